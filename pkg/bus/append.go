@@ -1,0 +1,114 @@
+package bus
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/parley-chat/parley/pkg/backoff"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// hintHeader carries what the gateway knew of the chat when it stored a
+// visitor's message. It saves the bot a read; it is never trusted to stay silent.
+const hintHeader = "Parley-Hint"
+
+// Snapshot is a chat's state and the sequence of the event that carries it (0
+// where there is none in the stream): what a guarded append expects.
+type Snapshot struct {
+	Out   uint64     `json:"out"`
+	State chat.State `json:"state"`
+}
+
+// Stored tells where an event stands after it was appended.
+type Stored struct {
+	Seq uint64
+	// Duplicate is set when an event with the same id was stored before; Seq is
+	// that one's.
+	Duplicate bool
+}
+
+// AppendIn stores what a visitor (or the bot, asking for a person) says, under
+// the event's id within ten minutes only once. It returns when the stream has
+// stored it, and tries again, by that same id, until the context ends; then it
+// may or may not have been stored. hint may be nil.
+func (c *Conn) AppendIn(ctx context.Context, e chat.Event, hint *Snapshot) (Stored, error) {
+	msg, err := message(eventSubject(e.Chat, e.Kind), e)
+	if err != nil {
+		return Stored{}, err
+	}
+	if hint != nil {
+		b, err := json.Marshal(hint)
+		if err != nil {
+			return Stored{}, fmt.Errorf("encode hint: %w", err)
+		}
+		msg.Header.Set(hintHeader, string(b))
+	}
+	return c.publish(ctx, msg)
+}
+
+// AppendNote stores an agent's internal note; as AppendIn, and no visitor's feed
+// can show it.
+func (c *Conn) AppendNote(ctx context.Context, e chat.Event) (Stored, error) {
+	msg, err := message(noteSubject(e.Chat), e)
+	if err != nil {
+		return Stored{}, err
+	}
+	return c.publish(ctx, msg)
+}
+
+// appendOut stores an event in the system's name if the chat's last such event
+// is still the expected one (0: there is none); otherwise ErrConflict. With any
+// other error it may have been stored.
+func (c *Conn) appendOut(ctx context.Context, e chat.Event, expect uint64) (Stored, error) {
+	msg, err := message(eventSubject(e.Chat, e.Kind), e)
+	if err != nil {
+		return Stored{}, err
+	}
+	return c.publishOnce(ctx, msg, jetstream.WithExpectLastSequenceForSubject(expect, string(outSubjects(e.Chat))))
+}
+
+// message encodes an event. Its message id is the client's id with the chat and
+// the side that speaks before it, so nobody can occupy somebody else's ids.
+func message(subject Subject, e chat.Event) (*nats.Msg, error) {
+	data, err := e.Encode()
+	if err != nil {
+		return nil, err
+	}
+	msg := &nats.Msg{Subject: string(subject), Data: data, Header: nats.Header{}}
+	if e.ID != "" {
+		msg.Header.Set(jetstream.MsgIDHeader, fmt.Sprintf("%s/%s/%s", e.Chat, e.From.Role, e.ID))
+	}
+	return msg, nil
+}
+
+var publishing = backoff.Policy{Min: 50 * time.Millisecond, Max: time.Second}
+
+// publish tries until it is stored, refused for good, or the context ends. The
+// message needs a message id, or a try may store it twice.
+func (c *Conn) publish(ctx context.Context, msg *nats.Msg) (Stored, error) {
+	for try := 1; ; try++ {
+		stored, err := c.publishOnce(ctx, msg)
+		if err == nil || !errors.Is(err, ErrUnavailable) {
+			return stored, err
+		}
+		if publishing.Wait(ctx, try) != nil {
+			return Stored{}, err
+		}
+	}
+}
+
+func (c *Conn) publishOnce(ctx context.Context, msg *nats.Msg, opts ...jetstream.PublishOpt) (Stored, error) {
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	ack, err := c.js.PublishMsg(ctx, msg, append(opts, jetstream.WithRetryAttempts(0))...)
+	if err != nil {
+		return Stored{}, fmt.Errorf("append to %s: %w", msg.Subject, translate(err))
+	}
+	return Stored{Seq: ack.Sequence, Duplicate: ack.Duplicate}, nil
+}

@@ -1,0 +1,146 @@
+package bus
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// The key-value buckets.
+const (
+	VisitorsBucket = "visitors" // name → chat; the first claim wins
+	AgentsBucket   = "agents"   // accounts of agents
+	DeskBucket     = "desk"     // chats that wait or are live: a projection of their states
+	PresenceBucket = "presence" // agents who are online; an entry lapses by itself
+	SettingsBucket = "settings" // what is made once, such as the signing key
+)
+
+// PresenceTTL is how long an agent counts as online after the last sign of life.
+const PresenceTTL = 30 * time.Second
+
+// ErrExists: a value with that key is there already.
+var ErrExists = errors.New("exists already")
+
+// Bucket is a key-value bucket whose values are JSON of one type. Its methods
+// may be called concurrently. Keys are made of A-Z a-z 0-9 - _ = . only.
+type Bucket[T any] struct {
+	kv   jetstream.KeyValue
+	name string
+}
+
+// OpenBucket returns the bucket, which it makes where it does not exist.
+func OpenBucket[T any](ctx context.Context, c *Conn, name string) (*Bucket[T], error) {
+	cfg := jetstream.KeyValueConfig{Bucket: name, Description: "Parley: " + name, History: 1, Storage: jetstream.FileStorage, Replicas: c.opts.Replicas}
+	if name == PresenceBucket {
+		cfg.TTL, cfg.Storage = PresenceTTL, jetstream.MemoryStorage
+	}
+	kv, err := c.js.CreateOrUpdateKeyValue(ctx, cfg)
+	if err != nil {
+		return nil, fmt.Errorf("open bucket %s: %w", name, translate(err))
+	}
+	return &Bucket[T]{kv: kv, name: name}, nil
+}
+
+// Get returns the value and its revision, or ErrNotFound. A value written a
+// moment ago by another process may not be seen yet.
+func (b *Bucket[T]) Get(ctx context.Context, key string) (value T, revision uint64, err error) {
+	entry, err := b.kv.Get(ctx, key)
+	if err != nil {
+		return value, 0, b.explain("get", key, err)
+	}
+	if err := json.Unmarshal(entry.Value(), &value); err != nil {
+		return value, 0, fmt.Errorf("decode %s of bucket %s: %w", key, b.name, err)
+	}
+	return value, entry.Revision(), nil
+}
+
+// Create stores a value under a new key; ErrExists where there is one.
+func (b *Bucket[T]) Create(ctx context.Context, key string, value T) (revision uint64, err error) {
+	return b.write(key, value, func(data []byte) (uint64, error) { return b.kv.Create(ctx, key, data) })
+}
+
+// Update replaces the value of that revision (0: there is none); ErrConflict
+// where it is not the last one.
+func (b *Bucket[T]) Update(ctx context.Context, key string, value T, revision uint64) (uint64, error) {
+	return b.write(key, value, func(data []byte) (uint64, error) { return b.kv.Update(ctx, key, data, revision) })
+}
+
+// Put stores the value whatever was there.
+func (b *Bucket[T]) Put(ctx context.Context, key string, value T) error {
+	_, err := b.write(key, value, func(data []byte) (uint64, error) { return b.kv.Put(ctx, key, data) })
+	return err
+}
+
+// Delete removes the key; it is no error where there is none.
+func (b *Bucket[T]) Delete(ctx context.Context, key string) error {
+	return b.explain("delete", key, b.kv.Delete(ctx, key))
+}
+
+func (b *Bucket[T]) write(key string, value T, store func([]byte) (uint64, error)) (uint64, error) {
+	data, err := json.Marshal(value)
+	if err != nil {
+		return 0, fmt.Errorf("encode %s of bucket %s: %w", key, b.name, err)
+	}
+	revision, err := store(data)
+	return revision, b.explain("write", key, err)
+}
+
+func (b *Bucket[T]) explain(what, key string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, jetstream.ErrKeyNotFound) || errors.Is(err, jetstream.ErrKeyDeleted):
+		err = ErrNotFound
+	case errors.Is(err, jetstream.ErrKeyExists):
+		// nats.go uses the same error for Create and for Update.
+		err = fmt.Errorf("%w (%w)", ErrExists, ErrConflict)
+	default:
+		err = translate(err)
+	}
+	return fmt.Errorf("%s %s in bucket %s: %w", what, key, b.name, err)
+}
+
+// Entry is a value as a watcher sees it.
+type Entry[T any] struct {
+	Key     string
+	Value   T
+	Gone    bool // deleted
+	Current bool // no entry: the watcher has now seen all that was there at the start
+}
+
+// Watch calls see with every value that is there, then once with Current, then
+// with every change, until the context ends. See is not called concurrently. It
+// goes on over reconnects; entries that lapse by age are not reported.
+func (b *Bucket[T]) Watch(ctx context.Context, see func(Entry[T])) error {
+	w, err := b.kv.WatchAll(ctx)
+	if err != nil {
+		return fmt.Errorf("watch bucket %s: %w", b.name, translate(err))
+	}
+	defer func() { _ = w.Stop() }()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case entry, ok := <-w.Updates():
+			if !ok {
+				if ctx.Err() != nil {
+					return nil
+				}
+				return fmt.Errorf("watch bucket %s: %w", b.name, ErrUnavailable)
+			}
+			if entry == nil {
+				see(Entry[T]{Current: true})
+				continue
+			}
+			e := Entry[T]{Key: entry.Key(), Gone: entry.Operation() != jetstream.KeyValuePut}
+			if !e.Gone && json.Unmarshal(entry.Value(), &e.Value) != nil {
+				continue // not ours to read: as if it were not there
+			}
+			see(e)
+		}
+	}
+}

@@ -1,0 +1,174 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/rs/zerolog"
+
+	"github.com/parley-chat/parley/pkg/backoff"
+)
+
+// Options say how to reach NATS and how its streams are laid out. All processes
+// of one installation use the same Streams and Replicas.
+type Options struct {
+	// URL is a NATS URL or several with commas between. Ignored with InProcess.
+	URL string
+	// InProcess connects to a server in this process, without a port.
+	InProcess nats.InProcessConnProvider
+	// Name is shown in NATS' list of connections, for example "gateway".
+	Name string
+	// Streams is how many streams share the partitions: 1 to chat.Partitions.
+	Streams int
+	// Replicas of each stream: 1, 3 or 5.
+	Replicas int
+	Log      zerolog.Logger
+}
+
+// Conn is a connection to NATS with Parley's streams. All methods may be called
+// concurrently. It reconnects by itself for as long as it is open.
+type Conn struct {
+	nc   *nats.Conn
+	js   jetstream.JetStream
+	opts Options
+	log  zerolog.Logger
+
+	mu sync.Mutex // guards what follows
+	// reconnected is called after each reconnect, slow when the client had to
+	// drop messages of a subscription.
+	reconnected map[int]func()
+	slow        map[int]func(*nats.Subscription)
+	nextHook    int
+}
+
+var connecting = backoff.Policy{Min: 250 * time.Millisecond, Max: 10 * time.Second}
+
+// Connect waits until NATS answers and its streams exist, with growing delay,
+// and logs what it waits for. It ends with an error when the context does, or
+// when the streams on the server don't fit the options.
+func Connect(ctx context.Context, opts Options) (*Conn, error) {
+	c := &Conn{opts: opts, log: opts.Log, reconnected: map[int]func(){}, slow: map[int]func(*nats.Subscription){}}
+	for try := 1; ; try++ {
+		err := c.dial(ctx)
+		if err == nil {
+			return c, nil
+		}
+		var layout *LayoutError
+		if ctx.Err() != nil || errors.As(err, &layout) {
+			return nil, err
+		}
+		c.log.Warn().Str("url", opts.URL).Int("try", try).Err(err).Msg("waiting for NATS")
+		if err := connecting.Wait(ctx, try); err != nil {
+			return nil, fmt.Errorf("wait for NATS at %s: %w", opts.URL, err)
+		}
+	}
+}
+
+func (c *Conn) dial(ctx context.Context) error {
+	natsOpts := []nats.Option{
+		nats.Name("parley " + c.opts.Name),
+		nats.MaxReconnects(-1),
+		nats.ReconnectWait(200 * time.Millisecond),
+		nats.ReconnectJitter(300*time.Millisecond, 300*time.Millisecond),
+		// What can't be sent now fails at once: every writer here retries by
+		// itself, and a stale buffer would be sent after its writer gave up.
+		nats.ReconnectBufSize(-1),
+		nats.PingInterval(5 * time.Second), nats.MaxPingsOutstanding(2),
+		nats.ReconnectHandler(func(*nats.Conn) {
+			c.log.Info().Msg("connected to NATS again")
+			for _, f := range hooks(c, c.reconnected) {
+				f()
+			}
+		}),
+		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
+			if err != nil {
+				c.log.Warn().Err(err).Msg("lost NATS, connecting again")
+			}
+		}),
+		nats.ErrorHandler(func(_ *nats.Conn, sub *nats.Subscription, err error) {
+			if errors.Is(err, nats.ErrSlowConsumer) && sub != nil {
+				for _, f := range hooks(c, c.slow) {
+					f(sub)
+				}
+				return
+			}
+			c.log.Warn().Err(err).Msg("NATS reports")
+		}),
+	}
+	if c.opts.InProcess != nil {
+		natsOpts = append(natsOpts, nats.InProcessServer(c.opts.InProcess))
+	}
+	nc, err := nats.Connect(c.opts.URL, natsOpts...)
+	if err != nil {
+		return fmt.Errorf("connect to NATS: %w", err)
+	}
+	js, err := jetstream.New(nc, jetstream.WithDefaultTimeout(requestTimeout))
+	if err != nil {
+		nc.Close()
+		return fmt.Errorf("use JetStream: %w", err)
+	}
+	c.nc, c.js = nc, js
+	if err := c.setUp(ctx); err != nil {
+		nc.Close()
+		return err
+	}
+	return nil
+}
+
+// requestTimeout bounds one request to NATS where the caller's context does not.
+const requestTimeout = 4 * time.Second
+
+// Close ends the connection; what was not acknowledged may be lost to the writer
+// but not to the stream.
+func (c *Conn) Close() { c.nc.Close() }
+
+// Ready says in a sentence why NATS can't be used now, or returns nil.
+func (c *Conn) Ready() error {
+	if !c.nc.IsConnected() {
+		return fmt.Errorf("NATS at %s is not connected (%s)", c.opts.URL, c.nc.Status())
+	}
+	return nil
+}
+
+// flush returns when the server has seen everything sent so far.
+func (c *Conn) flush(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	if err := c.nc.FlushWithContext(ctx); err != nil {
+		return fmt.Errorf("flush to NATS: %w", translate(err))
+	}
+	return nil
+}
+
+// hooks returns a copy of the registered functions, so that they are called
+// without the lock.
+func hooks[F any](c *Conn, registered map[int]F) []F {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	list := make([]F, 0, len(registered))
+	for _, f := range registered {
+		list = append(list, f)
+	}
+	return list
+}
+
+// onTrouble registers functions for reconnects and dropped messages until the
+// returned function is called.
+func (c *Conn) onTrouble(reconnected func(), slow func(*nats.Subscription)) (remove func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	n := c.nextHook
+	c.nextHook++
+	c.reconnected[n], c.slow[n] = reconnected, slow
+	return func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		delete(c.reconnected, n)
+		delete(c.slow, n)
+	}
+}

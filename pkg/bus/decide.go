@@ -1,0 +1,58 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// Decide appends one event in the system's name. It gives decide the chat's
+// state; decide returns the event to append (with the State after it) or an
+// error, which says that nothing shall be said. The append is refused where
+// somebody else wrote since that state was read, and then all begins anew.
+//
+// hint, if not nil, is tried first in place of a read. What comes of a hint is
+// believed only where it ends in a successful append: an error of decide counts
+// only on a read from the stream's leader.
+//
+// The returned event has its sequence. On an error other than decide's it is
+// unknown whether the event was stored; a later Decide sees it if it was.
+func (c *Conn) Decide(ctx context.Context, id chat.ID, hint *Snapshot, decide func(Snapshot) (chat.Event, error)) (chat.Event, error) {
+	for {
+		snap, fromLeader, err := c.snapshot(ctx, id, hint)
+		if err != nil {
+			return chat.Event{}, err
+		}
+		hint = nil
+		e, err := decide(snap)
+		if err != nil {
+			if !fromLeader && ctx.Err() == nil {
+				continue
+			}
+			return chat.Event{}, err
+		}
+		if !e.Out() || e.State == nil {
+			return chat.Event{}, Permanent(fmt.Errorf("decide on chat %s: a %s carries no state", id, e.Kind))
+		}
+		e.Chat = id
+		stored, err := c.appendOut(ctx, e, snap.Out)
+		if errors.Is(err, ErrConflict) && ctx.Err() == nil {
+			continue
+		}
+		if err != nil {
+			return chat.Event{}, err
+		}
+		e.Seq = stored.Seq
+		return e, nil
+	}
+}
+
+func (c *Conn) snapshot(ctx context.Context, id chat.ID, hint *Snapshot) (snap Snapshot, fromLeader bool, err error) {
+	if hint != nil {
+		return *hint, false, nil
+	}
+	snap, err = c.Last(ctx, id)
+	return snap, true, err
+}

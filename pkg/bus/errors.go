@@ -1,0 +1,72 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// What may come back from the bus. Every other error is one that a later try
+// may not meet; whether a message was stored is then unknown.
+var (
+	// ErrConflict: somebody else wrote first. Nothing was stored.
+	ErrConflict = errors.New("the chat has moved on")
+	// ErrNotFound: there is no such thing.
+	ErrNotFound = errors.New("not found")
+	// ErrUnavailable: nobody answers (no service, no stream leader, no NATS).
+	ErrUnavailable = errors.New("temporarily unavailable")
+)
+
+// permanentError marks a failure that no later try can mend.
+type permanentError struct{ error }
+
+func (e permanentError) Unwrap() error { return e.error }
+
+// Permanent marks err so that the delivery that met it is recorded in the
+// stream of dead letters instead of being tried again.
+func Permanent(err error) error { return permanentError{err} }
+
+// IsPermanent reports whether err, or an error that it wraps, was marked.
+func IsPermanent(err error) bool {
+	var p permanentError
+	return errors.As(err, &p)
+}
+
+// Refusal is an answer of a service that is no: a code for programs and a
+// sentence for a person.
+type Refusal struct {
+	Code    string
+	Message string
+}
+
+func (e *Refusal) Error() string { return e.Message }
+
+// translate gives errors of nats.go the names that the rest of Parley knows.
+func translate(err error) error {
+	if err == nil {
+		return nil
+	}
+	var api *jetstream.APIError
+	if errors.As(err, &api) {
+		switch api.ErrorCode {
+		case jetstream.JSErrCodeStreamWrongLastSequence, jetstream.JSErrCodeStreamWrongLastSequenceConstant:
+			return fmt.Errorf("%w (%w)", ErrConflict, err)
+		case jetstream.JSErrCodeMessageNotFound:
+			return fmt.Errorf("%w (%w)", ErrNotFound, err)
+		}
+		if api.Code == 503 {
+			return fmt.Errorf("%w (%w)", ErrUnavailable, err)
+		}
+		return err
+	}
+	for _, down := range []error{nats.ErrNoResponders, nats.ErrTimeout, nats.ErrConnectionClosed, nats.ErrConnectionReconnecting,
+		nats.ErrReconnectBufExceeded, nats.ErrDisconnected, nats.ErrNoServers, jetstream.ErrNoStreamResponse, context.DeadlineExceeded} {
+		if errors.Is(err, down) {
+			return fmt.Errorf("%w (%w)", ErrUnavailable, err)
+		}
+	}
+	return err
+}

@@ -1,0 +1,173 @@
+package bus
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"hash/maphash"
+	"strconv"
+	"sync"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+const (
+	feedShards = 8
+	// feedQueue bounds the messages of one shard that wait for the listener.
+	// When it is full NATS' client drops what comes, and Lost is called.
+	feedQueue = 4096
+)
+
+// Listener hears what happens in the chats that a Feed follows. Calls for one
+// chat come one after the other; calls for different chats may overlap.
+type Listener interface {
+	// Live is called with each event once it is stored. before is the sequence
+	// of the event before it on the same subject: where the listener has not
+	// seen that one, it missed something.
+	Live(e chat.Event, before uint64)
+	// Signal is called with what is never stored.
+	Signal(id chat.ID, s Signal)
+	// Lost says that events of the chat may have been missed. It may be called
+	// at any time and must not block.
+	Lost(id chat.ID)
+}
+
+// Feed is the live copy of chats, as the streams republish them.
+type Feed struct {
+	conn     *Conn
+	listener Listener
+	shards   [feedShards]chan *nats.Msg
+	seed     maphash.Seed
+
+	mu       sync.Mutex // guards what follows
+	followed map[Subject]*nats.Subscription
+	chats    map[*nats.Subscription]chat.ID
+}
+
+// NewFeed returns a feed that follows nothing yet.
+func (c *Conn) NewFeed(listener Listener) *Feed {
+	f := &Feed{conn: c, listener: listener, seed: maphash.MakeSeed(), followed: map[Subject]*nats.Subscription{}, chats: map[*nats.Subscription]chat.ID{}}
+	for i := range f.shards {
+		f.shards[i] = make(chan *nats.Msg, feedQueue)
+	}
+	return f
+}
+
+// Run delivers to the listener until the context ends.
+func (f *Feed) Run(ctx context.Context) error {
+	remove := f.conn.onTrouble(f.lostAll, f.lostOne)
+	defer remove()
+	var wg sync.WaitGroup
+	for _, shard := range f.shards {
+		wg.Go(func() {
+			for {
+				select {
+				case <-ctx.Done():
+					return
+				case msg := <-shard:
+					f.deliver(msg)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return nil
+}
+
+// Follow starts to hear a chat: one subscription, however often it is called.
+// When it returns, everything that is stored from then on will be heard.
+func (f *Feed) Follow(ctx context.Context, id chat.ID) error {
+	return f.follow(ctx, id, liveSubjects(id))
+}
+
+// FollowNotes starts to hear a chat's internal notes.
+func (f *Feed) FollowNotes(ctx context.Context, id chat.ID) error {
+	return f.follow(ctx, id, liveNote(id))
+}
+
+func (f *Feed) follow(ctx context.Context, id chat.ID, subject Subject) error {
+	f.mu.Lock()
+	if f.followed[subject] == nil {
+		// A shared channel, because a callback costs a goroutine each.
+		sub, err := f.conn.nc.ChanSubscribe(string(subject), f.shards[maphash.String(f.seed, string(id))%feedShards])
+		if err != nil {
+			f.mu.Unlock()
+			return fmt.Errorf("follow chat %s: %w", id, translate(err))
+		}
+		f.followed[subject], f.chats[sub] = sub, id
+	}
+	f.mu.Unlock()
+	return f.conn.flush(ctx)
+}
+
+// Unfollow stops to hear the chat, with its notes.
+func (f *Feed) Unfollow(id chat.ID) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.unfollow(liveSubjects(id))
+	f.unfollow(liveNote(id))
+}
+
+// UnfollowNotes stops to hear the chat's notes only.
+func (f *Feed) UnfollowNotes(id chat.ID) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.unfollow(liveNote(id))
+}
+
+func (f *Feed) unfollow(subject Subject) {
+	if sub := f.followed[subject]; sub != nil {
+		_ = sub.Unsubscribe() // fails only on a closed connection
+		delete(f.followed, subject)
+		delete(f.chats, sub)
+	}
+}
+
+func (f *Feed) deliver(msg *nats.Msg) {
+	id, leaf, err := parseSubject(msg.Subject)
+	if err != nil {
+		return
+	}
+	if leaf == leafSignal {
+		var s Signal
+		if json.Unmarshal(msg.Data, &s) == nil {
+			f.listener.Signal(id, s)
+		}
+		return
+	}
+	e, err := decodeDirect(msg, id)
+	if err != nil {
+		f.conn.log.Warn().Err(err).Str("chat", string(id)).Msg("live event can't be read")
+		f.listener.Lost(id)
+		return
+	}
+	before, err := strconv.ParseUint(msg.Header.Get(jetstream.LastSequenceHeader), 10, 64)
+	if err != nil {
+		before = 0
+	}
+	f.listener.Live(e, before)
+}
+
+func (f *Feed) lostAll() {
+	f.mu.Lock()
+	seen := make(map[chat.ID]bool, len(f.chats))
+	for _, id := range f.chats {
+		seen[id] = true
+	}
+	f.mu.Unlock()
+	for id := range seen {
+		f.listener.Lost(id)
+	}
+}
+
+func (f *Feed) lostOne(sub *nats.Subscription) {
+	f.mu.Lock()
+	id, ok := f.chats[sub]
+	f.mu.Unlock()
+	if ok {
+		f.listener.Lost(id)
+	}
+}

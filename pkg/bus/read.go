@@ -1,0 +1,265 @@
+package bus
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// Tail is what the stream holds of a chat after some sequence.
+type Tail struct {
+	Events []chat.Event // ascending
+	// Whole is false where events after that sequence may have been purged from
+	// the stream; they are in the store then.
+	Whole bool
+}
+
+// readBatch is how many messages one direct get asks for.
+const readBatch = 256
+
+// TailOf reads the chat's events with a sequence above after, notes too if
+// asked. It contains everything that the stream had acknowledged when it was
+// called, also where a replica that lags served part of it.
+func (c *Conn) TailOf(ctx context.Context, id chat.ID, after uint64, notes bool) (Tail, error) {
+	subjects := []Subject{chatSubjects(id)}
+	if notes {
+		subjects = append(subjects, noteSubject(id))
+	}
+	var t Tail
+	for _, subject := range subjects {
+		events, err := c.readAfter(ctx, id, subject, after)
+		if err != nil {
+			return Tail{}, fmt.Errorf("read chat %s after %d: %w", id, after, err)
+		}
+		t.Events = append(t.Events, events...)
+	}
+	slices.SortFunc(t.Events, func(a, b chat.Event) int { return int(int64(a.Seq) - int64(b.Seq)) })
+	// Asked last: what was purged while we read must count too.
+	first, err := c.firstSeq(ctx, id)
+	t.Whole = after+1 >= first
+	return t, err
+}
+
+// readAfter reads one subject filter up to what the leader has now.
+func (c *Conn) readAfter(ctx context.Context, id chat.ID, subject Subject, after uint64) ([]chat.Event, error) {
+	last, err := c.leaderGet(ctx, id, getRequest{LastFor: subject})
+	if errors.Is(err, ErrNotFound) || err == nil && last.Seq <= after {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var events []chat.Event
+	for at := after; at < last.Seq; {
+		batch, err := c.directBatch(ctx, id, subject, at+1)
+		if err != nil {
+			return nil, err
+		}
+		if len(batch) == 0 { // a replica that lags: the leader has it
+			e, err := c.leaderGet(ctx, id, getRequest{Seq: at + 1, NextFor: subject})
+			if errors.Is(err, ErrNotFound) { // purged while we read
+				break
+			}
+			if err != nil {
+				return nil, err
+			}
+			batch = append(batch, e)
+		}
+		events = append(events, batch...)
+		at = batch[len(batch)-1].Seq
+	}
+	return events, nil
+}
+
+// Inputs reads from the stream's leader what the visitor wrote after a sequence
+// up to and including another, at most limit events.
+func (c *Conn) Inputs(ctx context.Context, id chat.ID, after, to uint64, limit int) ([]chat.Event, error) {
+	var events []chat.Event
+	for after < to && len(events) < limit {
+		e, err := c.leaderGet(ctx, id, getRequest{Seq: after + 1, NextFor: inSubject(id)})
+		if errors.Is(err, ErrNotFound) {
+			break
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read inputs of chat %s after %d: %w", id, after, err)
+		}
+		events = append(events, e)
+		after = e.Seq
+	}
+	return events, nil
+}
+
+// LastInput returns the sequence of the visitor's last event, from the leader; 0
+// where the stream holds none.
+func (c *Conn) LastInput(ctx context.Context, id chat.ID) (uint64, error) {
+	e, err := c.leaderGet(ctx, id, getRequest{LastFor: inSubject(id)})
+	if errors.Is(err, ErrNotFound) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("read last input of chat %s: %w", id, err)
+	}
+	return e.Seq, nil
+}
+
+// LastSeq returns the sequence of the chat's last event that a visitor may see,
+// from the leader; 0 where the stream holds none.
+func (c *Conn) LastSeq(ctx context.Context, id chat.ID) (uint64, error) {
+	e, err := c.leaderGet(ctx, id, getRequest{LastFor: chatSubjects(id)})
+	if errors.Is(err, ErrNotFound) {
+		return 0, nil
+	}
+	return e.Seq, err
+}
+
+// Last returns the chat's state as the stream's leader knows it. Where the event
+// that carries it was purged it comes from the store, through the history service.
+func (c *Conn) Last(ctx context.Context, id chat.ID) (Snapshot, error) {
+	e, err := c.leaderGet(ctx, id, getRequest{LastFor: outSubjects(id)})
+	if err == nil {
+		return Snapshot{Out: e.Seq, State: *e.State}, nil
+	}
+	if !errors.Is(err, ErrNotFound) {
+		return Snapshot{}, fmt.Errorf("read state of chat %s: %w", id, err)
+	}
+	first, err := c.firstSeq(ctx, id)
+	if err != nil {
+		return Snapshot{}, err
+	}
+	if first <= 1 { // nothing was ever purged
+		return Snapshot{}, nil
+	}
+	last, err := Call(ctx, c, HistoryLast, LastRequest{Chat: id})
+	if err != nil {
+		return Snapshot{}, fmt.Errorf("read state of chat %s from the store: %w", id, err)
+	}
+	if last.Event == nil || last.Event.State == nil {
+		return Snapshot{}, nil
+	}
+	return Snapshot{State: *last.Event.State}, nil
+}
+
+// firstSeq returns the first sequence that the chat's stream still holds.
+func (c *Conn) firstSeq(ctx context.Context, id chat.ID) (uint64, error) {
+	info, err := c.streamInfo(ctx, c.streamName(id))
+	if err != nil {
+		return 0, err
+	}
+	return info.State.FirstSeq, nil
+}
+
+func (c *Conn) streamInfo(ctx context.Context, name string) (*jetstream.StreamInfo, error) {
+	s, err := c.js.Stream(ctx, name) // asks the leader
+	if err != nil {
+		return nil, fmt.Errorf("ask for stream %s: %w", name, translate(err))
+	}
+	return s.CachedInfo(), nil
+}
+
+// getRequest is the body of $JS.API.STREAM.MSG.GET and $JS.API.DIRECT.GET
+// (NATS ADR-31).
+type getRequest struct {
+	Seq     uint64  `json:"seq,omitempty"`
+	LastFor Subject `json:"last_by_subj,omitempty"`
+	NextFor Subject `json:"next_by_subj,omitempty"`
+	Batch   int     `json:"batch,omitempty"`
+}
+
+// leaderGet reads one event from the stream's leader, never from a replica.
+func (c *Conn) leaderGet(ctx context.Context, id chat.ID, req getRequest) (chat.Event, error) {
+	body, err := json.Marshal(req)
+	if err != nil {
+		return chat.Event{}, err
+	}
+	reply, err := c.request(ctx, "$JS.API.STREAM.MSG.GET."+c.streamName(id), body)
+	if err != nil {
+		return chat.Event{}, err
+	}
+	var resp struct {
+		Error   *jetstream.APIError `json:"error"`
+		Message *struct {
+			Subject string    `json:"subject"`
+			Seq     uint64    `json:"seq"`
+			Data    []byte    `json:"data"`
+			Time    time.Time `json:"time"`
+		} `json:"message"`
+	}
+	if err := json.Unmarshal(reply.Data, &resp); err != nil {
+		return chat.Event{}, fmt.Errorf("read answer of stream %s: %w", c.streamName(id), err)
+	}
+	if resp.Error != nil {
+		return chat.Event{}, translate(resp.Error)
+	}
+	if resp.Message == nil {
+		return chat.Event{}, ErrNotFound
+	}
+	return chat.Decode(resp.Message.Data, id, resp.Message.Seq, resp.Message.Time)
+}
+
+// request is a request whose time limit does not outlive requestTimeout.
+func (c *Conn) request(ctx context.Context, subject string, body []byte) (*nats.Msg, error) {
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	reply, err := c.nc.RequestWithContext(ctx, subject, body)
+	return reply, translate(err)
+}
+
+// directBatch reads up to readBatch events from any replica.
+func (c *Conn) directBatch(ctx context.Context, id chat.ID, filter Subject, from uint64) ([]chat.Event, error) {
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	body, err := json.Marshal(getRequest{Seq: from, NextFor: filter, Batch: readBatch})
+	if err != nil {
+		return nil, err
+	}
+	inbox := c.nc.NewRespInbox()
+	sub, err := c.nc.SubscribeSync(inbox)
+	if err != nil {
+		return nil, translate(err)
+	}
+	defer func() { _ = sub.Unsubscribe() }()
+	if err := c.nc.PublishRequest("$JS.API.DIRECT.GET."+c.streamName(id), inbox, body); err != nil {
+		return nil, translate(err)
+	}
+	var events []chat.Event
+	for {
+		msg, err := sub.NextMsgWithContext(ctx)
+		if err != nil {
+			return nil, translate(err)
+		}
+		switch status := msg.Header.Get("Status"); {
+		case status == "404" || status == "204": // nothing there, or the end of the batch
+			return events, nil
+		case status != "" || len(msg.Data) == 0:
+			return nil, fmt.Errorf("%w: direct get answers %s", ErrUnavailable, status)
+		}
+		e, err := decodeDirect(msg, id)
+		if err != nil {
+			return nil, err
+		}
+		events = append(events, e)
+	}
+}
+
+// decodeDirect reads an event from a message that carries its place in headers:
+// the answer to a direct get, or a republished message.
+func decodeDirect(msg *nats.Msg, id chat.ID) (chat.Event, error) {
+	seq, err := strconv.ParseUint(msg.Header.Get(jetstream.SequenceHeader), 10, 64)
+	if err != nil {
+		return chat.Event{}, fmt.Errorf("message on %s without its sequence: %w", msg.Subject, err)
+	}
+	at, err := time.Parse(time.RFC3339Nano, msg.Header.Get(jetstream.TimeStampHeaer))
+	if err != nil {
+		return chat.Event{}, fmt.Errorf("message %d on %s without its time: %w", seq, msg.Subject, err)
+	}
+	return chat.Decode(msg.Data, id, seq, at)
+}

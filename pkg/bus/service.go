@@ -1,0 +1,144 @@
+package bus
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/micro"
+)
+
+// Endpoint names one call of a service with the types of its question and its
+// answer. The name is "<service>.<endpoint>".
+type Endpoint[Req, Resp any] struct{ Name string }
+
+// Call asks one replica of the service. The error is a *Refusal where the
+// service said no, or wraps ErrUnavailable where nobody answered in time; then
+// what was asked may still have happened.
+func Call[Req, Resp any](ctx context.Context, c *Conn, ep Endpoint[Req, Resp], req Req) (Resp, error) {
+	var resp Resp
+	body, err := json.Marshal(req)
+	if err != nil {
+		return resp, fmt.Errorf("encode call of %s: %w", ep.Name, err)
+	}
+	msg, err := c.request(ctx, string(serviceSubject(ep.Name)), body)
+	if err != nil {
+		return resp, fmt.Errorf("call %s: %w", ep.Name, err)
+	}
+	if code := msg.Header.Get(micro.ErrorCodeHeader); code != "" {
+		sentence := msg.Header.Get(micro.ErrorHeader)
+		if code == codeUnavailable {
+			return resp, fmt.Errorf("call %s: %w (%s)", ep.Name, ErrUnavailable, sentence)
+		}
+		return resp, &Refusal{Code: code, Message: sentence}
+	}
+	if err := json.Unmarshal(msg.Data, &resp); err != nil {
+		return resp, fmt.Errorf("decode answer of %s: %w", ep.Name, err)
+	}
+	return resp, nil
+}
+
+// codeUnavailable marks an answer of a service that could not do it now.
+const codeUnavailable = "unavailable"
+
+// callTime bounds one call of a service; it ends before the caller gives up.
+const callTime = requestTimeout - 500*time.Millisecond
+
+// callsAtOnce bounds the calls that one replica of a service works on at once;
+// further ones wait in the subscription.
+const callsAtOnce = 64
+
+// Call handlers of a service, made by Handle.
+type Handling struct {
+	name    string
+	respond func(ctx context.Context, data []byte) ([]byte, error)
+}
+
+// Handle pairs an endpoint with the function that answers it. An error that is a
+// *Refusal reaches the caller as it is; any other is logged, and the caller
+// reads only that it is temporarily unavailable.
+func Handle[Req, Resp any](ep Endpoint[Req, Resp], f func(context.Context, Req) (Resp, error)) Handling {
+	return Handling{ep.Name, func(ctx context.Context, data []byte) ([]byte, error) {
+		var req Req
+		if err := json.Unmarshal(data, &req); err != nil {
+			return nil, &Refusal{Code: "bad_request", Message: "This call could not be read."}
+		}
+		resp, err := f(ctx, req)
+		if err != nil {
+			return nil, err
+		}
+		return json.Marshal(resp)
+	}}
+}
+
+// Serve answers calls as one replica of the service until the context ends, and
+// then finishes those it has. NATS' micro services make it discoverable.
+func (c *Conn) Serve(ctx context.Context, service, version string, handlings ...Handling) error {
+	svc, err := micro.AddService(c.nc, micro.Config{Name: service, Version: version, Description: "Parley " + service})
+	if err != nil {
+		return fmt.Errorf("start service %s: %w", service, translate(err))
+	}
+	var wg sync.WaitGroup
+	slots := make(chan struct{}, callsAtOnce)
+	for _, h := range handlings {
+		handler := micro.HandlerFunc(func(req micro.Request) {
+			slots <- struct{}{}
+			wg.Go(func() {
+				defer func() { <-slots }()
+				c.answer(ctx, h, req)
+			})
+		})
+		if err := svc.AddEndpoint(endpointName(h.name), handler, micro.WithEndpointSubject(string(serviceSubject(h.name)))); err != nil {
+			return errors.Join(fmt.Errorf("add endpoint %s: %w", h.name, err), svc.Stop())
+		}
+	}
+	<-ctx.Done()
+	err = svc.Stop()
+	wg.Wait()
+	if err != nil && !errors.Is(err, nats.ErrConnectionClosed) {
+		return fmt.Errorf("stop service %s: %w", service, err)
+	}
+	return nil
+}
+
+func (c *Conn) answer(ctx context.Context, h Handling, req micro.Request) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTime)
+	defer cancel()
+	data, err := c.respondSafely(ctx, h, req.Data())
+	var no *Refusal
+	switch {
+	case err == nil:
+		err = req.Respond(data)
+	case errors.As(err, &no):
+		err = req.Error(no.Code, no.Message, nil)
+	default:
+		c.log.Warn().Str("endpoint", h.name).Err(err).Msg("call failed")
+		err = req.Error(codeUnavailable, "This is temporarily unavailable.", nil)
+	}
+	if err != nil {
+		c.log.Debug().Str("endpoint", h.name).Err(err).Msg("answer not sent")
+	}
+}
+
+func (c *Conn) respondSafely(ctx context.Context, h Handling, data []byte) (resp []byte, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%w: %v", errPanic, p)
+		}
+	}()
+	return h.respond(ctx, data)
+}
+
+// endpointName turns "history.page" into a name that micro accepts.
+func endpointName(name string) string {
+	for i := range name {
+		if name[i] == '.' {
+			return name[i+1:]
+		}
+	}
+	return name
+}

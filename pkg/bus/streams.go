@@ -1,0 +1,122 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+const (
+	timerStream = "TIMERS"
+	deadStream  = "DEAD"
+
+	// duplicateWindow is how long a stream knows message ids by itself.
+	duplicateWindow = 10 * time.Minute
+)
+
+// LayoutError says that the streams on the server were made for other settings.
+type LayoutError struct{ Sentence string }
+
+func (e *LayoutError) Error() string { return e.Sentence }
+
+// streamOf returns the index of the stream that holds a partition: each stream
+// holds a contiguous range.
+func streamOf(partition, streams int) int { return partition * streams / chat.Partitions }
+
+func chatStreamName(index int) string { return fmt.Sprintf("CHAT_%d", index) }
+
+func (c *Conn) streamName(id chat.ID) string {
+	return chatStreamName(streamOf(id.Partition(), c.opts.Streams))
+}
+
+// chatStreams returns the names of all streams that hold chats.
+func (c *Conn) chatStreams() []string {
+	names := make([]string, c.opts.Streams)
+	for i := range names {
+		names[i] = chatStreamName(i)
+	}
+	return names
+}
+
+func (c *Conn) chatStreamConfig(index int) jetstream.StreamConfig {
+	var subjects []string
+	for p := range chat.Partitions {
+		if streamOf(p, c.opts.Streams) == index {
+			subjects = append(subjects, fmt.Sprintf("chat.%d.>", p), fmt.Sprintf("note.%d.>", p))
+		}
+	}
+	return jetstream.StreamConfig{
+		Name: chatStreamName(index), Subjects: subjects,
+		Description: "Parley: every event of the chats in these partitions",
+		Storage:     jetstream.FileStorage, Replicas: c.opts.Replicas,
+		AllowDirect: true, Duplicates: duplicateWindow,
+		// No age limit: the history worker purges what is in the store.
+		RePublish: &jetstream.RePublish{Source: ">", Destination: livePrefix + ">"},
+	}
+}
+
+// setUp makes what does not exist yet. Several processes may do so at once.
+func (c *Conn) setUp(ctx context.Context) error {
+	if err := c.checkLayout(ctx); err != nil {
+		return err
+	}
+	configs := []jetstream.StreamConfig{
+		{
+			Name: timerStream, Subjects: []string{"timer.>"}, Description: "Parley: timers of chats",
+			Storage: jetstream.FileStorage, Replicas: c.opts.Replicas,
+			MaxMsgsPerSubject: 1, AllowMsgSchedules: true, AllowDirect: true,
+		},
+		{
+			Name: deadStream, Subjects: []string{"dead.>"}, Description: "Parley: what workers gave up on",
+			Storage: jetstream.FileStorage, Replicas: c.opts.Replicas, AllowDirect: true,
+		},
+	}
+	for i := range c.opts.Streams {
+		configs = append(configs, c.chatStreamConfig(i))
+	}
+	for _, cfg := range configs {
+		if _, err := c.js.CreateOrUpdateStream(ctx, cfg); err != nil {
+			return fmt.Errorf("make stream %s: %w", cfg.Name, translate(err))
+		}
+	}
+	return nil
+}
+
+// checkLayout refuses a number of streams other than the one that the chats
+// were stored with: a chat's sequences must come from one stream for ever.
+func (c *Conn) checkLayout(ctx context.Context) error {
+	for i := 0; ; i++ {
+		s, err := c.js.Stream(ctx, chatStreamName(i))
+		if errors.Is(err, jetstream.ErrStreamNotFound) {
+			if i == 0 || i >= c.opts.Streams {
+				return nil
+			}
+			// Perhaps another process is just making them, in this order.
+			if first, err := c.js.Stream(ctx, chatStreamName(0)); err == nil && sameSubjects(first, c.chatStreamConfig(0)) {
+				return nil
+			}
+			return &LayoutError{fmt.Sprintf("NATS holds %d chat streams, but STREAMS is %d: set STREAMS=%d.", i, c.opts.Streams, i)}
+		}
+		if err != nil {
+			return fmt.Errorf("look for stream %s: %w", chatStreamName(i), translate(err))
+		}
+		if i >= c.opts.Streams || !sameSubjects(s, c.chatStreamConfig(i)) {
+			return &LayoutError{fmt.Sprintf("The chat streams on NATS were not made with STREAMS=%d (%s holds %s). Set STREAMS to the number that they were made with.",
+				c.opts.Streams, chatStreamName(i), strings.Join(s.CachedInfo().Config.Subjects, ", "))}
+		}
+	}
+}
+
+func sameSubjects(s jetstream.Stream, cfg jetstream.StreamConfig) bool {
+	have, want := slices.Clone(s.CachedInfo().Config.Subjects), slices.Clone(cfg.Subjects)
+	slices.Sort(have)
+	slices.Sort(want)
+	return slices.Equal(have, want)
+}

@@ -1,0 +1,108 @@
+package bus
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// Subject is a NATS subject or a filter over subjects. Only this file makes
+// them, so a raw string can't be published.
+//
+//	subject                       published by           consumed by
+//	chat.<p>.<id>.in              gateway, botworker     botworker, escalation, historyworker
+//	chat.<p>.<id>.out.reply       botworker              historyworker
+//	chat.<p>.<id>.out.say|state   escalation             botworker (state), escalation (state), historyworker
+//	note.<p>.<id>                 escalation             historyworker
+//	live.<the same>               the stream, once the   gateway
+//	                              message is stored
+//	live.chat.<p>.<id>.signal     gateway, botworker     gateway (never stored)
+//	timer.set.<p>.<id>.<kind>     escalation             the stream's scheduler
+//	timer.due.<p>.<id>.<kind>     the scheduler          escalation
+//	dead.<role>                   any worker             operators
+//	svc.<service>.<endpoint>      gateway and workers    the service of that name
+//
+// <id> is a chat id, <p> its partition. A visitor's feed is live.chat.<p>.<id>.>,
+// which no note can match.
+type Subject string
+
+const (
+	livePrefix = "live."
+	leafIn     = "in"
+	leafReply  = "out.reply"
+	leafSay    = "out.say"
+	leafState  = "out.state"
+	leafSignal = "signal"
+)
+
+func chatSubject(id chat.ID, leaf string) Subject {
+	return Subject(fmt.Sprintf("chat.%d.%s.%s", id.Partition(), id, leaf))
+}
+
+func inSubject(id chat.ID) Subject       { return chatSubject(id, leafIn) }
+func outSubjects(id chat.ID) Subject     { return chatSubject(id, "out.*") }
+func chatSubjects(id chat.ID) Subject    { return chatSubject(id, ">") }
+func noteSubject(id chat.ID) Subject     { return Subject(fmt.Sprintf("note.%d.%s", id.Partition(), id)) }
+func signalSubject(id chat.ID) Subject   { return livePrefix + chatSubject(id, leafSignal) }
+func liveSubjects(id chat.ID) Subject    { return livePrefix + chatSubjects(id) }
+func liveNote(id chat.ID) Subject        { return livePrefix + noteSubject(id) }
+func deadSubject(role string) Subject    { return Subject("dead." + role) }
+func serviceSubject(name string) Subject { return Subject("svc." + name) }
+
+func timerSet(id chat.ID, kind string) Subject {
+	return Subject(fmt.Sprintf("timer.set.%d.%s.%s", id.Partition(), id, kind))
+}
+
+func timerDue(id chat.ID, kind string) Subject {
+	return Subject(fmt.Sprintf("timer.due.%d.%s.%s", id.Partition(), id, kind))
+}
+
+// The filters of the durable consumers.
+const (
+	AllIn    Subject = "chat.*.*.in"
+	AllState Subject = "chat.*.*.out.state"
+	allDue   Subject = "timer.due.>"
+)
+
+// eventSubject returns where an event of this kind is stored.
+func eventSubject(id chat.ID, kind chat.Kind) Subject {
+	switch kind {
+	case chat.Message, chat.Ask:
+		return inSubject(id)
+	case chat.Reply:
+		return chatSubject(id, leafReply)
+	case chat.Say:
+		return chatSubject(id, leafSay)
+	case chat.Change:
+		return chatSubject(id, leafState)
+	default:
+		return noteSubject(id)
+	}
+}
+
+// parseSubject reads the chat and what follows it ("in", "out.say", "signal";
+// empty for a note) from a stored or a live subject.
+func parseSubject(s string) (id chat.ID, leaf string, err error) {
+	parts := strings.SplitN(strings.TrimPrefix(s, livePrefix), ".", 4)
+	if len(parts) < 3 || parts[0] != "chat" && parts[0] != "note" {
+		return "", "", fmt.Errorf("subject %q names no chat", s)
+	}
+	if id, err = chat.ParseID(parts[2]); err != nil {
+		return "", "", fmt.Errorf("subject %q: %w", s, err)
+	}
+	if len(parts) == 4 {
+		leaf = parts[3]
+	}
+	return id, leaf, nil
+}
+
+// parseDue reads the chat and the kind of timer from the subject of a due timer.
+func parseDue(s string) (id chat.ID, kind string, err error) {
+	parts := strings.Split(s, ".")
+	if len(parts) != 5 {
+		return "", "", fmt.Errorf("subject %q names no timer", s)
+	}
+	id, err = chat.ParseID(parts[3])
+	return id, parts[4], err
+}

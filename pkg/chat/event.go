@@ -1,0 +1,104 @@
+package chat
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Kind says what an event is.
+type Kind string
+
+// The kinds of events. Message and Ask stand on the chat's "in" subject, Reply,
+// Say and Change on its "out" subjects, Note on a subject of its own.
+const (
+	Message Kind = "message" // the visitor's words
+	Ask     Kind = "ask"     // a request to escalate, cancel, close or rate: see What
+	Reply   Kind = "reply"   // the bot's words
+	Say     Kind = "say"     // an agent's words
+	Change  Kind = "state"   // the chat changed its status or agent
+	Note    Kind = "note"    // an agent's words for agents only
+)
+
+// What names the request that an Ask makes.
+type What string
+
+// The requests that a visitor (Escalate: also the bot) can make.
+const (
+	Escalate What = "escalate"
+	Cancel   What = "cancel"
+	Close    What = "close"
+	Rate     What = "rate"
+)
+
+// Role says in whose name an event speaks.
+type Role string
+
+// The roles that can speak in a chat.
+const (
+	Visitor Role = "visitor"
+	Bot     Role = "bot"
+	Agents  Role = "agent"
+	System  Role = "system"
+)
+
+// Speaker is who said it.
+type Speaker struct {
+	Role Role   `json:"role"`
+	Name string `json:"name,omitempty"`
+	// User is an agent's account name. It is never shown to visitors.
+	User string `json:"user,omitempty"`
+}
+
+// Event is one entry of a chat's log, as it is stored in the stream and in the
+// store. Seq and At are given by the stream when it stores the event.
+type Event struct {
+	Chat ID        `json:"chat,omitempty"`
+	Seq  uint64    `json:"seq,omitempty"`
+	At   time.Time `json:"at,omitzero"`
+
+	Kind Kind    `json:"kind"`
+	ID   string  `json:"id,omitempty"` // the client's id of what it sent
+	From Speaker `json:"from"`
+	Text string  `json:"text,omitempty"`
+
+	// What, Score and Covers belong to an Ask. Covers is set on the bot's own
+	// request to escalate: the sequence of the reply that announced it.
+	What   What   `json:"what,omitempty"`
+	Score  int    `json:"score,omitempty"`
+	Covers uint64 `json:"covers,omitempty"`
+
+	// State is the chat's state after this event. Every event on an "out"
+	// subject carries it, so the last of them is the chat's state.
+	State *State `json:"state,omitempty"`
+	// Reason says in one word why a Change happened.
+	Reason Reason `json:"reason,omitempty"`
+}
+
+// Out reports whether the event stands on one of the chat's "out" subjects and
+// so carries the chat's state.
+func (e Event) Out() bool { return e.Kind == Reply || e.Kind == Say || e.Kind == Change }
+
+// Encode returns the event as the JSON that the stream stores. Chat, Seq and At
+// are left out: the subject and the stream carry them.
+func (e Event) Encode() ([]byte, error) {
+	e.Chat, e.Seq, e.At = "", 0, time.Time{}
+	b, err := json.Marshal(e)
+	if err != nil {
+		return nil, fmt.Errorf("encode %s event: %w", e.Kind, err)
+	}
+	return b, nil
+}
+
+// Decode reads what Encode wrote and adds what the stream knows of it.
+func Decode(data []byte, id ID, seq uint64, at time.Time) (Event, error) {
+	var e Event
+	if err := json.Unmarshal(data, &e); err != nil {
+		return Event{}, fmt.Errorf("decode event %d of chat %s: %w", seq, id, err)
+	}
+	if e.Out() && e.State == nil {
+		return Event{}, fmt.Errorf("decode event %d of chat %s: a %s without the chat's state", seq, id, e.Kind)
+	}
+	e.Chat, e.Seq, e.At = id, seq, at.UTC()
+	return e, nil
+}

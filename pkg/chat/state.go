@@ -1,0 +1,230 @@
+package chat
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Status says who answers in a chat.
+type Status string
+
+// The life of a chat: WithBot → Waiting → Live → Closed, and back to WithBot
+// from each of them.
+const (
+	WithBot Status = "bot"
+	Waiting Status = "waiting"
+	Live    Status = "live"
+	Closed  Status = "closed"
+)
+
+// Agent is a person who answers: the account name and the name that visitors read.
+type Agent struct {
+	User string `json:"user"`
+	Name string `json:"name"`
+}
+
+// State is what a chat is at one point of its log. The zero State is that of a
+// chat in which nobody has spoken yet: with the bot. Values are never changed,
+// Apply returns a new one.
+type State struct {
+	Status Status `json:"status,omitempty"`
+	// Agent answers while the chat is live, and only then is it set.
+	Agent *Agent `json:"agent,omitempty"`
+	// Through is the last sequence of the visitor's that is dealt with: covered
+	// by a reply, or by the change that took it from the bot. It never falls.
+	Through uint64 `json:"through"`
+	// Since is when the present status began.
+	Since time.Time `json:"since,omitzero"`
+	// Asked is when the visitor asked for a person. It outlives a return to the
+	// queue, so that who was interrupted comes first again.
+	Asked time.Time `json:"asked,omitzero"`
+	// Visitor is the visitor's name, for the agents' lists.
+	Visitor string `json:"visitor,omitempty"`
+	// Handover is set by a reply that announced a person, until the chat is
+	// escalated; the bot is silent meanwhile.
+	Handover bool `json:"handover,omitempty"`
+}
+
+// Is returns the status, which is WithBot for the zero State.
+func (s State) Is() Status {
+	if s.Status == "" {
+		return WithBot
+	}
+	return s.Status
+}
+
+// BotSpeaks reports whether the bot is the one to answer the visitor's next
+// message. A closed chat is opened again by it.
+func (s State) BotSpeaks() bool {
+	return (s.Is() == WithBot || s.Is() == Closed) && !s.Handover
+}
+
+// Reason says in one word why a chat changed.
+type Reason string
+
+// The reasons that a Change carries.
+const (
+	Escalated   Reason = "escalated"   // the visitor asked for a person
+	BotGaveUp   Reason = "bot_gave_up" // the bot asked for a person
+	Cancelled   Reason = "cancelled"   // the visitor no longer wants to wait
+	NobodyCame  Reason = "nobody_came" // the limit for waiting passed
+	Taken       Reason = "taken"       // an agent took it
+	Assigned    Reason = "assigned"    // it was given to an agent
+	Returned    Reason = "returned"    // the agent handed it back to the bot
+	Transferred Reason = "transferred" // the agent put it back into the queue
+	AgentGone   Reason = "agent_gone"  // the agent went offline
+	NoAnswer    Reason = "no_answer"   // the agent let the visitor wait too long
+	ByAgent     Reason = "by_agent"    // closed by the agent
+	ByVisitor   Reason = "by_visitor"  // closed by the visitor
+	Idle        Reason = "idle"        // closed because nobody wrote for long
+)
+
+// Step is one thing that somebody who speaks for the system wants to do to a chat.
+type Step struct {
+	Reason Reason    // for a Change; empty for a bot reply or an agent's words
+	Kind   Kind      // Change, Reply or Say
+	By     Agent     // who acts, for what an agent does
+	At     time.Time // when it is decided
+	// Through is the last visitor sequence that the step deals with.
+	Through uint64
+	// Visitor is the visitor's name where the step knows it.
+	Visitor string
+	// Handover, on a Reply, announces that a person will take over.
+	Handover bool
+}
+
+// Refusals of a step. ErrUnchanged means that the chat is already as wanted.
+var (
+	ErrUnchanged  = errors.New("the chat is already so")
+	ErrNotWaiting = errors.New("the chat is not waiting for a person")
+	ErrNotLive    = errors.New("the chat is not with a person")
+	ErrNotBot     = errors.New("the chat is not with the bot")
+	ErrCovered    = errors.New("the message is already answered")
+	ErrStep       = errors.New("there is no such step")
+)
+
+// TakenError refuses an agent who acts on a chat that another agent holds.
+type TakenError struct{ By Agent }
+
+// Error names who has the chat.
+func (e *TakenError) Error() string { return fmt.Sprintf("%s has this chat", e.By.Name) }
+
+// Apply returns the state after the step, or why the step is refused. It is the
+// only place where a chat's state is decided.
+func (s State) Apply(step Step) (State, error) {
+	if err := s.allows(step); err != nil {
+		return s, err
+	}
+	next := s
+	next.Status = s.Is()
+	next.Through = max(s.Through, step.Through)
+	if step.Visitor != "" {
+		next.Visitor = step.Visitor
+	}
+	switch step.Kind {
+	case Say:
+		return next, nil
+	case Reply:
+		next.move(WithBot, step.At)
+		next.Handover = step.Handover
+		return next, nil
+	}
+	next.Handover = false
+	switch step.Reason {
+	case Escalated, BotGaveUp:
+		next.Asked = step.At
+		next.move(Waiting, step.At)
+	case Taken, Assigned:
+		agent := step.By
+		next.move(Live, step.At)
+		next.Agent = &agent
+	case Transferred, AgentGone, NoAnswer:
+		next.move(Waiting, step.At)
+	case Cancelled, NobodyCame, Returned:
+		next.Asked = time.Time{}
+		next.move(WithBot, step.At)
+	case ByAgent, ByVisitor, Idle:
+		next.Asked = time.Time{}
+		next.move(Closed, step.At)
+	}
+	return next, nil
+}
+
+// move sets the status; Since stays where the status does.
+func (s *State) move(to Status, at time.Time) {
+	if s.Status != to {
+		s.Since = at.UTC()
+	}
+	s.Status, s.Agent = to, nil
+}
+
+// allows is the table of the life of a chat.
+func (s State) allows(step Step) error {
+	is := s.Is()
+	switch step.Kind {
+	case Reply:
+		if !s.BotSpeaks() {
+			return ErrNotBot
+		}
+		if step.Through <= s.Through {
+			return ErrCovered
+		}
+		return nil
+	case Say:
+		return s.heldBy(step.By)
+	case Change:
+	default:
+		return ErrStep
+	}
+	switch step.Reason {
+	case Escalated:
+		if is == Waiting || is == Live {
+			return ErrUnchanged
+		}
+	case BotGaveUp:
+		if is != WithBot {
+			return ErrUnchanged
+		}
+	case Cancelled, NobodyCame:
+		if is != Waiting {
+			return ErrNotWaiting
+		}
+	case Taken, Assigned:
+		switch {
+		case is == Live && s.Agent.User == step.By.User:
+			return ErrUnchanged
+		case is == Live:
+			return &TakenError{By: *s.Agent}
+		case is != Waiting:
+			return ErrNotWaiting
+		}
+	case Returned, Transferred, AgentGone, NoAnswer:
+		return s.heldBy(step.By)
+	case ByAgent:
+		if is == Closed {
+			return ErrUnchanged
+		}
+		if is == Live {
+			return s.heldBy(step.By)
+		}
+	case ByVisitor, Idle:
+		if is == Closed {
+			return ErrUnchanged
+		}
+	default:
+		return ErrStep
+	}
+	return nil
+}
+
+// heldBy refuses everyone but the agent whom the chat is with.
+func (s State) heldBy(by Agent) error {
+	if s.Is() != Live {
+		return ErrNotLive
+	}
+	if s.Agent.User != by.User {
+		return &TakenError{By: *s.Agent}
+	}
+	return nil
+}

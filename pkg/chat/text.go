@@ -1,0 +1,63 @@
+package chat
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// MaxText is how many characters (code points) a text may have.
+const MaxText = 4000
+
+// MaxClientID is how many characters a client's id may have.
+const MaxClientID = 64
+
+// TextError says in a sentence for a person what is wrong with a text.
+type TextError struct {
+	TooLong  bool
+	Sentence string
+}
+
+func (e *TextError) Error() string { return e.Sentence }
+
+// CleanText trims white space around the text and refuses what can't be stored
+// and shown as it is. It changes nothing else: what was typed is what is kept.
+func CleanText(s string) (string, error) {
+	if !utf8.ValidString(s) {
+		return "", &TextError{Sentence: "This text is not valid UTF-8."}
+	}
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return "", &TextError{Sentence: "There is no text to send."}
+	}
+	if n := utf8.RuneCountInString(s); n > MaxText {
+		return "", &TextError{TooLong: true, Sentence: fmt.Sprintf("This text has %d characters; at most %d can be sent at once.", n, MaxText)}
+	}
+	for _, r := range s {
+		if r != '\n' && r != '\t' && r != '\r' && unicode.IsControl(r) {
+			return "", &TextError{Sentence: fmt.Sprintf("This text holds the control character U+%04X, which can't be shown.", r)}
+		}
+	}
+	return s, nil
+}
+
+// CheckClientID refuses an id that a client may not use: it has 1 to 64
+// printable ASCII characters without spaces.
+func CheckClientID(id string) error {
+	if id == "" || len(id) > MaxClientID {
+		return &TextError{Sentence: fmt.Sprintf("An id has 1 to %d characters.", MaxClientID)}
+	}
+	for _, r := range id {
+		if r <= ' ' || r > '~' {
+			return &TextError{Sentence: "An id consists of printable ASCII characters without spaces."}
+		}
+	}
+	return nil
+}
+
+// AsksForPerson reports whether the text is the word that calls a person:
+// "escalate" or "/escalate", in any case.
+func AsksForPerson(text string) bool {
+	return strings.EqualFold(strings.TrimPrefix(strings.TrimSpace(text), "/"), string(Escalate))
+}
