@@ -38,8 +38,8 @@ func IsPermanent(err error) bool {
 // Refusal is an answer of a service that is no: a code for programs and a
 // sentence for a person.
 type Refusal struct {
-	Code    string
-	Message string
+	Code    string `json:"code"`
+	Message string `json:"message"`
 }
 
 func (e *Refusal) Error() string { return e.Message }

@@ -1,0 +1,61 @@
+package botworker
+
+import (
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/rs/zerolog"
+
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// streamEvery bounds how often streamed words are sent.
+const streamEvery = 60 * time.Millisecond
+
+// stream shows a reply while it grows. It is best effort: the stored reply
+// replaces it. It belongs to one goroutine.
+type stream struct {
+	conn *bus.Conn
+	id   chat.ID
+	name string
+	log  zerolog.Logger
+
+	turn    string
+	pos     int // code points sent
+	pending strings.Builder
+	sent    time.Time
+}
+
+func newStream(conn *bus.Conn, id chat.ID, name string, log zerolog.Logger) *stream {
+	return &stream{conn: conn, id: id, name: name, log: log, turn: string(chat.NewID())}
+}
+
+// Delta implements answer.Progress.
+func (s *stream) Delta(text string) {
+	s.pending.WriteString(text)
+	if time.Since(s.sent) >= streamEvery {
+		s.flush()
+	}
+}
+
+// Restart implements answer.Progress: a new turn voids what viewers have.
+func (s *stream) Restart() {
+	s.turn, s.pos = string(chat.NewID()), 0
+	s.pending.Reset()
+}
+
+func (s *stream) flush() {
+	text := s.pending.String()
+	if text == "" {
+		return
+	}
+	s.pending.Reset()
+	s.sent = time.Now()
+	err := s.conn.SendSignal(s.id, bus.Signal{What: bus.Delta, From: chat.Speaker{Role: chat.Bot, Name: s.name}, Turn: s.turn, Pos: s.pos, Text: text})
+	if err != nil {
+		s.log.Debug().Err(err).Msg("streamed words not sent")
+	}
+	s.pos += utf8.RuneCountInString(text)
+}

@@ -1,0 +1,182 @@
+package botworker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/rs/zerolog"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/parley-chat/parley/botworker/answer"
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// Options of a bot worker.
+type Options struct {
+	// Name is how visitors read who answers.
+	Name string
+	// Turns is how many earlier events the thinker is given; 0 for none.
+	Turns int
+	// Workers bounds the chats that one replica thinks about at once.
+	Workers int
+	Version string
+	Log     zerolog.Logger
+	// Now is the clock; time.Now where nil.
+	Now func() time.Time
+}
+
+// maxBurst bounds how many messages one reply may cover.
+const maxBurst = 50
+
+// Worker is one replica of the bot.
+type Worker struct {
+	opts    Options
+	conn    *bus.Conn
+	thinker answer.Thinker
+}
+
+// New returns a worker that answers with what the thinker thinks of.
+func New(opts Options, conn *bus.Conn, thinker answer.Thinker) *Worker {
+	if opts.Name == "" {
+		opts.Name = "Parley bot"
+	}
+	if opts.Workers == 0 {
+		opts.Workers = 128
+	}
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	return &Worker{opts: opts, conn: conn, thinker: thinker}
+}
+
+// Run answers until the context ends; then it waits for the replies that are
+// being thought of to be given up.
+func (w *Worker) Run(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		return w.conn.Consume(ctx, bus.Consumer{Name: "bot", Filters: []bus.Subject{bus.AllIn, bus.AllState}, Workers: w.opts.Workers}, w.handle)
+	})
+	// No calls: as a service the replica can be discovered and counted.
+	g.Go(func() error { return w.conn.Serve(ctx, "botworker", w.opts.Version) })
+	return g.Wait()
+}
+
+// errSilent says that nothing is to be answered.
+var errSilent = errors.New("nothing to answer")
+
+// handoverError says that the chat is about to go to a person, because of the
+// reply with that sequence.
+type handoverError struct{ reply uint64 }
+
+func (e *handoverError) Error() string { return "the chat is handed over" }
+
+// handle deals with one delivery: a visitor's message, or a change of state that
+// may have left the bot with messages that nobody answered. A message may slip in
+// while a chat is handed back: the bot saw "waiting" and kept silent, and the
+// hand-back did not cover it. So the bot wakes on the change, too.
+func (w *Worker) handle(ctx context.Context, d bus.Delivery) error {
+	e := d.Event
+	switch {
+	case e.Kind == chat.Change && !e.State.BotSpeaks():
+		return nil // silent here whatever came after: that has its own delivery
+	case e.Kind == chat.Ask:
+		return nil // for the escalation worker
+	}
+	reply, err := w.conn.Decide(ctx, e.Chat, d.Hint, func(s bus.Snapshot) (chat.Event, error) { return w.decide(ctx, e.Chat, s) })
+	var handover *handoverError
+	switch {
+	case errors.Is(err, errSilent):
+		return nil
+	case errors.As(err, &handover):
+		// Its announcer may have died before it asked.
+		return w.askForPerson(ctx, e.Chat, handover.reply)
+	case err != nil:
+		return fmt.Errorf("answer chat %s: %w", e.Chat, err)
+	}
+	w.opts.Log.Debug().Str("chat", string(e.Chat)).Uint64("seq", reply.Seq).Uint64("through", reply.State.Through).Msg("replied")
+	if reply.State.Handover {
+		return w.askForPerson(ctx, e.Chat, reply.Seq)
+	}
+	return nil
+}
+
+// decide thinks of the reply to everything that is not covered in this state of
+// the chat. Whether it may be said is up to the guarded append that follows.
+func (w *Worker) decide(ctx context.Context, id chat.ID, s bus.Snapshot) (chat.Event, error) {
+	if s.State.Handover {
+		return chat.Event{}, &handoverError{s.Out}
+	}
+	if !s.State.BotSpeaks() {
+		return chat.Event{}, errSilent
+	}
+	inputs, err := w.conn.Inputs(ctx, id, s.State.Through, math.MaxUint64, maxBurst)
+	if err != nil {
+		return chat.Event{}, err
+	}
+	messages := addressedToBot(inputs)
+	if len(messages) == 0 {
+		return chat.Event{}, errSilent
+	}
+	last := messages[len(messages)-1]
+	words := newStream(w.conn, id, w.opts.Name, w.opts.Log)
+	a, err := w.thinker.Think(ctx, answer.Question{Chat: id, Visitor: last.From.Name, Inputs: messages, Before: w.before(ctx, id, messages[0].Seq)}, words)
+	words.flush()
+	if err != nil {
+		return chat.Event{}, fmt.Errorf("think: %w", err)
+	}
+	next, err := s.State.Apply(chat.Step{Kind: chat.Reply, At: w.opts.Now(), Through: last.Seq, Visitor: last.From.Name, Handover: a.Handover})
+	if err != nil {
+		return chat.Event{}, errSilent
+	}
+	return chat.Event{Kind: chat.Reply, From: w.speaker(), Text: a.Text, State: &next}, nil
+}
+
+func (w *Worker) speaker() chat.Speaker { return chat.Speaker{Role: chat.Bot, Name: w.opts.Name} }
+
+// addressedToBot returns the messages that the bot is to answer. An escalate or
+// close that is not covered is about to be carried out; what was written after it
+// is for whoever answers then.
+func addressedToBot(inputs []chat.Event) []chat.Event {
+	var messages []chat.Event
+	for _, e := range inputs {
+		if e.Kind == chat.Ask && (e.What == chat.Escalate || e.What == chat.Close) {
+			break
+		}
+		if e.Kind == chat.Message {
+			messages = append(messages, e)
+		}
+	}
+	return messages
+}
+
+// askForPerson has the chat escalated. It is stored once however often it is
+// asked, and means nothing once the chat has changed since the reply.
+func (w *Worker) askForPerson(ctx context.Context, id chat.ID, reply uint64) error {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	_, err := w.conn.AppendIn(ctx, chat.Event{
+		Chat: id, Kind: chat.Ask, What: chat.Escalate, From: w.speaker(), Covers: reply, ID: fmt.Sprintf("handover-%d", reply),
+	}, nil)
+	if err != nil {
+		return fmt.Errorf("ask for a person in chat %s: %w", id, err)
+	}
+	return nil
+}
+
+// before returns the turns before the first message, as far as they can be had:
+// without them the answer is worse, not wrong.
+func (w *Worker) before(ctx context.Context, id chat.ID, first uint64) []chat.Event {
+	if w.opts.Turns == 0 {
+		return nil
+	}
+	page, err := bus.Call(ctx, w.conn, bus.HistoryPage, bus.PageRequest{Chat: id, Before: first, Limit: w.opts.Turns})
+	if err != nil {
+		w.opts.Log.Warn().Err(err).Str("chat", string(id)).Msg("answering without the earlier turns")
+		return nil
+	}
+	return page.Events
+}

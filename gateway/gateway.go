@@ -1,0 +1,230 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"net"
+	"net/http"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/rs/zerolog"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/parley-chat/parley/gateway/accounts"
+	"github.com/parley-chat/parley/gateway/identity"
+	"github.com/parley-chat/parley/gateway/limit"
+	"github.com/parley-chat/parley/pkg/bus"
+)
+
+// Options of a gateway.
+type Options struct {
+	// Listener accepts the connections. The gateway closes it.
+	Listener net.Listener
+	// Pages holds the files that browsers load.
+	Pages fs.FS
+
+	VisitorAuth    identity.Mode
+	TokenKey       []byte
+	AdminPassword  string
+	AllowedOrigins []string       // as limit.ParseOrigins returns them
+	TrustedProxies []netip.Prefix // as limit.ParseProxies returns them
+	// RatePerConnection and RatePerAddress are frames a second; four seconds'
+	// worth may come at once.
+	RatePerConnection float64
+	RatePerAddress    float64
+	DrainTime         time.Duration
+
+	Metrics interface {
+		prometheus.Registerer
+		prometheus.Gatherer
+	}
+	Version string
+	Log     zerolog.Logger
+	// Started is called once with the made-up password of the admin, empty where
+	// none was made up, when the gateway serves.
+	Started func(madeUpPassword string)
+}
+
+// Gateway is one replica of the door.
+type Gateway struct {
+	opts      Options
+	log       zerolog.Logger
+	conn      *bus.Conn
+	metrics   *metrics
+	visitors  *identity.Book
+	accounts  *accounts.Accounts
+	addresses *limit.Addresses
+	hub       *hub
+	board     *board
+	consoles  *consoles
+	sessions  sync.WaitGroup // every session and what it started
+
+	mu       sync.Mutex // guards what follows
+	sockets  map[*socket]struct{}
+	draining bool
+}
+
+// New returns a gateway that serves nothing before Run.
+func New(opts Options, conn *bus.Conn) *Gateway {
+	g := &Gateway{opts: opts, log: opts.Log, conn: conn, metrics: newMetrics(opts.Metrics), sockets: map[*socket]struct{}{}, consoles: newConsoles()}
+	g.addresses = limit.NewAddresses(limit.Rate{
+		Burst: g.burst(opts.RatePerAddress), Every: time.Duration(float64(time.Second) / opts.RatePerAddress),
+	}, 0, nil)
+	return g
+}
+
+// burst is how many frames may come at once at a rate.
+func (g *Gateway) burst(perSecond float64) int { return max(1, int(math.Ceil(4*perSecond))) }
+
+// Run serves until the context ends. Then it takes no new connections, sends
+// those it has elsewhere within DrainTime, and returns when all are gone.
+func (g *Gateway) Run(ctx context.Context) error {
+	// What serves connections outlives ctx until they are drained.
+	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	madeUp, err := g.open(ctx, serving)
+	if err != nil {
+		return errors.Join(err, g.opts.Listener.Close())
+	}
+	handler, err := g.handler(serving)
+	if err != nil {
+		return errors.Join(err, g.opts.Listener.Close())
+	}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10, ErrorLog: quiet(g.log)}
+
+	work, workCtx := errgroup.WithContext(serving)
+	work.Go(g.hub.run)
+	work.Go(func() error { return g.board.run(serving) })
+	work.Go(func() error { return g.consoles.run(serving, g.accounts, g.log) })
+	work.Go(func() error { return g.conn.Serve(serving, "gateway", g.opts.Version) })
+	work.Go(func() error {
+		if err := server.Serve(g.opts.Listener); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serve HTTP: %w", err)
+		}
+		return nil
+	})
+	if g.opts.Started != nil {
+		g.opts.Started(madeUp)
+	}
+	select {
+	case <-ctx.Done():
+	case <-workCtx.Done(): // a part failed: end the others
+	}
+	g.drain()
+	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if err := server.Shutdown(closing); err != nil {
+		_ = server.Close()
+	}
+	stop()
+	g.sessions.Wait()
+	return work.Wait()
+}
+
+// open makes what needs NATS.
+func (g *Gateway) open(ctx, serving context.Context) (madeUp string, err error) {
+	g.hub = newHub(serving, g.conn, g.metrics, g.log)
+	if g.board, err = newBoard(ctx, g.conn, g.hub, g.log); err != nil {
+		return "", err
+	}
+	if g.visitors, err = identity.New(ctx, g.conn, identity.Options{Mode: g.opts.VisitorAuth, TokenKey: g.opts.TokenKey, Log: g.log}); err != nil {
+		return "", fmt.Errorf("open the book of visitors: %w", err)
+	}
+	if g.accounts, err = accounts.Open(ctx, g.conn, accounts.Options{Log: g.log}); err != nil {
+		return "", fmt.Errorf("open the accounts: %w", err)
+	}
+	if madeUp, err = g.accounts.EnsureAdmin(ctx, g.opts.AdminPassword); err != nil {
+		return "", fmt.Errorf("make the admin's account: %w", err)
+	}
+	return madeUp, nil
+}
+
+// start registers a socket and runs its session in a goroutine of its own, unless
+// the gateway drains.
+func (g *Gateway) start(s *socket, run func()) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.draining {
+		return false
+	}
+	g.sockets[s] = struct{}{}
+	g.sessions.Go(func() {
+		defer g.exit(s)
+		run()
+	})
+	return true
+}
+
+func (g *Gateway) exit(s *socket) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	delete(g.sockets, s)
+}
+
+// fewSockets are closed at once: spreading is for those who reconnect in masses.
+const fewSockets = 50
+
+// drain says goodbye to every socket, spread over DrainTime so that they don't
+// all come to another gateway at one instant.
+func (g *Gateway) drain() {
+	g.mu.Lock()
+	g.draining = true
+	sockets := make([]*socket, 0, len(g.sockets))
+	for s := range g.sockets {
+		sockets = append(sockets, s)
+	}
+	g.mu.Unlock()
+	g.log.Info().Int("connections", len(sockets)).Msg("draining")
+	var pace <-chan time.Time
+	if len(sockets) > fewSockets {
+		if step := g.opts.DrainTime / time.Duration(len(sockets)); step > 0 {
+			t := time.NewTicker(step)
+			defer t.Stop()
+			pace = t.C
+		}
+	}
+	for _, s := range sockets {
+		s.close(closeGoingAway, "reconnect with since")
+		if pace != nil {
+			<-pace
+		}
+	}
+	g.await(2 * time.Second)
+}
+
+// await gives clients a moment to take the goodbye, then ends what is left.
+func (g *Gateway) await(limit time.Duration) {
+	deadline := time.NewTimer(limit)
+	defer deadline.Stop()
+	gone := make(chan struct{})
+	go func() { defer close(gone); g.sessions.Wait() }()
+	select {
+	case <-gone:
+	case <-deadline.C:
+		g.mu.Lock()
+		sockets := g.sockets
+		g.sockets = map[*socket]struct{}{}
+		g.mu.Unlock()
+		for s := range sockets {
+			s.abort()
+		}
+		<-gone
+	}
+}
+
+// Ready says in a sentence why the gateway can't serve now, or returns nil.
+func (g *Gateway) Ready() error {
+	g.mu.Lock()
+	draining := g.draining
+	g.mu.Unlock()
+	if draining {
+		return errors.New("this gateway is draining")
+	}
+	return g.conn.Ready()
+}

@@ -1,0 +1,154 @@
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	stdlog "log"
+	"net/http"
+	"sync"
+
+	"github.com/gorilla/websocket"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"github.com/rs/zerolog"
+
+	"github.com/parley-chat/parley/gateway/api"
+	"github.com/parley-chat/parley/gateway/limit"
+	"github.com/parley-chat/parley/gateway/pages"
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// The subprotocols of the two WebSocket endpoints.
+const (
+	visitorProtocol = "parley.v1"
+	agentProtocol   = "parley.agent.v1"
+)
+
+// writeBuffers are shared by all sockets: one is needed only while a frame is
+// being written.
+var writeBuffers = sync.Pool{}
+
+func upgrader(protocol string) *websocket.Upgrader {
+	return &websocket.Upgrader{
+		ReadBufferSize: 512, WriteBufferSize: 2048, WriteBufferPool: &writeBuffers, Subprotocols: []string{protocol},
+		CheckOrigin: func(*http.Request) bool { return true }, // checked before, by our own rules
+	}
+}
+
+// handler routes what comes over HTTP. serving ends with the gateway.
+func (g *Gateway) handler(serving context.Context) (http.Handler, error) {
+	files, err := pages.New(g.opts.Pages, pages.Options{AllowedOrigins: g.opts.AllowedOrigins})
+	if err != nil {
+		return nil, fmt.Errorf("load the pages: %w", err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", files)
+	mux.Handle("/api/", api.New(api.Options{
+		Accounts: g.accounts, Mode: g.visitors.Mode(), Online: g.board.agentsOnline, TrustedProxies: g.opts.TrustedProxies, Log: g.log,
+	}))
+	mux.HandleFunc("GET /ws", func(w http.ResponseWriter, r *http.Request) { g.visitorSocket(serving, w, r) })
+	mux.HandleFunc("GET /ws/agent", func(w http.ResponseWriter, r *http.Request) { g.agentSocket(serving, w, r) })
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprintln(w, "alive") })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
+		if err := g.Ready(); err != nil {
+			http.Error(w, err.Error(), http.StatusServiceUnavailable)
+			return
+		}
+		_, _ = fmt.Fprintln(w, "ready")
+	})
+	mux.Handle("GET /metrics", promhttp.HandlerFor(g.opts.Metrics, promhttp.HandlerOpts{}))
+	return mux, nil
+}
+
+// visitorSocket lets a visitor's connection in. The handler returns after the
+// upgrade and the session lives on by itself, which costs a third of the memory
+// of a handler that stays.
+func (g *Gateway) visitorSocket(serving context.Context, w http.ResponseWriter, r *http.Request) {
+	if !limit.OriginAllowed(r, g.opts.AllowedOrigins) {
+		refuseHTTP(w, http.StatusForbidden, "origin", "This site may not open chats here: its origin is not in ALLOWED_ORIGINS.")
+		return
+	}
+	addr := limit.ClientAddr(r, g.opts.TrustedProxies)
+	sock := g.accept(w, r, visitorProtocol)
+	if sock == nil {
+		return
+	}
+	s := &visitorSession{session: g.newSession(sock, addr)}
+	g.host("visitor", sock, func() { s.run(serving) })
+}
+
+func (g *Gateway) agentSocket(serving context.Context, w http.ResponseWriter, r *http.Request) {
+	if !limit.OriginAllowed(r, nil) {
+		refuseHTTP(w, http.StatusForbidden, "origin", "The console is used from its own site only.")
+		return
+	}
+	who, err := g.accounts.Authenticate(r)
+	if err != nil {
+		refuseHTTP(w, http.StatusUnauthorized, "not_signed_in", "Sign in first.")
+		return
+	}
+	addr := limit.ClientAddr(r, g.opts.TrustedProxies)
+	sock := g.accept(w, r, agentProtocol)
+	if sock == nil {
+		return
+	}
+	s := &agentSession{session: g.newSession(sock, addr), who: who.Chat(), signedIn: who, views: map[chat.ID]*view{}}
+	signedIn := cookiesOf(r)
+	g.host("agent", sock, func() { s.run(serving, signedIn) })
+}
+
+// cookiesOf keeps of a request what proves who made it, and lets the rest go.
+func cookiesOf(r *http.Request) *http.Request {
+	return &http.Request{Header: http.Header{"Cookie": r.Header["Cookie"]}}
+}
+
+// accept makes a WebSocket of a request, or answers it with why not.
+func (g *Gateway) accept(w http.ResponseWriter, r *http.Request, protocol string) *socket {
+	if err := g.Ready(); err != nil {
+		w.Header().Set("Retry-After", "1")
+		refuseHTTP(w, http.StatusServiceUnavailable, codeUnavailable, "This gateway can't take connections right now.")
+		return nil
+	}
+	if wait, ok := g.addresses.Allow(limit.ClientAddr(r, g.opts.TrustedProxies)); !ok {
+		w.Header().Set("Retry-After", limit.RetryAfter(wait))
+		refuseHTTP(w, http.StatusTooManyRequests, codeRateLimited, "Too many connections from your address. Try again in a moment.")
+		return nil
+	}
+	ws, err := upgrader(protocol).Upgrade(w, r, nil)
+	if err != nil {
+		return nil // Upgrade has answered
+	}
+	return newSocket(ws)
+}
+
+// host runs a session in a goroutine of its own and counts it.
+func (g *Gateway) host(kind string, sock *socket, run func()) {
+	connections := g.metrics.connections.WithLabelValues(kind)
+	started := g.start(sock, func() {
+		connections.Inc()
+		defer connections.Dec()
+		run()
+	})
+	if !started {
+		sock.close(closeGoingAway, "reconnect with since")
+	}
+}
+
+func refuseHTTP(w http.ResponseWriter, status int, code, sentence string) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(bus.Refusal{Code: code, Message: sentence})
+}
+
+// quiet gives net/http's own complaints (mostly of broken clients) the debug level.
+func quiet(log zerolog.Logger) *stdlog.Logger {
+	return stdlog.New(debugLines{log}, "", 0)
+}
+
+type debugLines struct{ log zerolog.Logger }
+
+func (d debugLines) Write(line []byte) (int, error) {
+	d.log.Debug().Str("part", "http").Msg(string(line))
+	return len(line), nil
+}

@@ -1,0 +1,170 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// firstPage is how many events a viewer sees who comes without since.
+const firstPage = 50
+
+// view is a viewer on a held watch.
+type view struct {
+	hub   *hub
+	watch *watch
+	*viewer
+}
+
+// place is where a viewer begins: what to tell it, and the events to show first.
+type place struct {
+	events []chat.Event
+	prev   uint64 // the sequence before the first of events
+	last   uint64 // the last sequence of the chat that the viewer may see
+	snap   bus.Snapshot
+}
+
+// look starts to follow the chat and finds the viewer's place in it. since is
+// the last sequence that the viewer has, or 0. fresh says that the chat has no
+// events yet. The caller tells the viewer its place and then calls enter; leave
+// ends what look began, also where enter fails.
+func (h *hub) look(ctx context.Context, id chat.ID, sock *socket, agent *chat.Agent, since uint64, fresh bool) (*view, place, error) {
+	w, err := h.hold(ctx, id)
+	if err != nil {
+		return nil, place{}, err
+	}
+	v := &view{hub: h, watch: w, viewer: &viewer{sock: sock, agent: agent, notes: agent != nil}}
+	if err := h.show(ctx, w, v.viewer); err != nil {
+		h.release(w)
+		return nil, place{}, err
+	}
+	p, err := h.place(ctx, w, since, v.notes, fresh)
+	if err != nil {
+		v.leave()
+		return nil, place{}, err
+	}
+	v.last = p.prev
+	return v, p, nil
+}
+
+// leave ends the view.
+func (v *view) leave() {
+	v.hub.hide(v.watch, v.viewer)
+	v.hub.release(v.watch)
+}
+
+// enter shows the events of the place and then the live ones, without a gap.
+func (v *view) enter(ctx context.Context, p place) error {
+	v.catchUp(p.events)
+	for !v.watch.join(v.viewer) {
+		v.mu.Lock()
+		after := v.last
+		v.mu.Unlock()
+		tail, err := v.hub.conn.TailOf(ctx, v.watch.id, after, v.notes)
+		if err != nil {
+			return err
+		}
+		if !tail.Whole {
+			return fmt.Errorf("%w: what was missed is no longer in the stream", bus.ErrUnavailable)
+		}
+		v.catchUp(tail.Events)
+	}
+	return nil
+}
+
+func (h *hub) place(ctx context.Context, w *watch, since uint64, notes, fresh bool) (place, error) {
+	if fresh {
+		return place{}, nil
+	}
+	snap, err := h.conn.Last(ctx, w.id)
+	if err != nil {
+		return place{}, err
+	}
+	p := place{snap: snap}
+	if since > 0 {
+		tail, err := h.conn.TailOf(ctx, w.id, since, notes)
+		if err != nil {
+			return place{}, err
+		}
+		last, err := h.conn.LastSeq(ctx, w.id)
+		if err != nil {
+			return place{}, err
+		}
+		// A since beyond the end is not of this log: begin as without one.
+		if tail.Whole && (len(tail.Events) > 0 || last == since || notes && last <= since) {
+			p.events, p.prev = tail.Events, since
+			return w.settle(p), nil
+		}
+	}
+	if p.events, p.prev, err = h.lastEvents(ctx, w.id, since, notes); err != nil {
+		return place{}, err
+	}
+	return w.settle(p), nil
+}
+
+// settle completes a place by what its events say.
+func (w *watch) settle(p place) place {
+	p.last = p.prev
+	for _, e := range p.events {
+		p.last = e.Seq
+		if e.State != nil && e.Seq > p.snap.Out {
+			p.snap = bus.Snapshot{Out: e.Seq, State: *e.State}
+		}
+	}
+	w.know(p.snap)
+	return p
+}
+
+// lastEvents returns all events after since where that is known and the store
+// has it, else the last ones. The stream alone serves where the history service
+// is away and nothing was purged from it.
+func (h *hub) lastEvents(ctx context.Context, id chat.ID, since uint64, notes bool) ([]chat.Event, uint64, error) {
+	page, err := bus.Call(ctx, h.conn, bus.HistoryPage, bus.PageRequest{Chat: id, Limit: firstPage, Notes: notes})
+	if err == nil && since > 0 {
+		return h.backTo(ctx, id, since, notes, page)
+	}
+	if err == nil || !errors.Is(err, bus.ErrUnavailable) {
+		return page.Events, page.Prev, err
+	}
+	tail, tailErr := h.conn.TailOf(ctx, id, 0, notes)
+	if tailErr != nil || !tail.Whole {
+		return nil, 0, err
+	}
+	events, prev := tail.Events, uint64(0)
+	if n := len(events); n > firstPage {
+		prev, events = events[n-firstPage-1].Seq, events[n-firstPage:]
+	}
+	return events, prev, nil
+}
+
+// maxResume bounds how many events a returning client is sent at once; one that
+// is further behind starts with the last page, as if it came without since.
+const maxResume = 5000
+
+// backTo extends a page backwards until it reaches since. Where since is no
+// event of this chat the last page is all.
+func (h *hub) backTo(ctx context.Context, id chat.ID, since uint64, notes bool, last bus.PageReply) ([]chat.Event, uint64, error) {
+	events, prev := last.Events, last.Prev
+	for prev > since && len(events) < maxResume {
+		page, err := bus.Call(ctx, h.conn, bus.HistoryPage, bus.PageRequest{Chat: id, Before: prev + 1, Limit: 200, Notes: notes})
+		if err != nil {
+			return nil, 0, err
+		}
+		if len(page.Events) == 0 {
+			break
+		}
+		events, prev = append(page.Events, events...), page.Prev
+	}
+	for i, e := range events {
+		if e.Seq == since {
+			return events[i+1:], since, nil
+		}
+	}
+	if prev == since {
+		return events, prev, nil
+	}
+	return last.Events, last.Prev, nil
+}

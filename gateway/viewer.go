@@ -1,0 +1,115 @@
+package gateway
+
+import (
+	"sync"
+
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// maxHeld bounds the live events that wait while a viewer catches up. A viewer
+// that needs more reads once again.
+const maxHeld = 1000
+
+// viewer is one socket that looks at one chat. It hands its socket the chat's
+// events in the order of their sequences, each once.
+type viewer struct {
+	sock  *socket
+	agent *chat.Agent // nil for a visitor
+	// notes is whether this viewer may see notes.
+	notes    bool
+	mu       sync.Mutex // guards what follows
+	last     uint64     // the last sequence handed over
+	joined   bool       // live events go straight through
+	held     []chat.Event
+	overflow bool // held was full; what came later must be read
+}
+
+// sees reports whether the viewer may see the event.
+func (v *viewer) sees(e chat.Event) bool { return v.notes || e.Kind != chat.Note }
+
+// live hands over an event that was just stored, or holds it back while the
+// viewer catches up.
+func (v *viewer) live(e chat.Event, shared *sharedFrame) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if !v.sees(e) {
+		return
+	}
+	if !v.joined {
+		if len(v.held) < maxHeld {
+			v.held = append(v.held, e)
+		} else {
+			v.overflow = true
+		}
+		return
+	}
+	if e.Seq > v.last {
+		v.sock.send(shared.encode(e, v.last, v.agent != nil))
+		v.last = e.Seq
+	}
+}
+
+// catchUp hands over events that were read, waiting for the client where it
+// must. It is called by the session's goroutine before the viewer has joined.
+func (v *viewer) catchUp(events []chat.Event) {
+	for _, e := range events {
+		v.mu.Lock()
+		prev, fits := v.last, e.Seq > v.last && v.sees(e)
+		if fits {
+			v.last = e.Seq
+		}
+		v.mu.Unlock()
+		if fits {
+			v.sock.sendPatiently(encode(frameOf(e, prev, v.agent != nil)))
+		}
+	}
+}
+
+// join lets live events through, those that were held first. It returns false
+// where too many came meanwhile, so that the caller reads once more.
+func (v *viewer) join() bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.overflow {
+		v.held, v.overflow = nil, false
+		return false
+	}
+	for _, e := range v.held {
+		if e.Seq > v.last {
+			v.sock.send(encode(frameOf(e, v.last, v.agent != nil)))
+			v.last = e.Seq
+		}
+	}
+	v.held, v.joined = nil, true
+	return true
+}
+
+// signal passes on what is never stored, if it is for this viewer.
+func (v *viewer) signal(id chat.ID, s bus.Signal) {
+	if v.agent == nil && s.From.Role == chat.Visitor || v.agent != nil && s.From.User == v.agent.User {
+		return // one's own
+	}
+	f := signalOf(s)
+	if v.agent != nil {
+		f.Chat = id
+	}
+	v.sock.send(encode(f))
+}
+
+// sharedFrame encodes one event once for all viewers that show it alike.
+type sharedFrame struct {
+	prev  [2]uint64
+	bytes [2][]byte
+}
+
+func (f *sharedFrame) encode(e chat.Event, prev uint64, forAgent bool) []byte {
+	i := 0
+	if forAgent {
+		i = 1
+	}
+	if f.bytes[i] == nil || f.prev[i] != prev {
+		f.bytes[i], f.prev[i] = encode(frameOf(e, prev, forAgent)), prev
+	}
+	return f.bytes[i]
+}

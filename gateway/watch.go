@@ -1,0 +1,250 @@
+package gateway
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/parley-chat/parley/pkg/backoff"
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+var rereading = backoff.Policy{Min: 50 * time.Millisecond, Max: 5 * time.Second}
+
+// watch is one chat that this gateway shows, to however many viewers.
+type watch struct {
+	id   chat.ID
+	hub  *hub
+	log  zerolog.Logger
+	uses int // guarded by hub.mu: sessions that hold this watch
+	// notes serialises following and unfollowing the chat's notes.
+	notes sync.Mutex
+	// ready is closed once the chat is followed; failed is set before if it isn't.
+	ready  chan struct{}
+	failed error
+
+	mu      sync.Mutex // guards what follows
+	viewers map[*viewer]struct{}
+	noted   int // viewers that see notes
+	// dirty: something may have been lost before the first viewer had caught up,
+	// who then reads once more.
+	dirty bool
+	// last is the last sequence that went to the viewers; it is known (warm) once
+	// the first viewer has caught up.
+	last uint64
+	warm bool
+	// snap is the chat's state as far as it was seen: a hint, never a decision.
+	snap      bus.Snapshot
+	rereading bool
+	again     bool         // something was lost while reading
+	held      []chat.Event // live events that came while reading
+}
+
+// live takes an event off the feed. before is the event before it on the same
+// subject: one that was not seen means a gap, which is read from the stream.
+func (w *watch) live(e chat.Event, before uint64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.remember(e)
+	switch {
+	case w.rereading && len(w.held) < maxHeld:
+		w.held = append(w.held, e)
+	case w.rereading:
+		w.again = true
+	case w.warm && before > w.last:
+		w.reread()
+	default:
+		w.deliver(e)
+	}
+}
+
+// deliver must be called with the lock held.
+func (w *watch) deliver(e chat.Event) {
+	if w.warm && e.Seq <= w.last {
+		return
+	}
+	if w.warm {
+		w.last = e.Seq
+	}
+	var shared sharedFrame
+	for v := range w.viewers {
+		v.live(e, &shared)
+	}
+}
+
+// remember keeps the newest state; with the lock held.
+func (w *watch) remember(e chat.Event) {
+	if e.State != nil && e.Seq > w.snap.Out {
+		w.snap = bus.Snapshot{Out: e.Seq, State: *e.State}
+	}
+}
+
+// know learns the state from a read.
+func (w *watch) know(s bus.Snapshot) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if s.Out > w.snap.Out || w.snap.Out == 0 {
+		w.snap = s
+	}
+}
+
+// hint returns the state as far as it was seen.
+func (w *watch) hint() bus.Snapshot {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.snap
+}
+
+// lost is called when live events may have been missed.
+func (w *watch) lost() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.rereading {
+		w.again = true
+		return
+	}
+	if !w.warm {
+		w.dirty = true
+		return
+	}
+	w.reread()
+}
+
+// reread reads from the last sequence that was delivered; with the lock held.
+// Live events wait meanwhile.
+func (w *watch) reread() {
+	w.rereading = true
+	w.hub.metrics.rereads.Inc()
+	w.hub.running.Go(func() { w.readGap() })
+}
+
+func (w *watch) readGap() {
+	for try := 1; ; try++ {
+		w.mu.Lock()
+		after, notes, alone := w.last, w.noted > 0, len(w.viewers) == 0
+		w.again = false
+		w.mu.Unlock()
+		if alone || w.hub.ctx.Err() != nil {
+			break
+		}
+		tail, err := w.hub.conn.TailOf(w.hub.ctx, w.id, after, notes)
+		if err == nil && !tail.Whole {
+			w.log.Warn().Uint64("after", after).Msg("the gap was purged from the stream, viewers come back")
+			break
+		}
+		if err == nil && w.close(tail.Events) {
+			return
+		}
+		if err != nil {
+			w.log.Warn().Err(err).Int("try", try).Msg("can't read what was missed, trying again")
+		}
+		if rereading.Wait(w.hub.ctx, try) != nil {
+			break
+		}
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.rereading, w.held = false, nil
+	for v := range w.viewers { // they come back with since, and read what they need
+		v.sock.close(closeGoingAway, "reconnect with since")
+	}
+}
+
+// close delivers what was read and then what was held. It returns false where
+// more was lost meanwhile.
+func (w *watch) close(events []chat.Event) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, e := range events {
+		w.remember(e)
+		w.deliver(e)
+	}
+	if w.again {
+		w.held = nil
+		return false
+	}
+	for _, e := range w.held {
+		w.deliver(e)
+	}
+	w.rereading, w.held = false, nil
+	return true
+}
+
+// behind reports whether the stream holds more than was delivered.
+func (w *watch) behind(ctx context.Context) bool {
+	w.mu.Lock()
+	before, warm := w.last, w.warm && !w.rereading
+	w.mu.Unlock()
+	if !warm {
+		return false
+	}
+	last, err := w.hub.conn.LastSeq(ctx, w.id)
+	return err == nil && last > before && w.stillAt(before)
+}
+
+func (w *watch) stillAt(seq uint64) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.last == seq && !w.rereading
+}
+
+func (w *watch) signal(s bus.Signal) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for v := range w.viewers {
+		v.signal(w.id, s)
+	}
+}
+
+// add makes the viewer hear the chat; its events are held until it joins.
+func (w *watch) add(v *viewer) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.viewers[v] = struct{}{}
+	if v.notes {
+		w.noted++
+	}
+}
+
+// join is called when the viewer has caught up. It returns false where the
+// viewer has to read once more.
+func (w *watch) join(v *viewer) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.dirty {
+		w.dirty = false
+		return false
+	}
+	if !v.join() {
+		return false
+	}
+	if !w.warm {
+		w.warm, w.last = true, v.last
+	}
+	return true
+}
+
+// remove ends the viewer's view and reports whether nobody sees notes any more.
+func (w *watch) remove(v *viewer) (noNotes bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if _, ok := w.viewers[v]; ok && v.notes {
+		w.noted--
+	}
+	delete(w.viewers, v)
+	return w.noted == 0
+}
+
+// visitors calls f with the socket of every visitor who looks at the chat.
+func (w *watch) visitors(f func(*socket)) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for v := range w.viewers {
+		if v.agent == nil {
+			f(v.sock)
+		}
+	}
+}

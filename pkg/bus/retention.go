@@ -1,0 +1,181 @@
+package bus
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// Acknowledged returns the sequence up to which the durable consumer has dealt
+// with everything in the chat's stream; 0 where there is no such consumer. It
+// may be lower than the truth, never higher.
+func (c *Conn) Acknowledged(ctx context.Context, id chat.ID, consumer string) (uint64, error) {
+	name := c.streamName(id)
+	cons, err := c.js.Consumer(ctx, name, consumer) // asks the consumer's leader
+	if errors.Is(err, jetstream.ErrConsumerNotFound) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("ask for consumer %s of stream %s: %w", consumer, name, translate(err))
+	}
+	return cons.CachedInfo().AckFloor.Stream, nil
+}
+
+// PurgedThrough returns the sequence up to which the chat's stream holds nothing
+// any more.
+func (c *Conn) PurgedThrough(ctx context.Context, id chat.ID) (uint64, error) {
+	first, err := c.firstSeq(ctx, id)
+	return max(first, 1) - 1, err
+}
+
+// PurgeStored removes from each chat stream what is older than keep and has been
+// acknowledged by every durable consumer of that stream. Nothing is removed where
+// the named consumer does not exist. Age is told by the stream leader's own
+// clock, the one that stamped the events. Several processes may call it at once.
+// It returns how far the streams' beginnings moved on, also beside an error,
+// which may concern some of the streams only.
+func (c *Conn) PurgeStored(ctx context.Context, consumer string, keep time.Duration) (uint64, error) {
+	return c.purgeStored(ctx, consumer, func(now time.Time) time.Time { return now.Add(-keep) })
+}
+
+func (c *Conn) purgeStored(ctx context.Context, consumer string, cutoff func(now time.Time) time.Time) (uint64, error) {
+	var purged uint64
+	var errs []error
+	for _, name := range c.chatStreams() {
+		n, err := c.purgeStream(ctx, name, consumer, cutoff)
+		if err != nil {
+			err = fmt.Errorf("purge stream %s: %w", name, translate(err))
+		}
+		purged, errs = purged+n, append(errs, err)
+	}
+	return purged, errors.Join(errs...)
+}
+
+func (c *Conn) purgeStream(ctx context.Context, name, consumer string, cutoff func(now time.Time) time.Time) (uint64, error) {
+	s, err := c.js.Stream(ctx, name) // asks the leader
+	if err != nil {
+		return 0, err
+	}
+	info := s.CachedInfo()
+	state, before := info.State, cutoff(info.TimeStamp)
+	if state.Msgs == 0 || !state.FirstTime.Before(before) {
+		return 0, nil // the common case: one request a stream
+	}
+	floor, err := acknowledgedByAll(ctx, s, consumer)
+	if err != nil || floor < state.FirstSeq {
+		return 0, err
+	}
+	keepFrom, err := c.firstSince(ctx, name, before)
+	switch {
+	case errors.Is(err, ErrNotFound) && state.LastTime.Before(before):
+		keepFrom = state.LastSeq + 1 // all of it is old
+	case err != nil:
+		return 0, err
+	}
+	keepFrom = min(keepFrom, floor+1)
+	if keepFrom <= state.FirstSeq {
+		return 0, nil
+	}
+	if err := s.Purge(ctx, jetstream.WithPurgeSequence(keepFrom)); err != nil {
+		return 0, err
+	}
+	return keepFrom - state.FirstSeq, nil
+}
+
+// acknowledgedByAll returns the lowest acknowledged sequence of the stream's
+// durable consumers; 0 where the one that must be among them is not. A consumer
+// that can't be asked is an error: it may lag. (So the consumers are listed by
+// name: a list of their states leaves out whose leader does not answer.)
+func acknowledgedByAll(ctx context.Context, s jetstream.Stream, must string) (uint64, error) {
+	floor, found := uint64(math.MaxUint64), false
+	names := s.ConsumerNames(ctx)
+	var all []string
+	for name := range names.Name() {
+		all = append(all, name)
+	}
+	if err := names.Err(); err != nil {
+		return 0, fmt.Errorf("list its consumers: %w", err)
+	}
+	for _, name := range all {
+		cons, err := s.Consumer(ctx, name)
+		if err != nil {
+			return 0, fmt.Errorf("ask for its consumer %s: %w", name, err)
+		}
+		info := cons.CachedInfo()
+		if info.Config.Durable == "" {
+			continue // somebody looks on
+		}
+		found = found || name == must
+		floor = min(floor, info.AckFloor.Stream)
+	}
+	if !found {
+		return 0, nil
+	}
+	return floor, nil
+}
+
+// firstSince returns the sequence of the stream's first message at or after the
+// time, or ErrNotFound. (NATS ADR-31: start_time with next_by_subj.)
+func (c *Conn) firstSince(ctx context.Context, name string, at time.Time) (uint64, error) {
+	body, err := json.Marshal(struct {
+		StartTime time.Time `json:"start_time"`
+		NextFor   Subject   `json:"next_by_subj"`
+		NoHeaders bool      `json:"no_hdr"`
+	}{at, ">", true})
+	if err != nil {
+		return 0, err
+	}
+	reply, err := c.request(ctx, "$JS.API.STREAM.MSG.GET."+name, body)
+	if err != nil {
+		return 0, err
+	}
+	var resp struct {
+		Error   *jetstream.APIError `json:"error"`
+		Message *struct {
+			Seq  uint64    `json:"seq"`
+			Time time.Time `json:"time"`
+		} `json:"message"`
+	}
+	if err := json.Unmarshal(reply.Data, &resp); err != nil {
+		return 0, fmt.Errorf("read answer of stream %s: %w", name, err)
+	}
+	if resp.Error != nil {
+		return 0, translate(resp.Error)
+	}
+	if resp.Message == nil || resp.Message.Time.Before(at) {
+		return 0, fmt.Errorf("stream %s does not know what it holds since %s", name, at)
+	}
+	return resp.Message.Seq, nil
+}
+
+// SetAside records among the dead letters an event that the role gave up, once.
+// Only then may the role count it as dealt with: retention removes it from its
+// stream some day.
+func (c *Conn) SetAside(ctx context.Context, role string, e chat.Event, cause error) error {
+	data, err := e.Encode()
+	if err != nil {
+		return err
+	}
+	letter := DeadLetter{
+		Role: role, Stream: c.streamName(e.Chat), Seq: e.Seq, Subject: string(eventSubject(e.Chat, e.Kind)),
+		Reason: cause.Error(), At: time.Now().UTC(), Data: data,
+	}
+	body, err := json.Marshal(letter)
+	if err != nil {
+		return fmt.Errorf("encode dead letter: %w", err)
+	}
+	out := &nats.Msg{Subject: string(deadSubject(role)), Data: body, Header: nats.Header{}}
+	out.Header.Set(jetstream.MsgIDHeader, fmt.Sprintf("%s/%s/%d", role, letter.Stream, letter.Seq))
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	_, err = c.publish(ctx, out)
+	return err
+}

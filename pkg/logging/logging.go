@@ -1,0 +1,32 @@
+// Package logging makes the one logger of a process: JSON, or readable lines on
+// a terminal. Names of fields: role, chat, seq, deliveries, err. A message's
+// text is never logged.
+package logging
+
+import (
+	"io"
+	"os"
+	"time"
+
+	"github.com/rs/zerolog"
+)
+
+// New returns a logger at the level ("debug", "info", "warn", "error"), in the
+// format "json", "pretty", or "auto", which is pretty on a terminal.
+func New(out *os.File, level, format string) zerolog.Logger {
+	zerolog.TimeFieldFormat = time.RFC3339Nano
+	var w io.Writer = out
+	if format == "pretty" || format == "auto" && terminal(out) {
+		w = zerolog.ConsoleWriter{Out: out, TimeFormat: time.TimeOnly, NoColor: !terminal(out)}
+	}
+	l, err := zerolog.ParseLevel(level)
+	if err != nil {
+		l = zerolog.InfoLevel
+	}
+	return zerolog.New(w).Level(l).With().Timestamp().Logger()
+}
+
+func terminal(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

@@ -1,0 +1,147 @@
+// Package system_test holds the whole system to its promises: real roles, a real
+// NATS server, a real store, and clients on real sockets.
+package system_test
+
+import (
+	"context"
+	"net"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/rs/zerolog"
+
+	"github.com/parley-chat/parley/botworker"
+	"github.com/parley-chat/parley/botworker/answer"
+	"github.com/parley-chat/parley/escalation"
+	"github.com/parley-chat/parley/gateway"
+	"github.com/parley-chat/parley/gateway/identity"
+	"github.com/parley-chat/parley/historyworker"
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/bus/bustest"
+	"github.com/parley-chat/parley/pkg/store"
+	"github.com/parley-chat/parley/pkg/store/sqlitestore"
+	"github.com/parley-chat/parley/web"
+)
+
+const adminPassword = "correct horse battery"
+
+// system is a Parley whose roles a test starts and ends as it likes.
+type system struct {
+	t     *testing.T
+	nats  *bustest.Server
+	store store.Store
+	log   zerolog.Logger
+}
+
+// replica is one running role with a connection of its own, as its own process
+// would have.
+type replica struct {
+	conn *bus.Conn
+	url  string // of a gateway
+	stop func() // as SIGTERM does; waits
+	kill func() // as kill -9 does to everyone else: nothing is said any more
+}
+
+func newSystem(t *testing.T) *system {
+	t.Helper()
+	s := &system{t: t, nats: bustest.Start(t), log: zerolog.New(zerolog.NewTestWriter(t)).Level(zerolog.ErrorLevel)}
+	st, err := sqlitestore.Open(t.Context(), filepath.Join(t.TempDir(), "history.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.store = st
+	t.Cleanup(func() { _ = st.Close() })
+	return s
+}
+
+// whole starts one replica of each role and returns the gateway.
+func (s *system) whole() *replica {
+	s.history()
+	s.escalation(escalation.Options{})
+	s.bot(echo{})
+	return s.gateway()
+}
+
+func (s *system) run(name string, start func(conn *bus.Conn) func(context.Context) error) *replica {
+	s.t.Helper()
+	conn := s.nats.Connect(name)
+	run := start(conn)
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- run(ctx) }()
+	var once sync.Once
+	end := func(first func()) {
+		once.Do(func() {
+			first()
+			cancel()
+			select {
+			case err := <-done:
+				if err != nil {
+					s.log.Debug().Err(err).Str("replica", name).Msg("ended")
+				}
+			case <-time.After(20 * time.Second):
+				s.t.Errorf("%s did not end within 20 s", name)
+			}
+		})
+	}
+	r := &replica{conn: conn, stop: func() { end(func() {}) }, kill: func() { end(conn.Close) }}
+	s.t.Cleanup(r.stop)
+	return r
+}
+
+func (s *system) history() *replica {
+	return s.run("historyworker", func(conn *bus.Conn) func(context.Context) error {
+		return historyworker.New(historyworker.Options{Version: "0.0.0", Log: s.log}, conn, s.store).Run
+	})
+}
+
+func (s *system) escalation(opts escalation.Options) *replica {
+	return s.run("escalation", func(conn *bus.Conn) func(context.Context) error {
+		opts.Log = s.log
+		w, err := escalation.New(opts, conn)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		return w.Run
+	})
+}
+
+func (s *system) bot(thinker answer.Thinker) *replica {
+	return s.run("botworker", func(conn *bus.Conn) func(context.Context) error {
+		return botworker.New(botworker.Options{Version: "0.0.0", Log: s.log}, conn, thinker).Run
+	})
+}
+
+func (s *system) gateway() *replica {
+	s.t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	ready := make(chan struct{})
+	r := s.run("gateway", func(conn *bus.Conn) func(context.Context) error {
+		return gateway.New(gateway.Options{
+			Listener: listener, Pages: web.Files, VisitorAuth: identity.Claim, AdminPassword: adminPassword,
+			RatePerConnection: 1000, RatePerAddress: 100000, DrainTime: time.Second, Metrics: prometheus.NewRegistry(), Version: "0.0.0", Log: s.log,
+			Started: func(string) { close(ready) },
+		}, conn).Run
+	})
+	r.url = "http://" + listener.Addr().String()
+	select {
+	case <-ready:
+	case <-time.After(20 * time.Second):
+		s.t.Fatal("the gateway is not ready within 20 s")
+	}
+	return r
+}
+
+// echo is a bot that repeats the last of what it covers, and hands over when told.
+type echo struct{}
+
+func (echo) Think(_ context.Context, q answer.Question, _ answer.Progress) (answer.Answer, error) {
+	last := q.Inputs[len(q.Inputs)-1].Text
+	return answer.Answer{Text: "You said: " + last, Handover: last == "hand over"}, nil
+}

@@ -1,0 +1,248 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/gofrs/flock"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/rs/zerolog"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/parley-chat/parley/botworker"
+	"github.com/parley-chat/parley/botworker/answer"
+	"github.com/parley-chat/parley/botworker/knowledge"
+	"github.com/parley-chat/parley/botworker/llm"
+	"github.com/parley-chat/parley/escalation"
+	"github.com/parley-chat/parley/gateway"
+	"github.com/parley-chat/parley/gateway/identity"
+	"github.com/parley-chat/parley/gateway/limit"
+	"github.com/parley-chat/parley/historyworker"
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/bus/embedded"
+	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/config"
+	"github.com/parley-chat/parley/pkg/store"
+	"github.com/parley-chat/parley/pkg/store/mongostore"
+	"github.com/parley-chat/parley/pkg/store/sqlitestore"
+	"github.com/parley-chat/parley/web"
+)
+
+// version is what the micro services report.
+const version = "0.1.0"
+
+// system is what the roles are wired from.
+type system struct {
+	config.Config
+	origins []string
+	proxies []netip.Prefix
+	log     zerolog.Logger
+}
+
+// role prepares one replica: what can fail for a reason that the user can mend
+// fails here. The returned function runs it until its context ends.
+type role func(ctx context.Context, s *system, conn *bus.Conn) (run func(context.Context) error, err error)
+
+var roles = map[string]role{
+	"gateway": newGateway, "botworker": newBotworker, "escalation": newEscalation, "historyworker": newHistoryworker,
+}
+
+// load reads the settings, all faults at once.
+func load(role string) (*system, error) {
+	c, err := config.Load(role)
+	s := &system{Config: c}
+	faults := []error{err}
+	if s.origins, err = limit.ParseOrigins(c.AllowedOrigins); err != nil {
+		faults = append(faults, fmt.Errorf("ALLOWED_ORIGINS: %w", err))
+	}
+	if s.proxies, err = limit.ParseProxies(c.TrustedProxies); err != nil {
+		faults = append(faults, fmt.Errorf("TRUSTED_PROXIES: %w", err))
+	}
+	return s, errors.Join(faults...)
+}
+
+// runRole is one replica of one role against NATS_URL.
+func (s *system) runRole(ctx context.Context, name string) error {
+	s.log = s.log.With().Str("role", name).Logger()
+	conn, err := bus.Connect(ctx, bus.Options{URL: s.NATSURL, Name: name, Streams: s.Streams, Replicas: s.NATSReplicas, Log: s.log})
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	run, err := roles[name](ctx, s, conn)
+	if err != nil {
+		return err
+	}
+	s.log.Info().Msg("running")
+	return run(ctx)
+}
+
+// runAll is everything in one process. The gateway is drained first, while the
+// workers still answer.
+func (s *system) runAll(ctx context.Context) error {
+	unlock, err := s.lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	opts := bus.Options{URL: s.NATSURL, Name: "parley", Streams: s.Streams, Replicas: s.NATSReplicas, Log: s.log}
+	if s.NATSURL == "" {
+		server, err := embedded.Start(embedded.Options{
+			Dir: filepath.Join(s.DataDir, "nats"), SyncAlways: s.NATSSync.Always, SyncInterval: s.NATSSync.Every, Log: s.log,
+		})
+		if err != nil {
+			return err
+		}
+		defer server.Close()
+		opts.InProcess = server
+	}
+	conn, err := bus.Connect(ctx, opts)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+
+	workers, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	g, gctx := errgroup.WithContext(workers)
+	for _, name := range []string{"historyworker", "escalation", "botworker", "gateway"} {
+		run, err := roles[name](ctx, s, conn)
+		if err != nil {
+			stop()
+			return errors.Join(err, g.Wait())
+		}
+		if name == "gateway" {
+			g.Go(func() error {
+				defer stop()
+				until, cancel := context.WithCancel(ctx)
+				defer cancel()
+				context.AfterFunc(gctx, cancel) // a worker that failed ends all
+				return run(until)
+			})
+			continue
+		}
+		g.Go(func() error { return run(gctx) })
+	}
+	return g.Wait()
+}
+
+// lock keeps a second process off the data folder.
+func (s *system) lock() (unlock func(), err error) {
+	if err := os.MkdirAll(s.DataDir, 0o700); err != nil {
+		return nil, fmt.Errorf("the data folder %s can't be made: %w", s.DataDir, err)
+	}
+	l := flock.New(filepath.Join(s.DataDir, "lock"))
+	ok, err := l.TryLock()
+	if err != nil {
+		return nil, fmt.Errorf("the data folder %s can't be locked: %w", s.DataDir, err)
+	}
+	if !ok {
+		return nil, fmt.Errorf("another Parley is running on the data folder %s; stop it, or set DATA_DIR to another folder", s.DataDir)
+	}
+	return func() { _ = l.Unlock() }, nil
+}
+
+func newGateway(_ context.Context, s *system, conn *bus.Conn) (func(context.Context) error, error) {
+	listener, err := net.Listen("tcp", s.Addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("the address %s is in use by another program; stop it, or set ADDR to another one", s.Addr)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("can't listen on %s: %w", s.Addr, err)
+	}
+	metrics := prometheus.NewRegistry()
+	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return gateway.New(gateway.Options{
+		Listener: listener, Pages: fs.FS(web.Files), VisitorAuth: identity.Mode(s.VisitorAuth), TokenKey: []byte(s.TokenKey), AdminPassword: s.AdminPassword,
+		AllowedOrigins: s.origins, TrustedProxies: s.proxies, RatePerConnection: s.RatePerConnection, RatePerAddress: s.RatePerAddress,
+		DrainTime: s.DrainTime, Metrics: metrics, Version: version, Log: s.log,
+		Started: func(madeUp string) { announce(listener.Addr().String(), madeUp) },
+	}, conn).Run, nil
+}
+
+// announce tells on standard output where to go. The made-up password is shown
+// this once.
+func announce(addr, madeUpPassword string) {
+	if host, port, err := net.SplitHostPort(addr); err == nil {
+		if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+			addr = net.JoinHostPort("localhost", port)
+		}
+	}
+	lines := []string{"", "  Parley is ready.", "", "  Visitors:  http://" + addr + "/", "  Agents:    http://" + addr + "/agent"}
+	if madeUpPassword != "" {
+		lines = append(lines, "", "  Sign in as admin with the password  "+madeUpPassword, "  It is shown only this once.")
+	}
+	fmt.Println(strings.Join(append(lines, ""), "\n"))
+}
+
+func newBotworker(ctx context.Context, s *system, conn *bus.Conn) (func(context.Context) error, error) {
+	pages := knowledge.Builtin()
+	if s.BotKnowledge != "" {
+		pages = os.DirFS(s.BotKnowledge)
+	}
+	index, err := knowledge.Load(ctx, pages)
+	if err != nil {
+		return nil, fmt.Errorf("BOT_KNOWLEDGE: %w", err)
+	}
+	for _, w := range index.Warnings() {
+		s.log.Warn().Msg("BOT_KNOWLEDGE: " + w)
+	}
+	opts := botworker.Options{Name: s.BotName, Version: version, Log: s.log}
+	thinker := answer.FromKnowledge(index)
+	if s.LLMURL != "" {
+		client, err := llm.New(llm.Config{URL: s.LLMURL, Key: s.LLMKey, Model: s.LLMModel})
+		if err != nil {
+			return nil, err
+		}
+		thinker, opts.Turns = answer.FromModel(client, index, func(id chat.ID, err error) {
+			s.log.Error().Str("chat", string(id)).Err(err).Msg("the model failed, handing over to a person")
+		}), 20
+	}
+	worker := botworker.New(opts, conn, thinker)
+	return func(ctx context.Context) error {
+		defer func() { _ = index.Close() }()
+		return worker.Run(ctx)
+	}, nil
+}
+
+func newEscalation(_ context.Context, s *system, conn *bus.Conn) (func(context.Context) error, error) {
+	worker, err := escalation.New(escalation.Options{
+		WaitLimit: s.WaitLimit, AnswerLimit: s.AnswerLimit, IdleLimit: s.IdleLimit, AutoAssign: s.Assign == "auto", Capacity: s.AgentCapacity, Log: s.log,
+	}, conn)
+	if err != nil {
+		return nil, err
+	}
+	return worker.Run, nil
+}
+
+func newHistoryworker(ctx context.Context, s *system, conn *bus.Conn) (func(context.Context) error, error) {
+	events, err := s.openStore(ctx)
+	if err != nil {
+		return nil, err
+	}
+	worker := historyworker.New(historyworker.Options{Retention: s.Retention, Version: version, Log: s.log}, conn, events)
+	return func(ctx context.Context) error {
+		err := worker.Run(ctx)
+		return errors.Join(err, events.Close())
+	}, nil
+}
+
+// openStore opens MongoDB where MONGO_URL is set, else a file under DATA_DIR.
+func (s *system) openStore(ctx context.Context) (store.Store, error) {
+	if s.MongoURL != "" {
+		return mongostore.Open(ctx, s.MongoURL)
+	}
+	if err := os.MkdirAll(s.DataDir, 0o700); err != nil {
+		return nil, fmt.Errorf("the data folder %s can't be made: %w", s.DataDir, err)
+	}
+	return sqlitestore.Open(ctx, filepath.Join(s.DataDir, "history.db"))
+}
