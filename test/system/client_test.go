@@ -210,3 +210,23 @@ func console(t *testing.T, gatewayURL, user, password string) *client {
 	t.Helper()
 	return dialAs(t, gatewayURL, "/ws/agent", "parley.agent.v1", signIn(t, gatewayURL, user, password))
 }
+
+// post makes a call of the API as the admin.
+func (s *system) post(g *replica, path, body string) {
+	s.t.Helper()
+	header := signIn(s.t, g.url, "admin", adminPassword)
+	header.Set("Content-Type", "application/json")
+	req, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, g.url+path, strings.NewReader(body))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	req.Header = header
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if resp.StatusCode >= 300 {
+		s.t.Fatalf("%s: %s", path, resp.Status)
+	}
+}

@@ -3,9 +3,14 @@ package bustest
 
 import (
 	"context"
+	"net"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 	"github.com/rs/zerolog"
 
 	"github.com/parley-chat/parley/pkg/bus"
@@ -14,19 +19,54 @@ import (
 
 // Server is an embedded NATS server that ends with the test.
 type Server struct {
-	t      testing.TB
+	t   testing.TB
+	dir string
+
+	mu     sync.Mutex // guards what follows
 	server *embedded.Server
 }
 
 // Start starts a server on a folder of the test.
 func Start(t testing.TB) *Server {
 	t.Helper()
-	s, err := embedded.Start(embedded.Options{Dir: t.TempDir(), SyncInterval: time.Minute, Log: zerolog.New(zerolog.NewTestWriter(t)).Level(zerolog.WarnLevel)})
+	s := &Server{t: t, dir: t.TempDir()}
+	s.start()
+	t.Cleanup(s.Stop)
+	return s
+}
+
+func (s *Server) start() {
+	server, err := embedded.Start(embedded.Options{Dir: s.dir, SyncInterval: time.Minute, Log: zerolog.Nop()})
 	if err != nil {
-		t.Fatal(err)
+		s.t.Fatal(err)
 	}
-	t.Cleanup(s.Close)
-	return &Server{t: t, server: s}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.server = server
+}
+
+// InProcessConn implements nats.InProcessConnProvider: whoever reconnects after
+// a Restart reaches the new server.
+func (s *Server) InProcessConn() (net.Conn, error) {
+	s.mu.Lock()
+	server := s.server
+	s.mu.Unlock()
+	return server.InProcessConn()
+}
+
+// Stop ends the server; its files stay for Restart.
+func (s *Server) Stop() {
+	s.mu.Lock()
+	server := s.server
+	s.mu.Unlock()
+	server.Close()
+}
+
+// Restart ends the server and starts another one on the same files.
+func (s *Server) Restart() {
+	s.t.Helper()
+	s.Stop()
+	s.start()
 }
 
 // Connect returns one more connection, as another process would have, with two
@@ -35,12 +75,67 @@ func (s *Server) Connect(name string) *bus.Conn {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
-	c, err := bus.Connect(ctx, bus.Options{InProcess: s.server, Name: name, Streams: 2, Replicas: 1, Log: zerolog.Nop()})
+	c, err := bus.Connect(ctx, bus.Options{InProcess: s, Name: name, Streams: 2, Replicas: 1, Log: zerolog.Nop()})
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	s.t.Cleanup(c.Close)
 	return c
+}
+
+// PurgeChats removes every event from the streams, as retention does in time.
+func (s *Server) PurgeChats() {
+	s.t.Helper()
+	s.chatStreams(func(ctx context.Context, stream jetstream.Stream) {
+		if err := stream.Purge(ctx); err != nil {
+			s.t.Fatal(err)
+		}
+	})
+}
+
+// Settled reports whether the durable consumer has acknowledged all that there is.
+func (s *Server) Settled(consumer string) bool {
+	s.t.Helper()
+	settled := true
+	s.chatStreams(func(ctx context.Context, stream jetstream.Stream) {
+		c, err := stream.Consumer(ctx, consumer)
+		if err != nil {
+			settled = false
+			return
+		}
+		info := c.CachedInfo()
+		settled = settled && info.NumPending == 0 && info.NumAckPending == 0
+	})
+	return settled
+}
+
+func (s *Server) chatStreams(f func(context.Context, jetstream.Stream)) {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	nc, err := nats.Connect("", nats.InProcessServer(s))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer nc.Close()
+	js, err := jetstream.New(nc)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	names := js.StreamNames(ctx)
+	for name := range names.Name() {
+		if !strings.HasPrefix(name, "CHAT_") {
+			continue
+		}
+		stream, err := js.Stream(ctx, name)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		f(ctx, stream)
+	}
+	if err := names.Err(); err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 // Conn starts a server and returns a connection to it.
@@ -52,10 +147,16 @@ func Conn(t testing.TB) *bus.Conn {
 // Eventually waits until the condition holds, or fails the test after ten seconds.
 func Eventually(t testing.TB, what string, holds func() bool) {
 	t.Helper()
-	deadline := time.Now().Add(10 * time.Second)
+	EventuallyWithin(t, 10*time.Second, what, holds)
+}
+
+// EventuallyWithin is Eventually with a limit of its own.
+func EventuallyWithin(t testing.TB, limit time.Duration, what string, holds func() bool) {
+	t.Helper()
+	deadline := time.Now().Add(limit)
 	for pause := time.Millisecond; !holds(); pause = min(2*pause, 50*time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("not within 10 s: %s", what)
+			t.Fatalf("not within %v: %s", limit, what)
 		}
 		time.Sleep(pause)
 	}

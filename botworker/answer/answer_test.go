@@ -1,0 +1,172 @@
+package answer
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/parley-chat/parley/botworker/knowledge"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+type quiet struct{}
+
+func (quiet) Delta(string) {}
+func (quiet) Restart()     {}
+
+func shop(tb testing.TB) *knowledge.Index {
+	tb.Helper()
+	folder := fstest.MapFS{}
+	for name, text := range map[string]string{
+		"returns.md":  "# Returns_and *refunds*\n\n## How long\n\nYou can return shoes within 30 days. Keep the `receipt`.\n\n## Refund\n\nThe refund reaches your bank account within a week.",
+		"delivery.md": "# Delivery\n\n## Time\n\nParcels arrive after two working days.\n\n- Monday: early\n- Friday: late\n\n## Countries\n\nWe deliver to France, Spain and Portugal.",
+		"code.md":     "# Orders by program\n\n## API\n\nSend it:\n\n```\nPOST /orders\n```",
+	} {
+		folder[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	ix, err := knowledge.Load(context.Background(), folder)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { _ = ix.Close() })
+	return ix
+}
+
+func messages(texts ...string) Question {
+	q := Question{Chat: chat.NewID(), Visitor: "Ada"}
+	for i, t := range texts {
+		q.Inputs = append(q.Inputs, chat.Event{Chat: q.Chat, Seq: uint64(i + 1), Kind: chat.Message, From: chat.Speaker{Role: chat.Visitor, Name: "Ada"}, Text: t})
+	}
+	return q
+}
+
+func think(tb testing.TB, th Thinker, q Question) Answer {
+	tb.Helper()
+	a, err := th.Think(context.Background(), q, quiet{})
+	if err != nil {
+		tb.Fatalf("%+v: %v", q, err)
+	}
+	if clean, err := chat.CleanText(a.Text); err != nil || clean != a.Text {
+		tb.Fatalf("an answer that can't be sent: %q, %v", a.Text, err)
+	}
+	return a
+}
+
+func TestAPassageIsQuotedAndItsPageNamed(t *testing.T) {
+	th := FromKnowledge(shop(t))
+	got := think(t, th, messages("how long do I have to return my shoes?"))
+	want := "> You can return shoes within 30 days. Keep the `receipt`.\n\nFrom **Returns\\_and refunds**, How long"
+	if got.Text != want || got.Handover {
+		t.Errorf("got %q", got.Text)
+	}
+	if got := think(t, th, messages("which working days do parcels arrive")).Text; !strings.Contains(got, "> - Monday: early\n> - Friday: late\n") {
+		t.Errorf("a list is quoted as a list: %q", got)
+	}
+	if got := think(t, th, messages("orders api program")).Text; !strings.Contains(got, "> ```\n> POST /orders\n> ```\n") {
+		t.Errorf("code is quoted as code: %q", got)
+	}
+}
+
+func TestWhatIsNotKnownIsSaidSo(t *testing.T) {
+	th := FromKnowledge(shop(t))
+	for _, text := range []string{"who won the world cup?", "wie wird das wetter?", "明日の天気は?", "какая погода завтра", "هل تبيعون القطط", "func main() { panic(1) }", "0xdeadbeef", "the of and"} {
+		if got := think(t, th, messages(text)); got.Text != unknown || got.Handover || !strings.Contains(got.Text, "`escalate`") {
+			t.Errorf("%q: %+v", text, got)
+		}
+	}
+}
+
+func TestABurstGetsOneAnswer(t *testing.T) {
+	th := FromKnowledge(shop(t))
+	for name, c := range map[string]struct {
+		texts []string
+		has   []string
+		not   []string
+	}{
+		"a sentence in pieces":     {[]string{"hi", "how long do I have", "to return", "my shoes"}, []string{"30 days", "How long"}, []string{"Delivery"}},
+		"two questions":            {[]string{"when do parcels arrive?", "refund to my bank account?"}, []string{"two working days", "within a week", "**Delivery**", "Refund"}, nil},
+		"the same question twice":  {[]string{"do you deliver to Spain?", "do you deliver to Spain?"}, []string{"Portugal"}, []string{"30 days"}},
+		"thanks before a question": {[]string{"thanks!", "do you deliver to Spain?"}, []string{"Portugal"}, []string{"welcome"}},
+		"only small talk":          {[]string{"hello", "thank you", "👍"}, []string{"You are welcome"}, nil},
+	} {
+		got := think(t, th, messages(c.texts...)).Text
+		for _, s := range c.has {
+			if !strings.Contains(got, s) {
+				t.Errorf("%s: no %q in %q", name, s, got)
+			}
+		}
+		for _, s := range c.not {
+			if strings.Contains(got, s) {
+				t.Errorf("%s: %q in %q", name, s, got)
+			}
+		}
+		if strings.Count(got, "30 days")+strings.Count(got, "Portugal") > 1 {
+			t.Errorf("%s: said twice: %q", name, got)
+		}
+	}
+}
+
+func TestSmallTalkIsToldFromQuestions(t *testing.T) {
+	for text, want := range map[string]sort{
+		"Hi": greeting, "hello there!": greeting, "Good morning": greeting, "hey bot 👋": greeting, "Hallo": greeting,
+		"thanks": thanks, "Thank you very much!!": thanks, "ok, thanks": thanks, "danke": thanks,
+		"bye": farewell, "See you later": farewell,
+		"how are you?": feelings, "Hi, how are you": feelings, "are you a bot?": identity, "Who are you?": identity,
+		"help": help, "I have a question": help,
+		"👍": wordless, "👩‍👩‍👧‍👦❤️": wordless, "???": wordless, "...": wordless, "\u200b": wordless,
+		"ada@example.com": address, "my email is ada.l+x@mail.example.co.uk.": address, "<ada@example.com>": address,
+		"I want to talk to a human": person, "can I speak to a real person please": person, "get me an agent": person, "human": person,
+		"Could you connect me with someone": person, "please transfer me to someone": person, "let me chat with a real human being": person,
+		"how do I talk to a person?": question, "what does an agent see": question, "is a person reading this": question,
+		"hello, where is my parcel": question, "thanks, but when does it arrive": question, "good shoes": question,
+		"write to ada@example.com about my parcel": question, "@": wordless, "the": question,
+	} {
+		if got := sortOf(text); got != want {
+			t.Errorf("%q is %d, want %d", text, got, want)
+		}
+	}
+}
+
+func TestAWishForAPersonIsGranted(t *testing.T) {
+	got := think(t, FromKnowledge(shop(t)), messages("where is my parcel", "I want to talk to a human!"))
+	if !got.Handover {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestAnEMailAddressIsThankedFor(t *testing.T) {
+	if got := think(t, FromKnowledge(shop(t)), messages("ada@example.com")); !strings.HasPrefix(got.Text, "Thank you.") || got.Handover {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestAnEndedContextIsAnError(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := FromKnowledge(shop(t)).Think(ctx, messages("hi"), quiet{}); err == nil {
+		t.Error("no error")
+	}
+}
+
+func TestLongTextsAndManyMessagesAreAnswered(t *testing.T) {
+	th := FromKnowledge(shop(t))
+	many := make([]string, 500)
+	for i := range many {
+		many[i] = strings.Repeat("parcel Spain refund shoes ", 150)
+	}
+	think(t, th, messages(many...))
+	think(t, th, messages(strings.Repeat("\U0001F468\u200d\U0001F469\u200d\U0001F467", 800)))
+	think(t, th, messages(strings.Repeat("字", 4000)))
+	think(t, th, messages())
+	think(t, th, messages("", " "))
+}
+
+// FuzzThink: whatever is asked, there is an answer that can be sent.
+func FuzzThink(f *testing.F) {
+	for _, s := range []string{"hello", "> quote", "```", "**", "ada@example.com", "\xff", "\x00", "\u202eabc", "how do I return shoes\nwhen", "🧵", strings.Repeat("ab ", 1300)} {
+		f.Add(s, s)
+	}
+	th := FromKnowledge(shop(f))
+	f.Fuzz(func(t *testing.T, a, b string) { think(t, th, messages(a, b)) })
+}

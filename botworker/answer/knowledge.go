@@ -1,0 +1,158 @@
+package answer
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/parley-chat/parley/botworker/knowledge"
+)
+
+const offer = "To talk to a person, type `escalate` or press \"Talk to a person\"."
+
+// said is what the bot answers to what is not a question.
+var said = map[sort]string{
+	greeting: "Hello! I am a bot. Ask me anything, and I will look for the answer. " + offer,
+	thanks:   "You are welcome. If there is anything else, just ask.",
+	farewell: "Goodbye, and thank you for writing. You can come back to this chat at any time.",
+	feelings: "I am well, thank you. I am a bot, so I always am. What can I do for you?",
+	identity: "I am a bot: I answer from the pages that I was given. " + offer,
+	wordless: "I can only read words. What would you like to know? " + offer,
+	address:  "Thank you. Your e-mail address is kept in this chat, where the team can read it.",
+	person:   "Of course. I am asking a person to take over.",
+	help:     "I am a bot. Write your question in a few words, and I will look for the answer. " + offer,
+}
+
+const unknown = "I am sorry, I do not know the answer to that. You can put the question in other words. " + offer
+
+// fromKnowledge answers with what it finds, word for word.
+type fromKnowledge struct{ ix *knowledge.Index }
+
+// FromKnowledge returns a thinker that quotes the passage that fits best and
+// names its page, or says that it does not know. It asks no other service, so
+// it fails only when the context has ended.
+func FromKnowledge(ix *knowledge.Index) Thinker { return fromKnowledge{ix} }
+
+// Think implements Thinker. Nothing is streamed: the answer is there at once.
+func (k fromKnowledge) Think(ctx context.Context, q Question, _ Progress) (Answer, error) {
+	if err := ctx.Err(); err != nil {
+		return Answer{}, fmt.Errorf("think about chat %s: %w", q.Chat, err)
+	}
+	questions, rest := sorted(q.texts())
+	if rest == person {
+		return Answer{Text: said[person], Handover: true}, nil
+	}
+	if len(questions) == 0 {
+		return Answer{Text: said[rest]}, nil
+	}
+	found := search(k.ix, questions)
+	if len(found) == 0 {
+		return Answer{Text: unknown}, nil
+	}
+	var parts []string
+	for _, p := range found {
+		parts = append(parts, quoted(p))
+	}
+	text := strings.Join(parts, "\n\n")
+	if found[0].Confidence < unsure {
+		text += "\n\nIs that not what you meant? " + offer
+	}
+	return Answer{Text: fit(text, unknown)}, nil
+}
+
+// sorted separates the questions from the rest of a burst. A wish for a person
+// outweighs all else; otherwise the last piece of small talk counts.
+func sorted(texts []string) (questions []string, rest sort) {
+	rest = wordless
+	for _, t := range texts {
+		switch s := sortOf(t); {
+		case s == question:
+			questions = append(questions, t)
+		case rest != person && s != wordless:
+			rest = s
+		}
+	}
+	return questions, rest
+}
+
+const (
+	unsure     = 0.7 // below this confidence a person is offered beside the answer
+	maxAnswers = 3   // passages in one answer
+	// certain is how sure a message of a burst must be on its own to be taken as a
+	// question of its own.
+	certain = 0.6
+)
+
+// search finds what answers a burst: one passage for each message that is a
+// clear question by itself, or else one for all of it together, since people
+// also press Enter in the middle of a sentence.
+func search(ix *knowledge.Index, questions []string) []knowledge.Passage {
+	if len(questions) > 1 {
+		if own := each(ix, questions); len(own) > 1 {
+			return own
+		}
+	}
+	// The end of a burst comes first: it is what the visitor has come to, and
+	// only so much of a long text is looked at.
+	var latest strings.Builder
+	for i := len(questions) - 1; i >= 0; i-- {
+		latest.WriteString(questions[i] + "\n")
+	}
+	if best := ix.Search(latest.String(), 1); len(best) > 0 && best[0].Confidence >= knowledge.Threshold {
+		return best
+	}
+	if own := each(ix, questions); len(own) > 0 {
+		return own
+	}
+	return nil
+}
+
+// maxEach is how many messages of a burst are looked at one by one.
+const maxEach = 10
+
+func each(ix *knowledge.Index, questions []string) []knowledge.Passage {
+	var out []knowledge.Passage
+	for _, t := range questions[max(0, len(questions)-maxEach):] {
+		best := ix.Search(t, 1)
+		if len(best) == 0 || best[0].Confidence < certain || has(out, best[0]) {
+			continue
+		}
+		if out = append(out, best[0]); len(out) == maxAnswers {
+			break
+		}
+	}
+	return out
+}
+
+func has(list []knowledge.Passage, p knowledge.Passage) bool {
+	for _, q := range list {
+		if q.Path == p.Path && q.Text == p.Text {
+			return true
+		}
+	}
+	return false
+}
+
+// quoted is the passage as a block quote, and where it comes from.
+func quoted(p knowledge.Passage) string {
+	var b strings.Builder
+	for line := range strings.SplitSeq(p.Text, "\n") {
+		b.WriteString(strings.TrimRight("> "+line, " ") + "\n")
+	}
+	fmt.Fprintf(&b, "\nFrom **%s**", literal(p.Page))
+	if p.Heading != "" {
+		fmt.Fprintf(&b, ", %s", literal(p.Heading))
+	}
+	return b.String()
+}
+
+var marks = strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "`", "\\`", "[", `\[`, "]", `\]`, "<", `\<`, ">", `\>`, "~", `\~`)
+
+// literal makes a name show as it is, on one line, at a bearable length.
+func literal(name string) string {
+	name = strings.Join(strings.Fields(name), " ")
+	if r := []rune(name); len(r) > 160 {
+		name = string(r[:159]) + "…"
+	}
+	return marks.Replace(name)
+}

@@ -1,0 +1,102 @@
+package answer
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/parley-chat/parley/botworker/knowledge"
+	"github.com/parley-chat/parley/botworker/llm"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+const (
+	modelFailed = "I am sorry, I can't answer just now. I am asking a person to take over."
+	handingOver = "I am asking a person to take over."
+)
+
+// For a model, passages that the bot would not quote on its own are still worth
+// reading; it is told to say when they do not answer the question.
+const (
+	modelPassages   = 5
+	modelConfidence = 0.25
+)
+
+type fromModel struct {
+	client *llm.Client
+	ix     *knowledge.Index
+	failed func(chat.ID, error)
+}
+
+// FromModel returns a thinker that lets a language model answer from the best
+// passages and the last turns. When the model fails for good, the visitor is
+// told and the chat handed over; failed (it may be nil) hears why, for the log.
+func FromModel(client *llm.Client, ix *knowledge.Index, failed func(chat.ID, error)) Thinker {
+	if failed == nil {
+		failed = func(chat.ID, error) {}
+	}
+	return fromModel{client, ix, failed}
+}
+
+// Think implements Thinker.
+func (m fromModel) Think(ctx context.Context, q Question, p Progress) (Answer, error) {
+	texts := q.texts()
+	if _, rest := sorted(texts); rest == person {
+		return Answer{Text: said[person], Handover: true}, nil
+	}
+	if len(texts) == 0 {
+		return Answer{Text: said[wordless]}, nil
+	}
+	result, err := m.client.Stream(ctx, llm.Build(texts, turns(q.Before), m.sources(texts)), p)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return Answer{}, fmt.Errorf("think about chat %s: %w", q.Chat, err)
+	case err != nil:
+		m.failed(q.Chat, err)
+		return Answer{Text: modelFailed, Handover: true}, nil
+	}
+	return Answer{Text: fit(result.Text, otherwise(result)), Handover: result.Handover}, nil
+}
+
+// otherwise is what is said where the model said nothing.
+func otherwise(r llm.Result) string {
+	if r.Handover {
+		return handingOver
+	}
+	return unknown
+}
+
+func (m fromModel) sources(texts []string) []llm.Source {
+	var out []llm.Source
+	for _, p := range m.ix.Search(strings.Join(texts, "\n"), modelPassages) {
+		if p.Confidence >= modelConfidence {
+			out = append(out, llm.Source{Page: p.Page, Heading: p.Heading, Text: p.Text})
+		}
+	}
+	return out
+}
+
+// turns are the events before in which somebody said something to the visitor,
+// or the visitor did. Notes are never among them.
+func turns(before []chat.Event) []llm.Turn {
+	var out []llm.Turn
+	for _, e := range before {
+		t := llm.Turn{Text: e.Text}
+		switch e.Kind {
+		case chat.Message:
+		case chat.Reply:
+			t.Bot = true
+		case chat.Say:
+			t.Agent = e.From.Name
+			if t.Agent == "" {
+				t.Agent = "an agent"
+			}
+		default:
+			continue
+		}
+		if strings.TrimSpace(t.Text) != "" {
+			out = append(out, t)
+		}
+	}
+	return out
+}

@@ -1,0 +1,129 @@
+// Command eval asks a folder of Markdown the questions of a file and says how
+// many were answered from the right page.
+//
+//	go run ./botworker/knowledge/eval FOLDER QUESTIONS.tsv
+//
+// A line of the file is a question, a tab, and the path of the page that answers
+// it (several, separated by commas, where more than one does), or "-" where no
+// page does and the bot has to say so. Lines that begin with # are comments.
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/parley-chat/parley/botworker/knowledge"
+)
+
+func main() {
+	threshold := flag.Float64("threshold", knowledge.Threshold, "the confidence below which the bot does not answer")
+	all := flag.Bool("all", false, "print every question, not only those that went wrong")
+	flag.Parse()
+	if flag.NArg() != 2 {
+		fmt.Fprintln(os.Stderr, "usage: eval [-threshold 0.5] [-all] FOLDER QUESTIONS.tsv")
+		os.Exit(2)
+	}
+	if err := run(context.Background(), os.Stdout, flag.Arg(0), flag.Arg(1), *threshold, *all); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+type question struct {
+	text  string
+	pages []string // none: to be declined
+}
+
+type tally struct{ right, wrong, declined, falseAnswer, rightlyDeclined int }
+
+func run(ctx context.Context, out io.Writer, folder, file string, threshold float64, all bool) error {
+	questions, err := read(file)
+	if err != nil {
+		return err
+	}
+	ix, err := knowledge.Load(ctx, os.DirFS(filepath.Clean(folder)))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = ix.Close() }()
+	for _, w := range ix.Warnings() {
+		fmt.Fprintln(out, "left out:", w)
+	}
+	var t tally
+	for _, q := range questions {
+		found := ix.Search(q.text, 3)
+		verdict := t.judge(q, found, threshold)
+		if all || verdict != "right" && verdict != "rightly declined" {
+			fmt.Fprintf(out, "%s: %s\n", verdict, q.text)
+			for _, p := range found {
+				fmt.Fprintf(out, "    %.2f  %s  %s\n", p.Confidence, p.Path, p.Heading)
+			}
+		}
+	}
+	fmt.Fprintf(out, "%d questions that a page answers: %d from the right page, %d from a wrong page, %d declined\n",
+		t.right+t.wrong+t.declined, t.right, t.wrong, t.declined)
+	fmt.Fprintf(out, "%d questions that no page answers: %d declined, %d answered\n",
+		t.rightlyDeclined+t.falseAnswer, t.rightlyDeclined, t.falseAnswer)
+	return nil
+}
+
+func (t *tally) judge(q question, found []knowledge.Passage, threshold float64) string {
+	answered := len(found) > 0 && found[0].Confidence >= threshold
+	switch {
+	case len(q.pages) == 0 && answered:
+		t.falseAnswer++
+		return "answered, but no page does"
+	case len(q.pages) == 0:
+		t.rightlyDeclined++
+		return "rightly declined"
+	case !answered:
+		t.declined++
+		return "declined"
+	case slices.Contains(q.pages, found[0].Path):
+		t.right++
+		return "right"
+	default:
+		t.wrong++
+		return "wrong page"
+	}
+}
+
+func read(file string) ([]question, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, fmt.Errorf("open the questions: %w", err)
+	}
+	defer func() { _ = f.Close() }()
+	var out []question
+	lines := bufio.NewScanner(f)
+	for n := 1; lines.Scan(); n++ {
+		line := strings.TrimSpace(lines.Text())
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		text, page, ok := strings.Cut(line, "\t")
+		if !ok {
+			return nil, fmt.Errorf("%s, line %d: expected a question, a tab and the path of a page", file, n)
+		}
+		q := question{text: strings.TrimSpace(text)}
+		if page = strings.TrimSpace(page); page != "-" {
+			q.pages = strings.Split(page, ",")
+		}
+		out = append(out, q)
+	}
+	if err := lines.Err(); err != nil {
+		return nil, fmt.Errorf("read the questions: %w", err)
+	}
+	if len(out) == 0 {
+		return nil, errors.New("the file of questions holds none: expected lines of a question, a tab and a path")
+	}
+	return out, nil
+}

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestQuestionsAreCounted(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		t.Helper()
+		file := filepath.Join(dir, name)
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	write("shoes.md", "# Shoes\n\nShoes come in pairs.")
+	write("hats.md", "# Hats\n\nHats come in boxes.")
+	file := write("questions.tsv", "# comment\n\nshoes in pairs?\tshoes.md\nhats\tshoes.md,caps.md\nweather tomorrow\tshoes.md\nfootball\t-\nboxes\t-\n")
+	var out strings.Builder
+	if err := run(context.Background(), &out, dir, file, 0.5, false); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"3 questions that a page answers: 1 from the right page, 1 from a wrong page, 1 declined",
+		"2 questions that no page answers: 1 declined, 1 answered",
+	} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("no %q in\n%s", want, out.String())
+		}
+	}
+	if err := run(context.Background(), &out, dir, write("bad.tsv", "no tab"), 0.5, false); err == nil || !strings.Contains(err.Error(), "line 1: expected") {
+		t.Errorf("bad line: %v", err)
+	}
+}

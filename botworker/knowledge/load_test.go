@@ -1,0 +1,114 @@
+package knowledge
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+func load(t *testing.T, files map[string]string) *Index {
+	t.Helper()
+	folder := fstest.MapFS{}
+	for name, text := range files {
+		folder[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	ix, err := Load(context.Background(), folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = ix.Close() })
+	return ix
+}
+
+func TestBadFilesAreNamedAndTheRestIsUsed(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name string, data []byte) {
+		t.Helper()
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("good.md", []byte("# Good\n\nThe warehouse is in Rotterdam."))
+	write("sub/deep/GOOD.MARKDOWN", []byte("Parcels leave on Mondays."))
+	write("utf8.md", []byte("caf\xe9"))
+	write("binary.md", []byte("a\x00b"))
+	write("empty.md", nil)
+	write("headings.md", []byte("# Only\n\n## Headings\n"))
+	write("large.md", []byte(strings.Repeat("word ", 300_000)))
+	write("other.txt", []byte("not Markdown"))
+	write(".hidden/x.md", []byte("hidden"))
+	for link, to := range map[string]string{"broken.md": "nowhere.md", "loop.md": "loop.md", "folder.md": "sub", "good-link.md": "good.md"} {
+		if err := os.Symlink(to, filepath.Join(dir, link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ix, err := Load(context.Background(), os.DirFS(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = ix.Close() }()
+	if ix.Pages() != 3 { // good, its link, and the deep one
+		t.Errorf("pages = %d", ix.Pages())
+	}
+	for _, want := range []string{
+		"binary.md: is a binary file", "broken.md: can't be opened", "empty.md: has no text", "folder.md: is a link to a folder",
+		"headings.md: has no text", "large.md: is too large: expected at most 1024 KiB", "loop.md: can't be opened", "utf8.md: is not valid UTF-8",
+	} {
+		if !slices.ContainsFunc(ix.Warnings(), func(w string) bool { return strings.HasPrefix(w, want) && strings.Contains(w, "expected") }) {
+			t.Errorf("no warning %q in %q", want, ix.Warnings())
+		}
+	}
+	if n := len(ix.Warnings()); n != 8 {
+		t.Errorf("%d warnings: %q", n, ix.Warnings())
+	}
+}
+
+func TestAFolderWithoutAUsablePageIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, []byte("x"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct{ path, want string }{
+		"absent":     {filepath.Join(dir, "absent"), "can't be read"},
+		"not folder": {file, "expected a folder"},
+		"empty":      {dir, "holds no page that can be used: expected at least one Markdown file"},
+	} {
+		if ix, err := Load(context.Background(), os.DirFS(c.path)); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, %v", name, ix, err)
+		}
+	}
+	_, err := Load(context.Background(), fstest.MapFS{
+		"a.md": {Data: []byte("\xff")}, "b.md": {Data: []byte{0}},
+	})
+	if err == nil || !strings.Contains(err.Error(), "a.md: is not valid UTF-8") || !strings.Contains(err.Error(), "b.md: is a binary file") {
+		t.Errorf("all faults at once: %v", err)
+	}
+	ended, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := Load(ended, Builtin()); err == nil {
+		t.Error("an ended context is not noticed")
+	}
+}
+
+func TestManyWarningsAreBounded(t *testing.T) {
+	folder := fstest.MapFS{"good.md": {Data: []byte("text")}}
+	for i := range 200 {
+		folder["bad"+strings.Repeat("x", i)+".md"] = &fstest.MapFile{Data: []byte{0}}
+	}
+	ix, err := Load(context.Background(), folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = ix.Close() }()
+	if n := len(ix.Warnings()); n != maxWarnings+1 {
+		t.Errorf("%d warnings", n)
+	}
+}

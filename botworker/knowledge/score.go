@@ -1,0 +1,170 @@
+package knowledge
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// askedTerm is a term of the query with where it occurs and what it weighs.
+type askedTerm struct {
+	term  term
+	post  posting
+	idf   float64
+	trust float64 // less than 1 for a word that was guessed
+}
+
+// What the score adds up, as found on two sets of documentation; the ranking
+// hardly depends on the exact values. Here, beside and page weigh the words by
+// where they occur: in the passage or a heading above it, elsewhere in its
+// section, elsewhere on its page.
+const (
+	scoreHere    = 1.75
+	scoreBeside  = 1.5
+	scorePage    = 0.5
+	scorePassage = 1.0 // how strongly the passage holds the words
+	scoreSection = 2.0 // how strongly its section does
+	scoreTitle   = 0.5
+	scoreHeading = 2.2 // how well the section's heading fits the question
+)
+
+// What the confidence adds up. A passage that holds only one of several words
+// may be about anything, so all that speaks for it counts for less.
+const (
+	sureBeside  = 0.6
+	surePage    = 0.2
+	sureHeading = 0.7
+	loneHeading = 0.5
+	loneAround  = 0.3
+	loneHere    = 0.8
+)
+
+// idf weighs a word by how few of the passages hold it. A word that is nowhere
+// weighs most: the pages do not know what was asked about.
+func idf(passages, holding int) float64 {
+	n, df := float64(passages), float64(holding)
+	return math.Log(1 + (n-df+0.5)/(df+0.5))
+}
+
+// finding is what was found of the query in one passage, in shares of the
+// query's weight.
+type finding struct {
+	doc                int
+	words              int // how many of the query's words are in it
+	here, beside, page float64
+	strength, section  float64
+	title, heading     float64
+}
+
+func (f finding) score() float64 {
+	return scoreHere*f.here + scoreBeside*f.beside + scorePage*f.page + scorePassage*f.strength +
+		scoreSection*f.section + scoreTitle*f.title + scoreHeading*f.heading
+}
+
+// confidence says from 0 to 1 how much of what was asked the passage covers;
+// asked is how many words the query has.
+func (f finding) confidence(asked int) float64 {
+	here, around, head := f.here, sureBeside*f.beside+surePage*f.page, sureHeading*f.heading
+	if f.words == 1 && asked > 1 {
+		here, around, head = here*loneHere, around*loneAround, head*loneHeading
+	}
+	return max(0, min(1, here+around+head))
+}
+
+// findings returns what was found, the best first. Passages that hold none of
+// the words are left out.
+func (ix *Index) findings(asked []askedTerm) []finding {
+	total := 0.0
+	for _, a := range asked {
+		total += a.idf
+	}
+	if total == 0 || len(ix.docs) == 0 {
+		return nil
+	}
+	last := ix.docs[len(ix.docs)-1]
+	g := gathering{
+		docs:     ix.docs,
+		found:    make([]finding, len(ix.docs)),
+		seen:     make([]int, len(ix.docs)),
+		sections: make([]place, last.section+1),
+		pages:    make([]place, last.page+1),
+	}
+	for i, a := range asked {
+		g.add(i+1, a.post, a.idf*a.trust/total)
+	}
+	var out []finding
+	for d, f := range g.found {
+		if f.words == 0 {
+			continue
+		}
+		s := g.sections[ix.docs[d].section]
+		f.doc, f.section = d, s.strength
+		f.beside = max(0, s.weight-f.here)
+		f.page = max(0, g.pages[ix.docs[d].page].weight-f.here-f.beside)
+		if s.heading > 0 {
+			// The F-measure: the share of the question that the heading holds, and
+			// the share of the heading that the question holds.
+			f.heading = 2 * s.heading / (1 + max(s.heading, ix.headWeight[ix.docs[d].section]/total))
+		}
+		out = append(out, f)
+	}
+	slices.SortStableFunc(out, func(a, b finding) int {
+		return cmp.Or(cmp.Compare(b.score(), a.score()), cmp.Compare(a.doc, b.doc))
+	})
+	return out
+}
+
+// gathering adds up one word after the other.
+type gathering struct {
+	docs            []doc
+	found           []finding
+	seen            []int // by passage: the last word that was counted for it
+	sections, pages []place
+}
+
+// place is a section or a page. The weights are those of the words it holds.
+type place struct {
+	weight, heading, strength float64
+	word                      int     // the last word that was counted for it
+	missing                   float64 // how much of that word is not there, for the strength
+}
+
+// add counts the n-th word, of weight w. Postings ascend, so a section's and a
+// page's passages come one after the other.
+func (g *gathering) add(n int, p posting, w float64) {
+	for _, h := range p.body {
+		g.count(n, h.doc, w)
+		g.found[h.doc].strength += w * h.strength
+		s := &g.sections[g.docs[h.doc].section]
+		s.strength += w * s.missing * h.strength
+		s.missing *= 1 - h.strength
+	}
+	for i, d := range p.heading {
+		g.count(n, d, w)
+		if i == 0 || g.docs[p.heading[i-1]].section != g.docs[d].section {
+			g.sections[g.docs[d].section].heading += w
+		}
+	}
+	for _, d := range p.trail {
+		g.count(n, d, w)
+	}
+	for _, d := range p.title {
+		g.count(n, d, w)
+		g.found[d].title += w
+	}
+}
+
+func (g *gathering) count(n, d int, w float64) {
+	if g.seen[d] == n {
+		return
+	}
+	g.seen[d] = n
+	g.found[d].here += w
+	g.found[d].words++
+	for _, p := range []*place{&g.sections[g.docs[d].section], &g.pages[g.docs[d].page]} {
+		if p.word != n {
+			p.word, p.missing = n, 1
+			p.weight += w
+		}
+	}
+}

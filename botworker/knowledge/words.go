@@ -1,0 +1,98 @@
+package knowledge
+
+import (
+	"sort"
+	"strings"
+	"unicode/utf8"
+)
+
+// words is the vocabulary of the pages, for guessing what a mistyped word was
+// meant to be. It is filled once and only read after that.
+type words struct {
+	count map[string]int
+	alike map[shape][]string // sorted, so that guesses are the same each time
+}
+
+// shape keeps the words apart that no guess would mix up: the first letter is
+// seldom mistyped, and the length is nearly right.
+type shape struct {
+	first  rune
+	length int
+}
+
+func newWords() words { return words{count: map[string]int{}, alike: map[shape][]string{}} }
+
+func (w *words) add(texts ...string) {
+	for _, text := range texts {
+		for _, word := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !wordRune(r) }) {
+			n := utf8.RuneCountInString(word)
+			if n < 3 || n > maxTerm || strings.IndexFunc(word, unspaced) >= 0 || stopWords[word] {
+				continue
+			}
+			if w.count[word]++; w.count[word] == 1 {
+				first, _ := utf8.DecodeRuneInString(word)
+				list := w.alike[shape{first, n}]
+				at := sort.SearchStrings(list, word)
+				list = append(list, "")
+				copy(list[at+1:], list[at:])
+				list[at] = word
+				w.alike[shape{first, n}] = list
+			}
+		}
+	}
+}
+
+// guess returns the word of the pages that is nearest to a mistyped one, or ""
+// where none is near enough. Short words are not guessed: too many are alike.
+func (w *words) guess(typed string) string {
+	letters := []rune(typed)
+	reach := 0
+	switch {
+	case len(letters) >= 8:
+		reach = 2
+	case len(letters) >= 5:
+		reach = 1
+	}
+	best, bestAway := "", reach+1
+	for n := len(letters) - reach; n <= len(letters)+reach && reach > 0; n++ {
+		for _, word := range w.alike[shape{letters[0], n}] {
+			away := distance(letters, []rune(word), min(bestAway, reach))
+			if away < bestAway || (away == bestAway && away <= reach && w.count[word] > w.count[best]) {
+				best, bestAway = word, away
+			}
+		}
+	}
+	return best
+}
+
+// distance counts the letters to insert, remove, replace or swap with the next
+// one to get from a to b. Beyond limit it may return any larger number.
+func distance(a, b []rune, limit int) int {
+	if d := len(a) - len(b); d > limit || -d > limit {
+		return limit + 1
+	}
+	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row[0] = i
+		least := i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			row[j] = min(row[j-1]+1, last[j]+1, last[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+			least = min(least, row[j])
+		}
+		if least > limit {
+			return limit + 1
+		}
+		before, last, row = last, row, before
+	}
+	return last[len(b)]
+}

@@ -1,0 +1,177 @@
+// Package llm asks an OpenAI-compatible chat endpoint for an answer. The model
+// can write, and it can call one tool that hands the chat over to a person;
+// there is nothing else that it could run.
+package llm
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+	"unicode"
+
+	openai "github.com/sashabaranov/go-openai"
+)
+
+// Config says which model to ask, and how patiently.
+type Config struct {
+	URL   string // the API's base, such as https://api.openai.com/v1
+	Key   string // may be empty where the endpoint wants none
+	Model string
+
+	FirstWord time.Duration // how long the first word may take; 20 s if 0
+	Stall     time.Duration // how long a stream may say nothing after that; 15 s if 0
+	Total     time.Duration // for all attempts together; 60 s if 0
+	Attempts  int           // 3 if 0
+
+	// HTTP makes the requests; a client of its own if nil. Redirects are refused.
+	HTTP *http.Client
+}
+
+// Client asks one model. It may be used concurrently.
+type Client struct {
+	cfg    Config
+	api    *openai.Client
+	effort string
+}
+
+// New checks the configuration and returns a client, or an error that names all
+// that is wrong with it. It does not connect.
+func New(cfg Config) (*Client, error) {
+	base, err := checkURL(cfg.URL)
+	errs := []error{err}
+	if strings.TrimSpace(cfg.Model) == "" || strings.ContainsFunc(cfg.Model, unicode.IsControl) {
+		errs = append(errs, errors.New("the model's name is missing or not printable: expected a name that the endpoint knows"))
+	}
+	if strings.ContainsFunc(cfg.Key, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		errs = append(errs, errors.New("the model's key can't be sent: expected printable ASCII characters without spaces"))
+	}
+	if cfg.FirstWord < 0 || cfg.Stall < 0 || cfg.Total < 0 || cfg.Attempts < 0 {
+		errs = append(errs, errors.New("a limit for the model is negative: expected 0 (the default) or more"))
+	}
+	effort, err := effortFor(cfg.Model)
+	if err := errors.Join(append(errs, err)...); err != nil {
+		return nil, err
+	}
+	setDefault(&cfg.FirstWord, 20*time.Second)
+	setDefault(&cfg.Stall, 15*time.Second)
+	setDefault(&cfg.Total, time.Minute)
+	setDefault(&cfg.Attempts, 3)
+
+	api := openai.DefaultConfig(cfg.Key)
+	api.BaseURL = base
+	api.HTTPClient = newDoer(cfg.HTTP)
+	return &Client{cfg: cfg, api: openai.NewClientWithConfig(api), effort: effort}, nil
+}
+
+func setDefault[T comparable](v *T, to T) {
+	var zero T
+	if *v == zero {
+		*v = to
+	}
+}
+
+// checkURL returns the API's base. It repeats no part of the URL in an error,
+// since a key may stand in it by mistake.
+func checkURL(raw string) (string, error) {
+	u, err := url.Parse(strings.TrimSpace(raw))
+	switch {
+	case err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "":
+		return "", errors.New("the model's URL is not usable: expected one like https://api.openai.com/v1")
+	case u.User != nil:
+		return "", errors.New("the model's URL holds a user or password: expected them in the key")
+	case u.RawQuery != "" || u.Fragment != "":
+		return "", errors.New("the model's URL holds a query or fragment: expected one like https://api.openai.com/v1")
+	}
+	return strings.TrimSuffix(strings.TrimRight(u.String(), "/"), "/chat/completions"), nil
+}
+
+// effortFor asks the library what it knows of the model: some models take tools
+// at this endpoint only when they do not reason first, and some not at all.
+func effortFor(model string) (string, error) {
+	request := openai.ChatCompletionRequest{Model: model, Tools: []openai.Tool{handOverTool}}
+	check := openai.NewReasoningValidator()
+	err := check.Validate(request)
+	if err == nil {
+		return "", nil
+	}
+	request.ReasoningEffort = openai.ReasoningEffortNone
+	if check.Validate(request) == nil {
+		return openai.ReasoningEffortNone, nil
+	}
+	return "", fmt.Errorf("the model can't be used: expected one that takes tools at the chat endpoint: %w", err)
+}
+
+// Progress receives the words as they come. Restart says that what came so far
+// is void: the model begins anew.
+type Progress interface {
+	Delta(text string)
+	Restart()
+}
+
+// Result is what the model answered.
+type Result struct {
+	Text           string // at most 4000 characters; may be empty when Handover is set
+	Handover       bool   // the model wants a person to take over
+	HandoverReason string // for the log; the model's words
+	PromptTokens   int    // 0 where the endpoint does not say
+	AnswerTokens   int
+}
+
+// Stream asks the model and passes its words on to progress while they come. It
+// tries again, from the start, when the endpoint is busy, fails, stalls or cuts
+// the stream. An error is the context's, or an *Error with a sentence; neither
+// ever holds the key.
+func (c *Client) Stream(ctx context.Context, prompt Prompt, progress Progress) (Result, error) {
+	limited, cancel := context.WithTimeoutCause(ctx, c.cfg.Total, errTotal)
+	defer cancel()
+	usage := true
+	for attempt := 1; ; attempt++ {
+		t := turn{client: c, progress: progress, usage: usage}
+		result, err := t.run(limited, prompt)
+		if err == nil {
+			return result, nil
+		}
+		if ctx.Err() != nil {
+			return Result{}, fmt.Errorf("ask the model: %w", context.Cause(ctx))
+		}
+		failure := c.explain(limited, err)
+		if t.streamed {
+			progress.Restart()
+		}
+		if usage && refusesUsage(failure) {
+			usage = false // an endpoint that does not know the option: do without
+			continue
+		}
+		pause := max(delay(attempt), t.info.retryAfter)
+		deadline, _ := limited.Deadline()
+		if !failure.Temporary || attempt >= c.cfg.Attempts || time.Until(deadline) <= pause {
+			return Result{}, failure
+		}
+		if err := wait(limited, pause); err != nil && ctx.Err() != nil {
+			return Result{}, fmt.Errorf("ask the model: %w", context.Cause(ctx))
+		}
+	}
+}
+
+// delay grows with each attempt: 0.5, 1, 2 … seconds, at most 8, give or take a
+// quarter, so that many workers do not come back at once.
+func delay(attempt int) time.Duration {
+	d := min(500*time.Millisecond<<min(attempt-1, 10), 8*time.Second)
+	return time.Duration(float64(d) * (0.75 + rand.Float64()/2))
+}
+
+func wait(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,96 @@
+package llm
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	openai "github.com/sashabaranov/go-openai"
+)
+
+// Error says in a sentence why the model gave no answer.
+type Error struct {
+	Status    int // the HTTP status, 0 where there was none
+	Temporary bool
+	Sentence  string
+}
+
+// Error returns the sentence. It never holds the key.
+func (e *Error) Error() string { return e.Sentence }
+
+var (
+	errTotal     = errors.New("took too long in all")
+	errFirstWord = errors.New("took too long to begin")
+	errStall     = errors.New("stopped in the middle of its answer")
+	errCut       = errors.New("cut the connection in the middle of its answer")
+	errGarbled   = errors.New("sent what is not the chat protocol")
+	errEmpty     = errors.New("sent an empty answer")
+	errTool      = errors.New("called a tool that it was not given")
+	errTooLarge  = errors.New("sent more than an answer can be")
+	errRedirect  = errors.New("redirects to another address: expected the address itself")
+)
+
+// explain makes an Error of whatever went wrong.
+func (c *Client) explain(ctx context.Context, err error) *Error {
+	status, detail := 0, ""
+	if api, ok := errors.AsType[*openai.APIError](err); ok {
+		status, detail = api.HTTPStatusCode, api.Message
+		if api.Code == "insufficient_quota" {
+			return &Error{Status: status, Sentence: "the model's endpoint says that the quota is used up"}
+		}
+		if status == 0 { // an error sent within the stream
+			return &Error{Temporary: true, Sentence: c.clean("the model's endpoint failed while it answered", detail)}
+		}
+	} else if req, ok := errors.AsType[*openai.RequestError](err); ok {
+		status = req.HTTPStatusCode
+	}
+	switch {
+	case status == http.StatusUnauthorized || status == http.StatusForbidden:
+		// What such an endpoint says may hold a part of the key.
+		return &Error{Status: status, Sentence: fmt.Sprintf("the model's endpoint refused the key (HTTP %d)", status)}
+	case status != 0:
+		return &Error{Status: status, Temporary: temporary(status),
+			Sentence: c.clean(fmt.Sprintf("the model's endpoint answered HTTP %d", status), detail)}
+	}
+	if cause := context.Cause(ctx); errors.Is(cause, errTotal) {
+		err = errTotal
+	}
+	for _, known := range []error{errTotal, errFirstWord, errStall, errCut, errGarbled, errEmpty, errTool, errTooLarge, errRedirect} {
+		if errors.Is(err, known) {
+			return &Error{Temporary: known != errTotal && known != errRedirect, Sentence: "the model's endpoint " + known.Error()}
+		}
+	}
+	return &Error{Temporary: true, Sentence: c.clean("the model's endpoint can't be reached", err.Error())}
+}
+
+func temporary(status int) bool {
+	switch status {
+	case http.StatusRequestTimeout, http.StatusConflict, http.StatusTooEarly, http.StatusTooManyRequests:
+		return true
+	}
+	return status >= 500 && status != http.StatusNotImplemented
+}
+
+// refusesUsage reports whether the endpoint does not know the option that asks
+// for the number of tokens.
+func refusesUsage(e *Error) bool {
+	return (e.Status == http.StatusBadRequest || e.Status == http.StatusUnprocessableEntity) &&
+		strings.Contains(e.Sentence, "stream_options")
+}
+
+// clean adds what the other side said, on one line, bounded, without the key.
+func (c *Client) clean(sentence, detail string) string {
+	if c.cfg.Key != "" {
+		detail = strings.ReplaceAll(detail, c.cfg.Key, "[key]")
+	}
+	detail = strings.Join(strings.Fields(printable(detail)), " ")
+	if detail == "" {
+		return sentence
+	}
+	if r := []rune(detail); len(r) > 200 {
+		detail = string(r[:200]) + "…"
+	}
+	return sentence + ": " + detail
+}

@@ -1,0 +1,182 @@
+package identity
+
+import (
+	"context"
+	"crypto/hkdf"
+	"crypto/sha256"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/parley-chat/parley/gateway/once"
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// Options of a Book.
+type Options struct {
+	Mode Mode
+	// TokenKey is TOKEN_KEY: at least 32 bytes, or empty where the installation
+	// makes its own. Signed needs it.
+	TokenKey []byte
+	// Now is the clock; time.Now where it is nil.
+	Now func() time.Time
+	Log zerolog.Logger
+}
+
+// Visitor is who says hello.
+type Visitor struct {
+	Chat chat.ID
+	// Name is how the visitor is shown. Where the name is what counts (Claim,
+	// Open) it is as it was typed first, so that it does not change under an
+	// agent's eyes; with Signed it is what the site says now.
+	Name string
+	// Token is what to say hello with from now on; empty with Open.
+	Token string
+	// Fresh is set for one hello only: the one that made the chat.
+	Fresh bool
+}
+
+// record is what the bucket visitors keeps of a visitor. It is never changed.
+type record struct {
+	Chat    chat.ID   `json:"chat"`
+	Name    string    `json:"name"`
+	Claim   string    `json:"claim,omitempty"` // hex SHA-256 of the secret of the first claim
+	Created time.Time `json:"created"`
+}
+
+// Book knows all visitors. Its methods may be called concurrently.
+type Book struct {
+	mode     Mode
+	visitors once.Bucket[record]
+	own      []byte // signs our own tokens
+	site     []byte // TOKEN_KEY, which the embedding site signs with
+	now      func() time.Time
+	log      zerolog.Logger
+}
+
+// settingsKey names the signing key in the bucket settings.
+const settingsKey = "visitor-token-key"
+
+// New opens the bucket and gets the signing key. It ends with a sentence where
+// the options can't be used.
+func New(ctx context.Context, conn *bus.Conn, opts Options) (*Book, error) {
+	mode, err := ParseMode(string(opts.Mode))
+	if err != nil {
+		return nil, err
+	}
+	if err := CheckTokenKey(mode, opts.TokenKey); err != nil {
+		return nil, err
+	}
+	b := &Book{mode: mode, site: opts.TokenKey, now: opts.Now, log: opts.Log}
+	if b.now == nil {
+		b.now = time.Now
+	}
+	if b.visitors, err = bus.OpenBucket[record](ctx, conn, bus.VisitorsBucket); err != nil {
+		return nil, err
+	}
+	key := opts.TokenKey
+	if len(key) == 0 {
+		if key, err = once.Key(ctx, conn, settingsKey); err != nil {
+			return nil, err
+		}
+	}
+	if b.own, err = hkdf.Key(sha256.New, key, nil, "parley visitor token v1", sha256.Size); err != nil {
+		return nil, fmt.Errorf("derive the key of visitors' tokens: %w", err)
+	}
+	if mode == Open {
+		b.log.Warn().Msg("VISITOR_AUTH=open: whoever types a name reads that visitor's chat; this is for demos only")
+	}
+	return b, nil
+}
+
+// Mode returns what was chosen.
+func (b *Book) Mode() Mode { return b.mode }
+
+// Admit says whose chat a hello opens, and makes the chat at the first one. The
+// error is a *bus.Refusal (bad_name, name_taken, bad_token), or wraps
+// bus.ErrUnavailable; then the name may have been claimed, and the same hello
+// with the same claim secret is let in later.
+func (b *Book) Admit(ctx context.Context, name, token string) (Visitor, error) {
+	var v Visitor
+	var err error
+	switch b.mode {
+	case Signed:
+		v, err = b.admitSigned(ctx, name, token)
+	case Open:
+		v, err = b.admitOpen(ctx, name)
+	default:
+		v, err = b.admitClaim(ctx, name, token)
+	}
+	var no *bus.Refusal
+	if err != nil && !errors.As(err, &no) && !errors.Is(err, bus.ErrUnavailable) {
+		err = fmt.Errorf("%w (%w)", bus.ErrUnavailable, err)
+	}
+	return v, err
+}
+
+func (b *Book) admitClaim(ctx context.Context, name, token string) (Visitor, error) {
+	display, key, err := CleanName(name)
+	if err != nil {
+		return Visitor{}, err
+	}
+	proof, err := b.readProof(token)
+	if err != nil {
+		return Visitor{}, err
+	}
+	rec, fresh, err := b.find(ctx, key, record{Name: display, Claim: proof.claim})
+	if err != nil {
+		return Visitor{}, err
+	}
+	if !fresh && !proof.opens(key, rec) {
+		return Visitor{}, &bus.Refusal{Code: CodeNameTaken, Message: "This name belongs to another visitor."}
+	}
+	// A claim's token has no end, and is the same each time: a browser that comes
+	// back after a year is still let in, and two tabs don't replace each other's.
+	if token, err = b.sign(ownClaims{Chat: rec.Chat}, key, time.Time{}); err != nil {
+		return Visitor{}, err
+	}
+	return Visitor{Chat: rec.Chat, Name: rec.Name, Token: token, Fresh: fresh}, nil
+}
+
+func (b *Book) admitOpen(ctx context.Context, name string) (Visitor, error) {
+	display, key, err := CleanName(name)
+	if err != nil {
+		return Visitor{}, err
+	}
+	// No token: it would prove nothing after the mode is changed to Claim.
+	rec, fresh, err := b.find(ctx, key, record{Name: display})
+	if err != nil {
+		return Visitor{}, err
+	}
+	return Visitor{Chat: rec.Chat, Name: rec.Name, Fresh: fresh}, nil
+}
+
+// find returns the record under the key, and makes it with a new chat where there
+// is none.
+func (b *Book) find(ctx context.Context, key string, fresh record) (record, bool, error) {
+	fresh.Chat, fresh.Created = chat.NewID(), b.now().UTC()
+	rec, made, err := once.Make(ctx, b.visitors, key, fresh, func(r record) bool { return r.Chat == fresh.Chat })
+	if err != nil {
+		return record{}, false, fmt.Errorf("find visitor: %w", err)
+	}
+	return rec, made, nil
+}
+
+// proof is what a token says, once it was checked.
+type proof struct {
+	claim string // hash of a claim secret
+	key   string // of our own token: the name's key
+	chat  chat.ID
+}
+
+// opens reports whether the proof is good for the record under the key. A record
+// without a hash (made in mode Open, or by a hello without a secret) is opened by
+// our own token only.
+func (p proof) opens(key string, rec record) bool {
+	byClaim := p.claim != "" && rec.Claim != "" && subtle.ConstantTimeCompare([]byte(p.claim), []byte(rec.Claim)) == 1
+	return byClaim || p.key == key && p.chat == rec.Chat
+}

@@ -1,0 +1,131 @@
+package identity
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/parley-chat/parley/pkg/bus"
+)
+
+// MaxName is how many characters (code points) a name may have.
+const MaxName = 64
+
+// The codes of the refusals that Admit and CleanName return.
+const (
+	CodeBadName   = "bad_name"
+	CodeNameTaken = "name_taken"
+	CodeBadToken  = "bad_token"
+)
+
+// CleanName returns the name as it is stored and shown, and the key under which
+// names are compared; the error is a *bus.Refusal.
+//
+// Shown is what was typed, composed (NFC), trimmed, with one space for each run
+// of white space. Two names have one key when they are the same to a reader who
+// pays no heed to case, to the width or the style of letters, and to characters
+// that can't be seen. Letters of different scripts that look alike stay apart.
+// CleanName of a shown name is that name again, with the same key.
+func CleanName(s string) (display, key string, err error) {
+	if !utf8.ValidString(s) {
+		return "", "", badName("This name is not valid UTF-8.")
+	}
+	// Whatever white space a paste brought along at the ends is no fault.
+	display = strings.TrimFunc(norm.NFC.String(s), unicode.IsSpace)
+	for _, r := range display {
+		if fault := fault(r); fault != "" {
+			return "", "", badName(fault)
+		}
+	}
+	display = oneSpace(display)
+	n := utf8.RuneCountInString(display)
+	switch {
+	case n == 0:
+		return "", "", badName(fmt.Sprintf("A name has 1 to %d characters.", MaxName))
+	case n > MaxName:
+		return "", "", badName(fmt.Sprintf("This name has %d characters; at most %d are possible.", n, MaxName))
+	case strings.IndexFunc(display, visible) < 0:
+		return "", "", badName("A name needs at least one visible character.")
+	}
+	sum := sha256.Sum256([]byte(compared(display)))
+	return display, hex.EncodeToString(sum[:]), nil
+}
+
+func badName(sentence string) error { return &bus.Refusal{Code: CodeBadName, Message: sentence} }
+
+// fault says what is wrong with a character in a name; empty where nothing is.
+func fault(r rune) string {
+	switch {
+	case r == '\n' || r == '\v' || r == '\f' || r == '\r' || r == 0x85 || r == 0x2028 || r == 0x2029:
+		return "A name is one line; this one holds a line break."
+	case unicode.IsControl(r):
+		return fmt.Sprintf("This name holds the control character U+%04X, which can't be shown.", r)
+	case r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069:
+		return fmt.Sprintf("This name holds U+%04X, which would change the direction of the text around it.", r)
+	}
+	return ""
+}
+
+// compared is the form of a name that its key is the hash of: compatibility
+// caseless matching as Unicode defines it (D146, and the steps of
+// NFKC_Casefold), then without what can't be seen.
+func compared(name string) string {
+	fold := cases.Fold() // a Caser may hold state, so it is never shared
+	s := strings.Map(dropIgnorable, name)
+	s = norm.NFKD.String(fold.String(norm.NFD.String(s)))
+	s = norm.NFKD.String(fold.String(s))
+	// Normalising can bring spaces and ignorable characters forth; taking them out
+	// can bring marks together that then have another order.
+	s = norm.NFKC.String(strings.Map(dropIgnorable, s))
+	return oneSpace(strings.TrimFunc(s, unicode.IsSpace))
+}
+
+func dropIgnorable(r rune) rune {
+	if ignorable(r) || blank(r) {
+		return -1
+	}
+	return r
+}
+
+// oneSpace makes each run of white space one space.
+func oneSpace(s string) string {
+	var b strings.Builder
+	b.Grow(len(s))
+	after := false
+	for _, r := range s {
+		if !unicode.IsSpace(r) {
+			b.WriteRune(r)
+		} else if !after {
+			b.WriteByte(' ')
+		}
+		after = unicode.IsSpace(r)
+	}
+	return b.String()
+}
+
+// visible reports whether a reader sees the character by itself. Code points
+// that this program's tables don't know yet count: they are next year's emoji.
+func visible(r rune) bool {
+	return !unicode.IsSpace(r) && !unicode.IsControl(r) && !unicode.Is(unicode.Cf, r) && !unicode.IsMark(r) && !ignorable(r) && !blank(r)
+}
+
+// ignorable is the property Default_Ignorable_Code_Point, by its derivation in
+// Unicode's DerivedCoreProperties: joiners, variation selectors, fillers,
+// direction marks, tags.
+func ignorable(r rune) bool {
+	if unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) {
+		return true
+	}
+	return unicode.Is(unicode.Cf, r) && !unicode.In(r, unicode.White_Space, unicode.Prepended_Concatenation_Mark) &&
+		(r < 0xFFF9 || r > 0xFFFB) && (r < 0x13430 || r > 0x13440)
+}
+
+// blank is what fonts draw as nothing although Unicode calls it a symbol: the
+// Braille pattern without dots and the musical null notehead.
+func blank(r rune) bool { return r == 0x2800 || r == 0x1D159 }

@@ -1,0 +1,135 @@
+package limit
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"strings"
+)
+
+// maxHops is how many entries of X-Forwarded-For are looked at.
+const maxHops = 32
+
+// ClientAddr returns the address that a request comes from: the peer's, or where
+// the peer is a trusted proxy, what it says in X-Forwarded-For. That header is
+// read from the right, for as long as the one who wrote the entry is trusted, so
+// nobody can choose an address by sending the header. IPv4 in IPv6 is IPv4, zones
+// are dropped. The zero Addr means that the peer has none (a Unix socket).
+func ClientAddr(r *http.Request, trusted []netip.Prefix) netip.Addr {
+	addr := parseHop(r.RemoteAddr)
+	if !contains(trusted, addr) {
+		return addr
+	}
+	// Several header lines mean the same as one with commas.
+	rest := strings.Join(r.Header.Values("X-Forwarded-For"), ",")
+	for range maxHops {
+		at := strings.LastIndexByte(rest, ',')
+		hop := parseHop(rest[at+1:])
+		if !hop.IsValid() {
+			return addr // "unknown", or nothing: the last proxy is all that is known
+		}
+		addr = hop
+		if at < 0 || !contains(trusted, addr) {
+			return addr
+		}
+		rest = rest[:at]
+	}
+	return addr
+}
+
+// SecureRequest reports whether the browser speaks TLS: with us, or with a
+// trusted proxy that says so in X-Forwarded-Proto.
+func SecureRequest(r *http.Request, trusted []netip.Prefix) bool {
+	if r.TLS != nil {
+		return true
+	}
+	if !contains(trusted, parseHop(r.RemoteAddr)) {
+		return false
+	}
+	protos := r.Header.Values("X-Forwarded-Proto")
+	if len(protos) == 0 {
+		return false
+	}
+	last := protos[len(protos)-1]
+	return strings.EqualFold(strings.TrimSpace(last[strings.LastIndexByte(last, ',')+1:]), "https")
+}
+
+// Block returns what a limit counts as one: an IPv4 address, or an IPv6 network
+// of /64, which one subscriber has to himself.
+func Block(addr netip.Addr) netip.Addr {
+	addr = addr.Unmap().WithZone("")
+	if !addr.Is6() {
+		return addr
+	}
+	network, err := addr.Prefix(64)
+	if err != nil {
+		return addr // can't be: every IPv6 address has 64 bits
+	}
+	return network.Addr()
+}
+
+func contains(prefixes []netip.Prefix, addr netip.Addr) bool {
+	for _, p := range prefixes {
+		if p.Contains(addr) {
+			return true
+		}
+	}
+	return false
+}
+
+// parseHop reads an address with or without a port; the zero Addr where there is none.
+func parseHop(s string) netip.Addr {
+	s = strings.TrimSpace(s)
+	if with, err := netip.ParseAddrPort(s); err == nil {
+		return with.Addr().Unmap().WithZone("")
+	}
+	s = strings.TrimSuffix(strings.TrimPrefix(s, "["), "]")
+	addr, err := netip.ParseAddr(s)
+	if err != nil {
+		return netip.Addr{}
+	}
+	return addr.Unmap().WithZone("")
+}
+
+// ParseProxies reads TRUSTED_PROXIES: addresses and networks with commas or
+// spaces between. The error has one sentence for each fault.
+func ParseProxies(s string) ([]netip.Prefix, error) {
+	var prefixes []netip.Prefix
+	var faults []error
+	for _, entry := range entries(s) {
+		p, err := parsePrefix(entry)
+		switch {
+		case err != nil:
+			faults = append(faults, fmt.Errorf("TRUSTED_PROXIES holds %q, which is neither an address such as 10.0.0.7 nor a network such as 10.0.0.0/8", entry))
+		case p.Bits() == 0:
+			faults = append(faults, fmt.Errorf("TRUSTED_PROXIES holds %q, which is every address there is: anybody could pretend to be anybody; name your proxies' network", entry))
+		default:
+			prefixes = append(prefixes, p)
+		}
+	}
+	if len(faults) > 0 {
+		return nil, errors.Join(faults...)
+	}
+	return prefixes, nil
+}
+
+func parsePrefix(s string) (netip.Prefix, error) {
+	if addr, err := netip.ParseAddr(s); err == nil {
+		addr = addr.Unmap().WithZone("")
+		return netip.PrefixFrom(addr, addr.BitLen()), nil
+	}
+	p, err := netip.ParsePrefix(s)
+	if err != nil {
+		return netip.Prefix{}, err
+	}
+	if p.Addr().Is4In6() && p.Bits() >= 96 {
+		p = netip.PrefixFrom(p.Addr().Unmap(), p.Bits()-96)
+	}
+	return p.Masked(), nil
+}
+
+// entries splits a list of the environment.
+func entries(s string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' || r == '\n' || r == '\r' })
+}
