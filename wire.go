@@ -111,26 +111,33 @@ func (s *system) runAll(ctx context.Context) error {
 	}
 	defer conn.Close()
 
+	// All are prepared before any runs: what the user can mend is found first.
+	runs := map[string]func(context.Context) error{}
+	for name, prepare := range roles {
+		if runs[name], err = prepare(ctx, s, conn); err != nil {
+			return err
+		}
+	}
+	return runTogether(ctx, runs)
+}
+
+// runTogether runs the gateway until the context ends, and the workers until the
+// gateway has ended. A part that fails ends them all.
+func runTogether(ctx context.Context, runs map[string]func(context.Context) error) error {
 	workers, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	g, gctx := errgroup.WithContext(workers)
-	for _, name := range []string{"historyworker", "escalation", "botworker", "gateway"} {
-		run, err := roles[name](ctx, s, conn)
-		if err != nil {
-			stop()
-			return errors.Join(err, g.Wait())
-		}
-		if name == "gateway" {
-			g.Go(func() error {
-				defer stop()
-				until, cancel := context.WithCancel(ctx)
-				defer cancel()
-				context.AfterFunc(gctx, cancel) // a worker that failed ends all
-				return run(until)
-			})
-			continue
-		}
-		g.Go(func() error { return run(gctx) })
+	g, failed := errgroup.WithContext(workers)
+	for name, run := range runs {
+		g.Go(func() error {
+			if name != "gateway" {
+				return run(failed)
+			}
+			defer stop()
+			until, cancel := context.WithCancel(ctx)
+			defer cancel()
+			context.AfterFunc(failed, cancel)
+			return run(until)
+		})
 	}
 	return g.Wait()
 }

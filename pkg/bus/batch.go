@@ -55,12 +55,19 @@ func (c *Conn) pullBatches(ctx context.Context, role string, cons jetstream.Cons
 
 // nextBatch waits for one message and takes what else is there.
 func nextBatch(ctx context.Context, cons jetstream.Consumer) ([]jetstream.Msg, error) {
-	first, err := collect(cons.Fetch(1, jetstream.FetchContext(ctx)))
+	first, err := fetchOne(ctx, cons)
 	if len(first) == 0 || err != nil {
 		return nil, err
 	}
 	more, err := collect(cons.FetchNoWait(maxBatch - 1))
 	return append(first, more...), err
+}
+
+// fetchOne waits for one message for some seconds, or until the context ends.
+func fetchOne(ctx context.Context, cons jetstream.Consumer) ([]jetstream.Msg, error) {
+	ctx, cancel := context.WithTimeout(ctx, pullWait)
+	defer cancel()
+	return collect(cons.Fetch(1, jetstream.FetchContext(ctx)))
 }
 
 func collect(batch jetstream.MessageBatch, err error) ([]jetstream.Msg, error) {

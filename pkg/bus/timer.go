@@ -44,7 +44,7 @@ func (c *Conn) ConsumeTimers(ctx context.Context, role string, handle func(conte
 	}
 	return c.pull(ctx, timerStream, cfg, func(ctx context.Context, cons jetstream.Consumer) error {
 		for ctx.Err() == nil {
-			messages, err := collect(cons.Fetch(1, jetstream.FetchMaxWait(pullWait)))
+			messages, err := fetchOne(ctx, cons)
 			if err != nil {
 				return fmt.Errorf("pull timers: %w", err)
 			}

@@ -1,0 +1,321 @@
+package accounts
+
+import (
+	"context"
+	"crypto/hkdf"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/parley-chat/parley/gateway/once"
+	"github.com/parley-chat/parley/pkg/backoff"
+	"github.com/parley-chat/parley/pkg/bus"
+)
+
+// Options of Accounts.
+type Options struct {
+	// Now is the clock; time.Now where it is nil.
+	Now func() time.Time
+	Log zerolog.Logger
+}
+
+// Accounts are the agents' accounts in the bucket agents. All methods may be
+// called concurrently. Their errors are a *bus.Refusal, a sentence for a person,
+// or wrap bus.ErrUnavailable.
+type Accounts struct {
+	bucket *bus.Bucket[account]
+	signer []byte // of sessions
+	hasher *hasher
+	nobody string // checked where there is no such user, so that it takes as long
+	now    func() time.Time
+	log    zerolog.Logger
+
+	// removing is held while an admin is disabled or demoted, so that two requests
+	// to one gateway don't have to be taken back. See admins.go for two gateways.
+	removing sync.Mutex
+}
+
+// account is what the bucket keeps.
+type account struct {
+	User     string    `json:"user"`
+	Name     string    `json:"name"`
+	Role     Role      `json:"role"`
+	Hash     string    `json:"hash"`
+	Disabled bool      `json:"disabled,omitempty"`
+	Created  time.Time `json:"created"`
+	// Version is raised by whatever ends all sessions.
+	Version uint64 `json:"version"`
+	// Edition is raised by every change.
+	Edition uint64 `json:"edition"`
+	// SignedOut holds the sessions that were ended one by one, and when they would
+	// have ended by themselves.
+	SignedOut map[string]time.Time `json:"signed_out,omitempty"`
+}
+
+func (a account) activeAdmin() bool { return a.Role == Admin && !a.Disabled }
+
+// Account is an account as a list shows it.
+type Account struct {
+	User     string
+	Name     string
+	Role     Role
+	Disabled bool
+	Created  time.Time
+}
+
+// settingsKey names the key of sessions in the bucket settings. It is not made
+// from TOKEN_KEY: the embedding site has that one, and must not be able to sign
+// in as an agent.
+const settingsKey = "agent-session-key"
+
+var changing = backoff.Policy{Min: 2 * time.Millisecond, Max: 250 * time.Millisecond}
+
+// changeTime bounds one change of an account.
+const changeTime = 6 * time.Second
+
+// Open opens the bucket and gets the key that signs sessions.
+func Open(ctx context.Context, conn *bus.Conn, opts Options) (*Accounts, error) {
+	bucket, err := bus.OpenBucket[account](ctx, conn, bus.AgentsBucket)
+	if err != nil {
+		return nil, err
+	}
+	key, err := once.Key(ctx, conn, settingsKey)
+	if err != nil {
+		return nil, err
+	}
+	signer, err := hkdf.Key(sha256.New, key, nil, "parley agent session v1", sha256.Size)
+	if err != nil {
+		return nil, fmt.Errorf("derive the key of sessions: %w", err)
+	}
+	a := &Accounts{bucket: bucket, signer: signer, hasher: newHasher(usualCost), now: opts.Now, log: opts.Log}
+	a.nobody = a.hasher.nobody()
+	if a.now == nil {
+		a.now = time.Now
+	}
+	return a, nil
+}
+
+// New is an account to be made.
+type New struct {
+	User, Name, Password string
+	Role                 Role
+}
+
+// Create makes an account, once for each user name.
+func (a *Accounts) Create(ctx context.Context, n New) error {
+	name, err := cleanName(n.Name)
+	if err := errors.Join(checkUser(n.User), err, checkRole(n.Role), CheckPassword(n.Password)); err != nil {
+		return firstRefusal(err)
+	}
+	hash, err := a.hasher.hash(ctx, n.Password)
+	if err != nil {
+		return err
+	}
+	made, err := a.make(ctx, account{User: n.User, Name: name, Role: n.Role, Hash: hash})
+	if err == nil && !made {
+		err = &bus.Refusal{Code: CodeUserTaken, Message: fmt.Sprintf("There is already an account %q.", n.User)}
+	}
+	return err
+}
+
+// make stores a new account and reports whether it is this one that is kept.
+func (a *Accounts) make(ctx context.Context, acc account) (bool, error) {
+	acc.Created, acc.Version, acc.Edition = a.now().UTC(), 1, 1
+	_, made, err := once.Make(ctx, a.bucket, acc.User, acc, func(kept account) bool { return kept.Hash == acc.Hash })
+	if err != nil {
+		return false, fmt.Errorf("make account %s: %w", acc.User, err)
+	}
+	return made, nil
+}
+
+// Patch is what to change of an account; nil stays as it is.
+type Patch struct {
+	Name     *string
+	Role     *Role
+	Password *string
+	Disabled *bool
+}
+
+// Update changes an account. A new password and disabling end its sessions
+// everywhere. The last active admin can be neither disabled nor demoted.
+func (a *Accounts) Update(ctx context.Context, user string, p Patch) error {
+	var faults []error
+	if p.Name != nil {
+		name, err := cleanName(*p.Name)
+		p.Name, faults = &name, append(faults, err)
+	}
+	if p.Role != nil {
+		faults = append(faults, checkRole(*p.Role))
+	}
+	if p.Password != nil {
+		faults = append(faults, CheckPassword(*p.Password))
+	}
+	if err := errors.Join(faults...); err != nil {
+		return firstRefusal(err)
+	}
+	if !validUser(user) {
+		return errNoAccount(user)
+	}
+	var hash string
+	if p.Password != nil {
+		var err error
+		if hash, err = a.hasher.hash(ctx, *p.Password); err != nil {
+			return err
+		}
+	}
+	apply := func(acc *account) error {
+		if p.Name != nil {
+			acc.Name = *p.Name
+		}
+		if p.Role != nil {
+			acc.Role = *p.Role
+		}
+		if p.Disabled != nil && *p.Disabled != acc.Disabled {
+			acc.Disabled = *p.Disabled
+			acc.endSessions()
+		}
+		if hash != "" {
+			acc.Hash = hash
+			acc.endSessions()
+		}
+		return nil
+	}
+	if p.Role != nil && *p.Role != Admin || p.Disabled != nil && *p.Disabled {
+		return a.removeAdmin(ctx, user, apply)
+	}
+	_, err := a.change(ctx, user, apply)
+	return err
+}
+
+// endSessions makes every session of the account void.
+func (a *account) endSessions() {
+	a.Version++
+	a.SignedOut = nil
+}
+
+// ChangePassword sets an agent's own password, and returns the agent for a new
+// session: all others of the account are void.
+func (a *Accounts) ChangePassword(ctx context.Context, agent Agent, old, new string) (Agent, error) {
+	if err := CheckPassword(new); err != nil {
+		return Agent{}, err
+	}
+	acc, err := a.get(ctx, agent.User)
+	if err != nil {
+		return Agent{}, err
+	}
+	ok, err := a.hasher.matches(ctx, old, acc.Hash)
+	if err != nil {
+		return Agent{}, err
+	}
+	if !ok {
+		return Agent{}, &bus.Refusal{Code: CodeBadPassword, Message: "The old password is wrong."}
+	}
+	hash, err := a.hasher.hash(ctx, new)
+	if err != nil {
+		return Agent{}, err
+	}
+	checked := acc.Hash
+	acc, err = a.change(ctx, agent.User, func(acc *account) error {
+		if acc.Hash != checked || acc.Disabled {
+			return errNotSignedIn() // somebody changed it meanwhile: the old one proves nothing
+		}
+		acc.Hash = hash
+		acc.endSessions()
+		return nil
+	})
+	if err != nil {
+		return Agent{}, err
+	}
+	return a.session(acc), nil
+}
+
+// List returns all accounts, ordered by user name.
+func (a *Accounts) List(ctx context.Context) ([]Account, error) {
+	all, err := a.all(ctx, "", 0)
+	if err != nil {
+		return nil, err
+	}
+	return sorted(all), nil
+}
+
+// get reads one account. A change that another gateway made a moment ago may not
+// be seen yet.
+func (a *Accounts) get(ctx context.Context, user string) (account, error) {
+	if !validUser(user) {
+		return account{}, errNoAccount(user)
+	}
+	acc, _, err := a.bucket.Get(ctx, user)
+	if errors.Is(err, bus.ErrNotFound) {
+		return account{}, errNoAccount(user)
+	}
+	return acc, unavailable(err)
+}
+
+// getSince is get for who knows that the account has reached a version: an older
+// one comes from a replica that lags, and is read again.
+func (a *Accounts) getSince(ctx context.Context, user string, version uint64) (account, error) {
+	ctx, cancel := context.WithTimeout(ctx, changeTime)
+	defer cancel()
+	for try := 1; ; try++ {
+		acc, err := a.get(ctx, user)
+		if err != nil || acc.Version >= version {
+			return acc, err
+		}
+		if changing.Wait(ctx, try) != nil {
+			return account{}, fmt.Errorf("read account %s: %w", user, bus.ErrUnavailable)
+		}
+	}
+}
+
+// change reads an account, applies f and stores it, again where somebody else was
+// faster. A read that was stale is refused by the bucket and made again.
+func (a *Accounts) change(ctx context.Context, user string, f func(*account) error) (account, error) {
+	ctx, cancel := context.WithTimeout(ctx, changeTime)
+	defer cancel()
+	for try := 1; ; try++ {
+		acc, revision, err := a.bucket.Get(ctx, user)
+		if errors.Is(err, bus.ErrNotFound) {
+			return account{}, errNoAccount(user)
+		}
+		if err != nil {
+			return account{}, unavailable(err)
+		}
+		if err := f(&acc); err != nil {
+			return account{}, err
+		}
+		acc.Edition++
+		_, err = a.bucket.Update(ctx, user, acc, revision)
+		if err == nil || !errors.Is(err, bus.ErrConflict) {
+			return acc, unavailable(err)
+		}
+		if changing.Wait(ctx, try) != nil {
+			return account{}, unavailable(err)
+		}
+	}
+}
+
+// unavailable makes sure that a failure of the bus is known as one that a later
+// try may not meet.
+func unavailable(err error) error {
+	if err == nil || errors.Is(err, bus.ErrUnavailable) {
+		return err
+	}
+	return fmt.Errorf("%w (%w)", bus.ErrUnavailable, err)
+}
+
+// firstRefusal returns the first of joined refusals: one sentence at a time.
+func firstRefusal(err error) error {
+	var no *bus.Refusal
+	if errors.As(err, &no) {
+		return no
+	}
+	return err
+}
+
+// plainUser is a user name as people type it into a form.
+func plainUser(s string) string { return strings.ToLower(strings.TrimSpace(s)) }

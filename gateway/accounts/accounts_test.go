@@ -1,0 +1,352 @@
+package accounts
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/bus/bustest"
+)
+
+// clock is a time that a test sets.
+type clock struct{ time.Time }
+
+func (c *clock) now() time.Time { return c.Time }
+
+const password = "correct horse battery"
+
+// open returns accounts whose hashes are cheap, so that tests are quick.
+func open(t *testing.T, conn *bus.Conn) (*Accounts, *clock) {
+	t.Helper()
+	c := &clock{time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
+	a, err := Open(t.Context(), conn, Options{Now: c.now, Log: zerolog.Nop()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.hasher.cost = cost{memory: 64, passes: 1}
+	a.nobody = a.hasher.nobody()
+	return a, c
+}
+
+func create(t *testing.T, a *Accounts, user string, role Role) {
+	t.Helper()
+	if err := a.Create(t.Context(), New{User: user, Name: "Name of " + user, Role: role, Password: password}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func signIn(t *testing.T, a *Accounts, user, password string) Agent {
+	t.Helper()
+	agent, err := a.SignIn(t.Context(), user, password)
+	if err != nil {
+		t.Fatalf("%s can't sign in: %v", user, err)
+	}
+	return agent
+}
+
+func wantCode(t *testing.T, what string, err error, code string) {
+	t.Helper()
+	var no *bus.Refusal
+	if !errors.As(err, &no) || no.Code != code || no.Message == "" {
+		t.Errorf("%s: %v, want %s", what, err, code)
+	}
+}
+
+func ptr[T any](v T) *T { return &v }
+
+func TestOneProcessIsToldTheMadeUpPassword(t *testing.T) {
+	server := bustest.Start(t)
+	var mu sync.Mutex
+	var told []string
+	var wg sync.WaitGroup
+	for i := range 4 {
+		a, _ := open(t, server.Connect(fmt.Sprint("gateway ", i)))
+		wg.Go(func() {
+			p, err := a.EnsureAdmin(context.Background(), "")
+			if err != nil {
+				t.Error(err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			if p != "" {
+				told = append(told, p)
+			}
+		})
+	}
+	wg.Wait()
+	if len(told) != 1 {
+		t.Fatalf("%d were told a password, want 1", len(told))
+	}
+	a, _ := open(t, server.Connect("later"))
+	if agent := signIn(t, a, "admin", told[0]); agent.Role != Admin {
+		t.Errorf("signed in as %+v", agent)
+	}
+	if p, err := a.EnsureAdmin(t.Context(), ""); p != "" || err != nil {
+		t.Errorf("at the next start: %q, %v", p, err)
+	}
+}
+
+func TestNoPasswordIsMadeUpWhereThereIsAnAccount(t *testing.T) {
+	a, _ := open(t, bustest.Conn(t))
+	create(t, a, "grace", Answer)
+	if p, err := a.EnsureAdmin(t.Context(), ""); p != "" || err != nil {
+		t.Errorf("%q, %v", p, err)
+	}
+}
+
+func TestMadeUpPasswordsAreStrongAndReadable(t *testing.T) {
+	seen := map[rune]bool{}
+	for _, r := range passwordAlphabet {
+		seen[r] = true
+	}
+	if bits := 20 * math.Log2(float64(len(seen))); bits < 80 {
+		t.Errorf("%.0f bits, want 80", bits)
+	}
+	p, q := makePassword(), makePassword()
+	if p == q || len(p) != 24 || CheckPassword(p) != nil || strings.ContainsAny(p, "ilo1") {
+		t.Errorf("%q and %q", p, q)
+	}
+}
+
+func TestAdminPasswordIsTheOperatorsWayIn(t *testing.T) {
+	a, _ := open(t, bustest.Conn(t))
+	for range 2 {
+		if p, err := a.EnsureAdmin(t.Context(), "first password"); p != "" || err != nil {
+			t.Fatalf("%q, %v", p, err)
+		}
+	}
+	session := signIn(t, a, "admin", "first password")
+	// The same password at the next start changes nothing and ends no session.
+	if _, err := a.EnsureAdmin(t.Context(), "first password"); err != nil {
+		t.Fatal(err)
+	}
+	if acc, _ := a.get(t.Context(), "admin"); acc.Edition != 1 || acc.ends(session) {
+		t.Errorf("after a start with the same password: %+v", acc)
+	}
+	create(t, a, "boss", Admin)
+	if err := a.Update(t.Context(), "admin", Patch{Disabled: ptr(true), Role: ptr(Answer)}); err != nil {
+		t.Fatal(err)
+	}
+	// With the same password the decision of the other admin stands.
+	if _, err := a.EnsureAdmin(t.Context(), "first password"); err != nil {
+		t.Fatal(err)
+	}
+	_, err := a.SignIn(t.Context(), "admin", "first password")
+	wantCode(t, "a disabled admin", err, CodeBadLogin)
+	// With another one the operator is let in again.
+	if _, err := a.EnsureAdmin(t.Context(), "second password"); err != nil {
+		t.Fatal(err)
+	}
+	if agent := signIn(t, a, "admin", "second password"); agent.Role != Admin {
+		t.Errorf("signed in as %+v", agent)
+	}
+	_, err = a.SignIn(t.Context(), "admin", "first password")
+	wantCode(t, "the old password", err, CodeBadLogin)
+	if _, err := a.EnsureAdmin(t.Context(), "short"); err == nil || !strings.Contains(err.Error(), "ADMIN_PASSWORD") {
+		t.Errorf("a short password: %v", err)
+	}
+}
+
+func TestSigningInTellsNothingAboutUsers(t *testing.T) {
+	a, _ := open(t, bustest.Conn(t))
+	create(t, a, "grace", Answer)
+	create(t, a, "gone", Answer)
+	if err := a.Update(t.Context(), "gone", Patch{Disabled: ptr(true)}); err != nil {
+		t.Fatal(err)
+	}
+	signIn(t, a, " Grace ", password) // as a phone's keyboard types it
+	var sentences []string
+	for _, c := range []struct{ user, password string }{
+		{"grace", "wrong password"}, {"grace", ""}, {"grace", password + " "}, {"grace", strings.Repeat("x", 100_000)},
+		{"nobody", password}, {"gone", password}, {"", ""}, {"a..b", password}, {"*", password}, {">", password}, {"grace\x00", password}, {"../grace", password},
+	} {
+		_, err := a.SignIn(t.Context(), c.user, c.password)
+		wantCode(t, fmt.Sprintf("%.20q with %.20q", c.user, c.password), err, CodeBadLogin)
+		sentences = append(sentences, fmt.Sprint(err))
+	}
+	for _, s := range sentences {
+		if s != sentences[0] {
+			t.Errorf("%q and %q differ", s, sentences[0])
+		}
+	}
+}
+
+func TestAPasswordIsTheSameHoweverItIsComposed(t *testing.T) {
+	a, _ := open(t, bustest.Conn(t))
+	if err := a.Create(t.Context(), New{User: "zoe", Name: "Zoë", Role: Answer, Password: "pässwörter!"}); err != nil {
+		t.Fatal(err)
+	}
+	signIn(t, a, "zoe", "pa\u0308sswo\u0308rter!")
+	long := strings.Repeat("𝔸", 200) // 800 bytes, of which the last counts
+	if err := a.Update(t.Context(), "zoe", Patch{Password: &long}); err != nil {
+		t.Fatal(err)
+	}
+	signIn(t, a, "zoe", long)
+	_, err := a.SignIn(t.Context(), "zoe", strings.Repeat("𝔸", 199)+"𝔹")
+	wantCode(t, "another last letter", err, CodeBadLogin)
+}
+
+func TestAccountsAreChecked(t *testing.T) {
+	a, _ := open(t, bustest.Conn(t))
+	create(t, a, "grace", Answer)
+	good := New{User: "ada", Name: "Ada", Role: Answer, Password: password}
+	for _, c := range []struct {
+		what, code string
+		spoil      func(*New)
+	}{
+		{"one letter", CodeBadUser, func(n *New) { n.User = "a" }},
+		{"33 letters", CodeBadUser, func(n *New) { n.User = strings.Repeat("a", 33) }},
+		{"capitals", CodeBadUser, func(n *New) { n.User = "Ada" }},
+		{"wildcard", CodeBadUser, func(n *New) { n.User = "a*" }},
+		{"all below", CodeBadUser, func(n *New) { n.User = "a.>" }},
+		{"two dots", CodeBadUser, func(n *New) { n.User = "a..b" }},
+		{"dot at the end", CodeBadUser, func(n *New) { n.User = "ab." }},
+		{"up", CodeBadUser, func(n *New) { n.User = ".." }},
+		{"slash", CodeBadUser, func(n *New) { n.User = "a/b" }},
+		{"umlaut", CodeBadUser, func(n *New) { n.User = "zoë" }},
+		{"line break", CodeBadUser, func(n *New) { n.User = "ada\n" }},
+		{"no name", CodeBadName, func(n *New) { n.Name = " " }},
+		{"a name that turns", CodeBadName, func(n *New) { n.Name = "\u202Eada" }},
+		{"no role", CodeBadRole, func(n *New) { n.Role = "" }},
+		{"root", CodeBadRole, func(n *New) { n.Role = "root" }},
+		{"short password", CodeBadPassword, func(n *New) { n.Password = "123456789" }},
+		{"long password", CodeBadPassword, func(n *New) { n.Password = strings.Repeat("x", 201) }},
+		{"taken", CodeUserTaken, func(n *New) { n.User = "grace" }},
+	} {
+		n := good
+		c.spoil(&n)
+		wantCode(t, c.what, a.Create(t.Context(), n), c.code)
+	}
+	if err := a.Create(t.Context(), New{User: "a-b_c.9", Name: "👩🏽‍🚀 عبد", Role: Answer, Password: password}); err != nil {
+		t.Error(err)
+	}
+	for _, c := range []struct {
+		what, user, code string
+		patch            Patch
+	}{
+		{"unknown", "nobody", CodeNotFound, Patch{Name: ptr("X")}},
+		{"no user at all", "..", CodeNotFound, Patch{Name: ptr("X")}},
+		{"unknown, disabled", "nobody", CodeNotFound, Patch{Disabled: ptr(true)}},
+		{"no name", "grace", CodeBadName, Patch{Name: ptr("")}},
+		{"no role", "grace", CodeBadRole, Patch{Role: ptr(Role("x"))}},
+		{"short password", "grace", CodeBadPassword, Patch{Password: ptr("x")}},
+	} {
+		wantCode(t, c.what, a.Update(t.Context(), c.user, c.patch), c.code)
+	}
+	list, err := a.List(t.Context())
+	if err != nil || len(list) != 2 || list[0].User != "a-b_c.9" || list[1].User != "grace" || list[1].Role != Answer {
+		t.Errorf("%+v, %v", list, err)
+	}
+}
+
+func TestNoPasswordIsStored(t *testing.T) {
+	a, _ := open(t, bustest.Conn(t))
+	create(t, a, "grace", Answer)
+	create(t, a, "ada", Answer)
+	grace, _ := a.get(t.Context(), "grace")
+	ada, _ := a.get(t.Context(), "ada")
+	stored, err := json.Marshal(grace)
+	if err != nil || strings.Contains(string(stored), password) || !strings.Contains(grace.Hash, "$argon2id$") || grace.Hash == ada.Hash {
+		t.Errorf("%s, %v", stored, err)
+	}
+}
+
+func TestTheLastAdminStays(t *testing.T) {
+	a, _ := open(t, bustest.Conn(t))
+	create(t, a, "ada", Admin)
+	create(t, a, "grace", Answer)
+	for what, p := range map[string]Patch{"disabled": {Disabled: ptr(true)}, "demoted": {Role: ptr(Answer)}, "both": {Disabled: ptr(true), Role: ptr(Answer)}} {
+		wantCode(t, what, a.Update(t.Context(), "ada", p), CodeLastAdmin)
+	}
+	if err := a.Update(t.Context(), "grace", Patch{Role: ptr(Admin)}); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Update(t.Context(), "ada", Patch{Disabled: ptr(true)}); err != nil {
+		t.Fatal(err)
+	}
+	wantCode(t, "the other is disabled", a.Update(t.Context(), "grace", Patch{Role: ptr(Answer)}), CodeLastAdmin)
+	if err := a.Update(t.Context(), "ada", Patch{Role: ptr(Answer)}); err != nil {
+		t.Errorf("who is disabled anyway can be demoted: %v", err)
+	}
+}
+
+func TestTwoAdminsOnTwoGatewaysCannotRemoveEachOther(t *testing.T) {
+	server := bustest.Start(t)
+	one, _ := open(t, server.Connect("one"))
+	two, _ := open(t, server.Connect("two"))
+	create(t, one, "ada", Admin)
+	create(t, one, "grace", Admin)
+	for range 15 {
+		var wg sync.WaitGroup
+		wg.Go(func() { tolerate(t, one.Update(context.Background(), "grace", Patch{Disabled: ptr(true)})) })
+		wg.Go(func() { tolerate(t, two.Update(context.Background(), "ada", Patch{Role: ptr(Answer)})) })
+		wg.Wait()
+		list, err := one.List(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		admins := 0
+		for _, acc := range list {
+			if acc.Role == Admin && !acc.Disabled {
+				admins++
+			}
+			if err := one.Update(t.Context(), acc.User, Patch{Role: ptr(Admin), Disabled: ptr(false)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if admins == 0 {
+			t.Fatal("no admin is left")
+		}
+	}
+}
+
+// tolerate accepts that the last admin stays.
+func tolerate(t *testing.T, err error) {
+	var no *bus.Refusal
+	if err != nil && (!errors.As(err, &no) || no.Code != CodeLastAdmin) {
+		t.Error(err)
+	}
+}
+
+func TestChangesOnTwoGatewaysAreBothKept(t *testing.T) {
+	server := bustest.Start(t)
+	one, _ := open(t, server.Connect("one"))
+	two, _ := open(t, server.Connect("two"))
+	create(t, one, "ada", Answer)
+	for i := range 10 {
+		name, disabled := fmt.Sprint("Ada ", i), i%2 == 0
+		var wg sync.WaitGroup
+		wg.Go(func() { tolerate(t, one.Update(context.Background(), "ada", Patch{Name: &name})) })
+		wg.Go(func() { tolerate(t, two.Update(context.Background(), "ada", Patch{Disabled: &disabled})) })
+		wg.Wait()
+		if list, err := one.List(t.Context()); err != nil || list[0].Name != name || list[0].Disabled != disabled {
+			t.Fatalf("%+v, %v; want %s, %v", list, err, name, disabled)
+		}
+	}
+}
+
+func TestWithoutNATSNothingIsRefused(t *testing.T) {
+	conn := bustest.Conn(t)
+	a, _ := open(t, conn)
+	create(t, a, "ada", Admin)
+	ada := signIn(t, a, "ada", password)
+	conn.Close()
+	_, signInErr := a.SignIn(t.Context(), "ada", password)
+	_, listErr := a.List(t.Context())
+	_, authErr := a.Authenticate(withCookie(t, a, ada))
+	for what, err := range map[string]error{"sign in": signInErr, "list": listErr, "authenticate": authErr, "sign out": a.SignOut(t.Context(), ada)} {
+		var no *bus.Refusal
+		if !errors.Is(err, bus.ErrUnavailable) || errors.As(err, &no) {
+			t.Errorf("%s: %v, want unavailable", what, err)
+		}
+	}
+}

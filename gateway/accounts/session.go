@@ -1,0 +1,221 @@
+package accounts
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"net/http"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// CookieName is the cookie that a signed-in browser holds.
+const CookieName = "parley_agent"
+
+const (
+	// SessionTime is how long a browser stays signed in after its last visit.
+	SessionTime = 12 * time.Hour
+	// renewAfter is how old a session's cookie is before a request renews it.
+	renewAfter = 10 * time.Minute
+	// maxSignedOut is how many ended sessions an account remembers. With more of
+	// them within twelve hours, all sessions of the account end instead.
+	maxSignedOut    = 64
+	sessionAudience = "parley-agent"
+	maxCookie       = 2 << 10
+)
+
+// Agent is somebody who is signed in.
+type Agent struct {
+	User string
+	Name string
+	Role Role
+
+	session string // the browser's session
+	version uint64
+	issued  time.Time // when the cookie was; the zero time before there is one
+}
+
+// Chat returns the agent as the chats know him.
+func (a Agent) Chat() chat.Agent { return chat.Agent{User: a.User, Name: a.Name} }
+
+type sessionClaims struct {
+	jwt.RegisteredClaims
+	Version uint64 `json:"ver"`
+}
+
+// SignIn checks a user name and a password and begins a session. It takes as long
+// where there is no such user. The refusal is bad_login for whatever is wrong, a
+// disabled account too; rate_limited when too many sign in at once.
+func (a *Accounts) SignIn(ctx context.Context, user, password string) (Agent, error) {
+	acc, err := a.get(ctx, plainUser(user))
+	var no *bus.Refusal
+	exists := err == nil
+	if err != nil && !errors.As(err, &no) {
+		return Agent{}, err
+	}
+	hash := acc.Hash
+	if !exists {
+		hash = a.nobody
+	}
+	if CheckPassword(password) != nil {
+		password = "" // no account has it; hashing it whole would be the sender's choice of work
+	}
+	ok, err := a.hasher.matches(ctx, password, hash)
+	if err != nil {
+		return Agent{}, unavailableUnlessRefused(err)
+	}
+	if !ok || !exists || acc.Disabled {
+		return Agent{}, errBadLogin()
+	}
+	return a.session(acc), nil
+}
+
+func unavailableUnlessRefused(err error) error {
+	var no *bus.Refusal
+	if errors.As(err, &no) {
+		return no
+	}
+	return unavailable(err)
+}
+
+// session begins a session.
+func (a *Accounts) session(acc account) Agent {
+	return Agent{User: acc.User, Name: acc.Name, Role: acc.Role, session: string(chat.NewID()), version: acc.Version}
+}
+
+// Cookie returns the cookie that keeps the agent signed in for SessionTime from
+// now. secure says that the browser speaks TLS.
+func (a *Accounts) Cookie(agent Agent, secure bool) (*http.Cookie, error) {
+	now := a.now()
+	token, err := jwt.NewWithClaims(jwt.SigningMethodHS256, sessionClaims{
+		RegisteredClaims: jwt.RegisteredClaims{
+			Subject: agent.User, ID: agent.session, Audience: jwt.ClaimStrings{sessionAudience},
+			IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(now.Add(SessionTime)),
+		},
+		Version: agent.version,
+	}).SignedString(a.signer)
+	if err != nil {
+		return nil, err
+	}
+	return cookie(token, int(SessionTime/time.Second), secure), nil
+}
+
+// NoCookie returns the cookie that takes the browser's away.
+func NoCookie(secure bool) *http.Cookie { return cookie("", -1, secure) }
+
+func cookie(value string, maxAge int, secure bool) *http.Cookie {
+	return &http.Cookie{Name: CookieName, Value: value, Path: "/", MaxAge: maxAge, Secure: secure, HttpOnly: true, SameSite: http.SameSiteStrictMode}
+}
+
+// Renewed returns a new cookie where the agent's is some minutes old, so that a
+// session ends twelve hours after its last use; nil where it is young.
+func (a *Accounts) Renewed(agent Agent, secure bool) (*http.Cookie, error) {
+	if a.now().Sub(agent.issued) < renewAfter {
+		return nil, nil
+	}
+	return a.Cookie(agent, secure)
+}
+
+// Authenticate says who the request's browser is signed in as, with the role and
+// the name that the account has now. The refusal is not_signed_in: no cookie, one
+// that ended, a disabled account, a password that was changed since.
+func (a *Accounts) Authenticate(r *http.Request) (Agent, error) {
+	for _, c := range r.CookiesNamed(CookieName) {
+		claims, ok := a.readSession(c.Value)
+		if !ok {
+			continue
+		}
+		acc, err := a.getSince(r.Context(), claims.Subject, claims.Version)
+		var no *bus.Refusal
+		if errors.As(err, &no) {
+			continue
+		}
+		if err != nil {
+			return Agent{}, err
+		}
+		agent := Agent{User: acc.User, Name: acc.Name, Role: acc.Role, session: claims.ID, version: claims.Version, issued: claims.IssuedAt.Time}
+		if !acc.ends(agent) {
+			return agent, nil
+		}
+	}
+	return Agent{}, errNotSignedIn()
+}
+
+func (a *Accounts) readSession(token string) (sessionClaims, bool) {
+	var c sessionClaims
+	if len(token) > maxCookie {
+		return c, false
+	}
+	_, err := jwt.ParseWithClaims(token, &c, func(*jwt.Token) (any, error) { return a.signer, nil },
+		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}), jwt.WithAudience(sessionAudience),
+		jwt.WithExpirationRequired(), jwt.WithTimeFunc(a.now), jwt.WithStrictDecoding())
+	return c, err == nil && c.ID != "" && c.IssuedAt != nil
+}
+
+// ends reports whether the account as it is now makes the session void.
+func (a account) ends(s Agent) bool {
+	_, signedOut := a.SignedOut[s.session]
+	return a.Disabled || a.Version != s.version || signedOut
+}
+
+// SignOut ends the agent's session, in all tabs of that browser and for whoever
+// copied its cookie. Other browsers of the account stay signed in.
+func (a *Accounts) SignOut(ctx context.Context, agent Agent) error {
+	_, err := a.change(ctx, agent.User, func(acc *account) error {
+		if acc.ends(agent) {
+			return errUnchanged
+		}
+		now := a.now()
+		left := maps.Clone(acc.SignedOut)
+		maps.DeleteFunc(left, func(_ string, until time.Time) bool { return !until.After(now) })
+		if len(left) >= maxSignedOut {
+			acc.endSessions()
+			return nil
+		}
+		if left == nil {
+			left = map[string]time.Time{}
+		}
+		// A minute more: a request under way may just have renewed the cookie.
+		left[agent.session] = now.Add(SessionTime + time.Minute).UTC()
+		acc.SignedOut = left
+		return nil
+	})
+	if errors.Is(err, errUnchanged) {
+		return nil
+	}
+	return err
+}
+
+// Change is an account after something about it was changed.
+type Change struct{ acc account }
+
+// User names the account.
+func (c Change) User() string { return c.acc.User }
+
+// Agent returns the agent with the name and role that the account has now.
+func (c Change) Agent(a Agent) Agent {
+	a.Name, a.Role = c.acc.Name, c.acc.Role
+	return a
+}
+
+// Ends reports whether the agent, whose account it is, is no longer signed in.
+func (c Change) Ends(a Agent) bool { return c.acc.User == a.User && c.acc.ends(a) }
+
+// Watch calls see with every account that there is and then with every change,
+// one after the other, until the context ends: for connections that outlive a
+// request, which end when Ends says so.
+func (a *Accounts) Watch(ctx context.Context, see func(Change)) error {
+	return a.bucket.Watch(ctx, func(e bus.Entry[account]) {
+		switch {
+		case e.Current:
+		case e.Gone: // nobody deletes accounts here; by hand it means the same as disabling
+			see(Change{account{User: e.Key, Disabled: true}})
+		default:
+			see(Change{e.Value})
+		}
+	})
+}

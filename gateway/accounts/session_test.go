@@ -1,0 +1,313 @@
+package accounts
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/bus/bustest"
+)
+
+// withCookie returns a request of the agent's browser.
+func withCookie(t *testing.T, a *Accounts, agent Agent) *http.Request {
+	t.Helper()
+	c, err := a.Cookie(agent, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return with(c)
+}
+
+func with(cookies ...*http.Cookie) *http.Request {
+	r := httptest.NewRequest(http.MethodGet, "/api/me", nil)
+	for _, c := range cookies {
+		r.AddCookie(c)
+	}
+	return r
+}
+
+func TestASessionIsSignedInUntilTwelveHoursAfterItsLastUse(t *testing.T) {
+	a, clock := open(t, bustest.Conn(t))
+	create(t, a, "grace", Answer)
+	c, err := a.Cookie(signIn(t, a, "grace", password), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Name != "parley_agent" || !c.HttpOnly || c.SameSite != http.SameSiteStrictMode || !c.Secure || c.Path != "/" || c.MaxAge != 12*3600 {
+		t.Errorf("cookie %v", c)
+	}
+	for range 5 { // 55 hours in all
+		clock.Time = clock.Add(11 * time.Hour)
+		agent, err := a.Authenticate(with(c))
+		if err != nil || agent.User != "grace" || agent.Name != "Name of grace" || agent.Role != Answer {
+			t.Fatalf("%+v, %v", agent, err)
+		}
+		if c, err = a.Renewed(agent, true); c == nil || err != nil {
+			t.Fatalf("not renewed: %v", err)
+		}
+		if agent, err = a.Authenticate(with(c)); err != nil {
+			t.Fatal(err)
+		}
+		if again, _ := a.Renewed(agent, true); again != nil {
+			t.Error("a young cookie was renewed")
+		}
+	}
+	clock.Time = clock.Add(12*time.Hour + time.Second)
+	_, err = a.Authenticate(with(c))
+	wantCode(t, "after twelve idle hours", err, CodeNotSignedIn)
+}
+
+func TestWhatEndsASession(t *testing.T) {
+	a, _ := open(t, bustest.Conn(t))
+	create(t, a, "boss", Admin)
+	for _, c := range []struct {
+		what string
+		do   func() error
+		ends bool
+	}{
+		{"another name", func() error { return a.Update(t.Context(), "grace", Patch{Name: ptr("Grace H.")}) }, false},
+		{"another role", func() error { return a.Update(t.Context(), "grace", Patch{Role: ptr(Admin)}) }, false},
+		{"somebody else's change", func() error { return a.Update(t.Context(), "boss", Patch{Password: ptr("another password")}) }, false},
+		{"another password", func() error { return a.Update(t.Context(), "grace", Patch{Password: ptr(password)}) }, true},
+		{"disabled", func() error { return a.Update(t.Context(), "grace", Patch{Disabled: ptr(true)}) }, true},
+		{"disabled and enabled again", func() error {
+			return errors.Join(a.Update(t.Context(), "grace", Patch{Disabled: ptr(true)}), a.Update(t.Context(), "grace", Patch{Disabled: ptr(false)}))
+		}, true},
+	} {
+		_ = a.Create(t.Context(), New{User: "grace", Name: "Grace", Role: Answer, Password: password})
+		if err := a.Update(t.Context(), "grace", Patch{Disabled: ptr(false), Password: ptr(password)}); err != nil {
+			t.Fatal(err)
+		}
+		r := withCookie(t, a, signIn(t, a, "grace", password))
+		if err := c.do(); err != nil {
+			t.Fatal(err)
+		}
+		_, err := a.Authenticate(r)
+		if c.ends {
+			wantCode(t, c.what, err, CodeNotSignedIn)
+		} else if err != nil {
+			t.Errorf("%s ended the session: %v", c.what, err)
+		}
+	}
+}
+
+func TestSigningOutEndsOneBrowsersSession(t *testing.T) {
+	a, _ := open(t, bustest.Conn(t))
+	create(t, a, "grace", Answer)
+	laptop, phone := signIn(t, a, "grace", password), signIn(t, a, "grace", password)
+	onLaptop, onPhone := withCookie(t, a, laptop), withCookie(t, a, phone)
+	for range 2 {
+		if err := a.SignOut(t.Context(), laptop); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := a.Authenticate(onLaptop)
+	wantCode(t, "a copy of the laptop's cookie", err, CodeNotSignedIn)
+	if _, err := a.Authenticate(onPhone); err != nil {
+		t.Errorf("the phone: %v", err)
+	}
+}
+
+func TestEndedSessionsAreRememberedWithinABound(t *testing.T) {
+	a, clock := open(t, bustest.Conn(t))
+	create(t, a, "grace", Answer)
+	stays := signIn(t, a, "grace", password)
+	acc, _ := a.get(t.Context(), "grace")
+	for i := range maxSignedOut {
+		if err := a.SignOut(t.Context(), a.session(acc)); err != nil {
+			t.Fatal(err)
+		}
+		if i == maxSignedOut/2 {
+			clock.Time = clock.Add(SessionTime + 2*time.Minute) // the first half has ended by itself
+		}
+	}
+	acc, _ = a.get(t.Context(), "grace")
+	if len(acc.SignedOut) >= maxSignedOut || acc.ends(stays) {
+		t.Fatalf("%d remembered, version %d", len(acc.SignedOut), acc.Version)
+	}
+	last := stays
+	for range maxSignedOut {
+		last = a.session(acc)
+		if err := a.SignOut(t.Context(), last); err != nil {
+			t.Fatal(err)
+		}
+	}
+	acc, _ = a.get(t.Context(), "grace")
+	if len(acc.SignedOut) > maxSignedOut || !acc.ends(stays) || !acc.ends(last) {
+		t.Errorf("beyond the bound: %d remembered, version %d", len(acc.SignedOut), acc.Version)
+	}
+}
+
+func TestOneOfSeveralCookiesIsEnough(t *testing.T) {
+	a, _ := open(t, bustest.Conn(t))
+	create(t, a, "grace", Answer)
+	good, err := a.Cookie(signIn(t, a, "grace", password), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Authenticate(with(&http.Cookie{Name: CookieName, Value: "left-over"}, good)); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestForgedCookiesAreNobody(t *testing.T) {
+	a, _ := open(t, bustest.Conn(t))
+	create(t, a, "grace", Admin)
+	agent := signIn(t, a, "grace", password)
+	c, err := a.Cookie(agent, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := strings.Split(c.Value, ".")
+	claims := func(aud string, exp time.Time) sessionClaims {
+		return sessionClaims{Version: 1, RegisteredClaims: jwt.RegisteredClaims{Subject: "grace", ID: "x", Audience: jwt.ClaimStrings{aud}, IssuedAt: jwt.NewNumericDate(a.now()), ExpiresAt: jwt.NewNumericDate(exp)}}
+	}
+	sign := func(m jwt.SigningMethod, key any, c jwt.Claims) string {
+		s, err := jwt.NewWithClaims(m, c).SignedString(key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	later := a.now().Add(time.Hour)
+	endless := claims(sessionAudience, later)
+	endless.ExpiresAt = nil
+	for what, value := range map[string]string{
+		"none":           "",
+		"nonsense":       "hello",
+		"no signature":   parts[0] + "." + parts[1] + ".",
+		"alg none":       sign(jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, claims(sessionAudience, later)),
+		"HS512":          sign(jwt.SigningMethodHS512, a.signer, claims(sessionAudience, later)),
+		"another key":    sign(jwt.SigningMethodHS256, []byte(strings.Repeat("k", 32)), claims(sessionAudience, later)),
+		"a visitor's":    sign(jwt.SigningMethodHS256, a.signer, claims("parley-visitor", later)),
+		"over":           sign(jwt.SigningMethodHS256, a.signer, claims(sessionAudience, a.now().Add(-time.Second))),
+		"without an end": sign(jwt.SigningMethodHS256, a.signer, endless),
+		"huge":           strings.Repeat("a", 100_000),
+	} {
+		_, err := a.Authenticate(with(&http.Cookie{Name: CookieName, Value: value}))
+		wantCode(t, what, err, CodeNotSignedIn)
+	}
+	if _, err := a.Authenticate(with(c)); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestOwnPassword(t *testing.T) {
+	a, _ := open(t, bustest.Conn(t))
+	create(t, a, "grace", Answer)
+	here, there := signIn(t, a, "grace", password), signIn(t, a, "grace", password)
+	_, err := a.ChangePassword(t.Context(), here, "wrong password", "a new password")
+	wantCode(t, "wrong old one", err, CodeBadPassword)
+	_, err = a.ChangePassword(t.Context(), here, password, "short")
+	wantCode(t, "short new one", err, CodeBadPassword)
+	if _, err := a.Authenticate(withCookie(t, a, there)); err != nil {
+		t.Errorf("a refused change ended a session: %v", err)
+	}
+	now, err := a.ChangePassword(t.Context(), here, password, "a new password")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Authenticate(withCookie(t, a, now)); err != nil {
+		t.Errorf("who changed it: %v", err)
+	}
+	for what, old := range map[string]Agent{"the old session here": here, "the session there": there} {
+		_, err := a.Authenticate(withCookie(t, a, old))
+		wantCode(t, what, err, CodeNotSignedIn)
+	}
+	signIn(t, a, "grace", "a new password")
+}
+
+func TestOpenConnectionsHearThatTheirSessionEnded(t *testing.T) {
+	server := bustest.Start(t)
+	a, _ := open(t, server.Connect("one"))
+	b, _ := open(t, server.Connect("two"))
+	create(t, a, "grace", Answer)
+	grace := signIn(t, a, "grace", password)
+	var seen, ended atomic.Int32
+	ctx, cancel := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		if err := b.Watch(ctx, func(c Change) {
+			seen.Add(1)
+			if c.Ends(grace) {
+				ended.Add(1)
+			}
+		}); err != nil {
+			t.Error(err)
+		}
+	})
+	bustest.Eventually(t, "the account is seen", func() bool { return seen.Load() == 1 })
+	if err := a.Update(t.Context(), "grace", Patch{Name: ptr("Grace H.")}); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.SignOut(t.Context(), grace); err != nil {
+		t.Fatal(err)
+	}
+	bustest.Eventually(t, "the end is heard", func() bool { return seen.Load() == 3 })
+	if ended.Load() != 1 {
+		t.Errorf("ended %d times, want 1", ended.Load())
+	}
+	cancel()
+	wg.Wait()
+}
+
+func TestAFloodOfSignInsIsRefusedNotQueued(t *testing.T) {
+	a, _ := open(t, bustest.Conn(t))
+	create(t, a, "grace", Answer)
+	var leave []func()
+	for range cap(a.hasher.running) { // all places are taken
+		l, err := a.hasher.turn(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		leave = append(leave, l)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	for range waitingHashes {
+		wg.Go(func() {
+			if _, err := a.SignIn(ctx, "grace", password); !errors.Is(err, bus.ErrUnavailable) {
+				t.Errorf("who gave up waiting: %v", err)
+			}
+		})
+	}
+	bustest.Eventually(t, "all wait", func() bool { return len(a.hasher.waiting) == cap(a.hasher.waiting) })
+	_, err := a.SignIn(t.Context(), "nobody", password)
+	wantCode(t, "one more", err, CodeRateLimited)
+	cancel()
+	wg.Wait()
+	for _, l := range leave {
+		l()
+	}
+	signIn(t, a, "grace", password)
+	if len(a.hasher.waiting) != 0 || len(a.hasher.running) != 0 {
+		t.Error("a place was not given back")
+	}
+}
+
+func TestADamagedHashIsNoPasswordAndCostsNoMemory(t *testing.T) {
+	h := newHasher(usualCost)
+	for _, s := range []string{"", "x", "$argon2id$v=19$m=99999999,t=2,p=1$c2FsdHNhbHQ$aGFzaA", "$argon2id$v=19$m=64,t=0,p=1$c2FsdHNhbHQ$aGFzaA", "$argon2id$v=18$m=64,t=1,p=1$c2FsdHNhbHQ$aGFzaA", "$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHQ$", "$argon2id$v=19$m=64,t=1,p=1$$"} {
+		if ok, err := h.matches(t.Context(), "", s); ok || !errors.Is(err, errHash) {
+			t.Errorf("%q: %v, %v", s, ok, err)
+		}
+	}
+}
+
+func BenchmarkHash(b *testing.B) {
+	h := newHasher(usualCost)
+	for b.Loop() {
+		if _, err := h.hash(b.Context(), password); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,83 @@
+package api
+
+import (
+	"net/http"
+
+	"github.com/parley-chat/parley/gateway/accounts"
+)
+
+// listed is an account as admins read it.
+type listed struct {
+	User     string        `json:"user"`
+	Name     string        `json:"name"`
+	Role     accounts.Role `json:"role"`
+	Disabled bool          `json:"disabled"`
+	Online   bool          `json:"online"`
+}
+
+func (a *api) listAgents(w http.ResponseWriter, r *http.Request, _ accounts.Agent) error {
+	all, err := a.Accounts.List(r.Context())
+	if err != nil {
+		return err
+	}
+	online := map[string]bool{}
+	for _, p := range a.Online() {
+		online[p.User] = true
+	}
+	list := make([]listed, 0, len(all))
+	for _, acc := range all {
+		list = append(list, listed{acc.User, acc.Name, acc.Role, acc.Disabled, online[acc.User] && !acc.Disabled})
+	}
+	writeJSON(w, http.StatusOK, struct {
+		Agents []listed `json:"agents"`
+	}{list})
+	return nil
+}
+
+func (a *api) createAgent(w http.ResponseWriter, r *http.Request, by accounts.Agent) error {
+	var req struct {
+		User     string        `json:"user"`
+		Name     string        `json:"name"`
+		Role     accounts.Role `json:"role"`
+		Password string        `json:"password"`
+	}
+	if err := readJSON(r, &req); err != nil {
+		return err
+	}
+	if err := a.Accounts.Create(r.Context(), accounts.New{User: req.User, Name: req.Name, Role: req.Role, Password: req.Password}); err != nil {
+		return err
+	}
+	a.Log.Info().Str("user", req.User).Str("by", by.User).Msg("account made")
+	writeJSON(w, http.StatusCreated, struct {
+		User string `json:"user"`
+	}{req.User})
+	return nil
+}
+
+// updateAgent changes what the request names. An admin who gives himself a new
+// password this way stays signed in here, as with his own password page.
+func (a *api) updateAgent(w http.ResponseWriter, r *http.Request, by accounts.Agent) error {
+	var req struct {
+		Name     *string        `json:"name"`
+		Role     *accounts.Role `json:"role"`
+		Password *string        `json:"password"`
+		Disabled *bool          `json:"disabled"`
+	}
+	if err := readJSON(r, &req); err != nil {
+		return err
+	}
+	user := r.PathValue("user")
+	if err := a.Accounts.Update(r.Context(), user, accounts.Patch{Name: req.Name, Role: req.Role, Password: req.Password, Disabled: req.Disabled}); err != nil {
+		return err
+	}
+	a.Log.Info().Str("user", user).Str("by", by.User).Bool("password", req.Password != nil).Msg("account changed")
+	if user == by.User && req.Password != nil && (req.Disabled == nil || !*req.Disabled) {
+		agent, err := a.Accounts.SignIn(r.Context(), user, *req.Password)
+		if err == nil {
+			return a.begin(w, r, agent, http.StatusNoContent)
+		}
+		// It is changed all the same: he signs in again.
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}

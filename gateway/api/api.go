@@ -1,0 +1,170 @@
+// Package api is the HTTP interface of the console below /api: signing in, one's
+// own password, and the accounts.
+package api
+
+import (
+	"context"
+	"net/http"
+	"net/netip"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/parley-chat/parley/gateway/accounts"
+	"github.com/parley-chat/parley/gateway/identity"
+	"github.com/parley-chat/parley/gateway/limit"
+	"github.com/parley-chat/parley/pkg/bus"
+)
+
+// Options of the API. Accounts, Mode and Online are needed.
+type Options struct {
+	Accounts *accounts.Accounts
+	Mode     identity.Mode
+	// Online returns who has the console open. It is called concurrently.
+	Online func() []bus.Presence
+	// Trusted are the proxies whose word on addresses and TLS counts.
+	Trusted []netip.Prefix
+	// Now is the clock; time.Now where it is nil.
+	Now func() time.Time
+	Log zerolog.Logger
+}
+
+// How often one may try to sign in (or to give the old password). The limit of an
+// address stops one guesser, that of a user name many guessers of one account. It
+// also lets them keep the owner out for as long as they go on, so it is wide: at
+// twenty guesses a minute a password of ten characters outlives everybody.
+var (
+	perAddress = limit.Rate{Every: 6 * time.Second, Burst: 10}
+	perUser    = limit.Rate{Every: 3 * time.Second, Burst: 20}
+)
+
+const (
+	maxBody     = 16 << 10         // bytes; the largest request is a name and two passwords
+	requestTime = 15 * time.Second // for the work on one request
+)
+
+type api struct {
+	Options
+	addresses *limit.Addresses
+	users     *limit.Keyed[string]
+}
+
+// New returns the handler for everything below /api/.
+func New(opts Options) http.Handler {
+	a := &api{
+		Options:   opts,
+		addresses: limit.NewAddresses(perAddress, 0, opts.Now),
+		users:     limit.NewKeyed[string](perUser, 0, opts.Now),
+	}
+	mux := http.NewServeMux()
+	for path, methods := range map[string]methods{
+		"/api/config":        {http.MethodGet: a.config},
+		"/api/login":         {http.MethodPost: a.login},
+		"/api/logout":        {http.MethodPost: a.logout},
+		"/api/me":            {http.MethodGet: a.signedIn(a.me)},
+		"/api/password":      {http.MethodPost: a.signedIn(a.password)},
+		"/api/agents":        {http.MethodGet: a.admin(a.listAgents), http.MethodPost: a.admin(a.createAgent)},
+		"/api/agents/{user}": {http.MethodPut: a.admin(a.updateAgent)},
+	} {
+		mux.Handle(path, a.endpoint(methods))
+	}
+	mux.Handle("/", a.endpoint(nil))
+	return mux
+}
+
+// handler answers a request or returns why not; then nothing was written yet.
+type handler func(w http.ResponseWriter, r *http.Request) error
+
+type methods map[string]handler
+
+// endpoint wraps the handlers of one path the same way: headers, method, origin,
+// time limit, panics, errors. No methods means that there is no such path.
+func (a *api) endpoint(byMethod methods) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Cache-Control", "no-store")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+		defer func() {
+			if p := recover(); p != nil {
+				if p == http.ErrAbortHandler {
+					panic(p)
+				}
+				a.Log.Error().Interface("panic", p).Str("path", r.URL.Path).Bytes("stack", debug.Stack()).Msg("an API call panicked")
+				writeError(w, internal())
+			}
+		}()
+		if err := a.serve(byMethod, w, r); err != nil {
+			a.fail(w, r, err)
+		}
+	})
+}
+
+func (a *api) serve(byMethod methods, w http.ResponseWriter, r *http.Request) error {
+	if byMethod == nil {
+		return refuse("not_found", "There is nothing at this address.")
+	}
+	method := r.Method
+	if method == http.MethodHead {
+		method = http.MethodGet // the server leaves the body out
+	}
+	handle, ok := byMethod[method]
+	if !ok {
+		w.Header().Set("Allow", allowed(byMethod))
+		return refuse("method_not_allowed", "This address takes "+allowed(byMethod)+".")
+	}
+	if method != http.MethodGet {
+		if !limit.SameOrigin(r) {
+			return refuse("bad_origin", "This can only be done from Parley's own pages.")
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), requestTime)
+	defer cancel()
+	return handle(w, r.WithContext(ctx))
+}
+
+func allowed(byMethod methods) string {
+	var names []string
+	for m := range byMethod {
+		names = append(names, m)
+		if m == http.MethodGet {
+			names = append(names, http.MethodHead)
+		}
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
+}
+
+// signedIn lets agents in only, and renews their cookie.
+func (a *api) signedIn(next func(http.ResponseWriter, *http.Request, accounts.Agent) error) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		agent, err := a.Accounts.Authenticate(r)
+		if err != nil {
+			return err
+		}
+		cookie, err := a.Accounts.Renewed(agent, a.secure(r))
+		if err != nil {
+			return err
+		}
+		if cookie != nil {
+			http.SetCookie(w, cookie)
+		}
+		return next(w, r, agent)
+	}
+}
+
+// admin lets admins in only.
+func (a *api) admin(next func(http.ResponseWriter, *http.Request, accounts.Agent) error) handler {
+	return a.signedIn(func(w http.ResponseWriter, r *http.Request, agent accounts.Agent) error {
+		if agent.Role != accounts.Admin {
+			return refuse(accounts.CodeNotAllowed, "Only admins can do this.")
+		}
+		return next(w, r, agent)
+	})
+}
+
+func (a *api) secure(r *http.Request) bool { return limit.SecureRequest(r, a.Trusted) }

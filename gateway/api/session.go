@@ -1,0 +1,138 @@
+package api
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/parley-chat/parley/gateway/accounts"
+	"github.com/parley-chat/parley/gateway/limit"
+	"github.com/parley-chat/parley/pkg/bus"
+)
+
+// me is an agent as the console reads it.
+type me struct {
+	User string        `json:"user"`
+	Name string        `json:"name"`
+	Role accounts.Role `json:"role"`
+}
+
+func (a *api) config(w http.ResponseWriter, _ *http.Request) error {
+	writeJSON(w, http.StatusOK, struct {
+		VisitorAuth string `json:"visitor_auth"`
+	}{string(a.Mode)})
+	return nil
+}
+
+func (a *api) login(w http.ResponseWriter, r *http.Request) error {
+	addr := limit.ClientAddr(r, a.Trusted)
+	if wait, ok := a.addresses.Allow(addr); !ok {
+		return tooOften(wait)
+	}
+	var req struct {
+		User     string `json:"user"`
+		Password string `json:"password"`
+	}
+	if err := readJSON(r, &req); err != nil {
+		return err
+	}
+	if err := a.mayGuess(req.User); err != nil {
+		return err
+	}
+	agent, err := a.Accounts.SignIn(r.Context(), req.User, req.Password)
+	if err != nil {
+		var no *bus.Refusal
+		if errors.As(err, &no) {
+			// Not the user name: people type their passwords there.
+			a.Log.Info().Str("addr", addr.String()).Str("code", no.Code).Msg("a sign-in was refused")
+		}
+		return err
+	}
+	a.Log.Info().Str("user", agent.User).Str("addr", addr.String()).Msg("signed in")
+	return a.begin(w, r, agent, http.StatusOK)
+}
+
+// mayGuess counts a guess at the user's password. The name is one that somebody
+// typed, so it is cut: the table's keys stay small.
+func (a *api) mayGuess(user string) error {
+	user = strings.ToLower(strings.TrimSpace(user))
+	if len(user) > 64 {
+		user = user[:64]
+	}
+	if wait, ok := a.users.Allow(user); !ok {
+		return tooOften(wait)
+	}
+	return nil
+}
+
+func tooOften(wait time.Duration) error {
+	seconds := limit.RetryAfter(wait)
+	unit := "seconds"
+	if seconds == "1" {
+		unit = "second"
+	}
+	return &tooSoon{bus.Refusal{
+		Code:    accounts.CodeRateLimited,
+		Message: fmt.Sprintf("That was too often. Please try again in %s %s.", seconds, unit),
+	}, wait}
+}
+
+// begin gives the browser the session's cookie.
+func (a *api) begin(w http.ResponseWriter, r *http.Request, agent accounts.Agent, status int) error {
+	cookie, err := a.Accounts.Cookie(agent, a.secure(r))
+	if err != nil {
+		return err
+	}
+	w.Header().Del("Set-Cookie") // of the session that this one replaces
+	http.SetCookie(w, cookie)
+	if status == http.StatusNoContent {
+		w.WriteHeader(status)
+		return nil
+	}
+	writeJSON(w, status, me{agent.User, agent.Name, agent.Role})
+	return nil
+}
+
+// logout needs no body and is done also where nobody is signed in.
+func (a *api) logout(w http.ResponseWriter, r *http.Request) error {
+	agent, err := a.Accounts.Authenticate(r)
+	var no *bus.Refusal
+	switch {
+	case err == nil:
+		if err := a.Accounts.SignOut(r.Context(), agent); err != nil {
+			return err // the browser stays signed in, as it is told
+		}
+	case !errors.As(err, &no):
+		return err
+	}
+	http.SetCookie(w, accounts.NoCookie(a.secure(r)))
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+func (a *api) me(w http.ResponseWriter, _ *http.Request, agent accounts.Agent) error {
+	writeJSON(w, http.StatusOK, me{agent.User, agent.Name, agent.Role})
+	return nil
+}
+
+// password changes one's own. Other browsers of the account are signed out.
+func (a *api) password(w http.ResponseWriter, r *http.Request, agent accounts.Agent) error {
+	var req struct {
+		Old string `json:"old"`
+		New string `json:"new"`
+	}
+	if err := readJSON(r, &req); err != nil {
+		return err
+	}
+	if err := a.mayGuess(agent.User); err != nil {
+		return err
+	}
+	agent, err := a.Accounts.ChangePassword(r.Context(), agent, req.Old, req.New)
+	if err != nil {
+		return err
+	}
+	a.Log.Info().Str("user", agent.User).Msg("password changed")
+	return a.begin(w, r, agent, http.StatusNoContent)
+}

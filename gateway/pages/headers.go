@@ -1,0 +1,73 @@
+package pages
+
+import (
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// kind tells apart what needs other headers.
+type kind int
+
+const (
+	staticPage kind = iota
+	visitorPage
+	agentPage
+	widgetScript
+)
+
+func headers(k kind, f *file) http.Header {
+	h := http.Header{}
+	h.Set("Content-Type", f.mime)
+	h.Set("Cache-Control", "no-cache") // kept, but asked for each time: a 304 is cheap
+	h.Set("X-Content-Type-Options", "nosniff")
+	// Not no-referrer: some browsers then send "Origin: null" with our own POSTs.
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()")
+	// Foreign pages load the widget's script and may show our pictures.
+	if k == widgetScript || k == visitorPage || strings.HasPrefix(f.mime, "image/") {
+		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	} else {
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	}
+	if k == agentPage {
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	}
+	if k == agentPage || k == staticPage {
+		h.Set("X-Frame-Options", "DENY") // for what does not know frame-ancestors
+	}
+	return h
+}
+
+const (
+	framedByNobody = "'none'"
+	// hostMark stands in a policy where the host of the request belongs.
+	hostMark = "{host}"
+)
+
+// framedBy lists who may embed a page: our own pages and the given origins.
+func framedBy(origins []string) string {
+	if slices.Contains(origins, "*") {
+		return "*"
+	}
+	return strings.Join(append([]string{"'self'"}, origins...), " ")
+}
+
+// policy forbids everything but our own files. Not every browser counts a
+// WebSocket to the same host as 'self', so it is named too.
+func policy(framed string) string {
+	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'" + hostMark +
+		"; base-uri 'none'; form-action 'self'; frame-ancestors " + framed
+}
+
+// plainHost is a Host that can't end a directive of the policy.
+var plainHost = regexp.MustCompile(`^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$`)
+
+func withHost(policy, host string) string {
+	sources := ""
+	if plainHost.MatchString(host) {
+		sources = " ws://" + host + " wss://" + host
+	}
+	return strings.Replace(policy, hostMark, sources, 1)
+}

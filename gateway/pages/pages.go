@@ -1,0 +1,143 @@
+// Package pages serves what the browser runs: the visitor's page, the console,
+// the widget's script and the files that they load, all from memory.
+package pages
+
+import (
+	"fmt"
+	"io/fs"
+	"net/http"
+	"path"
+	"strings"
+)
+
+// Options say which files are which pages, and who may embed the visitor's page.
+type Options struct {
+	// Visitor, Agent and Widget are paths of files; visitor/index.html,
+	// agent/index.html and widget.js where they are empty.
+	Visitor, Agent, Widget string
+	// FrameAncestors are the origins (as limit.ParseOrigins returns them) whose
+	// pages may show the visitor's page in a frame, besides our own.
+	FrameAncestors []string
+}
+
+// Pages serves /, /agent, /widget.js and /static/…, and answers every other path
+// with 404 in one sentence. It is safe for concurrent use and waits for nothing.
+type Pages struct {
+	routes map[string]*route
+}
+
+// route is what stands under one path.
+type route struct {
+	file   *file
+	header http.Header
+	// policy is the Content-Security-Policy, with hostMark where the request's own
+	// host belongs.
+	policy string
+}
+
+// New reads all files, once. The error names a page that is missing.
+func New(files fs.FS, opts Options) (*Pages, error) {
+	p := &Pages{routes: map[string]*route{}}
+	read := map[string]*file{}
+	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if name != "." && private(d.Name()) {
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if d.IsDir() {
+			return nil
+		}
+		f, err := readFile(files, name)
+		if err != nil {
+			return err
+		}
+		read[name] = f
+		p.routes["/static/"+name] = &route{file: f, header: headers(staticPage, f), policy: policy(framedByNobody)}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the web files: %w", err)
+	}
+	for _, page := range []struct {
+		at, name, usual string
+		kind            kind
+		framed          string
+	}{
+		{"/", opts.Visitor, "visitor/index.html", visitorPage, framedBy(opts.FrameAncestors)},
+		{"/agent", opts.Agent, "agent/index.html", agentPage, framedByNobody},
+		{"/widget.js", opts.Widget, "widget.js", widgetScript, framedByNobody},
+	} {
+		name := page.name
+		if name == "" {
+			name = page.usual
+		}
+		f, ok := read[path.Clean(name)]
+		if !ok {
+			return nil, fmt.Errorf("read the web files: there is no %s, which %s shows", name, page.at)
+		}
+		h := headers(page.kind, f)
+		if links := preloads(read, f); links != "" {
+			h.Set("Link", links)
+		}
+		p.routes[page.at] = &route{file: f, header: h, policy: policy(page.framed)}
+	}
+	return p, nil
+}
+
+// private names what is never served, should it be embedded by mistake.
+func private(name string) bool {
+	return strings.HasPrefix(name, ".") || strings.HasSuffix(name, ".go") || name == "node_modules"
+}
+
+// ServeHTTP answers GET and HEAD.
+func (p *Pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == "/agent/" {
+		http.Redirect(w, r, "/agent", http.StatusPermanentRedirect)
+		return
+	}
+	found, ok := p.routes[r.URL.Path]
+	if !ok {
+		NotFound(w, r)
+		return
+	}
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		sentence(w, r, http.StatusMethodNotAllowed, "method_not_allowed", "This page can only be read.")
+		return
+	}
+	h := w.Header()
+	for name, values := range found.header {
+		h[name] = values
+	}
+	h.Set("Content-Security-Policy", withHost(found.policy, r.Host))
+	found.file.serve(w, r)
+}
+
+// NotFound answers 404 in one sentence: as JSON below /api, else as a small page.
+func NotFound(w http.ResponseWriter, r *http.Request) {
+	sentence(w, r, http.StatusNotFound, "not_found", "There is nothing at this address.")
+}
+
+// sentence holds nothing of the request, so there is nothing to escape.
+func sentence(w http.ResponseWriter, r *http.Request, status int, code, text string) {
+	h := w.Header()
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+	body := "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>" + text +
+		"</title><p>" + text + " <a href=\"/\">Go to the chat</a></p></html>\n"
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	if r.URL.Path == "/api" || strings.HasPrefix(r.URL.Path, "/api/") {
+		body = `{"code":"` + code + `","message":"` + text + "\"}\n"
+		h.Set("Content-Type", "application/json; charset=utf-8")
+	}
+	w.WriteHeader(status)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write([]byte(body)) // the client went away: nobody is left to tell
+	}
+}
