@@ -117,7 +117,7 @@ func (w *Worker) decide(ctx context.Context, id chat.ID, s bus.Snapshot) (chat.E
 	if err != nil {
 		return chat.Event{}, err
 	}
-	messages := addressedToBot(inputs)
+	messages := addressedToBot(s.State, inputs)
 	if len(messages) == 0 {
 		return chat.Event{}, errSilent
 	}
@@ -137,13 +137,13 @@ func (w *Worker) decide(ctx context.Context, id chat.ID, s bus.Snapshot) (chat.E
 
 func (w *Worker) speaker() chat.Speaker { return chat.Speaker{Role: chat.Bot, Name: w.opts.Name} }
 
-// addressedToBot returns the messages that the bot is to answer. An escalate or
-// close that is not covered is about to be carried out; what was written after it
-// is for whoever answers then.
-func addressedToBot(inputs []chat.Event) []chat.Event {
+// addressedToBot returns the messages that the bot is to answer. Where the visitor
+// asks for a person or closes the chat, and that is not decided yet, what was
+// written after it is for whoever answers then; the bot wakes on the decision.
+func addressedToBot(s chat.State, inputs []chat.Event) []chat.Event {
 	var messages []chat.Event
 	for _, e := range inputs {
-		if e.Kind == chat.Ask && (e.What == chat.Escalate || e.What == chat.Close) {
+		if endsTurn(s, e) {
 			break
 		}
 		if e.Kind == chat.Message {
@@ -151,6 +151,15 @@ func addressedToBot(inputs []chat.Event) []chat.Event {
 		}
 	}
 	return messages
+}
+
+// endsTurn reports whether the request is about to change who answers. One that
+// is decided already, or that a closed chat refuses, changes nothing.
+func endsTurn(s chat.State, e chat.Event) bool {
+	if e.Kind != chat.Ask || e.From.Role != chat.Visitor || e.Seq <= s.Asks {
+		return false
+	}
+	return e.What == chat.Escalate || e.What == chat.Close && s.Is() != chat.Closed
 }
 
 // askForPerson has the chat escalated. It is stored once however often it is

@@ -13,7 +13,6 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/parley-chat/parley/gateway/once"
-	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
 )
 
@@ -21,7 +20,10 @@ import (
 type Options struct {
 	// Now is the clock; time.Now where it is nil.
 	Now func() time.Time
-	Log zerolog.Logger
+	// Cost of new passwords; the usual where it is zero. Tests that sign in often
+	// take less.
+	Cost Cost
+	Log  zerolog.Logger
 }
 
 // Accounts are the agents' accounts in the bucket agents. All methods may be
@@ -73,11 +75,6 @@ type Account struct {
 // in as an agent.
 const settingsKey = "agent-session-key"
 
-var changing = backoff.Policy{Min: 2 * time.Millisecond, Max: 250 * time.Millisecond}
-
-// changeTime bounds one change of an account.
-const changeTime = 6 * time.Second
-
 // Open opens the bucket and gets the key that signs sessions.
 func Open(ctx context.Context, conn *bus.Conn, opts Options) (*Accounts, error) {
 	bucket, err := bus.OpenBucket[account](ctx, conn, bus.AgentsBucket)
@@ -92,7 +89,10 @@ func Open(ctx context.Context, conn *bus.Conn, opts Options) (*Accounts, error) 
 	if err != nil {
 		return nil, fmt.Errorf("derive the key of sessions: %w", err)
 	}
-	a := &Accounts{bucket: bucket, signer: signer, hasher: newHasher(usualCost), now: opts.Now, log: opts.Log}
+	if opts.Cost == (Cost{}) {
+		opts.Cost = usualCost
+	}
+	a := &Accounts{bucket: bucket, signer: signer, hasher: newHasher(opts.Cost), now: opts.Now, log: opts.Log}
 	a.nobody = a.hasher.nobody()
 	if a.now == nil {
 		a.now = time.Now
@@ -241,71 +241,6 @@ func (a *Accounts) List(ctx context.Context) ([]Account, error) {
 		return nil, err
 	}
 	return sorted(all), nil
-}
-
-// get reads one account. A change that another gateway made a moment ago may not
-// be seen yet.
-func (a *Accounts) get(ctx context.Context, user string) (account, error) {
-	if !validUser(user) {
-		return account{}, errNoAccount(user)
-	}
-	acc, _, err := a.bucket.Get(ctx, user)
-	if errors.Is(err, bus.ErrNotFound) {
-		return account{}, errNoAccount(user)
-	}
-	return acc, unavailable(err)
-}
-
-// getSince is get for who knows that the account has reached a version: an older
-// one comes from a replica that lags, and is read again.
-func (a *Accounts) getSince(ctx context.Context, user string, version uint64) (account, error) {
-	ctx, cancel := context.WithTimeout(ctx, changeTime)
-	defer cancel()
-	for try := 1; ; try++ {
-		acc, err := a.get(ctx, user)
-		if err != nil || acc.Version >= version {
-			return acc, err
-		}
-		if changing.Wait(ctx, try) != nil {
-			return account{}, fmt.Errorf("read account %s: %w", user, bus.ErrUnavailable)
-		}
-	}
-}
-
-// change reads an account, applies f and stores it, again where somebody else was
-// faster. A read that was stale is refused by the bucket and made again.
-func (a *Accounts) change(ctx context.Context, user string, f func(*account) error) (account, error) {
-	ctx, cancel := context.WithTimeout(ctx, changeTime)
-	defer cancel()
-	for try := 1; ; try++ {
-		acc, revision, err := a.bucket.Get(ctx, user)
-		if errors.Is(err, bus.ErrNotFound) {
-			return account{}, errNoAccount(user)
-		}
-		if err != nil {
-			return account{}, unavailable(err)
-		}
-		if err := f(&acc); err != nil {
-			return account{}, err
-		}
-		acc.Edition++
-		_, err = a.bucket.Update(ctx, user, acc, revision)
-		if err == nil || !errors.Is(err, bus.ErrConflict) {
-			return acc, unavailable(err)
-		}
-		if changing.Wait(ctx, try) != nil {
-			return account{}, unavailable(err)
-		}
-	}
-}
-
-// unavailable makes sure that a failure of the bus is known as one that a later
-// try may not meet.
-func unavailable(err error) error {
-	if err == nil || errors.Is(err, bus.ErrUnavailable) {
-		return err
-	}
-	return fmt.Errorf("%w (%w)", bus.ErrUnavailable, err)
 }
 
 // firstRefusal returns the first of joined refusals: one sentence at a time.

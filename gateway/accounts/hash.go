@@ -15,16 +15,16 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 )
 
-// Passwords are hashed with argon2id: bcrypt reads only the first 72 bytes of a
-// password, and needs no memory, which is what makes guessing on graphics cards
-// cheap. The cost is OWASP's for argon2id: 19 MiB, two passes; 50 to 110 ms on one
-// core where it was measured.
-type cost struct {
-	memory uint32 // KiB
-	passes uint32
+// Cost is what one hash costs. Passwords are hashed with argon2id: bcrypt reads
+// only the first 72 bytes of a password, and needs no memory, which is what makes
+// guessing on graphics cards cheap.
+type Cost struct {
+	Memory uint32 // KiB
+	Passes uint32
 }
 
-var usualCost = cost{memory: 19 << 10, passes: 2}
+// usualCost is OWASP's for argon2id; 50 to 110 ms on one core where it was measured.
+var usualCost = Cost{Memory: 19 << 10, Passes: 2}
 
 const (
 	saltLength = 16
@@ -40,12 +40,12 @@ var errHash = errors.New("a password hash that can't be read")
 // flood of sign-ins must leave the chats their share. Half of the cores hash, a
 // few sign-ins wait, and the others are refused as rate_limited.
 type hasher struct {
-	cost    cost
+	cost    Cost
 	waiting chan struct{}
 	running chan struct{}
 }
 
-func newHasher(c cost) *hasher {
+func newHasher(c Cost) *hasher {
 	atOnce := max(1, runtime.GOMAXPROCS(0)/2)
 	return &hasher{cost: c, waiting: make(chan struct{}, atOnce+waitingHashes), running: make(chan struct{}, atOnce)}
 }
@@ -100,24 +100,24 @@ func (h *hasher) nobody() string {
 }
 
 // derive composes the password first: keyboards differ in how they send "é".
-func derive(password string, salt []byte, c cost) []byte {
-	return argon2.IDKey([]byte(norm.NFC.String(password)), salt, c.passes, c.memory, 1, hashLength)
+func derive(password string, salt []byte, c Cost) []byte {
+	return argon2.IDKey([]byte(norm.NFC.String(password)), salt, c.Passes, c.Memory, 1, hashLength)
 }
 
-func encodeHash(c cost, salt, hash []byte) string {
+func encodeHash(c Cost, salt, hash []byte) string {
 	enc := base64.RawStdEncoding
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=1$%s$%s", argon2.Version, c.memory, c.passes, enc.EncodeToString(salt), enc.EncodeToString(hash))
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=1$%s$%s", argon2.Version, c.Memory, c.Passes, enc.EncodeToString(salt), enc.EncodeToString(hash))
 }
 
 // decodeHash reads what encodeHash wrote. The cost is bounded, so that a damaged
 // record can't take all memory.
-func decodeHash(s string) (c cost, salt, hash []byte, err error) {
+func decodeHash(s string) (c Cost, salt, hash []byte, err error) {
 	var version int
 	var rest string
-	if _, err := fmt.Sscanf(s, "$argon2id$v=%d$m=%d,t=%d,p=1$%s", &version, &c.memory, &c.passes, &rest); err != nil {
+	if _, err := fmt.Sscanf(s, "$argon2id$v=%d$m=%d,t=%d,p=1$%s", &version, &c.Memory, &c.Passes, &rest); err != nil {
 		return c, nil, nil, fmt.Errorf("%w: %w", errHash, err)
 	}
-	if version != argon2.Version || c.memory > 256<<10 || c.passes < 1 || c.passes > 16 {
+	if version != argon2.Version || c.Memory > 256<<10 || c.Passes < 1 || c.Passes > 16 {
 		return c, nil, nil, errHash
 	}
 	for i := range rest {

@@ -69,7 +69,7 @@ func start(t *testing.T) *site {
 	s.online = func() []bus.Presence { return []bus.Presence{{User: "grace"}} }
 	log := zerolog.New(s.log)
 	var err error
-	if s.accounts, err = accounts.Open(t.Context(), s.conn, accounts.Options{Now: s.clock.now, Log: log}); err != nil {
+	if s.accounts, err = accounts.Open(t.Context(), s.conn, accounts.Options{Now: s.clock.now, Cost: accounts.Cost{Memory: 64, Passes: 1}, Log: log}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.accounts.EnsureAdmin(t.Context(), adminPassword); err != nil {

@@ -12,8 +12,8 @@ import (
 
 // Options say which files are which pages, and who may embed the visitor's page.
 type Options struct {
-	// Visitor, Agent and Widget are paths of files; visitor/index.html,
-	// agent/index.html and widget.js where they are empty.
+	// Visitor, Agent and Widget are paths of files; index.html, agent.html and
+	// widget.js where they are empty.
 	Visitor, Agent, Widget string
 	// FrameAncestors are the origins (as limit.ParseOrigins returns them) whose
 	// pages may show the visitor's page in a frame, besides our own.
@@ -68,8 +68,8 @@ func New(files fs.FS, opts Options) (*Pages, error) {
 		kind            kind
 		framed          string
 	}{
-		{"/", opts.Visitor, "visitor/index.html", visitorPage, framedBy(opts.FrameAncestors)},
-		{"/agent", opts.Agent, "agent/index.html", agentPage, framedByNobody},
+		{"/", opts.Visitor, "index.html", visitorPage, framedBy(opts.FrameAncestors)},
+		{"/agent", opts.Agent, "agent.html", agentPage, framedByNobody},
 		{"/widget.js", opts.Widget, "widget.js", widgetScript, framedByNobody},
 	} {
 		name := page.name
@@ -80,11 +80,7 @@ func New(files fs.FS, opts Options) (*Pages, error) {
 		if !ok {
 			return nil, fmt.Errorf("read the web files: there is no %s, which %s shows", name, page.at)
 		}
-		h := headers(page.kind, f)
-		if links := preloads(read, f); links != "" {
-			h.Set("Link", links)
-		}
-		p.routes[page.at] = &route{file: f, header: h, policy: policy(page.framed)}
+		p.routes[page.at] = &route{file: f, header: headers(page.kind, f), policy: policy(page.framed)}
 	}
 	return p, nil
 }

@@ -16,24 +16,20 @@ func files() fstest.MapFS {
 	long := strings.Repeat("const x = 1; // something that compresses well\n", 50)
 	m := fstest.MapFS{}
 	for name, body := range map[string]string{
-		"visitor/index.html": `<!doctype html><link rel="stylesheet" href="/static/shared/look.css"><script type="module" src="/static/visitor/main.js"></script>`,
-		"agent/index.html":   "<!doctype html><title>Console</title>",
-		"widget.js":          long,
-		"visitor/main.js":    "import { a,\n  b } from './part.js';\nimport '../shared/base.js';\nexport * from '/static/vendor/x.js';\nconst later = () => import('./later.js');\nimport x from 'bare';\nimport up from '../../../etc/passwd';\n",
-		"visitor/part.js":    "import '../shared/base.js';\nimport './main.js'; // a circle\n",
-		"visitor/later.js":   "// asked for later",
-		"shared/base.js":     "// import './no.js'\n" + long,
-		"vendor/x.js":        "export {};",
-		"vendor/LICENSE":     "MIT",
-		"shared/look.css":    "body { margin: 0 }",
-		"icons/a.svg":        "<svg/>",
-		"icons/a.png":        "\x89PNG",
-		"a b.txt":            "space",
-		"empty.txt":          "",
-		"web.go":             "package web",
-		".npmrc":             "secret",
-		"node_modules/x.js":  "no",
-		"data.bin":           "\x00",
+		"index.html":        "<!doctype html><title>Chat</title>",
+		"agent.html":        "<!doctype html><title>Console</title>",
+		"widget.js":         long,
+		"visitor/main.js":   "import './part.js';",
+		"vendor/LICENSE":    "MIT",
+		"shared/look.css":   "body { margin: 0 }",
+		"icons/a.svg":       "<svg/>",
+		"icons/a.png":       "\x89PNG",
+		"a b.txt":           "space",
+		"empty.txt":         "",
+		"web.go":            "package web",
+		".npmrc":            "secret",
+		"node_modules/x.js": "no",
+		"data.bin":          "\x00",
 	} {
 		m[name] = &fstest.MapFile{Data: []byte(body)}
 	}
@@ -72,18 +68,18 @@ func text(t *testing.T, r *http.Response) string {
 func TestEachPathHasItsFile(t *testing.T) {
 	h := serve(t, pages.Options{})
 	for at, want := range map[string]struct{ file, mime string }{
-		"/":                          {"visitor/index.html", "text/html; charset=utf-8"},
-		"/agent":                     {"agent/index.html", "text/html; charset=utf-8"},
-		"/widget.js":                 {"widget.js", "text/javascript; charset=utf-8"},
-		"/static/visitor/main.js":    {"visitor/main.js", "text/javascript; charset=utf-8"},
-		"/static/shared/look.css":    {"shared/look.css", "text/css; charset=utf-8"},
-		"/static/icons/a.svg":        {"icons/a.svg", "image/svg+xml"},
-		"/static/icons/a.png":        {"icons/a.png", "image/png"},
-		"/static/vendor/LICENSE":     {"vendor/LICENSE", "text/plain; charset=utf-8"},
-		"/static/a b.txt":            {"a b.txt", "text/plain; charset=utf-8"},
-		"/static/empty.txt":          {"empty.txt", "text/plain; charset=utf-8"},
-		"/static/data.bin":           {"data.bin", "application/octet-stream"},
-		"/static/visitor/index.html": {"visitor/index.html", "text/html; charset=utf-8"},
+		"/":                       {"index.html", "text/html; charset=utf-8"},
+		"/agent":                  {"agent.html", "text/html; charset=utf-8"},
+		"/widget.js":              {"widget.js", "text/javascript; charset=utf-8"},
+		"/static/visitor/main.js": {"visitor/main.js", "text/javascript; charset=utf-8"},
+		"/static/shared/look.css": {"shared/look.css", "text/css; charset=utf-8"},
+		"/static/icons/a.svg":     {"icons/a.svg", "image/svg+xml"},
+		"/static/icons/a.png":     {"icons/a.png", "image/png"},
+		"/static/vendor/LICENSE":  {"vendor/LICENSE", "text/plain; charset=utf-8"},
+		"/static/a b.txt":         {"a b.txt", "text/plain; charset=utf-8"},
+		"/static/empty.txt":       {"empty.txt", "text/plain; charset=utf-8"},
+		"/static/data.bin":        {"data.bin", "application/octet-stream"},
+		"/static/index.html":      {"index.html", "text/html; charset=utf-8"},
 	} {
 		r := do(h, http.MethodGet, at)
 		if body := text(t, r); r.StatusCode != 200 || body != string(files()[want.file].Data) || r.Header.Get("Content-Type") != want.mime {
@@ -104,7 +100,7 @@ func TestEachPathHasItsFile(t *testing.T) {
 func TestNothingElseIsServed(t *testing.T) {
 	h := serve(t, pages.Options{})
 	for _, at := range []string{
-		"/index.html", "/static", "/static/", "/static/visitor", "/static/visitor/", "/static/web.go", "/static/.npmrc", "/static/node_modules/x.js",
+		"/index.html", "/agent.html", "/static", "/static/", "/static/visitor", "/static/visitor/", "/static/web.go", "/static/.npmrc", "/static/node_modules/x.js",
 		"/static/../web.go", "/static/visitor/../web.go", "/static//widget.js", "/static/visitor/main.js/", "/etc/passwd", "/static/\x00", "//", "/agent/x", "/AGENT", "/<script>alert(1)</script>",
 	} {
 		r := do(h, http.MethodGet, at)
@@ -131,7 +127,7 @@ func TestNothingElseIsServed(t *testing.T) {
 func TestThePolicyIsStrict(t *testing.T) {
 	const rest = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self' ws://chat.example:8080 wss://chat.example:8080; base-uri 'none'; form-action 'self'; frame-ancestors "
 	h := serve(t, pages.Options{FrameAncestors: []string{"https://shop.example", "http://localhost:3000"}})
-	for at, framed := range map[string]string{"/": "'self' https://shop.example http://localhost:3000", "/agent": "'none'", "/widget.js": "'none'", "/static/agent/index.html": "'none'", "/static/visitor/index.html": "'none'"} {
+	for at, framed := range map[string]string{"/": "'self' https://shop.example http://localhost:3000", "/agent": "'none'", "/widget.js": "'none'", "/static/agent.html": "'none'", "/static/index.html": "'none'"} {
 		if got := do(h, http.MethodGet, at).Header.Get("Content-Security-Policy"); got != rest+framed {
 			t.Errorf("%s: %s", at, got)
 		}
@@ -227,23 +223,10 @@ func TestTextIsSentCompressedToWhoTakesIt(t *testing.T) {
 	}
 }
 
-func TestThePageNamesWhatItWillNeed(t *testing.T) {
-	h := serve(t, pages.Options{})
-	got := do(h, http.MethodGet, "/").Header.Get("Link")
-	want := "</static/shared/look.css>; rel=preload; as=style, </static/visitor/main.js>; rel=modulepreload, </static/visitor/part.js>; rel=modulepreload, " +
-		"</static/shared/base.js>; rel=modulepreload, </static/vendor/x.js>; rel=modulepreload"
-	if got != want {
-		t.Errorf("got  %s\nwant %s", got, want)
-	}
-	if got := do(h, http.MethodGet, "/widget.js").Header.Get("Link"); got != "" {
-		t.Errorf("the widget's script needs %s", got)
-	}
-}
-
 func TestAMissingPageIsSaidAtStart(t *testing.T) {
 	m := files()
-	delete(m, "agent/index.html")
-	if _, err := pages.New(m, pages.Options{}); err == nil || !strings.Contains(err.Error(), "agent/index.html") {
+	delete(m, "agent.html")
+	if _, err := pages.New(m, pages.Options{}); err == nil || !strings.Contains(err.Error(), "agent.html") {
 		t.Errorf("got %v", err)
 	}
 	if _, err := pages.New(files(), pages.Options{Visitor: "no.html"}); err == nil || !strings.Contains(err.Error(), "no.html") {

@@ -73,8 +73,9 @@ func (c *Conn) appendOut(ctx context.Context, e chat.Event, expect uint64) (Stor
 	return c.publishOnce(ctx, msg, jetstream.WithExpectLastSequenceForSubject(expect, string(outSubjects(e.Chat))))
 }
 
-// message encodes an event. Its message id is the client's id with the chat and
-// the side that speaks before it, so nobody can occupy somebody else's ids.
+// message encodes an event. Its message id is the client's id with the chat, the
+// side that speaks and an agent's account before it, so nobody can occupy
+// somebody else's ids.
 func message(subject Subject, e chat.Event) (*nats.Msg, error) {
 	data, err := e.Encode()
 	if err != nil {
@@ -82,7 +83,7 @@ func message(subject Subject, e chat.Event) (*nats.Msg, error) {
 	}
 	msg := &nats.Msg{Subject: string(subject), Data: data, Header: nats.Header{}}
 	if e.ID != "" {
-		msg.Header.Set(jetstream.MsgIDHeader, fmt.Sprintf("%s/%s/%s", e.Chat, e.From.Role, e.ID))
+		msg.Header.Set(jetstream.MsgIDHeader, fmt.Sprintf("%s/%s/%s/%s", e.Chat, e.From.Role, e.From.User, e.ID))
 	}
 	return msg, nil
 }

@@ -22,6 +22,10 @@ const (
 // PresenceTTL is how long an agent counts as online after the last sign of life.
 const PresenceTTL = 30 * time.Second
 
+// deletedFor is how long a deletion from the desk is remembered; a gateway that
+// was away for longer reads the desk anew.
+const deletedFor = time.Hour
+
 // ErrExists: a value with that key is there already.
 var ErrExists = errors.New("exists already")
 
@@ -35,8 +39,11 @@ type Bucket[T any] struct {
 // OpenBucket returns the bucket, which it makes where it does not exist.
 func OpenBucket[T any](ctx context.Context, c *Conn, name string) (*Bucket[T], error) {
 	cfg := jetstream.KeyValueConfig{Bucket: name, Description: "Parley: " + name, History: 1, Storage: jetstream.FileStorage, Replicas: c.opts.Replicas}
-	if name == PresenceBucket {
-		cfg.TTL, cfg.Storage = PresenceTTL, jetstream.MemoryStorage
+	switch name {
+	case PresenceBucket:
+		cfg.TTL, cfg.LimitMarkerTTL = PresenceTTL, PresenceTTL
+	case DeskBucket:
+		cfg.LimitMarkerTTL = deletedFor
 	}
 	kv, err := c.js.CreateOrUpdateKeyValue(ctx, cfg)
 	if err != nil {
@@ -77,6 +84,10 @@ func (b *Bucket[T]) Put(ctx context.Context, key string, value T) error {
 
 // Delete removes the key; it is no error where there is none.
 func (b *Bucket[T]) Delete(ctx context.Context, key string) error {
+	if b.name == DeskBucket || b.name == PresenceBucket {
+		// Else a marker of the deletion would stay for ever.
+		return b.explain("delete", key, b.kv.Purge(ctx, key, jetstream.PurgeTTL(deletedFor)))
+	}
 	return b.explain("delete", key, b.kv.Delete(ctx, key))
 }
 

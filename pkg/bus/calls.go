@@ -15,7 +15,7 @@ var (
 )
 
 // PageRequest asks for the last Limit (1 to 200) events of a chat before Before
-// (exclusive; 0: no bound), or with After set for the first Limit ones after it.
+// (exclusive; 0: no bound).
 type PageRequest struct {
 	Chat   chat.ID `json:"chat"`
 	Before uint64  `json:"before,omitempty"`

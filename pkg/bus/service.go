@@ -110,18 +110,24 @@ func (c *Conn) answer(ctx context.Context, h Handling, req micro.Request) {
 	defer cancel()
 	data, err := c.respondSafely(ctx, h, req.Data())
 	var no *Refusal
+	reply := &nats.Msg{Subject: req.Reply(), Data: data}
 	switch {
 	case err == nil:
-		err = req.Respond(data)
 	case errors.As(err, &no):
-		err = req.Error(no.Code, no.Message, nil)
+		reply.Header = refusalHeader(no.Code, no.Message)
 	default:
 		c.log.Warn().Str("endpoint", h.name).Err(err).Msg("call failed")
-		err = req.Error(codeUnavailable, "This is temporarily unavailable.", nil)
+		reply.Header = refusalHeader(codeUnavailable, "This is temporarily unavailable.")
 	}
-	if err != nil {
+	// Not by req.Respond or req.Error: they write what micro reads, unlocked, as
+	// soon as its handler returned, which is before a call here is answered.
+	if err := c.nc.PublishMsg(reply); err != nil {
 		c.log.Debug().Str("endpoint", h.name).Err(err).Msg("answer not sent")
 	}
+}
+
+func refusalHeader(code, sentence string) nats.Header {
+	return nats.Header{micro.ErrorCodeHeader: []string{code}, micro.ErrorHeader: []string{sentence}}
 }
 
 func (c *Conn) respondSafely(ctx context.Context, h Handling, data []byte) (resp []byte, err error) {

@@ -34,6 +34,12 @@ type State struct {
 	// Through is the last sequence of the visitor's that is dealt with: covered
 	// by a reply, or by the change that took it from the bot. It never falls.
 	Through uint64 `json:"through"`
+	// Asks is the last sequence up to which every request (Ask) is decided. A
+	// request above it that is refused changes nothing, so it may be looked at
+	// again; one at or below it is never granted again, however late or often it
+	// is delivered. Through can't tell that, because a reply may pass a request
+	// that nobody has looked at yet. It never falls.
+	Asks uint64 `json:"asks,omitempty"`
 	// Since is when the present status began.
 	Since time.Time `json:"since,omitzero"`
 	// Asked is when the visitor asked for a person. It outlives a return to the
@@ -88,6 +94,9 @@ type Step struct {
 	At     time.Time // when it is decided
 	// Through is the last visitor sequence that the step deals with.
 	Through uint64
+	// Asks, on a Change, is the last sequence up to which all requests were
+	// decided before or by it.
+	Asks uint64
 	// Visitor is the visitor's name where the step knows it.
 	Visitor string
 	// Handover, on a Reply, announces that a person will take over.
@@ -119,6 +128,7 @@ func (s State) Apply(step Step) (State, error) {
 	next := s
 	next.Status = s.Is()
 	next.Through = max(s.Through, step.Through)
+	next.Asks = max(s.Asks, step.Asks)
 	if step.Visitor != "" {
 		next.Visitor = step.Visitor
 	}
@@ -133,7 +143,7 @@ func (s State) Apply(step Step) (State, error) {
 	next.Handover = false
 	switch step.Reason {
 	case Escalated, BotGaveUp:
-		next.Asked = step.At
+		next.Asked = step.At.UTC()
 		next.move(Waiting, step.At)
 	case Taken, Assigned:
 		agent := step.By

@@ -158,7 +158,20 @@ func (c *client) say(id, text string) uint64 {
 
 func (c *client) acked(id string) uint64 {
 	c.t.Helper()
-	return c.find("an answer to "+id, func(f frame) bool { return f.ID == id && (f.T == "ack" || f.T == "error") }).Seq
+	return c.answer(id).Seq
+}
+
+// answer waits for the ack or the error that answers the frame with that id.
+func (c *client) answer(id string) frame {
+	c.t.Helper()
+	return c.find("an answer to "+id, func(f frame) bool { return f.ID == id && (f.T == "ack" || f.T == "error") })
+}
+
+// forget forgets the frames that came so far, except the events in view.
+func (c *client) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.frames = nil
 }
 
 // event waits for the first event of this kind whose text contains the words.

@@ -1,0 +1,37 @@
+package botworker
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+func TestTheBotAnswersWhatIsAddressedToIt(t *testing.T) {
+	visitor, bot := chat.Speaker{Role: chat.Visitor}, chat.Speaker{Role: chat.Bot}
+	message := func(seq uint64) chat.Event { return chat.Event{Seq: seq, Kind: chat.Message, From: visitor} }
+	ask := func(seq uint64, what chat.What, from chat.Speaker) chat.Event {
+		return chat.Event{Seq: seq, Kind: chat.Ask, What: what, From: from}
+	}
+	for name, c := range map[string]struct {
+		state  chat.State
+		inputs []chat.Event
+		want   []uint64
+	}{
+		"a burst":                                {chat.State{}, []chat.Event{message(1), message(2)}, []uint64{1, 2}},
+		"what stands before a wish for a person": {chat.State{}, []chat.Event{message(1), ask(2, chat.Escalate, visitor), message(3)}, []uint64{1}},
+		"all, where the wish is decided":         {chat.State{Asks: 2}, []chat.Event{message(1), ask(2, chat.Escalate, visitor), message(3)}, []uint64{1, 3}},
+		"all, where the bot itself asked":        {chat.State{}, []chat.Event{ask(2, chat.Escalate, bot), message(3)}, []uint64{3}},
+		"nothing after a goodbye":                {chat.State{}, []chat.Event{ask(1, chat.Close, visitor), message(2)}, nil},
+		"what comes after a second goodbye":      {chat.State{Status: chat.Closed}, []chat.Event{ask(1, chat.Close, visitor), message(2)}, []uint64{2}},
+		"messages around a rating or a cancel":   {chat.State{}, []chat.Event{message(1), ask(2, chat.Rate, visitor), ask(3, chat.Cancel, visitor), message(4)}, []uint64{1, 4}},
+	} {
+		var got []uint64
+		for _, e := range addressedToBot(c.state, c.inputs) {
+			got = append(got, e.Seq)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}

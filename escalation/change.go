@@ -1,0 +1,139 @@
+package escalation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// errNothing is returned by a decision that leaves the chat as it is.
+var errNothing = errors.New("there is nothing to change")
+
+// view is what a decision rests on: the chat's state from the stream's leader,
+// and what the log holds after the last request that is decided. The log is read
+// after the state, so when the change is appended (nobody else having written in
+// the system's name) the inputs in it were all written in that state.
+type view struct {
+	bus.Snapshot
+	events []chat.Event
+}
+
+// lastInput is the sequence of the last thing that the visitor (or the bot,
+// asking for a person) put into the chat; 0 where it is decided already.
+func (v view) lastInput() uint64 {
+	for i := len(v.events) - 1; i >= 0; i-- {
+		if !v.events[i].Out() {
+			return v.events[i].Seq
+		}
+	}
+	return 0
+}
+
+// visitor is the visitor's name where the events tell it.
+func (v view) visitor() string {
+	for i := len(v.events) - 1; i >= 0; i-- {
+		if from := v.events[i].From; from.Role == chat.Visitor && from.Name != "" {
+			return from.Name
+		}
+	}
+	return ""
+}
+
+// empty reports that nothing was ever said in the chat: it does not exist.
+func (v view) empty() bool {
+	return v.Out == 0 && v.State == (chat.State{}) && len(v.events) == 0
+}
+
+// move is a change that somebody wants.
+type move struct {
+	reason chat.Reason
+	by     chat.Agent // who acts, or whom it concerns
+	id     string     // of the call that asked for it
+}
+
+// change appends one change of a chat, or returns why there is none: want's
+// error or the state machine's.
+//
+// The log's order is the order in which things count. So requests that stand in
+// it before the change are decided first, in their order, whoever was given
+// their deliveries: a visitor's cancel that was stored before an agent's take
+// wins, and two replicas that hold "escalate" and "cancel" of one chat can't
+// decide them the wrong way round.
+func (w *Worker) change(ctx context.Context, id chat.ID, want func(view) (move, error)) (chat.Event, error) {
+	for {
+		var settling bool
+		e, err := w.conn.Decide(ctx, id, nil, func(s bus.Snapshot) (chat.Event, error) {
+			tail, err := w.conn.TailOf(ctx, id, s.State.Asks, false)
+			if err != nil {
+				return chat.Event{}, err
+			}
+			v := view{s, tail.Events}
+			var step chat.Step
+			if step, settling = oldestGranted(v.events, v.State); settling {
+				return w.event(v, step, "")
+			}
+			m, err := want(v)
+			if err != nil {
+				return chat.Event{}, err
+			}
+			last := v.lastInput()
+			step = chat.Step{Kind: chat.Change, Reason: m.reason, By: m.by, Through: last, Asks: last}
+			if v.State.BotSpeaks() {
+				// What the bot has not answered it still owes: a bot that was
+				// away must not find its work called done.
+				step.Through = 0
+			}
+			return w.event(v, step, m.id)
+		})
+		if err != nil {
+			return chat.Event{}, err
+		}
+		w.log.Info().Str("chat", string(id)).Uint64("seq", e.Seq).Str("reason", string(e.Reason)).Str("status", string(e.State.Is())).Msg("chat changed")
+		if !settling {
+			return e, nil
+		}
+	}
+}
+
+// event is the event that a step becomes.
+func (w *Worker) event(v view, step chat.Step, id string) (chat.Event, error) {
+	step.At, step.Visitor = w.now(), v.visitor()
+	next, err := v.State.Apply(step)
+	if err != nil {
+		return chat.Event{}, err
+	}
+	from := chat.Speaker{Role: chat.System}
+	switch step.Reason {
+	case chat.Taken, chat.Returned, chat.Transferred, chat.ByAgent:
+		from = chat.Speaker{Role: chat.Agents, Name: step.By.Name, User: step.By.User}
+	case chat.AgentGone, chat.NoAnswer:
+		from.User = step.By.User // who lost it
+	}
+	return chat.Event{
+		Kind: chat.Change, Reason: step.Reason, ID: id, From: from, Text: sentence(step.Reason, step.By.Name), State: &next,
+	}, nil
+}
+
+// settle decides the requests that stand in the chat's log.
+func (w *Worker) settle(ctx context.Context, id chat.ID) error {
+	_, err := w.change(ctx, id, func(view) (move, error) { return move{}, errNothing })
+	if err != nil && !refused(err) {
+		return fmt.Errorf("decide requests of chat %s: %w", id, err)
+	}
+	return nil
+}
+
+// refused reports whether the error says that the change is not to be, as
+// against one that a later try may not meet.
+func refused(err error) bool {
+	var taken *chat.TakenError
+	for _, no := range []error{errNothing, chat.ErrUnchanged, chat.ErrNotWaiting, chat.ErrNotLive, chat.ErrNotBot, chat.ErrCovered, chat.ErrStep} {
+		if errors.Is(err, no) {
+			return true
+		}
+	}
+	return errors.As(err, &taken)
+}

@@ -1,0 +1,195 @@
+package escalation_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/parley-chat/parley/escalation"
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/bus/bustest"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// staysOnline has the agent online until the returned function is called.
+func (s *stage) staysOnline(a chat.Agent) (leave func()) {
+	s.Helper()
+	s.online(a)
+	presence, err := bus.OpenBucket[bus.Presence](s.Context(), s.conn, bus.PresenceBucket)
+	if err != nil {
+		s.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		tick := time.NewTicker(200 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+				// Lost while NATS is away, as a gateway's would be.
+				_ = presence.Put(ctx, a.User, bus.Presence{User: a.User, Name: a.Name, At: time.Now().UTC()})
+			}
+		}
+	}()
+	leave = func() { cancel(); <-done }
+	s.Cleanup(leave)
+	return leave
+}
+
+func TestAnAgentWhoIsGoneLosesTheChatAndOneWhoIsThereKeepsIt(t *testing.T) {
+	t.Parallel()
+	s, gone, kept := newStage(t), chat.NewID(), chat.NewID()
+	opts := patient()
+	opts.AwayGrace = 3 * time.Second
+	s.work("one", opts)
+	s.work("two", opts)
+	leave := s.staysOnline(grace)
+	s.staysOnline(linus)
+	for id, a := range map[chat.ID]chat.Agent{gone: grace, kept: linus} {
+		s.ask(id, chat.Escalate)
+		s.becomes(id, chat.Waiting)
+		s.must(bus.DeskTake, id, a, "")
+		s.listed(id, chat.Live)
+	}
+	left := time.Now()
+	leave()
+	s.becomes(gone, chat.Waiting)
+	if after := time.Since(left); after < opts.AwayGrace-300*time.Millisecond {
+		t.Errorf("taken from the agent %s after the last sign of life, want %s", after, opts.AwayGrace)
+	}
+	changes := s.changes(gone)
+	if last := changes[len(changes)-1]; last.Reason != chat.AgentGone || last.Text != "Grace lost the connection. You are back in line." {
+		t.Errorf("told %+v", last)
+	}
+	s.listed(gone, chat.Waiting)
+	if got := s.last(kept).State; got.Is() != chat.Live || *got.Agent != linus {
+		t.Errorf("the chat of the agent who stayed: %+v", got)
+	}
+	if got := s.reasons(gone); !slices.Equal(got, []chat.Reason{chat.Escalated, chat.Taken, chat.AgentGone}) {
+		t.Errorf("two replicas saw the agent go, and the chat went %v", got)
+	}
+}
+
+func TestAfterAStartAgentsHaveTheGraceToComeBack(t *testing.T) {
+	t.Parallel()
+	s, id := newStage(t), chat.NewID()
+	first := s.work("first", patient())
+	s.ask(id, chat.Escalate)
+	s.becomes(id, chat.Waiting)
+	s.must(bus.DeskTake, id, grace, "")
+	s.listed(id, chat.Live)
+	first.stop()
+	opts := patient()
+	opts.AwayGrace = 3 * time.Second
+	began := time.Now()
+	s.work("second", opts) // knows of nobody's presence
+	s.becomes(id, chat.Waiting)
+	if after := time.Since(began); after < opts.AwayGrace {
+		t.Errorf("thrown back %s after the start, want at least %s", after, opts.AwayGrace)
+	}
+}
+
+func assigning() (opts escalation.Options) {
+	opts = patient()
+	opts.AutoAssign, opts.Capacity = true, 2
+	return opts
+}
+
+func TestTheBacklogDrainsAsSoonAsSomebodyIsFree(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.work("one", assigning())
+	s.work("two", assigning())
+	ids := make([]chat.ID, 4)
+	for i := range ids {
+		ids[i] = chat.NewID()
+		s.ask(ids[i], chat.Escalate)
+		s.becomes(ids[i], chat.Waiting)
+		s.listed(ids[i], chat.Waiting)
+	}
+	s.online(grace) // comes online: as many as there is room for, the first first
+	for _, id := range ids[:2] {
+		if got := s.becomes(id, chat.Live).State; *got.Agent != grace {
+			t.Errorf("%+v", got)
+		}
+		s.listed(id, chat.Live)
+	}
+	for _, id := range ids[2:] {
+		if got := s.last(id).State; got.Is() != chat.Waiting {
+			t.Errorf("above the capacity: %+v", got)
+		}
+	}
+	s.must(bus.DeskClose, ids[0], grace, "") // has room again
+	if got := s.becomes(ids[2], chat.Live).State; *got.Agent != grace {
+		t.Errorf("%+v", got)
+	}
+	s.online(linus) // another one comes
+	if got := s.becomes(ids[3], chat.Live).State; *got.Agent != linus {
+		t.Errorf("%+v", got)
+	}
+	changes := s.changes(ids[3])
+	if last := changes[len(changes)-1]; last.Reason != chat.Assigned || last.Text != "Linus joined the chat." || last.From.Role != chat.System {
+		t.Errorf("told %+v", last)
+	}
+}
+
+func TestWhoPassesAChatOnIsNotGivenItAgain(t *testing.T) {
+	t.Parallel()
+	s, id, other := newStage(t), chat.NewID(), chat.NewID()
+	s.work("one", assigning())
+	s.online(grace)
+	s.ask(id, chat.Escalate)
+	s.becomes(id, chat.Live)
+	s.must(bus.DeskTransfer, id, grace, "")
+	s.listed(id, chat.Waiting)
+	s.ask(other, chat.Escalate) // comes later, and Grace gets it
+	if got := s.becomes(other, chat.Live).State; *got.Agent != grace {
+		t.Errorf("%+v", got)
+	}
+	if got := s.last(id).State; got.Is() != chat.Waiting {
+		t.Errorf("passed on, and given back: %+v", got)
+	}
+	s.online(linus)
+	if got := s.becomes(id, chat.Live).State; *got.Agent != linus {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestWithoutAutoAssignmentAgentsTake(t *testing.T) {
+	t.Parallel()
+	s, first, second := newStage(t), chat.NewID(), chat.NewID()
+	s.work("one", patient())
+	s.online(grace)
+	s.ask(first, chat.Escalate)
+	s.listed(first, chat.Waiting)
+	s.ask(second, chat.Escalate)
+	s.listed(second, chat.Waiting)
+	s.must(bus.DeskTake, first, grace, "")
+	s.listed(first, chat.Live)
+	if got := s.last(second).State; got.Is() != chat.Waiting {
+		t.Errorf("%+v", got)
+	}
+}
+
+// As after the desk was restored from a backup.
+func TestAnEntryThatIsWrongIsSetRight(t *testing.T) {
+	t.Parallel()
+	s, id := newStage(t), chat.NewID()
+	opts := patient()
+	opts.AwayGrace = time.Second // sweeps come often; nobody has a chat
+	s.work("one", opts)
+	s.message(id, "hello")
+	desk, err := bus.OpenBucket[bus.DeskEntry](t.Context(), s.conn, bus.DeskBucket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := desk.Put(t.Context(), string(id), bus.DeskEntry{Chat: id, Status: chat.Waiting}); err != nil {
+		t.Fatal(err)
+	}
+	bustest.Eventually(t, "the entry is gone", func() bool { return s.entry(id) == nil })
+}

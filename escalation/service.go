@@ -1,0 +1,132 @@
+package escalation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+func (w *Worker) handlings() []bus.Handling {
+	return []bus.Handling{
+		bus.Handle(bus.DeskTake, w.act(chat.Taken)),
+		bus.Handle(bus.DeskReturn, w.act(chat.Returned)),
+		bus.Handle(bus.DeskTransfer, w.act(chat.Transferred)),
+		bus.Handle(bus.DeskClose, w.act(chat.ByAgent)),
+		bus.Handle(bus.DeskSay, w.say),
+		bus.Handle(bus.DeskNote, w.note),
+	}
+}
+
+// act returns the handler of a call with which an agent changes a chat.
+func (w *Worker) act(reason chat.Reason) func(context.Context, bus.DeskRequest) (bus.DeskReply, error) {
+	return func(ctx context.Context, req bus.DeskRequest) (bus.DeskReply, error) {
+		if err := checkCall(req); err != nil {
+			return bus.DeskReply{}, err
+		}
+		// With the account's name before it, so that two agents whose clients
+		// count from one can't be taken for each other.
+		id := req.Agent.User + "/" + req.ID
+		e, err := w.change(ctx, req.Chat, func(v view) (move, error) {
+			if v.empty() {
+				return move{}, notFound()
+			}
+			return move{reason: reason, by: req.Agent, id: id}, nil
+		})
+		if errors.Is(err, chat.ErrUnchanged) {
+			return bus.DeskReply{}, nil
+		}
+		if err != nil {
+			return w.unlessDone(ctx, req, id, fmt.Errorf("%s: %w", reason, err))
+		}
+		return bus.DeskReply{Seq: e.Seq}, nil
+	}
+}
+
+// say stores what the agent who has the chat says to the visitor.
+//
+// It is stored under the client's id, so made again within the stream's
+// duplicate window (ten minutes) it gets the first one's sequence, also where
+// Decide appends anew after a conflict. Made again later than that, by an agent
+// who still has the chat, it would be said twice: only a client that was cut off
+// for so long could do that, and it takes what it missed first, finds its words
+// there and drops them.
+func (w *Worker) say(ctx context.Context, req bus.DeskRequest) (bus.DeskReply, error) {
+	text, err := checkText(req)
+	if err != nil {
+		return bus.DeskReply{}, err
+	}
+	from := chat.Speaker{Role: chat.Agents, Name: req.Agent.Name, User: req.Agent.User}
+	e, err := w.conn.Decide(ctx, req.Chat, nil, func(s bus.Snapshot) (chat.Event, error) {
+		next, err := s.State.Apply(chat.Step{Kind: chat.Say, By: req.Agent, At: w.now()})
+		return chat.Event{Kind: chat.Say, ID: req.ID, From: from, Text: text, State: &next}, err
+	})
+	if err != nil {
+		return w.unlessDone(ctx, req, req.ID, fmt.Errorf("say: %w", err))
+	}
+	return bus.DeskReply{Seq: e.Seq}, nil
+}
+
+// note stores words for agents only. Any agent may write them, at any time.
+func (w *Worker) note(ctx context.Context, req bus.DeskRequest) (bus.DeskReply, error) {
+	text, err := checkText(req)
+	if err != nil {
+		return bus.DeskReply{}, err
+	}
+	if err := w.mustExist(ctx, req.Chat); err != nil {
+		return bus.DeskReply{}, err
+	}
+	stored, err := w.conn.AppendNote(ctx, chat.Event{
+		Chat: req.Chat, Kind: chat.Note, ID: req.ID, Text: text,
+		From: chat.Speaker{Role: chat.Agents, Name: req.Agent.Name, User: req.Agent.User},
+	})
+	if err != nil {
+		return bus.DeskReply{}, fmt.Errorf("note: %w", err)
+	}
+	return bus.DeskReply{Seq: stored.Seq}, nil
+}
+
+// mustExist refuses a chat in which nobody ever said anything.
+func (w *Worker) mustExist(ctx context.Context, id chat.ID) error {
+	last, err := w.conn.LastSeq(ctx, id)
+	if err != nil {
+		return fmt.Errorf("look for chat %s: %w", id, err)
+	}
+	if last != 0 {
+		return nil
+	}
+	s, err := w.conn.Last(ctx, id) // perhaps only the store has it
+	if err != nil {
+		return fmt.Errorf("look for chat %s: %w", id, err)
+	}
+	if s.Out == 0 && s.State == (chat.State{}) {
+		return notFound()
+	}
+	return nil
+}
+
+// unlessDone answers a call that was refused. The answer to an earlier try may
+// have been lost on its way, and what it did may itself be why it is refused
+// now; then the call has been made, and gets its sequence.
+func (w *Worker) unlessDone(ctx context.Context, req bus.DeskRequest, id string, err error) (bus.DeskReply, error) {
+	if !refused(err) {
+		return bus.DeskReply{}, err
+	}
+	tail, readErr := w.conn.TailOf(ctx, req.Chat, 0, false)
+	if readErr != nil {
+		return bus.DeskReply{}, readErr
+	}
+	for _, e := range tail.Events {
+		if e.ID == id && e.From.Role == chat.Agents && e.From.User == req.Agent.User {
+			return bus.DeskReply{Seq: e.Seq}, nil
+		}
+	}
+	if len(tail.Events) == 0 {
+		if missing := w.mustExist(ctx, req.Chat); missing != nil {
+			return bus.DeskReply{}, missing
+		}
+	}
+	return bus.DeskReply{}, refusal(err)
+}

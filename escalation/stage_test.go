@@ -1,0 +1,244 @@
+package escalation_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/parley-chat/parley/escalation"
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/bus/bustest"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+var (
+	grace = chat.Agent{User: "grace", Name: "Grace"}
+	linus = chat.Agent{User: "linus", Name: "Linus"}
+)
+
+// stage is a real NATS server with everybody but the workers on it.
+type stage struct {
+	*testing.T
+	server *bustest.Server
+	conn   *bus.Conn
+	ids    atomic.Int64
+}
+
+func newStage(t *testing.T) *stage {
+	t.Helper()
+	s := bustest.Start(t)
+	return &stage{T: t, server: s, conn: s.Connect("stage")}
+}
+
+// patient are limits that nobody reaches in a test.
+func patient() escalation.Options {
+	return escalation.Options{WaitLimit: time.Hour, AnswerLimit: time.Hour, IdleLimit: 24 * time.Hour, AwayGrace: time.Hour}
+}
+
+// replica is a worker that runs, as a process of its own would.
+type replica struct {
+	conn   *bus.Conn
+	cancel context.CancelFunc
+	done   chan struct{}
+}
+
+// stop ends it as SIGTERM does, and waits.
+func (r *replica) stop() {
+	r.cancel()
+	<-r.done
+}
+
+// crash cuts it off from one moment to the next: it can't hand back what it holds.
+func (r *replica) crash() {
+	r.conn.Close()
+	r.stop()
+}
+
+// work starts a replica, which ends with the test at the latest.
+func (s *stage) work(name string, opts escalation.Options) *replica {
+	s.Helper()
+	opts.Log = zerolog.New(zerolog.NewTestWriter(s.T)).Level(zerolog.ErrorLevel)
+	r := &replica{conn: s.server.Connect(name), done: make(chan struct{})}
+	w, err := escalation.New(opts, r.conn)
+	if err != nil {
+		s.Fatal(err)
+	}
+	var ctx context.Context
+	ctx, r.cancel = context.WithCancel(context.Background())
+	go func() {
+		defer close(r.done)
+		if err := w.Run(ctx); err != nil {
+			s.Errorf("worker %s: %v", name, err)
+		}
+	}()
+	s.Cleanup(r.stop)
+	return r
+}
+
+// in appends what a visitor does.
+func (s *stage) in(e chat.Event) uint64 {
+	s.Helper()
+	if e.From.Role == "" {
+		e.From = chat.Speaker{Role: chat.Visitor, Name: "Ada"}
+	}
+	if e.ID == "" {
+		e.ID = fmt.Sprint("c", s.ids.Add(1))
+	}
+	stored, err := s.conn.AppendIn(s.Context(), e, nil)
+	if err != nil {
+		s.Fatal(err)
+	}
+	return stored.Seq
+}
+
+func (s *stage) message(id chat.ID, text string) uint64 {
+	s.Helper()
+	return s.in(chat.Event{Chat: id, Kind: chat.Message, Text: text})
+}
+
+func (s *stage) ask(id chat.ID, what chat.What) uint64 {
+	s.Helper()
+	return s.in(chat.Event{Chat: id, Kind: chat.Ask, What: what})
+}
+
+// reply speaks as the bot, through everything so far.
+func (s *stage) reply(id chat.ID, handover bool) chat.Event {
+	s.Helper()
+	e, err := s.conn.Decide(s.Context(), id, nil, func(snap bus.Snapshot) (chat.Event, error) {
+		last, err := s.conn.LastInput(s.Context(), id)
+		if err != nil {
+			return chat.Event{}, err
+		}
+		next, err := snap.State.Apply(chat.Step{Kind: chat.Reply, Through: last, At: time.Now(), Handover: handover})
+		return chat.Event{Kind: chat.Reply, From: chat.Speaker{Role: chat.Bot, Name: "Bot"}, Text: "…", State: &next}, err
+	})
+	if err != nil {
+		s.Fatal(err)
+	}
+	return e
+}
+
+func (s *stage) last(id chat.ID) bus.Snapshot {
+	s.Helper()
+	snap, err := s.conn.Last(s.Context(), id)
+	if err != nil {
+		s.Fatal(err)
+	}
+	return snap
+}
+
+// becomes waits until the chat has the status and returns it then.
+func (s *stage) becomes(id chat.ID, status chat.Status) (snap bus.Snapshot) {
+	s.Helper()
+	bustest.Eventually(s, fmt.Sprintf("chat %s is %s", id, status), func() bool {
+		snap = s.last(id)
+		return snap.State.Is() == status
+	})
+	return snap
+}
+
+// changes returns the chat's changes so far.
+func (s *stage) changes(id chat.ID) (list []chat.Event) {
+	s.Helper()
+	tail, err := s.conn.TailOf(s.Context(), id, 0, false)
+	if err != nil {
+		s.Fatal(err)
+	}
+	for _, e := range tail.Events {
+		if e.Kind == chat.Change {
+			list = append(list, e)
+		}
+	}
+	return list
+}
+
+func (s *stage) reasons(id chat.ID) (list []chat.Reason) {
+	s.Helper()
+	for _, e := range s.changes(id) {
+		list = append(list, e.Reason)
+	}
+	return list
+}
+
+// entry returns the desk's entry of the chat, nil where it has none.
+func (s *stage) entry(id chat.ID) *bus.DeskEntry {
+	s.Helper()
+	desk, err := bus.OpenBucket[bus.DeskEntry](s.Context(), s.conn, bus.DeskBucket)
+	if err != nil {
+		s.Fatal(err)
+	}
+	e, _, err := desk.Get(s.Context(), string(id))
+	if errors.Is(err, bus.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		s.Fatal(err)
+	}
+	return &e
+}
+
+// listed waits until the desk says that of the chat ("" for not at all).
+func (s *stage) listed(id chat.ID, status chat.Status) (e *bus.DeskEntry) {
+	s.Helper()
+	bustest.Eventually(s, fmt.Sprintf("the desk lists chat %s as %q", id, status), func() bool {
+		e = s.entry(id)
+		return e == nil && status == "" || e != nil && e.Status == status
+	})
+	return e
+}
+
+type endpoint = bus.Endpoint[bus.DeskRequest, bus.DeskReply]
+
+// call makes a call until a replica answers it.
+func (s *stage) call(ep endpoint, req bus.DeskRequest) (uint64, error) {
+	s.Helper()
+	if req.ID == "" {
+		req.ID = fmt.Sprint("k", s.ids.Add(1))
+	}
+	var reply bus.DeskReply
+	var err error
+	bustest.Eventually(s, ep.Name+" is answered", func() bool {
+		reply, err = bus.Call(s.Context(), s.conn, ep, req)
+		return !errors.Is(err, bus.ErrUnavailable)
+	})
+	return reply.Seq, err
+}
+
+// must is call for one that is granted.
+func (s *stage) must(ep endpoint, id chat.ID, agent chat.Agent, text string) uint64 {
+	s.Helper()
+	seq, err := s.call(ep, bus.DeskRequest{Chat: id, Agent: agent, Text: text})
+	if err != nil {
+		s.Fatalf("%s by %s: %v", ep.Name, agent.User, err)
+	}
+	return seq
+}
+
+// refuses checks that a call is refused with that code.
+func (s *stage) refuses(code string, ep endpoint, req bus.DeskRequest) *bus.Refusal {
+	s.Helper()
+	_, err := s.call(ep, req)
+	var no *bus.Refusal
+	if !errors.As(err, &no) || no.Code != code {
+		s.Errorf("%s: %v, want a refusal %q", ep.Name, err, code)
+		return &bus.Refusal{}
+	}
+	return no
+}
+
+// online says that an agent has the console open now.
+func (s *stage) online(a chat.Agent) {
+	s.Helper()
+	presence, err := bus.OpenBucket[bus.Presence](s.Context(), s.conn, bus.PresenceBucket)
+	if err != nil {
+		s.Fatal(err)
+	}
+	if err := presence.Put(s.Context(), a.User, bus.Presence{User: a.User, Name: a.Name, At: time.Now().UTC()}); err != nil {
+		s.Fatal(err)
+	}
+}

@@ -1,0 +1,128 @@
+package escalation_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/bus/bustest"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+func TestWhoWaitsTooLongGoesBackToTheBotAndIsTold(t *testing.T) {
+	t.Parallel()
+	s, id := newStage(t), chat.NewID()
+	opts := patient()
+	opts.WaitLimit = 2 * time.Second
+	s.work("one", opts)
+	s.work("two", opts)
+	s.ask(id, chat.Escalate)
+	wrote := s.message(id, "hello?")
+	want := []chat.Reason{chat.Escalated, chat.NobodyCame}
+	bustest.Eventually(t, "the wait ends", func() bool { return slices.Equal(s.reasons(id), want) })
+	back := s.last(id)
+	if back.State.Through < wrote || back.State.Handover {
+		t.Errorf("%+v, want it dealt with through %d", back.State, wrote)
+	}
+	s.listed(id, "")
+	changes := s.changes(id)
+	last := changes[len(changes)-1]
+	if last.Reason != chat.NobodyCame || !strings.Contains(last.Text, "e-mail") || last.From.Role != chat.System {
+		t.Errorf("told %+v", last)
+	}
+	if waited := last.At.Sub(changes[0].At); waited < opts.WaitLimit-100*time.Millisecond {
+		t.Errorf("sent back after %s, want %s", waited, opts.WaitLimit)
+	}
+	// It can ask again, and the same happens again.
+	s.ask(id, chat.Escalate)
+	want = append(want, want...)
+	bustest.Eventually(t, "the second wait ends too", func() bool { return slices.Equal(s.reasons(id), want) })
+}
+
+func TestAnAgentWhoDoesNotAnswerLosesTheChat(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	opts := patient()
+	opts.AnswerLimit = 4 * time.Second
+	s.work("one", opts)
+
+	never, once, answered := chat.NewID(), chat.NewID(), chat.NewID()
+	for _, id := range []chat.ID{never, once, answered} {
+		s.ask(id, chat.Escalate)
+		s.becomes(id, chat.Waiting)
+		s.must(bus.DeskTake, id, grace, "")
+	}
+	s.must(bus.DeskSay, once, grace, "hello")
+	s.must(bus.DeskSay, answered, grace, "hello")
+	asked := s.message(once, "are you there?")
+	s.message(answered, "thanks")
+	s.must(bus.DeskSay, answered, grace, "you are welcome")
+
+	for _, id := range []chat.ID{never, once} {
+		s.becomes(id, chat.Waiting)
+		if e := s.listed(id, chat.Waiting); e.Agent != nil {
+			t.Errorf("the desk says %+v", e)
+		}
+		if got := s.reasons(id); !slices.Equal(got, []chat.Reason{chat.Escalated, chat.Taken, chat.NoAnswer}) {
+			t.Errorf("the chat went %v", got)
+		}
+	}
+	changes := s.changes(once)
+	tail, err := s.conn.TailOf(t.Context(), once, asked-1, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if left := changes[2].At.Sub(tail.Events[0].At); left < opts.AnswerLimit {
+		t.Errorf("taken from the agent %s after the message, want at least %s", left, opts.AnswerLimit)
+	}
+	if got := s.last(answered).State; got.Is() != chat.Live || got.Agent.User != grace.User {
+		t.Errorf("a chat that was answered: %+v", got)
+	}
+	// The one who answered is held to it later too.
+	s.message(answered, "and one thing more")
+	s.becomes(answered, chat.Waiting)
+}
+
+func TestAChatInWhichNothingHappensIsClosed(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	opts := patient()
+	opts.IdleLimit = 4 * time.Second
+	s.work("one", opts)
+	s.work("two", opts)
+	withBot, live, busy := chat.NewID(), chat.NewID(), chat.NewID()
+	s.message(withBot, "hello")
+	s.reply(withBot, false)
+	s.message(live, "hello")
+	s.ask(live, chat.Escalate)
+	s.becomes(live, chat.Waiting)
+	s.must(bus.DeskTake, live, grace, "")
+	began := time.Now()
+	s.message(busy, "hello")
+	for _, id := range []chat.ID{withBot, live} {
+		bustest.Eventually(t, "it is closed, while somebody writes in another chat", func() bool {
+			s.message(busy, "still here")
+			return s.last(id).State.Is() == chat.Closed
+		})
+		changes := s.changes(id)
+		if last := changes[len(changes)-1]; last.Reason != chat.Idle || last.At.Sub(began) < time.Second {
+			t.Errorf("closed by %s, %s after the start", last.Reason, last.At.Sub(began))
+		}
+	}
+	s.listed(live, "")
+	if got := s.last(busy).State; got.Is() != chat.WithBot {
+		t.Errorf("the chat in which somebody wrote all the while is %s", got.Is())
+	}
+	// What the bot has not answered it still owes, and the chat goes on.
+	s.becomes(busy, chat.Closed)
+	if got := s.last(busy).State; got.Through != 0 {
+		t.Errorf("closed: %+v, want the messages still to be answered", got)
+	}
+	s.message(withBot, "hello again")
+	s.reply(withBot, false)
+	bustest.Eventually(t, "it is closed a second time", func() bool {
+		return slices.Equal(s.reasons(withBot), []chat.Reason{chat.Idle, chat.Idle})
+	})
+}

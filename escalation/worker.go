@@ -1,0 +1,124 @@
+package escalation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/rs/zerolog"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/parley-chat/parley/pkg/backoff"
+	"github.com/parley-chat/parley/pkg/bus"
+)
+
+// Name is the role's name: of its durable consumers and of its service.
+const Name = "escalation"
+
+const (
+	version = "1.0.0"
+	// handlers bounds how many deliveries one replica works on at once. They
+	// mostly wait for NATS.
+	handlers = 32
+)
+
+// Options of the role. The zero value of a limit stands for its default.
+type Options struct {
+	WaitLimit   time.Duration // a visitor waits so long for a person: 10 min
+	AnswerLimit time.Duration // an agent owes an answer within: 5 min
+	IdleLimit   time.Duration // a chat without any event is closed after: 24 h
+	AwayGrace   time.Duration // an agent may be offline so long: 45 s
+	// AutoAssign gives waiting chats to agents; otherwise agents take them.
+	AutoAssign bool
+	// Capacity is how many live chats an agent is given at most (5). Who takes
+	// chats by hand may have more.
+	Capacity int
+	Log      zerolog.Logger
+	Now      func() time.Time // time.Now
+}
+
+// Worker is one replica of the role.
+type Worker struct {
+	opts  Options
+	conn  *bus.Conn
+	log   zerolog.Logger
+	board *board
+	armed *armed
+	// refresh holds a token when the buckets are to be read anew.
+	refresh chan struct{}
+
+	// desk and presence are opened by Run before anything uses them.
+	desk     *bus.Bucket[bus.DeskEntry]
+	presence *bus.Bucket[bus.Presence]
+}
+
+// New returns a replica that does nothing before Run. It refuses options that
+// make no sense, all faults at once.
+func New(opts Options, conn *bus.Conn) (*Worker, error) {
+	var faults []error
+	limit := func(name string, d *time.Duration, def time.Duration) {
+		if *d < 0 {
+			faults = append(faults, fmt.Errorf("%s is %s: it must be above zero", name, *d))
+		}
+		if *d == 0 {
+			*d = def
+		}
+	}
+	limit("WaitLimit", &opts.WaitLimit, 10*time.Minute)
+	limit("AnswerLimit", &opts.AnswerLimit, 5*time.Minute)
+	limit("IdleLimit", &opts.IdleLimit, 24*time.Hour)
+	limit("AwayGrace", &opts.AwayGrace, 45*time.Second)
+	if opts.Capacity < 0 {
+		faults = append(faults, fmt.Errorf("Capacity is %d: it must be above zero", opts.Capacity))
+	}
+	if opts.Capacity == 0 {
+		opts.Capacity = 5
+	}
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	if err := errors.Join(faults...); err != nil {
+		return nil, fmt.Errorf("options of the escalation worker: %w", err)
+	}
+	return &Worker{opts: opts, conn: conn, log: opts.Log.With().Str("role", Name).Logger(), board: newBoard(), armed: newArmed(), refresh: make(chan struct{}, 1)}, nil
+}
+
+func (w *Worker) now() time.Time { return w.opts.Now().UTC() }
+
+var opening = backoff.Policy{Min: 200 * time.Millisecond, Max: 5 * time.Second}
+
+// Run works until the context ends and returns when everything it started has
+// ended. An error means that the service could not be started.
+func (w *Worker) Run(ctx context.Context) error {
+	for try := 1; ; try++ {
+		err := w.openBuckets(ctx)
+		if err == nil {
+			break
+		}
+		w.log.Warn().Err(err).Msg("waiting for the buckets")
+		if opening.Wait(ctx, try) != nil {
+			return nil
+		}
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		return w.conn.Consume(ctx, bus.Consumer{Name: Name, Filters: []bus.Subject{bus.AllIn, bus.AllState}, Workers: handlers}, w.handle)
+	})
+	g.Go(func() error { return w.conn.ConsumeTimers(ctx, Name, w.due) })
+	g.Go(func() error { return w.conn.Serve(ctx, Name, version, w.handlings()...) })
+	g.Go(func() error { return w.watch(ctx) })
+	g.Go(func() error { return w.sweepUntil(ctx) })
+	if w.opts.AutoAssign {
+		g.Go(func() error { return w.assignUntil(ctx) })
+	}
+	return g.Wait()
+}
+
+func (w *Worker) openBuckets(ctx context.Context) (err error) {
+	if w.desk, err = bus.OpenBucket[bus.DeskEntry](ctx, w.conn, bus.DeskBucket); err != nil {
+		return err
+	}
+	w.presence, err = bus.OpenBucket[bus.Presence](ctx, w.conn, bus.PresenceBucket)
+	return err
+}

@@ -1,0 +1,81 @@
+package accounts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/parley-chat/parley/pkg/backoff"
+	"github.com/parley-chat/parley/pkg/bus"
+)
+
+var changing = backoff.Policy{Min: 2 * time.Millisecond, Max: 250 * time.Millisecond}
+
+// changeTime bounds one change of an account.
+const changeTime = 6 * time.Second
+
+// get reads one account. A change that another gateway made a moment ago may not
+// be seen yet.
+func (a *Accounts) get(ctx context.Context, user string) (account, error) {
+	if !validUser(user) {
+		return account{}, errNoAccount(user)
+	}
+	acc, _, err := a.bucket.Get(ctx, user)
+	if errors.Is(err, bus.ErrNotFound) {
+		return account{}, errNoAccount(user)
+	}
+	return acc, unavailable(err)
+}
+
+// getSince is get for who knows that the account has reached a version: an older
+// one comes from a replica that lags, and is read again.
+func (a *Accounts) getSince(ctx context.Context, user string, version uint64) (account, error) {
+	ctx, cancel := context.WithTimeout(ctx, changeTime)
+	defer cancel()
+	for try := 1; ; try++ {
+		acc, err := a.get(ctx, user)
+		if err != nil || acc.Version >= version {
+			return acc, err
+		}
+		if changing.Wait(ctx, try) != nil {
+			return account{}, fmt.Errorf("read account %s: %w", user, bus.ErrUnavailable)
+		}
+	}
+}
+
+// change reads an account, applies f and stores it, again where somebody else was
+// faster. A read that was stale is refused by the bucket and made again.
+func (a *Accounts) change(ctx context.Context, user string, f func(*account) error) (account, error) {
+	ctx, cancel := context.WithTimeout(ctx, changeTime)
+	defer cancel()
+	for try := 1; ; try++ {
+		acc, revision, err := a.bucket.Get(ctx, user)
+		if errors.Is(err, bus.ErrNotFound) {
+			return account{}, errNoAccount(user)
+		}
+		if err != nil {
+			return account{}, unavailable(err)
+		}
+		if err := f(&acc); err != nil {
+			return account{}, err
+		}
+		acc.Edition++
+		_, err = a.bucket.Update(ctx, user, acc, revision)
+		if err == nil || !errors.Is(err, bus.ErrConflict) {
+			return acc, unavailable(err)
+		}
+		if changing.Wait(ctx, try) != nil {
+			return account{}, unavailable(err)
+		}
+	}
+}
+
+// unavailable makes sure that a failure of the bus is known as one that a later
+// try may not meet.
+func unavailable(err error) error {
+	if err == nil || errors.Is(err, bus.ErrUnavailable) {
+		return err
+	}
+	return fmt.Errorf("%w (%w)", bus.ErrUnavailable, err)
+}

@@ -1,0 +1,48 @@
+package historyworker
+
+import (
+	"fmt"
+
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// maxPage is how many events a page may have.
+const maxPage = 200
+
+// badRequest is the code of the refusals of this service.
+const badRequest = "bad_request"
+
+func checkPage(req bus.PageRequest) error {
+	if err := checkChat(req.Chat); err != nil {
+		return err
+	}
+	return checkLimit(req.Limit, maxPage)
+}
+
+func checkFind(req bus.FindRequest) error {
+	if err := checkChat(req.Chat); err != nil {
+		return err
+	}
+	return refuse(chat.CheckClientID(req.ID))
+}
+
+func checkChat(id chat.ID) error {
+	_, err := chat.ParseID(string(id))
+	return refuse(err)
+}
+
+func checkLimit(limit, most int) error {
+	if limit < 1 || limit > most {
+		return refuse(fmt.Errorf("the limit is %d and must be 1 to %d", limit, most))
+	}
+	return nil
+}
+
+// refuse makes an error that is about the question into an answer.
+func refuse(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &bus.Refusal{Code: badRequest, Message: err.Error()}
+}

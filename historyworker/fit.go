@@ -1,0 +1,44 @@
+package historyworker
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// maxBytes is how large a page may be as JSON. NATS carries one megabyte at
+// most, and a page of 200 of the longest texts would be five.
+const maxBytes = 512 << 10
+
+// fit takes from the page's beginning what is too much for one answer: the page
+// is then shorter than asked for, and Prev tells that there is more.
+func fit(p bus.PageReply) (bus.PageReply, error) {
+	left := maxBytes
+	for i := len(p.Events) - 1; i >= 0; i-- {
+		size, err := sizeOf(p.Events[i])
+		if err != nil {
+			return bus.PageReply{}, err
+		}
+		if left -= size; left < 0 && i < len(p.Events)-1 {
+			return bus.PageReply{Events: p.Events[i+1:], Prev: p.Events[i].Seq}, nil
+		}
+	}
+	return p, nil
+}
+
+// sizeOf returns how long the event is as JSON, or more where that is so little
+// that a whole page of it fits.
+func sizeOf(e chat.Event) (int, error) {
+	const small = maxBytes / maxPage
+	// JSON makes six bytes of one at most; the other fields are names and times.
+	if most := 6*(len(e.Text)+len(e.ID)+len(e.From.Name)+len(e.From.User)) + 512; most <= small && e.State == nil {
+		return most, nil
+	}
+	b, err := json.Marshal(e)
+	if err != nil {
+		return 0, fmt.Errorf("encode event %d of chat %s: %w", e.Seq, e.Chat, err)
+	}
+	return len(b) + 1, nil
+}

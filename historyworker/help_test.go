@@ -1,0 +1,241 @@
+package historyworker
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/bus/bustest"
+	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/store"
+	"github.com/parley-chat/parley/pkg/store/sqlitestore"
+)
+
+var errAway = errors.New("the store is away")
+
+// flaky is a real store that can be sent away (every call fails), be full (every
+// write fails), hold writes back, or refuse one sequence for good.
+type flaky struct {
+	store.Store
+	away, full atomic.Bool
+	refused    atomic.Int64 // writes
+	poison     atomic.Uint64
+
+	mu   sync.Mutex
+	held chan struct{} // while writes are held back: closed when they go on
+}
+
+// hold holds writes back until release, so that the streams alone have what
+// comes now. (Not by refusing them: the delay before the next try would grow.)
+func (f *flaky) hold() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.held = make(chan struct{})
+}
+
+func (f *flaky) release() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	close(f.held)
+	f.held = nil
+}
+
+func (f *flaky) waiting() <-chan struct{} {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.held
+}
+
+func (f *flaky) gone() error {
+	if f.away.Load() {
+		return errAway
+	}
+	return nil
+}
+
+func (f *flaky) Put(ctx context.Context, events []chat.Event) error {
+	if held := f.waiting(); held != nil {
+		select {
+		case <-held:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	if f.away.Load() || f.full.Load() {
+		f.refused.Add(1)
+		return errAway
+	}
+	for _, e := range events {
+		if p := f.poison.Load(); p != 0 && e.Seq == p {
+			f.refused.Add(1)
+			return errors.New("no event like this")
+		}
+	}
+	return f.Store.Put(ctx, events)
+}
+
+func (f *flaky) Page(ctx context.Context, q store.PageQuery) (store.Page, error) {
+	if err := f.gone(); err != nil {
+		return store.Page{}, err
+	}
+	return f.Store.Page(ctx, q)
+}
+
+func (f *flaky) Find(ctx context.Context, id chat.ID, role chat.Role, clientID string) (chat.Event, error) {
+	if err := f.gone(); err != nil {
+		return chat.Event{}, err
+	}
+	return f.Store.Find(ctx, id, role, clientID)
+}
+
+func (f *flaky) LastOut(ctx context.Context, id chat.ID) (chat.Event, error) {
+	if err := f.gone(); err != nil {
+		return chat.Event{}, err
+	}
+	return f.Store.LastOut(ctx, id)
+}
+
+func (f *flaky) Chats(ctx context.Context, q store.ChatsQuery) (store.Chats, error) {
+	if err := f.gone(); err != nil {
+		return store.Chats{}, err
+	}
+	return f.Store.Chats(ctx, q)
+}
+
+func (f *flaky) Ping(ctx context.Context) error {
+	if err := f.gone(); err != nil {
+		return err
+	}
+	return f.Store.Ping(ctx)
+}
+
+func openStore(t testing.TB, path string) *flaky {
+	t.Helper()
+	s, err := sqlitestore.Open(context.Background(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return &flaky{Store: s}
+}
+
+func newStore(t testing.TB) *flaky {
+	return openStore(t, filepath.Join(t.TempDir(), "parley.db"))
+}
+
+// run runs a worker until the returned function is called, at the latest until
+// the test ends. It returns when the worker answers calls.
+func run(t testing.TB, conn *bus.Conn, s store.Store, retention time.Duration) (w *Worker, stop func()) {
+	t.Helper()
+	w = New(Options{Retention: retention, Log: zerolog.Nop()}, conn, s)
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := w.Run(ctx); err != nil {
+			t.Error(err)
+		}
+	}()
+	stop = func() { cancel(); <-done }
+	t.Cleanup(stop)
+	bustest.Eventually(t, "the worker answers", func() bool {
+		_, err := bus.Call(t.Context(), conn, bus.HistoryFind, bus.FindRequest{Chat: chat.NewID(), ID: "x"})
+		return err == nil || s.Ping(t.Context()) != nil
+	})
+	return w, stop
+}
+
+func visitorSays(id chat.ID, clientID, text string) chat.Event {
+	return chat.Event{Chat: id, Kind: chat.Message, ID: clientID, From: chat.Speaker{Role: chat.Visitor, Name: "Ada"}, Text: text}
+}
+
+// say stores a visitor's message and returns its sequence.
+func say(t testing.TB, conn *bus.Conn, id chat.ID, clientID string) uint64 {
+	t.Helper()
+	stored, err := conn.AppendIn(t.Context(), visitorSays(id, clientID, "words of "+clientID), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return stored.Seq
+}
+
+func note(t testing.TB, conn *bus.Conn, id chat.ID, clientID string) uint64 {
+	t.Helper()
+	stored, err := conn.AppendNote(t.Context(), chat.Event{Chat: id, Kind: chat.Note, ID: clientID, From: chat.Speaker{Role: chat.Agents, User: "grace"}, Text: "for us"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return stored.Seq
+}
+
+// change changes the chat as the system and returns the sequence.
+func change(t testing.TB, conn *bus.Conn, id chat.ID, reason chat.Reason) uint64 {
+	t.Helper()
+	e, err := conn.Decide(t.Context(), id, nil, func(s bus.Snapshot) (chat.Event, error) {
+		next, err := s.State.Apply(chat.Step{Kind: chat.Change, Reason: reason, At: time.Now(), By: chat.Agent{User: "grace", Name: "Grace"}})
+		return chat.Event{Kind: chat.Change, Reason: reason, From: chat.Speaker{Role: chat.System}, State: &next}, err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e.Seq
+}
+
+// stored waits until everything in the chat's stream up to seq is in the store
+// and acknowledged. It is patient: after a store was away for long the next try
+// may be fifteen seconds off.
+func stored(t testing.TB, conn *bus.Conn, id chat.ID, seq uint64) {
+	t.Helper()
+	limit := time.After(90 * time.Second)
+	look := time.NewTicker(5 * time.Millisecond)
+	defer look.Stop()
+	for {
+		if floor, err := conn.Acknowledged(t.Context(), id, consumer); err == nil && floor >= seq {
+			return
+		}
+		select {
+		case <-look.C:
+		case <-limit:
+			t.Fatalf("chat %s is not stored up to %d within 90 s", id, seq)
+		}
+	}
+}
+
+func call[Req, Resp any](t testing.TB, conn *bus.Conn, ep bus.Endpoint[Req, Resp], req Req) Resp {
+	t.Helper()
+	resp, err := bus.Call(t.Context(), conn, ep, req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp
+}
+
+// walk pages from the chat's end to its beginning and checks that each page ends
+// with what the one after it named as Prev.
+func walk(t testing.TB, conn *bus.Conn, id chat.ID, limit int, notes bool) []uint64 {
+	t.Helper()
+	var all []uint64
+	req := bus.PageRequest{Chat: id, Limit: limit, Notes: notes}
+	for prev := uint64(0); ; {
+		p := call(t, conn, bus.HistoryPage, req)
+		if prev != 0 && (len(p.Events) == 0 || p.Events[len(p.Events)-1].Seq != prev) {
+			t.Fatalf("the page before %d ends not with %d: %v", req.Before, prev, seqs(p.Events))
+		}
+		all = append(seqs(p.Events), all...)
+		if p.Prev == 0 {
+			return all
+		}
+		prev, req.Before = p.Prev, p.Events[0].Seq
+	}
+}

@@ -1,0 +1,84 @@
+package historyworker
+
+import (
+	"slices"
+
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/store"
+)
+
+// sender names what a client sent: under one client id a role sends one event.
+type sender struct {
+	role chat.Role
+	id   string
+}
+
+// merge returns the last limit events before a sequence of the store and the
+// stream together. stored is the store's page for the same question, tail what
+// the stream holds of the chat beyond it; both ascend and may overlap.
+//
+// Of several events under one client id of one role the one in the store counts,
+// else the first: it is the one that will be stored. inStore returns the sequence
+// of what the store holds under an event's client id, 0 where that is nothing. It
+// is asked only about the tail's events in the page that the store's page lacks.
+func merge(stored store.Page, tail []chat.Event, before uint64, limit int, inStore func(chat.Event) (uint64, error)) (bus.PageReply, error) {
+	first := map[sender]uint64{}
+	for _, e := range slices.Backward(tail) {
+		if e.ID != "" {
+			first[sender{e.From.Role, e.ID}] = e.Seq
+		}
+	}
+	for len(tail) > 0 && tail[len(tail)-1].Seq >= before {
+		tail = tail[:len(tail)-1]
+	}
+	reply := bus.PageReply{Events: make([]chat.Event, 0, limit)}
+	// From the last event to the first, until there is one more than asked for.
+	for rest := stored.Events; ; {
+		seq := stored.Prev // the store's next
+		if len(rest) > 0 {
+			seq = rest[len(rest)-1].Seq
+		}
+		if len(tail) > 0 && tail[len(tail)-1].Seq >= seq {
+			e := tail[len(tail)-1]
+			tail = tail[:len(tail)-1]
+			if e.Seq == seq {
+				continue // the store's copy is the one
+			}
+			counts, err := isTheOne(e, first, inStore)
+			switch {
+			case err != nil:
+				return bus.PageReply{}, err
+			case !counts:
+				continue
+			case len(reply.Events) < limit:
+				reply.Events = append(reply.Events, e)
+				continue
+			}
+			seq = e.Seq
+		}
+		if len(reply.Events) == limit || len(rest) == 0 {
+			reply.Prev = seq // 0 where there is nothing before the page
+			slices.Reverse(reply.Events)
+			return reply, nil
+		}
+		reply.Events = append(reply.Events, rest[len(rest)-1])
+		rest = rest[:len(rest)-1]
+	}
+}
+
+// isTheOne reports whether an event of the tail is the one that counts of those
+// under its client id.
+func isTheOne(e chat.Event, first map[sender]uint64, inStore func(chat.Event) (uint64, error)) (bool, error) {
+	if e.ID == "" {
+		return true, nil
+	}
+	seq, err := inStore(e)
+	if err != nil {
+		return false, err
+	}
+	if seq == 0 {
+		seq = first[sender{e.From.Role, e.ID}]
+	}
+	return e.Seq == seq, nil
+}

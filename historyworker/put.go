@@ -1,0 +1,38 @@
+package historyworker
+
+import (
+	"context"
+	"time"
+
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// putTime bounds one write to the store: what hangs is tried again instead.
+const putTime = 30 * time.Second
+
+// put stores one batch. With an error the bus hands over the same batch again
+// after a growing delay, for as long as it takes, so a store that is away costs
+// time and nothing else. What of the batch was stored meanwhile is known by its
+// sequence and changes nothing.
+func (w *Worker) put(ctx context.Context, events []chat.Event) error {
+	events = w.withoutAside(events)
+	err := w.write(ctx, events)
+	if err == nil {
+		w.taken.Add(1)
+		w.forget(events)
+		return nil
+	}
+	if ctx.Err() != nil || w.ping(ctx) != nil {
+		return err // the store is away, or we go
+	}
+	return w.isolate(ctx, events, err)
+}
+
+func (w *Worker) write(ctx context.Context, events []chat.Event) error {
+	if len(events) == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, putTime)
+	defer cancel()
+	return w.store.Put(ctx, events)
+}

@@ -1,0 +1,55 @@
+package historyworker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// recent is what of a chat the store may not have yet. It and the store together
+// hold every event of the chat up to through, if the store is asked afterwards.
+type recent struct {
+	events  []chat.Event // ascending
+	through uint64
+}
+
+// purges bounds how often a read begins anew because the stream was purged
+// meanwhile; purges are a minute apart.
+const purges = 3
+
+var errPurges = errors.New("the stream was purged again and again during the read")
+
+// recentOf reads the stream above the floor, which must have been taken before
+// anything else: what is at or below it is in the store.
+//
+// Where the stream was purged meanwhile, part of what was above the floor may be
+// gone from it. It is in the store then, since retention purges nothing else. So
+// the end of what was purged is as good a floor.
+func (w *Worker) recentOf(ctx context.Context, id chat.ID, floor uint64, notes bool) (recent, error) {
+	for range purges {
+		tail, err := w.conn.TailOf(ctx, id, floor, notes)
+		if err != nil {
+			return recent{}, err
+		}
+		if tail.Whole {
+			r := recent{events: tail.Events, through: floor}
+			if n := len(tail.Events); n > 0 {
+				r.through = tail.Events[n-1].Seq
+			}
+			return r, nil
+		}
+		purged, err := w.conn.PurgedThrough(ctx, id)
+		if err != nil {
+			return recent{}, err
+		}
+		floor = max(floor, purged)
+	}
+	return recent{}, fmt.Errorf("read chat %s: %w", id, errPurges)
+}
+
+// floor returns the sequence up to which the chat is in the store.
+func (w *Worker) floor(ctx context.Context, id chat.ID) (uint64, error) {
+	return w.conn.Acknowledged(ctx, id, consumer)
+}

@@ -1,0 +1,40 @@
+package historyworker
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+)
+
+// purgeEvery is about how often a worker looks for what can be purged. Between
+// half and one and a half of it, so that replicas take turns by themselves. They
+// need not: a purge says up to where, and the second one finds nothing.
+const purgeEvery = time.Minute
+
+// retain purges the streams until the context ends. What decides is all in the
+// stream and its consumers (see bus.Conn.PurgeStored), so nothing is remembered.
+//
+// The last event with a chat's state is purged like any other, also while the
+// chat waits or is live: bus.Conn.Last reads it back through this service.
+func (w *Worker) retain(ctx context.Context) error {
+	for {
+		t := time.NewTimer(purgeEvery/2 + rand.N(purgeEvery))
+		select {
+		case <-ctx.Done():
+			t.Stop()
+			return nil
+		case <-t.C:
+			w.purge(ctx)
+		}
+	}
+}
+
+func (w *Worker) purge(ctx context.Context) {
+	purged, err := w.conn.PurgeStored(ctx, consumer, w.opts.Retention)
+	if err != nil && ctx.Err() == nil {
+		w.log.Warn().Err(err).Msg("streams could not be purged, trying again later")
+	}
+	if purged > 0 {
+		w.log.Info().Uint64("events", purged).Msg("purged what is old and stored from the streams")
+	}
+}

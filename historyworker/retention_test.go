@@ -1,0 +1,156 @@
+package historyworker
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/bus/bustest"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+func purgedThrough(t testing.TB, conn *bus.Conn, id chat.ID) uint64 {
+	t.Helper()
+	seq, err := conn.PurgedThrough(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return seq
+}
+
+// After everything was purged from the streams every read answers as before, and
+// a chat that waits goes on from its state.
+func TestAPurgedChatReadsAndGoesOnAsBefore(t *testing.T) {
+	conn, id, db := bustest.Conn(t), chat.NewID(), newStore(t)
+	w, _ := run(t, conn, db, time.Nanosecond)
+	var all, visible []uint64
+	for i := range 100 {
+		seq := say(t, conn, id, fmt.Sprint(i))
+		all, visible = append(all, seq), append(visible, seq)
+	}
+	escalated := change(t, conn, id, chat.Escalated)
+	n := note(t, conn, id, "n")
+	all, visible = append(all, escalated, n), append(visible, escalated)
+	stored(t, conn, id, n)
+	w.purge(t.Context())
+	if gone := purgedThrough(t, conn, id); gone != n {
+		t.Fatalf("purged up to %d, want %d", gone, n)
+	}
+
+	check := func() {
+		t.Helper()
+		if got := walk(t, conn, id, 40, false); !slices.Equal(got, visible) {
+			t.Errorf("pages show %v, want %v", got, visible)
+		}
+		if got := walk(t, conn, id, 40, true); !slices.Equal(got, all) {
+			t.Errorf("pages with notes show %v, want %v", got, all)
+		}
+		if f := call(t, conn, bus.HistoryFind, bus.FindRequest{Chat: id, ID: "7"}); f.Seq != all[7] {
+			t.Errorf("found at %d, want %d", f.Seq, all[7])
+		}
+	}
+	check()
+	if l := call(t, conn, bus.HistoryLast, bus.LastRequest{Chat: id}); l.Event == nil || l.Event.Seq != escalated || l.Event.State.Is() != chat.Waiting {
+		t.Errorf("the last state is %+v", l.Event)
+	}
+	if s, err := conn.Last(t.Context(), id); err != nil || s.Out != 0 || s.State.Is() != chat.Waiting {
+		t.Errorf("the state reads %+v, %v", s, err)
+	}
+
+	db.hold() // what comes now is in the stream only
+	taken := change(t, conn, id, chat.Taken)
+	after := say(t, conn, id, "after")
+	all, visible = append(all, taken, after), append(visible, taken, after)
+	check()
+	if l := call(t, conn, bus.HistoryLast, bus.LastRequest{Chat: id}); l.Event == nil || l.Event.Seq != taken {
+		t.Errorf("the last state is %+v, want that of %d", l.Event, taken)
+	}
+	if l := call(t, conn, bus.HistoryLast, bus.LastRequest{Chat: chat.NewID()}); l.Event != nil {
+		t.Errorf("a chat that does not exist has the state %+v", l.Event)
+	}
+}
+
+// What is not in the store stays in the stream, however old it is.
+func TestNothingIsPurgedThatIsNotStored(t *testing.T) {
+	conn, id, db := bustest.Conn(t), chat.NewID(), newStore(t)
+	early := say(t, conn, id, "before any worker")
+	if n, err := conn.PurgeStored(t.Context(), consumer, time.Nanosecond); n != 0 || err != nil {
+		t.Fatalf("purged %d (%v) although nobody stores", n, err)
+	}
+	w, _ := run(t, conn, db, time.Nanosecond)
+	stored(t, conn, id, early)
+	db.hold()
+	late := say(t, conn, id, "not stored")
+	w.purge(t.Context())
+	if gone := purgedThrough(t, conn, id); gone != early {
+		t.Errorf("purged up to %d, want %d", gone, early)
+	}
+	if got := walk(t, conn, id, 10, false); !slices.Equal(got, []uint64{early, late}) {
+		t.Errorf("the page shows %v", got)
+	}
+}
+
+func TestNothingYoungIsPurged(t *testing.T) {
+	conn, id, db := bustest.Conn(t), chat.NewID(), newStore(t)
+	w, _ := run(t, conn, db, time.Hour)
+	stored(t, conn, id, say(t, conn, id, "young"))
+	w.purge(t.Context())
+	if gone := purgedThrough(t, conn, id); gone != 0 {
+		t.Errorf("purged up to %d", gone)
+	}
+}
+
+// A bot that lags still gets its messages: its floor counts too.
+func TestWhatAnotherWorkerHasNotDoneIsNotPurged(t *testing.T) {
+	conn, id, db := bustest.Conn(t), chat.NewID(), newStore(t)
+	w, _ := run(t, conn, db, time.Nanosecond)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var done atomic.Uint64
+	go func() {
+		_ = conn.Consume(ctx, bus.Consumer{Name: "bot", Filters: []bus.Subject{bus.AllIn}, Workers: 1}, func(ctx context.Context, d bus.Delivery) error {
+			if d.Event.ID == "slow" {
+				<-ctx.Done()
+				return ctx.Err()
+			}
+			done.Store(d.Event.Seq)
+			return nil
+		})
+	}()
+	quick := say(t, conn, id, "quick")
+	bustest.Eventually(t, "the bot has done the first", func() bool {
+		floor, err := conn.Acknowledged(ctx, id, "bot")
+		return err == nil && floor >= quick
+	})
+	slow := say(t, conn, id, "slow")
+	stored(t, conn, id, slow)
+	w.purge(t.Context())
+	if gone := purgedThrough(t, conn, id); gone != quick {
+		t.Errorf("purged up to %d, want %d: the bot has not answered %d", gone, quick, slow)
+	}
+}
+
+// A purge may come between a read's floor and its read of the stream. What is
+// gone from the stream counts as stored then, or the read would lose it.
+func TestAReadWhoseFloorIsOutOfDateLosesNothing(t *testing.T) {
+	conn, id, db := bustest.Conn(t), chat.NewID(), newStore(t)
+	w, _ := run(t, conn, db, time.Nanosecond)
+	floor := say(t, conn, id, "before the floor")
+	purged := say(t, conn, id, "stored and purged meanwhile")
+	stored(t, conn, id, purged)
+	w.purge(t.Context())
+	db.hold()
+	quiet, err := w.recentOf(t.Context(), id, floor, true)
+	if err != nil || quiet.through < purged {
+		t.Errorf("complete up to %d (%v), want %d at least", quiet.through, err, purged)
+	}
+	after := say(t, conn, id, "after")
+	r, err := w.recentOf(t.Context(), id, floor, false)
+	if err != nil || r.through != after || !slices.Equal(seqs(r.events), []uint64{after}) {
+		t.Errorf("the stream's part is %+v (%v)", r, err)
+	}
+}

@@ -1,0 +1,163 @@
+package historyworker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/store"
+)
+
+func (w *Worker) serve(ctx context.Context) error {
+	return w.conn.Serve(ctx, consumer, w.opts.Version,
+		bus.Handle(bus.HistoryPage, w.page),
+		bus.Handle(bus.HistoryLast, w.last),
+		bus.Handle(bus.HistoryFind, w.find),
+		bus.Handle(bus.HistoryChats, w.chats),
+	)
+}
+
+// page answers with everything that the stream had acknowledged when the page
+// was asked for. The order of the steps is what makes that true:
+//
+//  1. The floor: what is at or below it is in the store.
+//  2. The stream above the floor, up to what its leader has now.
+//  3. The store, up to where the stream's part ends and no further: beyond that
+//     another replica may have stored an event and not yet the one before it, and
+//     a page with a hole would never be mended by its reader.
+func (w *Worker) page(ctx context.Context, req bus.PageRequest) (bus.PageReply, error) {
+	if err := checkPage(req); err != nil {
+		return bus.PageReply{}, err
+	}
+	floor, err := w.floor(ctx, req.Chat)
+	if err != nil {
+		return bus.PageReply{}, err
+	}
+	r := recent{through: floor}
+	if req.Before == 0 || req.Before > floor+1 { // else the store has it all
+		if r, err = w.recentOf(ctx, req.Chat, floor, req.Notes); err != nil {
+			return bus.PageReply{}, err
+		}
+	}
+	before := r.through + 1
+	if req.Before != 0 {
+		before = min(before, req.Before)
+	}
+	stored, err := w.store.Page(ctx, store.PageQuery{Chat: req.Chat, Before: before, Limit: req.Limit, Notes: req.Notes})
+	if err != nil {
+		return bus.PageReply{}, err
+	}
+	reply, err := merge(stored, r.events, before, req.Limit, func(e chat.Event) (uint64, error) {
+		return w.stored(ctx, req.Chat, e.From.Role, e.ID)
+	})
+	if err != nil {
+		return bus.PageReply{}, err
+	}
+	return fit(reply)
+}
+
+// stored returns the sequence of what a role sent under a client id, as far as
+// the store has it; 0 where it has not.
+func (w *Worker) stored(ctx context.Context, id chat.ID, role chat.Role, clientID string) (uint64, error) {
+	e, err := w.store.Find(ctx, id, role, clientID)
+	if errors.Is(err, store.ErrNotFound) {
+		return 0, nil
+	}
+	return e.Seq, err
+}
+
+// last answers with the chat's last event that carries a state. It is asked when
+// the stream holds none, so the stream's part is nearly always empty.
+func (w *Worker) last(ctx context.Context, req bus.LastRequest) (bus.LastReply, error) {
+	if err := checkChat(req.Chat); err != nil {
+		return bus.LastReply{}, err
+	}
+	floor, err := w.floor(ctx, req.Chat)
+	if err != nil {
+		return bus.LastReply{}, err
+	}
+	r, err := w.recentOf(ctx, req.Chat, floor, false)
+	if err != nil {
+		return bus.LastReply{}, err
+	}
+	for _, e := range slices.Backward(r.events) {
+		if e.State != nil {
+			return bus.LastReply{Event: &e}, nil
+		}
+	}
+	e, err := w.store.LastOut(ctx, req.Chat)
+	if errors.Is(err, store.ErrNotFound) {
+		return bus.LastReply{}, nil
+	}
+	if err != nil {
+		return bus.LastReply{}, err
+	}
+	return bus.LastReply{Event: &e}, nil
+}
+
+// find answers where a visitor's event stands that was sent under a client id.
+// The store is asked last, as in all these calls: what leaves the stream during
+// the call is in the store by then.
+//
+// While the store is away the stream is searched as far back as it goes. So a
+// resend is recognised then too, and a chat that is in the stream whole needs no
+// store to say that there was no such event.
+func (w *Worker) find(ctx context.Context, req bus.FindRequest) (bus.FindReply, error) {
+	if err := checkFind(req); err != nil {
+		return bus.FindReply{}, err
+	}
+	floor, err := w.floor(ctx, req.Chat)
+	if err != nil {
+		return bus.FindReply{}, err
+	}
+	r, err := w.recentOf(ctx, req.Chat, floor, false)
+	if err != nil {
+		return bus.FindReply{}, err
+	}
+	seq, away := w.stored(ctx, req.Chat, chat.Visitor, req.ID)
+	if away == nil && seq == 0 {
+		seq = sentAs(r.events, req.ID)
+	}
+	if away == nil {
+		return bus.FindReply{Seq: seq}, nil
+	}
+	tail, err := w.conn.TailOf(ctx, req.Chat, 0, false)
+	if err != nil {
+		return bus.FindReply{}, err
+	}
+	if seq = sentAs(tail.Events, req.ID); seq != 0 || tail.Whole {
+		return bus.FindReply{Seq: seq}, nil
+	}
+	return bus.FindReply{}, away
+}
+
+// sentAs returns the sequence of the first event that the visitor sent under the
+// client id; 0 where there is none.
+func sentAs(events []chat.Event, clientID string) uint64 {
+	for _, e := range events {
+		if e.From.Role == chat.Visitor && e.ID == clientID {
+			return e.Seq
+		}
+	}
+	return 0
+}
+
+// chats answers from the store alone, so a chat whose last events are not in it
+// yet is missing from the list, or stands in it as it was, for a moment.
+func (w *Worker) chats(ctx context.Context, req bus.ChatsRequest) (bus.ChatsReply, error) {
+	if err := checkLimit(req.Limit, store.MaxChats); err != nil {
+		return bus.ChatsReply{}, err
+	}
+	list, err := w.store.Chats(ctx, store.ChatsQuery{Before: req.Before, Limit: req.Limit})
+	if err != nil {
+		return bus.ChatsReply{}, fmt.Errorf("list chats: %w", err)
+	}
+	reply := bus.ChatsReply{Chats: make([]bus.ChatSummary, len(list.Chats)), More: list.More}
+	for i, c := range list.Chats {
+		reply.Chats[i] = bus.ChatSummary(c)
+	}
+	return reply, nil
+}

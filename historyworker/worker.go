@@ -1,0 +1,95 @@
+package historyworker
+
+import (
+	"cmp"
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/rs/zerolog"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/store"
+)
+
+// consumer is the durable consumer that all replicas share, and the service's name.
+const consumer = "history"
+
+// DefaultRetention is how long the streams keep what is in the store already.
+const DefaultRetention = 7 * 24 * time.Hour
+
+// Options of a worker. The zero Options are good.
+type Options struct {
+	// Retention is how long events stay in their stream at least (0:
+	// DefaultRetention). Less than ten minutes is for tests: a NATS server that
+	// starts again learns the last ten minutes' message ids from its streams.
+	Retention time.Duration
+	// Version is shown by NATS' service discovery: a semantic version.
+	Version string
+	Log     zerolog.Logger
+}
+
+// Worker is one replica of the role. The connection and the store are the
+// caller's, to be closed after Run has returned.
+type Worker struct {
+	opts  Options
+	log   zerolog.Logger
+	conn  *bus.Conn
+	store store.Store
+
+	// taken counts the batches that the store took whole. See refused.go.
+	taken atomic.Uint64
+
+	mu       sync.Mutex // guards what follows
+	suspects map[place]suspect
+	aside    map[place]bool
+}
+
+// place is where an event stands.
+type place struct {
+	chat chat.ID
+	seq  uint64
+}
+
+func placeOf(e chat.Event) place { return place{e.Chat, e.Seq} }
+
+// New returns a worker that does nothing until Run.
+func New(opts Options, conn *bus.Conn, s store.Store) *Worker {
+	opts.Retention = cmp.Or(max(opts.Retention, 0), DefaultRetention)
+	opts.Version = cmp.Or(opts.Version, "0.0.0")
+	return &Worker{
+		opts: opts, log: opts.Log.With().Str("role", "historyworker").Logger(),
+		conn: conn, store: s, suspects: map[place]suspect{}, aside: map[place]bool{},
+	}
+}
+
+// Run stores what the streams hold, answers calls and purges the streams until
+// the context ends; then it finishes the calls that it has. A store or a NATS
+// that is away is waited for. An error means that it could not begin.
+func (w *Worker) Run(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return w.conn.ConsumeBatches(ctx, bus.Consumer{Name: consumer}, w.put) })
+	g.Go(func() error { return w.serve(ctx) })
+	g.Go(func() error { return w.retain(ctx) })
+	return g.Wait()
+}
+
+// pingTime bounds one question whether the store is there.
+const pingTime = 2 * time.Second
+
+// Ready says why the worker can't do its work now, or returns nil.
+func (w *Worker) Ready() error {
+	if err := w.conn.Ready(); err != nil {
+		return err
+	}
+	return w.ping(context.Background())
+}
+
+func (w *Worker) ping(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, pingTime)
+	defer cancel()
+	return w.store.Ping(ctx)
+}

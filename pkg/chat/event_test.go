@@ -1,0 +1,48 @@
+package chat_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+func TestTheStreamKeepsAnEventAndTheBusKnowsTheRest(t *testing.T) {
+	e := chat.Event{
+		Chat: chat.NewID(), Seq: 9, At: noon, Kind: chat.Ask, ID: "a1", From: chat.Speaker{Role: chat.Visitor, Name: "Áda 👩‍🚀"},
+		Text: "<b>\u2028", What: chat.Rate, Score: 5, Covers: 3,
+	}
+	data, err := e.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, field := range []string{`"chat"`, `"seq"`, `"at"`} {
+		if strings.Contains(string(data), field) {
+			t.Errorf("%s is stored twice: %s", field, data)
+		}
+	}
+	back, err := chat.Decode(data, e.Chat, e.Seq, e.At.In(time.FixedZone("", 3600)))
+	if err != nil || back != e {
+		t.Errorf("%+v, %v; want %+v", back, err, e)
+	}
+}
+
+func TestAnEventThatMustCarryAStateDoes(t *testing.T) {
+	for kind, needs := range map[chat.Kind]bool{chat.Message: false, chat.Ask: false, chat.Note: false, chat.Reply: true, chat.Say: true, chat.Change: true} {
+		e := chat.Event{Kind: kind}
+		if e.Out() != needs {
+			t.Errorf("%s: out is %v", kind, e.Out())
+		}
+		data, err := e.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := chat.Decode(data, "x", 1, noon); (err != nil) != needs {
+			t.Errorf("%s without a state: %v", kind, err)
+		}
+	}
+	if _, err := chat.Decode([]byte("{"), "x", 1, noon); err == nil {
+		t.Error("half an event was read")
+	}
+}

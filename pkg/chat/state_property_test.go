@@ -1,0 +1,158 @@
+package chat_test
+
+import (
+	"encoding/json"
+	"errors"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+var reasons = []chat.Reason{
+	chat.Escalated, chat.BotGaveUp, chat.Cancelled, chat.NobodyCame, chat.Taken, chat.Assigned, chat.Returned,
+	chat.Transferred, chat.AgentGone, chat.NoAnswer, chat.ByAgent, chat.ByVisitor, chat.Idle, "", "nonsense",
+}
+
+// leadsTo says where a reason leads, whatever the status before.
+var leadsTo = map[chat.Reason]chat.Status{
+	chat.Escalated: chat.Waiting, chat.BotGaveUp: chat.Waiting, chat.Cancelled: chat.WithBot, chat.NobodyCame: chat.WithBot,
+	chat.Taken: chat.Live, chat.Assigned: chat.Live, chat.Returned: chat.WithBot, chat.Transferred: chat.Waiting,
+	chat.AgentGone: chat.Waiting, chat.NoAnswer: chat.Waiting, chat.ByAgent: chat.Closed, chat.ByVisitor: chat.Closed, chat.Idle: chat.Closed,
+}
+
+func anyStep(t *rapid.T) chat.Step {
+	return chat.Step{
+		Kind:     rapid.SampledFrom([]chat.Kind{chat.Change, chat.Change, chat.Change, chat.Reply, chat.Say, chat.Message, ""}).Draw(t, "kind"),
+		Reason:   rapid.SampledFrom(reasons).Draw(t, "reason"),
+		By:       rapid.SampledFrom([]chat.Agent{grace, linus}).Draw(t, "by"),
+		At:       noon.Add(time.Duration(rapid.IntRange(0, 1000).Draw(t, "second")) * time.Second),
+		Through:  rapid.Uint64Range(0, 50).Draw(t, "through"),
+		Asks:     rapid.Uint64Range(0, 50).Draw(t, "asks"),
+		Visitor:  rapid.SampledFrom([]string{"", "Ada", "Áda"}).Draw(t, "visitor"),
+		Handover: rapid.Bool().Draw(t, "handover"),
+	}
+}
+
+// However many steps of whatever kind are tried: a chat has an agent exactly
+// while it is live, what was dealt with stays so, only the holder speaks, the
+// bot only when it is the bot's turn, and a refused step changes nothing.
+func TestWhateverIsTriedAChatStaysWhole(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var s chat.State
+		for range rapid.IntRange(1, 60).Draw(t, "steps") {
+			step := anyStep(t)
+			before, _ := json.Marshal(s)
+			next, err := s.Apply(step)
+			if after, _ := json.Marshal(s); string(after) != string(before) {
+				t.Fatalf("Apply changed its receiver from %s to %s", before, after)
+			}
+			if err != nil {
+				if next != s {
+					t.Fatalf("refused with %v, and yet %+v became %+v", err, s, next)
+				}
+				checkRefusal(t, s, step, err)
+				continue
+			}
+			checkStep(t, s, step, next)
+			s = roundTrip(t, next)
+		}
+	})
+}
+
+func checkRefusal(t *rapid.T, s chat.State, step chat.Step, err error) {
+	var taken *chat.TakenError
+	if errors.As(err, &taken) && (s.Is() != chat.Live || taken.By != *s.Agent || step.By.User == s.Agent.User) {
+		t.Fatalf("%s is refused in %+v because of %s", step.By.User, s, taken.By.User)
+	}
+	if step.Kind == chat.Say && s.Is() == chat.Live && step.By == *s.Agent {
+		t.Fatalf("the holder may not speak: %v", err)
+	}
+	if step.Kind == chat.Reply && s.BotSpeaks() && step.Through > s.Through {
+		t.Fatalf("the bot may not answer: %v", err)
+	}
+}
+
+func checkStep(t *rapid.T, s chat.State, step chat.Step, next chat.State) {
+	if (next.Agent != nil) != (next.Is() == chat.Live) {
+		t.Fatalf("%s with the agent %v", next.Is(), next.Agent)
+	}
+	if next.Through < s.Through || next.Through < step.Through || next.Asks < s.Asks || next.Asks < step.Asks {
+		t.Fatalf("%+v after %+v: what was dealt with no longer is", next, s)
+	}
+	if next.Visitor == "" && s.Visitor != "" {
+		t.Fatal("the visitor's name is lost")
+	}
+	if next.Asked.IsZero() == (next.Is() == chat.Waiting || next.Is() == chat.Live) {
+		t.Fatalf("%s, asked %v", next.Is(), next.Asked)
+	}
+	switch step.Kind {
+	case chat.Say:
+		if s.Is() != chat.Live || s.Agent.User != step.By.User || next.Is() != chat.Live || *next.Agent != *s.Agent || !next.Since.Equal(s.Since) {
+			t.Fatalf("%s spoke in %+v, which became %+v", step.By.User, s, next)
+		}
+	case chat.Reply:
+		if !s.BotSpeaks() || step.Through <= s.Through || next.Is() != chat.WithBot || next.Handover != step.Handover {
+			t.Fatalf("the bot spoke in %+v, which became %+v", s, next)
+		}
+	case chat.Change:
+		if want, ok := leadsTo[step.Reason]; !ok || next.Is() != want || next.Handover {
+			t.Fatalf("%s led from %+v to %+v", step.Reason, s, next)
+		}
+		if next.Is() == chat.Live && *next.Agent != step.By {
+			t.Fatalf("%s took it and %s has it", step.By.User, next.Agent.User)
+		}
+		if next.Is() != s.Is() && !next.Since.Equal(step.At) {
+			t.Fatalf("%s since %v, want %v", next.Is(), next.Since, step.At)
+		}
+	default:
+		t.Fatalf("a %q was accepted as a step", step.Kind)
+	}
+}
+
+// roundTrip is what the stream does to a state.
+func roundTrip(t *rapid.T, s chat.State) chat.State {
+	e := chat.Event{Kind: chat.Change, Reason: chat.Taken, State: &s}
+	data, err := e.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	back, err := chat.Decode(data, chat.NewID(), 7, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, b := s, *back.State
+	if (a.Agent == nil) != (b.Agent == nil) || a.Agent != nil && *a.Agent != *b.Agent {
+		t.Fatalf("%+v came back as %+v", a.Agent, b.Agent)
+	}
+	a.Agent, b.Agent = nil, nil
+	if a != b {
+		t.Fatalf("%+v came back as %+v", a, b)
+	}
+	return *back.State
+}
+
+// Two who decide on the same state: whoever comes second is told no, or does
+// something else than the first thought of. This is what the guarded append
+// enforces; here it is that the table lets no two agents in.
+func TestTwoAgentsNeverHoldOneChat(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := in(chat.Waiting)
+		first, second := grace, linus
+		if rapid.Bool().Draw(t, "other way round") {
+			first, second = second, first
+		}
+		reason := rapid.SampledFrom([]chat.Reason{chat.Taken, chat.Assigned})
+		s, err := s.Apply(chat.Step{Kind: chat.Change, Reason: reason.Draw(t, "first"), By: first, At: noon})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = s.Apply(chat.Step{Kind: chat.Change, Reason: reason.Draw(t, "second"), By: second, At: noon})
+		var taken *chat.TakenError
+		if !errors.As(err, &taken) || taken.By != first {
+			t.Fatalf("the second one: %v", err)
+		}
+	})
+}

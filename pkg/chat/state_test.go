@@ -1,0 +1,163 @@
+package chat_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+var (
+	grace = chat.Agent{User: "grace", Name: "Grace"}
+	linus = chat.Agent{User: "linus", Name: "Linus"}
+	noon  = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+)
+
+// in returns a chat of that status; a live one is with Grace.
+func in(status chat.Status) chat.State {
+	s := chat.State{Status: status, Through: 10, Since: noon.Add(-time.Hour), Visitor: "Ada"}
+	switch status {
+	case chat.Live:
+		agent := grace
+		s.Agent, s.Asked = &agent, noon.Add(-2*time.Hour)
+	case chat.Waiting:
+		s.Asked = noon.Add(-2 * time.Hour)
+	}
+	return s
+}
+
+// The table in the design, "The life of a chat", whole: what every reason does
+// in every status. A reason that is not in a row is refused there.
+func TestTheLifeOfAChat(t *testing.T) {
+	type row struct {
+		to  chat.Status
+		err error
+	}
+	taken := &chat.TakenError{}
+	refused := func(err error) row { return row{err: err} }
+	to := func(s chat.Status) row { return row{to: s} }
+	statuses := []chat.Status{chat.WithBot, chat.Waiting, chat.Live, chat.Closed}
+	// Columns: with the bot, waiting, live with Grace, closed. Grace acts, unless
+	// Linus does (marked).
+	for _, c := range []struct {
+		reason chat.Reason
+		by     chat.Agent
+		rows   [4]row
+	}{
+		{chat.Escalated, chat.Agent{}, [4]row{to(chat.Waiting), refused(chat.ErrUnchanged), refused(chat.ErrUnchanged), to(chat.Waiting)}},
+		{chat.BotGaveUp, chat.Agent{}, [4]row{to(chat.Waiting), refused(chat.ErrUnchanged), refused(chat.ErrUnchanged), refused(chat.ErrUnchanged)}},
+		{chat.Cancelled, chat.Agent{}, [4]row{refused(chat.ErrNotWaiting), to(chat.WithBot), refused(chat.ErrNotWaiting), refused(chat.ErrNotWaiting)}},
+		{chat.NobodyCame, chat.Agent{}, [4]row{refused(chat.ErrNotWaiting), to(chat.WithBot), refused(chat.ErrNotWaiting), refused(chat.ErrNotWaiting)}},
+		{chat.Taken, grace, [4]row{refused(chat.ErrNotWaiting), to(chat.Live), refused(chat.ErrUnchanged), refused(chat.ErrNotWaiting)}},
+		{chat.Taken, linus, [4]row{refused(chat.ErrNotWaiting), to(chat.Live), refused(taken), refused(chat.ErrNotWaiting)}},
+		{chat.Assigned, grace, [4]row{refused(chat.ErrNotWaiting), to(chat.Live), refused(chat.ErrUnchanged), refused(chat.ErrNotWaiting)}},
+		{chat.Assigned, linus, [4]row{refused(chat.ErrNotWaiting), to(chat.Live), refused(taken), refused(chat.ErrNotWaiting)}},
+		{chat.Returned, grace, [4]row{refused(chat.ErrNotLive), refused(chat.ErrNotLive), to(chat.WithBot), refused(chat.ErrNotLive)}},
+		{chat.Returned, linus, [4]row{refused(chat.ErrNotLive), refused(chat.ErrNotLive), refused(taken), refused(chat.ErrNotLive)}},
+		{chat.Transferred, grace, [4]row{refused(chat.ErrNotLive), refused(chat.ErrNotLive), to(chat.Waiting), refused(chat.ErrNotLive)}},
+		{chat.Transferred, linus, [4]row{refused(chat.ErrNotLive), refused(chat.ErrNotLive), refused(taken), refused(chat.ErrNotLive)}},
+		{chat.AgentGone, grace, [4]row{refused(chat.ErrNotLive), refused(chat.ErrNotLive), to(chat.Waiting), refused(chat.ErrNotLive)}},
+		{chat.AgentGone, linus, [4]row{refused(chat.ErrNotLive), refused(chat.ErrNotLive), refused(taken), refused(chat.ErrNotLive)}},
+		{chat.NoAnswer, grace, [4]row{refused(chat.ErrNotLive), refused(chat.ErrNotLive), to(chat.Waiting), refused(chat.ErrNotLive)}},
+		{chat.NoAnswer, linus, [4]row{refused(chat.ErrNotLive), refused(chat.ErrNotLive), refused(taken), refused(chat.ErrNotLive)}},
+		{chat.ByAgent, grace, [4]row{to(chat.Closed), to(chat.Closed), to(chat.Closed), refused(chat.ErrUnchanged)}},
+		{chat.ByAgent, linus, [4]row{to(chat.Closed), to(chat.Closed), refused(taken), refused(chat.ErrUnchanged)}},
+		{chat.ByVisitor, chat.Agent{}, [4]row{to(chat.Closed), to(chat.Closed), to(chat.Closed), refused(chat.ErrUnchanged)}},
+		{chat.Idle, chat.Agent{}, [4]row{to(chat.Closed), to(chat.Closed), to(chat.Closed), refused(chat.ErrUnchanged)}},
+		{"nonsense", grace, [4]row{refused(chat.ErrStep), refused(chat.ErrStep), refused(chat.ErrStep), refused(chat.ErrStep)}},
+		{"", grace, [4]row{refused(chat.ErrStep), refused(chat.ErrStep), refused(chat.ErrStep), refused(chat.ErrStep)}},
+	} {
+		for i, from := range statuses {
+			s, want := in(from), c.rows[i]
+			next, err := s.Apply(chat.Step{Kind: chat.Change, Reason: c.reason, By: c.by, At: noon})
+			name := string(from) + ", " + string(c.reason) + " by " + c.by.User
+			if want.err != nil {
+				var t2 *chat.TakenError
+				same := errors.Is(err, want.err)
+				if want.err == error(taken) {
+					same = errors.As(err, &t2) && t2.By == grace
+				}
+				if !same || next != s {
+					t.Errorf("%s: %+v, %v; want it unchanged and refused with %q", name, next, err, want.err)
+				}
+				continue
+			}
+			if err != nil || next.Is() != want.to {
+				t.Errorf("%s: %s, %v; want %s", name, next.Is(), err, want.to)
+			}
+			if next.Is() != from && !next.Since.Equal(noon) {
+				t.Errorf("%s: since %v, want %v", name, next.Since, noon)
+			}
+		}
+	}
+}
+
+func TestTheZeroStateIsWithTheBot(t *testing.T) {
+	var s chat.State
+	if s.Is() != chat.WithBot || !s.BotSpeaks() {
+		t.Errorf("%+v is %s", s, s.Is())
+	}
+}
+
+func TestWhoMaySpeak(t *testing.T) {
+	for _, c := range []struct {
+		status      chat.Status
+		bot         bool
+		grace, linu bool
+	}{
+		{chat.WithBot, true, false, false},
+		{chat.Waiting, false, false, false},
+		{chat.Live, false, true, false},
+		{chat.Closed, true, false, false},
+	} {
+		s := in(c.status)
+		if _, err := s.Apply(chat.Step{Kind: chat.Reply, Through: 11, At: noon}); (err == nil) != c.bot {
+			t.Errorf("%s: the bot: %v", c.status, err)
+		}
+		if _, err := s.Apply(chat.Step{Kind: chat.Say, By: grace, At: noon}); (err == nil) != c.grace {
+			t.Errorf("%s: Grace: %v", c.status, err)
+		}
+		if _, err := s.Apply(chat.Step{Kind: chat.Say, By: linus, At: noon}); (err == nil) != c.linu {
+			t.Errorf("%s: Linus: %v", c.status, err)
+		}
+	}
+	if _, err := in(chat.WithBot).Apply(chat.Step{Kind: chat.Message}); !errors.Is(err, chat.ErrStep) {
+		t.Errorf("a visitor's message as a step: %v", err)
+	}
+}
+
+func TestAReplyThatAnnouncesAPersonSilencesTheBotUntilTheChatChanges(t *testing.T) {
+	s, err := chat.State{}.Apply(chat.Step{Kind: chat.Reply, Through: 1, At: noon, Handover: true})
+	if err != nil || s.BotSpeaks() || s.Is() != chat.WithBot {
+		t.Fatalf("%+v, %v", s, err)
+	}
+	if _, err := s.Apply(chat.Step{Kind: chat.Reply, Through: 2, At: noon}); !errors.Is(err, chat.ErrNotBot) {
+		t.Errorf("another reply: %v", err)
+	}
+	s, err = s.Apply(chat.Step{Kind: chat.Change, Reason: chat.BotGaveUp, At: noon})
+	if err != nil || s.Handover || s.Is() != chat.Waiting {
+		t.Errorf("%+v, %v", s, err)
+	}
+}
+
+func TestAReplyCoversAMessageOnce(t *testing.T) {
+	s, err := chat.State{}.Apply(chat.Step{Kind: chat.Reply, Through: 5, At: noon})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, through := range []uint64{0, 4, 5} {
+		if _, err := s.Apply(chat.Step{Kind: chat.Reply, Through: through, At: noon}); !errors.Is(err, chat.ErrCovered) {
+			t.Errorf("a second reply through %d: %v", through, err)
+		}
+	}
+}
+
+func TestWhoWasInterruptedKeepsTheTimeOfAsking(t *testing.T) {
+	s, _ := chat.State{}.Apply(chat.Step{Kind: chat.Change, Reason: chat.Escalated, At: noon})
+	s, _ = s.Apply(chat.Step{Kind: chat.Change, Reason: chat.Taken, By: grace, At: noon.Add(time.Minute)})
+	s, err := s.Apply(chat.Step{Kind: chat.Change, Reason: chat.AgentGone, By: grace, At: noon.Add(time.Hour)})
+	if err != nil || !s.Asked.Equal(noon) || !s.Since.Equal(noon.Add(time.Hour)) {
+		t.Errorf("asked %v, waiting since %v, %v", s.Asked, s.Since, err)
+	}
+}

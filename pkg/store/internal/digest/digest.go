@@ -1,0 +1,134 @@
+// Package digest is what the stores share: which part of an event the summary of
+// its chat takes, and how a time is written as one number.
+package digest
+
+import (
+	"slices"
+	"unicode"
+
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// maxWords is how many characters of the last words a summary keeps.
+const maxWords = 120
+
+// Chat is what some events say about the summary of their chat. Each part
+// carries the sequence of the event it is from, so that a store can replace a
+// part by a later one only, in whatever order the events come. A part whose
+// sequence is 0 is not known from these events.
+type Chat struct {
+	ID    chat.ID
+	Last  Last
+	Words Words
+	State State
+	Name  Name
+}
+
+// Last is the last event that is not a note. At is in nanoseconds, see Nanos.
+type Last struct {
+	Seq uint64
+	At  int64
+}
+
+// Words are the last words that somebody said, cut to what a summary keeps.
+type Words struct {
+	Seq  uint64
+	Text string
+}
+
+// State is from the last event that carries a state.
+type State struct {
+	Seq    uint64
+	Status chat.Status
+	Agent  string
+}
+
+// Name is the visitor's name, from the last event that tells it.
+type Name struct {
+	Seq  uint64
+	Name string
+}
+
+// Of returns a digest for each chat of which the events hold more than notes,
+// ordered by chat, so that two writers touch the chats in the same order.
+func Of(events []chat.Event) []Chat {
+	at := make(map[chat.ID]int)
+	var chats []Chat
+	for _, e := range events {
+		if e.Kind == chat.Note {
+			continue // agents only: nothing of a note shows in a list
+		}
+		i, ok := at[e.Chat]
+		if !ok {
+			i = len(chats)
+			at[e.Chat] = i
+			chats = append(chats, Chat{ID: e.Chat})
+		}
+		chats[i].add(e)
+	}
+	slices.SortFunc(chats, func(a, b Chat) int {
+		if a.ID < b.ID {
+			return -1
+		}
+		return 1
+	})
+	return chats
+}
+
+// add takes from the event what is later than what is there.
+func (c *Chat) add(e chat.Event) {
+	if e.Seq > c.Last.Seq {
+		c.Last = Last{Seq: e.Seq, At: Nanos(e.At)}
+	}
+	// The text of a change is the program's own sentence, not words of anybody.
+	if e.Text != "" && e.Kind != chat.Change && e.Seq > c.Words.Seq {
+		c.Words = Words{Seq: e.Seq, Text: Cut(e.Text)}
+	}
+	if e.State != nil && e.Seq > c.State.Seq {
+		c.State = State{Seq: e.Seq, Status: e.State.Is()}
+		if e.State.Agent != nil {
+			c.State.Agent = e.State.Agent.Name
+		}
+	}
+	if name := visitorName(e); name != "" && e.Seq > c.Name.Seq {
+		c.Name = Name{Seq: e.Seq, Name: name}
+	}
+}
+
+func visitorName(e chat.Event) string {
+	if e.From.Role == chat.Visitor && e.From.Name != "" {
+		return e.From.Name
+	}
+	if e.State != nil {
+		return e.State.Visitor
+	}
+	return ""
+}
+
+// Cut shortens a text to what a summary keeps. It does not cut through an emoji
+// that is joined of several, nor take a letter's accents away, where the whole of
+// it is of a usual length.
+func Cut(text string) string {
+	runes := []rune(text)
+	if len(runes) <= maxWords {
+		return text
+	}
+	const usual = 24
+	for n := maxWords; n > maxWords-usual; n-- {
+		if !continues(runes[n]) && !joins(runes[n-1]) {
+			return string(runes[:n])
+		}
+	}
+	return string(runes[:maxWords])
+}
+
+const zeroWidthJoiner = '\u200d'
+
+// joins reports whether the next character belongs to the same sign.
+func joins(r rune) bool { return r == zeroWidthJoiner }
+
+// continues reports whether the character belongs to the sign before it.
+func continues(r rune) bool {
+	skinTone := r >= 0x1F3FB && r <= 0x1F3FF
+	return joins(r) || skinTone || unicode.Is(unicode.M, r)
+}

@@ -1,0 +1,115 @@
+package mongostore
+
+import (
+	"strconv"
+
+	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/store/internal/digest"
+)
+
+// event is a chat.Event as a document. Times are nanoseconds (digest.Nanos),
+// because a BSON date keeps milliseconds only.
+type event struct {
+	ID   string `bson:"_id"`
+	Chat string `bson:"chat"`
+	Seq  int64  `bson:"seq"`
+	At   int64  `bson:"at"`
+	// Key is unique in the chat: the speaker's role and the client's id, or the
+	// sequence where a client gave none. Being in every document, it needs no
+	// partial index.
+	Key      string  `bson:"key"`
+	Kind     string  `bson:"kind"`
+	ClientID string  `bson:"id,omitempty"`
+	From     speaker `bson:"from"`
+	Text     string  `bson:"text,omitempty"`
+	What     string  `bson:"what,omitempty"`
+	Score    int64   `bson:"score,omitempty"`
+	Covers   int64   `bson:"covers,omitempty"`
+	Out      bool    `bson:"out"` // whether there is a state
+	State    *state  `bson:"state,omitempty"`
+	Reason   string  `bson:"reason,omitempty"`
+}
+
+type speaker struct {
+	Role string `bson:"role"`
+	Name string `bson:"name,omitempty"`
+	User string `bson:"user,omitempty"`
+}
+
+type state struct {
+	Status   string `bson:"status,omitempty"`
+	Agent    *agent `bson:"agent,omitempty"`
+	Through  int64  `bson:"through"`
+	Asks     int64  `bson:"asks,omitempty"`
+	Since    int64  `bson:"since"`
+	Asked    int64  `bson:"asked"`
+	Visitor  string `bson:"visitor,omitempty"`
+	Handover bool   `bson:"handover,omitempty"`
+}
+
+type agent struct {
+	User string `bson:"user"`
+	Name string `bson:"name"`
+}
+
+func eventID(id chat.ID, seq uint64) string {
+	return string(id) + "/" + strconv.FormatUint(seq, 10)
+}
+
+// clientKey can't be mistaken for a sequence's key, which has no slash.
+func clientKey(role chat.Role, clientID string) string { return string(role) + "/" + clientID }
+
+func key(e chat.Event) string {
+	if e.ID == "" {
+		return "#" + strconv.FormatUint(e.Seq, 10)
+	}
+	return clientKey(e.From.Role, e.ID)
+}
+
+func fromEvent(e chat.Event) event {
+	d := event{
+		ID: eventID(e.Chat, e.Seq), Chat: string(e.Chat), Seq: int64(e.Seq), At: digest.Nanos(e.At), Key: key(e),
+		Kind: string(e.Kind), ClientID: e.ID,
+		From: speaker{Role: string(e.From.Role), Name: e.From.Name, User: e.From.User},
+		Text: e.Text, What: string(e.What), Score: int64(e.Score), Covers: int64(e.Covers),
+		Out: e.State != nil, Reason: string(e.Reason),
+	}
+	if s := e.State; s != nil {
+		d.State = &state{
+			Status: string(s.Status), Through: int64(s.Through), Asks: int64(s.Asks),
+			Since: digest.Nanos(s.Since), Asked: digest.Nanos(s.Asked),
+			Visitor: s.Visitor, Handover: s.Handover,
+		}
+		if s.Agent != nil {
+			d.State.Agent = &agent{User: s.Agent.User, Name: s.Agent.Name}
+		}
+	}
+	return d
+}
+
+func (d event) event() chat.Event {
+	e := chat.Event{
+		Chat: chat.ID(d.Chat), Seq: uint64(d.Seq), At: digest.Time(d.At), Kind: chat.Kind(d.Kind), ID: d.ClientID,
+		From: chat.Speaker{Role: chat.Role(d.From.Role), Name: d.From.Name, User: d.From.User},
+		Text: d.Text, What: chat.What(d.What), Score: int(d.Score), Covers: uint64(d.Covers), Reason: chat.Reason(d.Reason),
+	}
+	if s := d.State; s != nil {
+		e.State = &chat.State{
+			Status: chat.Status(s.Status), Through: uint64(s.Through), Asks: uint64(s.Asks),
+			Since: digest.Time(s.Since), Asked: digest.Time(s.Asked),
+			Visitor: s.Visitor, Handover: s.Handover,
+		}
+		if s.Agent != nil {
+			e.State.Agent = &chat.Agent{User: s.Agent.User, Name: s.Agent.Name}
+		}
+	}
+	return e
+}
+
+func toEvents(docs []event) []chat.Event {
+	events := make([]chat.Event, len(docs))
+	for i, d := range docs {
+		events[i] = d.event()
+	}
+	return events
+}

@@ -1,0 +1,134 @@
+package mongostore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"go.mongodb.org/mongo-driver/bson"
+	"go.mongodb.org/mongo-driver/mongo"
+	"go.mongodb.org/mongo-driver/mongo/options"
+
+	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/store/internal/digest"
+)
+
+const duplicateKey = 11000
+
+// Put writes the events first and the summaries of their chats after them. An
+// event is one document, so it is there whole or not at all. Where a crash came
+// between the two writes, the batch that is put again finds its events stored
+// and brings the summaries up to them.
+func (s *Store) Put(ctx context.Context, events []chat.Event) error {
+	if len(events) == 0 {
+		return ctx.Err()
+	}
+	if err := digest.Check(events); err != nil {
+		return err
+	}
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	stored, err := s.insert(ctx, events)
+	if err != nil {
+		return fmt.Errorf("store %d events: %w", len(events), err)
+	}
+	if err := s.raise(ctx, digest.Of(stored)); err != nil {
+		return fmt.Errorf("store the summaries of %d events: %w", len(events), err)
+	}
+	return nil
+}
+
+// insert returns the events as they are stored now. One that repeats another's
+// client id is not among them.
+func (s *Store) insert(ctx context.Context, events []chat.Event) ([]chat.Event, error) {
+	docs := make([]any, len(events))
+	for i, e := range events {
+		docs[i] = fromEvent(e)
+	}
+	_, err := s.events.InsertMany(ctx, docs, options.InsertMany().SetOrdered(false))
+	refused, err := duplicates(err)
+	if err != nil {
+		return nil, err
+	}
+	if len(refused) == 0 {
+		return events, nil
+	}
+	known, err := s.known(ctx, events, refused)
+	if err != nil {
+		return nil, err
+	}
+	for i, e := range events {
+		if !refused[i] {
+			known = append(known, e)
+		}
+	}
+	return known, nil
+}
+
+// duplicates returns the places in the batch that were refused because they are
+// stored already. Every other error stays one.
+func duplicates(err error) (map[int]bool, error) {
+	var bulk mongo.BulkWriteException
+	if !errors.As(err, &bulk) {
+		return nil, err
+	}
+	if bulk.WriteConcernError != nil {
+		return nil, err // perhaps not durable
+	}
+	places := make(map[int]bool)
+	for _, w := range bulk.WriteErrors {
+		if w.Code != duplicateKey {
+			return nil, err
+		}
+		places[w.Index] = true
+	}
+	return places, nil
+}
+
+// known reads the events that are stored under the refused ones' sequences: what
+// is stored counts, not what was put again.
+func (s *Store) known(ctx context.Context, events []chat.Event, refused map[int]bool) ([]chat.Event, error) {
+	ids := make(bson.A, 0, len(refused))
+	chats := make(map[chat.ID]bool)
+	for i := range refused {
+		ids = append(ids, eventID(events[i].Chat, events[i].Seq))
+		chats[events[i].Chat] = true
+	}
+	in := make(bson.A, 0, len(chats)) // tells a cluster which shards to ask
+	for id := range chats {
+		in = append(in, string(id))
+	}
+	docs, err := read[event](ctx, s.events, bson.D{
+		{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}},
+		{Key: "chat", Value: bson.D{{Key: "$in", Value: in}}},
+	}, nil, 0)
+	if err != nil {
+		return nil, fmt.Errorf("read %d that are stored already: %w", len(refused), err)
+	}
+	return toEvents(docs), nil
+}
+
+// raise brings the summaries up to the digests. Two writers that both make a
+// chat's first summary can collide: the one who comes second tries again.
+func (s *Store) raise(ctx context.Context, chats []digest.Chat) error {
+	if len(chats) == 0 {
+		return nil
+	}
+	writes := make([]mongo.WriteModel, len(chats))
+	for i, c := range chats {
+		writes[i] = raise(c)
+	}
+	const tries = 5
+	for try := 1; ; try++ {
+		_, err := s.chats.BulkWrite(ctx, writes, options.BulkWrite().SetOrdered(false))
+		collided, fatal := duplicates(err)
+		switch {
+		case fatal != nil:
+			return fatal
+		case len(collided) == 0:
+			return nil
+		case try == tries:
+			return err
+		}
+	}
+}

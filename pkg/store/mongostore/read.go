@@ -1,0 +1,130 @@
+package mongostore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"go.mongodb.org/mongo-driver/bson"
+	"go.mongodb.org/mongo-driver/mongo"
+	"go.mongodb.org/mongo-driver/mongo/options"
+
+	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/store"
+	"github.com/parley-chat/parley/pkg/store/internal/digest"
+)
+
+// read returns the documents that the filter fits.
+func read[T any](ctx context.Context, c *mongo.Collection, filter, sort bson.D, limit int) ([]T, error) {
+	opts := options.Find().SetLimit(int64(limit))
+	if sort != nil {
+		opts.SetSort(sort)
+	}
+	cursor, err := c.Find(ctx, filter, opts)
+	if err != nil {
+		return nil, err
+	}
+	var docs []T
+	err = cursor.All(ctx, &docs) // closes the cursor
+	return docs, err
+}
+
+// Page returns one chat's events in the order of their sequences.
+func (s *Store) Page(ctx context.Context, q store.PageQuery) (store.Page, error) {
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	limit := min(max(q.Limit, 1), store.MaxPage)
+	filter := bson.D{{Key: "chat", Value: string(q.Chat)}}
+	if q.Before != 0 && q.Before <= math.MaxInt64 {
+		filter = append(filter, bson.E{Key: "seq", Value: bson.D{{Key: "$lt", Value: int64(q.Before)}}})
+	}
+	if !q.Notes {
+		filter = append(filter, bson.E{Key: "kind", Value: bson.D{{Key: "$ne", Value: string(chat.Note)}}})
+	}
+	// One more than wanted: it is the one before the page.
+	docs, err := read[event](ctx, s.events, filter, bson.D{{Key: "seq", Value: -1}}, limit+1)
+	if err != nil {
+		return store.Page{}, fmt.Errorf("read a page of chat %s: %w", q.Chat, err)
+	}
+	var page store.Page
+	if len(docs) > limit {
+		page.Prev = uint64(docs[limit].Seq)
+		docs = docs[:limit]
+	}
+	slices.Reverse(docs)
+	page.Events = toEvents(docs)
+	return page, nil
+}
+
+// Find returns the event that a speaker of the role sent under the client id.
+func (s *Store) Find(ctx context.Context, id chat.ID, role chat.Role, clientID string) (chat.Event, error) {
+	e, err := s.one(ctx, bson.D{{Key: "chat", Value: string(id)}, {Key: "key", Value: clientKey(role, clientID)}})
+	if err != nil {
+		return chat.Event{}, fmt.Errorf("find what was sent in chat %s as %q: %w", id, clientID, err)
+	}
+	return e, nil
+}
+
+// LastOut returns the chat's last event that carries a state.
+func (s *Store) LastOut(ctx context.Context, id chat.ID) (chat.Event, error) {
+	e, err := s.one(ctx, bson.D{{Key: "chat", Value: string(id)}, {Key: "out", Value: true}})
+	if err != nil {
+		return chat.Event{}, fmt.Errorf("read the state of chat %s: %w", id, err)
+	}
+	return e, nil
+}
+
+// one returns the last event that the filter fits.
+func (s *Store) one(ctx context.Context, filter bson.D) (chat.Event, error) {
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	var d event
+	err := s.events.FindOne(ctx, filter, options.FindOne().SetSort(bson.D{{Key: "seq", Value: -1}})).Decode(&d)
+	if errors.Is(err, mongo.ErrNoDocuments) {
+		return chat.Event{}, store.ErrNotFound
+	}
+	return d.event(), err
+}
+
+// Chats returns chats, the one that was last written to first.
+func (s *Store) Chats(ctx context.Context, q store.ChatsQuery) (store.Chats, error) {
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	limit := min(max(q.Limit, 1), store.MaxChats)
+	filter := bson.D{}
+	if !q.Before.IsZero() {
+		filter = lastAt("$lt", digest.Nanos(q.Before))
+	}
+	docs, err := s.list(ctx, filter, limit+1)
+	if err != nil {
+		return store.Chats{}, fmt.Errorf("read the list of chats: %w", err)
+	}
+	if len(docs) <= limit {
+		return store.Chats{Chats: toSummaries(docs)}, nil
+	}
+	next, docs := docs[limit], docs[:limit]
+	end := docs[limit-1]
+	if next.Last.At != end.Last.At {
+		return store.Chats{Chats: toSummaries(docs), More: true}, nil
+	}
+	// The piece would end between chats of one moment: take all of them.
+	same, err := s.list(ctx, append(lastAt("$eq", end.Last.At), bson.E{Key: "_id", Value: bson.D{{Key: "$gt", Value: end.Chat}}}), 0)
+	if err != nil {
+		return store.Chats{}, fmt.Errorf("read the list of chats of one moment: %w", err)
+	}
+	older, err := s.list(ctx, lastAt("$lt", end.Last.At), 1)
+	if err != nil {
+		return store.Chats{}, fmt.Errorf("read the list of older chats: %w", err)
+	}
+	return store.Chats{Chats: toSummaries(append(docs, same...)), More: len(older) > 0}, nil
+}
+
+func (s *Store) list(ctx context.Context, filter bson.D, limit int) ([]summary, error) {
+	return read[summary](ctx, s.chats, filter, bson.D{{Key: "last.at", Value: -1}, {Key: "_id", Value: 1}}, limit)
+}
+
+func lastAt(operator string, nanos int64) bson.D {
+	return bson.D{{Key: "last.at", Value: bson.D{{Key: operator, Value: nanos}}}}
+}

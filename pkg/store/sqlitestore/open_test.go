@@ -1,0 +1,150 @@
+package sqlitestore_test
+
+import (
+	"database/sql"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/store"
+	"github.com/parley-chat/parley/pkg/store/sqlitestore"
+)
+
+func hello(id chat.ID, seq uint64) chat.Event {
+	return chat.Event{Chat: id, Seq: seq, At: time.Unix(1, 2).UTC(), Kind: chat.Message, From: chat.Speaker{Role: chat.Visitor}, Text: "hello"}
+}
+
+func exec(t *testing.T, path, query string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	if _, err := db.Exec(query); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestOpenSaysWhatIsWrongWithTheFile(t *testing.T) {
+	for name, c := range map[string]struct {
+		prepare func(t *testing.T, path string)
+		want    string
+	}{
+		"no database": {func(t *testing.T, path string) {
+			if err := os.WriteFile(path, []byte(strings.Repeat("no database ", 1000)), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}, "is not a SQLite database"},
+		"newer": {func(t *testing.T, path string) {
+			s, err := sqlitestore.Open(t.Context(), path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			exec(t, path, "PRAGMA user_version = 99")
+		}, "was written by a newer version of Parley"},
+		"another program's": {func(t *testing.T, path string) {
+			exec(t, path, "CREATE TABLE invoices (id INTEGER)")
+		}, "is the database of another program"},
+		"a folder": {func(t *testing.T, path string) {
+			if err := os.Mkdir(path, 0o700); err != nil {
+				t.Fatal(err)
+			}
+		}, "is a directory"},
+		"no folder": {func(t *testing.T, path string) {
+			if err := os.Remove(filepath.Dir(path)); err != nil {
+				t.Fatal(err)
+			}
+		}, "no such file or directory"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "data")
+			if err := os.Mkdir(dir, 0o700); err != nil {
+				t.Fatal(err)
+			}
+			path := filepath.Join(dir, "parley.db")
+			c.prepare(t, path)
+			s, err := sqlitestore.Open(t.Context(), path)
+			if err == nil {
+				_ = s.Close()
+				t.Fatal("it was opened")
+			}
+			if !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), path) {
+				t.Errorf("the error is %q, want one that says %q and names the file", err, c.want)
+			}
+		})
+	}
+}
+
+func TestPathsMayHoldAnyCharacter(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a b?c=d%41#e&f'g é.db")
+	s := open(t, path)
+	if err := s.Put(t.Context(), []chat.Event{hello(chat.NewID(), 1)}); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Mode().Perm() != 0o600 {
+		t.Errorf("the file's permissions are %o, want 600: it holds private words", info.Mode().Perm())
+	}
+}
+
+func TestEventsOutliveTheProgram(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "parley.db")
+	first := open(t, path)
+	e := hello(chat.NewID(), 1)
+	if err := first.Put(t.Context(), []chat.Event{e}); err != nil {
+		t.Fatal(err)
+	}
+	// The first is still open: another process sees what it has put.
+	second := open(t, path)
+	p, err := second.Page(t.Context(), store.PageQuery{Chat: e.Chat, Limit: 10})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(p.Events) != 1 {
+		t.Errorf("the second sees %d events, want 1", len(p.Events))
+	}
+}
+
+func TestTwoProcessesWriteOneFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "parley.db")
+	id := chat.NewID()
+	const each = 40
+	done := make(chan error)
+	for w := range 2 {
+		go func() {
+			// Both start on a file that is not there.
+			s, err := sqlitestore.Open(t.Context(), path)
+			for i := range uint64(each) {
+				if err == nil {
+					err = s.Put(t.Context(), []chat.Event{hello(id, 2*i+uint64(w)+1)})
+				}
+			}
+			if err == nil {
+				err = s.Close()
+			}
+			done <- err
+		}()
+	}
+	for range 2 {
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+	p, err := open(t, path).Page(t.Context(), store.PageQuery{Chat: id, Limit: 1000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(p.Events) != 2*each {
+		t.Errorf("there are %d events, want %d", len(p.Events), 2*each)
+	}
+}

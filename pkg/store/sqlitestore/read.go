@@ -1,0 +1,175 @@
+package sqlitestore
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/store"
+	"github.com/parley-chat/parley/pkg/store/internal/digest"
+)
+
+const columns = `SELECT chat, seq, at, text, body FROM events `
+
+const (
+	pageWithNotes    = columns + `WHERE chat = ? AND seq <= ? ORDER BY seq DESC LIMIT ?`
+	pageWithoutNotes = columns + `WHERE chat = ? AND seq <= ? AND kind <> 'note' ORDER BY seq DESC LIMIT ?`
+	findEvent        = columns + `WHERE chat = ? AND role = ? AND id = ? AND id <> ''`
+	lastOut          = columns + `WHERE chat = ? AND out = 1 ORDER BY seq DESC LIMIT 1`
+)
+
+const (
+	listChats   = `SELECT chat, name, status, agent, seq, at, words FROM chats WHERE at <= ? ORDER BY at DESC, chat LIMIT ?`
+	listChatsAt = `SELECT chat, name, status, agent, seq, at, words FROM chats WHERE at = ? AND chat > ? ORDER BY chat`
+)
+
+// Page returns one chat's events in the order of their sequences.
+func (s *Store) Page(ctx context.Context, q store.PageQuery) (store.Page, error) {
+	limit := min(max(q.Limit, 1), store.MaxPage)
+	upTo := int64(math.MaxInt64)
+	if q.Before != 0 {
+		upTo = int64(min(q.Before-1, math.MaxInt64))
+	}
+	stmt := s.page
+	if q.Notes {
+		stmt = s.pageNotes
+	}
+	// One more than wanted: it is the one before the page.
+	rows, err := stmt.QueryContext(ctx, string(q.Chat), upTo, limit+1)
+	events, err := collect(rows, err, scanEvent)
+	if err != nil {
+		return store.Page{}, fmt.Errorf("read a page of chat %s: %w", q.Chat, err)
+	}
+	var page store.Page
+	if len(events) > limit {
+		page.Prev = events[limit].Seq
+		events = events[:limit]
+	}
+	slices.Reverse(events)
+	page.Events = events
+	return page, nil
+}
+
+// Find returns the event that a speaker of the role sent under the client id.
+func (s *Store) Find(ctx context.Context, id chat.ID, role chat.Role, clientID string) (chat.Event, error) {
+	e, err := scanEvent(s.find.QueryRowContext(ctx, string(id), string(role), clientID))
+	if err != nil {
+		return chat.Event{}, fmt.Errorf("find what was sent in chat %s as %q: %w", id, clientID, missing(err))
+	}
+	return e, nil
+}
+
+// LastOut returns the chat's last event that carries a state.
+func (s *Store) LastOut(ctx context.Context, id chat.ID) (chat.Event, error) {
+	e, err := scanEvent(s.state.QueryRowContext(ctx, string(id)))
+	if err != nil {
+		return chat.Event{}, fmt.Errorf("read the state of chat %s: %w", id, missing(err))
+	}
+	return e, nil
+}
+
+// Chats returns chats, the one that was last written to first.
+func (s *Store) Chats(ctx context.Context, q store.ChatsQuery) (store.Chats, error) {
+	limit := min(max(q.Limit, 1), store.MaxChats)
+	upTo := int64(math.MaxInt64)
+	if !q.Before.IsZero() {
+		upTo = digest.Nanos(q.Before) - 1
+	}
+	rows, err := s.chats.QueryContext(ctx, upTo, limit+1)
+	list, err := collect(rows, err, scanSummary)
+	if err != nil {
+		return store.Chats{}, fmt.Errorf("read the list of chats: %w", err)
+	}
+	if len(list) <= limit {
+		return store.Chats{Chats: list}, nil
+	}
+	next, list := list[limit], list[:limit]
+	last := list[limit-1]
+	if !next.At.Equal(last.At) {
+		return store.Chats{Chats: list, More: true}, nil
+	}
+	return s.rest(ctx, list)
+}
+
+// rest adds the chats that were last written to at the same nanosecond as the
+// list's last.
+func (s *Store) rest(ctx context.Context, list []store.Summary) (store.Chats, error) {
+	last := list[len(list)-1]
+	rows, err := s.chatsAt.QueryContext(ctx, digest.Nanos(last.At), string(last.Chat))
+	same, err := collect(rows, err, scanSummary)
+	if err != nil {
+		return store.Chats{}, fmt.Errorf("read the list of chats at %s: %w", last.At, err)
+	}
+	if last.At.IsZero() {
+		return store.Chats{Chats: append(list, same...)}, nil // nothing is older
+	}
+	rows, err = s.chats.QueryContext(ctx, digest.Nanos(last.At)-1, 1)
+	older, err := collect(rows, err, scanSummary)
+	if err != nil {
+		return store.Chats{}, fmt.Errorf("read the list of chats before %s: %w", last.At, err)
+	}
+	return store.Chats{Chats: append(list, same...), More: len(older) > 0}, nil
+}
+
+// scanner is one row, alone or of many.
+type scanner interface{ Scan(...any) error }
+
+func collect[T any](rows *sql.Rows, err error, scan func(scanner) (T, error)) ([]T, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	var all []T
+	for rows.Next() {
+		one, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, rows.Err()
+}
+
+func scanEvent(row scanner) (chat.Event, error) {
+	var (
+		id, text, body string
+		seq, at        int64
+	)
+	if err := row.Scan(&id, &seq, &at, &text, &body); err != nil {
+		return chat.Event{}, err
+	}
+	var e chat.Event
+	if err := json.Unmarshal([]byte(body), &e); err != nil {
+		return chat.Event{}, fmt.Errorf("event %d of chat %s: %w", seq, id, err)
+	}
+	e.Chat, e.Seq, e.At, e.Text = chat.ID(id), uint64(seq), digest.Time(at), text
+	return e, nil
+}
+
+func scanSummary(row scanner) (store.Summary, error) {
+	var (
+		c       store.Summary
+		seq, at int64
+	)
+	if err := row.Scan(&c.Chat, &c.Name, &c.Status, &c.Agent, &seq, &at, &c.Text); err != nil {
+		return store.Summary{}, err
+	}
+	c.Seq, c.At = uint64(seq), digest.Time(at)
+	if c.Status == "" {
+		c.Status = chat.WithBot // nobody has answered yet
+	}
+	return c, nil
+}
+
+// missing makes the store's word of the database's.
+func missing(err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return store.ErrNotFound
+	}
+	return err
+}

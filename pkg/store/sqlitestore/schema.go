@@ -1,0 +1,91 @@
+package sqlitestore
+
+import (
+	"context"
+	"database/sql"
+	_ "embed"
+	"errors"
+	"fmt"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+const (
+	// version is the schema that this program reads and writes. A change of the
+	// schema adds one, and a step to migrate.
+	version = 1
+	// application marks a file as ours ("Parl"), so that no other program's
+	// database is taken for an old one of ours.
+	application = 0x5061726c
+)
+
+//go:embed schema.sql
+var schema string
+
+// migrate brings the file to the present schema, in one transaction: two
+// programs that start on a new file at once make it once.
+func migrate(ctx context.Context, db *sql.DB, path string) error {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return explain(path, err)
+	}
+	defer func() { _ = tx.Rollback() }()
+
+	var app, at, tables int
+	for query, to := range map[string]*int{
+		"PRAGMA application_id":              &app,
+		"PRAGMA user_version":                &at,
+		"SELECT count(*) FROM sqlite_schema": &tables,
+	} {
+		if err := tx.QueryRowContext(ctx, query).Scan(to); err != nil {
+			return explain(path, err)
+		}
+	}
+	switch {
+	case app != application && (app != 0 || at != 0 || tables != 0):
+		return fmt.Errorf("the file %s is the database of another program", path)
+	case at > version:
+		return fmt.Errorf("the file %s was written by a newer version of Parley (its format is %d, this program knows %d): start the newer version, or use another folder", path, at, version)
+	case at == version:
+		return nil
+	}
+	if at < 1 {
+		if _, err := tx.ExecContext(ctx, schema); err != nil {
+			return explain(path, err)
+		}
+	}
+	for _, pragma := range []string{
+		fmt.Sprintf("PRAGMA application_id = %d", application),
+		fmt.Sprintf("PRAGMA user_version = %d", version),
+	} {
+		if _, err := tx.ExecContext(ctx, pragma); err != nil {
+			return explain(path, err)
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		return explain(path, err)
+	}
+	return nil
+}
+
+// explain turns the commonest faults of a file into a sentence for whoever
+// starts the program.
+func explain(path string, err error) error {
+	var fault *sqlite.Error
+	if errors.As(err, &fault) {
+		switch fault.Code() & 0xff {
+		case sqlite3.SQLITE_NOTADB:
+			return fmt.Errorf("the file %s is not a SQLite database: move it away, or use another folder: %w", path, err)
+		case sqlite3.SQLITE_CORRUPT:
+			return fmt.Errorf("the database %s is damaged: put a backup in its place: %w", path, err)
+		case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM:
+			return fmt.Errorf("the database %s can't be written: check the file's and its folder's permissions: %w", path, err)
+		case sqlite3.SQLITE_FULL:
+			return fmt.Errorf("there is no room on the disk for the database %s: %w", path, err)
+		case sqlite3.SQLITE_CANTOPEN:
+			return fmt.Errorf("the database %s can't be opened: check that the folder exists and can be written: %w", path, err)
+		}
+	}
+	return fmt.Errorf("prepare the database %s: %w", path, err)
+}

@@ -1,0 +1,132 @@
+package sqlitestore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"github.com/parley-chat/parley/pkg/store"
+)
+
+// readers is how many reads run at once. They do not wait for the writer.
+const readers = 4
+
+// Store is a store.Store in one SQLite file.
+type Store struct {
+	path  string
+	write *sql.DB // one connection: SQLite has one writer at a time
+	read  *sql.DB
+
+	insert, upsert               *sql.Stmt // of write
+	page, pageNotes, find, state *sql.Stmt // of read
+	chats, chatsAt               *sql.Stmt // of read
+}
+
+var _ store.Store = (*Store)(nil)
+
+// Open opens the file, and makes it where there is none; its folder must exist.
+// Only the file's owner may read a file that it makes. The error is a sentence
+// that names the file and what is wrong with it.
+func Open(ctx context.Context, path string) (*Store, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("open the database %s: %w", path, err)
+	}
+	if err := touch(path); err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	s := &Store{path: path}
+	if err := s.open(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// touch makes the file before SQLite does, which would let everybody read it.
+// SQLite gives the files beside it the same permissions.
+func touch(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+func (s *Store) open(ctx context.Context) error {
+	var err error
+	// A transaction that writes says so at its beginning, and waits there for
+	// another process. synchronous(full): what is committed survives the power.
+	if s.write, err = connect(s.path, 1, "_txlock=immediate", "_pragma=journal_mode(wal)", "_pragma=synchronous(full)"); err != nil {
+		return err
+	}
+	if err := migrate(ctx, s.write, s.path); err != nil {
+		return err
+	}
+	if s.read, err = connect(s.path, readers, "_pragma=query_only(1)"); err != nil {
+		return err
+	}
+	for _, p := range []struct {
+		stmt  **sql.Stmt
+		db    *sql.DB
+		query string
+	}{
+		{&s.insert, s.write, insertEvent},
+		{&s.upsert, s.write, upsertChat},
+		{&s.page, s.read, pageWithoutNotes},
+		{&s.pageNotes, s.read, pageWithNotes},
+		{&s.find, s.read, findEvent},
+		{&s.state, s.read, lastOut},
+		{&s.chats, s.read, listChats},
+		{&s.chatsAt, s.read, listChatsAt},
+	} {
+		if *p.stmt, err = p.db.PrepareContext(ctx, p.query); err != nil {
+			return explain(s.path, err)
+		}
+	}
+	return nil
+}
+
+// connect returns connections to the file. busy_timeout comes first: the other
+// settings may have to wait for another process too.
+func connect(path string, connections int, settings ...string) (*sql.DB, error) {
+	dsn := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: "_pragma=busy_timeout(10000)"}
+	for _, s := range settings {
+		dsn.RawQuery += "&" + s
+	}
+	db, err := sql.Open("sqlite", dsn.String())
+	if err != nil {
+		return nil, explain(path, err)
+	}
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections)
+	return db, nil
+}
+
+// Ping reports whether the file can be read now.
+func (s *Store) Ping(ctx context.Context) error {
+	var one int
+	if err := s.read.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT 1 FROM chats LIMIT 1)").Scan(&one); err != nil {
+		return fmt.Errorf("ping the database %s: %w", s.path, err)
+	}
+	return nil
+}
+
+// Close ends all connections and the statements with them. It waits for calls
+// that are under way.
+func (s *Store) Close() error {
+	var errs []error
+	// The writer is the last to go: it writes the log back into the file.
+	for _, db := range []*sql.DB{s.read, s.write} {
+		if db != nil {
+			errs = append(errs, db.Close())
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("close the database %s: %w", s.path, err)
+	}
+	return nil
+}
