@@ -90,7 +90,7 @@ func (w *Worker) note(ctx context.Context, req bus.DeskRequest) (bus.DeskReply, 
 
 // mustExist refuses a chat in which nobody ever said anything.
 func (w *Worker) mustExist(ctx context.Context, id chat.ID) error {
-	last, err := w.conn.LastSeq(ctx, id)
+	last, err := w.conn.LastSeq(ctx, id, false)
 	if err != nil {
 		return fmt.Errorf("look for chat %s: %w", id, err)
 	}

@@ -89,12 +89,12 @@ func (h *hub) place(ctx context.Context, w *watch, since uint64, notes, fresh bo
 		if err != nil {
 			return place{}, err
 		}
-		last, err := h.conn.LastSeq(ctx, w.id)
+		last, err := h.conn.LastSeq(ctx, w.id, notes)
 		if err != nil {
 			return place{}, err
 		}
 		// A since beyond the end is not of this log: begin as without one.
-		if tail.Whole && (len(tail.Events) > 0 || last == since || notes && last <= since) {
+		if tail.Whole && since <= last {
 			p.events, p.prev = tail.Events, since
 			return w.settle(p), nil
 		}
@@ -133,11 +133,21 @@ func (h *hub) lastEvents(ctx context.Context, id chat.ID, since uint64, notes bo
 	if tailErr != nil || !tail.Whole {
 		return nil, 0, err
 	}
-	events, prev := tail.Events, uint64(0)
-	if n := len(events); n > firstPage {
-		prev, events = events[n-firstPage-1].Seq, events[n-firstPage:]
+	return lastOf(tail.Events, since)
+}
+
+// lastOf returns the events after since where that is one of them, else the last
+// ones, with the sequence before the first.
+func lastOf(events []chat.Event, since uint64) ([]chat.Event, uint64, error) {
+	for i, e := range events {
+		if e.Seq == since {
+			return events[i+1:], since, nil
+		}
 	}
-	return events, prev, nil
+	if n := len(events); n > firstPage {
+		return events[n-firstPage:], events[n-firstPage-1].Seq, nil
+	}
+	return events, 0, nil
 }
 
 // maxResume bounds how many events a returning client is sent at once; one that

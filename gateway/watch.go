@@ -181,7 +181,7 @@ func (w *watch) behind(ctx context.Context) bool {
 	if !warm {
 		return false
 	}
-	last, err := w.hub.conn.LastSeq(ctx, w.id)
+	last, err := w.hub.conn.LastSeq(ctx, w.id, false)
 	return err == nil && last > before && w.stillAt(before)
 }
 

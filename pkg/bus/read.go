@@ -111,14 +111,22 @@ func (c *Conn) LastInput(ctx context.Context, id chat.ID) (uint64, error) {
 	return e.Seq, nil
 }
 
-// LastSeq returns the sequence of the chat's last event that a visitor may see,
-// from the leader; 0 where the stream holds none.
-func (c *Conn) LastSeq(ctx context.Context, id chat.ID) (uint64, error) {
-	e, err := c.leaderGet(ctx, id, getRequest{LastFor: chatSubjects(id)})
-	if errors.Is(err, ErrNotFound) {
-		return 0, nil
+// LastSeq returns the sequence of the chat's last event, a note if asked, from
+// the leader; 0 where the stream holds none.
+func (c *Conn) LastSeq(ctx context.Context, id chat.ID, notes bool) (uint64, error) {
+	subjects := []Subject{chatSubjects(id)}
+	if notes {
+		subjects = append(subjects, noteSubject(id))
 	}
-	return e.Seq, err
+	var last uint64
+	for _, subject := range subjects {
+		e, err := c.leaderGet(ctx, id, getRequest{LastFor: subject})
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return 0, fmt.Errorf("read last event of chat %s: %w", id, err)
+		}
+		last = max(last, e.Seq)
+	}
+	return last, nil
 }
 
 // Last returns the chat's state as the stream's leader knows it. Where the event
