@@ -59,7 +59,7 @@ func New(opts Options, conn *bus.Conn) (*Worker, error) {
 	var faults []error
 	limit := func(name string, d *time.Duration, def time.Duration) {
 		if *d < 0 {
-			faults = append(faults, fmt.Errorf("%s is %s: it must be above zero", name, *d))
+			faults = append(faults, fmt.Errorf("the %s is %s: it must be above zero", name, *d))
 		}
 		if *d == 0 {
 			*d = def
@@ -70,7 +70,7 @@ func New(opts Options, conn *bus.Conn) (*Worker, error) {
 	limit("IdleLimit", &opts.IdleLimit, 24*time.Hour)
 	limit("AwayGrace", &opts.AwayGrace, 45*time.Second)
 	if opts.Capacity < 0 {
-		faults = append(faults, fmt.Errorf("Capacity is %d: it must be above zero", opts.Capacity))
+		faults = append(faults, fmt.Errorf("the Capacity is %d: it must be above zero", opts.Capacity))
 	}
 	if opts.Capacity == 0 {
 		opts.Capacity = 5

@@ -241,7 +241,7 @@ func TestFailures(t *testing.T) {
 		"too slow in all": {[]http.HandlerFunc{func(w http.ResponseWriter, r *http.Request) {
 			for r.Context().Err() == nil {
 				word(w, "and ")
-				time.Sleep(10 * time.Second)
+				<-time.After(10 * time.Second) // of the bubble's own time
 			}
 		}}, 1, 1, time.Minute, time.Minute + time.Second, "took too long in all"},
 		"a cut":               {[]http.HandlerFunc{cut("All is", " not"), ok}, 2, 1, 0, time.Second, ""},
@@ -289,7 +289,7 @@ func TestFailures(t *testing.T) {
 }
 
 func TestAnUnreachableEndpointIsAnError(t *testing.T) {
-	endpoint(t, func(t *testing.T, c *Client, requests *[]map[string]any) {
+	endpoint(t, func(t *testing.T, _ *Client, _ *[]map[string]any) {
 		gone := &http.Client{Transport: &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
 			return nil, fmt.Errorf("connection refused")
 		}}}
