@@ -1,0 +1,111 @@
+# make test sets up what it needs and runs everything; make help lists the rest.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+# Pinned, so that a check that passes today passes tomorrow.
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+# Taken from npm where the machine's own Node is older than 20, as in Debian 12.
+NODE := 22.23.3
+
+FUZZTIME ?= 20s
+BENCHTIME ?= 1s
+# How many packages are built and tested at once.
+P ?= 2
+
+# The tree may be a copy without a history.
+export GOFLAGS += -buildvcs=false
+export TIMEFORMAT :=   %1R s, of the processors %1U s
+
+MODULES := $(sort $(dir $(shell find . -name go.mod -not -path '*/node_modules/*')))
+# All but the browsers' test, which is a target of its own.
+UNIT := $(filter-out ./test/browser/,$(MODULES))
+GOFILES = find . -name '*.go' -not -path '*/node_modules/*' -print0
+
+.PHONY: help
+help: ## list the targets
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 18
+
+.PHONY: run
+run: ## run Parley: NATS, store and all roles in one process
+	go run .
+
+.PHONY: test
+test: setup check unit browser ## set up what is missing, then check and test everything
+	@echo 'All is well.'
+
+.PHONY: setup
+setup: ## install what the tests need and the machine lacks (Debian, as root)
+	@need=(); \
+	has() { command -v "$$1" >/dev/null; }; \
+	[ -n "$${CHROMIUM:-}" ] || has chromium || has chromium-browser || has google-chrome || need+=(chromium fonts-dejavu-core); \
+	has node || need+=(nodejs); \
+	has npm || need+=(npm); \
+	has gcc || need+=(gcc libc6-dev); \
+	if [ $${#need[@]} -gt 0 ]; then \
+		sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+		$$sudo apt-get update -q; \
+		$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends ca-certificates "$${need[@]}"; \
+	fi
+
+# npm notes in this file what it installed.
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json | setup
+	cd web && npm ci --no-progress
+	@touch $@
+
+.PHONY: check
+check: check-format check-vet check-web check-static ## everything that reads the code without running it
+
+.PHONY: check-format
+check-format:
+	@bad=$$($(GOFILES) | xargs -0 gofmt -l); \
+	if [ -n "$$bad" ]; then echo "Not formatted (make fmt):"; echo "$$bad"; exit 1; fi
+
+.PHONY: check-vet
+check-vet:
+	@for m in $(MODULES); do echo "go vet $$m"; time (cd $$m && go vet -p $(P) ./...); done
+
+.PHONY: check-static
+check-static:
+	@for m in $(MODULES); do echo "staticcheck $$m"; time (cd $$m && go run $(STATICCHECK) ./...); done
+
+.PHONY: check-web
+check-web: web/node_modules/.package-lock.json
+	@echo 'types of web'; time (cd web && npm run --silent check)
+
+.PHONY: unit
+unit: unit-web unit-go ## the tests of the modules and of the pages' scripts, with the race detector
+
+.PHONY: unit-web
+unit-web: web/node_modules/.package-lock.json
+	@cd web; \
+	if [ "$$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ]; then node --test test/*.test.js; \
+	else npx --yes --package node@$(NODE) -- node --test test/*.test.js; fi
+
+.PHONY: unit-go
+unit-go: | setup
+	@for m in $(UNIT); do echo "go test -race $$m"; time (cd $$m && go test -race -p $(P) -timeout 15m ./...); done
+
+# Never from the cache: Go does not know that the result hangs on the built program.
+.PHONY: browser
+browser: | setup ## the stories in real browsers
+	@time (cd test/browser && go test -count=1 -timeout 15m ./...)
+
+.PHONY: fuzz
+fuzz: ## every fuzz target for FUZZTIME
+	@grep -rlE '^func Fuzz' --include='*_test.go' --exclude-dir=node_modules . | sort | while read -r file; do \
+		for name in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9_]*)\(.*/\1/p' "$$file"); do \
+			echo "$$(dirname "$$file") $$name"; \
+			(cd "$$(dirname "$$file")" && go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) .) </dev/null; \
+		done; \
+	done
+
+.PHONY: bench
+bench: ## all benchmarks
+	@for m in $(UNIT); do (cd $$m && go test -run '^$$' -bench . -benchtime $(BENCHTIME) ./... | sed -E '/^(ok|\?|PASS|testing:)/d'); done
+
+.PHONY: fmt
+fmt: ## format the Go code
+	@$(GOFILES) | xargs -0 gofmt -w
