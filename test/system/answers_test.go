@@ -87,6 +87,32 @@ func TestPromise4OneAnswer(t *testing.T) {
 	}
 }
 
+// Promise 4, for a chat in which nothing else happens: the one who was to answer
+// dies, and another replica does.
+func TestPromise4ADeadReplicasThoughtIsThoughtByAnother(t *testing.T) {
+	s := newSystem(t)
+	s.history()
+	g := s.gateway()
+	thinking := make(chan struct{}, 1)
+	first := s.bot(forgetful{thinking})
+	ada := dial(t, g.url)
+	ada.hello("Ada", "", 0)
+	ada.say("m", "hello?")
+	<-thinking
+	first.kill()
+	s.bot(echo{})
+	ada.event("reply", "You said: hello?")
+}
+
+// forgetful is a bot that never comes to an answer.
+type forgetful struct{ thinking chan<- struct{} }
+
+func (f forgetful) Think(ctx context.Context, _ answer.Question, _ answer.Progress) (answer.Answer, error) {
+	f.thinking <- struct{}{}
+	<-ctx.Done()
+	return answer.Answer{}, ctx.Err()
+}
+
 // Promise 4, the trap: a message slips in while a chat is handed back.
 func TestPromise4AMessageThatSlipsInDuringTheHandBackIsAnswered(t *testing.T) {
 	s := newSystem(t)

@@ -1,0 +1,67 @@
+// @ts-check
+
+/** @typedef {import('../shared/protocol.js').Person} Person */
+/** @typedef {Person & {disabled: boolean, online: boolean}} Account */
+
+/** What the server refused, with a sentence for a person. */
+export class Refused extends Error {
+  /**
+   * @param {string} code
+   * @param {string} message
+   * @param {number} status
+   */
+  constructor(code, message, status) {
+    super(message);
+    this.code = code;
+    this.status = status;
+  }
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {unknown} [body]
+ * @returns {Promise<any>}
+ */
+async function call(method, path, body) {
+  let answer;
+  try {
+    answer = await fetch(`/api/${path}`, {
+      method,
+      headers: body === undefined ? undefined : { 'Content-Type': 'application/json' },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  } catch {
+    throw new Refused('unreachable', 'The server can’t be reached. Please try again.', 0);
+  }
+  const text = await answer.text();
+  const data = parse(text);
+  if (!answer.ok) throw new Refused(data?.code ?? '', data?.message ?? `The server answered ${answer.status}. Please try again.`, answer.status);
+  return data;
+}
+
+/** @param {string} text */
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** The calls of the HTTP API. Each throws a Refused. */
+export const api = {
+  /** @type {() => Promise<Person>} */
+  me: () => call('GET', 'me'),
+  /** @type {(user: string, password: string) => Promise<Person>} */
+  login: (user, password) => call('POST', 'login', { user, password }),
+  logout: () => call('POST', 'logout'),
+  /** @type {(old: string, fresh: string) => Promise<void>} */
+  password: (old, fresh) => call('POST', 'password', { old, new: fresh }),
+  /** @type {() => Promise<{agents: Account[]}>} */
+  agents: () => call('GET', 'agents'),
+  /** @type {(account: {user: string, name: string, role: string, password: string}) => Promise<void>} */
+  addAgent: (account) => call('POST', 'agents', account),
+  /** @type {(user: string, change: {name?: string, role?: string, password?: string, disabled?: boolean}) => Promise<void>} */
+  changeAgent: (user, change) => call('PUT', `agents/${encodeURIComponent(user)}`, change),
+};

@@ -1,0 +1,174 @@
+// @ts-check
+import { Component, effect, html } from '../shared/vdom.js';
+import { LineBar } from '../shared/line-bar.js';
+import { showNotice, Toasts } from '../shared/toast.js';
+import { CannedDialog } from './canned.js';
+import { Context } from './context.js';
+import { openDialog } from './dialog.js';
+import { help, KeysDialog, listen } from './keys.js';
+import { Login } from './login.js';
+import { whenPressed } from './notify.js';
+import { PasswordDialog, People } from './people.js';
+import { choose, items, list, Queue, title } from './queue.js';
+import { Room } from './room.js';
+import { asked, desk, sentence, signIn } from './signed-in.js';
+
+/** @typedef {import('./desk.js').Desk} Desk */
+
+/** The page: the sign-in, or the console. */
+export function App() {
+  const signedIn = desk.value;
+  return html`${signedIn ? html`<${Console} key=${signedIn.me.user} desk=${signedIn} />`
+    : asked.value ? html`<${Login} sentence=${sentence.value} onSignedIn=${signIn} />` : html`<div class="waiting-page"></div>`}<${Toasts} />`;
+}
+
+/**
+ * The three columns. A phone shows one of them at a time: `pane`.
+ * @extends {Component<{desk: Desk}, {pane: 'list'|'chat'|'context'}>}
+ */
+class Console extends Component {
+  state = { pane: /** @type {'list'|'chat'|'context'} */ ('list') };
+  /** @type {import('../shared/vdom.js').Handle<import('./composer.js').Composer>} */
+  composer = { current: null };
+  /** @type {import('../shared/vdom.js').Handle<import('../shared/feed.js').Feed>} */
+  feed = { current: null };
+  /** @type {(() => void)[]} */
+  ends = [];
+  /** The chat whose unsent reply one press of h or x was held back for. */
+  warned = '';
+
+  componentDidMount() {
+    const { desk: mine } = this.props;
+    const tab = title(mine);
+    this.ends.push(effect(() => { document.title = tab.value; }));
+    this.ends.push(() => { document.title = 'Parley console'; });
+    whenPressed((id) => this.open(id));
+    const id = location.hash.slice(1);
+    if (/^[a-z2-7]{16}$/.test(id)) this.open(id);
+    this.ends.push(listen({
+      j: () => this.step(1),
+      k: () => this.step(-1),
+      t: () => this.take(),
+      r: () => this.composer.current?.reply(),
+      n: () => this.composer.current?.note(),
+      h: () => this.careful((chat) => mine.handBack(chat)),
+      x: () => this.careful((chat) => mine.close(chat)),
+      '/': () => this.composer.current?.slash(),
+      '?': help,
+      1: () => choose(mine, 'waiting'),
+      2: () => choose(mine, 'mine'),
+      3: () => choose(mine, 'all'),
+      Escape: () => this.back(),
+    }));
+  }
+
+  componentWillUnmount() {
+    for (const end of this.ends) end();
+  }
+
+  /** @param {string} id */
+  open = (id) => {
+    this.props.desk.view(id);
+    this.setState({ pane: 'chat' });
+  };
+
+  /** Goes one step back: from the context to the chat, from the chat to the list. */
+  back = () => {
+    if (this.state.pane === 'context') return this.setState({ pane: 'chat' });
+    this.setState({ pane: 'list' });
+    const current = this.props.desk.inView.value;
+    requestAnimationFrame(() => /** @type {HTMLElement|null} */ (document.querySelector(`.list .item[data-chat="${current}"]`))?.focus());
+    return undefined;
+  };
+
+  /**
+   * Moves the focus in the list.
+   * @param {number} by
+   */
+  step(by) {
+    const all = [...document.querySelectorAll('.list .item')];
+    if (all.length === 0) return;
+    const focused = all.indexOf(/** @type {Element} */ (document.activeElement));
+    const from = focused >= 0 ? focused : all.findIndex((item) => item.getAttribute('aria-current'));
+    const to = from < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(from + by, 0), all.length - 1);
+    const item = /** @type {HTMLElement} */ (all[to]);
+    item.focus();
+    item.scrollIntoView({ block: 'nearest' });
+  }
+
+  /** Takes what the focus is on, else the chat in view, else who waits longest. */
+  take = async () => {
+    const { desk: mine } = this.props;
+    const focused = document.activeElement?.getAttribute('data-chat');
+    const waits = (/** @type {string|null|undefined} */ id) => mine.waiting.value.some((entry) => entry.chat === id);
+    const id = waits(focused) ? focused : waits(mine.inView.value) ? mine.inView.value : mine.waiting.value[0]?.chat;
+    if (!id) return showNotice('Nobody is waiting.');
+    this.setState({ pane: 'chat' });
+    if (!(await mine.take(id))) return undefined;
+    this.answer(id, 30);
+    return undefined;
+  };
+
+  /**
+   * Moves the focus into the field of a chat just taken, as soon as it is drawn.
+   * @param {string} id
+   * @param {number} frames how long it is waited for
+   */
+  answer(id, frames) {
+    if (this.props.desk.inView.value !== id || frames === 0) return;
+    if (this.composer.current?.field.current) this.composer.current.focus();
+    else requestAnimationFrame(() => this.answer(id, frames - 1));
+  }
+
+  /**
+   * Does what ends the agent's part, but not over an unsent reply at the first press.
+   * @param {(chat: string) => void} act
+   */
+  careful(act) {
+    const chat = this.props.desk.current.value;
+    if (!chat) return;
+    if (!chat.mine.value) {
+      showNotice('This chat is not with you.');
+      return;
+    }
+    if (chat.draft.value.trim() && this.warned !== chat.id) {
+      this.warned = chat.id;
+      showNotice('Your reply is not sent yet. Press again to go on without it.');
+      setTimeout(() => { this.warned = ''; }, 5_000);
+      return;
+    }
+    this.warned = '';
+    act(chat.id);
+  }
+
+  render() {
+    const { desk: mine } = this.props;
+    const { pane } = this.state;
+    const chat = mine.current.value;
+    return html`<div class="console" data-pane=${pane} data-testid="console" data-list=${list.value} data-count=${items(mine).length}>
+      <${Queue} desk=${mine} onOpen=${this.open} />
+      <div class="middle">
+        <${LineBar} line=${mine.line.value} onRetry=${() => mine.retryNow()} />
+        <${Room} desk=${mine} chat=${chat} composer=${this.composer} feed=${this.feed} onBack=${this.back} onContext=${() => this.setState({ pane: pane === 'context' ? 'chat' : 'context' })} onTake=${this.take} />
+      </div>
+      <${Context} desk=${mine} chat=${chat} onBack=${this.back} />
+      ${dialog(mine)}
+    </div>`;
+  }
+}
+
+/** @param {Desk} mine */
+function dialog(mine) {
+  switch (openDialog.value) {
+    case 'keys':
+      return html`<${KeysDialog} />`;
+    case 'canned':
+      return html`<${CannedDialog} />`;
+    case 'people':
+      return html`<${People} me=${mine.me} />`;
+    case 'password':
+      return html`<${PasswordDialog} />`;
+    default:
+      return null;
+  }
+}

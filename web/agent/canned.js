@@ -1,0 +1,78 @@
+// @ts-check
+import { Component, html, signal } from '../shared/vdom.js';
+import { newID } from '../shared/ids.js';
+import { readJSON, writeJSON } from '../shared/local.js';
+import { Dialog } from './dialog.js';
+
+/** @typedef {{id: string, title: string, text: string}} Canned */
+
+const KEY = 'parley.agent.canned';
+
+/** What a browser starts with. */
+const FIRST = [
+  { id: 'hello', title: 'Hello', text: 'Hello {name}, how can I help?' },
+  { id: 'look', title: 'One moment', text: 'One moment please, I am looking into it.' },
+  { id: 'bye', title: 'Goodbye', text: 'Is there anything else that I can do for you, {name}?' },
+];
+
+/** The replies that are ready to be used, kept in this browser. */
+export const canned = signal(/** @type {Canned[]} */ (readJSON(KEY, FIRST)));
+
+/** @param {Canned[]} next */
+function keep(next) {
+  canned.value = next;
+  writeJSON(KEY, next);
+}
+
+/**
+ * Those that a word after the slash asks for.
+ * @param {string} typed
+ * @returns {Canned[]}
+ */
+export function matching(typed) {
+  const word = typed.toLowerCase();
+  return canned.value.filter((each) => `${each.title}\n${each.text}`.toLowerCase().includes(word));
+}
+
+/**
+ * @param {Canned} reply
+ * @param {string} name the visitor's
+ */
+export function filled(reply, name) {
+  return reply.text.replaceAll('{name}', name);
+}
+
+/** @extends {Component<{}, {id: string, title: string, text: string}>} */
+export class CannedDialog extends Component {
+  state = { id: '', title: '', text: '' };
+
+  /** @param {Event} event */
+  submit = (event) => {
+    event.preventDefault();
+    const { id, title, text } = this.state;
+    if (!title.trim() || !text.trim()) return;
+    const reply = { id: id || newID(), title: title.trim(), text: text.trim() };
+    keep(id ? canned.value.map((each) => (each.id === id ? reply : each)) : [...canned.value, reply]);
+    this.setState({ id: '', title: '', text: '' });
+  };
+
+  render() {
+    const { id, title, text } = this.state;
+    return html`<${Dialog} title="Quick replies" testid="canned-dialog">
+      <p class="lead">Press / in an empty field to use one. {name} becomes the visitor’s name. They are kept in this browser.</p>
+      ${canned.value.length === 0 ? html`<p class="lead">There are none yet.</p>` : html`<ul class="things">${canned.value.map((each) => html`<li key=${each.id}>
+        <span class="thing-text"><strong class="clip">${each.title}</strong><span class="clip">${each.text}</span></span>
+        <button type="button" class="textual" onClick=${() => this.setState({ ...each })} aria-label=${`Edit ${each.title}`}>Edit</button>
+        <button type="button" class="textual" onClick=${() => keep(canned.value.filter((other) => other !== each))} aria-label=${`Remove ${each.title}`}>Remove</button></li>`)}</ul>`}
+      <form class="form" onSubmit=${this.submit}>
+        <h3>${id ? 'Change it' : 'Add one'}</h3>
+        <label class="label" for="canned-title">Title</label>
+        <input id="canned-title" class="input" maxlength="60" value=${title} data-testid="canned-title" onInput=${(/** @type {any} */ e) => this.setState({ title: e.currentTarget.value })} />
+        <label class="label" for="canned-text">Text</label>
+        <textarea id="canned-text" class="input" rows="3" maxlength="4000" value=${text} data-testid="canned-text" onInput=${(/** @type {any} */ e) => this.setState({ text: e.currentTarget.value })}></textarea>
+        <div class="actions">${id && html`<button type="button" class="button" onClick=${() => this.setState({ id: '', title: '', text: '' })}>Cancel</button>`}
+          <button class="button main" data-testid="canned-save">${id ? 'Save' : 'Add'}</button></div>
+      </form>
+    <//>`;
+  }
+}

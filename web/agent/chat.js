@@ -1,0 +1,305 @@
+// @ts-check
+import { Stream } from '../shared/delta.js';
+import { local, readJSON, writeJSON } from '../shared/local.js';
+import { EventLog } from '../shared/log.js';
+import { Outbox } from '../shared/outbox.js';
+import { agentName } from '../shared/protocol.js';
+import { rows, speaks } from '../shared/rows.js';
+import { showError } from '../shared/toast.js';
+import { Typists, TypingMark } from '../shared/typing.js';
+import { batch, computed, signal } from '../shared/vdom.js';
+import { sentence } from './sentences.js';
+
+/** @typedef {import('../shared/protocol.js').ChatEvent} ChatEvent */
+/** @typedef {import('../shared/protocol.js').Frame} Frame */
+/** @typedef {import('../shared/protocol.js').Person} Person */
+/** @typedef {import('../shared/protocol.js').Status} Status */
+
+/**
+ * @typedef {object} Line what a chat needs of the desk that it belongs to
+ * @property {Person} me
+ * @property {(frame: Record<string, any>) => boolean} send
+ * @property {(frame: Record<string, any>) => Promise<Frame>} request
+ * @property {() => void} stuck
+ */
+
+const PAGE = 50;
+/** Time between two readings of what is missing. */
+const AGAIN_MS = 1_000;
+/** How long what was missed may take to come before what is pending is sent all the same. */
+const CATCH_UP_MS = 5_000;
+
+/** One chat as an agent sees it, with its notes. */
+export class AgentChat {
+  name = signal('');
+  status = signal(/** @type {Status} */ ('bot'));
+  /** Who has the chat while it is live; the user is empty where it is not known. */
+  agent = signal(/** @type {Person|null} */ (null));
+  events = signal(/** @type {ChatEvent[]} */ ([]));
+  more = signal(false);
+  /** Whether the history is here: what comes from now on is news. */
+  settled = signal(false);
+  loading = signal(false);
+  opened = signal(false);
+  /** Why the chat could not be opened. */
+  problem = signal('');
+  growing = signal('');
+  read = signal(0);
+  draft = signal('');
+  noting = signal(false);
+  /** The newest sequence that this agent has had on the screen, on this machine. */
+  seenSeq = signal(0);
+  typists = new Typists();
+  #log = new EventLog();
+  #pending = signal(/** @type {import('../shared/outbox.js').Entry[]} */ ([]));
+  #stream = new Stream();
+  #line;
+  #outbox;
+  #typing;
+  #resuming = false;
+  #live = false;
+  #target = 0;
+  #told = 0;
+  #askedAgain = 0;
+
+  /**
+   * @param {string} id
+   * @param {Line} line
+   */
+  constructor(id, line) {
+    this.id = id;
+    this.#line = line;
+    this.#typing = new TypingMark((on) => line.send({ t: 'typing', chat: id, on }));
+    const kept = readJSON(this.#key('draft'), { text: '', noting: false });
+    this.draft.value = kept.text;
+    this.noting.value = kept.noting;
+    this.seenSeq.value = readJSON(this.#key('seen'), 0);
+    this.#outbox = new Outbox(`${this.#key('out')}.`, {
+      storage: local,
+      send: (frame) => line.send({ ...frame, chat: id }),
+      stuck: line.stuck,
+      changed: () => { this.#pending.value = [...this.#outbox?.entries ?? []]; },
+      refused: (_entry, message) => showError(message),
+    });
+    this.#pending.value = this.#outbox.entries;
+  }
+
+  /** Whether the chat is this agent's to answer. */
+  mine = computed(() => this.status.value === 'live' && this.agent.value?.user === this.#line.me.user);
+
+  /** What is drawn: the visitor on one side, everybody of ours on the other. */
+  rows = computed(() => rows(this.events.value, this.#pending.value, {
+    mine: (from) => from.role !== 'visitor',
+    me: { role: 'agent', name: this.#line.me.name, user: this.#line.me.user },
+    phase: (entry) => this.#outbox.phase(entry),
+    sentence,
+  }));
+
+  /** How many of the visitor's words this agent has not seen. */
+  unread = computed(() => {
+    const me = this.#line.me.user;
+    const answered = this.events.value.findLast((event) => event.kind === 'say' && event.from.user === me)?.seq ?? 0;
+    const seen = Math.max(this.seenSeq.value, answered);
+    return this.events.value.filter((event) => event.from.role === 'visitor' && speaks(event) && event.seq > seen).length;
+  });
+
+  /** Whether something that was said here is not stored yet. */
+  unsent = computed(() => this.#pending.value.length > 0);
+
+  /**
+   * Asks for the chat's events, from where this one is, and for all that comes.
+   * @returns {Promise<void>}
+   */
+  async open() {
+    this.#resuming = this.#log.last > 0;
+    const since = this.#log.last;
+    try {
+      const frame = await this.#line.request({ t: 'open', chat: this.id, since });
+      batch(() => {
+        this.name.value = frame.name || this.name.value;
+        this.#state(frame.status, frame.agent);
+        if (this.#log.last === 0) this.#log.more = !!frame.more;
+        this.more.value = this.#log.more;
+        this.opened.value = true;
+        this.problem.value = '';
+      });
+      this.#target = frame.seq ?? 0;
+      this.#live = true;
+      this.#catchUp();
+      // Resends are recognised by their ids, so late is better than never.
+      setTimeout(() => {
+        if (this.#live) this.#outbox.connected();
+      }, CATCH_UP_MS);
+    } catch (error) {
+      if (/** @type {any} */ (error).code !== 'offline') this.problem.value = /** @type {Error} */ (error).message;
+    }
+  }
+
+  disconnected() {
+    this.#live = false;
+    this.#outbox.disconnected();
+    this.typists.clear();
+    this.#stream.clear();
+    this.growing.value = '';
+    this.loading.value = false;
+  }
+
+  /** @param {ChatEvent} event */
+  event(event) {
+    let added = this.#log.add(event);
+    if (this.#log.gap && this.#resuming) added = this.#log.restart();
+    else if (this.#log.gap && Date.now() - this.#askedAgain > AGAIN_MS) {
+      this.#askedAgain = Date.now();
+      this.open();
+    }
+    this.#resuming = false;
+    if (added.length === 0) return;
+    batch(() => {
+      this.events.value = this.#log.events;
+      this.more.value = this.#log.more;
+      for (const each of added) this.#take(each);
+      this.#outbox.passed(this.#log.last);
+    });
+    this.#catchUp();
+  }
+
+  /** @param {Frame} frame */
+  signal(frame) {
+    if (frame.what === 'delta') {
+      this.#stream.add(frame);
+      this.growing.value = this.#stream.text;
+    }
+    if (frame.what === 'typing' && frame.from?.user !== this.#line.me.user) this.typists.mark(frame.from, frame.on);
+    if (frame.what === 'read' && frame.from?.role === 'visitor') this.read.value = Math.max(this.read.value, frame.seq ?? 0);
+  }
+
+  /** @param {Frame} frame an ack or an error */
+  answer(frame) {
+    if (frame.t === 'ack') {
+      const mine = this.#outbox.ack(frame.id ?? '', frame.seq);
+      this.#outbox.passed(this.#log.last);
+      return mine;
+    }
+    return this.#outbox.error(frame.id ?? '', frame.code ?? '', frame.message ?? '', frame.retry_after_ms);
+  }
+
+  /**
+   * The desk says who has the chat; it knows the account, events know the name only.
+   * @param {Status} status
+   * @param {Person|undefined} agent
+   */
+  desk(status, agent) {
+    this.#state(status, agent);
+  }
+
+  /** @param {string} text */
+  write(text) {
+    this.draft.value = text;
+    // What is typed about a chat of somebody else's is a note, and stays one.
+    if (!this.mine.value) this.noting.value = true;
+    this.#keepDraft();
+    if (this.mine.value && !this.noting.value) this.#typing.set(text.trim() !== '');
+  }
+
+  /** @param {boolean} on whether what is typed is a note */
+  note(on) {
+    this.noting.value = on;
+    this.#keepDraft();
+  }
+
+  /** Says what is in the field, to the visitor or as a note. */
+  say() {
+    const text = this.draft.value.toWellFormed().trim();
+    if (!text) return;
+    this.#outbox.add({ t: this.noting.value ? 'note' : 'say', text });
+    this.draft.value = '';
+    this.noting.value = false;
+    this.#keepDraft();
+    this.#typing.set(false);
+  }
+
+  /** What can be done about a text that was refused. */
+  actions = {
+    retry: (/** @type {string} */ id) => this.#outbox.retry(id),
+    edit: (/** @type {string} */ id) => {
+      const entry = this.#outbox.discard(id);
+      if (!entry) return;
+      this.note(entry.frame.t === 'note');
+      this.write([this.draft.value, entry.frame.text].filter(Boolean).join('\n'));
+    },
+  };
+
+  older = async () => {
+    if (this.loading.value || this.#log.first === 0) return;
+    this.loading.value = true;
+    try {
+      const page = await this.#line.request({ t: 'page', chat: this.id, before: this.#log.first, limit: PAGE });
+      this.#log.prepend(page.events ?? [], !!page.more);
+    } catch (error) {
+      if (/** @type {any} */ (error).code !== 'offline') showError(/** @type {Error} */ (error).message);
+    }
+    batch(() => {
+      this.loading.value = false;
+      this.events.value = this.#log.events;
+      this.more.value = this.#log.more;
+    });
+  };
+
+  /**
+   * The agent has this on the screen. The visitor hears of it from whose chat it is.
+   * @param {number} seq
+   */
+  seen(seq) {
+    if (seq > this.seenSeq.peek()) {
+      this.seenSeq.value = seq;
+      writeJSON(this.#key('seen'), seq);
+    }
+    if (this.mine.peek() && seq > this.#told && this.#line.send({ t: 'read', chat: this.id, seq })) this.#told = seq;
+  }
+
+  /** @param {ChatEvent} event */
+  #take(event) {
+    if (event.from.user === this.#line.me.user && event.id) this.#outbox.seen(event.id);
+    if (event.from.role !== 'agent') this.typists.clear();
+    if (event.kind === 'reply') {
+      this.#stream.clear();
+      this.growing.value = '';
+    }
+    if (event.from.role === 'visitor') {
+      this.name.value = event.from.name || this.name.value;
+      this.read.value = Math.max(this.read.value, event.seq);
+    }
+    // What the server said when the chat was opened counts for all that was before.
+    if (!event.status || event.seq <= this.#target) return;
+    const name = agentName(event.agent);
+    const known = this.agent.value;
+    const by = known?.name === name ? known : event.from.name === name && event.from.user ? { user: event.from.user, name } : { user: '', name };
+    this.#state(event.status, event.status === 'live' ? by : undefined);
+  }
+
+  /**
+   * @param {Status|undefined} status
+   * @param {Person|undefined} agent
+   */
+  #state(status, agent) {
+    this.status.value = status || 'bot';
+    this.agent.value = status === 'live' && agent ? agent : null;
+  }
+
+  #catchUp() {
+    if (!this.#live || this.#log.last < this.#target) return;
+    this.settled.value = true;
+    this.#outbox.connected();
+  }
+
+  #keepDraft() {
+    const key = this.#key('draft');
+    if (this.draft.value || this.noting.value) writeJSON(key, { text: this.draft.value, noting: this.noting.value });
+    else local.remove(key);
+  }
+
+  /** @param {string} what */
+  #key(what) {
+    return `parley.agent.${this.#line.me.user}.${what}.${this.id}`;
+  }
+}

@@ -1,0 +1,144 @@
+// @ts-check
+import { Held, createRef, html } from '../shared/vdom.js';
+import { Count, Field, length } from '../shared/field.js';
+import { icon } from '../shared/icons.js';
+import { MAX_TEXT } from '../shared/protocol.js';
+import { filled, matching } from './canned.js';
+import { show } from './dialog.js';
+
+/** @typedef {import('./chat.js').AgentChat} AgentChat */
+
+/**
+ * Where an agent writes: a reply to the visitor, or a note in another colour.
+ * In a chat that is not the agent's own only notes are possible.
+ * @extends {Held<{handle?: import('../shared/vdom.js').Handle<Composer>, chat: AgentChat, onTake: () => void, onSaid: () => void}, {at: number, dismissed: string}>}
+ */
+export class Composer extends Held {
+  state = { at: 0, dismissed: '' };
+  /** @type {import('../shared/vdom.js').Handle<Field>} */
+  field = { current: null };
+  take = createRef();
+
+  /** Brings the focus to where the agent can act next. */
+  focus() {
+    if (this.field.current) this.field.current.focus();
+    else this.take.current?.focus();
+  }
+
+  /** Writes a reply, if the chat is the agent's. */
+  reply() {
+    if (this.props.chat.mine.value) this.props.chat.note(false);
+    requestAnimationFrame(() => this.focus());
+  }
+
+  /** Writes a note; what stands in the field goes with it. */
+  note() {
+    this.props.chat.note(true);
+    requestAnimationFrame(() => this.focus());
+  }
+
+  /** Opens the quick replies. */
+  slash() {
+    const { chat } = this.props;
+    if (!chat.mine.value || chat.draft.value) return this.focus();
+    chat.note(false);
+    chat.write('/');
+    this.setState({ dismissed: '' });
+    requestAnimationFrame(() => this.focus());
+    return undefined;
+  }
+
+  /** The quick replies that the field asks for; null while it asks for none. */
+  choices() {
+    const { chat } = this.props;
+    const text = chat.draft.value;
+    if (!text.startsWith('/') || text.includes('\n') || chat.noting.value || text === this.state.dismissed) return null;
+    const found = matching(text.slice(1));
+    return found.length > 0 || text === '/' ? found : null;
+  }
+
+  send = () => {
+    const { chat, onSaid } = this.props;
+    if (!chat.draft.value.trim() || length(chat.draft.value) > MAX_TEXT) return;
+    chat.say();
+    onSaid();
+    this.focus();
+  };
+
+  /** @param {import('./canned.js').Canned} reply */
+  use(reply) {
+    const { chat } = this.props;
+    chat.write(filled(reply, chat.name.value));
+    this.setState({ at: 0 });
+    requestAnimationFrame(() => this.focus());
+  }
+
+  /** @param {KeyboardEvent} event */
+  onKey = (event) => {
+    const choices = this.choices();
+    if (event.key === 'Escape') {
+      event.preventDefault();
+      event.stopPropagation();
+      if (choices) this.setState({ dismissed: this.props.chat.draft.value });
+      else /** @type {HTMLElement} */ (event.currentTarget).blur();
+      return;
+    }
+    if (!choices || choices.length === 0) return;
+    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+    if (step) {
+      event.preventDefault();
+      this.setState({ at: (Math.min(this.state.at, choices.length - 1) + step + choices.length) % choices.length });
+    } else if ((event.key === 'Enter' && !event.isComposing) || event.key === 'Tab') {
+      event.preventDefault();
+      this.use(choices[Math.min(this.state.at, choices.length - 1)]);
+    }
+  };
+
+  render() {
+    const { chat } = this.props;
+    const mine = chat.mine.value;
+    const noting = chat.noting.value;
+    if (!mine && !noting) return this.standing();
+    const text = chat.draft.value;
+    const choices = this.choices();
+    const ready = text.trim() !== '' && (text.length <= MAX_TEXT || length(text) <= MAX_TEXT);
+    return html`<form class=${noting ? 'write noting' : 'write'} onSubmit=${(/** @type {Event} */ e) => { e.preventDefault(); this.send(); }}>
+      ${choices && html`<${Choices} choices=${choices} at=${Math.min(this.state.at, choices.length - 1)} onUse=${(/** @type {any} */ reply) => this.use(reply)} />`}
+      <div class="composer">
+        <${Field} handle=${this.field} value=${text} onText=${(/** @type {string} */ t) => { chat.write(t); this.setState({ at: 0, dismissed: '' }); }} onSend=${this.send} onKey=${this.onKey}
+          label=${noting ? 'Note for agents' : `Reply to ${chat.name.value}`} placeholder=${noting ? 'A note that only agents see…' : `Reply to ${chat.name.value}…`} testid="agent-composer" describedby="agent-count" />
+      </div>
+      <div class="beneath">
+        <button type="button" class="button quiet small" aria-pressed=${String(noting)} data-testid="note-toggle" onClick=${() => { chat.note(!noting); requestAnimationFrame(() => this.focus()); }}>${icon('note')} Note</button>
+        ${mine && !noting && html`<button type="button" class="button quiet small" data-testid="canned" onClick=${() => this.slash()}>${icon('quick')} Quick replies</button>`}
+        <span class="gap"></span><${Count} value=${text} id="agent-count" />
+        <button class="button main small send-button" aria-disabled=${ready ? undefined : 'true'} data-testid="agent-send">${noting ? 'Add note' : 'Send'}</button>
+      </div>
+    </form>`;
+  }
+
+  /** Why the agent can't reply here, and what he can do instead. */
+  standing() {
+    const { chat, onTake } = this.props;
+    const status = chat.status.value;
+    const waiting = status === 'waiting';
+    const words = waiting ? `${chat.name.value || 'The visitor'} is waiting for a person.`
+      : status === 'live' ? `${chat.agent.value?.name || 'Somebody else'} has this chat.`
+      : status === 'closed' ? 'This chat is closed.' : 'The bot answers in this chat.';
+    return html`<div class="write standing">
+      <p>${words}${chat.draft.value ? html` <span class="kept">Your unsent reply is kept: “${chat.draft.value.slice(0, 60)}”</span>` : ''}</p>
+      <span class="gap"></span>
+      <button type="button" class="button quiet small" aria-pressed="false" data-testid="note-toggle" onClick=${() => this.note()}>${icon('note')} Note</button>
+      ${waiting && html`<button type="button" class="button main" ref=${this.take} data-testid="take" onClick=${onTake}>Take chat <kbd>t</kbd></button>`}
+    </div>`;
+  }
+}
+
+/** @param {{choices: import('./canned.js').Canned[], at: number, onUse: (reply: any) => void}} props */
+function Choices({ choices, at, onUse }) {
+  return html`<div class="choices" data-testid="canned-list">
+    ${choices.length > 0 ? html`<ul role="listbox" aria-label="Quick replies">${choices.map((reply, i) => html`<li key=${reply.id} role="option" aria-selected=${String(i === at)} onMouseDown=${(/** @type {Event} */ e) => { e.preventDefault(); onUse(reply); }}>
+      <strong class="clip">${reply.title}</strong><span class="clip">${reply.text}</span></li>`)}</ul>` : html`<p>There are no quick replies yet.</p>`}
+    <button type="button" class="textual" onClick=${() => show('canned')}>Edit quick replies…</button>
+  </div>`;
+}

@@ -1,0 +1,63 @@
+// @ts-check
+import { html, useSignal } from '../shared/vdom.js';
+import { icon } from '../shared/icons.js';
+import { rows } from '../shared/rows.js';
+import { now } from '../shared/ticker.js';
+import { full, ticking } from '../shared/time.js';
+import { bigFace, standing } from './room.js';
+import { sentence } from './sentences.js';
+
+/** @typedef {import('./chat.js').AgentChat} AgentChat */
+/** @typedef {import('./desk.js').Desk} Desk */
+
+/**
+ * The right column: who the visitor is, and what happened in the chat.
+ * @param {{desk: Desk, chat: AgentChat|null, onBack: () => void}} props
+ */
+export function Context({ desk, chat, onBack }) {
+  if (!chat) return html`<aside class="context" aria-label="About the chat"></aside>`;
+  const events = chat.events.value;
+  const entry = desk.entries.value.get(chat.id);
+  const first = events[0] ? full(Date.parse(events[0].at)) : '';
+  const ratings = events.filter((event) => event.kind === 'ask' && event.what === 'rate');
+  const rating = ratings.at(-1);
+  const since = Date.parse((chat.status.value === 'waiting' ? entry?.asked : entry?.since) ?? '');
+  return html`<aside class="context" aria-label="About the chat" data-testid="context">
+    <header class="bar"><button type="button" class="icon medium" aria-label="Back to the chat" onClick=${onBack}>${icon('back')}</button><h2>About</h2></header>
+    <div class="about">
+      <div class="visitor">${bigFace(chat.name.value)}<strong dir="auto">${chat.name.value || 'Visitor'}</strong></div>
+      <dl>
+        <dt>Status</dt><dd>${standing(chat)}${entry && !Number.isNaN(since) ? html` for <span class="ticking">${ticking(now.value - since)}</span>` : ''}</dd>
+        ${first && html`<dt>First seen</dt><dd>${chat.more.value ? html`before ${first}` : first}</dd>`}
+        <dt>Messages</dt><dd>${events.filter((event) => event.from.role === 'visitor' && event.kind === 'message').length}${chat.more.value ? '+' : ''} by the visitor</dd>
+        ${rating && html`<dt>Rating</dt><dd>${rating.score} of 5</dd>`}
+        <dt>Chat</dt><dd><${Copy} text=${chat.id} /></dd>
+      </dl>
+      <${Timeline} chat=${chat} />
+    </div>
+  </aside>`;
+}
+
+/** What changed in the chat, the newest first. */
+function Timeline(/** @type {{chat: AgentChat}} */ { chat }) {
+  const lines = rows(chat.events.value, [], { mine: () => false, me: { role: 'agent' }, sentence }).filter((row) => row.type === 'state').reverse();
+  return html`<section class="timeline" aria-label="What happened"><h3>What happened</h3>
+    ${lines.length === 0 ? html`<p class="none">${chat.more.value ? 'Nothing in what is loaded.' : 'So far only the bot has answered.'}</p>`
+      : html`<ol>${lines.map((row) => html`<li key=${row.key}><span>${row.text}</span><time>${full(row.at)}</time></li>`)}</ol>`}
+  </section>`;
+}
+
+/** @param {{text: string}} props */
+function Copy({ text }) {
+  const copied = useSignal(false);
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      copied.value = true;
+      setTimeout(() => { copied.value = false; }, 1_500);
+    } catch {
+      // The id can be selected and copied by hand.
+    }
+  };
+  return html`<span class="copy"><code>${text}</code><button type="button" class="icon" aria-label=${copied.value ? 'Copied' : 'Copy the chat’s id'} onClick=${copy}>${icon(copied.value ? 'check' : 'copy')}</button></span>`;
+}

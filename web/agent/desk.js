@@ -1,0 +1,305 @@
+// @ts-check
+import { local } from '../shared/local.js';
+import { Socket } from '../shared/socket.js';
+import { showError, showNotice } from '../shared/toast.js';
+import { batch, computed, signal } from '../shared/vdom.js';
+import { api } from './api.js';
+import { AgentChat } from './chat.js';
+import { alertAbout } from './notify.js';
+import { Requests } from './requests.js';
+
+/** @typedef {import('../shared/protocol.js').ChatSummary} ChatSummary */
+/** @typedef {import('../shared/protocol.js').DeskEntry} DeskEntry */
+/** @typedef {import('../shared/protocol.js').Frame} Frame */
+/** @typedef {import('../shared/protocol.js').Person} Person */
+/** @typedef {import('../shared/socket.js').Line} Line */
+
+/** The close code that says: signed out. */
+const SIGNED_OUT = 4401;
+const LIST = 50;
+
+/** The agent's side of the connection: the desk, and the chats that are watched. */
+export class Desk {
+  line = signal(/** @type {Line} */ ({ phase: 'off', retryAt: 0, since: Date.now() }));
+  /** Whether the desk was heard of on this page. */
+  known = signal(false);
+  /** @type {import('../vendor/signals-core/signals-core.js').Signal<Map<string, DeskEntry>>} */
+  entries = signal(new Map());
+  online = signal(/** @type {Person[]} */ ([]));
+  /** @type {import('../vendor/signals-core/signals-core.js').Signal<Map<string, AgentChat>>} */
+  chats = signal(new Map());
+  /** The id of the chat in view. */
+  inView = signal('');
+  all = signal(/** @type {ChatSummary[]} */ ([]));
+  allMore = signal(false);
+  allLoaded = signal(false);
+  #me;
+  #socket;
+  #requests;
+  #listTimer = 0;
+  #onSignedOut;
+
+  /**
+   * @param {Person} me
+   * @param {() => void} onSignedOut
+   */
+  constructor(me, onSignedOut) {
+    this.#me = me;
+    this.#onSignedOut = onSignedOut;
+    this.#socket = new Socket({
+      url: () => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws/agent`,
+      protocol: 'parley.agent.v1',
+      opened: () => {},
+      frame: (frame) => this.#frame(frame),
+      changed: (line) => this.#changed(line),
+      closed: (code) => this.#closed(code),
+      probe: () => this.#requests.make({ t: 'chats', limit: 1 }).catch(() => {}),
+    });
+    this.#requests = new Requests((frame) => this.#socket.send(frame));
+    this.#socket.start();
+  }
+
+  get me() {
+    return this.#me;
+  }
+
+  /** Who waits, the longest first. */
+  waiting = computed(() => [...this.entries.value.values()]
+    .filter((entry) => entry.status === 'waiting')
+    .sort((a, b) => Date.parse(a.asked ?? '') - Date.parse(b.asked ?? '') || (a.chat < b.chat ? -1 : 1)));
+
+  /** This agent's chats, the oldest first, so that none moves under the hand. */
+  mine = computed(() => [...this.entries.value.values()]
+    .filter((entry) => entry.status === 'live' && entry.agent?.user === this.#me.user)
+    .sort((a, b) => Date.parse(a.since ?? '') - Date.parse(b.since ?? '') || (a.chat < b.chat ? -1 : 1)));
+
+  /** How many messages in this agent's chats nobody has looked at. */
+  unread = computed(() => this.mine.value.reduce((sum, entry) => sum + (this.chats.value.get(entry.chat)?.unread.value ?? 0), 0));
+
+  /** The chat in view. */
+  current = computed(() => this.chats.value.get(this.inView.value) ?? null);
+
+  stop() {
+    this.#socket.stop();
+  }
+
+  retryNow() {
+    this.#socket.reconnect();
+  }
+
+  /**
+   * Brings a chat into view.
+   * @param {string} id empty for none
+   */
+  view(id) {
+    if (id === this.inView.value) return;
+    const before = this.inView.value;
+    batch(() => {
+      this.inView.value = id;
+      if (id) this.#watch(id);
+    });
+    if (before) this.#unwatch(before);
+    history.replaceState(null, '', id ? `#${id}` : location.pathname);
+  }
+
+  /**
+   * @param {string} id
+   * @returns {Promise<boolean>}
+   */
+  async take(id) {
+    this.view(id);
+    if (!(await this.#do({ t: 'take', chat: id }))) return false;
+    // The acknowledgement is enough to begin; the desk's own word follows.
+    this.#watch(id).desk('live', this.#me);
+    if (!this.#watch(id).draft.value) this.#watch(id).note(false);
+    return true;
+  }
+
+  handBack = (/** @type {string} */ id) => this.#do({ t: 'return', chat: id });
+
+  transfer = (/** @type {string} */ id) => this.#do({ t: 'transfer', chat: id });
+
+  close = (/** @type {string} */ id) => this.#do({ t: 'close', chat: id });
+
+  /**
+   * Loads the list of all chats, from its start or further.
+   * @param {boolean} [further]
+   */
+  async list(further = false) {
+    const last = further ? this.all.value.at(-1)?.at : undefined;
+    try {
+      const answer = await this.#requests.make({ t: 'chats', before: last ?? '', limit: LIST });
+      const fresh = answer.chats ?? [];
+      const ids = new Set(fresh.map((chat) => chat.chat));
+      batch(() => {
+        this.all.value = last ? [...this.all.value.filter((chat) => !ids.has(chat.chat)), ...fresh] : fresh;
+        this.allMore.value = !!answer.more;
+        this.allLoaded.value = true;
+      });
+    } catch (error) {
+      if (/** @type {any} */ (error).code !== 'offline') showError(/** @type {Error} */ (error).message);
+    }
+  }
+
+  /** The list of all chats is reread soon, once for many changes. */
+  listSoon() {
+    if (!this.allLoaded.value || this.#listTimer) return;
+    this.#listTimer = window.setTimeout(() => {
+      this.#listTimer = 0;
+      if (this.all.value.length <= LIST) this.list();
+    }, 1_500);
+  }
+
+  /** @param {Record<string, any>} frame */
+  async #do(frame) {
+    try {
+      await this.#requests.make(frame);
+      return true;
+    } catch (error) {
+      showError(/** @type {Error} */ (error).message);
+      return false;
+    }
+  }
+
+  /**
+   * @param {string} id
+   * @returns {AgentChat}
+   */
+  #watch(id) {
+    const known = this.chats.value.get(id);
+    if (known) return known;
+    const chat = new AgentChat(id, {
+      me: this.#me,
+      send: (frame) => this.line.value.phase === 'ready' && this.#socket.send(frame),
+      request: (frame) => this.#requests.make(frame),
+      stuck: () => this.#socket.reconnect(),
+    });
+    const entry = this.entries.value.get(id);
+    const listed = this.all.value.find((each) => each.chat === id);
+    chat.name.value = entry?.name ?? listed?.name ?? '';
+    if (entry) chat.desk(entry.status, entry.agent);
+    else if (listed) chat.status.value = listed.status || 'bot';
+    this.chats.value = new Map(this.chats.value).set(id, chat);
+    if (this.line.value.phase === 'ready') chat.open();
+    return chat;
+  }
+
+  /** Lets go of a chat that is neither in view, nor mine, nor has anything unsent. */
+  #unwatch(/** @type {string} */ id) {
+    const chat = this.chats.value.get(id);
+    if (!chat || id === this.inView.value || chat.unsent.value) return;
+    if (this.mine.value.some((entry) => entry.chat === id)) return;
+    const rest = new Map(this.chats.value);
+    rest.delete(id);
+    this.chats.value = rest;
+    this.#socket.send({ t: 'leave', chat: id });
+  }
+
+  /** @param {Frame} frame */
+  #frame(frame) {
+    const chat = frame.chat ? this.chats.value.get(frame.chat) : undefined;
+    switch (frame.t) {
+      case 'welcome':
+        return this.#welcome(frame);
+      case 'desk':
+        return this.#desk(frame);
+      case 'online':
+        this.online.value = frame.agents ?? [];
+        return undefined;
+      case 'event':
+        chat?.event(/** @type {any} */ (frame));
+        if (chat) this.#tell(chat, /** @type {any} */ (frame));
+        return undefined;
+      case 'signal':
+        return chat?.signal(frame);
+      default:
+        if (this.#requests.answer(frame)) return undefined;
+        for (const each of this.chats.value.values()) if (each.answer(frame)) return undefined;
+        if (frame.t === 'error' && frame.message) showError(frame.message);
+        return undefined;
+    }
+  }
+
+  /** @param {Frame} frame */
+  #welcome(frame) {
+    batch(() => {
+      this.entries.value = new Map((frame.desk ?? []).map((entry) => [entry.chat, entry]));
+      this.online.value = frame.online ?? [];
+      this.known.value = true;
+    });
+    this.#socket.ready();
+    // A chat that is on the desk no more tells its status itself, when it is opened.
+    for (const [id, chat] of this.chats.value) {
+      const entry = this.entries.value.get(id);
+      if (entry) chat.desk(entry.status, entry.agent);
+      chat.open();
+    }
+    for (const entry of this.mine.value) this.#watch(entry.chat);
+    for (const id of unsent(this.#me.user)) this.#watch(id);
+    if (this.allLoaded.value) this.list();
+  }
+
+  /** @param {Frame} frame */
+  #desk(frame) {
+    const id = frame.set?.chat ?? frame.gone ?? '';
+    const before = this.entries.value.get(id);
+    const entries = new Map(this.entries.value);
+    if (frame.set) entries.set(id, frame.set);
+    else entries.delete(id);
+    this.entries.value = entries;
+    this.listSoon();
+    const now = frame.set;
+    const chat = this.chats.value.get(id);
+    if (now) chat?.desk(now.status, now.agent);
+    if (now?.status === 'live' && now.agent?.user === this.#me.user) {
+      this.#watch(id);
+      if (before?.status !== 'live' && id !== this.inView.value) alertAbout(id, `${now.name} is with you now.`);
+    } else {
+      this.#unwatch(id);
+    }
+    if (now?.status === 'waiting' && before?.status !== 'waiting') alertAbout(id, `${now.name} is waiting for a person.`);
+    if (id === this.inView.value && now?.status === 'live' && now.agent && now.agent.user !== this.#me.user && before?.status === 'waiting') {
+      showNotice(`${now.agent.name} took this chat.`);
+    }
+  }
+
+  /**
+   * Tells the agent of a visitor's words that he may not see.
+   * @param {AgentChat} chat
+   * @param {import('../shared/protocol.js').ChatEvent} event
+   */
+  #tell(chat, event) {
+    const hidden = chat.id !== this.inView.value || document.visibilityState === 'hidden' || !document.hasFocus();
+    const late = Date.now() - Date.parse(event.at) > 60_000; // history, not news
+    if (hidden && !late && chat.mine.value && event.kind === 'message') alertAbout(chat.id, `${chat.name.value}: ${event.text}`);
+  }
+
+  /** @param {Line} line */
+  #changed(line) {
+    if (line.phase !== 'ready') {
+      this.#requests.disconnected();
+      for (const chat of this.chats.value.values()) chat.disconnected();
+    }
+    this.line.value = line;
+  }
+
+  /** @param {number} code */
+  async #closed(code) {
+    if (code !== SIGNED_OUT) {
+      // A handshake that is refused says nothing: ask whether it was for the sign-in.
+      const refused = await api.me().then(() => false, (error) => error.status === 401);
+      if (!refused) return true;
+    }
+    this.#onSignedOut();
+    return false;
+  }
+}
+
+/**
+ * The chats that something of this agent's was not sent in before the page was left.
+ * @param {string} user
+ */
+function unsent(user) {
+  const prefix = `parley.agent.${user}.out.`;
+  return new Set(local.keys(prefix).map((key) => key.slice(prefix.length).split('.')[0]));
+}

@@ -1,0 +1,48 @@
+// @ts-check
+import { html } from '../shared/vdom.js';
+import { Dialog, openDialog, show } from './dialog.js';
+
+/** What the keys do, as the help shows it. */
+export const KEYS = /** @type {const} */ ([
+  ['j', 'Next chat in the list'],
+  ['k', 'Chat before it'],
+  ['Enter', 'Open the chat'],
+  ['t', 'Take the chat, or the one that waits longest'],
+  ['r', 'Reply'],
+  ['n', 'Note for agents'],
+  ['/', 'Quick replies'],
+  ['h', 'Hand back to the bot'],
+  ['x', 'Close the chat'],
+  ['1 2 3', 'Waiting, mine, all'],
+  ['Esc', 'Leave the field; back'],
+  ['?', 'These keys'],
+]);
+
+/**
+ * Listens for the keys while no field has the focus.
+ * @param {Record<string, () => void>} actions by key
+ * @returns {() => void} ends it
+ */
+export function listen(actions) {
+  const onKey = (/** @type {KeyboardEvent} */ event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat && event.key !== 'j' && event.key !== 'k') return;
+    if (openDialog.value || document.querySelector(':popover-open')) return;
+    const target = /** @type {HTMLElement} */ (event.target);
+    if (target.closest('input, textarea, select, [contenteditable]')) return;
+    const action = actions[event.key];
+    if (!action) return;
+    event.preventDefault();
+    action();
+  };
+  document.addEventListener('keydown', onKey);
+  return () => document.removeEventListener('keydown', onKey);
+}
+
+/** All keys. */
+export function KeysDialog() {
+  return html`<${Dialog} title="Keys" testid="keys-dialog"><dl class="keys">${KEYS.map(([key, what]) => html`<div key=${key}><dt>${key.split(' ').map((each) => html`<kbd>${each}</kbd> `)}</dt><dd>${what}</dd></div>`)}</dl><//>`;
+}
+
+export function help() {
+  show('keys');
+}

@@ -1,0 +1,9 @@
+// @ts-check
+import { html, render } from '../shared/vdom.js';
+import { App } from './app.js';
+import { remember } from './signed-in.js';
+
+const root = /** @type {HTMLElement} */ (document.getElementById('app'));
+root.replaceChildren();
+render(html`<${App} />`, root);
+remember();

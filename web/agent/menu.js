@@ -1,0 +1,44 @@
+// @ts-check
+import { html, useSignal } from '../shared/vdom.js';
+import { initial } from '../shared/bubble.js';
+import { setTheme, theme } from '../shared/theme.js';
+import { showError } from '../shared/toast.js';
+import { show } from './dialog.js';
+import { notifications, setNotifications, setSound, sound } from './notify.js';
+import { signOut } from './signed-in.js';
+
+const THEMES = /** @type {const} */ ([['system', 'System'], ['light', 'Light'], ['dark', 'Dark']]);
+
+/**
+ * The agent's own menu: what is chosen for this browser, the dialogs, sign-out.
+ * @param {{desk: import('./desk.js').Desk}} props
+ */
+export function AccountMenu({ desk }) {
+  const expanded = useSignal(false);
+  const hide = () => document.getElementById('account-menu')?.hidePopover();
+  const open = (/** @type {string} */ name) => () => {
+    hide();
+    show(name);
+  };
+  const notify = async (/** @type {any} */ event) => {
+    if (!(await setNotifications(event.currentTarget.checked))) showError('This browser does not allow notifications here. Its settings for this site can change that.');
+  };
+  return html`<div class="menu-place">
+    <button type="button" class="account" popovertarget="account-menu" aria-expanded=${String(expanded.value)} aria-label=${`${desk.me.name}: menu`} data-testid="account">
+      <span class="face" aria-hidden="true">${initial(desk.me.name)}</span></button>
+    <div id="account-menu" class="menu" popover onToggle=${(/** @type {any} */ e) => { expanded.value = e.newState === 'open'; }}>
+      <p class="menu-name">Signed in as <strong>${desk.me.name}</strong></p>
+      <label class="item"><span>Sound</span><input type="checkbox" class="switch" role="switch" checked=${sound.value} onChange=${(/** @type {any} */ e) => setSound(e.currentTarget.checked)} /></label>
+      <label class="item"><span>Notifications</span><input type="checkbox" class="switch" role="switch" checked=${notifications.value} onChange=${notify} /></label>
+      <fieldset class="themes"><legend>Colours</legend>
+        ${THEMES.map(([key, label]) => html`<label><input type="radio" name="theme" checked=${theme.value === key} onChange=${() => setTheme(key)} /><span>${label}</span></label>`)}</fieldset>
+      <hr />
+      <button type="button" class="item" onClick=${open('canned')} data-testid="menu-canned">Quick replies…</button>
+      <button type="button" class="item" onClick=${open('keys')} data-testid="menu-keys">Keys <kbd>?</kbd></button>
+      ${desk.me.role === 'admin' && html`<button type="button" class="item" onClick=${open('people')} data-testid="menu-people">People…</button>`}
+      <button type="button" class="item" onClick=${open('password')} data-testid="menu-password">Change password…</button>
+      <hr />
+      <button type="button" class="item" onClick=${() => { hide(); signOut(); }} data-testid="sign-out">Sign out</button>
+    </div>
+  </div>`;
+}

@@ -1,0 +1,166 @@
+// @ts-check
+import { computed, html, signal } from '../shared/vdom.js';
+import { initial } from '../shared/bubble.js';
+import { icon } from '../shared/icons.js';
+import { agentName } from '../shared/protocol.js';
+import { now } from '../shared/ticker.js';
+import { ago, clock, ticking } from '../shared/time.js';
+import { AccountMenu } from './menu.js';
+
+/** @typedef {import('./desk.js').Desk} Desk */
+/** @typedef {'waiting'|'mine'|'all'} ListName */
+
+/** Which list is shown. */
+export const list = signal(/** @type {ListName} */ ('waiting'));
+
+/**
+ * @typedef {object} Item
+ * @property {string} chat
+ * @property {string} name
+ * @property {string} status
+ * @property {string} by who has it, where that is somebody else
+ * @property {number} since
+ * @property {string} text
+ * @property {number} unread
+ * @property {boolean} unsent
+ */
+
+/**
+ * What the chosen list shows.
+ * @param {Desk} desk
+ * @returns {Item[]}
+ */
+export function items(desk) {
+  const watched = desk.chats.value;
+  const item = (/** @type {any} */ entry, /** @type {number} */ since, /** @type {string} */ text) => {
+    const chat = watched.get(entry.chat);
+    const by = agentName(entry.agent);
+    const mine = desk.mine.value.some((each) => each.chat === entry.chat);
+    return {
+      chat: entry.chat, name: chat?.name.value || entry.name, status: entry.status || 'bot', by: entry.status === 'live' && !mine ? by : '', since,
+      text, unread: mine ? chat?.unread.value ?? 0 : 0, unsent: !!chat?.unsent.value,
+    };
+  };
+  switch (list.value) {
+    case 'waiting':
+      return desk.waiting.value.map((entry) => item(entry, Date.parse(entry.asked ?? ''), ''));
+    case 'mine':
+      return desk.mine.value.map((entry) => item(entry, Date.parse(entry.since ?? ''), lastWords(desk, entry.chat)));
+    default:
+      return desk.all.value.map((chat) => {
+        const entry = desk.entries.value.get(chat.chat);
+        return item({ ...chat, status: entry?.status ?? (chat.status === 'waiting' || chat.status === 'live' ? 'bot' : chat.status), agent: entry?.agent }, Date.parse(chat.at ?? ''), bare(chat.text ?? ''));
+      });
+  }
+}
+
+/**
+ * @param {Desk} desk
+ * @param {string} id
+ */
+function lastWords(desk, id) {
+  const last = desk.chats.value.get(id)?.events.value.findLast((event) => event.text && event.kind !== 'state' && event.kind !== 'note');
+  if (!last) return '';
+  return last.from.role === 'visitor' ? last.text ?? '' : `${last.from.user === desk.me.user ? 'You' : last.from.name ?? ''}: ${bare(last.text ?? '')}`;
+}
+
+/** A text without the signs of Markdown, which only disturb in one line. */
+function bare(/** @type {string} */ text) {
+  return text.replace(/^[>#\s]+|[*`]+/g, '');
+}
+
+const STATUS = /** @type {Record<string, string>} */ ({ bot: 'With the bot', waiting: 'Waiting', live: 'With you', closed: 'Closed' });
+
+/**
+ * The left column: who waits, what is mine, everything.
+ * @param {{desk: Desk, onOpen: (id: string) => void}} props
+ */
+export function Queue({ desk, onOpen }) {
+  const shown = items(desk);
+  const unread = desk.unread.value;
+  const tab = (/** @type {ListName} */ name, /** @type {string} */ label, /** @type {number} */ count, /** @type {boolean} */ dot) => html`
+    <button type="button" role="tab" id=${`tab-${name}`} aria-selected=${String(list.value === name)} aria-controls="queue-list" tabindex=${list.value === name ? 0 : -1}
+      data-testid=${`list-${name}`} onClick=${() => choose(desk, name)} onKeyDown=${(/** @type {KeyboardEvent} */ e) => turn(desk, e)}>
+      ${label}${count > 0 && html`<span class="number">${count}</span>`}${dot && html`<span class="dot"><span class="unseen">, with unread messages</span></span>`}</button>`;
+  return html`<nav class="queue" aria-label="Chats">
+    <header class="bar"><span class="mark small" aria-hidden="true">${icon('chat')}</span><h1>Parley</h1><${AccountMenu} desk=${desk} /></header>
+    <div class="tabs" role="tablist" aria-label="Lists">
+      ${tab('waiting', 'Waiting', desk.waiting.value.length, false)}
+      ${tab('mine', 'Mine', desk.mine.value.length, unread > 0)}
+      ${tab('all', 'All', 0, false)}
+    </div>
+    <div id="queue-list" class="list" role="tabpanel" aria-labelledby=${`tab-${list.value}`} data-testid="queue">
+      ${shown.length > 0 ? html`<ul>${shown.map((item) => html`<${Row} key=${item.chat} item=${item} current=${desk.inView.value === item.chat} onOpen=${onOpen} />`)}</ul>` : html`<${Empty} desk=${desk} />`}
+      ${list.value === 'all' && desk.allMore.value && html`<button type="button" class="button quiet wide" onClick=${() => desk.list(true)}>Show older chats</button>`}
+    </div>
+    <${Online} desk=${desk} />
+  </nav>`;
+}
+
+/** @param {{item: Item, current: boolean, onOpen: (id: string) => void}} props */
+function Row({ item, current, onOpen }) {
+  const waiting = item.status === 'waiting';
+  const time = Number.isNaN(item.since) ? '' : waiting ? ticking(now.value - item.since) : ago(item.since, now.value);
+  const status = item.by ? `With ${item.by}` : STATUS[item.status];
+  return html`<li><button type="button" class="item" aria-current=${current ? 'true' : undefined} data-testid="queue-item" data-chat=${item.chat} data-status=${item.status} onClick=${() => onOpen(item.chat)}>
+    <span class="face large" aria-hidden="true">${initial(item.name)}</span>
+    <span class="item-text">
+      <span class="item-top"><span class="clip item-name" dir="auto">${item.name || 'Visitor'}</span><time class=${waiting ? 'ticking' : ''}>${time}</time></span>
+      <span class="item-top"><span class="clip item-sub">${item.unsent ? html`<em>Not sent yet</em> ` : ''}${list.value === 'mine' || (list.value === 'all' && item.status === 'bot') ? item.text || status : list.value === 'all' ? `${status} · ${item.text}` : Number.isNaN(item.since) ? status : `Asked at ${clock(item.since)}`}</span>
+        ${item.unread > 0 && html`<span class="badge" data-testid="unread">${item.unread}<span class="unseen"> unread</span></span>`}</span>
+    </span>
+  </button></li>`;
+}
+
+/** @param {{desk: Desk}} props */
+function Empty({ desk }) {
+  if (!desk.known.value) return null;
+  const [title, text] = list.value === 'waiting' ? ['Nobody is waiting', 'When a visitor asks for a person, the chat appears here, the longest wait first.']
+    : list.value === 'mine' ? ['You have no chats', 'Take one that is waiting: press t.']
+    : desk.allLoaded.value ? ['No chats yet', 'Every chat will be listed here, the newest first.'] : ['', ''];
+  return html`<div class="nothing"><p><strong>${title}</strong></p><p>${text}</p></div>`;
+}
+
+/** @param {{desk: Desk}} props */
+function Online({ desk }) {
+  const others = desk.online.value.filter((agent) => agent.user !== desk.me.user);
+  const words = others.length === 0 ? 'Nobody else is online' : `Online: ${others.map((agent) => agent.name).join(', ')}`;
+  return html`<footer class="online" data-testid="online"><span class="presence" aria-hidden="true"></span><span class="clip" title=${words}>${words}</span></footer>`;
+}
+
+/**
+ * @param {Desk} desk
+ * @param {ListName} name
+ */
+export function choose(desk, name) {
+  list.value = name;
+  if (name === 'all') desk.list();
+}
+
+const ORDER = /** @type {const} */ (['waiting', 'mine', 'all']);
+
+/**
+ * The arrow keys go from tab to tab.
+ * @param {Desk} desk
+ * @param {KeyboardEvent} event
+ */
+function turn(desk, event) {
+  const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+  if (!step) return;
+  event.preventDefault();
+  const name = ORDER[(ORDER.indexOf(list.value) + step + 3) % 3];
+  choose(desk, name);
+  requestAnimationFrame(() => document.getElementById(`tab-${name}`)?.focus());
+}
+
+/**
+ * What the browser's tab says: unread messages first, else who waits.
+ * @param {Desk} desk
+ */
+export function title(desk) {
+  return computed(() => {
+    const [unread, waiting] = [desk.unread.value, desk.waiting.value.length];
+    if (unread > 0) return `(${unread}) Parley console`;
+    return waiting > 0 ? `${waiting} waiting · Parley console` : 'Parley console';
+  });
+}

@@ -1,0 +1,78 @@
+// @ts-check
+import { html } from '../shared/vdom.js';
+import { initial } from '../shared/bubble.js';
+import { Feed } from '../shared/feed.js';
+import { icon } from '../shared/icons.js';
+import { markdown } from '../shared/markdown.js';
+import { Composer } from './composer.js';
+
+/** @typedef {import('./chat.js').AgentChat} AgentChat */
+/** @typedef {import('./desk.js').Desk} Desk */
+/** @typedef {import('../shared/rows.js').MessageRow} MessageRow */
+
+/**
+ * Who has the chat, in words.
+ * @param {AgentChat} chat
+ */
+export function standing(chat) {
+  switch (chat.status.value) {
+    case 'waiting':
+      return 'Waiting';
+    case 'live':
+      return chat.mine.value ? 'With you' : `With ${chat.agent.value?.name || 'somebody'}`;
+    case 'closed':
+      return 'Closed';
+    default:
+      return 'With the bot';
+  }
+}
+
+/**
+ * The middle column: a chat, or what will be there.
+ * @param {{desk: Desk, chat: AgentChat|null, composer: any, feed: any, onBack: () => void, onContext: () => void, onTake: () => void}} props
+ */
+export function Room({ desk, chat, composer, feed, onBack, onContext, onTake }) {
+  if (!chat) {
+    return html`<main class="room"><div class="nothing"><p><strong>No chat is open</strong></p>
+      <p>Choose one on the left, or press <kbd>t</kbd> to take the one that waits longest. <kbd>?</kbd> shows all keys.</p></div></main>`;
+  }
+  const status = chat.status.value;
+  return html`<main class="room" data-testid="room" data-chat=${chat.id} data-status=${status}>
+    <header class="bar">
+      <button type="button" class="icon narrow" aria-label="Back to the list" data-testid="back" onClick=${onBack}>${icon('back')}</button>
+      <div class="room-who"><h2 class="clip" dir="auto">${chat.name.value || 'Visitor'}</h2><span class=${`chip is-${status}`} data-testid="chat-status">${standing(chat)}</span></div>
+      <span class="gap"></span>
+      ${chat.mine.value && html`
+        <button type="button" class="button quiet small" data-testid="hand-back" title="Hand back to the bot (h)" onClick=${() => desk.handBack(chat.id)}>${icon('bot')}<span class="wide-only">Hand back</span><span class="unseen narrow-text">Hand back</span></button>
+        <button type="button" class="button quiet small" data-testid="transfer" title="Back into the queue" onClick=${() => desk.transfer(chat.id)}>${icon('people')}<span class="wide-only">Pass on</span><span class="unseen narrow-text">Pass on</span></button>`}
+      ${status !== 'closed' && (status !== 'live' || chat.mine.value) && html`<button type="button" class="button quiet small" data-testid="close-chat" title="Close the chat (x)" onClick=${() => desk.close(chat.id)}>${icon('check')}<span class="wide-only">Close</span><span class="unseen narrow-text">Close</span></button>`}
+      <button type="button" class="icon medium" aria-label="About this chat" data-testid="context-toggle" onClick=${onContext}>${icon('info')}</button>
+    </header>
+    ${chat.problem.value ? html`<div class="nothing"><p><strong>This chat can’t be shown</strong></p><p>${chat.problem.value}</p></div>`
+      : html`<${Log} key=${chat.id} chat=${chat} feed=${feed} /><${Composer} key=${`c${chat.id}`} handle=${composer} chat=${chat} onTake=${onTake} onSaid=${() => feed.current?.toEnd()} />`}
+  </main>`;
+}
+
+/** @param {{chat: AgentChat, feed: any}} props */
+function Log({ chat, feed }) {
+  const rows = chat.rows.value;
+  const lastSaid = rows.findLast((row) => row.type === 'message' && row.kind === 'say');
+  const receipt = (/** @type {MessageRow} */ row) => {
+    if (row !== lastSaid || row.seq === 0) return row.phase === 'stored' ? 'Sent' : '';
+    return row.seq <= chat.read.value ? 'Read' : 'Sent';
+  };
+  const typist = chat.typists.who.value;
+  const growing = chat.growing.value;
+  const sign = (/** @type {MessageRow} */ row) => row.kind === 'note' ? `${row.from.name || 'Agent'} · note` : row.from.name || (row.from.role === 'bot' ? 'Parley bot' : 'Visitor');
+  const tail = growing && html`<div class="line mine by-bot first" key="growing" aria-hidden="true"><div class="sign"><span class="face">${icon('bot')}</span>Parley bot</div>
+    <div class="bubble"><div class="words">${markdown(growing)}</div></div></div>`;
+  return html`<${Feed} handle=${feed} chat=${chat.id} rows=${rows} more=${chat.more.value} settled=${chat.settled.value} loading=${chat.loading.value} onOlder=${chat.older}
+    onSeen=${(/** @type {number} */ seq) => chat.seen(seq)} sign=${sign} receipt=${receipt} actions=${chat.actions} tail=${tail}
+    typing=${typist && !growing ? `${typist.name || 'The visitor'} is typing…` : ''} label=${`Messages with ${chat.name.value}`} testid="agent-log"
+    empty=${chat.opened.value && html`<p class="empty">Nothing was said in this chat yet.</p>`} />`;
+}
+
+/** The face of who is spoken with, for the context column. */
+export function bigFace(/** @type {string} */ name) {
+  return html`<span class="face huge" aria-hidden="true">${initial(name)}</span>`;
+}

@@ -1,0 +1,52 @@
+// @ts-check
+import { signal } from '../shared/vdom.js';
+import { showError } from '../shared/toast.js';
+import { api } from './api.js';
+import { Desk } from './desk.js';
+import { show } from './dialog.js';
+
+/** The desk of who is signed in; null for nobody. */
+export const desk = signal(/** @type {Desk|null} */ (null));
+/** Whether it is known yet whether somebody is signed in. */
+export const asked = signal(false);
+/** Why the sign-in is shown again. */
+export const sentence = signal('');
+
+/** @param {import('../shared/protocol.js').Person} me */
+export function signIn(me) {
+  sentence.value = '';
+  desk.value = new Desk(me, () => leave('You were signed out. Please sign in again; what you typed is kept.'));
+}
+
+/** Ends the session, here and on the server. */
+export async function signOut() {
+  try {
+    await api.logout();
+    leave('');
+  } catch (error) {
+    showError(/** @type {Error} */ (error).message);
+  }
+}
+
+/** Looks whether this browser is signed in already. */
+export async function remember() {
+  for (;;) {
+    try {
+      signIn(await api.me());
+      break;
+    } catch (error) {
+      if (/** @type {any} */ (error).status) break;
+      // The server is not there; the page waits for it.
+      await new Promise((resolve) => { setTimeout(resolve, 2_000); });
+    }
+  }
+  asked.value = true;
+}
+
+/** @param {string} why */
+function leave(why) {
+  desk.value?.stop();
+  desk.value = null;
+  sentence.value = why;
+  show('');
+}

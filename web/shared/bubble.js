@@ -1,0 +1,73 @@
+// @ts-check
+import { html, memo } from './vdom.js';
+import { markdown, plain } from './markdown.js';
+import { clock, full } from './time.js';
+import { icon } from './icons.js';
+
+/** @typedef {import('./rows.js').MessageRow} MessageRow */
+
+/**
+ * @typedef {object} BubbleActions what can be done about a text that was refused
+ * @property {(id: string) => void} retry
+ * @property {(id: string) => void} edit takes it back into the field
+ */
+
+/**
+ * One text in the log.
+ * @type {any}
+ */
+export const Bubble = memo((/** @type {{row: MessageRow, receipt: string, sign: string, fresh: boolean, actions: BubbleActions}} */ props) => {
+  const { row, receipt, sign, fresh, actions } = props;
+  const classes = [
+    'line', row.mine ? 'mine' : 'theirs', `by-${row.from.role}`, row.kind === 'note' ? 'note' : '',
+    row.first ? 'first' : '', row.last ? 'last' : '', row.phase ? 'pending' : '', fresh ? 'fresh' : '',
+  ].join(' ');
+  const foot = row.last || row.phase === 'failed';
+  return html`<div class=${classes} tabindex="-1">
+    ${row.first && sign ? html`<div class="sign"><span class="face" aria-hidden="true">${face(row)}</span><bdi>${sign}</bdi></div>`
+      : html`<span class="unseen">${sign || 'You'}:</span>`}
+    <div class="bubble" data-testid="message" data-seq=${row.seq} data-kind=${row.kind} data-role=${row.from.role} data-id=${row.id} dir="auto">
+      <${Words} kind=${row.kind} role=${row.from.role} text=${row.text} />
+    </div>
+    ${foot ? html`<div class="foot"><time dateTime=${new Date(row.at).toISOString()} title=${full(row.at)}>${clock(row.at)}</time>
+        ${row.phase && row.phase !== 'stored' ? html`<${State} row=${row} actions=${actions} />` : receipt && html`<span class="receipt">${receipt}</span>`}</div>`
+      : html`<time class="beside" dateTime=${new Date(row.at).toISOString()}>${clock(row.at)}</time>`}
+  </div>`;
+});
+
+/** The sign of who speaks: a bot's, or a person's first letter. */
+function face(/** @type {MessageRow} */ row) {
+  if (row.kind === 'note') return icon('note');
+  return row.from.role === 'bot' ? icon('bot') : initial(row.from.name);
+}
+
+/**
+ * The first letter of a name, whatever it is made of.
+ * @param {string|undefined} name
+ */
+export function initial(name) {
+  const [first] = new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment((name ?? '').trim());
+  return first ? first.segment.toUpperCase() : '?';
+}
+
+/** A text; parsed once for as long as it stays the same. */
+const Words = memo((/** @type {{kind: string, role: string, text: string}} */ { kind, role, text }) => {
+  // Visitors type plain text: a star or a number at a line's start is just that.
+  const typed = role === 'visitor' || kind === 'note';
+  return html`<div class="words">${typed ? plain(text) : markdown(text)}</div>`;
+});
+
+/** Where a pending text stands, under it. */
+function State(/** @type {{row: MessageRow, actions: BubbleActions}} */ { row, actions }) {
+  switch (row.phase) {
+    case 'failed':
+      return html`<span class="failed"><span title=${row.error}>Not sent.</span>
+        <button type="button" class="textual" onClick=${() => actions.retry(row.id)}>Try again</button>
+        <button type="button" class="textual" onClick=${() => actions.edit(row.id)}>Edit</button></span>`;
+    case 'queued':
+      return html`<span class="late">Waiting to be sent</span>`;
+    default:
+      // The style lets it appear only when sending takes noticeably long.
+      return html`<span class="late">Sending…</span>`;
+  }
+}

@@ -1,0 +1,42 @@
+// @ts-check
+
+/**
+ * The words of a reply that the bot is still writing. They are a preview: where
+ * a piece is missing nothing is shown until the reply itself comes.
+ */
+export class Stream {
+  /** What can be shown now. */
+  text = '';
+  #turn = '';
+  #length = 0;
+  #broken = false;
+
+  /**
+   * Takes one piece.
+   * @param {{turn?: string, pos?: number, text?: string}} piece `pos` says how many
+   *   code points of the turn were sent before it
+   */
+  add({ turn = '', pos = 0, text = '' }) {
+    if (turn !== this.#turn) this.clear(turn);
+    if (this.#broken) return;
+    if (pos < this.#length) return; // a repeat
+    if (pos > this.#length) {
+      this.#broken = true;
+      this.text = '';
+      return;
+    }
+    this.text += text;
+    this.#length += [...text].length;
+  }
+
+  /**
+   * The reply is here, or the bot began anew.
+   * @param {string} [turn]
+   */
+  clear(turn = '') {
+    this.#turn = turn;
+    this.text = '';
+    this.#length = 0;
+    this.#broken = false;
+  }
+}

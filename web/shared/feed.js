@@ -1,0 +1,198 @@
+// @ts-check
+import { Held, createRef, html } from './vdom.js';
+import { Bubble } from './bubble.js';
+import { dayName } from './time.js';
+import { icon } from './icons.js';
+
+/** @typedef {import('./rows.js').Row} Row */
+/** @typedef {import('./rows.js').MessageRow} MessageRow */
+
+/**
+ * @typedef {object} FeedProps
+ * @property {import('./vdom.js').Handle<Feed>} [handle]
+ * @property {string} chat which log this is: another one starts at its bottom
+ * @property {Row[]} rows
+ * @property {boolean} more whether older events can be had
+ * @property {boolean} settled whether the history is here: what comes from now on is news
+ * @property {boolean} loading whether they are under way
+ * @property {() => void} onOlder
+ * @property {(seq: number) => void} onSeen the newest sequence that the reader has on the screen
+ * @property {(row: MessageRow) => string} sign who is named over a group; '' for the reader
+ * @property {(row: MessageRow) => string} receipt
+ * @property {import('./bubble.js').BubbleActions} actions
+ * @property {any} [tail] what stands below the last row: words that grow, a form
+ * @property {string} [typing] who is typing, for the reserved line
+ * @property {boolean} [watching] false while the reader can't see the log
+ * @property {string} label
+ * @property {string} testid
+ * @property {any} [empty] shown where there is nothing yet
+ */
+
+/** So near to the end counts as being there. */
+const NEAR_PX = 48;
+/** Older events are asked for before the reader reaches the top. */
+const AHEAD_PX = 400;
+
+/**
+ * A log that the reader stays at the bottom of, unless he scrolled up: then
+ * nothing moves under his eyes, whatever is added above or below.
+ * @extends {Held<FeedProps, {unseen: number, spoken: string}>}
+ */
+export class Feed extends Held {
+  state = { unseen: 0, spoken: '' };
+  box = createRef();
+  content = createRef();
+  stick = true;
+  /** The newest sequence that was on the screen. */
+  seen = 0;
+  /** What came after this one is new, and appears softly. */
+  loaded = Infinity;
+  /** The newest sequence that was read out to those who can't see the log. */
+  said = Infinity;
+  /** @type {ResizeObserver|null} */
+  observer = null;
+
+  componentDidMount() {
+    super.componentDidMount();
+    this.observer = new ResizeObserver(() => this.keep());
+    this.observer.observe(this.box.current);
+    this.observer.observe(this.content.current);
+    document.addEventListener('visibilitychange', this.look);
+    this.toEnd();
+    this.afterDraw();
+  }
+
+  componentWillUnmount() {
+    super.componentWillUnmount();
+    this.observer?.disconnect();
+    document.removeEventListener('visibilitychange', this.look);
+  }
+
+  /** @param {FeedProps} next */
+  componentWillReceiveProps(next) {
+    if (next.chat === this.props.chat) return;
+    this.stick = true;
+    this.seen = 0;
+    this.loaded = Infinity;
+    this.said = Infinity;
+    this.setState({ unseen: 0, spoken: '' });
+  }
+
+  /** Remembers where a row that the reader sees stands. */
+  getSnapshotBeforeUpdate() {
+    const box = this.box.current;
+    if (this.stick || !box) return null;
+    const top = box.getBoundingClientRect().top;
+    for (const line of box.querySelectorAll('.line, .state, .day')) {
+      const rect = line.getBoundingClientRect();
+      if (rect.bottom > top) return { line, top: rect.top };
+    }
+    return null;
+  }
+
+  /**
+   * @param {FeedProps} _props
+   * @param {unknown} _state
+   * @param {{line: Element, top: number}|null} anchor
+   */
+  componentDidUpdate(_props, _state, anchor) {
+    if (anchor?.line.isConnected) {
+      const moved = anchor.line.getBoundingClientRect().top - anchor.top;
+      if (moved) this.box.current.scrollTop += moved;
+    }
+    this.keep();
+    this.afterDraw();
+  }
+
+  afterDraw() {
+    if (this.loaded === Infinity && this.props.settled) {
+      this.loaded = this.newest();
+      this.said = this.loaded;
+    }
+    this.speak();
+    this.look();
+    this.askOlder();
+  }
+
+  /** Reads out what came from others since the log was opened; never the history. */
+  speak() {
+    const { rows, sign } = this.props;
+    const fresh = rows.filter((row) => 'seq' in row && row.seq > this.said && !(row.type === 'message' && row.mine));
+    if (fresh.length === 0) return;
+    this.said = this.newest();
+    const spoken = fresh.map((row) => (row.type === 'message' ? `${sign(row)}: ${row.text}` : row.type === 'state' ? row.text : ''));
+    this.setState({ spoken: spoken.join('\n') });
+  }
+
+  keep() {
+    if (this.stick) this.toEnd();
+  }
+
+  /** Goes to the end; for the owner, when the reader himself has said something. */
+  toEnd() {
+    const box = this.box.current;
+    if (!box) return;
+    this.stick = true;
+    box.scrollTop = box.scrollHeight;
+  }
+
+  /** The newest sequence in the rows. */
+  newest() {
+    return this.props.rows.reduce((top, row) => ('seq' in row ? Math.max(top, row.seq) : top), 0);
+  }
+
+  /** Tells what the reader has seen, and counts what he has not. */
+  look = () => {
+    if (this.stick && this.props.watching !== false && document.visibilityState === 'visible') {
+      this.seen = this.newest();
+      this.props.onSeen(this.seen);
+    }
+    const unseen = this.stick ? 0
+      : this.props.rows.filter((row) => row.type === 'message' && !row.mine && row.seq > this.seen).length;
+    if (unseen !== this.state.unseen) this.setState({ unseen });
+  };
+
+  askOlder() {
+    const box = this.box.current;
+    if (this.props.more && !this.props.loading && box && box.scrollTop < AHEAD_PX) this.props.onOlder();
+  }
+
+  onScroll = () => {
+    const box = this.box.current;
+    this.stick = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_PX;
+    this.look();
+    this.askOlder();
+  };
+
+  render() {
+    const { rows, more, label, testid, typing, tail, empty } = this.props;
+    const { unseen, spoken } = this.state;
+    return html`<div class="feed">
+      <div class="scroll" ref=${this.box} onScroll=${this.onScroll} role="log" aria-live="off" aria-label=${label} tabindex="0" data-testid=${testid}>
+        <div class="rows" ref=${this.content}>
+          <div class="older" key="older">${more ? html`<span class="spinner" role="img" aria-label="Older messages are loaded"></span>` : ''}</div>
+          ${rows.length === 0 && !more ? empty : ''}
+          ${rows.map((row) => this.row(row))}
+          ${tail}
+          <div class="typing" key="typing">${typing ? html`<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>${typing}` : ''}</div>
+        </div>
+      </div>
+      ${unseen > 0 && html`<button type="button" class="pill" data-testid="new-messages" onClick=${() => this.toEnd()}>
+        ${icon('down')} ${unseen === 1 ? '1 new message' : `${unseen} new messages`}</button>`}
+      <div class="unseen" aria-live="polite">${spoken}</div>
+    </div>`;
+  }
+
+  /** @param {Row} row */
+  row(row) {
+    switch (row.type) {
+      case 'day':
+        return html`<div class="day" key=${row.key}><span>${dayName(row.at, Date.now())}</span></div>`;
+      case 'state':
+        return html`<div class="state" key=${row.key} data-seq=${row.seq} data-kind="state"><span>${row.text}</span></div>`;
+      default:
+        return html`<${Bubble} key=${row.key} row=${row} receipt=${this.props.receipt(row)} sign=${this.props.sign(row)}
+          fresh=${row.seq === 0 || row.seq > this.loaded} actions=${this.props.actions} />`;
+    }
+  }
+}

@@ -1,0 +1,70 @@
+// @ts-check
+import { Held, createRef, html } from './vdom.js';
+import { MAX_TEXT } from './protocol.js';
+
+/**
+ * @typedef {object} FieldProps
+ * @property {import('./vdom.js').Handle<Field>} [handle]
+ * @property {string} value
+ * @property {(text: string) => void} onText
+ * @property {() => void} onSend
+ * @property {string} label
+ * @property {string} placeholder
+ * @property {string} testid
+ * @property {boolean} [disabled]
+ * @property {string} [describedby]
+ * @property {(event: KeyboardEvent) => void} [onKey] sees a key first; may prevent it
+ */
+
+/** From here on the count is shown. */
+const NEAR_FULL = MAX_TEXT - 200;
+
+/**
+ * How many characters, as the server counts them, a text has once it is sent.
+ * @param {string} text
+ */
+export function length(text) {
+  return [...text.trim()].length;
+}
+
+/**
+ * The count beneath a field, once it matters.
+ * @param {{value: string, id: string}} props
+ */
+export function Count({ value, id }) {
+  // A string never has fewer units than characters: no need to count short ones.
+  const n = value.length < NEAR_FULL ? 0 : length(value);
+  const over = n > MAX_TEXT;
+  return html`<span class=${over ? 'count over' : 'count'} id=${id} role=${over ? 'alert' : undefined}>${n < NEAR_FULL ? ''
+    : over ? `${n - MAX_TEXT} too many` : `${MAX_TEXT - n} left`}</span>`;
+}
+
+/**
+ * A text field that grows to six lines. Enter sends, Shift+Enter breaks the line.
+ * @extends {Held<FieldProps, {}>}
+ */
+export class Field extends Held {
+  input = createRef();
+
+  focus() {
+    const input = this.input.current;
+    input.focus();
+    input.setSelectionRange(input.value.length, input.value.length);
+  }
+
+  /** @param {KeyboardEvent} event */
+  onKeyDown = (event) => {
+    this.props.onKey?.(event);
+    if (event.defaultPrevented || event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    event.preventDefault();
+    this.props.onSend();
+  };
+
+  render() {
+    const { value, onText, label, placeholder, testid, disabled, describedby } = this.props;
+    // The style draws the text once more, unseen, which gives the field its height.
+    return html`<div class="grow" data-text=${value}><textarea ref=${this.input} class="field" rows="1" value=${value} aria-label=${label}
+      placeholder=${placeholder} aria-describedby=${describedby} disabled=${disabled} dir="auto" enterkeyhint="send" data-testid=${testid}
+      onInput=${(/** @type {any} */ e) => onText(e.currentTarget.value)} onKeyDown=${this.onKeyDown}></textarea></div>`;
+  }
+}

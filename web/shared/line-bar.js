@@ -1,0 +1,22 @@
+// @ts-check
+import { html } from './vdom.js';
+import { now } from './ticker.js';
+
+/** A connection that is back within this time was not worth a word. */
+const QUIET_MS = 1_500;
+
+/**
+ * The quiet bar that says that there is no connection, and when the next attempt is.
+ * It lies over the log, so nothing moves when it comes and goes.
+ * @param {{line: import('./socket.js').Line, onRetry: () => void}} props
+ */
+export function LineBar({ line, onRetry }) {
+  const at = now.value;
+  const shown = (line.phase === 'down' || line.phase === 'connecting') && at - line.since > QUIET_MS;
+  const seconds = Math.max(0, Math.ceil((line.retryAt - at) / 1000));
+  const waiting = line.phase === 'down' && seconds > 0;
+  return html`<div class=${shown ? 'line-bar shown' : 'line-bar'} role="status" data-testid="offline-bar" hidden=${!shown}>
+    <span>${shown ? 'Not connected.' : ''} <span class="next" aria-hidden="true">${waiting ? `Next try in ${seconds} s` : 'Trying…'}</span></span>
+    ${shown && html`<button type="button" class="textual" onClick=${onRetry} disabled=${!waiting}>Try now</button>`}
+  </div>`;
+}

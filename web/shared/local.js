@@ -1,0 +1,78 @@
+// @ts-check
+// What the browser remembers. Where storage is forbidden or full (a private
+// window, a frame in a strict browser), memory stands in for it: the page works,
+// it only forgets on reload.
+
+/** @type {Map<string, string>} */
+const memory = new Map();
+
+/**
+ * @typedef {object} Local
+ * @property {(key: string) => string|null} get
+ * @property {(key: string, value: string) => void} set
+ * @property {(key: string) => void} remove
+ * @property {(prefix: string) => string[]} keys
+ */
+
+/** @type {Local} */
+export const local = {
+  get(key) {
+    if (memory.has(key)) return memory.get(key) ?? null;
+    try {
+      return localStorage.getItem(key);
+    } catch {
+      return null;
+    }
+  },
+  set(key, value) {
+    try {
+      localStorage.setItem(key, value);
+      memory.delete(key);
+    } catch {
+      memory.set(key, value);
+    }
+  },
+  remove(key) {
+    memory.delete(key);
+    try {
+      localStorage.removeItem(key);
+    } catch {
+      // Nothing was kept, so there is nothing to remove.
+    }
+  },
+  keys(prefix) {
+    const found = new Set([...memory.keys()].filter((key) => key.startsWith(prefix)));
+    try {
+      for (let i = 0; i < localStorage.length; i++) {
+        const key = localStorage.key(i);
+        if (key?.startsWith(prefix)) found.add(key);
+      }
+    } catch {
+      // As above.
+    }
+    return [...found];
+  },
+};
+
+/**
+ * Reads JSON that this page wrote; anything else counts as absent.
+ * @template T
+ * @param {string} key
+ * @param {T} absent
+ * @returns {T}
+ */
+export function readJSON(key, absent) {
+  try {
+    return JSON.parse(local.get(key) ?? 'null') ?? absent;
+  } catch {
+    return absent;
+  }
+}
+
+/**
+ * @param {string} key
+ * @param {unknown} value
+ */
+export function writeJSON(key, value) {
+  local.set(key, JSON.stringify(value));
+}

@@ -1,0 +1,134 @@
+// @ts-check
+import { Lexer } from '../vendor/marked/marked.js';
+import { html, make } from './vdom.js';
+import { cutLinks, safeHref } from './links.js';
+
+/** @typedef {import('./vdom.js').VNode|string} Node */
+/** @typedef {any} Token */
+
+/** Deeper than this a text is shown as it was typed. */
+const MAX_DEPTH = 12;
+
+/**
+ * What a bot or an agent wrote, as elements: a subset of Markdown. Nothing is
+ * ever parsed as HTML. A token that is not named below shows its own text.
+ * @param {string} text
+ * @returns {Node[]}
+ */
+export function markdown(text) {
+  try {
+    return blocks(new Lexer({ gfm: true, breaks: true }).lex(text), 0);
+  } catch {
+    // A text too deeply nested for the lexer.
+    return [plain(text)];
+  }
+}
+
+/**
+ * A text as it was typed, with its line breaks, and with bare addresses linked.
+ * @param {string} text
+ * @returns {Node}
+ */
+export function plain(text) {
+  return html`<p class="plain">${cutLinks(text).map((piece) => (piece.href ? link(piece.href, [piece.text]) : piece.text))}</p>`;
+}
+
+/**
+ * @param {Token[]} tokens
+ * @param {number} depth
+ * @returns {Node[]}
+ */
+function blocks(tokens, depth) {
+  return tokens.map((token) => block(token, depth));
+}
+
+/**
+ * @param {Token} token
+ * @param {number} depth
+ * @returns {Node}
+ */
+function block(token, depth) {
+  if (depth > MAX_DEPTH) return plain(token.raw);
+  switch (token.type) {
+    case 'space':
+      return '';
+    case 'paragraph':
+      return html`<p>${inlines(token.tokens, depth)}</p>`;
+    case 'text':
+      return token.tokens ? html`<span>${inlines(token.tokens, depth)}</span>` : token.text;
+    case 'heading':
+      // The page has its own headings; within a message a title is a strong line.
+      return html`<p><strong>${inlines(token.tokens, depth)}</strong></p>`;
+    case 'code':
+      return html`<pre tabindex="0"><code>${token.text}</code></pre>`;
+    case 'blockquote':
+      return html`<blockquote>${blocks(token.tokens, depth + 1)}</blockquote>`;
+    case 'list':
+      return list(token, depth);
+    case 'hr':
+      return html`<hr />`;
+    default:
+      return plain(token.raw.replace(/\n+$/, ''));
+  }
+}
+
+/**
+ * @param {Token} token
+ * @param {number} depth
+ */
+function list(token, depth) {
+  const items = token.items.map((/** @type {Token} */ item) => html`<li>${blocks(item.tokens, depth + 1)}</li>`);
+  if (!token.ordered) return html`<ul>${items}</ul>`;
+  return html`<ol start=${Number(token.start) || 1}>${items}</ol>`;
+}
+
+/**
+ * @param {Token[]|undefined} tokens
+ * @param {number} depth
+ * @returns {Node[]}
+ */
+function inlines(tokens, depth) {
+  return (tokens ?? []).map((token) => inline(token, depth + 1));
+}
+
+/**
+ * @param {Token} token
+ * @param {number} depth
+ * @returns {Node}
+ */
+function inline(token, depth) {
+  if (depth > MAX_DEPTH) return token.raw;
+  switch (token.type) {
+    case 'text':
+      return token.tokens ? html`<span>${inlines(token.tokens, depth)}</span>` : token.text;
+    case 'escape':
+      return token.text;
+    case 'strong':
+    case 'em':
+    case 'del':
+      return make(token.type, null, inlines(token.tokens, depth));
+    case 'codespan':
+      return html`<code>${token.text}</code>`;
+    case 'br':
+      return html`<br />`;
+    case 'link': {
+      const href = safeHref(token.href);
+      return href ? link(href, inlines(token.tokens, depth)) : token.raw;
+    }
+    case 'image': {
+      // A picture from elsewhere would tell that place who reads this.
+      const href = safeHref(token.href);
+      return href ? link(href, [token.text || token.href]) : token.raw;
+    }
+    default:
+      return token.raw;
+  }
+}
+
+/**
+ * @param {string} href
+ * @param {Node[]} children
+ */
+function link(href, children) {
+  return html`<a href=${href} target="_blank" rel="noopener noreferrer nofollow">${children}</a>`;
+}

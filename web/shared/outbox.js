@@ -1,0 +1,291 @@
+// @ts-check
+import { backoff } from './backoff.js';
+import { newID } from './ids.js';
+
+/**
+ * @typedef {object} Entry something that a person said and the server has not
+ *   confirmed. It is kept in storage until it has.
+ * @property {string} id the same for every attempt, so that it counts once
+ * @property {Record<string, any>} frame what is sent, without its id
+ * @property {number} at when it was said, milliseconds
+ * @property {boolean} [again] whether it may have been sent before
+ * @property {number} [seq] where it is stored, once that is known
+ * @property {string} [error] why the server refused it for good
+ */
+
+/**
+ * @typedef {'queued'|'sending'|'retrying'|'failed'|'stored'} Phase
+ *   queued: not sent on this connection yet; sending: on its way; retrying: the
+ *   server asked to wait; failed: refused for good, a person decides; stored:
+ *   confirmed, its event is not here yet
+ */
+
+/**
+ * @typedef {object} Ports what the outbox needs of the world
+ * @property {import('./local.js').Local} storage
+ * @property {(frame: Record<string, any>) => boolean} send false when there is no connection
+ * @property {() => void} [changed] called after every change
+ * @property {(entry: Entry, message: string, final: boolean) => void} [refused] the server said no, for good or for now
+ * @property {() => void} [stuck] no answer came: the connection is dead
+ * @property {() => number} [now]
+ * @property {(run: () => void, ms: number) => any} [later]
+ * @property {(timer: any) => void} [cancel]
+ */
+
+/** How long an answer may take before the connection counts as dead. */
+const ANSWER_MS = 15_000;
+/** A request other than words (cancel, close) is dropped when it got this old. */
+const STALE_MS = 10 * 60_000;
+
+/**
+ * Sends what a person said, in order, one after the other, until the server
+ * has it. Each entry lies under a storage key of its own, so that tabs never
+ * overwrite each other; two tabs may send one entry, which the id makes harmless.
+ */
+export class Outbox {
+  /** @type {Entry[]} in the order in which they were said */
+  entries = [];
+  #prefix;
+  #ports;
+  #open = false;
+  /** @type {string} id of the entry that an answer is awaited for */
+  #inflight = '';
+  #tries = 0;
+  /** @type {any} */
+  #timer = null;
+  /** @type {Map<string, Phase>} */
+  #phases = new Map();
+
+  /**
+   * @param {string} prefix of the storage keys, with the chat's or visitor's key in it
+   * @param {Ports} ports
+   */
+  constructor(prefix, ports) {
+    this.#prefix = prefix;
+    this.#ports = { now: Date.now, later: setTimeout.bind(globalThis), cancel: clearTimeout.bind(globalThis), ...ports };
+    this.reload();
+  }
+
+  /**
+   * Where an entry stands.
+   * @param {Entry} entry
+   * @returns {Phase}
+   */
+  phase(entry) {
+    return entry.error ? 'failed' : this.#phases.get(entry.id) ?? 'queued';
+  }
+
+  /** Reads what other tabs, or this one before it was closed, left unsent. */
+  reload() {
+    const { storage } = this.#ports;
+    const known = new Set(this.entries.map((entry) => entry.id));
+    for (const key of storage.keys(this.#prefix)) {
+      const entry = parse(storage.get(key));
+      if (!entry || known.has(entry.id)) continue;
+      if (!('text' in entry.frame) && this.#ports.now() - entry.at > STALE_MS) storage.remove(key);
+      else this.entries.push({ ...entry, again: true });
+    }
+    this.#sort();
+    this.#changed();
+  }
+
+  /**
+   * Takes what a person said. It is in storage when this returns.
+   * @param {Record<string, any>} frame what to send, without an id
+   * @returns {Entry}
+   */
+  add(frame) {
+    // Later than what was said before it, whatever the clock says: this is the order.
+    const at = Math.max(this.#ports.now(), (this.entries.at(-1)?.at ?? 0) + 1);
+    const entry = { id: newID(), frame, at };
+    this.#keep(entry);
+    this.entries = [...this.entries, entry];
+    this.#sort();
+    this.#changed();
+    this.#flush();
+    return entry;
+  }
+
+  /** The connection is there, and what was missed has been read: send. */
+  connected() {
+    if (this.#open) return;
+    this.#open = true;
+    this.#tries = 0;
+    this.reload();
+    this.#flush();
+  }
+
+  /** The connection is gone. What was under way is sent again on the next one. */
+  disconnected() {
+    this.#open = false;
+    this.#settle();
+    for (const entry of this.entries) {
+      if (this.phase(entry) === 'sending' || this.phase(entry) === 'retrying') this.#phases.delete(entry.id);
+    }
+    this.#changed();
+  }
+
+  /**
+   * The server has stored it.
+   * @param {string} id
+   * @param {number} [seq]
+   * @returns {boolean} whether it was one of these
+   */
+  ack(id, seq) {
+    const entry = this.#find(id);
+    if (!entry) return false;
+    this.#ports.storage.remove(this.#prefix + id);
+    delete entry.error;
+    entry.seq = seq;
+    this.#phases.set(id, 'stored');
+    this.#tries = 0;
+    // What shows nothing in the log has no event to wait for.
+    if (!('text' in entry.frame)) this.#drop(id);
+    if (this.#inflight === id) this.#settle();
+    this.#changed();
+    this.#flush();
+    return true;
+  }
+
+  /**
+   * Its event is in the log: nothing is left to do for it.
+   * @param {string} id
+   */
+  seen(id) {
+    if (!this.#find(id)) return;
+    this.#ports.storage.remove(this.#prefix + id);
+    this.#drop(id);
+    if (this.#inflight === id) this.#settle();
+    this.#changed();
+    this.#flush();
+  }
+
+  /**
+   * The log is here up to a sequence. What is stored before it is in the log, or
+   * older than all that is here: its own event will not come.
+   * @param {number} last
+   */
+  passed(last) {
+    for (const entry of this.entries) if (entry.seq && entry.seq <= last) this.seen(entry.id);
+  }
+
+  /**
+   * The server refused it.
+   * @param {string} id
+   * @param {string} code
+   * @param {string} message
+   * @param {number} [retryAfter] milliseconds
+   * @returns {boolean} whether it was one of these
+   */
+  error(id, code, message, retryAfter) {
+    const entry = this.#find(id);
+    if (!entry) return false;
+    if (this.#inflight === id) this.#settle();
+    if (code === 'hello_first') return true; // the session says hello and connects again
+    if (code === 'unavailable' || code === 'rate_limited') {
+      this.#phases.set(id, 'retrying');
+      const wait = Math.max(retryAfter ?? 0, backoff(this.#tries++, { max: 10_000 }));
+      this.#ports.cancel?.(this.#timer);
+      this.#inflight = id; // holds back those behind it, so that the order stays
+      this.#timer = this.#ports.later?.(() => {
+        this.#inflight = '';
+        this.#flush();
+      }, wait);
+      this.#ports.refused?.(entry, message, false);
+    } else {
+      entry.error = message;
+      this.#keep(entry);
+      this.#ports.refused?.(entry, message, true);
+      this.#flush();
+    }
+    this.#changed();
+    return true;
+  }
+
+  /**
+   * A person wants a refused entry sent once more.
+   * @param {string} id
+   */
+  retry(id) {
+    const entry = this.#find(id);
+    if (!entry?.error) return;
+    delete entry.error;
+    entry.again = true;
+    this.#keep(entry);
+    this.#phases.delete(id);
+    this.#changed();
+    this.#flush();
+  }
+
+  /**
+   * A person gives an entry up.
+   * @param {string} id
+   * @returns {Entry|undefined} what it was
+   */
+  discard(id) {
+    const entry = this.#find(id);
+    if (!entry) return undefined;
+    this.#ports.storage.remove(this.#prefix + id);
+    this.#drop(id);
+    if (this.#inflight === id) this.#settle();
+    this.#changed();
+    this.#flush();
+    return entry;
+  }
+
+  #flush() {
+    if (!this.#open || this.#inflight) return;
+    const entry = this.entries.find((each) => this.phase(each) === 'queued' || this.phase(each) === 'retrying');
+    if (!entry) return;
+    const frame = { ...entry.frame, id: entry.id, ...(entry.again ? { again: true } : {}) };
+    if (!this.#ports.send(frame)) return;
+    entry.again = true;
+    this.#inflight = entry.id;
+    this.#phases.set(entry.id, 'sending');
+    this.#timer = this.#ports.later?.(() => this.#ports.stuck?.(), ANSWER_MS);
+    this.#changed();
+  }
+
+  /** The awaited answer came, or will not come. */
+  #settle() {
+    this.#ports.cancel?.(this.#timer);
+    this.#inflight = '';
+  }
+
+  /** @param {string} id */
+  #find(id) {
+    return this.entries.find((entry) => entry.id === id);
+  }
+
+  /** @param {string} id */
+  #drop(id) {
+    this.#phases.delete(id);
+    this.entries = this.entries.filter((entry) => entry.id !== id);
+  }
+
+  /** @param {Entry} entry */
+  #keep(entry) {
+    this.#ports.storage.set(this.#prefix + entry.id, JSON.stringify(entry));
+  }
+
+  #sort() {
+    this.entries = this.entries.toSorted((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
+  }
+
+  #changed() {
+    this.#ports.changed?.();
+  }
+}
+
+/**
+ * @param {string|null} text
+ * @returns {Entry|null}
+ */
+function parse(text) {
+  try {
+    const entry = JSON.parse(text ?? '');
+    return typeof entry.id === 'string' && typeof entry.frame?.t === 'string' ? entry : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,91 @@
+// @ts-check
+// The shapes of what travels over the sockets. Types only: nothing runs here.
+
+/** @typedef {'bot'|'waiting'|'live'|'closed'} Status who answers in a chat */
+/** @typedef {'visitor'|'bot'|'agent'|'system'} Role */
+/** @typedef {{role: Role, name?: string, user?: string}} Speaker */
+
+/**
+ * @typedef {object} ChatEvent one entry of a chat's log
+ * @property {number} seq
+ * @property {number} [prev] the entry before it in what this viewer may see, 0 for the first
+ * @property {string} at RFC 3339
+ * @property {'message'|'ask'|'reply'|'say'|'state'|'note'} kind
+ * @property {string} [id] the client's id of what a client sent
+ * @property {Speaker} from
+ * @property {string} [text]
+ * @property {'escalate'|'cancel'|'close'|'rate'} [what] of an ask
+ * @property {number} [score] of a rating, 1 to 5
+ * @property {Status} [status] the chat's status after it
+ * @property {string|{user?: string, name: string}} [agent] who answers after it
+ * @property {string} [reason] of a state
+ * @property {number} [through] the last visitor's entry that a reply covers
+ */
+
+/**
+ * @typedef {object} Frame any frame from a server; which fields it has depends on `t`
+ * @property {string} t
+ * @property {string} [id]
+ * @property {string} [code]
+ * @property {string} [message]
+ * @property {number} [retry_after_ms]
+ * @property {string} [chat]
+ * @property {string} [name]
+ * @property {string} [token]
+ * @property {Status} [status]
+ * @property {any} [agent]
+ * @property {number} [seq]
+ * @property {boolean} [more]
+ * @property {ChatEvent[]} [events]
+ * @property {string} [what]
+ * @property {Speaker} [from]
+ * @property {boolean} [on]
+ * @property {string} [turn]
+ * @property {number} [pos]
+ * @property {string} [text]
+ * @property {number} [place]
+ * @property {number} [waiting]
+ * @property {number} [about_ms]
+ * @property {DeskEntry[]} [desk]
+ * @property {DeskEntry} [set]
+ * @property {string} [gone]
+ * @property {Person[]} [online]
+ * @property {Person[]} [agents]
+ * @property {ChatSummary[]} [chats]
+ */
+
+/** @typedef {{user: string, name: string, role?: 'admin'|'agent'}} Person an agent */
+
+/**
+ * @typedef {object} DeskEntry a chat that waits or is live
+ * @property {string} chat
+ * @property {string} name
+ * @property {Status} status
+ * @property {Person} [agent]
+ * @property {string} [since]
+ * @property {string} [asked]
+ * @property {number} [seq]
+ */
+
+/**
+ * @typedef {object} ChatSummary a chat in the list of all
+ * @property {string} chat
+ * @property {string} name
+ * @property {Status} status
+ * @property {string|Person} [agent]
+ * @property {number} [seq]
+ * @property {string} [at]
+ * @property {string} [text]
+ */
+
+/** How many characters (code points) one text may have. */
+export const MAX_TEXT = 4000;
+
+/**
+ * The display name in a field that is a name or a person.
+ * @param {string|{name: string}|null|undefined} agent
+ * @returns {string}
+ */
+export function agentName(agent) {
+  return typeof agent === 'string' ? agent : agent?.name ?? '';
+}

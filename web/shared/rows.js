@@ -1,0 +1,136 @@
+// @ts-check
+import { dayKey } from './time.js';
+
+/** @typedef {import('./protocol.js').ChatEvent} ChatEvent */
+/** @typedef {import('./protocol.js').Speaker} Speaker */
+/** @typedef {import('./outbox.js').Entry} Entry */
+/** @typedef {import('./outbox.js').Phase} Phase */
+
+/**
+ * @typedef {object} MessageRow words in a bubble
+ * @property {'message'} type
+ * @property {string} key stays the same when a pending text becomes an event
+ * @property {string} kind
+ * @property {Speaker} from
+ * @property {string} text
+ * @property {number} at
+ * @property {number} seq 0 while it is pending
+ * @property {string} id
+ * @property {boolean} mine
+ * @property {boolean} first of its group
+ * @property {boolean} last of its group
+ * @property {Phase} [phase] of what is pending
+ * @property {string} [error]
+ * @property {number} [said] when a pending text was said
+ */
+/** @typedef {{type: 'day', key: string, at: number}} DayRow */
+/** @typedef {{type: 'state', key: string, text: string, at: number, seq: number, event?: ChatEvent}} StateRow */
+/** @typedef {MessageRow|DayRow|StateRow} Row */
+
+/** Within this time one speaker's texts form one group. */
+const GROUP_MS = 5 * 60_000;
+
+/**
+ * The log as it is drawn: days, groups and thin lines, then what is still pending.
+ * @param {ChatEvent[]} events
+ * @param {Entry[]} pending
+ * @param {{mine: (from: Speaker, kind: string) => boolean, me: Speaker, phase?: (entry: Entry) => Phase,
+ *   sentence?: (event: ChatEvent, visitor: string) => string|undefined}} view `sentence` says of a change what its own text does not
+ * @returns {Row[]}
+ */
+export function rows(events, pending, { mine, me, phase, sentence }) {
+  /** @type {Row[]} */
+  const out = [];
+  const visitor = events.findLast((event) => event.from.role === 'visitor')?.from.name || 'The visitor';
+  let day = '';
+  const begin = (/** @type {number} */ at) => {
+    const key = dayKey(at);
+    if (key === day) return;
+    day = key;
+    out.push({ type: 'day', key: `day ${key}`, at });
+  };
+  for (const event of events) {
+    const at = Date.parse(event.at) || 0;
+    const line = lineOf(event, me, sentence?.(event, visitor));
+    if (line) {
+      begin(at);
+      out.push({ type: 'state', key: `s${event.seq}`, text: line, at, seq: event.seq, event });
+    } else if (speaks(event)) {
+      begin(at);
+      out.push(bubble(event, at, mine(event.from, event.kind)));
+    }
+  }
+  for (const entry of pending) {
+    if (typeof entry.frame.text !== 'string' || entry.frame.t === 'rate') continue;
+    begin(entry.at);
+    const kind = entry.frame.t === 'note' ? 'note' : entry.frame.t === 'say' ? 'say' : 'message';
+    out.push({
+      type: 'message', key: `${me.role} ${entry.id}`, kind, from: me, text: entry.frame.text, at: entry.at, said: entry.at,
+      seq: 0, id: entry.id, mine: true, first: true, last: true, phase: phase?.(entry) ?? 'queued', error: entry.error,
+    });
+  }
+  group(out);
+  return out;
+}
+
+/**
+ * @param {ChatEvent} event
+ * @param {number} at
+ * @param {boolean} mine
+ * @returns {MessageRow}
+ */
+function bubble(event, at, mine) {
+  return {
+    type: 'message',
+    key: event.id ? `${event.from.role} ${event.id}` : `s${event.seq}`,
+    kind: event.kind, from: event.from, text: event.text ?? '', at, seq: event.seq, id: event.id ?? '', mine, first: true, last: true,
+  };
+}
+
+/**
+ * Whether an event is somebody's words. A typed `escalate` is, a pressed button is not.
+ * @param {ChatEvent} event
+ */
+export function speaks(event) {
+  if (event.kind === 'ask') return event.what === 'escalate' && event.from.role === 'visitor' && !!event.text;
+  return event.kind !== 'state' && !!event.text;
+}
+
+/**
+ * The thin line that an event is drawn as, if it is.
+ * @param {ChatEvent} event
+ * @param {Speaker} me
+ * @param {string|undefined} sentence
+ */
+function lineOf(event, me, sentence) {
+  if (event.kind === 'ask' && event.what === 'rate') {
+    const who = me.role === 'visitor' ? 'You' : event.from.name || 'The visitor';
+    return `${who} rated the chat ${event.score} of 5${event.text ? `: ${event.text}` : '.'}`;
+  }
+  return event.kind === 'state' ? sentence ?? event.text ?? '' : '';
+}
+
+/**
+ * Marks where one speaker's group begins and ends.
+ * @param {Row[]} all
+ */
+function group(all) {
+  /** @type {Row|undefined} */
+  let before;
+  for (const row of all) {
+    if (row.type === 'message' && before?.type === 'message' && together(before, row)) {
+      before.last = false;
+      row.first = false;
+    }
+    before = row;
+  }
+}
+
+/**
+ * @param {MessageRow} a
+ * @param {MessageRow} b
+ */
+function together(a, b) {
+  return a.mine === b.mine && a.from.role === b.from.role && (a.from.name ?? '') === (b.from.name ?? '')
+    && (a.kind === 'note') === (b.kind === 'note') && b.at - a.at < GROUP_MS;
+}

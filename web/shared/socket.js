@@ -1,0 +1,189 @@
+// @ts-check
+import { backoff } from './backoff.js';
+
+/** @typedef {import('./protocol.js').Frame} Frame */
+
+/**
+ * @typedef {object} Line where the connection stands
+ * @property {'off'|'connecting'|'ready'|'down'} phase down: the next attempt is at `retryAt`
+ * @property {number} retryAt milliseconds
+ * @property {number} since when the phase left `ready`, or the page began
+ */
+
+/**
+ * @typedef {object} SocketPorts
+ * @property {() => string} url
+ * @property {string} protocol
+ * @property {() => void} opened the connection stands; say hello
+ * @property {(frame: Frame) => void} frame
+ * @property {(line: Line) => void} changed
+ * @property {(code: number) => boolean|Promise<boolean>} closed whether to try again
+ * @property {() => void} [probe] asks the server for an answer, to see whether the connection still lives
+ */
+
+/** A server that does not answer within this time counts as not there. */
+const ANSWER_MS = 10_000;
+/** A page that was hidden this long looks whether its connection still lives. */
+const HIDDEN_MS = 30_000;
+/** So does one that heard nothing for this long. */
+const QUIET_MS = 150_000;
+
+/**
+ * A WebSocket that comes back by itself: with growing delay and jitter, at once
+ * when the network returns, and also where a connection died without a word.
+ */
+export class Socket {
+  /** @type {Line} */
+  line = { phase: 'off', retryAt: 0, since: Date.now() };
+  #ports;
+  /** @type {WebSocket|null} */
+  #ws = null;
+  #attempt = 0;
+  /** @type {any} */
+  #timer = null;
+  #heard = 0;
+  #hiddenAt = 0;
+  /** @type {any} */
+  #probing = null;
+
+  /** @param {SocketPorts} ports */
+  constructor(ports) {
+    this.#ports = ports;
+    addEventListener('online', () => this.#again());
+    addEventListener('offline', () => this.#check());
+    document.addEventListener('visibilitychange', () => this.#visible());
+    setInterval(() => {
+      if (document.visibilityState === 'visible' && Date.now() - this.#heard > QUIET_MS) this.#check();
+    }, 30_000);
+  }
+
+  /** Connects, unless it does already. */
+  start() {
+    if (this.line.phase === 'off') this.#connect();
+  }
+
+  /** Ends the connection for good, until start. */
+  stop() {
+    this.#drop();
+    this.#set('off');
+  }
+
+  /** The server has welcomed this client: the next failure is a first one again. */
+  ready() {
+    this.#attempt = 0;
+    clearTimeout(this.#timer);
+    this.#alive();
+    this.#set('ready');
+  }
+
+  /**
+   * @param {Record<string, any>} frame
+   * @returns {boolean} false when there is no connection
+   */
+  send(frame) {
+    if (this.#ws?.readyState !== WebSocket.OPEN) return false;
+    this.#ws.send(JSON.stringify(frame));
+    return true;
+  }
+
+  /** Tries at once: a person asked for it, or the connection proved dead. */
+  reconnect() {
+    if (this.line.phase === 'off') return;
+    this.#drop();
+    this.#connect();
+  }
+
+  #connect() {
+    this.#set('connecting');
+    const ws = new WebSocket(this.#ports.url(), this.#ports.protocol);
+    this.#ws = ws;
+    this.#timer = setTimeout(() => this.#lost(ws, 0), ANSWER_MS);
+    ws.onopen = () => {
+      if (this.#ws !== ws) return;
+      this.#alive();
+      this.#ports.opened();
+    };
+    ws.onmessage = (event) => {
+      if (this.#ws !== ws) return;
+      this.#alive();
+      const frame = parse(event.data);
+      if (frame) this.#ports.frame(frame);
+    };
+    ws.onclose = (event) => this.#lost(ws, event.code);
+  }
+
+  /**
+   * @param {WebSocket} ws
+   * @param {number} code
+   */
+  async #lost(ws, code) {
+    if (this.#ws !== ws) return;
+    this.#drop();
+    // A server that goes away says so (1012): another one is there already.
+    const first = this.line.phase === 'ready';
+    const wait = first ? backoff(0, { base: 800 }) : backoff(this.#attempt++, { base: 1_000 });
+    this.#set('down', Date.now() + wait);
+    this.#timer = setTimeout(() => this.#connect(), wait);
+    if (!(await this.#ports.closed(code))) this.stop();
+  }
+
+  #drop() {
+    clearTimeout(this.#timer);
+    clearTimeout(this.#probing);
+    this.#probing = null;
+    const ws = this.#ws;
+    this.#ws = null;
+    if (ws && ws.readyState < WebSocket.CLOSING) ws.close(1000);
+  }
+
+  #alive() {
+    this.#heard = Date.now();
+    clearTimeout(this.#probing);
+    this.#probing = null;
+  }
+
+  #again() {
+    if (this.line.phase === 'down') this.reconnect();
+    else this.#check();
+  }
+
+  #visible() {
+    if (document.visibilityState === 'hidden') {
+      this.#hiddenAt = Date.now();
+    } else if (this.line.phase === 'down') {
+      this.reconnect();
+    } else if (this.#hiddenAt && Date.now() - this.#hiddenAt > HIDDEN_MS) {
+      this.#check();
+    }
+  }
+
+  /** Asks for an answer; where none comes the connection is a dead one. */
+  #check() {
+    if (this.line.phase !== 'ready' || this.#probing || !this.#ports.probe) return;
+    this.#probing = setTimeout(() => this.reconnect(), ANSWER_MS / 2);
+    this.#ports.probe();
+  }
+
+  /**
+   * @param {Line['phase']} phase
+   * @param {number} [retryAt]
+   */
+  #set(phase, retryAt = 0) {
+    const since = phase === 'ready' || this.line.phase === 'ready' ? Date.now() : this.line.since;
+    this.line = { phase, retryAt, since };
+    this.#ports.changed(this.line);
+  }
+}
+
+/**
+ * @param {any} data
+ * @returns {Frame|null}
+ */
+function parse(data) {
+  try {
+    const frame = JSON.parse(data);
+    return typeof frame?.t === 'string' ? frame : null;
+  } catch {
+    return null;
+  }
+}

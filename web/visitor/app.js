@@ -1,0 +1,121 @@
+// @ts-check
+import { Held, effect, html, signal } from '../shared/vdom.js';
+import { Feed } from '../shared/feed.js';
+import { LineBar } from '../shared/line-bar.js';
+import { markdown } from '../shared/markdown.js';
+import { Toasts } from '../shared/toast.js';
+import { icon } from '../shared/icons.js';
+import { mayFocus, open, tellClose, tellUnread } from './embed.js';
+import { Foot } from './foot.js';
+import { Start } from './start.js';
+import { Head } from './who.js';
+
+/** @typedef {import('./session.js').Session} Session */
+/** @typedef {import('./chat.js').VisitorChat} VisitorChat */
+/** @typedef {import('../shared/rows.js').MessageRow} MessageRow */
+
+/**
+ * The visitor's page.
+ * @extends {Held<{handle?: import('../shared/vdom.js').Handle<App>, session: Session, suggested: string, sentence: string, ready: boolean}, {switching: boolean}>}
+ */
+export class App extends Held {
+  state = { switching: false };
+  /** @type {import('../shared/vdom.js').Handle<Foot>} */
+  foot = { current: null };
+  /** @type {import('../shared/vdom.js').Handle<Feed>} */
+  feed = { current: null };
+  /** @type {VisitorChat|null} */
+  shown = null;
+
+  componentDidMount() {
+    super.componentDidMount();
+    addEventListener('focus', this.count);
+    document.addEventListener('visibilitychange', this.count);
+    effect(() => {
+      const chat = this.props.session.chat.value;
+      if (chat === this.shown) return;
+      this.shown = chat;
+      this.back();
+      if (chat) setTimeout(() => this.focus());
+    });
+    effect(this.count);
+    document.addEventListener('keydown', (event) => {
+      if (event.key === 'Escape' && !event.defaultPrevented && !document.querySelector(':popover-open')) tellClose();
+    });
+  }
+
+  /** Where the reader is brought to when the page is opened. */
+  focus() {
+    if (!mayFocus()) return;
+    if (this.foot.current) this.foot.current.focus();
+    else document.getElementById('name')?.focus();
+  }
+
+  /** Counts what came while nobody could see the page: for the title and the launcher. */
+  count = () => {
+    const chat = this.props.session.chat.value;
+    const visible = open.value && document.visibilityState === 'visible';
+    const seen = chat?.seenSeq.value ?? 0;
+    const unread = !chat || visible ? 0
+      : chat.rows.value.filter((row) => row.type === 'message' && !row.mine && row.seq > seen).length;
+    document.title = unread > 0 ? `(${unread}) Chat` : 'Chat';
+    tellUnread(unread);
+  };
+
+  back = () => this.setState({ switching: false });
+
+  render() {
+    const { session, suggested, sentence, ready } = this.props;
+    const chat = session.chat.value;
+    const { switching } = this.state;
+    return html`<div class="page">
+      <${Head} chat=${chat} onSwitch=${() => this.setState({ switching: true })} />
+      <main>
+        ${sentence ? html`<div class="start"><div class="start-in" data-testid="sentence"><p class="lead">${sentence}</p></div></div>`
+          : chat && !switching ? html`<${Room} key=${chat.key} chat=${chat} feed=${this.feed} foot=${this.foot} />`
+          : ready ? html`<${Start} key=${switching ? 'switch' : 'first'} session=${session} suggested=${switching ? '' : suggested} over=${switching}
+              onBack=${() => { session.cancelStart(); this.back(); }} />` : ''}
+        ${!sentence && (chat || session.starting.value) && html`<${LineBar} line=${session.line.value} onRetry=${() => session.retryNow()} />`}
+      </main>
+      <${Toasts} />
+    </div>`;
+  }
+}
+
+/**
+ * A chat in view.
+ * @param {{chat: VisitorChat, feed: any, foot: any}} props
+ */
+function Room({ chat, feed, foot }) {
+  const rows = chat.rows.value;
+  const lastMine = rows.findLast((row) => row.type === 'message' && row.mine);
+  const answered = rows.at(-1) !== lastMine;
+  const receipt = (/** @type {MessageRow} */ row) => {
+    if (row !== lastMine || answered || row.seq === 0) return row.phase === 'stored' ? 'Sent' : '';
+    return row.seq <= chat.read.value ? 'Read' : 'Sent';
+  };
+  const typist = chat.typists.who.value;
+  const growing = chat.growing.value;
+  const unrated = chat.unrated.value;
+  if (unrated && !form.value) import('./rating.js').then(({ Rating }) => { form.value = Rating; }, () => {});
+  const tail = growing ? html`<div class="line theirs by-bot first" key="growing" aria-hidden="true" data-testid="growing">
+      ${rows.at(-1)?.type === 'message' && !(/** @type {MessageRow} */ (rows.at(-1)).mine) ? '' : html`<div class="sign"><span class="face">${icon('bot')}</span>Parley bot</div>`}
+      <div class="bubble"><div class="words">${markdown(growing)}</div></div></div>`
+    : unrated && form.value ? html`<${form.value} key="rating" agent=${unrated} onRate=${(/** @type {number} */ n, /** @type {string} */ text) => { chat.rate(n, text); foot.current?.focus(); }} />` : null;
+  return html`<div class="room">
+    <${Feed} handle=${feed} chat=${chat.key} rows=${rows} more=${chat.more.value} settled=${chat.settled.value} loading=${chat.loading.value} onOlder=${chat.older}
+      onSeen=${(/** @type {number} */ seq) => chat.seen(seq)} sign=${signOf} receipt=${receipt} actions=${chat.actions} tail=${tail}
+      typing=${typist && !growing ? `${typist.name || 'Parley bot'} is typing…` : ''} watching=${open.value} label="Chat messages" testid="log"
+      empty=${chat.welcomed.value && html`<p class="empty">Ask anything. The bot answers at once.</p>`} />
+    <${Foot} handle=${foot} chat=${chat} onSaid=${() => feed.current?.toEnd()} />
+  </div>`;
+}
+
+/** The form for a rating, loaded when it is wanted: most visits never do. */
+const form = signal(/** @type {any} */ (null));
+
+/** @param {MessageRow} row */
+function signOf(row) {
+  if (row.mine) return '';
+  return row.from.name || (row.from.role === 'bot' ? 'Parley bot' : 'Support');
+}

@@ -1,0 +1,347 @@
+// @ts-check
+import { Stream } from '../shared/delta.js';
+import { newID } from '../shared/ids.js';
+import { local, readJSON, writeJSON } from '../shared/local.js';
+import { EventLog } from '../shared/log.js';
+import { Outbox } from '../shared/outbox.js';
+import { agentName } from '../shared/protocol.js';
+import { rows } from '../shared/rows.js';
+import { showError } from '../shared/toast.js';
+import { Typists, TypingMark } from '../shared/typing.js';
+import { batch, computed, signal } from '../shared/vdom.js';
+
+/** @typedef {import('../shared/protocol.js').ChatEvent} ChatEvent */
+/** @typedef {import('../shared/protocol.js').Frame} Frame */
+/** @typedef {import('../shared/protocol.js').Status} Status */
+
+/**
+ * @typedef {object} Wire what a chat needs of the session that it belongs to
+ * @property {(frame: Record<string, any>) => boolean} send
+ * @property {() => void} resync what is missing is asked for again
+ * @property {() => void} stuck the connection is dead
+ */
+
+const PAGE = 50;
+/** A page of older messages that did not come by then may be asked for again. */
+const PAGE_MS = 10_000;
+/** How long what was missed may take to come before what is pending is sent all the same. */
+const CATCH_UP_MS = 5_000;
+
+/** One visitor's chat as it is in view. */
+export class VisitorChat {
+  /** The chat's id; empty until the server has said it. */
+  id = '';
+  /** The visitor's name as it is shown. */
+  name = signal('');
+  status = signal(/** @type {Status} */ ('bot'));
+  agent = signal('');
+  reason = signal('');
+  /** @type {import('../vendor/signals-core/signals-core.js').Signal<{place: number, about?: number}|null>} */
+  queue = signal(null);
+  /** Whether the server has welcomed this visitor on this page. */
+  welcomed = signal(false);
+  more = signal(false);
+  /** Whether the history is here: what comes from now on is news. */
+  settled = signal(false);
+  loading = signal(false);
+  /** The bot's words that are still growing. */
+  growing = signal('');
+  /** The last own sequence that the other side has read. */
+  read = signal(0);
+  draft = signal('');
+  /** The newest sequence that was on the visitor's screen. */
+  seenSeq = signal(0);
+  typists = new Typists();
+  #log = new EventLog();
+  #events = signal(/** @type {ChatEvent[]} */ ([]));
+  #pending = signal(/** @type {import('../shared/outbox.js').Entry[]} */ ([]));
+  #stream = new Stream();
+  #wire;
+  #outbox;
+  #target = 0;
+  /** Whether the next event is the first answer to a resume. */
+  #resuming = false;
+  #live = false;
+  #told = 0;
+  #page = '';
+  #refusedPage = false;
+  #typing;
+
+  /**
+   * @param {string} key the visitor's, for what is kept in this browser
+   * @param {Wire} wire
+   */
+  constructor(key, wire) {
+    this.key = key;
+    this.#wire = wire;
+    this.#typing = new TypingMark((on) => wire.send({ t: 'typing', on }));
+    this.draft.value = local.get(this.#draftKey) ?? '';
+    this.seenSeq.value = readJSON(`parley.seen.${key}`, 0);
+    this.#outbox = new Outbox(`parley.out.${key}.`, {
+      storage: local,
+      send: (frame) => wire.send(frame),
+      stuck: () => wire.stuck(),
+      changed: () => { this.#pending.value = [...this.#outbox?.entries ?? []]; },
+      refused: (_entry, message) => showError(message),
+    });
+    this.#pending.value = this.#outbox.entries;
+    addEventListener('storage', this.#elsewhere);
+  }
+
+  /** What is drawn. */
+  rows = computed(() => rows(this.#events.value, this.#pending.value, {
+    mine: (from) => from.role === 'visitor',
+    me: { role: 'visitor', name: this.name.value },
+    phase: (entry) => this.#outbox.phase(entry),
+  }));
+
+  /** Whether a person's chat ended here and the visitor has not said how it was. */
+  unrated = computed(() => {
+    const events = this.#events.value;
+    let person = '';
+    let ended = false;
+    for (const event of events) {
+      if (event.kind === 'ask' && event.what === 'rate') person = '';
+      if (!event.status) continue;
+      if (ended && event.status !== 'closed') person = '';
+      ended = event.status === 'closed';
+      if (event.status === 'live') person = (event.kind === 'say' ? event.from.name : agentName(event.agent)) || 'the agent';
+    }
+    const rating = this.#pending.value.some((entry) => entry.frame.t === 'rate');
+    return this.status.value === 'closed' && ended && !rating ? person : '';
+  });
+
+  /** The newest sequence that is here without a hole before it. */
+  get last() {
+    return this.#log.last;
+  }
+
+  get #draftKey() {
+    return `parley.draft.${this.key}`;
+  }
+
+  /** Another chat takes its place: nothing of it may act any more. */
+  leave() {
+    this.disconnected();
+    removeEventListener('storage', this.#elsewhere);
+  }
+
+  /**
+   * The server knows this visitor: what was missed follows, then what is new.
+   * @param {Frame} frame
+   */
+  welcome(frame) {
+    if (this.id && this.id !== frame.chat) {
+      // The server has another chat for the same name: what is here is not it.
+      this.#log = new EventLog();
+      this.#events.value = [];
+      this.settled.value = false;
+    }
+    batch(() => {
+      this.id = frame.chat ?? '';
+      this.name.value = frame.name ?? this.name.value;
+      this.welcomed.value = true;
+      if (this.#log.last === 0) this.#log.more = !!frame.more;
+      this.more.value = this.#log.more;
+      this.loading.value = false;
+      this.#state(frame.status, frame.agent);
+    });
+    this.#target = frame.seq ?? 0;
+    this.#resuming = this.#log.last > 0 && this.#target > this.#log.last;
+    this.#live = true;
+    this.#catchUp();
+    // Resends are recognised by their ids, so late is better than never.
+    setTimeout(() => {
+      if (this.#live) this.#outbox.connected();
+    }, CATCH_UP_MS);
+  }
+
+  disconnected() {
+    this.#live = false;
+    this.#outbox.disconnected();
+    this.typists.clear();
+    this.#stream.clear();
+    this.growing.value = '';
+    this.loading.value = false;
+  }
+
+  /** @param {ChatEvent} event */
+  event(event) {
+    let added = this.#log.add(event);
+    if (this.#log.gap && this.#resuming) added = this.#log.restart();
+    else if (this.#log.gap) this.#wire.resync();
+    this.#resuming = false;
+    if (added.length === 0) return;
+    batch(() => {
+      this.#events.value = this.#log.events;
+      this.more.value = this.#log.more;
+      for (const each of added) this.#take(each);
+      this.#outbox.passed(this.#log.last);
+    });
+    this.#catchUp();
+  }
+
+  /**
+   * @param {string} id
+   * @param {number} [seq]
+   * @returns {boolean} whether it was one of this chat's
+   */
+  ack(id, seq) {
+    const mine = this.#outbox.ack(id, seq);
+    this.#outbox.passed(this.#log.last);
+    return mine;
+  }
+
+  /**
+   * @param {Frame} frame
+   * @returns {boolean} whether it was one of this chat's
+   */
+  error(frame) {
+    if (frame.id && frame.id === this.#page) {
+      this.loading.value = false;
+      return true;
+    }
+    return this.#outbox.error(frame.id ?? '', frame.code ?? '', frame.message ?? '', frame.retry_after_ms);
+  }
+
+  /** @param {Frame} frame */
+  page(frame) {
+    if (frame.id !== this.#page) return;
+    this.#page = '';
+    this.loading.value = false;
+    // A page that does not join on is asked for once more before it is an error.
+    if (!this.#log.prepend(frame.events ?? [], !!frame.more)) {
+      if (this.#refusedPage) {
+        showError('Older messages could not be loaded.');
+        this.#log.more = false;
+      }
+      this.#refusedPage = !this.#refusedPage;
+    }
+    batch(() => {
+      this.#events.value = this.#log.events;
+      this.more.value = this.#log.more;
+    });
+  }
+
+  /** @param {Frame} frame */
+  signal(frame) {
+    if (frame.what === 'queue') {
+      this.queue.value = { place: frame.place ?? 0, about: frame.about_ms };
+    } else if (frame.what === 'delta') {
+      this.#stream.add(frame);
+      this.growing.value = this.#stream.text;
+    } else if (frame.from?.role !== 'visitor') {
+      if (frame.what === 'typing') this.typists.mark(frame.from, frame.on);
+      if (frame.what === 'read') this.read.value = Math.max(this.read.value, frame.seq ?? 0);
+    }
+  }
+
+  /** @param {string} text */
+  write(text) {
+    this.draft.value = text;
+    if (text) local.set(this.#draftKey, text);
+    else local.remove(this.#draftKey);
+    this.#typing.set(text.trim() !== '');
+  }
+
+  /** Says what is in the field. It is in storage before the field is emptied. */
+  say() {
+    const text = this.draft.value.toWellFormed().trim();
+    if (!text) return;
+    this.#outbox.add({ t: 'send', text });
+    this.write('');
+  }
+
+  /**
+   * @param {'escalate'|'cancel'|'close'} what
+   */
+  ask(what) {
+    this.#outbox.add({ t: what });
+  }
+
+  /**
+   * @param {number} score
+   * @param {string} text
+   */
+  rate(score, text) {
+    this.#outbox.add({ t: 'rate', score, text: text.toWellFormed().trim() });
+  }
+
+  /** What can be done about a text that was refused. */
+  actions = {
+    retry: (/** @type {string} */ id) => this.#outbox.retry(id),
+    edit: (/** @type {string} */ id) => {
+      const entry = this.#outbox.discard(id);
+      if (entry) this.write([this.draft.value, entry.frame.text].filter(Boolean).join('\n'));
+    },
+  };
+
+  older = () => {
+    if (this.loading.value || !this.#live || this.#log.first === 0) return;
+    this.#page = newID();
+    if (!this.#wire.send({ t: 'page', id: this.#page, before: this.#log.first, limit: PAGE })) return;
+    this.loading.value = true;
+    const asked = this.#page;
+    setTimeout(() => {
+      if (this.#page === asked) this.loading.value = false;
+    }, PAGE_MS);
+  };
+
+  /**
+   * The visitor has this on the screen.
+   * @param {number} seq
+   */
+  seen(seq) {
+    if (seq > this.seenSeq.peek()) {
+      this.seenSeq.value = seq;
+      writeJSON(`parley.seen.${this.key}`, seq);
+    }
+    if (!this.#live || seq <= this.#told) return;
+    if (this.#wire.send({ t: 'read', seq })) this.#told = seq;
+  }
+
+  /** @param {ChatEvent} event */
+  #take(event) {
+    if (event.from.role === 'visitor') {
+      if (event.id) this.#outbox.seen(event.id);
+      return;
+    }
+    this.typists.clear();
+    if (event.kind === 'reply') {
+      this.#stream.clear();
+      this.growing.value = '';
+      this.read.value = Math.max(this.read.value, event.through ?? 0);
+    }
+    if (event.kind === 'state') this.reason.value = event.reason ?? '';
+    if (event.kind === 'reply') this.reason.value = '';
+    // What the welcome said counts for all that was before it.
+    if (event.status && event.seq > this.#target) this.#state(event.status, event.kind === 'state' ? event.agent : event.agent ?? this.agent.value);
+  }
+
+  /**
+   * @param {Status|undefined} status
+   * @param {any} agent
+   */
+  #state(status, agent) {
+    const before = this.status.value;
+    this.status.value = status || 'bot';
+    this.agent.value = status === 'live' ? agentName(agent) : '';
+    if (status !== 'waiting') this.queue.value = null;
+    if (status !== before) {
+      this.#stream.clear();
+      this.growing.value = '';
+    }
+  }
+
+  /** Sends what is pending once what was missed is here; some of it may be in that. */
+  #catchUp() {
+    if (!this.#live || this.#log.last < this.#target) return;
+    this.settled.value = true;
+    this.#outbox.connected();
+  }
+
+  /** Another tab of this visitor wrote: this one follows unless somebody types in it. */
+  #elsewhere = (/** @type {StorageEvent} */ event) => {
+    if (event.key === this.#draftKey && !document.hasFocus()) this.draft.value = event.newValue ?? '';
+  };
+}

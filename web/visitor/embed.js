@@ -1,0 +1,110 @@
+// @ts-check
+import { signal } from '../shared/vdom.js';
+
+// The page as a frame in another site, opposite to widget.js. Only the window
+// that holds the frame is listened to; who that may be is the server's decision
+// (frame-ancestors).
+
+/** @typedef {{name: string, token: string}} Guest who the site says its visitor is */
+
+/** Whether this page stands in a frame that widget.js made. */
+export const embedded = window.parent !== window && new URLSearchParams(location.search).has('embed');
+
+/** Whether the reader can see the page at all. */
+export const open = signal(!embedded);
+
+/**
+ * Whether the page may move the focus by itself: not on touch, where a keyboard
+ * would come up, and not out of the site that the frame stands in.
+ */
+export function mayFocus() {
+  return !matchMedia('(pointer: coarse)').matches && (!embedded || document.hasFocus());
+}
+
+/** How long the site may take to say who its visitor is. */
+const INIT_MS = 2_000;
+
+/** @type {string} the site's origin, known from its first message */
+let origin = '';
+/** @type {(guest: Guest) => void} */
+let onGuest = () => {};
+/** @type {() => void} */
+let onFocus = () => {};
+
+/**
+ * Tells the site something.
+ * @param {Record<string, any>} message
+ */
+function tell(message) {
+  if (embedded) window.parent.postMessage({ parley: 1, ...message }, origin || '*');
+}
+
+/**
+ * Says that the page is ready and waits for what the site has to say.
+ * @param {{guest: (guest: Guest) => void, focus: () => void}} on called later, for a new token and when the frame is opened
+ * @returns {Promise<Guest>} empty strings where the site says nothing
+ */
+export function greet(on) {
+  onGuest = on.guest;
+  onFocus = on.focus;
+  if (!embedded) return Promise.resolve({ name: '', token: '' });
+  document.documentElement.dataset.embed = '';
+  return new Promise((resolve) => {
+    const late = setTimeout(() => resolve({ name: '', token: '' }), INIT_MS);
+    let first = true;
+    addEventListener('message', (event) => {
+      if (event.source !== window.parent || event.data?.parley !== 1) return;
+      const { type, name, token, accent } = event.data;
+      if (type === 'init') {
+        origin = event.origin === 'null' ? '' : event.origin;
+        if (accent && typeof accent === 'string') import('../shared/accent.js').then(({ setAccent }) => setAccent(accent));
+        const guest = { name: typeof name === 'string' ? name : '', token: typeof token === 'string' ? token : '' };
+        if (first) resolve(guest);
+        else onGuest(guest);
+        first = false;
+        clearTimeout(late);
+      } else if (type === 'open') {
+        open.value = true;
+        if (event.data.focus) onFocus();
+      } else if (type === 'closed') {
+        open.value = false;
+      }
+    });
+    tell({ type: 'ready' });
+  });
+}
+
+/** How many messages wait unread, for the mark on the launcher. */
+export function tellUnread(/** @type {number} */ count) {
+  tell({ type: 'unread', count });
+}
+
+/** There is a chat, so the site loads the frame at once from now on. */
+export function tellKnown() {
+  tell({ type: 'known' });
+}
+
+/** The token was refused; the site may have a newer one. */
+export function askToken() {
+  tell({ type: 'token' });
+}
+
+export function tellClose() {
+  tell({ type: 'close' });
+}
+
+/**
+ * What a site's token says of its visitor, as a hint only: the server checks it.
+ * @param {string} token a JWT
+ * @returns {{name: string, subject: string}}
+ */
+export function peek(token) {
+  try {
+    const part = token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/');
+    const bytes = Uint8Array.from(atob(part), (c) => c.charCodeAt(0));
+    const { name, sub } = JSON.parse(new TextDecoder().decode(bytes));
+    return { name: String(name ?? sub ?? ''), subject: String(sub ?? name ?? '') };
+  } catch {
+    return { name: '', subject: '' };
+  }
+}

@@ -1,0 +1,103 @@
+// @ts-check
+import { randomWord } from '../shared/ids.js';
+import { local, readJSON, writeJSON } from '../shared/local.js';
+
+/**
+ * @typedef {object} Known a name that this browser uses
+ * @property {string} key
+ * @property {string} name as it is shown
+ * @property {string} token what proves that the name is this browser's
+ * @property {boolean} welcomed whether the server has agreed
+ * @property {number} at when it was last used
+ */
+
+const PREFIX = 'parley.name.';
+const CURRENT = 'parley.current';
+
+/**
+ * Names that differ only in case or in how they are composed are one visitor's.
+ * @param {string} name
+ */
+export function keyOf(name) {
+  return name.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase();
+}
+
+/**
+ * @param {string} key
+ * @returns {Known|null}
+ */
+export function known(key) {
+  const record = readJSON(PREFIX + key, /** @type {any} */ (null));
+  return record && typeof record.name === 'string' && typeof record.token === 'string' ? { ...record, key } : null;
+}
+
+/**
+ * What to say hello with. A name that is new here gets a secret of this browser's
+ * own making, kept before it is used: should the welcome be lost on its way, the
+ * same secret opens the same chat.
+ * @param {string} name
+ * @returns {Known}
+ */
+export function identity(name) {
+  const key = keyOf(name);
+  const record = known(key);
+  if (record) return record;
+  const made = { key, name: name.trim(), token: secret(), welcomed: false, at: Date.now() };
+  keep(made);
+  return made;
+}
+
+/** A secret that a visitor's first hello carries. */
+export function secret() {
+  return `claim:${randomWord(24)}`;
+}
+
+/** @param {Known} record */
+export function keep(record) {
+  writeJSON(PREFIX + record.key, record);
+}
+
+/**
+ * The server refused the name: a secret that never counted is of no use.
+ * @param {string} key
+ */
+export function forget(key) {
+  if (!known(key)?.welcomed) local.remove(PREFIX + key);
+}
+
+/**
+ * The names that this browser has chats under, the last used first.
+ * @returns {Known[]}
+ */
+export function remembered() {
+  return local.keys(PREFIX)
+    .map((key) => known(key.slice(PREFIX.length)))
+    .filter((record) => record !== null)
+    .filter((record) => record.welcomed)
+    .sort((a, b) => b.at - a.at);
+}
+
+/**
+ * Whose chat was in view: in this tab, else in this browser.
+ * @returns {Known|null}
+ */
+export function current() {
+  let key = null;
+  try {
+    key = sessionStorage.getItem(CURRENT);
+  } catch {
+    // Storage is forbidden.
+  }
+  key ??= local.get(CURRENT);
+  return key === null ? null : known(key);
+}
+
+/** @param {string} key */
+export function setCurrent(key) {
+  local.set(CURRENT, key);
+  try {
+    sessionStorage.setItem(CURRENT, key);
+  } catch {
+    // As above.
+  }
+}

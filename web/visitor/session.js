@@ -1,0 +1,266 @@
+// @ts-check
+import { Socket } from '../shared/socket.js';
+import { showError } from '../shared/toast.js';
+import { batch, signal } from '../shared/vdom.js';
+import { VisitorChat } from './chat.js';
+import * as names from './names.js';
+
+/** @typedef {import('../shared/protocol.js').Frame} Frame */
+/** @typedef {import('../shared/socket.js').Line} Line */
+/** @typedef {import('./names.js').Known} Known */
+
+/** What a server can answer to a hello that it does not accept. */
+const REFUSALS = new Set(['bad_name', 'name_taken', 'bad_token']);
+
+/** The visitor's side of the connection: who says hello, and whose chat is in view. */
+export class Session {
+  /** @type {import('../vendor/signals-core/signals-core.js').Signal<VisitorChat|null>} the chat in view */
+  chat = signal(null);
+  line = signal(/** @type {Line} */ ({ phase: 'off', retryAt: 0, since: Date.now() }));
+  /** The name that is being asked for; empty when none is. */
+  starting = signal('');
+  /** Why the last name was refused. */
+  problem = signal('');
+  /** Whether the names are the embedding site's business (VISITOR_AUTH=signed). */
+  signed = false;
+  /** @type {() => void} asks the embedding site for a new token */
+  onTokenRefused = () => {};
+  /** @type {(name: string) => void} tells the embedding site that there is a chat */
+  onWelcome = () => {};
+  #socket;
+  /** @type {Known|null} who says hello on the next connection */
+  #who = null;
+  /** @type {Known|null} who to be again when a switch is refused */
+  #before = null;
+  /** @type {Known[]} hellos that were not answered yet, in order */
+  #asked = [];
+  /** Whose events come in: the key that the last welcome was for. */
+  #hears = '';
+  /** Whose words may go out: nobody's while a hello for another visitor is under way. */
+  #speaks = '';
+  /** Keys whose kept token was refused, and which were tried once without it. */
+  #fresh = new Set();
+  #resynced = 0;
+  /** @type {Map<string, VisitorChat>} for acks that come after a switch */
+  #chats = new Map();
+
+  constructor() {
+    this.#socket = new Socket({
+      url: () => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`,
+      protocol: 'parley.v1',
+      opened: () => this.#hello(),
+      frame: (frame) => this.#frame(frame),
+      changed: (line) => this.#line(line),
+      closed: () => true,
+      probe: () => this.#hello(),
+    });
+  }
+
+  /** Shows the chat that was in view before the page was loaded, connected or not. */
+  resume() {
+    const who = names.current();
+    if (!who) return false;
+    this.#show(who.key).name.value = who.name;
+    this.#begin(who);
+    return true;
+  }
+
+  /**
+   * Asks for a visitor's chat. The one in view stays until the server agrees.
+   * @param {string} name
+   * @param {string} [token] the embedding site's
+   * @param {string} [subject] whom the token is for
+   */
+  start(name, token, subject) {
+    const who = token ? { key: `site:${subject || names.keyOf(name)}`, name, token, welcomed: false, at: Date.now() } : names.identity(name);
+    this.problem.value = '';
+    this.starting.value = who.name;
+    this.#before = this.#who?.key === who.key ? this.#before : this.#who;
+    this.#begin(who);
+  }
+
+  /** Forgets a switch that was not answered yet, or was refused. */
+  cancelStart() {
+    batch(() => {
+      this.starting.value = '';
+      this.problem.value = '';
+    });
+    if (this.#before) {
+      this.#who = this.#before;
+      this.#before = null;
+      this.#hello();
+    }
+  }
+
+  /** Leaves the chat and the connection. */
+  end() {
+    this.#socket.stop();
+    this.#who = null;
+    this.chat.value?.leave();
+    this.chat.value = null;
+  }
+
+  retryNow() {
+    this.#socket.reconnect();
+  }
+
+  /** @param {Known} who */
+  #begin(who) {
+    this.#who = who;
+    if (this.line.value.phase === 'off') this.#socket.start();
+    else if (this.line.value.phase === 'down') this.#socket.reconnect();
+    else this.#hello();
+  }
+
+  #hello() {
+    const who = this.#who;
+    if (!who) return;
+    const chat = this.chat.value;
+    const since = chat?.key === who.key && chat.last > 0 ? chat.last : undefined;
+    if (!this.#socket.send({ t: 'hello', name: who.name, token: who.token, since })) return;
+    this.#asked.push(who);
+    if (this.#speaks !== who.key) {
+      // From here on the server may take what is sent for the other visitor's.
+      this.#speaks = '';
+      chat?.disconnected();
+    }
+  }
+
+  /** @param {Frame} frame */
+  #frame(frame) {
+    const chat = this.chat.value;
+    switch (frame.t) {
+      case 'welcome':
+        return this.#welcome(frame);
+      case 'event':
+        if (chat?.key === this.#hears) chat.event(/** @type {any} */ (frame));
+        return undefined;
+      case 'signal':
+        if (chat?.key === this.#hears) chat.signal(frame);
+        return undefined;
+      case 'page':
+        return chat?.page(frame);
+      case 'ack':
+        for (const each of this.#chats.values()) if (each.ack(frame.id ?? '', frame.seq)) return undefined;
+        return undefined;
+      case 'error':
+        return this.#error(frame);
+      default:
+        return undefined; // a newer server says more than this page knows
+    }
+  }
+
+  /** @param {Frame} frame */
+  #welcome(frame) {
+    const who = this.#asked.shift() ?? this.#who;
+    if (!who) return;
+    const record = { ...who, name: frame.name ?? who.name, token: frame.token ?? who.token, welcomed: true, at: Date.now() };
+    if (!this.signed) names.keep(record);
+    this.#hears = who.key;
+    // A later hello is under way already: this answer is not for what is wanted now.
+    if (this.#asked.some((each) => each.key !== who.key)) return;
+    this.#speaks = who.key;
+    this.#who = record;
+    this.#before = null;
+    this.#fresh.delete(who.key);
+    if (!this.signed) names.setCurrent(who.key);
+    batch(() => {
+      this.starting.value = '';
+      this.problem.value = '';
+      this.#show(who.key).welcome(frame);
+    });
+    this.#socket.ready();
+    this.onWelcome(record.name);
+  }
+
+  /**
+   * Brings a visitor's chat into view.
+   * @param {string} key
+   * @returns {VisitorChat}
+   */
+  #show(key) {
+    if (this.chat.value?.key === key) return this.chat.value;
+    this.chat.value?.leave();
+    const chat = new VisitorChat(key, {
+      send: (frame) => this.#speaks === key && this.#socket.send(frame),
+      resync: () => this.#resync(),
+      stuck: () => this.#socket.reconnect(),
+    });
+    this.#chats.set(key, chat);
+    this.chat.value = chat;
+    return chat;
+  }
+
+  /** Asks again for what is missing, not more than once a second. */
+  #resync() {
+    if (Date.now() - this.#resynced < 1000) return;
+    this.#resynced = Date.now();
+    this.#hello();
+  }
+
+  /** @param {Frame} frame */
+  #error(frame) {
+    if (frame.id) {
+      for (const each of this.#chats.values()) if (each.error(frame)) return;
+    }
+    const code = frame.code ?? '';
+    if (code === 'hello_first') return this.#hello();
+    const who = this.#asked[0];
+    if (who && REFUSALS.has(code)) return this.#refused(who, code, frame.message ?? '');
+    if (who && (code === 'unavailable' || code === 'rate_limited')) {
+      this.#asked.shift();
+      setTimeout(() => this.#hello(), Math.max(frame.retry_after_ms ?? 0, 500));
+      if (this.starting.value) this.problem.value = frame.message ?? '';
+      return undefined;
+    }
+    if (frame.message) showError(frame.message);
+    return undefined;
+  }
+
+  /**
+   * @param {Known} who
+   * @param {string} code
+   * @param {string} message
+   */
+  #refused(who, code, message) {
+    this.#asked.shift();
+    if (this.signed) {
+      this.onTokenRefused();
+    } else if (code === 'bad_token' && !this.#fresh.has(who.key)) {
+      // The server does not know its own token any more (its data is new): the
+      // name may be free again. The old token is kept until that is certain.
+      this.#fresh.add(who.key);
+      this.#who = { ...who, token: names.secret() };
+      return this.#hello();
+    } else {
+      names.forget(who.key);
+    }
+    // Also beneath the field; this one is seen where a switch falls back at once.
+    showError(message || 'This name can’t be used.');
+    batch(() => {
+      this.problem.value = message || 'This name can’t be used.';
+      this.starting.value = '';
+      // A chat that never was this visitor's here must not stay in view.
+      if (this.chat.value?.key === who.key && !this.chat.value.welcomed.value) {
+        this.chat.value.leave();
+        this.chat.value = null;
+      }
+    });
+    this.#who = this.#before;
+    this.#before = null;
+    if (this.#who) this.#hello();
+    else this.#socket.stop();
+    return undefined;
+  }
+
+  /** @param {Line} line */
+  #line(line) {
+    if (line.phase !== 'ready') {
+      this.#asked = line.phase === 'connecting' ? [] : this.#asked;
+      this.#hears = '';
+      this.#speaks = '';
+      this.chat.value?.disconnected();
+    }
+    this.line.value = line;
+  }
+}

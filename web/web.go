@@ -1,0 +1,86 @@
+// Package web holds the files that browsers get: the visitor's page, the widget
+// and the agents' console. There is no build step and no bundler; what is in this
+// folder is what the browser runs, without its comments.
+package web
+
+import (
+	"bytes"
+	"embed"
+	"io/fs"
+	"path"
+	"regexp"
+	"strings"
+)
+
+//go:embed index.html agent.html widget.js
+//go:embed shared/*.js shared/*.css visitor/*.js visitor/*.css agent/*.js agent/*.css icons/*.svg
+//go:embed vendor/*/*.js vendor/*/LICENSE
+var embedded embed.FS
+
+// Files are index.html, agent.html, widget.js and what they load, under the
+// paths that they have in this folder. Tests, tools and types are left out, and
+// so are comments and indentation: they are a third of what would be sent. Lines
+// keep their numbers, so that a browser's debugger points to the right
+// place. (Directory entries tell the sizes in this folder.)
+var Files fs.FS = lean{embedded}
+
+// lean takes comments and indentation out of our own scripts and styles. The
+// vendored ones come as they are, with their licences.
+type lean struct{ embed.FS }
+
+// ReadFile returns the file as it is served.
+func (l lean) ReadFile(name string) ([]byte, error) {
+	body, err := l.FS.ReadFile(name)
+	if err != nil || strings.HasPrefix(name, "vendor/") {
+		return body, err
+	}
+	switch path.Ext(name) {
+	case ".js":
+		body = take(lineComment, take(docComment, body))
+	case ".css":
+		body = take(styleComment, body)
+	default:
+		return body, nil
+	}
+	return indentation.ReplaceAll(body, nil), nil
+}
+
+// Open opens the file as it is served.
+func (l lean) Open(name string) (fs.File, error) {
+	f, err := l.FS.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err != nil || info.IsDir() {
+		return f, err
+	}
+	body, err := l.ReadFile(name)
+	return &leanFile{FileInfo: info, Reader: bytes.NewReader(body)}, err
+}
+
+type leanFile struct {
+	fs.FileInfo
+	*bytes.Reader
+}
+
+func (f *leanFile) Stat() (fs.FileInfo, error) { return f, nil }
+func (f *leanFile) Size() int64                { return f.Reader.Size() }
+func (f *leanFile) Close() error               { return nil }
+
+// Our own scripts have comments in these two forms only, and neither form occurs
+// in a string of theirs. test/files.test.js holds them to it: what is left has
+// the same tokens.
+var (
+	docComment   = regexp.MustCompile(`(?s)/\*\*.*?\*/`)
+	lineComment  = regexp.MustCompile(`(?m)^[ \t]*//.*$`)
+	styleComment = regexp.MustCompile(`(?s)/\*.*?\*/`)
+	indentation  = regexp.MustCompile(`(?m)^[ \t]+`)
+)
+
+// take removes what matches, but for the line breaks in it.
+func take(what *regexp.Regexp, body []byte) []byte {
+	return what.ReplaceAllFunc(body, func(match []byte) []byte {
+		return bytes.Repeat([]byte("\n"), bytes.Count(match, []byte("\n")))
+	})
+}
