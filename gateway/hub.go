@@ -55,7 +55,7 @@ func (h *hub) hold(ctx context.Context, id chat.ID) (*watch, error) {
 	w := h.watches[id]
 	first := w == nil
 	if first {
-		w = &watch{id: id, hub: h, log: h.log.With().Str("chat", string(id)).Logger(), ready: make(chan struct{}), viewers: map[*viewer]struct{}{}}
+		w = &watch{id: id, hub: h, ready: make(chan struct{}), viewers: map[*viewer]struct{}{}}
 		h.watches[id] = w
 	}
 	w.uses++
@@ -164,7 +164,7 @@ func (h *hub) audit() {
 			case <-pause.C:
 			}
 			if w.behind(h.ctx) {
-				w.log.Warn().Msg("a live event was missed, reading it")
+				h.log.Warn().Str("chat", string(w.id)).Msg("a live event was missed, reading it")
 				w.lost()
 			}
 		}

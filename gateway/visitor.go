@@ -17,7 +17,20 @@ type visitorSession struct {
 	session
 	who  identity.Visitor
 	view *view // nil before the first hello
+	// turned is the frame that was turned away to be sent again later. What stands
+	// behind it is turned away too until it comes, or it would be stored first.
+	turned turnedAway
 }
+
+// turnedAway holds a place in the order of what a visitor sends.
+type turnedAway struct {
+	id    string    // of the frame that is to come first; empty for none
+	again time.Time // when it may come
+	until time.Time // when the place is given up: the client may have dropped it
+}
+
+// placeHeld is how long a place is held for a frame that does not come again.
+const placeHeld = 30 * time.Second
 
 type welcomeFrame struct {
 	T      string      `json:"t"`
@@ -88,7 +101,7 @@ func (s *visitorSession) hello(ctx context.Context, f clientFrame) error {
 	if s.view != nil {
 		s.view.leave()
 	}
-	s.who, s.view = who, next
+	s.who, s.view, s.turned = who, next, turnedAway{}
 	w := welcomeFrame{T: "welcome", Chat: who.Chat, Name: who.Name, Token: who.Token, Status: at.snap.State.Is(), Seq: at.last, More: at.prev > 0}
 	if a := at.snap.State.Agent; a != nil {
 		w.Agent = a.Name
@@ -143,8 +156,24 @@ func (s *visitorSession) ask(ctx context.Context, f clientFrame) error {
 	return s.store(ctx, e, f.Again)
 }
 
-// store appends and, when the stream has it, acknowledges.
+// store keeps the order in which a visitor's frames were sent over those that
+// have to be sent again.
 func (s *visitorSession) store(ctx context.Context, e chat.Event, again bool) error {
+	if t := s.turned; t.id != "" && t.id != e.ID && time.Now().Before(t.until) {
+		return &slowDown{max(time.Until(t.again), 100*time.Millisecond)}
+	}
+	err := s.storeNow(ctx, e, again)
+	s.turned = turnedAway{}
+	if err != nil {
+		if wait := time.Duration(errorOf(err, "").RetryMS) * time.Millisecond; wait > 0 {
+			s.turned = turnedAway{id: e.ID, again: time.Now().Add(wait), until: time.Now().Add(wait + placeHeld)}
+		}
+	}
+	return err
+}
+
+// storeNow appends and, when the stream has it, acknowledges.
+func (s *visitorSession) storeNow(ctx context.Context, e chat.Event, again bool) error {
 	if err := s.allow(); err != nil {
 		return err
 	}

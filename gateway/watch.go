@@ -5,8 +5,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/rs/zerolog"
-
 	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
@@ -18,7 +16,6 @@ var rereading = backoff.Policy{Min: 50 * time.Millisecond, Max: 5 * time.Second}
 type watch struct {
 	id   chat.ID
 	hub  *hub
-	log  zerolog.Logger
 	uses int // guarded by hub.mu: sessions that hold this watch
 	// notes serialises following and unfollowing the chat's notes.
 	notes sync.Mutex
@@ -132,14 +129,14 @@ func (w *watch) readGap() {
 		}
 		tail, err := w.hub.conn.TailOf(w.hub.ctx, w.id, after, notes)
 		if err == nil && !tail.Whole {
-			w.log.Warn().Uint64("after", after).Msg("the gap was purged from the stream, viewers come back")
+			w.hub.log.Warn().Str("chat", string(w.id)).Uint64("after", after).Msg("the gap was purged from the stream, viewers come back")
 			break
 		}
 		if err == nil && w.close(tail.Events) {
 			return
 		}
 		if err != nil {
-			w.log.Warn().Err(err).Int("try", try).Msg("can't read what was missed, trying again")
+			w.hub.log.Warn().Str("chat", string(w.id)).Err(err).Int("try", try).Msg("can't read what was missed, trying again")
 		}
 		if rereading.Wait(w.hub.ctx, try) != nil {
 			break

@@ -53,13 +53,17 @@ func (c *Conn) pullBatches(ctx context.Context, role string, cons jetstream.Cons
 	return nil
 }
 
-// nextBatch waits for one message and takes what else is there.
+// gather is how long a batch waits for more after its first message: the store
+// pays for each batch, and nobody waits for it (a page reads the stream's tail).
+const gather = 50 * time.Millisecond
+
+// nextBatch waits for one message and takes what else comes within a moment.
 func nextBatch(ctx context.Context, cons jetstream.Consumer) ([]jetstream.Msg, error) {
 	first, err := fetchOne(ctx, cons)
 	if len(first) == 0 || err != nil {
 		return nil, err
 	}
-	more, err := collect(cons.FetchNoWait(maxBatch - 1))
+	more, err := collect(cons.Fetch(maxBatch-1, jetstream.FetchMaxWait(gather)))
 	return append(first, more...), err
 }
 

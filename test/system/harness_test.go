@@ -115,7 +115,7 @@ func (s *system) bot(thinker answer.Thinker) *replica {
 	})
 }
 
-func (s *system) gateway() *replica {
+func (s *system) gateway(change ...func(*gateway.Options)) *replica {
 	s.t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -123,11 +123,15 @@ func (s *system) gateway() *replica {
 	}
 	ready := make(chan struct{})
 	r := s.run("gateway", func(conn *bus.Conn) func(context.Context) error {
-		return gateway.New(gateway.Options{
+		opts := gateway.Options{
 			Listener: listener, Pages: web.Files, VisitorAuth: identity.Claim, AdminPassword: adminPassword,
 			RatePerConnection: 1000, RatePerAddress: 100000, DrainTime: time.Second, Metrics: prometheus.NewRegistry(), Version: "0.0.0", Log: s.log,
 			Started: func(string) { close(ready) },
-		}, conn).Run
+		}
+		for _, c := range change {
+			c(&opts)
+		}
+		return gateway.New(opts, conn).Run
 	})
 	r.url = "http://" + listener.Addr().String()
 	select {

@@ -1,0 +1,66 @@
+package browser
+
+import (
+	"testing"
+)
+
+func TestANameIsItsFirstUsersAndOthersAreToldInRed(t *testing.T) {
+	p := startParley(t)
+	ada := newVisitor(t, p, "first")
+	ada.startAs("Ada")
+	ada.say("My secret")
+	ada.answered()
+
+	other := newVisitor(t, p, "other")
+	other.fill(at("name-input"), "ADA ") // the same name to a person
+	other.click(at("start"))
+	other.shows(at("toast"), "This name belongs to another visitor")
+	other.until("the error is red and at the top right", `(s) => {
+		const toast = document.querySelector(s), box = toast.getBoundingClientRect();
+		const place = box.right > innerWidth / 2 && innerWidth - box.right < 40 && box.top < 120;
+		// Whatever is coloured in it: text, line or ground.
+		const style = getComputedStyle(toast), paints = [style.color, style.borderLeftColor, style.borderTopColor, style.backgroundColor];
+		const canvas = new OffscreenCanvas(1, 1).getContext('2d');
+		const red = paints.some((paint) => {
+			canvas.clearRect(0, 0, 1, 1);
+			canvas.fillStyle = paint;
+			canvas.fillRect(0, 0, 1, 1);
+			const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
+			return a > 200 && r > 120 && r > 1.5 * g && r > 1.5 * b;
+		});
+		return place && red && toast.getAttribute('role') === 'alert' || JSON.stringify({box, paints});
+	}`, at("toast"))
+	shown := get[float64](other.page, `() => performance.now()`)
+	other.hides(at("toast"))
+	if took := get[float64](other.page, `() => performance.now()`) - shown; took < 3000 {
+		t.Errorf("the error was there for %.1f s only; it should stay for about 5", took/1000)
+	}
+	if got := other.log("log"); len(got) != 0 {
+		t.Errorf("the other browser sees %v", got)
+	}
+}
+
+func TestSwitchingToAnotherNameReplacesTheChat(t *testing.T) {
+	p := startParley(t)
+	v := newVisitor(t, p)
+	v.startAs("Ada")
+	v.say("I am Ada")
+	v.answered()
+	ada := v.log("log")
+
+	v.click(at("menu"))
+	v.click(at("switch"))
+	v.fill(at("name-input"), "Grace")
+	v.click(at("start"))
+	v.until("the log is Grace's, and empty", `() => document.querySelector('[data-testid="composer"]') !== null && (`+messagesIn+`)('log').length === 0`)
+	v.say("I am Grace")
+	v.answered()
+	v.hasMessage("log", "visitor", "I am Grace")
+
+	v.click(at("menu"))
+	v.click(at("switch"))
+	v.click(at("known-name")) // Ada, whom this browser knows
+	v.sameLog(ada)
+	v.reload()
+	v.sameLog(ada)
+}

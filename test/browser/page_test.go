@@ -1,0 +1,288 @@
+package browser
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// page is a tab, or a frame of another site in one.
+type page struct {
+	*watch
+	t    *testing.T
+	name string
+	ctx  context.Context
+	// mouse is where clicks are played: a frame's are its tab's, moved by where
+	// the frame stands in it.
+	mouse  *page
+	corner func() (x, y float64)
+}
+
+// tab opens one more tab of the profile, which has the focus as if it were the
+// only one.
+func (p *profile) tab() *page {
+	p.t.Helper()
+	p.tabs++
+	name := p.who
+	if p.tabs > 1 {
+		name = fmt.Sprintf("%s-%d", p.who, p.tabs)
+	}
+	g := p.attach(name)
+	g.do("have the focus", chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+		return err
+	}))
+	return g
+}
+
+// attach is a tab of its own, or with an option the one that is named.
+func (p *profile) attach(name string, opts ...chromedp.ContextOption) *page {
+	p.t.Helper()
+	g := &page{watch: &watch{}, t: p.t, name: name}
+	g.mouse, g.corner = g, func() (x, y float64) { return 0, 0 }
+	ctx, cancel := chromedp.NewContext(p.ctx, append(opts, chromedp.WithListener(g.hear))...)
+	g.ctx = ctx
+	// A tab lives as long as the context of its first step: no time limit here.
+	if err := chromedp.Do(ctx); err != nil {
+		p.t.Fatalf("open a tab for %s: %v", name, err)
+	}
+	p.t.Cleanup(func() {
+		if p.t.Failed() && g.mouse == g { // a frame is in its tab's picture
+			g.picture()
+		}
+		for _, fault := range g.left() {
+			p.t.Errorf("%s: %s", name, fault)
+		}
+		cancel()
+	})
+	return g
+}
+
+func (g *page) do(what string, steps ...chromedp.Action[chromedp.Void]) {
+	g.t.Helper()
+	ctx, cancel := context.WithTimeout(g.ctx, patience)
+	defer cancel()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		g.t.Fatalf("%s: %s: %v", g.name, what, err)
+	}
+}
+
+// open goes to an address.
+func (g *page) open(url string) {
+	g.t.Helper()
+	g.do("open "+url, chromedp.Navigate(url))
+}
+
+func (g *page) reload() {
+	g.t.Helper()
+	g.do("reload", chromedp.Reload())
+}
+
+// eval calls a JavaScript function with arguments and returns what it, or its
+// promise, returns.
+func eval[T any](g *page, fn string, args ...any) (T, error) {
+	ctx, cancel := context.WithTimeout(g.ctx, patience)
+	defer cancel()
+	return chromedp.Run(ctx, chromedp.Evaluate[T]("("+fn+")("+arguments(args)+")", chromedp.EvalAwaitPromise))
+}
+
+// get is eval where failing is not expected.
+func get[T any](g *page, fn string, args ...any) T {
+	g.t.Helper()
+	v, err := eval[T](g, fn, args...)
+	if err != nil {
+		g.t.Fatalf("%s: %s: %v", g.name, fn, err)
+	}
+	return v
+}
+
+func arguments(args []any) string {
+	var b bytes.Buffer
+	for i, arg := range args {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		v, err := json.Marshal(arg)
+		if err != nil {
+			panic(err)
+		}
+		b.Write(v)
+	}
+	return b.String()
+}
+
+// until waits until a JavaScript function returns true. While it does not, it may
+// return what it saw instead.
+func (g *page) until(what, fn string, args ...any) {
+	g.t.Helper()
+	eventually(g.t, g.name+": "+what, func() (bool, string) {
+		saw, err := eval[any](g, fn, args...)
+		if err != nil { // between two documents there may be no place to ask
+			return false, err.Error()
+		}
+		return saw == true, fmt.Sprint(saw)
+	})
+}
+
+// at is the selector of an element that the pages mark for tests.
+func at(testid string) string { return `[data-testid="` + testid + `"]` }
+
+// click waits until an element can be hit with a mouse, and hits it.
+func (g *page) click(selector string) {
+	g.t.Helper()
+	var x, y float64
+	eventually(g.t, g.name+": "+selector+" can be clicked", func() (bool, string) {
+		at, err := eval[struct {
+			Why  string
+			X, Y float64
+		}](g, hittable, selector)
+		if err != nil {
+			return false, err.Error()
+		}
+		x, y = at.X, at.Y
+		return at.Why == "", at.Why
+	})
+	dx, dy := g.corner()
+	g.mouse.do("click "+selector, chromedp.MouseClickXY(x+dx, y+dy))
+}
+
+// hittable returns where an element can be clicked, or why it can't.
+// It looks into open shadow trees too.
+const hittable = `(selector) => {
+	const find = (root) => [...root.querySelectorAll(selector), ...[...root.querySelectorAll('*')].filter((el) => el.shadowRoot).flatMap((el) => find(el.shadowRoot))];
+	const all = find(document);
+	if (all.length !== 1) return {Why: all.length + ' of them'};
+	const [el] = all;
+	el.scrollIntoView({block: 'nearest', inline: 'nearest', behavior: 'instant'});
+	const box = el.getBoundingClientRect();
+	const x = box.x + box.width / 2, y = box.y + box.height / 2;
+	if (!box.width || !box.height) return {Why: 'it has no size'};
+	let top = document.elementFromPoint(x, y);
+	while (top?.shadowRoot?.elementFromPoint(x, y)) top = top.shadowRoot.elementFromPoint(x, y);
+	if (!top) return {Why: 'it is outside of the window'};
+	if (!el.contains(top)) return {Why: 'covered by ' + top.outerHTML.slice(0, 200)};
+	if (el.matches(':disabled')) return {Why: 'it is disabled'};
+	return {Why: '', X: x, Y: y};
+}`
+
+// press plays keys as a keyboard does: a page that prevents the key down gets no
+// character either. (chromedp.KeyEvent would send it one.)
+func (g *page) press(keys string, modifiers ...chromedp.Modifier) {
+	g.t.Helper()
+	g.do("press a key", chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		for _, key := range keys {
+			for _, event := range strokes(key, modifiers) {
+				if _, err := chromedp.Call(ctx, input.DispatchKeyEvent, event); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}))
+}
+
+// strokes are the down and the up of a key.
+func strokes(key rune, modifiers []chromedp.Modifier) []input.DispatchKeyEventParams {
+	events := kb.Encode(key)
+	down, up := *events[0], *events[len(events)-1]
+	down.Type = input.DispatchKeyEventTypeRawKeyDown
+	for _, m := range modifiers {
+		down.Modifiers |= int64(m)
+		up.Modifiers |= int64(m)
+	}
+	if len(events) == 3 && down.Modifiers&^int64(chromedp.ModifierShift) == 0 {
+		down.Type = input.DispatchKeyEventTypeKeyDown
+		down.Text, down.UnmodifiedText = events[1].Text, events[1].UnmodifiedText
+	}
+	return []input.DispatchKeyEventParams{down, up}
+}
+
+// paste puts a text where the focus is, all at once.
+func (g *page) paste(text string) {
+	g.t.Helper()
+	g.do("paste", chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		_, err := chromedp.Call(ctx, input.InsertText, input.InsertTextParams{Text: text})
+		return err
+	}))
+}
+
+// fill replaces what is in a field.
+func (g *page) fill(selector, text string) {
+	g.t.Helper()
+	g.click(selector)
+	g.until(selector+" has the focus", `(s) => document.activeElement === document.querySelector(s)
+		&& (document.activeElement.select(), true)`, selector)
+	g.paste(text)
+	g.until(selector+" holds the text", `(s, text) => document.querySelector(s)?.value === text || document.querySelector(s)?.value`, selector, text)
+}
+
+// shows waits until an element is on the page, can be seen and has the words in it.
+func (g *page) shows(selector, words string) {
+	g.t.Helper()
+	g.until(fmt.Sprintf("%s shows %q", selector, words), `(selector, words) => {
+		const el = document.querySelector(selector);
+		if (!el) return 'no such element';
+		if (!el.checkVisibility({visibilityProperty: true, opacityProperty: true})) return 'hidden';
+		return el.innerText.includes(words) || el.innerText;
+	}`, selector, words)
+}
+
+// hides waits until no such element can be seen.
+func (g *page) hides(selector string) {
+	g.t.Helper()
+	g.until(selector+" is not shown", `(s) => {
+		const el = document.querySelector(s);
+		return !el?.checkVisibility({visibilityProperty: true, opacityProperty: true}) || el.innerText;
+	}`, selector)
+}
+
+// picture saves what the page shows.
+func (g *page) picture() {
+	ctx, cancel := context.WithTimeout(g.ctx, patience)
+	defer cancel()
+	dir, err := pictures(g.t)
+	if err != nil {
+		g.t.Log(err)
+		return
+	}
+	if html, err := eval[string](g, `() => document.documentElement.outerHTML`); err == nil {
+		_ = os.WriteFile(filepath.Join(dir, g.name+".html"), []byte(html), 0o600)
+	}
+	_ = os.WriteFile(filepath.Join(dir, g.name+".log"), []byte(g.wrote()), 0o600)
+	png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, g.name+".png"), png, 0o600)
+	}
+	if err != nil {
+		g.t.Logf("no picture of %s: %v", g.name, err)
+		return
+	}
+	g.t.Logf("what %s saw: %s", g.name, filepath.Join(dir, g.name+".png"))
+}
+
+// pictures is the folder for what a failed test saw. Without -artifacts the
+// test's own folder would be removed with it.
+func pictures(t *testing.T) (string, error) {
+	dir := t.ArtifactDir()
+	if f := flag.Lookup("test.artifacts"); f != nil && f.Value.String() == "true" {
+		return dir, nil
+	}
+	dir = filepath.Join(os.TempDir(), "parley-browser-failures", strings.ReplaceAll(t.Name(), "/", "_"))
+	return dir, os.MkdirAll(dir, 0o700)
+}
+
+// clickLast presses the last element of a selector.
+func clickLast(selector string) chromedp.Action[chromedp.Void] {
+	return chromedp.Evaluate[chromedp.Void](`[...document.querySelectorAll(` + arguments([]any{selector}) + `)].at(-1).click()`)
+}

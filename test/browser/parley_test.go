@@ -1,0 +1,150 @@
+package browser
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+const adminPassword = "correct horse battery"
+
+// parley is the program as a process, with data that outlives it.
+type parley struct {
+	t    *testing.T
+	url  string // without a slash at the end; the same after a restart
+	env  []string
+	cmd  *exec.Cmd
+	said lines // on standard error, over all starts
+}
+
+// startParley starts everything in one process on a free port. The test ends it.
+func startParley(t *testing.T, env ...string) *parley {
+	t.Helper()
+	p := &parley{t: t, env: append([]string{
+		"DATA_DIR=" + filepath.Join(t.TempDir(), "data"), "ADMIN_PASSWORD=" + adminPassword, "LOG_FORMAT=json",
+		// Nobody else is on the machine to spread the sockets for.
+		"DRAIN_TIME=200ms",
+	}, env...)}
+	t.Cleanup(func() {
+		if p.cmd != nil {
+			p.stop()
+		}
+		p.judge()
+	})
+	p.start("127.0.0.1:0")
+	return p
+}
+
+// restart starts the program again where it was.
+func (p *parley) restart() {
+	p.t.Helper()
+	p.start(strings.TrimPrefix(p.url, "http://"))
+}
+
+func (p *parley) start(addr string) {
+	p.t.Helper()
+	p.cmd = exec.Command(program)
+	p.cmd.Env = append([]string{"ADDR=" + addr, "HOME=" + os.Getenv("HOME"), "PATH=" + os.Getenv("PATH")}, p.env...)
+	p.cmd.Stderr = &p.said
+	stdout, err := p.cmd.StdoutPipe()
+	if err == nil {
+		err = p.cmd.Start()
+	}
+	if err != nil {
+		p.t.Fatalf("start Parley: %v", err)
+	}
+	ready := make(chan string, 1)
+	go func() {
+		defer close(ready)
+		visitors := regexp.MustCompile(`Visitors:\s+(http://\S+)/`)
+		for out := bufio.NewScanner(stdout); out.Scan(); {
+			if found := visitors.FindStringSubmatch(out.Text()); found != nil {
+				ready <- found[1]
+				break
+			}
+		}
+		_, _ = io.Copy(io.Discard, stdout)
+	}()
+	select {
+	case url, ok := <-ready:
+		if !ok {
+			p.t.Fatalf("Parley ended before it was ready:\n%s", p.said.String())
+		}
+		p.url = url
+	case <-time.After(patience):
+		p.t.Fatalf("Parley is not ready after %v:\n%s", patience, p.said.String())
+	}
+}
+
+// stop ends the program as a service manager would.
+func (p *parley) stop() {
+	p.t.Helper()
+	if err := p.end(syscall.SIGTERM); err != nil {
+		p.t.Errorf("Parley did not end well: %v", err)
+	}
+}
+
+// kill ends the program as a power cut would.
+func (p *parley) kill() {
+	p.t.Helper()
+	_ = p.end(syscall.SIGKILL)
+}
+
+func (p *parley) end(signal syscall.Signal) error {
+	cmd := p.cmd
+	p.cmd = nil
+	if err := cmd.Process.Signal(signal); err != nil {
+		return err
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	select {
+	case err := <-ended:
+		return err
+	case <-time.After(patience):
+		_ = cmd.Process.Kill()
+		<-ended
+		return fmt.Errorf("it was still running after %v", patience)
+	}
+}
+
+// judge fails the test for what the program said that it should not have to say.
+func (p *parley) judge() {
+	said := p.said.String()
+	for line := range strings.Lines(said) {
+		if strings.Contains(line, `"level":"error"`) || strings.Contains(line, "panic:") || strings.Contains(line, "DATA RACE") {
+			p.t.Errorf("Parley said: %s", strings.TrimSpace(line))
+		}
+	}
+	if p.t.Failed() {
+		p.t.Logf("what Parley said:\n%s", said)
+	}
+}
+
+// lines is a buffer that several writers may use.
+type lines struct {
+	mu  sync.Mutex // guards buf
+	buf bytes.Buffer
+}
+
+func (l *lines) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.Write(b)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.String()
+}

@@ -1,0 +1,81 @@
+package browser
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp/kb"
+)
+
+// The promise of the whole: a bot at once, a person when asked for, and back, and
+// nothing that was said is ever lost.
+func TestAVisitorMeetsTheBotThenAPersonThenTheBotAgain(t *testing.T) {
+	p := startParley(t)
+	v := newVisitor(t, p)
+	a := newAgent(t, p)
+
+	v.shows(at("start"), "Start chat")
+	v.fill(at("name-input"), "Ada")
+	v.shows(at("start"), "Start chat as Ada")
+	v.startAs("Ada")
+	v.hears("Parley bot")
+
+	v.say("What is Parley?")
+	v.hasMessage("log", "visitor", "What is Parley?")
+	v.answered()
+
+	v.say("escalate")
+	v.hears("in line")
+
+	a.signIn()
+	a.seesWaiting("Ada")
+	a.opens()
+	a.hasMessage("agent-log", "visitor", "What is Parley?") // with the bot's part
+	a.takes()
+	a.answers("Hello Ada, how can I help?")
+
+	v.hears("Admin from support")
+	v.hasMessage("log", "agent", "Hello Ada, how can I help?")
+	v.say("Is anybody there?")
+	a.hasMessage("agent-log", "visitor", "Is anybody there?")
+
+	a.leavesTheField()
+	a.press("n")
+	a.until("a note is written", `() => document.activeElement?.getAttribute('aria-label') === 'Note for agents'`)
+	a.paste("Ada wants a refund. Be kind.")
+	a.press(kb.Enter)
+	a.until("the note is stored", `() => (`+messagesIn+`)('agent-log').some((m) => m.Kind === 'note' && m.Seq > 0)`)
+
+	a.leavesTheField()
+	a.press("h")
+	v.hears("Parley bot")
+	v.say("And who answers now?")
+	v.answered()
+	a.until("the chat is the bot's", `() => document.querySelector('[data-testid="room"]')?.dataset.status === 'bot'`)
+
+	if got := get[string](v.page, `() => document.documentElement.outerHTML`); strings.Contains(got, "refund") {
+		t.Error("the visitor's page holds the note")
+	}
+
+	before := v.log("log")
+	away(v.page)
+	away(a.page)
+	p.stop()
+	v.shows(at("offline-bar"), "")
+	p.restart()
+	v.hides(at("offline-bar"))
+	v.sameLog(before)
+
+	v.reload()
+	v.sameLog(before)
+	a.hides(at("offline-bar"))
+	v.say("Still here?")
+	v.answered()
+}
+
+// leavesTheField makes the console's keys mean what they say again.
+func (a agent) leavesTheField() {
+	a.t.Helper()
+	a.press(kb.Escape)
+	a.until("no field has the focus", `() => !document.activeElement?.matches('input, textarea') || document.activeElement.outerHTML`)
+}

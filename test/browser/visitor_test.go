@@ -1,0 +1,85 @@
+package browser
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp/kb"
+)
+
+// visitor is a person with the visitor's page before them.
+type visitor struct {
+	*page
+	profile *profile
+}
+
+// newVisitor opens the visitor's page in a fresh profile. Where there are several, they are called
+// something.
+func newVisitor(t *testing.T, p *parley, called ...string) visitor {
+	t.Helper()
+	who := visitors.person(t, strings.Join(append(called, "visitor"), "-"))
+	v := visitor{who.tab(), who}
+	v.open(p.url + "/")
+	return v
+}
+
+// startAs gives a name and starts the chat.
+func (v visitor) startAs(name string) {
+	v.t.Helper()
+	v.fill(at("name-input"), name)
+	v.click(at("start"))
+	v.shows(at("who"), "")
+	v.until("the chat is open", `() => document.querySelector('[data-testid="composer"]') !== null`)
+}
+
+// say types a text and presses Enter.
+func (v visitor) say(text string) {
+	v.t.Helper()
+	v.fill(at("composer"), text)
+	v.press(kb.Enter)
+}
+
+// hears waits until the head of the page says who answers.
+func (v visitor) hears(who string) {
+	v.t.Helper()
+	v.shows(at("who"), who)
+}
+
+// message is one text of a log as it is shown.
+type message struct {
+	Role, Kind, ID, Text string
+	Seq                  int64
+}
+
+func (m message) String() string { return fmt.Sprintf("%d %s %s %q", m.Seq, m.Role, m.Kind, m.Text) }
+
+// messagesIn is the JavaScript that reads a log.
+const messagesIn = `(log) => [...document.querySelectorAll('[data-testid="' + log + '"] [data-testid="message"]')].map((el) => ({
+	Role: el.dataset.role, Kind: el.dataset.kind, ID: el.dataset.id ?? '', Seq: Number(el.dataset.seq), Text: el.querySelector('.words').innerText.trim()}))`
+
+// log reads what a log shows.
+func (g *page) log(testid string) []message {
+	g.t.Helper()
+	return get[[]message](g, messagesIn, testid)
+}
+
+// hasMessage waits until a text of a role stands in a log, once, stored by the server.
+func (g *page) hasMessage(log, role, text string) {
+	g.t.Helper()
+	g.until(fmt.Sprintf("%s has %q of the %s, stored, once", log, text, role), `(log, role, text) => {
+		const all = (`+messagesIn+`)(log);
+		const found = all.filter((m) => m.Role === role && m.Text === text);
+		return found.length === 1 && found[0].Seq > 0 || JSON.stringify(all.slice(-5));
+	}`, log, role, text)
+}
+
+// answered waits until the bot has answered the last of the visitor's messages.
+func (v visitor) answered() {
+	v.t.Helper()
+	v.until("the bot has answered", `() => {
+		const all = (`+messagesIn+`)('log');
+		const last = all.at(-1);
+		return last?.Role === 'bot' && last.Kind === 'reply' && last.Text !== '' || JSON.stringify(last ?? null);
+	}`)
+}

@@ -1,0 +1,173 @@
+package browser
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/target"
+	"github.com/chromedp/chromedp"
+)
+
+// site is somebody else's web site.
+type site struct {
+	url  string // "localhost" is another site than "127.0.0.1" to a browser
+	page string // its one page
+	csp  string
+}
+
+func startSite(t *testing.T) *site {
+	t.Helper()
+	s := &site{}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		if s.csp != "" {
+			w.Header().Set("Content-Security-Policy", s.csp)
+		}
+		_, _ = fmt.Fprint(w, s.page)
+	}))
+	t.Cleanup(server.Close)
+	_, port, err := net.SplitHostPort(server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.url = "http://localhost:" + port
+	return s
+}
+
+// embeds writes a page with the one script tag that the README tells of.
+func (s *site) embeds(p *parley) {
+	s.page = `<!doctype html><html lang="en"><title>Shop</title><link rel="icon" href="data:,"><main><h1>Shop</h1></main><script src="` + p.url + `/widget.js" defer></script>`
+	s.csp = "default-src 'none'; img-src data:; script-src " + p.url + "; frame-src " + p.url
+}
+
+// launcher is the widget's button.
+const launcher = `button[aria-expanded]`
+
+// mark waits for what the launcher's mark says.
+func (g *page) mark(want string) {
+	g.t.Helper()
+	g.until("the launcher's mark is "+want, `(want) => {
+		const mark = [...document.body.children].find((el) => el.shadowRoot)?.shadowRoot.querySelector('.unread')?.textContent;
+		return mark === want || mark;
+	}`, want)
+}
+
+// frame waits for the frame of another site in a tab, and attaches to it.
+func (p *profile) frame(g *page, url string) *page {
+	p.t.Helper()
+	var found *target.Info
+	eventually(p.t, "there is a frame of "+url, func() (bool, string) {
+		infos, err := chromedp.Targets(g.ctx)
+		if err != nil {
+			return false, err.Error()
+		}
+		i := slices.IndexFunc(infos, func(each *target.Info) bool { return each.Type == "iframe" && strings.HasPrefix(each.URL, url) })
+		if i < 0 {
+			return false, fmt.Sprintf("%d targets", len(infos))
+		}
+		found = infos[i]
+		return true, ""
+	})
+	f := p.attach(p.who+"-frame", chromedp.WithTargetID(found.TargetID))
+	f.mouse, f.corner = g, func() (x, y float64) {
+		at := get[[]float64](g, `() => {
+			const box = [...document.body.children].find((el) => el.shadowRoot).shadowRoot.querySelector('iframe').getBoundingClientRect();
+			return [box.x, box.y];
+		}`)
+		return at[0], at[1]
+	}
+	return f
+}
+
+func TestTheWidgetIsTheChatInACornerOfAnotherSite(t *testing.T) {
+	shop := startSite(t)
+	p := startParley(t, "ALLOWED_ORIGINS="+shop.url)
+	shop.embeds(p)
+	who := visitors.person(t, "customer")
+	tab := who.tab()
+	tab.open(shop.url)
+	if n := get[int](tab, `() => performance.getEntriesByType('resource').length`); n != 1 {
+		t.Errorf("a page with a widget that nobody opened loads %d files; one script is enough", n)
+	}
+	tab.accessible("a page with the widget")
+	tab.click(launcher)
+	v := visitor{who.frame(tab, p.url), who}
+	v.startAs("Ada")
+	v.say("Hello from the shop")
+	v.answered()
+	v.accessible("the chat in the widget")
+	v.say("escalate")
+	v.hears("in line")
+
+	a := newAgent(t, p)
+	a.signIn()
+	a.seesWaiting("Ada")
+	a.opens()
+	a.takes()
+	v.hears("Admin from support")
+	tab.click(launcher)
+	tab.until("the widget is closed", `() => [...document.body.children].find((el) => el.shadowRoot).shadowRoot.querySelector('button').getAttribute('aria-expanded') === 'false'`)
+	a.answers("Here I am")
+	tab.mark("1")
+	a.answers("And once more")
+	tab.mark("2")
+	tab.click(launcher)
+	tab.mark("")
+	v.hasMessage("log", "agent", "And once more")
+
+	// On the next page of the site the chat goes on. The browser keeps the one
+	// before, and cuts its connection.
+	v.allow("Back-Forward Cache")
+	tab.open(shop.url + "/basket")
+	again := visitor{who.frame(tab, p.url), who}
+	again.hasMessage("log", "visitor", "Hello from the shop")
+	again.hears("Admin from support")
+}
+
+func TestASiteThatIsNotAllowedCanNotFrameThePage(t *testing.T) {
+	shop, thief := startSite(t), startSite(t)
+	p := startParley(t, "ALLOWED_ORIGINS="+shop.url)
+	thief.embeds(p)
+	who := visitors.person(t, "victim")
+	tab := who.tab()
+	tab.open(thief.url)
+	tab.click(launcher)
+	who.refusesAFrame(tab, p)
+}
+
+func TestNoSiteCanFrameTheConsole(t *testing.T) {
+	shop := startSite(t)
+	p := startParley(t, "ALLOWED_ORIGINS="+shop.url)
+	shop.page = `<!doctype html><html lang="en"><title>Shop</title><link rel="icon" href="data:,"><iframe src="` + p.url + `/agent"></iframe>`
+	who := agents.person(t, "victim")
+	tab := who.tab()
+	tab.open(shop.url)
+	who.refusesAFrame(tab, p)
+}
+
+// refusesAFrame waits until the browser says that it shows no frame of Parley, and
+// excuses that it does.
+func (who *profile) refusesAFrame(g *page, p *parley) {
+	g.t.Helper()
+	eventually(g.t, "the frame is refused", func() (bool, string) {
+		left := g.left()
+		return slices.ContainsFunc(left, func(fault string) bool { return strings.Contains(fault, "frame-ancestors") }), fmt.Sprint(left)
+	})
+	g.allow("frame-ancestors")
+	infos, err := chromedp.Targets(g.ctx)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	for _, info := range infos {
+		// The target of a refused frame may still go by the address that was asked for.
+		if info.Type == "iframe" && strings.HasPrefix(info.URL, p.url) {
+			f := who.attach(who.who+"-frame", chromedp.WithTargetID(info.TargetID))
+			f.until("the frame shows the browser's own refusal", `() => location.href.startsWith('chrome-error:') || location.href`)
+		}
+	}
+}

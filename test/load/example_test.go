@@ -1,0 +1,170 @@
+package load
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/parley-chat/parley/test/load/internal/proc"
+)
+
+// The client that docs/protocol.md shows keeps a conversation whole over a lost
+// connection and a kill -9 of the server.
+func TestTheExampleClientKeepsAConversationWhole(t *testing.T) {
+	dir, data := t.TempDir(), t.TempDir()
+	parley, err := proc.Parley(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	example, err := proc.Build(t.Context(), "docs/example", ".", dir, "example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := func(name string) (*proc.Process, string) {
+		p, base, err := proc.StartGateway(t.Context(), proc.Spec{Name: name, Path: parley, Dir: dir, Env: []string{"DATA_DIR=" + data}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p, base
+	}
+	server, base := start("first")
+	line := newLine(t, base)
+	ada := converse(t, example, "ws://"+line.addr()+"/ws", "Ada")
+
+	ada.types("How do I put the chat on my own site?")
+	ada.hears("Ada: How do I put the chat on my own site?")
+	ada.hears("Parley bot: ")
+
+	line.cut()
+	ada.types("Is this line lost?")
+	ada.hears("Ada: Is this line lost?")
+
+	server.Kill()
+	ada.types("Said while nobody listened.")
+	ada.types("And this after it.")
+	_, base = start("second")
+	line.to(base)
+	ada.hears("Ada: Said while nobody listened.")
+	ada.hears("Ada: And this after it.")
+
+	// Everything that was said, once, in its order; a reply after the last.
+	ada.eventually("a reply to the last line", func(said []spoken) bool {
+		return strings.HasPrefix(said[len(said)-1].text, "Parley bot: ")
+	})
+	var own []string
+	last := uint64(0)
+	for _, s := range ada.said() {
+		if s.seq <= last {
+			t.Errorf("event %d came after %d", s.seq, last)
+		}
+		last = s.seq
+		if text, ok := strings.CutPrefix(s.text, "Ada: "); ok {
+			own = append(own, text)
+		}
+	}
+	want := "How do I put the chat on my own site?|Is this line lost?|Said while nobody listened.|And this after it."
+	if got := strings.Join(own, "|"); got != want {
+		t.Errorf("Ada said %q, want %q", got, want)
+	}
+}
+
+// conversation is a running example client.
+type conversation struct {
+	t  *testing.T
+	in io.Writer
+
+	mu    sync.Mutex // guards what follows
+	lines []string
+}
+
+type spoken struct {
+	seq  uint64
+	text string
+}
+
+func converse(t *testing.T, program, url, name string) *conversation {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), program, url, name)
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	c := &conversation{t: t, in: in}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for lines := bufio.NewScanner(out); lines.Scan(); {
+			c.mu.Lock()
+			c.lines = append(c.lines, lines.Text())
+			c.mu.Unlock()
+		}
+	}()
+	t.Cleanup(func() { _ = cmd.Process.Kill(); <-done; _ = cmd.Wait() })
+	return c
+}
+
+func (c *conversation) types(text string) {
+	c.t.Helper()
+	if _, err := fmt.Fprintln(c.in, text); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// said returns what was printed of events.
+func (c *conversation) said() []spoken {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var all []spoken
+	for _, l := range c.lines {
+		var s spoken
+		number, text, _ := strings.Cut(l, " ")
+		if _, err := fmt.Sscan(number, &s.seq); err == nil {
+			s.text = text
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+func (c *conversation) hears(start string) {
+	c.t.Helper()
+	c.eventually(start, func(said []spoken) bool {
+		for _, s := range said {
+			if strings.HasPrefix(s.text, start) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+func (c *conversation) eventually(what string, holds func([]spoken) bool) {
+	c.t.Helper()
+	deadline := time.After(60 * time.Second)
+	look := time.NewTicker(10 * time.Millisecond)
+	defer look.Stop()
+	for {
+		if said := c.said(); len(said) > 0 && holds(said) {
+			return
+		}
+		select {
+		case <-look.C:
+		case <-deadline:
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			c.t.Fatalf("not within a minute: %s. The client printed:\n%s", what, strings.Join(c.lines, "\n"))
+		}
+	}
+}

@@ -1,0 +1,72 @@
+package rules_test
+
+import (
+	"bytes"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/parley-chat/parley/pkg/config"
+)
+
+// mostLines is where a file has more than one subject.
+const mostLines = 400
+
+// Tests wait for conditions. The one place that pauses between looks is
+// bustest.Eventually, in all its forms.
+func TestNoTestSleeps(t *testing.T) {
+	for _, f := range goFiles(t) {
+		if !f.helpsTests() {
+			continue
+		}
+		for _, at := range f.sleeps {
+			if within(f.folder(), "pkg/bus/bustest") && strings.HasPrefix(at.in, "Eventually") {
+				continue
+			}
+			t.Errorf("%s:%d: %s calls time.Sleep; wait for the condition (bustest.Eventually)", f.path, at.line, at.in)
+		}
+	}
+}
+
+func TestNoTestIsSkipped(t *testing.T) {
+	for _, f := range goFiles(t) {
+		if !f.helpsTests() {
+			continue
+		}
+		for _, at := range f.skips {
+			t.Errorf("%s:%d: %s skips", f.path, at.line, at.in)
+		}
+	}
+}
+
+func TestNoFileIsLong(t *testing.T) {
+	code := []string{".go", ".js", ".mjs", ".css", ".html", ".sql", ".sh"}
+	walk(t, func(name string) {
+		if !slices.Contains(code, path.Ext(name)) {
+			return
+		}
+		src, err := os.ReadFile(filepath.Join(root, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := bytes.Count(src, []byte("\n")); n > mostLines {
+			t.Errorf("%s has %d lines; more than %d are two subjects", name, n, mostLines)
+		}
+	})
+}
+
+func TestTheReadmeExplainsEverySetting(t *testing.T) {
+	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, setting := range config.Settings() {
+		if !regexp.MustCompile(`\b` + regexp.QuoteMeta(setting) + `\b`).Match(readme) {
+			t.Errorf("README.md does not mention %s", setting)
+		}
+	}
+}

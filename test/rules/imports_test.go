@@ -1,0 +1,123 @@
+package rules_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+var (
+	roles  = []string{"gateway", "botworker", "escalation", "historyworker"}
+	stores = []string{"pkg/store/mongostore", "pkg/store/sqlitestore"}
+)
+
+// importRule judges one import of one file. It returns what the rule says where
+// the import breaks it, else nothing.
+type importRule func(f goFile, imported string) string
+
+// importRules are the arrows of the architecture's picture.
+var importRules = []importRule{
+	coreIsStandardLibraryOnly,
+	rolesAreStrangers,
+	rolesKnowNoStore,
+	pkgIsBelowTheRoles,
+	librariesHaveOneDoor,
+}
+
+func TestEveryImportKeepsToTheArchitecture(t *testing.T) {
+	for _, f := range goFiles(t) {
+		for _, imported := range f.imports {
+			for _, rule := range importRules {
+				if fault := rule(f, imported); fault != "" {
+					t.Errorf("%s imports %s: %s", f.path, imported, fault)
+				}
+			}
+		}
+	}
+}
+
+// coreIsStandardLibraryOnly keeps the decisions free of everything that can fail.
+// Its tests may use what tests use.
+func coreIsStandardLibraryOnly(f goFile, imported string) string {
+	host, _, _ := strings.Cut(imported, "/")
+	if within(f.folder(), "pkg/chat") && !f.isTest() && strings.Contains(host, ".") {
+		return "pkg/chat imports the standard library only"
+	}
+	return ""
+}
+
+// rolesAreStrangers lets each role run alone: they meet on the bus.
+func rolesAreStrangers(f goFile, imported string) string {
+	own := roleOf(f.folder())
+	other := roleOf(ours(imported))
+	if own != "" && other != "" && own != other {
+		return "roles never import each other"
+	}
+	return ""
+}
+
+// rolesKnowNoStore leaves the choice of a store to main; a role's tests may open one.
+func rolesKnowNoStore(f goFile, imported string) string {
+	if roleOf(f.folder()) == "" || f.isTest() {
+		return ""
+	}
+	for _, store := range stores {
+		if within(ours(imported), store) {
+			return "roles know the interface in pkg/store, never an implementation"
+		}
+	}
+	return ""
+}
+
+func pkgIsBelowTheRoles(f goFile, imported string) string {
+	if within(f.folder(), "pkg") && (roleOf(ours(imported)) != "" || imported == module) {
+		return "pkg never imports a role"
+	}
+	return ""
+}
+
+// doors are the folders that may import a library; everyone else goes through them.
+var doors = map[string][]string{
+	"github.com/nats-io/nats.go":        {"pkg/bus"},
+	"github.com/nats-io/nats-server/v2": {"pkg/bus/embedded"},
+	"github.com/gorilla/websocket":      {"gateway"},
+	"go.mongodb.org/mongo-driver":       {"pkg/store/mongostore", "test/load"}, // the load test counts from outside
+	"modernc.org/sqlite":                {"pkg/store/sqlitestore", "botworker/knowledge"},
+	"github.com/sashabaranov/go-openai": {"botworker/llm"},
+	"github.com/caarlos0/env/v10":       {"pkg/config"},
+	"github.com/FerretDB/FerretDB":      {"pkg/store/mongostore/ferrettest"},
+}
+
+// openToTests are libraries that a test may use wherever it stands: as a client
+// that is not ours.
+var openToTests = []string{"github.com/gorilla/websocket"}
+
+func librariesHaveOneDoor(f goFile, imported string) string {
+	for library, folders := range doors {
+		if !within(imported, library) || slices.Contains(openToTests, library) && f.helpsTests() {
+			continue
+		}
+		if !slices.ContainsFunc(folders, func(folder string) bool { return within(f.folder(), folder) }) {
+			return library + " is for " + strings.Join(folders, " and ") + " only"
+		}
+	}
+	return ""
+}
+
+// ours returns an import's folder in this tree, or nothing for everybody else's.
+func ours(imported string) string {
+	folder, _ := strings.CutPrefix(imported, module+"/")
+	if folder == imported {
+		return ""
+	}
+	return folder
+}
+
+// roleOf returns the role that a folder belongs to, or nothing.
+func roleOf(folder string) string {
+	top, _, _ := strings.Cut(folder, "/")
+	if slices.Contains(roles, top) {
+		return top
+	}
+	return ""
+}
