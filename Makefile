@@ -81,8 +81,8 @@ unit: unit-web unit-go ## the tests of the modules and of the pages' scripts, wi
 .PHONY: unit-web
 unit-web: web/node_modules/.package-lock.json
 	@cd web; \
-	if [ "$$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ]; then node --test test/*.test.js; \
-	else npx --yes --package node@$(NODE) -- node --test test/*.test.js; fi
+	if [ "$$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ]; then node --test --test-reporter=spec test/*.test.js; \
+	else npx --yes --package node@$(NODE) -- node --test --test-reporter=spec test/*.test.js; fi
 
 .PHONY: unit-go
 unit-go: | setup
