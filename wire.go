@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/gofrs/flock"
 	"github.com/prometheus/client_golang/prometheus"
@@ -27,6 +28,7 @@ import (
 	"github.com/parley-chat/parley/gateway/identity"
 	"github.com/parley-chat/parley/gateway/limit"
 	"github.com/parley-chat/parley/historyworker"
+	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/embedded"
 	"github.com/parley-chat/parley/pkg/chat"
@@ -232,24 +234,47 @@ func newEscalation(_ context.Context, s *system, conn *bus.Conn) (func(context.C
 }
 
 func newHistoryworker(ctx context.Context, s *system, conn *bus.Conn) (func(context.Context) error, error) {
-	events, err := s.openStore(ctx)
-	if err != nil {
-		return nil, err
-	}
-	worker := historyworker.New(historyworker.Options{Retention: s.Retention, Version: version, Log: s.log}, conn, events)
-	return func(ctx context.Context) error {
-		err := worker.Run(ctx)
-		return errors.Join(err, events.Close())
-	}, nil
-}
-
-// openStore opens MongoDB where MONGO_URL is set, else a file under DATA_DIR.
-func (s *system) openStore(ctx context.Context) (store.Store, error) {
 	if s.MongoURL != "" {
-		return mongostore.Open(ctx, s.MongoURL)
+		if err := mongostore.Check(s.MongoURL); err != nil {
+			return nil, fmt.Errorf("MONGO_URL: %w", err)
+		}
+		return func(ctx context.Context) error {
+			if events := s.waitForMongo(ctx); events != nil {
+				return s.runHistory(ctx, conn, events)
+			}
+			return nil
+		}, nil
 	}
 	if err := os.MkdirAll(s.DataDir, 0o700); err != nil {
 		return nil, fmt.Errorf("the data folder %s can't be made: %w", s.DataDir, err)
 	}
-	return sqlitestore.Open(ctx, filepath.Join(s.DataDir, "history.db"))
+	events, err := sqlitestore.Open(ctx, filepath.Join(s.DataDir, "history.db"))
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context) error { return s.runHistory(ctx, conn, events) }, nil
+}
+
+func (s *system) runHistory(ctx context.Context, conn *bus.Conn, events store.Store) error {
+	worker := historyworker.New(historyworker.Options{Retention: s.Retention, Version: version, Log: s.log}, conn, events)
+	return errors.Join(worker.Run(ctx), events.Close())
+}
+
+// waitForMongo opens the store, again with growing delay while it is away. What
+// is said meanwhile waits in the streams. It returns nil when the context ends.
+func (s *system) waitForMongo(ctx context.Context) store.Store {
+	delay := backoff.Policy{Min: 500 * time.Millisecond, Max: 15 * time.Second}
+	for try := 1; ; try++ {
+		events, err := mongostore.Open(ctx, s.MongoURL)
+		if err == nil {
+			return events
+		}
+		if ctx.Err() != nil {
+			return nil
+		}
+		s.log.Warn().Err(err).Int("try", try).Msg("waiting for MongoDB")
+		if delay.Wait(ctx, try) != nil {
+			return nil
+		}
+	}
 }

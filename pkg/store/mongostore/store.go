@@ -39,6 +39,17 @@ type Store struct {
 
 var _ store.Store = (*Store)(nil)
 
+// Check says in a sentence what is wrong with a URI, without asking a server.
+func Check(uri string) error {
+	if strings.HasPrefix(uri, connstring.SchemeMongoDBSRV+"://") {
+		return nil // reading it takes the DNS, which may be away
+	}
+	if _, err := connstring.ParseAndValidate(uri); err != nil {
+		return fmt.Errorf("the MongoDB URI is wrong (expected mongodb://host:port/database): %w", redact(err, uri))
+	}
+	return nil
+}
+
 // Open connects to the database that the URI names (parley where it names none)
 // and makes the indexes. It returns an error where MongoDB can't be reached now;
 // it may be called again.
