@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -86,7 +87,18 @@ func (w *Worker) handle(ctx context.Context, d bus.Delivery) error {
 	case e.Kind == chat.Ask:
 		return nil // for the escalation worker
 	}
-	reply, err := w.conn.Decide(ctx, e.Chat, d.Hint, func(s bus.Snapshot) (chat.Event, error) { return w.decide(ctx, e.Chat, s) })
+	hint := d.Hint
+	if d.Tries > 1 {
+		hint = nil // it was dealt with before, perhaps with success
+	}
+	hinted := hint != nil
+	reply, err := w.conn.Decide(ctx, e.Chat, hint, func(s bus.Snapshot) (chat.Event, error) {
+		from := uint64(0)
+		if hinted { // the first look: a hint from before a reply is not worth thinking on
+			from, hinted = e.Seq, false
+		}
+		return w.decide(ctx, e.Chat, s, from)
+	})
 	var handover *handoverError
 	switch {
 	case errors.Is(err, errSilent):
@@ -106,19 +118,27 @@ func (w *Worker) handle(ctx context.Context, d bus.Delivery) error {
 
 // decide thinks of the reply to everything that is not covered in this state of
 // the chat. Whether it may be said is up to the guarded append that follows.
-func (w *Worker) decide(ctx context.Context, id chat.ID, s bus.Snapshot) (chat.Event, error) {
+func (w *Worker) decide(ctx context.Context, id chat.ID, s bus.Snapshot, from uint64) (chat.Event, error) {
 	if s.State.Handover {
 		return chat.Event{}, &handoverError{s.Out}
 	}
 	if !s.State.BotSpeaks() {
 		return chat.Event{}, errSilent
 	}
-	inputs, err := w.conn.Inputs(ctx, id, s.State.Through, math.MaxUint64, maxBurst)
-	if err != nil {
-		return chat.Event{}, err
+	var messages []chat.Event
+	for after := s.State.Through; ; {
+		inputs, err := w.conn.Inputs(ctx, id, after, math.MaxUint64, maxBurst)
+		if err != nil {
+			return chat.Event{}, err
+		}
+		messages = addressedToBot(s.State, inputs)
+		ends := slices.ContainsFunc(inputs, func(e chat.Event) bool { return endsTurn(s.State, e) })
+		if len(messages) > 0 || ends || len(inputs) < maxBurst {
+			break
+		}
+		after = inputs[len(inputs)-1].Seq // requests only: look further
 	}
-	messages := addressedToBot(s.State, inputs)
-	if len(messages) == 0 {
+	if len(messages) == 0 || messages[0].Seq < from {
 		return chat.Event{}, errSilent
 	}
 	last := messages[len(messages)-1]

@@ -28,7 +28,7 @@ func (w *Worker) act(reason chat.Reason) func(context.Context, bus.DeskRequest) 
 		}
 		// With the account's name before it, so that two agents whose clients
 		// count from one can't be taken for each other.
-		id := req.Agent.User + "/" + req.ID
+		id := ownID(req)
 		e, err := w.change(ctx, req.Chat, func(v view) (move, error) {
 			if v.empty() {
 				return move{}, notFound()
@@ -61,10 +61,10 @@ func (w *Worker) say(ctx context.Context, req bus.DeskRequest) (bus.DeskReply, e
 	from := chat.Speaker{Role: chat.Agents, Name: req.Agent.Name, User: req.Agent.User}
 	e, err := w.conn.Decide(ctx, req.Chat, nil, func(s bus.Snapshot) (chat.Event, error) {
 		next, err := s.State.Apply(chat.Step{Kind: chat.Say, By: req.Agent, At: w.now()})
-		return chat.Event{Kind: chat.Say, ID: req.ID, From: from, Text: text, State: &next}, err
+		return chat.Event{Kind: chat.Say, ID: ownID(req), From: from, Text: text, State: &next}, err
 	})
 	if err != nil {
-		return w.unlessDone(ctx, req, req.ID, fmt.Errorf("say: %w", err))
+		return w.unlessDone(ctx, req, ownID(req), fmt.Errorf("say: %w", err))
 	}
 	return bus.DeskReply{Seq: e.Seq}, nil
 }
@@ -79,7 +79,7 @@ func (w *Worker) note(ctx context.Context, req bus.DeskRequest) (bus.DeskReply, 
 		return bus.DeskReply{}, err
 	}
 	stored, err := w.conn.AppendNote(ctx, chat.Event{
-		Chat: req.Chat, Kind: chat.Note, ID: req.ID, Text: text,
+		Chat: req.Chat, Kind: chat.Note, ID: ownID(req), Text: text,
 		From: chat.Speaker{Role: chat.Agents, Name: req.Agent.Name, User: req.Agent.User},
 	})
 	if err != nil {
@@ -87,6 +87,10 @@ func (w *Worker) note(ctx context.Context, req bus.DeskRequest) (bus.DeskReply, 
 	}
 	return bus.DeskReply{Seq: stored.Seq}, nil
 }
+
+// ownID is the client's id with the agent's account before it, since two agents'
+// clients may choose the same one. Gateways show it without.
+func ownID(req bus.DeskRequest) string { return req.Agent.User + "/" + req.ID }
 
 // mustExist refuses a chat in which nobody ever said anything.
 func (w *Worker) mustExist(ctx context.Context, id chat.ID) error {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -164,6 +165,10 @@ func frameOf(e chat.Event, prev uint64, forAgent bool) eventFrame {
 	f := eventFrame{
 		T: "event", Seq: e.Seq, Prev: prev, At: e.At, Kind: e.Kind, ID: e.ID, Text: e.Text,
 		From: speaker{Role: e.From.Role, Name: e.From.Name}, What: e.What, Score: e.Score, Reason: e.Reason,
+	}
+	// An agent's id is kept with the account before it; the client knows its own.
+	if e.From.User != "" {
+		f.ID = strings.TrimPrefix(e.ID, e.From.User+"/")
 	}
 	if forAgent {
 		f.Chat, f.From.User = e.Chat, e.From.User

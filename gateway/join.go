@@ -22,6 +22,7 @@ type view struct {
 // place is where a viewer begins: what to tell it, and the events to show first.
 type place struct {
 	events []chat.Event
+	more   bool   // there are more than fit into memory at once
 	prev   uint64 // the sequence before the first of events
 	last   uint64 // the last sequence of the chat that the viewer may see
 	snap   bus.Snapshot
@@ -59,14 +60,15 @@ func (v *view) leave() {
 // enter shows the events of the place and then the live ones, without a gap.
 func (v *view) enter(ctx context.Context, p place) error {
 	v.catchUp(p.events)
-	for !v.watch.join(v.viewer) {
+	for p.more || !v.watch.join(v.viewer) {
 		v.mu.Lock()
 		after := v.last
 		v.mu.Unlock()
-		tail, err := v.hub.conn.TailOf(ctx, v.watch.id, after, v.notes)
+		tail, err := v.hub.conn.TailPart(ctx, v.watch.id, after, v.notes)
 		if err != nil {
 			return err
 		}
+		p.more = tail.More
 		if !tail.Whole {
 			return fmt.Errorf("%w: what was missed is no longer in the stream", bus.ErrUnavailable)
 		}
@@ -85,7 +87,7 @@ func (h *hub) place(ctx context.Context, w *watch, since uint64, notes, fresh bo
 	}
 	p := place{snap: snap}
 	if since > 0 {
-		tail, err := h.conn.TailOf(ctx, w.id, since, notes)
+		tail, err := h.conn.TailPart(ctx, w.id, since, notes)
 		if err != nil {
 			return place{}, err
 		}
@@ -95,8 +97,10 @@ func (h *hub) place(ctx context.Context, w *watch, since uint64, notes, fresh bo
 		}
 		// A since beyond the end is not of this log: begin as without one.
 		if tail.Whole && since <= last {
-			p.events, p.prev = tail.Events, since
-			return w.settle(p), nil
+			p.events, p.more, p.prev = tail.Events, tail.More, since
+			p = w.settle(p)
+			p.last = max(p.last, last)
+			return p, nil
 		}
 	}
 	if p.events, p.prev, err = h.lastEvents(ctx, w.id, since, notes); err != nil {
@@ -129,8 +133,8 @@ func (h *hub) lastEvents(ctx context.Context, id chat.ID, since uint64, notes bo
 	if err == nil || !errors.Is(err, bus.ErrUnavailable) {
 		return page.Events, page.Prev, err
 	}
-	tail, tailErr := h.conn.TailOf(ctx, id, 0, notes)
-	if tailErr != nil || !tail.Whole {
+	tail, tailErr := h.conn.TailPart(ctx, id, 0, notes)
+	if tailErr != nil || !tail.Whole || tail.More {
 		return nil, 0, err
 	}
 	return lastOf(tail.Events, since)

@@ -49,6 +49,9 @@ func (s *session) serve(ctx context.Context, handle func(context.Context, client
 			}
 			return
 		}
+		if s.sock.leaving() {
+			continue // what was buffered before the end is sent again elsewhere
+		}
 		// Kept between frames only while it is small: an idle socket stays light.
 		if buf = data; cap(buf) > 1<<10 {
 			buf = nil

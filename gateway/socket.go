@@ -109,7 +109,7 @@ func (s *socket) send(frame []byte) {
 	if s.closed || s.goodbye != 0 {
 		return
 	}
-	if len(s.queue) >= maxQueued || s.queued+len(frame) > maxQueuedLen {
+	if len(s.queue) >= maxQueued || len(s.queue) > 0 && s.queued+len(frame) > maxQueuedLen {
 		s.queue, s.queued = nil, 0
 		s.leave(closeTooSlow, "reading too slowly")
 		return
@@ -122,7 +122,7 @@ func (s *socket) send(frame []byte) {
 func (s *socket) sendPatiently(frame []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for !s.closed && s.goodbye == 0 && (len(s.queue) >= maxQueued/2 || s.queued+len(frame) > maxQueuedLen/2) {
+	for !s.closed && s.goodbye == 0 && (len(s.queue) >= maxQueued/2 || len(s.queue) > 0 && s.queued+len(frame) > maxQueuedLen/2) {
 		s.room.Wait()
 	}
 	if !s.closed && s.goodbye == 0 {
@@ -188,6 +188,13 @@ func (s *socket) write() {
 			}
 		}
 	}
+}
+
+// leaving reports whether the connection has ended or is about to.
+func (s *socket) leaving() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.closed || s.goodbye != 0
 }
 
 // abort ends the connection at once. The reader then gets an error.

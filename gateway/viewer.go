@@ -66,6 +66,13 @@ func (v *viewer) catchUp(events []chat.Event) {
 	}
 }
 
+// spoil says that something may have been lost while the viewer catches up.
+func (v *viewer) spoil() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.overflow = v.overflow || !v.joined
+}
+
 // join lets live events through, those that were held first. It returns false
 // where too many came meanwhile, so that the caller reads once more.
 func (v *viewer) join() bool {

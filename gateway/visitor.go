@@ -17,20 +17,8 @@ type visitorSession struct {
 	session
 	who  identity.Visitor
 	view *view // nil before the first hello
-	// turned is the frame that was turned away to be sent again later. What stands
-	// behind it is turned away too until it comes, or it would be stored first.
 	turned turnedAway
 }
-
-// turnedAway holds a place in the order of what a visitor sends.
-type turnedAway struct {
-	id    string    // of the frame that is to come first; empty for none
-	again time.Time // when it may come
-	until time.Time // when the place is given up: the client may have dropped it
-}
-
-// placeHeld is how long a place is held for a frame that does not come again.
-const placeHeld = 30 * time.Second
 
 type welcomeFrame struct {
 	T      string      `json:"t"`
@@ -159,16 +147,15 @@ func (s *visitorSession) ask(ctx context.Context, f clientFrame) error {
 // store keeps the order in which a visitor's frames were sent over those that
 // have to be sent again.
 func (s *visitorSession) store(ctx context.Context, e chat.Event, again bool) error {
-	if t := s.turned; t.id != "" && t.id != e.ID && time.Now().Before(t.until) {
-		return &slowDown{max(time.Until(t.again), 100*time.Millisecond)}
+	if wait := s.turned.holds(e.ID, time.Now()); wait > 0 {
+		return &slowDown{wait}
 	}
 	err := s.storeNow(ctx, e, again)
-	s.turned = turnedAway{}
-	if err != nil {
-		if wait := time.Duration(errorOf(err, "").RetryMS) * time.Millisecond; wait > 0 {
-			s.turned = turnedAway{id: e.ID, again: time.Now().Add(wait), until: time.Now().Add(wait + placeHeld)}
-		}
+	if wait := time.Duration(errorOf(err, "").RetryMS) * time.Millisecond; err != nil && wait > 0 {
+		s.turned.away(e.ID, time.Now(), wait)
+		return err
 	}
+	s.turned.done(e.ID)
 	return err
 }
 
@@ -209,8 +196,8 @@ func (s *visitorSession) stored(ctx context.Context, clientID string) (seq uint6
 	if err == nil || !errors.Is(err, bus.ErrUnavailable) {
 		return found.Seq, err
 	}
-	tail, tailErr := s.g.conn.TailOf(ctx, s.who.Chat, 0, false)
-	if tailErr != nil || !tail.Whole {
+	tail, tailErr := s.g.conn.TailPart(ctx, s.who.Chat, 0, false)
+	if tailErr != nil || !tail.Whole || tail.More {
 		return 0, err
 	}
 	for _, e := range tail.Events {

@@ -26,13 +26,12 @@ type watch struct {
 	mu      sync.Mutex // guards what follows
 	viewers map[*viewer]struct{}
 	noted   int // viewers that see notes
-	// dirty: something may have been lost before the first viewer had caught up,
-	// who then reads once more.
-	dirty bool
 	// last is the last sequence that went to the viewers; it is known (warm) once
 	// the first viewer has caught up.
 	last uint64
 	warm bool
+	// input is the last sequence up to which no input of the visitor's is missing.
+	input uint64
 	// snap is the chat's state as far as it was seen: a hint, never a decision.
 	snap      bus.Snapshot
 	rereading bool
@@ -51,7 +50,7 @@ func (w *watch) live(e chat.Event, before uint64) {
 		w.held = append(w.held, e)
 	case w.rereading:
 		w.again = true
-	case w.warm && before > w.last:
+	case w.warm && (before > w.last || w.misses(e)):
 		w.reread()
 	default:
 		w.deliver(e)
@@ -65,11 +64,20 @@ func (w *watch) deliver(e chat.Event) {
 	}
 	if w.warm {
 		w.last = e.Seq
+		if e.Kind == chat.Message || e.Kind == chat.Ask {
+			w.input = e.Seq
+		}
 	}
 	var shared sharedFrame
 	for v := range w.viewers {
 		v.live(e, &shared)
 	}
+}
+
+// misses reports whether the event deals with an input that was never heard: the
+// copies on one subject do not tell what was lost on another.
+func (w *watch) misses(e chat.Event) bool {
+	return e.State != nil && max(e.State.Through, e.State.Asks) > w.input
 }
 
 // remember keeps the newest state; with the lock held.
@@ -103,8 +111,10 @@ func (w *watch) lost() {
 		w.again = true
 		return
 	}
-	if !w.warm {
-		w.dirty = true
+	if !w.warm { // who has not caught up reads once more, each of them
+		for v := range w.viewers {
+			v.spoil()
+		}
 		return
 	}
 	w.reread()
@@ -132,7 +142,7 @@ func (w *watch) readGap() {
 			w.hub.log.Warn().Str("chat", string(w.id)).Uint64("after", after).Msg("the gap was purged from the stream, viewers come back")
 			break
 		}
-		if err == nil && w.close(tail.Events) {
+		if err == nil && w.close(tail.Events, notes) {
 			return
 		}
 		if err != nil {
@@ -151,10 +161,15 @@ func (w *watch) readGap() {
 }
 
 // close delivers what was read and then what was held. It returns false where
-// more was lost meanwhile.
-func (w *watch) close(events []chat.Event) bool {
+// more was lost meanwhile, or where it was read without the notes that somebody
+// sees by now.
+func (w *watch) close(events []chat.Event, notes bool) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.noted > 0 && !notes {
+		w.held = nil
+		return false
+	}
 	for _, e := range events {
 		w.remember(e)
 		w.deliver(e)
@@ -163,6 +178,7 @@ func (w *watch) close(events []chat.Event) bool {
 		w.held = nil
 		return false
 	}
+	w.input = max(w.input, w.last)
 	for _, e := range w.held {
 		w.deliver(e)
 	}
@@ -173,12 +189,12 @@ func (w *watch) close(events []chat.Event) bool {
 // behind reports whether the stream holds more than was delivered.
 func (w *watch) behind(ctx context.Context) bool {
 	w.mu.Lock()
-	before, warm := w.last, w.warm && !w.rereading
+	before, warm, notes := w.last, w.warm && !w.rereading, w.noted > 0
 	w.mu.Unlock()
 	if !warm {
 		return false
 	}
-	last, err := w.hub.conn.LastSeq(ctx, w.id, false)
+	last, err := w.hub.conn.LastSeq(ctx, w.id, notes)
 	return err == nil && last > before && w.stillAt(before)
 }
 
@@ -211,15 +227,11 @@ func (w *watch) add(v *viewer) {
 func (w *watch) join(v *viewer) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.dirty {
-		w.dirty = false
-		return false
-	}
 	if !v.join() {
 		return false
 	}
 	if !w.warm {
-		w.warm, w.last = true, v.last
+		w.warm, w.last, w.input = true, v.last, v.last
 	}
 	return true
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
 
@@ -32,6 +33,7 @@ var ErrExists = errors.New("exists already")
 // Bucket is a key-value bucket whose values are JSON of one type. Its methods
 // may be called concurrently. Keys are made of A-Z a-z 0-9 - _ = . only.
 type Bucket[T any] struct {
+	conn *Conn
 	kv   jetstream.KeyValue
 	name string
 }
@@ -49,7 +51,7 @@ func OpenBucket[T any](ctx context.Context, c *Conn, name string) (*Bucket[T], e
 	if err != nil {
 		return nil, fmt.Errorf("open bucket %s: %w", name, translate(err))
 	}
-	return &Bucket[T]{kv: kv, name: name}, nil
+	return &Bucket[T]{conn: c, kv: kv, name: name}, nil
 }
 
 // Get returns the value and its revision, or ErrNotFound. A value written a
@@ -127,6 +129,15 @@ type Entry[T any] struct {
 // with every change, until the context ends. See is not called concurrently. It
 // goes on over reconnects; entries that lapse by age are not reported.
 func (b *Bucket[T]) Watch(ctx context.Context, see func(Entry[T])) error {
+	// NATS' client takes up to 20 s to notice that its consumer is gone.
+	anew := make(chan struct{}, 1)
+	remove := b.conn.onTrouble(func() {
+		select {
+		case anew <- struct{}{}:
+		default:
+		}
+	}, func(*nats.Subscription) {})
+	defer remove()
 	w, err := b.kv.WatchAll(ctx)
 	if err != nil {
 		return fmt.Errorf("watch bucket %s: %w", b.name, translate(err))
@@ -136,6 +147,8 @@ func (b *Bucket[T]) Watch(ctx context.Context, see func(Entry[T])) error {
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-anew:
+			return fmt.Errorf("watch bucket %s: connected anew: %w", b.name, ErrUnavailable)
 		case entry, ok := <-w.Updates():
 			if !ok {
 				if ctx.Err() != nil {

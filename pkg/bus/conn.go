@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
+	"strings"
 	"sync"
 	"time"
 
@@ -62,9 +64,9 @@ func Connect(ctx context.Context, opts Options) (*Conn, error) {
 		if ctx.Err() != nil || errors.As(err, &layout) {
 			return nil, err
 		}
-		c.log.Warn().Str("url", opts.URL).Int("try", try).Err(err).Msg("waiting for NATS")
+		c.log.Warn().Str("url", redact(opts.URL)).Int("try", try).Err(err).Msg("waiting for NATS")
 		if err := connecting.Wait(ctx, try); err != nil {
-			return nil, fmt.Errorf("wait for NATS at %s: %w", opts.URL, err)
+			return nil, fmt.Errorf("wait for NATS at %s: %w", redact(opts.URL), err)
 		}
 	}
 }
@@ -120,6 +122,20 @@ func (c *Conn) dial(ctx context.Context) error {
 	return nil
 }
 
+// redact hides the passwords in URLs with commas between.
+func redact(urls string) string {
+	list := strings.Split(urls, ",")
+	for i, s := range list {
+		u, err := url.Parse(strings.TrimSpace(s))
+		if err != nil {
+			list[i] = "a URL that can't be read"
+			continue
+		}
+		list[i] = u.Redacted()
+	}
+	return strings.Join(list, ",")
+}
+
 // requestTimeout bounds one request to NATS where the caller's context does not.
 const requestTimeout = 4 * time.Second
 
@@ -130,7 +146,7 @@ func (c *Conn) Close() { c.nc.Close() }
 // Ready says in a sentence why NATS can't be used now, or returns nil.
 func (c *Conn) Ready() error {
 	if !c.nc.IsConnected() {
-		return fmt.Errorf("NATS at %s is not connected (%s)", c.opts.URL, c.nc.Status())
+		return fmt.Errorf("NATS is not connected (%s)", c.nc.Status())
 	}
 	return nil
 }

@@ -59,8 +59,9 @@ func (c *Conn) Consume(ctx context.Context, consumer Consumer, handle Handler) e
 	g, ctx := errgroup.WithContext(ctx)
 	workers := make(chan struct{}, max(1, consumer.Workers))
 	for _, stream := range c.chatStreams() {
-		q := &queue{conn: c, role: consumer.Name, handle: handle, workers: workers, lanes: map[chat.ID][]*held{}, beats: map[*held]struct{}{}}
+		q := &queue{conn: c, role: consumer.Name, handle: handle, workers: workers, lanes: map[chat.ID][]*held{}, beats: map[*held]struct{}{}, room: make(chan struct{}, heldPerStream)}
 		g.Go(func() error {
+			defer q.attend()()
 			return c.pull(ctx, stream, c.consumerConfig(consumer), func(ctx context.Context, cons jetstream.Consumer) error { return q.run(ctx, cons) })
 		})
 	}
@@ -115,6 +116,7 @@ type queue struct {
 	role    string
 	handle  Handler
 	workers chan struct{} // shared by all streams: bounds the running handlers
+	room    chan struct{} // holds a token for each delivery that this replica has
 	wg      sync.WaitGroup
 
 	mu    sync.Mutex // guards what follows
@@ -125,12 +127,7 @@ type queue struct {
 // run pulls no more than there is room for, so everything that this replica was
 // given is in beats and its deliveries don't lapse while they wait in a lane.
 func (q *queue) run(ctx context.Context, cons jetstream.Consumer) error {
-	room := make(chan struct{}, heldPerStream)
-	stop := make(chan struct{})
-	beating := make(chan struct{})
-	go func() { defer close(beating); q.beat(stop) }()
-	defer func() { q.wg.Wait(); close(stop); <-beating }()
-
+	room := q.room
 	for ctx.Err() == nil {
 		n, err := reserve(ctx, room)
 		if err != nil {
@@ -138,6 +135,9 @@ func (q *queue) run(ctx context.Context, cons jetstream.Consumer) error {
 		}
 		batch, err := cons.Fetch(n, jetstream.FetchMaxWait(pullWait))
 		if err != nil {
+			for range n {
+				<-room
+			}
 			return fmt.Errorf("pull from consumer %s: %w", q.role, translate(err))
 		}
 		got := 0
@@ -163,6 +163,14 @@ func (q *queue) run(ctx context.Context, cons jetstream.Consumer) error {
 		}
 	}
 	return nil
+}
+
+// attend beats for what is held until the returned function is called, which
+// waits for the handlers first. A pull that fails ends neither.
+func (q *queue) attend() (end func()) {
+	stop, beating := make(chan struct{}), make(chan struct{})
+	go func() { defer close(beating); q.beat(stop) }()
+	return func() { q.wg.Wait(); close(stop); <-beating }
 }
 
 // reserve waits for room for one delivery and takes all that there is.

@@ -45,11 +45,12 @@ type Feed struct {
 	mu       sync.Mutex // guards what follows
 	followed map[Subject]*nats.Subscription
 	chats    map[*nats.Subscription]chat.ID
+	dropped  map[*nats.Subscription]int // what was told of
 }
 
 // NewFeed returns a feed that follows nothing yet.
 func (c *Conn) NewFeed(listener Listener) *Feed {
-	f := &Feed{conn: c, listener: listener, seed: maphash.MakeSeed(), followed: map[Subject]*nats.Subscription{}, chats: map[*nats.Subscription]chat.ID{}}
+	f := &Feed{conn: c, listener: listener, seed: maphash.MakeSeed(), followed: map[Subject]*nats.Subscription{}, chats: map[*nats.Subscription]chat.ID{}, dropped: map[*nats.Subscription]int{}}
 	for i := range f.shards {
 		f.shards[i] = make(chan *nats.Msg, feedQueue)
 	}
@@ -123,6 +124,7 @@ func (f *Feed) unfollow(subject Subject) {
 		_ = sub.Unsubscribe() // fails only on a closed connection
 		delete(f.followed, subject)
 		delete(f.chats, sub)
+		delete(f.dropped, sub)
 	}
 }
 
@@ -131,6 +133,7 @@ func (f *Feed) deliver(msg *nats.Msg) {
 	if err != nil {
 		return
 	}
+	f.lostBefore(msg.Sub, id)
 	if leaf == leafSignal {
 		var s Signal
 		if json.Unmarshal(msg.Data, &s) == nil {
@@ -149,6 +152,25 @@ func (f *Feed) deliver(msg *nats.Msg) {
 		before = 0
 	}
 	f.listener.Live(e, before)
+}
+
+// lostBefore says so where messages of the subscription were dropped before the
+// one at hand. NATS' client reports only the first of several that it drops.
+func (f *Feed) lostBefore(sub *nats.Subscription, id chat.ID) {
+	n, err := sub.Dropped()
+	if err != nil {
+		return
+	}
+	f.mu.Lock()
+	_, followed := f.chats[sub]
+	lost := followed && n != f.dropped[sub]
+	if lost {
+		f.dropped[sub] = n
+	}
+	f.mu.Unlock()
+	if lost {
+		f.listener.Lost(id)
+	}
 }
 
 func (f *Feed) lostAll() {

@@ -1,10 +1,12 @@
 package bus
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -18,6 +20,8 @@ import (
 // Tail is what the stream holds of a chat after some sequence.
 type Tail struct {
 	Events []chat.Event // ascending
+	// More is set where a part of the tail was asked for and there is more of it.
+	More bool
 	// Whole is false where events after that sequence may have been purged from
 	// the stream; they are in the store then.
 	Whole bool
@@ -26,43 +30,68 @@ type Tail struct {
 // readBatch is how many messages one direct get asks for.
 const readBatch = 256
 
+// maxPart is how many bytes of text a part of a tail holds, about.
+const maxPart = 2 << 20
+
 // TailOf reads the chat's events with a sequence above after, notes too if
 // asked. It contains everything that the stream had acknowledged when it was
 // called, also where a replica that lags served part of it.
 func (c *Conn) TailOf(ctx context.Context, id chat.ID, after uint64, notes bool) (Tail, error) {
+	whole, err := c.TailPart(ctx, id, after, notes)
+	for part := whole; part.More && err == nil; {
+		part, err = c.TailPart(ctx, id, part.Events[len(part.Events)-1].Seq, notes)
+		whole.Events = append(whole.Events, part.Events...)
+		whole.Whole = whole.Whole && part.Whole
+	}
+	whole.More = false
+	return whole, err
+}
+
+// TailPart is TailOf for who has little room: it reads a few megabytes at most,
+// and says so where there is more.
+func (c *Conn) TailPart(ctx context.Context, id chat.ID, after uint64, notes bool) (Tail, error) {
 	subjects := []Subject{chatSubjects(id)}
 	if notes {
 		subjects = append(subjects, noteSubject(id))
 	}
-	var t Tail
+	t, end := Tail{}, uint64(math.MaxUint64)
 	for _, subject := range subjects {
-		events, err := c.readAfter(ctx, id, subject, after)
+		events, more, err := c.readAfter(ctx, id, subject, after)
 		if err != nil {
 			return Tail{}, fmt.Errorf("read chat %s after %d: %w", id, after, err)
 		}
+		if more {
+			t.More, end = true, min(end, events[len(events)-1].Seq)
+		}
 		t.Events = append(t.Events, events...)
 	}
-	slices.SortFunc(t.Events, func(a, b chat.Event) int { return int(int64(a.Seq) - int64(b.Seq)) })
+	slices.SortFunc(t.Events, func(a, b chat.Event) int { return cmp.Compare(a.Seq, b.Seq) })
+	// Where one subject was not read to its end, nothing after that counts.
+	t.Events = slices.DeleteFunc(t.Events, func(e chat.Event) bool { return e.Seq > end })
 	// Asked last: what was purged while we read must count too.
 	first, err := c.firstSeq(ctx, id)
 	t.Whole = after+1 >= first
 	return t, err
 }
 
-// readAfter reads one subject filter up to what the leader has now.
-func (c *Conn) readAfter(ctx context.Context, id chat.ID, subject Subject, after uint64) ([]chat.Event, error) {
+// readAfter reads one subject filter up to what the leader has now, or until
+// there is enough for a part.
+func (c *Conn) readAfter(ctx context.Context, id chat.ID, subject Subject, after uint64) (events []chat.Event, more bool, err error) {
 	last, err := c.leaderGet(ctx, id, getRequest{LastFor: subject})
 	if errors.Is(err, ErrNotFound) || err == nil && last.Seq <= after {
-		return nil, nil
+		return nil, false, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	var events []chat.Event
+	size := 0
 	for at := after; at < last.Seq; {
+		if size > maxPart {
+			return events, true, nil
+		}
 		batch, err := c.directBatch(ctx, id, subject, at+1)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		if len(batch) == 0 { // a replica that lags: the leader has it
 			e, err := c.leaderGet(ctx, id, getRequest{Seq: at + 1, NextFor: subject})
@@ -70,14 +99,17 @@ func (c *Conn) readAfter(ctx context.Context, id chat.ID, subject Subject, after
 				break
 			}
 			if err != nil {
-				return nil, err
+				return nil, false, err
 			}
 			batch = append(batch, e)
+		}
+		for _, e := range batch {
+			size += len(e.Text)
 		}
 		events = append(events, batch...)
 		at = batch[len(batch)-1].Seq
 	}
-	return events, nil
+	return events, false, nil
 }
 
 // Inputs reads from the stream's leader what the visitor wrote after a sequence

@@ -258,3 +258,34 @@ func TestPromise6HistoryIsComplete(t *testing.T) {
 		return true
 	})
 }
+
+// Promise 6, for agents: two of them whose clients choose the same id keep both
+// notes, and each client finds its own id again.
+func TestTwoAgentsMayUseOneID(t *testing.T) {
+	s := newSystem(t)
+	s.history()
+	s.escalation(escalation.Options{})
+	g := s.gateway()
+	ada := dial(t, g.url)
+	w := ada.hello("Ada", "", 0)
+	ada.say("m", "hello")
+	for _, user := range []string{"grace", "hedy"} {
+		a := s.agent(g, user)
+		a.write("t", "note", "id", "1", "chat", w.Chat, "text", "a note by "+user)
+		if f := a.answer("1"); f.T != "ack" {
+			t.Fatalf("%s: %+v", user, f)
+		}
+	}
+	reader := s.agent(g, "mary")
+	reader.write("t", "page", "id", "p", "chat", w.Chat, "limit", 50)
+	page := reader.find("the page", func(f frame) bool { return f.T == "page" })
+	notes := 0
+	for _, f := range page.Events {
+		if f.Kind == "note" && f.ID == "1" {
+			notes++
+		}
+	}
+	if notes != 2 {
+		t.Errorf("%d of 2 notes are in the history: %+v", notes, page.Events)
+	}
+}

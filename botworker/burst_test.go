@@ -1,0 +1,102 @@
+package botworker
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+
+	"github.com/rs/zerolog"
+
+	"github.com/parley-chat/parley/botworker/answer"
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/bus/bustest"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// thinker counts what it is asked, and waits for go1 where that is set.
+type thinker struct {
+	began, go1 chan struct{}
+
+	mu    sync.Mutex // guards what follows
+	asked int
+}
+
+func (k *thinker) Think(ctx context.Context, _ answer.Question, _ answer.Progress) (answer.Answer, error) {
+	k.mu.Lock()
+	k.asked++
+	k.mu.Unlock()
+	if k.go1 != nil {
+		k.began <- struct{}{}
+		select {
+		case <-k.go1:
+		case <-ctx.Done():
+			return answer.Answer{}, ctx.Err()
+		}
+	}
+	return answer.Answer{Text: "ok"}, nil
+}
+
+func in(t *testing.T, c *bus.Conn, id chat.ID, e chat.Event, hint *bus.Snapshot) uint64 {
+	t.Helper()
+	e.Chat, e.From = id, chat.Speaker{Role: chat.Visitor, Name: "Ada"}
+	st, err := c.AppendIn(t.Context(), e, hint)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return st.Seq
+}
+
+func start(t *testing.T, k *thinker) *bus.Conn {
+	server := bustest.Start(t)
+	conn := server.Connect("bot")
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() { defer close(done); _ = New(Options{Version: "0.0.0", Log: zerolog.Nop()}, conn, k).Run(ctx) }()
+	t.Cleanup(func() { cancel(); <-done })
+	return server.Connect("gateway")
+}
+
+// Ratings stand before a question; they are for nobody to answer.
+func TestAMessageBehindManyRequestsIsAnswered(t *testing.T) {
+	c, id := start(t, &thinker{}), chat.NewID()
+	for i := range maxBurst {
+		in(t, c, id, chat.Event{Kind: chat.Ask, What: chat.Rate, Score: 5, ID: fmt.Sprint("r", i)}, nil)
+	}
+	seq := in(t, c, id, chat.Event{Kind: chat.Message, Text: "hello?", ID: "m"}, nil)
+	bustest.Eventually(t, "an answer", func() bool { s, _ := c.Last(t.Context(), id); return s.State.Through == seq })
+}
+
+// Messages come while the bot thinks of the first one, each with what the gateway
+// knew then. They get one more answer, which is thought of once: a model costs.
+func TestABurstIsThoughtAboutOnce(t *testing.T) {
+	k := &thinker{began: make(chan struct{}, 100), go1: make(chan struct{})}
+	c, id := start(t, k), chat.NewID()
+	hint := bus.Snapshot{} // what a gateway knows of a chat without a reply
+	in(t, c, id, chat.Event{Kind: chat.Message, Text: "1", ID: "m1"}, &hint)
+	<-k.began
+	var last uint64
+	for i := 2; i <= 4; i++ {
+		last = in(t, c, id, chat.Event{Kind: chat.Message, Text: fmt.Sprint(i), ID: fmt.Sprint("m", i)}, &hint)
+	}
+	close(k.go1)
+	bustest.Eventually(t, "all to be answered", func() bool { s, _ := c.Last(t.Context(), id); return s.State.Through == last })
+	// A last message proves that the others were dealt with.
+	end := in(t, c, id, chat.Event{Kind: chat.Message, Text: "end", ID: "end"}, nil)
+	bustest.Eventually(t, "the end to be answered", func() bool { s, _ := c.Last(t.Context(), id); return s.State.Through == end })
+	tail, err := c.TailOf(t.Context(), id, 0, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	replies := 0
+	for _, e := range tail.Events {
+		if e.Kind == chat.Reply {
+			replies++
+		}
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.asked != replies || replies != 3 {
+		t.Errorf("%d replies, want 3; the model was asked %d times", replies, k.asked)
+	}
+}
