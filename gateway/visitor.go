@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -189,15 +188,11 @@ func (s *visitorSession) storeNow(ctx context.Context, e chat.Event, again bool)
 }
 
 // stored looks for a message that a client sends again, beyond what the stream
-// remembers by itself: in the store and in the stream. Without the history
-// service the stream alone answers, if nothing was purged from it.
+// remembers by itself: in the stream, which is quick and knows all where nothing
+// was purged from it, and then in the store.
 func (s *visitorSession) stored(ctx context.Context, clientID string) (seq uint64, err error) {
-	found, err := bus.Call(ctx, s.g.conn, bus.HistoryFind, bus.FindRequest{Chat: s.who.Chat, ID: clientID})
-	if err == nil || !errors.Is(err, bus.ErrUnavailable) {
-		return found.Seq, err
-	}
-	tail, tailErr := s.g.conn.TailPart(ctx, s.who.Chat, 0, false)
-	if tailErr != nil || !tail.Whole || tail.More {
+	tail, err := s.g.conn.TailPart(ctx, s.who.Chat, 0, false)
+	if err != nil {
 		return 0, err
 	}
 	for _, e := range tail.Events {
@@ -205,7 +200,11 @@ func (s *visitorSession) stored(ctx context.Context, clientID string) (seq uint6
 			return e.Seq, nil
 		}
 	}
-	return 0, nil
+	if tail.Whole && !tail.More {
+		return 0, nil
+	}
+	found, err := bus.Call(ctx, s.g.conn, bus.HistoryFind, bus.FindRequest{Chat: s.who.Chat, ID: clientID})
+	return found.Seq, err
 }
 
 // signal tells the agents; too many are dropped, which nobody misses.
