@@ -14,8 +14,8 @@ import (
 // visitorSession is one visitor's connection.
 type visitorSession struct {
 	session
-	who  identity.Visitor
-	view *view // nil before the first hello
+	who    identity.Visitor
+	view   *view // nil before the first hello
 	turned turnedAway
 }
 
