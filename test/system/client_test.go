@@ -114,7 +114,8 @@ func (c *client) write(pairs ...any) {
 func (c *client) find(what string, want func(frame) bool) frame {
 	c.t.Helper()
 	var got frame
-	bustest.Eventually(c.t, what, func() bool {
+	// Longer than a gateway tries before it says that it could not.
+	bustest.EventuallyWithin(c.t, 20*time.Second, what, func() bool {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		for _, f := range c.frames {
