@@ -47,7 +47,12 @@ func OpenBucket[T any](ctx context.Context, c *Conn, name string) (*Bucket[T], e
 	case DeskBucket:
 		cfg.LimitMarkerTTL = deletedFor
 	}
-	kv, err := c.js.CreateOrUpdateKeyValue(ctx, cfg)
+	kv, err := c.js.KeyValue(ctx, name)
+	if errors.Is(err, jetstream.ErrBucketNotFound) {
+		if kv, err = c.js.CreateKeyValue(ctx, cfg); errors.Is(err, jetstream.ErrBucketExists) {
+			kv, err = c.js.KeyValue(ctx, name) // another process was quicker
+		}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("open bucket %s: %w", name, translate(err))
 	}

@@ -82,23 +82,20 @@ func (c *Conn) Serve(ctx context.Context, service, version string, handlings ...
 	if err != nil {
 		return fmt.Errorf("start service %s: %w", service, translate(err))
 	}
-	var wg sync.WaitGroup
-	slots := make(chan struct{}, callsAtOnce)
+	calls := &calls{slots: make(chan struct{}, callsAtOnce)}
 	for _, h := range handlings {
 		handler := micro.HandlerFunc(func(req micro.Request) {
-			slots <- struct{}{}
-			wg.Go(func() {
-				defer func() { <-slots }()
-				c.answer(ctx, h, req)
-			})
+			if !calls.begin(func() { c.answer(ctx, h, req) }) {
+				c.reply(&nats.Msg{Subject: req.Reply(), Header: refusalHeader(codeUnavailable, "This replica is stopping.")}, h.name)
+			}
 		})
 		if err := svc.AddEndpoint(endpointName(h.name), handler, micro.WithEndpointSubject(string(serviceSubject(h.name)))); err != nil {
 			return errors.Join(fmt.Errorf("add endpoint %s: %w", h.name, err), svc.Stop())
 		}
 	}
 	<-ctx.Done()
-	err = svc.Stop()
-	wg.Wait()
+	err = svc.Stop() // does not wait for calls that are on their way
+	calls.end()
 	if err != nil && !errors.Is(err, nats.ErrConnectionClosed) {
 		return fmt.Errorf("stop service %s: %w", service, err)
 	}
@@ -121,9 +118,47 @@ func (c *Conn) answer(ctx context.Context, h Handling, req micro.Request) {
 	}
 	// Not by req.Respond or req.Error: they write what micro reads, unlocked, as
 	// soon as its handler returned, which is before a call here is answered.
-	if err := c.nc.PublishMsg(reply); err != nil {
-		c.log.Debug().Str("endpoint", h.name).Err(err).Msg("answer not sent")
+	c.reply(reply, h.name)
+}
+
+func (c *Conn) reply(msg *nats.Msg, endpoint string) {
+	if err := c.nc.PublishMsg(msg); err != nil {
+		c.log.Debug().Str("endpoint", endpoint).Err(err).Msg("answer not sent")
 	}
+}
+
+// calls are those that a replica of a service works on.
+type calls struct {
+	slots   chan struct{}
+	running sync.WaitGroup
+
+	mu    sync.Mutex // guards what follows
+	ended bool
+}
+
+// begin runs a call in a goroutine of its own, as soon as there is a slot. It
+// returns false after end.
+func (s *calls) begin(call func()) bool {
+	s.slots <- struct{}{}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended {
+		<-s.slots
+		return false
+	}
+	s.running.Go(func() {
+		defer func() { <-s.slots }()
+		call()
+	})
+	return true
+}
+
+// end waits for the calls that run; no other begins.
+func (s *calls) end() {
+	s.mu.Lock()
+	s.ended = true
+	s.mu.Unlock()
+	s.running.Wait()
 }
 
 func refusalHeader(code, sentence string) nats.Header {

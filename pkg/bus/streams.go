@@ -82,7 +82,12 @@ func (c *Conn) setUp(ctx context.Context) error {
 		configs = append(configs, c.chatStreamConfig(i))
 	}
 	for _, cfg := range configs {
-		if _, err := c.js.CreateOrUpdateStream(ctx, cfg); err != nil {
+		// What is there is left alone: an update while others use it is not free.
+		_, err := c.js.Stream(ctx, cfg.Name)
+		if errors.Is(err, jetstream.ErrStreamNotFound) {
+			_, err = c.js.CreateStream(ctx, cfg)
+		}
+		if err != nil && !errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
 			return fmt.Errorf("make stream %s: %w", cfg.Name, translate(err))
 		}
 	}
