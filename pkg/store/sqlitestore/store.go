@@ -8,7 +8,10 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
+	"time"
 
+	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/store"
 )
 
@@ -39,12 +42,24 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	if err := touch(path); err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	s := &Store{path: path}
-	if err := s.open(ctx); err != nil {
-		return nil, errors.Join(err, s.Close())
+	for try := 1; ; try++ {
+		s := &Store{path: path}
+		if err = s.open(ctx); err == nil {
+			return s, nil
+		}
+		err = errors.Join(err, s.Close())
+		// Two processes that make one file may collide before SQLite waits for
+		// locks: the switch to WAL is refused at once.
+		if !strings.Contains(err.Error(), "SQLITE_BUSY") || try == openTries || opening.Wait(ctx, try) != nil {
+			return nil, err
+		}
 	}
-	return s, nil
 }
+
+// openTries is how often a file that another process is making is opened.
+const openTries = 8
+
+var opening = backoff.Policy{Min: 50 * time.Millisecond, Max: time.Second}
 
 // touch makes the file before SQLite does, which would let everybody read it.
 // SQLite gives the files beside it the same permissions.
