@@ -4,7 +4,10 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -70,6 +73,50 @@ func TestTheExampleClientKeepsAConversationWhole(t *testing.T) {
 	want := "How do I put the chat on my own site?|Is this line lost?|Said while nobody listened.|And this after it."
 	if got := strings.Join(own, "|"); got != want {
 		t.Errorf("Ada said %q, want %q", got, want)
+	}
+}
+
+// The client of twenty lines talks to a real Parley, and it is the one that
+// docs/protocol.md prints.
+func TestTheClientOfTwentyLinesTalks(t *testing.T) {
+	dir := t.TempDir()
+	parley, err := proc.Parley(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tiny, err := proc.Build(t.Context(), "docs/example", "./tiny", dir, "tiny")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, base, err := proc.StartGateway(t.Context(), proc.Spec{Name: "parley", Path: parley, Dir: dir, Env: []string{"DATA_DIR=" + t.TempDir()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ada := converse(t, tiny, "ws"+strings.TrimPrefix(base, "http")+"/ws", "Ada")
+	ada.prints("welcome ")
+	ada.types("How do I put the chat on my own site?")
+	ada.prints("event How do I put the chat on my own site?")
+	ada.prints("ack ")
+	ada.prints("From **Adding the chat") // the bot names the page that it quotes
+
+	root, err := proc.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, err := os.ReadFile(filepath.Join(root, "docs/example/tiny/main.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile(filepath.Join(root, "docs/protocol.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, body, _ := strings.Cut(string(code), "func main() {")
+	if !strings.Contains(string(page), "func main() {"+body) {
+		t.Error("docs/protocol.md prints another client than docs/example/tiny")
+	}
+	if n := strings.Count(strings.TrimSuffix(body, "}\n"), "\n") - 1; n > 20 {
+		t.Errorf("the client has %d lines", n)
 	}
 }
 
@@ -152,11 +199,26 @@ func (c *conversation) hears(start string) {
 
 func (c *conversation) eventually(what string, holds func([]spoken) bool) {
 	c.t.Helper()
+	c.await(what, func() bool { said := c.said(); return len(said) > 0 && holds(said) })
+}
+
+// prints waits for a line that begins so.
+func (c *conversation) prints(start string) {
+	c.t.Helper()
+	c.await("a line that begins with "+start, func() bool {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		return slices.ContainsFunc(c.lines, func(l string) bool { return strings.HasPrefix(l, start) })
+	})
+}
+
+func (c *conversation) await(what string, holds func() bool) {
+	c.t.Helper()
 	deadline := time.After(60 * time.Second)
 	look := time.NewTicker(10 * time.Millisecond)
 	defer look.Stop()
 	for {
-		if said := c.said(); len(said) > 0 && holds(said) {
+		if holds() {
 			return
 		}
 		select {

@@ -1,0 +1,97 @@
+// Package history is what a run leaves behind in a folder of JSON lines: what
+// every client did and was told, what was done to the system meanwhile, and what
+// the streams and the store held at the end. Clients write it, the checker reads
+// it; it shares nothing with Parley's own code.
+//
+//	clients/<client>.jsonl   entries, in the order in which the client made them
+//	harm.jsonl               what was done to the system
+//	stream.jsonl             every event in the streams, by stream and sequence
+//	store.jsonl              every event in the store, by chat and sequence
+package history
+
+import "time"
+
+// Op says what an entry is about.
+type Op string
+
+// What a client does, and what it is told. "+" lists the fields that are set
+// besides At, Client, Op and Conn.
+const (
+	Begin Op = "begin" // the first entry of a client: + Role, Name, User (agents)
+	Open  Op = "open"  // a connection is made: + Gateway
+	End   Op = "end"   // the connection has ended: + Close (its code, 0 without one)
+	Done  Op = "done"  // the client's last entry: it ended by itself and expects to have seen everything
+
+	Hello   Op = "hello"   // a visitor says hello: + Since
+	Welcome Op = "welcome" // + Chat, Seq (the chat's last), Status, Agent, More (events stand before the first that comes)
+	Watch   Op = "watch"   // an agent opens a chat: + Chat, ID, Since
+	Watched Op = "watched" // the answer: + Chat, ID, Seq, Status, Agent, More
+	Leave   Op = "leave"   // an agent no longer watches: + Chat
+
+	Send  Op = "send"  // a visitor's frame: + Chat, ID, What (message, escalate, cancel, close, rate), Text, Again
+	Call  Op = "call"  // an agent's frame: + Chat, ID, What (take, say, note, return, transfer, close), Text
+	Ack   Op = "ack"   // stored: + Chat, ID, Seq (0: the call changed nothing)
+	Error Op = "error" // refused: + Chat, ID, Code (the protocol's), Retry (ms)
+	Told  Op = "event" // an event: + Chat, Event
+	Ask   Op = "ask"   // a page is asked for: + Chat, ID, Before, Limit
+	Page  Op = "page"  // the page: + Chat, ID, Events, More
+)
+
+// Entry is one thing that a client did or was told.
+type Entry struct {
+	At     time.Duration `json:"at"` // since the run began; one clock for all clients
+	Client string        `json:"client"`
+	Op     Op            `json:"op"`
+	Conn   int           `json:"conn,omitempty"` // which of the client's connections, from 1
+
+	Role    string  `json:"role,omitempty"` // visitor or agent
+	Name    string  `json:"name,omitempty"`
+	User    string  `json:"user,omitempty"`
+	Gateway string  `json:"gateway,omitempty"`
+	Close   int     `json:"close,omitempty"`
+	Chat    string  `json:"chat,omitempty"`
+	ID      string  `json:"id,omitempty"`
+	What    string  `json:"what,omitempty"`
+	Text    string  `json:"text,omitempty"`
+	Again   bool    `json:"again,omitempty"`
+	Since   uint64  `json:"since,omitempty"`
+	Seq     uint64  `json:"seq,omitempty"`
+	Status  string  `json:"status,omitempty"`
+	Agent   string  `json:"agent,omitempty"`
+	More    bool    `json:"more,omitempty"`
+	Before  uint64  `json:"before,omitempty"`
+	Limit   int     `json:"limit,omitempty"`
+	Code    string  `json:"code,omitempty"`
+	Retry   int64   `json:"retry_after_ms,omitempty"`
+	Event   *Event  `json:"event,omitempty"`
+	Events  []Event `json:"events,omitempty"`
+}
+
+// Event is an entry of a chat's log, as a client was told of it or as it stands
+// in a stream or the store. What a viewer is not told is empty there.
+type Event struct {
+	Chat    string `json:"chat,omitempty"` // in stream.jsonl and store.jsonl
+	Seq     uint64 `json:"seq"`
+	Prev    uint64 `json:"prev,omitempty"` // told only
+	At      string `json:"at,omitempty"`   // RFC 3339
+	Kind    string `json:"kind"`           // message, ask, reply, say, state, note
+	ID      string `json:"id,omitempty"`   // the client's own, without an account before it
+	Role    string `json:"role"`           // who speaks: visitor, bot, agent, system
+	Name    string `json:"name,omitempty"`
+	User    string `json:"user,omitempty"` // an agent's account; visitors are not told
+	Text    string `json:"text,omitempty"`
+	What    string `json:"what,omitempty"`
+	Score   int    `json:"score,omitempty"`
+	Status  string `json:"status,omitempty"`  // on reply, say and state: the chat's after it
+	Agent   string `json:"agent,omitempty"`   // the name of who has the chat after it
+	Reason  string `json:"reason,omitempty"`  // on state
+	Through uint64 `json:"through,omitempty"` // on reply, say and state
+}
+
+// Harm is one thing that was done to the system.
+type Harm struct {
+	At     time.Duration `json:"at"`
+	Until  time.Duration `json:"until"` // when it was taken back: the process runs again, the line is whole
+	Kind   string        `json:"kind"`  // kill, pause, cut, delay, stop, away …
+	Target string        `json:"target"`
+}
