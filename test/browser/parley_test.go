@@ -22,6 +22,7 @@ const adminPassword = "correct horse battery"
 type parley struct {
 	t    *testing.T
 	url  string // without a slash at the end; the same after a restart
+	args []string
 	env  []string
 	cmd  *exec.Cmd
 	said lines // on standard error, over all starts
@@ -30,8 +31,14 @@ type parley struct {
 // startParley starts everything in one process on a free port. The test ends it.
 func startParley(t *testing.T, env ...string) *parley {
 	t.Helper()
-	p := &parley{t: t, env: append([]string{
-		"DATA_DIR=" + filepath.Join(t.TempDir(), "data"), "ADMIN_PASSWORD=" + adminPassword, "LOG_FORMAT=json",
+	return startServing(t, nil, append([]string{"DATA_DIR=" + filepath.Join(t.TempDir(), "data")}, env...))
+}
+
+// startServing starts the program with arguments that have it serve pages.
+func startServing(t *testing.T, args, env []string) *parley {
+	t.Helper()
+	p := &parley{t: t, args: args, env: append([]string{
+		"ADMIN_PASSWORD=" + adminPassword, "LOG_FORMAT=json",
 		// Nobody else is on the machine to spread the sockets for.
 		"DRAIN_TIME=200ms",
 	}, env...)}
@@ -53,7 +60,7 @@ func (p *parley) restart() {
 
 func (p *parley) start(addr string) {
 	p.t.Helper()
-	p.cmd = exec.Command(program)
+	p.cmd = exec.Command(program, p.args...)
 	p.cmd.Env = append([]string{"ADDR=" + addr, "HOME=" + os.Getenv("HOME"), "PATH=" + os.Getenv("PATH")}, p.env...)
 	p.cmd.Stderr = &p.said
 	stdout, err := p.cmd.StdoutPipe()

@@ -1,0 +1,46 @@
+package browser
+
+import (
+	"testing"
+	"time"
+)
+
+// A gateway dies: its visitors and agents are at another one in a moment, caught
+// up, and what they typed meanwhile was said once. The time is logged, not
+// judged: this machine may be busy.
+func TestWhoLosesAGatewayGoesOnAtAnother(t *testing.T) {
+	nats, data := startNATS(t), "DATA_DIR="+t.TempDir()
+	url := "NATS_URL=" + nats
+	startRole(t, "historyworker", url, data)
+	startRole(t, "botworker", url)
+	startRole(t, "escalation", url)
+	first := startServing(t, []string{"gateway"}, []string{url})
+	second := startServing(t, []string{"gateway"}, []string{url})
+	one := openDoor(t, first, second)
+
+	// The page knows one address only, that of the door.
+	p := &parley{t: t, url: one.url()}
+	v, a := newVisitor(t, p), newAgent(t, p)
+	v.startAs("Ada")
+	v.say("Before")
+	v.answered()
+	v.say("escalate")
+	a.signIn()
+	a.seesWaiting("Ada")
+	a.opens()
+	a.takes()
+	v.hears("Admin from support")
+
+	away(v.page)
+	away(a.page)
+	lost := time.Now()
+	first.kill()
+	v.say("Are you still there?")
+	a.hasMessage("agent-log", "visitor", "Are you still there?")
+	t.Logf("a visitor whose gateway was killed was heard by an agent whose gateway was killed after %v", time.Since(lost).Round(10*time.Millisecond))
+	v.hides(at("offline-bar"))
+	v.hasMessage("log", "visitor", "Before")
+	v.hasMessage("log", "visitor", "Are you still there?")
+	a.answers("Yes, at another gateway.")
+	v.hasMessage("log", "agent", "Yes, at another gateway.")
+}
