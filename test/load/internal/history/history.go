@@ -19,7 +19,8 @@ type Op string
 const (
 	Begin Op = "begin" // the first entry of a client: + Role, Name, User (agents)
 	Open  Op = "open"  // a connection is made: + Gateway
-	End   Op = "end"   // the connection has ended: + Close (its code, 0 without one)
+	End   Op = "end"   // the connection has ended: + Close (its code, 0 without one), Own (the client ended it)
+	Slow  Op = "slow"  // the client does not read for a while: + For
 	Done  Op = "done"  // the client's last entry: it ended by itself and expects to have seen everything
 
 	Hello   Op = "hello"   // a visitor says hello: + Since
@@ -44,27 +45,29 @@ type Entry struct {
 	Op     Op            `json:"op"`
 	Conn   int           `json:"conn,omitempty"` // which of the client's connections, from 1
 
-	Role    string  `json:"role,omitempty"` // visitor or agent
-	Name    string  `json:"name,omitempty"`
-	User    string  `json:"user,omitempty"`
-	Gateway string  `json:"gateway,omitempty"`
-	Close   int     `json:"close,omitempty"`
-	Chat    string  `json:"chat,omitempty"`
-	ID      string  `json:"id,omitempty"`
-	What    string  `json:"what,omitempty"`
-	Text    string  `json:"text,omitempty"`
-	Again   bool    `json:"again,omitempty"`
-	Since   uint64  `json:"since,omitempty"`
-	Seq     uint64  `json:"seq,omitempty"`
-	Status  string  `json:"status,omitempty"`
-	Agent   string  `json:"agent,omitempty"`
-	More    bool    `json:"more,omitempty"`
-	Before  uint64  `json:"before,omitempty"`
-	Limit   int     `json:"limit,omitempty"`
-	Code    string  `json:"code,omitempty"`
-	Retry   int64   `json:"retry_after_ms,omitempty"`
-	Event   *Event  `json:"event,omitempty"`
-	Events  []Event `json:"events,omitempty"`
+	Role    string        `json:"role,omitempty"` // visitor or agent
+	Name    string        `json:"name,omitempty"`
+	User    string        `json:"user,omitempty"`
+	Gateway string        `json:"gateway,omitempty"`
+	Close   int           `json:"close,omitempty"`
+	Own     bool          `json:"own,omitempty"`
+	For     time.Duration `json:"for,omitempty"`
+	Chat    string        `json:"chat,omitempty"`
+	ID      string        `json:"id,omitempty"`
+	What    string        `json:"what,omitempty"`
+	Text    string        `json:"text,omitempty"`
+	Again   bool          `json:"again,omitempty"`
+	Since   uint64        `json:"since,omitempty"`
+	Seq     uint64        `json:"seq,omitempty"`
+	Status  string        `json:"status,omitempty"`
+	Agent   string        `json:"agent,omitempty"`
+	More    bool          `json:"more,omitempty"`
+	Before  uint64        `json:"before,omitempty"`
+	Limit   int           `json:"limit,omitempty"`
+	Code    string        `json:"code,omitempty"`
+	Retry   int64         `json:"retry_after_ms,omitempty"`
+	Event   *Event        `json:"event,omitempty"`
+	Events  []Event       `json:"events,omitempty"`
 }
 
 // Event is an entry of a chat's log, as a client was told of it or as it stands

@@ -110,23 +110,45 @@ func plain(env []string) []string {
 // PID returns the process id.
 func (p *Process) PID() int { return p.cmd.Process.Pid }
 
-// Kill is kill -9. It returns when the process is gone.
+// Kill is kill -9, also for a paused process. It returns when the process is gone.
 func (p *Process) Kill() {
 	p.expect()
 	_ = p.cmd.Process.Kill()
 	<-p.done
 }
 
-// Stop is SIGTERM, and SIGKILL after the limit.
-func (p *Process) Stop(limit time.Duration) {
+// Stop is SIGTERM, and SIGKILL after the limit. A paused process goes on, so that
+// it can end. It reports whether the process ended by itself.
+func (p *Process) Stop(limit time.Duration) (inTime bool) {
 	p.expect()
 	_ = p.cmd.Process.Signal(syscall.SIGTERM)
+	_ = p.cmd.Process.Signal(syscall.SIGCONT)
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
 	select {
 	case <-p.done:
-	case <-time.After(limit):
+		return true
+	case <-timer.C:
 		p.Kill()
+		return false
 	}
 }
+
+// Pause is SIGSTOP: the process stands still, its connections stay open.
+func (p *Process) Pause() error { return p.signal(syscall.SIGSTOP) }
+
+// Continue is SIGCONT: it takes back Pause.
+func (p *Process) Continue() error { return p.signal(syscall.SIGCONT) }
+
+func (p *Process) signal(s syscall.Signal) error {
+	if err := p.cmd.Process.Signal(s); err != nil {
+		return fmt.Errorf("send %v to %s: %w", s, p.Name, err)
+	}
+	return nil
+}
+
+// Done returns a channel that is closed when the process has ended.
+func (p *Process) Done() <-chan struct{} { return p.done }
 
 func (p *Process) expect() {
 	p.mu.Lock()

@@ -5,6 +5,7 @@ package recovery
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/parley-chat/parley/test/load/internal/history"
@@ -23,10 +24,18 @@ type Wait struct {
 	Dealt time.Duration
 
 	seq uint64
+	own bool // the client itself was gone meanwhile
 }
 
-// Waits returns the waits of the messages that a client sent, in their order.
+// tooSlow is the close code for a client that does not read.
+const tooSlow = 1013
+
+// Waits returns the waits of the messages that a client sent, in their order,
+// without those that were sent or answered while the client itself was gone or
+// did not read: for these nobody else can be blamed.
 func Waits(entries []history.Entry) []Wait {
+	own := false           // the client is gone because it wanted to
+	var slow time.Duration // until when it does not read
 	var waits []*Wait
 	byID := map[string]*Wait{}
 	through := 0 // waits[:through] are dealt with
@@ -34,8 +43,18 @@ func Waits(entries []history.Entry) []Wait {
 		switch e.Op {
 		case history.Send:
 			if e.What == "message" && byID[e.ID] == nil {
-				byID[e.ID] = &Wait{Sent: e.At}
+				byID[e.ID] = &Wait{Sent: e.At, own: own || e.At < slow}
 				waits = append(waits, byID[e.ID])
+			}
+			own = false // it is back: what it could not send before, it sends now
+		case history.End, history.Slow:
+			if e.Op == history.Slow {
+				slow = e.At + e.For
+			}
+			if own = e.Own || e.Close == tooSlow; own || e.Op == history.Slow {
+				for _, w := range waits[through:] {
+					w.own = true
+				}
 			}
 		case history.Ack:
 			if w := byID[e.ID]; w != nil && w.Acked == 0 {
@@ -57,9 +76,11 @@ func Waits(entries []history.Entry) []Wait {
 			}
 		}
 	}
-	out := make([]Wait, len(waits))
-	for i, w := range waits {
-		out[i] = *w
+	out := make([]Wait, 0, len(waits))
+	for _, w := range waits {
+		if !w.own {
+			out = append(out, *w)
+		}
 	}
 	return out
 }
@@ -75,6 +96,24 @@ type Recovery struct {
 	Accepted, Answered time.Duration
 	// Never is how many of them were never dealt with.
 	Never int
+	// Alone says that no other harm was at work meanwhile, so that the times are
+	// this one's.
+	Alone bool
+}
+
+// wake is how long after its end a harm may still be felt.
+const wake = 5 * time.Second
+
+// alone reports whether no other harm was at work between this one and the end
+// of its recovery.
+func alone(r Recovery, all []history.Harm) bool {
+	end := max(r.Harm.Until, r.Harm.At+r.Answered)
+	for _, h := range all {
+		if h != r.Harm && h.At <= end && h.Until+wake >= r.Harm.At {
+			return false
+		}
+	}
+	return true
 }
 
 // Of returns the recovery from each harm, in the order of the harms.
@@ -98,6 +137,7 @@ func Of(harms []history.Harm, waits []Wait) []Recovery {
 				r.Never++
 			}
 		}
+		r.Alone = alone(r, harms)
 		out = append(out, r)
 	}
 	return out
@@ -105,21 +145,29 @@ func Of(harms []history.Harm, waits []Wait) []Recovery {
 
 // Row sums up the recoveries from one kind of harm.
 type Row struct {
-	Kind               string
-	Harms, Hit, Never  int
-	Accepted, Answered []time.Duration
+	Kind                     string
+	Harms, Hit, Never, Alone int
+	Accepted, Answered       []time.Duration
 }
 
-// ByKind sums recoveries up, by the harm's kind, sorted by it.
-func ByKind(all []Recovery) []Row {
+// ByKind sums recoveries up, by the harm's kind and, for what is done to a
+// replica, its role; sorted by that. With alone only those count that were alone.
+func ByKind(all []Recovery, alone bool) []Row {
 	byKind := map[string]*Row{}
 	for _, r := range all {
-		row := byKind[r.Harm.Kind]
+		kind := kindOf(r.Harm)
+		row := byKind[kind]
 		if row == nil {
-			row = &Row{Kind: r.Harm.Kind}
-			byKind[r.Harm.Kind] = row
+			row = &Row{Kind: kind}
+			byKind[kind] = row
+		}
+		if r.Alone {
+			row.Alone++
 		}
 		row.Harms++
+		if alone && !r.Alone {
+			continue
+		}
 		row.Hit += r.Hit
 		row.Never += r.Never
 		if r.Hit > 0 {
@@ -132,4 +180,13 @@ func ByKind(all []Recovery) []Row {
 	}
 	slices.SortFunc(rows, func(a, b Row) int { return cmp.Compare(a.Kind, b.Kind) })
 	return rows
+}
+
+// kindOf is the harm's kind with the role of its target: "kill botworker".
+func kindOf(h history.Harm) string {
+	role, _, replica := strings.Cut(h.Target, "-")
+	if !replica || role == "nats" || strings.Contains(h.Target, "/") {
+		return h.Kind
+	}
+	return h.Kind + " " + role
 }

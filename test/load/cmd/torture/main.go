@@ -1,0 +1,199 @@
+// Command torture runs a whole Parley as processes on this machine, has visitors
+// and agents talk, does harm to every part of it meanwhile, and then holds what
+// every client saw, the streams and the store to what Parley promises.
+//
+//	go run ./cmd/torture                          three minutes, any seed
+//	go run ./cmd/torture -seed 7 -length 30m      the same harm as another run with seed 7
+//	go run ./cmd/torture -without message-id      of a build that lacks a mechanism: must be caught
+//	go run ./cmd/torture check FOLDER             check a run's folder once more
+//
+// It exits with 1 where a promise was broken. docs/torture.md explains the rest.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/parley-chat/parley/test/load/internal/check"
+	"github.com/parley-chat/parley/test/load/internal/harm"
+	"github.com/parley-chat/parley/test/load/internal/measure"
+	"github.com/parley-chat/parley/test/load/internal/mutant"
+	"github.com/parley-chat/parley/test/load/internal/system"
+)
+
+// plan is what one run is made of.
+type plan struct {
+	seed                                 uint64
+	length, calm, every                  time.Duration
+	visitors, agents                     int
+	rate                                 float64
+	nodes                                int
+	gateways, bots, escalations, stories int
+	sync, store                          string
+	kinds                                []harm.Kind
+	without                              string
+	dir                                  string
+	keep                                 bool
+}
+
+func main() {
+	code, err := run(os.Args[1:])
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "torture:", err)
+	}
+	os.Exit(code)
+}
+
+// run returns the exit code: 1 for a broken promise, 2 for a run that could not be made.
+func run(args []string) (int, error) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if len(args) > 0 && args[0] == "check" {
+		return again(args[1:])
+	}
+	p, err := read(args)
+	if errors.Is(err, flag.ErrHelp) {
+		return 0, nil
+	}
+	if err != nil {
+		return 2, err
+	}
+	if err := measure.Files(8192); err != nil {
+		return 2, err
+	}
+	if p.dir, err = folder(p.dir); err != nil {
+		return 2, err
+	}
+	r, err := torture(ctx, p)
+	if err != nil {
+		return 2, fmt.Errorf("%w (the folder is %s)", err, p.dir)
+	}
+	r.print(os.Stdout)
+	if r.broken() {
+		fmt.Printf("\nEverything is in %s; what was done to it in harm.jsonl, what the processes said in logs.\nThe same harm again: %s\n", p.dir, p.command())
+		return 1, nil
+	}
+	if !p.keep {
+		return 0, os.RemoveAll(p.dir)
+	}
+	fmt.Println("\nEverything is in", p.dir)
+	return 0, nil
+}
+
+func read(args []string) (plan, error) {
+	var p plan
+	f := flag.NewFlagSet("torture", flag.ContinueOnError)
+	f.Uint64Var(&p.seed, "seed", rand.Uint64N(1_000_000), "what harm is done, and what visitors do; a random one where it is not given")
+	f.DurationVar(&p.length, "length", 3*time.Minute, "how long visitors talk")
+	f.DurationVar(&p.calm, "calm", 0, "how long before the end the last harm is done; 0 is a fifth of the length, at most a minute")
+	f.DurationVar(&p.every, "every", 4*time.Second, "about how far apart two harms are")
+	f.IntVar(&p.visitors, "visitors", 40, "how many visitors there are at once")
+	f.IntVar(&p.agents, "agents", 6, "how many agents")
+	f.Float64Var(&p.rate, "rate", 60, "messages a second of all visitors; 0 is as fast as they are answered")
+	f.IntVar(&p.nodes, "nodes", 3, "NATS servers: 1, or a cluster of 3 with three replicas")
+	f.IntVar(&p.gateways, "gateways", 2, "replicas of the gateway")
+	f.IntVar(&p.bots, "bots", 3, "replicas of the bot worker")
+	f.IntVar(&p.escalations, "escalations", 2, "replicas of the escalation worker")
+	f.IntVar(&p.stories, "histories", 2, "replicas of the history worker")
+	f.StringVar(&p.sync, "sync", "always", "when NATS syncs to the disk: always, or a time")
+	f.StringVar(&p.store, "store", system.SQLite, "the store: sqlite, or mongo (the compatible server of Parley's tests, which is slow)")
+	kinds := f.String("harm", "all", "kinds of harm with commas between, or none: "+kindList())
+	f.StringVar(&p.without, "without", "", "build Parley without a mechanism: "+strings.Join(mutant.Names(), ", "))
+	f.StringVar(&p.dir, "dir", "", "folder of the run; a temporary one where it is not given")
+	f.BoolVar(&p.keep, "keep", false, "keep the folder also where all is well")
+	if err := f.Parse(args); err != nil {
+		return p, err
+	}
+	if f.NArg() > 0 {
+		return p, fmt.Errorf("what is %q? Flags begin with a dash", f.Arg(0))
+	}
+	if p.calm == 0 {
+		p.calm = min(p.length/5, time.Minute)
+	}
+	var err error
+	p.kinds, err = chosen(*kinds)
+	return p, err
+}
+
+func kindList() string {
+	var names []string
+	for _, k := range harm.Kinds() {
+		names = append(names, string(k))
+	}
+	return strings.Join(names, ", ")
+}
+
+// chosen reads the kinds of harm. No kinds, none: nothing is harmed.
+func chosen(list string) ([]harm.Kind, error) {
+	switch list {
+	case "all":
+		return harm.Kinds(), nil
+	case "none", "":
+		return nil, nil
+	}
+	var kinds []harm.Kind
+	for name := range strings.SplitSeq(list, ",") {
+		k := harm.Kind(strings.TrimSpace(name))
+		if !strings.Contains(", "+kindList()+",", ", "+string(k)+",") {
+			return nil, fmt.Errorf("there is no harm %q; there are %s", k, kindList())
+		}
+		kinds = append(kinds, k)
+	}
+	return kinds, nil
+}
+
+// command is how the run is had again.
+func (p plan) command() string {
+	var kinds []string
+	for _, k := range p.kinds {
+		kinds = append(kinds, string(k))
+	}
+	list := strings.Join(kinds, ",")
+	if len(p.kinds) == len(harm.Kinds()) {
+		list = "all"
+	}
+	s := fmt.Sprintf("go run ./cmd/torture -seed %d -length %v -calm %v -every %v -visitors %d -agents %d -rate %g -nodes %d -gateways %d -bots %d -escalations %d -histories %d -sync %s -store %s -harm %q",
+		p.seed, p.length, p.calm, p.every, p.visitors, p.agents, p.rate, p.nodes, p.gateways, p.bots, p.escalations, p.stories, p.sync, p.store, list)
+	if p.without != "" {
+		s += " -without " + p.without
+	}
+	return s
+}
+
+func folder(dir string) (string, error) {
+	if dir == "" {
+		return os.MkdirTemp("", "parley-torture-")
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", fmt.Errorf("make the folder: %w", err)
+	}
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
+		return "", fmt.Errorf("the folder %s must be empty", dir)
+	}
+	return filepath.Abs(dir)
+}
+
+// again checks a folder that a run left.
+func again(args []string) (int, error) {
+	if len(args) != 1 {
+		return 2, errors.New("usage: torture check FOLDER")
+	}
+	report, err := check.Run(args[0], check.Options{})
+	if err != nil {
+		return 2, err
+	}
+	report.Format(os.Stdout)
+	if len(report.Violations) > 0 {
+		return 1, nil
+	}
+	return 0, nil
+}

@@ -1,0 +1,175 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/parley-chat/parley/test/load/internal/check"
+	"github.com/parley-chat/parley/test/load/internal/dump"
+	"github.com/parley-chat/parley/test/load/internal/harm"
+	"github.com/parley-chat/parley/test/load/internal/history"
+	"github.com/parley-chat/parley/test/load/internal/mutant"
+	"github.com/parley-chat/parley/test/load/internal/proc"
+	"github.com/parley-chat/parley/test/load/internal/recovery"
+	"github.com/parley-chat/parley/test/load/internal/system"
+	"github.com/parley-chat/parley/test/load/internal/workload"
+)
+
+// patience is how long the store may take to hold all that the streams do, once
+// it no longer grows.
+const patience = 2 * time.Minute
+
+// result is what a run came to.
+type result struct {
+	p                                  plan
+	talk                               workload.Result
+	harms                              []history.Harm
+	counts                             harm.Counts
+	faults                             []string // of processes and of the run itself
+	report                             check.Report
+	recoveries                         []recovery.Recovery
+	dead                               uint64
+	streamed, stored                   int
+	start, before, after, peaks        map[string]uint64 // memory
+	began                              time.Time
+	started, talked, settled, examined time.Duration
+}
+
+func (r *result) broken() bool {
+	return len(r.report.Violations) > 0 || len(r.faults) > 0 || len(r.talk.Loud) > 0 || r.dead > 0
+}
+
+// torture is one run: start, talk and harm, settle, read everything, check.
+func torture(ctx context.Context, p plan) (*result, error) {
+	steps := harm.Plan(p.seed, harm.Options{
+		Length: p.length, Calm: p.calm, Every: p.every, Kinds: p.kinds,
+		Gateways: p.gateways, Bots: p.bots, Escalations: p.escalations, Histories: p.stories, NATSNodes: p.nodes, Streams: 8,
+	})
+	if len(p.kinds) == 0 {
+		steps = nil
+	}
+	if err := os.WriteFile(filepath.Join(p.dir, "plan.txt"), []byte(p.command()+"\n\n"+harm.Print(steps)), 0o600); err != nil {
+		return nil, fmt.Errorf("write the plan: %w", err)
+	}
+	fmt.Printf("seed %d: %v, %d visitors, %d harms planned; the folder is %s\n", p.seed, p.length, p.visitors, len(steps), p.dir)
+
+	began := time.Now()
+	program, err := build(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	sys := system.New(system.Options{
+		Program: program, Dir: p.dir, Gateways: p.gateways, Bots: p.bots, Escalations: p.escalations, Histories: p.stories,
+		NATSNodes: p.nodes, Sync: p.sync, Store: p.store, Streams: 8,
+	})
+	err = sys.Start(ctx)
+	r := &result{p: p}
+	defer func() { r.faults = append(r.faults, sys.Stop()...) }()
+	if err != nil {
+		return nil, err
+	}
+	r.began, r.started, r.start = time.Now(), time.Since(began), sys.Memory()
+	fmt.Printf("everything runs after %v\n", r.started.Round(time.Second))
+
+	if err := r.talkAndHarm(ctx, sys, steps); err != nil {
+		return nil, err
+	}
+	if err := r.settle(ctx, sys); err != nil {
+		return nil, err
+	}
+	return r, r.examine()
+}
+
+func build(ctx context.Context, p plan) (string, error) {
+	if p.without != "" {
+		return mutant.Build(ctx, p.without, p.dir)
+	}
+	return proc.Parley(ctx, p.dir)
+}
+
+// talkAndHarm has the clients talk, and harms the system meanwhile.
+func (r *result) talkAndHarm(ctx context.Context, sys *system.System, steps []harm.Step) error {
+	w, err := workload.New(workload.Options{
+		Seed: r.p.seed, Visitors: r.p.visitors, Agents: r.p.agents, Rate: r.p.rate, Length: r.p.length,
+		Dir: r.p.dir, Gateways: sys.Gateways, Admin: system.AdminPassword, Began: r.began,
+	})
+	if err != nil {
+		return err
+	}
+	var mu sync.Mutex // guards r.harms
+	skew := time.Since(r.began)
+	g, ctx := errgroup.WithContext(ctx)
+	talking, over := context.WithCancel(ctx)
+	g.Go(func() error {
+		defer over()
+		var err error
+		r.talk, err = w.Run(ctx)
+		return err
+	})
+	g.Go(func() error {
+		counts, err := harm.Run(ctx, steps, sys, func(h history.Harm) {
+			mu.Lock()
+			defer mu.Unlock()
+			h.At, h.Until = h.At+skew, h.Until+skew
+			r.harms = append(r.harms, h)
+		})
+		r.counts = counts
+		return err
+	})
+	g.Go(func() error {
+		watch(talking, r.began, w, sys, func() int { mu.Lock(); defer mu.Unlock(); return len(r.harms) })
+		return nil
+	})
+	err = g.Wait()
+	r.talked = time.Since(r.began)
+	r.before = sys.Memory()
+	return err
+}
+
+// settle waits until the store has everything, and reads streams and store.
+func (r *result) settle(ctx context.Context, sys *system.System) error {
+	began := time.Now()
+	place := dump.Place{File: sys.StoreFile(), Mongo: sys.MongoURL()}
+	if _, _, err := dump.AwaitStore(ctx, sys.NATSURL(), place, patience); err != nil {
+		return err
+	}
+	var err error
+	if r.streamed, err = dump.Stream(ctx, sys.NATSURL(), r.p.dir); err != nil {
+		return err
+	}
+	if r.stored, err = dump.Store(ctx, place, r.p.dir); err != nil {
+		return err
+	}
+	if r.dead, err = dump.Dead(ctx, sys.NATSURL()); err != nil {
+		return err
+	}
+	r.settled, r.after, r.peaks = time.Since(began), sys.Memory(), sys.Peaks()
+	return history.Write(filepath.Join(r.p.dir, history.HarmFile), r.harms)
+}
+
+// examine checks what the run left behind.
+func (r *result) examine() error {
+	began := time.Now()
+	fmt.Println("checking what everybody saw")
+	var err error
+	if r.report, err = check.Run(r.p.dir, check.Options{}); err != nil {
+		return err
+	}
+	clients, err := history.Clients(r.p.dir)
+	if err != nil {
+		return err
+	}
+	var waits []recovery.Wait
+	for _, entries := range clients {
+		waits = append(waits, recovery.Waits(entries)...)
+	}
+	r.recoveries = recovery.Of(r.harms, waits)
+	r.examined = time.Since(began)
+	return nil
+}

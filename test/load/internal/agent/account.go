@@ -1,0 +1,187 @@
+package agent
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/parley-chat/parley/test/load/internal/workload/wire"
+)
+
+// Account is what an agent signs in with.
+type Account struct{ User, Name, Password string }
+
+// RefusedError is an HTTP request that was answered with an error.
+type RefusedError struct {
+	What   string
+	Status int
+	Code   string
+	After  time.Duration // when it may succeed, 0: never
+}
+
+// Error names the request and its answer.
+func (e *RefusedError) Error() string {
+	return fmt.Sprintf("%s is refused with %d %s", e.What, e.Status, e.Code)
+}
+
+const requestTime = 30 * time.Second
+
+// post makes a request as a page of the server's own does, and returns the cookies
+// that came with the answer.
+func post(ctx context.Context, base, path string, cookie *http.Cookie, body any) ([]*http.Cookie, error) {
+	ctx, cancel := context.WithTimeout(ctx, requestTime)
+	defer cancel()
+	data, err := json.Marshal(body)
+	if err != nil {
+		return nil, fmt.Errorf("post %s: %w", path, err)
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, base+path, bytes.NewReader(data))
+	if err != nil {
+		return nil, fmt.Errorf("post %s: %w", path, err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Origin", base)
+	if cookie != nil {
+		req.AddCookie(&http.Cookie{Name: cookie.Name, Value: cookie.Value})
+	}
+	req.Close = true // the gateway may be another process by the next time
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return nil, fmt.Errorf("post %s: %w", path, err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	answer, err := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
+	if err != nil {
+		return nil, fmt.Errorf("post %s: %w", path, err)
+	}
+	if resp.StatusCode >= 300 {
+		no := struct {
+			Code  string `json:"code"`
+			Retry int64  `json:"retry_after_ms"`
+		}{}
+		_ = json.Unmarshal(answer, &no) // a proxy's own page is no JSON
+		e := &RefusedError{What: path, Status: resp.StatusCode, Code: no.Code, After: time.Duration(no.Retry) * time.Millisecond}
+		if seconds, err := strconv.Atoi(resp.Header.Get("Retry-After")); err == nil && e.After == 0 {
+			e.After = time.Duration(seconds) * time.Second
+		}
+		return nil, e
+	}
+	return resp.Cookies(), nil
+}
+
+// login returns the cookie of a session.
+func login(ctx context.Context, base, user, password string) (*http.Cookie, error) {
+	cookies, err := post(ctx, base, "/api/login", nil, map[string]string{"user": user, "password": password})
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range cookies {
+		if c.Name == "parley_agent" && c.Value != "" {
+			return c, nil
+		}
+	}
+	return nil, errors.New("sign in: no cookie came")
+}
+
+// signIn signs in where the agent is not.
+func (a *Agent) signIn(ctx context.Context, base string) error {
+	a.mu.Lock()
+	signed := a.cookie != nil
+	a.mu.Unlock()
+	if signed {
+		return nil
+	}
+	cookie, err := login(ctx, base, a.o.User, a.o.Password)
+	if err != nil {
+		return err
+	}
+	a.refusals = 0
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.cookie = cookie
+	a.tally.SignIns++
+	return nil
+}
+
+// SignOut ends the session at the gateway of the present connection, as another
+// tab does: the server then ends the socket with 4401, and Run signs in again.
+// Without a connection nothing happens.
+func (a *Agent) SignOut(ctx context.Context) error {
+	a.mu.Lock()
+	base, cookie := a.base, a.cookie
+	a.mu.Unlock()
+	if base == "" || cookie == nil {
+		return nil
+	}
+	_, err := post(ctx, base, "/api/logout", cookie, struct{}{})
+	return err
+}
+
+// MakeAccounts has the admin make that many accounts, or finds them made, and
+// returns them. It tries for as long as the context holds.
+func MakeAccounts(ctx context.Context, gateways func() []string, password string, n int) ([]Account, error) {
+	admin := maker{gateways: gateways, password: password}
+	all := make([]Account, 0, n)
+	for i := range n {
+		one := Account{User: fmt.Sprintf("agent%d", i+1), Name: fmt.Sprintf("Agent %d", i+1), Password: fmt.Sprintf("password of agent %d", i+1)}
+		if err := admin.make(ctx, one); err != nil {
+			return nil, fmt.Errorf("make the account %s: %w", one.User, err)
+		}
+		all = append(all, one)
+	}
+	return all, nil
+}
+
+// maker is the admin.
+type maker struct {
+	gateways func() []string
+	password string
+	at       int
+	cookie   *http.Cookie
+}
+
+func (m *maker) make(ctx context.Context, one Account) error {
+	for {
+		err := m.try(ctx, one)
+		var no *RefusedError
+		wait := 200 * time.Millisecond
+		switch {
+		case err == nil:
+			return nil
+		case !errors.As(err, &no):
+			m.at++ // another gateway
+		case no.Code == "user_taken":
+			return nil
+		case no.Status < 500 && no.After == 0:
+			return err
+		default:
+			wait = max(wait, no.After)
+		}
+		if !wire.Wait(ctx, wait) {
+			return fmt.Errorf("%w: %w", ctx.Err(), err)
+		}
+	}
+}
+
+func (m *maker) try(ctx context.Context, one Account) error {
+	all := m.gateways()
+	if len(all) == 0 {
+		return errors.New("no gateway serves")
+	}
+	base := all[m.at%len(all)]
+	if m.cookie == nil {
+		cookie, err := login(ctx, base, "admin", m.password)
+		if err != nil {
+			return err
+		}
+		m.cookie = cookie
+	}
+	_, err := post(ctx, base, "/api/agents", m.cookie, map[string]string{"user": one.User, "name": one.Name, "role": "agent", "password": one.Password})
+	return err
+}

@@ -1,0 +1,221 @@
+// Package agent is an agent's console without the console: it signs in, watches
+// chats, takes them, speaks and lets them go, loses its connection and comes back
+// as docs/agent-protocol.md asks, and records all that it did and was told. It
+// never judges what it was told.
+package agent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/parley-chat/parley/test/load/internal/history"
+	"github.com/parley-chat/parley/test/load/internal/workload/tally"
+	"github.com/parley-chat/parley/test/load/internal/workload/wire"
+)
+
+// Options says who the agent is.
+type Options struct {
+	Account
+	Recorder *history.Recorder // of this client alone; whoever made it closes it after Run
+	Gateways func() []string   // the base URLs of the gateways that serve now
+	First    int               // the number of the gateway to begin with
+	Rand     *rand.Rand        // the client's own
+}
+
+// Agent is one console. Its methods may be called concurrently.
+type Agent struct {
+	o        Options
+	refusals int // of signing in; Run's own
+
+	mu      sync.Mutex // guards what follows, and Options.Rand
+	changed chan struct{}
+	tally   Tally
+	made    int // ids
+
+	// What outlives a connection.
+	cookie  *http.Cookie // of the sign-in; nil where it has to be made
+	desk    map[string]wire.Desk
+	watched map[string]*watching // by chat
+	calls   []*call              // not answered, in the order in which they were made
+	over    bool                 // Run has returned
+	leaving bool
+
+	// The present connection.
+	conn     int
+	base     string
+	in       bool // welcomed
+	after    time.Time
+	drop     bool
+	dropNext bool // with the next call
+	deaf     bool
+	leaves   []string // chats that are no longer watched, to be told
+}
+
+// Tally is what an agent counts.
+type Tally struct {
+	tally.Counts
+	SignIns int
+	Taken   int // chats that it got
+	Beaten  int // chats that another one got at the same time
+}
+
+// Add adds another agent's.
+func (t *Tally) Add(o Tally) {
+	t.Counts.Add(o.Counts)
+	t.SignIns += o.SignIns
+	t.Taken += o.Taken
+	t.Beaten += o.Beaten
+}
+
+// ErrEnded ends a call of an agent who no longer runs.
+var ErrEnded = errors.New("the agent has ended")
+
+// New returns an agent who does nothing before Run.
+func New(o Options) *Agent {
+	return &Agent{o: o, changed: make(chan struct{}), desk: map[string]wire.Desk{}, watched: map[string]*watching{}}
+}
+
+// Run keeps the agent connected until Leave was called or the context ends. The
+// error is what made it impossible to go on. It is called once.
+func (a *Agent) Run(ctx context.Context) error {
+	a.o.Recorder.Record(history.Entry{Op: history.Begin, Role: "agent", Name: a.o.Name, User: a.o.User})
+	err := a.run(ctx)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.over = true
+	a.change()
+	return err
+}
+
+func (a *Agent) run(ctx context.Context) error {
+	at := a.o.First
+	for failed := 0; ; failed++ {
+		if all := a.o.Gateways(); len(all) > 0 {
+			in, err := a.connection(ctx, all[at%len(all)])
+			at++
+			if err != nil {
+				return fmt.Errorf("agent %s: %w", a.o.User, err)
+			}
+			if in {
+				failed = -1
+			}
+		}
+		a.mu.Lock()
+		leaving, wait := a.leaving, max(wire.Backoff(failed+1, a.o.Rand), time.Until(a.after))
+		if leaving {
+			a.write(history.Entry{Op: history.Done})
+		}
+		a.mu.Unlock()
+		if leaving || !wire.Wait(ctx, wait) {
+			return nil
+		}
+	}
+}
+
+// Drop ends the TCP connection without a close frame, after what is to be sent
+// was written.
+func (a *Agent) Drop() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.conn > 0 {
+		a.drop, a.deaf = true, true
+		a.change()
+	}
+}
+
+// DropOnCall ends the connection as Drop does, right after the next call was
+// written: its answer is not heard.
+func (a *Agent) DropOnCall() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.dropNext = true
+}
+
+// Leave has Run say goodbye and return.
+func (a *Agent) Leave() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.leaving = true
+	a.change()
+}
+
+// Tally returns what happened so far.
+func (a *Agent) Tally() Tally {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	t := a.tally
+	t.Counts = t.Clone()
+	return t
+}
+
+// Seen is what a condition may ask. It holds only inside of Await.
+type Seen struct{ a *Agent }
+
+// Welcomed reports whether the agent is connected and knows the desk.
+func (s Seen) Welcomed() bool { return s.a.in }
+
+// Desk is what the desk says of a chat: waiting, live, or nothing.
+func (s Seen) Desk(chat string) string { return s.a.desk[chat].Status }
+
+// Last is the last event that was seen of a chat that is watched.
+func (s Seen) Last(chat string) uint64 {
+	if w := s.a.watched[chat]; w != nil {
+		return w.last
+	}
+	return 0
+}
+
+// Status is what the events of a chat that is watched say.
+func (s Seen) Status(chat string) string {
+	if w := s.a.watched[chat]; w != nil {
+		return w.status
+	}
+	return ""
+}
+
+// Await waits until the condition holds of what the agent knows. The condition
+// must not call the agent's methods.
+func (a *Agent) Await(ctx context.Context, what string, holds func(Seen) bool) error {
+	for {
+		a.mu.Lock()
+		ok, over, changed := holds(Seen{a}), a.over, a.changed
+		a.mu.Unlock()
+		switch {
+		case ok:
+			return nil
+		case over:
+			return fmt.Errorf("%s waits for %s: %w", a.o.User, what, ErrEnded)
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return fmt.Errorf("%s waits for %s: %w", a.o.User, what, ctx.Err())
+		}
+	}
+}
+
+// Desk returns the chats that wait or are live, as the agent was told.
+func (a *Agent) Desk() map[string]wire.Desk {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return maps.Clone(a.desk)
+}
+
+// write writes an entry; with the lock held, so that entries stand in the order
+// in which the client acted.
+func (a *Agent) write(e history.Entry) {
+	e.Conn = a.conn
+	a.o.Recorder.Record(e)
+}
+
+// change wakes who waits; with the lock held.
+func (a *Agent) change() {
+	close(a.changed)
+	a.changed = make(chan struct{})
+}

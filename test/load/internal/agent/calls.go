@@ -1,0 +1,188 @@
+package agent
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/parley-chat/parley/test/load/internal/history"
+	"github.com/parley-chat/parley/test/load/internal/workload/wire"
+)
+
+// call is something that is sent, and sent again with the same id, until it is
+// answered.
+type call struct {
+	id, what, chat, text string
+	before               uint64 // of a page
+	limit                int
+	tries                int
+	flying               bool // sent on this connection, and no answer yet
+	answer               chan Answer
+}
+
+// watching is a chat that is watched.
+type watching struct {
+	id     string // of the frame that opens it
+	last   uint64 // the last event that was seen
+	end    uint64 // the last one that was there when it was opened
+	status string
+	flying bool    // open was sent on this connection
+	opened bool    // and answered
+	told   *Answer // the first answer
+}
+
+// caughtUp reports whether all has been seen that was there when it was opened.
+func (w *watching) caughtUp() bool { return w.opened && w.last >= w.end }
+
+// Answer is what a call came to.
+type Answer struct {
+	Seq    uint64 // of the event that it became; 0 where it changed nothing
+	Code   string // why it was refused; empty where it was done
+	Events []history.Event
+	More   bool
+}
+
+// Call makes a call (take, say, note, return, transfer, close), over as many
+// connections as it takes, and returns its answer.
+func (a *Agent) Call(ctx context.Context, what, chat, text string) (Answer, error) {
+	return a.call(ctx, &call{what: what, chat: chat, text: text})
+}
+
+// Page reads older events of a chat.
+func (a *Agent) Page(ctx context.Context, chat string, before uint64, limit int) (Answer, error) {
+	return a.call(ctx, &call{what: "page", chat: chat, before: before, limit: limit})
+}
+
+func (a *Agent) call(ctx context.Context, c *call) (Answer, error) {
+	c.answer = make(chan Answer, 1)
+	a.mu.Lock()
+	c.id = a.id(c.what[:1])
+	if c.what != "page" {
+		a.tally.Sent++
+	}
+	a.calls = append(a.calls, c)
+	a.change()
+	a.mu.Unlock()
+	return a.wait(ctx, c.what+" "+c.chat, c.answer)
+}
+
+// id makes up an id; with the lock held.
+func (a *Agent) id(prefix string) string {
+	a.made++
+	return fmt.Sprintf("%s%d", prefix, a.made)
+}
+
+// Watch begins to watch a chat and returns when that is answered. It is watched
+// over all connections until Unwatch.
+func (a *Agent) Watch(ctx context.Context, chat string) (Answer, error) {
+	a.mu.Lock()
+	w := a.watched[chat]
+	if w == nil {
+		w = &watching{id: a.id("o")}
+		a.watched[chat] = w
+		a.change()
+	}
+	a.mu.Unlock()
+	err := a.Await(ctx, "a look at "+chat, func(Seen) bool { return w.told != nil })
+	if err != nil {
+		return Answer{}, err
+	}
+	return *w.told, nil
+}
+
+// Unwatch ends Watch.
+func (a *Agent) Unwatch(chat string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	w := a.watched[chat]
+	delete(a.watched, chat)
+	if w != nil && w.flying {
+		a.leaves = append(a.leaves, chat)
+	}
+	a.change()
+}
+
+// wait waits for an answer, for as long as the agent runs.
+func (a *Agent) wait(ctx context.Context, what string, answer <-chan Answer) (Answer, error) {
+	for {
+		a.mu.Lock()
+		over, changed := a.over, a.changed
+		a.mu.Unlock()
+		select {
+		case got := <-answer:
+			return got, nil
+		default:
+		}
+		if over {
+			return Answer{}, fmt.Errorf("%s: %s: %w", a.o.User, what, ErrEnded)
+		}
+		select {
+		case got := <-answer:
+			return got, nil
+		case <-changed:
+		case <-ctx.Done():
+			return Answer{}, fmt.Errorf("%s: %s: %w", a.o.User, what, ctx.Err())
+		}
+	}
+}
+
+// due returns what is to be sent now, and records it: first the chats that are
+// watched, and the calls of each once it has been seen what became of them. With
+// the lock held.
+func (a *Agent) due() []wire.Request {
+	if !a.in || a.waits() {
+		return nil
+	}
+	var out []wire.Request
+	for _, chat := range a.leaves {
+		a.write(history.Entry{Op: history.Leave, Chat: chat})
+		out = append(out, wire.Request{T: "leave", Chat: chat})
+	}
+	a.leaves = nil
+	for chat, w := range a.watched {
+		if !w.flying {
+			w.flying = true
+			a.write(history.Entry{Op: history.Watch, Chat: chat, ID: w.id, Since: w.last})
+			out = append(out, wire.Request{T: "open", ID: w.id, Chat: chat, Since: w.last})
+		}
+	}
+	for _, c := range a.calls {
+		if w := a.watched[c.chat]; c.flying || w != nil && !w.caughtUp() && c.tries > 0 {
+			continue
+		}
+		c.flying = true
+		if c.what == "page" {
+			a.write(history.Entry{Op: history.Ask, Chat: c.chat, ID: c.id, Before: c.before, Limit: c.limit})
+			out = append(out, wire.Request{T: "page", ID: c.id, Chat: c.chat, Before: c.before, Limit: c.limit})
+			continue
+		}
+		if c.tries++; c.tries > 1 {
+			a.tally.Resent++
+		}
+		if a.dropNext && c.tries == 1 {
+			a.dropNext, a.drop, a.deaf = false, true, true
+		}
+		a.write(history.Entry{Op: history.Call, Chat: c.chat, ID: c.id, What: c.what, Text: c.text, Again: c.tries > 1})
+		out = append(out, wire.Request{T: c.what, ID: c.id, Chat: c.chat, Text: c.text})
+	}
+	return out
+}
+
+// answered takes a call off the list and tells who made it; with the lock held.
+func (a *Agent) answered(id string, with Answer) bool {
+	i := slices.IndexFunc(a.calls, func(c *call) bool { return c.id == id })
+	if i < 0 {
+		return false
+	}
+	c := a.calls[i]
+	a.calls = slices.Delete(a.calls, i, i+1)
+	c.answer <- with
+	switch {
+	case c.what == "page":
+	case with.Code == "":
+		a.tally.Acked++
+	default:
+		a.tally.Refused++
+	}
+	return true
+}

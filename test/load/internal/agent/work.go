@@ -1,0 +1,231 @@
+package agent
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/parley-chat/parley/test/load/internal/workload/wire"
+)
+
+// Habits says how an agent works.
+type Habits struct {
+	AtOnce int           // chats at most
+	Pause  time.Duration // about how long between two things that are done in a chat
+	Rivals *Rivals       // shared by all agents
+	Quit   <-chan struct{}
+}
+
+// Work takes chats that wait, speaks in them and lets them go again. It returns
+// when Quit is closed and the agent's last chat is let go, or when the context
+// ends or the agent does. It runs beside Run, once.
+func (a *Agent) Work(ctx context.Context, h Habits) {
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	busy := desk{mine: map[string]bool{}}
+	for {
+		a.mu.Lock()
+		changed, over := a.changed, a.over
+		a.mu.Unlock()
+		if over {
+			return
+		}
+		for chat, d := range a.Desk() {
+			if d.Status != "waiting" || !busy.begin(chat, h.AtOnce) {
+				continue
+			}
+			r := a.fork()
+			wg.Go(func() {
+				defer busy.end(chat)
+				a.attend(ctx, h, chat, r)
+			})
+		}
+		select {
+		case <-changed:
+		case <-busy.ended(): // there is room again
+		case <-h.Quit:
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// fork returns a random source for another goroutine.
+func (a *Agent) fork() *rand.Rand {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return rand.New(rand.NewPCG(a.o.Rand.Uint64(), a.o.Rand.Uint64()))
+}
+
+// desk is the chats that an agent is busy with.
+type desk struct {
+	mu   sync.Mutex // guards what follows
+	mine map[string]bool
+	free chan struct{}
+}
+
+func (d *desk) begin(chat string, most int) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.mine[chat] || len(d.mine) >= most {
+		return false
+	}
+	d.mine[chat] = true
+	return true
+}
+
+func (d *desk) end(chat string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.mine, chat)
+	if d.free != nil {
+		close(d.free)
+		d.free = nil
+	}
+}
+
+// ended returns what is closed when the next chat is let go.
+func (d *desk) ended() <-chan struct{} {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.free == nil {
+		d.free = make(chan struct{})
+	}
+	return d.free
+}
+
+// visit is one agent's time with one chat.
+type visit struct {
+	*Agent
+	h    Habits
+	chat string
+	r    *rand.Rand // its own
+}
+
+// attend tries to get a chat and works on it. What ends it early is that the
+// agent or the context ends; what is refused is only recorded.
+func (a *Agent) attend(ctx context.Context, h Habits, chat string, r *rand.Rand) {
+	v := &visit{Agent: a, h: h, chat: chat, r: r}
+	defer a.Unwatch(chat)
+	if r.IntN(2) == 0 { // a look before
+		if _, err := a.Watch(ctx, chat); err != nil {
+			return
+		}
+	}
+	if h.Rivals.Contested(chat) {
+		h.Rivals.Meet(ctx, chat)
+	} else if !v.pause(ctx) {
+		return
+	}
+	got, err := a.Call(ctx, "take", chat, "")
+	if err != nil {
+		return
+	}
+	if got.Code != "" {
+		v.beaten(ctx, got.Code)
+		return
+	}
+	a.count(func(t *Tally) { t.Taken++ })
+	if _, err := a.Watch(ctx, chat); err != nil {
+		return
+	}
+	if v.talk(ctx) {
+		v.let(ctx)
+	}
+}
+
+func (a *Agent) count(how func(*Tally)) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	how(&a.tally)
+}
+
+// beaten is what an agent does who did not get the chat: perhaps a note, perhaps
+// a word although it is not the agent's to speak, perhaps a look for a while.
+func (v *visit) beaten(ctx context.Context, code string) {
+	if code == "taken" {
+		v.count(func(t *Tally) { t.Beaten++ })
+	}
+	switch v.r.IntN(4) {
+	case 0:
+		_, _ = v.Call(ctx, "note", v.chat, v.words("too late for this one"))
+	case 1:
+		_, _ = v.Call(ctx, "say", v.chat, v.words("I speak although another one has the chat"))
+	case 2:
+		if _, err := v.Watch(ctx, v.chat); err == nil {
+			v.pause(ctx)
+		}
+	}
+}
+
+// talk is a conversation; false means that the agent can't go on.
+func (v *visit) talk(ctx context.Context) bool {
+	for n := 1 + v.r.IntN(5); n > 0; n-- {
+		if !v.pause(ctx) {
+			return false
+		}
+		var got Answer
+		var err error
+		switch v.r.IntN(8) {
+		case 0:
+			got, err = v.Call(ctx, "note", v.chat, v.words("a note, `not` for <visitors>"))
+		case 1:
+			got, err = v.Page(ctx, v.chat, 0, 1+v.r.IntN(40))
+			if err == nil && got.More && len(got.Events) > 0 {
+				_, err = v.Page(ctx, v.chat, got.Events[0].Seq, 20)
+			}
+		default:
+			got, err = v.Call(ctx, "say", v.chat, v.words("let me see"))
+		}
+		if err != nil {
+			return false
+		}
+		if got.Code != "" { // the chat is no longer the agent's
+			return true
+		}
+		switch v.r.IntN(60) {
+		case 0, 1, 2:
+			v.Drop()
+		case 3:
+			if v.r.IntN(3) == 0 {
+				_ = v.SignOut(ctx) // it may have ended meanwhile; nothing depends on it
+			}
+		}
+	}
+	return true
+}
+
+// let lets the chat go.
+func (v *visit) let(ctx context.Context) {
+	what := "return"
+	switch n := v.r.IntN(20); {
+	case n < 3:
+		what = "transfer"
+	case n < 7:
+		what = "close"
+	}
+	if v.r.IntN(6) == 0 {
+		v.DropOnCall()
+	}
+	if _, err := v.Call(ctx, what, v.chat, ""); err != nil {
+		return
+	}
+	if v.r.IntN(2) == 0 { // a look at what the bot makes of it
+		v.pause(ctx)
+	}
+}
+
+// pause waits about as long as the habits say.
+func (v *visit) pause(ctx context.Context) bool {
+	if v.h.Pause <= 0 {
+		return ctx.Err() == nil
+	}
+	return wire.Wait(ctx, v.h.Pause/2+time.Duration(v.r.Int64N(int64(v.h.Pause))))
+}
+
+func (v *visit) words(what string) string {
+	return fmt.Sprintf("%s (%d, %s)", what, v.r.IntN(1_000_000), v.o.User)
+}

@@ -1,0 +1,55 @@
+package check
+
+import (
+	"iter"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/parley-chat/parley/test/load/internal/history"
+)
+
+// Options say what is known of a run. The zero Options are good.
+type Options struct {
+	// Purged says that the streams were purged during the run: then their
+	// beginnings may be in the store only.
+	Purged bool
+	// Grace is how long before the end of a client somebody else's message must
+	// have been acknowledged to be missed where the client has not seen it. 0:
+	// 30 s, in which a gateway finds by itself what it lost.
+	Grace time.Duration
+}
+
+// History is a run in memory.
+type History struct {
+	Stream, Store []history.Event
+	// Clients yields each client's entries in the order in which it made them. It
+	// is gone through twice, one client at a time, so that a long history need
+	// not fit into memory.
+	Clients iter.Seq2[string, []history.Entry]
+}
+
+// Check tells what was broken.
+func Check(h History, o Options) Report {
+	if o.Grace == 0 {
+		o.Grace = 30 * time.Second
+	}
+	b := newBook(o)
+	b.readLogs(h.Stream, h.Store)
+	for name, entries := range h.Clients {
+		b.collect(name, entries)
+	}
+	b.seal()
+	for name, entries := range h.Clients {
+		b.watch(name, entries)
+	}
+	for _, id := range slices.Sorted(maps.Keys(b.chats)) {
+		c := b.chats[id]
+		b.stored(c)
+		b.accepted(c)
+		b.doubled(c)
+		b.sentAsStored(c)
+		b.life(c)
+	}
+	return b.report()
+}

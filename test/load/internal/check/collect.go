@@ -1,0 +1,120 @@
+package check
+
+import (
+	"cmp"
+	"time"
+
+	"github.com/parley-chat/parley/test/load/internal/history"
+)
+
+// calling names what an agent asked for: two agents may choose one id.
+type calling struct{ user, id string }
+
+// sent is a frame that a client sent, however often.
+type sent struct {
+	client     string
+	op         history.Op
+	what, text string
+	tries      []try
+}
+
+type try struct {
+	at    time.Duration
+	conn  int
+	again bool
+}
+
+// ack is an acknowledgement that a client was given.
+type ack struct {
+	at     time.Duration
+	client string
+	role   string
+	user   string // an agent's
+	conn   int
+	id     string
+	seq    uint64
+}
+
+// collect takes from a client's entries what others are held to.
+func (b *book) collect(client string, entries []history.Entry) {
+	b.counts.Clients++
+	who, sentIn := beginOf(entries), map[string]string{}
+	for _, e := range entries {
+		switch e.Op {
+		case history.Send:
+			b.counts.Sends++
+			sentIn[e.ID] = e.Chat
+			c := b.chat(e.Chat)
+			c.sends[e.ID] = c.sends[e.ID].again(client, e)
+		case history.Call:
+			b.counts.Sends++
+			sentIn[e.ID] = e.Chat
+			c, key := b.chat(e.Chat), calling{who.User, e.ID}
+			c.calls[key] = c.calls[key].again(client, e)
+		case history.Ack:
+			b.counts.Acks++
+			c := b.chat(cmp.Or(e.Chat, sentIn[e.ID])) // an agent's names no chat
+			c.acks = append(c.acks, ack{e.At, client, who.Role, who.User, e.Conn, e.ID, e.Seq})
+		case history.Told:
+			b.counts.Told++
+			if e.Event != nil {
+				b.chat(e.Chat).hear(*e.Event, e)
+			}
+		case history.Page:
+			b.counts.Pages++
+			c := b.chat(e.Chat)
+			for _, ev := range e.Events {
+				c.hear(ev, e)
+			}
+		case history.Welcome, history.Watched:
+			b.counts.Views++
+		case history.Done:
+			b.counts.ClosedInPeace++
+		}
+	}
+}
+
+// beginOf returns how a client began: its role, name and account.
+func beginOf(entries []history.Entry) history.Entry {
+	for _, e := range entries {
+		if e.Op == history.Begin {
+			return e
+		}
+	}
+	return history.Entry{}
+}
+
+// again adds a try to what was sent; to nothing it adds the first.
+func (s *sent) again(client string, e history.Entry) *sent {
+	if s == nil {
+		s = &sent{client: client, op: e.Op, what: e.What, text: e.Text}
+	}
+	s.tries = append(s.tries, try{e.At, e.Conn, e.Again})
+	return s
+}
+
+// sentFor returns what the acknowledgement is about, or nil.
+func (c *chat) sentFor(a ack) *sent {
+	if a.role == "agent" {
+		return c.calls[calling{a.user, a.id}]
+	}
+	return c.sends[a.id]
+}
+
+// origin returns what a client sent that became the event, or nil.
+func (c *chat) origin(l *line) *sent {
+	switch l.Role {
+	case "visitor":
+		return c.sends[l.ID]
+	case "agent":
+		if s := c.calls[calling{l.User, l.ID}]; s != nil || l.User != "" {
+			return s
+		}
+		for key, s := range c.calls { // hearsay of a visitor, who is not told the account
+			if key.id == l.ID {
+				return s
+			}
+		}
+	}
+	return nil
+}

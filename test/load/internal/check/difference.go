@@ -1,0 +1,59 @@
+package check
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/parley-chat/parley/test/load/internal/history"
+)
+
+// difference says in what two tellings of one event differ, or nothing.
+func difference(a, b history.Event) string {
+	for _, f := range []struct{ name, a, b string }{
+		{"kind", a.Kind, b.Kind}, {"id", a.ID, b.ID}, {"role", a.Role, b.Role}, {"name", a.Name, b.Name},
+		{"user", a.User, b.User}, {"text", a.Text, b.Text}, {"what", a.What, b.What}, {"status", a.Status, b.Status},
+		{"agent", a.Agent, b.Agent}, {"reason", a.Reason, b.Reason},
+	} {
+		if f.a != f.b {
+			return fmt.Sprintf("%s %q and %q", f.name, clip(f.a), clip(f.b))
+		}
+	}
+	switch {
+	case a.Score != b.Score:
+		return "score " + strconv.Itoa(a.Score) + " and " + strconv.Itoa(b.Score)
+	case a.Through != b.Through:
+		return fmt.Sprintf("through %d and %d", a.Through, b.Through)
+	case !sameTime(a.At, b.At):
+		return fmt.Sprintf("at %s and %s", a.At, b.At)
+	}
+	return ""
+}
+
+// sameTime compares two times, however they are written; one that was not
+// recorded is like any.
+func sameTime(a, b string) bool {
+	if a == b || a == "" || b == "" {
+		return true
+	}
+	x, errX := time.Parse(time.RFC3339Nano, a)
+	y, errY := time.Parse(time.RFC3339Nano, b)
+	return errX == nil && errY == nil && x.Equal(y)
+}
+
+// asSeen is the event as these eyes are told it.
+func asSeen(e history.Event, by eyes) history.Event {
+	if by == visitorEyes {
+		e.User = ""
+	}
+	return e
+}
+
+// clip shortens a text for a sentence.
+func clip(s string) string {
+	const most = 60
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return s
+}

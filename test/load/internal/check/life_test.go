@@ -1,0 +1,83 @@
+package check
+
+import (
+	"testing"
+
+	"github.com/parley-chat/parley/test/load/internal/history"
+)
+
+// said is an event of a log in a few words.
+func said(kind, what, status string, through uint64) history.Event {
+	e := history.Event{Chat: chatA, Kind: kind, Role: "visitor", Name: "Ada"}
+	switch kind {
+	case "ask":
+		e.What = what
+	case "reply":
+		e.Role, e.Name, e.Status, e.Through = "bot", "Parley bot", withBot, through
+	case "say":
+		e.Role, e.Name, e.User, e.Status, e.Through, e.Agent = "agent", what, what, status, through, what
+	case "state":
+		e.Role, e.Name, e.Reason, e.Status, e.Through = "system", "", what, status, through
+	}
+	return e
+}
+
+func by(user string, e history.Event) history.Event {
+	e.Role, e.User, e.Name = "agent", user, user
+	if e.Status == live {
+		e.Agent = user
+	}
+	return e
+}
+
+// handover is the bot's request for a person, which a reply announced.
+func handover(reply string) history.Event {
+	return history.Event{Chat: chatA, Kind: "ask", What: "escalate", Role: "bot", Name: "Parley bot", ID: "handover-" + reply}
+}
+
+func TestTheLifeOfAChat(t *testing.T) {
+	message := said("message", "", "", 0)
+	for name, c := range map[string]struct {
+		log  []history.Event // at the sequences 1, 2 …
+		want string          // the rule, or nothing
+	}{
+		"a burst has one reply":       {[]history.Event{message, message, said("reply", "", "", 2)}, ""},
+		"what follows needs another":  {[]history.Event{message, message, said("reply", "", "", 1)}, Unanswered},
+		"the bot calls a person":      {[]history.Event{message, said("reply", "", "", 1), handover("2"), said("state", "bot_gave_up", waiting, 3)}, ""},
+		"the bot speaks on after it":  {[]history.Event{message, said("reply", "", "", 1), handover("2"), message, said("reply", "", "", 4), said("state", "bot_gave_up", waiting, 4)}, ReplyOutOfTurn},
+		"nobody is called after it":   {[]history.Event{message, said("reply", "", "", 1), handover("2")}, Undecided},
+		"a call takes what is before": {[]history.Event{message, said("ask", "escalate", "", 0), said("state", "escalated", waiting, 2), message}, ""},
+		"a call is behind a message":  {[]history.Event{message, said("ask", "escalate", "", 0), message, said("reply", "", "", 1), said("state", "escalated", waiting, 2)}, ""},
+		"the bot answers past a call": {[]history.Event{said("ask", "escalate", "", 0), message, said("reply", "", "", 2), said("state", "escalated", waiting, 2)}, ReplyOutOfTurn},
+		"a call is taken for more":    {[]history.Event{message, said("ask", "escalate", "", 0), message, said("state", "escalated", waiting, 3)}, Unanswered},
+		"a cancel in the line":        {[]history.Event{said("ask", "escalate", "", 0), said("state", "escalated", waiting, 1), message, said("ask", "cancel", "", 0), said("state", "cancelled", withBot, 4)}, ""},
+		"a cancel leads to nothing":   {[]history.Event{said("ask", "escalate", "", 0), said("state", "escalated", waiting, 1), said("ask", "cancel", "", 0)}, Undecided},
+		"a message slips in":          {[]history.Event{said("ask", "escalate", "", 0), said("state", "escalated", waiting, 1), message, said("state", "nobody_came", withBot, 1)}, Unanswered},
+		"a goodbye":                   {[]history.Event{message, said("ask", "close", "", 0), said("state", "by_visitor", closed, 2)}, ""},
+		"a goodbye leads to nothing":  {[]history.Event{said("ask", "close", "", 0)}, Undecided},
+		"a second goodbye is none":    {[]history.Event{said("ask", "close", "", 0), said("state", "by_visitor", closed, 1), message, said("ask", "close", "", 0), said("reply", "", "", 3)}, ""},
+		"a second goodbye blocks":     {[]history.Event{said("ask", "close", "", 0), said("state", "by_visitor", closed, 1), message, said("ask", "close", "", 0), said("reply", "", "", 3), message}, Unanswered},
+		"a closed chat opens again":   {[]history.Event{said("state", "idle", closed, 0), message, said("reply", "", "", 2)}, ""},
+		"an idle end over a message":  {[]history.Event{message, said("state", "idle", closed, 1)}, Unanswered},
+		"an agent comes and goes": {[]history.Event{said("ask", "escalate", "", 0), said("state", "escalated", waiting, 1), by("bob", said("state", "taken", live, 1)),
+			said("say", "bob", live, 1), message, by("bob", said("state", "transferred", waiting, 5)), by("cy", said("state", "taken", live, 5)), by("cy", said("state", "by_agent", closed, 5))}, ""},
+		"an agent speaks after another took it": {[]history.Event{said("ask", "escalate", "", 0), said("state", "escalated", waiting, 1), by("bob", said("state", "taken", live, 1)),
+			by("bob", said("state", "transferred", waiting, 1)), by("cy", said("state", "taken", live, 1)), {Chat: chatA, Kind: "say", Role: "agent", User: "bob", Name: "bob", Status: live, Agent: "cy", Through: 1}}, ForeignSay},
+		"an agent takes from an agent": {[]history.Event{said("ask", "escalate", "", 0), said("state", "escalated", waiting, 1), by("bob", said("state", "taken", live, 1)),
+			by("cy", said("state", "taken", live, 1)), said("say", "bob", live, 1), said("say", "cy", live, 1)}, TakenTwice},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for i := range c.log {
+				c.log[i].Seq = uint64(i + 1)
+			}
+			b := newBook(Options{})
+			b.readLogs(c.log, c.log)
+			b.seal()
+			b.life(b.chat(chatA))
+			report := b.report()
+			if got := len(report.Violations); got > 1 || (got == 1) != (c.want != "") || got == 1 && report.Violations[0].Rule != c.want {
+				t.Errorf("want %q:\n%s", c.want, formatted(t, report))
+			}
+		})
+	}
+}

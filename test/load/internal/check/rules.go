@@ -1,0 +1,93 @@
+package check
+
+// The names of the rules.
+const (
+	Lost      = "lost"
+	Misplaced = "misplaced"
+	Altered   = "altered"
+	Doubled   = "doubled"
+	Unsent    = "unsent"
+	Unasked   = "unasked"
+
+	Differs    = "differs"
+	Repeated   = "repeated"
+	Disordered = "disordered"
+	Gap        = "gap"
+	Prev       = "prev"
+	Reordered  = "reordered"
+	More       = "more"
+	Unseen     = "unseen"
+
+	Stale     = "stale"
+	PageStale = "page-stale"
+	PageHole  = "page-hole"
+
+	AnsweredTwice = "answered-twice"
+	CoversNothing = "covers-nothing"
+	ThroughFalls  = "through-falls"
+	ThroughAhead  = "through-ahead"
+	Unanswered    = "unanswered"
+	Undecided     = "undecided"
+
+	ReplyOutOfTurn = "reply-out-of-turn"
+	ForeignSay     = "foreign-say"
+	TakenTwice     = "taken-twice"
+	Transition     = "transition"
+	StatusAfter    = "status-after"
+	NoteShown      = "note-shown"
+	UserShown      = "user-shown"
+
+	StoreLacks  = "store-lacks"
+	StreamLacks = "stream-lacks"
+	ListedTwice = "listed-twice"
+)
+
+// Rule is one thing that must hold.
+type Rule struct {
+	Name    string
+	Promise int    // the number in docs/architecture.md
+	Says    string // what is so where the rule is kept
+}
+
+// Rules lists all rules, by promise.
+func Rules() []Rule {
+	return []Rule{
+		{Lost, 1, "what was acknowledged, or shown to anybody, is in the stream or the store"},
+		{Misplaced, 1, "an acknowledgement names the sequence at which the event stands"},
+		{Altered, 1, "what a client sent is stored as it was sent"},
+		{Doubled, 2, "one client id stands at one sequence"},
+		{Unsent, 2, "nothing is in a visitor's or an agent's name that no client sent"},
+		{Unasked, 2, "what a client is answered or told, it asked for"},
+
+		{Differs, 3, "the stream, the store and every viewer agree what an event is"},
+		{Repeated, 3, "a viewer is told each event once"},
+		{Disordered, 3, "a viewer is told events in the order of their sequences"},
+		{Gap, 3, "no event that a viewer may see is missing between two that it saw"},
+		{Prev, 3, "an event names the one before it in what its viewer may see"},
+		{Reordered, 3, "a client's messages stand in the order in which they were first sent"},
+		{More, 3, "\"more\" tells whether events stand before those that are shown"},
+		{Unseen, 3, "who ends in peace has seen what was acknowledged"},
+		{Stale, 3, "a view begins with everything that was acknowledged before it was asked for"},
+
+		{AnsweredTwice, 4, "no message has two replies"},
+		{CoversNothing, 4, "a reply covers a message that was not covered"},
+		{ThroughFalls, 4, "what is dealt with stays so"},
+		{ThroughAhead, 4, "nothing is dealt with that was not said yet"},
+		{Unanswered, 4, "every message to the bot is covered by a reply"},
+		{Undecided, 4, "every request is decided"},
+
+		{ReplyOutOfTurn, 5, "the bot is silent while a person is waited for, or speaks"},
+		{ForeignSay, 5, "only the agent who has the chat speaks in it"},
+		{TakenTwice, 5, "a chat has one agent"},
+		{Transition, 5, "a chat changes as the table of its life allows"},
+		{StatusAfter, 5, "an event tells the state that comes of it"},
+		{NoteShown, 5, "visitors are not shown notes"},
+		{UserShown, 5, "visitors are not shown account names"},
+
+		{PageStale, 6, "a page holds what was acknowledged before it was asked for"},
+		{PageHole, 6, "a page is a piece of the chat without a hole"},
+		{StoreLacks, 6, "the store holds everything that the stream holds"},
+		{StreamLacks, 6, "the stream holds everything that was not purged from it"},
+		{ListedTwice, 6, "the stream and the store hold each event once"},
+	}
+}

@@ -1,0 +1,63 @@
+package check
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/parley-chat/parley/test/load/internal/history"
+)
+
+// sentAsStored: what stands in the log in a visitor's or an agent's name was sent
+// by one, and is what was sent.
+func (b *book) sentAsStored(c *chat) {
+	for _, l := range c.lines {
+		if l.Role != "visitor" && l.Role != "agent" {
+			continue
+		}
+		s := c.origin(l)
+		show := func() []history.Entry { return evidence(b.ofEvent(c, l)) }
+		if s == nil {
+			b.found.add(Unsent, c.id, show, "event %d is the %s %q of %s %s, which no client sent", l.Seq, l.Kind, l.ID, l.Role, l.Name)
+			continue
+		}
+		if wrong := alteration(s, l.Event); wrong != "" {
+			b.found.add(Altered, c.id, show, "%s was sent as %s %q and stands at %d with another %s", l.ID, s.what, clip(s.text), l.Seq, wrong)
+		}
+	}
+}
+
+// alteration says in what the event is not what was sent, or nothing.
+func alteration(s *sent, e history.Event) string {
+	want := becomes(s)
+	switch {
+	case e.Kind != want.Kind:
+		return fmt.Sprintf("kind: %s", e.Kind)
+	case e.What != want.What:
+		return fmt.Sprintf("request: %q", e.What)
+	case e.Kind == "state" && e.Reason != want.Reason:
+		return fmt.Sprintf("reason: %s", e.Reason)
+	case e.Kind != "state" && e.Text != want.Text:
+		return fmt.Sprintf("text: %q", clip(e.Text))
+	}
+	return ""
+}
+
+// becomes returns kind, what, reason and text of the event that a frame becomes.
+func becomes(s *sent) history.Event {
+	text := strings.TrimSpace(s.text)
+	if s.op == history.Call {
+		switch s.what {
+		case "say", "note":
+			return history.Event{Kind: s.what, Text: text}
+		}
+		reasons := map[string]string{"take": "taken", "return": "returned", "transfer": "transferred", "close": "by_agent"}
+		return history.Event{Kind: "state", Reason: reasons[s.what]}
+	}
+	if s.what != "message" && s.what != "" {
+		return history.Event{Kind: "ask", What: s.what, Text: text}
+	}
+	if strings.EqualFold(strings.TrimPrefix(text, "/"), "escalate") {
+		return history.Event{Kind: "ask", What: "escalate", Text: text}
+	}
+	return history.Event{Kind: "message", Text: text}
+}

@@ -1,0 +1,192 @@
+package check
+
+import "github.com/parley-chat/parley/test/load/internal/history"
+
+// frame sends a visitor's frame, without what comes of it.
+func (s *sim) frame(id, what, text string, again bool) {
+	s.add(history.Entry{Op: history.Send, Chat: s.room.id, ID: id, What: what, Text: text, Again: again})
+}
+
+// stored returns where the client's frame stands; 0 where nowhere.
+func (s *sim) stored(r *room, id string) uint64 {
+	for _, e := range r.log {
+		if e.ID == id && e.Role == s.role && e.User == s.user {
+			return e.Seq
+		}
+	}
+	return 0
+}
+
+// lands stores what the visitor sent, once.
+func (s *sim) lands(id, what, text string) uint64 {
+	if seq := s.stored(s.room, id); seq != 0 {
+		return seq
+	}
+	e := becomes(&sent{op: history.Send, what: what, text: text})
+	e.ID, e.Role, e.Name = id, "visitor", s.title
+	return s.w.store(s.room, e)
+}
+
+// acked acknowledges a frame. An agent's acknowledgement names no chat.
+func (s *sim) acked(r *room, id string) {
+	e := history.Entry{Op: history.Ack, Chat: r.id, ID: id, Seq: s.stored(r, id)}
+	if s.role == "agent" {
+		e.Chat = ""
+	}
+	s.add(e)
+}
+
+// ask sends a visitor's frame that is stored and acknowledged.
+func (s *sim) ask(id, what, text string) {
+	s.frame(id, what, text, false)
+	s.lands(id, what, text)
+	s.acked(s.room, id)
+}
+
+func (s *sim) send(id, text string) { s.ask(id, "message", text) }
+
+// reply has the bot answer all messages that it owes an answer.
+func (w *world) reply(r *room) bool {
+	if r.status != withBot && r.status != closed {
+		return false
+	}
+	last := uint64(0)
+	for _, e := range r.log {
+		if e.Kind == "ask" && e.Seq > r.asks && (e.What == "escalate" || e.What == "close" && r.status != closed) {
+			break
+		}
+		if e.Kind == "message" && e.Seq > r.through {
+			last = e.Seq
+		}
+	}
+	if last == 0 {
+		return false
+	}
+	r.status, r.through = withBot, last
+	w.store(r, history.Event{Kind: "reply", Role: "bot", Name: "Parley bot", Text: "an answer"})
+	return true
+}
+
+// decide grants or refuses the requests that stand in the log.
+func (w *world) decide(r *room) {
+	for _, e := range r.log {
+		if e.Kind != "ask" || e.Seq <= r.asks {
+			continue
+		}
+		owes := r.status == withBot || r.status == closed
+		switch {
+		case e.What == "escalate" && owes:
+			w.change(r, waiting, history.Event{Reason: "escalated", Role: "system"}, nil, e.Seq)
+		case e.What == "cancel" && r.status == waiting:
+			w.change(r, withBot, history.Event{Reason: "cancelled", Role: "system"}, nil, e.Seq)
+		case e.What == "close" && r.status != closed && (r.status != withBot || r.through <= e.Seq):
+			w.change(r, closed, history.Event{Reason: "by_visitor", Role: "system"}, nil, e.Seq)
+		}
+		r.asks = e.Seq
+	}
+}
+
+// change changes a room. asked is the request that it grants; 0 where it is none:
+// then all that was written counts as dealt with, unless the bot owes an answer.
+func (w *world) change(r *room, to string, e history.Event, holder *sim, asked uint64) uint64 {
+	if asked == 0 && r.status != withBot && r.status != closed {
+		for _, in := range r.log {
+			if in.Kind == "message" || in.Kind == "ask" {
+				asked = in.Seq
+			}
+		}
+	}
+	r.status, r.holder, r.through, r.asks = to, holder, max(r.through, asked), max(r.asks, asked)
+	e.Kind = "state"
+	return w.store(r, e)
+}
+
+// call has an agent do something, and reports whether it could.
+func (s *sim) call(r *room, id, what, text string) bool {
+	s.add(history.Entry{Op: history.Call, Chat: r.id, ID: id, What: what, Text: text})
+	e := becomes(&sent{op: history.Call, what: what, text: text})
+	e.ID, e.Role, e.Name, e.User = id, "agent", s.title, s.user
+	if what != "note" {
+		s.w.decide(r)
+	}
+	mine := r.status == live && r.holder == s
+	switch {
+	case what == "note", what == "say" && mine:
+		s.w.store(r, e)
+	case what == "take" && r.status == waiting:
+		s.w.change(r, live, e, s, 0)
+	case what == "return" && mine:
+		s.w.change(r, withBot, e, nil, 0)
+	case what == "transfer" && mine:
+		s.w.change(r, waiting, e, nil, 0)
+	case what == "close" && (mine || r.status == withBot || r.status == waiting):
+		s.w.change(r, closed, e, nil, 0)
+	default:
+		s.add(history.Entry{Op: history.Error, Chat: r.id, ID: id, Code: "not_live"})
+		return false
+	}
+	s.acked(r, id)
+	return true
+}
+
+// end has every client end in peace.
+func (w *world) end() {
+	for _, s := range w.clients {
+		s.add(history.Entry{Op: history.End})
+		s.add(history.Entry{Op: history.Done})
+	}
+}
+
+// good is a history in which everything happens once: two tabs, lost connections
+// and acknowledgements, a person who comes and goes, pages.
+func good() *run {
+	w := newWorld()
+	one, two, bob, cy := w.visitor("ada1", "chat-a"), w.visitor("ada2", "chat-a"), w.agent("bob"), w.agent("cy")
+	other := w.visitor("eve", "chat-e")
+	r := one.room
+	one.connect()
+	one.send("m1", " hello ")
+	w.reply(r)
+	other.connect()
+	other.send("m1", "of another chat")
+	two.connect()
+	one.send("m2", "two")
+	one.send("m3", "three")
+	w.reply(r)
+	w.reply(other.room)
+	one.drop()
+	two.send("m4", "four")
+	w.reply(r)
+	one.connect()
+	one.frame("m5", "message", "five", false)
+	one.lands("m5", "message", "five") // its acknowledgement is lost
+	one.drop()
+	w.reply(r)
+	one.connect()
+	one.frame("m5", "message", "five", true)
+	one.acked(r, "m5")
+	one.ask("a1", "message", "/Escalate")
+	w.decide(r)
+	bob.connect()
+	bob.open(r)
+	bob.call(r, "n1", "note", "who is it?")
+	one.send("m6", "six")
+	bob.call(r, "t1", "take", "")
+	bob.call(r, "s1", "say", "Good day")
+	two.send("m7", "seven")
+	cy.connect()
+	cy.open(r)
+	cy.call(r, "n1", "note", "I know her")
+	bob.call(r, "s2", "say", "Good night")
+	one.page(r, 0, 5)
+	bob.page(r, 0, 5)
+	bob.page(r, r.log[9].Seq, 50)
+	bob.call(r, "r1", "return", "")
+	one.send("m8", "eight")
+	w.reply(r)
+	one.ask("z1", "rate", "")
+	one.send("m9", "nine")
+	w.reply(r)
+	w.end()
+	return w.run()
+}

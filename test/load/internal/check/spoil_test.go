@@ -1,0 +1,195 @@
+package check
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/parley-chat/parley/test/load/internal/history"
+)
+
+const chatA = "chat-a"
+
+// nth returns the nth event (from 0) of chat a that fits, as the log has it.
+func (r *run) nth(t *testing.T, n int, fits func(history.Event) bool) history.Event {
+	t.Helper()
+	for _, e := range r.stream {
+		if e.Chat == chatA && fits(e) {
+			if n == 0 {
+				return e
+			}
+			n--
+		}
+	}
+	t.Fatal("there is no such event to spoil")
+	return history.Event{}
+}
+
+func (r *run) id(t *testing.T, id string) history.Event {
+	t.Helper()
+	return r.nth(t, 0, func(e history.Event) bool { return e.ID == id })
+}
+
+func (r *run) kind(t *testing.T, kind string, n int) history.Event {
+	t.Helper()
+	return r.nth(t, n, func(e history.Event) bool { return e.Kind == kind })
+}
+
+func (r *run) reason(t *testing.T, reason string) history.Event {
+	t.Helper()
+	return r.nth(t, 0, func(e history.Event) bool { return e.Reason == reason })
+}
+
+// everywhere changes an event of chat a wherever it stands or was told.
+func (r *run) everywhere(seq uint64, change func(*history.Event)) {
+	each := func(events []history.Event) {
+		for i := range events {
+			if events[i].Seq == seq {
+				change(&events[i])
+			}
+		}
+	}
+	each(r.stream)
+	each(r.store)
+	for _, entries := range r.clients {
+		for i := range entries {
+			if e := &entries[i]; e.Chat == chatA {
+				each(e.Events)
+				if e.Event != nil && e.Event.Seq == seq {
+					change(e.Event)
+				}
+			}
+		}
+	}
+}
+
+// insert puts an event into chat a's log at a free sequence after another, and
+// tells everybody. It returns its sequence.
+func (r *run) insert(after uint64, e history.Event) uint64 {
+	e.Chat, e.Seq = chatA, after+1
+	for _, other := range r.stream {
+		if other.Seq == e.Seq { // make room
+			r.shift(e.Seq)
+			break
+		}
+	}
+	for _, other := range r.stream {
+		if other.Chat == chatA && other.Seq == after {
+			e.At = other.At
+		}
+	}
+	add := func(events []history.Event) []history.Event {
+		i := slices.IndexFunc(events, func(o history.Event) bool { return o.Chat == chatA && o.Seq == after })
+		return slices.Insert(events, i+1, e)
+	}
+	r.stream, r.store = add(r.stream), add(r.store)
+	for name, entries := range r.clients {
+		by := visitorEyes
+		if entries[0].Role == "agent" {
+			by = agentEyes
+		}
+		var all []history.Entry
+		for _, entry := range entries {
+			if entry.Chat == chatA && visible(e, by) {
+				entry.Events = tellAfter(entry.Events, after, asSeen(e, by))
+				if entry.Event != nil && entry.Event.Prev == after {
+					told := *entry.Event
+					told.Prev, entry.Event = e.Seq, &told
+				}
+			}
+			all = append(all, entry)
+			if entry.Chat == chatA && entry.Event != nil && entry.Event.Seq == after && visible(e, by) {
+				told := asSeen(e, by)
+				told.Chat, told.Prev = "", after
+				entry.Event = &told
+				all = append(all, entry)
+			}
+		}
+		r.clients[name] = all
+	}
+	return e.Seq
+}
+
+func tellAfter(events []history.Event, after uint64, e history.Event) []history.Event {
+	e.Chat, e.Prev = "", after
+	for i := range events {
+		if events[i].Prev == after {
+			events[i].Prev = e.Seq
+		}
+	}
+	if i := slices.IndexFunc(events, func(o history.Event) bool { return o.Seq == after }); i >= 0 {
+		events = slices.Insert(slices.Clone(events), i+1, e)
+	}
+	return events
+}
+
+// shift adds one to all sequences from one on.
+func (r *run) shift(from uint64) {
+	up := func(seq *uint64) {
+		if *seq >= from {
+			*seq++
+		}
+	}
+	event := func(e *history.Event) { up(&e.Seq); up(&e.Prev); up(&e.Through) }
+	for _, events := range [][]history.Event{r.stream, r.store} {
+		for i := range events {
+			event(&events[i])
+		}
+	}
+	for _, entries := range r.clients {
+		for i := range entries {
+			e := &entries[i]
+			up(&e.Seq)
+			up(&e.Since)
+			up(&e.Before)
+			if e.Event != nil {
+				event(e.Event)
+			}
+			for j := range e.Events {
+				event(&e.Events[j])
+			}
+		}
+	}
+}
+
+// find returns the first entry of a client that fits.
+func (r *run) find(t *testing.T, client string, fits func(history.Entry) bool) int {
+	t.Helper()
+	i := slices.IndexFunc(r.clients[client], fits)
+	if i < 0 {
+		t.Fatal("there is no such entry to spoil")
+	}
+	return i
+}
+
+// told returns where a client was told an event.
+func (r *run) told(t *testing.T, client string, seq uint64) int {
+	t.Helper()
+	return r.find(t, client, func(e history.Entry) bool { return e.Event != nil && e.Event.Seq == seq })
+}
+
+func (r *run) op(t *testing.T, client string, op history.Op, n int) int {
+	t.Helper()
+	return r.find(t, client, func(e history.Entry) bool {
+		if e.Op == op {
+			n--
+		}
+		return n < 0
+	})
+}
+
+// forget removes an entry of a client.
+func (r *run) forget(client string, i int) {
+	r.clients[client] = slices.Delete(slices.Clone(r.clients[client]), i, i+1)
+}
+
+func without(events []history.Event, seq uint64) []history.Event {
+	return slices.DeleteFunc(slices.Clone(events), func(e history.Event) bool { return e.Seq == seq })
+}
+
+// unanswer takes the last event of chat a from everywhere.
+func (r *run) unanswer(last uint64) {
+	r.stream, r.store = without(r.stream, last), without(r.store, last)
+	for name, entries := range r.clients {
+		r.clients[name] = slices.DeleteFunc(slices.Clone(entries), func(e history.Entry) bool { return e.Event != nil && e.Event.Seq == last })
+	}
+}

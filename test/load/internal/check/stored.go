@@ -1,0 +1,34 @@
+package check
+
+import "github.com/parley-chat/parley/test/load/internal/history"
+
+// stored: the stream and the store hold the same events, alike.
+func (b *book) stored(c *chat) {
+	kept := b.keptFrom(c)
+	for _, l := range c.lines {
+		show := func() []history.Entry { return evidence(b.ofEvent(c, l)) }
+		switch {
+		case !l.durable():
+		case l.in&inStore == 0:
+			b.found.add(StoreLacks, c.id, show, "the %s %d is in the stream and not in the store", l.Kind, l.Seq)
+		case l.in&inStream == 0 && l.Seq >= kept:
+			b.found.add(StreamLacks, c.id, show, "the %s %d is in the store and not in the stream", l.Kind, l.Seq)
+		case l.stored != nil:
+			b.found.add(Differs, c.id, show, "event %d is not the same in the stream and in the store: %s", l.Seq, difference(l.Event, *l.stored))
+		}
+	}
+}
+
+// keptFrom is the sequence from which on the stream must hold the chat. A purge
+// takes a beginning, so what the stream still holds is followed by the rest.
+func (b *book) keptFrom(c *chat) uint64 {
+	if !b.opts.Purged {
+		return 0
+	}
+	for _, l := range c.lines {
+		if l.in&inStream != 0 {
+			return l.Seq
+		}
+	}
+	return ^uint64(0)
+}

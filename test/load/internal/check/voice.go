@@ -1,0 +1,107 @@
+package check
+
+import "slices"
+
+// say checks an agent's words: the agent has the chat.
+func (s *life) say(l *line) {
+	switch {
+	case s.status != live:
+		s.report(ForeignSay, l, "%s spoke at %d while the chat was %s", l.Name, l.Seq, s.status)
+		s.resume(l)
+	case !s.heldBy(l):
+		s.report(ForeignSay, l, "%s spoke at %d, and the chat was with %s", l.Name, l.Seq, s.names())
+	}
+}
+
+// changed checks a change of the chat against the table of its life.
+func (s *life) changed(l *line) {
+	to, known := map[string]string{
+		"escalated": waiting, "bot_gave_up": waiting, "transferred": waiting, "agent_gone": waiting, "no_answer": waiting,
+		"taken": live, "assigned": live,
+		"cancelled": withBot, "nobody_came": withBot, "returned": withBot,
+		"by_agent": closed, "by_visitor": closed, "idle": closed,
+	}[l.Reason]
+	switch {
+	case !known:
+		s.report(Transition, l, "the chat changed at %d for the reason %q, which there is not", l.Seq, l.Reason)
+		to = l.Status
+	case s.status == live && to == live:
+		s.report(TakenTwice, l, "%s was given the chat at %d, and it was with %s", l.Agent, l.Seq, s.names())
+		s.holders = append(s.holders, holderOf(l))
+		s.change = l
+		return
+	case !s.allows(l):
+		s.report(Transition, l, "the chat was %s %sand changed at %d: %s by %s %s", s.status, s.names(), l.Seq, l.Reason, l.Role, l.Name)
+	default:
+		s.swallows(l)
+	}
+	s.status, s.holders, s.announced, s.change = to, nil, 0, l
+	if to == live {
+		s.holders = []agent{holderOf(l)}
+	}
+}
+
+// allows is the table of the life of a chat.
+func (s *life) allows(l *line) bool {
+	switch l.Reason {
+	case "escalated":
+		return s.status == withBot || s.status == closed
+	case "bot_gave_up":
+		return s.status == withBot
+	case "cancelled", "nobody_came", "taken", "assigned":
+		return s.status == waiting
+	case "returned", "transferred":
+		return s.heldBy(l)
+	case "agent_gone", "no_answer": // the system says it, of the account that lost the chat
+		return s.status == live && (l.User == "" || slices.ContainsFunc(s.holders, func(a agent) bool { return a.user == "" || a.user == l.User }))
+	case "by_agent":
+		return s.status != closed && (s.status != live || s.heldBy(l))
+	case "by_visitor", "idle":
+		return s.status != closed
+	}
+	return false
+}
+
+// swallows checks that a change takes no message from the bot that it owes an
+// answer to. Only a request does that, with what was written before it.
+func (s *life) swallows(l *line) {
+	if !s.botSpeaks() || l.Through <= s.through || l.Through >= l.Seq {
+		return
+	}
+	taken := s.messagesIn(s.through, l.Through)
+	if len(taken) == 0 {
+		return
+	}
+	ask := s.chat.at(l.Through)
+	by := map[string]string{"escalated": "escalate", "bot_gave_up": "escalate", "by_visitor": "close"}[l.Reason]
+	if ask != nil && ask.Kind == "ask" && by != "" && ask.What == by {
+		return
+	}
+	s.report(Unanswered, l, "message %d was addressed to the bot and has no reply: the change %d (%s) says that it is dealt with", taken[0].Seq, l.Seq, l.Reason)
+}
+
+// resume goes on from what an event says, so that one breach is told once.
+func (s *life) resume(l *line) {
+	if l.Status == "" {
+		return
+	}
+	s.status, s.holders = l.Status, nil
+	if l.Status == live {
+		s.holders = []agent{{name: l.Agent}}
+	}
+}
+
+func holderOf(l *line) agent {
+	if l.Reason == "taken" {
+		return agent{user: l.User, name: l.Agent}
+	}
+	return agent{name: l.Agent}
+}
+
+func (s *life) names() string {
+	names := ""
+	for _, a := range s.holders {
+		names += a.name + " "
+	}
+	return names
+}

@@ -1,0 +1,58 @@
+package dump
+
+import (
+	"strings"
+	"time"
+
+	"github.com/parley-chat/parley/test/load/internal/history"
+)
+
+// stored is an event as Parley keeps it: as JSON in the streams and in SQLite, as
+// a document in MongoDB.
+type stored struct {
+	Kind   string  `json:"kind" bson:"kind"`
+	ID     string  `json:"id" bson:"id"`
+	From   speaker `json:"from" bson:"from"`
+	Text   string  `json:"text" bson:"text"`
+	What   string  `json:"what" bson:"what"`
+	Score  int     `json:"score" bson:"score"`
+	State  *state  `json:"state" bson:"state"`
+	Reason string  `json:"reason" bson:"reason"`
+}
+
+type speaker struct {
+	Role string `json:"role" bson:"role"`
+	Name string `json:"name" bson:"name"`
+	User string `json:"user" bson:"user"`
+}
+
+type state struct {
+	Status string `json:"status" bson:"status"`
+	Agent  *struct {
+		Name string `json:"name" bson:"name"`
+	} `json:"agent" bson:"agent"`
+	Through uint64 `json:"through" bson:"through"`
+}
+
+// flat returns the event as clients are told of it.
+func (e stored) flat(chat string, seq uint64, at time.Time) history.Event {
+	f := history.Event{
+		Chat: chat, Seq: seq, At: at.UTC().Format(time.RFC3339Nano), Kind: e.Kind, ID: e.ID,
+		Role: e.From.Role, Name: e.From.Name, User: e.From.User,
+		Text: e.Text, What: e.What, Score: e.Score, Reason: e.Reason,
+	}
+	// An agent's id is kept with the account before it, which clients don't see.
+	if e.From.User != "" {
+		f.ID = strings.TrimPrefix(e.ID, e.From.User+"/")
+	}
+	if e.State != nil {
+		f.Through, f.Status = e.State.Through, e.State.Status
+		if f.Status == "" {
+			f.Status = "bot" // how a chat begins
+		}
+		if e.State.Agent != nil {
+			f.Agent = e.State.Agent.Name
+		}
+	}
+	return f
+}

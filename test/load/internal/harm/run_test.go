@@ -1,0 +1,90 @@
+package harm_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/parley-chat/parley/test/load/internal/harm"
+	"github.com/parley-chat/parley/test/load/internal/history"
+	"github.com/parley-chat/parley/test/load/internal/proc"
+	"github.com/parley-chat/parley/test/load/internal/system"
+)
+
+// short is a plan with every kind of harm, much of it at once.
+func short() []harm.Step {
+	const ms = time.Millisecond
+	return []harm.Step{
+		{At: 0, Kind: harm.Kill, Target: "botworker-1", For: 100 * ms},
+		{At: 0, Kind: harm.Cut, Target: "gateway-1", For: 300 * ms},
+		{At: 0, Kind: harm.Freeze, Target: "botworker-2/nats-2", For: 300 * ms},
+		{At: 0, Kind: harm.KillLeader, Target: "CHAT_0", For: 500 * ms},
+		{At: 100 * ms, Kind: harm.Pause, Target: "gateway-1", For: 300 * ms}, // after the cut
+		{At: 100 * ms, Kind: harm.StoreAway, Target: "store", For: time.Second},
+		{At: 200 * ms, Kind: harm.StopNode, Target: "nats-2", For: 500 * ms}, // after the leader is back
+		{At: 300 * ms, Kind: harm.CutRoute, Target: "nats-1/nats-3", For: 500 * ms},
+		{At: 400 * ms, Kind: harm.FreezeRoute, Target: "nats-2/nats-3", For: 500 * ms},
+		{At: 500 * ms, Kind: harm.Roll, Target: "botworker"},
+		{At: 600 * ms, Kind: harm.Delay, Target: "escalation-1", For: 300 * ms, Slow: 50 * ms},
+		{At: 700 * ms, Kind: harm.KillNode, Target: "nats-1", For: 300 * ms},
+		{At: 800 * ms, Kind: harm.TwoNodes, Target: "nats-1/nats-2", For: 500 * ms},
+		{At: 900 * ms, Kind: harm.KillAll, Target: "all", For: 100 * ms},
+	}
+}
+
+func TestEveryHarmIsDoneAndTakenBack(t *testing.T) {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	dir := t.TempDir()
+	program, err := proc.Parley(ctx, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := system.New(system.Options{
+		Program: program, Dir: dir, Gateways: 1, Bots: 2, Escalations: 1, Histories: 1, NATSNodes: 3, Streams: 1, Sync: "1s",
+	})
+	t.Cleanup(func() {
+		for _, fault := range s.Stop() {
+			t.Error(fault)
+		}
+	})
+	if err := s.Start(ctx); err != nil {
+		t.Fatal(err)
+	}
+	plan := short()
+	var done []history.Harm
+	counts, err := harm.Run(ctx, plan, s, func(h history.Harm) { done = append(done, h) })
+	if err != nil {
+		t.Error(err)
+	}
+	for _, k := range harm.Kinds() {
+		if counts[k] != 1 && k != harm.KillLeader { // there may be no leader then
+			t.Errorf("%s was done %d times", k, counts[k])
+		}
+	}
+	for _, h := range done {
+		if h.Until < h.At || h.Target == "" {
+			t.Errorf("recorded: %+v", h)
+		}
+		for _, other := range done {
+			if h.Target == "gateway-1" && h.Target == other.Target && h.Kind < other.Kind && h.At < other.Until && other.At < h.Until {
+				t.Errorf("two harms at once: %+v and %+v", h, other)
+			}
+		}
+	}
+	if err := s.AwaitReady(ctx); err != nil {
+		t.Error(err)
+	}
+	if memory := s.Memory(); len(memory) != len(s.Members("")) {
+		t.Errorf("only these run: %v", memory)
+	}
+}
+
+func TestAnEndedContextTakesHarmBack(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	counts, err := harm.Run(ctx, short(), system.New(system.Options{}), func(h history.Harm) { t.Errorf("done: %+v", h) })
+	if err != nil || len(counts) != 0 {
+		t.Errorf("done: %v, %v", counts, err)
+	}
+}

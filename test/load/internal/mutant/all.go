@@ -1,0 +1,109 @@
+package mutant
+
+// The promises, as docs/architecture.md numbers them.
+const (
+	durable  = "1: accepted is durable"
+	once     = "2: once"
+	inOrder  = "3: in order, no gap, no repeat"
+	answered = "4: one answer"
+	oneVoice = "5: one voice"
+	complete = "6: history is complete"
+)
+
+// All lists the mutants.
+func All() []Mutant {
+	return []Mutant{
+		{
+			Name: "expected-sequence", Promise: answered + "; " + oneVoice,
+			Removes: "who speaks for the system appends whatever others wrote since it looked",
+			Edits: []Edit{{
+				"pkg/bus/append.go", `, jetstream.WithExpectLastSequenceForSubject(expect, string(outSubjects(e.Chat))))`, `)`,
+			}},
+		},
+		{
+			Name: "message-id", Promise: once,
+			Removes: "what is sent again is stored again, unless it says that it is",
+			Edits:   []Edit{{"pkg/bus/append.go", `if e.ID != "" {`, `if false {`}},
+		},
+		{
+			Name: "leader-read", Promise: answered,
+			Removes: "the bot believes the gateway's hint also where it says to stay silent",
+			Edits:   []Edit{{"pkg/bus/decide.go", `if !fromLeader && ctx.Err() == nil {`, `if false && !fromLeader {`}},
+		},
+		{
+			Name: "page-tail", Promise: complete,
+			Removes: "a page shows what is in the store, without the stream's tail",
+			Edits:   []Edit{{"historyworker/service.go", `if req.Before == 0 || req.Before > floor+1 {`, `if false {`}},
+		},
+		{
+			Name: "store-before-ack", Promise: complete,
+			Removes: "the history worker acknowledges events before they are in the store",
+			Edits:   []Edit{{"pkg/bus/batch.go", `events[i] = r.event`, "events[i] = r.event\n_ = r.msg.Ack()"}},
+		},
+		{
+			Name: "stream-before-ack", Promise: durable,
+			Removes: "the gateway acknowledges a message before the stream has it, with a sequence that it makes up",
+			Edits: []Edit{
+				{"gateway/visitor.go", `stored, err := s.g.conn.AppendIn(`, "s.sock.send(encode(ackFrame{T: \"ack\", ID: e.ID, Seq: hint.Out + 1}))\nstored, err := s.g.conn.AppendIn("},
+				{"gateway/visitor.go", `s.sock.send(encode(ackFrame{T: "ack", ID: e.ID, Seq: stored.Seq}))`, `_ = stored`},
+			},
+		},
+		{
+			Name: "reread", Promise: inOrder,
+			Removes: "gaps in the live feed are passed over, and nothing is read again after a reconnect to NATS",
+			Needs:   "a NATS server, or a gateway's way to it, that fails",
+			Edits: []Edit{
+				{"gateway/watch.go", `case w.warm && (before > w.last || w.misses(e)):`, `case false:`},
+				{"pkg/bus/feed.go", `f.conn.onTrouble(f.lostAll,`, `f.conn.onTrouble(func() {},`},
+			},
+		},
+		{
+			Name: "resend-lookup", Promise: once,
+			Removes: "the gateway does not look for what a client sends again",
+			Needs:   "a client that sends again after more than ten minutes: until then the stream knows the id by itself",
+			Edits:   []Edit{{"gateway/visitor.go", `if again {`, `if false {`}},
+		},
+		{
+			Name: "sender-order", Promise: inOrder,
+			Removes: "a frame that is refused for now keeps no place before those behind it",
+			Needs:   "frames that are refused: a NATS server that is away for some seconds, or many frames at once",
+			Edits:   []Edit{{"gateway/visitor.go", `s.turned.holds(e.ID, time.Now()); wait > 0 {`, `s.turned.holds(e.ID, time.Now()); false && wait > 0 {`}},
+		},
+		{
+			Name: "wake-on-return", Promise: answered,
+			Removes: "the bot does not look at what nobody answered when a chat comes back to it",
+			Edits:   []Edit{{"botworker/worker.go", `case e.Kind == chat.Change && !e.State.BotSpeaks():`, `case e.Kind == chat.Change:`}},
+		},
+		{
+			Name: "handled-before-ack", Promise: answered,
+			Removes: "the bot worker acknowledges a delivery before it has handled it",
+			Needs:   "bot workers that are killed",
+			Edits: []Edit{{
+				"pkg/bus/settle.go", `mark, err = q.watched(ctx, h, h.handle)`, "if q.role == \"bot\" {\n_ = h.msg.Ack()\n}\nmark, err = q.watched(ctx, h, h.handle)",
+			}},
+		},
+		{
+			Name: "bot-silence", Promise: oneVoice,
+			Removes: "the bot speaks whatever the status of the chat",
+			Edits:   []Edit{{"pkg/chat/state.go", `return (s.Is() == WithBot || s.Is() == Closed) && !s.Handover`, `return true`}},
+		},
+		{
+			Name: "agent-check", Promise: oneVoice,
+			Removes: "any agent speaks in, hands back and closes a chat that is with an agent",
+			Edits:   []Edit{{"pkg/chat/state.go", `if s.Agent.User != by.User {`, `if false {`}},
+		},
+		{
+			Name: "take-check", Promise: oneVoice,
+			Removes: "a chat that is with an agent is given to another who takes it",
+			Edits: []Edit{
+				{"pkg/chat/state.go", "case is == Live:", "case false:"},
+				{"pkg/chat/state.go", "case is != Waiting:", "case is != Waiting && is != Live:"},
+			},
+		},
+		{
+			Name: "note-hiding", Promise: oneVoice,
+			Removes: "visitors are shown what agents note for each other",
+			Edits:   []Edit{{"gateway/viewer.go", `return v.notes || e.Kind != chat.Note`, `return true`}},
+		},
+	}
+}

@@ -1,0 +1,66 @@
+package proc
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// nowhere is the address that nodes tell each other of themselves: nobody
+// listens there. So they meet over the routes that they are given, and no other.
+const nowhere = "127.0.0.1:1"
+
+// Node is one nats-server with JetStream on fixed ports, alone or of a cluster.
+// What it has stored is there when it is started again.
+type Node struct {
+	Name    string // of the server, too
+	Program string
+	Dir     string   // for its configuration and its store
+	Logs    string   // for its log
+	Sync    string   // "always" or a time, as in NATS_SYNC
+	Client  int      // port for clients
+	Monitor int      // port of its HTTP interface
+	Cluster int      // port for routes; 0: it is alone
+	Routes  []string // addresses at which it reaches the other nodes
+}
+
+// URL returns where clients find it, past all lines.
+func (n Node) URL() string { return "nats://" + Loopback(n.Client) }
+
+// Start runs the node and returns when it serves. A cluster may have no leader
+// yet then. It is killed when the context ends.
+func (n Node) Start(ctx context.Context) (*Process, error) {
+	conf := filepath.Join(n.Dir, n.Name+".conf")
+	if err := os.WriteFile(conf, []byte(n.config()), 0o600); err != nil {
+		return nil, fmt.Errorf("configure %s: %w", n.Name, err)
+	}
+	return Start(ctx, Spec{
+		Name: n.Name, Dir: n.Logs, Path: "/bin/sh", Args: []string{"-c", `exec "$0" -c "$1" 2>&1`, n.Program, conf},
+		Ready: func(line string) bool { return strings.Contains(line, "Server is ready") },
+	})
+}
+
+func (n Node) config() string {
+	var b strings.Builder
+	line := func(format string, args ...any) { _, _ = fmt.Fprintf(&b, format+"\n", args...) }
+	line("server_name: %q", n.Name)
+	line("listen: %q", Loopback(n.Client))
+	line("http: %q", Loopback(n.Monitor))
+	line("jetstream {\n  store_dir: %q\n  sync_interval: %s\n}", filepath.Join(n.Dir, n.Name), n.Sync)
+	if n.Cluster == 0 {
+		return b.String()
+	}
+	line("cluster {\n  name: parley\n  listen: %q", Loopback(n.Cluster))
+	// Clients are told of no other server, nodes of no other way.
+	line("  no_advertise: true\n  cluster_advertise: %q", nowhere)
+	line("  routes: [")
+	// A node counts its routes to know how large the cluster is; the one to
+	// itself is part of that.
+	for _, addr := range append([]string{Loopback(n.Cluster)}, n.Routes...) {
+		line("    %q", "nats-route://"+addr)
+	}
+	line("  ]\n}")
+	return b.String()
+}

@@ -1,0 +1,122 @@
+package system
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/parley-chat/parley/test/load/internal/network"
+	"github.com/parley-chat/parley/test/load/internal/proc"
+)
+
+// layNATS prepares the nodes and a line from each to each other.
+func (s *System) layNATS(ctx context.Context) error {
+	program, err := proc.NATS(ctx, s.opts.Dir)
+	if err != nil {
+		return err
+	}
+	n := s.opts.nodes()
+	ports, err := proc.FreePorts(3 * n)
+	if err != nil {
+		return err
+	}
+	for i := range n {
+		node := proc.Node{
+			Name: fmt.Sprintf("%s-%d", NATS, i+1), Program: program, Dir: s.opts.Dir, Logs: s.logs(), Sync: s.opts.Sync,
+			Client: ports[3*i], Monitor: ports[3*i+1],
+		}
+		if n > 1 {
+			node.Cluster = ports[3*i+2]
+		}
+		s.nodes = append(s.nodes, node)
+	}
+	for i := range s.nodes {
+		from := &s.nodes[i]
+		for _, to := range s.nodes {
+			if from.Name == to.Name {
+				continue
+			}
+			line, err := network.NewLine(proc.Loopback(to.Cluster))
+			if err != nil {
+				return err
+			}
+			s.routes[[2]string{from.Name, to.Name}] = line
+			from.Routes = append(from.Routes, line.Addr())
+		}
+		s.members = append(s.members, &member{name: from.Name, role: NATS, start: from.Start})
+	}
+	return nil
+}
+
+// layRoles prepares the replicas, each with a line to each NATS node.
+func (s *System) layRoles(context.Context) error {
+	ports, err := proc.FreePorts(s.opts.Gateways)
+	if err != nil {
+		return err
+	}
+	for _, r := range []struct {
+		role     string
+		replicas int
+	}{{Historyworker, s.opts.Histories}, {Botworker, s.opts.Bots}, {Escalation, s.opts.Escalations}, {Gateway, s.opts.Gateways}} {
+		for i := range r.replicas {
+			m := &member{name: fmt.Sprintf("%s-%d", r.role, i+1), role: r.role}
+			s.members = append(s.members, m)
+			var urls []string
+			for _, node := range s.nodes {
+				line, err := network.NewLine(proc.Loopback(node.Client))
+				if err != nil {
+					return err
+				}
+				m.lines = append(m.lines, line)
+				urls = append(urls, "nats://"+line.Addr())
+			}
+			env := append(s.settings(), "NATS_URL="+strings.Join(urls, ","))
+			if r.role == Gateway {
+				env = append(env, "ADDR="+proc.Loopback(ports[i]))
+				s.gates = append(s.gates, "http://"+proc.Loopback(ports[i]))
+			}
+			spec := proc.Spec{Name: m.name, Path: s.opts.Program, Args: []string{r.role}, Dir: s.logs(), Env: env}
+			m.start = func(ctx context.Context) (*proc.Process, error) { return proc.Start(ctx, spec) }
+		}
+	}
+	return nil
+}
+
+// settings of every role: no limits of rates, since all visitors come from one
+// address.
+func (s *System) settings() []string {
+	env := []string{
+		"ADMIN_PASSWORD=" + AdminPassword, "RATE_PER_CONNECTION=100000", "RATE_PER_ADDRESS=10000000",
+		"LOG_LEVEL=info", "LOG_FORMAT=json", "DRAIN_TIME=1s",
+	}
+	env = append(env, s.opts.Env...)
+	return append(env, "DATA_DIR="+s.data(), "MONGO_URL="+s.store.url(),
+		"STREAMS="+strconv.Itoa(s.opts.Streams), "NATS_REPLICAS="+strconv.Itoa(s.opts.nodes()))
+}
+
+// Lines returns the lines of a role's replica to the NATS nodes: to nats-1 first.
+func (s *System) Lines(name string) ([]*network.Line, error) {
+	m, err := s.member(name)
+	if err != nil {
+		return nil, fmt.Errorf("find the lines: %w", err)
+	}
+	if len(m.lines) == 0 {
+		return nil, fmt.Errorf("find the lines of %s: it has none to NATS", name)
+	}
+	return m.lines, nil
+}
+
+// errNoRoute is for nodes between which there is no line.
+var errNoRoute = errors.New("there is no route between them")
+
+// Routes returns the two lines between two NATS nodes: either node connects to
+// the other, so both are harmed to part them.
+func (s *System) Routes(a, b string) ([]*network.Line, error) {
+	there, back := s.routes[[2]string{a, b}], s.routes[[2]string{b, a}]
+	if there == nil || back == nil {
+		return nil, fmt.Errorf("find the lines of %s and %s: %w", a, b, errNoRoute)
+	}
+	return []*network.Line{there, back}, nil
+}

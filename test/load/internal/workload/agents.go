@@ -1,0 +1,76 @@
+package workload
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/parley-chat/parley/test/load/internal/agent"
+	"github.com/parley-chat/parley/test/load/internal/history"
+)
+
+// chatsAtOnce is how many chats an agent takes at once.
+const chatsAtOnce = 4
+
+// agentsWork has the agents begin. The returned function has them finish what
+// they are at, within the context's time, and returns when they have gone.
+func (w *Workload) agentsWork(ctx context.Context) (stop func(context.Context), err error) {
+	if w.o.Agents == 0 {
+		return func(context.Context) {}, nil
+	}
+	making, done := context.WithTimeout(ctx, 5*time.Minute)
+	defer done()
+	accounts, err := agent.MakeAccounts(making, w.o.Gateways, w.o.Admin, w.o.Agents)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	quit := make(chan struct{})
+	var working, running sync.WaitGroup
+	for i, account := range accounts {
+		rec, err := history.NewRecorder(w.o.Dir, fmt.Sprintf("agent-%02d", i+1), w.o.Began)
+		if err != nil {
+			cancel()
+			working.Wait()
+			running.Wait()
+			return nil, err
+		}
+		a := agent.New(agent.Options{Account: account, Recorder: rec, Gateways: w.o.Gateways, First: i, Rand: rand.New(rand.NewPCG(w.o.Seed, uint64(1)<<32+uint64(i)))})
+		w.mu.Lock()
+		w.agents = append(w.agents, a)
+		w.mu.Unlock()
+		running.Go(func() {
+			if err := errors.Join(a.Run(ctx), rec.Close()); err != nil {
+				w.isLoud(err)
+			}
+		})
+		working.Go(func() {
+			a.Work(ctx, agent.Habits{AtOnce: chatsAtOnce, Pause: w.agentsPause(), Rivals: w.rivals, Quit: quit})
+		})
+	}
+	return func(limit context.Context) {
+		defer running.Wait()
+		defer cancel()
+		defer context.AfterFunc(limit, cancel)()
+		close(quit)
+		working.Wait()
+		for _, a := range w.agents {
+			a.Leave()
+		}
+		running.Wait()
+	}, nil
+}
+
+func (w *Workload) isLoud(err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.loud = append(w.loud, err.Error())
+}
+
+// agentsPause is about as long as visitors think.
+func (w *Workload) agentsPause() time.Duration {
+	return min(max(w.pace(), 50*time.Millisecond), 2*time.Second)
+}

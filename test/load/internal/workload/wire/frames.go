@@ -1,0 +1,108 @@
+// Package wire is what the harness's visitors and agents have in common: frames,
+// sockets, and when to connect again. It says what came and judges nothing.
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+
+	"github.com/parley-chat/parley/test/load/internal/history"
+)
+
+// Speaker is who says something.
+type Speaker struct {
+	Role string `json:"role"`
+	Name string `json:"name"`
+	User string `json:"user"`
+}
+
+// Who is an agent, as a name alone (what visitors read) or as an account.
+type Who struct{ User, Name string }
+
+// UnmarshalJSON reads both forms.
+func (w *Who) UnmarshalJSON(data []byte) error {
+	if bytes.HasPrefix(data, []byte(`"`)) {
+		return json.Unmarshal(data, &w.Name)
+	}
+	var account struct{ User, Name string }
+	if err := json.Unmarshal(data, &account); err != nil {
+		return fmt.Errorf("read an agent: %w", err)
+	}
+	*w = account
+	return nil
+}
+
+// Event is an entry of a chat as a client reads it.
+type Event struct {
+	Seq     uint64  `json:"seq"`
+	Prev    uint64  `json:"prev"`
+	At      string  `json:"at"`
+	Kind    string  `json:"kind"`
+	ID      string  `json:"id"`
+	From    Speaker `json:"from"`
+	Text    string  `json:"text"`
+	What    string  `json:"what"`
+	Score   int     `json:"score"`
+	Status  string  `json:"status"`
+	Agent   Who     `json:"agent"`
+	Reason  string  `json:"reason"`
+	Through uint64  `json:"through"`
+}
+
+// Recorded returns the event as a record has it.
+func (e Event) Recorded() history.Event {
+	return history.Event{
+		Seq: e.Seq, Prev: e.Prev, At: e.At, Kind: e.Kind, ID: e.ID, Role: e.From.Role, Name: e.From.Name, User: e.From.User, Text: e.Text,
+		What: e.What, Score: e.Score, Status: e.Status, Agent: e.Agent.Name, Reason: e.Reason, Through: e.Through,
+	}
+}
+
+// Desk is an entry of the agents' desk.
+type Desk struct {
+	Chat   string `json:"chat"`
+	Name   string `json:"name"`
+	Status string `json:"status"`
+	Agent  Who    `json:"agent"`
+}
+
+// Frame is any frame of the server's.
+type Frame struct {
+	T string `json:"t"`
+	Event
+	Chat    string  `json:"chat"`
+	Name    string  `json:"name"`
+	Token   string  `json:"token"`
+	More    bool    `json:"more"`
+	Events  []Event `json:"events"`
+	Code    string  `json:"code"`
+	Message string  `json:"message"`
+	Retry   int64   `json:"retry_after_ms"`
+	Desk    []Desk  `json:"desk"`
+	Set     *Desk   `json:"set"`
+	Gone    string  `json:"gone"`
+}
+
+// Page returns the events of a page as a record has them.
+func (f Frame) Page() []history.Event {
+	all := make([]history.Event, 0, len(f.Events))
+	for _, e := range f.Events {
+		all = append(all, e.Recorded())
+	}
+	return all
+}
+
+// Request is any frame of a client's.
+type Request struct {
+	T      string `json:"t"`
+	ID     string `json:"id,omitempty"`
+	Chat   string `json:"chat,omitempty"`
+	Name   string `json:"name,omitempty"`
+	Token  string `json:"token,omitempty"`
+	Since  uint64 `json:"since,omitempty"`
+	Text   string `json:"text,omitempty"`
+	Again  bool   `json:"again,omitempty"`
+	Score  int    `json:"score,omitempty"`
+	Before uint64 `json:"before,omitempty"`
+	Limit  int    `json:"limit,omitempty"`
+}

@@ -1,0 +1,150 @@
+package wire
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+const (
+	dialTime  = 15 * time.Second
+	writeTime = 10 * time.Second
+	// silence is how long a connection may bring nothing, not even a ping, before
+	// the client takes it for dead.
+	silence = 60 * time.Second
+)
+
+// RefusedError says that the server answered the dial with a status.
+type RefusedError struct {
+	Status int
+	After  time.Duration // as its Retry-After says; 0 without one
+}
+
+// Error names the status.
+func (e *RefusedError) Error() string {
+	return fmt.Sprintf("the socket was refused with the status %d", e.Status)
+}
+
+// Socket is a WebSocket of a client. One goroutine may read and one may write at
+// once; Drop and Close may be called at any time.
+type Socket struct{ ws *websocket.Conn }
+
+// Dial opens a socket at a path of the base URL. Where the server answers with
+// something else the error is a RefusedError.
+func Dial(ctx context.Context, base, path, protocol string, header http.Header) (*Socket, error) {
+	ctx, cancel := context.WithTimeout(ctx, dialTime)
+	defer cancel()
+	d := websocket.Dialer{Subprotocols: []string{protocol}, HandshakeTimeout: dialTime, ReadBufferSize: 1 << 10, WriteBufferSize: 1 << 10}
+	ws, resp, err := d.DialContext(ctx, "ws"+strings.TrimPrefix(base, "http")+path, header)
+	if resp != nil && resp.Body != nil {
+		_ = resp.Body.Close()
+	}
+	if err != nil {
+		if errors.Is(err, websocket.ErrBadHandshake) && resp != nil {
+			seconds, _ := strconv.Atoi(resp.Header.Get("Retry-After"))
+			return nil, &RefusedError{Status: resp.StatusCode, After: time.Duration(seconds) * time.Second}
+		}
+		return nil, fmt.Errorf("dial %s: %w", base, err)
+	}
+	s := &Socket{ws: ws}
+	s.alive()
+	ws.SetPingHandler(func(data string) error {
+		s.alive()
+		// A pong that can't be written shows as an end of the connection soon enough.
+		_ = ws.WriteControl(websocket.PongMessage, []byte(data), time.Now().Add(writeTime))
+		return nil
+	})
+	return s, nil
+}
+
+func (s *Socket) alive() { _ = s.ws.SetReadDeadline(time.Now().Add(silence)) }
+
+// NonsenseError is a frame that can't be read.
+type NonsenseError struct {
+	Data string // its beginning
+	Err  error
+}
+
+// Error shows the frame's beginning.
+func (e *NonsenseError) Error() string {
+	return fmt.Sprintf("a frame can't be read: %v: %s", e.Err, e.Data)
+}
+
+// Unwrap returns why.
+func (e *NonsenseError) Unwrap() error { return e.Err }
+
+// Read returns the next frame. The error is a NonsenseError where one came that
+// is none; any other means that the connection has ended.
+func (s *Socket) Read() (Frame, error) {
+	_, data, err := s.ws.ReadMessage()
+	if err != nil {
+		return Frame{}, err
+	}
+	s.alive()
+	var f Frame
+	if err := json.Unmarshal(data, &f); err != nil {
+		return Frame{}, &NonsenseError{Data: string(data[:min(len(data), 200)]), Err: err}
+	}
+	return f, nil
+}
+
+// Write sends a frame.
+func (s *Socket) Write(r Request) error {
+	_ = s.ws.SetWriteDeadline(time.Now().Add(writeTime))
+	return s.ws.WriteJSON(r)
+}
+
+// Drop ends the TCP connection without a close frame: at once and with what is
+// still under way thrown away where reset is set, else after it was sent.
+func (s *Socket) Drop(reset bool) {
+	if tcp, ok := s.ws.NetConn().(*net.TCPConn); ok && reset {
+		_ = tcp.SetLinger(0)
+	}
+	_ = s.ws.Close()
+}
+
+// Close says goodbye and ends the connection.
+func (s *Socket) Close() {
+	_ = s.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""), time.Now().Add(writeTime))
+	_ = s.ws.Close()
+}
+
+// Code returns the close code of an error of Read, 0 where there was none.
+func Code(err error) int {
+	var closed *websocket.CloseError
+	if errors.As(err, &closed) && closed.Code != websocket.CloseAbnormalClosure {
+		return closed.Code
+	}
+	return 0
+}
+
+// Backoff returns how long to wait before the next connection, after so many that
+// failed one after the other: it grows to some seconds and is a little random.
+func Backoff(failed int, r *rand.Rand) time.Duration {
+	most := 100 * time.Millisecond << min(max(failed, 0), 5)
+	return most/4 + time.Duration(r.Int64N(int64(most)))
+}
+
+// Wait waits, and reports whether the context still holds.
+func Wait(ctx context.Context, d time.Duration) bool {
+	if d <= 0 {
+		return ctx.Err() == nil
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

@@ -1,0 +1,168 @@
+// Package workload has many visitors and some agents talk for a while, as people
+// and networks do: impatient, careless, cut off. It leaves a record of every
+// client and counts what happened; whether that was right is for others to judge.
+package workload
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/parley-chat/parley/test/load/internal/agent"
+	"github.com/parley-chat/parley/test/load/internal/visitor"
+	"github.com/parley-chat/parley/test/load/internal/workload/tally"
+)
+
+// Options says how much is done. The same seed makes every visitor decide the
+// same, as far as what it is told is the same.
+type Options struct {
+	Seed     uint64
+	Visitors int           // at once; the next one comes when one has ended
+	Agents   int           // 0: nobody escalates for long
+	Rate     float64       // messages a second over all; 0: as fast as they are answered
+	Length   time.Duration // then no more is begun, and all is brought to an end
+	Pages    float64       // how likely a page is asked for after a burst; 0: .05, below: never
+	Quiet    time.Duration // how long that may take at most; 0: ten minutes
+	Dir      string        // of the records
+	Gateways func() []string
+	Admin    string    // the password of the account admin, which makes the agents'
+	Began    time.Time // when the run did; the records' clock
+}
+
+// Progress is what happened so far.
+type Progress struct {
+	Visitors tally.Counts
+	Agents   tally.Counts
+	Active   int // visitors who are there now
+	Ended    int // visitors who have ended
+	Live     int // chats of active visitors that wait for an agent or are with one
+}
+
+// Result is what a run came to.
+type Result struct {
+	Progress
+	Samples tally.Samples // of visitors
+	Agent   agent.Tally
+	// Loud names who was not quiet at the end: cut off by the limit, or unable to
+	// go on. Empty where every message is acknowledged and answered.
+	Loud []string
+}
+
+// Add adds another run's result.
+func (r *Result) Add(o Result) {
+	r.Visitors.Add(o.Visitors)
+	r.Agents.Add(o.Agents)
+	r.Active += o.Active
+	r.Ended += o.Ended
+	r.Live += o.Live
+	r.Samples.Add(o.Samples)
+	r.Agent.Add(o.Agent)
+	r.Loud = append(r.Loud, o.Loud...)
+}
+
+// Workload is one run.
+type Workload struct {
+	o       Options
+	rivals  *agent.Rivals
+	number  atomic.Int64 // of the last visitor
+	over    atomic.Bool  // nothing more is begun
+	ends    time.Time    // when that will be; set by Run before visitors come
+	mu      sync.Mutex   // guards what follows
+	active  map[*life]struct{}
+	agents  []*agent.Agent
+	gone    tally.Counts // of visitors who have ended
+	ended   int
+	samples tally.Samples
+	loud    []string
+}
+
+// New returns a workload that does nothing before Run.
+func New(o Options) (*Workload, error) {
+	switch {
+	case o.Visitors < 1 || o.Agents < 0:
+		return nil, errors.New("a workload has at least one visitor")
+	case o.Gateways == nil || o.Dir == "" || o.Length <= 0 || o.Rate < 0:
+		return nil, errors.New("a workload needs gateways, a folder, a length and a rate")
+	case o.Agents > 0 && o.Admin == "":
+		return nil, errors.New("agents need the admin's password")
+	}
+	if o.Quiet == 0 {
+		o.Quiet = 10 * time.Minute
+	}
+	if o.Pages == 0 {
+		o.Pages = .05
+	}
+	if o.Began.IsZero() {
+		o.Began = time.Now()
+	}
+	return &Workload{o: o, rivals: agent.NewRivals(), active: map[*life]struct{}{}}, nil
+}
+
+// Run is New and Run.
+func Run(ctx context.Context, o Options) (Result, error) {
+	w, err := New(o)
+	if err != nil {
+		return Result{}, err
+	}
+	return w.Run(ctx)
+}
+
+// Run has everybody talk for Options.Length and then brings all to an end. It is
+// called once. The result holds what happened also where an error is returned,
+// which is only where the run could not be made or the context ended.
+func (w *Workload) Run(ctx context.Context) (Result, error) {
+	stopAgents, err := w.agentsWork(ctx)
+	if err != nil {
+		return Result{}, fmt.Errorf("make the agents: %w", err)
+	}
+	w.ends = time.Now().Add(w.o.Length)
+	limit, cancel := context.WithDeadline(ctx, w.ends.Add(w.o.Quiet))
+	defer cancel()
+	bell := time.AfterFunc(w.o.Length, func() { w.over.Store(true) })
+	defer bell.Stop()
+	var wg sync.WaitGroup
+	for i := range w.o.Visitors {
+		wg.Go(func() { w.seat(limit, i) })
+	}
+	wg.Wait()
+	stopAgents(limit)
+	r := w.result()
+	if ctx.Err() != nil {
+		return r, fmt.Errorf("the workload was cut off: %w", ctx.Err())
+	}
+	return r, nil
+}
+
+func (w *Workload) result() Result {
+	r := Result{Progress: w.Progress()}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	r.Samples = w.samples.Clone()
+	r.Loud = append(r.Loud, w.loud...)
+	for _, a := range w.agents {
+		r.Agent.Add(a.Tally())
+	}
+	return r
+}
+
+// Progress returns what happened so far. It may be called at any time.
+func (w *Workload) Progress() Progress {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	p := Progress{Visitors: w.gone.Clone(), Active: len(w.active), Ended: w.ended}
+	for l := range w.active {
+		p.Visitors.Add(l.counts())
+		l.first().Look(func(s visitor.Seen) {
+			if s.Status() == "waiting" || s.Status() == "live" {
+				p.Live++
+			}
+		})
+	}
+	for _, a := range w.agents {
+		p.Agents.Add(a.Tally().Counts)
+	}
+	return p
+}
