@@ -22,6 +22,7 @@ const help = `Parley is customer chat that you host yourself.
   parley botworker       one role; needs NATS_URL
   parley escalation      one role; needs NATS_URL
   parley historyworker   one role; needs NATS_URL, and MONGO_URL or DATA_DIR
+  parley dead            what workers gave up on: list, show, replay, drop
   parley help            this text
 
 Run as many replicas of a role as you like: the streams are the only state.
@@ -43,6 +44,10 @@ func run(args []string) int {
 	case role == "help" || role == "-h" || role == "--help":
 		fmt.Println(help + strings.Join(config.Settings(), "\n  "))
 		return 0
+	case role == "dead":
+		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+		defer stop()
+		return runDead(ctx, args[1:], os.Stdout, os.Stderr)
 	case len(args) > 1 || role != "" && roles[role] == nil:
 		fmt.Fprintf(os.Stderr, "parley: there is no role %q. Try parley help.\n", strings.Join(args, " "))
 		return 2

@@ -48,6 +48,8 @@ type system struct {
 	origins []string
 	proxies []netip.Prefix
 	log     zerolog.Logger
+	// room says why nothing can be stored now; nil where that is not known.
+	room func() error
 }
 
 // role prepares one replica: what can fail for a reason that the user can mend
@@ -99,13 +101,13 @@ func (s *system) runAll(ctx context.Context) error {
 	opts := bus.Options{URL: s.NATSURL, Name: "parley", Streams: s.Streams, Replicas: s.NATSReplicas, Log: s.log}
 	if s.NATSURL == "" {
 		server, err := embedded.Start(embedded.Options{
-			Dir: filepath.Join(s.DataDir, "nats"), SyncAlways: s.NATSSync.Always, SyncInterval: s.NATSSync.Every, Log: s.log,
+			Dir: filepath.Join(s.DataDir, "nats"), SyncAlways: s.NATSSync.Always, SyncInterval: s.NATSSync.Every, Reserve: uint64(s.DiskReserve), Log: s.log,
 		})
 		if err != nil {
 			return err
 		}
-		defer server.Close()
-		opts.InProcess = server
+		defer s.tend(ctx, server)()
+		opts.InProcess, s.room = server, server.Room
 	}
 	conn, err := bus.Connect(ctx, opts)
 	if err != nil {
@@ -121,6 +123,21 @@ func (s *system) runAll(ctx context.Context) error {
 		}
 	}
 	return runTogether(ctx, runs)
+}
+
+// tend looks after the server until the returned function is called, which closes
+// it and waits. It begins before anybody is connected: on a full disk nobody is,
+// until there is room.
+func (s *system) tend(ctx context.Context, server *embedded.Server) (end func()) {
+	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := server.Run(ctx); err != nil {
+			s.log.Error().Err(err).Msg("nobody looks after the embedded NATS server any more")
+		}
+	}()
+	return func() { stop(); <-done; server.Close() }
 }
 
 // runTogether runs the gateway until the context ends, and the workers until the
@@ -173,6 +190,7 @@ func newGateway(_ context.Context, s *system, conn *bus.Conn) (func(context.Cont
 	return gateway.New(gateway.Options{
 		Listener: listener, Pages: fs.FS(web.Files), VisitorAuth: identity.Mode(s.VisitorAuth), TokenKey: []byte(s.TokenKey), AdminPassword: s.AdminPassword,
 		AllowedOrigins: s.origins, TrustedProxies: s.proxies, RatePerConnection: s.RatePerConnection, RatePerAddress: s.RatePerAddress,
+		MaxConnections: s.MaxConnections, Room: s.room,
 		DrainTime: s.DrainTime, Metrics: metrics, Version: version, Log: s.log,
 		Started: func(madeUp string) { announce(listener.Addr().String(), madeUp) },
 	}, conn).Run, nil

@@ -48,6 +48,13 @@ func in(t *testing.T, c *bus.Conn, id chat.ID, e chat.Event, hint *bus.Snapshot)
 }
 
 func start(t *testing.T, k *thinker) *bus.Conn {
+	t.Helper()
+	return startWith(t, k)
+}
+
+// startWith starts a worker that thinks so, and returns the gateway's connection.
+func startWith(t *testing.T, k answer.Thinker) *bus.Conn {
+	t.Helper()
 	server := bustest.Start(t)
 	conn := server.Connect("bot")
 	ctx, cancel := context.WithCancel(context.Background())

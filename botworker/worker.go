@@ -30,8 +30,17 @@ type Options struct {
 	Now func() time.Time
 }
 
-// maxBurst bounds how many messages one reply may cover.
-const maxBurst = 50
+const (
+	// consumer is the durable consumer that all replicas share.
+	consumer = "bot"
+
+	// maxBurst bounds how many messages one reply may cover.
+	maxBurst = 50
+
+	// tries is how often it is tried to answer a message. With the bus's growing
+	// delay that takes some three seconds, for which the visitor waits.
+	tries = 5
+)
 
 // Worker is one replica of the bot.
 type Worker struct {
@@ -59,10 +68,12 @@ func New(opts Options, conn *bus.Conn, thinker answer.Thinker) *Worker {
 func (w *Worker) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
-		return w.conn.Consume(ctx, bus.Consumer{Name: "bot", Filters: []bus.Subject{bus.AllIn, bus.AllState}, Workers: w.opts.Workers}, w.handle)
+		return w.conn.Consume(ctx, bus.Consumer{
+			Name: consumer, Filters: []bus.Subject{bus.AllIn, bus.AllState}, Workers: w.opts.Workers, Tries: tries, GaveUp: w.gaveUp,
+		}, w.handle)
 	})
-	// No calls: as a service the replica can be discovered and counted.
-	g.Go(func() error { return w.conn.Serve(ctx, "botworker", w.opts.Version) })
+	// As a service the replica can also be discovered and counted.
+	g.Go(func() error { return w.conn.Serve(ctx, "botworker", w.opts.Version, w.conn.Replay(consumer, w.handle)) })
 	return g.Wait()
 }
 
@@ -125,18 +136,9 @@ func (w *Worker) decide(ctx context.Context, id chat.ID, s bus.Snapshot, from ui
 	if !s.State.BotSpeaks() {
 		return chat.Event{}, errSilent
 	}
-	var messages []chat.Event
-	for after := s.State.Through; ; {
-		inputs, err := w.conn.Inputs(ctx, id, after, math.MaxUint64, maxBurst)
-		if err != nil {
-			return chat.Event{}, err
-		}
-		messages = addressedToBot(s.State, inputs)
-		ends := slices.ContainsFunc(inputs, func(e chat.Event) bool { return endsTurn(s.State, e) })
-		if len(messages) > 0 || ends || len(inputs) < maxBurst {
-			break
-		}
-		after = inputs[len(inputs)-1].Seq // requests only: look further
+	messages, err := w.unanswered(ctx, id, s.State)
+	if err != nil {
+		return chat.Event{}, err
 	}
 	if len(messages) == 0 || messages[0].Seq < from {
 		return chat.Event{}, errSilent
@@ -153,6 +155,22 @@ func (w *Worker) decide(ctx context.Context, id chat.ID, s bus.Snapshot, from ui
 		return chat.Event{}, errSilent
 	}
 	return chat.Event{Kind: chat.Reply, From: w.speaker(), Text: a.Text, State: &next}, nil
+}
+
+// unanswered reads the messages that a reply in this state of the chat would cover.
+func (w *Worker) unanswered(ctx context.Context, id chat.ID, s chat.State) ([]chat.Event, error) {
+	for after := s.Through; ; {
+		inputs, err := w.conn.Inputs(ctx, id, after, math.MaxUint64, maxBurst)
+		if err != nil {
+			return nil, err
+		}
+		messages := addressedToBot(s, inputs)
+		ends := slices.ContainsFunc(inputs, func(e chat.Event) bool { return endsTurn(s, e) })
+		if len(messages) > 0 || ends || len(inputs) < maxBurst {
+			return messages, nil
+		}
+		after = inputs[len(inputs)-1].Seq // requests only: look further
+	}
 }
 
 func (w *Worker) speaker() chat.Speaker { return chat.Speaker{Role: chat.Bot, Name: w.opts.Name} }
@@ -202,7 +220,7 @@ func (w *Worker) before(ctx context.Context, id chat.ID, first uint64) []chat.Ev
 	if w.opts.Turns == 0 {
 		return nil
 	}
-	page, err := bus.Call(ctx, w.conn, bus.HistoryPage, bus.PageRequest{Chat: id, Before: first, Limit: w.opts.Turns})
+	page, err := bus.Ask(ctx, w.conn, bus.HistoryPage, bus.PageRequest{Chat: id, Before: first, Limit: w.opts.Turns})
 	if err != nil {
 		w.opts.Log.Warn().Err(err).Str("chat", string(id)).Msg("answering without the earlier turns")
 		return nil

@@ -17,6 +17,8 @@ func (w *Worker) handlings() []bus.Handling {
 		bus.Handle(bus.DeskClose, w.act(chat.ByAgent)),
 		bus.Handle(bus.DeskSay, w.say),
 		bus.Handle(bus.DeskNote, w.note),
+		w.conn.Replay(Name, w.handle),
+		w.conn.ReplayTimers(Name, w.due),
 	}
 }
 

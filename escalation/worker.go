@@ -21,6 +21,10 @@ const (
 	// handlers bounds how many deliveries one replica works on at once. They
 	// mostly wait for NATS.
 	handlers = 32
+	// tries is how often a delivery may fail: for about a minute. What is given up
+	// then is seldom lost to the chat: its requests are decided before its next
+	// change, whatever causes that.
+	tries = 10
 )
 
 // Options of the role. The zero value of a limit stands for its default.
@@ -103,9 +107,9 @@ func (w *Worker) Run(ctx context.Context) error {
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
-		return w.conn.Consume(ctx, bus.Consumer{Name: Name, Filters: []bus.Subject{bus.AllIn, bus.AllState}, Workers: handlers}, w.handle)
+		return w.conn.Consume(ctx, bus.Consumer{Name: Name, Filters: []bus.Subject{bus.AllIn, bus.AllState}, Workers: handlers, Tries: tries}, w.handle)
 	})
-	g.Go(func() error { return w.conn.ConsumeTimers(ctx, Name, w.due) })
+	g.Go(func() error { return w.conn.ConsumeTimers(ctx, bus.Consumer{Name: Name, Workers: handlers, Tries: tries}, w.due) })
 	g.Go(func() error { return w.conn.Serve(ctx, Name, version, w.handlings()...) })
 	g.Go(func() error { return w.watch(ctx) })
 	g.Go(func() error { return w.sweepUntil(ctx) })

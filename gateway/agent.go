@@ -75,7 +75,7 @@ func (s *agentSession) run(ctx context.Context, signedIn *http.Request) {
 	}()
 	s.serve(ctx, func(ctx context.Context, f clientFrame) error {
 		if err := s.handle(ctx, f); err != nil {
-			s.fail(err, f.ID, chat.ID(f.Chat))
+			s.refuse(err, f.ID, chat.ID(f.Chat))
 		}
 		return nil
 	})
@@ -133,7 +133,12 @@ func (s *agentSession) open(ctx context.Context, f clientFrame, id chat.ID) erro
 	}
 	ctx, cancel := context.WithTimeout(ctx, storeTime)
 	defer cancel()
+	release, err := s.g.reads.take(ctx)
+	if err != nil {
+		return err
+	}
 	next, at, err := s.g.hub.look(ctx, id, s.sock, &s.who, f.Since, false)
+	release()
 	if err != nil {
 		return fmt.Errorf("look at chat %s: %w", id, err)
 	}
@@ -174,6 +179,9 @@ func (s *agentSession) call(ctx context.Context, ep bus.Endpoint[bus.DeskRequest
 	if err := chat.CheckClientID(f.ID); err != nil {
 		return err
 	}
+	if err := s.g.room(); err != nil {
+		return err
+	}
 	ctx, cancel := context.WithTimeout(ctx, storeTime)
 	defer cancel()
 	for try := 1; ; try++ {
@@ -203,7 +211,7 @@ func (s *agentSession) chats(ctx context.Context, f clientFrame) error {
 		return refuse(codeBadFrame, "A list holds 1 to 200 chats.")
 	}
 	req.Before = f.Before.at
-	reply, err := bus.Call(ctx, s.g.conn, bus.HistoryChats, req)
+	reply, err := bus.Ask(ctx, s.g.conn, bus.HistoryChats, req)
 	if err != nil {
 		return err
 	}

@@ -237,9 +237,12 @@ func errorOf(err error, id string) errorFrame {
 	var no *bus.Refusal
 	var text *chat.TextError
 	var slow *slowDown
+	var busy *busyError
 	switch {
 	case errors.As(err, &slow):
 		f.Code, f.Message, f.RetryMS = codeRateLimited, "That was too much at once. It goes on in a moment.", max(1, slow.after.Milliseconds())
+	case errors.As(err, &busy):
+		f.Code, f.Message, f.RetryMS = codeUnavailable, busy.sentence, max(1, busy.after.Milliseconds())
 	case errors.As(err, &no):
 		f.Code, f.Message = no.Code, no.Message
 	case errors.As(err, &text) && text.TooLong:

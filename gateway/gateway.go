@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,6 +20,7 @@ import (
 	"github.com/parley-chat/parley/gateway/accounts"
 	"github.com/parley-chat/parley/gateway/identity"
 	"github.com/parley-chat/parley/gateway/limit"
+	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
 )
 
@@ -38,7 +40,14 @@ type Options struct {
 	// worth may come at once.
 	RatePerConnection float64
 	RatePerAddress    float64
-	DrainTime         time.Duration
+	// MaxConnections bounds the visitors' WebSockets (0: 20,000). One address, or
+	// one IPv6 /64 network, holds a quarter of them at most.
+	MaxConnections int
+	// Room returns an error while there is no room to store anything: then nobody
+	// may speak. Where it is nil there is always room. It must be quick, and is
+	// called concurrently.
+	Room      func() error
+	DrainTime time.Duration
 
 	Metrics interface {
 		prometheus.Registerer
@@ -60,6 +69,12 @@ type Gateway struct {
 	visitors  *identity.Book
 	accounts  *accounts.Accounts
 	addresses *limit.Addresses
+	seats     *limit.Seats // of visitors
+	desks     *limit.Seats // of agents
+	gate      *gate
+	budget    budget
+	appends   *slots
+	reads     *slots
 	hub       *hub
 	board     *board
 	consoles  *consoles
@@ -73,11 +88,24 @@ type Gateway struct {
 // New returns a gateway that serves nothing before Run.
 func New(opts Options, conn *bus.Conn) *Gateway {
 	g := &Gateway{opts: opts, log: opts.Log, conn: conn, metrics: newMetrics(opts.Metrics), sockets: map[*socket]struct{}{}, consoles: newConsoles()}
+	g.seats, g.desks = newSeats(cmp.Or(opts.MaxConnections, defaultConnections)), limit.NewSeats(maxConsoles, maxConsoles)
+	g.appends, g.reads = newSlots(maxAppends, 2*time.Second), newSlots(maxReads, 2*time.Second)
+	g.budget.max, g.budget.sockets = heldBudget, g.allSockets
+	g.gate = newGate(conn, g.metrics, g.log)
 	g.addresses = limit.NewAddresses(limit.Rate{
 		Burst: g.burst(opts.RatePerAddress), Every: time.Duration(float64(time.Second) / opts.RatePerAddress),
 	}, 0, nil)
 	return g
 }
+
+const (
+	// maxAppends bounds the messages that are being stored, maxReads the chats and
+	// pages that are being read.
+	maxAppends = 512
+	maxReads   = 32
+
+	defaultConnections = 20_000
+)
 
 // burst is how many frames may come at once at a rate.
 func (g *Gateway) burst(perSecond float64) int { return max(1, int(math.Ceil(4*perSecond))) }
@@ -88,7 +116,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 	// What serves connections outlives ctx until they are drained.
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	madeUp, err := g.open(ctx, serving)
+	madeUp, err := g.openPatiently(ctx, serving)
 	if err != nil {
 		return errors.Join(err, g.opts.Listener.Close())
 	}
@@ -96,11 +124,15 @@ func (g *Gateway) Run(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, g.opts.Listener.Close())
 	}
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10, ErrorLog: quiet(g.log)}
+	server := &http.Server{
+		Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 20 * time.Second, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10, ErrorLog: quiet(g.log),
+		ConnState: newStrangers(g.opts.TrustedProxies, maxStrangers, func() { g.metrics.turned("handshakes") }).state,
+	}
 
 	work, workCtx := errgroup.WithContext(serving)
 	work.Go(g.hub.run)
 	work.Go(func() error { return g.board.run(serving) })
+	work.Go(func() error { return g.gate.run(serving) })
 	work.Go(func() error { return g.consoles.run(serving, g.accounts, g.log) })
 	work.Go(func() error { return g.conn.Serve(serving, "gateway", g.opts.Version) })
 	work.Go(func() error {
@@ -127,13 +159,30 @@ func (g *Gateway) Run(ctx context.Context) error {
 	return work.Wait()
 }
 
+var opening = backoff.Policy{Min: 200 * time.Millisecond, Max: 5 * time.Second}
+
+// openPatiently is open, again with growing delay while NATS has no leader for
+// something: a cluster that was just started, or lost a node.
+func (g *Gateway) openPatiently(ctx, serving context.Context) (madeUp string, err error) {
+	for try := 1; ; try++ {
+		madeUp, err = g.open(ctx, serving)
+		if err == nil || !errors.Is(err, bus.ErrUnavailable) {
+			return madeUp, err
+		}
+		g.log.Warn().Err(err).Int("try", try).Msg("waiting for NATS")
+		if opening.Wait(ctx, try) != nil {
+			return "", err
+		}
+	}
+}
+
 // open makes what needs NATS.
 func (g *Gateway) open(ctx, serving context.Context) (madeUp string, err error) {
 	g.hub = newHub(serving, g.conn, g.metrics, g.log)
 	if g.board, err = newBoard(ctx, g.conn, g.hub, g.log); err != nil {
 		return "", err
 	}
-	if g.visitors, err = identity.New(ctx, g.conn, identity.Options{Mode: g.opts.VisitorAuth, TokenKey: g.opts.TokenKey, Log: g.log}); err != nil {
+	if g.visitors, err = identity.New(ctx, g.conn, identity.Options{Mode: g.opts.VisitorAuth, TokenKey: g.opts.TokenKey, MayMake: g.mayMake, Log: g.log}); err != nil {
 		return "", fmt.Errorf("open the book of visitors: %w", err)
 	}
 	if g.accounts, err = accounts.Open(ctx, g.conn, accounts.Options{Log: g.log}); err != nil {
@@ -163,8 +212,19 @@ func (g *Gateway) start(s *socket, run func()) bool {
 
 func (g *Gateway) exit(s *socket) {
 	g.mu.Lock()
-	defer g.mu.Unlock()
 	delete(g.sockets, s)
+	g.mu.Unlock()
+	s.left()
+}
+
+func (g *Gateway) allSockets() []*socket {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	all := make([]*socket, 0, len(g.sockets))
+	for s := range g.sockets {
+		all = append(all, s)
+	}
+	return all
 }
 
 // fewSockets are closed at once: spreading is for those who reconnect in masses.
@@ -175,11 +235,8 @@ const fewSockets = 50
 func (g *Gateway) drain() {
 	g.mu.Lock()
 	g.draining = true
-	sockets := make([]*socket, 0, len(g.sockets))
-	for s := range g.sockets {
-		sockets = append(sockets, s)
-	}
 	g.mu.Unlock()
+	sockets := g.allSockets()
 	g.log.Info().Int("connections", len(sockets)).Msg("draining")
 	var pace <-chan time.Time
 	if len(sockets) > fewSockets {
@@ -218,8 +275,22 @@ func (g *Gateway) await(limit time.Duration) {
 	}
 }
 
-// Ready says in a sentence why the gateway can't serve now, or returns nil.
+// Ready says in a sentence why the gateway can't do all of its work now, or
+// returns nil.
 func (g *Gateway) Ready() error {
+	if err := g.serves(); err != nil {
+		return err
+	}
+	if g.opts.Room != nil {
+		return g.opts.Room()
+	}
+	return nil
+}
+
+// serves says in a sentence why the gateway can't take connections now, or
+// returns nil. Without room it still takes them: visitors read their chats, and
+// are told why they can't write.
+func (g *Gateway) serves() error {
 	g.mu.Lock()
 	draining := g.draining
 	g.mu.Unlock()

@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	stdlog "log"
 	"net/http"
@@ -70,10 +71,11 @@ func (g *Gateway) visitorSocket(serving context.Context, w http.ResponseWriter, 
 		return
 	}
 	addr := limit.ClientAddr(r, g.opts.TrustedProxies)
-	sock := g.accept(w, r, visitorProtocol)
+	sock := g.accept(w, r, visitorProtocol, g.seats)
 	if sock == nil {
 		return
 	}
+	sock.stays = func() bool { return sock.greeted.Load() || !g.seats.Crowded() }
 	s := &visitorSession{session: g.newSession(sock, addr)}
 	g.host("visitor", sock, func() { s.run(serving) })
 }
@@ -84,12 +86,18 @@ func (g *Gateway) agentSocket(serving context.Context, w http.ResponseWriter, r 
 		return
 	}
 	who, err := g.accounts.Authenticate(r)
-	if err != nil {
+	var no *bus.Refusal
+	switch {
+	case errors.As(err, &no):
 		refuseHTTP(w, http.StatusUnauthorized, "not_signed_in", "Sign in first.")
+		return
+	case err != nil: // nobody knows: who is signed in must not have to do it again
+		w.Header().Set("Retry-After", "1")
+		refuseHTTP(w, http.StatusServiceUnavailable, codeUnavailable, "Who you are can't be looked up right now.")
 		return
 	}
 	addr := limit.ClientAddr(r, g.opts.TrustedProxies)
-	sock := g.accept(w, r, agentProtocol)
+	sock := g.accept(w, r, agentProtocol, g.desks)
 	if sock == nil {
 		return
 	}
@@ -104,8 +112,8 @@ func cookiesOf(r *http.Request) *http.Request {
 }
 
 // accept makes a WebSocket of a request, or answers it with why not.
-func (g *Gateway) accept(w http.ResponseWriter, r *http.Request, protocol string) *socket {
-	if err := g.Ready(); err != nil {
+func (g *Gateway) accept(w http.ResponseWriter, r *http.Request, protocol string, seats *limit.Seats) *socket {
+	if err := g.serves(); err != nil {
 		w.Header().Set("Retry-After", "1")
 		refuseHTTP(w, http.StatusServiceUnavailable, codeUnavailable, "This gateway can't take connections right now.")
 		return nil
@@ -115,11 +123,18 @@ func (g *Gateway) accept(w http.ResponseWriter, r *http.Request, protocol string
 		refuseHTTP(w, http.StatusTooManyRequests, codeRateLimited, "Too many connections from your address. Try again in a moment.")
 		return nil
 	}
+	leave, ok := g.seat(w, r, seats)
+	if !ok {
+		return nil
+	}
 	ws, err := upgrader(protocol).Upgrade(w, r, nil)
 	if err != nil {
+		leave()
 		return nil // Upgrade has answered
 	}
-	return newSocket(ws)
+	sock := newSocket(ws, &g.budget)
+	sock.left = leave
+	return sock
 }
 
 // host runs a session in a goroutine of its own and counts it.
@@ -132,6 +147,7 @@ func (g *Gateway) host(kind string, sock *socket, run func()) {
 	})
 	if !started {
 		sock.close(closeGoingAway, "reconnect with since")
+		sock.left()
 	}
 }
 

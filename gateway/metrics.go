@@ -15,6 +15,8 @@ type metrics struct {
 	messages    prometheus.Counter
 	store       prometheus.Histogram
 	rereads     prometheus.Counter
+	turnedAway  *prometheus.CounterVec
+	backlog     prometheus.Gauge
 }
 
 func newMetrics(r prometheus.Registerer) *metrics {
@@ -28,6 +30,10 @@ func newMetrics(r prometheus.Registerer) *metrics {
 			Name: "parley_gateway_store_seconds", Help: "Time until the stream had stored what a visitor sent.",
 			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, 1, 5},
 		}),
+		turnedAway: f.NewCounterVec(prometheus.CounterOpts{
+			Name: "parley_gateway_turned_away_total", Help: "Connections and frames that were turned away because there was too much, by what there was too much of.",
+		}, []string{"why"}),
+		backlog: f.NewGauge(prometheus.GaugeOpts{Name: "parley_gateway_bot_backlog", Help: "Messages that the bot has not dealt with, as this gateway saw last."}),
 		rereads: f.NewCounter(prometheus.CounterOpts{Name: "parley_gateway_gaps_total", Help: "Gaps in the live feed that were read again from the stream."}),
 	}
 }
@@ -36,6 +42,9 @@ func (m *metrics) accepted(took time.Duration) {
 	m.messages.Inc()
 	m.store.Observe(took.Seconds())
 }
+
+// turned counts who was turned away. why is one of the words in this package.
+func (m *metrics) turned(why string) { m.turnedAway.WithLabelValues(why).Inc() }
 
 // frame counts a frame; kinds that don't exist share one label.
 func (m *metrics) frame(kind string) {

@@ -27,12 +27,14 @@ type session struct {
 	sock    *socket
 	addr    netip.Addr
 	limiter *rate.Limiter
+	strikes *rate.Limiter
+	counted bool          // the frame at hand was taken off the limits
 	pages   chan struct{} // holds one token while a page is being read
 }
 
 func (g *Gateway) newSession(sock *socket, addr netip.Addr) session {
 	return session{
-		g: g, sock: sock, addr: addr, pages: make(chan struct{}, 1),
+		g: g, sock: sock, addr: addr, pages: make(chan struct{}, 1), strikes: g.newStrikes(),
 		limiter: rate.NewLimiter(rate.Limit(g.opts.RatePerConnection), g.burst(g.opts.RatePerConnection)),
 	}
 }
@@ -40,6 +42,7 @@ func (g *Gateway) newSession(sock *socket, addr netip.Addr) session {
 // serve reads frames until the connection ends and gives each to handle. What
 // handle returns as an error is told to the client; the connection stays up.
 func (s *session) serve(ctx context.Context, handle func(context.Context, clientFrame) error) {
+	defer s.sock.done()
 	var buf []byte
 	for {
 		data, err := s.sock.read(buf)
@@ -56,14 +59,30 @@ func (s *session) serve(ctx context.Context, handle func(context.Context, client
 		if buf = data; cap(buf) > 1<<10 {
 			buf = nil
 		}
+		s.counted = false
 		f, err := parseFrame(data)
 		if err == nil {
 			s.g.metrics.frame(f.T)
 			err = handle(ctx, f)
 		}
 		if err != nil {
-			s.fail(err, f.ID, "")
+			s.refuse(err, f.ID, "")
 		}
+	}
+}
+
+// refuse tells the client why the frame at hand was refused. It counts like one
+// that was served, so that nothing is answered for free.
+func (s *session) refuse(err error, id string, about chat.ID) {
+	// What waits for the frame before it costs that one's place nothing.
+	var slow *slowDown
+	if !s.counted && !errors.As(err, &slow) {
+		if limited := s.allow(); limited != nil {
+			err = limited
+		}
+	}
+	if !s.strike(strikesOf(err)) {
+		s.fail(err, id, about)
 	}
 }
 
@@ -72,7 +91,11 @@ func (s *session) fail(err error, id string, about chat.ID) {
 	f := errorOf(err, id)
 	f.Chat = about
 	s.g.metrics.errors.WithLabelValues(f.Code).Inc()
-	if f.Code == codeUnavailable && !errors.Is(err, context.Canceled) {
+	var busy *busyError
+	switch {
+	case errors.As(err, &busy):
+		s.g.metrics.turned(busy.why) // in a flood a line each would be another one
+	case f.Code == codeUnavailable && !errors.Is(err, context.Canceled):
 		s.g.log.Warn().Err(err).Msg("a frame could not be served")
 	}
 	s.sock.send(encode(f))
@@ -80,6 +103,7 @@ func (s *session) fail(err error, id string, about chat.ID) {
 
 // allow takes one frame off the limits of the connection and of the address.
 func (s *session) allow() error {
+	s.counted = true
 	r := s.limiter.Reserve()
 	if wait := r.Delay(); wait > 0 {
 		r.Cancel()
@@ -103,6 +127,17 @@ func clip(s string, n int) string {
 	return s
 }
 
+// maxBeforePage is how many bytes may wait for a socket that asks for a page.
+const maxBeforePage = 256 << 10
+
+// about names a chat to an agent; a visitor has but one.
+func about(id chat.ID, agent bool) chat.ID {
+	if agent {
+		return id
+	}
+	return ""
+}
+
 // page reads older events beside the session's other work, one page at a time.
 func (s *session) page(ctx context.Context, f clientFrame, id chat.ID, agent bool) error {
 	if err := chat.CheckClientID(f.ID); err != nil {
@@ -114,6 +149,9 @@ func (s *session) page(ctx context.Context, f clientFrame, id chat.ID, agent boo
 	if f.Limit < 1 || f.Limit > maxPage {
 		return refuse(codeBadFrame, "A page holds 1 to 200 events.")
 	}
+	if s.sock.held.Load() > maxBeforePage {
+		return &slowDown{time.Second}
+	}
 	select {
 	case s.pages <- struct{}{}:
 	default:
@@ -121,11 +159,14 @@ func (s *session) page(ctx context.Context, f clientFrame, id chat.ID, agent boo
 	}
 	s.g.sessions.Go(func() {
 		defer func() { <-s.pages }()
-		out := pageFrame{T: "page", ID: f.ID, Events: []eventFrame{}}
-		if agent {
-			out.Chat = id
+		release, err := s.g.reads.take(ctx)
+		if err != nil {
+			s.fail(err, f.ID, about(id, agent))
+			return
 		}
-		reply, err := bus.Call(ctx, s.g.conn, bus.HistoryPage, bus.PageRequest{Chat: id, Before: f.Before.seq, Limit: f.Limit, Notes: agent})
+		defer release()
+		out := pageFrame{T: "page", ID: f.ID, Chat: about(id, agent), Events: []eventFrame{}}
+		reply, err := bus.Ask(ctx, s.g.conn, bus.HistoryPage, bus.PageRequest{Chat: id, Before: f.Before.seq, Limit: f.Limit, Notes: agent})
 		if err != nil {
 			s.fail(err, f.ID, out.Chat)
 			return

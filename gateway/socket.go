@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -18,10 +19,12 @@ const (
 	maxQueuedLen = 2 << 20          // bytes that do
 )
 
-// Close codes that a client obeys: both mean "reconnect with since".
+// Close codes that a client obeys: all mean "reconnect with since".
 const (
 	closeGoingAway = websocket.CloseServiceRestart // 1012
 	closeTooSlow   = websocket.CloseTryAgainLater  // 1013
+	// closeRefused ends a connection that goes on with what was refused.
+	closeRefused = websocket.ClosePolicyViolation // 1008
 	// closeSignedOut tells a console that its agent is no longer signed in.
 	closeSignedOut = 4401
 )
@@ -33,8 +36,18 @@ var errFrameTooBig = errors.New("the frame is too big")
 // writer goroutine lives only while there is something to write, so an idle
 // socket costs one goroutine.
 type socket struct {
-	ws   *websocket.Conn
-	ping *time.Timer
+	ws       *websocket.Conn
+	ping     *time.Timer
+	budget   *budget
+	held     atomic.Int64 // bytes of the budget
+	slow     atomic.Bool  // sent away for reading too slowly: nothing more is written
+	incoming int          // bytes of the budget for the frame at hand; the reader's own
+	// greeted says that the visitor said hello.
+	greeted atomic.Bool
+	// stays reports whether a silent socket may stay; where it is nil it may.
+	stays func() bool
+	// left, where it is set, is called when the socket is no longer the gateway's.
+	left func()
 
 	mu      sync.Mutex // guards what follows
 	room    sync.Cond  // signalled when the queue got shorter or the socket closed
@@ -47,12 +60,17 @@ type socket struct {
 	reason  string
 }
 
-func newSocket(ws *websocket.Conn) *socket {
-	s := &socket{ws: ws}
+func newSocket(ws *websocket.Conn, b *budget) *socket {
+	s := &socket{ws: ws, budget: b}
 	s.room.L = &s.mu
 	ws.SetReadLimit(maxFrame)
 	_ = ws.SetReadDeadline(time.Now().Add(readTime))
-	ws.SetPongHandler(func(string) error { return ws.SetReadDeadline(time.Now().Add(readTime)) })
+	ws.SetPongHandler(func(string) error {
+		if s.stays != nil && !s.stays() {
+			return nil // it ends with the deadline that it has
+		}
+		return ws.SetReadDeadline(time.Now().Add(readTime))
+	})
 	s.ping = time.AfterFunc(pingEvery, s.sendPing)
 	return s
 }
@@ -71,6 +89,7 @@ func (s *socket) sendPing() {
 
 // read returns the next text frame. The buffer is used for it if it fits.
 func (s *socket) read(buf []byte) ([]byte, error) {
+	s.done()
 	kind, r, err := s.ws.NextReader()
 	if err != nil {
 		return nil, err
@@ -82,6 +101,7 @@ func (s *socket) read(buf []byte) ([]byte, error) {
 	for {
 		if len(buf) == cap(buf) {
 			buf = append(buf, 0)[:len(buf)]
+			s.takes(cap(buf))
 		}
 		n, err := r.Read(buf[len(buf):cap(buf)])
 		buf = buf[:len(buf)+n]
@@ -105,35 +125,40 @@ func (s *socket) read(buf []byte) ([]byte, error) {
 // too slowly: the socket is closed with 1013 and the client comes back.
 func (s *socket) send(frame []byte) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	if s.closed || s.goodbye != 0 {
+		s.mu.Unlock()
 		return
 	}
-	if len(s.queue) >= maxQueued || len(s.queue) > 0 && s.queued+len(frame) > maxQueuedLen {
-		s.queue, s.queued = nil, 0
-		s.leave(closeTooSlow, "reading too slowly")
+	waits := len(s.queue) > 0
+	if len(s.queue) >= maxQueued || waits && s.queued+len(frame) > maxQueuedLen || waits && s.budget.over() {
+		s.leaveSlow()
+		s.mu.Unlock()
 		return
 	}
 	s.push(frame)
+	s.mu.Unlock()
+	s.budget.relieve()
 }
 
 // sendPatiently queues a frame once the queue is less than half full: for the
 // reader's goroutine, which may wait while a client catches up.
 func (s *socket) sendPatiently(frame []byte) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	for !s.closed && s.goodbye == 0 && (len(s.queue) >= maxQueued/2 || len(s.queue) > 0 && s.queued+len(frame) > maxQueuedLen/2) {
 		s.room.Wait()
 	}
 	if !s.closed && s.goodbye == 0 {
 		s.push(frame)
 	}
+	s.mu.Unlock()
+	s.budget.relieve()
 }
 
 // push must be called with the lock held.
 func (s *socket) push(frame []byte) {
 	s.queue = append(s.queue, frame)
 	s.queued += len(frame)
+	s.hold(len(frame))
 	s.wake()
 }
 
@@ -181,11 +206,14 @@ func (s *socket) write() {
 		}
 		s.mu.Unlock()
 		_ = s.ws.SetWriteDeadline(time.Now().Add(writeTime))
-		for _, frame := range batch {
-			if err := s.ws.WriteMessage(websocket.TextMessage, frame); err != nil {
-				s.abort()
-				break
-			}
+		failed := false
+		for i, frame := range batch {
+			failed = failed || !s.slow.Load() && s.ws.WriteMessage(websocket.TextMessage, frame) != nil
+			batch[i] = nil
+			s.hold(-len(frame))
+		}
+		if failed {
+			s.abort()
 		}
 	}
 }
@@ -201,8 +229,7 @@ func (s *socket) leaving() bool {
 func (s *socket) abort() {
 	s.mu.Lock()
 	s.closed = true
-	s.queue, s.queued = nil, 0
-	s.room.Broadcast()
+	s.drop()
 	s.mu.Unlock()
 	s.ping.Stop()
 	_ = s.ws.Close()

@@ -14,6 +14,8 @@ const (
 	maxPlaces = 1000
 	// nextLook is what who stands further behind is told to wait at least.
 	nextLook = 100 * time.Millisecond
+	// maxPassed bounds what is remembered of those whose turn came.
+	maxPassed = 32
 )
 
 // turnedAway remembers, in order, the frames that were turned away to be sent
@@ -23,6 +25,9 @@ type turnedAway struct {
 	ids   []string
 	again time.Time // when the first may come
 	until time.Time // when its place is given up
+	// passed are the last whose turn came. A client that sends again more than it
+	// must may repeat them: they get no place, which nobody would come back for.
+	passed []string
 }
 
 // holds returns how long the frame has to wait for the one before it; 0 where it
@@ -31,7 +36,7 @@ func (t *turnedAway) holds(id string, now time.Time) time.Duration {
 	for len(t.ids) > 0 && now.After(t.until) {
 		t.pop(now)
 	}
-	if len(t.ids) == 0 || t.ids[0] == id {
+	if len(t.ids) == 0 || t.ids[0] == id || slices.Contains(t.passed, id) {
 		return 0
 	}
 	if len(t.ids) < maxPlaces && !slices.Contains(t.ids, id) {
@@ -42,6 +47,9 @@ func (t *turnedAway) holds(id string, now time.Time) time.Duration {
 
 // away gives the frame, whose turn it was, the first place.
 func (t *turnedAway) away(id string, now time.Time, wait time.Duration) {
+	if slices.Contains(t.passed, id) || len(t.ids) > 0 && t.ids[0] != id {
+		return // a repetition: whose turn it is waits as before
+	}
 	if len(t.ids) == 0 {
 		t.ids = []string{id}
 	}
@@ -52,6 +60,7 @@ func (t *turnedAway) away(id string, now time.Time, wait time.Duration) {
 func (t *turnedAway) done(id string) {
 	if len(t.ids) > 0 && t.ids[0] == id {
 		t.pop(time.Now())
+		t.passed = append(t.passed[max(0, len(t.passed)-maxPassed+1):], id)
 	}
 }
 

@@ -7,9 +7,35 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-// maxHeld bounds the live events that wait while a viewer catches up. A viewer
-// that needs more reads once again.
-const maxHeld = 1000
+// maxHeld and maxHeldLen bound the live events, and their text in bytes, that
+// wait while a viewer catches up. A viewer that needs more reads once again.
+const (
+	maxHeld    = 1000
+	maxHeldLen = 256 << 10
+)
+
+// heldEvents wait for a viewer, or a whole watch, that reads what it missed.
+type heldEvents struct {
+	events []chat.Event
+	bytes  int
+}
+
+// add returns false where there is no room for the event.
+func (h *heldEvents) add(e chat.Event) bool {
+	if len(h.events) >= maxHeld || len(h.events) > 0 && h.bytes+len(e.Text) > maxHeldLen {
+		return false
+	}
+	h.events, h.bytes = append(h.events, e), h.bytes+len(e.Text)
+	return true
+}
+
+// bytesOf is about what events take in memory.
+func bytesOf(events []chat.Event) (n int) {
+	for _, e := range events {
+		n += len(e.Text) + 256
+	}
+	return n
+}
 
 // viewer is one socket that looks at one chat. It hands its socket the chat's
 // events in the order of their sequences, each once.
@@ -21,7 +47,7 @@ type viewer struct {
 	mu       sync.Mutex // guards what follows
 	last     uint64     // the last sequence handed over
 	joined   bool       // live events go straight through
-	held     []chat.Event
+	held     heldEvents
 	overflow bool // held was full; what came later must be read
 }
 
@@ -37,11 +63,7 @@ func (v *viewer) live(e chat.Event, shared *sharedFrame) {
 		return
 	}
 	if !v.joined {
-		if len(v.held) < maxHeld {
-			v.held = append(v.held, e)
-		} else {
-			v.overflow = true
-		}
+		v.overflow = v.overflow || !v.held.add(e)
 		return
 	}
 	if e.Seq > v.last {
@@ -53,7 +75,14 @@ func (v *viewer) live(e chat.Event, shared *sharedFrame) {
 // catchUp hands over events that were read, waiting for the client where it
 // must. It is called by the session's goroutine before the viewer has joined.
 func (v *viewer) catchUp(events []chat.Event) {
+	n := bytesOf(events)
+	v.sock.hold(n)
+	defer v.sock.hold(-n)
+	v.sock.budget.relieve()
 	for _, e := range events {
+		if v.sock.leaving() {
+			return
+		}
 		v.mu.Lock()
 		prev, fits := v.last, e.Seq > v.last && v.sees(e)
 		if fits {
@@ -79,16 +108,16 @@ func (v *viewer) join() bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.overflow {
-		v.held, v.overflow = nil, false
+		v.held, v.overflow = heldEvents{}, false
 		return false
 	}
-	for _, e := range v.held {
+	for _, e := range v.held.events {
 		if e.Seq > v.last {
 			v.sock.send(encode(frameOf(e, v.last, v.agent != nil)))
 			v.last = e.Seq
 		}
 	}
-	v.held, v.joined = nil, true
+	v.held, v.joined = heldEvents{}, true
 	return true
 }
 

@@ -17,6 +17,7 @@ type visitorSession struct {
 	who    identity.Visitor
 	view   *view // nil before the first hello
 	turned turnedAway
+	turn   turn
 }
 
 type welcomeFrame struct {
@@ -77,18 +78,18 @@ func (s *visitorSession) hello(ctx context.Context, f clientFrame) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, storeTime)
 	defer cancel()
-	who, err := s.g.visitors.Admit(ctx, f.Name, f.Token)
+	who, next, at, err := s.admit(ctx, f)
 	if err != nil {
 		return err
-	}
-	next, at, err := s.g.hub.look(ctx, who.Chat, s.sock, nil, f.Since, who.Fresh)
-	if err != nil {
-		return fmt.Errorf("look at chat %s: %w", who.Chat, err)
 	}
 	if s.view != nil {
 		s.view.leave()
 	}
-	s.who, s.view, s.turned = who, next, turnedAway{}
+	s.who, s.view, s.turned, s.turn = who, next, turnedAway{}, turn{sought: who.Fresh}
+	if who.Fresh && !s.g.gate.open() {
+		s.turn.since = time.Now() // was let in
+	}
+	s.sock.greeted.Store(true)
 	w := welcomeFrame{T: "welcome", Chat: who.Chat, Name: who.Name, Token: who.Token, Status: at.snap.State.Is(), Seq: at.last, More: at.prev > 0}
 	if a := at.snap.State.Agent; a != nil {
 		w.Agent = a.Name
@@ -102,6 +103,22 @@ func (s *visitorSession) hello(ctx context.Context, f clientFrame) error {
 	}
 	s.g.board.tellPlace(who.Chat, s.sock)
 	return nil
+}
+
+// admit finds out who says hello and begins to look at the chat.
+func (s *visitorSession) admit(ctx context.Context, f clientFrame) (who identity.Visitor, next *view, at place, err error) {
+	release, err := s.g.reads.take(ctx)
+	if err != nil {
+		return who, nil, at, err
+	}
+	defer release()
+	if who, err = s.g.visitors.Admit(ctx, f.Name, f.Token); err != nil {
+		return who, nil, at, err
+	}
+	if next, at, err = s.g.hub.look(ctx, who.Chat, s.sock, nil, f.Since, who.Fresh); err != nil {
+		return who, nil, at, fmt.Errorf("look at chat %s: %w", who.Chat, err)
+	}
+	return who, next, at, nil
 }
 
 // send stores what the visitor wrote. The word that calls a person becomes a
@@ -166,6 +183,10 @@ func (s *visitorSession) storeNow(ctx context.Context, e chat.Event, again bool)
 	ctx, cancel := context.WithTimeout(ctx, storeTime)
 	defer cancel()
 	e.Chat, e.From = s.who.Chat, chat.Speaker{Role: chat.Visitor, Name: s.who.Name}
+	hint := s.view.watch.hint()
+	if err := s.mayStore(ctx, e, hint); err != nil {
+		return err
+	}
 	if again {
 		seq, err := s.stored(ctx, e.ID)
 		if err != nil {
@@ -176,12 +197,17 @@ func (s *visitorSession) storeNow(ctx context.Context, e chat.Event, again bool)
 			return nil
 		}
 	}
-	hint := s.view.watch.hint()
+	release, err := s.g.appends.take(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
 	began := time.Now()
 	stored, err := s.g.conn.AppendIn(ctx, e, &hint)
 	if err != nil {
 		return err
 	}
+	s.wasStored(e, stored.Seq)
 	s.g.metrics.accepted(time.Since(began))
 	s.sock.send(encode(ackFrame{T: "ack", ID: e.ID, Seq: stored.Seq}))
 	return nil
@@ -191,6 +217,11 @@ func (s *visitorSession) storeNow(ctx context.Context, e chat.Event, again bool)
 // remembers by itself: in the stream, which is quick and knows all where nothing
 // was purged from it, and then in the store.
 func (s *visitorSession) stored(ctx context.Context, clientID string) (seq uint64, err error) {
+	release, err := s.g.reads.take(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer release()
 	tail, err := s.g.conn.TailPart(ctx, s.who.Chat, 0, false)
 	if err != nil {
 		return 0, err
@@ -203,13 +234,14 @@ func (s *visitorSession) stored(ctx context.Context, clientID string) (seq uint6
 	if tail.Whole && !tail.More {
 		return 0, nil
 	}
-	found, err := bus.Call(ctx, s.g.conn, bus.HistoryFind, bus.FindRequest{Chat: s.who.Chat, ID: clientID})
+	found, err := bus.Ask(ctx, s.g.conn, bus.HistoryFind, bus.FindRequest{Chat: s.who.Chat, ID: clientID})
 	return found.Seq, err
 }
 
 // signal tells the agents; too many are dropped, which nobody misses.
 func (s *visitorSession) signal(sig bus.Signal) error {
 	if s.allow() != nil {
+		s.strike(1)
 		return nil
 	}
 	sig.From = chat.Speaker{Role: chat.Visitor, Name: s.who.Name}

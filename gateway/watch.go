@@ -35,8 +35,8 @@ type watch struct {
 	// snap is the chat's state as far as it was seen: a hint, never a decision.
 	snap      bus.Snapshot
 	rereading bool
-	again     bool         // something was lost while reading
-	held      []chat.Event // live events that came while reading
+	again     bool       // something was lost while reading
+	held      heldEvents // live events that came while reading
 }
 
 // live takes an event off the feed. before is the event before it on the same
@@ -46,10 +46,8 @@ func (w *watch) live(e chat.Event, before uint64) {
 	defer w.mu.Unlock()
 	w.remember(e)
 	switch {
-	case w.rereading && len(w.held) < maxHeld:
-		w.held = append(w.held, e)
 	case w.rereading:
-		w.again = true
+		w.again = w.again || !w.held.add(e)
 	case w.warm && (before > w.last || w.misses(e)):
 		w.reread()
 	default:
@@ -154,7 +152,7 @@ func (w *watch) readGap() {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.rereading, w.held = false, nil
+	w.rereading, w.held = false, heldEvents{}
 	for v := range w.viewers { // they come back with since, and read what they need
 		v.sock.close(closeGoingAway, "reconnect with since")
 	}
@@ -167,7 +165,7 @@ func (w *watch) close(events []chat.Event, notes bool) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.noted > 0 && !notes {
-		w.held = nil
+		w.held = heldEvents{}
 		return false
 	}
 	for _, e := range events {
@@ -175,14 +173,14 @@ func (w *watch) close(events []chat.Event, notes bool) bool {
 		w.deliver(e)
 	}
 	if w.again {
-		w.held = nil
+		w.held = heldEvents{}
 		return false
 	}
 	w.input = max(w.input, w.last)
-	for _, e := range w.held {
+	for _, e := range w.held.events {
 		w.deliver(e)
 	}
-	w.rereading, w.held = false, nil
+	w.rereading, w.held = false, heldEvents{}
 	return true
 }
 

@@ -30,7 +30,7 @@ func pair(t *testing.T) (*socket, *websocket.Conn) {
 			t.Error(err)
 			return
 		}
-		sockets <- newSocket(ws)
+		sockets <- newSocket(ws, &budget{max: heldBudget, sockets: func() []*socket { return nil }})
 	}))
 	t.Cleanup(server.Close)
 	client, _, err := websocket.DefaultDialer.Dial("ws"+strings.TrimPrefix(server.URL, "http"), nil)

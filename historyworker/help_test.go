@@ -25,6 +25,7 @@ var errAway = errors.New("the store is away")
 type flaky struct {
 	store.Store
 	away, full atomic.Bool
+	panics     atomic.Bool  // in place of refusing the poison
 	refused    atomic.Int64 // writes
 	poison     atomic.Uint64
 
@@ -75,6 +76,9 @@ func (f *flaky) Put(ctx context.Context, events []chat.Event) error {
 	for _, e := range events {
 		if p := f.poison.Load(); p != 0 && e.Seq == p {
 			f.refused.Add(1)
+			if f.panics.Load() {
+				panic("no event like this")
+			}
 			return errors.New("no event like this")
 		}
 	}

@@ -2,6 +2,7 @@ package historyworker
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/parley-chat/parley/pkg/chat"
@@ -28,11 +29,18 @@ func (w *Worker) put(ctx context.Context, events []chat.Event) error {
 	return w.isolate(ctx, events, err)
 }
 
-func (w *Worker) write(ctx context.Context, events []chat.Event) error {
+// write takes a panic of the store for a refusal, so that the event that causes it
+// is found and set aside.
+func (w *Worker) write(ctx context.Context, events []chat.Event) (err error) {
 	if len(events) == 0 {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, putTime)
 	defer cancel()
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("the store panicked: %v", p)
+		}
+	}()
 	return w.store.Put(ctx, events)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
@@ -67,7 +68,7 @@ func (w *Worker) accuse(ctx context.Context, events []chat.Event, e chat.Event, 
 		log.Warn().Err(cause).Int("refused", s.refused).Msg("the store refuses an event")
 		return fmt.Errorf("store event %d of chat %s: %w", e.Seq, e.Chat, cause)
 	}
-	if err := w.conn.SetAside(ctx, consumer, e, cause); err != nil {
+	if err := w.conn.SetAside(ctx, consumer, e, s.refused, cause); err != nil {
 		return fmt.Errorf("set aside event %d of chat %s: %w", e.Seq, e.Chat, err)
 	}
 	log.Error().Err(cause).Int("refused", s.refused).Msg("gave up on an event that the store refuses: recorded as a dead letter")
@@ -92,6 +93,11 @@ func (w *Worker) withoutAside(events []chat.Event) []chat.Event {
 		}
 	}
 	return rest
+}
+
+// replay stores an event that was set aside.
+func (w *Worker) replay(ctx context.Context, d bus.Delivery) error {
+	return w.write(ctx, []chat.Event{d.Event})
 }
 
 // forget acquits what the store took after all.

@@ -1,7 +1,9 @@
 package historyworker
 
 import (
+	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -68,5 +70,50 @@ func TestAFullStoreIsNoReasonToGiveUpAnEvent(t *testing.T) {
 	page, err := db.Page(t.Context(), store.PageQuery{Chat: id, Limit: 200})
 	if err != nil || len(page.Events) != 5 || len(w.suspects) != 0 {
 		t.Errorf("the store holds %d events (%v), %d are suspected", len(page.Events), err, len(w.suspects))
+	}
+}
+
+// So does one at which the store panics, and mended it is taken back.
+func TestAnEventAtWhichTheStorePanicsIsSetAsideAndReplayed(t *testing.T) {
+	conn, id, db := bustest.Conn(t), chat.NewID(), newStore(t)
+	db.panics.Store(true)
+	for i := range 3 {
+		s, err := conn.AppendIn(t.Context(), visitorSays(id, fmt.Sprint(i), "x"), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		db.poison.Store(s.Seq)
+	}
+	tail, err := conn.TailOf(t.Context(), id, 0, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := New(Options{Log: zerolog.Nop()}, conn, db)
+	for tries := 0; w.put(t.Context(), tail.Events) != nil; tries++ {
+		if err := w.put(t.Context(), batch(chat.NewID(), 100, 103)); err != nil {
+			t.Fatal(err)
+		}
+		if tries > 2*refusals {
+			t.Fatal("the batch is never done")
+		}
+	}
+	list, _, err := conn.DeadLetters(t.Context(), 0, 10)
+	if err != nil || len(list) != 1 || list[0].Seq != tail.Events[2].Seq || !strings.Contains(list[0].Reason, "panicked") || list[0].Failed != refusals {
+		t.Fatalf("the letters are %+v (%v)", list, err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() { defer close(done); _ = w.serve(ctx) }()
+	t.Cleanup(func() { cancel(); <-done })
+	if err := conn.ReplayDeadLetter(t.Context(), list[0].Number); err == nil || !strings.Contains(err.Error(), "no event like this") {
+		t.Errorf("a replay that the store refuses: %v", err)
+	}
+	db.poison.Store(0)
+	if err := conn.ReplayDeadLetter(t.Context(), list[0].Number); err != nil {
+		t.Fatal(err)
+	}
+	page, err := db.Page(t.Context(), store.PageQuery{Chat: id, Limit: 200})
+	if err != nil || len(page.Events) != 3 || !page.Events[2].At.Equal(tail.Events[2].At) {
+		t.Errorf("the store holds %+v (%v)", page.Events, err)
 	}
 }

@@ -17,6 +17,7 @@ func (w *Worker) serve(ctx context.Context) error {
 		bus.Handle(bus.HistoryLast, w.last),
 		bus.Handle(bus.HistoryFind, w.find),
 		bus.Handle(bus.HistoryChats, w.chats),
+		w.conn.Replay(consumer, w.replay),
 	)
 }
 

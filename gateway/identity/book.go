@@ -22,6 +22,9 @@ type Options struct {
 	// TokenKey is TOKEN_KEY: at least 32 bytes, or empty where the installation
 	// makes its own. Signed needs it.
 	TokenKey []byte
+	// MayMake is asked before a new visitor is written down; what it returns is
+	// what Admit returns then. nil: there is nothing against it.
+	MayMake func(context.Context) error
 	// Now is the clock; time.Now where it is nil.
 	Now func() time.Time
 	Log zerolog.Logger
@@ -52,6 +55,7 @@ type record struct {
 type Book struct {
 	mode     Mode
 	visitors once.Bucket[record]
+	mayMake  func(context.Context) error
 	own      []byte // signs our own tokens
 	site     []byte // TOKEN_KEY, which the embedding site signs with
 	now      func() time.Time
@@ -71,7 +75,7 @@ func New(ctx context.Context, conn *bus.Conn, opts Options) (*Book, error) {
 	if err := CheckTokenKey(mode, opts.TokenKey); err != nil {
 		return nil, err
 	}
-	b := &Book{mode: mode, site: opts.TokenKey, now: opts.Now, log: opts.Log}
+	b := &Book{mode: mode, site: opts.TokenKey, mayMake: opts.MayMake, now: opts.Now, log: opts.Log}
 	if b.now == nil {
 		b.now = time.Now
 	}
@@ -98,7 +102,7 @@ func (b *Book) Mode() Mode { return b.mode }
 
 // Admit says whose chat a hello opens, and makes the chat at the first one. The
 // error is a *bus.Refusal (bad_name, name_taken, bad_token), or wraps
-// bus.ErrUnavailable; then the name may have been claimed, and the same hello
+// bus.ErrUnavailable, and Options.MayMake's where that refused; otherwise the name may have been claimed, and the same hello
 // with the same claim secret is let in later.
 func (b *Book) Admit(ctx context.Context, name, token string) (Visitor, error) {
 	var v Visitor
@@ -158,6 +162,18 @@ func (b *Book) admitOpen(ctx context.Context, name string) (Visitor, error) {
 // find returns the record under the key, and makes it with a new chat where there
 // is none.
 func (b *Book) find(ctx context.Context, key string, fresh record) (record, bool, error) {
+	if b.mayMake != nil {
+		rec, _, err := b.visitors.Get(ctx, key)
+		switch {
+		case err == nil:
+			return rec, false, nil
+		case !errors.Is(err, bus.ErrNotFound):
+			return record{}, false, fmt.Errorf("find visitor: %w", err)
+		}
+		if err := b.mayMake(ctx); err != nil {
+			return record{}, false, err
+		}
+	}
 	fresh.Chat, fresh.Created = chat.NewID(), b.now().UTC()
 	rec, made, err := once.Make(ctx, b.visitors, key, fresh, func(r record) bool { return r.Chat == fresh.Chat })
 	if err != nil {

@@ -18,7 +18,7 @@ const maxHops = 32
 // are dropped. The zero Addr means that the peer has none (a Unix socket).
 func ClientAddr(r *http.Request, trusted []netip.Prefix) netip.Addr {
 	addr := parseHop(r.RemoteAddr)
-	if !contains(trusted, addr) {
+	if !Within(trusted, addr) {
 		return addr
 	}
 	// Several header lines mean the same as one with commas.
@@ -30,7 +30,7 @@ func ClientAddr(r *http.Request, trusted []netip.Prefix) netip.Addr {
 			return addr // "unknown", or nothing: the last proxy is all that is known
 		}
 		addr = hop
-		if at < 0 || !contains(trusted, addr) {
+		if at < 0 || !Within(trusted, addr) {
 			return addr
 		}
 		rest = rest[:at]
@@ -44,7 +44,7 @@ func SecureRequest(r *http.Request, trusted []netip.Prefix) bool {
 	if r.TLS != nil {
 		return true
 	}
-	if !contains(trusted, parseHop(r.RemoteAddr)) {
+	if !Within(trusted, parseHop(r.RemoteAddr)) {
 		return false
 	}
 	protos := r.Header.Values("X-Forwarded-Proto")
@@ -69,7 +69,8 @@ func Block(addr netip.Addr) netip.Addr {
 	return network.Addr()
 }
 
-func contains(prefixes []netip.Prefix, addr netip.Addr) bool {
+// Within reports whether one of the networks holds the address.
+func Within(prefixes []netip.Prefix, addr netip.Addr) bool {
 	for _, p := range prefixes {
 		if p.Contains(addr) {
 			return true

@@ -70,7 +70,7 @@ func (c *Conn) appendOut(ctx context.Context, e chat.Event, expect uint64) (Stor
 	if err != nil {
 		return Stored{}, err
 	}
-	return c.publishOnce(ctx, msg, jetstream.WithExpectLastSequenceForSubject(expect, string(outSubjects(e.Chat))))
+	return c.publishOnce(ctx, appendTime(2), msg, jetstream.WithExpectLastSequenceForSubject(expect, string(outSubjects(e.Chat))))
 }
 
 // message encodes an event. Its message id is the client's id with the chat, the
@@ -91,10 +91,10 @@ func message(subject Subject, e chat.Event) (*nats.Msg, error) {
 var publishing = backoff.Policy{Min: 50 * time.Millisecond, Max: time.Second}
 
 // publish tries until it is stored, refused for good, or the context ends. The
-// message needs a message id, or a try may store it twice.
-func (c *Conn) publish(ctx context.Context, msg *nats.Msg) (Stored, error) {
+// message needs a message id or an expected sequence, or a try may store it twice.
+func (c *Conn) publish(ctx context.Context, msg *nats.Msg, opts ...jetstream.PublishOpt) (Stored, error) {
 	for try := 1; ; try++ {
-		stored, err := c.publishOnce(ctx, msg)
+		stored, err := c.publishOnce(ctx, appendTime(try), msg, opts...)
 		if err == nil || !errors.Is(err, ErrUnavailable) {
 			return stored, err
 		}
@@ -104,8 +104,16 @@ func (c *Conn) publish(ctx context.Context, msg *nats.Msg) (Stored, error) {
 	}
 }
 
-func (c *Conn) publishOnce(ctx context.Context, msg *nats.Msg, opts ...jetstream.PublishOpt) (Stored, error) {
-	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+// appendTime is how long the given try of an append waits for its answer. The
+// first one is short: what was on its way to a node that died is never answered,
+// and the stream's next leader may be there in a moment. Later ones are longer, or
+// a disk that is slow would be given the same message again and again.
+func appendTime(try int) time.Duration {
+	return min(requestTimeout, time.Second<<(min(try, 8)-1))
+}
+
+func (c *Conn) publishOnce(ctx context.Context, limit time.Duration, msg *nats.Msg, opts ...jetstream.PublishOpt) (Stored, error) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	ack, err := c.js.PublishMsg(ctx, msg, append(opts, jetstream.WithRetryAttempts(0))...)
 	if err != nil {

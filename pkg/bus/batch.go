@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/parley-chat/parley/pkg/backoff"
@@ -22,32 +23,35 @@ var batching = backoff.Policy{Min: 250 * time.Millisecond, Max: 15 * time.Second
 // are there (1 to 500, of one stream), until the context ends. A batch is
 // acknowledged whole when handle returns nil. Otherwise the same batch is handed
 // over again after a growing delay, for as long as it takes: nothing is dropped.
-// handle is called for several streams at once.
+// handle is called for several streams at once. An event with which the process
+// ends again and again goes to the dead letters; what else is to go there (see
+// SetAside) handle decides.
 func (c *Conn) ConsumeBatches(ctx context.Context, consumer Consumer, handle func(context.Context, []chat.Event) error) error {
 	g, ctx := errgroup.WithContext(ctx)
 	cfg := c.consumerConfig(consumer)
 	cfg.MaxAckPending = 4 * maxBatch
+	b := &batcher{conn: c, role: consumer.Name, handle: handle, alone: make(chan struct{}, 1)}
 	for _, stream := range c.chatStreams() {
 		g.Go(func() error {
 			return c.pull(ctx, stream, cfg, func(ctx context.Context, cons jetstream.Consumer) error {
-				return c.pullBatches(ctx, consumer.Name, cons, handle)
+				return b.pull(ctx, cons)
 			})
 		})
 	}
 	return g.Wait()
 }
 
-func (c *Conn) pullBatches(ctx context.Context, role string, cons jetstream.Consumer, handle func(context.Context, []chat.Event) error) error {
+func (b *batcher) pull(ctx context.Context, cons jetstream.Consumer) error {
 	for ctx.Err() == nil {
 		messages, err := nextBatch(ctx, cons)
 		if err != nil {
-			return fmt.Errorf("pull from consumer %s: %w", role, err)
+			return fmt.Errorf("pull from consumer %s: %w", b.role, err)
 		}
 		if len(messages) == 0 {
 			continue
 		}
-		if err := c.handleBatch(ctx, role, messages, handle); err != nil {
-			return nil // the context ended; others will be given the batch
+		if b.deal(ctx, messages) != nil {
+			return nil // the context ended
 		}
 	}
 	return nil
@@ -88,38 +92,139 @@ func collect(batch jetstream.MessageBatch, err error) ([]jetstream.Msg, error) {
 	return messages, nil
 }
 
-// handleBatch hands one batch over until it is done or the context ends.
-func (c *Conn) handleBatch(ctx context.Context, role string, messages []jetstream.Msg, handle func(context.Context, []chat.Event) error) error {
-	events := make([]chat.Event, 0, len(messages))
-	good := messages[:0:0]
-	for _, msg := range messages {
-		d, err := c.decodeDelivery(msg)
-		if err != nil {
-			c.settle(ctx, role, msg, Delivery{}, Permanent(err))
-			continue
+// batcher hands over the batches of a consumer in this replica.
+type batcher struct {
+	conn   *Conn
+	role   string
+	handle func(context.Context, []chat.Event) error
+	// alone holds a token while an event is handled alone, see suspect.
+	alone chan struct{}
+}
+
+// received is an event of a batch and where it came from.
+type received struct {
+	msg jetstream.Msg
+	origin
+	event chat.Event
+}
+
+// deal brings what was received to its end, or returns an error once the context
+// has ended; others will be given the rest.
+func (b *batcher) deal(ctx context.Context, messages []jetstream.Msg) error {
+	return b.conn.beatWhile(messages, func() error {
+		var batch, suspects []received
+		for _, msg := range messages {
+			from, err := originOf(msg)
+			if err != nil {
+				b.conn.log.Error().Err(err).Str("role", b.role).Msg("a message that is no delivery")
+				continue
+			}
+			d, err := decodeDelivery(from, "")
+			r := received{msg, from, d.Event}
+			switch {
+			case err != nil:
+				b.bury(ctx, r, 0, err)
+			case from.tries > quietTries+1:
+				suspects = append(suspects, r)
+			default:
+				batch = append(batch, r)
+			}
 		}
-		events, good = append(events, d.Event), append(good, msg)
-	}
-	if len(events) == 0 {
+		if err := b.insist(ctx, batch); err != nil {
+			return err
+		}
+		for _, r := range suspects {
+			if err := b.suspect(ctx, r); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// insist hands events over until they are done or the context ends.
+func (b *batcher) insist(ctx context.Context, batch []received) error {
+	if len(batch) == 0 {
 		return nil
 	}
+	events := make([]chat.Event, len(batch))
+	for i, r := range batch {
+		events[i] = r.event
+	}
 	for try := 1; ; try++ {
-		err := c.beatWhile(good, func() error { return handle(ctx, events) })
+		log := func() *zerolog.Logger {
+			log := b.conn.log.With().Str("role", b.role).Int("events", len(events)).Int("try", try).Logger()
+			return &log
+		}
+		err := safely(ctx, log, func(ctx context.Context) error { return b.handle(ctx, events) })
 		if err == nil {
 			break
 		}
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		c.log.Warn().Str("role", role).Int("events", len(events)).Int("try", try).Err(err).Msg("batch failed, trying again")
-		if err := c.beatWhile(good, func() error { return batching.Wait(ctx, try) }); err != nil {
+		log().Warn().Err(err).Msg("batch failed, trying again")
+		if err := batching.Wait(ctx, try); err != nil {
 			return err
 		}
 	}
-	for _, msg := range good {
-		_ = msg.Ack() // lost: it comes again and changes nothing
+	for _, r := range batch {
+		_ = r.msg.Ack() // lost: it comes again and changes nothing
 	}
 	return nil
+}
+
+// suspect hands over an event that was delivered often: perhaps the process ends
+// each time, because of this event or of another of its batch. So it is handled
+// alone, no other suspect at the same time, and a note tells that it began. With
+// too many of these it is given up.
+func (b *batcher) suspect(ctx context.Context, r received) error {
+	select {
+	case b.alone <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { <-b.alone }()
+	notes, key := &b.conn.attempts, attemptKey(b.role, r.stream, r.seq)
+	a, err := notes.of(ctx, key)
+	if err == nil && a.endsProcesses() {
+		b.bury(ctx, r, 0, errEnds)
+		return nil
+	}
+	mark := ""
+	if err == nil {
+		mark, err = notes.begin(ctx, key)
+	}
+	if err == nil {
+		err = b.insist(ctx, []received{r})
+	}
+	if err == nil {
+		notes.forget(ctx, key)
+		return nil
+	}
+	if mark != "" {
+		_, _ = notes.noteSurely(ctx, key, func(a attempt) attempt { return a.end(mark) })
+	}
+	if ctx.Err() == nil { // the notes are away
+		b.conn.log.Warn().Str("role", b.role).Str("chat", string(r.event.Chat)).Uint64("seq", r.seq).Err(err).Msg("delivery failed, it will come again")
+		_ = r.msg.NakWithDelay(redelivering.Delay(r.tries))
+	}
+	return ctx.Err()
+}
+
+// bury ends a delivery that is given up.
+func (b *batcher) bury(ctx context.Context, r received, failed int, cause error) {
+	log := b.conn.log.With().Str("role", b.role).Str("chat", string(r.event.Chat)).Uint64("seq", r.seq).Int("deliveries", r.tries).Logger()
+	if err := b.conn.record(ctx, newLetter(b.role, r.origin, failed, cause.Error())); err != nil {
+		log.Warn().Err(err).Msg("could not record a dead letter, trying again")
+		_ = r.msg.NakWithDelay(redelivering.Delay(r.tries))
+		return
+	}
+	log.Error().Err(cause).Msg("gave up on a delivery: recorded as a dead letter")
+	_ = r.msg.TermWithReason("recorded as a dead letter")
+	if r.tries > 1 {
+		b.conn.attempts.forget(ctx, attemptKey(b.role, r.stream, r.seq))
+	}
 }
 
 // beatWhile runs f and meanwhile tells NATS that the messages are worked on.
@@ -128,7 +233,7 @@ func (c *Conn) beatWhile(messages []jetstream.Msg, f func() error) error {
 	beating := make(chan struct{})
 	go func() {
 		defer close(beating)
-		t := time.NewTicker(beat)
+		t := time.NewTicker(c.ackWait / beats)
 		defer t.Stop()
 		for {
 			select {

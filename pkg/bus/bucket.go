@@ -18,6 +18,7 @@ const (
 	DeskBucket     = "desk"     // chats that wait or are live: a projection of their states
 	PresenceBucket = "presence" // agents who are online; an entry lapses by itself
 	SettingsBucket = "settings" // what is made once, such as the signing key
+	AttemptsBucket = "attempts" // deliveries that went wrong; see attempts.go
 )
 
 // PresenceTTL is how long an agent counts as online after the last sign of life.
@@ -46,6 +47,8 @@ func OpenBucket[T any](ctx context.Context, c *Conn, name string) (*Bucket[T], e
 		cfg.TTL, cfg.LimitMarkerTTL = PresenceTTL, PresenceTTL
 	case DeskBucket:
 		cfg.LimitMarkerTTL = deletedFor
+	case AttemptsBucket:
+		cfg.TTL, cfg.LimitMarkerTTL = attemptsTTL, deletedFor
 	}
 	kv, err := c.js.KeyValue(ctx, name)
 	if errors.Is(err, jetstream.ErrBucketNotFound) {
@@ -91,7 +94,7 @@ func (b *Bucket[T]) Put(ctx context.Context, key string, value T) error {
 
 // Delete removes the key; it is no error where there is none.
 func (b *Bucket[T]) Delete(ctx context.Context, key string) error {
-	if b.name == DeskBucket || b.name == PresenceBucket {
+	if b.name == DeskBucket || b.name == PresenceBucket || b.name == AttemptsBucket {
 		// Else a marker of the deletion would stay for ever.
 		return b.explain("delete", key, b.kv.Purge(ctx, key, jetstream.PurgeTTL(deletedFor)))
 	}

@@ -175,7 +175,7 @@ func TestATimerComesDue(t *testing.T) {
 	got := make(chan bus.Timer, 1)
 	done := make(chan error, 1)
 	go func() {
-		done <- c.ConsumeTimers(ctx, "escalation", func(_ context.Context, tm bus.Timer) error { got <- tm; return nil })
+		done <- c.ConsumeTimers(ctx, bus.Consumer{Name: "escalation"}, func(_ context.Context, tm bus.Timer) error { got <- tm; return nil })
 	}()
 	if err := c.SetTimer(ctx, bus.Timer{Chat: id, Kind: "wait", Seq: 5, At: time.Now().Add(time.Second)}); err != nil {
 		t.Fatal(err)

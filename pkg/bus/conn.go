@@ -40,6 +40,9 @@ type Conn struct {
 	opts Options
 	log  zerolog.Logger
 
+	attempts attempts
+	ackWait  time.Duration // the constant, but for tests
+
 	mu sync.Mutex // guards what follows
 	// reconnected is called after each reconnect, slow when the client had to
 	// drop messages of a subscription.
@@ -55,6 +58,7 @@ var connecting = backoff.Policy{Min: 250 * time.Millisecond, Max: 10 * time.Seco
 // when the streams on the server don't fit the options.
 func Connect(ctx context.Context, opts Options) (*Conn, error) {
 	c := &Conn{opts: opts, log: opts.Log, reconnected: map[int]func(){}, slow: map[int]func(*nats.Subscription){}}
+	c.attempts.conn, c.ackWait = c, ackWait
 	for try := 1; ; try++ {
 		err := c.dial(ctx)
 		if err == nil {

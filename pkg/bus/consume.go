@@ -1,10 +1,9 @@
 package bus
 
 import (
+	"cmp"
 	"context"
-	"errors"
-	"fmt"
-	"sync"
+	"encoding/json"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -16,12 +15,18 @@ import (
 
 const (
 	// ackWait is after how long without a sign of life a delivery is given to
-	// another replica; beat is how often a worker gives that sign.
+	// another replica; beats is how many such signs a worker gives in that time.
 	ackWait = 3 * time.Second
-	beat    = time.Second
+	beats   = 3
 
 	// heldPerStream bounds the deliveries of one stream that a replica holds.
 	heldPerStream = 128
+
+	// mostPending bounds the deliveries of one stream that are not settled: those
+	// that all replicas hold and those that wait for their next try. The latter
+	// can be many while something is away that only some chats need (a store, for
+	// chats whose state was purged), and the others must not wait behind them.
+	mostPending = 20_000
 
 	pullWait = 5 * time.Second
 )
@@ -42,13 +47,32 @@ type Consumer struct {
 	Filters []Subject
 	// Workers bounds how many handlers run at once in this replica.
 	Workers int
+	// Tries is how often the handler may fail at an event before that goes to the
+	// dead letters; 0 stands for 5. Failures are counted over all replicas.
+	// Deliveries that were lost with a replica, or met ErrUnavailable, are none.
+	Tries int
+	// GaveUp, if not nil, tells whom it concerns that an event was given up, before
+	// it is recorded among the dead letters. It is called until it succeeds, so it
+	// may be called again for an event it has told of; where it fails like a
+	// handler that is given up, the letter is recorded all the same, and says so.
+	// The event has no Kind where it could not be read.
+	GaveUp Handler
 }
 
-// Handler deals with one delivery. nil acknowledges it; an error marked
-// Permanent records it among the dead letters; any other error has it delivered
-// again, to any replica, after a growing delay. Events of one chat are handed to
-// one replica's handler one after the other, but another replica may hold
-// another event of the same chat at the same time.
+func (c Consumer) tries() int { return cmp.Or(max(c.Tries, 0), defaultTries) }
+
+// Handler deals with one delivery. What it returns decides what becomes of that:
+//
+//   - nil: it is acknowledged.
+//   - An error marked Permanent: it is given up, see Consumer.GaveUp.
+//   - An error that wraps ErrUnavailable, or any error while ctx has ended: it is
+//     delivered again after a growing delay, for as long as it takes.
+//   - Any other error, or a panic: the same, but Consumer.Tries times at most.
+//
+// An event that is handled when the process ends, again and again, is given up as
+// well. It may be delivered to any replica each time. Events of one chat are
+// handed to one replica's handler one after the other, but another replica may
+// hold another event of the same chat at the same time.
 type Handler func(ctx context.Context, d Delivery) error
 
 // Consume handles deliveries from all chat streams until the context ends; then
@@ -57,21 +81,51 @@ type Handler func(ctx context.Context, d Delivery) error
 // its replica's death and never because the handler is slow.
 func (c *Conn) Consume(ctx context.Context, consumer Consumer, handle Handler) error {
 	g, ctx := errgroup.WithContext(ctx)
-	workers := make(chan struct{}, max(1, consumer.Workers))
+	p := newPool(consumer.Workers)
 	for _, stream := range c.chatStreams() {
-		q := &queue{conn: c, role: consumer.Name, handle: handle, workers: workers, lanes: map[chat.ID][]*held{}, beats: map[*held]struct{}{}, room: make(chan struct{}, heldPerStream)}
+		q := c.newQueue(consumer, p, func(from origin, msg jetstream.Msg) task { return consumer.task(handle, from, msg) })
 		g.Go(func() error {
 			defer q.attend()()
-			return c.pull(ctx, stream, c.consumerConfig(consumer), func(ctx context.Context, cons jetstream.Consumer) error { return q.run(ctx, cons) })
+			return c.pull(ctx, stream, c.consumerConfig(consumer), q.run)
 		})
 	}
 	return g.Wait()
 }
 
+func (c Consumer) task(handle Handler, from origin, msg jetstream.Msg) task {
+	d, err := decodeDelivery(from, msg.Headers().Get(hintHeader))
+	t := task{chat: d.Event.Chat, handle: func(ctx context.Context) error { return handle(ctx, d) }}
+	if err != nil {
+		t.unreadable = Permanent(err)
+	}
+	if c.GaveUp != nil && d.Event.Chat != "" {
+		t.gaveUp = func(ctx context.Context) error { return c.GaveUp(ctx, d) }
+	}
+	return t
+}
+
+// decodeDelivery reads an event. With an error it returns what is known of it.
+func decodeDelivery(from origin, hint string) (Delivery, error) {
+	d := Delivery{Tries: from.tries}
+	id, _, err := parseSubject(from.subject)
+	if err != nil {
+		return d, err
+	}
+	if d.Event, err = chat.Decode(from.data, id, from.seq, from.stored); err != nil {
+		d.Event = chat.Event{Chat: id, Seq: from.seq, At: from.stored}
+		return d, err
+	}
+	var s Snapshot
+	if hint != "" && json.Unmarshal([]byte(hint), &s) == nil { // else: no hint, one read more
+		d.Hint = &s
+	}
+	return d, nil
+}
+
 func (c *Conn) consumerConfig(consumer Consumer) jetstream.ConsumerConfig {
 	cfg := jetstream.ConsumerConfig{
-		Durable: consumer.Name, AckPolicy: jetstream.AckExplicitPolicy, AckWait: ackWait,
-		MaxDeliver: -1, MaxAckPending: 20 * heldPerStream, DeliverPolicy: jetstream.DeliverAllPolicy,
+		Durable: consumer.Name, AckPolicy: jetstream.AckExplicitPolicy, AckWait: c.ackWait,
+		MaxDeliver: -1, MaxAckPending: mostPending, DeliverPolicy: jetstream.DeliverAllPolicy,
 	}
 	for _, f := range consumer.Filters {
 		cfg.FilterSubjects = append(cfg.FilterSubjects, string(f))
@@ -99,160 +153,6 @@ func (c *Conn) pull(ctx context.Context, stream string, cfg jetstream.ConsumerCo
 		c.log.Warn().Str("stream", stream).Str("consumer", cfg.Durable).Err(err).Msg("consumer stopped, trying again")
 		if pulling.Wait(ctx, try) != nil {
 			return nil
-		}
-	}
-}
-
-// held is a delivery that this replica has and has not settled.
-type held struct {
-	msg jetstream.Msg
-	d   Delivery
-}
-
-// queue hands the deliveries of one stream to handlers: those of one chat in a
-// lane of their own, one after the other.
-type queue struct {
-	conn    *Conn
-	role    string
-	handle  Handler
-	workers chan struct{} // shared by all streams: bounds the running handlers
-	room    chan struct{} // holds a token for each delivery that this replica has
-	wg      sync.WaitGroup
-
-	mu    sync.Mutex // guards what follows
-	lanes map[chat.ID][]*held
-	beats map[*held]struct{}
-}
-
-// run pulls no more than there is room for, so everything that this replica was
-// given is in beats and its deliveries don't lapse while they wait in a lane.
-func (q *queue) run(ctx context.Context, cons jetstream.Consumer) error {
-	room := q.room
-	for ctx.Err() == nil {
-		n, err := reserve(ctx, room)
-		if err != nil {
-			return nil
-		}
-		batch, err := cons.Fetch(n, jetstream.FetchMaxWait(pullWait))
-		if err != nil {
-			for range n {
-				<-room
-			}
-			return fmt.Errorf("pull from consumer %s: %w", q.role, translate(err))
-		}
-		got := 0
-		messages := batch.Messages()
-	receive:
-		for {
-			select {
-			case msg, ok := <-messages:
-				if !ok {
-					break receive
-				}
-				got++
-				q.accept(ctx, msg, room)
-			case <-ctx.Done():
-				return nil // what is on its way is delivered to others
-			}
-		}
-		for range n - got {
-			<-room
-		}
-		if err := batch.Error(); err != nil && !errors.Is(err, context.DeadlineExceeded) {
-			return fmt.Errorf("pull from consumer %s: %w", q.role, translate(err))
-		}
-	}
-	return nil
-}
-
-// attend beats for what is held until the returned function is called, which
-// waits for the handlers first. A pull that fails ends neither.
-func (q *queue) attend() (end func()) {
-	stop, beating := make(chan struct{}), make(chan struct{})
-	go func() { defer close(beating); q.beat(stop) }()
-	return func() { q.wg.Wait(); close(stop); <-beating }
-}
-
-// reserve waits for room for one delivery and takes all that there is.
-func reserve(ctx context.Context, room chan struct{}) (int, error) {
-	select {
-	case room <- struct{}{}:
-	case <-ctx.Done():
-		return 0, ctx.Err()
-	}
-	for n := 1; ; n++ {
-		select {
-		case room <- struct{}{}:
-		default:
-			return n, nil
-		}
-	}
-}
-
-func (q *queue) accept(ctx context.Context, msg jetstream.Msg, room chan struct{}) {
-	d, err := q.conn.decodeDelivery(msg)
-	if err != nil {
-		q.conn.settle(ctx, q.role, msg, Delivery{}, Permanent(err))
-		<-room
-		return
-	}
-	h := &held{msg: msg, d: d}
-	q.mu.Lock()
-	q.beats[h] = struct{}{}
-	lane, busy := q.lanes[d.Event.Chat]
-	q.lanes[d.Event.Chat] = append(lane, h)
-	q.mu.Unlock()
-	if busy {
-		return
-	}
-	q.wg.Go(func() { q.work(ctx, d.Event.Chat, room) })
-}
-
-// work handles a lane until it is empty.
-func (q *queue) work(ctx context.Context, id chat.ID, room chan struct{}) {
-	for {
-		q.mu.Lock()
-		lane := q.lanes[id]
-		if len(lane) == 0 {
-			delete(q.lanes, id)
-			q.mu.Unlock()
-			return
-		}
-		h := lane[0]
-		q.lanes[id] = lane[1:]
-		q.mu.Unlock()
-
-		q.workers <- struct{}{}
-		if ctx.Err() == nil {
-			q.conn.settle(ctx, q.role, h.msg, h.d, q.conn.safely(ctx, q.role, h.d, q.handle))
-		}
-		<-q.workers
-
-		q.mu.Lock()
-		delete(q.beats, h)
-		q.mu.Unlock()
-		<-room
-	}
-}
-
-// beat tells NATS that the held deliveries are being worked on.
-func (q *queue) beat(stop <-chan struct{}) {
-	t := time.NewTicker(beat)
-	defer t.Stop()
-	for {
-		select {
-		case <-stop:
-			return
-		case <-t.C:
-		}
-		q.mu.Lock()
-		list := make([]*held, 0, len(q.beats))
-		for h := range q.beats {
-			list = append(list, h)
-		}
-		q.mu.Unlock()
-		for _, h := range list {
-			_ = h.msg.InProgress() // lost: the delivery lapses and comes again
 		}
 	}
 }

@@ -16,7 +16,9 @@ var (
 	ErrConflict = errors.New("the chat has moved on")
 	// ErrNotFound: there is no such thing.
 	ErrNotFound = errors.New("not found")
-	// ErrUnavailable: nobody answers (no service, no stream leader, no NATS).
+	// ErrUnavailable: nobody answers (no service, no stream leader, no NATS), or
+	// who answers can't do it now. Never the fault of what was asked: a delivery
+	// that meets it comes again for as long as it takes.
 	ErrUnavailable = errors.New("temporarily unavailable")
 )
 
@@ -57,7 +59,7 @@ func translate(err error) error {
 		case jetstream.JSErrCodeMessageNotFound:
 			return fmt.Errorf("%w (%w)", ErrNotFound, err)
 		}
-		if api.Code == 503 {
+		if api.Code >= 500 { // the server can't: a full disk, no leader, a stream that is offline
 			return fmt.Errorf("%w (%w)", ErrUnavailable, err)
 		}
 		return err

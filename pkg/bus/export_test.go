@@ -2,19 +2,63 @@ package bus
 
 import (
 	"context"
+	"errors"
 	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/parley-chat/parley/pkg/chat"
 )
+
+// NoticeDeathsQuickly has deliveries of a replica that died move on at once.
+func (c *Conn) NoticeDeathsQuickly() *Conn {
+	c.ackWait = 600 * time.Millisecond
+	return c
+}
+
+// AppendRaw stores bytes that are no event.
+func (c *Conn) AppendRaw(ctx context.Context, id chat.ID, data string) (Stored, error) {
+	return c.publishOnce(ctx, requestTimeout, &nats.Msg{Subject: string(inSubject(id)), Data: []byte(data)})
+}
+
+// NotesOnDeliveries counts what the bucket attempts holds.
+func (c *Conn) NotesOnDeliveries(ctx context.Context) (int, error) {
+	b, err := c.attempts.open(ctx)
+	if err != nil {
+		return 0, err
+	}
+	keys, err := b.kv.Keys(ctx)
+	if errors.Is(err, jetstream.ErrNoKeysFound) {
+		return 0, nil
+	}
+	return len(keys), err
+}
+
+// RemoveNotes removes the bucket attempts, as an operator might.
+func (c *Conn) RemoveNotes(ctx context.Context) error {
+	return c.js.DeleteKeyValue(ctx, AttemptsBucket)
+}
+
+// TimersLeft counts what the stream of timers holds.
+func (c *Conn) TimersLeft(ctx context.Context) (uint64, error) {
+	info, err := c.streamInfo(ctx, timerStream)
+	if err != nil {
+		return 0, err
+	}
+	return info.State.Msgs, nil
+}
 
 // PurgeStoredBefore is PurgeStored up to a moment instead of an age.
 func (c *Conn) PurgeStoredBefore(ctx context.Context, consumer string, at time.Time) (uint64, error) {
 	return c.purgeStored(ctx, consumer, func(time.Time) time.Time { return at })
 }
 
-// DeadLetters counts what the stream DEAD holds.
-func (c *Conn) DeadLetters(ctx context.Context) (uint64, error) {
-	info, err := c.streamInfo(ctx, deadStream)
-	if err != nil {
-		return 0, err
-	}
-	return info.State.Msgs, nil
+// AppendTime is how long a try of an append waits.
+var AppendTime = appendTime
+
+// Served reports whether a replica of the service answers.
+func (c *Conn) Served(service string) bool {
+	_, err := c.nc.Request("$SRV.PING."+service, nil, time.Second)
+	return err == nil
 }

@@ -178,7 +178,7 @@ func (c *Conn) Last(ctx context.Context, id chat.ID) (Snapshot, error) {
 	if first <= 1 { // nothing was ever purged
 		return Snapshot{}, nil
 	}
-	last, err := Call(ctx, c, HistoryLast, LastRequest{Chat: id})
+	last, err := Ask(ctx, c, HistoryLast, LastRequest{Chat: id})
 	if err != nil {
 		return Snapshot{}, fmt.Errorf("read state of chat %s from the store: %w", id, err)
 	}
@@ -216,38 +216,54 @@ type getRequest struct {
 
 // leaderGet reads one event from the stream's leader, never from a replica.
 func (c *Conn) leaderGet(ctx context.Context, id chat.ID, req getRequest) (chat.Event, error) {
-	body, err := json.Marshal(req)
+	m, err := c.leaderMessage(ctx, c.streamName(id), req)
 	if err != nil {
 		return chat.Event{}, err
 	}
-	reply, err := c.request(ctx, "$JS.API.STREAM.MSG.GET."+c.streamName(id), body)
+	return chat.Decode(m.Data, id, m.Seq, m.Time)
+}
+
+// storedMessage is a message of a stream as its leader returns it.
+type storedMessage struct {
+	Subject string    `json:"subject"`
+	Seq     uint64    `json:"seq"`
+	Data    []byte    `json:"data"`
+	Time    time.Time `json:"time"`
+}
+
+// leaderMessage reads one message from a stream's leader, or returns ErrNotFound.
+func (c *Conn) leaderMessage(ctx context.Context, stream string, req any) (storedMessage, error) {
+	body, err := json.Marshal(req)
 	if err != nil {
-		return chat.Event{}, err
+		return storedMessage{}, err
+	}
+	reply, err := c.request(ctx, "$JS.API.STREAM.MSG.GET."+stream, body)
+	if err != nil {
+		return storedMessage{}, err
 	}
 	var resp struct {
 		Error   *jetstream.APIError `json:"error"`
-		Message *struct {
-			Subject string    `json:"subject"`
-			Seq     uint64    `json:"seq"`
-			Data    []byte    `json:"data"`
-			Time    time.Time `json:"time"`
-		} `json:"message"`
+		Message *storedMessage      `json:"message"`
 	}
 	if err := json.Unmarshal(reply.Data, &resp); err != nil {
-		return chat.Event{}, fmt.Errorf("read answer of stream %s: %w", c.streamName(id), err)
+		return storedMessage{}, fmt.Errorf("read answer of stream %s: %w", stream, err)
 	}
 	if resp.Error != nil {
-		return chat.Event{}, translate(resp.Error)
+		return storedMessage{}, translate(resp.Error)
 	}
 	if resp.Message == nil {
-		return chat.Event{}, ErrNotFound
+		return storedMessage{}, ErrNotFound
 	}
-	return chat.Decode(resp.Message.Data, id, resp.Message.Seq, resp.Message.Time)
+	return *resp.Message, nil
 }
 
 // request is a request whose time limit does not outlive requestTimeout.
 func (c *Conn) request(ctx context.Context, subject string, body []byte) (*nats.Msg, error) {
-	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	return c.requestWithin(ctx, subject, body, requestTimeout)
+}
+
+func (c *Conn) requestWithin(ctx context.Context, subject string, body []byte, limit time.Duration) (*nats.Msg, error) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	reply, err := c.nc.RequestWithContext(ctx, subject, body)
 	return reply, translate(err)

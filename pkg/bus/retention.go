@@ -2,13 +2,11 @@ package bus
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
 	"time"
 
-	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/parley-chat/parley/pkg/chat"
@@ -125,7 +123,7 @@ func acknowledgedByAll(ctx context.Context, s jetstream.Stream, must string) (ui
 // firstSince returns the sequence of the stream's first message at or after the
 // time, or ErrNotFound. (NATS ADR-31: start_time with next_by_subj.)
 func (c *Conn) firstSince(ctx context.Context, name string, at time.Time) (uint64, error) {
-	body, err := json.Marshal(struct {
+	m, err := c.leaderMessage(ctx, name, struct {
 		StartTime time.Time `json:"start_time"`
 		NextFor   Subject   `json:"next_by_subj"`
 		NoHeaders bool      `json:"no_hdr"`
@@ -133,49 +131,8 @@ func (c *Conn) firstSince(ctx context.Context, name string, at time.Time) (uint6
 	if err != nil {
 		return 0, err
 	}
-	reply, err := c.request(ctx, "$JS.API.STREAM.MSG.GET."+name, body)
-	if err != nil {
-		return 0, err
-	}
-	var resp struct {
-		Error   *jetstream.APIError `json:"error"`
-		Message *struct {
-			Seq  uint64    `json:"seq"`
-			Time time.Time `json:"time"`
-		} `json:"message"`
-	}
-	if err := json.Unmarshal(reply.Data, &resp); err != nil {
-		return 0, fmt.Errorf("read answer of stream %s: %w", name, err)
-	}
-	if resp.Error != nil {
-		return 0, translate(resp.Error)
-	}
-	if resp.Message == nil || resp.Message.Time.Before(at) {
+	if m.Time.Before(at) {
 		return 0, fmt.Errorf("stream %s does not know what it holds since %s", name, at)
 	}
-	return resp.Message.Seq, nil
-}
-
-// SetAside records among the dead letters an event that the role gave up, once.
-// Only then may the role count it as dealt with: retention removes it from its
-// stream some day.
-func (c *Conn) SetAside(ctx context.Context, role string, e chat.Event, cause error) error {
-	data, err := e.Encode()
-	if err != nil {
-		return err
-	}
-	letter := DeadLetter{
-		Role: role, Stream: c.streamName(e.Chat), Seq: e.Seq, Subject: string(eventSubject(e.Chat, e.Kind)),
-		Reason: cause.Error(), At: time.Now().UTC(), Data: data,
-	}
-	body, err := json.Marshal(letter)
-	if err != nil {
-		return fmt.Errorf("encode dead letter: %w", err)
-	}
-	out := &nats.Msg{Subject: string(deadSubject(role)), Data: body, Header: nats.Header{}}
-	out.Header.Set(jetstream.MsgIDHeader, fmt.Sprintf("%s/%s/%d", role, letter.Stream, letter.Seq))
-	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
-	defer cancel()
-	_, err = c.publish(ctx, out)
-	return err
+	return m.Seq, nil
 }

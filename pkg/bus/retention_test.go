@@ -94,11 +94,11 @@ func TestAnEventIsSetAsideOnce(t *testing.T) {
 	e := visitorSays(chat.NewID(), "m", "x")
 	e.Seq = 7
 	for range 2 {
-		if err := c.SetAside(t.Context(), "history", e, errors.New("refused")); err != nil {
+		if err := c.SetAside(t.Context(), "history", e, 10, errors.New("refused")); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if n, err := c.DeadLetters(t.Context()); n != 1 || err != nil {
-		t.Errorf("%d dead letters (%v), want 1", n, err)
+	if list, _, err := c.DeadLetters(t.Context(), 0, 10); len(list) != 1 || err != nil {
+		t.Errorf("dead letters %+v (%v), want one", list, err)
 	}
 }

@@ -20,12 +20,16 @@ type Endpoint[Req, Resp any] struct{ Name string }
 // service said no, or wraps ErrUnavailable where nobody answered in time; then
 // what was asked may still have happened.
 func Call[Req, Resp any](ctx context.Context, c *Conn, ep Endpoint[Req, Resp], req Req) (Resp, error) {
+	return callWithin(ctx, c, ep, req, requestTimeout)
+}
+
+func callWithin[Req, Resp any](ctx context.Context, c *Conn, ep Endpoint[Req, Resp], req Req, limit time.Duration) (Resp, error) {
 	var resp Resp
 	body, err := json.Marshal(req)
 	if err != nil {
 		return resp, fmt.Errorf("encode call of %s: %w", ep.Name, err)
 	}
-	msg, err := c.request(ctx, string(serviceSubject(ep.Name)), body)
+	msg, err := c.requestWithin(ctx, string(serviceSubject(ep.Name)), body, limit)
 	if err != nil {
 		return resp, fmt.Errorf("call %s: %w", ep.Name, err)
 	}
@@ -42,6 +46,49 @@ func Call[Req, Resp any](ctx context.Context, c *Conn, ep Endpoint[Req, Resp], r
 	return resp, nil
 }
 
+// askAgain is after how long without an answer a second replica is asked.
+const askAgain = time.Second
+
+// Ask is Call for what changes nothing: where the replica that was asked does not
+// answer within a second, or is stopping, another one is asked as well, and the
+// first good answer counts. Who asked a replica that dies does not wait for it.
+func Ask[Req, Resp any](ctx context.Context, c *Conn, ep Endpoint[Req, Resp], req Req) (Resp, error) {
+	type answer struct {
+		resp Resp
+		err  error
+	}
+	answers := make(chan answer, 2)
+	var asking sync.WaitGroup
+	defer asking.Wait()
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	ask := func() {
+		asking.Go(func() {
+			resp, err := Call(ctx, c, ep, req)
+			answers <- answer{resp, err}
+		})
+	}
+	ask()
+	more, open := true, 1
+	slow := time.NewTimer(askAgain)
+	defer slow.Stop()
+	for {
+		select {
+		case a := <-answers:
+			open--
+			if a.err == nil || !errors.Is(a.err, ErrUnavailable) || open == 0 && (!more || ctx.Err() != nil) {
+				return a.resp, a.err
+			}
+		case <-slow.C:
+		}
+		if more {
+			more = false
+			open++
+			ask()
+		}
+	}
+}
+
 // codeUnavailable marks an answer of a service that could not do it now.
 const codeUnavailable = "unavailable"
 
@@ -56,13 +103,16 @@ const callsAtOnce = 64
 type Handling struct {
 	name    string
 	respond func(ctx context.Context, data []byte) ([]byte, error)
+	// within bounds a call that takes longer than others and is given up when
+	// the replica stops; 0: callTime, and it is finished then.
+	within time.Duration
 }
 
 // Handle pairs an endpoint with the function that answers it. An error that is a
 // *Refusal reaches the caller as it is; any other is logged, and the caller
 // reads only that it is temporarily unavailable.
 func Handle[Req, Resp any](ep Endpoint[Req, Resp], f func(context.Context, Req) (Resp, error)) Handling {
-	return Handling{ep.Name, func(ctx context.Context, data []byte) ([]byte, error) {
+	return Handling{name: ep.Name, respond: func(ctx context.Context, data []byte) ([]byte, error) {
 		var req Req
 		if err := json.Unmarshal(data, &req); err != nil {
 			return nil, &Refusal{Code: "bad_request", Message: "This call could not be read."}
@@ -103,7 +153,11 @@ func (c *Conn) Serve(ctx context.Context, service, version string, handlings ...
 }
 
 func (c *Conn) answer(ctx context.Context, h Handling, req micro.Request) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTime)
+	limit := h.within
+	if limit == 0 {
+		ctx, limit = context.WithoutCancel(ctx), callTime
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	data, err := c.respondSafely(ctx, h, req.Data())
 	var no *Refusal

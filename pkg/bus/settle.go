@@ -2,117 +2,195 @@ package bus
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"runtime/debug"
 	"time"
 
-	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
+	"github.com/rs/zerolog"
 
 	"github.com/parley-chat/parley/pkg/backoff"
-	"github.com/parley-chat/parley/pkg/chat"
 )
 
-// panicTries is after how many deliveries a handler that panics gives up.
-const panicTries = 5
-
-var redelivering = backoff.Policy{Min: 200 * time.Millisecond, Max: 30 * time.Second}
+var (
+	redelivering = backoff.Policy{Min: 200 * time.Millisecond, Max: 30 * time.Second}
+	// waitingTurn is for deliveries that went wrong before, while others of
+	// these are handled.
+	waitingTurn = backoff.Policy{Min: time.Second, Max: time.Second}
+)
 
 // errPanic marks an error that was a panic.
 var errPanic = errors.New("the handler panicked")
 
-// DeadLetter is what the stream DEAD keeps of a delivery that was given up.
-type DeadLetter struct {
-	Role    string    `json:"role"`
-	Stream  string    `json:"stream"`
-	Seq     uint64    `json:"seq"`
-	Subject string    `json:"subject"`
-	Reason  string    `json:"reason"`
-	Tries   int       `json:"tries"`
-	At      time.Time `json:"at"`
-	Data    []byte    `json:"data"`
-}
-
-func (c *Conn) decodeDelivery(msg jetstream.Msg) (Delivery, error) {
-	meta, err := msg.Metadata()
-	if err != nil {
-		return Delivery{}, fmt.Errorf("delivery on %s: %w", msg.Subject(), err)
-	}
-	id, _, err := parseSubject(msg.Subject())
-	if err != nil {
-		return Delivery{}, err
-	}
-	d := Delivery{Tries: int(min(meta.NumDelivered, 1<<30))}
-	if d.Event, err = chat.Decode(msg.Data(), id, meta.Sequence.Stream, meta.Timestamp); err != nil {
-		return Delivery{}, err
-	}
-	if h := msg.Headers().Get(hintHeader); h != "" {
-		var hint Snapshot
-		if json.Unmarshal([]byte(h), &hint) == nil { // else: no hint, one read more
-			d.Hint = &hint
+// deal handles one delivery and tells NATS what became of it. A crash at any
+// point leaves the delivery with NATS, and what is noted so far in the bucket.
+func (q *queue) deal(ctx context.Context, h *held) {
+	var a attempt
+	if h.tries > 1 {
+		var err error
+		if a, err = q.conn.attempts.of(ctx, h.key); err != nil {
+			q.again(ctx, h, later, a, err)
+			return
 		}
 	}
-	return d, nil
+	leave, ok := q.admit(a)
+	if !ok {
+		q.told(h, h.msg.NakWithDelay(waitingTurn.Delay(1)))
+		return
+	}
+	defer leave()
+	q.workers <- struct{}{}
+	defer func() { <-q.workers }()
+	if ctx.Err() != nil {
+		q.told(h, h.msg.Nak()) // this replica goes away: another may have it at once
+		return
+	}
+	if a.GivenUp == "" {
+		if a = q.try(ctx, h, a); a.GivenUp == "" {
+			return
+		}
+	}
+	q.giveUp(ctx, h, a)
 }
 
-// safely turns a panic of the handler into an error, permanent after some tries.
-func (c *Conn) safely(ctx context.Context, role string, d Delivery, handle Handler) (err error) {
+// admit keeps what goes wrong from taking everything. Of the deliveries that the
+// handler failed at half of the workers at most are given to; and those in whose
+// handling a process ended come one at a time, so that when it ends again it is
+// known which of them did it, and none is blamed for another. Who is not admitted
+// goes back to NATS for a moment, so nobody waits behind it.
+func (q *queue) admit(a attempt) (leave func(), ok bool) {
+	var room chan struct{}
+	switch {
+	case len(a.Began) > 0:
+		room = q.alone
+	case a.Failed > 0:
+		room = q.retries
+	default:
+		return func() {}, true
+	}
+	select {
+	case room <- struct{}{}:
+		return func() { <-room }, true
+	default:
+		return nil, false
+	}
+}
+
+// try handles a delivery and settles it. Only a delivery that is to be given up
+// is not settled: that is noted, and the returned note says why.
+func (q *queue) try(ctx context.Context, h *held, a attempt) attempt {
+	mark, err := "", h.unreadable
+	switch {
+	case err != nil:
+	case a.endsProcesses():
+		err = Permanent(errEnds)
+	default:
+		mark, err = q.watched(ctx, h, h.handle)
+	}
+	v := judge(err, ctx.Err() != nil)
+	switch {
+	case v == handled:
+		q.told(h, h.msg.Ack())
+		q.settled(ctx, h, h.tries > 1)
+		return attempt{}
+	case v == later && mark == "":
+	default:
+		noted, noteErr := q.conn.attempts.noteSurely(ctx, h.key, func(a attempt) attempt { return a.after(mark, v, err, q.tries) })
+		if noteErr != nil {
+			q.log(h).Warn().AnErr("cause", err).Err(noteErr).Msg("could not note how a delivery went")
+			v, noted = later, attempt{}
+		}
+		a = noted
+	}
+	if a.GivenUp == "" {
+		q.again(ctx, h, v, a, err)
+	}
+	return a
+}
+
+// giveUp brings a delivery that was given up to its end: the role tells whom it
+// concerns, the letter is recorded, the delivery ends. Each step may be repeated,
+// and after a crash all that are not done for sure are.
+func (q *queue) giveUp(ctx context.Context, h *held, a attempt) {
+	told := h.gaveUp == nil
+	if !told && a.tellable(q.tries) {
+		mark, err := q.watched(ctx, h, h.gaveUp)
+		v := judge(err, ctx.Err() != nil)
+		if mark != "" || v == failed || v == hopeless {
+			noted, noteErr := q.conn.attempts.noteSurely(ctx, h.key, func(a attempt) attempt { return a.afterTelling(mark, v, err, q.tries) })
+			if noteErr != nil {
+				q.again(ctx, h, later, a, errors.Join(err, noteErr))
+				return
+			}
+			a = noted
+		}
+		if told = v == handled; !told && (v == later || a.tellable(q.tries)) {
+			q.again(ctx, h, v, a, fmt.Errorf("tell that it was given up: %w", err))
+			return
+		}
+	}
+	letter := newLetter(q.role, h.origin, a.Failed, a.reason(told))
+	if err := q.conn.record(ctx, letter); err != nil {
+		q.again(ctx, h, later, a, fmt.Errorf("record the dead letter: %w", err))
+		return
+	}
+	q.log(h).Error().Str("reason", letter.Reason).Int("failures", a.Failed).Msg("gave up on a delivery: recorded as a dead letter")
+	q.told(h, h.msg.TermWithReason("recorded as a dead letter"))
+	q.settled(ctx, h, true)
+}
+
+// watched runs f. Where the event was delivered often, a note tells that it began,
+// which stays should the process end within; the mark is what to remove it by.
+func (q *queue) watched(ctx context.Context, h *held, f func(context.Context) error) (mark string, err error) {
+	if h.tries > quietTries {
+		if mark, err = q.conn.attempts.begin(ctx, h.key); err != nil {
+			// It may have been noted all the same: mark removes it.
+			return mark, fmt.Errorf("%w: note that handling begins: %w", ErrUnavailable, err)
+		}
+	}
+	return mark, safely(ctx, func() *zerolog.Logger { return q.log(h) }, f)
+}
+
+// safely turns a panic into an error.
+func safely(ctx context.Context, log func() *zerolog.Logger, f func(context.Context) error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("%w: %v", errPanic, p)
-			c.log.Error().Str("role", role).Str("chat", string(d.Event.Chat)).Uint64("seq", d.Event.Seq).
-				Int("deliveries", d.Tries).Err(err).Str("stack", string(debug.Stack())).Msg("handler panicked")
-			if d.Tries >= panicTries {
-				err = Permanent(err)
-			}
+			log().Error().Err(err).Str("stack", string(debug.Stack())).Msg("handler panicked")
 		}
 	}()
-	return handle(ctx, d)
+	return f(ctx)
 }
 
-// settle tells NATS what became of a delivery.
-func (c *Conn) settle(ctx context.Context, role string, msg jetstream.Msg, d Delivery, err error) {
-	log := c.log.With().Str("role", role).Str("chat", string(d.Event.Chat)).Uint64("seq", d.Event.Seq).Int("deliveries", d.Tries).Logger()
-	var settled error
-	switch {
-	case err == nil:
-		settled = msg.Ack()
-	case IsPermanent(err):
-		log.Error().Err(err).Msg("gave up on a delivery")
-		if dead := c.bury(ctx, role, msg, err); dead != nil {
-			log.Warn().Err(dead).Msg("could not record a dead letter, trying again")
-			settled = msg.NakWithDelay(redelivering.Delay(d.Tries))
-			break
-		}
-		settled = msg.TermWithReason("recorded as a dead letter")
-	case ctx.Err() != nil:
-		settled = msg.Nak() // this replica goes away: another may have it at once
-	default:
-		delay := redelivering.Delay(d.Tries)
-		log.Warn().Err(err).Dur("again_in", delay).Msg("delivery failed, it will come again")
-		settled = msg.NakWithDelay(delay)
+// again gives a delivery back to NATS.
+func (q *queue) again(ctx context.Context, h *held, v verdict, a attempt, cause error) {
+	if ctx.Err() != nil {
+		q.told(h, h.msg.Nak())
+		return
 	}
-	if settled != nil {
-		log.Debug().Err(settled).Msg("delivery not settled, it will come again")
+	delay := a.pause(v, h.tries)
+	q.log(h).Warn().Err(cause).Int("failures", a.Failed).Dur("again_in", delay).Msg("delivery failed, it will come again")
+	q.told(h, h.msg.NakWithDelay(delay))
+}
+
+// settled cleans up behind a delivery that will not come again. noted: there may
+// be a note on it.
+func (q *queue) settled(ctx context.Context, h *held, noted bool) {
+	if h.settled != nil {
+		h.settled(ctx)
+	}
+	if noted {
+		q.conn.attempts.forget(ctx, h.key)
 	}
 }
 
-// bury records a delivery in the stream DEAD, once.
-func (c *Conn) bury(ctx context.Context, role string, msg jetstream.Msg, cause error) error {
-	letter := DeadLetter{Role: role, Subject: msg.Subject(), Reason: cause.Error(), At: time.Now().UTC(), Data: msg.Data()}
-	if meta, err := msg.Metadata(); err == nil {
-		letter.Stream, letter.Seq, letter.Tries = meta.Stream, meta.Sequence.Stream, int(min(meta.NumDelivered, 1<<30))
-	}
-	data, err := json.Marshal(letter)
+func (q *queue) told(h *held, err error) {
 	if err != nil {
-		return fmt.Errorf("encode dead letter: %w", err)
+		q.log(h).Debug().Err(err).Msg("delivery not settled, it will come again")
 	}
-	out := &nats.Msg{Subject: string(deadSubject(role)), Data: data, Header: nats.Header{}}
-	out.Header.Set(jetstream.MsgIDHeader, fmt.Sprintf("%s/%s/%d", role, letter.Stream, letter.Seq))
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), requestTimeout)
-	defer cancel()
-	_, err = c.publish(ctx, out)
-	return err
+}
+
+func (q *queue) log(h *held) *zerolog.Logger {
+	log := q.conn.log.With().Str("role", q.role).Str("chat", string(h.chat)).Uint64("seq", h.seq).Int("deliveries", h.tries).Logger()
+	return &log
 }

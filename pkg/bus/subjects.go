@@ -20,7 +20,7 @@ import (
 //	live.chat.<p>.<id>.signal     gateway, botworker     gateway (never stored)
 //	timer.set.<p>.<id>.<kind>     escalation             the stream's scheduler
 //	timer.due.<p>.<id>.<kind>     the scheduler          escalation
-//	dead.<role>                   any worker             operators
+//	dead.<role>.<id>.<stream>.<n> any worker             operators (<n>: the sequence there)
 //	svc.<service>.<endpoint>      gateway and workers    the service of that name
 //
 // <id> is a chat id, <p> its partition. A visitor's feed is live.chat.<p>.<id>.>,
@@ -47,8 +47,16 @@ func noteSubject(id chat.ID) Subject     { return Subject(fmt.Sprintf("note.%d.%
 func signalSubject(id chat.ID) Subject   { return livePrefix + chatSubject(id, leafSignal) }
 func liveSubjects(id chat.ID) Subject    { return livePrefix + chatSubjects(id) }
 func liveNote(id chat.ID) Subject        { return livePrefix + noteSubject(id) }
-func deadSubject(role string) Subject    { return Subject("dead." + role) }
 func serviceSubject(name string) Subject { return Subject("svc." + name) }
+
+// deadSubject is one for each delivery that a role gave up, so that it is there
+// once. The chat stands in it so that all letters of one can be found.
+func deadSubject(role string, id chat.ID, stream string, seq uint64) Subject {
+	if id == "" {
+		id = "-" // its subject could not be read
+	}
+	return Subject(fmt.Sprintf("dead.%s.%s.%s.%d", role, id, stream, seq))
+}
 
 func timerSet(id chat.ID, kind string) Subject {
 	return Subject(fmt.Sprintf("timer.set.%d.%s.%s", id.Partition(), id, kind))

@@ -30,59 +30,52 @@ func (c *Conn) SetTimer(ctx context.Context, t Timer) error {
 	if err != nil {
 		return fmt.Errorf("encode timer: %w", err)
 	}
-	_, err = c.publishOnce(ctx, &nats.Msg{Subject: string(timerSet(t.Chat, t.Kind)), Data: data, Header: nats.Header{}},
+	_, err = c.publishOnce(ctx, requestTimeout, &nats.Msg{Subject: string(timerSet(t.Chat, t.Kind)), Data: data, Header: nats.Header{}},
 		jetstream.WithScheduleAt(t.At), jetstream.WithScheduleTarget(string(timerDue(t.Chat, t.Kind))))
 	return err
 }
 
-// ConsumeTimers hands each due timer to one replica's handle, again after a
-// growing delay where that fails, until the context ends.
-func (c *Conn) ConsumeTimers(ctx context.Context, role string, handle func(context.Context, Timer) error) error {
+// ConsumeTimers hands each due timer to one replica's handle until the context
+// ends. It treats timers as Consume treats events, dead letters included; the
+// consumer's Filters and GaveUp mean nothing here.
+func (c *Conn) ConsumeTimers(ctx context.Context, consumer Consumer, handle func(context.Context, Timer) error) error {
 	cfg := jetstream.ConsumerConfig{
-		Durable: role, FilterSubjects: []string{string(allDue)}, AckPolicy: jetstream.AckExplicitPolicy,
-		AckWait: 10 * time.Second, MaxDeliver: -1, MaxAckPending: heldPerStream,
+		Durable: consumer.Name, FilterSubjects: []string{string(allDue)}, AckPolicy: jetstream.AckExplicitPolicy,
+		AckWait: c.ackWait, MaxDeliver: -1, MaxAckPending: mostPending,
 	}
-	return c.pull(ctx, timerStream, cfg, func(ctx context.Context, cons jetstream.Consumer) error {
-		for ctx.Err() == nil {
-			messages, err := fetchOne(ctx, cons)
-			if err != nil {
-				return fmt.Errorf("pull timers: %w", err)
-			}
-			for _, msg := range messages {
-				c.settleTimer(ctx, msg, handle)
-			}
+	q := c.newQueue(consumer, newPool(consumer.Workers), func(from origin, _ jetstream.Msg) task {
+		t, err := decodeTimer(from)
+		done := task{
+			chat: t.Chat, handle: func(ctx context.Context) error { return handle(ctx, t) },
+			settled: func(ctx context.Context) { c.removeTimer(ctx, from.seq) },
 		}
-		return nil
+		if err != nil {
+			done.unreadable = Permanent(err)
+		}
+		return done
 	})
+	defer q.attend()()
+	return c.pull(ctx, timerStream, cfg, q.run)
 }
 
-func (c *Conn) settleTimer(ctx context.Context, msg jetstream.Msg, handle func(context.Context, Timer) error) {
-	meta, err := msg.Metadata()
+func decodeTimer(from origin) (t Timer, err error) {
+	if t.Chat, t.Kind, err = parseDue(from.subject); err != nil {
+		return t, err
+	}
+	if err := json.Unmarshal(from.data, &t); err != nil {
+		return t, fmt.Errorf("decode timer %s of chat %s: %w", t.Kind, t.Chat, err)
+	}
+	return t, nil
+}
+
+// removeTimer removes one that is done with: else the last timer of each chat
+// would stay for ever.
+func (c *Conn) removeTimer(ctx context.Context, seq uint64) {
+	s, err := c.js.Stream(ctx, timerStream)
 	if err != nil {
-		_ = msg.Term()
 		return
 	}
-	var t Timer
-	if t.Chat, t.Kind, err = parseDue(msg.Subject()); err == nil {
-		err = json.Unmarshal(msg.Data(), &t)
-	}
-	if err != nil {
-		c.log.Error().Err(err).Str("subject", msg.Subject()).Msg("a timer that can't be read")
-		_ = msg.Term()
-		return
-	}
-	if err := handle(ctx, t); err != nil {
-		if ctx.Err() == nil {
-			c.log.Warn().Err(err).Str("chat", string(t.Chat)).Str("timer", t.Kind).Msg("timer failed, it will come again")
-		}
-		_ = msg.NakWithDelay(redelivering.Delay(int(min(meta.NumDelivered, 1<<30))))
-		return
-	}
-	_ = msg.Ack()
-	// Done with: else the last timer of each chat would stay for ever.
-	if s, err := c.js.Stream(ctx, timerStream); err == nil {
-		if err := s.DeleteMsg(ctx, meta.Sequence.Stream); err != nil && !errors.Is(err, jetstream.ErrMsgNotFound) {
-			c.log.Debug().Err(err).Msg("a timer that was handled could not be removed")
-		}
+	if err := s.DeleteMsg(ctx, seq); err != nil && !errors.Is(err, jetstream.ErrMsgNotFound) {
+		c.log.Debug().Err(err).Msg("a timer that was handled could not be removed")
 	}
 }

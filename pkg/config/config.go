@@ -27,6 +27,9 @@ type Config struct {
 	NATSReplicas int    `env:"NATS_REPLICAS" envDefault:"1"`
 	Streams      int    `env:"STREAMS" envDefault:"8"`
 	MongoURL     string `env:"MONGO_URL"`
+	// DiskReserve is kept free on the file system of DATA_DIR for what was
+	// accepted already, where the NATS server is the embedded one.
+	DiskReserve Size `env:"DISK_RESERVE" envDefault:"256MB"`
 
 	Retention time.Duration `env:"RETENTION" envDefault:"168h"`
 
@@ -37,6 +40,9 @@ type Config struct {
 	AdminPassword     string  `env:"ADMIN_PASSWORD"`
 	RatePerConnection float64 `env:"RATE_PER_CONNECTION" envDefault:"5"`
 	RatePerAddress    float64 `env:"RATE_PER_ADDRESS" envDefault:"50"`
+	// MaxConnections bounds the WebSockets of one gateway; one address holds a
+	// quarter of them at most.
+	MaxConnections int `env:"MAX_CONNECTIONS" envDefault:"20000"`
 	// DrainTime is how long a gateway that is told to stop takes to send its
 	// sockets elsewhere.
 	DrainTime time.Duration `env:"DRAIN_TIME" envDefault:"5s"`
@@ -188,6 +194,9 @@ func (c Config) check(role string) (faults []error) {
 	atLeast("DRAIN_TIME", c.DrainTime, 0)
 	if c.AgentCapacity < 1 || c.AgentCapacity > 1000 {
 		no("AGENT_CAPACITY", "%d is not a number from 1 to 1000", c.AgentCapacity)
+	}
+	if c.MaxConnections < 1 || c.MaxConnections > 1_000_000 {
+		no("MAX_CONNECTIONS", "%d is not a number from 1 to 1000000", c.MaxConnections)
 	}
 	if !(c.RatePerConnection > 0) {
 		no("RATE_PER_CONNECTION", "%v is not more than 0", c.RatePerConnection)

@@ -5,7 +5,10 @@ package embedded
 import (
 	"errors"
 	"fmt"
+	"math"
+	"net"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -20,19 +23,45 @@ type Options struct {
 	// Otherwise the disk is synced every SyncInterval.
 	SyncAlways   bool
 	SyncInterval time.Duration
-	Log          zerolog.Logger
+	// Reserve is how many bytes of Dir's file system are kept for what was
+	// accepted already: with less, Server.Room says that nothing more may be
+	// accepted. 0: nothing is kept.
+	Reserve uint64
+	Log     zerolog.Logger
 }
 
 // Server is a NATS server without a port. It satisfies
-// nats.InProcessConnProvider.
-type Server struct{ *server.Server }
+// nats.InProcessConnProvider: whoever connects reaches the server of the moment,
+// which Run replaces by a new one where it can no longer store anything. Its
+// methods may be called concurrently.
+type Server struct {
+	opts Options
+	room *room
+
+	mu     sync.Mutex // guards what follows
+	now    *server.Server
+	closed bool
+}
 
 // Start starts the server and returns when it accepts connections.
 func Start(opts Options) (*Server, error) {
+	now, err := start(opts)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{opts: opts, now: now, room: newRoom(opts.Reserve)}
+	s.look(unwell(now))
+	return s, nil
+}
+
+func start(opts Options) (*server.Server, error) {
 	s, err := server.NewServer(&server.Options{
 		ServerName: "parley", DontListen: true, NoSigs: true,
 		JetStream: true, StoreDir: filepath.Clean(opts.Dir),
-		SyncAlways: opts.SyncAlways, SyncInterval: opts.SyncInterval,
+		// Else NATS would take three quarters of what is free when it starts as a
+		// limit for as long as it runs: little for one that starts on a full disk.
+		JetStreamMaxStore: math.MaxInt64,
+		SyncAlways:        opts.SyncAlways, SyncInterval: opts.SyncInterval,
 		MaxPayload: 1 << 20,
 	})
 	if err != nil {
@@ -41,16 +70,34 @@ func Start(opts Options) (*Server, error) {
 	s.SetLogger(natsLog{opts.Log.With().Str("part", "nats").Logger()}, false, false)
 	s.Start()
 	if !s.ReadyForConnections(30 * time.Second) {
-		s.Shutdown()
+		end(s)
 		return nil, errors.New("the embedded NATS server did not become ready within 30 s")
 	}
-	return &Server{s}, nil
+	return s, nil
+}
+
+// end stops a server and returns when its files are closed.
+func end(s *server.Server) {
+	s.Shutdown()
+	s.WaitForShutdown()
+}
+
+// InProcessConn connects to the server of the moment.
+func (s *Server) InProcessConn() (net.Conn, error) { return s.present().InProcessConn() }
+
+func (s *Server) present() *server.Server {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.now
 }
 
 // Close stops the server and returns when its files are closed.
 func (s *Server) Close() {
-	s.Shutdown()
-	s.WaitForShutdown()
+	s.mu.Lock()
+	s.closed = true
+	now := s.now
+	s.mu.Unlock()
+	end(now)
 }
 
 // natsLog gives the server's log lines the shape of all others.

@@ -1,0 +1,65 @@
+package botworker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// sorry is what the visitor reads in place of an answer.
+const sorry = "Sorry, I could not answer this, so I am calling a person who can help you."
+
+// gaveUp tells the visitor that an event could not be dealt with, and has a
+// person called. It thinks of nothing. Like a reply it is guarded, and covers what
+// it is about, so that is answered once, by this or by a replica that could after
+// all; and whoever finds it said asks for the person once more.
+func (w *Worker) gaveUp(ctx context.Context, d bus.Delivery) error {
+	e := d.Event
+	if e.Kind == chat.Ask || e.Kind == chat.Change && !e.State.BotSpeaks() {
+		return nil // nobody waits for the bot because of these
+	}
+	reply, err := w.conn.Decide(ctx, e.Chat, nil, func(s bus.Snapshot) (chat.Event, error) {
+		return w.apologize(ctx, e, s)
+	})
+	var handover *handoverError
+	switch {
+	case errors.Is(err, errSilent):
+		return nil
+	case errors.As(err, &handover):
+		return w.askForPerson(ctx, e.Chat, handover.reply)
+	case err != nil:
+		return fmt.Errorf("tell chat %s that it gets no answer: %w", e.Chat, err)
+	}
+	return w.askForPerson(ctx, e.Chat, reply.Seq)
+}
+
+// apologize is what is said in this state of the chat because of the event: a
+// message, something that can't be read, or a change that left the bot with
+// messages that nobody answered.
+func (w *Worker) apologize(ctx context.Context, e chat.Event, s bus.Snapshot) (chat.Event, error) {
+	if s.State.Handover {
+		return chat.Event{}, &handoverError{s.Out}
+	}
+	if !s.State.BotSpeaks() || e.Kind != chat.Change && e.Seq <= s.State.Through {
+		return chat.Event{}, errSilent
+	}
+	last := e
+	if e.Kind == chat.Change {
+		messages, err := w.unanswered(ctx, e.Chat, s.State)
+		if err != nil {
+			return chat.Event{}, err
+		}
+		if len(messages) == 0 {
+			return chat.Event{}, errSilent
+		}
+		last = messages[len(messages)-1]
+	}
+	next, err := s.State.Apply(chat.Step{Kind: chat.Reply, At: w.opts.Now(), Through: last.Seq, Visitor: last.From.Name, Handover: true})
+	if err != nil {
+		return chat.Event{}, errSilent
+	}
+	return chat.Event{Kind: chat.Reply, From: w.speaker(), Text: sorry, State: &next}, nil
+}

@@ -1,0 +1,272 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/bus/embedded"
+)
+
+const deadHelp = `Dead letters are what a worker gave up on. docs/dead-letters.md says more.
+
+  parley dead list [AFTER]            the oldest 50 (with a number above AFTER)
+  parley dead show N                  all of one, the visitor's words included
+  parley dead replay N [N...] | all   hand them to their workers once more; what
+                                      succeeds is removed, what fails stays
+  parley dead drop N [N...]           remove them for good
+
+With NATS_URL they are those on that server. Without it they are those in DATA_DIR,
+and no Parley may run on that folder meanwhile.`
+
+const (
+	// deadPage is how many letters are listed at once.
+	deadPage = 50
+	// deadWait bounds how long NATS is waited for.
+	deadWait = 10 * time.Second
+)
+
+// mendable is an error that the user can mend: exit code 2.
+type mendable struct{ error }
+
+// dead is the command of that name. It writes to out what was asked for and
+// returns an error whose text is a sentence for the operator.
+type dead struct {
+	*system
+	conn *bus.Conn
+	out  io.Writer
+}
+
+// runDead returns the exit code, as run does.
+func runDead(ctx context.Context, args []string, out, errs io.Writer) int {
+	err := deadCommand(ctx, args, out)
+	if err == nil {
+		return 0
+	}
+	fmt.Fprintf(errs, "parley dead: %v\n", err)
+	if errors.As(err, &mendable{}) {
+		return 2
+	}
+	return 1
+}
+
+func deadCommand(ctx context.Context, args []string, out io.Writer) error {
+	if len(args) == 0 || args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
+		_, err := fmt.Fprintln(out, deadHelp)
+		return err
+	}
+	what, args := args[0], args[1:]
+	all := what == "replay" && len(args) == 1 && args[0] == "all"
+	var numbers []uint64
+	for _, arg := range args {
+		n, err := strconv.ParseUint(arg, 10, 64)
+		if err != nil && !all {
+			return mendable{fmt.Errorf("%q is not the number of a dead letter. Try parley dead help", arg)}
+		}
+		numbers = append(numbers, n)
+	}
+	var do func(*dead) error
+	switch {
+	case what == "list" && len(numbers) <= 1:
+		do = func(d *dead) error { return d.list(ctx, append(numbers, 0)[0]) }
+	case what == "show" && len(numbers) == 1:
+		do = func(d *dead) error { return d.show(ctx, numbers[0]) }
+	case all:
+		do = func(d *dead) error { return d.replayAll(ctx) }
+	case what == "replay" && len(numbers) > 0:
+		do = func(d *dead) error { return d.replay(ctx, numbers) }
+	case what == "drop" && len(numbers) > 0:
+		do = func(d *dead) error { return d.drop(ctx, numbers) }
+	default:
+		return mendable{fmt.Errorf("%q can't be done so. Try parley dead help", strings.Join(append([]string{what}, args...), " "))}
+	}
+	s, err := load("")
+	if err != nil {
+		return mendable{fmt.Errorf("these settings can't be used:\n  %s", strings.ReplaceAll(err.Error(), "\n", "\n  "))}
+	}
+	s.log = zerolog.New(zerolog.ConsoleWriter{Out: os.Stderr, TimeFormat: time.TimeOnly, NoColor: true}).Level(zerolog.ErrorLevel)
+	return s.onBus(ctx, func(conn *bus.Conn) error { return do(&dead{s, conn, out}) })
+}
+
+// onBus calls f with a connection to NATS_URL or, where that is not set, to an
+// embedded server on the data folder, which no other process may be using.
+func (s *system) onBus(ctx context.Context, f func(*bus.Conn) error) error {
+	opts := bus.Options{URL: s.NATSURL, Name: "dead letters", Streams: s.Streams, Replicas: s.NATSReplicas, Log: s.log}
+	if s.NATSURL == "" {
+		folder := filepath.Join(s.DataDir, "nats")
+		if _, err := os.Stat(folder); err != nil {
+			return mendable{fmt.Errorf("the data folder %s holds no Parley. Set DATA_DIR, or NATS_URL", s.DataDir)}
+		}
+		unlock, err := s.lock()
+		if err != nil {
+			return mendable{fmt.Errorf("%w. Its dead letters can be reached here while it is stopped", err)}
+		}
+		defer unlock()
+		server, err := embedded.Start(embedded.Options{Dir: folder, SyncAlways: s.NATSSync.Always, SyncInterval: s.NATSSync.Every, Log: s.log})
+		if err != nil {
+			return err
+		}
+		defer server.Close()
+		opts.InProcess = server
+	}
+	wait, cancel := context.WithTimeout(ctx, deadWait)
+	defer cancel()
+	conn, err := bus.Connect(wait, opts)
+	if err != nil && s.NATSURL != "" && wait.Err() != nil {
+		return fmt.Errorf("NATS does not answer within %v: %w", deadWait, err)
+	}
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	return f(conn)
+}
+
+func (d *dead) list(ctx context.Context, after uint64) error {
+	letters, more, err := d.conn.DeadLetters(ctx, after, deadPage)
+	if err != nil {
+		return err
+	}
+	if len(letters) == 0 {
+		_, err := fmt.Fprintln(d.out, "There are no dead letters.")
+		return err
+	}
+	table := tabwriter.NewWriter(d.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "NUMBER\tWHEN\tROLE\tCHAT\tSEQ\tTRIES\tREASON")
+	for _, l := range letters {
+		fmt.Fprintf(table, "%d\t%s\t%s\t%s\t%d\t%d\t%s\n", l.Number, moment(l.At), cmp.Or(line(l.Role), "-"), cmp.Or(line(string(l.Chat)), "-"), l.Seq, l.Tries, shorten(line(l.Reason), 70))
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	if more {
+		_, err = fmt.Fprintf(d.out, "There are more: parley dead list %d\n", letters[len(letters)-1].Number)
+	}
+	return err
+}
+
+func (d *dead) show(ctx context.Context, number uint64) error {
+	l, err := d.conn.DeadLetter(ctx, number)
+	if err != nil {
+		return explainDead(number, err)
+	}
+	table := tabwriter.NewWriter(d.out, 0, 0, 2, ' ', 0)
+	field := func(name, format string, v ...any) {
+		fmt.Fprintf(table, "%s\t%s\n", name, line(fmt.Sprintf(format, v...)))
+	}
+	field("number", "%d", l.Number)
+	field("given up", "%s by %s", moment(l.At), l.Role)
+	field("reason", "%s", l.Reason)
+	field("tries", "%d deliveries, %d failures", l.Tries, l.Failed)
+	field("chat", "%s", l.Chat)
+	field("event", "%d of stream %s, stored %s", l.Seq, l.Stream, moment(l.Stored))
+	field("subject", "%s", l.Subject)
+	text := string(l.Data)
+	if e, ok := l.Event(); ok {
+		field("kind", "%s", strings.TrimSpace(fmt.Sprintf("%s %s %s", e.Kind, e.What, e.Reason)))
+		field("from", "%s", strings.TrimSpace(fmt.Sprintf("%s %s %s", e.From.Role, e.From.Name, e.From.User)))
+		field("id", "%s", e.ID)
+		if e.State != nil {
+			field("state", "%s, through %d", e.State.Is(), e.State.Through)
+		}
+		text = e.Text
+	}
+	if err := table.Flush(); err != nil || text == "" {
+		return err
+	}
+	_, err = fmt.Fprintf(d.out, "text\n  %s\n", strings.Join(strings.Split(printable(text), "\n"), "\n  "))
+	return err
+}
+
+func (d *dead) drop(ctx context.Context, numbers []uint64) error {
+	return d.each(numbers, "dropped", func(n uint64) error { return d.conn.DropDeadLetter(ctx, n) })
+}
+
+// replayAll replays the letters that are there now.
+func (d *dead) replayAll(ctx context.Context) error {
+	var numbers []uint64
+	for after, more := uint64(0), true; more; {
+		var letters []bus.DeadLetter
+		var err error
+		if letters, more, err = d.conn.DeadLetters(ctx, after, bus.MaxDeadLetters); err != nil {
+			return err
+		}
+		for _, l := range letters {
+			numbers, after = append(numbers, l.Number), l.Number
+		}
+	}
+	if len(numbers) == 0 {
+		_, err := fmt.Fprintln(d.out, "There are no dead letters.")
+		return err
+	}
+	return d.replay(ctx, numbers)
+}
+
+func (d *dead) replay(ctx context.Context, numbers []uint64) error {
+	return d.withWorkers(ctx, numbers, func() error {
+		return d.each(numbers, "replayed", func(n uint64) error { return d.conn.ReplayDeadLetter(ctx, n) })
+	})
+}
+
+// each does one thing to all letters, also after one at which it failed.
+func (d *dead) each(numbers []uint64, done string, f func(uint64) error) error {
+	failed := 0
+	for _, n := range numbers {
+		say := fmt.Sprintf("%d %s", n, done)
+		if err := f(n); err != nil {
+			failed++
+			say = fmt.Sprintf("%d not %s: %s", n, done, line(explainDead(n, err).Error()))
+		}
+		if _, err := fmt.Fprintln(d.out, say); err != nil {
+			return err
+		}
+	}
+	if failed > 0 {
+		return fmt.Errorf("%d of %d could not be %s", failed, len(numbers), done)
+	}
+	return nil
+}
+
+// explainDead makes sentences of what the bus says.
+func explainDead(number uint64, err error) error {
+	switch {
+	case errors.Is(err, bus.ErrNotFound):
+		return fmt.Errorf("there is no dead letter %d", number)
+	case errors.Is(err, bus.ErrNoReplica):
+		return fmt.Errorf("%w; start one first", err)
+	}
+	return err
+}
+
+func moment(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05Z") }
+
+// line makes one line of a text that may hold anything.
+func line(s string) string { return strings.Join(strings.Fields(printable(s)), " ") }
+
+// printable leaves out what a terminal would obey.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\n' && r != '\t' || r >= 0x7f && r < 0xa0 {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+}
+
+func shorten(s string, most int) string {
+	if r := []rune(s); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return s
+}

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/bus/bustest"
+	"github.com/parley-chat/parley/pkg/bus/embedded"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// As a child of a test this binary is parley itself.
+func TestMain(m *testing.M) {
+	if os.Getenv("PARLEY_TEST_CHILD") != "" {
+		os.Exit(run(os.Args[1:]))
+	}
+	os.Exit(m.Run())
+}
+
+// parley runs the program on a data folder to its end.
+func parley(t *testing.T, dir string, args ...string) (code int, out string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, os.Args[0], args...)
+	cmd.Env = []string{"PARLEY_TEST_CHILD=1", "DATA_DIR=" + dir, "STREAMS=2", "NATS_SYNC=100ms"}
+	var both bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &both, &both
+	var exit *exec.ExitError
+	if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	return cmd.ProcessState.ExitCode(), both.String()
+}
+
+// withLetters fills a data folder: a message whose bot could not answer it, an
+// event that is no JSON, and one that no store took.
+func withLetters(t *testing.T, dir string) chat.ID {
+	t.Helper()
+	server, err := embedded.Start(embedded.Options{Dir: filepath.Join(dir, "nats"), SyncInterval: time.Minute, Log: zerolog.Nop()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	conn, err := bus.Connect(t.Context(), bus.Options{InProcess: server, Name: "test", Streams: 2, Replicas: 1, Log: zerolog.Nop()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	id := chat.NewID()
+	e := chat.Event{Chat: id, Kind: chat.Message, ID: "m1", From: chat.Speaker{Role: chat.Visitor, Name: "Ada"}, Text: "What is\nthe \x1b[31mmatter?"}
+	stored, err := conn.AppendIn(t.Context(), e, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Seq, e.At = stored.Seq, time.Now()
+	odd := chat.Event{Chat: id, Seq: 77, At: e.At, Kind: chat.Kind("odd"), Text: "odd"}
+	for _, err := range []error{
+		conn.SetAside(t.Context(), "bot", e, 5, errors.New("think: boom")),
+		conn.SetAside(t.Context(), "history", e, 10, errors.New("the store was full")),
+		conn.SetAside(t.Context(), "nobody", odd, 1, errors.New("who?")),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return id
+}
+
+func TestOperatorsHandleDeadLetters(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	id := withLetters(t, dir)
+	expect := func(code int, pattern string, args ...string) {
+		t.Helper()
+		got, out := parley(t, dir, append([]string{"dead"}, args...)...)
+		if got != code || !regexp.MustCompile(pattern).MatchString(out) {
+			t.Errorf("parley dead %s: exit code %d, want %d; output, which should match %q:\n%s", strings.Join(args, " "), got, code, pattern, out)
+		}
+	}
+	expect(0, `(?s)^NUMBER +WHEN +ROLE +CHAT +SEQ +TRIES +REASON\n1 .*Z  bot +`+string(id)+` .*5 +think: boom\n2 .*history.*\n3 .*nobody[^\n]*\n$`, "list")
+	expect(0, `(?s)^NUMBER[^\n]*\n3 [^\n]*\n$`, "list", "2")
+	expect(0, `(?s)reason +think: boom\n.*tries +5 deliveries, 5 failures\n.*kind +message\n.*from +visitor Ada\n.*text\n  What is\n  the \[31mmatter\?\n$`, "show", "1")
+	expect(1, `there is no dead letter 9`, "show", "9")
+	expect(2, `"x" is not the number`, "drop", "x")
+	expect(2, `parley dead help`, "bury", "1")
+	expect(2, `parley dead help`, "replay")
+	expect(0, `parley dead replay N`, "help")
+	expect(0, `parley dead list`)
+
+	// The workers that a replay needs run for it. One letter has none.
+	expect(1, `(?s)^1 replayed\n2 replayed\n3 not replayed: no replica of the role answers \(nobody\); start one first\nparley dead: 1 of 3 could not be replayed\n$`, "replay", "all")
+	expect(0, `(?s)^NUMBER[^\n]*\n3 [^\n]*\n$`, "list")
+	expect(1, `(?s)^3 dropped\n8 not dropped: there is no dead letter 8\n`, "drop", "3", "8")
+	expect(0, `^There are no dead letters.\n$`, "list")
+}
+
+func TestDeadLettersOfAFolderInUseAreLeftAlone(t *testing.T) {
+	t.Parallel()
+	if code, out := parley(t, t.TempDir(), "dead", "list"); code != 2 || !strings.Contains(out, "holds no Parley") {
+		t.Errorf("an empty folder: exit code %d\n%s", code, out)
+	}
+	dir := t.TempDir()
+	withLetters(t, dir)
+	ctx, cancel := context.WithCancel(context.Background())
+	running := exec.CommandContext(ctx, os.Args[0])
+	running.Env = []string{"PARLEY_TEST_CHILD=1", "DATA_DIR=" + dir, "STREAMS=2", "NATS_SYNC=100ms", "ADDR=127.0.0.1:0"}
+	running.Cancel = func() error { return running.Process.Signal(os.Interrupt) }
+	if err := running.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { cancel(); _ = running.Wait() })
+	bustest.EventuallyWithin(t, time.Minute, "the folder is in use, and that is said", func() bool {
+		code, out := parley(t, dir, "dead", "list")
+		return code == 2 && strings.Contains(out, "is running") && strings.Contains(out, "while it is stopped")
+	})
+}

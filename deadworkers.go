@@ -1,0 +1,48 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// rolesOf says which role's worker consumes under a name.
+var rolesOf = map[string]string{"bot": "botworker", "escalation": "escalation", "history": "historyworker"}
+
+// withWorkers calls f while workers run that can take the letters back. On a NATS
+// server they do by themselves. On the data folder nothing runs, so the workers
+// that the letters need are started here, and the history worker, which others
+// ask; they do their usual work meanwhile. No gateway is: nobody can come in.
+func (d *dead) withWorkers(ctx context.Context, numbers []uint64, f func() error) error {
+	if d.NATSURL != "" {
+		return f()
+	}
+	needed := map[string]bool{"historyworker": true}
+	for _, n := range numbers {
+		// One that is not there is told of later.
+		if l, err := d.conn.DeadLetter(ctx, n); err == nil && rolesOf[l.Role] != "" {
+			needed[rolesOf[l.Role]] = true
+		}
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	g, ctx := errgroup.WithContext(ctx)
+	for name := range needed {
+		run, err := roles[name](ctx, d.system, d.conn)
+		if err != nil {
+			stop()
+			return errors.Join(err, g.Wait())
+		}
+		g.Go(func() error {
+			if err := run(ctx); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+			return nil
+		})
+	}
+	err := f()
+	stop()
+	return errors.Join(err, g.Wait())
+}

@@ -1,0 +1,158 @@
+package admission
+
+import (
+	"math/rand/v2"
+	"time"
+)
+
+// Phase says who may speak.
+type Phase int
+
+const (
+	// Open: everybody.
+	Open Phase = iota
+	// Full: those who are being served. Newcomers are turned away.
+	Full
+	// Easing: the backlog is gone. Newcomers are let in at a pace that grows
+	// while it stays so.
+	Easing
+)
+
+func (p Phase) String() string { return [...]string{"open", "full", "easing"}[p] }
+
+const (
+	// target is how long a message may wait for its answer before newcomers are
+	// turned away; relaxed, when they are let in again.
+	target  = 2 * time.Second
+	relaxed = target / 4
+	// few messages never count as a backlog, and so many always do, also where
+	// nobody works on them.
+	few  = 200
+	most = 5000
+	// loaded is how many looks in a row must say so before newcomers are turned
+	// away, rested before they are let in again.
+	loaded = 2
+	rested = 4
+	// settling is what counts as "just before it was full": who came in then is
+	// part of the flood.
+	settling = 2 * time.Second
+	// firstPace is how many newcomers a second are let in when it eases first.
+	firstPace = 20
+	// quiet is after how long without anybody turned away all is open again.
+	quiet = 5 * time.Second
+)
+
+// Control turns looks into phases. Its methods must not be called concurrently.
+// The zero Control is open.
+type Control struct {
+	flow  flow
+	phase Phase
+	high  int // looks in a row that found too much
+	low   int // that found little
+
+	before time.Time // who came in before is being served
+	from   time.Time // who was let in since is, too
+
+	pace   float64 // newcomers a second
+	tokens float64 // newcomers that may come now
+	filled time.Time
+	denied time.Time // when the last newcomer was turned away
+}
+
+// Phase returns the present phase.
+func (c *Control) Phase() Phase { return c.phase }
+
+// Looked takes a look and reports whether the phase changed.
+func (c *Control) Looked(l Look) (changed bool) {
+	was := c.phase
+	c.flow.add(l)
+	switch {
+	case c.tooMuch(l):
+		c.high, c.low = c.high+1, 0
+	case c.little(l):
+		c.high, c.low = 0, c.low+1
+	default:
+		c.high, c.low = 0, 0
+	}
+	switch {
+	case c.phase != Full && (c.high >= loaded || l.Backlog >= most):
+		c.fill(l.At)
+	case c.phase == Full && c.low >= rested:
+		c.phase, c.tokens, c.filled, c.denied, c.low = Easing, 0, l.At, l.At, 0
+	case c.phase == Easing && l.At.Sub(c.denied) >= quiet:
+		c.phase = Open
+	case c.phase == Easing && c.low >= rested:
+		c.pace, c.low = c.pace*1.5, 0
+	}
+	return c.phase != was
+}
+
+// fill begins the phase Full.
+func (c *Control) fill(at time.Time) {
+	if c.phase == Open {
+		c.before, c.from, c.pace = at.Add(-settling), at, firstPace
+	} else {
+		c.pace = max(1, c.pace/4)
+	}
+	c.phase, c.high, c.low, c.denied = Full, 0, 0, at
+}
+
+func (c *Control) tooMuch(l Look) bool {
+	if l.Backlog < few {
+		return false
+	}
+	if wait, known := c.flow.wait(); known {
+		return wait > target
+	}
+	return l.Backlog >= most
+}
+
+func (c *Control) little(l Look) bool {
+	if l.Backlog < few/2 {
+		return true
+	}
+	if wait, known := c.flow.wait(); known {
+		return wait < relaxed
+	}
+	return l.Backlog < most/2
+}
+
+// Served reports whether somebody who is being served since then may speak. The
+// zero time is nobody.
+func (c *Control) Served(since time.Time) bool {
+	return c.phase == Open || !since.IsZero() && (since.Before(c.before) || !since.Before(c.from))
+}
+
+// Before returns before when a chat must have begun to count as served without
+// having been let in.
+func (c *Control) Before() time.Time { return c.before }
+
+// LetIn asks for room for one newcomer. If there is none, wait says when to ask
+// again; it is spread, so that not all come at once.
+func (c *Control) LetIn(now time.Time) (wait time.Duration, ok bool) {
+	switch c.phase {
+	case Open:
+		return 0, true
+	case Easing:
+		c.tokens = min(max(1, c.pace/2), c.tokens+c.pace*now.Sub(c.filled).Seconds())
+		c.filled = now
+		if c.tokens >= 1 {
+			c.tokens--
+			return 0, true
+		}
+	}
+	c.denied = now
+	return spread(c.Wait()), false
+}
+
+// Wait is how long the backlog takes, as far as that is known: 1 s to 20 s.
+func (c *Control) Wait() time.Duration {
+	wait, known := c.flow.wait()
+	if !known {
+		wait = 5 * time.Second
+	}
+	return min(max(wait, time.Second), 20*time.Second)
+}
+
+// spread returns the time or up to twice as much.
+func spread(d time.Duration) time.Duration { return d + rand.N(d) }

@@ -1,0 +1,65 @@
+package limit
+
+import (
+	"net/netip"
+	"sync"
+)
+
+// Seats bounds how many are in at once: in all, and from one address (IPv6: one
+// /64 network). Its methods may be called concurrently. What it remembers is as
+// many addresses as there are seats, at most.
+type Seats struct {
+	max, perAddress int
+
+	mu    sync.Mutex // guards what follows
+	taken int
+	by    map[netip.Addr]int
+}
+
+// NewSeats returns seats that are all free. An address is given perAddress of
+// them at most.
+func NewSeats(seats, perAddress int) *Seats {
+	return &Seats{max: seats, perAddress: perAddress, by: map[netip.Addr]int{}}
+}
+
+// Why a seat is not given.
+type Why int
+
+// A seat is given, or there is none for this address, or none for anybody.
+const (
+	Given Why = iota
+	AddressFull
+	AllFull
+)
+
+// Take takes a seat. Where it is given, leave gives it back, once.
+func (s *Seats) Take(addr netip.Addr) (leave func(), why Why) {
+	addr = Block(addr)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.by[addr] >= s.perAddress:
+		return nil, AddressFull
+	case s.taken >= s.max:
+		return nil, AllFull
+	}
+	s.taken++
+	s.by[addr]++
+	return sync.OnceFunc(func() { s.leave(addr) }), Given
+}
+
+func (s *Seats) leave(addr netip.Addr) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.taken--
+	if s.by[addr]--; s.by[addr] == 0 {
+		delete(s.by, addr)
+	}
+}
+
+// Crowded reports whether more than three quarters of the seats are taken.
+func (s *Seats) Crowded() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.taken > s.max/4*3
+}

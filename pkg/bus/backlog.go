@@ -1,0 +1,56 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/nats-io/nats.go/jetstream"
+	"golang.org/x/sync/errgroup"
+)
+
+// BotConsumer names the durable consumer that all bot workers share.
+const BotConsumer = "bot"
+
+// Backlog is what a durable consumer has before it, in all chat streams together.
+type Backlog struct {
+	// Waiting counts events that no replica has dealt with: those that were given
+	// to one too.
+	Waiting uint64
+	// Done counts deliveries that were dealt with since the consumer was made. An
+	// event that was delivered again counts each time.
+	Done uint64
+}
+
+// Backlog asks the leaders of the consumer in all chat streams. Where there is no
+// such consumer yet, nothing waits. It is one request a stream, all at once.
+func (c *Conn) Backlog(ctx context.Context, consumer string) (Backlog, error) {
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	var all Backlog
+	var mu sync.Mutex // guards all
+	g, ctx := errgroup.WithContext(ctx)
+	for _, stream := range c.chatStreams() {
+		g.Go(func() error {
+			cons, err := c.js.Consumer(ctx, stream, consumer)
+			if errors.Is(err, jetstream.ErrConsumerNotFound) {
+				return nil
+			}
+			if err != nil {
+				return fmt.Errorf("ask for consumer %s of stream %s: %w", consumer, stream, translate(err))
+			}
+			info := cons.CachedInfo()
+			out := uint64(max(0, info.NumAckPending))
+			mu.Lock()
+			defer mu.Unlock()
+			all.Waiting += info.NumPending + out
+			all.Done += info.Delivered.Consumer - min(out, info.Delivered.Consumer)
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return Backlog{}, err
+	}
+	return all, nil
+}

@@ -1,0 +1,57 @@
+package bus_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/bus/bustest"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+func TestTheBacklogIsWhatNoWorkerHasDealtWith(t *testing.T) {
+	conn := bustest.Conn(t)
+	look := func() bus.Backlog {
+		t.Helper()
+		b, err := conn.Backlog(t.Context(), bus.BotConsumer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	if got := look(); got != (bus.Backlog{}) {
+		t.Errorf("before there is a consumer: %+v", got)
+	}
+	const n = 20
+	for i := range n {
+		e := chat.Event{Chat: chat.NewID(), Kind: chat.Message, ID: fmt.Sprint("m", i), From: chat.Speaker{Role: chat.Visitor, Name: "Ada"}, Text: "x"}
+		if _, err := conn.AppendIn(t.Context(), e, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	deal := make(chan struct{})
+	go func() {
+		done <- conn.Consume(ctx, bus.Consumer{Name: bus.BotConsumer, Filters: []bus.Subject{bus.AllIn}, Workers: 3}, func(ctx context.Context, _ bus.Delivery) error {
+			select {
+			case <-deal:
+				return nil
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		})
+	}()
+	bustest.Eventually(t, "all to wait, given to the worker or not", func() bool { return look() == bus.Backlog{Waiting: n} })
+	for range 5 {
+		deal <- struct{}{}
+	}
+	bustest.Eventually(t, "five to be done", func() bool { return look() == bus.Backlog{Waiting: n - 5, Done: 5} })
+	close(deal)
+	bustest.Eventually(t, "all to be done", func() bool { return look() == bus.Backlog{Done: n} })
+	cancel()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,60 @@
+package embedded
+
+import "sync"
+
+// FullError says that nothing more can be accepted, because there is no room to
+// store it.
+type FullError struct {
+	Free, Reserve uint64 // bytes
+	// Hurt is set where a write failed already: the server is started again once
+	// there is room.
+	Hurt bool
+}
+
+func (e *FullError) Error() string {
+	return "There is no room to store messages at the moment. It is tried again by itself."
+}
+
+// room is what is known of the file system. Its methods may be called
+// concurrently.
+type room struct {
+	reserve uint64
+
+	mu   sync.Mutex // guards what follows
+	full *FullError // nil where there is room
+}
+
+func newRoom(reserve uint64) *room { return &room{reserve: reserve} }
+
+// err returns why nothing can be accepted, or nil.
+func (r *room) err() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.full == nil {
+		return nil
+	}
+	return r.full
+}
+
+// looked takes what a look came to, and reports whether it changed the answer.
+func (r *room) looked(free uint64, hurt bool) (changed, isFull bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	was := r.full != nil
+	isFull = hurt || scarce(free, r.reserve, was)
+	r.full = nil
+	if isFull {
+		r.full = &FullError{Free: free, Reserve: r.reserve, Hurt: hurt}
+	}
+	return was != isFull, isFull
+}
+
+// scarce reports whether the free bytes are too few. Where they were too few
+// already it takes a quarter more to end it, so that it does not come and go with
+// every message.
+func scarce(free, reserve uint64, was bool) bool {
+	if was {
+		return free < reserve+reserve/4
+	}
+	return free < reserve
+}

@@ -1,0 +1,132 @@
+package bus
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// DeadLetter is what the stream DEAD keeps of a delivery that a role gave up.
+// There is one for each event and role.
+type DeadLetter struct {
+	// Number is its place in DEAD, by which operators name it. No other letter
+	// gets it, also after this one is gone.
+	Number uint64 `json:"-"`
+	// Role is the consumer that gave it up: bot, escalation or history.
+	Role    string  `json:"role"`
+	Chat    chat.ID `json:"chat,omitempty"` // empty where not even that can be read
+	Stream  string  `json:"stream"`
+	Seq     uint64  `json:"seq"` // in that stream
+	Subject string  `json:"subject"`
+	Reason  string  `json:"reason"`
+	// Tries counts the deliveries, Failed those that the handler failed at.
+	Tries  int       `json:"tries"`
+	Failed int       `json:"failed,omitempty"`
+	Stored time.Time `json:"stored,omitzero"` // when the stream stored the event
+	At     time.Time `json:"at"`              // when it was given up
+	// Data is the message as it stood in its stream. It is empty where that is
+	// too large for a letter; then it may still stand there.
+	Data []byte `json:"data"`
+}
+
+const (
+	// mostData bounds the message in a letter: as base64 within JSON it must fit
+	// into one message of NATS, which has one megabyte.
+	mostData = 512 << 10
+	// mostReason bounds a reason, in bytes.
+	mostReason = 4000
+)
+
+// origin is where a delivery came from, and what it holds.
+type origin struct {
+	stream  string
+	seq     uint64
+	subject string
+	stored  time.Time
+	data    []byte
+	tries   int // deliveries
+}
+
+func originOf(msg jetstream.Msg) (origin, error) {
+	meta, err := msg.Metadata()
+	if err != nil {
+		return origin{}, fmt.Errorf("delivery on %s: %w", msg.Subject(), err)
+	}
+	return origin{
+		stream: meta.Stream, seq: meta.Sequence.Stream, subject: msg.Subject(), stored: meta.Timestamp.UTC(),
+		data: msg.Data(), tries: int(min(meta.NumDelivered, 1<<30)),
+	}, nil
+}
+
+// newLetter is the one place where dead letters are made.
+func newLetter(role string, from origin, failed int, reason string) DeadLetter {
+	l := DeadLetter{
+		Role: role, Chat: chatOf(from.subject), Stream: from.stream, Seq: from.seq, Subject: from.subject,
+		Tries: from.tries, Failed: failed, Stored: from.stored, At: time.Now().UTC(), Data: from.data,
+	}
+	if len(l.Data) > mostData {
+		l.Data = nil
+		reason += " (the message is too large for a dead letter)"
+	}
+	l.Reason = clip(reason, 3*mostReason)
+	return l
+}
+
+// chatOf reads the chat from the subject of an event or of a due timer.
+func chatOf(subject string) chat.ID {
+	if id, _, err := parseSubject(subject); err == nil {
+		return id
+	}
+	id, _, err := parseDue(subject)
+	if err != nil {
+		return ""
+	}
+	return id
+}
+
+// clip shortens a text to so many bytes, without a torn character at its end.
+func clip(s string, most int) string {
+	s = strings.ToValidUTF8(s, "\uFFFD")
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "") + "…"
+}
+
+// record puts a letter into DEAD, unless one for that event and role is there. It
+// may be repeated at any time.
+func (c *Conn) record(ctx context.Context, l DeadLetter) error {
+	data, err := json.Marshal(l)
+	if err != nil {
+		return fmt.Errorf("encode dead letter: %w", err)
+	}
+	subject := string(deadSubject(l.Role, l.Chat, l.Stream, l.Seq))
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), requestTimeout)
+	defer cancel()
+	_, err = c.publish(ctx, &nats.Msg{Subject: subject, Data: data, Header: nats.Header{}}, jetstream.WithExpectLastSequenceForSubject(0, subject))
+	if errors.Is(err, ErrConflict) {
+		return nil
+	}
+	return err
+}
+
+// SetAside records among the dead letters an event that the role gave up after so
+// many failures, once. Only then may the role count it as dealt with: retention
+// removes it from its stream some day.
+func (c *Conn) SetAside(ctx context.Context, role string, e chat.Event, failures int, cause error) error {
+	data, err := e.Encode()
+	if err != nil {
+		return err
+	}
+	return c.record(ctx, newLetter(role, origin{
+		stream: c.streamName(e.Chat), seq: e.Seq, subject: string(eventSubject(e.Chat, e.Kind)), stored: e.At, data: data, tries: failures,
+	}, failures, cause.Error()))
+}

@@ -1,0 +1,371 @@
+package bus_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/bus/bustest"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+var errBoom = errors.New("boom")
+
+// replica is a consumer that runs, as a process of its own would.
+type replica struct {
+	conn   *bus.Conn
+	cancel context.CancelFunc
+	done   chan struct{}
+}
+
+// consume starts a replica. It ends with the test at the latest.
+func consume(t *testing.T, conn *bus.Conn, consumer bus.Consumer, handle bus.Handler) *replica {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	r := &replica{conn, cancel, make(chan struct{})}
+	if consumer.Name == "" {
+		consumer.Name = "bot"
+	}
+	consumer.Filters = []bus.Subject{bus.AllIn}
+	go func() {
+		defer close(r.done)
+		if err := conn.Consume(ctx, consumer, handle); err != nil {
+			t.Error(err)
+		}
+	}()
+	t.Cleanup(func() { cancel(); <-r.done })
+	return r
+}
+
+// dies ends a replica as kill -9 does to everyone else: it says nothing any more.
+func (r *replica) dies() {
+	r.conn.Close()
+	r.cancel()
+}
+
+// chatIn returns a chat of the first or the second of the two streams.
+func chatIn(stream int) chat.ID {
+	for {
+		if id := chat.NewID(); id.Partition()/32 == stream {
+			return id
+		}
+	}
+}
+
+func says(t *testing.T, c *bus.Conn, id chat.ID, text string) uint64 {
+	t.Helper()
+	stored, err := c.AppendIn(t.Context(), visitorSays(id, string(chat.NewID()), text), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return stored.Seq
+}
+
+func letters(t *testing.T, c *bus.Conn) []bus.DeadLetter {
+	t.Helper()
+	list, _, err := c.DeadLetters(t.Context(), 0, bus.MaxDeadLetters)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+func oneLetter(t *testing.T, c *bus.Conn) bus.DeadLetter {
+	t.Helper()
+	bustest.EventuallyWithin(t, time.Minute, "a dead letter", func() bool { return len(letters(t, c)) == 1 })
+	return letters(t, c)[0]
+}
+
+func noNotesLeft(t *testing.T, c *bus.Conn) {
+	t.Helper()
+	bustest.Eventually(t, "no note on a delivery is left", func() bool {
+		n, err := c.NotesOnDeliveries(t.Context())
+		return n == 0 && err == nil
+	})
+}
+
+// Errors and panics count alike. They are counted over replicas, and who it
+// concerns is told before the letter is there.
+func TestAnEventThatFailsEachTimeIsTriedSomeTimesAndGoesToTheDeadLetters(t *testing.T) {
+	t.Parallel()
+	server := bustest.Start(t)
+	c := server.Connect("gateway")
+	var tries, told atomic.Int32
+	consumer := bus.Consumer{Workers: 4, Tries: 4, GaveUp: func(_ context.Context, d bus.Delivery) error {
+		if list := letters(t, c); len(list) != 0 {
+			t.Errorf("recorded before anybody was told: %+v", list)
+		}
+		told.Add(1)
+		return nil
+	}}
+	for i := range 2 {
+		consume(t, server.Connect(fmt.Sprint("bot ", i)), consumer, func(_ context.Context, d bus.Delivery) error {
+			switch n := tries.Add(1); {
+			case d.Event.Text != "poison":
+				tries.Add(-1)
+				return nil
+			case n%2 == 0:
+				panic("as it happens")
+			}
+			return errBoom
+		})
+	}
+	id := chat.NewID()
+	says(t, c, id, "healthy")
+	seq := says(t, c, id, "poison")
+	says(t, c, id, "healthy too")
+	bustest.Eventually(t, "a dead letter", func() bool { return len(letters(t, c)) == 1 })
+	l := oneLetter(t, c)
+	if l.Chat != id || l.Seq != seq || l.Role != "bot" || l.Failed != 4 || l.Tries != 4 || !strings.Contains(l.Reason, "as it happens") ||
+		!strings.Contains(string(l.Data), "poison") || l.At.IsZero() || l.Stored.IsZero() || l.Stored.After(l.At) {
+		t.Errorf("the letter is %+v", l)
+	}
+	bustest.Eventually(t, "all is settled", func() bool { return server.Settled("bot") })
+	if tries.Load() != 4 || told.Load() != 1 {
+		t.Errorf("tried %d times, told %d times, want 4 and 1", tries.Load(), told.Load())
+	}
+	noNotesLeft(t, c)
+}
+
+func TestWhatNoTryCanMendIsGivenUpAtOnce(t *testing.T) {
+	t.Parallel()
+	server := bustest.Start(t)
+	c := server.Connect("gateway")
+	var tries atomic.Int32
+	var told atomic.Uint64
+	consume(t, server.Connect("bot"), bus.Consumer{GaveUp: func(_ context.Context, d bus.Delivery) error {
+		told.Add(d.Event.Seq)
+		return nil
+	}}, func(context.Context, bus.Delivery) error {
+		tries.Add(1)
+		return bus.Permanent(errBoom)
+	})
+	id := chat.NewID()
+	first := says(t, c, id, "x")
+	garbage, err := c.AppendRaw(t.Context(), id, "no event")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bustest.Eventually(t, "two dead letters", func() bool { return len(letters(t, c)) == 2 })
+	list := letters(t, c)
+	if list[0].Reason != errBoom.Error() || list[1].Seq != garbage.Seq || string(list[1].Data) != "no event" || list[1].Chat != id {
+		t.Errorf("the letters are %+v", list)
+	}
+	if tries.Load() != 1 || told.Load() != first+garbage.Seq {
+		t.Errorf("handled %d times, want once; told of %d, want %d and %d", tries.Load(), told.Load(), first, garbage.Seq)
+	}
+	bustest.Eventually(t, "all is settled", func() bool { return server.Settled("bot") })
+	noNotesLeft(t, c)
+}
+
+// What is away is waited for as long as it takes, and that many deliveries say
+// nothing against an event that then fails for once.
+func TestAnOutageIsNoReasonToGiveUpAnEvent(t *testing.T) {
+	t.Parallel()
+	c := bustest.Conn(t)
+	results := []error{
+		fmt.Errorf("store: %w", bus.ErrUnavailable), fmt.Errorf("store: %w", bus.ErrUnavailable), fmt.Errorf("store: %w", bus.ErrUnavailable),
+		errBoom, bus.ErrUnavailable, nil,
+	}
+	var tries atomic.Int32
+	consume(t, c, bus.Consumer{Tries: 2}, func(context.Context, bus.Delivery) error { return results[tries.Add(1)-1] })
+	says(t, c, chat.NewID(), "x")
+	bustest.EventuallyWithin(t, time.Minute, "it is handled in the end", func() bool { return int(tries.Load()) == len(results) })
+	noNotesLeft(t, c)
+	if list := letters(t, c); len(list) != 0 {
+		t.Errorf("given up: %+v", list)
+	}
+}
+
+// Without its notes a delivery counts anew, and waits for nothing.
+func TestNotesThatWereRemovedHoldUpNothing(t *testing.T) {
+	t.Parallel()
+	c := bustest.Conn(t)
+	var tries atomic.Int32
+	consume(t, c, bus.Consumer{Tries: 3}, func(context.Context, bus.Delivery) error {
+		if tries.Add(1) == 2 {
+			if err := c.RemoveNotes(t.Context()); err != nil {
+				t.Error(err)
+			}
+		}
+		return errBoom
+	})
+	says(t, c, chat.NewID(), "x")
+	bustest.EventuallyWithin(t, time.Minute, "a dead letter", func() bool { return len(letters(t, c)) == 1 })
+	if l := oneLetter(t, c); l.Failed != 3 || tries.Load() != 4 {
+		t.Errorf("tried %d times, want 4: one before the notes went; the letter is %+v", tries.Load(), l)
+	}
+}
+
+// The replica that gave an event up dies between telling and recording it. The
+// next one neither handles the event (which would find it told of, and done) nor
+// forgets the letter.
+func TestACrashLosesNeitherTheLetterNorTheTelling(t *testing.T) {
+	t.Parallel()
+	server := bustest.Start(t)
+	c := server.Connect("gateway")
+	var told atomic.Int32
+	var first *replica
+	ready := make(chan struct{})
+	first = consume(t, server.Connect("bot 1").NoticeDeathsQuickly(), bus.Consumer{Tries: 1, GaveUp: func(context.Context, bus.Delivery) error {
+		<-ready
+		told.Add(1)
+		first.dies()
+		return nil
+	}}, func(context.Context, bus.Delivery) error { return errBoom })
+	close(ready)
+	says(t, c, chat.NewID(), "x")
+	<-first.done
+	if list := letters(t, c); told.Load() != 1 || len(list) != 0 {
+		t.Fatalf("the crash came too late: told %d times, %+v", told.Load(), list)
+	}
+	consume(t, server.Connect("bot 2").NoticeDeathsQuickly(), bus.Consumer{Tries: 1, GaveUp: func(context.Context, bus.Delivery) error {
+		told.Add(1)
+		return nil
+	}}, func(context.Context, bus.Delivery) error {
+		t.Error("handled again after it was given up")
+		return nil
+	})
+	bustest.Eventually(t, "all is settled", func() bool { return server.Settled("bot") })
+	if l := oneLetter(t, c); l.Reason != errBoom.Error() || told.Load() != 2 {
+		t.Errorf("told %d times, the letter is %+v", told.Load(), l)
+	}
+}
+
+// A role that can't tell is tried as often as a handler; then there is a letter.
+func TestALetterIsRecordedAlsoWhereNobodyCanBeTold(t *testing.T) {
+	t.Parallel()
+	c := bustest.Conn(t)
+	var tries, told atomic.Int32
+	consume(t, c, bus.Consumer{Tries: 2, GaveUp: func(context.Context, bus.Delivery) error {
+		if told.Add(1) == 1 {
+			return bus.ErrUnavailable // this one does not count
+		}
+		return errors.New("nobody is there")
+	}}, func(context.Context, bus.Delivery) error { tries.Add(1); return errBoom })
+	says(t, c, chat.NewID(), "x")
+	bustest.Eventually(t, "a dead letter", func() bool { return len(letters(t, c)) == 1 })
+	l := oneLetter(t, c)
+	if tries.Load() != 2 || told.Load() != 3 || !strings.HasPrefix(l.Reason, "boom; ") || !strings.HasSuffix(l.Reason, "nobody is there") {
+		t.Errorf("handled %d times, told %d times: %s", tries.Load(), told.Load(), l.Reason)
+	}
+	noNotesLeft(t, c)
+}
+
+func TestTwoHundredPoisonMessagesStopNobody(t *testing.T) {
+	t.Parallel()
+	c := bustest.Conn(t)
+	var handled atomic.Int32
+	consume(t, c, bus.Consumer{Workers: 4, Tries: 4}, func(_ context.Context, d bus.Delivery) error {
+		if d.Event.Text == "poison" {
+			return errBoom
+		}
+		handled.Add(1)
+		return nil
+	})
+	for range 200 {
+		says(t, c, chatIn(0), "poison")
+	}
+	says(t, c, chatIn(0), "healthy")
+	bustest.Eventually(t, "the healthy chat is served", func() bool { return handled.Load() == 1 })
+	if n := len(letters(t, c)); n == 200 {
+		t.Error("served only after all the poison was gone")
+	}
+	bustest.EventuallyWithin(t, time.Minute, "200 dead letters", func() bool { return len(letters(t, c)) == 200 })
+}
+
+// Handlers that hang before they fail leave workers for everybody else.
+func TestWhatFailedBeforeTakesHalfOfTheWorkersAtMost(t *testing.T) {
+	t.Parallel()
+	c, hang := bustest.Conn(t), make(chan struct{})
+	var handled, failed atomic.Int32
+	r := consume(t, c, bus.Consumer{Workers: 4, Tries: 100}, func(ctx context.Context, d bus.Delivery) error {
+		switch {
+		case d.Event.Text != "poison":
+			handled.Add(1)
+			return nil
+		case d.Tries == 1:
+			failed.Add(1)
+			return errBoom
+		}
+		select {
+		case <-hang:
+		case <-ctx.Done():
+		}
+		return errBoom
+	})
+	t.Cleanup(func() { close(hang); r.cancel() })
+	for range 200 {
+		says(t, c, chatIn(0), "poison")
+	}
+	bustest.Eventually(t, "all the poison failed once", func() bool { return failed.Load() == 200 })
+	for i := range 20 {
+		says(t, c, chatIn(0), "healthy")
+		bustest.EventuallyWithin(t, time.Minute, "the healthy chat is served", func() bool { return int(handled.Load()) == i+1 })
+	}
+}
+
+// Chats that wait for something which only they need (a store, say) are not in
+// the way of others, however many they are.
+func TestThousandsOfChatsThatWaitStopNobody(t *testing.T) {
+	t.Parallel()
+	c := bustest.Conn(t)
+	var handled, waiting atomic.Int32
+	consume(t, c, bus.Consumer{Workers: 16}, func(_ context.Context, d bus.Delivery) error {
+		if d.Event.Text == "waits" {
+			if d.Tries == 1 {
+				waiting.Add(1)
+			}
+			return bus.ErrUnavailable
+		}
+		handled.Add(1)
+		return nil
+	})
+	for range 3000 {
+		says(t, c, chatIn(0), "waits")
+	}
+	says(t, c, chatIn(0), "healthy")
+	bustest.EventuallyWithin(t, time.Minute, "the healthy chat is served", func() bool { return handled.Load() == 1 })
+}
+
+func TestLettersCanBeListedReadAndDropped(t *testing.T) {
+	t.Parallel()
+	c := bustest.Conn(t)
+	consume(t, c, bus.Consumer{}, func(context.Context, bus.Delivery) error { return bus.Permanent(errBoom) })
+	id := chat.NewID()
+	for i := range 5 {
+		says(t, c, id, fmt.Sprint("text ", i))
+	}
+	bustest.Eventually(t, "five dead letters", func() bool { return len(letters(t, c)) == 5 })
+	if err := c.DropDeadLetter(t.Context(), 2); err != nil {
+		t.Fatal(err)
+	}
+	var numbers []uint64
+	for after, more := uint64(0), true; more; {
+		var page []bus.DeadLetter
+		var err error
+		if page, more, err = c.DeadLetters(t.Context(), after, 2); err != nil || len(page) > 2 {
+			t.Fatalf("%d letters, %v", len(page), err)
+		}
+		for _, l := range page {
+			numbers, after = append(numbers, l.Number), l.Number
+		}
+	}
+	if !slices.Equal(numbers, []uint64{1, 3, 4, 5}) {
+		t.Errorf("listed are %v", numbers)
+	}
+	if l, err := c.DeadLetter(t.Context(), 4); err != nil || !strings.Contains(string(l.Data), "text 3") || l.Number != 4 {
+		t.Errorf("letter 4 is %+v (%v)", l, err)
+	}
+	for _, err := range []error{c.DropDeadLetter(t.Context(), 2), c.ReplayDeadLetter(t.Context(), 2), c.DropDeadLetter(t.Context(), 0)} {
+		if !errors.Is(err, bus.ErrNotFound) {
+			t.Errorf("a letter that is not there: %v", err)
+		}
+	}
+}

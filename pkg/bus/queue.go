@@ -1,0 +1,205 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// held is a delivery that this replica has and has not settled.
+type held struct {
+	msg jetstream.Msg
+	origin
+	task
+	key string // of the note on it, if there is one
+}
+
+// task is what is to be done with a delivery.
+type task struct {
+	chat chat.ID // its lane
+	// unreadable is why the delivery can't be handled at all.
+	unreadable error
+	handle     func(context.Context) error
+	// gaveUp tells whom it concerns; nil where that is nobody.
+	gaveUp func(context.Context) error
+	// settled is called once it will not come again; it may be nil.
+	settled func(context.Context)
+}
+
+// pool is what all queues of a consumer in this replica share.
+type pool struct {
+	workers chan struct{} // bounds the running handlers
+	retries chan struct{} // of these, those of events that were failed at
+	alone   chan struct{} // of these, those of events that processes ended with
+}
+
+func newPool(workers int) pool {
+	workers = max(1, workers)
+	return pool{make(chan struct{}, workers), make(chan struct{}, max(1, workers/2)), make(chan struct{}, 1)}
+}
+
+// queue hands the deliveries of one stream to handlers: those of one chat in a
+// lane of their own, one after the other.
+type queue struct {
+	conn  *Conn
+	role  string
+	tries int // after how many failures a delivery is given up
+	pool
+	read func(origin, jetstream.Msg) task
+	room chan struct{} // holds a token for each delivery that this replica has
+	wg   sync.WaitGroup
+
+	mu    sync.Mutex // guards what follows
+	lanes map[chat.ID][]*held
+	beats map[*held]struct{}
+}
+
+func (c *Conn) newQueue(consumer Consumer, p pool, read func(origin, jetstream.Msg) task) *queue {
+	return &queue{
+		conn: c, role: consumer.Name, tries: consumer.tries(), pool: p, read: read,
+		room: make(chan struct{}, heldPerStream), lanes: map[chat.ID][]*held{}, beats: map[*held]struct{}{},
+	}
+}
+
+// run pulls no more than there is room for, so everything that this replica was
+// given is in beats and its deliveries don't lapse while they wait in a lane.
+func (q *queue) run(ctx context.Context, cons jetstream.Consumer) error {
+	for ctx.Err() == nil {
+		if err := q.fetch(ctx, cons); err != nil {
+			return fmt.Errorf("pull from consumer %s: %w", q.role, translate(err))
+		}
+	}
+	return nil
+}
+
+// fetch pulls once. The pull ends with the context: what is given back then would
+// come here again otherwise, to be lost.
+func (q *queue) fetch(ctx context.Context, cons jetstream.Consumer) error {
+	n, err := reserve(ctx, q.room)
+	if err != nil {
+		return nil
+	}
+	unused := func(n int) {
+		for range n {
+			<-q.room
+		}
+	}
+	pull, cancel := context.WithTimeout(ctx, pullWait)
+	defer cancel()
+	batch, err := cons.Fetch(n, jetstream.FetchContext(pull))
+	if err != nil {
+		unused(n)
+		return err
+	}
+	messages := batch.Messages()
+	for got := 0; ; {
+		select {
+		case msg, ok := <-messages:
+			if !ok {
+				unused(n - got)
+				if err := batch.Error(); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+					return err
+				}
+				return nil
+			}
+			got++
+			q.accept(ctx, msg)
+		case <-ctx.Done():
+			return nil // what is on its way is delivered to others
+		}
+	}
+}
+
+// attend beats for what is held until the returned function is called, which
+// waits for the handlers first. A pull that fails ends neither.
+func (q *queue) attend() (end func()) {
+	stop, beating := make(chan struct{}), make(chan struct{})
+	go func() { defer close(beating); q.beat(stop) }()
+	return func() { q.wg.Wait(); close(stop); <-beating }
+}
+
+// reserve waits for room for one delivery and takes all that there is.
+func reserve(ctx context.Context, room chan struct{}) (int, error) {
+	select {
+	case room <- struct{}{}:
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	}
+	for n := 1; ; n++ {
+		select {
+		case room <- struct{}{}:
+		default:
+			return n, nil
+		}
+	}
+}
+
+func (q *queue) accept(ctx context.Context, msg jetstream.Msg) {
+	from, err := originOf(msg)
+	if err != nil {
+		q.conn.log.Error().Err(err).Str("role", q.role).Msg("a message that is no delivery")
+		<-q.room
+		return
+	}
+	h := &held{msg: msg, origin: from, task: q.read(from, msg), key: attemptKey(q.role, from.stream, from.seq)}
+	q.mu.Lock()
+	q.beats[h] = struct{}{}
+	lane, busy := q.lanes[h.chat]
+	q.lanes[h.chat] = append(lane, h)
+	q.mu.Unlock()
+	if busy {
+		return
+	}
+	q.wg.Go(func() { q.work(ctx, h.chat) })
+}
+
+// work handles a lane until it is empty.
+func (q *queue) work(ctx context.Context, id chat.ID) {
+	for {
+		q.mu.Lock()
+		lane := q.lanes[id]
+		if len(lane) == 0 {
+			delete(q.lanes, id)
+			q.mu.Unlock()
+			return
+		}
+		h := lane[0]
+		q.lanes[id] = lane[1:]
+		q.mu.Unlock()
+
+		q.deal(ctx, h)
+
+		q.mu.Lock()
+		delete(q.beats, h)
+		q.mu.Unlock()
+		<-q.room
+	}
+}
+
+// beat tells NATS that the held deliveries are being worked on.
+func (q *queue) beat(stop <-chan struct{}) {
+	t := time.NewTicker(q.conn.ackWait / beats)
+	defer t.Stop()
+	for {
+		select {
+		case <-stop:
+			return
+		case <-t.C:
+		}
+		q.mu.Lock()
+		list := make([]*held, 0, len(q.beats))
+		for h := range q.beats {
+			list = append(list, h)
+		}
+		q.mu.Unlock()
+		for _, h := range list {
+			_ = h.msg.InProgress() // lost: the delivery lapses and comes again
+		}
+	}
+}

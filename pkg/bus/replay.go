@@ -1,0 +1,126 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/rs/zerolog"
+)
+
+const (
+	// replayTime bounds one replay: a model may think for a minute.
+	replayTime = 2 * time.Minute
+	// replicaWait is how long a replay waits for a replica of the role to be there.
+	replicaWait = 5 * time.Second
+)
+
+// The codes of the refusals of a replay.
+const (
+	codeNotFound = "not_found" // there is no such letter
+	codeFailed   = "failed"    // the handler failed; the message is its error
+)
+
+// ErrNoReplica says that no replica of a letter's role runs.
+var ErrNoReplica = errors.New("no replica of the role answers")
+
+type replayRequest struct {
+	Number uint64 `json:"number"`
+}
+
+type replayReply struct{}
+
+// replayEndpoint is where a role takes back what it gave up.
+func replayEndpoint(role string, timer bool) Endpoint[replayRequest, replayReply] {
+	if timer {
+		return Endpoint[replayRequest, replayReply]{role + ".replay-timer"}
+	}
+	return Endpoint[replayRequest, replayReply]{role + ".replay"}
+}
+
+// Replay makes the call of a role's service that takes events back from the dead
+// letters. consumer is the name of the role's consumer, handle what is called
+// once with the event, beside what Consume hands over at the same time.
+func (c *Conn) Replay(consumer string, handle Handler) Handling {
+	return c.replay(replayEndpoint(consumer, false), consumer, func(ctx context.Context, from origin) error {
+		d, err := decodeDelivery(from, "")
+		if err != nil {
+			return err
+		}
+		return handle(ctx, d)
+	})
+}
+
+// ReplayTimers is Replay for timers.
+func (c *Conn) ReplayTimers(consumer string, handle func(context.Context, Timer) error) Handling {
+	return c.replay(replayEndpoint(consumer, true), consumer, func(ctx context.Context, from origin) error {
+		t, err := decodeTimer(from)
+		if err != nil {
+			return err
+		}
+		return handle(ctx, t)
+	})
+}
+
+func (c *Conn) replay(ep Endpoint[replayRequest, replayReply], role string, handle func(context.Context, origin) error) Handling {
+	h := Handle(ep, func(ctx context.Context, req replayRequest) (replayReply, error) {
+		l, err := c.DeadLetter(ctx, req.Number)
+		if errors.Is(err, ErrNotFound) || err == nil && l.Role != role {
+			return replayReply{}, &Refusal{Code: codeNotFound, Message: fmt.Sprintf("There is no dead letter %d of %s.", req.Number, role)}
+		}
+		if err != nil {
+			return replayReply{}, err
+		}
+		log := func() *zerolog.Logger {
+			log := c.log.With().Str("role", role).Str("chat", string(l.Chat)).Uint64("seq", l.Seq).Uint64("letter", l.Number).Logger()
+			return &log
+		}
+		from := origin{stream: l.Stream, seq: l.Seq, subject: l.Subject, stored: l.Stored, data: l.Data, tries: l.Tries + 1}
+		if err := safely(ctx, log, func(ctx context.Context) error { return handle(ctx, from) }); err != nil {
+			log().Warn().Err(err).Msg("replay of a dead letter failed")
+			return replayReply{}, &Refusal{Code: codeFailed, Message: err.Error()}
+		}
+		log().Info().Msg("replayed a dead letter")
+		if err := c.DropDeadLetter(ctx, l.Number); err != nil && !errors.Is(err, ErrNotFound) {
+			return replayReply{}, err
+		}
+		return replayReply{}, nil
+	})
+	h.within = replayTime
+	return h
+}
+
+// ReplayDeadLetter has a replica of the role that gave an event up handle it
+// again, once. The letter is gone when that succeeded. Otherwise it stays, and
+// the error says why: ErrNotFound, ErrNoReplica, the handler's own words, or
+// ErrUnavailable where no answer came; then it may have succeeded later. What the
+// role dealt with in the meantime changes nothing when it is replayed.
+func (c *Conn) ReplayDeadLetter(ctx context.Context, number uint64) error {
+	l, err := c.DeadLetter(ctx, number)
+	if err != nil {
+		return err
+	}
+	if l.Role == "" {
+		return errors.New(l.Reason)
+	}
+	ep := replayEndpoint(l.Role, strings.HasPrefix(l.Subject, "timer."))
+	wait, cancel := context.WithTimeout(ctx, replicaWait)
+	defer cancel()
+	for try := 1; ; try++ {
+		_, err = callWithin(ctx, c, ep, replayRequest{number}, replayTime)
+		if !errors.Is(err, nats.ErrNoResponders) {
+			break
+		}
+		if publishing.Wait(wait, try) != nil {
+			return fmt.Errorf("%w (%s)", ErrNoReplica, l.Role)
+		}
+	}
+	var no *Refusal
+	if errors.As(err, &no) && no.Code == codeNotFound {
+		return fmt.Errorf("replay dead letter %d: %w", number, ErrNotFound)
+	}
+	return err
+}
