@@ -12,6 +12,8 @@ NODE := 22.23.3
 
 FUZZTIME ?= 20s
 BENCHTIME ?= 1s
+# How long each of the two short tortures is.
+TORTURE ?= 70s
 # How many packages are built and tested at once.
 P ?= 2
 
@@ -33,7 +35,7 @@ run: ## run Parley: NATS, store and all roles in one process
 	go run .
 
 .PHONY: test
-test: setup check unit browser ## set up what is missing, then check and test everything
+test: setup check unit browser torture ## set up what is missing, then check and test everything
 	@echo 'All is well.'
 
 .PHONY: setup
@@ -92,6 +94,21 @@ unit-go: | setup
 .PHONY: browser
 browser: | setup ## the stories in real browsers
 	@time (cd test/browser && go test -count=1 -timeout 15m ./...)
+
+# A seed that is the same for ever, and one that nobody tried before: it is printed.
+.PHONY: torture
+torture: | setup ## about three minutes of harm to a whole system, then every promise is checked
+	@time (cd test/load && go build -o "$${TMPDIR:-/tmp}/parley-torture" ./cmd/torture && \
+		"$${TMPDIR:-/tmp}/parley-torture" -seed 1 -length $(TORTURE) -every 3s -visitors 30 -rate 30 && \
+		"$${TMPDIR:-/tmp}/parley-torture" -length $(TORTURE) -every 3s -visitors 30 -rate 30)
+
+.PHONY: torture-long
+torture-long: | setup ## the long form: forty minutes, more than 100,000 messages
+	cd test/load && go run ./cmd/torture -length 42m -every 5s -visitors 60 -agents 8 -rate 62
+
+.PHONY: mutants
+mutants: | setup ## Parley without one mechanism at a time: the torture must notice each (long)
+	cd test/load && go run ./cmd/mutants
 
 .PHONY: fuzz
 fuzz: ## every fuzz target for FUZZTIME

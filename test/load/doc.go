@@ -2,9 +2,10 @@
 // promises from outside: they share no code with it. They are a module of their
 // own, so that what they need stays out of the product's.
 //
-//	go run ./cmd/fleet   many processes, optionally killed: every promise checked
-//	go run ./cmd/idle    memory per connected socket
-//	go run ./cmd/turns   turns a second, and how long a turn takes
+//	go run ./cmd/torture    a whole system that is harmed meanwhile: every promise checked
+//	go run ./cmd/overload   ten times what can be answered: memory, and who goes on
+//	go run ./cmd/idle       memory per connected socket
+//	go run ./cmd/turns      turns a second, and how long a turn takes
 //
 // Each one starts what it needs on free ports of the loopback interface, in a
 // temporary folder, and ends by itself.

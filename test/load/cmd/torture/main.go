@@ -33,7 +33,7 @@ import (
 // plan is what one run is made of.
 type plan struct {
 	seed                                 uint64
-	length, calm, every                  time.Duration
+	length, calm, every, quiet           time.Duration
 	visitors, agents                     int
 	rate                                 float64
 	nodes                                int
@@ -96,6 +96,7 @@ func read(args []string) (plan, error) {
 	f.DurationVar(&p.length, "length", 3*time.Minute, "how long visitors talk")
 	f.DurationVar(&p.calm, "calm", 0, "how long before the end the last harm is done; 0 is a fifth of the length, at most a minute")
 	f.DurationVar(&p.every, "every", 4*time.Second, "about how far apart two harms are")
+	f.DurationVar(&p.quiet, "quiet", 10*time.Minute, "how long everything may take at most to come to rest in the end")
 	f.IntVar(&p.visitors, "visitors", 40, "how many visitors there are at once")
 	f.IntVar(&p.agents, "agents", 6, "how many agents")
 	f.Float64Var(&p.rate, "rate", 60, "messages a second of all visitors; 0 is as fast as they are answered")

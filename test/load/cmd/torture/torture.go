@@ -96,7 +96,7 @@ func build(ctx context.Context, p plan) (string, error) {
 // talkAndHarm has the clients talk, and harms the system meanwhile.
 func (r *result) talkAndHarm(ctx context.Context, sys *system.System, steps []harm.Step) error {
 	w, err := workload.New(workload.Options{
-		Seed: r.p.seed, Visitors: r.p.visitors, Agents: r.p.agents, Rate: r.p.rate, Length: r.p.length,
+		Seed: r.p.seed, Visitors: r.p.visitors, Agents: r.p.agents, Rate: r.p.rate, Length: r.p.length, Quiet: r.p.quiet,
 		Dir: r.p.dir, Gateways: sys.Gateways, Admin: system.AdminPassword, Began: r.began,
 	})
 	if err != nil {
@@ -136,7 +136,7 @@ func (r *result) talkAndHarm(ctx context.Context, sys *system.System, steps []ha
 func (r *result) settle(ctx context.Context, sys *system.System) error {
 	began := time.Now()
 	place := dump.Place{File: sys.StoreFile(), Mongo: sys.MongoURL()}
-	if _, _, err := dump.AwaitStore(ctx, sys.NATSURL(), place, patience); err != nil {
+	if _, _, err := dump.AwaitStore(ctx, sys.NATSURL(), place, min(patience, r.p.quiet)); err != nil {
 		return err
 	}
 	var err error

@@ -23,6 +23,7 @@ func All() []Mutant {
 		{
 			Name: "message-id", Promise: once,
 			Removes: "what is sent again is stored again, unless it says that it is",
+			Needs:   "clients that send again without saying so, or answers of NATS that are lost on their way to a gateway",
 			Edits:   []Edit{{"pkg/bus/append.go", `if e.ID != "" {`, `if false {`}},
 		},
 		{
@@ -72,6 +73,7 @@ func All() []Mutant {
 		{
 			Name: "wake-on-return", Promise: answered,
 			Removes: "the bot does not look at what nobody answered when a chat comes back to it",
+			Needs:   "a message that is stored in the moment in which a chat is handed back, and none after it",
 			Edits:   []Edit{{"botworker/worker.go", `case e.Kind == chat.Change && !e.State.BotSpeaks():`, `case e.Kind == chat.Change:`}},
 		},
 		{

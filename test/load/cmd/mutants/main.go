@@ -1,0 +1,130 @@
+// Command mutants proves that the torture notices what it is there for: for each
+// mechanism it has Parley built without it, tortured, and caught.
+//
+//	go run ./cmd/mutants                    all of them; takes half an hour
+//	go run ./cmd/mutants message-id reread  these
+//
+// It exits with 1 where one was not caught in so many tries.
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/parley-chat/parley/test/load/internal/measure"
+	"github.com/parley-chat/parley/test/load/internal/mutant"
+	"github.com/parley-chat/parley/test/load/internal/proc"
+)
+
+func main() {
+	tries := flag.Int("tries", 4, "how many runs, each with another seed, a mutant may survive")
+	seed := flag.Uint64("seed", 1, "seed of the first try")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	survived, err := run(ctx, *tries, *seed, flag.Args())
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "mutants:", err)
+		os.Exit(2)
+	}
+	if survived > 0 {
+		os.Exit(1)
+	}
+}
+
+// run returns how many survived.
+func run(ctx context.Context, tries int, seed uint64, names []string) (survived int, err error) {
+	if len(names) == 0 {
+		names = mutant.Names()
+	}
+	dir, err := os.MkdirTemp("", "parley-mutants-")
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	torture, err := proc.Build(ctx, "test/load", "./cmd/torture", dir, "torture")
+	if err != nil {
+		return 0, err
+	}
+	rows := []string{"without\tpromise\tcaught by\tin run\tafter"}
+	for _, m := range mutant.All() {
+		if !slices.Contains(names, m.Name) {
+			continue
+		}
+		row := m.Name + "\t" + m.Promise + "\tNOT CAUGHT\t\t"
+		survived++
+		began := time.Now()
+		for try := range tries {
+			args := append(arguments(m), "-seed", fmt.Sprint(seed+uint64(try)), "-without", m.Name, "-dir", filepath.Join(dir, fmt.Sprint(m.Name, "-", try)))
+			fmt.Println("torture", strings.Join(args, " "))
+			rules, err := tortured(ctx, torture, args)
+			if err != nil {
+				return survived, err
+			}
+			if len(rules) > 0 {
+				row = fmt.Sprintf("%s\t%s\t%s\t%d\t%v", m.Name, m.Promise, strings.Join(rules, ", "), try+1, time.Since(began).Round(time.Second))
+				survived--
+				break
+			}
+		}
+		fmt.Println(row)
+		rows = append(rows, row)
+	}
+	fmt.Println()
+	measure.Table(os.Stdout, rows...)
+	return survived, nil
+}
+
+// arguments of a run in which the mutant can be caught.
+func arguments(m mutant.Mutant) []string {
+	harm, length, nodes := "kill,pause,cut,freeze,roll", "45s", "1"
+	switch {
+	case strings.Contains(m.Needs, "NATS"):
+		harm, length = "kill-node,stop-node,cut,freeze,kill", "60s"
+	case strings.Contains(m.Needs, "ten minutes"):
+		harm, length = "none", "15m"
+	case strings.Contains(m.Name, "store"):
+		harm = "kill,store-away"
+	}
+	return []string{"-harm", harm, "-length", length, "-nodes", nodes, "-every", "2s", "-visitors", "30", "-agents", "6", "-rate", "40", "-quiet", "40s"}
+}
+
+var broken = regexp.MustCompile(`(?m)^(\S+) \(promise \d.*\) is broken`)
+
+// tortured runs the torture and returns the rules that were broken. That a run
+// did not come to rest, or gave up on messages, counts as well: so a promise that
+// is kept by waiting for ever is broken.
+func tortured(ctx context.Context, torture string, args []string) (rules []string, err error) {
+	var out bytes.Buffer
+	cmd := exec.CommandContext(ctx, torture, args...)
+	cmd.Stdout, cmd.Stderr = &out, &out
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	cmd.WaitDelay = time.Minute
+	err = cmd.Run()
+	var exit *exec.ExitError
+	switch {
+	case err == nil:
+		return nil, nil
+	case !errors.As(err, &exit) || exit.ExitCode() != 1:
+		return nil, fmt.Errorf("the run failed: %w\n%s", err, out.String())
+	}
+	for _, m := range broken.FindAllStringSubmatch(out.String(), -1) {
+		rules = append(rules, m[1])
+	}
+	if strings.Contains(out.String(), "not quiet at the end:") {
+		rules = append(rules, "not quiet")
+	}
+	return rules, nil
+}
