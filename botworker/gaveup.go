@@ -48,7 +48,7 @@ func (w *Worker) apologize(ctx context.Context, e chat.Event, s bus.Snapshot) (c
 	}
 	last := e
 	if e.Kind == chat.Change {
-		messages, err := w.unanswered(ctx, e.Chat, s.State)
+		messages, err := w.unanswered(ctx, e.Chat, s)
 		if err != nil {
 			return chat.Event{}, err
 		}

@@ -136,7 +136,7 @@ func (w *Worker) decide(ctx context.Context, id chat.ID, s bus.Snapshot, from ui
 	if !s.State.BotSpeaks() {
 		return chat.Event{}, errSilent
 	}
-	messages, err := w.unanswered(ctx, id, s.State)
+	messages, err := w.unanswered(ctx, id, s)
 	if err != nil {
 		return chat.Event{}, err
 	}
@@ -158,8 +158,8 @@ func (w *Worker) decide(ctx context.Context, id chat.ID, s bus.Snapshot, from ui
 }
 
 // unanswered reads the messages that a reply in this state of the chat would cover.
-func (w *Worker) unanswered(ctx context.Context, id chat.ID, s chat.State) ([]chat.Event, error) {
-	for after := s.Through; ; {
+func (w *Worker) unanswered(ctx context.Context, id chat.ID, s bus.Snapshot) ([]chat.Event, error) {
+	for after := s.State.Through; ; {
 		inputs, err := w.conn.Inputs(ctx, id, after, math.MaxUint64, maxBurst)
 		if err != nil {
 			return nil, err
@@ -178,7 +178,7 @@ func (w *Worker) speaker() chat.Speaker { return chat.Speaker{Role: chat.Bot, Na
 // addressedToBot returns the messages that the bot is to answer. Where the visitor
 // asks for a person or closes the chat, and that is not decided yet, what was
 // written after it is for whoever answers then; the bot wakes on the decision.
-func addressedToBot(s chat.State, inputs []chat.Event) []chat.Event {
+func addressedToBot(s bus.Snapshot, inputs []chat.Event) []chat.Event {
 	var messages []chat.Event
 	for _, e := range inputs {
 		if endsTurn(s, e) {
@@ -193,11 +193,16 @@ func addressedToBot(s chat.State, inputs []chat.Event) []chat.Event {
 
 // endsTurn reports whether the request is about to change who answers. One that
 // is decided already, or that a closed chat refuses, changes nothing.
-func endsTurn(s chat.State, e chat.Event) bool {
-	if e.Kind != chat.Ask || e.From.Role != chat.Visitor || e.Seq <= s.Asks {
+//
+// A close that stands before the system's last word may have been refused then,
+// without a trace: the chat was closed, and a reply opened it since. Nobody would
+// ever decide it, so the bot does not wait for that. Where it is decided after
+// all, who writes first counts, the bot or the change; the other is refused.
+func endsTurn(s bus.Snapshot, e chat.Event) bool {
+	if e.Kind != chat.Ask || e.From.Role != chat.Visitor || e.Seq <= s.State.Asks {
 		return false
 	}
-	return e.What == chat.Escalate || e.What == chat.Close && s.Is() != chat.Closed
+	return e.What == chat.Escalate || e.What == chat.Close && s.State.Is() != chat.Closed && e.Seq > s.Out
 }
 
 // askForPerson has the chat escalated. It is stored once however often it is
