@@ -102,7 +102,7 @@ func deadCommand(ctx context.Context, args []string, out io.Writer) error {
 // onBus calls f with a connection to NATS_URL or, where that is not set, to an
 // embedded server on the data folder, which no other process may be using.
 func (s *system) onBus(ctx context.Context, f func(*bus.Conn) error) error {
-	opts := bus.Options{URL: s.NATSURL, Name: "dead letters", Streams: s.Streams, Replicas: s.NATSReplicas, Log: s.log}
+	opts := bus.Options{URL: s.NATSURL, CA: s.NATSCA, Name: "dead letters", Streams: s.Streams, Replicas: s.NATSReplicas, Log: s.log}
 	if s.NATSURL == "" {
 		folder := filepath.Join(s.DataDir, "nats")
 		if _, err := os.Stat(folder); err != nil {

@@ -22,6 +22,7 @@ const help = `Parley is customer chat that you host yourself.
   parley botworker       one role; needs NATS_URL
   parley escalation      one role; needs NATS_URL
   parley historyworker   one role; needs NATS_URL, and MONGO_URL or DATA_DIR
+  parley setup           makes what the roles need on NATS_URL, for roles that may not
   parley dead            what workers gave up on: list, show, replay, drop
   parley help            this text
 
@@ -44,6 +45,10 @@ func run(args []string) int {
 	case role == "help" || role == "-h" || role == "--help":
 		fmt.Println(help + strings.Join(config.Settings(), "\n  "))
 		return 0
+	case role == "setup" && len(args) == 1:
+		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+		defer stop()
+		return runSetup(ctx, os.Stdout, os.Stderr)
 	case role == "dead":
 		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 		defer stop()

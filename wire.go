@@ -77,7 +77,7 @@ func load(role string) (*system, error) {
 // runRole is one replica of one role against NATS_URL.
 func (s *system) runRole(ctx context.Context, name string) error {
 	s.log = s.log.With().Str("role", name).Logger()
-	conn, err := bus.Connect(ctx, bus.Options{URL: s.NATSURL, Name: name, Streams: s.Streams, Replicas: s.NATSReplicas, Log: s.log})
+	conn, err := bus.Connect(ctx, bus.Options{URL: s.NATSURL, CA: s.NATSCA, Name: name, Streams: s.Streams, Replicas: s.NATSReplicas, Log: s.log})
 	if err != nil {
 		return err
 	}
@@ -98,7 +98,7 @@ func (s *system) runAll(ctx context.Context) error {
 		return err
 	}
 	defer unlock()
-	opts := bus.Options{URL: s.NATSURL, Name: "parley", Streams: s.Streams, Replicas: s.NATSReplicas, Log: s.log}
+	opts := bus.Options{URL: s.NATSURL, CA: s.NATSCA, Name: "parley", Streams: s.Streams, Replicas: s.NATSReplicas, Log: s.log}
 	if s.NATSURL == "" {
 		server, err := embedded.Start(embedded.Options{
 			Dir: filepath.Join(s.DataDir, "nats"), SyncAlways: s.NATSSync.Always, SyncInterval: s.NATSSync.Every, Reserve: uint64(s.DiskReserve), Log: s.log,

@@ -30,13 +30,15 @@ type hub struct {
 	metrics *metrics
 	ctx     context.Context // ends with the hub; readers of gaps use it
 	running sync.WaitGroup
+	// routed reports whether live copies can be lost without a word.
+	routed func() bool
 
 	mu      sync.Mutex // guards what follows
 	watches map[chat.ID]*watch
 }
 
 func newHub(ctx context.Context, conn *bus.Conn, m *metrics, log zerolog.Logger) *hub {
-	h := &hub{ctx: ctx, conn: conn, metrics: m, log: log, watches: map[chat.ID]*watch{}}
+	h := &hub{ctx: ctx, conn: conn, metrics: m, log: log, routed: conn.Routed, watches: map[chat.ID]*watch{}}
 	h.feed = conn.NewFeed(h)
 	return h
 }

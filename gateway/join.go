@@ -133,7 +133,7 @@ func (w *watch) settle(p place) place {
 // has it, else the last ones. The stream alone serves where the history service
 // is away and nothing was purged from it.
 func (h *hub) lastEvents(ctx context.Context, id chat.ID, since uint64, notes bool) ([]chat.Event, uint64, error) {
-	page, err := bus.Ask(ctx, h.conn, bus.HistoryPage, bus.PageRequest{Chat: id, Limit: firstPage, Notes: notes})
+	page, err := bus.Ask(ctx, h.conn, bus.HistoryPages(notes), bus.PageRequest{Chat: id, Limit: firstPage, Notes: notes})
 	if err == nil && since > 0 {
 		return h.backTo(ctx, id, since, notes, page)
 	}
@@ -170,7 +170,7 @@ const maxResume = 5000
 func (h *hub) backTo(ctx context.Context, id chat.ID, since uint64, notes bool, last bus.PageReply) ([]chat.Event, uint64, error) {
 	events, prev := last.Events, last.Prev
 	for prev > since && len(events) < maxResume {
-		page, err := bus.Ask(ctx, h.conn, bus.HistoryPage, bus.PageRequest{Chat: id, Before: prev + 1, Limit: 200, Notes: notes})
+		page, err := bus.Ask(ctx, h.conn, bus.HistoryPages(notes), bus.PageRequest{Chat: id, Before: prev + 1, Limit: 200, Notes: notes})
 		if err != nil {
 			return nil, 0, err
 		}

@@ -166,7 +166,7 @@ func (s *session) page(ctx context.Context, f clientFrame, id chat.ID, agent boo
 		}
 		defer release()
 		out := pageFrame{T: "page", ID: f.ID, Chat: about(id, agent), Events: []eventFrame{}}
-		reply, err := bus.Ask(ctx, s.g.conn, bus.HistoryPage, bus.PageRequest{Chat: id, Before: f.Before.seq, Limit: f.Limit, Notes: agent})
+		reply, err := bus.Ask(ctx, s.g.conn, bus.HistoryPages(agent), bus.PageRequest{Chat: id, Before: f.Before.seq, Limit: f.Limit, Notes: agent})
 		if err != nil {
 			s.fail(err, f.ID, out.Chat)
 			return

@@ -29,6 +29,13 @@ func (h *heldEvents) add(e chat.Event) bool {
 	return true
 }
 
+// take returns the first event and forgets it.
+func (h *heldEvents) take() chat.Event {
+	e := h.events[0]
+	h.events, h.bytes = h.events[1:], h.bytes-len(e.Text)
+	return e
+}
+
 // bytesOf is about what events take in memory.
 func bytesOf(events []chat.Event) (n int) {
 	for _, e := range events {
@@ -103,8 +110,9 @@ func (v *viewer) spoil() {
 }
 
 // join lets live events through, those that were held first. It returns false
-// where too many came meanwhile, so that the caller reads once more.
-func (v *viewer) join() bool {
+// where too many came meanwhile, or, with unsure, where one was held before which
+// another may have been lost, so that the caller reads once more.
+func (v *viewer) join(unsure bool) bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.overflow {
@@ -112,6 +120,10 @@ func (v *viewer) join() bool {
 		return false
 	}
 	for _, e := range v.held.events {
+		if unsure && e.Seq > v.last+1 {
+			v.held = heldEvents{} // all of them are in the stream
+			return false
+		}
 		if e.Seq > v.last {
 			v.sock.send(encode(frameOf(e, v.last, v.agent != nil)))
 			v.last = e.Seq

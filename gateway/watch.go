@@ -50,8 +50,57 @@ func (w *watch) live(e chat.Event, before uint64) {
 		w.again = w.again || !w.held.add(e)
 	case w.warm && (before > w.last || w.misses(e)):
 		w.reread()
+	case w.warm && e.Seq > w.last && !w.follows(e):
+		w.rereading = true
+		w.held.add(e) // there is room for the first
+		w.hub.running.Go(w.verify)
 	default:
 		w.deliver(e)
+	}
+}
+
+// follows reports whether nothing of the chat can stand between the last event
+// and this one. Between the nodes of a NATS cluster a copy can be lost and nobody
+// is told; then the copies that come do not tell either, as each names only the
+// one before it on its own subject. Elsewhere what is lost is heard of.
+func (w *watch) follows(e chat.Event) bool {
+	return e.Seq <= w.last+1 || !w.hub.routed()
+}
+
+// verify asks the stream's leader for each held event whether it is the next one
+// of the chat, and delivers it, until nothing is held. Where one is missing, or
+// the leader can't be asked, all is read from the stream.
+func (w *watch) verify() {
+	for {
+		w.mu.Lock()
+		for len(w.held.events) > 0 && w.follows(w.held.events[0]) && !w.again {
+			w.deliver(w.held.take())
+		}
+		if len(w.held.events) == 0 && !w.again {
+			w.rereading, w.held = false, heldEvents{}
+			w.mu.Unlock()
+			return
+		}
+		gap, after, notes := w.again, w.last, w.noted > 0
+		var first chat.Event
+		if !gap {
+			first = w.held.events[0]
+		}
+		w.mu.Unlock()
+		if !gap {
+			next, err := w.hub.conn.NextSeq(w.hub.ctx, w.id, after, notes)
+			gap = err != nil || next < first.Seq
+		}
+		if gap {
+			w.hub.metrics.rereads.Inc()
+			w.readGap()
+			return
+		}
+		w.mu.Lock()
+		if !w.again && (notes || w.noted == 0) {
+			w.deliver(w.held.take())
+		}
+		w.mu.Unlock()
 	}
 }
 
@@ -141,6 +190,7 @@ func (w *watch) readGap() {
 			break
 		}
 		if err == nil && w.close(tail.Events, notes) {
+			w.verify()
 			return
 		}
 		if err != nil {
@@ -158,9 +208,9 @@ func (w *watch) readGap() {
 	}
 }
 
-// close delivers what was read and then what was held. It returns false where
-// more was lost meanwhile, or where it was read without the notes that somebody
-// sees by now.
+// close delivers what was read; what is held is still to be verified. It returns
+// false where more was lost meanwhile, or where it was read without the notes that
+// somebody sees by now.
 func (w *watch) close(events []chat.Event, notes bool) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -177,10 +227,6 @@ func (w *watch) close(events []chat.Event, notes bool) bool {
 		return false
 	}
 	w.input = max(w.input, w.last)
-	for _, e := range w.held.events {
-		w.deliver(e)
-	}
-	w.rereading, w.held = false, heldEvents{}
 	return true
 }
 
@@ -225,7 +271,7 @@ func (w *watch) add(v *viewer) {
 func (w *watch) join(v *viewer) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if !v.join() {
+	if !v.join(w.hub.routed()) {
 		return false
 	}
 	if !w.warm {

@@ -232,7 +232,7 @@ func walk(t testing.TB, conn *bus.Conn, id chat.ID, limit int, notes bool) []uin
 	var all []uint64
 	req := bus.PageRequest{Chat: id, Limit: limit, Notes: notes}
 	for prev := uint64(0); ; {
-		p := call(t, conn, bus.HistoryPage, req)
+		p := call(t, conn, bus.HistoryPages(req.Notes), req)
 		if prev != 0 && (len(p.Events) == 0 || p.Events[len(p.Events)-1].Seq != prev) {
 			t.Fatalf("the page before %d ends not with %d: %v", req.Before, prev, seqs(p.Events))
 		}

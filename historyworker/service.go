@@ -13,7 +13,11 @@ import (
 
 func (w *Worker) serve(ctx context.Context) error {
 	return w.conn.Serve(ctx, consumer, w.opts.Version,
-		bus.Handle(bus.HistoryPage, w.page),
+		bus.Handle(bus.HistoryPages(false), func(ctx context.Context, req bus.PageRequest) (bus.PageReply, error) {
+			req.Notes = false
+			return w.page(ctx, req)
+		}),
+		bus.Handle(bus.HistoryPages(true), w.page),
 		bus.Handle(bus.HistoryLast, w.last),
 		bus.Handle(bus.HistoryFind, w.find),
 		bus.Handle(bus.HistoryChats, w.chats),

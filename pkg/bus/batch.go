@@ -28,8 +28,7 @@ var batching = backoff.Policy{Min: 250 * time.Millisecond, Max: 15 * time.Second
 // SetAside) handle decides.
 func (c *Conn) ConsumeBatches(ctx context.Context, consumer Consumer, handle func(context.Context, []chat.Event) error) error {
 	g, ctx := errgroup.WithContext(ctx)
-	cfg := c.consumerConfig(consumer)
-	cfg.MaxAckPending = 4 * maxBatch
+	cfg := c.batchConfig(consumer)
 	b := &batcher{conn: c, role: consumer.Name, handle: handle, alone: make(chan struct{}, 1)}
 	for _, stream := range c.chatStreams() {
 		g.Go(func() error {
@@ -39,6 +38,12 @@ func (c *Conn) ConsumeBatches(ctx context.Context, consumer Consumer, handle fun
 		})
 	}
 	return g.Wait()
+}
+
+func (c *Conn) batchConfig(consumer Consumer) jetstream.ConsumerConfig {
+	cfg := c.consumerConfig(consumer)
+	cfg.MaxAckPending = 4 * maxBatch
+	return cfg
 }
 
 func (b *batcher) pull(ctx context.Context, cons jetstream.Consumer) error {

@@ -8,11 +8,21 @@ import (
 
 // The calls of the history service.
 var (
-	HistoryPage  = Endpoint[PageRequest, PageReply]{"history.page"}
+	HistoryPage  = Endpoint[PageRequest, PageReply]{"history.page"} // never with notes
+	historyNotes = Endpoint[PageRequest, PageReply]{"history.page-notes"}
 	HistoryLast  = Endpoint[LastRequest, LastReply]{"history.last"}
 	HistoryFind  = Endpoint[FindRequest, FindReply]{"history.find"}
 	HistoryChats = Endpoint[ChatsRequest, ChatsReply]{"history.chats"}
 )
+
+// HistoryPages is where to ask for a page. Pages with notes have a call of their
+// own, which NATS does not permit everybody.
+func HistoryPages(notes bool) Endpoint[PageRequest, PageReply] {
+	if notes {
+		return historyNotes
+	}
+	return HistoryPage
+}
 
 // PageRequest asks for the last Limit (1 to 200) events of a chat before Before
 // (exclusive; 0: no bound).

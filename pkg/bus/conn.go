@@ -1,12 +1,14 @@
 package bus
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -21,6 +23,9 @@ import (
 type Options struct {
 	// URL is a NATS URL or several with commas between. Ignored with InProcess.
 	URL string
+	// CA is a file with the certificates that vouch for the server; empty: those
+	// that the machine trusts. With it the connection is by TLS only.
+	CA string
 	// InProcess connects to a server in this process, without a port.
 	InProcess nats.InProcessConnProvider
 	// Name is shown in NATS' list of connections, for example "gateway".
@@ -41,6 +46,7 @@ type Conn struct {
 	log  zerolog.Logger
 
 	attempts attempts
+	routed   atomic.Bool
 	ackWait  time.Duration // the constant, but for tests
 
 	mu sync.Mutex // guards what follows
@@ -78,6 +84,11 @@ func Connect(ctx context.Context, opts Options) (*Conn, error) {
 func (c *Conn) dial(ctx context.Context) error {
 	natsOpts := []nats.Option{
 		nats.Name("parley " + c.opts.Name),
+		// An inbox of the role's own: a server with permissions lets nobody else
+		// hear the answers to it.
+		nats.CustomInboxPrefix("_INBOX." + inboxToken(c.opts.Name)),
+		// A password that is refused may be the old one for a moment only.
+		nats.IgnoreAuthErrorAbort(),
 		nats.MaxReconnects(-1),
 		nats.ReconnectWait(200 * time.Millisecond),
 		nats.ReconnectJitter(300*time.Millisecond, 300*time.Millisecond),
@@ -106,6 +117,9 @@ func (c *Conn) dial(ctx context.Context) error {
 			c.log.Warn().Err(err).Msg("NATS reports")
 		}),
 	}
+	if c.opts.CA != "" {
+		natsOpts = append(natsOpts, nats.RootCAs(c.opts.CA))
+	}
 	if c.opts.InProcess != nil {
 		natsOpts = append(natsOpts, nats.InProcessServer(c.opts.InProcess))
 	}
@@ -124,6 +138,16 @@ func (c *Conn) dial(ctx context.Context) error {
 		return err
 	}
 	return nil
+}
+
+// inboxToken makes one token of a subject of a connection's name.
+func inboxToken(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r <= ' ' || strings.ContainsRune(".*>", r) {
+			return '-'
+		}
+		return r
+	}, cmp.Or(name, "parley"))
 }
 
 // redact hides the passwords in URLs with commas between.
@@ -146,6 +170,16 @@ const requestTimeout = 4 * time.Second
 // Close ends the connection; what was not acknowledged may be lost to the writer
 // but not to the stream.
 func (c *Conn) Close() { c.nc.Close() }
+
+// Routed reports whether what is published may cross several servers before it
+// comes here. Where it does not, nothing is lost unless a connection is, and that
+// is heard of.
+func (c *Conn) Routed() bool {
+	if c.nc.ConnectedClusterName() != "" {
+		c.routed.Store(true) // the name is not known while there is no connection
+	}
+	return c.routed.Load()
+}
 
 // Ready says in a sentence why NATS can't be used now, or returns nil.
 func (c *Conn) Ready() error {

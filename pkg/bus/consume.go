@@ -140,7 +140,7 @@ var pulling = backoff.Policy{Min: 100 * time.Millisecond, Max: 5 * time.Second}
 func (c *Conn) pull(ctx context.Context, stream string, cfg jetstream.ConsumerConfig, work func(context.Context, jetstream.Consumer) error) error {
 	for try := 1; ; try++ {
 		began := time.Now()
-		cons, err := c.js.CreateOrUpdateConsumer(ctx, stream, cfg)
+		cons, err := c.durable(ctx, stream, cfg)
 		if err == nil {
 			err = work(ctx, cons)
 		}

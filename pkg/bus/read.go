@@ -161,6 +161,26 @@ func (c *Conn) LastSeq(ctx context.Context, id chat.ID, notes bool) (uint64, err
 	return last, nil
 }
 
+// NextSeq returns the sequence of the chat's first event above after, a note if
+// asked, from the leader; math.MaxUint64 where there is none.
+func (c *Conn) NextSeq(ctx context.Context, id chat.ID, after uint64, notes bool) (uint64, error) {
+	subjects := []Subject{chatSubjects(id)}
+	if notes {
+		subjects = append(subjects, noteSubject(id))
+	}
+	next := uint64(math.MaxUint64)
+	for _, subject := range subjects {
+		m, err := c.leaderMessage(ctx, c.streamName(id), getRequest{Seq: after + 1, NextFor: subject})
+		switch {
+		case err == nil:
+			next = min(next, m.Seq)
+		case !errors.Is(err, ErrNotFound):
+			return 0, fmt.Errorf("look for what follows event %d of chat %s: %w", after, id, err)
+		}
+	}
+	return next, nil
+}
+
 // Last returns the chat's state as the stream's leader knows it. Where the event
 // that carries it was purged it comes from the store, through the history service.
 func (c *Conn) Last(ctx context.Context, id chat.ID) (Snapshot, error) {

@@ -39,10 +39,6 @@ func (c *Conn) SetTimer(ctx context.Context, t Timer) error {
 // ends. It treats timers as Consume treats events, dead letters included; the
 // consumer's Filters and GaveUp mean nothing here.
 func (c *Conn) ConsumeTimers(ctx context.Context, consumer Consumer, handle func(context.Context, Timer) error) error {
-	cfg := jetstream.ConsumerConfig{
-		Durable: consumer.Name, FilterSubjects: []string{string(allDue)}, AckPolicy: jetstream.AckExplicitPolicy,
-		AckWait: c.ackWait, MaxDeliver: -1, MaxAckPending: mostPending,
-	}
 	q := c.newQueue(consumer, newPool(consumer.Workers), func(from origin, _ jetstream.Msg) task {
 		t, err := decodeTimer(from)
 		done := task{
@@ -55,7 +51,12 @@ func (c *Conn) ConsumeTimers(ctx context.Context, consumer Consumer, handle func
 		return done
 	})
 	defer q.attend()()
-	return c.pull(ctx, timerStream, cfg, q.run)
+	return c.pull(ctx, timerStream, c.timerConfig(consumer), q.run)
+}
+
+func (c *Conn) timerConfig(consumer Consumer) jetstream.ConsumerConfig {
+	consumer.Filters = []Subject{allDue}
+	return c.consumerConfig(consumer)
 }
 
 func decodeTimer(from origin) (t Timer, err error) {

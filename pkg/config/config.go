@@ -3,6 +3,7 @@
 package config
 
 import (
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -22,7 +23,9 @@ type Config struct {
 	Addr    string `env:"ADDR" envDefault:"127.0.0.1:8080"`
 	DataDir string `env:"DATA_DIR" envDefault:"data"`
 
-	NATSURL      string `env:"NATS_URL"`
+	NATSURL string `env:"NATS_URL"`
+	// NATSCA is a file with the certificates that vouch for the NATS server.
+	NATSCA       string `env:"NATS_CA"`
 	NATSSync     Sync   `env:"NATS_SYNC" envDefault:"always"`
 	NATSReplicas int    `env:"NATS_REPLICAS" envDefault:"1"`
 	Streams      int    `env:"STREAMS" envDefault:"8"`
@@ -150,6 +153,13 @@ func (c Config) check(role string) (faults []error) {
 	for _, u := range strings.Split(c.NATSURL, ",") {
 		if c.NATSURL != "" && !validURL(u, "nats", "tls", "ws", "wss") {
 			no("NATS_URL", "%q is not a URL such as nats://127.0.0.1:4222", hidePassword(u))
+		}
+	}
+	if c.NATSCA != "" {
+		if pem, err := os.ReadFile(c.NATSCA); err != nil {
+			no("NATS_CA", "%q is not a file that can be read", c.NATSCA)
+		} else if !x509.NewCertPool().AppendCertsFromPEM(pem) {
+			no("NATS_CA", "the file %q holds no certificate", c.NATSCA)
 		}
 	}
 	if c.MongoURL != "" && !strings.HasPrefix(c.MongoURL, "mongodb://") && !strings.HasPrefix(c.MongoURL, "mongodb+srv://") {

@@ -50,7 +50,8 @@ func Start(opts Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{opts: opts, now: now, room: newRoom(opts.Reserve)}
-	s.look(unwell(now))
+	why, _ := unwell(now)
+	s.look(why)
 	return s, nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/rs/zerolog"
@@ -51,6 +52,30 @@ func TestWithoutTheReserveThereIsNoRoom(t *testing.T) {
 	s = run(t, Options{Dir: t.TempDir(), SyncInterval: time.Minute, Log: zerolog.Nop()})
 	if err := s.Room(); err != nil {
 		t.Errorf("without a reserve: %v", err)
+	}
+}
+
+// A server that is busy, or that is making a stream, is not ended for it.
+func TestOnlyWhatANewServerMendsIsAFault(t *testing.T) {
+	for _, c := range []struct {
+		what  string
+		fault server.HealthzError
+		hurt  bool
+		known bool
+	}{
+		{"it does not answer in time", server.HealthzError{Type: server.HealthzErrorConn, Error: "failed to be ready for connections"}, false, false},
+		{"a stream is being made", server.HealthzError{Type: server.HealthzErrorStream, Error: "JetStream stream '$G > CHAT_0' could not be recovered"}, false, true},
+		{"an account", server.HealthzError{Type: server.HealthzErrorAccount, Error: "JetStream account '$G' could not be resolved"}, false, true},
+		{"a write failed", server.HealthzError{Type: server.HealthzErrorStream, Error: "JetStream stream '$G > CHAT_0' write error: no space left on device"}, true, true},
+		{"JetStream is off", server.HealthzError{Type: server.HealthzErrorJetStream, Error: "JetStream not enabled"}, true, true},
+	} {
+		why, known := judge(&server.HealthStatus{StatusCode: 503, Errors: []server.HealthzError{c.fault}})
+		if (why != "") != c.hurt || known != c.known {
+			t.Errorf("%s: %q, known %v", c.what, why, known)
+		}
+	}
+	if why, known := judge(&server.HealthStatus{StatusCode: 200}); why != "" || !known {
+		t.Errorf("a server that is well: %q, known %v", why, known)
 	}
 }
 

@@ -3,6 +3,7 @@ package embedded
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -37,13 +38,16 @@ func (s *Server) Run(ctx context.Context) error {
 	defer look.Stop()
 	var next time.Time // no new server before
 	mendable := true   // the present server was well once, or the disk is to blame
+	hurt := ""
 	for try := 1; ; {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-look.C:
 		}
-		hurt := unwell(s.present())
+		if why, known := unwell(s.present()); known {
+			hurt = why
+		}
 		free, enough := s.look(hurt)
 		mendable = mendable || hurt == "" || !enough
 		if hurt == "" && time.Since(next) > mending.Max {
@@ -60,7 +64,8 @@ func (s *Server) Run(ctx context.Context) error {
 			}
 			s.opts.Log.Error().Err(err).Int("try", try).Msg("the embedded NATS server does not start, trying again")
 		}
-		next, mendable = time.Now().Add(mending.Delay(try)), err != nil || unwell(s.present()) == ""
+		still, _ := unwell(s.present())
+		next, mendable = time.Now().Add(mending.Delay(try)), err != nil || still == ""
 		try++
 	}
 }
@@ -83,12 +88,28 @@ func (s *Server) look(hurt string) (free uint64, enough bool) {
 	return free, free >= leastRoom && !scarce(free, s.opts.Reserve, true)
 }
 
-// unwell says why a server can't store, or nothing.
-func unwell(s *server.Server) string {
-	if health := s.Healthz(nil); health.StatusCode != 200 {
-		return health.Error
+// unwell says why a server can't store, or nothing. known is false where that can't
+// be told: a server that has much to do does not always say in time how it is.
+func unwell(s *server.Server) (why string, known bool) {
+	if !s.JetStreamEnabled() {
+		return "JetStream is off", true
 	}
-	return ""
+	return judge(s.Healthz(&server.HealthzOptions{Details: true}))
+}
+
+// judge takes of a server's faults only those that a new one would mend. A stream
+// that is just being made, say, is reported as one that is not there.
+func judge(health *server.HealthStatus) (why string, known bool) {
+	for _, fault := range health.Errors {
+		switch {
+		case fault.Type == server.HealthzErrorConn:
+			return "", false
+		case fault.Type == server.HealthzErrorJetStream,
+			fault.Type == server.HealthzErrorStream && strings.Contains(fault.Error, "write error"):
+			return fault.Error, true
+		}
+	}
+	return "", true
 }
 
 // replace ends the server and starts another one on its files.

@@ -1,0 +1,101 @@
+package bus
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// The consumers that the roles share, and the buckets: what MakeAll makes. Where
+// a role's own Consumer says otherwise the role says so in its log, and
+// test/deploy fails.
+var (
+	durables = []Consumer{
+		{Name: BotConsumer, Filters: []Subject{AllIn, AllState}},
+		{Name: escalationConsumer, Filters: []Subject{AllIn, AllState}},
+	}
+	batchDurables = []Consumer{{Name: historyConsumer}}
+	timerDurables = []Consumer{{Name: escalationConsumer}}
+
+	buckets = []string{VisitorsBucket, AgentsBucket, DeskBucket, PresenceBucket, SettingsBucket, AttemptsBucket}
+)
+
+const (
+	escalationConsumer = "escalation"
+	historyConsumer    = "history"
+)
+
+// MakeAll makes the buckets and the consumers that don't exist yet, beside the
+// streams that Connect has made, so that connections that may make nothing find
+// all they use. It may be called at any time, and again after an upgrade.
+func (c *Conn) MakeAll(ctx context.Context) error {
+	for _, name := range buckets {
+		if _, err := OpenBucket[json.RawMessage](ctx, c, name); err != nil {
+			return err
+		}
+	}
+	ensure := func(stream string, cfg jetstream.ConsumerConfig) error {
+		_, err := c.js.CreateOrUpdateConsumer(ctx, stream, cfg)
+		if err != nil {
+			return fmt.Errorf("make consumer %s of stream %s: %w", cfg.Durable, stream, translate(err))
+		}
+		return nil
+	}
+	for _, stream := range c.chatStreams() {
+		for _, d := range durables {
+			if err := ensure(stream, c.consumerConfig(d)); err != nil {
+				return err
+			}
+		}
+		for _, d := range batchDurables {
+			if err := ensure(stream, c.batchConfig(d)); err != nil {
+				return err
+			}
+		}
+	}
+	for _, d := range timerDurables {
+		if err := ensure(timerStream, c.timerConfig(d)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// durable returns the consumer as cfg describes it: the one that is there, else
+// one that is made. Asking first costs a request, and lets a connection work that
+// may not make consumers: NATS does not answer what it does not permit. Such a
+// one uses also a consumer that was made for other settings, and says so.
+func (c *Conn) durable(ctx context.Context, stream string, cfg jetstream.ConsumerConfig) (jetstream.Consumer, error) {
+	there, err := c.js.Consumer(ctx, stream, cfg.Durable)
+	if err == nil && sameConsumer(there.CachedInfo().Config, cfg) {
+		return there, nil
+	}
+	if err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
+		return nil, translate(err)
+	}
+	made, err := c.js.CreateOrUpdateConsumer(ctx, stream, cfg)
+	if err != nil && there != nil && ctx.Err() == nil {
+		c.log.Warn().Str("stream", stream).Str("consumer", cfg.Durable).Err(err).Msg("the consumer was made for other settings and could not be changed; run parley setup")
+		return there, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("make consumer %s (where this role may not, run parley setup): %w", cfg.Durable, translate(err))
+	}
+	return made, nil
+}
+
+// sameConsumer compares what consumerConfig sets; the server fills in the rest.
+func sameConsumer(have, want jetstream.ConsumerConfig) bool {
+	filters := func(c jetstream.ConsumerConfig) []string {
+		if c.FilterSubject != "" {
+			return []string{c.FilterSubject}
+		}
+		return slices.Sorted(slices.Values(c.FilterSubjects))
+	}
+	return have.AckPolicy == want.AckPolicy && have.AckWait == want.AckWait && have.MaxDeliver == want.MaxDeliver &&
+		have.MaxAckPending == want.MaxAckPending && have.DeliverPolicy == want.DeliverPolicy && slices.Equal(filters(have), filters(want))
+}

@@ -1,0 +1,72 @@
+package bus
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/rs/zerolog"
+
+	"github.com/parley-chat/parley/pkg/bus/embedded"
+)
+
+func connectForSetup(t *testing.T) *Conn {
+	t.Helper()
+	s, err := embedded.Start(embedded.Options{Dir: t.TempDir(), SyncInterval: time.Minute, Log: zerolog.Nop()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	c, err := Connect(ctx, Options{InProcess: s, Name: "a.name with > all *", Streams: 2, Replicas: 1, Log: zerolog.Nop()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	return c
+}
+
+func TestSetupMayRunAgain(t *testing.T) {
+	c := connectForSetup(t)
+	for range 2 {
+		if err := c.MakeAll(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range buckets {
+		if _, err := c.js.KeyValue(t.Context(), name); err != nil {
+			t.Errorf("bucket %s: %v", name, err)
+		}
+	}
+}
+
+// A version that wants a consumer otherwise gets it; one that wants it as it is
+// leaves it alone.
+func TestAConsumerIsChangedOnlyWhereItDiffers(t *testing.T) {
+	c := connectForSetup(t)
+	if err := c.MakeAll(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	want := c.consumerConfig(durables[0])
+	there, err := c.durable(t.Context(), chatStreamName(0), want)
+	if err != nil || !sameConsumer(there.CachedInfo().Config, want) {
+		t.Fatalf("%+v, %v", there, err)
+	}
+	for name, change := range map[string]func(*jetstream.ConsumerConfig){
+		"the time to acknowledge": func(c *jetstream.ConsumerConfig) { c.AckWait += time.Second },
+		"what may be pending":     func(c *jetstream.ConsumerConfig) { c.MaxAckPending++ },
+		"the filters":             func(c *jetstream.ConsumerConfig) { c.FilterSubjects = c.FilterSubjects[:1] },
+	} {
+		other := want
+		change(&other)
+		if sameConsumer(want, other) {
+			t.Errorf("%s: not seen as different", name)
+		}
+		changed, err := c.durable(t.Context(), chatStreamName(0), other)
+		if err != nil || !sameConsumer(changed.CachedInfo().Config, other) {
+			t.Errorf("%s: not changed: %v", name, err)
+		}
+	}
+}

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/parley-chat/parley/pkg/backoff"
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/logging"
+)
+
+// setupDelay is between tries while NATS is not there yet.
+var setupDelay = backoff.Policy{Min: 500 * time.Millisecond, Max: 10 * time.Second}
+
+// runSetup makes what the roles use on NATS and ends. It is for installations
+// where the roles themselves may make nothing. It returns the exit code, as run
+// does, and waits for a NATS that is not there yet.
+func runSetup(ctx context.Context, out, errs io.Writer) int {
+	s, err := load("setup")
+	if err != nil {
+		fmt.Fprintf(errs, "parley setup: these settings can't be used:\n  %s\n", strings.ReplaceAll(err.Error(), "\n", "\n  "))
+		return 2
+	}
+	s.log = logging.New(os.Stderr, s.LogLevel, s.LogFormat)
+	conn, err := bus.Connect(ctx, bus.Options{URL: s.NATSURL, CA: s.NATSCA, Name: "setup", Streams: s.Streams, Replicas: s.NATSReplicas, Log: s.log})
+	if err != nil {
+		fmt.Fprintf(errs, "parley setup: %v\n", err)
+		return 1
+	}
+	defer conn.Close()
+	for try := 1; ; try++ {
+		err = conn.MakeAll(ctx)
+		if err == nil {
+			fmt.Fprintln(out, "All that the roles need is on NATS.")
+			return 0
+		}
+		if !errors.Is(err, bus.ErrUnavailable) {
+			break
+		}
+		s.log.Warn().Err(err).Int("try", try).Msg("waiting for NATS")
+		if setupDelay.Wait(ctx, try) != nil {
+			break
+		}
+	}
+	fmt.Fprintf(errs, "parley setup: %v\n", err)
+	return 1
+}
