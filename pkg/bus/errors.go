@@ -46,6 +46,10 @@ type Refusal struct {
 
 func (e *Refusal) Error() string { return e.Message }
 
+// accountFull is NATS' code for an account that may store no more (its status is
+// 400, as if the request were to blame).
+const accountFull jetstream.ErrorCode = 10002
+
 // translate gives errors of nats.go the names that the rest of Parley knows.
 func translate(err error) error {
 	if err == nil {
@@ -59,7 +63,7 @@ func translate(err error) error {
 		case jetstream.JSErrCodeMessageNotFound:
 			return fmt.Errorf("%w (%w)", ErrNotFound, err)
 		}
-		if api.Code >= 500 { // the server can't: a full disk, no leader, a stream that is offline
+		if api.Code >= 500 || api.ErrorCode == accountFull { // the server can't: a full disk, no leader, a stream that is offline
 			return fmt.Errorf("%w (%w)", ErrUnavailable, err)
 		}
 		return err

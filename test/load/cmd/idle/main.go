@@ -67,7 +67,7 @@ func variant(ctx context.Context, program string, n int, hello bool) (row string
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	p, base, err := proc.StartGateway(ctx, proc.Spec{Name: "parley", Path: program, Dir: dir, Env: []string{
-		"DATA_DIR=" + dir, "NATS_SYNC=100ms", "RATE_PER_CONNECTION=100000", "RATE_PER_ADDRESS=10000000", "ADMIN_PASSWORD=idle-idle-idle", "LOG_LEVEL=warn", "LOG_FORMAT=json",
+		"DATA_DIR=" + dir, "NATS_SYNC=100ms", "RATE_PER_CONNECTION=100000", "RATE_PER_ADDRESS=10000000", "MAX_CONNECTIONS=1000000", "ADMIN_PASSWORD=idle-idle-idle", "LOG_LEVEL=warn", "LOG_FORMAT=json",
 	}})
 	if err != nil {
 		return "", err
