@@ -109,7 +109,9 @@ func (w *Worker) Run(ctx context.Context) error {
 	g.Go(func() error {
 		return w.conn.Consume(ctx, bus.Consumer{Name: Name, Filters: []bus.Subject{bus.AllIn, bus.AllState}, Workers: handlers, Tries: tries}, w.handle)
 	})
-	g.Go(func() error { return w.conn.ConsumeTimers(ctx, bus.Consumer{Name: Name, Workers: handlers, Tries: tries}, w.due) })
+	g.Go(func() error {
+		return w.conn.ConsumeTimers(ctx, bus.Consumer{Name: Name, Workers: handlers, Tries: tries}, w.due)
+	})
 	g.Go(func() error { return w.conn.Serve(ctx, Name, version, w.handlings()...) })
 	g.Go(func() error { return w.watch(ctx) })
 	g.Go(func() error { return w.sweepUntil(ctx) })
