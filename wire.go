@@ -33,6 +33,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus/embedded"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/config"
+	"github.com/parley-chat/parley/pkg/health"
 	"github.com/parley-chat/parley/pkg/store"
 	"github.com/parley-chat/parley/pkg/store/mongostore"
 	"github.com/parley-chat/parley/pkg/store/sqlitestore"
@@ -77,6 +78,11 @@ func load(role string) (*system, error) {
 // runRole is one replica of one role against NATS_URL.
 func (s *system) runRole(ctx context.Context, name string) error {
 	s.log = s.log.With().Str("role", name).Logger()
+	began, end, err := s.tellHealth(ctx, name)
+	if err != nil {
+		return err
+	}
+	defer end()
 	conn, err := bus.Connect(ctx, bus.Options{URL: s.NATSURL, CA: s.NATSCA, Name: name, Streams: s.Streams, Replicas: s.NATSReplicas, Log: s.log})
 	if err != nil {
 		return err
@@ -87,7 +93,36 @@ func (s *system) runRole(ctx context.Context, name string) error {
 		return err
 	}
 	s.log.Info().Msg("running")
+	began(conn.Ready)
 	return run(ctx)
+}
+
+// tellHealth answers on HEALTH_ADDR how a role is, from before NATS is there until
+// end is called. The gateway answers on its own address.
+func (s *system) tellHealth(ctx context.Context, role string) (began func(ready func() error), end func(), err error) {
+	if s.HealthAddr == "" || role == "gateway" {
+		return func(func() error) {}, func() {}, nil
+	}
+	server, err := health.Listen(s.HealthAddr, newMetrics())
+	if err != nil {
+		return nil, nil, err
+	}
+	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := server.Run(ctx); err != nil {
+			s.log.Error().Err(err).Msg("nobody tells how this process is any more")
+		}
+	}()
+	return server.Began, func() { stop(); <-done }, nil
+}
+
+// newMetrics returns a registry with what every process tells of itself.
+func newMetrics() *prometheus.Registry {
+	metrics := prometheus.NewRegistry()
+	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return metrics
 }
 
 // runAll is everything in one process. The gateway is drained first, while the
@@ -185,8 +220,7 @@ func newGateway(_ context.Context, s *system, conn *bus.Conn) (func(context.Cont
 	if err != nil {
 		return nil, fmt.Errorf("can't listen on %s: %w", s.Addr, err)
 	}
-	metrics := prometheus.NewRegistry()
-	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	metrics := newMetrics()
 	return gateway.New(gateway.Options{
 		Listener: listener, Pages: fs.FS(web.Files), VisitorAuth: identity.Mode(s.VisitorAuth), TokenKey: []byte(s.TokenKey), AdminPassword: s.AdminPassword,
 		AllowedOrigins: s.origins, TrustedProxies: s.proxies, RatePerConnection: s.RatePerConnection, RatePerAddress: s.RatePerAddress,

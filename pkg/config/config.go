@@ -22,6 +22,8 @@ import (
 type Config struct {
 	Addr    string `env:"ADDR" envDefault:"127.0.0.1:8080"`
 	DataDir string `env:"DATA_DIR" envDefault:"data"`
+	// HealthAddr is where a role other than the gateway answers how it is.
+	HealthAddr string `env:"HEALTH_ADDR"`
 
 	NATSURL string `env:"NATS_URL"`
 	// NATSCA is a file with the certificates that vouch for the NATS server.
@@ -140,12 +142,17 @@ func (c Config) check(role string) (faults []error) {
 	no := func(setting, format string, v ...any) {
 		faults = append(faults, fmt.Errorf("%s: %s", setting, fmt.Sprintf(format, v...)))
 	}
-	if host, port, err := net.SplitHostPort(c.Addr); err != nil || port == "" {
-		no("ADDR", "%q is not an address such as 127.0.0.1:8080 or :8080", c.Addr)
-	} else if _, err := net.LookupPort("tcp", port); err != nil {
-		no("ADDR", "%q has no valid port", c.Addr)
-	} else if host != "" && net.ParseIP(host) == nil && strings.ContainsAny(host, " /") {
-		no("ADDR", "%q has no valid host", c.Addr)
+	for setting, addr := range map[string]string{"ADDR": c.Addr, "HEALTH_ADDR": c.HealthAddr} {
+		if addr == "" && setting == "HEALTH_ADDR" {
+			continue
+		}
+		if host, port, err := net.SplitHostPort(addr); err != nil || port == "" {
+			no(setting, "%q is not an address such as 127.0.0.1:8080 or :8080", addr)
+		} else if _, err := net.LookupPort("tcp", port); err != nil {
+			no(setting, "%q has no valid port", addr)
+		} else if host != "" && net.ParseIP(host) == nil && strings.ContainsAny(host, " /") {
+			no(setting, "%q has no valid host", addr)
+		}
 	}
 	if role != "" && c.NATSURL == "" {
 		no("NATS_URL", "the role %s needs a NATS server, such as nats://127.0.0.1:4222", role)

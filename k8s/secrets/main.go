@@ -1,0 +1,102 @@
+// Command secrets makes the passwords, keys and certificates that an overlay reads
+// from its folder secrets, which is outside of git. What is there already is left
+// alone, so it can be run again after one file was removed to be renewed.
+//
+//	go run ./k8s/secrets k8s/overlays/local/secrets
+//	go run ./k8s/secrets -host chat.example.org k8s/overlays/production/secrets
+package main
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+func main() {
+	host := flag.String("host", "", "the site's name; with it ingress.crt is made too, to be replaced by one that browsers trust")
+	flag.Parse()
+	if flag.NArg() != 1 {
+		fmt.Fprintln(os.Stderr, "secrets: name one folder, such as k8s/overlays/local/secrets")
+		os.Exit(2)
+	}
+	if err := run(flag.Arg(0), *host); err != nil {
+		fmt.Fprintln(os.Stderr, "secrets:", err)
+		os.Exit(1)
+	}
+}
+
+func run(folder, host string) error {
+	examples, err := filepath.Glob(filepath.Join(folder, "*.env.example"))
+	if err != nil || len(examples) == 0 {
+		return fmt.Errorf("%s is no overlay's folder of secrets: it holds no *.env.example", folder)
+	}
+	for _, example := range examples {
+		if err := ensure(strings.TrimSuffix(example, ".example"), func() ([]byte, error) { return fill(example) }); err != nil {
+			return err
+		}
+	}
+	// MongoDB takes 6 to 1024 characters of base64.
+	key := func() ([]byte, error) { return []byte(base64.StdEncoding.EncodeToString(random(741))), nil }
+	if err := ensure(filepath.Join(folder, "mongo.key"), key); err != nil {
+		return err
+	}
+	return certificates(folder, host)
+}
+
+// fill gives each name of an example that has no value a random one.
+func fill(example string) ([]byte, error) {
+	text, err := os.ReadFile(example)
+	if err != nil {
+		return nil, err
+	}
+	lines := strings.Split(string(text), "\n")
+	for i, line := range lines {
+		if name, found := strings.CutSuffix(line, "="); found && !strings.HasPrefix(line, "#") {
+			lines[i] = name + "=" + password()
+		}
+	}
+	return []byte(strings.Join(lines, "\n")), nil
+}
+
+// password is made of letters only: it stands in URLs as it is, and NATS' file of
+// settings would take a digit at its beginning for a number.
+func password() string {
+	const letters = "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"
+	b := make([]byte, 0, 32)
+	for len(b) < cap(b) {
+		// A byte that would favour some letters is thrown away.
+		if r := random(1)[0]; int(r) < 256/len(letters)*len(letters) {
+			b = append(b, letters[int(r)%len(letters)])
+		}
+	}
+	return string(b)
+}
+
+func random(n int) []byte {
+	b := make([]byte, n)
+	_, _ = rand.Read(b) // never fails
+	return b
+}
+
+// ensure writes a file that only its owner may read, unless it is there.
+func ensure(path string, content func() ([]byte, error)) error {
+	_, err := os.Stat(path)
+	if err == nil {
+		return nil
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	b, err := content()
+	if err != nil {
+		return err
+	}
+	fmt.Println("made", path)
+	return os.WriteFile(path, b, 0o600)
+}

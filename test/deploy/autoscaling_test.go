@@ -1,0 +1,60 @@
+package deploy
+
+import (
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
+)
+
+// consumers are the durable consumers of the roles that KEDA scales.
+var consumers = map[string]string{"botworker": "bot", "escalation": "escalation", "historyworker": "history"}
+
+// checkLag: each worker is scaled by what waits for it in all streams together.
+func checkLag(m *manifests) []string {
+	var f faults
+	for name, s := range m.keda {
+		of := "ScaledObject " + name
+		if s.Spec.ScaleTargetRef.Name != name || m.deployments[name] == nil {
+			f.add("%s: there is no Deployment %s", of, s.Spec.ScaleTargetRef.Name)
+			continue
+		}
+		env, _, _ := m.environment(m.deployments[name].Spec.Template.Spec.Containers[0])
+		streams, _ := strconv.Atoi(env["STREAMS"])
+		if len(s.Spec.Triggers) != streams {
+			f.add("%s: it has %d triggers, but STREAMS is %d", of, len(s.Spec.Triggers), streams)
+		}
+		var sum []string
+		for i, t := range s.Spec.Triggers {
+			meta := t.Metadata
+			if t.Type != "nats-jetstream" || meta.Stream != fmt.Sprintf("CHAT_%d", i) || meta.Consumer != consumers[name] || meta.Account != "PARLEY" {
+				f.add("%s: trigger %d asks for %s %s of %s in %s", of, i, t.Type, meta.Consumer, meta.Stream, meta.Account)
+			}
+			host, port, err := net.SplitHostPort(meta.Endpoint)
+			n, _ := strconv.Atoi(port)
+			if err == nil {
+				err = m.reaches(host, int32(n))
+			}
+			// KEDA puts a node's name before it to ask the consumer's leader.
+			if err == nil {
+				err = m.reaches("nats-0."+host, int32(n))
+			}
+			if err != nil {
+				f.add("%s: trigger %d: %v", of, i, err)
+			}
+			if meta.Lag != s.Spec.Advanced.ScalingModifiers.Target {
+				f.add("%s: trigger %d has another threshold than the sum", of, i)
+			}
+			sum = append(sum, t.Name)
+		}
+		if formula := s.Spec.Advanced.ScalingModifiers; formula.Formula != strings.Join(sum, " + ") || formula.MetricType != autoscalingv2.AverageValueMetricType {
+			f.add("%s: the formula %q is not the average of what waits in all", of, formula.Formula)
+		}
+		if s.Spec.MinReplicaCount == nil || *s.Spec.MinReplicaCount < 1 {
+			f.add("%s: may go down to nobody", of)
+		}
+	}
+	return f
+}

@@ -1,0 +1,92 @@
+package deploy
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+)
+
+func contains(text, part []byte) bool { return bytes.Contains(text, bytes.TrimSpace(part)) }
+
+// A check that never finds anything is worth nothing: each is shown its fault, by
+// replacing a text of the rendered manifests (everywhere) with another.
+func TestPlantedFaultsAreFound(t *testing.T) {
+	for _, c := range []struct{ variant, from, to, found string }{
+		// Strict reading.
+		{"local", "maxUnavailable: 0", "maxUnavailible: 0", `unknown field "spec.strategy.rollingUpdate.maxUnavailible"`},
+		{"local", "readinessProbe:", "readinessprobe:", `unknown field "spec.template.spec.containers[0].readinessprobe"`},
+		{"local", "kind: Ingress\n", "kind: Ingres\n", ""}, // not in local: nothing to find
+		{"production", "kind: Ingress\n", "kind: Ingres\n", "a kind that nobody here knows"},
+		{"production", "apiVersion: policy/v1\n", "apiVersion: policy/v1beta1\n", "a kind that nobody here knows"},
+		{"production", "periodSeconds: 3\n", "periodSeconds: three\n", "cannot unmarshal string"},
+		{"production with keda", "lagThreshold:", "lagTreshold:", `unknown field "spec.triggers[0].metadata.lagTreshold"`},
+		// What refers to something.
+		{"local", "key: GATEWAY_PASSWORD", "key: GATEWAY_PASWORD", "there is no key GATEWAY_PASWORD"},
+		{"local", "key: members", "key: member", "there is no key member"},
+		{"local", "serviceAccountName: escalation", "serviceAccountName: escalator", `there is no ServiceAccount "escalator"`},
+		{"local", "mountPath: /etc/nats-ca\n          name: nats-ca", "mountPath: /etc/nats-ca\n          name: nats-cas", "mounts nats-cas, which is no volume"},
+		{"local", "- mountPath: /data\n          name: data", "- mountPath: /data\n          name: date", "mounts date, which is no volume"},
+		{"local", "targetPort: http", "targetPort: https", "has no port https"},
+		{"local", "serviceName: nats-nodes", "serviceName: nats", "is no headless Service"},
+		{"production", "secretName: ingress-tls", "secretName: ingress-tsl", "there is no Secret ingress-tsl"},
+		{"production", "name: nowhere\n            port:\n              name: http", "name: nowhere\n            port:\n              name: web", "which is not there"},
+		{"local", "kind: PodDisruptionBudget", "kind: PodDisruptionBudget\nspec_: x", `unknown field "spec_"`},
+		// The program's settings.
+		{"local", "name: HEALTH_ADDR", "name: HEALTH_ADRR", "Parley knows no setting HEALTH_ADRR"},
+		{"local", "  NATS_REPLICAS:", "  NATS_REPLICA:", "Parley knows no setting NATS_REPLICA"},
+		{"local", "$(NATS_PASSWORD)", "$(NATS_PASSWRD)", "uses $(NATS_PASSWRD), which is not set before it"},
+		{"local", "@nats:4222", "@nat:4222", "nat:4222 is no Service here"},
+		{"local", "@nats:4222", "@nats:4223", "nats:4223 is no Service here"},
+		{"local", "tls://", "nats://", "is not by TLS"},
+		{"local", "members: mongo-0.mongo:27017", "members: mongo-1.mongo:27017", "mongo-1.mongo is no pod"},
+		// Probes and the end of a pod.
+		{"local", "value: :8081", "value: :8082", `has port 8081, but HEALTH_ADDR is ":8082"`},
+		{"local", "port: health", "port: healthy", "which is none of its ports"},
+		{"local", "path: /healthz\n", "path: /readyz\n", "the liveness probe does not ask /healthz"},
+		{"local", "failureThreshold: 600", "failureThreshold: 10", "while NATS is away it is ended every 30 s"},
+		{"local", "value: 20s", "value: 60s", "is killed after 45s, but may need 1m12s"},
+		{"local", "terminationGracePeriodSeconds: 30", "terminationGracePeriodSeconds: 5", "is killed after 5s, but may need 15s"},
+		// Security and room.
+		{"local", "runAsNonRoot: true", "runAsNonRoot: false", "may run as root"},
+		{"local", "runAsUser: 10001", "runAsUser: 0", "may run as root"},
+		{"local", "type: RuntimeDefault", "type: Unconfined", "has no seccomp profile"},
+		{"local", "readOnlyRootFilesystem: true", "readOnlyRootFilesystem: false", "may write to its root file system"},
+		{"local", "- ALL", "- NET_RAW", "has capabilities"},
+		{"local", "allowPrivilegeEscalation: false", "allowPrivilegeEscalation: true", "may gain privileges"},
+		{"local", "automountServiceAccountToken: false", "automountServiceAccountToken: true", "is given a token"},
+		{"local", "serviceAccountName: escalation", "serviceAccountName: botworker", "shares the ServiceAccount botworker"},
+		{"local", "enforce: restricted", "enforce: privileged", "takes pods that may do more"},
+		{"local", "memory: 256Mi", "memory: 1Mi", "has no memory request and limit that fit"},
+		{"local", "image: nats:2.15.2", "image: nats", "the image nats is not pinned"},
+		{"local", "image: mongo:8.0.12", "image: mongo:latest", "the image mongo:latest is not pinned"},
+		{"production", "parley:0.1.0", "parley:local", "is not pinned"},
+		{"production", "maxUnavailable: 1", "maxUnavailable: 2", "no PodDisruptionBudget lets one go at a time"},
+		// Scaling.
+		{"local", "spec:\n  selector:\n    matchLabels:\n      app: botworker\n  strategy:", "spec:\n  replicas: 2\n  selector:\n    matchLabels:\n      app: botworker\n  strategy:", "replicas would undo kubectl scale"},
+		{"local", "maxSurge: 1\n      maxUnavailable: 0", "maxSurge: 0\n      maxUnavailable: 1", "a new version takes capacity away"},
+		{"production", "minReplicas: 2", "minReplicas: 20", "its bounds leave no room"},
+		{"production with keda", "stream: CHAT_7", "stream: CHAT_8", "trigger 7 asks for"},
+		{"production with keda", "consumer: history", "consumer: historyworker", "trigger 0 asks for"},
+		{"production with keda", "chat6 + chat7", "chat6", "is not the average of what waits in all"},
+		{"production with keda", "  STREAMS: \"8\"", "  STREAMS: \"9\"", "it has 8 triggers, but STREAMS is 9"},
+		{"production with keda", "nats-nodes.parley.svc.cluster.local:8222", "nats.parley.svc.cluster.local:8222", "is no Service here"},
+		// The network.
+		{"local", "port: 27017\n      protocol", "port: 27018\n      protocol", "historyworker > mongo:27017 is missing"},
+		{"local", "nats-client: \"true\"\n  policyTypes", "app: gateway\n  policyTypes", "botworker > nats:4222 is missing"},
+		{"local", "- historyworker\n          - mongo-init\n          - mongo", "- historyworker\n          - gateway\n          - mongo-init\n          - mongo", "gateway > mongo:27017 is not in the design"},
+		{"production", "kubernetes.io/metadata.name: ingress-nginx", "kubernetes.io/metadata.name: default", "namespace default > gateway:8080 is not in the design"},
+		{"local", "policyTypes:\n  - Ingress\n  - Egress", "policyTypes:\n  - Ingress", "deny-all does not deny all"},
+		{"local", "type: LoadBalancer", "type: NodePort", ""}, // the gateway's may be
+	} {
+		text := render(t, c.variant)
+		planted := strings.ReplaceAll(text, c.from, c.to)
+		if c.found != "" && planted == text {
+			t.Errorf("%s: %q does not stand there any more", c.variant, c.from)
+			continue
+		}
+		found := strings.Join(findAll(t, c.variant, planted), "\n")
+		if !strings.Contains(found, c.found) || c.found == "" && found != "" {
+			t.Errorf("%s: %q for %q should be found by %q; found was:\n%s", c.variant, c.to, c.from, c.found, found)
+		}
+	}
+}

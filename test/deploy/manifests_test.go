@@ -1,0 +1,94 @@
+package deploy
+
+import (
+	"testing"
+
+	"sigs.k8s.io/yaml"
+)
+
+// check returns a sentence for each fault that it finds.
+type check func(*manifests) []string
+
+// checks are all that need no server.
+func checks(t testing.TB, variant string) []check {
+	return []check{
+		checkMounts, checkSelectors, checkServices, checkSecurity, checkResources, checkImages(variant), checkScaling,
+		checkEnvironment(settings(t)), checkAddresses, checkProbes, checkGrace, checkNetwork(variant), checkLag,
+	}
+}
+
+func findAll(t testing.TB, variant, text string) []string {
+	m, found := decode(text)
+	for _, c := range checks(t, variant) {
+		found = append(found, c(m)...)
+	}
+	return found
+}
+
+func TestEveryOverlayIsWhole(t *testing.T) {
+	for _, variant := range variants {
+		t.Run(variant, func(t *testing.T) {
+			for _, fault := range findAll(t, variant, render(t, variant)) {
+				t.Error(fault)
+			}
+		})
+	}
+}
+
+func TestAnOverlayHasEverything(t *testing.T) {
+	for _, variant := range variants {
+		m, _ := decode(render(t, variant))
+		for _, role := range []string{"gateway", "botworker", "escalation", "historyworker"} {
+			if m.deployments[role] == nil {
+				t.Errorf("%s: there is no Deployment %s", variant, role)
+			}
+		}
+		for _, name := range []string{"nats", "mongo"} {
+			if m.stateful[name] == nil || len(m.stateful[name].Spec.VolumeClaimTemplates) != 1 {
+				t.Errorf("%s: there is no StatefulSet %s with a volume", variant, name)
+			}
+		}
+		if n := *m.stateful["nats"].Spec.Replicas; n != 3 {
+			t.Errorf("%s: NATS has %d nodes", variant, n)
+		}
+		if (m.services["gateway"].Spec.Type == "LoadBalancer") == (m.ingresses["gateway"] != nil) {
+			t.Errorf("%s: not one way in from outside", variant)
+		}
+		if keda := variant == "production with keda"; keda != (len(m.keda) == 3) {
+			t.Errorf("%s: %d ScaledObjects", variant, len(m.keda))
+		}
+	}
+}
+
+// A secret's value is nowhere but in the Secret.
+func TestNoSecretStandsInTheOpen(t *testing.T) {
+	for _, variant := range variants {
+		m, _ := decode(render(t, variant))
+		var open []byte
+		for _, part := range []any{m.deployments, m.stateful, m.jobs, m.configMaps} {
+			b, err := yaml.Marshal(part)
+			if err != nil {
+				t.Fatal(err)
+			}
+			open = append(open, b...)
+		}
+		secrets := 0
+		for name, s := range m.secrets {
+			for key, value := range s.Data {
+				if key == "ca.crt" || key == "tls.crt" {
+					continue
+				}
+				secrets++
+				if len(value) < 16 {
+					t.Errorf("%s: %s of Secret %s has %d characters", variant, key, name, len(value))
+				}
+				if contains(open, value) {
+					t.Errorf("%s: %s of Secret %s stands in the open", variant, key, name)
+				}
+			}
+		}
+		if secrets < 10 {
+			t.Errorf("%s: only %d secrets were looked for", variant, secrets)
+		}
+	}
+}

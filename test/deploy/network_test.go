@@ -1,0 +1,133 @@
+package deploy
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	networkingv1 "k8s.io/api/networking/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+)
+
+// arrows are all that may speak to something, as in the design's picture.
+var arrows = []string{
+	"botworker > nats:4222", "escalation > nats:4222", "gateway > nats:4222", "historyworker > nats:4222", "setup > nats:4222",
+	"historyworker > mongo:27017", "mongo-init > mongo:27017",
+	"mongo > mongo:27017", "nats > nats:6222",
+}
+
+// doors are who may be spoken to from outside of the namespace, and by whom.
+var doors = map[string][]string{
+	"local":                {"anywhere > gateway:8080"},
+	"production":           {"namespace ingress-nginx > gateway:8080"},
+	"production with keda": {"namespace ingress-nginx > gateway:8080", "namespace keda > nats:8222"},
+	"production with llm":  {"namespace ingress-nginx > gateway:8080"},
+}
+
+// exits are what may be spoken to outside of the namespace, beside names.
+var exits = map[string][]string{"production with llm": {"botworker > 0.0.0.0/0:443"}}
+
+// checkNetwork: the policies permit the design's arrows at both ends, and nothing else.
+func checkNetwork(variant string) func(*manifests) []string {
+	return func(m *manifests) []string {
+		var f faults
+		if p := m.policies["deny-all"]; p == nil || len(p.Spec.PodSelector.MatchLabels)+len(p.Spec.PodSelector.MatchExpressions) > 0 ||
+			!slices.Contains(p.Spec.PolicyTypes, networkingv1.PolicyTypeIngress) || !slices.Contains(p.Spec.PolicyTypes, networkingv1.PolicyTypeEgress) || len(p.Spec.Ingress)+len(p.Spec.Egress) > 0 {
+			f.add("NetworkPolicy deny-all does not deny all")
+		}
+		out, in, exit, door := map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}
+		for _, name := range slices.Sorted(maps.Keys(m.policies)) {
+			if name == "deny-all" || name == "dns" {
+				continue
+			}
+			p := m.policies[name]
+			of := m.selected(&p.Spec.PodSelector)
+			for _, rule := range p.Spec.Egress {
+				m.ends(of, rule.To, rule.Ports, func(here workload, there string, peer *workload, port int32) {
+					if peer == nil {
+						exit[fmt.Sprintf("%s > %s:%d", here.name, there, port)] = true
+					} else if hasPort(*peer, portNumber(port)) {
+						out[fmt.Sprintf("%s > %s:%d", here.name, peer.name, port)] = true
+					}
+				})
+			}
+			for _, rule := range p.Spec.Ingress {
+				m.ends(of, rule.From, rule.Ports, func(here workload, there string, peer *workload, port int32) {
+					if !hasPort(here, portNumber(port)) {
+						return
+					}
+					if peer == nil {
+						door[fmt.Sprintf("%s > %s:%d", there, here.name, port)] = true
+					} else {
+						in[fmt.Sprintf("%s > %s:%d", peer.name, here.name, port)] = true
+					}
+				})
+			}
+		}
+		f.compare("who speaks is let out", out, arrows)
+		f.compare("who is spoken to is open", in, arrows)
+		f.compare("exits", exit, exits[variant])
+		monitors := []string{"namespace with parley-monitoring > botworker:8081", "namespace with parley-monitoring > escalation:8081", "namespace with parley-monitoring > gateway:8080",
+			"namespace with parley-monitoring > historyworker:8081", "namespace with parley-monitoring > nats:8222"}
+		f.compare("doors", door, append(slices.Clone(doors[variant]), monitors...))
+		return f
+	}
+}
+
+func (f *faults) compare(what string, have map[string]bool, want []string) {
+	for _, w := range want {
+		if !have[w] {
+			f.add("network, %s: %s is missing", what, w)
+		}
+		delete(have, w)
+	}
+	for _, h := range slices.Sorted(maps.Keys(have)) {
+		f.add("network, %s: %s is not in the design", what, h)
+	}
+}
+
+// ends calls see for each pair of ends of a rule; peer is nil where the other end
+// is outside of the namespace.
+func (m *manifests) ends(of []workload, peers []networkingv1.NetworkPolicyPeer, ports []networkingv1.NetworkPolicyPort, see func(here workload, there string, peer *workload, port int32)) {
+	if len(peers) == 0 {
+		peers = []networkingv1.NetworkPolicyPeer{{}}
+	}
+	numbers := []int32{0} // every port
+	if len(ports) > 0 {
+		numbers = nil
+	}
+	for _, p := range ports {
+		numbers = append(numbers, p.Port.IntVal)
+	}
+	for _, here := range of {
+		for _, peer := range peers {
+			for _, port := range numbers {
+				switch {
+				case peer.IPBlock != nil:
+					see(here, peer.IPBlock.CIDR, nil, port)
+				case peer.NamespaceSelector != nil:
+					see(here, namespaceName(peer.NamespaceSelector), nil, port)
+				case peer.PodSelector != nil:
+					for _, w := range m.selected(peer.PodSelector) {
+						see(here, "", &w, port)
+					}
+				default:
+					see(here, "anywhere", nil, port)
+				}
+			}
+		}
+	}
+}
+
+func namespaceName(s *metav1.LabelSelector) string {
+	if name := s.MatchLabels["kubernetes.io/metadata.name"]; name != "" {
+		return "namespace " + name
+	}
+	for _, label := range slices.Sorted(maps.Keys(s.MatchLabels)) {
+		return "namespace with " + label
+	}
+	return "any namespace"
+}
+
+func portNumber(n int32) intstr.IntOrString { return intstr.FromInt32(n) }

@@ -1,0 +1,41 @@
+package permissions
+
+import (
+	"fmt"
+	"strings"
+)
+
+// MostStreams is how many streams may share the chats.
+const MostStreams = 64
+
+// Expand writes out the lines for a number of chat streams.
+func Expand(lines []Line, streams int) []string {
+	var all []string
+	for _, l := range lines {
+		for _, s := range l.Subjects {
+			all = append(all, expand(s, streams)...)
+		}
+	}
+	return all
+}
+
+func expand(subject string, streams int) []string {
+	tokens := strings.Split(subject, ".")
+	for i, token := range tokens {
+		n := streams
+		switch token {
+		case "CHAT":
+		case "CHAT+":
+			n = min(streams+1, MostStreams+1)
+		default:
+			continue
+		}
+		all := make([]string, n)
+		for k := range n {
+			tokens[i] = fmt.Sprintf("CHAT_%d", k)
+			all[k] = strings.Join(tokens, ".")
+		}
+		return all
+	}
+	return []string{subject}
+}

@@ -1,0 +1,142 @@
+package deploy
+
+import (
+	"strings"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+)
+
+// checkSecurity: no pod may do more than its program needs.
+func checkSecurity(m *manifests) []string {
+	var f faults
+	yes := func(b *bool) bool { return b != nil && *b }
+	no := func(b *bool) bool { return b != nil && !*b }
+	for _, w := range m.workloads() {
+		s := w.pod.Spec.SecurityContext
+		if s == nil || !yes(s.RunAsNonRoot) || s.RunAsUser == nil || *s.RunAsUser == 0 {
+			f.add("%s: may run as root", w)
+		}
+		if s == nil || s.SeccompProfile == nil || s.SeccompProfile.Type != corev1.SeccompProfileTypeRuntimeDefault {
+			f.add("%s: has no seccomp profile", w)
+		}
+		if !no(w.pod.Spec.AutomountServiceAccountToken) {
+			f.add("%s: is given a token for Kubernetes", w)
+		}
+		if a := m.accounts[w.pod.Spec.ServiceAccountName]; a != nil && !no(a.AutomountServiceAccountToken) {
+			f.add("ServiceAccount %s: gives its pods a token for Kubernetes", a.Name)
+		}
+		if w.isRole() && w.pod.Spec.ServiceAccountName != w.name {
+			f.add("%s: shares the ServiceAccount %s", w, w.pod.Spec.ServiceAccountName)
+		}
+		if w.pod.Spec.HostNetwork || w.pod.Spec.HostPID || w.pod.Spec.HostIPC {
+			f.add("%s: shares something with its node", w)
+		}
+		for _, c := range append(w.pod.Spec.InitContainers, w.pod.Spec.Containers...) {
+			s := c.SecurityContext
+			if s == nil || !no(s.AllowPrivilegeEscalation) || yes(s.Privileged) {
+				f.add("%s: %s may gain privileges", w, c.Name)
+			}
+			if s == nil || !yes(s.ReadOnlyRootFilesystem) {
+				f.add("%s: %s may write to its root file system", w, c.Name)
+			}
+			if s == nil || s.Capabilities == nil || len(s.Capabilities.Drop) != 1 || s.Capabilities.Drop[0] != "ALL" || len(s.Capabilities.Add) > 0 {
+				f.add("%s: %s has capabilities", w, c.Name)
+			}
+		}
+	}
+	for name, ns := range m.namespaces {
+		if ns.Labels["pod-security.kubernetes.io/enforce"] != "restricted" {
+			f.add("Namespace %s: takes pods that may do more", name)
+		}
+	}
+	return f
+}
+
+// checkResources: who asks for nothing is put anywhere and ended first; who has no
+// limit takes from others.
+func checkResources(m *manifests) []string {
+	var f faults
+	for _, w := range m.workloads() {
+		for _, c := range append(w.pod.Spec.InitContainers, w.pod.Spec.Containers...) {
+			for _, kind := range []corev1.ResourceName{corev1.ResourceCPU, corev1.ResourceMemory} {
+				request, limit := c.Resources.Requests[kind], c.Resources.Limits[kind]
+				if request.IsZero() || limit.IsZero() || limit.Cmp(request) < 0 {
+					f.add("%s: %s has no %s request and limit that fit", w, c.Name, kind)
+				}
+			}
+		}
+		if w.kind != "Job" && len(w.pod.Spec.TopologySpreadConstraints) == 0 {
+			f.add("%s: is not spread over nodes and zones", w)
+		}
+		if w.kind == "StatefulSet" && len(apart(w)) == 0 {
+			f.add("%s: its pods may share a node for no reason", w)
+		}
+		if w.kind != "Job" {
+			budgets := 0
+			for _, b := range m.budgets {
+				if w.matches(b.Spec.Selector) && b.Spec.MaxUnavailable != nil && b.Spec.MaxUnavailable.IntValue() == 1 {
+					budgets++
+				}
+			}
+			if budgets != 1 {
+				f.add("%s: no PodDisruptionBudget lets one go at a time", w)
+			}
+		}
+	}
+	return f
+}
+
+// checkImages: what runs tomorrow is what was tested today.
+func checkImages(variant string) func(*manifests) []string {
+	return func(m *manifests) []string {
+		var f faults
+		for _, w := range m.workloads() {
+			for _, c := range append(w.pod.Spec.InitContainers, w.pod.Spec.Containers...) {
+				name, tag, found := strings.Cut(c.Image[strings.LastIndex(c.Image, "/")+1:], ":")
+				local := variant == "local" && name == "parley" && tag == "local"
+				if !found || tag == "latest" || !local && !strings.ContainsAny(tag, "0123456789") {
+					f.add("%s: the image %s is not pinned", w, c.Image)
+				}
+				if w.isRole() && name != "parley" {
+					f.add("%s: runs %s", w, c.Image)
+				}
+			}
+		}
+		return f
+	}
+}
+
+// checkScaling: the number of replicas belongs to whoever scales, and a new
+// version takes no capacity away.
+func checkScaling(m *manifests) []string {
+	var f faults
+	for name, d := range m.deployments {
+		if d.Spec.Replicas != nil {
+			f.add("Deployment %s: replicas would undo kubectl scale", name)
+		}
+		r := d.Spec.Strategy.RollingUpdate
+		if d.Spec.Strategy.Type != appsv1.RollingUpdateDeploymentStrategyType || r == nil || r.MaxUnavailable == nil || r.MaxUnavailable.IntValue() != 0 || r.MaxSurge == nil || r.MaxSurge.IntValue() < 1 {
+			f.add("Deployment %s: a new version takes capacity away", name)
+		}
+	}
+	scaled := map[string]int{}
+	for name, h := range m.scalers {
+		if h.Spec.ScaleTargetRef.Kind != "Deployment" || m.deployments[h.Spec.ScaleTargetRef.Name] == nil {
+			f.add("HorizontalPodAutoscaler %s: there is no %s %s", name, h.Spec.ScaleTargetRef.Kind, h.Spec.ScaleTargetRef.Name)
+		}
+		scaled[h.Spec.ScaleTargetRef.Name]++
+		if h.Spec.MinReplicas == nil || *h.Spec.MinReplicas < 2 || h.Spec.MaxReplicas <= *h.Spec.MinReplicas {
+			f.add("HorizontalPodAutoscaler %s: its bounds leave no room", name)
+		}
+	}
+	for name := range m.keda {
+		scaled[name]++
+	}
+	for name, n := range scaled {
+		if n > 1 {
+			f.add("Deployment %s: %d autoscalers fight over it", name, n)
+		}
+	}
+	return f
+}

@@ -1,0 +1,219 @@
+package deploy
+
+import (
+	"fmt"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+)
+
+// faults collects sentences.
+type faults []string
+
+func (f *faults) add(format string, v ...any) { *f = append(*f, fmt.Sprintf(format, v...)) }
+
+// checkMounts: every volume, claim, ConfigMap, Secret and key that a pod mounts is there.
+func checkMounts(m *manifests) []string {
+	var f faults
+	for _, w := range m.workloads() {
+		volumes := map[string]bool{}
+		for _, name := range w.claims {
+			volumes[name] = true
+		}
+		for _, v := range w.pod.Spec.Volumes {
+			volumes[v.Name] = true
+			var data map[string]string
+			var err error
+			var items []corev1.KeyToPath
+			switch {
+			case v.ConfigMap != nil:
+				items = v.ConfigMap.Items
+				data, err = m.data(&corev1.ConfigMapEnvSource{LocalObjectReference: v.ConfigMap.LocalObjectReference}, nil)
+			case v.Secret != nil:
+				items = v.Secret.Items
+				data, err = m.data(nil, &corev1.SecretEnvSource{LocalObjectReference: corev1.LocalObjectReference{Name: v.Secret.SecretName}})
+			case v.EmptyDir != nil:
+			default:
+				err = fmt.Errorf("a kind of volume that nobody here knows")
+			}
+			if err != nil {
+				f.add("%s: volume %s: %v", w, v.Name, err)
+			}
+			for _, item := range items {
+				if _, ok := data[item.Key]; !ok {
+					f.add("%s: volume %s: there is no key %s", w, v.Name, item.Key)
+				}
+			}
+		}
+		used := map[string]bool{}
+		for _, c := range append(w.pod.Spec.InitContainers, w.pod.Spec.Containers...) {
+			for _, mount := range c.VolumeMounts {
+				used[mount.Name] = true
+				if !volumes[mount.Name] {
+					f.add("%s: mounts %s, which is no volume", w, mount.Name)
+				}
+			}
+		}
+		for name := range volumes {
+			if !used[name] {
+				f.add("%s: volume %s is mounted nowhere", w, name)
+			}
+		}
+	}
+	return f
+}
+
+// checkSelectors: everything that selects pods finds those that it is about.
+func checkSelectors(m *manifests) []string {
+	var f faults
+	for _, w := range m.workloads() {
+		if w.selector != nil && !w.matches(w.selector) {
+			f.add("%s: its selector does not match its own pods", w)
+		}
+		for _, c := range w.pod.Spec.TopologySpreadConstraints {
+			if !w.matches(c.LabelSelector) {
+				f.add("%s: a topologySpreadConstraint is about other pods", w)
+			}
+		}
+		for _, term := range apart(w) {
+			if !w.matches(term.LabelSelector) {
+				f.add("%s: its anti-affinity is about other pods", w)
+			}
+		}
+		if w.kind == "StatefulSet" {
+			service := m.services[m.stateful[w.name].Spec.ServiceName]
+			if service == nil || service.Spec.ClusterIP != corev1.ClusterIPNone || !w.matches(&metav1.LabelSelector{MatchLabels: service.Spec.Selector}) {
+				f.add("%s: serviceName %s is no headless Service of its pods", w, m.stateful[w.name].Spec.ServiceName)
+			}
+		}
+		if account := m.accounts[w.pod.Spec.ServiceAccountName]; account == nil {
+			f.add("%s: there is no ServiceAccount %q", w, w.pod.Spec.ServiceAccountName)
+		}
+	}
+	for name, b := range m.budgets {
+		if n := len(m.selected(b.Spec.Selector)); n != 1 {
+			f.add("PodDisruptionBudget %s is about %d workloads, not one", name, n)
+		}
+	}
+	for name, p := range m.policies {
+		if len(p.Spec.PodSelector.MatchLabels)+len(p.Spec.PodSelector.MatchExpressions) > 0 && len(m.selected(&p.Spec.PodSelector)) == 0 {
+			f.add("NetworkPolicy %s is about no pods", name)
+		}
+	}
+	return f
+}
+
+func apart(w workload) []corev1.PodAffinityTerm {
+	a := w.pod.Spec.Affinity
+	if a == nil || a.PodAntiAffinity == nil {
+		return nil
+	}
+	terms := a.PodAntiAffinity.RequiredDuringSchedulingIgnoredDuringExecution
+	for _, t := range a.PodAntiAffinity.PreferredDuringSchedulingIgnoredDuringExecution {
+		terms = append(terms, t.PodAffinityTerm)
+	}
+	return terms
+}
+
+func (m *manifests) selected(s *metav1.LabelSelector) (list []workload) {
+	for _, w := range m.workloads() {
+		if w.matches(s) {
+			list = append(list, w)
+		}
+	}
+	return list
+}
+
+// hasPort reports whether a container of the pod listens on the port, by name or number.
+func hasPort(w workload, port intstr.IntOrString) bool {
+	for _, c := range w.pod.Spec.Containers {
+		for _, p := range c.Ports {
+			if port.Type == intstr.String && p.Name == port.StrVal || port.Type == intstr.Int && p.ContainerPort == port.IntVal {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// checkServices: every Service has pods that listen where it sends to, and every
+// Ingress and its certificate lead somewhere.
+func checkServices(m *manifests) []string {
+	var f faults
+	for name, s := range m.services {
+		if s.Spec.Selector == nil {
+			if name != "nowhere" {
+				f.add("Service %s selects no pods", name)
+			}
+			continue
+		}
+		pods := m.selected(&metav1.LabelSelector{MatchLabels: s.Spec.Selector})
+		if len(pods) != 1 {
+			f.add("Service %s is about %d workloads, not one", name, len(pods))
+			continue
+		}
+		for _, p := range s.Spec.Ports {
+			if !hasPort(pods[0], p.TargetPort) {
+				f.add("Service %s: %s has no port %s", name, pods[0], p.TargetPort.String())
+			}
+		}
+		if s.Spec.Type != "" && s.Spec.Type != corev1.ServiceTypeClusterIP && name != "gateway" {
+			f.add("Service %s can be reached from outside", name)
+		}
+	}
+	for name, i := range m.ingresses {
+		for _, tls := range i.Spec.TLS {
+			if m.secrets[tls.SecretName] == nil {
+				f.add("Ingress %s: there is no Secret %s", name, tls.SecretName)
+			}
+		}
+		for _, rule := range i.Spec.Rules {
+			for _, p := range rule.HTTP.Paths {
+				b := p.Backend.Service
+				if !m.hasServicePort(b.Name, b.Port.Name, b.Port.Number) {
+					f.add("Ingress %s: path %s leads to port %s%d of Service %s, which is not there", name, p.Path, b.Port.Name, b.Port.Number, b.Name)
+				}
+			}
+		}
+	}
+	return f
+}
+
+func (m *manifests) hasServicePort(service, name string, number int32) bool {
+	s := m.services[service]
+	if s == nil {
+		return false
+	}
+	for _, p := range s.Spec.Ports {
+		if name != "" && p.Name == name || number != 0 && p.Port == number {
+			return true
+		}
+	}
+	return false
+}
+
+// reaches says why a host and port is no Service and no pod of a StatefulSet of
+// these manifests.
+func (m *manifests) reaches(host string, port int32) error {
+	short := strings.TrimSuffix(strings.TrimSuffix(host, ".svc.cluster.local"), ".parley")
+	pod, service, ofPod := strings.Cut(short, ".")
+	if !ofPod {
+		service = pod
+	}
+	if !m.hasServicePort(service, "", port) {
+		return fmt.Errorf("%s:%d is no Service here", host, port)
+	}
+	if !ofPod {
+		return nil
+	}
+	for _, w := range m.workloads() {
+		for i := range w.replicas {
+			if fmt.Sprintf("%s-%d", w.name, i) == pod && m.stateful[w.name].Spec.ServiceName == service {
+				return nil
+			}
+		}
+	}
+	return fmt.Errorf("%s is no pod of a StatefulSet here", host)
+}
