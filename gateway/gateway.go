@@ -20,6 +20,7 @@ import (
 	"github.com/parley-chat/parley/gateway/accounts"
 	"github.com/parley-chat/parley/gateway/identity"
 	"github.com/parley-chat/parley/gateway/limit"
+	"github.com/parley-chat/parley/gateway/ops"
 	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
 )
@@ -78,6 +79,7 @@ type Gateway struct {
 	hub       *hub
 	board     *board
 	consoles  *consoles
+	watcher   *ops.Watcher
 	sessions  sync.WaitGroup // every session and what it started
 
 	mu       sync.Mutex // guards what follows
@@ -133,6 +135,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 	work.Go(g.hub.run)
 	work.Go(func() error { return g.board.run(serving) })
 	work.Go(func() error { return g.gate.run(serving) })
+	work.Go(func() error { return g.watcher.Run(serving) })
 	work.Go(func() error { return g.consoles.run(serving, g.accounts, g.log) })
 	work.Go(func() error { return g.conn.Serve(serving, "gateway", g.opts.Version) })
 	work.Go(func() error {
@@ -182,6 +185,7 @@ func (g *Gateway) open(ctx, serving context.Context) (madeUp string, err error) 
 	if g.board, err = newBoard(ctx, g.conn, g.hub, g.log); err != nil {
 		return "", err
 	}
+	g.watcher = ops.New(ops.Options{Desk: g.board.forOperators, Room: g.opts.Room, Log: g.log}, g.conn)
 	if g.visitors, err = identity.New(ctx, g.conn, identity.Options{Mode: g.opts.VisitorAuth, TokenKey: g.opts.TokenKey, MayMake: g.mayMake, Log: g.log}); err != nil {
 		return "", fmt.Errorf("open the book of visitors: %w", err)
 	}

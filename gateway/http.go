@@ -39,14 +39,14 @@ func upgrader(protocol string) *websocket.Upgrader {
 
 // handler routes what comes over HTTP. serving ends with the gateway.
 func (g *Gateway) handler(serving context.Context) (http.Handler, error) {
-	files, err := pages.New(g.opts.Pages, pages.Options{Visitor: "index.html", Agent: "agent.html", FrameAncestors: g.opts.AllowedOrigins})
+	files, err := pages.New(g.opts.Pages, pages.Options{Visitor: "index.html", Agent: "agent.html", Ops: "ops.html", FrameAncestors: g.opts.AllowedOrigins})
 	if err != nil {
 		return nil, fmt.Errorf("load the pages: %w", err)
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/", files)
 	mux.Handle("/api/", api.New(api.Options{
-		Accounts: g.accounts, Mode: g.visitors.Mode(), Online: g.board.agentsOnline, Trusted: g.opts.TrustedProxies, Log: g.log,
+		Accounts: g.accounts, Mode: g.visitors.Mode(), Online: g.board.agentsOnline, Ops: g.watcher, Conn: g.conn, Trusted: g.opts.TrustedProxies, Log: g.log,
 	}))
 	mux.HandleFunc("GET /ws", func(w http.ResponseWriter, r *http.Request) { g.visitorSocket(serving, w, r) })
 	mux.HandleFunc("GET /ws/agent", func(w http.ResponseWriter, r *http.Request) { g.agentSocket(serving, w, r) })

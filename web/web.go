@@ -1,5 +1,5 @@
-// Package web holds the files that browsers get: the visitor's page, the widget
-// and the agents' console. There is no build step and no bundler; what is in this
+// Package web holds the files that browsers get: the visitor's page, the widget,
+// the agents' console and the operator page. There is no build step and no bundler; what is in this
 // folder is what the browser runs, without its comments.
 package web
 
@@ -12,12 +12,12 @@ import (
 	"strings"
 )
 
-//go:embed index.html agent.html widget.js
-//go:embed shared/*.js shared/*.css visitor/*.js visitor/*.css agent/*.js agent/*.css icons/*.svg
+//go:embed index.html agent.html ops.html widget.js
+//go:embed shared/*.js shared/*.css visitor/*.js visitor/*.css agent/*.js agent/*.css ops/*.js ops/*.css icons/*.svg
 //go:embed vendor/*/*.js vendor/*/LICENSE
 var embedded embed.FS
 
-// Files are index.html, agent.html, widget.js and what they load, under the
+// Files are index.html, agent.html, ops.html, widget.js and what they load, under the
 // paths that they have in this folder. Tests, tools and types are left out, and
 // so are comments and indentation: they are a third of what would be sent. Lines
 // keep their numbers, so that a browser's debugger points to the right

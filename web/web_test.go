@@ -10,7 +10,7 @@ import (
 )
 
 func TestAFileIsTheSameHoweverItIsRead(t *testing.T) {
-	for _, name := range []string{"index.html", "agent.html", "widget.js", "shared/tokens.css", "visitor/main.js", "agent/main.js", "vendor/marked/marked.js", "vendor/marked/LICENSE"} {
+	for _, name := range []string{"index.html", "agent.html", "widget.js", "shared/tokens.css", "visitor/main.js", "agent/main.js", "ops.html", "ops/main.js", "vendor/marked/marked.js", "vendor/marked/LICENSE"} {
 		whole, err := fs.ReadFile(Files, name)
 		if err != nil {
 			t.Fatal(err)

@@ -1,5 +1,5 @@
 // Package api is the HTTP interface of the console below /api: signing in, one's
-// own password, and the accounts.
+// own password, the accounts, and what the operator page shows.
 package api
 
 import (
@@ -16,6 +16,7 @@ import (
 	"github.com/parley-chat/parley/gateway/accounts"
 	"github.com/parley-chat/parley/gateway/identity"
 	"github.com/parley-chat/parley/gateway/limit"
+	"github.com/parley-chat/parley/gateway/ops"
 	"github.com/parley-chat/parley/pkg/bus"
 )
 
@@ -25,6 +26,10 @@ type Options struct {
 	Mode     identity.Mode
 	// Online returns who has the console open. It is called concurrently.
 	Online func() []bus.Presence
+	// Ops looks at the whole for the operator page, Conn reaches the dead letters.
+	// Where Ops is nil there is no such page.
+	Ops  *ops.Watcher
+	Conn *bus.Conn
 	// Trusted are the proxies whose word on addresses and TLS counts.
 	Trusted []netip.Prefix
 	// Now is the clock; time.Now where it is nil.
@@ -69,6 +74,9 @@ func New(opts Options) http.Handler {
 		"/api/agents":        {http.MethodGet: a.admin(a.listAgents), http.MethodPost: a.admin(a.createAgent)},
 		"/api/agents/{user}": {http.MethodPut: a.admin(a.updateAgent)},
 	} {
+		mux.Handle(path, a.endpoint(methods))
+	}
+	for path, methods := range a.opsRoutes() {
 		mux.Handle(path, a.endpoint(methods))
 	}
 	mux.Handle("/", a.endpoint(nil))

@@ -22,6 +22,7 @@ var statuses = map[string]int{
 	"method_not_allowed":     http.StatusMethodNotAllowed,
 	accounts.CodeUserTaken:   http.StatusConflict,
 	accounts.CodeLastAdmin:   http.StatusConflict,
+	codeFailed:               http.StatusConflict,
 	"too_long":               http.StatusRequestEntityTooLarge,
 	"bad_content_type":       http.StatusUnsupportedMediaType,
 	accounts.CodeRateLimited: http.StatusTooManyRequests,

@@ -1,5 +1,5 @@
 // Package pages serves what the browser runs: the visitor's page, the console,
-// the widget's script and the files that they load, all from memory.
+// the operator page, the widget's script and the files that they load, all from memory.
 package pages
 
 import (
@@ -12,15 +12,15 @@ import (
 
 // Options say which files are which pages, and who may embed the visitor's page.
 type Options struct {
-	// Visitor, Agent and Widget are paths of files; index.html, agent.html and
-	// widget.js where they are empty.
-	Visitor, Agent, Widget string
+	// Visitor, Agent, Ops and Widget are paths of files; index.html, agent.html,
+	// ops.html and widget.js where they are empty.
+	Visitor, Agent, Ops, Widget string
 	// FrameAncestors are the origins (as limit.ParseOrigins returns them) whose
 	// pages may show the visitor's page in a frame, besides our own.
 	FrameAncestors []string
 }
 
-// Pages serves /, /agent, /widget.js and /static/…, and answers every other path
+// Pages serves /, /agent, /ops, /widget.js and /static/…, and answers every other path
 // with 404 in one sentence. It is safe for concurrent use and waits for nothing.
 type Pages struct {
 	routes map[string]*route
@@ -70,6 +70,7 @@ func New(files fs.FS, opts Options) (*Pages, error) {
 	}{
 		{"/", opts.Visitor, "index.html", visitorPage, framedBy(opts.FrameAncestors)},
 		{"/agent", opts.Agent, "agent.html", agentPage, framedByNobody},
+		{"/ops", opts.Ops, "ops.html", agentPage, framedByNobody},
 		{"/widget.js", opts.Widget, "widget.js", widgetScript, framedByNobody},
 	} {
 		name := page.name
@@ -92,8 +93,8 @@ func private(name string) bool {
 
 // ServeHTTP answers GET and HEAD.
 func (p *Pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.URL.Path == "/agent/" {
-		http.Redirect(w, r, "/agent", http.StatusPermanentRedirect)
+	if r.URL.Path == "/agent/" || r.URL.Path == "/ops/" {
+		http.Redirect(w, r, strings.TrimSuffix(r.URL.Path, "/"), http.StatusPermanentRedirect)
 		return
 	}
 	found, ok := p.routes[r.URL.Path]

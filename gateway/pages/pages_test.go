@@ -18,6 +18,7 @@ func files() fstest.MapFS {
 	for name, body := range map[string]string{
 		"index.html":        "<!doctype html><title>Chat</title>",
 		"agent.html":        "<!doctype html><title>Console</title>",
+		"ops.html":          "<!doctype html><title>Operators</title>",
 		"widget.js":         long,
 		"visitor/main.js":   "import './part.js';",
 		"vendor/LICENSE":    "MIT",
@@ -70,6 +71,7 @@ func TestEachPathHasItsFile(t *testing.T) {
 	for at, want := range map[string]struct{ file, mime string }{
 		"/":                       {"index.html", "text/html; charset=utf-8"},
 		"/agent":                  {"agent.html", "text/html; charset=utf-8"},
+		"/ops":                    {"ops.html", "text/html; charset=utf-8"},
 		"/widget.js":              {"widget.js", "text/javascript; charset=utf-8"},
 		"/static/visitor/main.js": {"visitor/main.js", "text/javascript; charset=utf-8"},
 		"/static/shared/look.css": {"shared/look.css", "text/css; charset=utf-8"},
@@ -119,15 +121,17 @@ func TestNothingElseIsServed(t *testing.T) {
 	if r := do(h, http.MethodPost, "/"); r.StatusCode != 405 || r.Header.Get("Allow") != "GET, HEAD" {
 		t.Errorf("POST: %d", r.StatusCode)
 	}
-	if r := do(h, http.MethodGet, "/agent/"); r.StatusCode != 308 || r.Header.Get("Location") != "/agent" {
-		t.Errorf("/agent/: %d", r.StatusCode)
+	for _, at := range []string{"/agent", "/ops"} {
+		if r := do(h, http.MethodGet, at+"/"); r.StatusCode != 308 || r.Header.Get("Location") != at {
+			t.Errorf("%s/: %d", at, r.StatusCode)
+		}
 	}
 }
 
 func TestThePolicyIsStrict(t *testing.T) {
 	const rest = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self' ws://chat.example:8080 wss://chat.example:8080; base-uri 'none'; form-action 'self'; frame-ancestors "
 	h := serve(t, pages.Options{FrameAncestors: []string{"https://shop.example", "http://localhost:3000"}})
-	for at, framed := range map[string]string{"/": "'self' https://shop.example http://localhost:3000", "/agent": "'none'", "/widget.js": "'none'", "/static/agent.html": "'none'", "/static/index.html": "'none'"} {
+	for at, framed := range map[string]string{"/": "'self' https://shop.example http://localhost:3000", "/agent": "'none'", "/ops": "'none'", "/widget.js": "'none'", "/static/agent.html": "'none'", "/static/index.html": "'none'"} {
 		if got := do(h, http.MethodGet, at).Header.Get("Content-Security-Policy"); got != rest+framed {
 			t.Errorf("%s: %s", at, got)
 		}

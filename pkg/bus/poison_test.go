@@ -164,6 +164,30 @@ func TestWhatNoTryCanMendIsGivenUpAtOnce(t *testing.T) {
 	noNotesLeft(t, c)
 }
 
+// A letter fits into one message of NATS whatever it is about.
+func TestALetterOfAMessageThatIsTooLargeIsRecordedWithoutIt(t *testing.T) {
+	t.Parallel()
+	server := bustest.Start(t)
+	c := server.Connect("gateway")
+	consume(t, server.Connect("bot"), bus.Consumer{}, func(context.Context, bus.Delivery) error {
+		return bus.Permanent(errors.New(strings.Repeat("é", 300_000)))
+	})
+	id := chat.NewID()
+	garbage, err := c.AppendRaw(t.Context(), id, strings.Repeat("x", 1<<20-1000))
+	if err != nil {
+		t.Fatal(err)
+	}
+	says(t, c, id, "x")
+	bustest.EventuallyWithin(t, time.Minute, "two dead letters", func() bool { return len(letters(t, c)) == 2 })
+	list := letters(t, c)
+	if l := list[0]; l.Seq != garbage.Seq || len(l.Data) != 0 || !strings.Contains(l.Reason, "too large") {
+		t.Errorf("letter %d has %d bytes and the reason %.200q", l.Seq, len(l.Data), l.Reason)
+	}
+	if l := list[1]; len(l.Data) == 0 || len(l.Reason) > 10_000 || strings.Contains(l.Reason, "\uFFFD") {
+		t.Errorf("a reason of %d bytes", len(l.Reason))
+	}
+}
+
 // What is away is waited for as long as it takes, and that many deliveries say
 // nothing against an event that then fails for once.
 func TestAnOutageIsNoReasonToGiveUpAnEvent(t *testing.T) {
@@ -284,7 +308,7 @@ func TestTwoHundredPoisonMessagesStopNobody(t *testing.T) {
 func TestWhatFailedBeforeTakesHalfOfTheWorkersAtMost(t *testing.T) {
 	t.Parallel()
 	c, hang := bustest.Conn(t), make(chan struct{})
-	var handled, failed atomic.Int32
+	var handled, failed, hanging atomic.Int32
 	r := consume(t, c, bus.Consumer{Workers: 4, Tries: 100}, func(ctx context.Context, d bus.Delivery) error {
 		switch {
 		case d.Event.Text != "poison":
@@ -294,6 +318,7 @@ func TestWhatFailedBeforeTakesHalfOfTheWorkersAtMost(t *testing.T) {
 			failed.Add(1)
 			return errBoom
 		}
+		hanging.Add(1)
 		select {
 		case <-hang:
 		case <-ctx.Done():
@@ -304,10 +329,13 @@ func TestWhatFailedBeforeTakesHalfOfTheWorkersAtMost(t *testing.T) {
 	for range 200 {
 		says(t, c, chatIn(0), "poison")
 	}
-	bustest.Eventually(t, "all the poison failed once", func() bool { return failed.Load() == 200 })
-	for i := range 20 {
+	bustest.EventuallyWithin(t, time.Minute, "all the poison failed once, and hangs now", func() bool { return failed.Load() == 200 && hanging.Load() >= 2 })
+	for began, said := time.Now(), int32(1); time.Since(began) < 2*time.Second; said++ { // all the poison comes again meanwhile
 		says(t, c, chatIn(0), "healthy")
-		bustest.EventuallyWithin(t, time.Minute, "the healthy chat is served", func() bool { return int(handled.Load()) == i+1 })
+		bustest.EventuallyWithin(t, 20*time.Second, "the healthy chat is served", func() bool { return handled.Load() == said })
+	}
+	if n := hanging.Load(); n != 2 {
+		t.Errorf("%d of 4 workers deal with what failed before, want 2", n)
 	}
 }
 

@@ -89,6 +89,11 @@ func TestAReplayWaitsForAReplicaAndSaysThatThereIsNone(t *testing.T) {
 	oneLetter(t, c)
 	done := make(chan error, 1)
 	go func() { done <- c.ReplayDeadLetter(t.Context(), 1) }()
+	select {
+	case err := <-done:
+		t.Fatalf("it does not wait for one: %v", err)
+	case <-time.After(300 * time.Millisecond):
+	}
 	serve(t, c, "botworker", c.Replay("bot", func(context.Context, bus.Delivery) error { return nil }))
 	if err := <-done; err != nil {
 		t.Errorf("with a replica that came later: %v", err)

@@ -23,7 +23,7 @@ export class Refused extends Error {
  * @param {unknown} [body]
  * @returns {Promise<any>}
  */
-async function call(method, path, body) {
+export async function call(method, path, body) {
   let answer;
   try {
     answer = await fetch(`/api/${path}`, {

@@ -1,6 +1,6 @@
 // @ts-check
 import { html } from '../shared/vdom.js';
-import { Dialog, openDialog, show } from './dialog.js';
+import { Dialog, show } from './dialog.js';
 
 /** What the keys do, as the help shows it. */
 export const KEYS = /** @type {const} */ ([
@@ -26,7 +26,8 @@ export const KEYS = /** @type {const} */ ([
 export function listen(actions) {
   const onKey = (/** @type {KeyboardEvent} */ event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat && event.key !== 'j' && event.key !== 'k') return;
-    if (openDialog.value || document.querySelector(':popover-open')) return;
+    // What is on the screen counts: a dialog that was just closed tells of it a moment later.
+    if (document.querySelector('dialog[open], :popover-open')) return;
     const target = /** @type {HTMLElement} */ (event.target);
     if (target.closest('input, textarea, select, [contenteditable]')) return;
     const action = actions[event.key];

@@ -49,7 +49,7 @@ test('what is served without comments has the same tokens', async () => {
   const tokens = (/** @type {string} */ text) => /** @type {any[]} */ ([...tokenizer(text, { ecmaVersion: 'latest', sourceType: 'module' })])
     .map((token) => `${token.type.label} ${typeof token.value === 'string' ? token.value.replace(/\n[ \t]+/g, '\n') : String(token.value?.pattern ?? token.value ?? '')}`);
   const paths = ['widget.js'];
-  for (const dir of ['shared', 'visitor', 'agent']) {
+  for (const dir of ['shared', 'visitor', 'agent', 'ops']) {
     for (const name of await readdir(join(web, dir))) if (name.endsWith('.js')) paths.push(`${dir}/${name}`);
   }
   for (const path of paths) {
@@ -68,7 +68,7 @@ test('the visitor’s page is less than 60 KB, compressed', async () => {
 });
 
 test('colours are named in the tokens only', async () => {
-  for (const path of ['shared/base.css', 'visitor/visitor.css', 'agent/agent.css']) {
+  for (const path of ['shared/base.css', 'visitor/visitor.css', 'agent/agent.css', 'ops/ops.css']) {
     const css = (await read(path)).replace(/\/\*[\s\S]*?\*\//g, '');
     assert.doesNotMatch(css, /#[0-9a-f]{3,8}\b|\b(rgb|hsl|oklch|oklab)\(/i, path);
   }

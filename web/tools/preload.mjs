@@ -36,7 +36,7 @@ export async function preloaded(page, entry) {
   return { html, want: html.replace(MARK, (_, mark) => mark + links) };
 }
 
-export const PAGES = [['index.html', 'visitor/main.js'], ['agent.html', 'agent/main.js']];
+export const PAGES = [['index.html', 'visitor/main.js'], ['agent.html', 'agent/main.js'], ['ops.html', 'ops/main.js']];
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (const [page, entry] of PAGES) {

@@ -1,0 +1,249 @@
+package ops
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Level says how bad something is.
+type Level string
+
+// Good is that all is well. Warn asks for a look today, Bad for one now: visitors
+// notice it, or soon will.
+const (
+	Good Level = "good"
+	Warn Level = "warn"
+	Bad  Level = "bad"
+)
+
+// Verdict says in words how it is.
+type Verdict struct {
+	Level Level `json:"level"`
+	// Sentence is that of the worst problem, or that there is none.
+	Sentence string `json:"sentence"`
+	// Since is when it began, as far as this gateway knows.
+	Since    time.Time `json:"since,omitzero"`
+	Problems []Problem `json:"problems"` // the worst first
+}
+
+// Problem is one thing that is wrong.
+type Problem struct {
+	// Key names it, whatever its figures are: role:botworker, lag:history …
+	Key      string    `json:"key"`
+	Level    Level     `json:"level"`
+	Sentence string    `json:"sentence"`
+	Since    time.Time `json:"since,omitzero"`
+}
+
+const (
+	// mostWait is how long an event may wait to be given to a worker, mostWork how
+	// long it may be with one: a model may think for a minute.
+	mostWait = 10 * time.Second
+	mostWork = 90 * time.Second
+	// mostUnstored is how long an event may be in the streams only.
+	mostUnstored = 30 * time.Second
+	// growth is over how long, and from how much on, a lag that grows is one.
+	growth    = 20 * time.Second
+	muchWaits = 50
+	// slowHistory is from when on the history service is slow.
+	slowHistory = time.Second
+	// longWait is how long a visitor waits for a person without anybody being told.
+	longWait = 5 * time.Minute
+)
+
+// rule finds what is wrong in one respect.
+type rule func(s Snapshot, past []sample) []Problem
+
+// rules are in the order of severity: of two problems of one level that of the
+// earlier rule comes first.
+var rules = []rule{noNATS, noRoom, noReplica, streamDown, streamThin, lagGrows, behind, historyAway, deadLetters, waitAlone, waitLong}
+
+// judge says how it is. past holds earlier samples, the oldest first.
+func judge(s Snapshot, past []sample) Verdict {
+	v := Verdict{Level: Good, Sentence: "All is well.", Problems: []Problem{}}
+	said := map[string]bool{}
+	for _, find := range rules {
+		for _, p := range find(s, past) {
+			if !said[p.Key] { // a worse rule has said it
+				said[p.Key] = true
+				v.Problems = append(v.Problems, p)
+			}
+		}
+		if !s.reached && len(v.Problems) > 0 {
+			break // of what could not be asked nothing else is known
+		}
+	}
+	slices.SortStableFunc(v.Problems, func(a, b Problem) int { return a.Level.rank() - b.Level.rank() })
+	if len(v.Problems) > 0 {
+		worst := v.Problems[0]
+		v.Level, v.Sentence, v.Since = worst.Level, worst.Sentence, worst.Since
+	}
+	return v
+}
+
+// rank orders levels, the worst first.
+func (l Level) rank() int { return slices.Index([]Level{Bad, Warn, Good}, l) }
+
+func noNATS(s Snapshot, _ []sample) []Problem {
+	if s.reached {
+		return nil
+	}
+	return []Problem{{Key: "nats", Level: Bad, Sentence: "This gateway can't reach NATS: here nothing can be stored or answered."}}
+}
+
+func noRoom(s Snapshot, _ []sample) []Problem {
+	if s.Room == "" {
+		return nil
+	}
+	return []Problem{{Key: "room", Level: Bad, Sentence: "Nothing new is taken from visitors: " + s.Room + "."}}
+}
+
+func noReplica(s Snapshot, _ []sample) []Problem {
+	if !s.heard {
+		return nil // it could not be asked
+	}
+	var list []Problem
+	for _, r := range s.Roles {
+		if len(r.Replicas) > 0 {
+			continue
+		}
+		p := Problem{Key: "role:" + r.Role, Level: Bad, Since: r.LastHeard}
+		switch r.Role {
+		case "gateway": // this one is there: it does not hear itself
+			continue
+		case "botworker":
+			p.Sentence = "No bot worker is running: " + unanswered(s) + "."
+		case "escalation":
+			p.Sentence = "No escalation worker is running: nobody gets to a person, and agents can't answer."
+		case "historyworker":
+			p.Sentence = "No history worker is running: older messages can't be read" + unstored(s) + "."
+		}
+		list = append(list, p)
+	}
+	return list
+}
+
+// streamDown is a stream that can't take anything: nobody answers for it, it has
+// no leader, or too few copies to store anything.
+func streamDown(s Snapshot, _ []sample) []Problem {
+	var silent, leaderless, torn []string
+	for _, m := range s.missed {
+		if m.Stream != "" && m.Consumer == "" {
+			silent = append(silent, m.Stream)
+		}
+	}
+	for _, stream := range s.Streams {
+		switch {
+		case stream.Leader == "":
+			leaderless = append(leaderless, stream.Name)
+		case 2*stream.Current() < stream.Wanted:
+			torn = append(torn, stream.Name)
+		}
+	}
+	var list []Problem
+	for _, how := range []struct {
+		key       string
+		names     []string
+		one, many string
+	}{
+		{"streams:silent", silent, "does not answer", "do not answer"},
+		{"streams:leader", leaderless, "has no leader", "have no leader"},
+		{"streams:copies", torn, "has lost most of its copies", "have lost most of their copies"},
+	} {
+		if n := uint64(len(how.names)); n > 0 {
+			list = append(list, Problem{Key: how.key, Level: Bad, Sentence: named(how.names, how.one, how.many) + ": what is in " + plural(n, "it", "them") + " stands still."})
+		}
+	}
+	return list
+}
+
+// streamThin is a stream that works with fewer copies than it should have.
+func streamThin(s Snapshot, _ []sample) []Problem {
+	var names []string
+	fewest, wanted := 0, 0
+	for _, stream := range s.Streams {
+		has := stream.Current()
+		if stream.Leader == "" || has >= stream.Wanted || 2*has < stream.Wanted {
+			continue
+		}
+		names = append(names, stream.Name)
+		if fewest == 0 || has < fewest {
+			fewest, wanted = has, stream.Wanted
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return []Problem{{Key: "copies", Level: Warn, Sentence: fmt.Sprintf("%s only %d of %d copies up to date.", named(names, "has", "have"), fewest, wanted)}}
+}
+
+// lagGrows is work that comes faster than it is done.
+func lagGrows(s Snapshot, past []sample) []Problem {
+	var list []Problem
+	for _, w := range s.Work {
+		then, ok := before(past, s.At.Add(-growth))
+		if !ok || !w.Whole || s.unmanned(w) || w.Waiting < muchWaits || w.Oldest.IsZero() || s.At.Sub(w.Oldest) < mostWait/2 {
+			continue
+		}
+		if was := then.waiting[w.Name]; w.Waiting > was+was/5 {
+			list = append(list, Problem{Key: "lag:" + w.Name, Level: Bad, Sentence: fmt.Sprintf("%s fall behind: %s, %s more than %s ago, the oldest for %s.",
+				workers(w), waitingIn(w), number(w.Waiting-was), age(s.At.Sub(then.at)), age(s.At.Sub(w.Oldest)))})
+		}
+	}
+	return list
+}
+
+// behind is work that waits for longer than it should.
+func behind(s Snapshot, _ []sample) []Problem {
+	var list []Problem
+	for _, w := range s.Work {
+		old := s.At.Sub(w.Oldest)
+		late := w.Pending > 0 && old > mostWait || old > mostWork
+		if w.Name == "history" {
+			late = old > mostUnstored
+		}
+		if w.Waiting == 0 || w.Oldest.IsZero() || !late || s.unmanned(w) {
+			continue
+		}
+		p := Problem{Key: "lag:" + w.Name, Level: Warn, Sentence: fmt.Sprintf("%s are behind: %s%s.", workers(w), waitingIn(w), oldest(w.Waiting, old))}
+		list = append(list, p)
+	}
+	return list
+}
+
+func historyAway(s Snapshot, _ []sample) []Problem {
+	switch took := time.Duration(s.History.TookMS * float64(time.Millisecond)); {
+	case len(s.Role("historyworker").Replicas) == 0:
+		return nil // that is what is wrong
+	case !s.History.Answers:
+		return []Problem{{Key: "history", Level: Bad, Sentence: "The history service does not answer: older messages can't be read."}}
+	case took > slowHistory:
+		return []Problem{{Key: "history", Level: Warn, Sentence: fmt.Sprintf("The history service is slow: it took %s to answer.", seconds(took))}}
+	}
+	return nil
+}
+
+func deadLetters(s Snapshot, _ []sample) []Problem {
+	if s.Dead.Letters == 0 {
+		return nil
+	}
+	what := count(s.Dead.Letters, "dead letter, a message", "dead letters: messages")
+	return []Problem{{Key: "dead", Level: Warn, Since: s.Dead.First, Sentence: "There " + plural(s.Dead.Letters, "is ", "are ") + what + " that workers gave up on."}}
+}
+
+// waitAlone is visitors who wait for people who are not there.
+func waitAlone(s Snapshot, _ []sample) []Problem {
+	if s.Desk.Waiting == 0 || len(s.Desk.Agents) > 0 {
+		return nil
+	}
+	return []Problem{{Key: "desk", Level: Warn, Since: s.Desk.Oldest, Sentence: line(s) + ", and no agent is online."}}
+}
+
+func waitLong(s Snapshot, _ []sample) []Problem {
+	if s.Desk.Waiting == 0 || s.Desk.Oldest.IsZero() || s.At.Sub(s.Desk.Oldest) < longWait {
+		return nil
+	}
+	n := uint64(len(s.Desk.Agents))
+	return []Problem{{Key: "desk", Level: Warn, Since: s.Desk.Oldest, Sentence: fmt.Sprintf("%s; %s online.", line(s), count(n, "agent is", "agents are"))}}
+}

@@ -1,0 +1,176 @@
+package ops
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/parley-chat/parley/pkg/bus"
+)
+
+var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+// well is a Parley in which nothing is wrong; change makes something so.
+func well(change func(*Snapshot)) Snapshot {
+	s := Snapshot{At: noon, reached: true, heard: true, History: History{Answers: true, TookMS: 3}}
+	for _, r := range roles {
+		s.Roles = append(s.Roles, Role{Role: r.role, Replicas: []Replica{{Replica: bus.Replica{Service: r.service, ID: r.role}}}})
+	}
+	for _, t := range tasks {
+		s.Work = append(s.Work, Work{Name: t.name, Role: t.role, Whole: true})
+	}
+	for _, name := range []string{"CHAT_0", "CHAT_1", "TIMERS", "DEAD"} {
+		s.Streams = append(s.Streams, bus.StreamLook{Name: name, Leader: "n1", Wanted: 3, Copies: []bus.Copy{{Node: "n1", Current: true}, {Node: "n2", Current: true}, {Node: "n3", Current: true}}})
+	}
+	if change != nil {
+		change(&s)
+	}
+	return s
+}
+
+// gone is a role without replicas.
+func gone(s *Snapshot, role string) {
+	for i := range s.Roles {
+		if s.Roles[i].Role == role {
+			s.Roles[i].Replicas = nil
+		}
+	}
+}
+
+// waiting gives a role work that waits: so much of it, the oldest for so long.
+func waiting(s *Snapshot, name string, pending, unacked uint64, old time.Duration) {
+	for i := range s.Work {
+		if w := &s.Work[i]; w.Name == name {
+			w.Pending, w.Unacked, w.Waiting, w.Oldest = pending, unacked, pending+unacked, noon.Add(-old)
+		}
+	}
+}
+
+func TestTheSentenceSaysWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name   string
+		change func(*Snapshot)
+		past   map[string]uint64 // what waited half a minute before
+		want   []string          // "level: sentence", the worst first
+	}{
+		{"nothing", nil, nil, nil},
+		{"work in hand is no lag", func(s *Snapshot) { waiting(s, "bot", 3, 40, 2*time.Second) }, nil, nil},
+		{"a model thinks for a minute", func(s *Snapshot) { waiting(s, "bot", 0, 4, time.Minute) }, nil, nil},
+		{"an agent and a visitor", func(s *Snapshot) {
+			s.Desk = Desk{Waiting: 1, Oldest: noon.Add(-time.Minute), Agents: []string{"Grace"}}
+		}, nil, nil},
+
+		{"no NATS, so nothing else is known", func(s *Snapshot) {
+			s.reached, s.heard, s.Roles, s.Streams, s.History = false, false, nil, nil, History{}
+			s.missed = []bus.Missing{{Stream: "CHAT_0", Err: errors.New("x")}}
+		}, nil, []string{"bad: This gateway can't reach NATS: here nothing can be stored or answered."}},
+		{"no room", func(s *Snapshot) { s.Room = "the disk of data is full" }, nil, []string{"bad: Nothing new is taken from visitors: the disk of data is full."}},
+
+		{"no bot, nothing waits", func(s *Snapshot) { gone(s, "botworker") }, nil, []string{"bad: No bot worker is running: visitors get no answer."}},
+		{"no bot, one waits", func(s *Snapshot) { gone(s, "botworker"); waiting(s, "bot", 1, 0, 3*time.Second) }, nil,
+			[]string{"bad: No bot worker is running: 1 message waits, for 3 s."}},
+		{"no bot, many wait: it is said once", func(s *Snapshot) { gone(s, "botworker"); waiting(s, "bot", 1212, 0, 40*time.Second) }, map[string]uint64{"bot": 10},
+			[]string{"bad: No bot worker is running: 1,212 messages wait, the oldest for 40 s."}},
+		{"no escalation", func(s *Snapshot) { gone(s, "escalation") }, nil, []string{"bad: No escalation worker is running: nobody gets to a person, and agents can't answer."}},
+		{"no history", func(s *Snapshot) { gone(s, "historyworker"); s.History.Answers = false }, nil, []string{"bad: No history worker is running: older messages can't be read."}},
+		{"no history, much to store", func(s *Snapshot) { gone(s, "historyworker"); waiting(s, "history", 90, 0, 5*time.Minute) }, nil,
+			[]string{"bad: No history worker is running: older messages can't be read, and 90 events are not in the store yet, the oldest for 5 min."}},
+		{"who could not be asked is not missed", func(s *Snapshot) { gone(s, "botworker"); s.heard = false }, nil, nil},
+		{"the gateway that looks is there", func(s *Snapshot) { gone(s, "gateway") }, nil, nil},
+
+		{"a stream is silent", func(s *Snapshot) { s.missed = []bus.Missing{{What: "x", Stream: "CHAT_1", Err: errors.New("x")}} }, nil,
+			[]string{"bad: The stream CHAT_1 does not answer: what is in it stands still."}},
+		{"a consumer that did not answer is no stream", func(s *Snapshot) { s.missed = []bus.Missing{{Stream: "CHAT_1", Consumer: "bot", Err: errors.New("x")}} }, nil, nil},
+		{"no leader", func(s *Snapshot) { s.Streams[1].Leader, s.Streams[0].Leader = "", "" }, nil, []string{"bad: The streams CHAT_0 and CHAT_1 have no leader: what is in them stands still."}},
+		{"most copies lost", func(s *Snapshot) { s.Streams[0].Copies[1].Offline, s.Streams[0].Copies[2].Current = true, false }, nil,
+			[]string{"bad: The stream CHAT_0 has lost most of its copies: what is in it stands still."}},
+		{"one copy lost", func(s *Snapshot) { s.Streams[0].Copies[2].Current = false }, nil, []string{"warn: The stream CHAT_0 has only 2 of 3 copies up to date."}},
+		{"a node away", func(s *Snapshot) {
+			for i := range s.Streams {
+				s.Streams[i].Copies[1].Offline = true
+			}
+		}, nil, []string{"warn: The stream CHAT_0 and 3 more have only 2 of 3 copies up to date."}},
+
+		{"the bot falls behind", func(s *Snapshot) { waiting(s, "bot", 900, 100, 40*time.Second) }, map[string]uint64{"bot": 400},
+			[]string{"bad: The bot workers fall behind: 1,000 messages wait, 600 more than 30 s ago, the oldest for 40 s."}},
+		{"it catches up", func(s *Snapshot) { waiting(s, "bot", 900, 100, 40*time.Second) }, map[string]uint64{"bot": 2000},
+			[]string{"warn: The bot workers are behind: 1,000 messages wait, the oldest for 40 s."}},
+		{"in one stream only", func(s *Snapshot) {
+			waiting(s, "bot", 9, 0, 40*time.Second)
+			s.Work[0].Streams = map[string]uint64{"CHAT_1": 9}
+		}, nil, []string{"warn: The bot workers are behind: 9 messages wait, all in CHAT_1, the oldest for 40 s."}},
+		{"one is in work for too long", func(s *Snapshot) { waiting(s, "bot", 0, 1, 3*time.Minute) }, nil, []string{"warn: The bot workers are behind: 1 message waits, for 3 min."}},
+		{"timers", func(s *Snapshot) { waiting(s, "timers", 2, 0, time.Minute) }, nil, []string{"warn: The escalation workers’ timers are behind: 2 timers are due, the oldest for 60 s."}},
+		{"history behind", func(s *Snapshot) { waiting(s, "history", 0, 70, 4*time.Hour) }, nil,
+			[]string{"warn: The history workers are behind: 70 events are not in the store yet, the oldest for 4 h."}},
+		{"history does not answer", func(s *Snapshot) { s.History.Answers = false }, nil, []string{"bad: The history service does not answer: older messages can't be read."}},
+		{"history is slow", func(s *Snapshot) { s.History.TookMS = 1430 }, nil, []string{"warn: The history service is slow: it took 1.4 s to answer."}},
+
+		{"one dead letter", func(s *Snapshot) { s.Dead = Dead{1, noon} }, nil, []string{"warn: There is 1 dead letter, a message that workers gave up on."}},
+		{"dead letters", func(s *Snapshot) { s.Dead = Dead{3, noon} }, nil, []string{"warn: There are 3 dead letters: messages that workers gave up on."}},
+		{"nobody for those who wait", func(s *Snapshot) { s.Desk = Desk{Waiting: 4, Oldest: noon.Add(-20 * time.Second)} }, nil,
+			[]string{"warn: 4 visitors wait for a person, the first for 20 s, and no agent is online."}},
+		{"a long wait", func(s *Snapshot) {
+			s.Desk = Desk{Waiting: 1, Oldest: noon.Add(-7 * time.Minute), Agents: []string{"Grace", "Ada"}}
+		}, nil,
+			[]string{"warn: 1 visitor waits for a person for 7 min; 2 agents are online."}},
+
+		{"several, the worst first", func(s *Snapshot) {
+			s.Dead = Dead{2, noon}
+			s.Streams[0].Copies[2].Current = false
+			s.History.Answers = false
+			gone(s, "botworker")
+		}, nil, []string{
+			"bad: No bot worker is running: visitors get no answer.",
+			"bad: The history service does not answer: older messages can't be read.",
+			"warn: The stream CHAT_0 has only 2 of 3 copies up to date.",
+			"warn: There are 2 dead letters: messages that workers gave up on.",
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			var past []sample
+			if c.past != nil {
+				past = []sample{{noon.Add(-time.Minute), nil}, {noon.Add(-30 * time.Second), c.past}, {noon.Add(-2 * time.Second), map[string]uint64{}}}
+			}
+			v := judge(well(c.change), past)
+			var got []string
+			for _, p := range v.Problems {
+				got = append(got, string(p.Level)+": "+p.Sentence)
+				if p.Key == "" {
+					t.Errorf("%s has no key", p.Sentence)
+				}
+			}
+			if !slices.Equal(got, c.want) {
+				t.Errorf("got\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(c.want, "\n  "))
+			}
+			first := "good: All is well."
+			if len(c.want) > 0 {
+				first = c.want[0]
+			}
+			if said := string(v.Level) + ": " + v.Sentence; said != first {
+				t.Errorf("at the top: %s", said)
+			}
+		})
+	}
+}
+
+func TestHowLongIsSaidAsAPersonWould(t *testing.T) {
+	t.Parallel()
+	for d, want := range map[time.Duration]string{
+		-time.Second: "0 s", 0: "0 s", 1900 * time.Millisecond: "1 s", 119 * time.Second: "119 s", 2 * time.Minute: "2 min", 59*time.Minute + 59*time.Second: "59 min",
+		time.Hour: "1 h", 125 * time.Minute: "2 h 5 min", 47 * time.Hour: "47 h", 72 * time.Hour: "3 days",
+	} {
+		if got := age(d); got != want {
+			t.Errorf("%v is %q, want %q", d, got, want)
+		}
+	}
+	for n, want := range map[uint64]string{0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567"} {
+		if got := number(n); got != want {
+			t.Errorf("%d is %q", n, got)
+		}
+	}
+}

@@ -1,0 +1,114 @@
+package ops
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/parley-chat/parley/pkg/bus"
+)
+
+// sample is what waited at one moment.
+type sample struct {
+	at      time.Time
+	waiting map[string]uint64 // by the name of the Work
+}
+
+// before returns the latest sample that is as old as a moment.
+func before(past []sample, at time.Time) (sample, bool) {
+	for _, s := range slices.Backward(past) {
+		if !s.at.After(at) {
+			return s, true
+		}
+	}
+	return sample{}, false
+}
+
+const (
+	// remembered is for how long samples are kept.
+	remembered = 2 * time.Minute
+	// silence is after how long without an answer a replica counts as gone. One
+	// answer may be late on a busy machine.
+	silence = 4 * time.Second
+)
+
+// memory is what a gateway remembers of earlier looks. It is used by one look
+// at a time.
+type memory struct {
+	past  []sample
+	since map[string]time.Time // problem → when it was first seen, while it lasts
+	heard map[string]heard     // replica → when it last answered
+	last  map[string]time.Time // service → when any replica of it last answered
+}
+
+type heard struct {
+	replica bus.Replica
+	at      time.Time
+}
+
+func newMemory() *memory {
+	return &memory{since: map[string]time.Time{}, heard: map[string]heard{}, last: map[string]time.Time{}}
+}
+
+// known returns the ids of the replicas that should be there.
+func (m *memory) known() []string {
+	var ids []string
+	for id := range m.heard {
+		ids = append(ids, id)
+	}
+	return ids
+}
+
+// rolesAt returns who is there: those who answered now, and those who did a
+// moment ago.
+func (m *memory) rolesAt(at time.Time, answered []bus.Replica) []Role {
+	for _, r := range answered {
+		if r.Started.IsZero() { // it had no time for its figures
+			r.Started = m.heard[r.ID].replica.Started
+		}
+		m.heard[r.ID] = heard{r, at}
+		m.last[r.Service] = at
+	}
+	byService := map[string][]Replica{}
+	for id, h := range m.heard {
+		if at.Sub(h.at) > silence {
+			delete(m.heard, id)
+			continue
+		}
+		byService[h.replica.Service] = append(byService[h.replica.Service], Replica{Replica: h.replica, Silent: h.at.Before(at)})
+	}
+	var list []Role
+	for _, r := range roles {
+		all := append([]Replica{}, byService[r.service]...) // a list also where it is empty
+		slices.SortFunc(all, func(a, b Replica) int { return cmp.Or(a.Started.Compare(b.Started), cmp.Compare(a.ID, b.ID)) })
+		list = append(list, Role{Role: r.role, Replicas: all, LastHeard: m.last[r.service]})
+	}
+	return list
+}
+
+// judged judges, and remembers since when what is wrong is so.
+func (m *memory) judged(s Snapshot) Verdict {
+	v := judge(s, m.past)
+	lasting := map[string]time.Time{}
+	for i := range v.Problems {
+		p := &v.Problems[i]
+		first, ok := m.since[p.Key]
+		if !ok {
+			first = s.At
+		}
+		lasting[p.Key] = first
+		if p.Since.IsZero() {
+			p.Since = first
+		}
+	}
+	m.since = lasting
+	if len(v.Problems) > 0 {
+		v.Since = v.Problems[0].Since
+	}
+	now := sample{s.At, map[string]uint64{}}
+	for _, w := range s.Work {
+		now.waiting[w.Name] = w.Waiting
+	}
+	m.past = append(slices.DeleteFunc(m.past, func(old sample) bool { return s.At.Sub(old.at) > remembered }), now)
+	return v
+}

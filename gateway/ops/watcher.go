@@ -1,0 +1,128 @@
+package ops
+
+import (
+	"context"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/parley-chat/parley/pkg/bus"
+)
+
+// Options of a Watcher. Desk is needed.
+type Options struct {
+	// Desk returns who waits and who is there. It is called concurrently.
+	Desk func() Desk
+	// Room says why nothing can be stored here, or returns nil; nil: always room.
+	Room func() error
+	// Now is the clock; time.Now where it is nil.
+	Now func() time.Time
+	Log zerolog.Logger
+}
+
+const (
+	// fresh is for how long a look serves everybody who asks.
+	fresh = time.Second
+	// lookTime bounds a look. What has not answered by then is missing in it.
+	lookTime = 3 * time.Second
+	// historyTime bounds the question to the history service.
+	historyTime = 1500 * time.Millisecond
+	// lookEvery is how often a gateway looks when nobody asks: so that it can say
+	// since when something is wrong, and notice what grows.
+	lookEvery = 15 * time.Second
+)
+
+// Watcher looks at the whole for all operators of one gateway. Its methods may be
+// called concurrently.
+type Watcher struct {
+	opts Options
+	conn *bus.Conn
+
+	// looking is held by who looks, so that many who ask cost one look. It guards
+	// what follows.
+	looking chan struct{}
+	last    Snapshot
+	lastAt  time.Time
+	memory  *memory
+}
+
+// New returns a watcher that has not looked yet.
+func New(opts Options, conn *bus.Conn) *Watcher {
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	return &Watcher{opts: opts, conn: conn, looking: make(chan struct{}, 1), memory: newMemory()}
+}
+
+// Run looks now and then until the context ends.
+func (w *Watcher) Run(ctx context.Context) error {
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+			_, _ = w.lookFor(ctx, ctx) // fails where ctx ends, and then this does
+		}
+	}
+}
+
+// Look returns how all is, at most a second old. It answers within a few seconds,
+// whatever is broken; the error is the context's.
+func (w *Watcher) Look(ctx context.Context) (Snapshot, error) {
+	// Who asked may go away: others wait for the same look.
+	return w.lookFor(ctx, context.WithoutCancel(ctx))
+}
+
+// lookFor waits for its turn until asker ends, and looks until work does.
+func (w *Watcher) lookFor(asker, work context.Context) (Snapshot, error) {
+	select {
+	case w.looking <- struct{}{}:
+	case <-asker.Done():
+		return Snapshot{}, asker.Err()
+	}
+	defer func() { <-w.looking }()
+	if now := w.opts.Now(); w.lastAt.IsZero() || now.Sub(w.lastAt) >= fresh || now.Before(w.lastAt) {
+		s := w.look(work)
+		if err := work.Err(); err != nil {
+			return Snapshot{}, err // nobody had the time to answer
+		}
+		w.last, w.lastAt = s, w.opts.Now()
+	}
+	return w.last, nil
+}
+
+func (w *Watcher) look(ctx context.Context) Snapshot {
+	ctx, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
+	began := w.opts.Now()
+	history := make(chan History, 1)
+	go func() { history <- w.askHistory(ctx) }() // ends within historyTime
+	s := Snapshot{Desk: w.opts.Desk()}
+	o := w.conn.Overview(ctx, w.memory.known())
+	s.At = w.opts.Now().UTC()
+	s.fill(o)
+	for _, m := range o.Missing {
+		w.opts.Log.Debug().Str("what", m.What).Err(m.Err).Msg("did not answer the operator page")
+	}
+	s.Roles = w.memory.rolesAt(s.At, o.Replicas)
+	if w.opts.Room != nil {
+		if err := w.opts.Room(); err != nil {
+			s.Room = err.Error()
+		}
+	}
+	s.History = <-history
+	s.Verdict = w.memory.judged(s)
+	s.TookMS = w.opts.Now().Sub(began).Milliseconds()
+	return s
+}
+
+// askHistory asks for the chat last written to, which reads the store.
+func (w *Watcher) askHistory(ctx context.Context) History {
+	ctx, cancel := context.WithTimeout(ctx, historyTime)
+	defer cancel()
+	began := time.Now()
+	_, err := bus.Call(ctx, w.conn, bus.HistoryChats, bus.ChatsRequest{Limit: 1})
+	return History{Answers: err == nil, TookMS: float64(time.Since(began).Microseconds()) / 1000}
+}

@@ -1,0 +1,184 @@
+package ops_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/parley-chat/parley/gateway/ops"
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/bus/bustest"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// role is a replica of a role that runs until stop is called, at the latest to
+// the test's end.
+func role(t *testing.T, run func(context.Context) error) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := run(ctx); err != nil {
+			t.Error(err)
+		}
+	}()
+	stop = func() { cancel(); <-done }
+	t.Cleanup(stop)
+	return stop
+}
+
+// stage is a server with all roles but the bot.
+type stage struct {
+	server *bustest.Server
+	conn   *bus.Conn
+	clock  *clock
+	w      *ops.Watcher
+}
+
+type clock struct {
+	mu sync.Mutex // guards skipped
+	// skipped is how far it is ahead of the machine's.
+	skipped time.Duration
+}
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return time.Now().Add(c.skipped)
+}
+
+func (c *clock) pass(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.skipped += d
+}
+
+func begin(t *testing.T, opts ops.Options) *stage {
+	t.Helper()
+	s := &stage{server: bustest.Start(t), clock: &clock{}}
+	s.conn = s.server.Connect("gateway")
+	if err := s.conn.MakeAll(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	opts.Now, opts.Log = s.clock.now, zerolog.Nop()
+	if opts.Desk == nil {
+		opts.Desk = func() ops.Desk { return ops.Desk{Agents: []string{"Grace"}} }
+	}
+	role(t, func(ctx context.Context) error { return s.conn.Serve(ctx, bus.GatewayService, "1.0.0") })
+	line, history := s.server.Connect("escalation"), s.server.Connect("historyworker")
+	nothing := func(context.Context, bus.Delivery) error { return nil }
+	role(t, func(ctx context.Context) error {
+		return line.Serve(ctx, bus.EscalationService, "1.0.0", line.Replay("escalation", nothing))
+	})
+	role(t, func(ctx context.Context) error {
+		return history.Serve(ctx, bus.HistoryService, "1.0.0", bus.Handle(bus.HistoryChats, func(context.Context, bus.ChatsRequest) (bus.ChatsReply, error) {
+			return bus.ChatsReply{}, nil
+		}))
+	})
+	s.w = ops.New(opts, s.conn)
+	return s
+}
+
+// look is a fresh one.
+func (s *stage) look(t *testing.T) ops.Snapshot {
+	t.Helper()
+	s.clock.pass(time.Second)
+	snap, err := s.w.Look(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return snap
+}
+
+func (s *stage) says(t *testing.T, sentence string) {
+	t.Helper()
+	last := ""
+	bustest.Eventually(t, "it says "+sentence, func() bool {
+		if v := s.look(t).Verdict; v.Sentence != last {
+			last = v.Sentence
+			t.Log(last)
+		}
+		return strings.HasPrefix(last, sentence)
+	})
+}
+
+func TestAMissingBotIsSaidAndItsReturn(t *testing.T) {
+	t.Parallel()
+	s := begin(t, ops.Options{})
+	s.says(t, "No bot worker is running: visitors get no answer.")
+	bot := s.server.Connect("botworker")
+	consume := func(ctx context.Context) error {
+		return bot.Consume(ctx, bus.Consumer{Name: bus.BotConsumer, Filters: []bus.Subject{bus.AllIn, bus.AllState}}, func(context.Context, bus.Delivery) error { return nil })
+	}
+	serve := func(ctx context.Context) error {
+		return bot.Serve(ctx, bus.BotService, "1.0.0", bot.Replay(bus.BotConsumer, func(context.Context, bus.Delivery) error { return nil }))
+	}
+	endConsuming, endServing := role(t, consume), role(t, serve)
+	s.says(t, "All is well.")
+	endConsuming()
+	endServing()
+	for range 3 {
+		e := chat.Event{Chat: chat.NewID(), Kind: chat.Message, ID: "x", From: chat.Speaker{Role: chat.Visitor, Name: "Ada"}, Text: "hello"}
+		if _, err := s.conn.AppendIn(t.Context(), e, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.says(t, "No bot worker is running: 3 messages wait, the oldest for")
+	if snap := s.look(t); snap.Flow == nil || snap.Flow.Events != 3 || snap.Flow.SeenBot != 3 || snap.Verdict.Since.IsZero() {
+		t.Errorf("%+v, %+v", snap.Flow, snap.Verdict)
+	}
+	role(t, consume)
+	role(t, serve)
+	s.says(t, "All is well.")
+}
+
+func TestWhatIsWrongHereIsSaid(t *testing.T) {
+	t.Parallel()
+	s := begin(t, ops.Options{Room: func() error { return errors.New("the disk is full") }})
+	s.says(t, "Nothing new is taken from visitors: the disk is full.")
+	s.server.Stop()
+	s.says(t, "This gateway can't reach NATS")
+	if snap := s.look(t); len(snap.Missing) == 0 || snap.Flow != nil || snap.Streams == nil || snap.Nodes == nil {
+		t.Errorf("without NATS: %+v", snap)
+	}
+}
+
+func TestManyWhoAskCostOneLook(t *testing.T) {
+	t.Parallel()
+	looks := make(chan struct{}, 100)
+	s := begin(t, ops.Options{Desk: func() ops.Desk { looks <- struct{}{}; return ops.Desk{} }})
+	var all sync.WaitGroup
+	for range 20 {
+		all.Go(func() {
+			if _, err := s.w.Look(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	// A look takes less than the second that it is good for, but on a machine that
+	// is very busy.
+	if n := len(looks); n > 5 {
+		t.Errorf("20 who asked at once cost %d looks", n)
+	}
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := s.w.Look(gone); err != nil && !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	if snap, err := s.w.Look(t.Context()); err != nil || !snap.Server.Connected {
+		t.Errorf("who went away spoiled the look of others: %v, %+v", err, snap.Server)
+	}
+}
+
+func TestAWatcherEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	s := begin(t, ops.Options{})
+	role(t, s.w.Run)()
+}

@@ -1,0 +1,186 @@
+package bus
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/micro"
+	"golang.org/x/sync/errgroup"
+)
+
+// The names under which the roles serve, as NATS' micro services know them.
+const (
+	GatewayService    = "gateway"
+	BotService        = "botworker"
+	EscalationService = "escalation"
+	HistoryService    = "history"
+)
+
+// Replica is one process that serves a role, by its own account.
+type Replica struct {
+	Service string `json:"service"`
+	ID      string `json:"id"`
+	Version string `json:"version"`
+	// Host and Started are empty where the replica does not say them.
+	Host    string    `json:"host,omitempty"`
+	Started time.Time `json:"started,omitzero"`
+	// Calls are those that it answers; a gateway answers none.
+	Calls []CallStats `json:"calls,omitempty"`
+
+	counts bool // whether it may be asked for its figures
+}
+
+// CallStats are a replica's own figures of one call since it started.
+type CallStats struct {
+	Name     string `json:"name"` // "page" of "history.page"
+	Requests int    `json:"requests"`
+	// Took is how long its latest calls took, nil where the replica does not say.
+	// (What NATS' client measures by itself is the time until a call begins.)
+	Took *CallTimes `json:"took,omitempty"`
+}
+
+// CallTimes are of the latest calls of one endpoint of a replica.
+type CallTimes struct {
+	Failed    int     `json:"failed"` // since it started, refusals not counted
+	AverageMS float64 `json:"average_ms"`
+	P99MS     float64 `json:"p99_ms"`
+}
+
+// What a replica says of itself beside what every micro service does.
+const (
+	metaHost    = "host"
+	metaStarted = "started" // RFC 3339
+)
+
+const (
+	// quiet is how long nobody may have answered for all to have answered.
+	quiet = 150 * time.Millisecond
+	// lateReply is how long the answers of replicas that should be there are
+	// waited for.
+	lateReply = time.Second
+)
+
+// replicas asks all micro services who they are, and then each for its figures.
+func (l *look) replicas(ctx context.Context, known []string) {
+	list, err := l.conn.discover(ctx, known)
+	if err != nil {
+		l.miss(Missing{What: "the replicas", Err: translate(err)})
+		return
+	}
+	var ask errgroup.Group
+	ask.SetLimit(lookAtOnce)
+	for i := range list {
+		// Who has no endpoints has no figures; and NATS' client (1.55) writes when
+		// it started after it can be asked for that. Endpoints are made after.
+		if list[i].counts {
+			ask.Go(func() error { l.conn.figures(ctx, &list[i]); return nil })
+		}
+	}
+	_ = ask.Wait()
+	slices.SortFunc(list, func(a, b Replica) int {
+		return cmp.Or(cmp.Compare(a.Service, b.Service), a.Started.Compare(b.Started), cmp.Compare(a.ID, b.ID))
+	})
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.Replicas, l.Heard = list, true
+}
+
+// discover asks who is there. Nobody knows how many there are, so it waits until
+// no more answer.
+func (c *Conn) discover(ctx context.Context, known []string) ([]Replica, error) {
+	ctx, cancel := context.WithTimeout(ctx, lateReply)
+	defer cancel()
+	inbox := c.nc.NewRespInbox()
+	sub, err := c.nc.SubscribeSync(inbox)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = sub.Unsubscribe() }()
+	subject, err := micro.ControlSubject(micro.InfoVerb, "", "")
+	if err != nil {
+		return nil, err
+	}
+	if err := c.nc.PublishRequest(subject, inbox, nil); err != nil {
+		return nil, err
+	}
+	waited := slices.Clone(known)
+	var list []Replica
+	for {
+		msg, err := nextWithin(ctx, sub, waited)
+		if errors.Is(err, nats.ErrTimeout) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, nats.ErrNoResponders) {
+			return list, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if r, ok := decodeReplica(msg.Data); ok {
+			list = append(list, r)
+			waited = slices.DeleteFunc(waited, func(id string) bool { return id == r.ID })
+		}
+	}
+}
+
+// nextWithin waits for one more answer: as long as it may take while one of those
+// that are known is missing, else a little.
+func nextWithin(ctx context.Context, sub *nats.Subscription, waited []string) (*nats.Msg, error) {
+	if len(waited) == 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, quiet)
+		defer cancel()
+	}
+	return sub.NextMsgWithContext(ctx)
+}
+
+// decodeReplica reads who answers; false for services that are not ours.
+func decodeReplica(data []byte) (Replica, bool) {
+	var info micro.Info
+	if err := json.Unmarshal(data, &info); err != nil {
+		return Replica{}, false
+	}
+	switch info.Name {
+	case GatewayService, BotService, EscalationService, HistoryService:
+	default:
+		return Replica{}, false
+	}
+	r := Replica{Service: info.Name, ID: info.ID, Version: info.Version, Host: info.Metadata[metaHost], counts: len(info.Endpoints) > 0}
+	if at, err := time.Parse(time.RFC3339Nano, info.Metadata[metaStarted]); err == nil {
+		r.Started = at.UTC()
+	}
+	return r, true
+}
+
+// figures asks a replica for its figures. Where it does not answer they are not known.
+func (c *Conn) figures(ctx context.Context, r *Replica) {
+	subject, err := micro.ControlSubject(micro.StatsVerb, r.Service, r.ID)
+	if err != nil {
+		return
+	}
+	msg, err := c.requestWithin(ctx, subject, nil, lateReply)
+	if err == nil {
+		r.count(msg.Data)
+	}
+}
+
+// count reads a replica's figures.
+func (r *Replica) count(data []byte) {
+	var s micro.Stats
+	if err := json.Unmarshal(data, &s); err != nil {
+		return
+	}
+	if r.Started.IsZero() {
+		r.Started = s.Started
+	}
+	for _, e := range s.Endpoints {
+		call := CallStats{Name: e.Name, Requests: e.NumRequests}
+		var took *CallTimes
+		if len(e.Data) > 0 && json.Unmarshal(e.Data, &took) == nil {
+			call.Took = took
+		}
+		r.Calls = append(r.Calls, call)
+	}
+}

@@ -1,0 +1,104 @@
+package bus_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/bus/bustest"
+)
+
+// services returns which services answered, each as often as it did.
+func services(o bus.Overview) []string {
+	var names []string
+	for _, r := range o.Replicas {
+		names = append(names, r.Service)
+	}
+	return names
+}
+
+func consumerIn(o bus.Overview, name, stream string) bus.ConsumerLook {
+	for _, c := range o.Consumers {
+		if c.Name == name && c.Stream == stream {
+			return c
+		}
+	}
+	return bus.ConsumerLook{}
+}
+
+func TestAnOverviewShowsWhoRunsAndWhatWaits(t *testing.T) {
+	t.Parallel()
+	server := bustest.Start(t)
+	c := server.Connect("gateway")
+	for range 2 {
+		worker := server.Connect("botworker")
+		serve(t, worker, bus.BotService, worker.Replay("bot", func(context.Context, bus.Delivery) error { return nil }))
+	}
+	serve(t, c, bus.GatewayService)
+	serve(t, c, "billing") // somebody else's
+	bustest.Eventually(t, "all replicas answer", func() bool {
+		return slices.Equal(services(c.Overview(t.Context(), nil)), []string{"botworker", "botworker", "gateway"})
+	})
+	for _, r := range c.Overview(t.Context(), nil).Replicas {
+		if r.ID == "" || r.Version != "0.0.0" || r.Service == bus.BotService && (r.Started.IsZero() || len(r.Calls) != 1 || r.Calls[0].Name != "replay") {
+			t.Errorf("a replica: %+v", r)
+		}
+	}
+	before := time.Now()
+	hold := make(chan struct{})
+	consume(t, server.Connect("bot"), bus.Consumer{}, func(context.Context, bus.Delivery) error { <-hold; return nil })
+	first := says(t, c, chatIn(0), "one")
+	says(t, c, chatIn(0), "two")
+	bustest.Eventually(t, "both are given out and wait", func() bool {
+		b := consumerIn(c.Overview(t.Context(), nil), "bot", "CHAT_0")
+		return b.Unacked == 2 && b.Pending == 0 && b.Delivered == 2
+	})
+	o := c.Overview(t.Context(), nil)
+	if b := consumerIn(o, "bot", "CHAT_0"); b.Oldest.Before(before.Add(-time.Second)) || b.Oldest.After(time.Now()) {
+		t.Errorf("the oldest waits since %v", b.Oldest)
+	}
+	if b := consumerIn(o, "bot", "CHAT_1"); b.Unacked != 0 || !b.Oldest.IsZero() {
+		t.Errorf("nothing was said in CHAT_1: %+v", b)
+	}
+	s := o.Streams[0]
+	if s.Name != "CHAT_0" || !s.HoldsChats() || s.Last != first+1 || s.Messages != 2 || s.Leader != "parley" || s.Current() != 1 || s.Wanted != 1 || s.LastAt.IsZero() {
+		t.Errorf("CHAT_0: %+v", s)
+	}
+	if !o.Reached() || !o.Heard || o.Server.Name != "parley" || o.Server.Version == "" {
+		t.Errorf("the server: %+v", o.Server)
+	}
+	close(hold)
+	bustest.Eventually(t, "nothing waits", func() bool {
+		b := consumerIn(c.Overview(t.Context(), nil), "bot", "CHAT_0")
+		return b.Unacked == 0 && b.Oldest.IsZero() && b.Delivered == 2
+	})
+}
+
+func TestAnOverviewComesInTimeWhateverIsAway(t *testing.T) {
+	t.Parallel()
+	server := bustest.Start(t)
+	c := server.Connect("gateway")
+	server.Stop()
+	began := time.Now()
+	o := c.Overview(t.Context(), []string{"somebody"})
+	if took := time.Since(began); took > 10*time.Second {
+		t.Errorf("it took %v", took)
+	}
+	if o.Reached() || o.Heard || len(o.Streams)+len(o.Consumers)+len(o.Replicas) != 0 {
+		t.Errorf("without NATS: %+v", o)
+	}
+	missed := map[string]bool{}
+	for _, m := range o.Missing {
+		if m.Err == nil || m.What == "" {
+			t.Errorf("missing without a reason: %+v", m)
+		}
+		missed[m.Stream+m.Consumer] = true
+	}
+	for _, want := range []string{"CHAT_0", "CHAT_1", "TIMERS", "DEAD", "CHAT_1bot", "TIMERSescalation"} {
+		if !missed[want] {
+			t.Errorf("%s is not among what is missing", want)
+		}
+	}
+}

@@ -1,0 +1,39 @@
+// @ts-check
+import { html } from '../shared/vdom.js';
+import { Toasts } from '../shared/toast.js';
+import { Login } from '../agent/login.js';
+import { openDialog } from '../agent/dialog.js';
+import { Charts } from './charts.js';
+import { DeadLetters, DropDialog, LetterDialog } from './dead.js';
+import { Head, NotForYou } from './head.js';
+import { Picture } from './picture.js';
+import { latest, me, sentence, signIn } from './state.js';
+import { Tables } from './tables.js';
+import { Verdict } from './verdict.js';
+
+/** The page: the sign-in, a sentence for those it is not for, or the operator page. */
+export function App() {
+  return html`${page()}<${Toasts} />`;
+}
+
+function page() {
+  const who = me.value;
+  if (who === undefined) return html`<div class="waiting-page"></div>`;
+  if (who === null) return html`<${Login} sentence=${sentence.value || 'What runs, what waits and what is wrong: for admins.'} onSignedIn=${signIn} />`;
+  if (who.role !== 'admin') return html`<${NotForYou} who=${who} />`;
+  const snap = latest.value;
+  return html`<div class="ops" data-testid="ops">
+    <${Head} who=${who} />
+    <main class="ops-main">
+      ${!snap ? html`<p class="first-look"><span class="spinner"></span> Looking…</p>` : html`
+        <${Verdict} snap=${snap} />
+        <${Picture} snap=${snap} />
+        ${snap.dead.letters > 0 && html`<${DeadLetters} key="dead" count=${snap.dead.letters} />`}
+        <${Charts} key="charts" />
+        ${snap.dead.letters === 0 && html`<${DeadLetters} key="none" count=${0} />`}
+        <${Tables} snap=${snap} />`}
+    </main>
+    ${openDialog.value === 'letter' && html`<${LetterDialog} />`}
+    ${openDialog.value === 'drop' && html`<${DropDialog} />`}
+  </div>`;
+}

@@ -1,0 +1,200 @@
+// @ts-check
+import { Component, html, signal } from '../shared/vdom.js';
+import { showError, showNotice } from '../shared/toast.js';
+import { now } from '../shared/ticker.js';
+import { Dialog, show } from '../agent/dialog.js';
+import { ops } from './api.js';
+import { look } from './state.js';
+import { count, moment, whoGaveUp } from './words.js';
+
+/** @typedef {import('./api.js').Letter} Letter */
+/** @typedef {import('./api.js').WholeLetter} WholeLetter */
+
+/** The letters that were read so far, the oldest first. */
+const letters = signal(/** @type {Letter[]} */ ([]));
+const more = signal(false);
+/** Whether they were read at all. */
+const read = signal(false);
+/** The letter that a dialog is about. */
+const inHand = signal(/** @type {Letter|null} */ (null));
+/** The numbers of those that are being replayed. */
+const replaying = signal(/** @type {number[]} */ ([]));
+
+/** @param {number} after */
+async function load(after) {
+  try {
+    const page = await ops.letters(after);
+    letters.value = [...letters.value.filter((letter) => letter.number <= after), ...page.letters];
+    more.value = page.more;
+    read.value = true;
+  } catch (error) {
+    if (/** @type {any} */ (error).status !== 401) showError(/** @type {Error} */ (error).message);
+  }
+}
+
+/** @param {number} n */
+function gone(n) {
+  letters.value = letters.value.filter((letter) => letter.number !== n);
+  if (inHand.value?.number === n) {
+    show('');
+    inHand.value = null;
+  }
+  look();
+}
+
+/** @param {number} n */
+async function replay(n) {
+  if (replaying.value.includes(n)) return;
+  replaying.value = [...replaying.value, n];
+  try {
+    await ops.replay(n);
+    showNotice(`Dead letter ${n} was dealt with, and is gone.`);
+    gone(n);
+  } catch (error) {
+    const { message, status } = /** @type {any} */ (error);
+    showError(message);
+    if (status === 404) gone(n);
+  }
+  replaying.value = replaying.value.filter((one) => one !== n);
+}
+
+/** @param {number} n */
+async function drop(n) {
+  try {
+    await ops.drop(n);
+    showNotice(`Dead letter ${n} was dropped.`);
+    gone(n);
+  } catch (error) {
+    const { message, status } = /** @type {any} */ (error);
+    showError(message);
+    if (status === 404) gone(n);
+  }
+}
+
+/**
+ * @param {Letter} letter
+ * @param {string} dialog
+ */
+function take(letter, dialog) {
+  inHand.value = letter;
+  show(dialog);
+}
+
+/**
+ * What workers gave up on. The list is read again when there are more or fewer.
+ * @extends {Component<{count: number}>}
+ */
+export class DeadLetters extends Component {
+  componentDidMount() {
+    if (this.props.count > 0) load(0);
+    else letters.value = [];
+  }
+
+  /** @param {{count: number}} before */
+  componentDidUpdate(before) {
+    if (before.count === this.props.count || this.props.count === letters.value.length) return;
+    load(0);
+  }
+
+  render() {
+    const { count: all } = this.props;
+    const list = letters.value;
+    return html`<section class="part" aria-labelledby="dead-title" data-testid="dead">
+      <h2 id="dead-title">Dead letters <span class="soft">${all ? count(all, 'message that workers gave up on', 'messages that workers gave up on') : 'none: no worker has given up on anything'}</span></h2>
+      ${all > 0 && list.length > 0 && html`<ul class="letters">${list.map((letter) => html`<${Row} key=${letter.number} letter=${letter} />`)}</ul>`}
+      ${all > 0 && !read.value && html`<p class="soft"><span class="spinner"></span></p>`}
+      ${more.value && html`<button type="button" class="button" onClick=${() => load(list.at(-1)?.number ?? 0)} data-testid="dead-more">Show more</button>`}
+    </section>`;
+  }
+}
+
+/** @param {{letter: Letter}} props */
+function Row({ letter }) {
+  const busy = replaying.value.includes(letter.number);
+  const its = `dead letter ${letter.number}`;
+  return html`<li data-testid="letter" data-number=${letter.number}>
+    <div class="letter-text"><p><strong>${letter.number}. ${whoGaveUp(letter.role)}</strong> <span class="soft">${moment(letter.at, now.value)}, after ${count(letter.tries, 'try', 'tries')}</span></p>
+      <p class="reason">${letter.reason}</p></div>
+    <div class="letter-acts">
+      <button type="button" class="button" aria-label=${`Look at ${its}`} onClick=${() => take(letter, 'letter')} data-testid="letter-look">Look</button>
+      <button type="button" class="button" aria-label=${`Replay ${its}`} aria-disabled=${busy ? 'true' : undefined} onClick=${() => replay(letter.number)} data-testid="letter-replay">${busy ? 'Replaying…' : 'Replay'}</button>
+      <button type="button" class="button danger" aria-label=${`Drop ${its}…`} onClick=${() => take(letter, 'drop')} data-testid="letter-drop">Drop…</button>
+    </div></li>`;
+}
+
+/**
+ * All of one letter, the visitor's words included.
+ * @extends {Component<{}, {whole: WholeLetter|null, problem: string}>}
+ */
+export class LetterDialog extends Component {
+  state = { whole: /** @type {WholeLetter|null} */ (null), problem: '' };
+
+  async componentDidMount() {
+    const letter = inHand.value;
+    if (!letter) return;
+    try {
+      this.setState({ whole: await ops.letter(letter.number) });
+    } catch (error) {
+      this.setState({ problem: /** @type {Error} */ (error).message });
+    }
+  }
+
+  render() {
+    const letter = inHand.value;
+    if (!letter) return null;
+    const { whole, problem } = this.state;
+    const busy = replaying.value.includes(letter.number);
+    return html`<${Dialog} title=${`Dead letter ${letter.number}`} testid="letter-dialog" wide>
+      ${problem && html`<p class="problem" role="alert">${problem}</p>`}
+      ${!whole && !problem && html`<p><span class="spinner"></span></p>`}
+      ${whole && html`<dl class="facts">
+        <dt>Given up by</dt><dd>${whoGaveUp(whole.role)}, ${moment(whole.at, now.value)}</dd>
+        <dt>Why</dt><dd class="reason" data-testid="letter-reason">${whole.reason}</dd>
+        <dt>Tries</dt><dd>${count(whole.tries, 'delivery', 'deliveries')}, ${count(whole.failed, 'failure', 'failures')}</dd>
+        ${whole.chat && html`<dt>Chat</dt><dd><a href=${`/agent#${whole.chat}`}>${whole.chat}</a></dd>`}
+        <dt>What it is</dt><dd>${what(whole)}</dd>
+        ${whole.text && html`<dt>Words</dt><dd class="said" data-testid="letter-words">${whole.text}</dd>`}
+        ${whole.raw && html`<dt>As it stands</dt><dd class="said raw">${whole.raw}</dd>`}
+        <dt>Place</dt><dd>${whole.stream || 'unknown'}, ${whole.seq}${whole.stored && html`, stored ${moment(whole.stored, now.value)}`}<br /><code>${whole.subject}</code></dd>
+      </dl>
+      <div class="actions">
+        <button type="button" class="button danger" onClick=${() => take(letter, 'drop')}>Drop…</button>
+        <button type="button" class="button main" aria-disabled=${busy ? 'true' : undefined} onClick=${() => replay(letter.number)} data-testid="dialog-replay">${busy ? 'Replaying…' : 'Replay'}</button>
+      </div>`}
+    <//>`;
+  }
+}
+
+/** @param {WholeLetter} letter */
+function what(letter) {
+  const by = letter.from?.name || letter.from?.role || '';
+  switch (letter.kind) {
+    case 'message':
+      return `A message of ${by}`;
+    case 'ask':
+      return `A request of ${by}`;
+    case 'reply':
+      return 'A reply of the bot';
+    case 'say':
+      return `Words of ${by}`;
+    case 'note':
+      return `A note of ${by}`;
+    case 'state':
+      return 'A change of the chat';
+    default:
+      return letter.subject.startsWith('timer.') ? 'A timer' : 'Something that can’t be read';
+  }
+}
+
+/** Asks before a letter is gone for good. */
+export function DropDialog() {
+  const letter = inHand.value;
+  if (!letter) return null;
+  return html`<${Dialog} title=${`Drop dead letter ${letter.number}?`} testid="drop-dialog">
+    <p class="lead">It is removed for good, and no worker will deal with it. ${letter.role === 'history' ? 'The stored chat will lack it.' : 'What was said stays in the chat.'}</p>
+    <div class="actions">
+      <button type="button" class="button" autofocus onClick=${() => show('')} data-testid="drop-not">Keep it</button>
+      <button type="button" class="button danger" onClick=${() => drop(letter.number)} data-testid="drop-sure">Drop it for good</button>
+    </div>
+  <//>`;
+}

@@ -1,0 +1,129 @@
+// @ts-check
+import { html } from '../shared/vdom.js';
+import { icon } from '../shared/icons.js';
+import { now } from '../shared/ticker.js';
+import { ratesAt } from './series.js';
+import { samples } from './state.js';
+import { age, count, millis, moment, number, perSecond, replicaName, roleName } from './words.js';
+
+/** @typedef {import('./api.js').Snapshot} Snapshot */
+/** @typedef {import('./api.js').Level} Level */
+/** @typedef {import('./api.js').Role} Role */
+
+/** More replicas than this are only counted in their box. */
+const MOST = 3;
+
+/**
+ * The architecture, alive: who runs, what flows, what waits.
+ * @param {{snap: Snapshot}} props
+ */
+export function Picture({ snap }) {
+  const rates = ratesAt(samples.value, samples.value.length - 1);
+  const role = (/** @type {string} */ name) => snap.roles.find((one) => one.role === name) ?? { role: name, replicas: [] };
+  return html`<section class="picture" aria-label="How messages travel" data-testid="picture">
+    <${People} snap=${snap} />
+    <${Wire} place="visitors-gateway" to up=${`${perSecond(rates.in)}`} says=${`Visitors to gateways: ${perSecond(rates.in)} messages`} testid="rate-in" />
+    <${Wire} place="agents-gateway" to from up=${count(snap.desk.live, 'chat', 'chats')} says=${`Agents have ${count(snap.desk.live, 'chat', 'chats')}`} />
+    <${RoleBox} role=${role('gateway')} level=${level(snap, 'nats', 'room')} />
+    <${Wire} place="gateway-nats" to from up=${`${perSecond(rates.in)} in`} down=${`${perSecond(rates.out)} out`}
+      says=${`Gateways to NATS: ${perSecond(rates.in)} messages in, ${perSecond(rates.out)} replies out`} testid="rate-out" />
+    <${Nats} snap=${snap} />
+    <${WorkWire} snap=${snap} names=${['bot']} place="nats-bot" back rate=${rates.bot} />
+    <${RoleBox} role=${role('botworker')} level=${level(snap, 'role:botworker')} />
+    <${WorkWire} snap=${snap} names=${['escalation', 'timers']} place="nats-escalation" back rate=${rates.escalation} />
+    <${RoleBox} role=${role('escalation')} level=${level(snap, 'role:escalation')} />
+    <${WorkWire} snap=${snap} names=${['history']} place="nats-history" rate=${rates.history} />
+    <${RoleBox} role=${role('historyworker')} level=${level(snap, 'role:historyworker')} />
+    <${Wire} place="history-store" to from level=${level(snap, 'history')} up=${snap.history.answers ? millis(snap.history.took_ms) : 'no answer'}
+      says=${snap.history.answers ? `A read of the store takes ${millis(snap.history.took_ms)}` : 'The store is not reached'} />
+    <div class="box place-store" data-level=${level(snap, 'history')}><h2>Store</h2>
+      <p class="big">${snap.history.answers ? 'Answers' : 'No answer'}</p>
+      <p class="fine">${unstored(snap)}</p></div>
+  </section>`;
+}
+
+/**
+ * How bad the worst problem is that is about one of these.
+ * @param {Snapshot} snap
+ * @param {...string} keys
+ * @returns {Level}
+ */
+function level(snap, ...keys) {
+  const found = snap.verdict.problems.filter((problem) => keys.some((key) => problem.key === key || problem.key.startsWith(`${key}:`)));
+  return found.some((problem) => problem.level === 'bad') ? 'bad' : found.length > 0 ? 'warn' : 'good';
+}
+
+/** @param {Snapshot} snap */
+function unstored(snap) {
+  const history = snap.work.find((work) => work.name === 'history');
+  if (!history?.whole) return '';
+  return history.waiting ? `${count(history.waiting, 'event', 'events')} not in it yet` : 'Holds all there is';
+}
+
+/** @param {{snap: Snapshot}} props */
+function People({ snap }) {
+  const { waiting, oldest, agents } = snap.desk;
+  const lone = level(snap, 'desk');
+  return html`<div class="box place-visitors" data-level=${lone}><h2>${icon('person')}Visitors</h2>
+      <p class="big" data-testid="waiting">${number(waiting)}<span class="unit"> in line</span></p>
+      <p class="fine">${waiting && oldest ? `for a person, the first for ${age(now.value - Date.parse(oldest))}` : 'for a person'}</p></div>
+    <div class="box place-agents" data-level=${lone}><h2>${icon('people')}Agents</h2>
+      <p class="big" data-testid="online">${number(agents.length)}<span class="unit"> online</span></p>
+      <p class="fine clip">${agents.slice(0, 3).join(', ')}${agents.length > 3 ? ` and ${agents.length - 3} more` : ''}</p></div>`;
+}
+
+/** @param {{role: Role, level: Level}} props */
+function RoleBox({ role, level: how }) {
+  const { replicas } = role;
+  const silent = replicas.filter((replica) => replica.silent).length;
+  return html`<div class=${`box place-${role.role}`} data-level=${how} data-testid="role" data-role=${role.role} data-replicas=${replicas.length}>
+    <h2>${roleName(role.role).many}</h2>
+    <p class="big">${replicas.length === 0 ? 'None' : number(replicas.length)}<span class="unit"> running</span></p>
+    ${silent > 0 && html`<p class="fine warned">${number(silent)} without an answer</p>`}
+    ${replicas.length > 0 && html`<ul class="replicas">${replicas.slice(0, MOST).map((replica) => html`<li key=${replica.id} data-testid="replica">
+      <span class="clip" title=${replica.id}>${replicaName(replica, replicas)}</span>
+      <span class="soft">${replica.version}${replica.started && `, since ${moment(replica.started, now.value)}`}</span></li>`)}
+      ${replicas.length > MOST && html`<li class="soft">and ${number(replicas.length - MOST)} more, listed below</li>`}</ul>`}
+    ${replicas.length === 0 && role.last_heard && html`<p class="fine">Last heard of at ${moment(role.last_heard, now.value)}</p>`}
+  </div>`;
+}
+
+/** @param {{snap: Snapshot}} props */
+function Nats({ snap }) {
+  const { server, nodes, streams } = snap;
+  const chats = streams.filter((stream) => stream.name.startsWith('CHAT_'));
+  const events = chats.reduce((sum, stream) => sum + stream.messages, 0);
+  return html`<div class="box place-nats" data-level=${level(snap, 'nats', 'streams', 'copies')} data-testid="nats"><h2>NATS</h2>
+    <p class="big">${number(events)}<span class="unit"> ${events === 1 ? 'event' : 'events'}</span></p>
+    <p class="fine">${count(chats.length, 'stream of chats', 'streams of chats')}</p>
+    <ul class="replicas">${nodes.slice(0, 5).map((node) => html`<li key=${node.name} class=${node.offline || node.behind ? 'warned' : ''}>
+      <span class="clip" title=${node.name}>${node.name}${node.name === server.name ? html`<span class="soft"> ${server.version}, ${millis(server.round_ms)}</span>` : ''}</span>
+      <span class="soft">${node.offline ? 'offline' : `leads ${number(node.leads)} of ${count(node.copies, 'stream', 'streams')}`}${node.behind ? `, ${number(node.behind)} not up to date` : ''}</span></li>`)}</ul>
+  </div>`;
+}
+
+/**
+ * From NATS to a role: what it does in a second, and what waits for it.
+ * @param {{snap: Snapshot, names: string[], place: string, rate: number|null, back?: boolean}} props
+ */
+function WorkWire({ snap, names, place, rate, back }) {
+  const works = snap.work.filter((work) => names.includes(work.name));
+  const whole = works.every((work) => work.whole);
+  const waiting = works.reduce((sum, work) => sum + work.waiting, 0);
+  const text = whole ? `${number(waiting)} ${waiting === 1 ? 'waits' : 'wait'}` : '? wait';
+  return html`<${Wire} place=${place} to from=${back} level=${level(snap, ...names.map((name) => `lag:${name}`), ...(waiting ? [`role:${works[0]?.role}`] : []))} up=${perSecond(rate)} down=${text}
+    says=${`${roleName(works[0]?.role ?? '').many}: ${perSecond(rate)} done, ${text}`} testid=${`lag-${names[0]}`} />`;
+}
+
+/**
+ * An arrow with words above and below. What it says to those who hear the page is `says`.
+ * @param {{place: string, says: string, to?: boolean, from?: boolean, up?: string, down?: string, level?: Level, testid?: string}} props
+ */
+function Wire({ place, says, to, from, up, down, level: how, testid }) {
+  return html`<div class=${`wire place-${place}`} data-level=${how ?? 'good'} data-testid=${testid}>
+    <span class="unseen">${says}</span>
+    <span class="up" aria-hidden="true">${up}</span>
+    <span class=${`arrow${to ? ' to' : ''}${from ? ' from' : ''}`} aria-hidden="true"></span>
+    <span class="down" aria-hidden="true">${down}</span>
+  </div>`;
+}

@@ -1,0 +1,159 @@
+// @ts-check
+
+/** @typedef {import('./api.js').Snapshot} Snapshot */
+
+/** For how long figures are kept. */
+export const WINDOW_MS = 15 * 60_000;
+/** Over how long a rate is taken: one second's would jump about. */
+const RATE_MS = 10_000;
+/** Looks further apart than this have a hole between them: the page was hidden. */
+const HOLE_MS = 15_000;
+
+/**
+ * @typedef {object} Sample the figures of one look: counters and what is now
+ * @property {number} at
+ * @property {number|null} events
+ * @property {number|null} bot what the bot's consumer has seen
+ * @property {number|null} escalation the same, by another consumer
+ * @property {Record<string, number|null>} done by the name of the work
+ * @property {Record<string, number|null>} waiting
+ * @property {number} people who wait for a person
+ * @property {number} agents
+ * @property {number|null} store how long the history service took, in ms
+ */
+
+/**
+ * @param {Snapshot} snap
+ * @returns {Sample}
+ */
+export function sampleOf(snap) {
+  /** @type {Record<string, number|null>} */
+  const done = {};
+  /** @type {Record<string, number|null>} */
+  const waiting = {};
+  for (const work of snap.work) {
+    done[work.name] = work.whole ? work.done : null;
+    waiting[work.name] = work.whole ? work.waiting : null;
+  }
+  return {
+    at: Date.parse(snap.at),
+    events: snap.flow?.events ?? null,
+    bot: snap.flow?.seen_bot ?? null,
+    escalation: snap.flow?.seen_escalation ?? null,
+    done,
+    waiting,
+    people: snap.desk.waiting,
+    agents: snap.desk.agents.length,
+    store: snap.history.answers ? snap.history.took_ms : null,
+  };
+}
+
+/**
+ * Adds a sample, and forgets those that are too old. The same look is taken once.
+ * @param {Sample[]} samples
+ * @param {Sample} sample
+ */
+export function add(samples, sample) {
+  const last = samples.at(-1);
+  if (last && sample.at <= last.at) return samples;
+  return [...samples.filter((old) => sample.at - old.at <= WINDOW_MS), sample];
+}
+
+/** @typedef {{in: number|null, out: number|null, bot: number|null, escalation: number|null, history: number|null}} Rates */
+
+/** @type {Rates} */
+const NONE = { in: null, out: null, bot: null, escalation: null, history: null };
+
+/**
+ * The rates a second at one sample, over the ten seconds before it.
+ * @param {Sample[]} samples
+ * @param {number} index
+ * @returns {Rates}
+ */
+export function ratesAt(samples, index) {
+  const b = samples[index];
+  let first = index;
+  while (first > 0 && b.at - samples[first].at < RATE_MS && samples[first].at - samples[first - 1].at <= HOLE_MS) first--;
+  const a = samples[first];
+  if (!b || !a || a === b) return NONE;
+  const seconds = (b.at - a.at) / 1000;
+  const events = grown(a.events, b.events);
+  const came = smaller(grown(a.bot, b.bot), grown(a.escalation, b.escalation), b);
+  const per = (/** @type {number|null} */ n) => (n === null ? null : n / seconds);
+  return {
+    in: per(came),
+    out: per(events === null || came === null ? null : Math.max(0, events - came)),
+    bot: per(grown(a.done.bot, b.done.bot)),
+    escalation: per(grown(a.done.escalation, b.done.escalation)),
+    history: per(grown(a.done.history, b.done.history)),
+  };
+}
+
+/**
+ * A counter that fell was begun anew: nothing is known.
+ * @param {number|null|undefined} a
+ * @param {number|null|undefined} b
+ */
+function grown(a, b) {
+  return typeof a === 'number' && typeof b === 'number' && b >= a ? b - a : null;
+}
+
+/**
+ * Two consumers have seen the same; who was given something twice counted it twice.
+ * One that was never made has seen nothing.
+ * @param {number|null} bot
+ * @param {number|null} escalation
+ * @param {Sample} now
+ */
+function smaller(bot, escalation, now) {
+  if (bot === null || escalation === null) return bot ?? escalation;
+  if (!now.escalation) return bot;
+  if (!now.bot) return escalation;
+  return Math.min(bot, escalation);
+}
+
+/**
+ * A line for each stretch without a hole, as points of time and value.
+ * @param {Sample[]} samples
+ * @param {(sample: Sample, index: number) => number|null|undefined} value
+ * @returns {[number, number][][]}
+ */
+export function lines(samples, value) {
+  /** @type {[number, number][][]} */
+  const all = [];
+  let before = -Infinity;
+  samples.forEach((sample, index) => {
+    const v = value(sample, index);
+    if (v === null || v === undefined) return;
+    if (sample.at - before > HOLE_MS) all.push([]);
+    /** @type {[number, number][]} */ (all.at(-1)).push([sample.at, v]);
+    before = sample.at;
+  });
+  return all;
+}
+
+/**
+ * The most of each minute, the latest minute first.
+ * @param {[number, number][][]} drawn
+ * @returns {Map<number, number>} minute (as a time) → value
+ */
+export function minutes(drawn) {
+  /** @type {Map<number, number>} */
+  const most = new Map();
+  for (const [at, value] of drawn.flat()) {
+    const minute = Math.floor(at / 60_000) * 60_000;
+    most.set(minute, Math.max(most.get(minute) ?? 0, value));
+  }
+  return most;
+}
+
+/**
+ * The `d` of a path within a box, time from left to right.
+ * @param {[number, number][]} points
+ * @param {{from: number, to: number, most: number, width: number, height: number}} box
+ */
+export function path(points, { from, to, most, width, height }) {
+  const x = (/** @type {number} */ at) => Math.round(((at - from) / (to - from)) * width * 10) / 10;
+  const y = (/** @type {number} */ v) => Math.round((height - (most > 0 ? v / most : 0) * height) * 10) / 10;
+  return points.map(([at, v], i) => `${i ? 'L' : 'M'}${x(at)} ${y(v)}`).join('');
+}

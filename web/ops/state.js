@@ -1,0 +1,123 @@
+// @ts-check
+import { batch, signal } from '../shared/vdom.js';
+import { showError } from '../shared/toast.js';
+import { api } from '../agent/api.js';
+import { show } from '../agent/dialog.js';
+import { ops } from './api.js';
+import { add, sampleOf, WINDOW_MS } from './series.js';
+
+/** @typedef {import('../shared/protocol.js').Person} Person */
+/** @typedef {import('./api.js').Snapshot} Snapshot */
+/** @typedef {import('./series.js').Sample} Sample */
+
+/** How often it is looked while somebody sees the page. */
+const EVERY_MS = 2_000;
+const KEPT = 'parley.ops.samples';
+
+/** Who is signed in; null for nobody, undefined until that is known. */
+export const me = signal(/** @type {Person|null|undefined} */ (undefined));
+/** Why the sign-in is shown again. */
+export const sentence = signal('');
+/** The latest look. */
+export const latest = signal(/** @type {Snapshot|null} */ (null));
+/** The figures of the last 15 minutes, the oldest first. */
+export const samples = signal(/** @type {Sample[]} */ ([]));
+/** Since when no look succeeds (a time), or 0. */
+export const stale = signal(0);
+
+/** @type {any} */
+let timer = null;
+/** Grows with each sign-in and sign-out: what an earlier one asked for is let go. */
+let turn = 0;
+
+/** @param {Person} who */
+export function signIn(who) {
+  batch(() => {
+    me.value = who;
+    sentence.value = '';
+    samples.value = kept();
+  });
+  turn++;
+  if (who.role === 'admin') look();
+}
+
+/** Ends the session, here and on the server. */
+export async function signOut() {
+  try {
+    await api.logout();
+    leave('');
+  } catch (error) {
+    showError(/** @type {Error} */ (error).message);
+  }
+}
+
+/** @param {string} why */
+function leave(why) {
+  turn++;
+  clearTimeout(timer);
+  show('');
+  batch(() => {
+    me.value = null;
+    latest.value = null;
+    sentence.value = why;
+  });
+}
+
+/** Looks whether this browser is signed in already. */
+export async function remember() {
+  for (;;) {
+    try {
+      return signIn(await api.me());
+    } catch (error) {
+      if (/** @type {any} */ (error).status) {
+        me.value = null;
+        return undefined;
+      }
+      // The server is not there; the page waits for it.
+      await new Promise((resolve) => { setTimeout(resolve, EVERY_MS); });
+    }
+  }
+}
+
+/** Looks now, and from then on every two seconds while the page is seen. */
+export async function look() {
+  clearTimeout(timer);
+  if (document.visibilityState === 'hidden' || me.value?.role !== 'admin') return;
+  const mine = turn;
+  try {
+    const snap = await ops.look();
+    if (mine !== turn) return;
+    batch(() => {
+      latest.value = snap;
+      samples.value = add(samples.value, sampleOf(snap));
+      stale.value = 0;
+    });
+  } catch (error) {
+    if (mine !== turn) return;
+    const { status } = /** @type {any} */ (error);
+    if (status === 401) return leave('You were signed out. Please sign in again.');
+    if (status === 403) me.value = { .../** @type {Person} */ (me.value), role: 'agent' };
+    else if (!stale.value) stale.value = Date.now();
+  }
+  clearTimeout(timer);
+  timer = setTimeout(look, EVERY_MS);
+}
+
+/** Has the figures outlive a reload of the page. */
+export function keep() {
+  try {
+    sessionStorage.setItem(KEPT, JSON.stringify(samples.value));
+  } catch {
+    // They begin anew then.
+  }
+}
+
+/** @returns {Sample[]} */
+function kept() {
+  try {
+    const old = /** @type {Sample[]} */ (JSON.parse(sessionStorage.getItem(KEPT) ?? '[]'));
+    return old.filter((sample) => Date.now() - sample.at < WINDOW_MS && sample.at < Date.now());
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,95 @@
+// @ts-check
+import { html } from '../shared/vdom.js';
+import { now } from '../shared/ticker.js';
+import { age, bytes, millis, moment, number, replicaName, roleName, UNKNOWN } from './words.js';
+
+/** @typedef {import('./api.js').Snapshot} Snapshot */
+/** @typedef {import('./api.js').Stream} Stream */
+
+/**
+ * The same in figures: work, calls, replicas, streams.
+ * @param {{snap: Snapshot}} props
+ */
+export function Tables({ snap }) {
+  return html`<${Work} snap=${snap} /><${Calls} snap=${snap} /><${Replicas} snap=${snap} /><${Streams} snap=${snap} />`;
+}
+
+/**
+ * @param {{id: string, title: string, note?: string, heads: (string|[string])[], rows: any[]}} props `heads` in a list of their own are those of figures
+ */
+function Table({ id, title, note, heads, rows }) {
+  return html`<div class="part"><h2 id=${id}>${title} ${note && html`<span class="soft">${note}</span>`}</h2>
+    <div class="table-place" tabindex="0" role="region" aria-labelledby=${id}><table data-testid=${id}>
+      <thead><tr>${heads.map((head) => (Array.isArray(head) ? html`<th scope="col" class="figure">${head[0]}</th>` : html`<th scope="col">${head}</th>`))}</tr></thead>
+      <tbody>${rows}</tbody></table></div></div>`;
+}
+
+/** @type {Record<string, string>} */
+const WORK = { bot: 'Answer visitors', escalation: 'Requests and changes of chats', timers: 'Timers that are due', history: 'Put events into the store' };
+
+/** @param {{snap: Snapshot}} props */
+function Work({ snap }) {
+  const rows = snap.work.map((work) => html`<tr key=${work.name}><th scope="row">${WORK[work.name] ?? work.name}</th><td>${roleName(work.role).many}</td>
+    ${[work.pending, work.unacked, work.redelivered].map((n) => html`<td class="figure">${work.whole ? number(n) : UNKNOWN}</td>`)}
+    <td class="figure">${work.oldest ? age(now.value - Date.parse(work.oldest)) : UNKNOWN}</td>
+    <td class="figure">${work.whole ? number(work.done) : UNKNOWN}</td></tr>`);
+  return html`<${Table} id="work-table" title="Work" heads=${['What', 'By', ['Not given out'], ['In work'], ['Given out again'], ['Oldest'], ['Done, ever']]} rows=${rows} />`;
+}
+
+/** @param {{snap: Snapshot}} props */
+function Calls({ snap }) {
+  /** @type {Map<string, {role: string, name: string, requests: number, failed: number, total: number, timed: number, p99: number}>} */
+  const calls = new Map();
+  for (const role of snap.roles) {
+    for (const replica of role.replicas) {
+      for (const call of replica.calls ?? []) {
+        const key = `${role.role} ${call.name}`;
+        const sum = calls.get(key) ?? { role: role.role, name: call.name, requests: 0, failed: 0, total: 0, timed: 0, p99: 0 };
+        calls.set(key, sum);
+        sum.requests += call.requests;
+        if (!call.took) continue;
+        sum.failed += call.took.failed;
+        sum.total += call.took.average_ms * call.requests;
+        sum.timed += call.requests;
+        sum.p99 = Math.max(sum.p99, call.took.p99_ms);
+      }
+    }
+  }
+  const rows = [...calls.values()].filter((call) => call.requests > 0).map((call) => html`<tr key=${`${call.role} ${call.name}`}><th scope="row">${call.name}</th><td>${roleName(call.role).many}</td>
+    <td class="figure">${number(call.requests)}</td>
+    <td class=${`figure${call.failed ? ' warned' : ''}`}>${call.timed ? number(call.failed) : UNKNOWN}</td>
+    <td class="figure">${call.timed ? millis(call.total / call.timed) : UNKNOWN}</td>
+    <td class="figure">${call.timed ? millis(call.p99) : UNKNOWN}</td></tr>`);
+  return html`<${Table} id="calls-table" title="Calls" note="since the replicas started; times of the latest" heads=${['Call', 'Answered by', ['Calls'], ['Failed'], ['Average'], ['99 % within']]}
+    rows=${rows.length > 0 ? rows : html`<tr><td colspan="6" class="soft">Nothing was called yet.</td></tr>`} />`;
+}
+
+/** @param {{snap: Snapshot}} props */
+function Replicas({ snap }) {
+  const rows = snap.roles.flatMap((role) => role.replicas.map((replica) => html`<tr key=${replica.id}><th scope="row">${roleName(role.role).one}</th>
+    <td>${replicaName(replica, role.replicas)}</td><td>${replica.version}</td>
+    <td>${replica.started ? html`<time datetime=${replica.started}>${moment(replica.started, now.value)}</time>` : UNKNOWN}</td>
+    <td class="figure">${replica.started ? age(now.value - Date.parse(replica.started)) : UNKNOWN}</td>
+    <td class=${replica.silent ? 'warned' : ''}>${replica.silent ? 'no answer just now' : 'answers'}</td></tr>`));
+  return html`<${Table} id="replicas-table" title="Replicas" heads=${['Role', 'Name', 'Version', 'Since', ['For'], 'State']} rows=${rows} />`;
+}
+
+/** @param {Stream} stream */
+function copies(stream) {
+  const good = stream.copies.filter((copy) => copy.current && !copy.offline).length;
+  const bad = stream.copies.filter((copy) => !copy.current || copy.offline).map((copy) => `${copy.node} ${copy.offline ? 'offline' : `${number(copy.lag ?? 0)} behind`}`);
+  return html`<td class=${good < stream.wanted ? 'warned' : ''}>${number(good)} of ${number(stream.wanted)}${bad.length > 0 && `: ${bad.join(', ')}`}</td>`;
+}
+
+/** @param {{snap: Snapshot}} props */
+function Streams({ snap }) {
+  const waits = (/** @type {string} */ stream, /** @type {string[]} */ names) => snap.work.reduce((sum, work) => sum + (names.includes(work.name) ? work.streams?.[stream] ?? 0 : 0), 0);
+  const rows = snap.streams.map((stream) => html`<tr key=${stream.name}><th scope="row">${stream.name}</th>
+    <td class="figure">${number(stream.messages)}</td><td class="figure">${bytes(stream.bytes)}</td>
+    <td class="figure">${stream.messages ? `${number(stream.first)} – ${number(stream.last)}` : UNKNOWN}</td>
+    <td>${stream.last_at ? moment(stream.last_at, now.value) : UNKNOWN}</td>
+    <td class=${stream.leader ? '' : 'warned'}>${stream.leader || 'none'}</td>${copies(stream)}
+    <td class="figure">${number(waits(stream.name, ['bot']))}</td><td class="figure">${number(waits(stream.name, ['escalation', 'timers']))}</td><td class="figure">${number(waits(stream.name, ['history']))}</td></tr>`);
+  return html`<${Table} id="streams-table" title="Streams" note="CHAT_ are the chats, KV_ the buckets"
+    heads=${['Name', ['Messages'], ['Size'], ['First – last'], 'Latest', 'Leader', 'Copies up to date', ['Wait: bot'], ['escalation'], ['history']]} rows=${rows} />`;
+}

@@ -1,0 +1,83 @@
+// @ts-check
+import { Component, html } from '../shared/vdom.js';
+import { now } from '../shared/ticker.js';
+import { levelSign } from './signs.js';
+import { look, stale } from './state.js';
+import { age, moment } from './words.js';
+
+/** @typedef {import('./api.js').Snapshot} Snapshot */
+/** @typedef {import('./api.js').Problem} Problem */
+
+/** Fewer failed looks than this are not worth a word. */
+const QUIET_MS = 5_000;
+
+/**
+ * What is wrong, in words, at the top; the worst first. It is said aloud when
+ * another thing is wrong, not whenever a figure in it changes.
+ * @extends {Component<{snap: Snapshot}>}
+ */
+export class Verdict extends Component {
+  spoken = '';
+  keys = '';
+
+  /** @param {Snapshot} snap */
+  speak(snap) {
+    const keys = snap.verdict.problems.map((problem) => problem.key).join();
+    if (keys !== this.keys || !this.spoken) {
+      this.keys = keys;
+      this.spoken = [snap.verdict.sentence, ...snap.verdict.problems.slice(1).map((problem) => problem.sentence)].join(' ');
+    }
+    return this.spoken;
+  }
+
+  /** @param {{snap: Snapshot}} next */
+  title(next) {
+    const { level, sentence } = next.snap.verdict;
+    document.title = `${level === 'good' ? '' : '(!) '}${sentence.replace(/\.$/, '')} · Parley operations`;
+  }
+
+  componentDidMount() { this.title(this.props); }
+
+  componentDidUpdate() { this.title(this.props); }
+
+  componentWillUnmount() { document.title = 'Parley operations'; }
+
+  render() {
+    const { snap } = this.props;
+    const { level, sentence, since, problems } = snap.verdict;
+    const [, ...rest] = problems;
+    return html`<section class="verdict" data-level=${level} data-testid="verdict" aria-label="How it is">
+      <p class="unseen" role="status">${this.speak(snap)}</p>
+      <div class="verdict-first">${levelSign(level)}<div><h1 data-testid="verdict-sentence">${sentence}</h1>${when(sentence, since)}</div></div>
+      ${rest.length > 0 && html`<ul class="also" data-testid="also">${rest.map((problem) => html`<li key=${problem.key} data-level=${problem.level}>${levelSign(problem.level)}<span>${problem.sentence} ${when(problem.sentence, problem.since)}</span></li>`)}</ul>`}
+      ${snap.missing && snap.missing.length > 0 && html`<p class="missing" data-testid="missing">Without an answer just now: ${list(snap.missing)}.</p>`}
+      <${Stale} snap=${snap} />
+    </section>`;
+  }
+}
+
+/**
+ * Since when, and how long that is where the sentence does not say how long
+ * something waits already.
+ * @param {string} said
+ * @param {string|undefined} since
+ */
+function when(said, since) {
+  if (!since) return null;
+  return html`<span class="since">Since <time datetime=${since}>${moment(since, now.value)}</time>${/ for \d/.test(said) ? '' : `, for ${age(now.value - Date.parse(since))}`}.</span>`;
+}
+
+/** @param {string[]} names */
+function list(names) {
+  return names.length > 4 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
+}
+
+/**
+ * Says that the figures are old, when they are.
+ * @param {{snap: Snapshot}} props
+ */
+function Stale({ snap }) {
+  const shown = stale.value > 0 && now.value - stale.value > QUIET_MS;
+  return html`<p class="stale" role="status" hidden=${!shown} data-testid="stale">${shown && html`The gateway does not answer: what you see is from ${moment(snap.at, now.value)}.
+    <button type="button" class="textual" onClick=${() => { look(); }}>Try now</button>`}</p>`;
+}
