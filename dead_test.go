@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -31,10 +33,15 @@ func TestMain(m *testing.M) {
 // parley runs the program on a data folder to its end.
 func parley(t *testing.T, dir string, args ...string) (code int, out string) {
 	t.Helper()
+	return parleyWith(t, "DATA_DIR="+dir, args...)
+}
+
+func parleyWith(t *testing.T, setting string, args ...string) (code int, out string) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, os.Args[0], args...)
-	cmd.Env = []string{"PARLEY_TEST_CHILD=1", "DATA_DIR=" + dir, "STREAMS=2", "NATS_SYNC=100ms"}
+	cmd.Env = []string{"PARLEY_TEST_CHILD=1", setting, "STREAMS=2", "NATS_SYNC=100ms"}
 	var both bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &both, &both
 	var exit *exec.ExitError
@@ -125,4 +132,65 @@ func TestDeadLettersOfAFolderInUseAreLeftAlone(t *testing.T) {
 		code, out := parley(t, dir, "dead", "list")
 		return code == 2 && strings.Contains(out, "is running") && strings.Contains(out, "while it is stopped")
 	})
+}
+
+// door is a port through which other processes reach the test's NATS server.
+func door(t *testing.T, server *bustest.Server) (url string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	go func() {
+		for {
+			outside, err := l.Accept()
+			if err != nil {
+				return
+			}
+			inside, err := server.InProcessConn()
+			if err != nil {
+				_ = outside.Close()
+				continue
+			}
+			go func() { _, _ = io.Copy(inside, outside); _ = inside.Close() }()
+			go func() { _, _ = io.Copy(outside, inside); _ = outside.Close() }()
+		}
+	}()
+	return "nats://" + l.Addr().String()
+}
+
+func TestOnAServerTheRunningWorkersTakeLettersBack(t *testing.T) {
+	t.Parallel()
+	server := bustest.Start(t)
+	c, url := server.Connect("bot"), "NATS_URL="+door(t, server)
+	for i := range 2 {
+		e := chat.Event{Chat: chat.NewID(), Seq: uint64(i + 1), At: time.Now(), Kind: chat.Message, Text: "x"}
+		if err := c.SetAside(t.Context(), "bot", e, 5, errors.New("boom")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if code, out := parleyWith(t, url, "dead", "replay", "1"); code != 1 || !strings.Contains(out, "no replica of the role answers (bot); start one first") {
+		t.Errorf("without a worker: exit code %d\n%s", code, out)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() {
+		done <- c.Serve(ctx, "botworker", version, c.Replay("bot", func(_ context.Context, d bus.Delivery) error {
+			if d.Event.Seq == 2 {
+				return errors.New("still boom")
+			}
+			return nil
+		}))
+	}()
+	t.Cleanup(func() { cancel(); <-done })
+	if code, out := parleyWith(t, url, "dead", "replay", "all"); code != 1 || !strings.Contains(out, "1 replayed\n2 not replayed: still boom\n") {
+		t.Errorf("with a worker: exit code %d\n%s", code, out)
+	}
+	if code, out := parleyWith(t, url, "dead", "list"); code != 0 || strings.Count(out, "\n") != 2 || !strings.Contains(out, "\n2 ") {
+		t.Errorf("left are: exit code %d\n%s", code, out)
+	}
+	if code, out := parleyWith(t, url, "dead", "drop", "2"); code != 0 || out != "2 dropped\n" {
+		t.Errorf("drop: exit code %d\n%s", code, out)
+	}
 }
