@@ -286,7 +286,7 @@ func TestTwoHundredPoisonMessagesStopNobody(t *testing.T) {
 	t.Parallel()
 	c := bustest.Conn(t)
 	var handled atomic.Int32
-	consume(t, c, bus.Consumer{Workers: 4, Tries: 4}, func(_ context.Context, d bus.Delivery) error {
+	consume(t, c, bus.Consumer{Workers: 32, Tries: 4}, func(_ context.Context, d bus.Delivery) error {
 		if d.Event.Text == "poison" {
 			return errBoom
 		}
@@ -301,7 +301,7 @@ func TestTwoHundredPoisonMessagesStopNobody(t *testing.T) {
 	if n := len(letters(t, c)); n == 200 {
 		t.Error("served only after all the poison was gone")
 	}
-	bustest.EventuallyWithin(t, time.Minute, "200 dead letters", func() bool { return len(letters(t, c)) == 200 })
+	bustest.EventuallyWithin(t, 3*time.Minute, "200 dead letters", func() bool { return len(letters(t, c)) == 200 })
 }
 
 // Handlers that hang before they fail leave workers for everybody else.

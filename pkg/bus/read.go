@@ -55,6 +55,16 @@ func (c *Conn) TailPart(ctx context.Context, id chat.ID, after uint64, notes boo
 		subjects = append(subjects, noteSubject(id))
 	}
 	t, end := Tail{}, uint64(math.MaxUint64)
+	if notes {
+		// The two subjects are read one after the other, and more comes meanwhile:
+		// a note could be there, and not the reply before it. What was there before
+		// either was read is in both.
+		last, err := c.LastSeq(ctx, id, true)
+		if err != nil {
+			return Tail{}, err
+		}
+		end = last
+	}
 	for _, subject := range subjects {
 		events, more, err := c.readAfter(ctx, id, subject, after)
 		if err != nil {
@@ -66,8 +76,9 @@ func (c *Conn) TailPart(ctx context.Context, id chat.ID, after uint64, notes boo
 		t.Events = append(t.Events, events...)
 	}
 	slices.SortFunc(t.Events, func(a, b chat.Event) int { return cmp.Compare(a.Seq, b.Seq) })
-	// Where one subject was not read to its end, nothing after that counts.
+	// Where one subject was not read to the end, nothing after that counts.
 	t.Events = slices.DeleteFunc(t.Events, func(e chat.Event) bool { return e.Seq > end })
+	t.More = t.More && len(t.Events) > 0
 	// Asked last: what was purged while we read must count too.
 	first, err := c.firstSeq(ctx, id)
 	t.Whole = after+1 >= first
