@@ -45,6 +45,8 @@ type replica struct {
 	conn   *bus.Conn
 	cancel context.CancelFunc
 	done   chan struct{}
+	// crashed is set before it is cut off.
+	crashed atomic.Bool
 }
 
 // stop ends it as SIGTERM does, and waits.
@@ -55,6 +57,7 @@ func (r *replica) stop() {
 
 // crash cuts it off from one moment to the next: it can't hand back what it holds.
 func (r *replica) crash() {
+	r.crashed.Store(true)
 	r.conn.Close()
 	r.stop()
 }
@@ -72,7 +75,8 @@ func (s *stage) work(name string, opts escalation.Options) *replica {
 	ctx, r.cancel = context.WithCancel(context.Background())
 	go func() {
 		defer close(r.done)
-		if err := w.Run(ctx); err != nil {
+		// Who is cut off while it starts says so.
+		if err := w.Run(ctx); err != nil && !r.crashed.Load() {
 			s.Errorf("worker %s: %v", name, err)
 		}
 	}()

@@ -46,6 +46,7 @@ var gateway = User{
 		[]Line{
 			line("a part of a chat at once, from any replica of its stream", "$JS.API.DIRECT.GET.CHAT"),
 			line("how far the workers are", "$JS.API.CONSUMER.INFO.CHAT.bot", "$JS.API.CONSUMER.INFO.CHAT.escalation", "$JS.API.CONSUMER.INFO.CHAT.history"),
+			line("timers that are due, and since when, for the operator page", "$JS.API.CONSUMER.INFO.TIMERS.escalation", "$JS.API.STREAM.MSG.GET.TIMERS"),
 			line("dead letters: read one, drop one", "$JS.API.STREAM.MSG.GET.DEAD", "$JS.API.STREAM.MSG.DELETE.DEAD"),
 		},
 		bucket("visitors", reads, writes), bucket("agents", reads, writes, watches), bucket("settings", reads, writes),
