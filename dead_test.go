@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -124,14 +125,23 @@ func TestDeadLettersOfAFolderInUseAreLeftAlone(t *testing.T) {
 	running := exec.CommandContext(ctx, os.Args[0])
 	running.Env = []string{"PARLEY_TEST_CHILD=1", "DATA_DIR=" + dir, "STREAMS=2", "NATS_SYNC=100ms", "ADDR=127.0.0.1:0"}
 	running.Cancel = func() error { return running.Process.Signal(os.Interrupt) }
+	says, err := running.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := running.Start(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { cancel(); _ = running.Wait() })
-	bustest.EventuallyWithin(t, time.Minute, "the folder is in use, and that is said", func() bool {
-		code, out := parley(t, dir, "dead", "list")
-		return code == 2 && strings.Contains(out, "is running") && strings.Contains(out, "while it is stopped")
-	})
+	for lines, ready := bufio.NewScanner(says), false; !ready; { // or it would find the folder in use
+		if !lines.Scan() {
+			t.Fatal("it never said that it is ready")
+		}
+		ready = strings.Contains(lines.Text(), "ready")
+	}
+	if code, out := parley(t, dir, "dead", "list"); code != 2 || !strings.Contains(out, "is running") || !strings.Contains(out, "while it is stopped") {
+		t.Errorf("a folder in use: exit code %d\n%s", code, out)
+	}
 }
 
 // door is a port through which other processes reach the test's NATS server.

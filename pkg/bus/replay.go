@@ -84,20 +84,18 @@ func (c *Conn) replay(ep Endpoint[replayRequest, replayReply], role string, hand
 			return replayReply{}, &Refusal{Code: codeFailed, Message: err.Error()}
 		}
 		log().Info().Msg("replayed a dead letter")
-		if err := c.DropDeadLetter(ctx, l.Number); err != nil && !errors.Is(err, ErrNotFound) {
-			return replayReply{}, err
-		}
-		return replayReply{}, nil
+		return replayReply{}, nil // who asked removes it: workers have no right to
 	})
 	h.within = replayTime
 	return h
 }
 
 // ReplayDeadLetter has a replica of the role that gave an event up handle it
-// again, once. The letter is gone when that succeeded. Otherwise it stays, and
+// again, once, and removes the letter when that succeeded. Otherwise it stays, and
 // the error says why: ErrNotFound, ErrNoReplica, the handler's own words, or
 // ErrUnavailable where no answer came; then it may have succeeded later. What the
-// role dealt with in the meantime changes nothing when it is replayed.
+// role dealt with in the meantime changes nothing when it is replayed, so it may
+// be repeated.
 func (c *Conn) ReplayDeadLetter(ctx context.Context, number uint64) error {
 	l, err := c.DeadLetter(ctx, number)
 	if err != nil {
@@ -122,5 +120,11 @@ func (c *Conn) ReplayDeadLetter(ctx context.Context, number uint64) error {
 	if errors.As(err, &no) && no.Code == codeNotFound {
 		return fmt.Errorf("replay dead letter %d: %w", number, ErrNotFound)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	if err := c.DropDeadLetter(ctx, number); err != nil && !errors.Is(err, ErrNotFound) {
+		return fmt.Errorf("it was replayed, but its letter is still there: %w", err)
+	}
+	return nil
 }

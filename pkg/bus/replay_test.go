@@ -3,6 +3,8 @@ package bus_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -160,5 +162,41 @@ func TestTimersThatFailStopNoOtherAndCanBeReplayed(t *testing.T) {
 	}
 	if err := c.ReplayDeadLetter(t.Context(), l.Number); err != nil || replayed.Load() != 1 {
 		t.Errorf("replayed %d times: %v", replayed.Load(), err)
+	}
+}
+
+func TestLettersCanBeListedReadAndDropped(t *testing.T) {
+	t.Parallel()
+	c := bustest.Conn(t)
+	consume(t, c, bus.Consumer{}, func(context.Context, bus.Delivery) error { return bus.Permanent(errBoom) })
+	id := chat.NewID()
+	for i := range 5 {
+		says(t, c, id, fmt.Sprint("text ", i))
+	}
+	bustest.Eventually(t, "five dead letters", func() bool { return len(letters(t, c)) == 5 })
+	if err := c.DropDeadLetter(t.Context(), 2); err != nil {
+		t.Fatal(err)
+	}
+	var numbers []uint64
+	for after, more := uint64(0), true; more; {
+		var page []bus.DeadLetter
+		var err error
+		if page, more, err = c.DeadLetters(t.Context(), after, 2); err != nil || len(page) > 2 {
+			t.Fatalf("%d letters, %v", len(page), err)
+		}
+		for _, l := range page {
+			numbers, after = append(numbers, l.Number), l.Number
+		}
+	}
+	if !slices.Equal(numbers, []uint64{1, 3, 4, 5}) {
+		t.Errorf("listed are %v", numbers)
+	}
+	if l, err := c.DeadLetter(t.Context(), 4); err != nil || !strings.Contains(string(l.Data), "text 3") || l.Number != 4 {
+		t.Errorf("letter 4 is %+v (%v)", l, err)
+	}
+	for _, err := range []error{c.DropDeadLetter(t.Context(), 2), c.ReplayDeadLetter(t.Context(), 2), c.DropDeadLetter(t.Context(), 0)} {
+		if !errors.Is(err, bus.ErrNotFound) {
+			t.Errorf("a letter that is not there: %v", err)
+		}
 	}
 }

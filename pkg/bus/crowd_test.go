@@ -1,0 +1,91 @@
+package bus_test
+
+import (
+	"context"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/bus/bustest"
+)
+
+func TestTwoHundredPoisonMessagesStopNobody(t *testing.T) {
+	t.Parallel()
+	c := bustest.Conn(t)
+	var handled atomic.Int32
+	consume(t, c, bus.Consumer{Workers: 32, Tries: 4}, func(_ context.Context, d bus.Delivery) error {
+		if d.Event.Text == "poison" {
+			return errBoom
+		}
+		handled.Add(1)
+		return nil
+	})
+	for range 200 {
+		says(t, c, chatIn(0), "poison")
+	}
+	says(t, c, chatIn(0), "healthy")
+	bustest.Eventually(t, "the healthy chat is served", func() bool { return handled.Load() == 1 })
+	if n := len(letters(t, c)); n == 200 {
+		t.Error("served only after all the poison was gone")
+	}
+	bustest.EventuallyWithin(t, 3*time.Minute, "200 dead letters", func() bool { return len(letters(t, c)) == 200 })
+}
+
+// Handlers that hang before they fail leave workers for everybody else.
+func TestWhatFailedBeforeTakesHalfOfTheWorkersAtMost(t *testing.T) {
+	t.Parallel()
+	c, hang := bustest.Conn(t), make(chan struct{})
+	var handled, failed, hanging atomic.Int32
+	r := consume(t, c, bus.Consumer{Workers: 4, Tries: 100}, func(ctx context.Context, d bus.Delivery) error {
+		switch {
+		case d.Event.Text != "poison":
+			handled.Add(1)
+			return nil
+		case d.Tries == 1:
+			failed.Add(1)
+			return errBoom
+		}
+		hanging.Add(1)
+		select {
+		case <-hang:
+		case <-ctx.Done():
+		}
+		return errBoom
+	})
+	t.Cleanup(func() { close(hang); r.cancel() })
+	for range 200 {
+		says(t, c, chatIn(0), "poison")
+	}
+	bustest.EventuallyWithin(t, time.Minute, "all the poison failed once, and hangs now", func() bool { return failed.Load() == 200 && hanging.Load() >= 2 })
+	for began, said := time.Now(), int32(1); time.Since(began) < 2*time.Second; said++ { // all the poison comes again meanwhile
+		says(t, c, chatIn(0), "healthy")
+		bustest.EventuallyWithin(t, 20*time.Second, "the healthy chat is served", func() bool { return handled.Load() == said })
+	}
+	if n := hanging.Load(); n != 2 {
+		t.Errorf("%d of 4 workers deal with what failed before, want 2", n)
+	}
+}
+
+// Chats that wait for something which only they need (a store, say) are not in
+// the way of others, however many they are.
+func TestThousandsOfChatsThatWaitStopNobody(t *testing.T) {
+	t.Parallel()
+	c := bustest.Conn(t)
+	var handled, waiting atomic.Int32
+	consume(t, c, bus.Consumer{Workers: 16}, func(_ context.Context, d bus.Delivery) error {
+		if d.Event.Text == "waits" {
+			if d.Tries == 1 {
+				waiting.Add(1)
+			}
+			return bus.ErrUnavailable
+		}
+		handled.Add(1)
+		return nil
+	})
+	for range 3000 {
+		says(t, c, chatIn(0), "waits")
+	}
+	says(t, c, chatIn(0), "healthy")
+	bustest.EventuallyWithin(t, time.Minute, "the healthy chat is served", func() bool { return handled.Load() == 1 })
+}
