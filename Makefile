@@ -110,6 +110,21 @@ torture-long: | setup ## the long form: forty minutes, more than 100,000 message
 mutants: | setup ## Parley without one mechanism at a time: the torture must notice each (long)
 	cd test/load && go run ./cmd/mutants
 
+# Exit code 3: no engine can be had here.
+.PHONY: compose
+compose: ## build the image and bring the compose file up on a real Docker engine (Debian, as root)
+	@need=(); \
+	has() { command -v "$$1" >/dev/null; }; \
+	has dockerd || has docker || need+=(docker.io iptables); \
+	has docker-compose || docker compose version >/dev/null 2>&1 || need+=(docker-compose); \
+	has busybox || need+=(busybox-static); \
+	if [ $${#need[@]} -gt 0 ]; then \
+		sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+		$$sudo apt-get update -q; \
+		$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends ca-certificates "$${need[@]}"; \
+	fi
+	cd test/compose && go run ./cmd/up
+
 .PHONY: fuzz
 fuzz: ## every fuzz target for FUZZTIME
 	@grep -rlE '^func Fuzz' --include='*_test.go' --exclude-dir=node_modules . | sort | while read -r file; do \

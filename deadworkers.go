@@ -30,13 +30,13 @@ func (d *dead) withWorkers(ctx context.Context, numbers []uint64, f func() error
 	defer stop()
 	g, ctx := errgroup.WithContext(ctx)
 	for name := range needed {
-		run, err := roles[name](ctx, d.system, d.conn)
+		p, err := roles[name](ctx, d.system, d.conn)
 		if err != nil {
 			stop()
 			return errors.Join(err, g.Wait())
 		}
 		g.Go(func() error {
-			if err := run(ctx); err != nil {
+			if err := p.run(ctx); err != nil {
 				return fmt.Errorf("%s: %w", name, err)
 			}
 			return nil

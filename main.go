@@ -24,6 +24,7 @@ const help = `Parley is customer chat that you host yourself.
   parley historyworker   one role; needs NATS_URL, and MONGO_URL or DATA_DIR
   parley setup           makes what the roles need on NATS_URL, for roles that may not
   parley dead            what workers gave up on: list, show, replay, drop
+  parley health [live]   asks a running role whether it can work (or whether it lives)
   parley help            this text
 
 Run as many replicas of a role as you like: the streams are the only state.
@@ -49,6 +50,8 @@ func run(args []string) int {
 		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 		defer stop()
 		return runSetup(ctx, os.Stdout, os.Stderr)
+	case role == "health":
+		return runHealth(context.Background(), args[1:], os.Stderr)
 	case role == "dead":
 		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 		defer stop()

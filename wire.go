@@ -10,12 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
-	"time"
 
 	"github.com/gofrs/flock"
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
@@ -27,21 +23,16 @@ import (
 	"github.com/parley-chat/parley/gateway"
 	"github.com/parley-chat/parley/gateway/identity"
 	"github.com/parley-chat/parley/gateway/limit"
-	"github.com/parley-chat/parley/historyworker"
-	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/embedded"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/config"
 	"github.com/parley-chat/parley/pkg/health"
-	"github.com/parley-chat/parley/pkg/store"
-	"github.com/parley-chat/parley/pkg/store/mongostore"
-	"github.com/parley-chat/parley/pkg/store/sqlitestore"
 	"github.com/parley-chat/parley/web"
 )
 
-// version is what the micro services report.
-const version = "0.1.0"
+// version is what the micro services report. The linker sets it for an image.
+var version = "0.1.0"
 
 // system is what the roles are wired from.
 type system struct {
@@ -51,11 +42,21 @@ type system struct {
 	log     zerolog.Logger
 	// room says why nothing can be stored now; nil where that is not known.
 	room func() error
+	watched
 }
 
 // role prepares one replica: what can fail for a reason that the user can mend
-// fails here. The returned function runs it until its context ends.
-type role func(ctx context.Context, s *system, conn *bus.Conn) (run func(context.Context) error, err error)
+// fails here.
+type role func(ctx context.Context, s *system, conn *bus.Conn) (part, error)
+
+// part is a replica that is prepared.
+type part struct {
+	// run runs it until its context ends.
+	run func(context.Context) error
+	// ready says in a sentence why it can't do its work now, or returns nil. It is
+	// nil for the gateway, which answers that itself as soon as it serves.
+	ready func() error
+}
 
 var roles = map[string]role{
 	"gateway": newGateway, "botworker": newBotworker, "escalation": newEscalation, "historyworker": newHistoryworker,
@@ -78,51 +79,34 @@ func load(role string) (*system, error) {
 // runRole is one replica of one role against NATS_URL.
 func (s *system) runRole(ctx context.Context, name string) error {
 	s.log = s.log.With().Str("role", name).Logger()
-	began, end, err := s.tellHealth(ctx, name)
+	end, err := s.watch(ctx, name)
 	if err != nil {
 		return err
 	}
 	defer end()
-	conn, err := bus.Connect(ctx, bus.Options{URL: s.NATSURL, CA: s.NATSCA, Name: name, Streams: s.Streams, Replicas: s.NATSReplicas, Log: s.log})
+	conn, err := bus.Connect(ctx, s.busOptions(name))
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	run, err := roles[name](ctx, s, conn)
+	s.health.Waits(health.ErrStarting)
+	p, err := roles[name](ctx, s, conn)
 	if err != nil {
 		return err
 	}
 	s.log.Info().Msg("running")
-	began(conn.Ready)
-	return run(ctx)
+	if p.ready != nil {
+		s.health.Began(p.ready)
+	}
+	return p.run(ctx)
 }
 
-// tellHealth answers on HEALTH_ADDR how a role is, from before NATS is there until
-// end is called. The gateway answers on its own address.
-func (s *system) tellHealth(ctx context.Context, role string) (began func(ready func() error), end func(), err error) {
-	if s.HealthAddr == "" || role == "gateway" {
-		return func(func() error) {}, func() {}, nil
+// busOptions are those of a connection to NATS_URL.
+func (s *system) busOptions(name string) bus.Options {
+	return bus.Options{
+		URL: s.NATSURL, CA: s.NATSCA, Name: name, Streams: s.Streams, Replicas: s.NATSReplicas,
+		Waiting: s.health.Waits, Metrics: s.registerer(), Tracer: s.tracer, Log: s.log,
 	}
-	server, err := health.Listen(s.HealthAddr, newMetrics())
-	if err != nil {
-		return nil, nil, err
-	}
-	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		if err := server.Run(ctx); err != nil {
-			s.log.Error().Err(err).Msg("nobody tells how this process is any more")
-		}
-	}()
-	return server.Began, func() { stop(); <-done }, nil
-}
-
-// newMetrics returns a registry with what every process tells of itself.
-func newMetrics() *prometheus.Registry {
-	metrics := prometheus.NewRegistry()
-	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	return metrics
 }
 
 // runAll is everything in one process. The gateway is drained first, while the
@@ -133,7 +117,12 @@ func (s *system) runAll(ctx context.Context) error {
 		return err
 	}
 	defer unlock()
-	opts := bus.Options{URL: s.NATSURL, CA: s.NATSCA, Name: "parley", Streams: s.Streams, Replicas: s.NATSReplicas, Log: s.log}
+	end, err := s.watch(ctx, "")
+	if err != nil {
+		return err
+	}
+	defer end()
+	opts := s.busOptions("parley")
 	if s.NATSURL == "" {
 		server, err := embedded.Start(embedded.Options{
 			Dir: filepath.Join(s.DataDir, "nats"), SyncAlways: s.NATSSync.Always, SyncInterval: s.NATSSync.Every, Reserve: uint64(s.DiskReserve), Log: s.log,
@@ -143,6 +132,7 @@ func (s *system) runAll(ctx context.Context) error {
 		}
 		defer s.tend(ctx, server)()
 		opts.InProcess, s.room = server, server.Room
+		watchDisk(s.metrics, server)
 	}
 	conn, err := bus.Connect(ctx, opts)
 	if err != nil {
@@ -153,9 +143,11 @@ func (s *system) runAll(ctx context.Context) error {
 	// All are prepared before any runs: what the user can mend is found first.
 	runs := map[string]func(context.Context) error{}
 	for name, prepare := range roles {
-		if runs[name], err = prepare(ctx, s, conn); err != nil {
+		p, err := prepare(ctx, s, conn)
+		if err != nil {
 			return err
 		}
+		runs[name] = p.run
 	}
 	return runTogether(ctx, runs)
 }
@@ -212,22 +204,17 @@ func (s *system) lock() (unlock func(), err error) {
 	return func() { _ = l.Unlock() }, nil
 }
 
-func newGateway(_ context.Context, s *system, conn *bus.Conn) (func(context.Context) error, error) {
-	listener, err := net.Listen("tcp", s.Addr)
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("the address %s is in use by another program; stop it, or set ADDR to another one", s.Addr)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("can't listen on %s: %w", s.Addr, err)
-	}
-	metrics := newMetrics()
-	return gateway.New(gateway.Options{
+func newGateway(_ context.Context, s *system, conn *bus.Conn) (part, error) {
+	listener := s.health.Handover()
+	g := gateway.New(gateway.Options{
 		Listener: listener, Pages: fs.FS(web.Files), VisitorAuth: identity.Mode(s.VisitorAuth), TokenKey: []byte(s.TokenKey), AdminPassword: s.AdminPassword,
 		AllowedOrigins: s.origins, TrustedProxies: s.proxies, RatePerConnection: s.RatePerConnection, RatePerAddress: s.RatePerAddress,
 		MaxConnections: s.MaxConnections, Room: s.room,
-		DrainTime: s.DrainTime, Metrics: metrics, Version: version, Log: s.log,
+		DrainTime: s.DrainTime, Metrics: s.metrics, Tracer: s.tracer, Version: version, Log: s.log,
+		Waiting: s.health.Waits,
 		Started: func(madeUp string) { announce(listener.Addr().String(), madeUp) },
-	}, conn).Run, nil
+	}, conn)
+	return part{run: g.Run}, nil
 }
 
 // announce tells on standard output where to go. The made-up password is shown
@@ -238,95 +225,51 @@ func announce(addr, madeUpPassword string) {
 			addr = net.JoinHostPort("localhost", port)
 		}
 	}
-	lines := []string{"", "  Parley is ready.", "", "  Visitors:  http://" + addr + "/", "  Agents:    http://" + addr + "/agent"}
+	lines := []string{"", "  Parley is ready.", "", "  Visitors:  http://" + addr + "/", "  Agents:    http://" + addr + "/agent", "  Operators: http://" + addr + "/ops"}
 	if madeUpPassword != "" {
 		lines = append(lines, "", "  Sign in as admin with the password  "+madeUpPassword, "  It is shown only this once.")
 	}
 	fmt.Println(strings.Join(append(lines, ""), "\n"))
 }
 
-func newBotworker(ctx context.Context, s *system, conn *bus.Conn) (func(context.Context) error, error) {
+func newBotworker(ctx context.Context, s *system, conn *bus.Conn) (part, error) {
 	pages := knowledge.Builtin()
 	if s.BotKnowledge != "" {
 		pages = os.DirFS(s.BotKnowledge)
 	}
 	index, err := knowledge.Load(ctx, pages)
 	if err != nil {
-		return nil, fmt.Errorf("BOT_KNOWLEDGE: %w", err)
+		return part{}, fmt.Errorf("BOT_KNOWLEDGE: %w", err)
 	}
 	for _, w := range index.Warnings() {
 		s.log.Warn().Msg("BOT_KNOWLEDGE: " + w)
 	}
-	opts := botworker.Options{Name: s.BotName, Version: version, Log: s.log}
+	opts := botworker.Options{Name: s.BotName, Version: version, Metrics: s.registerer(), Tracer: s.tracer, Log: s.log}
 	thinker := answer.FromKnowledge(index)
 	if s.LLMURL != "" {
-		client, err := llm.New(llm.Config{URL: s.LLMURL, Key: s.LLMKey, Model: s.LLMModel})
+		client, err := llm.New(llm.Config{URL: s.LLMURL, Key: s.LLMKey, Model: s.LLMModel, Metrics: s.registerer(), Tracer: s.tracer})
 		if err != nil {
-			return nil, err
+			return part{}, err
 		}
 		thinker, opts.Turns = answer.FromModel(client, index, func(id chat.ID, err error) {
 			s.log.Error().Str("chat", string(id)).Err(err).Msg("the model failed, handing over to a person")
 		}), 20
 	}
 	worker := botworker.New(opts, conn, thinker)
-	return func(ctx context.Context) error {
+	run := func(ctx context.Context) error {
 		defer func() { _ = index.Close() }()
 		return worker.Run(ctx)
-	}, nil
+	}
+	return part{run, conn.Ready}, nil
 }
 
-func newEscalation(_ context.Context, s *system, conn *bus.Conn) (func(context.Context) error, error) {
+func newEscalation(_ context.Context, s *system, conn *bus.Conn) (part, error) {
 	worker, err := escalation.New(escalation.Options{
-		WaitLimit: s.WaitLimit, AnswerLimit: s.AnswerLimit, IdleLimit: s.IdleLimit, AutoAssign: s.Assign == "auto", Capacity: s.AgentCapacity, Log: s.log,
+		WaitLimit: s.WaitLimit, AnswerLimit: s.AnswerLimit, IdleLimit: s.IdleLimit, AutoAssign: s.Assign == "auto", Capacity: s.AgentCapacity,
+		Metrics: s.registerer(), Log: s.log,
 	}, conn)
 	if err != nil {
-		return nil, err
+		return part{}, err
 	}
-	return worker.Run, nil
-}
-
-func newHistoryworker(ctx context.Context, s *system, conn *bus.Conn) (func(context.Context) error, error) {
-	if s.MongoURL != "" {
-		if err := mongostore.Check(s.MongoURL); err != nil {
-			return nil, fmt.Errorf("MONGO_URL: %w", err)
-		}
-		return func(ctx context.Context) error {
-			if events := s.waitForMongo(ctx); events != nil {
-				return s.runHistory(ctx, conn, events)
-			}
-			return nil
-		}, nil
-	}
-	if err := os.MkdirAll(s.DataDir, 0o700); err != nil {
-		return nil, fmt.Errorf("the data folder %s can't be made: %w", s.DataDir, err)
-	}
-	events, err := sqlitestore.Open(ctx, filepath.Join(s.DataDir, "history.db"))
-	if err != nil {
-		return nil, err
-	}
-	return func(ctx context.Context) error { return s.runHistory(ctx, conn, events) }, nil
-}
-
-func (s *system) runHistory(ctx context.Context, conn *bus.Conn, events store.Store) error {
-	worker := historyworker.New(historyworker.Options{Retention: s.Retention, Version: version, Log: s.log}, conn, events)
-	return errors.Join(worker.Run(ctx), events.Close())
-}
-
-// waitForMongo opens the store, again with growing delay while it is away. What
-// is said meanwhile waits in the streams. It returns nil when the context ends.
-func (s *system) waitForMongo(ctx context.Context) store.Store {
-	delay := backoff.Policy{Min: 500 * time.Millisecond, Max: 15 * time.Second}
-	for try := 1; ; try++ {
-		events, err := mongostore.Open(ctx, s.MongoURL)
-		if err == nil {
-			return events
-		}
-		if ctx.Err() != nil {
-			return nil
-		}
-		s.log.Warn().Err(err).Int("try", try).Msg("waiting for MongoDB")
-		if delay.Wait(ctx, try) != nil {
-			return nil
-		}
-	}
+	return part{worker.Run, conn.Ready}, nil
 }

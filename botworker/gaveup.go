@@ -33,6 +33,7 @@ func (w *Worker) gaveUp(ctx context.Context, d bus.Delivery) error {
 	case err != nil:
 		return fmt.Errorf("tell chat %s that it gets no answer: %w", e.Chat, err)
 	}
+	w.metrics.replied(apologized)
 	return w.askForPerson(ctx, e.Chat, reply.Seq)
 }
 

@@ -8,12 +8,14 @@ import (
 	"slices"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/parley-chat/parley/botworker/answer"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/telemetry"
 )
 
 // Options of a bot worker.
@@ -25,6 +27,8 @@ type Options struct {
 	// Workers bounds the chats that one replica thinks about at once.
 	Workers int
 	Version string
+	Metrics prometheus.Registerer // where figures are registered, once; nil: nowhere
+	Tracer  *telemetry.Tracer     // nil: nothing is traced
 	Log     zerolog.Logger
 	// Now is the clock; time.Now where nil.
 	Now func() time.Time
@@ -47,6 +51,7 @@ type Worker struct {
 	opts    Options
 	conn    *bus.Conn
 	thinker answer.Thinker
+	metrics *metrics
 }
 
 // New returns a worker that answers with what the thinker thinks of.
@@ -60,7 +65,7 @@ func New(opts Options, conn *bus.Conn, thinker answer.Thinker) *Worker {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
-	return &Worker{opts: opts, conn: conn, thinker: thinker}
+	return &Worker{opts: opts, conn: conn, thinker: thinker, metrics: newMetrics(opts.Metrics)}
 }
 
 // Run answers until the context ends; then it waits for the replies that are
@@ -120,10 +125,12 @@ func (w *Worker) handle(ctx context.Context, d bus.Delivery) error {
 	case err != nil:
 		return fmt.Errorf("answer chat %s: %w", e.Chat, err)
 	}
-	w.opts.Log.Debug().Str("chat", string(e.Chat)).Uint64("seq", reply.Seq).Uint64("through", reply.State.Through).Msg("replied")
+	w.opts.Log.Debug().Ctx(ctx).Str("chat", string(e.Chat)).Uint64("seq", reply.Seq).Uint64("through", reply.State.Through).Msg("replied")
 	if reply.State.Handover {
+		w.metrics.replied(handedOver)
 		return w.askForPerson(ctx, e.Chat, reply.Seq)
 	}
+	w.metrics.replied(answered)
 	return nil
 }
 
@@ -144,9 +151,8 @@ func (w *Worker) decide(ctx context.Context, id chat.ID, s bus.Snapshot, from ui
 		return chat.Event{}, errSilent
 	}
 	last := messages[len(messages)-1]
-	words := newStream(w.conn, id, w.opts.Name, w.opts.Log)
-	a, err := w.thinker.Think(ctx, answer.Question{Chat: id, Visitor: last.From.Name, Inputs: messages, Before: w.before(ctx, id, messages[0].Seq)}, words)
-	words.flush()
+	q := answer.Question{Chat: id, Visitor: last.From.Name, Inputs: messages, Before: w.before(ctx, id, messages[0].Seq)}
+	a, err := w.think(ctx, q)
 	if err != nil {
 		return chat.Event{}, fmt.Errorf("think: %w", err)
 	}
@@ -156,6 +162,26 @@ func (w *Worker) decide(ctx context.Context, id chat.ID, s bus.Snapshot, from ui
 	}
 	return chat.Event{Kind: chat.Reply, From: w.speaker(), Text: a.Text, State: &next}, nil
 }
+
+// think has the thinker answer, and shows the answer while it grows.
+func (w *Worker) think(ctx context.Context, q answer.Question) (a answer.Answer, err error) {
+	ctx, span := w.opts.Tracer.Start(ctx, "think", "")
+	span.Str("chat", string(q.Chat)).Int("messages", int64(len(q.Inputs)))
+	w.metrics.working.Inc()
+	err = errPanicked // unless it returns
+	defer func(began time.Time) {
+		w.metrics.working.Dec()
+		w.metrics.thought(began, err)
+		span.End(err)
+	}(time.Now())
+	words := newStream(w.conn, q.Chat, w.opts.Name, w.opts.Log)
+	a, err = w.thinker.Think(ctx, q, words)
+	words.flush()
+	return a, err
+}
+
+// errPanicked stands for a thought that never came to an end.
+var errPanicked = errors.New("the thinker panicked")
 
 // unanswered reads the messages that a reply in this state of the chat would cover.
 func (w *Worker) unanswered(ctx context.Context, id chat.ID, s bus.Snapshot) ([]chat.Event, error) {
@@ -227,7 +253,7 @@ func (w *Worker) before(ctx context.Context, id chat.ID, first uint64) []chat.Ev
 	}
 	page, err := bus.Ask(ctx, w.conn, bus.HistoryPage, bus.PageRequest{Chat: id, Before: first, Limit: w.opts.Turns})
 	if err != nil {
-		w.opts.Log.Warn().Err(err).Str("chat", string(id)).Msg("answering without the earlier turns")
+		w.opts.Log.Warn().Ctx(ctx).Err(err).Str("chat", string(id)).Msg("answering without the earlier turns")
 		return nil
 	}
 	return page.Events

@@ -91,7 +91,8 @@ func (w *Worker) change(ctx context.Context, id chat.ID, want func(view) (move, 
 		if err != nil {
 			return chat.Event{}, err
 		}
-		w.log.Info().Str("chat", string(id)).Uint64("seq", e.Seq).Str("reason", string(e.Reason)).Str("status", string(e.State.Is())).Msg("chat changed")
+		w.metrics.changed(e.Reason)
+		w.log.Info().Ctx(ctx).Str("chat", string(id)).Uint64("seq", e.Seq).Str("reason", string(e.Reason)).Str("status", string(e.State.Is())).Msg("chat changed")
 		if !settling {
 			return e, nil
 		}

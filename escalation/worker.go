@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/telemetry"
 )
 
 // Name is the role's name: of its durable consumers and of its service.
@@ -38,6 +40,7 @@ type Options struct {
 	// Capacity is how many live chats an agent is given at most (5). Who takes
 	// chats by hand may have more.
 	Capacity int
+	Metrics  prometheus.Registerer // where figures are registered, once; nil: nowhere
 	Log      zerolog.Logger
 	Now      func() time.Time // time.Now
 }
@@ -49,6 +52,8 @@ type Worker struct {
 	log   zerolog.Logger
 	board *board
 	armed *armed
+
+	metrics *metrics
 	// refresh holds a token when the buckets are to be read anew.
 	refresh chan struct{}
 
@@ -85,7 +90,10 @@ func New(opts Options, conn *bus.Conn) (*Worker, error) {
 	if err := errors.Join(faults...); err != nil {
 		return nil, fmt.Errorf("options of the escalation worker: %w", err)
 	}
-	return &Worker{opts: opts, conn: conn, log: opts.Log.With().Str("role", Name).Logger(), board: newBoard(), armed: newArmed(), refresh: make(chan struct{}, 1)}, nil
+	w := &Worker{opts: opts, conn: conn, log: opts.Log.With().Str("role", Name).Logger(), board: newBoard(), armed: newArmed(), refresh: make(chan struct{}, 1)}
+	w.metrics = newMetrics(opts.Metrics)
+	telemetry.Register(opts.Metrics, line{w})
+	return w, nil
 }
 
 func (w *Worker) now() time.Time { return w.opts.Now().UTC() }
@@ -114,6 +122,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	})
 	g.Go(func() error { return w.conn.Serve(ctx, Name, version, w.handlings()...) })
 	g.Go(func() error { return w.watch(ctx) })
+	g.Go(func() error { return w.conn.WatchTimerLag(ctx, bus.LagEvery) })
 	g.Go(func() error { return w.sweepUntil(ctx) })
 	if w.opts.AutoAssign {
 		g.Go(func() error { return w.assignUntil(ctx) })

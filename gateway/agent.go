@@ -75,7 +75,7 @@ func (s *agentSession) run(ctx context.Context, signedIn *http.Request) {
 	}()
 	s.serve(ctx, func(ctx context.Context, f clientFrame) error {
 		if err := s.handle(ctx, f); err != nil {
-			s.refuse(err, f.ID, chat.ID(f.Chat))
+			s.refuse(ctx, err, f.ID, chat.ID(f.Chat))
 		}
 		return nil
 	})

@@ -19,6 +19,7 @@ type budget struct {
 	max     int64
 	sockets func() []*socket // all that there are
 	held    atomic.Int64     // bytes
+	metrics *metrics
 
 	relieving sync.Mutex // one at a time looks for those who hold most
 }
@@ -103,13 +104,18 @@ func (s *socket) tooSlow() {
 // leaveSlow must be called with the lock held.
 func (s *socket) leaveSlow() {
 	s.drop()
-	s.slow.Store(true)
+	if !s.slow.Swap(true) {
+		s.budget.metrics.sentAway()
+	}
 	s.leave(closeTooSlow, "reading too slowly")
 }
 
 // drop forgets what is queued; with the lock held.
 func (s *socket) drop() {
 	s.hold(-s.queued)
+	for _, o := range s.queue {
+		o.span.End(errLeft)
+	}
 	s.queue, s.queued = nil, 0
 	s.room.Broadcast()
 }

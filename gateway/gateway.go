@@ -23,6 +23,7 @@ import (
 	"github.com/parley-chat/parley/gateway/ops"
 	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/telemetry"
 )
 
 // Options of a gateway.
@@ -54,8 +55,11 @@ type Options struct {
 		prometheus.Registerer
 		prometheus.Gatherer
 	}
+	Tracer  *telemetry.Tracer // nil: nothing is traced
 	Version string
 	Log     zerolog.Logger
+	// Waiting, if not nil, is called with each reason why the gateway can't serve yet.
+	Waiting func(error)
 	// Started is called once with the made-up password of the admin, empty where
 	// none was made up, when the gateway serves.
 	Started func(madeUpPassword string)
@@ -92,7 +96,7 @@ func New(opts Options, conn *bus.Conn) *Gateway {
 	g := &Gateway{opts: opts, log: opts.Log, conn: conn, metrics: newMetrics(opts.Metrics), sockets: map[*socket]struct{}{}, consoles: newConsoles()}
 	g.seats, g.desks = newSeats(cmp.Or(opts.MaxConnections, defaultConnections)), limit.NewSeats(maxConsoles, maxConsoles)
 	g.appends, g.reads = newSlots(maxAppends, 2*time.Second), newSlots(maxReads, 2*time.Second)
-	g.budget.max, g.budget.sockets = heldBudget, g.allSockets
+	g.budget.max, g.budget.sockets, g.budget.metrics = heldBudget, g.allSockets, g.metrics
 	g.gate = newGate(conn, g.metrics, g.log)
 	g.addresses = limit.NewAddresses(limit.Rate{
 		Burst: g.burst(opts.RatePerAddress), Every: time.Duration(float64(time.Second) / opts.RatePerAddress),
@@ -173,6 +177,9 @@ func (g *Gateway) openPatiently(ctx, serving context.Context) (madeUp string, er
 			return madeUp, err
 		}
 		g.log.Warn().Err(err).Int("try", try).Msg("waiting for NATS")
+		if g.opts.Waiting != nil {
+			g.opts.Waiting(fmt.Errorf("waiting for NATS: %w", err))
+		}
 		if opening.Wait(ctx, try) != nil {
 			return "", err
 		}
@@ -182,6 +189,7 @@ func (g *Gateway) openPatiently(ctx, serving context.Context) (madeUp string, er
 // open makes what needs NATS.
 func (g *Gateway) open(ctx, serving context.Context) (madeUp string, err error) {
 	g.hub = newHub(serving, g.conn, g.metrics, g.log)
+	g.hub.tracer = g.opts.Tracer
 	if g.board, err = newBoard(ctx, g.conn, g.hub, g.log); err != nil {
 		return "", err
 	}

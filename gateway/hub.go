@@ -10,6 +10,7 @@ import (
 
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/telemetry"
 )
 
 const (
@@ -28,6 +29,7 @@ type hub struct {
 	feed    *bus.Feed
 	log     zerolog.Logger
 	metrics *metrics
+	tracer  *telemetry.Tracer
 	ctx     context.Context // ends with the hub; readers of gaps use it
 	running sync.WaitGroup
 	// routed reports whether live copies can be lost without a word.

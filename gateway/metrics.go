@@ -5,6 +5,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
+
+	"github.com/parley-chat/parley/pkg/telemetry"
 )
 
 // metrics of a gateway. No label takes its values from outside.
@@ -14,6 +16,9 @@ type metrics struct {
 	errors      *prometheus.CounterVec
 	messages    prometheus.Counter
 	store       prometheus.Histogram
+	replies     prometheus.Histogram
+	written     prometheus.Counter
+	slow        prometheus.Counter
 	rereads     prometheus.Counter
 	turnedAway  *prometheus.CounterVec
 	backlog     prometheus.Gauge
@@ -21,7 +26,7 @@ type metrics struct {
 
 func newMetrics(r prometheus.Registerer) *metrics {
 	f := promauto.With(r)
-	return &metrics{
+	m := &metrics{
 		connections: f.NewGaugeVec(prometheus.GaugeOpts{Name: "parley_gateway_connections", Help: "Open WebSocket connections."}, []string{"kind"}),
 		frames:      f.NewCounterVec(prometheus.CounterOpts{Name: "parley_gateway_frames_total", Help: "Frames that clients sent, by kind."}, []string{"kind"}),
 		errors:      f.NewCounterVec(prometheus.CounterOpts{Name: "parley_gateway_errors_total", Help: "Frames that were answered with an error, by code."}, []string{"code"}),
@@ -30,28 +35,58 @@ func newMetrics(r prometheus.Registerer) *metrics {
 			Name: "parley_gateway_store_seconds", Help: "Time until the stream had stored what a visitor sent.",
 			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, 1, 5},
 		}),
+		replies: f.NewHistogram(prometheus.HistogramOpts{
+			Name: "parley_gateway_reply_seconds", Help: "Time from storing a visitor's message until the bot's reply that covers it was seen live, at the gateway that took the message.", Buckets: telemetry.Waits(),
+		}),
+		written: f.NewCounter(prometheus.CounterOpts{Name: "parley_gateway_frames_written_total", Help: "Frames that were written to clients."}),
+		slow:    f.NewCounter(prometheus.CounterOpts{Name: "parley_gateway_slow_total", Help: "Clients that were sent away because they read too slowly."}),
 		turnedAway: f.NewCounterVec(prometheus.CounterOpts{
 			Name: "parley_gateway_turned_away_total", Help: "Connections and frames that were turned away because there was too much, by what there was too much of.",
 		}, []string{"why"}),
 		backlog: f.NewGauge(prometheus.GaugeOpts{Name: "parley_gateway_bot_backlog", Help: "Messages that the bot has not dealt with, as this gateway saw last."}),
 		rereads: f.NewCounter(prometheus.CounterOpts{Name: "parley_gateway_gaps_total", Help: "Gaps in the live feed that were read again from the stream."}),
 	}
+	for _, kind := range []string{"visitor", "agent"} {
+		m.connections.WithLabelValues(kind)
+	}
+	for _, code := range []string{codeUnavailable, codeRateLimited, codeBadFrame} {
+		m.errors.WithLabelValues(code) // there before the first one, or a rate misses it
+	}
+	return m
 }
+
+// replied notes how long a visitor waited for the bot.
+func (m *metrics) replied(took time.Duration) { m.replies.Observe(took.Seconds()) }
 
 func (m *metrics) accepted(took time.Duration) {
 	m.messages.Inc()
 	m.store.Observe(took.Seconds())
 }
 
+// wrote counts frames that were written; a nil m does not.
+func (m *metrics) wrote(frames int) {
+	if m != nil {
+		m.written.Add(float64(frames))
+	}
+}
+
+// sentAway counts who reads too slowly; a nil m does not.
+func (m *metrics) sentAway() {
+	if m != nil {
+		m.slow.Inc()
+	}
+}
+
 // turned counts who was turned away. why is one of the words in this package.
 func (m *metrics) turned(why string) { m.turnedAway.WithLabelValues(why).Inc() }
 
-// frame counts a frame; kinds that don't exist share one label.
-func (m *metrics) frame(kind string) {
+// frame counts a frame and returns its kind; those that don't exist share one.
+func (m *metrics) frame(kind string) string {
 	switch kind {
 	case "hello", "send", "escalate", "cancel", "close", "rate", "page", "typing", "read", "open", "leave", "take", "say", "note", "return", "transfer", "chats":
 	default:
 		kind = "unknown"
 	}
 	m.frames.WithLabelValues(kind).Inc()
+	return kind
 }

@@ -62,18 +62,24 @@ func (s *session) serve(ctx context.Context, handle func(context.Context, client
 		s.counted = false
 		f, err := parseFrame(data)
 		if err == nil {
-			s.g.metrics.frame(f.T)
-			err = handle(ctx, f)
+			err = s.watched(ctx, f, handle)
 		}
 		if err != nil {
-			s.refuse(err, f.ID, "")
+			s.refuse(ctx, err, f.ID, "")
 		}
 	}
 }
 
+// watched gives a frame to handle, counted and within a trace.
+func (s *session) watched(ctx context.Context, f clientFrame, handle func(context.Context, clientFrame) error) (err error) {
+	ctx, span := s.g.traced(ctx, s.g.metrics.frame(f.T))
+	defer func() { span.End(err) }()
+	return handle(ctx, f)
+}
+
 // refuse tells the client why the frame at hand was refused. It counts like one
 // that was served, so that nothing is answered for free.
-func (s *session) refuse(err error, id string, about chat.ID) {
+func (s *session) refuse(ctx context.Context, err error, id string, about chat.ID) {
 	// What waits for the frame before it costs that one's place nothing.
 	var slow *slowDown
 	if !s.counted && !errors.As(err, &slow) {
@@ -82,12 +88,12 @@ func (s *session) refuse(err error, id string, about chat.ID) {
 		}
 	}
 	if !s.strike(strikesOf(err)) {
-		s.fail(err, id, about)
+		s.fail(ctx, err, id, about)
 	}
 }
 
 // fail tells the client what went wrong.
-func (s *session) fail(err error, id string, about chat.ID) {
+func (s *session) fail(ctx context.Context, err error, id string, about chat.ID) {
 	f := errorOf(err, id)
 	f.Chat = about
 	s.g.metrics.errors.WithLabelValues(f.Code).Inc()
@@ -96,7 +102,7 @@ func (s *session) fail(err error, id string, about chat.ID) {
 	case errors.As(err, &busy):
 		s.g.metrics.turned(busy.why) // in a flood a line each would be another one
 	case f.Code == codeUnavailable && !errors.Is(err, context.Canceled):
-		s.g.log.Warn().Err(err).Msg("a frame could not be served")
+		s.g.log.Warn().Ctx(ctx).Err(err).Msg("a frame could not be served")
 	}
 	s.sock.send(encode(f))
 }
@@ -161,14 +167,14 @@ func (s *session) page(ctx context.Context, f clientFrame, id chat.ID, agent boo
 		defer func() { <-s.pages }()
 		release, err := s.g.reads.take(ctx)
 		if err != nil {
-			s.fail(err, f.ID, about(id, agent))
+			s.fail(ctx, err, f.ID, about(id, agent))
 			return
 		}
 		defer release()
 		out := pageFrame{T: "page", ID: f.ID, Chat: about(id, agent), Events: []eventFrame{}}
 		reply, err := bus.Ask(ctx, s.g.conn, bus.HistoryPages(agent), bus.PageRequest{Chat: id, Before: f.Before.seq, Limit: f.Limit, Notes: agent})
 		if err != nil {
-			s.fail(err, f.ID, out.Chat)
+			s.fail(ctx, err, f.ID, out.Chat)
 			return
 		}
 		prev := reply.Prev

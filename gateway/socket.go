@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"github.com/parley-chat/parley/pkg/telemetry"
 )
 
 const (
@@ -29,8 +31,12 @@ const (
 	closeSignedOut = 4401
 )
 
-// errFrameTooBig is what read returns for a frame of more than maxFrame bytes.
-var errFrameTooBig = errors.New("the frame is too big")
+var (
+	// errFrameTooBig is what read returns for a frame of more than maxFrame bytes.
+	errFrameTooBig = errors.New("the frame is too big")
+	// errTooSlow is why a frame was not written to who reads too slowly.
+	errTooSlow = errors.New("the client reads too slowly")
+)
 
 // socket is one WebSocket. There is one reader, the session's goroutine; a
 // writer goroutine lives only while there is something to write, so an idle
@@ -51,7 +57,7 @@ type socket struct {
 
 	mu      sync.Mutex // guards what follows
 	room    sync.Cond  // signalled when the queue got shorter or the socket closed
-	queue   [][]byte
+	queue   []outgoing
 	queued  int // bytes in queue
 	writing bool
 	closed  bool
@@ -121,21 +127,33 @@ func (s *socket) read(buf []byte) ([]byte, error) {
 	return buf, nil
 }
 
+// outgoing is a frame that waits to be written, and the span that ends with it.
+type outgoing struct {
+	frame []byte
+	span  telemetry.Span
+}
+
 // send queues a frame and never blocks. When the queue is full the peer reads
 // too slowly: the socket is closed with 1013 and the client comes back.
-func (s *socket) send(frame []byte) {
+func (s *socket) send(frame []byte) { s.sendWithin(frame, telemetry.Span{}) }
+
+// sendWithin is send within a span, which ends when the frame is written, or never
+// will be.
+func (s *socket) sendWithin(frame []byte, span telemetry.Span) {
 	s.mu.Lock()
 	if s.closed || s.goodbye != 0 {
 		s.mu.Unlock()
+		span.End(errLeft)
 		return
 	}
 	waits := len(s.queue) > 0
 	if len(s.queue) >= maxQueued || waits && s.queued+len(frame) > maxQueuedLen || waits && s.budget.over() {
 		s.leaveSlow()
 		s.mu.Unlock()
+		span.End(errTooSlow)
 		return
 	}
-	s.push(frame)
+	s.push(outgoing{frame, span})
 	s.mu.Unlock()
 	s.budget.relieve()
 }
@@ -148,17 +166,17 @@ func (s *socket) sendPatiently(frame []byte) {
 		s.room.Wait()
 	}
 	if !s.closed && s.goodbye == 0 {
-		s.push(frame)
+		s.push(outgoing{frame: frame})
 	}
 	s.mu.Unlock()
 	s.budget.relieve()
 }
 
 // push must be called with the lock held.
-func (s *socket) push(frame []byte) {
-	s.queue = append(s.queue, frame)
-	s.queued += len(frame)
-	s.hold(len(frame))
+func (s *socket) push(o outgoing) {
+	s.queue = append(s.queue, o)
+	s.queued += len(o.frame)
+	s.hold(len(o.frame))
 	s.wake()
 }
 
@@ -206,16 +224,34 @@ func (s *socket) write() {
 		}
 		s.mu.Unlock()
 		_ = s.ws.SetWriteDeadline(time.Now().Add(writeTime))
-		failed := false
-		for i, frame := range batch {
-			failed = failed || !s.slow.Load() && s.ws.WriteMessage(websocket.TextMessage, frame) != nil
-			batch[i] = nil
-			s.hold(-len(frame))
-		}
-		if failed {
+		if s.writeAll(batch) != nil {
 			s.abort()
 		}
 	}
+}
+
+// writeAll writes frames, in order, until one can't be written.
+func (s *socket) writeAll(batch []outgoing) error {
+	var failed error
+	written := 0
+	for i, o := range batch {
+		err := failed
+		switch {
+		case failed != nil:
+		case s.slow.Load():
+			err = errTooSlow // it reads the rest when it comes back
+		default:
+			if failed = s.ws.WriteMessage(websocket.TextMessage, o.frame); failed == nil {
+				written++
+			}
+			err = failed
+		}
+		o.span.End(err)
+		batch[i] = outgoing{}
+		s.hold(-len(o.frame))
+	}
+	s.budget.metrics.wrote(written)
+	return failed
 }
 
 // leaving reports whether the connection has ended or is about to.

@@ -74,7 +74,7 @@ func (v *viewer) live(e chat.Event, shared *sharedFrame) {
 		return
 	}
 	if e.Seq > v.last {
-		v.sock.send(shared.encode(e, v.last, v.agent != nil))
+		v.sock.sendWithin(shared.encode(e, v.last, v.agent != nil), shared.hub.delivery(e, v.agent != nil))
 		v.last = e.Seq
 	}
 }
@@ -147,6 +147,7 @@ func (v *viewer) signal(id chat.ID, s bus.Signal) {
 
 // sharedFrame encodes one event once for all viewers that show it alike.
 type sharedFrame struct {
+	hub   *hub
 	prev  [2]uint64
 	bytes [2][]byte
 }

@@ -209,6 +209,9 @@ func (s *visitorSession) storeNow(ctx context.Context, e chat.Event, again bool)
 	}
 	s.wasStored(e, stored.Seq)
 	s.g.metrics.accepted(time.Since(began))
+	if e.Kind == chat.Message && hint.State.BotSpeaks() && !stored.Duplicate {
+		s.view.watch.asked(stored.Seq, began)
+	}
 	s.sock.send(encode(ackFrame{T: "ack", ID: e.ID, Seq: stored.Seq}))
 	return nil
 }

@@ -37,6 +37,8 @@ type watch struct {
 	rereading bool
 	again     bool       // something was lost while reading
 	held      heldEvents // live events that came while reading
+	// unanswered is what the visitor waits for an answer to.
+	unanswered unanswered
 }
 
 // live takes an event off the feed. before is the event before it on the same
@@ -115,7 +117,7 @@ func (w *watch) deliver(e chat.Event) {
 			w.input = e.Seq
 		}
 	}
-	var shared sharedFrame
+	shared := sharedFrame{hub: w.hub}
 	for v := range w.viewers {
 		v.live(e, &shared)
 	}
@@ -129,6 +131,9 @@ func (w *watch) misses(e chat.Event) bool {
 
 // remember keeps the newest state; with the lock held.
 func (w *watch) remember(e chat.Event) {
+	if len(w.unanswered) > 0 {
+		w.unanswered.covered(e, time.Now(), w.hub.metrics.replied)
+	}
 	if e.State != nil && e.Seq > w.snap.Out {
 		w.snap = bus.Snapshot{Out: e.Seq, State: *e.State}
 	}

@@ -37,10 +37,25 @@ func (w *Worker) write(ctx context.Context, events []chat.Event) (err error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, putTime)
 	defer cancel()
-	defer func() {
+	ctx, span := w.opts.Tracer.Gather(ctx, tracesOf(events), "store", "batch")
+	span.Int("events", int64(len(events)))
+	defer func(began time.Time) {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("the store panicked: %v", p)
 		}
-	}()
+		w.metrics.wrote(len(events), began, err)
+		span.End(err)
+	}(time.Now())
 	return w.store.Put(ctx, events)
+}
+
+// tracesOf yields the traces that the events belong to.
+func tracesOf(events []chat.Event) func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		for _, e := range events {
+			if e.Trace != "" && !yield(e.Trace) {
+				return
+			}
+		}
+	}
 }

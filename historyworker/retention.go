@@ -34,6 +34,7 @@ func (w *Worker) purge(ctx context.Context) {
 	if err != nil && ctx.Err() == nil {
 		w.log.Warn().Err(err).Msg("streams could not be purged, trying again later")
 	}
+	w.metrics.purged.Add(float64(purged))
 	if purged > 0 {
 		w.log.Info().Uint64("events", purged).Msg("purged what is old and stored from the streams")
 	}

@@ -7,12 +7,14 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/store"
+	"github.com/parley-chat/parley/pkg/telemetry"
 )
 
 // consumer is the durable consumer that all replicas share, and the service's name.
@@ -29,6 +31,8 @@ type Options struct {
 	Retention time.Duration
 	// Version is shown by NATS' service discovery: a semantic version.
 	Version string
+	Metrics prometheus.Registerer // where figures are registered, once; nil: nowhere
+	Tracer  *telemetry.Tracer     // nil: nothing is traced
 	Log     zerolog.Logger
 }
 
@@ -39,6 +43,8 @@ type Worker struct {
 	log   zerolog.Logger
 	conn  *bus.Conn
 	store store.Store
+
+	metrics *metrics
 
 	// taken counts the batches that the store took whole. See refused.go.
 	taken atomic.Uint64
@@ -63,6 +69,7 @@ func New(opts Options, conn *bus.Conn, s store.Store) *Worker {
 	return &Worker{
 		opts: opts, log: opts.Log.With().Str("role", "historyworker").Logger(),
 		conn: conn, store: s, suspects: map[place]suspect{}, aside: map[place]bool{},
+		metrics: newMetrics(opts.Metrics),
 	}
 }
 
@@ -74,6 +81,8 @@ func (w *Worker) Run(ctx context.Context) error {
 	g.Go(func() error { return w.conn.ConsumeBatches(ctx, bus.Consumer{Name: consumer}, w.put) })
 	g.Go(func() error { return w.serve(ctx) })
 	g.Go(func() error { return w.retain(ctx) })
+	// Of all roles this one may look at every consumer, and it has few replicas.
+	g.Go(func() error { return w.conn.WatchLag(ctx, bus.LagEvery) })
 	return g.Wait()
 }
 

@@ -14,7 +14,10 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/prometheus/client_golang/prometheus"
 	openai "github.com/sashabaranov/go-openai"
+
+	"github.com/parley-chat/parley/pkg/telemetry"
 )
 
 // Config says which model to ask, and how patiently.
@@ -30,13 +33,17 @@ type Config struct {
 
 	// HTTP makes the requests; a client of its own if nil. Redirects are refused.
 	HTTP *http.Client
+
+	Metrics prometheus.Registerer // where figures are registered, once; nil: nowhere
+	Tracer  *telemetry.Tracer     // nil: nothing is traced
 }
 
 // Client asks one model. It may be used concurrently.
 type Client struct {
-	cfg    Config
-	api    *openai.Client
-	effort string
+	cfg     Config
+	api     *openai.Client
+	effort  string
+	metrics *metrics
 }
 
 // New checks the configuration and returns a client, or an error that names all
@@ -65,7 +72,7 @@ func New(cfg Config) (*Client, error) {
 	api := openai.DefaultConfig(cfg.Key)
 	api.BaseURL = base
 	api.HTTPClient = newDoer(cfg.HTTP)
-	return &Client{cfg: cfg, api: openai.NewClientWithConfig(api), effort: effort}, nil
+	return &Client{cfg: cfg, api: openai.NewClientWithConfig(api), effort: effort, metrics: newMetrics(cfg.Metrics)}, nil
 }
 
 func setDefault[T comparable](v *T, to T) {
@@ -127,12 +134,31 @@ type Result struct {
 // the stream. An error is the context's, or an *Error with a sentence; neither
 // ever holds the key.
 func (c *Client) Stream(ctx context.Context, prompt Prompt, progress Progress) (Result, error) {
+	ctx, span := c.cfg.Tracer.Start(ctx, "model", "")
+	began := time.Now()
+	result, err := c.insist(ctx, prompt, progress)
+	switch {
+	case err == nil:
+		c.metrics.answered("ok", began)
+		span.Int("prompt_tokens", int64(result.PromptTokens)).Int("answer_tokens", int64(result.AnswerTokens))
+	case ctx.Err() != nil:
+		c.metrics.answered("given_up", began)
+	default:
+		c.metrics.answered("failed", began)
+	}
+	span.Str("model", c.cfg.Model).End(err)
+	return result, err
+}
+
+// insist makes attempts until one succeeds or no other is worth it.
+func (c *Client) insist(ctx context.Context, prompt Prompt, progress Progress) (Result, error) {
 	limited, cancel := context.WithTimeoutCause(ctx, c.cfg.Total, errTotal)
 	defer cancel()
 	usage := true
 	for attempt := 1; ; attempt++ {
 		t := turn{client: c, progress: progress, usage: usage}
 		result, err := t.run(limited, prompt)
+		c.metrics.attempted(result, err)
 		if err == nil {
 			return result, nil
 		}

@@ -41,6 +41,7 @@ type turn struct {
 }
 
 func (t *turn) run(ctx context.Context, prompt Prompt) (Result, error) {
+	began := time.Now()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	patience := time.AfterFunc(t.client.cfg.FirstWord, func() { cancel(errFirstWord) })
@@ -72,6 +73,7 @@ func (t *turn) run(ctx context.Context, prompt Prompt) (Result, error) {
 		}
 		if !begun {
 			begun = true
+			t.client.metrics.firstWord.Observe(time.Since(began).Seconds())
 			patience.Stop()
 			patience = time.AfterFunc(t.client.cfg.Stall, stalled)
 			defer patience.Stop()

@@ -49,7 +49,7 @@ func (c *Conn) AppendIn(ctx context.Context, e chat.Event, hint *Snapshot) (Stor
 		}
 		msg.Header.Set(hintHeader, string(b))
 	}
-	return c.publish(ctx, msg)
+	return c.publishEvent(ctx, e, msg)
 }
 
 // AppendNote stores an agent's internal note; as AppendIn, and no visitor's feed
@@ -59,7 +59,14 @@ func (c *Conn) AppendNote(ctx context.Context, e chat.Event) (Stored, error) {
 	if err != nil {
 		return Stored{}, err
 	}
-	return c.publish(ctx, msg)
+	return c.publishEvent(ctx, e, msg)
+}
+
+func (c *Conn) publishEvent(ctx context.Context, e chat.Event, msg *nats.Msg) (Stored, error) {
+	a := c.beginAppend(ctx, e, msg)
+	stored, err := c.publish(ctx, msg)
+	a.end(stored, err)
+	return stored, err
 }
 
 // appendOut stores an event in the system's name if the chat's last such event
@@ -70,7 +77,10 @@ func (c *Conn) appendOut(ctx context.Context, e chat.Event, expect uint64) (Stor
 	if err != nil {
 		return Stored{}, err
 	}
-	return c.publishOnce(ctx, appendTime(2), msg, jetstream.WithExpectLastSequenceForSubject(expect, string(outSubjects(e.Chat))))
+	a := c.beginAppend(ctx, e, msg)
+	stored, err := c.publishOnce(ctx, appendTime(2), msg, jetstream.WithExpectLastSequenceForSubject(expect, string(outSubjects(e.Chat))))
+	a.end(stored, err)
+	return stored, err
 }
 
 // message encodes an event. Its message id is the client's id with the chat, the

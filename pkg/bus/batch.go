@@ -28,6 +28,7 @@ var batching = backoff.Policy{Min: 250 * time.Millisecond, Max: 15 * time.Second
 // SetAside) handle decides.
 func (c *Conn) ConsumeBatches(ctx context.Context, consumer Consumer, handle func(context.Context, []chat.Event) error) error {
 	g, ctx := errgroup.WithContext(ctx)
+	c.metrics.expect(consumer.Name)
 	cfg := c.batchConfig(consumer)
 	b := &batcher{conn: c, role: consumer.Name, handle: handle, alone: make(chan struct{}, 1)}
 	for _, stream := range c.chatStreams() {
@@ -124,6 +125,7 @@ func (b *batcher) deal(ctx context.Context, messages []jetstream.Msg) error {
 				b.conn.log.Error().Err(err).Str("role", b.role).Msg("a message that is no delivery")
 				continue
 			}
+			b.conn.metrics.received(b.role, from.tries)
 			d, err := decodeDelivery(from, "")
 			r := received{msg, from, d.Event}
 			switch {
@@ -168,11 +170,13 @@ func (b *batcher) insist(ctx context.Context, batch []received) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
+		b.conn.metrics.settledAs(b.role, later, len(batch))
 		log().Warn().Err(err).Msg("batch failed, trying again")
 		if err := batching.Wait(ctx, try); err != nil {
 			return err
 		}
 	}
+	b.conn.metrics.settledAs(b.role, handled, len(batch))
 	for _, r := range batch {
 		_ = r.msg.Ack() // lost: it comes again and changes nothing
 	}

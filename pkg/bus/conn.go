@@ -13,9 +13,11 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 
 	"github.com/parley-chat/parley/pkg/backoff"
+	"github.com/parley-chat/parley/pkg/telemetry"
 )
 
 // Options say how to reach NATS and how its streams are laid out. All processes
@@ -34,7 +36,12 @@ type Options struct {
 	Streams int
 	// Replicas of each stream: 1, 3 or 5.
 	Replicas int
-	Log      zerolog.Logger
+	// Waiting, if not nil, is called with each reason why Connect has to wait.
+	Waiting func(error)
+	// Metrics is where the connection's figures are registered, once; nil: nowhere.
+	Metrics prometheus.Registerer
+	Tracer  *telemetry.Tracer // nil: nothing is traced
+	Log     zerolog.Logger
 }
 
 // Conn is a connection to NATS with Parley's streams. All methods may be called
@@ -45,6 +52,7 @@ type Conn struct {
 	opts Options
 	log  zerolog.Logger
 
+	metrics  *metrics
 	attempts attempts
 	routed   atomic.Bool
 	ackWait  time.Duration // the constant, but for tests
@@ -64,10 +72,11 @@ var connecting = backoff.Policy{Min: 250 * time.Millisecond, Max: 10 * time.Seco
 // when the streams on the server don't fit the options.
 func Connect(ctx context.Context, opts Options) (*Conn, error) {
 	c := &Conn{opts: opts, log: opts.Log, reconnected: map[int]func(){}, slow: map[int]func(*nats.Subscription){}}
-	c.attempts.conn, c.ackWait = c, ackWait
+	c.attempts.conn, c.ackWait, c.metrics = c, ackWait, newMetrics(opts.Metrics)
 	for try := 1; ; try++ {
 		err := c.dial(ctx)
 		if err == nil {
+			watchConnection(opts.Metrics, c.nc)
 			return c, nil
 		}
 		var layout *LayoutError
@@ -75,6 +84,9 @@ func Connect(ctx context.Context, opts Options) (*Conn, error) {
 			return nil, err
 		}
 		c.log.Warn().Str("url", redact(opts.URL)).Int("try", try).Err(err).Msg("waiting for NATS")
+		if opts.Waiting != nil {
+			opts.Waiting(fmt.Errorf("waiting for NATS at %s: %w", redact(opts.URL), err))
+		}
 		if err := connecting.Wait(ctx, try); err != nil {
 			return nil, fmt.Errorf("wait for NATS at %s: %w", redact(opts.URL), err)
 		}
@@ -98,6 +110,7 @@ func (c *Conn) dial(ctx context.Context) error {
 		nats.PingInterval(5 * time.Second), nats.MaxPingsOutstanding(2),
 		nats.ReconnectHandler(func(*nats.Conn) {
 			c.log.Info().Msg("connected to NATS again")
+			c.metrics.reconnects.Inc()
 			for _, f := range hooks(c, c.reconnected) {
 				f()
 			}

@@ -82,6 +82,11 @@ type Handler func(ctx context.Context, d Delivery) error
 func (c *Conn) Consume(ctx context.Context, consumer Consumer, handle Handler) error {
 	g, ctx := errgroup.WithContext(ctx)
 	p := newPool(consumer.Workers)
+	handle = c.watchedBy("handle", consumer.Name, handle)
+	if consumer.GaveUp != nil {
+		consumer.GaveUp = c.watchedBy("give up", consumer.Name, consumer.GaveUp)
+	}
+	c.metrics.expect(consumer.Name)
 	for _, stream := range c.chatStreams() {
 		q := c.newQueue(consumer, p, func(from origin, msg jetstream.Msg) task { return consumer.task(handle, from, msg) })
 		g.Go(func() error {
@@ -115,6 +120,7 @@ func decodeDelivery(from origin, hint string) (Delivery, error) {
 		d.Event = chat.Event{Chat: id, Seq: from.seq, At: from.stored}
 		return d, err
 	}
+	d.Event.Trace = from.trace
 	var s Snapshot
 	if hint != "" && json.Unmarshal([]byte(hint), &s) == nil { // else: no hint, one read more
 		d.Hint = &s

@@ -147,6 +147,7 @@ func (f *Feed) deliver(msg *nats.Msg) {
 		f.listener.Lost(id)
 		return
 	}
+	e.Trace = msg.Header.Get(traceHeader)
 	before, err := strconv.ParseUint(msg.Header.Get(jetstream.LastSequenceHeader), 10, 64)
 	if err != nil {
 		before = 0

@@ -52,7 +52,8 @@ type origin struct {
 	subject string
 	stored  time.Time
 	data    []byte
-	tries   int // deliveries
+	tries   int    // deliveries
+	trace   string // see chat.Event.Trace
 }
 
 func originOf(msg jetstream.Msg) (origin, error) {
@@ -62,7 +63,7 @@ func originOf(msg jetstream.Msg) (origin, error) {
 	}
 	return origin{
 		stream: meta.Stream, seq: meta.Sequence.Stream, subject: msg.Subject(), stored: meta.Timestamp.UTC(),
-		data: msg.Data(), tries: int(min(meta.NumDelivered, 1<<30)),
+		data: msg.Data(), tries: int(min(meta.NumDelivered, 1<<30)), trace: msg.Headers().Get(traceHeader),
 	}, nil
 }
 
@@ -114,6 +115,9 @@ func (c *Conn) record(ctx context.Context, l DeadLetter) error {
 	_, err = c.publish(ctx, &nats.Msg{Subject: subject, Data: data, Header: nats.Header{}}, jetstream.WithExpectLastSequenceForSubject(0, subject))
 	if errors.Is(err, ErrConflict) {
 		return nil
+	}
+	if err == nil {
+		c.metrics.dead.WithLabelValues(l.Role).Inc()
 	}
 	return err
 }

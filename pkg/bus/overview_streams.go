@@ -164,7 +164,7 @@ func (l *look) consumer(ctx context.Context, place int, which onStream) {
 		Name: which.name, Stream: which.stream, Pending: info.NumPending, Unacked: uint64(max(0, info.NumAckPending)),
 		Redelivered: uint64(max(0, info.NumRedelivered)), Delivered: info.Delivered.Consumer,
 	}
-	if look.Pending+look.Unacked > 0 {
+	if look.Pending+look.Unacked > 0 && which.oldest != "" {
 		// Where it can't be read, how long it waits is not known; how much is.
 		m, err := l.conn.leaderMessage(ctx, which.stream, getRequest{Seq: info.AckFloor.Stream + 1, NextFor: which.oldest})
 		if err == nil {

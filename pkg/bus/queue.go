@@ -147,6 +147,7 @@ func (q *queue) accept(ctx context.Context, msg jetstream.Msg) {
 		<-q.room
 		return
 	}
+	q.conn.metrics.received(q.role, from.tries)
 	h := &held{msg: msg, origin: from, task: q.read(from, msg), key: attemptKey(q.role, from.stream, from.seq)}
 	q.mu.Lock()
 	q.beats[h] = struct{}{}

@@ -294,9 +294,13 @@ func (c *Conn) request(ctx context.Context, subject string, body []byte) (*nats.
 }
 
 func (c *Conn) requestWithin(ctx context.Context, subject string, body []byte, limit time.Duration) (*nats.Msg, error) {
+	return c.requestMessage(ctx, &nats.Msg{Subject: subject, Data: body}, limit)
+}
+
+func (c *Conn) requestMessage(ctx context.Context, msg *nats.Msg, limit time.Duration) (*nats.Msg, error) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	reply, err := c.nc.RequestWithContext(ctx, subject, body)
+	reply, err := c.nc.RequestMsgWithContext(ctx, msg)
 	return reply, translate(err)
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"sync"
 	"time"
 
@@ -29,7 +30,7 @@ func callWithin[Req, Resp any](ctx context.Context, c *Conn, ep Endpoint[Req, Re
 	if err != nil {
 		return resp, fmt.Errorf("encode call of %s: %w", ep.Name, err)
 	}
-	msg, err := c.requestWithin(ctx, string(serviceSubject(ep.Name)), body, limit)
+	msg, err := c.requestMessage(ctx, callMessage(ctx, serviceSubject(ep.Name), body), limit)
 	if err != nil {
 		return resp, fmt.Errorf("call %s: %w", ep.Name, err)
 	}
@@ -128,14 +129,23 @@ func Handle[Req, Resp any](ep Endpoint[Req, Resp], f func(context.Context, Req) 
 // Serve answers calls as one replica of the service until the context ends, and
 // then finishes those it has. NATS' micro services make it discoverable.
 func (c *Conn) Serve(ctx context.Context, service, version string, handlings ...Handling) error {
-	svc, err := micro.AddService(c.nc, micro.Config{Name: service, Version: version, Description: "Parley " + service})
+	times := newCallTimes()
+	host, _ := os.Hostname() // else the replica's id tells it from others
+	svc, err := micro.AddService(c.nc, micro.Config{
+		Name: service, Version: version, Description: "Parley " + service, StatsHandler: times.stats,
+		Metadata: map[string]string{metaHost: host, metaStarted: time.Now().UTC().Format(time.RFC3339Nano)},
+	})
 	if err != nil {
 		return fmt.Errorf("start service %s: %w", service, translate(err))
 	}
 	calls := &calls{slots: make(chan struct{}, callsAtOnce)}
 	for _, h := range handlings {
 		handler := micro.HandlerFunc(func(req micro.Request) {
-			if !calls.begin(func() { c.answer(ctx, h, req) }) {
+			if !calls.begin(func() {
+				began := time.Now()
+				failed := c.answer(ctx, h, req)
+				times.ended(endpointName(h.name), time.Since(began), failed)
+			}) {
 				c.reply(&nats.Msg{Subject: req.Reply(), Header: refusalHeader(codeUnavailable, "This replica is stopping.")}, h.name)
 			}
 		})
@@ -152,27 +162,35 @@ func (c *Conn) Serve(ctx context.Context, service, version string, handlings ...
 	return nil
 }
 
-func (c *Conn) answer(ctx context.Context, h Handling, req micro.Request) {
+// answer reports whether the call failed, which a refusal is not.
+func (c *Conn) answer(ctx context.Context, h Handling, req micro.Request) (failed bool) {
 	limit := h.within
 	if limit == 0 {
 		ctx, limit = context.WithoutCancel(ctx), callTime
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
+	ctx, span := c.opts.Tracer.Receive(ctx, req.Headers().Get(traceHeader), "call", h.name)
+	began, result := time.Now(), "ok"
 	data, err := c.respondSafely(ctx, h, req.Data())
+	span.End(err)
 	var no *Refusal
 	reply := &nats.Msg{Subject: req.Reply(), Data: data}
 	switch {
 	case err == nil:
 	case errors.As(err, &no):
+		result = "refused"
 		reply.Header = refusalHeader(no.Code, no.Message)
 	default:
-		c.log.Warn().Str("endpoint", h.name).Err(err).Msg("call failed")
+		result, failed = "failed", true
+		c.log.Warn().Ctx(ctx).Str("endpoint", h.name).Err(err).Msg("call failed")
 		reply.Header = refusalHeader(codeUnavailable, "This is temporarily unavailable.")
 	}
+	c.metrics.answered(h.name, result, began)
 	// Not by req.Respond or req.Error: they write what micro reads, unlocked, as
 	// soon as its handler returned, which is before a call here is answered.
 	c.reply(reply, h.name)
+	return failed
 }
 
 func (c *Conn) reply(msg *nats.Msg, endpoint string) {

@@ -10,6 +10,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/parley-chat/parley/pkg/backoff"
+	"github.com/parley-chat/parley/pkg/telemetry"
 )
 
 var (
@@ -88,6 +89,7 @@ func (q *queue) try(ctx context.Context, h *held, a attempt) attempt {
 		mark, err = q.watched(ctx, h, h.handle)
 	}
 	v := judge(err, ctx.Err() != nil)
+	q.conn.metrics.settledAs(q.role, v, 1)
 	switch {
 	case v == handled:
 		q.told(h, h.msg.Ack())
@@ -191,6 +193,10 @@ func (q *queue) told(h *held, err error) {
 }
 
 func (q *queue) log(h *held) *zerolog.Logger {
-	log := q.conn.log.With().Str("role", q.role).Str("chat", string(h.chat)).Uint64("seq", h.seq).Int("deliveries", h.tries).Logger()
+	with := q.conn.log.With().Str("role", q.role).Str("chat", string(h.chat)).Uint64("seq", h.seq).Int("deliveries", h.tries)
+	if id := telemetry.TraceIn(h.trace); id != "" {
+		with = with.Str("trace", id)
+	}
+	log := with.Logger()
 	return &log
 }

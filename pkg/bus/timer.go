@@ -39,6 +39,7 @@ func (c *Conn) SetTimer(ctx context.Context, t Timer) error {
 // ends. It treats timers as Consume treats events, dead letters included; the
 // consumer's Filters and GaveUp mean nothing here.
 func (c *Conn) ConsumeTimers(ctx context.Context, consumer Consumer, handle func(context.Context, Timer) error) error {
+	handle = c.watchedTimer(consumer.Name, handle)
 	q := c.newQueue(consumer, newPool(consumer.Workers), func(from origin, _ jetstream.Msg) task {
 		t, err := decodeTimer(from)
 		done := task{

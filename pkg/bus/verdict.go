@@ -37,6 +37,20 @@ const (
 	hopeless         // no later try can mend it
 )
 
+// word names the verdict in figures.
+func (v verdict) word() string {
+	switch v {
+	case handled:
+		return "handled"
+	case later:
+		return "later"
+	case failed:
+		return "failed"
+	default:
+		return "given_up"
+	}
+}
+
 // judge tells from a handler's error, and from whether this replica is stopping,
 // whose fault it is.
 func judge(err error, stopping bool) verdict {

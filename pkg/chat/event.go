@@ -73,6 +73,10 @@ type Event struct {
 	State *State `json:"state,omitempty"`
 	// Reason says in one word why a Change happened.
 	Reason Reason `json:"reason,omitempty"`
+
+	// Trace is the W3C traceparent of what stored the event, where that is traced.
+	// It travels beside the event and is never part of it.
+	Trace string `json:"-"`
 }
 
 // Out reports whether the event stands on one of the chat's "out" subjects and

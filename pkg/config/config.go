@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -63,6 +64,13 @@ type Config struct {
 	IdleLimit     time.Duration `env:"IDLE_LIMIT" envDefault:"24h"`
 	Assign        string        `env:"ASSIGN" envDefault:"manual"`
 	AgentCapacity int           `env:"AGENT_CAPACITY" envDefault:"5"`
+
+	// The standard settings of OpenTelemetry that matter most; its library reads
+	// them, and the others, by itself. Without an endpoint nothing is traced.
+	OTLPEndpoint     string `env:"OTEL_EXPORTER_OTLP_ENDPOINT"`
+	OTLPHeaders      string `env:"OTEL_EXPORTER_OTLP_HEADERS"`
+	TracesSampler    string `env:"OTEL_TRACES_SAMPLER" envDefault:"parentbased_always_on"`
+	TracesSamplerArg string `env:"OTEL_TRACES_SAMPLER_ARG" envDefault:"1"`
 
 	LogLevel  string `env:"LOG_LEVEL" envDefault:"info"`
 	LogFormat string `env:"LOG_FORMAT" envDefault:"auto"`
@@ -229,6 +237,13 @@ func (c Config) check(role string) (faults []error) {
 	}
 	if c.LLMURL == "" && (c.LLMKey != "" || c.LLMModel != "") {
 		no("LLM_URL", "LLM_KEY and LLM_MODEL mean nothing without it")
+	}
+	if c.OTLPEndpoint != "" && !validURL(c.OTLPEndpoint, "http", "https") {
+		no("OTEL_EXPORTER_OTLP_ENDPOINT", "%q is not a URL such as http://collector:4318", hidePassword(c.OTLPEndpoint))
+	}
+	oneOf("OTEL_TRACES_SAMPLER", c.TracesSampler, "parentbased_always_on", "parentbased_traceidratio", "parentbased_always_off", "always_on", "always_off", "traceidratio")
+	if share, err := strconv.ParseFloat(c.TracesSamplerArg, 64); err != nil || !(share >= 0 && share <= 1) {
+		no("OTEL_TRACES_SAMPLER_ARG", "%q is not a number from 0 to 1", c.TracesSamplerArg)
 	}
 	if c.BotKnowledge != "" {
 		if info, err := os.Stat(c.BotKnowledge); err != nil || !info.IsDir() {

@@ -31,7 +31,7 @@ func get(t *testing.T, url string) (status int, body string) {
 func TestAProcessSaysHowItIs(t *testing.T) {
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector())
-	s, err := health.Listen("127.0.0.1:0", metrics)
+	s, err := health.Listen("HEALTH_ADDR", "127.0.0.1:0", metrics)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +64,7 @@ func TestAProcessSaysHowItIs(t *testing.T) {
 	if status, body := get(t, base+"/metrics"); status != http.StatusOK || !strings.Contains(body, "go_goroutines") {
 		t.Errorf("metrics: %d", status)
 	}
-	if _, err := health.Listen(s.Addr(), metrics); err == nil || !strings.Contains(err.Error(), "HEALTH_ADDR") {
+	if _, err := health.Listen("HEALTH_ADDR", s.Addr(), metrics); err == nil || !strings.Contains(err.Error(), "HEALTH_ADDR") {
 		t.Errorf("an address that is taken: %v", err)
 	}
 }

@@ -1,6 +1,7 @@
 // Package logging makes the one logger of a process: JSON, or readable lines on
-// a terminal. Names of fields: role, chat, seq, deliveries, err. A message's
-// text is never logged.
+// a terminal. Names of fields: role, chat, seq, deliveries, trace (where the line
+// was given the context of something that is traced), err. A message's text is
+// never logged.
 package logging
 
 import (
@@ -14,16 +15,21 @@ import (
 // New returns a logger at the level ("debug", "info", "warn", "error"), in the
 // format "json", "pretty", or "auto", which is pretty on a terminal.
 func New(out *os.File, level, format string) zerolog.Logger {
-	zerolog.TimeFieldFormat = time.RFC3339Nano
 	var w io.Writer = out
 	if format == "pretty" || format == "auto" && terminal(out) {
 		w = zerolog.ConsoleWriter{Out: out, TimeFormat: time.TimeOnly, NoColor: !terminal(out)}
 	}
+	return To(w, level)
+}
+
+// To returns a logger that writes JSON, a line at a time.
+func To(w io.Writer, level string) zerolog.Logger {
+	zerolog.TimeFieldFormat = time.RFC3339Nano
 	l, err := zerolog.ParseLevel(level)
 	if err != nil {
 		l = zerolog.InfoLevel
 	}
-	return zerolog.New(w).Level(l).With().Timestamp().Logger()
+	return zerolog.New(w).Level(l).With().Timestamp().Logger().Hook(traces{})
 }
 
 func terminal(f *os.File) bool {

@@ -86,6 +86,7 @@ var doors = map[string][]string{
 	"github.com/sashabaranov/go-openai": {"botworker/llm"},
 	"github.com/caarlos0/env/v10":       {"pkg/config"},
 	"github.com/FerretDB/FerretDB":      {"pkg/store/mongostore/ferrettest"},
+	"go.opentelemetry.io":               {"pkg/telemetry"},
 }
 
 // openToTests are libraries that a test may use wherever it stands: as a client

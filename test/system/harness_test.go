@@ -34,6 +34,8 @@ type system struct {
 	nats  *bustest.Server
 	store store.Store
 	log   zerolog.Logger
+	// connect returns a connection for a replica.
+	connect func(name string) *bus.Conn
 }
 
 // replica is one running role with a connection of its own, as its own process
@@ -53,6 +55,7 @@ func newSystem(t *testing.T) *system {
 		t.Fatal(err)
 	}
 	s.store = st
+	s.connect = s.nats.Connect
 	t.Cleanup(func() { _ = st.Close() })
 	return s
 }
@@ -67,7 +70,7 @@ func (s *system) whole() *replica {
 
 func (s *system) run(name string, start func(conn *bus.Conn) func(context.Context) error) *replica {
 	s.t.Helper()
-	conn := s.nats.Connect(name)
+	conn := s.connect(name)
 	run := start(conn)
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)

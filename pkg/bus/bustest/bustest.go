@@ -73,9 +73,16 @@ func (s *Server) Restart() {
 // streams. It is closed with the test.
 func (s *Server) Connect(name string) *bus.Conn {
 	s.t.Helper()
+	return s.ConnectWith(bus.Options{Name: name, Log: zerolog.Nop()})
+}
+
+// ConnectWith is Connect for who wants more of the connection than its name.
+func (s *Server) ConnectWith(opts bus.Options) *bus.Conn {
+	s.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
-	c, err := bus.Connect(ctx, bus.Options{InProcess: s, Name: name, Streams: 2, Replicas: 1, Log: zerolog.Nop()})
+	opts.InProcess, opts.Streams, opts.Replicas = s, 2, 1
+	c, err := bus.Connect(ctx, opts)
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -92,6 +92,9 @@ func (s *Server) present() *server.Server {
 	return s.now
 }
 
+// Free returns how much room there is on the file system of the server's folder.
+func (s *Server) Free() (uint64, error) { return freeBytes(s.opts.Dir) }
+
 // Close stops the server and returns when its files are closed.
 func (s *Server) Close() {
 	s.mu.Lock()

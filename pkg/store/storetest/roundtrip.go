@@ -17,7 +17,7 @@ func everyField(t *testing.T, s store.Store) {
 	var e chat.Event
 	n := 0
 	fill(t, reflect.ValueOf(&e).Elem(), "event", &n)
-	e.Chat, e.Kind = chat.NewID(), chat.Say
+	e.Chat, e.Kind, e.Trace = chat.NewID(), chat.Say, "" // a trace is never stored
 	bare := chat.Event{Chat: e.Chat, Seq: e.Seq + 1, At: e.At, Kind: chat.Reply, State: &chat.State{}}
 	put(t, s, e, bare)
 	sameEvents(t, "the log", all(t, s, e.Chat), []chat.Event{e, bare})

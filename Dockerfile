@@ -1,0 +1,53 @@
+# One image for every role: `docker run parley:local botworker` is a bot worker,
+# without a word it is the whole system in one process.
+# No syntax line and no RUN --mount, so that Docker 20.10 builds it with and
+# without BuildKit.
+
+ARG GO_VERSION=1.26.8
+FROM golang:${GO_VERSION}-alpine AS build
+WORKDIR /src
+
+# Modules are fetched again only when these files change.
+COPY go.mod go.sum ./
+RUN go mod download
+
+COPY . .
+# VERSION replaces the one in wire.go.
+ARG VERSION=
+# The time of all files in the image, so that it depends on the tree alone.
+ARG SOURCE_DATE_EPOCH=0
+# Without paths, build id and version control the binary depends on the tree and
+# on Go's version only.
+RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false \
+      -ldflags "-s -w -buildid= ${VERSION:+-X main.version=$VERSION}" -o /out/parley . \
+ && mkdir -p /out/etc/ssl/certs /out/data \
+ && cp /etc/ssl/certs/ca-certificates.crt /out/etc/ssl/certs/ \
+ && chown 10001:10001 /out/data \
+ && find /out -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
+
+FROM scratch
+# The certificates are for LLM_URL.
+COPY --from=build /out/parley /parley
+COPY --from=build /out/etc /etc
+# The only folder that is written to, and only by what runs without NATS_URL or
+# MONGO_URL. A volume takes over its owner.
+COPY --from=build --chown=10001:10001 /out/data /data
+
+ENV ADDR=:8080 DATA_DIR=/data
+# A number: Kubernetes' runAsNonRoot can't judge a name.
+USER 10001:10001
+EXPOSE 8080
+
+# Asks the gateway on ADDR, another role on HEALTH_ADDR, which it then needs.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["/parley", "health"]
+ENTRYPOINT ["/parley"]
+
+ARG VERSION=
+ARG REVISION=
+LABEL org.opencontainers.image.title="Parley" \
+      org.opencontainers.image.description="Customer chat that you host yourself: gateway, botworker, escalation, historyworker" \
+      org.opencontainers.image.source="https://github.com/parley-chat/parley" \
+      org.opencontainers.image.documentation="https://github.com/parley-chat/parley/blob/main/docs/docker.md" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"bytes"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+// healthOf runs the command and returns its exit code and what it said.
+func healthOf(t *testing.T, args ...string) (code int, said string) {
+	t.Helper()
+	var errs bytes.Buffer
+	code = runHealth(t.Context(), args, &errs)
+	if code != 0 && (strings.Count(errs.String(), "\n") != 1 || !strings.HasPrefix(errs.String(), "parley health: ")) {
+		t.Errorf("that is not one sentence: %q", errs.String())
+	}
+	return code, errs.String()
+}
+
+func TestHealthAsksWhereTheRoleAnswers(t *testing.T) {
+	var asked string
+	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { asked = r.URL.Path }))
+	defer s.Close()
+	_, port, _ := net.SplitHostPort(s.Listener.Addr().String())
+	for _, c := range []struct{ addr, healthAddr, arg, path string }{
+		{":" + port, "", "", "/readyz"},
+		{"0.0.0.0:" + port, "", "live", "/healthz"},
+		{":1", "127.0.0.1:" + port, "", "/readyz"},
+		{":1", "[::]:" + port, "live", "/healthz"},
+	} {
+		t.Setenv("ADDR", c.addr)
+		t.Setenv("HEALTH_ADDR", c.healthAddr)
+		// A fault that is none of this command's business, and a proxy that isn't either.
+		t.Setenv("STREAMS", "many")
+		t.Setenv("HTTP_PROXY", "http://127.0.0.1:1")
+		asked = ""
+		if code, said := healthOf(t, strings.Fields(c.arg)...); code != 0 || said != "" || asked != c.path {
+			t.Errorf("%+v: code %d, %q, asked for %q", c, code, said, asked)
+		}
+	}
+}
+
+func TestHealthSaysWhatIsWrong(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, "NATS is away\nfor a while", http.StatusServiceUnavailable)
+	}))
+	defer s.Close()
+	away, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = away.Close()
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = silent.Close() }()
+	for _, c := range []struct{ addr, arg, want string }{
+		{s.Listener.Addr().String(), "", "503 Service Unavailable: NATS is away"},
+		{away.Addr().String(), "", "nobody answers on " + away.Addr().String()},
+		{silent.Addr().String(), "", "gave no answer within"},
+		{"here", "", `"here" is not an address`},
+		{":8080", "dead", `"dead" is neither`},
+	} {
+		t.Setenv("ADDR", c.addr)
+		t.Setenv("HEALTH_ADDR", "")
+		if code, said := healthOf(t, strings.Fields(c.arg)...); code != 1 || !strings.Contains(said, c.want) {
+			t.Errorf("%q %q: code %d, %q; want %q", c.addr, c.arg, code, said, c.want)
+		}
+	}
+}

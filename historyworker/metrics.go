@@ -1,0 +1,46 @@
+package historyworker
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+
+	"github.com/parley-chat/parley/pkg/telemetry"
+)
+
+// metrics of a history worker.
+type metrics struct {
+	puts   *prometheus.HistogramVec
+	events prometheus.Counter
+	sizes  prometheus.Histogram
+	purged prometheus.Counter
+}
+
+func newMetrics(r prometheus.Registerer) *metrics {
+	f := promauto.With(r)
+	m := &metrics{
+		puts: f.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "parley_history_put_seconds", Help: "How long the store took for a batch, by result: ok or failed. What failed is tried again.", Buckets: telemetry.Latencies(),
+		}, []string{"result"}),
+		events: f.NewCounter(prometheus.CounterOpts{Name: "parley_history_events_total", Help: "Events that the store took. One that is stored again counts again."}),
+		sizes: f.NewHistogram(prometheus.HistogramOpts{
+			Name: "parley_history_batch_events", Help: "How many events one batch held.", Buckets: []float64{1, 2, 5, 10, 25, 50, 100, 250, 500},
+		}),
+		purged: f.NewCounter(prometheus.CounterOpts{Name: "parley_history_purged_total", Help: "Events that were removed from the streams, old and stored."}),
+	}
+	for _, result := range []string{"ok", "failed"} {
+		m.puts.WithLabelValues(result)
+	}
+	return m
+}
+
+func (m *metrics) wrote(events int, began time.Time, err error) {
+	m.sizes.Observe(float64(events))
+	if err != nil {
+		m.puts.WithLabelValues("failed").Observe(time.Since(began).Seconds())
+		return
+	}
+	m.puts.WithLabelValues("ok").Observe(time.Since(began).Seconds())
+	m.events.Add(float64(events))
+}

@@ -1,0 +1,84 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/telemetry"
+)
+
+// traceHeader carries a trace from who stores an event, or makes a call, to who is
+// given it: a W3C traceparent, as everybody else who reads NATS expects it.
+const traceHeader = "traceparent"
+
+// appending is an append that is watched.
+type appending struct {
+	conn  *Conn
+	kind  string
+	began time.Time
+	span  telemetry.Span
+}
+
+// beginAppend begins to watch an append, and lets the message carry its trace.
+func (c *Conn) beginAppend(ctx context.Context, e chat.Event, msg *nats.Msg) appending {
+	a := appending{conn: c, kind: string(e.Kind), began: time.Now()}
+	_, a.span = c.opts.Tracer.Send(ctx, "append", a.kind)
+	if carried := a.span.Carry(); carried != "" {
+		msg.Header.Set(traceHeader, carried)
+		a.span.Str("chat", string(e.Chat)).Str("messaging.system", "nats").Str("messaging.destination.name", c.streamName(e.Chat))
+	}
+	return a
+}
+
+func (a appending) end(s Stored, err error) {
+	switch {
+	case err == nil:
+		a.conn.metrics.appends.WithLabelValues(a.kind).Observe(time.Since(a.began).Seconds())
+		a.span.Int("seq", int64(s.Seq))
+	case errors.Is(err, ErrConflict):
+		a.conn.metrics.conflicts.WithLabelValues(a.kind).Inc()
+	default:
+		a.conn.metrics.failed.WithLabelValues(a.kind).Inc()
+	}
+	a.span.End(err)
+}
+
+// watchedBy lets a consumer's handler work within the trace of the event, and
+// measures how long it takes.
+func (c *Conn) watchedBy(what, consumer string, handle Handler) Handler {
+	return func(ctx context.Context, d Delivery) error {
+		ctx, span := c.opts.Tracer.Receive(ctx, d.Event.Trace, what, consumer)
+		span.Str("chat", string(d.Event.Chat)).Int("seq", int64(d.Event.Seq)).Str("kind", string(d.Event.Kind)).Int("deliveries", int64(d.Tries))
+		ended := errPanic // unless it returns
+		defer func() { span.End(ended) }()
+		defer c.metrics.handled(consumer, time.Now())
+		ended = handle(ctx, d)
+		return ended
+	}
+}
+
+// watchedTimer is the same for timers. What a timer causes is a trace of its own.
+func (c *Conn) watchedTimer(consumer string, handle func(context.Context, Timer) error) func(context.Context, Timer) error {
+	return func(ctx context.Context, t Timer) error {
+		ctx, span := c.opts.Tracer.Start(ctx, "timer", t.Kind)
+		span.Str("chat", string(t.Chat)).Int("seq", int64(t.Seq))
+		ended := errPanic
+		defer func() { span.End(ended) }()
+		defer c.metrics.handled(consumer, time.Now())
+		ended = handle(ctx, t)
+		return ended
+	}
+}
+
+// callMessage is a call that carries the trace it is made in, if there is one.
+func callMessage(ctx context.Context, subject Subject, body []byte) *nats.Msg {
+	msg := &nats.Msg{Subject: string(subject), Data: body}
+	if carried := telemetry.Carry(ctx); carried != "" {
+		msg.Header = nats.Header{traceHeader: []string{carried}}
+	}
+	return msg
+}

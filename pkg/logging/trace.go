@@ -1,0 +1,17 @@
+package logging
+
+import (
+	"github.com/rs/zerolog"
+
+	"github.com/parley-chat/parley/pkg/telemetry"
+)
+
+// traces adds the trace's id to the lines of what is traced.
+type traces struct{}
+
+// Run implements zerolog.Hook.
+func (traces) Run(e *zerolog.Event, _ zerolog.Level, _ string) {
+	if id := telemetry.TraceOf(e.GetCtx()); id != "" {
+		e.Str("trace", id)
+	}
+}

@@ -1,0 +1,82 @@
+// Package composefile reads docker-compose.yml as `docker compose` does.
+package composefile
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/compose-spec/compose-go/v2/cli"
+	"github.com/compose-spec/compose-go/v2/types"
+)
+
+// Root returns the folder of the repository: the nearest one above that holds
+// Parley's go.mod.
+func Root() (string, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", fmt.Errorf("find the repository: %w", err)
+	}
+	for {
+		data, err := os.ReadFile(filepath.Join(dir, "go.mod"))
+		if err == nil && bytes.HasPrefix(data, []byte("module github.com/parley-chat/parley\n")) {
+			return dir, nil
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			return "", errors.New("run this inside Parley's repository")
+		}
+		dir = up
+	}
+}
+
+// Passwords are values for all variables that the file insists on.
+var Passwords = []string{
+	"NATS_PASSWORD=natspassword", "MONGO_PASSWORD=mongopassword", "MONGO_ROOT_PASSWORD=rootpassword",
+	"ADMIN_PASSWORD=adminpassword", "GRAFANA_PASSWORD=grafanapassword",
+}
+
+// Load reads the text of a compose file that stands in the root, with all
+// profiles, and the variables of env only: neither .env nor the environment count.
+func Load(ctx context.Context, root string, text []byte, env []string) (*types.Project, error) {
+	dir, err := os.MkdirTemp("", "parley-compose-")
+	if err != nil {
+		return nil, fmt.Errorf("read the compose file: %w", err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	file := filepath.Join(dir, "docker-compose.yml")
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		return nil, fmt.Errorf("read the compose file: %w", err)
+	}
+	opts, err := cli.NewProjectOptions([]string{file}, cli.WithWorkingDirectory(root), cli.WithName("parley"), cli.WithEnv(env), cli.WithProfiles([]string{"*"}))
+	if err != nil {
+		return nil, fmt.Errorf("read the compose file: %w", err)
+	}
+	p, err := opts.LoadProject(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the compose file: %w", err)
+	}
+	return p, nil
+}
+
+// BuilderImage returns the image that the Dockerfile's first stage is made from,
+// with the defaults of its arguments.
+func BuilderImage(dockerfile string) (string, error) {
+	args := map[string]string{}
+	for line := range strings.Lines(dockerfile) {
+		word, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
+		switch word {
+		case "ARG":
+			name, value, _ := strings.Cut(rest, "=")
+			args[name] = value
+		case "FROM":
+			image, _, _ := strings.Cut(rest, " ")
+			return os.Expand(image, func(name string) string { return args[name] }), nil
+		}
+	}
+	return "", errors.New("the Dockerfile has no FROM")
+}

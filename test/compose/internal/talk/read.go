@@ -1,0 +1,77 @@
+package talk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/gorilla/websocket"
+)
+
+// ReadAgain reads the visitor's whole chat as a browser does that knows the token
+// and nothing else: the last events, then page by page the older ones.
+func (v *Visitor) ReadAgain(ctx context.Context) ([]Frame, error) {
+	var ws *websocket.Conn
+	var err error
+	for _, base := range v.Gateways {
+		if ws, err = dial(ctx, base, "/ws", "parley.v1", nil); err == nil {
+			break
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = ws.Close() }()
+	v.mu.Lock()
+	hello, chat := map[string]any{"t": "hello", "name": v.Name, "token": v.token}, v.chat
+	v.mu.Unlock()
+	if err := ws.WriteJSON(hello); err != nil {
+		return nil, fmt.Errorf("%s says hello: %w", v.Name, err)
+	}
+	welcome, err := next(ws, "welcome")
+	if err != nil {
+		return nil, err
+	}
+	if welcome.Chat != chat {
+		return nil, fmt.Errorf("%s has the chat %s, and had %s", v.Name, welcome.Chat, chat)
+	}
+	var all []Frame
+	for len(all) == 0 || all[len(all)-1].Seq < welcome.Seq {
+		event, err := next(ws, "event")
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, event)
+	}
+	for more := welcome.More; more; {
+		if err := ws.WriteJSON(map[string]any{"t": "page", "id": "p", "before": all[0].Seq, "limit": 100}); err != nil {
+			return nil, fmt.Errorf("%s asks for a page: %w", v.Name, err)
+		}
+		page, err := next(ws, "page")
+		if err != nil {
+			return nil, err
+		}
+		if len(page.Events) == 0 && page.More {
+			return nil, errors.New("a page is empty and says that there are more")
+		}
+		all, more = slices.Concat(page.Events, all), page.More
+	}
+	return all, nil
+}
+
+// next reads up to the next frame of a kind. An error from the server ends it.
+func next(ws *websocket.Conn, t string) (Frame, error) {
+	for {
+		var f Frame
+		if err := ws.ReadJSON(&f); err != nil {
+			return f, fmt.Errorf("wait for a %s: %w", t, err)
+		}
+		switch f.T {
+		case t:
+			return f, nil
+		case "error":
+			return f, fmt.Errorf("%s comes in place of a %s: %s", f.Code, t, f.Message)
+		}
+	}
+}

@@ -1,0 +1,181 @@
+package talk
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"github.com/parley-chat/parley/test/compose/internal/wait"
+)
+
+// Visitor is one of the web site's. Run keeps a connection to one of the gateways;
+// the other methods may be called meanwhile, from any goroutine.
+type Visitor struct {
+	Name     string
+	Gateways []string // addresses, the next one is tried where one does not answer
+
+	mu       sync.Mutex // guards what follows
+	ws       *websocket.Conn
+	token    string
+	chat     string
+	events   []Frame           // all, in the order in which they came
+	pending  []pending         // in the order in which they were said
+	acks     map[string]uint64 // client id to sequence
+	times    map[string]time.Time
+	slowest  time.Duration // from saying to the acknowledgement
+	returns  int           // how often the connection was made again
+	faults   []string
+	complete uint64 // events up to this one have to come before anything is said again
+}
+
+// pending is a frame that is not acknowledged.
+type pending struct {
+	id    string
+	frame map[string]any
+	on    *websocket.Conn // the connection that it was last sent on
+}
+
+// Run keeps the visitor connected until the context ends.
+func (v *Visitor) Run(ctx context.Context) {
+	for try := 0; ctx.Err() == nil; try++ {
+		v.connection(ctx, v.Gateways[try%len(v.Gateways)])
+		_ = wait.Pause(ctx)
+	}
+}
+
+func (v *Visitor) connection(ctx context.Context, base string) {
+	ws, err := dial(ctx, base, "/ws", "parley.v1", nil)
+	if err != nil {
+		return
+	}
+	stop := context.AfterFunc(ctx, func() { _ = ws.Close() })
+	defer func() { stop(); _ = ws.Close() }()
+	v.mu.Lock()
+	if v.acks == nil {
+		v.acks, v.times = map[string]uint64{}, map[string]time.Time{}
+	}
+	hello := map[string]any{"t": "hello", "name": v.Name, "token": v.token, "since": v.last()}
+	v.mu.Unlock()
+	if ws.WriteJSON(hello) != nil {
+		return
+	}
+	for {
+		var f Frame
+		if err := ws.ReadJSON(&f); err != nil {
+			v.mu.Lock()
+			v.ws = nil
+			v.mu.Unlock()
+			return
+		}
+		v.hear(ws, f)
+	}
+}
+
+// last is the sequence of the last event; v.mu is held.
+func (v *Visitor) last() uint64 {
+	if n := len(v.events); n > 0 {
+		return v.events[n-1].Seq
+	}
+	return 0
+}
+
+func (v *Visitor) hear(ws *websocket.Conn, f Frame) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	switch f.T {
+	case "welcome":
+		if v.chat != "" {
+			v.returns++
+		}
+		v.token, v.chat, v.ws, v.complete = f.Token, f.Chat, ws, f.Seq
+	case "event":
+		if prev := v.last(); prev != 0 && (f.Prev != prev || f.Seq <= prev) {
+			v.faults = append(v.faults, fmt.Sprintf("event %d, which names %d before it, came after %d", f.Seq, f.Prev, prev))
+		}
+		v.events = append(v.events, f)
+	case "ack":
+		if seq, known := v.acks[f.ID]; known && seq != f.Seq {
+			v.faults = append(v.faults, fmt.Sprintf("%s is acknowledged as %d and as %d", f.ID, seq, f.Seq))
+		}
+		if _, known := v.acks[f.ID]; !known {
+			v.slowest = max(v.slowest, time.Since(v.times[f.ID]))
+		}
+		v.acks[f.ID] = f.Seq
+		v.pending = slices.DeleteFunc(v.pending, func(p pending) bool { return p.id == f.ID })
+	case "error":
+		// What can't be done now is tried again on the next connection.
+		if f.Code != "unavailable" && f.Code != "rate_limited" {
+			v.faults = append(v.faults, fmt.Sprintf("%s is answered by %s: %s", f.ID, f.Code, f.Message))
+		}
+		_ = ws.Close()
+	}
+	if v.ws != nil && v.last() >= v.complete {
+		v.flush()
+	}
+}
+
+// flush sends what this connection has not sent yet; v.mu is held.
+func (v *Visitor) flush() {
+	for i := range v.pending {
+		p := &v.pending[i]
+		if p.on == v.ws {
+			continue
+		}
+		if p.on != nil && p.frame["t"] == "send" {
+			p.frame["again"] = true
+		}
+		p.on = v.ws
+		if v.ws.WriteJSON(p.frame) != nil {
+			return
+		}
+	}
+}
+
+// Say sends a message, now or as soon as there is a connection.
+func (v *Visitor) Say(id, text string) {
+	v.add(id, map[string]any{"t": "send", "id": id, "text": text})
+}
+
+// Escalate asks for a person.
+func (v *Visitor) Escalate(id string) { v.add(id, map[string]any{"t": "escalate", "id": id}) }
+
+func (v *Visitor) add(id string, frame map[string]any) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.times == nil {
+		v.acks, v.times = map[string]uint64{}, map[string]time.Time{}
+	}
+	v.times[id] = time.Now()
+	v.pending = append(v.pending, pending{id: id, frame: frame})
+	if v.ws != nil && v.last() >= v.complete {
+		v.flush()
+	}
+}
+
+// Chat returns the id of the visitor's chat, empty before the first welcome.
+func (v *Visitor) Chat() string {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.chat
+}
+
+// Events returns what was seen so far.
+func (v *Visitor) Events() []Frame {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return slices.Clone(v.events)
+}
+
+// Sees waits for an event.
+func (v *Visitor) Sees(ctx context.Context, limit time.Duration, what string, want func(Frame) bool) error {
+	return wait.Until(ctx, limit, v.Name+" sees "+what, func(context.Context) string {
+		if events := v.Events(); !slices.ContainsFunc(events, want) {
+			return fmt.Sprintf("it is not among %d events", len(events))
+		}
+		return ""
+	})
+}

@@ -1,0 +1,43 @@
+// Package wait waits for conditions, never for time.
+package wait
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// between is the pause between two looks.
+const between = 200 * time.Millisecond
+
+// Until looks again and again until the condition holds. The condition returns
+// what is missing, or nothing. The error tells what was missing last.
+func Until(ctx context.Context, limit time.Duration, what string, missing func(context.Context) string) error {
+	ctx, stop := context.WithTimeout(ctx, limit)
+	defer stop()
+	tick := time.NewTicker(between)
+	defer tick.Stop()
+	for {
+		last := missing(ctx)
+		if last == "" {
+			return nil
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return fmt.Errorf("%s: not within %v: %s", what, limit, last)
+		}
+	}
+}
+
+// Pause lets a moment pass between two tries. It returns early with the context.
+func Pause(ctx context.Context) error {
+	t := time.NewTimer(between)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

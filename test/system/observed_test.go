@@ -1,0 +1,196 @@
+package system_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/parley-chat/parley/botworker"
+	"github.com/parley-chat/parley/botworker/answer"
+	"github.com/parley-chat/parley/botworker/knowledge"
+	"github.com/parley-chat/parley/botworker/llm"
+	"github.com/parley-chat/parley/escalation"
+	"github.com/parley-chat/parley/gateway"
+	"github.com/parley-chat/parley/historyworker"
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/bus/bustest"
+	"github.com/parley-chat/parley/pkg/logging"
+	"github.com/parley-chat/parley/pkg/telemetry"
+	"github.com/parley-chat/parley/pkg/telemetry/telemetrytest"
+)
+
+// marker stands in everything that is said in an observed conversation, by anybody.
+const marker = "xylophone-4711"
+
+// observed is a system whose roles are watched as processes of their own would be.
+type observed struct {
+	*system
+	url    string // of the gateway
+	logs   *lines
+	traces *telemetrytest.Collector
+	seen   map[string]*prometheus.Registry // by role
+}
+
+// lines is a log. It may be written concurrently.
+type lines struct {
+	mu  sync.Mutex // guards what follows
+	buf bytes.Buffer
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.Write(p)
+}
+
+func (l *lines) all() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return strings.Split(strings.TrimSpace(l.buf.String()), "\n")
+}
+
+// observe starts one replica of each role; the bot asks a model.
+func observe(t *testing.T) *observed {
+	t.Helper()
+	o := &observed{system: newSystem(t), logs: &lines{}, traces: telemetrytest.Collect(t), seen: map[string]*prometheus.Registry{}}
+	o.log = logging.To(o.logs, "debug")
+	tracers := map[string]*telemetry.Tracer{}
+	for _, role := range []string{"gateway", "botworker", "escalation", "historyworker"} {
+		o.seen[role] = telemetry.NewRegistry(role, "0.0.0")
+		tracer, end, err := telemetry.OpenTraces(t.Context(), telemetry.TraceOptions{Role: role, Version: "0.0.0", Log: o.log})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(end)
+		tracers[role] = tracer
+	}
+	o.connect = func(role string) *bus.Conn {
+		return o.nats.ConnectWith(bus.Options{Name: role, Metrics: o.seen[role], Tracer: tracers[role], Log: o.log})
+	}
+	o.run("historyworker", func(conn *bus.Conn) func(context.Context) error {
+		return historyworker.New(historyworker.Options{Version: "0.0.0", Metrics: o.seen["historyworker"], Tracer: tracers["historyworker"], Log: o.log}, conn, o.store).Run
+	})
+	o.escalation(escalation.Options{Metrics: o.seen["escalation"]})
+	thinker := o.model(tracers["botworker"])
+	o.run("botworker", func(conn *bus.Conn) func(context.Context) error {
+		return botworker.New(botworker.Options{Version: "0.0.0", Turns: 5, Metrics: o.seen["botworker"], Tracer: tracers["botworker"], Log: o.log}, conn, thinker).Run
+	})
+	o.url = o.system.gateway(func(opts *gateway.Options) {
+		opts.Metrics, opts.Tracer = o.seen["gateway"], tracers["gateway"]
+	}).url
+	return o
+}
+
+// model is a bot that asks a model, which says the marker.
+func (o *observed) model(tracer *telemetry.Tracer) answer.Thinker {
+	o.t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		for _, data := range []string{
+			`{"choices":[{"index":0,"delta":{"content":"The answer is ` + marker + `."}}]}`,
+			`{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}`,
+			`{"choices":[],"usage":{"prompt_tokens":12,"completion_tokens":3}}`,
+			"[DONE]",
+		} {
+			_, _ = fmt.Fprintf(w, "data: %s\n\n", data)
+		}
+	}))
+	o.t.Cleanup(server.Close)
+	client, err := llm.New(llm.Config{URL: server.URL, Model: "m", Metrics: o.seen["botworker"], Tracer: tracer})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	index, err := knowledge.Load(o.t.Context(), knowledge.Builtin())
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	o.t.Cleanup(func() { _ = index.Close() })
+	return answer.FromModel(client, index, nil)
+}
+
+// figures reads a role's.
+func (o *observed) figures(role string) telemetrytest.Figures {
+	o.t.Helper()
+	return telemetrytest.Scrape(o.t, o.seen[role])
+}
+
+// converse is a whole conversation: the bot, the line, a person, notes, back. What
+// is refused is said, too.
+func (o *observed) converse() (chat string) {
+	t := o.t
+	ada := dial(t, o.url)
+	chat = ada.hello("Ada", "", 0).Chat
+	ada.say("m1", "What is "+marker+"?")
+	ada.event("reply", marker)
+	ada.write("t", "send", "id", "m2", "text", strings.Repeat(marker, 400)) // too long
+	ada.answer("m2")
+	ada.write("t", marker) // no such kind
+	ada.find("an error", func(f frame) bool { return f.T == "error" && f.Code == "bad_frame" })
+	ada.say("m3", "escalate")
+	ada.event("state", "")
+	grace := console(t, o.url, "admin", adminPassword)
+	grace.write("t", "open", "id", "o1", "chat", chat)
+	grace.find("the chat", func(f frame) bool { return f.T == "opened" && f.ID == "o1" })
+	grace.write("t", "take", "id", "t1", "chat", chat)
+	grace.acked("t1")
+	grace.write("t", "note", "id", "n1", "chat", chat, "text", "a note on "+marker)
+	grace.acked("n1")
+	grace.write("t", "say", "id", "s1", "chat", chat, "text", "It is "+marker)
+	grace.acked("s1")
+	ada.event("say", marker)
+	ada.say("m4", "I see, "+marker)
+	ada.write("t", "page", "id", "p1", "limit", 10)
+	ada.find("a page", func(f frame) bool { return f.T == "page" && f.ID == "p1" })
+	grace.write("t", "return", "id", "r1", "chat", chat)
+	grace.acked("r1")
+	asked := ada.say("m5", "And "+marker+"?")
+	ada.find("another reply", func(f frame) bool { return f.Kind == "reply" && f.Seq > asked })
+	// History is the last to deal with it.
+	bustest.Eventually(t, "all is stored", func() bool { return o.nats.Settled("history") && o.nats.Settled("bot") && o.nats.Settled("escalation") })
+	return chat
+}
+
+// What people say is nobody's business who reads logs, at any level.
+func TestNothingThatIsSaidIsLogged(t *testing.T) {
+	o := observe(t)
+	chat := o.converse()
+	logged := o.logs.all()
+	named, traced := false, false
+	for _, line := range logged {
+		if strings.Contains(line, marker) || strings.Contains(line, marker[:9]) {
+			t.Errorf("a text is logged: %s", line)
+		}
+		var fields map[string]any
+		if err := json.Unmarshal([]byte(line), &fields); err != nil {
+			t.Errorf("a line that is no JSON: %s", line)
+		}
+		if fields["chat"] == chat {
+			named = true
+			traced = traced || fields["trace"] != nil && fields["seq"] != nil
+		}
+	}
+	if !named || !traced {
+		t.Errorf("of %d lines one names the chat: %v, and its trace and a sequence: %v", len(logged), named, traced)
+	}
+	for _, s := range o.traces.Spans() {
+		for key, value := range s.About {
+			if strings.Contains(fmt.Sprint(key, value, s.Name), marker[:9]) {
+				t.Errorf("a text is in the span %s: %s=%v", s.Name, key, value)
+			}
+		}
+	}
+	for role := range o.seen {
+		for name := range o.figures(role) {
+			if strings.Contains(name, marker[:9]) {
+				t.Errorf("a text is in a label: %s", name)
+			}
+		}
+	}
+}
