@@ -19,14 +19,21 @@ var arrows = []string{
 
 // doors are who may be spoken to from outside of the namespace, and by whom.
 var doors = map[string][]string{
-	"local":                {"anywhere > gateway:8080"},
-	"production":           {"namespace ingress-nginx > gateway:8080"},
-	"production with keda": {"namespace ingress-nginx > gateway:8080", "namespace keda > nats:8222"},
-	"production with llm":  {"namespace ingress-nginx > gateway:8080"},
+	"local":                  {"anywhere > gateway:8080"},
+	"production":             {"namespace ingress-nginx > gateway:8080"},
+	"production with keda":   {"namespace ingress-nginx > gateway:8080", "namespace keda > nats:8222"},
+	"production with llm":    {"namespace ingress-nginx > gateway:8080"},
+	"production with traces": {"namespace ingress-nginx > gateway:8080"},
 }
 
 // exits are what may be spoken to outside of the namespace, beside names.
-var exits = map[string][]string{"production with llm": {"botworker > 0.0.0.0/0:443"}}
+var exits = map[string][]string{
+	"production with llm": {"botworker > 0.0.0.0/0:443"},
+	"production with traces": {
+		"botworker > namespace with parley-monitoring:4318", "escalation > namespace with parley-monitoring:4318",
+		"gateway > namespace with parley-monitoring:4318", "historyworker > namespace with parley-monitoring:4318",
+	},
+}
 
 // checkNetwork: the policies permit the design's arrows at both ends, and nothing else.
 func checkNetwork(variant string) func(*manifests) []string {

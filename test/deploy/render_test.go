@@ -18,7 +18,7 @@ const root = "../.."
 
 // variants are what is rendered: the overlays as they are, and production with
 // each optional component.
-var variants = []string{"local", "production", "production with keda", "production with llm"}
+var variants = []string{"local", "production", "production with keda", "production with llm", "production with traces"}
 
 var trees = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "parley-k8s")
@@ -46,7 +46,7 @@ var trees = sync.OnceValues(func() (string, error) {
 			return "", err
 		}
 	}
-	for _, component := range []string{"keda", "llm"} {
+	for _, component := range []string{"keda", "llm", "traces"} {
 		with := filepath.Join(dir, "overlays", "production with "+component)
 		text := fmt.Sprintf("apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [../production]\ncomponents: [../../components/%s]\nnamespace: parley\n", component)
 		if err := os.Mkdir(with, 0o755); err != nil {
