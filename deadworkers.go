@@ -30,7 +30,7 @@ func (d *dead) withWorkers(ctx context.Context, numbers []uint64, f func() error
 	defer stop()
 	g, ctx := errgroup.WithContext(ctx)
 	for name := range needed {
-		p, err := roles[name](ctx, d.system, d.conn)
+		p, err := roles[name](ctx, d.system.as(name), d.conn)
 		if err != nil {
 			stop()
 			return errors.Join(err, g.Wait())

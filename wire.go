@@ -76,9 +76,16 @@ func load(role string) (*system, error) {
 	return s, errors.Join(faults...)
 }
 
+// as returns the system as one role sees it, which has its name in its lines.
+func (s *system) as(role string) *system {
+	one := *s
+	one.log = s.log.With().Str("role", role).Logger()
+	return &one
+}
+
 // runRole is one replica of one role against NATS_URL.
 func (s *system) runRole(ctx context.Context, name string) error {
-	s.log = s.log.With().Str("role", name).Logger()
+	s = s.as(name)
 	end, err := s.watch(ctx, name)
 	if err != nil {
 		return err
@@ -143,7 +150,7 @@ func (s *system) runAll(ctx context.Context) error {
 	// All are prepared before any runs: what the user can mend is found first.
 	runs := map[string]func(context.Context) error{}
 	for name, prepare := range roles {
-		p, err := prepare(ctx, s, conn)
+		p, err := prepare(ctx, s.as(name), conn)
 		if err != nil {
 			return err
 		}

@@ -21,7 +21,7 @@ func (w *Worker) gaveUp(ctx context.Context, d bus.Delivery) error {
 	if e.Kind == chat.Ask || e.Kind == chat.Change && !e.State.BotSpeaks() {
 		return nil // nobody waits for the bot because of these
 	}
-	reply, err := w.conn.Decide(ctx, e.Chat, nil, func(s bus.Snapshot) (chat.Event, error) {
+	reply, err := w.conn.Decide(ctx, e.Chat, e.Seq, nil, func(s bus.Snapshot) (chat.Event, error) {
 		return w.apologize(ctx, e, s)
 	})
 	var handover *handoverError
@@ -49,12 +49,12 @@ func (w *Worker) apologize(ctx context.Context, e chat.Event, s bus.Snapshot) (c
 	}
 	last := e
 	if e.Kind == chat.Change {
-		messages, err := w.unanswered(ctx, e.Chat, s)
+		messages, read, err := w.unanswered(ctx, e.Chat, s)
 		if err != nil {
 			return chat.Event{}, err
 		}
 		if len(messages) == 0 {
-			return chat.Event{}, errSilent
+			return chat.Event{}, w.nothingOpen(ctx, e, s, read)
 		}
 		last = messages[len(messages)-1]
 	}

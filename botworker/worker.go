@@ -108,12 +108,12 @@ func (w *Worker) handle(ctx context.Context, d bus.Delivery) error {
 		hint = nil // it was dealt with before, perhaps with success
 	}
 	hinted := hint != nil
-	reply, err := w.conn.Decide(ctx, e.Chat, hint, func(s bus.Snapshot) (chat.Event, error) {
+	reply, err := w.conn.Decide(ctx, e.Chat, e.Seq, hint, func(s bus.Snapshot) (chat.Event, error) {
 		from := uint64(0)
 		if hinted { // the first look: a hint from before a reply is not worth thinking on
 			from, hinted = e.Seq, false
 		}
-		return w.decide(ctx, e.Chat, s, from)
+		return w.decide(ctx, e, s, from)
 	})
 	var handover *handoverError
 	switch {
@@ -136,19 +136,23 @@ func (w *Worker) handle(ctx context.Context, d bus.Delivery) error {
 
 // decide thinks of the reply to everything that is not covered in this state of
 // the chat. Whether it may be said is up to the guarded append that follows.
-func (w *Worker) decide(ctx context.Context, id chat.ID, s bus.Snapshot, from uint64) (chat.Event, error) {
+func (w *Worker) decide(ctx context.Context, cause chat.Event, s bus.Snapshot, from uint64) (chat.Event, error) {
+	id := cause.Chat
 	if s.State.Handover {
 		return chat.Event{}, &handoverError{s.Out}
 	}
 	if !s.State.BotSpeaks() {
 		return chat.Event{}, errSilent
 	}
-	messages, err := w.unanswered(ctx, id, s)
+	messages, read, err := w.unanswered(ctx, id, s)
 	if err != nil {
 		return chat.Event{}, err
 	}
-	if len(messages) == 0 || messages[0].Seq < from {
-		return chat.Event{}, errSilent
+	switch {
+	case from > 0 && (len(messages) == 0 || messages[0].Seq < from):
+		return chat.Event{}, errSilent // of a hint: it is looked at again
+	case len(messages) == 0:
+		return chat.Event{}, w.nothingOpen(ctx, cause, s, read)
 	}
 	last := messages[len(messages)-1]
 	q := answer.Question{Chat: id, Visitor: last.From.Name, Inputs: messages, Before: w.before(ctx, id, messages[0].Seq)}
@@ -161,6 +165,23 @@ func (w *Worker) decide(ctx context.Context, id chat.ID, s bus.Snapshot, from ui
 		return chat.Event{}, errSilent
 	}
 	return chat.Event{Kind: chat.Reply, From: w.speaker(), Text: a.Text, State: &next}, nil
+}
+
+// nothingOpen returns errSilent where nothing is to be answered in this state, as
+// what the visitor wrote up to the sequence read shows. Else it returns why that is
+// not known: it was read from a leader of the stream that was deposed.
+func (w *Worker) nothingOpen(ctx context.Context, cause chat.Event, s bus.Snapshot, read uint64) error {
+	if s.State.Through >= cause.Seq {
+		return errSilent // a reply covers it, which is for good
+	}
+	known, err := w.conn.Known(ctx, cause.Chat, cause.Seq)
+	if err != nil {
+		return err
+	}
+	if known.Input > read {
+		return fmt.Errorf("%w: the stream's leader does not know event %d of chat %s", bus.ErrUnavailable, known.Input, cause.Chat)
+	}
+	return errSilent
 }
 
 // think has the thinker answer, and shows the answer while it grows.
@@ -183,19 +204,25 @@ func (w *Worker) think(ctx context.Context, q answer.Question) (a answer.Answer,
 // errPanicked stands for a thought that never came to an end.
 var errPanicked = errors.New("the thinker panicked")
 
-// unanswered reads the messages that a reply in this state of the chat would cover.
-func (w *Worker) unanswered(ctx context.Context, id chat.ID, s bus.Snapshot) ([]chat.Event, error) {
-	for after := s.State.Through; ; {
-		inputs, err := w.conn.Inputs(ctx, id, after, math.MaxUint64, maxBurst)
+// unanswered reads the messages that a reply in this state of the chat would cover,
+// and returns up to where it read: to the end of all time where more would change
+// nothing.
+func (w *Worker) unanswered(ctx context.Context, id chat.ID, s bus.Snapshot) (messages []chat.Event, read uint64, err error) {
+	for read = s.State.Through; ; {
+		inputs, err := w.conn.Inputs(ctx, id, read, math.MaxUint64, maxBurst)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
+		}
+		if n := len(inputs); n > 0 {
+			read = inputs[n-1].Seq
 		}
 		messages := addressedToBot(s, inputs)
-		ends := slices.ContainsFunc(inputs, func(e chat.Event) bool { return endsTurn(s, e) })
-		if len(messages) > 0 || ends || len(inputs) < maxBurst {
-			return messages, nil
+		if slices.ContainsFunc(inputs, func(e chat.Event) bool { return endsTurn(s, e) }) {
+			read = math.MaxUint64
 		}
-		after = inputs[len(inputs)-1].Seq // requests only: look further
+		if len(messages) > 0 || read == math.MaxUint64 || len(inputs) < maxBurst {
+			return messages, read, nil
+		} // else requests only: look further
 	}
 }
 

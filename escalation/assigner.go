@@ -35,7 +35,7 @@ func (w *Worker) assignUntil(ctx context.Context) error {
 }
 
 func (w *Worker) give(ctx context.Context, p pair) {
-	e, err := w.change(ctx, p.Entry.Chat, func(v view) (move, error) {
+	e, err := w.change(ctx, p.Entry.Chat, 0, func(v view) (move, error) {
 		// It may have been passed on since, by the very agent.
 		if v.Out != p.Entry.Seq {
 			return move{}, errNothing

@@ -47,6 +47,12 @@ func (v view) empty() bool {
 	return v.Out == 0 && v.State == (chat.State{}) && len(v.events) == 0
 }
 
+// reaches reports whether the view was read from who knows the chat's event with
+// that sequence.
+func (v view) reaches(seq uint64) bool {
+	return seq <= max(v.Out, v.State.Asks) || len(v.events) > 0 && v.events[len(v.events)-1].Seq >= seq
+}
+
 // move is a change that somebody wants.
 type move struct {
 	reason chat.Reason
@@ -62,15 +68,22 @@ type move struct {
 // their deliveries: a visitor's cancel that was stored before an agent's take
 // wins, and two replicas that hold "escalate" and "cancel" of one chat can't
 // decide them the wrong way round.
-func (w *Worker) change(ctx context.Context, id chat.ID, want func(view) (move, error)) (chat.Event, error) {
+//
+// seq is of an event of the chat that the caller was given: nothing is refused by
+// who does not know that event yet. It is 0 for who was given none, or will look
+// again by itself.
+func (w *Worker) change(ctx context.Context, id chat.ID, seq uint64, want func(view) (move, error)) (chat.Event, error) {
 	for {
 		var settling bool
-		e, err := w.conn.Decide(ctx, id, nil, func(s bus.Snapshot) (chat.Event, error) {
+		e, err := w.conn.Decide(ctx, id, seq, nil, func(s bus.Snapshot) (chat.Event, error) {
 			tail, err := w.conn.TailOf(ctx, id, s.State.Asks, false)
 			if err != nil {
 				return chat.Event{}, err
 			}
 			v := view{s, tail.Events}
+			if tail.Whole && !v.reaches(seq) {
+				return chat.Event{}, fmt.Errorf("%w: the stream's leader does not know event %d", bus.ErrUnavailable, seq)
+			}
 			var step chat.Step
 			if step, settling = oldestGranted(v.events, v.State); settling {
 				return w.event(v, step, "")
@@ -118,9 +131,10 @@ func (w *Worker) event(v view, step chat.Step, id string) (chat.Event, error) {
 	}, nil
 }
 
-// settle decides the requests that stand in the chat's log.
-func (w *Worker) settle(ctx context.Context, id chat.ID) error {
-	_, err := w.change(ctx, id, func(view) (move, error) { return move{}, errNothing })
+// settle decides the requests that stand in the chat's log, the one with that
+// sequence among them.
+func (w *Worker) settle(ctx context.Context, id chat.ID, seq uint64) error {
+	_, err := w.change(ctx, id, seq, func(view) (move, error) { return move{}, errNothing })
 	if err != nil && !refused(err) {
 		return fmt.Errorf("decide requests of chat %s: %w", id, err)
 	}

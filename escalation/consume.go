@@ -21,13 +21,13 @@ func (w *Worker) handle(ctx context.Context, d bus.Delivery) error {
 	if e.Kind != chat.Ask || e.What == chat.Rate {
 		return nil
 	}
-	return w.settle(ctx, e.Chat)
+	return w.settle(ctx, e.Chat, e.Seq)
 }
 
 // changed deals with a change of a chat: what it is now (not what this event
 // says) goes to the desk, and gets the timer that belongs to it.
 func (w *Worker) changed(ctx context.Context, e chat.Event) error {
-	now, err := w.project(ctx, e.Chat)
+	now, err := w.project(ctx, e.Chat, e.Seq)
 	if err != nil {
 		return err
 	}

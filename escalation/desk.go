@@ -30,9 +30,10 @@ func sameEntry(a, b bus.DeskEntry) bool {
 // moments ago. None leaves a stale entry: after a write the state is read again,
 // and only where it is what was written is the work done. So whoever writes last
 // has read the last state after that write; and who dies in between is given the
-// same delivery again.
-func (w *Worker) project(ctx context.Context, id chat.ID) (bus.Snapshot, error) {
-	now, err := w.conn.Last(ctx, id)
+// same delivery again. seq is of the change that was delivered, or 0: what does not
+// know it is not what the chat is.
+func (w *Worker) project(ctx context.Context, id chat.ID, seq uint64) (bus.Snapshot, error) {
+	now, err := w.stateSince(ctx, id, seq)
 	if err != nil {
 		return bus.Snapshot{}, fmt.Errorf("project chat %s: %w", id, err)
 	}
@@ -43,7 +44,7 @@ func (w *Worker) project(ctx context.Context, id chat.ID) (bus.Snapshot, error) 
 			return bus.Snapshot{}, fmt.Errorf("project chat %s: %w", id, err)
 		}
 		was := now
-		if now, err = w.conn.Last(ctx, id); err != nil {
+		if now, err = w.stateSince(ctx, id, seq); err != nil {
 			return bus.Snapshot{}, fmt.Errorf("project chat %s: %w", id, err)
 		}
 		written, listed := entryOf(id, was)
@@ -55,6 +56,14 @@ func (w *Worker) project(ctx context.Context, id chat.ID) (bus.Snapshot, error) 
 			return bus.Snapshot{}, err
 		}
 	}
+}
+
+func (w *Worker) stateSince(ctx context.Context, id chat.ID, seq uint64) (bus.Snapshot, error) {
+	now, err := w.conn.Last(ctx, id)
+	if err == nil && now.Out < seq {
+		err = fmt.Errorf("%w: the stream's leader does not know event %d", bus.ErrUnavailable, seq)
+	}
+	return now, err
 }
 
 // writeEntry writes or deletes the entry where it is not so yet. ErrConflict:

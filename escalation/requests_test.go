@@ -207,13 +207,13 @@ func TestReplicasThatRaceLeaveNoStaleEntry(t *testing.T) {
 			reasons := []chat.Reason{chat.Escalated, chat.Taken, chat.Transferred, chat.Cancelled, chat.ByAgent}
 			reason := reasons[rand.IntN(len(reasons))]
 			by := chat.Agent{User: "grace", Name: "Grace"}
-			_, err := workers[0].change(ctx, id, func(view) (move, error) { return move{reason: reason, by: by}, nil })
+			_, err := workers[0].change(ctx, id, 0, func(view) (move, error) { return move{reason: reason, by: by}, nil })
 			if err != nil && !refused(err) {
 				t.Fatal(err)
 			}
 			for _, w := range workers {
 				wg.Go(func() {
-					if _, err := w.project(ctx, id); err != nil {
+					if _, err := w.project(ctx, id, 0); err != nil {
 						t.Error(err)
 					}
 				})

@@ -31,7 +31,7 @@ func (w *Worker) act(reason chat.Reason) func(context.Context, bus.DeskRequest) 
 		// With the account's name before it, so that two agents whose clients
 		// count from one can't be taken for each other.
 		id := ownID(req)
-		e, err := w.change(ctx, req.Chat, func(v view) (move, error) {
+		e, err := w.change(ctx, req.Chat, 0, func(v view) (move, error) {
 			if v.empty() {
 				return move{}, notFound()
 			}
@@ -61,7 +61,7 @@ func (w *Worker) say(ctx context.Context, req bus.DeskRequest) (bus.DeskReply, e
 		return bus.DeskReply{}, err
 	}
 	from := chat.Speaker{Role: chat.Agents, Name: req.Agent.Name, User: req.Agent.User}
-	e, err := w.conn.Decide(ctx, req.Chat, nil, func(s bus.Snapshot) (chat.Event, error) {
+	e, err := w.conn.Decide(ctx, req.Chat, 0, nil, func(s bus.Snapshot) (chat.Event, error) {
 		next, err := s.State.Apply(chat.Step{Kind: chat.Say, By: req.Agent, At: w.now()})
 		return chat.Event{Kind: chat.Say, ID: ownID(req), From: from, Text: text, State: &next}, err
 	})

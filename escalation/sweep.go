@@ -57,7 +57,7 @@ func (w *Worker) sweep(ctx context.Context) {
 		if !w.absent(user, latest(watched, e.Since)) || !w.confirmAbsent(ctx, user, latest(watched, e.Since)) {
 			continue
 		}
-		_, err := w.change(ctx, e.Chat, func(v view) (move, error) {
+		_, err := w.change(ctx, e.Chat, 0, func(v view) (move, error) {
 			// Perhaps the agent lost the chat and took it again meanwhile.
 			if !v.State.Since.Equal(e.Since) {
 				return move{}, errNothing
@@ -115,7 +115,7 @@ func (w *Worker) repair(ctx context.Context) {
 	if !ok {
 		return
 	}
-	if _, err := w.project(ctx, id); err != nil && ctx.Err() == nil {
+	if _, err := w.project(ctx, id, 0); err != nil && ctx.Err() == nil {
 		w.log.Warn().Str("chat", string(id)).Err(err).Msg("could not check an entry of the desk")
 	}
 }

@@ -43,7 +43,7 @@ func (w *Worker) due(ctx context.Context, t bus.Timer) error {
 	default:
 		return nil // of a later version
 	}
-	_, err := w.change(ctx, t.Chat, decide)
+	_, err := w.change(ctx, t.Chat, t.Seq, decide)
 	switch {
 	case err == nil:
 		again = time.Time{}

@@ -90,7 +90,7 @@ func New(opts Options, conn *bus.Conn) (*Worker, error) {
 	if err := errors.Join(faults...); err != nil {
 		return nil, fmt.Errorf("options of the escalation worker: %w", err)
 	}
-	w := &Worker{opts: opts, conn: conn, log: opts.Log.With().Str("role", Name).Logger(), board: newBoard(), armed: newArmed(), refresh: make(chan struct{}, 1)}
+	w := &Worker{opts: opts, conn: conn, log: opts.Log, board: newBoard(), armed: newArmed(), refresh: make(chan struct{}, 1)}
 	w.metrics = newMetrics(opts.Metrics)
 	telemetry.Register(opts.Metrics, line{w})
 	return w, nil

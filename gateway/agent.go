@@ -114,7 +114,7 @@ func (s *agentSession) handle(ctx context.Context, f clientFrame) error {
 		}
 		return nil
 	case "page":
-		return s.page(ctx, f, id, true)
+		return s.page(ctx, f, id, s.known(id), true)
 	case "typing":
 		return s.signal(id, bus.Signal{What: bus.Typing, On: f.On})
 	case "read":
@@ -161,6 +161,15 @@ func (s *agentSession) open(ctx context.Context, f clientFrame, id chat.ID) erro
 	return nil
 }
 
+// known is the last sequence of the chat that this console was told of, if it looks
+// at the chat; else 0.
+func (s *agentSession) known(id chat.ID) uint64 {
+	if v := s.views[id]; v != nil {
+		return v.known()
+	}
+	return 0
+}
+
 // visitorOf returns the visitor's name as the events tell it.
 func visitorOf(at place) string {
 	for i := len(at.events) - 1; i >= 0; i-- {
@@ -187,6 +196,9 @@ func (s *agentSession) call(ctx context.Context, ep bus.Endpoint[bus.DeskRequest
 	for try := 1; ; try++ {
 		reply, err := bus.Call(ctx, s.g.conn, ep, bus.DeskRequest{Chat: id, ID: f.ID, Agent: s.who, Text: f.Text})
 		if err == nil {
+			if v := s.views[id]; v != nil {
+				v.wasTold(reply.Seq)
+			}
 			s.sock.send(encode(ackFrame{T: "ack", ID: f.ID, Seq: reply.Seq}))
 			return nil
 		}

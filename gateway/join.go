@@ -4,9 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
+	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// A leader of a stream that was deposed notices within a second.
+var (
+	deposed     = backoff.Policy{Min: 50 * time.Millisecond, Max: 250 * time.Millisecond}
+	deposedTime = 1500 * time.Millisecond
 )
 
 // firstPage is how many events a viewer sees who comes without since.
@@ -94,13 +102,16 @@ func (h *hub) place(ctx context.Context, w *watch, since uint64, notes, fresh bo
 	}
 	p := place{snap: snap}
 	if since > 0 {
+		last, err := h.lastSince(ctx, w.id, since, notes)
+		if err != nil {
+			return place{}, err
+		}
 		tail, err := h.conn.TailPart(ctx, w.id, since, notes)
 		if err != nil {
 			return place{}, err
 		}
-		last, err := h.conn.LastSeq(ctx, w.id, notes)
-		if err != nil {
-			return place{}, err
+		if tail.Whole && last > since && (len(tail.Events) == 0 || !tail.More && tail.Events[len(tail.Events)-1].Seq < last) {
+			return place{}, fmt.Errorf("%w: the stream's leader does not know event %d of chat %s", bus.ErrUnavailable, last, w.id)
 		}
 		// A since beyond the end is not of this log: begin as without one.
 		if tail.Whole && since <= last {
@@ -114,6 +125,20 @@ func (h *hub) place(ctx context.Context, w *watch, since uint64, notes, fresh bo
 		return place{}, err
 	}
 	return w.settle(p), nil
+}
+
+// lastSince returns the chat's last sequence. Where that is before since it asks
+// again for a while: since is of another log, or the leader that answers was deposed
+// and does not know it yet.
+func (h *hub) lastSince(ctx context.Context, id chat.ID, since uint64, notes bool) (uint64, error) {
+	limit, cancel := context.WithTimeout(ctx, deposedTime)
+	defer cancel()
+	for try := 1; ; try++ {
+		last, err := h.conn.LastSeq(ctx, id, notes)
+		if err != nil || last >= since || !h.routed() || deposed.Wait(limit, try) != nil {
+			return last, err
+		}
+	}
 }
 
 // settle completes a place by what its events say.

@@ -144,8 +144,9 @@ func about(id chat.ID, agent bool) chat.ID {
 	return ""
 }
 
-// page reads older events beside the session's other work, one page at a time.
-func (s *session) page(ctx context.Context, f clientFrame, id chat.ID, agent bool) error {
+// page reads older events beside the session's other work, one page at a time. known
+// is the last sequence of the chat that the client knows of.
+func (s *session) page(ctx context.Context, f clientFrame, id chat.ID, known uint64, agent bool) error {
 	if err := chat.CheckClientID(f.ID); err != nil {
 		return err
 	}
@@ -172,7 +173,7 @@ func (s *session) page(ctx context.Context, f clientFrame, id chat.ID, agent boo
 		}
 		defer release()
 		out := pageFrame{T: "page", ID: f.ID, Chat: about(id, agent), Events: []eventFrame{}}
-		reply, err := bus.Ask(ctx, s.g.conn, bus.HistoryPages(agent), bus.PageRequest{Chat: id, Before: f.Before.seq, Limit: f.Limit, Notes: agent})
+		reply, err := bus.Ask(ctx, s.g.conn, bus.HistoryPages(agent), bus.PageRequest{Chat: id, Before: f.Before.seq, Limit: f.Limit, Notes: agent, Known: known})
 		if err != nil {
 			s.fail(ctx, err, f.ID, out.Chat)
 			return

@@ -53,6 +53,7 @@ type viewer struct {
 	notes    bool
 	mu       sync.Mutex // guards what follows
 	last     uint64     // the last sequence handed over
+	stored   uint64     // the last sequence that this viewer's client was told is stored
 	joined   bool       // live events go straight through
 	held     heldEvents
 	overflow bool // held was full; what came later must be read
@@ -100,6 +101,21 @@ func (v *viewer) catchUp(events []chat.Event) {
 			v.sock.sendPatiently(encode(frameOf(e, prev, v.agent != nil)))
 		}
 	}
+}
+
+// wasTold notes that the client was told that its words are stored.
+func (v *viewer) wasTold(seq uint64) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.stored = max(v.stored, seq)
+}
+
+// known is the last sequence that the client knows of, as far as was told here: a
+// page that it asks for reaches so far.
+func (v *viewer) known() uint64 {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return max(v.last, v.stored)
 }
 
 // spoil says that something may have been lost while the viewer catches up.

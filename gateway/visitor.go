@@ -61,7 +61,7 @@ func (s *visitorSession) handle(ctx context.Context, f clientFrame) error {
 		if err := s.allow(); err != nil {
 			return err
 		}
-		return s.page(ctx, f, s.who.Chat, false)
+		return s.page(ctx, f, s.who.Chat, s.view.known(), false)
 	case "typing":
 		return s.signal(bus.Signal{What: bus.Typing, On: f.On})
 	case "read":
@@ -193,6 +193,7 @@ func (s *visitorSession) storeNow(ctx context.Context, e chat.Event, again bool)
 			return fmt.Errorf("look for a resent message: %w", err)
 		}
 		if seq > 0 {
+			s.view.wasTold(seq)
 			s.sock.send(encode(ackFrame{T: "ack", ID: e.ID, Seq: seq}))
 			return nil
 		}
@@ -208,6 +209,7 @@ func (s *visitorSession) storeNow(ctx context.Context, e chat.Event, again bool)
 		return err
 	}
 	s.wasStored(e, stored.Seq)
+	s.view.wasTold(stored.Seq)
 	s.g.metrics.accepted(time.Since(began))
 	if e.Kind == chat.Message && hint.State.BotSpeaks() && !stored.Duplicate {
 		s.view.watch.asked(stored.Seq, began)

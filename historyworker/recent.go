@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
+	"github.com/parley-chat/parley/pkg/backoff"
+	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
@@ -20,6 +23,33 @@ type recent struct {
 const purges = 3
 
 var errPurges = errors.New("the stream was purged again and again during the read")
+
+// knowing is for a leader of the stream that was deposed and does not know it yet:
+// that takes a second at most.
+var (
+	knowing     = backoff.Policy{Min: 20 * time.Millisecond, Max: 250 * time.Millisecond}
+	knowingTime = 2 * time.Second
+)
+
+// recentSince is recentOf from who knows what the asker knows. It reads again for a
+// while where it meets another; then the error is ErrUnavailable.
+func (w *Worker) recentSince(ctx context.Context, req bus.PageRequest, floor uint64) (recent, error) {
+	known := req.Known
+	if req.Before != 0 {
+		known = min(known, req.Before-1)
+	}
+	limit, cancel := context.WithTimeout(ctx, knowingTime)
+	defer cancel()
+	for try := 1; ; try++ {
+		r, err := w.recentOf(ctx, req.Chat, floor, req.Notes)
+		if err != nil || r.through >= known {
+			return r, err
+		}
+		if knowing.Wait(limit, try) != nil {
+			return recent{}, fmt.Errorf("%w: the stream's leader does not know event %d of chat %s", bus.ErrUnavailable, known, req.Chat)
+		}
+	}
+}
 
 // recentOf reads the stream above the floor, which must have been taken before
 // anything else: what is at or below it is in the store.

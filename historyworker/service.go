@@ -29,7 +29,8 @@ func (w *Worker) serve(ctx context.Context) error {
 // was asked for. The order of the steps is what makes that true:
 //
 //  1. The floor: what is at or below it is in the store.
-//  2. The stream above the floor, up to what its leader has now.
+//  2. The stream above the floor, up to what its leader has now; and that is not a
+//     leader that was deposed, as far as the asker can tell.
 //  3. The store, up to where the stream's part ends and no further: beyond that
 //     another replica may have stored an event and not yet the one before it, and
 //     a page with a hole would never be mended by its reader.
@@ -43,7 +44,7 @@ func (w *Worker) page(ctx context.Context, req bus.PageRequest) (bus.PageReply, 
 	}
 	r := recent{through: floor}
 	if req.Before == 0 || req.Before > floor+1 { // else the store has it all
-		if r, err = w.recentOf(ctx, req.Chat, floor, req.Notes); err != nil {
+		if r, err = w.recentSince(ctx, req, floor); err != nil {
 			return bus.PageReply{}, err
 		}
 	}

@@ -67,7 +67,7 @@ func New(opts Options, conn *bus.Conn, s store.Store) *Worker {
 	opts.Retention = cmp.Or(max(opts.Retention, 0), DefaultRetention)
 	opts.Version = cmp.Or(opts.Version, "0.0.0")
 	return &Worker{
-		opts: opts, log: opts.Log.With().Str("role", "historyworker").Logger(),
+		opts: opts, log: opts.Log,
 		conn: conn, store: s, suspects: map[place]suspect{}, aside: map[place]bool{},
 		metrics: newMetrics(opts.Metrics),
 	}

@@ -122,7 +122,7 @@ func (b *batcher) deal(ctx context.Context, messages []jetstream.Msg) error {
 		for _, msg := range messages {
 			from, err := originOf(msg)
 			if err != nil {
-				b.conn.log.Error().Err(err).Str("role", b.role).Msg("a message that is no delivery")
+				b.conn.log.Error().Err(err).Str("consumer", b.role).Msg("a message that is no delivery")
 				continue
 			}
 			b.conn.metrics.received(b.role, from.tries)
@@ -160,7 +160,7 @@ func (b *batcher) insist(ctx context.Context, batch []received) error {
 	}
 	for try := 1; ; try++ {
 		log := func() *zerolog.Logger {
-			log := b.conn.log.With().Str("role", b.role).Int("events", len(events)).Int("try", try).Logger()
+			log := b.conn.log.With().Str("consumer", b.role).Int("events", len(events)).Int("try", try).Logger()
 			return &log
 		}
 		err := safely(ctx, log, func(ctx context.Context) error { return b.handle(ctx, events) })
@@ -215,7 +215,7 @@ func (b *batcher) suspect(ctx context.Context, r received) error {
 		_, _ = notes.noteSurely(ctx, key, func(a attempt) attempt { return a.end(mark) })
 	}
 	if ctx.Err() == nil { // the notes are away
-		b.conn.log.Warn().Str("role", b.role).Str("chat", string(r.event.Chat)).Uint64("seq", r.seq).Err(err).Msg("delivery failed, it will come again")
+		b.conn.log.Warn().Str("consumer", b.role).Str("chat", string(r.event.Chat)).Uint64("seq", r.seq).Err(err).Msg("delivery failed, it will come again")
 		_ = r.msg.NakWithDelay(redelivering.Delay(r.tries))
 	}
 	return ctx.Err()
@@ -223,7 +223,7 @@ func (b *batcher) suspect(ctx context.Context, r received) error {
 
 // bury ends a delivery that is given up.
 func (b *batcher) bury(ctx context.Context, r received, failed int, cause error) {
-	log := b.conn.log.With().Str("role", b.role).Str("chat", string(r.event.Chat)).Uint64("seq", r.seq).Int("deliveries", r.tries).Logger()
+	log := b.conn.log.With().Str("consumer", b.role).Str("chat", string(r.event.Chat)).Uint64("seq", r.seq).Int("deliveries", r.tries).Logger()
 	if err := b.conn.record(ctx, newLetter(b.role, r.origin, failed, cause.Error())); err != nil {
 		log.Warn().Err(err).Msg("could not record a dead letter, trying again")
 		_ = r.msg.NakWithDelay(redelivering.Delay(r.tries))

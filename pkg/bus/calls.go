@@ -25,12 +25,14 @@ func HistoryPages(notes bool) Endpoint[PageRequest, PageReply] {
 }
 
 // PageRequest asks for the last Limit (1 to 200) events of a chat before Before
-// (exclusive; 0: no bound).
+// (exclusive; 0: no bound). Known is the sequence of an event of the chat that the
+// asker knows of (0: none): who does not know it does not answer.
 type PageRequest struct {
 	Chat   chat.ID `json:"chat"`
 	Before uint64  `json:"before,omitempty"`
 	Limit  int     `json:"limit"`
 	Notes  bool    `json:"notes,omitempty"`
+	Known  uint64  `json:"known,omitempty"`
 }
 
 // PageReply holds everything that the stream had acknowledged when the page was

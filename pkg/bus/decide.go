@@ -15,23 +15,34 @@ import (
 //
 // hint, if not nil, is tried first in place of a read. What comes of a hint is
 // believed only where it ends in a successful append: an error of decide counts
-// only on a read from the stream's leader.
+// only on a read from the stream's leader, and from one that knows the event seq
+// of the chat, which the caller was given (0: none).
 //
 // The returned event has its sequence. On an error other than decide's it is
 // unknown whether the event was stored; a later Decide sees it if it was.
-func (c *Conn) Decide(ctx context.Context, id chat.ID, hint *Snapshot, decide func(Snapshot) (chat.Event, error)) (chat.Event, error) {
+func (c *Conn) Decide(ctx context.Context, id chat.ID, seq uint64, hint *Snapshot, decide func(Snapshot) (chat.Event, error)) (chat.Event, error) {
 	for {
 		snap, fromLeader, err := c.snapshot(ctx, id, hint)
 		if err != nil {
 			return chat.Event{}, err
 		}
 		hint = nil
-		e, err := decide(snap)
-		if err != nil {
-			if !fromLeader && ctx.Err() == nil {
-				continue
+		e, no := decide(snap)
+		if no != nil && !fromLeader && ctx.Err() == nil {
+			continue
+		}
+		if no != nil && snap.Out < seq { // else the answer itself shows it
+			known, err := c.Known(ctx, id, seq)
+			if err != nil {
+				return chat.Event{}, err
 			}
-			return chat.Event{}, err
+			if known.Out > snap.Out {
+				snap = known.Snapshot
+				e, no = decide(snap)
+			}
+		}
+		if no != nil {
+			return chat.Event{}, no
 		}
 		if !e.Out() || e.State == nil {
 			return chat.Event{}, Permanent(fmt.Errorf("decide on chat %s: a %s carries no state", id, e.Kind))

@@ -143,7 +143,7 @@ func reserve(ctx context.Context, room chan struct{}) (int, error) {
 func (q *queue) accept(ctx context.Context, msg jetstream.Msg) {
 	from, err := originOf(msg)
 	if err != nil {
-		q.conn.log.Error().Err(err).Str("role", q.role).Msg("a message that is no delivery")
+		q.conn.log.Error().Err(err).Str("consumer", q.role).Msg("a message that is no delivery")
 		<-q.room
 		return
 	}

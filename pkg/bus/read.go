@@ -243,6 +243,8 @@ type getRequest struct {
 	LastFor Subject `json:"last_by_subj,omitempty"`
 	NextFor Subject `json:"next_by_subj,omitempty"`
 	Batch   int     `json:"batch,omitempty"`
+
+	MultiLast []Subject `json:"multi_last,omitempty"`
 }
 
 // leaderGet reads one event from the stream's leader, never from a replica.
@@ -306,36 +308,53 @@ func (c *Conn) requestMessage(ctx context.Context, msg *nats.Msg, limit time.Dur
 
 // directBatch reads up to readBatch events from any replica.
 func (c *Conn) directBatch(ctx context.Context, id chat.ID, filter Subject, from uint64) ([]chat.Event, error) {
+	events, _, err := c.direct(ctx, id, getRequest{Seq: from, NextFor: filter, Batch: readBatch})
+	return events, err
+}
+
+// upToHeader tells up to where the stream went when several last messages were
+// asked for (NATS ADR-31).
+const upToHeader = "Nats-UpTo-Sequence"
+
+// direct reads events from any replica. end is up to where that has the stream
+// where the request is for the last events of subjects and there are any, else 0.
+func (c *Conn) direct(ctx context.Context, id chat.ID, req getRequest) (events []chat.Event, end uint64, err error) {
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
-	body, err := json.Marshal(getRequest{Seq: from, NextFor: filter, Batch: readBatch})
+	body, err := json.Marshal(req)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	inbox := c.nc.NewRespInbox()
 	sub, err := c.nc.SubscribeSync(inbox)
 	if err != nil {
-		return nil, translate(err)
+		return nil, 0, translate(err)
 	}
 	defer func() { _ = sub.Unsubscribe() }()
 	if err := c.nc.PublishRequest("$JS.API.DIRECT.GET."+c.streamName(id), inbox, body); err != nil {
-		return nil, translate(err)
+		return nil, 0, translate(err)
 	}
-	var events []chat.Event
 	for {
 		msg, err := sub.NextMsgWithContext(ctx)
 		if err != nil {
-			return nil, translate(err)
+			return nil, 0, translate(err)
 		}
 		switch status := msg.Header.Get("Status"); {
-		case status == "404" || status == "204": // nothing there, or the end of the batch
-			return events, nil
+		case status == "404": // nothing there
+			return nil, 0, nil
+		case status == "204": // the end of the batch
+			if at := msg.Header.Get(upToHeader); at != "" {
+				if end, err = strconv.ParseUint(at, 10, 64); err != nil {
+					return nil, 0, fmt.Errorf("direct get ends at %q: %w", at, err)
+				}
+			}
+			return events, end, nil
 		case status != "" || len(msg.Data) == 0:
-			return nil, fmt.Errorf("%w: direct get answers %s", ErrUnavailable, status)
+			return nil, 0, fmt.Errorf("%w: direct get answers %s", ErrUnavailable, status)
 		}
 		e, err := decodeDirect(msg, id)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		events = append(events, e)
 	}

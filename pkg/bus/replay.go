@@ -75,7 +75,7 @@ func (c *Conn) replay(ep Endpoint[replayRequest, replayReply], role string, hand
 			return replayReply{}, err
 		}
 		log := func() *zerolog.Logger {
-			log := c.log.With().Str("role", role).Str("chat", string(l.Chat)).Uint64("seq", l.Seq).Uint64("letter", l.Number).Logger()
+			log := c.log.With().Str("consumer", role).Str("chat", string(l.Chat)).Uint64("seq", l.Seq).Uint64("letter", l.Number).Logger()
 			return &log
 		}
 		from := origin{stream: l.Stream, seq: l.Seq, subject: l.Subject, stored: l.Stored, data: l.Data, tries: l.Tries + 1}

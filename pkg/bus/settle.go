@@ -193,7 +193,7 @@ func (q *queue) told(h *held, err error) {
 }
 
 func (q *queue) log(h *held) *zerolog.Logger {
-	with := q.conn.log.With().Str("role", q.role).Str("chat", string(h.chat)).Uint64("seq", h.seq).Int("deliveries", h.tries)
+	with := q.conn.log.With().Str("consumer", q.role).Str("chat", string(h.chat)).Uint64("seq", h.seq).Int("deliveries", h.tries)
 	if id := telemetry.TraceIn(h.trace); id != "" {
 		with = with.Str("trace", id)
 	}

@@ -1,7 +1,7 @@
 // Package logging makes the one logger of a process: JSON, or readable lines on
-// a terminal. Names of fields: role, chat, seq, deliveries, trace (where the line
-// was given the context of something that is traced), err. A message's text is
-// never logged.
+// a terminal. Names of fields: role, consumer, chat, seq, deliveries, trace (where
+// the line was given the context of something that is traced), err. A message's
+// text is never logged.
 package logging
 
 import (

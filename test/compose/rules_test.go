@@ -96,9 +96,6 @@ func mountsAreThere(p *types.Project) (faults []string) {
 				continue
 			}
 			_, err := os.Stat(v.Source)
-			if err != nil && v.Target == "/etc/monitoring" {
-				continue // comes with the dashboards; from then on it is looked into
-			}
 			if err != nil {
 				faults = append(faults, fmt.Sprintf("%s mounts %s: %v", s.Name, v.Target, err))
 				continue

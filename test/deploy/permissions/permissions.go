@@ -66,7 +66,9 @@ var botworker = User{
 			line("the words it is thinking of", "live.chat.*.*.signal"),
 			line("what was said before; a chat's state that has left its stream", "svc.history.page", "svc.history.last"),
 		},
-		starting, reading("CHAT"), working("CHAT", "bot"), givingUp("bot"),
+		starting, reading("CHAT"),
+		[]Line{line("the last of a chat, from any replica of its stream", "$JS.API.DIRECT.GET.CHAT")},
+		working("CHAT", "bot"), givingUp("bot"),
 	),
 	Subscribe: slices.Concat([]Line{line("dead letters that it is to try again", "svc.bot.*")}, listening("botworker", "botworker")),
 }

@@ -42,7 +42,7 @@ var Refusals = join(
 		"act as an agent", "svc.escalation.take", "ask for a page with notes", "svc.history.page-notes", "ask for all chats", "svc.history.chats",
 		"make up a live copy", "live."+reply, "make up somebody else's dead letter", "dead.history.x.CHAT_0.1",
 		"read accounts", "$JS.API.STREAM.MSG.GET.KV_agents", "read a password", "$JS.API.DIRECT.GET.KV_agents.$KV.agents.admin", "read the signing key", "$JS.API.DIRECT.GET.KV_settings.$KV.settings.x",
-		"read a note by its subject", "$JS.API.DIRECT.GET.CHAT_0."+note, "read many events at once", "$JS.API.DIRECT.GET.CHAT_0",
+		"read a note by its subject", "$JS.API.DIRECT.GET.CHAT_0."+note,
 		"take deliveries of the history worker's", "$JS.API.CONSUMER.MSG.NEXT.CHAT_0.history", "settle them", "$JS.ACK.CHAT_0.history.1.1.1.1.1",
 		"answer in somebody's place", "_INBOX.gateway.x"),
 	by("botworker", Subscribes, "hear everything", ">", "hear notes", "live.note.>", "hear one chat's notes", "live."+note, "hear notes before they are stored", "note.>",

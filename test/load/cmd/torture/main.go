@@ -35,7 +35,8 @@ type plan struct {
 	seed                                 uint64
 	length, calm, every, quiet           time.Duration
 	visitors, agents                     int
-	rate                                 float64
+	rate, persons, sleepers, most        float64
+	patience, think                      time.Duration
 	nodes                                int
 	gateways, bots, escalations, stories int
 	sync, store                          string
@@ -100,6 +101,11 @@ func read(args []string) (plan, error) {
 	f.IntVar(&p.visitors, "visitors", 40, "how many visitors there are at once")
 	f.IntVar(&p.agents, "agents", 6, "how many agents")
 	f.Float64Var(&p.rate, "rate", 60, "messages a second of all visitors; 0 is as fast as they are answered")
+	f.Float64Var(&p.persons, "persons", 0, "how likely a visitor asks for a person after some words, from 0 to 1; 0 is once or twice in every sixth visit")
+	f.Float64Var(&p.sleepers, "sleepers", 0, "how many visitors, from 0 to 1, are cut off for eleven minutes early in their visit and then send again what they need not; 0 is about one of thirty, at any time")
+	f.Float64Var(&p.most, "most", 100000, "how many frames a second a connection may send (RATE_PER_CONNECTION)")
+	f.DurationVar(&p.patience, "patience", 30*time.Second, "how long visitors who wait for an answer wait before they write on")
+	f.DurationVar(&p.think, "think", 0, "the bot asks a language model that takes so long; 0: it answers from its pages")
 	f.IntVar(&p.nodes, "nodes", 3, "NATS servers: 1, or a cluster of 3 with three replicas")
 	f.IntVar(&p.gateways, "gateways", 2, "replicas of the gateway")
 	f.IntVar(&p.bots, "bots", 3, "replicas of the bot worker")
@@ -162,8 +168,8 @@ func (p plan) command() string {
 	if len(p.kinds) == len(harm.Kinds()) {
 		list = "all"
 	}
-	s := fmt.Sprintf("go run ./cmd/torture -seed %d -length %v -calm %v -every %v -visitors %d -agents %d -rate %g -nodes %d -gateways %d -bots %d -escalations %d -histories %d -sync %s -store %s -harm %q",
-		p.seed, p.length, p.calm, p.every, p.visitors, p.agents, p.rate, p.nodes, p.gateways, p.bots, p.escalations, p.stories, p.sync, p.store, list)
+	s := fmt.Sprintf("go run ./cmd/torture -seed %d -length %v -calm %v -every %v -visitors %d -agents %d -rate %g -persons %g -sleepers %g -most %g -patience %v -think %v -nodes %d -gateways %d -bots %d -escalations %d -histories %d -sync %s -store %s -harm %q",
+		p.seed, p.length, p.calm, p.every, p.visitors, p.agents, p.rate, p.persons, p.sleepers, p.most, p.patience, p.think, p.nodes, p.gateways, p.bots, p.escalations, p.stories, p.sync, p.store, list)
 	if p.without != "" {
 		s += " -without " + p.without
 	}

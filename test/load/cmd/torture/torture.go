@@ -14,6 +14,7 @@ import (
 	"github.com/parley-chat/parley/test/load/internal/dump"
 	"github.com/parley-chat/parley/test/load/internal/harm"
 	"github.com/parley-chat/parley/test/load/internal/history"
+	"github.com/parley-chat/parley/test/load/internal/model"
 	"github.com/parley-chat/parley/test/load/internal/mutant"
 	"github.com/parley-chat/parley/test/load/internal/proc"
 	"github.com/parley-chat/parley/test/load/internal/recovery"
@@ -64,9 +65,15 @@ func torture(ctx context.Context, p plan) (*result, error) {
 	if err != nil {
 		return nil, err
 	}
+	env, forget, err := thinker(p.think)
+	if err != nil {
+		return nil, err
+	}
+	defer forget()
 	sys := system.New(system.Options{
 		Program: program, Dir: p.dir, Gateways: p.gateways, Bots: p.bots, Escalations: p.escalations, Histories: p.stories,
 		NATSNodes: p.nodes, Sync: p.sync, Store: p.store, Streams: 8,
+		Env: append(env, fmt.Sprintf("RATE_PER_CONNECTION=%g", p.most)),
 	})
 	err = sys.Start(ctx)
 	r := &result{p: p}
@@ -86,6 +93,19 @@ func torture(ctx context.Context, p plan) (*result, error) {
 	return r, r.examine()
 }
 
+// thinker starts a model that the bot asks, if it is to take time, and returns the
+// settings for that.
+func thinker(think time.Duration) (env []string, forget func(), err error) {
+	if think <= 0 {
+		return nil, func() {}, nil
+	}
+	m, err := model.Start(think)
+	if err != nil {
+		return nil, nil, err
+	}
+	return []string{"LLM_URL=" + m.URL(), "LLM_MODEL=" + model.Name}, func() { _ = m.Close() }, nil
+}
+
 func build(ctx context.Context, p plan) (string, error) {
 	if p.without != "" {
 		return mutant.Build(ctx, p.without, p.dir)
@@ -96,7 +116,7 @@ func build(ctx context.Context, p plan) (string, error) {
 // talkAndHarm has the clients talk, and harms the system meanwhile.
 func (r *result) talkAndHarm(ctx context.Context, sys *system.System, steps []harm.Step) error {
 	w, err := workload.New(workload.Options{
-		Seed: r.p.seed, Visitors: r.p.visitors, Agents: r.p.agents, Rate: r.p.rate, Length: r.p.length, Quiet: r.p.quiet,
+		Seed: r.p.seed, Visitors: r.p.visitors, Agents: r.p.agents, Rate: r.p.rate, Persons: r.p.persons, Sleepers: r.p.sleepers, Patience: r.p.patience, Length: r.p.length, Quiet: r.p.quiet,
 		Dir: r.p.dir, Gateways: sys.Gateways, Admin: system.AdminPassword, Began: r.began,
 	})
 	if err != nil {

@@ -12,10 +12,11 @@ import (
 
 // Habits says how an agent works.
 type Habits struct {
-	AtOnce int           // chats at most
-	Pause  time.Duration // about how long between two things that are done in a chat
-	Rivals *Rivals       // shared by all agents
-	Quit   <-chan struct{}
+	AtOnce   int           // chats at most
+	Pause    time.Duration // about how long between two things that are done in a chat
+	Rivals   *Rivals       // shared by all agents
+	Partings *Partings     // shared by all agents and visitors
+	Quit     <-chan struct{}
 }
 
 // Work takes chats that wait, speaks in them and lets them go again. It returns
@@ -210,6 +211,7 @@ func (v *visit) let(ctx context.Context) {
 	if v.r.IntN(6) == 0 {
 		v.DropOnCall()
 	}
+	v.h.Partings.now(v.chat)
 	if _, err := v.Call(ctx, what, v.chat, ""); err != nil {
 		return
 	}

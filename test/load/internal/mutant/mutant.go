@@ -12,9 +12,10 @@ type Mutant struct {
 	Name    string // of what is removed
 	Promise string // that is broken without it: its number and words in docs/architecture.md
 	Removes string // what the build does instead
-	// Needs says what must happen for the breach to show; empty where ordinary
-	// talk and harm are enough.
+	// Needs says what must happen for the breach to show, and Args what makes the
+	// torture do it; both empty where ordinary talk and harm are enough.
 	Needs string
+	Args  []string
 	Edits []Edit
 }
 

@@ -54,7 +54,7 @@ func (v *Visitor) see(e wire.Event) {
 	v.write(history.Entry{Op: history.Told, Chat: v.chat, Event: &told})
 	v.counts.Told++
 	v.last = max(v.last, e.Seq)
-	if e.From.Role == "visitor" && !v.caughtUp {
+	if e.From.Role == "visitor" && !v.caughtUp && !v.o.Hasty {
 		// An own message whose acknowledgement was lost with a connection.
 		for _, m := range v.pending {
 			if m.id == e.ID && m.tries > 0 {

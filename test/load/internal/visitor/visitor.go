@@ -28,6 +28,9 @@ type Options struct {
 	// Careless has what may have been sent before be sent again without saying so,
 	// for as long as the stream itself is sure to know it.
 	Careless bool
+	// Hasty has what was sent before be sent again, and said to be, also where the
+	// visitor was shown meanwhile that it is stored.
+	Hasty bool
 }
 
 // Visitor is one client of a visitor: a tab. Its methods may be called

@@ -42,7 +42,7 @@ type life struct {
 func (w *Workload) seat(ctx context.Context, i int) {
 	for first := true; !w.over.Load() && ctx.Err() == nil; first = false {
 		n := int(w.number.Add(1))
-		l := &life{w: w, number: n, plan: makePlan(w.o.Seed, n, w.run(), w.o.Pages)}
+		l := &life{w: w, number: n, plan: makePlan(w.o, n, w.run())}
 		l.r = rand.New(rand.NewPCG(l.plan.secret, 0))
 		if first { // not all at once
 			wire.Wait(ctx, time.Duration(float64(w.pace())*l.r.Float64()))
@@ -131,7 +131,7 @@ func (l *life) open(ctx context.Context) error {
 	}
 	v := visitor.New(visitor.Options{
 		Name: l.plan.name, Tab: string(rune('a' + n)), Token: token, Recorder: rec, Gateways: l.w.o.Gateways, First: l.number + n,
-		Rand: rand.New(rand.NewPCG(l.plan.secret, uint64(2+n))), Careless: l.plan.careless[n],
+		Rand: rand.New(rand.NewPCG(l.plan.secret, uint64(2+n))), Careless: l.plan.careless[n], Hasty: l.plan.hasty && n == 0,
 	})
 	l.tabs = append(l.tabs, v)
 	l.wg.Go(func() {

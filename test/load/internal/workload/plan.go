@@ -60,6 +60,7 @@ type plan struct {
 	name     string
 	secret   uint64 // of its random sources
 	careless []bool // by tab
+	hasty    bool   // the first tab
 	steps    []step
 }
 
@@ -88,9 +89,9 @@ const words = "I want to talk to a human being, please."
 // longest is how many characters a message may have.
 const longest = 4000
 
-// makePlan decides a visitor's life. The same seed and number give the same one.
-func makePlan(seed uint64, number int, run string, pages float64) plan {
-	r := rand.New(rand.NewPCG(seed, uint64(number)))
+// makePlan decides a visitor's life. The same options and number give the same one.
+func makePlan(o Options, number int, run string) plan {
+	r := rand.New(rand.NewPCG(o.Seed, uint64(number)))
 	id := fmt.Sprintf("%d of %s", number, run)
 	p := plan{name: fmt.Sprintf(names[r.IntN(len(names))], id), secret: r.Uint64()}
 	tabs := [...]int{1, 1, 1, 1, 1, 1, 2, 2, 2, 3}[r.IntN(10)]
@@ -99,14 +100,17 @@ func makePlan(seed uint64, number int, run string, pages float64) plan {
 	}
 	messages := 20 + r.IntN(181)
 	escalation, second := -1, -1 // before which message
-	if r.IntN(6) == 0 {
+	if r.IntN(6) == 0 && o.Persons == 0 {
 		escalation = r.IntN(messages)
 		if r.IntN(4) == 0 {
 			second = r.IntN(messages)
 		}
 	}
 	sleep := -1
-	if r.IntN(30) == 0 {
+	switch {
+	case o.Sleepers > 0 && r.Float64() < o.Sleepers:
+		sleep, p.hasty = r.IntN(10), true
+	case o.Sleepers == 0 && r.IntN(30) == 0:
 		sleep = r.IntN(messages)
 	}
 	opened := 1
@@ -116,7 +120,7 @@ func makePlan(seed uint64, number int, run string, pages float64) plan {
 			opened++
 		}
 		s := burst(r, opened, min(1+r.IntN(4), messages-sent), sent, id)
-		s.page = r.Float64() < pages
+		s.page = r.Float64() < o.Pages
 		end := sent + len(s.texts)
 		if sleep >= sent && sleep < end {
 			s.do, s.tab, s.loss = sleeps, 0, none
@@ -128,7 +132,10 @@ func makePlan(seed uint64, number int, run string, pages float64) plan {
 			}
 		}
 		sent = end
-		p.steps = append(p.steps, between(r, opened, pages)...)
+		if o.Persons > 0 && r.Float64() < o.Persons {
+			p.steps = append(p.steps, escalate(r, opened))
+		}
+		p.steps = append(p.steps, between(r, opened, o.Pages)...)
 	}
 	return p
 }

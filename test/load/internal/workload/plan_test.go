@@ -11,11 +11,11 @@ func TestTheSameSeedMakesTheSameLives(t *testing.T) {
 	lost := map[loss]int{}
 	messages, longestText := 0, 0
 	for number := range 500 {
-		p := makePlan(7, number, "a run", .05)
-		if again := makePlan(7, number, "a run", .05); !reflect.DeepEqual(p, again) {
+		p := makePlan(Options{Seed: 7, Pages: .05}, number, "a run")
+		if again := makePlan(Options{Seed: 7, Pages: .05}, number, "a run"); !reflect.DeepEqual(p, again) {
 			t.Fatalf("visitor %d has two lives: %+v and %+v", number, p, again)
 		}
-		if other := makePlan(8, number, "a run", .05); reflect.DeepEqual(p.steps, other.steps) {
+		if other := makePlan(Options{Seed: 8, Pages: .05}, number, "a run"); reflect.DeepEqual(p.steps, other.steps) {
 			t.Fatalf("visitor %d lives the same with another seed", number)
 		}
 		n := 0

@@ -13,12 +13,12 @@ const (
 	// decided is how long a visitor waits for what the system should do at once,
 	// before it goes on as people do.
 	decided = 30 * time.Second
+	// acked is how long a visitor waits for an acknowledgement before it goes on.
+	acked = 30 * time.Second
 	// personComes is how long a visitor waits for a person, and personStays how
 	// long one may stay.
 	personComes = 45 * time.Second
 	personStays = 60 * time.Second
-	// soon is how long a visitor waits for an answer before it writes on anyway.
-	soon = 30 * time.Second
 )
 
 // step takes one step.
@@ -66,7 +66,7 @@ func (l *life) burst(ctx context.Context, t *visitor.Visitor, s step) error {
 	case switches:
 		t.Switch()
 	}
-	if err := l.patiently(ctx, soon, t, s.wait); err != nil {
+	if err := l.patiently(ctx, l.w.o.Patience, t, s.wait); err != nil {
 		return err
 	}
 	return l.think(ctx, s.think*float64(len(s.texts)))
@@ -146,6 +146,10 @@ func (l *life) escalate(ctx context.Context, t *visitor.Visitor, s step) error {
 	if err := l.company(ctx, s); err != nil {
 		return err
 	}
+	// Who wrote as the person left wants to know what the bot makes of it.
+	if err := l.patiently(ctx, l.w.o.Patience, l.tab(s.tab), forReply); err != nil {
+		return err
+	}
 	return l.think(ctx, s.think)
 }
 
@@ -166,9 +170,10 @@ func (l *life) company(ctx context.Context, s step) error {
 	if err := l.await(ctx, decided, t, "the end of the line", func(s visitor.Seen) bool { return s.Status() != "waiting" }); err != nil {
 		return err
 	}
+	defer l.partingWord(ctx, t)()
 	for n := 0; n < s.says && l.status() == "live"; n++ {
 		t.Send(text(l.r, " (to a person)"))
-		if err := l.await(ctx, soon, t, "an acknowledgement", visitor.Seen.Acked); err != nil {
+		if err := l.await(ctx, acked, t, "an acknowledgement", visitor.Seen.Acked); err != nil {
 			return err
 		}
 		if err := l.think(ctx, 1); err != nil {

@@ -25,6 +25,9 @@ type Options struct {
 	Rate     float64       // messages a second over all; 0: as fast as they are answered
 	Length   time.Duration // then no more is begun, and all is brought to an end
 	Pages    float64       // how likely a page is asked for after a burst; 0: .05, below: never
+	Persons  float64       // how likely a person is asked for after a burst; 0: once or twice in every sixth life
+	Sleepers float64       // how many are cut off for long, early, and are hasty then; 0: one of thirty, at any time
+	Patience time.Duration // how long a visitor waits for an answer before it writes on; 0: 30 s
 	Quiet    time.Duration // how long that may take at most; 0: ten minutes
 	Dir      string        // of the records
 	Gateways func() []string
@@ -65,18 +68,19 @@ func (r *Result) Add(o Result) {
 
 // Workload is one run.
 type Workload struct {
-	o       Options
-	rivals  *agent.Rivals
-	number  atomic.Int64 // of the last visitor
-	over    atomic.Bool  // nothing more is begun
-	ends    time.Time    // when that will be; set by Run before visitors come
-	mu      sync.Mutex   // guards what follows
-	active  map[*life]struct{}
-	agents  []*agent.Agent
-	gone    tally.Counts // of visitors who have ended
-	ended   int
-	samples tally.Samples
-	loud    []string
+	o        Options
+	rivals   *agent.Rivals
+	partings *agent.Partings
+	number   atomic.Int64 // of the last visitor
+	over     atomic.Bool  // nothing more is begun
+	ends     time.Time    // when that will be; set by Run before visitors come
+	mu       sync.Mutex   // guards what follows
+	active   map[*life]struct{}
+	agents   []*agent.Agent
+	gone     tally.Counts // of visitors who have ended
+	ended    int
+	samples  tally.Samples
+	loud     []string
 }
 
 // New returns a workload that does nothing before Run.
@@ -95,10 +99,13 @@ func New(o Options) (*Workload, error) {
 	if o.Pages == 0 {
 		o.Pages = .05
 	}
+	if o.Patience == 0 {
+		o.Patience = 30 * time.Second
+	}
 	if o.Began.IsZero() {
 		o.Began = time.Now()
 	}
-	return &Workload{o: o, rivals: agent.NewRivals(), active: map[*life]struct{}{}}, nil
+	return &Workload{o: o, rivals: agent.NewRivals(), partings: agent.NewPartings(), active: map[*life]struct{}{}}, nil
 }
 
 // Run is New and Run.

@@ -1,0 +1,166 @@
+package bustest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/rs/zerolog"
+
+	"github.com/parley-chat/parley/pkg/bus"
+)
+
+// Deposed plays the leader of the chats' streams who was deposed and has not heard
+// of it: some connections' reads from the leader are answered with what the streams
+// held at one moment. In a cluster that goes on for about a second, and at no
+// moment that a test could choose.
+type Deposed struct {
+	s *Server
+
+	mu      sync.Mutex // guards what follows
+	deposed bool
+	held    map[string][]heldMessage // by stream, ascending
+}
+
+// heldMessage is a message as a leader answers with it.
+type heldMessage struct {
+	Subject string    `json:"subject"`
+	Seq     uint64    `json:"seq"`
+	Data    []byte    `json:"data"`
+	Time    time.Time `json:"time"`
+}
+
+// The leader's interface, and where the requests of Deposed's connections go.
+const (
+	leaderReads  = "$JS.API.STREAM.MSG.GET."
+	deposedReads = "DEPOSED.STREAM.MSG.GET."
+)
+
+// Deposed returns one who is the leader as yet.
+func (s *Server) Deposed() *Deposed {
+	s.t.Helper()
+	nc, err := nats.Connect("", nats.InProcessServer(s))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(nc.Close)
+	d := &Deposed{s: s}
+	if _, err := nc.Subscribe(deposedReads+"*", func(msg *nats.Msg) { d.answer(nc, msg) }); err != nil {
+		s.t.Fatal(err)
+	}
+	if err := nc.Flush(); err != nil {
+		s.t.Fatal(err)
+	}
+	return d
+}
+
+// Depose has it be deposed from now on.
+func (d *Deposed) Depose() {
+	d.s.t.Helper()
+	held := map[string][]heldMessage{}
+	d.s.chatStreams(func(ctx context.Context, stream jetstream.Stream) {
+		info := stream.CachedInfo()
+		for seq := max(1, info.State.FirstSeq); seq <= info.State.LastSeq; seq++ {
+			m, err := stream.GetMsg(ctx, seq)
+			if err != nil {
+				d.s.t.Fatal(err)
+			}
+			held[info.Config.Name] = append(held[info.Config.Name], heldMessage{m.Subject, m.Sequence, m.Data, m.Time})
+		}
+	})
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.deposed, d.held = true, held
+}
+
+// Heard has it hear of that: the true leader answers again.
+func (d *Deposed) Heard() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.deposed = false
+}
+
+// Connect returns a connection whose reads from a leader it answers.
+func (d *Deposed) Connect(name string) *bus.Conn {
+	d.s.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	c, err := bus.Connect(ctx, bus.Options{Name: name, Log: zerolog.Nop(), InProcess: d, Streams: 2, Replicas: 1})
+	if err != nil {
+		d.s.t.Fatal(err)
+	}
+	d.s.t.Cleanup(c.Close)
+	return c
+}
+
+// InProcessConn implements nats.InProcessConnProvider.
+func (d *Deposed) InProcessConn() (net.Conn, error) {
+	c, err := d.s.InProcessConn()
+	return misled{c}, err
+}
+
+// misled sends reads from leaders elsewhere.
+type misled struct{ net.Conn }
+
+func (c misled) Write(p []byte) (int, error) {
+	if _, err := c.Conn.Write(bytes.ReplaceAll(p, []byte(leaderReads), []byte(deposedReads))); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+func (d *Deposed) answer(nc *nats.Conn, msg *nats.Msg) {
+	stream := strings.TrimPrefix(msg.Subject, deposedReads)
+	d.mu.Lock()
+	held, deposed := d.held[stream], d.deposed
+	d.mu.Unlock()
+	if !deposed || !strings.HasPrefix(stream, "CHAT_") {
+		_ = nc.PublishRequest(leaderReads+stream, msg.Reply, msg.Data)
+		return
+	}
+	var req struct {
+		Seq     uint64 `json:"seq"`
+		LastFor string `json:"last_by_subj"`
+		NextFor string `json:"next_by_subj"`
+	}
+	var resp struct {
+		Error   *jetstream.APIError `json:"error,omitempty"`
+		Message *heldMessage        `json:"message,omitempty"`
+	}
+	_ = json.Unmarshal(msg.Data, &req)
+	for _, m := range held {
+		switch {
+		case req.LastFor != "" && matches(req.LastFor, m.Subject):
+			resp.Message = &m // and a later one, if there is
+		case req.NextFor != "" && m.Seq >= req.Seq && matches(req.NextFor, m.Subject) && resp.Message == nil:
+			resp.Message = &m
+		case req.LastFor == "" && req.NextFor == "" && m.Seq == req.Seq:
+			resp.Message = &m
+		}
+	}
+	if resp.Message == nil {
+		resp.Error = &jetstream.APIError{Code: 404, ErrorCode: jetstream.JSErrCodeMessageNotFound, Description: "no message found"}
+	}
+	body, _ := json.Marshal(resp)
+	_ = msg.Respond(body)
+}
+
+// matches reports whether a subject fits a filter of tokens, * and >.
+func matches(filter, subject string) bool {
+	f, s := strings.Split(filter, "."), strings.Split(subject, ".")
+	for i, token := range f {
+		switch {
+		case token == ">":
+			return len(s) > i
+		case i >= len(s) || token != "*" && token != s[i]:
+			return false
+		}
+	}
+	return len(f) == len(s)
+}

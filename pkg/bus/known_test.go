@@ -1,0 +1,77 @@
+package bus_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/bus/bustest"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+var errNo = errors.New("no")
+
+// ifWaiting hands a chat that waits back to the bot, and refuses any other.
+func ifWaiting(s bus.Snapshot) (chat.Event, error) {
+	if s.State.Is() != chat.Waiting {
+		return chat.Event{}, errNo
+	}
+	next, err := s.State.Apply(chat.Step{Kind: chat.Change, Reason: chat.Cancelled})
+	return chat.Event{Kind: chat.Change, Reason: chat.Cancelled, From: chat.Speaker{Role: chat.System}, State: &next}, err
+}
+
+// What a deposed leader does not know must not be why nothing is said.
+func TestARefusalByALeaderThatWasDeposedIsNotBelieved(t *testing.T) {
+	s, id := bustest.Start(t), chat.NewID()
+	now, deposed := s.Connect("now"), s.Deposed()
+	c := deposed.Connect("misled")
+	if _, err := now.AppendIn(t.Context(), visitorSays(id, "m1", "hello"), nil); err != nil {
+		t.Fatal(err)
+	}
+	deposed.Depose()
+	waits, err := now.Decide(t.Context(), id, 0, nil, escalate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked, err := now.AppendIn(t.Context(), visitorSays(id, "m2", "anybody?"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Decide(t.Context(), id, 0, nil, ifWaiting); !errors.Is(err, errNo) {
+		t.Fatalf("who was given no event: %v, want the deposed leader's view", err)
+	}
+	back, err := c.Decide(t.Context(), id, asked.Seq, nil, ifWaiting)
+	if err != nil || back.Seq <= waits.Seq {
+		t.Errorf("who was given event %d: %+v, %v, want it decided on what is so now", asked.Seq, back, err)
+	}
+	// It waits no longer, and that is not the deposed leader's doing.
+	if _, err := c.Decide(t.Context(), id, asked.Seq, nil, ifWaiting); !errors.Is(err, errNo) {
+		t.Errorf("decided again: %v, want %v", err, errNo)
+	}
+}
+
+func TestWhatIsKnownOfAChat(t *testing.T) {
+	s, id := bustest.Start(t), chat.NewID()
+	c := s.Connect("c")
+	first, err := c.AppendIn(t.Context(), visitorSays(id, "m1", "hello"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if k, err := c.Known(t.Context(), id, first.Seq); err != nil || k.Input != first.Seq || k.Out != 0 {
+		t.Errorf("a message: %+v, %v", k, err)
+	}
+	waits, err := c.Decide(t.Context(), id, 0, nil, escalate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if k, err := c.Known(t.Context(), id, waits.Seq); err != nil || k.Input != first.Seq || k.Out != waits.Seq || k.State != *waits.State {
+		t.Errorf("a message and a change: %+v, %v", k, err)
+	}
+	if _, err := c.Known(t.Context(), id, waits.Seq+1); !errors.Is(err, bus.ErrUnavailable) {
+		t.Errorf("an event that nobody has yet: %v, want %v", err, bus.ErrUnavailable)
+	}
+	s.PurgeChats()
+	if k, err := c.Known(t.Context(), id, waits.Seq); err != nil || k != (bus.Known{}) {
+		t.Errorf("after all was purged: %+v, %v", k, err)
+	}
+}
