@@ -13,6 +13,8 @@ import (
 const (
 	maxStream    = 8 << 20
 	maxErrorBody = 64 << 10
+	// idleConns is about as many questions as a replica asks at once.
+	idleConns = 128
 )
 
 // info is what a turn needs to know of its HTTP response and the library does
@@ -32,6 +34,12 @@ func newDoer(base *http.Client) doer {
 	var c http.Client
 	if base != nil {
 		c = *base
+	} else if t, ok := http.DefaultTransport.(*http.Transport); ok {
+		// One endpoint gets all questions: of the two idle connections that are kept
+		// by default a replica would make nearly each of them anew.
+		t = t.Clone()
+		t.MaxIdleConns, t.MaxIdleConnsPerHost = idleConns, idleConns
+		c.Transport = t
 	}
 	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return doer{http: &c}

@@ -19,8 +19,8 @@ const (
 	ackWait = 3 * time.Second
 	beats   = 3
 
-	// heldPerStream bounds the deliveries of one stream that a replica holds.
-	heldPerStream = 128
+	// leastHeld is how many deliveries of one stream a replica may hold at least.
+	leastHeld = 8
 
 	// mostPending bounds the deliveries of one stream that are not settled: those
 	// that all replicas hold and those that wait for their next try. The latter
@@ -81,14 +81,14 @@ type Handler func(ctx context.Context, d Delivery) error
 // its replica's death and never because the handler is slow.
 func (c *Conn) Consume(ctx context.Context, consumer Consumer, handle Handler) error {
 	g, ctx := errgroup.WithContext(ctx)
-	p := newPool(consumer.Workers)
+	p, streams := newPool(consumer.Workers), c.chatStreams()
 	handle = c.watchedBy("handle", consumer.Name, handle)
 	if consumer.GaveUp != nil {
 		consumer.GaveUp = c.watchedBy("give up", consumer.Name, consumer.GaveUp)
 	}
 	c.metrics.expect(consumer.Name)
-	for _, stream := range c.chatStreams() {
-		q := c.newQueue(consumer, p, func(from origin, msg jetstream.Msg) task { return consumer.task(handle, from, msg) })
+	for _, stream := range streams {
+		q := c.newQueue(consumer, p, roomFor(consumer.Workers, len(streams)), func(from origin, msg jetstream.Msg) task { return consumer.task(handle, from, msg) })
 		g.Go(func() error {
 			defer q.attend()()
 			return c.pull(ctx, stream, c.consumerConfig(consumer), q.run)

@@ -44,6 +44,12 @@ func newPool(workers int) pool {
 	return pool{make(chan struct{}, workers), make(chan struct{}, max(1, workers/2)), make(chan struct{}, 1)}
 }
 
+// roomFor returns how many deliveries of one of so many streams a replica may hold:
+// twice what it can work on over all, so that the next one is at hand. What it held
+// beyond that would wait with it while other replicas have nothing to do, the more
+// so where a replica was just added because there was too much.
+func roomFor(workers, streams int) int { return max(leastHeld, 2*workers/streams) }
+
 // queue hands the deliveries of one stream to handlers: those of one chat in a
 // lane of their own, one after the other.
 type queue struct {
@@ -60,10 +66,10 @@ type queue struct {
 	beats map[*held]struct{}
 }
 
-func (c *Conn) newQueue(consumer Consumer, p pool, read func(origin, jetstream.Msg) task) *queue {
+func (c *Conn) newQueue(consumer Consumer, p pool, room int, read func(origin, jetstream.Msg) task) *queue {
 	return &queue{
 		conn: c, role: consumer.Name, tries: consumer.tries(), pool: p, read: read,
-		room: make(chan struct{}, heldPerStream), lanes: map[chat.ID][]*held{}, beats: map[*held]struct{}{},
+		room: make(chan struct{}, room), lanes: map[chat.ID][]*held{}, beats: map[*held]struct{}{},
 	}
 }
 
