@@ -273,7 +273,7 @@ func newBotworker(ctx context.Context, s *system, conn *bus.Conn) (part, error) 
 func newEscalation(_ context.Context, s *system, conn *bus.Conn) (part, error) {
 	worker, err := escalation.New(escalation.Options{
 		WaitLimit: s.WaitLimit, AnswerLimit: s.AnswerLimit, IdleLimit: s.IdleLimit, AutoAssign: s.Assign == "auto", Capacity: s.AgentCapacity,
-		Metrics: s.registerer(), Log: s.log,
+		Version: version, Metrics: s.registerer(), Log: s.log,
 	}, conn)
 	if err != nil {
 		return part{}, err

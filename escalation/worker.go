@@ -1,6 +1,7 @@
 package escalation
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,7 +20,6 @@ import (
 const Name = "escalation"
 
 const (
-	version = "1.0.0"
 	// handlers bounds how many deliveries one replica works on at once. They
 	// mostly wait for NATS.
 	handlers = 32
@@ -40,9 +40,11 @@ type Options struct {
 	// Capacity is how many live chats an agent is given at most (5). Who takes
 	// chats by hand may have more.
 	Capacity int
-	Metrics  prometheus.Registerer // where figures are registered, once; nil: nowhere
-	Log      zerolog.Logger
-	Now      func() time.Time // time.Now
+	// Version is shown by NATS' service discovery: a semantic version (0.0.0).
+	Version string
+	Metrics prometheus.Registerer // where figures are registered, once; nil: nowhere
+	Log     zerolog.Logger
+	Now     func() time.Time // time.Now
 }
 
 // Worker is one replica of the role.
@@ -87,6 +89,7 @@ func New(opts Options, conn *bus.Conn) (*Worker, error) {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
+	opts.Version = cmp.Or(opts.Version, "0.0.0")
 	if err := errors.Join(faults...); err != nil {
 		return nil, fmt.Errorf("options of the escalation worker: %w", err)
 	}
@@ -120,7 +123,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	g.Go(func() error {
 		return w.conn.ConsumeTimers(ctx, bus.Consumer{Name: Name, Workers: handlers, Tries: tries}, w.due)
 	})
-	g.Go(func() error { return w.conn.Serve(ctx, Name, version, w.handlings()...) })
+	g.Go(func() error { return w.conn.Serve(ctx, Name, w.opts.Version, w.handlings()...) })
 	g.Go(func() error { return w.watch(ctx) })
 	g.Go(func() error { return w.conn.WatchTimerLag(ctx, bus.LagEvery) })
 	g.Go(func() error { return w.sweepUntil(ctx) })
