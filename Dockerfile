@@ -19,19 +19,19 @@ ARG SOURCE_DATE_EPOCH=0
 # Without paths, build id and version control the binary depends on the tree and
 # on Go's version only.
 RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false \
-      -ldflags "-s -w -buildid= ${VERSION:+-X main.version=$VERSION}" -o /out/parley . \
- && mkdir -p /out/etc/ssl/certs /out/data \
- && cp /etc/ssl/certs/ca-certificates.crt /out/etc/ssl/certs/ \
- && chown 10001:10001 /out/data \
+      -ldflags "-s -w -buildid= ${VERSION:+-X main.version=$VERSION}" -o /out/root/parley . \
+ && mkdir -p /out/root/etc/ssl/certs /out/own/data \
+ && cp /etc/ssl/certs/ca-certificates.crt /out/root/etc/ssl/certs/ \
  && find /out -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 
 FROM scratch
-# The certificates are for LLM_URL.
-COPY --from=build /out/parley /parley
-COPY --from=build /out/etc /etc
-# The only folder that is written to, and only by what runs without NATS_URL or
-# MONGO_URL. A volume takes over its owner.
-COPY --from=build --chown=10001:10001 /out/data /data
+# What is in a folder is copied, not the folder: Docker would make that anew, with
+# the time of now, and no build had the layers of another. The certificates are for
+# LLM_URL.
+COPY --from=build /out/root/ /
+# /data, the only folder that is written to, and only by what runs without NATS_URL
+# or MONGO_URL. A volume takes over its owner.
+COPY --from=build --chown=10001:10001 /out/own/ /
 
 ENV ADDR=:8080 DATA_DIR=/data
 # A number: Kubernetes' runAsNonRoot can't judge a name.

@@ -1,6 +1,8 @@
 package browser
 
 import (
+	"cmp"
+	"fmt"
 	"testing"
 
 	"github.com/chromedp/chromedp/kb"
@@ -19,7 +21,7 @@ func newAgent(t *testing.T, p *parley) agent {
 	a := agent{who.tab(), who}
 	// That nobody is signed in yet is an answer, which Chromium calls an error.
 	a.allow(`status of 401 .*/api/me\)`)
-	a.open(p.url + "/agent")
+	a.open(cmp.Or(p.desk, p.url) + "/agent")
 	return a
 }
 
@@ -39,6 +41,31 @@ const item = `[data-testid="queue-item"]`
 func (a agent) seesWaiting(name string) {
 	a.t.Helper()
 	a.shows(item+`[data-status="waiting"]`, name)
+}
+
+// findsWaiting waits until a chat of the name waits, and shows it. On a system of the
+// test's own it is the only one; on another there may be more, but none of its name.
+func (a agent) findsWaiting(p *parley, name string) {
+	a.t.Helper()
+	if !p.running {
+		a.seesWaiting(name)
+		a.opens()
+		return
+	}
+	chat := ""
+	eventually(a.t, a.name+": one chat of "+name+" waits", func() (bool, string) {
+		found, err := eval[[]string](a.page, `(item, name) => [...document.querySelectorAll(item + '[data-status="waiting"]')]
+			.filter((el) => el.querySelector('.item-name').innerText === name).map((el) => el.dataset.chat)`, item, name)
+		if err != nil {
+			return false, err.Error()
+		}
+		if len(found) == 1 {
+			chat = found[0]
+		}
+		return chat != "", fmt.Sprint(found)
+	})
+	a.click(item + `[data-chat="` + chat + `"]`)
+	a.shows(at("room"), name)
 }
 
 // opens shows the only chat of the list.

@@ -7,9 +7,10 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// away excuses what a browser says about a server that is not there.
+// away excuses what a browser says about a server that is not there, or that has
+// just started and says so.
 func away(g *page) {
-	g.allow(`WebSocket connection to|net::ERR_(CONNECTION|EMPTY|SOCKET)`)
+	g.allow(`WebSocket connection to|net::ERR_(CONNECTION|EMPTY|SOCKET)|status of 503 `)
 }
 
 // sameLog waits until the log is what it was, to the last message, each once.

@@ -4,4 +4,7 @@
 // They need a Chromium (CHROMIUM names it where it is not in the path) and reach
 // nothing but loopback. A test that fails saves what each page showed and says
 // where; with -artifacts and -outputdir the pictures go there.
+//
+// The story of a visitor, the bot and a person can also be played on a system that
+// runs already: running_test.go says how.
 package browser

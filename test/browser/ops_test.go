@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"cmp"
 	"testing"
 
 	"github.com/chromedp/chromedp/kb"
@@ -16,7 +17,7 @@ func newOperator(t *testing.T, p *parley) operator {
 	o := operator{agent{who.tab(), who}}
 	// That nobody is signed in yet is an answer, which Chromium calls an error.
 	o.allow(`status of 401 .*/api/me\)`)
-	o.open(p.url + "/ops")
+	o.open(cmp.Or(p.desk, p.url) + "/ops")
 	return o
 }
 

@@ -16,16 +16,17 @@ import (
 	"time"
 )
 
-const adminPassword = "correct horse battery"
-
 // parley is the program as a process, with data that outlives it.
 type parley struct {
 	t    *testing.T
 	url  string // without a slash at the end; the same after a restart
-	args []string
-	env  []string
-	cmd  *exec.Cmd
-	said lines // on standard error, over all starts
+	desk string // where agents go; empty: to url
+	// running is a system that this test did not start and does not end.
+	running bool
+	args    []string
+	env     []string
+	cmd     *exec.Cmd
+	said    lines // on standard error, over all starts
 }
 
 // startParley starts everything in one process on a free port. The test ends it.

@@ -10,34 +10,48 @@ import (
 // The promise of the whole: a bot at once, a person when asked for, and back, and
 // nothing that was said is ever lost.
 func TestAVisitorMeetsTheBotThenAPersonThenTheBotAgain(t *testing.T) {
-	p := startParley(t)
+	p := theSystem(t)
 	v := newVisitor(t, p)
 	a := newAgent(t, p)
+	ada := p.unused("Ada")
 
 	v.shows(at("start"), "Start chat")
-	v.fill(at("name-input"), "Ada")
-	v.shows(at("start"), "Start chat as Ada")
-	v.startAs("Ada")
+	v.fill(at("name-input"), ada)
+	v.shows(at("start"), "Start chat as "+ada)
+	v.startAs(ada)
 	v.hears("Parley bot")
 
 	v.say("What is Parley?")
 	v.hasMessage("log", "visitor", "What is Parley?")
 	v.answered()
+	p.mayBePainted(v.page, "visitor-bot", 720)
+	p.mayBreak(v.page)
+	v.hears("Parley bot")
 
 	v.say("escalate")
 	v.hears("in line")
+	p.mayBePainted(v.page, "visitor-waits", 720)
+	p.mayBreak(v.page)
+	v.hears("in line")
 
 	a.signIn()
-	a.seesWaiting("Ada")
-	a.opens()
+	a.shows(item, "")
+	p.mayBePainted(a.page, "console-list", 800)
+	a.findsWaiting(p, ada)
 	a.hasMessage("agent-log", "visitor", "What is Parley?") // with the bot's part
+	p.mayBePainted(a.page, "console-waits", 800)
 	a.takes()
 	a.answers("Hello Ada, how can I help?")
 
 	v.hears("Admin from support")
 	v.hasMessage("log", "agent", "Hello Ada, how can I help?")
+	p.mayBreak(v.page, a.page)
+	v.hears("Admin from support")
 	v.say("Is anybody there?")
 	a.hasMessage("agent-log", "visitor", "Is anybody there?")
+	p.mayBePainted(v.page, "visitor-person", 720)
+	p.mayBePainted(a.page, "console-live", 800)
+	p.mayBeWatched(t)
 
 	a.leavesTheField()
 	a.press("n")
@@ -58,15 +72,11 @@ func TestAVisitorMeetsTheBotThenAPersonThenTheBotAgain(t *testing.T) {
 	}
 
 	before := v.log("log")
-	away(v.page)
-	away(a.page)
-	p.stop()
-	v.shows(at("offline-bar"), "")
-	p.restart()
-	v.hides(at("offline-bar"))
+	p.goesAndComes(v.page, a.page)
 	v.sameLog(before)
 
-	v.reload()
+	p.reloads(v)
+	v.hears("Parley bot")
 	v.sameLog(before)
 	a.hides(at("offline-bar"))
 	v.say("Still here?")

@@ -2,6 +2,7 @@ package browser
 
 import (
 	"fmt"
+	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
@@ -19,6 +20,7 @@ type watch struct {
 	mu      sync.Mutex // guards what follows
 	faults  []string
 	allowed []*regexp.Regexp
+	met     int             // how many sockets a server has accepted
 	journal strings.Builder // what went over its sockets, for those who look into a failure
 }
 
@@ -60,6 +62,21 @@ func (w *watch) write(format string, v ...any) {
 	fmt.Fprintf(&w.journal, time.Now().Format("15:04:05.000 ")+format+"\n", v...)
 }
 
+func (w *watch) meet(status int64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if status == http.StatusSwitchingProtocols {
+		w.met++
+	}
+}
+
+// sockets returns how many a server has accepted so far.
+func (w *watch) sockets() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.met
+}
+
 // wrote returns the journal so far.
 func (w *watch) wrote() string {
 	w.mu.Lock()
@@ -74,6 +91,7 @@ func (w *watch) hear(event any) {
 		w.write("socket %s opens %s", e.RequestID, e.URL)
 	case *network.EventWebSocketHandshakeResponseReceived:
 		w.write("socket %s: %d", e.RequestID, e.Response.Status)
+		w.meet(e.Response.Status)
 	case *network.EventWebSocketFrameSent:
 		w.write("socket %s > %s", e.RequestID, e.Response.PayloadData)
 	case *network.EventWebSocketFrameReceived:

@@ -42,7 +42,7 @@ func TestNATSIsConfiguredByItsScript(t *testing.T) {
 	for _, c := range []struct{ service, replicas, store string }{
 		{"nats", "1", "/data/single"}, {"nats", "3", "/data/cluster"}, {"nats-3", "3", "/data/cluster"},
 	} {
-		tmp, last, err := script(t, c.service, "NATS_REPLICAS="+c.replicas)
+		tmp, last, err := script(t, c.service, "NATS_REPLICAS="+c.replicas, "PROFILES=observability,cluster")
 		if err != nil {
 			t.Fatalf("%s: %v\n%s", c.service, err, last)
 		}
@@ -66,6 +66,16 @@ func TestNodesWithoutASettingRefuse(t *testing.T) {
 	_, said, err := script(t, "nats-2", "NATS_REPLICAS=1")
 	if err == nil || !strings.Contains(said, "needs NATS_REPLICAS=3 in .env") {
 		t.Errorf("%v, %q", err, said)
+	}
+}
+
+// The setting without the profile would be a node that waits for the others for ever.
+func TestASettingWithoutNodesRefuses(t *testing.T) {
+	for _, profiles := range []string{"", "observability", "clusters"} {
+		_, said, err := script(t, "nats", "NATS_REPLICAS=3", "PROFILES="+profiles)
+		if err == nil || said != "NATS_REPLICAS=3 needs COMPOSE_PROFILES=cluster in .env, too; without it there are no other nodes." {
+			t.Errorf("%q: %v, %q", profiles, err, said)
+		}
 	}
 }
 

@@ -98,8 +98,6 @@ func TestTheExampleNamesEveryVariable(t *testing.T) {
 			named[name] = value
 		}
 	}
-	// docker compose itself reads it.
-	delete(named, "COMPOSE_PROFILES")
 	used := map[string]bool{}
 	for _, m := range variable.FindAllStringSubmatch(file, -1) {
 		name, rule := m[1], m[2]

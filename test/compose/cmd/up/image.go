@@ -27,7 +27,7 @@ func (r *run) image(ctx context.Context) error {
 		return err
 	}
 	r.say("Built %s.", product)
-	for _, check := range []func(context.Context) error{r.size, r.sameBinary, r.labelled, r.noShell, r.wrongSettings, r.alone} {
+	for _, check := range []func(context.Context) error{r.size, r.sameBinary, r.sameLayers, r.labelled, r.noShell, r.wrongSettings, r.alone} {
 		if err := check(ctx); err != nil {
 			return err
 		}
@@ -90,6 +90,28 @@ func (r *run) sameBinary(ctx context.Context) error {
 	default:
 		r.say("The image's program has sha256 %s; this machine's Go, perhaps another one, makes %s.", a, b)
 	}
+	return nil
+}
+
+// sameLayers builds once more, with nothing kept of the first time.
+func (r *run) sameLayers(ctx context.Context) error {
+	again := product + "-again"
+	if _, err := r.client.Do(ctx, "build", "--no-cache", "--tag", again, r.root); err != nil {
+		return err
+	}
+	defer func() { _, _ = r.client.Do(ctx, "rmi", again) }()
+	layers := [2]string{}
+	for i, image := range []string{product, again} {
+		text, err := r.client.Do(ctx, "inspect", "-f", "{{json .RootFS.Layers}}", image)
+		if err != nil {
+			return err
+		}
+		layers[i] = text
+	}
+	if layers[0] != layers[1] {
+		return fmt.Errorf("two builds of one tree have other layers: %s and %s", layers[0], layers[1])
+	}
+	r.say("Built again from nothing it has the same %d layers, byte for byte.", strings.Count(layers[0], "sha256:"))
 	return nil
 }
 

@@ -3,11 +3,15 @@
 // prints what it did with which images, and ends with code 1 at the first promise
 // that does not hold, with code 3 where no engine can be had.
 //
-//	go run ./cmd/up                what `make compose` does
-//	go run ./cmd/up -pull          with the public images; else those that the
-//	                               engine lacks get stand-ins of the same name
-//	go run ./cmd/up -keep FOLDER   keeps the images of an engine of our own for
-//	                               the next run; remove it when go.mod changes
+//	go run ./cmd/up               what `make compose` does
+//	go run ./cmd/up -pull         with the public images; else those that the
+//	                              engine lacks get stand-ins of the same name
+//	go run ./cmd/up -browser      also plays the story of test/browser through it,
+//	                              while a crowd talks; needs a Chromium
+//	go run ./cmd/up -pictures F   and keeps in a folder what the pages showed
+//	go run ./cmd/up -keep F       keeps the images of an engine of our own in a
+//	                              folder for the next run; remove it when go.mod
+//	                              changes
 package main
 
 import (
@@ -32,6 +36,8 @@ type run struct {
 	root     string
 	dir      string // for what is made on the way; removed at the end
 	pull     bool
+	browser  bool
+	pictures string // folder; empty: none are wanted
 	keep     string // folder of an engine of our own; empty: in dir
 	ports    [2]int // of this machine, for gateways
 	standins map[string]bool
@@ -41,6 +47,8 @@ type run struct {
 func main() {
 	r := &run{began: time.Now(), standins: map[string]bool{}}
 	flag.BoolVar(&r.pull, "pull", false, "pull the images that the engine lacks")
+	flag.BoolVar(&r.browser, "browser", false, "play the story of test/browser through it, too")
+	flag.StringVar(&r.pictures, "pictures", "", "folder for pictures of the pages under load; -browser with it")
 	flag.StringVar(&r.keep, "keep", "", "folder that keeps the images of an engine of our own for the next run")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -71,6 +79,12 @@ func (r *run) all(ctx context.Context) (err error) {
 	engine := filepath.Join(r.dir, "engine")
 	if r.keep != "" {
 		if engine, err = filepath.Abs(r.keep); err != nil {
+			return err
+		}
+	}
+	if r.pictures != "" {
+		r.browser = true
+		if r.pictures, err = filepath.Abs(r.pictures); err != nil {
 			return err
 		}
 	}
@@ -106,9 +120,19 @@ func (r *run) story(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := r.badInput(ctx); err != nil {
+		return err
+	}
 	crowd, err := r.scaled(ctx)
 	if err != nil {
 		return err
+	}
+	if r.browser {
+		more, err := r.browsed(ctx)
+		if err != nil {
+			return err
+		}
+		crowd = append(crowd, more...)
 	}
 	if err := r.downAndUp(ctx, append(crowd, first)); err != nil {
 		return err

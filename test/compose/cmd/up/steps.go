@@ -17,6 +17,8 @@ const (
 	upLimit = 3 * time.Minute
 	// answerLimit is how long an answer may take while processes die.
 	answerLimit = 90 * time.Second
+	// adminPassword is that of composefile.Passwords.
+	adminPassword = "adminpassword"
 	// single is how many containers the file has without a profile.
 	single = 6
 )
@@ -113,7 +115,7 @@ func (r *run) conversation(ctx context.Context) (*talk.Visitor, error) {
 
 func (r *run) signIn(ctx context.Context) (admin *talk.Agent, err error) {
 	for _, base := range r.gateways() {
-		if admin, err = talk.SignIn(ctx, base, "admin", "adminpassword"); err == nil {
+		if admin, err = talk.SignIn(ctx, base, "admin", adminPassword); err == nil {
 			return admin, nil
 		}
 	}
@@ -135,7 +137,7 @@ func (r *run) downAndUp(ctx context.Context, visitors []*talk.Visitor) error {
 	if err := r.up(ctx); err != nil {
 		return err
 	}
-	total := 0
+	total, again := 0, 0
 	for _, v := range visitors {
 		want := v.Events()
 		got, err := v.ReadAgain(ctx)
@@ -147,8 +149,9 @@ func (r *run) downAndUp(ctx context.Context, visitors []*talk.Visitor) error {
 			return fmt.Errorf("%s had %d events before down and up, and has %d now, or others", v.Name, len(want), len(got))
 		}
 		total += len(got)
+		again += v.Again
 	}
-	r.say("Down and up again: all %d chats are there, with all their %d events.", len(visitors), total)
+	r.say("Down and up again: all %d chats are there, with all their %d events; %d pages were asked for again.", len(visitors), total, again)
 	return nil
 }
 

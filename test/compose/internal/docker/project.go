@@ -118,6 +118,23 @@ func (p *Project) Kill(ctx context.Context, c Container) (how string, err error)
 	return "docker kill, docker start", err
 }
 
+// KillCommand is Kill as a line for a shell.
+func (p *Project) KillCommand(c Container) string {
+	docker := strings.Join(append([]string{"env"}, append(quoted(p.Client.env), "docker")...), " ")
+	if p.Client.Ours {
+		return fmt.Sprintf(`pid=$(%s inspect -f '{{.State.Pid}}' %s) && test "$pid" -gt 1 && kill -9 "$pid"`, docker, c.ID)
+	}
+	return fmt.Sprintf("%s kill %s && %s start %s", docker, c.ID, docker, c.ID)
+}
+
+// quoted puts words into a shell's quotes.
+func quoted(words []string) (all []string) {
+	for _, word := range words {
+		all = append(all, "'"+strings.ReplaceAll(word, "'", `'\''`)+"'")
+	}
+	return all
+}
+
 // Started returns since when a container runs.
 func (p *Project) Started(ctx context.Context, c Container) (string, error) {
 	return p.Client.Do(ctx, "inspect", "-f", "{{.State.StartedAt}}", c.ID)

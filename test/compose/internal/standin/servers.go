@@ -38,10 +38,15 @@ func (m *Maker) mongo(ctx context.Context, image string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	refuser, err := m.build(ctx, "test/compose", "./cmd/refuser", "refuser")
+	if err != nil {
+		return "", err
+	}
 	err = m.imported(ctx, image, []string{"VOLUME /data/db"}, func(f *files) {
 		f.dir("data/db", 0o755, 999)
 		f.dir("data/configdb", 0o755, 999)
 		f.copy(program, "usr/local/bin/ferret", 0o755)
+		f.copy(refuser, "usr/local/bin/refuser", 0o755)
 		f.text("bin/bash", bash, 0o755)
 		f.text("usr/local/bin/install", install, 0o755)
 		f.text("usr/local/bin/docker-entrypoint.sh", entrypoint, 0o755)

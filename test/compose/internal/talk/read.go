@@ -5,13 +5,25 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/gorilla/websocket"
+
+	"github.com/parley-chat/parley/test/compose/internal/wait"
 )
 
+// errUnavailable is the server's word for what is to be tried again in a moment.
+var errUnavailable = errors.New("unavailable comes")
+
+// readLimit is how long a whole chat may take.
+const readLimit = 90 * time.Second
+
 // ReadAgain reads the visitor's whole chat as a browser does that knows the token
-// and nothing else: the last events, then page by page the older ones.
+// and nothing else: the last events, then page by page the older ones. A page that
+// can't be had now is asked for again, and counted.
 func (v *Visitor) ReadAgain(ctx context.Context) ([]Frame, error) {
+	ctx, stop := context.WithTimeout(ctx, readLimit)
+	defer stop()
 	var ws *websocket.Conn
 	var err error
 	for _, base := range v.Gateways {
@@ -49,6 +61,10 @@ func (v *Visitor) ReadAgain(ctx context.Context) ([]Frame, error) {
 			return nil, fmt.Errorf("%s asks for a page: %w", v.Name, err)
 		}
 		page, err := next(ws, "page")
+		if errors.Is(err, errUnavailable) && wait.Pause(ctx) == nil {
+			v.Again++
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -71,6 +87,9 @@ func next(ws *websocket.Conn, t string) (Frame, error) {
 		case t:
 			return f, nil
 		case "error":
+			if f.Code == "unavailable" {
+				return f, fmt.Errorf("%w in place of a %s: %s", errUnavailable, t, f.Message)
+			}
 			return f, fmt.Errorf("%s comes in place of a %s: %s", f.Code, t, f.Message)
 		}
 	}

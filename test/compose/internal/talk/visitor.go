@@ -17,6 +17,7 @@ import (
 type Visitor struct {
 	Name     string
 	Gateways []string // addresses, the next one is tried where one does not answer
+	Again    int      // how often ReadAgain asked for a page again
 
 	mu       sync.Mutex // guards what follows
 	ws       *websocket.Conn

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/parley-chat/parley/test/compose/internal/docker"
+	"github.com/parley-chat/parley/test/compose/internal/talk"
+)
+
+// theStory is the test in test/browser that can be played on a running system.
+const theStory = "TestAVisitorMeetsTheBotThenAPersonThenTheBotAgain"
+
+// browsed plays the story in real browsers while a crowd talks to three bots: as
+// it is, and then while the visitor's gateway is killed in each part of it. The
+// agent is at the other gateway.
+func (r *run) browsed(ctx context.Context) ([]*talk.Visitor, error) {
+	return r.underLoad(ctx, "s", true, func(ctx context.Context) error {
+		if err := r.scale(ctx, 3, 2); err != nil {
+			return err
+		}
+		if err := r.play(ctx, "with the bot, in line, with a person, with the bot again", "PARLEY_PICTURES="+r.pictures); err != nil {
+			return err
+		}
+		gateway, err := r.gatewayAt(ctx, r.ports[0])
+		if err != nil {
+			return err
+		}
+		if err := r.play(ctx, "the visitor's gateway killed in each part of it", "PARLEY_INTERRUPT="+r.project.KillCommand(gateway)); err != nil {
+			return err
+		}
+		return r.scale(ctx, 1, 1)
+	})
+}
+
+// play runs the story's test against the two gateways.
+func (r *run) play(ctx context.Context, how string, more ...string) error {
+	began := time.Now()
+	cmd := exec.CommandContext(ctx, "go", "test", "-count=1", "-timeout", "10m", "-v", "-run", "^"+theStory+"$", ".")
+	cmd.Dir = filepath.Join(r.root, "test", "browser")
+	cmd.Env = append(os.Environ(), "PARLEY_URL="+strings.Join(r.gateways(), ","), "PARLEY_ADMIN_PASSWORD="+adminPassword)
+	cmd.Env = append(cmd.Env, more...)
+	out, err := cmd.CombinedOutput()
+	if err == nil && !strings.Contains(string(out), "--- PASS: "+theStory) {
+		err = fmt.Errorf("it was not played")
+	}
+	if err != nil {
+		return fmt.Errorf("the story in browsers, %s: %w\n%s", how, err, out)
+	}
+	r.say("  The story in two real browsers, %s: %.1f s.", how, time.Since(began).Seconds())
+	return nil
+}
+
+// gatewayAt is the gateway that is published at a port of this machine.
+func (r *run) gatewayAt(ctx context.Context, port int) (docker.Container, error) {
+	all, err := r.project.Containers(ctx, "gateway")
+	if err != nil {
+		return docker.Container{}, err
+	}
+	for _, c := range all {
+		at, err := r.client.Do(ctx, "port", c.ID, "8080/tcp")
+		if err != nil {
+			return docker.Container{}, err
+		}
+		if strings.HasSuffix(at, fmt.Sprintf(":%d", port)) {
+			return c, nil
+		}
+	}
+	return docker.Container{}, fmt.Errorf("no gateway is published at the port %d", port)
+}

@@ -1,0 +1,168 @@
+package compose
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/parley-chat/parley/test/compose/internal/refuser"
+)
+
+// What is wrong with a setting is said at once, in a sentence that names it, and
+// ends the role with code 2; a service manager that starts it again changes nothing.
+func TestAWrongSettingStopsItsRoleAtOnce(t *testing.T) {
+	const nats = "NATS_URL=nats://parley:geheim@127.0.0.1:1"
+	for _, c := range []struct {
+		role     string
+		settings []string
+		names    string // the settings, each in a line of its own
+		says     string
+	}{
+		{"gateway", nil, "NATS_URL", "the role gateway needs a NATS server"},
+		{"botworker", nil, "NATS_URL", "the role botworker needs a NATS server"},
+		{"escalation", nil, "NATS_URL", "the role escalation needs a NATS server"},
+		{"historyworker", nil, "NATS_URL", "the role historyworker needs a NATS server"},
+		{"botworker", []string{nats, "BOT_KNOWLEDGE=/is/not/there"}, "BOT_KNOWLEDGE", `"/is/not/there" is not a folder that can be read`},
+		{"escalation", []string{nats, "STREAMS=0"}, "STREAMS", "0 is not a number from 1 to 64"},
+		{"escalation", []string{nats, "WAIT_LIMIT=1s"}, "WAIT_LIMIT", "1s is less than 5s"},
+		{"gateway", []string{nats, "VISITOR_AUTH=signed"}, "TOKEN_KEY", "VISITOR_AUTH=signed needs the key"},
+		{"gateway", []string{nats, "ADMIN_PASSWORD=geheim"}, "ADMIN_PASSWORD", "it has 6 characters"},
+		{"gateway", []string{nats, "STREAMS=0", "ASSIGN=fair"}, "ASSIGN STREAMS", `"fair" is none of manual, auto`},
+		{"historyworker", []string{nats, "MONGO_URL=postgres://parley:geheim@db/"}, "MONGO_URL", "it is not a URL such as mongodb://"},
+	} {
+		code, said := ended(t, parley(t, c.settings, c.role))
+		lines := strings.Split(strings.TrimSpace(said), "\n")
+		if code != 2 || lines[0] != "parley: these settings can't be used:" || !strings.Contains(said, ": "+c.says) {
+			t.Errorf("%s with %v: code %d, and it says:\n%s", c.role, c.settings, code, said)
+		}
+		for _, name := range strings.Fields(c.names) {
+			if !strings.Contains(said, "\n  "+name+": ") {
+				t.Errorf("%s with %v does not name %s:\n%s", c.role, c.settings, name, said)
+			}
+		}
+		if len(lines)-1 != len(strings.Fields(c.names)) || strings.Contains(said, "geheim") {
+			t.Errorf("%s with %v says too much:\n%s", c.role, c.settings, said)
+		}
+	}
+}
+
+func TestARoleThatNATSRefusesSaysSoAndTriesAgain(t *testing.T) {
+	t.Parallel()
+	addr := startNATS(t, "theright")
+	for _, role := range []string{"gateway", "botworker", "escalation", "historyworker"} {
+		t.Run(role, func(t *testing.T) {
+			t.Parallel()
+			// 250 ms that double, of which half may be left out.
+			refusedRole(t, role, "waiting for NATS", 1800*time.Millisecond, "NATS_URL=nats://parley:geheim@"+addr)
+		})
+	}
+}
+
+func TestAHistoryWorkerThatMongoDBRefusesSaysSoAndTriesAgain(t *testing.T) {
+	t.Parallel()
+	mongo, err := refuser.Listen("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	served := make(chan error, 1)
+	go func() { served <- mongo.Run(ctx) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-served; err != nil {
+			t.Error(err)
+		}
+	})
+	nats := "NATS_URL=nats://parley:theright@" + startNATS(t, "theright")
+	refusedRole(t, "historyworker", "waiting for MongoDB", 3600*time.Millisecond, nats, "MONGO_URL=mongodb://parley:geheim@"+mongo.Addr()+"/parley")
+	if n := mongo.Attempts(); n < tries {
+		t.Errorf("the history worker tried to sign in %d times", n)
+	}
+}
+
+// tries is how often a role is watched trying.
+const tries = 5
+
+// refusal is how it is said that somebody does not let a role in.
+var refusal = regexp.MustCompile(`(?i)authorization|authenticat|refuses`)
+
+// refusedRole starts a role with a password that is refused. It has to say so each
+// time it tries, with delays that grow to that much in all, and to /readyz and
+// parley health; and it has to live on, and to keep the password to itself.
+func refusedRole(t *testing.T, role, waits string, least time.Duration, settings ...string) {
+	t.Helper()
+	addr := freeAddress(t)
+	listen := "HEALTH_ADDR=" + addr
+	if role == "gateway" {
+		listen = "ADDR=" + addr
+	}
+	p := start(t, parley(t, append(settings, listen), role))
+	p.says(t, fmt.Sprintf(`"try":%d,.*"message":"%s"`, tries, waits))
+
+	var first, last time.Time
+	for line := range strings.Lines(p.output()) {
+		var said struct {
+			Message, Error string
+			Try            int
+			Time           time.Time
+		}
+		if err := json.Unmarshal([]byte(line), &said); err != nil {
+			t.Errorf("that is no line of a log: %s", line)
+			continue
+		}
+		if said.Message != waits {
+			continue
+		}
+		if !refusal.MatchString(said.Error) {
+			t.Errorf("a refusal is not said: %s", line)
+		}
+		switch said.Try {
+		case 1:
+			first = said.Time
+		case tries:
+			last = said.Time
+		}
+	}
+	if got := last.Sub(first); got < least {
+		t.Errorf("%d tries took %v; with delays that grow it is %v at least", tries, got, least)
+	}
+
+	code, why := ended(t, parley(t, []string{listen}, "health"))
+	if code != 1 || !strings.Contains(why, "503 Service Unavailable: "+waits) {
+		t.Errorf("parley health: code %d, %s", code, why)
+	}
+	if code, said := ended(t, parley(t, []string{listen}, "health", "live")); code != 0 {
+		t.Errorf("parley health live: code %d, %s", code, said)
+	}
+	ready := get(t, "http://"+addr+"/readyz")
+	p.lives(t)
+	for _, text := range []string{p.output(), why, ready, get(t, "http://"+addr+"/metrics")} {
+		if strings.Contains(text, "geheim") || strings.Contains(text, "goroutine ") {
+			t.Errorf("it tells a password, or a stack: %s", text)
+		}
+	}
+}
+
+func get(t *testing.T, url string) string {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
