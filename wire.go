@@ -68,10 +68,10 @@ func load(role string) (*system, error) {
 	s := &system{Config: c}
 	faults := []error{err}
 	if s.origins, err = limit.ParseOrigins(c.AllowedOrigins); err != nil {
-		faults = append(faults, fmt.Errorf("ALLOWED_ORIGINS: %w", err))
+		faults = append(faults, err)
 	}
 	if s.proxies, err = limit.ParseProxies(c.TrustedProxies); err != nil {
-		faults = append(faults, fmt.Errorf("TRUSTED_PROXIES: %w", err))
+		faults = append(faults, err)
 	}
 	return s, errors.Join(faults...)
 }
@@ -278,5 +278,5 @@ func newEscalation(_ context.Context, s *system, conn *bus.Conn) (part, error) {
 	if err != nil {
 		return part{}, err
 	}
-	return part{worker.Run, conn.Ready}, nil
+	return part{worker.Run, worker.Ready}, nil
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -59,6 +60,8 @@ type Worker struct {
 	// refresh holds a token when the buckets are to be read anew.
 	refresh chan struct{}
 
+	// opening is why the buckets are not open yet.
+	opening atomic.Pointer[error]
 	// desk and presence are opened by Run before anything uses them.
 	desk     *bus.Bucket[bus.DeskEntry]
 	presence *bus.Bucket[bus.Presence]
@@ -94,6 +97,8 @@ func New(opts Options, conn *bus.Conn) (*Worker, error) {
 		return nil, fmt.Errorf("options of the escalation worker: %w", err)
 	}
 	w := &Worker{opts: opts, conn: conn, log: opts.Log, board: newBoard(), armed: newArmed(), refresh: make(chan struct{}, 1)}
+	starting := errors.New("they are not open yet")
+	w.opening.Store(&starting)
 	w.metrics = newMetrics(opts.Metrics)
 	telemetry.Register(opts.Metrics, line{w})
 	return w, nil
@@ -103,15 +108,25 @@ func (w *Worker) now() time.Time { return w.opts.Now().UTC() }
 
 var opening = backoff.Policy{Min: 200 * time.Millisecond, Max: 5 * time.Second}
 
+// Ready says in a sentence why it can't do its work now, or returns nil.
+func (w *Worker) Ready() error {
+	if err := w.opening.Load(); err != nil {
+		return fmt.Errorf("waiting for NATS' buckets: %w", *err)
+	}
+	return w.conn.Ready()
+}
+
 // Run works until the context ends and returns when everything it started has
 // ended. An error means that the service could not be started.
 func (w *Worker) Run(ctx context.Context) error {
 	for try := 1; ; try++ {
 		err := w.openBuckets(ctx)
 		if err == nil {
+			w.opening.Store(nil)
 			break
 		}
-		w.log.Warn().Err(err).Msg("waiting for the buckets")
+		w.opening.Store(&err)
+		w.log.Warn().Err(err).Int("try", try).Msg("waiting for the buckets")
 		if opening.Wait(ctx, try) != nil {
 			return nil
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/url"
 	"strings"
 	"sync"
@@ -55,6 +56,7 @@ type Conn struct {
 	metrics  *metrics
 	attempts attempts
 	routed   atomic.Bool
+	refused  atomic.Int32  // how often in a row the server has refused the credentials
 	ackWait  time.Duration // the constant, but for tests
 
 	mu sync.Mutex // guards what follows
@@ -93,6 +95,9 @@ func Connect(ctx context.Context, opts Options) (*Conn, error) {
 	}
 }
 
+// refusal is what is said of a server that does not let this process in.
+const refusal = "NATS refuses the user or the password in NATS_URL"
+
 func (c *Conn) dial(ctx context.Context) error {
 	natsOpts := []nats.Option{
 		nats.Name("parley " + c.opts.Name),
@@ -102,13 +107,18 @@ func (c *Conn) dial(ctx context.Context) error {
 		// A password that is refused may be the old one for a moment only.
 		nats.IgnoreAuthErrorAbort(),
 		nats.MaxReconnects(-1),
-		nats.ReconnectWait(200 * time.Millisecond),
-		nats.ReconnectJitter(300*time.Millisecond, 300*time.Millisecond),
+		nats.CustomReconnectDelay(func(int) time.Duration {
+			if n := c.refused.Load(); n > 0 {
+				return connecting.Delay(int(n))
+			}
+			return 200*time.Millisecond + rand.N(300*time.Millisecond)
+		}),
 		// What can't be sent now fails at once: every writer here retries by
 		// itself, and a stale buffer would be sent after its writer gave up.
 		nats.ReconnectBufSize(-1),
 		nats.PingInterval(5 * time.Second), nats.MaxPingsOutstanding(2),
 		nats.ReconnectHandler(func(*nats.Conn) {
+			c.refused.Store(0)
 			c.log.Info().Msg("connected to NATS again")
 			c.metrics.reconnects.Inc()
 			for _, f := range hooks(c, c.reconnected) {
@@ -127,6 +137,10 @@ func (c *Conn) dial(ctx context.Context) error {
 				}
 				return
 			}
+			if errors.Is(err, nats.ErrAuthorization) || errors.Is(err, nats.ErrAuthExpired) {
+				c.log.Warn().Int32("try", c.refused.Add(1)).Msg(refusal)
+				return
+			}
 			c.log.Warn().Err(err).Msg("NATS reports")
 		}),
 	}
@@ -137,6 +151,9 @@ func (c *Conn) dial(ctx context.Context) error {
 		natsOpts = append(natsOpts, nats.InProcessServer(c.opts.InProcess))
 	}
 	nc, err := nats.Connect(c.opts.URL, natsOpts...)
+	if errors.Is(err, nats.ErrAuthorization) || errors.Is(err, nats.ErrAuthExpired) {
+		return errors.New(refusal)
+	}
 	if err != nil {
 		return fmt.Errorf("connect to NATS: %w", err)
 	}
@@ -163,14 +180,17 @@ func inboxToken(name string) string {
 	}, cmp.Or(name, "parley"))
 }
 
-// redact hides the passwords in URLs with commas between.
+// redact hides passwords and tokens in URLs with commas between.
 func redact(urls string) string {
 	list := strings.Split(urls, ",")
 	for i, s := range list {
 		u, err := url.Parse(strings.TrimSpace(s))
-		if err != nil {
+		if err != nil || u.Host == "" && s != "" {
 			list[i] = "a URL that can't be read"
 			continue
+		}
+		if _, has := u.User.Password(); u.User != nil && !has {
+			u.User = url.User("xxxxx") // a token
 		}
 		list[i] = u.Redacted()
 	}

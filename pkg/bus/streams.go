@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -62,6 +61,9 @@ func (c *Conn) chatStreamConfig(index int) jetstream.StreamConfig {
 	}
 }
 
+// oneServer is the server's error for copies that it has no other server for.
+const oneServer = jetstream.ErrorCode(10074)
+
 // setUp makes what does not exist yet. Several processes may do so at once.
 func (c *Conn) setUp(ctx context.Context) error {
 	if err := c.checkLayout(ctx); err != nil {
@@ -86,6 +88,10 @@ func (c *Conn) setUp(ctx context.Context) error {
 		_, err := c.js.Stream(ctx, cfg.Name)
 		if errors.Is(err, jetstream.ErrStreamNotFound) {
 			_, err = c.js.CreateStream(ctx, cfg)
+		}
+		var api *jetstream.APIError
+		if errors.As(err, &api) && api.ErrorCode == oneServer {
+			return &LayoutError{fmt.Sprintf("NATS_REPLICAS: it is %d, but the NATS server is one alone, without a cluster.", c.opts.Replicas)}
 		}
 		if err != nil && !errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
 			return fmt.Errorf("make stream %s: %w", cfg.Name, translate(err))
@@ -113,10 +119,23 @@ func (c *Conn) checkLayout(ctx context.Context) error {
 			return fmt.Errorf("look for stream %s: %w", chatStreamName(i), translate(err))
 		}
 		if i >= c.opts.Streams || !sameSubjects(s, c.chatStreamConfig(i)) {
-			return &LayoutError{fmt.Sprintf("The chat streams on NATS were not made with STREAMS=%d (%s holds %s). Set STREAMS to the number that they were made with.",
-				c.opts.Streams, chatStreamName(i), strings.Join(s.CachedInfo().Config.Subjects, ", "))}
+			return &LayoutError{c.otherStreams(ctx)}
 		}
 	}
+}
+
+// otherStreams says which STREAMS it should be.
+func (c *Conn) otherStreams(ctx context.Context) string {
+	for n := 1; n <= chat.Partitions; n++ {
+		_, err := c.js.Stream(ctx, chatStreamName(n))
+		if errors.Is(err, jetstream.ErrStreamNotFound) {
+			return fmt.Sprintf("STREAMS: it is %d, and the chats on NATS were stored with %d; set STREAMS=%d.", c.opts.Streams, n, n)
+		}
+		if err != nil {
+			break
+		}
+	}
+	return fmt.Sprintf("STREAMS: it is %d, and the chats on NATS were stored with another number; set it to that.", c.opts.Streams)
 }
 
 func sameSubjects(s jetstream.Stream, cfg jetstream.StreamConfig) bool {

@@ -115,17 +115,30 @@ func environment() map[string]string {
 func load(role string, vars map[string]string) (Config, error) {
 	var c Config
 	var faults []error
+	unread := map[string]bool{} // settings whose values are not what was written
 	if err := env.ParseWithOptions(&c, env.Options{Environment: vars}); err != nil {
 		var all env.AggregateError
 		if !errors.As(err, &all) {
 			return c, fmt.Errorf("read the environment: %w", err)
 		}
 		for _, e := range all.Errors {
-			faults = append(faults, explain(e, vars))
+			fault := explain(e, vars)
+			faults = append(faults, fault)
+			unread[named(fault)] = true
 		}
 	}
-	faults = append(faults, c.check(role)...)
+	for _, fault := range c.check(role) {
+		if !unread[named(fault)] {
+			faults = append(faults, fault)
+		}
+	}
 	return c, errors.Join(faults...)
+}
+
+// named returns the setting that a fault is about.
+func named(fault error) string {
+	name, _, _ := strings.Cut(fault.Error(), ":")
+	return name
 }
 
 // explain turns an error of the env library into a sentence.
@@ -167,7 +180,7 @@ func (c Config) check(role string) (faults []error) {
 	}
 	for _, u := range strings.Split(c.NATSURL, ",") {
 		if c.NATSURL != "" && !validURL(u, "nats", "tls", "ws", "wss") {
-			no("NATS_URL", "%q is not a URL such as nats://127.0.0.1:4222", hidePassword(u))
+			no("NATS_URL", "%s is not a URL such as nats://127.0.0.1:4222", hidePassword(u))
 		}
 	}
 	if c.NATSCA != "" {
@@ -230,7 +243,7 @@ func (c Config) check(role string) (faults []error) {
 		no("RATE_PER_ADDRESS", "%v is not more than 0", c.RatePerAddress)
 	}
 	if c.LLMURL != "" && !validURL(c.LLMURL, "http", "https") {
-		no("LLM_URL", "%q is not a URL such as https://llm.example.org/v1", hidePassword(c.LLMURL))
+		no("LLM_URL", "%s is not a URL such as https://llm.example.org/v1", hidePassword(c.LLMURL))
 	}
 	if c.LLMURL != "" && c.LLMModel == "" {
 		no("LLM_MODEL", "LLM_URL needs the name of a model")
@@ -239,7 +252,7 @@ func (c Config) check(role string) (faults []error) {
 		no("LLM_URL", "LLM_KEY and LLM_MODEL mean nothing without it")
 	}
 	if c.OTLPEndpoint != "" && !validURL(c.OTLPEndpoint, "http", "https") {
-		no("OTEL_EXPORTER_OTLP_ENDPOINT", "%q is not a URL such as http://collector:4318", hidePassword(c.OTLPEndpoint))
+		no("OTEL_EXPORTER_OTLP_ENDPOINT", "%s is not a URL such as http://collector:4318", hidePassword(c.OTLPEndpoint))
 	}
 	oneOf("OTEL_TRACES_SAMPLER", c.TracesSampler, "parentbased_always_on", "parentbased_traceidratio", "parentbased_always_off", "always_on", "always_off", "traceidratio")
 	if share, err := strconv.ParseFloat(c.TracesSamplerArg, 64); err != nil || !(share >= 0 && share <= 1) {
@@ -258,10 +271,11 @@ func validURL(s string, schemes ...string) bool {
 	return err == nil && u.Host != "" && slices.Contains(schemes, u.Scheme)
 }
 
-// hidePassword keeps secrets out of messages.
+// hidePassword quotes a URL without what may be a secret.
 func hidePassword(s string) string {
-	if u, err := url.Parse(s); err == nil {
-		return u.Redacted()
+	u, err := url.Parse(strings.TrimSpace(s))
+	if err != nil || u.User == nil && strings.Contains(s, "@") { // no URL, but perhaps with a password in it
+		return "it"
 	}
-	return "the value"
+	return strconv.Quote(u.Redacted())
 }

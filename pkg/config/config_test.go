@@ -40,8 +40,16 @@ func TestSyncIsAlwaysOrATime(t *testing.T) {
 }
 
 func TestNoSecretIsRepeated(t *testing.T) {
-	_, err := load("", map[string]string{"TOKEN_KEY": "hunter2", "ADMIN_PASSWORD": "hunter3", "MONGO_URL": "x://u:hunter4@h", "LLM_URL": "ftp://u:hunter5@h/"})
+	_, err := load("", map[string]string{"TOKEN_KEY": "hunter2", "ADMIN_PASSWORD": "hunter3", "MONGO_URL": "x://u:hunter4@h", "LLM_URL": "ftp://u:hunter5@h/", "NATS_URL": "u:hunter6@nats:4222", "OTEL_EXPORTER_OTLP_ENDPOINT": "hunter7@h"})
 	if err == nil || strings.Contains(err.Error(), "hunter") {
 		t.Errorf("a secret is repeated: %v", err)
+	}
+}
+
+// A value that can't be read has one fault, not a second one for what it became.
+func TestASettingHasOneFault(t *testing.T) {
+	_, err := load("", map[string]string{"WAIT_LIMIT": "abc", "STREAMS": "many", "RATE_PER_ADDRESS": "fast"})
+	if err == nil || strings.Count(err.Error(), "\n") != 2 {
+		t.Errorf("three settings are wrong, and it says:\n%v", err)
 	}
 }

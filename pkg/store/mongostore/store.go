@@ -12,6 +12,7 @@ import (
 	"go.mongodb.org/mongo-driver/mongo/options"
 	"go.mongodb.org/mongo-driver/mongo/readpref"
 	"go.mongodb.org/mongo-driver/mongo/writeconcern"
+	"go.mongodb.org/mongo-driver/x/mongo/driver/auth"
 	"go.mongodb.org/mongo-driver/x/mongo/driver/connstring"
 
 	"github.com/parley-chat/parley/pkg/store"
@@ -77,9 +78,20 @@ func Open(ctx context.Context, uri string) (*Store, error) {
 	db := client.Database(database)
 	s := &Store{client: client, events: db.Collection("events"), chats: db.Collection("chats")}
 	if err := s.makeIndexes(ctx); err != nil {
+		if refuses(err) {
+			err = errors.New("MongoDB refuses the user or the password in MONGO_URL")
+		}
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
+}
+
+// refuses reports whether the server does not let this process in: a password that
+// is wrong is an error of the handshake, a user without rights one of the command.
+func refuses(err error) bool {
+	var signIn *auth.Error
+	var command mongo.CommandError
+	return errors.As(err, &signIn) || errors.As(err, &command) && (command.Code == 13 || command.Code == 18)
 }
 
 // redact returns the error without the URI, which may hold a password. It keeps
