@@ -31,27 +31,32 @@ function series(all) {
   ];
 }
 
+/** The least that a chart shows: a few looks alone would be drawn as mountains. */
+const LEAST_MS = 120_000;
+
 /** The last 15 minutes: small charts, and the same as a table. */
 export function Charts() {
   const open = useSignal(false);
   const all = samples.value;
   const to = all.at(-1)?.at ?? Date.now();
+  // What there is fills the width, but for the first two minutes.
+  const from = Math.max(to - WINDOW_MS, Math.min(all[0]?.at ?? to, to - LEAST_MS));
   const shown = series(all).map((one) => ({ ...one, drawn: lines(all, one.value) }));
   return html`<section class="part" aria-labelledby="charts-title">
-    <h2 id="charts-title">The last 15 minutes <span class="soft">kept in this browser, since the page was opened</span></h2>
-    <div class="charts">${shown.map((one) => html`<${Chart} key=${one.title} one=${one} to=${to} />`)}</div>
+    <h2 id="charts-title">The last 15 minutes <span class="soft">kept in this browser, since ${clock(all[0]?.at ?? to)}</span></h2>
+    <div class="charts">${shown.map((one) => html`<${Chart} key=${one.title} one=${one} from=${from} to=${to} />`)}</div>
     <details class="as-table" onToggle=${(/** @type {any} */ e) => { open.value = e.currentTarget.open; }}><summary data-testid="charts-table">The figures as a table</summary>
       ${open.value && html`<${Minutes} shown=${shown} />`}</details>
   </section>`;
 }
 
-/** @param {{one: Series & {drawn: [number, number][][]}, to: number}} props */
-function Chart({ one, to }) {
+/** @param {{one: Series & {drawn: [number, number][][]}, from: number, to: number}} props */
+function Chart({ one, from, to }) {
   const write = one.write ?? figure;
   const values = one.drawn.flat().map(([, value]) => value);
   const most = Math.max(0, ...values);
   const last = values.at(-1);
-  const box = { from: to - WINDOW_MS, to, most, width: WIDTH, height: HEIGHT };
+  const box = { from, to, most, width: WIDTH, height: HEIGHT };
   return html`<figure class="chart" data-testid="chart">
     <figcaption><span class="chart-title">${one.title}</span><span class="chart-now">${write(last)}${one.unit && html`<span class="unit"> ${one.unit}</span>`}</span></figcaption>
     <svg viewBox=${`0 -2 ${WIDTH} ${HEIGHT + 4}`} preserveAspectRatio="none" role="img"

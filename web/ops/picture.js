@@ -98,7 +98,7 @@ function Nats({ snap }) {
     <p class="fine">${count(chats.length, 'stream of chats', 'streams of chats')}</p>
     <ul class="replicas">${nodes.slice(0, 5).map((node) => html`<li key=${node.name} class=${node.offline || node.behind ? 'warned' : ''}>
       <span class="clip" title=${node.name}>${node.name}${node.name === server.name ? html`<span class="soft"> ${server.version}, ${millis(server.round_ms)}</span>` : ''}</span>
-      <span class="soft">${node.offline ? 'offline' : `leads ${number(node.leads)} of ${count(node.copies, 'stream', 'streams')}`}${node.behind ? `, ${number(node.behind)} not up to date` : ''}</span></li>`)}</ul>
+      <span class="soft">${node.offline ? 'offline' : `leads ${number(node.leads)} of ${number(node.copies)}`}${node.behind ? `, ${number(node.behind)} not up to date` : ''}</span></li>`)}</ul>
   </div>`;
 }
 
