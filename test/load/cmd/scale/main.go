@@ -24,7 +24,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -77,7 +76,7 @@ func run(args []string) (int, error) {
 	if err := measure.Files(8192); err != nil {
 		return 2, err
 	}
-	if p.dir, err = folder(p.dir); err != nil {
+	if p.dir, err = measure.Folder(p.dir, "parley-scale-"); err != nil {
 		return 2, err
 	}
 	r, err := scale(ctx, p)
@@ -156,16 +155,3 @@ func (p plan) replicas(role string) int {
 }
 
 func (p plan) bots() int { return p.replicas(system.Botworker) }
-
-func folder(dir string) (string, error) {
-	if dir == "" {
-		return os.MkdirTemp("", "parley-scale-")
-	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", fmt.Errorf("make the folder: %w", err)
-	}
-	if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
-		return "", fmt.Errorf("the folder %s must be empty", dir)
-	}
-	return filepath.Abs(dir)
-}

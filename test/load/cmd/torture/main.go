@@ -18,7 +18,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
@@ -71,7 +70,7 @@ func run(args []string) (int, error) {
 	if err := measure.Files(8192); err != nil {
 		return 2, err
 	}
-	if p.dir, err = folder(p.dir); err != nil {
+	if p.dir, err = measure.Folder(p.dir, "parley-torture-"); err != nil {
 		return 2, err
 	}
 	r, err := torture(ctx, p)
@@ -174,19 +173,6 @@ func (p plan) command() string {
 		s += " -without " + p.without
 	}
 	return s
-}
-
-func folder(dir string) (string, error) {
-	if dir == "" {
-		return os.MkdirTemp("", "parley-torture-")
-	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", fmt.Errorf("make the folder: %w", err)
-	}
-	if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
-		return "", fmt.Errorf("the folder %s must be empty", dir)
-	}
-	return filepath.Abs(dir)
 }
 
 // again checks a folder that a run left.

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -82,6 +83,21 @@ func Quantile[T cmp.Ordered](values []T, q float64) T {
 	}
 	slices.Sort(values)
 	return values[min(len(values)-1, int(q*float64(len(values))))]
+}
+
+// Folder returns the absolute path of an empty folder for a run: dir, which is made
+// if it is not there, or a temporary one of that name where dir is empty.
+func Folder(dir, name string) (string, error) {
+	if dir == "" {
+		return os.MkdirTemp("", name)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", fmt.Errorf("make the folder: %w", err)
+	}
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
+		return "", fmt.Errorf("the folder %s must be empty", dir)
+	}
+	return filepath.Abs(dir)
 }
 
 // Table prints rows whose cells are separated by tabs.
