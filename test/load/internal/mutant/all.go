@@ -32,7 +32,10 @@ func All() []Mutant {
 			Removes: "the bot believes the gateway's hint also where it says to stay silent",
 			Needs:   "words that the gateway takes before it has heard what the bot said or a person did last, and none after them",
 			Args:    []string{"-harm", "delay", "-persons", ".3"},
-			Edits:   []Edit{{"pkg/bus/decide.go", `if !fromLeader && ctx.Err() == nil {`, `if false && !fromLeader {`}},
+			Edits: []Edit{
+				{"pkg/bus/decide.go", `if no != nil && !fromLeader && ctx.Err() == nil {`, `if false && !fromLeader {`},
+				{"pkg/bus/decide.go", `if no != nil && snap.Out < seq {`, `if no != nil && fromLeader && snap.Out < seq {`},
+			},
 		},
 		{
 			Name: "page-tail", Promise: complete,

@@ -2,6 +2,7 @@ package proc_test
 
 import (
 	"net"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -9,11 +10,13 @@ import (
 	"github.com/parley-chat/parley/test/load/internal/proc"
 )
 
-// talker runs a program that says when it is ready and then lives on.
+// talker runs a program that says when it is ready and then lives on, as the same
+// program: one that becomes another has, for a moment, next to no memory.
 func talker(t *testing.T) *proc.Process {
 	t.Helper()
+	pipe := filepath.Join(t.TempDir(), "never written")
 	p, err := proc.Start(t.Context(), proc.Spec{
-		Name: "talker", Path: "/bin/sh", Args: []string{"-c", "echo ready; exec sleep 600"}, Dir: t.TempDir(),
+		Name: "talker", Path: "/bin/sh", Args: []string{"-c", `mkfifo "$1" && exec 3<>"$1" && echo ready && read -r line <&3`, "talker", pipe}, Dir: t.TempDir(),
 		Ready: func(line string) bool { return line == "ready" },
 	})
 	if err != nil {
