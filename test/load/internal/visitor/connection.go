@@ -37,6 +37,10 @@ func (v *Visitor) connection(ctx context.Context, base string) (in bool, err err
 		}
 		return false, nil
 	}
+	if v.gone() { // since the connection was begun
+		sock.Drop(false)
+		return false, nil
+	}
 	v.opened(base)
 	stop, heard := make(chan struct{}), make(chan error, 1)
 	go func() { heard <- v.listen(sock, stop) }()
@@ -63,6 +67,13 @@ func (v *Visitor) connection(ctx context.Context, base string) (in bool, err err
 		return in, end
 	}
 	return in, nil
+}
+
+// gone reports whether the client is to stay away now.
+func (v *Visitor) gone() bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return time.Until(v.until) > 0
 }
 
 // faultError is why the client can't go on.
