@@ -207,16 +207,19 @@ func dumped(t *testing.T, s *system.System) {
 	}
 }
 
-// publish stores a note in a chat, past Parley.
+// publish stores a note in a chat, past Parley: as soon as its stream has a leader
+// again after what was done to the nodes, and once.
 func publish(t *testing.T, s *system.System) {
 	nc, err := nats.Connect(s.NATSURL())
 	must(t, err)
 	defer nc.Close()
 	js, err := jetstream.New(nc)
 	must(t, err)
-	_, err = js.Publish(t.Context(), "note.0.aaaaaaaaaaaaaaaa",
-		[]byte(`{"kind":"note","id":"ada/n1","from":{"role":"agent","name":"Ada","user":"ada"},"text":"a note"}`))
-	must(t, err)
+	eventually(t, "the stream takes a note", func() bool {
+		_, err := js.Publish(t.Context(), "note.0.aaaaaaaaaaaaaaaa",
+			[]byte(`{"kind":"note","id":"ada/n1","from":{"role":"agent","name":"Ada","user":"ada"},"text":"a note"}`), jetstream.WithMsgID("n1"))
+		return err == nil
+	})
 }
 
 // The MongoDB-compatible server dies and is out of reach; what came meanwhile is
