@@ -188,11 +188,11 @@ func tell(ctx context.Context, began time.Time, n int, c *crowd, llm *model.Serv
 // settle waits until the store has everything, and reads streams and store.
 func (r *result) settle(ctx context.Context, sys *system.System) error {
 	place := dump.Place{File: sys.StoreFile()}
-	if _, _, err := dump.AwaitStore(ctx, sys.NATSURL(), place, min(patience, r.p.quiet)); err != nil {
+	_, inStreams, err := dump.AwaitStore(ctx, sys.NATSURL(), place, min(patience, r.p.quiet))
+	if err != nil {
 		return err
 	}
-	var err error
-	if r.streamed, err = dump.Stream(ctx, sys.NATSURL(), r.p.dir); err != nil {
+	if r.streamed, err = dump.Stream(ctx, sys.NATSURL(), r.p.dir, inStreams); err != nil {
 		return err
 	}
 	if r.stored, err = dump.Store(ctx, place, r.p.dir); err != nil {

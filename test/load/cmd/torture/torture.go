@@ -156,11 +156,11 @@ func (r *result) talkAndHarm(ctx context.Context, sys *system.System, steps []ha
 func (r *result) settle(ctx context.Context, sys *system.System) error {
 	began := time.Now()
 	place := dump.Place{File: sys.StoreFile(), Mongo: sys.MongoURL()}
-	if _, _, err := dump.AwaitStore(ctx, sys.NATSURL(), place, min(patience, r.p.quiet)); err != nil {
+	_, inStreams, err := dump.AwaitStore(ctx, sys.NATSURL(), place, min(patience, r.p.quiet))
+	if err != nil {
 		return err
 	}
-	var err error
-	if r.streamed, err = dump.Stream(ctx, sys.NATSURL(), r.p.dir); err != nil {
+	if r.streamed, err = dump.Stream(ctx, sys.NATSURL(), r.p.dir, inStreams); err != nil {
 		return err
 	}
 	if r.stored, err = dump.Store(ctx, place, r.p.dir); err != nil {

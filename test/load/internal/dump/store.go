@@ -69,7 +69,7 @@ func AwaitStore(ctx context.Context, natsURL string, place Place, still time.Dur
 		if first || stored != inStore || streamed != inStreams {
 			inStore, inStreams, since = stored, streamed, time.Now()
 		}
-		if stored >= streamed || time.Since(since) > still {
+		if stored == streamed || time.Since(since) > still {
 			return inStore, inStreams, nil
 		}
 		select {

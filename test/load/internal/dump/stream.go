@@ -31,8 +31,9 @@ const (
 
 // Stream writes every event of the chat streams into the folder's StreamFile, by
 // stream and sequence, and returns how many there are. What comes in meanwhile
-// may be in it or not.
-func Stream(ctx context.Context, natsURL, dir string) (n int, err error) {
+// may be in it or not. There are at least so many: who answers with fewer is a
+// leader that was deposed and has not heard of it, and is asked again.
+func Stream(ctx context.Context, natsURL, dir string, least int) (n int, err error) {
 	var all []history.Event
 	err = withStreams(ctx, natsURL, func(streams []jetstream.Stream) error {
 		all = nil
@@ -42,6 +43,9 @@ func Stream(ctx context.Context, natsURL, dir string) (n int, err error) {
 				return fmt.Errorf("read stream %s: %w", s.CachedInfo().Config.Name, err)
 			}
 			all = append(all, events...)
+		}
+		if len(all) < least {
+			return fmt.Errorf("there are %d events of %d at least", len(all), least)
 		}
 		return nil
 	})

@@ -2,6 +2,7 @@ package system_test
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -181,9 +182,16 @@ func dumped(t *testing.T, s *system.System) {
 	dir := t.TempDir()
 	place := dump.Place{File: s.StoreFile(), Mongo: s.MongoURL()}
 	for want := range 2 {
-		inStore, inStreams, err := dump.AwaitStore(t.Context(), s.NATSURL(), place, 20*time.Second)
-		must(t, err)
-		n, err := dump.Stream(t.Context(), s.NATSURL(), dir)
+		// A node that led before it was cut off answers for a moment more, with what
+		// it held then.
+		var inStore, inStreams int
+		eventually(t, fmt.Sprintf("streams and store are known to hold %d", want), func() bool {
+			var err error
+			inStore, inStreams, err = dump.AwaitStore(t.Context(), s.NATSURL(), place, 20*time.Second)
+			must(t, err)
+			return inStreams >= want && inStore >= want
+		})
+		n, err := dump.Stream(t.Context(), s.NATSURL(), dir, inStreams)
 		must(t, err)
 		m, err := dump.Store(t.Context(), place, dir)
 		must(t, err)
