@@ -48,31 +48,51 @@ type deadLetter struct {
 	Data    string    `json:"data"`
 }
 
-// bury puts a letter of the bot's into the stream of dead letters, as a client of
-// NATS that speaks its protocol by hand.
+// deadChat is the chat that letters are about, and its partition.
+const deadChat = "aaaabbbbccccdddd"
+
+func deadPartition() uint32 {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(deadChat))
+	return h.Sum32() % 64
+}
+
+// rated puts what nobody answers into the chat's stream, up to the sequence seq: a
+// letter is about an event that its stream holds.
+func rated(t *testing.T, url string, seq int) {
+	t.Helper()
+	for i := range seq {
+		body := fmt.Sprintf(`{"kind":"ask","what":"rate","id":"r%d","score":5,"from":{"role":"visitor","name":"Ada"}}`, i+1)
+		publish(t, url, fmt.Sprintf("chat.%d.%s.in", deadPartition(), deadChat), []byte(body))
+	}
+}
+
+// bury puts a letter of the bot's into the stream of dead letters.
 func bury(t *testing.T, url string, seq uint64, reason, data string) {
+	t.Helper()
+	body, err := json.Marshal(deadLetter{
+		Role: "bot", Chat: deadChat, Stream: fmt.Sprintf("CHAT_%d", deadPartition()*8/64), Seq: seq, Subject: fmt.Sprintf("chat.%d.%s.in", deadPartition(), deadChat),
+		Reason: reason, Tries: 5, At: time.Now().UTC(), Data: base64.StdEncoding.EncodeToString([]byte(data)),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	publish(t, url, fmt.Sprintf("dead.bot.%s.CHAT.%d", deadChat, seq), body)
+}
+
+// publish sends a message as a client of NATS that speaks its protocol by hand.
+func publish(t *testing.T, url, subject string, body []byte) {
 	t.Helper()
 	conn, err := net.DialTimeout("tcp", strings.TrimPrefix(url, "nats://"), patience)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = conn.Close() }()
-	id := "aaaabbbbccccdddd"
-	h := fnv.New32a()
-	_, _ = h.Write([]byte(id))
-	partition := h.Sum32() % 64
-	body, err := json.Marshal(deadLetter{
-		Role: "bot", Chat: id, Stream: fmt.Sprintf("CHAT_%d", partition*8/64), Seq: seq, Subject: fmt.Sprintf("chat.%d.%s.in", partition, id),
-		Reason: reason, Tries: 5, At: time.Now().UTC(), Data: base64.StdEncoding.EncodeToString([]byte(data)),
-	})
+	_, err = fmt.Fprintf(conn, "CONNECT {\"verbose\":false}\r\nPUB %s %d\r\n%s\r\nPING\r\n", subject, len(body), body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = fmt.Fprintf(conn, "CONNECT {\"verbose\":false}\r\nPUB dead.bot.%s.CHAT.%d %d\r\n%s\r\nPING\r\n", id, seq, len(body), body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	// The server answers in order: after the PONG it has the letter.
+	// The server answers in order: after the PONG it has the message.
 	_ = conn.SetReadDeadline(time.Now().Add(patience))
 	var said strings.Builder
 	for piece := make([]byte, 4096); !strings.Contains(said.String(), "PONG"); {
@@ -125,6 +145,7 @@ func TestDeadLettersAreLookedAtReplayedAndDropped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	rated(t, url, 9)
 	bury(t, url, 7, "panic: index out of range", string(event))
 	bury(t, url, 8, "decode event: <b>no</b> JSON", "no JSON at all")
 	bury(t, url, 9, "panic: once more", string(event))
