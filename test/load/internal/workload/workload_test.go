@@ -25,7 +25,7 @@ func TestAWorkloadQuiesces(t *testing.T) {
 	}
 	defer p.Kill()
 	w, err := workload.New(workload.Options{
-		Seed: 7, Visitors: 10, Agents: 3, Rate: 150, Persons: .1, Length: 10 * time.Second, Quiet: 2 * time.Minute, Dir: dir,
+		Seed: 7, Visitors: 10, Agents: 3, Rate: 150, Persons: .1, Length: 20 * time.Second, Quiet: 2 * time.Minute, Dir: dir,
 		Gateways: func() []string { return []string{base} }, Admin: admin, Began: time.Now(),
 	})
 	if err != nil {
@@ -42,7 +42,7 @@ func TestAWorkloadQuiesces(t *testing.T) {
 	}
 	v, s := r.Visitors, r.Samples
 	acks, replies := len(s.Acks)+len(s.OwnAcks), len(s.Replies)+len(s.OwnReplies)
-	if v.Sent < 150 || v.Acked != v.Sent || v.Refused != 0 || v.Unanswered != 0 || v.Acked != acks || v.Replies != replies {
+	if v.Sent < 500 || v.Acked != v.Sent || v.Refused != 0 || v.Unanswered != 0 || v.Acked != acks || v.Replies != replies {
 		t.Errorf("%d acknowledgements and %d replies are measured of %+v", acks, replies, v)
 	}
 	if v.Resent == 0 || len(s.Away) == 0 || r.Agent.Taken == 0 || r.Agent.Beaten == 0 {
