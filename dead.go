@@ -173,7 +173,7 @@ func (d *dead) show(ctx context.Context, number uint64) error {
 	field("event", "%d of stream %s, stored %s", l.Seq, l.Stream, moment(l.Stored))
 	field("subject", "%s", l.Subject)
 	text := string(l.Data)
-	if e, ok := l.Event(); ok {
+	if e, ok := d.conn.EventOf(ctx, l); ok {
 		field("kind", "%s", strings.TrimSpace(fmt.Sprintf("%s %s %s", e.Kind, e.What, e.Reason)))
 		field("from", "%s", strings.TrimSpace(fmt.Sprintf("%s %s %s", e.From.Role, e.From.Name, e.From.User)))
 		field("id", "%s", e.ID)

@@ -23,6 +23,7 @@ const help = `Parley is customer chat that you host yourself.
   parley escalation      one role; needs NATS_URL
   parley historyworker   one role; needs NATS_URL, and MONGO_URL or DATA_DIR
   parley setup           makes what the roles need on NATS_URL, for roles that may not
+  parley setup note-key  makes a new key that agents' notes are sealed with
   parley dead            what workers gave up on: list, show, replay, drop
   parley health [live]   asks a running role whether it can work (or whether it lives)
   parley help            this text
@@ -46,10 +47,10 @@ func run(args []string) int {
 	case role == "help" || role == "-h" || role == "--help":
 		fmt.Println(help + strings.Join(config.Settings(), "\n  "))
 		return 0
-	case role == "setup" && len(args) == 1:
+	case role == "setup":
 		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 		defer stop()
-		return runSetup(ctx, os.Stdout, os.Stderr)
+		return runSetup(ctx, args[1:], os.Stdout, os.Stderr)
 	case role == "health":
 		return runHealth(context.Background(), args[1:], os.Stderr)
 	case role == "dead":

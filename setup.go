@@ -17,10 +17,18 @@ import (
 // setupDelay is between tries while NATS is not there yet.
 var setupDelay = backoff.Policy{Min: 500 * time.Millisecond, Max: 10 * time.Second}
 
+// noteKey is the argument with which parley setup makes a new key for notes.
+const noteKey = "note-key"
+
 // runSetup makes what the roles use on NATS and ends. It is for installations
-// where the roles themselves may make nothing. It returns the exit code, as run
-// does, and waits for a NATS that is not there yet.
-func runSetup(ctx context.Context, out, errs io.Writer) int {
+// where the roles themselves may make nothing. With the argument note-key it makes
+// a new key for notes and nothing else. It returns the exit code, as run does, and
+// waits for a NATS that is not there yet.
+func runSetup(ctx context.Context, args []string, out, errs io.Writer) int {
+	if len(args) > 1 || len(args) == 1 && args[0] != noteKey {
+		fmt.Fprintf(errs, "parley setup: there is nothing to do for %q. Try parley help.\n", strings.Join(args, " "))
+		return 2
+	}
 	s, err := load("setup")
 	if err != nil {
 		fmt.Fprintf(errs, "parley setup: these settings can't be used:\n  %s\n", strings.ReplaceAll(err.Error(), "\n", "\n  "))
@@ -33,10 +41,14 @@ func runSetup(ctx context.Context, out, errs io.Writer) int {
 		return 1
 	}
 	defer conn.Close()
+	act, done := conn.MakeAll, "All that the roles need is on NATS."
+	if len(args) == 1 {
+		act, done = conn.RenewNoteKey, "Notes are sealed with a new key from now on. The older keys open what they sealed."
+	}
 	for try := 1; ; try++ {
-		err = conn.MakeAll(ctx)
+		err = act(ctx)
 		if err == nil {
-			fmt.Fprintln(out, "All that the roles need is on NATS.")
+			fmt.Fprintln(out, done)
 			return 0
 		}
 		if !errors.Is(err, bus.ErrUnavailable) {

@@ -52,12 +52,12 @@ type wholeLetter struct {
 	Raw  string        `json:"raw,omitempty"`
 }
 
-func letterOf(l bus.DeadLetter) wholeLetter {
+func (a *api) letterOf(ctx context.Context, l bus.DeadLetter) wholeLetter {
 	whole := wholeLetter{listedLetter: listedLetter{
 		Number: l.Number, Role: l.Role, Chat: l.Chat, Stream: l.Stream, Seq: l.Seq, Subject: l.Subject,
 		Reason: l.Reason, Tries: l.Tries, Failed: l.Failed, Stored: l.Stored, At: l.At,
 	}}
-	if e, ok := l.Event(); ok {
+	if e, ok := a.Conn.EventOf(ctx, l); ok {
 		whole.Kind, whole.From, whole.Text = e.Kind, &e.From, e.Text
 	} else {
 		whole.Raw = cut(string(l.Data), mostRaw)
@@ -91,7 +91,7 @@ func (a *api) listDead(w http.ResponseWriter, r *http.Request, _ accounts.Agent)
 	}
 	letters := make([]listedLetter, 0, len(list))
 	for _, l := range list {
-		listed := letterOf(l).listedLetter
+		listed := a.letterOf(r.Context(), l).listedLetter
 		listed.Reason = cut(listed.Reason, mostReason)
 		letters = append(letters, listed)
 	}
@@ -111,7 +111,7 @@ func (a *api) showDead(w http.ResponseWriter, r *http.Request, _ accounts.Agent)
 	if err != nil {
 		return deadRefusal(n, err)
 	}
-	writeJSON(w, http.StatusOK, letterOf(l))
+	writeJSON(w, http.StatusOK, a.letterOf(r.Context(), l))
 	return nil
 }
 

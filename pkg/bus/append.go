@@ -52,14 +52,15 @@ func (c *Conn) AppendIn(ctx context.Context, e chat.Event, hint *Snapshot) (Stor
 	return c.publishEvent(ctx, e, msg)
 }
 
-// AppendNote stores an agent's internal note; as AppendIn, and no visitor's feed
-// can show it.
+// AppendNote stores an agent's internal note, sealed; as AppendIn, and no visitor's
+// feed can show it.
 func (c *Conn) AppendNote(ctx context.Context, e chat.Event) (Stored, error) {
-	msg, err := message(noteSubject(e.Chat), e)
+	var data []byte
+	err := insist(ctx, func(int) (err error) { data, err = c.notes.encode(ctx, e); return err })
 	if err != nil {
 		return Stored{}, err
 	}
-	return c.publishEvent(ctx, e, msg)
+	return c.publishEvent(ctx, e, messageOf(noteSubject(e.Chat), e, data))
 }
 
 func (c *Conn) publishEvent(ctx context.Context, e chat.Event, msg *nats.Msg) (Stored, error) {
@@ -83,33 +84,44 @@ func (c *Conn) appendOut(ctx context.Context, e chat.Event, expect uint64) (Stor
 	return stored, err
 }
 
-// message encodes an event. Its message id is the client's id with the chat, the
-// side that speaks and an agent's account before it, so nobody can occupy
-// somebody else's ids.
 func message(subject Subject, e chat.Event) (*nats.Msg, error) {
 	data, err := e.Encode()
 	if err != nil {
 		return nil, err
 	}
+	return messageOf(subject, e, data), nil
+}
+
+// messageOf makes the message of an encoded event. Its message id is the client's
+// id with the chat, the side that speaks and an agent's account before it, so
+// nobody can occupy somebody else's ids.
+func messageOf(subject Subject, e chat.Event, data []byte) *nats.Msg {
 	msg := &nats.Msg{Subject: string(subject), Data: data, Header: nats.Header{}}
 	if e.ID != "" {
 		msg.Header.Set(jetstream.MsgIDHeader, fmt.Sprintf("%s/%s/%s/%s", e.Chat, e.From.Role, e.From.User, e.ID))
 	}
-	return msg, nil
+	return msg
 }
 
 var publishing = backoff.Policy{Min: 50 * time.Millisecond, Max: time.Second}
 
 // publish tries until it is stored, refused for good, or the context ends. The
 // message needs a message id or an expected sequence, or a try may store it twice.
-func (c *Conn) publish(ctx context.Context, msg *nats.Msg, opts ...jetstream.PublishOpt) (Stored, error) {
+func (c *Conn) publish(ctx context.Context, msg *nats.Msg, opts ...jetstream.PublishOpt) (stored Stored, err error) {
+	err = insist(ctx, func(try int) (err error) {
+		stored, err = c.publishOnce(ctx, appendTime(try), msg, opts...)
+		return err
+	})
+	return stored, err
+}
+
+// insist acts again, with a growing delay, while that fails with ErrUnavailable and
+// the context goes on.
+func insist(ctx context.Context, act func(try int) error) error {
 	for try := 1; ; try++ {
-		stored, err := c.publishOnce(ctx, appendTime(try), msg, opts...)
-		if err == nil || !errors.Is(err, ErrUnavailable) {
-			return stored, err
-		}
-		if publishing.Wait(ctx, try) != nil {
-			return Stored{}, err
+		err := act(try)
+		if err == nil || !errors.Is(err, ErrUnavailable) || publishing.Wait(ctx, try) != nil {
+			return err
 		}
 	}
 }

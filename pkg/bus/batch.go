@@ -126,9 +126,14 @@ func (b *batcher) deal(ctx context.Context, messages []jetstream.Msg) error {
 				continue
 			}
 			b.conn.metrics.received(b.role, from.tries)
-			d, err := decodeDelivery(from, "")
-			r := received{msg, from, d.Event}
+			e, err := b.conn.readEvent(ctx, from)
+			r := received{msg, from, e}
 			switch {
+			case errors.Is(err, ErrUnavailable) || errors.Is(err, errNoKey) && from.tries < defaultTries:
+				// A note that can't be opened now. Who did not know its key may have
+				// been a leader that was deposed.
+				b.conn.log.Warn().Err(err).Str("consumer", b.role).Str("chat", string(e.Chat)).Uint64("seq", e.Seq).Msg("delivery failed, it will come again")
+				_ = msg.NakWithDelay(redelivering.Delay(from.tries))
 			case err != nil:
 				b.bury(ctx, r, 0, err)
 			case from.tries > quietTries+1:

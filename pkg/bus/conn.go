@@ -3,6 +3,7 @@ package bus
 import (
 	"cmp"
 	"context"
+	"crypto/cipher"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -55,6 +56,7 @@ type Conn struct {
 
 	metrics  *metrics
 	attempts attempts
+	notes    sealer
 	routed   atomic.Bool
 	refused  atomic.Int32  // how often in a row the server has refused the credentials
 	ackWait  time.Duration // the constant, but for tests
@@ -74,6 +76,7 @@ var connecting = backoff.Policy{Min: 250 * time.Millisecond, Max: 10 * time.Seco
 // when the streams on the server don't fit the options.
 func Connect(ctx context.Context, opts Options) (*Conn, error) {
 	c := &Conn{opts: opts, log: opts.Log, reconnected: map[int]func(){}, slow: map[int]func(*nats.Subscription){}}
+	c.notes.conn, c.notes.keys = c, map[string]cipher.AEAD{}
 	c.attempts.conn, c.ackWait, c.metrics = c, ackWait, newMetrics(opts.Metrics)
 	for try := 1; ; try++ {
 		err := c.dial(ctx)

@@ -128,6 +128,15 @@ func decodeDelivery(from origin, hint string) (Delivery, error) {
 	return d, nil
 }
 
+// readEvent is decodeDelivery for who is given notes, too: it opens them.
+func (c *Conn) readEvent(ctx context.Context, from origin) (chat.Event, error) {
+	d, err := decodeDelivery(from, "")
+	if err != nil {
+		return d.Event, err
+	}
+	return c.notes.opened(ctx, d.Event, from.data)
+}
+
 func (c *Conn) consumerConfig(consumer Consumer) jetstream.ConsumerConfig {
 	cfg := jetstream.ConsumerConfig{
 		Durable: consumer.Name, AckPolicy: jetstream.AckExplicitPolicy, AckWait: c.ackWait,

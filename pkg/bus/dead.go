@@ -63,10 +63,13 @@ func (c *Conn) DropDeadLetter(ctx context.Context, number uint64) error {
 	return fmt.Errorf("remove dead letter %d: %w", number, translate(err))
 }
 
-// Event reads the event in the letter; false where there is none that can be read,
+// EventOf reads the event in a letter; false where there is none that can be read,
 // as in the letter of a timer.
-func (l DeadLetter) Event() (chat.Event, bool) {
+func (c *Conn) EventOf(ctx context.Context, l DeadLetter) (chat.Event, bool) {
 	d, err := decodeDelivery(origin{subject: l.Subject, seq: l.Seq, stored: l.Stored, data: l.Data}, "")
+	if err == nil {
+		d.Event, err = c.notes.readable(ctx, d.Event, l.Data)
+	}
 	return d.Event, err == nil
 }
 

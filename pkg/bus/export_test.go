@@ -62,3 +62,38 @@ func (c *Conn) Served(service string) bool {
 	_, err := c.nc.Request("$SRV.PING."+service, nil, time.Second)
 	return err == nil
 }
+
+// StoredNote returns a note's bytes as its stream has them.
+func (c *Conn) StoredNote(ctx context.Context, id chat.ID) (string, error) {
+	m, err := c.leaderMessage(ctx, c.streamName(id), getRequest{LastFor: noteSubject(id)})
+	return string(m.Data), err
+}
+
+// AppendStoredNote stores bytes as a note of the chat.
+func (c *Conn) AppendStoredNote(ctx context.Context, id chat.ID, data string) (Stored, error) {
+	return c.publishOnce(ctx, requestTimeout, &nats.Msg{Subject: string(noteSubject(id)), Data: []byte(data)})
+}
+
+// HearNotes hears the live copies of the chat's notes as they are sent.
+func (c *Conn) HearNotes(id chat.ID) (*nats.Subscription, error) {
+	return c.nc.SubscribeSync(string(liveNote(id)))
+}
+
+// KeysFrom has the connection take the keys of notes from another one.
+func (c *Conn) KeysFrom(other *Conn) *Conn {
+	c.notes.conn = other
+	return c
+}
+
+// RemoveNoteKeys removes all keys of notes, as an operator might.
+func (c *Conn) RemoveNoteKeys(ctx context.Context) error {
+	kv, err := c.js.KeyValue(ctx, KeysBucket)
+	if err != nil {
+		return err
+	}
+	names, err := kv.Keys(ctx)
+	for _, name := range names {
+		err = errors.Join(err, kv.Delete(ctx, name))
+	}
+	return err
+}

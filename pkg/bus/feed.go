@@ -69,7 +69,7 @@ func (f *Feed) Run(ctx context.Context) error {
 				case <-ctx.Done():
 					return
 				case msg := <-shard:
-					f.deliver(msg)
+					f.deliver(ctx, msg)
 				}
 			}
 		})
@@ -86,6 +86,7 @@ func (f *Feed) Follow(ctx context.Context, id chat.ID) error {
 
 // FollowNotes starts to hear a chat's internal notes.
 func (f *Feed) FollowNotes(ctx context.Context, id chat.ID) error {
+	f.conn.notes.prepare(ctx)
 	return f.follow(ctx, id, liveNote(id))
 }
 
@@ -128,7 +129,7 @@ func (f *Feed) unfollow(subject Subject) {
 	}
 }
 
-func (f *Feed) deliver(msg *nats.Msg) {
+func (f *Feed) deliver(ctx context.Context, msg *nats.Msg) {
 	id, leaf, err := parseSubject(msg.Subject)
 	if err != nil {
 		return
@@ -141,7 +142,7 @@ func (f *Feed) deliver(msg *nats.Msg) {
 		}
 		return
 	}
-	e, err := decodeDirect(msg, id)
+	e, err := f.conn.decodeDirect(ctx, msg, id)
 	if err != nil {
 		f.conn.log.Warn().Err(err).Str("chat", string(id)).Msg("live event can't be read")
 		f.listener.Lost(id)

@@ -126,7 +126,7 @@ func (c *Conn) record(ctx context.Context, l DeadLetter) error {
 // many failures, once. Only then may the role count it as dealt with: retention
 // removes it from its stream some day.
 func (c *Conn) SetAside(ctx context.Context, role string, e chat.Event, failures int, cause error) error {
-	data, err := e.Encode()
+	data, err := c.notes.encode(ctx, e)
 	if err != nil {
 		return err
 	}

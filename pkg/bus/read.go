@@ -253,7 +253,11 @@ func (c *Conn) leaderGet(ctx context.Context, id chat.ID, req getRequest) (chat.
 	if err != nil {
 		return chat.Event{}, err
 	}
-	return chat.Decode(m.Data, id, m.Seq, m.Time)
+	e, err := chat.Decode(m.Data, id, m.Seq, m.Time)
+	if err != nil {
+		return chat.Event{}, err
+	}
+	return c.notes.readable(ctx, e, m.Data)
 }
 
 // storedMessage is a message of a stream as its leader returns it.
@@ -352,7 +356,7 @@ func (c *Conn) direct(ctx context.Context, id chat.ID, req getRequest) (events [
 		case status != "" || len(msg.Data) == 0:
 			return nil, 0, fmt.Errorf("%w: direct get answers %s", ErrUnavailable, status)
 		}
-		e, err := decodeDirect(msg, id)
+		e, err := c.decodeDirect(ctx, msg, id)
 		if err != nil {
 			return nil, 0, err
 		}
@@ -362,7 +366,7 @@ func (c *Conn) direct(ctx context.Context, id chat.ID, req getRequest) (events [
 
 // decodeDirect reads an event from a message that carries its place in headers:
 // the answer to a direct get, or a republished message.
-func decodeDirect(msg *nats.Msg, id chat.ID) (chat.Event, error) {
+func (c *Conn) decodeDirect(ctx context.Context, msg *nats.Msg, id chat.ID) (chat.Event, error) {
 	seq, err := strconv.ParseUint(msg.Header.Get(jetstream.SequenceHeader), 10, 64)
 	if err != nil {
 		return chat.Event{}, fmt.Errorf("message on %s without its sequence: %w", msg.Subject, err)
@@ -371,5 +375,9 @@ func decodeDirect(msg *nats.Msg, id chat.ID) (chat.Event, error) {
 	if err != nil {
 		return chat.Event{}, fmt.Errorf("message %d on %s without its time: %w", seq, msg.Subject, err)
 	}
-	return chat.Decode(msg.Data, id, seq, at)
+	e, err := chat.Decode(msg.Data, id, seq, at)
+	if err != nil {
+		return chat.Event{}, err
+	}
+	return c.notes.readable(ctx, e, msg.Data)
 }

@@ -46,11 +46,11 @@ func replayEndpoint(role string, timer bool) Endpoint[replayRequest, replayReply
 // once with the event, beside what Consume hands over at the same time.
 func (c *Conn) Replay(consumer string, handle Handler) Handling {
 	return c.replay(replayEndpoint(consumer, false), consumer, func(ctx context.Context, from origin) error {
-		d, err := decodeDelivery(from, "")
+		e, err := c.readEvent(ctx, from)
 		if err != nil {
 			return err
 		}
-		return handle(ctx, d)
+		return handle(ctx, Delivery{Event: e, Tries: from.tries})
 	})
 }
 

@@ -21,7 +21,7 @@ var (
 	batchDurables = []Consumer{{Name: historyConsumer}}
 	timerDurables = []Consumer{{Name: escalationConsumer}}
 
-	buckets = []string{VisitorsBucket, AgentsBucket, DeskBucket, PresenceBucket, SettingsBucket, AttemptsBucket}
+	buckets = []string{VisitorsBucket, AgentsBucket, DeskBucket, PresenceBucket, SettingsBucket, AttemptsBucket, KeysBucket}
 )
 
 const (
@@ -29,7 +29,7 @@ const (
 	historyConsumer    = "history"
 )
 
-// MakeAll makes the buckets and the consumers that don't exist yet, beside the
+// MakeAll makes the buckets, keys and consumers that don't exist yet, beside the
 // streams that Connect has made, so that connections that may make nothing find
 // all they use. It may be called at any time, and again after an upgrade.
 func (c *Conn) MakeAll(ctx context.Context) error {
@@ -37,6 +37,9 @@ func (c *Conn) MakeAll(ctx context.Context) error {
 		if _, err := OpenBucket[json.RawMessage](ctx, c, name); err != nil {
 			return err
 		}
+	}
+	if err := c.ensureNoteKey(ctx); err != nil {
+		return err
 	}
 	ensure := func(stream string, cfg jetstream.ConsumerConfig) error {
 		_, err := c.js.CreateOrUpdateConsumer(ctx, stream, cfg)

@@ -50,7 +50,7 @@ var gateway = User{
 			line("dead letters: read one, drop one", "$JS.API.STREAM.MSG.GET.DEAD", "$JS.API.STREAM.MSG.DELETE.DEAD"),
 		},
 		bucket("visitors", reads, writes), bucket("agents", reads, writes, watches), bucket("settings", reads, writes),
-		bucket("presence", reads, writes, watches), bucket("desk", reads, watches),
+		bucket("presence", reads, writes, watches), bucket("desk", reads, watches), opening,
 	),
 	Subscribe: slices.Concat([]Line{
 		line("the live copies of chats and of notes", "live.chat.>", "live.note.>"),
@@ -78,7 +78,7 @@ var escalation = User{
 	Publish: slices.Concat(
 		[]Line{
 			line("what agents say, and changes of a chat", "chat.*.*.out.say", "chat.*.*.out.state"),
-			line("notes", "note.*.*"),
+			line("notes, sealed", "note.*.*"),
 			line("timers", "timer.set.*.*.*"),
 			line("a chat's state that has left its stream", "svc.history.last"),
 		},
@@ -86,7 +86,7 @@ var escalation = User{
 		[]Line{line("a part of a chat at once", "$JS.API.DIRECT.GET.CHAT")},
 		working("CHAT", "escalation"), working("TIMERS", "escalation"),
 		[]Line{line("timers that are done with", "$JS.API.STREAM.MSG.DELETE.TIMERS")},
-		bucket("desk", reads, writes, watches), bucket("presence", reads, watches), givingUp("escalation"),
+		bucket("desk", reads, writes, watches), bucket("presence", reads, watches), opening, givingUp("escalation"),
 	),
 	Subscribe: slices.Concat([]Line{line("what agents do", "svc.escalation.*")}, listening("escalation", "escalation")),
 }
@@ -101,7 +101,7 @@ var historyworker = User{
 			line("what every consumer has acknowledged", "$JS.API.CONSUMER.NAMES.CHAT", "$JS.API.CONSUMER.INFO.CHAT.*"),
 			line("to purge what is in the store", "$JS.API.STREAM.PURGE.CHAT"),
 		},
-		givingUp("history"),
+		opening, givingUp("history"),
 	),
 	Subscribe: slices.Concat([]Line{line("pages, searches, lists", "svc.history.*")}, listening("historyworker", "history")),
 }
@@ -120,6 +120,10 @@ var starting = []Line{line("at the start: are the streams there?", "$JS.API.STRE
 func reading(stream string) []Line {
 	return []Line{line("single events, from the stream's leader", "$JS.API.STREAM.MSG.GET."+stream)}
 }
+
+// opening is the keys that seal and open notes. From the stream's leader, which
+// knows a key that was just made.
+var opening = []Line{line("the keys of notes", "$JS.API.STREAM.MSG.GET.KV_keys")}
 
 // working is a durable consumer that exists: be given deliveries, settle them.
 func working(stream, consumer string) []Line {

@@ -18,6 +18,8 @@ type stored struct {
 	Score  int     `json:"score" bson:"score"`
 	State  *state  `json:"state" bson:"state"`
 	Reason string  `json:"reason" bson:"reason"`
+	// Sealed has the text of a note in its stream.
+	Sealed *sealed `json:"sealed" bson:"-"`
 }
 
 type speaker struct {

@@ -28,7 +28,7 @@ func TestEventsAreFlattened(t *testing.T) {
 			history.Event{Kind: "note", Role: "agent", Text: "n"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := decode(c.subject, []byte(c.data), 11, at)
+			got, err := new(opener).decode(c.subject, []byte(c.data), 11, at)
 			c.want.Chat, c.want.Seq, c.want.At = chat, 11, said
 			if err != nil || got != c.want {
 				t.Errorf("got %+v (%v)\nwant %+v", got, err, c.want)
@@ -36,7 +36,7 @@ func TestEventsAreFlattened(t *testing.T) {
 		})
 	}
 	for _, bad := range [][2]string{{"chat.3", "{}"}, {"chat.3.aaaaaaaaaaaaaaaa.in", "no"}} {
-		if _, err := decode(bad[0], []byte(bad[1]), 1, at); err == nil {
+		if _, err := new(opener).decode(bad[0], []byte(bad[1]), 1, at); err == nil {
 			t.Errorf("%q was read", bad)
 		}
 	}

@@ -35,10 +35,11 @@ const (
 // leader that was deposed and has not heard of it, and is asked again.
 func Stream(ctx context.Context, natsURL, dir string, least int) (n int, err error) {
 	var all []history.Event
-	err = withStreams(ctx, natsURL, func(streams []jetstream.Stream) error {
+	err = withStreams(ctx, natsURL, func(js jetstream.JetStream, streams []jetstream.Stream) error {
 		all = nil
+		notes := openerOf(ctx, js)
 		for _, s := range streams {
-			events, err := readStream(ctx, s)
+			events, err := readStream(ctx, s, notes)
 			if err != nil {
 				return fmt.Errorf("read stream %s: %w", s.CachedInfo().Config.Name, err)
 			}
@@ -73,7 +74,7 @@ func Dead(ctx context.Context, natsURL string) (n uint64, err error) {
 
 // count returns how many events the chat streams hold.
 func count(ctx context.Context, natsURL string) (n int, err error) {
-	err = withStreams(ctx, natsURL, func(streams []jetstream.Stream) error {
+	err = withStreams(ctx, natsURL, func(_ jetstream.JetStream, streams []jetstream.Stream) error {
 		n = 0
 		for _, s := range streams {
 			n += int(s.CachedInfo().State.Msgs)
@@ -120,7 +121,7 @@ func try(natsURL string, act func(jetstream.JetStream) error) error {
 }
 
 // withStreams acts on the chat streams, by name, as their leaders know them now.
-func withStreams(ctx context.Context, natsURL string, act func([]jetstream.Stream) error) error {
+func withStreams(ctx context.Context, natsURL string, act func(jetstream.JetStream, []jetstream.Stream) error) error {
 	return withJetStream(ctx, natsURL, func(js jetstream.JetStream) error {
 		var names []string
 		once, cancel := context.WithTimeout(ctx, askLimit)
@@ -148,7 +149,7 @@ func withStreams(ctx context.Context, natsURL string, act func([]jetstream.Strea
 			}
 			streams = append(streams, s)
 		}
-		return act(streams)
+		return act(js, streams)
 	})
 }
 
@@ -164,7 +165,7 @@ func look(ctx context.Context, js jetstream.JetStream, name string) (jetstream.S
 }
 
 // readStream returns all events up to the stream's present end.
-func readStream(ctx context.Context, s jetstream.Stream) ([]history.Event, error) {
+func readStream(ctx context.Context, s jetstream.Stream, notes *opener) ([]history.Event, error) {
 	state := s.CachedInfo().State
 	if state.Msgs == 0 {
 		return nil, nil
@@ -190,7 +191,7 @@ func readStream(ctx context.Context, s jetstream.Stream) ([]history.Event, error
 		if err != nil {
 			return nil, err
 		}
-		e, err := decode(m.Subject(), m.Data(), meta.Sequence.Stream, meta.Timestamp)
+		e, err := notes.decode(m.Subject(), m.Data(), meta.Sequence.Stream, meta.Timestamp)
 		if err != nil {
 			return nil, err
 		}
@@ -209,7 +210,7 @@ func next(ctx context.Context, messages jetstream.MessagesContext) (jetstream.Ms
 }
 
 // decode reads an event as the stream keeps it: chat.<p>.<id>.… or note.<p>.<id>.
-func decode(subject string, data []byte, seq uint64, at time.Time) (history.Event, error) {
+func (o *opener) decode(subject string, data []byte, seq uint64, at time.Time) (history.Event, error) {
 	parts := strings.Split(subject, ".")
 	if len(parts) < 3 {
 		return history.Event{}, fmt.Errorf("event %d has the subject %q, which names no chat", seq, subject)
@@ -217,6 +218,13 @@ func decode(subject string, data []byte, seq uint64, at time.Time) (history.Even
 	var e stored
 	if err := json.Unmarshal(data, &e); err != nil {
 		return history.Event{}, fmt.Errorf("event %d of chat %s: %w", seq, parts[2], err)
+	}
+	if e.Sealed != nil {
+		text, err := o.open(parts[2], e)
+		if err != nil {
+			return history.Event{}, fmt.Errorf("open note %d of chat %s: %w", seq, parts[2], err)
+		}
+		e.Text = text
 	}
 	return e.flat(parts[2], seq, at), nil
 }
