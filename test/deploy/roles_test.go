@@ -41,6 +41,12 @@ func volume(pod corev1.PodSpec, name string) string {
 // start starts a workload's program. extra are settings that the test adds.
 func (c *cluster) startRole(name string, extra ...string) *process {
 	c.t.Helper()
+	return c.startWith(name, nil, extra...)
+}
+
+// startWith is startRole, with arguments after those of the pod.
+func (c *cluster) startWith(name string, args []string, extra ...string) *process {
+	c.t.Helper()
 	var of workload
 	for _, w := range c.manifests.workloads() {
 		if w.name == name {
@@ -58,7 +64,7 @@ func (c *cluster) startRole(name string, extra ...string) *process {
 	delete(env, "HEALTH_ADDR")
 	delete(env, "MONGO_URL") // the store is SQLite here
 	env["DATA_DIR"] = c.t.TempDir()
-	p := &process{t: c.t, name: name, cmd: exec.Command(program(c.t), container.Args...), done: make(chan struct{})}
+	p := &process{t: c.t, name: name, cmd: exec.Command(program(c.t), slices.Concat(container.Args, args)...), done: make(chan struct{})}
 	for k, v := range env {
 		p.cmd.Env = append(p.cmd.Env, k+"="+v)
 	}

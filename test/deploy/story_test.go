@@ -24,6 +24,7 @@ func TestTheRolesWorkUnderTheirPermissions(t *testing.T) {
 	gateway := roles[3]
 	gateway.says("Visitors:")
 	t.Run("a conversation", func(t *testing.T) { conversation(t, c, gateway.url) })
+	t.Run("a new key for notes", func(t *testing.T) { newNoteKey(t, c) })
 	t.Run("dead letters", func(t *testing.T) { deadLetters(t, c, gateway) })
 	for _, p := range roles {
 		for _, line := range p.complaints() {
@@ -116,6 +117,23 @@ func conversation(t *testing.T, c *cluster, url string) {
 	ada.write("t", "close", "id", "x1")
 	ada.done("x1")
 	ada.event("state", "closed")
+}
+
+// newNoteKey has the admin make a second key, beside the one that setup made.
+func newNoteKey(t *testing.T, c *cluster) {
+	kv, err := c.jetStream("admin").KeyValue(t.Context(), "keys")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want := 1; want <= 2; want++ {
+		eventually(t, fmt.Sprintf("there are %d keys of notes", want), func() bool { // a replica of the bucket may lag
+			names, err := kv.Keys(t.Context())
+			return err == nil && len(names) == want && strings.HasPrefix(names[0], "notes.")
+		})
+		if want == 1 {
+			c.startWith("setup", []string{"note-key"}).ends()
+		}
+	}
 }
 
 // deadLetters has each worker give up an event that nobody can read, and take it
