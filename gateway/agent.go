@@ -153,10 +153,8 @@ func (s *agentSession) open(ctx context.Context, f clientFrame, id chat.ID) erro
 	s.sock.sendPatiently(encode(openedFrame{
 		T: "opened", ID: f.ID, Chat: id, Name: visitorOf(at), Status: at.snap.State.Is(), Agent: at.snap.State.Agent, Seq: at.last, More: at.prev > 0,
 	}))
-	if err := next.enter(ctx, at); err != nil {
-		next.leave()
-		delete(s.views, id)
-		return err
+	if next.enter(ctx, at) != nil {
+		delete(s.views, id) // and the socket is closed
 	}
 	return nil
 }

@@ -39,7 +39,7 @@ type place struct {
 // look starts to follow the chat and finds the viewer's place in it. since is
 // the last sequence that the viewer has, or 0. fresh says that the chat has no
 // events yet. The caller tells the viewer its place and then calls enter; leave
-// ends what look began, also where enter fails.
+// ends what look began. Where enter fails it has left.
 func (h *hub) look(ctx context.Context, id chat.ID, sock *socket, agent *chat.Agent, since uint64, fresh bool) (*view, place, error) {
 	w, err := h.hold(ctx, id)
 	if err != nil {
@@ -68,11 +68,22 @@ func (v *view) leave() {
 // errLeft ends what is done for a client that is gone.
 var errLeft = fmt.Errorf("the client has left: %w", context.Canceled)
 
-// enter shows the events of the place and then the live ones, without a gap.
+// enter shows the events of the place and then the live ones, without a gap. It
+// tries for as long as the context lasts. Where it can't, the client is told to
+// connect anew: it knows its place by now, and would wait for what follows.
 func (v *view) enter(ctx context.Context, p place) error {
+	err := v.catchUpAndJoin(ctx, p)
+	if err != nil {
+		v.leave()
+		v.sock.close(closeGoingAway, "reconnect with since")
+	}
+	return err
+}
+
+func (v *view) catchUpAndJoin(ctx context.Context, p place) error {
 	v.catchUp(p.events)
 	p.events = nil
-	for p.more || !v.watch.join(v.viewer) {
+	for try := 1; p.more || !v.watch.join(v.viewer); {
 		if v.sock.leaving() {
 			return errLeft
 		}
@@ -80,10 +91,15 @@ func (v *view) enter(ctx context.Context, p place) error {
 		after := v.last
 		v.mu.Unlock()
 		tail, err := v.hub.conn.TailPart(ctx, v.watch.id, after, v.notes)
+		if errors.Is(err, bus.ErrUnavailable) && rereading.Wait(ctx, try) == nil {
+			// To be read all the same: what was held was given up by join.
+			p.more, try = true, try+1
+			continue
+		}
 		if err != nil {
 			return err
 		}
-		p.more = tail.More
+		p.more, try = tail.More, 1
 		if !tail.Whole {
 			return fmt.Errorf("%w: what was missed is no longer in the stream", bus.ErrUnavailable)
 		}

@@ -95,10 +95,8 @@ func (s *visitorSession) hello(ctx context.Context, f clientFrame) error {
 		w.Agent = a.Name
 	}
 	s.sock.sendPatiently(encode(w))
-	if err := next.enter(ctx, at); err != nil {
-		s.view.leave()
-		s.view = nil
-		s.sock.close(closeGoingAway, "reconnect with since")
+	if next.enter(ctx, at) != nil {
+		s.view = nil // and the socket is closed
 		return nil
 	}
 	s.g.board.tellPlace(who.Chat, s.sock)

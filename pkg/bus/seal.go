@@ -176,9 +176,14 @@ func (s *sealer) last(ctx context.Context) (name string, data []byte, err error)
 	}
 }
 
+// prepareTime is how long prepare may hold up who opens a chat.
+const prepareTime = 500 * time.Millisecond
+
 // prepare reads the newest key where none is known, so that the first note need not
 // wait for it among the events of other chats. Where it fails that note asks again.
 func (s *sealer) prepare(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, prepareTime)
+	defer cancel()
 	s.mu.Lock()
 	known := len(s.keys)
 	s.mu.Unlock()
