@@ -77,8 +77,12 @@ func (w *Worker) Run(ctx context.Context) error {
 			Name: consumer, Filters: []bus.Subject{bus.AllIn, bus.AllState}, Workers: w.opts.Workers, Tries: tries, GaveUp: w.gaveUp,
 		}, w.handle)
 	})
-	// As a service the replica can also be discovered and counted.
-	g.Go(func() error { return w.conn.Serve(ctx, "botworker", w.opts.Version, w.conn.Replay(consumer, w.handle)) })
+	// As a service the replica can also be discovered and counted, and says how many
+	// chats it can think about: gateways tell by it what is thought about from what
+	// waits.
+	g.Go(func() error {
+		return w.conn.ServeWithPlaces(ctx, "botworker", w.opts.Version, w.opts.Workers, w.conn.Replay(consumer, w.handle))
+	})
 	return g.Wait()
 }
 

@@ -14,8 +14,8 @@ import (
 )
 
 const (
-	// gateEvery is how often the bot's backlog is looked at while there is one,
-	// or while much comes in; otherwise it is gateIdle times as long.
+	// gateEvery is how often the bot's backlog is looked at while there is one, or
+	// while much comes in; otherwise it is gateIdle times as long.
 	gateEvery = 250 * time.Millisecond
 	gateIdle  = 4
 	// gateBusy is how many messages between two looks are much.
@@ -28,9 +28,10 @@ const (
 // soon. Package admission decides; the gate asks NATS, and remembers. Each
 // gateway has its own: they see the same backlog.
 type gate struct {
-	conn    *bus.Conn
-	log     zerolog.Logger
-	metrics *metrics
+	conn     *bus.Conn
+	log      zerolog.Logger
+	metrics  *metrics
+	capacity capacity
 
 	mu       sync.Mutex // guards what follows
 	control  admission.Control
@@ -45,6 +46,9 @@ func newGate(conn *bus.Conn, m *metrics, log zerolog.Logger) *gate {
 // run looks at the backlog until the context ends. While NATS does not answer,
 // all stays as it is.
 func (g *gate) run(ctx context.Context) error {
+	var asking sync.WaitGroup
+	defer asking.Wait()
+	asking.Go(func() { g.capacity.run(ctx, g.conn) })
 	t := time.NewTicker(gateEvery)
 	defer t.Stop()
 	for n := 1; ; n++ {
@@ -62,7 +66,8 @@ func (g *gate) run(ctx context.Context) error {
 			g.log.Debug().Err(err).Msg("the bot's backlog is not known")
 			continue
 		}
-		g.looked(admission.Look{At: time.Now(), Backlog: b.Waiting, Done: b.Done})
+		now := time.Now()
+		g.looked(admission.Look{At: now, Waiting: b.Waiting, Held: b.Held, Places: g.capacity.places(now), Done: b.Done})
 	}
 }
 
@@ -76,12 +81,13 @@ func (g *gate) quiet() bool {
 func (g *gate) looked(l admission.Look) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.accepted, g.backlog = 0, l.Backlog
-	g.metrics.backlog.Set(float64(l.Backlog))
+	g.accepted, g.backlog = 0, l.Backlog()
+	g.metrics.backlog.Set(float64(l.Backlog()))
+	g.metrics.places.Set(float64(l.Places))
 	if !g.control.Looked(l) {
 		return
 	}
-	log := g.log.With().Uint64("backlog", l.Backlog).Logger()
+	log := g.log.With().Uint64("backlog", l.Backlog()).Uint64("places", l.Places).Logger()
 	switch g.control.Phase() {
 	case admission.Full:
 		log.Warn().Msg("the bot has more before it than it can answer soon: newcomers are turned away")

@@ -22,6 +22,7 @@ type metrics struct {
 	rereads     prometheus.Counter
 	turnedAway  *prometheus.CounterVec
 	backlog     prometheus.Gauge
+	places      prometheus.Gauge
 }
 
 func newMetrics(r prometheus.Registerer) *metrics {
@@ -43,7 +44,8 @@ func newMetrics(r prometheus.Registerer) *metrics {
 		turnedAway: f.NewCounterVec(prometheus.CounterOpts{
 			Name: "parley_gateway_turned_away_total", Help: "Connections and frames that were turned away because there was too much, by what there was too much of.",
 		}, []string{"why"}),
-		backlog: f.NewGauge(prometheus.GaugeOpts{Name: "parley_gateway_bot_backlog", Help: "Messages that the bot has not dealt with, as this gateway saw last."}),
+		backlog: f.NewGauge(prometheus.GaugeOpts{Name: "parley_gateway_bot_backlog", Help: "Messages that wait for the bot to think about them, as this gateway saw last."}),
+		places:  f.NewGauge(prometheus.GaugeOpts{Name: "parley_gateway_bot_places", Help: "How many messages the bot's replicas can think about at once, as this gateway saw last."}),
 		rereads: f.NewCounter(prometheus.CounterOpts{Name: "parley_gateway_gaps_total", Help: "Gaps in the live feed that were read again from the stream."}),
 	}
 	for _, kind := range []string{"visitor", "agent"} {

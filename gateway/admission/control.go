@@ -21,12 +21,12 @@ const (
 func (p Phase) String() string { return [...]string{"open", "full", "easing"}[p] }
 
 const (
-	// target is how long a message may wait for its answer before newcomers are
-	// turned away; relaxed, when they are let in again.
+	// target is how long a message may wait for its turn before newcomers are turned
+	// away; relaxed, when they are let in again.
 	target  = 2 * time.Second
 	relaxed = target / 4
-	// few messages never count as a backlog, and so many always do, also where
-	// nobody works on them.
+	// few messages that wait never count as a backlog, and so many always do, also
+	// where nobody works on them.
 	few  = 200
 	most = 5000
 	// loaded is how many looks in a row must say so before newcomers are turned
@@ -75,7 +75,7 @@ func (c *Control) Looked(l Look) (changed bool) {
 		c.high, c.low = 0, 0
 	}
 	switch {
-	case c.phase != Full && (c.high >= loaded || l.Backlog >= most):
+	case c.phase != Full && (c.high >= loaded || l.Backlog() >= most):
 		c.fill(l.At)
 	case c.phase == Full && c.low >= rested:
 		c.phase, c.tokens, c.filled, c.denied, c.low = Easing, 0, l.At, l.At, 0
@@ -98,23 +98,23 @@ func (c *Control) fill(at time.Time) {
 }
 
 func (c *Control) tooMuch(l Look) bool {
-	if l.Backlog < few {
+	if l.Backlog() < few {
 		return false
 	}
 	if wait, known := c.flow.wait(); known {
 		return wait > target
 	}
-	return l.Backlog >= most
+	return l.Backlog() >= most
 }
 
 func (c *Control) little(l Look) bool {
-	if l.Backlog < few/2 {
+	if l.Backlog() < few/2 {
 		return true
 	}
 	if wait, known := c.flow.wait(); known {
 		return wait < relaxed
 	}
-	return l.Backlog < most/2
+	return l.Backlog() < most/2
 }
 
 // Served reports whether somebody who is being served since then may speak. The

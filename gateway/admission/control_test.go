@@ -9,11 +9,13 @@ import (
 
 var start = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// bot is a pretended bot with a backlog, looked at four times a second.
+// bot is a pretended bot that deals with so many messages a second, looked at four
+// times a second. Its replica holds twice what it has places for.
 type bot struct {
 	c             Control
 	now           time.Time
 	backlog, done float64
+	places        uint64 // 0: it does not say
 }
 
 const every = 250 * time.Millisecond
@@ -28,7 +30,8 @@ func (b *bot) run(d time.Duration, in, out float64) {
 		b.backlog += in * every.Seconds()
 		n := min(b.backlog, out*every.Seconds())
 		b.backlog, b.done = b.backlog-n, b.done+n
-		b.c.Looked(Look{At: b.now, Backlog: uint64(b.backlog), Done: uint64(b.done)})
+		held := min(uint64(b.backlog), 2*128)
+		b.c.Looked(Look{At: b.now, Waiting: uint64(b.backlog) - held, Held: held, Places: b.places, Done: uint64(b.done)})
 	}
 }
 
@@ -55,10 +58,12 @@ func TestNewcomersAreTurnedAwayWhereTheAnswerWouldComeLate(t *testing.T) {
 		{"no bot at all", func(b *bot) { b.run(2*time.Minute, 100, 0) }, Full},
 		{"a start with much to work off", func(b *bot) { b.backlog = 4000; b.run(10*time.Second, 10, 3000) }, Open},
 	} {
-		var b bot
-		c.play(&b)
-		if got := b.c.Phase(); got != c.want {
-			t.Errorf("%s: %v, want %v (backlog %.0f)", c.what, got, c.want, b.backlog)
+		for _, places := range []uint64{0, 128} {
+			b := bot{places: places}
+			c.play(&b)
+			if got := b.c.Phase(); got != c.want {
+				t.Errorf("%s, of %d places: %v, want %v (backlog %.0f)", c.what, places, got, c.want, b.backlog)
+			}
 		}
 	}
 }
@@ -141,7 +146,8 @@ func TestControlKeepsItsWord(t *testing.T) {
 		for range rapid.IntRange(1, 200).Draw(t, "looks") {
 			now = now.Add(time.Duration(rapid.IntRange(-50, 2000).Draw(t, "ms")) * time.Millisecond)
 			done += uint64(rapid.IntRange(0, 3000).Draw(t, "done"))
-			backlog := rapid.Uint64Range(0, 20_000).Draw(t, "backlog")
+			l := Look{At: now, Waiting: rapid.Uint64Range(0, 20_000).Draw(t, "waiting"), Held: rapid.Uint64Range(0, 2000).Draw(t, "held"), Done: done}
+			l.Places = rapid.SampledFrom([]uint64{0, 1, 128, 512}).Draw(t, "places")
 			was := c.Phase()
 			var served []time.Time
 			for _, s := range seats {
@@ -149,7 +155,7 @@ func TestControlKeepsItsWord(t *testing.T) {
 					served = append(served, s)
 				}
 			}
-			if c.Looked(Look{At: now, Backlog: backlog, Done: done}) == (was == c.Phase()) {
+			if c.Looked(l) == (was == c.Phase()) {
 				t.Fatal("a change of phase is not told")
 			}
 			for _, s := range served {
@@ -157,7 +163,7 @@ func TestControlKeepsItsWord(t *testing.T) {
 					t.Fatalf("%v was served and no longer is", s)
 				}
 			}
-			if was != Full && backlog >= most && c.Phase() != Full {
+			if was != Full && l.Waiting >= most && c.Phase() != Full {
 				t.Fatal("any backlog is accepted")
 			}
 			wait, ok := c.LetIn(now)

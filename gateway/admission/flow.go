@@ -2,27 +2,59 @@ package admission
 
 import "time"
 
-// Look is what one look at the bot's consumers came to.
+// Look is what one look at the bot came to: at its consumers, and at its replicas.
 type Look struct {
 	At      time.Time
-	Backlog uint64 // messages that are not dealt with
-	Done    uint64 // deliveries that were, ever
+	Waiting uint64 // messages that no replica was given yet
+	Held    uint64 // messages that one was given and has not dealt with
+	Places  uint64 // how many the replicas can think about at once; 0 where none says so
+	Done    uint64 // deliveries that were dealt with, ever
+}
+
+// Backlog returns how many messages wait for a place. What is thought about has one,
+// however long that takes: it keeps a newcomer waiting only where all are taken.
+func (l Look) Backlog() uint64 { return l.Waiting + l.Held - l.thinking() }
+
+// thinking returns how many messages have a place.
+func (l Look) thinking() uint64 { return min(l.Held, l.Places) }
+
+// taken returns the share of the places that are. Where nobody says how many there
+// are, the bot counts as busy as soon as it has anything to do.
+func (l Look) taken() float64 {
+	switch {
+	case l.Places > 0:
+		return float64(l.thinking()) / float64(l.Places)
+	case l.Waiting+l.Held > 0:
+		return 1
+	}
+	return 0
 }
 
 const (
-	// memory is how far back looks are kept.
-	memory = 3 * time.Second
+	// memory is how far back looks are kept: several thoughts of a slow model.
+	memory = time.Minute
+	// least is how much time is looked at to tell what the bot is able to: it does
+	// not do the same in each second.
+	least = 3 * time.Second
+	// rounds is how often all that it thought about must have come to an end in that
+	// time, or what came at once and is answered at once would look like much in one
+	// moment and like nothing in the next.
+	rounds = 4
 	// stall is after how long without one message done nobody seems to work: a
 	// restart, say. What waits then says nothing about how much can be carried.
 	stall = 2 * time.Second
 )
 
-// flow is what the looks of the last seconds say together.
+// flow is what the looks of late say together.
 type flow struct{ looks []Look }
 
 func (f *flow) add(l Look) {
 	if n := len(f.looks); n > 0 && (!l.At.After(f.looks[n-1].At) || l.Done < f.looks[n-1].Done) {
 		f.looks = f.looks[:0] // the consumers were made anew, or a clock was set
+	} else if n > 0 && l.Done > f.looks[n-1].Done && f.looks[n-1].Waiting+f.looks[n-1].Held > 0 {
+		if _, _, nobody := f.silence(); nobody {
+			f.looks = f.looks[n-1:] // somebody works again: what was before tells nothing of that
+		}
 	}
 	f.looks = append(f.looks, l)
 	// One look older than the memory stays: it is where the oldest second begins.
@@ -31,45 +63,69 @@ func (f *flow) add(l Look) {
 	}
 }
 
-// rate returns the messages done in the fastest second of late: what the bot is
-// able to, also where it had nothing to do since. 0 where it is not known.
-func (f *flow) rate() float64 {
-	best := 0.0
-	for i, from := range f.looks {
-		for _, to := range f.looks[i+1:] {
-			if d := to.At.Sub(from.At); d >= time.Second {
-				best = max(best, float64(to.Done-from.Done)/d.Seconds())
+// ability is what the bot is able to.
+type ability struct {
+	rate    float64       // messages a second, with all places taken
+	thought time.Duration // how long one is thought about
+}
+
+// able returns what the bot is able to, from the last look up to which anything was
+// done: what it did, by the time that its places were taken. So what it did while
+// it had little to do counts for what it can do with much. Not known is it where
+// nothing was done, or less than it is thinking about.
+func (f *flow) able(last int) (a ability, known bool) {
+	end := f.looks[last]
+	var busy, thinking float64 // seconds with all places taken; seconds of all thoughts
+	for i := last - 1; i >= 0; i-- {
+		from, to := f.looks[i], f.looks[i+1]
+		d := to.At.Sub(from.At).Seconds()
+		busy += d * (from.taken() + to.taken()) / 2
+		thinking += d * float64(from.thinking()+to.thinking()) / 2
+		done, took := float64(end.Done-from.Done), end.At.Sub(from.At)
+		if done == 0 || took < time.Second {
+			continue
+		}
+		if ended := done * took.Seconds(); ended >= thinking {
+			a, known = ability{done / busy, time.Duration(thinking / done * float64(time.Second))}, true
+			if took >= least && ended >= rounds*thinking {
 				break
 			}
 		}
 	}
-	return best
+	return a, known
 }
 
-// stalled reports whether nothing was done for a while, or whether that is not known.
-func (f *flow) stalled() bool {
-	n := len(f.looks)
-	if n < 2 {
-		return true
+// silence is for how long nothing was done, what the bot was able to when it did, and
+// whether by that it does not work: it is not there, or would have done something
+// by now.
+func (f *flow) silence() (a ability, known, nobody bool) {
+	last := len(f.looks) - 1
+	if last < 1 {
+		return a, false, false
 	}
-	last := f.looks[n-1]
-	for i := n - 2; i >= 0; i-- {
-		if f.looks[i].Done != last.Done {
-			return false
-		}
-		if last.At.Sub(f.looks[i].At) >= stall {
-			return true
-		}
+	now := f.looks[last]
+	for last > 0 && f.looks[last-1].Done == now.Done {
+		last--
 	}
-	return false
+	a, known = f.able(last)
+	patience := stall
+	switch {
+	case now.Places > 0 && known: // it may be thinking
+		patience = max(stall, 2*a.thought)
+	case now.Places > 0:
+		patience = memory
+	}
+	gone := now.Places == 0 && f.looks[last].Places > 0
+	return a, known, gone || now.At.Sub(f.looks[last].At) >= patience
 }
 
-// wait is how long a message that comes now waits for its answer, as far as that
-// is known.
+// wait is how long a message that comes now waits for a place, as far as that is
+// known. While nobody works it is not: what the replicas had waits too, but for
+// another one to come.
 func (f *flow) wait() (time.Duration, bool) {
-	rate := f.rate()
-	if rate <= 0 || f.stalled() {
+	a, known, nobody := f.silence()
+	if !known || nobody {
 		return 0, false
 	}
-	return time.Duration(float64(f.looks[len(f.looks)-1].Backlog) / rate * float64(time.Second)), true
+	return time.Duration(float64(f.looks[len(f.looks)-1].Backlog()) / a.rate * float64(time.Second)), true
 }

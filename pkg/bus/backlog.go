@@ -15,9 +15,12 @@ const BotConsumer = "bot"
 
 // Backlog is what a durable consumer has before it, in all chat streams together.
 type Backlog struct {
-	// Waiting counts events that no replica has dealt with: those that were given
-	// to one too.
+	// Waiting counts events that were not given to any replica yet.
 	Waiting uint64
+	// Held counts those that were given to one and are not dealt with: that it works
+	// on, or has at hand to work on next; that wait for their next try; or that it
+	// had when it died, until another is given them.
+	Held uint64
 	// Done counts deliveries that were dealt with since the consumer was made. An
 	// event that was delivered again counts each time.
 	Done uint64
@@ -44,7 +47,8 @@ func (c *Conn) Backlog(ctx context.Context, consumer string) (Backlog, error) {
 			out := uint64(max(0, info.NumAckPending))
 			mu.Lock()
 			defer mu.Unlock()
-			all.Waiting += info.NumPending + out
+			all.Waiting += info.NumPending
+			all.Held += out
 			all.Done += info.Delivered.Consumer - min(out, info.Delivered.Consumer)
 			return nil
 		})

@@ -5,7 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -29,6 +31,9 @@ type Replica struct {
 	// Host and Started are empty where the replica does not say them.
 	Host    string    `json:"host,omitempty"`
 	Started time.Time `json:"started,omitzero"`
+	// Places is how much of its work it does at once, which is all that it can
+	// begin with before something ends; 0 where it does not say.
+	Places int `json:"places,omitempty"`
 	// Calls are those that it answers; a gateway answers none.
 	Calls []CallStats `json:"calls,omitempty"`
 
@@ -55,6 +60,7 @@ type CallTimes struct {
 const (
 	metaHost    = "host"
 	metaStarted = "started" // RFC 3339
+	metaPlaces  = "places"
 )
 
 const (
@@ -67,8 +73,8 @@ const (
 
 // replicas asks all micro services who they are, and then each for its figures.
 func (l *look) replicas(ctx context.Context, known []string) {
-	list, err := l.conn.discover(ctx, known)
-	if err != nil {
+	list, err := l.conn.discover(ctx, "", known)
+	if err != nil && !errors.Is(err, nats.ErrNoResponders) {
 		l.miss(Missing{What: "the replicas", Err: translate(err)})
 		return
 	}
@@ -90,9 +96,28 @@ func (l *look) replicas(ctx context.Context, known []string) {
 	l.Replicas, l.Heard = list, true
 }
 
-// discover asks who is there. Nobody knows how many there are, so it waits until
-// no more answer.
-func (c *Conn) discover(ctx context.Context, known []string) ([]Replica, error) {
+// Replicas asks who serves, and returns who answered: without Calls, and without
+// those who are too busy to answer within a second. known are the ids of replicas
+// that should be there: only their answers are waited for so long. With an error
+// that wraps ErrUnavailable nobody answered, though there may be some; where it is
+// known that there are none the list is empty.
+func (c *Conn) Replicas(ctx context.Context, service string, known []string) ([]Replica, error) {
+	list, err := c.discover(ctx, service, known)
+	switch {
+	case errors.Is(err, nats.ErrNoResponders):
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("ask for the replicas of %s: %w", service, translate(err))
+	case len(list) == 0:
+		return nil, fmt.Errorf("%w: no replica of %s answered", ErrUnavailable, service)
+	}
+	return list, nil
+}
+
+// discover asks who is there, of one service or of all. Nobody knows how many there
+// are, so it waits until no more answer. The error is nats.ErrNoResponders where
+// there is nobody.
+func (c *Conn) discover(ctx context.Context, service string, known []string) ([]Replica, error) {
 	ctx, cancel := context.WithTimeout(ctx, lateReply)
 	defer cancel()
 	inbox := c.nc.NewRespInbox()
@@ -101,7 +126,7 @@ func (c *Conn) discover(ctx context.Context, known []string) ([]Replica, error) 
 		return nil, err
 	}
 	defer func() { _ = sub.Unsubscribe() }()
-	subject, err := micro.ControlSubject(micro.InfoVerb, "", "")
+	subject, err := micro.ControlSubject(micro.InfoVerb, service, "")
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +137,7 @@ func (c *Conn) discover(ctx context.Context, known []string) ([]Replica, error) 
 	var list []Replica
 	for {
 		msg, err := nextWithin(ctx, sub, waited)
-		if errors.Is(err, nats.ErrTimeout) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, nats.ErrNoResponders) {
+		if errors.Is(err, nats.ErrTimeout) || errors.Is(err, context.DeadlineExceeded) {
 			return list, nil
 		}
 		if err != nil {
@@ -150,6 +175,9 @@ func decodeReplica(data []byte) (Replica, bool) {
 	r := Replica{Service: info.Name, ID: info.ID, Version: info.Version, Host: info.Metadata[metaHost], counts: len(info.Endpoints) > 0}
 	if at, err := time.Parse(time.RFC3339Nano, info.Metadata[metaStarted]); err == nil {
 		r.Started = at.UTC()
+	}
+	if n, err := strconv.Atoi(info.Metadata[metaPlaces]); err == nil {
+		r.Places = max(0, n)
 	}
 	return r, true
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
 	"sync"
 	"time"
 
@@ -129,11 +130,20 @@ func Handle[Req, Resp any](ep Endpoint[Req, Resp], f func(context.Context, Req) 
 // Serve answers calls as one replica of the service until the context ends, and
 // then finishes those it has. NATS' micro services make it discoverable.
 func (c *Conn) Serve(ctx context.Context, service, version string, handlings ...Handling) error {
+	return c.ServeWithPlaces(ctx, service, version, 0, handlings...)
+}
+
+// ServeWithPlaces is Serve for a replica that also says how much of its work (not
+// of the calls) it does at once: see Replica.Places.
+func (c *Conn) ServeWithPlaces(ctx context.Context, service, version string, places int, handlings ...Handling) error {
 	times := newCallTimes()
 	host, _ := os.Hostname() // else the replica's id tells it from others
+	says := map[string]string{metaHost: host, metaStarted: time.Now().UTC().Format(time.RFC3339Nano)}
+	if places > 0 {
+		says[metaPlaces] = strconv.Itoa(places)
+	}
 	svc, err := micro.AddService(c.nc, micro.Config{
-		Name: service, Version: version, Description: "Parley " + service, StatsHandler: times.stats,
-		Metadata: map[string]string{metaHost: host, metaStarted: time.Now().UTC().Format(time.RFC3339Nano)},
+		Name: service, Version: version, Description: "Parley " + service, StatsHandler: times.stats, Metadata: says,
 	})
 	if err != nil {
 		return fmt.Errorf("start service %s: %w", service, translate(err))
