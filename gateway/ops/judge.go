@@ -183,7 +183,7 @@ func lagGrows(s Snapshot, past []sample) []Problem {
 	var list []Problem
 	for _, w := range s.Work {
 		then, ok := before(past, s.At.Add(-growth))
-		if !ok || !w.Whole || s.unmanned(w) || w.Waiting < muchWaits || w.Oldest.IsZero() || s.At.Sub(w.Oldest) < mostWait/2 {
+		if !ok || !w.Whole || s.unmanned(w) || s.inHand(w) || w.Waiting < muchWaits || w.Oldest.IsZero() || s.At.Sub(w.Oldest) < mostWait/2 {
 			continue
 		}
 		if was := then.waiting[w.Name]; w.Waiting > was+was/5 {

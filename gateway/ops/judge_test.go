@@ -48,6 +48,17 @@ func waiting(s *Snapshot, name string, pending, unacked uint64, old time.Duratio
 	}
 }
 
+// places has each replica of a role say how much it does at once.
+func places(s *Snapshot, role string, n int) {
+	for i := range s.Roles {
+		for j := range s.Roles[i].Replicas {
+			if s.Roles[i].Role == role {
+				s.Roles[i].Replicas[j].Places = n
+			}
+		}
+	}
+}
+
 func TestTheSentenceSaysWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -96,6 +107,9 @@ func TestTheSentenceSaysWhatIsWrong(t *testing.T) {
 
 		{"the bot falls behind", func(s *Snapshot) { waiting(s, "bot", 900, 100, 40*time.Second) }, map[string]uint64{"bot": 400},
 			[]string{"bad: The bot workers fall behind: 1,000 messages wait, 600 more than 30 s ago, the oldest for 40 s."}},
+		{"more chats, all of them thought about", func(s *Snapshot) { waiting(s, "bot", 0, 120, 20*time.Second); places(s, "botworker", 128) }, map[string]uint64{"bot": 60}, nil},
+		{"more chats than can be thought about", func(s *Snapshot) { waiting(s, "bot", 0, 140, 20*time.Second); places(s, "botworker", 128) }, map[string]uint64{"bot": 60},
+			[]string{"bad: The bot workers fall behind: 140 messages wait, 80 more than 30 s ago, the oldest for 20 s."}},
 		{"it catches up", func(s *Snapshot) { waiting(s, "bot", 900, 100, 40*time.Second) }, map[string]uint64{"bot": 2000},
 			[]string{"warn: The bot workers are behind: 1,000 messages wait, the oldest for 40 s."}},
 		{"in one stream only", func(s *Snapshot) {

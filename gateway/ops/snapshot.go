@@ -119,6 +119,16 @@ func (s Snapshot) Role(name string) Role {
 // unmanned reports that nobody is there for the work, which is said already.
 func (s Snapshot) unmanned(w Work) bool { return s.heard && len(s.Role(w.Role).Replicas) == 0 }
 
+// inHand reports that the replicas can work on all that waits, each on what it says
+// that it can. Where more visitors talk with a slow bot, more is in hand.
+func (s Snapshot) inHand(w Work) bool {
+	places := uint64(0)
+	for _, r := range s.Role(w.Role).Replicas {
+		places += uint64(max(0, r.Places))
+	}
+	return w.Name == bus.BotConsumer && w.Waiting <= places
+}
+
 func (s Snapshot) work(name string) Work {
 	for _, w := range s.Work {
 		if w.Name == name {

@@ -2,7 +2,9 @@ package bus_test
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -100,5 +102,44 @@ func TestAnOverviewComesInTimeWhateverIsAway(t *testing.T) {
 		if !missed[want] {
 			t.Errorf("%s is not among what is missing", want)
 		}
+	}
+}
+
+// Who asks for the replicas of one service hears how much each does at once, and can
+// tell that there is none from that none answers.
+func TestReplicasTellHowMuchTheyDoAtOnce(t *testing.T) {
+	t.Parallel()
+	server := bustest.Start(t)
+	c := server.Connect("gateway")
+	if list, err := c.Replicas(t.Context(), bus.BotService, nil); err != nil || len(list) != 0 {
+		t.Fatalf("before there is one: %+v, %v", list, err)
+	}
+	running, stop := context.WithCancel(t.Context())
+	var done sync.WaitGroup
+	for _, places := range []int{128, 64} {
+		worker := server.Connect("botworker")
+		done.Go(func() {
+			if err := worker.ServeWithPlaces(running, bus.BotService, "0.0.0", places); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	serve(t, server.Connect("history"), bus.HistoryService)
+	bustest.Eventually(t, "both answer", func() bool {
+		list, err := c.Replicas(t.Context(), bus.BotService, nil)
+		return err == nil && len(list) == 2 && list[0].Places+list[1].Places == 128+64
+	})
+	if list, err := c.Replicas(t.Context(), bus.HistoryService, nil); err != nil || len(list) != 1 || list[0].Places != 0 {
+		t.Errorf("one that does not say: %+v, %v", list, err)
+	}
+	stop()
+	done.Wait()
+	bustest.Eventually(t, "nobody is there", func() bool {
+		list, err := c.Replicas(t.Context(), bus.BotService, []string{"one that was"})
+		return err == nil && len(list) == 0
+	})
+	server.Stop()
+	if list, err := c.Replicas(t.Context(), bus.BotService, nil); !errors.Is(err, bus.ErrUnavailable) {
+		t.Errorf("without NATS: %+v, %v", list, err)
 	}
 }

@@ -12,6 +12,10 @@ import (
 // consumers are the durable consumers of the roles that KEDA scales.
 var consumers = map[string]string{"botworker": "bot", "escalation": "escalation", "historyworker": "history"}
 
+// thinks is how many chats a replica of the bot thinks about at once, which its lag
+// counts too (botworker/worker.go). Kubernetes lets pass a tenth more than the target.
+const thinks = 128
+
 // checkLag: each worker is scaled by what waits for it in all streams together.
 func checkLag(m *manifests) []string {
 	var f faults
@@ -43,6 +47,9 @@ func checkLag(m *manifests) []string {
 			}
 			if err != nil {
 				f.add("%s: trigger %d: %v", of, i, err)
+			}
+			if n, err := strconv.Atoi(meta.Lag); name == "botworker" && (err != nil || n*11/10 > thinks) {
+				f.add("%s: trigger %d is content with replicas that are full", of, i)
 			}
 			if meta.Lag != s.Spec.Advanced.ScalingModifiers.Target {
 				f.add("%s: trigger %d has another threshold than the sum", of, i)

@@ -69,6 +69,7 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 		{"production with keda", "consumer: history", "consumer: historyworker", "trigger 0 asks for"},
 		{"production with keda", "chat6 + chat7", "chat6", "is not the average of what waits in all"},
 		{"production with keda", "  STREAMS: \"8\"", "  STREAMS: \"9\"", "it has 8 triggers, but STREAMS is 9"},
+		{"production with keda", "lagThreshold: \"100\"", "lagThreshold: \"150\"", "is content with replicas that are full"},
 		{"production with keda", "nats-nodes.parley.svc.cluster.local:8222", "nats.parley.svc.cluster.local:8222", "is no Service here"},
 		// The network.
 		{"local", "port: 27017\n      protocol", "port: 27018\n      protocol", "historyworker > mongo:27017 is missing"},

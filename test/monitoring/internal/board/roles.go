@@ -59,7 +59,7 @@ func gateway() board {
 		{"Too much", []panel{
 			lines("Errors told to clients", perSecond, "Frames that were answered with an error, by code.", query{rate("parley_gateway_errors_total", "code"), "{{code}}"}),
 			lines("Turned away", perSecond, "Connections and frames that were turned away, by what there was too much of.", query{rate("parley_gateway_turned_away_total", "why"), "{{why}}"}),
-			lines("The bot's backlog", count, "Messages that the bot has not dealt with, as each gateway saw last; it looks only while there is something to see.", query{"parley_gateway_bot_backlog", "{{instance}}"}),
+			lines("The bot's backlog", count, "Messages that wait for the bot to think about them, as each gateway saw last; what is thought about is not among them.", query{"parley_gateway_bot_backlog", "{{instance}}"}),
 			lines("Too slow", perSecond, "Clients that were sent away because they read too slowly; they come back and read on.", query{rate("parley_gateway_slow_total", "instance"), "{{instance}}"}),
 			lines("Gaps", perSecond, "Gaps in the live feed that were read again from the stream.", query{rate("parley_gateway_gaps_total", "instance"), "{{instance}}"}),
 			lines("Open files", count, "Each socket is one; the limit is the system's.", query{`process_open_fds{job=~"gateway|all"}`, "{{instance}}"}, query{`process_max_fds{job=~"gateway|all"}`, "limit of {{instance}}"}),
@@ -74,7 +74,7 @@ func botworker() board {
 		{"Replies", []panel{
 			lines("Replies", perSecond, "Replies that were stored, by what they do: an answer, handing over to a person, or an apology.", query{rate("parley_bot_replies_total", "kind"), "{{kind}}"}),
 			lines("Time to think", seconds, "How long the bot thinks of a reply.", times("parley_bot_think_seconds", "")...),
-			lines("Thinking", count, "Replies that are being thought of, by replica.", query{"parley_bot_thinking", "{{instance}}"}),
+			lines("Thinking", count, "Replies that are being thought of, by replica, and how many all replicas together can think of.", query{"parley_bot_thinking", "{{instance}}"}, query{"max(parley_gateway_bot_places)", "places"}),
 			lines("Failed to think", perSecond, "Replies that could not be thought of.", query{rate(`parley_bot_think_seconds_count{result="failed"}`, ""), "failed"}),
 		}},
 		{"The language model", []panel{
