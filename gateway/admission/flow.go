@@ -52,7 +52,7 @@ func (f *flow) add(l Look) {
 	if n := len(f.looks); n > 0 && (!l.At.After(f.looks[n-1].At) || l.Done < f.looks[n-1].Done) {
 		f.looks = f.looks[:0] // the consumers were made anew, or a clock was set
 	} else if n > 0 && l.Done > f.looks[n-1].Done && f.looks[n-1].Waiting+f.looks[n-1].Held > 0 {
-		if _, _, nobody := f.silence(); nobody {
+		if _, _, nobody := f.working(); nobody {
 			f.looks = f.looks[n-1:] // somebody works again: what was before tells nothing of that
 		}
 	}
@@ -69,10 +69,10 @@ type ability struct {
 	thought time.Duration // how long one is thought about
 }
 
-// able returns what the bot is able to, from the last look up to which anything was
-// done: what it did, by the time that its places were taken. So what it did while
-// it had little to do counts for what it can do with much. Not known is it where
-// nothing was done, or less than it is thinking about.
+// able returns what the bot is able to, as seen up to that look: what it did, by the
+// time that its places were taken. So what it did while it had little to do counts
+// for what it can do with much. It is not known where less was done than is thought
+// about at once.
 func (f *flow) able(last int) (a ability, known bool) {
 	end := f.looks[last]
 	var busy, thinking float64 // seconds with all places taken; seconds of all thoughts
@@ -95,10 +95,9 @@ func (f *flow) able(last int) (a ability, known bool) {
 	return a, known
 }
 
-// silence is for how long nothing was done, what the bot was able to when it did, and
-// whether by that it does not work: it is not there, or would have done something
-// by now.
-func (f *flow) silence() (a ability, known, nobody bool) {
+// working returns what the bot was able to when it last did something, and whether
+// nobody works now: nobody is there, or would have done something since.
+func (f *flow) working() (a ability, known, nobody bool) {
 	last := len(f.looks) - 1
 	if last < 1 {
 		return a, false, false
@@ -123,7 +122,7 @@ func (f *flow) silence() (a ability, known, nobody bool) {
 // known. While nobody works it is not: what the replicas had waits too, but for
 // another one to come.
 func (f *flow) wait() (time.Duration, bool) {
-	a, known, nobody := f.silence()
+	a, known, nobody := f.working()
 	if !known || nobody {
 		return 0, false
 	}

@@ -98,10 +98,13 @@ func (l *look) replicas(ctx context.Context, known []string) {
 
 // Replicas asks who serves, and returns who answered: without Calls, and without
 // those who are too busy to answer within a second. known are the ids of replicas
-// that should be there: only their answers are waited for so long. With an error
+// that should be there: the answers of others are not waited for as long. With an error
 // that wraps ErrUnavailable nobody answered, though there may be some; where it is
 // known that there are none the list is empty.
 func (c *Conn) Replicas(ctx context.Context, service string, known []string) ([]Replica, error) {
+	if len(known) == 0 {
+		known = []string{"whoever is there"} // none, NATS would say at once
+	}
 	list, err := c.discover(ctx, service, known)
 	switch {
 	case errors.Is(err, nats.ErrNoResponders):

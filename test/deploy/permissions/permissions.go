@@ -40,7 +40,7 @@ var gateway = User{
 			line("what visitors say and ask", "chat.*.*.in"),
 			line("typing, read marks", "live.chat.*.*.signal"),
 			line("what agents do, pages and lists of chats, and dead letters for the operator page", "svc.escalation.*", "svc.history.*", "svc.bot.*"),
-			line("which replicas there are, for the operator page", "$SRV.PING", "$SRV.INFO", "$SRV.STATS", "$SRV.*.*", "$SRV.*.*.*"),
+			line("which replicas there are, for the operator page, and how many chats the bot can think about", "$SRV.PING", "$SRV.INFO", "$SRV.STATS", "$SRV.*.*", "$SRV.*.*.*"),
 		},
 		starting, reading("CHAT"),
 		[]Line{
