@@ -33,8 +33,9 @@ func (l Look) taken() float64 {
 const (
 	// memory is how far back looks are kept: several thoughts of a slow model.
 	memory = time.Minute
-	// least is how much time is looked at to tell what the bot is able to: it does
-	// not do the same in each second.
+	// least is how much time is looked at at least to tell what the bot is able to:
+	// it does not do the same in each second. Where all its places were taken for the
+	// last second that is enough: each place may do less where more of them work.
 	least = 3 * time.Second
 	// rounds is how often all that it thought about must have come to an end in that
 	// time, or what came at once and is answered at once would look like much in one
@@ -87,7 +88,7 @@ func (f *flow) able(last int) (a ability, known bool) {
 		}
 		if ended := done * took.Seconds(); ended >= thinking {
 			a, known = ability{done / busy, time.Duration(thinking / done * float64(time.Second))}, true
-			if took >= least && ended >= rounds*thinking {
+			if (took >= least || busy >= 0.9) && ended >= rounds*thinking {
 				break
 			}
 		}
