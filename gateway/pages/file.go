@@ -35,6 +35,10 @@ func readFile(files fs.FS, name string) (*file, error) {
 	if err != nil {
 		return nil, err
 	}
+	return makeFile(name, body)
+}
+
+func makeFile(name string, body []byte) (*file, error) {
 	f := &file{name: name, mime: mimeTypes[path.Ext(name)], body: body}
 	if f.mime == "" {
 		f.mime = "application/octet-stream"
@@ -43,6 +47,7 @@ func readFile(files fs.FS, name string) (*file, error) {
 	tag := hex.EncodeToString(sum[:12])
 	f.etag, f.etagGz = `"`+tag+`"`, `"`+tag+`-gz"`
 	if strings.HasPrefix(f.mime, "text/") || strings.HasPrefix(f.mime, "application/") || f.mime == "image/svg+xml" {
+		var err error
 		if f.gzipped, err = compress(body); err != nil {
 			return nil, fmt.Errorf("compress %s: %w", name, err)
 		}

@@ -20,7 +20,6 @@ const (
 func headers(k kind, f *file) http.Header {
 	h := http.Header{}
 	h.Set("Content-Type", f.mime)
-	h.Set("Cache-Control", "no-cache") // kept, but asked for each time: a 304 is cheap
 	h.Set("X-Content-Type-Options", "nosniff")
 	// Not no-referrer: some browsers then send "Origin: null" with our own POSTs.
 	h.Set("Referrer-Policy", "same-origin")

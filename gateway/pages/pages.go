@@ -21,9 +21,11 @@ type Options struct {
 }
 
 // Pages serves /, /agent, /ops, /widget.js and /static/…, and answers every other path
-// with 404 in one sentence. It is safe for concurrent use and waits for nothing.
+// with 404 in one sentence. The pages name their files below a version, where browsers
+// keep them for good. It is safe for concurrent use and waits for nothing.
 type Pages struct {
-	routes map[string]*route
+	routes  map[string]*route
+	version string // of all files together
 }
 
 // route is what stands under one path.
@@ -57,12 +59,13 @@ func New(files fs.FS, opts Options) (*Pages, error) {
 			return err
 		}
 		read[name] = f
-		p.routes["/static/"+name] = &route{file: f, header: headers(staticPage, f), policy: policy(framedByNobody)}
+		p.routes[static+name] = &route{file: f, header: headers(staticPage, f), policy: policy(framedByNobody)}
 		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read the web files: %w", err)
 	}
+	p.version = versionOf(read)
 	for _, page := range []struct {
 		at, name, usual string
 		kind            kind
@@ -81,6 +84,11 @@ func New(files fs.FS, opts Options) (*Pages, error) {
 		if !ok {
 			return nil, fmt.Errorf("read the web files: there is no %s, which %s shows", name, page.at)
 		}
+		if page.kind != widgetScript {
+			if f, err = stamped(f, p.version); err != nil {
+				return nil, err
+			}
+		}
 		p.routes[page.at] = &route{file: f, header: headers(page.kind, f), policy: policy(page.framed)}
 	}
 	return p, nil
@@ -97,7 +105,7 @@ func (p *Pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, strings.TrimSuffix(r.URL.Path, "/"), http.StatusPermanentRedirect)
 		return
 	}
-	found, ok := p.routes[r.URL.Path]
+	found, cache, ok := p.find(r.URL.Path)
 	if !ok {
 		NotFound(w, r)
 		return
@@ -111,6 +119,7 @@ func (p *Pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	for name, values := range found.header {
 		h[name] = values
 	}
+	h.Set("Cache-Control", cache)
 	h.Set("Content-Security-Policy", withHost(found.policy, r.Host))
 	found.file.serve(w, r)
 }
