@@ -59,7 +59,8 @@
     .open .frame { visibility: visible; opacity: 1; transform: none; transition: opacity 150ms, transform 150ms; }
     @media (max-width: 480px), (max-height: 460px) {
       .frame { inset: 0; width: 100%; height: 100%; height: 100dvh; max-width: none; border-radius: 0; }
-      .open button { visibility: hidden; }
+      .open.ready button { visibility: hidden; }
+      .open:not(.ready) button { z-index: 1; } /* a frame that does not come must not be a trap */
     }
     @media (prefers-reduced-motion: reduce) { button, .frame, .open .frame { transition: none; } }
     @media print { :host { display: none; } }`);
@@ -159,6 +160,7 @@
     switch (event.data.type) {
       case 'ready': {
         ready = true;
+        box.classList.add('ready');
         const focused = root.activeElement === frame;
         if (isOpen && focused) {
           // The focus was given to the frame before it had its page: give it anew.

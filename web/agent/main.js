@@ -6,4 +6,5 @@ import { remember } from './signed-in.js';
 const root = /** @type {HTMLElement} */ (document.getElementById('app'));
 root.replaceChildren();
 render(html`<${App} />`, root);
+document.getElementById('trouble')?.remove();
 remember();

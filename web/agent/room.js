@@ -3,7 +3,7 @@ import { html } from '../shared/vdom.js';
 import { initial } from '../shared/bubble.js';
 import { Feed } from '../shared/feed.js';
 import { icon } from '../shared/icons.js';
-import { markdown } from '../shared/markdown.js';
+import { formatted } from '../shared/rich.js';
 import { Composer } from './composer.js';
 
 /** @typedef {import('./chat.js').AgentChat} AgentChat */
@@ -65,7 +65,7 @@ function Log({ chat, feed }) {
   const growing = chat.growing.value;
   const sign = (/** @type {MessageRow} */ row) => row.kind === 'note' ? `${row.from.name || 'Agent'} · note` : row.from.name || (row.from.role === 'bot' ? 'Parley bot' : 'Visitor');
   const tail = growing && html`<div class="line mine by-bot first" key="growing" aria-hidden="true"><div class="sign"><span class="face">${icon('bot')}</span>Parley bot</div>
-    <div class="bubble"><div class="words">${markdown(growing)}</div></div></div>`;
+    <div class="bubble"><div class="words">${formatted(growing)}</div></div></div>`;
   return html`<${Feed} handle=${feed} chat=${chat.id} rows=${rows} more=${chat.more.value} settled=${chat.settled.value} loading=${chat.loading.value} onOlder=${chat.older}
     onSeen=${(/** @type {number} */ seq) => chat.seen(seq)} sign=${sign} receipt=${receipt} actions=${chat.actions} tail=${tail}
     typing=${typist && !growing ? `${typist.name || 'The visitor'} is typing…` : ''} label=${`Messages with ${chat.name.value}`} testid="agent-log"

@@ -6,6 +6,7 @@ import { keep, look, remember } from './state.js';
 const root = /** @type {HTMLElement} */ (document.getElementById('app'));
 root.replaceChildren();
 render(html`<${App} />`, root);
+document.getElementById('trouble')?.remove();
 document.addEventListener('visibilitychange', () => { look(); });
 addEventListener('pagehide', keep);
 remember();

@@ -1,6 +1,7 @@
 // @ts-check
 import { html, memo } from './vdom.js';
-import { markdown, plain } from './markdown.js';
+import { plain } from './plain.js';
+import { formatted } from './rich.js';
 import { clock, full } from './time.js';
 import { icon } from './icons.js';
 
@@ -16,8 +17,8 @@ import { icon } from './icons.js';
  * One text in the log.
  * @type {any}
  */
-export const Bubble = memo((/** @type {{row: MessageRow, receipt: string, sign: string, fresh: boolean, actions: BubbleActions}} */ props) => {
-  const { row, receipt, sign, fresh, actions } = props;
+export const Bubble = memo((/** @type {{row: MessageRow, receipt: string, sign: string, fresh: boolean, rich: boolean, actions: BubbleActions}} */ props) => {
+  const { row, receipt, sign, fresh, rich, actions } = props;
   const classes = [
     'line', row.mine ? 'mine' : 'theirs', `by-${row.from.role}`, row.kind === 'note' ? 'note' : '',
     row.first ? 'first' : '', row.last ? 'last' : '', row.phase ? 'pending' : '', fresh ? 'fresh' : '',
@@ -27,7 +28,7 @@ export const Bubble = memo((/** @type {{row: MessageRow, receipt: string, sign: 
     ${row.first && sign ? html`<div class="sign"><span class="face" aria-hidden="true">${face(row)}</span><bdi>${sign}</bdi></div>`
       : html`<span class="unseen">${sign || 'You'}:</span>`}
     <div class="bubble" data-testid="message" data-seq=${row.seq} data-kind=${row.kind} data-role=${row.from.role} data-id=${row.id} dir="auto">
-      <${Words} kind=${row.kind} role=${row.from.role} text=${row.text} />
+      <${Words} kind=${row.kind} role=${row.from.role} text=${row.text} rich=${rich} />
     </div>
     ${foot ? html`<div class="foot"><time dateTime=${new Date(row.at).toISOString()} title=${full(row.at)}>${clock(row.at)}</time>
         ${row.phase && row.phase !== 'stored' ? html`<${State} row=${row} actions=${actions} />` : receipt && html`<span class="receipt">${receipt}</span>`}</div>`
@@ -50,11 +51,11 @@ export function initial(name) {
   return first ? first.segment.toUpperCase() : '?';
 }
 
-/** A text; parsed once for as long as it stays the same. */
-const Words = memo((/** @type {{kind: string, role: string, text: string}} */ { kind, role, text }) => {
+/** A text; parsed once for as long as it stays the same, and again when `rich` changes. */
+const Words = memo((/** @type {{kind: string, role: string, text: string, rich: boolean}} */ { kind, role, text }) => {
   // Visitors type plain text: a star or a number at a line's start is just that.
   const typed = role === 'visitor' || kind === 'note';
-  return html`<div class="words">${typed ? plain(text) : markdown(text)}</div>`;
+  return html`<div class="words">${typed ? plain(text) : formatted(text)}</div>`;
 });
 
 /** Where a pending text stands, under it. */

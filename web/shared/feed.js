@@ -3,6 +3,7 @@ import { Held, createRef, html } from './vdom.js';
 import { Bubble } from './bubble.js';
 import { dayName } from './time.js';
 import { icon } from './icons.js';
+import { fetchRich, isRich } from './rich.js';
 
 /** @typedef {import('./rows.js').Row} Row */
 /** @typedef {import('./rows.js').MessageRow} MessageRow */
@@ -54,6 +55,7 @@ export class Feed extends Held {
 
   componentDidMount() {
     super.componentDidMount();
+    fetchRich();
     this.observer = new ResizeObserver(() => this.keep());
     this.observer.observe(this.box.current);
     this.observer.observe(this.content.current);
@@ -192,7 +194,7 @@ export class Feed extends Held {
         return html`<div class="state" key=${row.key} data-seq=${row.seq} data-kind="state"><span>${row.text}</span></div>`;
       default:
         return html`<${Bubble} key=${row.key} row=${row} receipt=${this.props.receipt(row)} sign=${this.props.sign(row)}
-          fresh=${row.seq === 0 || row.seq > this.loaded} actions=${this.props.actions} />`;
+          fresh=${row.seq === 0 || row.seq > this.loaded} rich=${isRich()} actions=${this.props.actions} />`;
     }
   }
 }

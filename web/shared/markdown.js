@@ -1,9 +1,10 @@
 // @ts-check
 import { Lexer } from '../vendor/marked/marked.js';
 import { html, make } from './vdom.js';
-import { cutLinks, safeHref } from './links.js';
+import { safeHref } from './links.js';
+import { link, plain } from './plain.js';
 
-/** @typedef {import('./vdom.js').VNode|string} Node */
+/** @typedef {import('./plain.js').Node} Node */
 /** @typedef {any} Token */
 
 /** Deeper than this a text is shown as it was typed. */
@@ -22,15 +23,6 @@ export function markdown(text) {
     // A text too deeply nested for the lexer.
     return [plain(text)];
   }
-}
-
-/**
- * A text as it was typed, with its line breaks, and with bare addresses linked.
- * @param {string} text
- * @returns {Node}
- */
-export function plain(text) {
-  return html`<p class="plain">${cutLinks(text).map((piece) => (piece.href ? link(piece.href, [piece.text]) : piece.text))}</p>`;
 }
 
 /**
@@ -123,12 +115,4 @@ function inline(token, depth) {
     default:
       return token.raw;
   }
-}
-
-/**
- * @param {string} href
- * @param {Node[]} children
- */
-function link(href, children) {
-  return html`<a href=${href} target="_blank" rel="noopener noreferrer nofollow">${children}</a>`;
 }

@@ -10,7 +10,7 @@ const KEY = 'parley.theme';
 export const theme = signal(/** @type {Theme} */ (document.documentElement.dataset.theme ?? 'system'));
 
 /**
- * Chooses the colours, for this browser. theme-boot.js sets them at the next load
+ * Chooses the colours, for this browser. boot.js sets them at the next load
  * before anything is drawn.
  * @param {Theme} to
  */

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cutLinks, safeHref } from '../shared/links.js';
-import { markdown, plain } from '../shared/markdown.js';
+import { markdown } from '../shared/markdown.js';
+import { plain } from '../shared/plain.js';
 import { chance } from './random.js';
 
 const ALLOWED = new Set(['p', 'span', 'strong', 'em', 'del', 'code', 'pre', 'br', 'hr', 'ul', 'ol', 'li', 'blockquote', 'a']);

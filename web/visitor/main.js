@@ -47,6 +47,7 @@ async function main() {
   const root = /** @type {HTMLElement} */ (document.getElementById('app'));
   root.replaceChildren();
   render(html`<${Shell} />`, root);
+  document.getElementById('trouble')?.remove();
 
   const guest = await greeting;
   const last = current();

@@ -1,0 +1,22 @@
+// @ts-check
+import { html } from './vdom.js';
+import { cutLinks } from './links.js';
+
+/** @typedef {import('./vdom.js').VNode|string} Node */
+
+/**
+ * A text as it was typed, with its line breaks, and with bare addresses linked.
+ * @param {string} text
+ * @returns {Node}
+ */
+export function plain(text) {
+  return html`<p class="plain">${cutLinks(text).map((piece) => (piece.href ? link(piece.href, [piece.text]) : piece.text))}</p>`;
+}
+
+/**
+ * @param {string} href
+ * @param {Node[]} children
+ */
+export function link(href, children) {
+  return html`<a href=${href} target="_blank" rel="noopener noreferrer nofollow">${children}</a>`;
+}
