@@ -141,7 +141,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 	work.Go(func() error { return g.gate.run(serving) })
 	work.Go(func() error { return g.watcher.Run(serving) })
 	work.Go(func() error { return g.consoles.run(serving, g.accounts, g.log) })
-	work.Go(func() error { return g.conn.Serve(serving, "gateway", g.opts.Version) })
+	work.Go(func() error { return g.conn.Serve(serving, bus.GatewayService, g.opts.Version, bus.Report(g.held)) })
 	work.Go(func() error {
 		if err := server.Serve(g.opts.Listener); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve HTTP: %w", err)

@@ -4,8 +4,14 @@ import (
 	"slices"
 
 	"github.com/parley-chat/parley/gateway/ops"
+	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 )
+
+// held is how many WebSockets are open.
+func (g *Gateway) held() bus.Connections {
+	return bus.Connections{Visitors: g.seats.Taken(), Agents: g.desks.Taken()}
+}
 
 // forOperators is what the operator page shows of the desk.
 func (b *board) forOperators() ops.Desk {

@@ -57,6 +57,13 @@ func (s *Seats) leave(addr netip.Addr) {
 	}
 }
 
+// Taken returns how many are in.
+func (s *Seats) Taken() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.taken
+}
+
 // Crowded reports whether more than three quarters of the seats are taken.
 func (s *Seats) Crowded() bool {
 	s.mu.Lock()

@@ -36,8 +36,16 @@ type Replica struct {
 	Places int `json:"places,omitempty"`
 	// Calls are those that it answers; a gateway answers none.
 	Calls []CallStats `json:"calls,omitempty"`
+	// Connections are those that a gateway holds; nil where it does not say.
+	Connections *Connections `json:"connections,omitempty"`
 
 	counts bool // whether it may be asked for its figures
+}
+
+// Connections are the open WebSockets of one gateway.
+type Connections struct {
+	Visitors int `json:"visitors"`
+	Agents   int `json:"agents"`
 }
 
 // CallStats are a replica's own figures of one call since it started.
@@ -207,6 +215,13 @@ func (r *Replica) count(data []byte) {
 		r.Started = s.Started
 	}
 	for _, e := range s.Endpoints {
+		if e.Name == endpointName(connectionsCall) {
+			var held *Connections
+			if len(e.Data) > 0 && json.Unmarshal(e.Data, &held) == nil {
+				r.Connections = held
+			}
+			continue
+		}
 		call := CallStats{Name: e.Name, Requests: e.NumRequests}
 		var took *CallTimes
 		if len(e.Data) > 0 && json.Unmarshal(e.Data, &took) == nil {

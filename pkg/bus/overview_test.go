@@ -38,7 +38,7 @@ func TestAnOverviewShowsWhoRunsAndWhatWaits(t *testing.T) {
 		worker := server.Connect("botworker")
 		serve(t, worker, bus.BotService, worker.Replay("bot", func(context.Context, bus.Delivery) error { return nil }))
 	}
-	serve(t, c, bus.GatewayService)
+	serve(t, c, bus.GatewayService, bus.Report(func() bus.Connections { return bus.Connections{Visitors: 7, Agents: 2} }))
 	serve(t, c, "billing") // somebody else's
 	bustest.Eventually(t, "all replicas answer", func() bool {
 		return slices.Equal(services(c.Overview(t.Context(), nil)), []string{"botworker", "botworker", "gateway"})
@@ -46,6 +46,12 @@ func TestAnOverviewShowsWhoRunsAndWhatWaits(t *testing.T) {
 	for _, r := range c.Overview(t.Context(), nil).Replicas {
 		if r.ID == "" || r.Version != "0.0.0" || r.Service == bus.BotService && (r.Started.IsZero() || len(r.Calls) != 1 || r.Calls[0].Name != "replay") {
 			t.Errorf("a replica: %+v", r)
+		}
+		switch held := r.Connections; {
+		case r.Service != bus.GatewayService && held != nil:
+			t.Errorf("no gateway, and it holds %+v", *held)
+		case r.Service == bus.GatewayService && (held == nil || *held != bus.Connections{Visitors: 7, Agents: 2} || len(r.Calls) != 0):
+			t.Errorf("the gateway says %+v", r)
 		}
 	}
 	before := time.Now()

@@ -108,6 +108,23 @@ type Handling struct {
 	// within bounds a call that takes longer than others and is given up when
 	// the replica stops; 0: callTime, and it is finished then.
 	within time.Duration
+	// figures, if not nil, is what the replica says of itself when it is asked for
+	// its figures, in place of how long its calls took.
+	figures func() any
+}
+
+// connectionsCall exists for its figures: NATS' micro services tell them of
+// endpoints only.
+const connectionsCall = "gateway.connections"
+
+// Report has a gateway tell how many connections it holds. held is called
+// concurrently.
+func Report(held func() Connections) Handling {
+	return Handling{
+		name:    connectionsCall,
+		respond: func(context.Context, []byte) ([]byte, error) { return json.Marshal(held()) },
+		figures: func() any { return held() },
+	}
 }
 
 // Handle pairs an endpoint with the function that answers it. An error that is a
@@ -143,7 +160,7 @@ func (c *Conn) ServeWithPlaces(ctx context.Context, service, version string, pla
 		says[metaPlaces] = strconv.Itoa(places)
 	}
 	svc, err := micro.AddService(c.nc, micro.Config{
-		Name: service, Version: version, Description: "Parley " + service, StatsHandler: times.stats, Metadata: says,
+		Name: service, Version: version, Description: "Parley " + service, StatsHandler: figuresOf(times, handlings), Metadata: says,
 	})
 	if err != nil {
 		return fmt.Errorf("start service %s: %w", service, translate(err))
@@ -170,6 +187,18 @@ func (c *Conn) ServeWithPlaces(ctx context.Context, service, version string, pla
 		return fmt.Errorf("stop service %s: %w", service, err)
 	}
 	return nil
+}
+
+// figuresOf returns what a replica says of one of its endpoints.
+func figuresOf(times *callTimes, handlings []Handling) micro.StatsHandler {
+	return func(endpoint *micro.Endpoint) any {
+		for _, h := range handlings {
+			if h.figures != nil && endpointName(h.name) == endpoint.Name {
+				return h.figures()
+			}
+		}
+		return times.stats(endpoint)
+	}
 }
 
 // answer reports whether the call failed, which a refusal is not.

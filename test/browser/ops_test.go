@@ -59,7 +59,9 @@ func TestAnOperatorSeesWhatHappens(t *testing.T) {
 	o.until("the rates are known", `() => document.querySelector('[data-testid="rate-in"] .up').textContent === '0/s' || document.querySelector('[data-testid="rate-in"] .up').textContent`)
 	o.inBoth("all is well")
 
+	o.shows(at("connected"), "0 connected")
 	v.startAs("Ada")
+	o.shows(at("connected"), "1 connected")
 	v.say("What is Parley?")
 	v.answered()
 	v.say("Who runs it?")
@@ -87,6 +89,7 @@ func TestAnOperatorSeesWhatHappens(t *testing.T) {
 	a.signIn()
 	o.reads("All is well.")
 	o.shows(at("online"), "1 online")
+	o.shows(at("replicas-table"), "1 visitor, 1 agent")
 	a.seesWaiting("Ada")
 }
 
@@ -139,6 +142,14 @@ func TestTheOperatorPageFitsAPhone(t *testing.T) {
 		o.fits("the picture and the tables")
 	}
 	o.inBoth("on a phone")
+	if got := get[float64](o.page, `() => document.querySelector('.ops-name').getBoundingClientRect().height`); got > 30 {
+		t.Errorf("the page's name breaks: it is %v px high", got)
+	}
+	// A table that is scrolled sideways still says what each row is about.
+	o.until("the streams are scrolled to their end", `() => { const place = document.querySelector('.table-place:has([data-testid="streams-table"])'); place.scrollLeft = 9999; return place.scrollLeft > 100 || place.scrollLeft; }`)
+	if got := get[float64](o.page, `() => document.querySelector('[data-testid="streams-table"] tbody th').getBoundingClientRect().left`); got < 0 || got > 40 {
+		t.Errorf("the name of a stream is at %v px", got)
+	}
 	if got := get[[]string](o.page, `() => [...document.querySelectorAll('button, summary, .ops-head a')].filter((el) => el.checkVisibility() && el.getBoundingClientRect().height < 44).map((el) => el.outerHTML.slice(0, 80))`); len(got) > 0 {
 		t.Errorf("too small to touch: %v", got)
 	}

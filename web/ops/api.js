@@ -2,7 +2,7 @@
 import { call } from '../agent/api.js';
 
 /** @typedef {{name: string, requests: number, took?: {failed: number, average_ms: number, p99_ms: number}}} Calls */
-/** @typedef {{service: string, id: string, version: string, host?: string, started?: string, calls?: Calls[], silent?: boolean}} Replica */
+/** @typedef {{service: string, id: string, version: string, host?: string, started?: string, calls?: Calls[], connections?: {visitors: number, agents: number}, silent?: boolean}} Replica */
 /** @typedef {{role: string, replicas: Replica[], last_heard?: string}} Role */
 /** @typedef {{name: string, role: string, waiting: number, pending: number, unacked: number, redelivered: number, done: number, oldest?: string, streams?: Record<string, number>, whole: boolean}} Work */
 /** @typedef {{node: string, current: boolean, offline?: boolean, lag?: number}} Copy */

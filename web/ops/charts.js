@@ -90,7 +90,7 @@ function stroke(points, box) {
 function Minutes({ shown }) {
   const columns = shown.map((one) => minutes(one.drawn));
   const rows = [...new Set(columns.flatMap((column) => [...column.keys()]))].sort((a, b) => b - a);
-  return html`<div class="table-place" tabindex="0" role="region" aria-label="The figures of the last 15 minutes"><table>
+  return html`<div class="table-place named" tabindex="0" role="region" aria-label="The figures of the last 15 minutes"><table>
     <caption class="unseen">The most of each minute, the latest first</caption>
     <thead><tr><th scope="col">Minute</th>${shown.map((one) => html`<th scope="col" class="figure">${one.title}${one.unit && ` ${one.unit}`}</th>`)}</tr></thead>
     <tbody>${rows.map((minute) => html`<tr key=${minute}><th scope="row">${clock(minute)}</th>

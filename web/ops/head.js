@@ -17,7 +17,7 @@ export function Head({ who }) {
   const expanded = useSignal(false);
   return html`<header class="ops-head">
     <span class="mark small" aria-hidden="true">${icon('chat')}</span>
-    <p class="ops-name">Parley operations</p>
+    <p class="ops-name"><span class="ops-wide">Parley operations</span><span class="ops-short">Operations</span></p>
     <span class="gap"></span>
     <a class="button quiet" href="/agent">Console</a>
     <div class="menu-place">

@@ -4,7 +4,7 @@ import { icon } from '../shared/icons.js';
 import { now } from '../shared/ticker.js';
 import { ratesAt } from './series.js';
 import { samples } from './state.js';
-import { age, count, millis, moment, number, perSecond, replicaName, roleName } from './words.js';
+import { age, count, millis, moment, number, perSecond, replicaName, roleName, UNKNOWN } from './words.js';
 
 /** @typedef {import('./api.js').Snapshot} Snapshot */
 /** @typedef {import('./api.js').Level} Level */
@@ -64,12 +64,23 @@ function unstored(snap) {
 function People({ snap }) {
   const { waiting, oldest, agents } = snap.desk;
   const lone = level(snap, 'desk');
+  const here = connected(snap);
   return html`<div class="box place-visitors" data-level=${lone}><h2>${icon('person')}Visitors</h2>
-      <p class="big" data-testid="waiting">${number(waiting)}<span class="unit"> in line</span></p>
-      <p class="fine">${waiting && oldest ? `for a person, the first for ${age(now.value - Date.parse(oldest))}` : 'for a person'}</p></div>
+      <p class="big" data-testid="connected">${here === null ? UNKNOWN : number(here)}<span class="unit"> connected</span></p>
+      <p class=${lone === 'good' ? 'fine' : 'fine warned'} data-testid="waiting">${number(waiting)} in line for a person${waiting && oldest ? `, the first for ${age(now.value - Date.parse(oldest))}` : ''}</p></div>
     <div class="box place-agents" data-level=${lone}><h2>${icon('people')}Agents</h2>
       <p class="big" data-testid="online">${number(agents.length)}<span class="unit"> online</span></p>
       <p class="fine clip">${agents.slice(0, 3).join(', ')}${agents.length > 3 ? ` and ${agents.length - 3} more` : ''}</p></div>`;
+}
+
+/**
+ * How many visitors' connections all gateways hold; null where not all of them say.
+ * @param {Snapshot} snap
+ */
+function connected(snap) {
+  const gateways = snap.roles.find((one) => one.role === 'gateway')?.replicas ?? [];
+  if (gateways.length === 0 || gateways.some((one) => !one.connections && !one.silent)) return null;
+  return gateways.reduce((sum, one) => sum + (one.connections?.visitors ?? 0), 0);
 }
 
 /** @param {{role: Role, level: Level}} props */

@@ -1,7 +1,7 @@
 // @ts-check
 import { html } from '../shared/vdom.js';
 import { now } from '../shared/ticker.js';
-import { age, bytes, millis, moment, number, replicaName, roleName, UNKNOWN } from './words.js';
+import { age, bytes, count, millis, moment, number, replicaName, roleName, UNKNOWN } from './words.js';
 
 /** @typedef {import('./api.js').Snapshot} Snapshot */
 /** @typedef {import('./api.js').Stream} Stream */
@@ -19,7 +19,7 @@ export function Tables({ snap }) {
  */
 function Table({ id, title, note, heads, rows }) {
   return html`<div class="part"><h2 id=${id}>${title} ${note && html`<span class="soft">${note}</span>`}</h2>
-    <div class="table-place" tabindex="0" role="region" aria-labelledby=${id}><table data-testid=${id}>
+    <div class="table-place named" tabindex="0" role="region" aria-labelledby=${id}><table data-testid=${id}>
       <thead><tr>${heads.map((head) => (Array.isArray(head) ? html`<th scope="col" class="figure">${head[0]}</th>` : html`<th scope="col">${head}</th>`))}</tr></thead>
       <tbody>${rows}</tbody></table></div></div>`;
 }
@@ -29,7 +29,7 @@ const WORK = { bot: 'Answer visitors', escalation: 'Requests and changes of chat
 
 /** @param {{snap: Snapshot}} props */
 function Work({ snap }) {
-  const rows = snap.work.map((work) => html`<tr key=${work.name}><th scope="row">${WORK[work.name] ?? work.name}</th><td>${roleName(work.role).many}</td>
+  const rows = snap.work.map((work) => html`<tr key=${work.name}><th scope="row" class="wordy">${WORK[work.name] ?? work.name}</th><td>${roleName(work.role).many}</td>
     ${[work.pending, work.unacked, work.redelivered].map((n) => html`<td class="figure">${work.whole ? number(n) : UNKNOWN}</td>`)}
     <td class="figure">${work.oldest ? age(now.value - Date.parse(work.oldest)) : UNKNOWN}</td>
     <td class="figure">${work.whole ? number(work.done) : UNKNOWN}</td></tr>`);
@@ -70,8 +70,15 @@ function Replicas({ snap }) {
     <td>${replicaName(replica, role.replicas)}</td><td>${replica.version}</td>
     <td>${replica.started ? html`<time datetime=${replica.started}>${moment(replica.started, now.value)}</time>` : UNKNOWN}</td>
     <td class="figure">${replica.started ? age(now.value - Date.parse(replica.started)) : UNKNOWN}</td>
+    <td class="figure">${held(replica)}</td>
     <td class=${replica.silent ? 'warned' : ''}>${replica.silent ? 'no answer just now' : 'answers'}</td></tr>`));
-  return html`<${Table} id="replicas-table" title="Replicas" heads=${['Role', 'Name', 'Version', 'Since', ['For'], 'State']} rows=${rows} />`;
+  return html`<${Table} id="replicas-table" title="Replicas" heads=${['Role', 'Name', 'Version', 'Since', ['For'], ['Connections'], 'State']} rows=${rows} />`;
+}
+
+/** @param {import('./api.js').Replica} replica */
+function held({ service, connections }) {
+  if (service !== 'gateway') return '';
+  return connections ? `${count(connections.visitors, 'visitor', 'visitors')}, ${count(connections.agents, 'agent', 'agents')}` : UNKNOWN;
 }
 
 /** @param {Stream} stream */
@@ -88,7 +95,7 @@ function Streams({ snap }) {
     <td class="figure">${number(stream.messages)}</td><td class="figure">${bytes(stream.bytes)}</td>
     <td class="figure">${stream.messages ? `${number(stream.first)} – ${number(stream.last)}` : UNKNOWN}</td>
     <td>${stream.last_at ? moment(stream.last_at, now.value) : UNKNOWN}</td>
-    <td class=${stream.leader ? '' : 'warned'}>${stream.leader || 'none'}</td>${copies(stream)}
+    <td class=${stream.leader ? 'long' : 'long warned'} title=${stream.leader}>${stream.leader || 'none'}</td>${copies(stream)}
     <td class="figure">${number(waits(stream.name, ['bot']))}</td><td class="figure">${number(waits(stream.name, ['escalation', 'timers']))}</td><td class="figure">${number(waits(stream.name, ['history']))}</td></tr>`);
   return html`<${Table} id="streams-table" title="Streams" note="CHAT_ are the chats, KV_ the buckets"
     heads=${['Name', ['Messages'], ['Size'], ['First – last'], 'Latest', 'Leader', 'Copies up to date', ['Wait: bot'], ['escalation'], ['history']]} rows=${rows} />`;

@@ -78,6 +78,5 @@ function list(names) {
  */
 function Stale({ snap }) {
   const shown = stale.value > 0 && now.value - stale.value > QUIET_MS;
-  return html`<p class="stale" role="status" hidden=${!shown} data-testid="stale">${shown && html`The gateway does not answer: what you see is from ${moment(snap.at, now.value)}.
-    <button type="button" class="textual" onClick=${() => { look(); }}>Try now</button>`}</p>`;
+  return html`<p class="stale" role="status" hidden=${!shown} data-testid="stale">${shown && html`The gateway does not answer: what you see is from ${moment(snap.at, now.value)}. <button type="button" class="textual" onClick=${() => { look(); }}>Try now</button>`}</p>`;
 }

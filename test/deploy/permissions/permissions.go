@@ -54,6 +54,7 @@ var gateway = User{
 	),
 	Subscribe: slices.Concat([]Line{
 		line("the live copies of chats and of notes", "live.chat.>", "live.note.>"),
+		line("how many connections it holds, which it tells with its figures", "svc.gateway.*"),
 	}, listening("gateway", "gateway")),
 }
 
