@@ -44,6 +44,9 @@ export class Feed extends Held {
   box = createRef();
   content = createRef();
   stick = true;
+  /** How tall the log and its window were when the end was last gone to. */
+  tall = 0;
+  high = 0;
   /** The newest sequence that was on the screen. */
   seen = 0;
   /** What came after this one is new, and appears softly. */
@@ -136,6 +139,8 @@ export class Feed extends Held {
     if (!box) return;
     this.stick = true;
     box.scrollTop = box.scrollHeight;
+    this.tall = box.scrollHeight;
+    this.high = box.clientHeight;
   }
 
   /** The newest sequence in the rows. */
@@ -161,7 +166,11 @@ export class Feed extends Held {
 
   onScroll = () => {
     const box = this.box.current;
-    this.stick = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_PX;
+    const near = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_PX;
+    // A keyboard that comes up, or a phone that is turned, moves the log as well: that
+    // is not the reader's doing.
+    if (this.stick && !near && (box.scrollHeight !== this.tall || box.clientHeight !== this.high)) this.toEnd();
+    else this.stick = near;
     this.look();
     this.askOlder();
   };

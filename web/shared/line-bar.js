@@ -6,13 +6,21 @@ import { now } from './ticker.js';
 const QUIET_MS = 1_500;
 
 /**
+ * Whether the connection is away for longer than is worth nothing.
+ * @param {import('./socket.js').Line} line
+ */
+export function away(line) {
+  return (line.phase === 'down' || line.phase === 'connecting') && now.value - line.since > QUIET_MS;
+}
+
+/**
  * The quiet bar that says that there is no connection, and when the next attempt is.
  * It lies over the log, so nothing moves when it comes and goes.
  * @param {{line: import('./socket.js').Line, onRetry: () => void}} props
  */
 export function LineBar({ line, onRetry }) {
   const at = now.value;
-  const shown = (line.phase === 'down' || line.phase === 'connecting') && at - line.since > QUIET_MS;
+  const shown = away(line);
   const seconds = Math.max(0, Math.ceil((line.retryAt - at) / 1000));
   const waiting = line.phase === 'down' && seconds > 0;
   return html`<div class=${shown ? 'line-bar shown' : 'line-bar'} role="status" data-testid="offline-bar" hidden=${!shown}>

@@ -1,5 +1,6 @@
 // @ts-check
 import { html, render, signal } from '../shared/vdom.js';
+import { keepInView } from '../shared/view.js';
 import { App } from './app.js';
 import { askToken, greet, peek, tellKnown } from './embed.js';
 import { current, keyOf, known } from './names.js';
@@ -48,6 +49,7 @@ async function main() {
   root.replaceChildren();
   render(html`<${Shell} />`, root);
   document.getElementById('trouble')?.remove();
+  keepInView();
 
   const guest = await greeting;
   const last = current();
