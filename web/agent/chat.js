@@ -103,6 +103,15 @@ export class AgentChat {
     return this.events.value.filter((event) => event.from.role === 'visitor' && speaks(event) && event.seq > seen).length;
   });
 
+  /** Since when the visitor waits for a word of this agent's: a time, or NaN where he does not. */
+  owed = computed(() => {
+    const events = this.events.value;
+    const taken = events.findLastIndex((event) => event.kind === 'state' && event.status === 'live');
+    const said = events.findLastIndex((event) => event.kind === 'say');
+    const asks = said < taken ? events[taken] : events.slice(said + 1).find((event) => event.from.role === 'visitor' && speaks(event));
+    return asks && this.mine.value ? Date.parse(asks.at) : NaN;
+  });
+
   /** Whether something that was said here is not stored yet. */
   unsent = computed(() => this.#pending.value.length > 0);
 

@@ -79,7 +79,8 @@ export class Composer extends Held {
     if (event.key === 'Escape') {
       event.preventDefault();
       event.stopPropagation();
-      if (choices) this.setState({ dismissed: this.props.chat.draft.value });
+      if (choices && this.props.chat.draft.value === '/') this.props.chat.write(''); // nothing was typed but the wish for them
+      else if (choices) this.setState({ dismissed: this.props.chat.draft.value });
       else /** @type {HTMLElement} */ (event.currentTarget).blur();
       return;
     }

@@ -257,7 +257,11 @@ export class Desk {
     } else {
       this.#unwatch(id);
     }
-    if (now?.status === 'waiting' && before?.status !== 'waiting') alertAbout(id, `${now.name} is waiting for a person.`);
+    if (now?.status === 'waiting' && before?.status !== 'waiting') {
+      // One notification for the whole line: a crowd must not bring a hundred.
+      const others = this.waiting.value.length - 1;
+      alertAbout(id, `${now.name}${others > 0 ? ` and ${others} more wait` : ' is waiting'} for a person.`, 'waiting');
+    }
     if (id === this.inView.value && now?.status === 'live' && now.agent && now.agent.user !== this.#me.user && before?.status === 'waiting') {
       showNotice(`${now.agent.name} took this chat.`);
     }

@@ -41,7 +41,7 @@ export function listen(actions) {
 
 /** All keys. */
 export function KeysDialog() {
-  return html`<${Dialog} title="Keys" testid="keys-dialog"><dl class="keys">${KEYS.map(([key, what]) => html`<div key=${key}><dt>${key.split(' ').map((each) => html`<kbd>${each}</kbd> `)}</dt><dd>${what}</dd></div>`)}</dl><//>`;
+  return html`<${Dialog} title="Keys" testid="keys-dialog" wide><dl class="keys">${KEYS.map(([key, what]) => html`<div key=${key}><dt>${key.split(' ').map((each) => html`<kbd>${each}</kbd> `)}</dt><dd>${what}</dd></div>`)}</dl><//>`;
 }
 
 export function help() {

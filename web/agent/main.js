@@ -1,5 +1,6 @@
 // @ts-check
 import { html, render } from '../shared/vdom.js';
+import { keepInView } from '../shared/view.js';
 import { App } from './app.js';
 import { remember } from './signed-in.js';
 
@@ -7,4 +8,5 @@ const root = /** @type {HTMLElement} */ (document.getElementById('app'));
 root.replaceChildren();
 render(html`<${App} />`, root);
 document.getElementById('trouble')?.remove();
+keepInView();
 remember();

@@ -41,20 +41,25 @@ export async function setNotifications(on) {
 }
 
 /**
- * Tells the agent that something happened in a chat. What concerns one chat
+ * Tells the agent that something happened in a chat. What is about the same thing
  * replaces what was told of it before.
  * @param {string} chat
  * @param {string} text
+ * @param {string} [about] the chat, unless told
  */
-export function alertAbout(chat, text) {
+export function alertAbout(chat, text, about = chat) {
   if (sound.value) tone();
   if (!notifications.value || !allowed() || document.hasFocus()) return;
-  const shown = new Notification('Parley', { body: text.slice(0, 200), tag: `parley-${chat}`, icon: '/static/icons/chat.svg' });
-  shown.onclick = () => {
-    window.focus();
-    onPressed(chat);
-    shown.close();
-  };
+  try {
+    const shown = new Notification('Parley', { body: text.slice(0, 200), tag: `parley-${about}`, icon: '/static/icons/chat.svg' });
+    shown.onclick = () => {
+      window.focus();
+      onPressed(chat);
+      shown.close();
+    };
+  } catch {
+    // Phones show them for service workers only; the marks on the page remain.
+  }
 }
 
 /** @type {AudioContext|null} */
@@ -62,11 +67,15 @@ let audio = null;
 let last = 0;
 
 /** Two short soft notes, made here; not more than once in two seconds. */
-function tone() {
+async function tone() {
   if (Date.now() - last < 2_000) return;
   last = Date.now();
   try {
     audio ??= new AudioContext();
+    // Until somebody has pressed something on this page it may not play, and what was
+    // told meanwhile must not be played in one heap then.
+    await audio.resume();
+    if (Date.now() - last > 1_000) return;
     for (const [at, pitch] of [[0, 660], [0.12, 880]]) {
       const [oscillator, gain] = [audio.createOscillator(), audio.createGain()];
       const start = audio.currentTime + at;

@@ -2,6 +2,7 @@
 import { computed, html, signal } from '../shared/vdom.js';
 import { initial } from '../shared/bubble.js';
 import { icon } from '../shared/icons.js';
+import { away } from '../shared/line-bar.js';
 import { agentName } from '../shared/protocol.js';
 import { now } from '../shared/ticker.js';
 import { ago, clock, ticking } from '../shared/time.js';
@@ -23,6 +24,8 @@ export const list = signal(/** @type {ListName} */ ('waiting'));
  * @property {string} text
  * @property {number} unread
  * @property {boolean} unsent
+ * @property {string} draft what stands in its field, not sent
+ * @property {boolean} owed whether the visitor waits for this agent's word, since then
  */
 
 /**
@@ -36,16 +39,18 @@ export function items(desk) {
     const chat = watched.get(entry.chat);
     const by = agentName(entry.agent);
     const mine = desk.mine.value.some((each) => each.chat === entry.chat);
+    const owed = mine ? chat?.owed.value ?? NaN : NaN;
     return {
-      chat: entry.chat, name: chat?.name.value || entry.name, status: entry.status || 'bot', by: entry.status === 'live' && !mine ? by : '', since,
-      text, unread: mine ? chat?.unread.value ?? 0 : 0, unsent: !!chat?.unsent.value,
+      chat: entry.chat, name: chat?.name.value || entry.name, status: entry.status || 'bot', by: entry.status === 'live' && !mine ? by : '',
+      since: Number.isNaN(owed) ? since : owed, owed: !Number.isNaN(owed),
+      text, unread: mine ? chat?.unread.value ?? 0 : 0, unsent: !!chat?.unsent.value, draft: chat?.draft.value.trim() ?? '',
     };
   };
   switch (list.value) {
     case 'waiting':
       return desk.waiting.value.map((entry) => item(entry, Date.parse(entry.asked ?? ''), ''));
     case 'mine':
-      return desk.mine.value.map((entry) => item(entry, Date.parse(entry.since ?? ''), lastWords(desk, entry.chat)));
+      return desk.mine.value.map((entry) => item(entry, lastAt(desk, entry), lastWords(desk, entry.chat)));
     default:
       return desk.all.value.map((chat) => {
         const entry = desk.entries.value.get(chat.chat);
@@ -62,6 +67,15 @@ function lastWords(desk, id) {
   const last = desk.chats.value.get(id)?.events.value.findLast((event) => event.text && event.kind !== 'state' && event.kind !== 'note');
   if (!last) return '';
   return last.from.role === 'visitor' ? last.text ?? '' : `${last.from.user === desk.me.user ? 'You' : last.from.name ?? ''}: ${bare(last.text ?? '')}`;
+}
+
+/**
+ * When something last happened in a chat; when it was taken, until that is known.
+ * @param {Desk} desk
+ * @param {import('../shared/protocol.js').DeskEntry} entry
+ */
+function lastAt(desk, entry) {
+  return Date.parse(desk.chats.value.get(entry.chat)?.events.value.at(-1)?.at ?? entry.since ?? '');
 }
 
 /** A text without the signs of Markdown, which only disturb in one line. */
@@ -99,14 +113,14 @@ export function Queue({ desk, onOpen }) {
 
 /** @param {{item: Item, current: boolean, onOpen: (id: string) => void}} props */
 function Row({ item, current, onOpen }) {
-  const waiting = item.status === 'waiting';
+  const waiting = item.status === 'waiting' || item.owed;
   const time = Number.isNaN(item.since) ? '' : waiting ? ticking(now.value - item.since) : ago(item.since, now.value);
   const status = item.by ? `With ${item.by}` : STATUS[item.status];
   return html`<li><button type="button" class="item" aria-current=${current ? 'true' : undefined} data-testid="queue-item" data-chat=${item.chat} data-status=${item.status} onClick=${() => onOpen(item.chat)}>
     <span class="face large" aria-hidden="true">${initial(item.name)}</span>
     <span class="item-text">
-      <span class="item-top"><span class="clip item-name" dir="auto">${item.name || 'Visitor'}</span><time class=${waiting ? 'ticking' : ''}>${time}</time></span>
-      <span class="item-top"><span class="clip item-sub">${item.unsent ? html`<em>Not sent yet</em> ` : ''}${list.value === 'mine' || (list.value === 'all' && item.status === 'bot') ? item.text || status : list.value === 'all' ? `${status} · ${item.text}` : Number.isNaN(item.since) ? status : `Asked at ${clock(item.since)}`}</span>
+      <span class="item-top"><span class="clip item-name" dir="auto">${item.name || 'Visitor'}</span><time class=${waiting ? 'ticking' : ''} title=${item.owed ? 'waits for your answer' : undefined}>${time}</time></span>
+      <span class="item-top"><span class="clip item-sub">${item.unsent ? html`<em>Not sent yet</em> ` : ''}${item.draft && !current ? html`<em class="draft">Draft:</em> ${item.draft.slice(0, 80)}` : list.value === 'mine' || (list.value === 'all' && item.status === 'bot') ? item.text || status : list.value === 'all' ? `${status} · ${item.text}` : Number.isNaN(item.since) ? status : `Asked at ${clock(item.since)}`}</span>
         ${item.unread > 0 && html`<span class="badge" data-testid="unread">${item.unread}<span class="unseen"> unread</span></span>`}</span>
     </span>
   </button></li>`;
@@ -123,6 +137,7 @@ function Empty({ desk }) {
 
 /** @param {{desk: Desk}} props */
 function Online({ desk }) {
+  if (away(desk.line.value)) return html`<footer class="online" data-testid="online"><span class="presence away" aria-hidden="true"></span><span class="clip">Not connected</span></footer>`;
   const others = desk.online.value.filter((agent) => agent.user !== desk.me.user);
   const words = others.length === 0 ? 'Nobody else is online' : `Online: ${others.map((agent) => agent.name).join(', ')}`;
   return html`<footer class="online" data-testid="online"><span class="presence" aria-hidden="true"></span><span class="clip" title=${words}>${words}</span></footer>`;

@@ -1,0 +1,65 @@
+package browser
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp/kb"
+)
+
+// row waits for what the row of a visitor says in the list in view.
+func (a agent) row(name, what, look string) {
+	a.t.Helper()
+	a.until(name+": "+what, `(item, name) => {
+		const row = [...document.querySelectorAll(item)].find((el) => el.querySelector('.item-name').innerText === name);
+		return row && ((`+look+`)(row) || row.innerText);
+	}`, item, name)
+}
+
+func TestTheListSaysWhoWaitsForAnAnswerAndWhereADraftIs(t *testing.T) {
+	p := startParley(t)
+	ada, grace := newVisitor(t, p, "ada"), newVisitor(t, p, "grace")
+	a := newAgent(t, p)
+	a.signIn()
+	for _, each := range []struct {
+		visitor
+		name string
+	}{{ada, "Ada"}, {grace, "Grace"}} {
+		each.startAs(each.name)
+		each.click(at("person"))
+		a.seesWaiting(each.name)
+		a.press("t")
+		a.until("the chat is the agent's", `(name) => document.querySelector('.room h2')?.innerText === name && document.activeElement?.dataset.testid === 'agent-composer'`, each.name)
+		a.leavesTheField()
+	}
+	a.press("2")
+	owed := `(row) => row.querySelector('time').className === 'ticking' && /^\d+:\d\d$/.test(row.querySelector('time').innerText)`
+	settled := `(row) => row.querySelector('time').className === ''`
+	a.row("Ada", "nothing was said to her yet", owed)
+	a.row("Grace", "nothing was said to her yet", owed)
+	a.press("r")
+	a.answers("Hello Grace")
+	a.row("Grace", "she has an answer", settled)
+	grace.say("But why?")
+	a.row("Grace", "she waits again", owed)
+
+	// What is typed stays with its chat, and the list says so while another is in view.
+	a.paste("Half a sentence")
+	a.leavesTheField()
+	a.press("k")
+	a.press(kb.Enter)
+	a.shows(at("room"), "Ada")
+	a.row("Grace", "a draft is kept", `(row) => row.innerText.includes('Draft: Half a sentence')`)
+	a.inBoth("a draft in the list")
+	a.reload()
+	a.shows(at("console"), "")
+	a.click(at("list-mine"))
+	a.row("Grace", "the draft outlives a reload", `(row) => row.innerText.includes('Draft: Half a sentence')`)
+
+	// The wish for quick replies is no draft.
+	a.shows(at("agent-composer"), "")
+	a.leavesTheField()
+	a.press("/")
+	a.shows(at("canned-list"), "")
+	a.press(kb.Escape)
+	a.until("nothing is left of it", `(s) => document.querySelector(s).value === '' || document.querySelector(s).value`, at("agent-composer"))
+}
