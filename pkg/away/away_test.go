@@ -1,0 +1,149 @@
+package away_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/parley-chat/parley/pkg/away"
+)
+
+// line is one of the log.
+type line struct{ Level, Message, Error, For string }
+
+func lines(t *testing.T, log *bytes.Buffer) (all []line) {
+	t.Helper()
+	for text := range strings.Lines(log.String()) {
+		var l line
+		if err := json.Unmarshal([]byte(text), &l); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, l)
+	}
+	log.Reset()
+	return all
+}
+
+func wait(d time.Duration) { <-time.After(d) }
+
+// Two minutes of eight streams that try every half second are four lines.
+func TestAnOutageIsToldOnceAndNowAndThenAndItsEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		w := away.New(zerolog.New(&log), "NATS", "nobody is answered", 0)
+		w.Works()
+		for range 240 {
+			for range 8 {
+				w.Failed(errors.New("the connection is refused"))
+			}
+			wait(500 * time.Millisecond)
+		}
+		w.Works()
+		w.Works()
+		got := lines(t, &log)
+		want := []line{
+			{"warn", "NATS is away: nobody is answered; it is tried again until it is back", "the connection is refused", ""},
+			{"warn", "NATS is still away: nobody is answered; it is tried again until it is back", "the connection is refused", "1m0s"},
+			{"info", "NATS is back", "", "2m0s"},
+		}
+		if len(got) != len(want) {
+			t.Fatalf("it says %v", got)
+		}
+		for i := range want {
+			if got[i] != want[i] {
+				t.Errorf("it says %v, want %v", got[i], want[i])
+			}
+		}
+	})
+}
+
+// A night is told every ten minutes, so that the latest lines of a log tell of it.
+func TestALongOutageIsToldAgainWithGrowingPauses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		w := away.New(zerolog.New(&log), "The store", "nothing is stored", 0)
+		var told []time.Duration
+		began := time.Now()
+		for range 3600 {
+			w.Failed(errors.New("no answer"))
+			if len(lines(t, &log)) > 0 {
+				told = append(told, time.Since(began).Round(time.Minute))
+			}
+			wait(time.Second)
+		}
+		want := []time.Duration{0, 1, 3, 7, 15, 25, 35, 45, 55}
+		if len(told) != len(want) {
+			t.Fatalf("it was told after %v", told)
+		}
+		for i := range want {
+			if told[i] != want[i]*time.Minute {
+				t.Errorf("it was told after %v, want %v minutes", told, want)
+			}
+		}
+	})
+}
+
+func TestAReasonThatIsNewIsToldAtOnce(t *testing.T) {
+	var log bytes.Buffer
+	w := away.New(zerolog.New(&log), "NATS", "nobody is answered", 0)
+	for range 5 {
+		w.Failed(errors.New("the connection is refused"))
+		w.Failed(errors.New("the password is refused"))
+	}
+	if got := lines(t, &log); len(got) != 2 || got[1].Error != "the password is refused" {
+		t.Errorf("it says %v", got)
+	}
+	if err := w.Err(); err == nil || !strings.HasPrefix(err.Error(), "NATS has been away for ") || !strings.HasSuffix(err.Error(), ": the password is refused") {
+		t.Errorf("it is away: %v", err)
+	}
+	w.Works()
+	if err := w.Err(); err != nil {
+		t.Errorf("it is back: %v", err)
+	}
+}
+
+func TestWhatIsAwayForAMomentIsNotTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		w := away.New(zerolog.New(&log), "A stream", "nothing comes from it", 5*time.Second)
+		fails := func(d time.Duration) {
+			for began := time.Now(); time.Since(began) < d; wait(time.Second) {
+				w.Failed(errors.New("no leader"))
+			}
+			w.Works()
+		}
+		fails(4 * time.Second)
+		if got := lines(t, &log); len(got) != 0 {
+			t.Errorf("it says %v", got)
+		}
+		fails(8 * time.Second)
+		if got := lines(t, &log); len(got) != 2 || got[1].For != "8s" {
+			t.Errorf("it says %v", got)
+		}
+	})
+}
+
+func TestLinesOfOneKindAreThinnedOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		logger := zerolog.New(&log)
+		var s away.Sparse
+		for range 20 {
+			for range 50 {
+				s.Line("frame", logger.Warn()).Msg("a frame could not be served")
+			}
+			wait(time.Second)
+		}
+		s.Line("call", logger.Warn()).Msg("a call failed")
+		text := log.String()
+		if got := lines(t, &log); len(got) != 3 || !strings.Contains(text, `"left_out":499`) {
+			t.Errorf("it says %s", text)
+		}
+	})
+}
