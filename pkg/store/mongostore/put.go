@@ -30,10 +30,10 @@ func (s *Store) Put(ctx context.Context, events []chat.Event) error {
 	defer cancel()
 	stored, err := s.insert(ctx, events)
 	if err != nil {
-		return fmt.Errorf("store %d events: %w", len(events), err)
+		return fmt.Errorf("store %d events: %w", len(events), s.explain(err))
 	}
 	if err := s.raise(ctx, digest.Of(stored)); err != nil {
-		return fmt.Errorf("store the summaries of %d events: %w", len(events), err)
+		return fmt.Errorf("store the summaries of %d events: %w", len(events), s.explain(err))
 	}
 	return nil
 }

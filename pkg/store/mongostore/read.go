@@ -46,7 +46,7 @@ func (s *Store) Page(ctx context.Context, q store.PageQuery) (store.Page, error)
 	// One more than wanted: it is the one before the page.
 	docs, err := read[event](ctx, s.events, filter, bson.D{{Key: "seq", Value: -1}}, limit+1)
 	if err != nil {
-		return store.Page{}, fmt.Errorf("read a page of chat %s: %w", q.Chat, err)
+		return store.Page{}, fmt.Errorf("read a page of chat %s: %w", q.Chat, s.explain(err))
 	}
 	var page store.Page
 	if len(docs) > limit {
@@ -62,7 +62,7 @@ func (s *Store) Page(ctx context.Context, q store.PageQuery) (store.Page, error)
 func (s *Store) Find(ctx context.Context, id chat.ID, role chat.Role, clientID string) (chat.Event, error) {
 	e, err := s.one(ctx, bson.D{{Key: "chat", Value: string(id)}, {Key: "key", Value: clientKey(role, clientID)}})
 	if err != nil {
-		return chat.Event{}, fmt.Errorf("find what was sent in chat %s as %q: %w", id, clientID, err)
+		return chat.Event{}, fmt.Errorf("find what was sent in chat %s as %q: %w", id, clientID, s.explain(err))
 	}
 	return e, nil
 }
@@ -71,7 +71,7 @@ func (s *Store) Find(ctx context.Context, id chat.ID, role chat.Role, clientID s
 func (s *Store) LastOut(ctx context.Context, id chat.ID) (chat.Event, error) {
 	e, err := s.one(ctx, bson.D{{Key: "chat", Value: string(id)}, {Key: "out", Value: true}})
 	if err != nil {
-		return chat.Event{}, fmt.Errorf("read the state of chat %s: %w", id, err)
+		return chat.Event{}, fmt.Errorf("read the state of chat %s: %w", id, s.explain(err))
 	}
 	return e, nil
 }
@@ -99,7 +99,7 @@ func (s *Store) Chats(ctx context.Context, q store.ChatsQuery) (store.Chats, err
 	}
 	docs, err := s.list(ctx, filter, limit+1)
 	if err != nil {
-		return store.Chats{}, fmt.Errorf("read the list of chats: %w", err)
+		return store.Chats{}, fmt.Errorf("read the list of chats: %w", s.explain(err))
 	}
 	if len(docs) <= limit {
 		return store.Chats{Chats: toSummaries(docs)}, nil
@@ -112,11 +112,11 @@ func (s *Store) Chats(ctx context.Context, q store.ChatsQuery) (store.Chats, err
 	// The piece would end between chats of one moment: take all of them.
 	same, err := s.list(ctx, append(lastAt("$eq", end.Last.At), bson.E{Key: "_id", Value: bson.D{{Key: "$gt", Value: end.Chat}}}), 0)
 	if err != nil {
-		return store.Chats{}, fmt.Errorf("read the list of chats of one moment: %w", err)
+		return store.Chats{}, fmt.Errorf("read the list of chats of one moment: %w", s.explain(err))
 	}
 	older, err := s.list(ctx, lastAt("$lt", end.Last.At), 1)
 	if err != nil {
-		return store.Chats{}, fmt.Errorf("read the list of older chats: %w", err)
+		return store.Chats{}, fmt.Errorf("read the list of older chats: %w", s.explain(err))
 	}
 	return store.Chats{Chats: toSummaries(append(docs, same...)), More: len(older) > 0}, nil
 }

@@ -1,6 +1,7 @@
 package mongostore
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,7 +13,6 @@ import (
 	"go.mongodb.org/mongo-driver/mongo/options"
 	"go.mongodb.org/mongo-driver/mongo/readpref"
 	"go.mongodb.org/mongo-driver/mongo/writeconcern"
-	"go.mongodb.org/mongo-driver/x/mongo/driver/auth"
 	"go.mongodb.org/mongo-driver/x/mongo/driver/connstring"
 
 	"github.com/parley-chat/parley/pkg/store"
@@ -36,80 +36,97 @@ const (
 type Store struct {
 	client        *mongo.Client
 	events, chats *mongo.Collection
+	where         string // the servers' hosts and ports
 }
 
 var _ store.Store = (*Store)(nil)
 
-// Check says in a sentence what is wrong with a URI, without asking a server.
+// Check says in a sentence what is wrong with a URI, without asking a server or the
+// DNS; nil where that can't be told without them.
 func Check(uri string) error {
-	if strings.HasPrefix(uri, connstring.SchemeMongoDBSRV+"://") {
-		return nil // reading it takes the DNS, which may be away
+	if srv, ok := strings.CutPrefix(uri, connstring.SchemeMongoDBSRV+"://"); ok {
+		return checkSRV(srv, uri)
 	}
-	if _, err := connstring.ParseAndValidate(uri); err != nil {
-		return fmt.Errorf("the MongoDB URI is wrong (expected mongodb://host:port/database): %w", redact(err, uri))
+	cs, err := connstring.ParseAndValidate(uri)
+	if err == nil {
+		err = usable(cs)
+	}
+	if err != nil {
+		return unread(err, uri)
+	}
+	if err := clientOptions(uri).Validate(); err != nil { // reads the files that it names
+		return unread(err, uri)
 	}
 	return nil
 }
 
-// Open connects to the database that the URI names (parley where it names none)
-// and makes the indexes. It returns an error where MongoDB can't be reached now;
-// it may be called again.
-func Open(ctx context.Context, uri string) (*Store, error) {
-	cs, err := connstring.ParseAndValidate(uri)
-	if err != nil {
-		return nil, fmt.Errorf("the MongoDB URI is wrong (expected mongodb://host:port/database): %w", redact(err, uri))
+// checkSRV reads a URI of whose hosts only the DNS knows as one that names them.
+func checkSRV(rest, uri string) error {
+	if strings.Contains(strings.ToLower(rest), "srv") {
+		return nil // perhaps an option that no other URI has
 	}
-	database := cs.Database
-	if database == "" {
-		database = defaultDatabase
+	cs, err := connstring.ParseAndValidate(connstring.SchemeMongoDB + "://" + rest)
+	if err == nil {
+		err = usable(cs)
 	}
+	switch {
+	case err != nil:
+		return unread(err, uri)
+	case len(cs.Hosts) != 1 || strings.Contains(cs.Hosts[0], ":"):
+		return unread(errors.New("with mongodb+srv it has one name, without a port"), uri)
+	}
+	return nil
+}
+
+// usable refuses what only a server, or the driver when it connects, would refuse.
+func usable(cs *connstring.ConnString) error {
+	switch {
+	case len(cs.Database) > 63 || strings.ContainsAny(cs.Database, "/\\. \"$*<>:|?"):
+		return fmt.Errorf("%q can't be the name of a database", cs.Database)
+	case cs.AuthMechanism == "GSSAPI":
+		return errors.New("GSSAPI is not built in")
+	}
+	return nil
+}
+
+func clientOptions(uri string) *options.ClientOptions {
 	journal := true
-	opts := options.Client().
+	return options.Client().
 		SetAppName("parley").
 		SetServerSelectionTimeout(selection).
 		SetConnectTimeout(selection).
 		ApplyURI(uri). // may set other times than ours, but not what Put promises:
 		SetReadPreference(readpref.Primary()).
 		SetWriteConcern(&writeconcern.WriteConcern{W: majority, Journal: &journal})
-	client, err := mongo.Connect(ctx, opts)
+}
+
+// Open connects to the database that the URI names (parley where it names none)
+// and makes the indexes. It returns an error where MongoDB can't be reached now;
+// it may be called again. That error, and those of the store's methods, say in a
+// sentence what is wrong, without the URI's password.
+func Open(ctx context.Context, uri string) (*Store, error) {
+	cs, err := connstring.ParseAndValidate(uri)
 	if err != nil {
-		return nil, fmt.Errorf("connect to MongoDB: %w", redact(err, uri))
+		return nil, unread(err, uri)
 	}
-	db := client.Database(database)
-	s := &Store{client: client, events: db.Collection("events"), chats: db.Collection("chats")}
-	if err := s.makeIndexes(ctx); err != nil {
-		if refuses(err) {
-			err = errors.New("MongoDB refuses the user or the password in MONGO_URL")
-		}
+	client, err := mongo.Connect(ctx, clientOptions(uri))
+	if err != nil {
+		return nil, unread(err, uri)
+	}
+	db := client.Database(cmp.Or(cs.Database, defaultDatabase))
+	s := &Store{client: client, events: db.Collection("events"), chats: db.Collection("chats"), where: strings.Join(cs.Hosts, ", ")}
+	err = s.Ping(ctx)
+	if err == nil {
+		err = s.makeIndexes(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
 
-// refuses reports whether the server does not let this process in: a password that
-// is wrong is an error of the handshake, a user without rights one of the command.
-func refuses(err error) bool {
-	var signIn *auth.Error
-	var command mongo.CommandError
-	return errors.As(err, &signIn) || errors.As(err, &command) && (command.Code == 13 || command.Code == 18)
-}
-
-// redact returns the error without the URI, which may hold a password. It keeps
-// the sentence only, since the causes may hold the URI too.
-func redact(err error, uri string) error {
-	text := err.Error()
-	if _, rest, ok := strings.Cut(uri, "://"); ok {
-		if userinfo, _, ok := strings.Cut(rest, "@"); ok {
-			_, password, _ := strings.Cut(userinfo, ":")
-			for _, secret := range []string{userinfo, password} {
-				if secret != "" {
-					text = strings.ReplaceAll(text, secret, "…")
-				}
-			}
-		}
-	}
-	return errors.New(text)
-}
+// explain gives what the driver returned its sentence.
+func (s *Store) explain(err error) error { return explain(err, s.where) }
 
 // makeIndexes makes what is not there. It is safe in many processes at once. Each
 // index is made by a command of its own: FerretDB breaks where one command names
@@ -132,7 +149,7 @@ func (s *Store) makeIndexes(ctx context.Context) error {
 			opts.SetUnique(true)
 		}
 		if _, err := index.of.Indexes().CreateOne(ctx, mongo.IndexModel{Keys: index.keys, Options: opts}); err != nil {
-			return fmt.Errorf("make MongoDB's index %s of the %s: %w", index.name, index.of.Name(), err)
+			return fmt.Errorf("make the index %s of the %s: %w", index.name, index.of.Name(), s.explain(err))
 		}
 	}
 	return nil
@@ -151,7 +168,7 @@ func (s *Store) Ping(ctx context.Context) error {
 	ctx, cancel := bounded(ctx)
 	defer cancel()
 	if err := s.client.Ping(ctx, readpref.Primary()); err != nil {
-		return fmt.Errorf("ping MongoDB: %w", err)
+		return s.explain(err)
 	}
 	return nil
 }

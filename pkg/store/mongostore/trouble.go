@@ -1,0 +1,163 @@
+package mongostore
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+
+	"go.mongodb.org/mongo-driver/mongo"
+	"go.mongodb.org/mongo-driver/mongo/description"
+	"go.mongodb.org/mongo-driver/x/mongo/driver/auth"
+	"go.mongodb.org/mongo-driver/x/mongo/driver/topology"
+
+	"github.com/parley-chat/parley/pkg/unreached"
+)
+
+// trouble is an error of the driver in a sentence for whoever runs Parley: where
+// MongoDB was looked for and what is wrong with it. The driver's own text is the
+// state of its inner parts, several lines of it.
+type trouble struct {
+	sentence string
+	cause    error
+}
+
+func (t *trouble) Error() string { return t.sentence }
+func (t *trouble) Unwrap() error { return t.cause }
+
+// explain gives an error of the driver its sentence. where are the servers' hosts
+// and ports. What is no trouble of the server's stays as it is.
+func explain(err error, where string) error {
+	if err == nil || errors.Is(err, context.Canceled) {
+		return err
+	}
+	if why := reason(err); why != "" {
+		return &trouble{"MongoDB at " + where + " can't be used: " + why, err}
+	}
+	if no := refusal(err); no != "" {
+		return &trouble{no, err}
+	}
+	if command, ok := errors.AsType[mongo.CommandError](err); ok {
+		return &trouble{"MongoDB at " + where + " says: " + command.Message, err}
+	}
+	return err
+}
+
+// reason says why there is no server that does what it is asked; empty where that
+// is not what is wrong.
+func reason(err error) string {
+	if refusal(err) != "" {
+		return ""
+	}
+	if none, ok := errors.AsType[topology.ServerSelectionError](err); ok {
+		return nobody(none.Desc)
+	}
+	if command, ok := errors.AsType[mongo.CommandError](err); ok && slices.Contains(notPrimary, command.Code) {
+		return electing
+	}
+	if why := unreached.Why(err); why != "" {
+		return why
+	}
+	switch {
+	case mongo.IsTimeout(err):
+		return "it did not answer in time"
+	case mongo.IsNetworkError(err), strings.Contains(err.Error(), "connection pool for "):
+		return "the connection was ended"
+	}
+	return ""
+}
+
+// notPrimary are MongoDB's codes of a server that takes no writes (any more).
+var notPrimary = []int32{91, 189, 10058, 10107, 11600, 11602, 13435, 13436}
+
+const electing = "no server is the primary now, the one that takes writes"
+
+// nobody says of each server why it is not the one.
+func nobody(all description.Topology) string {
+	if len(all.Servers) == 0 {
+		return "none of its servers belongs to the replica set that MONGO_URL names"
+	}
+	var each []string
+	for _, s := range all.Servers {
+		why := ""
+		switch {
+		case s.LastError != nil:
+			// What is not known is not shown: it may be long, and hold anything.
+			why = cmp.Or(refusal(s.LastError), unreached.Why(s.LastError), "it does not answer as MongoDB does")
+		case s.Kind == description.Unknown:
+			why = "it did not answer in time"
+		default:
+			why = "it is not the primary"
+		}
+		if len(all.Servers) > 1 {
+			why = string(s.Addr) + ": " + why
+		}
+		each = append(each, why)
+	}
+	if all.CompatibilityErr != nil {
+		each = append(each, all.CompatibilityErr.Error())
+	}
+	said := strings.Join(each, "; ")
+	if !slices.ContainsFunc(all.Servers, func(s description.Server) bool { return s.Kind == description.Unknown }) {
+		said = electing
+	}
+	return said
+}
+
+// refusal says that the server does not let this process in; empty where it does.
+// A password that is wrong is an error of the handshake, a user without rights one
+// of the command.
+func refusal(err error) string {
+	const wrong = "MongoDB refuses the user or the password in MONGO_URL"
+	if _, ok := errors.AsType[*auth.Error](err); ok {
+		return wrong
+	}
+	if command, ok := errors.AsType[mongo.CommandError](err); ok {
+		switch command.Code {
+		case 18:
+			return wrong
+		case 13:
+			return "MongoDB refuses what this role does: the user in MONGO_URL may not read and write the database, or MONGO_URL names no user"
+		}
+	}
+	return ""
+}
+
+// unread explains why a URI could not be read. One with a name whose servers the
+// DNS tells is read by asking there.
+func unread(err error, uri string) error {
+	if dns, ok := errors.AsType[*net.DNSError](err); ok {
+		where := strings.TrimPrefix(dns.Name, "_mongodb._tcp.")
+		if dns.IsNotFound {
+			return &trouble{fmt.Sprintf("the name %s in MONGO_URL is not found: the DNS knows no servers of MongoDB by it (SRV records of %s)", where, dns.Name), nil}
+		}
+		return &trouble{fmt.Sprintf("the name %s in MONGO_URL can't be looked up now: the DNS does not answer", where), nil}
+	}
+	return &trouble{"the URL of MongoDB is not one such as mongodb://127.0.0.1:27017/parley: " + redact(err, uri), nil}
+}
+
+// redact returns the sentence of an error without the URI, which may hold a
+// password.
+func redact(err error, uri string) string {
+	text := err.Error()
+	for _, prefix := range []string{"error parsing uri: ", "error validating uri: "} {
+		text = strings.TrimPrefix(text, prefix)
+	}
+	_, rest, _ := strings.Cut(uri, "://")
+	for _, end := range []int{strings.Index(rest, "@"), strings.LastIndex(rest, "@")} {
+		if end < 0 {
+			continue
+		}
+		userinfo := rest[:end]
+		_, password, _ := strings.Cut(userinfo, ":")
+		for _, secret := range append(strings.FieldsFunc(password, func(r rune) bool { return r == '@' || r == '/' || r == ':' }), userinfo, password) {
+			if secret != "" {
+				text = strings.ReplaceAll(text, secret, "…")
+			}
+		}
+	}
+	return text
+}

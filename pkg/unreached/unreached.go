@@ -1,0 +1,69 @@
+// Package unreached says in words why a server is not reached.
+package unreached
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"syscall"
+)
+
+// Why says in words why a server can't be reached, as they stand after a colon;
+// empty where the error is none of those of networks.
+func Why(err error) string {
+	if dns, ok := errors.AsType[*net.DNSError](err); ok {
+		if dns.IsNotFound {
+			return "the name " + dns.Name + " is not found"
+		}
+		return "the name " + dns.Name + " can't be looked up now"
+	}
+	if why := distrust(err); why != "" {
+		return "its certificate is not trusted: " + why
+	}
+	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
+		return "it does not speak TLS"
+	}
+	for _, known := range []struct {
+		err  error
+		says string
+	}{
+		{syscall.ECONNREFUSED, "the connection is refused"},
+		{syscall.EHOSTUNREACH, "there is no way to its address"},
+		{syscall.ENETUNREACH, "there is no way to its address"},
+		{syscall.ECONNRESET, "the connection was ended"},
+		{syscall.EPIPE, "the connection was ended"},
+		{io.EOF, "the connection was ended"},
+		{io.ErrUnexpectedEOF, "the connection was ended"},
+		{context.DeadlineExceeded, "it did not answer in time"},
+		{os.ErrDeadlineExceeded, "it did not answer in time"},
+	} {
+		if errors.Is(err, known.err) {
+			return known.says
+		}
+	}
+	if n, ok := errors.AsType[net.Error](err); ok && n.Timeout() {
+		return "it did not answer in time"
+	}
+	return ""
+}
+
+// distrust says why a certificate is not trusted; empty where that is not it.
+func distrust(err error) string {
+	if invalid, ok := errors.AsType[x509.CertificateInvalidError](err); ok {
+		if invalid.Reason == x509.Expired {
+			return "it has expired, or is not valid yet"
+		}
+		return invalid.Error()
+	}
+	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
+		return "who signed it is not known here"
+	}
+	if _, ok := errors.AsType[x509.HostnameError](err); ok {
+		return "it is for another name"
+	}
+	return ""
+}
