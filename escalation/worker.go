@@ -12,6 +12,7 @@ import (
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/parley-chat/parley/pkg/away"
 	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/telemetry"
@@ -44,6 +45,8 @@ type Options struct {
 	// Version is shown by NATS' service discovery: a semantic version (0.0.0).
 	Version string
 	Metrics prometheus.Registerer // where figures are registered, once; nil: nowhere
+	// Started, if not nil, is called once when the replica works.
+	Started func()
 	Log     zerolog.Logger
 	Now     func() time.Time // time.Now
 }
@@ -108,9 +111,16 @@ func (w *Worker) now() time.Time { return w.opts.Now().UTC() }
 
 var opening = backoff.Policy{Min: 200 * time.Millisecond, Max: 5 * time.Second}
 
+// bucketGrace is how long the buckets may be away without a line: a cluster that
+// starts elects their leaders.
+const bucketGrace = 3 * time.Second
+
 // Ready says in a sentence why it can't do its work now, or returns nil.
 func (w *Worker) Ready() error {
 	if err := w.opening.Load(); err != nil {
+		if err := w.conn.Ready(); err != nil {
+			return err
+		}
 		return fmt.Errorf("waiting for NATS' buckets: %w", *err)
 	}
 	return w.conn.Ready()
@@ -119,17 +129,28 @@ func (w *Worker) Ready() error {
 // Run works until the context ends and returns when everything it started has
 // ended. An error means that the service could not be started.
 func (w *Worker) Run(ctx context.Context) error {
+	buckets := away.New(w.log, "NATS' store for the desk and for who is online", "nobody gets to a person and no agent is heard here", bucketGrace)
 	for try := 1; ; try++ {
 		err := w.openBuckets(ctx)
 		if err == nil {
 			w.opening.Store(nil)
+			buckets.Works()
 			break
 		}
 		w.opening.Store(&err)
-		w.log.Warn().Err(err).Int("try", try).Msg("waiting for the buckets")
+		var layout *bus.LayoutError
+		if errors.As(err, &layout) {
+			return err
+		}
+		if w.conn.Ready() == nil { // else the connection tells of it
+			buckets.Failed(err)
+		}
 		if opening.Wait(ctx, try) != nil {
 			return nil
 		}
+	}
+	if w.opts.Started != nil {
+		w.opts.Started()
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {

@@ -11,6 +11,7 @@ import (
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/parley-chat/parley/pkg/away"
 	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
@@ -22,6 +23,10 @@ const (
 	// presentEvery is how often a gateway says which agents are here.
 	presentEvery = 10 * time.Second
 )
+
+// sightGrace is how long a bucket may be out of sight without a line: it is after
+// each reconnect, for a moment.
+const sightGrace = 5 * time.Second
 
 var watching = backoff.Policy{Min: 200 * time.Millisecond, Max: 5 * time.Second}
 
@@ -59,8 +64,8 @@ func newBoard(ctx context.Context, conn *bus.Conn, h *hub, log zerolog.Logger) (
 
 func (b *board) run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return follow(ctx, b.log, b.desk, b.listed, b.sawDesk) })
-	g.Go(func() error { return follow(ctx, b.log, b.presence, b.present, b.sawPresence) })
+	g.Go(func() error { return follow(ctx, b, "who waits for a person", b.desk, b.listed, b.sawDesk) })
+	g.Go(func() error { return follow(ctx, b, "agents who are online", b.presence, b.present, b.sawPresence) })
 	g.Go(func() error { b.tellPlaces(ctx); return nil })
 	g.Go(func() error { b.keepPresent(ctx); return nil })
 	return g.Wait()
@@ -69,7 +74,8 @@ func (b *board) run(ctx context.Context) error {
 // follow watches a bucket until the context ends, anew where the watch fails.
 // known returns the keys that are known, so that those which went away
 // meanwhile are seen as gone.
-func follow[T any](ctx context.Context, log zerolog.Logger, bucket *bus.Bucket[T], known func() []string, see func(bus.Entry[T])) error {
+func follow[T any](ctx context.Context, b *board, what string, bucket *bus.Bucket[T], known func() []string, see func(bus.Entry[T])) error {
+	sight := away.New(b.log, "NATS' bucket of "+what, "what is shown of it is old", sightGrace)
 	for try := 1; ; try++ {
 		listed := map[string]bool{}
 		current := false
@@ -77,6 +83,7 @@ func follow[T any](ctx context.Context, log zerolog.Logger, bucket *bus.Bucket[T
 			switch {
 			case e.Current:
 				current = true
+				sight.Works()
 				for _, key := range known() {
 					if !listed[key] {
 						see(bus.Entry[T]{Key: key, Gone: true})
@@ -91,7 +98,10 @@ func follow[T any](ctx context.Context, log zerolog.Logger, bucket *bus.Bucket[T
 		if ctx.Err() != nil {
 			return nil
 		}
-		log.Warn().Err(err).Msg("lost sight of the desk, looking again")
+		b.log.Debug().Err(err).Msg("lost sight of a bucket, looking again")
+		if b.hub.conn.Ready() == nil { // else the connection tells of it
+			sight.Failed(err)
+		}
 		if watching.Wait(ctx, try) != nil {
 			return nil
 		}
@@ -209,7 +219,7 @@ func (b *board) attend(who chat.Agent, role string, sock *socket) (leave func())
 func (b *board) say(ctx context.Context, who chat.Agent) {
 	ctx, cancel := context.WithTimeout(ctx, presentEvery/2)
 	defer cancel()
-	if err := b.presence.Put(ctx, who.User, bus.Presence{User: who.User, Name: who.Name, At: time.Now().UTC()}); err != nil && ctx.Err() == nil {
+	if err := b.presence.Put(ctx, who.User, bus.Presence{User: who.User, Name: who.Name, At: time.Now().UTC()}); err != nil && ctx.Err() == nil && b.hub.conn.Ready() == nil {
 		b.log.Warn().Err(err).Str("agent", who.User).Msg("can't say that an agent is online")
 	}
 }

@@ -2,11 +2,14 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"github.com/rs/zerolog"
 
 	"github.com/parley-chat/parley/gateway/accounts"
+	"github.com/parley-chat/parley/pkg/away"
+	"github.com/parley-chat/parley/pkg/bus"
 )
 
 // consoles ends the connections of agents who are no longer signed in: signed
@@ -32,12 +35,15 @@ func (c *consoles) keep(s *socket, who accounts.Agent) (forget func()) {
 
 // run watches the accounts until the context ends.
 func (c *consoles) run(ctx context.Context, book *accounts.Accounts, log zerolog.Logger) error {
+	var lost away.Sparse
 	for try := 1; ; try++ {
 		err := book.Watch(ctx, c.changed)
 		if ctx.Err() != nil {
 			return nil
 		}
-		log.Warn().Err(err).Msg("lost sight of the accounts, looking again")
+		if !errors.Is(err, bus.ErrAnew) { // else the connection tells of it
+			lost.Line("accounts", log.Warn()).Err(err).Msg("lost sight of the accounts, looking again")
+		}
 		if watching.Wait(ctx, try) != nil {
 			return nil
 		}

@@ -21,6 +21,7 @@ import (
 	"github.com/parley-chat/parley/gateway/identity"
 	"github.com/parley-chat/parley/gateway/limit"
 	"github.com/parley-chat/parley/gateway/ops"
+	"github.com/parley-chat/parley/pkg/away"
 	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/telemetry"
@@ -77,6 +78,7 @@ type Gateway struct {
 	seats     *limit.Seats // of visitors
 	desks     *limit.Seats // of agents
 	gate      *gate
+	unserved  away.Sparse // lines on frames that could not be served
 	budget    budget
 	appends   *slots
 	reads     *slots
@@ -171,12 +173,15 @@ var opening = backoff.Policy{Min: 200 * time.Millisecond, Max: 5 * time.Second}
 // openPatiently is open, again with growing delay while NATS has no leader for
 // something: a cluster that was just started, or lost a node.
 func (g *Gateway) openPatiently(ctx, serving context.Context) (madeUp string, err error) {
+	remind := away.Reminder{}
 	for try := 1; ; try++ {
 		madeUp, err = g.open(ctx, serving)
 		if err == nil || !errors.Is(err, bus.ErrUnavailable) {
 			return madeUp, err
 		}
-		g.log.Warn().Err(err).Int("try", try).Msg("waiting for NATS")
+		if due := remind.Due(); due && g.conn.Ready() == nil { // else the connection tells of it
+			g.log.Warn().Err(err).Int("try", try).Msg("waiting for NATS")
+		}
 		if g.opts.Waiting != nil {
 			g.opts.Waiting(fmt.Errorf("waiting for NATS: %w", err))
 		}

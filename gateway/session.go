@@ -101,8 +101,8 @@ func (s *session) fail(ctx context.Context, err error, id string, about chat.ID)
 	switch {
 	case errors.As(err, &busy):
 		s.g.metrics.turned(busy.why) // in a flood a line each would be another one
-	case f.Code == codeUnavailable && !errors.Is(err, context.Canceled):
-		s.g.log.Warn().Ctx(ctx).Err(err).Msg("a frame could not be served")
+	case f.Code == codeUnavailable && !errors.Is(err, context.Canceled) && s.g.conn.Ready() == nil: // else the connection tells of it
+		s.g.unserved.Line("frame", s.g.log.Warn()).Ctx(ctx).Err(err).Msg("a frame could not be served")
 	}
 	s.sock.send(encode(f))
 }

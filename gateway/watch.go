@@ -198,7 +198,7 @@ func (w *watch) readGap() {
 			w.verify()
 			return
 		}
-		if err != nil {
+		if err != nil && w.hub.conn.Ready() == nil {
 			w.hub.log.Warn().Str("chat", string(w.id)).Err(err).Int("try", try).Msg("can't read what was missed, trying again")
 		}
 		if rereading.Wait(w.hub.ctx, try) != nil {

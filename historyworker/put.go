@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
@@ -20,11 +21,15 @@ func (w *Worker) put(ctx context.Context, events []chat.Event) error {
 	err := w.write(ctx, events)
 	if err == nil {
 		w.taken.Add(1)
+		w.away.Works()
 		w.forget(events)
 		return nil
 	}
-	if ctx.Err() != nil || w.ping(ctx) != nil {
-		return err // the store is away, or we go
+	if ctx.Err() != nil {
+		return err // we go
+	}
+	if w.ping(ctx) != nil { // the store is away, which is told of
+		return fmt.Errorf("%w: %w", bus.ErrUnavailable, err)
 	}
 	return w.isolate(ctx, events, err)
 }

@@ -47,7 +47,7 @@ func (w *Worker) isolate(ctx context.Context, events []chat.Event, cause error) 
 			return cause // it takes them now: the next try stores the rest
 		}
 		if ctx.Err() != nil || w.ping(ctx) != nil {
-			return err
+			return fmt.Errorf("%w: %w", bus.ErrUnavailable, err)
 		}
 	}
 }

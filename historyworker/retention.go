@@ -30,8 +30,11 @@ func (w *Worker) retain(ctx context.Context) error {
 }
 
 func (w *Worker) purge(ctx context.Context) {
+	if w.conn.Ready() != nil {
+		return
+	}
 	purged, err := w.conn.PurgeStored(ctx, consumer, w.opts.Retention)
-	if err != nil && ctx.Err() == nil {
+	if err != nil && ctx.Err() == nil && w.conn.Ready() == nil {
 		w.log.Warn().Err(err).Msg("streams could not be purged, trying again later")
 	}
 	w.metrics.purged.Add(float64(purged))

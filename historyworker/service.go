@@ -13,16 +13,30 @@ import (
 
 func (w *Worker) serve(ctx context.Context) error {
 	return w.conn.Serve(ctx, consumer, w.opts.Version,
-		bus.Handle(bus.HistoryPages(false), func(ctx context.Context, req bus.PageRequest) (bus.PageReply, error) {
+		bus.Handle(bus.HistoryPages(false), told(w, func(ctx context.Context, req bus.PageRequest) (bus.PageReply, error) {
 			req.Notes = false
 			return w.page(ctx, req)
-		}),
-		bus.Handle(bus.HistoryPages(true), w.page),
-		bus.Handle(bus.HistoryLast, w.last),
-		bus.Handle(bus.HistoryFind, w.find),
-		bus.Handle(bus.HistoryChats, w.chats),
+		})),
+		bus.Handle(bus.HistoryPages(true), told(w, w.page)),
+		bus.Handle(bus.HistoryLast, told(w, w.last)),
+		bus.Handle(bus.HistoryFind, told(w, w.find)),
+		bus.Handle(bus.HistoryChats, told(w, w.chats)),
 		w.conn.Replay(consumer, w.replay),
 	)
+}
+
+// told answers as f does. Where that fails since the store is away it is told once
+// for all calls, and their callers read that it is nobody's fault.
+func told[Req, Resp any](w *Worker, f func(context.Context, Req) (Resp, error)) func(context.Context, Req) (Resp, error) {
+	return func(ctx context.Context, req Req) (Resp, error) {
+		resp, err := f(ctx, req)
+		var away *store.AwayError
+		if errors.As(err, &away) {
+			w.away.Failed(away)
+			err = fmt.Errorf("%w: %w", bus.ErrUnavailable, err)
+		}
+		return resp, err
+	}
 }
 
 // page answers with everything that the stream had acknowledged when the page

@@ -11,6 +11,7 @@ import (
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/parley-chat/parley/pkg/away"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/store"
@@ -45,6 +46,7 @@ type Worker struct {
 	store store.Store
 
 	metrics *metrics
+	away    *away.Watch // over the store
 
 	// taken counts the batches that the store took whole. See refused.go.
 	taken atomic.Uint64
@@ -70,6 +72,7 @@ func New(opts Options, conn *bus.Conn, s store.Store) *Worker {
 		opts: opts, log: opts.Log,
 		conn: conn, store: s, suspects: map[place]suspect{}, aside: map[place]bool{},
 		metrics: newMetrics(opts.Metrics),
+		away:    away.New(opts.Log, "The store", "what is new waits in the streams, and older messages can't be read", 0),
 	}
 }
 
@@ -97,8 +100,16 @@ func (w *Worker) Ready() error {
 	return w.ping(context.Background())
 }
 
+// ping asks the store whether it is there, and writes down where that has changed.
 func (w *Worker) ping(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, pingTime)
+	within, cancel := context.WithTimeout(ctx, pingTime)
 	defer cancel()
-	return w.store.Ping(ctx)
+	err := w.store.Ping(within)
+	switch {
+	case err == nil:
+		w.away.Works()
+	case ctx.Err() == nil:
+		w.away.Failed(err)
+	}
+	return err
 }

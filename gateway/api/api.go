@@ -17,6 +17,7 @@ import (
 	"github.com/parley-chat/parley/gateway/identity"
 	"github.com/parley-chat/parley/gateway/limit"
 	"github.com/parley-chat/parley/gateway/ops"
+	"github.com/parley-chat/parley/pkg/away"
 	"github.com/parley-chat/parley/pkg/bus"
 )
 
@@ -53,8 +54,9 @@ const (
 
 type api struct {
 	Options
-	addresses *limit.Addresses
-	users     *limit.Keyed[string]
+	unanswered away.Sparse // lines on calls that nobody answered
+	addresses  *limit.Addresses
+	users      *limit.Keyed[string]
 }
 
 // New returns the handler for everything below /api/.

@@ -71,7 +71,9 @@ func (a *api) fail(w http.ResponseWriter, r *http.Request, err error) {
 		}
 		writeError(w, p)
 	case errors.Is(err, bus.ErrUnavailable):
-		a.Log.Warn().Str("path", r.URL.Path).Err(err).Msg("an API call found nobody to answer it")
+		if a.Conn == nil || a.Conn.Ready() == nil { // else the connection tells of it
+			a.unanswered.Line("call", a.Log.Warn()).Str("path", r.URL.Path).Err(err).Msg("an API call found nobody to answer it")
+		}
 		writeError(w, problem{codeUnavailable, "This is temporarily unavailable. Please try again.", retrySoon.Milliseconds()})
 	default:
 		a.Log.Error().Str("path", r.URL.Path).Err(err).Msg("an API call failed")

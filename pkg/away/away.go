@@ -34,8 +34,7 @@ type Watch struct {
 	since  time.Time  // zero: it is there
 	last   error
 	told   map[string]bool // the reasons that were told
-	pause  time.Duration
-	remind time.Time
+	remind Reminder
 }
 
 // New returns a watch over what (as "NATS", at the beginning of a sentence).
@@ -45,54 +44,49 @@ func New(log zerolog.Logger, what, meanwhile string, grace time.Duration) *Watch
 	return &Watch{log: log, what: what, meanwhile: meanwhile, grace: grace}
 }
 
-// Failed says that the thing did not work, and why. It writes a line the first
-// time, for a reason that is new, and now and then while that goes on.
-func (w *Watch) Failed(err error) {
-	now := time.Now()
+// Failed says that the thing did not work, and why, and where it has parts which
+// of them. It writes a line the first time, for a reason that is new, and now and
+// then while that goes on.
+func (w *Watch) Failed(err error, parts ...string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.since.IsZero() {
-		w.since, w.told = now, map[string]bool{}
+		w.since, w.told, w.remind = time.Now(), map[string]bool{}, Reminder{}
 	}
 	w.last = err
-	if now.Sub(w.since) < w.grace {
+	lasts := time.Since(w.since)
+	if lasts < w.grace {
 		return
 	}
 	first := len(w.told) == 0
 	fresh := !w.told[err.Error()] && len(w.told) < mostReasons
-	if !fresh && now.Before(w.remind) {
+	if due := w.remind.Due(); !due && !fresh {
 		return
 	}
-	word := "is still away"
-	if first {
-		word, w.pause = "is away", firstReminder
-	} else if !now.Before(w.remind) {
-		w.pause = min(2*w.pause, mostReminder)
-	}
-	if first || !now.Before(w.remind) {
-		w.remind = now.Add(w.pause)
-	}
-	if fresh {
-		w.told[err.Error()] = true
-	}
-	line := w.log.Warn().Err(err).Time("since", w.since)
+	w.told[err.Error()] = true
+	line, word := w.log.Warn().Err(err).Time("since", w.since), "is away"
 	if !first {
-		line = line.Str("for", lasted(now.Sub(w.since)))
+		line, word = line.Str("for", Lasted(lasts)), "is still away"
+	}
+	if len(parts) > 0 {
+		line = line.Strs("of", parts)
 	}
 	line.Msgf("%s %s: %s; it is tried again until it is back", w.what, word, w.meanwhile)
 }
 
-// Works says that the thing works. It writes a line where it was said to be away.
-func (w *Watch) Works() {
+// Works says that the thing works. Where it was said to be away it writes a line
+// and returns true.
+func (w *Watch) Works() (told bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.since.IsZero() {
-		return
+		return false
 	}
-	if len(w.told) > 0 {
-		w.log.Info().Time("since", w.since).Str("for", lasted(time.Since(w.since))).Msg(w.what + " is back")
+	if told = len(w.told) > 0; told {
+		w.log.Info().Time("since", w.since).Str("for", Lasted(time.Since(w.since))).Msg(w.what + " is back")
 	}
 	w.since, w.last, w.told = time.Time{}, nil, nil
+	return told
 }
 
 // Err says in a sentence since when the thing is away and why, or returns nil.
@@ -102,11 +96,30 @@ func (w *Watch) Err() error {
 	if w.since.IsZero() {
 		return nil
 	}
-	return fmt.Errorf("%s has been away for %s: %w", w.what, lasted(time.Since(w.since)), w.last)
+	return fmt.Errorf("%s has been away for %s: %w", w.what, Lasted(time.Since(w.since)), w.last)
 }
 
-// lasted is a time as a person reads it.
-func lasted(d time.Duration) string {
+// Reminder says when a line about something that lasts is due: at once, after a
+// minute, and with a pause of twice as long each time, of ten minutes at most. The
+// zero value is one whose line is due. It belongs to one goroutine.
+type Reminder struct {
+	pause time.Duration
+	next  time.Time
+}
+
+// Due reports whether the line is due; then it is taken for written.
+func (r *Reminder) Due() bool {
+	now := time.Now()
+	if now.Before(r.next) {
+		return false
+	}
+	r.pause = min(max(2*r.pause, firstReminder), mostReminder)
+	r.next = now.Add(r.pause)
+	return true
+}
+
+// Lasted is how long something took, as a person reads it.
+func Lasted(d time.Duration) string {
 	if d < time.Second {
 		return d.Round(time.Millisecond).String()
 	}

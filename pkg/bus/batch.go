@@ -31,12 +31,9 @@ func (c *Conn) ConsumeBatches(ctx context.Context, consumer Consumer, handle fun
 	c.metrics.expect(consumer.Name)
 	cfg := c.batchConfig(consumer)
 	b := &batcher{conn: c, role: consumer.Name, handle: handle, alone: make(chan struct{}, 1)}
+	hearing := c.newHearing(consumer.Name)
 	for _, stream := range c.chatStreams() {
-		g.Go(func() error {
-			return c.pull(ctx, stream, cfg, func(ctx context.Context, cons jetstream.Consumer) error {
-				return b.pull(ctx, cons)
-			})
-		})
+		g.Go(func() error { return c.pull(ctx, hearing, stream, cfg, b.pull) })
 	}
 	return g.Wait()
 }
@@ -47,18 +44,14 @@ func (c *Conn) batchConfig(consumer Consumer) jetstream.ConsumerConfig {
 	return cfg
 }
 
+// pull deals with one batch.
 func (b *batcher) pull(ctx context.Context, cons jetstream.Consumer) error {
-	for ctx.Err() == nil {
-		messages, err := nextBatch(ctx, cons)
-		if err != nil {
-			return fmt.Errorf("pull from consumer %s: %w", b.role, err)
-		}
-		if len(messages) == 0 {
-			continue
-		}
-		if b.deal(ctx, messages) != nil {
-			return nil // the context ended
-		}
+	messages, err := nextBatch(ctx, cons)
+	if err != nil {
+		return fmt.Errorf("pull from consumer %s: %w", b.role, err)
+	}
+	if len(messages) > 0 {
+		return b.deal(ctx, messages) // else than nil: the context ended
 	}
 	return nil
 }
@@ -176,7 +169,11 @@ func (b *batcher) insist(ctx context.Context, batch []received) error {
 			return ctx.Err()
 		}
 		b.conn.metrics.settledAs(b.role, later, len(batch))
-		log().Warn().Err(err).Msg("batch failed, trying again")
+		level := zerolog.WarnLevel
+		if errors.Is(err, ErrUnavailable) { // it is told once for all, by whoever knows what
+			level = zerolog.DebugLevel
+		}
+		log().WithLevel(level).Err(err).Msg("batch failed, trying again")
 		if err := batching.Wait(ctx, try); err != nil {
 			return err
 		}

@@ -29,6 +29,9 @@ const PresenceTTL = 30 * time.Second
 // was away for longer reads the desk anew.
 const deletedFor = time.Hour
 
+// ErrAnew is why a watch ends when NATS was lost and is there again. It begins anew.
+var ErrAnew = errors.New("connected anew")
+
 // ErrExists: a value with that key is there already.
 var ErrExists = errors.New("exists already")
 
@@ -40,7 +43,8 @@ type Bucket[T any] struct {
 	name string
 }
 
-// OpenBucket returns the bucket, which it makes where it does not exist.
+// OpenBucket returns the bucket, which it makes where it does not exist. The error
+// is a *LayoutError where the server can't have as many copies as Options say.
 func OpenBucket[T any](ctx context.Context, c *Conn, name string) (*Bucket[T], error) {
 	cfg := jetstream.KeyValueConfig{Bucket: name, Description: "Parley: " + name, History: 1, Storage: jetstream.FileStorage, Replicas: c.opts.Replicas}
 	switch name {
@@ -58,7 +62,7 @@ func OpenBucket[T any](ctx context.Context, c *Conn, name string) (*Bucket[T], e
 		}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("open bucket %s: %w", name, translate(err))
+		return nil, c.makeTrouble("open bucket "+name, err)
 	}
 	return &Bucket[T]{conn: c, kv: kv, name: name}, nil
 }
@@ -136,7 +140,7 @@ type Entry[T any] struct {
 
 // Watch calls see with every value that is there, then once with Current, then
 // with every change, until the context ends. See is not called concurrently. It
-// goes on over reconnects; entries that lapse by age are not reported.
+// ends with ErrAnew at a reconnect; entries that lapse by age are not reported.
 func (b *Bucket[T]) Watch(ctx context.Context, see func(Entry[T])) error {
 	// NATS' client takes up to 20 s to notice that its consumer is gone.
 	anew := make(chan struct{}, 1)
@@ -157,7 +161,7 @@ func (b *Bucket[T]) Watch(ctx context.Context, see func(Entry[T])) error {
 		case <-ctx.Done():
 			return nil
 		case <-anew:
-			return fmt.Errorf("watch bucket %s: connected anew: %w", b.name, ErrUnavailable)
+			return fmt.Errorf("watch bucket %s: %w: %w", b.name, ErrAnew, ErrUnavailable)
 		case entry, ok := <-w.Updates():
 			if !ok {
 				if ctx.Err() != nil {

@@ -18,6 +18,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 
+	"github.com/parley-chat/parley/pkg/away"
 	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/telemetry"
 )
@@ -38,6 +39,9 @@ type Options struct {
 	Streams int
 	// Replicas of each stream: 1, 3 or 5.
 	Replicas int
+	// Without says, as a sentence without its full stop, what does not work while
+	// NATS is away: for the log.
+	Without string
 	// Waiting, if not nil, is called with each reason why Connect has to wait.
 	Waiting func(error)
 	// Metrics is where the connection's figures are registered, once; nil: nowhere.
@@ -57,9 +61,13 @@ type Conn struct {
 	metrics  *metrics
 	attempts attempts
 	notes    sealer
-	routed   atomic.Bool
-	refused  atomic.Int32  // how often in a row the server has refused the credentials
-	ackWait  time.Duration // the constant, but for tests
+	away     *away.Watch
+	// certificate is the server's.
+	certificate certificate
+	calls       away.Sparse // lines on calls that failed
+	routed      atomic.Bool
+	refused     atomic.Int32  // how often in a row the server has refused the credentials
+	ackWait     time.Duration // the constant, but for tests
 
 	mu sync.Mutex // guards what follows
 	// reconnected is called after each reconnect, slow when the client had to
@@ -78,17 +86,25 @@ func Connect(ctx context.Context, opts Options) (*Conn, error) {
 	c := &Conn{opts: opts, log: opts.Log, reconnected: map[int]func(){}, slow: map[int]func(*nats.Subscription){}}
 	c.notes.conn, c.notes.keys = c, map[string]cipher.AEAD{}
 	c.attempts.conn, c.ackWait, c.metrics = c, ackWait, newMetrics(opts.Metrics)
+	c.away = away.New(opts.Log, c.where(), cmp.Or(opts.Without, "nothing is written and nothing is read"), 0)
+	began, remind := time.Now(), away.Reminder{}
 	for try := 1; ; try++ {
 		err := c.dial(ctx)
 		if err == nil {
 			watchConnection(opts.Metrics, c.nc)
+			telemetry.Register(opts.Metrics, &c.certificate)
+			if try > 1 {
+				c.log.Info().Str("for", away.Lasted(time.Since(began))).Msg("NATS is there")
+			}
 			return c, nil
 		}
 		var layout *LayoutError
 		if ctx.Err() != nil || errors.As(err, &layout) {
 			return nil, err
 		}
-		c.log.Warn().Str("url", redact(opts.URL)).Int("try", try).Err(err).Msg("waiting for NATS")
+		if due := remind.Due(); due || try <= triesTold {
+			c.log.Warn().Str("url", redact(opts.URL)).Int("try", try).Err(err).Msg("waiting for NATS")
+		}
 		if opts.Waiting != nil {
 			opts.Waiting(fmt.Errorf("waiting for NATS at %s: %w", redact(opts.URL), err))
 		}
@@ -98,8 +114,9 @@ func Connect(ctx context.Context, opts Options) (*Conn, error) {
 	}
 }
 
-// refusal is what is said of a server that does not let this process in.
-const refusal = "NATS refuses the user or the password in NATS_URL"
+// triesTold is how many of the first tries are written down each: while the pauses
+// between them grow.
+const triesTold = 6
 
 func (c *Conn) dial(ctx context.Context) error {
 	natsOpts := []nats.Option{
@@ -120,45 +137,21 @@ func (c *Conn) dial(ctx context.Context) error {
 		// itself, and a stale buffer would be sent after its writer gave up.
 		nats.ReconnectBufSize(-1),
 		nats.PingInterval(5 * time.Second), nats.MaxPingsOutstanding(2),
-		nats.ReconnectHandler(func(*nats.Conn) {
-			c.refused.Store(0)
-			c.log.Info().Msg("connected to NATS again")
-			c.metrics.reconnects.Inc()
-			for _, f := range hooks(c, c.reconnected) {
-				f()
-			}
-		}),
-		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
-			if err != nil {
-				c.log.Warn().Err(err).Msg("lost NATS, connecting again")
-			}
-		}),
-		nats.ErrorHandler(func(_ *nats.Conn, sub *nats.Subscription, err error) {
-			if errors.Is(err, nats.ErrSlowConsumer) && sub != nil {
-				for _, f := range hooks(c, c.slow) {
-					f(sub)
-				}
-				return
-			}
-			if errors.Is(err, nats.ErrAuthorization) || errors.Is(err, nats.ErrAuthExpired) {
-				c.log.Warn().Int32("try", c.refused.Add(1)).Msg(refusal)
-				return
-			}
-			c.log.Warn().Err(err).Msg("NATS reports")
-		}),
+		nats.ReconnectHandler(func(*nats.Conn) { c.foundAgain() }),
+		// Not at the loss: as a rule another server, or the same one, is there at once.
+		nats.ReconnectErrHandler(func(_ *nats.Conn, err error) { c.notFound(err) }),
+		nats.ErrorHandler(func(_ *nats.Conn, sub *nats.Subscription, err error) { c.reported(sub, err) }),
 	}
 	if c.opts.CA != "" {
 		natsOpts = append(natsOpts, nats.RootCAs(c.opts.CA))
 	}
+	natsOpts = append(natsOpts, c.certificate.watch)
 	if c.opts.InProcess != nil {
 		natsOpts = append(natsOpts, nats.InProcessServer(c.opts.InProcess))
 	}
 	nc, err := nats.Connect(c.opts.URL, natsOpts...)
-	if errors.Is(err, nats.ErrAuthorization) || errors.Is(err, nats.ErrAuthExpired) {
-		return errors.New(refusal)
-	}
 	if err != nil {
-		return fmt.Errorf("connect to NATS: %w", err)
+		return c.connectTrouble(err)
 	}
 	js, err := jetstream.New(nc, jetstream.WithDefaultTimeout(requestTimeout))
 	if err != nil {
@@ -168,7 +161,7 @@ func (c *Conn) dial(ctx context.Context) error {
 	c.nc, c.js = nc, js
 	if err := c.setUp(ctx); err != nil {
 		nc.Close()
-		return err
+		return jetStreamTrouble(err)
 	}
 	return nil
 }
@@ -219,10 +212,13 @@ func (c *Conn) Routed() bool {
 
 // Ready says in a sentence why NATS can't be used now, or returns nil.
 func (c *Conn) Ready() error {
-	if !c.nc.IsConnected() {
-		return fmt.Errorf("NATS is not connected (%s)", c.nc.Status())
+	if c.nc.IsConnected() {
+		return nil
 	}
-	return nil
+	if err := c.away.Err(); err != nil {
+		return err
+	}
+	return fmt.Errorf("the connection to %s was just lost", c.where())
 }
 
 // flush returns when the server has seen everything sent so far.

@@ -87,11 +87,12 @@ func (c *Conn) Consume(ctx context.Context, consumer Consumer, handle Handler) e
 		consumer.GaveUp = c.watchedBy("give up", consumer.Name, consumer.GaveUp)
 	}
 	c.metrics.expect(consumer.Name)
+	hearing := c.newHearing(consumer.Name)
 	for _, stream := range streams {
 		q := c.newQueue(consumer, p, roomFor(consumer.Workers, len(streams)), func(from origin, msg jetstream.Msg) task { return consumer.task(handle, from, msg) })
 		g.Go(func() error {
 			defer q.attend()()
-			return c.pull(ctx, stream, c.consumerConfig(consumer), q.run)
+			return c.pull(ctx, hearing, stream, c.consumerConfig(consumer), q.fetch)
 		})
 	}
 	return g.Wait()
@@ -150,22 +151,22 @@ func (c *Conn) consumerConfig(consumer Consumer) jetstream.ConsumerConfig {
 
 var pulling = backoff.Policy{Min: 100 * time.Millisecond, Max: 5 * time.Second}
 
-// pull makes the consumer and runs work on it, again with growing delay when
-// NATS fails, until the context ends.
-func (c *Conn) pull(ctx context.Context, stream string, cfg jetstream.ConsumerConfig, work func(context.Context, jetstream.Consumer) error) error {
+// pull makes the consumer and works on it, a round after the other, again with
+// growing delay when NATS fails, until the context ends.
+func (c *Conn) pull(ctx context.Context, hearing *hearing, stream string, cfg jetstream.ConsumerConfig, round func(context.Context, jetstream.Consumer) error) error {
 	for try := 1; ; try++ {
-		began := time.Now()
 		cons, err := c.durable(ctx, stream, cfg)
-		if err == nil {
-			err = work(ctx, cons)
+		for err == nil && ctx.Err() == nil {
+			if err = round(ctx, cons); err == nil {
+				try = 1
+				hearing.works(stream)
+			}
 		}
 		if ctx.Err() != nil {
 			return nil
 		}
-		if time.Since(began) > pulling.Max {
-			try = 1
-		}
-		c.log.Warn().Str("stream", stream).Str("consumer", cfg.Durable).Err(err).Msg("consumer stopped, trying again")
+		c.log.Debug().Str("stream", stream).Str("consumer", cfg.Durable).Err(err).Msg("consumer stopped, trying again")
+		hearing.fails(stream, err)
 		if pulling.Wait(ctx, try) != nil {
 			return nil
 		}

@@ -73,19 +73,10 @@ func (c *Conn) newQueue(consumer Consumer, p pool, room int, read func(origin, j
 	}
 }
 
-// run pulls no more than there is room for, so everything that this replica was
-// given is in beats and its deliveries don't lapse while they wait in a lane.
-func (q *queue) run(ctx context.Context, cons jetstream.Consumer) error {
-	for ctx.Err() == nil {
-		if err := q.fetch(ctx, cons); err != nil {
-			return fmt.Errorf("pull from consumer %s: %w", q.role, translate(err))
-		}
-	}
-	return nil
-}
-
-// fetch pulls once. The pull ends with the context: what is given back then would
-// come here again otherwise, to be lost.
+// fetch pulls once, and no more than there is room for, so everything that this
+// replica was given is in beats and its deliveries don't lapse while they wait in a
+// lane. The pull ends with the context: what is given back then would come here
+// again otherwise, to be lost.
 func (q *queue) fetch(ctx context.Context, cons jetstream.Consumer) error {
 	n, err := reserve(ctx, q.room)
 	if err != nil {
@@ -101,7 +92,7 @@ func (q *queue) fetch(ctx context.Context, cons jetstream.Consumer) error {
 	batch, err := cons.Fetch(n, jetstream.FetchContext(pull))
 	if err != nil {
 		unused(n)
-		return err
+		return q.trouble(err)
 	}
 	messages := batch.Messages()
 	for got := 0; ; {
@@ -110,7 +101,7 @@ func (q *queue) fetch(ctx context.Context, cons jetstream.Consumer) error {
 			if !ok {
 				unused(n - got)
 				if err := batch.Error(); err != nil && !errors.Is(err, context.DeadlineExceeded) {
-					return err
+					return q.trouble(err)
 				}
 				return nil
 			}
@@ -120,6 +111,10 @@ func (q *queue) fetch(ctx context.Context, cons jetstream.Consumer) error {
 			return nil // what is on its way is delivered to others
 		}
 	}
+}
+
+func (q *queue) trouble(err error) error {
+	return fmt.Errorf("pull from consumer %s: %w", q.role, translate(err))
 }
 
 // attend beats for what is held until the returned function is called, which

@@ -222,7 +222,11 @@ func (c *Conn) answer(ctx context.Context, h Handling, req micro.Request) (faile
 		reply.Header = refusalHeader(no.Code, no.Message)
 	default:
 		result, failed = "failed", true
-		c.log.Warn().Ctx(ctx).Str("endpoint", h.name).Err(err).Msg("call failed")
+		line := c.log.Debug() // what is away is told of by whoever asked it
+		if !errors.Is(err, ErrUnavailable) {
+			line = c.calls.Line(h.name, c.log.Warn())
+		}
+		line.Ctx(ctx).Str("endpoint", h.name).Err(err).Msg("call failed")
 		reply.Header = refusalHeader(codeUnavailable, "This is temporarily unavailable.")
 	}
 	c.metrics.answered(h.name, result, began)

@@ -171,7 +171,11 @@ func (q *queue) again(ctx context.Context, h *held, v verdict, a attempt, cause 
 		return
 	}
 	delay := a.pause(v, h.tries)
-	q.log(h).Warn().Err(cause).Int("failures", a.Failed).Dur("again_in", delay).Msg("delivery failed, it will come again")
+	level := zerolog.WarnLevel
+	if v == later && !q.conn.nc.IsConnected() { // it is told once for all
+		level = zerolog.DebugLevel
+	}
+	q.log(h).WithLevel(level).Err(cause).Int("failures", a.Failed).Dur("again_in", delay).Msg("delivery failed, it will come again")
 	q.told(h, h.msg.NakWithDelay(delay))
 }
 

@@ -61,8 +61,25 @@ func (c *Conn) chatStreamConfig(index int) jetstream.StreamConfig {
 	}
 }
 
-// oneServer is the server's error for copies that it has no other server for.
-const oneServer = jetstream.ErrorCode(10074)
+// The server's errors for copies that there are no servers for: it is one alone, or
+// too few of the cluster are there.
+const (
+	oneServer  = jetstream.ErrorCode(10074)
+	fewServers = jetstream.ErrorCode(10005)
+)
+
+// makeTrouble says why what is a stream, or one below, could not be made.
+func (c *Conn) makeTrouble(doing string, err error) error {
+	if api, ok := errors.AsType[*jetstream.APIError](err); ok {
+		switch api.ErrorCode {
+		case oneServer:
+			return &LayoutError{fmt.Sprintf("NATS_REPLICAS: it is %d, but the NATS server is one alone, without a cluster.", c.opts.Replicas)}
+		case fewServers: // perhaps not yet
+			return fmt.Errorf("%s: %w: the NATS cluster has not as many servers with room as NATS_REPLICAS says, %d (%w)", doing, ErrUnavailable, c.opts.Replicas, err)
+		}
+	}
+	return fmt.Errorf("%s: %w", doing, translate(err))
+}
 
 // setUp makes what does not exist yet. Several processes may do so at once.
 func (c *Conn) setUp(ctx context.Context) error {
@@ -89,12 +106,8 @@ func (c *Conn) setUp(ctx context.Context) error {
 		if errors.Is(err, jetstream.ErrStreamNotFound) {
 			_, err = c.js.CreateStream(ctx, cfg)
 		}
-		var api *jetstream.APIError
-		if errors.As(err, &api) && api.ErrorCode == oneServer {
-			return &LayoutError{fmt.Sprintf("NATS_REPLICAS: it is %d, but the NATS server is one alone, without a cluster.", c.opts.Replicas)}
-		}
 		if err != nil && !errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
-			return fmt.Errorf("make stream %s: %w", cfg.Name, translate(err))
+			return c.makeTrouble("make stream "+cfg.Name, err)
 		}
 	}
 	return nil

@@ -52,7 +52,7 @@ func (c *Conn) ConsumeTimers(ctx context.Context, consumer Consumer, handle func
 		return done
 	})
 	defer q.attend()()
-	return c.pull(ctx, timerStream, c.timerConfig(consumer), q.run)
+	return c.pull(ctx, c.newHearing(consumer.Name), timerStream, c.timerConfig(consumer), q.fetch)
 }
 
 func (c *Conn) timerConfig(consumer Consumer) jetstream.ConsumerConfig {

@@ -20,6 +20,17 @@ const (
 // ErrNotFound is returned where one thing was asked for and there is none.
 var ErrNotFound = errors.New("not found")
 
+// AwayError is an error of a store that can't be reached now, whatever it is asked.
+type AwayError struct {
+	Sentence string // where it was looked for and what is wrong there
+	Cause    error  // may be nil
+}
+
+func (e *AwayError) Error() string { return e.Sentence }
+
+// Unwrap returns the cause.
+func (e *AwayError) Unwrap() error { return e.Cause }
+
 // Store keeps every event of every chat for good. All methods may be called
 // concurrently, by several processes on one database where the database allows
 // it. An error other than ErrNotFound means that the store could not do it now;

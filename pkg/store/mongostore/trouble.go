@@ -14,34 +14,26 @@ import (
 	"go.mongodb.org/mongo-driver/x/mongo/driver/auth"
 	"go.mongodb.org/mongo-driver/x/mongo/driver/topology"
 
+	"github.com/parley-chat/parley/pkg/store"
 	"github.com/parley-chat/parley/pkg/unreached"
 )
 
-// trouble is an error of the driver in a sentence for whoever runs Parley: where
-// MongoDB was looked for and what is wrong with it. The driver's own text is the
-// state of its inner parts, several lines of it.
-type trouble struct {
-	sentence string
-	cause    error
-}
-
-func (t *trouble) Error() string { return t.sentence }
-func (t *trouble) Unwrap() error { return t.cause }
-
-// explain gives an error of the driver its sentence. where are the servers' hosts
-// and ports. What is no trouble of the server's stays as it is.
+// explain gives an error of the driver a sentence for whoever runs Parley: where
+// MongoDB was looked for (the servers' hosts and ports) and what is wrong with it.
+// The driver's own text is the state of its inner parts, several lines of it. What
+// is no trouble of the server's stays as it is.
 func explain(err error, where string) error {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return err
 	}
 	if why := reason(err); why != "" {
-		return &trouble{"MongoDB at " + where + " can't be used: " + why, err}
+		return &store.AwayError{Sentence: "MongoDB at " + where + " can't be used: " + why, Cause: err}
 	}
 	if no := refusal(err); no != "" {
-		return &trouble{no, err}
+		return &store.AwayError{Sentence: no, Cause: err}
 	}
 	if command, ok := errors.AsType[mongo.CommandError](err); ok {
-		return &trouble{"MongoDB at " + where + " says: " + command.Message, err}
+		return fmt.Errorf("MongoDB at %s says: %s", where, command.Message)
 	}
 	return err
 }
@@ -132,11 +124,11 @@ func unread(err error, uri string) error {
 	if dns, ok := errors.AsType[*net.DNSError](err); ok {
 		where := strings.TrimPrefix(dns.Name, "_mongodb._tcp.")
 		if dns.IsNotFound {
-			return &trouble{fmt.Sprintf("the name %s in MONGO_URL is not found: the DNS knows no servers of MongoDB by it (SRV records of %s)", where, dns.Name), nil}
+			return fmt.Errorf("the name %s in MONGO_URL is not found: the DNS knows no servers of MongoDB by it (SRV records of %s)", where, dns.Name)
 		}
-		return &trouble{fmt.Sprintf("the name %s in MONGO_URL can't be looked up now: the DNS does not answer", where), nil}
+		return fmt.Errorf("the name %s in MONGO_URL can't be looked up now: the DNS does not answer", where)
 	}
-	return &trouble{"the URL of MongoDB is not one such as mongodb://127.0.0.1:27017/parley: " + redact(err, uri), nil}
+	return errors.New("the URL of MongoDB is not one such as mongodb://127.0.0.1:27017/parley: " + redact(err, uri))
 }
 
 // redact returns the sentence of an error without the URI, which may hold a
