@@ -37,9 +37,6 @@ const (
 	deadWait = 10 * time.Second
 )
 
-// mendable is an error that the user can mend: exit code 2.
-type mendable struct{ error }
-
 // dead is the command of that name. It writes to out what was asked for and
 // returns an error whose text is a sentence for the operator.
 type dead struct {
@@ -55,10 +52,7 @@ func runDead(ctx context.Context, args []string, out, errs io.Writer) int {
 		return 0
 	}
 	fmt.Fprintf(errs, "parley dead: %v\n", err)
-	if errors.As(err, &mendable{}) {
-		return 2
-	}
-	return 1
+	return codeOf(err)
 }
 
 func deadCommand(ctx context.Context, args []string, out io.Writer) error {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/parley-chat/parley/pkg/bus"
 )
 
 // rolesOf says which role's worker consumes under a name.
@@ -30,7 +32,7 @@ func (d *dead) withWorkers(ctx context.Context, numbers []uint64, f func() error
 	defer stop()
 	g, ctx := errgroup.WithContext(ctx)
 	for name := range needed {
-		p, err := roles[name](ctx, d.system.as(name), d.conn)
+		p, err := d.system.worker(ctx, name, d.conn)
 		if err != nil {
 			stop()
 			return errors.Join(err, g.Wait())
@@ -45,4 +47,13 @@ func (d *dead) withWorkers(ctx context.Context, numbers []uint64, f func() error
 	err := f()
 	stop()
 	return errors.Join(err, g.Wait())
+}
+
+// worker returns a worker of the role on a connection that is there already.
+func (s *system) worker(ctx context.Context, name string, conn *bus.Conn) (part, error) {
+	begin, err := roles[name](ctx, s.as(name))
+	if err != nil {
+		return part{}, mendable{err}
+	}
+	return begin(ctx, s.as(name), conn)
 }

@@ -61,24 +61,27 @@ func run(args []string) int {
 		fmt.Fprintf(os.Stderr, "parley: there is no role %q. Try parley help.\n", strings.Join(args, " "))
 		return 2
 	}
-	s, err := load(role)
-	if err != nil {
-		fmt.Fprintf(os.Stderr, "parley: these settings can't be used:\n  %s\n", strings.ReplaceAll(err.Error(), "\n", "\n  "))
-		return 2
-	}
-	s.log = logging.New(os.Stderr, s.LogLevel, s.LogFormat)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	// A second signal ends the process at once.
 	context.AfterFunc(ctx, stop)
+	s, err := load(role)
+	if err == nil {
+		s.log = logging.New(os.Stderr, s.LogLevel, s.LogFormat)
+		err = s.prepare(ctx, role)
+	}
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "parley: these settings can't be used:\n  %s\n", strings.ReplaceAll(err.Error(), "\n", "\n  "))
+		return 2
+	}
 	if role == "" {
 		err = s.runAll(ctx)
 	} else {
 		err = s.runRole(ctx, role)
 	}
 	if err != nil && ctx.Err() == nil {
-		fmt.Fprintf(os.Stderr, "parley: %v\n", err)
-		return 1
+		fmt.Fprintf(os.Stderr, "parley: %s\n", sentence(err))
+		return codeOf(err)
 	}
 	return 0
 }

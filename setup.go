@@ -37,8 +37,8 @@ func runSetup(ctx context.Context, args []string, out, errs io.Writer) int {
 	s.log = logging.New(os.Stderr, s.LogLevel, s.LogFormat)
 	conn, err := bus.Connect(ctx, bus.Options{URL: s.NATSURL, CA: s.NATSCA, Name: "setup", Streams: s.Streams, Replicas: s.NATSReplicas, Log: s.log})
 	if err != nil {
-		fmt.Fprintf(errs, "parley setup: %v\n", err)
-		return 1
+		fmt.Fprintf(errs, "parley setup: %s\n", sentence(err))
+		return codeOf(err)
 	}
 	defer conn.Close()
 	act, done := conn.MakeAll, "All that the roles need is on NATS."
@@ -59,6 +59,6 @@ func runSetup(ctx context.Context, args []string, out, errs io.Writer) int {
 			break
 		}
 	}
-	fmt.Fprintf(errs, "parley setup: %v\n", err)
-	return 1
+	fmt.Fprintf(errs, "parley setup: %s\n", sentence(err))
+	return codeOf(err)
 }

@@ -28,6 +28,7 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/config"
 	"github.com/parley-chat/parley/pkg/health"
+	"github.com/parley-chat/parley/pkg/store/mongostore"
 	"github.com/parley-chat/parley/web"
 )
 
@@ -40,14 +41,21 @@ type system struct {
 	origins []string
 	proxies []netip.Prefix
 	log     zerolog.Logger
+	// prepared are the roles of this process.
+	prepared map[string]begin
+	// started, if not nil, is called when a role does its work.
+	started func()
 	// room says why nothing can be stored now; nil where that is not known.
 	room func() error
 	watched
 }
 
-// role prepares one replica: what can fail for a reason that the user can mend
-// fails here.
-type role func(ctx context.Context, s *system, conn *bus.Conn) (part, error)
+// role prepares one replica before anything is connected: what can fail for a
+// reason that the user can mend fails here, with a sentence that names the setting.
+type role func(ctx context.Context, s *system) (begin, error)
+
+// begin makes of what was prepared a replica on a connection.
+type begin func(ctx context.Context, s *system, conn *bus.Conn) (part, error)
 
 // part is a replica that is prepared.
 type part struct {
@@ -62,11 +70,39 @@ var roles = map[string]role{
 	"gateway": newGateway, "botworker": newBotworker, "escalation": newEscalation, "historyworker": newHistoryworker,
 }
 
+// mendable is an error that the user can mend, by a setting as a rule: exit code 2.
+type mendable struct{ error }
+
+func (m mendable) Unwrap() error { return m.error }
+
+// codeOf returns the exit code that goes with an error.
+func codeOf(err error) int {
+	var layout *bus.LayoutError
+	if errors.As(err, &mendable{}) || errors.As(err, &layout) {
+		return 2
+	}
+	return 1
+}
+
+// sentence is what is said of an error that ends the process.
+func sentence(err error) string {
+	var layout *bus.LayoutError
+	if errors.As(err, &layout) {
+		return layout.Sentence
+	}
+	return err.Error()
+}
+
 // load reads the settings, all faults at once.
 func load(role string) (*system, error) {
 	c, err := config.Load(role)
 	s := &system{Config: c}
 	faults := []error{err}
+	if c.MongoURL != "" && (err == nil || !strings.Contains("\n"+err.Error(), "\nMONGO_URL: ")) {
+		if err := mongostore.Check(c.MongoURL); err != nil {
+			faults = append(faults, fmt.Errorf("MONGO_URL: %w", err))
+		}
+	}
 	if s.origins, err = limit.ParseOrigins(c.AllowedOrigins); err != nil {
 		faults = append(faults, err)
 	}
@@ -74,6 +110,20 @@ func load(role string) (*system, error) {
 		faults = append(faults, err)
 	}
 	return s, errors.Join(faults...)
+}
+
+// prepare prepares the role ("" for all of them).
+func (s *system) prepare(ctx context.Context, name string) (err error) {
+	s.prepared = map[string]begin{}
+	for one, prepare := range roles {
+		if name != "" && name != one {
+			continue
+		}
+		if s.prepared[one], err = prepare(ctx, s.as(one)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // as returns the system as one role sees it, which has its name in its lines.
@@ -86,6 +136,8 @@ func (s *system) as(role string) *system {
 // runRole is one replica of one role against NATS_URL.
 func (s *system) runRole(ctx context.Context, name string) error {
 	s = s.as(name)
+	s.log.Info().Str("version", version).Msg("starting")
+	s.started = func() { s.log.Info().Msg("running") }
 	end, err := s.watch(ctx, name)
 	if err != nil {
 		return err
@@ -97,21 +149,29 @@ func (s *system) runRole(ctx context.Context, name string) error {
 	}
 	defer conn.Close()
 	s.health.Waits(health.ErrStarting)
-	p, err := roles[name](ctx, s, conn)
+	p, err := s.prepared[name](ctx, s, conn)
 	if err != nil {
 		return err
 	}
-	s.log.Info().Msg("running")
 	if p.ready != nil {
 		s.health.Began(p.ready)
 	}
 	return p.run(ctx)
 }
 
+// withoutNATS says what does not work while a role has no NATS.
+var withoutNATS = map[string]string{
+	"gateway":       "visitors and agents can neither read nor write here, and their browsers keep what they send",
+	"botworker":     "the bot answers nobody here",
+	"escalation":    "nobody gets to a person and no agent is heard here",
+	"historyworker": "nothing is stored here, and nobody reads older messages",
+	"parley":        "nobody can read or write, and browsers keep what is sent",
+}
+
 // busOptions are those of a connection to NATS_URL.
 func (s *system) busOptions(name string) bus.Options {
 	return bus.Options{
-		URL: s.NATSURL, CA: s.NATSCA, Name: name, Streams: s.Streams, Replicas: s.NATSReplicas,
+		URL: s.NATSURL, CA: s.NATSCA, Name: name, Without: withoutNATS[name], Streams: s.Streams, Replicas: s.NATSReplicas,
 		Waiting: s.health.Waits, Metrics: s.registerer(), Tracer: s.tracer, Log: s.log,
 	}
 }
@@ -147,10 +207,9 @@ func (s *system) runAll(ctx context.Context) error {
 	}
 	defer conn.Close()
 
-	// All are prepared before any runs: what the user can mend is found first.
 	runs := map[string]func(context.Context) error{}
-	for name, prepare := range roles {
-		p, err := prepare(ctx, s.as(name), conn)
+	for name, begin := range s.prepared {
+		p, err := begin(ctx, s.as(name), conn)
 		if err != nil {
 			return err
 		}
@@ -198,30 +257,47 @@ func runTogether(ctx context.Context, runs map[string]func(context.Context) erro
 // lock keeps a second process off the data folder.
 func (s *system) lock() (unlock func(), err error) {
 	if err := os.MkdirAll(s.DataDir, 0o700); err != nil {
-		return nil, fmt.Errorf("the data folder %s can't be made: %w", s.DataDir, err)
+		return nil, mendable{fmt.Errorf("DATA_DIR: the folder %s can't be made: %w", s.DataDir, cause(err))}
 	}
 	l := flock.New(filepath.Join(s.DataDir, "lock"))
 	ok, err := l.TryLock()
 	if err != nil {
-		return nil, fmt.Errorf("the data folder %s can't be locked: %w", s.DataDir, err)
+		return nil, mendable{fmt.Errorf("DATA_DIR: the folder %s can't be written to: %w", s.DataDir, cause(err))}
 	}
 	if !ok {
-		return nil, fmt.Errorf("another Parley is running on the data folder %s; stop it, or set DATA_DIR to another folder", s.DataDir)
+		return nil, mendable{fmt.Errorf("another Parley is running on the data folder %s; stop it, or set DATA_DIR to another folder", s.DataDir)}
 	}
 	return func() { _ = l.Unlock() }, nil
 }
 
-func newGateway(_ context.Context, s *system, conn *bus.Conn) (part, error) {
-	listener := s.health.Handover()
-	g := gateway.New(gateway.Options{
-		Listener: listener, Pages: fs.FS(web.Files), VisitorAuth: identity.Mode(s.VisitorAuth), TokenKey: []byte(s.TokenKey), AdminPassword: s.AdminPassword,
-		AllowedOrigins: s.origins, TrustedProxies: s.proxies, RatePerConnection: s.RatePerConnection, RatePerAddress: s.RatePerAddress,
-		MaxConnections: s.MaxConnections, Room: s.room,
-		DrainTime: s.DrainTime, Metrics: s.metrics, Tracer: s.tracer, Version: version, Log: s.log,
-		Waiting: s.health.Waits,
-		Started: func(madeUp string) { announce(listener.Addr().String(), madeUp) },
-	}, conn)
-	return part{run: g.Run}, nil
+// cause is why a file can't be used, without its path, which is named already.
+func cause(err error) error {
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
+		return path.Err
+	}
+	return err
+}
+
+func newGateway(context.Context, *system) (begin, error) {
+	return func(_ context.Context, s *system, conn *bus.Conn) (part, error) {
+		listener := s.health.Handover()
+		g := gateway.New(gateway.Options{
+			Listener: listener, Pages: fs.FS(web.Files), VisitorAuth: identity.Mode(s.VisitorAuth), TokenKey: []byte(s.TokenKey), AdminPassword: s.AdminPassword,
+			AllowedOrigins: s.origins, TrustedProxies: s.proxies, RatePerConnection: s.RatePerConnection, RatePerAddress: s.RatePerAddress,
+			MaxConnections: s.MaxConnections, Room: s.room,
+			DrainTime: s.DrainTime, Metrics: s.metrics, Tracer: s.tracer, Version: version, Log: s.log,
+			Waiting: s.health.Waits,
+			Started: func(madeUp string) { announce(listener.Addr().String(), madeUp); s.runs() },
+		}, conn)
+		return part{run: g.Run}, nil
+	}, nil
+}
+
+// runs says that this role does its work from now on.
+func (s *system) runs() {
+	if s.started != nil {
+		s.started()
+	}
 }
 
 // announce tells on standard output where to go. The made-up password is shown
@@ -239,44 +315,66 @@ func announce(addr, madeUpPassword string) {
 	fmt.Println(strings.Join(append(lines, ""), "\n"))
 }
 
-func newBotworker(ctx context.Context, s *system, conn *bus.Conn) (part, error) {
+func newBotworker(ctx context.Context, s *system) (begin, error) {
 	pages := knowledge.Builtin()
 	if s.BotKnowledge != "" {
 		pages = os.DirFS(s.BotKnowledge)
 	}
 	index, err := knowledge.Load(ctx, pages)
 	if err != nil {
-		return part{}, fmt.Errorf("BOT_KNOWLEDGE: %w", err)
+		return nil, fmt.Errorf("BOT_KNOWLEDGE: %w", err)
+	}
+	if _, err := s.model(); err != nil {
+		return nil, errors.Join(err, index.Close())
 	}
 	for _, w := range index.Warnings() {
 		s.log.Warn().Msg("BOT_KNOWLEDGE: " + w)
 	}
-	opts := botworker.Options{Name: s.BotName, Version: version, Metrics: s.registerer(), Tracer: s.tracer, Log: s.log}
-	thinker := answer.FromKnowledge(index)
-	if s.LLMURL != "" {
-		client, err := llm.New(llm.Config{URL: s.LLMURL, Key: s.LLMKey, Model: s.LLMModel, Metrics: s.registerer(), Tracer: s.tracer})
+	return func(_ context.Context, s *system, conn *bus.Conn) (part, error) {
+		opts := botworker.Options{Name: s.BotName, Version: version, Metrics: s.registerer(), Tracer: s.tracer, Log: s.log}
+		thinker := answer.FromKnowledge(index)
+		client, err := s.model()
 		if err != nil {
 			return part{}, err
 		}
-		thinker, opts.Turns = answer.FromModel(client, index, func(id chat.ID, err error) {
-			s.log.Error().Str("chat", string(id)).Err(err).Msg("the model failed, handing over to a person")
-		}), 20
-	}
-	worker := botworker.New(opts, conn, thinker)
-	run := func(ctx context.Context) error {
-		defer func() { _ = index.Close() }()
-		return worker.Run(ctx)
-	}
-	return part{run, conn.Ready}, nil
+		if client != nil {
+			thinker, opts.Turns = answer.FromModel(client, index, func(id chat.ID, err error) {
+				s.log.Error().Str("chat", string(id)).Err(err).Msg("the model failed, handing over to a person")
+			}), 20
+		}
+		worker := botworker.New(opts, conn, thinker)
+		run := func(ctx context.Context) error {
+			defer func() { _ = index.Close() }()
+			s.runs()
+			return worker.Run(ctx)
+		}
+		return part{run, conn.Ready}, nil
+	}, nil
 }
 
-func newEscalation(_ context.Context, s *system, conn *bus.Conn) (part, error) {
-	worker, err := escalation.New(escalation.Options{
-		WaitLimit: s.WaitLimit, AnswerLimit: s.AnswerLimit, IdleLimit: s.IdleLimit, AutoAssign: s.Assign == "auto", Capacity: s.AgentCapacity,
-		Version: version, Metrics: s.registerer(), Log: s.log,
-	}, conn)
-	if err != nil {
-		return part{}, err
+// model returns a client of the language model, or nil where none is set. Once
+// there are figures and traces it has them, which only one client may.
+func (s *system) model() (*llm.Client, error) {
+	if s.LLMURL == "" {
+		return nil, nil
 	}
-	return part{worker.Run, worker.Ready}, nil
+	client, err := llm.New(llm.Config{URL: s.LLMURL, Key: s.LLMKey, Model: s.LLMModel, Metrics: s.registerer(), Tracer: s.tracer})
+	if err != nil {
+		// What can be wrong with the others was found before.
+		return nil, fmt.Errorf("LLM_MODEL: %w", err)
+	}
+	return client, nil
+}
+
+func newEscalation(context.Context, *system) (begin, error) {
+	return func(_ context.Context, s *system, conn *bus.Conn) (part, error) {
+		worker, err := escalation.New(escalation.Options{
+			WaitLimit: s.WaitLimit, AnswerLimit: s.AnswerLimit, IdleLimit: s.IdleLimit, AutoAssign: s.Assign == "auto", Capacity: s.AgentCapacity,
+			Version: version, Metrics: s.registerer(), Started: s.runs, Log: s.log,
+		}, conn)
+		if err != nil {
+			return part{}, err
+		}
+		return part{worker.Run, worker.Ready}, nil
+	}, nil
 }

@@ -7,9 +7,11 @@ import (
 	"os"
 	"path/filepath"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/parley-chat/parley/historyworker"
+	"github.com/parley-chat/parley/pkg/away"
 	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/store"
@@ -17,26 +19,49 @@ import (
 	"github.com/parley-chat/parley/pkg/store/sqlitestore"
 )
 
-func newHistoryworker(ctx context.Context, s *system, conn *bus.Conn) (part, error) {
+func newHistoryworker(_ context.Context, s *system) (begin, error) {
 	if s.MongoURL != "" {
-		if err := mongostore.Check(s.MongoURL); err != nil {
-			return part{}, fmt.Errorf("MONGO_URL: %w", err)
+		return func(_ context.Context, s *system, conn *bus.Conn) (part, error) {
+			h := &history{system: s, conn: conn}
+			h.waits(errors.New("waiting for MongoDB"))
+			return part{h.onMongo, h.ready}, nil
+		}, nil
+	}
+	if err := writable(s.DataDir); err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context, s *system, conn *bus.Conn) (part, error) {
+		events, err := sqlitestore.Open(ctx, filepath.Join(s.DataDir, historyFile))
+		if err != nil {
+			return part{}, err
 		}
 		h := &history{system: s, conn: conn}
-		h.waits(errors.New("waiting for MongoDB"))
-		return part{h.onMongo, h.ready}, nil
-	}
-	if err := os.MkdirAll(s.DataDir, 0o700); err != nil {
-		return part{}, fmt.Errorf("the data folder %s can't be made: %w", s.DataDir, err)
-	}
-	events, err := sqlitestore.Open(ctx, filepath.Join(s.DataDir, "history.db"))
-	if err != nil {
-		return part{}, err
-	}
-	h := &history{system: s, conn: conn}
-	worker := h.on(events)
-	return part{func(ctx context.Context) error { return errors.Join(worker.Run(ctx), events.Close()) }, h.ready}, nil
+		worker := h.on(events)
+		return part{func(ctx context.Context) error { s.runs(); return errors.Join(worker.Run(ctx), events.Close()) }, h.ready}, nil
+	}, nil
 }
+
+const historyFile = "history.db"
+
+// writable says why chats can't be kept in a folder for a reason that lasts. A disk
+// that is full is none.
+func writable(folder string) error {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return fmt.Errorf("DATA_DIR: the folder %s can't be made: %w", folder, cause(err))
+	}
+	f, err := os.OpenFile(filepath.Join(folder, historyFile), os.O_RDWR|os.O_CREATE, 0o600)
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("DATA_DIR: %s in the folder %s can't be written to: %w", historyFile, folder, cause(err))
+	}
+	return f.Close()
+}
+
+// triesTold is how many of the first tries are written down each: while the pauses
+// between them grow. Then it is told now and then.
+const triesTold = 6
 
 // history is a history worker whose store may not be there yet.
 type history struct {
@@ -65,23 +90,31 @@ func (h *history) onMongo(ctx context.Context) error {
 	if events == nil {
 		return nil
 	}
-	return errors.Join(h.on(events).Run(ctx), events.Close())
+	worker := h.on(events)
+	h.runs()
+	return errors.Join(worker.Run(ctx), events.Close())
 }
 
 // waitForMongo opens the store, again with growing delay while it is away. What
 // is said meanwhile waits in the streams. It returns nil when the context ends.
 func (h *history) waitForMongo(ctx context.Context) store.Store {
 	delay := backoff.Policy{Min: 500 * time.Millisecond, Max: 15 * time.Second}
+	began, remind := time.Now(), away.Reminder{}
 	for try := 1; ; try++ {
 		events, err := mongostore.Open(ctx, h.MongoURL)
 		if err == nil {
+			if try > 1 {
+				h.log.Info().Str("for", away.Lasted(time.Since(began))).Msg("MongoDB is there")
+			}
 			return events
 		}
 		if ctx.Err() != nil {
 			return nil
 		}
 		h.waits(fmt.Errorf("waiting for MongoDB: %w", err))
-		h.log.Warn().Err(err).Int("try", try).Msg("waiting for MongoDB")
+		if due := remind.Due(); due || try <= triesTold {
+			h.log.Warn().Err(err).Int("try", try).Msg("waiting for MongoDB")
+		}
 		if delay.Wait(ctx, try) != nil {
 			return nil
 		}

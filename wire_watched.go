@@ -39,7 +39,7 @@ func (s *system) watch(ctx context.Context, role string) (end func(), err error)
 	endTelling := func() {}
 	if addr != "" {
 		if endTelling, err = s.tellHealth(ctx, setting, addr); err != nil {
-			return nil, err
+			return nil, mendable{err}
 		}
 	}
 	endTraces := func() {}

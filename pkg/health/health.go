@@ -33,10 +33,13 @@ type Server struct {
 func Listen(setting, addr string, metrics prometheus.Gatherer) (*Server, error) {
 	l, err := net.Listen("tcp", addr)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("the address %s is in use by another program; stop it, or set %s to another one", addr, setting)
+		return nil, fmt.Errorf("%s: the address %s is in use by another program; stop it, or set another one", setting, addr)
+	}
+	if op, ok := errors.AsType[*net.OpError](err); ok {
+		err = op.Err // without the address, which is named
 	}
 	if err != nil {
-		return nil, fmt.Errorf("can't listen on %s: %w", setting, err)
+		return nil, fmt.Errorf("%s: this machine can't listen on %s: %w", setting, addr, err)
 	}
 	s := &Server{setting: setting, listener: l.(*net.TCPListener), served: make(chan struct{})}
 	s.Waits(ErrStarting)
