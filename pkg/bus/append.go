@@ -103,7 +103,7 @@ func messageOf(subject Subject, e chat.Event, data []byte) *nats.Msg {
 	return msg
 }
 
-var publishing = backoff.Policy{Min: 50 * time.Millisecond, Max: time.Second}
+var publishing = backoff.Policy{Min: 50 * time.Millisecond, Max: 400 * time.Millisecond}
 
 // publish tries until it is stored, refused for good, or the context ends. The
 // message needs a message id or an expected sequence, or a try may store it twice.

@@ -74,7 +74,7 @@ func nextBatch(ctx context.Context, cons jetstream.Consumer) ([]jetstream.Msg, e
 func fetchOne(ctx context.Context, cons jetstream.Consumer) ([]jetstream.Msg, error) {
 	ctx, cancel := context.WithTimeout(ctx, pullWait)
 	defer cancel()
-	return collect(cons.Fetch(1, jetstream.FetchContext(ctx)))
+	return collect(cons.Fetch(1, jetstream.FetchContext(ctx), jetstream.FetchHeartbeat(pullSign)))
 }
 
 func collect(batch jetstream.MessageBatch, err error) ([]jetstream.Msg, error) {

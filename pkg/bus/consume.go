@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -29,6 +30,11 @@ const (
 	mostPending = 20_000
 
 	pullWait = 5 * time.Second
+	// pullSign is how often a pull that waits is told that the consumer's leader
+	// still knows of it; after twice as long without it is made anew. A leader
+	// that was killed takes its pulls with it, and the next one, which is elected
+	// after three seconds at the earliest, would give nobody anything.
+	pullSign = 1500 * time.Millisecond
 )
 
 // Delivery is one event given to a worker.
@@ -149,16 +155,33 @@ func (c *Conn) consumerConfig(consumer Consumer) jetstream.ConsumerConfig {
 	return cfg
 }
 
-var pulling = backoff.Policy{Min: 100 * time.Millisecond, Max: 5 * time.Second}
+var (
+	pulling = backoff.Policy{Min: 100 * time.Millisecond, Max: 5 * time.Second}
+	// leaderless is for a consumer that has no leader now, or that can't be asked.
+	leaderless = backoff.Policy{Min: 50 * time.Millisecond, Max: 400 * time.Millisecond}
+)
+
+// lookAgain is after how many pulls without an answer it is asked whether the
+// consumer is still there.
+const lookAgain = 10
 
 // pull makes the consumer and works on it, a round after the other, again with
 // growing delay when NATS fails, until the context ends.
+//
+// A consumer whose leader was killed is pulled from until it has another one: who
+// pulls is told at once that there is none, while who asks for the consumer is not
+// answered, and waits for the time limit.
 func (c *Conn) pull(ctx context.Context, hearing *hearing, stream string, cfg jetstream.ConsumerConfig, round func(context.Context, jetstream.Consumer) error) error {
-	for try := 1; ; try++ {
-		cons, err := c.durable(ctx, stream, cfg)
+	var cons jetstream.Consumer
+	failed, unanswered := 0, 0 // rounds in a row
+	for {
+		var err error
+		if cons == nil {
+			cons, err = c.durable(ctx, stream, cfg)
+		}
 		for err == nil && ctx.Err() == nil {
 			if err = round(ctx, cons); err == nil {
-				try = 1
+				failed, unanswered = 0, 0
 				hearing.works(stream)
 			}
 		}
@@ -167,8 +190,31 @@ func (c *Conn) pull(ctx context.Context, hearing *hearing, stream string, cfg je
 		}
 		c.log.Debug().Str("stream", stream).Str("consumer", cfg.Durable).Err(err).Msg("consumer stopped, trying again")
 		hearing.fails(stream, err)
-		if pulling.Wait(ctx, try) != nil {
+		if cons != nil && lacksLeader(err) {
+			unanswered++
+			if unanswered%lookAgain == 0 && c.removed(ctx, stream, cfg.Durable) {
+				cons = nil
+			}
+			err = leaderless.Wait(ctx, unanswered)
+		} else {
+			failed++
+			cons, err = nil, pulling.Wait(ctx, failed)
+		}
+		if err != nil {
 			return nil
 		}
 	}
+}
+
+// lacksLeader reports whether a pull failed because nobody answers it now.
+func lacksLeader(err error) bool {
+	return errors.Is(err, ErrUnavailable) || errors.Is(err, jetstream.ErrNoHeartbeat) || errors.Is(err, jetstream.ErrConsumerLeadershipChanged)
+}
+
+// removed reports whether the server says that there is no such consumer or stream.
+func (c *Conn) removed(ctx context.Context, stream, consumer string) bool {
+	ctx, cancel := context.WithTimeout(ctx, askEvery)
+	defer cancel()
+	_, err := c.js.Consumer(ctx, stream, consumer)
+	return errors.Is(err, jetstream.ErrConsumerNotFound) || errors.Is(err, jetstream.ErrStreamNotFound)
 }

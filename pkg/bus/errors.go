@@ -50,6 +50,10 @@ func (e *Refusal) Error() string { return e.Message }
 // 400, as if the request were to blame).
 const accountFull jetstream.ErrorCode = 10002
 
+// idInProcess is NATS' code for a message whose id another one has that is not
+// stored yet: the same one, as a rule, sent again. It will be told apart in a moment.
+const idInProcess jetstream.ErrorCode = 10158
+
 // translate gives errors of nats.go the names that the rest of Parley knows.
 func translate(err error) error {
 	if err == nil {
@@ -63,7 +67,7 @@ func translate(err error) error {
 		case jetstream.JSErrCodeMessageNotFound:
 			return fmt.Errorf("%w (%w)", ErrNotFound, err)
 		}
-		if api.Code >= 500 || api.ErrorCode == accountFull { // the server can't: a full disk, no leader, a stream that is offline
+		if api.Code >= 500 || api.ErrorCode == accountFull || api.ErrorCode == idInProcess { // the server can't: a full disk, no leader, a stream that is offline, not yet
 			return fmt.Errorf("%w (%w)", ErrUnavailable, err)
 		}
 		return err

@@ -97,3 +97,15 @@ func (c *Conn) RemoveNoteKeys(ctx context.Context) error {
 	}
 	return err
 }
+
+// RemoveConsumers removes the consumer from all chat streams, as an operator might.
+func (c *Conn) RemoveConsumers(ctx context.Context, consumer string) error {
+	var err error
+	for _, stream := range c.chatStreams() {
+		err = errors.Join(err, c.js.DeleteConsumer(ctx, stream, consumer))
+	}
+	return err
+}
+
+// Translate gives an error of nats.go the names that the rest of Parley knows.
+var Translate = translate

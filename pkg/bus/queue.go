@@ -89,7 +89,7 @@ func (q *queue) fetch(ctx context.Context, cons jetstream.Consumer) error {
 	}
 	pull, cancel := context.WithTimeout(ctx, pullWait)
 	defer cancel()
-	batch, err := cons.Fetch(n, jetstream.FetchContext(pull))
+	batch, err := cons.Fetch(n, jetstream.FetchContext(pull), jetstream.FetchHeartbeat(pullSign))
 	if err != nil {
 		unused(n)
 		return q.trouble(err)

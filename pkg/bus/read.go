@@ -229,7 +229,7 @@ func (c *Conn) firstSeq(ctx context.Context, id chat.ID) (uint64, error) {
 }
 
 func (c *Conn) streamInfo(ctx context.Context, name string) (*jetstream.StreamInfo, error) {
-	s, err := c.js.Stream(ctx, name) // asks the leader
+	s, err := askLeader(ctx, func(ctx context.Context) (jetstream.Stream, error) { return c.js.Stream(ctx, name) })
 	if err != nil {
 		return nil, fmt.Errorf("ask for stream %s: %w", name, translate(err))
 	}
@@ -274,9 +274,11 @@ func (c *Conn) leaderMessage(ctx context.Context, stream string, req any) (store
 	if err != nil {
 		return storedMessage{}, err
 	}
-	reply, err := c.request(ctx, "$JS.API.STREAM.MSG.GET."+stream, body)
+	reply, err := askLeader(ctx, func(ctx context.Context) (*nats.Msg, error) {
+		return c.nc.RequestWithContext(ctx, "$JS.API.STREAM.MSG.GET."+stream, body)
+	})
 	if err != nil {
-		return storedMessage{}, err
+		return storedMessage{}, translate(err)
 	}
 	var resp struct {
 		Error   *jetstream.APIError `json:"error"`
@@ -294,9 +296,24 @@ func (c *Conn) leaderMessage(ctx context.Context, stream string, req any) (store
 	return *resp.Message, nil
 }
 
-// request is a request whose time limit does not outlive requestTimeout.
-func (c *Conn) request(ctx context.Context, subject string, body []byte) (*nats.Msg, error) {
-	return c.requestWithin(ctx, subject, body, requestTimeout)
+// askEvery is after how long the leader of a stream is asked again.
+const askEvery = time.Second
+
+// askLeader asks what only a leader answers: once a second, for requestTimeout at
+// most. Where there is none at the moment nobody answers at all, and one that is
+// elected meanwhile knows nothing of what was asked before.
+func askLeader[T any](ctx context.Context, ask func(context.Context) (T, error)) (T, error) {
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	for {
+		once, end := context.WithTimeout(ctx, askEvery)
+		answer, err := ask(once)
+		unanswered := err != nil && once.Err() != nil
+		end()
+		if !unanswered || ctx.Err() != nil {
+			return answer, err
+		}
+	}
 }
 
 func (c *Conn) requestWithin(ctx context.Context, subject string, body []byte, limit time.Duration) (*nats.Msg, error) {
