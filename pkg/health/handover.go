@@ -1,8 +1,9 @@
 package health
 
 import (
-	"context"
+	"errors"
 	"net"
+	"os"
 	"sync"
 	"time"
 )
@@ -10,6 +11,15 @@ import (
 // kept is a listener that outlives the HTTP server that uses it: closing it only
 // wakes who waits in Accept, by a time limit in the past, until open is called.
 type kept struct{ *net.TCPListener }
+
+// Accept implements net.Listener.
+func (k kept) Accept() (net.Conn, error) {
+	c, err := k.TCPListener.Accept()
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return nil, net.ErrClosed // else an HTTP server waits for the next one
+	}
+	return c, err
+}
 
 // Close implements net.Listener.
 func (k kept) Close() error { return k.SetDeadline(time.Now()) }
@@ -30,9 +40,6 @@ type handover struct {
 	failed error // why it could not be taken over
 }
 
-// lastAnswers is how long questions that are being answered have at a handover.
-const lastAnswers = time.Second
-
 // Accept implements net.Listener.
 func (h *handover) Accept() (net.Conn, error) {
 	h.once.Do(h.take)
@@ -42,14 +49,15 @@ func (h *handover) Accept() (net.Conn, error) {
 	return h.Listener.Accept()
 }
 
-// take ends the server that answered so far. Who connects meanwhile waits in the
-// listener's queue.
+// take has the server that answered so far accept no more. What it has accepted it
+// still answers, one question each (http.Server's Shutdown would drop who was
+// accepted and had not asked yet). Who connects meanwhile waits in the listener's
+// queue.
 func (h *handover) take() {
-	ctx, cancel := context.WithTimeout(context.Background(), lastAnswers)
-	defer cancel()
-	if h.from.http.Shutdown(ctx) != nil {
-		_ = h.from.http.Close()
+	h.from.http.SetKeepAlivesEnabled(false)
+	l := kept{h.from.listener}
+	if h.failed = l.Close(); h.failed == nil {
+		<-h.from.served
+		h.failed = l.open()
 	}
-	<-h.from.served
-	h.failed = kept{h.from.listener}.open()
 }
