@@ -44,7 +44,8 @@ func (w *Worker) isolate(ctx context.Context, events []chat.Event, cause error) 
 		} else if err = w.write(ctx, right); err != nil {
 			part, cause = right, err
 		} else {
-			return cause // it takes them now: the next try stores the rest
+			// It takes them now: the next try stores the rest.
+			return fmt.Errorf("%w: %w", bus.ErrUnavailable, cause)
 		}
 		if ctx.Err() != nil || w.ping(ctx) != nil {
 			return fmt.Errorf("%w: %w", bus.ErrUnavailable, err)

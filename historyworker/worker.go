@@ -72,7 +72,7 @@ func New(opts Options, conn *bus.Conn, s store.Store) *Worker {
 		opts: opts, log: opts.Log,
 		conn: conn, store: s, suspects: map[place]suspect{}, aside: map[place]bool{},
 		metrics: newMetrics(opts.Metrics),
-		away:    away.New(opts.Log, "The store", "what is new waits in the streams, and older messages can't be read", 0),
+		away:    away.New(opts.Log, "The store", "what is new waits in the streams, and older messages can't be read", storeGrace),
 	}
 }
 
@@ -88,6 +88,10 @@ func (w *Worker) Run(ctx context.Context) error {
 	g.Go(func() error { return w.conn.WatchLag(ctx, bus.LagEvery) })
 	return g.Wait()
 }
+
+// storeGrace is how long the store may be away without a line: a MongoDB that elects
+// a primary is back at once, and why it is away is known by then.
+const storeGrace = 2 * time.Second
 
 // pingTime bounds one question whether the store is there.
 const pingTime = 2 * time.Second

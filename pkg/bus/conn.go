@@ -62,12 +62,10 @@ type Conn struct {
 	attempts attempts
 	notes    sealer
 	away     *away.Watch
-	// certificate is the server's.
-	certificate certificate
-	calls       away.Sparse // lines on calls that failed
-	routed      atomic.Bool
-	refused     atomic.Int32  // how often in a row the server has refused the credentials
-	ackWait     time.Duration // the constant, but for tests
+	calls    away.Sparse // lines on calls that failed
+	routed   atomic.Bool
+	refused  atomic.Int32  // how often in a row the server has refused the credentials
+	ackWait  time.Duration // the constant, but for tests
 
 	mu sync.Mutex // guards what follows
 	// reconnected is called after each reconnect, slow when the client had to
@@ -92,7 +90,6 @@ func Connect(ctx context.Context, opts Options) (*Conn, error) {
 		err := c.dial(ctx)
 		if err == nil {
 			watchConnection(opts.Metrics, c.nc)
-			telemetry.Register(opts.Metrics, &c.certificate)
 			if try > 1 {
 				c.log.Info().Str("for", away.Lasted(time.Since(began))).Msg("NATS is there")
 			}
@@ -145,7 +142,7 @@ func (c *Conn) dial(ctx context.Context) error {
 	if c.opts.CA != "" {
 		natsOpts = append(natsOpts, nats.RootCAs(c.opts.CA))
 	}
-	natsOpts = append(natsOpts, c.certificate.watch)
+	natsOpts = append(natsOpts, c.metrics.certified)
 	if c.opts.InProcess != nil {
 		natsOpts = append(natsOpts, nats.InProcessServer(c.opts.InProcess))
 	}

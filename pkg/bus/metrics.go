@@ -23,6 +23,7 @@ type metrics struct {
 	dead         *prometheus.CounterVec
 	calls        *prometheus.HistogramVec
 	reconnects   prometheus.Counter
+	certificate  *prometheus.GaugeVec // of no labels: nothing is shown before it is known
 }
 
 // newMetrics registers them; with a nil r they count for nobody.
@@ -54,6 +55,9 @@ func newMetrics(r prometheus.Registerer) *metrics {
 			Name: "parley_bus_call_seconds", Help: "How long this process worked on calls of its services, by call and by result: ok, refused (a no for the caller), failed.", Buckets: telemetry.Latencies(),
 		}, []string{"call", "result"}),
 		reconnects: f.NewCounter(prometheus.CounterOpts{Name: "parley_bus_reconnects_total", Help: "How often this process lost NATS and found it again."}),
+		certificate: f.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "parley_bus_certificate_expiry_timestamp_seconds", Help: "When NATS' certificate, or the one that vouches for it, expires, as it was when this process last connected; absent without TLS.",
+		}, nil),
 	}
 }
 

@@ -126,7 +126,7 @@ func (c *Conn) checkLayout(ctx context.Context) error {
 			if first, err := c.js.Stream(ctx, chatStreamName(0)); err == nil && sameSubjects(first, c.chatStreamConfig(0)) {
 				return nil
 			}
-			return &LayoutError{fmt.Sprintf("NATS holds %d chat streams, but STREAMS is %d: set STREAMS=%d.", i, c.opts.Streams, i)}
+			return &LayoutError{fmt.Sprintf("STREAMS: it is %d, and the chats on NATS were stored with %d; set STREAMS=%d.", c.opts.Streams, i, i)}
 		}
 		if err != nil {
 			return fmt.Errorf("look for stream %s: %w", chatStreamName(i), translate(err))

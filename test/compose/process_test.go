@@ -25,6 +25,8 @@ const patience = time.Minute
 var (
 	parleyBuilt = sync.OnceValues(func() (string, error) { return built("parley", ".") })
 	natsBuilt   = sync.OnceValues(func() (string, error) { return built("nats-server", "github.com/nats-io/nats-server/v2") })
+	// The module of FerretDB, which stands in for MongoDB, is one of its own.
+	ferretBuilt = sync.OnceValues(func() (string, error) { return builtIn("pkg/store/mongostore/ferrettest", "ferret", "./cmd/ferret") })
 	// builds is the folder for both; TestMain removes it.
 	builds string
 )
@@ -43,14 +45,17 @@ func TestMain(m *testing.M) {
 }
 
 // built compiles a program of the product's module.
-func built(name, pkg string) (string, error) {
+func built(name, pkg string) (string, error) { return builtIn(".", name, pkg) }
+
+// builtIn compiles a program of the module in a folder of the tree.
+func builtIn(folder, name, pkg string) (string, error) {
 	root, err := composefile.Root()
 	if err != nil {
 		return "", err
 	}
 	program := filepath.Join(builds, name)
 	cmd := exec.Command("go", "build", "-o", program, pkg)
-	cmd.Dir = root
+	cmd.Dir = filepath.Join(root, folder)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build %s: %w\n%s", name, err, out)
 	}
@@ -75,9 +80,12 @@ func parley(t *testing.T, settings []string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// ended runs a command that ends by itself, and returns its code and what it said.
+// ended runs a command that ends by itself, and returns its code and what it said;
+// one that goes on is killed, and has the code -1.
 func ended(t *testing.T, cmd *exec.Cmd) (code int, said string) {
 	t.Helper()
+	late := time.AfterFunc(patience, func() { _ = cmd.Process.Kill() })
+	defer late.Stop()
 	out, err := cmd.CombinedOutput()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {

@@ -5,7 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -17,7 +20,11 @@ import (
 // What is wrong with a setting is said at once, in a sentence that names it, and
 // ends the role with code 2; a service manager that starts it again changes nothing.
 func TestAWrongSettingStopsItsRoleAtOnce(t *testing.T) {
-	const nats = "NATS_URL=nats://parley:geheim@127.0.0.1:1"
+	const nats = "NATS_URL=nats://parley:geheim@127.0.0.1:1" // where nobody answers
+	empty, file := t.TempDir(), filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		role     string
 		settings []string
@@ -35,6 +42,14 @@ func TestAWrongSettingStopsItsRoleAtOnce(t *testing.T) {
 		{"gateway", []string{nats, "ADMIN_PASSWORD=geheim"}, "ADMIN_PASSWORD", "it has 6 characters"},
 		{"gateway", []string{nats, "STREAMS=0", "ASSIGN=fair"}, "ASSIGN STREAMS", `"fair" is none of manual, auto`},
 		{"historyworker", []string{nats, "MONGO_URL=postgres://parley:geheim@db/"}, "MONGO_URL", "it is not a URL such as mongodb://"},
+		{"historyworker", []string{nats, "MONGO_URL=mongodb://parley:ge/heim@db/parley"}, "MONGO_URL", "the URL of MongoDB is not one such as mongodb://127.0.0.1:27017/parley: unescaped slash in password"},
+		{"historyworker", []string{nats, "MONGO_URL=mongodb://db:port/parley", "RETENTION=week"}, "MONGO_URL RETENTION", "the URL of MongoDB is not one such as"},
+		{"historyworker", []string{nats, "MONGO_URL=mongodb+srv://db.example.org:27017/parley"}, "MONGO_URL", "the URL of MongoDB is not one such as mongodb://127.0.0.1:27017/parley: with mongodb+srv it has one name, without a port"},
+		{"historyworker", []string{nats, "DATA_DIR=" + file}, "DATA_DIR", "the folder " + file + " can't be made: not a directory"},
+		{"botworker", []string{nats, "BOT_KNOWLEDGE=" + empty}, "BOT_KNOWLEDGE", "the knowledge folder holds no page that can be used"},
+		{"botworker", []string{nats, "LLM_URL=http://127.0.0.1:1/v1", "LLM_MODEL=m", "LLM_KEY=geheim\n"}, "LLM_KEY", "it holds a line break"},
+		{"escalation", []string{"NATS_URL=nats://127.0.0.1:99999"}, "NATS_URL", `"nats://127.0.0.1:99999" is not a URL such as`},
+		{"gateway", []string{nats, "RATE_PER_ADDRESS=Inf"}, "RATE_PER_ADDRESS", "+Inf is not a number from 0.01 to"},
 	} {
 		code, said := ended(t, parley(t, c.settings, c.role))
 		lines := strings.Split(strings.TrimSpace(said), "\n")
@@ -48,6 +63,54 @@ func TestAWrongSettingStopsItsRoleAtOnce(t *testing.T) {
 		}
 		if len(lines)-1 != len(strings.Fields(c.names)) || strings.Contains(said, "geheim") {
 			t.Errorf("%s with %v says too much:\n%s", c.role, c.settings, said)
+		}
+	}
+}
+
+// An address that can't be listened on, and a folder that is in use, are told in one
+// line, before NATS is asked for.
+func TestWhatAnotherProgramHasIsNamedAtOnce(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = taken.Close() }()
+	addr, folder := taken.Addr().String(), t.TempDir()
+	const nats = "NATS_URL=nats://127.0.0.1:1"
+	start(t, parley(t, []string{"ADDR=" + freeAddress(t), "DATA_DIR=" + folder})).says(t, "Parley is ready")
+	for _, c := range []struct {
+		role     []string
+		settings []string
+		says     string
+	}{
+		{[]string{"gateway"}, []string{nats, "ADDR=" + addr}, "ADDR: the address " + addr + " is in use by another program"},
+		{[]string{"botworker"}, []string{nats, "HEALTH_ADDR=" + addr}, "HEALTH_ADDR: the address " + addr + " is in use by another program"},
+		{[]string{"escalation"}, []string{nats, "HEALTH_ADDR=192.0.2.1:81"}, "HEALTH_ADDR: this machine can't listen on 192.0.2.1:81"},
+		{nil, []string{"ADDR=" + freeAddress(t), "DATA_DIR=" + folder}, "another Parley is running on the data folder " + folder},
+	} {
+		code, said := ended(t, parley(t, c.settings, c.role...))
+		if code != 2 || !strings.Contains(said, "parley: "+c.says) {
+			t.Errorf("%v with %v: code %d, and it says:\n%s", c.role, c.settings, code, said)
+		}
+	}
+}
+
+// What only NATS knows to be wrong is told as clearly, once it can be.
+func TestAnInstallationThatIsLaidOutOtherwiseIsNamed(t *testing.T) {
+	t.Parallel()
+	nats := "NATS_URL=nats://parley:theright@" + startNATS(t, "theright")
+	start(t, parley(t, []string{nats, "STREAMS=2"}, "botworker")).says(t, `"message":"running"`)
+	for _, c := range []struct{ role, setting, says string }{
+		{"botworker", "STREAMS=4", "STREAMS: it is 4, and the chats on NATS were stored with 2; set STREAMS=2."},
+		{"setup", "STREAMS=1", "STREAMS: it is 1"},
+		// The streams are there, and the buckets are not yet.
+		{"gateway", "NATS_REPLICAS=3", "NATS_REPLICAS: it is 3, but the NATS server is one alone, without a cluster."},
+		{"escalation", "NATS_REPLICAS=3", "NATS_REPLICAS: it is 3, but the NATS server is one alone, without a cluster."},
+	} {
+		code, said := ended(t, parley(t, []string{nats, "ADDR=" + freeAddress(t), "STREAMS=2", c.setting}, c.role))
+		last := strings.TrimSpace(said[strings.LastIndex(strings.TrimSpace(said), "\n")+1:])
+		if code != 2 || !strings.HasPrefix(last, "parley") || !strings.Contains(last, c.says) {
+			t.Errorf("%s with %s: code %d, and it says:\n%s", c.role, c.setting, code, said)
 		}
 	}
 }

@@ -49,10 +49,26 @@ var stories = []story{
 	{"ParleyNatsDisconnected", "", "NATS is away for a minute", `
 		parley_bus_connected{~job="gateway",instance="gateway-1"} 1x20 0x4 1x130`},
 
-	{"ParleyStreamSilent", `stream="CHAT_1"`, "a stream has no leader", `
+	{"ParleyStreamSilent", noLabel, "a stream has no leader", `
 		parley_stream_unanswered{~job="historyworker",instance="historyworker-0",stream="CHAT_1"} _x20 4x130`},
 	{"ParleyStreamSilent", "", "a new leader is elected", `
 		parley_stream_unanswered{~job="historyworker",instance="historyworker-0",stream="CHAT_1"} _x20 4x2 stale`},
+
+	{"ParleyStreamSilent", "", "NATS is away altogether, which another alert tells", `
+		parley_stream_unanswered{~job="historyworker",instance="historyworker-0",stream="CHAT_0"} _x20 4x130
+		parley_stream_unanswered{~job="historyworker",instance="historyworker-0",stream="CHAT_1"} _x20 4x130
+		parley_stream_unanswered{~job="historyworker",instance="historyworker-1",stream="CHAT_1"} _x20 4x130
+		parley_bus_connected{~job="historyworker",instance="historyworker-0"} 1x20 0x130
+		parley_bus_connected{~job="historyworker",instance="historyworker-1"} 1x20 0x130`},
+
+	{"ParleyCertificateExpires", noLabel, "two weeks are left", `
+		parley_bus_certificate_expiry_timestamp_seconds{~job="gateway",instance="gateway-0"} 1801209600x150`},
+	{"ParleyCertificateExpires", noLabel, "one replica still has an old one", `
+		parley_bus_certificate_expiry_timestamp_seconds{~job="gateway",instance="gateway-0"} 1801209600x270
+		parley_bus_certificate_expiry_timestamp_seconds{~job="gateway",instance="gateway-1"} 1863000000x150`},
+	{"ParleyCertificateExpires", "", "a month is left", `
+		parley_bus_certificate_expiry_timestamp_seconds{~job="gateway",instance="gateway-0"} 1802592000x150`},
+	{"ParleyCertificateExpires", "", "there is no TLS", ""},
 
 	{"ParleyCopiesMissing", `stream="CHAT_1"`, "a node is gone", `
 		parley_stream_copies_missing{~job="historyworker",instance="historyworker-0",stream="CHAT_1"} 0x20 1x130`},

@@ -124,7 +124,7 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 		{alertsFile, told, "for: 10m", "for: 1m", "ParleyCopiesMissing: three nodes are renewed, for nine minutes in all: it fires"},
 		{alertsFile, told, "sum by (namespace, consumer) (max by (namespace, consumer, stream) (parley_consumer_pending))", "sum by (namespace, consumer) (parley_consumer_pending)", "two replicas tell the same: it fires"},
 		{alertsFile, told, `gateway|all"} == 1)`, `gateway|all"})`, "both gateways are away: it does not fire"},
-		{alertsFile, told, "{{ $labels.stream }}", "{{ $labels.streams }}", "ParleyStreamSilent: a stream has no leader: it says"},
+		{alertsFile, told, "{{ $labels.stream }}", "{{ $labels.streams }}", "ParleyCopiesMissing: a node is gone: it says"},
 	} {
 		if !strings.Contains(c.text, c.from) {
 			t.Errorf("%q does not stand there any more", c.from)

@@ -10,6 +10,7 @@ func overview() board {
 			number("With a person", count, "Chats that are with an agent.", `max (parley_escalation_live_chats)`),
 			number("Oldest message", seconds, "Age of the oldest message that the bot has not dealt with.", `max (parley_consumer_oldest_seconds{consumer="bot"})`).from(30),
 			number("Dead letters", count, "Events that a worker gave up on; see parley dead list.", `max (parley_dead_letters)`).from(1),
+			number("NATS' certificate", seconds, "How long the certificate of NATS, or the one that vouches for it, is still good; empty without TLS.", "min (parley_bus_certificate_expiry_timestamp_seconds) - time()"),
 			number("Replicas", count, "Replicas of all roles that Prometheus reaches.", `sum (up{job=~"gateway|botworker|escalation|historyworker|all"})`),
 		}},
 		{"What is wrong", []panel{
