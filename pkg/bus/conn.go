@@ -116,6 +116,7 @@ func Connect(ctx context.Context, opts Options) (*Conn, error) {
 const triesTold = 6
 
 func (c *Conn) dial(ctx context.Context) error {
+	var made atomic.Pointer[nats.Conn]
 	natsOpts := []nats.Option{
 		nats.Name("parley " + c.opts.Name),
 		// An inbox of the role's own: a server with permissions lets nobody else
@@ -124,7 +125,12 @@ func (c *Conn) dial(ctx context.Context) error {
 		// A password that is refused may be the old one for a moment only.
 		nats.IgnoreAuthErrorAbort(),
 		nats.MaxReconnects(-1),
-		nats.CustomReconnectDelay(func(int) time.Duration {
+		nats.CustomReconnectDelay(func(round int) time.Duration {
+			// A server that was reached and did not let us in is told of nowhere else:
+			// one that hangs, or whose certificate is not trusted.
+			if nc := made.Load(); nc != nil && round > 1 && nc.LastError() != nil {
+				c.notFound(nc.LastError())
+			}
 			if n := c.refused.Load(); n > 0 {
 				return connecting.Delay(int(n))
 			}
@@ -137,7 +143,7 @@ func (c *Conn) dial(ctx context.Context) error {
 		nats.ReconnectHandler(func(*nats.Conn) { c.foundAgain() }),
 		// Not at the loss: as a rule another server, or the same one, is there at once.
 		nats.ReconnectErrHandler(func(_ *nats.Conn, err error) { c.notFound(err) }),
-		nats.ErrorHandler(func(_ *nats.Conn, sub *nats.Subscription, err error) { c.reported(sub, err) }),
+		nats.ErrorHandler(func(nc *nats.Conn, sub *nats.Subscription, err error) { c.reported(nc, sub, err) }),
 	}
 	if c.opts.CA != "" {
 		natsOpts = append(natsOpts, nats.RootCAs(c.opts.CA))
@@ -150,6 +156,7 @@ func (c *Conn) dial(ctx context.Context) error {
 	if err != nil {
 		return c.connectTrouble(err)
 	}
+	made.Store(nc)
 	js, err := jetstream.New(nc, jetstream.WithDefaultTimeout(requestTimeout))
 	if err != nil {
 		nc.Close()

@@ -42,15 +42,16 @@ func (c *Conn) foundAgain() {
 	}
 }
 
-// notFound is called after each reconnect that failed.
+// notFound is called after each reconnect that failed. It must not be called with a
+// lock of the client's held.
 func (c *Conn) notFound(err error) {
-	if !refuses(err) { // what is refused is reported as well
+	if !refuses(err) && !errors.Is(err, nats.ErrStaleConnection) { // the one is reported as well, the other is how it began
 		c.away.Failed(c.connectTrouble(err))
 	}
 }
 
 // reported is called with what goes wrong while there is a connection.
-func (c *Conn) reported(sub *nats.Subscription, err error) {
+func (c *Conn) reported(nc *nats.Conn, sub *nats.Subscription, err error) {
 	switch {
 	case errors.Is(err, nats.ErrSlowConsumer) && sub != nil:
 		for _, f := range hooks(c, c.slow) {
@@ -59,7 +60,7 @@ func (c *Conn) reported(sub *nats.Subscription, err error) {
 	case refuses(err):
 		c.refused.Add(1)
 		c.away.Failed(c.connectTrouble(err))
-	case errors.Is(err, nats.ErrConsumerNotActive) || !c.nc.IsConnected():
+	case errors.Is(err, nats.ErrConsumerNotActive) || !nc.IsConnected():
 		// Who watches looks again by itself, and the outage is told of.
 		c.log.Debug().Err(err).Msg("NATS reports")
 	default:

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/parley-chat/parley/test/compose/internal/wait"
@@ -124,6 +125,25 @@ func TestAnOutageOfNATSIsTwoLinesOfEachRole(t *testing.T) {
 			t.Errorf("%s tells the password", role)
 		}
 	}
+}
+
+// A server that hangs is reached, and lets nobody in.
+func TestANATSThatHangsIsSaidNotToAnswer(t *testing.T) {
+	t.Parallel()
+	nats, begin := restartable(t)
+	server := begin()
+	addr := freeAddress(t)
+	p := start(t, parley(t, []string{"NATS_URL=nats://parley:theright@" + nats, "HEALTH_ADDR=" + addr}, "botworker"))
+	p.says(t, `"message":"running"`)
+	if err := server.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	readyz(t, addr, "^NATS at "+nats+" has been away for .*: it did not answer in time\n$")
+	if err := server.cmd.Process.Signal(syscall.SIGCONT); err != nil {
+		t.Fatal(err)
+	}
+	readyz(t, addr, "ready")
+	p.says(t, "is back")
 }
 
 // The same of MongoDB, which only the history worker has: nobody else is touched.
