@@ -107,7 +107,7 @@ func TestAnOutageOfNATSIsTwoLinesOfEachRole(t *testing.T) {
 		"escalation": "nobody gets to a person", "historyworker": "nothing is stored here",
 	}
 	for role, p := range roles {
-		p.says(t, "is back")
+		p.says(t, "NATS at "+nats+" is back")
 		readyz(t, at[role], "ready")
 		said := p.lines(t)[before[role]:]
 		if len(said) != 2 {
@@ -143,7 +143,7 @@ func TestANATSThatHangsIsSaidNotToAnswer(t *testing.T) {
 		t.Fatal(err)
 	}
 	readyz(t, addr, "ready")
-	p.says(t, "is back")
+	p.says(t, "NATS at "+nats+" is back")
 }
 
 // The same of MongoDB, which only the history worker has: nobody else is touched.
@@ -165,7 +165,7 @@ func TestAnOutageOfMongoDBIsTwoLines(t *testing.T) {
 	readyz(t, addr, "^MongoDB at "+mongo+" can't be used: the connection is refused\n$")
 	begin()
 	readyz(t, addr, "ready")
-	p.says(t, "The store is back")
+	p.says(t, `"The store is back"`)
 	said := p.lines(t)[before:]
 	if len(said) != 2 || said[0].Error != "MongoDB at "+mongo+" can't be used: the connection is refused" || said[1].For == "" ||
 		said[0].Message != "The store is away: what is new waits in the streams, and older messages can't be read; it is tried again until it is back" {
