@@ -331,7 +331,7 @@ func newBotworker(ctx context.Context, s *system) (begin, error) {
 		s.log.Warn().Msg("BOT_KNOWLEDGE: " + w)
 	}
 	return func(_ context.Context, s *system, conn *bus.Conn) (part, error) {
-		opts := botworker.Options{Name: s.BotName, Version: version, Metrics: s.registerer(), Tracer: s.tracer, Log: s.log}
+		opts := botworker.Options{Name: s.BotName, DrainTime: s.DrainTime, Version: version, Metrics: s.registerer(), Tracer: s.tracer, Log: s.log}
 		thinker := answer.FromKnowledge(index)
 		client, err := s.model()
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -26,6 +27,9 @@ type Options struct {
 	Turns int
 	// Workers bounds the chats that one replica thinks about at once.
 	Workers int
+	// DrainTime is how long a replica that is told to stop may take to finish the
+	// replies that it is thinking of.
+	DrainTime time.Duration
 	Version string
 	Metrics prometheus.Registerer // where figures are registered, once; nil: nowhere
 	Tracer  *telemetry.Tracer     // nil: nothing is traced
@@ -52,6 +56,8 @@ type Worker struct {
 	conn    *bus.Conn
 	thinker answer.Thinker
 	metrics *metrics
+	// thoughts counts the replies that are being thought of.
+	thoughts atomic.Int32
 }
 
 // New returns a worker that answers with what the thinker thinks of.
@@ -68,13 +74,21 @@ func New(opts Options, conn *bus.Conn, thinker answer.Thinker) *Worker {
 	return &Worker{opts: opts, conn: conn, thinker: thinker, metrics: newMetrics(opts.Metrics)}
 }
 
-// Run answers until the context ends; then it waits for the replies that are
-// being thought of to be given up.
+// Run answers until the context ends. Then it takes nothing new, gives back to other
+// replicas what it has not begun, and finishes the replies that it is thinking of: a
+// model costs, and the visitor waits already. Those that are not finished within
+// DrainTime are given back, too, and another replica begins anew at once.
 func (w *Worker) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
+	defer context.AfterFunc(ctx, func() {
+		if n := w.thoughts.Load(); n > 0 && w.opts.DrainTime > 0 {
+			w.opts.Log.Info().Int32("thoughts", n).Dur("for_at_most", w.opts.DrainTime).Msg("stopping: finishing the replies that are being thought of")
+		}
+	})()
 	g.Go(func() error {
 		return w.conn.Consume(ctx, bus.Consumer{
 			Name: consumer, Filters: []bus.Subject{bus.AllIn, bus.AllState}, Workers: w.opts.Workers, Tries: tries, GaveUp: w.gaveUp,
+			Finish: w.opts.DrainTime,
 		}, w.handle)
 	})
 	// As a service the replica can also be discovered and counted, and says how many
@@ -127,6 +141,9 @@ func (w *Worker) handle(ctx context.Context, d bus.Delivery) error {
 		// Its announcer may have died before it asked.
 		return w.askForPerson(ctx, e.Chat, handover.reply)
 	case err != nil:
+		if ctx.Err() != nil {
+			w.opts.Log.Info().Str("chat", string(e.Chat)).Uint64("seq", e.Seq).Msg("not answered when this replica stopped: given to another one")
+		}
 		return fmt.Errorf("answer chat %s: %w", e.Chat, err)
 	}
 	w.opts.Log.Debug().Ctx(ctx).Str("chat", string(e.Chat)).Uint64("seq", reply.Seq).Uint64("through", reply.State.Through).Msg("replied")
@@ -193,9 +210,11 @@ func (w *Worker) think(ctx context.Context, q answer.Question) (a answer.Answer,
 	ctx, span := w.opts.Tracer.Start(ctx, "think", "")
 	span.Str("chat", string(q.Chat)).Int("messages", int64(len(q.Inputs)))
 	w.metrics.working.Inc()
+	w.thoughts.Add(1)
 	err = errPanicked // unless it returns
 	defer func(began time.Time) {
 		w.metrics.working.Dec()
+		w.thoughts.Add(-1)
 		w.metrics.thought(began, err)
 		span.End(err)
 	}(time.Now())

@@ -57,6 +57,9 @@ type Consumer struct {
 	// dead letters; 0 stands for 5. Failures are counted over all replicas.
 	// Deliveries that were lost with a replica, or met ErrUnavailable, are none.
 	Tries int
+	// Finish is how long handlers that run when Consume's context ends may go on:
+	// theirs ends so much later. 0: both end at once.
+	Finish time.Duration
 	// GaveUp, if not nil, tells whom it concerns that an event was given up, before
 	// it is recorded among the dead letters. It is called until it succeeds, so it
 	// may be called again for an event it has told of; where it fails like a
@@ -71,8 +74,10 @@ func (c Consumer) tries() int { return cmp.Or(max(c.Tries, 0), defaultTries) }
 //
 //   - nil: it is acknowledged.
 //   - An error marked Permanent: it is given up, see Consumer.GaveUp.
-//   - An error that wraps ErrUnavailable, or any error while ctx has ended: it is
-//     delivered again after a growing delay, for as long as it takes.
+//   - An error that wraps ErrUnavailable: it is delivered again after a growing
+//     delay, for as long as it takes.
+//   - Any error after Consume's context ended: it is delivered to another replica
+//     at once, and that does not count.
 //   - Any other error, or a panic: the same, but Consumer.Tries times at most.
 //
 // An event that is handled when the process ends, again and again, is given up as
@@ -81,16 +86,25 @@ func (c Consumer) tries() int { return cmp.Or(max(c.Tries, 0), defaultTries) }
 // hold another event of the same chat at the same time.
 type Handler func(ctx context.Context, d Delivery) error
 
-// Consume handles deliveries from all chat streams until the context ends; then
-// it waits for the handlers that run. While a handler runs NATS is told every
-// second that it does, so a delivery moves to another replica within seconds of
-// its replica's death and never because the handler is slow.
+// Consume handles deliveries from all chat streams until the context ends. Then it
+// takes no more, gives back at once those that it has not begun, and waits for the
+// handlers that run, see Consumer.Finish. (What waits behind one that runs, in the
+// same chat, is given back after it: another replica would deal with both.)
+//
+// While a handler runs NATS is told every second that it does, so a delivery moves
+// to another replica within seconds of its replica's death and never because the
+// handler is slow.
 func (c *Conn) Consume(ctx context.Context, consumer Consumer, handle Handler) error {
 	g, ctx := errgroup.WithContext(ctx)
 	p, streams := newPool(consumer.Workers), c.chatStreams()
 	handle = c.watchedBy("handle", consumer.Name, handle)
 	if consumer.GaveUp != nil {
 		consumer.GaveUp = c.watchedBy("give up", consumer.Name, consumer.GaveUp)
+	}
+	if consumer.Finish > 0 {
+		finishing, end := outlive(ctx, consumer.Finish)
+		defer end()
+		handle, consumer.GaveUp = within(finishing, handle), within(finishing, consumer.GaveUp)
 	}
 	c.metrics.expect(consumer.Name)
 	hearing := c.newHearing(consumer.Name)
@@ -102,6 +116,29 @@ func (c *Conn) Consume(ctx context.Context, consumer Consumer, handle Handler) e
 		})
 	}
 	return g.Wait()
+}
+
+// outlive returns a context that ends so long after ctx, or when end is called.
+func outlive(ctx context.Context, by time.Duration) (longer context.Context, end func()) {
+	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	unhook := context.AfterFunc(ctx, func() {
+		defer cancel()
+		limit := time.NewTimer(by)
+		defer limit.Stop()
+		select {
+		case <-limit.C:
+		case <-longer.Done():
+		}
+	})
+	return longer, func() { unhook(); cancel() }
+}
+
+// within has a handler work in that context.
+func within(ctx context.Context, handle Handler) Handler {
+	if handle == nil {
+		return nil
+	}
+	return func(_ context.Context, d Delivery) error { return handle(ctx, d) }
 }
 
 func (c Consumer) task(handle Handler, from origin, msg jetstream.Msg) task {

@@ -60,6 +60,10 @@ type queue struct {
 	read func(origin, jetstream.Msg) task
 	room chan struct{} // holds a token for each delivery that this replica has
 	wg   sync.WaitGroup
+	// silent is closed when no pull is open any more. What is given back before that
+	// may be given to this replica again, which does not hear it: it is lost until
+	// ackWait is over.
+	silent chan struct{}
 
 	mu    sync.Mutex // guards what follows
 	lanes map[chat.ID][]*held
@@ -69,14 +73,14 @@ type queue struct {
 func (c *Conn) newQueue(consumer Consumer, p pool, room int, read func(origin, jetstream.Msg) task) *queue {
 	return &queue{
 		conn: c, role: consumer.Name, tries: consumer.tries(), pool: p, read: read,
-		room: make(chan struct{}, room), lanes: map[chat.ID][]*held{}, beats: map[*held]struct{}{},
+		room: make(chan struct{}, room), lanes: map[chat.ID][]*held{}, beats: map[*held]struct{}{}, silent: make(chan struct{}),
 	}
 }
 
 // fetch pulls once, and no more than there is room for, so everything that this
 // replica was given is in beats and its deliveries don't lapse while they wait in a
-// lane. The pull ends with the context: what is given back then would come here
-// again otherwise, to be lost.
+// lane. The pull ends with the context. What came until then is taken, to be given
+// back; what was on its way lapses after ackWait.
 func (q *queue) fetch(ctx context.Context, cons jetstream.Consumer) error {
 	n, err := reserve(ctx, q.room)
 	if err != nil {
@@ -94,35 +98,37 @@ func (q *queue) fetch(ctx context.Context, cons jetstream.Consumer) error {
 		unused(n)
 		return q.trouble(err)
 	}
-	messages := batch.Messages()
-	for got := 0; ; {
-		select {
-		case msg, ok := <-messages:
-			if !ok {
-				unused(n - got)
-				if err := batch.Error(); err != nil && !errors.Is(err, context.DeadlineExceeded) {
-					return q.trouble(err)
-				}
-				return nil
-			}
-			got++
-			q.accept(ctx, msg)
-		case <-ctx.Done():
-			return nil // what is on its way is delivered to others
-		}
+	got := 0
+	for msg := range batch.Messages() {
+		got++
+		q.accept(ctx, msg)
 	}
+	unused(n - got)
+	if err := batch.Error(); err != nil && ctx.Err() == nil && !errors.Is(err, context.DeadlineExceeded) {
+		return q.trouble(err)
+	}
+	return nil
 }
 
 func (q *queue) trouble(err error) error {
 	return fmt.Errorf("pull from consumer %s: %w", q.role, translate(err))
 }
 
-// attend beats for what is held until the returned function is called, which
-// waits for the handlers first. A pull that fails ends neither.
+// attend beats for what is held until the returned function is called, when no pull
+// is open any more; it waits for the handlers first. A pull that fails ends neither.
 func (q *queue) attend() (end func()) {
 	stop, beating := make(chan struct{}), make(chan struct{})
 	go func() { defer close(beating); q.beat(stop) }()
-	return func() { q.wg.Wait(); close(stop); <-beating }
+	return func() {
+		if q.conn.nc.IsConnected() {
+			// The server then knows that the last pull has ended. Otherwise it will.
+			_ = q.conn.flush(context.Background())
+		}
+		close(q.silent)
+		q.wg.Wait()
+		close(stop)
+		<-beating
+	}
 }
 
 // reserve waits for room for one delivery and takes all that there is.

@@ -40,10 +40,13 @@ func (q *queue) deal(ctx context.Context, h *held) {
 		return
 	}
 	defer leave()
-	q.workers <- struct{}{}
-	defer func() { <-q.workers }()
+	select {
+	case q.workers <- struct{}{}:
+		defer func() { <-q.workers }()
+	case <-ctx.Done():
+	}
 	if ctx.Err() != nil {
-		q.told(h, h.msg.Nak()) // this replica goes away: another may have it at once
+		q.handBack(h)
 		return
 	}
 	if a.GivenUp == "" {
@@ -164,10 +167,16 @@ func safely(ctx context.Context, log func() *zerolog.Logger, f func(context.Cont
 	return f(ctx)
 }
 
+// handBack lets another replica have a delivery at once, since this one goes away.
+func (q *queue) handBack(h *held) {
+	<-q.silent
+	q.told(h, h.msg.Nak())
+}
+
 // again gives a delivery back to NATS.
 func (q *queue) again(ctx context.Context, h *held, v verdict, a attempt, cause error) {
 	if ctx.Err() != nil {
-		q.told(h, h.msg.Nak())
+		q.handBack(h)
 		return
 	}
 	delay := a.pause(v, h.tries)

@@ -44,7 +44,7 @@ type Config struct {
 	// quarter of them at most.
 	MaxConnections int `env:"MAX_CONNECTIONS" envDefault:"20000"`
 	// DrainTime is how long a gateway that is told to stop takes to send its
-	// sockets elsewhere.
+	// sockets elsewhere, and a bot worker at most to finish its replies.
 	DrainTime time.Duration `env:"DRAIN_TIME" envDefault:"5s"`
 
 	BotName      string `env:"BOT_NAME" envDefault:"Parley bot"`

@@ -43,7 +43,8 @@ type system struct {
 type replica struct {
 	conn *bus.Conn
 	url  string // of a gateway
-	stop func() // as SIGTERM does; waits
+	tell func() // as SIGTERM does
+	stop func() // the same, and waits
 	kill func() // as kill -9 does to everyone else: nothing is said any more
 }
 
@@ -90,7 +91,7 @@ func (s *system) run(name string, start func(conn *bus.Conn) func(context.Contex
 			}
 		})
 	}
-	r := &replica{conn: conn, stop: func() { end(func() {}) }, kill: func() { end(conn.Close) }}
+	r := &replica{conn: conn, tell: cancel, stop: func() { end(func() {}) }, kill: func() { end(conn.Close) }}
 	s.t.Cleanup(r.stop)
 	return r
 }

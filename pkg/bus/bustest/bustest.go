@@ -116,6 +116,18 @@ func (s *Server) Settled(consumer string) bool {
 	return settled
 }
 
+// Held is how many deliveries the replicas that share the durable consumer have
+// between them and have not settled.
+func (s *Server) Held(consumer string) (held int) {
+	s.t.Helper()
+	s.chatStreams(func(ctx context.Context, stream jetstream.Stream) {
+		if c, err := stream.Consumer(ctx, consumer); err == nil {
+			held += c.CachedInfo().NumAckPending
+		}
+	})
+	return held
+}
+
 func (s *Server) chatStreams(f func(context.Context, jetstream.Stream)) {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)

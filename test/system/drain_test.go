@@ -1,0 +1,187 @@
+package system_test
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/parley-chat/parley/botworker"
+	"github.com/parley-chat/parley/pkg/bus/bustest"
+)
+
+// drained is longer than these tests take: nothing ends because of it.
+const drained = time.Minute
+
+// A bot is told to stop in the middle of a thought: it is the one that answers, and
+// the model, which costs, was asked once.
+func TestABotThatIsToldToStopFinishesItsThought(t *testing.T) {
+	s := newSystem(t)
+	s.history()
+	g, m := s.gateway(), newModel(t, 0)
+	old := s.askingBot(m, botworker.Options{Name: "old", DrainTime: drained})
+	ada := dial(t, g.url)
+	ada.hello("Ada", "", 0)
+	seq := ada.say("m", "hard: why?")
+	bustest.Eventually(t, "the model is asked", func() bool { return m.times("hard: why?") == 1 })
+	old.tell()
+	s.askingBot(m, botworker.Options{Name: "new", DrainTime: drained})
+
+	bob := dial(t, g.url)
+	bob.hello("Bob", "", 0)
+	bob.say("m", "and this?")
+	if reply := bob.event("reply", "On and this?"); reply.From.Name != "new" {
+		t.Errorf("%s answers what came after it was told to stop", reply.From.Name)
+	}
+	m.speak <- struct{}{}
+	if reply := ada.event("reply", "On hard: why?"); reply.From.Name != "old" || reply.Through != seq {
+		t.Errorf("%s answers through %d, want the old one through %d", reply.From.Name, reply.Through, seq)
+	}
+	old.stop()
+	if list := m.more(); len(list) > 0 {
+		t.Errorf("the model was asked %v", list)
+	}
+}
+
+// What a bot that is told to stop holds and has not begun is another one's at once,
+// and does not wait for the thought that the first one is in.
+func TestWhatABotHasNotBegunWhenItIsToldToStopIsAnotherOnesAtOnce(t *testing.T) {
+	s := newSystem(t)
+	s.history()
+	g, m := s.gateway(), newModel(t, 0)
+	old := s.askingBot(m, botworker.Options{Name: "old", Workers: 1, DrainTime: drained})
+	ada := dial(t, g.url)
+	ada.hello("Ada", "", 0)
+	ada.say("m", "hard: why?")
+	bustest.Eventually(t, "the model is asked", func() bool { return m.times("hard: why?") == 1 })
+	const others = 6
+	var waiting []*client
+	for i := range others {
+		c := dial(t, g.url)
+		c.hello(fmt.Sprint("visitor ", i), "", 0)
+		c.say("m", fmt.Sprint("question ", i))
+		waiting = append(waiting, c)
+	}
+	bustest.Eventually(t, "the bot holds them all", func() bool { return s.nats.Held("bot") == others+1 })
+	old.tell()
+	began := time.Now()
+	s.askingBot(m, botworker.Options{Name: "new", DrainTime: drained})
+	for i, c := range waiting {
+		if reply := c.event("reply", fmt.Sprint("On question ", i)); reply.From.Name != "new" {
+			t.Errorf("%s answers question %d", reply.From.Name, i)
+		}
+	}
+	if took := time.Since(began); took > lapse {
+		t.Errorf("it took %v: they lapsed", took)
+	}
+	m.speak <- struct{}{}
+	ada.event("reply", "On hard: why?")
+	old.stop()
+	if list := m.more(); len(list) > 0 {
+		t.Errorf("the model was asked %v", list)
+	}
+}
+
+// lapse is sooner than a delivery comes again whose replica died: three seconds
+// after its last sign of life, of which it gives one each second.
+const lapse = 1500 * time.Millisecond
+
+// Behind a thought waits another message of the same chat. Another replica would
+// think of both, so it gets the second one after the first is answered.
+func TestWhatWaitsBehindAThoughtOfABotThatStopsComesAfterIt(t *testing.T) {
+	s := newSystem(t)
+	s.history()
+	g, m := s.gateway(), newModel(t, 0)
+	old := s.askingBot(m, botworker.Options{Name: "old", DrainTime: drained})
+	ada := dial(t, g.url)
+	ada.hello("Ada", "", 0)
+	first := ada.say("m1", "hard: why?")
+	bustest.Eventually(t, "the model is asked", func() bool { return m.times("hard: why?") == 1 })
+	second := ada.say("m2", "and when?")
+	bustest.Eventually(t, "the bot holds both", func() bool { return s.nats.Held("bot") == 2 })
+	old.tell()
+	s.askingBot(m, botworker.Options{Name: "new", DrainTime: drained})
+	m.speak <- struct{}{}
+	if reply := ada.event("reply", "On hard: why?"); reply.From.Name != "old" || reply.Through != first {
+		t.Errorf("%s answers through %d, want the old one through %d", reply.From.Name, reply.Through, first)
+	}
+	if reply := ada.event("reply", "On and when?"); reply.From.Name != "new" || reply.Through != second {
+		t.Errorf("%s answers through %d, want the new one through %d", reply.From.Name, reply.Through, second)
+	}
+	old.stop()
+	if list := m.more(); len(list) > 0 {
+		t.Errorf("the model was asked %v", list)
+	}
+}
+
+// The model never answers the bot that is told to stop. It has its time; then
+// another replica asks at once, not after the delivery has lapsed.
+func TestAThoughtWithoutEndIsAnotherBotsAfterTheDrainTime(t *testing.T) {
+	const drain = 2 * time.Second
+	s := newSystem(t)
+	s.history()
+	g, m := s.gateway(), newModel(t, 0)
+	old := s.askingBot(m, botworker.Options{Name: "old", DrainTime: drain})
+	ada := dial(t, g.url)
+	ada.hello("Ada", "", 0)
+	seq := ada.say("m", "hard: why?")
+	bustest.Eventually(t, "the model is asked", func() bool { return m.times("hard: why?") == 1 })
+	s.askingBot(m, botworker.Options{Name: "new", DrainTime: drained})
+	told := time.Now()
+	old.tell()
+	bustest.Eventually(t, "the model is asked by another", func() bool { return m.times("hard: why?") == 2 })
+	if took := time.Since(told); took < drain || took > drain+lapse {
+		t.Errorf("it is asked again %v after the bot was told to stop, want soon after %v", took, drain)
+	}
+	old.stop()
+	m.speak <- struct{}{}
+	if reply := ada.event("reply", "On hard: why?"); reply.From.Name != "new" || reply.Through != seq {
+		t.Errorf("%s answers through %d, want the new one through %d", reply.From.Name, reply.Through, seq)
+	}
+}
+
+// Bots are replaced one after the other, as a new version is rolled out, while
+// visitors ask: each question is answered once, and the model is asked each once.
+func TestARolloutOfBotsAsksTheModelEachQuestionOnce(t *testing.T) {
+	s := newSystem(t)
+	s.history()
+	g, m := s.gateway(), newModel(t, 60*time.Millisecond)
+	start := func() *replica { return s.askingBot(m, botworker.Options{DrainTime: drained}) }
+	replicas := []*replica{start(), start()}
+	var talking atomic.Int32
+	var wg sync.WaitGroup
+	const visitors, questions = 8, 25
+	for v := range visitors {
+		talking.Add(1)
+		wg.Go(func() {
+			defer talking.Add(-1)
+			c := dial(t, g.url)
+			c.hello(fmt.Sprint("visitor ", v), "", 0)
+			for q := range questions {
+				text := fmt.Sprintf("question %d of visitor %d", q, v)
+				seq := c.say(fmt.Sprint("m", q), text)
+				if reply := c.find("an answer to "+text, func(f frame) bool { return f.Kind == "reply" && f.Through >= seq }); reply.Through != seq || reply.Text != "On "+text {
+					t.Errorf("%q is answered with %q, through %d and not %d", text, reply.Text, reply.Through, seq)
+				}
+			}
+			if n := covered(c.seen()); n != questions {
+				t.Errorf("visitor %d: %d of %d messages are covered once", v, n, questions)
+			}
+		})
+	}
+	replaced := 0
+	for ; talking.Load() > 0; replaced++ {
+		replicas = append(replicas, start())
+		replicas[0].stop()
+		replicas = replicas[1:]
+	}
+	wg.Wait()
+	t.Logf("%d bots were replaced during %d questions", replaced, visitors*questions)
+	if replaced < 4 {
+		t.Error("hardly a bot was replaced: the test shows nothing")
+	}
+	if list := m.more(); len(list) > 0 {
+		t.Errorf("the model was asked %v", list)
+	}
+}
