@@ -39,6 +39,8 @@ func TestTheChecksFindTheirFaults(t *testing.T) {
 		{"containers may do little", "  restart: unless-stopped", "  restart: \"no\"", `botworker restarts "no"`},
 		{"containers may do little", "max-size: 10m, ", "", "the log of botworker has no bound"},
 		{"containers may do little", "    command: [gateway]", "    command: [gateway]\n    container_name: gateway", "gateway has a fixed name"},
+		{"times fit", "DRAIN_TIME: 60s", "DRAIN_TIME: 70s", "botworker is killed before a drain of 1m10s is over"},
+		{"times fit", "DRAIN_TIME: 60s", "DRAIN_TIME: 10s", "botworker drops what a model is asked, which may take 1m0s"},
 		{"times fit", "DRAIN_TIME: 5s", "DRAIN_TIME: 20s", "gateway is killed before a drain of 20s is over"},
 		{"times fit", "\"/parley\", \"health\"", "\"curl\", \"localhost\"", "the image has no other program"},
 		{"names are found", "@mongo:27017/parley", "@mongodb:27017/parley", "historyworker can't reach mongodb"},

@@ -154,17 +154,27 @@ func containersMayDoLittle(p *types.Project) (faults []string) {
 	return faults
 }
 
-// afterDrain is what a gateway needs beyond DRAIN_TIME, with some to spare.
-const afterDrain = 15 * time.Second
+const (
+	// afterDrain is what a role needs beyond DRAIN_TIME, with some to spare.
+	afterDrain = 15 * time.Second
+	// modelTime is what botworker/llm gives a model for one answer.
+	modelTime = time.Minute
+)
 
 func timesFit(p *types.Project) (faults []string) {
-	drain, err := time.ParseDuration(value(p.Services["gateway"], "DRAIN_TIME"))
-	if err != nil {
-		return []string{err.Error()}
-	}
 	for _, s := range inOrder(p) {
 		if !isRole(s) {
 			continue
+		}
+		var drain time.Duration
+		if text := value(s, "DRAIN_TIME"); text != "" || s.Name == "gateway" || s.Name == "botworker" {
+			var err error
+			if drain, err = time.ParseDuration(text); err != nil {
+				faults = append(faults, fmt.Sprintf("%s: %v", s.Name, err))
+			}
+		}
+		if s.Name == "botworker" && drain < modelTime {
+			faults = append(faults, fmt.Sprintf("%s drops what a model is asked, which may take %v", s.Name, modelTime))
 		}
 		if grace := s.StopGracePeriod; grace == nil || time.Duration(*grace) < drain+afterDrain {
 			faults = append(faults, fmt.Sprintf("%s is killed before a drain of %v is over", s.Name, drain))

@@ -45,6 +45,8 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 		{"local", "path: /healthz\n", "path: /readyz\n", "the liveness probe does not ask /healthz"},
 		{"local", "failureThreshold: 600", "failureThreshold: 10", "while NATS is away it is ended every 30 s"},
 		{"local", "value: 20s", "value: 60s", "is killed after 45s, but may need 1m12s"},
+		{"local", "value: 60s", "value: 90s", "is killed after 1m15s, but may need 1m45s"},
+		{"local", "value: 60s", "value: 10s", `drops what a model is asked (DRAIN_TIME "10s", which may take 1m0s)`},
 		{"local", "terminationGracePeriodSeconds: 30", "terminationGracePeriodSeconds: 5", "is killed after 5s, but may need 15s"},
 		// Security and room.
 		{"local", "runAsNonRoot: true", "runAsNonRoot: false", "may run as root"},

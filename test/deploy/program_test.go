@@ -185,6 +185,7 @@ func portsOf(p *corev1.Probe) []intstr.IntOrString {
 const (
 	gatewayRest = 7 * time.Second  // 2 s for clients to take the goodbye, 5 s for HTTP
 	workerRest  = 15 * time.Second // calls 3.5 s, deliveries given back, notes 4 s, and room
+	modelTime   = time.Minute      // what botworker/llm gives a model for one answer
 )
 
 // checkGrace: nobody is killed who is still saying goodbye.
@@ -205,13 +206,19 @@ func checkGrace(m *manifests) []string {
 			before = time.Duration(p.Sleep.Seconds) * time.Second
 		}
 		need := before + workerRest
-		if w.name == "gateway" {
-			env, _, _ := m.environment(c)
-			drain, err := time.ParseDuration(env["DRAIN_TIME"])
+		env, _, _ := m.environment(c)
+		drain, err := time.ParseDuration(env["DRAIN_TIME"])
+		switch w.name {
+		case "gateway":
 			if err != nil || drain == 0 || before == 0 {
 				f.add("%s: nothing says how it drains (preStop %v, DRAIN_TIME %q)", w, before, env["DRAIN_TIME"])
 			}
 			need = before + drain + gatewayRest
+		case "botworker":
+			if err != nil || drain < modelTime {
+				f.add("%s: drops what a model is asked (DRAIN_TIME %q, which may take %v)", w, env["DRAIN_TIME"], modelTime)
+			}
+			need += drain
 		}
 		var grace time.Duration
 		if g := w.pod.Spec.TerminationGracePeriodSeconds; g != nil {

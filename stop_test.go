@@ -1,0 +1,122 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"sync/atomic"
+	"syscall"
+	"testing"
+
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/bus/bustest"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// port lets other processes reach the server.
+func port(t *testing.T, server *bustest.Server) (url string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	go func() {
+		for {
+			outside, err := l.Accept()
+			if err != nil {
+				return
+			}
+			inside, err := server.InProcessConn()
+			if err != nil {
+				_ = outside.Close()
+				continue
+			}
+			for _, way := range [][2]net.Conn{{inside, outside}, {outside, inside}} {
+				go func() {
+					_, _ = io.Copy(way[0], way[1])
+					_, _ = way[0].Close(), way[1].Close()
+				}()
+			}
+		}
+	}()
+	return "nats://" + l.Addr().String()
+}
+
+// thinkingBot starts a process that is a bot worker, and returns it in the middle
+// of its thought on a message in the chat.
+func thinkingBot(t *testing.T, speak <-chan struct{}, settings ...string) (bot *exec.Cmd, c *bus.Conn, id chat.ID, seq uint64) {
+	t.Helper()
+	var asked atomic.Int32
+	model := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // else it is not noticed that the client goes
+		asked.Add(1)
+		select {
+		case <-speak:
+			_, _ = fmt.Fprint(w, "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Because.\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n")
+		case <-r.Context().Done():
+		}
+	}))
+	t.Cleanup(model.Close)
+	server := bustest.Start(t)
+	c, id = server.Connect("gateway"), chat.NewID()
+	bot = exec.CommandContext(t.Context(), os.Args[0], "botworker")
+	bot.Env = append(settings, "PARLEY_TEST_CHILD=1", "NATS_URL="+port(t, server), "STREAMS=2", "LLM_URL="+model.URL, "LLM_MODEL=m", "LOG_LEVEL=error")
+	bot.Stderr = os.Stderr
+	if err := bot.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = bot.Process.Kill(); _ = bot.Wait() })
+	stored, err := c.AppendIn(t.Context(), chat.Event{Chat: id, Kind: chat.Message, ID: "m", From: chat.Speaker{Role: chat.Visitor, Name: "Ada"}, Text: "Why?"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bustest.Eventually(t, "the model is asked", func() bool { return asked.Load() == 1 })
+	return bot, c, id, stored.Seq
+}
+
+// A process that is told to stop says what it thinks of, and then ends well.
+func TestABotworkerThatIsToldToStopAnswersFirst(t *testing.T) {
+	speak := make(chan struct{}, 1)
+	bot, c, id, seq := thinkingBot(t, speak, "DRAIN_TIME=1m")
+	if err := bot.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	speak <- struct{}{}
+	if err := bot.Wait(); err != nil {
+		t.Errorf("it ended with %v", err)
+	}
+	if s, err := c.Last(t.Context(), id); err != nil || s.State.Through != seq || s.State.Handover {
+		t.Errorf("when it has ended the chat is %+v (%v), want it answered through %d", s.State, err, seq)
+	}
+}
+
+// Who does not want to wait for that says so once more.
+func TestASecondSignalEndsAProcessAtOnce(t *testing.T) {
+	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {
+		bot, c, id, _ := thinkingBot(t, nil, "DRAIN_TIME=1h")
+		ended := make(chan error, 1)
+		go func() { ended <- bot.Wait() }()
+		var err error
+		// The first one may not have been heard yet when the second comes.
+		bustest.Eventually(t, "it ends", func() bool {
+			_ = bot.Process.Signal(signal)
+			select {
+			case err = <-ended:
+				return true
+			default:
+				return false
+			}
+		})
+		if err == nil {
+			t.Errorf("%v: it ended as if nothing were left to do", signal)
+		}
+		if s, err := c.Last(t.Context(), id); err != nil || s.Out != 0 {
+			t.Errorf("%v: the chat is %+v (%v), want it unanswered", signal, s.State, err)
+		}
+	}
+}
