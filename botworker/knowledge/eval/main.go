@@ -5,7 +5,9 @@
 //
 // A line of the file is a question, a tab, and the path of the page that answers
 // it (several, separated by commas, where more than one does), or "-" where no
-// page does and the bot has to say so. Lines that begin with # are comments.
+// page does and the bot has to say so. Where only one section of the page does, its
+// heading follows the path: "run.md#Start it", "run.md#" for what stands before
+// the first heading. Lines that begin with # are comments.
 package main
 
 import (
@@ -68,7 +70,7 @@ func run(ctx context.Context, out io.Writer, folder, file string, threshold floa
 			}
 		}
 	}
-	fmt.Fprintf(out, "%d questions that a page answers: %d from the right page, %d from a wrong page, %d declined\n",
+	fmt.Fprintf(out, "%d questions that a page answers: %d from the right place, %d from a wrong one, %d declined\n",
 		t.right+t.wrong+t.declined, t.right, t.wrong, t.declined)
 	fmt.Fprintf(out, "%d questions that no page answers: %d declined, %d answered\n",
 		t.rightlyDeclined+t.falseAnswer, t.rightlyDeclined, t.falseAnswer)
@@ -87,13 +89,19 @@ func (t *tally) judge(q question, found []knowledge.Passage, threshold float64) 
 	case !answered:
 		t.declined++
 		return "declined"
-	case slices.Contains(q.pages, found[0].Path):
+	case slices.ContainsFunc(q.pages, func(page string) bool { return at(page, found[0]) }):
 		t.right++
 		return "right"
 	default:
 		t.wrong++
-		return "wrong page"
+		return "wrong place"
 	}
+}
+
+// at reports whether a passage is on the page, and in the section where one is named.
+func at(page string, p knowledge.Passage) bool {
+	page, section, named := strings.Cut(page, "#")
+	return page == p.Path && (!named || section == p.Heading)
 }
 
 func read(file string) ([]question, error) {

@@ -19,14 +19,14 @@ func TestQuestionsAreCounted(t *testing.T) {
 		return file
 	}
 	write("shoes.md", "# Shoes\n\nShoes come in pairs.")
-	write("hats.md", "# Hats\n\nHats come in boxes.")
-	file := write("questions.tsv", "# comment\n\nshoes in pairs?\tshoes.md\nhats\tshoes.md,caps.md\nweather tomorrow\tshoes.md\nfootball\t-\nboxes\t-\n")
+	write("hats.md", "# Hats\n\nHats come in boxes.\n\n## Care\n\nBrush them daily.")
+	file := write("questions.tsv", "# comment\n\nshoes in pairs?\tshoes.md\nhats\tshoes.md,caps.md\nweather tomorrow\tshoes.md\nfootball\t-\nboxes\t-\nhats\thats.md#\nhats boxes\thats.md#Care\nbrush daily\thats.md#Care\n")
 	var out strings.Builder
 	if err := run(context.Background(), &out, dir, file, 0.5, false); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"3 questions that a page answers: 1 from the right page, 1 from a wrong page, 1 declined",
+		"6 questions that a page answers: 3 from the right place, 2 from a wrong one, 1 declined",
 		"2 questions that no page answers: 1 declined, 1 answered",
 	} {
 		if !strings.Contains(out.String(), want) {
