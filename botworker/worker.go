@@ -30,10 +30,10 @@ type Options struct {
 	// DrainTime is how long a replica that is told to stop may take to finish the
 	// replies that it is thinking of.
 	DrainTime time.Duration
-	Version string
-	Metrics prometheus.Registerer // where figures are registered, once; nil: nowhere
-	Tracer  *telemetry.Tracer     // nil: nothing is traced
-	Log     zerolog.Logger
+	Version   string
+	Metrics   prometheus.Registerer // where figures are registered, once; nil: nowhere
+	Tracer    *telemetry.Tracer     // nil: nothing is traced
+	Log       zerolog.Logger
 	// Now is the clock; time.Now where nil.
 	Now func() time.Time
 }

@@ -27,7 +27,8 @@ type Index struct {
 	db         *sql.DB
 	docs       []doc
 	words      words
-	headWeight []float64 // by section: what the words of its own heading weigh
+	headWeight []float64         // by section: what the words of its own heading weigh
+	headFaint  []map[string]bool // by section: the faint words of its own heading
 	warnings   []string
 
 	mu     sync.Mutex
@@ -85,18 +86,20 @@ func (ix *Index) fill(ctx context.Context, pages []page) error {
 			if run++; i == 0 || ps.section != p.passages[i-1].section || run >= maxSection {
 				section, run = section+1, 0
 			}
-			trail, own := "", ""
+			// What stands before the first heading is what the title announces.
+			trail, own := "", unnumbered(p.title)
 			if n := len(ps.headings); n > 0 {
 				for _, h := range ps.headings[:n-1] {
 					trail += unnumbered(h) + " "
 				}
 				own = unnumbered(ps.headings[n-1])
 			}
-			body := plain(ps.text)
+			trail, own = alike(trail), alike(own)
+			body := alike(plain(ps.text))
 			ix.docs = append(ix.docs, doc{page: n, section: section - 1, own: own, Passage: Passage{
 				Page: p.title, Path: p.path, Heading: strings.Join(ps.headings, " › "), Text: ps.text,
 			}})
-			title := unnumbered(p.title)
+			title := alike(unnumbered(p.title))
 			if _, err := insert.ExecContext(ctx, len(ix.docs), spread(title), spread(trail), spread(own), spread(body)); err != nil {
 				return fmt.Errorf("passage %d of %s: %w", i+1, p.path, err)
 			}
@@ -152,11 +155,13 @@ func (ix *Index) weighHeadings() {
 	if len(ix.docs) == 0 {
 		return
 	}
-	ix.headWeight = make([]float64, ix.docs[len(ix.docs)-1].section+1)
+	sections := ix.docs[len(ix.docs)-1].section + 1
+	ix.headWeight, ix.headFaint = make([]float64, sections), make([]map[string]bool, sections)
 	for i, d := range ix.docs {
 		if i > 0 && d.section == ix.docs[i-1].section {
 			continue
 		}
+		ix.headFaint[d.section] = faint(d.own)
 		for _, t := range terms(d.own) {
 			ix.headWeight[d.section] += idf(len(ix.docs), ix.lookup(t).all)
 		}

@@ -54,16 +54,24 @@ type finding struct {
 	here, beside, page float64
 	strength, section  float64
 	title, heading     float64
+	echo               float64 // as heading, with the faint words
+	rarity             float64 // of the rarest word in it: 1 for one that no other passage has
 }
 
 func (f finding) score() float64 {
 	return scoreHere*f.here + scoreBeside*f.beside + scorePage*f.page + scorePassage*f.strength +
-		scoreSection*f.section + scoreTitle*f.title + scoreHeading*f.heading
+		scoreSection*f.section + scoreTitle*f.title + scoreHeading*f.echo
 }
 
 // confidence says from 0 to 1 how much of what was asked the passage covers;
 // asked is how many words the query has.
 func (f finding) confidence(asked int) float64 {
+	if asked == 1 {
+		// The passage holds all that was asked, as any does that has the word
+		// somewhere. It is about it where a heading or the title says so, or where
+		// hardly any other passage has the word.
+		return max(0, min(1, max(f.heading, f.title, f.here*(2*f.rarity-1))))
+	}
 	here, around, head := f.here, sureBeside*f.beside+surePage*f.page, sureHeading*f.heading
 	if f.words == 1 && asked > 1 {
 		here, around, head = here*loneHere, around*loneAround, head*loneHeading
@@ -73,7 +81,7 @@ func (f finding) confidence(asked int) float64 {
 
 // findings returns what was found, the best first. Passages that hold none of
 // the words are left out.
-func (ix *Index) findings(asked []askedTerm) []finding {
+func (ix *Index) findings(asked []askedTerm, faint map[string]bool) []finding {
 	total := 0.0
 	for _, a := range asked {
 		total += a.idf
@@ -90,7 +98,7 @@ func (ix *Index) findings(asked []askedTerm) []finding {
 		pages:    make([]place, last.page+1),
 	}
 	for i, a := range asked {
-		g.add(i+1, a.post, a.idf*a.trust/total)
+		g.add(i+1, a.post, a.idf*a.trust/total, a.idf/idf(len(ix.docs), 1))
 	}
 	var out []finding
 	for d, f := range g.found {
@@ -104,14 +112,29 @@ func (ix *Index) findings(asked []askedTerm) []finding {
 		if s.heading > 0 {
 			// The F-measure: the share of the question that the heading holds, and
 			// the share of the heading that the question holds.
-			f.heading = 2 * s.heading / (1 + max(s.heading, ix.headWeight[ix.docs[d].section]/total))
+			head := max(s.heading, ix.headWeight[ix.docs[d].section]/total)
+			f.heading = 2 * s.heading / (1 + head)
 		}
+		f.echo = ix.echo(ix.docs[d].section, s.heading*total, total, faint)
 		out = append(out, f)
 	}
 	slices.SortStableFunc(out, func(a, b finding) int {
 		return cmp.Or(cmp.Compare(b.score(), a.score()), cmp.Compare(a.doc, b.doc))
 	})
 	return out
+}
+
+// echo is how well the heading of the section fits the question, of which it has
+// words of the weight common; total is what the question's words weigh.
+func (ix *Index) echo(section int, common, total float64, faint map[string]bool) float64 {
+	have, want := max(common, ix.headWeight[section]), total+faintWeight*float64(len(faint))
+	for f := range ix.headFaint[section] {
+		have += faintWeight
+		if faint[f] {
+			common += faintWeight
+		}
+	}
+	return 2 * common / (have + want)
 }
 
 // gathering adds up one word after the other.
@@ -129,38 +152,39 @@ type place struct {
 	missing                   float64 // how much of that word is not there, for the strength
 }
 
-// add counts the n-th word, of weight w. Postings ascend, so a section's and a
-// page's passages come one after the other.
-func (g *gathering) add(n int, p posting, w float64) {
+// add counts the n-th word, of weight w, and how rare it is. Postings ascend, so a
+// section's and a page's passages come one after the other.
+func (g *gathering) add(n int, p posting, w, rarity float64) {
 	for _, h := range p.body {
-		g.count(n, h.doc, w)
+		g.count(n, h.doc, w, rarity)
 		g.found[h.doc].strength += w * h.strength
 		s := &g.sections[g.docs[h.doc].section]
 		s.strength += w * s.missing * h.strength
 		s.missing *= 1 - h.strength
 	}
 	for i, d := range p.heading {
-		g.count(n, d, w)
+		g.count(n, d, w, rarity)
 		if i == 0 || g.docs[p.heading[i-1]].section != g.docs[d].section {
 			g.sections[g.docs[d].section].heading += w
 		}
 	}
 	for _, d := range p.trail {
-		g.count(n, d, w)
+		g.count(n, d, w, rarity)
 	}
 	for _, d := range p.title {
-		g.count(n, d, w)
+		g.count(n, d, w, rarity)
 		g.found[d].title += w
 	}
 }
 
-func (g *gathering) count(n, d int, w float64) {
+func (g *gathering) count(n, d int, w, rarity float64) {
 	if g.seen[d] == n {
 		return
 	}
 	g.seen[d] = n
 	g.found[d].here += w
 	g.found[d].words++
+	g.found[d].rarity = max(g.found[d].rarity, rarity)
 	for _, p := range []*place{&g.sections[g.docs[d].section], &g.pages[g.docs[d].page]} {
 		if p.word != n {
 			p.word, p.missing = n, 1

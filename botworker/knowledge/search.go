@@ -38,7 +38,7 @@ func (ix *Index) Search(query string, limit int) []Passage {
 		return nil
 	}
 	var out []Passage
-	for _, f := range ix.findings(asked) {
+	for _, f := range ix.findings(asked, faint(query)) {
 		if len(out) == limit {
 			break
 		}

@@ -32,7 +32,7 @@ func terms(query string) []term {
 		}
 	}
 	query = strings.ToLower(strings.ToValidUTF8(query[:offset(query, maxQuery)], " "))
-	query = strings.NewReplacer("’", "'", "‘", "'", "ʼ", "'").Replace(query)
+	query = alike(strings.NewReplacer("’", "'", "‘", "'", "ʼ", "'").Replace(query))
 	for _, chunk := range strings.FieldsFunc(query, func(r rune) bool { return !inTerm(r) }) {
 		chunk = strings.Trim(chunk, "-_./'+:@")
 		if i := strings.IndexByte(chunk, '\''); i >= 0 && (stopWords[chunk] || len(chunk)-i <= 3) {
