@@ -2,6 +2,7 @@ package answer
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -70,10 +71,54 @@ func TestAPassageIsQuotedAndItsPageNamed(t *testing.T) {
 
 func TestWhatIsNotKnownIsSaidSo(t *testing.T) {
 	th := FromKnowledge(shop(t))
-	for _, text := range []string{"who won the world cup?", "wie wird das wetter?", "明日の天気は?", "какая погода завтра", "هل تبيعون القطط", "func main() { panic(1) }", "0xdeadbeef", "the of and"} {
+	for _, text := range []string{"who won the world cup?", "明日の天気は?", "какая погода завтра", "هل تبيعون القطط", "func main() { panic(1) }", "0xdeadbeef", "the of and"} {
 		if got := think(t, th, messages(text)); got.Text != unknown || got.Handover || !strings.Contains(got.Text, "`escalate`") {
 			t.Errorf("%q: %+v", text, got)
 		}
+	}
+}
+
+// A visitor may write in another language than that of the pages, or in anger.
+func TestWhatIsNotKnownIsSaidInTheVisitorsWords(t *testing.T) {
+	th := FromKnowledge(shop(t))
+	for text, want := range map[string]string{
+		"wie wird das wetter?": "Ich bin ein Bot", "Können Sie mir bitte sagen, wo Sie sind?": "Ich bin ein Bot",
+		"Pouvez-vous me dire où est mon chat ?": "Je suis un robot", "¿cuánto cuesta el envío?": "Soy un bot", "quanto costa il gatto, per favore?": "Sono un bot",
+		"I hate all of it": said[upset], "this is so damn complicated": said[upset],
+		"no": said[reaction], "no mountains, no cry": unknown, "come, pour me a drink": unknown,
+	} {
+		got := think(t, th, messages(text))
+		if !strings.HasPrefix(got.Text, want) || got.Handover {
+			t.Errorf("%q: %+v", text, got)
+		}
+		if !strings.Contains(got.Text, "`escalate`") {
+			t.Errorf("%q: no person is offered: %q", text, got.Text)
+		}
+	}
+	// Who is angry and asks is answered.
+	if got := think(t, th, messages("damn, how long do I have to return these terrible shoes?")).Text; !strings.Contains(got, "30 days") {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestWhoAsksForHelpReadsWhatThereArePagesOn(t *testing.T) {
+	got := think(t, FromKnowledge(shop(t)), messages("what can you do?")).Text
+	for _, want := range []string{"I am a bot", "- Delivery\n", "- Orders by program\n", "- Returns\\_and refunds\n", "`escalate`"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in %q", want, got)
+		}
+	}
+	many := fstest.MapFS{}
+	for i := range 16 {
+		many[fmt.Sprintf("%d.md", i)] = &fstest.MapFile{Data: []byte(fmt.Sprintf("# Page %d\n\nText.", i))}
+	}
+	ix, err := knowledge.Load(context.Background(), many)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = ix.Close() }()
+	if got := think(t, FromKnowledge(ix), messages("help")).Text; got != said[help] {
+		t.Errorf("with many pages: %q", got)
 	}
 }
 
@@ -118,6 +163,16 @@ func TestSmallTalkIsToldFromQuestions(t *testing.T) {
 		"ada@example.com": address, "my email is ada.l+x@mail.example.co.uk.": address, "<ada@example.com>": address,
 		"I want to talk to a human": person, "can I speak to a real person please": person, "get me an agent": person, "human": person,
 		"Could you connect me with someone": person, "please transfer me to someone": person, "let me chat with a real human being": person,
+		"Hello, I'm Ada": greeting, "Guten Tag": greeting, "ok thanks bye": farewell, "thanks, that was great": thanks,
+		"is this a bot": identity, "am I talking to a real person or a machine?": identity, "r u a robot": identity, "you're a bot, right?": identity,
+		"is anyone there?": identity, "anybody here?": identity, "are you ChatGPT": identity, "sind Sie ein Bot?": identity, "what's your name?": identity,
+		"what is this?": help, "what do you know": help, "support": help, "ok": reaction, "hm": reaction, "yes": reaction, "no": reaction, "I see": question,
+		"this doesn't help": upset, "that's not what I asked": upset, "you didn't answer my question": upset, "wrong": upset, "you are useless": upset,
+		"human please": person, "can I talk to someone": person, "agent!": person, "customer service": person, "get me your manager": person,
+		"I'd like to be connected to a colleague of yours": person, "I want a person, not a bot": question, "call someone please": person,
+		"Kann ich mit einem Menschen sprechen?": person, "je veux parler à un humain": person, "quiero hablar con una persona": person,
+		"I don't want to talk to a human": question, "I need to add an agent account": question, "I want an agent to be able to log in": question,
+		"give someone access": question, "you can return shoes": question, "this is not in the box": question, "bot": identity,
 		"how do I talk to a person?": question, "what does an agent see": question, "is a person reading this": question,
 		"hello, where is my parcel": question, "thanks, but when does it arrive": question, "good shoes": question,
 		"write to ada@example.com about my parcel": question, "@": wordless, "the": question,

@@ -17,13 +17,15 @@ var said = map[sort]string{
 	farewell: "Goodbye, and thank you for writing. You can come back to this chat at any time.",
 	feelings: "I am well, thank you. I am a bot, so I always am. What can I do for you?",
 	identity: "I am a bot: I answer from the pages that I was given. " + offer,
-	wordless: "I can only read words. What would you like to know? " + offer,
+	wordless: "I am a bot, and I can only read words. What would you like to know? " + offer,
 	address:  "Thank you. Your e-mail address is kept in this chat, where the team can read it.",
 	person:   "Of course. I am asking a person to take over.",
 	help:     "I am a bot. Write your question in a few words, and I will look for the answer. " + offer,
+	reaction: "All right. If there is anything else that you would like to know, just ask. " + offer,
+	upset:    "I am sorry. I am a bot, and I know only what stands in my pages. A person can help you better: type `escalate` or press \"Talk to a person\".",
 }
 
-const unknown = "I am sorry, I do not know the answer to that. You can put the question in other words. " + offer
+const unknown = "I am a bot, and I found no answer to that in my pages. You can put the question in other words. " + offer
 
 // fromKnowledge answers with what it finds, word for word.
 type fromKnowledge struct{ ix *knowledge.Index }
@@ -43,11 +45,11 @@ func (k fromKnowledge) Think(ctx context.Context, q Question, _ Progress) (Answe
 		return Answer{Text: said[person], Handover: true}, nil
 	}
 	if len(questions) == 0 {
-		return Answer{Text: said[rest]}, nil
+		return Answer{Text: k.says(rest)}, nil
 	}
 	found := search(k.ix, questions)
 	if len(found) == 0 {
-		return Answer{Text: unknown}, nil
+		return Answer{Text: declines(questions)}, nil
 	}
 	var parts []string
 	for _, p := range found {
@@ -58,6 +60,35 @@ func (k fromKnowledge) Think(ctx context.Context, q Question, _ Progress) (Answe
 		text += "\n\nIs that not what you meant? " + offer
 	}
 	return Answer{Text: fit(text, unknown)}, nil
+}
+
+// mostTopics is how many pages are named to who asks what the bot knows.
+const mostTopics = 15
+
+// says is the answer to small talk. Who asks for help reads what there are pages on.
+func (k fromKnowledge) says(s sort) string {
+	titles := k.ix.Titles()
+	if s != help || len(titles) > mostTopics {
+		return said[s]
+	}
+	var list strings.Builder
+	for _, t := range titles {
+		list.WriteString("- " + literal(t) + "\n")
+	}
+	return fit("I am a bot, and I answer from these pages:\n\n"+list.String()+"\nWrite your question in a few words, and I will look for the answer. "+offer, said[s])
+}
+
+// declines says that there is no answer, in the visitor's language where that is
+// one of some, and kindly to who is angry.
+func declines(questions []string) string {
+	all := strings.ToLower(strings.Join(questions, " "))
+	if angry.MatchString(all) {
+		return said[upset]
+	}
+	if sentence := unknownIn(all); sentence != "" {
+		return sentence
+	}
+	return unknown
 }
 
 // sorted separates the questions from the rest of a burst. A wish for a person

@@ -2,6 +2,7 @@ package answer
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -21,31 +22,57 @@ const (
 	address  // an e-mail address and nothing else
 	person   // wants a person, in words of their own
 	help
+	reaction // ok, hm, no
+	upset    // about the bot itself
+)
+
+// small are the words that small talk is made of, of which there must be one key:
+// of several kinds the one that closes the talk counts.
+var small = []struct {
+	sort       sort
+	keys, rest string
+}{
+	{farewell, `bye goodbye bye-bye tschüss adieu cu later night wiedersehen`, `see you have a nice day good too auf`},
+	{thanks, `thanks thank thx ty cheers merci danke dankeschön gracias grazie obrigado`, `you so very much many a lot for your the help that is was great perfect cool nice awesome yes you're bot`},
+	{greeting, `hi hello hey heya hiya howdy hallo hola bonjour ciao salut servus moin ahoj hej greetings morning afternoon evening guten tag morgen abend grüezi`, `good day there bot all everyone team parley again`},
+	{reaction, `ok okay k yes no yep yeah nope hm hmm hmmm lol haha aha ah oh alright sure fine right cool nice great perfect so and well ja nein oui si`, `i see got it all thats that's is understood`},
+}
+
+const (
+	// who is what visitors call a person, and machine what they call a bot.
+	who     = `(?:(?:a|an|the|some|any|your|another) )?(?:(?:real|live|actual|human|support|service) )*(?:human(?: being)?|person|agent|operator|representative|rep|staff|colleague|employee|manager|supervisor|somebody|someone|customer (?:service|support|care)|support team)s?`
+	machine = `(?:a |an |the )?(?:(?:real|live|actual) )?(?:bot|robot|chatbot|human(?: being)?|person|real|machine|ai|computer|program|automated|chatgpt|gpt)`
+	hi      = `^(?:(?:hi|hello|hey|so|and|wait|sorry|please|pls|ok) )*`
+	end     = `(?: (?:please|pls|plz|now|right now|instead|here|today|asap))*$`
 )
 
 var (
-	wordsOf = map[sort]string{
-		greeting: `hi hello hey heya hiya howdy hallo hola bonjour ciao salut servus moin ahoj hej greetings good morning afternoon evening day there bot all everyone team parley again`,
-		thanks:   `thanks thank you thx ty cheers merci danke gracias grazie obrigado so very much many a lot for your the help that great perfect ok okay cool nice awesome good yes you're bot`,
-		farewell: `bye goodbye bye-bye ciao see you later tschüss adieu cu good night have a nice day too`,
-	}
-	// keyOf are the words of which there must be one.
-	keyOf = map[sort]string{
-		greeting: `hi hello hey heya hiya howdy hallo hola bonjour ciao salut servus moin ahoj hej greetings morning afternoon evening`,
-		thanks:   `thanks thank thx ty cheers merci danke gracias grazie obrigado`,
-		farewell: `bye goodbye bye-bye tschüss adieu cu later night`,
-	}
+	howAreYou = regexp.MustCompile(hi + `(?:how are you(?: doing)?(?: today)?|how(?:'s| is) it going|what(?:'s|s) up|sup)$`)
+	whoAreYou = regexp.MustCompile(hi + `(?:(?:who|what) (?:are you|r u|am i (?:talking|speaking|chatting) (?:to|with))|who is this|what(?:'s|s| is) your name|` +
+		`(?:are you|r u|are u|is this|is it|this is|you are|you're|am i (?:talking|speaking|chatting|writing) (?:to|with)|bist du|sind sie) (?:(?:just|really|actually|only|ein|eine) )*` + machine + `(?: or .*)?(?: right| mensch)?|` +
+		`(?:is|are) (?:there )?(?:anyone|anybody|somebody|someone|` + who + `)(?: (?:there|here|online|available|i can (?:talk|speak|chat) (?:to|with)|around))+|(?:anyone|anybody|somebody|someone) (?:here|there))` + end + `|^(?:bot|robot)$`)
+	needHelp = regexp.MustCompile(hi + `(?:help(?: me)?|i need (?:some )?help|can you help(?: me)?|i have a question|what (?:can|do) (?:you|i) (?:do|know|ask)(?: you| here)?|what is this|what's this|how does this work|support|menu|start|test|ping)` + end)
+	mailOnly = regexp.MustCompile(`^<?[^\s@<>(),;:"\[\]\\]+@[^\s@<>(),;:"\[\]\\]+\.[^\s@<>(),;:"\[\]\\.]{2,}>?$`)
+	lead     = regexp.MustCompile(`^(?:(?:my |the )?e-?mail(?: address)?(?: is|:)?|you can reach me at|reach me at|write to|contact me at|here is my e-?mail(?: address)?:?|it's|it is)\s+`)
+	named    = regexp.MustCompile(`^(?:(?:hi|hello|hey|hallo|good (?:morning|afternoon|evening)) (?:i'm|i am|this is|my name is|it's)|my name is) \S+(?: \S+)?$`)
 
-	howAreYou = regexp.MustCompile(`^(?:(?:hi|hello|hey)\s+)?(?:how are you(?: doing)?(?: today)?|how(?:'s| is) it going|what(?:'s|s) up|sup)$`)
-	whoAreYou = regexp.MustCompile(`^(?:(?:hi|hello|hey)\s+)?(?:who are you|what are you|are you (?:a |an )?(?:bot|robot|human|real|person|real person|machine|ai)|am i talking to (?:a |an )?(?:bot|robot|human|person|real person|machine|ai))$`)
-	needHelp  = regexp.MustCompile(`^(?:(?:please )?help(?: me)?(?: please)?|i need (?:some )?help|can you help(?: me)?|i have a question|what can you do|menu|start|test|ping)$`)
-	mailOnly  = regexp.MustCompile(`^<?[^\s@<>(),;:"\[\]\\]+@[^\s@<>(),;:"\[\]\\]+\.[^\s@<>(),;:"\[\]\\.]{2,}>?$`)
-	lead      = regexp.MustCompile(`^(?:(?:my |the )?e-?mail(?: address)?(?: is|:)?|you can reach me at|reach me at|write to|contact me at|here is my e-?mail(?: address)?:?|it's|it is)\s+`)
+	wantsPerson = []*regexp.Regexp{
+		regexp.MustCompile(hi + who + end),
+		regexp.MustCompile(`\b(?:talk|speak|chat|connect|transfer|switch|put|pass|hand|forward)(?:ed|red)?(?: (?:me|us|this|it|chat))*(?: (?:over|through|on))? (?:to|with) ` + who + `\b`),
+		regexp.MustCompile(`\b(?:get|give|find|send|bring|call) me ` + who + end),
+		regexp.MustCompile(`\b(?:call|send) ` + who + end),
+		regexp.MustCompile(`\b(?:want|need|prefer|like) ` + who + `(?: (?:to (?:talk|speak|chat|help|answer)|who)\b.*)?` + end),
+		regexp.MustCompile(`\b(?:help|answer|reply|word) (?:from|by) ` + who + `\b`),
+		regexp.MustCompile(`\b(?:mensch(?:en)?|mitarbeiter(?:in)?|person|jemandem?) (?:sprechen|reden|schreiben|verbinden)\b|\bparler (?:à|a|avec) (?:un|une|quelqu'un)\b ?(?:humain|personne|conseiller|vrai)?|\bhablar con (?:un|una|alguien)\b ?(?:humano|persona|agente)?`),
+	}
+	// asksHow are questions about persons, and what is said of not wanting one.
+	asksHow = regexp.MustCompile(`^(?:how|what|who|when|where|why|which|is|are|does|do i|did|if|will|should)\b|\b(?:don't|dont|do not|not|never|without)\b`)
 
-	personVerb = regexp.MustCompile(`\b(?:talk|speak|chat|connect|transfer|switch|get|give|want|need|call|send|bring|put|pass|prefer)\b`)
-	personNoun = regexp.MustCompile(`\b(?:a|an|the|some|any|your|real|actual|live|human) (?:human(?: being)?|person|agent|operator|representative|staff|colleague|employee|somebody|someone|supporter)s?\b|\b(?:real|live|human) (?:person|agent|being|support)\b|\b(?:to|with) (?:someone|somebody|humans?)\b`)
-	barePerson = regexp.MustCompile(`^(?:(?:real |live )?(?:human|person|agent|operator|representative))(?: please| pls)?$`)
-	asksHow    = regexp.MustCompile(`^(?:how|what|who|when|where|why|which|is|are|does|do i|did|if|will|should)\b`)
+	// complaint is about the bot itself. What only sounds angry may still be a question.
+	complaint = regexp.MustCompile(hi + `(?:you (?:did not|didn't|didnt|don't|dont|do not|can't|cant|never|are not|aren't) (?:answer|understand|help|listen|get|know|read)\w*\b.*|` +
+		`(?:this|that|it)(?:'s|s| is| was| does| did)?(?:n't|nt| not) (?:help|what i|an answer|my question|the answer|useful|right|true|correct)\w*\b.*|` +
+		`(?:that's |thats |that is )?(?:the )?wrong(?: answer)?|you(?:'re| are) (?:so |really |completely )?(?:wrong|useless|stupid|dumb|an idiot|terrible|awful|bad))$`)
+	angry = regexp.MustCompile(`\b(?:stupid|idiots?|idiotic|useless|hate|sucks?|terrible|awful|bullshit|shit|fuck\w*|wtf|damn|angry|ridiculous|nonsense|worst|annoy\w*|pathetic|crap|dumb|rubbish|horrible|furious|frustrat\w+|scheiße|scheisse|blöd)\b`)
 )
 
 // sortOf tells small talk from a question.
@@ -72,33 +99,46 @@ func sortOf(text string) sort {
 		return identity
 	case needHelp.MatchString(plain):
 		return help
-	case barePerson.MatchString(plain), personVerb.MatchString(plain) && personNoun.MatchString(plain) && !asksHow.MatchString(plain):
+	case complaint.MatchString(plain):
+		return upset
+	case wants(plain):
 		return person
+	case named.MatchString(plain):
+		return greeting
 	}
-	for _, s := range []sort{greeting, thanks, farewell} {
-		if len(words) <= 8 && all(words, wordsOf[s]) && some(words, keyOf[s]) {
-			return s
-		}
+	if len(words) <= 8 {
+		return smallTalk(words)
 	}
 	return question
 }
 
-func all(words []string, list string) bool {
-	for _, w := range words {
-		if !listed(w, list) {
-			return false
-		}
-	}
-	return true
+func wants(plain string) bool {
+	return !asksHow.MatchString(plain) && slices.ContainsFunc(wantsPerson, func(r *regexp.Regexp) bool { return r.MatchString(plain) })
 }
 
-func some(words []string, list string) bool {
-	for _, w := range words {
-		if listed(w, list) {
-			return true
+// smallTalk is what kind of small talk the words are if all are of small talk.
+func smallTalk(words []string) sort {
+	known := 0
+	found := question
+	for _, s := range slices.Backward(small) {
+		if slices.ContainsFunc(words, func(w string) bool { return listed(w, s.keys) }) {
+			found = s.sort
 		}
 	}
-	return false
+	for _, w := range words {
+		if slices.ContainsFunc(small, func(s struct {
+			sort       sort
+			keys, rest string
+		}) bool {
+			return listed(w, s.keys) || listed(w, s.rest)
+		}) {
+			known++
+		}
+	}
+	if known < len(words) {
+		return question
+	}
+	return found
 }
 
 func listed(word, list string) bool { return strings.Contains(" "+list+" ", " "+word+" ") }

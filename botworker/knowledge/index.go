@@ -123,6 +123,17 @@ func (ix *Index) Pages() int {
 	return ix.docs[len(ix.docs)-1].page + 1
 }
 
+// Titles returns the titles of the pages, in the order of their files.
+func (ix *Index) Titles() []string {
+	var out []string
+	for i, d := range ix.docs {
+		if i == 0 || d.page != ix.docs[i-1].page {
+			out = append(out, d.Page)
+		}
+	}
+	return out
+}
+
 // Close frees the index. A search after it finds nothing.
 func (ix *Index) Close() error { return ix.db.Close() }
 

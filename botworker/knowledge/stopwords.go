@@ -29,6 +29,7 @@ wants was wasn't way ways we we'd we'll we're we've well went were weren't what 
 wherever whether which while who who's whoever whom whose why will with within without won't would wouldn't yeah yes
 yet you you'd you'll you're you've your yours yourself
 im ive dont doesnt didnt cant wont isnt whats wheres hows thats id ill youre theres
+wat wht waht whta teh hwo wich pleas
 anyways able actually bad basically best better currently exactly explain find found good great guess happen happened happens help hear heard idea look looking nice
 problem problems question questions somehow stuff supposed understand wanna wonder wondering
 `
