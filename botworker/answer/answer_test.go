@@ -101,6 +101,18 @@ func TestWhatIsNotKnownIsSaidInTheVisitorsWords(t *testing.T) {
 	}
 }
 
+// What comes near is named, so that the visitor can ask for it, and not quoted.
+func TestWhatComesNearIsNamedAndNotQuoted(t *testing.T) {
+	th := FromKnowledge(shop(t))
+	got := think(t, th, messages("refund account for umbrellas and purple elephants")).Text
+	if !strings.HasPrefix(got, "I am a bot, and I found no answer") || !strings.Contains(got, "- **Returns\\_and refunds**, Refund\n") || !strings.Contains(got, "`escalate`") || strings.Contains(got, "within a week") {
+		t.Errorf("got %q", got)
+	}
+	if got := think(t, th, messages("Refund")).Text; !strings.Contains(got, "within a week") {
+		t.Errorf("asked for by its heading: %q", got)
+	}
+}
+
 func TestWhoAsksForHelpReadsWhatThereArePagesOn(t *testing.T) {
 	got := think(t, FromKnowledge(shop(t)), messages("what can you do?")).Text
 	for _, want := range []string{"I am a bot", "- Delivery\n", "- Orders by program\n", "- Returns\\_and refunds\n", "`escalate`"} {

@@ -49,7 +49,7 @@ func (k fromKnowledge) Think(ctx context.Context, q Question, _ Progress) (Answe
 	}
 	found := search(k.ix, questions)
 	if len(found) == 0 {
-		return Answer{Text: declines(questions)}, nil
+		return Answer{Text: k.declines(questions)}, nil
 	}
 	var parts []string
 	for _, p := range found {
@@ -79,8 +79,9 @@ func (k fromKnowledge) says(s sort) string {
 }
 
 // declines says that there is no answer, in the visitor's language where that is
-// one of some, and kindly to who is angry.
-func declines(questions []string) string {
+// one of some, and kindly to who is angry. It names what comes near, and quotes none
+// of it.
+func (k fromKnowledge) declines(questions []string) string {
 	all := strings.ToLower(strings.Join(questions, " "))
 	if angry.MatchString(all) {
 		return said[upset]
@@ -88,7 +89,17 @@ func declines(questions []string) string {
 	if sentence := unknownIn(all); sentence != "" {
 		return sentence
 	}
-	return unknown
+	var list strings.Builder
+	for _, p := range k.ix.Search(all, maxAnswers) {
+		if line := "- " + place(p) + "\n"; p.Confidence >= near && !strings.Contains(list.String(), line) {
+			list.WriteString(line)
+		}
+	}
+	if list.Len() == 0 {
+		return unknown
+	}
+	return fit("I am a bot, and I found no answer to that in my pages. What comes nearest is:\n\n"+list.String()+
+		"\nIf it is one of these, write its heading. If not, put the question in other words. "+offer, unknown)
 }
 
 // sorted separates the questions from the rest of a burst. A wish for a person
@@ -107,8 +118,9 @@ func sorted(texts []string) (questions []string, rest sort) {
 }
 
 const (
+	near       = 0.3 // below this confidence a passage is not even named
 	unsure     = 0.7 // below this confidence a person is offered beside the answer
-	maxAnswers = 3   // passages in one answer
+	maxAnswers = 3   // passages that one answer quotes or names
 	// certain is how sure a message of a burst must be on its own to be taken as a
 	// question of its own.
 	certain = 0.6
@@ -170,11 +182,16 @@ func quoted(p knowledge.Passage) string {
 	for line := range strings.SplitSeq(p.Text, "\n") {
 		b.WriteString(strings.TrimRight("> "+line, " ") + "\n")
 	}
-	fmt.Fprintf(&b, "\nFrom **%s**", literal(p.Page))
-	if p.Heading != "" {
-		fmt.Fprintf(&b, ", %s", literal(p.Heading))
-	}
+	b.WriteString("\nFrom " + place(p))
 	return b.String()
+}
+
+// place is where a passage stands.
+func place(p knowledge.Passage) string {
+	if p.Heading == "" {
+		return "**" + literal(p.Page) + "**"
+	}
+	return "**" + literal(p.Page) + "**, " + literal(p.Heading)
 }
 
 var marks = strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "`", "\\`", "[", `\[`, "]", `\]`, "<", `\<`, ">", `\>`, "~", `\~`)

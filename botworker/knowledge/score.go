@@ -127,11 +127,12 @@ func (ix *Index) findings(asked []askedTerm, faint map[string]bool) []finding {
 // echo is how well the heading of the section fits the question, of which it has
 // words of the weight common; total is what the question's words weigh.
 func (ix *Index) echo(section int, common, total float64, faint map[string]bool) float64 {
-	have, want := max(common, ix.headWeight[section]), total+faintWeight*float64(len(faint))
+	weight := min(faintWeight, total/2)
+	have, want := max(common, ix.headWeight[section]), total+weight*float64(len(faint))
 	for f := range ix.headFaint[section] {
-		have += faintWeight
+		have += weight
 		if faint[f] {
-			common += faintWeight
+			common += weight
 		}
 	}
 	return 2 * common / (have + want)

@@ -49,8 +49,8 @@ func (ix *Index) Search(query string, limit int) []Passage {
 	return out
 }
 
-// resolve looks each term up. One that does not occur is tried as its parts, and
-// then as the word that it was probably meant to be.
+// resolve looks each term up. One that does not occur is tried as its parts, with
+// umlauts, and then as the word that it was probably meant to be.
 func (ix *Index) resolve(ts []term) []askedTerm {
 	var out []askedTerm
 	for _, t := range ts {
@@ -70,7 +70,11 @@ func (ix *Index) resolve(ts []term) []askedTerm {
 
 func (ix *Index) one(t term, post posting) askedTerm {
 	a := askedTerm{term: t, post: post, trust: 1}
-	if post.all == 0 {
+	if with := umlauts.Replace(t.text); post.all == 0 && with != t.text {
+		a.term = term{text: with, parts: []string{with}}
+		a.post = ix.lookup(a.term)
+	}
+	if a.post.all == 0 {
 		if g := ix.words.guess(t.text); g != "" {
 			a.term = term{text: g, parts: []string{g}}
 			a.post, a.trust = ix.lookup(a.term), 0.8

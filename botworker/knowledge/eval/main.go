@@ -17,6 +17,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -47,19 +48,32 @@ type question struct {
 type tally struct{ right, wrong, declined, falseAnswer, rightlyDeclined int }
 
 func run(ctx context.Context, out io.Writer, folder, file string, threshold float64, all bool) error {
-	questions, err := read(file)
+	t, err := ask(ctx, out, os.DirFS(filepath.Clean(folder)), file, threshold, all)
 	if err != nil {
 		return err
 	}
-	ix, err := knowledge.Load(ctx, os.DirFS(filepath.Clean(folder)))
+	fmt.Fprintf(out, "%d questions that a page answers: %d from the right place, %d from a wrong one, %d declined\n",
+		t.right+t.wrong+t.declined, t.right, t.wrong, t.declined)
+	fmt.Fprintf(out, "%d questions that no page answers: %d declined, %d answered\n",
+		t.rightlyDeclined+t.falseAnswer, t.rightlyDeclined, t.falseAnswer)
+	return nil
+}
+
+// ask asks the pages in the folder the questions of the file, and prints those that
+// went wrong, or all.
+func ask(ctx context.Context, out io.Writer, folder fs.FS, file string, threshold float64, all bool) (t tally, err error) {
+	questions, err := read(file)
 	if err != nil {
-		return err
+		return t, err
+	}
+	ix, err := knowledge.Load(ctx, folder)
+	if err != nil {
+		return t, err
 	}
 	defer func() { _ = ix.Close() }()
 	for _, w := range ix.Warnings() {
 		fmt.Fprintln(out, "left out:", w)
 	}
-	var t tally
 	for _, q := range questions {
 		found := ix.Search(q.text, 3)
 		verdict := t.judge(q, found, threshold)
@@ -70,11 +84,7 @@ func run(ctx context.Context, out io.Writer, folder, file string, threshold floa
 			}
 		}
 	}
-	fmt.Fprintf(out, "%d questions that a page answers: %d from the right place, %d from a wrong one, %d declined\n",
-		t.right+t.wrong+t.declined, t.right, t.wrong, t.declined)
-	fmt.Fprintf(out, "%d questions that no page answers: %d declined, %d answered\n",
-		t.rightlyDeclined+t.falseAnswer, t.rightlyDeclined, t.falseAnswer)
-	return nil
+	return t, nil
 }
 
 func (t *tally) judge(q question, found []knowledge.Passage, threshold float64) string {
