@@ -35,6 +35,9 @@ const (
 	// that was killed takes its pulls with it, and the next one, which is elected
 	// after three seconds at the earliest, would give nobody anything.
 	pullSign = 1500 * time.Millisecond
+	// pullSlack is how much sooner the server ends a pull, so that it is not waited
+	// for in vain as a rule.
+	pullSlack = 250 * time.Millisecond
 )
 
 // Delivery is one event given to a worker.
@@ -109,7 +112,7 @@ func (c *Conn) Consume(ctx context.Context, consumer Consumer, handle Handler) e
 	c.metrics.expect(consumer.Name)
 	hearing := c.newHearing(consumer.Name)
 	for _, stream := range streams {
-		q := c.newQueue(consumer, p, roomFor(consumer.Workers, len(streams)), func(from origin, msg jetstream.Msg) task { return consumer.task(handle, from, msg) })
+		q := c.newQueue(consumer, p, roomFor(consumer.Workers, len(streams)), func(from origin, msg arrival) task { return consumer.task(handle, from, msg) })
 		g.Go(func() error {
 			defer q.attend()()
 			return c.pull(ctx, hearing, stream, c.consumerConfig(consumer), q.fetch)
@@ -141,7 +144,7 @@ func within(ctx context.Context, handle Handler) Handler {
 	return func(_ context.Context, d Delivery) error { return handle(ctx, d) }
 }
 
-func (c Consumer) task(handle Handler, from origin, msg jetstream.Msg) task {
+func (c Consumer) task(handle Handler, from origin, msg arrival) task {
 	d, err := decodeDelivery(from, msg.Headers().Get(hintHeader))
 	t := task{chat: d.Event.Chat, handle: func(ctx context.Context) error { return handle(ctx, d) }}
 	if err != nil {

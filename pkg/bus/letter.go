@@ -56,7 +56,15 @@ type origin struct {
 	trace   string // see chat.Event.Trace
 }
 
-func originOf(msg jetstream.Msg) (origin, error) {
+// arrival is what a consumer delivers, pulled or jetstream's own.
+type arrival interface {
+	Metadata() (*jetstream.MsgMetadata, error)
+	Subject() string
+	Data() []byte
+	Headers() nats.Header
+}
+
+func originOf(msg arrival) (origin, error) {
 	meta, err := msg.Metadata()
 	if err != nil {
 		return origin{}, fmt.Errorf("delivery on %s: %w", msg.Subject(), err)

@@ -2,7 +2,6 @@ package bus
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -14,7 +13,7 @@ import (
 
 // held is a delivery that this replica has and has not settled.
 type held struct {
-	msg jetstream.Msg
+	msg *pulled
 	origin
 	task
 	key string // of the note on it, if there is one
@@ -57,7 +56,7 @@ type queue struct {
 	role  string
 	tries int // after how many failures a delivery is given up
 	pool
-	read func(origin, jetstream.Msg) task
+	read func(origin, arrival) task
 	room chan struct{} // holds a token for each delivery that this replica has
 	wg   sync.WaitGroup
 	// silent is closed when no pull is open any more. What is given back before that
@@ -70,7 +69,7 @@ type queue struct {
 	beats map[*held]struct{}
 }
 
-func (c *Conn) newQueue(consumer Consumer, p pool, room int, read func(origin, jetstream.Msg) task) *queue {
+func (c *Conn) newQueue(consumer Consumer, p pool, room int, read func(origin, arrival) task) *queue {
 	return &queue{
 		conn: c, role: consumer.Name, tries: consumer.tries(), pool: p, read: read,
 		room: make(chan struct{}, room), lanes: map[chat.ID][]*held{}, beats: map[*held]struct{}{}, silent: make(chan struct{}),
@@ -80,31 +79,17 @@ func (c *Conn) newQueue(consumer Consumer, p pool, room int, read func(origin, j
 // fetch pulls once, and no more than there is room for, so everything that this
 // replica was given is in beats and its deliveries don't lapse while they wait in a
 // lane. The pull ends with the context. What came until then is taken, to be given
-// back; what was on its way lapses after ackWait.
+// back.
 func (q *queue) fetch(ctx context.Context, cons jetstream.Consumer) error {
 	n, err := reserve(ctx, q.room)
 	if err != nil {
 		return nil
 	}
-	unused := func(n int) {
-		for range n {
-			<-q.room
-		}
+	got, err := q.conn.take(ctx, cons.CachedInfo(), n, func(msg *pulled) { q.accept(ctx, msg) })
+	for range n - got {
+		<-q.room
 	}
-	pull, cancel := context.WithTimeout(ctx, pullWait)
-	defer cancel()
-	batch, err := cons.Fetch(n, jetstream.FetchContext(pull), jetstream.FetchHeartbeat(pullSign))
 	if err != nil {
-		unused(n)
-		return q.trouble(err)
-	}
-	got := 0
-	for msg := range batch.Messages() {
-		got++
-		q.accept(ctx, msg)
-	}
-	unused(n - got)
-	if err := batch.Error(); err != nil && ctx.Err() == nil && !errors.Is(err, context.DeadlineExceeded) {
 		return q.trouble(err)
 	}
 	return nil
@@ -120,10 +105,6 @@ func (q *queue) attend() (end func()) {
 	stop, beating := make(chan struct{}), make(chan struct{})
 	go func() { defer close(beating); q.beat(stop) }()
 	return func() {
-		if q.conn.nc.IsConnected() {
-			// The server then knows that the last pull has ended. Otherwise it will.
-			_ = q.conn.flush(context.Background())
-		}
 		close(q.silent)
 		q.wg.Wait()
 		close(stop)
@@ -147,7 +128,7 @@ func reserve(ctx context.Context, room chan struct{}) (int, error) {
 	}
 }
 
-func (q *queue) accept(ctx context.Context, msg jetstream.Msg) {
+func (q *queue) accept(ctx context.Context, msg *pulled) {
 	from, err := originOf(msg)
 	if err != nil {
 		q.conn.log.Error().Err(err).Str("consumer", q.role).Msg("a message that is no delivery")
