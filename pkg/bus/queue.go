@@ -60,8 +60,7 @@ type queue struct {
 	room chan struct{} // holds a token for each delivery that this replica has
 	wg   sync.WaitGroup
 	// silent is closed when no pull is open any more. What is given back before that
-	// may be given to this replica again, which does not hear it: it is lost until
-	// ackWait is over.
+	// may come to this replica again, and again.
 	silent chan struct{}
 
 	mu    sync.Mutex // guards what follows

@@ -1,0 +1,61 @@
+package bus_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/bus/bustest"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// What a replica gives back as it goes away comes to another one straight: not to
+// itself first, and none of it is lost on the way until it lapses.
+func TestWhatAReplicaGivesBackIsDeliveredOnceMore(t *testing.T) {
+	s := bustest.Start(t)
+	first, second := s.Connect("first"), s.Connect("second")
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	consume := func(c *bus.Conn, workers int, handle bus.Handler) (stop func()) {
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		wg.Go(func() {
+			defer close(done)
+			if err := c.Consume(ctx, bus.Consumer{Name: "bot", Filters: []bus.Subject{bus.AllIn}, Workers: workers}, handle); err != nil {
+				t.Error(err)
+			}
+		})
+		return func() { cancel(); <-done }
+	}
+	const messages, rounds = 8, 20 // few enough that it pulls for more when it stops
+	for round := range rounds {
+		var busy, done, often atomic.Int32
+		stopFirst := consume(first, 1, func(ctx context.Context, _ bus.Delivery) error {
+			busy.Add(1)
+			<-ctx.Done()
+			return ctx.Err()
+		})
+		for i := range messages {
+			if _, err := first.AppendIn(t.Context(), visitorSays(chat.NewID(), fmt.Sprint(round, i), "hello"), nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		bustest.Eventually(t, "the first one holds them all", func() bool { return busy.Load() == 1 && s.Held("bot") == messages })
+		stopFirst()
+		stopSecond := consume(second, messages, func(_ context.Context, d bus.Delivery) error {
+			if d.Tries > 2 {
+				often.Add(1)
+			}
+			done.Add(1)
+			return nil
+		})
+		bustest.Eventually(t, "the second one has them all", func() bool { return done.Load() == messages })
+		stopSecond()
+		if n := often.Load(); n > 0 {
+			t.Errorf("round %d: %d of %d were delivered to the first one again", round, n, messages)
+		}
+	}
+}
