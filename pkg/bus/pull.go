@@ -76,9 +76,10 @@ type nextRequest struct {
 
 // take pulls up to n deliveries, hands each to accept as it comes, and returns how
 // many came. It ends when they are there, when none more come for a while, with an
-// error when the server stops telling that it knows of it, or with the context. Then all that this replica was given has been handed over, and the
-// server gives it no more: jetstream's Fetch drops what comes as it ends, which
-// nobody has until ackWait is over. Where the connection is lost just then it lapses.
+// error when the server stops telling that it knows of it, or with the context. Then
+// all that this replica was given has been handed over, and the server gives it no
+// more: jetstream's Fetch drops what comes as it ends, which nobody has until
+// ackWait is over. Where the connection is lost just then it lapses.
 func (c *Conn) take(ctx context.Context, consumer *jetstream.ConsumerInfo, n int, accept func(*pulled)) (got int, err error) {
 	ctx, cancel := context.WithTimeout(ctx, pullWait)
 	defer cancel()
