@@ -85,7 +85,11 @@ func (w *Worker) Run(ctx context.Context) error {
 			w.opts.Log.Info().Int32("thoughts", n).Dur("for_at_most", w.opts.DrainTime).Msg("stopping: finishing the replies that are being thought of")
 		}
 	})()
+	// A replica that finishes its thoughts still has the places that they take.
+	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
 	g.Go(func() error {
+		defer stop()
 		return w.conn.Consume(ctx, bus.Consumer{
 			Name: consumer, Filters: []bus.Subject{bus.AllIn, bus.AllState}, Workers: w.opts.Workers, Tries: tries, GaveUp: w.gaveUp,
 			Finish: w.opts.DrainTime,
@@ -95,7 +99,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	// chats it can think about: gateways tell by it what is thought about from what
 	// waits.
 	g.Go(func() error {
-		return w.conn.ServeWithPlaces(ctx, "botworker", w.opts.Version, w.opts.Workers, w.conn.Replay(consumer, w.handle))
+		return w.conn.ServeWithPlaces(serving, "botworker", w.opts.Version, w.opts.Workers, w.conn.Replay(consumer, w.handle))
 	})
 	return g.Wait()
 }

@@ -69,8 +69,9 @@ func (v *view) leave() {
 var errLeft = fmt.Errorf("the client has left: %w", context.Canceled)
 
 // enter shows the events of the place and then the live ones, without a gap. It
-// tries for as long as the context lasts. Where it can't, the client is told to
-// connect anew: it knows its place by now, and would wait for what follows.
+// tries for as long as the context lasts; the client's other frames wait meanwhile.
+// Where it can't, the client is told to connect anew, with all the chats it looks
+// at: it knows its place in this one by now, and would wait for what follows.
 func (v *view) enter(ctx context.Context, p place) error {
 	err := v.catchUpAndJoin(ctx, p)
 	if err != nil {

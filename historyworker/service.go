@@ -70,6 +70,7 @@ func (w *Worker) page(ctx context.Context, req bus.PageRequest) (bus.PageReply, 
 	if err != nil {
 		return bus.PageReply{}, err
 	}
+	w.away.Works()
 	reply, err := merge(stored, r.events, before, req.Limit, func(e chat.Event) (uint64, error) {
 		return w.stored(ctx, req.Chat, e.From.Role, e.ID)
 	})

@@ -112,6 +112,9 @@ type received struct {
 func (b *batcher) deal(ctx context.Context, messages []jetstream.Msg) error {
 	return b.conn.beatWhile(messages, func() error {
 		var batch, suspects []received
+		// Where the keys can't be read, all notes together hold the rest up so long.
+		opening, end := context.WithTimeout(ctx, prepareTime)
+		defer end()
 		for _, msg := range messages {
 			from, err := originOf(msg)
 			if err != nil {
@@ -119,13 +122,13 @@ func (b *batcher) deal(ctx context.Context, messages []jetstream.Msg) error {
 				continue
 			}
 			b.conn.metrics.received(b.role, from.tries)
-			e, err := b.conn.readEvent(ctx, from)
+			e, err := b.conn.readEvent(opening, from)
 			r := received{msg, from, e}
 			switch {
 			case errors.Is(err, ErrUnavailable) || errors.Is(err, errNoKey) && from.tries < defaultTries:
 				// A note that can't be opened now. Who did not know its key may have
 				// been a leader that was deposed.
-				b.conn.log.Warn().Err(err).Str("consumer", b.role).Str("chat", string(e.Chat)).Uint64("seq", e.Seq).Msg("delivery failed, it will come again")
+				b.conn.calls.Line("sealed", b.conn.log.Warn()).Err(err).Str("consumer", b.role).Str("chat", string(e.Chat)).Uint64("seq", e.Seq).Msg("a note can't be opened, it will come again")
 				_ = msg.NakWithDelay(redelivering.Delay(from.tries))
 			case err != nil:
 				b.bury(ctx, r, 0, err)

@@ -220,6 +220,11 @@ func (c *Conn) pull(ctx context.Context, hearing *hearing, stream string, cfg je
 			cons, err = c.durable(ctx, stream, cfg)
 		}
 		for err == nil && ctx.Err() == nil {
+			if !c.nc.IsConnected() {
+				// nats.go leaves behind the subscription of a pull that can't be sent.
+				err = ErrUnavailable
+				break
+			}
 			if err = round(ctx, cons); err == nil {
 				failed, unanswered = 0, 0
 				hearing.works(stream)
@@ -248,12 +253,13 @@ func (c *Conn) pull(ctx context.Context, hearing *hearing, stream string, cfg je
 
 // lacksLeader reports whether a pull failed because nobody answers it now.
 func lacksLeader(err error) bool {
-	return errors.Is(err, ErrUnavailable) || errors.Is(err, jetstream.ErrNoHeartbeat) || errors.Is(err, jetstream.ErrConsumerLeadershipChanged)
+	return errors.Is(err, ErrUnavailable) || errors.Is(err, jetstream.ErrNoHeartbeat) ||
+		errors.Is(err, jetstream.ErrConsumerLeadershipChanged) || errors.Is(err, jetstream.ErrServerShutdown)
 }
 
 // removed reports whether the server says that there is no such consumer or stream.
 func (c *Conn) removed(ctx context.Context, stream, consumer string) bool {
-	ctx, cancel := context.WithTimeout(ctx, askEvery)
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
 	_, err := c.js.Consumer(ctx, stream, consumer)
 	return errors.Is(err, jetstream.ErrConsumerNotFound) || errors.Is(err, jetstream.ErrStreamNotFound)

@@ -109,3 +109,6 @@ func (c *Conn) RemoveConsumers(ctx context.Context, consumer string) error {
 
 // Translate gives an error of nats.go the names that the rest of Parley knows.
 var Translate = translate
+
+// Subscriptions is how many the connection has.
+func (c *Conn) Subscriptions() int { return c.nc.NumSubscriptions() }

@@ -142,6 +142,11 @@ func (f *Feed) deliver(ctx context.Context, msg *nats.Msg) {
 		}
 		return
 	}
+	if leaf == leafNote { // its key may have to be read, and other chats wait behind it
+		within, end := context.WithTimeout(ctx, prepareTime)
+		defer end()
+		ctx = within
+	}
 	e, err := f.conn.decodeDirect(ctx, msg, id)
 	if err != nil {
 		f.conn.log.Warn().Err(err).Str("chat", string(id)).Msg("live event can't be read")

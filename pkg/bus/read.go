@@ -296,17 +296,15 @@ func (c *Conn) leaderMessage(ctx context.Context, stream string, req any) (store
 	return *resp.Message, nil
 }
 
-// askEvery is after how long the leader of a stream is asked again.
-const askEvery = time.Second
-
-// askLeader asks what only a leader answers: once a second, for requestTimeout at
-// most. Where there is none at the moment nobody answers at all, and one that is
-// elected meanwhile knows nothing of what was asked before.
+// askLeader asks what only a leader answers, for requestTimeout at most, and again
+// as an append is: after a second, and later with more patience. Where there is none
+// at the moment nobody answers at all, and one that is elected meanwhile knows
+// nothing of what was asked before.
 func askLeader[T any](ctx context.Context, ask func(context.Context) (T, error)) (T, error) {
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
-	for {
-		once, end := context.WithTimeout(ctx, askEvery)
+	for try := 1; ; try++ {
+		once, end := context.WithTimeout(ctx, appendTime(try))
 		answer, err := ask(once)
 		unanswered := err != nil && once.Err() != nil
 		end()

@@ -118,7 +118,7 @@ func (s *sealer) opened(ctx context.Context, e chat.Event, data []byte) (chat.Ev
 func (s *sealer) readable(ctx context.Context, e chat.Event, data []byte) (chat.Event, error) {
 	e, err := s.opened(ctx, e, data)
 	if errors.Is(err, errNoKey) {
-		s.conn.log.Error().Err(err).Msg("a note can't be shown")
+		s.conn.calls.Line("note", s.conn.log.Error()).Err(err).Msg("a note can't be shown")
 		e.Text, err = unopened, nil
 	}
 	return e, err
@@ -176,7 +176,8 @@ func (s *sealer) last(ctx context.Context) (name string, data []byte, err error)
 	}
 }
 
-// prepareTime is how long prepare may hold up who opens a chat.
+// prepareTime is how long reading keys may hold up what has no need of them: who
+// opens a chat, the live feed of others, a batch of all kinds of events.
 const prepareTime = 500 * time.Millisecond
 
 // prepare reads the newest key where none is known, so that the first note need not

@@ -34,6 +34,7 @@ const (
 	leafSay    = "out.say"
 	leafState  = "out.state"
 	leafSignal = "signal"
+	leafNote   = "" // a note's subject ends with the chat
 )
 
 func chatSubject(id chat.ID, leaf string) Subject {
