@@ -66,8 +66,10 @@ func TestAPageThatCanNotStartSaysSo(t *testing.T) {
 			g.inBoth("trouble")
 			g.resize(320)
 			g.fits("trouble")
-			g.click(at("trouble-again")) // it is still so
-			g.shows("#trouble", "could not be loaded")
+			get[bool](g, `() => window.before = true`)
+			g.click(at("trouble-again"))
+			g.until("the page is loaded anew", `() => !window.before`)
+			g.shows("#trouble", "could not be loaded") // it is still so
 			f.spoils.Store("")
 			g.click(at("trouble-again"))
 			g.shows(at(started), "")
