@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -16,36 +15,6 @@ import (
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
 )
-
-// port lets other processes reach the server.
-func port(t *testing.T, server *bustest.Server) (url string) {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = l.Close() })
-	go func() {
-		for {
-			outside, err := l.Accept()
-			if err != nil {
-				return
-			}
-			inside, err := server.InProcessConn()
-			if err != nil {
-				_ = outside.Close()
-				continue
-			}
-			for _, way := range [][2]net.Conn{{inside, outside}, {outside, inside}} {
-				go func() {
-					_, _ = io.Copy(way[0], way[1])
-					_, _ = way[0].Close(), way[1].Close()
-				}()
-			}
-		}
-	}()
-	return "nats://" + l.Addr().String()
-}
 
 // thinkingBot starts a process that is a bot worker, and returns it in the middle
 // of its thought on a message in the chat.
@@ -65,7 +34,7 @@ func thinkingBot(t *testing.T, speak <-chan struct{}, settings ...string) (bot *
 	server := bustest.Start(t)
 	c, id = server.Connect("gateway"), chat.NewID()
 	bot = exec.CommandContext(t.Context(), os.Args[0], "botworker")
-	bot.Env = append(settings, "PARLEY_TEST_CHILD=1", "NATS_URL="+port(t, server), "STREAMS=2", "LLM_URL="+model.URL, "LLM_MODEL=m", "LOG_LEVEL=error")
+	bot.Env = append(settings, "PARLEY_TEST_CHILD=1", "NATS_URL="+door(t, server), "STREAMS=2", "LLM_URL="+model.URL, "LLM_MODEL=m", "LOG_LEVEL=error")
 	bot.Stderr = os.Stderr
 	if err := bot.Start(); err != nil {
 		t.Fatal(err)

@@ -5,11 +5,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/rs/zerolog"
 
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
@@ -285,5 +289,53 @@ func TestADeadLetterOfANoteIsReadByWhoMayHaveTheKey(t *testing.T) {
 	}
 	if e, ok := gateway.EventOf(t.Context(), letters[0]); !ok || e.Text != secret || e.Kind != chat.Note {
 		t.Errorf("it reads %+v, %v", e, ok)
+	}
+}
+
+// mute is a way to a server on which, once it is silent, nothing arrives any more
+// and nobody hangs up.
+type mute struct {
+	to     *bustest.Server
+	silent atomic.Bool
+}
+
+func (m *mute) InProcessConn() (net.Conn, error) {
+	conn, err := m.to.InProcessConn()
+	return mutedConn{conn, m}, err
+}
+
+type mutedConn struct {
+	net.Conn
+	way *mute
+}
+
+func (c mutedConn) Write(p []byte) (int, error) {
+	if c.way.silent.Load() {
+		return len(p), nil
+	}
+	return c.Conn.Write(p)
+}
+
+// Each note once waited for its key on its own, and what a visitor had said waited
+// for all of them.
+func TestNotesThatCantBeOpenedNowHoldUpNobody(t *testing.T) {
+	s, way := bustest.Start(t), &mute{to: bustest.Start(t)}
+	keys, err := bus.Connect(t.Context(), bus.Options{Name: "history", InProcess: way, Streams: 2, Replicas: 1, Log: zerolog.Nop()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(keys.Close)
+	c, id := s.Connect("escalation").KeysFrom(way.to.Connect("escalation")), chat.NewID()
+	for i := range 15 { // one after the other they would wait until the connection is given up
+		writeNote(t, c, noteOf(id, fmt.Sprint("n", i), secret))
+	}
+	if _, err := c.AppendIn(t.Context(), visitorSays(id, "m", "hello?"), nil); err != nil {
+		t.Fatal(err)
+	}
+	way.silent.Store(true)
+	stored := consumeNotes(t, s.Connect("history").KeysFrom(keys))
+	bustest.Eventually(t, "what the visitor said is stored", func() bool { return stored.heard("hello?") })
+	if stored.heard(secret) || stored.heard("") {
+		t.Error("a note was stored although its key could not be read")
 	}
 }
