@@ -1,0 +1,50 @@
+package botworker
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/bus/bustest"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// What a bot that is told to stop still thinks about has a place for so long:
+// otherwise it counts as waiting for one, and a rollout turns newcomers away.
+func TestABotThatFinishesItsThoughtsStillTellsItsPlaces(t *testing.T) {
+	server := bustest.Start(t)
+	gateway, k := server.Connect("gateway"), &thinker{began: make(chan struct{}, 1000), go1: make(chan struct{})}
+	ctx, tell := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = New(Options{Version: "0.0.0", Workers: 7, DrainTime: time.Minute, Log: zerolog.Nop()}, server.Connect("bot"), k).Run(ctx)
+	}()
+	defer func() { tell(); <-ended }()
+	in(t, gateway, chat.NewID(), chat.Event{Kind: chat.Message, ID: "m", Text: "why?"}, nil)
+	<-k.began
+
+	tell()
+	// It takes nothing new from now on: what comes stays where it is.
+	bustest.Eventually(t, "it has stopped to pull", func() bool {
+		in(t, gateway, chat.NewID(), chat.Event{Kind: chat.Message, ID: "m", Text: "and this?"}, nil)
+		b, err := gateway.Backlog(t.Context(), bus.BotConsumer)
+		return err == nil && b.Waiting > 0
+	})
+	list, err := gateway.Replicas(t.Context(), bus.BotService, nil)
+	if err != nil || len(list) != 1 || list[0].Places != 7 {
+		t.Errorf("the bots' service tells %+v, %v", list, err)
+	}
+	close(k.go1)
+	select {
+	case <-ended:
+	case <-time.After(30 * time.Second):
+		t.Fatal("it does not end with its last thought")
+	}
+	if list, err = gateway.Replicas(t.Context(), bus.BotService, nil); err != nil || len(list) != 0 {
+		t.Errorf("after its end the service tells %+v, %v", list, err)
+	}
+}
