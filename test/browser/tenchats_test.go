@@ -55,11 +55,29 @@ func TestTheListSaysWhoWaitsForAnAnswerAndWhereADraftIs(t *testing.T) {
 	a.click(at("list-mine"))
 	a.row("Grace", "the draft outlives a reload", `(row) => row.innerText.includes('Draft: Half a sentence')`)
 
-	// The wish for quick replies is no draft.
+	// The next key after a command is never too early for the field.
 	a.shows(at("agent-composer"), "")
-	a.leavesTheField()
-	a.press("/")
+	for _, command := range []string{"n", "r", "/"} {
+		a.leavesTheField()
+		a.focusFollows(command)
+	}
+
+	// The wish for quick replies is no draft.
 	a.shows(at("canned-list"), "")
 	a.press(kb.Escape)
 	a.until("nothing is left of it", `(s) => document.querySelector(s).value === '' || document.querySelector(s).value`, at("agent-composer"))
+}
+
+// focusFollows presses the key of a command and looks where the focus is before
+// the page could draw a frame, or be told of another key.
+func (a agent) focusFollows(command string) {
+	a.t.Helper()
+	at := get[string](a.page, `async (key) => {
+		document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true}));
+		for (let i = 0; i < 100; i++) await null;
+		return document.activeElement.dataset.testid ?? document.activeElement.tagName;
+	}`, command)
+	if at != "agent-composer" {
+		a.t.Errorf("right after %q the focus was on %s", command, at)
+	}
 }

@@ -18,6 +18,11 @@ export class Composer extends Held {
   /** @type {import('../shared/vdom.js').Handle<Field>} */
   field = { current: null };
   take = createRef();
+  following = false;
+
+  componentDidUpdate() {
+    if (this.following) this.focus();
+  }
 
   /** Brings the focus to where the agent can act next. */
   focus() {
@@ -25,16 +30,26 @@ export class Composer extends Held {
     else this.take.current?.focus();
   }
 
+  /**
+   * Brings the focus to where what was just asked for is drawn, before the next
+   * key: one that comes a frame too early would be lost, or taken for a command.
+   */
+  follow() {
+    this.focus();
+    this.following = true;
+    requestAnimationFrame(() => { this.following = false; });
+  }
+
   /** Writes a reply, if the chat is the agent's. */
   reply() {
     if (this.props.chat.mine.value) this.props.chat.note(false);
-    requestAnimationFrame(() => this.focus());
+    this.follow();
   }
 
   /** Writes a note; what stands in the field goes with it. */
   note() {
     this.props.chat.note(true);
-    requestAnimationFrame(() => this.focus());
+    this.follow();
   }
 
   /** Opens the quick replies. */
@@ -44,7 +59,7 @@ export class Composer extends Held {
     chat.note(false);
     chat.write('/');
     this.setState({ dismissed: '' });
-    requestAnimationFrame(() => this.focus());
+    this.follow();
     return undefined;
   }
 
@@ -70,7 +85,7 @@ export class Composer extends Held {
     const { chat } = this.props;
     chat.write(filled(reply, chat.name.value));
     this.setState({ at: 0 });
-    requestAnimationFrame(() => this.focus());
+    this.follow();
   }
 
   /** @param {KeyboardEvent} event */
@@ -110,7 +125,7 @@ export class Composer extends Held {
           label=${noting ? 'Note for agents' : `Reply to ${chat.name.value}`} placeholder=${noting ? 'A note that only agents see…' : `Reply to ${chat.name.value}…`} testid="agent-composer" describedby="agent-count" />
       </div>
       <div class="beneath">
-        <button type="button" class="button quiet small" aria-pressed=${String(noting)} data-testid="note-toggle" onClick=${() => { chat.note(!noting); requestAnimationFrame(() => this.focus()); }}>${icon('note')} Note</button>
+        <button type="button" class="button quiet small" aria-pressed=${String(noting)} data-testid="note-toggle" onClick=${() => { chat.note(!noting); this.follow(); }}>${icon('note')} Note</button>
         ${mine && !noting && html`<button type="button" class="button quiet small" data-testid="canned" onClick=${() => this.slash()}>${icon('quick')} Quick replies</button>`}
         <span class="gap"></span><${Count} value=${text} id="agent-count" />
         <button class="button main small send-button" aria-disabled=${ready ? undefined : 'true'} data-testid="agent-send">${noting ? 'Add note' : 'Send'}</button>
