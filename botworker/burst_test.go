@@ -56,12 +56,18 @@ func start(t *testing.T, k *thinker) *bus.Conn {
 func startWith(t *testing.T, k answer.Thinker) *bus.Conn {
 	t.Helper()
 	server := bustest.Start(t)
+	work(t, server, k)
+	return server.Connect("gateway")
+}
+
+// work runs a worker that thinks so, until the test ends.
+func work(t *testing.T, server *bustest.Server, k answer.Thinker) {
+	t.Helper()
 	conn := server.Connect("bot")
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() { defer close(done); _ = New(Options{Version: "0.0.0", Log: zerolog.Nop()}, conn, k).Run(ctx) }()
 	t.Cleanup(func() { cancel(); <-done })
-	return server.Connect("gateway")
 }
 
 // Ratings stand before a question; they are for nobody to answer.
@@ -105,5 +111,29 @@ func TestABurstIsThoughtAboutOnce(t *testing.T) {
 	defer k.mu.Unlock()
 	if k.asked != replies || replies != 3 {
 		t.Errorf("%d replies, want 3; the model was asked %d times", replies, k.asked)
+	}
+}
+
+// A chat is handed back, and the visitor writes before the bot has woken. The message
+// has a delivery of its own, with what the gateway knew: it is thought about there only.
+func TestWhatIsWrittenAfterAHandBackIsThoughtAboutOnce(t *testing.T) {
+	server := bustest.Start(t)
+	c, id := server.Connect("gateway"), chat.NewID()
+	back := chat.State{Status: chat.WithBot}
+	e, err := c.Decide(t.Context(), id, 0, nil, func(bus.Snapshot) (chat.Event, error) {
+		return chat.Event{Kind: chat.Change, Reason: chat.Returned, From: chat.Speaker{Role: chat.System}, State: &back}, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := in(t, c, id, chat.Event{Kind: chat.Message, Text: "1", ID: "m1"}, &bus.Snapshot{Out: e.Seq, State: back})
+	k := &thinker{}
+	work(t, server, k)
+	bustest.Eventually(t, "an answer", func() bool { s, _ := c.Last(t.Context(), id); return s.State.Through == last })
+	bustest.Eventually(t, "both to be dealt with", func() bool { return server.Settled(consumer) })
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.asked != 1 {
+		t.Errorf("the model was asked %d times", k.asked)
 	}
 }

@@ -176,7 +176,9 @@ func (w *Worker) decide(ctx context.Context, cause chat.Event, s bus.Snapshot, f
 	switch {
 	case from > 0 && (len(messages) == 0 || messages[0].Seq < from):
 		return chat.Event{}, errSilent // of a hint: it is looked at again
-	case len(messages) == 0:
+	case len(messages) == 0 || messages[0].Seq > cause.Seq:
+		// What came after the cause has its own delivery. Answered here, it would be
+		// thought about again there, on a hint from before that answer.
 		return chat.Event{}, w.nothingOpen(ctx, cause, s, read)
 	}
 	last := messages[len(messages)-1]
