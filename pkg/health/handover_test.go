@@ -12,6 +12,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/health"
 )
 
@@ -50,6 +51,8 @@ func TestAnotherServerTakesTheListenerOver(t *testing.T) {
 	// Who asks during the handover is answered by the one or by the other.
 	var asking sync.WaitGroup
 	stop := make(chan struct{})
+	end := sync.OnceFunc(func() { close(stop); asking.Wait() })
+	defer end()
 	for range 4 {
 		asking.Go(func() {
 			for {
@@ -60,7 +63,7 @@ func TestAnotherServerTakesTheListenerOver(t *testing.T) {
 				}
 				// A connection of its own each time: one that is kept may be closed
 				// between two questions, which clients know to repeat.
-				client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+				client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: patience}
 				resp, err := client.Get(base + "/healthz")
 				if err != nil {
 					t.Errorf("during the handover: %v", err)
@@ -73,11 +76,12 @@ func TestAnotherServerTakesTheListenerOver(t *testing.T) {
 	next := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, "the gateway") })}
 	served := make(chan error, 1)
 	go func() { served <- next.Serve(l) }()
-	for body := ""; body != "the gateway"; {
-		_, body = get(t, base+"/readyz")
-	}
-	close(stop)
-	asking.Wait()
+	defer func() { _ = next.Close() }()
+	bustest.EventuallyWithin(t, patience, "the gateway answers", func() bool {
+		_, body := get(t, base+"/readyz")
+		return body == "the gateway"
+	})
+	end()
 	_ = next.Close()
 	if err := <-served; !errors.Is(err, http.ErrServerClosed) {
 		t.Error(err)

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -14,9 +15,13 @@ import (
 	"github.com/parley-chat/parley/pkg/health"
 )
 
+// patience is how long an answer may take before a test fails.
+const patience = 10 * time.Second
+
 func get(t *testing.T, url string) (status int, body string) {
 	t.Helper()
-	resp, err := http.Get(url)
+	client := http.Client{Timeout: patience}
+	resp, err := client.Get(url)
 	if err != nil {
 		t.Fatal(err)
 	}
