@@ -81,6 +81,13 @@ func begin(t *testing.T, opts ops.Options) *stage {
 			return bus.ChatsReply{}, nil
 		}))
 	})
+	// What waits for them would be said, the longer a test looks the sooner.
+	role(t, func(ctx context.Context) error {
+		return line.Consume(ctx, bus.Consumer{Name: bus.EscalationConsumer, Filters: []bus.Subject{bus.AllIn, bus.AllState}}, nothing)
+	})
+	role(t, func(ctx context.Context) error {
+		return history.ConsumeBatches(ctx, bus.Consumer{Name: bus.HistoryConsumer}, func(context.Context, []chat.Event) error { return nil })
+	})
 	s.w = ops.New(opts, s.conn)
 	return s
 }
