@@ -24,6 +24,7 @@ const help = `Parley is customer chat that you host yourself.
   parley historyworker   one role; needs NATS_URL, and MONGO_URL or DATA_DIR
   parley setup           makes what the roles need on NATS_URL, for roles that may not
   parley setup note-key  makes a new key that agents' notes are sealed with
+  parley setup balance   spreads what is led over the nodes of NATS
   parley dead            what workers gave up on: list, show, replay, drop
   parley health [live]   asks a running role whether it can work (or whether it lives)
   parley help            this text

@@ -17,15 +17,52 @@ import (
 // setupDelay is between tries while NATS is not there yet.
 var setupDelay = backoff.Policy{Min: 500 * time.Millisecond, Max: 10 * time.Second}
 
-// noteKey is the argument with which parley setup makes a new key for notes.
-const noteKey = "note-key"
+// setups are what parley setup does, by its argument.
+var setups = map[string]func(ctx context.Context, conn *bus.Conn, out io.Writer) error{
+	"": func(ctx context.Context, conn *bus.Conn, out io.Writer) error {
+		return saying(out, "All that the roles need is on NATS.", conn.MakeAll(ctx))
+	},
+	"note-key": func(ctx context.Context, conn *bus.Conn, out io.Writer) error {
+		return saying(out, "Notes are sealed with a new key from now on. The older keys open what they sealed.", conn.RenewNoteKey(ctx))
+	},
+	"balance": balance,
+}
+
+// saying says what was done, where it was.
+func saying(out io.Writer, done string, err error) error {
+	if err == nil {
+		fmt.Fprintln(out, done)
+	}
+	return err
+}
+
+// balance spreads the leaders of streams and consumers over the nodes of NATS.
+func balance(ctx context.Context, conn *bus.Conn, out io.Writer) error {
+	moves := 0
+	load, err := conn.Balance(ctx, func(m bus.Move) {
+		moves++
+		fmt.Fprintf(out, "%s.\n", m)
+	})
+	switch {
+	case err != nil:
+		return err
+	case len(load) == 1:
+		fmt.Fprintln(out, "NATS is one node, or keeps one copy: there is nothing to balance.")
+	case moves == 0:
+		fmt.Fprintf(out, "All is even already: %s.\n", bus.Led(load))
+	default:
+		fmt.Fprintf(out, "All is even: %s.\n", bus.Led(load))
+	}
+	return nil
+}
 
 // runSetup makes what the roles use on NATS and ends. It is for installations
-// where the roles themselves may make nothing. With the argument note-key it makes
-// a new key for notes and nothing else. It returns the exit code, as run does, and
-// waits for a NATS that is not there yet.
+// where the roles themselves may make nothing. With an argument it does what setups
+// has for that and nothing else. It returns the exit code, as run does, and waits
+// for a NATS that is not there yet.
 func runSetup(ctx context.Context, args []string, out, errs io.Writer) int {
-	if len(args) > 1 || len(args) == 1 && args[0] != noteKey {
+	act, known := setups[strings.Join(args, " ")]
+	if !known {
 		fmt.Fprintf(errs, "parley setup: there is nothing to do for %q. Try parley help.\n", strings.Join(args, " "))
 		return 2
 	}
@@ -41,14 +78,8 @@ func runSetup(ctx context.Context, args []string, out, errs io.Writer) int {
 		return codeOf(err)
 	}
 	defer conn.Close()
-	act, done := conn.MakeAll, "All that the roles need is on NATS."
-	if len(args) == 1 {
-		act, done = conn.RenewNoteKey, "Notes are sealed with a new key from now on. The older keys open what they sealed."
-	}
 	for try := 1; ; try++ {
-		err = act(ctx)
-		if err == nil {
-			fmt.Fprintln(out, done)
+		if err = act(ctx, conn, out); err == nil {
 			return 0
 		}
 		if !errors.Is(err, bus.ErrUnavailable) {

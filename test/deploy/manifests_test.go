@@ -65,7 +65,7 @@ func TestNoSecretStandsInTheOpen(t *testing.T) {
 	for _, variant := range variants {
 		m, _ := decode(render(t, variant))
 		var open []byte
-		for _, part := range []any{m.deployments, m.stateful, m.jobs, m.configMaps} {
+		for _, part := range []any{m.deployments, m.stateful, m.jobs, m.cronJobs, m.configMaps} {
 			b, err := yaml.Marshal(part)
 			if err != nil {
 				t.Fatal(err)

@@ -12,7 +12,7 @@ import (
 
 // arrows are all that may speak to something, as in the design's picture.
 var arrows = []string{
-	"botworker > nats:4222", "escalation > nats:4222", "gateway > nats:4222", "historyworker > nats:4222", "setup > nats:4222",
+	"balance > nats:4222", "botworker > nats:4222", "escalation > nats:4222", "gateway > nats:4222", "historyworker > nats:4222", "setup > nats:4222",
 	"historyworker > mongo:27017", "mongo-init > mongo:27017",
 	"mongo > mongo:27017", "nats > nats:6222",
 }

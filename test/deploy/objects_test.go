@@ -28,6 +28,7 @@ type manifests struct {
 	deployments map[string]*appsv1.Deployment
 	stateful    map[string]*appsv1.StatefulSet
 	jobs        map[string]*batchv1.Job
+	cronJobs    map[string]*batchv1.CronJob
 	budgets     map[string]*policyv1.PodDisruptionBudget
 	policies    map[string]*networkingv1.NetworkPolicy
 	ingresses   map[string]*networkingv1.Ingress
@@ -71,6 +72,8 @@ func (m *manifests) add(doc string) error {
 		err = put(&m.stateful, doc, id)
 	case "batch/v1 Job":
 		err = put(&m.jobs, doc, id)
+	case "batch/v1 CronJob":
+		err = put(&m.cronJobs, doc, id)
 	case "policy/v1 PodDisruptionBudget":
 		err = put(&m.budgets, doc, id)
 	case "networking.k8s.io/v1 NetworkPolicy":
@@ -132,6 +135,9 @@ func (w workload) matches(s *metav1.LabelSelector) bool {
 // isRole reports whether its pods run the program for good.
 func (w workload) isRole() bool { return w.kind == "Deployment" }
 
+// ends reports whether its pods do something and end.
+func (w workload) ends() bool { return w.kind == "Job" || w.kind == "CronJob" }
+
 // container is the one that it is all about.
 func (w workload) container() corev1.Container { return w.pod.Spec.Containers[0] }
 
@@ -154,6 +160,9 @@ func (m *manifests) workloads() []workload {
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.jobs)) {
 		all = append(all, workload{kind: "Job", name: name, pod: m.jobs[name].Spec.Template})
+	}
+	for _, name := range slices.Sorted(maps.Keys(m.cronJobs)) {
+		all = append(all, workload{kind: "CronJob", name: name, pod: m.cronJobs[name].Spec.JobTemplate.Spec.Template})
 	}
 	return all
 }

@@ -66,13 +66,13 @@ func checkResources(m *manifests) []string {
 				}
 			}
 		}
-		if w.kind != "Job" && len(w.pod.Spec.TopologySpreadConstraints) == 0 {
+		if !w.ends() && len(w.pod.Spec.TopologySpreadConstraints) == 0 {
 			f.add("%s: is not spread over nodes and zones", w)
 		}
 		if w.kind == "StatefulSet" && len(apart(w)) == 0 {
 			f.add("%s: its pods may share a node for no reason", w)
 		}
-		if w.kind != "Job" {
+		if !w.ends() {
 			budgets := 0
 			for _, b := range m.budgets {
 				if w.matches(b.Spec.Selector) && b.Spec.MaxUnavailable != nil && b.Spec.MaxUnavailable.IntValue() == 1 {

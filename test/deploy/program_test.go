@@ -131,7 +131,7 @@ func checkProbes(m *manifests) []string {
 	var f faults
 	for _, w := range m.workloads() {
 		c := w.container()
-		if w.kind == "Job" {
+		if w.ends() {
 			continue
 		}
 		if c.StartupProbe == nil || c.LivenessProbe == nil || c.ReadinessProbe == nil {

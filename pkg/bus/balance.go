@@ -1,0 +1,216 @@
+package bus
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+const (
+	// wholeWithin is how long Balance waits for copies that are a moment behind,
+	// which they are now and then where much is written.
+	wholeWithin = 10 * time.Second
+	// handedWithin is how long a leader may take to hand over.
+	handedWithin = 10 * time.Second
+	// handedAsked is between questions who leads, and handedHeard how long each may
+	// take: between two leaders nobody answers.
+	handedAsked = 20 * time.Millisecond
+	handedHeard = 200 * time.Millisecond
+)
+
+// Move is one leader that Balance had handed over.
+type Move struct {
+	What     string // a stream, or a consumer of one
+	From, To string // nodes
+	// Took is from when it was asked until the new leader answered, within which
+	// nothing was taken or given out there.
+	Took time.Duration
+}
+
+// String is a sentence without its full stop.
+func (m Move) String() string {
+	return fmt.Sprintf("%s goes from %s to %s (%d ms)", m.What, m.From, m.To, m.Took.Milliseconds())
+}
+
+// NotWholeError refuses to balance: a node would soon take back, or lacks, what it
+// is to lead.
+type NotWholeError struct {
+	Node, Stream string
+}
+
+// Error is a sentence for operators.
+func (e *NotWholeError) Error() string {
+	if e.Node == "" {
+		return fmt.Sprintf("the stream %s has no leader; balance again when it has one", e.Stream)
+	}
+	return fmt.Sprintf("the NATS node %s is away, or behind with %s; balance again when all nodes are there", e.Node, e.Stream)
+}
+
+// Balance spreads who leads the streams over the nodes of a NATS cluster, the chats'
+// streams first, by the fewest moves, and has the consumers of a stream led by the
+// node that leads that. NATS leaves leaders where elections put them: once its nodes
+// were restarted one of them may lead all, and its death would stop all chats for
+// some seconds, not a share of them.
+//
+// It moves one leader at a time and tells of each. It returns how many streams each
+// node leads then; a single node where there is nothing to spread. Where a node is
+// missing or behind it moves nothing, and returns a NotWholeError.
+func (c *Conn) Balance(ctx context.Context, tell func(Move)) (map[string]int, error) {
+	names := append(c.chatStreams(), timerStream, deadStream)
+	for _, bucket := range buckets {
+		names = append(names, "KV_"+bucket)
+	}
+	streams := make([]led, len(names))
+	for i, name := range names {
+		var err error
+		if streams[i], err = c.whole(ctx, name); err != nil {
+			return nil, err
+		}
+	}
+	load, chats := map[string]int{}, len(c.chatStreams())
+	leaders := spread(streams[:chats], load)
+	leaders = append(leaders, spread(streams[chats:], load)...)
+	for i, s := range streams {
+		if err := c.handOver(ctx, s.stream, s.leader, leaders[i], tell); err != nil {
+			return nil, err
+		}
+	}
+	for _, which := range c.consumersLookedAt() {
+		cons, err := askLeader(ctx, func(ctx context.Context) (jetstream.Consumer, error) {
+			return c.js.Consumer(ctx, which.stream, which.name)
+		})
+		if errors.Is(err, jetstream.ErrConsumerNotFound) { // no replica has made it yet
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("ask for the consumer %s of %s: %w", which.name, which.stream, translate(err))
+		}
+		if leader, copies := copies(cons.CachedInfo().Cluster); len(copies) > 1 {
+			to := leaders[slices.Index(names, which.stream)]
+			if err := c.handOver(ctx, which.stream+"."+which.name, leader, to, tell); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return load, nil
+}
+
+// whole returns who leads a stream, whose copies are all there and have all of it.
+func (c *Conn) whole(ctx context.Context, stream string) (led, error) {
+	until, cancel := context.WithTimeout(ctx, wholeWithin)
+	defer cancel()
+	for try := 1; ; try++ {
+		info, err := c.streamInfo(ctx, stream)
+		if err != nil {
+			return led{}, err
+		}
+		s, missing := led{stream: stream}, ""
+		var list []Copy
+		if s.leader, list = copies(info.Cluster); s.leader == "" && info.Cluster == nil {
+			s.leader, list = c.nc.ConnectedServerName(), []Copy{{Node: c.nc.ConnectedServerName(), Current: true}}
+		}
+		for _, held := range list {
+			s.copies = append(s.copies, held.Node)
+			if !held.Current || held.Offline {
+				missing = held.Node
+			}
+		}
+		if missing == "" && s.leader != "" {
+			return s, nil
+		}
+		if leaderless.Wait(until, try) != nil {
+			if ctx.Err() != nil {
+				return led{}, ctx.Err()
+			}
+			return led{}, &NotWholeError{Node: missing, Stream: stream}
+		}
+	}
+}
+
+// handOver has the leader of a stream, or of "stream.consumer", step down in favour
+// of another node, and waits until that leads.
+// See $JS.API.STREAM.LEADER.STEPDOWN and its placement (nats-server 2.11, ADR-57).
+func (c *Conn) handOver(ctx context.Context, what, from, to string, tell func(Move)) error {
+	if from == to {
+		return nil
+	}
+	move, began := Move{What: what, From: from, To: to}, time.Now()
+	subject, ask := "$JS.API.STREAM.LEADER.STEPDOWN.", c.streamLeader
+	if stream, consumer, is := strings.Cut(what, "."); is {
+		move.What, subject = consumer+" of "+stream, "$JS.API.CONSUMER.LEADER.STEPDOWN."
+		ask = c.consumerLeader
+	}
+	body, err := json.Marshal(map[string]any{"placement": map[string]string{"preferred": to}})
+	if err != nil {
+		return err
+	}
+	reply, err := c.requestWithin(ctx, subject+what, body, requestTimeout)
+	if err != nil {
+		return fmt.Errorf("hand %s over to %s: %w", move.What, to, err)
+	}
+	var answer struct{ Error *jetstream.APIError }
+	if err := json.Unmarshal(reply.Data, &answer); err != nil {
+		return fmt.Errorf("hand %s over to %s: NATS' answer: %w", move.What, to, err)
+	}
+	if answer.Error != nil {
+		return fmt.Errorf("hand %s over to %s: %w", move.What, to, translate(answer.Error))
+	}
+	ctx, cancel := context.WithTimeout(ctx, handedWithin)
+	defer cancel()
+	for {
+		once, end := context.WithTimeout(ctx, handedHeard)
+		leader, err := ask(once, what)
+		end()
+		if err == nil && leader == to {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("%s is not led by %s, to which NATS was asked to hand it over (now: %q)", move.What, to, leader)
+		case <-time.After(handedAsked):
+		}
+	}
+	move.Took = time.Since(began)
+	tell(move)
+	return nil
+}
+
+func (c *Conn) streamLeader(ctx context.Context, stream string) (string, error) {
+	info, err := c.streamInfo(ctx, stream)
+	if err != nil {
+		return "", err
+	}
+	leader, _ := copies(info.Cluster)
+	return leader, nil
+}
+
+func (c *Conn) consumerLeader(ctx context.Context, what string) (string, error) {
+	stream, consumer, _ := strings.Cut(what, ".")
+	cons, err := askLeader(ctx, func(ctx context.Context) (jetstream.Consumer, error) { return c.js.Consumer(ctx, stream, consumer) })
+	if err != nil {
+		return "", translate(err)
+	}
+	leader, _ := copies(cons.CachedInfo().Cluster)
+	return leader, nil
+}
+
+// Led says how many streams each node leads: "a leads 3 streams, b 2".
+func Led(load map[string]int) string {
+	var b strings.Builder
+	for i, node := range slices.Sorted(maps.Keys(load)) {
+		switch {
+		case i == 0:
+			fmt.Fprintf(&b, "%s leads %d streams", node, load[node])
+		default:
+			fmt.Fprintf(&b, ", %s %d", node, load[node])
+		}
+	}
+	return b.String()
+}

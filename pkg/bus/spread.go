@@ -1,0 +1,46 @@
+package bus
+
+import (
+	"maps"
+	"slices"
+)
+
+// led is a stream: the node that leads it, and the nodes that have a copy of it, the
+// leader among them.
+type led struct {
+	stream, leader string
+	copies         []string
+}
+
+// spread returns which node shall lead each of the streams, so that no node leads
+// two more than another one that could take one over from it. What need not move
+// stays. load is how many streams each node leads already beside these; it counts
+// these too when spread returns.
+func spread(streams []led, load map[string]int) []string {
+	leaders := make([]string, len(streams))
+	for i, s := range streams {
+		leaders[i] = s.leader
+		load[s.leader]++
+		for _, node := range s.copies {
+			load[node] = max(load[node], 0) // it is known, if it leads nothing
+		}
+	}
+	nodes := slices.Sorted(maps.Keys(load))
+	for {
+		// Of all moves the one that evens out most; each lessens the sum of the squares.
+		most, which, whither := 1, 0, ""
+		for i, s := range streams {
+			for _, node := range nodes {
+				if by := load[leaders[i]] - load[node]; by > most && slices.Contains(s.copies, node) {
+					most, which, whither = by, i, node
+				}
+			}
+		}
+		if whither == "" {
+			return leaders
+		}
+		load[leaders[which]]--
+		load[whither]++
+		leaders[which] = whither
+	}
+}

@@ -1,0 +1,164 @@
+package deploy
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// One node leads everything, as after a restart of the others. An operator has that
+// balanced while all streams are written to. Where a node is away nothing is moved.
+func TestWhatIsLedIsSpreadOverTheNodes(t *testing.T) {
+	c := startNATS(t, "local", nil)
+	c.startRole("setup").ends()
+	js := c.jetStream("admin")
+	streams := c.led(js)
+	for name, leader := range streams {
+		if leader != "nats-0" {
+			c.stepDown(name, "nats-0")
+		}
+	}
+	eventually(t, "nats-0 leads all", func() bool {
+		for _, leader := range c.led(js) {
+			if leader != "nats-0" {
+				return false
+			}
+		}
+		return true
+	})
+
+	w := c.writeToAll(js)
+	balance := c.startRole("balance")
+	balance.ends()
+	t.Logf("the longest wait for an acknowledgement, by stream: %v", w.end())
+	t.Log(balance.said())
+	if !strings.Contains(balance.said(), "CHAT_0 goes from nats-0 to nats-") || !strings.Contains(balance.said(), "All is even: nats-0 leads ") {
+		t.Errorf("it says:\n%s", balance.said())
+	}
+	chats, all := map[string]int{}, map[string]int{}
+	after := c.led(js)
+	for name, leader := range after {
+		stream, _, of := strings.Cut(name, ".")
+		switch {
+		case of && leader != after[stream]:
+			t.Errorf("%s is led by %s, its stream by %s", name, leader, after[stream])
+		case !of && strings.HasPrefix(name, "CHAT_"):
+			chats[leader]++
+			all[leader]++
+		case !of:
+			all[leader]++
+		}
+	}
+	for what, count := range map[string]map[string]int{"chats' streams": chats, "all streams": all} {
+		numbers := []int{count["nats-0"], count["nats-1"], count["nats-2"]}
+		if slices.Max(numbers)-slices.Min(numbers) > 1 {
+			t.Errorf("the %s are led so: %v", what, count)
+		}
+	}
+
+	again := c.startRole("balance")
+	again.ends()
+	if !strings.Contains(again.said(), "All is even already: nats-0 leads ") || strings.Contains(again.said(), "goes from") {
+		t.Errorf("a second time it says:\n%s", again.said())
+	}
+
+	c.nodes[2].Shutdown()
+	c.nodes[2].WaitForShutdown()
+	eventually(t, "the others lead all", func() bool {
+		for _, leader := range c.led(js) {
+			if leader == "" || leader == "nats-2" {
+				return false
+			}
+		}
+		return true
+	})
+	away := c.startRole("balance")
+	<-away.done
+	if err := away.cmd.Wait(); err == nil || !strings.Contains(away.said(), "parley setup: the NATS node nats-2 is away, or behind with CHAT_0; balance again when all nodes are there") || strings.Contains(away.said(), "goes from") {
+		t.Errorf("while a node is away it ends with %v and says:\n%s", err, away.said())
+	}
+}
+
+// led returns who leads each stream, and each consumer as "stream.consumer"; nobody
+// where that can't be told at the moment.
+func (c *cluster) led(js jetstream.JetStream) map[string]string {
+	ctx, cancel := context.WithTimeout(c.t.Context(), time.Minute)
+	defer cancel()
+	leaders := map[string]string{}
+	for s := range js.ListStreams(ctx).Info() {
+		leaders[s.Config.Name] = ""
+		if s.Cluster != nil {
+			leaders[s.Config.Name] = s.Cluster.Leader
+		}
+		stream, err := js.Stream(ctx, s.Config.Name)
+		if err != nil {
+			leaders[s.Config.Name] = ""
+			continue
+		}
+		for consumer := range stream.ListConsumers(ctx).Info() {
+			leaders[s.Config.Name+"."+consumer.Name] = ""
+			if consumer.Cluster != nil {
+				leaders[s.Config.Name+"."+consumer.Name] = consumer.Cluster.Leader
+			}
+		}
+	}
+	return leaders
+}
+
+// stepDown has the leader of a stream, or of "stream.consumer", hand over to a node.
+func (c *cluster) stepDown(what, to string) {
+	c.t.Helper()
+	subject := "$JS.API.STREAM.LEADER.STEPDOWN."
+	if strings.Contains(what, ".") {
+		subject = "$JS.API.CONSUMER.LEADER.STEPDOWN."
+	}
+	reply, err := c.connect("admin").Request(subject+what, []byte(`{"placement":{"preferred":"`+to+`"}}`), 10*time.Second)
+	if err != nil || !strings.Contains(string(reply.Data), `"success":true`) {
+		c.t.Fatalf("%s does not go to %s: %v, %v", what, to, err, reply)
+	}
+}
+
+// writers write to all chats' streams, one message after the other, until end.
+type writers struct {
+	stop    func()
+	all     sync.WaitGroup
+	mu      sync.Mutex // guards longest
+	longest []time.Duration
+}
+
+func (c *cluster) writeToAll(js jetstream.JetStream) *writers {
+	ctx, cancel := context.WithCancel(c.t.Context())
+	w := &writers{stop: cancel}
+	c.t.Cleanup(func() { cancel(); w.all.Wait() })
+	for p := range 8 {
+		subject := fmt.Sprintf("chat.%d.aaaaaaaaaaaaaaaa.in", p)
+		w.all.Go(func() {
+			longest, last := time.Duration(0), time.Now()
+			for ctx.Err() == nil {
+				once, end := context.WithTimeout(ctx, time.Second)
+				if _, err := js.Publish(once, subject, []byte(`{}`)); err == nil {
+					longest, last = max(longest, time.Since(last)), time.Now()
+				}
+				end()
+			}
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			w.longest = append(w.longest, longest)
+		})
+	}
+	return w
+}
+
+// end stops them, and returns how long each waited at most, shortest first.
+func (w *writers) end() []time.Duration {
+	w.stop()
+	w.all.Wait()
+	slices.Sort(w.longest)
+	return w.longest
+}
