@@ -67,12 +67,16 @@ func (c *Conn) Balance(ctx context.Context, tell func(Move)) (map[string]int, er
 	for _, bucket := range buckets {
 		names = append(names, "KV_"+bucket)
 	}
-	streams := make([]led, len(names))
-	for i, name := range names {
-		var err error
-		if streams[i], err = c.whole(ctx, name); err != nil {
+	var streams []led
+	for _, name := range names {
+		s, err := c.whole(ctx, name)
+		if errors.Is(err, jetstream.ErrStreamNotFound) { // a bucket that nobody has needed yet
+			continue
+		}
+		if err != nil {
 			return nil, err
 		}
+		streams = append(streams, s)
 	}
 	load, chats := map[string]int{}, len(c.chatStreams())
 	leaders := spread(streams[:chats], load)
@@ -93,7 +97,7 @@ func (c *Conn) Balance(ctx context.Context, tell func(Move)) (map[string]int, er
 			return nil, fmt.Errorf("ask for the consumer %s of %s: %w", which.name, which.stream, translate(err))
 		}
 		if leader, copies := copies(cons.CachedInfo().Cluster); len(copies) > 1 {
-			to := leaders[slices.Index(names, which.stream)]
+			to := leaders[slices.IndexFunc(streams, func(s led) bool { return s.stream == which.stream })]
 			if err := c.handOver(ctx, which.stream+"."+which.name, leader, to, tell); err != nil {
 				return nil, err
 			}
