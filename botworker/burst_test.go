@@ -137,3 +137,27 @@ func TestWhatIsWrittenAfterAHandBackIsThoughtAboutOnce(t *testing.T) {
 		t.Errorf("the model was asked %d times", k.asked)
 	}
 }
+
+// More than one reply may cover stand open, and the last of them is dealt with first:
+// others wait for their next try, or with another replica.
+func TestAMessageBehindAFullBurstIsAnswered(t *testing.T) {
+	server := bustest.Start(t)
+	c, id := server.Connect("gateway"), chat.NewID()
+	var last uint64
+	for n := range maxBurst + 1 {
+		last = in(t, c, id, chat.Event{Kind: chat.Message, Text: fmt.Sprint(n), ID: fmt.Sprint("m", n)}, nil)
+	}
+	w := New(Options{Version: "0.0.0", Log: zerolog.Nop()}, server.Connect("bot"), &thinker{})
+	events, err := c.Inputs(t.Context(), id, 0, last, maxBurst+1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, at := range []int{maxBurst, 0} { // what came before it finds itself answered
+		if err := w.handle(t.Context(), bus.Delivery{Event: events[at], Tries: 1}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if s, err := c.Last(t.Context(), id); err != nil || s.State.Through != last {
+		t.Errorf("answered up to %d, want %d (%v)", s.State.Through, last, err)
+	}
+}

@@ -129,34 +129,46 @@ func (w *Worker) handle(ctx context.Context, d bus.Delivery) error {
 	if d.Tries > 1 {
 		hint = nil // it was dealt with before, perhaps with success
 	}
+	for {
+		reply, err := w.reply(ctx, e, hint)
+		var handover *handoverError
+		switch {
+		case errors.Is(err, errSilent):
+			return nil
+		case errors.As(err, &handover):
+			// Its announcer may have died before it asked.
+			return w.askForPerson(ctx, e.Chat, handover.reply)
+		case err != nil:
+			if ctx.Err() != nil {
+				w.opts.Log.Info().Str("chat", string(e.Chat)).Uint64("seq", e.Seq).Msg("not answered when this replica stopped: given to another one")
+			}
+			return fmt.Errorf("answer chat %s: %w", e.Chat, err)
+		}
+		w.opts.Log.Debug().Ctx(ctx).Str("chat", string(e.Chat)).Uint64("seq", reply.Seq).Uint64("through", reply.State.Through).Msg("replied")
+		if reply.State.Handover {
+			w.metrics.replied(handedOver)
+			return w.askForPerson(ctx, e.Chat, reply.Seq)
+		}
+		w.metrics.replied(answered)
+		if reply.State.Through >= e.Seq {
+			return nil
+		}
+		// It was for what stands before: a full burst, or what slipped in before a
+		// hand-back. Whose deliveries find themselves answered leave the rest to this one.
+		hint = nil
+	}
+}
+
+// reply says what is to be said in the chat because of the event.
+func (w *Worker) reply(ctx context.Context, e chat.Event, hint *bus.Snapshot) (chat.Event, error) {
 	hinted := hint != nil
-	reply, err := w.conn.Decide(ctx, e.Chat, e.Seq, hint, func(s bus.Snapshot) (chat.Event, error) {
+	return w.conn.Decide(ctx, e.Chat, e.Seq, hint, func(s bus.Snapshot) (chat.Event, error) {
 		from := uint64(0)
 		if hinted { // the first look: a hint from before a reply is not worth thinking on
 			from, hinted = e.Seq, false
 		}
 		return w.decide(ctx, e, s, from)
 	})
-	var handover *handoverError
-	switch {
-	case errors.Is(err, errSilent):
-		return nil
-	case errors.As(err, &handover):
-		// Its announcer may have died before it asked.
-		return w.askForPerson(ctx, e.Chat, handover.reply)
-	case err != nil:
-		if ctx.Err() != nil {
-			w.opts.Log.Info().Str("chat", string(e.Chat)).Uint64("seq", e.Seq).Msg("not answered when this replica stopped: given to another one")
-		}
-		return fmt.Errorf("answer chat %s: %w", e.Chat, err)
-	}
-	w.opts.Log.Debug().Ctx(ctx).Str("chat", string(e.Chat)).Uint64("seq", reply.Seq).Uint64("through", reply.State.Through).Msg("replied")
-	if reply.State.Handover {
-		w.metrics.replied(handedOver)
-		return w.askForPerson(ctx, e.Chat, reply.Seq)
-	}
-	w.metrics.replied(answered)
-	return nil
 }
 
 // decide thinks of the reply to everything that is not covered in this state of
