@@ -26,7 +26,14 @@ func (w *Worker) handle(ctx context.Context, d bus.Delivery) error {
 
 // changed deals with a change of a chat: what it is now (not what this event
 // says) goes to the desk, and gets the timer that belongs to it.
+//
+// A request may slip in while the chat changes: the change does not decide it, and
+// its own delivery saw the state before, in which it was refused. So requests are
+// looked at once more after each change, as the bot looks for messages.
 func (w *Worker) changed(ctx context.Context, e chat.Event) error {
+	if err := w.settle(ctx, e.Chat, e.Seq); err != nil {
+		return err
+	}
 	now, err := w.project(ctx, e.Chat, e.Seq)
 	if err != nil {
 		return err
