@@ -35,7 +35,7 @@ func (w *Worker) due(ctx context.Context, t bus.Timer) error {
 	var decide func(view) (move, error)
 	switch t.Kind {
 	case timerWait:
-		decide = func(v view) (move, error) { return nobodyCame(v, t) }
+		decide = func(v view) (m move, err error) { m, again, err = w.nobodyCame(v, t); return m, err }
 	case timerAnswer:
 		decide = func(v view) (m move, err error) { m, again, err = w.noAnswer(v); return m, err }
 	case timerIdle:
@@ -67,12 +67,16 @@ func (w *Worker) due(ctx context.Context, t bus.Timer) error {
 
 // nobodyCame: while a chat waits nobody speaks for the system, so its last such
 // event is the one that the timer was set at, or it no longer waits or waits
-// anew. (0: that event was purged.)
-func nobodyCame(v view, t bus.Timer) (move, error) {
-	if v.State.Is() != chat.Waiting || v.Out != t.Seq && v.Out != 0 {
-		return move{}, errNothing
+// anew. (0: that event was purged.) Where it waits anew the timer may have been put
+// in the place of the present wait's, by a replica that stood still.
+func (w *Worker) nobodyCame(v view, t bus.Timer) (m move, again time.Time, err error) {
+	if v.State.Is() != chat.Waiting {
+		return move{}, time.Time{}, errNothing
 	}
-	return move{reason: chat.NobodyCame}, nil
+	if until := v.State.Since.Add(w.opts.WaitLimit); v.Out != t.Seq && v.Out != 0 && until.After(w.now()) {
+		return move{}, until, errNothing
+	}
+	return move{reason: chat.NobodyCame}, time.Time{}, nil
 }
 
 // noAnswer takes a chat from an agent who owes an answer for too long.

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/parley-chat/parley/escalation"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
@@ -39,6 +40,32 @@ func TestWhoWaitsTooLongGoesBackToTheBotAndIsTold(t *testing.T) {
 	s.ask(id, chat.Escalate)
 	want = append(want, want...)
 	bustest.Eventually(t, "the second wait ends too", func() bool { return slices.Equal(s.reasons(id), want) })
+}
+
+// A replica that stood still sets the timer of an earlier wait when it goes on. A chat
+// has one timer of a kind, so the present wait has only that.
+func TestAWaitWhoseTimerWasReplacedByAnEarlierOnesEndsInTime(t *testing.T) {
+	t.Parallel()
+	s, id := newStage(t), chat.NewID()
+	opts := patient()
+	opts.WaitLimit = 4 * time.Second
+	s.work("one", opts)
+	s.ask(id, chat.Escalate)
+	before := s.becomes(id, chat.Waiting)
+	s.ask(id, chat.Cancel)
+	s.becomes(id, chat.WithBot)
+	s.ask(id, chat.Escalate)
+	s.becomes(id, chat.Waiting)
+	bustest.Eventually(t, "the timer to be set", func() bool { return s.server.Settled(escalation.Name) })
+	if err := s.conn.SetTimer(t.Context(), bus.Timer{Chat: id, Kind: "wait", Seq: before.Out, At: time.Now().Add(time.Second)}); err != nil {
+		t.Fatal(err)
+	}
+	s.becomes(id, chat.WithBot)
+	changes := s.changes(id)
+	last := changes[len(changes)-1]
+	if last.Reason != chat.NobodyCame || last.At.Sub(changes[len(changes)-2].At) < opts.WaitLimit {
+		t.Errorf("it ended by %s, %s after it began", last.Reason, last.At.Sub(changes[len(changes)-2].At))
+	}
 }
 
 func TestAnAgentWhoDoesNotAnswerLosesTheChat(t *testing.T) {
