@@ -98,7 +98,7 @@ func (p passedOn) read(ctx context.Context, e bus.DeskEntry) (string, error) {
 	if e.Seq == 0 {
 		return "", nil // purged: too long ago to matter
 	}
-	tail, err := p.worker.conn.TailOf(ctx, e.Chat, e.Seq-1, false)
+	tail, err := p.worker.conn.TailPart(ctx, e.Chat, e.Seq-1, false) // the first is enough
 	if err != nil {
 		return "", fmt.Errorf("read change %d of chat %s: %w", e.Seq, e.Chat, err)
 	}

@@ -76,12 +76,12 @@ func (w *Worker) change(ctx context.Context, id chat.ID, seq uint64, want func(v
 	for {
 		var settling bool
 		e, err := w.conn.Decide(ctx, id, seq, nil, func(s bus.Snapshot) (chat.Event, error) {
-			tail, err := w.conn.TailOf(ctx, id, s.State.Asks, false)
+			events, whole, err := w.wordless(ctx, id, s.State.Asks)
 			if err != nil {
 				return chat.Event{}, err
 			}
-			v := view{s, tail.Events}
-			if tail.Whole && !v.reaches(seq) {
+			v := view{s, events}
+			if whole && !v.reaches(seq) {
 				return chat.Event{}, fmt.Errorf("%w: the stream's leader does not know event %d", bus.ErrUnavailable, seq)
 			}
 			var step chat.Step
@@ -109,6 +109,25 @@ func (w *Worker) change(ctx context.Context, id chat.ID, seq uint64, want func(v
 		if !settling {
 			return e, nil
 		}
+	}
+}
+
+// wordless reads the chat's events after a sequence, without their texts: a visitor
+// who stays with the bot can write gigabytes before anything is decided.
+func (w *Worker) wordless(ctx context.Context, id chat.ID, after uint64) (events []chat.Event, whole bool, err error) {
+	for whole = true; ; {
+		part, err := w.conn.TailPart(ctx, id, after, false)
+		if err != nil {
+			return nil, false, err
+		}
+		for _, e := range part.Events {
+			e.Text = ""
+			events = append(events, e)
+		}
+		if whole = whole && part.Whole; !part.More {
+			return events, whole, nil
+		}
+		after = events[len(events)-1].Seq
 	}
 }
 

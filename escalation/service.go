@@ -120,16 +120,16 @@ func (w *Worker) unlessDone(ctx context.Context, req bus.DeskRequest, id string,
 	if !refused(err) {
 		return bus.DeskReply{}, err
 	}
-	tail, readErr := w.conn.TailOf(ctx, req.Chat, 0, false)
+	events, _, readErr := w.wordless(ctx, req.Chat, 0)
 	if readErr != nil {
 		return bus.DeskReply{}, readErr
 	}
-	for _, e := range tail.Events {
+	for _, e := range events {
 		if e.ID == id && e.From.Role == chat.Agents && e.From.User == req.Agent.User {
 			return bus.DeskReply{Seq: e.Seq}, nil
 		}
 	}
-	if len(tail.Events) == 0 {
+	if len(events) == 0 {
 		if missing := w.mustExist(ctx, req.Chat); missing != nil {
 			return bus.DeskReply{}, missing
 		}

@@ -1,6 +1,8 @@
 package escalation
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/parley-chat/parley/pkg/bus"
@@ -41,5 +43,33 @@ func TestARequestThatSlipsInDuringTheHandBackIsDecided(t *testing.T) {
 	handle(w[1], back)
 	if now, err := conn.Last(t.Context(), id); err != nil || now.State.Is() != chat.Waiting {
 		t.Errorf("the chat is %s (%v), want it to wait for a person", now.State.Is(), err)
+	}
+}
+
+// Whoever writes and writes to the bot and then presses "cancel" must not fill the
+// memory of a replica with it. Of a chat of several parts nothing is left out.
+func TestALongChatIsDecidedOnWithoutItsWords(t *testing.T) {
+	t.Parallel()
+	s := bustest.Start(t)
+	w, conn, id := replicas(t, s, 1)[0], s.Connect("visitor"), chat.NewID()
+	const texts = 600
+	for n := range texts {
+		e := chat.Event{Chat: id, Kind: chat.Message, ID: fmt.Sprint(n), From: chat.Speaker{Role: chat.Visitor, Name: "Ada"}, Text: strings.Repeat("😀", chat.MaxText)}
+		if _, err := conn.AppendIn(t.Context(), e, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := w.change(t.Context(), id, 0, func(v view) (move, error) {
+		held := 0
+		for _, e := range v.events {
+			held += len(e.Text)
+		}
+		if held > 0 || len(v.events) != texts || v.lastInput() != texts || v.visitor() != "Ada" {
+			t.Errorf("%d bytes of words, %d events up to %d of %q", held, len(v.events), v.lastInput(), v.visitor())
+		}
+		return move{}, errNothing
+	})
+	if !refused(err) {
+		t.Fatal(err)
 	}
 }
