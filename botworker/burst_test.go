@@ -161,3 +161,25 @@ func TestAMessageBehindAFullBurstIsAnswered(t *testing.T) {
 		t.Errorf("answered up to %d, want %d (%v)", s.State.Through, last, err)
 	}
 }
+
+// What came after a hand-back is no reason to wake on it again, however much that is.
+func TestAHandBackBeforeAFullBurstIsDealtWith(t *testing.T) {
+	server := bustest.Start(t)
+	c, id := server.Connect("gateway"), chat.NewID()
+	back := chat.State{Status: chat.WithBot}
+	e, err := c.Decide(t.Context(), id, 0, nil, func(bus.Snapshot) (chat.Event, error) {
+		return chat.Event{Kind: chat.Change, Reason: chat.Returned, From: chat.Speaker{Role: chat.System}, State: &back}, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Chat = id
+	for n := range maxBurst + 1 {
+		in(t, c, id, chat.Event{Kind: chat.Message, Text: fmt.Sprint(n), ID: fmt.Sprint("m", n)}, nil)
+	}
+	k := &thinker{}
+	w := New(Options{Version: "0.0.0", Log: zerolog.Nop()}, server.Connect("bot"), k)
+	if err := w.handle(t.Context(), bus.Delivery{Event: e, Tries: 1}); err != nil || k.asked > 0 {
+		t.Errorf("the model was asked %d times, and then: %v", k.asked, err)
+	}
+}

@@ -210,8 +210,8 @@ func (w *Worker) decide(ctx context.Context, cause chat.Event, s bus.Snapshot, f
 // what the visitor wrote up to the sequence read shows. Else it returns why that is
 // not known: it was read from a leader of the stream that was deposed.
 func (w *Worker) nothingOpen(ctx context.Context, cause chat.Event, s bus.Snapshot, read uint64) error {
-	if s.State.Through >= cause.Seq {
-		return errSilent // a reply covers it, which is for good
+	if s.State.Through >= cause.Seq || read >= cause.Seq {
+		return errSilent // a reply covers it, which is for good, or all up to it was read
 	}
 	known, err := w.conn.Known(ctx, cause.Chat, cause.Seq)
 	if err != nil {
