@@ -167,6 +167,9 @@ func (who *profile) refusesAFrame(g *page, p *parley) {
 		// The target of a refused frame may still go by the address that was asked for.
 		if info.Type == "iframe" && strings.HasPrefix(info.URL, p.url) {
 			f := who.attach(who.who+"-frame", chromedp.WithTargetID(info.TargetID))
+			// The page of that refusal may not be shown under Parley's address, of which
+			// newer Chromiums complain.
+			f.allow("Unsafe attempt to load URL")
 			f.until("the frame shows the browser's own refusal", `() => location.href.startsWith('chrome-error:') || location.href`)
 		}
 	}
