@@ -5,6 +5,7 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	policyv1 "k8s.io/api/policy/v1"
 )
 
 // checkSecurity: no pod may do more than its program needs.
@@ -77,6 +78,7 @@ func checkResources(m *manifests) []string {
 			for _, b := range m.budgets {
 				if w.matches(b.Spec.Selector) && b.Spec.MaxUnavailable != nil && b.Spec.MaxUnavailable.IntValue() == 1 {
 					budgets++
+					f.checkUnready(w, b)
 				}
 			}
 			if budgets != 1 {
@@ -85,6 +87,19 @@ func checkResources(m *manifests) []string {
 		}
 	}
 	return f
+}
+
+// checkUnready: who is not ready may be moved if nothing but its readiness is lost
+// by that. Roles are all unready while NATS is away; a server that is unready may
+// hold what the others lack.
+func (f *faults) checkUnready(w workload, b *policyv1.PodDisruptionBudget) {
+	always := b.Spec.UnhealthyPodEvictionPolicy != nil && *b.Spec.UnhealthyPodEvictionPolicy == policyv1.AlwaysAllow
+	if w.isRole() && !always {
+		f.add("%s: while NATS is away no node can be emptied that has one", w)
+	}
+	if !w.isRole() && always {
+		f.add("%s: one that has not caught up yet does not hold up the next", w)
+	}
 }
 
 // checkImages: what runs tomorrow is what was tested today.
