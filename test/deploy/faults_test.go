@@ -65,6 +65,8 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 		{"production", "maxUnavailable: 1", "maxUnavailable: 2", "no PodDisruptionBudget lets one go at a time"},
 		{"production", "  unhealthyPodEvictionPolicy: AlwaysAllow\n", "", "while NATS is away no node can be emptied that has one"},
 		{"production", "maxUnavailable: 1\n  selector:\n    matchLabels:\n      app: nats\n", "maxUnavailable: 1\n  unhealthyPodEvictionPolicy: AlwaysAllow\n  selector:\n    matchLabels:\n      app: nats\n", "one that has not caught up yet does not hold up the next"},
+		{"local", "ttlSecondsAfterFinished: 60", "activeDeadlineSeconds: 60", "Job setup: stays when it has ended"},
+		{"local", "ttlSecondsAfterFinished: 3000", "ttlSecondsAfterFinished: 86400", "CronJob balance: stays when it has ended"},
 		// Scaling.
 		{"local", "spec:\n  selector:\n    matchLabels:\n      app: botworker\n  strategy:", "spec:\n  replicas: 2\n  selector:\n    matchLabels:\n      app: botworker\n  strategy:", "replicas would undo kubectl scale"},
 		{"local", "maxSurge: 1\n      maxUnavailable: 0", "maxSurge: 0\n      maxUnavailable: 1", "a new version takes capacity away"},

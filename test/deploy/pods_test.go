@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
 )
@@ -100,6 +101,24 @@ func (f *faults) checkUnready(w workload, b *policyv1.PodDisruptionBudget) {
 	if !w.isRole() && always {
 		f.add("%s: one that has not caught up yet does not hold up the next", w)
 	}
+}
+
+// checkJobs: a Job that has ended goes by itself. It can't be changed, so the next
+// apply would fail at it; and one that failed is alerted on while it is there.
+func checkJobs(m *manifests) []string {
+	var f faults
+	goes := func(w string, j batchv1.JobSpec, within int32) {
+		if ttl := j.TTLSecondsAfterFinished; ttl == nil || *ttl > within {
+			f.add("%s: stays when it has ended", w)
+		}
+	}
+	for name, j := range m.jobs {
+		goes("Job "+name, j.Spec, 60)
+	}
+	for name, c := range m.cronJobs {
+		goes("CronJob "+name, c.Spec.JobTemplate.Spec, 3600)
+	}
+	return f
 }
 
 // checkImages: what runs tomorrow is what was tested today.
