@@ -43,6 +43,7 @@ func checkNetwork(variant string) func(*manifests) []string {
 			!slices.Contains(p.Spec.PolicyTypes, networkingv1.PolicyTypeIngress) || !slices.Contains(p.Spec.PolicyTypes, networkingv1.PolicyTypeEgress) || len(p.Spec.Ingress)+len(p.Spec.Egress) > 0 {
 			f.add("NetworkPolicy deny-all does not deny all")
 		}
+		f.checkNames(m.policies["dns"])
 		out, in, exit, door := map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}
 		for _, name := range slices.Sorted(maps.Keys(m.policies)) {
 			if name == "deny-all" || name == "dns" {
@@ -80,6 +81,27 @@ func checkNetwork(variant string) func(*manifests) []string {
 		f.compare("doors", door, append(slices.Clone(doors[variant]), monitors...))
 		return f
 	}
+}
+
+// checkNames: every pod may ask for names, and by that way for nothing else.
+func (f *faults) checkNames(p *networkingv1.NetworkPolicy) {
+	if p == nil || len(p.Spec.PodSelector.MatchLabels)+len(p.Spec.PodSelector.MatchExpressions) > 0 || len(p.Spec.Ingress) > 0 || len(p.Spec.Egress) != 1 {
+		f.add("NetworkPolicy dns is not one way out for every pod")
+		return
+	}
+	where := map[string]bool{}
+	for _, peer := range p.Spec.Egress[0].To {
+		for _, port := range p.Spec.Egress[0].Ports {
+			at := fmt.Sprintf("%s:%d", *port.Protocol, port.Port.IntValue())
+			switch {
+			case peer.IPBlock != nil:
+				where[peer.IPBlock.CIDR+" "+at] = len(peer.IPBlock.Except) == 1 && peer.IPBlock.Except[0] == "169.254.169.254/32"
+			case peer.NamespaceSelector != nil:
+				where[namespaceName(peer.NamespaceSelector)+" "+at] = true
+			}
+		}
+	}
+	f.compare("names", where, []string{"namespace kube-system UDP:53", "namespace kube-system TCP:53", "169.254.0.0/16 UDP:53", "169.254.0.0/16 TCP:53"})
 }
 
 func (f *faults) compare(what string, have map[string]bool, want []string) {
