@@ -32,7 +32,9 @@ var natsNames = []string{
 }
 
 // certificates makes an authority of the installation's own, and what it vouches
-// for. The authority's key is needed only here, and stays out of the cluster.
+// for. The authority's key is needed only here, and stays out of the cluster. It
+// belongs to the first certificate in ca.crt; below it may be one that is on its way
+// out, see docs/kubernetes.md.
 func certificates(folder, host string) error {
 	ca := pair{folder, "ca"}
 	if err := ca.ensure(func() (*x509.Certificate, *tls.Certificate, error) {

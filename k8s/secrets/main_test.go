@@ -3,6 +3,7 @@ package main
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/pem"
 	"os"
 	"path/filepath"
 	"strings"
@@ -95,6 +96,50 @@ func TestTheCertificatesHoldForTheServices(t *testing.T) {
 		if _, err := cert.Leaf.Verify(x509.VerifyOptions{Roots: roots, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}}); err != nil {
 			t.Errorf("%s as a client: %v", pair, err)
 		}
+	}
+}
+
+// As docs/kubernetes.md has it.
+func TestTheAuthorityIsRenewedWhileBothAreTrusted(t *testing.T) {
+	dir := folder(t)
+	if err := run(dir, ""); err != nil {
+		t.Fatal(err)
+	}
+	before := read(t, dir)
+	remove := func(names ...string) {
+		for _, name := range names {
+			if err := os.Remove(filepath.Join(dir, name)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := run(dir, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	trusts := func(ca, cert string) bool {
+		t.Helper()
+		roots := x509.NewCertPool()
+		roots.AppendCertsFromPEM([]byte(ca))
+		block, _ := pem.Decode([]byte(cert))
+		c, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = c.Verify(x509.VerifyOptions{DNSName: "nats", Roots: roots})
+		return err == nil
+	}
+	remove("ca.crt", "ca.key")
+	fresh := read(t, dir)["ca.crt"]
+	both := fresh + before["ca.crt"]
+	if err := os.WriteFile(filepath.Join(dir, "ca.crt"), []byte(both), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if after := read(t, dir); after["nats.crt"] != before["nats.crt"] || !trusts(both, after["nats.crt"]) {
+		t.Error("who has been given both does not trust the servers any more")
+	}
+	remove("nats.crt", "nats.key")
+	if after := read(t, dir); after["ca.crt"] != both || !trusts(fresh, after["nats.crt"]) || trusts(before["ca.crt"], after["nats.crt"]) {
+		t.Error("the servers' new certificate is not the new authority's")
 	}
 }
 
