@@ -111,6 +111,9 @@ func TestNoPageKeepsAnybodyOut(t *testing.T) {
 	a.press("\u001b")
 	a.hides(at("keys-dialog"))
 	a.press("x")
+	a.shows(at("close-dialog"), "")
+	a.inBoth("the question whether to close")
+	a.press("x")
 	v.hears("This chat is closed")
 	v.inBoth("closed, asking for a rating")
 }

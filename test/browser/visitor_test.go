@@ -83,3 +83,9 @@ func (v visitor) answered() {
 		return last?.Role === 'bot' && last.Kind === 'reply' && last.Text !== '' || JSON.stringify(last ?? null);
 	}`)
 }
+
+// endsTheChat ends a chat with a person.
+func (v visitor) endsTheChat() {
+	v.t.Helper()
+	v.click(at("end-chat"))
+}

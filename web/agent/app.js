@@ -3,10 +3,12 @@ import { Component, effect, html } from '../shared/vdom.js';
 import { LineBar } from '../shared/line-bar.js';
 import { showNotice, Toasts } from '../shared/toast.js';
 import { CannedDialog } from './canned.js';
+import { askToClose, closable, CloseDialog } from './close.js';
 import { Context } from './context.js';
 import { openDialog } from './dialog.js';
 import { help, KeysDialog, listen } from './keys.js';
 import { Login } from './login.js';
+import { narrow } from './narrow.js';
 import { whenPressed } from './notify.js';
 import { PasswordDialog, People } from './people.js';
 import { choose, items, list, Queue, title } from './queue.js';
@@ -19,7 +21,7 @@ import { asked, desk, sentence, signIn } from './signed-in.js';
 export function App() {
   const signedIn = desk.value;
   return html`${signedIn ? html`<${Console} key=${signedIn.me.user} desk=${signedIn} />`
-    : asked.value ? html`<${Login} sentence=${sentence.value} onSignedIn=${signIn} />` : html`<div class="waiting-page"></div>`}<${Toasts} />`;
+    : asked.value ? html`<${Login} sentence=${sentence.value} onSignedIn=${signIn} />` : html`<main class="waiting-page"></main>`}<${Toasts} />`;
 }
 
 /**
@@ -34,7 +36,7 @@ class Console extends Component {
   feed = { current: null };
   /** @type {(() => void)[]} */
   ends = [];
-  /** The chat whose unsent reply one press of h or x was held back for. */
+  /** The chat whose unsent reply one press of h was held back for. */
   warned = '';
 
   componentDidMount() {
@@ -51,8 +53,8 @@ class Console extends Component {
       t: () => this.take(),
       r: () => this.composer.current?.reply(),
       n: () => this.composer.current?.note(),
-      h: () => this.careful((chat) => mine.handBack(chat)),
-      x: () => this.careful((chat) => mine.close(chat)),
+      h: this.handBack,
+      x: () => this.close(),
       '/': () => this.composer.current?.slash(),
       '?': help,
       1: () => choose(mine, 'waiting'),
@@ -69,17 +71,42 @@ class Console extends Component {
   /** @param {string} id */
   open = (id) => {
     this.props.desk.view(id);
-    this.setState({ pane: 'chat' });
+    this.show('chat');
   };
 
   /** Goes one step back: from the context to the chat, from the chat to the list. */
-  back = () => {
-    if (this.state.pane === 'context') return this.setState({ pane: 'chat' });
-    this.setState({ pane: 'list' });
-    const current = this.props.desk.inView.value;
-    requestAnimationFrame(() => /** @type {HTMLElement|null} */ (document.querySelector(`.list .item[data-chat="${current}"]`))?.focus());
-    return undefined;
-  };
+  back = () => this.show(this.state.pane === 'context' ? 'chat' : 'list');
+
+  /**
+   * Shows a column where not all of them are. The focus goes along, before the next
+   * key: to the chat in the list, to what leads back, to what was pressed.
+   * @param {'list'|'chat'|'context'} pane
+   */
+  show(pane) {
+    const from = this.state.pane;
+    this.setState({ pane }, () => {
+      const seen = (/** @type {Element|null} */ element) => !!element && element !== document.body && element.checkVisibility();
+      const to = pane === 'list' ? [`.list .item[data-chat="${this.props.desk.inView.value}"]`, '.tabs [aria-selected="true"]']
+        : pane === 'context' ? ['.context .bar button'] : from === 'context' ? ['[data-testid="context-toggle"]', '.room h2'] : ['.room h2'];
+      // From the list to a chat nothing goes away where both are in sight.
+      if (pane === 'chat' && from !== 'context' && (!narrow.value || seen(document.activeElement))) return;
+      for (const selector of to) {
+        const element = /** @type {HTMLElement|null} */ (document.querySelector(selector));
+        if (seen(element)) return element?.focus();
+      }
+    });
+  }
+
+  /** Hands the chat back to the bot. */
+  handBack = () => this.careful((chat) => this.props.desk.handBack(chat));
+
+  /** Asks whether the chat in view is to be closed. */
+  close() {
+    const chat = this.props.desk.current.value;
+    if (!chat) return;
+    if (closable(chat)) askToClose(chat);
+    else showNotice(chat.status.value === 'closed' ? 'This chat is closed already.' : 'This chat is not with you.');
+  }
 
   /**
    * Moves the focus in the list.
@@ -145,13 +172,14 @@ class Console extends Component {
     const { desk: mine } = this.props;
     const { pane } = this.state;
     const chat = mine.current.value;
+    const alone = narrow.value ? pane : '';
     return html`<div class="console" data-pane=${pane} data-testid="console" data-list=${list.value} data-count=${items(mine).length}>
-      <${Queue} desk=${mine} onOpen=${this.open} />
+      <${Queue} desk=${mine} alone=${alone === 'list'} onOpen=${this.open} />
       <div class="middle">
         <${LineBar} line=${mine.line.value} onRetry=${() => mine.retryNow()} />
-        <${Room} desk=${mine} chat=${chat} composer=${this.composer} feed=${this.feed} onBack=${this.back} onContext=${() => this.setState({ pane: pane === 'context' ? 'chat' : 'context' })} onTake=${this.take} />
+        <${Room} desk=${mine} chat=${chat} composer=${this.composer} feed=${this.feed} onBack=${this.back} onContext=${() => this.show(pane === 'context' ? 'chat' : 'context')} onTake=${this.take} onHandBack=${this.handBack} />
       </div>
-      <${Context} desk=${mine} chat=${chat} onBack=${this.back} />
+      <${Context} desk=${mine} chat=${chat} alone=${alone === 'context'} onBack=${this.back} />
       ${dialog(mine)}
     </div>`;
   }
@@ -160,6 +188,8 @@ class Console extends Component {
 /** @param {Desk} mine */
 function dialog(mine) {
   switch (openDialog.value) {
+    case 'close':
+      return html`<${CloseDialog} onClose=${mine.close} />`;
     case 'keys':
       return html`<${KeysDialog} />`;
     case 'canned':

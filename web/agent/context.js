@@ -12,18 +12,18 @@ import { sentence } from './sentences.js';
 
 /**
  * The right column: who the visitor is, and what happened in the chat.
- * @param {{desk: Desk, chat: AgentChat|null, onBack: () => void}} props
+ * @param {{desk: Desk, chat: AgentChat|null, alone: boolean, onBack: () => void}} props `alone`: nothing else is in sight
  */
-export function Context({ desk, chat, onBack }) {
-  if (!chat) return html`<aside class="context" aria-label="About the chat"></aside>`;
+export function Context({ desk, chat, alone, onBack }) {
+  if (!chat) return html`<section class="context" role=${alone ? 'main' : 'complementary'} aria-label="About the chat"></section>`;
   const events = chat.events.value;
   const entry = desk.entries.value.get(chat.id);
   const first = events[0] ? full(Date.parse(events[0].at)) : '';
   const ratings = events.filter((event) => event.kind === 'ask' && event.what === 'rate');
   const rating = ratings.at(-1);
   const since = Date.parse((chat.status.value === 'waiting' ? entry?.asked : entry?.since) ?? '');
-  return html`<aside class="context" aria-label="About the chat" data-testid="context">
-    <header class="bar"><button type="button" class="icon medium" aria-label="Back to the chat" onClick=${onBack}>${icon('back')}</button><h2>About</h2></header>
+  return html`<section class="context" role=${alone ? 'main' : 'complementary'} aria-label="About the chat" data-testid="context">
+    <header class="bar"><button type="button" class="icon medium" aria-label="Back to the chat" title="Back to the chat" onClick=${onBack}>${icon('back')}</button><h2 aria-level=${alone ? 1 : undefined}>About</h2></header>
     <div class="about">
       <div class="visitor">${bigFace(chat.name.value)}<strong dir="auto">${chat.name.value || 'Visitor'}</strong></div>
       <dl>
@@ -33,15 +33,15 @@ export function Context({ desk, chat, onBack }) {
         ${rating && html`<dt>Rating</dt><dd>${rating.score} of 5</dd>`}
         <dt>Chat</dt><dd><${Copy} text=${chat.id} /></dd>
       </dl>
-      <${Timeline} chat=${chat} />
+      <${Timeline} chat=${chat} level=${alone ? 2 : undefined} />
     </div>
-  </aside>`;
+  </section>`;
 }
 
 /** What changed in the chat, the newest first. */
-function Timeline(/** @type {{chat: AgentChat}} */ { chat }) {
+function Timeline(/** @type {{chat: AgentChat, level: number|undefined}} */ { chat, level }) {
   const lines = rows(chat.events.value, [], { mine: () => false, me: { role: 'agent' }, sentence }).filter((row) => row.type === 'state').reverse();
-  return html`<section class="timeline" aria-label="What happened"><h3>What happened</h3>
+  return html`<section class="timeline" aria-label="What happened"><h3 aria-level=${level}>What happened</h3>
     ${lines.length === 0 ? html`<p class="none">${chat.more.value ? 'Nothing in what is loaded.' : 'So far only the bot has answered.'}</p>`
       : html`<ol>${lines.map((row) => html`<li key=${row.key}><span>${row.text}</span><time>${full(row.at)}</time></li>`)}</ol>`}
   </section>`;

@@ -15,21 +15,30 @@ export function show(name) {
 
 /**
  * A dialog in front of the page. The browser holds the focus inside and gives it back.
- * @extends {Component<{title: string, testid: string, wide?: boolean, children?: any}>}
+ * @extends {Component<{title: string, testid: string, wide?: boolean, about?: string, children?: any}>}
  */
 export class Dialog extends Component {
   element = createRef();
+  mounted = true;
 
   componentDidMount() {
     this.element.current.showModal();
   }
 
+  /** Only a dialog that is closed gives the focus back; one that is taken away does not. */
+  componentWillUnmount() {
+    this.mounted = false;
+    this.element.current.close();
+  }
+
   render() {
-    const { title, testid, wide, children } = this.props;
+    const { title, testid, wide, about, children } = this.props;
     const outside = (/** @type {any} */ event) => {
       if (event.target === this.element.current) show('');
     };
-    return html`<dialog ref=${this.element} class=${wide ? 'dialog wide' : 'dialog'} aria-label=${title} data-testid=${testid} onClose=${() => show('')} onMouseDown=${outside}>
+    // The event comes late: another dialog may be open by then.
+    const closed = () => this.mounted && show('');
+    return html`<dialog ref=${this.element} class=${wide ? 'dialog wide' : 'dialog'} aria-label=${title} aria-describedby=${about} data-testid=${testid} onClose=${closed} onMouseDown=${outside}>
       <div class="dialog-in">
         <header class="dialog-head"><h2>${title}</h2>
           <button type="button" class="icon" aria-label="Close" data-testid="dialog-close" onClick=${() => show('')}>${icon('cross')}</button></header>

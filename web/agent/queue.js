@@ -87,16 +87,16 @@ const STATUS = /** @type {Record<string, string>} */ ({ bot: 'With the bot', wai
 
 /**
  * The left column: who waits, what is mine, everything.
- * @param {{desk: Desk, onOpen: (id: string) => void}} props
+ * @param {{desk: Desk, alone: boolean, onOpen: (id: string) => void}} props `alone`: nothing else is in sight
  */
-export function Queue({ desk, onOpen }) {
+export function Queue({ desk, alone, onOpen }) {
   const shown = items(desk);
   const unread = desk.unread.value;
   const tab = (/** @type {ListName} */ name, /** @type {string} */ label, /** @type {number} */ count, /** @type {boolean} */ dot) => html`
     <button type="button" role="tab" id=${`tab-${name}`} aria-selected=${String(list.value === name)} aria-controls="queue-list" tabindex=${list.value === name ? 0 : -1}
       data-testid=${`list-${name}`} onClick=${() => choose(desk, name)} onKeyDown=${(/** @type {KeyboardEvent} */ e) => turn(desk, e)}>
       ${label}${count > 0 && html`<span class="number">${count}</span>`}${dot && html`<span class="dot"><span class="unseen">, with unread messages</span></span>`}</button>`;
-  return html`<nav class="queue" aria-label="Chats">
+  return html`<section class="queue" role=${alone ? 'main' : 'navigation'} aria-label="Chats">
     <header class="bar"><span class="mark small" aria-hidden="true">${icon('chat')}</span><h1>Parley</h1><${AccountMenu} desk=${desk} /></header>
     <div class="tabs" role="tablist" aria-label="Lists">
       ${tab('waiting', 'Waiting', desk.waiting.value.length, false)}
@@ -108,7 +108,7 @@ export function Queue({ desk, onOpen }) {
       ${list.value === 'all' && desk.allMore.value && html`<button type="button" class="button quiet wide" onClick=${() => desk.list(true)}>Show older chats</button>`}
     </div>
     <${Online} desk=${desk} />
-  </nav>`;
+  </section>`;
 }
 
 /** @param {{item: Item, current: boolean, onOpen: (id: string) => void}} props */
@@ -165,7 +165,7 @@ function turn(desk, event) {
   event.preventDefault();
   const name = ORDER[(ORDER.indexOf(list.value) + step + 3) % 3];
   choose(desk, name);
-  requestAnimationFrame(() => document.getElementById(`tab-${name}`)?.focus());
+  document.getElementById(`tab-${name}`)?.focus();
 }
 
 /**

@@ -1,10 +1,12 @@
 // @ts-check
-import { html } from '../shared/vdom.js';
+import { Component, createRef, html } from '../shared/vdom.js';
 import { initial } from '../shared/bubble.js';
 import { Feed } from '../shared/feed.js';
 import { icon } from '../shared/icons.js';
 import { formatted } from '../shared/rich.js';
+import { Acts } from './acts.js';
 import { Composer } from './composer.js';
+import { narrow } from './narrow.js';
 
 /** @typedef {import('./chat.js').AgentChat} AgentChat */
 /** @typedef {import('./desk.js').Desk} Desk */
@@ -29,28 +31,61 @@ export function standing(chat) {
 
 /**
  * The middle column: a chat, or what will be there.
- * @param {{desk: Desk, chat: AgentChat|null, composer: any, feed: any, onBack: () => void, onContext: () => void, onTake: () => void}} props
+ * @param {{desk: Desk, chat: AgentChat|null, composer: any, feed: any, onBack: () => void, onContext: () => void, onTake: () => void, onHandBack: () => void}} props
  */
-export function Room({ desk, chat, composer, feed, onBack, onContext, onTake }) {
+export function Room({ desk, chat, composer, feed, onBack, onContext, onTake, onHandBack }) {
   if (!chat) {
     return html`<main class="room"><div class="nothing"><p><strong>No chat is open</strong></p>
       <p>Choose one on the left, or press <kbd>t</kbd> to take the one that waits longest. <kbd>?</kbd> shows all keys.</p></div></main>`;
   }
   const status = chat.status.value;
   return html`<main class="room" data-testid="room" data-chat=${chat.id} data-status=${status}>
-    <header class="bar">
-      <button type="button" class="icon narrow" aria-label="Back to the list" data-testid="back" onClick=${onBack}>${icon('back')}</button>
-      <div class="room-who"><h2 class="clip" dir="auto">${chat.name.value || 'Visitor'}</h2><span class=${`chip is-${status}`} data-testid="chat-status">${standing(chat)}</span></div>
+    <${Bar}>
+      <${Back} desk=${desk} onBack=${onBack} />
+      <div class="room-who"><h2 class="clip" dir="auto" tabindex="-1" aria-level=${narrow.value ? 1 : undefined}>${chat.name.value || 'Visitor'}</h2><span class=${`chip is-${status}`} data-testid="chat-status">${standing(chat)}</span></div>
       <span class="gap"></span>
-      ${chat.mine.value && html`
-        <button type="button" class="button quiet small" data-testid="hand-back" title="Hand back to the bot (h)" onClick=${() => desk.handBack(chat.id)}>${icon('bot')}<span class="wide-only">Hand back</span><span class="unseen narrow-text">Hand back</span></button>
-        <button type="button" class="button quiet small" data-testid="transfer" title="Back into the queue" onClick=${() => desk.transfer(chat.id)}>${icon('people')}<span class="wide-only">Pass on</span><span class="unseen narrow-text">Pass on</span></button>`}
-      ${status !== 'closed' && (status !== 'live' || chat.mine.value) && html`<button type="button" class="button quiet small" data-testid="close-chat" title="Close the chat (x)" onClick=${() => desk.close(chat.id)}>${icon('check')}<span class="wide-only">Close</span><span class="unseen narrow-text">Close</span></button>`}
-      <button type="button" class="icon medium" aria-label="About this chat" data-testid="context-toggle" onClick=${onContext}>${icon('info')}</button>
-    </header>
+      <${Acts} key=${chat.id} desk=${desk} chat=${chat} onHandBack=${onHandBack} />
+      <button type="button" class="icon medium" aria-label="About this chat" title="About this chat" data-testid="context-toggle" onClick=${onContext}>${icon('info')}</button>
+    <//>
     ${chat.problem.value ? html`<div class="nothing"><p><strong>This chat can’t be shown</strong></p><p>${chat.problem.value}</p></div>`
       : html`<${Log} key=${chat.id} chat=${chat} feed=${feed} /><${Composer} key=${`c${chat.id}`} handle=${composer} chat=${chat} onTake=${onTake} onSaid=${() => feed.current?.toEnd()} />`}
   </main>`;
+}
+
+/**
+ * The head of a chat. What was pressed in it may go away by that: then the focus is
+ * on whom the chat is with.
+ * @extends {Component<{children?: any}>}
+ */
+class Bar extends Component {
+  bar = createRef();
+
+  getSnapshotBeforeUpdate() {
+    return this.bar.current?.contains(document.activeElement) ?? false;
+  }
+
+  /**
+   * @param {unknown} _props
+   * @param {unknown} _state
+   * @param {boolean} inside whether the focus was in here
+   */
+  componentDidUpdate(_props, _state, inside) {
+    if (inside && !this.bar.current.contains(document.activeElement)) this.bar.current.querySelector('h2').focus();
+  }
+
+  render() {
+    return html`<header ref=${this.bar} class="bar">${this.props.children}</header>`;
+  }
+}
+
+/**
+ * The way to the list, which can't be seen beside the chat: it says what is new there.
+ * @param {{desk: Desk, onBack: () => void}} props
+ */
+function Back({ desk, onBack }) {
+  const unread = desk.unread.value;
+  const words = unread ? `Back to the list, ${unread} unread` : 'Back to the list';
+  return html`<button type="button" class="icon narrow" aria-label=${words} title=${words} data-testid="back" onClick=${onBack}>${icon('back')}${unread > 0 && html`<span class="dot"></span>`}</button>`;
 }
 
 /** @param {{chat: AgentChat, feed: any}} props */

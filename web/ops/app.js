@@ -18,7 +18,7 @@ export function App() {
 
 function page() {
   const who = me.value;
-  if (who === undefined) return html`<div class="waiting-page"></div>`;
+  if (who === undefined) return html`<main class="waiting-page"></main>`;
   if (who === null) return html`<${Login} sentence=${sentence.value || 'What runs, what waits and what is wrong: for admins.'} onSignedIn=${signIn} />`;
   if (who.role !== 'admin') return html`<${NotForYou} who=${who} />`;
   const snap = latest.value;

@@ -1,0 +1,123 @@
+package browser
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// focusIsOn waits until an element has the focus.
+func (g *page) focusIsOn(selector string) {
+	g.t.Helper()
+	g.until(selector+" has the focus", `(s) => document.activeElement?.matches(s) || document.activeElement?.outerHTML.slice(0, 200)`, selector)
+}
+
+// meets has an agent take the chat of a visitor who asks for a person.
+func (a agent) meets(v visitor, name string) {
+	a.t.Helper()
+	v.startAs(name)
+	v.click(at("person"))
+	a.seesWaiting(name)
+	a.opens()
+	a.click(at("take"))
+	a.focusIsOn(at("agent-composer"))
+	v.hears("Admin from support")
+}
+
+func TestAChatIsClosedOnlyWhenThatIsMeant(t *testing.T) {
+	p := startParley(t)
+	v, a := newVisitor(t, p), newAgent(t, p)
+	a.resize(375)
+	a.signIn()
+	a.meets(v, "Ada")
+
+	// By touch: what ends a chat is two presses away, and then it is asked.
+	a.hides(at("close-chat"))
+	a.click(at("acts"))
+	a.fits("what can be done")
+	a.click(at("close-chat"))
+	a.shows(at("close-dialog"), "Close the chat with Ada?")
+	a.resize(320)
+	a.fits("the question")
+	a.inBoth("the question")
+	a.click(at("close-not"))
+	a.hides(at("close-dialog"))
+	a.focusIsOn(at("acts"))
+
+	// By keyboard: a word that was meant for the field closes nothing.
+	a.do("be a desk", chromedp.EmulateViewport(1280, 800))
+	a.fill(at("agent-composer"), "Half a sentence")
+	a.leavesTheField()
+	a.press("x")
+	a.shows(at("close-dialog"), "What stands in your field is not sent.")
+	a.focusIsOn(at("close-not"))
+	a.press(" ")
+	a.hides(at("close-dialog"))
+	a.hold("x")
+	a.shows(at("close-dialog"), "Close the chat with Ada?")
+	a.press(kb.Escape)
+	a.hides(at("close-dialog"))
+	v.say("Still there?")
+	a.hasMessage("agent-log", "visitor", "Still there?")
+	v.hears("Admin from support")
+
+	// There is nothing to ask when the visitor was faster.
+	a.click(at("close-chat"))
+	a.shows(at("close-dialog"), "")
+	v.endsTheChat()
+	a.hides(at("close-dialog"))
+	a.press("x")
+	a.shows(at("toast"), "This chat is closed already.")
+
+	v.say("escalate")
+	a.shows(at("take"), "")
+	a.click(at("take"))
+	a.focusIsOn(at("agent-composer"))
+	a.click(at("close-chat"))
+	a.press("x")
+	v.hears("This chat is closed")
+	// The button is gone, and the focus did not go with it.
+	a.hides(at("close-chat"))
+	a.focusIsOn(".room h2")
+}
+
+// hold keeps a key down until it repeats.
+func (g *page) hold(key string) {
+	g.t.Helper()
+	get[bool](g, `async (key) => {
+		for (const repeat of [false, true, true]) {
+			document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key, repeat, bubbles: true, cancelable: true}));
+			for (let i = 0; i < 100; i++) await null;
+		}
+		return true;
+	}`, key)
+}
+
+func TestADialogGivesTheFocusBack(t *testing.T) {
+	p := startParley(t)
+	a := newAgent(t, p)
+	a.signIn()
+	for _, leave := range []func(){
+		func() { a.click(at("dialog-close")) },
+		func() { a.press(kb.Escape) },
+	} {
+		a.click(at("account"))
+		a.click(at("menu-keys"))
+		a.shows(at("keys-dialog"), "")
+		leave()
+		a.hides(at("keys-dialog"))
+		a.focusIsOn(at("account"))
+	}
+	// A dialog that was just closed does not take the next one with it.
+	a.click(at("account"))
+	a.click(at("menu-keys"))
+	a.shows(at("keys-dialog"), "")
+	get[bool](a.page, `async () => {
+		document.querySelector('[data-testid="dialog-close"]').click();
+		for (let i = 0; i < 20; i++) await null;
+		return document.body.dispatchEvent(new KeyboardEvent('keydown', {key: '?', bubbles: true, cancelable: true}));
+	}`)
+	a.until("two frames were drawn", `() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`)
+	a.shows(at("keys-dialog"), "")
+}
