@@ -36,6 +36,8 @@ class Console extends Component {
   feed = { current: null };
   /** @type {(() => void)[]} */
   ends = [];
+  /** @type {import('./composer.js').Wanted} */
+  wanted = { chat: '' };
   /** The chat whose unsent reply one press of h was held back for. */
   warned = '';
 
@@ -70,6 +72,7 @@ class Console extends Component {
 
   /** @param {string} id */
   open = (id) => {
+    this.wanted.chat = '';
     this.props.desk.view(id);
     this.show('chat');
   };
@@ -130,22 +133,11 @@ class Console extends Component {
     const waits = (/** @type {string|null|undefined} */ id) => mine.waiting.value.some((entry) => entry.chat === id);
     const id = waits(focused) ? focused : waits(mine.inView.value) ? mine.inView.value : mine.waiting.value[0]?.chat;
     if (!id) return showNotice('Nobody is waiting.');
-    this.setState({ pane: 'chat' });
-    if (!(await mine.take(id))) return undefined;
-    this.answer(id, 30);
+    this.wanted.chat = id;
+    this.show('chat');
+    if (!(await mine.take(id)) && this.wanted.chat === id) this.wanted.chat = '';
     return undefined;
   };
-
-  /**
-   * Moves the focus into the field of a chat just taken, as soon as it is drawn.
-   * @param {string} id
-   * @param {number} frames how long it is waited for
-   */
-  answer(id, frames) {
-    if (this.props.desk.inView.value !== id || frames === 0) return;
-    if (this.composer.current?.field.current) this.composer.current.focus();
-    else requestAnimationFrame(() => this.answer(id, frames - 1));
-  }
 
   /**
    * Does what ends the agent's part, but not over an unsent reply at the first press.
@@ -177,7 +169,7 @@ class Console extends Component {
       <${Queue} desk=${mine} alone=${alone === 'list'} onOpen=${this.open} />
       <div class="middle">
         <${LineBar} line=${mine.line.value} onRetry=${() => mine.retryNow()} />
-        <${Room} desk=${mine} chat=${chat} composer=${this.composer} feed=${this.feed} onBack=${this.back} onContext=${() => this.show(pane === 'context' ? 'chat' : 'context')} onTake=${this.take} onHandBack=${this.handBack} />
+        <${Room} desk=${mine} chat=${chat} composer=${this.composer} wanted=${this.wanted} feed=${this.feed} onBack=${this.back} onContext=${() => this.show(pane === 'context' ? 'chat' : 'context')} onTake=${this.take} onHandBack=${this.handBack} />
       </div>
       <${Context} desk=${mine} chat=${chat} alone=${alone === 'context'} onBack=${this.back} />
       ${dialog(mine)}

@@ -204,8 +204,6 @@ export class AgentChat {
   /** @param {string} text */
   write(text) {
     this.draft.value = text;
-    // What is typed about a chat of somebody else's is a note, and stays one.
-    if (!this.mine.value) this.noting.value = true;
     this.#keepDraft();
     if (this.mine.value && !this.noting.value) this.#typing.set(text.trim() !== '');
   }
@@ -233,7 +231,8 @@ export class AgentChat {
     edit: (/** @type {string} */ id) => {
       const entry = this.#outbox.discard(id);
       if (!entry) return;
-      this.note(entry.frame.t === 'note');
+      // In a chat that is somebody else's by now it can be a note only.
+      this.note(entry.frame.t === 'note' || !this.mine.value);
       this.write([this.draft.value, entry.frame.text].filter(Boolean).join('\n'));
     },
   };

@@ -7,21 +7,41 @@ import { filled, matching } from './canned.js';
 import { show } from './dialog.js';
 
 /** @typedef {import('./chat.js').AgentChat} AgentChat */
+/** @typedef {{chat: string}} Wanted the chat that is being taken: its field gets the focus with the first drawing of it */
 
 /**
  * Where an agent writes: a reply to the visitor, or a note in another colour.
- * In a chat that is not the agent's own only notes are possible.
- * @extends {Held<{handle?: import('../shared/vdom.js').Handle<Composer>, chat: AgentChat, onTake: () => void, onSaid: () => void}, {at: number, dismissed: string}>}
+ * In a chat that is not the agent's own only notes are possible. One that goes away
+ * under the agent's hands keeps its field until he leaves it: what is typed on would
+ * be commands otherwise.
+ * @extends {Held<{handle?: import('../shared/vdom.js').Handle<Composer>, chat: AgentChat, wanted: Wanted, onTake: () => void, onSaid: () => void}, {at: number, dismissed: string}>}
  */
 export class Composer extends Held {
   state = { at: 0, dismissed: '' };
   /** @type {import('../shared/vdom.js').Handle<Field>} */
   field = { current: null };
   take = createRef();
+  form = createRef();
   following = false;
+  /** Whether the chat was the agent's when it was last drawn, or went away under his hands. */
+  writing = false;
+
+  componentDidMount() {
+    super.componentDidMount();
+    this.arrive();
+  }
 
   componentDidUpdate() {
     if (this.following) this.focus();
+    this.arrive();
+  }
+
+  /** A chat that was taken gets the focus at once: a key that is too early is a command. */
+  arrive() {
+    const { chat, wanted } = this.props;
+    if (wanted.chat !== chat.id || !chat.mine.value || !this.field.current) return;
+    wanted.chat = '';
+    this.focus();
   }
 
   /** Brings the focus to where the agent can act next. */
@@ -74,7 +94,7 @@ export class Composer extends Held {
 
   send = () => {
     const { chat, onSaid } = this.props;
-    if (!chat.draft.value.trim() || length(chat.draft.value) > MAX_TEXT) return;
+    if (!chat.draft.value.trim() || length(chat.draft.value) > MAX_TEXT || !chat.mine.value && !chat.noting.value) return;
     chat.say();
     onSaid();
     this.focus();
@@ -94,6 +114,7 @@ export class Composer extends Held {
     if (event.key === 'Escape') {
       event.preventDefault();
       event.stopPropagation();
+      this.following = false;
       if (choices && this.props.chat.draft.value === '/') this.props.chat.write(''); // nothing was typed but the wish for them
       else if (choices) this.setState({ dismissed: this.props.chat.draft.value });
       else /** @type {HTMLElement} */ (event.currentTarget).blur();
@@ -114,11 +135,17 @@ export class Composer extends Held {
     const { chat } = this.props;
     const mine = chat.mine.value;
     const noting = chat.noting.value;
-    if (!mine && !noting) return this.standing();
+    const gone = !mine && !noting;
+    this.writing = mine || gone && this.writing && !!this.form.current?.contains(document.activeElement);
+    if (gone && !this.writing) return this.standing();
     const text = chat.draft.value;
-    const choices = this.choices();
-    const ready = text.trim() !== '' && (text.length <= MAX_TEXT || length(text) <= MAX_TEXT);
-    return html`<form class=${noting ? 'write noting' : 'write'} onSubmit=${(/** @type {Event} */ e) => { e.preventDefault(); this.send(); }}>
+    const choices = gone ? null : this.choices();
+    const ready = !gone && text.trim() !== '' && (text.length <= MAX_TEXT || length(text) <= MAX_TEXT);
+    const left = (/** @type {FocusEvent} */ e) => {
+      if (gone && !this.form.current?.contains(e.relatedTarget)) this.setState({});
+    };
+    return html`<form ref=${this.form} class=${noting ? 'write noting' : 'write'} onSubmit=${(/** @type {Event} */ e) => { e.preventDefault(); this.send(); }} onFocusOut=${left}>
+      <p class="gone" role="status" data-testid="gone">${gone ? `${this.words()} What you type is kept, and not sent.` : ''}</p>
       ${choices && html`<${Choices} choices=${choices} at=${Math.min(this.state.at, choices.length - 1)} onUse=${(/** @type {any} */ reply) => this.use(reply)} />`}
       <div class="composer">
         <${Field} handle=${this.field} value=${text} onText=${(/** @type {string} */ t) => { chat.write(t); this.setState({ at: 0, dismissed: '' }); }} onSend=${this.send} onKey=${this.onKey}
@@ -133,14 +160,20 @@ export class Composer extends Held {
     </form>`;
   }
 
-  /** Why the agent can't reply here, and what he can do instead. */
-  standing() {
-    const { chat, onTake } = this.props;
+  /** Why the agent can't reply here. */
+  words() {
+    const { chat } = this.props;
     const status = chat.status.value;
-    const waiting = status === 'waiting';
-    const words = waiting ? `${chat.name.value || 'The visitor'} is waiting for a person.`
+    return status === 'waiting' ? `${chat.name.value || 'The visitor'} is waiting for a person.`
       : status === 'live' ? `${chat.agent.value?.name || 'Somebody else'} has this chat.`
       : status === 'closed' ? 'This chat is closed.' : 'The bot answers in this chat.';
+  }
+
+  /** The same, and what he can do instead. */
+  standing() {
+    const { chat, onTake } = this.props;
+    const waiting = chat.status.value === 'waiting';
+    const words = this.words();
     return html`<div class="write standing">
       <p>${words}${chat.draft.value ? html` <span class="kept">Your unsent reply is kept: “${chat.draft.value.slice(0, 60)}”</span>` : ''}</p>
       <span class="gap"></span>

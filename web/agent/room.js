@@ -31,9 +31,9 @@ export function standing(chat) {
 
 /**
  * The middle column: a chat, or what will be there.
- * @param {{desk: Desk, chat: AgentChat|null, composer: any, feed: any, onBack: () => void, onContext: () => void, onTake: () => void, onHandBack: () => void}} props
+ * @param {{desk: Desk, chat: AgentChat|null, composer: any, wanted: import('./composer.js').Wanted, feed: any, onBack: () => void, onContext: () => void, onTake: () => void, onHandBack: () => void}} props
  */
-export function Room({ desk, chat, composer, feed, onBack, onContext, onTake, onHandBack }) {
+export function Room({ desk, chat, composer, wanted, feed, onBack, onContext, onTake, onHandBack }) {
   if (!chat) {
     return html`<main class="room"><div class="nothing"><p><strong>No chat is open</strong></p>
       <p>Choose one on the left, or press <kbd>t</kbd> to take the one that waits longest. <kbd>?</kbd> shows all keys.</p></div></main>`;
@@ -48,7 +48,7 @@ export function Room({ desk, chat, composer, feed, onBack, onContext, onTake, on
       <button type="button" class="icon medium" aria-label="About this chat" title="About this chat" data-testid="context-toggle" onClick=${onContext}>${icon('info')}</button>
     <//>
     ${chat.problem.value ? html`<div class="nothing"><p><strong>This chat can’t be shown</strong></p><p>${chat.problem.value}</p></div>`
-      : html`<${Log} key=${chat.id} chat=${chat} feed=${feed} /><${Composer} key=${`c${chat.id}`} handle=${composer} chat=${chat} onTake=${onTake} onSaid=${() => feed.current?.toEnd()} />`}
+      : html`<${Log} key=${chat.id} chat=${chat} feed=${feed} /><${Composer} key=${`c${chat.id}`} handle=${composer} chat=${chat} wanted=${wanted} onTake=${onTake} onSaid=${() => feed.current?.toEnd()} />`}
   </main>`;
 }
 

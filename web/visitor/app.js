@@ -36,7 +36,6 @@ export class App extends Held {
       if (chat === this.shown) return;
       this.shown = chat;
       this.back();
-      if (chat) setTimeout(() => this.focus());
     });
     effect(this.count);
     document.addEventListener('keydown', (event) => {
@@ -62,7 +61,8 @@ export class App extends Held {
     tellUnread(unread);
   };
 
-  back = () => this.setState({ switching: false });
+  /** Shows the chat, if there is one; what is typed next is for its field. */
+  back = () => this.setState({ switching: false }, () => this.shown && this.focus());
 
   render() {
     const { session, suggested, sentence, ready } = this.props;
