@@ -88,4 +88,5 @@ func (v visitor) answered() {
 func (v visitor) endsTheChat() {
 	v.t.Helper()
 	v.click(at("end-chat"))
+	v.click(at("end-sure"))
 }

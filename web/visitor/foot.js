@@ -1,5 +1,5 @@
 // @ts-check
-import { Held, html } from '../shared/vdom.js';
+import { Held, html, useEffect, useRef, useSignal } from '../shared/vdom.js';
 import { Count, Field, length } from '../shared/field.js';
 import { icon } from '../shared/icons.js';
 import { MAX_TEXT } from '../shared/protocol.js';
@@ -54,16 +54,31 @@ function placeholder(chat) {
 }
 
 /**
- * Always one press away from a person; while waiting or with one, the way back.
+ * Always one press away from a person; while waiting or with one, the way back. What
+ * it does changes under the finger, so a second press in a row does nothing, and the
+ * end of a chat with a person is asked about: where the first press was, a second
+ * one keeps the chat.
  * @param {{chat: VisitorChat}} props
  */
 function Person({ chat }) {
-  switch (chat.status.value) {
-    case 'waiting':
-      return html`<button type="button" class="button quiet small" key="person" data-testid="person" onClick=${() => chat.ask('cancel')}>${icon('cross')} Cancel waiting</button>`;
-    case 'live':
-      return html`<button type="button" class="button quiet small" key="end" data-testid="end-chat" onClick=${() => chat.ask('close')}>${icon('check')} End chat</button>`;
-    default:
-      return html`<button type="button" class="button quiet small" key="person" data-testid="person" onClick=${() => chat.ask('escalate')}>${icon('person')} Talk to a person</button>`;
-  }
+  const ending = useSignal(false);
+  const first = useRef(/** @type {HTMLElement|null} */ (null));
+  const live = chat.status.value === 'live';
+  const asking = live && ending.value;
+  useEffect(() => { ending.value = false; }, [live]);
+  const once = (/** @type {() => void} */ act) => (/** @type {MouseEvent} */ event) => { if (event.detail < 2) act(); };
+  const end = () => {
+    first.current?.focus(); // what was pressed goes away
+    ending.value = false;
+    chat.ask('close');
+  };
+  const [testid, sign, words, act] = asking ? ['end-not', 'back', 'Keep chatting', () => { ending.value = false; }]
+    : live ? ['end-chat', 'check', 'End chat…', () => { ending.value = true; }]
+    : chat.status.value === 'waiting' ? ['person', 'cross', 'Cancel waiting', () => chat.ask('cancel')]
+    : ['person', 'person', 'Talk to a person', () => chat.ask('escalate')];
+  return html`<div class="person">
+    <button type="button" ref=${first} class="button quiet small" data-testid=${testid} onClick=${once(act)}>${icon(sign)} ${words}</button>
+    ${asking && html`<button type="button" class="button quiet small danger" data-testid="end-sure" onClick=${end}>End the chat</button>`}
+    <span class="unseen" role="status">${asking ? 'End the chat? It can be kept.' : ''}</span>
+  </div>`;
 }
