@@ -155,7 +155,7 @@ export class Composer extends Held {
         <button type="button" class="button quiet small" aria-pressed=${String(noting)} data-testid="note-toggle" onClick=${() => { chat.note(!noting); this.follow(); }}>${icon('note')} Note</button>
         ${mine && !noting && html`<button type="button" class="button quiet small" data-testid="canned" onClick=${() => this.slash()}>${icon('quick')} Quick replies</button>`}
         <span class="gap"></span><${Count} value=${text} id="agent-count" />
-        <button class="button main small send-button" aria-disabled=${ready ? undefined : 'true'} data-testid="agent-send">${noting ? 'Add note' : 'Send'}</button>
+        ${gone && chat.status.value === 'waiting' ? this.taking() : html`<button class="button main small send-button" aria-disabled=${ready ? undefined : 'true'} data-testid="agent-send">${noting ? 'Add note' : 'Send'}</button>`}
       </div>
     </form>`;
   }
@@ -171,15 +171,19 @@ export class Composer extends Held {
 
   /** The same, and what he can do instead. */
   standing() {
-    const { chat, onTake } = this.props;
+    const { chat } = this.props;
     const waiting = chat.status.value === 'waiting';
     const words = this.words();
     return html`<div class="write standing">
       <p>${words}${chat.draft.value ? html` <span class="kept">Your unsent reply is kept: “${chat.draft.value.slice(0, 60)}”</span>` : ''}</p>
       <span class="gap"></span>
       <button type="button" class="button quiet small" aria-pressed="false" data-testid="note-toggle" onClick=${() => this.note()}>${icon('note')} Note</button>
-      ${waiting && html`<button type="button" class="button main" ref=${this.take} data-testid="take" onClick=${onTake}>Take chat <kbd>t</kbd></button>`}
+      ${waiting && this.taking()}
     </div>`;
+  }
+
+  taking() {
+    return html`<button type="button" class="button main" ref=${this.take} data-testid="take" onClick=${this.props.onTake}>Take chat${this.writing ? null : html` <kbd>t</kbd>`}</button>`;
   }
 }
 

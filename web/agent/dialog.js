@@ -31,10 +31,16 @@ export class Dialog extends Component {
     this.element.current.close();
   }
 
+  /** Whether something stands in a field. */
+  typed() {
+    return [...this.element.current.querySelectorAll('input, textarea')].some((field) => field.value !== '');
+  }
+
   render() {
     const { title, testid, wide, about, children } = this.props;
+    // A press beside it closes it, but not over what was typed.
     const outside = (/** @type {any} */ event) => {
-      if (event.target === this.element.current) show('');
+      if (event.target === this.element.current && !this.typed()) show('');
     };
     // The event comes late: another dialog may be open by then.
     const closed = () => this.mounted && show('');

@@ -7,6 +7,7 @@ import { agentName } from '../shared/protocol.js';
 import { now } from '../shared/ticker.js';
 import { ago, clock, ticking } from '../shared/time.js';
 import { AccountMenu } from './menu.js';
+import { narrow } from './narrow.js';
 
 /** @typedef {import('./desk.js').Desk} Desk */
 /** @typedef {'waiting'|'mine'|'all'} ListName */
@@ -120,7 +121,7 @@ function Row({ item, current, onOpen }) {
     <span class="face large" aria-hidden="true">${initial(item.name)}</span>
     <span class="item-text">
       <span class="item-top"><span class="clip item-name" dir="auto">${item.name || 'Visitor'}</span><time class=${waiting ? 'ticking' : ''} title=${item.owed ? 'waits for your answer' : undefined}>${time}</time></span>
-      <span class="item-top"><span class="clip item-sub">${item.unsent ? html`<em>Not sent yet</em> ` : ''}${item.draft && !current ? html`<em class="draft">Draft:</em> ${item.draft.slice(0, 80)}` : list.value === 'mine' || (list.value === 'all' && item.status === 'bot') ? item.text || status : list.value === 'all' ? `${status} · ${item.text}` : Number.isNaN(item.since) ? status : `Asked at ${clock(item.since)}`}</span>
+      <span class="item-top"><span class="clip item-sub">${item.unsent ? html`<em>Not sent yet</em> ` : ''}${item.draft && !current ? html`<em class="draft">Draft:</em> ${item.draft.slice(0, 80)}` : list.value === 'mine' || (list.value === 'all' && item.status === 'bot') ? item.text || status : list.value === 'all' ? [status, item.text].filter(Boolean).join(' · ') : Number.isNaN(item.since) ? status : `Asked at ${clock(item.since)}`}</span>
         ${item.unread > 0 && html`<span class="badge" data-testid="unread">${item.unread}<span class="unseen"> unread</span></span>`}</span>
     </span>
   </button></li>`;
@@ -130,7 +131,7 @@ function Row({ item, current, onOpen }) {
 function Empty({ desk }) {
   if (!desk.known.value) return null;
   const [title, text] = list.value === 'waiting' ? ['Nobody is waiting', 'When a visitor asks for a person, the chat appears here, the longest wait first.']
-    : list.value === 'mine' ? ['You have no chats', 'Take one that is waiting: press t.']
+    : list.value === 'mine' ? ['You have no chats', narrow.value ? 'Take one that is waiting.' : 'Take one that is waiting: press t.']
     : desk.allLoaded.value ? ['No chats yet', 'Every chat will be listed here, the newest first.'] : ['', ''];
   return html`<div class="nothing"><p><strong>${title}</strong></p><p>${text}</p></div>`;
 }

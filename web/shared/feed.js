@@ -143,6 +143,11 @@ export class Feed extends Held {
     this.high = box.clientHeight;
   }
 
+  /** For the owner, when something in the log that had the focus goes away. */
+  focus() {
+    this.box.current?.focus();
+  }
+
   /** The newest sequence in the rows. */
   newest() {
     return this.props.rows.reduce((top, row) => ('seq' in row ? Math.max(top, row.seq) : top), 0);

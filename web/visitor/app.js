@@ -101,7 +101,7 @@ function Room({ chat, feed, foot }) {
   const tail = growing ? html`<div class="line theirs by-bot first" key="growing" aria-hidden="true" data-testid="growing">
       ${rows.at(-1)?.type === 'message' && !(/** @type {MessageRow} */ (rows.at(-1)).mine) ? '' : html`<div class="sign"><span class="face">${icon('bot')}</span>Parley bot</div>`}
       <div class="bubble"><div class="words">${formatted(growing)}</div></div></div>`
-    : unrated && form.value ? html`<${form.value} key="rating" agent=${unrated} onRate=${(/** @type {number} */ n, /** @type {string} */ text) => { chat.rate(n, text); foot.current?.focus(); }} />` : null;
+    : unrated && form.value ? html`<${form.value} key="rating" agent=${unrated} onRate=${(/** @type {number} */ n, /** @type {string} */ text) => { chat.rate(n, text); (mayFocus() ? foot : feed).current?.focus(); }} />` : null;
   return html`<div class="room">
     <${Feed} handle=${feed} chat=${chat.key} rows=${rows} more=${chat.more.value} settled=${chat.settled.value} loading=${chat.loading.value} onOlder=${chat.older}
       onSeen=${(/** @type {number} */ seq) => chat.seen(seq)} sign=${signOf} receipt=${receipt} actions=${chat.actions} tail=${tail}
