@@ -83,6 +83,7 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 		{"local", "- historyworker\n          - mongo-init\n          - mongo", "- historyworker\n          - gateway\n          - mongo-init\n          - mongo", "gateway > mongo:27017 is not in the design"},
 		{"production", "kubernetes.io/metadata.name: ingress-nginx", "kubernetes.io/metadata.name: default", "namespace default > gateway:8080 is not in the design"},
 		{"local", "policyTypes:\n  - Ingress\n  - Egress", "policyTypes:\n  - Ingress", "deny-all does not deny all"},
+		{"production", "port: 8089", "port: 8080", "the ingress controller does not reach cert-manager's pod"},
 		{"local", "cidr: 169.254.0.0/16", "cidr: 0.0.0.0/0", "network, names: 0.0.0.0/0 TCP:53 is not in the design"},
 		{"local", "- 169.254.169.254/32", "- 169.254.169.253/32", "network, names: 169.254.0.0/16 UDP:53 is missing"},
 		{"local", "port: 53\n      protocol: UDP", "port: 5353\n      protocol: UDP", "network, names: namespace kube-system UDP:53 is missing"},

@@ -98,6 +98,9 @@ func checkSelectors(m *manifests) []string {
 		}
 	}
 	for name, p := range m.policies {
+		if name == "acme" { // about a pod of somebody else's: checkSolver
+			continue
+		}
 		if len(p.Spec.PodSelector.MatchLabels)+len(p.Spec.PodSelector.MatchExpressions) > 0 && len(m.selected(&p.Spec.PodSelector)) == 0 {
 			f.add("NetworkPolicy %s is about no pods", name)
 		}
