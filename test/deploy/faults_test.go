@@ -44,6 +44,7 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 		{"local", "port: health", "port: healthy", "which is none of its ports"},
 		{"local", "path: /healthz\n", "path: /readyz\n", "the liveness probe does not ask /healthz"},
 		{"local", "failureThreshold: 600", "failureThreshold: 10", "while NATS is away it is ended every 30 s"},
+		{"local", "failureThreshold: 4320", "failureThreshold: 360", "a node that copies its streams is ended every 1800 s"},
 		{"local", "value: 20s", "value: 60s", "is killed after 45s, but may need 1m12s"},
 		{"local", "value: 60s", "value: 90s", "is killed after 1m15s, but may need 1m45s"},
 		{"local", "value: 60s", "value: 10s", `drops what a model is asked (DRAIN_TIME "10s", which may take 1m0s)`},

@@ -146,6 +146,10 @@ func checkProbes(m *manifests) []string {
 				}
 			}
 		}
+		patience := c.StartupProbe.PeriodSeconds * c.StartupProbe.FailureThreshold
+		if w.name == "nats" && patience < 6*3600 {
+			f.add("%s: a node that copies its streams is ended every %d s", w, patience)
+		}
 		if !w.isRole() {
 			continue
 		}
@@ -164,7 +168,7 @@ func checkProbes(m *manifests) []string {
 				f.add("%s: the %s probe does not ask %s", w, kind, path)
 			}
 		}
-		if patience := c.StartupProbe.PeriodSeconds * c.StartupProbe.FailureThreshold; patience < 600 {
+		if patience < 600 {
 			f.add("%s: while NATS is away it is ended every %d s; it waits by itself", w, patience)
 		}
 	}
