@@ -109,6 +109,16 @@ func TestADialogGivesTheFocusBack(t *testing.T) {
 		a.hides(at("keys-dialog"))
 		a.focusIsOn(at("account"))
 	}
+	// One that Escape has ended is gone before it can be wanted again.
+	a.press("?")
+	a.shows(at("keys-dialog"), "")
+	if !get[bool](a.page, `async () => {
+		document.querySelector('dialog').dispatchEvent(new Event('cancel', {cancelable: true}));
+		for (let i = 0; i < 100; i++) await null;
+		return document.querySelector('dialog') === null;
+	}`) {
+		t.Error("after Escape the dialog is still there")
+	}
 	// A dialog that was just closed does not take the next one with it.
 	a.click(at("account"))
 	a.click(at("menu-keys"))

@@ -38,6 +38,8 @@ func TestTheLogStaysAtItsEndWhenTheKeyboardComes(t *testing.T) {
 	}
 	// Who reads further up is left alone.
 	get[bool](v.page, `async () => {
+		// The log hears of its new size with the next frame.
+		await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 		const log = document.querySelector('[role="log"]');
 		const scrolled = new Promise((done) => log.addEventListener('scroll', done, {once: true}));
 		log.scrollTop = 100;

@@ -42,9 +42,13 @@ export class Dialog extends Component {
     const outside = (/** @type {any} */ event) => {
       if (event.target === this.element.current && !this.typed()) show('');
     };
-    // The event comes late: another dialog may be open by then.
+    // Its end is told late, when the same dialog may be wanted again, or another one.
+    const escaped = (/** @type {Event} */ event) => {
+      event.preventDefault();
+      show('');
+    };
     const closed = () => this.mounted && show('');
-    return html`<dialog ref=${this.element} class=${wide ? 'dialog wide' : 'dialog'} aria-label=${title} aria-describedby=${about} data-testid=${testid} onClose=${closed} onMouseDown=${outside}>
+    return html`<dialog ref=${this.element} class=${wide ? 'dialog wide' : 'dialog'} aria-label=${title} aria-describedby=${about} data-testid=${testid} onCancel=${escaped} onClose=${closed} onMouseDown=${outside}>
       <div class="dialog-in">
         <header class="dialog-head"><h2>${title}</h2>
           <button type="button" class="icon" aria-label="Close" data-testid="dialog-close" onClick=${() => show('')}>${icon('cross')}</button></header>
