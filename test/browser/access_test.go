@@ -20,7 +20,6 @@ func (g *page) prefer(scheme string) {
 	g.do("prefer "+scheme, chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
 		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
 			{Name: "prefers-color-scheme", Value: scheme},
-			// A colour that is still fading in has another contrast.
 			{Name: "prefers-reduced-motion", Value: "reduce"},
 		}})
 		return err
@@ -50,6 +49,7 @@ func (g *page) askAxe() []finding {
 // accessible fails the test for everything that axe finds.
 func (g *page) accessible(what string) {
 	g.t.Helper()
+	g.settles() // a colour that is still fading in has another contrast
 	for _, f := range g.askAxe() {
 		var where []string
 		for _, n := range f.Nodes {

@@ -15,11 +15,17 @@ func (g *page) resize(width int64) {
 	g.until("the page has its new width", `(width) => innerWidth <= width || innerWidth`, width)
 }
 
+// settles waits until nothing moves or fades any more.
+func (g *page) settles() {
+	g.t.Helper()
+	g.until("no transition is under way", `() => document.getAnimations().every((each) => each.playState !== 'running' || each.effect.getComputedTiming().iterations === Infinity)`)
+}
+
 // fits fails the test where a page is wider than the screen, or something that can
 // be pressed stands outside of it.
 func (g *page) fits(what string) {
 	g.t.Helper()
-	g.until("no transition is under way", `() => document.getAnimations().every((each) => each.playState !== 'running' || each.effect.getComputedTiming().iterations === Infinity)`)
+	g.settles()
 	wide := get[[]string](g, `() => {
 		const width = document.documentElement.clientWidth, bad = [];
 		if (document.documentElement.scrollWidth > width || document.body.scrollWidth > width) bad.push('the page scrolls sideways: ' + document.documentElement.scrollWidth + ' > ' + width);
