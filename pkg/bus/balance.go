@@ -42,15 +42,16 @@ func (m Move) String() string {
 // NotWholeError refuses to balance: a node would soon take back, or lacks, what it
 // is to lead.
 type NotWholeError struct {
-	Node, Stream string
+	Node string // empty where nobody leads it
+	Of   string // a stream, or a consumer of one
 }
 
 // Error is a sentence for operators.
 func (e *NotWholeError) Error() string {
 	if e.Node == "" {
-		return fmt.Sprintf("the stream %s has no leader; balance again when it has one", e.Stream)
+		return fmt.Sprintf("%s has no leader; balance again when it has one", e.Of)
 	}
-	return fmt.Sprintf("the NATS node %s is away, or behind with %s; balance again when all nodes are there", e.Node, e.Stream)
+	return fmt.Sprintf("the NATS node %s is away, or behind with %s; balance again when all nodes are there", e.Node, e.Of)
 }
 
 // Balance spreads who leads the streams over the nodes of a NATS cluster, the chats'
@@ -61,7 +62,8 @@ func (e *NotWholeError) Error() string {
 //
 // It moves one leader at a time and tells of each. It returns how many streams each
 // node leads then; a single node where there is nothing to spread. Where a node is
-// missing or behind it moves nothing, and returns a NotWholeError.
+// missing or behind it moves nothing, or nothing more where that happens meanwhile,
+// and returns a NotWholeError.
 func (c *Conn) Balance(ctx context.Context, tell func(Move)) (map[string]int, error) {
 	names := append(c.chatStreams(), timerStream, deadStream)
 	for _, bucket := range buckets {
@@ -82,42 +84,33 @@ func (c *Conn) Balance(ctx context.Context, tell func(Move)) (map[string]int, er
 	leaders := spread(streams[:chats], load)
 	leaders = append(leaders, spread(streams[chats:], load)...)
 	for i, s := range streams {
-		if err := c.handOver(ctx, s.stream, s.leader, leaders[i], tell); err != nil {
+		if err := c.handOver(ctx, s.name, leaders[i], tell); err != nil {
 			return nil, err
 		}
 	}
 	for _, which := range c.consumersLookedAt() {
-		cons, err := askLeader(ctx, func(ctx context.Context) (jetstream.Consumer, error) {
-			return c.js.Consumer(ctx, which.stream, which.name)
-		})
-		if errors.Is(err, jetstream.ErrConsumerNotFound) { // no replica has made it yet
-			continue
-		}
-		if err != nil {
-			return nil, fmt.Errorf("ask for the consumer %s of %s: %w", which.name, which.stream, translate(err))
-		}
-		if leader, copies := copies(cons.CachedInfo().Cluster); len(copies) > 1 {
-			to := leaders[slices.IndexFunc(streams, func(s led) bool { return s.stream == which.stream })]
-			if err := c.handOver(ctx, which.stream+"."+which.name, leader, to, tell); err != nil {
-				return nil, err
-			}
+		to := leaders[slices.IndexFunc(streams, func(s led) bool { return s.name == which.stream })]
+		err := c.handOver(ctx, which.stream+"."+which.name, to, tell)
+		if err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) { // no replica has made it yet
+			return nil, err
 		}
 	}
 	return load, nil
 }
 
-// whole returns who leads a stream, whose copies are all there and have all of it.
-func (c *Conn) whole(ctx context.Context, stream string) (led, error) {
+// whole returns who leads a stream, or "stream.consumer", whose copies are all there
+// and have all of it.
+func (c *Conn) whole(ctx context.Context, name string) (led, error) {
 	until, cancel := context.WithTimeout(ctx, wholeWithin)
 	defer cancel()
 	for try := 1; ; try++ {
-		info, err := c.streamInfo(ctx, stream)
+		group, err := c.group(ctx, name)
 		if err != nil {
 			return led{}, err
 		}
-		s, missing := led{stream: stream}, ""
+		s, missing := led{name: name}, ""
 		var list []Copy
-		if s.leader, list = copies(info.Cluster); s.leader == "" && info.Cluster == nil {
+		if s.leader, list = copies(group); s.leader == "" && group == nil {
 			s.leader, list = c.nc.ConnectedServerName(), []Copy{{Node: c.nc.ConnectedServerName(), Current: true}}
 		}
 		for _, held := range list {
@@ -133,29 +126,60 @@ func (c *Conn) whole(ctx context.Context, stream string) (led, error) {
 			if ctx.Err() != nil {
 				return led{}, ctx.Err()
 			}
-			return led{}, &NotWholeError{Node: missing, Stream: stream}
+			return led{}, &NotWholeError{Node: missing, Of: inWords(name)}
 		}
 	}
 }
 
+// group asks for the nodes of a stream, or of "stream.consumer"; nil on a server that
+// stands alone.
+func (c *Conn) group(ctx context.Context, name string) (*jetstream.ClusterInfo, error) {
+	stream, consumer, is := strings.Cut(name, ".")
+	if !is {
+		info, err := c.streamInfo(ctx, stream)
+		if err != nil {
+			return nil, err
+		}
+		return info.Cluster, nil
+	}
+	cons, err := askLeader(ctx, func(ctx context.Context) (jetstream.Consumer, error) { return c.js.Consumer(ctx, stream, consumer) })
+	if err != nil {
+		return nil, fmt.Errorf("ask for %s: %w", inWords(name), translate(err))
+	}
+	return cons.CachedInfo().Cluster, nil
+}
+
+// inWords is "CHAT_0", or "bot of CHAT_0" for the consumer "CHAT_0.bot".
+func inWords(name string) string {
+	if stream, consumer, is := strings.Cut(name, "."); is {
+		return consumer + " of " + stream
+	}
+	return name
+}
+
 // handOver has the leader of a stream, or of "stream.consumer", step down in favour
-// of another node, and waits until that leads.
+// of another node, and waits until that leads. It looks just before whether all copies
+// are there still: the leader steps down also for a node that is behind, which can't
+// take over, and nobody leads then until NATS has held an election.
 // See $JS.API.STREAM.LEADER.STEPDOWN and its placement (nats-server 2.11, ADR-57).
-func (c *Conn) handOver(ctx context.Context, what, from, to string, tell func(Move)) error {
-	if from == to {
+func (c *Conn) handOver(ctx context.Context, name, to string, tell func(Move)) error {
+	now, err := c.whole(ctx, name)
+	if err != nil {
+		return err
+	}
+	if now.leader == to || len(now.copies) < 2 {
 		return nil
 	}
-	move, began := Move{What: what, From: from, To: to}, time.Now()
-	subject, ask := "$JS.API.STREAM.LEADER.STEPDOWN.", c.streamLeader
-	if stream, consumer, is := strings.Cut(what, "."); is {
-		move.What, subject = consumer+" of "+stream, "$JS.API.CONSUMER.LEADER.STEPDOWN."
-		ask = c.consumerLeader
+	move, began := Move{What: inWords(name), From: now.leader, To: to}, time.Now()
+	subject := "$JS.API.STREAM.LEADER.STEPDOWN."
+	if strings.Contains(name, ".") {
+		subject = "$JS.API.CONSUMER.LEADER.STEPDOWN."
 	}
 	body, err := json.Marshal(map[string]any{"placement": map[string]string{"preferred": to}})
 	if err != nil {
 		return err
 	}
-	reply, err := c.requestWithin(ctx, subject+what, body, requestTimeout)
+	reply, err := c.requestWithin(ctx, subject+name, body, requestTimeout)
 	if err != nil {
 		return fmt.Errorf("hand %s over to %s: %w", move.What, to, err)
 	}
@@ -166,43 +190,35 @@ func (c *Conn) handOver(ctx context.Context, what, from, to string, tell func(Mo
 	if answer.Error != nil {
 		return fmt.Errorf("hand %s over to %s: %w", move.What, to, translate(answer.Error))
 	}
-	ctx, cancel := context.WithTimeout(ctx, handedWithin)
-	defer cancel()
-	for {
-		once, end := context.WithTimeout(ctx, handedHeard)
-		leader, err := ask(once, what)
-		end()
-		if err == nil && leader == to {
-			break
-		}
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("%s is not led by %s, to which NATS was asked to hand it over (now: %q)", move.What, to, leader)
-		case <-time.After(handedAsked):
-		}
+	if err := c.leads(ctx, name, to); err != nil {
+		return err
 	}
 	move.Took = time.Since(began)
 	tell(move)
 	return nil
 }
 
-func (c *Conn) streamLeader(ctx context.Context, stream string) (string, error) {
-	info, err := c.streamInfo(ctx, stream)
-	if err != nil {
-		return "", err
+// leads waits until a node leads a stream, or "stream.consumer".
+func (c *Conn) leads(ctx context.Context, name, node string) error {
+	until, cancel := context.WithTimeout(ctx, handedWithin)
+	defer cancel()
+	for {
+		once, end := context.WithTimeout(until, handedHeard)
+		group, err := c.group(once, name)
+		end()
+		leader, _ := copies(group)
+		if err == nil && leader == node {
+			return nil
+		}
+		select {
+		case <-until.Done():
+			if _, err := c.whole(ctx, name); err != nil { // it went away meanwhile
+				return err
+			}
+			return fmt.Errorf("%s is not led by %s, to which NATS was asked to hand it over (now: %q)", inWords(name), node, leader)
+		case <-time.After(handedAsked):
+		}
 	}
-	leader, _ := copies(info.Cluster)
-	return leader, nil
-}
-
-func (c *Conn) consumerLeader(ctx context.Context, what string) (string, error) {
-	stream, consumer, _ := strings.Cut(what, ".")
-	cons, err := askLeader(ctx, func(ctx context.Context) (jetstream.Consumer, error) { return c.js.Consumer(ctx, stream, consumer) })
-	if err != nil {
-		return "", translate(err)
-	}
-	leader, _ := copies(cons.CachedInfo().Cluster)
-	return leader, nil
 }
 
 // Led says how many streams each node leads: "a leads 3 streams, b 2".

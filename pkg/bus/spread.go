@@ -5,11 +5,11 @@ import (
 	"slices"
 )
 
-// led is a stream: the node that leads it, and the nodes that have a copy of it, the
-// leader among them.
+// led is a stream, or a consumer of one: the node that leads it, and the nodes that
+// have a copy of it, the leader among them.
 type led struct {
-	stream, leader string
-	copies         []string
+	name, leader string
+	copies       []string
 }
 
 // spread returns which node shall lead each of the streams, so that no node leads

@@ -41,7 +41,7 @@ func TestLeadersAreSpreadByTheFewestMoves(t *testing.T) {
 				moves++
 			}
 			if !slices.Contains(s.copies, leaders[i]) {
-				t.Errorf("%s: %s shall be led by %s, which has no copy", name, s.stream, leaders[i])
+				t.Errorf("%s: %s shall be led by %s, which has no copy", name, s.name, leaders[i])
 			}
 		}
 		var got []string

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -16,23 +17,7 @@ import (
 // balanced while all streams are written to. Where a node is away nothing is moved.
 func TestWhatIsLedIsSpreadOverTheNodes(t *testing.T) {
 	c := startNATS(t, "local", nil)
-	c.startRole("setup").ends()
-	js := c.jetStream("admin")
-	streams := c.led(js)
-	for name, leader := range streams {
-		if leader != "nats-0" {
-			c.stepDown(name, "nats-0")
-		}
-	}
-	eventually(t, "nats-0 leads all", func() bool {
-		for _, leader := range c.led(js) {
-			if leader != "nats-0" {
-				return false
-			}
-		}
-		return true
-	})
-
+	js := c.ledByOne()
 	w := c.writeToAll(js)
 	balance := c.startRole("balance")
 	balance.ends()
@@ -68,9 +53,74 @@ func TestWhatIsLedIsSpreadOverTheNodes(t *testing.T) {
 		t.Errorf("a second time it says:\n%s", again.said())
 	}
 
+	c.losesLast(js)
+	away := c.startRole("balance")
+	<-away.done
+	if err := away.cmd.Wait(); err == nil || !strings.Contains(away.said(), "parley setup: the NATS node nats-2 is away, or behind with CHAT_0; balance again when all nodes are there") || strings.Contains(away.said(), "goes from") {
+		t.Errorf("while a node is away it ends with %v and says:\n%s", err, away.said())
+	}
+}
+
+// A node goes away in the middle of it: nothing more is moved, not to another node
+// either, and it says why.
+func TestNothingIsLedByANodeThatGoesAwayMeanwhile(t *testing.T) {
+	c := startNATS(t, "local", nil)
+	js := c.ledByOne()
+	balance := c.startRole("balance")
+	for !strings.Contains(balance.said(), "CHAT_1 goes from nats-0 to nats-2") {
+		select {
+		case <-balance.done:
+			t.Fatalf("it has ended:\n%s", balance.said())
+		case <-time.After(time.Millisecond): // soon: many moves are to come then
+		}
+	}
+	if err := balance.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	c.losesLast(js)
+	before := c.led(js)
+	if err := balance.cmd.Process.Signal(syscall.SIGCONT); err != nil {
+		t.Fatal(err)
+	}
+	<-balance.done
+	t.Log(balance.said())
+	if err := balance.cmd.Wait(); err == nil || !strings.Contains(balance.said(), "parley setup: the NATS node nats-2 is away, or behind with CHAT_") {
+		t.Errorf("it ends with %v and says:\n%s", err, balance.said())
+	}
+	for name, leader := range c.led(js) {
+		if leader != before[name] && !strings.Contains(balance.said(), name+" goes from "+before[name]+" to "+leader) {
+			t.Errorf("%s is led by %s now, it was by %s", name, leader, before[name])
+		}
+	}
+}
+
+// ledByOne makes what the roles use, and has nats-0 lead all of it.
+func (c *cluster) ledByOne() jetstream.JetStream {
+	c.t.Helper()
+	c.startRole("setup").ends()
+	js := c.jetStream("admin")
+	for name, leader := range c.led(js) {
+		if leader != "nats-0" {
+			c.stepDown(name, "nats-0")
+		}
+	}
+	eventually(c.t, "nats-0 leads all", func() bool {
+		for _, leader := range c.led(js) {
+			if leader != "nats-0" {
+				return false
+			}
+		}
+		return true
+	})
+	return js
+}
+
+// losesLast ends nats-2, and waits until the others lead all.
+func (c *cluster) losesLast(js jetstream.JetStream) {
+	c.t.Helper()
 	c.nodes[2].Shutdown()
 	c.nodes[2].WaitForShutdown()
-	eventually(t, "the others lead all", func() bool {
+	eventually(c.t, "the others lead all", func() bool {
 		for _, leader := range c.led(js) {
 			if leader == "" || leader == "nats-2" {
 				return false
@@ -78,11 +128,6 @@ func TestWhatIsLedIsSpreadOverTheNodes(t *testing.T) {
 		}
 		return true
 	})
-	away := c.startRole("balance")
-	<-away.done
-	if err := away.cmd.Wait(); err == nil || !strings.Contains(away.said(), "parley setup: the NATS node nats-2 is away, or behind with CHAT_0; balance again when all nodes are there") || strings.Contains(away.said(), "goes from") {
-		t.Errorf("while a node is away it ends with %v and says:\n%s", err, away.said())
-	}
 }
 
 // led returns who leads each stream, and each consumer as "stream.consumer"; nobody
