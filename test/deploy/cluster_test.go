@@ -57,8 +57,8 @@ func startNATS(t testing.TB, variant string, change func(accounts string) string
 		c.start(i, config, routes)
 	}
 	for _, s := range c.nodes {
-		if !s.ReadyForConnections(20 * time.Second) {
-			t.Fatal("a NATS server is not ready within 20 s")
+		if !s.ReadyForConnections(time.Minute) {
+			t.Fatal("a NATS server is not ready within a minute")
 		}
 	}
 	return c
