@@ -217,7 +217,14 @@ func (w *Worker) nothingOpen(ctx context.Context, cause chat.Event, s bus.Snapsh
 	if err != nil {
 		return err
 	}
-	if known.Input > read {
+	if known.Input > read { // stored since, or unknown to who was asked before
+		messages, read, err := w.unanswered(ctx, cause.Chat, s)
+		if err != nil {
+			return err
+		}
+		if read >= known.Input && (len(messages) == 0 || messages[0].Seq > cause.Seq) {
+			return errSilent
+		}
 		return fmt.Errorf("%w: the stream's leader does not know event %d of chat %s", bus.ErrUnavailable, known.Input, cause.Chat)
 	}
 	return errSilent
