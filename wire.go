@@ -280,14 +280,19 @@ func cause(err error) error {
 
 func newGateway(context.Context, *system) (begin, error) {
 	return func(_ context.Context, s *system, conn *bus.Conn) (part, error) {
-		listener := s.health.Handover()
-		g := gateway.New(gateway.Options{
+		listener := s.front.Handover()
+		var g *gateway.Gateway
+		g = gateway.New(gateway.Options{
 			Listener: listener, Pages: fs.FS(web.Files), VisitorAuth: identity.Mode(s.VisitorAuth), TokenKey: []byte(s.TokenKey), AdminPassword: s.AdminPassword,
 			AllowedOrigins: s.origins, TrustedProxies: s.proxies, RatePerConnection: s.RatePerConnection, RatePerAddress: s.RatePerAddress,
 			MaxConnections: s.MaxConnections, Room: s.room,
 			DrainTime: s.DrainTime, Metrics: s.metrics, Tracer: s.tracer, Version: version, Log: s.log,
 			Waiting: s.health.Waits,
-			Started: func(madeUp string) { announce(listener.Addr().String(), madeUp); s.runs() },
+			Started: func(madeUp string) {
+				s.health.Began(g.Ready)
+				announce(listener.Addr().String(), madeUp)
+				s.runs()
+			},
 		}, conn)
 		return part{run: g.Run}, nil
 	}, nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -13,9 +14,27 @@ import (
 // watched is how this process is seen from outside. The zero value is one that
 // nobody watches, for commands that end by themselves.
 type watched struct {
-	health  *health.Server // nil where nobody asks
+	health  tellers        // none where nobody asks
+	front   *health.Server // the one of them on ADDR, for the gateway to take over
 	metrics *prometheus.Registry
 	tracer  *telemetry.Tracer
+}
+
+// tellers are the listeners on which a process tells how it is.
+type tellers []*health.Server
+
+// Waits says on each what the process waits for.
+func (t tellers) Waits(why error) {
+	for _, one := range t {
+		one.Waits(why)
+	}
+}
+
+// Began says on each that the process works from now on, as long as ready returns nil.
+func (t tellers) Began(ready func() error) {
+	for _, one := range t {
+		one.Began(ready)
+	}
 }
 
 // registerer is where figures are registered; nil (and not a nil *Registry) where
@@ -28,44 +47,57 @@ func (w watched) registerer() prometheus.Registerer {
 }
 
 // watch answers how this process is, from before NATS is there until end is called,
-// and sends its traces where that is wanted. The gateway (and all in one process)
-// answers on ADDR, where it lets visitors in later, another role on HEALTH_ADDR.
+// and sends its traces where that is wanted. Each role answers on HEALTH_ADDR, where
+// that is set, the gateway (and all in one process) also on ADDR, where it lets
+// visitors in later: a crowd there can keep a question out.
 func (s *system) watch(ctx context.Context, role string) (end func(), err error) {
 	s.metrics = telemetry.NewRegistry(role, version)
-	setting, addr := "HEALTH_ADDR", s.HealthAddr
-	if role == "gateway" || role == "" {
-		setting, addr = "ADDR", s.Addr
+	var ends []func()
+	end = func() {
+		for _, end := range slices.Backward(ends) {
+			end()
+		}
 	}
-	endTelling := func() {}
-	if addr != "" {
-		if endTelling, err = s.tellHealth(ctx, setting, addr); err != nil {
+	if role == "gateway" || role == "" {
+		if s.front, err = s.tellHealth(ctx, "ADDR", s.Addr, &ends); err != nil {
 			return nil, mendable{err}
 		}
 	}
-	endTraces := func() {}
-	if s.OTLPEndpoint != "" {
-		s.tracer, endTraces, err = telemetry.OpenTraces(ctx, telemetry.TraceOptions{Role: role, Version: version, Log: s.log})
-		if err != nil {
-			endTelling()
-			return nil, err
+	if s.HealthAddr != "" {
+		if _, err = s.tellHealth(ctx, "HEALTH_ADDR", s.HealthAddr, &ends); err != nil {
+			end()
+			return nil, mendable{err}
 		}
 	}
-	return func() { endTraces(); endTelling() }, nil
+	if s.OTLPEndpoint != "" {
+		var endTraces func()
+		s.tracer, endTraces, err = telemetry.OpenTraces(ctx, telemetry.TraceOptions{Role: role, Version: version, Log: s.log})
+		if err != nil {
+			end()
+			return nil, err
+		}
+		ends = append(ends, endTraces)
+	}
+	return end, nil
 }
 
-func (s *system) tellHealth(ctx context.Context, setting, addr string) (end func(), err error) {
-	if s.health, err = health.Listen(setting, addr, s.metrics); err != nil {
+// tellHealth tells on one address. What ends it is added to ends.
+func (s *system) tellHealth(ctx context.Context, setting, addr string, ends *[]func()) (*health.Server, error) {
+	server, err := health.Listen(setting, addr, s.metrics)
+	if err != nil {
 		return nil, err
 	}
+	s.health = append(s.health, server)
 	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		if err := s.health.Run(ctx); err != nil {
+		if err := server.Run(ctx); err != nil {
 			s.log.Error().Err(err).Msg("nobody tells how this process is any more")
 		}
 	}()
-	return func() { stop(); <-done }, nil
+	*ends = append(*ends, func() { stop(); <-done })
+	return server, nil
 }
 
 // watchDisk shows the room on the embedded server's disk.

@@ -17,7 +17,7 @@ import (
 type Config struct {
 	Addr    string `env:"ADDR" envDefault:"127.0.0.1:8080"`
 	DataDir string `env:"DATA_DIR" envDefault:"data"`
-	// HealthAddr is where a role other than the gateway answers how it is.
+	// HealthAddr is where a role answers how it is; the gateway does so on Addr, too.
 	HealthAddr string `env:"HEALTH_ADDR"`
 
 	NATSURL string `env:"NATS_URL"`

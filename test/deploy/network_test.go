@@ -78,7 +78,7 @@ func checkNetwork(variant string) func(*manifests) []string {
 		f.compare("who speaks is let out", out, arrows)
 		f.compare("who is spoken to is open", in, arrows)
 		f.compare("exits", exit, exits[variant])
-		monitors := []string{"namespace with parley-monitoring > botworker:8081", "namespace with parley-monitoring > escalation:8081", "namespace with parley-monitoring > gateway:8080",
+		monitors := []string{"namespace with parley-monitoring > botworker:8081", "namespace with parley-monitoring > escalation:8081", "namespace with parley-monitoring > gateway:8081",
 			"namespace with parley-monitoring > historyworker:8081", "namespace with parley-monitoring > nats:8222"}
 		f.compare("doors", door, append(slices.Clone(doors[variant]), monitors...))
 		return f

@@ -154,18 +154,20 @@ func checkProbes(m *manifests) []string {
 			continue
 		}
 		env, _, _ := m.environment(c)
-		setting := "HEALTH_ADDR"
-		if w.name == "gateway" {
-			setting = "ADDR"
-		}
 		for _, p := range c.Ports {
+			setting := "HEALTH_ADDR"
+			if p.Name == "http" {
+				setting = "ADDR"
+			}
 			if env[setting] != fmt.Sprintf(":%d", p.ContainerPort) {
 				f.add("%s: has port %d, but %s is %q", w, p.ContainerPort, setting, env[setting])
 			}
 		}
+		// Not at the gateway's other port: who holds all connections there would have
+		// it ended.
 		for kind, path := range map[string]string{"startup": "/readyz", "liveness": "/healthz", "readiness": "/readyz"} {
-			if h := probes[kind].HTTPGet; h == nil || h.Path != path {
-				f.add("%s: the %s probe does not ask %s", w, kind, path)
+			if h := probes[kind].HTTPGet; h == nil || h.Path != path || h.Port.String() != "health" {
+				f.add("%s: the %s probe does not ask %s at the port health", w, kind, path)
 			}
 		}
 		if patience < 600 {
