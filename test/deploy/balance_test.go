@@ -173,37 +173,46 @@ func (c *cluster) stepDown(what, to string) {
 type writers struct {
 	stop    func()
 	all     sync.WaitGroup
-	mu      sync.Mutex // guards longest
-	longest []time.Duration
+	longest [8]time.Duration // each by one writer
 }
 
+// writeToAll returns when each stream has stored something.
 func (c *cluster) writeToAll(js jetstream.JetStream) *writers {
 	ctx, cancel := context.WithCancel(c.t.Context())
 	w := &writers{stop: cancel}
 	c.t.Cleanup(func() { cancel(); w.all.Wait() })
-	for p := range 8 {
-		subject := fmt.Sprintf("chat.%d.aaaaaaaaaaaaaaaa.in", p)
+	var began sync.WaitGroup
+	for p := range w.longest {
+		stream := fmt.Sprint("CHAT_", p)
+		subject := fmt.Sprintf("chat.%d.aaaaaaaaaaaaaaaa.in", p*64/len(w.longest)) // of 64 partitions each has 8
+		began.Add(1)
 		w.all.Go(func() {
-			longest, last := time.Duration(0), time.Now()
+			begun := sync.OnceFunc(began.Done)
+			defer begun()
+			var last time.Time
 			for ctx.Err() == nil {
 				once, end := context.WithTimeout(ctx, time.Second)
-				if _, err := js.Publish(once, subject, []byte(`{}`)); err == nil {
-					longest, last = max(longest, time.Since(last)), time.Now()
+				if ack, err := js.Publish(once, subject, []byte(`{}`)); err == nil {
+					if ack.Stream != stream {
+						c.t.Errorf("%s is in %s, not in %s", subject, ack.Stream, stream)
+					}
+					if !last.IsZero() {
+						w.longest[p] = max(w.longest[p], time.Since(last))
+					}
+					last = time.Now()
+					begun()
 				}
 				end()
 			}
-			w.mu.Lock()
-			defer w.mu.Unlock()
-			w.longest = append(w.longest, longest)
 		})
 	}
+	began.Wait()
 	return w
 }
 
-// end stops them, and returns how long each waited at most, shortest first.
-func (w *writers) end() []time.Duration {
+// end stops them, and returns how long each stream was waited for at most.
+func (w *writers) end() [8]time.Duration {
 	w.stop()
 	w.all.Wait()
-	slices.Sort(w.longest)
 	return w.longest
 }
