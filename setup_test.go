@@ -3,6 +3,8 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"github.com/parley-chat/parley/pkg/bus/bustest"
 )
 
 func TestSetupDoesOnlyWhatItKnows(t *testing.T) {
@@ -10,5 +12,13 @@ func TestSetupDoesOnlyWhatItKnows(t *testing.T) {
 		if code, out := parleyWith(t, "NATS_URL=nats://127.0.0.1:1", args...); code != 2 || !strings.Contains(out, "nothing to do for") {
 			t.Errorf("%v ends with %d and says %q", args, code, out)
 		}
+	}
+}
+
+func TestOnOneNodeThereIsNothingToBalance(t *testing.T) {
+	t.Parallel()
+	code, out := parleyWith(t, "NATS_URL="+door(t, bustest.Start(t)), "setup", "balance")
+	if code != 0 || !strings.HasPrefix(out, "NATS is one node, or keeps one copy: there is nothing to balance.\n") {
+		t.Errorf("it ends with %d and says %q", code, out)
 	}
 }
