@@ -9,25 +9,26 @@ import (
 // Level says how bad something is.
 type Level string
 
-// Good is that all is well. Warn asks for a look today, Bad for one now: visitors
-// notice it, or soon will.
+// Good is that all is well. Note is worth knowing, and nothing is wrong. Warn asks
+// for a look today, Bad for one now: visitors notice it, or soon will.
 const (
 	Good Level = "good"
+	Note Level = "note"
 	Warn Level = "warn"
 	Bad  Level = "bad"
 )
 
 // Verdict says in words how it is.
 type Verdict struct {
-	Level Level `json:"level"`
-	// Sentence is that of the worst problem, or that there is none.
+	Level Level `json:"level"` // never Note
+	// Sentence is that of the worst problem, or that there is none but notes.
 	Sentence string `json:"sentence"`
 	// Since is when it began, as far as this gateway knows.
 	Since    time.Time `json:"since,omitzero"`
 	Problems []Problem `json:"problems"` // the worst first
 }
 
-// Problem is one thing that is wrong.
+// Problem is one thing that is wrong, or a note.
 type Problem struct {
 	// Key names it, whatever its figures are: role:botworker, lag:history …
 	Key      string    `json:"key"`
@@ -57,7 +58,7 @@ type rule func(s Snapshot, past []sample) []Problem
 
 // rules are in the order of severity: of two problems of one level that of the
 // earlier rule comes first.
-var rules = []rule{noNATS, noRoom, noReplica, streamDown, streamThin, lagGrows, behind, historyAway, deadLetters, waitAlone, waitLong}
+var rules = []rule{noNATS, noRoom, noReplica, streamDown, streamThin, lagGrows, behind, historyAway, deadLetters, waitAlone, waitLong, oneLeads}
 
 // judge says how it is. past holds earlier samples, the oldest first.
 func judge(s Snapshot, past []sample) Verdict {
@@ -75,7 +76,7 @@ func judge(s Snapshot, past []sample) Verdict {
 		}
 	}
 	slices.SortStableFunc(v.Problems, func(a, b Problem) int { return a.Level.rank() - b.Level.rank() })
-	if len(v.Problems) > 0 {
+	if len(v.Problems) > 0 && v.Problems[0].Level != Note {
 		worst := v.Problems[0]
 		v.Level, v.Sentence, v.Since = worst.Level, worst.Sentence, worst.Since
 	}
@@ -83,7 +84,7 @@ func judge(s Snapshot, past []sample) Verdict {
 }
 
 // rank orders levels, the worst first.
-func (l Level) rank() int { return slices.Index([]Level{Bad, Warn, Good}, l) }
+func (l Level) rank() int { return slices.Index([]Level{Bad, Warn, Note, Good}, l) }
 
 func noNATS(s Snapshot, _ []sample) []Problem {
 	if s.reached {
@@ -246,4 +247,29 @@ func waitLong(s Snapshot, _ []sample) []Problem {
 	}
 	n := uint64(len(s.Desk.Agents))
 	return []Problem{{Key: "desk", Level: Warn, Since: s.Desk.Oldest, Sentence: fmt.Sprintf("%s; %s online.", line(s), count(n, "agent is", "agents are"))}}
+}
+
+// oneLeads is a node of three or more that leads almost everything. Where a copy is
+// missing that is what is wrong, and nothing can be balanced.
+func oneLeads(s Snapshot, _ []sample) []Problem {
+	leads, all := map[string]int{}, 0
+	for _, stream := range s.Streams {
+		if stream.Leader == "" || stream.Current() < stream.Wanted {
+			return nil
+		}
+		if len(stream.Copies) < 2 { // it could be led by no other
+			continue
+		}
+		all++
+		for _, held := range stream.Copies {
+			leads[held.Node] += 0
+		}
+		leads[stream.Leader]++
+	}
+	for node, n := range leads {
+		if len(leads) > 2 && 4*n > 3*all {
+			return []Problem{{Key: "leaders", Level: Note, Sentence: fmt.Sprintf("The NATS node %s leads %d of %d streams; if it goes away, most chats wait for some seconds. parley setup balance spreads what is led.", node, n, all)}}
+		}
+	}
+	return nil
 }

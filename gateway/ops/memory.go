@@ -102,7 +102,7 @@ func (m *memory) judged(s Snapshot) Verdict {
 		}
 	}
 	m.since = lasting
-	if len(v.Problems) > 0 {
+	if v.Level != Good { // what are notes began, but nothing is wrong
 		v.Since = v.Problems[0].Since
 	}
 	now := sample{s.At, map[string]uint64{}}

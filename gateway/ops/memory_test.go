@@ -28,6 +28,9 @@ func TestSinceWhenSomethingIsWrongIsRemembered(t *testing.T) {
 		t.Errorf("what is known better is not replaced: %+v", v)
 	}
 	at(4*time.Minute, nil)
+	if v := at(4*time.Minute, func(s *Snapshot) { ledBy(s, "n1", 0) }); !v.Since.IsZero() || !v.Problems[0].Since.Equal(noon.Add(4*time.Minute)) {
+		t.Errorf("all is well since %v, with a note since %v", v.Since, v.Problems[0].Since)
+	}
 	if v := at(5*time.Minute, noHistory); !v.Since.Equal(noon.Add(5 * time.Minute)) {
 		t.Errorf("it was well in between, but is wrong since %v", v.Since)
 	}

@@ -93,6 +93,33 @@ func TestAnOperatorSeesWhatHappens(t *testing.T) {
 	a.seesWaiting("Ada")
 }
 
+// A note stands below "All is well.", which it stays. Here no cluster is at hand for
+// one, so the page is told of it.
+func TestANoteIsNoAlarm(t *testing.T) {
+	p := startParley(t)
+	o := newOperator(t, p)
+	o.operates()
+	o.reads("All is well.")
+	get[bool](o.page, `() => {
+		const real = window.fetch;
+		window.fetch = async (what, ...rest) => {
+			const answer = await real(what, ...rest);
+			if (!String(what).endsWith('/api/ops')) return answer;
+			const snap = await answer.json();
+			snap.verdict.problems.push({key: 'leaders', level: 'note', sentence: 'The NATS node nats-0 leads 14 of 15 streams.'});
+			return new Response(JSON.stringify(snap), {status: answer.status, headers: {'Content-Type': 'application/json'}});
+		};
+		return true;
+	}`)
+	o.shows(at("also")+` [data-level="note"]`, "nats-0 leads 14 of 15 streams")
+	o.shows(at("verdict")+`[data-level="good"]`, "All is well.")
+	o.until("it is said aloud, and is no alarm", `() => {
+		const said = document.querySelector('[data-testid="verdict"] [role="status"]').textContent;
+		return said === 'All is well. The NATS node nats-0 leads 14 of 15 streams.' && document.title.startsWith('All is well') || said + ' | ' + document.title;
+	}`)
+	o.inBoth("a note")
+}
+
 func TestOperationsAreForAdmins(t *testing.T) {
 	p := startParley(t)
 	o := newOperator(t, p)

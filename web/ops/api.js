@@ -8,7 +8,7 @@ import { call } from '../agent/api.js';
 /** @typedef {{node: string, current: boolean, offline?: boolean, lag?: number}} Copy */
 /** @typedef {{name: string, messages: number, bytes: number, first: number, last: number, first_at?: string, last_at?: string, leader: string, wanted: number, copies: Copy[]}} Stream */
 /** @typedef {{name: string, leads: number, copies: number, behind: number, offline?: boolean}} Node */
-/** @typedef {'good'|'warn'|'bad'} Level */
+/** @typedef {'good'|'note'|'warn'|'bad'} Level */
 /** @typedef {{key: string, level: Level, sentence: string, since?: string}} Problem */
 
 /**

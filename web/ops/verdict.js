@@ -12,7 +12,7 @@ import { age, moment } from './words.js';
 const QUIET_MS = 5_000;
 
 /**
- * What is wrong, in words, at the top; the worst first. It is said aloud when
+ * What is wrong, in words, at the top; the worst first, notes last. It is said aloud when
  * another thing is wrong, not whenever a figure in it changes.
  * @extends {Component<{snap: Snapshot}>}
  */
@@ -25,7 +25,7 @@ export class Verdict extends Component {
     const keys = snap.verdict.problems.map((problem) => problem.key).join();
     if (keys !== this.keys || !this.spoken) {
       this.keys = keys;
-      this.spoken = [snap.verdict.sentence, ...snap.verdict.problems.slice(1).map((problem) => problem.sentence)].join(' ');
+      this.spoken = [snap.verdict.sentence, ...further(snap).map((problem) => problem.sentence)].join(' ');
     }
     return this.spoken;
   }
@@ -44,8 +44,8 @@ export class Verdict extends Component {
 
   render() {
     const { snap } = this.props;
-    const { level, sentence, since, problems } = snap.verdict;
-    const [, ...rest] = problems;
+    const { level, sentence, since } = snap.verdict;
+    const rest = further(snap);
     return html`<section class="verdict" data-level=${level} data-testid="verdict" aria-label="How it is">
       <p class="unseen" role="status">${this.speak(snap)}</p>
       <div class="verdict-first">${levelSign(level)}<div><h1 data-testid="verdict-sentence">${sentence}</h1>${when(sentence, since)}</div></div>
@@ -54,6 +54,14 @@ export class Verdict extends Component {
       <${Stale} snap=${snap} />
     </section>`;
   }
+}
+
+/**
+ * What the sentence at the top does not say. With notes only it says that all is well.
+ * @param {Snapshot} snap
+ */
+function further({ verdict }) {
+  return verdict.level === 'good' ? verdict.problems : verdict.problems.slice(1);
 }
 
 /**
