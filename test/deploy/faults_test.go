@@ -43,6 +43,7 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 		{"local", "value: :8081", "value: :8082", `has port 8081, but HEALTH_ADDR is ":8082"`},
 		{"local", "port: health", "port: healthy", "which is none of its ports"},
 		{"local", "path: /healthz\n", "path: /readyz\n", "the liveness probe does not ask /healthz"},
+		{"local", "path: /healthz\n            port: health\n", "path: /healthz\n            port: http\n", "Deployment gateway: the liveness probe does not ask /healthz at the port health"},
 		{"local", "failureThreshold: 600", "failureThreshold: 10", "while NATS is away it is ended every 30 s"},
 		{"local", "failureThreshold: 4320", "failureThreshold: 360", "a node that copies its streams is ended every 1800 s"},
 		{"local", "value: 20s", "value: 60s", "is killed after 45s, but may need 1m12s"},
