@@ -251,7 +251,7 @@ func (s *stage) vanish(t *testing.T) {
 func (s *stage) slow(t *testing.T) {
 	c := s.visits(t, "slow", 8, visitor.Options{Name: "Sloth"})
 	c.awaits(t, "a welcome", visitor.Seen.CaughtUp)
-	c.ReadSlowly(12 * time.Second) // a busy machine needs that to fill all buffers on the way
+	c.ReadSlowly(6 * time.Second) // a slow machine needs that to fill all buffers on the way
 	c.Send("nobody reads the answer to this")
 	c.awaits(t, "being sent away", func(s visitor.Seen) bool { return s.Closed(1013) == 1 })
 	c.awaits(t, "its return", caughtUpAndAnswered)
