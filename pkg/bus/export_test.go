@@ -98,8 +98,15 @@ func (c *Conn) RemoveNoteKeys(ctx context.Context) error {
 	return err
 }
 
-// RemoveConsumers removes the consumer from all chat streams, as an operator might.
+// RemoveConsumers removes the consumer from all chat streams, as an operator might;
+// from none where one of them has none. (Each time that one is removed it takes longer
+// until it is made anew.)
 func (c *Conn) RemoveConsumers(ctx context.Context, consumer string) error {
+	for _, stream := range c.chatStreams() {
+		if _, err := c.js.Consumer(ctx, stream, consumer); err != nil {
+			return err
+		}
+	}
 	var err error
 	for _, stream := range c.chatStreams() {
 		err = errors.Join(err, c.js.DeleteConsumer(ctx, stream, consumer))
