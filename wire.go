@@ -289,7 +289,7 @@ func newGateway(context.Context, *system) (begin, error) {
 			DrainTime: s.DrainTime, Metrics: s.metrics, Tracer: s.tracer, Version: version, Log: s.log,
 			Waiting: s.health.Waits,
 			Started: func(madeUp string) {
-				s.health.Began(g.Ready)
+				s.health.but(s.front).Began(g.Ready)
 				announce(listener.Addr().String(), madeUp)
 				s.runs()
 			},

@@ -37,6 +37,12 @@ func (t tellers) Began(ready func() error) {
 	}
 }
 
+// but returns the others. One that is about to be taken over must not have begun: who
+// asks for a page in that moment is told to come again, and not that there is none.
+func (t tellers) but(front *health.Server) tellers {
+	return slices.DeleteFunc(slices.Clone(t), func(one *health.Server) bool { return one == front })
+}
+
 // registerer is where figures are registered; nil (and not a nil *Registry) where
 // they are not.
 func (w watched) registerer() prometheus.Registerer {
