@@ -2,6 +2,7 @@ package botworker
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"testing"
@@ -114,11 +115,9 @@ func TestABurstIsThoughtAboutOnce(t *testing.T) {
 	}
 }
 
-// A chat is handed back, and the visitor writes before the bot has woken. The message
-// has a delivery of its own, with what the gateway knew: it is thought about there only.
-func TestWhatIsWrittenAfterAHandBackIsThoughtAboutOnce(t *testing.T) {
-	server := bustest.Start(t)
-	c, id := server.Connect("gateway"), chat.NewID()
+// handBack stores that a person handed the chat back to the bot.
+func handBack(t *testing.T, c *bus.Conn, id chat.ID) chat.Event {
+	t.Helper()
 	back := chat.State{Status: chat.WithBot}
 	e, err := c.Decide(t.Context(), id, 0, nil, func(bus.Snapshot) (chat.Event, error) {
 		return chat.Event{Kind: chat.Change, Reason: chat.Returned, From: chat.Speaker{Role: chat.System}, State: &back}, nil
@@ -126,7 +125,16 @@ func TestWhatIsWrittenAfterAHandBackIsThoughtAboutOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	last := in(t, c, id, chat.Event{Kind: chat.Message, Text: "1", ID: "m1"}, &bus.Snapshot{Out: e.Seq, State: back})
+	return e
+}
+
+// A chat is handed back, and the visitor writes before the bot has woken. The message
+// has a delivery of its own, with what the gateway knew: it is thought about there only.
+func TestWhatIsWrittenAfterAHandBackIsThoughtAboutOnce(t *testing.T) {
+	server := bustest.Start(t)
+	c, id := server.Connect("gateway"), chat.NewID()
+	e := handBack(t, c, id)
+	last := in(t, c, id, chat.Event{Kind: chat.Message, Text: "1", ID: "m1"}, &bus.Snapshot{Out: e.Seq, State: *e.State})
 	k := &thinker{}
 	work(t, server, k)
 	bustest.Eventually(t, "an answer", func() bool { s, _ := c.Last(t.Context(), id); return s.State.Through == last })
@@ -166,14 +174,7 @@ func TestAMessageBehindAFullBurstIsAnswered(t *testing.T) {
 func TestAHandBackBeforeAFullBurstIsDealtWith(t *testing.T) {
 	server := bustest.Start(t)
 	c, id := server.Connect("gateway"), chat.NewID()
-	back := chat.State{Status: chat.WithBot}
-	e, err := c.Decide(t.Context(), id, 0, nil, func(bus.Snapshot) (chat.Event, error) {
-		return chat.Event{Kind: chat.Change, Reason: chat.Returned, From: chat.Speaker{Role: chat.System}, State: &back}, nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	e.Chat = id
+	e := handBack(t, c, id)
 	for n := range maxBurst + 1 {
 		in(t, c, id, chat.Event{Kind: chat.Message, Text: fmt.Sprint(n), ID: fmt.Sprint("m", n)}, nil)
 	}
@@ -181,5 +182,19 @@ func TestAHandBackBeforeAFullBurstIsDealtWith(t *testing.T) {
 	w := New(Options{Version: "0.0.0", Log: zerolog.Nop()}, server.Connect("bot"), k)
 	if err := w.handle(t.Context(), bus.Delivery{Event: e, Tries: 1}); err != nil || k.asked > 0 {
 		t.Errorf("the model was asked %d times, and then: %v", k.asked, err)
+	}
+}
+
+// A message that is stored between the bot's two looks is known to the leader: it is no
+// sign of one that was deposed, and nothing to come again for.
+func TestAMessageBetweenTwoLooksIsNoDeposedLeader(t *testing.T) {
+	server := bustest.Start(t)
+	c, id := server.Connect("gateway"), chat.NewID()
+	e := handBack(t, c, id)
+	const read = 0 // as far as the first look went: there was no message yet
+	in(t, c, id, chat.Event{Kind: chat.Message, Text: "1", ID: "m1"}, nil)
+	w := New(Options{Version: "0.0.0", Log: zerolog.Nop()}, server.Connect("bot"), &thinker{})
+	if err := w.nothingOpen(t.Context(), e, bus.Snapshot{Out: e.Seq, State: *e.State}, read); !errors.Is(err, errSilent) {
+		t.Errorf("it is %v", err)
 	}
 }
