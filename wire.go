@@ -286,7 +286,7 @@ func newGateway(context.Context, *system) (begin, error) {
 			Listener: listener, Pages: fs.FS(web.Files), VisitorAuth: identity.Mode(s.VisitorAuth), TokenKey: []byte(s.TokenKey), AdminPassword: s.AdminPassword,
 			AllowedOrigins: s.origins, TrustedProxies: s.proxies, RatePerConnection: s.RatePerConnection, RatePerAddress: s.RatePerAddress,
 			MaxConnections: s.MaxConnections, Room: s.room,
-			DrainTime: s.DrainTime, Metrics: s.metrics, Tracer: s.tracer, Version: version, Log: s.log,
+			DrainTime: s.DrainTime, Metrics: s.metrics, ToldElsewhere: s.HealthAddr != "", Tracer: s.tracer, Version: version, Log: s.log,
 			Waiting: s.health.Waits,
 			Started: func(madeUp string) {
 				s.health.but(s.front).Began(g.Ready)

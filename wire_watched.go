@@ -54,8 +54,8 @@ func (w watched) registerer() prometheus.Registerer {
 
 // watch answers how this process is, from before NATS is there until end is called,
 // and sends its traces where that is wanted. Each role answers on HEALTH_ADDR, where
-// that is set, the gateway (and all in one process) also on ADDR, where it lets
-// visitors in later: a crowd there can keep a question out.
+// that is set. The gateway (and all in one process) else does so on ADDR, where it lets
+// visitors in later: a crowd there can keep a question out, and all the world can ask.
 func (s *system) watch(ctx context.Context, role string) (end func(), err error) {
 	s.metrics = telemetry.NewRegistry(role, version)
 	var ends []func()
@@ -65,12 +65,16 @@ func (s *system) watch(ctx context.Context, role string) (end func(), err error)
 		}
 	}
 	if role == "gateway" || role == "" {
-		if s.front, err = s.tellHealth(ctx, "ADDR", s.Addr, &ends); err != nil {
+		var figures prometheus.Gatherer = s.metrics
+		if s.HealthAddr != "" {
+			figures = nil
+		}
+		if s.front, err = s.tellHealth(ctx, "ADDR", s.Addr, figures, &ends); err != nil {
 			return nil, mendable{err}
 		}
 	}
 	if s.HealthAddr != "" {
-		if _, err = s.tellHealth(ctx, "HEALTH_ADDR", s.HealthAddr, &ends); err != nil {
+		if _, err = s.tellHealth(ctx, "HEALTH_ADDR", s.HealthAddr, s.metrics, &ends); err != nil {
 			end()
 			return nil, mendable{err}
 		}
@@ -87,9 +91,9 @@ func (s *system) watch(ctx context.Context, role string) (end func(), err error)
 	return end, nil
 }
 
-// tellHealth tells on one address. What ends it is added to ends.
-func (s *system) tellHealth(ctx context.Context, setting, addr string, ends *[]func()) (*health.Server, error) {
-	server, err := health.Listen(setting, addr, s.metrics)
+// tellHealth tells on one address, as health.Listen says. What ends it is added to ends.
+func (s *system) tellHealth(ctx context.Context, setting, addr string, figures prometheus.Gatherer, ends *[]func()) (*health.Server, error) {
+	server, err := health.Listen(setting, addr, figures)
 	if err != nil {
 		return nil, err
 	}

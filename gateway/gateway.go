@@ -56,9 +56,12 @@ type Options struct {
 		prometheus.Registerer
 		prometheus.Gatherer
 	}
-	Tracer  *telemetry.Tracer // nil: nothing is traced
-	Version string
-	Log     zerolog.Logger
+	// ToldElsewhere leaves /healthz, /readyz and /metrics out: they are answered at an
+	// address that visitors don't reach.
+	ToldElsewhere bool
+	Tracer        *telemetry.Tracer // nil: nothing is traced
+	Version       string
+	Log           zerolog.Logger
 	// Waiting, if not nil, is called with each reason why the gateway can't serve yet.
 	Waiting func(error)
 	// Started is called once with the made-up password of the admin, empty where

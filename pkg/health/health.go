@@ -29,7 +29,9 @@ type Server struct {
 }
 
 // Listen opens the address that a setting names, so that what is wrong with it is
-// found first. The error is a sentence that names the setting.
+// found first. The error is a sentence that names the setting. With nil metrics the
+// three are told elsewhere, and here only what the process waits for, to who asks
+// for anything.
 func Listen(setting, addr string, metrics prometheus.Gatherer) (*Server, error) {
 	l, err := net.Listen("tcp", addr)
 	if errors.Is(err, syscall.EADDRINUSE) {
@@ -44,9 +46,11 @@ func Listen(setting, addr string, metrics prometheus.Gatherer) (*Server, error) 
 	s := &Server{setting: setting, listener: l.(*net.TCPListener), served: make(chan struct{})}
 	s.Waits(ErrStarting)
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprintln(w, "alive") })
-	mux.HandleFunc("GET /readyz", s.readyz)
-	mux.Handle("GET /metrics", promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}))
+	if metrics != nil {
+		mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprintln(w, "alive") })
+		mux.HandleFunc("GET /readyz", s.readyz)
+		mux.Handle("GET /metrics", promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}))
+	}
 	mux.HandleFunc("/", s.other)
 	s.http = &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, WriteTimeout: 30 * time.Second, MaxHeaderBytes: 8 << 10}
 	return s, nil

@@ -12,7 +12,7 @@ func TestTheChecksFindTheirFaults(t *testing.T) {
 		{"settings are Parley's", "      WAIT_LIMIT:", "      WAIT_LIMITS:", "escalation: Parley knows no setting WAIT_LIMITS"},
 		{"settings fit their role", "      BOT_NAME:", "      ADMIN_PASSWORD: x\n      BOT_NAME:", "botworker and ADMIN_PASSWORD: true"},
 		{"settings fit their role", "    command: [escalation]", "    command: [botworker]", "escalation runs the role [botworker]"},
-		{"settings fit their role", "      HEALTH_ADDR: \":8081\"\n      WAIT_LIMIT", "      WAIT_LIMIT", "escalation has no HEALTH_ADDR"},
+		{"settings fit their role", "      WAIT_LIMIT:", "      HEALTH_ADDR: \"\"\n      WAIT_LIMIT:", "escalation has no HEALTH_ADDR"},
 		{"settings fit their role", "      WAIT_LIMIT:", "      STREAMS: \"4\"\n      WAIT_LIMIT:", "escalation has another STREAMS than the gateway"},
 		{"settings fit their role", "  NATS_URL: \"nats://parley:", "  NATS_URL: \"nats://parlay:", "botworker has the NATS_URL"},
 		{"images are pinned", "image: mongo:8.0.12", "image: mongo:latest", `mongo runs "mongo:latest"`},

@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -109,12 +110,8 @@ func TestPrometheusFindsEveryRole(t *testing.T) {
 		if !isRole(s) {
 			continue
 		}
-		want := 8081
-		if s.Name == "gateway" {
-			want = 8080
-		}
-		if ports[s.Name] != want {
-			t.Errorf("Prometheus asks %s at %d, not %d", s.Name, ports[s.Name], want)
+		if at := fmt.Sprintf(":%d", ports[s.Name]); at != value(s, "HEALTH_ADDR") {
+			t.Errorf("Prometheus asks %s at %s, not at %s", s.Name, at, value(s, "HEALTH_ADDR"))
 		}
 	}
 	if len(conf.RuleFiles) != 1 || conf.RuleFiles[0] != "/etc/monitoring/rules/*.yaml" {

@@ -51,12 +51,8 @@ func settingsFitTheRole(p *types.Project) (faults []string) {
 		if !slices.Equal(s.Command, []string{s.Name}) {
 			faults = append(faults, fmt.Sprintf("%s runs the role %v", s.Name, s.Command))
 		}
-		listens := "HEALTH_ADDR"
-		if s.Name == "gateway" {
-			listens = "ADDR"
-		}
-		if value(s, listens) == "" {
-			faults = append(faults, fmt.Sprintf("%s has no %s, which its check asks", s.Name, listens))
+		if value(s, "HEALTH_ADDR") == "" {
+			faults = append(faults, s.Name+" has no HEALTH_ADDR, which its check asks")
 		}
 		for _, name := range []string{"NATS_URL", "NATS_REPLICAS", "STREAMS"} {
 			if value(s, name) != value(p.Services["gateway"], name) {

@@ -21,10 +21,10 @@ var arrows = []string{
 // doors are who may be spoken to from outside of the namespace, and by whom.
 var doors = map[string][]string{
 	"local":                  {"anywhere > gateway:8080"},
-	"production":             {"namespace ingress-nginx > gateway:8080"},
-	"production with keda":   {"namespace ingress-nginx > gateway:8080", "namespace keda > nats:8222"},
-	"production with llm":    {"namespace ingress-nginx > gateway:8080"},
-	"production with traces": {"namespace ingress-nginx > gateway:8080"},
+	"production":             {"namespace traefik > gateway:8080"},
+	"production with keda":   {"namespace traefik > gateway:8080", "namespace keda > nats:8222"},
+	"production with llm":    {"namespace traefik > gateway:8080"},
+	"production with traces": {"namespace traefik > gateway:8080"},
 }
 
 // exits are what may be spoken to outside of the namespace, beside names.

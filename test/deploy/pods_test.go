@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"slices"
 	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -71,6 +72,9 @@ func checkResources(m *manifests) []string {
 		if !w.ends() && len(w.pod.Spec.TopologySpreadConstraints) == 0 {
 			f.add("%s: is not spread over nodes and zones", w)
 		}
+		if w.isRole() {
+			f.checkDeadNode(w)
+		}
 		if w.kind == "StatefulSet" && len(apart(w)) == 0 {
 			f.add("%s: its pods may share a node for no reason", w)
 		}
@@ -88,6 +92,18 @@ func checkResources(m *manifests) []string {
 		}
 	}
 	return f
+}
+
+// checkDeadNode: what a role did on a node that died goes on elsewhere within a minute
+// after Kubernetes knows; by itself it waits for five.
+func (f *faults) checkDeadNode(w workload) {
+	for _, taint := range []string{corev1.TaintNodeUnreachable, corev1.TaintNodeNotReady} {
+		if !slices.ContainsFunc(w.pod.Spec.Tolerations, func(t corev1.Toleration) bool {
+			return t.Key == taint && t.Effect == corev1.TaintEffectNoExecute && t.TolerationSeconds != nil && *t.TolerationSeconds <= 60
+		}) {
+			f.add("%s: stays on a node with the taint %s", w, taint)
+		}
+	}
 }
 
 // checkUnready: who is not ready may be moved if nothing but its readiness is lost
