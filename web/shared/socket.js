@@ -25,8 +25,8 @@ import { backoff } from './backoff.js';
 const ANSWER_MS = 10_000;
 /** A page that was hidden this long looks whether its connection still lives. */
 const HIDDEN_MS = 30_000;
-/** So does one that heard nothing for this long. */
-const QUIET_MS = 150_000;
+/** So does one that heard nothing for this long: a machine that dies says no goodbye. */
+const QUIET_MS = 60_000;
 
 /**
  * A WebSocket that comes back by itself: with growing delay and jitter, at once
@@ -54,7 +54,7 @@ export class Socket {
     document.addEventListener('visibilitychange', () => this.#visible());
     setInterval(() => {
       if (document.visibilityState === 'visible' && Date.now() - this.#heard > QUIET_MS) this.#check();
-    }, 30_000);
+    }, 10_000);
   }
 
   /** Connects, unless it does already. */

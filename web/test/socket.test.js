@@ -1,0 +1,71 @@
+// @ts-check
+import assert from 'node:assert/strict';
+import { beforeEach, mock, test } from 'node:test';
+
+/** What a page has, as far as the socket looks at it. */
+class Wire {
+  static OPEN = 1;
+  static CLOSING = 2;
+  /** @type {Wire[]} */
+  static all = [];
+  readyState = 0;
+  /** @type {string[]} */
+  sent = [];
+  /** @type {any} */
+  onopen;
+  /** @type {any} */
+  onmessage;
+  /** @type {any} */
+  onclose;
+  constructor() { Wire.all.push(this); }
+  open() { this.readyState = 1; this.onopen(); }
+  /** @param {object} frame */
+  says(frame) { this.onmessage({ data: JSON.stringify(frame) }); }
+  /** @param {string} data */
+  send(data) { this.sent.push(data); }
+  close() { this.readyState = 3; }
+}
+Object.assign(globalThis, { WebSocket: Wire, addEventListener() {}, document: { visibilityState: 'visible', addEventListener() {} } });
+const { Socket } = await import('../shared/socket.js');
+
+/** A socket that has been welcomed on its first wire, and asks by the word "probe". */
+function welcomed() {
+  const socket = new Socket({
+    url: () => 'ws://localhost/', protocol: 'p', frame() {}, changed() {}, closed: () => true,
+    opened: () => socket.send({ t: 'hello' }),
+    probe: () => socket.send({ t: 'probe' }),
+  });
+  socket.start();
+  Wire.all[0].open();
+  Wire.all[0].says({ t: 'welcome' });
+  socket.ready();
+  return socket;
+}
+
+beforeEach(() => {
+  Wire.all = [];
+  mock.timers.reset();
+  mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'] });
+});
+
+test('a connection that died without a word is found out, and another one made', () => {
+  welcomed();
+  mock.timers.tick(59_000);
+  assert.deepEqual(Wire.all[0].sent, ['{"t":"hello"}'], 'a quiet minute is none of our business');
+  mock.timers.tick(12_000);
+  assert.deepEqual(Wire.all[0].sent.at(-1), '{"t":"probe"}');
+  assert.equal(Wire.all.length, 1);
+  mock.timers.tick(5_000);
+  assert.equal(Wire.all.length, 2, 'nobody answered: another connection');
+});
+
+test('a quiet connection whose server answers stays', () => {
+  welcomed();
+  for (let minutes = 0; minutes < 10; minutes++) {
+    mock.timers.tick(71_000);
+    assert.equal(Wire.all[0].sent.at(-1), '{"t":"probe"}');
+    Wire.all[0].sent.length = 0;
+    Wire.all[0].says({ t: 'welcome' });
+  }
+  assert.equal(Wire.all.length, 1);
+});
