@@ -29,7 +29,7 @@ var doors = map[string][]string{
 
 // exits are what may be spoken to outside of the namespace, beside names.
 var exits = map[string][]string{
-	"production with llm": {"botworker > 0.0.0.0/0:443"},
+	"production with llm": {"botworker > 0.0.0.0/0:443", "botworker > ::/0:443"},
 	"production with traces": {
 		"botworker > namespace with parley-monitoring:4318", "escalation > namespace with parley-monitoring:4318",
 		"gateway > namespace with parley-monitoring:4318", "historyworker > namespace with parley-monitoring:4318",
