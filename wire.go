@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -290,7 +289,7 @@ func newGateway(context.Context, *system) (begin, error) {
 			Waiting: s.health.Waits,
 			Started: func(madeUp string) {
 				s.health.but(s.front).Began(g.Ready)
-				announce(listener.Addr().String(), madeUp)
+				announce(os.Stdout, s.LogFormat, listener.Addr().String(), madeUp)
 				s.runs()
 			},
 		}, conn)
@@ -303,21 +302,6 @@ func (s *system) runs() {
 	if s.started != nil {
 		s.started()
 	}
-}
-
-// announce tells on standard output where to go. The made-up password is shown
-// this once.
-func announce(addr, madeUpPassword string) {
-	if host, port, err := net.SplitHostPort(addr); err == nil {
-		if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
-			addr = net.JoinHostPort("localhost", port)
-		}
-	}
-	lines := []string{"", "  Parley is ready.", "", "  Visitors:  http://" + addr + "/", "  Agents:    http://" + addr + "/agent", "  Operators: http://" + addr + "/ops"}
-	if madeUpPassword != "" {
-		lines = append(lines, "", "  Sign in as admin with the password  "+madeUpPassword, "  It is shown only this once.")
-	}
-	fmt.Println(strings.Join(append(lines, ""), "\n"))
 }
 
 func newBotworker(ctx context.Context, s *system) (begin, error) {

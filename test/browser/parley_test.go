@@ -74,7 +74,7 @@ func (p *parley) start(addr string) {
 	ready := make(chan string, 1)
 	go func() {
 		defer close(ready)
-		visitors := regexp.MustCompile(`Visitors:\s+(http://\S+)/`)
+		visitors := regexp.MustCompile(`"visitors":"(http://[^"]+)/"`)
 		for out := bufio.NewScanner(stdout); out.Scan(); {
 			if found := visitors.FindStringSubmatch(out.Text()); found != nil {
 				ready <- found[1]

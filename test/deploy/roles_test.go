@@ -83,7 +83,7 @@ func (c *cluster) startWith(name string, args []string, extra ...string) *proces
 	return p
 }
 
-var ready = regexp.MustCompile(`Visitors:\s+(http://\S+?)/?$`)
+var ready = regexp.MustCompile(`"visitors":"(http://[^"]+)/"`)
 
 func (p *process) read(r io.ReadCloser) {
 	defer close(p.done)

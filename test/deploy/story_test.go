@@ -22,7 +22,7 @@ func TestTheRolesWorkUnderTheirPermissions(t *testing.T) {
 		p.says(`"message":"running"`)
 	}
 	gateway := roles[3]
-	gateway.says("Visitors:")
+	gateway.says(`"visitors":`)
 	t.Run("a conversation", func(t *testing.T) { conversation(t, c, gateway.url) })
 	t.Run("a new key for notes", func(t *testing.T) { newNoteKey(t, c) })
 	t.Run("dead letters", func(t *testing.T) { deadLetters(t, c, gateway) })

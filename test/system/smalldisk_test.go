@@ -138,7 +138,7 @@ func (d *smallDisk) said(what *regexp.Regexp) string {
 var (
 	saidPID   = regexp.MustCompile(`^pid (\d+)$`)
 	saidEnded = regexp.MustCompile(`^(ended)$`)
-	saidURL   = regexp.MustCompile(`Visitors:\s+(http://\S+?)/?\s*$`)
+	saidURL   = regexp.MustCompile(`"visitors":"(http://[^"]+)/"`)
 )
 
 // begin starts the program and returns at once.

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-var announced = regexp.MustCompile(`Visitors:\s+(http://\S+?)/?\s*$`)
+var announced = regexp.MustCompile(`(?:Visitors: +|"visitors":")(http://[^"\s]+)/`)
 
 // StartGateway runs Parley with the arguments (none: everything in one process)
 // on a free loopback port and returns where it serves, when it does.
