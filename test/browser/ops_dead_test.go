@@ -177,6 +177,7 @@ func TestDeadLettersAreLookedAtReplayedAndDropped(t *testing.T) {
 	// One that succeeds takes it away.
 	o.click(letter(1, "letter-replay"))
 	o.hides(letter(1, "letter-look"))
+	o.focusIsOn(letter(2, "letter-look"))
 	o.reads("There are 2 dead letters")
 
 	// To drop one takes a second word.
@@ -189,9 +190,11 @@ func TestDeadLettersAreLookedAtReplayedAndDropped(t *testing.T) {
 	o.click(letter(2, "letter-drop"))
 	o.click(at("drop-sure"))
 	o.hides(letter(2, "letter-look"))
+	o.focusIsOn(letter(3, "letter-look"))
 	o.reads("There is 1 dead letter")
 	o.click(letter(3, "letter-drop"))
 	o.click(at("drop-sure"))
 	o.reads("All is well.")
 	o.shows(at("dead"), "no worker has given up on anything")
+	o.focusIsOn("#dead-title")
 }

@@ -34,12 +34,36 @@ async function load(after) {
 
 /** @param {number} n */
 function gone(n) {
+  const place = letters.value.findIndex((letter) => letter.number === n);
   letters.value = letters.value.filter((letter) => letter.number !== n);
   if (inHand.value?.number === n) {
     show('');
     inHand.value = null;
   }
+  vacant = place;
   look();
+  requestAnimationFrame(hold);
+  setTimeout(() => { vacant = -1; }, VACANT_MS);
+}
+
+/** Within this time the page has heard how many letters are left. */
+const VACANT_MS = 20_000;
+/** The place of the letter that went last, while its focus may have gone with it. */
+let vacant = -1;
+
+/**
+ * Gives the focus to the letter that took the place of one that is gone, or to the
+ * title. Else who works by keys would begin at the top of the page again.
+ */
+function hold() {
+  if (vacant < 0) return;
+  if (document.activeElement !== document.body) {
+    vacant = -1;
+    return;
+  }
+  const rows = document.querySelectorAll('[data-testid=letter-look]');
+  const next = rows[Math.min(vacant, rows.length - 1)] ?? document.querySelector('#dead-title');
+  /** @type {HTMLElement|null} */ (next)?.focus();
 }
 
 /** @param {number} n */
@@ -88,6 +112,7 @@ export class DeadLetters extends Component {
   componentDidMount() {
     if (this.props.count > 0) load(0);
     else letters.value = [];
+    hold(); // with no letters left this is another section, elsewhere on the page
   }
 
   /** @param {{count: number}} before */
@@ -100,7 +125,7 @@ export class DeadLetters extends Component {
     const { count: all } = this.props;
     const list = letters.value;
     return html`<section class="part" aria-labelledby="dead-title" data-testid="dead">
-      <h2 id="dead-title">Dead letters <span class="soft">${all ? count(all, 'message that workers gave up on', 'messages that workers gave up on') : 'none: no worker has given up on anything'}</span></h2>
+      <h2 id="dead-title" tabindex="-1">Dead letters <span class="soft">${all ? count(all, 'message that workers gave up on', 'messages that workers gave up on') : 'none: no worker has given up on anything'}</span></h2>
       ${all > 0 && list.length > 0 && html`<ul class="letters">${list.map((letter) => html`<${Row} key=${letter.number} letter=${letter} />`)}</ul>`}
       ${all > 0 && !read.value && html`<p class="soft"><span class="spinner"></span></p>`}
       ${more.value && html`<button type="button" class="button" onClick=${() => load(list.at(-1)?.number ?? 0)} data-testid="dead-more">Show more</button>`}
