@@ -12,7 +12,7 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/parley-chat/parley/test/compose/internal/wait"
+	"github.com/parley-chat/parley/test/internal/wait"
 )
 
 // line is one of a role's log.

@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"testing"
 
-	"github.com/parley-chat/parley/test/compose/internal/wait"
+	"github.com/parley-chat/parley/test/internal/wait"
 )
 
 // Somebody holds all the connections that an address gets at a gateway. Whoever asks

@@ -16,7 +16,7 @@ import (
 	"time"
 
 	"github.com/parley-chat/parley/test/compose/internal/composefile"
-	"github.com/parley-chat/parley/test/compose/internal/wait"
+	"github.com/parley-chat/parley/test/internal/wait"
 )
 
 // patience is how long a condition may take: a loaded machine is no failure.

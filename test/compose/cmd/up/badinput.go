@@ -12,7 +12,7 @@ import (
 
 	"github.com/parley-chat/parley/test/compose/internal/composefile"
 	"github.com/parley-chat/parley/test/compose/internal/docker"
-	"github.com/parley-chat/parley/test/compose/internal/wait"
+	"github.com/parley-chat/parley/test/internal/wait"
 )
 
 // badInput tries what people get wrong, beside the system that is up: it is said

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/parley-chat/parley/test/compose/internal/docker"
-	"github.com/parley-chat/parley/test/compose/internal/talk"
+	"github.com/parley-chat/parley/test/internal/talk"
 )
 
 // theStory is the test in test/browser that can be played on a running system.

@@ -15,7 +15,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/parley-chat/parley/test/compose/internal/wait"
+	"github.com/parley-chat/parley/test/internal/wait"
 )
 
 // mostBytes is what the compressed image may have.

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/parley-chat/parley/test/compose/internal/talk"
+	"github.com/parley-chat/parley/test/internal/talk"
 )
 
 const (

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"github.com/parley-chat/parley/test/compose/internal/docker"
-	"github.com/parley-chat/parley/test/compose/internal/talk"
-	"github.com/parley-chat/parley/test/compose/internal/wait"
+	"github.com/parley-chat/parley/test/internal/talk"
+	"github.com/parley-chat/parley/test/internal/wait"
 )
 
 const (

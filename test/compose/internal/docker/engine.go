@@ -11,7 +11,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/parley-chat/parley/test/compose/internal/wait"
+	"github.com/parley-chat/parley/test/internal/wait"
 )
 
 // ErrNone says that no engine can be had here, and what would help.

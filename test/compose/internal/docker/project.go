@@ -8,7 +8,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/parley-chat/parley/test/compose/internal/wait"
+	"github.com/parley-chat/parley/test/internal/wait"
 )
 
 // Project is a compose file that is up, or may be.

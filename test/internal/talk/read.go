@@ -9,7 +9,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
-	"github.com/parley-chat/parley/test/compose/internal/wait"
+	"github.com/parley-chat/parley/test/internal/wait"
 )
 
 // errUnavailable is the server's word for what is to be tried again in a moment.
