@@ -1,0 +1,65 @@
+package deploy
+
+import (
+	"net"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+)
+
+// A client whose machine has lost its power says nothing more, and its connection
+// stays. While NATS takes it for alive it is given messages that nobody handles.
+func TestNATSMissesAClientWithoutPower(t *testing.T) {
+	c := startNATS(t, "local", nil)
+	power := &outlet{off: make(chan struct{})}
+	t.Cleanup(power.cut)
+	before := c.nodes[0].NumClients()
+	c.connect("botworker", nats.SetCustomDialer(power), nats.NoReconnect())
+	eventually(t, "the bot is connected", func() bool { return c.nodes[0].NumClients() > before })
+	power.cut()
+	began := time.Now()
+	eventually(t, "the bot is missed", func() bool { return c.nodes[0].NumClients() == before })
+	// As the roles miss a node: three times five seconds, and something for a busy machine.
+	if took := time.Since(began); took > 25*time.Second {
+		t.Errorf("it was missed after %v", took)
+	}
+}
+
+// outlet dials connections that go silent when its power is cut.
+type outlet struct {
+	once sync.Once
+	off  chan struct{}
+}
+
+func (o *outlet) cut() { o.once.Do(func() { close(o.off) }) }
+
+func (o *outlet) Dial(network, address string) (net.Conn, error) {
+	conn, err := net.Dial(network, address)
+	return &silenced{Conn: conn, off: o.off}, err
+}
+
+type silenced struct {
+	net.Conn
+	off chan struct{}
+}
+
+func (s *silenced) Write(p []byte) (int, error) {
+	select {
+	case <-s.off:
+		return len(p), nil
+	default:
+		return s.Conn.Write(p)
+	}
+}
+
+// Close keeps the connection where the power is off: there is nobody to close it.
+func (s *silenced) Close() error {
+	select {
+	case <-s.off:
+		return nil
+	default:
+		return s.Conn.Close()
+	}
+}
