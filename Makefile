@@ -21,7 +21,8 @@ P ?= 2
 export GOFLAGS += -buildvcs=false
 export TIMEFORMAT :=   %1R s, of the processors %1U s
 
-MODULES := $(sort $(dir $(shell find . -name go.mod -not -path '*/node_modules/*')))
+# All but the tools of test/cluster: Kubernetes is no part of a check.
+MODULES := $(filter-out ./test/cluster/tools/,$(sort $(dir $(shell find . -name go.mod -not -path '*/node_modules/*'))))
 # All but the browsers' test, which is a target of its own.
 UNIT := $(filter-out ./test/browser/,$(MODULES))
 GOFILES = find . -name '*.go' -not -path '*/node_modules/*' -print0
@@ -124,6 +125,27 @@ compose: ## build the image and bring the compose file up on a real Docker engin
 		$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends ca-certificates "$${need[@]}"; \
 	fi
 	cd test/compose && go run ./cmd/up
+
+# Exit code 3: no cluster can be started here.
+.PHONY: cluster
+cluster: ## start a Kubernetes of three nodes here, apply the manifests and harm it (Debian, as root; long)
+	@need=(); \
+	has() { command -v "$$1" >/dev/null; }; \
+	has containerd || need+=(containerd); \
+	has runc || need+=(runc); \
+	[ -e /usr/lib/cni/ptp ] || need+=(containernetworking-plugins); \
+	has iptables || need+=(iptables); \
+	has nft || need+=(nftables); \
+	has conntrack || need+=(conntrack); \
+	has ip || need+=(iproute2); \
+	has sysctl || need+=(procps); \
+	has busybox || need+=(busybox-static); \
+	if [ $${#need[@]} -gt 0 ]; then \
+		sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+		$$sudo apt-get update -q; \
+		$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends ca-certificates "$${need[@]}"; \
+	fi
+	cd test/cluster && go run ./cmd/up $(if $(TOOLS),-tools $(abspath $(TOOLS)))
 
 .PHONY: fuzz
 fuzz: ## every fuzz target for FUZZTIME

@@ -1,0 +1,204 @@
+// Command up starts a Kubernetes of three nodes on this machine, applies the
+// manifests to it as docs/kubernetes.md says, and has people talk while pods and
+// nodes are harmed. It prints what it did, and ends with code 1 at the first
+// promise that does not hold, with code 3 where no cluster can be started: it takes
+// root on Linux and some packages, which it names.
+//
+//	go run ./cmd/up            what `make cluster` does; Kubernetes is built first,
+//	                           which takes a quarter of an hour
+//	go run ./cmd/up -tools F   keeps the programs of Kubernetes in a folder for the
+//	                           next run, and uses those that are there
+//	go run ./cmd/up -keep      lets the cluster run, once people have talked through
+//	                           it, until Ctrl-C; nothing is harmed
+//	go run ./cmd/up -browser   also plays the story of test/browser through it,
+//	                           while a crowd talks; needs a Chromium
+//	go run ./cmd/up -only A,B  does these steps only: policies, refused, again,
+//	                           balance, crowd, scaled, killed, renewed, drained,
+//	                           power, passwords, wrong, browser, deleted
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/parley-chat/parley/test/cluster/internal/control"
+	"github.com/parley-chat/parley/test/cluster/internal/forward"
+	"github.com/parley-chat/parley/test/cluster/internal/kubectl"
+	"github.com/parley-chat/parley/test/cluster/internal/node"
+	"github.com/parley-chat/parley/test/cluster/internal/tools"
+	"github.com/parley-chat/parley/test/internal/talk"
+)
+
+// run is one run of the command.
+type run struct {
+	root    string
+	dir     string // for what is made on the way; removed at the end
+	tools   string // folder; empty: in dir
+	keep    bool
+	browser bool
+	only    string // names of steps with commas between; empty: all
+	began   time.Time
+
+	plane    *control.Plane
+	nodes    []*node.Node
+	k        *kubectl.Client
+	restore  func() error // of the machine's limits
+	forwards []*forward.Forwarder
+	password string // of Parley's user admin
+	first    *talk.Visitor
+}
+
+func main() {
+	r := &run{began: time.Now()}
+	flag.StringVar(&r.tools, "tools", "", "folder that keeps the programs of Kubernetes for the next run")
+	flag.BoolVar(&r.keep, "keep", false, "let the cluster run until Ctrl-C once people have talked through it")
+	flag.BoolVar(&r.browser, "browser", false, "play the story of test/browser through it, too")
+	flag.StringVar(&r.only, "only", "", "names of steps, with commas between, to do no others")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := r.all(ctx); err != nil {
+		fmt.Fprintf(os.Stderr, "up: %v\n", err)
+		if errors.Is(err, tools.ErrMissing) {
+			os.Exit(3)
+		}
+		os.Exit(1)
+	}
+	r.say("All of it held.")
+}
+
+// say prints a line with the time since the beginning.
+func (r *run) say(format string, v ...any) {
+	fmt.Printf("%6.1f s  %s\n", time.Since(r.began).Seconds(), fmt.Sprintf(format, v...))
+}
+
+func (r *run) all(ctx context.Context) (err error) {
+	if err := tools.Missing(); err != nil {
+		return err
+	}
+	if r.root, err = root(); err != nil {
+		return err
+	}
+	unlock, err := alone()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if r.dir, err = os.MkdirTemp("", folder); err != nil {
+		return err
+	}
+	if r.tools == "" {
+		r.tools = filepath.Join(r.dir, "tools")
+	}
+	if r.tools, err = filepath.Abs(r.tools); err != nil {
+		return err
+	}
+	defer r.end(&err)
+	archives, err := r.build(ctx)
+	if err != nil {
+		return err
+	}
+	if err := r.start(ctx, archives); err != nil {
+		return err
+	}
+	if r.keep {
+		return r.kept(ctx)
+	}
+	return r.story(ctx)
+}
+
+// step is a part of what has to hold.
+type step struct {
+	name string
+	do   func(context.Context) error
+}
+
+// steps are all of them, in the order in which they are done. The first ones are
+// always.
+func (r *run) steps() (always, harm []step) {
+	always = []step{{"applied", r.applied}, {"conversation", r.conversation}}
+	harm = []step{
+		{"policies", r.policies}, {"refused", r.refusedPod}, {"again", r.again}, {"balance", r.balanced}, {"crowd", r.crowded},
+		{"scaled", r.scaled}, {"killed", r.killed}, {"renewed", r.restarted}, {"drained", r.drained}, {"power", r.nodeKilled},
+		{"passwords", r.rotated}, {"wrong", r.badInput},
+	}
+	if r.browser {
+		harm = append(harm, step{"browser", r.browsed})
+	}
+	return always, append(harm, step{"deleted", r.deleted})
+}
+
+// story is what has to hold.
+func (r *run) story(ctx context.Context) error {
+	all, harm := r.steps()
+	if !r.keep {
+		for _, s := range harm {
+			if r.only == "" || slices.Contains(strings.Split(r.only, ","), s.name) {
+				all = append(all, s)
+			}
+		}
+	}
+	for _, s := range all {
+		if err := s.do(ctx); err != nil {
+			return fmt.Errorf("%s: %w", s.name, err)
+		}
+	}
+	return nil
+}
+
+// kept lets people look around.
+func (r *run) kept(ctx context.Context) error {
+	if err := r.story(ctx); err != nil {
+		return err
+	}
+	fmt.Printf("\nThe cluster runs until Ctrl-C.\n  export KUBECONFIG=%s PATH=%s:$PATH\n", r.k.Kubeconfig, r.tools)
+	for _, url := range r.gateways() {
+		fmt.Printf("  %s/  %s/agent  %s/ops\n", url, url, url)
+	}
+	fmt.Printf("  admin's password: %s\n  the manifests that were applied: %s\n", r.password, r.k.Dir)
+	<-ctx.Done()
+	return nil
+}
+
+// root returns the folder of the repository: the nearest one above that holds
+// Parley's go.mod.
+func root() (string, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", fmt.Errorf("find the repository: %w", err)
+	}
+	for {
+		data, err := os.ReadFile(filepath.Join(dir, "go.mod"))
+		if err == nil && bytes.HasPrefix(data, []byte("module github.com/parley-chat/parley\n")) {
+			return dir, nil
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			return "", errors.New("run this inside Parley's repository")
+		}
+		dir = up
+	}
+}
+
+// alone takes a lock: there is one network of these names on a machine.
+func alone() (unlock func(), err error) {
+	f, err := os.OpenFile("/run/parley-cluster.lock", os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("take the lock: %w", err)
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		_ = f.Close()
+		return nil, errors.New("another run of this command has its cluster on this machine")
+	}
+	return func() { _, _ = os.Remove(f.Name()), f.Close() }, nil
+}

@@ -1,0 +1,200 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/parley-chat/parley/test/cluster/internal/forward"
+	"github.com/parley-chat/parley/test/internal/wait"
+)
+
+const (
+	overlay = "k8s/overlays/local"
+	// upLimit is how long all of Parley may take until it is ready.
+	upLimit = 5 * time.Minute
+)
+
+// workloads are what has to be ready.
+var workloads = []string{"statefulset/nats", "statefulset/mongo", "deployment/gateway", "deployment/botworker", "deployment/escalation", "deployment/historyworker"}
+
+// copyManifests copies what the commands of docs/kubernetes.md read: secrets are
+// not written into the tree, and those that are there are not used.
+func (r *run) copyManifests(ctx context.Context) error {
+	if err := os.CopyFS(filepath.Join(r.k.Dir, "k8s"), os.DirFS(filepath.Join(r.root, "k8s"))); err != nil {
+		return fmt.Errorf("copy the manifests: %w", err)
+	}
+	err := filepath.WalkDir(filepath.Join(r.k.Dir, "k8s", "overlays"), func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && filepath.Base(filepath.Dir(path)) == "secrets" && !strings.HasSuffix(path, ".example") {
+			err = os.Remove(path)
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("copy the manifests: %w", err)
+	}
+	for _, name := range []string{"go.mod", "go.sum"} {
+		text, err := os.ReadFile(filepath.Join(r.root, name))
+		if err != nil {
+			return fmt.Errorf("copy the manifests: %w", err)
+		}
+		if err := os.WriteFile(filepath.Join(r.k.Dir, name), text, 0o600); err != nil {
+			return fmt.Errorf("copy the manifests: %w", err)
+		}
+	}
+	cmd := exec.CommandContext(ctx, "go", "run", "./k8s/secrets", overlay+"/secrets")
+	cmd.Dir, cmd.Env = r.k.Dir, append(os.Environ(), "GOFLAGS=-buildvcs=false")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("make the secrets: %w\n%s", err, out)
+	}
+	r.password, err = r.secret("parley.env", "ADMIN_PASSWORD")
+	return err
+}
+
+// secret reads a value that k8s/secrets made.
+func (r *run) secret(file, name string) (string, error) {
+	text, err := os.ReadFile(filepath.Join(r.k.Dir, overlay, "secrets", file))
+	if err != nil {
+		return "", fmt.Errorf("read a secret: %w", err)
+	}
+	for line := range strings.Lines(string(text)) {
+		if value, found := strings.CutPrefix(strings.TrimSpace(line), name+"="); found {
+			return value, nil
+		}
+	}
+	return "", fmt.Errorf("read a secret: %s has no %s", file, name)
+}
+
+var imageLine = regexp.MustCompile(`(?m)^\s*(?:- )?image: (\S+)$`)
+
+// imageNames are the images that the manifests name.
+func (r *run) imageNames(ctx context.Context) (names []string, err error) {
+	text, err := r.k.Do(ctx, "kustomize", overlay)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range imageLine.FindAllStringSubmatch(text, -1) {
+		names = append(names, m[1])
+	}
+	slices.Sort(names)
+	return slices.Compact(names), nil
+}
+
+// applied applies the manifests as a newcomer would, and opens a way in.
+func (r *run) applied(ctx context.Context) error {
+	began := time.Now()
+	if _, err := r.k.Do(ctx, "apply", "-k", overlay); err != nil {
+		return err
+	}
+	if _, err := r.k.Parley(ctx, "wait", "--for=condition=Available", "--timeout=10m", "deployment", "--all"); err != nil {
+		return err
+	}
+	available := time.Since(began)
+	if err := r.settled(ctx); err != nil {
+		return err
+	}
+	// A Job that is done may be gone by now.
+	err := wait.Until(ctx, upLimit, "the Jobs complete", func(ctx context.Context) string {
+		left, err := r.k.Parley(ctx, "get", "jobs", "-o", `jsonpath={range .items[?(@.status.succeeded!=1)]}{.metadata.name} {end}`)
+		if err != nil {
+			return err.Error()
+		}
+		return left
+	})
+	if err != nil {
+		return err
+	}
+	where, err := r.k.Parley(ctx, "get", "pods", "-o", `jsonpath={range .items[?(@.metadata.labels.app=="nats")]}{.spec.nodeName} {end}`)
+	if err != nil {
+		return err
+	}
+	if nodes := strings.Fields(where); len(slices.Compact(slices.Sorted(slices.Values(nodes)))) != count {
+		return fmt.Errorf("the nodes of NATS share machines: %s", where)
+	}
+	r.say("Applied: all Deployments are available after %.1f s, the Jobs are done, NATS is on %d nodes.", available.Seconds(), count)
+	return r.open(ctx)
+}
+
+// open makes a way to the gateways through each node, as a load balancer does.
+func (r *run) open(ctx context.Context) error {
+	port, err := r.k.Parley(ctx, "get", "service", "gateway", "-o", "jsonpath={.spec.type} {.spec.ports[0].nodePort}")
+	if err != nil {
+		return err
+	}
+	port, found := strings.CutPrefix(port, "LoadBalancer ")
+	if !found {
+		return errors.New("the Service gateway is no LoadBalancer: " + port)
+	}
+	for _, n := range r.nodes {
+		f, err := forward.Start(net.JoinHostPort(n.Address(), port))
+		if err != nil {
+			return err
+		}
+		r.forwards = append(r.forwards, f)
+	}
+	return nil
+}
+
+// apply applies what was changed; the Jobs can't be, so they go first, as
+// docs/kubernetes.md says.
+func (r *run) apply(ctx context.Context) error {
+	if _, err := r.k.Parley(ctx, "delete", "job", "setup", "mongo-init", "--ignore-not-found"); err != nil {
+		return err
+	}
+	_, err := r.k.Do(ctx, "apply", "-k", overlay)
+	return err
+}
+
+// settled waits until all that has to be ready is, in the version applied last.
+func (r *run) settled(ctx context.Context) error {
+	for _, w := range workloads {
+		if _, err := r.k.Parley(ctx, "rollout", "status", w, "--timeout", upLimit.String()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// forTheCrowd are settings for people who all come from one address, as no visitors do.
+var forTheCrowd = []string{"RATE_PER_ADDRESS=500", "RATE_PER_CONNECTION=50"}
+
+// crowded has the gateways let the crowd in.
+func (r *run) crowded(ctx context.Context) error {
+	began := time.Now()
+	if err := r.settings(); err != nil {
+		return err
+	}
+	if err := r.apply(ctx); err != nil {
+		return err
+	}
+	if err := r.settled(ctx); err != nil {
+		return err
+	}
+	r.say("Settings changed for a crowd from one address, and applied: the roles are renewed after %s.", seconds(began))
+	return nil
+}
+
+// settings puts lines into the overlay's settings, beside those for the crowd.
+func (r *run) settings(lines ...string) error {
+	const head = "configMapGenerator:\n"
+	text, err := os.ReadFile(filepath.Join(r.root, overlay, "kustomization.yaml"))
+	if err != nil {
+		return fmt.Errorf("change the settings: %w", err)
+	}
+	before, after, found := strings.Cut(string(text), head)
+	if !found {
+		return errors.New("change the settings: the overlay has no configMapGenerator")
+	}
+	all := strings.Join(append(lines, forTheCrowd...), ", ")
+	changed := before + head + "  - { name: settings, behavior: merge, literals: [" + all + "] }\n" + after
+	return os.WriteFile(filepath.Join(r.k.Dir, overlay, "kustomization.yaml"), []byte(changed), 0o600)
+}

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+)
+
+func TestWhatDiffersIsReadFromKubectl(t *testing.T) {
+	const out = "diff -u -N /tmp/LIVE-1/batch.v1.Job.parley.setup /tmp/MERGED-2/batch.v1.Job.parley.setup\n" +
+		"--- /tmp/LIVE-1/batch.v1.Job.parley.setup\n+a line\n" +
+		"diff -u -N /tmp/LIVE-1/apps.v1.Deployment.parley.gateway /tmp/MERGED-2/apps.v1.Deployment.parley.gateway\n"
+	if got := differs(out); !slices.Equal(got, []string{"batch.v1.Job.parley.setup", "apps.v1.Deployment.parley.gateway"}) {
+		t.Errorf("%q", got)
+	}
+	if got := differs(""); got != nil {
+		t.Errorf("nothing differs: %q", got)
+	}
+}
+
+func TestPausesThatDoNotGrowAreFound(t *testing.T) {
+	log := func(pauses ...time.Duration) (text string) {
+		at := time.Date(2026, 11, 27, 3, 0, 0, 0, time.UTC)
+		for _, p := range append([]time.Duration{0}, pauses...) {
+			at = at.Add(p)
+			text += fmt.Sprintf("{\"try\":1,\"time\":%q,\"message\":\"waiting for NATS\"}\n", at.Format(time.RFC3339Nano))
+		}
+		return text
+	}
+	if _, err := growing(log(time.Second, 2*time.Second, 3*time.Second, 4*time.Second)); err != nil {
+		t.Error(err)
+	}
+	if _, err := growing(log(time.Second, time.Second, time.Second, time.Second)); err == nil {
+		t.Error("pauses that stay the same are not found")
+	}
+	if _, err := growing(log(time.Second, 4*time.Second)); err == nil {
+		t.Error("too few tries are not found")
+	}
+}
+
+func TestImagesAreReadFromManifests(t *testing.T) {
+	const text = "      containers:\n      - image: parley:local\n        name: x\n      - name: y\n        image: nats:2.15.2\n"
+	var got []string
+	for _, m := range imageLine.FindAllStringSubmatch(text, -1) {
+		got = append(got, m[1])
+	}
+	if !slices.Equal(got, []string{"parley:local", "nats:2.15.2"}) {
+		t.Errorf("%q", got)
+	}
+}

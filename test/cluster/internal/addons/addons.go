@@ -1,0 +1,41 @@
+// Package addons has the manifests of what Parley's manifests take for granted.
+package addons
+
+import (
+	_ "embed"
+	"fmt"
+	"strings"
+
+	"github.com/parley-chat/parley/test/cluster/internal/images"
+	"github.com/parley-chat/parley/test/cluster/internal/node"
+)
+
+//go:embed addons.yaml
+var text string
+
+// Manifests returns them, with the volumes of the nodes.
+func Manifests(nodes []*node.Node) string {
+	all := strings.NewReplacer("DNS_ADDRESS", node.DNS, "NAMES_IMAGE", images.Names, "POLICY_IMAGE", images.Policy).Replace(text)
+	for _, n := range nodes {
+		for _, name := range node.Volumes {
+			all += volume(n, name)
+		}
+	}
+	return all
+}
+
+// volume is a folder on a node's disk. What is in it outlives who had it.
+func volume(n *node.Node, name string) string {
+	return fmt.Sprintf(`---
+apiVersion: v1
+kind: PersistentVolume
+metadata: { name: %[1]s-%[2]s }
+spec:
+  capacity: { storage: 50Gi }
+  accessModes: [ReadWriteOnce]
+  persistentVolumeReclaimPolicy: Retain
+  storageClassName: local
+  local: { path: %[3]q }
+  nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [{ key: kubernetes.io/hostname, operator: In, values: [%[1]s] }] }] } }
+`, n.Name, name, n.Volume(name))
+}

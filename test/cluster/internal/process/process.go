@@ -1,0 +1,93 @@
+// Package process starts programs that run until they are ended, each with a log
+// file and in a control group, so that what they start is found, too.
+package process
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"time"
+)
+
+// Spec says what to run.
+type Spec struct {
+	Name   string // of its log file, too
+	Logs   string // folder for the log
+	Cgroup string // the file cgroup.procs of its control group
+	Args   []string
+}
+
+// Process is a program that was started.
+type Process struct {
+	Name  string
+	Log   string
+	cmd   *exec.Cmd
+	ended chan struct{}
+}
+
+// Start runs the program. A shell puts itself into the control group first and
+// then becomes the program: nothing that it starts can be outside.
+func Start(s Spec) (*Process, error) {
+	p := &Process{Name: s.Name, Log: filepath.Join(s.Logs, s.Name+".log"), ended: make(chan struct{})}
+	log, err := os.OpenFile(p.Log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("start %s: %w", s.Name, err)
+	}
+	defer func() { _ = log.Close() }()
+	p.cmd = exec.Command("/bin/sh", append([]string{"-c", `echo $$ >"$0" && exec "$@"`, s.Cgroup}, s.Args...)...)
+	p.cmd.Stdout, p.cmd.Stderr = log, log
+	// Nothing of Parley's or Go's settings in the shell is meant for it.
+	p.cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + s.Logs}
+	// Ctrl-C is for this program, which then ends the others in order.
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := p.cmd.Start(); err != nil {
+		return nil, fmt.Errorf("start %s: %w", s.Name, err)
+	}
+	go func() { defer close(p.ended); _ = p.cmd.Wait() }()
+	return p, nil
+}
+
+// Ended tells that the process has ended, whoever ended it.
+func (p *Process) Ended() bool {
+	select {
+	case <-p.ended:
+		return true
+	default:
+		return false
+	}
+}
+
+// End asks the process to end, and kills it where it does not within the limit.
+func (p *Process) End(limit time.Duration) {
+	_ = p.cmd.Process.Signal(syscall.SIGTERM)
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	select {
+	case <-p.ended:
+	case <-timer.C:
+		p.Kill()
+	}
+}
+
+// Kill ends the process at once and waits until it has ended.
+func (p *Process) Kill() {
+	_ = p.cmd.Process.Kill()
+	<-p.ended
+}
+
+// Tail returns the end of a log.
+func Tail(name string) string {
+	f, err := os.Open(name)
+	if err != nil {
+		return err.Error()
+	}
+	defer func() { _ = f.Close() }()
+	if info, err := f.Stat(); err == nil && info.Size() > 2000 {
+		_, _ = f.Seek(-2000, io.SeekEnd)
+	}
+	data, _ := io.ReadAll(f)
+	return string(data)
+}
