@@ -111,6 +111,10 @@ func Connect(ctx context.Context, opts Options) (*Conn, error) {
 	}
 }
 
+// writeTime is how long a server may take nothing of what is written to it: less than
+// what pings allow.
+const writeTime = 10 * time.Second
+
 // triesTold is how many of the first tries are written down each: while the pauses
 // between them grow.
 const triesTold = 6
@@ -140,6 +144,9 @@ func (c *Conn) dial(ctx context.Context) error {
 		// itself, and a stale buffer would be sent after its writer gave up.
 		nats.ReconnectBufSize(-1),
 		nats.PingInterval(5 * time.Second), nats.MaxPingsOutstanding(2),
+		// A machine without power takes nothing more, and says nothing. The client does
+		// not look whether the server is there while it writes, by default for a minute.
+		nats.FlusherTimeout(writeTime), nats.ReconnectOnFlusherError(),
 		nats.ReconnectHandler(func(*nats.Conn) { c.foundAgain() }),
 		// Not at the loss: as a rule another server, or the same one, is there at once.
 		nats.ReconnectErrHandler(func(_ *nats.Conn, err error) { c.notFound(err) }),
