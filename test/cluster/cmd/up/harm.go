@@ -143,10 +143,6 @@ func (r *run) nodeKilled(ctx context.Context) error {
 			return err
 		}
 		r.say("  Kubernetes takes it for dead after %s", seconds(began))
-		if took, err = r.newcomer(ctx); err != nil {
-			return err
-		}
-		r.say("  a newcomer is answered after %.1f s then", took.Seconds())
 		began = time.Now()
 		if err := n.Revive(ctx); err != nil {
 			return err

@@ -9,8 +9,9 @@ import (
 )
 
 const (
-	// answerLimit is how long an answer may take while processes die.
-	answerLimit = 2 * time.Minute
+	// answerLimit is how long an answer may take while processes die, and the bot then
+	// works off what came meanwhile.
+	answerLimit = 4 * time.Minute
 	crowd       = 20
 	pace        = 500 * time.Millisecond // between two messages of one visitor
 )
