@@ -55,7 +55,7 @@ func (v *Visitor) missing() string {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if len(v.pending) > 0 {
-		return fmt.Sprintf("%d messages are not acknowledged", len(v.pending))
+		return strings.Join(append([]string{fmt.Sprintf("%d messages are not acknowledged", len(v.pending))}, v.faults[max(0, len(v.faults)-1):]...), "; ")
 	}
 	var said, through uint64
 	for _, seq := range v.acks {

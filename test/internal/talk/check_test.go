@@ -39,6 +39,7 @@ func TestBrokenPromisesAreFound(t *testing.T) {
 		"unanswered": {func(v *Visitor) { v.events = v.events[:3] }, "answers to 5, 9 was acknowledged"},
 		"unseen":     {func(v *Visitor) { v.events = v.events[:2] }, "events go to 7"},
 		"unsent":     {func(v *Visitor) { v.pending = []pending{{id: "c"}} }, "1 messages are not acknowledged"},
+		"refused":    {func(v *Visitor) { v.pending, v.faults = []pending{{id: "c"}}, []string{" is answered by name_taken"} }, "acknowledged;  is answered by name_taken"},
 	} {
 		v := good()
 		c.spoil(v)

@@ -27,6 +27,8 @@ const (
 	readyLimit = "4m"
 	// endLimit bounds the cleaning up, which happens also after Ctrl-C.
 	endLimit = 2 * time.Minute
+	// reportLimit bounds the look at what failed: a node that is dead does not answer.
+	reportLimit = 30 * time.Second
 )
 
 func (r *run) logs() string { return filepath.Join(r.dir, "logs") }
@@ -132,11 +134,11 @@ func (r *run) sweep(ctx context.Context) ([]string, error) {
 
 // end takes everything down. Where something failed it shows first what is there.
 func (r *run) end(failed *error) {
+	if *failed != nil && !errors.Is(*failed, context.Canceled) {
+		r.report()
+	}
 	ctx, stop := context.WithTimeout(context.Background(), endLimit)
 	defer stop()
-	if *failed != nil {
-		r.report(ctx)
-	}
 	for _, f := range r.forwards {
 		f.Close()
 	}
@@ -156,7 +158,9 @@ func (r *run) end(failed *error) {
 }
 
 // report shows what helps to find out why something failed.
-func (r *run) report(ctx context.Context) {
+func (r *run) report() {
+	ctx, stop := context.WithTimeout(context.Background(), reportLimit)
+	defer stop()
 	show := func(what, text string) { fmt.Fprintf(os.Stderr, "--- %s\n%s\n", what, text) }
 	var fallen []string
 	if r.plane != nil {

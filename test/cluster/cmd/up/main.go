@@ -56,6 +56,8 @@ type run struct {
 	forwards []*forward.Forwarder
 	password string // of Parley's user admin
 	first    *talk.Visitor
+
+	newcomers int // so far
 }
 
 func main() {
@@ -150,7 +152,7 @@ func (r *run) story(ctx context.Context) error {
 	}
 	for _, s := range all {
 		if err := s.do(ctx); err != nil {
-			return fmt.Errorf("%s: %w", s.name, err)
+			return fmt.Errorf("%s: %w", s.name, errors.Join(err, ctx.Err()))
 		}
 	}
 	return nil

@@ -85,7 +85,8 @@ func (r *run) conversation(ctx context.Context) error {
 
 // newcomer comes now, through any node, and returns how long the answer took.
 func (r *run) newcomer(ctx context.Context) (took time.Duration, err error) {
-	v := &talk.Visitor{Name: "a newcomer", Gateways: r.gateways()}
+	r.newcomers++ // nobody gets a name that somebody has
+	v := &talk.Visitor{Name: fmt.Sprintf("newcomer %d", r.newcomers), Gateways: r.gateways()}
 	began := time.Now()
 	err = r.with(ctx, []*talk.Visitor{v}, func(ctx context.Context) error {
 		v.Say("m1", "How do I start Parley?")
