@@ -5,7 +5,7 @@
 // root on Linux and some packages, which it names.
 //
 //	go run ./cmd/up            what `make cluster` does; Kubernetes is built first,
-//	                           which takes a quarter of an hour
+//	                           which takes ten minutes
 //	go run ./cmd/up -tools F   keeps the programs of Kubernetes in a folder for the
 //	                           next run, and uses those that are there
 //	go run ./cmd/up -keep      lets the cluster run, once people have talked through
