@@ -10,12 +10,13 @@ import (
 	"github.com/compose-spec/compose-go/v2/types"
 
 	"github.com/parley-chat/parley/test/compose/internal/composefile"
+	"github.com/parley-chat/parley/test/internal/tree"
 )
 
 // read returns a file of the repository.
 func read(t testing.TB, name string) string {
 	t.Helper()
-	root, err := composefile.Root()
+	root, err := tree.Root()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +39,7 @@ func load(t testing.TB, text string, env ...string) *types.Project {
 
 func composefileLoad(t testing.TB, text string, env []string) (*types.Project, error) {
 	t.Helper()
-	root, err := composefile.Root()
+	root, err := tree.Root()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/parley-chat/parley/test/compose/internal/composefile"
+	"github.com/parley-chat/parley/test/internal/tree"
 	"github.com/parley-chat/parley/test/internal/wait"
 )
 
@@ -49,7 +49,7 @@ func built(name, pkg string) (string, error) { return builtIn(".", name, pkg) }
 
 // builtIn compiles a program of the module in a folder of the tree.
 func builtIn(folder, name, pkg string) (string, error) {
-	root, err := composefile.Root()
+	root, err := tree.Root()
 	if err != nil {
 		return "", err
 	}

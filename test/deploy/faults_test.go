@@ -61,6 +61,7 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 		{"local", "serviceAccountName: escalation", "serviceAccountName: botworker", "shares the ServiceAccount botworker"},
 		{"local", "key: node.kubernetes.io/unreachable", "key: node.kubernetes.io/unreached", "stays on a node with the taint node.kubernetes.io/unreachable"},
 		{"local", "enforce: restricted", "enforce: privileged", "takes pods that may do more"},
+		{"local", "kind: Secret\nmetadata:\n  labels:\n    app.kubernetes.io/part-of: parley", "kind: Secret\nmetadata:\n  labels:\n    app.kubernetes.io/part-of: parlay", "is not found by the label that docs/kubernetes.md prunes by"},
 		{"local", "memory: 256Mi", "memory: 1Mi", "has no memory request and limit that fit"},
 		{"local", "image: nats:2.15.2", "image: nats", "the image nats is not pinned"},
 		{"local", "image: mongo:8.0.12", "image: mongo:latest", "the image mongo:latest is not pinned"},

@@ -12,7 +12,7 @@ type check func(*manifests) []string
 // checks are all that need no server.
 func checks(t testing.TB, variant string) []check {
 	return []check{
-		checkMounts, checkSelectors, checkServices, checkSecurity, checkResources, checkImages(variant), checkScaling, checkJobs,
+		checkMounts, checkSelectors, checkServices, checkSecurity, checkResources, checkImages(variant), checkScaling, checkJobs, checkPrunable,
 		checkEnvironment(settings(t)), checkAddresses, checkProbes, checkGrace, checkNetwork(variant), checkLag,
 	}
 }

@@ -119,6 +119,24 @@ func (f *faults) checkUnready(w workload, b *policyv1.PodDisruptionBudget) {
 	}
 }
 
+// checkPrunable: what kustomize gives a name with a hash can be found again when
+// nothing names it any more.
+func checkPrunable(m *manifests) []string {
+	var f faults
+	prunable := func(kind, name string, labels map[string]string) {
+		if labels["app.kubernetes.io/part-of"] != "parley" {
+			f.add("%s %s: is not found by the label that docs/kubernetes.md prunes by", kind, name)
+		}
+	}
+	for name, s := range m.secrets {
+		prunable("Secret", name, s.Labels)
+	}
+	for name, c := range m.configMaps {
+		prunable("ConfigMap", name, c.Labels)
+	}
+	return f
+}
+
 // checkJobs: a Job that has ended goes by itself. It can't be changed, so the next
 // apply would fail at it; and one that failed is alerted on while it is there.
 func checkJobs(m *manifests) []string {

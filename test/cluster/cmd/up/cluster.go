@@ -14,8 +14,8 @@ import (
 	"github.com/parley-chat/parley/test/cluster/internal/images"
 	"github.com/parley-chat/parley/test/cluster/internal/kubectl"
 	"github.com/parley-chat/parley/test/cluster/internal/node"
-	"github.com/parley-chat/parley/test/cluster/internal/process"
 	"github.com/parley-chat/parley/test/cluster/internal/tools"
+	"github.com/parley-chat/parley/test/internal/tree"
 )
 
 const (
@@ -58,6 +58,11 @@ func (r *run) build(ctx context.Context) (archives []string, err error) {
 	names, err := r.imageNames(ctx)
 	if err != nil {
 		return nil, err
+	}
+	for _, name := range names {
+		if strings.HasPrefix(name, "mongo:") {
+			r.shell = name
+		}
 	}
 	maker := images.Maker{Root: r.root, Tools: r.tools, Dir: made}
 	for _, name := range append(names, images.Pause, images.Names, images.Policy) {
@@ -170,7 +175,7 @@ func (r *run) report() {
 		fallen = append(fallen, n.Fallen()...)
 	}
 	for _, name := range fallen {
-		show(name+" has ended", process.Tail(filepath.Join(r.logs(), name+".log")))
+		show(name+" has ended", tree.Tail(filepath.Join(r.logs(), name+".log")))
 	}
 	if r.k == nil || r.k.Kubeconfig == "" {
 		return
@@ -178,7 +183,7 @@ func (r *run) report() {
 	pods, err := r.k.Do(ctx, "get", "pods", "-A", "-o", "wide")
 	if err != nil {
 		show("kubectl", err.Error())
-		show("kube-apiserver", process.Tail(filepath.Join(r.logs(), "kube-apiserver.log")))
+		show("kube-apiserver", tree.Tail(filepath.Join(r.logs(), "kube-apiserver.log")))
 		return
 	}
 	show("pods", pods)

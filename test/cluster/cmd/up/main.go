@@ -18,7 +18,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"flag"
@@ -37,6 +36,7 @@ import (
 	"github.com/parley-chat/parley/test/cluster/internal/node"
 	"github.com/parley-chat/parley/test/cluster/internal/tools"
 	"github.com/parley-chat/parley/test/internal/talk"
+	"github.com/parley-chat/parley/test/internal/tree"
 )
 
 // run is one run of the command.
@@ -54,6 +54,7 @@ type run struct {
 	k        *kubectl.Client
 	restore  func() error // of the machine's limits
 	forwards []*forward.Forwarder
+	shell    string // an image with a shell that the manifests name anyhow
 	password string // of Parley's user admin
 	first    *talk.Visitor
 
@@ -88,7 +89,7 @@ func (r *run) all(ctx context.Context) (err error) {
 	if err := tools.Missing(); err != nil {
 		return err
 	}
-	if r.root, err = root(); err != nil {
+	if r.root, err = tree.Root(); err != nil {
 		return err
 	}
 	unlock, err := alone()
@@ -170,26 +171,6 @@ func (r *run) kept(ctx context.Context) error {
 	fmt.Printf("  admin's password: %s\n  the manifests that were applied: %s\n", r.password, r.k.Dir)
 	<-ctx.Done()
 	return nil
-}
-
-// root returns the folder of the repository: the nearest one above that holds
-// Parley's go.mod.
-func root() (string, error) {
-	dir, err := os.Getwd()
-	if err != nil {
-		return "", fmt.Errorf("find the repository: %w", err)
-	}
-	for {
-		data, err := os.ReadFile(filepath.Join(dir, "go.mod"))
-		if err == nil && bytes.HasPrefix(data, []byte("module github.com/parley-chat/parley\n")) {
-			return dir, nil
-		}
-		up := filepath.Dir(dir)
-		if up == dir {
-			return "", errors.New("run this inside Parley's repository")
-		}
-		dir = up
-	}
 }
 
 // alone takes a lock: there is one network of these names on a machine.

@@ -95,7 +95,7 @@ func (r *run) makeProbes(ctx context.Context) error {
 		{"apiVersion": "v1", "kind": "Namespace", "metadata": object{"name": arrows.Monitoring, "labels": object{"parley-monitoring": "true"}}},
 	}
 	for _, p := range arrows.Probes {
-		items = append(items, probe(p.Name, p.Namespace, p.Labels, object{
+		items = append(items, probe(r.shell, p.Name, p.Namespace, p.Labels, object{
 			"allowPrivilegeEscalation": false, "runAsNonRoot": true, "runAsUser": 10001,
 			"capabilities": object{"drop": []string{"ALL"}}, "seccompProfile": object{"type": "RuntimeDefault"},
 		}))
@@ -117,7 +117,7 @@ func (r *run) makeProbes(ctx context.Context) error {
 
 // probe is a pod with a shell that does nothing. It never becomes ready: with the
 // labels of a role it would be given that role's visitors.
-func probe(name, namespace string, labels map[string]string, security object) object {
+func probe(image, name, namespace string, labels map[string]string, security object) object {
 	all := object{"parley-test": "probe"}
 	for k, v := range labels {
 		all[k] = v
@@ -127,7 +127,7 @@ func probe(name, namespace string, labels map[string]string, security object) ob
 		"spec": object{
 			"terminationGracePeriodSeconds": 0, "automountServiceAccountToken": false,
 			"containers": []object{{
-				"name": "probe", "image": "mongo:8.0.12", "command": []string{"sleep", "3600"}, "securityContext": security,
+				"name": "probe", "image": image, "command": []string{"sleep", "3600"}, "securityContext": security,
 				"readinessProbe": object{"exec": object{"command": []string{"false"}}, "periodSeconds": 60},
 			}},
 		},
@@ -136,7 +136,7 @@ func probe(name, namespace string, labels map[string]string, security object) ob
 
 // refusedPod tries a pod that may do more than Parley's, in their namespace.
 func (r *run) refusedPod(ctx context.Context) error {
-	text, err := json.Marshal(probe("rich", "parley", nil, object{"privileged": true}))
+	text, err := json.Marshal(probe(r.shell, "rich", "parley", nil, object{"privileged": true}))
 	if err != nil {
 		return fmt.Errorf("make a pod: %w", err)
 	}

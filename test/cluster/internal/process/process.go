@@ -4,7 +4,6 @@ package process
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -76,18 +75,4 @@ func (p *Process) End(limit time.Duration) {
 func (p *Process) Kill() {
 	_ = p.cmd.Process.Kill()
 	<-p.ended
-}
-
-// Tail returns the end of a log.
-func Tail(name string) string {
-	f, err := os.Open(name)
-	if err != nil {
-		return err.Error()
-	}
-	defer func() { _ = f.Close() }()
-	if info, err := f.Stat(); err == nil && info.Size() > 2000 {
-		_, _ = f.Seek(-2000, io.SeekEnd)
-	}
-	data, _ := io.ReadAll(f)
-	return string(data)
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/parley-chat/parley/test/cluster/internal/process"
+	"github.com/parley-chat/parley/test/internal/tree"
 	"github.com/parley-chat/parley/test/internal/wait"
 )
 
@@ -20,7 +21,7 @@ func TestAProcessIsEndedAndItsLogKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = wait.Until(t.Context(), 10*time.Second, "it speaks", func(context.Context) string {
-		if said := process.Tail(p.Log); said != "I run\n" {
+		if said := tree.Tail(p.Log); said != "I run\n" {
 			return "it said " + said
 		}
 		return ""

@@ -3,18 +3,13 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/parley-chat/parley/test/compose/internal/docker"
+	"github.com/parley-chat/parley/test/internal/story"
 	"github.com/parley-chat/parley/test/internal/talk"
 )
-
-// theStory is the test in test/browser that can be played on a running system.
-const theStory = "TestAVisitorMeetsTheBotThenAPersonThenTheBotAgain"
 
 // browsed plays the story in real browsers while a crowd talks to three bots: as
 // it is, and then while the visitor's gateway is killed in each part of it. The
@@ -38,19 +33,11 @@ func (r *run) browsed(ctx context.Context) ([]*talk.Visitor, error) {
 	})
 }
 
-// play runs the story's test against the two gateways.
+// play plays the story at the two gateways.
 func (r *run) play(ctx context.Context, how string, more ...string) error {
 	began := time.Now()
-	cmd := exec.CommandContext(ctx, "go", "test", "-count=1", "-timeout", "10m", "-v", "-run", "^"+theStory+"$", ".")
-	cmd.Dir = filepath.Join(r.root, "test", "browser")
-	cmd.Env = append(os.Environ(), "PARLEY_URL="+strings.Join(r.gateways(), ","), "PARLEY_ADMIN_PASSWORD="+adminPassword)
-	cmd.Env = append(cmd.Env, more...)
-	out, err := cmd.CombinedOutput()
-	if err == nil && !strings.Contains(string(out), "--- PASS: "+theStory) {
-		err = fmt.Errorf("it was not played")
-	}
-	if err != nil {
-		return fmt.Errorf("the story in browsers, %s: %w\n%s", how, err, out)
+	if err := story.Play(ctx, r.root, r.gateways(), adminPassword, more...); err != nil {
+		return fmt.Errorf("%s: %w", how, err)
 	}
 	r.say("  The story in two real browsers, %s: %.1f s.", how, time.Since(began).Seconds())
 	return nil

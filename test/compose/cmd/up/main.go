@@ -27,6 +27,7 @@ import (
 
 	"github.com/parley-chat/parley/test/compose/internal/composefile"
 	"github.com/parley-chat/parley/test/compose/internal/docker"
+	"github.com/parley-chat/parley/test/internal/tree"
 )
 
 // run is one run of the command.
@@ -69,7 +70,7 @@ func (r *run) say(format string, v ...any) {
 }
 
 func (r *run) all(ctx context.Context) (err error) {
-	if r.root, err = composefile.Root(); err != nil {
+	if r.root, err = tree.Root(); err != nil {
 		return err
 	}
 	if r.dir, err = os.MkdirTemp("", "parley-up-"); err != nil {

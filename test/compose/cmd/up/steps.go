@@ -55,62 +55,14 @@ func (r *run) gateways() []string {
 	return []string{fmt.Sprintf("http://127.0.0.1:%d", r.ports[0]), fmt.Sprintf("http://127.0.0.1:%d", r.ports[1])}
 }
 
-// with runs visitors while do is done.
-func (r *run) with(ctx context.Context, visitors []*talk.Visitor, do func(ctx context.Context) error) error {
-	ctx, stop := context.WithCancel(ctx)
-	done := make(chan struct{}, len(visitors))
-	for _, v := range visitors {
-		go func() { defer func() { done <- struct{}{} }(); v.Run(ctx) }()
-	}
-	err := do(ctx)
-	stop()
-	for range visitors {
-		<-done
-	}
-	return err
-}
-
 // conversation is a visitor's with the bot and with a person. It returns the visitor.
 func (r *run) conversation(ctx context.Context) (*talk.Visitor, error) {
 	ada := &talk.Visitor{Name: "Ada", Gateways: r.gateways()}
-	return ada, r.with(ctx, []*talk.Visitor{ada}, func(ctx context.Context) error {
-		ada.Say("m1", "What is Parley?")
-		if _, err := talk.Settle(ctx, answerLimit, []*talk.Visitor{ada}); err != nil {
-			return err
-		}
-		admin, err := r.signIn(ctx)
-		if err != nil {
-			return err
-		}
-		defer admin.Close()
-		ada.Escalate("e1")
-		chat := ada.Chat()
-		steps := []func() error{
-			func() error { return admin.Waiting(chat) },
-			func() error { return admin.Do("open", chat, "") },
-			func() error { return admin.Do("take", chat, "") },
-			func() error { return admin.Do("say", chat, "Hello, I am a person.") },
-			func() error {
-				return ada.Sees(ctx, answerLimit, "the agent's words", func(f talk.Frame) bool { return f.Kind == "say" && f.Text == "Hello, I am a person." })
-			},
-			func() error { ada.Say("m2", "Thank you, person."); return admin.Hears("Thank you, person.") },
-			func() error { return admin.Do("return", chat, "") },
-			func() error {
-				return ada.Sees(ctx, answerLimit, "the bot come back", func(f talk.Frame) bool { return f.Kind == "state" && f.Status == "bot" && f.Seq > 0 })
-			},
-			func() error { ada.Say("m3", "How do I run it?"); return nil },
-		}
-		for _, step := range steps {
-			if err := step(); err != nil {
-				return err
-			}
-		}
-		if _, err := talk.Settle(ctx, answerLimit, []*talk.Visitor{ada}); err != nil {
-			return err
-		}
-		r.say("A conversation through the published port: bot, escalation, a person, bot again.")
-		return nil
-	})
+	if err := talk.Conversation(ctx, answerLimit, ada, r.signIn); err != nil {
+		return nil, err
+	}
+	r.say("A conversation through the published port: bot, escalation, a person, bot again.")
+	return ada, nil
 }
 
 func (r *run) signIn(ctx context.Context) (admin *talk.Agent, err error) {

@@ -2,7 +2,6 @@
 package composefile
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -13,26 +12,6 @@ import (
 	"github.com/compose-spec/compose-go/v2/cli"
 	"github.com/compose-spec/compose-go/v2/types"
 )
-
-// Root returns the folder of the repository: the nearest one above that holds
-// Parley's go.mod.
-func Root() (string, error) {
-	dir, err := os.Getwd()
-	if err != nil {
-		return "", fmt.Errorf("find the repository: %w", err)
-	}
-	for {
-		data, err := os.ReadFile(filepath.Join(dir, "go.mod"))
-		if err == nil && bytes.HasPrefix(data, []byte("module github.com/parley-chat/parley\n")) {
-			return dir, nil
-		}
-		up := filepath.Dir(dir)
-		if up == dir {
-			return "", errors.New("run this inside Parley's repository")
-		}
-		dir = up
-	}
-}
 
 // Passwords are values for all variables that the file insists on.
 var Passwords = []string{

@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"syscall"
 	"time"
 
+	"github.com/parley-chat/parley/test/internal/tree"
 	"github.com/parley-chat/parley/test/internal/wait"
 )
 
@@ -86,21 +86,7 @@ func start(ctx context.Context, dockerd, dir string) (*Client, func(), error) {
 	})
 	if err != nil {
 		stop()
-		return nil, nil, fmt.Errorf("%w\n%s", err, tail(log.Name()))
+		return nil, nil, fmt.Errorf("%w\n%s", err, tree.Tail(log.Name()))
 	}
 	return c, stop, nil
-}
-
-// tail returns the end of a file.
-func tail(name string) string {
-	f, err := os.Open(name)
-	if err != nil {
-		return err.Error()
-	}
-	defer func() { _ = f.Close() }()
-	if info, err := f.Stat(); err == nil && info.Size() > 3000 {
-		_, _ = f.Seek(-3000, io.SeekEnd)
-	}
-	data, _ := io.ReadAll(f)
-	return string(data)
 }
