@@ -18,8 +18,8 @@ const (
 	DeskBucket     = "desk"     // chats that wait or are live: a projection of their states
 	PresenceBucket = "presence" // agents who are online; an entry lapses by itself
 	SettingsBucket = "settings" // what is made once, such as the signing key
-	AttemptsBucket = "attempts" // deliveries that went wrong; see attempts.go
-	KeysBucket     = "keys"     // what notes are sealed with; see seal.go
+	AttemptsBucket = "attempts" // deliveries that went wrong; see consume_attempts.go
+	KeysBucket     = "keys"     // what notes are sealed with; see note_seal.go
 )
 
 // PresenceTTL is how long an agent counts as online after the last sign of life.

@@ -33,8 +33,8 @@ func All() []Mutant {
 			Needs:   "words that the gateway takes before it has heard what the bot said or a person did last, and none after them",
 			Args:    []string{"-harm", "delay", "-persons", ".3"},
 			Edits: []Edit{
-				{"pkg/bus/decide.go", `if no != nil && !fromLeader && ctx.Err() == nil {`, `if false && !fromLeader {`},
-				{"pkg/bus/decide.go", `if no != nil && snap.Out < seq {`, `if no != nil && fromLeader && snap.Out < seq {`},
+				{"pkg/bus/append_guarded.go", `if no != nil && !fromLeader && ctx.Err() == nil {`, `if false && !fromLeader {`},
+				{"pkg/bus/append_guarded.go", `if no != nil && snap.Out < seq {`, `if no != nil && fromLeader && snap.Out < seq {`},
 			},
 		},
 		{
@@ -49,7 +49,7 @@ func All() []Mutant {
 			Removes: "the history worker acknowledges events before they are in the store",
 			Needs:   "a store that is away",
 			Args:    []string{"-harm", "kill,store-away"},
-			Edits:   []Edit{{"pkg/bus/batch.go", `events[i] = r.event`, "events[i] = r.event\n_ = r.msg.Ack()"}},
+			Edits:   []Edit{{"pkg/bus/consume_batch.go", `events[i] = r.event`, "events[i] = r.event\n_ = r.msg.Ack()"}},
 		},
 		{
 			Name: "stream-before-ack", Promise: durable,
@@ -96,7 +96,7 @@ func All() []Mutant {
 			Needs:   "bot workers that are killed while they think",
 			Args:    []string{"-harm", "kill", "-every", "1s", "-think", "300ms"},
 			Edits: []Edit{{
-				"pkg/bus/settle.go", `mark, err = q.watched(ctx, h, h.handle)`, "if q.role == \"bot\" {\n_ = h.msg.Ack()\n}\nmark, err = q.watched(ctx, h, h.handle)",
+				"pkg/bus/consume_settle.go", `mark, err = q.watched(ctx, h, h.handle)`, "if q.role == \"bot\" {\n_ = h.msg.Ack()\n}\nmark, err = q.watched(ctx, h, h.handle)",
 			}},
 		},
 		{
