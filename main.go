@@ -30,7 +30,7 @@ const help = `Parley is customer chat that you host yourself.
   parley help            this text
 
 Run as many replicas of a role as you like: the streams are the only state.
-Settings come from the environment; the README explains each:
+Settings come from the environment; docs/settings.md explains each:
 
   `
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"reflect"
 	"strings"
 	"time"
 	"unicode"
@@ -13,7 +14,7 @@ import (
 	"github.com/caarlos0/env/v10"
 )
 
-// Config holds every setting. README.md lists them with their meaning.
+// Config holds every setting. docs/settings.md explains each.
 type Config struct {
 	Addr    string `env:"ADDR" envDefault:"127.0.0.1:8080"`
 	DataDir string `env:"DATA_DIR" envDefault:"data"`
@@ -150,7 +151,10 @@ func explain(err error, vars map[string]string) error {
 	if !errors.As(err, &parse) {
 		return err
 	}
-	name := settingOf(parse.Name)
+	name := parse.Name
+	if field, ok := reflect.TypeFor[Config]().FieldByName(parse.Name); ok {
+		name = settingOf(field)
+	}
 	switch parse.Type.String() {
 	case "time.Duration":
 		return fmt.Errorf("%s: %q is not a time such as 30s, 10m or 24h", name, vars[name])

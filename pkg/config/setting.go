@@ -5,22 +5,28 @@ import (
 	"strings"
 )
 
-// settingOf returns the environment variable of a field of Config.
-func settingOf(field string) string {
-	f, ok := reflect.TypeFor[Config]().FieldByName(field)
-	if !ok {
-		return field
-	}
-	name, _, _ := strings.Cut(f.Tag.Get("env"), ",")
-	return name
-}
-
-// Settings returns the names of all settings.
+// Settings returns the names of all settings, in the order of Config.
 func Settings() []string {
-	t := reflect.TypeFor[Config]()
-	names := make([]string, 0, t.NumField())
-	for i := range t.NumField() {
-		names = append(names, settingOf(t.Field(i).Name))
+	var names []string
+	for field := range reflect.TypeFor[Config]().Fields() {
+		names = append(names, settingOf(field))
 	}
 	return names
+}
+
+// Default returns the default of a setting as it would be written in the
+// environment; empty if it has none.
+func Default(setting string) string {
+	for field := range reflect.TypeFor[Config]().Fields() {
+		if settingOf(field) == setting {
+			return field.Tag.Get("envDefault")
+		}
+	}
+	return ""
+}
+
+// settingOf returns the environment variable of a field of Config.
+func settingOf(field reflect.StructField) string {
+	name, _, _ := strings.Cut(field.Tag.Get("env"), ",")
+	return name
 }

@@ -5,12 +5,9 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/parley-chat/parley/pkg/config"
 )
 
 // mostLines is where a file has more than one subject.
@@ -57,16 +54,4 @@ func TestNoFileIsLong(t *testing.T) {
 			t.Errorf("%s has %d lines; more than %d are two subjects", name, n, mostLines)
 		}
 	})
-}
-
-func TestTheReadmeExplainsEverySetting(t *testing.T) {
-	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, setting := range config.Settings() {
-		if !regexp.MustCompile(`\b` + regexp.QuoteMeta(setting) + `\b`).Match(readme) {
-			t.Errorf("README.md does not mention %s", setting)
-		}
-	}
 }
