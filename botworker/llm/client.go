@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"strings"
@@ -17,6 +16,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	openai "github.com/sashabaranov/go-openai"
 
+	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/telemetry"
 )
 
@@ -150,6 +150,9 @@ func (c *Client) Stream(ctx context.Context, prompt Prompt, progress Progress) (
 	return result, err
 }
 
+// retrying is the pause between two attempts, unless the endpoint asks for more.
+var retrying = backoff.Policy{Min: time.Second, Max: 8 * time.Second}
+
 // insist makes attempts until one succeeds or no other is worth it.
 func (c *Client) insist(ctx context.Context, prompt Prompt, progress Progress) (Result, error) {
 	limited, cancel := context.WithTimeoutCause(ctx, c.cfg.Total, errTotal)
@@ -173,31 +176,13 @@ func (c *Client) insist(ctx context.Context, prompt Prompt, progress Progress) (
 			usage = false // an endpoint that does not know the option: do without
 			continue
 		}
-		pause := max(delay(attempt), t.info.retryAfter)
+		pause := max(retrying.Delay(attempt), t.info.retryAfter)
 		deadline, _ := limited.Deadline()
 		if !failure.Temporary || attempt >= c.cfg.Attempts || time.Until(deadline) <= pause {
 			return Result{}, failure
 		}
-		if err := wait(limited, pause); err != nil && ctx.Err() != nil {
+		if err := backoff.Sleep(limited, pause); err != nil && ctx.Err() != nil {
 			return Result{}, fmt.Errorf("ask the model: %w", context.Cause(ctx))
 		}
-	}
-}
-
-// delay grows with each attempt: 0.5, 1, 2 … seconds, at most 8, give or take a
-// quarter, so that many workers do not come back at once.
-func delay(attempt int) time.Duration {
-	d := min(500*time.Millisecond<<min(attempt-1, 10), 8*time.Second)
-	return time.Duration(float64(d) * (0.75 + rand.Float64()/2))
-}
-
-func wait(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
 	}
 }

@@ -27,8 +27,11 @@ func (p Policy) Delay(try int) time.Duration {
 }
 
 // Wait sleeps for Delay(try) or until the context ends, whose error it returns.
-func (p Policy) Wait(ctx context.Context, try int) error {
-	t := time.NewTimer(p.Delay(try))
+func (p Policy) Wait(ctx context.Context, try int) error { return Sleep(ctx, p.Delay(try)) }
+
+// Sleep returns after d, or with the context's error as soon as the context ends.
+func Sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-ctx.Done():

@@ -31,3 +31,14 @@ func TestTheWaitEndsWithItsContext(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestASleepEndsWithItsContextOrItsTime(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	if err := Sleep(ctx, time.Nanosecond); err != nil {
+		t.Error(err)
+	}
+	cancel()
+	if err := Sleep(ctx, time.Hour); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+}
