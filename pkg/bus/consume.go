@@ -29,14 +29,15 @@ const (
 	// chats whose state was purged), and the others must not wait behind them.
 	mostPending = 20_000
 
-	pullWait = 5 * time.Second
+	// pullWait is how long a pull waits for its first delivery.
+	pullWait = 4750 * time.Millisecond
 	// pullSign is how often a pull that waits is told that the consumer's leader
 	// still knows of it; after twice as long without it is made anew. A leader
 	// that was killed takes its pulls with it, and the next one, which is elected
 	// after three seconds at the earliest, would give nobody anything.
 	pullSign = 1500 * time.Millisecond
-	// pullSlack is how much sooner the server ends a pull, so that it is not waited
-	// for in vain as a rule.
+	// pullSlack is how much longer than the server a replica waits for the end of a
+	// pull, so that as a rule the server ends it.
 	pullSlack = 250 * time.Millisecond
 )
 
@@ -112,7 +113,7 @@ func (c *Conn) Consume(ctx context.Context, consumer Consumer, handle Handler) e
 	c.metrics.expect(consumer.Name)
 	hearing := c.newHearing(consumer.Name)
 	for _, stream := range streams {
-		q := c.newQueue(consumer, p, roomFor(consumer.Workers, len(streams)), func(from origin, msg arrival) task { return consumer.task(handle, from, msg) })
+		q := c.newQueue(consumer, p, roomFor(consumer.Workers, len(streams)), func(from origin, msg *pulled) task { return consumer.task(handle, from, msg) })
 		g.Go(func() error {
 			defer q.attend()()
 			return c.pull(ctx, hearing, stream, c.consumerConfig(consumer), q.fetch)
@@ -144,8 +145,8 @@ func within(ctx context.Context, handle Handler) Handler {
 	return func(_ context.Context, d Delivery) error { return handle(ctx, d) }
 }
 
-func (c Consumer) task(handle Handler, from origin, msg arrival) task {
-	d, err := decodeDelivery(from, msg.Headers().Get(hintHeader))
+func (c Consumer) task(handle Handler, from origin, msg *pulled) task {
+	d, err := decodeDelivery(from, msg.Header.Get(hintHeader))
 	t := task{chat: d.Event.Chat, handle: func(ctx context.Context) error { return handle(ctx, d) }}
 	if err != nil {
 		t.unreadable = Permanent(err)

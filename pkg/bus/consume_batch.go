@@ -44,51 +44,34 @@ func (c *Conn) batchConfig(consumer Consumer) jetstream.ConsumerConfig {
 	return cfg
 }
 
-// pull deals with one batch.
-func (b *batcher) pull(ctx context.Context, cons jetstream.Consumer) error {
-	messages, err := nextBatch(ctx, cons)
-	if err != nil {
-		return fmt.Errorf("pull from consumer %s: %w", b.role, err)
-	}
-	if len(messages) > 0 {
-		return b.deal(ctx, messages) // else than nil: the context ended
-	}
-	return nil
-}
-
 // gather is how long a batch waits for more after its first message: the store
 // pays for each batch, and nobody waits for it (a page reads the stream's tail).
 const gather = 50 * time.Millisecond
 
-// nextBatch waits for one message and takes what else comes within a moment.
-func nextBatch(ctx context.Context, cons jetstream.Consumer) ([]jetstream.Msg, error) {
-	first, err := fetchOne(ctx, cons)
-	if len(first) == 0 || err != nil {
-		return nil, err
+// pull deals with one batch: it waits for one delivery and takes what else arrives
+// within a moment.
+func (b *batcher) pull(ctx context.Context, cons jetstream.Consumer) error {
+	var messages []*pulled
+	take := func(n int, wait time.Duration) (int, error) {
+		return b.conn.take(ctx, cons.CachedInfo(), n, wait, func(msg *pulled) { messages = append(messages, msg) })
 	}
-	more, err := collect(cons.Fetch(maxBatch-1, jetstream.FetchMaxWait(gather)))
-	return append(first, more...), err
-}
-
-// fetchOne waits for one message for some seconds, or until the context ends.
-func fetchOne(ctx context.Context, cons jetstream.Consumer) ([]jetstream.Msg, error) {
-	ctx, cancel := context.WithTimeout(ctx, pullWait)
-	defer cancel()
-	return collect(cons.Fetch(1, jetstream.FetchContext(ctx), jetstream.FetchHeartbeat(pullSign)))
-}
-
-func collect(batch jetstream.MessageBatch, err error) ([]jetstream.Msg, error) {
+	got, err := take(1, pullWait)
+	if got > 0 && err == nil && ctx.Err() == nil {
+		_, err = take(maxBatch-1, gather)
+	}
+	if len(messages) > 0 { // what arrived counts, however the pull ended
+		err := b.deal(ctx, messages)
+		if err != nil { // the context ended: another replica has the rest at once
+			for _, msg := range messages {
+				_ = msg.Nak()
+			}
+		}
+		return err
+	}
 	if err != nil {
-		return nil, translate(err)
+		return fmt.Errorf("pull from consumer %s: %w", b.role, translate(err))
 	}
-	var messages []jetstream.Msg
-	for msg := range batch.Messages() {
-		messages = append(messages, msg)
-	}
-	if err := batch.Error(); err != nil && len(messages) == 0 && !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled) {
-		return nil, translate(err)
-	}
-	return messages, nil
+	return nil
 }
 
 // batcher hands over the batches of a consumer in this replica.
@@ -102,14 +85,14 @@ type batcher struct {
 
 // received is an event of a batch and where it came from.
 type received struct {
-	msg jetstream.Msg
+	msg *pulled
 	origin
 	event chat.Event
 }
 
 // deal brings what was received to its end, or returns an error once the context
 // has ended; others will be given the rest.
-func (b *batcher) deal(ctx context.Context, messages []jetstream.Msg) error {
+func (b *batcher) deal(ctx context.Context, messages []*pulled) error {
 	return b.conn.beatWhile(messages, func() error {
 		var batch, suspects []received
 		// Where the keys can't be read, all notes together hold the rest up so long.
@@ -242,7 +225,7 @@ func (b *batcher) bury(ctx context.Context, r received, failed int, cause error)
 }
 
 // beatWhile runs f and meanwhile tells NATS that the messages are worked on.
-func (c *Conn) beatWhile(messages []jetstream.Msg, f func() error) error {
+func (c *Conn) beatWhile(messages []*pulled, f func() error) error {
 	done := make(chan struct{})
 	beating := make(chan struct{})
 	go func() {

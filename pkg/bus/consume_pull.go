@@ -13,29 +13,11 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// pulled is a delivery of a consumer. It is like jetstream's, which only that
-// package can make.
+// pulled is a delivery of a consumer.
 type pulled struct {
+	*nats.Msg
 	nc      *nats.Conn
-	msg     *nats.Msg
 	settled atomic.Bool
-}
-
-// Subject, Data and Headers are the event's.
-func (p *pulled) Subject() string      { return p.msg.Subject }
-func (p *pulled) Data() []byte         { return p.msg.Data }
-func (p *pulled) Headers() nats.Header { return p.msg.Header }
-
-// Metadata says what NATS knows of the delivery.
-func (p *pulled) Metadata() (*jetstream.MsgMetadata, error) {
-	m, err := p.msg.Metadata()
-	if err != nil {
-		return nil, err
-	}
-	return &jetstream.MsgMetadata{
-		Sequence:     jetstream.SequencePair{Consumer: m.Sequence.Consumer, Stream: m.Sequence.Stream},
-		NumDelivered: m.NumDelivered, NumPending: m.NumPending, Timestamp: m.Timestamp, Stream: m.Stream, Consumer: m.Consumer, Domain: m.Domain,
-	}, nil
 }
 
 // Ack says that the event is dealt with.
@@ -57,41 +39,46 @@ func (p *pulled) InProgress() error {
 	if p.settled.Load() {
 		return nil
 	}
-	return p.nc.Publish(p.msg.Reply, []byte("+WPI"))
+	return p.nc.Publish(p.Reply, []byte("+WPI"))
 }
 
 func (p *pulled) settle(how string) error {
 	if p.settled.Swap(true) {
 		return jetstream.ErrMsgAlreadyAckd
 	}
-	return p.nc.Publish(p.msg.Reply, []byte(how))
+	return p.nc.Publish(p.Reply, []byte(how))
 }
 
 // nextRequest is the body of a pull.
 type nextRequest struct {
 	Batch   int           `json:"batch"`
 	Expires time.Duration `json:"expires"`
-	Sign    time.Duration `json:"idle_heartbeat"`
+	Sign    time.Duration `json:"idle_heartbeat,omitempty"`
 }
 
-// take pulls up to n deliveries, hands each to accept as it comes, and returns how
-// many came. It ends when they are there, when none more come for a while, with an
-// error when the server stops telling that it knows of it, or with the context. Then
-// all that this replica was given has been handed over, and the server gives it no
-// more: jetstream's Fetch drops what comes as it ends, which nobody has until
-// ackWait is over. Where the connection is lost just then it lapses.
-func (c *Conn) take(ctx context.Context, consumer *jetstream.ConsumerInfo, n int, accept func(*pulled)) (got int, err error) {
-	ctx, cancel := context.WithTimeout(ctx, pullWait)
+// take pulls up to n deliveries, hands each to accept as it arrives, and returns how
+// many arrived. It ends once all n are there, after wait, with an error if the server
+// stops confirming that it knows of the pull, or with the context. After that,
+// everything that this replica was given has been handed over and the server sends it
+// nothing more. (If the connection is lost at that moment, deliveries lapse.)
+//
+// This is the only way that a durable consumer is pulled from; decision 0025 says why
+// it is not one of jetstream's.
+func (c *Conn) take(ctx context.Context, consumer *jetstream.ConsumerInfo, n int, wait time.Duration, accept func(*pulled)) (got int, err error) {
+	ctx, cancel := context.WithTimeout(ctx, wait+pullSlack)
 	defer cancel()
-	// Room for the server's last word, too.
-	messages := make(chan *nats.Msg, n+8)
+	messages := make(chan *nats.Msg, n+8) // with room for the server's last word
 	inbox := c.nc.NewInbox()
 	sub, err := c.nc.ChanSubscribe(inbox, messages)
 	if err != nil {
 		return 0, err
 	}
 	defer func() { _ = sub.Unsubscribe() }()
-	body, err := json.Marshal(nextRequest{Batch: n, Expires: pullWait - pullSlack, Sign: pullSign})
+	req := nextRequest{Batch: n, Expires: wait}
+	if wait >= 2*pullSign { // the server refuses a heartbeat that is longer than half the wait
+		req.Sign = pullSign
+	}
+	body, err := json.Marshal(req)
 	if err != nil {
 		return 0, err
 	}
@@ -108,7 +95,7 @@ func (c *Conn) take(ctx context.Context, consumer *jetstream.ConsumerInfo, n int
 			switch {
 			case event:
 				got++
-				accept(&pulled{nc: c.nc, msg: msg})
+				accept(&pulled{Msg: msg, nc: c.nc})
 			case errors.Is(end, errPullOver):
 				return got, nil
 			case end != nil:
@@ -133,7 +120,7 @@ func (c *Conn) takeRest(sub *nats.Subscription, messages <-chan *nats.Msg, accep
 		case msg := <-messages:
 			if event, _ := statusOf(msg); event {
 				got++
-				accept(&pulled{nc: c.nc, msg: msg})
+				accept(&pulled{Msg: msg, nc: c.nc})
 			}
 		default:
 			return got

@@ -56,7 +56,7 @@ type queue struct {
 	role  string
 	tries int // after how many failures a delivery is given up
 	pool
-	read func(origin, arrival) task
+	read func(origin, *pulled) task
 	room chan struct{} // holds a token for each delivery that this replica has
 	wg   sync.WaitGroup
 	// silent is closed when no pull is open any more. What is given back before that
@@ -68,7 +68,7 @@ type queue struct {
 	beats map[*held]struct{}
 }
 
-func (c *Conn) newQueue(consumer Consumer, p pool, room int, read func(origin, arrival) task) *queue {
+func (c *Conn) newQueue(consumer Consumer, p pool, room int, read func(origin, *pulled) task) *queue {
 	return &queue{
 		conn: c, role: consumer.Name, tries: consumer.tries(), pool: p, read: read,
 		room: make(chan struct{}, room), lanes: map[chat.ID][]*held{}, beats: map[*held]struct{}{}, silent: make(chan struct{}),
@@ -84,7 +84,7 @@ func (q *queue) fetch(ctx context.Context, cons jetstream.Consumer) error {
 	if err != nil {
 		return nil
 	}
-	got, err := q.conn.take(ctx, cons.CachedInfo(), n, func(msg *pulled) { q.accept(ctx, msg) })
+	got, err := q.conn.take(ctx, cons.CachedInfo(), n, pullWait, func(msg *pulled) { q.accept(ctx, msg) })
 	for range n - got {
 		<-q.room
 	}

@@ -40,7 +40,7 @@ func (c *Conn) SetTimer(ctx context.Context, t Timer) error {
 // consumer's Filters and GaveUp mean nothing here.
 func (c *Conn) ConsumeTimers(ctx context.Context, consumer Consumer, handle func(context.Context, Timer) error) error {
 	handle = c.watchedTimer(consumer.Name, handle)
-	q := c.newQueue(consumer, newPool(consumer.Workers), roomFor(consumer.Workers, 1), func(from origin, _ arrival) task {
+	q := c.newQueue(consumer, newPool(consumer.Workers), roomFor(consumer.Workers, 1), func(from origin, _ *pulled) task {
 		t, err := decodeTimer(from)
 		done := task{
 			chat: t.Chat, handle: func(ctx context.Context) error { return handle(ctx, t) },

@@ -56,22 +56,14 @@ type origin struct {
 	trace   string // see chat.Event.Trace
 }
 
-// arrival is what a consumer delivers, pulled or jetstream's own.
-type arrival interface {
-	Metadata() (*jetstream.MsgMetadata, error)
-	Subject() string
-	Data() []byte
-	Headers() nats.Header
-}
-
-func originOf(msg arrival) (origin, error) {
+func originOf(msg *pulled) (origin, error) {
 	meta, err := msg.Metadata()
 	if err != nil {
-		return origin{}, fmt.Errorf("delivery on %s: %w", msg.Subject(), err)
+		return origin{}, fmt.Errorf("delivery on %s: %w", msg.Subject, err)
 	}
 	return origin{
-		stream: meta.Stream, seq: meta.Sequence.Stream, subject: msg.Subject(), stored: meta.Timestamp.UTC(),
-		data: msg.Data(), tries: int(min(meta.NumDelivered, 1<<30)), trace: msg.Headers().Get(traceHeader),
+		stream: meta.Stream, seq: meta.Sequence.Stream, subject: msg.Subject, stored: meta.Timestamp.UTC(),
+		data: msg.Data, tries: int(min(meta.NumDelivered, 1<<30)), trace: msg.Header.Get(traceHeader),
 	}, nil
 }
 
