@@ -168,11 +168,11 @@ func (d *dead) show(ctx context.Context, number uint64) error {
 	field("subject", "%s", l.Subject)
 	text := string(l.Data)
 	if e, ok := d.conn.EventOf(ctx, l); ok {
-		field("kind", "%s", strings.TrimSpace(fmt.Sprintf("%s %s %s", e.Kind, e.What, e.Reason)))
+		field("kind", "%s", strings.TrimSpace(fmt.Sprintf("%s %s %s", e.Kind, e.Request, e.Reason)))
 		field("from", "%s", strings.TrimSpace(fmt.Sprintf("%s %s %s", e.From.Role, e.From.Name, e.From.User)))
 		field("id", "%s", e.ID)
 		if e.State != nil {
-			field("state", "%s, through %d", e.State.Is(), e.State.Through)
+			field("state", "%s, through %d", e.State.Is(), e.State.AnsweredThrough)
 		}
 		text = e.Text
 	}

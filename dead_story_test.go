@@ -62,7 +62,7 @@ func TestTheVisitorWhoseMessageIsPoisonWaitsForAPerson(t *testing.T) {
 	c := server.Connect("gateway")
 	say := func(id chat.ID, text string) uint64 {
 		t.Helper()
-		s, err := c.AppendIn(t.Context(), chat.Event{Chat: id, Kind: chat.Message, ID: string(chat.NewID()), From: chat.Speaker{Role: chat.Visitor, Name: "Ada"}, Text: text}, nil)
+		s, err := c.AppendIn(t.Context(), chat.Event{Chat: id, Kind: chat.Message, ID: string(chat.NewID()), From: chat.Speaker{Role: chat.RoleVisitor, Name: "Ada"}, Text: text}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -79,7 +79,7 @@ func TestTheVisitorWhoseMessageIsPoisonWaitsForAPerson(t *testing.T) {
 	ill, well := chat.NewID(), chat.NewID()
 	seq := say(ill, "this is poison")
 	asked := say(well, "hello")
-	bustest.Eventually(t, "another visitor is answered", func() bool { return is(well).Through == asked })
+	bustest.Eventually(t, "another visitor is answered", func() bool { return is(well).AnsweredThrough == asked })
 	bustest.Eventually(t, "the visitor waits for a person", func() bool { return is(ill).Is() == chat.Waiting })
 	tail, err := c.TailOf(t.Context(), ill, 0, false)
 	if err != nil {

@@ -67,7 +67,7 @@ func withLetters(t *testing.T, dir string) chat.ID {
 	}
 	defer conn.Close()
 	id := chat.NewID()
-	e := chat.Event{Chat: id, Kind: chat.Message, ID: "m1", From: chat.Speaker{Role: chat.Visitor, Name: "Ada"}, Text: "What is\nthe \x1b[31mmatter?"}
+	e := chat.Event{Chat: id, Kind: chat.Message, ID: "m1", From: chat.Speaker{Role: chat.RoleVisitor, Name: "Ada"}, Text: "What is\nthe \x1b[31mmatter?"}
 	stored, err := conn.AppendIn(t.Context(), e, nil)
 	if err != nil {
 		t.Fatal(err)

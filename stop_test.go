@@ -40,7 +40,7 @@ func thinkingBot(t *testing.T, speak <-chan struct{}, settings ...string) (bot *
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = bot.Process.Kill(); _ = bot.Wait() })
-	stored, err := c.AppendIn(t.Context(), chat.Event{Chat: id, Kind: chat.Message, ID: "m", From: chat.Speaker{Role: chat.Visitor, Name: "Ada"}, Text: "Why?"}, nil)
+	stored, err := c.AppendIn(t.Context(), chat.Event{Chat: id, Kind: chat.Message, ID: "m", From: chat.Speaker{Role: chat.RoleVisitor, Name: "Ada"}, Text: "Why?"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +59,7 @@ func TestABotworkerThatIsToldToStopAnswersFirst(t *testing.T) {
 	if err := bot.Wait(); err != nil {
 		t.Errorf("it ended with %v", err)
 	}
-	if s, err := c.Last(t.Context(), id); err != nil || s.State.Through != seq || s.State.Handover {
+	if s, err := c.Last(t.Context(), id); err != nil || s.State.AnsweredThrough != seq || s.State.Handover {
 		t.Errorf("when it has ended the chat is %+v (%v), want it answered through %d", s.State, err, seq)
 	}
 }

@@ -40,7 +40,7 @@ func (k *thinker) Think(ctx context.Context, _ answer.Question, _ answer.Progres
 
 func in(t *testing.T, c *bus.Conn, id chat.ID, e chat.Event, hint *bus.Snapshot) uint64 {
 	t.Helper()
-	e.Chat, e.From = id, chat.Speaker{Role: chat.Visitor, Name: "Ada"}
+	e.Chat, e.From = id, chat.Speaker{Role: chat.RoleVisitor, Name: "Ada"}
 	st, err := c.AppendIn(t.Context(), e, hint)
 	if err != nil {
 		t.Fatal(err)
@@ -75,10 +75,10 @@ func work(t *testing.T, server *bustest.Server, k answer.Thinker) {
 func TestAMessageBehindManyRequestsIsAnswered(t *testing.T) {
 	c, id := start(t, &thinker{}), chat.NewID()
 	for i := range maxBurst {
-		in(t, c, id, chat.Event{Kind: chat.Ask, What: chat.Rate, Score: 5, ID: fmt.Sprint("r", i)}, nil)
+		in(t, c, id, chat.Event{Kind: chat.Request, Request: chat.Rate, Score: 5, ID: fmt.Sprint("r", i)}, nil)
 	}
 	seq := in(t, c, id, chat.Event{Kind: chat.Message, Text: "hello?", ID: "m"}, nil)
-	bustest.Eventually(t, "an answer", func() bool { s, _ := c.Last(t.Context(), id); return s.State.Through == seq })
+	bustest.Eventually(t, "an answer", func() bool { s, _ := c.Last(t.Context(), id); return s.State.AnsweredThrough == seq })
 }
 
 // Messages come while the bot thinks of the first one, each with what the gateway
@@ -94,10 +94,10 @@ func TestABurstIsThoughtAboutOnce(t *testing.T) {
 		last = in(t, c, id, chat.Event{Kind: chat.Message, Text: fmt.Sprint(i), ID: fmt.Sprint("m", i)}, &hint)
 	}
 	close(k.go1)
-	bustest.Eventually(t, "all to be answered", func() bool { s, _ := c.Last(t.Context(), id); return s.State.Through == last })
+	bustest.Eventually(t, "all to be answered", func() bool { s, _ := c.Last(t.Context(), id); return s.State.AnsweredThrough == last })
 	// A last message proves that the others were dealt with.
 	end := in(t, c, id, chat.Event{Kind: chat.Message, Text: "end", ID: "end"}, nil)
-	bustest.Eventually(t, "the end to be answered", func() bool { s, _ := c.Last(t.Context(), id); return s.State.Through == end })
+	bustest.Eventually(t, "the end to be answered", func() bool { s, _ := c.Last(t.Context(), id); return s.State.AnsweredThrough == end })
 	tail, err := c.TailOf(t.Context(), id, 0, false)
 	if err != nil {
 		t.Fatal(err)
@@ -120,7 +120,7 @@ func handBack(t *testing.T, c *bus.Conn, id chat.ID) chat.Event {
 	t.Helper()
 	back := chat.State{Status: chat.WithBot}
 	e, err := c.Decide(t.Context(), id, 0, nil, func(bus.Snapshot) (chat.Event, error) {
-		return chat.Event{Kind: chat.Change, Reason: chat.Returned, From: chat.Speaker{Role: chat.System}, State: &back}, nil
+		return chat.Event{Kind: chat.StateChange, Reason: chat.Returned, From: chat.Speaker{Role: chat.RoleSystem}, State: &back}, nil
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -137,7 +137,7 @@ func TestWhatIsWrittenAfterAHandBackIsThoughtAboutOnce(t *testing.T) {
 	last := in(t, c, id, chat.Event{Kind: chat.Message, Text: "1", ID: "m1"}, &bus.Snapshot{Out: e.Seq, State: *e.State})
 	k := &thinker{}
 	work(t, server, k)
-	bustest.Eventually(t, "an answer", func() bool { s, _ := c.Last(t.Context(), id); return s.State.Through == last })
+	bustest.Eventually(t, "an answer", func() bool { s, _ := c.Last(t.Context(), id); return s.State.AnsweredThrough == last })
 	bustest.Eventually(t, "both to be dealt with", func() bool { return server.Settled(consumer) })
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -165,8 +165,8 @@ func TestAMessageBehindAFullBurstIsAnswered(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if s, err := c.Last(t.Context(), id); err != nil || s.State.Through != last {
-		t.Errorf("answered up to %d, want %d (%v)", s.State.Through, last, err)
+	if s, err := c.Last(t.Context(), id); err != nil || s.State.AnsweredThrough != last {
+		t.Errorf("answered up to %d, want %d (%v)", s.State.AnsweredThrough, last, err)
 	}
 }
 

@@ -18,7 +18,7 @@ const sorry = "Sorry, I could not answer this, so I am calling a person who can 
 // all; and whoever finds it said asks for the person once more.
 func (w *Worker) gaveUp(ctx context.Context, d bus.Delivery) error {
 	e := d.Event
-	if e.Kind == chat.Ask || e.Kind == chat.Change && !e.State.BotSpeaks() {
+	if e.Kind == chat.Request || e.Kind == chat.StateChange && !e.State.BotSpeaks() {
 		return nil // nobody waits for the bot because of these
 	}
 	reply, err := w.conn.Decide(ctx, e.Chat, e.Seq, nil, func(s bus.Snapshot) (chat.Event, error) {
@@ -44,11 +44,11 @@ func (w *Worker) apologize(ctx context.Context, e chat.Event, s bus.Snapshot) (c
 	if s.State.Handover {
 		return chat.Event{}, &handoverError{s.Out}
 	}
-	if !s.State.BotSpeaks() || e.Kind != chat.Change && e.Seq <= s.State.Through {
+	if !s.State.BotSpeaks() || e.Kind != chat.StateChange && e.Seq <= s.State.AnsweredThrough {
 		return chat.Event{}, errSilent
 	}
 	last := e
-	if e.Kind == chat.Change {
+	if e.Kind == chat.StateChange {
 		messages, read, err := w.unanswered(ctx, e.Chat, s)
 		if err != nil {
 			return chat.Event{}, err
@@ -58,7 +58,7 @@ func (w *Worker) apologize(ctx context.Context, e chat.Event, s bus.Snapshot) (c
 		}
 		last = messages[len(messages)-1]
 	}
-	next, err := s.State.Apply(chat.Step{Kind: chat.Reply, At: w.opts.Now(), Through: last.Seq, Visitor: last.From.Name, Handover: true})
+	next, err := s.State.Apply(chat.Step{Kind: chat.Reply, At: w.opts.Now(), AnsweredThrough: last.Seq, Visitor: last.From.Name, Handover: true})
 	if err != nil {
 		return chat.Event{}, errSilent
 	}

@@ -62,7 +62,7 @@ func through(c *bus.Conn, t *testing.T, id chat.ID) uint64 {
 	if err != nil {
 		return 0
 	}
-	return s.State.Through
+	return s.State.AnsweredThrough
 }
 
 func TestWhereTheBotCanNotAnswerTheVisitorIsToldAndAPersonCalled(t *testing.T) {
@@ -92,7 +92,7 @@ func TestWhereTheBotCanNotAnswerTheVisitorIsToldAndAPersonCalled(t *testing.T) {
 			if !slices.Equal(events, []string{"message", "reply", "ask"}) || replies[0] != sorry {
 				t.Errorf("the chat holds %v with the replies %q", events, replies)
 			}
-			if s, err := c.Last(t.Context(), id); err != nil || s.State.Through != seq || !s.State.Handover {
+			if s, err := c.Last(t.Context(), id); err != nil || s.State.AnsweredThrough != seq || !s.State.Handover {
 				t.Errorf("the chat is %+v (%v), want it covered through %d and handed over", s.State, err, seq)
 			}
 
@@ -126,7 +126,7 @@ func TestTellingThatThereIsNoAnswerCanBeRepeated(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	poison := chat.Event{Chat: id, Seq: first, Kind: chat.Message, From: chat.Speaker{Role: chat.Visitor, Name: "Ada"}}
+	poison := chat.Event{Chat: id, Seq: first, Kind: chat.Message, From: chat.Speaker{Role: chat.RoleVisitor, Name: "Ada"}}
 	// The first replica died between its words and the call for a person.
 	_, err := conn.Decide(t.Context(), id, 0, nil, func(s bus.Snapshot) (chat.Event, error) { return w.apologize(t.Context(), poison, s) })
 	if err != nil {
@@ -144,11 +144,11 @@ func TestTellingThatThereIsNoAnswerCanBeRepeated(t *testing.T) {
 	}
 	// The chat came back: nothing is said about what was covered, only about the rest.
 	_, err = conn.Decide(t.Context(), id, 0, nil, func(s bus.Snapshot) (chat.Event, error) {
-		next, err := s.State.Apply(chat.Step{Kind: chat.Change, Reason: chat.BotGaveUp, At: time.Now()})
+		next, err := s.State.Apply(chat.Step{Kind: chat.StateChange, Reason: chat.BotGaveUp, At: time.Now()})
 		if err == nil {
-			next, err = next.Apply(chat.Step{Kind: chat.Change, Reason: chat.NobodyCame, At: time.Now()})
+			next, err = next.Apply(chat.Step{Kind: chat.StateChange, Reason: chat.NobodyCame, At: time.Now()})
 		}
-		return chat.Event{Kind: chat.Change, Reason: chat.NobodyCame, State: &next}, err
+		return chat.Event{Kind: chat.StateChange, Reason: chat.NobodyCame, State: &next}, err
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -157,12 +157,12 @@ func TestTellingThatThereIsNoAnswerCanBeRepeated(t *testing.T) {
 	if got := through(conn, t, id); got != first {
 		t.Errorf("covered through %d after it was told again, want %d", got, first)
 	}
-	back := chat.Event{Chat: id, Seq: second + 10, Kind: chat.Change, State: &chat.State{Status: chat.WithBot}}
+	back := chat.Event{Chat: id, Seq: second + 10, Kind: chat.StateChange, State: &chat.State{Status: chat.WithBot}}
 	tell(back) // the bot woke on the change and could not answer what was left
 	if got := through(conn, t, id); got != second {
 		t.Errorf("covered through %d after the change, want %d", got, second)
 	}
-	tell(chat.Event{Chat: id, Seq: second + 11, Kind: chat.Ask, What: chat.Rate})
+	tell(chat.Event{Chat: id, Seq: second + 11, Kind: chat.Request, Request: chat.Rate})
 	if _, replies := kinds(t, conn, id); len(replies) != 2 {
 		t.Errorf("the replies are %q", replies)
 	}
@@ -183,8 +183,8 @@ func TestAChatGoesOnAfterWhatTheBotCouldNotAnswer(t *testing.T) {
 	ada := chat.Agent{User: "ada", Name: "Ada"}
 	for _, reason := range []chat.Reason{chat.BotGaveUp, chat.Taken, chat.Returned} {
 		_, err := c.Decide(t.Context(), id, 0, nil, func(s bus.Snapshot) (chat.Event, error) {
-			next, err := s.State.Apply(chat.Step{Kind: chat.Change, Reason: reason, By: ada, At: time.Now()})
-			return chat.Event{Kind: chat.Change, Reason: reason, State: &next}, err
+			next, err := s.State.Apply(chat.Step{Kind: chat.StateChange, Reason: reason, By: ada, At: time.Now()})
+			return chat.Event{Kind: chat.StateChange, Reason: reason, State: &next}, err
 		})
 		if err != nil {
 			t.Fatal(err)

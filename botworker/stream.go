@@ -53,7 +53,7 @@ func (s *stream) flush() {
 	}
 	s.pending.Reset()
 	s.sent = time.Now()
-	err := s.conn.SendSignal(s.id, bus.Signal{What: bus.Delta, From: chat.Speaker{Role: chat.Bot, Name: s.name}, Turn: s.turn, Pos: s.pos, Text: text})
+	err := s.conn.SendSignal(s.id, bus.Signal{What: bus.Delta, From: chat.Speaker{Role: chat.RoleBot, Name: s.name}, Turn: s.turn, Pos: s.pos, Text: text})
 	if err != nil {
 		s.log.Debug().Err(err).Msg("streamed words not sent")
 	}

@@ -120,9 +120,9 @@ func (e *handoverError) Error() string { return "the chat is handed over" }
 func (w *Worker) handle(ctx context.Context, d bus.Delivery) error {
 	e := d.Event
 	switch {
-	case e.Kind == chat.Change && !e.State.BotSpeaks():
+	case e.Kind == chat.StateChange && !e.State.BotSpeaks():
 		return nil // silent here whatever came after: that has its own delivery
-	case e.Kind == chat.Ask:
+	case e.Kind == chat.Request:
 		return nil // for the escalation worker
 	}
 	hint := d.Hint
@@ -144,13 +144,13 @@ func (w *Worker) handle(ctx context.Context, d bus.Delivery) error {
 			}
 			return fmt.Errorf("answer chat %s: %w", e.Chat, err)
 		}
-		w.opts.Log.Debug().Ctx(ctx).Str("chat", string(e.Chat)).Uint64("seq", reply.Seq).Uint64("through", reply.State.Through).Msg("replied")
+		w.opts.Log.Debug().Ctx(ctx).Str("chat", string(e.Chat)).Uint64("seq", reply.Seq).Uint64("through", reply.State.AnsweredThrough).Msg("replied")
 		if reply.State.Handover {
 			w.metrics.replied(handedOver)
 			return w.askForPerson(ctx, e.Chat, reply.Seq)
 		}
 		w.metrics.replied(answered)
-		if reply.State.Through >= e.Seq {
+		if reply.State.AnsweredThrough >= e.Seq {
 			return nil
 		}
 		// It was for what stands before: a full burst, or what slipped in before a
@@ -199,7 +199,7 @@ func (w *Worker) decide(ctx context.Context, cause chat.Event, s bus.Snapshot, f
 	if err != nil {
 		return chat.Event{}, fmt.Errorf("think: %w", err)
 	}
-	next, err := s.State.Apply(chat.Step{Kind: chat.Reply, At: w.opts.Now(), Through: last.Seq, Visitor: last.From.Name, Handover: a.Handover})
+	next, err := s.State.Apply(chat.Step{Kind: chat.Reply, At: w.opts.Now(), AnsweredThrough: last.Seq, Visitor: last.From.Name, Handover: a.Handover})
 	if err != nil {
 		return chat.Event{}, errSilent
 	}
@@ -210,7 +210,7 @@ func (w *Worker) decide(ctx context.Context, cause chat.Event, s bus.Snapshot, f
 // what the visitor wrote up to the sequence read shows. Else it returns why that is
 // not known: it was read from a leader of the stream that was deposed.
 func (w *Worker) nothingOpen(ctx context.Context, cause chat.Event, s bus.Snapshot, read uint64) error {
-	if s.State.Through >= cause.Seq || read >= cause.Seq {
+	if s.State.AnsweredThrough >= cause.Seq || read >= cause.Seq {
 		return errSilent // a reply covers it, which is for good, or all up to it was read
 	}
 	known, err := w.conn.Known(ctx, cause.Chat, cause.Seq)
@@ -256,7 +256,7 @@ var errPanicked = errors.New("the thinker panicked")
 // and returns up to where it read: to the end of all time where more would change
 // nothing.
 func (w *Worker) unanswered(ctx context.Context, id chat.ID, s bus.Snapshot) (messages []chat.Event, read uint64, err error) {
-	for read = s.State.Through; ; {
+	for read = s.State.AnsweredThrough; ; {
 		inputs, err := w.conn.Inputs(ctx, id, read, math.MaxUint64, maxBurst)
 		if err != nil {
 			return nil, 0, err
@@ -274,7 +274,7 @@ func (w *Worker) unanswered(ctx context.Context, id chat.ID, s bus.Snapshot) (me
 	}
 }
 
-func (w *Worker) speaker() chat.Speaker { return chat.Speaker{Role: chat.Bot, Name: w.opts.Name} }
+func (w *Worker) speaker() chat.Speaker { return chat.Speaker{Role: chat.RoleBot, Name: w.opts.Name} }
 
 // addressedToBot returns the messages that the bot is to answer. Where the visitor
 // asks for a person or closes the chat, and that is not decided yet, what was
@@ -300,10 +300,10 @@ func addressedToBot(s bus.Snapshot, inputs []chat.Event) []chat.Event {
 // ever decide it, so the bot does not wait for that. Where it is decided after
 // all, who writes first counts, the bot or the change; the other is refused.
 func endsTurn(s bus.Snapshot, e chat.Event) bool {
-	if e.Kind != chat.Ask || e.From.Role != chat.Visitor || e.Seq <= s.State.Asks {
+	if e.Kind != chat.Request || e.From.Role != chat.RoleVisitor || e.Seq <= s.State.RequestsThrough {
 		return false
 	}
-	return e.What == chat.Escalate || e.What == chat.Close && s.State.Is() != chat.Closed && e.Seq > s.Out
+	return e.Request == chat.Escalate || e.Request == chat.Close && s.State.Is() != chat.Closed && e.Seq > s.Out
 }
 
 // askForPerson has the chat escalated. It is stored once however often it is
@@ -312,7 +312,7 @@ func (w *Worker) askForPerson(ctx context.Context, id chat.ID, reply uint64) err
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	_, err := w.conn.AppendIn(ctx, chat.Event{
-		Chat: id, Kind: chat.Ask, What: chat.Escalate, From: w.speaker(), Covers: reply, ID: fmt.Sprintf("handover-%d", reply),
+		Chat: id, Kind: chat.Request, Request: chat.Escalate, From: w.speaker(), Covers: reply, ID: fmt.Sprintf("handover-%d", reply),
 	}, nil)
 	if err != nil {
 		return fmt.Errorf("ask for a person in chat %s: %w", id, err)

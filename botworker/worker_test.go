@@ -9,10 +9,10 @@ import (
 )
 
 func TestTheBotAnswersWhatIsAddressedToIt(t *testing.T) {
-	visitor, bot := chat.Speaker{Role: chat.Visitor}, chat.Speaker{Role: chat.Bot}
+	visitor, bot := chat.Speaker{Role: chat.RoleVisitor}, chat.Speaker{Role: chat.RoleBot}
 	message := func(seq uint64) chat.Event { return chat.Event{Seq: seq, Kind: chat.Message, From: visitor} }
-	ask := func(seq uint64, what chat.What, from chat.Speaker) chat.Event {
-		return chat.Event{Seq: seq, Kind: chat.Ask, What: what, From: from}
+	ask := func(seq uint64, what chat.RequestKind, from chat.Speaker) chat.Event {
+		return chat.Event{Seq: seq, Kind: chat.Request, Request: what, From: from}
 	}
 	for name, c := range map[string]struct {
 		state  chat.State
@@ -22,9 +22,9 @@ func TestTheBotAnswersWhatIsAddressedToIt(t *testing.T) {
 	}{
 		"a burst":                                {chat.State{}, 0, []chat.Event{message(1), message(2)}, []uint64{1, 2}},
 		"what stands before a wish for a person": {chat.State{}, 0, []chat.Event{message(1), ask(2, chat.Escalate, visitor), message(3)}, []uint64{1}},
-		"all, where the wish is decided":         {chat.State{Asks: 2}, 0, []chat.Event{message(1), ask(2, chat.Escalate, visitor), message(3)}, []uint64{1, 3}},
+		"all, where the wish is decided":         {chat.State{RequestsThrough: 2}, 0, []chat.Event{message(1), ask(2, chat.Escalate, visitor), message(3)}, []uint64{1, 3}},
 		"all, where the bot itself asked":        {chat.State{}, 0, []chat.Event{ask(2, chat.Escalate, bot), message(3)}, []uint64{3}},
-		"what comes after a void goodbye":        {chat.State{Status: chat.WithBot, Through: 1}, 3, []chat.Event{ask(2, chat.Close, visitor), message(4)}, []uint64{4}},
+		"what comes after a void goodbye":        {chat.State{Status: chat.WithBot, AnsweredThrough: 1}, 3, []chat.Event{ask(2, chat.Close, visitor), message(4)}, []uint64{4}},
 		"nothing after a goodbye":                {chat.State{}, 0, []chat.Event{ask(1, chat.Close, visitor), message(2)}, nil},
 		"what comes after a second goodbye":      {chat.State{Status: chat.Closed}, 0, []chat.Event{ask(1, chat.Close, visitor), message(2)}, []uint64{2}},
 		"messages around a rating or a cancel":   {chat.State{}, 0, []chat.Event{message(1), ask(2, chat.Rate, visitor), ask(3, chat.Cancel, visitor), message(4)}, []uint64{1, 4}},

@@ -35,7 +35,7 @@ func (v view) lastInput() uint64 {
 // visitor is the visitor's name where the events tell it.
 func (v view) visitor() string {
 	for i := len(v.events) - 1; i >= 0; i-- {
-		if from := v.events[i].From; from.Role == chat.Visitor && from.Name != "" {
+		if from := v.events[i].From; from.Role == chat.RoleVisitor && from.Name != "" {
 			return from.Name
 		}
 	}
@@ -50,7 +50,7 @@ func (v view) empty() bool {
 // reaches reports whether the view was read from who knows the chat's event with
 // that sequence.
 func (v view) reaches(seq uint64) bool {
-	return seq <= max(v.Out, v.State.Asks) || len(v.events) > 0 && v.events[len(v.events)-1].Seq >= seq
+	return seq <= max(v.Out, v.State.RequestsThrough) || len(v.events) > 0 && v.events[len(v.events)-1].Seq >= seq
 }
 
 // move is a change that somebody wants.
@@ -76,7 +76,7 @@ func (w *Worker) change(ctx context.Context, id chat.ID, seq uint64, want func(v
 	for {
 		var settling bool
 		e, err := w.conn.Decide(ctx, id, seq, nil, func(s bus.Snapshot) (chat.Event, error) {
-			events, whole, err := w.wordless(ctx, id, s.State.Asks)
+			events, whole, err := w.wordless(ctx, id, s.State.RequestsThrough)
 			if err != nil {
 				return chat.Event{}, err
 			}
@@ -93,11 +93,11 @@ func (w *Worker) change(ctx context.Context, id chat.ID, seq uint64, want func(v
 				return chat.Event{}, err
 			}
 			last := v.lastInput()
-			step = chat.Step{Kind: chat.Change, Reason: m.reason, By: m.by, Through: last, Asks: last}
+			step = chat.Step{Kind: chat.StateChange, Reason: m.reason, By: m.by, AnsweredThrough: last, RequestsThrough: last}
 			if v.State.BotSpeaks() {
 				// What the bot has not answered it still owes: a bot that was
 				// away must not find its work called done.
-				step.Through = 0
+				step.AnsweredThrough = 0
 			}
 			return w.event(v, step, m.id)
 		})
@@ -138,15 +138,15 @@ func (w *Worker) event(v view, step chat.Step, id string) (chat.Event, error) {
 	if err != nil {
 		return chat.Event{}, err
 	}
-	from := chat.Speaker{Role: chat.System}
+	from := chat.Speaker{Role: chat.RoleSystem}
 	switch step.Reason {
 	case chat.Taken, chat.Returned, chat.Transferred, chat.ByAgent:
-		from = chat.Speaker{Role: chat.Agents, Name: step.By.Name, User: step.By.User}
+		from = chat.Speaker{Role: chat.RoleAgent, Name: step.By.Name, User: step.By.User}
 	case chat.AgentGone, chat.NoAnswer:
 		from.User = step.By.User // who lost it
 	}
 	return chat.Event{
-		Kind: chat.Change, Reason: step.Reason, ID: id, From: from, Text: sentence(step.Reason, step.By.Name), State: &next,
+		Kind: chat.StateChange, Reason: step.Reason, ID: id, From: from, Text: sentence(step.Reason, step.By.Name), State: &next,
 	}, nil
 }
 

@@ -12,13 +12,13 @@ import (
 // event again, in any order among replicas.
 func (w *Worker) handle(ctx context.Context, d bus.Delivery) error {
 	e := d.Event
-	if e.Kind == chat.Change {
+	if e.Kind == chat.StateChange {
 		return w.changed(ctx, e)
 	}
 	if err := w.armIdle(ctx, e); err != nil {
 		return err
 	}
-	if e.Kind != chat.Ask || e.What == chat.Rate {
+	if e.Kind != chat.Request || e.Request == chat.Rate {
 		return nil
 	}
 	return w.settle(ctx, e.Chat, e.Seq)

@@ -21,7 +21,7 @@ func TestTheWholeLifeOfAChat(t *testing.T) {
 	unanswered := s.message(id, "I would rather talk to a person")
 	asked := s.ask(id, chat.Escalate)
 	waiting := s.becomes(id, chat.Waiting)
-	if waiting.State.Through != asked || asked < unanswered || waiting.State.Visitor != "Ada" {
+	if waiting.State.AnsweredThrough != asked || asked < unanswered || waiting.State.Visitor != "Ada" {
 		t.Errorf("waiting: %+v, want what was said before %d to be the person's", waiting.State, asked)
 	}
 	if e := s.listed(id, chat.Waiting); e.Name != "Ada" || e.Seq != waiting.Out || e.Agent != nil || !e.Asked.Equal(waiting.State.Asked) {
@@ -45,7 +45,7 @@ func TestTheWholeLifeOfAChat(t *testing.T) {
 	}
 	answer := s.message(id, "thank you")
 	returned := s.must(bus.DeskReturn, id, grace, "")
-	if back := s.last(id); back.Out != returned || back.State.Is() != chat.WithBot || back.State.Through != answer || !back.State.BotSpeaks() {
+	if back := s.last(id); back.Out != returned || back.State.Is() != chat.WithBot || back.State.AnsweredThrough != answer || !back.State.BotSpeaks() {
 		t.Errorf("handed back: %+v, want it with the bot and dealt with through %d", back, answer)
 	}
 	s.listed(id, "")
@@ -61,7 +61,7 @@ func TestTheWholeLifeOfAChat(t *testing.T) {
 	var story []string
 	for _, e := range tail.Events {
 		line := string(e.Kind) + " " + string(e.From.Role) + ": " + e.Text
-		if e.Kind == chat.Change {
+		if e.Kind == chat.StateChange {
 			line = string(e.Reason) + " " + string(e.From.Role) + ": " + e.Text
 		}
 		story = append(story, line)
@@ -92,7 +92,7 @@ func TestWhoWaitsCanCancelAndCloseAndBePassedOn(t *testing.T) {
 	s.becomes(cancelled, chat.Waiting)
 	s.message(cancelled, "anybody?")
 	seq := s.ask(cancelled, chat.Cancel)
-	if back := s.becomes(cancelled, chat.WithBot); back.State.Through != seq || !back.State.Asked.IsZero() {
+	if back := s.becomes(cancelled, chat.WithBot); back.State.AnsweredThrough != seq || !back.State.Asked.IsZero() {
 		t.Errorf("cancelled at %d: %+v", seq, back.State)
 	}
 	s.listed(cancelled, "")
@@ -130,7 +130,7 @@ func TestClosingLeavesTheBotWhatItOwes(t *testing.T) {
 	s.work("one", patient())
 	s.message(id, "hello")
 	s.must(bus.DeskClose, id, grace, "")
-	if closed := s.last(id).State; closed.Is() != chat.Closed || closed.Through != 0 || !closed.BotSpeaks() {
+	if closed := s.last(id).State; closed.Is() != chat.Closed || closed.AnsweredThrough != 0 || !closed.BotSpeaks() {
 		t.Errorf("%+v, want the message still to be answered", closed)
 	}
 	s.reply(id, false)
@@ -141,12 +141,12 @@ func TestTheBotAsksForAPersonOnce(t *testing.T) {
 	t.Parallel()
 	s, id := newStage(t), chat.NewID()
 	s.work("one", patient())
-	bot := chat.Speaker{Role: chat.Bot, Name: "Bot"}
+	bot := chat.Speaker{Role: chat.RoleBot, Name: "Bot"}
 
 	s.message(id, "hello")
 	covers := s.reply(id, true).Seq
 	s.message(id, "are you there?")
-	s.in(chat.Event{Chat: id, Kind: chat.Ask, What: chat.Escalate, From: bot, Covers: covers})
+	s.in(chat.Event{Chat: id, Kind: chat.Request, Request: chat.Escalate, From: bot, Covers: covers})
 	if got := s.becomes(id, chat.Waiting).State; got.Visitor != "Ada" || got.Handover {
 		t.Errorf("waiting: %+v", got)
 	}
@@ -154,7 +154,7 @@ func TestTheBotAsksForAPersonOnce(t *testing.T) {
 	s.must(bus.DeskReturn, id, grace, "")
 	// The bot's replica had died after it asked and before it acknowledged; the
 	// next one asks again, for longer than any window under another id.
-	s.in(chat.Event{Chat: id, Kind: chat.Ask, What: chat.Escalate, From: bot, Covers: covers})
+	s.in(chat.Event{Chat: id, Kind: chat.Request, Request: chat.Escalate, From: bot, Covers: covers})
 	s.settled(id)
 	if got := s.reasons(id); !slices.Equal(got, []chat.Reason{chat.BotGaveUp, chat.Taken, chat.Returned, chat.ByVisitor}) {
 		t.Errorf("the bot's request made again led to %v", got)
@@ -163,7 +163,7 @@ func TestTheBotAsksForAPersonOnce(t *testing.T) {
 	// Without a reply that announces it there is nothing to ask for.
 	plain := chat.NewID()
 	s.message(plain, "hello")
-	s.in(chat.Event{Chat: plain, Kind: chat.Ask, What: chat.Escalate, From: bot, Covers: s.reply(plain, false).Seq})
+	s.in(chat.Event{Chat: plain, Kind: chat.Request, Request: chat.Escalate, From: bot, Covers: s.reply(plain, false).Seq})
 	s.settled(plain)
 	if got := s.reasons(plain); !slices.Equal(got, []chat.Reason{chat.ByVisitor}) {
 		t.Errorf("a request that no reply announced led to %v", got)
@@ -183,9 +183,9 @@ func TestWhatIsNotPossibleIsIgnored(t *testing.T) {
 	s, id := newStage(t), chat.NewID()
 	s.work("one", patient())
 	s.ask(id, chat.Cancel)
-	s.in(chat.Event{Chat: id, Kind: chat.Ask, What: chat.Rate, Score: 5})
-	s.in(chat.Event{Chat: id, Kind: chat.Ask, What: "dance"})
-	s.in(chat.Event{Chat: id, Kind: chat.Ask, What: chat.Close, From: chat.Speaker{Role: chat.Bot}})
+	s.in(chat.Event{Chat: id, Kind: chat.Request, Request: chat.Rate, Score: 5})
+	s.in(chat.Event{Chat: id, Kind: chat.Request, Request: "dance"})
+	s.in(chat.Event{Chat: id, Kind: chat.Request, Request: chat.Close, From: chat.Speaker{Role: chat.RoleBot}})
 	s.ask(id, chat.Escalate)
 	s.becomes(id, chat.Waiting)
 	s.ask(id, chat.Escalate)
@@ -203,7 +203,7 @@ func TestATypedEscalateIsOneToo(t *testing.T) {
 	t.Parallel()
 	s, id := newStage(t), chat.NewID()
 	s.work("one", patient())
-	s.in(chat.Event{Chat: id, Kind: chat.Ask, What: chat.Escalate, Text: "/Escalate"})
+	s.in(chat.Event{Chat: id, Kind: chat.Request, Request: chat.Escalate, Text: "/Escalate"})
 	s.becomes(id, chat.Waiting)
 }
 

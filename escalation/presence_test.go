@@ -133,7 +133,7 @@ func TestTheBacklogDrainsAsSoonAsSomebodyIsFree(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	changes := s.changes(ids[3])
-	if last := changes[len(changes)-1]; last.Reason != chat.Assigned || last.Text != "Linus joined the chat." || last.From.Role != chat.System {
+	if last := changes[len(changes)-1]; last.Reason != chat.Assigned || last.Text != "Linus joined the chat." || last.From.Role != chat.RoleSystem {
 		t.Errorf("told %+v", last)
 	}
 }

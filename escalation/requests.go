@@ -6,18 +6,18 @@ import "github.com/parley-chat/parley/pkg/chat"
 // state, or false where it leads to nothing: it is decided already, or not
 // possible in this state, or void.
 //
-// A request is decided once: State.Asks tells. One that is refused is not
+// A request is decided once: State.RequestsThrough tells. One that is refused is not
 // recorded, and needs not be: looked at again before the next change it is
 // refused again, and that next change records it.
 func grant(ask chat.Event, s chat.State) (chat.Step, bool) {
-	if ask.Kind != chat.Ask || ask.Seq <= s.Asks {
+	if ask.Kind != chat.Request || ask.Seq <= s.RequestsThrough {
 		return chat.Step{}, false
 	}
-	step := chat.Step{Kind: chat.Change, Through: ask.Seq, Asks: ask.Seq}
-	switch ask.What {
+	step := chat.Step{Kind: chat.StateChange, AnsweredThrough: ask.Seq, RequestsThrough: ask.Seq}
+	switch ask.Request {
 	case chat.Escalate:
 		step.Reason = chat.Escalated
-		if ask.From.Role == chat.Bot {
+		if ask.From.Role == chat.RoleBot {
 			// The bot announces a person in a reply first, which sets Handover.
 			// Every change clears it. So this one flag says that the announced
 			// person is still to come, whichever of the bot's requests this is
@@ -31,14 +31,14 @@ func grant(ask chat.Event, s chat.State) (chat.Step, bool) {
 		step.Reason = chat.Cancelled
 	case chat.Close:
 		// The bot has already answered what the visitor wrote after closing.
-		if s.Is() == chat.WithBot && s.Through > ask.Seq {
+		if s.Is() == chat.WithBot && s.AnsweredThrough > ask.Seq {
 			return chat.Step{}, false
 		}
 		step.Reason = chat.ByVisitor
 	default: // rate: nothing to decide
 		return chat.Step{}, false
 	}
-	if ask.From.Role != chat.Visitor && step.Reason != chat.BotGaveUp {
+	if ask.From.Role != chat.RoleVisitor && step.Reason != chat.BotGaveUp {
 		return chat.Step{}, false
 	}
 	_, err := s.Apply(step)

@@ -34,7 +34,7 @@ func replicas(t *testing.T, s *bustest.Server, n int) []*Worker {
 
 // fold is what a visitor's requests lead to, one after the other: the table of
 // the design, for who never meets an agent.
-func fold(asks []chat.What) (reasons []chat.Reason) {
+func fold(asks []chat.RequestKind) (reasons []chat.Reason) {
 	status := chat.WithBot
 	for _, what := range asks {
 		switch {
@@ -58,12 +58,12 @@ func TestRequestsAreDecidedOnceAndInTheirOrder(t *testing.T) {
 	conn := s.Connect("visitor")
 	rapid.Check(t, func(t *rapid.T) {
 		id := chat.NewID()
-		asks := rapid.SliceOfN(rapid.SampledFrom([]chat.What{chat.Escalate, chat.Cancel, chat.Close, chat.Rate}), 1, 8).Draw(t, "asks")
+		asks := rapid.SliceOfN(rapid.SampledFrom([]chat.RequestKind{chat.Escalate, chat.Cancel, chat.Close, chat.Rate}), 1, 8).Draw(t, "asks")
 		var wg sync.WaitGroup
 		defer wg.Wait()
 		ctx := t.Context()
 		for i, what := range asks {
-			e := chat.Event{Chat: id, Kind: chat.Ask, What: what, ID: fmt.Sprint(i), From: chat.Speaker{Role: chat.Visitor, Name: "Ada"}}
+			e := chat.Event{Chat: id, Kind: chat.Request, Request: what, ID: fmt.Sprint(i), From: chat.Speaker{Role: chat.RoleVisitor, Name: "Ada"}}
 			stored, err := conn.AppendIn(ctx, e, nil)
 			if err != nil {
 				t.Fatal(err)
@@ -73,7 +73,7 @@ func TestRequestsAreDecidedOnceAndInTheirOrder(t *testing.T) {
 				w := workers[rapid.IntRange(0, len(workers)-1).Draw(t, "replica")]
 				deliver := func() {
 					if err := w.handle(ctx, bus.Delivery{Event: e, Tries: 1}); err != nil {
-						t.Errorf("deliver %s: %v", e.What, err)
+						t.Errorf("deliver %s: %v", e.Request, err)
 					}
 				}
 				if rapid.Bool().Draw(t, "at once") {
@@ -90,7 +90,7 @@ func TestRequestsAreDecidedOnceAndInTheirOrder(t *testing.T) {
 		}
 		var got []chat.Reason
 		for _, e := range tail.Events {
-			if e.Kind == chat.Change {
+			if e.Kind == chat.StateChange {
 				got = append(got, e.Reason)
 			}
 		}
@@ -100,11 +100,11 @@ func TestRequestsAreDecidedOnceAndInTheirOrder(t *testing.T) {
 	})
 }
 
-// This is why State.Asks exists. Through alone can't tell: a reply that answers a
+// This is why State.RequestsThrough exists. Through alone can't tell: a reply that answers a
 // later message passes a request that nobody has looked at yet.
 func TestARequestThatAReplyPassedIsGrantedAndOneFromLongAgoIsNot(t *testing.T) {
-	ask := chat.Event{Seq: 10, Kind: chat.Ask, What: chat.Escalate, From: chat.Speaker{Role: chat.Visitor, Name: "Ada"}}
-	passed, err := chat.State{}.Apply(chat.Step{Kind: chat.Reply, Through: 11, At: time.Now()})
+	ask := chat.Event{Seq: 10, Kind: chat.Request, Request: chat.Escalate, From: chat.Speaker{Role: chat.RoleVisitor, Name: "Ada"}}
+	passed, err := chat.State{}.Apply(chat.Step{Kind: chat.Reply, AnsweredThrough: 11, At: time.Now()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,8 +113,8 @@ func TestARequestThatAReplyPassedIsGrantedAndOneFromLongAgoIsNot(t *testing.T) {
 		t.Fatal("a reply passed the request, and it is lost")
 	}
 	s, _ := passed.Apply(step)
-	s, _ = s.Apply(chat.Step{Kind: chat.Change, Reason: chat.Taken, By: chat.Agent{User: "grace"}})
-	s, err = s.Apply(chat.Step{Kind: chat.Change, Reason: chat.Returned, By: chat.Agent{User: "grace"}, Through: 12, Asks: 12})
+	s, _ = s.Apply(chat.Step{Kind: chat.StateChange, Reason: chat.Taken, By: chat.Agent{User: "grace"}})
+	s, err = s.Apply(chat.Step{Kind: chat.StateChange, Reason: chat.Returned, By: chat.Agent{User: "grace"}, AnsweredThrough: 12, RequestsThrough: 12})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,9 +124,9 @@ func TestARequestThatAReplyPassedIsGrantedAndOneFromLongAgoIsNot(t *testing.T) {
 }
 
 func TestWhatARequestLeadsTo(t *testing.T) {
-	visitor, bot, agent := chat.Visitor, chat.Bot, chat.Agents
+	visitor, bot, agent := chat.RoleVisitor, chat.RoleBot, chat.RoleAgent
 	in := func(status chat.Status) chat.State {
-		s := chat.State{Status: status, Through: 5, Asks: 5}
+		s := chat.State{Status: status, AnsweredThrough: 5, RequestsThrough: 5}
 		if status == chat.Live {
 			s.Agent = &chat.Agent{User: "grace", Name: "Grace"}
 		}
@@ -135,12 +135,12 @@ func TestWhatARequestLeadsTo(t *testing.T) {
 	announced := in(chat.WithBot)
 	announced.Handover = true
 	answeredLater := in(chat.WithBot)
-	answeredLater.Through = 20
+	answeredLater.AnsweredThrough = 20
 	decided := in(chat.WithBot)
-	decided.Asks = 10
+	decided.RequestsThrough = 10
 	for _, c := range []struct {
 		name  string
-		what  chat.What
+		what  chat.RequestKind
 		from  chat.Role
 		state chat.State
 		want  chat.Reason // empty: nothing
@@ -171,9 +171,9 @@ func TestWhatARequestLeadsTo(t *testing.T) {
 		{"rate", chat.Rate, visitor, in(chat.WithBot), ""},
 		{"nonsense", "nonsense", visitor, in(chat.WithBot), ""},
 	} {
-		ask := chat.Event{Seq: 10, Kind: chat.Ask, What: c.what, From: chat.Speaker{Role: c.from}}
+		ask := chat.Event{Seq: 10, Kind: chat.Request, Request: c.what, From: chat.Speaker{Role: c.from}}
 		step, ok := grant(ask, c.state)
-		if ok != (c.want != "") || ok && (step.Reason != c.want || step.Through != 10 || step.Asks != 10) {
+		if ok != (c.want != "") || ok && (step.Reason != c.want || step.AnsweredThrough != 10 || step.RequestsThrough != 10) {
 			t.Errorf("%s: %+v, %v; want %q", c.name, step, ok, c.want)
 		}
 	}

@@ -60,7 +60,7 @@ func (w *Worker) say(ctx context.Context, req bus.DeskRequest) (bus.DeskReply, e
 	if err != nil {
 		return bus.DeskReply{}, err
 	}
-	from := chat.Speaker{Role: chat.Agents, Name: req.Agent.Name, User: req.Agent.User}
+	from := chat.Speaker{Role: chat.RoleAgent, Name: req.Agent.Name, User: req.Agent.User}
 	e, err := w.conn.Decide(ctx, req.Chat, 0, nil, func(s bus.Snapshot) (chat.Event, error) {
 		next, err := s.State.Apply(chat.Step{Kind: chat.Say, By: req.Agent, At: w.now()})
 		return chat.Event{Kind: chat.Say, ID: ownID(req), From: from, Text: text, State: &next}, err
@@ -82,7 +82,7 @@ func (w *Worker) note(ctx context.Context, req bus.DeskRequest) (bus.DeskReply, 
 	}
 	stored, err := w.conn.AppendNote(ctx, chat.Event{
 		Chat: req.Chat, Kind: chat.Note, ID: ownID(req), Text: text,
-		From: chat.Speaker{Role: chat.Agents, Name: req.Agent.Name, User: req.Agent.User},
+		From: chat.Speaker{Role: chat.RoleAgent, Name: req.Agent.Name, User: req.Agent.User},
 	})
 	if err != nil {
 		return bus.DeskReply{}, fmt.Errorf("note: %w", err)
@@ -125,7 +125,7 @@ func (w *Worker) unlessDone(ctx context.Context, req bus.DeskRequest, id string,
 		return bus.DeskReply{}, readErr
 	}
 	for _, e := range events {
-		if e.ID == id && e.From.Role == chat.Agents && e.From.User == req.Agent.User {
+		if e.ID == id && e.From.Role == chat.RoleAgent && e.From.User == req.Agent.User {
 			return bus.DeskReply{Seq: e.Seq}, nil
 		}
 	}

@@ -19,7 +19,7 @@ func TestARequestThatSlipsInDuringTheHandBackIsDecided(t *testing.T) {
 	s := bustest.Start(t)
 	w, conn, id := replicas(t, s, 2), s.Connect("visitor"), chat.NewID()
 	ask := func(n string) chat.Event {
-		e := chat.Event{Chat: id, Kind: chat.Ask, What: chat.Escalate, ID: n, From: chat.Speaker{Role: chat.Visitor, Name: "Ada"}}
+		e := chat.Event{Chat: id, Kind: chat.Request, Request: chat.Escalate, ID: n, From: chat.Speaker{Role: chat.RoleVisitor, Name: "Ada"}}
 		stored, err := conn.AppendIn(t.Context(), e, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -54,7 +54,7 @@ func TestALongChatIsDecidedOnWithoutItsWords(t *testing.T) {
 	w, conn, id := replicas(t, s, 1)[0], s.Connect("visitor"), chat.NewID()
 	const texts = 600
 	for n := range texts {
-		e := chat.Event{Chat: id, Kind: chat.Message, ID: fmt.Sprint(n), From: chat.Speaker{Role: chat.Visitor, Name: "Ada"}, Text: strings.Repeat("😀", chat.MaxText)}
+		e := chat.Event{Chat: id, Kind: chat.Message, ID: fmt.Sprint(n), From: chat.Speaker{Role: chat.RoleVisitor, Name: "Ada"}, Text: strings.Repeat("😀", chat.MaxText)}
 		if _, err := conn.AppendIn(t.Context(), e, nil); err != nil {
 			t.Fatal(err)
 		}

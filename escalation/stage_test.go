@@ -88,7 +88,7 @@ func (s *stage) work(name string, opts escalation.Options) *replica {
 func (s *stage) in(e chat.Event) uint64 {
 	s.Helper()
 	if e.From.Role == "" {
-		e.From = chat.Speaker{Role: chat.Visitor, Name: "Ada"}
+		e.From = chat.Speaker{Role: chat.RoleVisitor, Name: "Ada"}
 	}
 	if e.ID == "" {
 		e.ID = fmt.Sprint("c", s.ids.Add(1))
@@ -105,9 +105,9 @@ func (s *stage) message(id chat.ID, text string) uint64 {
 	return s.in(chat.Event{Chat: id, Kind: chat.Message, Text: text})
 }
 
-func (s *stage) ask(id chat.ID, what chat.What) uint64 {
+func (s *stage) ask(id chat.ID, what chat.RequestKind) uint64 {
 	s.Helper()
-	return s.in(chat.Event{Chat: id, Kind: chat.Ask, What: what})
+	return s.in(chat.Event{Chat: id, Kind: chat.Request, Request: what})
 }
 
 // reply speaks as the bot, through everything so far.
@@ -118,8 +118,8 @@ func (s *stage) reply(id chat.ID, handover bool) chat.Event {
 		if err != nil {
 			return chat.Event{}, err
 		}
-		next, err := snap.State.Apply(chat.Step{Kind: chat.Reply, Through: last, At: time.Now(), Handover: handover})
-		return chat.Event{Kind: chat.Reply, From: chat.Speaker{Role: chat.Bot, Name: "Bot"}, Text: "…", State: &next}, err
+		next, err := snap.State.Apply(chat.Step{Kind: chat.Reply, AnsweredThrough: last, At: time.Now(), Handover: handover})
+		return chat.Event{Kind: chat.Reply, From: chat.Speaker{Role: chat.RoleBot, Name: "Bot"}, Text: "…", State: &next}, err
 	})
 	if err != nil {
 		s.Fatal(err)
@@ -154,7 +154,7 @@ func (s *stage) changes(id chat.ID) (list []chat.Event) {
 		s.Fatal(err)
 	}
 	for _, e := range tail.Events {
-		if e.Kind == chat.Change {
+		if e.Kind == chat.StateChange {
 			list = append(list, e)
 		}
 	}

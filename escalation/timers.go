@@ -105,7 +105,7 @@ func owedSince(v view) (time.Time, bool) {
 		switch {
 		case e.Kind == chat.Say:
 			spoke, first = true, time.Time{}
-		case e.Kind == chat.Change:
+		case e.Kind == chat.StateChange:
 			spoke = false
 		case e.Kind == chat.Message && first.IsZero():
 			first = e.At

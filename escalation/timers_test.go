@@ -24,13 +24,13 @@ func TestWhoWaitsTooLongGoesBackToTheBotAndIsTold(t *testing.T) {
 	want := []chat.Reason{chat.Escalated, chat.NobodyCame}
 	bustest.Eventually(t, "the wait ends", func() bool { return slices.Equal(s.reasons(id), want) })
 	back := s.last(id)
-	if back.State.Through < wrote || back.State.Handover {
+	if back.State.AnsweredThrough < wrote || back.State.Handover {
 		t.Errorf("%+v, want it dealt with through %d", back.State, wrote)
 	}
 	s.listed(id, "")
 	changes := s.changes(id)
 	last := changes[len(changes)-1]
-	if last.Reason != chat.NobodyCame || !strings.Contains(last.Text, "e-mail") || last.From.Role != chat.System {
+	if last.Reason != chat.NobodyCame || !strings.Contains(last.Text, "e-mail") || last.From.Role != chat.RoleSystem {
 		t.Errorf("told %+v", last)
 	}
 	if waited := last.At.Sub(changes[0].At); waited < opts.WaitLimit-100*time.Millisecond {
@@ -144,7 +144,7 @@ func TestAChatInWhichNothingHappensIsClosed(t *testing.T) {
 	}
 	// What the bot has not answered it still owes, and the chat goes on.
 	s.becomes(busy, chat.Closed)
-	if got := s.last(busy).State; got.Through != 0 {
+	if got := s.last(busy).State; got.AnsweredThrough != 0 {
 		t.Errorf("closed: %+v, want the messages still to be answered", got)
 	}
 	s.message(withBot, "hello again")

@@ -171,7 +171,7 @@ func (s *agentSession) known(id chat.ID) uint64 {
 // visitorOf returns the visitor's name as the events tell it.
 func visitorOf(at place) string {
 	for i := len(at.events) - 1; i >= 0; i-- {
-		if e := at.events[i]; e.From.Role == chat.Visitor {
+		if e := at.events[i]; e.From.Role == chat.RoleVisitor {
 			return e.From.Name
 		}
 	}
@@ -241,7 +241,7 @@ func (s *agentSession) signal(id chat.ID, sig bus.Signal) error {
 	if a := v.watch.hint().State.Agent; a == nil || a.User != s.who.User {
 		return nil
 	}
-	sig.From = chat.Speaker{Role: chat.Agents, Name: s.who.Name, User: s.who.User}
+	sig.From = chat.Speaker{Role: chat.RoleAgent, Name: s.who.Name, User: s.who.User}
 	if err := s.g.conn.SendSignal(id, sig); err != nil {
 		s.g.log.Debug().Err(err).Msg("signal not sent")
 	}

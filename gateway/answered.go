@@ -39,7 +39,7 @@ func (u *unanswered) covered(e chat.Event, now time.Time, took func(time.Duratio
 	rest := (*u)[:0]
 	for _, a := range *u {
 		switch {
-		case a.seq > e.State.Through:
+		case a.seq > e.State.AnsweredThrough:
 			rest = append(rest, a)
 		case e.Kind == chat.Reply:
 			took(now.Sub(a.at))
@@ -55,7 +55,7 @@ func (u *unanswered) covered(e chat.Event, now time.Time, took func(time.Duratio
 func (w *watch) asked(seq uint64, at time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if s := w.snap.State; s.BotSpeaks() && s.Through >= seq {
+	if s := w.snap.State; s.BotSpeaks() && s.AnsweredThrough >= seq {
 		w.hub.metrics.replied(time.Since(at))
 		return
 	}

@@ -11,7 +11,7 @@ import (
 func TestTheWaitForAReplyIsMeasuredOnceForEachMessage(t *testing.T) {
 	at := time.Unix(1000, 0)
 	state := func(kind chat.Kind, through uint64, status chat.Status) chat.Event {
-		return chat.Event{Kind: kind, State: &chat.State{Status: status, Through: through}}
+		return chat.Event{Kind: kind, State: &chat.State{Status: status, AnsweredThrough: through}}
 	}
 	for _, c := range []struct {
 		what   string
@@ -25,8 +25,8 @@ func TestTheWaitForAReplyIsMeasuredOnceForEachMessage(t *testing.T) {
 		{"a reply to a part", []uint64{1, 2}, []chat.Event{state(chat.Reply, 1, chat.WithBot)}, []time.Duration{9 * time.Second}, 1},
 		{"the same reply again", []uint64{1}, []chat.Event{state(chat.Reply, 1, chat.WithBot), state(chat.Reply, 1, chat.WithBot)}, []time.Duration{9 * time.Second}, 0},
 		{"a reply to something else", []uint64{5}, []chat.Event{state(chat.Reply, 1, chat.WithBot)}, nil, 1},
-		{"a person comes", []uint64{1}, []chat.Event{state(chat.Change, 0, chat.Waiting), state(chat.Reply, 1, chat.WithBot)}, nil, 0},
-		{"the person's last words cover it", []uint64{1}, []chat.Event{state(chat.Change, 1, chat.WithBot)}, nil, 0},
+		{"a person comes", []uint64{1}, []chat.Event{state(chat.StateChange, 0, chat.Waiting), state(chat.Reply, 1, chat.WithBot)}, nil, 0},
+		{"the person's last words cover it", []uint64{1}, []chat.Event{state(chat.StateChange, 1, chat.WithBot)}, nil, 0},
 		{"the visitor goes on", []uint64{1}, []chat.Event{{Kind: chat.Message}}, nil, 1},
 		{"more than is measured", []uint64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, nil, nil, maxUnanswered},
 	} {

@@ -152,7 +152,7 @@ type eventFrame struct {
 	ID      string      `json:"id,omitempty"`
 	From    speaker     `json:"from"`
 	Text    string      `json:"text,omitempty"`
-	What    chat.What   `json:"what,omitempty"`
+	What    chat.RequestKind   `json:"what,omitempty"`
 	Score   int         `json:"score,omitempty"`
 	Status  chat.Status `json:"status,omitempty"`
 	Agent   string      `json:"agent,omitempty"`
@@ -164,7 +164,7 @@ type eventFrame struct {
 func frameOf(e chat.Event, prev uint64, forAgent bool) eventFrame {
 	f := eventFrame{
 		T: "event", Seq: e.Seq, Prev: prev, At: e.At, Kind: e.Kind, ID: e.ID, Text: e.Text,
-		From: speaker{Role: e.From.Role, Name: e.From.Name}, What: e.What, Score: e.Score, Reason: e.Reason,
+		From: speaker{Role: e.From.Role, Name: e.From.Name}, What: e.Request, Score: e.Score, Reason: e.Reason,
 	}
 	// An agent's id is kept with the account before it; the client knows its own.
 	if e.From.User != "" {
@@ -174,7 +174,7 @@ func frameOf(e chat.Event, prev uint64, forAgent bool) eventFrame {
 		f.Chat, f.From.User = e.Chat, e.From.User
 	}
 	if e.State != nil {
-		f.Status, f.Through = e.State.Is(), e.State.Through
+		f.Status, f.Through = e.State.Is(), e.State.AnsweredThrough
 		if e.State.Agent != nil {
 			f.Agent = e.State.Agent.Name
 		}

@@ -63,7 +63,7 @@ func TestInternalErrorsAreNotShown(t *testing.T) {
 }
 
 func TestAccountNamesAreForAgentsOnly(t *testing.T) {
-	e := chat.Event{Chat: "abcdefghijklmnop", Seq: 4, At: time.Now(), Kind: chat.Say, From: chat.Speaker{Role: chat.Agents, Name: "Grace", User: "grace.h"},
+	e := chat.Event{Chat: "abcdefghijklmnop", Seq: 4, At: time.Now(), Kind: chat.Say, From: chat.Speaker{Role: chat.RoleAgent, Name: "Grace", User: "grace.h"},
 		State: &chat.State{Status: chat.Live, Agent: &chat.Agent{User: "grace.h", Name: "Grace"}}}
 	if shown := string(encode(frameOf(e, 3, false))); strings.Contains(shown, "grace.h") {
 		t.Errorf("a visitor reads %s", shown)

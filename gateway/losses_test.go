@@ -20,8 +20,8 @@ import (
 func appendReply(t *testing.T, conn *bus.Conn, id chat.ID, through uint64) chat.Event {
 	t.Helper()
 	e, err := conn.Decide(t.Context(), id, 0, nil, func(s bus.Snapshot) (chat.Event, error) {
-		next, err := s.State.Apply(chat.Step{Kind: chat.Reply, At: time.Now(), Through: through})
-		return chat.Event{Kind: chat.Reply, From: chat.Speaker{Role: chat.Bot}, Text: "yes", State: &next}, err
+		next, err := s.State.Apply(chat.Step{Kind: chat.Reply, At: time.Now(), AnsweredThrough: through})
+		return chat.Event{Kind: chat.Reply, From: chat.Speaker{Role: chat.RoleBot}, Text: "yes", State: &next}, err
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -72,7 +72,7 @@ func TestWhatTheClientDropsIsReadAgain(t *testing.T) {
 		watchers = append(watchers, w)
 	}
 	for i := range 6000 { // more than a queue holds
-		_ = conn.SendSignal(busy, bus.Signal{What: bus.Read, Seq: uint64(i), From: chat.Speaker{Role: chat.Visitor}})
+		_ = conn.SendSignal(busy, bus.Signal{What: bus.Read, Seq: uint64(i), From: chat.Speaker{Role: chat.RoleVisitor}})
 	}
 	<-gate.entered // the queue stands still from now on
 	for n := 2; n <= 3; n++ {
@@ -157,7 +157,7 @@ func TestALongWayBackIsReadInParts(t *testing.T) {
 	const n = 700 // of 16 KB each
 	var sent []uint64
 	for i := range n {
-		e := chat.Event{Chat: id, Kind: chat.Message, ID: fmt.Sprint(i), From: chat.Speaker{Role: chat.Visitor, Name: "Ada"}, Text: strings.Repeat("😀", chat.MaxText)}
+		e := chat.Event{Chat: id, Kind: chat.Message, ID: fmt.Sprint(i), From: chat.Speaker{Role: chat.RoleVisitor, Name: "Ada"}, Text: strings.Repeat("😀", chat.MaxText)}
 		stored, err := conn.AppendIn(t.Context(), e, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -204,7 +204,7 @@ func TestANoteThatComesWhileAGapIsReadIsSeen(t *testing.T) {
 	if err := a.enter(t.Context(), at); err != nil {
 		t.Fatal(err)
 	}
-	note := chat.Event{Chat: id, Kind: chat.Note, ID: "n", Text: "n", From: chat.Speaker{Role: chat.Agents, User: "ben"}}
+	note := chat.Event{Chat: id, Kind: chat.Note, ID: "n", Text: "n", From: chat.Speaker{Role: chat.RoleAgent, User: "ben"}}
 	st, _ := conn.AppendNote(t.Context(), note)
 	note.Seq = st.Seq
 	h.Live(note, 0)
@@ -237,7 +237,7 @@ func TestTheAuditCountsNotes(t *testing.T) {
 	if err := v.enter(t.Context(), at); err != nil {
 		t.Fatal(err)
 	}
-	note, err := conn.AppendNote(t.Context(), chat.Event{Chat: id, Kind: chat.Note, ID: "n", Text: "n", From: chat.Speaker{Role: chat.Agents, User: "ben"}})
+	note, err := conn.AppendNote(t.Context(), chat.Event{Chat: id, Kind: chat.Note, ID: "n", Text: "n", From: chat.Speaker{Role: chat.RoleAgent, User: "ben"}})
 	if err != nil {
 		t.Fatal(err)
 	}

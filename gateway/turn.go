@@ -61,7 +61,7 @@ func (s *visitorSession) mayStore(ctx context.Context, e chat.Event, hint bus.Sn
 		s.turn.since = time.Now()
 		return nil
 	}
-	if full && e.Kind == chat.Message && s.turn.last > hint.State.Through {
+	if full && e.Kind == chat.Message && s.turn.last > hint.State.AnsweredThrough {
 		return &slowDown{min(s.g.gate.wait(), 3*time.Second)}
 	}
 	return nil

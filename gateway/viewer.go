@@ -151,7 +151,7 @@ func (v *viewer) join(unsure bool) bool {
 
 // signal passes on what is never stored, if it is for this viewer.
 func (v *viewer) signal(id chat.ID, s bus.Signal) {
-	if v.agent == nil && s.From.Role == chat.Visitor || v.agent != nil && s.From.User == v.agent.User {
+	if v.agent == nil && s.From.Role == chat.RoleVisitor || v.agent != nil && s.From.User == v.agent.User {
 		return // one's own
 	}
 	f := signalOf(s)

@@ -131,7 +131,7 @@ func (s *visitorSession) send(ctx context.Context, f clientFrame) error {
 	}
 	e := chat.Event{Kind: chat.Message, ID: f.ID, Text: text}
 	if chat.AsksForPerson(text) {
-		e.Kind, e.What = chat.Ask, chat.Escalate
+		e.Kind, e.Request = chat.Request, chat.Escalate
 	}
 	return s.store(ctx, e, f.Again)
 }
@@ -141,7 +141,7 @@ func (s *visitorSession) ask(ctx context.Context, f clientFrame) error {
 	if err := chat.CheckClientID(f.ID); err != nil {
 		return err
 	}
-	e := chat.Event{Kind: chat.Ask, ID: f.ID, What: chat.What(f.T)}
+	e := chat.Event{Kind: chat.Request, ID: f.ID, Request: chat.RequestKind(f.T)}
 	if f.T == "rate" {
 		if f.Score < 1 || f.Score > 5 {
 			return refuse(codeBadFrame, "A score is a number from 1 to 5.")
@@ -180,7 +180,7 @@ func (s *visitorSession) storeNow(ctx context.Context, e chat.Event, again bool)
 	}
 	ctx, cancel := context.WithTimeout(ctx, storeTime)
 	defer cancel()
-	e.Chat, e.From = s.who.Chat, chat.Speaker{Role: chat.Visitor, Name: s.who.Name}
+	e.Chat, e.From = s.who.Chat, chat.Speaker{Role: chat.RoleVisitor, Name: s.who.Name}
 	hint := s.view.watch.hint()
 	if err := s.mayStore(ctx, e, hint); err != nil {
 		return err
@@ -230,7 +230,7 @@ func (s *visitorSession) stored(ctx context.Context, clientID string) (seq uint6
 		return 0, err
 	}
 	for _, e := range tail.Events {
-		if e.From.Role == chat.Visitor && e.ID == clientID {
+		if e.From.Role == chat.RoleVisitor && e.ID == clientID {
 			return e.Seq, nil
 		}
 	}
@@ -247,7 +247,7 @@ func (s *visitorSession) signal(sig bus.Signal) error {
 		s.strike(1)
 		return nil
 	}
-	sig.From = chat.Speaker{Role: chat.Visitor, Name: s.who.Name}
+	sig.From = chat.Speaker{Role: chat.RoleVisitor, Name: s.who.Name}
 	if err := s.g.conn.SendSignal(s.who.Chat, sig); err != nil {
 		s.g.log.Debug().Err(err).Msg("signal not sent")
 	}

@@ -113,7 +113,7 @@ func (w *watch) deliver(e chat.Event) {
 	}
 	if w.warm {
 		w.last = e.Seq
-		if e.Kind == chat.Message || e.Kind == chat.Ask {
+		if e.Kind == chat.Message || e.Kind == chat.Request {
 			w.input = e.Seq
 		}
 	}
@@ -126,7 +126,7 @@ func (w *watch) deliver(e chat.Event) {
 // misses reports whether the event deals with an input that was never heard: the
 // copies on one subject do not tell what was lost on another.
 func (w *watch) misses(e chat.Event) bool {
-	return e.State != nil && max(e.State.Through, e.State.Asks) > w.input
+	return e.State != nil && max(e.State.AnsweredThrough, e.State.RequestsThrough) > w.input
 }
 
 // remember keeps the newest state; with the lock held.

@@ -54,7 +54,7 @@ func silentHub(t *testing.T) (*hub, *bus.Conn) {
 
 func appendMessage(t *testing.T, conn *bus.Conn, id chat.ID, n int) chat.Event {
 	t.Helper()
-	e := chat.Event{Chat: id, Kind: chat.Message, ID: fmt.Sprint("m", n), From: chat.Speaker{Role: chat.Visitor, Name: "Ada"}, Text: "x"}
+	e := chat.Event{Chat: id, Kind: chat.Message, ID: fmt.Sprint("m", n), From: chat.Speaker{Role: chat.RoleVisitor, Name: "Ada"}, Text: "x"}
 	stored, err := conn.AppendIn(t.Context(), e, nil)
 	if err != nil {
 		t.Fatal(err)

@@ -161,7 +161,7 @@ func run(t testing.TB, conn *bus.Conn, s store.Store, retention time.Duration) (
 }
 
 func visitorSays(id chat.ID, clientID, text string) chat.Event {
-	return chat.Event{Chat: id, Kind: chat.Message, ID: clientID, From: chat.Speaker{Role: chat.Visitor, Name: "Ada"}, Text: text}
+	return chat.Event{Chat: id, Kind: chat.Message, ID: clientID, From: chat.Speaker{Role: chat.RoleVisitor, Name: "Ada"}, Text: text}
 }
 
 // say stores a visitor's message and returns its sequence.
@@ -176,7 +176,7 @@ func say(t testing.TB, conn *bus.Conn, id chat.ID, clientID string) uint64 {
 
 func note(t testing.TB, conn *bus.Conn, id chat.ID, clientID string) uint64 {
 	t.Helper()
-	stored, err := conn.AppendNote(t.Context(), chat.Event{Chat: id, Kind: chat.Note, ID: clientID, From: chat.Speaker{Role: chat.Agents, User: "grace"}, Text: "for us"})
+	stored, err := conn.AppendNote(t.Context(), chat.Event{Chat: id, Kind: chat.Note, ID: clientID, From: chat.Speaker{Role: chat.RoleAgent, User: "grace"}, Text: "for us"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,8 +187,8 @@ func note(t testing.TB, conn *bus.Conn, id chat.ID, clientID string) uint64 {
 func change(t testing.TB, conn *bus.Conn, id chat.ID, reason chat.Reason) uint64 {
 	t.Helper()
 	e, err := conn.Decide(t.Context(), id, 0, nil, func(s bus.Snapshot) (chat.Event, error) {
-		next, err := s.State.Apply(chat.Step{Kind: chat.Change, Reason: reason, At: time.Now(), By: chat.Agent{User: "grace", Name: "Grace"}})
-		return chat.Event{Kind: chat.Change, Reason: reason, From: chat.Speaker{Role: chat.System}, State: &next}, err
+		next, err := s.State.Apply(chat.Step{Kind: chat.StateChange, Reason: reason, At: time.Now(), By: chat.Agent{User: "grace", Name: "Grace"}})
+		return chat.Event{Kind: chat.StateChange, Reason: reason, From: chat.Speaker{Role: chat.RoleSystem}, State: &next}, err
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -54,12 +54,12 @@ func drawLog(t *rapid.T) []chat.Event {
 		if !rapid.Bool().Draw(t, "of this chat") {
 			continue // the stream holds other chats too
 		}
-		e := chat.Event{Seq: seq, Kind: chat.Message, From: chat.Speaker{Role: chat.Visitor}}
+		e := chat.Event{Seq: seq, Kind: chat.Message, From: chat.Speaker{Role: chat.RoleVisitor}}
 		if n := rapid.IntRange(0, 20).Draw(t, "client id"); n > 0 { // some twice
 			e.ID = fmt.Sprint(n)
 		}
 		if rapid.Bool().Draw(t, "an agent's") {
-			e.Kind, e.From.Role = chat.Say, chat.Agents
+			e.Kind, e.From.Role = chat.Say, chat.RoleAgent
 		}
 		log = append(log, e)
 	}

@@ -138,7 +138,7 @@ func (w *Worker) find(ctx context.Context, req bus.FindRequest) (bus.FindReply, 
 	if err != nil {
 		return bus.FindReply{}, err
 	}
-	seq, away := w.stored(ctx, req.Chat, chat.Visitor, req.ID)
+	seq, away := w.stored(ctx, req.Chat, chat.RoleVisitor, req.ID)
 	if away == nil && seq == 0 {
 		seq = sentAs(r.events, req.ID)
 	}
@@ -159,7 +159,7 @@ func (w *Worker) find(ctx context.Context, req bus.FindRequest) (bus.FindReply, 
 // client id; 0 where there is none.
 func sentAs(events []chat.Event, clientID string) uint64 {
 	for _, e := range events {
-		if e.From.Role == chat.Visitor && e.ID == clientID {
+		if e.From.Role == chat.RoleVisitor && e.ID == clientID {
 			return e.Seq
 		}
 	}

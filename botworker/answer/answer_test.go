@@ -37,7 +37,7 @@ func shop(tb testing.TB) *knowledge.Index {
 func messages(texts ...string) Question {
 	q := Question{Chat: chat.NewID(), Visitor: "Ada"}
 	for i, t := range texts {
-		q.Inputs = append(q.Inputs, chat.Event{Chat: q.Chat, Seq: uint64(i + 1), Kind: chat.Message, From: chat.Speaker{Role: chat.Visitor, Name: "Ada"}, Text: t})
+		q.Inputs = append(q.Inputs, chat.Event{Chat: q.Chat, Seq: uint64(i + 1), Kind: chat.Message, From: chat.Speaker{Role: chat.RoleVisitor, Name: "Ada"}, Text: t})
 	}
 	return q
 }

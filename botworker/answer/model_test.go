@@ -57,7 +57,7 @@ func TestAModelAnswersFromPassagesAndTurns(t *testing.T) {
 	q := messages("how long can I return shoes?")
 	q.Before = []chat.Event{
 		{Kind: chat.Message, Text: "hello"}, {Kind: chat.Reply, Text: "Hello!"}, {Kind: chat.Note, Text: "a note for agents"},
-		{Kind: chat.Change, Text: "Grace joined the chat."}, {Kind: chat.Say, From: chat.Speaker{Name: "Grace"}, Text: "I was here."},
+		{Kind: chat.StateChange, Text: "Grace joined the chat."}, {Kind: chat.Say, From: chat.Speaker{Name: "Grace"}, Text: "I was here."},
 	}
 	var p shown
 	a, err := th.Think(context.Background(), q, &p)

@@ -43,7 +43,7 @@ func startOps(t *testing.T) (s *site, admin, grace *browser) {
 // letter puts a visitor's message among the dead letters of the bot.
 func (s *site) letter(text, reason string) bus.DeadLetter {
 	s.t.Helper()
-	e := chat.Event{Chat: chat.NewID(), Seq: 7, Kind: chat.Message, From: chat.Speaker{Role: chat.Visitor, Name: "Ada"}, Text: text}
+	e := chat.Event{Chat: chat.NewID(), Seq: 7, Kind: chat.Message, From: chat.Speaker{Role: chat.RoleVisitor, Name: "Ada"}, Text: text}
 	if err := s.conn.SetAside(s.t.Context(), "bot", e, 5, errors.New(reason)); err != nil {
 		s.t.Fatal(err)
 	}

@@ -131,7 +131,7 @@ func TestAMissingBotIsSaidAndItsReturn(t *testing.T) {
 	endConsuming()
 	endServing()
 	for range 3 {
-		e := chat.Event{Chat: chat.NewID(), Kind: chat.Message, ID: "x", From: chat.Speaker{Role: chat.Visitor, Name: "Ada"}, Text: "hello"}
+		e := chat.Event{Chat: chat.NewID(), Kind: chat.Message, ID: "x", From: chat.Speaker{Role: chat.RoleVisitor, Name: "Ada"}, Text: "hello"}
 		if _, err := s.conn.AppendIn(t.Context(), e, nil); err != nil {
 			t.Fatal(err)
 		}

@@ -15,12 +15,12 @@ import (
 )
 
 func visitorSays(id chat.ID, clientID, text string) chat.Event {
-	return chat.Event{Chat: id, Kind: chat.Message, ID: clientID, From: chat.Speaker{Role: chat.Visitor, Name: "Ada"}, Text: text}
+	return chat.Event{Chat: id, Kind: chat.Message, ID: clientID, From: chat.Speaker{Role: chat.RoleVisitor, Name: "Ada"}, Text: text}
 }
 
 func escalate(s bus.Snapshot) (chat.Event, error) {
-	next, err := s.State.Apply(chat.Step{Kind: chat.Change, Reason: chat.Escalated, At: time.Now()})
-	return chat.Event{Kind: chat.Change, Reason: chat.Escalated, From: chat.Speaker{Role: chat.System}, State: &next}, err
+	next, err := s.State.Apply(chat.Step{Kind: chat.StateChange, Reason: chat.Escalated, At: time.Now()})
+	return chat.Event{Kind: chat.StateChange, Reason: chat.Escalated, From: chat.Speaker{Role: chat.RoleSystem}, State: &next}, err
 }
 
 func TestAMessageIDIsStoredOnce(t *testing.T) {
@@ -84,7 +84,7 @@ func TestTheTailHoldsWhatWasAcknowledged(t *testing.T) {
 		}
 		want = append(want, s.Seq)
 	}
-	note, err := c.AppendNote(t.Context(), chat.Event{Chat: id, Kind: chat.Note, ID: "n", From: chat.Speaker{Role: chat.Agents}, Text: "for us"})
+	note, err := c.AppendNote(t.Context(), chat.Event{Chat: id, Kind: chat.Note, ID: "n", From: chat.Speaker{Role: chat.RoleAgent}, Text: "for us"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,7 +25,7 @@ func TestTheBacklogTellsWhatWaitsFromWhatIsHeld(t *testing.T) {
 	}
 	const n = 40
 	for i := range n {
-		e := chat.Event{Chat: chat.NewID(), Kind: chat.Message, ID: fmt.Sprint("m", i), From: chat.Speaker{Role: chat.Visitor, Name: "Ada"}, Text: "x"}
+		e := chat.Event{Chat: chat.NewID(), Kind: chat.Message, ID: fmt.Sprint("m", i), From: chat.Speaker{Role: chat.RoleVisitor, Name: "Ada"}, Text: "x"}
 		if _, err := conn.AppendIn(t.Context(), e, nil); err != nil {
 			t.Fatal(err)
 		}

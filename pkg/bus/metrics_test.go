@@ -76,8 +76,8 @@ func TestWhatGoesWrongIsCounted(t *testing.T) {
 		t.Helper()
 		_, err := c.Decide(t.Context(), id, 0, nil, func(s bus.Snapshot) (chat.Event, error) {
 			during()
-			next, err := s.State.Apply(chat.Step{Kind: chat.Reply, At: time.Now(), Through: s.Out + 100})
-			return chat.Event{Kind: chat.Reply, From: chat.Speaker{Role: chat.Bot}, Text: "yes", State: &next}, err
+			next, err := s.State.Apply(chat.Step{Kind: chat.Reply, At: time.Now(), AnsweredThrough: s.Out + 100})
+			return chat.Event{Kind: chat.Reply, From: chat.Speaker{Role: chat.RoleBot}, Text: "yes", State: &next}, err
 		})
 		if err != nil {
 			t.Fatal(err)

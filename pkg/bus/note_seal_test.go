@@ -23,7 +23,7 @@ import (
 const secret = "she paid twice"
 
 func noteOf(id chat.ID, clientID, text string) chat.Event {
-	return chat.Event{Chat: id, Kind: chat.Note, ID: clientID, Text: text, From: chat.Speaker{Role: chat.Agents, Name: "Grace", User: "grace"}}
+	return chat.Event{Chat: id, Kind: chat.Note, ID: clientID, Text: text, From: chat.Speaker{Role: chat.RoleAgent, Name: "Grace", User: "grace"}}
 }
 
 func writeNote(t *testing.T, c *bus.Conn, e chat.Event) bus.Stored {

@@ -16,8 +16,8 @@ func ifWaiting(s bus.Snapshot) (chat.Event, error) {
 	if s.State.Is() != chat.Waiting {
 		return chat.Event{}, errNo
 	}
-	next, err := s.State.Apply(chat.Step{Kind: chat.Change, Reason: chat.Cancelled})
-	return chat.Event{Kind: chat.Change, Reason: chat.Cancelled, From: chat.Speaker{Role: chat.System}, State: &next}, err
+	next, err := s.State.Apply(chat.Step{Kind: chat.StateChange, Reason: chat.Cancelled})
+	return chat.Event{Kind: chat.StateChange, Reason: chat.Cancelled, From: chat.Speaker{Role: chat.RoleSystem}, State: &next}, err
 }
 
 // What a deposed leader does not know must not be why nothing is said.

@@ -77,13 +77,13 @@ const (
 // eventSubject returns where an event of this kind is stored.
 func eventSubject(id chat.ID, kind chat.Kind) Subject {
 	switch kind {
-	case chat.Message, chat.Ask:
+	case chat.Message, chat.Request:
 		return inSubject(id)
 	case chat.Reply:
 		return chatSubject(id, leafReply)
 	case chat.Say:
 		return chatSubject(id, leafSay)
-	case chat.Change:
+	case chat.StateChange:
 		return chatSubject(id, leafState)
 	default:
 		return noteSubject(id)

@@ -9,26 +9,26 @@ import (
 // Kind says what an event is.
 type Kind string
 
-// The kinds of events. Message and Ask stand on the chat's "in" subject, Reply,
-// Say and Change on its "out" subjects, Note on a subject of its own.
+// The kinds of events. Message and Request stand on the chat's "in" subject, Reply,
+// Say and StateChange on its "out" subjects, Note on a subject of its own.
 const (
-	Message Kind = "message" // the visitor's words
-	Ask     Kind = "ask"     // a request to escalate, cancel, close or rate: see What
-	Reply   Kind = "reply"   // the bot's words
-	Say     Kind = "say"     // an agent's words
-	Change  Kind = "state"   // the chat changed its status or agent
-	Note    Kind = "note"    // an agent's words for agents only
+	Message     Kind = "message" // the visitor's words
+	Request     Kind = "ask"     // a request to escalate, cancel, close or rate: see RequestKind
+	Reply       Kind = "reply"   // the bot's words
+	Say         Kind = "say"     // an agent's words
+	StateChange Kind = "state"   // the chat changed its status or agent
+	Note        Kind = "note"    // an agent's words for agents only
 )
 
-// What names the request that an Ask makes.
-type What string
+// RequestKind names what a Request asks for.
+type RequestKind string
 
 // The requests that a visitor (Escalate: also the bot) can make.
 const (
-	Escalate What = "escalate"
-	Cancel   What = "cancel"
-	Close    What = "close"
-	Rate     What = "rate"
+	Escalate RequestKind = "escalate"
+	Cancel   RequestKind = "cancel"
+	Close    RequestKind = "close"
+	Rate     RequestKind = "rate"
 )
 
 // Role says in whose name an event speaks.
@@ -36,10 +36,10 @@ type Role string
 
 // The roles that can speak in a chat.
 const (
-	Visitor Role = "visitor"
-	Bot     Role = "bot"
-	Agents  Role = "agent"
-	System  Role = "system"
+	RoleVisitor Role = "visitor"
+	RoleBot     Role = "bot"
+	RoleAgent   Role = "agent"
+	RoleSystem  Role = "system"
 )
 
 // Speaker is who said it.
@@ -62,16 +62,16 @@ type Event struct {
 	From Speaker `json:"from"`
 	Text string  `json:"text,omitempty"`
 
-	// What, Score and Covers belong to an Ask. Covers is set on the bot's own
+	// Request, Score and Covers belong to a Request. Covers is set on the bot's own
 	// request to escalate: the sequence of the reply that announced it.
-	What   What   `json:"what,omitempty"`
-	Score  int    `json:"score,omitempty"`
-	Covers uint64 `json:"covers,omitempty"`
+	Request RequestKind `json:"what,omitempty"`
+	Score   int         `json:"score,omitempty"`
+	Covers  uint64      `json:"covers,omitempty"`
 
 	// State is the chat's state after this event. Every event on an "out"
 	// subject carries it, so the last of them is the chat's state.
 	State *State `json:"state,omitempty"`
-	// Reason says in one word why a Change happened.
+	// Reason says in one word why a StateChange happened.
 	Reason Reason `json:"reason,omitempty"`
 
 	// Trace is the W3C traceparent of what stored the event, where that is traced.
@@ -81,7 +81,7 @@ type Event struct {
 
 // Out reports whether the event stands on one of the chat's "out" subjects and
 // so carries the chat's state.
-func (e Event) Out() bool { return e.Kind == Reply || e.Kind == Say || e.Kind == Change }
+func (e Event) Out() bool { return e.Kind == Reply || e.Kind == Say || e.Kind == StateChange }
 
 // Encode returns the event as the JSON that the stream stores. Chat, Seq and At
 // are left out: the subject and the stream carry them.

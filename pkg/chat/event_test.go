@@ -10,8 +10,8 @@ import (
 
 func TestTheStreamKeepsAnEventAndTheBusKnowsTheRest(t *testing.T) {
 	e := chat.Event{
-		Chat: chat.NewID(), Seq: 9, At: noon, Kind: chat.Ask, ID: "a1", From: chat.Speaker{Role: chat.Visitor, Name: "Áda 👩‍🚀"},
-		Text: "<b>\u2028", What: chat.Rate, Score: 5, Covers: 3,
+		Chat: chat.NewID(), Seq: 9, At: noon, Kind: chat.Request, ID: "a1", From: chat.Speaker{Role: chat.RoleVisitor, Name: "Áda 👩‍🚀"},
+		Text: "<b>\u2028", Request: chat.Rate, Score: 5, Covers: 3,
 	}
 	data, err := e.Encode()
 	if err != nil {
@@ -29,7 +29,7 @@ func TestTheStreamKeepsAnEventAndTheBusKnowsTheRest(t *testing.T) {
 }
 
 func TestAnEventThatMustCarryAStateDoes(t *testing.T) {
-	for kind, needs := range map[chat.Kind]bool{chat.Message: false, chat.Ask: false, chat.Note: false, chat.Reply: true, chat.Say: true, chat.Change: true} {
+	for kind, needs := range map[chat.Kind]bool{chat.Message: false, chat.Request: false, chat.Note: false, chat.Reply: true, chat.Say: true, chat.StateChange: true} {
 		e := chat.Event{Kind: kind}
 		if e.Out() != needs {
 			t.Errorf("%s: out is %v", kind, e.Out())

@@ -31,15 +31,15 @@ type State struct {
 	Status Status `json:"status,omitempty"`
 	// Agent answers while the chat is live, and only then is it set.
 	Agent *Agent `json:"agent,omitempty"`
-	// Through is the last sequence of the visitor's that is dealt with: covered
+	// AnsweredThrough is the last sequence of the visitor's that is dealt with: covered
 	// by a reply, or by the change that took it from the bot. It never falls.
-	Through uint64 `json:"through"`
-	// Asks is the last sequence up to which every request (Ask) is decided. A
+	AnsweredThrough uint64 `json:"through"`
+	// RequestsThrough is the last sequence up to which every Request is decided. A
 	// request above it that is refused changes nothing, so it may be looked at
 	// again; one at or below it is never granted again, however late or often it
-	// is delivered. Through can't tell that, because a reply may pass a request
+	// is delivered. AnsweredThrough can't tell that, because a reply may pass a request
 	// that nobody has looked at yet. It never falls.
-	Asks uint64 `json:"asks,omitempty"`
+	RequestsThrough uint64 `json:"asks,omitempty"`
 	// Since is when the present status began.
 	Since time.Time `json:"since,omitzero"`
 	// Asked is when the visitor asked for a person. It outlives a return to the
@@ -69,7 +69,7 @@ func (s State) BotSpeaks() bool {
 // Reason says in one word why a chat changed.
 type Reason string
 
-// The reasons that a Change carries.
+// The reasons that a StateChange carries.
 const (
 	Escalated   Reason = "escalated"   // the visitor asked for a person
 	BotGaveUp   Reason = "bot_gave_up" // the bot asked for a person
@@ -88,15 +88,15 @@ const (
 
 // Step is one thing that somebody who speaks for the system wants to do to a chat.
 type Step struct {
-	Reason Reason    // for a Change; empty for a bot reply or an agent's words
-	Kind   Kind      // Change, Reply or Say
+	Reason Reason    // for a StateChange; empty for a bot reply or an agent's words
+	Kind   Kind      // StateChange, Reply or Say
 	By     Agent     // who acts, for what an agent does
 	At     time.Time // when it is decided
-	// Through is the last visitor sequence that the step deals with.
-	Through uint64
-	// Asks, on a Change, is the last sequence up to which all requests were
+	// AnsweredThrough is the last visitor sequence that the step deals with.
+	AnsweredThrough uint64
+	// RequestsThrough, on a StateChange, is the last sequence up to which all requests were
 	// decided before or by it.
-	Asks uint64
+	RequestsThrough uint64
 	// Visitor is the visitor's name where the step knows it.
 	Visitor string
 	// Handover, on a Reply, announces that a person will take over.
@@ -127,8 +127,8 @@ func (s State) Apply(step Step) (State, error) {
 	}
 	next := s
 	next.Status = s.Is()
-	next.Through = max(s.Through, step.Through)
-	next.Asks = max(s.Asks, step.Asks)
+	next.AnsweredThrough = max(s.AnsweredThrough, step.AnsweredThrough)
+	next.RequestsThrough = max(s.RequestsThrough, step.RequestsThrough)
 	if step.Visitor != "" {
 		next.Visitor = step.Visitor
 	}
@@ -177,13 +177,13 @@ func (s State) allows(step Step) error {
 		if !s.BotSpeaks() {
 			return ErrNotBot
 		}
-		if step.Through <= s.Through {
+		if step.AnsweredThrough <= s.AnsweredThrough {
 			return ErrCovered
 		}
 		return nil
 	case Say:
 		return s.heldBy(step.By)
-	case Change:
+	case StateChange:
 	default:
 		return ErrStep
 	}

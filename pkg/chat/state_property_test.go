@@ -25,14 +25,14 @@ var leadsTo = map[chat.Reason]chat.Status{
 
 func anyStep(t *rapid.T) chat.Step {
 	return chat.Step{
-		Kind:     rapid.SampledFrom([]chat.Kind{chat.Change, chat.Change, chat.Change, chat.Reply, chat.Say, chat.Message, ""}).Draw(t, "kind"),
-		Reason:   rapid.SampledFrom(reasons).Draw(t, "reason"),
-		By:       rapid.SampledFrom([]chat.Agent{grace, linus}).Draw(t, "by"),
-		At:       noon.Add(time.Duration(rapid.IntRange(0, 1000).Draw(t, "second")) * time.Second),
-		Through:  rapid.Uint64Range(0, 50).Draw(t, "through"),
-		Asks:     rapid.Uint64Range(0, 50).Draw(t, "asks"),
-		Visitor:  rapid.SampledFrom([]string{"", "Ada", "Áda"}).Draw(t, "visitor"),
-		Handover: rapid.Bool().Draw(t, "handover"),
+		Kind:            rapid.SampledFrom([]chat.Kind{chat.StateChange, chat.StateChange, chat.StateChange, chat.Reply, chat.Say, chat.Message, ""}).Draw(t, "kind"),
+		Reason:          rapid.SampledFrom(reasons).Draw(t, "reason"),
+		By:              rapid.SampledFrom([]chat.Agent{grace, linus}).Draw(t, "by"),
+		At:              noon.Add(time.Duration(rapid.IntRange(0, 1000).Draw(t, "second")) * time.Second),
+		AnsweredThrough: rapid.Uint64Range(0, 50).Draw(t, "through"),
+		RequestsThrough: rapid.Uint64Range(0, 50).Draw(t, "asks"),
+		Visitor:         rapid.SampledFrom([]string{"", "Ada", "Áda"}).Draw(t, "visitor"),
+		Handover:        rapid.Bool().Draw(t, "handover"),
 	}
 }
 
@@ -70,7 +70,7 @@ func checkRefusal(t *rapid.T, s chat.State, step chat.Step, err error) {
 	if step.Kind == chat.Say && s.Is() == chat.Live && step.By == *s.Agent {
 		t.Fatalf("the holder may not speak: %v", err)
 	}
-	if step.Kind == chat.Reply && s.BotSpeaks() && step.Through > s.Through {
+	if step.Kind == chat.Reply && s.BotSpeaks() && step.AnsweredThrough > s.AnsweredThrough {
 		t.Fatalf("the bot may not answer: %v", err)
 	}
 }
@@ -79,7 +79,7 @@ func checkStep(t *rapid.T, s chat.State, step chat.Step, next chat.State) {
 	if (next.Agent != nil) != (next.Is() == chat.Live) {
 		t.Fatalf("%s with the agent %v", next.Is(), next.Agent)
 	}
-	if next.Through < s.Through || next.Through < step.Through || next.Asks < s.Asks || next.Asks < step.Asks {
+	if next.AnsweredThrough < s.AnsweredThrough || next.AnsweredThrough < step.AnsweredThrough || next.RequestsThrough < s.RequestsThrough || next.RequestsThrough < step.RequestsThrough {
 		t.Fatalf("%+v after %+v: what was dealt with no longer is", next, s)
 	}
 	if next.Visitor == "" && s.Visitor != "" {
@@ -94,10 +94,10 @@ func checkStep(t *rapid.T, s chat.State, step chat.Step, next chat.State) {
 			t.Fatalf("%s spoke in %+v, which became %+v", step.By.User, s, next)
 		}
 	case chat.Reply:
-		if !s.BotSpeaks() || step.Through <= s.Through || next.Is() != chat.WithBot || next.Handover != step.Handover {
+		if !s.BotSpeaks() || step.AnsweredThrough <= s.AnsweredThrough || next.Is() != chat.WithBot || next.Handover != step.Handover {
 			t.Fatalf("the bot spoke in %+v, which became %+v", s, next)
 		}
-	case chat.Change:
+	case chat.StateChange:
 		if want, ok := leadsTo[step.Reason]; !ok || next.Is() != want || next.Handover {
 			t.Fatalf("%s led from %+v to %+v", step.Reason, s, next)
 		}
@@ -114,7 +114,7 @@ func checkStep(t *rapid.T, s chat.State, step chat.Step, next chat.State) {
 
 // roundTrip is what the stream does to a state.
 func roundTrip(t *rapid.T, s chat.State) chat.State {
-	e := chat.Event{Kind: chat.Change, Reason: chat.Taken, State: &s}
+	e := chat.Event{Kind: chat.StateChange, Reason: chat.Taken, State: &s}
 	data, err := e.Encode()
 	if err != nil {
 		t.Fatal(err)
@@ -145,11 +145,11 @@ func TestTwoAgentsNeverHoldOneChat(t *testing.T) {
 			first, second = second, first
 		}
 		reason := rapid.SampledFrom([]chat.Reason{chat.Taken, chat.Assigned})
-		s, err := s.Apply(chat.Step{Kind: chat.Change, Reason: reason.Draw(t, "first"), By: first, At: noon})
+		s, err := s.Apply(chat.Step{Kind: chat.StateChange, Reason: reason.Draw(t, "first"), By: first, At: noon})
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = s.Apply(chat.Step{Kind: chat.Change, Reason: reason.Draw(t, "second"), By: second, At: noon})
+		_, err = s.Apply(chat.Step{Kind: chat.StateChange, Reason: reason.Draw(t, "second"), By: second, At: noon})
 		var taken *chat.TakenError
 		if !errors.As(err, &taken) || taken.By != first {
 			t.Fatalf("the second one: %v", err)

@@ -16,7 +16,7 @@ var (
 
 // in returns a chat of that status; a live one is with Grace.
 func in(status chat.Status) chat.State {
-	s := chat.State{Status: status, Through: 10, Since: noon.Add(-time.Hour), Visitor: "Ada"}
+	s := chat.State{Status: status, AnsweredThrough: 10, Since: noon.Add(-time.Hour), Visitor: "Ada"}
 	switch status {
 	case chat.Live:
 		agent := grace
@@ -70,7 +70,7 @@ func TestTheLifeOfAChat(t *testing.T) {
 	} {
 		for i, from := range statuses {
 			s, want := in(from), c.rows[i]
-			next, err := s.Apply(chat.Step{Kind: chat.Change, Reason: c.reason, By: c.by, At: noon})
+			next, err := s.Apply(chat.Step{Kind: chat.StateChange, Reason: c.reason, By: c.by, At: noon})
 			name := string(from) + ", " + string(c.reason) + " by " + c.by.User
 			if want.err != nil {
 				var t2 *chat.TakenError
@@ -112,7 +112,7 @@ func TestWhoMaySpeak(t *testing.T) {
 		{chat.Closed, true, false, false},
 	} {
 		s := in(c.status)
-		if _, err := s.Apply(chat.Step{Kind: chat.Reply, Through: 11, At: noon}); (err == nil) != c.bot {
+		if _, err := s.Apply(chat.Step{Kind: chat.Reply, AnsweredThrough: 11, At: noon}); (err == nil) != c.bot {
 			t.Errorf("%s: the bot: %v", c.status, err)
 		}
 		if _, err := s.Apply(chat.Step{Kind: chat.Say, By: grace, At: noon}); (err == nil) != c.grace {
@@ -128,35 +128,35 @@ func TestWhoMaySpeak(t *testing.T) {
 }
 
 func TestAReplyThatAnnouncesAPersonSilencesTheBotUntilTheChatChanges(t *testing.T) {
-	s, err := chat.State{}.Apply(chat.Step{Kind: chat.Reply, Through: 1, At: noon, Handover: true})
+	s, err := chat.State{}.Apply(chat.Step{Kind: chat.Reply, AnsweredThrough: 1, At: noon, Handover: true})
 	if err != nil || s.BotSpeaks() || s.Is() != chat.WithBot {
 		t.Fatalf("%+v, %v", s, err)
 	}
-	if _, err := s.Apply(chat.Step{Kind: chat.Reply, Through: 2, At: noon}); !errors.Is(err, chat.ErrNotBot) {
+	if _, err := s.Apply(chat.Step{Kind: chat.Reply, AnsweredThrough: 2, At: noon}); !errors.Is(err, chat.ErrNotBot) {
 		t.Errorf("another reply: %v", err)
 	}
-	s, err = s.Apply(chat.Step{Kind: chat.Change, Reason: chat.BotGaveUp, At: noon})
+	s, err = s.Apply(chat.Step{Kind: chat.StateChange, Reason: chat.BotGaveUp, At: noon})
 	if err != nil || s.Handover || s.Is() != chat.Waiting {
 		t.Errorf("%+v, %v", s, err)
 	}
 }
 
 func TestAReplyCoversAMessageOnce(t *testing.T) {
-	s, err := chat.State{}.Apply(chat.Step{Kind: chat.Reply, Through: 5, At: noon})
+	s, err := chat.State{}.Apply(chat.Step{Kind: chat.Reply, AnsweredThrough: 5, At: noon})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, through := range []uint64{0, 4, 5} {
-		if _, err := s.Apply(chat.Step{Kind: chat.Reply, Through: through, At: noon}); !errors.Is(err, chat.ErrCovered) {
+		if _, err := s.Apply(chat.Step{Kind: chat.Reply, AnsweredThrough: through, At: noon}); !errors.Is(err, chat.ErrCovered) {
 			t.Errorf("a second reply through %d: %v", through, err)
 		}
 	}
 }
 
 func TestWhoWasInterruptedKeepsTheTimeOfAsking(t *testing.T) {
-	s, _ := chat.State{}.Apply(chat.Step{Kind: chat.Change, Reason: chat.Escalated, At: noon})
-	s, _ = s.Apply(chat.Step{Kind: chat.Change, Reason: chat.Taken, By: grace, At: noon.Add(time.Minute)})
-	s, err := s.Apply(chat.Step{Kind: chat.Change, Reason: chat.AgentGone, By: grace, At: noon.Add(time.Hour)})
+	s, _ := chat.State{}.Apply(chat.Step{Kind: chat.StateChange, Reason: chat.Escalated, At: noon})
+	s, _ = s.Apply(chat.Step{Kind: chat.StateChange, Reason: chat.Taken, By: grace, At: noon.Add(time.Minute)})
+	s, err := s.Apply(chat.Step{Kind: chat.StateChange, Reason: chat.AgentGone, By: grace, At: noon.Add(time.Hour)})
 	if err != nil || !s.Asked.Equal(noon) || !s.Since.Equal(noon.Add(time.Hour)) {
 		t.Errorf("asked %v, waiting since %v, %v", s.Asked, s.Since, err)
 	}

@@ -121,23 +121,23 @@ func TestPromise4AMessageThatSlipsInDuringTheHandBackIsAnswered(t *testing.T) {
 	append1 := func(kind chat.Kind, reason chat.Reason, next chat.State) {
 		t.Helper()
 		if _, err := conn.Decide(t.Context(), id, 0, nil, func(bus.Snapshot) (chat.Event, error) {
-			return chat.Event{Kind: kind, Reason: reason, From: chat.Speaker{Role: chat.System}, State: &next}, nil
+			return chat.Event{Kind: kind, Reason: reason, From: chat.Speaker{Role: chat.RoleSystem}, State: &next}, nil
 		}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	append1(chat.Change, chat.Taken, live)
+	append1(chat.StateChange, chat.Taken, live)
 	bot := s.bot(echo{})
-	stored, err := conn.AppendIn(t.Context(), chat.Event{Chat: id, Kind: chat.Message, ID: "m", From: chat.Speaker{Role: chat.Visitor, Name: "Ada"}, Text: "slipped in"}, nil)
+	stored, err := conn.AppendIn(t.Context(), chat.Event{Chat: id, Kind: chat.Message, ID: "m", From: chat.Speaker{Role: chat.RoleVisitor, Name: "Ada"}, Text: "slipped in"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	bustest.Eventually(t, "the bot to have seen the message and kept silent", func() bool { return s.nats.Settled("bot") })
 	// The hand-back was decided on before the message came: it does not cover it.
-	append1(chat.Change, chat.Returned, chat.State{Status: chat.WithBot, Through: stored.Seq - 1})
+	append1(chat.StateChange, chat.Returned, chat.State{Status: chat.WithBot, AnsweredThrough: stored.Seq - 1})
 	bustest.Eventually(t, "an answer", func() bool {
 		last, err := conn.Last(t.Context(), id)
-		return err == nil && last.State.Through == stored.Seq
+		return err == nil && last.State.AnsweredThrough == stored.Seq
 	})
 	bot.stop()
 }
@@ -146,15 +146,15 @@ func TestPromise4AMessageThatSlipsInDuringTheHandBackIsAnswered(t *testing.T) {
 func TestPromise4AStaleHintSilencesNobody(t *testing.T) {
 	s := newSystem(t)
 	conn, id := s.nats.Connect("test"), chat.NewID()
-	stale := &bus.Snapshot{Out: 99, State: chat.State{Status: chat.Waiting, Through: 1 << 40}}
-	stored, err := conn.AppendIn(t.Context(), chat.Event{Chat: id, Kind: chat.Message, ID: "m", From: chat.Speaker{Role: chat.Visitor, Name: "Ada"}, Text: "hello"}, stale)
+	stale := &bus.Snapshot{Out: 99, State: chat.State{Status: chat.Waiting, AnsweredThrough: 1 << 40}}
+	stored, err := conn.AppendIn(t.Context(), chat.Event{Chat: id, Kind: chat.Message, ID: "m", From: chat.Speaker{Role: chat.RoleVisitor, Name: "Ada"}, Text: "hello"}, stale)
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.bot(echo{})
 	bustest.Eventually(t, "an answer", func() bool {
 		last, err := conn.Last(t.Context(), id)
-		return err == nil && last.State.Through == stored.Seq
+		return err == nil && last.State.AnsweredThrough == stored.Seq
 	})
 }
 

@@ -252,7 +252,7 @@ func (d *smallDisk) stored(all []*writer) bool {
 	defer func() { _ = st.Close() }()
 	for _, w := range all {
 		for id, seq := range w.acked {
-			if e, err := st.Find(d.t.Context(), w.chat, chat.Visitor, id); err != nil || e.Seq != seq {
+			if e, err := st.Find(d.t.Context(), w.chat, chat.RoleVisitor, id); err != nil || e.Seq != seq {
 				return false
 			}
 		}

@@ -54,7 +54,7 @@ func TestAVisitorWhoSaidGoodbyeTwiceIsAnswered(t *testing.T) {
 	run(botworker.New(botworker.Options{Version: "0.0.0", Log: zerolog.Nop()}, server.Connect("bot"), k).Run)
 	c, id := server.Connect("gateway"), chat.NewID()
 	says := func(e chat.Event) uint64 {
-		e.Chat, e.ID, e.From = id, string(chat.NewID()), chat.Speaker{Role: chat.Visitor, Name: "Ada"}
+		e.Chat, e.ID, e.From = id, string(chat.NewID()), chat.Speaker{Role: chat.RoleVisitor, Name: "Ada"}
 		stored, err := c.AppendIn(t.Context(), e, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -66,19 +66,19 @@ func TestAVisitorWhoSaidGoodbyeTwiceIsAnswered(t *testing.T) {
 		bustest.Eventually(t, what, func() bool { s, err := c.Last(t.Context(), id); return err == nil && is(s) })
 	}
 
-	says(chat.Event{Kind: chat.Ask, What: chat.Close})
+	says(chat.Event{Kind: chat.Request, Request: chat.Close})
 	becomes("the chat is closed", func(s bus.Snapshot) bool { return s.State.Is() == chat.Closed })
 	first := says(chat.Event{Kind: chat.Message, Text: "One more thing."})
 	<-k.begun
-	again := says(chat.Event{Kind: chat.Ask, What: chat.Close})
+	again := says(chat.Event{Kind: chat.Request, Request: chat.Close})
 	bustest.Eventually(t, "the second goodbye is looked at", func() bool {
 		floor, err := c.Acknowledged(t.Context(), id, escalation.Name)
 		return err == nil && floor >= again
 	})
 	k.speak <- struct{}{}
-	becomes("it is answered", func(s bus.Snapshot) bool { return s.State.Through >= first })
+	becomes("it is answered", func(s bus.Snapshot) bool { return s.State.AnsweredThrough >= first })
 	last := says(chat.Event{Kind: chat.Message, Text: "And another one."})
 	<-k.begun
 	k.speak <- struct{}{}
-	becomes("what was written then is answered", func(s bus.Snapshot) bool { return s.State.Through >= last })
+	becomes("what was written then is answered", func(s bus.Snapshot) bool { return s.State.AnsweredThrough >= last })
 }

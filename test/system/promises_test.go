@@ -77,7 +77,7 @@ func TestPromise2OnceWhenTheStreamHasForgotten(t *testing.T) {
 	w := ada.hello("Ada", "", 0)
 	first := ada.say("m1", "hello")
 	bustest.Eventually(t, "the message in the store", func() bool {
-		_, err := s.store.Find(t.Context(), chat.ID(w.Chat), chat.Visitor, "m1")
+		_, err := s.store.Find(t.Context(), chat.ID(w.Chat), chat.RoleVisitor, "m1")
 		return err == nil
 	})
 	// The stream forgets: its messages, and with its next start their ids.

@@ -37,14 +37,14 @@ type speaker struct {
 }
 
 type state struct {
-	Status   string `bson:"status,omitempty"`
-	Agent    *agent `bson:"agent,omitempty"`
-	Through  int64  `bson:"through"`
-	Asks     int64  `bson:"asks,omitempty"`
-	Since    int64  `bson:"since"`
-	Asked    int64  `bson:"asked"`
-	Visitor  string `bson:"visitor,omitempty"`
-	Handover bool   `bson:"handover,omitempty"`
+	Status          string `bson:"status,omitempty"`
+	Agent           *agent `bson:"agent,omitempty"`
+	AnsweredThrough int64  `bson:"through"`
+	RequestsThrough int64  `bson:"asks,omitempty"`
+	Since           int64  `bson:"since"`
+	Asked           int64  `bson:"asked"`
+	Visitor         string `bson:"visitor,omitempty"`
+	Handover        bool   `bson:"handover,omitempty"`
 }
 
 type agent struct {
@@ -71,12 +71,12 @@ func fromEvent(e chat.Event) event {
 		ID: eventID(e.Chat, e.Seq), Chat: string(e.Chat), Seq: int64(e.Seq), At: digest.Nanos(e.At), Key: key(e),
 		Kind: string(e.Kind), ClientID: e.ID,
 		From: speaker{Role: string(e.From.Role), Name: e.From.Name, User: e.From.User},
-		Text: e.Text, What: string(e.What), Score: int64(e.Score), Covers: int64(e.Covers),
+		Text: e.Text, What: string(e.Request), Score: int64(e.Score), Covers: int64(e.Covers),
 		Out: e.State != nil, Reason: string(e.Reason),
 	}
 	if s := e.State; s != nil {
 		d.State = &state{
-			Status: string(s.Status), Through: int64(s.Through), Asks: int64(s.Asks),
+			Status: string(s.Status), AnsweredThrough: int64(s.AnsweredThrough), RequestsThrough: int64(s.RequestsThrough),
 			Since: digest.Nanos(s.Since), Asked: digest.Nanos(s.Asked),
 			Visitor: s.Visitor, Handover: s.Handover,
 		}
@@ -91,11 +91,11 @@ func (d event) event() chat.Event {
 	e := chat.Event{
 		Chat: chat.ID(d.Chat), Seq: uint64(d.Seq), At: digest.Time(d.At), Kind: chat.Kind(d.Kind), ID: d.ClientID,
 		From: chat.Speaker{Role: chat.Role(d.From.Role), Name: d.From.Name, User: d.From.User},
-		Text: d.Text, What: chat.What(d.What), Score: int(d.Score), Covers: uint64(d.Covers), Reason: chat.Reason(d.Reason),
+		Text: d.Text, Request: chat.RequestKind(d.What), Score: int(d.Score), Covers: uint64(d.Covers), Reason: chat.Reason(d.Reason),
 	}
 	if s := d.State; s != nil {
 		e.State = &chat.State{
-			Status: chat.Status(s.Status), Through: uint64(s.Through), Asks: uint64(s.Asks),
+			Status: chat.Status(s.Status), AnsweredThrough: uint64(s.AnsweredThrough), RequestsThrough: uint64(s.RequestsThrough),
 			Since: digest.Time(s.Since), Asked: digest.Time(s.Asked),
 			Visitor: s.Visitor, Handover: s.Handover,
 		}

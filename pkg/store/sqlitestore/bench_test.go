@@ -25,11 +25,11 @@ func traffic() func(n int) []chat.Event {
 			seq++
 			e := chat.Event{
 				Chat: ids[(seq/2)%100], Seq: seq, At: time.Unix(1_800_000_000, int64(seq)), Kind: chat.Message,
-				ID: fmt.Sprintf("client-%d", seq), From: chat.Speaker{Role: chat.Visitor, Name: "Ada"}, Text: text,
+				ID: fmt.Sprintf("client-%d", seq), From: chat.Speaker{Role: chat.RoleVisitor, Name: "Ada"}, Text: text,
 			}
 			if seq%2 == 1 {
-				e.Kind, e.ID, e.From = chat.Reply, "", chat.Speaker{Role: chat.Bot}
-				e.State = &chat.State{Status: chat.WithBot, Through: seq - 1, Visitor: "Ada"}
+				e.Kind, e.ID, e.From = chat.Reply, "", chat.Speaker{Role: chat.RoleBot}
+				e.State = &chat.State{Status: chat.WithBot, AnsweredThrough: seq - 1, Visitor: "Ada"}
 			}
 			batch[i] = e
 		}

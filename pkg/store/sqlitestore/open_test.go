@@ -14,7 +14,7 @@ import (
 )
 
 func hello(id chat.ID, seq uint64) chat.Event {
-	return chat.Event{Chat: id, Seq: seq, At: time.Unix(1, 2).UTC(), Kind: chat.Message, From: chat.Speaker{Role: chat.Visitor}, Text: "hello"}
+	return chat.Event{Chat: id, Seq: seq, At: time.Unix(1, 2).UTC(), Kind: chat.Message, From: chat.Speaker{Role: chat.RoleVisitor}, Text: "hello"}
 }
 
 func exec(t *testing.T, path, query string) {

@@ -16,30 +16,30 @@ func at(seq uint64) time.Time { return start.Add(time.Duration(seq) * 1_000_003)
 func message(id chat.ID, seq uint64, text string) chat.Event {
 	return chat.Event{
 		Chat: id, Seq: seq, At: at(seq), Kind: chat.Message, ID: fmt.Sprintf("m-%d", seq),
-		From: chat.Speaker{Role: chat.Visitor, Name: "Ada"}, Text: text,
+		From: chat.Speaker{Role: chat.RoleVisitor, Name: "Ada"}, Text: text,
 	}
 }
 
 func note(id chat.ID, seq uint64, text string) chat.Event {
 	return chat.Event{
 		Chat: id, Seq: seq, At: at(seq), Kind: chat.Note, ID: fmt.Sprintf("n-%d", seq),
-		From: chat.Speaker{Role: chat.Agents, Name: "Grace", User: "grace"}, Text: text,
+		From: chat.Speaker{Role: chat.RoleAgent, Name: "Grace", User: "grace"}, Text: text,
 	}
 }
 
 func reply(id chat.ID, seq uint64, text string) chat.Event {
 	return chat.Event{
-		Chat: id, Seq: seq, At: at(seq), Kind: chat.Reply, From: chat.Speaker{Role: chat.Bot, Name: "Bot"}, Text: text,
-		State: &chat.State{Status: chat.WithBot, Through: seq - 1, Visitor: "Ada"},
+		Chat: id, Seq: seq, At: at(seq), Kind: chat.Reply, From: chat.Speaker{Role: chat.RoleBot, Name: "Bot"}, Text: text,
+		State: &chat.State{Status: chat.WithBot, AnsweredThrough: seq - 1, Visitor: "Ada"},
 	}
 }
 
 func taken(id chat.ID, seq uint64) chat.Event {
 	return chat.Event{
-		Chat: id, Seq: seq, At: at(seq), Kind: chat.Change, From: chat.Speaker{Role: chat.System},
+		Chat: id, Seq: seq, At: at(seq), Kind: chat.StateChange, From: chat.Speaker{Role: chat.RoleSystem},
 		Text: "Grace joined the chat.", Reason: chat.Taken,
 		State: &chat.State{
-			Status: chat.Live, Agent: &chat.Agent{User: "grace", Name: "Grace"}, Through: seq - 1,
+			Status: chat.Live, Agent: &chat.Agent{User: "grace", Name: "Grace"}, AnsweredThrough: seq - 1,
 			Since: at(seq), Asked: at(seq - 1), Visitor: "Ada",
 		},
 	}

@@ -63,12 +63,12 @@ func (m *model) summary(id chat.ID) (store.Summary, bool) {
 		}
 	}
 	words, _ := last(m.log(id, func(e chat.Event) bool {
-		return e.Kind != chat.Note && e.Kind != chat.Change && e.Text != ""
+		return e.Kind != chat.Note && e.Kind != chat.StateChange && e.Text != ""
 	}))
 	s.Text = words.Text
 	for _, e := range m.log(id, func(e chat.Event) bool { return e.Kind != chat.Note }) {
 		switch {
-		case e.From.Role == chat.Visitor && e.From.Name != "":
+		case e.From.Role == chat.RoleVisitor && e.From.Name != "":
 			s.Name = e.From.Name
 		case e.State != nil && e.State.Visitor != "":
 			s.Name = e.State.Visitor

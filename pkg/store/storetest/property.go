@@ -55,7 +55,7 @@ func compare(t *rapid.T, s store.Store) {
 // drawEvents draws two chats' logs. Few client ids go round, so that some are
 // sent again under another sequence.
 func drawEvents(t *rapid.T, ids []chat.ID) []chat.Event {
-	kinds := rapid.SampledFrom([]chat.Kind{chat.Message, chat.Message, chat.Ask, chat.Reply, chat.Say, chat.Change, chat.Note})
+	kinds := rapid.SampledFrom([]chat.Kind{chat.Message, chat.Message, chat.Request, chat.Reply, chat.Say, chat.StateChange, chat.Note})
 	texts := rapid.OneOf(rapid.SampledFrom([]string{"", "hi", "$x.y", "שלום"}), rapid.StringN(0, 60, -1))
 	var events []chat.Event
 	for _, id := range ids {
@@ -66,12 +66,12 @@ func drawEvents(t *rapid.T, ids []chat.ID) []chat.Event {
 				e.ID = fmt.Sprint(n)
 			}
 			switch e.Kind {
-			case chat.Message, chat.Ask:
-				e.From = chat.Speaker{Role: chat.Visitor, Name: texts.Draw(t, "name")}
-			case chat.Reply, chat.Change:
-				e.From = chat.Speaker{Role: chat.Bot}
+			case chat.Message, chat.Request:
+				e.From = chat.Speaker{Role: chat.RoleVisitor, Name: texts.Draw(t, "name")}
+			case chat.Reply, chat.StateChange:
+				e.From = chat.Speaker{Role: chat.RoleBot}
 			default:
-				e.From = chat.Speaker{Role: chat.Agents, Name: "Grace", User: "grace"}
+				e.From = chat.Speaker{Role: chat.RoleAgent, Name: "Grace", User: "grace"}
 			}
 			if e.Out() {
 				e.State = drawState(t, texts)
@@ -88,7 +88,7 @@ func drawEvents(t *rapid.T, ids []chat.ID) []chat.Event {
 func drawState(t *rapid.T, texts *rapid.Generator[string]) *chat.State {
 	s := chat.State{
 		Status:   rapid.SampledFrom([]chat.Status{"", chat.WithBot, chat.Waiting, chat.Live, chat.Closed}).Draw(t, "status"),
-		Through:  rapid.Uint64Range(0, 1<<63-1).Draw(t, "through"),
+		AnsweredThrough:  rapid.Uint64Range(0, 1<<63-1).Draw(t, "through"),
 		Visitor:  texts.Draw(t, "visitor"),
 		Handover: rapid.Bool().Draw(t, "handover"),
 	}
@@ -123,8 +123,8 @@ func ask(t *rapid.T, s store.Store, m *model, id chat.ID) {
 	same(t, "the last event with a state", out, wantOut)
 
 	clientID := fmt.Sprint(rapid.IntRange(1, 8).Draw(t, "find"))
-	found, err := s.Find(t.Context(), id, chat.Visitor, clientID)
-	wantFound, ok := last(m.log(id, func(e chat.Event) bool { return e.ID == clientID && e.From.Role == chat.Visitor }))
+	found, err := s.Find(t.Context(), id, chat.RoleVisitor, clientID)
+	wantFound, ok := last(m.log(id, func(e chat.Event) bool { return e.ID == clientID && e.From.Role == chat.RoleVisitor }))
 	if ok != (err == nil) || err != nil && !errors.Is(err, store.ErrNotFound) {
 		t.Fatalf("find %s: the error is %v, there is one: %v", clientID, err, ok)
 	}

@@ -62,7 +62,7 @@ func clientIDScope(t *testing.T, s store.Store) {
 	visitor := message(a, 1, "a visitor's")
 	agent := chat.Event{
 		Chat: a, Seq: 2, At: at(2), Kind: chat.Say, ID: visitor.ID, Text: "an agent's",
-		From:  chat.Speaker{Role: chat.Agents, Name: "Grace", User: "grace"},
+		From:  chat.Speaker{Role: chat.RoleAgent, Name: "Grace", User: "grace"},
 		State: &chat.State{Status: chat.Live, Agent: &chat.Agent{User: "grace", Name: "Grace"}},
 	}
 	elsewhere := message(b, 1, "another visitor's")

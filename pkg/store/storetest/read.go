@@ -96,7 +96,7 @@ func find(t *testing.T, s store.Store) {
 	odd := message(id, 500, "an id of every allowed character")
 	odd.ID = "!\"#$%&'()*+,-./0:;<=>?@A[\\]^_`a{|}~/$where"
 	put(t, s, odd)
-	got, err := s.Find(limited(t), id, chat.Visitor, odd.ID)
+	got, err := s.Find(limited(t), id, chat.RoleVisitor, odd.ID)
 	if err != nil {
 		t.Fatalf("find %s: %v", odd.ID, err)
 	}
@@ -108,11 +108,11 @@ func find(t *testing.T, s store.Store) {
 		role chat.Role
 		id   string
 	}{
-		{"an unknown id", id, chat.Visitor, "m-999"},
-		{"another role's id", id, chat.Agents, log[0].ID},
-		{"another chat's id", chat.NewID(), chat.Visitor, log[0].ID},
-		{"no id", id, chat.Bot, ""},
-		{"an id in the other case", id, chat.Visitor, "M-5"},
+		{"an unknown id", id, chat.RoleVisitor, "m-999"},
+		{"another role's id", id, chat.RoleAgent, log[0].ID},
+		{"another chat's id", chat.NewID(), chat.RoleVisitor, log[0].ID},
+		{"no id", id, chat.RoleBot, ""},
+		{"an id in the other case", id, chat.RoleVisitor, "M-5"},
 	} {
 		if _, err := s.Find(limited(t), c.chat, c.role, c.id); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("%s: the error is %v, want not found", c.name, err)
@@ -145,7 +145,7 @@ func cancelled(t *testing.T, s store.Store) {
 	for name, call := range map[string]func() error{
 		"Put":   func() error { return s.Put(ctx, conversation(id, 5)) },
 		"Page":  func() error { _, err := s.Page(ctx, store.PageQuery{Chat: id, Limit: 5}); return err },
-		"Find":  func() error { _, err := s.Find(ctx, id, chat.Visitor, "m-5"); return err },
+		"Find":  func() error { _, err := s.Find(ctx, id, chat.RoleVisitor, "m-5"); return err },
 		"Last":  func() error { _, err := s.LastOut(ctx, id); return err },
 		"Chats": func() error { _, err := s.Chats(ctx, store.ChatsQuery{Limit: 5}); return err },
 		"Ping":  func() error { return s.Ping(ctx) },

@@ -109,8 +109,8 @@ func hostileStrings(t *testing.T, s store.Store) {
 		seq := uint64(len(log) + 1)
 		e := taken(id, seq)
 		e.Kind, e.ID, e.Text = chat.Say, fmt.Sprint("id ", name), str
-		e.From = chat.Speaker{Role: chat.Agents, Name: str, User: str}
-		e.Reason, e.What = chat.Reason(str), chat.What(str)
+		e.From = chat.Speaker{Role: chat.RoleAgent, Name: str, User: str}
+		e.Reason, e.Request = chat.Reason(str), chat.RequestKind(str)
 		e.State.Visitor, e.State.Agent = str, &chat.Agent{User: str, Name: str}
 		log = append(log, e)
 	}
@@ -123,7 +123,7 @@ func hostileStrings(t *testing.T, s store.Store) {
 			continue // cut through a character
 		}
 		put(t, s, alone)
-		got, err := s.Find(limited(t), alone.Chat, chat.Agents, alone.ID)
+		got, err := s.Find(limited(t), alone.Chat, chat.RoleAgent, alone.ID)
 		if err != nil {
 			t.Fatalf("find the id %q: %v", alone.ID, err)
 		}

@@ -114,10 +114,10 @@ func summaryContent(t *testing.T, s store.Store) {
 	see(message(id, 1, "hello"), func() { want.Name, want.Text = "Ada", "hello" })
 	see(reply(id, 2, "Hello, Ada."), func() { want.Text = "Hello, Ada." })
 	ask := message(id, 3, "/escalate")
-	ask.Kind, ask.What = chat.Ask, chat.Escalate
+	ask.Kind, ask.Request = chat.Request, chat.Escalate
 	see(ask, func() { want.Text = "/escalate" })
 	silent := message(id, 4, "")
-	silent.Kind, silent.What = chat.Ask, chat.Escalate
+	silent.Kind, silent.Request = chat.Request, chat.Escalate
 	see(silent, func() {}) // a button has no words
 	see(taken(id, 5), func() { want.Status, want.Agent = chat.Live, "Grace" })
 	say := taken(id, 6)
@@ -127,7 +127,7 @@ func summaryContent(t *testing.T, s store.Store) {
 	renamed.From.Name = "Ada Lovelace"
 	see(renamed, func() { want.Name, want.Text = "Ada Lovelace", "it is me" })
 	closed := chat.Event{
-		Chat: id, Seq: 8, At: at(8), Kind: chat.Change, From: chat.Speaker{Role: chat.System}, Reason: chat.Idle,
+		Chat: id, Seq: 8, At: at(8), Kind: chat.StateChange, From: chat.Speaker{Role: chat.RoleSystem}, Reason: chat.Idle,
 		Text: "The chat was closed.", State: &chat.State{Status: chat.Closed},
 	}
 	see(closed, func() { want.Status, want.Agent = chat.Closed, "" })

@@ -81,7 +81,7 @@ func (c *Chat) add(e chat.Event) {
 		c.Last = Last{Seq: e.Seq, At: Nanos(e.At)}
 	}
 	// The text of a change is the program's own sentence, not words of anybody.
-	if e.Text != "" && e.Kind != chat.Change && e.Seq > c.Words.Seq {
+	if e.Text != "" && e.Kind != chat.StateChange && e.Seq > c.Words.Seq {
 		c.Words = Words{Seq: e.Seq, Text: Cut(e.Text)}
 	}
 	if e.State != nil && e.Seq > c.State.Seq {
@@ -96,7 +96,7 @@ func (c *Chat) add(e chat.Event) {
 }
 
 func visitorName(e chat.Event) string {
-	if e.From.Role == chat.Visitor && e.From.Name != "" {
+	if e.From.Role == chat.RoleVisitor && e.From.Name != "" {
 		return e.From.Name
 	}
 	if e.State != nil {

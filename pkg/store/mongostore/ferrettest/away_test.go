@@ -18,7 +18,7 @@ func log(id chat.ID, n int) []chat.Event {
 	for i := range n {
 		events = append(events, chat.Event{
 			Chat: id, Seq: uint64(i + 1), At: time.Unix(1_800_000_000, int64(i)).UTC(), Kind: chat.Message,
-			ID: fmt.Sprint("m-", i), From: chat.Speaker{Role: chat.Visitor, Name: "Ada"}, Text: fmt.Sprint("line ", i),
+			ID: fmt.Sprint("m-", i), From: chat.Speaker{Role: chat.RoleVisitor, Name: "Ada"}, Text: fmt.Sprint("line ", i),
 		})
 	}
 	return events
@@ -70,7 +70,7 @@ func TestAwayAndBack(t *testing.T) {
 	if err := s.Ping(t.Context()); err == nil {
 		t.Error("ping succeeded while the server was away")
 	}
-	if _, err := s.Find(t.Context(), id, chat.Visitor, "m-1"); err == nil || errors.Is(err, store.ErrNotFound) {
+	if _, err := s.Find(t.Context(), id, chat.RoleVisitor, "m-1"); err == nil || errors.Is(err, store.ErrNotFound) {
 		t.Errorf("while the server was away find said %v, want an error other than not found", err)
 	}
 

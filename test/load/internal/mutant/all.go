@@ -88,7 +88,7 @@ func All() []Mutant {
 			Removes: "the bot does not look at what nobody answered when a chat comes back to it",
 			Needs:   "a message that is stored in the moment in which a chat is handed back, and none after it",
 			Args:    []string{"-harm", "delay", "-persons", ".5", "-length", "90s"},
-			Edits:   []Edit{{"botworker/worker.go", `case e.Kind == chat.Change && !e.State.BotSpeaks():`, `case e.Kind == chat.Change:`}},
+			Edits:   []Edit{{"botworker/worker.go", `case e.Kind == chat.StateChange && !e.State.BotSpeaks():`, `case e.Kind == chat.StateChange:`}},
 		},
 		{
 			Name: "handled-before-ack", Promise: answered,
