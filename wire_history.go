@@ -11,9 +11,9 @@ import (
 	"time"
 
 	"github.com/parley-chat/parley/historyworker"
-	"github.com/parley-chat/parley/pkg/away"
 	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/outage"
 	"github.com/parley-chat/parley/pkg/store"
 	"github.com/parley-chat/parley/pkg/store/mongostore"
 	"github.com/parley-chat/parley/pkg/store/sqlitestore"
@@ -99,12 +99,12 @@ func (h *history) onMongo(ctx context.Context) error {
 // is said meanwhile waits in the streams. It returns nil when the context ends.
 func (h *history) waitForMongo(ctx context.Context) store.Store {
 	delay := backoff.Policy{Min: 500 * time.Millisecond, Max: 15 * time.Second}
-	began, remind := time.Now(), away.Reminder{}
+	began, remind := time.Now(), outage.Reminder{}
 	for try := 1; ; try++ {
 		events, err := mongostore.Open(ctx, h.MongoURL)
 		if err == nil {
 			if try > 1 {
-				h.log.Info().Str("for", away.Lasted(time.Since(began))).Msg("MongoDB is there")
+				h.log.Info().Str("for", outage.Lasted(time.Since(began))).Msg("MongoDB is there")
 			}
 			return events
 		}

@@ -119,7 +119,7 @@ func TestABurstIsThoughtAboutOnce(t *testing.T) {
 func handBack(t *testing.T, c *bus.Conn, id chat.ID) chat.Event {
 	t.Helper()
 	back := chat.State{Status: chat.WithBot}
-	e, err := c.Decide(t.Context(), id, 0, nil, func(bus.Snapshot) (chat.Event, error) {
+	e, err := c.GuardedAppend(t.Context(), id, 0, nil, func(bus.Snapshot) (chat.Event, error) {
 		return chat.Event{Kind: chat.StateChange, Reason: chat.Returned, From: chat.Speaker{Role: chat.RoleSystem}, State: &back}, nil
 	})
 	if err != nil {

@@ -21,7 +21,7 @@ func (w *Worker) gaveUp(ctx context.Context, d bus.Delivery) error {
 	if e.Kind == chat.Request || e.Kind == chat.StateChange && !e.State.BotSpeaks() {
 		return nil // nobody waits for the bot because of these
 	}
-	reply, err := w.conn.Decide(ctx, e.Chat, e.Seq, nil, func(s bus.Snapshot) (chat.Event, error) {
+	reply, err := w.conn.GuardedAppend(ctx, e.Chat, e.Seq, nil, func(s bus.Snapshot) (chat.Event, error) {
 		return w.apologize(ctx, e, s)
 	})
 	var handover *handoverError

@@ -128,7 +128,7 @@ func TestTellingThatThereIsNoAnswerCanBeRepeated(t *testing.T) {
 	}
 	poison := chat.Event{Chat: id, Seq: first, Kind: chat.Message, From: chat.Speaker{Role: chat.RoleVisitor, Name: "Ada"}}
 	// The first replica died between its words and the call for a person.
-	_, err := conn.Decide(t.Context(), id, 0, nil, func(s bus.Snapshot) (chat.Event, error) { return w.apologize(t.Context(), poison, s) })
+	_, err := conn.GuardedAppend(t.Context(), id, 0, nil, func(s bus.Snapshot) (chat.Event, error) { return w.apologize(t.Context(), poison, s) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +143,7 @@ func TestTellingThatThereIsNoAnswerCanBeRepeated(t *testing.T) {
 		t.Errorf("covered through %d, want %d: what came later is for the person", got, first)
 	}
 	// The chat came back: nothing is said about what was covered, only about the rest.
-	_, err = conn.Decide(t.Context(), id, 0, nil, func(s bus.Snapshot) (chat.Event, error) {
+	_, err = conn.GuardedAppend(t.Context(), id, 0, nil, func(s bus.Snapshot) (chat.Event, error) {
 		next, err := s.State.Apply(chat.Step{Kind: chat.StateChange, Reason: chat.BotGaveUp, At: time.Now()})
 		if err == nil {
 			next, err = next.Apply(chat.Step{Kind: chat.StateChange, Reason: chat.NobodyCame, At: time.Now()})
@@ -182,7 +182,7 @@ func TestAChatGoesOnAfterWhatTheBotCouldNotAnswer(t *testing.T) {
 	// A person comes, and hands the chat back.
 	ada := chat.Agent{User: "ada", Name: "Ada"}
 	for _, reason := range []chat.Reason{chat.BotGaveUp, chat.Taken, chat.Returned} {
-		_, err := c.Decide(t.Context(), id, 0, nil, func(s bus.Snapshot) (chat.Event, error) {
+		_, err := c.GuardedAppend(t.Context(), id, 0, nil, func(s bus.Snapshot) (chat.Event, error) {
 			next, err := s.State.Apply(chat.Step{Kind: chat.StateChange, Reason: reason, By: ada, At: time.Now()})
 			return chat.Event{Kind: chat.StateChange, Reason: reason, State: &next}, err
 		})

@@ -162,7 +162,7 @@ func (w *Worker) handle(ctx context.Context, d bus.Delivery) error {
 // reply says what is to be said in the chat because of the event.
 func (w *Worker) reply(ctx context.Context, e chat.Event, hint *bus.Snapshot) (chat.Event, error) {
 	hinted := hint != nil
-	return w.conn.Decide(ctx, e.Chat, e.Seq, hint, func(s bus.Snapshot) (chat.Event, error) {
+	return w.conn.GuardedAppend(ctx, e.Chat, e.Seq, hint, func(s bus.Snapshot) (chat.Event, error) {
 		from := uint64(0)
 		if hinted { // the first look: a hint from before a reply is not worth thinking on
 			from, hinted = e.Seq, false
@@ -213,7 +213,7 @@ func (w *Worker) nothingOpen(ctx context.Context, cause chat.Event, s bus.Snapsh
 	if s.State.AnsweredThrough >= cause.Seq || read >= cause.Seq {
 		return errSilent // a reply covers it, which is for good, or all up to it was read
 	}
-	known, err := w.conn.Known(ctx, cause.Chat, cause.Seq)
+	known, err := w.conn.ReadAtLeast(ctx, cause.Chat, cause.Seq)
 	if err != nil {
 		return err
 	}

@@ -75,7 +75,7 @@ type move struct {
 func (w *Worker) change(ctx context.Context, id chat.ID, seq uint64, want func(view) (move, error)) (chat.Event, error) {
 	for {
 		var settling bool
-		e, err := w.conn.Decide(ctx, id, seq, nil, func(s bus.Snapshot) (chat.Event, error) {
+		e, err := w.conn.GuardedAppend(ctx, id, seq, nil, func(s bus.Snapshot) (chat.Event, error) {
 			events, whole, err := w.wordless(ctx, id, s.State.RequestsThrough)
 			if err != nil {
 				return chat.Event{}, err

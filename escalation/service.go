@@ -61,7 +61,7 @@ func (w *Worker) say(ctx context.Context, req bus.DeskRequest) (bus.DeskReply, e
 		return bus.DeskReply{}, err
 	}
 	from := chat.Speaker{Role: chat.RoleAgent, Name: req.Agent.Name, User: req.Agent.User}
-	e, err := w.conn.Decide(ctx, req.Chat, 0, nil, func(s bus.Snapshot) (chat.Event, error) {
+	e, err := w.conn.GuardedAppend(ctx, req.Chat, 0, nil, func(s bus.Snapshot) (chat.Event, error) {
 		next, err := s.State.Apply(chat.Step{Kind: chat.Say, By: req.Agent, At: w.now()})
 		return chat.Event{Kind: chat.Say, ID: ownID(req), From: from, Text: text, State: &next}, err
 	})

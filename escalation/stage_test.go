@@ -113,7 +113,7 @@ func (s *stage) ask(id chat.ID, what chat.RequestKind) uint64 {
 // reply speaks as the bot, through everything so far.
 func (s *stage) reply(id chat.ID, handover bool) chat.Event {
 	s.Helper()
-	e, err := s.conn.Decide(s.Context(), id, 0, nil, func(snap bus.Snapshot) (chat.Event, error) {
+	e, err := s.conn.GuardedAppend(s.Context(), id, 0, nil, func(snap bus.Snapshot) (chat.Event, error) {
 		last, err := s.conn.LastInput(s.Context(), id)
 		if err != nil {
 			return chat.Event{}, err

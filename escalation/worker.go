@@ -12,9 +12,9 @@ import (
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/parley-chat/parley/pkg/away"
 	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/outage"
 	"github.com/parley-chat/parley/pkg/telemetry"
 )
 
@@ -129,12 +129,12 @@ func (w *Worker) Ready() error {
 // Run works until the context ends and returns when everything it started has
 // ended. An error means that the service could not be started.
 func (w *Worker) Run(ctx context.Context) error {
-	buckets := away.New(w.log, "NATS' store for the desk and for who is online", "nobody gets to a person and no agent is heard here", bucketGrace)
+	buckets := outage.New(w.log, "NATS' store for the desk and for who is online", "nobody gets to a person and no agent is heard here", bucketGrace)
 	for try := 1; ; try++ {
 		err := w.openBuckets(ctx)
 		if err == nil {
 			w.opening.Store(nil)
-			buckets.Works()
+			buckets.Up()
 			break
 		}
 		w.opening.Store(&err)
@@ -143,7 +143,7 @@ func (w *Worker) Run(ctx context.Context) error {
 			return err
 		}
 		if w.conn.Ready() == nil { // else the connection tells of it
-			buckets.Failed(err)
+			buckets.Down(err)
 		}
 		if opening.Wait(ctx, try) != nil {
 			return nil

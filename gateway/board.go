@@ -11,10 +11,10 @@ import (
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/parley-chat/parley/pkg/away"
 	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/outage"
 )
 
 const (
@@ -75,7 +75,7 @@ func (b *board) run(ctx context.Context) error {
 // known returns the keys that are known, so that those which went away
 // meanwhile are seen as gone.
 func follow[T any](ctx context.Context, b *board, what string, bucket *bus.Bucket[T], known func() []string, see func(bus.Entry[T])) error {
-	sight := away.New(b.log, "NATS' bucket of "+what, "what is shown of it is old", sightGrace)
+	sight := outage.New(b.log, "NATS' bucket of "+what, "what is shown of it is old", sightGrace)
 	for try := 1; ; try++ {
 		listed := map[string]bool{}
 		current := false
@@ -83,7 +83,7 @@ func follow[T any](ctx context.Context, b *board, what string, bucket *bus.Bucke
 			switch {
 			case e.Current:
 				current = true
-				sight.Works()
+				sight.Up()
 				for _, key := range known() {
 					if !listed[key] {
 						see(bus.Entry[T]{Key: key, Gone: true})
@@ -100,7 +100,7 @@ func follow[T any](ctx context.Context, b *board, what string, bucket *bus.Bucke
 		}
 		b.log.Debug().Err(err).Msg("lost sight of a bucket, looking again")
 		if b.hub.conn.Ready() == nil { // else the connection tells of it
-			sight.Failed(err)
+			sight.Down(err)
 		}
 		if watching.Wait(ctx, try) != nil {
 			return nil

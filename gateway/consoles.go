@@ -8,8 +8,8 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/parley-chat/parley/gateway/accounts"
-	"github.com/parley-chat/parley/pkg/away"
 	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/outage"
 )
 
 // consoles ends the connections of agents who are no longer signed in: signed
@@ -35,7 +35,7 @@ func (c *consoles) keep(s *socket, who accounts.Agent) (forget func()) {
 
 // run watches the accounts until the context ends.
 func (c *consoles) run(ctx context.Context, book *accounts.Accounts, log zerolog.Logger) error {
-	var lost away.Sparse
+	var lost outage.Sampled
 	for try := 1; ; try++ {
 		err := book.Watch(ctx, c.changed)
 		if ctx.Err() != nil {

@@ -143,21 +143,21 @@ type speaker struct {
 }
 
 type eventFrame struct {
-	T       string      `json:"t,omitempty"`
-	Chat    chat.ID     `json:"chat,omitempty"`
-	Seq     uint64      `json:"seq"`
-	Prev    uint64      `json:"prev"`
-	At      time.Time   `json:"at"`
-	Kind    chat.Kind   `json:"kind"`
-	ID      string      `json:"id,omitempty"`
-	From    speaker     `json:"from"`
-	Text    string      `json:"text,omitempty"`
-	What    chat.RequestKind   `json:"what,omitempty"`
-	Score   int         `json:"score,omitempty"`
-	Status  chat.Status `json:"status,omitempty"`
-	Agent   string      `json:"agent,omitempty"`
-	Reason  chat.Reason `json:"reason,omitempty"`
-	Through uint64      `json:"through,omitempty"`
+	T       string           `json:"t,omitempty"`
+	Chat    chat.ID          `json:"chat,omitempty"`
+	Seq     uint64           `json:"seq"`
+	Prev    uint64           `json:"prev"`
+	At      time.Time        `json:"at"`
+	Kind    chat.Kind        `json:"kind"`
+	ID      string           `json:"id,omitempty"`
+	From    speaker          `json:"from"`
+	Text    string           `json:"text,omitempty"`
+	What    chat.RequestKind `json:"what,omitempty"`
+	Score   int              `json:"score,omitempty"`
+	Status  chat.Status      `json:"status,omitempty"`
+	Agent   string           `json:"agent,omitempty"`
+	Reason  chat.Reason      `json:"reason,omitempty"`
+	Through uint64           `json:"through,omitempty"`
 }
 
 // frameOf shows an event to a viewer. Account names are for agents only.

@@ -21,9 +21,9 @@ import (
 	"github.com/parley-chat/parley/gateway/identity"
 	"github.com/parley-chat/parley/gateway/limit"
 	"github.com/parley-chat/parley/gateway/ops"
-	"github.com/parley-chat/parley/pkg/away"
 	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/outage"
 	"github.com/parley-chat/parley/pkg/telemetry"
 )
 
@@ -75,13 +75,13 @@ type Gateway struct {
 	log       zerolog.Logger
 	conn      *bus.Conn
 	metrics   *metrics
-	visitors  *identity.Book
+	visitors  *identity.Directory
 	accounts  *accounts.Accounts
 	addresses *limit.Addresses
 	seats     *limit.Seats // of visitors
 	desks     *limit.Seats // of agents
 	gate      *gate
-	unserved  away.Sparse // lines on frames that could not be served
+	unserved  outage.Sampled // lines on frames that could not be served
 	budget    budget
 	appends   *slots
 	reads     *slots
@@ -176,7 +176,7 @@ var opening = backoff.Policy{Min: 200 * time.Millisecond, Max: 5 * time.Second}
 // openPatiently is open, again with growing delay while NATS has no leader for
 // something: a cluster that was just started, or lost a node.
 func (g *Gateway) openPatiently(ctx, serving context.Context) (madeUp string, err error) {
-	remind := away.Reminder{}
+	remind := outage.Reminder{}
 	for try := 1; ; try++ {
 		madeUp, err = g.open(ctx, serving)
 		if err == nil || !errors.Is(err, bus.ErrUnavailable) {

@@ -40,7 +40,7 @@ type hub struct {
 }
 
 func newHub(ctx context.Context, conn *bus.Conn, m *metrics, log zerolog.Logger) *hub {
-	h := &hub{ctx: ctx, conn: conn, metrics: m, log: log, routed: conn.Routed, watches: map[chat.ID]*watch{}}
+	h := &hub{ctx: ctx, conn: conn, metrics: m, log: log, routed: conn.Clustered, watches: map[chat.ID]*watch{}}
 	h.feed = conn.NewFeed(h)
 	return h
 }

@@ -19,7 +19,7 @@ import (
 // appendReply appends a reply that covers the sequence.
 func appendReply(t *testing.T, conn *bus.Conn, id chat.ID, through uint64) chat.Event {
 	t.Helper()
-	e, err := conn.Decide(t.Context(), id, 0, nil, func(s bus.Snapshot) (chat.Event, error) {
+	e, err := conn.GuardedAppend(t.Context(), id, 0, nil, func(s bus.Snapshot) (chat.Event, error) {
 		next, err := s.State.Apply(chat.Step{Kind: chat.Reply, At: time.Now(), AnsweredThrough: through})
 		return chat.Event{Kind: chat.Reply, From: chat.Speaker{Role: chat.RoleBot}, Text: "yes", State: &next}, err
 	})

@@ -186,7 +186,7 @@ func note(t testing.TB, conn *bus.Conn, id chat.ID, clientID string) uint64 {
 // change changes the chat as the system and returns the sequence.
 func change(t testing.TB, conn *bus.Conn, id chat.ID, reason chat.Reason) uint64 {
 	t.Helper()
-	e, err := conn.Decide(t.Context(), id, 0, nil, func(s bus.Snapshot) (chat.Event, error) {
+	e, err := conn.GuardedAppend(t.Context(), id, 0, nil, func(s bus.Snapshot) (chat.Event, error) {
 		next, err := s.State.Apply(chat.Step{Kind: chat.StateChange, Reason: reason, At: time.Now(), By: chat.Agent{User: "grace", Name: "Grace"}})
 		return chat.Event{Kind: chat.StateChange, Reason: reason, From: chat.Speaker{Role: chat.RoleSystem}, State: &next}, err
 	})

@@ -21,7 +21,7 @@ func (w *Worker) put(ctx context.Context, events []chat.Event) error {
 	err := w.write(ctx, events)
 	if err == nil {
 		w.taken.Add(1)
-		w.away.Works()
+		w.away.Up()
 		w.forget(events)
 		return nil
 	}

@@ -32,7 +32,7 @@ func told[Req, Resp any](w *Worker, f func(context.Context, Req) (Resp, error)) 
 		resp, err := f(ctx, req)
 		var away *store.AwayError
 		if errors.As(err, &away) {
-			w.away.Failed(away)
+			w.away.Down(away)
 			err = fmt.Errorf("%w: %w", bus.ErrUnavailable, err)
 		}
 		return resp, err
@@ -70,7 +70,7 @@ func (w *Worker) page(ctx context.Context, req bus.PageRequest) (bus.PageReply, 
 	if err != nil {
 		return bus.PageReply{}, err
 	}
-	w.away.Works()
+	w.away.Up()
 	reply, err := merge(stored, r.events, before, req.Limit, func(e chat.Event) (uint64, error) {
 		return w.stored(ctx, req.Chat, e.From.Role, e.ID)
 	})

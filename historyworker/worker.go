@@ -11,9 +11,9 @@ import (
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/parley-chat/parley/pkg/away"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/outage"
 	"github.com/parley-chat/parley/pkg/store"
 	"github.com/parley-chat/parley/pkg/telemetry"
 )
@@ -46,7 +46,7 @@ type Worker struct {
 	store store.Store
 
 	metrics *metrics
-	away    *away.Watch // over the store
+	away    *outage.Log // over the store
 
 	// taken counts the batches that the store took whole. See refused.go.
 	taken atomic.Uint64
@@ -72,7 +72,7 @@ func New(opts Options, conn *bus.Conn, s store.Store) *Worker {
 		opts: opts, log: opts.Log,
 		conn: conn, store: s, suspects: map[place]suspect{}, aside: map[place]bool{},
 		metrics: newMetrics(opts.Metrics),
-		away:    away.New(opts.Log, "The store", "what is new waits in the streams, and older messages can't be read", storeGrace),
+		away:    outage.New(opts.Log, "The store", "what is new waits in the streams, and older messages can't be read", storeGrace),
 	}
 }
 
@@ -111,9 +111,9 @@ func (w *Worker) ping(ctx context.Context) error {
 	err := w.store.Ping(within)
 	switch {
 	case err == nil:
-		w.away.Works()
+		w.away.Up()
 	case ctx.Err() == nil:
-		w.away.Failed(err)
+		w.away.Down(err)
 	}
 	return err
 }

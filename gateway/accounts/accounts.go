@@ -12,7 +12,7 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"github.com/parley-chat/parley/gateway/once"
+	"github.com/parley-chat/parley/gateway/kvonce"
 	"github.com/parley-chat/parley/pkg/bus"
 )
 
@@ -81,7 +81,7 @@ func Open(ctx context.Context, conn *bus.Conn, opts Options) (*Accounts, error) 
 	if err != nil {
 		return nil, err
 	}
-	key, err := once.Key(ctx, conn, settingsKey)
+	key, err := kvonce.Key(ctx, conn, settingsKey)
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +126,7 @@ func (a *Accounts) Create(ctx context.Context, n New) error {
 // make stores a new account and reports whether it is this one that is kept.
 func (a *Accounts) make(ctx context.Context, acc account) (bool, error) {
 	acc.Created, acc.Version, acc.Edition = a.now().UTC(), 1, 1
-	_, made, err := once.Make(ctx, a.bucket, acc.User, acc, func(kept account) bool { return kept.Hash == acc.Hash })
+	_, made, err := kvonce.Make(ctx, a.bucket, acc.User, acc, func(kept account) bool { return kept.Hash == acc.Hash })
 	if err != nil {
 		return false, fmt.Errorf("make account %s: %w", acc.User, err)
 	}

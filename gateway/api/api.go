@@ -17,8 +17,8 @@ import (
 	"github.com/parley-chat/parley/gateway/identity"
 	"github.com/parley-chat/parley/gateway/limit"
 	"github.com/parley-chat/parley/gateway/ops"
-	"github.com/parley-chat/parley/pkg/away"
 	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/outage"
 )
 
 // Options of the API. Accounts, Mode and Online are needed.
@@ -54,7 +54,7 @@ const (
 
 type api struct {
 	Options
-	unanswered away.Sparse // lines on calls that nobody answered
+	unanswered outage.Sampled // lines on calls that nobody answered
 	addresses  *limit.Addresses
 	users      *limit.Keyed[string]
 }

@@ -11,12 +11,12 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"github.com/parley-chat/parley/gateway/once"
+	"github.com/parley-chat/parley/gateway/kvonce"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-// Options of a Book.
+// Options of a Directory.
 type Options struct {
 	Mode Mode
 	// TokenKey is TOKEN_KEY: at least 32 bytes, or empty where the installation
@@ -51,10 +51,10 @@ type record struct {
 	Created time.Time `json:"created"`
 }
 
-// Book knows all visitors. Its methods may be called concurrently.
-type Book struct {
+// Directory knows all visitors. Its methods may be called concurrently.
+type Directory struct {
 	mode     Mode
-	visitors once.Bucket[record]
+	visitors kvonce.Bucket[record]
 	mayMake  func(context.Context) error
 	own      []byte // signs our own tokens
 	site     []byte // TOKEN_KEY, which the embedding site signs with
@@ -67,7 +67,7 @@ const settingsKey = "visitor-token-key"
 
 // New opens the bucket and gets the signing key. It ends with a sentence where
 // the options can't be used.
-func New(ctx context.Context, conn *bus.Conn, opts Options) (*Book, error) {
+func New(ctx context.Context, conn *bus.Conn, opts Options) (*Directory, error) {
 	mode, err := ParseMode(string(opts.Mode))
 	if err != nil {
 		return nil, err
@@ -75,7 +75,7 @@ func New(ctx context.Context, conn *bus.Conn, opts Options) (*Book, error) {
 	if err := CheckTokenKey(mode, opts.TokenKey); err != nil {
 		return nil, err
 	}
-	b := &Book{mode: mode, site: opts.TokenKey, mayMake: opts.MayMake, now: opts.Now, log: opts.Log}
+	b := &Directory{mode: mode, site: opts.TokenKey, mayMake: opts.MayMake, now: opts.Now, log: opts.Log}
 	if b.now == nil {
 		b.now = time.Now
 	}
@@ -84,7 +84,7 @@ func New(ctx context.Context, conn *bus.Conn, opts Options) (*Book, error) {
 	}
 	key := opts.TokenKey
 	if len(key) == 0 {
-		if key, err = once.Key(ctx, conn, settingsKey); err != nil {
+		if key, err = kvonce.Key(ctx, conn, settingsKey); err != nil {
 			return nil, err
 		}
 	}
@@ -98,13 +98,13 @@ func New(ctx context.Context, conn *bus.Conn, opts Options) (*Book, error) {
 }
 
 // Mode returns what was chosen.
-func (b *Book) Mode() Mode { return b.mode }
+func (b *Directory) Mode() Mode { return b.mode }
 
 // Admit says whose chat a hello opens, and makes the chat at the first one. The
 // error is a *bus.Refusal (bad_name, name_taken, bad_token), or wraps
 // bus.ErrUnavailable, and Options.MayMake's where that refused; otherwise the name may have been claimed, and the same hello
 // with the same claim secret is let in later.
-func (b *Book) Admit(ctx context.Context, name, token string) (Visitor, error) {
+func (b *Directory) Admit(ctx context.Context, name, token string) (Visitor, error) {
 	var v Visitor
 	var err error
 	switch b.mode {
@@ -122,7 +122,7 @@ func (b *Book) Admit(ctx context.Context, name, token string) (Visitor, error) {
 	return v, err
 }
 
-func (b *Book) admitClaim(ctx context.Context, name, token string) (Visitor, error) {
+func (b *Directory) admitClaim(ctx context.Context, name, token string) (Visitor, error) {
 	display, key, err := CleanName(name)
 	if err != nil {
 		return Visitor{}, err
@@ -146,7 +146,7 @@ func (b *Book) admitClaim(ctx context.Context, name, token string) (Visitor, err
 	return Visitor{Chat: rec.Chat, Name: rec.Name, Token: token, Fresh: fresh}, nil
 }
 
-func (b *Book) admitOpen(ctx context.Context, name string) (Visitor, error) {
+func (b *Directory) admitOpen(ctx context.Context, name string) (Visitor, error) {
 	display, key, err := CleanName(name)
 	if err != nil {
 		return Visitor{}, err
@@ -161,7 +161,7 @@ func (b *Book) admitOpen(ctx context.Context, name string) (Visitor, error) {
 
 // find returns the record under the key, and makes it with a new chat where there
 // is none.
-func (b *Book) find(ctx context.Context, key string, fresh record) (record, bool, error) {
+func (b *Directory) find(ctx context.Context, key string, fresh record) (record, bool, error) {
 	if b.mayMake != nil {
 		rec, _, err := b.visitors.Get(ctx, key)
 		switch {
@@ -175,7 +175,7 @@ func (b *Book) find(ctx context.Context, key string, fresh record) (record, bool
 		}
 	}
 	fresh.Chat, fresh.Created = chat.NewID(), b.now().UTC()
-	rec, made, err := once.Make(ctx, b.visitors, key, fresh, func(r record) bool { return r.Chat == fresh.Chat })
+	rec, made, err := kvonce.Make(ctx, b.visitors, key, fresh, func(r record) bool { return r.Chat == fresh.Chat })
 	if err != nil {
 		return record{}, false, fmt.Errorf("find visitor: %w", err)
 	}

@@ -18,7 +18,7 @@ import (
 
 const secretA, secretB = "claim:aaaaaaaaaaaaaaaaaaaaaaaa", "claim:bbbbbbbbbbbbbbbbbbbbbbbb"
 
-func book(t *testing.T, conn *bus.Conn, opts Options) *Book {
+func book(t *testing.T, conn *bus.Conn, opts Options) *Directory {
 	t.Helper()
 	opts.Log = zerolog.Nop()
 	b, err := New(t.Context(), conn, opts)
@@ -28,7 +28,7 @@ func book(t *testing.T, conn *bus.Conn, opts Options) *Book {
 	return b
 }
 
-func admit(t *testing.T, b *Book, name, token string) Visitor {
+func admit(t *testing.T, b *Directory, name, token string) Visitor {
 	t.Helper()
 	v, err := b.Admit(t.Context(), name, token)
 	if err != nil {
@@ -40,7 +40,7 @@ func admit(t *testing.T, b *Book, name, token string) Visitor {
 	return v
 }
 
-func refused(t *testing.T, b *Book, name, token, code string) {
+func refused(t *testing.T, b *Directory, name, token, code string) {
 	t.Helper()
 	v, err := b.Admit(t.Context(), name, token)
 	var no *bus.Refusal
@@ -134,7 +134,7 @@ func TestATokenForAChatThatTheNameNoLongerHasIsRefused(t *testing.T) {
 
 func TestOfManyFirstClaimsOnTwoGatewaysOneWins(t *testing.T) {
 	server := bustest.Start(t)
-	books := []*Book{book(t, server.Connect("one"), Options{Mode: Claim}), book(t, server.Connect("two"), Options{Mode: Claim})}
+	books := []*Directory{book(t, server.Connect("one"), Options{Mode: Claim}), book(t, server.Connect("two"), Options{Mode: Claim})}
 	for round := range 10 {
 		var mu sync.Mutex
 		var won []Visitor
@@ -162,7 +162,7 @@ func TestOfManyFirstClaimsOnTwoGatewaysOneWins(t *testing.T) {
 
 func TestOneVisitorsTabsOnTwoGatewaysShareAChat(t *testing.T) {
 	server := bustest.Start(t)
-	books := []*Book{book(t, server.Connect("one"), Options{Mode: Claim}), book(t, server.Connect("two"), Options{Mode: Claim})}
+	books := []*Directory{book(t, server.Connect("one"), Options{Mode: Claim}), book(t, server.Connect("two"), Options{Mode: Claim})}
 	got := make([]Visitor, 8)
 	var wg sync.WaitGroup
 	for i := range got {

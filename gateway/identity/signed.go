@@ -31,7 +31,7 @@ type siteClaims struct {
 	Name string `json:"name"`
 }
 
-func (b *Book) admitSigned(ctx context.Context, name, token string) (Visitor, error) {
+func (b *Directory) admitSigned(ctx context.Context, name, token string) (Visitor, error) {
 	if token == "" {
 		return Visitor{}, badToken("This chat is opened by the site that you came from: it must pass a signed token.")
 	}
@@ -62,7 +62,7 @@ func (b *Book) admitSigned(ctx context.Context, name, token string) (Visitor, er
 
 // readSite checks the site's token. The name in it counts; the visitor's own only
 // where there is none.
-func (b *Book) readSite(name, token string) (key, display string, err error) {
+func (b *Directory) readSite(name, token string) (key, display string, err error) {
 	var c siteClaims
 	err = b.parse(token, &c, b.site, jwt.WithLeeway(clockSkew))
 	switch {

@@ -37,7 +37,7 @@ type clock struct{ time.Time }
 
 func (c *clock) now() time.Time { return c.Time }
 
-func signedBook(t *testing.T) (*Book, *clock) {
+func signedBook(t *testing.T) (*Directory, *clock) {
 	c := &clock{time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
 	return book(t, bustest.Conn(t), Options{Mode: Signed, TokenKey: siteKey, Now: c.now}), c
 }

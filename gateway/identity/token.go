@@ -35,7 +35,7 @@ type ownClaims struct {
 }
 
 // readProof checks a token in mode Claim. An empty one proves nothing.
-func (b *Book) readProof(token string) (proof, error) {
+func (b *Directory) readProof(token string) (proof, error) {
 	if token == "" {
 		return proof{}, nil
 	}
@@ -55,7 +55,7 @@ func (b *Book) readProof(token string) (proof, error) {
 }
 
 // sign makes one of our tokens; it has no end where until is zero.
-func (b *Book) sign(c ownClaims, key string, until time.Time) (string, error) {
+func (b *Directory) sign(c ownClaims, key string, until time.Time) (string, error) {
 	c.Subject, c.Audience = key, jwt.ClaimStrings{audience}
 	if !until.IsZero() {
 		c.ExpiresAt = jwt.NewNumericDate(until)
@@ -68,7 +68,7 @@ func (b *Book) sign(c ownClaims, key string, until time.Time) (string, error) {
 }
 
 // readOwn accepts what sign made and nothing else.
-func (b *Book) readOwn(token string) (ownClaims, error) {
+func (b *Directory) readOwn(token string) (ownClaims, error) {
 	var c ownClaims
 	err := b.parse(token, &c, b.own, jwt.WithAudience(audience))
 	if err == nil && (c.Subject == "" || c.Chat == "") {
@@ -79,7 +79,7 @@ func (b *Book) readOwn(token string) (ownClaims, error) {
 
 // parse checks that a JWT was signed with the key by HS256, whatever its header
 // says, and that its time has come and is not over.
-func (b *Book) parse(token string, into jwt.Claims, key []byte, opts ...jwt.ParserOption) error {
+func (b *Directory) parse(token string, into jwt.Claims, key []byte, opts ...jwt.ParserOption) error {
 	if len(token) > maxToken {
 		return jwt.ErrTokenMalformed
 	}

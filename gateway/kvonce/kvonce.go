@@ -1,6 +1,6 @@
 // Package once makes what must exist once although several gateways try at the
 // same moment: one of them wins, and all of them read the same.
-package once
+package kvonce
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package once_test
+package kvonce_test
 
 import (
 	"bytes"
@@ -9,7 +9,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/parley-chat/parley/gateway/once"
+	"github.com/parley-chat/parley/gateway/kvonce"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 )
@@ -21,7 +21,7 @@ func TestAllProcessesReadTheSameKey(t *testing.T) {
 	for i := range keys {
 		conn := server.Connect(fmt.Sprint("gateway ", i))
 		wg.Go(func() {
-			key, err := once.Key(t.Context(), conn, "some-key")
+			key, err := kvonce.Key(t.Context(), conn, "some-key")
 			if err != nil {
 				t.Error(err)
 			}
@@ -34,7 +34,7 @@ func TestAllProcessesReadTheSameKey(t *testing.T) {
 			t.Fatalf("keys differ: %x and %x", keys[0], key)
 		}
 	}
-	other, err := once.Key(t.Context(), server.Connect("later"), "another-key")
+	other, err := kvonce.Key(t.Context(), server.Connect("later"), "another-key")
 	if err != nil || bytes.Equal(other, keys[0]) {
 		t.Errorf("two names have one key (%v)", err)
 	}
@@ -48,7 +48,7 @@ func TestOneOfManyMakersWins(t *testing.T) {
 		bucket := open(t, server.Connect(fmt.Sprint("gateway ", i)))
 		wg.Go(func() {
 			mine := fmt.Sprint("value ", i)
-			got, won, err := once.Make(t.Context(), bucket, "k", mine, func(v string) bool { return v == mine })
+			got, won, err := kvonce.Make(t.Context(), bucket, "k", mine, func(v string) bool { return v == mine })
 			if err != nil {
 				t.Error(err)
 			}
@@ -95,7 +95,7 @@ func TestAStaleReadIsReadAgain(t *testing.T) {
 	if _, err := bucket.Create(t.Context(), "k", "theirs"); err != nil {
 		t.Fatal(err)
 	}
-	got, made, err := once.Make(t.Context(), &lagging{Bucket: bucket, missed: 4}, "k", "mine", func(v string) bool { return v == "mine" })
+	got, made, err := kvonce.Make(t.Context(), &lagging{Bucket: bucket, missed: 4}, "k", "mine", func(v string) bool { return v == "mine" })
 	if got != "theirs" || made || err != nil {
 		t.Errorf("got %q, %v, %v; want theirs", got, made, err)
 	}
@@ -103,7 +103,7 @@ func TestAStaleReadIsReadAgain(t *testing.T) {
 
 func TestALostAcknowledgementIsStillAWin(t *testing.T) {
 	bucket := open(t, bustest.Conn(t))
-	got, made, err := once.Make(t.Context(), &lagging{Bucket: bucket, lost: 1, missed: 2}, "k", "mine", func(v string) bool { return v == "mine" })
+	got, made, err := kvonce.Make(t.Context(), &lagging{Bucket: bucket, lost: 1, missed: 2}, "k", "mine", func(v string) bool { return v == "mine" })
 	if got != "mine" || !made || err != nil {
 		t.Errorf("got %q, %v, %v; want mine, made", got, made, err)
 	}
@@ -113,7 +113,7 @@ func TestWithoutNATSItIsUnavailable(t *testing.T) {
 	conn := bustest.Conn(t)
 	bucket := open(t, conn)
 	conn.Close()
-	if _, _, err := once.Make(t.Context(), bucket, "k", "mine", func(string) bool { return true }); !errors.Is(err, bus.ErrUnavailable) {
+	if _, _, err := kvonce.Make(t.Context(), bucket, "k", "mine", func(string) bool { return true }); !errors.Is(err, bus.ErrUnavailable) {
 		t.Errorf("got %v, want unavailable", err)
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-// Decide appends one event in the system's name. It gives decide the chat's
+// GuardedAppend appends one event in the system's name. It gives decide the chat's
 // state; decide returns the event to append (with the State after it) or an
 // error, which says that nothing shall be said. The append is refused where
 // somebody else wrote since that state was read, and then all begins anew.
@@ -19,8 +19,8 @@ import (
 // of the chat, which the caller was given (0: none).
 //
 // The returned event has its sequence. On an error other than decide's it is
-// unknown whether the event was stored; a later Decide sees it if it was.
-func (c *Conn) Decide(ctx context.Context, id chat.ID, seq uint64, hint *Snapshot, decide func(Snapshot) (chat.Event, error)) (chat.Event, error) {
+// unknown whether the event was stored; a later GuardedAppend sees it if it was.
+func (c *Conn) GuardedAppend(ctx context.Context, id chat.ID, seq uint64, hint *Snapshot, decide func(Snapshot) (chat.Event, error)) (chat.Event, error) {
 	for {
 		snap, fromLeader, err := c.snapshot(ctx, id, hint)
 		if err != nil {
@@ -32,7 +32,7 @@ func (c *Conn) Decide(ctx context.Context, id chat.ID, seq uint64, hint *Snapsho
 			continue
 		}
 		if no != nil && snap.Out < seq { // else the answer itself shows it
-			known, err := c.Known(ctx, id, seq)
+			known, err := c.ReadAtLeast(ctx, id, seq)
 			if err != nil {
 				return chat.Event{}, err
 			}

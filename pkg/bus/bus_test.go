@@ -49,7 +49,7 @@ func TestOnlyOneOfManyWritersWhoSawTheSameAppends(t *testing.T) {
 	for i := range 8 {
 		c := server.Connect(fmt.Sprint("writer ", i))
 		wg.Go(func() {
-			_, err := c.Decide(t.Context(), id, 0, nil, escalate)
+			_, err := c.GuardedAppend(t.Context(), id, 0, nil, escalate)
 			switch {
 			case err == nil:
 				stored.Add(1)
@@ -69,7 +69,7 @@ func TestOnlyOneOfManyWritersWhoSawTheSameAppends(t *testing.T) {
 func TestARefusalThatRestsOnAHintIsNotBelieved(t *testing.T) {
 	c, id := bustest.Conn(t), chat.NewID()
 	stale := &bus.Snapshot{Out: 7, State: chat.State{Status: chat.Waiting}}
-	if _, err := c.Decide(t.Context(), id, 0, stale, escalate); err != nil {
+	if _, err := c.GuardedAppend(t.Context(), id, 0, stale, escalate); err != nil {
 		t.Errorf("a stale hint said that it waits already, and that was believed: %v", err)
 	}
 }

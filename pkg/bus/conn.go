@@ -18,8 +18,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 
-	"github.com/parley-chat/parley/pkg/away"
 	"github.com/parley-chat/parley/pkg/backoff"
+	"github.com/parley-chat/parley/pkg/outage"
 	"github.com/parley-chat/parley/pkg/telemetry"
 )
 
@@ -61,8 +61,8 @@ type Conn struct {
 	metrics  *metrics
 	attempts attempts
 	notes    sealer
-	away     *away.Watch
-	calls    away.Sparse // lines on calls that failed
+	away     *outage.Log
+	calls    outage.Sampled // lines on calls that failed
 	routed   atomic.Bool
 	refused  atomic.Int32  // how often in a row the server has refused the credentials
 	ackWait  time.Duration // the constant, but for tests
@@ -84,14 +84,14 @@ func Connect(ctx context.Context, opts Options) (*Conn, error) {
 	c := &Conn{opts: opts, log: opts.Log, reconnected: map[int]func(){}, slow: map[int]func(*nats.Subscription){}}
 	c.notes.conn, c.notes.keys = c, map[string]cipher.AEAD{}
 	c.attempts.conn, c.ackWait, c.metrics = c, ackWait, newMetrics(opts.Metrics)
-	c.away = away.New(opts.Log, c.where(), cmp.Or(opts.Without, "nothing is written and nothing is read"), 0)
-	began, remind := time.Now(), away.Reminder{}
+	c.away = outage.New(opts.Log, c.where(), cmp.Or(opts.Without, "nothing is written and nothing is read"), 0)
+	began, remind := time.Now(), outage.Reminder{}
 	for try := 1; ; try++ {
 		err := c.dial(ctx)
 		if err == nil {
 			watchConnection(opts.Metrics, c.nc)
 			if try > 1 {
-				c.log.Info().Str("for", away.Lasted(time.Since(began))).Msg("NATS is there")
+				c.log.Info().Str("for", outage.Lasted(time.Since(began))).Msg("NATS is there")
 			}
 			return c, nil
 		}
@@ -211,10 +211,10 @@ const requestTimeout = 4 * time.Second
 // but not to the stream.
 func (c *Conn) Close() { c.nc.Close() }
 
-// Routed reports whether what is published may cross several servers before it
+// Clustered reports whether what is published may cross several servers before it
 // comes here. Where it does not, nothing is lost unless a connection is, and that
 // is heard of.
-func (c *Conn) Routed() bool {
+func (c *Conn) Clustered() bool {
 	if c.nc.ConnectedClusterName() != "" {
 		c.routed.Store(true) // the name is not known while there is no connection
 	}

@@ -12,8 +12,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
-	"github.com/parley-chat/parley/pkg/away"
-	"github.com/parley-chat/parley/pkg/unreached"
+	"github.com/parley-chat/parley/pkg/outage"
 )
 
 // where names the server at the beginning of a sentence.
@@ -33,7 +32,7 @@ func (c *Conn) where() string {
 // foundAgain is called after each reconnect.
 func (c *Conn) foundAgain() {
 	c.refused.Store(0)
-	if !c.away.Works() {
+	if !c.away.Up() {
 		c.log.Info().Msg("the connection to NATS was lost for a moment and is there again")
 	}
 	c.metrics.reconnects.Inc()
@@ -46,7 +45,7 @@ func (c *Conn) foundAgain() {
 // lock of the client's held.
 func (c *Conn) notFound(err error) {
 	if !refuses(err) && !errors.Is(err, nats.ErrStaleConnection) { // the one is reported as well, the other is how it began
-		c.away.Failed(c.connectTrouble(err))
+		c.away.Down(c.connectTrouble(err))
 	}
 }
 
@@ -59,7 +58,7 @@ func (c *Conn) reported(nc *nats.Conn, sub *nats.Subscription, err error) {
 		}
 	case refuses(err):
 		c.refused.Add(1)
-		c.away.Failed(c.connectTrouble(err))
+		c.away.Down(c.connectTrouble(err))
 	case errors.Is(err, nats.ErrConsumerNotActive) || !nc.IsConnected():
 		// Who watches looks again by itself, and the outage is told of.
 		c.log.Debug().Err(err).Msg("NATS reports")
@@ -86,7 +85,7 @@ func (c *Conn) connectTrouble(err error) error {
 	case errors.Is(err, nats.ErrNoInfoReceived):
 		return errors.New("who answers there is no NATS server")
 	}
-	if why := unreached.Why(err); why != "" {
+	if why := outage.Why(err); why != "" {
 		return errors.New(why)
 	}
 	return err
@@ -112,7 +111,7 @@ const deafGrace = 5 * time.Second
 // in one line.
 type hearing struct {
 	conn  *Conn
-	watch *away.Watch
+	watch *outage.Log
 
 	mu   sync.Mutex // guards what follows
 	deaf map[string]bool
@@ -120,7 +119,7 @@ type hearing struct {
 
 func (c *Conn) newHearing(consumer string) *hearing {
 	meanwhile := "the events in it wait, and those in the others are dealt with"
-	return &hearing{conn: c, watch: away.New(c.log, "A stream of the consumer "+consumer, meanwhile, deafGrace), deaf: map[string]bool{}}
+	return &hearing{conn: c, watch: outage.New(c.log, "A stream of the consumer "+consumer, meanwhile, deafGrace), deaf: map[string]bool{}}
 }
 
 // fails says that a stream gave nothing. Without a connection none does, which the
@@ -137,7 +136,7 @@ func (h *hearing) fails(stream string, err error) {
 	}
 	h.mu.Unlock()
 	slices.Sort(all)
-	h.watch.Failed(err, all...)
+	h.watch.Down(err, all...)
 }
 
 // works says that a stream gave what it has.
@@ -147,6 +146,6 @@ func (h *hearing) works(stream string) {
 	whole := len(h.deaf) == 0
 	h.mu.Unlock()
 	if whole {
-		h.watch.Works()
+		h.watch.Up()
 	}
 }

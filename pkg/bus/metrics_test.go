@@ -74,7 +74,7 @@ func TestWhatGoesWrongIsCounted(t *testing.T) {
 	// Somebody else writes between the look and the append, once.
 	say := func(during func()) {
 		t.Helper()
-		_, err := c.Decide(t.Context(), id, 0, nil, func(s bus.Snapshot) (chat.Event, error) {
+		_, err := c.GuardedAppend(t.Context(), id, 0, nil, func(s bus.Snapshot) (chat.Event, error) {
 			during()
 			next, err := s.State.Apply(chat.Step{Kind: chat.Reply, At: time.Now(), AnsweredThrough: s.Out + 100})
 			return chat.Event{Kind: chat.Reply, From: chat.Speaker{Role: chat.RoleBot}, Text: "yes", State: &next}, err

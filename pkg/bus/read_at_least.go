@@ -16,25 +16,25 @@ import (
 // the asker does. The log is the same everywhere as far as it goes: who has the
 // event with that sequence has everything before it. See decision 0017.
 
-// Known is a chat as a copy of its stream has it.
-type Known struct {
+// Head is a chat as a copy of its stream has it.
+type Head struct {
 	Snapshot        // Out is 0 where that event is no longer in the stream
 	Input    uint64 // the sequence of the visitor's last event; 0 for none
 }
 
 var asking = backoff.Policy{Min: 20 * time.Millisecond, Max: 500 * time.Millisecond}
 
-// Known reads a chat, at one moment, from any copy of its stream that has the
+// ReadAtLeast reads a chat, at one moment, from any copy of its stream that has the
 // stream at least up to seq, where an event of this chat is. It waits for one for
 // some seconds at most; then, as where none answers, the error is ErrUnavailable.
 // Of a chat that was purged to the end it knows nothing.
-func (c *Conn) Known(ctx context.Context, id chat.ID, seq uint64) (Known, error) {
+func (c *Conn) ReadAtLeast(ctx context.Context, id chat.ID, seq uint64) (Head, error) {
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
 	for try := 1; ; try++ {
 		events, end, err := c.direct(ctx, id, getRequest{MultiLast: []Subject{inSubject(id), outSubjects(id)}})
 		if err != nil {
-			return Known{}, fmt.Errorf("read what is known of chat %s: %w", id, err)
+			return Head{}, fmt.Errorf("read what is known of chat %s: %w", id, err)
 		}
 		if end >= seq {
 			return knownOf(events), nil
@@ -42,19 +42,19 @@ func (c *Conn) Known(ctx context.Context, id chat.ID, seq uint64) (Known, error)
 		if end == 0 { // nothing: perhaps all of the chat was purged
 			first, err := c.firstSeq(ctx, id)
 			if err != nil {
-				return Known{}, err
+				return Head{}, err
 			}
 			if first > seq {
-				return Known{}, nil
+				return Head{}, nil
 			}
 		}
 		if asking.Wait(ctx, try) != nil {
-			return Known{}, fmt.Errorf("%w: no copy of the stream knows event %d of chat %s", ErrUnavailable, seq, id)
+			return Head{}, fmt.Errorf("%w: no copy of the stream knows event %d of chat %s", ErrUnavailable, seq, id)
 		}
 	}
 }
 
-func knownOf(events []chat.Event) (k Known) {
+func knownOf(events []chat.Event) (k Head) {
 	for _, e := range events {
 		switch {
 		case !e.Out():

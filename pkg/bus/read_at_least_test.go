@@ -37,15 +37,15 @@ func TestARefusalByALeaderThatWasDeposedIsNotBelieved(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.Decide(t.Context(), id, 0, nil, ifWaiting); !errors.Is(err, errNo) {
+	if _, err := c.GuardedAppend(t.Context(), id, 0, nil, ifWaiting); !errors.Is(err, errNo) {
 		t.Fatalf("who was given no event: %v, want the deposed leader's view", err)
 	}
-	back, err := c.Decide(t.Context(), id, asked.Seq, nil, ifWaiting)
+	back, err := c.GuardedAppend(t.Context(), id, asked.Seq, nil, ifWaiting)
 	if err != nil || back.Seq <= waits.Seq {
 		t.Errorf("who was given event %d: %+v, %v, want it decided on what is so now", asked.Seq, back, err)
 	}
 	// It waits no longer, and that is not the deposed leader's doing.
-	if _, err := c.Decide(t.Context(), id, asked.Seq, nil, ifWaiting); !errors.Is(err, errNo) {
+	if _, err := c.GuardedAppend(t.Context(), id, asked.Seq, nil, ifWaiting); !errors.Is(err, errNo) {
 		t.Errorf("decided again: %v, want %v", err, errNo)
 	}
 }
@@ -57,21 +57,21 @@ func TestWhatIsKnownOfAChat(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if k, err := c.Known(t.Context(), id, first.Seq); err != nil || k.Input != first.Seq || k.Out != 0 {
+	if k, err := c.ReadAtLeast(t.Context(), id, first.Seq); err != nil || k.Input != first.Seq || k.Out != 0 {
 		t.Errorf("a message: %+v, %v", k, err)
 	}
-	waits, err := c.Decide(t.Context(), id, 0, nil, escalate)
+	waits, err := c.GuardedAppend(t.Context(), id, 0, nil, escalate)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if k, err := c.Known(t.Context(), id, waits.Seq); err != nil || k.Input != first.Seq || k.Out != waits.Seq || k.State != *waits.State {
+	if k, err := c.ReadAtLeast(t.Context(), id, waits.Seq); err != nil || k.Input != first.Seq || k.Out != waits.Seq || k.State != *waits.State {
 		t.Errorf("a message and a change: %+v, %v", k, err)
 	}
-	if _, err := c.Known(t.Context(), id, waits.Seq+1); !errors.Is(err, bus.ErrUnavailable) {
+	if _, err := c.ReadAtLeast(t.Context(), id, waits.Seq+1); !errors.Is(err, bus.ErrUnavailable) {
 		t.Errorf("an event that nobody has yet: %v, want %v", err, bus.ErrUnavailable)
 	}
 	s.PurgeChats()
-	if k, err := c.Known(t.Context(), id, waits.Seq); err != nil || k != (bus.Known{}) {
+	if k, err := c.ReadAtLeast(t.Context(), id, waits.Seq); err != nil || k != (bus.Head{}) {
 		t.Errorf("after all was purged: %+v, %v", k, err)
 	}
 }

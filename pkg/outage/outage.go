@@ -1,7 +1,6 @@
-// Package away tells in the log, for whoever reads it at night, that something is
-// away and that it is back: in a line each, not in one for everything that fails
-// meanwhile.
-package away
+// Package outage logs that something this process depends on is down, and later that
+// it is up again: one line each, not one for everything that fails in between.
+package outage
 
 import (
 	"fmt"
@@ -21,9 +20,9 @@ const (
 	mostReasons = 5
 )
 
-// Watch watches over one thing that may be away. Whoever uses the thing calls
-// Failed and Works, from wherever and as often as it likes.
-type Watch struct {
+// Log watches over one thing that may be away. Whoever uses the thing calls
+// Down and Up, from wherever and as often as it likes.
+type Log struct {
 	log  zerolog.Logger
 	what string
 	// meanwhile says what does not work without it.
@@ -40,14 +39,14 @@ type Watch struct {
 // New returns a watch over what (as "NATS", at the beginning of a sentence).
 // meanwhile is a sentence without its full stop that says what does not work
 // without it. What is away for less than grace is not worth a line.
-func New(log zerolog.Logger, what, meanwhile string, grace time.Duration) *Watch {
-	return &Watch{log: log, what: what, meanwhile: meanwhile, grace: grace}
+func New(log zerolog.Logger, what, meanwhile string, grace time.Duration) *Log {
+	return &Log{log: log, what: what, meanwhile: meanwhile, grace: grace}
 }
 
-// Failed says that the thing did not work, and why, and where it has parts which
+// Down says that the thing did not work, and why, and where it has parts which
 // of them. It writes a line the first time, for a reason that is new, and now and
 // then while that goes on.
-func (w *Watch) Failed(err error, parts ...string) {
+func (w *Log) Down(err error, parts ...string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.since.IsZero() {
@@ -74,9 +73,9 @@ func (w *Watch) Failed(err error, parts ...string) {
 	line.Msgf("%s %s: %s; it is tried again until it is back", w.what, word, w.meanwhile)
 }
 
-// Works says that the thing works. Where it was said to be away it writes a line
+// Up says that the thing works. Where it was said to be away it writes a line
 // and returns true.
-func (w *Watch) Works() (told bool) {
+func (w *Log) Up() (told bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.since.IsZero() {
@@ -90,7 +89,7 @@ func (w *Watch) Works() (told bool) {
 }
 
 // Err says in a sentence since when the thing is away and why, or returns nil.
-func (w *Watch) Err() error {
+func (w *Log) Err() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.since.IsZero() {

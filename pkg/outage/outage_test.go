@@ -1,4 +1,4 @@
-package away_test
+package outage_test
 
 import (
 	"bytes"
@@ -11,7 +11,7 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"github.com/parley-chat/parley/pkg/away"
+	"github.com/parley-chat/parley/pkg/outage"
 )
 
 // line is one of the log.
@@ -36,16 +36,16 @@ func wait(d time.Duration) { <-time.After(d) }
 func TestAnOutageIsToldOnceAndNowAndThenAndItsEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
-		w := away.New(zerolog.New(&log), "NATS", "nobody is answered", 0)
-		w.Works()
+		w := outage.New(zerolog.New(&log), "NATS", "nobody is answered", 0)
+		w.Up()
 		for range 240 {
 			for range 8 {
-				w.Failed(errors.New("the connection is refused"))
+				w.Down(errors.New("the connection is refused"))
 			}
 			wait(500 * time.Millisecond)
 		}
-		w.Works()
-		w.Works()
+		w.Up()
+		w.Up()
 		got := lines(t, &log)
 		want := []line{
 			{"warn", "NATS is away: nobody is answered; it is tried again until it is back", "the connection is refused", ""},
@@ -67,11 +67,11 @@ func TestAnOutageIsToldOnceAndNowAndThenAndItsEnd(t *testing.T) {
 func TestALongOutageIsToldAgainWithGrowingPauses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
-		w := away.New(zerolog.New(&log), "The store", "nothing is stored", 0)
+		w := outage.New(zerolog.New(&log), "The store", "nothing is stored", 0)
 		var told []time.Duration
 		began := time.Now()
 		for range 3600 {
-			w.Failed(errors.New("no answer"))
+			w.Down(errors.New("no answer"))
 			if len(lines(t, &log)) > 0 {
 				told = append(told, time.Since(began).Round(time.Minute))
 			}
@@ -91,10 +91,10 @@ func TestALongOutageIsToldAgainWithGrowingPauses(t *testing.T) {
 
 func TestAReasonThatIsNewIsToldAtOnce(t *testing.T) {
 	var log bytes.Buffer
-	w := away.New(zerolog.New(&log), "NATS", "nobody is answered", 0)
+	w := outage.New(zerolog.New(&log), "NATS", "nobody is answered", 0)
 	for range 5 {
-		w.Failed(errors.New("the connection is refused"))
-		w.Failed(errors.New("the password is refused"))
+		w.Down(errors.New("the connection is refused"))
+		w.Down(errors.New("the password is refused"))
 	}
 	if got := lines(t, &log); len(got) != 2 || got[1].Error != "the password is refused" {
 		t.Errorf("it says %v", got)
@@ -102,7 +102,7 @@ func TestAReasonThatIsNewIsToldAtOnce(t *testing.T) {
 	if err := w.Err(); err == nil || !strings.HasPrefix(err.Error(), "NATS has been away for ") || !strings.HasSuffix(err.Error(), ": the password is refused") {
 		t.Errorf("it is away: %v", err)
 	}
-	w.Works()
+	w.Up()
 	if err := w.Err(); err != nil {
 		t.Errorf("it is back: %v", err)
 	}
@@ -111,12 +111,12 @@ func TestAReasonThatIsNewIsToldAtOnce(t *testing.T) {
 func TestWhatIsAwayForAMomentIsNotTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
-		w := away.New(zerolog.New(&log), "A stream", "nothing comes from it", 5*time.Second)
+		w := outage.New(zerolog.New(&log), "A stream", "nothing comes from it", 5*time.Second)
 		fails := func(d time.Duration) {
 			for began := time.Now(); time.Since(began) < d; wait(time.Second) {
-				w.Failed(errors.New("no leader"))
+				w.Down(errors.New("no leader"))
 			}
-			w.Works()
+			w.Up()
 		}
 		fails(4 * time.Second)
 		if got := lines(t, &log); len(got) != 0 {
@@ -133,7 +133,7 @@ func TestLinesOfOneKindAreThinnedOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
 		logger := zerolog.New(&log)
-		var s away.Sparse
+		var s outage.Sampled
 		for range 20 {
 			for range 50 {
 				s.Line("frame", logger.Warn()).Msg("a frame could not be served")

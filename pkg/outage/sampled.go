@@ -1,4 +1,4 @@
-package away
+package outage
 
 import (
 	"sync"
@@ -7,13 +7,13 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// sparseEvery is how far apart the lines of one kind are at least.
-const sparseEvery = 10 * time.Second
+// sampledEvery is how far apart the lines of one kind are at least.
+const sampledEvery = 10 * time.Second
 
-// Sparse thins out lines that would come in hundreds, since many people do the same
+// Sampled thins out lines that would come in hundreds, since many people do the same
 // in vain: of each kind one is written, then for ten seconds none. The zero value
 // is ready to use; it may be used concurrently.
-type Sparse struct {
+type Sampled struct {
 	mu   sync.Mutex // guards what follows
 	next map[string]time.Time
 	left map[string]int
@@ -22,7 +22,7 @@ type Sparse struct {
 // Line returns the line where one of that kind is to be written now, with the
 // number of those that were left out before it; else nil, which zerolog writes
 // nothing to. There are few kinds: none is named after what comes from outside.
-func (s *Sparse) Line(kind string, line *zerolog.Event) *zerolog.Event {
+func (s *Sampled) Line(kind string, line *zerolog.Event) *zerolog.Event {
 	now := time.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -36,6 +36,6 @@ func (s *Sparse) Line(kind string, line *zerolog.Event) *zerolog.Event {
 	if n := s.left[kind]; n > 0 {
 		line = line.Int("left_out", n)
 	}
-	s.next[kind], s.left[kind] = now.Add(sparseEvery), 0
+	s.next[kind], s.left[kind] = now.Add(sampledEvery), 0
 	return line
 }

@@ -1,5 +1,5 @@
 // Package unreached says in words why a server is not reached.
-package unreached
+package outage
 
 import (
 	"context"

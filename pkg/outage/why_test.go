@@ -1,4 +1,4 @@
-package unreached_test
+package outage_test
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/parley-chat/parley/pkg/unreached"
+	"github.com/parley-chat/parley/pkg/outage"
 )
 
 // Each is met for real.
@@ -53,7 +53,7 @@ func TestWhyAServerIsNotReachedIsSaidInWords(t *testing.T) {
 		{&net.DNSError{Name: "nats", IsTimeout: true}, "the name nats can't be looked up now"},
 		{errors.New("something else"), ""},
 	} {
-		if got := unreached.Why(fmt.Errorf("connect: %w", c.err)); got != c.says {
+		if got := outage.Why(fmt.Errorf("connect: %w", c.err)); got != c.says {
 			t.Errorf("%v: it says %q, want %q", c.err, got, c.says)
 		}
 	}

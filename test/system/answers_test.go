@@ -120,7 +120,7 @@ func TestPromise4AMessageThatSlipsInDuringTheHandBackIsAnswered(t *testing.T) {
 	live := chat.State{Status: chat.Live, Agent: &chat.Agent{User: "grace", Name: "Grace"}}
 	append1 := func(kind chat.Kind, reason chat.Reason, next chat.State) {
 		t.Helper()
-		if _, err := conn.Decide(t.Context(), id, 0, nil, func(bus.Snapshot) (chat.Event, error) {
+		if _, err := conn.GuardedAppend(t.Context(), id, 0, nil, func(bus.Snapshot) (chat.Event, error) {
 			return chat.Event{Kind: kind, Reason: reason, From: chat.Speaker{Role: chat.RoleSystem}, State: &next}, nil
 		}); err != nil {
 			t.Fatal(err)

@@ -14,8 +14,8 @@ import (
 	"go.mongodb.org/mongo-driver/x/mongo/driver/auth"
 	"go.mongodb.org/mongo-driver/x/mongo/driver/topology"
 
+	"github.com/parley-chat/parley/pkg/outage"
 	"github.com/parley-chat/parley/pkg/store"
-	"github.com/parley-chat/parley/pkg/unreached"
 )
 
 // explain gives an error of the driver a sentence for whoever runs Parley: where
@@ -50,7 +50,7 @@ func reason(err error) string {
 	if command, ok := errors.AsType[mongo.CommandError](err); ok && slices.Contains(notPrimary, command.Code) {
 		return electing
 	}
-	if why := unreached.Why(err); why != "" {
+	if why := outage.Why(err); why != "" {
 		return why
 	}
 	switch {
@@ -78,7 +78,7 @@ func nobody(all description.Topology) string {
 		switch {
 		case s.LastError != nil:
 			// What is not known is not shown: it may be long, and hold anything.
-			why = cmp.Or(refusal(s.LastError), unreached.Why(s.LastError), "it does not answer as MongoDB does")
+			why = cmp.Or(refusal(s.LastError), outage.Why(s.LastError), "it does not answer as MongoDB does")
 		case s.Kind == description.Unknown:
 			why = "it did not answer in time"
 		default:

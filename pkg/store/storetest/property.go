@@ -87,10 +87,10 @@ func drawEvents(t *rapid.T, ids []chat.ID) []chat.Event {
 
 func drawState(t *rapid.T, texts *rapid.Generator[string]) *chat.State {
 	s := chat.State{
-		Status:   rapid.SampledFrom([]chat.Status{"", chat.WithBot, chat.Waiting, chat.Live, chat.Closed}).Draw(t, "status"),
-		AnsweredThrough:  rapid.Uint64Range(0, 1<<63-1).Draw(t, "through"),
-		Visitor:  texts.Draw(t, "visitor"),
-		Handover: rapid.Bool().Draw(t, "handover"),
+		Status:          rapid.SampledFrom([]chat.Status{"", chat.WithBot, chat.Waiting, chat.Live, chat.Closed}).Draw(t, "status"),
+		AnsweredThrough: rapid.Uint64Range(0, 1<<63-1).Draw(t, "through"),
+		Visitor:         texts.Draw(t, "visitor"),
+		Handover:        rapid.Bool().Draw(t, "handover"),
 	}
 	if s.Status == chat.Live {
 		s.Agent = &chat.Agent{User: "grace", Name: texts.Draw(t, "agent")}
