@@ -29,7 +29,7 @@ func TestARefusalByALeaderThatWasDeposedIsNotBelieved(t *testing.T) {
 		t.Fatal(err)
 	}
 	deposed.Depose()
-	waits, err := now.Decide(t.Context(), id, 0, nil, escalate)
+	waits, err := now.GuardedAppend(t.Context(), id, 0, nil, escalate)
 	if err != nil {
 		t.Fatal(err)
 	}
