@@ -81,7 +81,7 @@ func (v *Visitor) reached() {
 	}
 	v.caughtUp = true
 	if !v.endedAt.IsZero() {
-		v.outage.Lasted = time.Since(v.endedAt)
+		v.away.Lasted = time.Since(v.endedAt)
 		v.samples.Away = append(v.samples.Away, v.away)
 		v.endedAt, v.away.Meant = time.Time{}, 0
 	}
