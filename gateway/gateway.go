@@ -1,12 +1,10 @@
 package gateway
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
-	"math"
 	"net"
 	"net/http"
 	"net/netip"
@@ -18,8 +16,11 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/parley-chat/parley/gateway/accounts"
+	"github.com/parley-chat/parley/gateway/admission"
+	"github.com/parley-chat/parley/gateway/conn"
+	"github.com/parley-chat/parley/gateway/console"
 	"github.com/parley-chat/parley/gateway/identity"
-	"github.com/parley-chat/parley/gateway/limit"
+	"github.com/parley-chat/parley/gateway/live"
 	"github.com/parley-chat/parley/gateway/ops"
 	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
@@ -71,55 +72,39 @@ type Options struct {
 
 // Gateway is one replica of the door.
 type Gateway struct {
-	opts      Options
-	log       zerolog.Logger
-	conn      *bus.Conn
-	metrics   *metrics
-	visitors  *identity.Directory
-	accounts  *accounts.Accounts
-	addresses *limit.Addresses
-	seats     *limit.Seats // of visitors
-	desks     *limit.Seats // of agents
-	gate      *gate
-	unserved  outage.Sampled // lines on frames that could not be served
-	budget    budget
-	appends   *slots
-	reads     *slots
-	hub       *hub
-	board     *board
-	consoles  *consoles
-	watcher   *ops.Watcher
-	sessions  sync.WaitGroup // every session and what it started
+	opts       Options
+	log        zerolog.Logger
+	conn       *bus.Conn
+	metrics    *metrics
+	visitors   *identity.Directory
+	accounts   *accounts.Accounts
+	admission  *admission.Admission
+	unserved   outage.Sampled // lines on frames that could not be served
+	budget     *conn.Budget
+	hub        *live.Hub
+	board      *console.Board
+	revocation *console.Revocation
+	watcher    *ops.Watcher
+	sessions   sync.WaitGroup // every session and what it started
 
 	mu       sync.Mutex // guards what follows
-	sockets  map[*socket]struct{}
+	sockets  map[*conn.Socket]struct{}
 	draining bool
 }
 
 // New returns a gateway that serves nothing before Run.
-func New(opts Options, conn *bus.Conn) *Gateway {
-	g := &Gateway{opts: opts, log: opts.Log, conn: conn, metrics: newMetrics(opts.Metrics), sockets: map[*socket]struct{}{}, consoles: newConsoles()}
-	g.seats, g.desks = newSeats(cmp.Or(opts.MaxConnections, defaultConnections)), limit.NewSeats(maxConsoles, maxConsoles)
-	g.appends, g.reads = newSlots(maxAppends, 2*time.Second), newSlots(maxReads, 2*time.Second)
-	g.budget.max, g.budget.sockets, g.budget.metrics = heldBudget, g.allSockets, g.metrics
-	g.gate = newGate(conn, g.metrics, g.log)
-	g.addresses = limit.NewAddresses(limit.Rate{
-		Burst: g.burst(opts.RatePerAddress), Every: time.Duration(float64(time.Second) / opts.RatePerAddress),
-	}, 0, nil)
+func New(opts Options, bc *bus.Conn) *Gateway {
+	m := newMetrics(opts.Metrics)
+	g := &Gateway{
+		opts: opts, log: opts.Log, conn: bc, metrics: m, sockets: map[*conn.Socket]struct{}{}, revocation: console.NewRevocation(),
+		admission: admission.New(admission.Options{
+			Conn: bc, TrustedProxies: opts.TrustedProxies, RatePerConnection: opts.RatePerConnection, RatePerAddress: opts.RatePerAddress,
+			MaxConnections: opts.MaxConnections, Room: opts.Room, Metrics: admission.Metrics{Shed: m.shed, Backlog: m.sawBacklog}, Log: opts.Log,
+		}),
+	}
+	g.budget = conn.NewBudget(conn.DefaultBudget, g.allSockets, conn.Metrics{Written: m.wrote, TooSlow: m.slow.Inc})
 	return g
 }
-
-const (
-	// maxAppends bounds the messages that are being stored, maxReads the chats and
-	// pages that are being read.
-	maxAppends = 512
-	maxReads   = 32
-
-	defaultConnections = 20_000
-)
-
-// burst is how many frames may come at once at a rate.
-func (g *Gateway) burst(perSecond float64) int { return max(1, int(math.Ceil(4*perSecond))) }
 
 // Run serves until the context ends. Then it takes no new connections, sends
 // those it has elsewhere within DrainTime, and returns when all are gone.
@@ -137,16 +122,18 @@ func (g *Gateway) Run(ctx context.Context) error {
 	}
 	server := &http.Server{
 		Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 20 * time.Second, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10, ErrorLog: quiet(g.log),
-		ConnState: newStrangers(g.opts.TrustedProxies, maxStrangers, func() { g.metrics.turned("handshakes") }).state,
+		ConnState: g.admission.PendingConns(),
 	}
 
 	work, workCtx := errgroup.WithContext(serving)
-	work.Go(g.hub.run)
-	work.Go(func() error { return g.board.run(serving) })
-	work.Go(func() error { return g.gate.run(serving) })
+	work.Go(g.hub.Run)
+	work.Go(func() error { return g.board.Run(serving) })
+	work.Go(func() error { return g.admission.Run(serving) })
 	work.Go(func() error { return g.watcher.Run(serving) })
-	work.Go(func() error { return g.consoles.run(serving, g.accounts, g.log) })
-	work.Go(func() error { return g.conn.Serve(serving, bus.GatewayService, g.opts.Version, bus.Report(g.held)) })
+	work.Go(func() error { return g.revocation.Run(serving, g.accounts, g.log) })
+	work.Go(func() error {
+		return g.conn.Serve(serving, bus.GatewayService, g.opts.Version, bus.Report(g.connections))
+	})
 	work.Go(func() error {
 		if err := server.Serve(g.opts.Listener); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve HTTP: %w", err)
@@ -196,13 +183,12 @@ func (g *Gateway) openPatiently(ctx, serving context.Context) (madeUp string, er
 
 // open makes what needs NATS.
 func (g *Gateway) open(ctx, serving context.Context) (madeUp string, err error) {
-	g.hub = newHub(serving, g.conn, g.metrics, g.log)
-	g.hub.tracer = g.opts.Tracer
-	if g.board, err = newBoard(ctx, g.conn, g.hub, g.log); err != nil {
+	g.hub = live.NewHub(serving, g.conn, live.Options{Metrics: live.Metrics{Replied: g.metrics.replied, Reread: g.metrics.rereads.Inc}, Tracer: g.opts.Tracer, Log: g.log})
+	if g.board, err = console.NewBoard(ctx, g.conn, g.hub.SendToVisitors, g.log); err != nil {
 		return "", err
 	}
-	g.watcher = ops.New(ops.Options{Desk: g.board.forOperators, Room: g.opts.Room, Log: g.log}, g.conn)
-	if g.visitors, err = identity.New(ctx, g.conn, identity.Options{Mode: g.opts.VisitorAuth, TokenKey: g.opts.TokenKey, MayMake: g.mayMake, Log: g.log}); err != nil {
+	g.watcher = ops.New(ops.Options{Desk: g.board.Counts, Room: g.opts.Room, Log: g.log}, g.conn)
+	if g.visitors, err = identity.New(ctx, g.conn, identity.Options{Mode: g.opts.VisitorAuth, TokenKey: g.opts.TokenKey, MayMake: g.admission.NewVisitor, Log: g.log}); err != nil {
 		return "", fmt.Errorf("open the book of visitors: %w", err)
 	}
 	if g.accounts, err = accounts.Open(ctx, g.conn, accounts.Options{Log: g.log}); err != nil {
@@ -216,7 +202,7 @@ func (g *Gateway) open(ctx, serving context.Context) (madeUp string, err error) 
 
 // start registers a socket and runs its session in a goroutine of its own, unless
 // the gateway drains.
-func (g *Gateway) start(s *socket, run func()) bool {
+func (g *Gateway) start(s *conn.Socket, run func()) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.draining {
@@ -230,17 +216,22 @@ func (g *Gateway) start(s *socket, run func()) bool {
 	return true
 }
 
-func (g *Gateway) exit(s *socket) {
-	g.mu.Lock()
-	delete(g.sockets, s)
-	g.mu.Unlock()
-	s.left()
-}
-
-func (g *Gateway) allSockets() []*socket {
+func (g *Gateway) exit(s *conn.Socket) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	all := make([]*socket, 0, len(g.sockets))
+	delete(g.sockets, s)
+}
+
+// connections is how many WebSockets are open.
+func (g *Gateway) connections() bus.Connections {
+	visitors, agents := g.admission.Connections()
+	return bus.Connections{Visitors: visitors, Agents: agents}
+}
+
+func (g *Gateway) allSockets() []*conn.Socket {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	all := make([]*conn.Socket, 0, len(g.sockets))
 	for s := range g.sockets {
 		all = append(all, s)
 	}
@@ -267,7 +258,7 @@ func (g *Gateway) drain() {
 		}
 	}
 	for _, s := range sockets {
-		s.close(closeGoingAway, "reconnect with since")
+		s.Close(conn.GoingAway)
 		if pace != nil {
 			<-pace
 		}
@@ -286,10 +277,10 @@ func (g *Gateway) await(limit time.Duration) {
 	case <-deadline.C:
 		g.mu.Lock()
 		sockets := g.sockets
-		g.sockets = map[*socket]struct{}{}
+		g.sockets = map[*conn.Socket]struct{}{}
 		g.mu.Unlock()
 		for s := range sockets {
-			s.abort()
+			s.Abort()
 		}
 		<-gone
 	}

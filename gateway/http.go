@@ -7,17 +7,18 @@ import (
 	"fmt"
 	stdlog "log"
 	"net/http"
-	"sync"
+	"net/netip"
+	"time"
 
-	"github.com/gorilla/websocket"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/rs/zerolog"
 
 	"github.com/parley-chat/parley/gateway/api"
+	"github.com/parley-chat/parley/gateway/conn"
+	"github.com/parley-chat/parley/gateway/frame"
 	"github.com/parley-chat/parley/gateway/limit"
 	"github.com/parley-chat/parley/gateway/pages"
 	"github.com/parley-chat/parley/pkg/bus"
-	"github.com/parley-chat/parley/pkg/chat"
 )
 
 // The subprotocols of the two WebSocket endpoints.
@@ -25,17 +26,6 @@ const (
 	visitorProtocol = "parley.v1"
 	agentProtocol   = "parley.agent.v1"
 )
-
-// writeBuffers are shared by all sockets: one is needed only while a frame is
-// being written.
-var writeBuffers = sync.Pool{}
-
-func upgrader(protocol string) *websocket.Upgrader {
-	return &websocket.Upgrader{
-		ReadBufferSize: 512, WriteBufferSize: 2048, WriteBufferPool: &writeBuffers, Subprotocols: []string{protocol},
-		CheckOrigin: func(*http.Request) bool { return true }, // checked before, by our own rules
-	}
-}
 
 // handler routes what comes over HTTP. serving ends with the gateway.
 func (g *Gateway) handler(serving context.Context) (http.Handler, error) {
@@ -46,7 +36,7 @@ func (g *Gateway) handler(serving context.Context) (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle("/", files)
 	mux.Handle("/api/", api.New(api.Options{
-		Accounts: g.accounts, Mode: g.visitors.Mode(), Online: g.board.agentsOnline, Ops: g.watcher, Conn: g.conn, Trusted: g.opts.TrustedProxies, Log: g.log,
+		Accounts: g.accounts, Mode: g.visitors.Mode(), Online: g.board.Online, Ops: g.watcher, Conn: g.conn, Trusted: g.opts.TrustedProxies, Log: g.log,
 	}))
 	mux.HandleFunc("GET /ws", func(w http.ResponseWriter, r *http.Request) { g.visitorSocket(serving, w, r) })
 	mux.HandleFunc("GET /ws/agent", func(w http.ResponseWriter, r *http.Request) { g.agentSocket(serving, w, r) })
@@ -71,43 +61,42 @@ func (g *Gateway) readyz(w http.ResponseWriter, _ *http.Request) {
 // of a handler that stays.
 func (g *Gateway) visitorSocket(serving context.Context, w http.ResponseWriter, r *http.Request) {
 	if !limit.OriginAllowed(r, g.opts.AllowedOrigins) {
-		refuseHTTP(w, http.StatusForbidden, "origin", "This site may not open chats here: its origin is not in ALLOWED_ORIGINS.")
+		refuseHTTP(w, http.StatusForbidden, frame.Refuse("origin", "This site may not open chats here: its origin is not in ALLOWED_ORIGINS."))
 		return
 	}
 	addr := limit.ClientAddr(r, g.opts.TrustedProxies)
-	sock := g.accept(w, r, visitorProtocol, g.seats)
+	sock, leave := g.accept(w, r, addr, frame.Visitor)
 	if sock == nil {
 		return
 	}
-	sock.stays = func() bool { return sock.greeted.Load() || !g.seats.Crowded() }
-	s := &visitorSession{session: g.newSession(sock, addr)}
-	g.host("visitor", sock, func() { s.run(serving) })
+	s := g.newVisitorSession(sock, g.admission.Visitor(addr))
+	g.host("visitor", sock, leave, func() { s.run(serving) })
 }
 
 func (g *Gateway) agentSocket(serving context.Context, w http.ResponseWriter, r *http.Request) {
 	if !limit.OriginAllowed(r, nil) {
-		refuseHTTP(w, http.StatusForbidden, "origin", "The console is used from its own site only.")
+		refuseHTTP(w, http.StatusForbidden, frame.Refuse("origin", "The console is used from its own site only."))
 		return
 	}
 	who, err := g.accounts.Authenticate(r)
 	var no *bus.Refusal
 	switch {
 	case errors.As(err, &no):
-		refuseHTTP(w, http.StatusUnauthorized, "not_signed_in", "Sign in first.")
+		refuseHTTP(w, http.StatusUnauthorized, frame.Refuse("not_signed_in", "Sign in first."))
 		return
-	case err != nil: // nobody knows: who is signed in must not have to do it again
-		w.Header().Set("Retry-After", "1")
-		refuseHTTP(w, http.StatusServiceUnavailable, codeUnavailable, "Who you are can't be looked up right now.")
+	case err != nil: // nobody knows: an agent who is signed in must not have to do it again
+		refuseHTTP(w, http.StatusServiceUnavailable, unavailable("Who you are can't be looked up right now."))
 		return
 	}
 	addr := limit.ClientAddr(r, g.opts.TrustedProxies)
-	sock := g.accept(w, r, agentProtocol, g.desks)
+	sock, leave := g.accept(w, r, addr, frame.Agent)
 	if sock == nil {
 		return
 	}
-	s := &agentSession{session: g.newSession(sock, addr), who: who.Chat(), signedIn: who, views: map[chat.ID]*view{}}
+	limits := g.admission.Client(addr)
+	s := g.newAgentSession(sock, &limits, who)
 	signedIn := cookiesOf(r)
-	g.host("agent", sock, func() { s.run(serving, signedIn) })
+	g.host("agent", sock, leave, func() { s.run(serving, signedIn) })
 }
 
 // cookiesOf keeps of a request what proves who made it, and lets the rest go.
@@ -115,50 +104,66 @@ func cookiesOf(r *http.Request) *http.Request {
 	return &http.Request{Header: http.Header{"Cookie": r.Header["Cookie"]}}
 }
 
-// accept makes a WebSocket of a request, or answers it with why not.
-func (g *Gateway) accept(w http.ResponseWriter, r *http.Request, protocol string, seats *limit.Seats) *socket {
+// accept makes a WebSocket of a request, or answers it with why not. leave gives up
+// the connection's seat.
+func (g *Gateway) accept(w http.ResponseWriter, r *http.Request, addr netip.Addr, from frame.Side) (sock *conn.Socket, leave func()) {
 	if err := g.serves(); err != nil {
-		w.Header().Set("Retry-After", "1")
-		refuseHTTP(w, http.StatusServiceUnavailable, codeUnavailable, "This gateway can't take connections right now.")
-		return nil
+		refuseHTTP(w, http.StatusServiceUnavailable, unavailable("This gateway can't take connections right now."))
+		return nil, nil
 	}
-	if wait, ok := g.addresses.Allow(limit.ClientAddr(r, g.opts.TrustedProxies)); !ok {
-		w.Header().Set("Retry-After", limit.RetryAfter(wait))
-		refuseHTTP(w, http.StatusTooManyRequests, codeRateLimited, "Too many connections from your address. Try again in a moment.")
-		return nil
+	leave, no := g.admission.Connect(addr, from)
+	if no != nil {
+		if no.Shed != "" {
+			g.metrics.shed(no.Shed)
+		}
+		status := http.StatusServiceUnavailable
+		if no.Code == frame.CodeRateLimited {
+			status = http.StatusTooManyRequests
+		}
+		refuseHTTP(w, status, no)
+		return nil, nil
 	}
-	leave, ok := g.seat(w, r, seats)
-	if !ok {
-		return nil
+	opts := conn.Options{Protocol: agentProtocol, Budget: g.budget}
+	if from == frame.Visitor {
+		opts.Protocol, opts.Silent = visitorProtocol, func() bool { return !g.admission.Crowded() }
 	}
-	ws, err := upgrader(protocol).Upgrade(w, r, nil)
+	sock, err := conn.Upgrade(w, r, opts)
 	if err != nil {
 		leave()
-		return nil // Upgrade has answered
+		return nil, nil // Upgrade has answered
 	}
-	sock := newSocket(ws, &g.budget)
-	sock.left = leave
-	return sock
+	return sock, leave
 }
 
 // host runs a session in a goroutine of its own and counts it.
-func (g *Gateway) host(kind string, sock *socket, run func()) {
+func (g *Gateway) host(kind string, sock *conn.Socket, leave, run func()) {
 	connections := g.metrics.connections.WithLabelValues(kind)
 	started := g.start(sock, func() {
+		defer leave()
 		connections.Inc()
 		defer connections.Dec()
 		run()
 	})
 	if !started {
-		sock.close(closeGoingAway, "reconnect with since")
-		sock.left()
+		sock.Close(conn.GoingAway)
+		leave()
 	}
 }
 
-func refuseHTTP(w http.ResponseWriter, status int, code, sentence string) {
+// unavailable refuses a request that may be made again in a second.
+func unavailable(sentence string) *frame.Refusal {
+	no := frame.Refuse(frame.CodeUnavailable, sentence)
+	no.Retry = time.Second
+	return no
+}
+
+func refuseHTTP(w http.ResponseWriter, status int, no *frame.Refusal) {
 	w.Header().Set("Content-Type", "application/json")
+	if no.Retry > 0 {
+		w.Header().Set("Retry-After", limit.RetryAfter(no.Retry))
+	}
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(bus.Refusal{Code: code, Message: sentence})
+	_ = json.NewEncoder(w).Encode(no.Refusal)
 }
 
 // quiet gives net/http's own complaints (mostly of broken clients) the debug level.

@@ -6,6 +6,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
 
+	"github.com/parley-chat/parley/gateway/frame"
 	"github.com/parley-chat/parley/pkg/telemetry"
 )
 
@@ -51,7 +52,7 @@ func newMetrics(r prometheus.Registerer) *metrics {
 	for _, kind := range []string{"visitor", "agent"} {
 		m.connections.WithLabelValues(kind)
 	}
-	for _, code := range []string{codeUnavailable, codeRateLimited, codeBadFrame} {
+	for _, code := range []string{frame.CodeUnavailable, frame.CodeRateLimited, frame.CodeBadFrame} {
 		m.errors.WithLabelValues(code) // there before the first one, or a rate misses it
 	}
 	return m
@@ -65,30 +66,14 @@ func (m *metrics) accepted(took time.Duration) {
 	m.store.Observe(took.Seconds())
 }
 
-// wrote counts frames that were written; a nil m does not.
-func (m *metrics) wrote(frames int) {
-	if m != nil {
-		m.written.Add(float64(frames))
-	}
-}
+// wrote counts frames that were written.
+func (m *metrics) wrote(frames int) { m.written.Add(float64(frames)) }
 
-// sentAway counts who reads too slowly; a nil m does not.
-func (m *metrics) sentAway() {
-	if m != nil {
-		m.slow.Inc()
-	}
-}
+// shed counts what was refused because there was too much. why is one of the words
+// of package admission.
+func (m *metrics) shed(why string) { m.turnedAway.WithLabelValues(why).Inc() }
 
-// turned counts who was turned away. why is one of the words in this package.
-func (m *metrics) turned(why string) { m.turnedAway.WithLabelValues(why).Inc() }
-
-// frame counts a frame and returns its kind; those that don't exist share one.
-func (m *metrics) frame(kind string) string {
-	switch kind {
-	case "hello", "send", "escalate", "cancel", "close", "rate", "page", "typing", "read", "open", "leave", "take", "say", "note", "return", "transfer", "chats":
-	default:
-		kind = "unknown"
-	}
-	m.frames.WithLabelValues(kind).Inc()
-	return kind
+func (m *metrics) sawBacklog(messages, slots uint64) {
+	m.backlog.Set(float64(messages))
+	m.places.Set(float64(slots))
 }

@@ -1,9 +1,6 @@
 package admission
 
-import (
-	"math/rand/v2"
-	"time"
-)
+import "time"
 
 // Phase says who may speak.
 type Phase int
@@ -11,7 +8,7 @@ type Phase int
 const (
 	// Open: everybody.
 	Open Phase = iota
-	// Full: those who are being served. Newcomers are turned away.
+	// Full: those who are being served. Newcomers are turned outage.
 	Full
 	// Easing: the backlog is gone. Newcomers are let in at a pace that grows
 	// while it stays so.
@@ -117,9 +114,9 @@ func (c *Control) little(l Look) bool {
 	return l.Backlog() < most/2
 }
 
-// Served reports whether somebody who is being served since then may speak. The
+// Admitted reports whether somebody who is being served since then may speak. The
 // zero time is nobody.
-func (c *Control) Served(since time.Time) bool {
+func (c *Control) Admitted(since time.Time) bool {
 	return c.phase == Open || !since.IsZero() && (since.Before(c.before) || !since.Before(c.from))
 }
 
@@ -127,9 +124,9 @@ func (c *Control) Served(since time.Time) bool {
 // having been let in.
 func (c *Control) Before() time.Time { return c.before }
 
-// LetIn asks for room for one newcomer. If there is none, wait says when to ask
+// Newcomer asks for room for one newcomer. If there is none, wait says when to ask
 // again; it is spread, so that not all come at once.
-func (c *Control) LetIn(now time.Time) (wait time.Duration, ok bool) {
+func (c *Control) Newcomer(now time.Time) (wait time.Duration, ok bool) {
 	switch c.phase {
 	case Open:
 		return 0, true
@@ -153,6 +150,3 @@ func (c *Control) Wait() time.Duration {
 	}
 	return min(max(wait, time.Second), 20*time.Second)
 }
-
-// spread returns the time or up to twice as much.
-func spread(d time.Duration) time.Duration { return d + rand.N(d) }

@@ -31,7 +31,7 @@ func (b *bot) run(d time.Duration, in, out float64) {
 		n := min(b.backlog, out*every.Seconds())
 		b.backlog, b.done = b.backlog-n, b.done+n
 		held := min(uint64(b.backlog), 2*128)
-		b.c.Looked(Look{At: b.now, Waiting: uint64(b.backlog) - held, Held: held, Places: b.places, Done: uint64(b.done)})
+		b.c.Looked(Look{At: b.now, Waiting: uint64(b.backlog) - held, Held: held, Slots: b.places, Done: uint64(b.done)})
 	}
 }
 
@@ -75,7 +75,7 @@ func TestItOpensAgainByItself(t *testing.T) {
 	if b.c.Phase() != Full {
 		t.Fatal("the flood changed nothing")
 	}
-	if _, ok := b.c.LetIn(b.now); ok {
+	if _, ok := b.c.Newcomer(b.now); ok {
 		t.Error("a newcomer was let in while it is full")
 	}
 	b.run(time.Minute, 30, 1000)
@@ -97,7 +97,7 @@ func TestNewcomersComeBackAtAPaceThatGrows(t *testing.T) {
 		for range 4 {
 			b.run(every, 30, 5000)
 			for range 200 {
-				if _, ok := b.c.LetIn(b.now); ok {
+				if _, ok := b.c.Newcomer(b.now); ok {
 					n++
 				}
 			}
@@ -124,14 +124,14 @@ func TestWhoIsServedGoesOn(t *testing.T) {
 	}
 	rush := b.c.from.Add(-200 * time.Millisecond)
 	for since, want := range map[time.Time]bool{early: true, rush: false, {}: false, b.now.Add(time.Second): true} {
-		if got := b.c.Served(since); got != want {
+		if got := b.c.Admitted(since); got != want {
 			t.Errorf("served since %v: %v", since.Sub(start), got)
 		}
 	}
 	for b.c.Phase() == Full {
 		b.run(every, 30, 5000)
 	}
-	if b.c.Served(rush) || !b.c.Served(early) {
+	if b.c.Admitted(rush) || !b.c.Admitted(early) {
 		t.Error("easing, the served and the flood are not told apart")
 	}
 }
@@ -147,11 +147,11 @@ func TestControlKeepsItsWord(t *testing.T) {
 			now = now.Add(time.Duration(rapid.IntRange(-50, 2000).Draw(t, "ms")) * time.Millisecond)
 			done += uint64(rapid.IntRange(0, 3000).Draw(t, "done"))
 			l := Look{At: now, Waiting: rapid.Uint64Range(0, 20_000).Draw(t, "waiting"), Held: rapid.Uint64Range(0, 2000).Draw(t, "held"), Done: done}
-			l.Places = rapid.SampledFrom([]uint64{0, 1, 128, 512}).Draw(t, "places")
+			l.Slots = rapid.SampledFrom([]uint64{0, 1, 128, 512}).Draw(t, "places")
 			was := c.Phase()
 			var served []time.Time
 			for _, s := range seats {
-				if was != Open && c.Served(s) {
+				if was != Open && c.Admitted(s) {
 					served = append(served, s)
 				}
 			}
@@ -159,14 +159,14 @@ func TestControlKeepsItsWord(t *testing.T) {
 				t.Fatal("a change of phase is not told")
 			}
 			for _, s := range served {
-				if !c.Served(s) {
+				if !c.Admitted(s) {
 					t.Fatalf("%v was served and no longer is", s)
 				}
 			}
 			if was != Full && l.Waiting >= most && c.Phase() != Full {
 				t.Fatal("any backlog is accepted")
 			}
-			wait, ok := c.LetIn(now)
+			wait, ok := c.Newcomer(now)
 			if ok == (c.Phase() == Full) && c.Phase() != Easing {
 				t.Fatalf("%v, and a newcomer is let in: %v", c.Phase(), ok)
 			}

@@ -7,7 +7,7 @@ type Look struct {
 	At      time.Time
 	Waiting uint64 // messages that no replica was given yet
 	Held    uint64 // messages that one was given and has not dealt with
-	Places  uint64 // how many the replicas can think about at once; 0 where none says so
+	Slots   uint64 // how many the replicas can think about at once; 0 where none says so
 	Done    uint64 // deliveries that were dealt with, ever
 }
 
@@ -16,14 +16,14 @@ type Look struct {
 func (l Look) Backlog() uint64 { return l.Waiting + l.Held - l.thinking() }
 
 // thinking returns how many messages have a place.
-func (l Look) thinking() uint64 { return min(l.Held, l.Places) }
+func (l Look) thinking() uint64 { return min(l.Held, l.Slots) }
 
 // taken returns the share of the places that are. Where nobody says how many there
 // are, the bot counts as busy as soon as it has anything to do.
 func (l Look) taken() float64 {
 	switch {
-	case l.Places > 0:
-		return float64(l.thinking()) / float64(l.Places)
+	case l.Slots > 0:
+		return float64(l.thinking()) / float64(l.Slots)
 	case l.Waiting+l.Held > 0:
 		return 1
 	}
@@ -110,12 +110,12 @@ func (f *flow) working() (a ability, known, nobody bool) {
 	a, known = f.able(last)
 	patience := stall
 	switch {
-	case now.Places > 0 && known: // it may be thinking
+	case now.Slots > 0 && known: // it may be thinking
 		patience = max(stall, 2*a.thought)
-	case now.Places > 0:
+	case now.Slots > 0:
 		patience = memory
 	}
-	gone := now.Places == 0 && f.looks[last].Places > 0
+	gone := now.Slots == 0 && f.looks[last].Slots > 0
 	return a, known, gone || now.At.Sub(f.looks[last].At) >= patience
 }
 

@@ -73,7 +73,7 @@ func (b *slowBot) die(d time.Duration, in float64) {
 func (b *slowBot) look() {
 	all := b.waiting + len(b.thoughts)
 	held := min(all, 2*placesEach*b.replicas)
-	b.looked(Look{Waiting: uint64(all - held), Held: uint64(held), Places: uint64(placesEach * (b.replicas - b.silent))})
+	b.looked(Look{Waiting: uint64(all - held), Held: uint64(held), Slots: uint64(placesEach * (b.replicas - b.silent))})
 }
 
 func (b *slowBot) looked(l Look) {

@@ -80,7 +80,7 @@ func pkgIsBelowTheRoles(f goFile, imported string) string {
 var doors = map[string][]string{
 	"github.com/nats-io/nats.go":        {"pkg/bus", "test/load", "test/deploy"}, // these tests look from outside
 	"github.com/nats-io/nats-server/v2": {"pkg/bus/embedded", "test/deploy"},
-	"github.com/gorilla/websocket":      {"gateway"},
+	"github.com/gorilla/websocket":      {"gateway/conn"},
 	"go.mongodb.org/mongo-driver":       {"pkg/store/mongostore", "test/load"},
 	"modernc.org/sqlite":                {"pkg/store/sqlitestore", "botworker/knowledge", "test/load"},
 	"github.com/sashabaranov/go-openai": {"botworker/llm"},

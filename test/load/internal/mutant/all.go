@@ -55,8 +55,8 @@ func All() []Mutant {
 			Name: "stream-before-ack", Promise: durable,
 			Removes: "the gateway acknowledges a message before the stream has it, with a sequence that it makes up",
 			Edits: []Edit{
-				{"gateway/visitor.go", `stored, err := s.g.conn.AppendIn(`, "s.sock.send(encode(ackFrame{T: \"ack\", ID: e.ID, Seq: hint.Out + 1}))\nstored, err := s.g.conn.AppendIn("},
-				{"gateway/visitor.go", `s.sock.send(encode(ackFrame{T: "ack", ID: e.ID, Seq: stored.Seq}))`, `_ = stored`},
+				{"gateway/visitor.go", `stored, err := s.g.conn.AppendIn(`, "s.sock.Send(frame.Encode(frame.AckOf(e.ID, hint.Out+1)))\nstored, err := s.g.conn.AppendIn("},
+				{"gateway/visitor.go", `s.sock.Send(frame.Encode(frame.AckOf(id, seq)))`, ``},
 			},
 		},
 		{
@@ -65,7 +65,7 @@ func All() []Mutant {
 			Needs:   "a NATS server, or a gateway's way to it, that fails",
 			Args:    []string{"-harm", "kill-node,stop-node,cut,freeze,kill", "-length", "60s"},
 			Edits: []Edit{
-				{"gateway/watch.go", `case w.warm && (before > w.last || w.misses(e)):`, `case false:`},
+				{"gateway/live/channel.go", `case w.warm && (before > w.last || w.misses(e)):`, `case false:`},
 				{"pkg/bus/feed.go", `f.conn.onTrouble(f.lostAll,`, `f.conn.onTrouble(func() {},`},
 			},
 		},
@@ -81,7 +81,7 @@ func All() []Mutant {
 			Removes: "a frame that is refused for now keeps no place before those behind it",
 			Needs:   "visitors who are refused now and then, and write on",
 			Args:    []string{"-harm", "none", "-most", "1"},
-			Edits:   []Edit{{"gateway/visitor.go", `s.turned.holds(e.ID, time.Now()); wait > 0 {`, `s.turned.holds(e.ID, time.Now()); false && wait > 0 {`}},
+			Edits:   []Edit{{"gateway/admission/admitted.go", `v.order.holds(e.ID, time.Now()); wait > 0 {`, `v.order.holds(e.ID, time.Now()); false && wait > 0 {`}},
 		},
 		{
 			Name: "wake-on-return", Promise: answered,
@@ -120,7 +120,7 @@ func All() []Mutant {
 		{
 			Name: "note-hiding", Promise: oneVoice,
 			Removes: "visitors are shown what agents note for each other",
-			Edits:   []Edit{{"gateway/viewer.go", `return v.notes || e.Kind != chat.Note`, `return true`}},
+			Edits:   []Edit{{"gateway/live/subscriber.go", `return v.notes || e.Kind != chat.Note`, `return true`}},
 		},
 	}
 }

@@ -1,0 +1,135 @@
+package admission
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"net/netip"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/parley-chat/parley/gateway/frame"
+	"github.com/parley-chat/parley/gateway/limit"
+	"github.com/parley-chat/parley/pkg/bus"
+)
+
+const (
+	// maxAppends bounds the visitors' messages being stored.
+	maxAppends = 512
+	// maxReads bounds the chats and pages being read, and the resent messages being
+	// looked for.
+	maxReads = 32
+	// slotPatience is how long a frame waits for one of these.
+	slotPatience = 2 * time.Second
+)
+
+// The reasons for shedding, as the metric counts them.
+const (
+	shedAddress     = "address"     // the connections of one address
+	shedConnections = "connections" // all connections
+	shedHandshakes  = "handshakes"  // connections that are no WebSocket
+	shedBacklog     = "backlog"     // messages that wait for the bot
+	shedBusy        = "busy"        // messages being stored, chats being read
+	shedRoom        = "room"        // room on the disk
+	shedRefused     = "refused"     // refused frames of one connection
+)
+
+// Options of an Admission. Conn and the rates are needed.
+type Options struct {
+	Conn           *bus.Conn
+	TrustedProxies []netip.Prefix
+	// RatePerConnection and RatePerAddress are frames a second; four seconds' worth
+	// may come at once.
+	RatePerConnection float64
+	RatePerAddress    float64
+	// MaxConnections bounds the visitors' WebSockets (0: 20,000).
+	MaxConnections int
+	// Room returns an error while there is no room to store anything; nil: there
+	// always is. It must be quick, and is called concurrently.
+	Room    func() error
+	Metrics Metrics
+	Log     zerolog.Logger
+}
+
+// Metrics are called for what admission sees; quickly, and concurrently. Each may
+// be nil.
+type Metrics struct {
+	Shed func(reason string) // something was refused because there is too much of it
+	// Backlog was looked at: messages that wait for the bot, and how many it can
+	// think about at once.
+	Backlog func(messages, slots uint64)
+}
+
+// Admission holds the limits that a gateway's connections share. Its methods may be
+// called concurrently.
+type Admission struct {
+	opts      Options
+	shedder   *loadShedder
+	addresses *limit.Addresses
+	visitors  *limit.Seats
+	agents    *limit.Seats
+	appends   *semaphore
+	reads     *semaphore
+}
+
+// New returns an Admission that lets everybody in before Run has seen a backlog.
+func New(opts Options) *Admission {
+	if opts.Metrics.Shed == nil {
+		opts.Metrics.Shed = func(string) {}
+	}
+	if opts.Metrics.Backlog == nil {
+		opts.Metrics.Backlog = func(uint64, uint64) {}
+	}
+	return &Admission{
+		opts:     opts,
+		shedder:  newLoadShedder(opts.Conn, opts.Metrics.Backlog, opts.Log),
+		visitors: newSeats(cmp.Or(opts.MaxConnections, defaultConnections)),
+		agents:   limit.NewSeats(maxConsoles, maxConsoles),
+		appends:  newSemaphore(maxAppends, slotPatience),
+		reads:    newSemaphore(maxReads, slotPatience),
+		addresses: limit.NewAddresses(limit.Rate{
+			Burst: burst(opts.RatePerAddress), Every: time.Duration(float64(time.Second) / opts.RatePerAddress),
+		}, 0, nil),
+	}
+}
+
+// burst is how many frames may come at once at a rate.
+func burst(perSecond float64) int { return max(1, int(math.Ceil(4*perSecond))) }
+
+// Run watches the bot's backlog until the context ends.
+func (a *Admission) Run(ctx context.Context) error { return a.shedder.run(ctx) }
+
+// Read waits for a slot in which a chat may be read. The caller releases it.
+func (a *Admission) Read(ctx context.Context) (release func(), err error) {
+	return a.reads.acquire(ctx)
+}
+
+// NewVisitor asks whether a visitor whom nobody knows yet may come in.
+func (a *Admission) NewVisitor(context.Context) error {
+	if err := a.Room(); err != nil {
+		return err
+	}
+	return a.shedder.newcomer()
+}
+
+const (
+	noRoom = "There is no room to store messages at the moment. It is tried again by itself."
+	// roomAgain is when to try again after noRoom.
+	roomAgain = 4 * time.Second
+)
+
+// Room refuses while there is no room to store anything.
+func (a *Admission) Room() error {
+	if a.opts.Room == nil || a.opts.Room() == nil {
+		return nil
+	}
+	return overloaded(shedRoom, noRoom, spread(roomAgain))
+}
+
+// overloaded is a refusal through nobody's fault.
+func overloaded(reason, sentence string, retry time.Duration) *frame.Refusal {
+	r := frame.Refuse(frame.CodeUnavailable, sentence)
+	r.Shed, r.Retry = reason, retry
+	return r
+}

@@ -1,0 +1,138 @@
+package admission
+
+import (
+	"context"
+	"net/netip"
+	"time"
+
+	"github.com/parley-chat/parley/gateway/frame"
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// Visitor is a Client that says what is to be stored. Its reader's goroutine alone
+// uses it.
+type Visitor struct {
+	Client
+	order    retryOrder
+	admitted admitted
+}
+
+// admitted is what a connection knows of its visitor's admission while the bot has
+// too much to answer.
+type admitted struct {
+	since  time.Time // admitted since then; zero: not known to be
+	sought bool      // the chat's log was asked already
+	last   uint64    // the sequence of the last message that was stored
+}
+
+// maxQuestionWait bounds how long a second question waits while the bot has too much
+// to answer.
+const maxQuestionWait = 3 * time.Second
+
+// Visitor returns the limits of a visitor's new connection from that address.
+func (a *Admission) Visitor(addr netip.Addr) *Visitor { return &Visitor{Client: a.Client(addr)} }
+
+// Begin begins with another visitor. fresh says that the visitor is new: NewVisitor
+// was asked.
+func (v *Visitor) Begin(fresh bool) {
+	v.order, v.admitted = retryOrder{}, admitted{sought: fresh}
+	if fresh && !v.a.shedder.open() {
+		v.admitted.since = time.Now()
+	}
+}
+
+// Admit decides whether the event may be stored now. It keeps the order in which the
+// visitor's frames were sent over those that are refused for now, takes the frame off
+// the limits, sheds it if the bot has too much to answer, and waits for a slot. hint
+// is the chat's state as far as it was seen; resent says that the client may have sent
+// the event before.
+//
+// If it may, the caller calls done once: with the event's sequence, with 0 if nothing
+// was stored now, or with the error. Otherwise the error is a *frame.Refusal, or of the
+// bus or the context.
+func (v *Visitor) Admit(ctx context.Context, e chat.Event, hint bus.Snapshot, resent bool) (done func(seq uint64, err error), err error) {
+	if wait := v.order.holds(e.ID, time.Now()); wait > 0 {
+		v.counted = true // the frame it waits for must not find the limits used up
+		return nil, TooFast(wait)
+	}
+	release, err := v.admit(ctx, e, hint, resent)
+	if err != nil {
+		v.settle(e.ID, err)
+		return nil, err
+	}
+	return func(seq uint64, err error) {
+		release()
+		if err == nil && seq > 0 {
+			v.stored(e, seq)
+		}
+		v.settle(e.ID, err)
+	}, nil
+}
+
+func (v *Visitor) admit(ctx context.Context, e chat.Event, hint bus.Snapshot, resent bool) (release func(), err error) {
+	if err := v.Allow(); err != nil {
+		return nil, err
+	}
+	if err := v.a.Room(); err != nil {
+		return nil, err
+	}
+	if err := v.maySpeak(ctx, e, hint); err != nil {
+		return nil, err
+	}
+	if resent { // is read first; appends must not wait for reads
+		return v.a.reads.acquire(ctx)
+	}
+	return v.a.appends.acquire(ctx)
+}
+
+// maySpeak refuses the visitor while the bot has too much to answer. A person who
+// answers is no burden on the bot, so visitors who talk to one go on.
+func (v *Visitor) maySpeak(ctx context.Context, e chat.Event, hint bus.Snapshot) error {
+	shedder := v.a.shedder
+	if shedder.open() || !hint.State.BotSpeaks() {
+		return nil
+	}
+	may, full := shedder.admitted(v.admitted.since)
+	if !may && !v.admitted.sought {
+		since, err := shedder.admittedSince(ctx, e.Chat)
+		if err != nil {
+			return err
+		}
+		v.admitted.since, v.admitted.sought = since, true
+		may, full = shedder.admitted(since)
+	}
+	if !may {
+		if err := shedder.newcomer(); err != nil {
+			return err
+		}
+		v.admitted.since = time.Now()
+		return nil
+	}
+	if full && e.Kind == chat.Message && v.admitted.last > hint.State.AnsweredThrough {
+		return TooFast(min(shedder.wait(), maxQuestionWait))
+	}
+	return nil
+}
+
+// stored notes that the event was.
+func (v *Visitor) stored(e chat.Event, seq uint64) {
+	v.a.shedder.took()
+	if v.admitted.since.IsZero() {
+		v.admitted.since = time.Now()
+	}
+	if e.Kind == chat.Message {
+		v.admitted.last = seq
+	}
+}
+
+// settle keeps the frame's place if it may be sent again, or gives it to the next.
+func (v *Visitor) settle(id string, err error) {
+	if err != nil {
+		if r := frame.RefusalOf(err); r.Retry > 0 {
+			v.order.refused(id, time.Now(), r.Retry)
+			return
+		}
+	}
+	v.order.done(id)
+}

@@ -1,0 +1,72 @@
+package admission
+
+import (
+	"net/netip"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/parley-chat/parley/gateway/frame"
+)
+
+// tooFast is what a client reads that sends faster than it may.
+const tooFast = "That was too much at once. It goes on in a moment."
+
+// TooFast refuses a frame that comes too early.
+func TooFast(wait time.Duration) error { return rateLimited(tooFast, wait) }
+
+func rateLimited(sentence string, retry time.Duration) *frame.Refusal {
+	r := frame.Refuse(frame.CodeRateLimited, sentence)
+	r.Retry = retry
+	return r
+}
+
+// Client is what admission knows of one connection. Its reader's goroutine alone
+// uses it.
+type Client struct {
+	a       *Admission
+	addr    netip.Addr
+	frames  *rate.Limiter
+	penalty *rate.Limiter
+	counted bool // the current frame was taken off the limits
+}
+
+// Client returns the limits of a new connection from that address.
+func (a *Admission) Client(addr netip.Addr) Client {
+	r := a.opts.RatePerConnection
+	return Client{a: a, addr: addr, frames: rate.NewLimiter(rate.Limit(r), burst(r)), penalty: newPenalty(r)}
+}
+
+// Next begins the next frame.
+func (c *Client) Next() { c.counted = false }
+
+// Allow takes the current frame off the limits of the connection and of its address.
+func (c *Client) Allow() error {
+	c.counted = true
+	r := c.frames.Reserve()
+	if wait := r.Delay(); wait > 0 {
+		r.Cancel()
+		return TooFast(wait)
+	}
+	if wait, ok := c.a.addresses.Allow(c.addr); !ok {
+		return TooFast(wait)
+	}
+	return nil
+}
+
+// Refuse says what the client is answered whose frame met the error. It counts like
+// one that was served, so that no answer is free. If the connection was refused too
+// much, end is true: the connection is closed without an answer.
+func (c *Client) Refuse(err error) (answer *frame.Refusal, end bool) {
+	if !c.counted {
+		if limited := c.Allow(); limited != nil {
+			err = limited
+		}
+	}
+	answer = frame.RefusalOf(err)
+	return answer, c.penalize(penaltyOf(answer))
+}
+
+// Drop counts a frame that is dropped without an answer. If end is true the
+// connection is closed.
+func (c *Client) Drop() (end bool) { return c.penalize(retryPenalty) }

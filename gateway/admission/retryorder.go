@@ -1,0 +1,70 @@
+package admission
+
+import (
+	"slices"
+	"time"
+)
+
+const (
+	// placeHeld is how long a place is held for a frame that does not come again:
+	// the client may have dropped it.
+	placeHeld = 30 * time.Second
+	// maxPlaces bounds the places of one connection. What comes beyond them is
+	// turned away without a place.
+	maxPlaces = 1000
+	// nextLook is what who stands further behind is told to wait at least.
+	nextLook = 100 * time.Millisecond
+	// maxPassed bounds what is remembered of those whose turn came.
+	maxPassed = 32
+)
+
+// retryOrder remembers, in order, the frames that were turned away to be sent
+// again later. What stands behind the first of them is turned away too until it
+// comes, or it would be stored before it.
+type retryOrder struct {
+	ids   []string
+	again time.Time // when the first may come
+	until time.Time // when its place is given up
+	// passed are the last whose turn came. A client that sends again more than it
+	// must may repeat them: they get no place, which nobody would come back for.
+	passed []string
+}
+
+// holds returns how long the frame has to wait for the one before it; 0 where it
+// is its turn. A frame that waits gets a place.
+func (t *retryOrder) holds(id string, now time.Time) time.Duration {
+	for len(t.ids) > 0 && now.After(t.until) {
+		t.pop(now)
+	}
+	if len(t.ids) == 0 || t.ids[0] == id || slices.Contains(t.passed, id) {
+		return 0
+	}
+	if len(t.ids) < maxPlaces && !slices.Contains(t.ids, id) {
+		t.ids = append(t.ids, id)
+	}
+	return max(t.again.Sub(now), nextLook)
+}
+
+// refused gives the frame, whose turn it was, the first place.
+func (t *retryOrder) refused(id string, now time.Time, wait time.Duration) {
+	if slices.Contains(t.passed, id) || len(t.ids) > 0 && t.ids[0] != id {
+		return // a repetition: whose turn it is waits as before
+	}
+	if len(t.ids) == 0 {
+		t.ids = []string{id}
+	}
+	t.again, t.until = now.Add(wait), now.Add(wait+placeHeld)
+}
+
+// done gives the place of the frame, whose turn it was, to the next one.
+func (t *retryOrder) done(id string) {
+	if len(t.ids) > 0 && t.ids[0] == id {
+		t.pop(time.Now())
+		t.passed = append(t.passed[max(0, len(t.passed)-maxPassed+1):], id)
+	}
+}
+
+func (t *retryOrder) pop(now time.Time) {
+	t.ids = t.ids[1:]
+	t.again, t.until = now, now.Add(placeHeld)
+}

@@ -1,0 +1,54 @@
+package admission
+
+import (
+	"testing"
+	"time"
+)
+
+// A client that was told to slow down sends more again than it must: what was
+// stored already must not hold up what was not.
+func TestARepetitionOfWhatWasStoredHoldsNobodyUp(t *testing.T) {
+	var turned retryOrder
+	now := time.Now()
+	frame := func(id string, limited bool) bool {
+		if turned.holds(id, now) > 0 {
+			return false
+		}
+		if limited {
+			turned.refused(id, now, 10*time.Millisecond)
+			return false
+		}
+		turned.done(id)
+		return true
+	}
+	frame("a", true)
+	frame("b", false)
+	now = now.Add(20 * time.Millisecond)
+	if !frame("a", false) {
+		t.Fatal("whose turn it is was held")
+	}
+	frame("a", true) // repeated, and over the limit
+	frame("b", true)
+	frame("a", false) // repeated behind a frame that waits
+	frame("c", false)
+	now = now.Add(20 * time.Millisecond)
+	if !frame("b", false) || !frame("c", false) || !frame("d", false) {
+		t.Errorf("held up by a repetition: %v", turned.ids)
+	}
+}
+
+func TestWhatIsTurnedAwayKeepsItsPlace(t *testing.T) {
+	var turned retryOrder
+	now := time.Now()
+	turned.refused("a", now, time.Second)
+	if turned.holds("b", now) == 0 || turned.holds("c", now) == 0 {
+		t.Fatal("what was sent later goes first")
+	}
+	turned.done("a")
+	if turned.holds("c", now) == 0 || turned.holds("b", now) != 0 {
+		t.Error("the places are not in order")
+	}
+	if turned.holds("c", now.Add(2*placeHeld)) != 0 {
+		t.Error("a place is held for ever")
+	}
+}

@@ -1,0 +1,65 @@
+package admission
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/parley-chat/parley/gateway/frame"
+	"github.com/parley-chat/parley/pkg/bus"
+)
+
+func TestASlotIsWaitedForAMomentOnly(t *testing.T) {
+	s := newSemaphore(2, 20*time.Millisecond)
+	first, err := s.acquire(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.acquire(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.acquire(t.Context()); err == nil || frame.RefusalOf(err).Shed != shedBusy || frame.RefusalOf(err).Retry < time.Second {
+		t.Errorf("a third one: %v", err)
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := s.acquire(ended); !errors.Is(err, context.Canceled) {
+		t.Errorf("who has left: %v", err)
+	}
+	s.patience = time.Minute
+	got := make(chan error, 1)
+	go func() { _, err := s.acquire(t.Context()); got <- err }()
+	first()
+	if err := <-got; err != nil {
+		t.Errorf("a slot came free: %v", err)
+	}
+}
+
+func TestWhatARefusalCounts(t *testing.T) {
+	for _, c := range []struct {
+		err  error
+		want int
+	}{
+		{overloaded(shedBacklog, tooMuchToAnswer, time.Second), 0},
+		{fmt.Errorf("hello: %w", overloaded(shedRoom, noRoom, time.Second)), 0},
+		{TooFast(time.Second), 1},
+		{errors.New("NATS is away"), 1},
+		{frame.Refuse(frame.CodeBadFrame, "No."), faultPenalty},
+		{&bus.Refusal{Code: "name_taken", Message: "No."}, faultPenalty},
+	} {
+		if got := penaltyOf(frame.RefusalOf(c.err)); got != c.want {
+			t.Errorf("%v: %d, want %d", c.err, got, c.want)
+		}
+	}
+}
+
+func TestWhoIsTurnedAwayIsToldWhenToComeAgain(t *testing.T) {
+	for range 100 {
+		f := frame.RefusalOf(fmt.Errorf("store: %w (%w)", bus.ErrUnavailable, overloaded(shedBacklog, tooMuchToAnswer, spread(time.Second)))).Answer("m1", "")
+		if f.Code != frame.CodeUnavailable || f.Message != tooMuchToAnswer || f.RetryMS < 1000 || f.RetryMS >= 2000 {
+			t.Fatalf("%+v", f)
+		}
+	}
+}

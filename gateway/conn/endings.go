@@ -1,0 +1,20 @@
+package conn
+
+import "github.com/gorilla/websocket"
+
+// Ending is why a connection is closed: a WebSocket close code, which a client acts
+// on, and a reason for whoever reads a trace.
+type Ending struct {
+	Code   int
+	Reason string
+}
+
+// The table of endings. docs/protocol.md says what a client does after each.
+var (
+	GoingAway = Ending{websocket.CloseServiceRestart, "reconnect with since"} // 1012
+	TooSlow   = Ending{websocket.CloseTryAgainLater, "reading too slowly"}    // 1013
+	// Refused ends a connection that keeps sending what was refused.
+	Refused = Ending{websocket.ClosePolicyViolation, "too many refused frames"} // 1008
+	// SignedOut ends the console of an agent whose session is over.
+	SignedOut = Ending{4401, "signed out"}
+)

@@ -1,0 +1,276 @@
+// Package conn is one WebSocket: reading frames, a bounded queue of frames to be
+// written, a budget of bytes over all sockets, and why a connection ends. It is the
+// only importer of the WebSocket library.
+package conn
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"github.com/parley-chat/parley/pkg/telemetry"
+)
+
+// MaxFrame is how many bytes a client's frame may have; a larger one ends the
+// connection.
+const MaxFrame = 64 << 10
+
+const (
+	writeTime    = 10 * time.Second // for one frame
+	pingEvery    = 25 * time.Second
+	readTime     = 60 * time.Second // without a frame or a pong
+	maxQueued    = 512              // queued frames of one socket
+	maxQueuedLen = 2 << 20          // their bytes
+)
+
+var (
+	// ErrFrameTooBig is what Read returns for a frame of more than MaxFrame bytes.
+	ErrFrameTooBig = errors.New("the frame is too big")
+	// ErrLeft ends work for a client that is gone.
+	ErrLeft = fmt.Errorf("the client has left: %w", context.Canceled)
+	// errTooSlow is why a frame was not written to a client that reads too slowly.
+	errTooSlow = errors.New("the client reads too slowly")
+)
+
+// Socket is one WebSocket. It has one reader, the session's goroutine; a writer
+// goroutine lives only while there is something to write, so an idle socket costs
+// one goroutine. All methods but Read and Done may be called concurrently.
+type Socket struct {
+	ws       *websocket.Conn
+	ping     *time.Timer
+	budget   *Budget
+	held     atomic.Int64 // bytes of the budget
+	slow     atomic.Bool  // closed for reading too slowly: nothing more is written
+	incoming int          // bytes of the budget for the frame being read; the reader's own
+	silent   func() bool
+	greeted  atomic.Bool
+
+	mu      sync.Mutex // guards the fields below
+	room    sync.Cond  // signaled when the queue got shorter or the socket closed
+	queue   []outgoing
+	queued  int // bytes in queue
+	writing bool
+	closed  bool
+	// ending, once set, is sent after the queue is written.
+	ending Ending
+}
+
+func newSocket(ws *websocket.Conn, opts Options) *Socket {
+	s := &Socket{ws: ws, budget: opts.Budget, silent: opts.Silent}
+	s.room.L = &s.mu
+	ws.SetReadLimit(MaxFrame)
+	_ = ws.SetReadDeadline(time.Now().Add(readTime))
+	ws.SetPongHandler(func(string) error {
+		if s.silent != nil && !s.greeted.Load() && !s.silent() {
+			return nil // the connection ends at the deadline it has
+		}
+		return ws.SetReadDeadline(time.Now().Add(readTime))
+	})
+	s.ping = time.AfterFunc(pingEvery, s.sendPing)
+	return s
+}
+
+// Greeted notes that the client said hello, and was let in.
+func (s *Socket) Greeted() { s.greeted.Store(true) }
+
+func (s *Socket) sendPing() {
+	if err := s.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeTime)); err != nil {
+		s.Abort()
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.closed {
+		s.ping.Reset(pingEvery)
+	}
+}
+
+// Read returns the next text frame, or nil for a binary one. The buffer is used
+// for it if it fits.
+func (s *Socket) Read(buf []byte) ([]byte, error) {
+	s.Done()
+	kind, r, err := s.ws.NextReader()
+	if err != nil {
+		return nil, err
+	}
+	_ = s.ws.SetReadDeadline(time.Now().Add(readTime))
+	if buf = buf[:0]; cap(buf) == 0 {
+		buf = make([]byte, 0, 512)
+	}
+	for {
+		if len(buf) == cap(buf) {
+			buf = append(buf, 0)[:len(buf)]
+			s.receives(cap(buf))
+		}
+		n, err := r.Read(buf[len(buf):cap(buf)])
+		buf = buf[:len(buf)+n]
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if errors.Is(err, websocket.ErrReadLimit) {
+			return nil, ErrFrameTooBig
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	if kind != websocket.TextMessage {
+		return nil, nil
+	}
+	return buf, nil
+}
+
+// outgoing is a queued frame, and the span that ends with it.
+type outgoing struct {
+	frame []byte
+	span  telemetry.Span
+}
+
+// Send queues a frame and never blocks. When the queue is full the client reads
+// too slowly: the socket is closed with TooSlow and the client comes back.
+func (s *Socket) Send(frame []byte) { s.SendWithin(frame, telemetry.Span{}) }
+
+// SendWithin is Send within a span, which ends when the frame was written, or never
+// will be.
+func (s *Socket) SendWithin(frame []byte, span telemetry.Span) {
+	s.mu.Lock()
+	if s.ended() {
+		s.mu.Unlock()
+		span.End(ErrLeft)
+		return
+	}
+	waits := len(s.queue) > 0
+	if len(s.queue) >= maxQueued || waits && s.queued+len(frame) > maxQueuedLen || waits && s.budget.over() {
+		s.leaveSlow()
+		s.mu.Unlock()
+		span.End(errTooSlow)
+		return
+	}
+	s.push(outgoing{frame, span})
+	s.mu.Unlock()
+	s.budget.relieve()
+}
+
+// SendPatiently queues a frame once the queue is less than half full. It blocks
+// until then, or until the socket closes: for the reader's goroutine, which may
+// wait while a client catches up.
+func (s *Socket) SendPatiently(frame []byte) {
+	s.mu.Lock()
+	for !s.ended() && (len(s.queue) >= maxQueued/2 || len(s.queue) > 0 && s.queued+len(frame) > maxQueuedLen/2) {
+		s.room.Wait()
+	}
+	if !s.ended() {
+		s.push(outgoing{frame: frame})
+	}
+	s.mu.Unlock()
+	s.budget.relieve()
+}
+
+// ended must be called with the lock held.
+func (s *Socket) ended() bool { return s.closed || s.ending.Code != 0 }
+
+// push must be called with the lock held.
+func (s *Socket) push(o outgoing) {
+	s.queue = append(s.queue, o)
+	s.queued += len(o.frame)
+	s.hold(len(o.frame))
+	s.wake()
+}
+
+// wake starts the writer if none runs; with the lock held.
+func (s *Socket) wake() {
+	if !s.writing {
+		s.writing = true
+		go s.write()
+	}
+}
+
+// Close writes the queued frames, says why the connection ends, and ends it. It
+// does not wait for that. The first ending counts.
+func (s *Socket) Close(why Ending) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.leave(why)
+}
+
+// leave must be called with the lock held.
+func (s *Socket) leave(why Ending) {
+	if s.ended() {
+		return
+	}
+	s.ending = why
+	s.wake()
+}
+
+// write is the socket's one writer. It returns when nothing is queued.
+func (s *Socket) write() {
+	for {
+		s.mu.Lock()
+		batch := s.queue
+		s.queue, s.queued = nil, 0
+		s.room.Broadcast()
+		if len(batch) == 0 || s.closed {
+			ending := s.ending
+			s.writing = false
+			closed := s.closed
+			s.mu.Unlock()
+			if ending.Code != 0 && !closed {
+				_ = s.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(ending.Code, ending.Reason), time.Now().Add(writeTime))
+				s.Abort()
+			}
+			return
+		}
+		s.mu.Unlock()
+		_ = s.ws.SetWriteDeadline(time.Now().Add(writeTime))
+		if s.writeAll(batch) != nil {
+			s.Abort()
+		}
+	}
+}
+
+// writeAll writes frames in order until one can't be written.
+func (s *Socket) writeAll(batch []outgoing) error {
+	var failed error
+	written := 0
+	for i, o := range batch {
+		err := failed
+		switch {
+		case failed != nil:
+		case s.slow.Load():
+			err = errTooSlow // the client reads the rest when it comes back
+		default:
+			if failed = s.ws.WriteMessage(websocket.TextMessage, o.frame); failed == nil {
+				written++
+			}
+			err = failed
+		}
+		o.span.End(err)
+		batch[i] = outgoing{}
+		s.hold(-len(o.frame))
+	}
+	s.budget.metrics.Written(written)
+	return failed
+}
+
+// Leaving reports whether the connection has ended or is about to.
+func (s *Socket) Leaving() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ended()
+}
+
+// Abort ends the connection at once. The reader then gets an error.
+func (s *Socket) Abort() {
+	s.mu.Lock()
+	s.closed = true
+	s.drop()
+	s.mu.Unlock()
+	s.ping.Stop()
+	_ = s.ws.Close()
+}

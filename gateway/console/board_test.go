@@ -1,0 +1,32 @@
+package console
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/parley-chat/parley/gateway/conn/conntest"
+	"github.com/parley-chat/parley/gateway/frame"
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/bus/bustest"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+func TestAFullDeskLocksNobodyOut(t *testing.T) {
+	b, err := NewBoard(t.Context(), bustest.Conn(t), func(chat.ID, frame.Signal) {}, zerolog.Nop())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 8000 { // more than a queue of frames may hold in bytes
+		id := chat.NewID()
+		b.entries[id] = bus.DeskEntry{Chat: id, Name: strings.Repeat("<", 64), Status: chat.Waiting}
+	}
+	s, c := conntest.Pair(t)
+	defer b.Attend(t.Context(), chat.Agent{User: "ann", Name: "Ann"}, "agent", s)()
+	_ = c.SetReadDeadline(time.Now().Add(10 * time.Second))
+	if _, _, err := c.ReadMessage(); err != nil {
+		t.Errorf("a console that comes to a full desk reads %v", err)
+	}
+}

@@ -1,0 +1,47 @@
+package console
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/parley-chat/parley/gateway/frame"
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/bus/bustest"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// NATS is away while the desk changes, through the eyes of a gateway's board.
+func TestTheDeskIsSeenAgainAfterARestartOfNATS(t *testing.T) {
+	server := bustest.Start(t)
+	conn, other := server.Connect("gateway"), server.Connect("escalation")
+	ctx, cancel := context.WithCancel(context.Background())
+	b, err := NewBoard(ctx, conn, func(chat.ID, frame.Signal) {}, zerolog.Nop())
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	go func() { defer close(done); _ = b.Run(ctx) }()
+	t.Cleanup(func() { cancel(); <-done })
+	desk, err := bus.OpenBucket[bus.DeskEntry](ctx, other, bus.DeskBucket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed := func() bool {
+		id := chat.NewID()
+		put := func() bool { return desk.Put(ctx, string(id), bus.DeskEntry{Chat: id, Status: chat.Waiting}) == nil }
+		bustest.Eventually(t, "the desk to be written", put)
+		began := time.Now()
+		bustest.EventuallyWithin(t, 15*time.Second, "the board to show it", func() bool { return slices.Contains(b.listed(), string(id)) })
+		return time.Since(began) < 10*time.Second // NATS' client alone takes up to 20 s
+	}
+	for range 3 {
+		if !listed() {
+			t.Error("the board was blind for long")
+		}
+		server.Restart()
+	}
+}

@@ -1,0 +1,54 @@
+package frame
+
+import (
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// Person is an agent, as consoles read it.
+type Person struct {
+	User string `json:"user"`
+	Name string `json:"name"`
+	Role string `json:"role,omitempty"`
+}
+
+// AgentWelcome is the first frame that a console is sent.
+type AgentWelcome struct {
+	T      string          `json:"t"`
+	Agent  Person          `json:"agent"`
+	Desk   []bus.DeskEntry `json:"desk"`
+	Online []Person        `json:"online"`
+}
+
+// Desk says what changed on the desk: an entry is new or changed, or a chat left it.
+type Desk struct {
+	T    string         `json:"t"`
+	Set  *bus.DeskEntry `json:"set,omitempty"`
+	Gone chat.ID        `json:"gone,omitempty"`
+}
+
+// Online lists the agents with an open console.
+type Online struct {
+	T      string   `json:"t"`
+	Agents []Person `json:"agents"`
+}
+
+// Opened answers a console that opens a chat.
+type Opened struct {
+	T      string      `json:"t"`
+	ID     string      `json:"id"`
+	Chat   chat.ID     `json:"chat"`
+	Name   string      `json:"name"`
+	Status chat.Status `json:"status"`
+	Agent  *chat.Agent `json:"agent,omitempty"`
+	Seq    uint64      `json:"seq"`
+	More   bool        `json:"more"`
+}
+
+// Chats answers a console that asks for the list of all chats.
+type Chats struct {
+	T     string            `json:"t"`
+	ID    string            `json:"id"`
+	Chats []bus.ChatSummary `json:"chats"`
+	More  bool              `json:"more"`
+}

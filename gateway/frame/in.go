@@ -1,0 +1,123 @@
+// Package frame is the protocol as Go values: the frames that clients send, with
+// one table of their kinds, the frames that the gateway sends, and one table from
+// errors to the answer that a client reads. docs/protocol.md and
+// docs/agent-protocol.md say what each field means.
+package frame
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// In is a frame that a visitor or an agent may send. Which fields belong to which
+// kind is the protocol's to say.
+type In struct {
+	T      string `json:"t"`
+	ID     string `json:"id"`
+	Chat   string `json:"chat"`
+	Name   string `json:"name"`
+	Token  string `json:"token"`
+	Since  uint64 `json:"since"`
+	Text   string `json:"text"`
+	Again  bool   `json:"again"`
+	Score  int    `json:"score"`
+	Before Before `json:"before"`
+	Limit  int    `json:"limit"`
+	On     bool   `json:"on"`
+	Seq    uint64 `json:"seq"`
+
+	// Kind is the row of the table that T names; never nil in a parsed frame.
+	Kind *Kind `json:"-"`
+}
+
+// Before is where a page ends: a sequence, or a time in the list of all chats.
+type Before struct {
+	Seq uint64
+	At  time.Time
+}
+
+// UnmarshalJSON reads a number as a sequence and a string as a time.
+func (b *Before) UnmarshalJSON(data []byte) error {
+	if len(data) == 0 || data[0] != '"' {
+		return json.Unmarshal(data, &b.Seq)
+	}
+	if string(data) == `""` {
+		return nil
+	}
+	return json.Unmarshal(data, &b.At)
+}
+
+// Parse reads a frame from outside; data is nil for a binary one. It checks the
+// form, not the fields: see Check.
+func Parse(data []byte) (In, error) {
+	var f In
+	if data == nil {
+		return f, Refuse(CodeBadFrame, "Frames are text, not binary.")
+	}
+	if !utf8.Valid(data) {
+		return f, Refuse(CodeBadFrame, "This frame is not valid UTF-8.")
+	}
+	if loneSurrogate(data) {
+		return f, Refuse(CodeBadFrame, "This frame holds half a surrogate pair, which is no character.")
+	}
+	if err := json.Unmarshal(data, &f); err != nil {
+		var field *json.UnmarshalTypeError
+		if errors.As(err, &field) && field.Field != "" {
+			return In{ID: f.ID}, Refuse(CodeBadFrame, fmt.Sprintf("The field %q can't be a %s.", field.Field, field.Value))
+		}
+		return In{}, Refuse(CodeBadFrame, "A frame is one JSON object with a field \"t\".")
+	}
+	if f.T == "" {
+		return f, Refuse(CodeBadFrame, "A frame names its kind in the field \"t\".")
+	}
+	f.Kind = kindOf(f.T)
+	return f, nil
+}
+
+// Check refuses a frame whose fields are outside the bounds of its kind, and fills
+// in or cleans those that may be left out or untidy.
+func (f *In) Check() error {
+	if f.Kind.ID {
+		if err := chat.CheckClientID(f.ID); err != nil {
+			return err
+		}
+	}
+	if f.Kind.Most > 0 {
+		if f.Limit == 0 {
+			f.Limit = FirstPage
+		}
+		if f.Limit < 1 || f.Limit > f.Kind.Most {
+			return Refuse(CodeBadFrame, fmt.Sprintf("A %s holds 1 to %d %s.", f.Kind.listed, f.Kind.Most, f.Kind.items))
+		}
+	}
+	if f.Kind.scored && (f.Score < 1 || f.Score > 5) {
+		return Refuse(CodeBadFrame, "A score is a number from 1 to 5.")
+	}
+	if f.Kind.text == optionalText {
+		f.Text = strings.TrimSpace(f.Text)
+	}
+	if f.Kind.text == noText || f.Kind.text == optionalText && f.Text == "" {
+		return nil
+	}
+	text, err := chat.CleanText(f.Text)
+	f.Text = text
+	return err
+}
+
+// Unknown refuses a kind of frame that the protocol does not know.
+func (f *In) Unknown() error {
+	return Refuse(CodeBadFrame, "The kind of frame \""+clip(f.T, 20)+"\" is not known.")
+}
+
+func clip(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n]) + "…"
+	}
+	return s
+}

@@ -1,0 +1,84 @@
+package frame
+
+// Side is the client's end of a connection.
+type Side uint8
+
+// The sides.
+const (
+	Visitor Side = 1 << iota
+	Agent
+)
+
+const (
+	// FirstPage is how many events or chats a client is shown if it names no number.
+	FirstPage = 50
+	// MaxPage is how many one page may hold.
+	MaxPage = 200
+)
+
+// Kind is a kind of frame that clients send: a row of the table that parsing,
+// metrics, traces and dispatch read.
+type Kind struct {
+	Name string
+	From Side // who may send it
+	// ID says that the frame must carry a client id, Chat that an agent's must name
+	// the chat.
+	ID, Chat bool
+	// Most is how many items the frame may ask for at once; 0: it asks for none.
+	Most          int
+	listed, items string // for the sentence about Most
+	scored        bool   // carries a score
+	text          textRule
+	// Chatter comes all the time and stores nothing: it is not traced, and a
+	// visitor's is dropped without an answer when it comes too fast.
+	Chatter bool
+}
+
+// textRule says what the field text must hold. Agents' words are the escalation
+// service's to check.
+type textRule int
+
+const (
+	noText       textRule = iota
+	optionalText          // empty, or as neededText
+	neededText            // what chat.CleanText accepts
+)
+
+// Kinds is the table of the frames that clients send.
+var Kinds = []Kind{
+	{Name: "hello", From: Visitor},
+	{Name: "send", From: Visitor, ID: true, text: neededText},
+	{Name: "escalate", From: Visitor, ID: true},
+	{Name: "cancel", From: Visitor, ID: true},
+	{Name: "rate", From: Visitor, ID: true, scored: true, text: optionalText},
+	{Name: "close", From: Visitor | Agent, ID: true, Chat: true},
+	{Name: "page", From: Visitor | Agent, ID: true, Chat: true, Most: MaxPage, listed: "page", items: "events"},
+	{Name: "typing", From: Visitor | Agent, Chat: true, Chatter: true},
+	{Name: "read", From: Visitor | Agent, Chat: true, Chatter: true},
+	{Name: "open", From: Agent, ID: true, Chat: true},
+	{Name: "leave", From: Agent, Chat: true},
+	{Name: "chats", From: Agent, ID: true, Most: MaxPage, listed: "list", items: "chats"},
+	{Name: "take", From: Agent, ID: true, Chat: true},
+	{Name: "say", From: Agent, ID: true, Chat: true},
+	{Name: "note", From: Agent, ID: true, Chat: true},
+	{Name: "return", From: Agent, ID: true, Chat: true},
+	{Name: "transfer", From: Agent, ID: true, Chat: true},
+}
+
+// unknown stands for every kind that is not in the table.
+var unknown = Kind{Name: "unknown"}
+
+var byName = func() map[string]*Kind {
+	m := make(map[string]*Kind, len(Kinds))
+	for i := range Kinds {
+		m[Kinds[i].Name] = &Kinds[i]
+	}
+	return m
+}()
+
+func kindOf(name string) *Kind {
+	if k, ok := byName[name]; ok {
+		return k
+	}
+	return &unknown
+}

@@ -1,0 +1,77 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"github.com/rs/zerolog"
+
+	"github.com/parley-chat/parley/gateway/conn"
+	"github.com/parley-chat/parley/gateway/conn/conntest"
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/bus/bustest"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// joining is an agent's client that was told its place in a chat of three events,
+// and that has to read the last two from the stream: their copies were not heard
+// one after the other.
+func joining(t *testing.T) (server *bustest.Server, v *Subscription, at StartPosition, client *websocket.Conn, seqs []uint64) {
+	t.Helper()
+	server = bustest.Start(t)
+	conn := server.Connect("gateway")
+	ctx, cancel := context.WithCancel(context.Background())
+	h := NewHub(ctx, conn, Options{Log: zerolog.Nop()})
+	h.clustered = func() bool { return true }
+	t.Cleanup(func() { cancel(); h.running.Wait() })
+	s, client := conntest.Pair(t)
+	id := chat.NewID()
+	first := appendMessage(t, conn, id, 1)
+	v, at, err := h.Subscribe(t.Context(), id, s, &chat.Agent{User: "ann"}, 0, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lost, last := appendReply(t, conn, id, first.Seq), appendMessage(t, conn, id, 2)
+	h.Live(last, first.Seq)
+	return server, v, at, client, []uint64{first.Seq, lost.Seq, last.Seq}
+}
+
+func TestWhoJoinsWhileTheStreamIsAwayIsToldTheRestWhenItIsBack(t *testing.T) {
+	server, v, at, client, seqs := joining(t)
+	server.Stop()
+	entered := make(chan error, 1)
+	go func() { entered <- v.Join(t.Context(), at) }()
+	expect(t, client, seqs[0])
+	server.Restart()
+	if err := <-entered; err != nil {
+		t.Fatal(err)
+	}
+	_ = client.SetReadDeadline(time.Now().Add(time.Minute))
+	expect(t, client, seqs[1:]...)
+}
+
+// An agent's console was answered "opened", then "unavailable" under the same id,
+// and showed a chat that stood still. (The torture found it, in a run that killed
+// nothing but leaders of streams.)
+func TestWhoCantBeToldTheRestComesBackWithSince(t *testing.T) {
+	server, v, at, client, seqs := joining(t)
+	server.Stop()
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	if err := v.Join(ctx, at); !errors.Is(err, bus.ErrUnavailable) {
+		t.Errorf("entered, although the stream is away: %v", err)
+	}
+	expect(t, client, seqs[0])
+	_, _, err := client.ReadMessage()
+	if !websocket.IsCloseError(err, conn.GoingAway.Code) {
+		t.Errorf("the client was not sent away: %v", err)
+	}
+	v.channel.mu.Lock()
+	defer v.channel.mu.Unlock()
+	if len(v.channel.subscribers) != 0 {
+		t.Error("it still counts as a viewer")
+	}
+}

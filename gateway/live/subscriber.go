@@ -1,0 +1,179 @@
+package live
+
+import (
+	"sync"
+
+	"github.com/parley-chat/parley/gateway/conn"
+	"github.com/parley-chat/parley/gateway/frame"
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// maxHeld and maxHeldLen bound the live events, and their text in bytes, that
+// wait while a viewer catches up. A viewer that needs more reads once again.
+const (
+	maxHeld    = 1000
+	maxHeldLen = 256 << 10
+)
+
+// heldEvents wait for a viewer, or a whole watch, that reads what it missed.
+type heldEvents struct {
+	events []chat.Event
+	bytes  int
+}
+
+// add returns false where there is no room for the event.
+func (h *heldEvents) add(e chat.Event) bool {
+	if len(h.events) >= maxHeld || len(h.events) > 0 && h.bytes+len(e.Text) > maxHeldLen {
+		return false
+	}
+	h.events, h.bytes = append(h.events, e), h.bytes+len(e.Text)
+	return true
+}
+
+// take returns the first event and forgets it.
+func (h *heldEvents) take() chat.Event {
+	e := h.events[0]
+	h.events, h.bytes = h.events[1:], h.bytes-len(e.Text)
+	return e
+}
+
+// bytesOf is about what events take in memory.
+func bytesOf(events []chat.Event) (n int) {
+	for _, e := range events {
+		n += len(e.Text) + 256
+	}
+	return n
+}
+
+// viewer is one socket that looks at one chat. It hands its socket the chat's
+// events in the order of their sequences, each once.
+type subscriber struct {
+	sock  *conn.Socket
+	agent *chat.Agent // nil for a visitor
+	// notes is whether this viewer may see notes.
+	notes    bool
+	mu       sync.Mutex // guards what follows
+	last     uint64     // the last sequence handed over
+	stored   uint64     // the last sequence that this viewer's client was told is stored
+	joined   bool       // live events go straight through
+	held     heldEvents
+	overflow bool // held was full; what came later must be read
+}
+
+// sees reports whether the viewer may see the event.
+func (v *subscriber) sees(e chat.Event) bool { return v.notes || e.Kind != chat.Note }
+
+// live hands over an event that was just stored, or holds it back while the
+// viewer catches up.
+func (v *subscriber) live(e chat.Event, shared *sharedFrame) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if !v.sees(e) {
+		return
+	}
+	if !v.joined {
+		v.overflow = v.overflow || !v.held.add(e)
+		return
+	}
+	if e.Seq > v.last {
+		v.sock.SendWithin(shared.encode(e, v.last, v.agent != nil), shared.hub.delivery(e, v.agent != nil))
+		v.last = e.Seq
+	}
+}
+
+// catchUp hands over events that were read, waiting for the client where it
+// must. It is called by the session's goroutine before the viewer has joined.
+func (v *subscriber) catchUp(events []chat.Event) {
+	defer v.sock.HoldWhile(bytesOf(events))()
+	for _, e := range events {
+		if v.sock.Leaving() {
+			return
+		}
+		v.mu.Lock()
+		prev, fits := v.last, e.Seq > v.last && v.sees(e)
+		if fits {
+			v.last = e.Seq
+		}
+		v.mu.Unlock()
+		if fits {
+			v.sock.SendPatiently(frame.Encode(frame.EventOf(e, prev, v.agent != nil)))
+		}
+	}
+}
+
+// Acknowledged notes that the client was told that its words are stored.
+func (v *subscriber) Acknowledged(seq uint64) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.stored = max(v.stored, seq)
+}
+
+// Known is the last sequence that the client knows of, as far as was told here: a
+// page that it asks for reaches so far.
+func (v *subscriber) Known() uint64 {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return max(v.last, v.stored)
+}
+
+// spoil says that something may have been lost while the viewer catches up.
+func (v *subscriber) spoil() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.overflow = v.overflow || !v.joined
+}
+
+// join lets live events through, those that were held first. It returns false
+// where too many came meanwhile, or, with unsure, where one was held before which
+// another may have been lost, so that the caller reads once more.
+func (v *subscriber) join(unsure bool) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.overflow {
+		v.held, v.overflow = heldEvents{}, false
+		return false
+	}
+	for _, e := range v.held.events {
+		if unsure && e.Seq > v.last+1 {
+			v.held = heldEvents{} // all of them are in the stream
+			return false
+		}
+		if e.Seq > v.last {
+			v.sock.Send(frame.Encode(frame.EventOf(e, v.last, v.agent != nil)))
+			v.last = e.Seq
+		}
+	}
+	v.held, v.joined = heldEvents{}, true
+	return true
+}
+
+// signal passes on what is never stored, if it is for this viewer.
+func (v *subscriber) signal(id chat.ID, s bus.Signal) {
+	if v.agent == nil && s.From.Role == chat.RoleVisitor || v.agent != nil && s.From.User == v.agent.User {
+		return // one's own
+	}
+	f := frame.SignalOf(s)
+	if v.agent != nil {
+		f.Chat = id
+	}
+	v.sock.Send(frame.Encode(f))
+}
+
+// sharedFrame encodes one event once for all subscribers that show it alike.
+type sharedFrame struct {
+	hub   *Hub
+	prev  [2]uint64
+	bytes [2][]byte
+}
+
+func (f *sharedFrame) encode(e chat.Event, prev uint64, forAgent bool) []byte {
+	i := 0
+	if forAgent {
+		i = 1
+	}
+	if f.bytes[i] == nil || f.prev[i] != prev {
+		f.bytes[i], f.prev[i] = frame.Encode(frame.EventOf(e, prev, forAgent)), prev
+	}
+	return f.bytes[i]
+}

@@ -1,0 +1,255 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/parley-chat/parley/gateway/conn"
+	"github.com/parley-chat/parley/gateway/frame"
+	"github.com/parley-chat/parley/pkg/backoff"
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// A leader of a stream that was deposed notices within a second.
+var (
+	deposed     = backoff.Policy{Min: 50 * time.Millisecond, Max: 250 * time.Millisecond}
+	deposedTime = 1500 * time.Millisecond
+)
+
+// view is a viewer on a held watch.
+type Subscription struct {
+	hub     *Hub
+	channel *channel
+	*subscriber
+}
+
+// StartPosition is where a subscriber begins: what to tell it, and the events to
+// show first.
+type StartPosition struct {
+	Last     uint64       // the last sequence of the chat that the subscriber may see
+	Snapshot bus.Snapshot // the chat's state
+
+	events []chat.Event
+	more   bool   // there are more than fit into memory at once
+	prev   uint64 // the sequence before the first of events
+}
+
+// Earlier reports whether there are events before those that are shown first.
+func (p StartPosition) Earlier() bool { return p.prev > 0 }
+
+// Empty reports whether the chat holds no event.
+func (p StartPosition) Empty() bool { return len(p.events) == 0 && p.prev == 0 }
+
+// Visitor returns the visitor's name according to the events.
+func (p StartPosition) Visitor() string {
+	for _, e := range slices.Backward(p.events) {
+		if e.From.Role == chat.RoleVisitor {
+			return e.From.Name
+		}
+	}
+	return p.Snapshot.State.Visitor
+}
+
+// Subscribe starts to follow the chat and finds the viewer's place in it. since is
+// the last sequence that the viewer has, or 0. fresh says that the chat has no
+// events yet. The caller tells the viewer its place and then calls enter; leave
+// ends what look began. Where enter fails it has left.
+func (h *Hub) Subscribe(ctx context.Context, id chat.ID, sock *conn.Socket, agent *chat.Agent, since uint64, fresh bool) (*Subscription, StartPosition, error) {
+	w, err := h.hold(ctx, id)
+	if err != nil {
+		return nil, StartPosition{}, err
+	}
+	v := &Subscription{hub: h, channel: w, subscriber: &subscriber{sock: sock, agent: agent, notes: agent != nil}}
+	if err := h.show(ctx, w, v.subscriber); err != nil {
+		h.release(w)
+		return nil, StartPosition{}, err
+	}
+	p, err := h.start(ctx, w, since, v.notes, fresh)
+	if err != nil {
+		v.Leave()
+		return nil, StartPosition{}, err
+	}
+	v.last = p.prev
+	return v, p, nil
+}
+
+// Hint returns the chat's state as far as it was seen here: never a decision.
+func (v *Subscription) Hint() bus.Snapshot { return v.channel.hint() }
+
+// AwaitReply notes that the visitor's message was stored at that time, since when the
+// reply is waited for.
+func (v *Subscription) AwaitReply(seq uint64, at time.Time) { v.channel.asked(seq, at) }
+
+// Leave ends the view.
+func (v *Subscription) Leave() {
+	v.hub.hide(v.channel, v.subscriber)
+	v.hub.release(v.channel)
+}
+
+// Join shows the events of the place and then the live ones, without a gap. It
+// tries for as long as the context lasts; the client's other frames wait meanwhile.
+// Where it can't, the client is told to connect anew, with all the chats it looks
+// at: it knows its place in this one by now, and would wait for what follows.
+func (v *Subscription) Join(ctx context.Context, p StartPosition) error {
+	err := v.catchUpAndJoin(ctx, p)
+	if err != nil {
+		v.Leave()
+		v.sock.Close(conn.GoingAway)
+	}
+	return err
+}
+
+func (v *Subscription) catchUpAndJoin(ctx context.Context, p StartPosition) error {
+	v.catchUp(p.events)
+	p.events = nil
+	for try := 1; p.more || !v.channel.join(v.subscriber); {
+		if v.sock.Leaving() {
+			return conn.ErrLeft
+		}
+		v.mu.Lock()
+		after := v.last
+		v.mu.Unlock()
+		tail, err := v.hub.conn.TailPart(ctx, v.channel.id, after, v.notes)
+		if errors.Is(err, bus.ErrUnavailable) && rereading.Wait(ctx, try) == nil {
+			// To be read all the same: what was held was given up by join.
+			p.more, try = true, try+1
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		p.more, try = tail.More, 1
+		if !tail.Whole {
+			return fmt.Errorf("%w: what was missed is no longer in the stream", bus.ErrUnavailable)
+		}
+		v.catchUp(tail.Events)
+	}
+	return nil
+}
+
+func (h *Hub) start(ctx context.Context, w *channel, since uint64, notes, fresh bool) (StartPosition, error) {
+	if fresh {
+		return StartPosition{}, nil
+	}
+	snap, err := h.conn.Last(ctx, w.id)
+	if err != nil {
+		return StartPosition{}, err
+	}
+	p := StartPosition{Snapshot: snap}
+	if since > 0 {
+		last, err := h.lastSince(ctx, w.id, since, notes)
+		if err != nil {
+			return StartPosition{}, err
+		}
+		tail, err := h.conn.TailPart(ctx, w.id, since, notes)
+		if err != nil {
+			return StartPosition{}, err
+		}
+		if tail.Whole && last > since && (len(tail.Events) == 0 || !tail.More && tail.Events[len(tail.Events)-1].Seq < last) {
+			return StartPosition{}, fmt.Errorf("%w: the stream's leader does not know event %d of chat %s", bus.ErrUnavailable, last, w.id)
+		}
+		// A since beyond the end is not of this log: begin as without one.
+		if tail.Whole && since <= last {
+			p.events, p.more, p.prev = tail.Events, tail.More, since
+			p = w.settle(p)
+			p.Last = max(p.Last, last)
+			return p, nil
+		}
+	}
+	if p.events, p.prev, err = h.lastEvents(ctx, w.id, since, notes); err != nil {
+		return StartPosition{}, err
+	}
+	return w.settle(p), nil
+}
+
+// lastSince returns the chat's last sequence. Where that is before since it asks
+// again for a while: since is of another log, or the leader that answers was deposed
+// and does not know it yet.
+func (h *Hub) lastSince(ctx context.Context, id chat.ID, since uint64, notes bool) (uint64, error) {
+	limit, cancel := context.WithTimeout(ctx, deposedTime)
+	defer cancel()
+	for try := 1; ; try++ {
+		last, err := h.conn.LastSeq(ctx, id, notes)
+		if err != nil || last >= since || !h.clustered() || deposed.Wait(limit, try) != nil {
+			return last, err
+		}
+	}
+}
+
+// settle completes a place by what its events say.
+func (w *channel) settle(p StartPosition) StartPosition {
+	p.Last = p.prev
+	for _, e := range p.events {
+		p.Last = e.Seq
+		if e.State != nil && e.Seq > p.Snapshot.Out {
+			p.Snapshot = bus.Snapshot{Out: e.Seq, State: *e.State}
+		}
+	}
+	w.know(p.Snapshot)
+	return p
+}
+
+// lastEvents returns all events after since where that is known and the store
+// has it, else the last ones. The stream alone serves where the history service
+// is away and nothing was purged from it.
+func (h *Hub) lastEvents(ctx context.Context, id chat.ID, since uint64, notes bool) ([]chat.Event, uint64, error) {
+	page, err := bus.Ask(ctx, h.conn, bus.HistoryPages(notes), bus.PageRequest{Chat: id, Limit: frame.FirstPage, Notes: notes})
+	if err == nil && since > 0 {
+		return h.backTo(ctx, id, since, notes, page)
+	}
+	if err == nil || !errors.Is(err, bus.ErrUnavailable) {
+		return page.Events, page.Prev, err
+	}
+	tail, tailErr := h.conn.TailPart(ctx, id, 0, notes)
+	if tailErr != nil || !tail.Whole || tail.More {
+		return nil, 0, err
+	}
+	return lastOf(tail.Events, since)
+}
+
+// lastOf returns the events after since where that is one of them, else the last
+// ones, with the sequence before the first.
+func lastOf(events []chat.Event, since uint64) ([]chat.Event, uint64, error) {
+	for i, e := range events {
+		if e.Seq == since {
+			return events[i+1:], since, nil
+		}
+	}
+	if n := len(events); n > frame.FirstPage {
+		return events[n-frame.FirstPage:], events[n-frame.FirstPage-1].Seq, nil
+	}
+	return events, 0, nil
+}
+
+// maxResume bounds how many events a returning client is sent at once; one that
+// is further behind starts with the last page, as if it came without since.
+const maxResume = 5000
+
+// backTo extends a page backwards until it reaches since. Where since is no
+// event of this chat the last page is all.
+func (h *Hub) backTo(ctx context.Context, id chat.ID, since uint64, notes bool, last bus.PageReply) ([]chat.Event, uint64, error) {
+	events, prev := last.Events, last.Prev
+	for prev > since && len(events) < maxResume {
+		page, err := bus.Ask(ctx, h.conn, bus.HistoryPages(notes), bus.PageRequest{Chat: id, Before: prev + 1, Limit: 200, Notes: notes})
+		if err != nil {
+			return nil, 0, err
+		}
+		if len(page.Events) == 0 {
+			break
+		}
+		events, prev = append(page.Events, events...), page.Prev
+	}
+	for i, e := range events {
+		if e.Seq == since {
+			return events[i+1:], since, nil
+		}
+	}
+	if prev == since {
+		return events, prev, nil
+	}
+	return last.Events, last.Prev, nil
+}
