@@ -8,7 +8,6 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/gofrs/flock"
 	"github.com/rs/zerolog"
@@ -92,23 +91,23 @@ func sentence(err error) string {
 	return err.Error()
 }
 
-// load reads the settings, all faults at once.
+// load reads the settings, all faults at once. Those that others read are judged
+// where they are read.
 func load(role string) (*system, error) {
-	c, err := config.Load(role)
+	c, faults := config.Load(role)
 	s := &system{Config: c}
-	faults := []error{err}
-	if c.MongoURL != "" && (err == nil || !strings.Contains("\n"+err.Error(), "\nMONGO_URL: ")) {
-		if err := mongostore.Check(c.MongoURL); err != nil {
-			faults = append(faults, fmt.Errorf("MONGO_URL: %w", err))
-		}
+	if c.MongoURL != "" {
+		faults.Add("MONGO_URL", mongostore.Check(c.MongoURL))
 	}
-	if s.origins, err = limit.ParseOrigins(c.AllowedOrigins); err != nil {
-		faults = append(faults, err)
+	var err error
+	s.origins, err = limit.ParseOrigins(c.AllowedOrigins)
+	faults.Add("ALLOWED_ORIGINS", err)
+	s.proxies, err = limit.ParseProxies(c.TrustedProxies)
+	faults.Add("TRUSTED_PROXIES", err)
+	if len(faults) > 0 {
+		return nil, faults
 	}
-	if s.proxies, err = limit.ParseProxies(c.TrustedProxies); err != nil {
-		faults = append(faults, err)
-	}
-	return s, errors.Join(faults...)
+	return s, nil
 }
 
 // prepare prepares the role ("" for all of them).

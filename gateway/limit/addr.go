@@ -102,9 +102,9 @@ func ParseProxies(s string) ([]netip.Prefix, error) {
 		p, err := parsePrefix(entry)
 		switch {
 		case err != nil:
-			faults = append(faults, fmt.Errorf("TRUSTED_PROXIES holds %q, which is neither an address such as 10.0.0.7 nor a network such as 10.0.0.0/8", entry))
+			faults = append(faults, fmt.Errorf("it holds %q, which is neither an address such as 10.0.0.7 nor a network such as 10.0.0.0/8", entry))
 		case p.Bits() == 0:
-			faults = append(faults, fmt.Errorf("TRUSTED_PROXIES holds %q, which is every address there is: anybody could pretend to be anybody; name your proxies' network", entry))
+			faults = append(faults, fmt.Errorf("it holds %q, which is every address there is: anybody could pretend to be anybody; name your proxies' network", entry))
 		default:
 			prefixes = append(prefixes, p)
 		}

@@ -71,7 +71,7 @@ func ParseOrigins(s string) ([]string, error) {
 			origin, err = AnyOrigin, nil
 		}
 		if err != nil {
-			faults = append(faults, fmt.Errorf("ALLOWED_ORIGINS holds %q: %w", entry, err))
+			faults = append(faults, fmt.Errorf("it holds %q: %w", entry, err))
 			continue
 		}
 		if !slices.Contains(origins, origin) {

@@ -74,11 +74,11 @@ func TestParseOrigins(t *testing.T) {
 		"https://shop.example:", "https://shop.example:080", "https://shop.example;script-src", "https://bücher.example", "https://shop..example",
 		"https://-.example", "https://[::1", "https://[fe80::1%25eth0]", "javascript:alert(1)", "null", "https://shop.example'", "https://a\x00b",
 	} {
-		if got, err := ParseOrigins(bad); err == nil || !strings.HasPrefix(err.Error(), "ALLOWED_ORIGINS holds ") {
+		if got, err := ParseOrigins(bad); err == nil || !strings.HasPrefix(err.Error(), "it holds ") {
 			t.Errorf("%q: %v, %v; want a sentence", bad, got, err)
 		}
 	}
-	if _, err := ParseOrigins("a, b"); err == nil || strings.Count(err.Error(), "ALLOWED_ORIGINS") != 2 {
+	if _, err := ParseOrigins("a, b"); err == nil || strings.Count(err.Error(), "it holds ") != 2 {
 		t.Errorf("two faults: %v", err)
 	}
 }

@@ -92,14 +92,14 @@ func (s *Sync) UnmarshalText(text []byte) error {
 }
 
 // Load reads the environment for the role ("" for all roles in one process). The
-// error names every fault, one sentence a line.
-func Load(role string) (Config, error) { return load(role, environment()) }
+// configuration is only to be used if there are no faults.
+func Load(role string) (Config, Faults) { return load(role, environment()) }
 
 func environment() map[string]string {
 	vars := map[string]string{}
 	for _, pair := range os.Environ() {
-		// A variable that is set to nothing counts as not set, as compose files
-		// and manifests often leave it.
+		// A variable that is empty counts as not set: compose files and manifests
+		// often leave it so.
 		if name, value, ok := strings.Cut(pair, "="); ok && value != "" {
 			vars[name] = value
 		}
@@ -107,49 +107,44 @@ func environment() map[string]string {
 	return vars
 }
 
-func load(role string, vars map[string]string) (Config, error) {
-	var c Config
-	var faults []error
-	// unread are settings whose fault is told already: their values are not what was
-	// written, or hold what nobody sees. (A TOKEN_KEY may: tokens are signed with it
-	// as it is, and without it they would not be valid any more.)
-	unread := map[string]bool{}
-	if err := env.ParseWithOptions(&c, env.Options{Environment: vars}); err != nil {
-		var all env.AggregateError
-		if !errors.As(err, &all) {
-			return c, fmt.Errorf("read the environment: %w", err)
-		}
-		for _, e := range all.Errors {
-			fault := explain(e, vars)
-			faults = append(faults, fault)
-			unread[named(fault)] = true
-		}
+func load(role string, vars map[string]string) (c Config, faults Faults) {
+	for _, err := range parse(&c, vars) {
+		faults = append(faults, explain(err, vars))
 	}
 	for _, name := range Settings() {
-		if !unread[name] && name != "TOKEN_KEY" && strings.ContainsFunc(vars[name], unicode.IsControl) {
-			faults = append(faults, fmt.Errorf("%s: it holds a line break or another character that can't be seen; was it read from a file with its end of line?", name))
-			unread[name] = true
+		// A TOKEN_KEY may: tokens are signed with it as it is, and would not be valid
+		// any more without it.
+		if name != "TOKEN_KEY" && strings.ContainsFunc(vars[name], unicode.IsControl) && !faults.Has(name) {
+			faults = append(faults, Fault{name, "it holds a line break or another character that can't be seen; was it read from a file with its end of line?"})
 		}
 	}
-	for _, fault := range c.check(role) {
-		if !unread[named(fault)] {
-			faults = append(faults, fault)
+	for _, rule := range rules {
+		// A setting has one fault: the value that a second one would be about is not
+		// what was written.
+		if sentence := rule.wrong(given{c, role}); sentence != "" && !faults.Has(rule.setting) {
+			faults = append(faults, Fault{rule.setting, sentence})
 		}
 	}
-	return c, errors.Join(faults...)
+	return c, faults
 }
 
-// named returns the setting that a fault is about.
-func named(fault error) string {
-	name, _, _ := strings.Cut(fault.Error(), ":")
-	return name
+// parse returns an error for each variable that the library can't read.
+func parse(c *Config, vars map[string]string) []error {
+	err := env.ParseWithOptions(c, env.Options{Environment: vars})
+	if all, ok := errors.AsType[env.AggregateError](err); ok {
+		return all.Errors
+	}
+	if err != nil {
+		return []error{err}
+	}
+	return nil
 }
 
-// explain turns an error of the env library into a sentence.
-func explain(err error, vars map[string]string) error {
-	var parse env.ParseError
-	if !errors.As(err, &parse) {
-		return err
+// explain says in a sentence what the library means.
+func explain(err error, vars map[string]string) Fault {
+	parse, ok := errors.AsType[env.ParseError](err)
+	if !ok {
+		return Fault{"the environment", err.Error()}
 	}
 	name := parse.Name
 	if field, ok := reflect.TypeFor[Config]().FieldByName(parse.Name); ok {
@@ -157,11 +152,11 @@ func explain(err error, vars map[string]string) error {
 	}
 	switch parse.Type.String() {
 	case "time.Duration":
-		return fmt.Errorf("%s: %q is not a time such as 30s, 10m or 24h", name, vars[name])
+		return Fault{name, fmt.Sprintf("%q is not a time such as 30s, 10m or 24h", vars[name])}
 	case "int":
-		return fmt.Errorf("%s: %q is not a whole number", name, vars[name])
+		return Fault{name, fmt.Sprintf("%q is not a whole number", vars[name])}
 	case "float64":
-		return fmt.Errorf("%s: %q is not a number", name, vars[name])
+		return Fault{name, fmt.Sprintf("%q is not a number", vars[name])}
 	}
-	return fmt.Errorf("%s: %w", name, parse.Err)
+	return Fault{name, parse.Err.Error()}
 }

@@ -1,0 +1,132 @@
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// address is one to listen on.
+func address(addr string) string {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil || port == "" {
+		return fmt.Sprintf("%q is not an address such as 127.0.0.1:8080 or :8080", addr)
+	}
+	if _, err := net.LookupPort("tcp", port); err != nil {
+		return fmt.Sprintf("%q has no valid port", addr)
+	}
+	if host != "" && net.ParseIP(host) == nil && strings.ContainsAny(host, " /") {
+		return fmt.Sprintf("%q has no valid host", addr)
+	}
+	return ""
+}
+
+func healthAddress(g given) string {
+	if g.HealthAddr == "" {
+		return ""
+	}
+	if wrong := address(g.HealthAddr); wrong != "" {
+		return wrong
+	}
+	if (g.role == "" || g.role == "gateway") && collide(g.Addr, g.HealthAddr) {
+		return fmt.Sprintf("%s can't be listened on beside ADDR, which is %s; give each a port of its own", g.HealthAddr, g.Addr)
+	}
+	return ""
+}
+
+// collide reports whether one process can't listen on both addresses. Names of
+// hosts are not looked up.
+func collide(a, b string) bool {
+	hostA, portA := hostPort(a)
+	hostB, portB := hostPort(b)
+	if portA == 0 || portA != portB {
+		return false
+	}
+	return hostA == "" || hostB == "" || hostA == hostB
+}
+
+// hostPort splits an address. The host is empty if it is every address of the
+// machine, and the port 0 if it is any that is free, or none.
+func hostPort(addr string) (host string, port int) {
+	host, name, err := net.SplitHostPort(addr)
+	if err != nil {
+		return "", 0
+	}
+	port, err = net.LookupPort("tcp", name)
+	if err != nil {
+		return "", 0
+	}
+	if host == "localhost" {
+		host = "127.0.0.1"
+	}
+	if ip, err := netip.ParseAddr(host); err == nil {
+		if host = ip.Unmap().String(); ip.IsUnspecified() {
+			host = "" // net.Listen takes 0.0.0.0 for IPv6, too
+		}
+	}
+	return host, port
+}
+
+func natsURL(g given) string {
+	if g.NATSURL == "" {
+		if g.role != "" {
+			return fmt.Sprintf("the role %s needs a NATS server, such as nats://127.0.0.1:4222", g.role)
+		}
+		return ""
+	}
+	sockets, servers := 0, strings.Split(g.NATSURL, ",")
+	for _, u := range servers {
+		if !validURL(u, "nats", "tls", "ws", "wss") {
+			return hidePassword(u) + " is not a URL such as nats://127.0.0.1:4222"
+		}
+		if validURL(u, "ws", "wss") {
+			sockets++
+		}
+	}
+	if sockets != 0 && sockets != len(servers) {
+		return "either all servers are reached by WebSocket (ws, wss) or none"
+	}
+	return ""
+}
+
+// modelURL is the base of an OpenAI-compatible interface.
+func modelURL(g given) string {
+	if g.LLMURL == "" {
+		if g.LLMKey != "" || g.LLMModel != "" {
+			return "LLM_KEY and LLM_MODEL mean nothing without it"
+		}
+		return ""
+	}
+	if !validURL(g.LLMURL, "http", "https") {
+		return hidePassword(g.LLMURL) + " is not a URL such as https://llm.example.org/v1"
+	}
+	if u, err := url.Parse(g.LLMURL); err == nil && (u.User != nil || u.RawQuery != "" || u.Fragment != "") {
+		return "it holds a user, a password or a question mark; what the interface wants of that is LLM_KEY"
+	}
+	return ""
+}
+
+// validURL reports whether s is a URL of one of the schemes, with a host, and with
+// a valid port or none.
+func validURL(s string, schemes ...string) bool {
+	u, err := url.Parse(strings.TrimSpace(s))
+	if err != nil || u.Hostname() == "" || !slices.Contains(schemes, u.Scheme) {
+		return false
+	}
+	port, err := strconv.Atoi(cmp.Or(u.Port(), "1"))
+	return err == nil && port > 0 && port < 1<<16
+}
+
+// hidePassword quotes a URL without what may be a secret.
+func hidePassword(s string) string {
+	u, err := url.Parse(strings.TrimSpace(s))
+	if err != nil || u.User == nil && strings.Contains(s, "@") { // no URL, but perhaps with a password in it
+		return "it"
+	}
+	return strconv.Quote(u.Redacted())
+}

@@ -1,0 +1,98 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// given is what the rules judge: some settings are wrong only beside another one,
+// or for one role.
+type given struct {
+	Config
+	role string
+}
+
+// rules are those of the settings, at most one each. A rule says in a sentence what
+// is wrong, or nothing. It sees a value only if that could be read; what a type of
+// its own reads (NATS_SYNC, DISK_RESERVE) is judged there.
+var rules = []struct {
+	setting string
+	wrong   func(given) string
+}{
+	{"ADDR", func(g given) string { return address(g.Addr) }},
+	{"HEALTH_ADDR", healthAddress},
+	{"NATS_URL", natsURL},
+	{"NATS_CA", func(g given) string { return certificates(g.NATSCA) }},
+	{"NATS_REPLICAS", func(g given) string {
+		switch {
+		case g.NATSReplicas != 1 && g.NATSReplicas != 3 && g.NATSReplicas != 5:
+			return fmt.Sprintf("%d is not 1, 3 or 5", g.NATSReplicas)
+		case g.NATSReplicas > 1 && g.NATSURL == "":
+			return "the embedded NATS server is one node; set NATS_URL for a cluster"
+		}
+		return ""
+	}},
+	{"STREAMS", func(g given) string { return between(g.Streams, 1, chat.Partitions) }},
+	{"RETENTION", func(g given) string { return atLeast(g.Retention, time.Hour) }},
+	{"VISITOR_AUTH", func(g given) string { return oneOf(g.VisitorAuth, "claim", "signed", "open") }},
+	{"TOKEN_KEY", func(g given) string {
+		switch n := len(g.TokenKey); {
+		case n > 0 && n < 32:
+			return fmt.Sprintf("it has %d characters; a key has at least 32", n)
+		case n == 0 && g.VisitorAuth == "signed":
+			return "VISITOR_AUTH=signed needs the key that the embedding site signs its tokens with"
+		}
+		return ""
+	}},
+	{"ADMIN_PASSWORD", func(g given) string {
+		if n := len([]rune(g.AdminPassword)); n > 0 && (n < 10 || n > 200) {
+			return fmt.Sprintf("it has %d characters; a password has 10 to 200", n)
+		}
+		return ""
+	}},
+	{"RATE_PER_CONNECTION", func(g given) string { return rate(g.RatePerConnection) }},
+	{"RATE_PER_ADDRESS", func(g given) string { return rate(g.RatePerAddress) }},
+	{"MAX_CONNECTIONS", func(g given) string { return between(g.MaxConnections, 1, 1_000_000) }},
+	{"DRAIN_TIME", func(g given) string { return atLeast(g.DrainTime, 0) }},
+	{"BOT_NAME", func(g given) string {
+		if n := len([]rune(g.BotName)); n > 64 || strings.TrimSpace(g.BotName) == "" {
+			return fmt.Sprintf("it has %d characters; a name has 1 to 64, not all of them spaces", n)
+		}
+		return ""
+	}},
+	{"BOT_KNOWLEDGE", func(g given) string { return folder(g.BotKnowledge) }},
+	{"LLM_URL", modelURL},
+	{"LLM_KEY", func(g given) string {
+		if strings.ContainsFunc(g.LLMKey, func(r rune) bool { return r <= ' ' || r > '~' }) {
+			return "it holds something other than printable ASCII characters"
+		}
+		return ""
+	}},
+	{"LLM_MODEL", func(g given) string {
+		if g.LLMURL != "" && g.LLMModel == "" {
+			return "LLM_URL needs the name of a model"
+		}
+		return ""
+	}},
+	{"WAIT_LIMIT", func(g given) string { return atLeast(g.WaitLimit, 5*time.Second) }},
+	{"ANSWER_LIMIT", func(g given) string { return atLeast(g.AnswerLimit, 5*time.Second) }},
+	{"IDLE_LIMIT", func(g given) string { return atLeast(g.IdleLimit, time.Minute) }},
+	{"ASSIGN", func(g given) string { return oneOf(g.Assign, "manual", "auto") }},
+	{"AGENT_CAPACITY", func(g given) string { return between(g.AgentCapacity, 1, 1000) }},
+	{"OTEL_EXPORTER_OTLP_ENDPOINT", func(g given) string {
+		if g.OTLPEndpoint != "" && !validURL(g.OTLPEndpoint, "http", "https") {
+			return hidePassword(g.OTLPEndpoint) + " is not a URL such as http://collector:4318"
+		}
+		return ""
+	}},
+	{"OTEL_EXPORTER_OTLP_HEADERS", func(g given) string { return headers(g.OTLPHeaders) }},
+	{"OTEL_TRACES_SAMPLER", func(g given) string {
+		return oneOf(g.TracesSampler, "parentbased_always_on", "parentbased_traceidratio", "parentbased_always_off", "always_on", "always_off", "traceidratio")
+	}},
+	{"OTEL_TRACES_SAMPLER_ARG", func(g given) string { return share(g.TracesSamplerArg) }},
+	{"LOG_LEVEL", func(g given) string { return oneOf(g.LogLevel, "debug", "info", "warn", "error") }},
+	{"LOG_FORMAT", func(g given) string { return oneOf(g.LogFormat, "auto", "json", "pretty") }},
+}

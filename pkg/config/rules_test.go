@@ -1,0 +1,160 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// A setting that is added needs a rule, or a reason here why it has none.
+func TestEverySettingHasOneRule(t *testing.T) {
+	elsewhere := map[string]string{
+		"DATA_DIR":        "any folder will do that can be made",
+		"NATS_SYNC":       "Sync reads it",
+		"DISK_RESERVE":    "Size reads it",
+		"MONGO_URL":       "the driver judges it, in mongostore",
+		"ALLOWED_ORIGINS": "the gateway reads it",
+		"TRUSTED_PROXIES": "the gateway reads it",
+	}
+	count := map[string]int{}
+	for _, r := range rules {
+		count[r.setting]++
+		if !slices.Contains(Settings(), r.setting) {
+			t.Errorf("there is no setting %s", r.setting)
+		}
+	}
+	for _, setting := range Settings() {
+		want := 1
+		if elsewhere[setting] != "" {
+			want = 0
+		}
+		if count[setting] != want {
+			t.Errorf("%s has %d rules, not %d", setting, count[setting], want)
+		}
+	}
+}
+
+// Each of these values is just outside of what its setting may be.
+func TestEachRuleRefusesWhatIsOutsideIt(t *testing.T) {
+	noCertificate := filepath.Join(t.TempDir(), "ca.crt")
+	if err := os.WriteFile(noCertificate, []byte("none"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for setting, values := range map[string][]string{
+		"ADDR":                        {"8080", ":", "127.0.0.1:99999", "a host:80", ":nowhere"},
+		"HEALTH_ADDR":                 {"8081", ":", ":99999", "a/host:80"},
+		"NATS_URL":                    {"nats", "http://nats:4222", "nats://a:4222,b", "tls://a:4222,wss://b:443"},
+		"NATS_CA":                     {"/does/not/exist", noCertificate},
+		"NATS_REPLICAS":               {"0", "2", "4", "7", "two"},
+		"STREAMS":                     {"0", "65", "1.5"},
+		"RETENTION":                   {"59m", "week", "-1h"},
+		"VISITOR_AUTH":                {"trust", "signed"}, // signed without a key is said of TOKEN_KEY
+		"TOKEN_KEY":                   {strings.Repeat("k", 31)},
+		"ADMIN_PASSWORD":              {"123456789", strings.Repeat("p", 201)},
+		"RATE_PER_CONNECTION":         {"0", "-1", "0.009", "1e9", "NaN", "fast"},
+		"RATE_PER_ADDRESS":            {"0", "-1", "0.009", "1e9", "NaN", "fast"},
+		"MAX_CONNECTIONS":             {"0", "-1", "all", "1000001"},
+		"DRAIN_TIME":                  {"-1s", "5"},
+		"BOT_NAME":                    {" ", strings.Repeat("b", 65)},
+		"BOT_KNOWLEDGE":               {"/does/not/exist", noCertificate},
+		"LLM_URL":                     {"llm", "ftp://llm/v1", "http://llm/v1#x"},
+		"LLM_KEY":                     {"zwölf", "a b"},
+		"WAIT_LIMIT":                  {"4s", "10"},
+		"ANSWER_LIMIT":                {"4s", "10"},
+		"IDLE_LIMIT":                  {"59s", "10"},
+		"ASSIGN":                      {"never", "AUTO"},
+		"AGENT_CAPACITY":              {"0", "1001", "few"},
+		"OTEL_EXPORTER_OTLP_ENDPOINT": {"collector", "grpc://collector:4317"},
+		"OTEL_EXPORTER_OTLP_HEADERS":  {"a", "=b", "a=b,c"},
+		"OTEL_TRACES_SAMPLER":         {"all"},
+		"OTEL_TRACES_SAMPLER_ARG":     {"-0.1", "1.1", "NaN", "half"},
+		"LOG_LEVEL":                   {"verbose"},
+		"LOG_FORMAT":                  {"xml"},
+	} {
+		for _, value := range values {
+			vars := map[string]string{"NATS_URL": "nats://nats:4222", "LLM_URL": "http://llm/v1", "LLM_MODEL": "m"}
+			vars[setting] = value
+			about := setting
+			if value == "signed" {
+				about = "TOKEN_KEY"
+			}
+			if _, faults := load("gateway", vars); len(faults) != 1 || !faults.Has(about) {
+				t.Errorf("%s=%q: the faults are %v", setting, value, faults)
+			}
+		}
+	}
+	for _, vars := range []map[string]string{
+		{"LLM_URL": "http://llm/v1"}, // without LLM_MODEL
+		{"LLM_MODEL": "m"}, {"LLM_KEY": "k"},
+		{"NATS_REPLICAS": "3"}, // without NATS_URL
+	} {
+		if _, faults := load("", vars); len(faults) != 1 {
+			t.Errorf("%v: the faults are %v", vars, faults)
+		}
+	}
+}
+
+func TestEachRuleAcceptsItsBounds(t *testing.T) {
+	for setting, values := range map[string][]string{
+		"ADDR": {":0", "localhost:http", "[::1]:8080"}, "HEALTH_ADDR": {":8081"}, "NATS_URL": {"nats://a:4222,nats://b:4222", "wss://a,ws://b"},
+		"NATS_REPLICAS": {"1", "3", "5"}, "STREAMS": {"1", "64"}, "RETENTION": {"1h"}, "VISITOR_AUTH": {"claim", "open"}, "TOKEN_KEY": {strings.Repeat("k", 32)},
+		"ADMIN_PASSWORD": {"1234567890", strings.Repeat("p", 200)}, "RATE_PER_CONNECTION": {"0.01", "1e8"}, "RATE_PER_ADDRESS": {"0.01", "1e8"},
+		"MAX_CONNECTIONS": {"1", "1000000"}, "DRAIN_TIME": {"0s"}, "BOT_NAME": {"b", strings.Repeat("ü", 64)}, "BOT_KNOWLEDGE": {t.TempDir()},
+		"LLM_URL": {"https://llm.example.org/v1"}, "LLM_KEY": {"~!"}, "WAIT_LIMIT": {"5s"}, "ANSWER_LIMIT": {"5s"}, "IDLE_LIMIT": {"1m"}, "ASSIGN": {"manual", "auto"},
+		"AGENT_CAPACITY": {"1", "1000"}, "OTEL_EXPORTER_OTLP_ENDPOINT": {"http://c:4318"}, "OTEL_EXPORTER_OTLP_HEADERS": {"a=b,c=d%20e"},
+		"OTEL_TRACES_SAMPLER": {"always_off"}, "OTEL_TRACES_SAMPLER_ARG": {"0", "1"}, "LOG_LEVEL": {"debug", "error"}, "LOG_FORMAT": {"json", "pretty"},
+	} {
+		for _, value := range values {
+			vars := map[string]string{"NATS_URL": "nats://nats:4222", "LLM_URL": "http://llm/v1", "LLM_MODEL": "m"}
+			vars[setting] = value
+			if _, faults := load("gateway", vars); len(faults) > 0 {
+				t.Errorf("%s=%q: the faults are %v", setting, value, faults)
+			}
+		}
+	}
+}
+
+func TestTwoAddressesThatCollideAreOneFault(t *testing.T) {
+	for _, c := range []struct {
+		role, addr, healthAddr string
+		collide                bool
+	}{
+		{"gateway", ":8080", ":8080", true},
+		{"", ":8080", ":8080", true},
+		{"gateway", ":8080", "127.0.0.1:8080", true},
+		{"gateway", "127.0.0.1:8080", ":8080", true},
+		{"gateway", "127.0.0.1:8080", "0.0.0.0:8080", true},
+		{"gateway", "[::]:8080", "0.0.0.0:8080", true},
+		{"gateway", "0.0.0.0:8080", "[::1]:8080", true},
+		{"gateway", "127.0.0.1:8080", "127.0.0.1:8080", true},
+		{"gateway", "localhost:8080", "127.0.0.1:8080", true},
+		{"gateway", ":80", ":http", true},
+		{"gateway", "gateway:8080", ":8080", true},
+		{"gateway", "127.0.0.1:8080", "127.0.0.2:8080", false},
+		{"gateway", "127.0.0.1:8080", "[::1]:8080", false},
+		{"gateway", ":8080", ":8081", false},
+		{"gateway", ":0", ":0", false},
+		{"gateway", "127.0.0.1:0", "127.0.0.1:0", false},
+		{"gateway", ":8080", "", false},
+		// No other role listens on ADDR.
+		{"botworker", ":8080", ":8080", false},
+	} {
+		vars := map[string]string{"ADDR": c.addr, "NATS_URL": "nats://nats:4222"}
+		if c.healthAddr != "" {
+			vars["HEALTH_ADDR"] = c.healthAddr
+		}
+		_, faults := load(c.role, vars)
+		if faults.Has("HEALTH_ADDR") != c.collide {
+			t.Errorf("%+v: the faults are %v", c, faults)
+		}
+		if c.collide && (len(faults) != 1 || !strings.Contains(faults[0].Sentence, "ADDR") || !strings.Contains(faults[0].Sentence, c.addr) || !strings.Contains(faults[0].Sentence, c.healthAddr)) {
+			t.Errorf("%+v: it says %v", c, faults)
+		}
+	}
+	// Where ADDR can't be read, it is the only fault.
+	if _, faults := load("", map[string]string{"ADDR": "8080", "HEALTH_ADDR": ":8080"}); len(faults) != 1 || !faults.Has("ADDR") {
+		t.Errorf("the faults are %v", faults)
+	}
+}
