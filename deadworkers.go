@@ -8,10 +8,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/roles"
 )
-
-// rolesOf says which role's worker consumes under a name.
-var rolesOf = map[string]string{"bot": "botworker", "escalation": "escalation", "history": "historyworker"}
 
 // withWorkers calls f while workers run that can take the letters back. On a NATS
 // server they do by themselves. On the data folder nothing runs, so the workers
@@ -21,11 +19,14 @@ func (d *dead) withWorkers(ctx context.Context, numbers []uint64, f func() error
 	if d.NATSURL != "" {
 		return f()
 	}
-	needed := map[string]bool{"historyworker": true}
+	needed := map[string]bool{roles.Historyworker.Name: true}
 	for _, n := range numbers {
-		// One that is not there is told of later.
-		if l, err := d.conn.DeadLetter(ctx, n); err == nil && rolesOf[l.Role] != "" {
-			needed[rolesOf[l.Role]] = true
+		l, err := d.conn.DeadLetter(ctx, n)
+		if err != nil {
+			continue // it is reported when it is replayed
+		}
+		if role, known := roles.WithConsumer(l.Role); known {
+			needed[role.Name] = true
 		}
 	}
 	ctx, stop := context.WithCancel(ctx)
@@ -51,7 +52,7 @@ func (d *dead) withWorkers(ctx context.Context, numbers []uint64, f func() error
 
 // worker returns a worker of the role on a connection that is there already.
 func (s *system) worker(ctx context.Context, name string, conn *bus.Conn) (part, error) {
-	begin, err := roles[name](ctx, s.as(name))
+	begin, err := wiring[name](ctx, s.as(name))
 	if err != nil {
 		return part{}, mendable{err}
 	}

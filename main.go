@@ -58,7 +58,7 @@ func run(args []string) int {
 		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 		defer stop()
 		return runDead(ctx, args[1:], os.Stdout, os.Stderr)
-	case len(args) > 1 || role != "" && roles[role] == nil:
+	case len(args) > 1 || role != "" && wiring[role] == nil:
 		fmt.Fprintf(os.Stderr, "parley: there is no role %q. Try parley help.\n", strings.Join(args, " "))
 		return 2
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/logging"
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 // setupDelay is between tries while NATS is not there yet.
@@ -20,7 +21,7 @@ var setupDelay = backoff.Policy{Min: 500 * time.Millisecond, Max: 10 * time.Seco
 // setups are what parley setup does, by its argument.
 var setups = map[string]func(ctx context.Context, conn *bus.Conn, out io.Writer) error{
 	"": func(ctx context.Context, conn *bus.Conn, out io.Writer) error {
-		return saying(out, "All that the roles need is on NATS.", conn.MakeAll(ctx))
+		return saying(out, "All that the roles need is on NATS.", conn.MakeAll(ctx, roles.Durables()))
 	},
 	"note-key": func(ctx context.Context, conn *bus.Conn, out io.Writer) error {
 		return saying(out, "Notes are sealed with a new key from now on. The older keys open what they sealed.", conn.RenewNoteKey(ctx))
@@ -39,7 +40,7 @@ func saying(out io.Writer, done string, err error) error {
 // balance spreads the leaders of streams and consumers over the nodes of NATS.
 func balance(ctx context.Context, conn *bus.Conn, out io.Writer) error {
 	moves := 0
-	load, err := conn.Balance(ctx, func(m bus.Move) {
+	load, err := conn.Balance(ctx, roles.Durables(), func(m bus.Move) {
 		moves++
 		fmt.Fprintf(out, "%s.\n", m)
 	})

@@ -26,6 +26,7 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/config"
 	"github.com/parley-chat/parley/pkg/health"
+	"github.com/parley-chat/parley/pkg/roles"
 	"github.com/parley-chat/parley/pkg/store/mongostore"
 	"github.com/parley-chat/parley/web"
 )
@@ -64,7 +65,8 @@ type part struct {
 	ready func() error
 }
 
-var roles = map[string]role{
+// wiring prepares each role of the table.
+var wiring = map[string]role{
 	"gateway": newGateway, "botworker": newBotworker, "escalation": newEscalation, "historyworker": newHistoryworker,
 }
 
@@ -113,7 +115,7 @@ func load(role string) (*system, error) {
 // prepare prepares the role ("" for all of them).
 func (s *system) prepare(ctx context.Context, name string) (err error) {
 	s.prepared = map[string]begin{}
-	for one, prepare := range roles {
+	for one, prepare := range wiring {
 		if name != "" && name != one {
 			continue
 		}
@@ -157,19 +159,17 @@ func (s *system) runRole(ctx context.Context, name string) error {
 	return p.run(ctx)
 }
 
-// withoutNATS says what does not work while a role has no NATS.
-var withoutNATS = map[string]string{
-	"gateway":       "visitors and agents can neither read nor write here, and their browsers keep what they send",
-	"botworker":     "the bot answers nobody here",
-	"escalation":    "nobody gets to a person and no agent is heard here",
-	"historyworker": "nothing is stored here, and nobody reads older messages",
-	"parley":        "nobody can read or write, and browsers keep what is sent",
-}
+// withoutNATS says what does not work while all roles in one process have no NATS.
+const withoutNATS = "nobody can read or write, and browsers keep what is sent"
 
 // busOptions are those of a connection to NATS_URL.
 func (s *system) busOptions(name string) bus.Options {
+	without := withoutNATS
+	if role, one := roles.Named(name); one {
+		without = role.LostHere
+	}
 	return bus.Options{
-		URL: s.NATSURL, CA: s.NATSCA, Name: name, Without: withoutNATS[name], Streams: s.Streams, Replicas: s.NATSReplicas,
+		URL: s.NATSURL, CA: s.NATSCA, Name: name, Without: without, Streams: s.Streams, Replicas: s.NATSReplicas,
 		Waiting: s.health.Waits, Metrics: s.registerer(), Tracer: s.tracer, Log: s.log,
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 // thinker counts what it is asked, and waits for go1 where that is set.
@@ -138,7 +139,7 @@ func TestWhatIsWrittenAfterAHandBackIsThoughtAboutOnce(t *testing.T) {
 	k := &thinker{}
 	work(t, server, k)
 	bustest.Eventually(t, "an answer", func() bool { s, _ := c.Last(t.Context(), id); return s.State.AnsweredThrough == last })
-	bustest.Eventually(t, "both to be dealt with", func() bool { return server.Settled(consumer) })
+	bustest.Eventually(t, "both to be dealt with", func() bool { return server.Settled(roles.Answering.Name) })
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.asked != 1 {

@@ -7,9 +7,9 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 // What a bot that is told to stop still thinks about has a place for so long:
@@ -31,10 +31,10 @@ func TestABotThatFinishesItsThoughtsStillTellsItsPlaces(t *testing.T) {
 	// It takes nothing new from now on: what comes stays where it is.
 	bustest.Eventually(t, "it has stopped to pull", func() bool {
 		in(t, gateway, chat.NewID(), chat.Event{Kind: chat.Message, ID: "m", Text: "and this?"}, nil)
-		b, err := gateway.Backlog(t.Context(), bus.BotConsumer)
+		b, err := gateway.Backlog(t.Context(), "bot")
 		return err == nil && b.Waiting > 0
 	})
-	list, err := gateway.Replicas(t.Context(), bus.BotService, nil)
+	list, err := gateway.Replicas(t.Context(), roles.Botworker.Service, nil)
 	if err != nil || len(list) != 1 || list[0].Places != 7 {
 		t.Errorf("the bots' service tells %+v, %v", list, err)
 	}
@@ -44,7 +44,7 @@ func TestABotThatFinishesItsThoughtsStillTellsItsPlaces(t *testing.T) {
 	case <-time.After(30 * time.Second):
 		t.Fatal("it does not end with its last thought")
 	}
-	if list, err = gateway.Replicas(t.Context(), bus.BotService, nil); err != nil || len(list) != 0 {
+	if list, err = gateway.Replicas(t.Context(), roles.Botworker.Service, nil); err != nil || len(list) != 0 {
 		t.Errorf("after its end the service tells %+v, %v", list, err)
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/parley-chat/parley/botworker/answer"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/roles"
 	"github.com/parley-chat/parley/pkg/telemetry"
 )
 
@@ -39,9 +40,6 @@ type Options struct {
 }
 
 const (
-	// consumer is the durable consumer that all replicas share.
-	consumer = "bot"
-
 	// maxBurst bounds how many messages one reply may cover.
 	maxBurst = 50
 
@@ -91,7 +89,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	g.Go(func() error {
 		defer stop()
 		return w.conn.Consume(ctx, bus.Consumer{
-			Name: consumer, Filters: []bus.Subject{bus.AllIn, bus.AllState}, Workers: w.opts.Workers, Tries: tries, GaveUp: w.gaveUp,
+			Name: roles.Answering.Name, Filters: roles.Answering.Filters, Workers: w.opts.Workers, Tries: tries, GaveUp: w.gaveUp,
 			Finish: w.opts.DrainTime,
 		}, w.handle)
 	})
@@ -99,7 +97,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	// chats it can think about: gateways tell by it what is thought about from what
 	// waits.
 	g.Go(func() error {
-		return w.conn.ServeWithPlaces(serving, "botworker", w.opts.Version, w.opts.Workers, w.conn.Replay(consumer, w.handle))
+		return w.conn.ServeWithPlaces(serving, roles.Botworker.Service, w.opts.Version, w.opts.Workers, w.conn.Replay(roles.Answering.Name, w.handle))
 	})
 	return g.Wait()
 }
@@ -326,7 +324,7 @@ func (w *Worker) before(ctx context.Context, id chat.ID, first uint64) []chat.Ev
 	if w.opts.Turns == 0 {
 		return nil
 	}
-	page, err := bus.Ask(ctx, w.conn, bus.HistoryPage, bus.PageRequest{Chat: id, Before: first, Limit: w.opts.Turns})
+	page, err := bus.Ask(ctx, w.conn, roles.HistoryPage, roles.PageRequest{Chat: id, Before: first, Limit: w.opts.Turns})
 	if err != nil {
 		w.opts.Log.Warn().Ctx(ctx).Err(err).Str("chat", string(id)).Msg("answering without the earlier turns")
 		return nil

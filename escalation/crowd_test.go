@@ -10,6 +10,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 // Promise 5: a chat has one agent at most. Two agents, from two connections,
@@ -32,7 +33,7 @@ func TestTwoAgentsTakeOneChatAndOneHasIt(t *testing.T) {
 			wg.Go(func() {
 				<-start
 				// The same id: clients may well count from one.
-				_, errs[i] = bus.Call(t.Context(), conns[i], bus.DeskTake, bus.DeskRequest{Chat: id, ID: "1", Agent: a})
+				_, errs[i] = bus.Call(t.Context(), conns[i], roles.DeskTake, roles.DeskRequest{Chat: id, ID: "1", Agent: a})
 			})
 		}
 		close(start)
@@ -42,7 +43,7 @@ func TestTwoAgentsTakeOneChatAndOneHasIt(t *testing.T) {
 			winner, loser = 1, 0
 		}
 		var no *bus.Refusal
-		if errs[winner] != nil || !errors.As(errs[loser], &no) || no.Code != bus.CodeTaken || no.Message != agents[winner].Name+" has this chat." {
+		if errs[winner] != nil || !errors.As(errs[loser], &no) || no.Code != roles.CodeTaken || no.Message != agents[winner].Name+" has this chat." {
 			t.Fatalf("round %d: Grace %v, Linus %v", round, errs[0], errs[1])
 		}
 		if holder := s.last(id).State.Agent; holder == nil || *holder != agents[winner] {
@@ -51,7 +52,7 @@ func TestTwoAgentsTakeOneChatAndOneHasIt(t *testing.T) {
 		if got := s.reasons(id); !slices.Equal(got, []chat.Reason{chat.Escalated, chat.Taken}) {
 			t.Fatalf("round %d: the chat went %v", round, got)
 		}
-		s.refuses(bus.CodeTaken, bus.DeskSay, bus.DeskRequest{Chat: id, Agent: agents[loser], Text: "hello"})
+		s.refuses(roles.CodeTaken, roles.DeskSay, roles.DeskRequest{Chat: id, Agent: agents[loser], Text: "hello"})
 	}
 }
 
@@ -86,9 +87,9 @@ func TestReplicasMayEndAtAnyMoment(t *testing.T) {
 		}
 		bustest.Eventually(t, fmt.Sprintf("chat %d went %v", i, want), func() bool { return slices.Equal(s.reasons(id), want) })
 		s.listed(id, chat.Waiting)
-		s.must(bus.DeskTake, id, grace, "")
-		s.must(bus.DeskSay, id, grace, "hello")
-		s.must(bus.DeskReturn, id, grace, "")
+		s.must(roles.DeskTake, id, grace, "")
+		s.must(roles.DeskSay, id, grace, "hello")
+		s.must(roles.DeskReturn, id, grace, "")
 		s.listed(id, "")
 		if got, want := s.reasons(id), append(want, chat.Taken, chat.Returned); !slices.Equal(got, want) {
 			t.Errorf("chat %d went %v, want %v", i, got, want)
@@ -105,7 +106,7 @@ func TestWhatAnAgentSaysIsStoredOnceAndInOrder(t *testing.T) {
 	s.work("two", patient())
 	s.ask(id, chat.Escalate)
 	s.becomes(id, chat.Waiting)
-	s.must(bus.DeskTake, id, grace, "")
+	s.must(roles.DeskTake, id, grace, "")
 	const words = 40
 	var wg sync.WaitGroup
 	wg.Go(func() { // the visitor writes all the while
@@ -114,11 +115,11 @@ func TestWhatAnAgentSaysIsStoredOnceAndInOrder(t *testing.T) {
 		}
 	})
 	for i := range words {
-		req := bus.DeskRequest{Chat: id, ID: fmt.Sprint("say", i), Agent: grace, Text: fmt.Sprint(i)}
+		req := roles.DeskRequest{Chat: id, ID: fmt.Sprint("say", i), Agent: grace, Text: fmt.Sprint(i)}
 		var again sync.WaitGroup
 		for range 3 { // at the same time, through either replica
 			again.Go(func() {
-				if _, err := s.call(bus.DeskSay, req); err != nil {
+				if _, err := s.call(roles.DeskSay, req); err != nil {
 					t.Error(err)
 				}
 			})

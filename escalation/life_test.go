@@ -6,9 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 func TestTheWholeLifeOfAChat(t *testing.T) {
@@ -28,23 +28,23 @@ func TestTheWholeLifeOfAChat(t *testing.T) {
 		t.Errorf("the desk says %+v", e)
 	}
 
-	took := s.must(bus.DeskTake, id, grace, "")
+	took := s.must(roles.DeskTake, id, grace, "")
 	if live := s.last(id); live.Out != took || live.State.Is() != chat.Live || *live.State.Agent != grace {
 		t.Errorf("taken with %d: %+v", took, live)
 	}
 	if e := s.listed(id, chat.Live); *e.Agent != grace || !e.Asked.Equal(waiting.State.Asked) {
 		t.Errorf("the desk says %+v", e)
 	}
-	if seq := s.must(bus.DeskTake, id, grace, ""); seq != 0 {
+	if seq := s.must(roles.DeskTake, id, grace, ""); seq != 0 {
 		t.Errorf("taken once more by the same agent: %d, want 0", seq)
 	}
-	said := s.must(bus.DeskSay, id, grace, "  Hello Ada  ")
-	noted := s.must(bus.DeskNote, id, linus, "she called yesterday")
+	said := s.must(roles.DeskSay, id, grace, "  Hello Ada  ")
+	noted := s.must(roles.DeskNote, id, linus, "she called yesterday")
 	if said <= took || noted <= said {
 		t.Errorf("taken %d, said %d, noted %d", took, said, noted)
 	}
 	answer := s.message(id, "thank you")
-	returned := s.must(bus.DeskReturn, id, grace, "")
+	returned := s.must(roles.DeskReturn, id, grace, "")
 	if back := s.last(id); back.Out != returned || back.State.Is() != chat.WithBot || back.State.AnsweredThrough != answer || !back.State.BotSpeaks() {
 		t.Errorf("handed back: %+v, want it with the bot and dealt with through %d", back, answer)
 	}
@@ -100,22 +100,22 @@ func TestWhoWaitsCanCancelAndCloseAndBePassedOn(t *testing.T) {
 	passed := chat.NewID()
 	s.ask(passed, chat.Escalate)
 	asked := s.becomes(passed, chat.Waiting).State.Asked
-	s.must(bus.DeskTake, passed, grace, "")
-	s.must(bus.DeskTransfer, passed, grace, "")
+	s.must(roles.DeskTake, passed, grace, "")
+	s.must(roles.DeskTransfer, passed, grace, "")
 	if again := s.last(passed).State; again.Is() != chat.Waiting || !again.Asked.Equal(asked) {
 		t.Errorf("passed on: %+v, want it waiting since %v", again, asked)
 	}
-	s.must(bus.DeskTake, passed, linus, "")
-	s.must(bus.DeskClose, passed, linus, "")
+	s.must(roles.DeskTake, passed, linus, "")
+	s.must(roles.DeskClose, passed, linus, "")
 	s.listed(passed, "")
-	if seq := s.must(bus.DeskClose, passed, linus, ""); seq != 0 {
+	if seq := s.must(roles.DeskClose, passed, linus, ""); seq != 0 {
 		t.Errorf("closed twice: %d, want 0", seq)
 	}
 
 	waiting := chat.NewID()
 	s.ask(waiting, chat.Escalate)
 	s.becomes(waiting, chat.Waiting)
-	s.must(bus.DeskClose, waiting, grace, "")
+	s.must(roles.DeskClose, waiting, grace, "")
 	s.listed(waiting, "")
 	if s.last(waiting).State.Is() != chat.Closed {
 		t.Errorf("closed while it waited: %+v", s.last(waiting))
@@ -129,7 +129,7 @@ func TestClosingLeavesTheBotWhatItOwes(t *testing.T) {
 	s, id := newStage(t), chat.NewID()
 	s.work("one", patient())
 	s.message(id, "hello")
-	s.must(bus.DeskClose, id, grace, "")
+	s.must(roles.DeskClose, id, grace, "")
 	if closed := s.last(id).State; closed.Is() != chat.Closed || closed.AnsweredThrough != 0 || !closed.BotSpeaks() {
 		t.Errorf("%+v, want the message still to be answered", closed)
 	}
@@ -150,8 +150,8 @@ func TestTheBotAsksForAPersonOnce(t *testing.T) {
 	if got := s.becomes(id, chat.Waiting).State; got.Visitor != "Ada" || got.Handover {
 		t.Errorf("waiting: %+v", got)
 	}
-	s.must(bus.DeskTake, id, grace, "")
-	s.must(bus.DeskReturn, id, grace, "")
+	s.must(roles.DeskTake, id, grace, "")
+	s.must(roles.DeskReturn, id, grace, "")
 	// The bot's replica had died after it asked and before it acknowledged; the
 	// next one asks again, for longer than any window under another id.
 	s.in(chat.Event{Chat: id, Kind: chat.Request, Request: chat.Escalate, From: bot, Covers: covers})
@@ -189,10 +189,10 @@ func TestWhatIsNotPossibleIsIgnored(t *testing.T) {
 	s.ask(id, chat.Escalate)
 	s.becomes(id, chat.Waiting)
 	s.ask(id, chat.Escalate)
-	s.must(bus.DeskTake, id, grace, "")
+	s.must(roles.DeskTake, id, grace, "")
 	s.ask(id, chat.Escalate)
 	s.ask(id, chat.Cancel)
-	s.must(bus.DeskReturn, id, grace, "")
+	s.must(roles.DeskReturn, id, grace, "")
 	s.settled(id)
 	if got := s.reasons(id); !slices.Equal(got, []chat.Reason{chat.Escalated, chat.Taken, chat.Returned, chat.ByVisitor}) {
 		t.Errorf("the chat went %v", got)
@@ -211,30 +211,30 @@ func TestTheAgentsCallsAreRefusedWithASentence(t *testing.T) {
 	t.Parallel()
 	s, id := newStage(t), chat.NewID()
 	s.work("one", patient())
-	for _, ep := range []endpoint{bus.DeskTake, bus.DeskSay, bus.DeskNote, bus.DeskReturn, bus.DeskTransfer, bus.DeskClose} {
-		s.refuses(bus.CodeNotFound, ep, bus.DeskRequest{Chat: id, Agent: grace, Text: "hello"})
-		s.refuses(bus.CodeNotFound, ep, bus.DeskRequest{Chat: "chat.*.>", Agent: grace, Text: "hello"})
-		s.refuses(bus.CodeBadText, ep, bus.DeskRequest{Chat: id, ID: "not an id", Agent: grace, Text: "hello"})
-		s.refuses(bus.CodeBadText, ep, bus.DeskRequest{Chat: id, Text: "hello"})
+	for _, ep := range []endpoint{roles.DeskTake, roles.DeskSay, roles.DeskNote, roles.DeskReturn, roles.DeskTransfer, roles.DeskClose} {
+		s.refuses(roles.CodeNotFound, ep, roles.DeskRequest{Chat: id, Agent: grace, Text: "hello"})
+		s.refuses(roles.CodeNotFound, ep, roles.DeskRequest{Chat: "chat.*.>", Agent: grace, Text: "hello"})
+		s.refuses(roles.CodeBadText, ep, roles.DeskRequest{Chat: id, ID: "not an id", Agent: grace, Text: "hello"})
+		s.refuses(roles.CodeBadText, ep, roles.DeskRequest{Chat: id, Text: "hello"})
 	}
 	s.message(id, "hello")
-	s.refuses(bus.CodeNotWaiting, bus.DeskTake, bus.DeskRequest{Chat: id, Agent: grace})
-	for _, ep := range []endpoint{bus.DeskSay, bus.DeskReturn, bus.DeskTransfer} {
-		s.refuses(bus.CodeNotLive, ep, bus.DeskRequest{Chat: id, Agent: grace, Text: "hello"})
+	s.refuses(roles.CodeNotWaiting, roles.DeskTake, roles.DeskRequest{Chat: id, Agent: grace})
+	for _, ep := range []endpoint{roles.DeskSay, roles.DeskReturn, roles.DeskTransfer} {
+		s.refuses(roles.CodeNotLive, ep, roles.DeskRequest{Chat: id, Agent: grace, Text: "hello"})
 	}
 	s.ask(id, chat.Escalate)
 	s.becomes(id, chat.Waiting)
-	s.must(bus.DeskTake, id, grace, "")
-	for _, ep := range []endpoint{bus.DeskTake, bus.DeskSay, bus.DeskReturn, bus.DeskTransfer, bus.DeskClose} {
-		if no := s.refuses(bus.CodeTaken, ep, bus.DeskRequest{Chat: id, Agent: linus, Text: "hello"}); no.Message != "Grace has this chat." {
+	s.must(roles.DeskTake, id, grace, "")
+	for _, ep := range []endpoint{roles.DeskTake, roles.DeskSay, roles.DeskReturn, roles.DeskTransfer, roles.DeskClose} {
+		if no := s.refuses(roles.CodeTaken, ep, roles.DeskRequest{Chat: id, Agent: linus, Text: "hello"}); no.Message != "Grace has this chat." {
 			t.Errorf("%s by Linus: %q", ep.Name, no.Message)
 		}
 	}
-	for _, ep := range []endpoint{bus.DeskSay, bus.DeskNote} {
-		s.refuses(bus.CodeBadText, ep, bus.DeskRequest{Chat: id, Agent: grace, Text: " \n "})
-		s.refuses(bus.CodeBadText, ep, bus.DeskRequest{Chat: id, Agent: grace, Text: "a\x00b"})
-		s.refuses(bus.CodeTooLong, ep, bus.DeskRequest{Chat: id, Agent: grace, Text: strings.Repeat("𝕏", chat.MaxText+1)})
-		if _, err := s.call(ep, bus.DeskRequest{Chat: id, Agent: grace, Text: strings.Repeat("𝕏", chat.MaxText)}); err != nil {
+	for _, ep := range []endpoint{roles.DeskSay, roles.DeskNote} {
+		s.refuses(roles.CodeBadText, ep, roles.DeskRequest{Chat: id, Agent: grace, Text: " \n "})
+		s.refuses(roles.CodeBadText, ep, roles.DeskRequest{Chat: id, Agent: grace, Text: "a\x00b"})
+		s.refuses(roles.CodeTooLong, ep, roles.DeskRequest{Chat: id, Agent: grace, Text: strings.Repeat("𝕏", chat.MaxText+1)})
+		if _, err := s.call(ep, roles.DeskRequest{Chat: id, Agent: grace, Text: strings.Repeat("𝕏", chat.MaxText)}); err != nil {
 			t.Errorf("%s of %d characters: %v", ep.Name, chat.MaxText, err)
 		}
 	}
@@ -249,7 +249,7 @@ func TestACallMadeAgainHappensOnce(t *testing.T) {
 	s.becomes(id, chat.Waiting)
 	twice := func(ep endpoint, clientID string) {
 		t.Helper()
-		req := bus.DeskRequest{Chat: id, ID: clientID, Agent: grace, Text: "hello"}
+		req := roles.DeskRequest{Chat: id, ID: clientID, Agent: grace, Text: "hello"}
 		first, err := s.call(ep, req)
 		if err != nil {
 			t.Fatalf("%s: %v", ep.Name, err)
@@ -259,20 +259,20 @@ func TestACallMadeAgainHappensOnce(t *testing.T) {
 			t.Errorf("%s again: %d, %v; want %d or 0", ep.Name, again, err, first)
 		}
 	}
-	twice(bus.DeskTake, "1")
-	twice(bus.DeskSay, "2")
-	twice(bus.DeskNote, "3")
-	said, err := s.call(bus.DeskSay, bus.DeskRequest{Chat: id, ID: "4", Agent: grace, Text: "bye"})
+	twice(roles.DeskTake, "1")
+	twice(roles.DeskSay, "2")
+	twice(roles.DeskNote, "3")
+	said, err := s.call(roles.DeskSay, roles.DeskRequest{Chat: id, ID: "4", Agent: grace, Text: "bye"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	twice(bus.DeskTransfer, "5")
+	twice(roles.DeskTransfer, "5")
 	// Its answer was lost; when it is made again the agent no longer has the chat.
-	if again, err := s.call(bus.DeskSay, bus.DeskRequest{Chat: id, ID: "4", Agent: grace, Text: "bye"}); err != nil || again != said {
+	if again, err := s.call(roles.DeskSay, roles.DeskRequest{Chat: id, ID: "4", Agent: grace, Text: "bye"}); err != nil || again != said {
 		t.Errorf("said again when the chat had moved on: %d, %v; want %d", again, err, said)
 	}
 	// Another agent's client may count from one as well.
-	if _, err := s.call(bus.DeskTake, bus.DeskRequest{Chat: id, ID: "1", Agent: linus}); err != nil {
+	if _, err := s.call(roles.DeskTake, roles.DeskRequest{Chat: id, ID: "1", Agent: linus}); err != nil {
 		t.Fatal(err)
 	}
 	if holder := s.last(id).State.Agent; holder == nil || *holder != linus {

@@ -10,6 +10,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 // staysOnline has the agent online until the returned function is called.
@@ -53,7 +54,7 @@ func TestAnAgentWhoIsGoneLosesTheChatAndOneWhoIsThereKeepsIt(t *testing.T) {
 	for id, a := range map[chat.ID]chat.Agent{gone: grace, kept: linus} {
 		s.ask(id, chat.Escalate)
 		s.becomes(id, chat.Waiting)
-		s.must(bus.DeskTake, id, a, "")
+		s.must(roles.DeskTake, id, a, "")
 		s.listed(id, chat.Live)
 	}
 	left := time.Now()
@@ -81,7 +82,7 @@ func TestAfterAStartAgentsHaveTheGraceToComeBack(t *testing.T) {
 	first := s.work("first", patient())
 	s.ask(id, chat.Escalate)
 	s.becomes(id, chat.Waiting)
-	s.must(bus.DeskTake, id, grace, "")
+	s.must(roles.DeskTake, id, grace, "")
 	s.listed(id, chat.Live)
 	first.stop()
 	opts := patient()
@@ -124,7 +125,7 @@ func TestTheBacklogDrainsAsSoonAsSomebodyIsFree(t *testing.T) {
 			t.Errorf("above the capacity: %+v", got)
 		}
 	}
-	s.must(bus.DeskClose, ids[0], grace, "") // has room again
+	s.must(roles.DeskClose, ids[0], grace, "") // has room again
 	if got := s.becomes(ids[2], chat.Live).State; *got.Agent != grace {
 		t.Errorf("%+v", got)
 	}
@@ -145,7 +146,7 @@ func TestWhoPassesAChatOnIsNotGivenItAgain(t *testing.T) {
 	s.online(grace)
 	s.ask(id, chat.Escalate)
 	s.becomes(id, chat.Live)
-	s.must(bus.DeskTransfer, id, grace, "")
+	s.must(roles.DeskTransfer, id, grace, "")
 	s.listed(id, chat.Waiting)
 	s.ask(other, chat.Escalate) // comes later, and Grace gets it
 	if got := s.becomes(other, chat.Live).State; *got.Agent != grace {
@@ -169,7 +170,7 @@ func TestWithoutAutoAssignmentAgentsTake(t *testing.T) {
 	s.listed(first, chat.Waiting)
 	s.ask(second, chat.Escalate)
 	s.listed(second, chat.Waiting)
-	s.must(bus.DeskTake, first, grace, "")
+	s.must(roles.DeskTake, first, grace, "")
 	s.listed(first, chat.Live)
 	if got := s.last(second).State; got.Is() != chat.Waiting {
 		t.Errorf("%+v", got)

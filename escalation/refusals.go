@@ -5,6 +5,7 @@ import (
 
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 // refusal gives what the state machine says a code and a sentence for the agent.
@@ -13,22 +14,22 @@ func refusal(err error) error {
 	var taken *chat.TakenError
 	switch {
 	case errors.As(err, &taken):
-		return &bus.Refusal{Code: bus.CodeTaken, Message: taken.By.Name + " has this chat."}
+		return &bus.Refusal{Code: roles.CodeTaken, Message: taken.By.Name + " has this chat."}
 	case errors.Is(err, chat.ErrNotWaiting):
-		return &bus.Refusal{Code: bus.CodeNotWaiting, Message: "Nobody waits for a person in this chat."}
+		return &bus.Refusal{Code: roles.CodeNotWaiting, Message: "Nobody waits for a person in this chat."}
 	case errors.Is(err, chat.ErrNotLive):
-		return &bus.Refusal{Code: bus.CodeNotLive, Message: "This chat is not with a person: take it first."}
+		return &bus.Refusal{Code: roles.CodeNotLive, Message: "This chat is not with a person: take it first."}
 	}
 	return err
 }
 
 func notFound() error {
-	return &bus.Refusal{Code: bus.CodeNotFound, Message: "There is no such chat."}
+	return &bus.Refusal{Code: roles.CodeNotFound, Message: "There is no such chat."}
 }
 
 // checkCall refuses a call whose parts can't be right. The gateway has checked
 // them; but whoever can reach the service can call it.
-func checkCall(req bus.DeskRequest) error {
+func checkCall(req roles.DeskRequest) error {
 	if _, err := chat.ParseID(string(req.Chat)); err != nil {
 		return notFound()
 	}
@@ -36,13 +37,13 @@ func checkCall(req bus.DeskRequest) error {
 		return badText(err)
 	}
 	if req.Agent.User == "" || req.Agent.Name == "" {
-		return &bus.Refusal{Code: bus.CodeBadText, Message: "This call does not say who makes it."}
+		return &bus.Refusal{Code: roles.CodeBadText, Message: "This call does not say who makes it."}
 	}
 	return nil
 }
 
 // checkText is checkCall for a call with a text, which it returns trimmed.
-func checkText(req bus.DeskRequest) (string, error) {
+func checkText(req roles.DeskRequest) (string, error) {
 	if err := checkCall(req); err != nil {
 		return "", err
 	}
@@ -54,10 +55,10 @@ func checkText(req bus.DeskRequest) (string, error) {
 }
 
 func badText(err error) error {
-	code := bus.CodeBadText
+	code := roles.CodeBadText
 	var bad *chat.TextError
 	if errors.As(err, &bad) && bad.TooLong {
-		code = bus.CodeTooLong
+		code = roles.CodeTooLong
 	}
 	return &bus.Refusal{Code: code, Message: err.Error()}
 }

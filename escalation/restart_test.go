@@ -14,6 +14,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/bus/embedded"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 // again is a NATS server that can be stopped and started on the same files.
@@ -95,7 +96,7 @@ func TestTheDeskGoesOnWhenNATSWasAway(t *testing.T) {
 	if got := s.becomes(asked, chat.Live).State; *got.Agent != grace {
 		t.Errorf("%+v", got)
 	}
-	s.must(bus.DeskSay, asked, grace, "hello")
+	s.must(roles.DeskSay, asked, grace, "hello")
 	if got := s.last(kept); got.Out != before.Out {
 		t.Errorf("the chat of before: %+v, want it as it was: %+v", got, before)
 	}

@@ -7,26 +7,27 @@ import (
 
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 func (w *Worker) handlings() []bus.Handling {
 	return []bus.Handling{
-		bus.Handle(bus.DeskTake, w.act(chat.Taken)),
-		bus.Handle(bus.DeskReturn, w.act(chat.Returned)),
-		bus.Handle(bus.DeskTransfer, w.act(chat.Transferred)),
-		bus.Handle(bus.DeskClose, w.act(chat.ByAgent)),
-		bus.Handle(bus.DeskSay, w.say),
-		bus.Handle(bus.DeskNote, w.note),
-		w.conn.Replay(Name, w.handle),
-		w.conn.ReplayTimers(Name, w.due),
+		bus.Handle(roles.DeskTake, w.act(chat.Taken)),
+		bus.Handle(roles.DeskReturn, w.act(chat.Returned)),
+		bus.Handle(roles.DeskTransfer, w.act(chat.Transferred)),
+		bus.Handle(roles.DeskClose, w.act(chat.ByAgent)),
+		bus.Handle(roles.DeskSay, w.say),
+		bus.Handle(roles.DeskNote, w.note),
+		w.conn.Replay(roles.Deciding.Name, w.handle),
+		w.conn.ReplayTimers(roles.Timing.Name, w.due),
 	}
 }
 
 // act returns the handler of a call with which an agent changes a chat.
-func (w *Worker) act(reason chat.Reason) func(context.Context, bus.DeskRequest) (bus.DeskReply, error) {
-	return func(ctx context.Context, req bus.DeskRequest) (bus.DeskReply, error) {
+func (w *Worker) act(reason chat.Reason) func(context.Context, roles.DeskRequest) (roles.DeskReply, error) {
+	return func(ctx context.Context, req roles.DeskRequest) (roles.DeskReply, error) {
 		if err := checkCall(req); err != nil {
-			return bus.DeskReply{}, err
+			return roles.DeskReply{}, err
 		}
 		// With the account's name before it, so that two agents whose clients
 		// count from one can't be taken for each other.
@@ -38,12 +39,12 @@ func (w *Worker) act(reason chat.Reason) func(context.Context, bus.DeskRequest) 
 			return move{reason: reason, by: req.Agent, id: id}, nil
 		})
 		if errors.Is(err, chat.ErrUnchanged) {
-			return bus.DeskReply{}, nil
+			return roles.DeskReply{}, nil
 		}
 		if err != nil {
 			return w.unlessDone(ctx, req, id, fmt.Errorf("%s: %w", reason, err))
 		}
-		return bus.DeskReply{Seq: e.Seq}, nil
+		return roles.DeskReply{Seq: e.Seq}, nil
 	}
 }
 
@@ -55,10 +56,10 @@ func (w *Worker) act(reason chat.Reason) func(context.Context, bus.DeskRequest) 
 // who still has the chat, it would be said twice: only a client that was cut off
 // for so long could do that, and it takes what it missed first, finds its words
 // there and drops them.
-func (w *Worker) say(ctx context.Context, req bus.DeskRequest) (bus.DeskReply, error) {
+func (w *Worker) say(ctx context.Context, req roles.DeskRequest) (roles.DeskReply, error) {
 	text, err := checkText(req)
 	if err != nil {
-		return bus.DeskReply{}, err
+		return roles.DeskReply{}, err
 	}
 	from := chat.Speaker{Role: chat.RoleAgent, Name: req.Agent.Name, User: req.Agent.User}
 	e, err := w.conn.GuardedAppend(ctx, req.Chat, 0, nil, func(s bus.Snapshot) (chat.Event, error) {
@@ -68,31 +69,31 @@ func (w *Worker) say(ctx context.Context, req bus.DeskRequest) (bus.DeskReply, e
 	if err != nil {
 		return w.unlessDone(ctx, req, ownID(req), fmt.Errorf("say: %w", err))
 	}
-	return bus.DeskReply{Seq: e.Seq}, nil
+	return roles.DeskReply{Seq: e.Seq}, nil
 }
 
 // note stores words for agents only. Any agent may write them, at any time.
-func (w *Worker) note(ctx context.Context, req bus.DeskRequest) (bus.DeskReply, error) {
+func (w *Worker) note(ctx context.Context, req roles.DeskRequest) (roles.DeskReply, error) {
 	text, err := checkText(req)
 	if err != nil {
-		return bus.DeskReply{}, err
+		return roles.DeskReply{}, err
 	}
 	if err := w.mustExist(ctx, req.Chat); err != nil {
-		return bus.DeskReply{}, err
+		return roles.DeskReply{}, err
 	}
 	stored, err := w.conn.AppendNote(ctx, chat.Event{
 		Chat: req.Chat, Kind: chat.Note, ID: ownID(req), Text: text,
 		From: chat.Speaker{Role: chat.RoleAgent, Name: req.Agent.Name, User: req.Agent.User},
 	})
 	if err != nil {
-		return bus.DeskReply{}, fmt.Errorf("note: %w", err)
+		return roles.DeskReply{}, fmt.Errorf("note: %w", err)
 	}
-	return bus.DeskReply{Seq: stored.Seq}, nil
+	return roles.DeskReply{Seq: stored.Seq}, nil
 }
 
 // ownID is the client's id with the agent's account before it, since two agents'
 // clients may choose the same one. Gateways show it without.
-func ownID(req bus.DeskRequest) string { return req.Agent.User + "/" + req.ID }
+func ownID(req roles.DeskRequest) string { return req.Agent.User + "/" + req.ID }
 
 // mustExist refuses a chat in which nobody ever said anything.
 func (w *Worker) mustExist(ctx context.Context, id chat.ID) error {
@@ -116,23 +117,23 @@ func (w *Worker) mustExist(ctx context.Context, id chat.ID) error {
 // unlessDone answers a call that was refused. The answer to an earlier try may
 // have been lost on its way, and what it did may itself be why it is refused
 // now; then the call has been made, and gets its sequence.
-func (w *Worker) unlessDone(ctx context.Context, req bus.DeskRequest, id string, err error) (bus.DeskReply, error) {
+func (w *Worker) unlessDone(ctx context.Context, req roles.DeskRequest, id string, err error) (roles.DeskReply, error) {
 	if !refused(err) {
-		return bus.DeskReply{}, err
+		return roles.DeskReply{}, err
 	}
 	events, _, readErr := w.wordless(ctx, req.Chat, 0)
 	if readErr != nil {
-		return bus.DeskReply{}, readErr
+		return roles.DeskReply{}, readErr
 	}
 	for _, e := range events {
 		if e.ID == id && e.From.Role == chat.RoleAgent && e.From.User == req.Agent.User {
-			return bus.DeskReply{Seq: e.Seq}, nil
+			return roles.DeskReply{Seq: e.Seq}, nil
 		}
 	}
 	if len(events) == 0 {
 		if missing := w.mustExist(ctx, req.Chat); missing != nil {
-			return bus.DeskReply{}, missing
+			return roles.DeskReply{}, missing
 		}
 	}
-	return bus.DeskReply{}, refusal(err)
+	return roles.DeskReply{}, refusal(err)
 }

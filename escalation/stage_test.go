@@ -14,6 +14,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 var (
@@ -196,15 +197,15 @@ func (s *stage) listed(id chat.ID, status chat.Status) (e *bus.DeskEntry) {
 	return e
 }
 
-type endpoint = bus.Endpoint[bus.DeskRequest, bus.DeskReply]
+type endpoint = bus.Endpoint[roles.DeskRequest, roles.DeskReply]
 
 // call makes a call until a replica answers it.
-func (s *stage) call(ep endpoint, req bus.DeskRequest) (uint64, error) {
+func (s *stage) call(ep endpoint, req roles.DeskRequest) (uint64, error) {
 	s.Helper()
 	if req.ID == "" {
 		req.ID = fmt.Sprint("k", s.ids.Add(1))
 	}
-	var reply bus.DeskReply
+	var reply roles.DeskReply
 	var err error
 	bustest.Eventually(s, ep.Name+" is answered", func() bool {
 		reply, err = bus.Call(s.Context(), s.conn, ep, req)
@@ -216,7 +217,7 @@ func (s *stage) call(ep endpoint, req bus.DeskRequest) (uint64, error) {
 // must is call for one that is granted.
 func (s *stage) must(ep endpoint, id chat.ID, agent chat.Agent, text string) uint64 {
 	s.Helper()
-	seq, err := s.call(ep, bus.DeskRequest{Chat: id, Agent: agent, Text: text})
+	seq, err := s.call(ep, roles.DeskRequest{Chat: id, Agent: agent, Text: text})
 	if err != nil {
 		s.Fatalf("%s by %s: %v", ep.Name, agent.User, err)
 	}
@@ -224,7 +225,7 @@ func (s *stage) must(ep endpoint, id chat.ID, agent chat.Agent, text string) uin
 }
 
 // refuses checks that a call is refused with that code.
-func (s *stage) refuses(code string, ep endpoint, req bus.DeskRequest) *bus.Refusal {
+func (s *stage) refuses(code string, ep endpoint, req roles.DeskRequest) *bus.Refusal {
 	s.Helper()
 	_, err := s.call(ep, req)
 	var no *bus.Refusal

@@ -6,10 +6,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/parley-chat/parley/escalation"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 func TestWhoWaitsTooLongGoesBackToTheBotAndIsTold(t *testing.T) {
@@ -56,7 +56,7 @@ func TestAWaitWhoseTimerWasReplacedByAnEarlierOnesEndsInTime(t *testing.T) {
 	s.becomes(id, chat.WithBot)
 	s.ask(id, chat.Escalate)
 	s.becomes(id, chat.Waiting)
-	bustest.Eventually(t, "the timer to be set", func() bool { return s.server.Settled(escalation.Name) })
+	bustest.Eventually(t, "the timer to be set", func() bool { return s.server.Settled(roles.Timing.Name) })
 	if err := s.conn.SetTimer(t.Context(), bus.Timer{Chat: id, Kind: "wait", Seq: before.Out, At: time.Now().Add(time.Second)}); err != nil {
 		t.Fatal(err)
 	}
@@ -79,13 +79,13 @@ func TestAnAgentWhoDoesNotAnswerLosesTheChat(t *testing.T) {
 	for _, id := range []chat.ID{never, once, answered} {
 		s.ask(id, chat.Escalate)
 		s.becomes(id, chat.Waiting)
-		s.must(bus.DeskTake, id, grace, "")
+		s.must(roles.DeskTake, id, grace, "")
 	}
-	s.must(bus.DeskSay, once, grace, "hello")
-	s.must(bus.DeskSay, answered, grace, "hello")
+	s.must(roles.DeskSay, once, grace, "hello")
+	s.must(roles.DeskSay, answered, grace, "hello")
 	asked := s.message(once, "are you there?")
 	s.message(answered, "thanks")
-	s.must(bus.DeskSay, answered, grace, "you are welcome")
+	s.must(roles.DeskSay, answered, grace, "you are welcome")
 
 	for _, id := range []chat.ID{never, once} {
 		s.becomes(id, chat.Waiting)
@@ -125,7 +125,7 @@ func TestAChatInWhichNothingHappensIsClosed(t *testing.T) {
 	s.message(live, "hello")
 	s.ask(live, chat.Escalate)
 	s.becomes(live, chat.Waiting)
-	s.must(bus.DeskTake, live, grace, "")
+	s.must(roles.DeskTake, live, grace, "")
 	began := time.Now()
 	s.message(busy, "hello")
 	for _, id := range []chat.ID{withBot, live} {

@@ -15,11 +15,9 @@ import (
 	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/outage"
+	"github.com/parley-chat/parley/pkg/roles"
 	"github.com/parley-chat/parley/pkg/telemetry"
 )
-
-// Name is the role's name: of its durable consumers and of its service.
-const Name = "escalation"
 
 const (
 	// handlers bounds how many deliveries one replica works on at once. They
@@ -154,14 +152,14 @@ func (w *Worker) Run(ctx context.Context) error {
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
-		return w.conn.Consume(ctx, bus.Consumer{Name: Name, Filters: []bus.Subject{bus.AllIn, bus.AllState}, Workers: handlers, Tries: tries}, w.handle)
+		return w.conn.Consume(ctx, bus.Consumer{Name: roles.Deciding.Name, Filters: roles.Deciding.Filters, Workers: handlers, Tries: tries}, w.handle)
 	})
 	g.Go(func() error {
-		return w.conn.ConsumeTimers(ctx, bus.Consumer{Name: Name, Workers: handlers, Tries: tries}, w.due)
+		return w.conn.ConsumeTimers(ctx, bus.Consumer{Name: roles.Timing.Name, Workers: handlers, Tries: tries}, w.due)
 	})
-	g.Go(func() error { return w.conn.Serve(ctx, Name, w.opts.Version, w.handlings()...) })
+	g.Go(func() error { return w.conn.Serve(ctx, roles.Escalation.Service, w.opts.Version, w.handlings()...) })
 	g.Go(func() error { return w.watch(ctx) })
-	g.Go(func() error { return w.conn.WatchTimerLag(ctx, bus.LagEvery) })
+	g.Go(func() error { return w.conn.WatchTimerLag(ctx, bus.LagEvery, roles.Durables()) })
 	g.Go(func() error { return w.sweepUntil(ctx) })
 	if w.opts.AutoAssign {
 		g.Go(func() error { return w.assignUntil(ctx) })

@@ -15,6 +15,7 @@ import (
 	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 // agentSession is one console's connection.
@@ -61,12 +62,12 @@ var agentHandlers = map[string]func(*agentSession, context.Context, frame.In, ch
 	"typing":   (*agentSession).typing,
 	"read":     (*agentSession).read,
 	"chats":    (*agentSession).chats,
-	"take":     calls(bus.DeskTake),
-	"say":      calls(bus.DeskSay),
-	"note":     calls(bus.DeskNote),
-	"return":   calls(bus.DeskReturn),
-	"transfer": calls(bus.DeskTransfer),
-	"close":    calls(bus.DeskClose),
+	"take":     calls(roles.DeskTake),
+	"say":      calls(roles.DeskSay),
+	"note":     calls(roles.DeskNote),
+	"return":   calls(roles.DeskReturn),
+	"transfer": calls(roles.DeskTransfer),
+	"close":    calls(roles.DeskClose),
 }
 
 func (s *agentSession) handle(ctx context.Context, f frame.In) error {
@@ -145,7 +146,7 @@ var calling = backoff.Policy{Min: 100 * time.Millisecond, Max: time.Second}
 
 // calls returns a handler that has the escalation service do something. By its id a
 // call that is made again happens once, so it is made again if nobody answers.
-func calls(ep bus.Endpoint[bus.DeskRequest, bus.DeskReply]) func(*agentSession, context.Context, frame.In, chat.ID) error {
+func calls(ep bus.Endpoint[roles.DeskRequest, roles.DeskReply]) func(*agentSession, context.Context, frame.In, chat.ID) error {
 	return func(s *agentSession, ctx context.Context, f frame.In, id chat.ID) error {
 		if err := s.g.admission.Room(); err != nil {
 			return err
@@ -153,7 +154,7 @@ func calls(ep bus.Endpoint[bus.DeskRequest, bus.DeskReply]) func(*agentSession, 
 		ctx, cancel := context.WithTimeout(ctx, storeTime)
 		defer cancel()
 		for try := 1; ; try++ {
-			reply, err := bus.Call(ctx, s.g.conn, ep, bus.DeskRequest{Chat: id, ID: f.ID, Agent: s.who, Text: f.Text})
+			reply, err := bus.Call(ctx, s.g.conn, ep, roles.DeskRequest{Chat: id, ID: f.ID, Agent: s.who, Text: f.Text})
 			if err == nil {
 				if v := s.shown[id]; v != nil {
 					v.Acknowledged(reply.Seq)
@@ -170,12 +171,12 @@ func calls(ep bus.Endpoint[bus.DeskRequest, bus.DeskReply]) func(*agentSession, 
 
 // chats lists all chats, the one last written to first.
 func (s *agentSession) chats(ctx context.Context, f frame.In, _ chat.ID) error {
-	reply, err := bus.Ask(ctx, s.g.conn, bus.HistoryChats, bus.ChatsRequest{Limit: f.Limit, Before: f.Before.At})
+	reply, err := bus.Ask(ctx, s.g.conn, roles.HistoryChats, roles.ChatsRequest{Limit: f.Limit, Before: f.Before.At})
 	if err != nil {
 		return err
 	}
 	if reply.Chats == nil {
-		reply.Chats = []bus.ChatSummary{}
+		reply.Chats = []roles.ChatSummary{}
 	}
 	s.sock.Send(frame.Encode(frame.Chats{T: "chats", ID: f.ID, Chats: reply.Chats, More: reply.More}))
 	return nil

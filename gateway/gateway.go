@@ -25,6 +25,7 @@ import (
 	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/outage"
+	"github.com/parley-chat/parley/pkg/roles"
 	"github.com/parley-chat/parley/pkg/telemetry"
 )
 
@@ -132,7 +133,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 	work.Go(func() error { return g.watcher.Run(serving) })
 	work.Go(func() error { return g.revocation.Run(serving, g.accounts, g.log) })
 	work.Go(func() error {
-		return g.conn.Serve(serving, bus.GatewayService, g.opts.Version, bus.Report(g.connections))
+		return g.conn.Serve(serving, roles.Gateway.Service, g.opts.Version, bus.Report(roles.Gateway.Service, g.connections))
 	})
 	work.Go(func() error {
 		if err := server.Serve(g.opts.Listener); !errors.Is(err, http.ErrServerClosed) {

@@ -10,6 +10,7 @@ import (
 	"github.com/parley-chat/parley/gateway/frame"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/roles"
 	"github.com/parley-chat/parley/pkg/telemetry"
 )
 
@@ -146,7 +147,7 @@ func (s *session) readPage(ctx context.Context, f frame.In, id chat.ID, known ui
 	}
 	defer release()
 	agent := s.side == frame.Agent
-	reply, err := bus.Ask(ctx, s.g.conn, bus.HistoryPages(agent), bus.PageRequest{Chat: id, Before: f.Before.Seq, Limit: f.Limit, Notes: agent, Known: known})
+	reply, err := bus.Ask(ctx, s.g.conn, roles.HistoryPages(agent), roles.PageRequest{Chat: id, Before: f.Before.Seq, Limit: f.Limit, Notes: agent, Known: known})
 	if err != nil {
 		return frame.Page{}, err
 	}

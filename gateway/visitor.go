@@ -12,6 +12,7 @@ import (
 	"github.com/parley-chat/parley/gateway/live"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 // visitorSession is one visitor's connection.
@@ -181,7 +182,7 @@ func (s *visitorSession) stored(ctx context.Context, clientID string) (seq uint6
 	if tail.Whole && !tail.More {
 		return 0, nil
 	}
-	found, err := bus.Ask(ctx, s.g.conn, bus.HistoryFind, bus.FindRequest{Chat: s.who.Chat, ID: clientID})
+	found, err := bus.Ask(ctx, s.g.conn, roles.HistoryFind, roles.FindRequest{Chat: s.who.Chat, ID: clientID})
 	if err != nil {
 		return 0, fmt.Errorf("look for a resent message: %w", err)
 	}

@@ -5,9 +5,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 // What a page of 50 events costs, called through NATS: far below the floor (the
@@ -21,18 +21,18 @@ func BenchmarkPage(b *testing.B) {
 		seq = say(b, conn, id, fmt.Sprint(i))
 	}
 	stored(b, conn, id, seq)
-	ask := func(name string, req bus.PageRequest) {
+	ask := func(name string, req roles.PageRequest) {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				if p := call(b, conn, bus.HistoryPage, req); len(p.Events) != 50 {
+				if p := call(b, conn, roles.HistoryPage, req); len(p.Events) != 50 {
 					b.Fatalf("%d events", len(p.Events))
 				}
 			}
 		})
 	}
-	ask("older", bus.PageRequest{Chat: id, Limit: 50, Before: seq - 500})
-	ask("last,stored", bus.PageRequest{Chat: id, Limit: 50})
-	ask("last,stored,notes", bus.PageRequest{Chat: id, Limit: 50, Notes: true})
+	ask("older", roles.PageRequest{Chat: id, Limit: 50, Before: seq - 500})
+	ask("last,stored", roles.PageRequest{Chat: id, Limit: 50})
+	ask("last,stored,notes", roles.PageRequest{Chat: id, Limit: 50, Notes: true})
 	b.Run("floor", func(b *testing.B) {
 		for b.Loop() {
 			_, _ = w.floor(b.Context(), id)
@@ -42,10 +42,10 @@ func BenchmarkPage(b *testing.B) {
 	for i := range 20 {
 		say(b, conn, id, fmt.Sprint("more", i))
 	}
-	ask("last,20-in-stream", bus.PageRequest{Chat: id, Limit: 50})
+	ask("last,20-in-stream", roles.PageRequest{Chat: id, Limit: 50})
 	for i := range 400 {
 		say(b, conn, id, fmt.Sprint("much", i))
 	}
-	ask("last,420-in-stream", bus.PageRequest{Chat: id, Limit: 50})
+	ask("last,420-in-stream", roles.PageRequest{Chat: id, Limit: 50})
 	db.release()
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 // maxPage is how many events a page may have.
@@ -13,14 +14,14 @@ const maxPage = 200
 // badRequest is the code of the refusals of this service.
 const badRequest = "bad_request"
 
-func checkPage(req bus.PageRequest) error {
+func checkPage(req roles.PageRequest) error {
 	if err := checkChat(req.Chat); err != nil {
 		return err
 	}
 	return checkLimit(req.Limit, maxPage)
 }
 
-func checkFind(req bus.FindRequest) error {
+func checkFind(req roles.FindRequest) error {
 	if err := checkChat(req.Chat); err != nil {
 		return err
 	}

@@ -4,8 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 // maxBytes is how large a page may be as JSON. NATS carries one megabyte at
@@ -14,15 +14,15 @@ const maxBytes = 512 << 10
 
 // fit takes from the page's beginning what is too much for one answer: the page
 // is then shorter than asked for, and Prev tells that there is more.
-func fit(p bus.PageReply) (bus.PageReply, error) {
+func fit(p roles.PageReply) (roles.PageReply, error) {
 	left := maxBytes
 	for i := len(p.Events) - 1; i >= 0; i-- {
 		size, err := sizeOf(p.Events[i])
 		if err != nil {
-			return bus.PageReply{}, err
+			return roles.PageReply{}, err
 		}
 		if left -= size; left < 0 && i < len(p.Events)-1 {
-			return bus.PageReply{Events: p.Events[i+1:], Prev: p.Events[i].Seq}, nil
+			return roles.PageReply{Events: p.Events[i+1:], Prev: p.Events[i].Seq}, nil
 		}
 	}
 	return p, nil

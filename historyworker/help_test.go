@@ -14,6 +14,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/roles"
 	"github.com/parley-chat/parley/pkg/store"
 	"github.com/parley-chat/parley/pkg/store/sqlitestore"
 )
@@ -154,7 +155,7 @@ func run(t testing.TB, conn *bus.Conn, s store.Store, retention time.Duration) (
 	stop = func() { cancel(); <-done }
 	t.Cleanup(stop)
 	bustest.Eventually(t, "the worker answers", func() bool {
-		_, err := bus.Call(t.Context(), conn, bus.HistoryFind, bus.FindRequest{Chat: chat.NewID(), ID: "x"})
+		_, err := bus.Call(t.Context(), conn, roles.HistoryFind, roles.FindRequest{Chat: chat.NewID(), ID: "x"})
 		return err == nil || s.Ping(t.Context()) != nil
 	})
 	return w, stop
@@ -205,7 +206,7 @@ func stored(t testing.TB, conn *bus.Conn, id chat.ID, seq uint64) {
 	look := time.NewTicker(5 * time.Millisecond)
 	defer look.Stop()
 	for {
-		if floor, err := conn.Acknowledged(t.Context(), id, consumer); err == nil && floor >= seq {
+		if floor, err := conn.Acknowledged(t.Context(), id, roles.Storing.Name); err == nil && floor >= seq {
 			return
 		}
 		select {
@@ -230,9 +231,9 @@ func call[Req, Resp any](t testing.TB, conn *bus.Conn, ep bus.Endpoint[Req, Resp
 func walk(t testing.TB, conn *bus.Conn, id chat.ID, limit int, notes bool) []uint64 {
 	t.Helper()
 	var all []uint64
-	req := bus.PageRequest{Chat: id, Limit: limit, Notes: notes}
+	req := roles.PageRequest{Chat: id, Limit: limit, Notes: notes}
 	for prev := uint64(0); ; {
-		p := call(t, conn, bus.HistoryPages(req.Notes), req)
+		p := call(t, conn, roles.HistoryPages(req.Notes), req)
 		if prev != 0 && (len(p.Events) == 0 || p.Events[len(p.Events)-1].Seq != prev) {
 			t.Fatalf("the page before %d ends not with %d: %v", req.Before, prev, seqs(p.Events))
 		}

@@ -3,8 +3,8 @@ package historyworker
 import (
 	"slices"
 
-	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/roles"
 	"github.com/parley-chat/parley/pkg/store"
 )
 
@@ -22,7 +22,7 @@ type sender struct {
 // else the first: it is the one that will be stored. inStore returns the sequence
 // of what the store holds under an event's client id, 0 where that is nothing. It
 // is asked only about the tail's events in the page that the store's page lacks.
-func merge(stored store.Page, tail []chat.Event, before uint64, limit int, inStore func(chat.Event) (uint64, error)) (bus.PageReply, error) {
+func merge(stored store.Page, tail []chat.Event, before uint64, limit int, inStore func(chat.Event) (uint64, error)) (roles.PageReply, error) {
 	first := map[sender]uint64{}
 	for _, e := range slices.Backward(tail) {
 		if e.ID != "" {
@@ -32,7 +32,7 @@ func merge(stored store.Page, tail []chat.Event, before uint64, limit int, inSto
 	for len(tail) > 0 && tail[len(tail)-1].Seq >= before {
 		tail = tail[:len(tail)-1]
 	}
-	reply := bus.PageReply{Events: make([]chat.Event, 0, limit)}
+	reply := roles.PageReply{Events: make([]chat.Event, 0, limit)}
 	// From the last event to the first, until there is one more than asked for.
 	for rest := stored.Events; ; {
 		seq := stored.Prev // the store's next
@@ -48,7 +48,7 @@ func merge(stored store.Page, tail []chat.Event, before uint64, limit int, inSto
 			counts, err := isTheOne(e, first, inStore)
 			switch {
 			case err != nil:
-				return bus.PageReply{}, err
+				return roles.PageReply{}, err
 			case !counts:
 				continue
 			case len(reply.Events) < limit:

@@ -7,8 +7,8 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/roles"
 	"github.com/parley-chat/parley/pkg/store"
 )
 
@@ -41,7 +41,7 @@ func TestAMergedPageIsAPageOfTheWholeLog(t *testing.T) {
 			t.Fatal(err)
 		}
 		whole := pageOf(counted(log, has), before, limit)
-		want := bus.PageReply{Events: append([]chat.Event{}, whole.Events...), Prev: whole.Prev}
+		want := roles.PageReply{Events: append([]chat.Event{}, whole.Events...), Prev: whole.Prev}
 		if !reflect.DeepEqual(got, want) {
 			t.Fatalf("got %v before it %d\nwant %v before it %d", seqs(got.Events), got.Prev, seqs(want.Events), want.Prev)
 		}

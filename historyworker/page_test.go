@@ -11,6 +11,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 // A chat of 1,000 events of which the store has the first part, other chats in
@@ -62,7 +63,7 @@ func TestAPageHasNoHoleWhereTheStoreIsAhead(t *testing.T) {
 	if err := db.Put(t.Context(), []chat.Event{later}); err != nil {
 		t.Fatal(err)
 	}
-	if got := seqs(call(t, conn, bus.HistoryPage, bus.PageRequest{Chat: id, Limit: 10}).Events); !slices.Equal(got, []uint64{first}) {
+	if got := seqs(call(t, conn, roles.HistoryPage, roles.PageRequest{Chat: id, Limit: 10}).Events); !slices.Equal(got, []uint64{first}) {
 		t.Errorf("the page shows %v, want %d only", got, first)
 	}
 }
@@ -95,7 +96,7 @@ func TestFindKnowsWhatTheVisitorSent(t *testing.T) {
 
 	check := func(t *testing.T) {
 		for clientID, want := range map[string]uint64{"stored": inStore, "fresh": inStream, "never": 0, "a-note": 0} {
-			if got := call(t, conn, bus.HistoryFind, bus.FindRequest{Chat: id, ID: clientID}); got.Seq != want {
+			if got := call(t, conn, roles.HistoryFind, roles.FindRequest{Chat: id, ID: clientID}); got.Seq != want {
 				t.Errorf("%q is found at %d, want %d", clientID, got.Seq, want)
 			}
 		}
@@ -113,7 +114,7 @@ func TestFindKnowsWhatTheVisitorSent(t *testing.T) {
 	}
 	t.Run("purged from the stream", check)
 	db.away.Store(true)
-	if got, err := bus.Call(t.Context(), conn, bus.HistoryFind, bus.FindRequest{Chat: id, ID: "never"}); !errors.Is(err, bus.ErrUnavailable) {
+	if got, err := bus.Call(t.Context(), conn, roles.HistoryFind, roles.FindRequest{Chat: id, ID: "never"}); !errors.Is(err, bus.ErrUnavailable) {
 		t.Errorf("store away, stream purged: %+v, %v; nobody can know", got, err)
 	}
 }
@@ -123,11 +124,11 @@ func TestChatsAreListed(t *testing.T) {
 	run(t, conn, db, time.Hour)
 	stored(t, conn, first, say(t, conn, first, "1"))
 	stored(t, conn, second, change(t, conn, second, chat.Escalated))
-	list := call(t, conn, bus.HistoryChats, bus.ChatsRequest{Limit: 1})
+	list := call(t, conn, roles.HistoryChats, roles.ChatsRequest{Limit: 1})
 	if len(list.Chats) != 1 || list.Chats[0].Chat != second || list.Chats[0].Status != chat.Waiting || !list.More {
 		t.Errorf("first piece: %+v", list)
 	}
-	list = call(t, conn, bus.HistoryChats, bus.ChatsRequest{Limit: 10, Before: list.Chats[0].At})
+	list = call(t, conn, roles.HistoryChats, roles.ChatsRequest{Limit: 10, Before: list.Chats[0].At})
 	if len(list.Chats) != 1 || list.Chats[0].Chat != first || list.Chats[0].Name != "Ada" || list.More {
 		t.Errorf("second piece: %+v", list)
 	}
@@ -138,17 +139,17 @@ func TestBadRequestsAreRefusedWithASentence(t *testing.T) {
 	run(t, conn, newStore(t), time.Hour)
 	long := strings.Repeat("x", chat.MaxClientID+1)
 	for what, ask := range map[string]func() error{
-		"no chat":          func() error { return fail(t, conn, bus.HistoryPage, bus.PageRequest{Limit: 1}) },
-		"a wildcard":       func() error { return fail(t, conn, bus.HistoryPage, bus.PageRequest{Chat: "*", Limit: 1}) },
-		"no limit":         func() error { return fail(t, conn, bus.HistoryPage, bus.PageRequest{Chat: id}) },
-		"a negative limit": func() error { return fail(t, conn, bus.HistoryPage, bus.PageRequest{Chat: id, Limit: -1}) },
-		"a large limit":    func() error { return fail(t, conn, bus.HistoryPage, bus.PageRequest{Chat: id, Limit: 201}) },
-		"last of no chat":  func() error { return fail(t, conn, bus.HistoryLast, bus.LastRequest{Chat: ">"}) },
-		"find in no chat":  func() error { return fail(t, conn, bus.HistoryFind, bus.FindRequest{Chat: "x", ID: "1"}) },
-		"find no id":       func() error { return fail(t, conn, bus.HistoryFind, bus.FindRequest{Chat: id}) },
-		"find a long id":   func() error { return fail(t, conn, bus.HistoryFind, bus.FindRequest{Chat: id, ID: long}) },
-		"chats, no limit":  func() error { return fail(t, conn, bus.HistoryChats, bus.ChatsRequest{}) },
-		"chats, too many":  func() error { return fail(t, conn, bus.HistoryChats, bus.ChatsRequest{Limit: 201}) },
+		"no chat":          func() error { return fail(t, conn, roles.HistoryPage, roles.PageRequest{Limit: 1}) },
+		"a wildcard":       func() error { return fail(t, conn, roles.HistoryPage, roles.PageRequest{Chat: "*", Limit: 1}) },
+		"no limit":         func() error { return fail(t, conn, roles.HistoryPage, roles.PageRequest{Chat: id}) },
+		"a negative limit": func() error { return fail(t, conn, roles.HistoryPage, roles.PageRequest{Chat: id, Limit: -1}) },
+		"a large limit":    func() error { return fail(t, conn, roles.HistoryPage, roles.PageRequest{Chat: id, Limit: 201}) },
+		"last of no chat":  func() error { return fail(t, conn, bus.StoredState, bus.StateRequest{Chat: ">"}) },
+		"find in no chat":  func() error { return fail(t, conn, roles.HistoryFind, roles.FindRequest{Chat: "x", ID: "1"}) },
+		"find no id":       func() error { return fail(t, conn, roles.HistoryFind, roles.FindRequest{Chat: id}) },
+		"find a long id":   func() error { return fail(t, conn, roles.HistoryFind, roles.FindRequest{Chat: id, ID: long}) },
+		"chats, no limit":  func() error { return fail(t, conn, roles.HistoryChats, roles.ChatsRequest{}) },
+		"chats, too many":  func() error { return fail(t, conn, roles.HistoryChats, roles.ChatsRequest{Limit: 201}) },
 	} {
 		var no *bus.Refusal
 		if err := ask(); !errors.As(err, &no) || no.Code != badRequest || no.Message == "" {
@@ -156,7 +157,7 @@ func TestBadRequestsAreRefusedWithASentence(t *testing.T) {
 		}
 	}
 	for _, before := range []uint64{1, 1 << 63, 1<<64 - 1} {
-		call(t, conn, bus.HistoryPage, bus.PageRequest{Chat: id, Limit: 1, Before: before})
+		call(t, conn, roles.HistoryPage, roles.PageRequest{Chat: id, Limit: 1, Before: before})
 	}
 }
 

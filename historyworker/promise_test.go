@@ -15,6 +15,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/bus/embedded"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/roles"
 	"github.com/parley-chat/parley/pkg/store"
 )
 
@@ -86,7 +87,7 @@ func TestPromise6APageContainsWhatWasJustAcknowledged(t *testing.T) {
 	want := []uint64{early}
 	for i := range 30 {
 		want = append(want, say(t, conn, id, fmt.Sprint(i)))
-		if got := seqs(call(t, conn, bus.HistoryPage, bus.PageRequest{Chat: id, Limit: 200}).Events); !slices.Equal(got, want) {
+		if got := seqs(call(t, conn, roles.HistoryPage, roles.PageRequest{Chat: id, Limit: 200}).Events); !slices.Equal(got, want) {
 			t.Fatalf("after %d was acknowledged the page holds %v", want[len(want)-1], got)
 		}
 	}
@@ -117,7 +118,7 @@ func TestAStoreThatWasAwayLosesNothing(t *testing.T) {
 	if w.Ready() == nil {
 		t.Error("the worker says that it is ready")
 	}
-	if _, err := bus.Call(t.Context(), conn, bus.HistoryPage, bus.PageRequest{Chat: id, Limit: 10}); err == nil {
+	if _, err := bus.Call(t.Context(), conn, roles.HistoryPage, roles.PageRequest{Chat: id, Limit: 10}); err == nil {
 		t.Error("there is a page while the store is away")
 	}
 	db.away.Store(false)
@@ -139,7 +140,7 @@ func TestPromise2OneClientIDIsStoredOnceBeyondTheWindow(t *testing.T) {
 	_, stop := run(t, conn, db, time.Nanosecond)
 	first := say(t, conn, id, "m1")
 	stored(t, conn, id, first)
-	if _, err := conn.PurgeStored(t.Context(), consumer, time.Nanosecond); err != nil {
+	if _, err := conn.PurgeStored(t.Context(), roles.Storing.Name, time.Nanosecond); err != nil {
 		t.Fatal(err)
 	}
 	stop()
@@ -147,7 +148,7 @@ func TestPromise2OneClientIDIsStoredOnceBeyondTheWindow(t *testing.T) {
 
 	conn, _ = serverOn(t, dir)
 	run(t, conn, db, time.Nanosecond)
-	if found := call(t, conn, bus.HistoryFind, bus.FindRequest{Chat: id, ID: "m1"}); found.Seq != first {
+	if found := call(t, conn, roles.HistoryFind, roles.FindRequest{Chat: id, ID: "m1"}); found.Seq != first {
 		t.Errorf("a resend is found at %d, want %d", found.Seq, first)
 	}
 	db.hold()
@@ -156,7 +157,7 @@ func TestPromise2OneClientIDIsStoredOnceBeyondTheWindow(t *testing.T) {
 		t.Fatal("the stream still knew the id: the test proves nothing")
 	}
 	page := func() []uint64 {
-		return seqs(call(t, conn, bus.HistoryPage, bus.PageRequest{Chat: id, Limit: 10}).Events)
+		return seqs(call(t, conn, roles.HistoryPage, roles.PageRequest{Chat: id, Limit: 10}).Events)
 	}
 	if got := page(); !slices.Equal(got, []uint64{first}) {
 		t.Errorf("before it is stored the page shows %v, want %d only", got, first)

@@ -9,6 +9,7 @@ import (
 	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 // recent is what of a chat the store may not have yet. It and the store together
@@ -33,7 +34,7 @@ var (
 
 // recentSince is recentOf from who knows what the asker knows. It reads again for a
 // while where it meets another; then the error is ErrUnavailable.
-func (w *Worker) recentSince(ctx context.Context, req bus.PageRequest, floor uint64) (recent, error) {
+func (w *Worker) recentSince(ctx context.Context, req roles.PageRequest, floor uint64) (recent, error) {
 	known := req.Known
 	if req.Before != 0 {
 		known = min(known, req.Before-1)
@@ -81,5 +82,5 @@ func (w *Worker) recentOf(ctx context.Context, id chat.ID, floor uint64, notes b
 
 // floor returns the sequence up to which the chat is in the store.
 func (w *Worker) floor(ctx context.Context, id chat.ID) (uint64, error) {
-	return w.conn.Acknowledged(ctx, id, consumer)
+	return w.conn.Acknowledged(ctx, id, roles.Storing.Name)
 }

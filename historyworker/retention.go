@@ -4,6 +4,8 @@ import (
 	"context"
 	"math/rand/v2"
 	"time"
+
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 // purgeEvery is about how often a worker looks for what can be purged. Between
@@ -33,7 +35,7 @@ func (w *Worker) purge(ctx context.Context) {
 	if w.conn.Ready() != nil {
 		return
 	}
-	purged, err := w.conn.PurgeStored(ctx, consumer, w.opts.Retention)
+	purged, err := w.conn.PurgeStored(ctx, roles.Storing.Name, w.opts.Retention)
 	if err != nil && ctx.Err() == nil && w.conn.Ready() == nil {
 		w.log.Warn().Err(err).Msg("streams could not be purged, trying again later")
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 func purgedThrough(t testing.TB, conn *bus.Conn, id chat.ID) uint64 {
@@ -49,12 +50,12 @@ func TestAPurgedChatReadsAndGoesOnAsBefore(t *testing.T) {
 		if got := walk(t, conn, id, 40, true); !slices.Equal(got, all) {
 			t.Errorf("pages with notes show %v, want %v", got, all)
 		}
-		if f := call(t, conn, bus.HistoryFind, bus.FindRequest{Chat: id, ID: "7"}); f.Seq != all[7] {
+		if f := call(t, conn, roles.HistoryFind, roles.FindRequest{Chat: id, ID: "7"}); f.Seq != all[7] {
 			t.Errorf("found at %d, want %d", f.Seq, all[7])
 		}
 	}
 	check()
-	if l := call(t, conn, bus.HistoryLast, bus.LastRequest{Chat: id}); l.Event == nil || l.Event.Seq != escalated || l.Event.State.Is() != chat.Waiting {
+	if l := call(t, conn, bus.StoredState, bus.StateRequest{Chat: id}); l.Event == nil || l.Event.Seq != escalated || l.Event.State.Is() != chat.Waiting {
 		t.Errorf("the last state is %+v", l.Event)
 	}
 	if s, err := conn.Last(t.Context(), id); err != nil || s.Out != 0 || s.State.Is() != chat.Waiting {
@@ -66,10 +67,10 @@ func TestAPurgedChatReadsAndGoesOnAsBefore(t *testing.T) {
 	after := say(t, conn, id, "after")
 	all, visible = append(all, taken, after), append(visible, taken, after)
 	check()
-	if l := call(t, conn, bus.HistoryLast, bus.LastRequest{Chat: id}); l.Event == nil || l.Event.Seq != taken {
+	if l := call(t, conn, bus.StoredState, bus.StateRequest{Chat: id}); l.Event == nil || l.Event.Seq != taken {
 		t.Errorf("the last state is %+v, want that of %d", l.Event, taken)
 	}
-	if l := call(t, conn, bus.HistoryLast, bus.LastRequest{Chat: chat.NewID()}); l.Event != nil {
+	if l := call(t, conn, bus.StoredState, bus.StateRequest{Chat: chat.NewID()}); l.Event != nil {
 		t.Errorf("a chat that does not exist has the state %+v", l.Event)
 	}
 }
@@ -78,7 +79,7 @@ func TestAPurgedChatReadsAndGoesOnAsBefore(t *testing.T) {
 func TestNothingIsPurgedThatIsNotStored(t *testing.T) {
 	conn, id, db := bustest.Conn(t), chat.NewID(), newStore(t)
 	early := say(t, conn, id, "before any worker")
-	if n, err := conn.PurgeStored(t.Context(), consumer, time.Nanosecond); n != 0 || err != nil {
+	if n, err := conn.PurgeStored(t.Context(), roles.Storing.Name, time.Nanosecond); n != 0 || err != nil {
 		t.Fatalf("purged %d (%v) although nobody stores", n, err)
 	}
 	w, _ := run(t, conn, db, time.Nanosecond)

@@ -8,20 +8,21 @@ import (
 
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/roles"
 	"github.com/parley-chat/parley/pkg/store"
 )
 
 func (w *Worker) serve(ctx context.Context) error {
-	return w.conn.Serve(ctx, consumer, w.opts.Version,
-		bus.Handle(bus.HistoryPages(false), told(w, func(ctx context.Context, req bus.PageRequest) (bus.PageReply, error) {
+	return w.conn.Serve(ctx, roles.Historyworker.Service, w.opts.Version,
+		bus.Handle(roles.HistoryPages(false), told(w, func(ctx context.Context, req roles.PageRequest) (roles.PageReply, error) {
 			req.Notes = false
 			return w.page(ctx, req)
 		})),
-		bus.Handle(bus.HistoryPages(true), told(w, w.page)),
-		bus.Handle(bus.HistoryLast, told(w, w.last)),
-		bus.Handle(bus.HistoryFind, told(w, w.find)),
-		bus.Handle(bus.HistoryChats, told(w, w.chats)),
-		w.conn.Replay(consumer, w.replay),
+		bus.Handle(roles.HistoryPages(true), told(w, w.page)),
+		bus.Handle(bus.StoredState, told(w, w.last)),
+		bus.Handle(roles.HistoryFind, told(w, w.find)),
+		bus.Handle(roles.HistoryChats, told(w, w.chats)),
+		w.conn.Replay(roles.Storing.Name, w.replay),
 	)
 }
 
@@ -48,18 +49,18 @@ func told[Req, Resp any](w *Worker, f func(context.Context, Req) (Resp, error)) 
 //  3. The store, up to where the stream's part ends and no further: beyond that
 //     another replica may have stored an event and not yet the one before it, and
 //     a page with a hole would never be mended by its reader.
-func (w *Worker) page(ctx context.Context, req bus.PageRequest) (bus.PageReply, error) {
+func (w *Worker) page(ctx context.Context, req roles.PageRequest) (roles.PageReply, error) {
 	if err := checkPage(req); err != nil {
-		return bus.PageReply{}, err
+		return roles.PageReply{}, err
 	}
 	floor, err := w.floor(ctx, req.Chat)
 	if err != nil {
-		return bus.PageReply{}, err
+		return roles.PageReply{}, err
 	}
 	r := recent{through: floor}
 	if req.Before == 0 || req.Before > floor+1 { // else the store has it all
 		if r, err = w.recentSince(ctx, req, floor); err != nil {
-			return bus.PageReply{}, err
+			return roles.PageReply{}, err
 		}
 	}
 	before := r.through + 1
@@ -68,14 +69,14 @@ func (w *Worker) page(ctx context.Context, req bus.PageRequest) (bus.PageReply, 
 	}
 	stored, err := w.store.Page(ctx, store.PageQuery{Chat: req.Chat, Before: before, Limit: req.Limit, Notes: req.Notes})
 	if err != nil {
-		return bus.PageReply{}, err
+		return roles.PageReply{}, err
 	}
 	w.away.Up()
 	reply, err := merge(stored, r.events, before, req.Limit, func(e chat.Event) (uint64, error) {
 		return w.stored(ctx, req.Chat, e.From.Role, e.ID)
 	})
 	if err != nil {
-		return bus.PageReply{}, err
+		return roles.PageReply{}, err
 	}
 	return fit(reply)
 }
@@ -92,31 +93,31 @@ func (w *Worker) stored(ctx context.Context, id chat.ID, role chat.Role, clientI
 
 // last answers with the chat's last event that carries a state. It is asked when
 // the stream holds none, so the stream's part is nearly always empty.
-func (w *Worker) last(ctx context.Context, req bus.LastRequest) (bus.LastReply, error) {
+func (w *Worker) last(ctx context.Context, req bus.StateRequest) (bus.StateReply, error) {
 	if err := checkChat(req.Chat); err != nil {
-		return bus.LastReply{}, err
+		return bus.StateReply{}, err
 	}
 	floor, err := w.floor(ctx, req.Chat)
 	if err != nil {
-		return bus.LastReply{}, err
+		return bus.StateReply{}, err
 	}
 	r, err := w.recentOf(ctx, req.Chat, floor, false)
 	if err != nil {
-		return bus.LastReply{}, err
+		return bus.StateReply{}, err
 	}
 	for _, e := range slices.Backward(r.events) {
 		if e.State != nil {
-			return bus.LastReply{Event: &e}, nil
+			return bus.StateReply{Event: &e}, nil
 		}
 	}
 	e, err := w.store.LastOut(ctx, req.Chat)
 	if errors.Is(err, store.ErrNotFound) {
-		return bus.LastReply{}, nil
+		return bus.StateReply{}, nil
 	}
 	if err != nil {
-		return bus.LastReply{}, err
+		return bus.StateReply{}, err
 	}
-	return bus.LastReply{Event: &e}, nil
+	return bus.StateReply{Event: &e}, nil
 }
 
 // find answers where a visitor's event stands that was sent under a client id.
@@ -126,33 +127,33 @@ func (w *Worker) last(ctx context.Context, req bus.LastRequest) (bus.LastReply, 
 // While the store is away the stream is searched as far back as it goes. So a
 // resend is recognised then too, and a chat that is in the stream whole needs no
 // store to say that there was no such event.
-func (w *Worker) find(ctx context.Context, req bus.FindRequest) (bus.FindReply, error) {
+func (w *Worker) find(ctx context.Context, req roles.FindRequest) (roles.FindReply, error) {
 	if err := checkFind(req); err != nil {
-		return bus.FindReply{}, err
+		return roles.FindReply{}, err
 	}
 	floor, err := w.floor(ctx, req.Chat)
 	if err != nil {
-		return bus.FindReply{}, err
+		return roles.FindReply{}, err
 	}
 	r, err := w.recentOf(ctx, req.Chat, floor, false)
 	if err != nil {
-		return bus.FindReply{}, err
+		return roles.FindReply{}, err
 	}
 	seq, away := w.stored(ctx, req.Chat, chat.RoleVisitor, req.ID)
 	if away == nil && seq == 0 {
 		seq = sentAs(r.events, req.ID)
 	}
 	if away == nil {
-		return bus.FindReply{Seq: seq}, nil
+		return roles.FindReply{Seq: seq}, nil
 	}
 	tail, err := w.conn.TailOf(ctx, req.Chat, 0, false)
 	if err != nil {
-		return bus.FindReply{}, err
+		return roles.FindReply{}, err
 	}
 	if seq = sentAs(tail.Events, req.ID); seq != 0 || tail.Whole {
-		return bus.FindReply{Seq: seq}, nil
+		return roles.FindReply{Seq: seq}, nil
 	}
-	return bus.FindReply{}, away
+	return roles.FindReply{}, away
 }
 
 // sentAs returns the sequence of the first event that the visitor sent under the
@@ -168,17 +169,17 @@ func sentAs(events []chat.Event, clientID string) uint64 {
 
 // chats answers from the store alone, so a chat whose last events are not in it
 // yet is missing from the list, or stands in it as it was, for a moment.
-func (w *Worker) chats(ctx context.Context, req bus.ChatsRequest) (bus.ChatsReply, error) {
+func (w *Worker) chats(ctx context.Context, req roles.ChatsRequest) (roles.ChatsReply, error) {
 	if err := checkLimit(req.Limit, store.MaxChats); err != nil {
-		return bus.ChatsReply{}, err
+		return roles.ChatsReply{}, err
 	}
 	list, err := w.store.Chats(ctx, store.ChatsQuery{Before: req.Before, Limit: req.Limit})
 	if err != nil {
-		return bus.ChatsReply{}, fmt.Errorf("list chats: %w", err)
+		return roles.ChatsReply{}, fmt.Errorf("list chats: %w", err)
 	}
-	reply := bus.ChatsReply{Chats: make([]bus.ChatSummary, len(list.Chats)), More: list.More}
+	reply := roles.ChatsReply{Chats: make([]roles.ChatSummary, len(list.Chats)), More: list.More}
 	for i, c := range list.Chats {
-		reply.Chats[i] = bus.ChatSummary(c)
+		reply.Chats[i] = roles.ChatSummary(c)
 	}
 	return reply, nil
 }

@@ -14,12 +14,10 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/outage"
+	"github.com/parley-chat/parley/pkg/roles"
 	"github.com/parley-chat/parley/pkg/store"
 	"github.com/parley-chat/parley/pkg/telemetry"
 )
-
-// consumer is the durable consumer that all replicas share, and the service's name.
-const consumer = "history"
 
 // DefaultRetention is how long the streams keep what is in the store already.
 const DefaultRetention = 7 * 24 * time.Hour
@@ -81,11 +79,11 @@ func New(opts Options, conn *bus.Conn, s store.Store) *Worker {
 // that is away is waited for. An error means that it could not begin.
 func (w *Worker) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return w.conn.ConsumeBatches(ctx, bus.Consumer{Name: consumer}, w.put) })
+	g.Go(func() error { return w.conn.ConsumeBatches(ctx, bus.Consumer{Name: roles.Storing.Name}, w.put) })
 	g.Go(func() error { return w.serve(ctx) })
 	g.Go(func() error { return w.retain(ctx) })
-	// Of all roles this one may look at every consumer, and it has few replicas.
-	g.Go(func() error { return w.conn.WatchLag(ctx, bus.LagEvery) })
+	// Of all roles this one may look at every roles.Storing.Name, and it has few replicas.
+	g.Go(func() error { return w.conn.WatchLag(ctx, bus.LagEvery, roles.Durables()) })
 	return g.Wait()
 }
 

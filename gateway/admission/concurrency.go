@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 const (
@@ -34,7 +35,7 @@ func (c *botConcurrency) run(ctx context.Context, conn *bus.Conn) {
 	t := time.NewTicker(askEvery)
 	defer t.Stop()
 	for {
-		list, err := conn.Replicas(ctx, bus.BotService, c.known())
+		list, err := conn.Replicas(ctx, roles.Botworker.Service, c.known())
 		if err == nil { // else nobody answered: who is there is forgotten in time
 			c.answered(list, time.Now())
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 const (
@@ -60,7 +61,7 @@ func (s *loadShedder) run(ctx context.Context) error {
 			continue
 		}
 		n = 0
-		b, err := s.conn.Backlog(ctx, bus.BotConsumer)
+		b, err := s.conn.Backlog(ctx, roles.Answering.Name)
 		if err != nil {
 			s.log.Debug().Err(err).Msg("the bot's backlog is not known")
 			continue

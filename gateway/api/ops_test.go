@@ -18,6 +18,7 @@ import (
 	"github.com/parley-chat/parley/gateway/ops"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 // startOps is start with the operator page, and both people signed in.
@@ -147,7 +148,7 @@ func TestDeadLettersAreReadReplayedAndDropped(t *testing.T) {
 	})
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
-	go func() { done <- s.conn.Serve(ctx, bus.BotService, "1.0.0", replay) }()
+	go func() { done <- s.conn.Serve(ctx, roles.Botworker.Service, "1.0.0", replay) }()
 	t.Cleanup(func() {
 		cancel()
 		if err := <-done; err != nil {

@@ -3,6 +3,7 @@ package frame
 import (
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 // Person is an agent, as consoles read it.
@@ -47,8 +48,8 @@ type Opened struct {
 
 // Chats answers a console that asks for the list of all chats.
 type Chats struct {
-	T     string            `json:"t"`
-	ID    string            `json:"id"`
-	Chats []bus.ChatSummary `json:"chats"`
-	More  bool              `json:"more"`
+	T     string              `json:"t"`
+	ID    string              `json:"id"`
+	Chats []roles.ChatSummary `json:"chats"`
+	More  bool                `json:"more"`
 }

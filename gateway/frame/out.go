@@ -8,6 +8,7 @@ import (
 
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 // Encode never fails: the frames hold nothing that JSON can't express.
@@ -89,7 +90,7 @@ type Page struct {
 
 // PageOf answers the page frame with that client id. about names the chat to an
 // agent.
-func PageOf(id string, about chat.ID, reply bus.PageReply, forAgent bool) Page {
+func PageOf(id string, about chat.ID, reply roles.PageReply, forAgent bool) Page {
 	p := Page{T: "page", ID: id, Chat: about, Events: make([]Event, 0, len(reply.Events)), More: reply.Prev > 0}
 	prev := reply.Prev
 	for _, e := range reply.Events {

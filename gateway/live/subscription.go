@@ -12,6 +12,7 @@ import (
 	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 // A leader of a stream that was deposed notices within a second.
@@ -197,7 +198,7 @@ func (w *channel) settle(p StartPosition) StartPosition {
 // has it, else the last ones. The stream alone serves where the history service
 // is away and nothing was purged from it.
 func (h *Hub) lastEvents(ctx context.Context, id chat.ID, since uint64, notes bool) ([]chat.Event, uint64, error) {
-	page, err := bus.Ask(ctx, h.conn, bus.HistoryPages(notes), bus.PageRequest{Chat: id, Limit: frame.FirstPage, Notes: notes})
+	page, err := bus.Ask(ctx, h.conn, roles.HistoryPages(notes), roles.PageRequest{Chat: id, Limit: frame.FirstPage, Notes: notes})
 	if err == nil && since > 0 {
 		return h.backTo(ctx, id, since, notes, page)
 	}
@@ -231,10 +232,10 @@ const maxResume = 5000
 
 // backTo extends a page backwards until it reaches since. Where since is no
 // event of this chat the last page is all.
-func (h *Hub) backTo(ctx context.Context, id chat.ID, since uint64, notes bool, last bus.PageReply) ([]chat.Event, uint64, error) {
+func (h *Hub) backTo(ctx context.Context, id chat.ID, since uint64, notes bool, last roles.PageReply) ([]chat.Event, uint64, error) {
 	events, prev := last.Events, last.Prev
 	for prev > since && len(events) < maxResume {
-		page, err := bus.Ask(ctx, h.conn, bus.HistoryPages(notes), bus.PageRequest{Chat: id, Before: prev + 1, Limit: 200, Notes: notes})
+		page, err := bus.Ask(ctx, h.conn, roles.HistoryPages(notes), roles.PageRequest{Chat: id, Before: prev + 1, Limit: 200, Notes: notes})
 		if err != nil {
 			return nil, 0, err
 		}

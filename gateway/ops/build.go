@@ -6,18 +6,8 @@ import (
 	"slices"
 
 	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/roles"
 )
-
-// tasks are the durable consumers: whose they are, and in which kind of stream.
-var tasks = []struct {
-	name, role, consumer string
-	timers               bool
-}{
-	{"bot", "botworker", bus.BotConsumer, false},
-	{"escalation", "escalation", bus.EscalationConsumer, false},
-	{"timers", "escalation", bus.EscalationConsumer, true},
-	{"history", "historyworker", bus.HistoryConsumer, false},
-}
 
 // fill takes into the snapshot what NATS told.
 func (s *Snapshot) fill(o bus.Overview) {
@@ -36,18 +26,20 @@ func (s *Snapshot) fill(o bus.Overview) {
 			}
 		}
 	}
-	for _, t := range tasks {
-		s.Work = append(s.Work, workOf(t.name, t.role, t.consumer, t.timers, o))
+	for _, r := range roles.All() {
+		for _, w := range r.Work {
+			s.Work = append(s.Work, workOf(r, w, o))
+		}
 	}
 	s.Nodes = nodesOf(o.Streams)
 	s.Flow = flowOf(o)
 }
 
 // workOf adds up one consumer over its streams.
-func workOf(name, role, consumer string, timers bool, o bus.Overview) Work {
-	w := Work{Name: name, Role: role, Whole: true}
+func workOf(role roles.Role, of roles.Work, o bus.Overview) Work {
+	w := Work{Name: of.Key, Role: role.Name, Whole: true, of: of}
 	for _, c := range o.Consumers {
-		if c.Name != consumer || (c.Stream == bus.TimerStream) != timers {
+		if c.Name != of.Name || !of.On(c.Stream) {
 			continue
 		}
 		w.Pending += c.Pending
@@ -66,7 +58,7 @@ func workOf(name, role, consumer string, timers bool, o bus.Overview) Work {
 	}
 	w.Waiting = w.Pending + w.Unacked
 	for _, m := range o.Missing {
-		if m.Consumer == consumer && (m.Stream == bus.TimerStream) == timers {
+		if m.Consumer == of.Name && of.On(m.Stream) {
 			w.Whole = false
 		}
 	}
@@ -75,7 +67,7 @@ func workOf(name, role, consumer string, timers bool, o bus.Overview) Work {
 
 // flowOf adds up the chats' streams, or returns nil where one is missing.
 func flowOf(o bus.Overview) *Flow {
-	f := &Flow{}
+	f := &Flow{Seen: map[string]uint64{}}
 	for _, m := range o.Missing {
 		if m.Chats() {
 			return nil
@@ -86,16 +78,24 @@ func flowOf(o bus.Overview) *Flow {
 			f.Events += s.Last
 		}
 	}
-	for _, c := range o.Consumers {
-		switch {
-		case c.Stream == bus.TimerStream:
-		case c.Name == bus.BotConsumer:
-			f.SeenBot += c.Delivered + c.Pending
-		case c.Name == bus.EscalationConsumer:
-			f.SeenEscalation += c.Delivered + c.Pending
+	for _, r := range roles.All() {
+		for _, w := range r.Work {
+			if w.Takes == bus.Events {
+				f.Seen[w.Key] = seenBy(w, o)
+			}
 		}
 	}
 	return f
+}
+
+// seenBy counts what a consumer was given, or will be.
+func seenBy(w roles.Work, o bus.Overview) (n uint64) {
+	for _, c := range o.Consumers {
+		if c.Name == w.Name && w.On(c.Stream) {
+			n += c.Delivered + c.Pending
+		}
+	}
+	return n
 }
 
 // nodesOf lists the servers that hold copies, by name.

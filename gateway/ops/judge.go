@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 // Level says how bad something is.
@@ -105,22 +108,15 @@ func noReplica(s Snapshot, _ []sample) []Problem {
 		return nil // it could not be asked
 	}
 	var list []Problem
-	for _, r := range s.Roles {
-		if len(r.Replicas) > 0 {
+	for _, r := range roles.All() {
+		seen := s.Role(r.Name)
+		if len(seen.Replicas) > 0 || r.Name == roles.Gateway.Name { // this gateway is there, even if it doesn't hear itself
 			continue
 		}
-		p := Problem{Key: "role:" + r.Role, Level: Bad, Since: r.LastHeard}
-		switch r.Role {
-		case "gateway": // this one is there: it does not hear itself
-			continue
-		case "botworker":
-			p.Sentence = "No bot worker is running: " + unanswered(s) + "."
-		case "escalation":
-			p.Sentence = "No escalation worker is running: nobody gets to a person, and agents can't answer."
-		case "historyworker":
-			p.Sentence = "No history worker is running: older messages can't be read" + unstored(s) + "."
-		}
-		list = append(list, p)
+		list = append(list, Problem{
+			Key: "role:" + r.Name, Level: Bad, Since: seen.LastHeard,
+			Sentence: fmt.Sprintf("No %s is running: %s%s.", r.One, waitsFor(s, r), r.Lost),
+		})
 	}
 	return list
 }
@@ -188,8 +184,8 @@ func lagGrows(s Snapshot, past []sample) []Problem {
 			continue
 		}
 		if was := then.waiting[w.Name]; w.Waiting > was+was/5 {
-			list = append(list, Problem{Key: "lag:" + w.Name, Level: Bad, Sentence: fmt.Sprintf("%s fall behind: %s, %s more than %s ago, the oldest for %s.",
-				workers(w), waitingIn(w), number(w.Waiting-was), age(s.At.Sub(then.at)), age(s.At.Sub(w.Oldest)))})
+			list = append(list, Problem{Key: "lag:" + w.Name, Level: Bad, Sentence: fmt.Sprintf("The %s fall behind: %s, %s more than %s ago, the oldest for %s.",
+				w.of.Workers, waitingIn(w), number(w.Waiting-was), age(s.At.Sub(then.at)), age(s.At.Sub(w.Oldest)))})
 		}
 	}
 	return list
@@ -201,13 +197,13 @@ func behind(s Snapshot, _ []sample) []Problem {
 	for _, w := range s.Work {
 		old := s.At.Sub(w.Oldest)
 		late := w.Pending > 0 && old > mostWait || old > mostWork
-		if w.Name == "history" {
+		if w.of.Takes == bus.EventBatches {
 			late = old > mostUnstored
 		}
 		if w.Waiting == 0 || w.Oldest.IsZero() || !late || s.unmanned(w) {
 			continue
 		}
-		p := Problem{Key: "lag:" + w.Name, Level: Warn, Sentence: fmt.Sprintf("%s are behind: %s%s.", workers(w), waitingIn(w), oldest(w.Waiting, old))}
+		p := Problem{Key: "lag:" + w.Name, Level: Warn, Sentence: fmt.Sprintf("The %s are behind: %s%s.", w.of.Workers, waitingIn(w), oldest(w.Waiting, old))}
 		list = append(list, p)
 	}
 	return list
@@ -215,7 +211,7 @@ func behind(s Snapshot, _ []sample) []Problem {
 
 func historyAway(s Snapshot, _ []sample) []Problem {
 	switch took := time.Duration(s.History.TookMS * float64(time.Millisecond)); {
-	case len(s.Role("historyworker").Replicas) == 0:
+	case len(s.Role(roles.Historyworker.Name).Replicas) == 0:
 		return nil // that is what is wrong
 	case !s.History.Answers:
 		return []Problem{{Key: "history", Level: Bad, Sentence: "The history service does not answer: older messages can't be read."}}

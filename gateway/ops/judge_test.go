@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
@@ -16,11 +17,11 @@ var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 // well is a Parley in which nothing is wrong; change makes something so.
 func well(change func(*Snapshot)) Snapshot {
 	s := Snapshot{At: noon, reached: true, heard: true, History: History{Answers: true, TookMS: 3}}
-	for _, r := range roles {
-		s.Roles = append(s.Roles, Role{Role: r.role, Replicas: []Replica{{Replica: bus.Replica{Service: r.service, ID: r.role}}}})
-	}
-	for _, t := range tasks {
-		s.Work = append(s.Work, Work{Name: t.name, Role: t.role, Whole: true})
+	for _, r := range roles.All() {
+		s.Roles = append(s.Roles, Role{Role: r.Name, Replicas: []Replica{{Replica: bus.Replica{Service: r.Service, ID: r.Name}}}})
+		for _, w := range r.Work {
+			s.Work = append(s.Work, Work{Name: w.Key, Role: r.Name, Whole: true, of: w})
+		}
 	}
 	for i, name := range []string{"CHAT_0", "CHAT_1", "TIMERS", "DEAD"} {
 		s.Streams = append(s.Streams, bus.StreamLook{Name: name, Leader: fmt.Sprint("n", 1+i%3), Wanted: 3, Copies: []bus.Copy{{Node: "n1", Current: true}, {Node: "n2", Current: true}, {Node: "n3", Current: true}}})
@@ -90,13 +91,13 @@ func TestTheSentenceSaysWhatIsWrong(t *testing.T) {
 
 		{"no bot, nothing waits", func(s *Snapshot) { gone(s, "botworker") }, nil, []string{"bad: No bot worker is running: visitors get no answer."}},
 		{"no bot, one waits", func(s *Snapshot) { gone(s, "botworker"); waiting(s, "bot", 1, 0, 3*time.Second) }, nil,
-			[]string{"bad: No bot worker is running: 1 message waits, for 3 s."}},
+			[]string{"bad: No bot worker is running: 1 message waits, for 3 s; visitors get no answer."}},
 		{"no bot, many wait: it is said once", func(s *Snapshot) { gone(s, "botworker"); waiting(s, "bot", 1212, 0, 40*time.Second) }, map[string]uint64{"bot": 10},
-			[]string{"bad: No bot worker is running: 1,212 messages wait, the oldest for 40 s."}},
+			[]string{"bad: No bot worker is running: 1,212 messages wait, the oldest for 40 s; visitors get no answer."}},
 		{"no escalation", func(s *Snapshot) { gone(s, "escalation") }, nil, []string{"bad: No escalation worker is running: nobody gets to a person, and agents can't answer."}},
 		{"no history", func(s *Snapshot) { gone(s, "historyworker"); s.History.Answers = false }, nil, []string{"bad: No history worker is running: older messages can't be read."}},
 		{"no history, much to store", func(s *Snapshot) { gone(s, "historyworker"); waiting(s, "history", 90, 0, 5*time.Minute) }, nil,
-			[]string{"bad: No history worker is running: older messages can't be read, and 90 events are not in the store yet, the oldest for 5 min."}},
+			[]string{"bad: No history worker is running: 90 events are not in the store yet, the oldest for 5 min; older messages can't be read."}},
 		{"who could not be asked is not missed", func(s *Snapshot) { gone(s, "botworker"); s.heard = false }, nil, nil},
 		{"the gateway that looks is there", func(s *Snapshot) { gone(s, "gateway") }, nil, nil},
 

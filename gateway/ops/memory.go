@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 // sample is what waited at one moment.
@@ -78,10 +79,10 @@ func (m *memory) rolesAt(at time.Time, answered []bus.Replica) []Role {
 		byService[h.replica.Service] = append(byService[h.replica.Service], Replica{Replica: h.replica, Silent: h.at.Before(at)})
 	}
 	var list []Role
-	for _, r := range roles {
-		all := append([]Replica{}, byService[r.service]...) // a list also where it is empty
+	for _, r := range roles.All() {
+		all := append([]Replica{}, byService[r.Service]...) // a list also where it is empty
 		slices.SortFunc(all, func(a, b Replica) int { return cmp.Or(a.Started.Compare(b.Started), cmp.Compare(a.ID, b.ID)) })
-		list = append(list, Role{Role: r.role, Replicas: all, LastHeard: m.last[r.service]})
+		list = append(list, Role{Role: r.Name, Replicas: all, LastHeard: m.last[r.Service]})
 	}
 	return list
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 func TestSinceWhenSomethingIsWrongIsRemembered(t *testing.T) {
@@ -42,7 +43,7 @@ func TestSinceWhenSomethingIsWrongIsRemembered(t *testing.T) {
 func TestAReplicaThatIsSilentForAMomentIsNotGone(t *testing.T) {
 	t.Parallel()
 	m := newMemory()
-	bot := bus.Replica{Service: bus.BotService, ID: "b", Started: noon}
+	bot := bus.Replica{Service: roles.Botworker.Service, ID: "b", Started: noon}
 	see := func(after time.Duration, answered ...bus.Replica) Role {
 		for _, r := range m.rolesAt(noon.Add(after), answered) {
 			if r.Role == "botworker" {
@@ -57,7 +58,7 @@ func TestAReplicaThatIsSilentForAMomentIsNotGone(t *testing.T) {
 	if r := see(2 * time.Second); len(r.Replicas) != 1 || !r.Replicas[0].Silent {
 		t.Errorf("silent for two seconds: %+v", r)
 	}
-	if r := see(3*time.Second, bus.Replica{Service: bus.BotService, ID: "b"}); r.Replicas[0].Silent || !r.Replicas[0].Started.Equal(noon) {
+	if r := see(3*time.Second, bus.Replica{Service: roles.Botworker.Service, ID: "b"}); r.Replicas[0].Silent || !r.Replicas[0].Started.Equal(noon) {
 		t.Errorf("it answers again, without its figures: %+v", r)
 	}
 	if len(m.known()) != 1 {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 // Snapshot is the whole at one moment, as the operator page reads it.
@@ -34,7 +35,7 @@ type Snapshot struct {
 
 // Role is a kind of worker, or the gateways.
 type Role struct {
-	Role     string    `json:"role"` // as in the command: gateway, botworker …
+	Role     string    `json:"role"` // its name in the table of roles
 	Replicas []Replica `json:"replicas"`
 	// LastHeard is when a replica of it was last heard of; zero: never, as far as
 	// this gateway knows.
@@ -48,17 +49,17 @@ type Replica struct {
 	Silent bool `json:"silent,omitempty"`
 }
 
-// Flow counts events. An event that a consumer is given twice may count twice in
-// what it has seen; the smaller growth of the two is then the right one.
+// Flow counts events. Seen has what each consumer was given that hears visitors'
+// words and requests and changes of chats, by its work's name. They all hear the
+// same, but what is given twice counts twice: the smallest growth is the right one.
 type Flow struct {
-	Events         uint64 `json:"events"`          // all that was ever stored in the chats
-	SeenBot        uint64 `json:"seen_bot"`        // visitors' words and requests, and changes of chats
-	SeenEscalation uint64 `json:"seen_escalation"` // the same, counted by another consumer
+	Events uint64            `json:"events"` // all that was ever stored in the chats
+	Seen   map[string]uint64 `json:"seen"`
 }
 
 // Work is what one role's durable consumer has before it, in all streams together.
 type Work struct {
-	Name        string    `json:"name"` // bot, escalation, history, timers
+	Name        string    `json:"name"` // its key in the table of roles
 	Role        string    `json:"role"`
 	Waiting     uint64    `json:"waiting"` // not dealt with: Pending and Unacked
 	Pending     uint64    `json:"pending"`
@@ -70,6 +71,8 @@ type Work struct {
 	Streams map[string]uint64 `json:"streams,omitempty"`
 	// Whole is false where some streams did not answer.
 	Whole bool `json:"whole"`
+
+	of roles.Work
 }
 
 // Node is a NATS server that holds copies of streams.
@@ -101,11 +104,6 @@ type Dead struct {
 	First   time.Time `json:"first,omitzero"` // when the oldest one was written
 }
 
-// roles are in the order of the picture, each with its service.
-var roles = []struct{ role, service string }{
-	{"gateway", bus.GatewayService}, {"botworker", bus.BotService}, {"escalation", bus.EscalationService}, {"historyworker", bus.HistoryService},
-}
-
 // Role returns one of the roles; the zero Role where it is not known.
 func (s Snapshot) Role(name string) Role {
 	for _, r := range s.Roles {
@@ -126,14 +124,5 @@ func (s Snapshot) inHand(w Work) bool {
 	for _, r := range s.Role(w.Role).Replicas {
 		places += uint64(max(0, r.Places))
 	}
-	return w.Name == bus.BotConsumer && w.Waiting <= places
-}
-
-func (s Snapshot) work(name string) Work {
-	for _, w := range s.Work {
-		if w.Name == name {
-			return w
-		}
-	}
-	return Work{}
+	return places > 0 && w.Waiting <= places
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 // Options of a Watcher. Desk is needed.
@@ -100,7 +101,7 @@ func (w *Watcher) look(ctx context.Context) Snapshot {
 	history := make(chan History, 1)
 	go func() { history <- w.askHistory(ctx) }() // ends within historyTime
 	s := Snapshot{Desk: w.opts.Desk()}
-	o := w.conn.Overview(ctx, w.memory.known())
+	o := w.conn.Overview(ctx, bus.Expected{Services: roles.Services(), Durables: roles.Durables(), Replicas: w.memory.known()})
 	s.At = w.opts.Now().UTC()
 	s.fill(o)
 	for _, m := range o.Missing {
@@ -123,6 +124,6 @@ func (w *Watcher) askHistory(ctx context.Context) History {
 	ctx, cancel := context.WithTimeout(ctx, historyTime)
 	defer cancel()
 	began := time.Now()
-	_, err := bus.Call(ctx, w.conn, bus.HistoryChats, bus.ChatsRequest{Limit: 1})
+	_, err := bus.Call(ctx, w.conn, roles.HistoryChats, roles.ChatsRequest{Limit: 1})
 	return History{Answers: err == nil, TookMS: float64(time.Since(began).Microseconds()) / 1000}
 }

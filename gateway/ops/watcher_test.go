@@ -14,6 +14,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 // role is a replica of a role that runs until stop is called, at the latest to
@@ -63,30 +64,30 @@ func begin(t *testing.T, opts ops.Options) *stage {
 	t.Helper()
 	s := &stage{server: bustest.Start(t), clock: &clock{}}
 	s.conn = s.server.Connect("gateway")
-	if err := s.conn.MakeAll(t.Context()); err != nil {
+	if err := s.conn.MakeAll(t.Context(), roles.Durables()); err != nil {
 		t.Fatal(err)
 	}
 	opts.Now, opts.Log = s.clock.now, zerolog.Nop()
 	if opts.Desk == nil {
 		opts.Desk = func() ops.Desk { return ops.Desk{Agents: []string{"Grace"}} }
 	}
-	role(t, func(ctx context.Context) error { return s.conn.Serve(ctx, bus.GatewayService, "1.0.0") })
+	role(t, func(ctx context.Context) error { return s.conn.Serve(ctx, roles.Gateway.Service, "1.0.0") })
 	line, history := s.server.Connect("escalation"), s.server.Connect("historyworker")
 	nothing := func(context.Context, bus.Delivery) error { return nil }
 	role(t, func(ctx context.Context) error {
-		return line.Serve(ctx, bus.EscalationService, "1.0.0", line.Replay("escalation", nothing))
+		return line.Serve(ctx, roles.Escalation.Service, "1.0.0", line.Replay("escalation", nothing))
 	})
 	role(t, func(ctx context.Context) error {
-		return history.Serve(ctx, bus.HistoryService, "1.0.0", bus.Handle(bus.HistoryChats, func(context.Context, bus.ChatsRequest) (bus.ChatsReply, error) {
-			return bus.ChatsReply{}, nil
+		return history.Serve(ctx, roles.Historyworker.Service, "1.0.0", bus.Handle(roles.HistoryChats, func(context.Context, roles.ChatsRequest) (roles.ChatsReply, error) {
+			return roles.ChatsReply{}, nil
 		}))
 	})
 	// What waits for them would be said, the longer a test looks the sooner.
 	role(t, func(ctx context.Context) error {
-		return line.Consume(ctx, bus.Consumer{Name: bus.EscalationConsumer, Filters: []bus.Subject{bus.AllIn, bus.AllState}}, nothing)
+		return line.Consume(ctx, bus.Consumer{Name: "escalation", Filters: []bus.Subject{bus.AllIn, bus.AllState}}, nothing)
 	})
 	role(t, func(ctx context.Context) error {
-		return history.ConsumeBatches(ctx, bus.Consumer{Name: bus.HistoryConsumer}, func(context.Context, []chat.Event) error { return nil })
+		return history.ConsumeBatches(ctx, bus.Consumer{Name: "history"}, func(context.Context, []chat.Event) error { return nil })
 	})
 	s.w = ops.New(opts, s.conn)
 	return s
@@ -121,10 +122,10 @@ func TestAMissingBotIsSaidAndItsReturn(t *testing.T) {
 	s.says(t, "No bot worker is running: visitors get no answer.")
 	bot := s.server.Connect("botworker")
 	consume := func(ctx context.Context) error {
-		return bot.Consume(ctx, bus.Consumer{Name: bus.BotConsumer, Filters: []bus.Subject{bus.AllIn, bus.AllState}}, func(context.Context, bus.Delivery) error { return nil })
+		return bot.Consume(ctx, bus.Consumer{Name: "bot", Filters: []bus.Subject{bus.AllIn, bus.AllState}}, func(context.Context, bus.Delivery) error { return nil })
 	}
 	serve := func(ctx context.Context) error {
-		return bot.Serve(ctx, bus.BotService, "1.0.0", bot.Replay(bus.BotConsumer, func(context.Context, bus.Delivery) error { return nil }))
+		return bot.Serve(ctx, roles.Botworker.Service, "1.0.0", bot.Replay("bot", func(context.Context, bus.Delivery) error { return nil }))
 	}
 	endConsuming, endServing := role(t, consume), role(t, serve)
 	s.says(t, "All is well.")
@@ -137,7 +138,7 @@ func TestAMissingBotIsSaidAndItsReturn(t *testing.T) {
 		}
 	}
 	s.says(t, "No bot worker is running: 3 messages wait, the oldest for")
-	if snap := s.look(t); snap.Flow == nil || snap.Flow.Events != 3 || snap.Flow.SeenBot != 3 || snap.Verdict.Since.IsZero() {
+	if snap := s.look(t); snap.Flow == nil || snap.Flow.Events != 3 || snap.Flow.Seen["bot"] != 3 || snap.Verdict.Since.IsZero() {
 		t.Errorf("%+v, %+v", snap.Flow, snap.Verdict)
 	}
 	role(t, consume)

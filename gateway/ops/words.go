@@ -6,21 +6,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
-)
 
-// workers names who does the work, in the plural.
-func workers(w Work) string {
-	switch w.Name {
-	case "bot":
-		return "The bot workers"
-	case "history":
-		return "The history workers"
-	case "timers":
-		return "The escalation workers’ timers"
-	default:
-		return "The escalation workers"
-	}
-}
+	"github.com/parley-chat/parley/pkg/roles"
+)
 
 // waitingIn says how much waits, and where, if it is in one stream only.
 func waitingIn(w Work) string {
@@ -30,47 +18,31 @@ func waitingIn(w Work) string {
 			where = ", all in " + name
 		}
 	}
-	switch w.Name {
-	case "history":
-		return count(w.Waiting, "event is", "events are") + " not in the store yet" + where
-	case "timers":
-		return count(w.Waiting, "timer is", "timers are") + " due" + where
-	case "escalation":
-		return count(w.Waiting, "event waits", "events wait") + where
-	default:
-		return count(w.Waiting, "message waits", "messages wait") + where
-	}
+	return waits(w) + where
 }
+
+// waits is "1 message waits" or "12 timers are due".
+func waits(w Work) string { return count(w.Waiting, w.of.Waits[0], w.of.Waits[1]) }
 
 // oldest goes on with for how long it waits.
 func oldest(n uint64, old time.Duration) string {
 	return plural(n, ", for ", ", the oldest for ") + age(old)
 }
 
-// unanswered says what waits for a bot worker.
-func unanswered(s Snapshot) string {
-	w := s.work("bot")
-	switch {
-	case w.Waiting == 0:
-		return "visitors get no answer"
-	case w.Oldest.IsZero():
-		return count(w.Waiting, "message waits", "messages wait")
-	default:
-		return count(w.Waiting, "message waits", "messages wait") + oldest(w.Waiting, s.At.Sub(w.Oldest))
+// waitsFor begins what is said of a role that doesn't run with what waits for it.
+func waitsFor(s Snapshot, r roles.Role) string {
+	var all strings.Builder
+	for _, w := range s.Work {
+		if w.Role != r.Name || w.Waiting == 0 {
+			continue
+		}
+		all.WriteString(waits(w))
+		if !w.Oldest.IsZero() {
+			all.WriteString(oldest(w.Waiting, s.At.Sub(w.Oldest)))
+		}
+		all.WriteString("; ")
 	}
-}
-
-// unstored goes on with what waits for a history worker.
-func unstored(s Snapshot) string {
-	w := s.work("history")
-	if w.Waiting == 0 {
-		return ""
-	}
-	sentence := ", and " + count(w.Waiting, "event is", "events are") + " not in the store yet"
-	if !w.Oldest.IsZero() {
-		sentence += oldest(w.Waiting, s.At.Sub(w.Oldest))
-	}
-	return sentence
+	return all.String()
 }
 
 // line says who waits for a person.

@@ -54,21 +54,29 @@ const (
 	lookAtOnce = 16
 )
 
+// Expected is what an overview looks for.
+type Expected struct {
+	Services []string  // of all replicas; those of others are left out
+	Durables []Durable // consumers that don't exist yet are left out
+	// Replicas are the ids of those that should be there: their answers are waited
+	// for a little longer.
+	Replicas []string
+}
+
 // Overview looks at everything at once and answers within two seconds, whatever
-// is broken. known are the ids of replicas that should be there: their answers
-// are waited for a little longer.
-func (c *Conn) Overview(ctx context.Context, known []string) Overview {
+// is broken.
+func (c *Conn) Overview(ctx context.Context, want Expected) Overview {
 	ctx, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
 	l := look{conn: c}
 	streams := c.lookedAt()
 	l.Streams = make([]StreamLook, len(streams))
-	consumers := c.consumersLookedAt()
+	consumers := c.consumersOf(want.Durables)
 	l.Consumers = make([]ConsumerLook, len(consumers))
 	var ask errgroup.Group // nothing that fails keeps the rest from being asked
 	ask.SetLimit(lookAtOnce)
 	ask.Go(func() error { l.server(ctx); return nil })
-	ask.Go(func() error { l.replicas(ctx, known); return nil })
+	ask.Go(func() error { l.replicas(ctx, want.Services, want.Replicas); return nil })
 	for i, name := range streams {
 		ask.Go(func() error { l.stream(ctx, i, name); return nil })
 	}

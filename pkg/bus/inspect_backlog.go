@@ -10,9 +10,6 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// BotConsumer names the durable consumer that all bot workers share.
-const BotConsumer = "bot"
-
 // Backlog is what a durable consumer has before it, in all chat streams together.
 type Backlog struct {
 	// Waiting counts events that were not given to any replica yet.

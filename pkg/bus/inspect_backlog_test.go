@@ -14,7 +14,7 @@ func TestTheBacklogTellsWhatWaitsFromWhatIsHeld(t *testing.T) {
 	conn := bustest.Conn(t)
 	look := func() bus.Backlog {
 		t.Helper()
-		b, err := conn.Backlog(t.Context(), bus.BotConsumer)
+		b, err := conn.Backlog(t.Context(), "bot")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -34,7 +34,7 @@ func TestTheBacklogTellsWhatWaitsFromWhatIsHeld(t *testing.T) {
 	done := make(chan error, 1)
 	deal := make(chan struct{})
 	go func() {
-		done <- conn.Consume(ctx, bus.Consumer{Name: bus.BotConsumer, Filters: []bus.Subject{bus.AllIn}, Workers: 3}, func(ctx context.Context, _ bus.Delivery) error {
+		done <- conn.Consume(ctx, bus.Consumer{Name: "bot", Filters: []bus.Subject{bus.AllIn}, Workers: 3}, func(ctx context.Context, _ bus.Delivery) error {
 			select {
 			case <-deal:
 				return nil

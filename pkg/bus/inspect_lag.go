@@ -16,9 +16,9 @@ const LagEvery = 10 * time.Second
 // WatchLag shows, until the context ends, how much waits for the durable consumers
 // of the chats and for how long, how full the streams are, and how many dead
 // letters there are. One role does so for all; its replicas all show the same.
-func (c *Conn) WatchLag(ctx context.Context, every time.Duration) error {
+func (c *Conn) WatchLag(ctx context.Context, every time.Duration, durables []Durable) error {
 	var which []onStream
-	for _, o := range c.consumersLookedAt() {
+	for _, o := range c.consumersOf(durables) {
 		if o.stream != timerStream {
 			which = append(which, o)
 		}
@@ -27,9 +27,9 @@ func (c *Conn) WatchLag(ctx context.Context, every time.Duration) error {
 }
 
 // WatchTimerLag is WatchLag for the timers, which only their own role may look at.
-func (c *Conn) WatchTimerLag(ctx context.Context, every time.Duration) error {
+func (c *Conn) WatchTimerLag(ctx context.Context, every time.Duration, durables []Durable) error {
 	var which []onStream
-	for _, o := range c.consumersLookedAt() {
+	for _, o := range c.consumersOf(durables) {
 		if o.stream == timerStream {
 			o.oldest = "" // no role but the gateway may read a timer
 			which = append(which, o)

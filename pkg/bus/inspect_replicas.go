@@ -15,14 +15,6 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// The names under which the roles serve, as NATS' micro services know them.
-const (
-	GatewayService    = "gateway"
-	BotService        = "botworker"
-	EscalationService = "escalation"
-	HistoryService    = "history"
-)
-
 // Replica is one process that serves a role, by its own account.
 type Replica struct {
 	Service string `json:"service"`
@@ -79,9 +71,11 @@ const (
 	lateReply = time.Second
 )
 
-// replicas asks all micro services who they are, and then each for its figures.
-func (l *look) replicas(ctx context.Context, known []string) {
+// replicas asks all micro services who they are, and then those of ours for their
+// figures.
+func (l *look) replicas(ctx context.Context, ours, known []string) {
 	list, err := l.conn.discover(ctx, "", known)
+	list = slices.DeleteFunc(list, func(r Replica) bool { return !slices.Contains(ours, r.Service) })
 	if err != nil && !errors.Is(err, nats.ErrNoResponders) {
 		l.miss(Missing{What: "the replicas", Err: translate(err)})
 		return
@@ -172,15 +166,10 @@ func nextWithin(ctx context.Context, sub *nats.Subscription, waited []string) (*
 	return sub.NextMsgWithContext(ctx)
 }
 
-// decodeReplica reads who answers; false for services that are not ours.
+// decodeReplica reads who answers; false where that can't be read.
 func decodeReplica(data []byte) (Replica, bool) {
 	var info micro.Info
 	if err := json.Unmarshal(data, &info); err != nil {
-		return Replica{}, false
-	}
-	switch info.Name {
-	case GatewayService, BotService, EscalationService, HistoryService:
-	default:
 		return Replica{}, false
 	}
 	r := Replica{Service: info.Name, ID: info.ID, Version: info.Version, Host: info.Metadata[metaHost], counts: len(info.Endpoints) > 0}
@@ -215,7 +204,7 @@ func (r *Replica) count(data []byte) {
 		r.Started = s.Started
 	}
 	for _, e := range s.Endpoints {
-		if e.Name == endpointName(connectionsCall) {
+		if e.Name == connectionsCall {
 			var held *Connections
 			if len(e.Data) > 0 && json.Unmarshal(e.Data, &held) == nil {
 				r.Connections = held

@@ -73,13 +73,8 @@ type ConsumerLook struct {
 // bucketsLookedAt are those whose streams a gateway is permitted to look at.
 var bucketsLookedAt = []string{VisitorsBucket, AgentsBucket, DeskBucket, PresenceBucket, SettingsBucket}
 
-// What an overview names: streams, and the consumers beside BotConsumer.
-const (
-	DeadStream         = deadStream
-	TimerStream        = timerStream
-	EscalationConsumer = escalationConsumer
-	HistoryConsumer    = historyConsumer
-)
+// DeadStream names the stream of dead letters in an overview.
+const DeadStream = deadStream
 
 func (c *Conn) lookedAt() []string {
 	names := append(c.chatStreams(), timerStream, deadStream)
@@ -142,12 +137,15 @@ type onStream struct {
 	oldest Subject
 }
 
-func (c *Conn) consumersLookedAt() []onStream {
+// consumersOf returns the consumers of that name on all their streams.
+func (c *Conn) consumersOf(durables []Durable) []onStream {
 	var list []onStream
-	for _, stream := range c.chatStreams() {
-		list = append(list, onStream{stream, BotConsumer, AllIn}, onStream{stream, escalationConsumer, AllIn}, onStream{stream, historyConsumer, ">"})
+	for _, d := range durables {
+		for _, stream := range c.streamsOf(d) {
+			list = append(list, onStream{stream, d.Name, d.oldest()})
+		}
 	}
-	return append(list, onStream{timerStream, escalationConsumer, allDue})
+	return list
 }
 
 func (l *look) consumer(ctx context.Context, place int, which onStream) {

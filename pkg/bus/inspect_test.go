@@ -10,7 +10,11 @@ import (
 
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
+	"github.com/parley-chat/parley/pkg/roles"
 )
+
+// everything is what an operator page expects.
+var everything = bus.Expected{Services: roles.Services(), Durables: roles.Durables()}
 
 // services returns which services answered, each as often as it did.
 func services(o bus.Overview) []string {
@@ -36,21 +40,21 @@ func TestAnOverviewShowsWhoRunsAndWhatWaits(t *testing.T) {
 	c := server.Connect("gateway")
 	for range 2 {
 		worker := server.Connect("botworker")
-		serve(t, worker, bus.BotService, worker.Replay("bot", func(context.Context, bus.Delivery) error { return nil }))
+		serve(t, worker, roles.Botworker.Service, worker.Replay("bot", func(context.Context, bus.Delivery) error { return nil }))
 	}
-	serve(t, c, bus.GatewayService, bus.Report(func() bus.Connections { return bus.Connections{Visitors: 7, Agents: 2} }))
+	serve(t, c, roles.Gateway.Service, bus.Report(roles.Gateway.Service, func() bus.Connections { return bus.Connections{Visitors: 7, Agents: 2} }))
 	serve(t, c, "billing") // somebody else's
 	bustest.Eventually(t, "all replicas answer", func() bool {
-		return slices.Equal(services(c.Overview(t.Context(), nil)), []string{"botworker", "botworker", "gateway"})
+		return slices.Equal(services(c.Overview(t.Context(), everything)), []string{"botworker", "botworker", "gateway"})
 	})
-	for _, r := range c.Overview(t.Context(), nil).Replicas {
-		if r.ID == "" || r.Version != "0.0.0" || r.Service == bus.BotService && (r.Started.IsZero() || len(r.Calls) != 1 || r.Calls[0].Name != "replay") {
+	for _, r := range c.Overview(t.Context(), everything).Replicas {
+		if r.ID == "" || r.Version != "0.0.0" || r.Service == roles.Botworker.Service && (r.Started.IsZero() || len(r.Calls) != 1 || r.Calls[0].Name != "replay") {
 			t.Errorf("a replica: %+v", r)
 		}
 		switch held := r.Connections; {
-		case r.Service != bus.GatewayService && held != nil:
+		case r.Service != roles.Gateway.Service && held != nil:
 			t.Errorf("no gateway, and it holds %+v", *held)
-		case r.Service == bus.GatewayService && (held == nil || *held != bus.Connections{Visitors: 7, Agents: 2} || len(r.Calls) != 0):
+		case r.Service == roles.Gateway.Service && (held == nil || *held != bus.Connections{Visitors: 7, Agents: 2} || len(r.Calls) != 0):
 			t.Errorf("the gateway says %+v", r)
 		}
 	}
@@ -60,10 +64,10 @@ func TestAnOverviewShowsWhoRunsAndWhatWaits(t *testing.T) {
 	first := says(t, c, chatIn(0), "one")
 	says(t, c, chatIn(0), "two")
 	bustest.Eventually(t, "both are given out and wait", func() bool {
-		b := consumerIn(c.Overview(t.Context(), nil), "bot", "CHAT_0")
+		b := consumerIn(c.Overview(t.Context(), everything), "bot", "CHAT_0")
 		return b.Unacked == 2 && b.Pending == 0 && b.Delivered == 2
 	})
-	o := c.Overview(t.Context(), nil)
+	o := c.Overview(t.Context(), everything)
 	if b := consumerIn(o, "bot", "CHAT_0"); b.Oldest.Before(before.Add(-time.Second)) || b.Oldest.After(time.Now()) {
 		t.Errorf("the oldest waits since %v", b.Oldest)
 	}
@@ -79,7 +83,7 @@ func TestAnOverviewShowsWhoRunsAndWhatWaits(t *testing.T) {
 	}
 	close(hold)
 	bustest.Eventually(t, "nothing waits", func() bool {
-		b := consumerIn(c.Overview(t.Context(), nil), "bot", "CHAT_0")
+		b := consumerIn(c.Overview(t.Context(), everything), "bot", "CHAT_0")
 		return b.Unacked == 0 && b.Oldest.IsZero() && b.Delivered == 2
 	})
 }
@@ -90,7 +94,7 @@ func TestAnOverviewComesInTimeWhateverIsAway(t *testing.T) {
 	c := server.Connect("gateway")
 	server.Stop()
 	began := time.Now()
-	o := c.Overview(t.Context(), []string{"somebody"})
+	o := c.Overview(t.Context(), bus.Expected{Services: roles.Services(), Durables: roles.Durables(), Replicas: []string{"somebody"}})
 	if took := time.Since(began); took > 10*time.Second {
 		t.Errorf("it took %v", took)
 	}
@@ -117,7 +121,7 @@ func TestReplicasTellHowMuchTheyDoAtOnce(t *testing.T) {
 	t.Parallel()
 	server := bustest.Start(t)
 	c := server.Connect("gateway")
-	if list, err := c.Replicas(t.Context(), bus.BotService, nil); err != nil || len(list) != 0 {
+	if list, err := c.Replicas(t.Context(), roles.Botworker.Service, nil); err != nil || len(list) != 0 {
 		t.Fatalf("before there is one: %+v, %v", list, err)
 	}
 	running, stop := context.WithCancel(t.Context())
@@ -125,27 +129,27 @@ func TestReplicasTellHowMuchTheyDoAtOnce(t *testing.T) {
 	for _, places := range []int{128, 64} {
 		worker := server.Connect("botworker")
 		done.Go(func() {
-			if err := worker.ServeWithPlaces(running, bus.BotService, "0.0.0", places); err != nil {
+			if err := worker.ServeWithPlaces(running, roles.Botworker.Service, "0.0.0", places); err != nil {
 				t.Error(err)
 			}
 		})
 	}
-	serve(t, server.Connect("history"), bus.HistoryService)
+	serve(t, server.Connect("history"), roles.Historyworker.Service)
 	bustest.Eventually(t, "both answer", func() bool {
-		list, err := c.Replicas(t.Context(), bus.BotService, nil)
+		list, err := c.Replicas(t.Context(), roles.Botworker.Service, nil)
 		return err == nil && len(list) == 2 && list[0].Places+list[1].Places == 128+64
 	})
-	if list, err := c.Replicas(t.Context(), bus.HistoryService, nil); err != nil || len(list) != 1 || list[0].Places != 0 {
+	if list, err := c.Replicas(t.Context(), roles.Historyworker.Service, nil); err != nil || len(list) != 1 || list[0].Places != 0 {
 		t.Errorf("one that does not say: %+v, %v", list, err)
 	}
 	stop()
 	done.Wait()
 	bustest.Eventually(t, "nobody is there", func() bool {
-		list, err := c.Replicas(t.Context(), bus.BotService, []string{"one that was"})
+		list, err := c.Replicas(t.Context(), roles.Botworker.Service, []string{"one that was"})
 		return err == nil && len(list) == 0
 	})
 	server.Stop()
-	if list, err := c.Replicas(t.Context(), bus.BotService, nil); !errors.Is(err, bus.ErrUnavailable) {
+	if list, err := c.Replicas(t.Context(), roles.Botworker.Service, nil); !errors.Is(err, bus.ErrUnavailable) {
 		t.Errorf("without NATS: %+v, %v", list, err)
 	}
 }

@@ -64,7 +64,7 @@ func (e *NotWholeError) Error() string {
 // node leads then; a single node where there is nothing to spread. Where a node is
 // missing or behind it moves nothing, or nothing more where that happens meanwhile,
 // and returns a NotWholeError.
-func (c *Conn) Balance(ctx context.Context, tell func(Move)) (map[string]int, error) {
+func (c *Conn) Balance(ctx context.Context, durables []Durable, tell func(Move)) (map[string]int, error) {
 	names := append(c.chatStreams(), timerStream, deadStream)
 	for _, bucket := range buckets {
 		names = append(names, "KV_"+bucket)
@@ -88,7 +88,7 @@ func (c *Conn) Balance(ctx context.Context, tell func(Move)) (map[string]int, er
 			return nil, err
 		}
 	}
-	for _, which := range c.consumersLookedAt() {
+	for _, which := range c.consumersOf(durables) {
 		to := leaders[slices.IndexFunc(streams, func(s led) bool { return s.name == which.stream })]
 		err := c.handOver(ctx, which.stream+"."+which.name, to, tell)
 		if err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) { // no replica has made it yet

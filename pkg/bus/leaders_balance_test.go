@@ -10,7 +10,7 @@ import (
 // One node leads what there is: some buckets are not made yet, nor are consumers.
 func TestThereIsNothingToBalanceOnOneNode(t *testing.T) {
 	c := bustest.Start(t).Connect("setup")
-	load, err := c.Balance(t.Context(), func(m bus.Move) { t.Errorf("%s", m) })
+	load, err := c.Balance(t.Context(), nil, func(m bus.Move) { t.Errorf("%s", m) })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/roles"
 	"github.com/parley-chat/parley/pkg/telemetry/telemetrytest"
 )
 
@@ -102,7 +103,7 @@ func TestTheLagTellsHowMuchWaitsAndForHowLong(t *testing.T) {
 	r := prometheus.NewRegistry()
 	server := bustest.Start(t)
 	c := server.ConnectWith(bus.Options{Name: "history", Metrics: r, Log: zerolog.Nop()})
-	if err := c.MakeAll(t.Context()); err != nil {
+	if err := c.MakeAll(t.Context(), roles.Durables()); err != nil {
 		t.Fatal(err)
 	}
 	sum := func(name, consumer string) (total float64, shown int) {
@@ -114,8 +115,8 @@ func TestTheLagTellsHowMuchWaitsAndForHowLong(t *testing.T) {
 		}
 		return total, shown
 	}
-	during(t, func(ctx context.Context) error { return c.WatchLag(ctx, 10*time.Millisecond) })
-	during(t, func(ctx context.Context) error { return c.WatchTimerLag(ctx, 10*time.Millisecond) })
+	during(t, func(ctx context.Context) error { return c.WatchLag(ctx, 10*time.Millisecond, roles.Durables()) })
+	during(t, func(ctx context.Context) error { return c.WatchTimerLag(ctx, 10*time.Millisecond, roles.Durables()) })
 	for range 3 {
 		id := chat.NewID()
 		if _, err := c.AppendIn(t.Context(), visitorSays(id, "1", "hello"), nil); err != nil {

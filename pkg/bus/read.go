@@ -209,7 +209,7 @@ func (c *Conn) Last(ctx context.Context, id chat.ID) (Snapshot, error) {
 	if first <= 1 { // nothing was ever purged
 		return Snapshot{}, nil
 	}
-	last, err := Ask(ctx, c, HistoryLast, LastRequest{Chat: id})
+	last, err := Ask(ctx, c, StoredState, StateRequest{Chat: id})
 	if err != nil {
 		return Snapshot{}, fmt.Errorf("read state of chat %s from the store: %w", id, err)
 	}

@@ -113,15 +113,15 @@ type Handling struct {
 	figures func() any
 }
 
-// connectionsCall exists for its figures: NATS' micro services tell them of
-// endpoints only.
-const connectionsCall = "gateway.connections"
+// connectionsCall is the endpoint of a service that exists for its figures: NATS'
+// micro services have figures of endpoints only.
+const connectionsCall = "connections"
 
-// Report has a gateway tell how many connections it holds. held is called
-// concurrently.
-func Report(held func() Connections) Handling {
+// Report makes the call by which a replica of a service says how many connections
+// it holds. held is called concurrently.
+func Report(service string, held func() Connections) Handling {
 	return Handling{
-		name:    connectionsCall,
+		name:    service + "." + connectionsCall,
 		respond: func(context.Context, []byte) ([]byte, error) { return json.Marshal(held()) },
 		figures: func() any { return held() },
 	}

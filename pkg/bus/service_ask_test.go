@@ -11,6 +11,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 // Who asked a replica that dies, or is stopping, gets the answer of another one.
@@ -22,13 +23,13 @@ func TestAQuestionIsAskedOnceMoreWhereItIsNotAnswered(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			server := bustest.Start(t)
 			var asked atomic.Int32
-			answerWith(t, server, bus.Handle(bus.HistoryFind, func(ctx context.Context, _ bus.FindRequest) (bus.FindReply, error) {
+			answerWith(t, server, bus.Handle(roles.HistoryFind, func(ctx context.Context, _ roles.FindRequest) (roles.FindReply, error) {
 				if asked.Add(1) == 1 {
-					return bus.FindReply{}, first(ctx)
+					return roles.FindReply{}, first(ctx)
 				}
-				return bus.FindReply{Seq: 7}, nil
+				return roles.FindReply{Seq: 7}, nil
 			}))
-			got, err := bus.Ask(t.Context(), server.Connect("gateway"), bus.HistoryFind, bus.FindRequest{Chat: chat.NewID(), ID: "m"})
+			got, err := bus.Ask(t.Context(), server.Connect("gateway"), roles.HistoryFind, roles.FindRequest{Chat: chat.NewID(), ID: "m"})
 			if err != nil || got.Seq != 7 || asked.Load() != 2 {
 				t.Errorf("%+v, %v, asked %d times", got, err, asked.Load())
 			}
@@ -46,11 +47,11 @@ func TestAQuestionIsNotAskedAgainWithoutNeed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			server := bustest.Start(t)
 			var asked atomic.Int32
-			answerWith(t, server, bus.Handle(bus.HistoryFind, func(context.Context, bus.FindRequest) (bus.FindReply, error) {
+			answerWith(t, server, bus.Handle(roles.HistoryFind, func(context.Context, roles.FindRequest) (roles.FindReply, error) {
 				asked.Add(1)
-				return bus.FindReply{}, c.err
+				return roles.FindReply{}, c.err
 			}))
-			_, err := bus.Ask(t.Context(), server.Connect("gateway"), bus.HistoryFind, bus.FindRequest{Chat: chat.NewID(), ID: "m"})
+			_, err := bus.Ask(t.Context(), server.Connect("gateway"), roles.HistoryFind, roles.FindRequest{Chat: chat.NewID(), ID: "m"})
 			var refusal *bus.Refusal
 			if errors.As(err, &refusal) != (c.want == 1) || err == nil || asked.Load() != c.want {
 				t.Errorf("%v, asked %d times, want %d", err, asked.Load(), c.want)

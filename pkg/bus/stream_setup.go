@@ -10,29 +10,15 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// The consumers that the roles share, and the buckets: what MakeAll makes. Where
-// a role's own Consumer says otherwise the role says so in its log, and
-// test/deploy fails.
-var (
-	durables = []Consumer{
-		{Name: BotConsumer, Filters: []Subject{AllIn, AllState}},
-		{Name: escalationConsumer, Filters: []Subject{AllIn, AllState}},
-	}
-	batchDurables = []Consumer{{Name: historyConsumer}}
-	timerDurables = []Consumer{{Name: escalationConsumer}}
+// buckets are all that there are.
+var buckets = []string{VisitorsBucket, AgentsBucket, DeskBucket, PresenceBucket, SettingsBucket, AttemptsBucket, KeysBucket}
 
-	buckets = []string{VisitorsBucket, AgentsBucket, DeskBucket, PresenceBucket, SettingsBucket, AttemptsBucket, KeysBucket}
-)
-
-const (
-	escalationConsumer = "escalation"
-	historyConsumer    = "history"
-)
-
-// MakeAll makes the buckets, keys and consumers that don't exist yet, beside the
-// streams that Connect has made, so that connections that may make nothing find
-// all they use. It may be called at any time, and again after an upgrade.
-func (c *Conn) MakeAll(ctx context.Context) error {
+// MakeAll makes the buckets, keys and consumers that don't exist yet, in addition to
+// the streams that Connect has made, so that connections without the permission to
+// make anything find all they use. It may be called at any time, and again after an
+// upgrade. Where a role then asks for another consumer than its Durable describes,
+// the role logs it, and test/deploy fails.
+func (c *Conn) MakeAll(ctx context.Context, durables []Durable) error {
 	for _, name := range buckets {
 		if _, err := OpenBucket[json.RawMessage](ctx, c, name); err != nil {
 			return err
@@ -41,28 +27,11 @@ func (c *Conn) MakeAll(ctx context.Context) error {
 	if err := c.ensureNoteKey(ctx); err != nil {
 		return err
 	}
-	ensure := func(stream string, cfg jetstream.ConsumerConfig) error {
-		_, err := c.js.CreateOrUpdateConsumer(ctx, stream, cfg)
-		if err != nil {
-			return fmt.Errorf("make consumer %s of stream %s: %w", cfg.Durable, stream, translate(err))
-		}
-		return nil
-	}
-	for _, stream := range c.chatStreams() {
-		for _, d := range durables {
-			if err := ensure(stream, c.consumerConfig(d)); err != nil {
-				return err
+	for _, d := range durables {
+		for _, stream := range c.streamsOf(d) {
+			if _, err := c.js.CreateOrUpdateConsumer(ctx, stream, d.config(c)); err != nil {
+				return fmt.Errorf("make consumer %s of stream %s: %w", d.Name, stream, translate(err))
 			}
-		}
-		for _, d := range batchDurables {
-			if err := ensure(stream, c.batchConfig(d)); err != nil {
-				return err
-			}
-		}
-	}
-	for _, d := range timerDurables {
-		if err := ensure(timerStream, c.timerConfig(d)); err != nil {
-			return err
 		}
 	}
 	return nil

@@ -28,11 +28,23 @@ func connectForSetup(t *testing.T) *Conn {
 	return c
 }
 
+// someDurables are one of each kind.
+var someDurables = []Durable{
+	{Name: "one", Takes: Events, Filters: []Subject{AllIn, AllState}}, {Name: "many", Takes: EventBatches}, {Name: "one", Takes: DueTimers},
+}
+
 func TestSetupMayRunAgain(t *testing.T) {
 	c := connectForSetup(t)
 	for range 2 {
-		if err := c.MakeAll(t.Context()); err != nil {
+		if err := c.MakeAll(t.Context(), someDurables); err != nil {
 			t.Fatal(err)
+		}
+	}
+	for _, d := range someDurables {
+		for _, stream := range c.streamsOf(d) {
+			if _, err := c.js.Consumer(t.Context(), stream, d.Name); err != nil || !d.On(stream) {
+				t.Errorf("consumer %s of %s: %v", d.Name, stream, err)
+			}
 		}
 	}
 	for _, name := range buckets {
@@ -46,10 +58,10 @@ func TestSetupMayRunAgain(t *testing.T) {
 // leaves it alone.
 func TestAConsumerIsChangedOnlyWhereItDiffers(t *testing.T) {
 	c := connectForSetup(t)
-	if err := c.MakeAll(t.Context()); err != nil {
+	if err := c.MakeAll(t.Context(), someDurables); err != nil {
 		t.Fatal(err)
 	}
-	want := c.consumerConfig(durables[0])
+	want := someDurables[0].config(c)
 	there, err := c.durable(t.Context(), chatStreamName(0), want)
 	if err != nil || !sameConsumer(there.CachedInfo().Config, want) {
 		t.Fatalf("%+v, %v", there, err)

@@ -27,6 +27,7 @@ import (
 	"github.com/parley-chat/parley/historyworker"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
+	"github.com/parley-chat/parley/pkg/roles"
 	"github.com/parley-chat/parley/pkg/telemetry"
 )
 
@@ -39,7 +40,7 @@ func (f *figures) ofTheRoles(t testing.TB) {
 	t.Helper()
 	nats := bustest.Start(t)
 	// What is shown of a consumer is shown once it is there.
-	if err := nats.Connect("setup").MakeAll(t.Context()); err != nil {
+	if err := nats.Connect("setup").MakeAll(t.Context(), roles.Durables()); err != nil {
 		t.Fatal(err)
 	}
 	for _, role := range []string{"gateway", "botworker", "escalation", "historyworker"} {
@@ -81,14 +82,14 @@ func (f *figures) ofTheRoles(t testing.TB) {
 	}
 }
 
-type watching func(context.Context, time.Duration) error
+type watching func(context.Context, time.Duration, []bus.Durable) error
 
 // ofTheLag looks until something is shown.
 func (f *figures) ofTheLag(t testing.TB, r recorder, watch watching) {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan error, 1)
-	go func() { done <- watch(ctx, 10*time.Millisecond) }()
+	go func() { done <- watch(ctx, 10*time.Millisecond, roles.Durables()) }()
 	bustest.Eventually(t, "the lag is shown", func() bool {
 		for _, family := range gather(t, r) {
 			if strings.HasPrefix(family.GetName(), "parley_stream_") { // all that is known comes at once

@@ -124,7 +124,7 @@ func TestTheFiguresTellWhatWaitsForWorkers(t *testing.T) {
 		}
 		return sum, shown
 	}
-	for _, consumer := range []string{bus.BotConsumer, bus.EscalationConsumer, bus.HistoryConsumer} {
+	for _, consumer := range []string{"bot", "escalation", "history"} {
 		bustest.EventuallyWithin(t, 2*bus.LagEvery, consumer+" is shown, and done", func() bool {
 			pending, n := lag("parley_consumer_pending", consumer)
 			unacked, m := lag("parley_consumer_unacked", consumer)

@@ -12,6 +12,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 // patientThinker answers when it is told to.
@@ -72,7 +73,7 @@ func TestAVisitorWhoSaidGoodbyeTwiceIsAnswered(t *testing.T) {
 	<-k.begun
 	again := says(chat.Event{Kind: chat.Request, Request: chat.Close})
 	bustest.Eventually(t, "the second goodbye is looked at", func() bool {
-		floor, err := c.Acknowledged(t.Context(), id, escalation.Name)
+		floor, err := c.Acknowledged(t.Context(), id, roles.Deciding.Name)
 		return err == nil && floor >= again
 	})
 	k.speak <- struct{}{}

@@ -16,7 +16,7 @@ import { call } from '../agent/api.js';
  * @property {string} at
  * @property {{level: Level, sentence: string, since?: string, problems: Problem[]}} verdict
  * @property {Role[]} roles
- * @property {{events: number, seen_bot: number, seen_escalation: number}|null} flow
+ * @property {{events: number, seen: Record<string, number>}|null} flow
  * @property {Work[]} work
  * @property {Stream[]} streams
  * @property {Node[]} nodes

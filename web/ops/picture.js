@@ -28,11 +28,11 @@ export function Picture({ snap }) {
     <${Wire} place="gateway-nats" to from up=${`${perSecond(rates.in)} in`} down=${`${perSecond(rates.out)} out`}
       says=${`Gateways to NATS: ${perSecond(rates.in)} messages in, ${perSecond(rates.out)} replies out`} testid="rate-out" />
     <${Nats} snap=${snap} />
-    <${WorkWire} snap=${snap} names=${['bot']} place="nats-bot" back rate=${rates.bot} />
+    <${WorkWire} snap=${snap} names=${['bot']} place="nats-bot" back rate=${rates.done.bot ?? null} />
     <${RoleBox} role=${role('botworker')} level=${level(snap, 'role:botworker')} />
-    <${WorkWire} snap=${snap} names=${['escalation', 'timers']} place="nats-escalation" back rate=${rates.escalation} />
+    <${WorkWire} snap=${snap} names=${['escalation', 'timers']} place="nats-escalation" back rate=${rates.done.escalation ?? null} />
     <${RoleBox} role=${role('escalation')} level=${level(snap, 'role:escalation')} />
-    <${WorkWire} snap=${snap} names=${['history']} place="nats-history" rate=${rates.history} />
+    <${WorkWire} snap=${snap} names=${['history']} place="nats-history" rate=${rates.done.history ?? null} />
     <${RoleBox} role=${role('historyworker')} level=${level(snap, 'role:historyworker')} />
     <${Wire} place="history-store" to from level=${level(snap, 'history')} up=${snap.history.answers ? millis(snap.history.took_ms) : 'no answer'}
       says=${snap.history.answers ? `A read of the store takes ${millis(snap.history.took_ms)}` : 'The store is not reached'} />

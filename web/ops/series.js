@@ -13,8 +13,7 @@ const HOLE_MS = 15_000;
  * @typedef {object} Sample the figures of one look: counters and what is now
  * @property {number} at
  * @property {number|null} events
- * @property {number|null} bot what the bot's consumer has seen
- * @property {number|null} escalation the same, by another consumer
+ * @property {Record<string, number>|null} seen what visitors sent, as each consumer that hears it counts
  * @property {Record<string, number|null>} done by the name of the work
  * @property {Record<string, number|null>} waiting
  * @property {number} people who wait for a person
@@ -38,8 +37,7 @@ export function sampleOf(snap) {
   return {
     at: Date.parse(snap.at),
     events: snap.flow?.events ?? null,
-    bot: snap.flow?.seen_bot ?? null,
-    escalation: snap.flow?.seen_escalation ?? null,
+    seen: snap.flow?.seen ?? null,
     done,
     waiting,
     people: snap.desk.waiting,
@@ -59,10 +57,10 @@ export function add(samples, sample) {
   return [...samples.filter((old) => sample.at - old.at <= WINDOW_MS), sample];
 }
 
-/** @typedef {{in: number|null, out: number|null, bot: number|null, escalation: number|null, history: number|null}} Rates */
+/** @typedef {{in: number|null, out: number|null, done: Record<string, number|null>}} Rates `done` by the name of the work */
 
 /** @type {Rates} */
-const NONE = { in: null, out: null, bot: null, escalation: null, history: null };
+const NONE = { in: null, out: null, done: {} };
 
 /**
  * The rates a second at one sample, over the ten seconds before it.
@@ -78,14 +76,12 @@ export function ratesAt(samples, index) {
   if (!b || !a || a === b) return NONE;
   const seconds = (b.at - a.at) / 1000;
   const events = grown(a.events, b.events);
-  const came = smaller(grown(a.bot, b.bot), grown(a.escalation, b.escalation), b);
+  const came = received(a.seen, b.seen);
   const per = (/** @type {number|null} */ n) => (n === null ? null : n / seconds);
   return {
     in: per(came),
     out: per(events === null || came === null ? null : Math.max(0, events - came)),
-    bot: per(grown(a.done.bot, b.done.bot)),
-    escalation: per(grown(a.done.escalation, b.done.escalation)),
-    history: per(grown(a.done.history, b.done.history)),
+    done: Object.fromEntries(Object.keys(b.done).map((work) => [work, per(grown(a.done[work], b.done[work]))])),
   };
 }
 
@@ -99,17 +95,17 @@ function grown(a, b) {
 }
 
 /**
- * Two consumers have seen the same; who was given something twice counted it twice.
- * One that was never made has seen nothing.
- * @param {number|null} bot
- * @param {number|null} escalation
- * @param {Sample} now
+ * How much visitors sent. All consumers have seen the same, but one that was given
+ * something twice counted it twice, and one that was never made has seen nothing.
+ * @param {Record<string, number>|null} before
+ * @param {Record<string, number>|null} now
  */
-function smaller(bot, escalation, now) {
-  if (bot === null || escalation === null) return bot ?? escalation;
-  if (!now.escalation) return bot;
-  if (!now.bot) return escalation;
-  return Math.min(bot, escalation);
+function received(before, now) {
+  if (!before || !now) return null;
+  const made = Object.entries(now).filter(([, n]) => n > 0);
+  if (made.length === 0) return 0;
+  const counts = made.map(([name, n]) => grown(before[name], n)).filter((n) => n !== null);
+  return counts.length > 0 ? Math.min(...counts) : null;
 }
 
 /**

@@ -11,28 +11,28 @@ import { age, bytes, figure, millis, perSecond, replicaName } from '../ops/words
  * @param {Partial<Sample>} rest
  * @returns {Sample}
  */
-const at = (second, rest) => ({ at: second * 1000, events: 0, bot: 0, escalation: 0, done: {}, waiting: {}, people: 0, agents: 0, store: 1, ...rest });
+const at = (second, rest) => ({ at: second * 1000, events: 0, seen: { bot: 0, escalation: 0 }, done: {}, waiting: {}, people: 0, agents: 0, store: 1, ...rest });
 
 test('rates are over ten seconds', () => {
-  const samples = [0, 2, 4, 6, 8, 10, 12].map((s) => at(s, { events: s * 5, bot: s * 3, escalation: s * 3, done: { bot: s * 3, history: s * 5 } }));
-  assert.deepEqual(ratesAt(samples, 6), { in: 3, out: 2, bot: 3, escalation: null, history: 5 });
-  assert.deepEqual(ratesAt(samples, 0), { in: null, out: null, bot: null, escalation: null, history: null });
+  const samples = [0, 2, 4, 6, 8, 10, 12].map((s) => at(s, { events: s * 5, seen: { bot: s * 3, escalation: s * 3 }, done: { bot: s * 3, history: s * 5 } }));
+  assert.deepEqual(ratesAt(samples, 6), { in: 3, out: 2, done: { bot: 3, history: 5 } });
+  assert.deepEqual(ratesAt(samples, 0), { in: null, out: null, done: {} });
 });
 
 test('what was given out again is no message: the other consumer knows better', () => {
-  const samples = [at(0, { events: 100, bot: 50, escalation: 50 }), at(10, { events: 120, bot: 190, escalation: 60 })];
+  const samples = [at(0, { events: 100, seen: { bot: 50, escalation: 50 } }), at(10, { events: 120, seen: { bot: 190, escalation: 60 } })];
   assert.equal(ratesAt(samples, 1).in, 1);
   assert.equal(ratesAt(samples, 1).out, 1);
 });
 
 test('a consumer that was never made does not count', () => {
-  const samples = [at(0, { events: 10, bot: 5 }), at(10, { events: 30, bot: 15 })];
+  const samples = [at(0, { events: 10, seen: { bot: 5, escalation: 0 } }), at(10, { events: 30, seen: { bot: 15, escalation: 0 } })];
   assert.equal(ratesAt(samples, 1).in, 1);
 });
 
 test('of half a sum, of a counter that fell, and over a hole no rate is made', () => {
   assert.equal(ratesAt([at(0, { events: null }), at(10, { events: 5 })], 1).out, null);
-  assert.equal(ratesAt([at(0, { bot: 9, escalation: 9 }), at(10, { bot: 2, escalation: 2 })], 1).in, null);
+  assert.equal(ratesAt([at(0, { seen: { bot: 9, escalation: 9 } }), at(10, { seen: { bot: 2, escalation: 2 } })], 1).in, null);
   assert.equal(ratesAt([at(0, { events: 5 }), at(60, { events: 500 })], 1).in, null);
   assert.deepEqual(ratesAt([], -1).in, null);
 });

@@ -1,0 +1,62 @@
+package bus
+
+import "github.com/nats-io/nats.go/jetstream"
+
+// Durable describes a durable consumer that all replicas of a role share: there is
+// one of its name on each stream of what it takes.
+type Durable struct {
+	Name  string
+	Takes Takes
+	// Filters are the subjects that it hears, the busiest first; none means all.
+	Filters []Subject
+}
+
+// Takes says what a durable consumer is given, and by which call of a Conn.
+type Takes int
+
+const (
+	Events       Takes = iota // of chats, one at a time: Consume
+	EventBatches              // of chats, many at once: ConsumeBatches
+	DueTimers                 // ConsumeTimers
+)
+
+// On reports whether there is such a consumer on a stream.
+func (d Durable) On(stream string) bool {
+	if d.Takes == DueTimers {
+		return stream == timerStream
+	}
+	return holdsChats(stream)
+}
+
+// streamsOf returns the streams that have such a consumer.
+func (c *Conn) streamsOf(d Durable) []string {
+	if d.Takes == DueTimers {
+		return []string{timerStream}
+	}
+	return c.chatStreams()
+}
+
+// config is what the calls that take from it ask for, too.
+func (d Durable) config(c *Conn) jetstream.ConsumerConfig {
+	consumer := Consumer{Name: d.Name, Filters: d.Filters}
+	switch d.Takes {
+	case EventBatches:
+		return c.batchConfig(consumer)
+	case DueTimers:
+		return c.timerConfig(consumer)
+	default:
+		return c.consumerConfig(consumer)
+	}
+}
+
+// oldest is the subject by which the oldest event is found that it has not dealt with.
+func (d Durable) oldest() Subject {
+	switch {
+	case d.Takes == DueTimers:
+		return allDue
+	case len(d.Filters) > 0:
+		return d.Filters[0]
+	default:
+		return ">"
+	}
+}

@@ -1,0 +1,40 @@
+package roles
+
+import (
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// The calls of the escalation service. Agent is who acts. ID is the client's id
+// of the call: a call made again with the same one happens once.
+var (
+	DeskTake     = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.take"}
+	DeskSay      = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.say"}
+	DeskNote     = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.note"}
+	DeskReturn   = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.return"}
+	DeskTransfer = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.transfer"}
+	DeskClose    = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.close"}
+)
+
+// DeskRequest is something that an agent does to a chat. Text belongs to say and note.
+type DeskRequest struct {
+	Chat  chat.ID    `json:"chat"`
+	ID    string     `json:"id"`
+	Agent chat.Agent `json:"agent"`
+	Text  string     `json:"text,omitempty"`
+}
+
+// DeskReply names the event that it became; 0 where the chat was already so.
+type DeskReply struct {
+	Seq uint64 `json:"seq"`
+}
+
+// The codes of the refusals of the escalation service.
+const (
+	CodeTaken      = "taken"       // another agent has the chat
+	CodeNotWaiting = "not_waiting" // nobody waits there
+	CodeNotLive    = "not_live"    // the chat is not with a person
+	CodeBadText    = "bad_text"
+	CodeTooLong    = "too_long"
+	CodeNotFound   = "not_found"
+)

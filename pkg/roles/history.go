@@ -1,0 +1,78 @@
+package roles
+
+import (
+	"time"
+
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// The calls of the history service, beside bus.StoredState.
+var (
+	HistoryPage  = bus.Endpoint[PageRequest, PageReply]{Name: "history.page"} // never with notes
+	historyNotes = bus.Endpoint[PageRequest, PageReply]{Name: "history.page-notes"}
+	HistoryFind  = bus.Endpoint[FindRequest, FindReply]{Name: "history.find"}
+	HistoryChats = bus.Endpoint[ChatsRequest, ChatsReply]{Name: "history.chats"}
+)
+
+// HistoryPages is where to ask for a page. Pages with notes have a call of their
+// own, which NATS does not permit everybody.
+func HistoryPages(notes bool) bus.Endpoint[PageRequest, PageReply] {
+	if notes {
+		return historyNotes
+	}
+	return HistoryPage
+}
+
+// PageRequest asks for the last Limit (1 to 200) events of a chat before Before
+// (exclusive; 0: no bound). Known is the sequence of an event of the chat that the
+// asker knows of (0: none): who does not know it does not answer.
+type PageRequest struct {
+	Chat   chat.ID `json:"chat"`
+	Before uint64  `json:"before,omitempty"`
+	Limit  int     `json:"limit"`
+	Notes  bool    `json:"notes,omitempty"`
+	Known  uint64  `json:"known,omitempty"`
+}
+
+// PageReply holds everything that the stream had acknowledged when the page was
+// asked for. Prev is the sequence of the event before the first one (0: none).
+type PageReply struct {
+	Events []chat.Event `json:"events"`
+	Prev   uint64       `json:"prev"`
+}
+
+// FindRequest asks whether a visitor's message with this client id is stored,
+// in the store or still only in the stream.
+type FindRequest struct {
+	Chat chat.ID `json:"chat"`
+	ID   string  `json:"id"`
+}
+
+// FindReply has Seq 0 where it is not.
+type FindReply struct {
+	Seq uint64 `json:"seq"`
+}
+
+// ChatsRequest asks for chats, the one last written to first.
+type ChatsRequest struct {
+	Before time.Time `json:"before,omitzero"` // exclusive
+	Limit  int       `json:"limit"`           // 1 to 200
+}
+
+// ChatsReply is a piece of the list of all chats.
+type ChatsReply struct {
+	Chats []ChatSummary `json:"chats"`
+	More  bool          `json:"more"`
+}
+
+// ChatSummary is a chat in a list.
+type ChatSummary struct {
+	Chat   chat.ID     `json:"chat"`
+	Name   string      `json:"name"`
+	Status chat.Status `json:"status"`
+	Agent  string      `json:"agent,omitempty"`
+	Seq    uint64      `json:"seq"`
+	At     time.Time   `json:"at"`
+	Text   string      `json:"text,omitempty"`
+}
