@@ -4,99 +4,88 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
-	"time"
-
-	"github.com/gorilla/websocket"
 )
 
 // Agent is signed in and on the console. One goroutine uses it.
 type Agent struct {
-	ws     *websocket.Conn
-	frames []Frame
-	next   int
+	*Client
+	sent int
 }
 
 // SignIn opens a console at a gateway. Close ends it.
 func SignIn(ctx context.Context, base, user, password string) (*Agent, error) {
+	header, err := Login(ctx, base, user, password)
+	if err != nil {
+		return nil, err
+	}
+	s, err := DialConsole(ctx, base, header)
+	if err != nil {
+		return nil, err
+	}
+	return &Agent{Client: Listen(s)}, nil
+}
+
+// Login returns the header of a user's further requests and of a console.
+func Login(ctx context.Context, base, user, password string) (http.Header, error) {
 	body, err := json.Marshal(map[string]string{"user": user, "password": password})
 	if err != nil {
 		return nil, err
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, base+"/api/login", strings.NewReader(string(body)))
+	return Call(ctx, base, http.MethodPost, "/api/login", string(body), nil)
+}
+
+// Call makes a request to the HTTP API, which must succeed, and returns the header
+// that carries the cookies of the response. The header given may be nil.
+func Call(ctx context.Context, base, method, path, body string, header http.Header) (http.Header, error) {
+	ctx, stop := context.WithTimeout(ctx, patience)
+	defer stop()
+	req, err := http.NewRequestWithContext(ctx, method, base+path, strings.NewReader(body))
 	if err != nil {
 		return nil, err
+	}
+	if header != nil {
+		req.Header = header.Clone()
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Origin", base)
-	client := http.Client{Timeout: 30 * time.Second}
-	resp, err := client.Do(req)
+	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return nil, fmt.Errorf("sign in: %w", err)
+		return nil, fmt.Errorf("%s %s: %w", method, path, err)
 	}
-	_ = resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("sign in as %s: %s", user, resp.Status)
+	defer func() { _ = resp.Body.Close() }()
+	if resp.StatusCode >= 300 {
+		text, _ := io.ReadAll(io.LimitReader(resp.Body, 500))
+		return nil, fmt.Errorf("%s %s: %s: %s", method, path, resp.Status, text)
 	}
-	header := http.Header{"Origin": {base}}
+	next := http.Header{"Origin": {base}}
 	for _, cookie := range resp.Cookies() {
-		header.Add("Cookie", cookie.Name+"="+cookie.Value)
+		next.Add("Cookie", cookie.Name+"="+cookie.Value)
 	}
-	ws, err := dial(ctx, base, "/ws/agent", "parley.agent.v1", header)
-	if err != nil {
-		return nil, err
-	}
-	return &Agent{ws: ws}, nil
+	return next, nil
 }
 
-// Close ends the connection.
-func (a *Agent) Close() { _ = a.ws.Close() }
-
-// Do sends a frame and waits for its answer, which must not be an error.
-func (a *Agent) Do(t, chat, text string) error {
-	a.next++
-	id := fmt.Sprintf("agent-%d", a.next)
-	frame := map[string]any{"t": t, "id": id, "chat": chat}
+// Act does something with a chat: t is the kind of the frame. It must be accepted.
+func (a *Agent) Act(ctx context.Context, t, chat, text string) error {
+	a.sent++
+	frame := map[string]any{"t": t, "id": fmt.Sprintf("agent-%d", a.sent), "chat": chat}
 	if text != "" {
 		frame["text"] = text
 	}
-	if err := a.ws.WriteJSON(frame); err != nil {
-		return fmt.Errorf("the agent's %s: %w", t, err)
-	}
-	f, err := a.find("an answer to "+t, func(f Frame) bool { return f.ID == id && f.T != "event" })
-	if err == nil && f.T == "error" {
-		err = fmt.Errorf("the agent's %s is answered by %s: %s", t, f.Code, f.Message)
-	}
+	_, err := a.Do(ctx, frame)
 	return err
 }
 
 // Waiting waits until the chat is on the desk.
-func (a *Agent) Waiting(chat string) error {
-	_, err := a.find("the chat on the desk", func(f Frame) bool { return f.T == "desk" && f.Set != nil && f.Set.Chat == chat })
+func (a *Agent) Waiting(ctx context.Context, chat string) error {
+	_, err := a.Await(ctx, "the chat on the desk", func(f Frame) bool { return f.T == "desk" && f.Set != nil && f.Set.Chat == chat })
 	return err
 }
 
 // Hears waits for an event with the text.
-func (a *Agent) Hears(text string) error {
-	_, err := a.find("the words "+text, func(f Frame) bool { return f.T == "event" && strings.Contains(f.Text, text) })
+func (a *Agent) Hears(ctx context.Context, text string) error {
+	_, err := a.Await(ctx, "the words "+text, func(f Frame) bool { return f.T == "event" && strings.Contains(f.Text, text) })
 	return err
-}
-
-func (a *Agent) find(what string, want func(Frame) bool) (Frame, error) {
-	for i := 0; ; i++ {
-		if i == len(a.frames) {
-			if err := a.ws.SetReadDeadline(time.Now().Add(40 * time.Second)); err != nil {
-				return Frame{}, err
-			}
-			var f Frame
-			if err := a.ws.ReadJSON(&f); err != nil {
-				return Frame{}, fmt.Errorf("the agent waits for %s: %w", what, err)
-			}
-			a.frames = append(a.frames, f)
-		}
-		if want(a.frames[i]) {
-			return a.frames[i], nil
-		}
-	}
 }

@@ -21,15 +21,15 @@ func Conversation(ctx context.Context, limit time.Duration, v *Visitor, signIn f
 		v.Escalate("e1")
 		chat := v.Chat()
 		steps := []func() error{
-			func() error { return agent.Waiting(chat) },
-			func() error { return agent.Do("open", chat, "") },
-			func() error { return agent.Do("take", chat, "") },
-			func() error { return agent.Do("say", chat, "Hello, I am a person.") },
+			func() error { return agent.Waiting(ctx, chat) },
+			func() error { return agent.Act(ctx, "open", chat, "") },
+			func() error { return agent.Act(ctx, "take", chat, "") },
+			func() error { return agent.Act(ctx, "say", chat, "Hello, I am a person.") },
 			func() error {
 				return v.Sees(ctx, limit, "the agent's words", func(f Frame) bool { return f.Kind == "say" && f.Text == "Hello, I am a person." })
 			},
-			func() error { v.Say("m2", "Thank you, person."); return agent.Hears("Thank you, person.") },
-			func() error { return agent.Do("return", chat, "") },
+			func() error { v.Say("m2", "Thank you, person."); return agent.Hears(ctx, "Thank you, person.") },
+			func() error { return agent.Act(ctx, "return", chat, "") },
 			func() error {
 				return v.Sees(ctx, limit, "the bot come back", func(f Frame) bool { return f.Kind == "state" && f.Status == "bot" && f.Seq > 0 })
 			},

@@ -9,13 +9,11 @@ import (
 // pace is the time between two messages of one of a crowd.
 const pace = 500 * time.Millisecond
 
-// Crowd is so many visitors, whose names begin with the prefix. Each comes to another
-// one of the gateways first.
-func Crowd(many int, prefix string, gateways []string) (all []*Visitor) {
-	for i := range many {
-		first := i % len(gateways)
-		turned := append(append([]string{}, gateways[first:]...), gateways[:first]...)
-		all = append(all, &Visitor{Name: fmt.Sprintf("%s %d", prefix, i), Gateways: turned})
+// Crowd returns visitors whose names begin with the prefix. Each begins at another
+// one of the gateways.
+func Crowd(size int, prefix string, gateways func() []string) (all []*Visitor) {
+	for i := range size {
+		all = append(all, &Visitor{Name: fmt.Sprintf("%s %d", prefix, i), Gateways: gateways, First: i})
 	}
 	return all
 }

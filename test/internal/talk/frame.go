@@ -1,43 +1,27 @@
-// Package talk has visitors and an agent who hold conversations through real
-// sockets, come back when a connection ends, and check what they see.
+// Package talk is the WebSocket client that the tests share: a Socket, a Client
+// that keeps every frame, a Visitor who comes back when a connection ends, an Agent,
+// and conversations between them that check what is promised.
+//
+// The torture's checker does not use it: test/load has a client of its own, so that
+// a mistake in one of them shows.
 package talk
 
-import (
-	"context"
-	"fmt"
-	"net/http"
-	"strings"
-	"time"
-
-	"github.com/gorilla/websocket"
-)
-
-// Frame is any frame of the server's, as far as this package looks at it.
+// Frame is any frame of the server, with the fields that tests look at.
 type Frame struct {
-	T, ID, Chat, Token, Kind, Text, Status, Code, Message string
-	Seq, Prev, Through                                    uint64
-	Set                                                   *Frame
-	Events                                                []Frame
-	More                                                  bool
+	T, ID, Chat, Name, Token, Kind, Text, What string
+	Status, Reason, Code, Message              string
+	Seq, Prev, Through                         uint64
+	Retry                                      int64 `json:"retry_after_ms"`
+	Place                                      int
+	More                                       bool
+	From                                       struct{ Role, Name string }
+	Set                                        *Frame
+	Events, Chats                              []Frame
+	Online                                     []struct{ User string }
 }
 
-// silence is how long nothing at all may come before a connection counts as lost.
-// The server pings.
-const silence = 90 * time.Second
-
-func dial(ctx context.Context, base, path, protocol string, header http.Header) (*websocket.Conn, error) {
-	d := websocket.Dialer{Subprotocols: []string{protocol}, HandshakeTimeout: 10 * time.Second}
-	ws, _, err := d.DialContext(ctx, "ws"+strings.TrimPrefix(base, "http")+path, header)
-	if err != nil {
-		return nil, fmt.Errorf("dial %s%s: %w", base, path, err)
-	}
-	alive := func() error { return ws.SetReadDeadline(time.Now().Add(silence)) }
-	answer := ws.PingHandler()
-	ws.SetPingHandler(func(data string) error {
-		if err := alive(); err != nil {
-			return err
-		}
-		return answer(data)
-	})
-	return ws, alive()
+// Later reports whether the frame refuses with this code, says when to come again,
+// and has a sentence for a person.
+func (f Frame) Later(code string) bool {
+	return f.T == "error" && f.Code == code && f.Retry > 0 && len(f.Message) > 1 && f.Message[len(f.Message)-1] == '.'
 }

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/gorilla/websocket"
-
 	"github.com/parley-chat/parley/test/internal/wait"
 )
 
@@ -24,24 +22,25 @@ const readLimit = 90 * time.Second
 func (v *Visitor) ReadAgain(ctx context.Context) ([]Frame, error) {
 	ctx, stop := context.WithTimeout(ctx, readLimit)
 	defer stop()
-	var ws *websocket.Conn
+	var s *Socket
 	var err error
-	for _, base := range v.Gateways {
-		if ws, err = dial(ctx, base, "/ws", "parley.v1", nil); err == nil {
+	for _, base := range v.Gateways() {
+		if s, err = Dial(ctx, base, nil); err == nil {
 			break
 		}
 	}
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = ws.Close() }()
+	defer s.Close()
+	defer context.AfterFunc(ctx, s.Close)()
 	v.mu.Lock()
 	hello, chat := map[string]any{"t": "hello", "name": v.Name, "token": v.token}, v.chat
 	v.mu.Unlock()
-	if err := ws.WriteJSON(hello); err != nil {
+	if err := s.Write(hello); err != nil {
 		return nil, fmt.Errorf("%s says hello: %w", v.Name, err)
 	}
-	welcome, err := next(ws, "welcome")
+	welcome, err := next(s, "welcome")
 	if err != nil {
 		return nil, err
 	}
@@ -50,17 +49,17 @@ func (v *Visitor) ReadAgain(ctx context.Context) ([]Frame, error) {
 	}
 	var all []Frame
 	for len(all) == 0 || all[len(all)-1].Seq < welcome.Seq {
-		event, err := next(ws, "event")
+		event, err := next(s, "event")
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, event)
 	}
 	for more := welcome.More; more; {
-		if err := ws.WriteJSON(map[string]any{"t": "page", "id": "p", "before": all[0].Seq, "limit": 100}); err != nil {
+		if err := s.Write(map[string]any{"t": "page", "id": "p", "before": all[0].Seq, "limit": 100}); err != nil {
 			return nil, fmt.Errorf("%s asks for a page: %w", v.Name, err)
 		}
-		page, err := next(ws, "page")
+		page, err := next(s, "page")
 		if errors.Is(err, errUnavailable) && wait.Pause(ctx) == nil {
 			v.Again++
 			continue
@@ -77,10 +76,10 @@ func (v *Visitor) ReadAgain(ctx context.Context) ([]Frame, error) {
 }
 
 // next reads up to the next frame of a kind. An error from the server ends it.
-func next(ws *websocket.Conn, t string) (Frame, error) {
+func next(s *Socket, t string) (Frame, error) {
 	for {
-		var f Frame
-		if err := ws.ReadJSON(&f); err != nil {
+		f, err := s.Read()
+		if err != nil {
 			return f, fmt.Errorf("wait for a %s: %w", t, err)
 		}
 		switch f.T {

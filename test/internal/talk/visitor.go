@@ -3,30 +3,32 @@ package talk
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
 
-	"github.com/gorilla/websocket"
-
 	"github.com/parley-chat/parley/test/internal/wait"
 )
 
-// Visitor is one of the web site's. Run keeps a connection to one of the gateways;
-// the other methods may be called meanwhile, from any goroutine.
+// Visitor keeps a conversation whole over lost connections. Run keeps a connection
+// to one of the gateways; the other methods may be called meanwhile, from any
+// goroutine.
 type Visitor struct {
 	Name     string
-	Gateways []string // addresses, the next one is tried where one does not answer
-	Again    int      // how often ReadAgain asked for a page again
+	Gateways func() []string // the base URLs of those that may serve now
+	First    int             // the index of the one to begin with; each connection takes the next
+	Again    int             // how often ReadAgain asked for a page again
 
 	mu       sync.Mutex // guards what follows
-	ws       *websocket.Conn
+	socket   *Socket    // nil until it is welcomed
 	token    string
 	chat     string
 	events   []Frame           // all, in the order in which they came
 	pending  []pending         // in the order in which they were said
 	acks     map[string]uint64 // client id to sequence
 	times    map[string]time.Time
+	refusals []Frame
 	slowest  time.Duration // from saying to the acknowledgement
 	returns  int           // how often the connection was made again
 	faults   []string
@@ -37,42 +39,43 @@ type Visitor struct {
 type pending struct {
 	id    string
 	frame map[string]any
-	on    *websocket.Conn // the connection that it was last sent on
+	on    *Socket // the connection that it was last sent on
 }
 
 // Run keeps the visitor connected until the context ends.
 func (v *Visitor) Run(ctx context.Context) {
 	for try := 0; ctx.Err() == nil; try++ {
-		v.connection(ctx, v.Gateways[try%len(v.Gateways)])
+		all := v.Gateways()
+		v.connection(ctx, all[(v.First+try)%len(all)])
 		_ = wait.Pause(ctx)
 	}
 }
 
 func (v *Visitor) connection(ctx context.Context, base string) {
-	ws, err := dial(ctx, base, "/ws", "parley.v1", nil)
+	s, err := Dial(ctx, base, nil)
 	if err != nil {
 		return
 	}
-	stop := context.AfterFunc(ctx, func() { _ = ws.Close() })
-	defer func() { stop(); _ = ws.Close() }()
+	defer s.Close()
+	defer context.AfterFunc(ctx, s.Close)()
 	v.mu.Lock()
 	if v.acks == nil {
 		v.acks, v.times = map[string]uint64{}, map[string]time.Time{}
 	}
 	hello := map[string]any{"t": "hello", "name": v.Name, "token": v.token, "since": v.last()}
 	v.mu.Unlock()
-	if ws.WriteJSON(hello) != nil {
+	if s.Write(hello) != nil {
 		return
 	}
 	for {
-		var f Frame
-		if err := ws.ReadJSON(&f); err != nil {
+		f, err := s.Read()
+		if err != nil {
 			v.mu.Lock()
-			v.ws = nil
+			v.socket = nil
 			v.mu.Unlock()
 			return
 		}
-		v.hear(ws, f)
+		v.hear(s, f)
 	}
 }
 
@@ -84,7 +87,7 @@ func (v *Visitor) last() uint64 {
 	return 0
 }
 
-func (v *Visitor) hear(ws *websocket.Conn, f Frame) {
+func (v *Visitor) hear(s *Socket, f Frame) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	switch f.T {
@@ -92,7 +95,7 @@ func (v *Visitor) hear(ws *websocket.Conn, f Frame) {
 		if v.chat != "" {
 			v.returns++
 		}
-		v.token, v.chat, v.ws, v.complete = f.Token, f.Chat, ws, f.Seq
+		v.token, v.chat, v.socket, v.complete = f.Token, f.Chat, s, f.Seq
 	case "event":
 		if prev := v.last(); prev != 0 && (f.Prev != prev || f.Seq <= prev) {
 			v.faults = append(v.faults, fmt.Sprintf("event %d, which names %d before it, came after %d", f.Seq, f.Prev, prev))
@@ -109,12 +112,13 @@ func (v *Visitor) hear(ws *websocket.Conn, f Frame) {
 		v.pending = slices.DeleteFunc(v.pending, func(p pending) bool { return p.id == f.ID })
 	case "error":
 		// What can't be done now is tried again on the next connection.
+		v.refusals = append(v.refusals, f)
 		if f.Code != "unavailable" && f.Code != "rate_limited" {
 			v.faults = append(v.faults, fmt.Sprintf("%s is answered by %s: %s", f.ID, f.Code, f.Message))
 		}
-		_ = ws.Close()
+		s.Close()
 	}
-	if v.ws != nil && v.last() >= v.complete {
+	if v.socket != nil && v.last() >= v.complete {
 		v.flush()
 	}
 }
@@ -123,14 +127,14 @@ func (v *Visitor) hear(ws *websocket.Conn, f Frame) {
 func (v *Visitor) flush() {
 	for i := range v.pending {
 		p := &v.pending[i]
-		if p.on == v.ws {
+		if p.on == v.socket {
 			continue
 		}
 		if p.on != nil && p.frame["t"] == "send" {
 			p.frame["again"] = true
 		}
-		p.on = v.ws
-		if v.ws.WriteJSON(p.frame) != nil {
+		p.on = v.socket
+		if v.socket.Write(p.frame) != nil {
 			return
 		}
 	}
@@ -152,7 +156,7 @@ func (v *Visitor) add(id string, frame map[string]any) {
 	}
 	v.times[id] = time.Now()
 	v.pending = append(v.pending, pending{id: id, frame: frame})
-	if v.ws != nil && v.last() >= v.complete {
+	if v.socket != nil && v.last() >= v.complete {
 		v.flush()
 	}
 }
@@ -162,6 +166,27 @@ func (v *Visitor) Chat() string {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return v.chat
+}
+
+// Acks returns the sequences of what was acknowledged so far, by client id.
+func (v *Visitor) Acks() map[string]uint64 {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return maps.Clone(v.acks)
+}
+
+// Refusals returns the error frames so far.
+func (v *Visitor) Refusals() []Frame {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return slices.Clone(v.refusals)
+}
+
+// Faults returns the promises that were broken on the way.
+func (v *Visitor) Faults() []string {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return slices.Clone(v.faults)
 }
 
 // Events returns what was seen so far.

@@ -31,8 +31,11 @@ func Until(ctx context.Context, limit time.Duration, what string, missing func(c
 }
 
 // Pause lets a moment pass between two tries. It returns early with the context.
-func Pause(ctx context.Context) error {
-	t := time.NewTimer(between)
+func Pause(ctx context.Context) error { return For(ctx, between) }
+
+// For lets a time pass that a server asked for. It returns early with the context.
+func For(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-t.C:

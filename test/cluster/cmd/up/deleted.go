@@ -38,7 +38,6 @@ func (r *run) deleted(ctx context.Context) error {
 	if err := r.applied(ctx); err != nil {
 		return err
 	}
-	r.first.Gateways = r.gateways()
 	want := r.first.Events()
 	got, err := r.first.ReadAgain(ctx)
 	if err != nil {

@@ -25,7 +25,7 @@ func (r *run) gateways() (urls []string) {
 
 // conversation is a visitor's with the bot and with a person.
 func (r *run) conversation(ctx context.Context) error {
-	r.first = &talk.Visitor{Name: "Ada", Gateways: r.gateways()}
+	r.first = &talk.Visitor{Name: "Ada", Gateways: r.gateways}
 	err := talk.Conversation(ctx, answerLimit, r.first, func(ctx context.Context) (*talk.Agent, error) {
 		return talk.SignIn(ctx, r.gateways()[1], "admin", r.password)
 	})
@@ -38,7 +38,7 @@ func (r *run) conversation(ctx context.Context) error {
 // newcomer comes now, through any node, and returns how long the answer took.
 func (r *run) newcomer(ctx context.Context) (took time.Duration, err error) {
 	r.newcomers++ // nobody gets a name that somebody has
-	v := &talk.Visitor{Name: fmt.Sprintf("newcomer %d", r.newcomers), Gateways: r.gateways()}
+	v := &talk.Visitor{Name: fmt.Sprintf("newcomer %d", r.newcomers), Gateways: r.gateways}
 	began := time.Now()
 	err = talk.With(ctx, []*talk.Visitor{v}, func(ctx context.Context) error {
 		v.Say("m1", "How do I start Parley?")
@@ -53,7 +53,7 @@ func (r *run) newcomer(ctx context.Context) (took time.Duration, err error) {
 // Where the gateways die, all of the crowd have to have come back.
 func (r *run) underLoad(ctx context.Context, prefix string, gatewaysDie bool, do func(ctx context.Context) error) error {
 	r.say("%d visitors talk to the bot, each twice a second, while", crowd)
-	figures, err := talk.While(ctx, answerLimit, talk.Crowd(crowd, prefix, r.gateways()), do)
+	figures, err := talk.While(ctx, answerLimit, talk.Crowd(crowd, prefix, r.gateways), do)
 	if err != nil {
 		return err
 	}

@@ -40,7 +40,7 @@ func (r *run) scale(ctx context.Context, bots, gateways int) error {
 // underLoad has a crowd talk to the bot while do is done, and checks what they saw.
 // Where the gateways die, all of the crowd have to have come back.
 func (r *run) underLoad(ctx context.Context, prefix string, gatewaysDie bool, do func(ctx context.Context) error) ([]*talk.Visitor, error) {
-	visitors := talk.Crowd(crowd, prefix, r.gateways())
+	visitors := talk.Crowd(crowd, prefix, r.gateways)
 	r.say("%d visitors talk to the bot, each twice a second, while", crowd)
 	figures, err := talk.While(ctx, answerLimit, visitors, do)
 	if err != nil {

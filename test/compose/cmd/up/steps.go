@@ -57,7 +57,7 @@ func (r *run) gateways() []string {
 
 // conversation is a visitor's with the bot and with a person. It returns the visitor.
 func (r *run) conversation(ctx context.Context) (*talk.Visitor, error) {
-	ada := &talk.Visitor{Name: "Ada", Gateways: r.gateways()}
+	ada := &talk.Visitor{Name: "Ada", Gateways: r.gateways}
 	if err := talk.Conversation(ctx, answerLimit, ada, r.signIn); err != nil {
 		return nil, err
 	}

@@ -3,21 +3,19 @@ package main
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"fmt"
 	"sync"
 	"sync/atomic"
 
-	"github.com/gorilla/websocket"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/parley-chat/parley/test/load/internal/client"
+	"github.com/parley-chat/parley/test/load/internal/workload/wire"
 )
 
 // crowd is many sockets that only listen.
 type crowd struct {
 	mu      sync.Mutex // guards what follows
-	sockets []*websocket.Conn
+	sockets []*wire.Socket
 
 	wg      sync.WaitGroup
 	ended   atomic.Int64
@@ -46,7 +44,7 @@ func open(ctx context.Context, base string, n int, hello bool) (*crowd, error) {
 }
 
 func (c *crowd) add(ctx context.Context, base string, i int, hello bool) error {
-	ws, err := client.Dial(ctx, base)
+	ws, err := wire.Dial(ctx, base)
 	if err != nil {
 		return err
 	}
@@ -54,17 +52,13 @@ func (c *crowd) add(ctx context.Context, base string, i int, hello bool) error {
 	c.sockets = append(c.sockets, ws)
 	c.mu.Unlock()
 	if hello {
-		err := ws.WriteJSON(map[string]any{"t": "hello", "name": fmt.Sprintf("Visitor %d", i+1), "token": "claim:" + rand.Text()})
+		err := ws.Write(wire.Request{T: "hello", Name: fmt.Sprintf("Visitor %d", i+1), Token: "claim:" + rand.Text()})
 		if err != nil {
 			return err
 		}
-		var f struct{ T, Message string }
-		_, data, err := ws.ReadMessage()
-		if err == nil {
-			err = json.Unmarshal(data, &f)
-		}
+		f, err := ws.Read()
 		if err == nil && f.T != "welcome" {
-			err = fmt.Errorf("the answer to a hello is %s", data)
+			err = fmt.Errorf("the answer to a hello is %s %s: %s", f.T, f.Code, f.Message)
 		}
 		if err != nil {
 			return err
@@ -72,7 +66,7 @@ func (c *crowd) add(ctx context.Context, base string, i int, hello bool) error {
 	}
 	c.wg.Go(func() { // answers pings
 		for {
-			if _, _, err := ws.ReadMessage(); err != nil {
+			if _, err := ws.ReadRaw(); err != nil {
 				if !c.closing.Load() {
 					c.ended.Add(1)
 				}
@@ -91,7 +85,7 @@ func (c *crowd) close() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, ws := range c.sockets {
-		_ = ws.Close()
+		ws.Drop(false)
 	}
 	c.wg.Wait()
 }

@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/gorilla/websocket"
+	"github.com/parley-chat/parley/test/load/internal/workload/wire"
 )
 
 // flood sets all of it on the gateway until the context ends, and returns when
@@ -40,18 +40,18 @@ func flood(ctx context.Context, p plan, base string, t *tally) {
 }
 
 // intruder opens one socket of the flood. gone ends it.
-func intruder(ctx context.Context, base string, t *tally, group, i int) (ws *websocket.Conn, gone func(), err error) {
+func intruder(ctx context.Context, base string, t *tally, group, i int) (ws *wire.Socket, gone func(), err error) {
 	if ws, err = dial(ctx, base, address(group, i)); err != nil {
 		return nil, nil, err
 	}
 	t.open.Add(1)
 	t.connected.Add(1)
-	stop := context.AfterFunc(ctx, func() { _ = ws.Close() })
-	return ws, func() { stop(); _ = ws.Close(); t.open.Add(-1) }, nil
+	stop := context.AfterFunc(ctx, func() { ws.Drop(false) })
+	return ws, func() { stop(); ws.Drop(false); t.open.Add(-1) }, nil
 }
 
-func hello(ws *websocket.Conn, name string) error {
-	return ws.WriteJSON(map[string]any{"t": "hello", "name": name, "token": "claim:" + rand.Text()})
+func hello(ws *wire.Socket, name string) error {
+	return ws.Write(wire.Request{T: "hello", Name: name, Token: "claim:" + rand.Text()})
 }
 
 // newcomer talks at a rate, whatever it is told: nobody waits, and nobody sends
@@ -71,7 +71,7 @@ func newcomer(ctx context.Context, base string, t *tally, i int, perSecond float
 	ended := make(chan error, 1)
 	reading.Go(func() {
 		for {
-			_, data, err := ws.ReadMessage()
+			data, err := ws.ReadRaw()
 			if err != nil {
 				ended <- err
 				return
@@ -105,8 +105,7 @@ func newcomer(ctx context.Context, base string, t *tally, i int, perSecond float
 			continue
 		case <-step.C:
 		}
-		_ = ws.SetWriteDeadline(time.Now().Add(10 * time.Second))
-		if err := ws.WriteMessage(websocket.TextMessage, fmt.Appendf(nil, `{"t":"send","id":"n%d","text":"%s"}`, n, question)); err != nil {
+		if err := ws.WriteRaw(fmt.Appendf(nil, `{"t":"send","id":"n%d","text":"%s"}`, n, question)); err != nil {
 			return <-ended
 		}
 		t.sent.Add(1)
@@ -125,7 +124,7 @@ func noise(ctx context.Context, base string, t *tally, i int) error {
 	ended := make(chan error, 1)
 	reading.Go(func() {
 		for {
-			_, data, err := ws.ReadMessage()
+			data, err := ws.ReadRaw()
 			if err != nil {
 				ended <- err
 				return
@@ -142,8 +141,7 @@ func noise(ctx context.Context, base string, t *tally, i int) error {
 			return err
 		case <-step.C:
 		}
-		_ = ws.SetWriteDeadline(time.Now().Add(10 * time.Second))
-		if err := ws.WriteMessage(websocket.TextMessage, []byte(frames[n%len(frames)])); err != nil {
+		if err := ws.WriteRaw([]byte(frames[n%len(frames)])); err != nil {
 			return <-ended
 		}
 		t.sent.Add(1)
@@ -171,8 +169,7 @@ func slow(ctx context.Context, base string, t *tally, i int) error {
 		if n < 40 {
 			frame = fmt.Appendf(nil, `{"t":"send","id":"%s","text":"%s"}`, rand.Text(), long)
 		}
-		_ = ws.SetWriteDeadline(time.Now().Add(10 * time.Second))
-		if err := ws.WriteMessage(websocket.TextMessage, frame); err != nil {
+		if err := ws.WriteRaw(frame); err != nil {
 			return err
 		}
 		t.sent.Add(1)
@@ -194,7 +191,7 @@ func comeAndGo(ctx context.Context, base string, t *tally, i int) error {
 	if err := hello(ws, "Comer "+rand.Text()); err != nil {
 		return err
 	}
-	_, data, err := ws.ReadMessage()
+	data, err := ws.ReadRaw()
 	if err != nil {
 		return err
 	}

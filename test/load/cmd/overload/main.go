@@ -128,14 +128,13 @@ const calibrateFor = 5 * time.Second
 func capacity(ctx context.Context, p plan, program, dir string) (turns float64, err error) {
 	err = withParley(ctx, p, program, dir, []string{"RATE_PER_CONNECTION=100000", "RATE_PER_ADDRESS=10000000"}, func(_ *proc.Process, base string) error {
 		talking, stop := context.WithCancel(ctx)
-		t := newTally()
-		wait := visitors(talking, base, t, "Calibration", 100, 0)
+		t := speak(talking, base, "Calibration", 100, 0)
 		pause(ctx, calibrateFor)
 		t.take()
 		pause(ctx, calibrateFor)
 		turns = float64(len(t.take().replies)) / calibrateFor.Seconds()
 		stop()
-		wait()
+		t.wait()
 		if turns == 0 && ctx.Err() == nil {
 			return fmt.Errorf("nobody was answered")
 		}

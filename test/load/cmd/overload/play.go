@@ -25,10 +25,10 @@ type phase struct {
 
 // play is the whole run against one Parley.
 func play(ctx context.Context, p plan, process *proc.Process, base string) error {
-	served, crowd := newTally(), newTally()
+	crowd := newTally()
 	talking, stop := context.WithCancel(ctx)
 	defer stop()
-	wait := visitors(talking, base, served, "Served", p.served, between)
+	served := speak(talking, base, "Served", p.served, between)
 	fmt.Println("  s  phase    served: turns  median    99 %   flood: sent  stored  refused (all codes)                  sockets   memory")
 	l := &lines{process: process, base: base, served: served, crowd: crowd, began: time.Now()}
 	l.follow(ctx, p.before, "before")
@@ -40,7 +40,7 @@ func play(ctx context.Context, p plan, process *proc.Process, base string) error
 	<-gone
 	l.follow(ctx, p.after, "after")
 	stop()
-	wait()
+	served.wait()
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -50,12 +50,13 @@ func play(ctx context.Context, p plan, process *proc.Process, base string) error
 
 // lines prints a line a second.
 type lines struct {
-	process       *proc.Process
-	base          string
-	served, crowd *tally
-	began         time.Time
-	phases        []*phase
-	err           error
+	process *proc.Process
+	base    string
+	served  *speakers
+	crowd   *tally
+	began   time.Time
+	phases  []*phase
+	err     error
 
 	sent, acked int64
 }
@@ -99,7 +100,7 @@ func (l *lines) line(ctx context.Context, ph *phase) {
 	}
 	fmt.Printf("%3.0f  %-8s %12d %7.0fms %7.0fms %11d %7d  %-42s %6s %6.0fMB%s\n", time.Since(l.began).Seconds(), ph.name,
 		len(served.replies), ms(measure.Quantile(served.replies, .5)), ms(measure.Quantile(served.replies, .99)),
-		sent-l.sent, acked-l.acked, counts(crowd.refusals), sockets, rss/1e6, trouble)
+		sent-l.sent, acked-l.acked, counts(crowd), sockets, rss/1e6, trouble)
 	l.sent, l.acked = sent, acked
 }
 

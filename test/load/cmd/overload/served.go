@@ -2,130 +2,87 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/json"
 	"fmt"
 	mrand "math/rand/v2"
 	"sync"
 	"time"
 
-	"github.com/gorilla/websocket"
+	"github.com/parley-chat/parley/test/load/internal/visitor"
 )
 
 // question is what everybody asks.
 const question = "How do I put the chat on my own site?"
 
-// visitors has n visitors talk, each from an address of its own, with a pause
-// between an answer and the next question. They do what docs/protocol.md asks of
-// a client: wait when told, connect again, send again with the same id. wait
-// returns when all have gone, which is soon after the context ended.
-func visitors(ctx context.Context, base string, t *tally, name string, n int, between time.Duration) (wait func()) {
-	var wg sync.WaitGroup
+// speakers are visitors who do what docs/protocol.md asks of a client. Each asks one
+// question at a time.
+type speakers struct {
+	clients []*visitor.Visitor
+	running sync.WaitGroup
+
+	mu       sync.Mutex // guards what follows
+	replies  []time.Duration
+	refusals map[string]int // all of the clients' up to the last take
+}
+
+// speak has n visitors talk, each from an address of its own, with a pause between an
+// answer and the next question, until the context ends.
+func speak(ctx context.Context, base, name string, n int, between time.Duration) *speakers {
+	s := &speakers{}
 	for i := range n {
-		v := &visitor{base: base, n: i, t: t, between: between, name: fmt.Sprintf("%s %d", name, i), token: "claim:" + rand.Text()}
-		wg.Go(func() { v.talk(ctx) })
+		v := visitor.New(visitor.Options{
+			Name: fmt.Sprintf("%s %d", name, i), Gateways: func() []string { return []string{base} }, From: address(1, i),
+			Rand: mrand.New(mrand.NewPCG(mrand.Uint64(), mrand.Uint64())),
+		})
+		s.clients = append(s.clients, v)
+		s.running.Go(func() { _ = v.Run(ctx) }) // if it can't go on, nothing more of it is counted
+		s.running.Go(func() { s.ask(ctx, v, between) })
 	}
-	return wg.Wait
+	return s
 }
 
-// visitor is one of the served.
-type visitor struct {
-	base, name, token string
-	n                 int
-	t                 *tally
-	between           time.Duration
-
-	since uint64 // the last event seen
-	id    string // of the question that is open
-	asked time.Time
-	seq   uint64 // of the question, once acknowledged
-}
-
-func (v *visitor) talk(ctx context.Context) {
-	pause(ctx, time.Duration(mrand.Int64N(int64(v.between)+1)))
-	for try := 0; ctx.Err() == nil; try++ {
-		if v.connection(ctx) {
-			try = 0
-		}
-		pause(ctx, time.Duration(20+mrand.IntN(100*min(try+1, 20)))*time.Millisecond)
-	}
-}
-
-// connection talks until the connection ends. It reports whether it was let in.
-func (v *visitor) connection(ctx context.Context) (in bool) {
-	ws, err := dial(ctx, v.base, address(1, v.n))
-	if err != nil {
-		if ctx.Err() == nil {
-			v.t.refused(end(err))
-		}
-		return false
-	}
-	defer func() { _ = ws.Close() }()
-	defer context.AfterFunc(ctx, func() { _ = ws.Close() })()
-	hello := func() error {
-		return ws.WriteJSON(map[string]any{"t": "hello", "name": v.name, "token": v.token, "since": v.since})
-	}
-	if hello() != nil {
-		return false
-	}
+// ask has the visitor ask one question after the other.
+func (s *speakers) ask(ctx context.Context, v *visitor.Visitor, between time.Duration) {
+	pause(ctx, time.Duration(mrand.Int64N(int64(between)+1)))
 	for {
-		f, err := v.next(ws)
-		switch {
-		case err != nil:
-			if ctx.Err() == nil {
-				v.t.refused(end(err))
-			}
-			return in
-		case f.T == "error":
-			pause(ctx, time.Duration(f.Retry)*time.Millisecond)
-			if !in && hello() != nil || in && v.ask(ws, true) != nil {
-				return in
-			}
-		case f.T == "welcome":
-			in, v.token = true, f.Token
-			if v.ask(ws, v.id != "") != nil {
-				return in
-			}
-		case v.id != "" && v.seq > 0 && f.Through >= v.seq:
-			v.t.reply(time.Since(v.asked))
-			v.id = ""
-			pause(ctx, v.between)
-			if v.ask(ws, false) != nil {
-				return in
-			}
+		asked := time.Now()
+		v.Send(question)
+		if v.Await(ctx, "a reply", func(seen visitor.Seen) bool { return seen.Welcomed() && seen.Answered() }) != nil {
+			return
 		}
+		s.answered(time.Since(asked))
+		pause(ctx, between)
 	}
 }
 
-// next reads a frame and keeps what has to be kept of it.
-func (v *visitor) next(ws *websocket.Conn) (heard, error) {
-	var f heard
-	_, data, err := ws.ReadMessage()
-	if err == nil {
-		err = json.Unmarshal(data, &f)
-	}
-	switch {
-	case err != nil:
-	case f.T == "error":
-		v.t.refused(f.Code)
-	case f.T == "event":
-		v.since = f.Seq
-		if f.ID == v.id && v.id != "" {
-			v.seq = f.Seq
-		}
-	case f.T == "ack" && f.ID == v.id:
-		v.seq = f.Seq
-	}
-	return f, err
+func (s *speakers) answered(took time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.replies = append(s.replies, took)
 }
 
-// ask sends the open question again, or a new one.
-func (v *visitor) ask(ws *websocket.Conn, again bool) error {
-	if v.id == "" {
-		v.id, v.asked, v.seq, again = rand.Text(), time.Now(), 0, false
+// take returns what happened since it was last called.
+func (s *speakers) take() taken {
+	all := map[string]int{}
+	for _, v := range s.clients {
+		counts := v.Counts()
+		for code, n := range counts.Errors {
+			all[code] += n
+		}
+		for code, n := range counts.Closes {
+			all[closed(code)] += n
+		}
 	}
-	if v.seq > 0 {
-		return nil // acknowledged: its answer will come
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	got := taken{s.replies, map[string]int{}}
+	for code, n := range all {
+		if n > s.refusals[code] {
+			got.refusals[code] = n - s.refusals[code]
+		}
 	}
-	return ws.WriteJSON(map[string]any{"t": "send", "id": v.id, "text": question, "again": again})
+	s.replies, s.refusals = nil, all
+	return got
 }
+
+// wait returns when all have gone, which is soon after the context ended.
+func (s *speakers) wait() { s.running.Wait() }

@@ -6,64 +6,40 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
-	"strings"
-	"time"
 
-	"github.com/gorilla/websocket"
+	"github.com/parley-chat/parley/test/load/internal/workload/wire"
 )
 
 // address returns one of the loopback addresses that stand for the world: group
 // is 1 to 250, n up to 62,000.
 func address(group, n int) net.IP { return net.IPv4(127, byte(group), byte(n/250), byte(n%250+1)) }
 
-// refusedError is a connection that was not let in.
-type refusedError struct{ why string }
-
-func (e *refusedError) Error() string { return "not let in: " + e.why }
-
 // dial opens a visitor's socket from one of our addresses.
-func dial(ctx context.Context, base string, from net.IP) (*websocket.Conn, error) {
-	d := websocket.Dialer{
-		Subprotocols: []string{"parley.v1"}, HandshakeTimeout: 10 * time.Second, ReadBufferSize: 1 << 10, WriteBufferSize: 1 << 10,
-		NetDialContext: (&net.Dialer{LocalAddr: &net.TCPAddr{IP: from}, Timeout: 10 * time.Second}).DialContext,
+func dial(ctx context.Context, base string, from net.IP) (*wire.Socket, error) {
+	return wire.DialTo(ctx, wire.Place{Base: base, From: from})
+}
+
+// closed says with which code a connection was closed.
+func closed(code int) string {
+	if code == 0 {
+		return "cut"
 	}
-	ws, resp, err := d.DialContext(ctx, "ws"+strings.TrimPrefix(base, "http")+"/ws", nil)
-	if err == nil {
-		return ws, nil
-	}
-	if resp != nil {
-		_ = resp.Body.Close()
-		if resp.StatusCode != http.StatusSwitchingProtocols {
-			return nil, &refusedError{fmt.Sprintf("HTTP %d", resp.StatusCode)}
-		}
-	}
-	return nil, &refusedError{"no connection"}
+	return fmt.Sprintf("close %d", code)
 }
 
 // end says how a connection ended, in a word or two.
 func end(err error) string {
-	var closed *websocket.CloseError
-	var no *refusedError
+	var refused *wire.RefusedError
+	var failed *net.OpError
 	switch {
-	case errors.As(err, &closed):
-		return fmt.Sprintf("close %d", closed.Code)
-	case errors.As(err, &no):
-		return no.why
+	case wire.Code(err) != 0:
+		return closed(wire.Code(err))
+	case errors.As(err, &refused):
+		return fmt.Sprintf("HTTP %d", refused.Status)
+	case errors.As(err, &failed) && failed.Op == "dial":
+		return "no connection"
 	}
 	return "cut"
-}
-
-// heard is what anybody here needs of a frame.
-type heard struct {
-	T       string `json:"t"`
-	Kind    string `json:"kind"`
-	ID      string `json:"id"`
-	Code    string `json:"code"`
-	Token   string `json:"token"`
-	Seq     uint64 `json:"seq"`
-	Through uint64 `json:"through"`
-	Retry   int64  `json:"retry_after_ms"`
 }
 
 // kind returns the frame's t, or of an error its code, without reading the JSON:

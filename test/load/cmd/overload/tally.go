@@ -11,23 +11,16 @@ import (
 	"time"
 )
 
-// tally counts what happened since it was last taken.
+// tally counts what happened to the flood.
 type tally struct {
-	mu       sync.Mutex // guards what follows
-	replies  []time.Duration
+	mu       sync.Mutex     // guards refusals
 	refusals map[string]int // by code, and how a connection ended
 
-	sent, acked, answered, connected atomic.Int64 // of the flood, ever
-	open                             atomic.Int64 // sockets of the flood
+	sent, acked, answered, connected atomic.Int64 // ever
+	open                             atomic.Int64 // sockets
 }
 
 func newTally() *tally { return &tally{refusals: map[string]int{}} }
-
-func (t *tally) reply(took time.Duration) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.replies = append(t.replies, took)
-}
 
 func (t *tally) refused(code string) {
 	t.mu.Lock()
@@ -35,18 +28,18 @@ func (t *tally) refused(code string) {
 	t.refusals[code]++
 }
 
-// taken is what a tally held.
+// taken is what happened since the last look.
 type taken struct {
 	replies  []time.Duration
 	refusals map[string]int
 }
 
-// take empties the tally.
-func (t *tally) take() taken {
+// take returns the refusals since it was last called.
+func (t *tally) take() map[string]int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	got := taken{t.replies, t.refusals}
-	t.replies, t.refusals = nil, map[string]int{}
+	got := t.refusals
+	t.refusals = map[string]int{}
 	return got
 }
 

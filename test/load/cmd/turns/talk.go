@@ -3,17 +3,15 @@ package main
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"sync"
 	"time"
 
-	"github.com/gorilla/websocket"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/parley-chat/parley/test/load/internal/client"
 	"github.com/parley-chat/parley/test/load/internal/measure"
+	"github.com/parley-chat/parley/test/load/internal/workload/wire"
 )
 
 // figures are what one run came to.
@@ -102,20 +100,19 @@ type heard struct {
 
 // talk is one visitor: turn after turn until the context ends.
 func talk(ctx context.Context, base, name, text string, t *tally) error {
-	ws, err := client.Dial(ctx, base)
+	ws, err := wire.Dial(ctx, base)
 	if err != nil {
 		return ended(ctx, err)
 	}
-	defer func() { _ = ws.Close() }()
-	stop := context.AfterFunc(ctx, func() { _ = ws.Close() })
-	defer stop()
-	if err := ws.WriteJSON(map[string]any{"t": "hello", "name": name, "token": "claim:" + rand.Text()}); err != nil {
+	defer ws.Drop(false)
+	defer context.AfterFunc(ctx, func() { ws.Drop(false) })()
+	if err := ws.Write(wire.Request{T: "hello", Name: name, Token: "claim:" + rand.Text()}); err != nil {
 		return ended(ctx, err)
 	}
 	for n := 1; ; n++ {
 		id := fmt.Sprintf("m%d", n)
 		began := time.Now()
-		if err := ws.WriteJSON(map[string]any{"t": "send", "id": id, "text": text}); err != nil {
+		if err := ws.Write(wire.Request{T: "send", ID: id, Text: text}); err != nil {
 			return ended(ctx, err)
 		}
 		ack, err := turn(ws, id, began)
@@ -128,15 +125,11 @@ func talk(ctx context.Context, base, name, text string, t *tally) error {
 
 // turn reads until the message is acknowledged and covered by a reply, and
 // returns how long the acknowledgement took.
-func turn(ws *websocket.Conn, id string, began time.Time) (ack time.Duration, err error) {
+func turn(ws *wire.Socket, id string, began time.Time) (ack time.Duration, err error) {
 	seq, through := uint64(0), uint64(0)
 	for seq == 0 || through < seq {
-		_, data, err := ws.ReadMessage()
-		if err != nil {
-			return 0, err
-		}
 		var f heard
-		if err := json.Unmarshal(data, &f); err != nil {
+		if err := ws.ReadInto(&f); err != nil {
 			return 0, err
 		}
 		switch {

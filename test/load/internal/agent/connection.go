@@ -37,7 +37,7 @@ func (a *Agent) connection(ctx context.Context, base string) (in bool, err error
 	a.mu.Lock()
 	header := http.Header{"Cookie": {a.cookie.Name + "=" + a.cookie.Value}, "Origin": {base}}
 	a.mu.Unlock()
-	sock, err := wire.Dial(ctx, base, "/ws/agent", "parley.agent.v1", header)
+	sock, err := wire.DialTo(ctx, wire.Place{Base: base, Agent: true, Header: header})
 	if err != nil {
 		a.notLetIn(err)
 		return false, nil

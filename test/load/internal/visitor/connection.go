@@ -3,6 +3,7 @@ package visitor
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -27,14 +28,9 @@ const (
 // connection holds one connection until it ends, and reports whether the client
 // was let in.
 func (v *Visitor) connection(ctx context.Context, base string) (in bool, err error) {
-	sock, err := wire.Dial(ctx, base, "/ws", "parley.v1", nil)
+	sock, err := wire.DialTo(ctx, wire.Place{Base: base, From: v.o.From})
 	if err != nil {
-		var refused *wire.RefusedError
-		if errors.As(err, &refused) && refused.After > 0 {
-			v.mu.Lock()
-			v.until = time.Now().Add(refused.After)
-			v.mu.Unlock()
-		}
+		v.notLetIn(err)
 		return false, nil
 	}
 	if v.gone() { // since the connection was begun
@@ -67,6 +63,20 @@ func (v *Visitor) connection(ctx context.Context, base string) (in bool, err err
 		return in, end
 	}
 	return in, nil
+}
+
+// notLetIn notes what the server answered instead of a socket.
+func (v *Visitor) notLetIn(err error) {
+	var refused *wire.RefusedError
+	if !errors.As(err, &refused) {
+		return
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.counts.Failed(fmt.Sprintf("HTTP %d", refused.Status), 1)
+	if refused.After > 0 {
+		v.until = time.Now().Add(refused.After)
+	}
 }
 
 // gone reports whether the client is to stay away now.

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net"
 	"sync"
 	"time"
 
@@ -21,9 +22,10 @@ type Options struct {
 	Name     string            // the visitor's; tabs of one visitor share it
 	Tab      string            // told apart in the ids of what is sent; empty for the only tab
 	Token    string            // "claim:…" or from a welcome; tabs share it. Empty: a secret is made up
-	Recorder *history.Recorder // of this client alone; whoever made it closes it after Run
+	Recorder *history.Recorder // of this client alone, nil to record nothing; its maker closes it after Run
 	Gateways func() []string   // the base URLs of the gateways that serve now
 	First    int               // the number of the gateway to begin with
+	From     net.IP            // the client's own address; nil for any
 	Rand     *rand.Rand        // the client's own: for delays, pages, and how a connection is lost
 	// Careless has what may have been sent before be sent again without saying so,
 	// for as long as the stream itself is sure to know it.
@@ -140,7 +142,7 @@ func Secret(r *rand.Rand) string {
 // closes no recorder. The error is what made it impossible to go on. It is called
 // once.
 func (v *Visitor) Run(ctx context.Context) error {
-	v.o.Recorder.Record(history.Entry{Op: history.Begin, Role: "visitor", Name: v.o.Name})
+	v.record(history.Entry{Op: history.Begin, Role: "visitor", Name: v.o.Name})
 	err := v.run(ctx)
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -217,8 +219,10 @@ func (v *Visitor) record(e history.Entry) {
 // write writes an entry; with the lock held, so that entries stand in the order
 // in which the client acted.
 func (v *Visitor) write(e history.Entry) {
-	e.Conn = v.conn
-	v.o.Recorder.Record(e)
+	if v.o.Recorder != nil {
+		e.Conn = v.conn
+		v.o.Recorder.Record(e)
+	}
 }
 
 // ownDoing notes that what waits now waits for this client; with the lock held.

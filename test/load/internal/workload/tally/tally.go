@@ -16,7 +16,7 @@ type Counts struct {
 	Told        int // events
 	Replies     int // messages that a reply covers
 	Pages       int
-	Errors      map[string]int // error frames by their code
+	Errors      map[string]int // error frames by their code, refused connections as "HTTP 503"
 	Closes      map[int]int    // connections that ended, by their close code
 	Unanswered  int            // messages that the bot has yet to answer
 }

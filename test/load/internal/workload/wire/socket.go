@@ -38,13 +38,33 @@ func (e *RefusedError) Error() string {
 // once; Drop and Close may be called at any time.
 type Socket struct{ ws *websocket.Conn }
 
-// Dial opens a socket at a path of the base URL. Where the server answers with
-// something else the error is a RefusedError.
-func Dial(ctx context.Context, base, path, protocol string, header http.Header) (*Socket, error) {
+// Place is where a client connects, and from where.
+type Place struct {
+	Base   string      // the gateway's URL
+	Agent  bool        // the console, else a visitor's socket
+	Header http.Header // of the request; nil for none
+	From   net.IP      // the client's own address; nil for any
+}
+
+// Dial opens a visitor's socket at a gateway's base URL, as DialTo does.
+func Dial(ctx context.Context, base string) (*Socket, error) {
+	return DialTo(ctx, Place{Base: base})
+}
+
+// DialTo opens a socket. If the server answers with something else the error is a
+// RefusedError.
+func DialTo(ctx context.Context, p Place) (*Socket, error) {
 	ctx, cancel := context.WithTimeout(ctx, dialTime)
 	defer cancel()
+	path, protocol := "/ws", "parley.v1"
+	if p.Agent {
+		path, protocol = "/ws/agent", "parley.agent.v1"
+	}
 	d := websocket.Dialer{Subprotocols: []string{protocol}, HandshakeTimeout: dialTime, ReadBufferSize: 1 << 10, WriteBufferSize: 1 << 10}
-	ws, resp, err := d.DialContext(ctx, "ws"+strings.TrimPrefix(base, "http")+path, header)
+	if p.From != nil {
+		d.NetDialContext = (&net.Dialer{LocalAddr: &net.TCPAddr{IP: p.From}}).DialContext
+	}
+	ws, resp, err := d.DialContext(ctx, "ws"+strings.TrimPrefix(p.Base, "http")+path, p.Header)
 	if resp != nil && resp.Body != nil {
 		_ = resp.Body.Close()
 	}
@@ -53,7 +73,7 @@ func Dial(ctx context.Context, base, path, protocol string, header http.Header) 
 			seconds, _ := strconv.Atoi(resp.Header.Get("Retry-After"))
 			return nil, &RefusedError{Status: resp.StatusCode, After: time.Duration(seconds) * time.Second}
 		}
-		return nil, fmt.Errorf("dial %s: %w", base, err)
+		return nil, fmt.Errorf("dial %s: %w", p.Base, err)
 	}
 	s := &Socket{ws: ws}
 	s.alive()
@@ -82,25 +102,47 @@ func (e *NonsenseError) Error() string {
 // Unwrap returns why.
 func (e *NonsenseError) Unwrap() error { return e.Err }
 
-// Read returns the next frame. The error is a NonsenseError where one came that
-// is none; any other means that the connection has ended.
+// Read returns the next frame. The error is a NonsenseError if what came is not
+// one; any other means that the connection has ended.
 func (s *Socket) Read() (Frame, error) {
-	_, data, err := s.ws.ReadMessage()
-	if err != nil {
-		return Frame{}, err
-	}
-	s.alive()
 	var f Frame
-	if err := json.Unmarshal(data, &f); err != nil {
-		return Frame{}, &NonsenseError{Data: string(data[:min(len(data), 200)]), Err: err}
+	err := s.ReadInto(&f)
+	return f, err
+}
+
+// ReadInto is Read for a client that needs few of a frame's fields and must not
+// spend its time on the others.
+func (s *Socket) ReadInto(f any) error {
+	data, err := s.ReadRaw()
+	if err != nil {
+		return err
 	}
-	return f, nil
+	if err := json.Unmarshal(data, f); err != nil {
+		return &NonsenseError{Data: string(data[:min(len(data), 200)]), Err: err}
+	}
+	return nil
+}
+
+// ReadRaw returns the next frame's bytes. An error means that the connection has
+// ended.
+func (s *Socket) ReadRaw() ([]byte, error) {
+	_, data, err := s.ws.ReadMessage()
+	if err == nil {
+		s.alive()
+	}
+	return data, err
 }
 
 // Write sends a frame.
 func (s *Socket) Write(r Request) error {
 	_ = s.ws.SetWriteDeadline(time.Now().Add(writeTime))
 	return s.ws.WriteJSON(r)
+}
+
+// WriteRaw sends bytes that need not be a frame.
+func (s *Socket) WriteRaw(data []byte) error {
+	_ = s.ws.SetWriteDeadline(time.Now().Add(writeTime))
+	return s.ws.WriteMessage(websocket.TextMessage, data)
 }
 
 // Drop ends the TCP connection without a close frame: at once and with what is
