@@ -14,6 +14,8 @@ import (
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/store"
+	"github.com/parley-chat/parley/test/internal/talk"
+	"github.com/parley-chat/parley/test/internal/talk/talktest"
 )
 
 // dying is a bot that ends its own replica in the middle of some thoughts.
@@ -65,13 +67,13 @@ func TestPromise4OneAnswer(t *testing.T) {
 	var wg sync.WaitGroup
 	for v := range visitors {
 		wg.Go(func() {
-			c := dial(t, g.url)
-			c.hello(fmt.Sprint("visitor ", v), "", 0)
+			c := talktest.Dial(t, g.url)
+			c.Hello(fmt.Sprint("visitor ", v), "", 0)
 			for m := range messages {
-				c.say(fmt.Sprint("m", m), fmt.Sprint("text ", m))
+				c.Say(fmt.Sprint("m", m), fmt.Sprint("text ", m))
 			}
 			bustest.EventuallyWithin(t, time.Minute, "every message to be answered", func() bool {
-				n := covered(c.seen())
+				n := covered(c.Seen())
 				if n < 0 {
 					t.Errorf("visitor %d: two replies cover one message", v)
 				}
@@ -95,13 +97,13 @@ func TestPromise4ADeadReplicasThoughtIsThoughtByAnother(t *testing.T) {
 	g := s.gateway()
 	thinking := make(chan struct{}, 1)
 	first := s.bot(forgetful{thinking})
-	ada := dial(t, g.url)
-	ada.hello("Ada", "", 0)
-	ada.say("m", "hello?")
+	ada := talktest.Dial(t, g.url)
+	ada.Hello("Ada", "", 0)
+	ada.Say("m", "hello?")
 	<-thinking
 	first.kill()
 	s.bot(echo{})
-	ada.event("reply", "You said: hello?")
+	ada.Event("reply", "You said: hello?")
 }
 
 // forgetful is a bot that never comes to an answer.
@@ -168,29 +170,26 @@ func TestPromise5OneVoice(t *testing.T) {
 	s.escalation(escalation.Options{})
 	s.escalation(escalation.Options{})
 	g := s.gateway()
-	agents := []*client{s.agent(g, "grace"), s.agent(g, "hedy")}
+	agents := []*talktest.Client{s.agent(g, "grace"), s.agent(g, "hedy")}
 	for round := range 10 {
-		ada := dial(t, g.url)
-		w := ada.hello(fmt.Sprint("Ada ", round), "", 0)
+		ada := talktest.Dial(t, g.url)
+		w := ada.Hello(fmt.Sprint("Ada ", round), "", 0)
 		// The bot still thinks of an answer when the visitor asks for a person.
-		ada.write("t", "send", "id", "m", "text", "a hard question")
-		ada.write("t", "escalate", "id", "e")
-		ada.find("to wait", func(f frame) bool { return f.Status == "waiting" })
+		ada.Send("t", "send", "id", "m", "text", "a hard question")
+		ada.Send("t", "escalate", "id", "e")
+		ada.Find("to wait", func(f talk.Frame) bool { return f.Status == "waiting" })
 		var wg sync.WaitGroup
 		for i, a := range agents {
 			wg.Go(func() {
-				id := fmt.Sprint("take", round)
-				a.write("t", "take", "id", id, "chat", w.Chat)
-				a.answer(id)
-				a.write("t", "say", "id", fmt.Sprint("say", round), "chat", w.Chat, "text", fmt.Sprint("agent ", i))
-				a.answer(fmt.Sprint("say", round))
+				a.Try("t", "take", "id", fmt.Sprint("take", round), "chat", w.Chat)
+				a.Try("t", "say", "id", fmt.Sprint("say", round), "chat", w.Chat, "text", fmt.Sprint("agent ", i))
 			})
 		}
 		wg.Wait()
-		ada.say("m2", "thanks")
+		ada.Say("m2", "thanks")
 		s.settled("bot", "escalation")
 		speakers, waiting := map[string]bool{}, false
-		for _, f := range ada.seen() {
+		for _, f := range ada.Seen() {
 			waiting = waiting || f.Status == "waiting"
 			if f.Kind == "reply" && waiting {
 				t.Errorf("round %d: the bot speaks after the chat went to a person", round)
@@ -224,17 +223,16 @@ func TestPromise6HistoryIsComplete(t *testing.T) {
 	g := s.gateway()
 	s.bot(echo{})
 	worker := s.history()
-	ada := dial(t, g.url)
-	w := ada.hello("Ada", "", 0)
+	ada := talktest.Dial(t, g.url)
+	w := ada.Hello("Ada", "", 0)
 	const messages = 60
 	for i := range messages {
 		if i%20 == 10 { // the worker dies, another comes
 			worker.kill()
 			worker = s.history()
 		}
-		seq := ada.say(fmt.Sprint("m", i), "text")
-		ada.write("t", "page", "id", fmt.Sprint("p", i), "limit", 10)
-		page := ada.find("the page", func(f frame) bool { return f.ID == fmt.Sprint("p", i) })
+		seq := ada.Say(fmt.Sprint("m", i), "text")
+		page := ada.Ask("t", "page", "id", fmt.Sprint("p", i), "limit", 10)
 		has := false
 		for _, f := range page.Events {
 			has = has || f.Seq == seq
@@ -243,8 +241,8 @@ func TestPromise6HistoryIsComplete(t *testing.T) {
 			t.Errorf("a page after the acknowledgement of %d lacks it", seq)
 		}
 	}
-	bustest.Eventually(t, "every message to be answered", func() bool { return covered(ada.seen()) == messages })
-	want := ada.seen()
+	bustest.Eventually(t, "every message to be answered", func() bool { return covered(ada.Seen()) == messages })
+	want := ada.Seen()
 	bustest.Eventually(t, "the store to be complete", func() bool {
 		page, err := s.store.Page(t.Context(), store.PageQuery{Chat: chat.ID(w.Chat), Limit: 1000})
 		if err != nil || len(page.Events) != len(want) {
@@ -266,19 +264,15 @@ func TestTwoAgentsMayUseOneID(t *testing.T) {
 	s.history()
 	s.escalation(escalation.Options{})
 	g := s.gateway()
-	ada := dial(t, g.url)
-	w := ada.hello("Ada", "", 0)
-	ada.say("m", "hello")
+	ada := talktest.Dial(t, g.url)
+	w := ada.Hello("Ada", "", 0)
+	ada.Say("m", "hello")
 	for _, user := range []string{"grace", "hedy"} {
 		a := s.agent(g, user)
-		a.write("t", "note", "id", "1", "chat", w.Chat, "text", "a note by "+user)
-		if f := a.answer("1"); f.T != "ack" {
-			t.Fatalf("%s: %+v", user, f)
-		}
+		a.Do("t", "note", "id", "1", "chat", w.Chat, "text", "a note by "+user)
 	}
 	reader := s.agent(g, "mary")
-	reader.write("t", "page", "id", "p", "chat", w.Chat, "limit", 50)
-	page := reader.find("the page", func(f frame) bool { return f.T == "page" })
+	page := reader.Do("t", "page", "id", "p", "chat", w.Chat, "limit", 50)
 	notes := 0
 	for _, f := range page.Events {
 		if f.Kind == "note" && f.ID == "1" {

@@ -9,6 +9,8 @@ import (
 
 	"github.com/parley-chat/parley/botworker"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
+	"github.com/parley-chat/parley/test/internal/talk"
+	"github.com/parley-chat/parley/test/internal/talk/talktest"
 )
 
 // drained is longer than these tests take: nothing ends because of it.
@@ -21,21 +23,21 @@ func TestABotThatIsToldToStopFinishesItsThought(t *testing.T) {
 	s.history()
 	g, m := s.gateway(), newModel(t, 0)
 	old := s.askingBot(m, botworker.Options{Name: "old", DrainTime: drained})
-	ada := dial(t, g.url)
-	ada.hello("Ada", "", 0)
-	seq := ada.say("m", "hard: why?")
+	ada := talktest.Dial(t, g.url)
+	ada.Hello("Ada", "", 0)
+	seq := ada.Say("m", "hard: why?")
 	bustest.Eventually(t, "the model is asked", func() bool { return m.times("hard: why?") == 1 })
 	old.tell()
 	s.askingBot(m, botworker.Options{Name: "new", DrainTime: drained})
 
-	bob := dial(t, g.url)
-	bob.hello("Bob", "", 0)
-	bob.say("m", "and this?")
-	if reply := bob.event("reply", "On and this?"); reply.From.Name != "new" {
+	bob := talktest.Dial(t, g.url)
+	bob.Hello("Bob", "", 0)
+	bob.Say("m", "and this?")
+	if reply := bob.Event("reply", "On and this?"); reply.From.Name != "new" {
 		t.Errorf("%s answers what came after it was told to stop", reply.From.Name)
 	}
 	m.speak <- struct{}{}
-	if reply := ada.event("reply", "On hard: why?"); reply.From.Name != "old" || reply.Through != seq {
+	if reply := ada.Event("reply", "On hard: why?"); reply.From.Name != "old" || reply.Through != seq {
 		t.Errorf("%s answers through %d, want the old one through %d", reply.From.Name, reply.Through, seq)
 	}
 	old.stop()
@@ -51,16 +53,16 @@ func TestWhatABotHasNotBegunWhenItIsToldToStopIsAnotherOnesAtOnce(t *testing.T) 
 	s.history()
 	g, m := s.gateway(), newModel(t, 0)
 	old := s.askingBot(m, botworker.Options{Name: "old", Workers: 1, DrainTime: drained})
-	ada := dial(t, g.url)
-	ada.hello("Ada", "", 0)
-	ada.say("m", "hard: why?")
+	ada := talktest.Dial(t, g.url)
+	ada.Hello("Ada", "", 0)
+	ada.Say("m", "hard: why?")
 	bustest.Eventually(t, "the model is asked", func() bool { return m.times("hard: why?") == 1 })
 	const others = 6
-	var waiting []*client
+	var waiting []*talktest.Client
 	for i := range others {
-		c := dial(t, g.url)
-		c.hello(fmt.Sprint("visitor ", i), "", 0)
-		c.say("m", fmt.Sprint("question ", i))
+		c := talktest.Dial(t, g.url)
+		c.Hello(fmt.Sprint("visitor ", i), "", 0)
+		c.Say("m", fmt.Sprint("question ", i))
 		waiting = append(waiting, c)
 	}
 	bustest.Eventually(t, "the bot holds them all", func() bool { return s.nats.Held("bot") == others+1 })
@@ -68,7 +70,7 @@ func TestWhatABotHasNotBegunWhenItIsToldToStopIsAnotherOnesAtOnce(t *testing.T) 
 	told := time.Now()
 	old.tell()
 	for i, c := range waiting {
-		if reply := c.event("reply", fmt.Sprint("On question ", i)); reply.From.Name != "new" {
+		if reply := c.Event("reply", fmt.Sprint("On question ", i)); reply.From.Name != "new" {
 			t.Errorf("%s answers question %d", reply.From.Name, i)
 		}
 	}
@@ -76,7 +78,7 @@ func TestWhatABotHasNotBegunWhenItIsToldToStopIsAnotherOnesAtOnce(t *testing.T) 
 		t.Errorf("it took %v: they lapsed", took)
 	}
 	m.speak <- struct{}{}
-	ada.event("reply", "On hard: why?")
+	ada.Event("reply", "On hard: why?")
 	old.stop()
 	if list := m.more(); len(list) > 0 {
 		t.Errorf("the model was asked %v", list)
@@ -94,19 +96,19 @@ func TestWhatWaitsBehindAThoughtOfABotThatStopsComesAfterIt(t *testing.T) {
 	s.history()
 	g, m := s.gateway(), newModel(t, 0)
 	old := s.askingBot(m, botworker.Options{Name: "old", DrainTime: drained})
-	ada := dial(t, g.url)
-	ada.hello("Ada", "", 0)
-	first := ada.say("m1", "hard: why?")
+	ada := talktest.Dial(t, g.url)
+	ada.Hello("Ada", "", 0)
+	first := ada.Say("m1", "hard: why?")
 	bustest.Eventually(t, "the model is asked", func() bool { return m.times("hard: why?") == 1 })
-	second := ada.say("m2", "and when?")
+	second := ada.Say("m2", "and when?")
 	bustest.Eventually(t, "the bot holds both", func() bool { return s.nats.Held("bot") == 2 })
 	old.tell()
 	s.askingBot(m, botworker.Options{Name: "new", DrainTime: drained})
 	m.speak <- struct{}{}
-	if reply := ada.event("reply", "On hard: why?"); reply.From.Name != "old" || reply.Through != first {
+	if reply := ada.Event("reply", "On hard: why?"); reply.From.Name != "old" || reply.Through != first {
 		t.Errorf("%s answers through %d, want the old one through %d", reply.From.Name, reply.Through, first)
 	}
-	if reply := ada.event("reply", "On and when?"); reply.From.Name != "new" || reply.Through != second {
+	if reply := ada.Event("reply", "On and when?"); reply.From.Name != "new" || reply.Through != second {
 		t.Errorf("%s answers through %d, want the new one through %d", reply.From.Name, reply.Through, second)
 	}
 	old.stop()
@@ -123,9 +125,9 @@ func TestAThoughtWithoutEndIsAnotherBotsAfterTheDrainTime(t *testing.T) {
 	s.history()
 	g, m := s.gateway(), newModel(t, 0)
 	old := s.askingBot(m, botworker.Options{Name: "old", DrainTime: drain})
-	ada := dial(t, g.url)
-	ada.hello("Ada", "", 0)
-	seq := ada.say("m", "hard: why?")
+	ada := talktest.Dial(t, g.url)
+	ada.Hello("Ada", "", 0)
+	seq := ada.Say("m", "hard: why?")
 	bustest.Eventually(t, "the model is asked", func() bool { return m.times("hard: why?") == 1 })
 	s.askingBot(m, botworker.Options{Name: "new", DrainTime: drained})
 	told := time.Now()
@@ -136,7 +138,7 @@ func TestAThoughtWithoutEndIsAnotherBotsAfterTheDrainTime(t *testing.T) {
 	}
 	old.stop()
 	m.speak <- struct{}{}
-	if reply := ada.event("reply", "On hard: why?"); reply.From.Name != "new" || reply.Through != seq {
+	if reply := ada.Event("reply", "On hard: why?"); reply.From.Name != "new" || reply.Through != seq {
 		t.Errorf("%s answers through %d, want the new one through %d", reply.From.Name, reply.Through, seq)
 	}
 }
@@ -155,17 +157,17 @@ func TestARolloutOfBotsAsksTheModelEachQuestionOnce(t *testing.T) {
 	const visitors = 8
 	for v := range visitors {
 		wg.Go(func() {
-			c := dial(t, g.url)
-			c.hello(fmt.Sprint("visitor ", v), "", 0)
+			c := talktest.Dial(t, g.url)
+			c.Hello(fmt.Sprint("visitor ", v), "", 0)
 			questions := 0
 			for ; !enough.Load(); questions++ {
 				text := fmt.Sprintf("question %d of visitor %d", questions, v)
-				seq := c.say(fmt.Sprint("m", questions), text)
-				if reply := c.find("an answer to "+text, func(f frame) bool { return f.Kind == "reply" && f.Through >= seq }); reply.Through != seq || reply.Text != "On "+text {
+				seq := c.Say(fmt.Sprint("m", questions), text)
+				if reply := c.Find("an answer to "+text, func(f talk.Frame) bool { return f.Kind == "reply" && f.Through >= seq }); reply.Through != seq || reply.Text != "On "+text {
 					t.Errorf("%q is answered with %q, through %d and not %d", text, reply.Text, reply.Through, seq)
 				}
 			}
-			if n := covered(c.seen()); n != questions {
+			if n := covered(c.Seen()); n != questions {
 				t.Errorf("visitor %d: %d of %d messages are covered once", v, n, questions)
 			}
 			asked.Add(int32(questions))

@@ -6,6 +6,7 @@ import (
 
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
+	"github.com/parley-chat/parley/test/internal/talk/talktest"
 )
 
 // Each figure of a conversation moves, by as much as happened.
@@ -95,17 +96,16 @@ func TestTheFiguresTellWhoWaits(t *testing.T) {
 	isZero, isOne := func(v float64) bool { return v == 0 }, func(v float64) bool { return v == 1 }
 	figure("parley_escalation_waiting_chats", isZero)
 	figure("parley_escalation_agents_online", isZero)
-	ada := dial(t, o.url)
-	chat := ada.hello("Ada", "", 0).Chat
-	ada.say("m1", "escalate")
+	ada := talktest.Dial(t, o.url)
+	chat := ada.Hello("Ada", "", 0).Chat
+	ada.Say("m1", "escalate")
 	figure("parley_escalation_waiting_chats", isOne)
 	first := 0.0
 	figure("parley_escalation_oldest_wait_seconds", func(v float64) bool { first = v; return v > 0 })
 	figure("parley_escalation_oldest_wait_seconds", func(v float64) bool { return v > first })
-	grace := console(t, o.url, "admin", adminPassword)
+	grace := talktest.Console(t, o.url, "admin", adminPassword)
 	figure("parley_escalation_agents_online", isOne)
-	grace.write("t", "take", "id", "t1", "chat", chat)
-	grace.acked("t1")
+	grace.Do("t", "take", "id", "t1", "chat", chat)
 	figure("parley_escalation_waiting_chats", isZero)
 	figure("parley_escalation_live_chats", isOne)
 	figure("parley_escalation_oldest_wait_seconds", isZero)

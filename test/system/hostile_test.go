@@ -5,11 +5,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gorilla/websocket"
-
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/store"
+	"github.com/parley-chat/parley/test/internal/talk"
+	"github.com/parley-chat/parley/test/internal/talk/talktest"
 )
 
 // hostile are the strings that systems break on.
@@ -49,15 +49,14 @@ func TestHostileTextsAreStoredAndShownAsTheyAreOrRefused(t *testing.T) {
 	s.history()
 	s.bot(echo{})
 	g := s.gateway()
-	ada := dial(t, g.url)
-	w := ada.hello("Ada", "", 0)
+	ada := talktest.Dial(t, g.url)
+	w := ada.Hello("Ada", "", 0)
 	kept := map[uint64]string{}
 	i := 0
 	for name, text := range hostile {
 		i++
 		id := fmt.Sprint("h", i)
-		ada.write("t", "send", "id", id, "text", text)
-		a := ada.answer(id)
+		a := ada.Try("t", "send", "id", id, "text", text)
 		if a.T == "ack" {
 			kept[a.Seq] = strings.TrimSpace(text)
 		} else if a.Code != "bad_text" || !strings.HasSuffix(a.Message, ".") {
@@ -71,8 +70,8 @@ func TestHostileTextsAreStoredAndShownAsTheyAreOrRefused(t *testing.T) {
 	for seq := range kept {
 		last = max(last, seq)
 	}
-	ada.find("the last one to come back", func(f frame) bool { return f.T == "event" && f.Seq == last })
-	for _, f := range ada.seen() {
+	ada.Find("the last one to come back", func(f talk.Frame) bool { return f.T == "event" && f.Seq == last })
+	for _, f := range ada.Seen() {
 		if want, ok := kept[f.Seq]; ok && f.Text != want {
 			t.Errorf("shown as %q, sent as %q", f.Text, want)
 		}
@@ -102,8 +101,8 @@ func TestHostileNamesAreShownAsTheyAreOrRefused(t *testing.T) {
 	}
 	chats := map[string]string{}
 	for what, name := range names {
-		c := dial(t, g.url)
-		f := c.hello(name, "", 0)
+		c := talktest.Dial(t, g.url)
+		f := c.Try("t", "hello", "name", name)
 		switch {
 		case f.T == "welcome" && chats[f.Chat] != "":
 			t.Errorf("%s opens the chat of %s", what, chats[f.Chat])
@@ -126,7 +125,7 @@ func TestNoFrameEndsTheConnectionOrShowsAnInternalError(t *testing.T) {
 	s := newSystem(t)
 	s.history()
 	g := s.gateway()
-	c := dial(t, g.url)
+	c := talktest.Dial(t, g.url)
 	bad := []string{
 		`{"t":"send","id":"x","text":"before hello"}`, `{"t":"nonsense"}`, `nonsense`, `[]`, `""`, `{"t":"hello"}`, `{"t":"hello","name":5}`,
 		`{"t":"hello","name":"Ada","since":-4}`, `{"t":"hello","name":"Ada","token":"eyJhbGciOiJub25lIn0.e30."}`, "{\"t\":\"send\",\"text\":\"\xff\"}",
@@ -139,28 +138,22 @@ func TestNoFrameEndsTheConnectionOrShowsAnInternalError(t *testing.T) {
 	}
 	send := func(frames []string) {
 		for _, f := range frames {
-			if err := c.ws.WriteMessage(websocket.TextMessage, []byte(f)); err != nil {
+			if err := c.WriteText(f); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
 	send(bad)
-	if err := c.ws.WriteMessage(websocket.BinaryMessage, []byte{1, 2, 3}); err != nil {
+	if err := c.WriteBinary([]byte{1, 2, 3}); err != nil {
 		t.Fatal(err)
 	}
-	c.write("t", "nonsense", "id", "fence")
-	c.answer("fence") // all that went before is answered
-	if f := c.hello("Grace", "", 0); f.T != "welcome" {
-		t.Fatalf("after all that a good hello gets %+v", f)
-	}
+	c.Send("t", "nonsense", "id", "fence")
+	c.Answer("fence")       // all that went before is answered
+	c.Hello("Grace", "", 0) // after all that a good one is taken
 	send(after)
-	if c.say("still-here", "I am still here") == 0 {
-		t.Error("after all that a good message is not taken")
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	c.Say("still-here", "I am still here")
 	errors := 0
-	for _, f := range c.frames {
+	for _, f := range c.Frames() {
 		if f.T != "error" {
 			continue
 		}

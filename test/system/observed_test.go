@@ -25,6 +25,8 @@ import (
 	"github.com/parley-chat/parley/pkg/logging"
 	"github.com/parley-chat/parley/pkg/telemetry"
 	"github.com/parley-chat/parley/pkg/telemetry/telemetrytest"
+	"github.com/parley-chat/parley/test/internal/talk"
+	"github.com/parley-chat/parley/test/internal/talk/talktest"
 )
 
 // marker stands in everything that is said in an observed conversation, by anybody.
@@ -125,33 +127,29 @@ func (o *observed) figures(role string) telemetrytest.Figures {
 // is refused is said, too.
 func (o *observed) converse() (chat string) {
 	t := o.t
-	ada := dial(t, o.url)
-	chat = ada.hello("Ada", "", 0).Chat
-	ada.say("m1", "What is "+marker+"?")
-	ada.event("reply", marker)
-	ada.write("t", "send", "id", "m2", "text", strings.Repeat(marker, 400)) // too long
-	ada.answer("m2")
-	ada.write("t", marker) // no such kind
-	ada.find("an error", func(f frame) bool { return f.T == "error" && f.Code == "bad_frame" })
-	ada.say("m3", "escalate")
-	ada.event("state", "")
-	grace := console(t, o.url, "admin", adminPassword)
-	grace.write("t", "open", "id", "o1", "chat", chat)
-	grace.find("the chat", func(f frame) bool { return f.T == "opened" && f.ID == "o1" })
-	grace.write("t", "take", "id", "t1", "chat", chat)
-	grace.acked("t1")
-	grace.write("t", "note", "id", "n1", "chat", chat, "text", "a note on "+marker)
-	grace.acked("n1")
-	grace.write("t", "say", "id", "s1", "chat", chat, "text", "It is "+marker)
-	grace.acked("s1")
-	ada.event("say", marker)
-	ada.say("m4", "I see, "+marker)
-	ada.write("t", "page", "id", "p1", "limit", 10)
-	ada.find("a page", func(f frame) bool { return f.T == "page" && f.ID == "p1" })
-	grace.write("t", "return", "id", "r1", "chat", chat)
-	grace.acked("r1")
-	asked := ada.say("m5", "And "+marker+"?")
-	ada.find("another reply", func(f frame) bool { return f.Kind == "reply" && f.Seq > asked })
+	ada := talktest.Dial(t, o.url)
+	chat = ada.Hello("Ada", "", 0).Chat
+	ada.Say("m1", "What is "+marker+"?")
+	ada.Event("reply", marker)
+	ada.Send("t", "send", "id", "m2", "text", strings.Repeat(marker, 400)) // too long
+	ada.Answer("m2")
+	ada.Send("t", marker) // no such kind
+	ada.Find("an error", func(f talk.Frame) bool { return f.T == "error" && f.Code == "bad_frame" })
+	ada.Say("m3", "escalate")
+	ada.Event("state", "")
+	grace := talktest.Console(t, o.url, "admin", adminPassword)
+	grace.Send("t", "open", "id", "o1", "chat", chat)
+	grace.Find("the chat", func(f talk.Frame) bool { return f.T == "opened" && f.ID == "o1" })
+	grace.Do("t", "take", "id", "t1", "chat", chat)
+	grace.Do("t", "note", "id", "n1", "chat", chat, "text", "a note on "+marker)
+	grace.Do("t", "say", "id", "s1", "chat", chat, "text", "It is "+marker)
+	ada.Event("say", marker)
+	ada.Say("m4", "I see, "+marker)
+	ada.Send("t", "page", "id", "p1", "limit", 10)
+	ada.Find("a page", func(f talk.Frame) bool { return f.T == "page" && f.ID == "p1" })
+	grace.Do("t", "return", "id", "r1", "chat", chat)
+	asked := ada.Say("m5", "And "+marker+"?")
+	ada.Find("another reply", func(f talk.Frame) bool { return f.Kind == "reply" && f.Seq > asked })
 	// History is the last to deal with it.
 	bustest.Eventually(t, "all is stored", func() bool { return o.nats.Settled("history") && o.nats.Settled("bot") && o.nats.Settled("escalation") })
 	return chat

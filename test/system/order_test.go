@@ -2,10 +2,13 @@ package system_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/parley-chat/parley/gateway"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
+	"github.com/parley-chat/parley/test/internal/talk"
+	"github.com/parley-chat/parley/test/internal/talk/talktest"
 )
 
 // A client sends faster than it may and sends again what was turned away. What it
@@ -14,20 +17,11 @@ func TestWhatIsTurnedAwayKeepsItsPlace(t *testing.T) {
 	s := newSystem(t)
 	s.history()
 	g := s.gateway(func(o *gateway.Options) { o.RatePerConnection = 20 })
-	ada := dial(t, g.url)
-	ada.hello("Ada", "", 0)
+	ada := talktest.Dial(t, g.url)
+	ada.Hello("Ada", "", 0)
 	const messages = 150 // 80 may come at once
-	turnedAway := false
 	acked := func(id string) bool {
-		ada.mu.Lock()
-		defer ada.mu.Unlock()
-		for _, f := range ada.frames {
-			turnedAway = turnedAway || f.Code == "rate_limited"
-			if f.T == "ack" && f.ID == id {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(ada.Frames(), func(f talk.Frame) bool { return f.T == "ack" && f.ID == id })
 	}
 	next := 0
 	bustest.Eventually(t, "everything to be acknowledged", func() bool {
@@ -35,15 +29,15 @@ func TestWhatIsTurnedAwayKeepsItsPlace(t *testing.T) {
 			next++
 		}
 		for i := next; i < messages; i++ { // all that is open, in order, at once
-			ada.write("t", "send", "id", fmt.Sprint("m", i), "text", fmt.Sprint("number ", i))
+			ada.Send("t", "send", "id", fmt.Sprint("m", i), "text", fmt.Sprint("number ", i))
 		}
 		return next == messages
 	})
-	if !turnedAway {
+	if !slices.ContainsFunc(ada.Frames(), func(f talk.Frame) bool { return f.Code == "rate_limited" }) {
 		t.Error("nothing was turned away: the test shows nothing")
 	}
-	bustest.Eventually(t, "every event", func() bool { return len(ada.seen()) == messages })
-	for i, f := range ada.seen() {
+	bustest.Eventually(t, "every event", func() bool { return len(ada.Seen()) == messages })
+	for i, f := range ada.Seen() {
 		if f.ID != fmt.Sprint("m", i) {
 			t.Fatalf("event %d is %s", i, f.ID)
 		}

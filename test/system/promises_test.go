@@ -2,6 +2,7 @@ package system_test
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -9,6 +10,8 @@ import (
 
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/test/internal/talk"
+	"github.com/parley-chat/parley/test/internal/talk/talktest"
 )
 
 // Promise 1: a visitor's message is acknowledged after the stream stored it.
@@ -16,11 +19,11 @@ func TestPromise1AcceptedIsDurable(t *testing.T) {
 	s := newSystem(t)
 	s.history()
 	g := s.gateway()
-	ada := dial(t, g.url)
-	w := ada.hello("Ada", "", 0)
+	ada := talktest.Dial(t, g.url)
+	w := ada.Hello("Ada", "", 0)
 	for i := range 50 {
 		id := fmt.Sprint("m", i)
-		seq := ada.say(id, "text "+id)
+		seq := ada.Say(id, "text "+id)
 		// Asked through another connection the moment the acknowledgement is here.
 		tail, err := s.nats.Connect("reader").TailOf(t.Context(), chat.ID(w.Chat), seq-1, false)
 		if err != nil || len(tail.Events) == 0 || tail.Events[0].ID != id {
@@ -29,8 +32,8 @@ func TestPromise1AcceptedIsDurable(t *testing.T) {
 	}
 	// With the stream gone nothing is acknowledged.
 	s.nats.Stop()
-	ada.write("t", "send", "id", "lost", "text", "into the void")
-	if f := ada.answer("lost"); f.T != "error" || f.Code != "unavailable" {
+	ada.Send("t", "send", "id", "lost", "text", "into the void")
+	if f := ada.Answer("lost"); f.T != "error" || f.Code != "unavailable" {
 		t.Errorf("without a stream the answer is %+v", f)
 	}
 }
@@ -41,24 +44,22 @@ func TestPromise2Once(t *testing.T) {
 	s.history()
 	s.bot(echo{})
 	one, two := s.gateway(), s.gateway()
-	ada := dial(t, one.url)
-	w := ada.hello("Ada", "", 0)
-	first := ada.say("m1", "hello")
-	ada.event("reply", "hello")
+	ada := talktest.Dial(t, one.url)
+	w := ada.Hello("Ada", "", 0)
+	first := ada.Say("m1", "hello")
+	ada.Event("reply", "hello")
 	// Sent again on the same connection, in another tab, through another gateway.
-	other := dial(t, two.url)
-	other.hello("Ada", w.Token, 0)
-	for i, c := range []*client{ada, other, other} {
-		c.forget()
-		c.write("t", "send", "id", "m1", "text", "hello", "again", i == 2)
-		if seq := c.acked("m1"); seq != first {
+	other := talktest.Dial(t, two.url)
+	other.Hello("Ada", w.Token, 0)
+	for i, c := range []*talktest.Client{ada, other, other} {
+		if seq := c.Do("t", "send", "id", "m1", "text", "hello", "again", i == 2).Seq; seq != first {
 			t.Errorf("resend %d was acknowledged as %d, want %d", i, seq, first)
 		}
 	}
-	ada.say("m2", "the end")
-	ada.event("reply", "the end")
+	ada.Say("m2", "the end")
+	ada.Event("reply", "the end")
 	count := 0
-	for _, f := range ada.seen() {
+	for _, f := range ada.Seen() {
 		if f.ID == "m1" {
 			count++
 		}
@@ -73,9 +74,9 @@ func TestPromise2OnceWhenTheStreamHasForgotten(t *testing.T) {
 	s := newSystem(t)
 	s.history()
 	g := s.gateway()
-	ada := dial(t, g.url)
-	w := ada.hello("Ada", "", 0)
-	first := ada.say("m1", "hello")
+	ada := talktest.Dial(t, g.url)
+	w := ada.Hello("Ada", "", 0)
+	first := ada.Say("m1", "hello")
 	bustest.Eventually(t, "the message in the store", func() bool {
 		_, err := s.store.Find(t.Context(), chat.ID(w.Chat), chat.RoleVisitor, "m1")
 		return err == nil
@@ -84,41 +85,36 @@ func TestPromise2OnceWhenTheStreamHasForgotten(t *testing.T) {
 	s.nats.PurgeChats()
 	s.nats.Restart()
 	bustest.Eventually(t, "the gateway to be connected again", func() bool { return g.conn.Ready() == nil })
-	again := dial(t, g.url)
-	// Until the history service is back too, the answer is "unavailable".
-	bustest.Eventually(t, "to be let in", func() bool { return again.hello("Ada", w.Token, 0).T == "welcome" })
-	bustest.Eventually(t, "the resend to be acknowledged", func() bool {
-		again.forget()
-		again.write("t", "send", "id", "m1", "text", "hello", "again", true)
-		return again.answer("m1").T == "ack"
-	})
-	if seq := again.answer("m1").Seq; seq != first {
+	again := talktest.Dial(t, g.url)
+	// Until the history service is back too, both are answered with "unavailable".
+	again.Hello("Ada", w.Token, 0)
+	if seq := again.Do("t", "send", "id", "m1", "text", "hello", "again", true).Seq; seq != first {
 		t.Errorf("acknowledged as %d, want the first one's %d", seq, first)
 	}
 }
 
 // Promise 3: every viewer sees a chat's events in order, without gap or repeat,
 // over reconnects, gateway restarts, several tabs and slow networks. (Each client
-// checks every event that it gets: see client.read.)
+// checks every event that it gets: see talk.Client.)
 func TestPromise3InOrderNoGapNoRepeat(t *testing.T) {
 	s := newSystem(t)
 	s.history()
 	s.bot(echo{})
 	gateways := []*replica{s.gateway(), s.gateway()}
-	writer := dial(t, gateways[0].url)
-	w := writer.hello("Ada", "", 0)
+	writer := talktest.Dial(t, gateways[0].url)
+	w := writer.Hello("Ada", "", 0)
 	const messages = 150
 	var wg sync.WaitGroup
-	views := make([][]frame, 4)
+	views := make([][]talk.Frame, 4)
 	for i := range views {
 		wg.Go(func() { views[i] = wander(t, gateways, w.Token, i, messages) })
 	}
 	for i := range messages {
-		writer.say(fmt.Sprint("m", i), fmt.Sprint("number ", i))
+		writer.Say(fmt.Sprint("m", i), fmt.Sprint("number ", i))
 	}
 	wg.Wait()
-	bustest.Eventually(t, "everything to be answered", func() bool { return covered(writer.seen()) == messages })
-	want := writer.seen()
+	bustest.Eventually(t, "everything to be answered", func() bool { return covered(writer.Seen()) == messages })
+	want := writer.Seen()
 	for i, view := range views {
 		for j, f := range view {
 			if f.Seq != want[j].Seq || f.Prev != want[j].Prev && j > 0 {
@@ -130,24 +126,20 @@ func TestPromise3InOrderNoGapNoRepeat(t *testing.T) {
 
 // wander looks at the chat until it has seen the last message, and leaves and
 // comes back at another gateway every few events.
-func wander(t *testing.T, gateways []*replica, token string, n, messages int) []frame {
-	var view []frame
+func wander(t *testing.T, gateways []*replica, token string, n, messages int) []talk.Frame {
+	var view []talk.Frame
 	since := uint64(0)
 	for round := 0; ; round++ {
-		c := dial(t, gateways[(n+round)%len(gateways)].url)
-		if f := c.hello("Ada", token, since); f.T != "welcome" {
-			t.Errorf("viewer %d: %+v", n, f)
-			return view
-		}
+		c := talktest.Dial(t, gateways[(n+round)%len(gateways)].url)
+		c.Hello("Ada", token, since)
 		enough := 7 * (n + 1)
-		last := func(f frame) bool { return f.ID == fmt.Sprint("m", messages-1) }
+		last := func(f talk.Frame) bool { return f.ID == fmt.Sprint("m", messages-1) }
 		bustest.Eventually(t, "more events", func() bool {
-			seen := c.seen()
+			seen := c.Seen()
 			return len(seen) >= enough || slices.ContainsFunc(seen, last)
 		})
-		_ = c.ws.Close()
-		bustest.Eventually(t, "the connection to end", func() bool { return c.ended() != nil })
-		if seen := c.seen(); len(seen) > 0 {
+		c.Close()
+		if seen := c.Seen(); len(seen) > 0 {
 			if len(view) > 0 && seen[0].Prev != since {
 				t.Errorf("viewer %d came back with since %d and got prev %d", n, since, seen[0].Prev)
 			}
@@ -162,7 +154,7 @@ func wander(t *testing.T, gateways []*replica, token string, n, messages int) []
 }
 
 // covered counts the messages that exactly one reply covers.
-func covered(view []frame) int {
+func covered(view []talk.Frame) int {
 	n, through := 0, uint64(0)
 	var open []uint64
 	for _, f := range view {
@@ -183,10 +175,11 @@ func covered(view []frame) int {
 }
 
 // agent makes an account and opens its console.
-func (s *system) agent(g *replica, user string) *client {
+func (s *system) agent(g *replica, user string) *talktest.Client {
 	s.t.Helper()
-	s.post(g, "/api/agents", fmt.Sprintf(`{"user":%q,"name":%q,"role":"agent","password":"a long password"}`, user, strings.ToUpper(user[:1])+user[1:]))
-	return console(s.t, g.url, user, "a long password")
+	account := fmt.Sprintf(`{"user":%q,"name":%q,"role":"agent","password":"a long password"}`, user, strings.ToUpper(user[:1])+user[1:])
+	talktest.Call(s.t, g.url, http.MethodPost, "/api/agents", account, talktest.Login(s.t, g.url, "admin", adminPassword))
+	return talktest.Console(s.t, g.url, user, "a long password")
 }
 
 // settled waits until the consumers have acknowledged all that there is.

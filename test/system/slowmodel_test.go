@@ -6,13 +6,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"github.com/gorilla/websocket"
 
 	"github.com/parley-chat/parley/botworker"
 	"github.com/parley-chat/parley/botworker/answer"
@@ -20,6 +17,8 @@ import (
 	"github.com/parley-chat/parley/botworker/llm"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
+	"github.com/parley-chat/parley/test/internal/talk"
+	"github.com/parley-chat/parley/test/internal/talk/talktest"
 )
 
 // slowModel is a language model that thinks for a while before its first word.
@@ -110,19 +109,18 @@ func (c *crowd) talk(i int) error {
 	c.door <- struct{}{}
 	in := sync.OnceFunc(func() { <-c.door })
 	defer in()
-	d := websocket.Dialer{Subprotocols: []string{"parley.v1"}, HandshakeTimeout: 20 * time.Second}
-	ws, _, err := d.DialContext(c.ctx, "ws"+strings.TrimPrefix(c.url, "http")+"/ws", nil)
+	socket, err := talk.Dial(c.ctx, c.url, nil)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = ws.Close() }()
-	defer context.AfterFunc(c.ctx, func() { _ = ws.Close() })()
-	if err := ws.WriteJSON(map[string]any{"t": "hello", "name": fmt.Sprint("Visitor ", i)}); err != nil {
+	defer socket.Close()
+	defer context.AfterFunc(c.ctx, socket.Close)()
+	if err := socket.Write(map[string]any{"t": "hello", "name": fmt.Sprint("Visitor ", i)}); err != nil {
 		return err
 	}
 	for asked := 0; ; {
-		var f frame
-		if err := ws.ReadJSON(&f); err != nil {
+		f, err := socket.Read()
+		if err != nil {
 			return err
 		}
 		switch {
@@ -138,7 +136,7 @@ func (c *crowd) talk(i int) error {
 			continue
 		}
 		asked++
-		if err := ws.WriteJSON(map[string]any{"t": "send", "id": fmt.Sprint("m", asked), "text": "How is that?"}); err != nil {
+		if err := socket.Write(map[string]any{"t": "send", "id": fmt.Sprint("m", asked), "text": "How is that?"}); err != nil {
 			return err
 		}
 	}
@@ -175,11 +173,11 @@ func TestNobodyIsTurnedAwayBecauseTheModelIsSlow(t *testing.T) {
 	bustest.EventuallyWithin(t, time.Minute, "nearly all to be thought about at once", func() bool { return least() >= 0 && model.thinking.Load() >= visitors*9/10 })
 	newcomers := 0
 	bustest.EventuallyWithin(t, time.Minute, "everybody to be answered three times, while newcomers come", func() bool {
-		p := dialPlain(t, []string{g.url, other.url}[newcomers%2])
-		if r := p.hello(fmt.Sprint("Newcomer ", newcomers)); r.T != "welcome" {
+		p := talktest.Dial(t, []string{g.url, other.url}[newcomers%2])
+		if r := knock(p, fmt.Sprint("Newcomer ", newcomers)); r.T != "welcome" {
 			t.Fatalf("newcomer %d is told %+v", newcomers, r)
 		}
-		if r := p.send("m1"); r.T != "ack" {
+		if r := try(p, "m1"); r.T != "ack" {
 			t.Fatalf("newcomer %d, when it speaks, is told %+v", newcomers, r)
 		}
 		newcomers++
@@ -204,16 +202,16 @@ func TestMoreReplicasLetNewcomersIn(t *testing.T) {
 	defer leave()
 	talking := s.crowd(ctx, g.url, 400)
 	come := 0
-	comes := func() refusal {
+	comes := func() talk.Frame {
 		come++
-		p := dialPlain(t, g.url)
-		defer func() { _ = p.ws.Close() }()
-		if r := p.hello(fmt.Sprint("Newcomer ", come)); r.T == "error" {
+		p := talktest.Dial(t, g.url)
+		defer p.Close()
+		if r := knock(p, fmt.Sprint("Newcomer ", come)); r.T == "error" {
 			return r
 		}
-		return p.send("m1")
+		return try(p, "m1")
 	}
-	bustest.EventuallyWithin(t, 30*time.Second, "a newcomer to be turned away", func() bool { return comes().later("unavailable") })
+	bustest.EventuallyWithin(t, 30*time.Second, "a newcomer to be turned away", func() bool { return comes().Later("unavailable") })
 	s.thinkers(model, 3, 128)
 	bustest.EventuallyWithin(t, time.Minute, "newcomers to be let in", func() bool { return comes().T == "ack" })
 	bustest.EventuallyWithin(t, time.Minute, "everybody to be let in", func() bool {

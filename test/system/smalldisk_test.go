@@ -117,6 +117,9 @@ func startOnDisk(t *testing.T, attr *syscall.SysProcAttr, dir, program, how, siz
 	}
 	d.path = filepath.Join(fmt.Sprintf("/proc/%d/root", d.shell.Process.Pid), dir)
 	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("the log ends with\n%s", d.tail())
+		}
 		_ = syscall.Kill(-d.shell.Process.Pid, syscall.SIGKILL) // the shell's group: the program too
 		<-done
 	})

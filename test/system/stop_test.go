@@ -3,6 +3,8 @@ package system_test
 import (
 	"fmt"
 	"testing"
+
+	"github.com/parley-chat/parley/test/internal/talk/talktest"
 )
 
 // A gateway that is told to stop while NATS is away does not first try each frame
@@ -10,11 +12,11 @@ import (
 func TestAGatewayStopsWhileNATSIsAway(t *testing.T) {
 	s := newSystem(t)
 	g := s.whole()
-	ada := dial(t, g.url)
-	ada.hello("Ada", "", 0)
+	ada := talktest.Dial(t, g.url)
+	ada.Hello("Ada", "", 0)
 	s.nats.Stop()
 	for i := range 20 {
-		ada.write("t", "send", "id", fmt.Sprint("m", i), "text", "x")
+		ada.Send("t", "send", "id", fmt.Sprint("m", i), "text", "x")
 	}
 	g.stop()
 }

@@ -7,16 +7,17 @@ import (
 
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/telemetry/telemetrytest"
+	"github.com/parley-chat/parley/test/internal/talk/talktest"
 )
 
 // One message is one trace, through four processes: from the visitor's frame to the
 // bot's reply on the visitor's socket.
 func TestAMessageIsOneTraceFromItsFrameToTheReplyOnTheSocket(t *testing.T) {
 	o := observe(t)
-	ada := dial(t, o.url)
-	chat := ada.hello("Ada", "", 0).Chat
-	asked := ada.say("m1", "What is "+marker+"?")
-	answered := ada.event("reply", marker).Seq
+	ada := talktest.Dial(t, o.url)
+	chat := ada.Hello("Ada", "", 0).Chat
+	asked := ada.Say("m1", "What is "+marker+"?")
+	answered := ada.Event("reply", marker).Seq
 
 	var trace []telemetrytest.Span
 	find := func(service, name string) (telemetrytest.Span, bool) {

@@ -74,7 +74,10 @@ func (a *Agent) Act(ctx context.Context, t, chat, text string) error {
 	if text != "" {
 		frame["text"] = text
 	}
-	_, err := a.Do(ctx, frame)
+	f, err := a.Do(ctx, frame)
+	if err == nil && f.T == "error" {
+		err = fmt.Errorf("the agent's %s is refused with %s: %s", t, f.Code, f.Message)
+	}
 	return err
 }
 

@@ -83,17 +83,15 @@ func (c *Client) Ask(ctx context.Context, frame map[string]any) (Frame, error) {
 	return c.ask(ctx, frame, func(f Frame) bool { return f.T != "event" && f.T != "signal" })
 }
 
-// Do sends a frame until it is accepted, and returns its answer. As every client
-// has to, it sends again what can't be done now. The frame has an id or is a hello.
+// Do sends a frame until it is dealt with, and returns its answer: an error only if
+// it is refused for good. As every client has to, it sends again what can't be done
+// now. The frame has an id or is a hello.
 func (c *Client) Do(ctx context.Context, frame map[string]any) (Frame, error) {
 	id, _ := frame["id"].(string)
 	for {
 		f, err := c.ask(ctx, frame, func(f Frame) bool { return f.ID == id && f.T != "event" && f.T != "signal" })
-		if err != nil || f.T != "error" {
+		if err != nil || f.T != "error" || f.Retry == 0 {
 			return f, err
-		}
-		if f.Retry == 0 {
-			return f, fmt.Errorf("%v is refused with %s: %s", frame, f.Code, f.Message)
 		}
 		if err := wait.For(ctx, time.Duration(f.Retry)*time.Millisecond); err != nil {
 			return f, err

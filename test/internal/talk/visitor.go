@@ -175,6 +175,13 @@ func (v *Visitor) Acks() map[string]uint64 {
 	return maps.Clone(v.acks)
 }
 
+// Pending is how many of what was said is not acknowledged.
+func (v *Visitor) Pending() int {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return len(v.pending)
+}
+
 // Refusals returns the error frames so far.
 func (v *Visitor) Refusals() []Frame {
 	v.mu.Lock()

@@ -109,13 +109,23 @@ func (c *Client) Ask(pairs ...any) talk.Frame {
 	return f
 }
 
-// Do sends a frame, given as for Send, until it is accepted, and returns its answer.
-// A refusal for good fails the test.
-func (c *Client) Do(pairs ...any) talk.Frame {
+// Try sends a frame, given as for Send, until it is dealt with, and returns its
+// answer: an error if it is refused for good.
+func (c *Client) Try(pairs ...any) talk.Frame {
 	c.t.Helper()
 	f, err := c.Client.Do(c.t.Context(), frame(pairs))
 	if err != nil {
 		c.t.Fatal(err)
+	}
+	return f
+}
+
+// Do is Try for a frame that must be accepted.
+func (c *Client) Do(pairs ...any) talk.Frame {
+	c.t.Helper()
+	f := c.Try(pairs...)
+	if f.T == "error" {
+		c.t.Fatalf("%v is refused with %s: %s", pairs, f.Code, f.Message)
 	}
 	return f
 }
