@@ -9,6 +9,9 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/parley-chat/parley/test/internal/talk"
+	"github.com/parley-chat/parley/test/internal/talk/talktest"
 )
 
 // The four roles, as the manifests start them, hold a conversation under their own
@@ -42,50 +45,38 @@ func TestTheRolesWorkUnderTheirPermissions(t *testing.T) {
 
 func conversation(t *testing.T, c *cluster, url string) {
 	adminPassword := c.manifests.secretData("parley")["ADMIN_PASSWORD"]
-	ada := dial(t, url, "/ws", "parley.v1", nil)
-	ada.write("t", "hello", "name", "Ada")
-	chat := ada.find("a welcome", func(f frame) bool { return f.T == "welcome" }).Chat
-	ada.write("t", "send", "id", "m1", "text", "What is Parley?")
-	ada.done("m1")
-	ada.event("reply", "")
+	ada := talktest.Dial(t, url)
+	chat := ada.Hello("Ada", "", 0).Chat
+	ada.Do("t", "send", "id", "m1", "text", "What is Parley?")
+	ada.Event("reply", "")
 
 	// Nobody is there: a timer hands the chat back to the bot.
-	ada.write("t", "escalate", "id", "e1")
-	ada.done("e1")
-	ada.event("state", "waiting")
-	ada.forget()
-	ada.event("state", "bot")
+	ada.Do("t", "escalate", "id", "e1")
+	waits := ada.Event("state", "waiting").Seq
+	ada.Find("the bot again", func(f talk.Frame) bool { return f.Kind == "state" && f.Status == "bot" && f.Seq > waits })
 
-	admin := call(t, url, "POST", "/api/login", fmt.Sprintf(`{"user":"admin","password":%q}`, adminPassword), nil)
-	call(t, url, "POST", "/api/agents", `{"user":"bob","name":"Bob","role":"agent","password":"correct horse battery"}`, admin)
-	call(t, url, "GET", "/api/agents", "", admin)
-	bobs := call(t, url, "POST", "/api/login", `{"user":"bob","password":"correct horse battery"}`, nil)
-	bob := dial(t, url, "/ws/agent", "parley.agent.v1", bobs)
-	bob.find("a welcome", func(f frame) bool { return f.T == "welcome" })
+	admin := talktest.Login(t, url, "admin", adminPassword)
+	talktest.Call(t, url, "POST", "/api/agents", `{"user":"bob","name":"Bob","role":"agent","password":"correct horse battery"}`, admin)
+	talktest.Call(t, url, "GET", "/api/agents", "", admin)
+	bob := talktest.Console(t, url, "bob", "correct horse battery")
+	bob.Find("a welcome", func(f talk.Frame) bool { return f.T == "welcome" })
 
-	ada.forget()
-	ada.write("t", "escalate", "id", "e2")
-	ada.done("e2")
-	bob.find("the chat on the desk", func(f frame) bool { return f.T == "desk" && f.Set != nil && f.Set.Chat == chat })
-	bob.write("t", "open", "id", "o1", "chat", chat)
-	bob.done("o1")
-	bob.write("t", "take", "id", "t1", "chat", chat)
-	bob.done("t1")
-	bob.write("t", "typing", "chat", chat, "on", true)
-	bob.write("t", "say", "id", "s1", "chat", chat, "text", "Hello, I am Bob.")
-	bob.done("s1")
-	ada.event("say", "I am Bob")
-	bob.write("t", "note", "id", "n1", "chat", chat, "text", "Seems nice.")
-	bob.done("n1")
-	bob.event("note", "Seems nice")
-	ada.write("t", "typing", "on", true)
-	ada.write("t", "send", "id", "m2", "text", "Hello Bob.")
-	ada.done("m2")
-	ada.write("t", "send", "id", "m2", "text", "Hello Bob.", "again", true)
-	bob.event("message", "Hello Bob")
-	bob.write("t", "page", "id", "p1", "chat", chat, "limit", 50)
+	ada.Forget()
+	ada.Do("t", "escalate", "id", "e2")
+	bob.Find("the chat on the desk", func(f talk.Frame) bool { return f.T == "desk" && f.Set != nil && f.Set.Chat == chat })
+	bob.Do("t", "open", "id", "o1", "chat", chat)
+	bob.Do("t", "take", "id", "t1", "chat", chat)
+	bob.Send("t", "typing", "chat", chat, "on", true)
+	bob.Do("t", "say", "id", "s1", "chat", chat, "text", "Hello, I am Bob.")
+	ada.Event("say", "I am Bob")
+	bob.Do("t", "note", "id", "n1", "chat", chat, "text", "Seems nice.")
+	bob.Event("note", "Seems nice")
+	ada.Send("t", "typing", "on", true)
+	ada.Do("t", "send", "id", "m2", "text", "Hello Bob.")
+	ada.Send("t", "send", "id", "m2", "text", "Hello Bob.", "again", true)
+	bob.Event("message", "Hello Bob")
 	notes := 0
-	for _, e := range bob.done("p1").Events {
+	for _, e := range bob.Do("t", "page", "id", "p1", "chat", chat, "limit", 50).Events {
 		if e.Kind == "note" {
 			notes++
 		}
@@ -93,30 +84,23 @@ func conversation(t *testing.T, c *cluster, url string) {
 	if notes != 1 {
 		t.Errorf("the agent's page has %d notes", notes)
 	}
-	bob.write("t", "chats", "id", "c1", "limit", 10)
-	if len(bob.done("c1").Chats) == 0 {
+	if len(bob.Do("t", "chats", "id", "c1", "limit", 10).Chats) == 0 {
 		t.Error("the list of chats is empty")
 	}
-	ada.write("t", "page", "id", "p2", "before", 0, "limit", 50)
-	for _, e := range ada.done("p2").Events {
+	for _, e := range ada.Do("t", "page", "id", "p2", "before", 0, "limit", 50).Events {
 		if e.Kind == "note" {
 			t.Error("the visitor's page has a note")
 		}
 	}
-	bob.write("t", "transfer", "id", "t2", "chat", chat)
-	bob.done("t2")
-	bob.write("t", "take", "id", "t3", "chat", chat)
-	bob.done("t3")
-	ada.forget()
-	bob.write("t", "return", "id", "r1", "chat", chat)
-	bob.done("r1")
-	ada.event("state", "bot")
-	ada.write("t", "send", "id", "m3", "text", "How do I run it?")
-	ada.done("m3")
-	ada.event("reply", "")
-	ada.write("t", "close", "id", "x1")
-	ada.done("x1")
-	ada.event("state", "closed")
+	bob.Do("t", "transfer", "id", "t2", "chat", chat)
+	bob.Do("t", "take", "id", "t3", "chat", chat)
+	ada.Forget()
+	bob.Do("t", "return", "id", "r1", "chat", chat)
+	ada.Event("state", "bot")
+	ada.Do("t", "send", "id", "m3", "text", "How do I run it?")
+	ada.Event("reply", "")
+	ada.Do("t", "close", "id", "x1")
+	ada.Event("state", "closed")
 }
 
 // newNoteKey has the admin make a second key, beside the one that setup made.
