@@ -6,7 +6,6 @@ import (
 	"net"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/rs/zerolog"
 
@@ -87,7 +86,7 @@ func TestAnOutageLeavesNoSubscriptionsBehind(t *testing.T) {
 	}
 	arrives("the first")
 	way.set(true)
-	bustest.EventuallyWithin(t, time.Minute, "the workers try for a while", func() bool { return way.tried() >= 10 })
+	bustest.Eventually(t, "the workers try for a while", func() bool { return way.tried() >= 10 })
 	// A pull of each worker in each stream, what was there, and the answers' inbox.
 	most := before + 2*2 + 1
 	if n := conn.Subscriptions(); n > most {

@@ -31,7 +31,7 @@ func lives(t *testing.T, server *bustest.Server, each role, done func() bool) {
 			return errors.Join(handle(ctx, d), ctx.Err())
 		})
 		close(ready)
-		bustest.EventuallyWithin(t, time.Minute, "this life ends, or all is done", func() bool {
+		bustest.Eventually(t, "this life ends, or all is done", func() bool {
 			select {
 			case <-dead:
 				return true
@@ -212,7 +212,7 @@ func TestAnEventThatEndsTheProcessEachTimeIsTakenOutOfItsBatch(t *testing.T) {
 				return nil
 			})
 		}()
-		bustest.EventuallyWithin(t, time.Minute, "this life ends, or all is done", func() bool { return ctx.Err() != nil || settled() })
+		bustest.Eventually(t, "this life ends, or all is done", func() bool { return ctx.Err() != nil || settled() })
 		cancel()
 		<-done
 	}

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
@@ -77,7 +76,7 @@ func letters(t *testing.T, c *bus.Conn) []bus.DeadLetter {
 
 func oneLetter(t *testing.T, c *bus.Conn) bus.DeadLetter {
 	t.Helper()
-	bustest.EventuallyWithin(t, time.Minute, "a dead letter", func() bool { return len(letters(t, c)) == 1 })
+	bustest.Eventually(t, "a dead letter", func() bool { return len(letters(t, c)) == 1 })
 	return letters(t, c)[0]
 }
 
@@ -177,7 +176,7 @@ func TestALetterOfAMessageThatIsTooLargeIsRecordedWithoutIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	says(t, c, id, "x")
-	bustest.EventuallyWithin(t, time.Minute, "two dead letters", func() bool { return len(letters(t, c)) == 2 })
+	bustest.Eventually(t, "two dead letters", func() bool { return len(letters(t, c)) == 2 })
 	list := letters(t, c)
 	if l := list[0]; l.Seq != garbage.Seq || len(l.Data) != 0 || !strings.Contains(l.Reason, "too large") {
 		t.Errorf("letter %d has %d bytes and the reason %.200q", l.Seq, len(l.Data), l.Reason)
@@ -199,7 +198,7 @@ func TestAnOutageIsNoReasonToGiveUpAnEvent(t *testing.T) {
 	var tries atomic.Int32
 	consume(t, c, bus.Consumer{Tries: 2}, func(context.Context, bus.Delivery) error { return results[tries.Add(1)-1] })
 	says(t, c, chat.NewID(), "x")
-	bustest.EventuallyWithin(t, time.Minute, "it is handled in the end", func() bool { return int(tries.Load()) == len(results) })
+	bustest.Eventually(t, "it is handled in the end", func() bool { return int(tries.Load()) == len(results) })
 	noNotesLeft(t, c)
 	if list := letters(t, c); len(list) != 0 {
 		t.Errorf("given up: %+v", list)
@@ -220,7 +219,7 @@ func TestNotesThatWereRemovedHoldUpNothing(t *testing.T) {
 		return errBoom
 	})
 	says(t, c, chat.NewID(), "x")
-	bustest.EventuallyWithin(t, time.Minute, "a dead letter", func() bool { return len(letters(t, c)) == 1 })
+	bustest.Eventually(t, "a dead letter", func() bool { return len(letters(t, c)) == 1 })
 	if l := oneLetter(t, c); l.Failed != 3 || tries.Load() != 4 {
 		t.Errorf("tried %d times, want 4: one before the notes went; the letter is %+v", tries.Load(), l)
 	}

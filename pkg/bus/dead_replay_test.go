@@ -143,8 +143,8 @@ func TestTimersThatFailStopNoOtherAndCanBeReplayed(t *testing.T) {
 	}
 	set("poison", 6)
 	set("healthy", 1)
-	bustest.EventuallyWithin(t, time.Minute, "the healthy timer is handled", func() bool { return handled.Load() == 1 })
-	bustest.EventuallyWithin(t, time.Minute, "the others are dead letters", func() bool {
+	bustest.Eventually(t, "the healthy timer is handled", func() bool { return handled.Load() == 1 })
+	bustest.Eventually(t, "the others are dead letters", func() bool {
 		list, more, err := c.DeadLetters(t.Context(), 150, bus.MaxDeadLetters)
 		return err == nil && !more && len(list) == 51
 	})

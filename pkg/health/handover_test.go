@@ -77,7 +77,7 @@ func TestAnotherServerTakesTheListenerOver(t *testing.T) {
 	served := make(chan error, 1)
 	go func() { served <- next.Serve(l) }()
 	defer func() { _ = next.Close() }()
-	bustest.EventuallyWithin(t, patience, "the gateway answers", func() bool {
+	bustest.Eventually(t, "the gateway answers", func() bool {
 		_, body := get(t, base+"/readyz")
 		return body == "the gateway"
 	})

@@ -89,7 +89,7 @@ func (b *browser) person(t *testing.T, who string) *profile {
 
 // patience is how long a condition may take to come true. It is long: a loaded
 // machine is no failure.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // eventually waits until a look succeeds. look returns what it saw, for the failure.
 func eventually(t *testing.T, what string, look func() (ok bool, saw string)) {

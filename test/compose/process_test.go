@@ -20,7 +20,7 @@ import (
 )
 
 // patience is how long a condition may take: a loaded machine is no failure.
-const patience = time.Minute
+const patience = 2 * time.Minute
 
 var (
 	parleyBuilt = sync.OnceValues(func() (string, error) { return built("parley", ".") })

@@ -214,7 +214,7 @@ func (c *conversation) prints(start string) {
 
 func (c *conversation) await(what string, holds func() bool) {
 	c.t.Helper()
-	deadline := time.After(60 * time.Second)
+	deadline := time.After(2 * time.Minute)
 	look := time.NewTicker(10 * time.Millisecond)
 	defer look.Stop()
 	for {
@@ -226,7 +226,7 @@ func (c *conversation) await(what string, holds func() bool) {
 		case <-deadline:
 			c.mu.Lock()
 			defer c.mu.Unlock()
-			c.t.Fatalf("not within a minute: %s. The client printed:\n%s", what, strings.Join(c.lines, "\n"))
+			c.t.Fatalf("not within two minutes: %s. The client printed:\n%s", what, strings.Join(c.lines, "\n"))
 		}
 	}
 }

@@ -150,7 +150,7 @@ func (f *figures) ofTheProgram(t testing.TB) {
 	}
 	go func() { _, _ = io.Copy(io.Discard, out) }()
 	// Until the last of what comes by itself is there.
-	bustest.EventuallyWithin(t, time.Minute, "the program shows its figures", func() bool {
+	bustest.Eventually(t, "the program shows its figures", func() bool {
 		families, err := scrape(ctx, base+"/metrics")
 		if err != nil {
 			return false

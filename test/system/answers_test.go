@@ -72,7 +72,7 @@ func TestPromise4OneAnswer(t *testing.T) {
 			for m := range messages {
 				c.Say(fmt.Sprint("m", m), fmt.Sprint("text ", m))
 			}
-			bustest.EventuallyWithin(t, time.Minute, "every message to be answered", func() bool {
+			bustest.Eventually(t, "every message to be answered", func() bool {
 				n := covered(c.Seen())
 				if n < 0 {
 					t.Errorf("visitor %d: two replies cover one message", v)

@@ -86,8 +86,8 @@ func (s *system) run(name string, start func(conn *bus.Conn) func(context.Contex
 				if err != nil {
 					s.log.Debug().Err(err).Str("replica", name).Msg("ended")
 				}
-			case <-time.After(20 * time.Second):
-				s.t.Errorf("%s did not end within 20 s", name)
+			case <-time.After(bustest.Patience):
+				s.t.Errorf("%s does not end", name)
 			}
 		})
 	}
@@ -140,8 +140,8 @@ func (s *system) gateway(change ...func(*gateway.Options)) *replica {
 	r.url = "http://" + listener.Addr().String()
 	select {
 	case <-ready:
-	case <-time.After(20 * time.Second):
-		s.t.Fatal("the gateway is not ready within 20 s")
+	case <-time.After(bustest.Patience):
+		s.t.Fatal("the gateway does not get ready")
 	}
 	return r
 }

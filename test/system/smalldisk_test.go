@@ -15,7 +15,6 @@ import (
 	"sync"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 )
@@ -164,7 +163,7 @@ func (d *smallDisk) begin() (pid int) {
 // serves waits until the program serves and returns where.
 func (d *smallDisk) serves() (url string) {
 	d.t.Helper()
-	bustest.EventuallyWithin(d.t, time.Minute, "the program to serve", func() bool {
+	bustest.Eventually(d.t, "the program to serve", func() bool {
 		url = d.said(saidURL)
 		if url == "" && d.said(saidEnded) != "" {
 			d.t.Fatalf("the program ended:\n%s", d.tail())
@@ -180,7 +179,7 @@ func (d *smallDisk) kill(pid int, signal syscall.Signal) {
 	if err := syscall.Kill(pid, signal); err != nil {
 		d.t.Fatal(err)
 	}
-	bustest.EventuallyWithin(d.t, 30*time.Second, "the program to end", func() bool { return d.said(saidEnded) != "" })
+	bustest.Eventually(d.t, "the program to end", func() bool { return d.said(saidEnded) != "" })
 }
 
 // free returns how much room there is.

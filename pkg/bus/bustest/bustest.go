@@ -6,6 +6,7 @@ import (
 	"net"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -163,19 +164,37 @@ func Conn(t testing.TB) *bus.Conn {
 	return Start(t).Connect(t.Name())
 }
 
-// Eventually waits until the condition holds, or fails the test after ten seconds.
-func Eventually(t testing.TB, what string, holds func() bool) {
-	t.Helper()
-	EventuallyWithin(t, 10*time.Second, what, holds)
+// GivenBack returns a function that counts the deliveries of the durable consumer
+// that were given back to NATS since, to be delivered again. What a replica holds and
+// does not give back is delivered again only after it has lapsed.
+func (s *Server) GivenBack(consumer string) (count func() int) {
+	s.t.Helper()
+	nc, err := nats.Connect("", nats.InProcessServer(s))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(nc.Close)
+	var n atomic.Int32
+	if _, err := nc.Subscribe("$JS.EVENT.ADVISORY.CONSUMER.MSG_NAKED.*."+consumer, func(*nats.Msg) { n.Add(1) }); err != nil {
+		s.t.Fatal(err)
+	}
+	if err := nc.Flush(); err != nil {
+		s.t.Fatal(err)
+	}
+	return func() int { return int(n.Load()) }
 }
 
-// EventuallyWithin is Eventually with a limit of its own.
-func EventuallyWithin(t testing.TB, limit time.Duration, what string, holds func() bool) {
+// Patience is how long a test waits for what has to happen: long enough for a machine
+// that has many other things to do. No test may depend on how long it is.
+const Patience = 3 * time.Minute
+
+// Eventually waits until the condition holds, or fails the test after Patience.
+func Eventually(t testing.TB, what string, holds func() bool) {
 	t.Helper()
-	deadline := time.Now().Add(limit)
+	deadline := time.Now().Add(Patience)
 	for pause := time.Millisecond; !holds(); pause = min(2*pause, 50*time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("not within %v: %s", limit, what)
+			t.Fatalf("not within %v: %s", Patience, what)
 		}
 		time.Sleep(pause)
 	}
