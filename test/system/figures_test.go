@@ -4,7 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/test/internal/talk/talktest"
 )
