@@ -12,7 +12,7 @@ COPY go.mod go.sum ./
 RUN go mod download
 
 COPY . .
-# VERSION replaces the one in wire.go.
+# VERSION replaces the one in main.go.
 ARG VERSION=
 # The time of all files in the image, so that it depends on the tree alone.
 ARG SOURCE_DATE_EPOCH=0

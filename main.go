@@ -11,9 +11,12 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/parley-chat/parley/app"
 	"github.com/parley-chat/parley/pkg/config"
-	"github.com/parley-chat/parley/pkg/logging"
 )
+
+// version is what replicas report. The linker sets it for an image.
+var version = "0.1.0"
 
 const help = `Parley is customer chat that you host yourself.
 
@@ -34,55 +37,41 @@ Settings come from the environment; docs/settings.md explains each:
 
   `
 
-func main() {
-	os.Exit(run(os.Args[1:]))
+// commands are what the program does besides running roles, by the first argument.
+var commands = map[string]func(ctx context.Context, args []string) error{
+	"setup":  func(ctx context.Context, args []string) error { return app.Setup(ctx, args, os.Stdout) },
+	"dead":   func(ctx context.Context, args []string) error { return app.DeadLetters(ctx, args, version, os.Stdout) },
+	"health": app.Health,
+	"help":   printHelp, "-h": printHelp, "--help": printHelp,
 }
 
-// run returns the exit code: 2 for what the user can mend, 1 for all else.
-func run(args []string) int {
-	role := ""
-	if len(args) > 0 {
-		role = args[0]
-	}
-	switch {
-	case role == "help" || role == "-h" || role == "--help":
-		fmt.Println(help + strings.Join(config.Settings(), "\n  "))
-		return 0
-	case role == "setup":
-		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-		defer stop()
-		return runSetup(ctx, args[1:], os.Stdout, os.Stderr)
-	case role == "health":
-		return runHealth(context.Background(), args[1:], os.Stderr)
-	case role == "dead":
-		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-		defer stop()
-		return runDead(ctx, args[1:], os.Stdout, os.Stderr)
-	case len(args) > 1 || role != "" && wiring[role] == nil:
-		fmt.Fprintf(os.Stderr, "parley: there is no role %q. Try parley help.\n", strings.Join(args, " "))
-		return 2
-	}
+func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	// A second signal ends the process at once.
 	context.AfterFunc(ctx, stop)
-	s, err := load(role)
-	if err == nil {
-		s.log = logging.New(os.Stderr, s.LogLevel, s.LogFormat)
-		err = s.prepare(ctx, role)
+	os.Exit(run(ctx, os.Args[1:]))
+}
+
+// run returns the exit code, as app.ExitCode has it.
+func run(ctx context.Context, args []string) int {
+	name, first := "parley", ""
+	if len(args) > 0 {
+		first = args[0]
+	}
+	var err error
+	if command, ok := commands[first]; ok {
+		name += " " + first
+		err = command(ctx, args[1:])
+	} else {
+		err = app.Run(ctx, strings.Join(args, " "), version)
 	}
 	if err != nil {
-		fmt.Fprintf(os.Stderr, "parley: these settings can't be used:\n  %s\n", strings.ReplaceAll(err.Error(), "\n", "\n  "))
-		return 2
+		fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
 	}
-	if role == "" {
-		err = s.runAll(ctx)
-	} else {
-		err = s.runRole(ctx, role)
-	}
-	if err != nil && ctx.Err() == nil {
-		fmt.Fprintf(os.Stderr, "parley: %s\n", sentence(err))
-		return codeOf(err)
-	}
-	return 0
+	return app.ExitCode(err)
+}
+
+func printHelp(context.Context, []string) error {
+	_, err := fmt.Println(help + strings.Join(config.Settings(), "\n  "))
+	return err
 }

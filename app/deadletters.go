@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"cmp"
@@ -19,7 +19,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus/embedded"
 )
 
-const deadHelp = `Dead letters are what a worker gave up on. docs/dead-letters.md says more.
+const deadLettersHelp = `Dead letters are what a worker gave up on. docs/dead-letters.md says more.
 
   parley dead list [AFTER]            the oldest 50 (with a number above AFTER)
   parley dead show N                  all of one, the visitor's words included
@@ -31,33 +31,25 @@ With NATS_URL they are those on that server. Without it they are those in DATA_D
 and no Parley may run on that folder meanwhile.`
 
 const (
-	// deadPage is how many letters are listed at once.
-	deadPage = 50
-	// deadWait bounds how long NATS is waited for.
-	deadWait = 10 * time.Second
+	// lettersPage is how many letters are listed at once.
+	lettersPage = 50
+	// natsWait bounds how long NATS is waited for.
+	natsWait = 10 * time.Second
 )
 
-// dead is the command of that name. It writes to out what was asked for and
-// returns an error whose text is a sentence for the operator.
-type dead struct {
+// deadLetters does what the command was asked for and writes it to out. Its errors
+// are sentences for the operator.
+type deadLetters struct {
 	*system
 	conn *bus.Conn
 	out  io.Writer
 }
 
-// runDead returns the exit code, as run does.
-func runDead(ctx context.Context, args []string, out, errs io.Writer) int {
-	err := deadCommand(ctx, args, out)
-	if err == nil {
-		return 0
-	}
-	fmt.Fprintf(errs, "parley dead: %v\n", err)
-	return codeOf(err)
-}
-
-func deadCommand(ctx context.Context, args []string, out io.Writer) error {
+// DeadLetters is the command parley dead. version is what the workers report that
+// run for a replay.
+func DeadLetters(ctx context.Context, args []string, version string, out io.Writer) error {
 	if len(args) == 0 || args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
-		_, err := fmt.Fprintln(out, deadHelp)
+		_, err := fmt.Fprintln(out, deadLettersHelp)
 		return err
 	}
 	what, args := args[0], args[1:]
@@ -66,31 +58,31 @@ func deadCommand(ctx context.Context, args []string, out io.Writer) error {
 	for _, arg := range args {
 		n, err := strconv.ParseUint(arg, 10, 64)
 		if err != nil && !all {
-			return mendable{fmt.Errorf("%q is not the number of a dead letter. Try parley dead help", arg)}
+			return configError{fmt.Errorf("%q is not the number of a dead letter. Try parley dead help", arg)}
 		}
 		numbers = append(numbers, n)
 	}
-	var do func(*dead) error
+	var do func(*deadLetters) error
 	switch {
 	case what == "list" && len(numbers) <= 1:
-		do = func(d *dead) error { return d.list(ctx, append(numbers, 0)[0]) }
+		do = func(d *deadLetters) error { return d.list(ctx, append(numbers, 0)[0]) }
 	case what == "show" && len(numbers) == 1:
-		do = func(d *dead) error { return d.show(ctx, numbers[0]) }
+		do = func(d *deadLetters) error { return d.show(ctx, numbers[0]) }
 	case all:
-		do = func(d *dead) error { return d.replayAll(ctx) }
+		do = func(d *deadLetters) error { return d.replayAll(ctx) }
 	case what == "replay" && len(numbers) > 0:
-		do = func(d *dead) error { return d.replay(ctx, numbers) }
+		do = func(d *deadLetters) error { return d.replay(ctx, numbers) }
 	case what == "drop" && len(numbers) > 0:
-		do = func(d *dead) error { return d.drop(ctx, numbers) }
+		do = func(d *deadLetters) error { return d.drop(ctx, numbers) }
 	default:
-		return mendable{fmt.Errorf("%q can't be done so. Try parley dead help", strings.Join(append([]string{what}, args...), " "))}
+		return configError{fmt.Errorf("%q can't be done so. Try parley dead help", strings.Join(append([]string{what}, args...), " "))}
 	}
-	s, err := load("")
-	if err != nil {
-		return mendable{fmt.Errorf("these settings can't be used:\n  %s", strings.ReplaceAll(err.Error(), "\n", "\n  "))}
+	s, faults := load("", version)
+	if len(faults) > 0 {
+		return unusable(faults)
 	}
 	s.log = zerolog.New(zerolog.ConsoleWriter{Out: os.Stderr, TimeFormat: time.TimeOnly, NoColor: true}).Level(zerolog.ErrorLevel)
-	return s.onBus(ctx, func(conn *bus.Conn) error { return do(&dead{s, conn, out}) })
+	return explain(s.onBus(ctx, func(conn *bus.Conn) error { return do(&deadLetters{s, conn, out}) }))
 }
 
 // onBus calls f with a connection to NATS_URL or, where that is not set, to an
@@ -100,11 +92,11 @@ func (s *system) onBus(ctx context.Context, f func(*bus.Conn) error) error {
 	if s.NATSURL == "" {
 		folder := filepath.Join(s.DataDir, "nats")
 		if _, err := os.Stat(folder); err != nil {
-			return mendable{fmt.Errorf("the data folder %s holds no Parley. Set DATA_DIR, or NATS_URL", s.DataDir)}
+			return configError{fmt.Errorf("the data folder %s holds no Parley. Set DATA_DIR, or NATS_URL", s.DataDir)}
 		}
 		unlock, err := s.lock()
 		if err != nil {
-			return mendable{fmt.Errorf("%w. Its dead letters can be reached here while it is stopped", err)}
+			return configError{fmt.Errorf("%w. Its dead letters can be reached here while it is stopped", err)}
 		}
 		defer unlock()
 		server, err := embedded.Start(embedded.Options{Dir: folder, SyncAlways: s.NATSSync.Always, SyncInterval: s.NATSSync.Every, Log: s.log})
@@ -114,11 +106,11 @@ func (s *system) onBus(ctx context.Context, f func(*bus.Conn) error) error {
 		defer server.Close()
 		opts.InProcess = server
 	}
-	wait, cancel := context.WithTimeout(ctx, deadWait)
+	wait, cancel := context.WithTimeout(ctx, natsWait)
 	defer cancel()
 	conn, err := bus.Connect(wait, opts)
 	if err != nil && s.NATSURL != "" && wait.Err() != nil {
-		return fmt.Errorf("NATS does not answer within %v: %w", deadWait, err)
+		return fmt.Errorf("NATS does not answer within %v: %w", natsWait, err)
 	}
 	if err != nil {
 		return err
@@ -127,8 +119,8 @@ func (s *system) onBus(ctx context.Context, f func(*bus.Conn) error) error {
 	return f(conn)
 }
 
-func (d *dead) list(ctx context.Context, after uint64) error {
-	letters, more, err := d.conn.DeadLetters(ctx, after, deadPage)
+func (d *deadLetters) list(ctx context.Context, after uint64) error {
+	letters, more, err := d.conn.DeadLetters(ctx, after, lettersPage)
 	if err != nil {
 		return err
 	}
@@ -150,10 +142,10 @@ func (d *dead) list(ctx context.Context, after uint64) error {
 	return err
 }
 
-func (d *dead) show(ctx context.Context, number uint64) error {
+func (d *deadLetters) show(ctx context.Context, number uint64) error {
 	l, err := d.conn.DeadLetter(ctx, number)
 	if err != nil {
-		return explainDead(number, err)
+		return explainLetter(number, err)
 	}
 	table := tabwriter.NewWriter(d.out, 0, 0, 2, ' ', 0)
 	field := func(name, format string, v ...any) {
@@ -183,12 +175,12 @@ func (d *dead) show(ctx context.Context, number uint64) error {
 	return err
 }
 
-func (d *dead) drop(ctx context.Context, numbers []uint64) error {
+func (d *deadLetters) drop(ctx context.Context, numbers []uint64) error {
 	return d.each(numbers, "dropped", func(n uint64) error { return d.conn.DropDeadLetter(ctx, n) })
 }
 
 // replayAll replays the letters that are there now.
-func (d *dead) replayAll(ctx context.Context) error {
+func (d *deadLetters) replayAll(ctx context.Context) error {
 	var numbers []uint64
 	for after, more := uint64(0), true; more; {
 		var letters []bus.DeadLetter
@@ -207,20 +199,20 @@ func (d *dead) replayAll(ctx context.Context) error {
 	return d.replay(ctx, numbers)
 }
 
-func (d *dead) replay(ctx context.Context, numbers []uint64) error {
+func (d *deadLetters) replay(ctx context.Context, numbers []uint64) error {
 	return d.withWorkers(ctx, numbers, func() error {
 		return d.each(numbers, "replayed", func(n uint64) error { return d.conn.ReplayDeadLetter(ctx, n) })
 	})
 }
 
 // each does one thing to all letters, also after one at which it failed.
-func (d *dead) each(numbers []uint64, done string, f func(uint64) error) error {
+func (d *deadLetters) each(numbers []uint64, done string, f func(uint64) error) error {
 	failed := 0
 	for _, n := range numbers {
 		say := fmt.Sprintf("%d %s", n, done)
 		if err := f(n); err != nil {
 			failed++
-			say = fmt.Sprintf("%d not %s: %s", n, done, line(explainDead(n, err).Error()))
+			say = fmt.Sprintf("%d not %s: %s", n, done, line(explainLetter(n, err).Error()))
 		}
 		if _, err := fmt.Fprintln(d.out, say); err != nil {
 			return err
@@ -232,8 +224,8 @@ func (d *dead) each(numbers []uint64, done string, f func(uint64) error) error {
 	return nil
 }
 
-// explainDead makes sentences of what the bus says.
-func explainDead(number uint64, err error) error {
+// explainLetter makes sentences of what the bus says.
+func explainLetter(number uint64, err error) error {
 	switch {
 	case errors.Is(err, bus.ErrNotFound):
 		return fmt.Errorf("there is no dead letter %d", number)

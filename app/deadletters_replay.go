@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"context"
@@ -15,7 +15,7 @@ import (
 // server they do by themselves. On the data folder nothing runs, so the workers
 // that the letters need are started here, and the history worker, which others
 // ask; they do their usual work meanwhile. No gateway is: nobody can come in.
-func (d *dead) withWorkers(ctx context.Context, numbers []uint64, f func() error) error {
+func (d *deadLetters) withWorkers(ctx context.Context, numbers []uint64, f func() error) error {
 	if d.NATSURL != "" {
 		return f()
 	}
@@ -51,10 +51,10 @@ func (d *dead) withWorkers(ctx context.Context, numbers []uint64, f func() error
 }
 
 // worker returns a worker of the role on a connection that is there already.
-func (s *system) worker(ctx context.Context, name string, conn *bus.Conn) (part, error) {
-	begin, err := wiring[name](ctx, s.as(name))
+func (s *system) worker(ctx context.Context, name string, conn *bus.Conn) (unit, error) {
+	start, err := wiring[name](ctx, s.as(name))
 	if err != nil {
-		return part{}, mendable{err}
+		return unit{}, configError{err}
 	}
-	return begin(ctx, s.as(name), conn)
+	return start(ctx, s.as(name), conn)
 }

@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"context"
@@ -46,8 +46,8 @@ func TestTheVisitorWhoseMessageIsPoisonWaitsForAPerson(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, run := range []func(context.Context) error{
-		botworker.New(botworker.Options{Version: version, Log: zerolog.Nop()}, server.Connect("botworker"), bot).Run, line.Run,
-		historyworker.New(historyworker.Options{Version: version, Log: zerolog.Nop()}, server.Connect("historyworker"), events).Run,
+		botworker.New(botworker.Options{Version: "0.0.0", Log: zerolog.Nop()}, server.Connect("botworker"), bot).Run, line.Run,
+		historyworker.New(historyworker.Options{Version: "0.0.0", Log: zerolog.Nop()}, server.Connect("historyworker"), events).Run,
 	} {
 		ctx, cancel := context.WithCancel(context.Background())
 		done := make(chan struct{})

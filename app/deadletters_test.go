@@ -1,14 +1,12 @@
-package main
+package app
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"io"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -22,35 +20,6 @@ import (
 	"github.com/parley-chat/parley/pkg/bus/embedded"
 	"github.com/parley-chat/parley/pkg/chat"
 )
-
-// As a child of a test this binary is parley itself.
-func TestMain(m *testing.M) {
-	if os.Getenv("PARLEY_TEST_CHILD") != "" {
-		os.Exit(run(os.Args[1:]))
-	}
-	os.Exit(m.Run())
-}
-
-// parley runs the program on a data folder to its end.
-func parley(t *testing.T, dir string, args ...string) (code int, out string) {
-	t.Helper()
-	return parleyWith(t, "DATA_DIR="+dir, args...)
-}
-
-func parleyWith(t *testing.T, setting string, args ...string) (code int, out string) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, os.Args[0], args...)
-	cmd.Env = []string{"PARLEY_TEST_CHILD=1", setting, "STREAMS=2", "NATS_SYNC=100ms"}
-	var both bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &both, &both
-	var exit *exec.ExitError
-	if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
-		t.Fatal(err)
-	}
-	return cmd.ProcessState.ExitCode(), both.String()
-}
 
 // withLetters fills a data folder: a message whose bot could not answer it, an
 // event that is no JSON, and one that no store took.
@@ -92,7 +61,7 @@ func TestOperatorsHandleDeadLetters(t *testing.T) {
 	id := withLetters(t, dir)
 	expect := func(code int, pattern string, args ...string) {
 		t.Helper()
-		got, out := parley(t, dir, append([]string{"dead"}, args...)...)
+		got, out := parley(t, "DATA_DIR="+dir, append([]string{"dead"}, args...)...)
 		if got != code || !regexp.MustCompile(pattern).MatchString(out) {
 			t.Errorf("parley dead %s: exit code %d, want %d; output, which should match %q:\n%s", strings.Join(args, " "), got, code, pattern, out)
 		}
@@ -116,14 +85,13 @@ func TestOperatorsHandleDeadLetters(t *testing.T) {
 
 func TestDeadLettersOfAFolderInUseAreLeftAlone(t *testing.T) {
 	t.Parallel()
-	if code, out := parley(t, t.TempDir(), "dead", "list"); code != 2 || !strings.Contains(out, "holds no Parley") {
+	if code, out := parley(t, "DATA_DIR="+t.TempDir(), "dead", "list"); code != 2 || !strings.Contains(out, "holds no Parley") {
 		t.Errorf("an empty folder: exit code %d\n%s", code, out)
 	}
 	dir := t.TempDir()
 	withLetters(t, dir)
 	ctx, cancel := context.WithCancel(context.Background())
-	running := exec.CommandContext(ctx, os.Args[0])
-	running.Env = []string{"PARLEY_TEST_CHILD=1", "DATA_DIR=" + dir, "STREAMS=2", "NATS_SYNC=100ms", "ADDR=127.0.0.1:0"}
+	running := program(ctx, t, []string{"DATA_DIR=" + dir, "ADDR=127.0.0.1:0"})
 	running.Cancel = func() error { return running.Process.Signal(os.Interrupt) }
 	says, err := running.StdoutPipe()
 	if err != nil {
@@ -139,7 +107,7 @@ func TestDeadLettersOfAFolderInUseAreLeftAlone(t *testing.T) {
 		}
 		ready = strings.Contains(lines.Text(), "ready")
 	}
-	if code, out := parley(t, dir, "dead", "list"); code != 2 || !strings.Contains(out, "is running") || !strings.Contains(out, "while it is stopped") {
+	if code, out := parley(t, "DATA_DIR="+dir, "dead", "list"); code != 2 || !strings.Contains(out, "is running") || !strings.Contains(out, "while it is stopped") {
 		t.Errorf("a folder in use: exit code %d\n%s", code, out)
 	}
 }
@@ -180,13 +148,13 @@ func TestOnAServerTheRunningWorkersTakeLettersBack(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if code, out := parleyWith(t, url, "dead", "replay", "1"); code != 1 || !strings.Contains(out, "no replica of the role answers (bot); start one first") {
+	if code, out := parley(t, url, "dead", "replay", "1"); code != 1 || !strings.Contains(out, "no replica of the role answers (bot); start one first") {
 		t.Errorf("without a worker: exit code %d\n%s", code, out)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() {
-		done <- c.Serve(ctx, "botworker", version, c.Replay("bot", func(_ context.Context, d bus.Delivery) error {
+		done <- c.Serve(ctx, "botworker", "0.0.0", c.Replay("bot", func(_ context.Context, d bus.Delivery) error {
 			if d.Event.Seq == 2 {
 				return errors.New("still boom")
 			}
@@ -194,13 +162,13 @@ func TestOnAServerTheRunningWorkersTakeLettersBack(t *testing.T) {
 		}))
 	}()
 	t.Cleanup(func() { cancel(); <-done })
-	if code, out := parleyWith(t, url, "dead", "replay", "all"); code != 1 || !strings.Contains(out, "1 replayed\n2 not replayed: still boom\n") {
+	if code, out := parley(t, url, "dead", "replay", "all"); code != 1 || !strings.Contains(out, "1 replayed\n2 not replayed: still boom\n") {
 		t.Errorf("with a worker: exit code %d\n%s", code, out)
 	}
-	if code, out := parleyWith(t, url, "dead", "list"); code != 0 || strings.Count(out, "\n") != 2 || !strings.Contains(out, "\n2 ") {
+	if code, out := parley(t, url, "dead", "list"); code != 0 || strings.Count(out, "\n") != 2 || !strings.Contains(out, "\n2 ") {
 		t.Errorf("left are: exit code %d\n%s", code, out)
 	}
-	if code, out := parleyWith(t, url, "dead", "drop", "2"); code != 0 || out != "2 dropped\n" {
+	if code, out := parley(t, url, "dead", "drop", "2"); code != 0 || out != "2 dropped\n" {
 		t.Errorf("drop: exit code %d\n%s", code, out)
 	}
 }

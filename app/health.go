@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"cmp"
@@ -19,17 +19,9 @@ import (
 // so that the sentence gets out.
 const healthLimit = 3 * time.Second
 
-// runHealth asks the process that has the same settings how it is, for images
-// without a shell. It returns 0 where all is well, else 1: Docker knows no other code.
-func runHealth(ctx context.Context, args []string, errs io.Writer) int {
-	if err := healthCommand(ctx, args); err != nil {
-		fmt.Fprintf(errs, "parley health: %v\n", err)
-		return 1
-	}
-	return 0
-}
-
-func healthCommand(ctx context.Context, args []string) error {
+// Health asks the process that has the same settings how it is, for images without
+// a shell. No error has another exit code than 1: Docker knows no other.
+func Health(ctx context.Context, args []string) error {
 	path := "/readyz"
 	switch strings.Join(args, " ") {
 	case "":

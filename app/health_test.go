@@ -1,24 +1,12 @@
-package main
+package app
 
 import (
-	"bytes"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 )
-
-// healthOf runs the command and returns its exit code and what it said.
-func healthOf(t *testing.T, args ...string) (code int, said string) {
-	t.Helper()
-	var errs bytes.Buffer
-	code = runHealth(t.Context(), args, &errs)
-	if code != 0 && (strings.Count(errs.String(), "\n") != 1 || !strings.HasPrefix(errs.String(), "parley health: ")) {
-		t.Errorf("that is not one sentence: %q", errs.String())
-	}
-	return code, errs.String()
-}
 
 func TestHealthAsksWhereTheRoleAnswers(t *testing.T) {
 	var asked string
@@ -37,8 +25,8 @@ func TestHealthAsksWhereTheRoleAnswers(t *testing.T) {
 		t.Setenv("STREAMS", "many")
 		t.Setenv("HTTP_PROXY", "http://127.0.0.1:1")
 		asked = ""
-		if code, said := healthOf(t, strings.Fields(c.arg)...); code != 0 || said != "" || asked != c.path {
-			t.Errorf("%+v: code %d, %q, asked for %q", c, code, said, asked)
+		if err := Health(t.Context(), strings.Fields(c.arg)); err != nil || asked != c.path {
+			t.Errorf("%+v: %v, asked for %q", c, err, asked)
 		}
 	}
 }
@@ -67,8 +55,8 @@ func TestHealthSaysWhatIsWrong(t *testing.T) {
 	} {
 		t.Setenv("ADDR", c.addr)
 		t.Setenv("HEALTH_ADDR", "")
-		if code, said := healthOf(t, strings.Fields(c.arg)...); code != 1 || !strings.Contains(said, c.want) {
-			t.Errorf("%q %q: code %d, %q; want %q", c.addr, c.arg, code, said, c.want)
+		if err := Health(t.Context(), strings.Fields(c.arg)); ExitCode(err) != 1 || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%q %q: %v; want %q and exit code 1", c.addr, c.arg, err, c.want)
 		}
 	}
 }

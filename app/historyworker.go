@@ -1,13 +1,11 @@
-package main
+package app
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"github.com/parley-chat/parley/historyworker"
@@ -19,45 +17,29 @@ import (
 	"github.com/parley-chat/parley/pkg/store/sqlitestore"
 )
 
-func newHistoryworker(_ context.Context, s *system) (begin, error) {
+func prepareHistoryworker(_ context.Context, s *system) (starter, error) {
 	if s.MongoURL != "" {
-		return func(_ context.Context, s *system, conn *bus.Conn) (part, error) {
+		return func(_ context.Context, s *system, conn *bus.Conn) (unit, error) {
 			h := &history{system: s, conn: conn}
 			h.waits(errors.New("waiting for MongoDB"))
-			return part{h.onMongo, h.ready}, nil
+			return unit{h.onMongo, h.ready}, nil
 		}, nil
 	}
 	if err := writable(s.DataDir); err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context, s *system, conn *bus.Conn) (part, error) {
+	return func(ctx context.Context, s *system, conn *bus.Conn) (unit, error) {
 		events, err := sqlitestore.Open(ctx, filepath.Join(s.DataDir, historyFile))
 		if err != nil {
-			return part{}, err
+			return unit{}, err
 		}
 		h := &history{system: s, conn: conn}
 		worker := h.on(events)
-		return part{func(ctx context.Context) error { s.runs(); return errors.Join(worker.Run(ctx), events.Close()) }, h.ready}, nil
+		return unit{func(ctx context.Context) error { s.runs(); return errors.Join(worker.Run(ctx), events.Close()) }, h.ready}, nil
 	}, nil
 }
 
 const historyFile = "history.db"
-
-// writable says why chats can't be kept in a folder for a reason that lasts. A disk
-// that is full is none.
-func writable(folder string) error {
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return fmt.Errorf("DATA_DIR: the folder %s can't be made: %w", folder, cause(err))
-	}
-	f, err := os.OpenFile(filepath.Join(folder, historyFile), os.O_RDWR|os.O_CREATE, 0o600)
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("DATA_DIR: %s in the folder %s can't be written to: %w", historyFile, folder, cause(err))
-	}
-	return f.Close()
-}
 
 // triesTold is how many of the first tries are written down each: while the pauses
 // between them grow. Then it is told now and then.
@@ -79,7 +61,7 @@ func (h *history) ready() error { return (*h.state.Load())() }
 // on returns the worker on a store that is open.
 func (h *history) on(events store.Store) *historyworker.Worker {
 	worker := historyworker.New(historyworker.Options{
-		Retention: h.Retention, Version: version, Metrics: h.registerer(), Tracer: h.tracer, Log: h.log,
+		Retention: h.Retention, Version: h.version, Metrics: h.registerer(), Tracer: h.tracer, Log: h.log,
 	}, h.conn, events)
 	h.readyAs(worker.Ready)
 	return worker

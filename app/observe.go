@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"context"
@@ -11,53 +11,53 @@ import (
 	"github.com/parley-chat/parley/pkg/telemetry"
 )
 
-// watched is how this process is seen from outside. The zero value is one that
-// nobody watches, for commands that end by themselves.
-type watched struct {
-	health  tellers        // none where nobody asks
+// observed is how this process is seen from outside. The zero value is one that
+// nobody observes, for commands that end by themselves.
+type observed struct {
+	health  probes         // none where nobody asks
 	front   *health.Server // the one of them on ADDR, for the gateway to take over
 	metrics *prometheus.Registry
 	tracer  *telemetry.Tracer
 }
 
-// tellers are the listeners on which a process tells how it is.
-type tellers []*health.Server
+// probes are the listeners on which a process tells how it is.
+type probes []*health.Server
 
 // Waits says on each what the process waits for.
-func (t tellers) Waits(why error) {
-	for _, one := range t {
+func (p probes) Waits(why error) {
+	for _, one := range p {
 		one.Waits(why)
 	}
 }
 
 // Began says on each that the process works from now on, as long as ready returns nil.
-func (t tellers) Began(ready func() error) {
-	for _, one := range t {
+func (p probes) Began(ready func() error) {
+	for _, one := range p {
 		one.Began(ready)
 	}
 }
 
-// but returns the others. One that is about to be taken over must not have begun: who
+// except returns the others. One that is about to be taken over must not have begun: who
 // asks for a page in that moment is told to come again, and not that there is none.
-func (t tellers) but(front *health.Server) tellers {
-	return slices.DeleteFunc(slices.Clone(t), func(one *health.Server) bool { return one == front })
+func (p probes) except(front *health.Server) probes {
+	return slices.DeleteFunc(slices.Clone(p), func(one *health.Server) bool { return one == front })
 }
 
 // registerer is where figures are registered; nil (and not a nil *Registry) where
 // they are not.
-func (w watched) registerer() prometheus.Registerer {
-	if w.metrics == nil {
+func (o observed) registerer() prometheus.Registerer {
+	if o.metrics == nil {
 		return nil
 	}
-	return w.metrics
+	return o.metrics
 }
 
-// watch answers how this process is, from before NATS is there until end is called,
+// observe answers how this process is, from before NATS is there until end is called,
 // and sends its traces where that is wanted. Each role answers on HEALTH_ADDR, where
 // that is set. The gateway (and all in one process) else does so on ADDR, where it lets
 // visitors in later: a crowd there can keep a question out, and all the world can ask.
-func (s *system) watch(ctx context.Context, role string) (end func(), err error) {
-	s.metrics = telemetry.NewRegistry(role, version)
+func (s *system) observe(ctx context.Context, role string) (end func(), err error) {
+	s.metrics = telemetry.NewRegistry(role, s.version)
 	var ends []func()
 	end = func() {
 		for _, end := range slices.Backward(ends) {
@@ -70,18 +70,18 @@ func (s *system) watch(ctx context.Context, role string) (end func(), err error)
 			figures = nil
 		}
 		if s.front, err = s.tellHealth(ctx, "ADDR", s.Addr, figures, &ends); err != nil {
-			return nil, mendable{err}
+			return nil, configError{err}
 		}
 	}
 	if s.HealthAddr != "" {
 		if _, err = s.tellHealth(ctx, "HEALTH_ADDR", s.HealthAddr, s.metrics, &ends); err != nil {
 			end()
-			return nil, mendable{err}
+			return nil, configError{err}
 		}
 	}
 	if s.OTLPEndpoint != "" {
 		var endTraces func()
-		s.tracer, endTraces, err = telemetry.OpenTraces(ctx, telemetry.TraceOptions{Role: role, Version: version, Log: s.log})
+		s.tracer, endTraces, err = telemetry.OpenTraces(ctx, telemetry.TraceOptions{Role: role, Version: s.version, Log: s.log})
 		if err != nil {
 			end()
 			return nil, err

@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"net/http"
@@ -14,12 +14,12 @@ import (
 // told to come again: that there is none would be believed.
 func TestWhoComesAMomentTooEarlyIsToldToComeAgain(t *testing.T) {
 	s := &system{Config: config.Config{Addr: "127.0.0.1:0", HealthAddr: "127.0.0.1:0"}, log: zerolog.Nop()}
-	end, err := s.watch(t.Context(), "gateway")
+	end, err := s.observe(t.Context(), "gateway")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer end()
-	s.health.but(s.front).Began(func() error { return nil })
+	s.health.except(s.front).Began(func() error { return nil })
 	for _, c := range []struct {
 		addr, path string
 		status     int

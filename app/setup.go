@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"context"
@@ -57,40 +57,32 @@ func balance(ctx context.Context, conn *bus.Conn, out io.Writer) error {
 	return nil
 }
 
-// runSetup makes what the roles use on NATS and ends. It is for installations
+// Setup makes what the roles use on NATS and ends. It is for installations
 // where the roles themselves may make nothing. With an argument it does what setups
-// has for that and nothing else. It returns the exit code, as run does, and waits
-// for a NATS that is not there yet.
-func runSetup(ctx context.Context, args []string, out, errs io.Writer) int {
+// has for that and nothing else. It waits for a NATS that is not there yet.
+func Setup(ctx context.Context, args []string, out io.Writer) error {
 	act, known := setups[strings.Join(args, " ")]
 	if !known {
-		fmt.Fprintf(errs, "parley setup: there is nothing to do for %q. Try parley help.\n", strings.Join(args, " "))
-		return 2
+		return configError{fmt.Errorf("there is nothing to do for %q. Try parley help", strings.Join(args, " "))}
 	}
-	s, err := load("setup")
-	if err != nil {
-		fmt.Fprintf(errs, "parley setup: these settings can't be used:\n  %s\n", strings.ReplaceAll(err.Error(), "\n", "\n  "))
-		return 2
+	s, faults := load("setup", "")
+	if len(faults) > 0 {
+		return unusable(faults)
 	}
 	s.log = logging.New(os.Stderr, s.LogLevel, s.LogFormat)
 	conn, err := bus.Connect(ctx, bus.Options{URL: s.NATSURL, CA: s.NATSCA, Name: "setup", Streams: s.Streams, Replicas: s.NATSReplicas, Log: s.log})
 	if err != nil {
-		fmt.Fprintf(errs, "parley setup: %s\n", sentence(err))
-		return codeOf(err)
+		return explain(err)
 	}
 	defer conn.Close()
 	for try := 1; ; try++ {
-		if err = act(ctx, conn, out); err == nil {
-			return 0
-		}
+		err := act(ctx, conn, out)
 		if !errors.Is(err, bus.ErrUnavailable) {
-			break
+			return explain(err)
 		}
 		s.log.Warn().Err(err).Int("try", try).Msg("waiting for NATS")
 		if setupDelay.Wait(ctx, try) != nil {
-			break
+			return err
 		}
 	}
-	fmt.Fprintf(errs, "parley setup: %s\n", sentence(err))
-	return codeOf(err)
 }

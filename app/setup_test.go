@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"strings"
@@ -9,7 +9,7 @@ import (
 
 func TestSetupDoesOnlyWhatItKnows(t *testing.T) {
 	for _, args := range [][]string{{"setup", "everything"}, {"setup", "note-key", "note-key"}} {
-		if code, out := parleyWith(t, "NATS_URL=nats://127.0.0.1:1", args...); code != 2 || !strings.Contains(out, "nothing to do for") {
+		if code, out := parley(t, "NATS_URL=nats://127.0.0.1:1", args...); code != 2 || !strings.Contains(out, "nothing to do for") {
 			t.Errorf("%v ends with %d and says %q", args, code, out)
 		}
 	}
@@ -17,7 +17,7 @@ func TestSetupDoesOnlyWhatItKnows(t *testing.T) {
 
 func TestOnOneNodeThereIsNothingToBalance(t *testing.T) {
 	t.Parallel()
-	code, out := parleyWith(t, "NATS_URL="+door(t, bustest.Start(t)), "setup", "balance")
+	code, out := parley(t, "NATS_URL="+door(t, bustest.Start(t)), "setup", "balance")
 	if code != 0 || !strings.HasPrefix(out, "NATS is one node, or keeps one copy: there is nothing to balance.\n") {
 		t.Errorf("it ends with %d and says %q", code, out)
 	}

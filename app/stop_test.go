@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"fmt"
@@ -33,8 +33,7 @@ func thinkingBot(t *testing.T, speak <-chan struct{}, settings ...string) (bot *
 	t.Cleanup(model.Close)
 	server := bustest.Start(t)
 	c, id = server.Connect("gateway"), chat.NewID()
-	bot = exec.CommandContext(t.Context(), os.Args[0], "botworker")
-	bot.Env = append(settings, "PARLEY_TEST_CHILD=1", "NATS_URL="+door(t, server), "STREAMS=2", "LLM_URL="+model.URL, "LLM_MODEL=m", "LOG_LEVEL=error")
+	bot = program(t.Context(), t, append(settings, "NATS_URL="+door(t, server), "LLM_URL="+model.URL, "LLM_MODEL=m", "LOG_LEVEL=error"), "botworker")
 	bot.Stderr = os.Stderr
 	if err := bot.Start(); err != nil {
 		t.Fatal(err)

@@ -43,8 +43,8 @@ func TestTheDockerfile(t *testing.T) {
 		t.Errorf("the builder is %q: %v", builder, err)
 	}
 	// The linker sets variables only, and says nothing of others.
-	if !regexp.MustCompile(`(?m)^var version = `).MatchString(read(t, "wire.go")) {
-		t.Error("wire.go has no variable version, which VERSION sets")
+	if !regexp.MustCompile(`(?m)^var version = `).MatchString(read(t, "main.go")) {
+		t.Error("main.go has no variable version, which VERSION sets")
 	}
 	goLine := regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindStringSubmatch(read(t, "go.mod"))
 	if goLine == nil || !strings.HasPrefix(builder, "golang:"+goLine[1]+".") {
@@ -71,7 +71,7 @@ func TestTheBuildSeesNoSecret(t *testing.T) {
 	if first != "*" {
 		t.Errorf(".dockerignore begins with %q, not with *", first)
 	}
-	if got := strings.Join(lets, " "); got != "go.mod go.sum *.go gateway botworker escalation historyworker pkg web" {
+	if got := strings.Join(lets, " "); got != "go.mod go.sum main.go app gateway botworker escalation historyworker pkg web" {
 		t.Errorf(".dockerignore lets in %s", got)
 	}
 }

@@ -55,3 +55,12 @@ func TestNoFileIsLong(t *testing.T) {
 		}
 	})
 }
+
+// The root says which command runs. Everything else is a package.
+func TestTheRootHoldsMainAlone(t *testing.T) {
+	for _, f := range goFiles(t) {
+		if f.folder() == "." && f.path != "main.go" {
+			t.Errorf("%s is in the root; the wiring is in app", f.path)
+		}
+	}
+}

@@ -21,6 +21,7 @@ var importRules = []importRule{
 	rolesAreStrangers,
 	rolesKnowNoStore,
 	pkgIsBelowTheRoles,
+	onlyMainKnowsTheWiring,
 	librariesHaveOneDoor,
 }
 
@@ -56,7 +57,7 @@ func rolesAreStrangers(f goFile, imported string) string {
 	return ""
 }
 
-// rolesKnowNoStore leaves the choice of a store to main; a role's tests may open one.
+// rolesKnowNoStore leaves the choice of a store to app; a role's tests may open one.
 func rolesKnowNoStore(f goFile, imported string) string {
 	if roleOf(f.folder()) == "" || f.isTest() {
 		return ""
@@ -72,6 +73,14 @@ func rolesKnowNoStore(f goFile, imported string) string {
 func pkgIsBelowTheRoles(f goFile, imported string) string {
 	if within(f.folder(), "pkg") && (roleOf(ours(imported)) != "" || imported == module) {
 		return "pkg never imports a role"
+	}
+	return ""
+}
+
+// onlyMainKnowsTheWiring keeps what makes the parts out of the parts.
+func onlyMainKnowsTheWiring(f goFile, imported string) string {
+	if within(ours(imported), "app") && f.folder() != "." && !within(f.folder(), "app") {
+		return "app is for main only"
 	}
 	return ""
 }

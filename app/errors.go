@@ -1,0 +1,39 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/parley-chat/parley/pkg/bus"
+)
+
+// configError is an error that the user can correct, usually by a setting.
+type configError struct{ error }
+
+func (e configError) Unwrap() error { return e.error }
+
+// unusable is said of settings that hold faults, a line each.
+func unusable(faults error) error {
+	return configError{fmt.Errorf("these settings can't be used:\n  %s", strings.ReplaceAll(faults.Error(), "\n", "\n  "))}
+}
+
+// explain returns what the user should read of an error that ends the process.
+func explain(err error) error {
+	if layout, ok := errors.AsType[*bus.LayoutError](err); ok {
+		return configError{errors.New(layout.Sentence)}
+	}
+	return err
+}
+
+// ExitCode returns the exit code that goes with what a command returned: 0 for nil,
+// 2 for what the user can correct, else 1.
+func ExitCode(err error) int {
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &configError{}):
+		return 2
+	}
+	return 1
+}

@@ -1,0 +1,52 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"github.com/gofrs/flock"
+)
+
+// lock keeps a second process off the data folder.
+func (s *system) lock() (unlock func(), err error) {
+	if err := os.MkdirAll(s.DataDir, 0o700); err != nil {
+		return nil, configError{fmt.Errorf("DATA_DIR: the folder %s can't be made: %w", s.DataDir, cause(err))}
+	}
+	l := flock.New(filepath.Join(s.DataDir, "lock"))
+	ok, err := l.TryLock()
+	if err != nil {
+		return nil, configError{fmt.Errorf("DATA_DIR: the folder %s can't be written to: %w", s.DataDir, cause(err))}
+	}
+	if !ok {
+		return nil, configError{fmt.Errorf("another Parley is running on the data folder %s; stop it, or set DATA_DIR to another folder", s.DataDir)}
+	}
+	return func() { _ = l.Unlock() }, nil
+}
+
+// cause is why a file can't be used, without its path, which is named already.
+func cause(err error) error {
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
+		return path.Err
+	}
+	return err
+}
+
+// writable says why chats can't be kept in a folder for a reason that lasts. A disk
+// that is full is none.
+func writable(folder string) error {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return fmt.Errorf("DATA_DIR: the folder %s can't be made: %w", folder, cause(err))
+	}
+	f, err := os.OpenFile(filepath.Join(folder, historyFile), os.O_RDWR|os.O_CREATE, 0o600)
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("DATA_DIR: %s in the folder %s can't be written to: %w", historyFile, folder, cause(err))
+	}
+	return f.Close()
+}

@@ -1,0 +1,123 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/parley-chat/parley/botworker"
+	"github.com/parley-chat/parley/botworker/answer"
+	"github.com/parley-chat/parley/botworker/knowledge"
+	"github.com/parley-chat/parley/botworker/llm"
+	"github.com/parley-chat/parley/escalation"
+	"github.com/parley-chat/parley/gateway"
+	"github.com/parley-chat/parley/gateway/identity"
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/web"
+)
+
+// unit is a replica of a role that is ready to run.
+type unit struct {
+	// run runs it until its context ends.
+	run func(context.Context) error
+	// ready says in a sentence why it can't do its work now, or returns nil. It is
+	// nil for the gateway, which answers that itself as soon as it serves.
+	ready func() error
+}
+
+// starter makes a unit on a connection.
+type starter func(ctx context.Context, s *system, conn *bus.Conn) (unit, error)
+
+// wiring has for each role of the table a function that prepares a replica before
+// anything is connected: what can fail for a reason that the user can correct fails
+// there, with a sentence that names the setting.
+var wiring = map[string]func(ctx context.Context, s *system) (starter, error){
+	"gateway": prepareGateway, "botworker": prepareBotworker, "escalation": prepareEscalation, "historyworker": prepareHistoryworker,
+}
+
+func prepareGateway(context.Context, *system) (starter, error) {
+	return func(_ context.Context, s *system, conn *bus.Conn) (unit, error) {
+		listener := s.front.Handover()
+		var g *gateway.Gateway
+		g = gateway.New(gateway.Options{
+			Listener: listener, Pages: fs.FS(web.Files), VisitorAuth: identity.Mode(s.VisitorAuth), TokenKey: []byte(s.TokenKey), AdminPassword: s.AdminPassword,
+			AllowedOrigins: s.origins, TrustedProxies: s.proxies, RatePerConnection: s.RatePerConnection, RatePerAddress: s.RatePerAddress,
+			MaxConnections: s.MaxConnections, Room: s.room,
+			DrainTime: s.DrainTime, Metrics: s.metrics, ToldElsewhere: s.HealthAddr != "", Tracer: s.tracer, Version: s.version, Log: s.log,
+			Waiting: s.health.Waits,
+			Started: func(madeUp string) {
+				s.health.except(s.front).Began(g.Ready)
+				announce(os.Stdout, s.LogFormat, listener.Addr().String(), madeUp)
+				s.runs()
+			},
+		}, conn)
+		return unit{run: g.Run}, nil
+	}, nil
+}
+
+func prepareBotworker(ctx context.Context, s *system) (starter, error) {
+	pages := knowledge.Builtin()
+	if s.BotKnowledge != "" {
+		pages = os.DirFS(s.BotKnowledge)
+	}
+	index, err := knowledge.Load(ctx, pages)
+	if err != nil {
+		return nil, fmt.Errorf("BOT_KNOWLEDGE: %w", err)
+	}
+	if _, err := s.model(); err != nil {
+		return nil, errors.Join(err, index.Close())
+	}
+	for _, w := range index.Warnings() {
+		s.log.Warn().Msg("BOT_KNOWLEDGE: " + w)
+	}
+	return func(_ context.Context, s *system, conn *bus.Conn) (unit, error) {
+		opts := botworker.Options{Name: s.BotName, DrainTime: s.DrainTime, Version: s.version, Metrics: s.registerer(), Tracer: s.tracer, Log: s.log}
+		thinker := answer.FromKnowledge(index)
+		client, err := s.model()
+		if err != nil {
+			return unit{}, err
+		}
+		if client != nil {
+			thinker, opts.Turns = answer.FromModel(client, index, func(id chat.ID, err error) {
+				s.log.Error().Str("chat", string(id)).Err(err).Msg("the model failed, handing over to a person")
+			}), 20
+		}
+		worker := botworker.New(opts, conn, thinker)
+		run := func(ctx context.Context) error {
+			defer func() { _ = index.Close() }()
+			s.runs()
+			return worker.Run(ctx)
+		}
+		return unit{run, conn.Ready}, nil
+	}, nil
+}
+
+// model returns a client of the language model, or nil where none is set. Once
+// there are figures and traces it has them, which only one client may.
+func (s *system) model() (*llm.Client, error) {
+	if s.LLMURL == "" {
+		return nil, nil
+	}
+	client, err := llm.New(llm.Config{URL: s.LLMURL, Key: s.LLMKey, Model: s.LLMModel, Metrics: s.registerer(), Tracer: s.tracer})
+	if err != nil {
+		// What can be wrong with the others was found before.
+		return nil, fmt.Errorf("LLM_MODEL: %w", err)
+	}
+	return client, nil
+}
+
+func prepareEscalation(context.Context, *system) (starter, error) {
+	return func(_ context.Context, s *system, conn *bus.Conn) (unit, error) {
+		worker, err := escalation.New(escalation.Options{
+			WaitLimit: s.WaitLimit, AnswerLimit: s.AnswerLimit, IdleLimit: s.IdleLimit, AutoAssign: s.Assign == "auto", Capacity: s.AgentCapacity,
+			Version: s.version, Metrics: s.registerer(), Started: s.runs, Log: s.log,
+		}, conn)
+		if err != nil {
+			return unit{}, err
+		}
+		return unit{worker.Run, worker.Ready}, nil
+	}, nil
+}
