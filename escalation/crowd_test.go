@@ -10,6 +10,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/codes"
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
@@ -43,7 +44,7 @@ func TestTwoAgentsTakeOneChatAndOneHasIt(t *testing.T) {
 			winner, loser = 1, 0
 		}
 		var no *bus.Refusal
-		if errs[winner] != nil || !errors.As(errs[loser], &no) || no.Code != roles.CodeTaken || no.Message != agents[winner].Name+" has this chat." {
+		if errs[winner] != nil || !errors.As(errs[loser], &no) || no.Code != codes.Taken || no.Message != agents[winner].Name+" has this chat." {
 			t.Fatalf("round %d: Grace %v, Linus %v", round, errs[0], errs[1])
 		}
 		if holder := s.last(id).State.Agent; holder == nil || *holder != agents[winner] {
@@ -52,7 +53,7 @@ func TestTwoAgentsTakeOneChatAndOneHasIt(t *testing.T) {
 		if got := s.reasons(id); !slices.Equal(got, []chat.Reason{chat.Escalated, chat.Taken}) {
 			t.Fatalf("round %d: the chat went %v", round, got)
 		}
-		s.refuses(roles.CodeTaken, roles.DeskSay, roles.DeskRequest{Chat: id, Agent: agents[loser], Text: "hello"})
+		s.refuses(codes.Taken, roles.DeskSay, roles.DeskRequest{Chat: id, Agent: agents[loser], Text: "hello"})
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/codes"
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
@@ -212,28 +213,28 @@ func TestTheAgentsCallsAreRefusedWithASentence(t *testing.T) {
 	s, id := newStage(t), chat.NewID()
 	s.work("one", patient())
 	for _, ep := range []endpoint{roles.DeskTake, roles.DeskSay, roles.DeskNote, roles.DeskReturn, roles.DeskTransfer, roles.DeskClose} {
-		s.refuses(roles.CodeNotFound, ep, roles.DeskRequest{Chat: id, Agent: grace, Text: "hello"})
-		s.refuses(roles.CodeNotFound, ep, roles.DeskRequest{Chat: "chat.*.>", Agent: grace, Text: "hello"})
-		s.refuses(roles.CodeBadText, ep, roles.DeskRequest{Chat: id, ID: "not an id", Agent: grace, Text: "hello"})
-		s.refuses(roles.CodeBadText, ep, roles.DeskRequest{Chat: id, Text: "hello"})
+		s.refuses(codes.NotFound, ep, roles.DeskRequest{Chat: id, Agent: grace, Text: "hello"})
+		s.refuses(codes.NotFound, ep, roles.DeskRequest{Chat: "chat.*.>", Agent: grace, Text: "hello"})
+		s.refuses(codes.BadText, ep, roles.DeskRequest{Chat: id, ID: "not an id", Agent: grace, Text: "hello"})
+		s.refuses(codes.BadText, ep, roles.DeskRequest{Chat: id, Text: "hello"})
 	}
 	s.message(id, "hello")
-	s.refuses(roles.CodeNotWaiting, roles.DeskTake, roles.DeskRequest{Chat: id, Agent: grace})
+	s.refuses(codes.NotWaiting, roles.DeskTake, roles.DeskRequest{Chat: id, Agent: grace})
 	for _, ep := range []endpoint{roles.DeskSay, roles.DeskReturn, roles.DeskTransfer} {
-		s.refuses(roles.CodeNotLive, ep, roles.DeskRequest{Chat: id, Agent: grace, Text: "hello"})
+		s.refuses(codes.NotLive, ep, roles.DeskRequest{Chat: id, Agent: grace, Text: "hello"})
 	}
 	s.ask(id, chat.Escalate)
 	s.becomes(id, chat.Waiting)
 	s.must(roles.DeskTake, id, grace, "")
 	for _, ep := range []endpoint{roles.DeskTake, roles.DeskSay, roles.DeskReturn, roles.DeskTransfer, roles.DeskClose} {
-		if no := s.refuses(roles.CodeTaken, ep, roles.DeskRequest{Chat: id, Agent: linus, Text: "hello"}); no.Message != "Grace has this chat." {
+		if no := s.refuses(codes.Taken, ep, roles.DeskRequest{Chat: id, Agent: linus, Text: "hello"}); no.Message != "Grace has this chat." {
 			t.Errorf("%s by Linus: %q", ep.Name, no.Message)
 		}
 	}
 	for _, ep := range []endpoint{roles.DeskSay, roles.DeskNote} {
-		s.refuses(roles.CodeBadText, ep, roles.DeskRequest{Chat: id, Agent: grace, Text: " \n "})
-		s.refuses(roles.CodeBadText, ep, roles.DeskRequest{Chat: id, Agent: grace, Text: "a\x00b"})
-		s.refuses(roles.CodeTooLong, ep, roles.DeskRequest{Chat: id, Agent: grace, Text: strings.Repeat("𝕏", chat.MaxText+1)})
+		s.refuses(codes.BadText, ep, roles.DeskRequest{Chat: id, Agent: grace, Text: " \n "})
+		s.refuses(codes.BadText, ep, roles.DeskRequest{Chat: id, Agent: grace, Text: "a\x00b"})
+		s.refuses(codes.TooLong, ep, roles.DeskRequest{Chat: id, Agent: grace, Text: strings.Repeat("𝕏", chat.MaxText+1)})
 		if _, err := s.call(ep, roles.DeskRequest{Chat: id, Agent: grace, Text: strings.Repeat("𝕏", chat.MaxText)}); err != nil {
 			t.Errorf("%s of %d characters: %v", ep.Name, chat.MaxText, err)
 		}

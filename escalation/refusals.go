@@ -5,6 +5,7 @@ import (
 
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/codes"
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
@@ -14,17 +15,17 @@ func refusal(err error) error {
 	var taken *chat.TakenError
 	switch {
 	case errors.As(err, &taken):
-		return &bus.Refusal{Code: roles.CodeTaken, Message: taken.By.Name + " has this chat."}
+		return &bus.Refusal{Code: codes.Taken, Message: taken.By.Name + " has this chat."}
 	case errors.Is(err, chat.ErrNotWaiting):
-		return &bus.Refusal{Code: roles.CodeNotWaiting, Message: "Nobody waits for a person in this chat."}
+		return bus.Refuse(codes.NotWaiting)
 	case errors.Is(err, chat.ErrNotLive):
-		return &bus.Refusal{Code: roles.CodeNotLive, Message: "This chat is not with a person: take it first."}
+		return bus.Refuse(codes.NotLive)
 	}
 	return err
 }
 
 func notFound() error {
-	return &bus.Refusal{Code: roles.CodeNotFound, Message: "There is no such chat."}
+	return &bus.Refusal{Code: codes.NotFound, Message: "There is no such chat."}
 }
 
 // checkCall refuses a call whose parts can't be right. The gateway has checked
@@ -37,7 +38,7 @@ func checkCall(req roles.DeskRequest) error {
 		return badText(err)
 	}
 	if req.Agent.User == "" || req.Agent.Name == "" {
-		return &bus.Refusal{Code: roles.CodeBadText, Message: "This call does not say who makes it."}
+		return &bus.Refusal{Code: codes.BadText, Message: "This call does not say who makes it."}
 	}
 	return nil
 }
@@ -55,10 +56,10 @@ func checkText(req roles.DeskRequest) (string, error) {
 }
 
 func badText(err error) error {
-	code := roles.CodeBadText
+	code := codes.BadText
 	var bad *chat.TextError
 	if errors.As(err, &bad) && bad.TooLong {
-		code = roles.CodeTooLong
+		code = codes.TooLong
 	}
 	return &bus.Refusal{Code: code, Message: err.Error()}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/codes"
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
@@ -87,7 +88,7 @@ func (s *agentSession) handle(ctx context.Context, f frame.In) error {
 	return agentHandlers[f.T](s, ctx, f, id)
 }
 
-func noSuchChat() error { return frame.Refuse(frame.CodeNotFound, "There is no such chat.") }
+func noSuchChat() error { return frame.Refuse(codes.NotFound, "There is no such chat.") }
 
 // open shows a chat, with its notes, from since on.
 func (s *agentSession) open(ctx context.Context, f frame.In, id chat.ID) error {

@@ -19,6 +19,7 @@ import (
 	"github.com/parley-chat/parley/gateway/limit"
 	"github.com/parley-chat/parley/gateway/pages"
 	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/codes"
 )
 
 // The subprotocols of the two WebSocket endpoints.
@@ -61,7 +62,7 @@ func (g *Gateway) readyz(w http.ResponseWriter, _ *http.Request) {
 // of a handler that stays.
 func (g *Gateway) visitorSocket(serving context.Context, w http.ResponseWriter, r *http.Request) {
 	if !limit.OriginAllowed(r, g.opts.AllowedOrigins) {
-		refuseHTTP(w, http.StatusForbidden, frame.Refuse("origin", "This site may not open chats here: its origin is not in ALLOWED_ORIGINS."))
+		refuseHTTP(w, frame.Refuse(codes.BadOrigin, "This site may not open chats here: its origin is not in ALLOWED_ORIGINS."))
 		return
 	}
 	addr := limit.ClientAddr(r, g.opts.TrustedProxies)
@@ -75,17 +76,17 @@ func (g *Gateway) visitorSocket(serving context.Context, w http.ResponseWriter, 
 
 func (g *Gateway) agentSocket(serving context.Context, w http.ResponseWriter, r *http.Request) {
 	if !limit.OriginAllowed(r, nil) {
-		refuseHTTP(w, http.StatusForbidden, frame.Refuse("origin", "The console is used from its own site only."))
+		refuseHTTP(w, frame.Refuse(codes.BadOrigin, "The console is used from its own site only."))
 		return
 	}
 	who, err := g.accounts.Authenticate(r)
 	var no *bus.Refusal
 	switch {
 	case errors.As(err, &no):
-		refuseHTTP(w, http.StatusUnauthorized, frame.Refuse("not_signed_in", "Sign in first."))
+		refuseHTTP(w, frame.Refuse(codes.NotSignedIn, "Sign in first."))
 		return
 	case err != nil: // nobody knows: an agent who is signed in must not have to do it again
-		refuseHTTP(w, http.StatusServiceUnavailable, unavailable("Who you are can't be looked up right now."))
+		refuseHTTP(w, unavailable("Who you are can't be looked up right now."))
 		return
 	}
 	addr := limit.ClientAddr(r, g.opts.TrustedProxies)
@@ -108,7 +109,7 @@ func cookiesOf(r *http.Request) *http.Request {
 // the connection's seat.
 func (g *Gateway) accept(w http.ResponseWriter, r *http.Request, addr netip.Addr, from frame.Side) (sock *conn.Socket, leave func()) {
 	if err := g.serves(); err != nil {
-		refuseHTTP(w, http.StatusServiceUnavailable, unavailable("This gateway can't take connections right now."))
+		refuseHTTP(w, unavailable("This gateway can't take connections right now."))
 		return nil, nil
 	}
 	leave, no := g.admission.Connect(addr, from)
@@ -116,11 +117,7 @@ func (g *Gateway) accept(w http.ResponseWriter, r *http.Request, addr netip.Addr
 		if no.Shed != "" {
 			g.metrics.shed(no.Shed)
 		}
-		status := http.StatusServiceUnavailable
-		if no.Code == frame.CodeRateLimited {
-			status = http.StatusTooManyRequests
-		}
-		refuseHTTP(w, status, no)
+		refuseHTTP(w, no)
 		return nil, nil
 	}
 	opts := conn.Options{Protocol: agentProtocol, Budget: g.budget}
@@ -152,17 +149,17 @@ func (g *Gateway) host(kind string, sock *conn.Socket, leave, run func()) {
 
 // unavailable refuses a request that may be made again in a second.
 func unavailable(sentence string) *frame.Refusal {
-	no := frame.Refuse(frame.CodeUnavailable, sentence)
+	no := frame.Refuse(codes.Unavailable, sentence)
 	no.Retry = time.Second
 	return no
 }
 
-func refuseHTTP(w http.ResponseWriter, status int, no *frame.Refusal) {
+func refuseHTTP(w http.ResponseWriter, no *frame.Refusal) {
 	w.Header().Set("Content-Type", "application/json")
 	if no.Retry > 0 {
 		w.Header().Set("Retry-After", limit.RetryAfter(no.Retry))
 	}
-	w.WriteHeader(status)
+	w.WriteHeader(codes.Status(no.Code))
 	_ = json.NewEncoder(w).Encode(no.Refusal)
 }
 

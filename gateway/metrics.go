@@ -6,7 +6,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
 
-	"github.com/parley-chat/parley/gateway/frame"
+	"github.com/parley-chat/parley/pkg/codes"
 	"github.com/parley-chat/parley/pkg/telemetry"
 )
 
@@ -52,7 +52,7 @@ func newMetrics(r prometheus.Registerer) *metrics {
 	for _, kind := range []string{"visitor", "agent"} {
 		m.connections.WithLabelValues(kind)
 	}
-	for _, code := range []string{frame.CodeUnavailable, frame.CodeRateLimited, frame.CodeBadFrame} {
+	for _, code := range []string{codes.Unavailable, codes.RateLimited, codes.BadFrame} {
 		m.errors.WithLabelValues(code) // there before the first one, or a rate misses it
 	}
 	return m

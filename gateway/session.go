@@ -10,6 +10,7 @@ import (
 	"github.com/parley-chat/parley/gateway/frame"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/codes"
 	"github.com/parley-chat/parley/pkg/roles"
 	"github.com/parley-chat/parley/pkg/telemetry"
 )
@@ -42,7 +43,7 @@ func (s *session) serve(ctx context.Context, handle func(context.Context, frame.
 		data, err := s.sock.Read(buf)
 		if err != nil {
 			if errors.Is(err, conn.ErrFrameTooBig) {
-				s.g.metrics.errors.WithLabelValues(frame.CodeTooLong).Inc()
+				s.g.metrics.errors.WithLabelValues(codes.TooLong).Inc()
 			}
 			return
 		}
@@ -96,7 +97,7 @@ func (s *session) answer(ctx context.Context, no *frame.Refusal, cause error, f 
 	switch {
 	case no.Shed != "":
 		s.g.metrics.shed(no.Shed) // in a flood a line each would be another one
-	case no.Code == frame.CodeUnavailable && !errors.Is(cause, context.Canceled) && s.g.conn.Ready() == nil: // else the connection tells of it
+	case no.Code == codes.Unavailable && !errors.Is(cause, context.Canceled) && s.g.conn.Ready() == nil: // else the connection tells of it
 		s.g.unserved.Line("frame", s.g.log.Warn()).Ctx(ctx).Err(cause).Msg("a frame could not be served")
 	}
 	s.sock.Send(frame.Encode(no.Answer(f.ID, s.about(f))))

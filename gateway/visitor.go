@@ -12,6 +12,7 @@ import (
 	"github.com/parley-chat/parley/gateway/live"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/codes"
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
@@ -52,7 +53,7 @@ var visitorHandlers = map[string]func(*visitorSession, context.Context, frame.In
 
 func (s *visitorSession) handle(ctx context.Context, f frame.In) error {
 	if s.shown == nil && f.T != "hello" {
-		return frame.Refuse(frame.CodeHelloFirst, "Say hello first.")
+		return frame.Refuse(codes.HelloFirst, "Say hello first.")
 	}
 	if err := f.Check(); err != nil {
 		return err

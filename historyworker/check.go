@@ -5,14 +5,12 @@ import (
 
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/codes"
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
 // maxPage is how many events a page may have.
 const maxPage = 200
-
-// badRequest is the code of the refusals of this service.
-const badRequest = "bad_request"
 
 func checkPage(req roles.PageRequest) error {
 	if err := checkChat(req.Chat); err != nil {
@@ -45,5 +43,5 @@ func refuse(err error) error {
 	if err == nil {
 		return nil
 	}
-	return &bus.Refusal{Code: badRequest, Message: err.Error()}
+	return &bus.Refusal{Code: codes.BadRequest, Message: err.Error()}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/codes"
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
@@ -152,7 +153,7 @@ func TestBadRequestsAreRefusedWithASentence(t *testing.T) {
 		"chats, too many":  func() error { return fail(t, conn, roles.HistoryChats, roles.ChatsRequest{Limit: 201}) },
 	} {
 		var no *bus.Refusal
-		if err := ask(); !errors.As(err, &no) || no.Code != badRequest || no.Message == "" {
+		if err := ask(); !errors.As(err, &no) || no.Code != codes.BadRequest || no.Message == "" {
 			t.Errorf("%s: %v, want a refusal", what, err)
 		}
 	}

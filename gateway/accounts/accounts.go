@@ -14,6 +14,7 @@ import (
 
 	"github.com/parley-chat/parley/gateway/kvonce"
 	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/codes"
 )
 
 // Options of Accounts.
@@ -118,7 +119,7 @@ func (a *Accounts) Create(ctx context.Context, n New) error {
 	}
 	made, err := a.make(ctx, account{User: n.User, Name: name, Role: n.Role, Hash: hash})
 	if err == nil && !made {
-		err = &bus.Refusal{Code: CodeUserTaken, Message: fmt.Sprintf("There is already an account %q.", n.User)}
+		err = &bus.Refusal{Code: codes.UserTaken, Message: fmt.Sprintf("There is already an account %q.", n.User)}
 	}
 	return err
 }
@@ -213,7 +214,7 @@ func (a *Accounts) ChangePassword(ctx context.Context, agent Agent, old, new str
 		return Agent{}, err
 	}
 	if !ok {
-		return Agent{}, &bus.Refusal{Code: CodeBadPassword, Message: "The old password is wrong."}
+		return Agent{}, &bus.Refusal{Code: codes.BadPassword, Message: "The old password is wrong."}
 	}
 	hash, err := a.hasher.hash(ctx, new)
 	if err != nil {

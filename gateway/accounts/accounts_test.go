@@ -14,6 +14,7 @@ import (
 
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
+	"github.com/parley-chat/parley/pkg/codes"
 )
 
 // clock is a time that a test sets.
@@ -74,7 +75,7 @@ func TestSigningInTellsNothingAboutUsers(t *testing.T) {
 		{"nobody", password}, {"gone", password}, {"", ""}, {"a..b", password}, {"*", password}, {">", password}, {"grace\x00", password}, {"../grace", password},
 	} {
 		_, err := a.SignIn(t.Context(), c.user, c.password)
-		wantCode(t, fmt.Sprintf("%.20q with %.20q", c.user, c.password), err, CodeBadLogin)
+		wantCode(t, fmt.Sprintf("%.20q with %.20q", c.user, c.password), err, codes.BadLogin)
 		sentences = append(sentences, fmt.Sprint(err))
 	}
 	for _, s := range sentences {
@@ -96,7 +97,7 @@ func TestAPasswordIsTheSameHoweverItIsComposed(t *testing.T) {
 	}
 	signIn(t, a, "zoe", long)
 	_, err := a.SignIn(t.Context(), "zoe", strings.Repeat("𝔸", 199)+"𝔹")
-	wantCode(t, "another last letter", err, CodeBadLogin)
+	wantCode(t, "another last letter", err, codes.BadLogin)
 }
 
 func TestAccountsAreChecked(t *testing.T) {
@@ -107,24 +108,24 @@ func TestAccountsAreChecked(t *testing.T) {
 		what, code string
 		spoil      func(*New)
 	}{
-		{"one letter", CodeBadUser, func(n *New) { n.User = "a" }},
-		{"33 letters", CodeBadUser, func(n *New) { n.User = strings.Repeat("a", 33) }},
-		{"capitals", CodeBadUser, func(n *New) { n.User = "Ada" }},
-		{"wildcard", CodeBadUser, func(n *New) { n.User = "a*" }},
-		{"all below", CodeBadUser, func(n *New) { n.User = "a.>" }},
-		{"two dots", CodeBadUser, func(n *New) { n.User = "a..b" }},
-		{"dot at the end", CodeBadUser, func(n *New) { n.User = "ab." }},
-		{"up", CodeBadUser, func(n *New) { n.User = ".." }},
-		{"slash", CodeBadUser, func(n *New) { n.User = "a/b" }},
-		{"umlaut", CodeBadUser, func(n *New) { n.User = "zoë" }},
-		{"line break", CodeBadUser, func(n *New) { n.User = "ada\n" }},
-		{"no name", CodeBadName, func(n *New) { n.Name = " " }},
-		{"a name that turns", CodeBadName, func(n *New) { n.Name = "\u202Eada" }},
-		{"no role", CodeBadRole, func(n *New) { n.Role = "" }},
-		{"root", CodeBadRole, func(n *New) { n.Role = "root" }},
-		{"short password", CodeBadPassword, func(n *New) { n.Password = "123456789" }},
-		{"long password", CodeBadPassword, func(n *New) { n.Password = strings.Repeat("x", 201) }},
-		{"taken", CodeUserTaken, func(n *New) { n.User = "grace" }},
+		{"one letter", codes.BadUser, func(n *New) { n.User = "a" }},
+		{"33 letters", codes.BadUser, func(n *New) { n.User = strings.Repeat("a", 33) }},
+		{"capitals", codes.BadUser, func(n *New) { n.User = "Ada" }},
+		{"wildcard", codes.BadUser, func(n *New) { n.User = "a*" }},
+		{"all below", codes.BadUser, func(n *New) { n.User = "a.>" }},
+		{"two dots", codes.BadUser, func(n *New) { n.User = "a..b" }},
+		{"dot at the end", codes.BadUser, func(n *New) { n.User = "ab." }},
+		{"up", codes.BadUser, func(n *New) { n.User = ".." }},
+		{"slash", codes.BadUser, func(n *New) { n.User = "a/b" }},
+		{"umlaut", codes.BadUser, func(n *New) { n.User = "zoë" }},
+		{"line break", codes.BadUser, func(n *New) { n.User = "ada\n" }},
+		{"no name", codes.BadName, func(n *New) { n.Name = " " }},
+		{"a name that turns", codes.BadName, func(n *New) { n.Name = "\u202Eada" }},
+		{"no role", codes.BadRole, func(n *New) { n.Role = "" }},
+		{"root", codes.BadRole, func(n *New) { n.Role = "root" }},
+		{"short password", codes.BadPassword, func(n *New) { n.Password = "123456789" }},
+		{"long password", codes.BadPassword, func(n *New) { n.Password = strings.Repeat("x", 201) }},
+		{"taken", codes.UserTaken, func(n *New) { n.User = "grace" }},
 	} {
 		n := good
 		c.spoil(&n)
@@ -137,12 +138,12 @@ func TestAccountsAreChecked(t *testing.T) {
 		what, user, code string
 		patch            Patch
 	}{
-		{"unknown", "nobody", CodeNotFound, Patch{Name: ptr("X")}},
-		{"no user at all", "..", CodeNotFound, Patch{Name: ptr("X")}},
-		{"unknown, disabled", "nobody", CodeNotFound, Patch{Disabled: ptr(true)}},
-		{"no name", "grace", CodeBadName, Patch{Name: ptr("")}},
-		{"no role", "grace", CodeBadRole, Patch{Role: ptr(Role("x"))}},
-		{"short password", "grace", CodeBadPassword, Patch{Password: ptr("x")}},
+		{"unknown", "nobody", codes.NotFound, Patch{Name: ptr("X")}},
+		{"no user at all", "..", codes.NotFound, Patch{Name: ptr("X")}},
+		{"unknown, disabled", "nobody", codes.NotFound, Patch{Disabled: ptr(true)}},
+		{"no name", "grace", codes.BadName, Patch{Name: ptr("")}},
+		{"no role", "grace", codes.BadRole, Patch{Role: ptr(Role("x"))}},
+		{"short password", "grace", codes.BadPassword, Patch{Password: ptr("x")}},
 	} {
 		wantCode(t, c.what, a.Update(t.Context(), c.user, c.patch), c.code)
 	}

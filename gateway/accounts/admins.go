@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/codes"
 )
 
 // AdminUser is the account that ADMIN_PASSWORD belongs to.
@@ -128,7 +129,7 @@ func (a *Accounts) takeBack(ctx context.Context, user string) error {
 }
 
 func errLastAdmin() error {
-	return &bus.Refusal{Code: CodeLastAdmin, Message: "This is the last admin who can sign in. Make somebody else an admin first."}
+	return bus.Refuse(codes.LastAdmin)
 }
 
 // listTime bounds the reading of all accounts.

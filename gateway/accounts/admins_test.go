@@ -11,6 +11,7 @@ import (
 
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
+	"github.com/parley-chat/parley/pkg/codes"
 )
 
 func TestOneProcessIsToldTheMadeUpPassword(t *testing.T) {
@@ -91,7 +92,7 @@ func TestAdminPasswordIsTheOperatorsWayIn(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := a.SignIn(t.Context(), "admin", "first password")
-	wantCode(t, "a disabled admin", err, CodeBadLogin)
+	wantCode(t, "a disabled admin", err, codes.BadLogin)
 	// With another one the operator is let in again.
 	if _, err := a.EnsureAdmin(t.Context(), "second password"); err != nil {
 		t.Fatal(err)
@@ -100,7 +101,7 @@ func TestAdminPasswordIsTheOperatorsWayIn(t *testing.T) {
 		t.Errorf("signed in as %+v", agent)
 	}
 	_, err = a.SignIn(t.Context(), "admin", "first password")
-	wantCode(t, "the old password", err, CodeBadLogin)
+	wantCode(t, "the old password", err, codes.BadLogin)
 	if _, err := a.EnsureAdmin(t.Context(), "short"); err == nil || !strings.Contains(err.Error(), "ADMIN_PASSWORD") {
 		t.Errorf("a short password: %v", err)
 	}
@@ -112,7 +113,7 @@ func TestTheLastAdminStays(t *testing.T) {
 	create(t, a, "grace", Answer)
 	ada := signIn(t, a, "ada", password)
 	for what, p := range map[string]Patch{"disabled": {Disabled: ptr(true)}, "demoted": {Role: ptr(Answer)}, "both": {Disabled: ptr(true), Role: ptr(Answer)}} {
-		wantCode(t, what, a.Update(t.Context(), "ada", p), CodeLastAdmin)
+		wantCode(t, what, a.Update(t.Context(), "ada", p), codes.LastAdmin)
 	}
 	if acc, _ := a.get(t.Context(), "ada"); acc.ends(ada) {
 		t.Error("what was refused ended a session")
@@ -123,7 +124,7 @@ func TestTheLastAdminStays(t *testing.T) {
 	if err := a.Update(t.Context(), "ada", Patch{Disabled: ptr(true)}); err != nil {
 		t.Fatal(err)
 	}
-	wantCode(t, "the other is disabled", a.Update(t.Context(), "grace", Patch{Role: ptr(Answer)}), CodeLastAdmin)
+	wantCode(t, "the other is disabled", a.Update(t.Context(), "grace", Patch{Role: ptr(Answer)}), codes.LastAdmin)
 	if err := a.Update(t.Context(), "ada", Patch{Role: ptr(Answer)}); err != nil {
 		t.Errorf("who is disabled anyway can be demoted: %v", err)
 	}
@@ -162,7 +163,7 @@ func TestTwoAdminsOnTwoGatewaysCannotRemoveEachOther(t *testing.T) {
 // tolerate accepts that the last admin stays.
 func tolerate(t *testing.T, err error) {
 	var no *bus.Refusal
-	if err != nil && (!errors.As(err, &no) || no.Code != CodeLastAdmin) {
+	if err != nil && (!errors.As(err, &no) || no.Code != codes.LastAdmin) {
 		t.Error(err)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/codes"
 )
 
 // Cost is what one hash costs. Passwords are hashed with argon2id: bcrypt reads
@@ -55,7 +56,7 @@ func (h *hasher) turn(ctx context.Context) (leave func(), err error) {
 	select {
 	case h.waiting <- struct{}{}:
 	default:
-		return nil, &bus.Refusal{Code: CodeRateLimited, Message: "Many people are signing in right now. Please try again in a moment."}
+		return nil, &bus.Refusal{Code: codes.RateLimited, Message: "Many people are signing in right now. Please try again in a moment."}
 	}
 	select {
 	case h.running <- struct{}{}:

@@ -8,6 +8,7 @@ import (
 
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
+	"github.com/parley-chat/parley/pkg/codes"
 )
 
 func TestAFloodOfSignInsIsRefusedNotQueued(t *testing.T) {
@@ -32,7 +33,7 @@ func TestAFloodOfSignInsIsRefusedNotQueued(t *testing.T) {
 	}
 	bustest.Eventually(t, "all wait", func() bool { return len(a.hasher.waiting) == cap(a.hasher.waiting) })
 	_, err := a.SignIn(t.Context(), "nobody", password)
-	wantCode(t, "one more", err, CodeRateLimited)
+	wantCode(t, "one more", err, codes.RateLimited)
 	cancel()
 	wg.Wait()
 	for _, l := range leave {

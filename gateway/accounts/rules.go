@@ -8,21 +8,7 @@ import (
 
 	"github.com/parley-chat/parley/gateway/identity"
 	"github.com/parley-chat/parley/pkg/bus"
-)
-
-// The codes of refusals.
-const (
-	CodeBadLogin    = "bad_login"
-	CodeNotSignedIn = "not_signed_in"
-	CodeNotAllowed  = "not_allowed"
-	CodeRateLimited = "rate_limited"
-	CodeNotFound    = "not_found"
-	CodeBadUser     = "bad_user"
-	CodeBadName     = "bad_name"
-	CodeBadRole     = "bad_role"
-	CodeBadPassword = "bad_password"
-	CodeUserTaken   = "user_taken"
-	CodeLastAdmin   = "last_admin"
+	"github.com/parley-chat/parley/pkg/codes"
 )
 
 // Role says what an agent may do.
@@ -49,7 +35,7 @@ func validUser(user string) bool {
 
 func checkUser(user string) error {
 	if !validUser(user) {
-		return &bus.Refusal{Code: CodeBadUser, Message: "A user name has 2 to 32 characters of a-z 0-9 . _ -, begins and ends with a letter or a digit, and has no two dots in a row."}
+		return bus.Refuse(codes.BadUser)
 	}
 	return nil
 }
@@ -61,7 +47,7 @@ func cleanName(name string) (string, error) {
 
 func checkRole(role Role) error {
 	if role != Admin && role != Answer {
-		return &bus.Refusal{Code: CodeBadRole, Message: "A role is admin or agent."}
+		return bus.Refuse(codes.BadRole)
 	}
 	return nil
 }
@@ -69,19 +55,19 @@ func checkRole(role Role) error {
 // CheckPassword refuses a password that is too short or too long.
 func CheckPassword(password string) error {
 	if n := utf8.RuneCountInString(password); n < minPassword || n > maxPassword || !utf8.ValidString(password) {
-		return &bus.Refusal{Code: CodeBadPassword, Message: fmt.Sprintf("A password has %d to %d characters.", minPassword, maxPassword)}
+		return &bus.Refusal{Code: codes.BadPassword, Message: fmt.Sprintf("A password has %d to %d characters.", minPassword, maxPassword)}
 	}
 	return nil
 }
 
 func errBadLogin() error {
-	return &bus.Refusal{Code: CodeBadLogin, Message: "The user name or the password is wrong."}
+	return bus.Refuse(codes.BadLogin)
 }
 
 func errNotSignedIn() error {
-	return &bus.Refusal{Code: CodeNotSignedIn, Message: "Please sign in."}
+	return bus.Refuse(codes.NotSignedIn)
 }
 
 func errNoAccount(user string) error {
-	return &bus.Refusal{Code: CodeNotFound, Message: fmt.Sprintf("There is no account %q.", user)}
+	return &bus.Refusal{Code: codes.NotFound, Message: fmt.Sprintf("There is no account %q.", user)}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 
 	"github.com/parley-chat/parley/pkg/bus/bustest"
+	"github.com/parley-chat/parley/pkg/codes"
 )
 
 // withCookie returns a request of the agent's browser.
@@ -62,7 +63,7 @@ func TestASessionIsSignedInUntilTwelveHoursAfterItsLastUse(t *testing.T) {
 	}
 	clock.Time = clock.Add(12*time.Hour + time.Second)
 	_, err = a.Authenticate(with(c))
-	wantCode(t, "after twelve idle hours", err, CodeNotSignedIn)
+	wantCode(t, "after twelve idle hours", err, codes.NotSignedIn)
 }
 
 func TestWhatEndsASession(t *testing.T) {
@@ -92,7 +93,7 @@ func TestWhatEndsASession(t *testing.T) {
 		}
 		_, err := a.Authenticate(r)
 		if c.ends {
-			wantCode(t, c.what, err, CodeNotSignedIn)
+			wantCode(t, c.what, err, codes.NotSignedIn)
 		} else if err != nil {
 			t.Errorf("%s ended the session: %v", c.what, err)
 		}
@@ -110,7 +111,7 @@ func TestSigningOutEndsOneBrowsersSession(t *testing.T) {
 		}
 	}
 	_, err := a.Authenticate(onLaptop)
-	wantCode(t, "a copy of the laptop's cookie", err, CodeNotSignedIn)
+	wantCode(t, "a copy of the laptop's cookie", err, codes.NotSignedIn)
 	if _, err := a.Authenticate(onPhone); err != nil {
 		t.Errorf("the phone: %v", err)
 	}
@@ -193,7 +194,7 @@ func TestForgedCookiesAreNobody(t *testing.T) {
 		"huge":           strings.Repeat("a", 100_000),
 	} {
 		_, err := a.Authenticate(with(&http.Cookie{Name: CookieName, Value: value}))
-		wantCode(t, what, err, CodeNotSignedIn)
+		wantCode(t, what, err, codes.NotSignedIn)
 	}
 	if _, err := a.Authenticate(with(c)); err != nil {
 		t.Error(err)
@@ -205,9 +206,9 @@ func TestOwnPassword(t *testing.T) {
 	create(t, a, "grace", Answer)
 	here, there := signIn(t, a, "grace", password), signIn(t, a, "grace", password)
 	_, err := a.ChangePassword(t.Context(), here, "wrong password", "a new password")
-	wantCode(t, "wrong old one", err, CodeBadPassword)
+	wantCode(t, "wrong old one", err, codes.BadPassword)
 	_, err = a.ChangePassword(t.Context(), here, password, "short")
-	wantCode(t, "short new one", err, CodeBadPassword)
+	wantCode(t, "short new one", err, codes.BadPassword)
 	if _, err := a.Authenticate(withCookie(t, a, there)); err != nil {
 		t.Errorf("a refused change ended a session: %v", err)
 	}
@@ -220,7 +221,7 @@ func TestOwnPassword(t *testing.T) {
 	}
 	for what, old := range map[string]Agent{"the old session here": here, "the session there": there} {
 		_, err := a.Authenticate(withCookie(t, a, old))
-		wantCode(t, what, err, CodeNotSignedIn)
+		wantCode(t, what, err, codes.NotSignedIn)
 	}
 	signIn(t, a, "grace", "a new password")
 }

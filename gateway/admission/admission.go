@@ -12,6 +12,7 @@ import (
 	"github.com/parley-chat/parley/gateway/frame"
 	"github.com/parley-chat/parley/gateway/limit"
 	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/codes"
 )
 
 const (
@@ -129,7 +130,7 @@ func (a *Admission) Room() error {
 
 // overloaded is a refusal through nobody's fault.
 func overloaded(reason, sentence string, retry time.Duration) *frame.Refusal {
-	r := frame.Refuse(frame.CodeUnavailable, sentence)
+	r := frame.Refuse(codes.Unavailable, sentence)
 	r.Shed, r.Retry = reason, retry
 	return r
 }

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/parley-chat/parley/gateway/frame"
+	"github.com/parley-chat/parley/pkg/codes"
 )
 
 // tooFast is what a client reads that sends faster than it may.
@@ -16,7 +17,7 @@ const tooFast = "That was too much at once. It goes on in a moment."
 func TooFast(wait time.Duration) error { return rateLimited(tooFast, wait) }
 
 func rateLimited(sentence string, retry time.Duration) *frame.Refusal {
-	r := frame.Refuse(frame.CodeRateLimited, sentence)
+	r := frame.Refuse(codes.RateLimited, sentence)
 	r.Retry = retry
 	return r
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/parley-chat/parley/gateway/frame"
 	"github.com/parley-chat/parley/gateway/limit"
+	"github.com/parley-chat/parley/pkg/codes"
 )
 
 const (
@@ -59,7 +60,7 @@ func MayShow(others int) error {
 	if others < maxShown {
 		return nil
 	}
-	return frame.Refuse(frame.CodeRateLimited, tooManyShown)
+	return frame.Refuse(codes.RateLimited, tooManyShown)
 }
 
 // Crowded reports whether most seats of visitors are taken: then silent clients lose

@@ -9,6 +9,7 @@ import (
 
 	"github.com/parley-chat/parley/gateway/frame"
 	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/codes"
 )
 
 func TestASlotIsWaitedForAMomentOnly(t *testing.T) {
@@ -46,7 +47,7 @@ func TestWhatARefusalCounts(t *testing.T) {
 		{fmt.Errorf("hello: %w", overloaded(shedRoom, noRoom, time.Second)), 0},
 		{TooFast(time.Second), 1},
 		{errors.New("NATS is away"), 1},
-		{frame.Refuse(frame.CodeBadFrame, "No."), faultPenalty},
+		{frame.Refuse(codes.BadFrame, "No."), faultPenalty},
 		{&bus.Refusal{Code: "name_taken", Message: "No."}, faultPenalty},
 	} {
 		if got := penaltyOf(frame.RefusalOf(c.err)); got != c.want {
@@ -58,7 +59,7 @@ func TestWhatARefusalCounts(t *testing.T) {
 func TestWhoIsTurnedAwayIsToldWhenToComeAgain(t *testing.T) {
 	for range 100 {
 		f := frame.RefusalOf(fmt.Errorf("store: %w (%w)", bus.ErrUnavailable, overloaded(shedBacklog, tooMuchToAnswer, spread(time.Second)))).Answer("m1", "")
-		if f.Code != frame.CodeUnavailable || f.Message != tooMuchToAnswer || f.RetryMS < 1000 || f.RetryMS >= 2000 {
+		if f.Code != codes.Unavailable || f.Message != tooMuchToAnswer || f.RetryMS < 1000 || f.RetryMS >= 2000 {
 			t.Fatalf("%+v", f)
 		}
 	}

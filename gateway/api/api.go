@@ -18,6 +18,7 @@ import (
 	"github.com/parley-chat/parley/gateway/limit"
 	"github.com/parley-chat/parley/gateway/ops"
 	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/codes"
 	"github.com/parley-chat/parley/pkg/outage"
 )
 
@@ -115,7 +116,7 @@ func (a *api) endpoint(byMethod methods) http.Handler {
 
 func (a *api) serve(byMethod methods, w http.ResponseWriter, r *http.Request) error {
 	if byMethod == nil {
-		return refuse("not_found", "There is nothing at this address.")
+		return bus.Refuse(codes.NotFound)
 	}
 	method := r.Method
 	if method == http.MethodHead {
@@ -124,11 +125,11 @@ func (a *api) serve(byMethod methods, w http.ResponseWriter, r *http.Request) er
 	handle, ok := byMethod[method]
 	if !ok {
 		w.Header().Set("Allow", allowed(byMethod))
-		return refuse("method_not_allowed", "This address takes "+allowed(byMethod)+".")
+		return refuse(codes.MethodNotAllowed, "This address takes "+allowed(byMethod)+".")
 	}
 	if method != http.MethodGet {
 		if !limit.SameOrigin(r) {
-			return refuse("bad_origin", "This can only be done from Parley's own pages.")
+			return bus.Refuse(codes.BadOrigin)
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	}
@@ -171,7 +172,7 @@ func (a *api) signedIn(next func(http.ResponseWriter, *http.Request, accounts.Ag
 func (a *api) admin(next func(http.ResponseWriter, *http.Request, accounts.Agent) error) handler {
 	return a.signedIn(func(w http.ResponseWriter, r *http.Request, agent accounts.Agent) error {
 		if agent.Role != accounts.Admin {
-			return refuse(accounts.CodeNotAllowed, "Only admins can do this.")
+			return bus.Refuse(codes.NotAllowed)
 		}
 		return next(w, r, agent)
 	})

@@ -12,6 +12,7 @@ import (
 	"github.com/parley-chat/parley/gateway/accounts"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/codes"
 )
 
 const (
@@ -23,8 +24,6 @@ const (
 	mostRaw    = 16 << 10
 	// replayTime bounds a replay for those who wait for it. It may succeed later.
 	replayTime = 50 * time.Second
-
-	codeFailed = "failed"
 )
 
 // listedLetter is a dead letter in the list, without what is in it.
@@ -149,15 +148,15 @@ func (a *api) replayDead(w http.ResponseWriter, r *http.Request, by accounts.Age
 func deadRefusal(n uint64, err error) error {
 	switch {
 	case errors.Is(err, bus.ErrNotFound):
-		return refuse(accounts.CodeNotFound, fmt.Sprintf("There is no dead letter %d any more.", n))
+		return refuse(codes.NotFound, fmt.Sprintf("There is no dead letter %d any more.", n))
 	case errors.Is(err, bus.ErrNoReplica):
-		return refuse(codeUnavailable, "No worker of its role is running to take it. It is kept.")
+		return refuse(codes.Unavailable, "No worker of its role is running to take it. It is kept.")
 	case errors.Is(err, bus.ErrUnavailable):
-		return refuse(codeUnavailable, "No answer came in time. It may still succeed: look at the list again.")
+		return refuse(codes.Unavailable, "No answer came in time. It may still succeed: look at the list again.")
 	}
 	var failed *bus.Refusal
 	if errors.As(err, &failed) {
-		return refuse(codeFailed, "It failed again, and is kept: "+cut(failed.Message, mostReason))
+		return refuse(codes.Failed, "It failed again, and is kept: "+cut(failed.Message, mostReason))
 	}
 	return err
 }
@@ -165,7 +164,7 @@ func deadRefusal(n uint64, err error) error {
 func letterNumber(r *http.Request) (uint64, error) {
 	n, err := strconv.ParseUint(r.PathValue("n"), 10, 64)
 	if err != nil || n == 0 {
-		return 0, refuse(accounts.CodeNotFound, "There is no such dead letter.")
+		return 0, refuse(codes.NotFound, "There is no such dead letter.")
 	}
 	return n, nil
 }
@@ -177,7 +176,7 @@ func queryNumber(r *http.Request, name string, absent uint64) (uint64, error) {
 	}
 	n, err := strconv.ParseUint(value, 10, 64)
 	if err != nil {
-		return 0, refuse("bad_request", "\""+name+"\" has to be a number.")
+		return 0, refuse(codes.BadRequest, "\""+name+"\" has to be a number.")
 	}
 	return n, nil
 }

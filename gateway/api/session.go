@@ -10,6 +10,7 @@ import (
 	"github.com/parley-chat/parley/gateway/accounts"
 	"github.com/parley-chat/parley/gateway/limit"
 	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/codes"
 )
 
 // me is an agent as the console reads it.
@@ -74,7 +75,7 @@ func tooOften(wait time.Duration) error {
 		unit = "second"
 	}
 	return &tooSoon{bus.Refusal{
-		Code:    accounts.CodeRateLimited,
+		Code:    codes.RateLimited,
 		Message: fmt.Sprintf("That was too often. Please try again in %s %s.", seconds, unit),
 	}, wait}
 }

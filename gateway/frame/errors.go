@@ -6,17 +6,7 @@ import (
 
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
-)
-
-// The codes of error frames. Programs act on them, people read the message.
-const (
-	CodeBadFrame    = "bad_frame"
-	CodeHelloFirst  = "hello_first"
-	CodeRateLimited = "rate_limited"
-	CodeUnavailable = "unavailable"
-	CodeNotFound    = "not_found"
-	CodeTooLong     = "too_long"
-	CodeBadText     = "bad_text"
+	"github.com/parley-chat/parley/pkg/codes"
 )
 
 // Refusal is why something was not done, and all that follows from it.
@@ -47,11 +37,11 @@ func RefusalOf(err error) *Refusal {
 	case errors.As(err, &no):
 		return Refuse(no.Code, no.Message)
 	case errors.As(err, &text) && text.TooLong:
-		return Refuse(CodeTooLong, text.Sentence)
+		return Refuse(codes.TooLong, text.Sentence)
 	case errors.As(err, &text):
-		return Refuse(CodeBadText, text.Sentence)
+		return Refuse(codes.BadText, text.Sentence)
 	}
-	r := Refuse(CodeUnavailable, "This can't be done right now. It is tried again in a moment.")
+	r := Refuse(codes.Unavailable, "This can't be done right now. It is tried again in a moment.")
 	r.Retry = time.Second
 	return r
 }

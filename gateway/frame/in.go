@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/codes"
 )
 
 // In is a frame that a visitor or an agent may send. Which fields belong to which
@@ -58,23 +59,23 @@ func (b *Before) UnmarshalJSON(data []byte) error {
 func Parse(data []byte) (In, error) {
 	var f In
 	if data == nil {
-		return f, Refuse(CodeBadFrame, "Frames are text, not binary.")
+		return f, Refuse(codes.BadFrame, "Frames are text, not binary.")
 	}
 	if !utf8.Valid(data) {
-		return f, Refuse(CodeBadFrame, "This frame is not valid UTF-8.")
+		return f, Refuse(codes.BadFrame, "This frame is not valid UTF-8.")
 	}
 	if loneSurrogate(data) {
-		return f, Refuse(CodeBadFrame, "This frame holds half a surrogate pair, which is no character.")
+		return f, Refuse(codes.BadFrame, "This frame holds half a surrogate pair, which is no character.")
 	}
 	if err := json.Unmarshal(data, &f); err != nil {
 		var field *json.UnmarshalTypeError
 		if errors.As(err, &field) && field.Field != "" {
-			return In{ID: f.ID}, Refuse(CodeBadFrame, fmt.Sprintf("The field %q can't be a %s.", field.Field, field.Value))
+			return In{ID: f.ID}, Refuse(codes.BadFrame, fmt.Sprintf("The field %q can't be a %s.", field.Field, field.Value))
 		}
-		return In{}, Refuse(CodeBadFrame, "A frame is one JSON object with a field \"t\".")
+		return In{}, Refuse(codes.BadFrame, "A frame is one JSON object with a field \"t\".")
 	}
 	if f.T == "" {
-		return f, Refuse(CodeBadFrame, "A frame names its kind in the field \"t\".")
+		return f, Refuse(codes.BadFrame, "A frame names its kind in the field \"t\".")
 	}
 	f.Kind = kindOf(f.T)
 	return f, nil
@@ -93,11 +94,11 @@ func (f *In) Check() error {
 			f.Limit = FirstPage
 		}
 		if f.Limit < 1 || f.Limit > f.Kind.Most {
-			return Refuse(CodeBadFrame, fmt.Sprintf("A %s holds 1 to %d %s.", f.Kind.listed, f.Kind.Most, f.Kind.items))
+			return Refuse(codes.BadFrame, fmt.Sprintf("A %s holds 1 to %d %s.", f.Kind.listed, f.Kind.Most, f.Kind.items))
 		}
 	}
 	if f.Kind.scored && (f.Score < 1 || f.Score > 5) {
-		return Refuse(CodeBadFrame, "A score is a number from 1 to 5.")
+		return Refuse(codes.BadFrame, "A score is a number from 1 to 5.")
 	}
 	if f.Kind.text == optionalText {
 		f.Text = strings.TrimSpace(f.Text)
@@ -112,7 +113,7 @@ func (f *In) Check() error {
 
 // Unknown refuses a kind of frame that the protocol does not know.
 func (f *In) Unknown() error {
-	return Refuse(CodeBadFrame, "The kind of frame \""+clip(f.T, 20)+"\" is not known.")
+	return Refuse(codes.BadFrame, "The kind of frame \""+clip(f.T, 20)+"\" is not known.")
 }
 
 func clip(s string, n int) string {

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/codes"
 )
 
 func TestBadFramesAreRefusedWithASentence(t *testing.T) {
@@ -31,7 +32,7 @@ func TestBadFramesAreRefusedWithASentence(t *testing.T) {
 	} {
 		_, err := Parse([]byte(data))
 		var no *Refusal
-		if !errors.As(err, &no) || no.Code != CodeBadFrame || !strings.HasSuffix(no.Message, ".") {
+		if !errors.As(err, &no) || no.Code != codes.BadFrame || !strings.HasSuffix(no.Message, ".") {
 			t.Errorf("%s: %v, want a refusal with a sentence", name, err)
 		}
 	}
@@ -56,7 +57,7 @@ func TestGoodFramesAreRead(t *testing.T) {
 
 func TestInternalErrorsAreNotShown(t *testing.T) {
 	f := RefusalOf(fmt.Errorf("read CHAT_3 at 10.1.2.3: %w", errors.New("secret detail"))).Answer("m1", "")
-	if f.Code != CodeUnavailable || f.RetryMS == 0 || strings.Contains(f.Message, "secret") || strings.Contains(f.Message, "CHAT") {
+	if f.Code != codes.Unavailable || f.RetryMS == 0 || strings.Contains(f.Message, "secret") || strings.Contains(f.Message, "CHAT") {
 		t.Errorf("%+v", f)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/parley-chat/parley/gateway/kvonce"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/codes"
 )
 
 // Options of a Directory.
@@ -136,7 +137,7 @@ func (b *Directory) admitClaim(ctx context.Context, name, token string) (Visitor
 		return Visitor{}, err
 	}
 	if !fresh && !proof.opens(key, rec) {
-		return Visitor{}, &bus.Refusal{Code: CodeNameTaken, Message: "This name belongs to another visitor."}
+		return Visitor{}, bus.Refuse(codes.NameTaken)
 	}
 	// A claim's token has no end, and is the same each time: a browser that comes
 	// back after a year is still let in, and two tabs don't replace each other's.

@@ -14,6 +14,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/codes"
 )
 
 const secretA, secretB = "claim:aaaaaaaaaaaaaaaaaaaaaaaa", "claim:bbbbbbbbbbbbbbbbbbbbbbbb"
@@ -65,11 +66,11 @@ func TestTheFirstClaimOfANameWins(t *testing.T) {
 	if typed.Chat != ada.Chat || typed.Name != "Ada" {
 		t.Errorf("typed otherwise: %+v", typed)
 	}
-	refused(t, b, "ada", secretB, CodeNameTaken)
-	refused(t, b, "Ada", "", CodeNameTaken)
+	refused(t, b, "ada", secretB, codes.NameTaken)
+	refused(t, b, "Ada", "", codes.NameTaken)
 	bob := admit(t, b, "Bob", "")
-	refused(t, b, "Ada", bob.Token, CodeNameTaken)
-	refused(t, b, "Bob", secretA, CodeNameTaken) // a name claimed without a secret is opened by its token only
+	refused(t, b, "Ada", bob.Token, codes.NameTaken)
+	refused(t, b, "Bob", secretA, codes.NameTaken) // a name claimed without a secret is opened by its token only
 	if admit(t, b, "Bob", bob.Token).Chat != bob.Chat {
 		t.Error("Bob's token opens another chat")
 	}
@@ -109,14 +110,14 @@ func TestABadTokenIsRefusedAndClaimsNothing(t *testing.T) {
 		"crit":             forge(t, "HS256", b.own, map[string]any{"aud": audience, "sub": "x", "chat": ada.Chat}, map[string]any{"crit": []string{"exp"}}),
 	} {
 		t.Run(what, func(t *testing.T) {
-			refused(t, b, "Ada", token, CodeBadToken)
-			refused(t, b, "Nobody", token, CodeBadToken)
+			refused(t, b, "Ada", token, codes.BadToken)
+			refused(t, b, "Nobody", token, codes.BadToken)
 		})
 	}
 	if !admit(t, b, "Nobody", secretB).Fresh {
 		t.Error("a bad token claimed the name")
 	}
-	refused(t, b, "\u202EAda", secretA, CodeBadName)
+	refused(t, b, "\u202EAda", secretA, codes.BadName)
 }
 
 func TestATokenForAChatThatTheNameNoLongerHasIsRefused(t *testing.T) {
@@ -129,7 +130,7 @@ func TestATokenForAChatThatTheNameNoLongerHasIsRefused(t *testing.T) {
 	if heir := admit(t, b, "Ada", secretB); !heir.Fresh || heir.Chat == ada.Chat {
 		t.Errorf("the erased name: %+v", heir)
 	}
-	refused(t, b, "Ada", ada.Token, CodeNameTaken)
+	refused(t, b, "Ada", ada.Token, codes.NameTaken)
 }
 
 func TestOfManyFirstClaimsOnTwoGatewaysOneWins(t *testing.T) {
@@ -143,7 +144,7 @@ func TestOfManyFirstClaimsOnTwoGatewaysOneWins(t *testing.T) {
 			wg.Go(func() {
 				v, err := books[i%2].Admit(context.Background(), fmt.Sprint("Ada ", round), fmt.Sprintf("claim:%024d", i))
 				var no *bus.Refusal
-				if err != nil && (!errors.As(err, &no) || no.Code != CodeNameTaken) {
+				if err != nil && (!errors.As(err, &no) || no.Code != codes.NameTaken) {
 					t.Error(err)
 				}
 				if err == nil {
@@ -199,11 +200,11 @@ func TestInOpenModeANameIsEnoughAndProvesNothing(t *testing.T) {
 	if v := admit(t, b, "ADA", "whatever"); v.Chat != ada.Chat || v.Fresh || v.Name != "Ada" {
 		t.Errorf("second: %+v", v)
 	}
-	refused(t, b, "", "", CodeBadName)
+	refused(t, b, "", "", codes.BadName)
 	// After a change to claim nobody can prove that the name was his.
 	claim := book(t, server.Connect("claim"), Options{Mode: Claim})
-	refused(t, claim, "Ada", secretA, CodeNameTaken)
-	refused(t, claim, "Ada", "", CodeNameTaken)
+	refused(t, claim, "Ada", secretA, codes.NameTaken)
+	refused(t, claim, "Ada", "", codes.NameTaken)
 }
 
 func TestWithoutNATSAHelloIsUnavailableNotRefused(t *testing.T) {

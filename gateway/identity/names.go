@@ -12,17 +12,11 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/codes"
 )
 
 // MaxName is how many characters (code points) a name may have.
 const MaxName = 64
-
-// The codes of the refusals that Admit and CleanName return.
-const (
-	CodeBadName   = "bad_name"
-	CodeNameTaken = "name_taken"
-	CodeBadToken  = "bad_token"
-)
 
 // CleanName returns the name as it is stored and shown, and the key under which
 // names are compared; the error is a *bus.Refusal.
@@ -57,7 +51,7 @@ func CleanName(s string) (display, key string, err error) {
 	return display, hex.EncodeToString(sum[:]), nil
 }
 
-func badName(sentence string) error { return &bus.Refusal{Code: CodeBadName, Message: sentence} }
+func badName(sentence string) error { return &bus.Refusal{Code: codes.BadName, Message: sentence} }
 
 // fault says what is wrong with a character in a name; empty where nothing is.
 func fault(r rune) string {

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/codes"
 )
 
 func TestNamesAreShownAsTyped(t *testing.T) {
@@ -82,7 +83,7 @@ func TestNamesThatCannotBeShownAreRefusedWithASentence(t *testing.T) {
 	} {
 		_, _, err := CleanName(c.typed)
 		var no *bus.Refusal
-		if !errors.As(err, &no) || no.Code != CodeBadName || !strings.Contains(no.Message, c.sentence) {
+		if !errors.As(err, &no) || no.Code != codes.BadName || !strings.Contains(no.Message, c.sentence) {
 			t.Errorf("%s: %v; want bad_name with %q", c.what, err, c.sentence)
 		}
 	}

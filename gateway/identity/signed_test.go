@@ -14,6 +14,7 @@ import (
 
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
+	"github.com/parley-chat/parley/pkg/codes"
 )
 
 var siteKey = []byte(strings.Repeat("site", 8))
@@ -78,7 +79,7 @@ func TestASessionLastsADay(t *testing.T) {
 		t.Errorf("with the session's token: %+v, want %+v", v, ada)
 	}
 	clock.Time = clock.Add(2 * time.Hour)
-	refused(t, b, "Ada", v.Token, CodeBadToken)
+	refused(t, b, "Ada", v.Token, codes.BadToken)
 }
 
 func TestTheSitesTokenIsReadStrictly(t *testing.T) {
@@ -125,10 +126,10 @@ func TestTheSitesTokenIsReadStrictly(t *testing.T) {
 		"no JSON":              raw(`{"alg":"HS256"}`, `sub=1`),
 		"our own, site-signed": forge(t, "HS256", siteKey, map[string]any{"aud": audience, "chat": "aaaaaaaaaaaaaaaa"}, nil),
 	} {
-		t.Run(what, func(t *testing.T) { refused(t, b, "Ada", token, CodeBadToken) })
+		t.Run(what, func(t *testing.T) { refused(t, b, "Ada", token, codes.BadToken) })
 	}
-	refused(t, b, "", forge(t, "HS256", siteKey, map[string]any{"sub": "user-1"}, nil), CodeBadName)
-	refused(t, b, "Ada", forge(t, "HS256", siteKey, with("name", "\u202Eada"), nil), CodeBadName)
+	refused(t, b, "", forge(t, "HS256", siteKey, map[string]any{"sub": "user-1"}, nil), codes.BadName)
+	refused(t, b, "Ada", forge(t, "HS256", siteKey, with("name", "\u202Eada"), nil), codes.BadName)
 }
 
 func TestModesDoNotOpenEachOthersChats(t *testing.T) {
@@ -140,8 +141,8 @@ func TestModesDoNotOpenEachOthersChats(t *testing.T) {
 	if site.Chat == claimed.Chat {
 		t.Error("a subject opens the chat of the name that it reads like")
 	}
-	refused(t, signed, "Ada", claimed.Token, CodeBadToken)
-	refused(t, claim, "Ada", site.Token, CodeNameTaken)
+	refused(t, signed, "Ada", claimed.Token, codes.BadToken)
+	refused(t, claim, "Ada", site.Token, codes.NameTaken)
 }
 
 func TestNoSecretIsStored(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/codes"
 )
 
 // audience keeps our tokens for visitors apart from every other JWT.
@@ -94,4 +95,4 @@ func (b *Directory) parse(token string, into jwt.Claims, key []byte, opts ...jwt
 	return err
 }
 
-func badToken(sentence string) error { return &bus.Refusal{Code: CodeBadToken, Message: sentence} }
+func badToken(sentence string) error { return &bus.Refusal{Code: codes.BadToken, Message: sentence} }

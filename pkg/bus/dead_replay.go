@@ -9,6 +9,8 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/rs/zerolog"
+
+	"github.com/parley-chat/parley/pkg/codes"
 )
 
 const (
@@ -16,12 +18,6 @@ const (
 	replayTime = 2 * time.Minute
 	// replicaWait is how long a replay waits for a replica of the role to be there.
 	replicaWait = 5 * time.Second
-)
-
-// The codes of the refusals of a replay.
-const (
-	codeNotFound = "not_found" // there is no such letter
-	codeFailed   = "failed"    // the handler failed; the message is its error
 )
 
 // ErrNoReplica says that no replica of a letter's role runs.
@@ -69,7 +65,7 @@ func (c *Conn) replay(ep Endpoint[replayRequest, replayReply], role string, hand
 	h := Handle(ep, func(ctx context.Context, req replayRequest) (replayReply, error) {
 		l, err := c.DeadLetter(ctx, req.Number)
 		if errors.Is(err, ErrNotFound) || err == nil && l.Role != role {
-			return replayReply{}, &Refusal{Code: codeNotFound, Message: fmt.Sprintf("There is no dead letter %d of %s.", req.Number, role)}
+			return replayReply{}, &Refusal{Code: codes.NotFound, Message: fmt.Sprintf("There is no dead letter %d of %s.", req.Number, role)}
 		}
 		if err != nil {
 			return replayReply{}, err
@@ -81,7 +77,7 @@ func (c *Conn) replay(ep Endpoint[replayRequest, replayReply], role string, hand
 		from := origin{stream: l.Stream, seq: l.Seq, subject: l.Subject, stored: l.Stored, data: l.Data, tries: l.Tries + 1}
 		if err := safely(ctx, log, func(ctx context.Context) error { return handle(ctx, from) }); err != nil {
 			log().Warn().Err(err).Msg("replay of a dead letter failed")
-			return replayReply{}, &Refusal{Code: codeFailed, Message: err.Error()}
+			return replayReply{}, &Refusal{Code: codes.Failed, Message: err.Error()}
 		}
 		log().Info().Msg("replayed a dead letter")
 		return replayReply{}, nil // who asked removes it: workers have no right to
@@ -117,7 +113,7 @@ func (c *Conn) ReplayDeadLetter(ctx context.Context, number uint64) error {
 		}
 	}
 	var no *Refusal
-	if errors.As(err, &no) && no.Code == codeNotFound {
+	if errors.As(err, &no) && no.Code == codes.NotFound {
 		return fmt.Errorf("replay dead letter %d: %w", number, ErrNotFound)
 	}
 	if err != nil {

@@ -7,6 +7,8 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/parley-chat/parley/pkg/codes"
 )
 
 // What may come back from the bus. Every other error is one that a later try
@@ -45,6 +47,9 @@ type Refusal struct {
 }
 
 func (e *Refusal) Error() string { return e.Message }
+
+// Refuse returns a refusal with the code's own sentence.
+func Refuse(code string) *Refusal { return &Refusal{Code: code, Message: codes.Sentence(code)} }
 
 // accountFull is NATS' code for an account that may store no more (its status is
 // 400, as if the request were to blame).

@@ -12,6 +12,8 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/micro"
+
+	"github.com/parley-chat/parley/pkg/codes"
 )
 
 // Endpoint names one call of a service with the types of its question and its
@@ -37,7 +39,7 @@ func callWithin[Req, Resp any](ctx context.Context, c *Conn, ep Endpoint[Req, Re
 	}
 	if code := msg.Header.Get(micro.ErrorCodeHeader); code != "" {
 		sentence := msg.Header.Get(micro.ErrorHeader)
-		if code == codeUnavailable {
+		if code == codes.Unavailable {
 			return resp, fmt.Errorf("call %s: %w (%s)", ep.Name, ErrUnavailable, sentence)
 		}
 		return resp, &Refusal{Code: code, Message: sentence}
@@ -91,9 +93,6 @@ func Ask[Req, Resp any](ctx context.Context, c *Conn, ep Endpoint[Req, Resp], re
 	}
 }
 
-// codeUnavailable marks an answer of a service that could not do it now.
-const codeUnavailable = "unavailable"
-
 // callTime bounds one call of a service; it ends before the caller gives up.
 const callTime = requestTimeout - 500*time.Millisecond
 
@@ -134,7 +133,7 @@ func Handle[Req, Resp any](ep Endpoint[Req, Resp], f func(context.Context, Req) 
 	return Handling{name: ep.Name, respond: func(ctx context.Context, data []byte) ([]byte, error) {
 		var req Req
 		if err := json.Unmarshal(data, &req); err != nil {
-			return nil, &Refusal{Code: "bad_request", Message: "This call could not be read."}
+			return nil, &Refusal{Code: codes.BadRequest, Message: "This call could not be read."}
 		}
 		resp, err := f(ctx, req)
 		if err != nil {
@@ -173,7 +172,7 @@ func (c *Conn) ServeWithPlaces(ctx context.Context, service, version string, pla
 				failed := c.answer(ctx, h, req)
 				times.ended(endpointName(h.name), time.Since(began), failed)
 			}) {
-				c.reply(&nats.Msg{Subject: req.Reply(), Header: refusalHeader(codeUnavailable, "This replica is stopping.")}, h.name)
+				c.reply(&nats.Msg{Subject: req.Reply(), Header: refusalHeader(codes.Unavailable, "This replica is stopping.")}, h.name)
 			}
 		})
 		if err := svc.AddEndpoint(endpointName(h.name), handler, micro.WithEndpointSubject(string(serviceSubject(h.name)))); err != nil {
@@ -227,7 +226,7 @@ func (c *Conn) answer(ctx context.Context, h Handling, req micro.Request) (faile
 			line = c.calls.Line(h.name, c.log.Warn())
 		}
 		line.Ctx(ctx).Str("endpoint", h.name).Err(err).Msg("call failed")
-		reply.Header = refusalHeader(codeUnavailable, "This is temporarily unavailable.")
+		reply.Header = refusalHeader(codes.Unavailable, "This is temporarily unavailable.")
 	}
 	c.metrics.answered(h.name, result, began)
 	// Not by req.Respond or req.Error: they write what micro reads, unlocked, as

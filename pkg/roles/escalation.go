@@ -28,13 +28,3 @@ type DeskRequest struct {
 type DeskReply struct {
 	Seq uint64 `json:"seq"`
 }
-
-// The codes of the refusals of the escalation service.
-const (
-	CodeTaken      = "taken"       // another agent has the chat
-	CodeNotWaiting = "not_waiting" // nobody waits there
-	CodeNotLive    = "not_live"    // the chat is not with a person
-	CodeBadText    = "bad_text"
-	CodeTooLong    = "too_long"
-	CodeNotFound   = "not_found"
-)

@@ -1,0 +1,112 @@
+// Package codes has every code by which Parley says that something was not done: in
+// error frames of the WebSocket, in answers of the HTTP interface, and in refusals of
+// services. Programs act on the code, people read the sentence that goes with it.
+//
+// It stands below pkg/bus, which speaks some of these codes itself, and so apart from
+// the table in pkg/roles, which stands above it.
+package codes
+
+import "net/http"
+
+// The codes. docs/protocol.md and docs/agent-protocol.md explain them.
+const (
+	// What was sent can't be read, or has a field out of bounds.
+	BadFrame         = "bad_frame"
+	BadRequest       = "bad_request"
+	BadContentType   = "bad_content_type"
+	MethodNotAllowed = "method_not_allowed"
+	BadText          = "bad_text"
+	TooLong          = "too_long"
+
+	// Who sent it.
+	HelloFirst  = "hello_first"
+	BadName     = "bad_name"
+	NameTaken   = "name_taken"
+	BadToken    = "bad_token"
+	BadLogin    = "bad_login"
+	NotSignedIn = "not_signed_in"
+	NotAllowed  = "not_allowed"
+	BadOrigin   = "bad_origin"
+
+	// Accounts.
+	BadUser     = "bad_user"
+	BadRole     = "bad_role"
+	BadPassword = "bad_password"
+	UserTaken   = "user_taken"
+	LastAdmin   = "last_admin"
+
+	// The state of what it is about.
+	NotFound   = "not_found"
+	Taken      = "taken"       // another agent has the chat
+	NotWaiting = "not_waiting" // nobody waits there
+	NotLive    = "not_live"    // the chat is not with a person
+	Failed     = "failed"      // it was tried and failed
+
+	// Not now.
+	RateLimited = "rate_limited"
+	Unavailable = "unavailable"
+	Internal    = "internal"
+)
+
+// meaning is what goes with a code.
+type meaning struct {
+	// status is that of an HTTP answer.
+	status int
+	// sentence is for a person, where nothing more precise is known.
+	sentence string
+}
+
+var meanings = map[string]meaning{
+	BadFrame:         {http.StatusBadRequest, "A frame is one JSON object with a field \"t\"."},
+	BadRequest:       {http.StatusBadRequest, "The request has to be one JSON object."},
+	BadContentType:   {http.StatusUnsupportedMediaType, "The Content-Type has to be application/json."},
+	MethodNotAllowed: {http.StatusMethodNotAllowed, "This address does not take this method."},
+	BadText:          {http.StatusBadRequest, "This text can't be used."},
+	TooLong:          {http.StatusRequestEntityTooLarge, "This request is too long."},
+
+	HelloFirst:  {http.StatusBadRequest, "Say hello first."},
+	BadName:     {http.StatusBadRequest, "This name can't be used."},
+	NameTaken:   {http.StatusConflict, "This name belongs to another visitor."},
+	BadToken:    {http.StatusBadRequest, "This token is not valid."},
+	BadLogin:    {http.StatusUnauthorized, "The user name or the password is wrong."},
+	NotSignedIn: {http.StatusUnauthorized, "Please sign in."},
+	NotAllowed:  {http.StatusForbidden, "Only admins can do this."},
+	BadOrigin:   {http.StatusForbidden, "This can only be done from Parley's own pages."},
+
+	BadUser:     {http.StatusBadRequest, "A user name has 2 to 32 characters of a-z 0-9 . _ -, begins and ends with a letter or a digit, and has no two dots in a row."},
+	BadRole:     {http.StatusBadRequest, "A role is admin or agent."},
+	BadPassword: {http.StatusBadRequest, "This password can't be used."},
+	UserTaken:   {http.StatusConflict, "There is already such an account."},
+	LastAdmin:   {http.StatusConflict, "This is the last admin who can sign in. Make somebody else an admin first."},
+
+	NotFound:   {http.StatusNotFound, "There is nothing at this address."},
+	Taken:      {http.StatusConflict, "Another agent has this chat."},
+	NotWaiting: {http.StatusConflict, "Nobody waits for a person in this chat."},
+	NotLive:    {http.StatusConflict, "This chat is not with a person: take it first."},
+	Failed:     {http.StatusConflict, "It failed."},
+
+	RateLimited: {http.StatusTooManyRequests, "That was too much at once. It goes on in a moment."},
+	Unavailable: {http.StatusServiceUnavailable, "This is temporarily unavailable. Please try again."},
+	Internal:    {http.StatusInternalServerError, "Something went wrong here. It was written to the log."},
+}
+
+// Status returns the HTTP status of a code. One that is not in the table is a
+// mistake of the sender's: 400.
+func Status(code string) int {
+	if m, ok := meanings[code]; ok {
+		return m.status
+	}
+	return http.StatusBadRequest
+}
+
+// Sentence returns what a person reads where nothing more precise is known.
+func Sentence(code string) string { return meanings[code].sentence }
+
+// All returns every code.
+func All() []string {
+	list := make([]string, 0, len(meanings))
+	for code := range meanings {
+		list = append(list, code)
+	}
+	return list
+}
