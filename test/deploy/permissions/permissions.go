@@ -1,6 +1,6 @@
-// Package permissions is what each role may say and hear on NATS. From it are made
-// the users in k8s/base/nats/accounts.conf and the tables in
-// docs/nats-permissions.md (go run ./cmd/permissions), and what the tests try.
+// Package permissions says what each role may publish and subscribe to on NATS. The
+// users in k8s/base/nats/accounts.conf and the tables in docs/nats-permissions.md are
+// generated from it (go run ./cmd/permissions), and the tests try what it refuses.
 package permissions
 
 import (
@@ -8,21 +8,21 @@ import (
 	"strings"
 )
 
-// User is a NATS user: a role, or whoever sets up and repairs.
+// User is a NATS user: a role, or the admin.
 type User struct {
 	Name string
 	// Is says who it is for.
 	Is string
 	// Publish and Subscribe are all that it may do.
 	Publish, Subscribe []Line
-	// Answers is set for who serves calls: such a user may also publish one
-	// message to the subject that a message it received names for the answer.
+	// Answers is set for a user that serves calls. It may also publish one message to
+	// the reply subject of each message that it received.
 	Answers bool
 }
 
 // Line permits subjects for a reason. In a subject CHAT stands for the name of
-// every stream that holds chats, and CHAT+ for these and the one that would come
-// next, for which each role asks at its start to find that there is none.
+// every stream that holds chats, and CHAT+ for these and the next one, which each
+// role looks for at startup to find that it does not exist.
 type Line struct {
 	Why      string
 	Subjects []string
@@ -30,23 +30,23 @@ type Line struct {
 
 func line(why string, subjects ...string) Line { return Line{why, subjects} }
 
-// Users are the roles and the one that makes what they use.
+// Users are the roles, and the admin that creates what they use.
 var Users = []User{gateway, botworker, escalation, historyworker, admin}
 
 var gateway = User{
 	Name: "gateway", Is: "the gateways", Answers: true,
 	Publish: slices.Concat(
 		[]Line{
-			line("what visitors say and ask", "chat.*.*.in"),
+			line("what visitors say and request", "chat.*.*.in"),
 			line("typing, read marks", "live.chat.*.*.signal"),
-			line("what agents do, pages and lists of chats, and dead letters for the operator page", "svc.escalation.*", "svc.history.*", "svc.bot.*"),
-			line("which replicas there are, for the operator page, and how many chats the bot can think about", "$SRV.PING", "$SRV.INFO", "$SRV.STATS", "$SRV.*.*", "$SRV.*.*.*"),
+			line("agents' actions, pages and lists of chats, and dead letters for the operator page", "svc.escalation.*", "svc.history.*", "svc.bot.*"),
+			line("discovery of replicas, for the operator page, and how many chats the bot can think about", "$SRV.PING", "$SRV.INFO", "$SRV.STATS", "$SRV.*.*", "$SRV.*.*.*"),
 		},
 		starting, reading("CHAT"),
 		[]Line{
-			line("a part of a chat at once, from any replica of its stream", "$JS.API.DIRECT.GET.CHAT"),
+			line("several events of a chat at once, from any replica of its stream", "$JS.API.DIRECT.GET.CHAT"),
 			line("how far the workers are", "$JS.API.CONSUMER.INFO.CHAT.bot", "$JS.API.CONSUMER.INFO.CHAT.escalation", "$JS.API.CONSUMER.INFO.CHAT.history"),
-			line("timers that are due, and since when, for the operator page", "$JS.API.CONSUMER.INFO.TIMERS.escalation", "$JS.API.STREAM.MSG.GET.TIMERS"),
+			line("due timers, and since when they are due, for the operator page", "$JS.API.CONSUMER.INFO.TIMERS.escalation", "$JS.API.STREAM.MSG.GET.TIMERS"),
 			line("dead letters: read one, drop one", "$JS.API.STREAM.MSG.GET.DEAD", "$JS.API.STREAM.MSG.DELETE.DEAD"),
 		},
 		bucket("visitors", reads, writes), bucket("agents", reads, writes, watches), bucket("settings", reads, writes),
@@ -54,7 +54,7 @@ var gateway = User{
 	),
 	Subscribe: slices.Concat([]Line{
 		line("the live copies of chats and of notes", "live.chat.>", "live.note.>"),
-		line("how many connections it holds, which it tells with its figures", "svc.gateway.*"),
+		line("how many connections it holds, which is part of its statistics", "svc.gateway.*"),
 	}, listening("gateway", "gateway")),
 }
 
@@ -63,7 +63,7 @@ var botworker = User{
 	Publish: slices.Concat(
 		[]Line{
 			line("replies", "chat.*.*.out.reply"),
-			line("its wish for a person", "chat.*.*.in"),
+			line("its request for a person", "chat.*.*.in"),
 			line("the words it is thinking of", "live.chat.*.*.signal"),
 			line("what was said before; a chat's state that has left its stream", "svc.history.page", "svc.history.last"),
 		},
@@ -71,11 +71,11 @@ var botworker = User{
 		[]Line{line("the last of a chat, from any replica of its stream", "$JS.API.DIRECT.GET.CHAT")},
 		working("CHAT", "bot"), givingUp("bot"),
 	),
-	Subscribe: slices.Concat([]Line{line("dead letters that it is to try again", "svc.bot.*")}, listening("botworker", "botworker")),
+	Subscribe: slices.Concat([]Line{line("dead letters to try again", "svc.bot.*")}, listening("botworker", "botworker")),
 }
 
 var escalation = User{
-	Name: "escalation", Is: "the line and the people", Answers: true,
+	Name: "escalation", Is: "the queue and the people", Answers: true,
 	Publish: slices.Concat(
 		[]Line{
 			line("what agents say, and changes of a chat", "chat.*.*.out.say", "chat.*.*.out.state"),
@@ -84,19 +84,19 @@ var escalation = User{
 			line("a chat's state that has left its stream", "svc.history.last"),
 		},
 		starting, reading("CHAT"),
-		[]Line{line("a part of a chat at once", "$JS.API.DIRECT.GET.CHAT")},
+		[]Line{line("several events of a chat at once", "$JS.API.DIRECT.GET.CHAT")},
 		working("CHAT", "escalation"), working("TIMERS", "escalation"),
-		[]Line{line("timers that are done with", "$JS.API.STREAM.MSG.DELETE.TIMERS")},
+		[]Line{line("removal of finished timers", "$JS.API.STREAM.MSG.DELETE.TIMERS")},
 		bucket("desk", reads, writes, watches), bucket("presence", reads, watches), opening, givingUp("escalation"),
 	),
-	Subscribe: slices.Concat([]Line{line("what agents do", "svc.escalation.*")}, listening("escalation", "escalation")),
+	Subscribe: slices.Concat([]Line{line("agents' actions", "svc.escalation.*")}, listening("escalation", "escalation")),
 }
 
 var historyworker = User{
 	Name: "historyworker", Is: "the way into the store", Answers: true,
 	Publish: slices.Concat(
 		starting, reading("CHAT"),
-		[]Line{line("a part of a chat at once", "$JS.API.DIRECT.GET.CHAT")},
+		[]Line{line("several events of a chat at once", "$JS.API.DIRECT.GET.CHAT")},
 		working("CHAT", "history"),
 		[]Line{
 			line("what every consumer has acknowledged", "$JS.API.CONSUMER.NAMES.CHAT", "$JS.API.CONSUMER.INFO.CHAT.*"),
@@ -113,31 +113,31 @@ var admin = User{
 	Subscribe: []Line{line("everything", ">")},
 }
 
-// starting is what every role asks at its start: are the streams there, and were
-// they made for the same STREAMS?
-var starting = []Line{line("at the start: are the streams there?", "$JS.API.STREAM.INFO.CHAT+", "$JS.API.STREAM.INFO.TIMERS", "$JS.API.STREAM.INFO.DEAD")}
+// starting is what every role asks at startup: do the streams exist, and were they
+// created for the same STREAMS?
+var starting = []Line{line("at startup: whether the streams exist", "$JS.API.STREAM.INFO.CHAT+", "$JS.API.STREAM.INFO.TIMERS", "$JS.API.STREAM.INFO.DEAD")}
 
 // reading is single events from a stream's leader.
 func reading(stream string) []Line {
 	return []Line{line("single events, from the stream's leader", "$JS.API.STREAM.MSG.GET."+stream)}
 }
 
-// opening is the keys that seal and open notes. From the stream's leader, which
-// knows a key that was just made.
-var opening = []Line{line("the keys of notes", "$JS.API.STREAM.MSG.GET.KV_keys")}
+// opening reads the keys that seal and open notes, from the stream's leader, which
+// has a key that was just created.
+var opening = []Line{line("the keys for notes", "$JS.API.STREAM.MSG.GET.KV_keys")}
 
-// working is a durable consumer that exists: be given deliveries, settle them.
+// working is a durable consumer that exists: receive deliveries, settle them.
 func working(stream, consumer string) []Line {
 	return []Line{line("the deliveries of its own consumer",
 		"$JS.API.CONSUMER.INFO."+stream+"."+consumer, "$JS.API.CONSUMER.MSG.NEXT."+stream+"."+consumer, "$JS.ACK."+stream+"."+consumer+".>")}
 }
 
-// givingUp is notes on deliveries that went wrong, and dead letters.
+// givingUp is records of deliveries that went wrong, and dead letters.
 func givingUp(consumer string) []Line {
 	return []Line{
-		line("its notes on deliveries that went wrong", "$JS.API.STREAM.INFO.KV_attempts",
+		line("its records of deliveries that went wrong", "$JS.API.STREAM.INFO.KV_attempts",
 			"$JS.API.DIRECT.GET.KV_attempts.$KV.attempts."+consumer+".>", "$KV.attempts."+consumer+".>"),
-		line("what it gave up, and gets back", "dead."+consumer+".>", "$JS.API.STREAM.MSG.GET.DEAD"),
+		line("dead letters that it records, and takes back", "dead."+consumer+".>", "$JS.API.STREAM.MSG.GET.DEAD"),
 	}
 }
 
@@ -169,14 +169,14 @@ func bucket(name string, what ...access) []Line {
 	return []Line{line("the bucket `"+name+"`: "+strings.Join(words, ", "), subjects...)}
 }
 
-// listening is the answers to what a user asked, and questions who it is, by the
-// name of its service.
+// listening is the answers to a user's requests, and discovery by the name of its
+// service.
 func listening(user, service string) []Line {
 	return []Line{
-		line("answers to what it asked, its deliveries", Inbox(user)),
-		line("who is there?", "$SRV.*", "$SRV.*."+service, "$SRV.*."+service+".*"),
+		line("answers to its requests, and its deliveries", Inbox(user)),
+		line("discovery", "$SRV.*", "$SRV.*."+service, "$SRV.*."+service+".*"),
 	}
 }
 
-// Inbox is where a user hears answers.
+// Inbox is where a user receives answers.
 func Inbox(user string) string { return "_INBOX." + user + ".>" }

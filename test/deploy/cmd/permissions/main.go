@@ -1,5 +1,5 @@
-// Command permissions writes k8s/base/nats/accounts.conf and the tables in
-// docs/nats-permissions.md anew from the package permissions.
+// Command permissions generates k8s/base/nats/accounts.conf and the tables in
+// docs/nats-permissions.md from the package permissions.
 package main
 
 import (
@@ -13,8 +13,8 @@ import (
 )
 
 func main() {
-	root := flag.String("root", "../..", "the tree")
-	streams := flag.Int("streams", 8, "STREAMS of the installation")
+	root := flag.String("root", "../..", "root of the tree")
+	streams := flag.Int("streams", 8, "the installation's STREAMS")
 	flag.Parse()
 	if *streams < 1 || *streams > permissions.MostStreams {
 		fmt.Fprintf(os.Stderr, "-streams is a number from 1 to %d\n", permissions.MostStreams)
