@@ -119,3 +119,19 @@ var Translate = translate
 
 // Subscriptions is how many the connection has.
 func (c *Conn) Subscriptions() int { return c.nc.NumSubscriptions() }
+
+// BalanceAround is Balance with something that happens between its looks: after it
+// has seen who leads the streams, and before it hands leaders over.
+func (c *Conn) BalanceAround(ctx context.Context, durables []Durable, between func(), tell func(Move)) error {
+	plan, _, err := c.planLeaders(ctx)
+	if err != nil {
+		return err
+	}
+	between()
+	return c.handAllOver(ctx, plan, durables, tell)
+}
+
+// RemoveStream removes the stream of the chat, as an operator might.
+func (c *Conn) RemoveStream(ctx context.Context, id chat.ID) error {
+	return c.js.DeleteStream(ctx, c.streamName(id))
+}

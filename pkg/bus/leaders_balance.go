@@ -65,37 +65,69 @@ func (e *NotWholeError) Error() string {
 // missing or behind it moves nothing, or nothing more where that happens meanwhile,
 // and returns a NotWholeError.
 func (c *Conn) Balance(ctx context.Context, durables []Durable, tell func(Move)) (map[string]int, error) {
-	names := append(c.chatStreams(), timerStream, deadStream)
+	plan, load, err := c.planLeaders(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return load, c.handAllOver(ctx, plan, durables, tell)
+}
+
+// planned is a stream and the node that is to lead it.
+type planned struct{ stream, leader string }
+
+// planLeaders looks at who leads the streams and returns who should, with how many
+// streams each node leads then. Streams that don't exist are left out: a bucket that
+// nobody has needed yet, or one that somebody deletes at this moment.
+func (c *Conn) planLeaders(ctx context.Context) (plan []planned, load map[string]int, err error) {
+	others := []string{timerStream, deadStream}
 	for _, bucket := range buckets {
-		names = append(names, "KV_"+bucket)
+		others = append(others, "KV_"+bucket)
 	}
-	var streams []led
-	for _, name := range names {
-		s, err := c.whole(ctx, name)
-		if errors.Is(err, jetstream.ErrStreamNotFound) { // a bucket that nobody has needed yet
-			continue
+	load = map[string]int{}
+	for _, names := range [][]string{c.chatStreams(), others} {
+		var streams []led
+		for _, name := range names {
+			s, err := c.whole(ctx, name)
+			if errors.Is(err, jetstream.ErrStreamNotFound) {
+				continue
+			}
+			if err != nil {
+				return nil, nil, err
+			}
+			streams = append(streams, s)
 		}
-		if err != nil {
-			return nil, err
+		for i, leader := range spread(streams, load) {
+			plan = append(plan, planned{streams[i].name, leader})
 		}
-		streams = append(streams, s)
 	}
-	load, chats := map[string]int{}, len(c.chatStreams())
-	leaders := spread(streams[:chats], load)
-	leaders = append(leaders, spread(streams[chats:], load)...)
-	for i, s := range streams {
-		if err := c.handOver(ctx, s.name, leaders[i], tell); err != nil {
-			return nil, err
+	return plan, load, nil
+}
+
+// handAllOver carries a plan out, with the consumers of each stream. A stream or a
+// consumer that does not exist (any more) is left out.
+func (c *Conn) handAllOver(ctx context.Context, plan []planned, durables []Durable, tell func(Move)) error {
+	handOver := func(name, to string) error {
+		err := c.handOver(ctx, name, to, tell)
+		if errors.Is(err, jetstream.ErrStreamNotFound) || errors.Is(err, jetstream.ErrConsumerNotFound) {
+			return nil
+		}
+		return err
+	}
+	for _, p := range plan {
+		if err := handOver(p.stream, p.leader); err != nil {
+			return err
 		}
 	}
 	for _, which := range c.consumersOf(durables) {
-		to := leaders[slices.IndexFunc(streams, func(s led) bool { return s.name == which.stream })]
-		err := c.handOver(ctx, which.stream+"."+which.name, to, tell)
-		if err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) { // no replica has made it yet
-			return nil, err
+		i := slices.IndexFunc(plan, func(p planned) bool { return p.stream == which.stream })
+		if i < 0 {
+			continue
+		}
+		if err := handOver(which.stream+"."+which.name, plan[i].leader); err != nil {
+			return err
 		}
 	}
-	return load, nil
+	return nil
 }
 
 // whole returns who leads a stream, or "stream.consumer", whose copies are all there

@@ -23,3 +23,27 @@ func TestThereIsNothingToBalanceOnOneNode(t *testing.T) {
 		}
 	}
 }
+
+// Somebody deletes a stream while leaders are balanced: the others still are.
+func TestAStreamThatIsDeletedMeanwhileIsLeftOutOfTheBalance(t *testing.T) {
+	durables := []bus.Durable{{Name: "bot", Filters: []bus.Subject{bus.AllIn}}}
+	unmoved := func(m bus.Move) { t.Errorf("%s", m) }
+	remove := func(c *bus.Conn) {
+		if err := c.RemoveStream(t.Context(), chatIn(0)); err != nil {
+			t.Error(err)
+		}
+	}
+	t.Run("before the first look", func(t *testing.T) {
+		c := bustest.Start(t).Connect("setup")
+		remove(c)
+		if load, err := c.Balance(t.Context(), durables, unmoved); err != nil || len(load) != 1 {
+			t.Errorf("the streams are led so: %v, %v", load, err)
+		}
+	})
+	t.Run("between the looks", func(t *testing.T) {
+		c := bustest.Start(t).Connect("setup")
+		if err := c.BalanceAround(t.Context(), durables, func() { remove(c) }, unmoved); err != nil {
+			t.Error(err)
+		}
+	})
+}
