@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -100,7 +99,7 @@ func (c *Conn) ReplayDeadLetter(ctx context.Context, number uint64) error {
 	if l.Role == "" {
 		return errors.New(l.Reason)
 	}
-	ep := replayEndpoint(l.Role, strings.HasPrefix(l.Subject, "timer."))
+	ep := replayEndpoint(l.Role, isTimer(l.Subject))
 	wait, cancel := context.WithTimeout(ctx, replicaWait)
 	defer cancel()
 	for try := 1; ; try++ {

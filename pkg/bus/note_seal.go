@@ -251,5 +251,3 @@ func (c *Conn) ensureNoteKey(ctx context.Context) error {
 }
 
 const keyStream = "KV_" + KeysBucket
-
-func keySubject(name string) Subject { return Subject("$KV." + KeysBucket + "." + name) }

@@ -48,7 +48,7 @@ func (c *Conn) chatStreamConfig(index int) jetstream.StreamConfig {
 	var subjects []string
 	for p := range chat.Partitions {
 		if streamOf(p, c.opts.Streams) == index {
-			subjects = append(subjects, fmt.Sprintf("chat.%d.>", p), fmt.Sprintf("note.%d.>", p))
+			subjects = append(subjects, partitionSubjects(p)...)
 		}
 	}
 	return jetstream.StreamConfig{
@@ -57,7 +57,7 @@ func (c *Conn) chatStreamConfig(index int) jetstream.StreamConfig {
 		Storage:     jetstream.FileStorage, Replicas: c.opts.Replicas,
 		AllowDirect: true, Duplicates: duplicateWindow,
 		// No age limit: the history worker purges what is in the store.
-		RePublish: &jetstream.RePublish{Source: ">", Destination: livePrefix + ">"},
+		RePublish: &jetstream.RePublish{Source: ">", Destination: string(allLive)},
 	}
 }
 
@@ -88,12 +88,12 @@ func (c *Conn) setUp(ctx context.Context) error {
 	}
 	configs := []jetstream.StreamConfig{
 		{
-			Name: timerStream, Subjects: []string{"timer.>"}, Description: "Parley: timers of chats",
+			Name: timerStream, Subjects: []string{string(allTimers)}, Description: "Parley: timers of chats",
 			Storage: jetstream.FileStorage, Replicas: c.opts.Replicas,
 			MaxMsgsPerSubject: 1, AllowMsgSchedules: true, AllowDirect: true,
 		},
 		{
-			Name: deadStream, Subjects: []string{"dead.>"}, Description: "Parley: what workers gave up on",
+			Name: deadStream, Subjects: []string{string(allDead)}, Description: "Parley: what workers gave up on",
 			Storage: jetstream.FileStorage, Replicas: c.opts.Replicas, AllowDirect: true,
 		},
 	}

@@ -28,7 +28,7 @@ import (
 type Subject string
 
 const (
-	livePrefix = "live."
+	livePrefix = "live." // before the subject of an event: its republished copy
 	leafIn     = "in"
 	leafReply  = "out.reply"
 	leafSay    = "out.say"
@@ -73,6 +73,24 @@ const (
 	AllState Subject = "chat.*.*.out.state"
 	allDue   Subject = "timer.due.>"
 )
+
+// What the streams hold.
+const (
+	allTimers Subject = "timer.>"
+	allDead   Subject = "dead.>"
+	allLive   Subject = livePrefix + ">"
+)
+
+// partitionSubjects returns what the stream of a partition holds of it.
+func partitionSubjects(partition int) []string {
+	return []string{fmt.Sprintf("chat.%d.>", partition), fmt.Sprintf("note.%d.>", partition)}
+}
+
+// isTimer reports whether the subject is a timer's.
+func isTimer(subject string) bool { return strings.HasPrefix(subject, "timer.") }
+
+// keySubject is where the bucket of keys has the one of that name.
+func keySubject(name string) Subject { return Subject("$KV." + KeysBucket + "." + name) }
 
 // eventSubject returns where an event of this kind is stored.
 func eventSubject(id chat.ID, kind chat.Kind) Subject {
