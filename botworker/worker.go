@@ -204,26 +204,32 @@ func (w *Worker) decide(ctx context.Context, cause chat.Event, s bus.Snapshot, f
 	return chat.Event{Kind: chat.Reply, From: w.speaker(), Text: a.Text, State: &next}, nil
 }
 
-// nothingOpen returns errSilent where nothing is to be answered in this state, as
-// what the visitor wrote up to the sequence read shows. Else it returns why that is
-// not known: it was read from a leader of the stream that was deposed.
+// nothingOpen returns errSilent if nothing is to be answered in this state, as what the
+// visitor wrote up to the sequence read shows. Otherwise it returns why that is not
+// known: what was read came from a stale leader of the stream.
 func (w *Worker) nothingOpen(ctx context.Context, cause chat.Event, s bus.Snapshot, read uint64) error {
 	if s.State.AnsweredThrough >= cause.Seq || read >= cause.Seq {
 		return errSilent // a reply covers it, which is for good, or all up to it was read
 	}
-	known, err := w.conn.ReadAtLeast(ctx, cause.Chat, cause.Seq)
+	head, err := w.conn.ReadAtLeast(ctx, cause.Chat, cause.Seq)
 	if err != nil {
 		return err
 	}
-	if known.Input > read { // stored since, or unknown to who was asked before
+	if head.Input <= read {
+		return errSilent
+	}
+	open, err := bus.AtLeast(ctx, cause.Chat, head.Input, func() (open bool, through uint64, err error) {
 		messages, read, err := w.unanswered(ctx, cause.Chat, s)
-		if err != nil {
-			return err
+		if len(messages) > 0 && messages[0].Seq <= cause.Seq {
+			return true, math.MaxUint64, err
 		}
-		if read >= known.Input && (len(messages) == 0 || messages[0].Seq > cause.Seq) {
-			return errSilent
-		}
-		return fmt.Errorf("%w: the stream's leader does not know event %d of chat %s", bus.ErrUnavailable, known.Input, cause.Chat)
+		return false, read, err
+	})
+	if err != nil {
+		return err
+	}
+	if open {
+		return fmt.Errorf("%w: the first read of chat %s missed a message", bus.ErrStale, cause.Chat)
 	}
 	return errSilent
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
@@ -47,10 +48,13 @@ func (v view) empty() bool {
 	return v.Out == 0 && v.State == (chat.State{}) && len(v.events) == 0
 }
 
-// reaches reports whether the view was read from who knows the chat's event with
-// that sequence.
-func (v view) reaches(seq uint64) bool {
-	return seq <= max(v.Out, v.State.RequestsThrough) || len(v.events) > 0 && v.events[len(v.events)-1].Seq >= seq
+// through is the sequence up to which the view knows the chat.
+func (v view) through() uint64 {
+	known := max(v.Out, v.State.RequestsThrough)
+	if n := len(v.events); n > 0 {
+		known = max(known, v.events[n-1].Seq)
+	}
+	return known
 }
 
 // move is a change that somebody wants.
@@ -76,13 +80,16 @@ func (w *Worker) change(ctx context.Context, id chat.ID, seq uint64, want func(v
 	for {
 		var settling bool
 		e, err := w.conn.GuardedAppend(ctx, id, seq, nil, func(s bus.Snapshot) (chat.Event, error) {
-			events, whole, err := w.wordless(ctx, id, s.State.RequestsThrough)
+			v, err := bus.AtLeast(ctx, id, seq, func() (view, uint64, error) {
+				events, whole, err := w.wordless(ctx, id, s.State.RequestsThrough)
+				v := view{s, events}
+				if !whole { // what is missing was purged
+					return v, math.MaxUint64, err
+				}
+				return v, v.through(), err
+			})
 			if err != nil {
 				return chat.Event{}, err
-			}
-			v := view{s, events}
-			if whole && !v.reaches(seq) {
-				return chat.Event{}, fmt.Errorf("%w: the stream's leader does not know event %d", bus.ErrUnavailable, seq)
 			}
 			var step chat.Step
 			if step, settling = oldestGranted(v.events, v.State); settling {

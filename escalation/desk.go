@@ -58,12 +58,12 @@ func (w *Worker) project(ctx context.Context, id chat.ID, seq uint64) (bus.Snaps
 	}
 }
 
+// stateSince reads the chat's state, at least as new as the event seq.
 func (w *Worker) stateSince(ctx context.Context, id chat.ID, seq uint64) (bus.Snapshot, error) {
-	now, err := w.conn.Last(ctx, id)
-	if err == nil && now.Out < seq {
-		err = fmt.Errorf("%w: the stream's leader does not know event %d", bus.ErrUnavailable, seq)
-	}
-	return now, err
+	return bus.AtLeast(ctx, id, seq, func() (bus.Snapshot, uint64, error) {
+		now, err := w.conn.Last(ctx, id)
+		return now, now.Out, err
+	})
 }
 
 // writeEntry writes or deletes the entry where it is not so yet. ErrConflict:

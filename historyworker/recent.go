@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
-	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/roles"
@@ -25,31 +23,16 @@ const purges = 3
 
 var errPurges = errors.New("the stream was purged again and again during the read")
 
-// knowing is for a leader of the stream that was deposed and does not know it yet:
-// that takes a second at most.
-var (
-	knowing     = backoff.Policy{Min: 20 * time.Millisecond, Max: 250 * time.Millisecond}
-	knowingTime = 2 * time.Second
-)
-
-// recentSince is recentOf from who knows what the asker knows. It reads again for a
-// while where it meets another; then the error is ErrUnavailable.
+// recentSince is recentOf with everything that the asker knows of, or bus.ErrStale.
 func (w *Worker) recentSince(ctx context.Context, req roles.PageRequest, floor uint64) (recent, error) {
 	known := req.Known
 	if req.Before != 0 {
 		known = min(known, req.Before-1)
 	}
-	limit, cancel := context.WithTimeout(ctx, knowingTime)
-	defer cancel()
-	for try := 1; ; try++ {
+	return bus.AtLeast(ctx, req.Chat, known, func() (recent, uint64, error) {
 		r, err := w.recentOf(ctx, req.Chat, floor, req.Notes)
-		if err != nil || r.through >= known {
-			return r, err
-		}
-		if knowing.Wait(limit, try) != nil {
-			return recent{}, fmt.Errorf("%w: the stream's leader does not know event %d of chat %s", bus.ErrUnavailable, known, req.Chat)
-		}
-	}
+		return r, r.through, err
+	})
 }
 
 // recentOf reads the stream above the floor, which must have been taken before

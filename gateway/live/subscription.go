@@ -4,21 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
 	"github.com/parley-chat/parley/gateway/conn"
 	"github.com/parley-chat/parley/gateway/frame"
-	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/roles"
-)
-
-// A leader of a stream that was deposed notices within a second.
-var (
-	deposed     = backoff.Policy{Min: 50 * time.Millisecond, Max: 250 * time.Millisecond}
-	deposedTime = 1500 * time.Millisecond
 )
 
 // view is a viewer on a held watch.
@@ -146,12 +140,12 @@ func (h *Hub) start(ctx context.Context, w *channel, since uint64, notes, fresh 
 		if err != nil {
 			return StartPosition{}, err
 		}
-		tail, err := h.conn.TailPart(ctx, w.id, since, notes)
+		tail, err := bus.AtLeast(ctx, w.id, last, func() (bus.Tail, uint64, error) {
+			tail, err := h.conn.TailPart(ctx, w.id, since, notes)
+			return tail, through(tail, since), err
+		})
 		if err != nil {
 			return StartPosition{}, err
-		}
-		if tail.Whole && last > since && (len(tail.Events) == 0 || !tail.More && tail.Events[len(tail.Events)-1].Seq < last) {
-			return StartPosition{}, fmt.Errorf("%w: the stream's leader does not know event %d of chat %s", bus.ErrUnavailable, last, w.id)
 		}
 		// A since beyond the end is not of this log: begin as without one.
 		if tail.Whole && since <= last {
@@ -167,18 +161,32 @@ func (h *Hub) start(ctx context.Context, w *channel, since uint64, notes, fresh 
 	return w.settle(p), nil
 }
 
-// lastSince returns the chat's last sequence. Where that is before since it asks
-// again for a while: since is of another log, or the leader that answers was deposed
-// and does not know it yet.
-func (h *Hub) lastSince(ctx context.Context, id chat.ID, since uint64, notes bool) (uint64, error) {
-	limit, cancel := context.WithTimeout(ctx, deposedTime)
-	defer cancel()
-	for try := 1; ; try++ {
-		last, err := h.conn.LastSeq(ctx, id, notes)
-		if err != nil || last >= since || !h.clustered() || deposed.Wait(limit, try) != nil {
-			return last, err
-		}
+// through is how far a tail goes that was read after since.
+func through(tail bus.Tail, since uint64) uint64 {
+	switch n := len(tail.Events); {
+	case !tail.Whole || tail.More: // what is missing is read elsewhere, or later
+		return math.MaxUint64
+	case n > 0:
+		return tail.Events[n-1].Seq
+	default:
+		return since
 	}
+}
+
+// lastSince returns the chat's last sequence. It is below since if that is of another
+// log, which shows once no stale leader can be why.
+func (h *Hub) lastSince(ctx context.Context, id chat.ID, since uint64, notes bool) (uint64, error) {
+	if !h.clustered() {
+		return h.conn.LastSeq(ctx, id, notes) // the only server there is
+	}
+	last, err := bus.AtLeast(ctx, id, since, func() (uint64, uint64, error) {
+		last, err := h.conn.LastSeq(ctx, id, notes)
+		return last, last, err
+	})
+	if errors.Is(err, bus.ErrStale) {
+		return last, nil
+	}
+	return last, err
 }
 
 // settle completes a place by what its events say.

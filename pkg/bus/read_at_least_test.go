@@ -2,7 +2,9 @@ package bus_test
 
 import (
 	"errors"
+	"fmt"
 	"testing"
+	"testing/synctest"
 
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
@@ -74,4 +76,25 @@ func TestWhatIsKnownOfAChat(t *testing.T) {
 	if k, err := c.ReadAtLeast(t.Context(), id, waits.Seq); err != nil || k != (bus.Head{}) {
 		t.Errorf("after all was purged: %+v, %v", k, err)
 	}
+}
+
+// Whoever asks knows of event 3: what does not have it yet is read again.
+func TestAReadFromAStaleLeaderIsReadAgain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		end := uint64(0)
+		grows := func() (string, uint64, error) { end++; return fmt.Sprint("up to ", end), end, nil }
+		if got, err := bus.AtLeast(t.Context(), chat.NewID(), 3, grows); got != "up to 3" || err != nil {
+			t.Errorf("read %q, %v", got, err)
+		}
+		stays := func() (string, uint64, error) { return "up to 2", 2, nil }
+		got, err := bus.AtLeast(t.Context(), chat.NewID(), 3, stays)
+		if got != "up to 2" || !errors.Is(err, bus.ErrStale) || !errors.Is(err, bus.ErrUnavailable) {
+			t.Errorf("from one that never hears of it: %q, %v, want what was read and %v", got, err, bus.ErrStale)
+		}
+		fails := func() (string, uint64, error) { return "", 0, errNo }
+		if _, err := bus.AtLeast(t.Context(), chat.NewID(), 3, fails); !errors.Is(err, errNo) || errors.Is(err, bus.ErrStale) {
+			t.Errorf("a read that fails: %v, want %v", err, errNo)
+		}
+	})
 }
