@@ -44,9 +44,9 @@ func withLetters(t *testing.T, dir string) chat.ID {
 	e.Seq, e.At = stored.Seq, time.Now()
 	odd := chat.Event{Chat: id, Seq: 77, At: e.At, Kind: chat.Kind("odd"), Text: "odd"}
 	for _, err := range []error{
-		conn.SetAside(t.Context(), "bot", e, 5, errors.New("think: boom")),
-		conn.SetAside(t.Context(), "history", e, 10, errors.New("the store was full")),
-		conn.SetAside(t.Context(), "nobody", odd, 1, errors.New("who?")),
+		conn.RecordDeadLetter(t.Context(), "bot", e, 5, errors.New("think: boom")),
+		conn.RecordDeadLetter(t.Context(), "history", e, 10, errors.New("the store was full")),
+		conn.RecordDeadLetter(t.Context(), "nobody", odd, 1, errors.New("who?")),
 	} {
 		if err != nil {
 			t.Fatal(err)
@@ -144,7 +144,7 @@ func TestOnAServerTheRunningWorkersTakeLettersBack(t *testing.T) {
 	c, url := server.Connect("bot"), "NATS_URL="+door(t, server)
 	for i := range 2 {
 		e := chat.Event{Chat: chat.NewID(), Seq: uint64(i + 1), At: time.Now(), Kind: chat.Message, Text: "x"}
-		if err := c.SetAside(t.Context(), "bot", e, 5, errors.New("boom")); err != nil {
+		if err := c.RecordDeadLetter(t.Context(), "bot", e, 5, errors.New("boom")); err != nil {
 			t.Fatal(err)
 		}
 	}

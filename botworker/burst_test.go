@@ -187,8 +187,8 @@ func TestAHandBackBeforeAFullBurstIsDealtWith(t *testing.T) {
 }
 
 // A message that is stored between the bot's two looks is known to the leader: it is no
-// sign of one that was deposed, and nothing to come again for.
-func TestAMessageBetweenTwoLooksIsNoDeposedLeader(t *testing.T) {
+// sign of a stale one, and no reason to deliver again.
+func TestAMessageBetweenTwoLooksIsNoSignOfAStaleLeader(t *testing.T) {
 	server := bustest.Start(t)
 	c, id := server.Connect("gateway"), chat.NewID()
 	e := handBack(t, c, id)

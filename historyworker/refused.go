@@ -70,7 +70,7 @@ func (w *Worker) accuse(ctx context.Context, events []chat.Event, e chat.Event, 
 		log.Warn().Err(cause).Int("refused", s.refused).Msg("the store refuses an event")
 		return fmt.Errorf("store event %d of chat %s: %w", e.Seq, e.Chat, cause)
 	}
-	if err := w.conn.SetAside(ctx, roles.Storing.Name, e, s.refused, cause); err != nil {
+	if err := w.conn.RecordDeadLetter(ctx, roles.Storing.Name, e, s.refused, cause); err != nil {
 		return fmt.Errorf("set aside event %d of chat %s: %w", e.Seq, e.Chat, err)
 	}
 	log.Error().Err(cause).Int("refused", s.refused).Msg("gave up on an event that the store refuses: recorded as a dead letter")

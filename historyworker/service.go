@@ -45,7 +45,7 @@ func told[Req, Resp any](w *Worker, f func(context.Context, Req) (Resp, error)) 
 //
 //  1. The floor: what is at or below it is in the store.
 //  2. The stream above the floor, up to what its leader has now; and that is not a
-//     leader that was deposed, as far as the asker can tell.
+//     stale leader, as far as the asker can tell.
 //  3. The store, up to where the stream's part ends and no further: beyond that
 //     another replica may have stored an event and not yet the one before it, and
 //     a page with a hole would never be mended by its reader.

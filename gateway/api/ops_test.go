@@ -45,7 +45,7 @@ func startOps(t *testing.T) (s *site, admin, grace *browser) {
 func (s *site) letter(text, reason string) bus.DeadLetter {
 	s.t.Helper()
 	e := chat.Event{Chat: chat.NewID(), Seq: 7, Kind: chat.Message, From: chat.Speaker{Role: chat.RoleVisitor, Name: "Ada"}, Text: text}
-	if err := s.conn.SetAside(s.t.Context(), "bot", e, 5, errors.New(reason)); err != nil {
+	if err := s.conn.RecordDeadLetter(s.t.Context(), "bot", e, 5, errors.New(reason)); err != nil {
 		s.t.Fatal(err)
 	}
 	list, _, err := s.conn.DeadLetters(s.t.Context(), 0, bus.MaxDeadLetters)

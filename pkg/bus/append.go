@@ -56,7 +56,7 @@ func (c *Conn) AppendIn(ctx context.Context, e chat.Event, hint *Snapshot) (Stor
 // feed can show it.
 func (c *Conn) AppendNote(ctx context.Context, e chat.Event) (Stored, error) {
 	var data []byte
-	err := insist(ctx, func(int) (err error) { data, err = c.notes.encode(ctx, e); return err })
+	err := retryUnavailable(ctx, func(int) (err error) { data, err = c.notes.encode(ctx, e); return err })
 	if err != nil {
 		return Stored{}, err
 	}
@@ -108,16 +108,16 @@ var publishing = backoff.Policy{Min: 50 * time.Millisecond, Max: 400 * time.Mill
 // publish tries until it is stored, refused for good, or the context ends. The
 // message needs a message id or an expected sequence, or a try may store it twice.
 func (c *Conn) publish(ctx context.Context, msg *nats.Msg, opts ...jetstream.PublishOpt) (stored Stored, err error) {
-	err = insist(ctx, func(try int) (err error) {
+	err = retryUnavailable(ctx, func(try int) (err error) {
 		stored, err = c.publishOnce(ctx, appendTime(try), msg, opts...)
 		return err
 	})
 	return stored, err
 }
 
-// insist acts again, with a growing delay, while that fails with ErrUnavailable and
+// retryUnavailable acts again, with a growing delay, while that fails with ErrUnavailable and
 // the context goes on.
-func insist(ctx context.Context, act func(try int) error) error {
+func retryUnavailable(ctx context.Context, act func(try int) error) error {
 	for try := 1; ; try++ {
 		err := act(try)
 		if err == nil || !errors.Is(err, ErrUnavailable) || publishing.Wait(ctx, try) != nil {

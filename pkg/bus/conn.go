@@ -99,7 +99,7 @@ func Connect(ctx context.Context, opts Options) (*Conn, error) {
 		if ctx.Err() != nil || errors.As(err, &layout) {
 			return nil, err
 		}
-		if due := remind.Due(); due || try <= triesTold {
+		if due := remind.Due(); due || try <= triesLogged {
 			c.log.Warn().Str("url", redact(opts.URL)).Int("try", try).Err(err).Msg("waiting for NATS")
 		}
 		if opts.Waiting != nil {
@@ -115,9 +115,9 @@ func Connect(ctx context.Context, opts Options) (*Conn, error) {
 // what pings allow.
 const writeTime = 10 * time.Second
 
-// triesTold is how many of the first tries are written down each: while the pauses
+// triesLogged is how many of the first tries are written down each: while the pauses
 // between them grow.
-const triesTold = 6
+const triesLogged = 6
 
 func (c *Conn) dial(ctx context.Context) error {
 	var made atomic.Pointer[nats.Conn]

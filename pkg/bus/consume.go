@@ -20,14 +20,14 @@ const (
 	ackWait = 3 * time.Second
 	beats   = 3
 
-	// leastHeld is how many deliveries of one stream a replica may hold at least.
-	leastHeld = 8
+	// minHeld is how many deliveries of one stream a replica may hold at least.
+	minHeld = 8
 
-	// mostPending bounds the deliveries of one stream that are not settled: those
+	// maxPending bounds the deliveries of one stream that are not settled: those
 	// that all replicas hold and those that wait for their next try. The latter
 	// can be many while something is away that only some chats need (a store, for
 	// chats whose state was purged), and the others must not wait behind them.
-	mostPending = 20_000
+	maxPending = 20_000
 
 	// pullWait is how long a pull waits for its first delivery.
 	pullWait = 4750 * time.Millisecond
@@ -188,7 +188,7 @@ func (c *Conn) readEvent(ctx context.Context, from origin) (chat.Event, error) {
 func (c *Conn) consumerConfig(consumer Consumer) jetstream.ConsumerConfig {
 	cfg := jetstream.ConsumerConfig{
 		Durable: consumer.Name, AckPolicy: jetstream.AckExplicitPolicy, AckWait: c.ackWait,
-		MaxDeliver: -1, MaxAckPending: mostPending, DeliverPolicy: jetstream.DeliverAllPolicy,
+		MaxDeliver: -1, MaxAckPending: maxPending, DeliverPolicy: jetstream.DeliverAllPolicy,
 	}
 	for _, f := range consumer.Filters {
 		cfg.FilterSubjects = append(cfg.FilterSubjects, string(f))

@@ -11,41 +11,41 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-// attemptsTTL is how long a note outlives the last thing that went wrong.
+// attemptsTTL is how long a record outlives the last failure.
 const attemptsTTL = 30 * 24 * time.Hour
 
-// attempt is what the bucket attempts knows of a delivery that went wrong, in
-// whichever replicas. Almost no delivery has one: a note is made when a handler
-// fails for a reason that may lie in the message, and while an event is handled
-// that was delivered more often than quietTries.
+// attempt is the record, in the bucket attempts, of a delivery that failed, in any
+// replica. Almost no delivery has one: it is made when a handler fails for a reason
+// that may lie in the event, and while an event is handled that was delivered more
+// than untrackedTries times.
 //
-// It counts what handlers did, not deliveries: those are many, too, after an
-// outage or a few kill -9, through no fault of the message.
+// It counts what handlers did, not deliveries: an outage or a few kill -9 cause many
+// of these, too, through no fault of the event.
 type attempt struct {
 	// Failed is how often the handler returned an error that counts.
 	Failed int `json:"failed,omitempty"`
-	// Began names the handlings that began and have not returned.
-	Began []string `json:"began,omitempty"`
-	// GivenUp is why the delivery is given up. Once it is set the event is not
-	// handled any more, whatever becomes of the replica that decided it.
+	// InFlight names the handlers that started and have not returned.
+	InFlight []string `json:"began,omitempty"`
+	// GivenUp is why the delivery was given up. Once it is set the event is not
+	// handled any more, whatever happens to the replica that decided it.
 	GivenUp string `json:"given_up,omitempty"`
-	// Untold is how often the role failed to tell whom it concerns, Trouble why.
-	Untold  int    `json:"untold,omitempty"`
-	Trouble string `json:"trouble,omitempty"`
+	// NotifyFailures is how often Consumer.GaveUp failed, NotifyError why.
+	NotifyFailures int    `json:"untold,omitempty"`
+	NotifyError    string `json:"trouble,omitempty"`
 }
 
 func (a attempt) begin(mark string) attempt {
-	a.Began = append(slices.Clone(a.Began), mark)
+	a.InFlight = append(slices.Clone(a.InFlight), mark)
 	return a
 }
 
 func (a attempt) end(mark string) attempt {
-	a.Began = slices.DeleteFunc(slices.Clone(a.Began), func(m string) bool { return m == mark })
+	a.InFlight = slices.DeleteFunc(slices.Clone(a.InFlight), func(m string) bool { return m == mark })
 	return a
 }
 
-// attempts are the notes on deliveries, one bucket for all replicas of all roles.
-// It may be used concurrently.
+// attempts are the records of failed deliveries, in one bucket for all replicas of all
+// roles. It may be used concurrently.
 type attempts struct {
 	conn *Conn
 
@@ -53,23 +53,23 @@ type attempts struct {
 	bucket *Bucket[attempt]
 }
 
-// of returns the note on a delivery, an empty one where there is none.
+// of returns the record of a delivery, an empty one if there is none.
 func (s *attempts) of(ctx context.Context, key string) (attempt, error) {
 	a, _, err := s.get(ctx, key)
 	return a, err
 }
 
-// begin notes that a handling begins and returns its name.
+// begin records that a handler starts, and returns the name of that run.
 func (s *attempts) begin(ctx context.Context, key string) (mark string, err error) {
 	mark = string(chat.NewID())
 	_, err = s.change(ctx, key, func(a attempt) attempt { return a.begin(mark) })
 	return mark, err
 }
 
-// noteSurely changes a note, again for as long as the bucket is away, until the
-// context ends and then once more: what a handler did must not be forgotten
-// because NATS was away just then.
-func (s *attempts) noteSurely(ctx context.Context, key string, f func(attempt) attempt) (attempt, error) {
+// changeSurely changes a record and retries for as long as the bucket is unavailable,
+// until the context ends, and then once more: what a handler did must not be forgotten
+// because NATS was down at that moment.
+func (s *attempts) changeSurely(ctx context.Context, key string, f func(attempt) attempt) (attempt, error) {
 	for try := 1; ; try++ {
 		a, err := s.change(context.WithoutCancel(ctx), key, f)
 		if err == nil || ctx.Err() != nil || !errors.Is(err, ErrUnavailable) && !errors.Is(err, ErrConflict) {
@@ -79,8 +79,8 @@ func (s *attempts) noteSurely(ctx context.Context, key string, f func(attempt) a
 	}
 }
 
-// forget removes the note. Where that fails the note lapses by itself, and nobody
-// asks for it: the delivery is settled.
+// forget removes the record. If that fails it expires by itself, and nobody asks for
+// it, since the delivery is settled.
 func (s *attempts) forget(ctx context.Context, key string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), requestTimeout)
 	defer cancel()
@@ -89,11 +89,11 @@ func (s *attempts) forget(ctx context.Context, key string) {
 		err = b.Delete(ctx, key)
 	}
 	if err != nil {
-		s.conn.log.Debug().Err(err).Str("delivery", key).Msg("note of a delivery not removed")
+		s.conn.log.Debug().Err(err).Str("delivery", key).Msg("record of a delivery not removed")
 	}
 }
 
-// changeTries bounds how often a change is tried that others come before.
+// changeTries bounds how often a change is tried that conflicts with others.
 const changeTries = 5
 
 func (s *attempts) change(ctx context.Context, key string, f func(attempt) attempt) (attempt, error) {
@@ -135,7 +135,7 @@ func (s *attempts) get(ctx context.Context, key string) (attempt, uint64, error)
 	return a, revision, s.lost(err)
 }
 
-// open makes the bucket when it is first needed, which is perhaps never.
+// open creates the bucket when it is first needed, which may be never.
 func (s *attempts) open(ctx context.Context) (*Bucket[attempt], error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -149,8 +149,8 @@ func (s *attempts) open(ctx context.Context) (*Bucket[attempt], error) {
 	return s.bucket, nil
 }
 
-// lost has the bucket opened anew after an error: it may have been removed, and
-// no delivery may wait for it for ever.
+// lost has the bucket reopened after an error: it may have been removed, and no
+// delivery may wait for it forever.
 func (s *attempts) lost(err error) error {
 	if errors.Is(err, ErrUnavailable) {
 		s.mu.Lock()

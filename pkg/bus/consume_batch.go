@@ -25,7 +25,7 @@ var batching = backoff.Policy{Min: 250 * time.Millisecond, Max: 15 * time.Second
 // over again after a growing delay, for as long as it takes: nothing is dropped.
 // handle is called for several streams at once. An event with which the process
 // ends again and again goes to the dead letters; what else is to go there (see
-// SetAside) handle decides.
+// RecordDeadLetter) handle decides.
 func (c *Conn) ConsumeBatches(ctx context.Context, consumer Consumer, handle func(context.Context, []chat.Event) error) error {
 	g, ctx := errgroup.WithContext(ctx)
 	c.metrics.expect(consumer.Name)
@@ -79,7 +79,7 @@ type batcher struct {
 	conn   *Conn
 	role   string
 	handle func(context.Context, []chat.Event) error
-	// alone holds a token while an event is handled alone, see suspect.
+	// alone holds a token while an event is handled alone, see quarantine.
 	alone chan struct{}
 }
 
@@ -94,7 +94,7 @@ type received struct {
 // has ended; others will be given the rest.
 func (b *batcher) deal(ctx context.Context, messages []*pulled) error {
 	return b.conn.beatWhile(messages, func() error {
-		var batch, suspects []received
+		var batch, quarantined []received
 		// Where the keys can't be read, all notes together hold the rest up so long.
 		opening, end := context.WithTimeout(ctx, prepareTime)
 		defer end()
@@ -110,22 +110,22 @@ func (b *batcher) deal(ctx context.Context, messages []*pulled) error {
 			switch {
 			case errors.Is(err, ErrUnavailable) || errors.Is(err, errNoKey) && from.tries < defaultTries:
 				// A note that can't be opened now. Who did not know its key may have
-				// been a leader that was deposed.
+				// been a stale leader.
 				b.conn.calls.Line("sealed", b.conn.log.Warn()).Err(err).Str("consumer", b.role).Str("chat", string(e.Chat)).Uint64("seq", e.Seq).Msg("a note can't be opened, it will come again")
 				_ = msg.NakWithDelay(redelivering.Delay(from.tries))
 			case err != nil:
-				b.bury(ctx, r, 0, err)
-			case from.tries > quietTries+1:
-				suspects = append(suspects, r)
+				b.deadLetter(ctx, r, 0, err)
+			case from.tries > untrackedTries+1:
+				quarantined = append(quarantined, r)
 			default:
 				batch = append(batch, r)
 			}
 		}
-		if err := b.insist(ctx, batch); err != nil {
+		if err := b.handleUntilDone(ctx, batch); err != nil {
 			return err
 		}
-		for _, r := range suspects {
-			if err := b.suspect(ctx, r); err != nil {
+		for _, r := range quarantined {
+			if err := b.quarantine(ctx, r); err != nil {
 				return err
 			}
 		}
@@ -133,8 +133,8 @@ func (b *batcher) deal(ctx context.Context, messages []*pulled) error {
 	})
 }
 
-// insist hands events over until they are done or the context ends.
-func (b *batcher) insist(ctx context.Context, batch []received) error {
+// handleUntilDone hands events over until they are done or the context ends.
+func (b *batcher) handleUntilDone(ctx context.Context, batch []received) error {
 	if len(batch) == 0 {
 		return nil
 	}
@@ -154,7 +154,7 @@ func (b *batcher) insist(ctx context.Context, batch []received) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		b.conn.metrics.settledAs(b.role, later, len(batch))
+		b.conn.metrics.settledAs(b.role, retry, len(batch))
 		level := zerolog.WarnLevel
 		if errors.Is(err, ErrUnavailable) { // it is told once for all, by whoever knows what
 			level = zerolog.DebugLevel
@@ -164,18 +164,18 @@ func (b *batcher) insist(ctx context.Context, batch []received) error {
 			return err
 		}
 	}
-	b.conn.metrics.settledAs(b.role, handled, len(batch))
+	b.conn.metrics.settledAs(b.role, ack, len(batch))
 	for _, r := range batch {
 		_ = r.msg.Ack() // lost: it comes again and changes nothing
 	}
 	return nil
 }
 
-// suspect hands over an event that was delivered often: perhaps the process ends
+// quarantine hands over an event that was delivered often: perhaps the process ends
 // each time, because of this event or of another of its batch. So it is handled
 // alone, no other suspect at the same time, and a note tells that it began. With
 // too many of these it is given up.
-func (b *batcher) suspect(ctx context.Context, r received) error {
+func (b *batcher) quarantine(ctx context.Context, r received) error {
 	select {
 	case b.alone <- struct{}{}:
 	case <-ctx.Done():
@@ -184,8 +184,8 @@ func (b *batcher) suspect(ctx context.Context, r received) error {
 	defer func() { <-b.alone }()
 	notes, key := &b.conn.attempts, attemptKey(b.role, r.stream, r.seq)
 	a, err := notes.of(ctx, key)
-	if err == nil && a.endsProcesses() {
-		b.bury(ctx, r, 0, errEnds)
+	if err == nil && a.crashLoops() {
+		b.deadLetter(ctx, r, 0, errCrashLoop)
 		return nil
 	}
 	mark := ""
@@ -193,14 +193,14 @@ func (b *batcher) suspect(ctx context.Context, r received) error {
 		mark, err = notes.begin(ctx, key)
 	}
 	if err == nil {
-		err = b.insist(ctx, []received{r})
+		err = b.handleUntilDone(ctx, []received{r})
 	}
 	if err == nil {
 		notes.forget(ctx, key)
 		return nil
 	}
 	if mark != "" {
-		_, _ = notes.noteSurely(ctx, key, func(a attempt) attempt { return a.end(mark) })
+		_, _ = notes.changeSurely(ctx, key, func(a attempt) attempt { return a.end(mark) })
 	}
 	if ctx.Err() == nil { // the notes are away
 		b.conn.log.Warn().Str("consumer", b.role).Str("chat", string(r.event.Chat)).Uint64("seq", r.seq).Err(err).Msg("delivery failed, it will come again")
@@ -209,10 +209,10 @@ func (b *batcher) suspect(ctx context.Context, r received) error {
 	return ctx.Err()
 }
 
-// bury ends a delivery that is given up.
-func (b *batcher) bury(ctx context.Context, r received, failed int, cause error) {
+// deadLetter ends a delivery that is given up.
+func (b *batcher) deadLetter(ctx context.Context, r received, failed int, cause error) {
 	log := b.conn.log.With().Str("consumer", b.role).Str("chat", string(r.event.Chat)).Uint64("seq", r.seq).Int("deliveries", r.tries).Logger()
-	if err := b.conn.record(ctx, newLetter(b.role, r.origin, failed, cause.Error())); err != nil {
+	if err := b.conn.record(ctx, newDeadLetter(b.role, r.origin, failed, cause.Error())); err != nil {
 		log.Warn().Err(err).Msg("could not record a dead letter, trying again")
 		_ = r.msg.NakWithDelay(redelivering.Delay(r.tries))
 		return

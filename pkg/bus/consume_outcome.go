@@ -7,125 +7,125 @@ import (
 	"time"
 )
 
-// What becomes of a delivery is decided here, apart from all that can fail.
+// What happens to a delivery is decided here, apart from everything that can fail.
 
 const (
-	// defaultTries is Consumer.Tries where that is 0.
+	// defaultTries is Consumer.Tries if that is 0.
 	defaultTries = 5
 
-	// quietTries is how many deliveries of an event are handled without a note
-	// that a handling begins: the usual case costs nothing.
-	quietTries = 2
+	// untrackedTries is how many deliveries of an event are handled without recording
+	// that a handler started: the usual case costs nothing.
+	untrackedTries = 2
 
-	// deaths is how many handlings that began and never returned prove that it
-	// is the event that ends the process. An operator's kill -9, or a replica
-	// that is paused, leaves one; three in a row on the same event it would have
-	// to be, each at its third delivery or later.
-	deaths = 3
+	// maxCrashes is how many handlers that started and never returned prove that the
+	// event is what crashes the process. An operator's kill -9, or a paused replica,
+	// leaves one behind; it would take three in a row on the same event, each at its
+	// third delivery or later, to blame it wrongly.
+	maxCrashes = 3
 )
 
-// errEnds is why an event is given up that no handler ever returned from.
-var errEnds = fmt.Errorf("the process that handled it ended or stood still before it was done, %d times one after the other", deaths)
+// errCrashLoop is why an event is given up that no handler ever returned from.
+var errCrashLoop = fmt.Errorf("the process that handled it ended or stopped responding before it was done, %d times in a row", maxCrashes)
 
-// verdict says what a handler's result means for the delivery.
-type verdict int
+// outcome is what a handler's result means for the delivery.
+type outcome int
 
 const (
-	handled  verdict = iota
-	later            // not the event's fault: it comes again, and that does not count
-	failed           // perhaps the event's fault: it comes again, and that counts
-	hopeless         // no later try can mend it
+	ack          outcome = iota
+	retry                // not the event's fault: it is delivered again, uncounted
+	retryCounted         // perhaps the event's fault: it is delivered again, and that counts
+	terminate            // no retry can succeed
 )
 
-// word names the verdict in figures.
-func (v verdict) word() string {
-	switch v {
-	case handled:
+// label is the outcome's name in metrics.
+func (o outcome) label() string {
+	switch o {
+	case ack:
 		return "handled"
-	case later:
+	case retry:
 		return "later"
-	case failed:
+	case retryCounted:
 		return "failed"
 	default:
 		return "given_up"
 	}
 }
 
-// judge tells from a handler's error, and from whether this replica is stopping,
-// whose fault it is.
-func judge(err error, stopping bool) verdict {
+// outcomeOf decides by a handler's error, and by whether this replica is stopping,
+// whose fault a failure is.
+func outcomeOf(err error, stopping bool) outcome {
 	switch {
 	case err == nil:
-		return handled
+		return ack
 	case stopping:
-		return later
+		return retry
 	case IsPermanent(err):
-		return hopeless
+		return terminate
 	case errors.Is(err, ErrUnavailable):
-		return later
+		return retry
 	default:
-		return failed
+		return retryCounted
 	}
 }
 
-// after is the note on a delivery once a handling has come to this verdict.
-func (a attempt) after(mark string, v verdict, cause error, tries int) attempt {
+// after returns the record once a handler ended with this outcome.
+func (a attempt) after(mark string, o outcome, cause error, tries int) attempt {
 	a = a.end(mark)
-	switch v {
-	case failed:
+	switch o {
+	case retryCounted:
 		a.Failed++
 		if a.Failed >= tries {
 			a = a.giveUp(cause)
 		}
-	case hopeless:
+	case terminate:
 		a = a.giveUp(cause)
 	}
 	return a
 }
 
-// giveUp clears what began: whether telling ends the process too is counted anew.
+// giveUp also clears InFlight: crashes of the notification are counted from zero.
 func (a attempt) giveUp(cause error) attempt {
 	if a.GivenUp == "" {
-		a.GivenUp, a.Began = clip(cause.Error(), mostReason), nil
+		a.GivenUp, a.InFlight = clip(cause.Error(), maxReason), nil
 	}
 	return a
 }
 
-// afterTelling is the note once the role was asked to tell whom it concerns.
-func (a attempt) afterTelling(mark string, v verdict, cause error, tries int) attempt {
+// afterNotify returns the record once Consumer.GaveUp ended with this outcome.
+func (a attempt) afterNotify(mark string, o outcome, cause error, tries int) attempt {
 	a = a.end(mark)
-	switch v {
-	case failed:
-		a.Untold++
-	case hopeless:
-		a.Untold = tries
+	switch o {
+	case retryCounted:
+		a.NotifyFailures++
+	case terminate:
+		a.NotifyFailures = tries
 	default:
 		return a
 	}
-	a.Trouble = clip(cause.Error(), mostReason)
+	a.NotifyError = clip(cause.Error(), maxReason)
 	return a
 }
 
-// endsProcesses reports whether an event was begun so often, without an end, that
-// it must not be handled again.
-func (a attempt) endsProcesses() bool { return len(a.Began) >= deaths }
+// crashLoops reports whether handlers started on the event so often, without
+// returning, that it must not be handled again.
+func (a attempt) crashLoops() bool { return len(a.InFlight) >= maxCrashes }
 
-// tellable reports whether the role is still to tell whom it concerns that this
-// was given up. Telling may itself fail each time, or end the process.
-func (a attempt) tellable(tries int) bool { return a.Untold < tries && !a.endsProcesses() }
+// mayNotify reports whether Consumer.GaveUp is still to be called. It may itself fail
+// each time, or crash the process.
+func (a attempt) mayNotify(tries int) bool { return a.NotifyFailures < tries && !a.crashLoops() }
 
 // reason is what the dead letter says.
-func (a attempt) reason(told bool) string {
-	if told {
+func (a attempt) reason(notified bool) string {
+	if notified {
 		return a.GivenUp
 	}
-	return a.GivenUp + "; what the role does when it gives up failed as well: " + cmp.Or(a.Trouble, errEnds.Error())
+	return a.GivenUp + "; what the role does when it gives up failed as well: " + cmp.Or(a.NotifyError, errCrashLoop.Error())
 }
 
 // pause is how long NATS waits before it delivers the event again.
-func (a attempt) pause(v verdict, deliveries int) time.Duration {
-	if v == failed { // many deliveries, after an outage, must not make it slow
-		return redelivering.Delay(max(a.Failed, a.Untold))
+func (a attempt) pause(o outcome, deliveries int) time.Duration {
+	if o == retryCounted { // the many deliveries of an outage must not slow this down
+		return redelivering.Delay(max(a.Failed, a.NotifyFailures))
 	}
 	return redelivering.Delay(deliveries)
 }

@@ -47,7 +47,7 @@ func newPool(workers int) pool {
 // twice what it can work on over all, so that the next one is at hand. What it held
 // beyond that would wait with it while other replicas have nothing to do, the more
 // so where a replica was just added because there was too much.
-func roomFor(workers, streams int) int { return max(leastHeld, 2*workers/streams) }
+func roomFor(workers, streams int) int { return max(minHeld, 2*workers/streams) }
 
 // queue hands the deliveries of one stream to handlers: those of one chat in a
 // lane of their own, one after the other.

@@ -15,28 +15,28 @@ import (
 
 var (
 	redelivering = backoff.Policy{Min: 200 * time.Millisecond, Max: 30 * time.Second}
-	// waitingTurn is for deliveries that went wrong before, while others of
-	// these are handled.
+	// waitingTurn is for deliveries that failed before, while others like them are
+	// being handled.
 	waitingTurn = backoff.Policy{Min: time.Second, Max: time.Second}
 )
 
 // errPanic marks an error that was a panic.
 var errPanic = errors.New("the handler panicked")
 
-// deal handles one delivery and tells NATS what became of it. A crash at any
-// point leaves the delivery with NATS, and what is noted so far in the bucket.
+// deal handles one delivery and reports the outcome to NATS. A crash at any point
+// leaves the delivery with NATS, and what was recorded so far in the bucket.
 func (q *queue) deal(ctx context.Context, h *held) {
 	var a attempt
 	if h.tries > 1 {
 		var err error
 		if a, err = q.conn.attempts.of(ctx, h.key); err != nil {
-			q.again(ctx, h, later, a, err)
+			q.again(ctx, h, retry, a, err)
 			return
 		}
 	}
 	leave, ok := q.admit(a)
 	if !ok {
-		q.told(h, h.msg.NakWithDelay(waitingTurn.Delay(1)))
+		q.sent(h, h.msg.NakWithDelay(waitingTurn.Delay(1)))
 		return
 	}
 	defer leave()
@@ -57,15 +57,15 @@ func (q *queue) deal(ctx context.Context, h *held) {
 	q.giveUp(ctx, h, a)
 }
 
-// admit keeps what goes wrong from taking everything. Of the deliveries that the
-// handler failed at half of the workers at most are given to; and those in whose
-// handling a process ended come one at a time, so that when it ends again it is
-// known which of them did it, and none is blamed for another. Who is not admitted
-// goes back to NATS for a moment, so nobody waits behind it.
+// admit keeps failures from taking all workers. Events that the handler failed at get
+// half of them at most. Events during which a process crashed are handled one at a
+// time, so that the next crash shows which of them caused it and none is blamed for
+// another. What is not admitted goes back to NATS for a moment, so nothing waits
+// behind it.
 func (q *queue) admit(a attempt) (leave func(), ok bool) {
 	var room chan struct{}
 	switch {
-	case len(a.Began) > 0:
+	case len(a.InFlight) > 0:
 		room = q.alone
 	case a.Failed > 0:
 		room = q.retries
@@ -80,77 +80,77 @@ func (q *queue) admit(a attempt) (leave func(), ok bool) {
 	}
 }
 
-// try handles a delivery and settles it. Only a delivery that is to be given up
-// is not settled: that is noted, and the returned note says why.
+// try handles a delivery and settles it, unless it is to be given up: then the
+// returned record, which is stored, says why.
 func (q *queue) try(ctx context.Context, h *held, a attempt) attempt {
 	mark, err := "", h.unreadable
 	switch {
 	case err != nil:
-	case a.endsProcesses():
-		err = Permanent(errEnds)
+	case a.crashLoops():
+		err = Permanent(errCrashLoop)
 	default:
-		mark, err = q.watched(ctx, h, h.handle)
+		mark, err = q.tracked(ctx, h, h.handle)
 	}
-	v := judge(err, ctx.Err() != nil)
-	q.conn.metrics.settledAs(q.role, v, 1)
+	o := outcomeOf(err, ctx.Err() != nil)
+	q.conn.metrics.settledAs(q.role, o, 1)
 	switch {
-	case v == handled:
-		q.told(h, h.msg.Ack())
+	case o == ack:
+		q.sent(h, h.msg.Ack())
 		q.settled(ctx, h, h.tries > 1)
 		return attempt{}
-	case v == later && mark == "":
+	case o == retry && mark == "":
 	default:
-		noted, noteErr := q.conn.attempts.noteSurely(ctx, h.key, func(a attempt) attempt { return a.after(mark, v, err, q.tries) })
-		if noteErr != nil {
-			q.log(h).Warn().AnErr("cause", err).Err(noteErr).Msg("could not note how a delivery went")
-			v, noted = later, attempt{}
+		recorded, recordErr := q.conn.attempts.changeSurely(ctx, h.key, func(a attempt) attempt { return a.after(mark, o, err, q.tries) })
+		if recordErr != nil {
+			q.log(h).Warn().AnErr("cause", err).Err(recordErr).Msg("could not record the outcome of a delivery")
+			o, recorded = retry, attempt{}
 		}
-		a = noted
+		a = recorded
 	}
 	if a.GivenUp == "" {
-		q.again(ctx, h, v, a, err)
+		q.again(ctx, h, o, a, err)
 	}
 	return a
 }
 
-// giveUp brings a delivery that was given up to its end: the role tells whom it
-// concerns, the letter is recorded, the delivery ends. Each step may be repeated,
-// and after a crash all that are not done for sure are.
+// giveUp finishes a delivery that was given up: Consumer.GaveUp is called, the dead
+// letter is recorded, the delivery ends. Each step may be repeated, and after a crash
+// those that may not have happened are.
 func (q *queue) giveUp(ctx context.Context, h *held, a attempt) {
-	told := h.gaveUp == nil
-	if !told && a.tellable(q.tries) {
-		mark, err := q.watched(ctx, h, h.gaveUp)
-		v := judge(err, ctx.Err() != nil)
-		if mark != "" || v == failed || v == hopeless {
-			noted, noteErr := q.conn.attempts.noteSurely(ctx, h.key, func(a attempt) attempt { return a.afterTelling(mark, v, err, q.tries) })
-			if noteErr != nil {
-				q.again(ctx, h, later, a, errors.Join(err, noteErr))
+	notified := h.gaveUp == nil
+	if !notified && a.mayNotify(q.tries) {
+		mark, err := q.tracked(ctx, h, h.gaveUp)
+		o := outcomeOf(err, ctx.Err() != nil)
+		if mark != "" || o == retryCounted || o == terminate {
+			recorded, recordErr := q.conn.attempts.changeSurely(ctx, h.key, func(a attempt) attempt { return a.afterNotify(mark, o, err, q.tries) })
+			if recordErr != nil {
+				q.again(ctx, h, retry, a, errors.Join(err, recordErr))
 				return
 			}
-			a = noted
+			a = recorded
 		}
-		if told = v == handled; !told && (v == later || a.tellable(q.tries)) {
-			q.again(ctx, h, v, a, fmt.Errorf("tell that it was given up: %w", err))
+		if notified = o == ack; !notified && (o == retry || a.mayNotify(q.tries)) {
+			q.again(ctx, h, o, a, fmt.Errorf("report that it was given up: %w", err))
 			return
 		}
 	}
-	letter := newLetter(q.role, h.origin, a.Failed, a.reason(told))
+	letter := newDeadLetter(q.role, h.origin, a.Failed, a.reason(notified))
 	if err := q.conn.record(ctx, letter); err != nil {
-		q.again(ctx, h, later, a, fmt.Errorf("record the dead letter: %w", err))
+		q.again(ctx, h, retry, a, fmt.Errorf("record the dead letter: %w", err))
 		return
 	}
 	q.log(h).Error().Str("reason", letter.Reason).Int("failures", a.Failed).Msg("gave up on a delivery: recorded as a dead letter")
-	q.told(h, h.msg.TermWithReason("recorded as a dead letter"))
+	q.sent(h, h.msg.TermWithReason("recorded as a dead letter"))
 	q.settled(ctx, h, true)
 }
 
-// watched runs f. Where the event was delivered often, a note tells that it began,
-// which stays should the process end within; the mark is what to remove it by.
-func (q *queue) watched(ctx context.Context, h *held, f func(context.Context) error) (mark string, err error) {
-	if h.tries > quietTries {
+// tracked runs f. If the event was delivered often, a record says that f started,
+// and stays should the process crash in it; mark is what to remove it by.
+func (q *queue) tracked(ctx context.Context, h *held, f func(context.Context) error) (mark string, err error) {
+	if h.tries > untrackedTries {
 		if mark, err = q.conn.attempts.begin(ctx, h.key); err != nil {
-			// It may have been noted all the same: mark removes it.
-			return mark, fmt.Errorf("%w: note that handling begins: %w", ErrUnavailable, err)
+			// It may have been recorded all the same: mark removes it.
+			return mark, fmt.Errorf("%w: record that handling starts: %w", ErrUnavailable, err)
 		}
 	}
 	return mark, safely(ctx, func() *zerolog.Logger { return q.log(h) }, f)
@@ -167,39 +167,40 @@ func safely(ctx context.Context, log func() *zerolog.Logger, f func(context.Cont
 	return f(ctx)
 }
 
-// handBack lets another replica have a delivery at once, since this one goes away.
+// handBack gives a delivery to another replica at once, since this one is stopping.
 func (q *queue) handBack(h *held) {
 	<-q.silent
-	q.told(h, h.msg.Nak())
+	q.sent(h, h.msg.Nak())
 }
 
-// again gives a delivery back to NATS.
-func (q *queue) again(ctx context.Context, h *held, v verdict, a attempt, cause error) {
+// again gives a delivery back to NATS, to be delivered later.
+func (q *queue) again(ctx context.Context, h *held, o outcome, a attempt, cause error) {
 	if ctx.Err() != nil {
 		q.handBack(h)
 		return
 	}
-	delay := a.pause(v, h.tries)
+	delay := a.pause(o, h.tries)
 	level := zerolog.WarnLevel
-	if v == later && !q.conn.nc.IsConnected() { // it is told once for all
+	if o == retry && !q.conn.nc.IsConnected() { // the outage is logged once for all
 		level = zerolog.DebugLevel
 	}
 	q.log(h).WithLevel(level).Err(cause).Int("failures", a.Failed).Dur("again_in", delay).Msg("delivery failed, it will come again")
-	q.told(h, h.msg.NakWithDelay(delay))
+	q.sent(h, h.msg.NakWithDelay(delay))
 }
 
-// settled cleans up behind a delivery that will not come again. noted: there may
-// be a note on it.
-func (q *queue) settled(ctx context.Context, h *held, noted bool) {
+// settled cleans up after a delivery that will not come again. recorded: there may be
+// a record of its attempts.
+func (q *queue) settled(ctx context.Context, h *held, recorded bool) {
 	if h.settled != nil {
 		h.settled(ctx)
 	}
-	if noted {
+	if recorded {
 		q.conn.attempts.forget(ctx, h.key)
 	}
 }
 
-func (q *queue) told(h *held, err error) {
+// sent logs that an outcome did not reach NATS.
+func (q *queue) sent(h *held, err error) {
 	if err != nil {
 		q.log(h).Debug().Err(err).Msg("delivery not settled, it will come again")
 	}

@@ -27,7 +27,7 @@ func (c *Conn) DeadLetters(ctx context.Context, after uint64, limit int) (list [
 		if len(list) == limit {
 			return list, true, nil
 		}
-		list = append(list, decodeLetter(m))
+		list = append(list, decodeDeadLetter(m))
 		after = m.Seq
 	}
 }
@@ -41,7 +41,7 @@ func (c *Conn) DeadLetter(ctx context.Context, number uint64) (DeadLetter, error
 	if err != nil {
 		return DeadLetter{}, fmt.Errorf("read dead letter %d: %w", number, err)
 	}
-	return decodeLetter(m), nil
+	return decodeDeadLetter(m), nil
 }
 
 // DropDeadLetter removes the dead letter with that number for good, or returns
@@ -73,8 +73,8 @@ func (c *Conn) EventOf(ctx context.Context, l DeadLetter) (chat.Event, bool) {
 	return d.Event, err == nil
 }
 
-// decodeLetter shows also what it can't read: an operator must be able to drop it.
-func decodeLetter(m storedMessage) DeadLetter {
+// decodeDeadLetter shows also what it can't read: an operator must be able to drop it.
+func decodeDeadLetter(m storedMessage) DeadLetter {
 	var l DeadLetter
 	if err := json.Unmarshal(m.Data, &l); err != nil {
 		l = DeadLetter{Subject: m.Subject, Reason: "this dead letter can't be read: " + err.Error(), At: m.Time, Data: m.Data}

@@ -38,11 +38,11 @@ type DeadLetter struct {
 }
 
 const (
-	// mostData bounds the message in a letter: as base64 within JSON it must fit
+	// maxDeadData bounds the message in a letter: as base64 within JSON it must fit
 	// into one message of NATS, which has one megabyte.
-	mostData = 512 << 10
-	// mostReason bounds a reason, in bytes.
-	mostReason = 4000
+	maxDeadData = 512 << 10
+	// maxReason bounds a reason, in bytes.
+	maxReason = 4000
 )
 
 // origin is where a delivery came from, and what it holds.
@@ -67,17 +67,17 @@ func originOf(msg *pulled) (origin, error) {
 	}, nil
 }
 
-// newLetter is the one place where dead letters are made.
-func newLetter(role string, from origin, failed int, reason string) DeadLetter {
+// newDeadLetter is the one place where dead letters are made.
+func newDeadLetter(role string, from origin, failed int, reason string) DeadLetter {
 	l := DeadLetter{
 		Role: role, Chat: chatOf(from.subject), Stream: from.stream, Seq: from.seq, Subject: from.subject,
 		Tries: from.tries, Failed: failed, Stored: from.stored, At: time.Now().UTC(), Data: from.data,
 	}
-	if len(l.Data) > mostData {
+	if len(l.Data) > maxDeadData {
 		l.Data = nil
 		reason += " (the message is too large for a dead letter)"
 	}
-	l.Reason = clip(reason, 3*mostReason)
+	l.Reason = clip(reason, 3*maxReason)
 	return l
 }
 
@@ -122,15 +122,15 @@ func (c *Conn) record(ctx context.Context, l DeadLetter) error {
 	return err
 }
 
-// SetAside records among the dead letters an event that the role gave up after so
+// RecordDeadLetter records among the dead letters an event that the role gave up after so
 // many failures, once. Only then may the role count it as dealt with: retention
 // removes it from its stream some day.
-func (c *Conn) SetAside(ctx context.Context, role string, e chat.Event, failures int, cause error) error {
+func (c *Conn) RecordDeadLetter(ctx context.Context, role string, e chat.Event, failures int, cause error) error {
 	data, err := c.notes.encode(ctx, e)
 	if err != nil {
 		return err
 	}
-	return c.record(ctx, newLetter(role, origin{
+	return c.record(ctx, newDeadLetter(role, origin{
 		stream: c.streamName(e.Chat), seq: e.Seq, subject: string(eventSubject(e.Chat, e.Kind)), stored: e.At, data: data, tries: failures,
 	}, failures, cause.Error()))
 }

@@ -72,8 +72,8 @@ func watchConnection(r prometheus.Registerer, nc *nats.Conn) {
 }
 
 // settledAs counts deliveries by what their handler's result means.
-func (m *metrics) settledAs(consumer string, v verdict, n int) {
-	m.deliveries.WithLabelValues(consumer, v.word()).Add(float64(n))
+func (m *metrics) settledAs(consumer string, v outcome, n int) {
+	m.deliveries.WithLabelValues(consumer, v.label()).Add(float64(n))
 }
 
 // received counts a delivery that had been delivered before.
@@ -95,8 +95,8 @@ func (m *metrics) answered(call, result string, began time.Time) {
 // anything happens: a rate over a figure that appears with its first event misses
 // that event.
 func (m *metrics) expect(consumer string) {
-	for _, v := range []verdict{handled, later, failed, hopeless} {
-		m.deliveries.WithLabelValues(consumer, v.word())
+	for _, v := range []outcome{ack, retry, retryCounted, terminate} {
+		m.deliveries.WithLabelValues(consumer, v.label())
 	}
 	m.redeliveries.WithLabelValues(consumer)
 	m.dead.WithLabelValues(consumer)

@@ -276,7 +276,7 @@ func TestADeadLetterOfANoteIsReadByWhoMayHaveTheKey(t *testing.T) {
 	c, id := s.Connect("escalation"), chat.NewID()
 	note := noteOf(id, "n", secret)
 	note.Seq = writeNote(t, c, note).Seq
-	if err := s.Connect("history").SetAside(t.Context(), "history", note, 10, errors.New("the store refuses it")); err != nil {
+	if err := s.Connect("history").RecordDeadLetter(t.Context(), "history", note, 10, errors.New("the store refuses it")); err != nil {
 		t.Fatal(err)
 	}
 	gateway := s.Connect("gateway")

@@ -22,15 +22,15 @@ func ifWaiting(s bus.Snapshot) (chat.Event, error) {
 	return chat.Event{Kind: chat.StateChange, Reason: chat.Cancelled, From: chat.Speaker{Role: chat.RoleSystem}, State: &next}, err
 }
 
-// What a deposed leader does not know must not be why nothing is said.
-func TestARefusalByALeaderThatWasDeposedIsNotBelieved(t *testing.T) {
+// What a stale leader does not know must not be why nothing is said.
+func TestARefusalByAStaleLeaderIsNotBelieved(t *testing.T) {
 	s, id := bustest.Start(t), chat.NewID()
-	now, deposed := s.Connect("now"), s.Deposed()
-	c := deposed.Connect("misled")
+	now, stale := s.Connect("now"), s.StaleLeader()
+	c := stale.Connect("misled")
 	if _, err := now.AppendIn(t.Context(), visitorSays(id, "m1", "hello"), nil); err != nil {
 		t.Fatal(err)
 	}
-	deposed.Depose()
+	stale.GoStale()
 	waits, err := now.GuardedAppend(t.Context(), id, 0, nil, escalate)
 	if err != nil {
 		t.Fatal(err)
@@ -40,13 +40,13 @@ func TestARefusalByALeaderThatWasDeposedIsNotBelieved(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := c.GuardedAppend(t.Context(), id, 0, nil, ifWaiting); !errors.Is(err, errNo) {
-		t.Fatalf("who was given no event: %v, want the deposed leader's view", err)
+		t.Fatalf("a caller that was given no event: %v, want the stale leader's view", err)
 	}
 	back, err := c.GuardedAppend(t.Context(), id, asked.Seq, nil, ifWaiting)
 	if err != nil || back.Seq <= waits.Seq {
-		t.Errorf("who was given event %d: %+v, %v, want it decided on what is so now", asked.Seq, back, err)
+		t.Errorf("a caller that was given event %d: %+v, %v, want it decided on the state now", asked.Seq, back, err)
 	}
-	// It waits no longer, and that is not the deposed leader's doing.
+	// It waits no longer, and that is not what the stale leader says.
 	if _, err := c.GuardedAppend(t.Context(), id, asked.Seq, nil, ifWaiting); !errors.Is(err, errNo) {
 		t.Errorf("decided again: %v, want %v", err, errNo)
 	}

@@ -94,7 +94,7 @@ func TestAnEventIsSetAsideOnce(t *testing.T) {
 	e := visitorSays(chat.NewID(), "m", "x")
 	e.Seq = 7
 	for range 2 {
-		if err := c.SetAside(t.Context(), "history", e, 10, errors.New("refused")); err != nil {
+		if err := c.RecordDeadLetter(t.Context(), "history", e, 10, errors.New("refused")); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -16,16 +16,16 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 )
 
-// Deposed plays the leader of the chats' streams who was deposed and has not heard
-// of it: some connections' reads from the leader are answered with what the streams
-// held at one moment. In a cluster that goes on for about a second, and at no
-// moment that a test could choose.
-type Deposed struct {
+// StaleLeader plays the leader of the chats' streams that was voted out and has not
+// noticed: reads of its connections are answered with what the streams held when it
+// went stale. In a cluster that lasts about a second, at moments that a test can't
+// choose.
+type StaleLeader struct {
 	s *Server
 
-	mu      sync.Mutex // guards what follows
-	deposed bool
-	held    map[string][]heldMessage // by stream, ascending
+	mu    sync.Mutex // guards what follows
+	stale bool
+	held  map[string][]heldMessage // by stream, ascending
 }
 
 // heldMessage is a message as a leader answers with it.
@@ -36,22 +36,22 @@ type heldMessage struct {
 	Time    time.Time `json:"time"`
 }
 
-// The leader's interface, and where the requests of Deposed's connections go.
+// The leader's API, and where the requests of StaleLeader's connections go instead.
 const (
-	leaderReads  = "$JS.API.STREAM.MSG.GET."
-	deposedReads = "DEPOSED.STREAM.MSG.GET."
+	leaderReads = "$JS.API.STREAM.MSG.GET."
+	staleReads  = "STALE.STREAM.MSG.GET."
 )
 
-// Deposed returns one who is the leader as yet.
-func (s *Server) Deposed() *Deposed {
+// StaleLeader returns a leader that is not stale yet.
+func (s *Server) StaleLeader() *StaleLeader {
 	s.t.Helper()
 	nc, err := nats.Connect("", nats.InProcessServer(s))
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	s.t.Cleanup(nc.Close)
-	d := &Deposed{s: s}
-	if _, err := nc.Subscribe(deposedReads+"*", func(msg *nats.Msg) { d.answer(nc, msg) }); err != nil {
+	d := &StaleLeader{s: s}
+	if _, err := nc.Subscribe(staleReads+"*", func(msg *nats.Msg) { d.answer(nc, msg) }); err != nil {
 		s.t.Fatal(err)
 	}
 	if err := nc.Flush(); err != nil {
@@ -60,8 +60,8 @@ func (s *Server) Deposed() *Deposed {
 	return d
 }
 
-// Depose has it be deposed from now on.
-func (d *Deposed) Depose() {
+// GoStale makes it stale: from now on it answers with what the streams hold now.
+func (d *StaleLeader) GoStale() {
 	d.s.t.Helper()
 	held := map[string][]heldMessage{}
 	d.s.chatStreams(func(ctx context.Context, stream jetstream.Stream) {
@@ -76,18 +76,18 @@ func (d *Deposed) Depose() {
 	})
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.deposed, d.held = true, held
+	d.stale, d.held = true, held
 }
 
-// Heard has it hear of that: the true leader answers again.
-func (d *Deposed) Heard() {
+// CatchUp ends that: the true leader answers again.
+func (d *StaleLeader) CatchUp() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.deposed = false
+	d.stale = false
 }
 
-// Connect returns a connection whose reads from a leader it answers.
-func (d *Deposed) Connect(name string) *bus.Conn {
+// Connect returns a connection whose reads from a leader are answered by this one.
+func (d *StaleLeader) Connect(name string) *bus.Conn {
 	d.s.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
@@ -100,27 +100,27 @@ func (d *Deposed) Connect(name string) *bus.Conn {
 }
 
 // InProcessConn implements nats.InProcessConnProvider.
-func (d *Deposed) InProcessConn() (net.Conn, error) {
+func (d *StaleLeader) InProcessConn() (net.Conn, error) {
 	c, err := d.s.InProcessConn()
 	return misled{c}, err
 }
 
-// misled sends reads from leaders elsewhere.
+// misled redirects reads from leaders.
 type misled struct{ net.Conn }
 
 func (c misled) Write(p []byte) (int, error) {
-	if _, err := c.Conn.Write(bytes.ReplaceAll(p, []byte(leaderReads), []byte(deposedReads))); err != nil {
+	if _, err := c.Conn.Write(bytes.ReplaceAll(p, []byte(leaderReads), []byte(staleReads))); err != nil {
 		return 0, err
 	}
 	return len(p), nil
 }
 
-func (d *Deposed) answer(nc *nats.Conn, msg *nats.Msg) {
-	stream := strings.TrimPrefix(msg.Subject, deposedReads)
+func (d *StaleLeader) answer(nc *nats.Conn, msg *nats.Msg) {
+	stream := strings.TrimPrefix(msg.Subject, staleReads)
 	d.mu.Lock()
-	held, deposed := d.held[stream], d.deposed
+	held, stale := d.held[stream], d.stale
 	d.mu.Unlock()
-	if !deposed || !strings.HasPrefix(stream, "CHAT_") {
+	if !stale || !strings.HasPrefix(stream, "CHAT_") {
 		_ = nc.PublishRequest(leaderReads+stream, msg.Reply, msg.Data)
 		return
 	}

@@ -31,8 +31,8 @@ const (
 
 // Stream writes every event of the chat streams into the folder's StreamFile, by
 // stream and sequence, and returns how many there are. What comes in meanwhile
-// may be in it or not. There are at least so many: who answers with fewer is a
-// leader that was deposed and has not heard of it, and is asked again.
+// may be in it or not. A leader that answers with fewer than
+// least is stale, and is asked again.
 func Stream(ctx context.Context, natsURL, dir string, least int) (n int, err error) {
 	var all []history.Event
 	err = withStreams(ctx, natsURL, func(js jetstream.JetStream, streams []jetstream.Stream) error {
