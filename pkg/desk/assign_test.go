@@ -1,0 +1,114 @@
+package desk
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+func waits(id string, minutes int) Entry {
+	return Entry{Chat: chat.ID(id), Status: chat.Waiting, Asked: noon.Add(time.Duration(minutes) * time.Minute), Seq: 1}
+}
+
+func serves(user string, open, idleMinutes int) Candidate {
+	return Candidate{Agent: chat.Agent{User: user, Name: user}, Open: open, Idle: noon.Add(-time.Duration(idleMinutes) * time.Minute)}
+}
+
+func nobody(Entry) (string, bool) { return "", true }
+
+func TestWhichAgentGetsWhichChat(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		waiting  []Entry
+		agents   []Candidate
+		excluded func(Entry) (string, bool)
+		want     []string
+	}{
+		{"nobody is there", []Entry{waits("a", 0)}, nil, nobody, nil},
+		{"nobody waits", nil, []Candidate{serves("grace", 0, 0)}, nobody, nil},
+		{"first come, first served", []Entry{waits("late", 5), waits("early", 1)}, []Candidate{serves("grace", 4, 0)}, nobody, []string{"early→grace"}},
+		{"fewest open chats", []Entry{waits("a", 0)}, []Candidate{serves("grace", 2, 60), serves("linus", 1, 0)}, nobody, []string{"a→linus"}},
+		{"then longest idle", []Entry{waits("a", 0)}, []Candidate{serves("grace", 1, 1), serves("linus", 1, 2)}, nobody, []string{"a→linus"}},
+		{"then the alphabet", []Entry{waits("a", 0)}, []Candidate{serves("linus", 1, 1), serves("grace", 1, 1)}, nobody, []string{"a→grace"}},
+		{"no agent above the capacity", []Entry{waits("a", 0)}, []Candidate{serves("grace", 5, 0), serves("linus", 7, 0)}, nobody, nil},
+		{"in turns", []Entry{waits("a", 0), waits("b", 1), waits("c", 2)}, []Candidate{serves("grace", 0, 0), serves("linus", 0, 1)}, nobody,
+			[]string{"a→linus", "b→grace", "c→linus"}},
+		{"as many as there is room for", []Entry{waits("a", 0), waits("b", 1), waits("c", 2)}, []Candidate{serves("grace", 3, 0)}, nobody,
+			[]string{"a→grace", "b→grace"}},
+		{"not to the agent who passed it on", []Entry{waits("a", 0), waits("b", 1)}, []Candidate{serves("grace", 0, 0)},
+			func(e Entry) (string, bool) { return map[chat.ID]string{"a": "grace"}[e.Chat], true }, []string{"b→grace"}},
+		{"not while that is unknown", []Entry{waits("a", 0), waits("b", 1)}, []Candidate{serves("grace", 0, 0)},
+			func(e Entry) (string, bool) { return "", e.Chat != "a" }, []string{"b→grace"}},
+	} {
+		var got []string
+		for _, p := range Assign(c.waiting, c.agents, 5, c.excluded) {
+			got = append(got, fmt.Sprintf("%s→%s", p.Entry.Chat, p.Agent.User))
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+}
+
+func TestAssignmentIsFair(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		capacity := rapid.IntRange(1, 5).Draw(t, "capacity")
+		var waiting []Entry
+		for i := range rapid.IntRange(0, 12).Draw(t, "waiting") {
+			waiting = append(waiting, waits(fmt.Sprint("chat", i), rapid.IntRange(0, 5).Draw(t, "asked")))
+		}
+		var agents []Candidate
+		for i := range rapid.IntRange(0, 5).Draw(t, "agents") {
+			agents = append(agents, serves(fmt.Sprint("agent", i), rapid.IntRange(0, 7).Draw(t, "open"), rapid.IntRange(0, 3).Draw(t, "idle")))
+		}
+		excluded := map[chat.ID]string{}
+		for _, e := range waiting {
+			excluded[e.Chat] = rapid.SampledFrom([]string{"", "", "agent0"}).Draw(t, "passed on by")
+		}
+		by := func(e Entry) (string, bool) { return excluded[e.Chat], true }
+		assigned := Assign(waiting, agents, capacity, by)
+
+		open := map[string]int{}
+		for _, a := range agents {
+			open[a.Agent.User] = a.Open
+		}
+		given := map[chat.ID]bool{}
+		for i, p := range assigned {
+			user := p.Agent.User
+			if given[p.Entry.Chat] || user == excluded[p.Entry.Chat] {
+				t.Fatalf("%s is given to %s", p.Entry.Chat, user)
+			}
+			given[p.Entry.Chat] = true
+			for other, n := range open {
+				if n < open[user] && other != excluded[p.Entry.Chat] {
+					t.Fatalf("%s is given to %s with %d open chats; %s has %d", p.Entry.Chat, user, open[user], other, n)
+				}
+			}
+			if open[user]++; open[user] > capacity {
+				t.Fatalf("%s has %d of %d", user, open[user], capacity)
+			}
+			if i > 0 && CompareWaiting(assigned[i-1].Entry, p.Entry) > 0 {
+				t.Fatalf("%s is served before %s", assigned[i-1].Entry.Chat, p.Entry.Chat)
+			}
+		}
+		for _, e := range waiting {
+			for user, n := range open {
+				if !given[e.Chat] && n < capacity && user != excluded[e.Chat] {
+					t.Fatalf("%s still waits, and %s has room: %d of %d", e.Chat, user, n, capacity)
+				}
+			}
+		}
+		slices.Reverse(waiting)
+		slices.Reverse(agents)
+		if again := Assign(waiting, agents, capacity, by); !slices.EqualFunc(assigned, again, func(a, b Assignment) bool { return a.Entry.Chat == b.Entry.Chat && a.Agent == b.Agent }) {
+			t.Fatalf("seen in another order: %v, then %v", assigned, again)
+		}
+	})
+}

@@ -1,0 +1,61 @@
+package desk
+
+import (
+	"cmp"
+	"time"
+
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// Entry is a chat that waits for a person or is with one, as the bucket desk
+// lists it under the chat's id. It is a projection of the chat's state, made by
+// the escalation worker: good for lists, never for decisions.
+type Entry struct {
+	Chat   chat.ID     `json:"chat"`
+	Name   string      `json:"name"` // the visitor's
+	Status chat.Status `json:"status"`
+	Agent  *chat.Agent `json:"agent,omitempty"`
+	Since  time.Time   `json:"since"` // when the status began
+	Asked  time.Time   `json:"asked"` // when the visitor asked for a person
+	Seq    uint64      `json:"seq"`   // of the event that carries the state; 0 if purged
+}
+
+// EntryOf returns the entry of a chat with that state. listed is false if the desk
+// does not list such a chat.
+func EntryOf(id chat.ID, s bus.Snapshot) (e Entry, listed bool) {
+	e = Entry{
+		Chat: id, Name: s.State.Visitor, Status: s.State.Is(), Agent: s.State.Agent,
+		Since: s.State.Since, Asked: s.State.Asked, Seq: s.Out,
+	}
+	return e, e.Status == chat.Waiting || e.Status == chat.Live
+}
+
+// Same reports whether both entries say the same, apart from the sequence: that
+// moves with every word of an agent's.
+func (e Entry) Same(o Entry) bool {
+	agents := (e.Agent == nil) == (o.Agent == nil) && (e.Agent == nil || *e.Agent == *o.Agent)
+	return agents && e.Chat == o.Chat && e.Name == o.Name && e.Status == o.Status && e.Since.Equal(o.Since) && e.Asked.Equal(o.Asked)
+}
+
+// Holder returns the account of the agent who has the chat; empty if nobody has.
+func (e Entry) Holder() string {
+	if e.Status != chat.Live || e.Agent == nil {
+		return ""
+	}
+	return e.Agent.User
+}
+
+// CompareWaiting orders waiting chats: first come, first served.
+func CompareWaiting(a, b Entry) int {
+	return cmp.Or(a.Asked.Compare(b.Asked), cmp.Compare(a.Chat, b.Chat))
+}
+
+// Presence is what the bucket presence says of an agent who has the console open,
+// under the account's name. The gateway repeats it every ten seconds; it expires
+// after bus.PresenceTTL.
+type Presence struct {
+	User string    `json:"user"`
+	Name string    `json:"name"`
+	At   time.Time `json:"at"`
+}

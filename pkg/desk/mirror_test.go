@@ -1,0 +1,171 @@
+package desk
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+var grace, linus = chat.Agent{User: "grace", Name: "Grace"}, chat.Agent{User: "linus", Name: "Linus"}
+
+// watched is a Mirror whose clock a test sets, and what its Observer heard.
+type watched struct {
+	*Mirror
+	now   time.Time
+	heard []string
+}
+
+func newWatched() *watched {
+	w := &watched{now: noon}
+	w.Mirror = NewMirror(nil, Options{Observer: w, Now: func() time.Time { return w.now }})
+	return w
+}
+
+func (w *watched) Listed(was, now Entry) {
+	w.heard = append(w.heard, fmt.Sprintf("%s: %s→%s", now.Chat, was.Status, now.Status))
+}
+
+func (w *watched) Unlisted(id chat.ID) { w.heard = append(w.heard, string(id)+" is gone") }
+
+func (w *watched) Online(agents []chat.Agent) {
+	line := "online:"
+	for _, a := range agents {
+		line += " " + a.Name
+	}
+	w.heard = append(w.heard, line)
+}
+
+// hears checks what the Observer heard since the last time.
+func (w *watched) hears(t *testing.T, want ...string) {
+	t.Helper()
+	if slices.Sort(w.heard); !slices.Equal(w.heard, want) {
+		t.Errorf("heard %q, want %q", w.heard, want)
+	}
+	w.heard = nil
+}
+
+func (w *watched) at(seconds int) { w.now = noon.Add(time.Duration(seconds) * time.Second) }
+
+func (w *watched) present(a chat.Agent) { w.Mirror.heard(a.User, Presence{User: a.User, Name: a.Name}) }
+
+func TestTheMirrorKnowsWhoIsOnlineAndForHowLongIdle(t *testing.T) {
+	w := newWatched()
+	w.present(grace)
+	w.present(linus)
+	w.at(20)
+	w.present(grace)
+	w.at(25)
+	w.List(Entry{Chat: "a", Status: chat.Live, Agent: &grace})
+	at := func(seconds int) time.Time { return noon.Add(time.Duration(seconds) * time.Second) }
+	w.at(29)
+	if got := w.Candidates(); len(got) != 2 || got[0].Open != 1 || !got[0].Idle.Equal(at(25)) || got[1].Open != 0 || !got[1].Idle.Equal(at(0)) {
+		t.Errorf("after 29 s: %+v", got)
+	}
+	w.at(40)
+	w.Unlist("a")
+	w.at(45)
+	if got := w.Candidates(); len(got) != 1 || got[0].Agent != grace || got[0].Open != 0 || !got[0].Idle.Equal(at(40)) {
+		t.Errorf("after 45 s: %+v", got)
+	}
+	w.signedOff("grace")
+	if got := w.Candidates(); len(got) != 0 {
+		t.Errorf("signed off: %+v", got)
+	}
+	w.at(50)
+	w.present(chat.Agent{User: "grace", Name: "Grace H."})
+	if got := w.Candidates(); len(got) != 1 || got[0].Agent.Name != "Grace H." || !got[0].Idle.Equal(at(50)) {
+		t.Errorf("back again: %+v", got)
+	}
+}
+
+func TestTheObserverHearsOfEachChangeOnce(t *testing.T) {
+	w := newWatched()
+	w.syncDesk(map[string]Entry{"a": {Chat: "a", Status: chat.Waiting}, "b": {Chat: "b", Status: chat.Waiting}})
+	w.syncPresence(map[string]Presence{"grace": {User: "grace", Name: "Grace", At: noon}})
+	w.hears(t, "a: →waiting", "b: →waiting", "online: Grace")
+	w.List(Entry{Chat: "a", Status: chat.Live, Agent: &grace})
+	w.present(grace) // said again
+	w.present(linus)
+	w.hears(t, "a: waiting→live", "online: Grace Linus")
+	w.Unlist("a")
+	w.Unlist("a")
+	w.signedOff("linus")
+	w.present(chat.Agent{User: "grace", Name: "Grace H."})
+	w.hears(t, "a is gone", "online: Grace", "online: Grace H.")
+	w.at(31)
+	w.update(func(time.Time) {}) // as Run does now and then
+	w.hears(t, "online:")
+}
+
+// The bucket is read again: it may hold anything by then.
+func TestWhatVanishedWhileTheMirrorSawNothingIsGone(t *testing.T) {
+	w := newWatched()
+	w.syncDesk(map[string]Entry{"a": {Chat: "a", Status: chat.Waiting}, "b": {Chat: "b", Status: chat.Waiting}, "c": {Chat: "c", Status: chat.Waiting}})
+	w.present(grace)
+	w.present(linus)
+	w.heard = nil
+	w.Lost()
+	w.syncDesk(map[string]Entry{"a": {Chat: "a", Status: chat.Waiting}, "b": {Chat: "b", Status: chat.Live}, "d": {Chat: "d", Status: chat.Waiting}})
+	w.syncPresence(map[string]Presence{"linus": {User: "linus", Name: "Linus", At: noon}})
+	w.hears(t, "b: waiting→live", "c is gone", "d: →waiting", "online: Linus")
+	if got := w.Entries(chat.Waiting); len(got) != 2 {
+		t.Errorf("%+v wait, want a and d", got)
+	}
+}
+
+func TestTheMirrorIsInSyncOnceBothBucketsWereRead(t *testing.T) {
+	w := newWatched()
+	inSync := func(want bool, since int) {
+		t.Helper()
+		got, ok := w.SyncedSince()
+		if ok != want || ok && !got.Equal(noon.Add(time.Duration(since)*time.Second)) {
+			t.Errorf("in sync: %v since %v, want %v", ok, got, want)
+		}
+	}
+	inSync(false, 0)
+	w.syncDesk(nil)
+	inSync(false, 0)
+	w.at(5)
+	w.syncPresence(nil)
+	inSync(true, 5)
+	w.lost(presenceBucket)
+	inSync(false, 0)
+	w.at(9)
+	w.syncPresence(nil)
+	inSync(true, 9)
+	w.Lost()
+	w.syncPresence(nil)
+	inSync(false, 0)
+}
+
+// Only at the start, when nothing was heard yet, counts what another process's clock
+// says; and never a time to come.
+func TestClocksThatDifferMakeNobodyAbsent(t *testing.T) {
+	w := newWatched()
+	w.syncPresence(map[string]Presence{"grace": {Name: "Grace", At: noon.Add(-20 * time.Second)}, "linus": {Name: "Linus", At: noon.Add(time.Hour)}})
+	if got := w.LastSeen("grace"); !got.Equal(noon.Add(-20 * time.Second)) {
+		t.Errorf("Grace was seen at %v", got)
+	}
+	if got := w.LastSeen("linus"); !got.Equal(noon) {
+		t.Errorf("Linus was seen at %v", got)
+	}
+	w.Mirror.heard("grace", Presence{User: "grace", Name: "Grace", At: noon.Add(-time.Hour)})
+	if got := w.Mirror.Online(); len(got) != 2 {
+		t.Errorf("online are %v", got)
+	}
+}
+
+func TestTheSummaryCountsTheDesk(t *testing.T) {
+	w := newWatched()
+	w.present(grace)
+	w.syncDesk(map[string]Entry{
+		"a": {Status: chat.Waiting, Asked: noon.Add(time.Minute)}, "b": {Status: chat.Waiting, Asked: noon}, "c": {Status: chat.Live, Agent: &grace, Asked: noon.Add(-time.Hour)},
+	})
+	got := w.Summary()
+	if got.Waiting != 2 || got.Live != 1 || !got.OldestAsked.Equal(noon) || !slices.Equal(got.Online, []chat.Agent{grace}) {
+		t.Errorf("%+v", got)
+	}
+}
