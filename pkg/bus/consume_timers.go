@@ -20,6 +20,8 @@ type Timer struct {
 	Kind string    `json:"-"` // one token
 	Seq  uint64    `json:"seq"`
 	At   time.Time `json:"at"`
+	// Due is when the scheduler made it due, for whoever it wakes.
+	Due time.Time `json:"-"`
 }
 
 // SetTimer has the timer delivered at its time, by the stream's own scheduler
@@ -64,6 +66,7 @@ func decodeTimer(from origin) (t Timer, err error) {
 	if t.Chat, t.Kind, err = parseDue(from.subject); err != nil {
 		return t, err
 	}
+	t.Due = from.stored
 	if err := json.Unmarshal(from.data, &t); err != nil {
 		return t, fmt.Errorf("decode timer %s of chat %s: %w", t.Kind, t.Chat, err)
 	}

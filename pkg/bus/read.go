@@ -244,6 +244,9 @@ type getRequest struct {
 	NextFor Subject `json:"next_by_subj,omitempty"`
 	Batch   int     `json:"batch,omitempty"`
 
+	// StartTime stands in place of Seq: from the first message stored then or later.
+	StartTime *time.Time `json:"start_time,omitempty"`
+
 	MultiLast []Subject `json:"multi_last,omitempty"`
 }
 

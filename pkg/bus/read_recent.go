@@ -1,0 +1,48 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// RecentOut reads what was said lately in the system's name: the events on the
+// chat's "out" subjects that were stored within the stream's duplicate window (ten
+// minutes) before the last of them, ascending, and that one. It contains everything
+// that the stream had acknowledged when it was called.
+func (c *Conn) RecentOut(ctx context.Context, id chat.ID) ([]chat.Event, error) {
+	return c.recentOut(ctx, id, duplicateWindow)
+}
+
+func (c *Conn) recentOut(ctx context.Context, id chat.ID, window time.Duration) ([]chat.Event, error) {
+	last, err := c.leaderGet(ctx, id, getRequest{LastFor: outSubjects(id)})
+	if errors.Is(err, ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read last event of chat %s: %w", id, err)
+	}
+	// Counted from the stream's own clock.
+	since := last.At.Add(-window)
+	first, err := c.leaderGet(ctx, id, getRequest{StartTime: &since, NextFor: outSubjects(id)})
+	if errors.Is(err, ErrNotFound) { // purged meanwhile
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read chat %s since %s: %w", id, since, err)
+	}
+	var events []chat.Event
+	for after, more := first.Seq-1, true; more; after = events[len(events)-1].Seq {
+		var part []chat.Event
+		if part, more, err = c.readAfter(ctx, id, outSubjects(id), after); err != nil {
+			return nil, fmt.Errorf("read chat %s after %d: %w", id, after, err)
+		}
+		if events = append(events, part...); len(events) == 0 {
+			break
+		}
+	}
+	return events, nil
+}
