@@ -6,99 +6,119 @@ import (
 
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/desk"
 )
 
-// assignUntil gives waiting chats to agents whenever the desk or who is online
-// changes, until the context ends.
+// assignUntil assigns waiting chats to agents whenever the desk or the set of
+// agents online changes, until the context ends.
 //
-// Replicas see the same buckets and decide alike, so for one chat they agree or
-// the second one is refused. While their views differ, for some milliseconds, an
-// agent may be given one chat above the capacity by two of them; that is borne.
+// Replicas see the same buckets and decide alike, so for one chat they either agree
+// or the second one is refused. While their views differ, for some milliseconds, an
+// agent may be assigned one chat above the capacity by two of them; that is
+// accepted.
 func (w *Worker) assignUntil(ctx context.Context) error {
-	passed := passedOn{worker: w, known: map[chat.ID]passing{}}
+	former := formerAgents{worker: w, known: map[chat.ID]formerAgent{}}
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-w.board.changed:
+		case <-w.mirror.Changed():
 		}
-		if _, ok := w.board.watchedSince(); !ok {
+		if _, ok := w.mirror.SyncedSince(); !ok {
 			continue
 		}
-		waiting := w.board.entries(chat.Waiting)
-		passed.keep(waiting)
-		agents := w.board.candidates(w.now(), w.onlineFor())
-		for _, p := range assign(waiting, agents, w.opts.Capacity, passed.by(ctx)) {
-			w.give(ctx, p)
+		waiting := w.mirror.Entries(chat.Waiting)
+		former.keep(waiting)
+		for _, a := range desk.Assign(waiting, w.mirror.Candidates(), w.opts.Capacity, former.of(ctx)) {
+			if !w.assign(ctx, a) {
+				break
+			}
 		}
 	}
 }
 
-func (w *Worker) give(ctx context.Context, p pair) {
-	e, err := w.change(ctx, p.Entry.Chat, 0, func(v view) (move, error) {
-		// It may have been passed on since, by the very agent.
-		if v.Out != p.Entry.Seq {
-			return move{}, errNothing
+// assign stores an assignment. It returns false if the chat is no longer as the
+// mirror showed it, which it corrects: the other assignments rest on that view, too,
+// and are to be worked out again.
+func (w *Worker) assign(ctx context.Context, a desk.Assignment) bool {
+	var now bus.Snapshot
+	e, err := w.change(ctx, a.Entry.Chat, 0, func(v view) (transition, error) {
+		now = v.Snapshot
+		// It may have been passed on since, by that very agent.
+		if v.Out != a.Entry.Seq {
+			return transition{}, errNoChange
 		}
-		return move{reason: chat.Assigned, by: p.Agent}, nil
+		return transition{reason: chat.Assigned, by: a.Agent}, nil
 	})
 	switch {
-	case err == nil:
-		if entry, listed := entryOf(p.Entry.Chat, bus.Snapshot{Out: e.Seq, State: *e.State}); listed {
-			w.board.setDesk(entry, w.now()) // counts from now on, before the watch tells
-		}
-	case !refused(err):
-		w.log.Warn().Str("chat", string(p.Entry.Chat)).Err(err).Msg("could not assign a chat, trying again")
+	case err == nil: // counts from now on, before the bucket reports it
+		w.show(a.Entry.Chat, bus.Snapshot{Out: e.Seq, State: *e.State})
+	case refused(err):
+		w.show(a.Entry.Chat, now)
+		return false
+	default:
+		w.log.Warn().Str("chat", string(a.Entry.Chat)).Err(err).Msg("could not assign a chat, trying again")
+	}
+	return true
+}
+
+// show has the mirror show a chat's state, which is newer than what it has seen.
+func (w *Worker) show(id chat.ID, s bus.Snapshot) {
+	if entry, listed := desk.EntryOf(id, s); listed {
+		w.mirror.List(entry)
+	} else {
+		w.mirror.Unlist(id)
 	}
 }
 
-// passedOn knows for waiting chats which agent passed them on or let them wait.
-// That agent is not given them again (but may take them). It belongs to one
-// goroutine.
-type passedOn struct {
+// formerAgents knows for waiting chats which agent passed them on or didn't answer
+// in time. A chat is not assigned to that agent again (who may still take it). It
+// belongs to one goroutine.
+type formerAgents struct {
 	worker *Worker
-	known  map[chat.ID]passing
+	known  map[chat.ID]formerAgent
 }
 
-type passing struct {
+type formerAgent struct {
 	seq  uint64 // of the change that put the chat into the queue
 	user string
 }
 
 // keep forgets chats that no longer wait.
-func (p passedOn) keep(waiting []bus.DeskEntry) {
+func (f formerAgents) keep(waiting []desk.Entry) {
 	wait := make(map[chat.ID]bool, len(waiting))
 	for _, e := range waiting {
 		wait[e.Chat] = true
 	}
-	for id := range p.known {
+	for id := range f.known {
 		if !wait[id] {
-			delete(p.known, id)
+			delete(f.known, id)
 		}
 	}
 }
 
-func (p passedOn) by(ctx context.Context) barred {
-	return func(e bus.DeskEntry) (string, bool) {
-		if k, ok := p.known[e.Chat]; ok && k.seq == e.Seq {
+// of returns the function that desk.Assign asks whom to exclude.
+func (f formerAgents) of(ctx context.Context) func(desk.Entry) (user string, known bool) {
+	return func(e desk.Entry) (string, bool) {
+		if k, ok := f.known[e.Chat]; ok && k.seq == e.Seq {
 			return k.user, true
 		}
-		user, err := p.read(ctx, e)
+		user, err := f.read(ctx, e)
 		if err != nil {
-			p.worker.log.Warn().Str("chat", string(e.Chat)).Err(err).Msg("could not read who passed a chat on")
+			f.worker.log.Warn().Str("chat", string(e.Chat)).Err(err).Msg("could not read which agent passed a chat on")
 			return "", false
 		}
-		p.known[e.Chat] = passing{e.Seq, user}
+		f.known[e.Chat] = formerAgent{e.Seq, user}
 		return user, true
 	}
 }
 
 // read looks at the change that put the chat into the queue.
-func (p passedOn) read(ctx context.Context, e bus.DeskEntry) (string, error) {
+func (f formerAgents) read(ctx context.Context, e desk.Entry) (string, error) {
 	if e.Seq == 0 {
 		return "", nil // purged: too long ago to matter
 	}
-	tail, err := p.worker.conn.TailPart(ctx, e.Chat, e.Seq-1, false) // the first is enough
+	tail, err := f.worker.conn.TailPart(ctx, e.Chat, e.Seq-1, false) // the first event is enough
 	if err != nil {
 		return "", fmt.Errorf("read change %d of chat %s: %w", e.Seq, e.Chat, err)
 	}

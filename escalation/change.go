@@ -10,20 +10,20 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-// errNothing is returned by a decision that leaves the chat as it is.
-var errNothing = errors.New("there is nothing to change")
+// errNoChange is returned by a decision that leaves the chat as it is.
+var errNoChange = errors.New("there is nothing to change")
 
-// view is what a decision rests on: the chat's state from the stream's leader,
-// and what the log holds after the last request that is decided. The log is read
-// after the state, so when the change is appended (nobody else having written in
-// the system's name) the inputs in it were all written in that state.
+// view is what a decision rests on: the chat's state from the stream's leader, and
+// the events after the last request that was decided. They are read after the state,
+// so when the change is appended (nobody else having written in the system's name)
+// the inputs among them were all written in that state.
 type view struct {
 	bus.Snapshot
 	events []chat.Event
 }
 
-// lastInput is the sequence of the last thing that the visitor (or the bot,
-// asking for a person) put into the chat; 0 where it is decided already.
+// lastInput is the sequence of the last thing that the visitor (or the bot, asking
+// for a person) put into the chat; 0 if that is decided already.
 func (v view) lastInput() uint64 {
 	for i := len(v.events) - 1; i >= 0; i-- {
 		if !v.events[i].Out() {
@@ -33,7 +33,7 @@ func (v view) lastInput() uint64 {
 	return 0
 }
 
-// visitor is the visitor's name where the events tell it.
+// visitor is the visitor's name if the events contain it.
 func (v view) visitor() string {
 	for i := len(v.events) - 1; i >= 0; i-- {
 		if from := v.events[i].From; from.Role == chat.RoleVisitor && from.Name != "" {
@@ -57,31 +57,31 @@ func (v view) through() uint64 {
 	return known
 }
 
-// move is a change that somebody wants.
-type move struct {
+// transition is a change of a chat that somebody wants.
+type transition struct {
 	reason chat.Reason
 	by     chat.Agent // who acts, or whom it concerns
 	id     string     // of the call that asked for it
 }
 
-// change appends one change of a chat, or returns why there is none: want's
-// error or the state machine's.
+// change appends one change of a chat, or returns why there is none: want's error or
+// the state machine's.
 //
-// The log's order is the order in which things count. So requests that stand in
-// it before the change are decided first, in their order, whoever was given
-// their deliveries: a visitor's cancel that was stored before an agent's take
-// wins, and two replicas that hold "escalate" and "cancel" of one chat can't
-// decide them the wrong way round.
+// The log's order is the order in which things count. So requests that precede the
+// change in the log are decided first, in their order, whichever replica was given
+// their deliveries: a visitor's cancel that was stored before an agent's take wins,
+// and two replicas that hold "escalate" and "cancel" of one chat can't decide them
+// in the wrong order.
 //
-// seq is of an event of the chat that the caller was given: nothing is refused by
-// who does not know that event yet. It is 0 for who was given none, or will look
-// again by itself.
-func (w *Worker) change(ctx context.Context, id chat.ID, seq uint64, want func(view) (move, error)) (chat.Event, error) {
+// seq is of an event of the chat that the caller was given: nothing is refused on a
+// read that does not include that event. It is 0 for a caller that was given none,
+// or that will look again by itself.
+func (w *Worker) change(ctx context.Context, id chat.ID, seq uint64, want func(view) (transition, error)) (chat.Event, error) {
 	for {
 		var settling bool
 		e, err := w.conn.GuardedAppend(ctx, id, seq, nil, func(s bus.Snapshot) (chat.Event, error) {
 			v, err := bus.AtLeast(ctx, id, seq, func() (view, uint64, error) {
-				events, whole, err := w.wordless(ctx, id, s.State.RequestsThrough)
+				events, whole, err := w.eventsAfter(ctx, id, s.State.RequestsThrough)
 				v := view{s, events}
 				if !whole { // what is missing was purged
 					return v, math.MaxUint64, err
@@ -92,21 +92,21 @@ func (w *Worker) change(ctx context.Context, id chat.ID, seq uint64, want func(v
 				return chat.Event{}, err
 			}
 			var step chat.Step
-			if step, settling = oldestGranted(v.events, v.State); settling {
+			if step, settling = firstAccepted(v.events, v.State); settling {
 				return w.event(v, step, "")
 			}
-			m, err := want(v)
+			to, err := want(v)
 			if err != nil {
 				return chat.Event{}, err
 			}
 			last := v.lastInput()
-			step = chat.Step{Kind: chat.StateChange, Reason: m.reason, By: m.by, AnsweredThrough: last, RequestsThrough: last}
+			step = chat.Step{Kind: chat.StateChange, Reason: to.reason, By: to.by, AnsweredThrough: last, RequestsThrough: last}
 			if v.State.BotSpeaks() {
-				// What the bot has not answered it still owes: a bot that was
-				// away must not find its work called done.
+				// The bot still owes what it has not answered: one that was down must
+				// not find its work marked as done.
 				step.AnsweredThrough = 0
 			}
-			return w.event(v, step, m.id)
+			return w.event(v, step, to.id)
 		})
 		if err != nil {
 			return chat.Event{}, err
@@ -119,9 +119,10 @@ func (w *Worker) change(ctx context.Context, id chat.ID, seq uint64, want func(v
 	}
 }
 
-// wordless reads the chat's events after a sequence, without their texts: a visitor
-// who stays with the bot can write gigabytes before anything is decided.
-func (w *Worker) wordless(ctx context.Context, id chat.ID, after uint64) (events []chat.Event, whole bool, err error) {
+// eventsAfter reads the chat's events after a sequence, without their texts: a
+// visitor who stays with the bot can write gigabytes before anything is decided.
+// whole is false if events may have been purged from the stream.
+func (w *Worker) eventsAfter(ctx context.Context, id chat.ID, after uint64) (events []chat.Event, whole bool, err error) {
 	for whole = true; ; {
 		part, err := w.conn.TailPart(ctx, id, after, false)
 		if err != nil {
@@ -157,21 +158,21 @@ func (w *Worker) event(v view, step chat.Step, id string) (chat.Event, error) {
 	}, nil
 }
 
-// settle decides the requests that stand in the chat's log, the one with that
-// sequence among them.
+// settle decides the requests in the chat's log, the one with that sequence among
+// them.
 func (w *Worker) settle(ctx context.Context, id chat.ID, seq uint64) error {
-	_, err := w.change(ctx, id, seq, func(view) (move, error) { return move{}, errNothing })
+	_, err := w.change(ctx, id, seq, func(view) (transition, error) { return transition{}, errNoChange })
 	if err != nil && !refused(err) {
 		return fmt.Errorf("decide requests of chat %s: %w", id, err)
 	}
 	return nil
 }
 
-// refused reports whether the error says that the change is not to be, as
-// against one that a later try may not meet.
+// refused reports whether the error says that the change must not happen, as opposed
+// to one that a later try may not meet.
 func refused(err error) bool {
 	var taken *chat.TakenError
-	for _, no := range []error{errNothing, chat.ErrUnchanged, chat.ErrNotWaiting, chat.ErrNotLive, chat.ErrNotBot, chat.ErrCovered, chat.ErrStep} {
+	for _, no := range []error{errNoChange, chat.ErrUnchanged, chat.ErrNotWaiting, chat.ErrNotLive, chat.ErrNotBot, chat.ErrCovered, chat.ErrStep} {
 		if errors.Is(err, no) {
 			return true
 		}

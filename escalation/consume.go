@@ -2,14 +2,13 @@ package escalation
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-// handle deals with one delivery of the durable consumer. It may be given any
-// event again, in any order among replicas.
+// handle deals with one delivery of the durable consumer. It may be given any event
+// again, in any order among replicas.
 func (w *Worker) handle(ctx context.Context, d bus.Delivery) error {
 	e := d.Event
 	if e.Kind == chat.StateChange {
@@ -24,12 +23,12 @@ func (w *Worker) handle(ctx context.Context, d bus.Delivery) error {
 	return w.settle(ctx, e.Chat, e.Seq)
 }
 
-// changed deals with a change of a chat: what it is now (not what this event
-// says) goes to the desk, and gets the timer that belongs to it.
+// changed deals with a change of a chat: the chat's current state (not that of this
+// event) is projected to the desk, and gets the timer that belongs to it.
 //
 // A request may slip in while the chat changes: the change does not decide it, and
 // its own delivery saw the state before, in which it was refused. So requests are
-// looked at once more after each change, as the bot looks for messages.
+// looked at once more after each change, as the bot does with messages.
 func (w *Worker) changed(ctx context.Context, e chat.Event) error {
 	if err := w.settle(ctx, e.Chat, e.Seq); err != nil {
 		return err
@@ -40,12 +39,9 @@ func (w *Worker) changed(ctx context.Context, e chat.Event) error {
 	}
 	switch now.State.Is() {
 	case chat.Waiting:
-		err = w.setTimer(ctx, bus.Timer{Chat: e.Chat, Kind: timerWait, Seq: now.Out, At: now.State.Since.Add(w.opts.WaitLimit)})
+		return w.armWait(ctx, e.Chat, now)
 	case chat.Live:
-		err = w.setTimer(ctx, bus.Timer{Chat: e.Chat, Kind: timerAnswer, Seq: now.Out, At: now.State.Since.Add(w.opts.AnswerLimit)})
-	}
-	if err != nil {
-		return fmt.Errorf("set the timer of chat %s: %w", e.Chat, err)
+		return w.armAnswer(ctx, e.Chat, now)
 	}
 	return nil
 }

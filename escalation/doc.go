@@ -1,7 +1,7 @@
-// Package escalation is the desk: it takes a chat from the bot to a person and
-// back, keeps the list of chats that wait or are live, gives chats to agents,
+// Package escalation is the desk's worker: it moves a chat from the bot to a person
+// and back, keeps the list of chats that wait or are live, assigns chats to agents,
 // and ends what waits too long.
 //
-// Nothing is remembered that matters: a replica may die at any moment and any
-// other goes on. Every change of a chat is one guarded append (Worker.change).
+// Nothing that matters is kept in memory: a replica may die at any moment and any
+// other carries on. Every change of a chat is one guarded append (Worker.change).
 package escalation

@@ -10,6 +10,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/desk"
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
@@ -17,7 +18,7 @@ import (
 func (s *stage) staysOnline(a chat.Agent) (leave func()) {
 	s.Helper()
 	s.online(a)
-	presence, err := bus.OpenBucket[bus.Presence](s.Context(), s.conn, bus.PresenceBucket)
+	presence, err := bus.OpenBucket[desk.Presence](s.Context(), s.conn, bus.PresenceBucket)
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -33,7 +34,7 @@ func (s *stage) staysOnline(a chat.Agent) (leave func()) {
 				return
 			case <-tick.C:
 				// Lost while NATS is away, as a gateway's would be.
-				_ = presence.Put(ctx, a.User, bus.Presence{User: a.User, Name: a.Name, At: time.Now().UTC()})
+				_ = presence.Put(ctx, a.User, desk.Presence{User: a.User, Name: a.Name, At: time.Now().UTC()})
 			}
 		}
 	}()
@@ -185,11 +186,11 @@ func TestAnEntryThatIsWrongIsSetRight(t *testing.T) {
 	opts.AwayGrace = time.Second // sweeps come often; nobody has a chat
 	s.work("one", opts)
 	s.message(id, "hello")
-	desk, err := bus.OpenBucket[bus.DeskEntry](t.Context(), s.conn, bus.DeskBucket)
+	bucket, err := bus.OpenBucket[desk.Entry](t.Context(), s.conn, bus.DeskBucket)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := desk.Put(t.Context(), string(id), bus.DeskEntry{Chat: id, Status: chat.Waiting}); err != nil {
+	if err := bucket.Put(t.Context(), string(id), desk.Entry{Chat: id, Status: chat.Waiting}); err != nil {
 		t.Fatal(err)
 	}
 	bustest.Eventually(t, "the entry is gone", func() bool { return s.entry(id) == nil })

@@ -9,7 +9,7 @@ import (
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
-// refusal gives what the state machine says a code and a sentence for the agent.
+// refusal gives an error of the state machine a code and a sentence for the agent.
 // Any other error it returns as it is.
 func refusal(err error) error {
 	var taken *chat.TakenError
@@ -28,8 +28,8 @@ func notFound() error {
 	return &bus.Refusal{Code: codes.NotFound, Message: "There is no such chat."}
 }
 
-// checkCall refuses a call whose parts can't be right. The gateway has checked
-// them; but whoever can reach the service can call it.
+// checkCall refuses a call whose parts can't be right. The gateway has checked them,
+// but whoever can reach the service can call it.
 func checkCall(req roles.DeskRequest) error {
 	if _, err := chat.ParseID(string(req.Chat)); err != nil {
 		return notFound()

@@ -2,26 +2,26 @@ package escalation
 
 import "github.com/parley-chat/parley/pkg/chat"
 
-// grant returns the step that a request (an Ask) leads to in a chat with this
-// state, or false where it leads to nothing: it is decided already, or not
-// possible in this state, or void.
+// accept returns the step that a request leads to in a chat with this state, or
+// false if it leads to nothing: it is decided already, or not possible in this state,
+// or meaningless.
 //
-// A request is decided once: State.RequestsThrough tells. One that is refused is not
-// recorded, and needs not be: looked at again before the next change it is
-// refused again, and that next change records it.
-func grant(ask chat.Event, s chat.State) (chat.Step, bool) {
-	if ask.Kind != chat.Request || ask.Seq <= s.RequestsThrough {
+// A request is decided once: State.RequestsThrough says so. A request that is refused
+// is not recorded, and need not be: looked at again before the next change it is
+// refused again, and that change records it.
+func accept(request chat.Event, s chat.State) (chat.Step, bool) {
+	if request.Kind != chat.Request || request.Seq <= s.RequestsThrough {
 		return chat.Step{}, false
 	}
-	step := chat.Step{Kind: chat.StateChange, AnsweredThrough: ask.Seq, RequestsThrough: ask.Seq}
-	switch ask.Request {
+	step := chat.Step{Kind: chat.StateChange, AnsweredThrough: request.Seq, RequestsThrough: request.Seq}
+	switch request.Request {
 	case chat.Escalate:
 		step.Reason = chat.Escalated
-		if ask.From.Role == chat.RoleBot {
-			// The bot announces a person in a reply first, which sets Handover.
-			// Every change clears it. So this one flag says that the announced
-			// person is still to come, whichever of the bot's requests this is
-			// and however late: Ask.Covers adds nothing to it.
+		if request.From.Role == chat.RoleBot {
+			// The bot announces a person in a reply first, which sets Handover. Every
+			// change clears it. So this one flag says that the announced person is
+			// still to come, whichever of the bot's requests this is and however late:
+			// the request's Covers adds nothing to it.
 			if !s.Handover {
 				return chat.Step{}, false
 			}
@@ -31,25 +31,25 @@ func grant(ask chat.Event, s chat.State) (chat.Step, bool) {
 		step.Reason = chat.Cancelled
 	case chat.Close:
 		// The bot has already answered what the visitor wrote after closing.
-		if s.Is() == chat.WithBot && s.AnsweredThrough > ask.Seq {
+		if s.Is() == chat.WithBot && s.AnsweredThrough > request.Seq {
 			return chat.Step{}, false
 		}
 		step.Reason = chat.ByVisitor
 	default: // rate: nothing to decide
 		return chat.Step{}, false
 	}
-	if ask.From.Role != chat.RoleVisitor && step.Reason != chat.BotGaveUp {
+	if request.From.Role != chat.RoleVisitor && step.Reason != chat.BotGaveUp {
 		return chat.Step{}, false
 	}
 	_, err := s.Apply(step)
 	return step, err == nil
 }
 
-// oldestGranted returns the step of the first request among the events that is
-// granted. The events are in the order of the log.
-func oldestGranted(events []chat.Event, s chat.State) (chat.Step, bool) {
+// firstAccepted returns the step of the first request among the events, which are in
+// the log's order, that is accepted.
+func firstAccepted(events []chat.Event, s chat.State) (chat.Step, bool) {
 	for _, e := range events {
-		if step, ok := grant(e, s); ok {
+		if step, ok := accept(e, s); ok {
 			return step, true
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/desk"
 )
 
 // replicas returns workers that don't run: the test gives them deliveries.
@@ -24,7 +25,7 @@ func replicas(t *testing.T, s *bustest.Server, n int) []*Worker {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := w.openBuckets(t.Context()); err != nil {
+		if err := w.openOnce(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		list = append(list, w)
@@ -108,7 +109,7 @@ func TestARequestThatAReplyPassedIsGrantedAndOneFromLongAgoIsNot(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	step, ok := grant(ask, passed)
+	step, ok := accept(ask, passed)
 	if !ok {
 		t.Fatal("a reply passed the request, and it is lost")
 	}
@@ -118,7 +119,7 @@ func TestARequestThatAReplyPassedIsGrantedAndOneFromLongAgoIsNot(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if step, ok := grant(ask, s); ok {
+	if step, ok := accept(ask, s); ok {
 		t.Errorf("delivered again when the chat was handed back it leads to %+v", step)
 	}
 }
@@ -172,7 +173,7 @@ func TestWhatARequestLeadsTo(t *testing.T) {
 		{"nonsense", "nonsense", visitor, in(chat.WithBot), ""},
 	} {
 		ask := chat.Event{Seq: 10, Kind: chat.Request, Request: c.what, From: chat.Speaker{Role: c.from}}
-		step, ok := grant(ask, c.state)
+		step, ok := accept(ask, c.state)
 		if ok != (c.want != "") || ok && (step.Reason != c.want || step.AnsweredThrough != 10 || step.RequestsThrough != 10) {
 			t.Errorf("%s: %+v, %v; want %q", c.name, step, ok, c.want)
 		}
@@ -207,7 +208,7 @@ func TestReplicasThatRaceLeaveNoStaleEntry(t *testing.T) {
 			reasons := []chat.Reason{chat.Escalated, chat.Taken, chat.Transferred, chat.Cancelled, chat.ByAgent}
 			reason := reasons[rand.IntN(len(reasons))]
 			by := chat.Agent{User: "grace", Name: "Grace"}
-			_, err := workers[0].change(ctx, id, 0, func(view) (move, error) { return move{reason: reason, by: by}, nil })
+			_, err := workers[0].change(ctx, id, 0, func(view) (transition, error) { return transition{reason: reason, by: by}, nil })
 			if err != nil && !refused(err) {
 				t.Fatal(err)
 			}
@@ -224,9 +225,9 @@ func TestReplicasThatRaceLeaveNoStaleEntry(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want, listed := entryOf(id, now)
+		want, listed := desk.EntryOf(id, now)
 		have, _, err := workers[0].desk.Get(ctx, string(id))
-		if (err == nil) != listed || listed && !sameEntry(have, want) {
+		if (err == nil) != listed || listed && !have.Same(want) {
 			t.Fatalf("round %d: the chat is %+v and the desk says %+v, %v", round, now, have, err)
 		}
 	}

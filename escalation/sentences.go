@@ -3,7 +3,8 @@ package escalation
 import "github.com/parley-chat/parley/pkg/chat"
 
 // sentence is what the visitor reads when the chat changes. agent is the display
-// name of whom it concerns; only reasons that have an agent use it.
+// name of the agent concerned; only reasons that have an agent use it. The sentences
+// about a limit stand beside the limit.
 func sentence(reason chat.Reason, agent string) string {
 	switch reason {
 	case chat.Escalated:
@@ -13,7 +14,7 @@ func sentence(reason chat.Reason, agent string) string {
 	case chat.Cancelled:
 		return "You left the line. The bot answers again."
 	case chat.NobodyCame:
-		return "Nobody could answer in time. You can leave your e-mail address here, and go on with the bot."
+		return waitLimitText
 	case chat.Taken, chat.Assigned:
 		return agent + " joined the chat."
 	case chat.Returned:
@@ -21,15 +22,15 @@ func sentence(reason chat.Reason, agent string) string {
 	case chat.Transferred:
 		return agent + " passed the chat on. You are in line for another person."
 	case chat.AgentGone:
-		return agent + " lost the connection. You are back in line."
+		return agent + awayGraceText
 	case chat.NoAnswer:
-		return agent + " could not answer in time. You are back in line."
+		return agent + answerLimitText
 	case chat.ByAgent:
 		return agent + " closed the chat. Write again at any time."
 	case chat.ByVisitor:
 		return "You closed the chat. Write again at any time."
 	case chat.Idle:
-		return "The chat was closed because nobody wrote for a long time. Write again at any time."
+		return idleLimitText
 	default:
 		return ""
 	}

@@ -29,20 +29,17 @@ func (w *Worker) act(reason chat.Reason) func(context.Context, roles.DeskRequest
 		if err := checkCall(req); err != nil {
 			return roles.DeskReply{}, err
 		}
-		// With the account's name before it, so that two agents whose clients
-		// count from one can't be taken for each other.
-		id := ownID(req)
-		e, err := w.change(ctx, req.Chat, 0, func(v view) (move, error) {
+		e, err := w.change(ctx, req.Chat, 0, func(v view) (transition, error) {
 			if v.empty() {
-				return move{}, notFound()
+				return transition{}, notFound()
 			}
-			return move{reason: reason, by: req.Agent, id: id}, nil
+			return transition{reason: reason, by: req.Agent, id: ownID(req)}, nil
 		})
 		if errors.Is(err, chat.ErrUnchanged) {
 			return roles.DeskReply{}, nil
 		}
 		if err != nil {
-			return w.unlessDone(ctx, req, id, fmt.Errorf("%s: %w", reason, err))
+			return w.unlessDone(ctx, req, fmt.Errorf("%s: %w", reason, err))
 		}
 		return roles.DeskReply{Seq: e.Seq}, nil
 	}
@@ -50,24 +47,23 @@ func (w *Worker) act(reason chat.Reason) func(context.Context, roles.DeskRequest
 
 // say stores what the agent who has the chat says to the visitor.
 //
-// It is stored under the client's id, so made again within the stream's
-// duplicate window (ten minutes) it gets the first one's sequence, also where
-// Decide appends anew after a conflict. Made again later than that, by an agent
-// who still has the chat, it would be said twice: only a client that was cut off
-// for so long could do that, and it takes what it missed first, finds its words
-// there and drops them.
+// It is stored under the client's id, so a call repeated within the stream's
+// duplicate window (ten minutes) gets the first one's sequence, also if
+// GuardedAppend appends again after a conflict. Repeated later than that, by an agent
+// who still has the chat, it would be said twice: only a client that was cut off for
+// so long could do that, and such a client takes what it missed first, finds its
+// words there and drops them.
 func (w *Worker) say(ctx context.Context, req roles.DeskRequest) (roles.DeskReply, error) {
 	text, err := checkText(req)
 	if err != nil {
 		return roles.DeskReply{}, err
 	}
-	from := chat.Speaker{Role: chat.RoleAgent, Name: req.Agent.Name, User: req.Agent.User}
 	e, err := w.conn.GuardedAppend(ctx, req.Chat, 0, nil, func(s bus.Snapshot) (chat.Event, error) {
 		next, err := s.State.Apply(chat.Step{Kind: chat.Say, By: req.Agent, At: w.now()})
-		return chat.Event{Kind: chat.Say, ID: ownID(req), From: from, Text: text, State: &next}, err
+		return chat.Event{Kind: chat.Say, ID: ownID(req), From: speaker(req), Text: text, State: &next}, err
 	})
 	if err != nil {
-		return w.unlessDone(ctx, req, ownID(req), fmt.Errorf("say: %w", err))
+		return w.unlessDone(ctx, req, fmt.Errorf("say: %w", err))
 	}
 	return roles.DeskReply{Seq: e.Seq}, nil
 }
@@ -81,10 +77,7 @@ func (w *Worker) note(ctx context.Context, req roles.DeskRequest) (roles.DeskRep
 	if err := w.mustExist(ctx, req.Chat); err != nil {
 		return roles.DeskReply{}, err
 	}
-	stored, err := w.conn.AppendNote(ctx, chat.Event{
-		Chat: req.Chat, Kind: chat.Note, ID: ownID(req), Text: text,
-		From: chat.Speaker{Role: chat.RoleAgent, Name: req.Agent.Name, User: req.Agent.User},
-	})
+	stored, err := w.conn.AppendNote(ctx, chat.Event{Chat: req.Chat, Kind: chat.Note, ID: ownID(req), Text: text, From: speaker(req)})
 	if err != nil {
 		return roles.DeskReply{}, fmt.Errorf("note: %w", err)
 	}
@@ -92,8 +85,12 @@ func (w *Worker) note(ctx context.Context, req roles.DeskRequest) (roles.DeskRep
 }
 
 // ownID is the client's id with the agent's account before it, since two agents'
-// clients may choose the same one. Gateways show it without.
+// clients may choose the same one. Gateways show it without the account.
 func ownID(req roles.DeskRequest) string { return req.Agent.User + "/" + req.ID }
+
+func speaker(req roles.DeskRequest) chat.Speaker {
+	return chat.Speaker{Role: chat.RoleAgent, Name: req.Agent.Name, User: req.Agent.User}
+}
 
 // mustExist refuses a chat in which nobody ever said anything.
 func (w *Worker) mustExist(ctx context.Context, id chat.ID) error {
@@ -114,19 +111,20 @@ func (w *Worker) mustExist(ctx context.Context, id chat.ID) error {
 	return nil
 }
 
-// unlessDone answers a call that was refused. The answer to an earlier try may
-// have been lost on its way, and what it did may itself be why it is refused
-// now; then the call has been made, and gets its sequence.
-func (w *Worker) unlessDone(ctx context.Context, req roles.DeskRequest, id string, err error) (roles.DeskReply, error) {
+// unlessDone answers a call that was refused. The answer to an earlier try may have
+// been lost on its way, and what that try did may itself be why the call is refused
+// now; then the call has been made, and gets its sequence. Only what was said lately
+// is read: a client repeats a call within the stream's duplicate window, as in say.
+func (w *Worker) unlessDone(ctx context.Context, req roles.DeskRequest, err error) (roles.DeskReply, error) {
 	if !refused(err) {
 		return roles.DeskReply{}, err
 	}
-	events, _, readErr := w.wordless(ctx, req.Chat, 0)
+	events, readErr := w.conn.RecentOut(ctx, req.Chat)
 	if readErr != nil {
 		return roles.DeskReply{}, readErr
 	}
 	for _, e := range events {
-		if e.ID == id && e.From.Role == chat.RoleAgent && e.From.User == req.Agent.User {
+		if e.ID == ownID(req) && e.From.Role == chat.RoleAgent && e.From.User == req.Agent.User {
 			return roles.DeskReply{Seq: e.Seq}, nil
 		}
 	}

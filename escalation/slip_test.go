@@ -33,9 +33,9 @@ func TestARequestThatSlipsInDuringTheHandBackIsDecided(t *testing.T) {
 		}
 	}
 	handle(w[0], ask("first"))
-	back, err := w[0].change(t.Context(), id, 0, func(view) (move, error) {
+	back, err := w[0].change(t.Context(), id, 0, func(view) (transition, error) {
 		handle(w[1], ask("second"))
-		return move{reason: chat.NobodyCame}, nil
+		return transition{reason: chat.NobodyCame}, nil
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -59,7 +59,7 @@ func TestALongChatIsDecidedOnWithoutItsWords(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	_, err := w.change(t.Context(), id, 0, func(v view) (move, error) {
+	_, err := w.change(t.Context(), id, 0, func(v view) (transition, error) {
 		held := 0
 		for _, e := range v.events {
 			held += len(e.Text)
@@ -67,7 +67,7 @@ func TestALongChatIsDecidedOnWithoutItsWords(t *testing.T) {
 		if held > 0 || len(v.events) != texts || v.lastInput() != texts || v.visitor() != "Ada" {
 			t.Errorf("%d bytes of words, %d events up to %d of %q", held, len(v.events), v.lastInput(), v.visitor())
 		}
-		return move{}, errNothing
+		return transition{}, errNoChange
 	})
 	if !refused(err) {
 		t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/desk"
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
@@ -66,8 +67,14 @@ func (r *replica) crash() {
 // work starts a replica, which ends with the test at the latest.
 func (s *stage) work(name string, opts escalation.Options) *replica {
 	s.Helper()
+	return s.workOn(name, s.server.Connect(name), opts)
+}
+
+// workOn is work on a connection of the test's.
+func (s *stage) workOn(name string, conn *bus.Conn, opts escalation.Options) *replica {
+	s.Helper()
 	opts.Log = zerolog.New(zerolog.NewTestWriter(s.T)).Level(zerolog.ErrorLevel)
-	r := &replica{conn: s.server.Connect(name), done: make(chan struct{})}
+	r := &replica{conn: conn, done: make(chan struct{})}
 	w, err := escalation.New(opts, r.conn)
 	if err != nil {
 		s.Fatal(err)
@@ -171,13 +178,13 @@ func (s *stage) reasons(id chat.ID) (list []chat.Reason) {
 }
 
 // entry returns the desk's entry of the chat, nil where it has none.
-func (s *stage) entry(id chat.ID) *bus.DeskEntry {
+func (s *stage) entry(id chat.ID) *desk.Entry {
 	s.Helper()
-	desk, err := bus.OpenBucket[bus.DeskEntry](s.Context(), s.conn, bus.DeskBucket)
+	bucket, err := bus.OpenBucket[desk.Entry](s.Context(), s.conn, bus.DeskBucket)
 	if err != nil {
 		s.Fatal(err)
 	}
-	e, _, err := desk.Get(s.Context(), string(id))
+	e, _, err := bucket.Get(s.Context(), string(id))
 	if errors.Is(err, bus.ErrNotFound) {
 		return nil
 	}
@@ -188,7 +195,7 @@ func (s *stage) entry(id chat.ID) *bus.DeskEntry {
 }
 
 // listed waits until the desk says that of the chat ("" for not at all).
-func (s *stage) listed(id chat.ID, status chat.Status) (e *bus.DeskEntry) {
+func (s *stage) listed(id chat.ID, status chat.Status) (e *desk.Entry) {
 	s.Helper()
 	bustest.Eventually(s, fmt.Sprintf("the desk lists chat %s as %q", id, status), func() bool {
 		e = s.entry(id)
@@ -239,11 +246,11 @@ func (s *stage) refuses(code string, ep endpoint, req roles.DeskRequest) *bus.Re
 // online says that an agent has the console open now.
 func (s *stage) online(a chat.Agent) {
 	s.Helper()
-	presence, err := bus.OpenBucket[bus.Presence](s.Context(), s.conn, bus.PresenceBucket)
+	presence, err := bus.OpenBucket[desk.Presence](s.Context(), s.conn, bus.PresenceBucket)
 	if err != nil {
 		s.Fatal(err)
 	}
-	if err := presence.Put(s.Context(), a.User, bus.Presence{User: a.User, Name: a.Name, At: time.Now().UTC()}); err != nil {
+	if err := presence.Put(s.Context(), a.User, desk.Presence{User: a.User, Name: a.Name, At: time.Now().UTC()}); err != nil {
 		s.Fatal(err)
 	}
 }

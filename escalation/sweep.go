@@ -10,11 +10,17 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-// sweepEvery is how far apart two sweeps are at most; half of it at least.
-const sweepEvery = 4 * time.Second
+const (
+	// defaultAwayGrace is Options.AwayGrace if that is 0.
+	defaultAwayGrace = 45 * time.Second
+	awayGraceText    = " lost the connection. You are back in line." // after the agent's name
 
-// sweepUntil looks, every few seconds until the context ends, for live chats
-// whose agent is gone. All replicas do: the second one to act is refused.
+	// sweepEvery is the longest time between two sweeps; half of it is the shortest.
+	sweepEvery = 4 * time.Second
+)
+
+// sweepUntil looks, every few seconds until the context ends, for live chats whose
+// agent is gone. All replicas do: the second one to act is refused.
 func (w *Worker) sweepUntil(ctx context.Context) error {
 	every := min(sweepEvery, w.opts.AwayGrace)
 	pause := backoff.Policy{Min: every, Max: every}
@@ -22,47 +28,40 @@ func (w *Worker) sweepUntil(ctx context.Context) error {
 	for pause.Wait(ctx, 1) == nil {
 		if w.conn.Ready() != nil {
 			lost = true
-			w.board.blind()
+			w.mirror.Lost()
 			continue
 		}
 		if lost {
 			lost = false
-			w.rewatch()
+			w.mirror.Resync()
 			continue
 		}
 		w.sweep(ctx)
 		w.repair(ctx)
-		w.board.poke() // agents lapse silently, and chats that were left are due again
+		w.mirror.Notify() // presence expires silently, and chats that were left are due again
 	}
 	return nil
 }
 
-// rewatch has the buckets read anew. It never blocks.
-func (w *Worker) rewatch() {
-	select {
-	case w.refresh <- struct{}{}:
-	default:
-	}
-}
-
 func (w *Worker) sweep(ctx context.Context) {
-	watched, ok := w.board.watchedSince()
+	synced, ok := w.mirror.SyncedSince()
 	if !ok {
 		return
 	}
-	for _, e := range w.board.live() {
-		user := holder(e)
+	for _, e := range w.mirror.Entries(chat.Live) {
+		user := e.Holder()
 		// The grace counts from the start of the watch too, so that a restart of
 		// everything does not throw all chats back.
-		if !w.absent(user, latest(watched, e.Since)) || !w.confirmAbsent(ctx, user, latest(watched, e.Since)) {
+		from := latest(synced, e.Since)
+		if !w.absent(user, from) || !w.confirmAbsent(ctx, user, from) {
 			continue
 		}
-		_, err := w.change(ctx, e.Chat, 0, func(v view) (move, error) {
+		_, err := w.change(ctx, e.Chat, 0, func(v view) (transition, error) {
 			// Perhaps the agent lost the chat and took it again meanwhile.
 			if !v.State.Since.Equal(e.Since) {
-				return move{}, errNothing
+				return transition{}, errNoChange
 			}
-			return move{reason: chat.AgentGone, by: *e.Agent}, nil
+			return transition{reason: chat.AgentGone, by: *e.Agent}, nil
 		})
 		if err != nil && !refused(err) {
 			w.log.Warn().Str("chat", string(e.Chat)).Err(err).Msg("could not take a chat from an agent who is gone, trying again")
@@ -77,41 +76,36 @@ func latest(a, b time.Time) time.Time {
 	return b
 }
 
-// absent reports whether the board has not seen the agent for the grace.
+// absent reports whether the mirror has not seen the agent for longer than the grace.
 func (w *Worker) absent(user string, from time.Time) bool {
-	return w.now().Sub(latest(from, w.board.lastSeen(user))) > w.opts.AwayGrace
+	return w.now().Sub(latest(from, w.mirror.LastSeen(user))) > w.opts.AwayGrace
 }
 
-// confirmAbsent asks the bucket itself, so that a watch that hears nothing more
-// makes nobody absent. Where it can't be asked nobody is.
+// confirmAbsent asks the bucket itself, so that a watch that has gone silent makes
+// nobody absent. If the bucket can't be asked nobody is.
 func (w *Worker) confirmAbsent(ctx context.Context, user string, from time.Time) bool {
 	p, _, err := w.presence.Get(ctx, user)
 	if errors.Is(err, bus.ErrNotFound) {
 		return true
 	}
 	if err != nil {
-		w.log.Warn().Err(err).Msg("could not ask for an agent's presence")
-		w.rewatch()
+		w.log.Warn().Err(err).Msg("could not read an agent's presence")
+		w.mirror.Resync()
 		return false
 	}
-	now := w.now()
-	if p.At.After(now) {
-		p.At = now
-	}
-	if p.At.After(w.board.lastSeen(user)) {
-		w.board.see(p, p.At, now, w.onlineFor())
-	}
+	p.User = user
+	w.mirror.Seen(p)
 	if w.absent(user, from) {
 		return true
 	}
-	w.rewatch() // the watch should have known
+	w.mirror.Resync() // the watch should have reported it
 	return false
 }
 
-// repair projects one listed chat anew, whichever. Should an entry ever be wrong
-// (a bucket restored from a backup, say) it is set right after a while.
+// repair projects one listed chat again, chosen at random. Should an entry ever be
+// wrong (a bucket restored from a backup, say) it is corrected after a while.
 func (w *Worker) repair(ctx context.Context) {
-	id, ok := w.board.anyChat()
+	id, ok := w.mirror.AnyChat()
 	if !ok {
 		return
 	}

@@ -1,0 +1,59 @@
+package escalation
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/rs/zerolog"
+)
+
+// Options of the role. The zero value of a limit stands for its default.
+type Options struct {
+	WaitLimit   time.Duration // how long a visitor waits for a person: see timer_wait.go
+	AnswerLimit time.Duration // how long an agent may owe an answer: see timer_answer.go
+	IdleLimit   time.Duration // after how long without any event a chat is closed: see timer_idle.go
+	AwayGrace   time.Duration // how long an agent may be offline: see sweep.go
+	// AutoAssign gives waiting chats to agents; otherwise agents take them.
+	AutoAssign bool
+	// Capacity is how many live chats an agent is assigned at most. Agents who take
+	// chats by hand may have more.
+	Capacity int
+	// Version is shown by NATS' service discovery: a semantic version (0.0.0).
+	Version string
+	Metrics prometheus.Registerer // where metrics are registered, once; nil: nowhere
+	// Started, if not nil, is called once when the replica works.
+	Started func()
+	Log     zerolog.Logger
+	Now     func() time.Time // time.Now
+}
+
+// defaultCapacity is Options.Capacity if that is 0.
+const defaultCapacity = 5
+
+// withDefaults returns the options with a value for everything, or all faults at
+// once.
+func (o Options) withDefaults() (Options, error) {
+	var faults []error
+	limit := func(name string, d *time.Duration, def time.Duration) {
+		if *d < 0 {
+			faults = append(faults, fmt.Errorf("the %s is %s: it must be above zero", name, *d))
+		}
+		*d = cmp.Or(*d, def)
+	}
+	limit("WaitLimit", &o.WaitLimit, defaultWaitLimit)
+	limit("AnswerLimit", &o.AnswerLimit, defaultAnswerLimit)
+	limit("IdleLimit", &o.IdleLimit, defaultIdleLimit)
+	limit("AwayGrace", &o.AwayGrace, defaultAwayGrace)
+	if o.Capacity < 0 {
+		faults = append(faults, fmt.Errorf("the Capacity is %d: it must be above zero", o.Capacity))
+	}
+	o.Capacity = cmp.Or(o.Capacity, defaultCapacity)
+	o.Version = cmp.Or(o.Version, "0.0.0")
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return o, errors.Join(faults...)
+}
