@@ -55,7 +55,7 @@ func TestARefusedCallDoesNotReadTheWholeChat(t *testing.T) {
 	if err := w.openOnce(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	const texts = 200
+	const texts = 30
 	for n := range texts {
 		e := chat.Event{Chat: id, Kind: chat.Message, ID: fmt.Sprint(n), From: chat.Speaker{Role: chat.RoleVisitor, Name: "Ada"}, Text: strings.Repeat("😀", chat.MaxText)}
 		if _, err := conn.AppendIn(t.Context(), e, nil); err != nil {
@@ -78,11 +78,11 @@ func TestARefusedCallDoesNotReadTheWholeChat(t *testing.T) {
 
 	before := server.bytes.Load()
 	for _, call := range []func(string) (roles.DeskReply, error){
-		func(id_ string) (roles.DeskReply, error) {
-			return w.act(chat.Taken)(t.Context(), roles.DeskRequest{Chat: id, ID: id_, Agent: grace})
+		func(clientID string) (roles.DeskReply, error) {
+			return w.act(chat.Taken)(t.Context(), roles.DeskRequest{Chat: id, ID: clientID, Agent: grace})
 		},
-		func(id_ string) (roles.DeskReply, error) {
-			return w.say(t.Context(), roles.DeskRequest{Chat: id, ID: id_, Agent: grace, Text: "hello"})
+		func(clientID string) (roles.DeskReply, error) {
+			return w.say(t.Context(), roles.DeskRequest{Chat: id, ID: clientID, Agent: grace, Text: "hello"})
 		},
 	} {
 		var no *bus.Refusal

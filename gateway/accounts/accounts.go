@@ -31,6 +31,7 @@ type Options struct {
 // called concurrently. Their errors are a *bus.Refusal, a sentence for a person,
 // or wrap bus.ErrUnavailable.
 type Accounts struct {
+	conn   *bus.Conn
 	bucket *bus.Bucket[account]
 	signer []byte // of sessions
 	hasher *hasher
@@ -93,7 +94,7 @@ func Open(ctx context.Context, conn *bus.Conn, opts Options) (*Accounts, error) 
 	if opts.Cost == (Cost{}) {
 		opts.Cost = usualCost
 	}
-	a := &Accounts{bucket: bucket, signer: signer, hasher: newHasher(opts.Cost), now: opts.Now, log: opts.Log}
+	a := &Accounts{conn: conn, bucket: bucket, signer: signer, hasher: newHasher(opts.Cost), now: opts.Now, log: opts.Log}
 	a.nobody = a.hasher.nobody()
 	if a.now == nil {
 		a.now = time.Now

@@ -205,17 +205,30 @@ func (c Change) Agent(a Agent) Agent {
 // Ends reports whether the agent, whose account it is, is no longer signed in.
 func (c Change) Ends(a Agent) bool { return c.acc.User == a.User && c.acc.ends(a) }
 
-// Watch calls see with every account that there is and then with every change,
-// one after the other, until the context ends: for connections that outlive a
-// request, which end when Ends says so.
-func (a *Accounts) Watch(ctx context.Context, see func(Change)) error {
-	return a.bucket.Watch(ctx, func(e bus.Entry[account]) {
-		switch {
-		case e.Current:
-		case e.Gone: // nobody deletes accounts here; by hand it means the same as disabling
-			see(Change{account{User: e.Key, Disabled: true}})
-		default:
-			see(Change{e.Value})
-		}
+// Follow calls see with every account that there is and then with every change, one
+// after the other, until the context ends: for connections that outlive a request,
+// which end when Ends says so. After an interruption it begins with every account
+// again.
+func (a *Accounts) Follow(ctx context.Context, see func(Change)) {
+	// Nobody deletes accounts here. Deleted by hand is as good as disabled.
+	deleted := func(user string) { see(Change{account{User: user, Disabled: true}}) }
+	known := map[string]bool{}
+	put := func(user string, acc account) {
+		known[user] = true
+		see(Change{acc})
+	}
+	bus.Follow(ctx, a.conn, bus.Following[account]{
+		Bucket: bus.AgentsBucket, Without: "agents who sign out or are disabled keep the connections that they have",
+		Synced: func(all map[string]account) {
+			for user := range known {
+				if _, exists := all[user]; !exists {
+					deleted(user)
+				}
+			}
+			for user, acc := range all {
+				put(user, acc)
+			}
+		},
+		Put: put, Deleted: deleted,
 	})
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/parley-chat/parley/gateway/limit"
 	"github.com/parley-chat/parley/gateway/ops"
 	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/codes"
 	"github.com/parley-chat/parley/pkg/outage"
 )
@@ -27,7 +28,7 @@ type Options struct {
 	Accounts *accounts.Accounts
 	Mode     identity.Mode
 	// Online returns who has the console open. It is called concurrently.
-	Online func() []bus.Presence
+	Online func() []chat.Agent
 	// Ops looks at the whole for the operator page, Conn reaches the dead letters.
 	// Where Ops is nil there is no such page.
 	Ops  *ops.Watcher

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/chat"
 )
 
 // TestTheWholeStory plays an admin's and an agent's browser against one server.
@@ -232,7 +232,7 @@ func TestOldPasswordsCannotBeGuessedThroughAStolenSession(t *testing.T) {
 
 func TestFaultsInsideStayInside(t *testing.T) {
 	s := start(t)
-	s.online = func() []bus.Presence { panic("secret of the program") }
+	s.online = func() []chat.Agent { panic("secret of the program") }
 	b := s.browser("192.0.2.1")
 	b.login("admin", adminPassword)
 	got := b.do(http.MethodGet, "/api/agents", "")

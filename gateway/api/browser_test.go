@@ -21,6 +21,7 @@ import (
 	"github.com/parley-chat/parley/gateway/identity"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
+	"github.com/parley-chat/parley/pkg/chat"
 )
 
 const adminPassword, gracePassword = "admin's long password", "grace's long password"
@@ -50,7 +51,7 @@ type site struct {
 	conn     *bus.Conn
 	accounts *accounts.Accounts
 	clock    *clock
-	online   func() []bus.Presence // may be set before the first request
+	online   func() []chat.Agent // may be set before the first request
 	log      *lines
 }
 
@@ -66,7 +67,7 @@ func (l *lines) String() string              { l.mu.Lock(); defer l.mu.Unlock();
 func start(t *testing.T) *site {
 	t.Helper()
 	s := &site{t: t, conn: bustest.Conn(t), clock: &clock{at: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}, log: &lines{}}
-	s.online = func() []bus.Presence { return []bus.Presence{{User: "grace"}} }
+	s.online = func() []chat.Agent { return []chat.Agent{{User: "grace"}} }
 	log := zerolog.New(s.log)
 	var err error
 	if s.accounts, err = accounts.Open(t.Context(), s.conn, accounts.Options{Now: s.clock.now, Cost: accounts.Cost{Memory: 64, Passes: 1}, Log: log}); err != nil {
@@ -77,7 +78,7 @@ func start(t *testing.T) *site {
 	}
 	server := httptest.NewServer(api.New(api.Options{
 		Accounts: s.accounts, Mode: identity.Claim, Now: s.clock.now, Log: log,
-		Online:  func() []bus.Presence { return s.online() },
+		Online:  func() []chat.Agent { return s.online() },
 		Trusted: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")},
 	}))
 	t.Cleanup(server.Close)

@@ -28,7 +28,7 @@ func startOps(t *testing.T) (s *site, admin, grace *browser) {
 	log := zerolog.New(s.log)
 	watcher := ops.New(ops.Options{Desk: func() ops.Desk { return ops.Desk{Agents: []string{}} }, Log: log}, s.conn)
 	server := httptest.NewServer(api.New(api.Options{
-		Accounts: s.accounts, Mode: identity.Claim, Now: s.clock.now, Log: log, Online: func() []bus.Presence { return nil }, Ops: watcher, Conn: s.conn,
+		Accounts: s.accounts, Mode: identity.Claim, Now: s.clock.now, Log: log, Online: func() []chat.Agent { return nil }, Ops: watcher, Conn: s.conn,
 	}))
 	t.Cleanup(server.Close)
 	s.url = server.URL

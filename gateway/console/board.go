@@ -4,9 +4,7 @@
 package console
 
 import (
-	"cmp"
 	"context"
-	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -16,224 +14,158 @@ import (
 
 	"github.com/parley-chat/parley/gateway/conn"
 	"github.com/parley-chat/parley/gateway/frame"
-	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
-	"github.com/parley-chat/parley/pkg/outage"
+	"github.com/parley-chat/parley/pkg/desk"
 )
 
 const (
-	// boardEvery bounds how often places in the queue are worked out and told.
-	boardEvery = 150 * time.Millisecond
-	// presentEvery is how often a gateway says which agents are here.
+	// positionsEvery is the shortest time between two updates of the positions in
+	// the queue.
+	positionsEvery = 150 * time.Millisecond
+	// presentEvery is how often a gateway repeats which agents are here.
 	presentEvery = 10 * time.Second
 )
 
-// sightGrace is how long a bucket may be out of sight without a line: it is after
-// each reconnect, for a moment.
-const sightGrace = 5 * time.Second
-
-var watching = backoff.Policy{Min: 200 * time.Millisecond, Max: 5 * time.Second}
-
-// Board is what this gateway knows of the desk: which chats wait or are live,
-// and which agents are online. It tells consoles what changes, and waiting
-// visitors their place.
+// Board is what this gateway knows of the desk: which chats wait or are live, and
+// which agents are online. It sends consoles what changes, and waiting visitors
+// their position.
 type Board struct {
 	conn     *bus.Conn
 	log      zerolog.Logger
-	desk     *bus.Bucket[bus.DeskEntry]
-	presence *bus.Bucket[bus.Presence]
+	mirror   *desk.Mirror
+	presence *bus.Bucket[desk.Presence]
 	// sendToVisitors sends a frame to all visitors of a chat that are here.
 	sendToVisitors func(chat.ID, frame.Signal)
 
-	mu       sync.Mutex // guards what follows
-	entries  map[chat.ID]bus.DeskEntry
-	online   map[string]bus.Presence
+	// mu guards what follows. It may be taken with the mirror's lock held, so the
+	// mirror is never called with mu held.
+	mu       sync.Mutex
 	consoles map[*conn.Socket]chat.Agent
-	taken    []time.Time          // when the last chats were taken
-	told     map[chat.ID]position // what waiting visitors were told last
+	taken    []time.Time               // when the last chats were taken
+	sent     map[chat.ID]desk.Position // what was sent to waiting visitors last
 }
 
 // NewBoard returns a board that sees nothing before Run. sendToVisitors sends a
 // frame to all visitors of a chat that are connected here.
 func NewBoard(ctx context.Context, bc *bus.Conn, sendToVisitors func(chat.ID, frame.Signal), log zerolog.Logger) (*Board, error) {
-	desk, err := bus.OpenBucket[bus.DeskEntry](ctx, bc, bus.DeskBucket)
+	// The desk is opened only so that a gateway does not start without it.
+	if _, err := bus.OpenBucket[desk.Entry](ctx, bc, bus.DeskBucket); err != nil {
+		return nil, err
+	}
+	presence, err := bus.OpenBucket[desk.Presence](ctx, bc, bus.PresenceBucket)
 	if err != nil {
 		return nil, err
 	}
-	presence, err := bus.OpenBucket[bus.Presence](ctx, bc, bus.PresenceBucket)
-	if err != nil {
-		return nil, err
+	b := &Board{
+		conn: bc, sendToVisitors: sendToVisitors, log: log, presence: presence,
+		consoles: map[*conn.Socket]chat.Agent{}, sent: map[chat.ID]desk.Position{},
 	}
-	return &Board{
-		conn: bc, sendToVisitors: sendToVisitors, log: log, desk: desk, presence: presence, entries: map[chat.ID]bus.DeskEntry{},
-		online: map[string]bus.Presence{}, consoles: map[*conn.Socket]chat.Agent{}, told: map[chat.ID]position{},
-	}, nil
+	b.mirror = desk.NewMirror(bc, desk.Options{Observer: observer{b}, Without: "consoles and waiting visitors see the queue as it was"})
+	return b, nil
 }
 
 // Run follows the desk and presence until the context ends.
 func (b *Board) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return follow(ctx, b, "who waits for a person", b.desk, b.listed, b.sawDesk) })
-	g.Go(func() error { return follow(ctx, b, "agents who are online", b.presence, b.present, b.sawPresence) })
+	g.Go(func() error { return b.mirror.Run(ctx) })
 	g.Go(func() error { b.sendPositions(ctx); return nil })
 	g.Go(func() error { b.keepPresent(ctx); return nil })
 	return g.Wait()
 }
 
-// follow watches a bucket until the context ends, anew where the watch fails.
-// known returns the keys that are known, so that those which went away
-// meanwhile are seen as gone.
-func follow[T any](ctx context.Context, b *Board, what string, bucket *bus.Bucket[T], known func() []string, see func(bus.Entry[T])) error {
-	sight := outage.New(b.log, "NATS' bucket of "+what, "what is shown of it is old", sightGrace)
-	for try := 1; ; try++ {
-		listed := map[string]bool{}
-		current := false
-		err := bucket.Watch(ctx, func(e bus.Entry[T]) {
-			switch {
-			case e.Current:
-				current = true
-				sight.Up()
-				for _, key := range known() {
-					if !listed[key] {
-						see(bus.Entry[T]{Key: key, Gone: true})
-					}
-				}
-				return
-			case !current:
-				listed[e.Key] = !e.Gone
-			}
-			see(e)
-		})
-		if ctx.Err() != nil {
-			return nil
-		}
-		b.log.Debug().Err(err).Msg("lost sight of a bucket, looking again")
-		if b.conn.Ready() == nil { // else the connection tells of it
-			sight.Down(err)
-		}
-		if watching.Wait(ctx, try) != nil {
-			return nil
-		}
+// observer sends consoles what changes in a board's mirror.
+type observer struct{ b *Board }
+
+// Listed implements desk.Observer.
+func (o observer) Listed(was, now desk.Entry) {
+	o.b.mu.Lock()
+	defer o.b.mu.Unlock()
+	if was.Status == chat.Waiting && now.Status == chat.Live {
+		o.b.taken = append(o.b.taken[max(0, len(o.b.taken)-desk.PaceOver):], time.Now())
 	}
+	o.b.broadcast(frame.Desk{T: "desk", Set: &now})
 }
 
-func (b *Board) listed() []string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	keys := make([]string, 0, len(b.entries))
-	for id := range b.entries {
-		keys = append(keys, string(id))
-	}
-	return keys
+// Unlisted implements desk.Observer.
+func (o observer) Unlisted(id chat.ID) {
+	o.b.mu.Lock()
+	defer o.b.mu.Unlock()
+	o.b.broadcast(frame.Desk{T: "desk", Gone: id})
 }
 
-func (b *Board) sawDesk(e bus.Entry[bus.DeskEntry]) {
-	id := chat.ID(e.Key)
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	before, was := b.entries[id]
-	if e.Gone {
-		if was {
-			delete(b.entries, id)
-			b.broadcast(frame.Encode(frame.Desk{T: "desk", Gone: id}))
-		}
-		return
-	}
-	if was && before.Status == chat.Waiting && e.Value.Status == chat.Live {
-		b.taken = append(b.taken[max(0, len(b.taken)-paceOver):], time.Now())
-	}
-	b.entries[id] = e.Value
-	b.broadcast(frame.Encode(frame.Desk{T: "desk", Set: &e.Value}))
+// Online implements desk.Observer.
+func (o observer) Online(agents []chat.Agent) {
+	o.b.mu.Lock()
+	defer o.b.mu.Unlock()
+	o.b.broadcast(frame.Online{T: "online", Agents: people(agents)})
 }
 
-func (b *Board) present() []string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return slices.Collect(maps.Keys(b.online))
-}
-
-func (b *Board) sawPresence(e bus.Entry[bus.Presence]) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	before, was := b.online[e.Key]
-	if e.Gone {
-		delete(b.online, e.Key)
-	} else {
-		b.online[e.Key] = e.Value
-	}
-	if was == e.Gone || before.Name != e.Value.Name && !e.Gone {
-		b.broadcast(frame.Encode(b.onlineFrame()))
-	}
-}
-
-// broadcast tells every console; with the lock held.
-func (b *Board) broadcast(frame []byte) {
+// broadcast sends a frame to every console; b.mu is held.
+func (b *Board) broadcast(f any) {
+	data := frame.Encode(f)
 	for sock := range b.consoles {
-		sock.Send(frame)
+		sock.Send(data)
 	}
 }
 
-// onlineFrame must be called with the lock held.
-func (b *Board) onlineFrame() frame.Online {
-	f := frame.Online{T: "online", Agents: []frame.Person{}}
-	for _, p := range b.online {
-		f.Agents = append(f.Agents, frame.Person{User: p.User, Name: p.Name})
+func people(agents []chat.Agent) []frame.Person {
+	list := make([]frame.Person, 0, len(agents))
+	for _, a := range agents {
+		list = append(list, frame.Person{User: a.User, Name: a.Name})
 	}
-	slices.SortFunc(f.Agents, func(x, y frame.Person) int { return cmp.Compare(x.User, y.User) })
-	return f
+	return list
 }
 
-// Online returns who has a console open.
-func (b *Board) Online() []bus.Presence {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return slices.Collect(maps.Values(b.online))
-}
+// Online returns the agents with a console open.
+func (b *Board) Online() []chat.Agent { return b.mirror.Online() }
 
-// Attend welcomes a console and tells it what changes until leave is called.
+// Attend welcomes a console and sends it what changes until leave is called.
 func (b *Board) Attend(ctx context.Context, who chat.Agent, role string, sock *conn.Socket) (leave func()) {
-	b.mu.Lock()
-	w := frame.AgentWelcome{T: "welcome", Agent: frame.Person{User: who.User, Name: who.Name, Role: role}, Desk: slices.Collect(maps.Values(b.entries)), Online: b.onlineFrame().Agents}
-	if w.Desk == nil {
-		w.Desk = []bus.DeskEntry{}
-	}
-	slices.SortFunc(w.Desk, bus.CompareWaiting)
-	sock.Send(frame.Encode(w))
-	b.consoles[sock] = who
-	b.mu.Unlock()
-	b.say(ctx, who)
+	b.mirror.View(func(entries []desk.Entry, online []chat.Agent) {
+		slices.SortFunc(entries, desk.CompareWaiting)
+		sock.Send(frame.Encode(frame.AgentWelcome{
+			T: "welcome", Agent: frame.Person{User: who.User, Name: who.Name, Role: role}, Desk: entries, Online: people(online),
+		}))
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.consoles[sock] = who
+	})
+	b.signOn(ctx, who)
 	return func() {
 		b.mu.Lock()
 		delete(b.consoles, sock)
-		here := slices.ContainsFunc(slices.Collect(maps.Values(b.consoles)), func(a chat.Agent) bool { return a.User == who.User })
+		here := false
+		for _, a := range b.consoles {
+			here = here || a.User == who.User
+		}
 		b.mu.Unlock()
 		if !here {
-			b.unsay(ctx, who)
+			b.signOff(ctx, who)
 		}
 	}
 }
 
-// say marks an agent as online.
-func (b *Board) say(ctx context.Context, who chat.Agent) {
+// signOn marks an agent as online.
+func (b *Board) signOn(ctx context.Context, who chat.Agent) {
 	ctx, cancel := context.WithTimeout(ctx, presentEvery/2)
 	defer cancel()
-	if err := b.presence.Put(ctx, who.User, bus.Presence{User: who.User, Name: who.Name, At: time.Now().UTC()}); err != nil && ctx.Err() == nil && b.conn.Ready() == nil {
-		b.log.Warn().Err(err).Str("agent", who.User).Msg("can't say that an agent is online")
+	if err := b.presence.Put(ctx, who.User, desk.Presence{User: who.User, Name: who.Name, At: time.Now().UTC()}); err != nil && ctx.Err() == nil && b.conn.Ready() == nil {
+		b.log.Warn().Err(err).Str("agent", who.User).Msg("could not mark an agent as online")
 	}
 }
 
-// unsay marks an agent as gone. A console of the same agent at another gateway
-// says the contrary within seconds.
-func (b *Board) unsay(ctx context.Context, who chat.Agent) {
+// signOff marks an agent as gone. If the agent has a console at another gateway,
+// that one marks the agent as online again within seconds.
+func (b *Board) signOff(ctx context.Context, who chat.Agent) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), presentEvery/5)
 	defer cancel()
 	if err := b.presence.Delete(ctx, who.User); err != nil {
-		b.log.Debug().Err(err).Str("agent", who.User).Msg("presence not removed, it lapses")
+		b.log.Debug().Err(err).Str("agent", who.User).Msg("presence not removed, it expires by itself")
 	}
 }
 
-// keepPresent repeats who is here, and forgets those who were not heard of.
+// keepPresent repeats which agents are here until the context ends.
 func (b *Board) keepPresent(ctx context.Context) {
 	t := time.NewTicker(presentEvery)
 	defer t.Stop()
@@ -248,26 +180,17 @@ func (b *Board) keepPresent(ctx context.Context) {
 		for _, who := range b.consoles {
 			here[who.User] = who
 		}
-		lapsed := false
-		for user, p := range b.online {
-			if time.Since(p.At) > bus.PresenceTTL {
-				delete(b.online, user)
-				lapsed = true
-			}
-		}
-		if lapsed {
-			b.broadcast(frame.Encode(b.onlineFrame()))
-		}
 		b.mu.Unlock()
 		for _, who := range here {
-			b.say(ctx, who)
+			b.signOn(ctx, who)
 		}
 	}
 }
 
-// sendPositions tells waiting visitors their place whenever it changes.
+// sendPositions sends waiting visitors their position whenever it changes, until the
+// context ends.
 func (b *Board) sendPositions(ctx context.Context) {
-	t := time.NewTicker(boardEvery)
+	t := time.NewTicker(positionsEvery)
 	defer t.Stop()
 	for {
 		select {
@@ -275,30 +198,31 @@ func (b *Board) sendPositions(ctx context.Context) {
 			return
 		case <-t.C:
 		}
+		waiting := b.mirror.Entries(chat.Waiting)
 		b.mu.Lock()
-		now := positions(b.entries, pace(b.taken, time.Now()))
-		changed := map[chat.ID]position{}
-		for id, s := range now {
-			if b.told[id] != s {
-				changed[id] = s
+		now := desk.Positions(waiting, desk.Pace(b.taken, time.Now()))
+		changed := map[chat.ID]desk.Position{}
+		for id, p := range now {
+			if b.sent[id] != p {
+				changed[id] = p
 			}
 		}
-		b.told = now
+		b.sent = now
 		b.mu.Unlock()
-		for id, s := range changed {
-			b.sendToVisitors(id, s.frame())
+		for id, p := range changed {
+			b.sendToVisitors(id, signal(p))
 		}
 	}
 }
 
-// SendPosition tells one visitor who just came, if the chat waits.
+// SendPosition sends a visitor who has just come the position, if the chat waits.
 func (b *Board) SendPosition(id chat.ID, sock *conn.Socket) {
 	b.mu.Lock()
-	s, ok := b.told[id]
+	p, ok := b.sent[id]
 	b.mu.Unlock()
 	if ok {
-		sock.Send(frame.Encode(s.frame()))
+		sock.Send(frame.Encode(signal(p)))
 	}
 }
 
-func (s position) frame() frame.Signal { return frame.Queue(s.place, s.waiting, s.about) }
+func signal(p desk.Position) frame.Signal { return frame.Queue(p.Place, p.Waiting, p.About) }

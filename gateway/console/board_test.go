@@ -9,9 +9,9 @@ import (
 
 	"github.com/parley-chat/parley/gateway/conn/conntest"
 	"github.com/parley-chat/parley/gateway/frame"
-	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/desk"
 )
 
 func TestAFullDeskLocksNobodyOut(t *testing.T) {
@@ -21,7 +21,7 @@ func TestAFullDeskLocksNobodyOut(t *testing.T) {
 	}
 	for range 8000 { // more than a queue of frames may hold in bytes
 		id := chat.NewID()
-		b.entries[id] = bus.DeskEntry{Chat: id, Name: strings.Repeat("<", 64), Status: chat.Waiting}
+		b.mirror.List(desk.Entry{Chat: id, Name: strings.Repeat("<", 64), Status: chat.Waiting})
 	}
 	s, c := conntest.Pair(t)
 	defer b.Attend(t.Context(), chat.Agent{User: "ann", Name: "Ann"}, "agent", s)()

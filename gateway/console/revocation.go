@@ -2,15 +2,10 @@ package console
 
 import (
 	"context"
-	"errors"
 	"sync"
-
-	"github.com/rs/zerolog"
 
 	"github.com/parley-chat/parley/gateway/accounts"
 	"github.com/parley-chat/parley/gateway/conn"
-	"github.com/parley-chat/parley/pkg/bus"
-	"github.com/parley-chat/parley/pkg/outage"
 )
 
 // Revocation ends the connections of agents who are no longer signed in: signed
@@ -35,21 +30,10 @@ func (c *Revocation) Keep(s *conn.Socket, who accounts.Agent) (forget func()) {
 	}
 }
 
-// Run watches the accounts until the context ends.
-func (c *Revocation) Run(ctx context.Context, book *accounts.Accounts, log zerolog.Logger) error {
-	var lost outage.Sampled
-	for try := 1; ; try++ {
-		err := book.Watch(ctx, c.changed)
-		if ctx.Err() != nil {
-			return nil
-		}
-		if !errors.Is(err, bus.ErrAnew) { // else the connection tells of it
-			lost.Line("accounts", log.Warn()).Err(err).Msg("lost sight of the accounts, looking again")
-		}
-		if watching.Wait(ctx, try) != nil {
-			return nil
-		}
-	}
+// Run follows the accounts until the context ends.
+func (c *Revocation) Run(ctx context.Context, all *accounts.Accounts) error {
+	all.Follow(ctx, c.changed)
+	return nil
 }
 
 func (c *Revocation) changed(change accounts.Change) {

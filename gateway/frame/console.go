@@ -1,8 +1,8 @@
 package frame
 
 import (
-	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/desk"
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
@@ -15,17 +15,17 @@ type Person struct {
 
 // AgentWelcome is the first frame that a console is sent.
 type AgentWelcome struct {
-	T      string          `json:"t"`
-	Agent  Person          `json:"agent"`
-	Desk   []bus.DeskEntry `json:"desk"`
-	Online []Person        `json:"online"`
+	T      string       `json:"t"`
+	Agent  Person       `json:"agent"`
+	Desk   []desk.Entry `json:"desk"`
+	Online []Person     `json:"online"`
 }
 
 // Desk says what changed on the desk: an entry is new or changed, or a chat left it.
 type Desk struct {
-	T    string         `json:"t"`
-	Set  *bus.DeskEntry `json:"set,omitempty"`
-	Gone chat.ID        `json:"gone,omitempty"`
+	T    string      `json:"t"`
+	Set  *desk.Entry `json:"set,omitempty"`
+	Gone chat.ID     `json:"gone,omitempty"`
 }
 
 // Online lists the agents with an open console.
