@@ -14,29 +14,29 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-// hintHeader carries what the gateway knew of the chat when it stored a
-// visitor's message. It saves the bot a read; it is never trusted to stay silent.
+// hintHeader carries what the gateway knew of the chat when it stored a visitor's
+// message. It saves the bot a read; a decision to stay silent never relies on it.
 const hintHeader = "Parley-Hint"
 
-// Snapshot is a chat's state and the sequence of the event that carries it (0
-// where there is none in the stream): what a guarded append expects.
+// Snapshot is a chat's state and the sequence of the event that carries it (0 if the
+// stream has none): what a guarded append expects.
 type Snapshot struct {
 	Out   uint64     `json:"out"`
 	State chat.State `json:"state"`
 }
 
-// Stored tells where an event stands after it was appended.
+// Stored is the position of an event that was appended.
 type Stored struct {
 	Seq uint64
-	// Duplicate is set when an event with the same id was stored before; Seq is
-	// that one's.
+	// Duplicate is set if an event with the same id was stored before; Seq is the
+	// sequence of that one.
 	Duplicate bool
 }
 
-// AppendIn stores what a visitor (or the bot, asking for a person) says, under
-// the event's id within ten minutes only once. It returns when the stream has
-// stored it, and tries again, by that same id, until the context ends; then it
-// may or may not have been stored. hint may be nil.
+// AppendIn stores what a visitor says (or the bot, to request a person): once within
+// ten minutes, by the event's id. It returns when the stream has stored it, and
+// retries, with the same id, until the context ends; then it may or may not have been
+// stored. hint may be nil.
 func (c *Conn) AppendIn(ctx context.Context, e chat.Event, hint *Snapshot) (Stored, error) {
 	msg, err := message(eventSubject(e.Chat, e.Kind), e)
 	if err != nil {
@@ -52,8 +52,8 @@ func (c *Conn) AppendIn(ctx context.Context, e chat.Event, hint *Snapshot) (Stor
 	return c.publishEvent(ctx, e, msg)
 }
 
-// AppendNote stores an agent's internal note, sealed; as AppendIn, and no visitor's
-// feed can show it.
+// AppendNote stores an agent's internal note like AppendIn, but sealed and where no
+// visitor's feed can show it.
 func (c *Conn) AppendNote(ctx context.Context, e chat.Event) (Stored, error) {
 	var data []byte
 	err := retryUnavailable(ctx, func(int) (err error) { data, err = c.notes.encode(ctx, e); return err })
@@ -70,9 +70,9 @@ func (c *Conn) publishEvent(ctx context.Context, e chat.Event, msg *nats.Msg) (S
 	return stored, err
 }
 
-// appendOut stores an event in the system's name if the chat's last such event
-// is still the expected one (0: there is none); otherwise ErrConflict. With any
-// other error it may have been stored.
+// appendOut stores an event of the system's if the chat's last such event is still the
+// expected one (0: there is none); otherwise it returns ErrConflict. With any other
+// error the event may have been stored.
 func (c *Conn) appendOut(ctx context.Context, e chat.Event, expect uint64) (Stored, error) {
 	msg, err := message(eventSubject(e.Chat, e.Kind), e)
 	if err != nil {
@@ -92,9 +92,9 @@ func message(subject Subject, e chat.Event) (*nats.Msg, error) {
 	return messageOf(subject, e, data), nil
 }
 
-// messageOf makes the message of an encoded event. Its message id is the client's
-// id with the chat, the side that speaks and an agent's account before it, so
-// nobody can occupy somebody else's ids.
+// messageOf makes the message of an encoded event. Its message id is the client's id,
+// prefixed with the chat, the role that speaks and an agent's account, so nobody can
+// use up somebody else's ids.
 func messageOf(subject Subject, e chat.Event, data []byte) *nats.Msg {
 	msg := &nats.Msg{Subject: string(subject), Data: data, Header: nats.Header{}}
 	if e.ID != "" {
@@ -105,8 +105,8 @@ func messageOf(subject Subject, e chat.Event, data []byte) *nats.Msg {
 
 var publishing = backoff.Policy{Min: 50 * time.Millisecond, Max: 400 * time.Millisecond}
 
-// publish tries until it is stored, refused for good, or the context ends. The
-// message needs a message id or an expected sequence, or a try may store it twice.
+// publish retries until the message is stored or refused for good, or the context ends.
+// Without a message id or an expected sequence a retry could store it twice.
 func (c *Conn) publish(ctx context.Context, msg *nats.Msg, opts ...jetstream.PublishOpt) (stored Stored, err error) {
 	err = retryUnavailable(ctx, func(try int) (err error) {
 		stored, err = c.publishOnce(ctx, appendTime(try), msg, opts...)
@@ -115,8 +115,8 @@ func (c *Conn) publish(ctx context.Context, msg *nats.Msg, opts ...jetstream.Pub
 	return stored, err
 }
 
-// retryUnavailable acts again, with a growing delay, while that fails with ErrUnavailable and
-// the context goes on.
+// retryUnavailable calls act until it returns anything but ErrUnavailable, with a
+// growing delay, or the context ends.
 func retryUnavailable(ctx context.Context, act func(try int) error) error {
 	for try := 1; ; try++ {
 		err := act(try)
@@ -126,10 +126,10 @@ func retryUnavailable(ctx context.Context, act func(try int) error) error {
 	}
 }
 
-// appendTime is how long the given try of an append waits for its answer. The
-// first one is short: what was on its way to a node that died is never answered,
-// and the stream's next leader may be there in a moment. Later ones are longer, or
-// a disk that is slow would be given the same message again and again.
+// appendTime is how long the given try of an append waits for its answer. The first
+// one is short: what was on its way to a node that died is never answered, and the
+// stream may have another leader in a moment. Later ones are longer, or a slow disk
+// would be given the same message again and again.
 func appendTime(try int) time.Duration {
 	return min(requestTimeout, time.Second<<(min(try, 8)-1))
 }

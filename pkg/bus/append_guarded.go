@@ -9,14 +9,14 @@ import (
 )
 
 // GuardedAppend appends one event in the system's name. It gives decide the chat's
-// state; decide returns the event to append (with the State after it) or an
-// error, which says that nothing shall be said. The append is refused where
-// somebody else wrote since that state was read, and then all begins anew.
+// state; decide returns the event to append (with the State after it) or an error,
+// which means that nothing is to be said. If somebody else wrote since that state was
+// read, the append is refused and it starts over.
 //
-// hint, if not nil, is tried first in place of a read. What comes of a hint is
-// believed only where it ends in a successful append: an error of decide counts
-// only on a read from the stream's leader, and from one that knows the event seq
-// of the chat, which the caller was given (0: none).
+// hint, if not nil, is tried first instead of a read. A decision on a hint counts only
+// if it ends in a successful append. An error of decide counts only on a read from the
+// stream's leader, and only if that leader has the event seq of the chat, which is the
+// one that the caller was given (0: none).
 //
 // The returned event has its sequence. On an error other than decide's it is
 // unknown whether the event was stored; a later GuardedAppend sees it if it was.
@@ -31,7 +31,7 @@ func (c *Conn) GuardedAppend(ctx context.Context, id chat.ID, seq uint64, hint *
 		if no != nil && !fromLeader && ctx.Err() == nil {
 			continue
 		}
-		if no != nil && snap.Out < seq { // else the answer itself shows it
+		if no != nil && snap.Out < seq { // otherwise the snapshot itself is new enough
 			known, err := c.ReadAtLeast(ctx, id, seq)
 			if err != nil {
 				return chat.Event{}, err

@@ -16,23 +16,23 @@ const (
 	VisitorsBucket = "visitors" // name → chat; the first claim wins
 	AgentsBucket   = "agents"   // accounts of agents
 	DeskBucket     = "desk"     // chats that wait or are live: a projection of their states
-	PresenceBucket = "presence" // agents who are online; an entry lapses by itself
-	SettingsBucket = "settings" // what is made once, such as the signing key
-	AttemptsBucket = "attempts" // deliveries that went wrong; see consume_attempts.go
-	KeysBucket     = "keys"     // what notes are sealed with; see note_seal.go
+	PresenceBucket = "presence" // agents who are online; entries expire by themselves
+	SettingsBucket = "settings" // created once, such as the signing key
+	AttemptsBucket = "attempts" // deliveries that failed; see consume_attempts.go
+	KeysBucket     = "keys"     // the keys that seal notes; see note_seal.go
 )
 
 // PresenceTTL is how long an agent counts as online after the last sign of life.
 const PresenceTTL = 30 * time.Second
 
-// deletedFor is how long a deletion from the desk is remembered; a gateway that
-// was away for longer reads the desk anew.
+// deletedFor is how long a deletion from the desk is remembered; a gateway that was
+// disconnected for longer reads the whole desk again.
 const deletedFor = time.Hour
 
 // ErrAnew is why a watch ends when NATS was lost and is there again. It begins anew.
 var ErrAnew = errors.New("connected anew")
 
-// ErrExists: a value with that key is there already.
+// ErrExists: there is already a value with that key.
 var ErrExists = errors.New("exists already")
 
 // Bucket is a key-value bucket whose values are JSON of one type. Its methods
@@ -43,8 +43,8 @@ type Bucket[T any] struct {
 	name string
 }
 
-// OpenBucket returns the bucket, which it makes where it does not exist. The error
-// is a *LayoutError where the server can't have as many copies as Options say.
+// OpenBucket returns the bucket and creates it if necessary. The error is a
+// *LayoutError if the server can't keep as many copies as Options.Replicas.
 func OpenBucket[T any](ctx context.Context, c *Conn, name string) (*Bucket[T], error) {
 	cfg := jetstream.KeyValueConfig{Bucket: name, Description: "Parley: " + name, History: 1, Storage: jetstream.FileStorage, Replicas: c.opts.Replicas}
 	switch name {
@@ -80,27 +80,27 @@ func (b *Bucket[T]) Get(ctx context.Context, key string) (value T, revision uint
 	return value, entry.Revision(), nil
 }
 
-// Create stores a value under a new key; ErrExists where there is one.
+// Create stores a value under a new key, or returns ErrExists.
 func (b *Bucket[T]) Create(ctx context.Context, key string, value T) (revision uint64, err error) {
 	return b.write(key, value, func(data []byte) (uint64, error) { return b.kv.Create(ctx, key, data) })
 }
 
-// Update replaces the value of that revision (0: there is none); ErrConflict
-// where it is not the last one.
+// Update replaces the value of that revision (0: there is none), or returns
+// ErrConflict if that is not the last one.
 func (b *Bucket[T]) Update(ctx context.Context, key string, value T, revision uint64) (uint64, error) {
 	return b.write(key, value, func(data []byte) (uint64, error) { return b.kv.Update(ctx, key, data, revision) })
 }
 
-// Put stores the value whatever was there.
+// Put stores the value, whatever was there before.
 func (b *Bucket[T]) Put(ctx context.Context, key string, value T) error {
 	_, err := b.write(key, value, func(data []byte) (uint64, error) { return b.kv.Put(ctx, key, data) })
 	return err
 }
 
-// Delete removes the key; it is no error where there is none.
+// Delete removes the key; a missing key is no error.
 func (b *Bucket[T]) Delete(ctx context.Context, key string) error {
 	if b.name == DeskBucket || b.name == PresenceBucket || b.name == AttemptsBucket {
-		// Else a marker of the deletion would stay for ever.
+		// Otherwise a marker of the deletion would stay forever.
 		return b.explain("delete", key, b.kv.Purge(ctx, key, jetstream.PurgeTTL(deletedFor)))
 	}
 	return b.explain("delete", key, b.kv.Delete(ctx, key))

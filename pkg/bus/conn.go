@@ -28,8 +28,8 @@ import (
 type Options struct {
 	// URL is a NATS URL or several with commas between. Ignored with InProcess.
 	URL string
-	// CA is a file with the certificates that vouch for the server; empty: those
-	// that the machine trusts. With it the connection is by TLS only.
+	// CA is a file with the CA certificates to verify the server with; empty: those
+	// that the machine trusts. If set, the connection must use TLS.
 	CA string
 	// InProcess connects to a server in this process, without a port.
 	InProcess nats.InProcessConnProvider
@@ -39,12 +39,12 @@ type Options struct {
 	Streams int
 	// Replicas of each stream: 1, 3 or 5.
 	Replicas int
-	// Without says, as a sentence without its full stop, what does not work while
-	// NATS is away: for the log.
+	// Without says what does not work while NATS is down, as a sentence without its
+	// period: for the log.
 	Without string
-	// Waiting, if not nil, is called with each reason why Connect has to wait.
+	// Waiting, if not nil, is called with each reason that Connect waits for.
 	Waiting func(error)
-	// Metrics is where the connection's figures are registered, once; nil: nowhere.
+	// Metrics is where the connection's metrics are registered, once; nil: nowhere.
 	Metrics prometheus.Registerer
 	Tracer  *telemetry.Tracer // nil: nothing is traced
 	Log     zerolog.Logger
@@ -58,18 +58,18 @@ type Conn struct {
 	opts Options
 	log  zerolog.Logger
 
-	metrics  *metrics
-	attempts attempts
-	notes    sealer
-	away     *outage.Log
-	calls    outage.Sampled // lines on calls that failed
-	routed   atomic.Bool
-	refused  atomic.Int32  // how often in a row the server has refused the credentials
-	ackWait  time.Duration // the constant, but for tests
+	metrics   *metrics
+	attempts  attempts
+	notes     sealer
+	outage    *outage.Log
+	calls     outage.Sampled // lines on calls that failed
+	clustered atomic.Bool
+	refused   atomic.Int32  // how often in a row the server has refused the credentials
+	ackWait   time.Duration // the constant, except in tests
 
 	mu sync.Mutex // guards what follows
-	// reconnected is called after each reconnect, slow when the client had to
-	// drop messages of a subscription.
+	// reconnected is called after each reconnect, slow when the client dropped
+	// messages of a subscription.
 	reconnected map[int]func()
 	slow        map[int]func(*nats.Subscription)
 	nextHook    int
@@ -77,14 +77,14 @@ type Conn struct {
 
 var connecting = backoff.Policy{Min: 250 * time.Millisecond, Max: 10 * time.Second}
 
-// Connect waits until NATS answers and its streams exist, with growing delay,
-// and logs what it waits for. It ends with an error when the context does, or
-// when the streams on the server don't fit the options.
+// Connect waits until NATS answers and its streams exist, retrying with a growing
+// delay, and logs what it waits for. It returns an error when the context ends, or if
+// the streams on the server don't match the options.
 func Connect(ctx context.Context, opts Options) (*Conn, error) {
 	c := &Conn{opts: opts, log: opts.Log, reconnected: map[int]func(){}, slow: map[int]func(*nats.Subscription){}}
 	c.notes.conn, c.notes.keys = c, map[string]cipher.AEAD{}
 	c.attempts.conn, c.ackWait, c.metrics = c, ackWait, newMetrics(opts.Metrics)
-	c.away = outage.New(opts.Log, c.where(), cmp.Or(opts.Without, "nothing is written and nothing is read"), 0)
+	c.outage = outage.New(opts.Log, c.where(), cmp.Or(opts.Without, "nothing is written and nothing is read"), 0)
 	began, remind := time.Now(), outage.Reminder{}
 	for try := 1; ; try++ {
 		err := c.dial(ctx)
@@ -111,27 +111,26 @@ func Connect(ctx context.Context, opts Options) (*Conn, error) {
 	}
 }
 
-// writeTime is how long a server may take nothing of what is written to it: less than
-// what pings allow.
+// writeTime is how long a write to the server may block: less than what pings allow.
 const writeTime = 10 * time.Second
 
-// triesLogged is how many of the first tries are written down each: while the pauses
-// between them grow.
+// triesLogged is how many of the first tries are each logged: those between which the
+// pauses still grow.
 const triesLogged = 6
 
 func (c *Conn) dial(ctx context.Context) error {
 	var made atomic.Pointer[nats.Conn]
 	natsOpts := []nats.Option{
 		nats.Name("parley " + c.opts.Name),
-		// An inbox of the role's own: a server with permissions lets nobody else
-		// hear the answers to it.
+		// The role has an inbox prefix of its own: a server with permissions lets
+		// nobody else receive the answers to it.
 		nats.CustomInboxPrefix("_INBOX." + inboxToken(c.opts.Name)),
-		// A password that is refused may be the old one for a moment only.
+		// A password may be refused for a moment only, while it is being changed.
 		nats.IgnoreAuthErrorAbort(),
 		nats.MaxReconnects(-1),
 		nats.CustomReconnectDelay(func(round int) time.Duration {
-			// A server that was reached and did not let us in is told of nowhere else:
-			// one that hangs, or whose certificate is not trusted.
+			// A server that was reached and did not let us in (it hangs, or its
+			// certificate is not trusted) is reported nowhere else.
 			if nc := made.Load(); nc != nil && round > 1 && nc.LastError() != nil {
 				c.notFound(nc.LastError())
 			}
@@ -140,15 +139,16 @@ func (c *Conn) dial(ctx context.Context) error {
 			}
 			return 200*time.Millisecond + rand.N(300*time.Millisecond)
 		}),
-		// What can't be sent now fails at once: every writer here retries by
-		// itself, and a stale buffer would be sent after its writer gave up.
+		// What can't be sent now fails at once: every writer here retries by itself,
+		// and a buffered message would be sent after its writer gave up.
 		nats.ReconnectBufSize(-1),
 		nats.PingInterval(5 * time.Second), nats.MaxPingsOutstanding(2),
-		// A machine without power takes nothing more, and says nothing. The client does
-		// not look whether the server is there while it writes, by default for a minute.
+		// A machine that lost its power accepts nothing and sends nothing. While the
+		// client is blocked in a write it checks no pings, by default for a minute.
 		nats.FlusherTimeout(writeTime), nats.ReconnectOnFlusherError(),
 		nats.ReconnectHandler(func(*nats.Conn) { c.foundAgain() }),
-		// Not at the loss: as a rule another server, or the same one, is there at once.
+		// Not when the connection is lost: usually another server, or the same one, is
+		// reached at once.
 		nats.ReconnectErrHandler(func(_ *nats.Conn, err error) { c.notFound(err) }),
 		nats.ErrorHandler(func(nc *nats.Conn, sub *nats.Subscription, err error) { c.reported(nc, sub, err) }),
 	}
@@ -177,7 +177,7 @@ func (c *Conn) dial(ctx context.Context) error {
 	return nil
 }
 
-// inboxToken makes one token of a subject of a connection's name.
+// inboxToken turns a connection's name into one token of a subject.
 func inboxToken(name string) string {
 	return strings.Map(func(r rune) rune {
 		if r <= ' ' || strings.ContainsRune(".*>", r) {
@@ -204,35 +204,34 @@ func redact(urls string) string {
 	return strings.Join(list, ",")
 }
 
-// requestTimeout bounds one request to NATS where the caller's context does not.
+// requestTimeout limits one request to NATS if the caller's context does not.
 const requestTimeout = 4 * time.Second
 
-// Close ends the connection; what was not acknowledged may be lost to the writer
-// but not to the stream.
+// Close ends the connection. What was published and not acknowledged may have been
+// stored.
 func (c *Conn) Close() { c.nc.Close() }
 
-// Clustered reports whether what is published may cross several servers before it
-// comes here. Where it does not, nothing is lost unless a connection is, and that
-// is heard of.
+// Clustered reports whether messages may cross several servers before they arrive
+// here. If not, none is lost unless the connection is, which does not go unnoticed.
 func (c *Conn) Clustered() bool {
 	if c.nc.ConnectedClusterName() != "" {
-		c.routed.Store(true) // the name is not known while there is no connection
+		c.clustered.Store(true) // the name is not known while there is no connection
 	}
-	return c.routed.Load()
+	return c.clustered.Load()
 }
 
-// Ready says in a sentence why NATS can't be used now, or returns nil.
+// Ready returns nil, or a sentence that says why NATS can't be used now.
 func (c *Conn) Ready() error {
 	if c.nc.IsConnected() {
 		return nil
 	}
-	if err := c.away.Err(); err != nil {
+	if err := c.outage.Err(); err != nil {
 		return err
 	}
 	return fmt.Errorf("the connection to %s was just lost", c.where())
 }
 
-// flush returns when the server has seen everything sent so far.
+// flush returns when the server has processed everything sent so far.
 func (c *Conn) flush(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
@@ -242,8 +241,7 @@ func (c *Conn) flush(ctx context.Context) error {
 	return nil
 }
 
-// hooks returns a copy of the registered functions, so that they are called
-// without the lock.
+// hooks returns a copy of the registered functions, to be called without the lock.
 func hooks[F any](c *Conn, registered map[int]F) []F {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -254,8 +252,8 @@ func hooks[F any](c *Conn, registered map[int]F) []F {
 	return list
 }
 
-// onTrouble registers functions for reconnects and dropped messages until the
-// returned function is called.
+// onTrouble registers functions for reconnects and dropped messages, until remove is
+// called.
 func (c *Conn) onTrouble(reconnected func(), slow func(*nats.Subscription)) (remove func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

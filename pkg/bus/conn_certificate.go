@@ -7,9 +7,9 @@ import (
 	"github.com/nats-io/nats.go"
 )
 
-// certified is an option of a connection: each handshake shows until when the
-// server's certificate is good. That stays shown while NATS is away, perhaps for this
-// very reason. (To ask the client for it later is a race in there.)
+// certified is an option of a connection: each TLS handshake sets the metric of when
+// the server's certificate expires. It keeps its value while NATS is down, perhaps for
+// this very reason. (To ask nats.go for the state later is a data race in there.)
 func (m *metrics) certified(o *nats.Options) error {
 	if o.TLSConfig == nil {
 		o.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12}
@@ -21,7 +21,8 @@ func (m *metrics) certified(o *nats.Options) error {
 	return nil
 }
 
-// goodUntil is when the first certificate expires of the chain that lasts longest.
+// goodUntil returns when the chain that lasts longest expires: with the first of its
+// certificates.
 func goodUntil(state tls.ConnectionState) (until time.Time) {
 	for _, chain := range state.VerifiedChains {
 		first := chain[0].NotAfter

@@ -15,29 +15,29 @@ import (
 )
 
 const (
-	// ackWait is after how long without a sign of life a delivery is given to
-	// another replica; beats is how many such signs a worker gives in that time.
+	// ackWait is how long NATS waits for a sign of life before it gives a delivery to
+	// another replica; beats is how many signs a worker sends in that time.
 	ackWait = 3 * time.Second
 	beats   = 3
 
-	// minHeld is how many deliveries of one stream a replica may hold at least.
+	// minHeld is how many deliveries of one stream a replica may always hold.
 	minHeld = 8
 
-	// maxPending bounds the deliveries of one stream that are not settled: those
-	// that all replicas hold and those that wait for their next try. The latter
-	// can be many while something is away that only some chats need (a store, for
-	// chats whose state was purged), and the others must not wait behind them.
+	// maxPending bounds the deliveries of one stream that are not settled: those that
+	// all replicas hold and those that wait for their next try. The latter can be many
+	// while something is down that only some chats need (a store, for chats whose
+	// state was purged), and the other chats must not wait behind them.
 	maxPending = 20_000
 
 	// pullWait is how long a pull waits for its first delivery.
 	pullWait = 4750 * time.Millisecond
-	// pullSign is how often a pull that waits is told that the consumer's leader
-	// still knows of it; after twice as long without it is made anew. A leader
-	// that was killed takes its pulls with it, and the next one, which is elected
-	// after three seconds at the earliest, would give nobody anything.
+	// pullSign is how often the consumer's leader confirms a waiting pull; after twice
+	// that time without, the pull is repeated. A leader that was killed takes its
+	// pulls with it, and the next one, which is elected after three seconds at the
+	// earliest, knows nothing of them.
 	pullSign = 1500 * time.Millisecond
 	// pullSlack is how much longer than the server a replica waits for the end of a
-	// pull, so that as a rule the server ends it.
+	// pull, so that usually the server ends it.
 	pullSlack = 250 * time.Millisecond
 )
 
@@ -53,51 +53,51 @@ type Delivery struct {
 // Consumer describes a durable consumer that all replicas of a role share.
 type Consumer struct {
 	Name string // of the durable consumer: the role's
-	// Filters are the subjects that it hears; none means all.
+	// Filters are the subjects that it receives; none means all.
 	Filters []Subject
-	// Workers bounds how many handlers run at once in this replica.
+	// Workers limits how many handlers run at once in this replica.
 	Workers int
-	// Tries is how often the handler may fail at an event before that goes to the
-	// dead letters; 0 stands for 5. Failures are counted over all replicas.
-	// Deliveries that were lost with a replica, or met ErrUnavailable, are none.
+	// Tries is how often the handler may fail at an event before it becomes a dead
+	// letter; 0 means 5. Failures are counted over all replicas. Deliveries that were
+	// lost with a replica, or failed with ErrUnavailable, don't count.
 	Tries int
-	// Finish is how long handlers that run when Consume's context ends may go on:
-	// theirs ends so much later. 0: both end at once.
+	// Finish is how much longer than Consume's context that of running handlers lasts,
+	// so that they can finish. 0: both end at once.
 	Finish time.Duration
-	// GaveUp, if not nil, tells whom it concerns that an event was given up, before
-	// it is recorded among the dead letters. It is called until it succeeds, so it
-	// may be called again for an event it has told of; where it fails like a
-	// handler that is given up, the letter is recorded all the same, and says so.
-	// The event has no Kind where it could not be read.
+	// GaveUp, if not nil, reports an event that was given up to whoever it concerns,
+	// before the dead letter is recorded. It is called until it succeeds, so it may be
+	// called again for an event that it has reported. If it fails as often as a handler
+	// may, the dead letter is recorded all the same, and says so. The event has no Kind
+	// if it could not be read.
 	GaveUp Handler
 }
 
 func (c Consumer) tries() int { return cmp.Or(max(c.Tries, 0), defaultTries) }
 
-// Handler deals with one delivery. What it returns decides what becomes of that:
+// Handler handles one delivery. What it returns decides what happens to that:
 //
 //   - nil: it is acknowledged.
 //   - An error marked Permanent: it is given up, see Consumer.GaveUp.
 //   - An error that wraps ErrUnavailable: it is delivered again after a growing
 //     delay, for as long as it takes.
 //   - Any error after Consume's context ended: it is delivered to another replica
-//     at once, and that does not count.
-//   - Any other error, or a panic: the same, but Consumer.Tries times at most.
+//     at once, and that does not count as a failure.
+//   - Any other error, or a panic: it is delivered again after a growing delay, and
+//     given up after Consumer.Tries failures.
 //
-// An event that is handled when the process ends, again and again, is given up as
-// well. It may be delivered to any replica each time. Events of one chat are
-// handed to one replica's handler one after the other, but another replica may
-// hold another event of the same chat at the same time.
+// An event that is being handled each time the process crashes is given up as well.
+// Each delivery may go to any replica. A replica handles the events of one chat one
+// after the other, but another replica may have another event of the same chat at the
+// same time.
 type Handler func(ctx context.Context, d Delivery) error
 
 // Consume handles deliveries from all chat streams until the context ends. Then it
-// takes no more, gives back at once those that it has not begun, and waits for the
-// handlers that run, see Consumer.Finish. (What waits behind one that runs, in the
-// same chat, is given back after it: another replica would deal with both.)
+// takes no more, gives back at once those that it has not started, and waits for the
+// running handlers, see Consumer.Finish. (What waits behind a running one in the same
+// chat is given back after it: another replica would then handle both.)
 //
-// While a handler runs NATS is told every second that it does, so a delivery moves
-// to another replica within seconds of its replica's death and never because the
-// handler is slow.
+// A running handler is reported to NATS every second, so a delivery moves to another
+// replica within seconds of its replica's death and never because the handler is slow.
 func (c *Conn) Consume(ctx context.Context, consumer Consumer, handle Handler) error {
 	g, ctx := errgroup.WithContext(ctx)
 	p, streams := newPool(consumer.Workers), c.chatStreams()
@@ -122,7 +122,7 @@ func (c *Conn) Consume(ctx context.Context, consumer Consumer, handle Handler) e
 	return g.Wait()
 }
 
-// outlive returns a context that ends so long after ctx, or when end is called.
+// outlive returns a context that ends by after ctx does, or when end is called.
 func outlive(ctx context.Context, by time.Duration) (longer context.Context, end func()) {
 	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	unhook := context.AfterFunc(ctx, func() {
@@ -137,7 +137,7 @@ func outlive(ctx context.Context, by time.Duration) (longer context.Context, end
 	return longer, func() { unhook(); cancel() }
 }
 
-// within has a handler work in that context.
+// within runs a handler in that context.
 func within(ctx context.Context, handle Handler) Handler {
 	if handle == nil {
 		return nil
@@ -157,7 +157,7 @@ func (c Consumer) task(handle Handler, from origin, msg *pulled) task {
 	return t
 }
 
-// decodeDelivery reads an event. With an error it returns what is known of it.
+// decodeDelivery decodes an event. With an error it returns what could be read.
 func decodeDelivery(from origin, hint string) (Delivery, error) {
 	d := Delivery{Tries: from.tries}
 	id, _, err := parseSubject(from.subject)
@@ -170,13 +170,13 @@ func decodeDelivery(from origin, hint string) (Delivery, error) {
 	}
 	d.Event.Trace = from.trace
 	var s Snapshot
-	if hint != "" && json.Unmarshal([]byte(hint), &s) == nil { // else: no hint, one read more
+	if hint != "" && json.Unmarshal([]byte(hint), &s) == nil { // otherwise: no hint, one more read
 		d.Hint = &s
 	}
 	return d, nil
 }
 
-// readEvent is decodeDelivery for who is given notes, too: it opens them.
+// readEvent is decodeDelivery for consumers that also get notes, which it opens.
 func (c *Conn) readEvent(ctx context.Context, from origin) (chat.Event, error) {
 	d, err := decodeDelivery(from, "")
 	if err != nil {
@@ -198,20 +198,20 @@ func (c *Conn) consumerConfig(consumer Consumer) jetstream.ConsumerConfig {
 
 var (
 	pulling = backoff.Policy{Min: 100 * time.Millisecond, Max: 5 * time.Second}
-	// leaderless is for a consumer that has no leader now, or that can't be asked.
+	// leaderless is for a consumer that has no leader at the moment.
 	leaderless = backoff.Policy{Min: 50 * time.Millisecond, Max: 400 * time.Millisecond}
 )
 
-// lookAgain is after how many pulls without an answer it is asked whether the
-// consumer is still there.
+// lookAgain is the number of unanswered pulls in a row after which it is checked
+// whether the consumer still exists.
 const lookAgain = 10
 
-// pull makes the consumer and works on it, a round after the other, again with
-// growing delay when NATS fails, until the context ends.
+// pull creates the consumer and calls round on it again and again, with a growing
+// delay when NATS fails, until the context ends.
 //
-// A consumer whose leader was killed is pulled from until it has another one: who
-// pulls is told at once that there is none, while who asks for the consumer is not
-// answered, and waits for the time limit.
+// A consumer whose leader was killed is pulled from until it has another one: a pull
+// fails at once if there is none, while a request for the consumer goes unanswered and
+// waits for its timeout.
 func (c *Conn) pull(ctx context.Context, hearing *hearing, stream string, cfg jetstream.ConsumerConfig, round func(context.Context, jetstream.Consumer) error) error {
 	var cons jetstream.Consumer
 	failed, unanswered := 0, 0 // rounds in a row
@@ -222,7 +222,7 @@ func (c *Conn) pull(ctx context.Context, hearing *hearing, stream string, cfg je
 		}
 		for err == nil && ctx.Err() == nil {
 			if !c.nc.IsConnected() {
-				// nats.go leaves behind the subscription of a pull that can't be sent.
+				// nats.go leaks the subscription of a pull that can't be sent.
 				err = ErrUnavailable
 				break
 			}
@@ -252,13 +252,13 @@ func (c *Conn) pull(ctx context.Context, hearing *hearing, stream string, cfg je
 	}
 }
 
-// lacksLeader reports whether a pull failed because nobody answers it now.
+// lacksLeader reports whether a pull failed because nobody can answer it now.
 func lacksLeader(err error) bool {
 	return errors.Is(err, ErrUnavailable) || errors.Is(err, jetstream.ErrNoHeartbeat) ||
 		errors.Is(err, jetstream.ErrConsumerLeadershipChanged) || errors.Is(err, jetstream.ErrServerShutdown)
 }
 
-// removed reports whether the server says that there is no such consumer or stream.
+// removed reports whether the server says that the consumer or stream does not exist.
 func (c *Conn) removed(ctx context.Context, stream, consumer string) bool {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()

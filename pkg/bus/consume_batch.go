@@ -19,13 +19,12 @@ const maxBatch = 500
 
 var batching = backoff.Policy{Min: 250 * time.Millisecond, Max: 15 * time.Second}
 
-// ConsumeBatches hands events of all chat streams to handle, as many at once as
-// are there (1 to 500, of one stream), until the context ends. A batch is
-// acknowledged whole when handle returns nil. Otherwise the same batch is handed
-// over again after a growing delay, for as long as it takes: nothing is dropped.
-// handle is called for several streams at once. An event with which the process
-// ends again and again goes to the dead letters; what else is to go there (see
-// RecordDeadLetter) handle decides.
+// ConsumeBatches passes events of all chat streams to handle, as many at once as are
+// there (1 to 500, of one stream), until the context ends. A batch is acknowledged as a
+// whole when handle returns nil. Otherwise the same batch is passed again after a
+// growing delay, for as long as it takes: nothing is dropped. handle is called for
+// several streams at once. An event that keeps crashing the process becomes a dead
+// letter; which others do (see RecordDeadLetter), handle decides.
 func (c *Conn) ConsumeBatches(ctx context.Context, consumer Consumer, handle func(context.Context, []chat.Event) error) error {
 	g, ctx := errgroup.WithContext(ctx)
 	c.metrics.expect(consumer.Name)
@@ -44,12 +43,12 @@ func (c *Conn) batchConfig(consumer Consumer) jetstream.ConsumerConfig {
 	return cfg
 }
 
-// gather is how long a batch waits for more after its first message: the store
-// pays for each batch, and nobody waits for it (a page reads the stream's tail).
+// gather is how long a batch waits for more after its first event: each batch costs the
+// store, and nobody waits for it (a page reads the stream's tail).
 const gather = 50 * time.Millisecond
 
-// pull deals with one batch: it waits for one delivery and takes what else arrives
-// within a moment.
+// pull handles one batch: it waits for one delivery and takes what else arrives within
+// a moment.
 func (b *batcher) pull(ctx context.Context, cons jetstream.Consumer) error {
 	var messages []*pulled
 	take := func(n int, wait time.Duration) (int, error) {
@@ -74,12 +73,12 @@ func (b *batcher) pull(ctx context.Context, cons jetstream.Consumer) error {
 	return nil
 }
 
-// batcher hands over the batches of a consumer in this replica.
+// batcher handles the batches of a consumer in this replica.
 type batcher struct {
 	conn   *Conn
 	role   string
 	handle func(context.Context, []chat.Event) error
-	// alone holds a token while an event is handled alone, see quarantine.
+	// alone holds a token while an event is handled by itself, see quarantine.
 	alone chan struct{}
 }
 
@@ -90,12 +89,12 @@ type received struct {
 	event chat.Event
 }
 
-// deal brings what was received to its end, or returns an error once the context
-// has ended; others will be given the rest.
+// deal handles and settles what was received, or returns an error once the context
+// has ended; other replicas get the rest.
 func (b *batcher) deal(ctx context.Context, messages []*pulled) error {
 	return b.conn.beatWhile(messages, func() error {
 		var batch, quarantined []received
-		// Where the keys can't be read, all notes together hold the rest up so long.
+		// If keys can't be read, all notes together delay the rest by this much.
 		opening, end := context.WithTimeout(ctx, prepareTime)
 		defer end()
 		for _, msg := range messages {
@@ -109,8 +108,8 @@ func (b *batcher) deal(ctx context.Context, messages []*pulled) error {
 			r := received{msg, from, e}
 			switch {
 			case errors.Is(err, ErrUnavailable) || errors.Is(err, errNoKey) && from.tries < defaultTries:
-				// A note that can't be opened now. Who did not know its key may have
-				// been a stale leader.
+				// A note that can't be opened now. The leader that did not have its key
+				// may have been stale.
 				b.conn.calls.Line("sealed", b.conn.log.Warn()).Err(err).Str("consumer", b.role).Str("chat", string(e.Chat)).Uint64("seq", e.Seq).Msg("a note can't be opened, it will come again")
 				_ = msg.NakWithDelay(redelivering.Delay(from.tries))
 			case err != nil:
@@ -133,7 +132,7 @@ func (b *batcher) deal(ctx context.Context, messages []*pulled) error {
 	})
 }
 
-// handleUntilDone hands events over until they are done or the context ends.
+// handleUntilDone passes events to handle until it succeeds or the context ends.
 func (b *batcher) handleUntilDone(ctx context.Context, batch []received) error {
 	if len(batch) == 0 {
 		return nil
@@ -156,7 +155,7 @@ func (b *batcher) handleUntilDone(ctx context.Context, batch []received) error {
 		}
 		b.conn.metrics.settledAs(b.role, retry, len(batch))
 		level := zerolog.WarnLevel
-		if errors.Is(err, ErrUnavailable) { // it is told once for all, by whoever knows what
+		if errors.Is(err, ErrUnavailable) { // whoever knows what is down logs it once
 			level = zerolog.DebugLevel
 		}
 		log().WithLevel(level).Err(err).Msg("batch failed, trying again")
@@ -166,15 +165,15 @@ func (b *batcher) handleUntilDone(ctx context.Context, batch []received) error {
 	}
 	b.conn.metrics.settledAs(b.role, ack, len(batch))
 	for _, r := range batch {
-		_ = r.msg.Ack() // lost: it comes again and changes nothing
+		_ = r.msg.Ack() // if that is lost, it comes again and changes nothing
 	}
 	return nil
 }
 
-// quarantine hands over an event that was delivered often: perhaps the process ends
-// each time, because of this event or of another of its batch. So it is handled
-// alone, no other suspect at the same time, and a note tells that it began. With
-// too many of these it is given up.
+// quarantine handles an event that was delivered often: perhaps the process crashes
+// each time, because of this event or another one of its batch. So it is handled by
+// itself, one such event at a time, and a record says that it was started. If it was
+// started too often without an end, it is given up.
 func (b *batcher) quarantine(ctx context.Context, r received) error {
 	select {
 	case b.alone <- struct{}{}:
@@ -202,14 +201,14 @@ func (b *batcher) quarantine(ctx context.Context, r received) error {
 	if mark != "" {
 		_, _ = notes.changeSurely(ctx, key, func(a attempt) attempt { return a.end(mark) })
 	}
-	if ctx.Err() == nil { // the notes are away
+	if ctx.Err() == nil { // the records can't be read or written
 		b.conn.log.Warn().Str("consumer", b.role).Str("chat", string(r.event.Chat)).Uint64("seq", r.seq).Err(err).Msg("delivery failed, it will come again")
 		_ = r.msg.NakWithDelay(redelivering.Delay(r.tries))
 	}
 	return ctx.Err()
 }
 
-// deadLetter ends a delivery that is given up.
+// deadLetter settles a delivery that is given up.
 func (b *batcher) deadLetter(ctx context.Context, r received, failed int, cause error) {
 	log := b.conn.log.With().Str("consumer", b.role).Str("chat", string(r.event.Chat)).Uint64("seq", r.seq).Int("deliveries", r.tries).Logger()
 	if err := b.conn.record(ctx, newDeadLetter(b.role, r.origin, failed, cause.Error())); err != nil {
@@ -224,7 +223,7 @@ func (b *batcher) deadLetter(ctx context.Context, r received, failed int, cause 
 	}
 }
 
-// beatWhile runs f and meanwhile tells NATS that the messages are worked on.
+// beatWhile runs f and meanwhile reports to NATS that the messages are being handled.
 func (c *Conn) beatWhile(messages []*pulled, f func() error) error {
 	done := make(chan struct{})
 	beating := make(chan struct{})

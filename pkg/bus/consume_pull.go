@@ -20,21 +20,21 @@ type pulled struct {
 	settled atomic.Bool
 }
 
-// Ack says that the event is dealt with.
+// Ack says that the event was handled.
 func (p *pulled) Ack() error { return p.settle("+ACK") }
 
-// Nak gives the event back: whoever pulls has it at once.
+// Nak gives the event back, to be delivered to any replica at once.
 func (p *pulled) Nak() error { return p.settle("-NAK") }
 
-// NakWithDelay is Nak, for later.
+// NakWithDelay is Nak, to be delivered after the delay.
 func (p *pulled) NakWithDelay(d time.Duration) error {
 	return p.settle(fmt.Sprintf(`-NAK {"delay": %d}`, d.Nanoseconds()))
 }
 
-// TermWithReason says that the event shall never come again.
+// TermWithReason says that the event must not be delivered again.
 func (p *pulled) TermWithReason(reason string) error { return p.settle("+TERM " + reason) }
 
-// InProgress says that the event is worked on. It says nothing of one that is settled.
+// InProgress says that the event is being handled. Once that is settled it does nothing.
 func (p *pulled) InProgress() error {
 	if p.settled.Load() {
 		return nil
@@ -110,7 +110,7 @@ func (c *Conn) take(ctx context.Context, consumer *jetstream.ConsumerInfo, n int
 	return got, nil
 }
 
-// takeRest ends a pull that is open, and hands over what came until the server knew.
+// takeRest ends an open pull, and hands over what arrived until the server knew.
 func (c *Conn) takeRest(sub *nats.Subscription, messages <-chan *nats.Msg, accept func(*pulled)) (got int) {
 	if !c.nc.IsConnected() || sub.Drain() != nil || c.flush(context.Background()) != nil {
 		c.log.Debug().Msg("NATS does not know yet that a pull has ended")
@@ -128,11 +128,11 @@ func (c *Conn) takeRest(sub *nats.Subscription, messages <-chan *nats.Msg, accep
 	}
 }
 
-// errPullOver says that a pull has ended as it should.
+// errPullOver means that a pull ended as it should.
 var errPullOver = errors.New("no more deliveries for now")
 
-// statusOf tells an event from what the server says of a pull: nil where that goes
-// on, else how it ended.
+// statusOf distinguishes events from what the server reports on a pull: end is nil
+// while the pull goes on, or how it ended.
 func statusOf(msg *nats.Msg) (event bool, end error) {
 	status := msg.Header.Get("Status")
 	if status == "" || len(msg.Data) > 0 {

@@ -16,26 +16,27 @@ type held struct {
 	msg *pulled
 	origin
 	task
-	key string // of the note on it, if there is one
+	key string // of its record in attempts, if there is one
 }
 
-// task is what is to be done with a delivery.
+// task is what to do with a delivery.
 type task struct {
 	chat chat.ID // its lane
 	// unreadable is why the delivery can't be handled at all.
 	unreadable error
 	handle     func(context.Context) error
-	// gaveUp tells whom it concerns; nil where that is nobody.
+	// gaveUp reports that it was given up; it may be nil.
 	gaveUp func(context.Context) error
-	// settled is called once it will not come again; it may be nil.
+	// settled is called once it will not be delivered again; it may be nil.
 	settled func(context.Context)
 }
 
-// pool is what all queues of a consumer in this replica share.
+// pool is what all queues of a consumer in this replica share. Each channel holds a
+// token for each handler that it limits.
 type pool struct {
-	workers chan struct{} // bounds the running handlers
-	retries chan struct{} // of these, those of events that were failed at
-	alone   chan struct{} // of these, those of events that processes ended with
+	workers chan struct{} // all running handlers
+	retries chan struct{} // of these, those of events that a handler failed at
+	alone   chan struct{} // of these, those of events during which a process crashed
 }
 
 func newPool(workers int) pool {
@@ -43,14 +44,14 @@ func newPool(workers int) pool {
 	return pool{make(chan struct{}, workers), make(chan struct{}, max(1, workers/2)), make(chan struct{}, 1)}
 }
 
-// roomFor returns how many deliveries of one of so many streams a replica may hold:
-// twice what it can work on over all, so that the next one is at hand. What it held
-// beyond that would wait with it while other replicas have nothing to do, the more
-// so where a replica was just added because there was too much.
+// roomFor returns how many deliveries of one of so many streams a replica may hold: in
+// all, twice what it can handle at once, so that the next one is at hand. Anything more
+// would wait here while other replicas are idle, above all one that was just added
+// because there was too much work.
 func roomFor(workers, streams int) int { return max(minHeld, 2*workers/streams) }
 
-// queue hands the deliveries of one stream to handlers: those of one chat in a
-// lane of their own, one after the other.
+// queue passes the deliveries of one stream to handlers: those of one chat, in a lane of
+// their own, one after the other.
 type queue struct {
 	conn  *Conn
 	role  string
@@ -60,7 +61,7 @@ type queue struct {
 	room chan struct{} // holds a token for each delivery that this replica has
 	wg   sync.WaitGroup
 	// silent is closed when no pull is open any more. What is given back before that
-	// may come to this replica again, and again.
+	// may be delivered to this replica again and again.
 	silent chan struct{}
 
 	mu    sync.Mutex // guards what follows
@@ -75,10 +76,9 @@ func (c *Conn) newQueue(consumer Consumer, p pool, room int, read func(origin, *
 	}
 }
 
-// fetch pulls once, and no more than there is room for, so everything that this
-// replica was given is in beats and its deliveries don't lapse while they wait in a
-// lane. The pull ends with the context. What came until then is taken, to be given
-// back.
+// fetch pulls once, and no more than there is room for, so everything that this replica
+// was given is in beats, and deliveries don't time out while they wait in a lane. The
+// pull ends with the context. What arrived until then is accepted, to be given back.
 func (q *queue) fetch(ctx context.Context, cons jetstream.Consumer) error {
 	n, err := reserve(ctx, q.room)
 	if err != nil {
@@ -98,8 +98,8 @@ func (q *queue) trouble(err error) error {
 	return fmt.Errorf("pull from consumer %s: %w", q.role, translate(err))
 }
 
-// attend beats for what is held until the returned function is called, when no pull
-// is open any more; it waits for the handlers first. A pull that fails ends neither.
+// attend beats for what is held, until end is called, which must be when no pull is open
+// any more; end waits for the handlers first. A failed pull ends neither.
 func (q *queue) attend() (end func()) {
 	stop, beating := make(chan struct{}), make(chan struct{})
 	go func() { defer close(beating); q.beat(stop) }()
@@ -111,7 +111,7 @@ func (q *queue) attend() (end func()) {
 	}
 }
 
-// reserve waits for room for one delivery and takes all that there is.
+// reserve waits for room for one delivery and takes all the room that there is.
 func reserve(ctx context.Context, room chan struct{}) (int, error) {
 	select {
 	case room <- struct{}{}:
@@ -170,7 +170,7 @@ func (q *queue) work(ctx context.Context, id chat.ID) {
 	}
 }
 
-// beat tells NATS that the held deliveries are being worked on.
+// beat reports to NATS that the held deliveries are being handled.
 func (q *queue) beat(stop <-chan struct{}) {
 	t := time.NewTicker(q.conn.ackWait / beats)
 	defer t.Stop()
@@ -187,7 +187,7 @@ func (q *queue) beat(stop <-chan struct{}) {
 		}
 		q.mu.Unlock()
 		for _, h := range list {
-			_ = h.msg.InProgress() // lost: the delivery lapses and comes again
+			_ = h.msg.InProgress() // if that is lost, the delivery times out and comes again
 		}
 	}
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-// Timer is something that is due in a chat at a time. It carries the sequence
-// that it was set at, so that whom it wakes can tell whether the chat moved on.
+// Timer is something that is due in a chat at some time. It carries the sequence that it
+// was set at, so that its handler can tell whether the chat has moved on.
 type Timer struct {
 	Chat chat.ID   `json:"-"`
 	Kind string    `json:"-"` // one token
@@ -24,9 +24,9 @@ type Timer struct {
 	Due time.Time `json:"-"`
 }
 
-// SetTimer has the timer delivered at its time, by the stream's own scheduler
-// (to the second), whichever processes live then. One timer of a kind exists for
-// a chat: a new one replaces it.
+// SetTimer has the timer delivered at its time, by the stream's own scheduler (to the
+// second), whichever processes run then. A chat has one timer of a kind: a new one
+// replaces it.
 func (c *Conn) SetTimer(ctx context.Context, t Timer) error {
 	data, err := json.Marshal(t)
 	if err != nil {
@@ -37,9 +37,9 @@ func (c *Conn) SetTimer(ctx context.Context, t Timer) error {
 	return err
 }
 
-// ConsumeTimers hands each due timer to one replica's handle until the context
-// ends. It treats timers as Consume treats events, dead letters included; the
-// consumer's Filters and GaveUp mean nothing here.
+// ConsumeTimers passes each due timer to one replica's handle until the context ends. It
+// treats timers as Consume treats events, dead letters included; it ignores the
+// consumer's Filters and GaveUp.
 func (c *Conn) ConsumeTimers(ctx context.Context, consumer Consumer, handle func(context.Context, Timer) error) error {
 	handle = c.watchedTimer(consumer.Name, handle)
 	q := c.newQueue(consumer, newPool(consumer.Workers), roomFor(consumer.Workers, 1), func(from origin, _ *pulled) task {
@@ -73,8 +73,8 @@ func decodeTimer(from origin) (t Timer, err error) {
 	return t, nil
 }
 
-// removeTimer removes one that is done with: else the last timer of each chat
-// would stay for ever.
+// removeTimer removes a timer that was handled: otherwise the last timer of each chat
+// would stay forever.
 func (c *Conn) removeTimer(ctx context.Context, seq uint64) {
 	s, err := c.js.Stream(ctx, timerStream)
 	if err != nil {
