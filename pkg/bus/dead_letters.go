@@ -12,8 +12,8 @@ import (
 // MaxDeadLetters is how many dead letters one page may hold.
 const MaxDeadLetters = 200
 
-// DeadLetters returns the dead letters with a number above after, the oldest
-// first, at most limit (1 to MaxDeadLetters) of them, and whether there are more.
+// DeadLetters returns the dead letters with a number above after, oldest first, at most
+// limit (1 to MaxDeadLetters) of them, and whether there are more.
 func (c *Conn) DeadLetters(ctx context.Context, after uint64, limit int) (list []DeadLetter, more bool, err error) {
 	limit = min(max(limit, 1), MaxDeadLetters)
 	for {
@@ -63,8 +63,8 @@ func (c *Conn) DropDeadLetter(ctx context.Context, number uint64) error {
 	return fmt.Errorf("remove dead letter %d: %w", number, translate(err))
 }
 
-// EventOf reads the event in a letter; false where there is none that can be read,
-// as in the letter of a timer.
+// EventOf returns the event in a dead letter; false if it holds none that can be read,
+// as that of a timer.
 func (c *Conn) EventOf(ctx context.Context, l DeadLetter) (chat.Event, bool) {
 	d, err := decodeDelivery(origin{subject: l.Subject, seq: l.Seq, stored: l.Stored, data: l.Data}, "")
 	if err == nil {
@@ -73,7 +73,8 @@ func (c *Conn) EventOf(ctx context.Context, l DeadLetter) (chat.Event, bool) {
 	return d.Event, err == nil
 }
 
-// decodeDeadLetter shows also what it can't read: an operator must be able to drop it.
+// decodeDeadLetter returns one even if it can't be read: an operator must be able to
+// drop it.
 func decodeDeadLetter(m storedMessage) DeadLetter {
 	var l DeadLetter
 	if err := json.Unmarshal(m.Data, &l); err != nil {

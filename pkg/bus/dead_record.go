@@ -14,38 +14,38 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-// DeadLetter is what the stream DEAD keeps of a delivery that a role gave up.
-// There is one for each event and role.
+// DeadLetter is what the stream DEAD keeps of a delivery that a role gave up. There is
+// one for each event and role.
 type DeadLetter struct {
-	// Number is its place in DEAD, by which operators name it. No other letter
-	// gets it, also after this one is gone.
+	// Number is its sequence in DEAD, by which operators refer to it. No other one
+	// gets that number, even after this one is gone.
 	Number uint64 `json:"-"`
 	// Role is the consumer that gave it up: bot, escalation or history.
 	Role    string  `json:"role"`
-	Chat    chat.ID `json:"chat,omitempty"` // empty where not even that can be read
+	Chat    chat.ID `json:"chat,omitempty"` // empty if not even that can be read
 	Stream  string  `json:"stream"`
 	Seq     uint64  `json:"seq"` // in that stream
 	Subject string  `json:"subject"`
 	Reason  string  `json:"reason"`
-	// Tries counts the deliveries, Failed those that the handler failed at.
+	// Tries counts deliveries, Failed those that the handler failed at.
 	Tries  int       `json:"tries"`
 	Failed int       `json:"failed,omitempty"`
 	Stored time.Time `json:"stored,omitzero"` // when the stream stored the event
 	At     time.Time `json:"at"`              // when it was given up
-	// Data is the message as it stood in its stream. It is empty where that is
-	// too large for a letter; then it may still stand there.
+	// Data is the message as it is in its stream. It is empty if that is too large for
+	// a dead letter; it may still be in its stream then.
 	Data []byte `json:"data"`
 }
 
 const (
-	// maxDeadData bounds the message in a letter: as base64 within JSON it must fit
-	// into one message of NATS, which has one megabyte.
+	// maxDeadData limits the message in a dead letter: as base64 within JSON it must
+	// fit into one NATS message of at most a megabyte.
 	maxDeadData = 512 << 10
-	// maxReason bounds a reason, in bytes.
+	// maxReason limits a reason, in bytes.
 	maxReason = 4000
 )
 
-// origin is where a delivery came from, and what it holds.
+// origin is where a delivery came from, and what it contains.
 type origin struct {
 	stream  string
 	seq     uint64
@@ -67,7 +67,7 @@ func originOf(msg *pulled) (origin, error) {
 	}, nil
 }
 
-// newDeadLetter is the one place where dead letters are made.
+// newDeadLetter is the only place where dead letters are made.
 func newDeadLetter(role string, from origin, failed int, reason string) DeadLetter {
 	l := DeadLetter{
 		Role: role, Chat: chatOf(from.subject), Stream: from.stream, Seq: from.seq, Subject: from.subject,
@@ -81,7 +81,7 @@ func newDeadLetter(role string, from origin, failed int, reason string) DeadLett
 	return l
 }
 
-// chatOf reads the chat from the subject of an event or of a due timer.
+// chatOf returns the chat in the subject of an event or of a due timer.
 func chatOf(subject string) chat.ID {
 	if id, _, err := parseSubject(subject); err == nil {
 		return id
@@ -93,17 +93,17 @@ func chatOf(subject string) chat.ID {
 	return id
 }
 
-// clip shortens a text to so many bytes, without a torn character at its end.
-func clip(s string, most int) string {
+// clip shortens a text to a number of bytes, without splitting a character.
+func clip(s string, limit int) string {
 	s = strings.ToValidUTF8(s, "\uFFFD")
-	if len(s) <= most {
+	if len(s) <= limit {
 		return s
 	}
-	return strings.ToValidUTF8(s[:most], "") + "…"
+	return strings.ToValidUTF8(s[:limit], "") + "…"
 }
 
-// record puts a letter into DEAD, unless one for that event and role is there. It
-// may be repeated at any time.
+// record adds a dead letter to DEAD, unless there is one for that event and role. It may
+// be repeated at any time.
 func (c *Conn) record(ctx context.Context, l DeadLetter) error {
 	data, err := json.Marshal(l)
 	if err != nil {
@@ -122,9 +122,9 @@ func (c *Conn) record(ctx context.Context, l DeadLetter) error {
 	return err
 }
 
-// RecordDeadLetter records among the dead letters an event that the role gave up after so
-// many failures, once. Only then may the role count it as dealt with: retention
-// removes it from its stream some day.
+// RecordDeadLetter records, once, that the role gave up an event after a number of
+// failures. Only then may the role treat it as handled, since retention removes it from
+// its stream some day.
 func (c *Conn) RecordDeadLetter(ctx context.Context, role string, e chat.Event, failures int, cause error) error {
 	data, err := c.notes.encode(ctx, e)
 	if err != nil {

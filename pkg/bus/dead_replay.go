@@ -13,13 +13,13 @@ import (
 )
 
 const (
-	// replayTime bounds one replay: a model may think for a minute.
+	// replayTime limits one replay: a model may think for a minute.
 	replayTime = 2 * time.Minute
-	// replicaWait is how long a replay waits for a replica of the role to be there.
+	// replicaWait is how long a replay waits for a replica of the role.
 	replicaWait = 5 * time.Second
 )
 
-// ErrNoReplica says that no replica of a letter's role runs.
+// ErrNoReplica means that no replica of a dead letter's role is running.
 var ErrNoReplica = errors.New("no replica of the role answers")
 
 type replayRequest struct {
@@ -28,7 +28,7 @@ type replayRequest struct {
 
 type replayReply struct{}
 
-// replayEndpoint is where a role takes back what it gave up.
+// replayEndpoint is the call by which a role takes back what it gave up.
 func replayEndpoint(role string, timer bool) Endpoint[replayRequest, replayReply] {
 	if timer {
 		return Endpoint[replayRequest, replayReply]{role + ".replay-timer"}
@@ -36,9 +36,9 @@ func replayEndpoint(role string, timer bool) Endpoint[replayRequest, replayReply
 	return Endpoint[replayRequest, replayReply]{role + ".replay"}
 }
 
-// Replay makes the call of a role's service that takes events back from the dead
-// letters. consumer is the name of the role's consumer, handle what is called
-// once with the event, beside what Consume hands over at the same time.
+// Replay returns the call of a role's service that handles its dead letters again.
+// consumer is the name of the role's consumer. handle is called once with the event,
+// perhaps while Consume calls it with others.
 func (c *Conn) Replay(consumer string, handle Handler) Handling {
 	return c.replay(replayEndpoint(consumer, false), consumer, func(ctx context.Context, from origin) error {
 		e, err := c.readEvent(ctx, from)
@@ -79,18 +79,17 @@ func (c *Conn) replay(ep Endpoint[replayRequest, replayReply], role string, hand
 			return replayReply{}, &Refusal{Code: codes.Failed, Message: err.Error()}
 		}
 		log().Info().Msg("replayed a dead letter")
-		return replayReply{}, nil // who asked removes it: workers have no right to
+		return replayReply{}, nil // the caller removes it: workers have no permission to
 	})
 	h.within = replayTime
 	return h
 }
 
-// ReplayDeadLetter has a replica of the role that gave an event up handle it
-// again, once, and removes the letter when that succeeded. Otherwise it stays, and
-// the error says why: ErrNotFound, ErrNoReplica, the handler's own words, or
-// ErrUnavailable where no answer came; then it may have succeeded later. What the
-// role dealt with in the meantime changes nothing when it is replayed, so it may
-// be repeated.
+// ReplayDeadLetter has a replica of the role that gave an event up handle it again,
+// once, and removes the dead letter if that succeeds. Otherwise it stays, and the error
+// says why: ErrNotFound, ErrNoReplica, the handler's own error, or ErrUnavailable if no
+// answer came; then it may have succeeded later. To replay what was handled before
+// changes nothing, so it may be repeated.
 func (c *Conn) ReplayDeadLetter(ctx context.Context, number uint64) error {
 	l, err := c.DeadLetter(ctx, number)
 	if err != nil {
@@ -119,7 +118,7 @@ func (c *Conn) ReplayDeadLetter(ctx context.Context, number uint64) error {
 		return err
 	}
 	if err := c.DropDeadLetter(ctx, number); err != nil && !errors.Is(err, ErrNotFound) {
-		return fmt.Errorf("it was replayed, but its letter is still there: %w", err)
+		return fmt.Errorf("it was replayed, but its dead letter could not be removed: %w", err)
 	}
 	return nil
 }

@@ -11,26 +11,26 @@ import (
 	"github.com/parley-chat/parley/pkg/codes"
 )
 
-// What may come back from the bus. Every other error is one that a later try
-// may not meet; whether a message was stored is then unknown.
+// Errors of the bus. After any other one a retry may succeed, and whether a message was
+// stored is unknown.
 var (
 	// ErrConflict: somebody else wrote first. Nothing was stored.
 	ErrConflict = errors.New("the chat has moved on")
 	// ErrNotFound: there is no such thing.
 	ErrNotFound = errors.New("not found")
-	// ErrUnavailable: nobody answers (no service, no stream leader, no NATS), or
-	// who answers can't do it now. Never the fault of what was asked: a delivery
-	// that meets it comes again for as long as it takes.
+	// ErrUnavailable: nothing answers (no service, no stream leader, no NATS), or what
+	// answers can't do it now. The request is never at fault: a delivery that fails
+	// with it comes again for as long as it takes.
 	ErrUnavailable = errors.New("temporarily unavailable")
 )
 
-// permanentError marks a failure that no later try can mend.
+// permanentError marks a failure that no retry can fix.
 type permanentError struct{ error }
 
 func (e permanentError) Unwrap() error { return e.error }
 
-// Permanent marks err so that the delivery that met it is recorded in the
-// stream of dead letters instead of being tried again.
+// Permanent marks err so that the delivery that failed with it becomes a dead letter
+// instead of being tried again.
 func Permanent(err error) error { return permanentError{err} }
 
 // IsPermanent reports whether err, or an error that it wraps, was marked.
@@ -39,8 +39,8 @@ func IsPermanent(err error) bool {
 	return errors.As(err, &p)
 }
 
-// Refusal is an answer of a service that is no: a code for programs and a
-// sentence for a person.
+// Refusal is a service's refusal of a call: a code for programs and a sentence for a
+// person.
 type Refusal struct {
 	Code    string `json:"code"`
 	Message string `json:"message"`
@@ -51,15 +51,15 @@ func (e *Refusal) Error() string { return e.Message }
 // Refuse returns a refusal with the code's own sentence.
 func Refuse(code string) *Refusal { return &Refusal{Code: code, Message: codes.Sentence(code)} }
 
-// accountFull is NATS' code for an account that may store no more (its status is
-// 400, as if the request were to blame).
+// accountFull is NATS' code for an account that may store no more (with status 400, as
+// if the request were at fault).
 const accountFull jetstream.ErrorCode = 10002
 
-// idInProcess is NATS' code for a message whose id another one has that is not
-// stored yet: the same one, as a rule, sent again. It will be told apart in a moment.
+// idInProcess is NATS' code for a message with the id of another one that is not stored
+// yet: usually the same message, sent again. In a moment it will count as a duplicate.
 const idInProcess jetstream.ErrorCode = 10158
 
-// translate gives errors of nats.go the names that the rest of Parley knows.
+// translate wraps errors of nats.go into those that the rest of Parley knows.
 func translate(err error) error {
 	if err == nil {
 		return nil
@@ -72,7 +72,7 @@ func translate(err error) error {
 		case jetstream.JSErrCodeMessageNotFound:
 			return fmt.Errorf("%w (%w)", ErrNotFound, err)
 		}
-		if api.Code >= 500 || api.ErrorCode == accountFull || api.ErrorCode == idInProcess { // the server can't: a full disk, no leader, a stream that is offline, not yet
+		if api.Code >= 500 || api.ErrorCode == accountFull || api.ErrorCode == idInProcess { // the server can't do it now: a full disk, no leader, a stream that is offline
 			return fmt.Errorf("%w (%w)", ErrUnavailable, err)
 		}
 		return err

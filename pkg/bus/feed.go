@@ -16,19 +16,19 @@ import (
 
 const (
 	feedShards = 8
-	// feedQueue bounds the messages of one shard that wait for the listener.
-	// When it is full NATS' client drops what comes, and Lost is called.
+	// feedQueue limits the messages of one shard that wait for the listener. When it
+	// is full, NATS' client drops what arrives, and Lost is called.
 	feedQueue = 4096
 )
 
-// Listener hears what happens in the chats that a Feed follows. Calls for one
-// chat come one after the other; calls for different chats may overlap.
+// Listener receives what happens in the chats that a Feed follows. Calls for one chat
+// come one after the other; calls for different chats may overlap.
 type Listener interface {
-	// Live is called with each event once it is stored. before is the sequence
-	// of the event before it on the same subject: where the listener has not
-	// seen that one, it missed something.
+	// Live is called with each event once it is stored. before is the sequence of the
+	// event before it on the same subject: if the listener has not seen that one, it
+	// missed something.
 	Live(e chat.Event, before uint64)
-	// Signal is called with what is never stored.
+	// Signal is called with signals, which are never stored.
 	Signal(id chat.ID, s Signal)
 	// Lost says that events of the chat may have been missed. It may be called
 	// at any time and must not block.
@@ -45,7 +45,7 @@ type Feed struct {
 	mu       sync.Mutex // guards what follows
 	followed map[Subject]*nats.Subscription
 	chats    map[*nats.Subscription]chat.ID
-	dropped  map[*nats.Subscription]int // what was told of
+	dropped  map[*nats.Subscription]int // how many of them were reported
 }
 
 // NewFeed returns a feed that follows nothing yet.
@@ -78,13 +78,13 @@ func (f *Feed) Run(ctx context.Context) error {
 	return nil
 }
 
-// Follow starts to hear a chat: one subscription, however often it is called.
-// When it returns, everything that is stored from then on will be heard.
+// Follow starts to follow a chat: with one subscription, however often it is called.
+// When it returns, everything that is stored from then on will be delivered.
 func (f *Feed) Follow(ctx context.Context, id chat.ID) error {
 	return f.follow(ctx, id, liveSubjects(id))
 }
 
-// FollowNotes starts to hear a chat's internal notes.
+// FollowNotes starts to follow a chat's internal notes.
 func (f *Feed) FollowNotes(ctx context.Context, id chat.ID) error {
 	f.conn.notes.prepare(ctx)
 	return f.follow(ctx, id, liveNote(id))
@@ -93,7 +93,7 @@ func (f *Feed) FollowNotes(ctx context.Context, id chat.ID) error {
 func (f *Feed) follow(ctx context.Context, id chat.ID, subject Subject) error {
 	f.mu.Lock()
 	if f.followed[subject] == nil {
-		// A shared channel, because a callback costs a goroutine each.
+		// A shared channel, because each callback costs a goroutine.
 		sub, err := f.conn.nc.ChanSubscribe(string(subject), f.shards[maphash.String(f.seed, string(id))%feedShards])
 		if err != nil {
 			f.mu.Unlock()
@@ -105,7 +105,7 @@ func (f *Feed) follow(ctx context.Context, id chat.ID, subject Subject) error {
 	return f.conn.flush(ctx)
 }
 
-// Unfollow stops to hear the chat, with its notes.
+// Unfollow stops following the chat and its notes.
 func (f *Feed) Unfollow(id chat.ID) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -113,7 +113,7 @@ func (f *Feed) Unfollow(id chat.ID) {
 	f.unfollow(liveNote(id))
 }
 
-// UnfollowNotes stops to hear the chat's notes only.
+// UnfollowNotes stops following the chat's notes only.
 func (f *Feed) UnfollowNotes(id chat.ID) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -142,7 +142,7 @@ func (f *Feed) deliver(ctx context.Context, msg *nats.Msg) {
 		}
 		return
 	}
-	if leaf == leafNote { // its key may have to be read, and other chats wait behind it
+	if leaf == leafNote { // its key may have to be read while other chats wait behind it
 		within, end := context.WithTimeout(ctx, prepareTime)
 		defer end()
 		ctx = within
@@ -161,8 +161,8 @@ func (f *Feed) deliver(ctx context.Context, msg *nats.Msg) {
 	f.listener.Live(e, before)
 }
 
-// lostBefore says so where messages of the subscription were dropped before the
-// one at hand. NATS' client reports only the first of several that it drops.
+// lostBefore reports messages of the subscription that were dropped before the current
+// one. NATS' client reports only the first of several that it drops.
 func (f *Feed) lostBefore(sub *nats.Subscription, id chat.ID) {
 	n, err := sub.Dropped()
 	if err != nil {

@@ -10,29 +10,29 @@ import (
 // SignalKind names a signal.
 type SignalKind string
 
-// The signals that travel between processes. (The place in the queue is not
-// among them: each gateway reads it off the desk.)
+// The signals between processes. (The queue position is not one of them: each gateway
+// computes it from the desk.)
 const (
-	Typing SignalKind = "typing" // somebody writes, or no longer does
+	Typing SignalKind = "typing" // somebody is typing, or stopped
 	Read   SignalKind = "read"   // somebody has read up to Seq
-	Delta  SignalKind = "delta"  // a piece of the reply that the bot is thinking of
+	Delta  SignalKind = "delta"  // a piece of the reply that the bot is composing
 )
 
-// Signal is something that is worth telling now and never stored. It may be
-// lost, and it may come after the event that makes it void.
+// Signal is something that matters only now, and is never stored. It may be lost, and it
+// may arrive after the event that makes it obsolete.
 type Signal struct {
 	What SignalKind   `json:"what"`
 	From chat.Speaker `json:"from"`
 	On   bool         `json:"on,omitempty"`
 	Seq  uint64       `json:"seq,omitempty"`
-	// Turn names one attempt of the bot's; Pos is how many code points of it
+	// Turn names one attempt of the bot at a reply; Pos is how many code points of it
 	// were sent before Text.
 	Turn string `json:"turn,omitempty"`
 	Pos  int    `json:"pos,omitempty"`
 	Text string `json:"text,omitempty"`
 }
 
-// SendSignal tells everyone who follows the chat.
+// SendSignal sends a signal to everyone who follows the chat.
 func (c *Conn) SendSignal(id chat.ID, s Signal) error {
 	b, err := json.Marshal(s)
 	if err != nil {
