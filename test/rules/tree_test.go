@@ -51,6 +51,12 @@ func within(path, folder string) bool {
 // walk calls visit for every file that is ours: nothing vendored, made or fetched.
 func walk(t *testing.T, visit func(path string)) {
 	t.Helper()
+	walkIn(t, root, visit)
+}
+
+// walkIn is walk for another tree.
+func walkIn(t *testing.T, root string, visit func(path string)) {
+	t.Helper()
 	foreign := []string{".git", "node_modules", "vendor", "testdata", "data"}
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
