@@ -46,17 +46,17 @@ func TestTheHouse(t *testing.T) {
 	naming := func(text func(productFile) string) []string {
 		return matching(files, func(f productFile) bool { return namesARole(f.name, text(f)) })
 	}
-	roles, inComments := naming(productFile.code), naming(productFile.all)
+	named, inComments := naming(productFile.code), naming(productFile.all)
 	notes := matching(files, func(f productFile) bool { return touchesNotes(f.code()) })
 	t.Logf("%d files of the product", len(files))
-	t.Logf("%d name a role outside its own folder:\n  %s", len(roles), strings.Join(roles, "\n  "))
+	t.Logf("%d name a role outside its own folder:\n  %s", len(named), strings.Join(named, "\n  "))
 	t.Logf("%d do if comments count", len(inComments))
 	t.Logf("%d touch notes:\n  %s", len(notes), strings.Join(notes, "\n  "))
 	up := arrowsOf(t)
 	if *house != root {
 		return
 	}
-	if n := len(roles); n > maxNamingARole {
+	if n := len(named); n > maxNamingARole {
 		t.Errorf("%d files name a role, at most %d may: read the table in pkg/roles instead", n, maxNamingARole)
 	}
 	if n := len(notes); n > maxTouchingNote {

@@ -4,12 +4,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
-var (
-	roles  = []string{"gateway", "botworker", "escalation", "historyworker"}
-	stores = []string{"pkg/store/mongostore", "pkg/store/sqlitestore"}
-)
+var stores = []string{"pkg/store/mongostore", "pkg/store/sqlitestore"}
 
 // importRule judges one import of one file. It returns what the rule says where
 // the import breaks it, else nothing.
@@ -126,7 +125,7 @@ func ours(imported string) string {
 // roleOf returns the role that a folder belongs to, or nothing.
 func roleOf(folder string) string {
 	top, _, _ := strings.Cut(folder, "/")
-	if slices.Contains(roles, top) {
+	if _, ok := roles.Named(top); ok {
 		return top
 	}
 	return ""
