@@ -15,7 +15,7 @@ import (
 // nobody observes, for commands that end by themselves.
 type observed struct {
 	health  probes         // none where nobody asks
-	front   *health.Server // the one of them on ADDR, for the gateway to take over
+	front   *health.Server // the one of them on ADDR, which serves the gateway too
 	metrics *prometheus.Registry
 	tracer  *telemetry.Tracer
 }
@@ -35,12 +35,6 @@ func (p probes) Began(ready func() error) {
 	for _, one := range p {
 		one.Began(ready)
 	}
-}
-
-// except returns the others. One that is about to be taken over must not have begun: who
-// asks for a page in that moment is told to come again, and not that there is none.
-func (p probes) except(front *health.Server) probes {
-	return slices.DeleteFunc(slices.Clone(p), func(one *health.Server) bool { return one == front })
 }
 
 // registerer is where figures are registered; nil (and not a nil *Registry) where
@@ -93,7 +87,7 @@ func (s *system) observe(ctx context.Context, role string) (end func(), err erro
 
 // tellHealth tells on one address, as health.Listen says. What ends it is added to ends.
 func (s *system) tellHealth(ctx context.Context, setting, addr string, figures prometheus.Gatherer, ends *[]func()) (*health.Server, error) {
-	server, err := health.Listen(setting, addr, figures)
+	server, err := health.Listen(setting, addr, figures, s.log)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"io"
+	"net"
 	"net/http"
 	"testing"
 
@@ -9,31 +11,35 @@ import (
 	"github.com/parley-chat/parley/pkg/config"
 )
 
-// Between the moment in which a gateway can work and that in which it takes its
-// listener over, HEALTH_ADDR says that it is ready, and who asks for a page on ADDR is
-// told to come again: that there is none would be believed.
-func TestWhoComesAMomentTooEarlyIsToldToComeAgain(t *testing.T) {
+// With HEALTH_ADDR the process's health is shown there and not on ADDR, where the
+// gateway's handler serves everything as soon as there is one.
+func TestAGatewayServesVisitorsAndProbesOnTheirOwnAddresses(t *testing.T) {
 	s := &system{Config: config.Config{Addr: "127.0.0.1:0", HealthAddr: "127.0.0.1:0"}, log: zerolog.Nop()}
 	end, err := s.observe(t.Context(), "gateway")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer end()
-	s.health.except(s.front).Began(func() error { return nil })
-	for _, c := range []struct {
-		addr, path string
-		status     int
-	}{
-		{s.front.Addr(), "/api/login", http.StatusServiceUnavailable},
-		{s.health[1].Addr(), "/readyz", http.StatusOK},
-	} {
-		resp, err := http.Get("http://" + c.addr + c.path)
+	visitors, probes := "http://"+s.front.Addr(), "http://"+s.health[1].Addr()
+	expect := func(url string, status int, body string) {
+		t.Helper()
+		resp, err := http.Get(url)
 		if err != nil {
 			t.Fatal(err)
 		}
-		_ = resp.Body.Close()
-		if resp.StatusCode != c.status {
-			t.Errorf("%s is answered %s, want %d", c.path, resp.Status, c.status)
+		defer func() { _ = resp.Body.Close() }()
+		if got, _ := io.ReadAll(resp.Body); resp.StatusCode != status || string(got) != body {
+			t.Errorf("%s is answered %s: %q, want %d: %q", url, resp.Status, got, status, body)
 		}
 	}
+	expect(visitors+"/readyz", http.StatusServiceUnavailable, "this process is still starting\n")
+	expect(visitors+"/api/login", http.StatusServiceUnavailable, "this process is still starting\n")
+	expect(probes+"/readyz", http.StatusServiceUnavailable, "this process is still starting\n")
+	gateway := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, "the gateway's "+r.URL.Path) })
+	s.front.Handle(gateway, func(net.Conn, http.ConnState) {})
+	s.health.Began(func() error { return nil })
+	expect(visitors+"/readyz", http.StatusOK, "the gateway's /readyz")
+	expect(visitors+"/api/login", http.StatusOK, "the gateway's /api/login")
+	expect(probes+"/readyz", http.StatusOK, "ready\n")
+	expect(probes+"/api/login", http.StatusNotFound, "404 page not found\n")
 }

@@ -40,17 +40,16 @@ var wiring = map[string]func(ctx context.Context, s *system) (starter, error){
 
 func prepareGateway(context.Context, *system) (starter, error) {
 	return func(_ context.Context, s *system, conn *bus.Conn) (unit, error) {
-		listener := s.front.Handover()
 		var g *gateway.Gateway
 		g = gateway.New(gateway.Options{
-			Listener: listener, Pages: fs.FS(web.Files), VisitorAuth: identity.Mode(s.VisitorAuth), TokenKey: []byte(s.TokenKey), AdminPassword: s.AdminPassword,
+			Server: s.front, Pages: fs.FS(web.Files), VisitorAuth: identity.Mode(s.VisitorAuth), TokenKey: []byte(s.TokenKey), AdminPassword: s.AdminPassword,
 			AllowedOrigins: s.origins, TrustedProxies: s.proxies, RatePerConnection: s.RatePerConnection, RatePerAddress: s.RatePerAddress,
 			MaxConnections: s.MaxConnections, Room: s.room,
-			DrainTime: s.DrainTime, Metrics: s.metrics, ToldElsewhere: s.HealthAddr != "", Tracer: s.tracer, Version: s.version, Log: s.log,
+			DrainTime: s.DrainTime, Metrics: s.metrics, Tracer: s.tracer, Version: s.version, Log: s.log,
 			Waiting: s.health.Waits,
 			Started: func(madeUp string) {
-				s.health.except(s.front).Began(g.Ready)
-				announce(os.Stdout, s.LogFormat, listener.Addr().String(), madeUp)
+				s.health.Began(g.Ready)
+				announce(os.Stdout, s.LogFormat, s.front.Addr(), madeUp)
 				s.runs()
 			},
 		}, conn)

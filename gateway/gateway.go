@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net"
-	"net/http"
 	"net/netip"
 	"sync"
 	"time"
@@ -24,6 +22,7 @@ import (
 	"github.com/parley-chat/parley/gateway/ops"
 	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/health"
 	"github.com/parley-chat/parley/pkg/outage"
 	"github.com/parley-chat/parley/pkg/roles"
 	"github.com/parley-chat/parley/pkg/telemetry"
@@ -31,8 +30,9 @@ import (
 
 // Options of a gateway.
 type Options struct {
-	// Listener accepts the connections. The gateway closes it.
-	Listener net.Listener
+	// Server is the one that serves ADDR; it has to run. The gateway hands it its
+	// handler, and shuts it down at its end.
+	Server *health.Server
 	// Pages holds the files that browsers load.
 	Pages fs.FS
 
@@ -54,16 +54,10 @@ type Options struct {
 	Room      func() error
 	DrainTime time.Duration
 
-	Metrics interface {
-		prometheus.Registerer
-		prometheus.Gatherer
-	}
-	// ToldElsewhere leaves /healthz, /readyz and /metrics out: they are answered at an
-	// address that visitors don't reach.
-	ToldElsewhere bool
-	Tracer        *telemetry.Tracer // nil: nothing is traced
-	Version       string
-	Log           zerolog.Logger
+	Metrics prometheus.Registerer
+	Tracer  *telemetry.Tracer // nil: nothing is traced
+	Version string
+	Log     zerolog.Logger
 	// Waiting, if not nil, is called with each reason why the gateway can't serve yet.
 	Waiting func(error)
 	// Started is called once with the made-up password of the admin, empty where
@@ -115,16 +109,13 @@ func (g *Gateway) Run(ctx context.Context) error {
 	defer stop()
 	madeUp, err := g.openPatiently(ctx, serving)
 	if err != nil {
-		return errors.Join(err, g.opts.Listener.Close())
+		return err
 	}
 	handler, err := g.handler(serving)
 	if err != nil {
-		return errors.Join(err, g.opts.Listener.Close())
+		return err
 	}
-	server := &http.Server{
-		Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 20 * time.Second, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10, ErrorLog: quiet(g.log),
-		ConnState: g.admission.PendingConns(),
-	}
+	g.opts.Server.Handle(handler, g.admission.PendingConns())
 
 	work, workCtx := errgroup.WithContext(serving)
 	work.Go(g.hub.Run)
@@ -135,12 +126,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 	work.Go(func() error {
 		return g.conn.Serve(serving, roles.Gateway.Service, g.opts.Version, bus.Report(roles.Gateway.Service, g.connections))
 	})
-	work.Go(func() error {
-		if err := server.Serve(g.opts.Listener); !errors.Is(err, http.ErrServerClosed) {
-			return fmt.Errorf("serve HTTP: %w", err)
-		}
-		return nil
-	})
+	work.Go(g.opts.Server.Wait)
 	if g.opts.Started != nil {
 		g.opts.Started(madeUp)
 	}
@@ -151,9 +137,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 	g.drain()
 	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	if err := server.Shutdown(closing); err != nil {
-		_ = server.Close()
-	}
+	g.opts.Server.Shutdown(closing)
 	stop()
 	g.sessions.Wait()
 	return work.Wait()

@@ -5,13 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	stdlog "log"
 	"net/http"
 	"net/netip"
 	"time"
-
-	"github.com/prometheus/client_golang/prometheus/promhttp"
-	"github.com/rs/zerolog"
 
 	"github.com/parley-chat/parley/gateway/api"
 	"github.com/parley-chat/parley/gateway/conn"
@@ -41,20 +37,7 @@ func (g *Gateway) handler(serving context.Context) (http.Handler, error) {
 	}))
 	mux.HandleFunc("GET /ws", func(w http.ResponseWriter, r *http.Request) { g.visitorSocket(serving, w, r) })
 	mux.HandleFunc("GET /ws/agent", func(w http.ResponseWriter, r *http.Request) { g.agentSocket(serving, w, r) })
-	if !g.opts.ToldElsewhere {
-		mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprintln(w, "alive") })
-		mux.HandleFunc("GET /readyz", g.readyz)
-		mux.Handle("GET /metrics", promhttp.HandlerFor(g.opts.Metrics, promhttp.HandlerOpts{}))
-	}
 	return mux, nil
-}
-
-func (g *Gateway) readyz(w http.ResponseWriter, _ *http.Request) {
-	if err := g.Ready(); err != nil {
-		http.Error(w, err.Error(), http.StatusServiceUnavailable)
-		return
-	}
-	_, _ = fmt.Fprintln(w, "ready")
 }
 
 // visitorSocket lets a visitor's connection in. The handler returns after the
@@ -161,16 +144,4 @@ func refuseHTTP(w http.ResponseWriter, no *frame.Refusal) {
 	}
 	w.WriteHeader(codes.Status(no.Code))
 	_ = json.NewEncoder(w).Encode(no.Refusal)
-}
-
-// quiet gives net/http's own complaints (mostly of broken clients) the debug level.
-func quiet(log zerolog.Logger) *stdlog.Logger {
-	return stdlog.New(debugLines{log}, "", 0)
-}
-
-type debugLines struct{ log zerolog.Logger }
-
-func (d debugLines) Write(line []byte) (int, error) {
-	d.log.Debug().Str("part", "http").Msg(string(line))
-	return len(line), nil
 }

@@ -1,5 +1,6 @@
 // Package health answers over HTTP how a process is: /healthz while it lives,
-// /readyz when it can work, /metrics for Prometheus.
+// /readyz when it can work, /metrics for Prometheus. On the address of the gateway
+// the same server serves everything else, as soon as there is a handler for it.
 package health
 
 import (
@@ -14,25 +15,35 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"github.com/rs/zerolog"
+
+	"github.com/parley-chat/parley/pkg/logging"
 )
 
 // ErrStarting is why a process is not ready that waits for nothing but itself.
 var ErrStarting = errors.New("this process is still starting")
 
-// Server is the listener of one process. Its methods may be called concurrently.
+// Server serves one address of a process. Its methods may be called concurrently.
 type Server struct {
 	setting  string
-	listener *net.TCPListener
+	listener net.Listener
 	http     *http.Server
 	ready    atomic.Pointer[func() error]
-	served   chan struct{} // closed when Run has ended
+	rest     atomic.Pointer[rest] // nil before Handle
+	ended    chan struct{}        // closed when Run has ended
+	failed   error                // why it ended by itself; to be read after ended
+}
+
+// rest is what serves everything but the process's health.
+type rest struct {
+	handler http.Handler
+	onState func(net.Conn, http.ConnState)
 }
 
 // Listen opens the address that a setting names, so that what is wrong with it is
-// found first. The error is a sentence that names the setting. With nil metrics the
-// three are told elsewhere, and here only what the process waits for, to who asks
-// for anything.
-func Listen(setting, addr string, metrics prometheus.Gatherer) (*Server, error) {
+// found first. The error is a sentence that names the setting. If metrics is nil,
+// another server answers for the process's health.
+func Listen(setting, addr string, metrics prometheus.Gatherer, log zerolog.Logger) (*Server, error) {
 	l, err := net.Listen("tcp", addr)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, fmt.Errorf("%s: the address %s is in use by another program; stop it, or set another one", setting, addr)
@@ -43,7 +54,7 @@ func Listen(setting, addr string, metrics prometheus.Gatherer) (*Server, error) 
 	if err != nil {
 		return nil, fmt.Errorf("%s: this machine can't listen on %s: %w", setting, addr, err)
 	}
-	s := &Server{setting: setting, listener: l.(*net.TCPListener), served: make(chan struct{})}
+	s := &Server{setting: setting, listener: l, ended: make(chan struct{})}
 	s.Waits(ErrStarting)
 	mux := http.NewServeMux()
 	if metrics != nil {
@@ -52,23 +63,54 @@ func Listen(setting, addr string, metrics prometheus.Gatherer) (*Server, error) 
 		mux.Handle("GET /metrics", promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}))
 	}
 	mux.HandleFunc("/", s.other)
-	s.http = &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, WriteTimeout: 30 * time.Second, MaxHeaderBytes: 8 << 10}
+	s.http = &http.Server{
+		Handler: s.closeUnheard(mux), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 20 * time.Second, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 32 << 10, ConnState: s.connState, ConnContext: s.connContext, ErrorLog: logging.HTTP(log),
+	}
 	return s, nil
 }
 
 // Addr returns where it listens.
 func (s *Server) Addr() string { return s.listener.Addr().String() }
 
-// Waits says what the process waits for; it is not ready meanwhile. A nil s tells
-// nobody.
+// Waits says what the process waits for; it is not ready meanwhile.
 func (s *Server) Waits(why error) { s.Began(func() error { return why }) }
 
-// Began says that the process works from now on, as long as ready returns nil. A
-// nil s tells nobody.
-func (s *Server) Began(ready func() error) {
-	if s != nil {
-		s.ready.Store(&ready)
+// Began says that the process works from now on, as long as ready returns nil.
+func (s *Server) Began(ready func() error) { s.ready.Store(&ready) }
+
+// Handle has the handler serve all that is not the process's health from now on, and
+// onState hear of each new connection, as http.Server's ConnState does. Before, the
+// answer is what the process waits for. It is called once.
+func (s *Server) Handle(handler http.Handler, onState func(net.Conn, http.ConnState)) {
+	s.rest.Store(&rest{handler, onState})
+}
+
+func (s *Server) connState(c net.Conn, state http.ConnState) {
+	if rest := s.rest.Load(); rest != nil {
+		rest.onState(c, state)
 	}
+}
+
+// unheard marks the context of a connection that is older than the handler.
+type unheard struct{}
+
+func (s *Server) connContext(ctx context.Context, _ net.Conn) context.Context {
+	if s.rest.Load() == nil {
+		ctx = context.WithValue(ctx, unheard{}, true)
+	}
+	return ctx
+}
+
+// closeUnheard closes with the next answer the connections of which onState has not
+// heard: whoever counts connections would miss them for as long as they are used.
+func (s *Server) closeUnheard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.rest.Load() != nil && r.Context().Value(unheard{}) != nil {
+			w.Header().Set("Connection", "close")
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 func (s *Server) readyz(w http.ResponseWriter, _ *http.Request) {
@@ -79,8 +121,12 @@ func (s *Server) readyz(w http.ResponseWriter, _ *http.Request) {
 	_, _ = fmt.Fprintln(w, "ready")
 }
 
-// other answers who asks for what is not there (yet).
+// other serves what is not the process's health, or says that it is not served yet.
 func (s *Server) other(w http.ResponseWriter, r *http.Request) {
+	if rest := s.rest.Load(); rest != nil {
+		rest.handler.ServeHTTP(w, r)
+		return
+	}
 	if err := (*s.ready.Load())(); err != nil {
 		w.Header().Set("Retry-After", "2")
 		http.Error(w, err.Error(), http.StatusServiceUnavailable)
@@ -89,18 +135,28 @@ func (s *Server) other(w http.ResponseWriter, r *http.Request) {
 	http.NotFound(w, r)
 }
 
-// Run serves until the context ends, and closes the listener; or until somebody
-// takes it over, see Handover.
+// Run serves until the context ends, which cuts connections, or until Shutdown. The
+// listener is closed then.
 func (s *Server) Run(ctx context.Context) error {
-	defer close(s.served)
-	closed := make(chan struct{})
-	stop := context.AfterFunc(ctx, func() { defer close(closed); _ = s.http.Close(); _ = s.listener.Close() })
-	err := s.http.Serve(kept{s.listener})
-	if !stop() {
-		<-closed
+	defer close(s.ended)
+	defer context.AfterFunc(ctx, func() { _ = s.http.Close() })()
+	if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
+		s.failed = fmt.Errorf("serve %s: %w", s.setting, err)
 	}
-	if ctx.Err() != nil || errors.Is(err, http.ErrServerClosed) || errors.Is(err, net.ErrClosed) {
-		return nil
+	return s.failed
+}
+
+// Wait waits until Run has ended, and returns what it returned.
+func (s *Server) Wait() error {
+	<-s.ended
+	return s.failed
+}
+
+// Shutdown takes no more connections and waits for the requests that are being
+// answered, until the context ends: then their connections are cut. Hijacked ones
+// are their owner's.
+func (s *Server) Shutdown(ctx context.Context) {
+	if err := s.http.Shutdown(ctx); err != nil {
+		_ = s.http.Close()
 	}
-	return fmt.Errorf("serve %s: %w", s.setting, err)
 }

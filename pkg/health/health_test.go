@@ -11,6 +11,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/rs/zerolog"
 
 	"github.com/parley-chat/parley/pkg/health"
 )
@@ -36,7 +37,7 @@ func get(t *testing.T, url string) (status int, body string) {
 func TestAProcessSaysHowItIs(t *testing.T) {
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector())
-	s, err := health.Listen("HEALTH_ADDR", "127.0.0.1:0", metrics)
+	s, err := health.Listen("HEALTH_ADDR", "127.0.0.1:0", metrics, zerolog.Nop())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +70,7 @@ func TestAProcessSaysHowItIs(t *testing.T) {
 	if status, body := get(t, base+"/metrics"); status != http.StatusOK || !strings.Contains(body, "go_goroutines") {
 		t.Errorf("metrics: %d", status)
 	}
-	if _, err := health.Listen("HEALTH_ADDR", s.Addr(), metrics); err == nil || !strings.Contains(err.Error(), "HEALTH_ADDR") {
+	if _, err := health.Listen("HEALTH_ADDR", s.Addr(), metrics, zerolog.Nop()); err == nil || !strings.Contains(err.Error(), "HEALTH_ADDR") {
 		t.Errorf("an address that is taken: %v", err)
 	}
 }

@@ -4,7 +4,7 @@ package system_test
 
 import (
 	"context"
-	"net"
+	"errors"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -21,6 +21,7 @@ import (
 	"github.com/parley-chat/parley/historyworker"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
+	"github.com/parley-chat/parley/pkg/health"
 	"github.com/parley-chat/parley/pkg/store"
 	"github.com/parley-chat/parley/pkg/store/sqlitestore"
 	"github.com/parley-chat/parley/web"
@@ -121,23 +122,31 @@ func (s *system) bot(thinker answer.Thinker) *replica {
 
 func (s *system) gateway(change ...func(*gateway.Options)) *replica {
 	s.t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	server, err := health.Listen("ADDR", "127.0.0.1:0", nil, s.log)
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	ready := make(chan struct{})
 	r := s.run("gateway", func(conn *bus.Conn) func(context.Context) error {
 		opts := gateway.Options{
-			Listener: listener, Pages: web.Files, VisitorAuth: identity.Claim, AdminPassword: adminPassword,
+			Server: server, Pages: web.Files, VisitorAuth: identity.Claim, AdminPassword: adminPassword,
 			RatePerConnection: 1000, RatePerAddress: 100000, DrainTime: time.Second, Metrics: prometheus.NewRegistry(), Version: "0.0.0", Log: s.log,
 			Started: func(string) { close(ready) },
 		}
 		for _, c := range change {
 			c(&opts)
 		}
-		return gateway.New(opts, conn).Run
+		g := gateway.New(opts, conn)
+		return func(ctx context.Context) error {
+			serving, end := context.WithCancel(context.WithoutCancel(ctx))
+			ended := make(chan error, 1)
+			go func() { ended <- server.Run(serving) }()
+			err := g.Run(ctx)
+			end()
+			return errors.Join(err, <-ended)
+		}
 	})
-	r.url = "http://" + listener.Addr().String()
+	r.url = "http://" + server.Addr()
 	select {
 	case <-ready:
 	case <-time.After(bustest.Patience):
