@@ -176,7 +176,7 @@ func (g *Gateway) open(ctx, serving context.Context) (madeUp string, err error) 
 	if g.visitors, err = identity.New(ctx, g.conn, identity.Options{Mode: g.opts.VisitorAuth, TokenKey: g.opts.TokenKey, MayMake: g.admission.NewVisitor, Log: g.log}); err != nil {
 		return "", fmt.Errorf("open the book of visitors: %w", err)
 	}
-	if g.accounts, err = accounts.Open(ctx, g.conn, accounts.Options{Log: g.log}); err != nil {
+	if g.accounts, err = accounts.Open(ctx, g.conn, accounts.Options{}); err != nil {
 		return "", fmt.Errorf("open the accounts: %w", err)
 	}
 	if madeUp, err = g.accounts.EnsureAdmin(ctx, g.opts.AdminPassword); err != nil {

@@ -10,8 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/rs/zerolog"
-
 	"github.com/parley-chat/parley/gateway/kvonce"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/codes"
@@ -19,12 +17,11 @@ import (
 
 // Options of Accounts.
 type Options struct {
-	// Now is the clock; time.Now where it is nil.
+	// Now is the clock; time.Now if it is nil.
 	Now func() time.Time
-	// Cost of new passwords; the usual where it is zero. Tests that sign in often
-	// take less.
+	// Cost of new passwords; the usual cost if it is zero. Tests that sign in often
+	// use less.
 	Cost Cost
-	Log  zerolog.Logger
 }
 
 // Accounts are the agents' accounts in the bucket agents. All methods may be
@@ -35,16 +32,15 @@ type Accounts struct {
 	bucket *bus.Bucket[account]
 	signer []byte // of sessions
 	hasher *hasher
-	nobody string // checked where there is no such user, so that it takes as long
+	nobody string // checked if there is no such user, so that it takes as long
 	now    func() time.Time
-	log    zerolog.Logger
 
-	// removing is held while an admin is disabled or demoted, so that two requests
-	// to one gateway don't have to be taken back. See admins.go for two gateways.
+	// removing is held while an admin is disabled or demoted, so that of two requests
+	// to one gateway none has to be undone. For two gateways see admins.go.
 	removing sync.Mutex
 }
 
-// account is what the bucket keeps.
+// account is what the bucket holds.
 type account struct {
 	User     string    `json:"user"`
 	Name     string    `json:"name"`
@@ -52,12 +48,12 @@ type account struct {
 	Hash     string    `json:"hash"`
 	Disabled bool      `json:"disabled,omitempty"`
 	Created  time.Time `json:"created"`
-	// Version is raised by whatever ends all sessions.
+	// Version grows with whatever ends all sessions.
 	Version uint64 `json:"version"`
-	// Edition is raised by every change.
+	// Edition grows with every change.
 	Edition uint64 `json:"edition"`
-	// SignedOut holds the sessions that were ended one by one, and when they would
-	// have ended by themselves.
+	// SignedOut holds the sessions that were ended one by one, and when each of them
+	// would have expired.
 	SignedOut map[string]time.Time `json:"signed_out,omitempty"`
 }
 
@@ -72,9 +68,9 @@ type Account struct {
 	Created  time.Time
 }
 
-// settingsKey names the key of sessions in the bucket settings. It is not made
-// from TOKEN_KEY: the embedding site has that one, and must not be able to sign
-// in as an agent.
+// settingsKey names the key of sessions in the bucket settings. It is not derived
+// from TOKEN_KEY: the embedding site has that key, and must not be able to sign in
+// as an agent.
 const settingsKey = "agent-session-key"
 
 // Open opens the bucket and gets the key that signs sessions.
@@ -94,7 +90,7 @@ func Open(ctx context.Context, conn *bus.Conn, opts Options) (*Accounts, error) 
 	if opts.Cost == (Cost{}) {
 		opts.Cost = usualCost
 	}
-	a := &Accounts{conn: conn, bucket: bucket, signer: signer, hasher: newHasher(opts.Cost), now: opts.Now, log: opts.Log}
+	a := &Accounts{conn: conn, bucket: bucket, signer: signer, hasher: newHasher(opts.Cost), now: opts.Now}
 	a.nobody = a.hasher.nobody()
 	if a.now == nil {
 		a.now = time.Now
@@ -102,13 +98,13 @@ func Open(ctx context.Context, conn *bus.Conn, opts Options) (*Accounts, error) 
 	return a, nil
 }
 
-// New is an account to be made.
+// New is an account to be created.
 type New struct {
 	User, Name, Password string
 	Role                 Role
 }
 
-// Create makes an account, once for each user name.
+// Create creates an account, once for each user name.
 func (a *Accounts) Create(ctx context.Context, n New) error {
 	name, err := cleanName(n.Name)
 	if err := errors.Join(checkUser(n.User), err, checkRole(n.Role), CheckPassword(n.Password)); err != nil {
@@ -125,17 +121,17 @@ func (a *Accounts) Create(ctx context.Context, n New) error {
 	return err
 }
 
-// make stores a new account and reports whether it is this one that is kept.
+// make stores a new account and reports whether this is the one that was stored.
 func (a *Accounts) make(ctx context.Context, acc account) (bool, error) {
 	acc.Created, acc.Version, acc.Edition = a.now().UTC(), 1, 1
-	_, made, err := kvonce.Make(ctx, a.bucket, acc.User, acc, func(kept account) bool { return kept.Hash == acc.Hash })
+	_, made, err := kvonce.GetOrCreate(ctx, a.bucket, acc.User, acc, func(kept account) bool { return kept.Hash == acc.Hash })
 	if err != nil {
-		return false, fmt.Errorf("make account %s: %w", acc.User, err)
+		return false, fmt.Errorf("create account %s: %w", acc.User, err)
 	}
 	return made, nil
 }
 
-// Patch is what to change of an account; nil stays as it is.
+// Patch is what to change in an account; what is nil stays as it is.
 type Patch struct {
 	Name     *string
 	Role     *Role
@@ -194,14 +190,14 @@ func (a *Accounts) Update(ctx context.Context, user string, p Patch) error {
 	return err
 }
 
-// endSessions makes every session of the account void.
+// endSessions invalidates every session of the account.
 func (a *account) endSessions() {
 	a.Version++
 	a.SignedOut = nil
 }
 
 // ChangePassword sets an agent's own password, and returns the agent for a new
-// session: all others of the account are void.
+// session: all others of the account are invalid.
 func (a *Accounts) ChangePassword(ctx context.Context, agent Agent, old, new string) (Agent, error) {
 	if err := CheckPassword(new); err != nil {
 		return Agent{}, err
@@ -224,7 +220,7 @@ func (a *Accounts) ChangePassword(ctx context.Context, agent Agent, old, new str
 	checked := acc.Hash
 	acc, err = a.change(ctx, agent.User, func(acc *account) error {
 		if acc.Hash != checked || acc.Disabled {
-			return errNotSignedIn() // somebody changed it meanwhile: the old one proves nothing
+			return errNotSignedIn() // somebody changed it meanwhile: the old password proves nothing
 		}
 		acc.Hash = hash
 		acc.endSessions()

@@ -10,8 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rs/zerolog"
-
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/codes"
@@ -28,7 +26,7 @@ const password = "correct horse battery"
 func open(t *testing.T, conn *bus.Conn) (*Accounts, *clock) {
 	t.Helper()
 	c := &clock{time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
-	a, err := Open(t.Context(), conn, Options{Now: c.now, Cost: Cost{Memory: 64, Passes: 1}, Log: zerolog.Nop()})
+	a, err := Open(t.Context(), conn, Options{Now: c.now, Cost: Cost{Memory: 64, Passes: 1}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +59,7 @@ func wantCode(t *testing.T, what string, err error, code string) {
 
 func ptr[T any](v T) *T { return &v }
 
-func TestSigningInTellsNothingAboutUsers(t *testing.T) {
+func TestSigningInRevealsNothingAboutUsers(t *testing.T) {
 	a, _ := open(t, bustest.Conn(t))
 	create(t, a, "grace", Answer)
 	create(t, a, "gone", Answer)

@@ -15,12 +15,12 @@ import (
 // AdminUser is the account that ADMIN_PASSWORD belongs to.
 const AdminUser = "admin"
 
-// EnsureAdmin sees to it that somebody can sign in. With a password, the account
-// "admin" exists afterwards with that password; an account that had another one
-// is also enabled and made admin again, since that is how an operator gets back
-// in. Without one, and where there is no account at all, "admin" is made with a
-// password that is made up; madeUp is that password for the one process that made
-// the account, to be printed once, and empty for all others.
+// EnsureAdmin makes sure that somebody can sign in. With a password, the account
+// "admin" exists afterwards with that password; if it had another one it is also
+// enabled and made an admin again, since that is how an operator gets back in.
+// Without a password, and if there is no account at all, "admin" is created with a
+// generated password: madeUp is that password for the one process that created the
+// account, to be printed once, and empty for all others.
 func (a *Accounts) EnsureAdmin(ctx context.Context, password string) (madeUp string, err error) {
 	if password == "" {
 		return a.firstAdmin(ctx)
@@ -54,7 +54,7 @@ func (a *Accounts) EnsureAdmin(ctx context.Context, password string) (madeUp str
 	return "", err
 }
 
-var errUnchanged = errors.New("the account is already so")
+var errUnchanged = errors.New("the account needs no change")
 
 func (a *Accounts) firstAdmin(ctx context.Context) (string, error) {
 	all, err := a.all(ctx, "", 0)
@@ -73,12 +73,12 @@ func (a *Accounts) firstAdmin(ctx context.Context) (string, error) {
 	return password, nil
 }
 
-// removeAdmin applies a change that may take an active admin away.
+// removeAdmin applies a change that may leave one active admin less.
 //
-// Two gateways may each disable the other's admin at the same moment, and each
-// sees one left. So it is looked at twice: before the change, and after it on all
-// that was stored until then. The bucket is one stream, so whoever stored last
-// sees both changes, and takes his own back.
+// Two gateways may each disable the other's admin at the same moment, and each sees
+// one left. So the admins are counted twice: before the change, and after it in all
+// that was stored until then. The bucket is one stream, so the gateway that stored
+// last sees both changes, and undoes its own.
 func (a *Accounts) removeAdmin(ctx context.Context, user string, apply func(*account) error) error {
 	a.removing.Lock()
 	defer a.removing.Unlock()
@@ -103,24 +103,24 @@ func (a *Accounts) removeAdmin(ctx context.Context, user string, apply func(*acc
 	if err != nil || !was.activeAdmin() || acc.activeAdmin() {
 		return err
 	}
-	// From here on it is finished even if the caller goes away.
+	// From here on it is completed even if the caller has gone.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), changeTime)
 	defer cancel()
 	if all, err = a.all(ctx, user, acc.Edition); err != nil {
-		return errors.Join(err, a.takeBack(ctx, user))
+		return errors.Join(err, a.undoRemoval(ctx, user))
 	}
 	for _, acc := range all {
 		if acc.activeAdmin() {
 			return nil
 		}
 	}
-	if err := a.takeBack(ctx, user); err != nil {
+	if err := a.undoRemoval(ctx, user); err != nil {
 		return err
 	}
 	return errLastAdmin()
 }
 
-func (a *Accounts) takeBack(ctx context.Context, user string) error {
+func (a *Accounts) undoRemoval(ctx context.Context, user string) error {
 	_, err := a.change(ctx, user, func(acc *account) error {
 		acc.Role, acc.Disabled = Admin, false
 		return nil

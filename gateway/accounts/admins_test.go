@@ -14,10 +14,10 @@ import (
 	"github.com/parley-chat/parley/pkg/codes"
 )
 
-func TestOneProcessIsToldTheMadeUpPassword(t *testing.T) {
+func TestOneProcessGetsTheGeneratedPassword(t *testing.T) {
 	server := bustest.Start(t)
 	var mu sync.Mutex
-	var told []string
+	var got []string
 	var wg sync.WaitGroup
 	for i := range 4 {
 		a, _ := open(t, server.Connect(fmt.Sprint("gateway ", i)))
@@ -29,16 +29,16 @@ func TestOneProcessIsToldTheMadeUpPassword(t *testing.T) {
 			mu.Lock()
 			defer mu.Unlock()
 			if p != "" {
-				told = append(told, p)
+				got = append(got, p)
 			}
 		})
 	}
 	wg.Wait()
-	if len(told) != 1 {
-		t.Fatalf("%d were told a password, want 1", len(told))
+	if len(got) != 1 {
+		t.Fatalf("%d got a password, want 1", len(got))
 	}
 	a, _ := open(t, server.Connect("later"))
-	if agent := signIn(t, a, "admin", told[0]); agent.Role != Admin {
+	if agent := signIn(t, a, "admin", got[0]); agent.Role != Admin {
 		t.Errorf("signed in as %+v", agent)
 	}
 	if p, err := a.EnsureAdmin(t.Context(), ""); p != "" || err != nil {
@@ -46,7 +46,7 @@ func TestOneProcessIsToldTheMadeUpPassword(t *testing.T) {
 	}
 }
 
-func TestNoPasswordIsMadeUpWhereThereIsAnAccount(t *testing.T) {
+func TestNoPasswordIsGeneratedIfThereIsAnAccount(t *testing.T) {
 	a, _ := open(t, bustest.Conn(t))
 	create(t, a, "grace", Answer)
 	if p, err := a.EnsureAdmin(t.Context(), ""); p != "" || err != nil {
@@ -54,7 +54,7 @@ func TestNoPasswordIsMadeUpWhereThereIsAnAccount(t *testing.T) {
 	}
 }
 
-func TestMadeUpPasswordsAreStrongAndReadable(t *testing.T) {
+func TestGeneratedPasswordsAreStrongAndReadable(t *testing.T) {
 	seen := map[rune]bool{}
 	for _, r := range passwordAlphabet {
 		seen[r] = true
@@ -126,7 +126,7 @@ func TestTheLastAdminStays(t *testing.T) {
 	}
 	wantCode(t, "the other is disabled", a.Update(t.Context(), "grace", Patch{Role: ptr(Answer)}), codes.LastAdmin)
 	if err := a.Update(t.Context(), "ada", Patch{Role: ptr(Answer)}); err != nil {
-		t.Errorf("who is disabled anyway can be demoted: %v", err)
+		t.Errorf("an admin who is disabled anyway can be demoted: %v", err)
 	}
 }
 

@@ -24,22 +24,22 @@ type Cost struct {
 	Passes uint32
 }
 
-// usualCost is OWASP's for argon2id; 50 to 110 ms on one core where it was measured.
+// usualCost is what OWASP recommends for argon2id; 50 to 110 ms on one core, as measured.
 var usualCost = Cost{Memory: 19 << 10, Passes: 2}
 
 const (
 	saltLength = 16
 	hashLength = 32
-	// waitingHashes is how many sign-ins may wait for their turn: a second's or two
-	// where one core hashes.
+	// waitingHashes is how many sign-ins may wait for their turn: for a second or
+	// two if one core hashes.
 	waitingHashes = 16
 )
 
 var errHash = errors.New("a password hash that can't be read")
 
-// hasher hashes passwords, few at a time: each takes a core and 19 MiB, and a
-// flood of sign-ins must leave the chats their share. Half of the cores hash, a
-// few sign-ins wait, and the others are refused as rate_limited.
+// hasher hashes passwords, few at a time: each takes a core and 19 MiB, and a flood
+// of sign-ins must not starve the chats. Half of the cores hash, a few sign-ins wait,
+// and the others are refused as rate_limited.
 type hasher struct {
 	cost    Cost
 	waiting chan struct{}
@@ -51,7 +51,7 @@ func newHasher(c Cost) *hasher {
 	return &hasher{cost: c, waiting: make(chan struct{}, atOnce+waitingHashes), running: make(chan struct{}, atOnce)}
 }
 
-// turn waits for a place to hash in, and returns how to leave it.
+// turn waits for a slot to hash in; leave gives it back.
 func (h *hasher) turn(ctx context.Context) (leave func(), err error) {
 	select {
 	case h.waiting <- struct{}{}:
@@ -136,7 +136,7 @@ func decodeHash(s string) (c Cost, salt, hash []byte, err error) {
 	return c, salt, hash, nil
 }
 
-// passwordAlphabet has no letters that are mistaken for others.
+// passwordAlphabet has no characters that are easily mistaken for others.
 const passwordAlphabet = "abcdefghjkmnpqrstuvwxyz023456789"
 
 // makePassword returns five groups of four characters, such as

@@ -15,7 +15,7 @@ func TestAFloodOfSignInsIsRefusedNotQueued(t *testing.T) {
 	a, _ := open(t, bustest.Conn(t))
 	create(t, a, "grace", Answer)
 	var leave []func()
-	for range cap(a.hasher.running) { // all places are taken
+	for range cap(a.hasher.running) { // all slots are taken
 		l, err := a.hasher.turn(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -27,7 +27,7 @@ func TestAFloodOfSignInsIsRefusedNotQueued(t *testing.T) {
 	for range waitingHashes {
 		wg.Go(func() {
 			if _, err := a.SignIn(ctx, "grace", password); !errors.Is(err, bus.ErrUnavailable) {
-				t.Errorf("who gave up waiting: %v", err)
+				t.Errorf("a sign-in that gave up waiting: %v", err)
 			}
 		})
 	}
@@ -41,7 +41,7 @@ func TestAFloodOfSignInsIsRefusedNotQueued(t *testing.T) {
 	}
 	signIn(t, a, "grace", password)
 	if len(a.hasher.waiting) != 0 || len(a.hasher.running) != 0 {
-		t.Error("a place was not given back")
+		t.Error("a slot was not given back")
 	}
 }
 

@@ -19,7 +19,7 @@ const CookieName = "parley_agent"
 const (
 	// SessionTime is how long a browser stays signed in after its last visit.
 	SessionTime = 12 * time.Hour
-	// renewAfter is how old a session's cookie is before a request renews it.
+	// renewAfter is how old a session's cookie must be for a request to renew it.
 	renewAfter = 10 * time.Minute
 	// maxSignedOut is how many ended sessions an account remembers. With more of
 	// them within twelve hours, all sessions of the account end instead.
@@ -39,7 +39,7 @@ type Agent struct {
 	issued  time.Time // when the cookie was; the zero time before there is one
 }
 
-// Chat returns the agent as the chats know him.
+// Chat returns the agent as chats know them.
 func (a Agent) Chat() chat.Agent { return chat.Agent{User: a.User, Name: a.Name} }
 
 type sessionClaims struct {
@@ -47,9 +47,9 @@ type sessionClaims struct {
 	Version uint64 `json:"ver"`
 }
 
-// SignIn checks a user name and a password and begins a session. It takes as long
-// where there is no such user. The refusal is bad_login for whatever is wrong, a
-// disabled account too; rate_limited when too many sign in at once.
+// SignIn checks a user name and a password and begins a session. It takes just as
+// long if there is no such user. The refusal is bad_login for whatever is wrong, a
+// disabled account too; rate_limited if too many sign in at once.
 func (a *Accounts) SignIn(ctx context.Context, user, password string) (Agent, error) {
 	acc, err := a.get(ctx, plainUser(user))
 	var no *bus.Refusal
@@ -104,15 +104,15 @@ func (a *Accounts) Cookie(agent Agent, secure bool) (*http.Cookie, error) {
 	return cookie(token, int(SessionTime/time.Second), secure), nil
 }
 
-// NoCookie returns the cookie that takes the browser's away.
+// NoCookie returns the cookie that deletes the browser's.
 func NoCookie(secure bool) *http.Cookie { return cookie("", -1, secure) }
 
 func cookie(value string, maxAge int, secure bool) *http.Cookie {
 	return &http.Cookie{Name: CookieName, Value: value, Path: "/", MaxAge: maxAge, Secure: secure, HttpOnly: true, SameSite: http.SameSiteStrictMode}
 }
 
-// Renewed returns a new cookie where the agent's is some minutes old, so that a
-// session ends twelve hours after its last use; nil where it is young.
+// Renewed returns a new cookie if the agent's is some minutes old, so that a session
+// ends twelve hours after its last use; otherwise nil.
 func (a *Accounts) Renewed(agent Agent, secure bool) (*http.Cookie, error) {
 	if a.now().Sub(agent.issued) < renewAfter {
 		return nil, nil
@@ -120,9 +120,9 @@ func (a *Accounts) Renewed(agent Agent, secure bool) (*http.Cookie, error) {
 	return a.Cookie(agent, secure)
 }
 
-// Authenticate says who the request's browser is signed in as, with the role and
-// the name that the account has now. The refusal is not_signed_in: no cookie, one
-// that ended, a disabled account, a password that was changed since.
+// Authenticate returns the agent that the request's browser is signed in as, with the
+// role and the name that the account has now. The refusal is not_signed_in: no cookie,
+// an expired one, a disabled account, a password that was changed since.
 func (a *Accounts) Authenticate(r *http.Request) (Agent, error) {
 	for _, c := range r.CookiesNamed(CookieName) {
 		claims, ok := a.readSession(c.Value)
@@ -156,7 +156,7 @@ func (a *Accounts) readSession(token string) (sessionClaims, bool) {
 	return c, err == nil && c.ID != "" && c.IssuedAt != nil
 }
 
-// ends reports whether the account as it is now makes the session void.
+// ends reports whether the account, as it is now, has ended the session.
 func (a account) ends(s Agent) bool {
 	_, signedOut := a.SignedOut[s.session]
 	return a.Disabled || a.Version != s.version || signedOut
@@ -179,7 +179,7 @@ func (a *Accounts) SignOut(ctx context.Context, agent Agent) error {
 		if left == nil {
 			left = map[string]time.Time{}
 		}
-		// A minute more: a request under way may just have renewed the cookie.
+		// One minute more: a request in flight may just have renewed the cookie.
 		left[agent.session] = now.Add(SessionTime + time.Minute).UTC()
 		acc.SignedOut = left
 		return nil
@@ -190,7 +190,7 @@ func (a *Accounts) SignOut(ctx context.Context, agent Agent) error {
 	return err
 }
 
-// Change is an account after something about it was changed.
+// Change is an account after a change.
 type Change struct{ acc account }
 
 // User names the account.
@@ -205,10 +205,9 @@ func (c Change) Agent(a Agent) Agent {
 // Ends reports whether the agent, whose account it is, is no longer signed in.
 func (c Change) Ends(a Agent) bool { return c.acc.User == a.User && c.acc.ends(a) }
 
-// Follow calls see with every account that there is and then with every change, one
-// after the other, until the context ends: for connections that outlive a request,
-// which end when Ends says so. After an interruption it begins with every account
-// again.
+// Follow calls see with every account and then with every change, one after the
+// other, until the context ends: for connections that outlive a request, which end
+// when Ends says so. After an interruption it begins with every account again.
 func (a *Accounts) Follow(ctx context.Context, see func(Change)) {
 	// Nobody deletes accounts here. Deleted by hand is as good as disabled.
 	deleted := func(user string) { see(Change{account{User: user, Disabled: true}}) }

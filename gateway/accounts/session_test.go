@@ -159,7 +159,7 @@ func TestOneOfSeveralCookiesIsEnough(t *testing.T) {
 	}
 }
 
-func TestForgedCookiesAreNobody(t *testing.T) {
+func TestForgedCookiesAreRefused(t *testing.T) {
 	a, _ := open(t, bustest.Conn(t))
 	create(t, a, "grace", Admin)
 	agent := signIn(t, a, "grace", password)
@@ -201,7 +201,7 @@ func TestForgedCookiesAreNobody(t *testing.T) {
 	}
 }
 
-func TestOwnPassword(t *testing.T) {
+func TestChangingOnesOwnPasswordEndsAllOtherSessions(t *testing.T) {
 	a, _ := open(t, bustest.Conn(t))
 	create(t, a, "grace", Answer)
 	here, there := signIn(t, a, "grace", password), signIn(t, a, "grace", password)
@@ -217,7 +217,7 @@ func TestOwnPassword(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := a.Authenticate(withCookie(t, a, now)); err != nil {
-		t.Errorf("who changed it: %v", err)
+		t.Errorf("the agent who changed it: %v", err)
 	}
 	for what, old := range map[string]Agent{"the old session here": here, "the session there": there} {
 		_, err := a.Authenticate(withCookie(t, a, old))
@@ -226,7 +226,7 @@ func TestOwnPassword(t *testing.T) {
 	signIn(t, a, "grace", "a new password")
 }
 
-func TestOpenConnectionsHearThatTheirSessionEnded(t *testing.T) {
+func TestOpenConnectionsLearnThatTheirSessionEnded(t *testing.T) {
 	server := bustest.Start(t)
 	a, _ := open(t, server.Connect("one"))
 	b, _ := open(t, server.Connect("two"))

@@ -28,8 +28,8 @@ func (a *Accounts) get(ctx context.Context, user string) (account, error) {
 	return acc, unavailable(err)
 }
 
-// getSince is get for who knows that the account has reached a version: an older
-// one comes from a replica that lags, and is read again.
+// getSince is get for a caller that knows that the account has reached a version: an
+// older one comes from a replica that lags, and is read again.
 func (a *Accounts) getSince(ctx context.Context, user string, version uint64) (account, error) {
 	ctx, cancel := context.WithTimeout(ctx, changeTime)
 	defer cancel()
@@ -44,8 +44,8 @@ func (a *Accounts) getSince(ctx context.Context, user string, version uint64) (a
 	}
 }
 
-// change reads an account, applies f and stores it, again where somebody else was
-// faster. A read that was stale is refused by the bucket and made again.
+// change reads an account, applies f and stores it, and starts over if somebody else
+// was faster. The bucket refuses what rests on a stale read, which is then repeated.
 func (a *Accounts) change(ctx context.Context, user string, f func(*account) error) (account, error) {
 	ctx, cancel := context.WithTimeout(ctx, changeTime)
 	defer cancel()
@@ -71,8 +71,7 @@ func (a *Accounts) change(ctx context.Context, user string, f func(*account) err
 	}
 }
 
-// unavailable makes sure that a failure of the bus is known as one that a later
-// try may not meet.
+// unavailable marks a failure of the bus as one that a later try may not meet.
 func unavailable(err error) error {
 	if err == nil || errors.Is(err, bus.ErrUnavailable) {
 		return err

@@ -70,7 +70,7 @@ func start(t *testing.T) *site {
 	s.online = func() []chat.Agent { return []chat.Agent{{User: "grace"}} }
 	log := zerolog.New(s.log)
 	var err error
-	if s.accounts, err = accounts.Open(t.Context(), s.conn, accounts.Options{Now: s.clock.now, Cost: accounts.Cost{Memory: 64, Passes: 1}, Log: log}); err != nil {
+	if s.accounts, err = accounts.Open(t.Context(), s.conn, accounts.Options{Now: s.clock.now, Cost: accounts.Cost{Memory: 64, Passes: 1}}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.accounts.EnsureAdmin(t.Context(), adminPassword); err != nil {

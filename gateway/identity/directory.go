@@ -20,31 +20,31 @@ import (
 // Options of a Directory.
 type Options struct {
 	Mode Mode
-	// TokenKey is TOKEN_KEY: at least 32 bytes, or empty where the installation
-	// makes its own. Signed needs it.
+	// TokenKey is TOKEN_KEY: at least 32 bytes, or empty if the installation
+	// generates its own. Signed needs it.
 	TokenKey []byte
-	// MayMake is asked before a new visitor is written down; what it returns is
-	// what Admit returns then. nil: there is nothing against it.
+	// MayMake is asked before a new visitor is stored; its error is what Admit
+	// returns. nil: new visitors are always admitted.
 	MayMake func(context.Context) error
-	// Now is the clock; time.Now where it is nil.
+	// Now is the clock; time.Now if it is nil.
 	Now func() time.Time
 	Log zerolog.Logger
 }
 
-// Visitor is who says hello.
+// Visitor is a visitor who was admitted.
 type Visitor struct {
 	Chat chat.ID
-	// Name is how the visitor is shown. Where the name is what counts (Claim,
-	// Open) it is as it was typed first, so that it does not change under an
-	// agent's eyes; with Signed it is what the site says now.
+	// Name is how the visitor is shown. If the name is the identity (Claim, Open) it
+	// is as it was typed first, so that it does not change under an agent's eyes; with
+	// Signed it is what the site says now.
 	Name string
-	// Token is what to say hello with from now on; empty with Open.
+	// Token is for every hello from now on; empty with Open.
 	Token string
-	// Fresh is set for one hello only: the one that made the chat.
+	// Fresh is set for one hello only: the one that created the chat.
 	Fresh bool
 }
 
-// record is what the bucket visitors keeps of a visitor. It is never changed.
+// record is what the bucket visitors holds about a visitor. It never changes.
 type record struct {
 	Chat    chat.ID   `json:"chat"`
 	Name    string    `json:"name"`
@@ -52,7 +52,7 @@ type record struct {
 	Created time.Time `json:"created"`
 }
 
-// Directory knows all visitors. Its methods may be called concurrently.
+// Directory knows all visitors by name. Its methods may be called concurrently.
 type Directory struct {
 	mode     Mode
 	visitors kvonce.Bucket[record]
@@ -66,8 +66,8 @@ type Directory struct {
 // settingsKey names the signing key in the bucket settings.
 const settingsKey = "visitor-token-key"
 
-// New opens the bucket and gets the signing key. It ends with a sentence where
-// the options can't be used.
+// New opens the bucket and gets the signing key. If the options can't be used, the
+// error is a sentence for an operator.
 func New(ctx context.Context, conn *bus.Conn, opts Options) (*Directory, error) {
 	mode, err := ParseMode(string(opts.Mode))
 	if err != nil {
@@ -76,11 +76,11 @@ func New(ctx context.Context, conn *bus.Conn, opts Options) (*Directory, error) 
 	if err := CheckTokenKey(mode, opts.TokenKey); err != nil {
 		return nil, err
 	}
-	b := &Directory{mode: mode, site: opts.TokenKey, mayMake: opts.MayMake, now: opts.Now, log: opts.Log}
-	if b.now == nil {
-		b.now = time.Now
+	d := &Directory{mode: mode, site: opts.TokenKey, mayMake: opts.MayMake, now: opts.Now, log: opts.Log}
+	if d.now == nil {
+		d.now = time.Now
 	}
-	if b.visitors, err = bus.OpenBucket[record](ctx, conn, bus.VisitorsBucket); err != nil {
+	if d.visitors, err = bus.OpenBucket[record](ctx, conn, bus.VisitorsBucket); err != nil {
 		return nil, err
 	}
 	key := opts.TokenKey
@@ -89,32 +89,33 @@ func New(ctx context.Context, conn *bus.Conn, opts Options) (*Directory, error) 
 			return nil, err
 		}
 	}
-	if b.own, err = hkdf.Key(sha256.New, key, nil, "parley visitor token v1", sha256.Size); err != nil {
+	if d.own, err = hkdf.Key(sha256.New, key, nil, "parley visitor token v1", sha256.Size); err != nil {
 		return nil, fmt.Errorf("derive the key of visitors' tokens: %w", err)
 	}
 	if mode == Open {
-		b.log.Warn().Msg("VISITOR_AUTH=open: whoever types a name reads that visitor's chat; this is for demos only")
+		d.log.Warn().Msg("VISITOR_AUTH=open: whoever types a name reads that visitor's chat; this is for demos only")
 	}
-	return b, nil
+	return d, nil
 }
 
-// Mode returns what was chosen.
-func (b *Directory) Mode() Mode { return b.mode }
+// Mode returns the mode that was chosen.
+func (d *Directory) Mode() Mode { return d.mode }
 
-// Admit says whose chat a hello opens, and makes the chat at the first one. The
-// error is a *bus.Refusal (bad_name, name_taken, bad_token), or wraps
-// bus.ErrUnavailable, and Options.MayMake's where that refused; otherwise the name may have been claimed, and the same hello
-// with the same claim secret is let in later.
-func (b *Directory) Admit(ctx context.Context, name, token string) (Visitor, error) {
+// Admit returns the visitor whose chat a hello opens, and creates the chat with the
+// first one. The error is a *bus.Refusal (bad_name, name_taken, bad_token), or wraps
+// bus.ErrUnavailable, and the error of Options.MayMake if that refused. If it did not,
+// the name may have been claimed, and the same hello with the same claim secret is
+// admitted later.
+func (d *Directory) Admit(ctx context.Context, name, token string) (Visitor, error) {
 	var v Visitor
 	var err error
-	switch b.mode {
+	switch d.mode {
 	case Signed:
-		v, err = b.admitSigned(ctx, name, token)
+		v, err = d.admitSigned(ctx, name, token)
 	case Open:
-		v, err = b.admitOpen(ctx, name)
+		v, err = d.admitOpen(ctx, name)
 	default:
-		v, err = b.admitClaim(ctx, name, token)
+		v, err = d.admitClaim(ctx, name, token)
 	}
 	var no *bus.Refusal
 	if err != nil && !errors.As(err, &no) && !errors.Is(err, bus.ErrUnavailable) {
@@ -123,76 +124,76 @@ func (b *Directory) Admit(ctx context.Context, name, token string) (Visitor, err
 	return v, err
 }
 
-func (b *Directory) admitClaim(ctx context.Context, name, token string) (Visitor, error) {
+func (d *Directory) admitClaim(ctx context.Context, name, token string) (Visitor, error) {
 	display, key, err := CleanName(name)
 	if err != nil {
 		return Visitor{}, err
 	}
-	proof, err := b.readProof(token)
+	proof, err := d.readProof(token)
 	if err != nil {
 		return Visitor{}, err
 	}
-	rec, fresh, err := b.find(ctx, key, record{Name: display, Claim: proof.claim})
+	rec, fresh, err := d.find(ctx, key, record{Name: display, Claim: proof.claim})
 	if err != nil {
 		return Visitor{}, err
 	}
 	if !fresh && !proof.opens(key, rec) {
 		return Visitor{}, bus.Refuse(codes.NameTaken)
 	}
-	// A claim's token has no end, and is the same each time: a browser that comes
-	// back after a year is still let in, and two tabs don't replace each other's.
-	if token, err = b.sign(ownClaims{Chat: rec.Chat}, key, time.Time{}); err != nil {
+	// A claim's token never expires, and is the same each time: a browser that comes
+	// back after a year is still admitted, and two tabs don't replace each other's.
+	if token, err = d.sign(ownClaims{Chat: rec.Chat}, key, time.Time{}); err != nil {
 		return Visitor{}, err
 	}
 	return Visitor{Chat: rec.Chat, Name: rec.Name, Token: token, Fresh: fresh}, nil
 }
 
-func (b *Directory) admitOpen(ctx context.Context, name string) (Visitor, error) {
+func (d *Directory) admitOpen(ctx context.Context, name string) (Visitor, error) {
 	display, key, err := CleanName(name)
 	if err != nil {
 		return Visitor{}, err
 	}
 	// No token: it would prove nothing after the mode is changed to Claim.
-	rec, fresh, err := b.find(ctx, key, record{Name: display})
+	rec, fresh, err := d.find(ctx, key, record{Name: display})
 	if err != nil {
 		return Visitor{}, err
 	}
 	return Visitor{Chat: rec.Chat, Name: rec.Name, Fresh: fresh}, nil
 }
 
-// find returns the record under the key, and makes it with a new chat where there
-// is none.
-func (b *Directory) find(ctx context.Context, key string, fresh record) (record, bool, error) {
-	if b.mayMake != nil {
-		rec, _, err := b.visitors.Get(ctx, key)
+// find returns the record under the key, and creates it with a new chat if there is
+// none.
+func (d *Directory) find(ctx context.Context, key string, fresh record) (record, bool, error) {
+	if d.mayMake != nil {
+		rec, _, err := d.visitors.Get(ctx, key)
 		switch {
 		case err == nil:
 			return rec, false, nil
 		case !errors.Is(err, bus.ErrNotFound):
 			return record{}, false, fmt.Errorf("find visitor: %w", err)
 		}
-		if err := b.mayMake(ctx); err != nil {
+		if err := d.mayMake(ctx); err != nil {
 			return record{}, false, err
 		}
 	}
-	fresh.Chat, fresh.Created = chat.NewID(), b.now().UTC()
-	rec, made, err := kvonce.Make(ctx, b.visitors, key, fresh, func(r record) bool { return r.Chat == fresh.Chat })
+	fresh.Chat, fresh.Created = chat.NewID(), d.now().UTC()
+	rec, made, err := kvonce.GetOrCreate(ctx, d.visitors, key, fresh, func(r record) bool { return r.Chat == fresh.Chat })
 	if err != nil {
 		return record{}, false, fmt.Errorf("find visitor: %w", err)
 	}
 	return rec, made, nil
 }
 
-// proof is what a token says, once it was checked.
+// proof is what a token says, after it was checked.
 type proof struct {
 	claim string // hash of a claim secret
 	key   string // of our own token: the name's key
 	chat  chat.ID
 }
 
-// opens reports whether the proof is good for the record under the key. A record
-// without a hash (made in mode Open, or by a hello without a secret) is opened by
-// our own token only.
+// opens reports whether the proof is valid for the record under the key. A record
+// without a hash (created in mode Open, or by a hello without a secret) is opened
+// only by our own token.
 func (p proof) opens(key string, rec record) bool {
 	byClaim := p.claim != "" && rec.Claim != "" && subtle.ConstantTimeCompare([]byte(p.claim), []byte(rec.Claim)) == 1
 	return byClaim || p.key == key && p.chat == rec.Chat

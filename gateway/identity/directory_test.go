@@ -19,7 +19,7 @@ import (
 
 const secretA, secretB = "claim:aaaaaaaaaaaaaaaaaaaaaaaa", "claim:bbbbbbbbbbbbbbbbbbbbbbbb"
 
-func book(t *testing.T, conn *bus.Conn, opts Options) *Directory {
+func directory(t *testing.T, conn *bus.Conn, opts Options) *Directory {
 	t.Helper()
 	opts.Log = zerolog.Nop()
 	b, err := New(t.Context(), conn, opts)
@@ -51,7 +51,7 @@ func refused(t *testing.T, b *Directory, name, token, code string) {
 }
 
 func TestTheFirstClaimOfANameWins(t *testing.T) {
-	b := book(t, bustest.Conn(t), Options{Mode: Claim})
+	b := directory(t, bustest.Conn(t), Options{Mode: Claim})
 	ada := admit(t, b, "Ada", secretA)
 	if !ada.Fresh || ada.Name != "Ada" || ada.Token == "" || strings.HasPrefix(ada.Token, "claim:") {
 		t.Errorf("the first claim: %+v", ada)
@@ -78,16 +78,16 @@ func TestTheFirstClaimOfANameWins(t *testing.T) {
 
 func TestATokenOutlivesTheGateway(t *testing.T) {
 	server := bustest.Start(t)
-	b := book(t, server.Connect("one"), Options{Mode: Claim})
+	b := directory(t, server.Connect("one"), Options{Mode: Claim})
 	ada := admit(t, b, "Ada", secretA)
 	later := func() time.Time { return time.Now().AddDate(5, 0, 0) }
-	if v := admit(t, book(t, server.Connect("two"), Options{Mode: Claim, Now: later}), "Ada", ada.Token); v.Chat != ada.Chat {
+	if v := admit(t, directory(t, server.Connect("two"), Options{Mode: Claim, Now: later}), "Ada", ada.Token); v.Chat != ada.Chat {
 		t.Error("another gateway, five years later, opens another chat")
 	}
 }
 
 func TestABadTokenIsRefusedAndClaimsNothing(t *testing.T) {
-	b := book(t, bustest.Conn(t), Options{Mode: Claim})
+	b := directory(t, bustest.Conn(t), Options{Mode: Claim})
 	ada := admit(t, b, "Ada", secretA)
 	parts := strings.Split(ada.Token, ".")
 	for what, token := range map[string]string{
@@ -121,7 +121,7 @@ func TestABadTokenIsRefusedAndClaimsNothing(t *testing.T) {
 }
 
 func TestATokenForAChatThatTheNameNoLongerHasIsRefused(t *testing.T) {
-	b := book(t, bustest.Conn(t), Options{Mode: Claim})
+	b := directory(t, bustest.Conn(t), Options{Mode: Claim})
 	ada := admit(t, b, "Ada", secretA)
 	_, key, _ := CleanName("Ada")
 	if err := b.visitors.(*bus.Bucket[record]).Delete(t.Context(), key); err != nil { // erased
@@ -135,14 +135,14 @@ func TestATokenForAChatThatTheNameNoLongerHasIsRefused(t *testing.T) {
 
 func TestOfManyFirstClaimsOnTwoGatewaysOneWins(t *testing.T) {
 	server := bustest.Start(t)
-	books := []*Directory{book(t, server.Connect("one"), Options{Mode: Claim}), book(t, server.Connect("two"), Options{Mode: Claim})}
+	directories := []*Directory{directory(t, server.Connect("one"), Options{Mode: Claim}), directory(t, server.Connect("two"), Options{Mode: Claim})}
 	for round := range 10 {
 		var mu sync.Mutex
 		var won []Visitor
 		var wg sync.WaitGroup
 		for i := range 8 {
 			wg.Go(func() {
-				v, err := books[i%2].Admit(context.Background(), fmt.Sprint("Ada ", round), fmt.Sprintf("claim:%024d", i))
+				v, err := directories[i%2].Admit(context.Background(), fmt.Sprint("Ada ", round), fmt.Sprintf("claim:%024d", i))
 				var no *bus.Refusal
 				if err != nil && (!errors.As(err, &no) || no.Code != codes.NameTaken) {
 					t.Error(err)
@@ -163,12 +163,12 @@ func TestOfManyFirstClaimsOnTwoGatewaysOneWins(t *testing.T) {
 
 func TestOneVisitorsTabsOnTwoGatewaysShareAChat(t *testing.T) {
 	server := bustest.Start(t)
-	books := []*Directory{book(t, server.Connect("one"), Options{Mode: Claim}), book(t, server.Connect("two"), Options{Mode: Claim})}
+	directories := []*Directory{directory(t, server.Connect("one"), Options{Mode: Claim}), directory(t, server.Connect("two"), Options{Mode: Claim})}
 	got := make([]Visitor, 8)
 	var wg sync.WaitGroup
 	for i := range got {
 		wg.Go(func() {
-			v, err := books[i%2].Admit(context.Background(), "Ada", secretA)
+			v, err := directories[i%2].Admit(context.Background(), "Ada", secretA)
 			if err != nil {
 				t.Error(err)
 			}
@@ -192,7 +192,7 @@ func TestOneVisitorsTabsOnTwoGatewaysShareAChat(t *testing.T) {
 
 func TestInOpenModeANameIsEnoughAndProvesNothing(t *testing.T) {
 	server := bustest.Start(t)
-	b := book(t, server.Connect("open"), Options{Mode: Open})
+	b := directory(t, server.Connect("open"), Options{Mode: Open})
 	ada := admit(t, b, "Ada", "")
 	if !ada.Fresh || ada.Token != "" {
 		t.Errorf("first: %+v", ada)
@@ -201,15 +201,15 @@ func TestInOpenModeANameIsEnoughAndProvesNothing(t *testing.T) {
 		t.Errorf("second: %+v", v)
 	}
 	refused(t, b, "", "", codes.BadName)
-	// After a change to claim nobody can prove that the name was his.
-	claim := book(t, server.Connect("claim"), Options{Mode: Claim})
+	// After a change to claim nobody can prove that the name was theirs.
+	claim := directory(t, server.Connect("claim"), Options{Mode: Claim})
 	refused(t, claim, "Ada", secretA, codes.NameTaken)
 	refused(t, claim, "Ada", "", codes.NameTaken)
 }
 
 func TestWithoutNATSAHelloIsUnavailableNotRefused(t *testing.T) {
 	conn := bustest.Conn(t)
-	b := book(t, conn, Options{Mode: Claim})
+	b := directory(t, conn, Options{Mode: Claim})
 	conn.Close()
 	_, err := b.Admit(t.Context(), "Ada", secretA)
 	var no *bus.Refusal

@@ -8,8 +8,8 @@ import (
 // Mode says what a visitor's name proves: VISITOR_AUTH.
 type Mode string
 
-// The modes. They keep apart: what is claimed in one opens nothing in another,
-// but for Open, which opens every name that is not the embedding site's.
+// The modes. They are kept apart: what is claimed in one opens nothing in another,
+// except that Open opens every name that is not the embedding site's.
 const (
 	Claim  Mode = "claim"  // the browser that first used a name holds the proof
 	Signed Mode = "signed" // the embedding site vouches for its visitors
@@ -27,10 +27,10 @@ func ParseMode(s string) (Mode, error) {
 	return "", fmt.Errorf("VISITOR_AUTH is claim, signed or open, not %q", s)
 }
 
-// MinTokenKey is how many bytes TOKEN_KEY has at least: as many as HS256's hash.
+// MinTokenKey is the minimum length of TOKEN_KEY in bytes: that of HS256's hash.
 const MinTokenKey = 32
 
-// CheckTokenKey says in a sentence what is wrong with a TOKEN_KEY for the mode.
+// CheckTokenKey returns a sentence that says why a TOKEN_KEY does not fit the mode.
 func CheckTokenKey(mode Mode, key []byte) error {
 	switch {
 	case len(key) > 0 && len(key) < MinTokenKey:

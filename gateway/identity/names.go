@@ -15,22 +15,22 @@ import (
 	"github.com/parley-chat/parley/pkg/codes"
 )
 
-// MaxName is how many characters (code points) a name may have.
+// MaxName is the maximum length of a name in characters (code points).
 const MaxName = 64
 
 // CleanName returns the name as it is stored and shown, and the key under which
 // names are compared; the error is a *bus.Refusal.
 //
 // Shown is what was typed, composed (NFC), trimmed, with one space for each run
-// of white space. Two names have one key when they are the same to a reader who
-// pays no heed to case, to the width or the style of letters, and to characters
-// that can't be seen. Letters of different scripts that look alike stay apart.
-// CleanName of a shown name is that name again, with the same key.
+// of white space. Two names have the same key if they are the same to a reader who
+// ignores case, the width and the style of letters, and invisible characters.
+// Letters of different scripts that look alike stay apart. CleanName of a shown name
+// is that name again, with the same key.
 func CleanName(s string) (display, key string, err error) {
 	if !utf8.ValidString(s) {
 		return "", "", badName("This name is not valid UTF-8.")
 	}
-	// Whatever white space a paste brought along at the ends is no fault.
+	// White space that was pasted along at the ends is no fault.
 	display = strings.TrimFunc(norm.NFC.String(s), unicode.IsSpace)
 	for _, r := range display {
 		if fault := fault(r); fault != "" {
@@ -53,7 +53,7 @@ func CleanName(s string) (display, key string, err error) {
 
 func badName(sentence string) error { return &bus.Refusal{Code: codes.BadName, Message: sentence} }
 
-// fault says what is wrong with a character in a name; empty where nothing is.
+// fault says what is wrong with a character in a name; empty if nothing is.
 func fault(r rune) string {
 	switch {
 	case r == '\n' || r == '\v' || r == '\f' || r == '\r' || r == 0x85 || r == 0x2028 || r == 0x2029:
@@ -66,16 +66,16 @@ func fault(r rune) string {
 	return ""
 }
 
-// compared is the form of a name that its key is the hash of: compatibility
-// caseless matching as Unicode defines it (D146, and the steps of
-// NFKC_Casefold), then without what can't be seen.
+// compared is the form of a name whose hash is its key: compatibility caseless
+// matching as Unicode defines it (D146, and the steps of NFKC_Casefold), then without
+// invisible characters.
 func compared(name string) string {
 	fold := cases.Fold() // a Caser may hold state, so it is never shared
 	s := strings.Map(dropIgnorable, name)
 	s = norm.NFKD.String(fold.String(norm.NFD.String(s)))
 	s = norm.NFKD.String(fold.String(s))
-	// Normalising can bring spaces and ignorable characters forth; taking them out
-	// can bring marks together that then have another order.
+	// Normalizing can produce spaces and ignorable characters; removing them can bring
+	// marks together that then have another order.
 	s = norm.NFKC.String(strings.Map(dropIgnorable, s))
 	return oneSpace(strings.TrimFunc(s, unicode.IsSpace))
 }
@@ -103,8 +103,8 @@ func oneSpace(s string) string {
 	return b.String()
 }
 
-// visible reports whether a reader sees the character by itself. Code points
-// that this program's tables don't know yet count: they are next year's emoji.
+// visible reports whether a reader sees the character by itself. Code points that
+// this program's tables don't know yet count as visible: they are next year's emoji.
 func visible(r rune) bool {
 	return !unicode.IsSpace(r) && !unicode.IsControl(r) && !unicode.Is(unicode.Cf, r) && !unicode.IsMark(r) && !ignorable(r) && !blank(r)
 }
@@ -120,6 +120,6 @@ func ignorable(r rune) bool {
 		(r < 0xFFF9 || r > 0xFFFB) && (r < 0x13430 || r > 0x13440)
 }
 
-// blank is what fonts draw as nothing although Unicode calls it a symbol: the
+// blank reports whether fonts draw nothing for what Unicode calls a symbol: the
 // Braille pattern without dots and the musical null notehead.
 func blank(r rune) bool { return r == 0x2800 || r == 0x1D159 }

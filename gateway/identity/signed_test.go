@@ -38,13 +38,13 @@ type clock struct{ time.Time }
 
 func (c *clock) now() time.Time { return c.Time }
 
-func signedBook(t *testing.T) (*Directory, *clock) {
+func signedDirectory(t *testing.T) (*Directory, *clock) {
 	c := &clock{time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
-	return book(t, bustest.Conn(t), Options{Mode: Signed, TokenKey: siteKey, Now: c.now}), c
+	return directory(t, bustest.Conn(t), Options{Mode: Signed, TokenKey: siteKey, Now: c.now}), c
 }
 
 func TestTheSiteVouchesForItsVisitors(t *testing.T) {
-	b, clock := signedBook(t)
+	b, clock := signedDirectory(t)
 	exp := clock.Add(5 * time.Minute).Unix()
 	ada := admit(t, b, "whatever", forge(t, "HS256", siteKey, map[string]any{"sub": "user-1", "name": "Ada", "exp": exp}, nil))
 	if !ada.Fresh || ada.Name != "Ada" || ada.Token == "" {
@@ -71,7 +71,7 @@ func TestTheSiteVouchesForItsVisitors(t *testing.T) {
 }
 
 func TestASessionLastsADay(t *testing.T) {
-	b, clock := signedBook(t)
+	b, clock := signedDirectory(t)
 	ada := admit(t, b, "", forge(t, "HS256", siteKey, map[string]any{"sub": "user-1", "name": "Ada", "exp": clock.Add(time.Minute).Unix()}, nil))
 	clock.Time = clock.Add(23 * time.Hour)
 	v := admit(t, b, "Mallory", ada.Token)
@@ -83,7 +83,7 @@ func TestASessionLastsADay(t *testing.T) {
 }
 
 func TestTheSitesTokenIsReadStrictly(t *testing.T) {
-	b, clock := signedBook(t)
+	b, clock := signedDirectory(t)
 	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		t.Fatal(err)
@@ -134,8 +134,8 @@ func TestTheSitesTokenIsReadStrictly(t *testing.T) {
 
 func TestModesDoNotOpenEachOthersChats(t *testing.T) {
 	server := bustest.Start(t)
-	claim := book(t, server.Connect("claim"), Options{Mode: Claim, TokenKey: siteKey})
-	signed := book(t, server.Connect("signed"), Options{Mode: Signed, TokenKey: siteKey})
+	claim := directory(t, server.Connect("claim"), Options{Mode: Claim, TokenKey: siteKey})
+	signed := directory(t, server.Connect("signed"), Options{Mode: Signed, TokenKey: siteKey})
 	claimed := admit(t, claim, "Ada", secretA)
 	site := admit(t, signed, "", forge(t, "HS256", siteKey, map[string]any{"sub": "Ada", "name": "Ada"}, nil))
 	if site.Chat == claimed.Chat {
@@ -146,7 +146,7 @@ func TestModesDoNotOpenEachOthersChats(t *testing.T) {
 }
 
 func TestNoSecretIsStored(t *testing.T) {
-	b := book(t, bustest.Conn(t), Options{Mode: Claim})
+	b := directory(t, bustest.Conn(t), Options{Mode: Claim})
 	ada := admit(t, b, "Ada", secretA)
 	_, key, _ := CleanName("Ada")
 	rec, _, err := b.visitors.Get(t.Context(), key)

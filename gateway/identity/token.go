@@ -19,16 +19,16 @@ import (
 // audience keeps our tokens for visitors apart from every other JWT.
 const audience = "parley-visitor"
 
-// maxToken is how many bytes are looked at; a JWT with a name is far shorter.
+// maxToken is the maximum length of a token in bytes; a JWT with a name is far shorter.
 const maxToken = 8 << 10
 
-// claimSecret is what a browser makes itself before its first hello.
+// claimSecret is what a browser generates before its first hello.
 var claimSecret = regexp.MustCompile(`^[A-Za-z0-9_-]{22,64}$`)
 
 const claimPrefix = "claim:"
 
-// ownClaims are those of the tokens that Parley signs. Subject is the key in the
-// bucket visitors, which tells the modes apart.
+// ownClaims are the claims of the tokens that Parley signs. Subject is the key in the
+// bucket visitors, which distinguishes the modes.
 type ownClaims struct {
 	jwt.RegisteredClaims
 	Chat chat.ID `json:"chat"`
@@ -36,7 +36,7 @@ type ownClaims struct {
 }
 
 // readProof checks a token in mode Claim. An empty one proves nothing.
-func (b *Directory) readProof(token string) (proof, error) {
+func (d *Directory) readProof(token string) (proof, error) {
 	if token == "" {
 		return proof{}, nil
 	}
@@ -47,21 +47,21 @@ func (b *Directory) readProof(token string) (proof, error) {
 		sum := sha256.Sum256([]byte(secret))
 		return proof{claim: hex.EncodeToString(sum[:])}, nil
 	}
-	own, err := b.readOwn(token)
+	own, err := d.readOwn(token)
 	if err != nil {
-		b.log.Debug().Err(err).Msg("a visitor's token was refused")
+		d.log.Debug().Err(err).Msg("a visitor's token was refused")
 		return proof{}, badToken("What this browser holds as proof for the name is not valid.")
 	}
 	return proof{key: own.Subject, chat: own.Chat}, nil
 }
 
-// sign makes one of our tokens; it has no end where until is zero.
-func (b *Directory) sign(c ownClaims, key string, until time.Time) (string, error) {
+// sign returns one of our own tokens, which never expires if until is zero.
+func (d *Directory) sign(c ownClaims, key string, until time.Time) (string, error) {
 	c.Subject, c.Audience = key, jwt.ClaimStrings{audience}
 	if !until.IsZero() {
 		c.ExpiresAt = jwt.NewNumericDate(until)
 	}
-	token, err := jwt.NewWithClaims(jwt.SigningMethodHS256, c).SignedString(b.own)
+	token, err := jwt.NewWithClaims(jwt.SigningMethodHS256, c).SignedString(d.own)
 	if err != nil {
 		return "", fmt.Errorf("sign a visitor's token: %w", err)
 	}
@@ -69,26 +69,26 @@ func (b *Directory) sign(c ownClaims, key string, until time.Time) (string, erro
 }
 
 // readOwn accepts what sign made and nothing else.
-func (b *Directory) readOwn(token string) (ownClaims, error) {
+func (d *Directory) readOwn(token string) (ownClaims, error) {
 	var c ownClaims
-	err := b.parse(token, &c, b.own, jwt.WithAudience(audience))
+	err := d.parse(token, &c, d.own, jwt.WithAudience(audience))
 	if err == nil && (c.Subject == "" || c.Chat == "") {
 		err = errors.New("a token without a chat")
 	}
 	return c, err
 }
 
-// parse checks that a JWT was signed with the key by HS256, whatever its header
-// says, and that its time has come and is not over.
-func (b *Directory) parse(token string, into jwt.Claims, key []byte, opts ...jwt.ParserOption) error {
+// parse checks that a JWT was signed with the key by HS256, whatever its header says,
+// and that it is valid now.
+func (d *Directory) parse(token string, into jwt.Claims, key []byte, opts ...jwt.ParserOption) error {
 	if len(token) > maxToken {
 		return jwt.ErrTokenMalformed
 	}
-	opts = append(opts, jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}), jwt.WithTimeFunc(b.now), jwt.WithStrictDecoding())
+	opts = append(opts, jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}), jwt.WithTimeFunc(d.now), jwt.WithStrictDecoding())
 	_, err := jwt.ParseWithClaims(token, into, func(t *jwt.Token) (any, error) {
-		// RFC 7515: who does not know an extension named in "crit" must refuse.
+		// RFC 7515: an extension named in "crit" that is not known must be refused.
 		if _, ok := t.Header["crit"]; ok {
-			return nil, errors.New("a token with an extension that is not known here")
+			return nil, errors.New("a token with an unknown critical extension")
 		}
 		return key, nil
 	}, opts...)

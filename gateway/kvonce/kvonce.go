@@ -1,5 +1,5 @@
-// Package once makes what must exist once although several gateways try at the
-// same moment: one of them wins, and all of them read the same.
+// Package kvonce creates values that must exist once although several gateways try
+// at the same moment: one of them wins, and all of them read the same value.
 package kvonce
 
 import (
@@ -13,30 +13,30 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 )
 
-// Bucket is what Make needs of a bus.Bucket.
+// Bucket is what GetOrCreate needs of a bus.Bucket.
 type Bucket[T any] interface {
-	// Get returns bus.ErrNotFound where there is none; a value that another
-	// process wrote a moment ago may be missed.
+	// Get returns bus.ErrNotFound if there is no value; it may miss one that another
+	// process wrote a moment ago.
 	Get(ctx context.Context, key string) (value T, revision uint64, err error)
-	// Create returns bus.ErrExists where there is one. After any other error the
-	// value may be there or not.
+	// Create returns bus.ErrExists if there is a value. After any other error the
+	// value may or may not be stored.
 	Create(ctx context.Context, key string, value T) (revision uint64, err error)
 }
 
-// patience bounds one Make, so that a person waits no longer for an answer.
+// patience bounds one GetOrCreate, so that nobody waits longer for an answer.
 const patience = 6 * time.Second
 
 var retrying = backoff.Policy{Min: 2 * time.Millisecond, Max: 250 * time.Millisecond}
 
-// Make returns the value that stands under the key, and stores fresh there first
-// where none does. made is true for exactly one caller in all processes: the one
-// whose value it is. mine recognises that value when it is read back, for a write
-// whose acknowledgement was lost.
+// GetOrCreate returns the value under the key, and stores fresh there first if there
+// is none. created is true for exactly one caller in all processes: the one whose
+// value it is. mine recognizes that value when it is read back, for a write whose
+// acknowledgment was lost.
 //
-// A read may come from a replica that lags. So "there is one" from Create, the
-// stream leader's word, is never overruled by a read that finds none: the read
-// is made again. The error wraps bus.ErrUnavailable when that took too long.
-func Make[T any](ctx context.Context, b Bucket[T], key string, fresh T, mine func(T) bool) (value T, made bool, err error) {
+// A read may come from a replica that lags. So if Create says that there is a value,
+// which is the stream leader's word, a read that finds none does not overrule it: the
+// read is repeated. The error wraps bus.ErrUnavailable if that takes too long.
+func GetOrCreate[T any](ctx context.Context, b Bucket[T], key string, fresh T, mine func(T) bool) (value T, created bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	tried := false
@@ -57,20 +57,20 @@ func Make[T any](ctx context.Context, b Bucket[T], key string, fresh T, mine fun
 		}
 		if retrying.Wait(ctx, try) != nil {
 			var none T
-			return none, false, fmt.Errorf("make %s: %w (%w)", key, bus.ErrUnavailable, err)
+			return none, false, fmt.Errorf("create %s: %w (%w)", key, bus.ErrUnavailable, err)
 		}
 	}
 }
 
-// keyLength is the length in bytes of the keys that Key makes.
+// keyLength is the length of the keys that Key creates, in bytes.
 const keyLength = 32
 
 type secret struct {
 	Key []byte `json:"key"`
 }
 
-// Key returns the 32 random bytes that the bucket settings keeps under the name.
-// The first process to ask makes them; all others, now and later, get the same.
+// Key returns the 32 random bytes that the bucket settings holds under the name. The
+// first process to ask creates them; all others, now and later, get the same.
 func Key(ctx context.Context, conn *bus.Conn, name string) ([]byte, error) {
 	settings, err := bus.OpenBucket[secret](ctx, conn, bus.SettingsBucket)
 	if err != nil {
@@ -78,7 +78,7 @@ func Key(ctx context.Context, conn *bus.Conn, name string) ([]byte, error) {
 	}
 	fresh := secret{Key: make([]byte, keyLength)}
 	_, _ = rand.Read(fresh.Key) // never fails: crypto/rand ends the process instead
-	kept, _, err := Make(ctx, settings, name, fresh, func(s secret) bool { return string(s.Key) == string(fresh.Key) })
+	kept, _, err := GetOrCreate(ctx, settings, name, fresh, func(s secret) bool { return string(s.Key) == string(fresh.Key) })
 	if err != nil {
 		return nil, fmt.Errorf("read the key %s: %w", name, err)
 	}

@@ -40,20 +40,20 @@ func TestAllProcessesReadTheSameKey(t *testing.T) {
 	}
 }
 
-func TestOneOfManyMakersWins(t *testing.T) {
+func TestOneOfManyCreatorsWins(t *testing.T) {
 	server := bustest.Start(t)
-	var made atomic.Int32
+	var created atomic.Int32
 	var wg sync.WaitGroup
 	for i := range 8 {
 		bucket := open(t, server.Connect(fmt.Sprint("gateway ", i)))
 		wg.Go(func() {
 			mine := fmt.Sprint("value ", i)
-			got, won, err := kvonce.Make(t.Context(), bucket, "k", mine, func(v string) bool { return v == mine })
+			got, won, err := kvonce.GetOrCreate(t.Context(), bucket, "k", mine, func(v string) bool { return v == mine })
 			if err != nil {
 				t.Error(err)
 			}
 			if won {
-				made.Add(1)
+				created.Add(1)
 			}
 			if won != (got == mine) {
 				t.Errorf("won is %v, but of %q %q was kept", won, mine, got)
@@ -61,13 +61,13 @@ func TestOneOfManyMakersWins(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if made.Load() != 1 {
-		t.Errorf("%d winners, want 1", made.Load())
+	if created.Load() != 1 {
+		t.Errorf("%d winners, want 1", created.Load())
 	}
 }
 
-// lagging is a real bucket whose reads come from a replica that is late, and
-// whose writes lose their acknowledgement.
+// lagging is a real bucket whose reads come from a replica that lags, and whose
+// writes lose their acknowledgment.
 type lagging struct {
 	*bus.Bucket[string]
 	missed, lost int
@@ -90,20 +90,20 @@ func (l *lagging) Create(ctx context.Context, key, value string) (uint64, error)
 	return rev, err
 }
 
-func TestAStaleReadIsReadAgain(t *testing.T) {
+func TestAStaleReadIsRepeated(t *testing.T) {
 	bucket := open(t, bustest.Conn(t))
 	if _, err := bucket.Create(t.Context(), "k", "theirs"); err != nil {
 		t.Fatal(err)
 	}
-	got, made, err := kvonce.Make(t.Context(), &lagging{Bucket: bucket, missed: 4}, "k", "mine", func(v string) bool { return v == "mine" })
+	got, made, err := kvonce.GetOrCreate(t.Context(), &lagging{Bucket: bucket, missed: 4}, "k", "mine", func(v string) bool { return v == "mine" })
 	if got != "theirs" || made || err != nil {
 		t.Errorf("got %q, %v, %v; want theirs", got, made, err)
 	}
 }
 
-func TestALostAcknowledgementIsStillAWin(t *testing.T) {
+func TestALostAcknowledgmentIsStillAWin(t *testing.T) {
 	bucket := open(t, bustest.Conn(t))
-	got, made, err := kvonce.Make(t.Context(), &lagging{Bucket: bucket, lost: 1, missed: 2}, "k", "mine", func(v string) bool { return v == "mine" })
+	got, made, err := kvonce.GetOrCreate(t.Context(), &lagging{Bucket: bucket, lost: 1, missed: 2}, "k", "mine", func(v string) bool { return v == "mine" })
 	if got != "mine" || !made || err != nil {
 		t.Errorf("got %q, %v, %v; want mine, made", got, made, err)
 	}
@@ -113,7 +113,7 @@ func TestWithoutNATSItIsUnavailable(t *testing.T) {
 	conn := bustest.Conn(t)
 	bucket := open(t, conn)
 	conn.Close()
-	if _, _, err := kvonce.Make(t.Context(), bucket, "k", "mine", func(string) bool { return true }); !errors.Is(err, bus.ErrUnavailable) {
+	if _, _, err := kvonce.GetOrCreate(t.Context(), bucket, "k", "mine", func(string) bool { return true }); !errors.Is(err, bus.ErrUnavailable) {
 		t.Errorf("got %v, want unavailable", err)
 	}
 }
