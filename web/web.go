@@ -1,6 +1,6 @@
 // Package web holds the files that browsers get: the visitor's page, the widget,
-// the agents' console and the operator page. There is no build step and no bundler; what is in this
-// folder is what the browser runs, without its comments.
+// the agents' console and the operator page. There is no build step and no bundler: the
+// browser runs the files of this folder, without their comments.
 package web
 
 import (
@@ -18,14 +18,14 @@ import (
 var embedded embed.FS
 
 // Files are index.html, agent.html, ops.html, widget.js and what they load, under the
-// paths that they have in this folder. Tests, tools and types are left out, and
-// so are comments and indentation: they are a third of what would be sent. Lines
-// keep their numbers, so that a browser's debugger points to the right
-// place. (Directory entries tell the sizes in this folder.)
+// paths that they have in this folder. Tests, tools and types are left out. So
+// are comments and indentation, which are a third of the bytes. Lines keep their
+// numbers, so that a browser's debugger points to the right place. (Directory
+// entries report the sizes in this folder.)
 var Files fs.FS = lean{embedded}
 
 // lean takes comments and indentation out of our own scripts and styles. The
-// vendored ones come as they are, with their licences.
+// vendored ones are served unchanged, with their licenses.
 type lean struct{ embed.FS }
 
 // ReadFile returns the file as it is served.
@@ -69,8 +69,7 @@ func (f *leanFile) Size() int64                { return f.Reader.Size() }
 func (f *leanFile) Close() error               { return nil }
 
 // Our own scripts have comments in these two forms only, and neither form occurs
-// in a string of theirs. test/files.test.js holds them to it: what is left has
-// the same tokens.
+// in a string. test/files.test.js checks that the served scripts have the same tokens.
 var (
 	docComment   = regexp.MustCompile(`(?s)/\*\*.*?\*/`)
 	lineComment  = regexp.MustCompile(`(?m)^[ \t]*//.*$`)
@@ -78,7 +77,7 @@ var (
 	indentation  = regexp.MustCompile(`(?m)^[ \t]+`)
 )
 
-// take removes what matches, but for the line breaks in it.
+// take removes each match except the line breaks in it.
 func take(what *regexp.Regexp, body []byte) []byte {
 	return what.ReplaceAllFunc(body, func(match []byte) []byte {
 		return bytes.Repeat([]byte("\n"), bytes.Count(match, []byte("\n")))

@@ -3,8 +3,8 @@
 //   <script src="https://chat.example.org/widget.js" defer
 //     data-name="Ada"          who the visitor is, if the site knows
 //     data-token="…"           the site's JWT, for VISITOR_AUTH=signed
-//     data-accent="#0b6470"    the site's colour
-//     data-position="left"     right unless told
+//     data-accent="#0b6470"    the site's color
+//     data-position="left"     default: right
 //   ></script>
 //
 // The page may call parley.open(), parley.close() and parley.identify({ name, token }).
@@ -18,7 +18,7 @@
   const { name = '', token = '', accent = '', position = 'right' } = script.dataset;
   const guest = { name, token };
 
-  /** What this site remembers: whether the frame was open, and whether there is a chat. */
+  /** What is remembered for this site: whether the frame was open, and whether there is a chat. */
   const memory = {
     /** @returns {{open?: boolean, known?: boolean}} */
     read() {
@@ -102,8 +102,8 @@
     return svg;
   }
 
-  /** The text's colour on the site's colour: whichever of two reads better. */
-  function colour() {
+  /** Sets the text's color on the site's color: the more legible of two. */
+  function color() {
     if (!accent || !CSS.supports('color', accent)) return;
     host.style.setProperty('--accent', accent);
     const canvas = document.createElement('canvas').getContext('2d');
@@ -120,7 +120,7 @@
     if (ready) frame?.contentWindow?.postMessage({ parley: 1, ...message }, origin);
   }
 
-  /** Makes the frame; only then is anything loaded but this script. */
+  /** Makes the frame; before that nothing but this script is loaded. */
   function load() {
     if (frame) return;
     frame = document.createElement('iframe');
@@ -134,7 +134,7 @@
 
   /**
    * @param {boolean} to
-   * @param {boolean} focus whether the focus moves along
+   * @param {boolean} focus whether the focus moves into it
    */
   function set(to, focus) {
     if (to) load();
@@ -163,7 +163,7 @@
         box.classList.add('ready');
         const focused = root.activeElement === frame;
         if (isOpen && focused) {
-          // The focus was given to the frame before it had its page: give it anew.
+          // The frame got the focus before its page was loaded: give it the focus again.
           frame.blur();
           frame.focus();
         }
@@ -199,7 +199,7 @@
   /** @type {any} */ (window).parley = {
     open: () => set(true, true),
     close: () => set(false, false),
-    /** @param {{name?: string, token?: string}} who the visitor, once the site knows or has a new token */
+    /** @param {{name?: string, token?: string}} who the visitor, once the site knows them or has a new token */
     identify(who) {
       Object.assign(guest, { name: who.name ?? guest.name, token: who.token ?? guest.token });
       tell({ type: 'init', ...guest, accent });
@@ -208,12 +208,12 @@
 
   const show = () => {
     document.body.append(host);
-    colour();
+    color();
     label();
     const before = memory.read();
-    // Open again as it was left; on a phone it would cover the page that was asked for.
+    // Open again if it was left open; not on a phone, where it would cover the page.
     if (before.open && matchMedia('(min-width: 481px)').matches) set(true, false);
-    // With a chat the frame is loaded all the same, for the mark of unread messages.
+    // With a chat the frame is loaded in any case, for the count of unread messages.
     else if (before.known) load();
   };
   if (document.body) show();

@@ -6,8 +6,8 @@ import { askToClose, closable } from './close.js';
 /** @typedef {import('./chat.js').AgentChat} AgentChat */
 
 /**
- * What ends the agent's part in a chat: side by side where there is room for their
- * words, else in a menu, which has it too.
+ * The actions that end the agent's part in a chat: side by side if their labels fit,
+ * else in a menu.
  * @param {{desk: import('./desk.js').Desk, chat: AgentChat, onHandBack: () => void}} props
  */
 export function Acts({ desk, chat, onHandBack }) {

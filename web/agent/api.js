@@ -3,7 +3,7 @@
 /** @typedef {import('../shared/protocol.js').Person} Person */
 /** @typedef {Person & {disabled: boolean, online: boolean}} Account */
 
-/** What the server refused, with a sentence for a person. */
+/** A refusal of the server, with a sentence for a person. */
 export class Refused extends Error {
   /**
    * @param {string} code
@@ -49,7 +49,7 @@ function parse(text) {
   }
 }
 
-/** The calls of the HTTP API. Each throws a Refused. */
+/** The calls of the HTTP API. Each throws a Refused if the server refuses. */
 export const api = {
   /** @type {() => Promise<Person>} */
   me: () => call('GET', 'me'),

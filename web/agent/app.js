@@ -25,7 +25,7 @@ export function App() {
 }
 
 /**
- * The three columns. A phone shows one of them at a time: `pane`.
+ * The three columns. A phone shows one at a time: `pane`.
  * @extends {Component<{desk: Desk}, {pane: 'list'|'chat'|'context'}>}
  */
 class Console extends Component {
@@ -38,7 +38,7 @@ class Console extends Component {
   ends = [];
   /** @type {import('./composer.js').Wanted} */
   wanted = { chat: '' };
-  /** The chat whose unsent reply one press of h was held back for. */
+  /** The chat with an unsent reply in which the first press of h did nothing. */
   warned = '';
 
   componentDidMount() {
@@ -77,12 +77,12 @@ class Console extends Component {
     this.show('chat');
   };
 
-  /** Goes one step back: from the context to the chat, from the chat to the list. */
+  /** Goes back one step: from the context to the chat, from the chat to the list. */
   back = () => this.show(this.state.pane === 'context' ? 'chat' : 'list');
 
   /**
-   * Shows a column where not all of them are. The focus goes along, before the next
-   * key: to the chat in the list, to what leads back, to what was pressed.
+   * Shows a column when not all of them are visible. The focus moves along before the
+   * next key: to the chat in the list, to the back button, or to what was pressed.
    * @param {'list'|'chat'|'context'} pane
    */
   show(pane) {
@@ -91,7 +91,7 @@ class Console extends Component {
       const seen = (/** @type {Element|null} */ element) => !!element && element !== document.body && element.checkVisibility();
       const to = pane === 'list' ? [`.list .item[data-chat="${this.props.desk.inView.value}"]`, '.tabs [aria-selected="true"]']
         : pane === 'context' ? ['.context .bar button'] : from === 'context' ? ['[data-testid="context-toggle"]', '.room h2'] : ['.room h2'];
-      // From the list to a chat nothing goes away where both are in sight.
+      // From the list to a chat nothing disappears if both are visible.
       if (pane === 'chat' && from !== 'context' && (!narrow.value || seen(document.activeElement))) return;
       for (const selector of to) {
         const element = /** @type {HTMLElement|null} */ (document.querySelector(selector));
@@ -126,7 +126,7 @@ class Console extends Component {
     item.scrollIntoView({ block: 'nearest' });
   }
 
-  /** Takes what the focus is on, else the chat in view, else who waits longest. */
+  /** Takes the chat with the focus, else the chat in view, else the one that waits longest. */
   take = async () => {
     const { desk: mine } = this.props;
     const focused = document.activeElement?.getAttribute('data-chat');
@@ -140,7 +140,7 @@ class Console extends Component {
   };
 
   /**
-   * Does what ends the agent's part, but not over an unsent reply at the first press.
+   * Ends the agent's part, but not at the first press if a reply is unsent.
    * @param {(chat: string) => void} act
    */
   careful(act) {

@@ -8,14 +8,14 @@ import { Dialog } from './dialog.js';
 
 const KEY = 'parley.agent.canned';
 
-/** What a browser starts with. */
+/** The replies that a browser starts with. */
 const FIRST = [
   { id: 'hello', title: 'Hello', text: 'Hello {name}, how can I help?' },
   { id: 'look', title: 'One moment', text: 'One moment please, I am looking into it.' },
   { id: 'bye', title: 'Goodbye', text: 'Is there anything else that I can do for you, {name}?' },
 ];
 
-/** The replies that are ready to be used, kept in this browser. */
+/** The quick replies, kept in this browser. */
 export const canned = signal(/** @type {Canned[]} */ (readJSON(KEY, FIRST)));
 
 /** @param {Canned[]} next */
@@ -25,7 +25,7 @@ function keep(next) {
 }
 
 /**
- * Those that a word after the slash asks for.
+ * The replies that match the word after the slash.
  * @param {string} typed
  * @returns {Canned[]}
  */

@@ -16,7 +16,7 @@ import { sentence } from './sentences.js';
 /** @typedef {import('../shared/protocol.js').Status} Status */
 
 /**
- * @typedef {object} Line what a chat needs of the desk that it belongs to
+ * @typedef {object} Line what a chat needs from its desk
  * @property {Person} me
  * @property {(frame: Record<string, any>) => boolean} send
  * @property {(frame: Record<string, any>) => Promise<Frame>} request
@@ -24,20 +24,20 @@ import { sentence } from './sentences.js';
  */
 
 const PAGE = 50;
-/** Time between two readings of what is missing. */
+/** The time between two requests for what is missing. */
 const AGAIN_MS = 1_000;
-/** How long what was missed may take to come before what is pending is sent all the same. */
+/** How long to wait for what was missed before the pending texts are sent anyway. */
 const CATCH_UP_MS = 5_000;
 
 /** One chat as an agent sees it, with its notes. */
 export class AgentChat {
   name = signal('');
   status = signal(/** @type {Status} */ ('bot'));
-  /** Who has the chat while it is live; the user is empty where it is not known. */
+  /** Who has the chat while it is live; `user` is empty if it is not known. */
   agent = signal(/** @type {Person|null} */ (null));
   events = signal(/** @type {ChatEvent[]} */ ([]));
   more = signal(false);
-  /** Whether the history is here: what comes from now on is news. */
+  /** Whether the history has arrived: later events are news. */
   settled = signal(false);
   loading = signal(false);
   opened = signal(false);
@@ -47,7 +47,7 @@ export class AgentChat {
   read = signal(0);
   draft = signal('');
   noting = signal(false);
-  /** The newest sequence that this agent has had on the screen, on this machine. */
+  /** The newest sequence that this agent has seen on this machine. */
   seenSeq = signal(0);
   typists = new Typists();
   #log = new EventLog();
@@ -84,10 +84,10 @@ export class AgentChat {
     this.#pending.value = this.#outbox.entries;
   }
 
-  /** Whether the chat is this agent's to answer. */
+  /** Whether this agent answers the chat. */
   mine = computed(() => this.status.value === 'live' && this.agent.value?.user === this.#line.me.user);
 
-  /** What is drawn: the visitor on one side, everybody of ours on the other. */
+  /** The rows to draw: the visitor on one side, our side on the other. */
   rows = computed(() => rows(this.events.value, this.#pending.value, {
     mine: (from) => from.role !== 'visitor',
     me: { role: 'agent', name: this.#line.me.name, user: this.#line.me.user },
@@ -95,7 +95,7 @@ export class AgentChat {
     sentence,
   }));
 
-  /** How many of the visitor's words this agent has not seen. */
+  /** How many of the visitor's messages this agent has not seen. */
   unread = computed(() => {
     const me = this.#line.me.user;
     const answered = this.events.value.findLast((event) => event.kind === 'say' && event.from.user === me)?.seq ?? 0;
@@ -103,7 +103,7 @@ export class AgentChat {
     return this.events.value.filter((event) => event.from.role === 'visitor' && speaks(event) && event.seq > seen).length;
   });
 
-  /** Since when the visitor waits for a word of this agent's: a time, or NaN where he does not. */
+  /** Since when the visitor has waited for this agent's answer: a time, or NaN if they are not waiting. */
   owed = computed(() => {
     const events = this.events.value;
     const taken = events.findLastIndex((event) => event.kind === 'state' && event.status === 'live');
@@ -112,11 +112,11 @@ export class AgentChat {
     return asks && this.mine.value ? Date.parse(asks.at) : NaN;
   });
 
-  /** Whether something that was said here is not stored yet. */
+  /** Whether something that was written here is not stored yet. */
   unsent = computed(() => this.#pending.value.length > 0);
 
   /**
-   * Asks for the chat's events, from where this one is, and for all that comes.
+   * Asks for the chat's events after the last one here, and for all later ones.
    * @returns {Promise<void>}
    */
   async open() {
@@ -135,7 +135,7 @@ export class AgentChat {
       this.#target = frame.seq ?? 0;
       this.#live = true;
       this.#catchUp();
-      // Resends are recognised by their ids, so late is better than never.
+      // Resends are recognized by their ids, so late is better than never.
       setTimeout(() => {
         if (this.#live) this.#outbox.connected();
       }, CATCH_UP_MS);
@@ -193,7 +193,7 @@ export class AgentChat {
   }
 
   /**
-   * The desk says who has the chat; it knows the account, events know the name only.
+   * The desk reports who has the chat. It knows the account; events have the name only.
    * @param {Status} status
    * @param {Person|undefined} agent
    */
@@ -214,7 +214,7 @@ export class AgentChat {
     this.#keepDraft();
   }
 
-  /** Says what is in the field, to the visitor or as a note. */
+  /** Sends the field's text, to the visitor or as a note. */
   say() {
     const text = this.draft.value.toWellFormed().trim();
     if (!text) return;
@@ -225,13 +225,13 @@ export class AgentChat {
     this.#typing.set(false);
   }
 
-  /** What can be done about a text that was refused. */
+  /** The actions on a text that was refused. */
   actions = {
     retry: (/** @type {string} */ id) => this.#outbox.retry(id),
     edit: (/** @type {string} */ id) => {
       const entry = this.#outbox.discard(id);
       if (!entry) return;
-      // In a chat that is somebody else's by now it can be a note only.
+      // If somebody else has the chat by now, it can only be a note.
       this.note(entry.frame.t === 'note' || !this.mine.value);
       this.write([this.draft.value, entry.frame.text].filter(Boolean).join('\n'));
     },
@@ -254,7 +254,7 @@ export class AgentChat {
   };
 
   /**
-   * The agent has this on the screen. The visitor hears of it from whose chat it is.
+   * The agent has seen the log up to this sequence. The visitor is told if the chat is this agent's.
    * @param {number} seq
    */
   seen(seq) {
@@ -277,7 +277,7 @@ export class AgentChat {
       this.name.value = event.from.name || this.name.value;
       this.read.value = Math.max(this.read.value, event.seq);
     }
-    // What the server said when the chat was opened counts for all that was before.
+    // The status at opening counts for all events before it.
     if (!event.status || event.seq <= this.#target) return;
     const name = agentName(event.agent);
     const known = this.agent.value;

@@ -4,11 +4,11 @@ import { Dialog, show } from './dialog.js';
 
 /** @typedef {import('./chat.js').AgentChat} AgentChat */
 
-/** The chat that is asked about. */
+/** The chat that the question is about. */
 const asked = signal(/** @type {AgentChat|null} */ (null));
 
 /**
- * Whether this agent may close a chat: not what is closed, or with somebody else.
+ * Whether this agent may close a chat: not if it is closed or with somebody else.
  * @param {AgentChat} chat
  */
 export function closable(chat) {
@@ -25,7 +25,7 @@ export function askToClose(chat) {
 }
 
 /**
- * The question. It goes away by itself when there is nothing left to close.
+ * The question. It disappears by itself when there is nothing left to close.
  * @extends {Component<{onClose: (chat: string) => void}>}
  */
 export class CloseDialog extends Component {
@@ -42,7 +42,7 @@ export class CloseDialog extends Component {
   render() {
     const chat = asked.value;
     if (!chat || !closable(chat)) return null;
-    // The key that asked answers too: twice is meant.
+    // The key that asked also answers: pressing it twice is deliberate.
     const onKey = (/** @type {KeyboardEvent} */ event) => {
       if (event.key !== 'x' || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
       event.preventDefault();

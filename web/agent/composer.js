@@ -7,13 +7,12 @@ import { filled, matching } from './canned.js';
 import { show } from './dialog.js';
 
 /** @typedef {import('./chat.js').AgentChat} AgentChat */
-/** @typedef {{chat: string}} Wanted the chat that is being taken: its field gets the focus with the first drawing of it */
+/** @typedef {{chat: string}} Wanted the chat that is being taken: its field gets the focus when it is first drawn */
 
 /**
- * Where an agent writes: a reply to the visitor, or a note in another colour.
- * In a chat that is not the agent's own only notes are possible. One that goes away
- * under the agent's hands keeps its field until he leaves it: what is typed on would
- * be commands otherwise.
+ * Where an agent writes: a reply to the visitor, or a note in another color. In a chat
+ * that is not the agent's own, only notes are possible. A chat that is lost while the
+ * agent types keeps its field until they leave it: the next keys would be commands.
  * @extends {Held<{handle?: import('../shared/vdom.js').Handle<Composer>, chat: AgentChat, wanted: Wanted, onTake: () => void, onSaid: () => void}, {at: number, dismissed: string}>}
  */
 export class Composer extends Held {
@@ -23,7 +22,7 @@ export class Composer extends Held {
   take = createRef();
   form = createRef();
   following = false;
-  /** Whether the chat was the agent's when it was last drawn, or went away under his hands. */
+  /** Whether the chat was the agent's when it was last drawn, or was lost while they typed. */
   writing = false;
 
   componentDidMount() {
@@ -36,7 +35,7 @@ export class Composer extends Held {
     this.arrive();
   }
 
-  /** A chat that was taken gets the focus at once: a key that is too early is a command. */
+  /** A chat that was just taken gets the focus at once: a key before that is a command. */
   arrive() {
     const { chat, wanted } = this.props;
     if (wanted.chat !== chat.id || !chat.mine.value || !this.field.current) return;
@@ -44,15 +43,15 @@ export class Composer extends Held {
     this.focus();
   }
 
-  /** Brings the focus to where the agent can act next. */
+  /** Moves the focus to where the agent can act next. */
   focus() {
     if (this.field.current) this.field.current.focus();
     else this.take.current?.focus();
   }
 
   /**
-   * Brings the focus to where what was just asked for is drawn, before the next
-   * key: one that comes a frame too early would be lost, or taken for a command.
+   * Moves the focus to the control that was just requested, before the next key: a key
+   * one frame too early would be lost, or taken for a command.
    */
   follow() {
     this.focus();
@@ -60,13 +59,13 @@ export class Composer extends Held {
     requestAnimationFrame(() => { this.following = false; });
   }
 
-  /** Writes a reply, if the chat is the agent's. */
+  /** Switches to a reply, if the chat is the agent's. */
   reply() {
     if (this.props.chat.mine.value) this.props.chat.note(false);
     this.follow();
   }
 
-  /** Writes a note; what stands in the field goes with it. */
+  /** Switches to a note; the field keeps its text. */
   note() {
     this.props.chat.note(true);
     this.follow();
@@ -83,7 +82,7 @@ export class Composer extends Held {
     return undefined;
   }
 
-  /** The quick replies that the field asks for; null while it asks for none. */
+  /** The quick replies that match the field; null if it asks for none. */
   choices() {
     const { chat } = this.props;
     const text = chat.draft.value;
@@ -115,7 +114,7 @@ export class Composer extends Held {
       event.preventDefault();
       event.stopPropagation();
       this.following = false;
-      if (choices && this.props.chat.draft.value === '/') this.props.chat.write(''); // nothing was typed but the wish for them
+      if (choices && this.props.chat.draft.value === '/') this.props.chat.write(''); // the slash only asked for them
       else if (choices) this.setState({ dismissed: this.props.chat.draft.value });
       else /** @type {HTMLElement} */ (event.currentTarget).blur();
       return;
@@ -169,7 +168,7 @@ export class Composer extends Held {
       : status === 'closed' ? 'This chat is closed.' : 'The bot answers in this chat.';
   }
 
-  /** The same, and what he can do instead. */
+  /** The same, and what they can do instead. */
   standing() {
     const { chat } = this.props;
     const waiting = chat.status.value === 'waiting';

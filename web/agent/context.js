@@ -12,7 +12,7 @@ import { sentence } from './sentences.js';
 
 /**
  * The right column: who the visitor is, and what happened in the chat.
- * @param {{desk: Desk, chat: AgentChat|null, alone: boolean, onBack: () => void}} props `alone`: nothing else is in sight
+ * @param {{desk: Desk, chat: AgentChat|null, alone: boolean, onBack: () => void}} props `alone`: no other column is visible
  */
 export function Context({ desk, chat, alone, onBack }) {
   if (!chat) return html`<section class="context" role=${alone ? 'main' : 'complementary'} aria-label="About the chat"></section>`;
@@ -38,7 +38,7 @@ export function Context({ desk, chat, alone, onBack }) {
   </section>`;
 }
 
-/** What changed in the chat, the newest first. */
+/** The chat's state changes, newest first. */
 function Timeline(/** @type {{chat: AgentChat, level: number|undefined}} */ { chat, level }) {
   const lines = rows(chat.events.value, [], { mine: () => false, me: { role: 'agent' }, sentence }).filter((row) => row.type === 'state').reverse();
   return html`<section class="timeline" aria-label="What happened"><h3 aria-level=${level}>What happened</h3>

@@ -14,14 +14,14 @@ import { Requests } from './requests.js';
 /** @typedef {import('../shared/protocol.js').Person} Person */
 /** @typedef {import('../shared/socket.js').Line} Line */
 
-/** The close code that says: signed out. */
+/** The close code for "signed out". */
 const SIGNED_OUT = 4401;
 const LIST = 50;
 
-/** The agent's side of the connection: the desk, and the chats that are watched. */
+/** The agent's connection: the desk, and the chats that are watched. */
 export class Desk {
   line = signal(/** @type {Line} */ ({ phase: 'off', retryAt: 0, since: Date.now() }));
-  /** Whether the desk was heard of on this page. */
+  /** Whether the desk has arrived on this page. */
   known = signal(false);
   /** @type {import('../vendor/signals-core/signals-core.js').Signal<Map<string, DeskEntry>>} */
   entries = signal(new Map());
@@ -63,17 +63,17 @@ export class Desk {
     return this.#me;
   }
 
-  /** Who waits, the longest first. */
+  /** The waiting chats, longest wait first. */
   waiting = computed(() => [...this.entries.value.values()]
     .filter((entry) => entry.status === 'waiting')
     .sort((a, b) => Date.parse(a.asked ?? '') - Date.parse(b.asked ?? '') || (a.chat < b.chat ? -1 : 1)));
 
-  /** This agent's chats, the oldest first, so that none moves under the hand. */
+  /** This agent's chats, oldest first, so that none moves under the pointer. */
   mine = computed(() => [...this.entries.value.values()]
     .filter((entry) => entry.status === 'live' && entry.agent?.user === this.#me.user)
     .sort((a, b) => Date.parse(a.since ?? '') - Date.parse(b.since ?? '') || (a.chat < b.chat ? -1 : 1)));
 
-  /** How many messages in this agent's chats nobody has looked at. */
+  /** How many messages in this agent's chats are unread. */
   unread = computed(() => this.mine.value.reduce((sum, entry) => sum + (this.chats.value.get(entry.chat)?.unread.value ?? 0), 0));
 
   /** The chat in view. */
@@ -109,7 +109,7 @@ export class Desk {
   async take(id) {
     this.view(id);
     if (!(await this.#do({ t: 'take', chat: id }))) return false;
-    // The acknowledgement is enough to begin; the desk's own word follows.
+    // The acknowledgment is enough to begin; the desk's update follows.
     this.#watch(id).desk('live', this.#me);
     if (!this.#watch(id).draft.value) this.#watch(id).note(false);
     return true;
@@ -122,7 +122,7 @@ export class Desk {
   close = (/** @type {string} */ id) => this.#do({ t: 'close', chat: id });
 
   /**
-   * Loads the list of all chats, from its start or further.
+   * Loads the list of all chats, from its start or the next piece.
    * @param {boolean} [further]
    */
   async list(further = false) {
@@ -141,7 +141,7 @@ export class Desk {
     }
   }
 
-  /** The list of all chats is reread soon, once for many changes. */
+  /** Schedules a reload of the list of all chats, once for many changes. */
   listSoon() {
     if (!this.allLoaded.value || this.#listTimer) return;
     this.#listTimer = window.setTimeout(() => {
@@ -184,7 +184,7 @@ export class Desk {
     return chat;
   }
 
-  /** Lets go of a chat that is neither in view, nor mine, nor has anything unsent. */
+  /** Drops a chat that is neither in view, nor mine, nor has anything unsent. */
   #unwatch(/** @type {string} */ id) {
     const chat = this.chats.value.get(id);
     if (!chat || id === this.inView.value || chat.unsent.value) return;
@@ -228,7 +228,7 @@ export class Desk {
       this.known.value = true;
     });
     this.#socket.ready();
-    // A chat that is on the desk no more tells its status itself, when it is opened.
+    // A chat that is no longer on the desk reports its status when it is opened.
     for (const [id, chat] of this.chats.value) {
       const entry = this.entries.value.get(id);
       if (entry) chat.desk(entry.status, entry.agent);
@@ -258,7 +258,7 @@ export class Desk {
       this.#unwatch(id);
     }
     if (now?.status === 'waiting' && before?.status !== 'waiting') {
-      // One notification for the whole line: a crowd must not bring a hundred.
+      // One notification for the whole queue: a crowd must not cause a hundred.
       const others = this.waiting.value.length - 1;
       alertAbout(id, `${now.name}${others > 0 ? ` and ${others} more wait` : ' is waiting'} for a person.`, 'waiting');
     }
@@ -268,7 +268,7 @@ export class Desk {
   }
 
   /**
-   * Tells the agent of a visitor's words that he may not see.
+   * Notifies the agent of a visitor's message that may be out of sight.
    * @param {AgentChat} chat
    * @param {import('../shared/protocol.js').ChatEvent} event
    */
@@ -290,7 +290,7 @@ export class Desk {
   /** @param {number} code */
   async #closed(code) {
     if (code !== SIGNED_OUT) {
-      // A handshake that is refused says nothing: ask whether it was for the sign-in.
+      // A refused handshake gives no reason: ask whether it was the sign-in.
       const refused = await api.me().then(() => false, (error) => error.status === 401);
       if (!refused) return true;
     }
@@ -300,7 +300,7 @@ export class Desk {
 }
 
 /**
- * The chats that something of this agent's was not sent in before the page was left.
+ * The chats with something unsent from an earlier visit to this page.
  * @param {string} user
  */
 function unsent(user) {

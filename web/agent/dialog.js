@@ -25,24 +25,24 @@ export class Dialog extends Component {
     this.element.current.showModal();
   }
 
-  /** Only a dialog that is closed gives the focus back; one that is taken away does not. */
+  /** Only closing a dialog gives the focus back; removing it does not. */
   componentWillUnmount() {
     this.mounted = false;
     this.element.current.close();
   }
 
-  /** Whether something stands in a field. */
+  /** Whether a field has text. */
   typed() {
     return [...this.element.current.querySelectorAll('input, textarea')].some((field) => field.value !== '');
   }
 
   render() {
     const { title, testid, wide, about, children } = this.props;
-    // A press beside it closes it, but not over what was typed.
+    // A press beside it closes it, unless something was typed.
     const outside = (/** @type {any} */ event) => {
       if (event.target === this.element.current && !this.typed()) show('');
     };
-    // Its end is told late, when the same dialog may be wanted again, or another one.
+    // Its close event is late: the same dialog, or another one, may be open by then.
     const escaped = (/** @type {Event} */ event) => {
       event.preventDefault();
       show('');

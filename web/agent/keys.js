@@ -26,7 +26,7 @@ export const KEYS = /** @type {const} */ ([
 export function listen(actions) {
   const onKey = (/** @type {KeyboardEvent} */ event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat && event.key !== 'j' && event.key !== 'k') return;
-    // What is on the screen counts: a dialog that was just closed tells of it a moment later.
+    // Look at the page itself: a dialog that was just closed reports it a moment later.
     if (document.querySelector('dialog[open], :popover-open')) return;
     const target = /** @type {HTMLElement} */ (event.target);
     if (target.closest('input, textarea, select, [contenteditable]')) return;

@@ -10,7 +10,7 @@ import { signOut } from './signed-in.js';
 const THEMES = /** @type {const} */ ([['system', 'System'], ['light', 'Light'], ['dark', 'Dark']]);
 
 /**
- * The agent's own menu: what is chosen for this browser, the dialogs, sign-out.
+ * The agent's own menu: the settings of this browser, the dialogs, sign-out.
  * @param {{desk: import('./desk.js').Desk}} props
  */
 export function AccountMenu({ desk }) {

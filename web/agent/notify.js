@@ -5,7 +5,7 @@ import { signal } from '../shared/vdom.js';
 const SOUND = 'parley.agent.sound';
 const NOTES = 'parley.agent.notifications';
 
-/** Whether a tone is played. Chosen, never forced. */
+/** Whether a tone is played: opt-in. */
 export const sound = signal(local.get(SOUND) === 'on');
 /** Whether the system shows notifications. */
 export const notifications = signal(local.get(NOTES) === 'on' && allowed());
@@ -31,7 +31,7 @@ export function setSound(on) {
 /**
  * Turns notifications on, if the browser lets them, or off.
  * @param {boolean} on
- * @returns {Promise<boolean>} whether it is now as wanted
+ * @returns {Promise<boolean>} whether it is now as requested
  */
 export async function setNotifications(on) {
   const granted = on && 'Notification' in window && (await Notification.requestPermission()) === 'granted';
@@ -41,11 +41,11 @@ export async function setNotifications(on) {
 }
 
 /**
- * Tells the agent that something happened in a chat. What is about the same thing
- * replaces what was told of it before.
+ * Notifies the agent that something happened in a chat. A notification replaces an
+ * earlier one about the same thing.
  * @param {string} chat
  * @param {string} text
- * @param {string} [about] the chat, unless told
+ * @param {string} [about] what it is about; default: the chat
  */
 export function alertAbout(chat, text, about = chat) {
   if (sound.value) tone();
@@ -58,7 +58,7 @@ export function alertAbout(chat, text, about = chat) {
       shown.close();
     };
   } catch {
-    // Phones show them for service workers only; the marks on the page remain.
+    // Phones show them for service workers only; the badges on the page remain.
   }
 }
 
@@ -66,14 +66,14 @@ export function alertAbout(chat, text, about = chat) {
 let audio = null;
 let last = 0;
 
-/** Two short soft notes, made here; not more than once in two seconds. */
+/** Plays two short soft tones, at most once in two seconds. */
 async function tone() {
   if (Date.now() - last < 2_000) return;
   last = Date.now();
   try {
     audio ??= new AudioContext();
-    // Until somebody has pressed something on this page it may not play, and what was
-    // told meanwhile must not be played in one heap then.
+    // Browsers allow no sound until something on this page was pressed, and what was
+    // due before that must not be played all at once then.
     await audio.resume();
     if (Date.now() - last > 1_000) return;
     for (const [at, pitch] of [[0, 660], [0.12, 880]]) {
@@ -88,6 +88,6 @@ async function tone() {
       oscillator.stop(start + 0.3);
     }
   } catch {
-    // No audio here; the marks on the page remain.
+    // No audio here; the badges on the page remain.
   }
 }

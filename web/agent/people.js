@@ -93,7 +93,7 @@ export class People extends Component {
   }
 }
 
-/** Everybody changes the own password. */
+/** The dialog in which agents change their own password. */
 export function PasswordDialog() {
   const [old, fresh, problem] = [useSignal(''), useSignal(''), useSignal('')];
   const submit = async (/** @type {Event} */ event) => {

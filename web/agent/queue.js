@@ -20,17 +20,17 @@ export const list = signal(/** @type {ListName} */ ('waiting'));
  * @property {string} chat
  * @property {string} name
  * @property {string} status
- * @property {string} by who has it, where that is somebody else
+ * @property {string} by who has it, if that is somebody else
  * @property {number} since
  * @property {string} text
  * @property {number} unread
  * @property {boolean} unsent
- * @property {string} draft what stands in its field, not sent
- * @property {boolean} owed whether the visitor waits for this agent's word, since then
+ * @property {string} draft its field's unsent text
+ * @property {boolean} owed whether the visitor waits for this agent's answer, since `since`
  */
 
 /**
- * What the chosen list shows.
+ * The items of the chosen list.
  * @param {Desk} desk
  * @returns {Item[]}
  */
@@ -71,7 +71,7 @@ function lastWords(desk, id) {
 }
 
 /**
- * When something last happened in a chat; when it was taken, until that is known.
+ * When something last happened in a chat; until that is known, when it was taken.
  * @param {Desk} desk
  * @param {import('../shared/protocol.js').DeskEntry} entry
  */
@@ -79,7 +79,7 @@ function lastAt(desk, entry) {
   return Date.parse(desk.chats.value.get(entry.chat)?.events.value.at(-1)?.at ?? entry.since ?? '');
 }
 
-/** A text without the signs of Markdown, which only disturb in one line. */
+/** A text without Markdown's marks, which only clutter a one-line preview. */
 function bare(/** @type {string} */ text) {
   return text.replace(/^[>#\s]+|[*`]+/g, '');
 }
@@ -87,8 +87,8 @@ function bare(/** @type {string} */ text) {
 const STATUS = /** @type {Record<string, string>} */ ({ bot: 'With the bot', waiting: 'Waiting', live: 'With you', closed: 'Closed' });
 
 /**
- * The left column: who waits, what is mine, everything.
- * @param {{desk: Desk, alone: boolean, onOpen: (id: string) => void}} props `alone`: nothing else is in sight
+ * The left column: waiting chats, my chats, all chats.
+ * @param {{desk: Desk, alone: boolean, onOpen: (id: string) => void}} props `alone`: no other column is visible
  */
 export function Queue({ desk, alone, onOpen }) {
   const shown = items(desk);
@@ -156,7 +156,7 @@ export function choose(desk, name) {
 const ORDER = /** @type {const} */ (['waiting', 'mine', 'all']);
 
 /**
- * The arrow keys go from tab to tab.
+ * Moves from tab to tab by the arrow keys.
  * @param {Desk} desk
  * @param {KeyboardEvent} event
  */
@@ -170,7 +170,7 @@ function turn(desk, event) {
 }
 
 /**
- * What the browser's tab says: unread messages first, else who waits.
+ * The browser tab's title: the unread messages, else the waiting chats.
  * @param {Desk} desk
  */
 export function title(desk) {

@@ -3,12 +3,12 @@ import { newID } from '../shared/ids.js';
 
 /** @typedef {import('../shared/protocol.js').Frame} Frame */
 
-/** How often a request is made again that the server could not serve now. */
+/** How often a request that the server could not serve now is retried. */
 const TRIES = 5;
-/** A request that was not answered by then has failed. */
+/** A request that is not answered within this time has failed. */
 const ANSWER_MS = 15_000;
 
-/** Why a request came to nothing. */
+/** Why a request failed. */
 export class RequestError extends Error {
   /**
    * @param {string} code
@@ -32,7 +32,7 @@ export class Requests {
   }
 
   /**
-   * Makes a request. What the server can't do now is tried again with the same id.
+   * Makes a request. If the server can't do it now, it is retried with the same id.
    * @param {Record<string, any>} frame without an id
    * @returns {Promise<Frame>} rejected with a RequestError
    */
@@ -65,7 +65,7 @@ export class Requests {
     return true;
   }
 
-  /** The connection is gone: whoever waits for an answer waits in vain. */
+  /** The connection is gone: all pending requests fail. */
   disconnected() {
     for (const id of [...this.#open.keys()]) this.#fail(id, 'offline', 'The connection was lost before the server answered. Please try again.');
   }

@@ -30,7 +30,7 @@ export function standing(chat) {
 }
 
 /**
- * The middle column: a chat, or what will be there.
+ * The middle column: a chat, or a placeholder.
  * @param {{desk: Desk, chat: AgentChat|null, composer: any, wanted: import('./composer.js').Wanted, feed: any, onBack: () => void, onContext: () => void, onTake: () => void, onHandBack: () => void}} props
  */
 export function Room({ desk, chat, composer, wanted, feed, onBack, onContext, onTake, onHandBack }) {
@@ -53,8 +53,8 @@ export function Room({ desk, chat, composer, wanted, feed, onBack, onContext, on
 }
 
 /**
- * The head of a chat. What was pressed in it may go away by that: then the focus is
- * on whom the chat is with.
+ * The head of a chat. A pressed button may disappear as a result: then the focus moves
+ * to the line that says who has the chat.
  * @extends {Component<{children?: any}>}
  */
 class Bar extends Component {
@@ -67,7 +67,7 @@ class Bar extends Component {
   /**
    * @param {unknown} _props
    * @param {unknown} _state
-   * @param {boolean} inside whether the focus was in here
+   * @param {boolean} inside whether the focus was in the head
    */
   componentDidUpdate(_props, _state, inside) {
     if (inside && !this.bar.current.contains(document.activeElement)) this.bar.current.querySelector('h2').focus();
@@ -79,7 +79,7 @@ class Bar extends Component {
 }
 
 /**
- * The way to the list, which can't be seen beside the chat: it says what is new there.
+ * The way back to the list when that is not visible beside the chat: it shows what is new there.
  * @param {{desk: Desk, onBack: () => void}} props
  */
 function Back({ desk, onBack }) {
@@ -107,7 +107,7 @@ function Log({ chat, feed }) {
     empty=${chat.opened.value && html`<p class="empty">Nothing was said in this chat yet.</p>`} />`;
 }
 
-/** The face of who is spoken with, for the context column. */
+/** The visitor's large avatar, for the context column. */
 export function bigFace(/** @type {string} */ name) {
   return html`<span class="face huge" aria-hidden="true">${initial(name)}</span>`;
 }

@@ -3,7 +3,7 @@ import { agentName } from '../shared/protocol.js';
 
 /** @typedef {import('../shared/protocol.js').ChatEvent} ChatEvent */
 
-/** What agents read of a change: what visitors are told would confuse them. */
+/** What agents read about a state change: the visitors' sentences would confuse them. */
 const SENTENCES = /** @type {Record<string, string>} */ ({
   escalated: '{visitor} asked for a person.',
   bot_gave_up: 'The bot asked for a person.',
@@ -21,7 +21,7 @@ const SENTENCES = /** @type {Record<string, string>} */ ({
 });
 
 /**
- * What happened, as agents read it; undefined where this program does not know.
+ * What happened, in words for agents; undefined for an unknown reason.
  * @param {ChatEvent} event
  * @param {string} visitor the visitor's name
  * @returns {string|undefined}

@@ -5,9 +5,9 @@ import { api } from './api.js';
 import { Desk } from './desk.js';
 import { show } from './dialog.js';
 
-/** The desk of who is signed in; null for nobody. */
+/** The desk of the signed-in agent; null if nobody is signed in. */
 export const desk = signal(/** @type {Desk|null} */ (null));
-/** Whether it is known yet whether somebody is signed in. */
+/** Whether the page knows yet if somebody is signed in. */
 export const asked = signal(false);
 /** Why the sign-in is shown again. */
 export const sentence = signal('');
@@ -28,7 +28,7 @@ export async function signOut() {
   }
 }
 
-/** Looks whether this browser is signed in already. */
+/** Checks whether this browser is signed in already. */
 export async function remember() {
   for (;;) {
     try {
@@ -36,7 +36,7 @@ export async function remember() {
       break;
     } catch (error) {
       if (/** @type {any} */ (error).status) break;
-      // The server is not there; the page waits for it.
+      // The server is down; the page waits for it.
       await new Promise((resolve) => { setTimeout(resolve, 2_000); });
     }
   }

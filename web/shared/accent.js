@@ -3,11 +3,11 @@
 /** @typedef {[number, number, number]} RGB each 0 to 255 */
 
 /**
- * Reads a colour in any notation that the browser knows.
+ * Parses a color in any notation that the browser knows.
  * @param {string} text
  * @returns {RGB|null}
  */
-export function parseColour(text) {
+export function parseColor(text) {
   if (!text || !CSS.supports('color', text)) return null;
   const context = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
   if (!context) return null;
@@ -37,16 +37,16 @@ export function contrast(a, b) {
 }
 
 /**
- * The colour, moved towards black or white until it reads on the ground.
- * @param {RGB} colour
+ * The color, moved toward black or white until it is legible on the ground.
+ * @param {RGB} color
  * @param {RGB} ground
  * @param {number} least
  * @returns {RGB}
  */
-export function readable(colour, ground, least) {
+export function readable(color, ground, least) {
   const end = luminance(ground) > 0.18 ? 0 : 255;
   for (let step = 0; step <= 20; step++) {
-    const mixed = /** @type {RGB} */ (colour.map((c) => Math.round(c + ((end - c) * step) / 20)));
+    const mixed = /** @type {RGB} */ (color.map((c) => Math.round(c + ((end - c) * step) / 20)));
     if (contrast(mixed, ground) >= least) return mixed;
   }
   return [end, end, end];
@@ -62,21 +62,21 @@ const LIGHT = [246, 248, 248];
 const DARK = [35, 43, 46];
 
 /**
- * Makes a site's colour the accent, with the others computed so that text on it,
- * and text in it, can be read in both themes.
+ * Makes a site's color the accent, and computes the others so that text on it, and
+ * text in it, is legible in both themes.
  * @param {string} text
- * @returns {boolean} whether it was a colour
+ * @returns {boolean} whether it was a color
  */
 export function setAccent(text) {
-  const colour = parseColour(text);
-  if (!colour) return false;
+  const color = parseColor(text);
+  if (!color) return false;
   const css = (/** @type {RGB} */ c) => `rgb(${c.join(' ')})`;
   const style = document.documentElement.style;
   const pair = (/** @type {RGB} */ a, /** @type {RGB} */ b) => `light-dark(${css(a)}, ${css(b)})`;
-  const [light, dark] = [readable(colour, LIGHT, 3), readable(colour, DARK, 3)];
+  const [light, dark] = [readable(color, LIGHT, 3), readable(color, DARK, 3)];
   const on = (/** @type {RGB} */ ground) => (contrast(WHITE, ground) >= 4.5 ? WHITE : BLACK);
   style.setProperty('--accent', pair(light, dark));
   style.setProperty('--accent-text', pair(on(light), on(dark)));
-  style.setProperty('--accent-ink', pair(readable(colour, LIGHT, 4.6), readable(colour, DARK, 4.6)));
+  style.setProperty('--accent-ink', pair(readable(color, LIGHT, 4.6), readable(color, DARK, 4.6)));
   return true;
 }

@@ -3,7 +3,7 @@
 /**
  * How long to wait before the next attempt: it doubles from `base` up to `max`,
  * and half of it is chance, so that thousands of pages that lost the same server
- * do not come back in the same instant.
+ * do not come back at the same instant.
  * @param {number} attempt 0 for the first
  * @param {{base?: number, max?: number, random?: () => number}} [how]
  * @returns {number} milliseconds

@@ -1,8 +1,8 @@
 // @ts-check
-// A classic script in the head, in words that old browsers understand too. The chosen
-// theme is there before the first paint; and where the page does not come to life, it
-// says so: a module that did not arrive, or that this browser can't read, or nothing
-// at all for a while. The words stand in the page; what starts it takes them out.
+// A classic script in the head, in syntax that old browsers understand too. It sets the
+// chosen theme before the first paint. If the page does not start (a module did not
+// arrive, or this browser can't parse it, or nothing happens for a while) it shows the
+// message that is in the page; the page's main module removes that message.
 (function () {
   var patience = 20000;
 
@@ -10,7 +10,7 @@
     var theme = localStorage.getItem('parley.theme');
     if (theme === 'light' || theme === 'dark') document.documentElement.setAttribute('data-theme', theme);
   } catch (_) {
-    // Storage is forbidden: the system's theme it is.
+    // Storage is forbidden: use the system's theme.
   }
 
   function say() {
@@ -22,7 +22,7 @@
   /** @param {Event} event */
   function failed(event) {
     var target = /** @type {any} */ (event.target);
-    // A link that only fetches ahead is no loss: what needs the module asks again.
+    // A failed preload does no harm: whatever needs the module loads it again.
     if (target && (target === window || target.tagName === 'SCRIPT')) say();
   }
 

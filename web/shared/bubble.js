@@ -8,9 +8,9 @@ import { icon } from './icons.js';
 /** @typedef {import('./rows.js').MessageRow} MessageRow */
 
 /**
- * @typedef {object} BubbleActions what can be done about a text that was refused
+ * @typedef {object} BubbleActions actions on a text that was refused
  * @property {(id: string) => void} retry
- * @property {(id: string) => void} edit takes it back into the field
+ * @property {(id: string) => void} edit moves it back into the field
  */
 
 /**
@@ -36,14 +36,14 @@ export const Bubble = memo((/** @type {{row: MessageRow, receipt: string, sign: 
   </div>`;
 });
 
-/** The sign of who speaks: a bot's, or a person's first letter. */
+/** The speaker's avatar: a bot's icon, or a person's first letter. */
 function face(/** @type {MessageRow} */ row) {
   if (row.kind === 'note') return icon('note');
   return row.from.role === 'bot' ? icon('bot') : initial(row.from.name);
 }
 
 /**
- * The first letter of a name, whatever it is made of.
+ * The first letter of a name, in any script.
  * @param {string|undefined} name
  */
 export function initial(name) {
@@ -53,12 +53,12 @@ export function initial(name) {
 
 /** A text; parsed once for as long as it stays the same, and again when `rich` changes. */
 const Words = memo((/** @type {{kind: string, role: string, text: string, rich: boolean}} */ { kind, role, text }) => {
-  // Visitors type plain text: a star or a number at a line's start is just that.
+  // Visitors type plain text: an asterisk or a number that starts a line means nothing.
   const typed = role === 'visitor' || kind === 'note';
   return html`<div class="words">${typed ? plain(text) : formatted(text)}</div>`;
 });
 
-/** Where a pending text stands, under it. */
+/** The state of a pending text, below it. */
 function State(/** @type {{row: MessageRow, actions: BubbleActions}} */ { row, actions }) {
   switch (row.phase) {
     case 'failed':
@@ -68,7 +68,7 @@ function State(/** @type {{row: MessageRow, actions: BubbleActions}} */ { row, a
     case 'queued':
       return html`<span class="late">Waiting to be sent</span>`;
     default:
-      // The style lets it appear only when sending takes noticeably long.
+      // The style shows it only when sending takes noticeably long.
       return html`<span class="late">Sending…</span>`;
   }
 }

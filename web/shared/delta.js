@@ -1,8 +1,8 @@
 // @ts-check
 
 /**
- * The words of a reply that the bot is still writing. They are a preview: where
- * a piece is missing nothing is shown until the reply itself comes.
+ * The words of a reply that the bot is still writing. They are a preview: if a
+ * piece is missing, nothing is shown until the reply itself arrives.
  */
 export class Stream {
   /** What can be shown now. */
@@ -30,7 +30,7 @@ export class Stream {
   }
 
   /**
-   * The reply is here, or the bot began anew.
+   * The reply has arrived, or the bot started over.
    * @param {string} [turn]
    */
   clear(turn = '') {

@@ -11,32 +11,32 @@ import { fetchRich, isRich } from './rich.js';
 /**
  * @typedef {object} FeedProps
  * @property {import('./vdom.js').Handle<Feed>} [handle]
- * @property {string} chat which log this is: another one starts at its bottom
+ * @property {string} chat whose log this is: another chat starts at the bottom
  * @property {Row[]} rows
  * @property {boolean} more whether older events can be had
- * @property {boolean} settled whether the history is here: what comes from now on is news
- * @property {boolean} loading whether they are under way
+ * @property {boolean} settled whether the history has arrived: later events are news
+ * @property {boolean} loading whether they have been requested
  * @property {() => void} onOlder
- * @property {(seq: number) => void} onSeen the newest sequence that the reader has on the screen
- * @property {(row: MessageRow) => string} sign who is named over a group; '' for the reader
+ * @property {(seq: number) => void} onSeen called with the newest sequence on the reader's screen
+ * @property {(row: MessageRow) => string} sign the name above a group; '' for the reader
  * @property {(row: MessageRow) => string} receipt
  * @property {import('./bubble.js').BubbleActions} actions
- * @property {any} [tail] what stands below the last row: words that grow, a form
+ * @property {any} [tail] shown below the last row: a growing reply, a form
  * @property {string} [typing] who is typing, for the reserved line
  * @property {boolean} [watching] false while the reader can't see the log
  * @property {string} label
  * @property {string} testid
- * @property {any} [empty] shown where there is nothing yet
+ * @property {any} [empty] shown while the log is empty
  */
 
-/** So near to the end counts as being there. */
+/** This close to the end counts as being there. */
 const NEAR_PX = 48;
-/** Older events are asked for before the reader reaches the top. */
+/** Older events are requested this far before the reader reaches the top. */
 const AHEAD_PX = 400;
 
 /**
- * A log that the reader stays at the bottom of, unless he scrolled up: then
- * nothing moves under his eyes, whatever is added above or below.
+ * A log that keeps the reader at the bottom, unless they scrolled up: then nothing
+ * on their screen moves, whatever is added above or below.
  * @extends {Held<FeedProps, {unseen: number, spoken: string}>}
  */
 export class Feed extends Held {
@@ -44,14 +44,14 @@ export class Feed extends Held {
   box = createRef();
   content = createRef();
   stick = true;
-  /** How tall the log and its window were when the end was last gone to. */
+  /** The heights of the log and its window when it last scrolled to the end. */
   tall = 0;
   high = 0;
   /** The newest sequence that was on the screen. */
   seen = 0;
-  /** What came after this one is new, and appears softly. */
+  /** Rows after this one are new, and fade in. */
   loaded = Infinity;
-  /** The newest sequence that was read out to those who can't see the log. */
+  /** The newest sequence that was announced to screen readers. */
   said = Infinity;
   /** @type {ResizeObserver|null} */
   observer = null;
@@ -83,7 +83,7 @@ export class Feed extends Held {
     this.setState({ unseen: 0, spoken: '' });
   }
 
-  /** Remembers where a row that the reader sees stands. */
+  /** Remembers the position of a row that is on the screen. */
   getSnapshotBeforeUpdate() {
     const box = this.box.current;
     if (this.stick || !box) return null;
@@ -119,7 +119,7 @@ export class Feed extends Held {
     this.askOlder();
   }
 
-  /** Reads out what came from others since the log was opened; never the history. */
+  /** Announces what others wrote since the log was opened, but not the history. */
   speak() {
     const { rows, sign } = this.props;
     const fresh = rows.filter((row) => 'seq' in row && row.seq > this.said && !(row.type === 'message' && row.mine));
@@ -133,7 +133,7 @@ export class Feed extends Held {
     if (this.stick) this.toEnd();
   }
 
-  /** Goes to the end; for the owner, when the reader himself has said something. */
+  /** Scrolls to the end; the owner calls it when the reader has written something. */
   toEnd() {
     const box = this.box.current;
     if (!box) return;
@@ -143,7 +143,7 @@ export class Feed extends Held {
     this.high = box.clientHeight;
   }
 
-  /** For the owner, when something in the log that had the focus goes away. */
+  /** For the owner, when an element of the log that had the focus is removed. */
   focus() {
     this.box.current?.focus();
   }
@@ -153,7 +153,7 @@ export class Feed extends Held {
     return this.props.rows.reduce((top, row) => ('seq' in row ? Math.max(top, row.seq) : top), 0);
   }
 
-  /** Tells what the reader has seen, and counts what he has not. */
+  /** Reports what the reader has seen, and counts what they have not. */
   look = () => {
     if (this.stick && this.props.watching !== false && document.visibilityState === 'visible') {
       this.seen = this.newest();
@@ -172,8 +172,8 @@ export class Feed extends Held {
   onScroll = () => {
     const box = this.box.current;
     const near = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_PX;
-    // A keyboard that comes up, or a phone that is turned, moves the log as well: that
-    // is not the reader's doing.
+    // An on-screen keyboard that opens, or a phone that is turned, scrolls the log too:
+    // that is not the reader scrolling.
     if (this.stick && !near && (box.scrollHeight !== this.tall || box.clientHeight !== this.high)) this.toEnd();
     else this.stick = near;
     this.look();

@@ -13,14 +13,14 @@ import { MAX_TEXT } from './protocol.js';
  * @property {string} testid
  * @property {boolean} [disabled]
  * @property {string} [describedby]
- * @property {(event: KeyboardEvent) => void} [onKey] sees a key first; may prevent it
+ * @property {(event: KeyboardEvent) => void} [onKey] gets each key first; may prevent its default
  */
 
-/** From here on the count is shown. */
+/** The length from which the count is shown. */
 const NEAR_FULL = MAX_TEXT - 200;
 
 /**
- * How many characters, as the server counts them, a text has once it is sent.
+ * The length of a text once it is sent, in characters as the server counts them.
  * @param {string} text
  */
 export function length(text) {
@@ -28,11 +28,11 @@ export function length(text) {
 }
 
 /**
- * The count beneath a field, once it matters.
+ * The count below a field, shown once it matters.
  * @param {{value: string, id: string}} props
  */
 export function Count({ value, id }) {
-  // A string never has fewer units than characters: no need to count short ones.
+  // A string never has fewer code units than characters: short ones need no count.
   const n = value.length < NEAR_FULL ? 0 : length(value);
   const over = n > MAX_TEXT;
   return html`<span class=${over ? 'count over' : 'count'} id=${id} role=${over ? 'alert' : undefined}>${n < NEAR_FULL ? ''
@@ -62,7 +62,7 @@ export class Field extends Held {
 
   render() {
     const { value, onText, label, placeholder, testid, disabled, describedby } = this.props;
-    // The style draws the text once more, unseen, which gives the field its height.
+    // The style renders a hidden copy of the text, which gives the field its height.
     return html`<div class="grow" data-text=${value}><textarea ref=${this.input} class="field" rows="1" value=${value} aria-label=${label}
       placeholder=${placeholder} aria-describedby=${describedby} disabled=${disabled} dir="auto" enterkeyhint="send" data-testid=${testid}
       onInput=${(/** @type {any} */ e) => onText(e.currentTarget.value)} onKeyDown=${this.onKeyDown}></textarea></div>`;

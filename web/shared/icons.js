@@ -1,7 +1,7 @@
 // @ts-check
 import { html } from './vdom.js';
 
-/** Drawn on a grid of 20, in strokes of the text's colour. */
+/** Drawn on a 20 by 20 grid, in strokes of the text's color. */
 const PATHS = /** @type {Record<string, string>} */ ({
   send: 'M4 10h11M10.5 5.5 15 10l-4.5 4.5',
   cross: 'M5.5 5.5l9 9M14.5 5.5l-9 9',
@@ -23,7 +23,7 @@ const PATHS = /** @type {Record<string, string>} */ ({
 });
 
 /**
- * A sign. It says nothing to screen readers: what it stands for is said in words.
+ * An icon. Screen readers ignore it: the text beside it says what it means.
  * @param {string} name
  */
 export function icon(name) {

@@ -1,8 +1,8 @@
 // @ts-check
 
 /**
- * A random word of `A-Za-z0-9_-` that no one can guess.
- * @param {number} bytes how much chance is in it
+ * A random word of `A-Za-z0-9_-` that nobody can guess.
+ * @param {number} bytes how many random bytes it holds
  * @returns {string}
  */
 export function randomWord(bytes) {
@@ -11,8 +11,8 @@ export function randomWord(bytes) {
 }
 
 /**
- * The id of something that this client sends. The same id is used however often
- * it has to be sent.
+ * An id for something that this client sends. Every attempt to send it uses the
+ * same id.
  * @returns {string}
  */
 export function newID() {

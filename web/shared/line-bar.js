@@ -2,11 +2,11 @@
 import { html } from './vdom.js';
 import { now } from './ticker.js';
 
-/** A connection that is back within this time was not worth a word. */
+/** A connection that is back within this time is not reported. */
 const QUIET_MS = 1_500;
 
 /**
- * Whether the connection is away for longer than is worth nothing.
+ * Whether the connection has been down for long enough to say so.
  * @param {import('./socket.js').Line} line
  */
 export function away(line) {
@@ -14,8 +14,8 @@ export function away(line) {
 }
 
 /**
- * The quiet bar that says that there is no connection, and when the next attempt is.
- * It lies over the log, so nothing moves when it comes and goes.
+ * The bar that says that there is no connection, and when the next attempt is. It
+ * overlays the log, so nothing moves when it appears and disappears.
  * @param {{line: import('./socket.js').Line, onRetry: () => void}} props
  */
 export function LineBar({ line, onRetry }) {

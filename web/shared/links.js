@@ -3,13 +3,13 @@
 const SCHEMES = new Set(['http:', 'https:', 'mailto:']);
 
 /**
- * The address, if a reader may be sent there: http, https and mailto only.
+ * The address if it may become a link: http, https and mailto only.
  * @param {string} href
  * @returns {string|null}
  */
 export function safeHref(href) {
   try {
-    // Absolute only: a relative address would mean this server.
+    // Absolute only: a relative address would point to this server.
     const url = new URL(href);
     return SCHEMES.has(url.protocol) ? url.href : null;
   } catch {
@@ -20,9 +20,9 @@ export function safeHref(href) {
 const BARE = /\bhttps?:\/\/[^\s<>"]+/gi;
 
 /**
- * Cuts a text where bare addresses stand in it.
+ * Splits a text at the bare addresses in it.
  * @param {string} text
- * @returns {{text: string, href?: string}[]} pieces that make up the text again
+ * @returns {{text: string, href?: string}[]} the pieces; joined they are the text
  */
 export function cutLinks(text) {
   /** @type {{text: string, href?: string}[]} */
@@ -41,7 +41,7 @@ export function cutLinks(text) {
 }
 
 /**
- * Leaves out the punctuation that belongs to the sentence, and a closing bracket
+ * Drops trailing punctuation that belongs to the sentence, and a closing bracket
  * that was opened before the address.
  * @param {string} address
  */

@@ -1,7 +1,7 @@
 // @ts-check
-// What the browser remembers. Where storage is forbidden or full (a private
-// window, a frame in a strict browser), memory stands in for it: the page works,
-// it only forgets on reload.
+// What the browser remembers. If storage is forbidden or full (a private window, a
+// frame in a strict browser), memory stands in for it: the page works, but forgets
+// on reload.
 
 /** @type {Map<string, string>} */
 const memory = new Map();
@@ -55,7 +55,7 @@ export const local = {
 };
 
 /**
- * Reads JSON that this page wrote; anything else counts as absent.
+ * Reads JSON that this page wrote, or returns `absent` for anything else.
  * @template T
  * @param {string} key
  * @param {T} absent

@@ -3,34 +3,34 @@
 /** @typedef {import('./protocol.js').ChatEvent} ChatEvent */
 
 /**
- * A chat's events as one viewer sees them: a piece of the log without a hole,
- * in the order of their sequences, each once. Whatever comes twice, too early or
- * too late leaves that true: an event that does not follow on is held back until
- * what is missing has come, and the caller asks for it with `since`.
+ * A chat's events as one viewer sees them: a piece of the log without a gap, in the
+ * order of their sequences, each once. That stays true whatever arrives twice, too
+ * early or too late: an event that does not follow the last one is held back until
+ * the missing ones have arrived, and the caller asks for those with `since`.
  */
 export class EventLog {
   /** @type {ChatEvent[]} */
   events = [];
-  /** Whether older events exist than the first one here. */
+  /** Whether events older than the first one here exist. */
   more = false;
-  /** @type {Map<number, ChatEvent>} events beyond a hole, by sequence */
+  /** @type {Map<number, ChatEvent>} events beyond a gap, by sequence */
   #held = new Map();
   /** @type {Set<number>} */
   #known = new Set();
   /** @type {Set<string>} ids of what visitors and agents sent, as role:id */
   #ids = new Set();
 
-  /** The sequence of the newest event that nothing is missing before; 0 if none. */
+  /** The sequence of the newest event before any gap; 0 if there is none. */
   get last() {
     return this.events.at(-1)?.seq ?? 0;
   }
 
-  /** The sequence of the oldest event here; 0 if none. */
+  /** The sequence of the oldest event here; 0 if there is none. */
   get first() {
     return this.events[0]?.seq ?? 0;
   }
 
-  /** Whether something between `last` and what has come already is missing. */
+  /** Whether an event between `last` and one that is held back is missing. */
   get gap() {
     return this.#held.size > 0;
   }
@@ -45,14 +45,14 @@ export class EventLog {
   }
 
   /**
-   * Takes one event in.
+   * Adds one event.
    * @param {ChatEvent} event
-   * @returns {ChatEvent[]} what became visible by it, in order: nothing for one
-   *   that is known or has to wait, several where it closed a hole
+   * @returns {ChatEvent[]} the events that became visible, in order: none if it
+   *   is known or has to wait, several if it closed a gap
    */
   add(event) {
     if (this.#known.has(event.seq) || this.#held.has(event.seq)) return [];
-    // Older than all that is here: a page brings it when the reader wants it.
+    // Older than everything here: a page loads it when the reader wants it.
     if (this.events.length > 0 && event.seq < this.first) return [];
     if (event.seq < this.last) {
       this.#insert(event);
@@ -67,11 +67,11 @@ export class EventLog {
   }
 
   /**
-   * Takes a page of older events in. It is refused where it does not end right
-   * before the first event here.
+   * Adds a page of older events. It is refused unless it ends right before the
+   * first event here.
    * @param {ChatEvent[]} page ascending
-   * @param {boolean} more whether still older ones exist
-   * @returns {boolean} whether it was taken
+   * @param {boolean} more whether even older ones exist
+   * @returns {boolean} whether it was added
    */
   prepend(page, more) {
     const older = page.filter((event) => !this.events.length || event.seq < this.first);
@@ -80,14 +80,14 @@ export class EventLog {
     if (first && newest && first.prev !== undefined && first.prev !== newest.seq) return false;
     for (const event of older) this.#remember(event);
     this.events = [...older, ...this.events];
-    // An empty page ends the log whatever it says, or the reader would ask for ever.
+    // An empty page is the start of the log whatever `more` says, or the page would ask forever.
     if (older.length > 0 || page.length === 0) this.more = more && older.length > 0;
     return true;
   }
 
   /**
-   * The server answers a resume with a later piece of the log, because too much was
-   * missed: that piece is what is here now, and pages bring what lies before it.
+   * The server answered a resume with a later piece of the log, because too much was
+   * missed: keep that piece only; pages load what is before it.
    * @returns {ChatEvent[]} the events of the piece
    */
   restart() {
@@ -118,7 +118,7 @@ export class EventLog {
     if (event.id) this.#ids.add(`${event.from.role}:${event.id}`);
   }
 
-  /** Lets go of what was held back and follows on now. */
+  /** Releases the held events that now follow the last one. */
   #release() {
     /** @type {ChatEvent[]} */
     const out = [];

@@ -7,12 +7,12 @@ import { link, plain } from './plain.js';
 /** @typedef {import('./plain.js').Node} Node */
 /** @typedef {any} Token */
 
-/** Deeper than this a text is shown as it was typed. */
+/** A text nested deeper than this is shown as it was typed. */
 const MAX_DEPTH = 12;
 
 /**
- * What a bot or an agent wrote, as elements: a subset of Markdown. Nothing is
- * ever parsed as HTML. A token that is not named below shows its own text.
+ * Renders what a bot or an agent wrote: a subset of Markdown. Nothing is ever
+ * parsed as HTML. A token that is not named below is shown as its text.
  * @param {string} text
  * @returns {Node[]}
  */
@@ -20,7 +20,7 @@ export function markdown(text) {
   try {
     return blocks(new Lexer({ gfm: true, breaks: true }).lex(text), 0);
   } catch {
-    // A text too deeply nested for the lexer.
+    // Too deeply nested for the lexer.
     return [plain(text)];
   }
 }
@@ -49,7 +49,7 @@ function block(token, depth) {
     case 'text':
       return token.tokens ? html`<span>${inlines(token.tokens, depth)}</span>` : token.text;
     case 'heading':
-      // The page has its own headings; within a message a title is a strong line.
+      // The page has its own headings; in a message a heading is a bold line.
       return html`<p><strong>${inlines(token.tokens, depth)}</strong></p>`;
     case 'code':
       return html`<pre tabindex="0"><code>${token.text}</code></pre>`;
@@ -108,7 +108,7 @@ function inline(token, depth) {
       return href ? link(href, inlines(token.tokens, depth)) : token.raw;
     }
     case 'image': {
-      // A picture from elsewhere would tell that place who reads this.
+      // An image from another server would tell that server who reads this.
       const href = safeHref(token.href);
       return href ? link(href, [token.text || token.href]) : token.raw;
     }

@@ -3,30 +3,30 @@ import { backoff } from './backoff.js';
 import { newID } from './ids.js';
 
 /**
- * @typedef {object} Entry something that a person said and the server has not
- *   confirmed. It is kept in storage until it has.
+ * @typedef {object} Entry something that a person sent and the server has not
+ *   confirmed. It is kept in storage until then.
  * @property {string} id the same for every attempt, so that it counts once
  * @property {Record<string, any>} frame what is sent, without its id
- * @property {number} at when it was said, milliseconds
+ * @property {number} at when it was written, milliseconds
  * @property {boolean} [again] whether it may have been sent before
- * @property {number} [seq] where it is stored, once that is known
+ * @property {number} [seq] its sequence in the log, once that is known
  * @property {string} [error] why the server refused it for good
  */
 
 /**
  * @typedef {'queued'|'sending'|'retrying'|'failed'|'stored'} Phase
- *   queued: not sent on this connection yet; sending: on its way; retrying: the
- *   server asked to wait; failed: refused for good, a person decides; stored:
- *   confirmed, its event is not here yet
+ *   queued: not sent on this connection yet; sending: no answer yet; retrying: the
+ *   server asked to wait; failed: refused for good, the person decides; stored:
+ *   confirmed, but its event has not arrived yet
  */
 
 /**
- * @typedef {object} Ports what the outbox needs of the world
+ * @typedef {object} Ports what the outbox needs from its owner
  * @property {import('./local.js').Local} storage
  * @property {(frame: Record<string, any>) => boolean} send false when there is no connection
  * @property {() => void} [changed] called after every change
- * @property {(entry: Entry, message: string, final: boolean) => void} [refused] the server said no, for good or for now
- * @property {() => void} [stuck] no answer came: the connection is dead
+ * @property {(entry: Entry, message: string, final: boolean) => void} [refused] the server refused it, for good or for now
+ * @property {() => void} [stuck] no answer arrived: the connection is dead
  * @property {() => number} [now]
  * @property {(run: () => void, ms: number) => any} [later]
  * @property {(timer: any) => void} [cancel]
@@ -34,13 +34,13 @@ import { newID } from './ids.js';
 
 /** How long an answer may take before the connection counts as dead. */
 const ANSWER_MS = 15_000;
-/** A request other than words (cancel, close) is dropped when it got this old. */
+/** A request without text (cancel, close) is dropped at this age. */
 const STALE_MS = 10 * 60_000;
 
 /**
- * Sends what a person said, in order, one after the other, until the server
- * has it. Each entry lies under a storage key of its own, so that tabs never
- * overwrite each other; two tabs may send one entry, which the id makes harmless.
+ * Sends what a person wrote, in order, one entry at a time, until the server has
+ * it. Each entry has a storage key of its own, so that tabs never overwrite each
+ * other. Two tabs may send the same entry, which its id makes harmless.
  */
 export class Outbox {
   /** @type {Entry[]} in the order in which they were said */
@@ -67,7 +67,7 @@ export class Outbox {
   }
 
   /**
-   * Where an entry stands.
+   * The phase of an entry.
    * @param {Entry} entry
    * @returns {Phase}
    */
@@ -90,12 +90,12 @@ export class Outbox {
   }
 
   /**
-   * Takes what a person said. It is in storage when this returns.
+   * Adds what a person wrote. It is in storage when this returns.
    * @param {Record<string, any>} frame what to send, without an id
    * @returns {Entry}
    */
   add(frame) {
-    // Later than what was said before it, whatever the clock says: this is the order.
+    // Later than the entry before it, whatever the clock says: `at` is the order.
     const at = Math.max(this.#ports.now(), (this.entries.at(-1)?.at ?? 0) + 1);
     const entry = { id: newID(), frame, at };
     this.#keep(entry);
@@ -106,7 +106,7 @@ export class Outbox {
     return entry;
   }
 
-  /** The connection is there, and what was missed has been read: send. */
+  /** The connection is up, and what was missed has been read: send. */
   connected() {
     if (this.#open) return;
     this.#open = true;
@@ -115,7 +115,7 @@ export class Outbox {
     this.#flush();
   }
 
-  /** The connection is gone. What was under way is sent again on the next one. */
+  /** The connection is gone. Unanswered entries are sent again on the next one. */
   disconnected() {
     this.#open = false;
     this.#settle();
@@ -139,7 +139,7 @@ export class Outbox {
     entry.seq = seq;
     this.#phases.set(id, 'stored');
     this.#tries = 0;
-    // What shows nothing in the log has no event to wait for.
+    // An entry that shows nothing in the log has no event to wait for.
     if (!('text' in entry.frame)) this.#drop(id);
     if (this.#inflight === id) this.#settle();
     this.#changed();
@@ -148,7 +148,7 @@ export class Outbox {
   }
 
   /**
-   * Its event is in the log: nothing is left to do for it.
+   * Its event is in the log: the entry is done.
    * @param {string} id
    */
   seen(id) {
@@ -161,8 +161,8 @@ export class Outbox {
   }
 
   /**
-   * The log is here up to a sequence. What is stored before it is in the log, or
-   * older than all that is here: its own event will not come.
+   * The log is complete up to a sequence. An entry that is stored at or before it is
+   * in the log, or older than everything here: its event will not arrive.
    * @param {number} last
    */
   passed(last) {
@@ -181,12 +181,12 @@ export class Outbox {
     const entry = this.#find(id);
     if (!entry) return false;
     if (this.#inflight === id) this.#settle();
-    if (code === 'hello_first') return true; // the session says hello and connects again
+    if (code === 'hello_first') return true; // the session reconnects and sends hello
     if (code === 'unavailable' || code === 'rate_limited') {
       this.#phases.set(id, 'retrying');
       const wait = Math.max(retryAfter ?? 0, backoff(this.#tries++, { max: 10_000 }));
       this.#ports.cancel?.(this.#timer);
-      this.#inflight = id; // holds back those behind it, so that the order stays
+      this.#inflight = id; // holds back the entries behind it, to keep the order
       this.#timer = this.#ports.later?.(() => {
         this.#inflight = '';
         this.#flush();
@@ -203,7 +203,7 @@ export class Outbox {
   }
 
   /**
-   * A person wants a refused entry sent once more.
+   * The person wants a refused entry sent once more.
    * @param {string} id
    */
   retry(id) {
@@ -218,7 +218,7 @@ export class Outbox {
   }
 
   /**
-   * A person gives an entry up.
+   * The person drops an entry.
    * @param {string} id
    * @returns {Entry|undefined} what it was
    */
@@ -246,7 +246,7 @@ export class Outbox {
     this.#changed();
   }
 
-  /** The awaited answer came, or will not come. */
+  /** The awaited answer arrived, or will not arrive. */
   #settle() {
     this.#ports.cancel?.(this.#timer);
     this.#inflight = '';

@@ -5,7 +5,7 @@ import { cutLinks } from './links.js';
 /** @typedef {import('./vdom.js').VNode|string} Node */
 
 /**
- * A text as it was typed, with its line breaks, and with bare addresses linked.
+ * Renders a text as it was typed, with its line breaks, and links bare addresses.
  * @param {string} text
  * @returns {Node}
  */

@@ -1,5 +1,5 @@
 // @ts-check
-// The shapes of what travels over the sockets. Types only: nothing runs here.
+// The frames that travel over the sockets. Types only: nothing runs here.
 
 /** @typedef {'bot'|'waiting'|'live'|'closed'} Status who answers in a chat */
 /** @typedef {'visitor'|'bot'|'agent'|'system'} Role */
@@ -8,10 +8,10 @@
 /**
  * @typedef {object} ChatEvent one entry of a chat's log
  * @property {number} seq
- * @property {number} [prev] the entry before it in what this viewer may see, 0 for the first
+ * @property {number} [prev] the sequence before it among those that this viewer may see, 0 for the first
  * @property {string} at RFC 3339
  * @property {'message'|'ask'|'reply'|'say'|'state'|'note'} kind
- * @property {string} [id] the client's id of what a client sent
+ * @property {string} [id] the client's id, if a client sent it
  * @property {Speaker} from
  * @property {string} [text]
  * @property {'escalate'|'cancel'|'close'|'rate'} [what] of an ask
@@ -19,11 +19,11 @@
  * @property {Status} [status] the chat's status after it
  * @property {string|{user?: string, name: string}} [agent] who answers after it
  * @property {string} [reason] of a state
- * @property {number} [through] the last visitor's entry that a reply covers
+ * @property {number} [through] the last of the visitor's sequences that a reply covers
  */
 
 /**
- * @typedef {object} Frame any frame from a server; which fields it has depends on `t`
+ * @typedef {object} Frame any frame from the server; `t` says which fields it has
  * @property {string} t
  * @property {string} [id]
  * @property {string} [code]
@@ -57,7 +57,7 @@
 /** @typedef {{user: string, name: string, role?: 'admin'|'agent'}} Person an agent */
 
 /**
- * @typedef {object} DeskEntry a chat that waits or is live
+ * @typedef {object} DeskEntry a chat that is waiting or live
  * @property {string} chat
  * @property {string} name
  * @property {Status} status
@@ -82,7 +82,7 @@
 export const MAX_TEXT = 4000;
 
 /**
- * The display name in a field that is a name or a person.
+ * The display name from a field that holds a name or a person.
  * @param {string|{name: string}|null|undefined} agent
  * @returns {string}
  */

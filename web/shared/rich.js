@@ -9,21 +9,21 @@ const drawer = signal(/** @type {{markdown: (text: string) => Node[]}|null} */ (
 let loading = null;
 
 /**
- * Fetches what draws Markdown: a quarter of all there is, and nobody's first sight
- * of the page needs it. Where it does not come, texts stay as they were written.
+ * Loads the Markdown renderer: a quarter of all code, and not needed for the first
+ * view of the page. If it does not arrive, texts stay as they were written.
  */
 export function fetchRich() {
   loading ??= Promise.all([import('./markdown.js'), import('../vendor/marked/marked.js')])
     .then(([found]) => { drawer.value = found; }, () => { loading = null; });
 }
 
-/** Whether it is there. */
+/** Whether it is loaded. */
 export function isRich() {
   return drawer.value !== null;
 }
 
 /**
- * What a bot or an agent wrote, as elements.
+ * Renders what a bot or an agent wrote.
  * @param {string} text
  * @returns {Node[]}
  */

@@ -19,23 +19,23 @@ import { dayKey } from './time.js';
  * @property {boolean} mine
  * @property {boolean} first of its group
  * @property {boolean} last of its group
- * @property {Phase} [phase] of what is pending
+ * @property {Phase} [phase] of a pending text
  * @property {string} [error]
- * @property {number} [said] when a pending text was said
+ * @property {number} [said] when a pending text was written
  */
 /** @typedef {{type: 'day', key: string, at: number}} DayRow */
 /** @typedef {{type: 'state', key: string, text: string, at: number, seq: number, event?: ChatEvent}} StateRow */
 /** @typedef {MessageRow|DayRow|StateRow} Row */
 
-/** Within this time one speaker's texts form one group. */
+/** Texts of one speaker within this time form a group. */
 const GROUP_MS = 5 * 60_000;
 
 /**
- * The log as it is drawn: days, groups and thin lines, then what is still pending.
+ * The log as it is drawn: days, groups and thin lines, then the pending texts.
  * @param {ChatEvent[]} events
  * @param {Entry[]} pending
  * @param {{mine: (from: Speaker, kind: string) => boolean, me: Speaker, phase?: (entry: Entry) => Phase,
- *   sentence?: (event: ChatEvent, visitor: string) => string|undefined}} view `sentence` says of a change what its own text does not
+ *   sentence?: (event: ChatEvent, visitor: string) => string|undefined}} view `sentence` replaces the text of a state change
  * @returns {Row[]}
  */
 export function rows(events, pending, { mine, me, phase, sentence }) {
@@ -88,7 +88,7 @@ function bubble(event, at, mine) {
 }
 
 /**
- * Whether an event is somebody's words. A typed `escalate` is, a pressed button is not.
+ * Whether an event is shown as somebody's words: a typed `escalate` is, a pressed button is not.
  * @param {ChatEvent} event
  */
 export function speaks(event) {
@@ -97,7 +97,7 @@ export function speaks(event) {
 }
 
 /**
- * The thin line that an event is drawn as, if it is.
+ * The text of the thin line that an event is drawn as, or ''.
  * @param {ChatEvent} event
  * @param {Speaker} me
  * @param {string|undefined} sentence
@@ -111,7 +111,7 @@ function lineOf(event, me, sentence) {
 }
 
 /**
- * Marks where one speaker's group begins and ends.
+ * Marks the first and last text of each speaker's group.
  * @param {Row[]} all
  */
 function group(all) {

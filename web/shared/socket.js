@@ -4,7 +4,7 @@ import { backoff } from './backoff.js';
 /** @typedef {import('./protocol.js').Frame} Frame */
 
 /**
- * @typedef {object} Line where the connection stands
+ * @typedef {object} Line the state of the connection
  * @property {'off'|'connecting'|'ready'|'down'} phase down: the next attempt is at `retryAt`
  * @property {number} retryAt milliseconds
  * @property {number} since when the phase left `ready`, or the page began
@@ -14,23 +14,23 @@ import { backoff } from './backoff.js';
  * @typedef {object} SocketPorts
  * @property {() => string} url
  * @property {string} protocol
- * @property {() => void} opened the connection stands; say hello
+ * @property {() => void} opened the connection is up; send hello
  * @property {(frame: Frame) => void} frame
  * @property {(line: Line) => void} changed
  * @property {(code: number) => boolean|Promise<boolean>} closed whether to try again
- * @property {() => void} [probe] asks the server for an answer, to see whether the connection still lives
+ * @property {() => void} [probe] asks the server for an answer, to find out whether the connection is alive
  */
 
-/** A server that does not answer within this time counts as not there. */
+/** A server that does not answer within this time counts as down. */
 const ANSWER_MS = 10_000;
-/** A page that was hidden this long looks whether its connection still lives. */
+/** A page that was hidden for this long probes its connection. */
 const HIDDEN_MS = 30_000;
-/** So does one that heard nothing for this long: a machine that dies says no goodbye. */
+/** So does one that received nothing for this long: a machine that dies closes no connection. */
 const QUIET_MS = 60_000;
 
 /**
- * A WebSocket that comes back by itself: with growing delay and jitter, at once
- * when the network returns, and also where a connection died without a word.
+ * A WebSocket that reconnects by itself: with growing delay and jitter, at once when
+ * the network returns, and also when a connection died without a close.
  */
 export class Socket {
   /** @type {Line} */
@@ -57,7 +57,7 @@ export class Socket {
     }, 10_000);
   }
 
-  /** Connects, unless it does already. */
+  /** Connects, unless it is connected or connecting. */
   start() {
     if (this.line.phase === 'off') this.#connect();
   }
@@ -68,7 +68,7 @@ export class Socket {
     this.#set('off');
   }
 
-  /** The server has welcomed this client: the next failure is a first one again. */
+  /** The server has welcomed this client: the delay starts over. */
   ready() {
     this.#attempt = 0;
     clearTimeout(this.#timer);
@@ -86,7 +86,7 @@ export class Socket {
     return true;
   }
 
-  /** Tries at once: a person asked for it, or the connection proved dead. */
+  /** Reconnects at once: a person asked for it, or the connection proved dead. */
   reconnect() {
     if (this.line.phase === 'off') return;
     this.#drop();
@@ -119,7 +119,7 @@ export class Socket {
   async #lost(ws, code) {
     if (this.#ws !== ws) return;
     this.#drop();
-    // A server that goes away says so (1012): another one is there already.
+    // A server that shuts down says so (1012): another one is already up.
     const first = this.line.phase === 'ready';
     const wait = first ? backoff(0, { base: 800 }) : backoff(this.#attempt++, { base: 1_000 });
     this.#set('down', Date.now() + wait);
@@ -157,7 +157,7 @@ export class Socket {
     }
   }
 
-  /** Asks for an answer; where none comes the connection is a dead one. */
+  /** Asks for an answer; if none arrives, the connection is dead. */
   #check() {
     if (this.line.phase !== 'ready' || this.#probing || !this.#ports.probe) return;
     this.#probing = setTimeout(() => this.reconnect(), ANSWER_MS / 2);

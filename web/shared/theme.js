@@ -10,8 +10,8 @@ const KEY = 'parley.theme';
 export const theme = signal(/** @type {Theme} */ (document.documentElement.dataset.theme ?? 'system'));
 
 /**
- * Chooses the colours, for this browser. boot.js sets them at the next load
- * before anything is drawn.
+ * Chooses the theme for this browser. boot.js applies it at the next load, before
+ * anything is drawn.
  * @param {Theme} to
  */
 export function setTheme(to) {

@@ -1,7 +1,7 @@
 // @ts-check
 import { signal } from './vdom.js';
 
-/** The time of now, which ticks once a second while somebody can see it. */
+/** The current time, which ticks once a second while the page is visible. */
 export const now = signal(Date.now());
 
 const tick = () => {

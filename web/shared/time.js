@@ -9,7 +9,7 @@ const fullFormat = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyl
 const DAY_MS = 86_400_000;
 
 /**
- * The hour and minute, as the reader's system writes them.
+ * The hour and minute in the reader's locale.
  * @param {number} at
  */
 export function clock(at) {
@@ -17,7 +17,7 @@ export function clock(at) {
 }
 
 /**
- * Day and time in full, for titles.
+ * The full date and time, for titles.
  * @param {number} at
  */
 export function full(at) {
@@ -25,7 +25,7 @@ export function full(at) {
 }
 
 /**
- * Names the calendar day of a moment: the same for two moments of one day.
+ * A key for the calendar day of a moment: the same for two moments of one day.
  * @param {number} at
  */
 export function dayKey(at) {
@@ -66,7 +66,7 @@ export function about(ms) {
 }
 
 /**
- * How long ago, in as little room as can be: now, 4 m, 3 h, 2 Mar.
+ * How long ago, as short as possible: now, 4 m, 3 h, 2 Mar.
  * @param {number} at
  * @param {number} today
  */

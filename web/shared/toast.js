@@ -2,9 +2,9 @@
 import { Component, html, signal } from './vdom.js';
 import { icon } from './icons.js';
 
-/** How long a toast stays when nobody looks at it. */
+/** How long a toast stays unless the pointer or the focus is on it. */
 const STAY_MS = 5_000;
-/** More than this at once would only hide the page. */
+/** More toasts than this would hide the page. */
 const MOST = 4;
 
 /** @typedef {{key: number, text: string, bad: boolean}} Toast */
@@ -22,7 +22,7 @@ export function showError(text) {
 }
 
 /**
- * Shows something that a person should notice and that is no error.
+ * Shows a notice that is not an error.
  * @param {string} text
  */
 export function showNotice(text) {
@@ -79,7 +79,7 @@ class One extends Component {
   }
 }
 
-/** Where the toasts appear; stands once in a page. */
+/** Where the toasts appear; once in a page. */
 export function Toasts() {
   return html`<div class="toasts">${toasts.value.map((toast) => html`<${One} key=${toast.key} toast=${toast} />`)}</div>`;
 }

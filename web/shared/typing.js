@@ -1,9 +1,9 @@
 // @ts-check
 import { signal } from './vdom.js';
 
-/** A typing mark lapses unless it is repeated within this time. */
+/** A typing mark expires unless it is repeated within this time. */
 const LAPSE_MS = 6_000;
-/** How often the own mark is repeated while somebody types. */
+/** How often the mark is repeated while somebody types here. */
 const REPEAT_MS = 3_000;
 
 /** @typedef {import('./protocol.js').Speaker} Speaker */
@@ -25,14 +25,14 @@ export class Typists {
     if (on) this.#timer = setTimeout(() => this.clear(), LAPSE_MS);
   }
 
-  /** Somebody has spoken, or the one who answers changed. */
+  /** Somebody has written, or somebody else answers now. */
   clear() {
     clearTimeout(this.#timer);
     this.who.value = null;
   }
 }
 
-/** Tells the other side that somebody types here, without a frame for each key. */
+/** Tells the other side that somebody is typing here, without a frame for each key. */
 export class TypingMark {
   #send;
   #at = 0;

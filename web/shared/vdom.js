@@ -1,5 +1,5 @@
 // @ts-check
-// The one door to the vendored view libraries.
+// The only module that imports the vendored view libraries.
 import { Component, h } from '../vendor/preact/preact.js';
 import htm from '../vendor/htm/htm.js';
 
@@ -18,8 +18,8 @@ export const make = h;
 
 /**
  * @template T
- * @typedef {{current: T|null}} Handle a place where a component puts itself while
- *   it is mounted, for an owner that calls its methods. (A ref on a component is
+ * @typedef {{current: T|null}} Handle where a component puts itself while it is
+ *   mounted, for an owner that calls its methods. (A ref on a component is
  *   a property like any other in this version of Preact.)
  */
 
@@ -45,8 +45,8 @@ export class Held extends Component {
 }
 
 /**
- * A component that draws again only when one of its properties changed. An object
- * among them counts as changed when one of its own fields did.
+ * A component that renders again only when one of its properties changed. An object
+ * counts as changed when one of its own fields did.
  * @template P
  * @param {(props: P) => VNode|null} draw
  * @returns {any}

@@ -1,12 +1,12 @@
 // @ts-check
 
-/** What a keyboard covers at least; bars of the browser that come and go are less. */
+/** The least height that a keyboard covers; the browser's own bars cover less. */
 const KEYBOARD_PX = 120;
 
 /**
- * Keeps the page within what a phone's keyboard leaves of the window. Where the
- * browser does so by itself (interactive-widget) there is nothing to do; iOS moves
- * the whole page up instead, and the head of it out of sight.
+ * Keeps the page within the part of the window that a phone's keyboard leaves free.
+ * Browsers that do so by themselves (interactive-widget) need nothing; iOS moves the
+ * whole page up instead, with its head out of sight.
  */
 export function keepInView() {
   const view = window.visualViewport;

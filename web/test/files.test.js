@@ -67,7 +67,7 @@ test('what the visitor’s page needs before it is seen is less than 50 KB, comp
   assert.ok(total < 50_000, `${total} bytes`);
 });
 
-test('colours are named in the tokens only', async () => {
+test('colors are defined in the tokens only', async () => {
   for (const path of ['shared/base.css', 'visitor/visitor.css', 'agent/agent.css', 'ops/ops.css']) {
     const css = (await read(path)).replace(/\/\*[\s\S]*?\*\//g, '');
     assert.doesNotMatch(css, /#[0-9a-f]{3,8}\b|\b(rgb|hsl|oklch|oklab)\(/i, path);

@@ -10,7 +10,7 @@ const ALLOWED = new Set(['p', 'span', 'strong', 'em', 'del', 'code', 'pre', 'br'
 const ATTRIBUTES = new Set(['class', 'href', 'target', 'rel', 'start', 'tabindex', 'children']);
 
 /**
- * Writes the elements down, and fails where one is not on the list.
+ * Serializes the elements, and fails if one is not on the list.
  * @param {any} node
  * @returns {string}
  */
@@ -25,7 +25,7 @@ function draw(node) {
   return node.type === 'a' ? `<a ${node.props.href}>${inner}</a>` : `<${node.type}>${inner}</${node.type}>`;
 }
 
-/** Only the words, as a reader sees them. */
+/** The text only, as a reader sees it. */
 function words(/** @type {any} */ node) {
   return draw(node).replace(/<\/?[a-z]+[^<>]*>/g, '');
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Outbox } from '../shared/outbox.js';
 
-/** A storage that outlives outboxes, as a browser's does. */
+/** A storage that outlives outboxes, like a browser's. */
 function storage() {
   /** @type {Map<string, string>} */
   const map = new Map();
@@ -16,7 +16,7 @@ function storage() {
   };
 }
 
-/** An outbox with a clock that stands still until it is told. */
+/** An outbox with a clock that the test moves. */
 function bench(kept = storage()) {
   /** @type {Record<string, any>[]} */
   const sent = [];
@@ -72,7 +72,7 @@ test('texts go out one after the other', () => {
   assert.equal(sent.length, 1);
   box.ack(ids[0]);
   assert.equal(sent.length, 2);
-  box.seen(ids[1]); // its event came before its acknowledgement
+  box.seen(ids[1]); // its event arrived before its acknowledgment
   assert.deepEqual(sent.map((frame) => frame.text), ['one', 'two', 'three']);
 });
 

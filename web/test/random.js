@@ -1,7 +1,7 @@
 // @ts-check
 
 /**
- * Chance that can be repeated: the same seed gives the same numbers (mulberry32).
+ * Repeatable random numbers: the same seed gives the same sequence (mulberry32).
  * @param {number} seed
  */
 export function chance(seed) {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, mock, test } from 'node:test';
 
-/** What a page has, as far as the socket looks at it. */
+/** The parts of a page that the socket uses. */
 class Wire {
   static OPEN = 1;
   static CLOSING = 2;
@@ -28,7 +28,7 @@ class Wire {
 Object.assign(globalThis, { WebSocket: Wire, addEventListener() {}, document: { visibilityState: 'visible', addEventListener() {} } });
 const { Socket } = await import('../shared/socket.js');
 
-/** A socket that has been welcomed on its first wire, and asks by the word "probe". */
+/** A socket that was welcomed on its first connection, and whose probe is "probe". */
 function welcomed() {
   const socket = new Socket({
     url: () => 'ws://localhost/', protocol: 'p', frame() {}, changed() {}, closed: () => true,

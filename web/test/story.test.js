@@ -1,6 +1,6 @@
 // @ts-check
-// A visitor's chat against a model of the server, over a network that cuts,
-// doubles and reorders: no typed word is lost, none is doubled, none changes place.
+// A visitor's chat against a model of the server, over a network that cuts, duplicates
+// and reorders: no typed text is lost, duplicated or moved.
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import { chance } from './random.js';
@@ -13,7 +13,7 @@ mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1_700_000_000_000 });
 
 const { VisitorChat } = await import('../visitor/chat.js');
 
-/** What the server keeps: it stores each id once, and says so as often as it is asked. */
+/** A model of the server: it stores each id once, and acknowledges it as often as it is sent. */
 class Server {
   /** @type {ChatEvent[]} */
   log = [];
@@ -36,7 +36,7 @@ class Server {
   }
 }
 
-/** One page of the visitor, and its line to the server. */
+/** One page of the visitor, and its connection to the server. */
 class Tab {
   up = false;
   /** @type {(() => void)[]} what is on its way to the page, in order */
@@ -79,7 +79,7 @@ class Tab {
     if (!this.up) return false;
     if (frame.t !== 'send') return true;
     const luck = this.random.next();
-    if (luck < 0.1) this.wire.push(() => this.cut()); // lost on its way there
+    if (luck < 0.1) this.wire.push(() => this.cut()); // lost on the way to the server
     else if (luck < 0.2) this.wire.push(() => this.chat.error({ t: 'error', code: this.random.pick(['unavailable', 'rate_limited']), message: 'Not now.', id: frame.id, retry_after_ms: 50 }));
     else {
       const event = this.server.store(frame);
@@ -93,13 +93,13 @@ class Tab {
     return true;
   }
 
-  /** An event of somebody else's reaches this page, late, twice or not at all. */
+  /** Somebody else's event reaches this page late, twice or not at all. */
   hear(/** @type {ChatEvent} */ event) {
     if (!this.up || this.random.happens(0.1)) return;
     this.wire.splice(this.random.below(this.wire.length + 1), 0, () => this.chat.event(event));
   }
 
-  /** Delivers what is on its way. */
+  /** Delivers what is in flight. */
   flow(/** @type {number} */ most) {
     for (let i = 0; i < most && this.wire.length > 0; i++) this.wire.shift()?.();
   }
@@ -129,7 +129,7 @@ test('over cuts, resends, doubles, reorders and reloads every typed word is stor
       else if (luck === 7) mock.timers.tick(random.below(4_000));
       else if (luck === 8 && random.happens(0.2)) {
         tab.cut();
-        tab = new Tab(server, random, key); // the page is loaded anew
+        tab = new Tab(server, random, key); // the page is reloaded
       } else tab.flow(random.below(6));
       const stored = server.log.filter((event) => event.from.role === 'visitor').map((event) => event.text);
       assert.deepEqual(stored, typed.slice(0, stored.length), `seed ${seed}, step ${step}: stored out of order`);

@@ -1,7 +1,7 @@
 // @ts-check
 
 /**
- * A script or style of ours as web.go serves it: without comments and indentation.
+ * One of our scripts or styles as web.go serves it: without comments and indentation.
  * @param {string} path in web
  * @param {string} text
  */

@@ -10,7 +10,7 @@ const web = join(dirname(fileURLToPath(import.meta.url)), '..');
 const MARK = /(<!-- modulepreload: [^\n]*-->\n)(?:<link rel="modulepreload"[^\n]*\n)*/;
 
 /**
- * The modules that one reaches, itself first.
+ * The modules that an entry reaches, itself first.
  * @param {string} entry path in web
  * @param {Set<string>} [found]
  */
@@ -25,7 +25,7 @@ export async function reach(entry, found = new Set()) {
 }
 
 /**
- * The page as it should be.
+ * The page with the right links.
  * @param {string} page
  * @param {string} entry
  */

@@ -11,7 +11,7 @@ const web = join(dirname(fileURLToPath(import.meta.url)), '..');
 const modules = join(web, 'node_modules');
 const vendor = join(web, 'vendor');
 
-/** What is taken: package, its licence, and [from, to, bare name] of each file. */
+/** What is copied: package, its license, and [from, to, bare name] of each file. */
 const wanted = [
   { pkg: 'preact', dir: 'preact', files: [
     ['dist/preact.mjs', 'preact.js', 'preact'],
@@ -49,7 +49,7 @@ for (const { pkg, dir, files } of wanted) {
 await writeFile(join(vendor, 'versions.json'), `${JSON.stringify(versions, null, 2)}\n`);
 
 /**
- * The types of a vendored file are those of the package that it came from.
+ * Types a vendored file as the package that it came from.
  * @param {string} bare
  */
 function types(bare) {

@@ -43,14 +43,14 @@ export class App extends Held {
     });
   }
 
-  /** Where the reader is brought to when the page is opened. */
+  /** Gives the focus to where the reader starts when the page is opened. */
   focus() {
     if (!mayFocus()) return;
     if (this.foot.current) this.foot.current.focus();
     else document.getElementById('name')?.focus();
   }
 
-  /** Counts what came while nobody could see the page: for the title and the launcher. */
+  /** Counts the messages that arrived while the page was hidden: for the title and the launcher. */
   count = () => {
     const chat = this.props.session.chat.value;
     const visible = open.value && document.visibilityState === 'visible';
@@ -61,7 +61,7 @@ export class App extends Held {
     tellUnread(unread);
   };
 
-  /** Shows the chat, if there is one; what is typed next is for its field. */
+  /** Shows the chat, if there is one, with the focus in its field. */
   back = () => this.setState({ switching: false }, () => this.shown && this.focus());
 
   render() {
@@ -83,7 +83,7 @@ export class App extends Held {
 }
 
 /**
- * A chat in view.
+ * The chat in view.
  * @param {{chat: VisitorChat, feed: any, foot: any}} props
  */
 function Room({ chat, feed, foot }) {
@@ -111,7 +111,7 @@ function Room({ chat, feed, foot }) {
   </div>`;
 }
 
-/** The form for a rating, loaded when it is wanted: most visits never do. */
+/** The rating form, loaded on demand: most visits never need it. */
 const form = signal(/** @type {any} */ (null));
 
 /** @param {MessageRow} row */

@@ -15,21 +15,21 @@ import { batch, computed, signal } from '../shared/vdom.js';
 /** @typedef {import('../shared/protocol.js').Status} Status */
 
 /**
- * @typedef {object} Wire what a chat needs of the session that it belongs to
+ * @typedef {object} Wire what a chat needs from its session
  * @property {(frame: Record<string, any>) => boolean} send
- * @property {() => void} resync what is missing is asked for again
+ * @property {() => void} resync asks again for what is missing
  * @property {() => void} stuck the connection is dead
  */
 
 const PAGE = 50;
-/** A page of older messages that did not come by then may be asked for again. */
+/** After this time a page of older messages may be requested again. */
 const PAGE_MS = 10_000;
-/** How long what was missed may take to come before what is pending is sent all the same. */
+/** How long to wait for what was missed before the pending texts are sent anyway. */
 const CATCH_UP_MS = 5_000;
 
-/** One visitor's chat as it is in view. */
+/** One visitor's chat, in view. */
 export class VisitorChat {
-  /** The chat's id; empty until the server has said it. */
+  /** The chat's id; empty until the server has sent it. */
   id = '';
   /** The visitor's name as it is shown. */
   name = signal('');
@@ -41,15 +41,15 @@ export class VisitorChat {
   /** Whether the server has welcomed this visitor on this page. */
   welcomed = signal(false);
   more = signal(false);
-  /** Whether the history is here: what comes from now on is news. */
+  /** Whether the history has arrived: later events are news. */
   settled = signal(false);
   loading = signal(false);
-  /** The bot's words that are still growing. */
+  /** The bot's reply while it is being written. */
   growing = signal('');
-  /** The last own sequence that the other side has read. */
+  /** The last of the visitor's sequences that the other side has read. */
   read = signal(0);
   draft = signal('');
-  /** The newest sequence that was on the visitor's screen. */
+  /** The newest sequence that has been on the visitor's screen. */
   seenSeq = signal(0);
   typists = new Typists();
   #log = new EventLog();
@@ -59,7 +59,7 @@ export class VisitorChat {
   #wire;
   #outbox;
   #target = 0;
-  /** Whether the next event is the first answer to a resume. */
+  /** Whether the next event is the first one after a resume. */
   #resuming = false;
   #live = false;
   #told = 0;
@@ -68,7 +68,7 @@ export class VisitorChat {
   #typing;
 
   /**
-   * @param {string} key the visitor's, for what is kept in this browser
+   * @param {string} key the visitor's key for what this browser keeps
    * @param {Wire} wire
    */
   constructor(key, wire) {
@@ -88,14 +88,14 @@ export class VisitorChat {
     addEventListener('storage', this.#elsewhere);
   }
 
-  /** What is drawn. */
+  /** The rows to draw. */
   rows = computed(() => rows(this.#events.value, this.#pending.value, {
     mine: (from) => from.role === 'visitor',
     me: { role: 'visitor', name: this.name.value },
     phase: (entry) => this.#outbox.phase(entry),
   }));
 
-  /** Whether a person's chat ended here and the visitor has not said how it was. */
+  /** Whether a chat with a person ended and the visitor has not rated it. */
   unrated = computed(() => {
     const events = this.#events.value;
     let person = '';
@@ -111,7 +111,7 @@ export class VisitorChat {
     return this.status.value === 'closed' && ended && !rating ? person : '';
   });
 
-  /** The newest sequence that is here without a hole before it. */
+  /** The newest sequence without a gap before it. */
   get last() {
     return this.#log.last;
   }
@@ -120,19 +120,19 @@ export class VisitorChat {
     return `parley.draft.${this.key}`;
   }
 
-  /** Another chat takes its place: nothing of it may act any more. */
+  /** Another chat replaces this one: nothing of it may act anymore. */
   leave() {
     this.disconnected();
     removeEventListener('storage', this.#elsewhere);
   }
 
   /**
-   * The server knows this visitor: what was missed follows, then what is new.
+   * The server accepted this visitor: first what was missed follows, then new events.
    * @param {Frame} frame
    */
   welcome(frame) {
     if (this.id && this.id !== frame.chat) {
-      // The server has another chat for the same name: what is here is not it.
+      // The server has another chat for the same name: drop what is here.
       this.#log = new EventLog();
       this.#events.value = [];
       this.settled.value = false;
@@ -150,7 +150,7 @@ export class VisitorChat {
     this.#resuming = this.#log.last > 0 && this.#target > this.#log.last;
     this.#live = true;
     this.#catchUp();
-    // Resends are recognised by their ids, so late is better than never.
+    // Resends are recognized by their ids, so late is better than never.
     setTimeout(() => {
       if (this.#live) this.#outbox.connected();
     }, CATCH_UP_MS);
@@ -184,7 +184,7 @@ export class VisitorChat {
   /**
    * @param {string} id
    * @param {number} [seq]
-   * @returns {boolean} whether it was one of this chat's
+   * @returns {boolean} whether it belongs to this chat
    */
   ack(id, seq) {
     const mine = this.#outbox.ack(id, seq);
@@ -194,7 +194,7 @@ export class VisitorChat {
 
   /**
    * @param {Frame} frame
-   * @returns {boolean} whether it was one of this chat's
+   * @returns {boolean} whether it belongs to this chat
    */
   error(frame) {
     if (frame.id && frame.id === this.#page) {
@@ -209,7 +209,7 @@ export class VisitorChat {
     if (frame.id !== this.#page) return;
     this.#page = '';
     this.loading.value = false;
-    // A page that does not join on is asked for once more before it is an error.
+    // A page that does not fit on is requested once more before that is an error.
     if (!this.#log.prepend(frame.events ?? [], !!frame.more)) {
       if (this.#refusedPage) {
         showError('Older messages could not be loaded.');
@@ -244,7 +244,7 @@ export class VisitorChat {
     this.#typing.set(text.trim() !== '');
   }
 
-  /** Says what is in the field. It is in storage before the field is emptied. */
+  /** Sends the field's text. It is in storage before the field is emptied. */
   say() {
     const text = this.draft.value.toWellFormed().trim();
     if (!text) return;
@@ -267,7 +267,7 @@ export class VisitorChat {
     this.#outbox.add({ t: 'rate', score, text: text.toWellFormed().trim() });
   }
 
-  /** What can be done about a text that was refused. */
+  /** The actions on a text that was refused. */
   actions = {
     retry: (/** @type {string} */ id) => this.#outbox.retry(id),
     edit: (/** @type {string} */ id) => {
@@ -288,7 +288,7 @@ export class VisitorChat {
   };
 
   /**
-   * The visitor has this on the screen.
+   * The visitor has seen the log up to this sequence.
    * @param {number} seq
    */
   seen(seq) {
@@ -314,7 +314,7 @@ export class VisitorChat {
     }
     if (event.kind === 'state') this.reason.value = event.reason ?? '';
     if (event.kind === 'reply') this.reason.value = '';
-    // What the welcome said counts for all that was before it.
+    // The welcome's status counts for all events before it.
     if (event.status && event.seq > this.#target) this.#state(event.status, event.kind === 'state' ? event.agent : event.agent ?? this.agent.value);
   }
 
@@ -333,14 +333,14 @@ export class VisitorChat {
     }
   }
 
-  /** Sends what is pending once what was missed is here; some of it may be in that. */
+  /** Sends the pending texts once what was missed has arrived: some may turn out to be stored. */
   #catchUp() {
     if (!this.#live || this.#log.last < this.#target) return;
     this.settled.value = true;
     this.#outbox.connected();
   }
 
-  /** Another tab of this visitor wrote: this one follows unless somebody types in it. */
+  /** Another tab of this visitor changed the draft: follow it unless somebody types here. */
   #elsewhere = (/** @type {StorageEvent} */ event) => {
     if (event.key === this.#draftKey && !document.hasFocus()) this.draft.value = event.newValue ?? '';
   };

@@ -1,27 +1,27 @@
 // @ts-check
 import { signal } from '../shared/vdom.js';
 
-// The page as a frame in another site, opposite to widget.js. Only the window
-// that holds the frame is listened to; who that may be is the server's decision
+// The page's side when widget.js shows it in a frame of another site. It listens to the
+// window that holds the frame only; the server decides which sites may hold it
 // (frame-ancestors).
 
-/** @typedef {{name: string, token: string}} Guest who the site says its visitor is */
+/** @typedef {{name: string, token: string}} Guest the visitor as the site names them */
 
-/** Whether this page stands in a frame that widget.js made. */
+/** Whether this page is in a frame that widget.js made. */
 export const embedded = window.parent !== window && new URLSearchParams(location.search).has('embed');
 
 /** Whether the reader can see the page at all. */
 export const open = signal(!embedded);
 
 /**
- * Whether the page may move the focus by itself: not on touch, where a keyboard
- * would come up, and not out of the site that the frame stands in.
+ * Whether the page may move the focus by itself: not on touch, where a keyboard would
+ * open, and not away from the embedding site.
  */
 export function mayFocus() {
   return !matchMedia('(pointer: coarse)').matches && (!embedded || document.hasFocus());
 }
 
-/** How long the site may take to say who its visitor is. */
+/** How long to wait for the site to name its visitor. */
 const INIT_MS = 2_000;
 
 /** @type {string} the site's origin, known from its first message */
@@ -32,7 +32,7 @@ let onGuest = () => {};
 let onFocus = () => {};
 
 /**
- * Tells the site something.
+ * Sends a message to the site.
  * @param {Record<string, any>} message
  */
 function tell(message) {
@@ -40,9 +40,9 @@ function tell(message) {
 }
 
 /**
- * Says that the page is ready and waits for what the site has to say.
- * @param {{guest: (guest: Guest) => void, focus: () => void}} on called later, for a new token and when the frame is opened
- * @returns {Promise<Guest>} empty strings where the site says nothing
+ * Announces that the page is ready and waits for the site's answer.
+ * @param {{guest: (guest: Guest) => void, focus: () => void}} on called later: with a new token, and when the frame is opened
+ * @returns {Promise<Guest>} empty strings if the site names nobody
  */
 export function greet(on) {
   onGuest = on.guest;
@@ -74,17 +74,17 @@ export function greet(on) {
   });
 }
 
-/** How many messages wait unread, for the mark on the launcher. */
+/** Sends the number of unread messages, for the launcher. */
 export function tellUnread(/** @type {number} */ count) {
   tell({ type: 'unread', count });
 }
 
-/** There is a chat, so the site loads the frame at once from now on. */
+/** Reports that there is a chat, so that the site loads the frame at once from now on. */
 export function tellKnown() {
   tell({ type: 'known' });
 }
 
-/** The token was refused; the site may have a newer one. */
+/** Reports that the token was refused; the site may have a newer one. */
 export function askToken() {
   tell({ type: 'token' });
 }
@@ -94,7 +94,7 @@ export function tellClose() {
 }
 
 /**
- * What a site's token says of its visitor, as a hint only: the server checks it.
+ * The name in a site's token, as a hint only: the server checks the token.
  * @param {string} token a JWT
  * @returns {{name: string, subject: string}}
  */

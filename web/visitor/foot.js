@@ -54,10 +54,9 @@ function placeholder(chat) {
 }
 
 /**
- * Always one press away from a person; while waiting or with one, the way back. What
- * it does changes under the finger, so a second press in a row does nothing, and the
- * end of a chat with a person is asked about: where the first press was, a second
- * one keeps the chat.
+ * A person is always one press away; while waiting or with a person, the way back is.
+ * The button changes its meaning, so a second press right after the first does nothing.
+ * Ending a chat with a person asks first, and puts "keep" where the first press was.
  * @param {{chat: VisitorChat}} props
  */
 function Person({ chat }) {
@@ -68,7 +67,7 @@ function Person({ chat }) {
   useEffect(() => { ending.value = false; }, [live]);
   const once = (/** @type {() => void} */ act) => (/** @type {MouseEvent} */ event) => { if (event.detail < 2) act(); };
   const end = () => {
-    first.current?.focus(); // what was pressed goes away
+    first.current?.focus(); // the pressed button is removed
     ending.value = false;
     chat.ask('close');
   };

@@ -9,7 +9,7 @@ import { Session } from './session.js';
 const session = new Session();
 const suggested = signal('');
 const sentence = signal('');
-/** Whether it is certain that the form is what to show. */
+/** Whether it is certain that the form must be shown. */
 const ready = signal(false);
 /** @type {import('../shared/vdom.js').Handle<App>} */
 const app = { current: null };
@@ -32,7 +32,7 @@ function meet(guest) {
   else suggested.value = guest.name;
 }
 
-/** How the server wants visitors to prove who they are; `claim` where it can't be asked now. */
+/** How the server wants visitors to prove who they are; `claim` if it can't be asked now. */
 async function mode() {
   try {
     const answer = await fetch('/api/config');
@@ -53,7 +53,7 @@ async function main() {
 
   const guest = await greeting;
   const last = current();
-  // Unless the site names somebody else, the chat that was in view comes back at once.
+  // Unless the site names somebody else, show the last chat at once.
   const back = !guest.token && last?.welcomed && (!guest.name || keyOf(guest.name) === last.key);
   if (back) session.resume();
   session.signed = (await asked) === 'signed';

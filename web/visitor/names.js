@@ -5,9 +5,9 @@ import { local, readJSON, writeJSON } from '../shared/local.js';
 /**
  * @typedef {object} Known a name that this browser uses
  * @property {string} key
- * @property {string} name as it is shown
- * @property {string} token what proves that the name is this browser's
- * @property {boolean} welcomed whether the server has agreed
+ * @property {string} name as shown
+ * @property {string} token proves that the name belongs to this browser
+ * @property {boolean} welcomed whether the server has accepted it
  * @property {number} at when it was last used
  */
 
@@ -15,7 +15,7 @@ const PREFIX = 'parley.name.';
 const CURRENT = 'parley.current';
 
 /**
- * Names that differ only in case or in how they are composed are one visitor's.
+ * Names that differ only in case or in Unicode composition are one visitor's.
  * @param {string} name
  */
 export function keyOf(name) {
@@ -32,9 +32,9 @@ export function known(key) {
 }
 
 /**
- * What to say hello with. A name that is new here gets a secret of this browser's
- * own making, kept before it is used: should the welcome be lost on its way, the
- * same secret opens the same chat.
+ * What to send in a hello. A name that is new here gets a secret that this browser
+ * makes and stores before it is used: if the welcome is lost, the same secret opens
+ * the same chat.
  * @param {string} name
  * @returns {Known}
  */
@@ -58,7 +58,7 @@ export function keep(record) {
 }
 
 /**
- * The server refused the name: a secret that never counted is of no use.
+ * The server refused the name: forget a secret that it never accepted.
  * @param {string} key
  */
 export function forget(key) {
@@ -66,7 +66,7 @@ export function forget(key) {
 }
 
 /**
- * The names that this browser has chats under, the last used first.
+ * The names that this browser has chats under, most recently used first.
  * @returns {Known[]}
  */
 export function remembered() {
@@ -78,7 +78,7 @@ export function remembered() {
 }
 
 /**
- * Whose chat was in view: in this tab, else in this browser.
+ * The key of the chat last in view: in this tab, else in this browser.
  * @returns {Known|null}
  */
 export function current() {

@@ -4,7 +4,7 @@ import { html, useSignal } from '../shared/vdom.js';
 const WORDS = ['', 'Bad', 'Poor', 'Fair', 'Good', 'Very good'];
 
 /**
- * Asks how a person's chat was, once it is closed.
+ * Asks how a chat with a person was, once it is closed.
  * @param {{agent: string, onRate: (score: number, text: string) => void}} props
  */
 export function Rating({ agent, onRate }) {

@@ -9,19 +9,19 @@ import * as names from './names.js';
 /** @typedef {import('../shared/socket.js').Line} Line */
 /** @typedef {import('./names.js').Known} Known */
 
-/** What a server can answer to a hello that it does not accept. */
+/** The error codes of a refused hello. */
 const REFUSALS = new Set(['bad_name', 'name_taken', 'bad_token']);
 
-/** The visitor's side of the connection: who says hello, and whose chat is in view. */
+/** The visitor's connection: which visitor it says hello for, and whose chat is in view. */
 export class Session {
   /** @type {import('../vendor/signals-core/signals-core.js').Signal<VisitorChat|null>} the chat in view */
   chat = signal(null);
   line = signal(/** @type {Line} */ ({ phase: 'off', retryAt: 0, since: Date.now() }));
-  /** The name that is being asked for; empty when none is. */
+  /** The name of the hello that is not answered yet; empty when there is none. */
   starting = signal('');
   /** Why the last name was refused. */
   problem = signal('');
-  /** Whether the names are the embedding site's business (VISITOR_AUTH=signed). */
+  /** Whether the embedding site names the visitors (VISITOR_AUTH=signed). */
   signed = false;
   /** @type {() => void} asks the embedding site for a new token */
   onTokenRefused = () => {};
@@ -34,11 +34,11 @@ export class Session {
   #before = null;
   /** @type {Known[]} hellos that were not answered yet, in order */
   #asked = [];
-  /** Whose events come in: the key that the last welcome was for. */
+  /** Whose events arrive: the key of the last welcome. */
   #hears = '';
-  /** Whose words may go out: nobody's while a hello for another visitor is under way. */
+  /** Whose texts may be sent: nobody's while a hello for another visitor is unanswered. */
   #speaks = '';
-  /** Keys whose kept token was refused, and which were tried once without it. */
+  /** Keys whose stored token was refused, and which were tried once without it. */
   #fresh = new Set();
   #resynced = 0;
   /** @type {Map<string, VisitorChat>} for acks that come after a switch */
@@ -68,8 +68,8 @@ export class Session {
   /**
    * Asks for a visitor's chat. The one in view stays until the server agrees.
    * @param {string} name
-   * @param {string} [token] the embedding site's
-   * @param {string} [subject] whom the token is for
+   * @param {string} [token] the embedding site's token
+   * @param {string} [subject] the visitor that the token names
    */
   start(name, token, subject) {
     const who = token ? { key: `site:${subject || names.keyOf(name)}`, name, token, welcomed: false, at: Date.now() } : names.identity(name);
@@ -79,7 +79,7 @@ export class Session {
     this.#begin(who);
   }
 
-  /** Forgets a switch that was not answered yet, or was refused. */
+  /** Forgets a switch that is unanswered or was refused. */
   cancelStart() {
     batch(() => {
       this.starting.value = '';
@@ -120,7 +120,7 @@ export class Session {
     if (!this.#socket.send({ t: 'hello', name: who.name, token: who.token, since })) return;
     this.#asked.push(who);
     if (this.#speaks !== who.key) {
-      // From here on the server may take what is sent for the other visitor's.
+      // From here on the server may take what is sent as the other visitor's.
       this.#speaks = '';
       chat?.disconnected();
     }
@@ -146,7 +146,7 @@ export class Session {
       case 'error':
         return this.#error(frame);
       default:
-        return undefined; // a newer server says more than this page knows
+        return undefined; // a newer server's frame
     }
   }
 
@@ -157,7 +157,7 @@ export class Session {
     const record = { ...who, name: frame.name ?? who.name, token: frame.token ?? who.token, welcomed: true, at: Date.now() };
     if (!this.signed) names.keep(record);
     this.#hears = who.key;
-    // A later hello is under way already: this answer is not for what is wanted now.
+    // A later hello has been sent: this answer is to an earlier one.
     if (this.#asked.some((each) => each.key !== who.key)) return;
     this.#speaks = who.key;
     this.#who = record;
@@ -227,20 +227,20 @@ export class Session {
     if (this.signed) {
       this.onTokenRefused();
     } else if (code === 'bad_token' && !this.#fresh.has(who.key)) {
-      // The server does not know its own token any more (its data is new): the
-      // name may be free again. The old token is kept until that is certain.
+      // The server no longer knows its own token (its data is new): the name may be free
+      // again. The old token is kept until that is certain.
       this.#fresh.add(who.key);
       this.#who = { ...who, token: names.secret() };
       return this.#hello();
     } else {
       names.forget(who.key);
     }
-    // Also beneath the field; this one is seen where a switch falls back at once.
+    // Also below the field; this one is seen when a switch fails at once.
     showError(message || 'This name can’t be used.');
     batch(() => {
       this.problem.value = message || 'This name can’t be used.';
       this.starting.value = '';
-      // A chat that never was this visitor's here must not stay in view.
+      // A chat that was never this visitor's must not stay in view.
       if (this.chat.value?.key === who.key && !this.chat.value.welcomed.value) {
         this.chat.value.leave();
         this.chat.value = null;

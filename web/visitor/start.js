@@ -7,8 +7,8 @@ import { remembered } from './names.js';
 /**
  * @typedef {object} StartProps
  * @property {import('./session.js').Session} session
- * @property {string} suggested a name that the embedding site or an earlier try gave
- * @property {boolean} over whether a chat stands behind it, to go back to
+ * @property {string} suggested a name from the embedding site or an earlier try
+ * @property {boolean} over whether there is a chat to go back to
  * @property {() => void} onBack
  */
 
