@@ -87,7 +87,7 @@ func TestTheVisitorWhoseMessageIsPoisonWaitsForAPerson(t *testing.T) {
 	}
 	var told []string
 	for _, e := range tail.Events {
-		if e.Out() {
+		if e.Kind.CarriesState() {
 			told = append(told, e.Text)
 		}
 	}

@@ -44,7 +44,7 @@ func (c *Conn) GuardedAppend(ctx context.Context, id chat.ID, seq uint64, hint *
 		if no != nil {
 			return chat.Event{}, no
 		}
-		if !e.Out() || e.State == nil {
+		if !e.Kind.CarriesState() || e.State == nil {
 			return chat.Event{}, Permanent(fmt.Errorf("decide on chat %s: a %s carries no state", id, e.Kind))
 		}
 		e.Chat = id

@@ -73,10 +73,12 @@ func (c *Conn) ReadAtLeast(ctx context.Context, id chat.ID, seq uint64) (Head, e
 func headOf(events []chat.Event) (h Head) {
 	for _, e := range events {
 		switch {
-		case !e.Out():
+		case e.State != nil: // whatever the kind: a guarded append must expect it
+			if e.Seq > h.Out {
+				h.Snapshot = Snapshot{Out: e.Seq, State: *e.State}
+			}
+		case e.Kind.IsInput():
 			h.Input = max(h.Input, e.Seq)
-		case e.State != nil && e.Seq > h.Out:
-			h.Snapshot = Snapshot{Out: e.Seq, State: *e.State}
 		}
 	}
 	return h

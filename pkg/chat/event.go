@@ -6,20 +6,6 @@ import (
 	"time"
 )
 
-// Kind says what an event is.
-type Kind string
-
-// The kinds of events. Message and Request stand on the chat's "in" subject, Reply,
-// Say and StateChange on its "out" subjects, Note on a subject of its own.
-const (
-	Message     Kind = "message" // the visitor's words
-	Request     Kind = "ask"     // a request to escalate, cancel, close or rate: see RequestKind
-	Reply       Kind = "reply"   // the bot's words
-	Say         Kind = "say"     // an agent's words
-	StateChange Kind = "state"   // the chat changed its status or agent
-	Note        Kind = "note"    // an agent's words for agents only
-)
-
 // RequestKind names what a Request asks for.
 type RequestKind string
 
@@ -79,13 +65,13 @@ type Event struct {
 	Trace string `json:"-"`
 }
 
-// Out reports whether the event stands on one of the chat's "out" subjects and
-// so carries the chat's state.
-func (e Event) Out() bool { return e.Kind == Reply || e.Kind == Say || e.Kind == StateChange }
-
-// Encode returns the event as the JSON that the stream stores. Chat, Seq and At
-// are left out: the subject and the stream carry them.
+// Encode returns the event as the JSON that the stream stores, or an error that
+// wraps ErrUnknownKind. Chat, Seq and At are left out: the subject and the stream
+// carry them.
 func (e Event) Encode() ([]byte, error) {
+	if err := e.Kind.Check(); err != nil {
+		return nil, err
+	}
 	e.Chat, e.Seq, e.At = "", 0, time.Time{}
 	b, err := json.Marshal(e)
 	if err != nil {
@@ -94,13 +80,15 @@ func (e Event) Encode() ([]byte, error) {
 	return b, nil
 }
 
-// Decode reads what Encode wrote and adds what the stream knows of it.
+// Decode reads what Encode wrote and adds what the stream knows of it. It also
+// reads an event of a kind that only a later version knows, as far as it
+// understands it: readers must get past it. See Kind.
 func Decode(data []byte, id ID, seq uint64, at time.Time) (Event, error) {
 	var e Event
 	if err := json.Unmarshal(data, &e); err != nil {
 		return Event{}, fmt.Errorf("decode event %d of chat %s: %w", seq, id, err)
 	}
-	if e.Out() && e.State == nil {
+	if e.Kind.CarriesState() && e.State == nil {
 		return Event{}, fmt.Errorf("decode event %d of chat %s: a %s without the chat's state", seq, id, e.Kind)
 	}
 	e.Chat, e.Seq, e.At = id, seq, at.UTC()

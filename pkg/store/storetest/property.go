@@ -73,7 +73,7 @@ func drawEvents(t *rapid.T, ids []chat.ID) []chat.Event {
 			default:
 				e.From = chat.Speaker{Role: chat.RoleAgent, Name: "Grace", User: "grace"}
 			}
-			if e.Out() {
+			if e.Kind.CarriesState() {
 				e.State = drawState(t, texts)
 			}
 			events = append(events, e)
