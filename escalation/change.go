@@ -26,7 +26,7 @@ type view struct {
 // for a person) put into the chat; 0 if that is decided already.
 func (v view) lastInput() uint64 {
 	for i := len(v.events) - 1; i >= 0; i-- {
-		if !v.events[i].Kind.CarriesState() {
+		if v.events[i].Kind.IsInput() {
 			return v.events[i].Seq
 		}
 	}
