@@ -24,7 +24,7 @@ var setups = map[string]func(ctx context.Context, conn *bus.Conn, out io.Writer)
 		return saying(out, "All that the roles need is on NATS.", conn.MakeAll(ctx, roles.Durables()))
 	},
 	"note-key": func(ctx context.Context, conn *bus.Conn, out io.Writer) error {
-		return saying(out, "Notes are sealed with a new key from now on. The older keys open what they sealed.", conn.RenewNoteKey(ctx))
+		return saying(out, "Notes are sealed with a new key from now on. The older keys open what they sealed.", conn.RenewSealKey(ctx))
 	},
 	"balance": balance,
 }

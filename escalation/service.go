@@ -77,7 +77,7 @@ func (w *Worker) note(ctx context.Context, req roles.DeskRequest) (roles.DeskRep
 	if err := w.mustExist(ctx, req.Chat); err != nil {
 		return roles.DeskReply{}, err
 	}
-	stored, err := w.conn.AppendNote(ctx, chat.Event{Chat: req.Chat, Kind: chat.Note, ID: ownID(req), Text: text, From: speaker(req)})
+	stored, err := w.conn.Append(ctx, chat.Event{Chat: req.Chat, Kind: chat.Note, ID: ownID(req), Text: text, From: speaker(req)})
 	if err != nil {
 		return roles.DeskReply{}, fmt.Errorf("note: %w", err)
 	}

@@ -177,7 +177,7 @@ func say(t testing.TB, conn *bus.Conn, id chat.ID, clientID string) uint64 {
 
 func note(t testing.TB, conn *bus.Conn, id chat.ID, clientID string) uint64 {
 	t.Helper()
-	stored, err := conn.AppendNote(t.Context(), chat.Event{Chat: id, Kind: chat.Note, ID: clientID, From: chat.Speaker{Role: chat.RoleAgent, User: "grace"}, Text: "for us"})
+	stored, err := conn.Append(t.Context(), chat.Event{Chat: id, Kind: chat.Note, ID: clientID, From: chat.Speaker{Role: chat.RoleAgent, User: "grace"}, Text: "for us"})
 	if err != nil {
 		t.Fatal(err)
 	}

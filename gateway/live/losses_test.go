@@ -187,7 +187,7 @@ func TestANoteThatComesWhileAGapIsReadIsSeen(t *testing.T) {
 		t.Fatal(err)
 	}
 	note := chat.Event{Chat: id, Kind: chat.Note, ID: "n", Text: "n", From: chat.Speaker{Role: chat.RoleAgent, User: "ben"}}
-	st, _ := conn.AppendNote(t.Context(), note)
+	st, _ := conn.Append(t.Context(), note)
 	note.Seq = st.Seq
 	h.Live(note, 0)
 	m := appendMessage(t, conn, id, 2)
@@ -219,7 +219,7 @@ func TestTheAuditCountsNotes(t *testing.T) {
 	if err := v.Join(t.Context(), at); err != nil {
 		t.Fatal(err)
 	}
-	note, err := conn.AppendNote(t.Context(), chat.Event{Chat: id, Kind: chat.Note, ID: "n", Text: "n", From: chat.Speaker{Role: chat.RoleAgent, User: "ben"}})
+	note, err := conn.Append(t.Context(), chat.Event{Chat: id, Kind: chat.Note, ID: "n", Text: "n", From: chat.Speaker{Role: chat.RoleAgent, User: "ben"}})
 	if err != nil {
 		t.Fatal(err)
 	}

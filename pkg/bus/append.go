@@ -33,12 +33,14 @@ type Stored struct {
 	Duplicate bool
 }
 
-// AppendIn stores what a visitor says (or the bot, to request a person): once within
-// ten minutes, by the event's id. It returns when the stream has stored it, and
-// retries, with the same id, until the context ends; then it may or may not have been
-// stored. hint may be nil.
+// AppendIn stores an input, under the event's id within ten minutes only once. It
+// returns when the stream has stored it, and tries again, by that same id, until the
+// context ends; then it may or may not have been stored. hint may be nil.
 func (c *Conn) AppendIn(ctx context.Context, e chat.Event, hint *Snapshot) (Stored, error) {
-	msg, err := message(eventSubject(e.Chat, e.Kind), e)
+	if !e.Kind.IsInput() {
+		return Stored{}, Permanent(fmt.Errorf("append to chat %s: a %q is no input", e.Chat, e.Kind))
+	}
+	msg, err := c.message(ctx, e)
 	if err != nil {
 		return Stored{}, err
 	}
@@ -52,15 +54,17 @@ func (c *Conn) AppendIn(ctx context.Context, e chat.Event, hint *Snapshot) (Stor
 	return c.publishEvent(ctx, e, msg)
 }
 
-// AppendNote stores an agent's internal note like AppendIn, but sealed and where no
-// visitor's feed can show it.
-func (c *Conn) AppendNote(ctx context.Context, e chat.Event) (Stored, error) {
-	var data []byte
-	err := retryUnavailable(ctx, func(int) (err error) { data, err = c.notes.encode(ctx, e); return err })
+// Append is AppendIn for the other events that carry no state: internal ones, which
+// no visitor's feed can show.
+func (c *Conn) Append(ctx context.Context, e chat.Event) (Stored, error) {
+	if e.Kind.IsInput() || e.Kind.CarriesState() {
+		return Stored{}, Permanent(fmt.Errorf("append to chat %s: a %s is not for this", e.Chat, e.Kind))
+	}
+	msg, err := c.message(ctx, e)
 	if err != nil {
 		return Stored{}, err
 	}
-	return c.publishEvent(ctx, e, messageOf(noteSubject(e.Chat), e, data))
+	return c.publishEvent(ctx, e, msg)
 }
 
 func (c *Conn) publishEvent(ctx context.Context, e chat.Event, msg *nats.Msg) (Stored, error) {
@@ -74,7 +78,7 @@ func (c *Conn) publishEvent(ctx context.Context, e chat.Event, msg *nats.Msg) (S
 // expected one (0: there is none); otherwise it returns ErrConflict. With any other
 // error the event may have been stored.
 func (c *Conn) appendOut(ctx context.Context, e chat.Event, expect uint64) (Stored, error) {
-	msg, err := message(eventSubject(e.Chat, e.Kind), e)
+	msg, err := c.message(ctx, e)
 	if err != nil {
 		return Stored{}, err
 	}
@@ -84,23 +88,25 @@ func (c *Conn) appendOut(ctx context.Context, e chat.Event, expect uint64) (Stor
 	return stored, err
 }
 
-func message(subject Subject, e chat.Event) (*nats.Msg, error) {
-	data, err := e.Encode()
+// message makes the message of an event, sealed where its kind is; that may need a
+// key, which is waited for until the context ends. Its message id is the client's id
+// with the chat, the side that speaks and an agent's account before it, so nobody can
+// occupy somebody else's ids.
+func (c *Conn) message(ctx context.Context, e chat.Event) (*nats.Msg, error) {
+	subject, err := eventSubject(e.Chat, e.Kind)
+	if err != nil {
+		return nil, Permanent(fmt.Errorf("append to chat %s: %w", e.Chat, err))
+	}
+	var data []byte
+	err = retryUnavailable(ctx, func(int) (err error) { data, err = c.sealer.encode(ctx, e); return err })
 	if err != nil {
 		return nil, err
 	}
-	return messageOf(subject, e, data), nil
-}
-
-// messageOf makes the message of an encoded event. Its message id is the client's id,
-// prefixed with the chat, the role that speaks and an agent's account, so nobody can
-// use up somebody else's ids.
-func messageOf(subject Subject, e chat.Event, data []byte) *nats.Msg {
 	msg := &nats.Msg{Subject: string(subject), Data: data, Header: nats.Header{}}
 	if e.ID != "" {
 		msg.Header.Set(jetstream.MsgIDHeader, fmt.Sprintf("%s/%s/%s/%s", e.Chat, e.From.Role, e.From.User, e.ID))
 	}
-	return msg
+	return msg, nil
 }
 
 var publishing = backoff.Policy{Min: 50 * time.Millisecond, Max: 400 * time.Millisecond}

@@ -84,7 +84,7 @@ func TestTheTailHoldsWhatWasAcknowledged(t *testing.T) {
 		}
 		want = append(want, s.Seq)
 	}
-	note, err := c.AppendNote(t.Context(), chat.Event{Chat: id, Kind: chat.Note, ID: "n", From: chat.Speaker{Role: chat.RoleAgent}, Text: "for us"})
+	note, err := c.Append(t.Context(), chat.Event{Chat: id, Kind: chat.Note, ID: "n", From: chat.Speaker{Role: chat.RoleAgent}, Text: "for us"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,7 +153,7 @@ func TestTheFeedHearsWhatIsStoredAndNoNotes(t *testing.T) {
 	if err := f.Follow(ctx, id); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.AppendNote(ctx, chat.Event{Chat: id, Kind: chat.Note, ID: "n", Text: "for us"}); err != nil {
+	if _, err := c.Append(ctx, chat.Event{Chat: id, Kind: chat.Note, ID: "n", Text: "for us"}); err != nil {
 		t.Fatal(err)
 	}
 	for i := range 3 {

@@ -60,7 +60,7 @@ type Conn struct {
 
 	metrics   *metrics
 	attempts  attempts
-	notes     sealer
+	sealer    sealer
 	outage    *outage.Log
 	calls     outage.Sampled // lines on calls that failed
 	clustered atomic.Bool
@@ -82,7 +82,7 @@ var connecting = backoff.Policy{Min: 250 * time.Millisecond, Max: 10 * time.Seco
 // the streams on the server don't match the options.
 func Connect(ctx context.Context, opts Options) (*Conn, error) {
 	c := &Conn{opts: opts, log: opts.Log, reconnected: map[int]func(){}, slow: map[int]func(*nats.Subscription){}}
-	c.notes.conn, c.notes.keys = c, map[string]cipher.AEAD{}
+	c.sealer.conn, c.sealer.keys = c, map[string]cipher.AEAD{}
 	c.attempts.conn, c.ackWait, c.metrics = c, ackWait, newMetrics(opts.Metrics)
 	c.outage = outage.New(opts.Log, c.where(), cmp.Or(opts.Without, "nothing is written and nothing is read"), 0)
 	began, remind := time.Now(), outage.Reminder{}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -148,16 +149,28 @@ func within(ctx context.Context, handle Handler) Handler {
 func (c Consumer) task(handle Handler, from origin, msg *pulled) task {
 	d, err := decodeDelivery(from, msg.Header.Get(hintHeader))
 	t := task{chat: d.Event.Chat, handle: func(ctx context.Context) error { return handle(ctx, d) }}
-	if err != nil {
+	switch {
+	case errors.Is(err, ErrUnavailable):
+		t.unreadable = err
+	case err != nil:
 		t.unreadable = Permanent(err)
 	}
-	if c.GaveUp != nil && d.Event.Chat != "" {
+	// Nothing is said about an event that was not understood: it may need no answer.
+	if c.GaveUp != nil && d.Event.Chat != "" && !errors.Is(err, chat.ErrUnknownKind) {
 		t.gaveUp = func(ctx context.Context) error { return c.GaveUp(ctx, d) }
 	}
 	return t
 }
 
-// decodeDelivery decodes an event. With an error it returns what could be read.
+// unknownTries is how many deliveries of an event of an unknown kind are left to
+// another replica: they take the better part of an hour, which is longer than a
+// rolling upgrade.
+const unknownTries = 120
+
+// decodeDelivery reads an event. With an error it returns what is known of it. Where
+// the kind is unknown the error wraps chat.ErrUnknownKind, and for unknownTries
+// deliveries ErrUnavailable as well: a replica of a later version may know it. After
+// that it goes to the dead letters as it stands, to be replayed by such a version.
 func decodeDelivery(from origin, hint string) (Delivery, error) {
 	d := Delivery{Tries: from.tries}
 	id, _, err := parseSubject(from.subject)
@@ -169,6 +182,12 @@ func decodeDelivery(from origin, hint string) (Delivery, error) {
 		return d, err
 	}
 	d.Event.Trace = from.trace
+	if err := d.Event.Kind.Check(); err != nil {
+		if from.tries < unknownTries {
+			err = fmt.Errorf("%w: %w", ErrUnavailable, err)
+		}
+		return d, err
+	}
 	var s Snapshot
 	if hint != "" && json.Unmarshal([]byte(hint), &s) == nil { // otherwise: no hint, one more read
 		d.Hint = &s
@@ -176,13 +195,14 @@ func decodeDelivery(from origin, hint string) (Delivery, error) {
 	return d, nil
 }
 
-// readEvent is decodeDelivery for consumers that also get notes, which it opens.
+// readEvent is decodeDelivery for roles that are given sealed events too: it opens
+// them.
 func (c *Conn) readEvent(ctx context.Context, from origin) (chat.Event, error) {
 	d, err := decodeDelivery(from, "")
 	if err != nil {
 		return d.Event, err
 	}
-	return c.notes.opened(ctx, d.Event, from.data)
+	return c.sealer.opened(ctx, d.Event, from.data)
 }
 
 func (c *Conn) consumerConfig(consumer Consumer) jetstream.ConsumerConfig {

@@ -94,7 +94,7 @@ type received struct {
 func (b *batcher) deal(ctx context.Context, messages []*pulled) error {
 	return b.conn.beatWhile(messages, func() error {
 		var batch, quarantined []received
-		// If keys can't be read, all notes together delay the rest by this much.
+		// If the keys can't be read, all sealed events together hold the rest up this long.
 		opening, end := context.WithTimeout(ctx, prepareTime)
 		defer end()
 		for _, msg := range messages {
@@ -108,9 +108,9 @@ func (b *batcher) deal(ctx context.Context, messages []*pulled) error {
 			r := received{msg, from, e}
 			switch {
 			case errors.Is(err, ErrUnavailable) || errors.Is(err, errNoKey) && from.tries < defaultTries:
-				// A note that can't be opened now. The leader that did not have its key
-				// may have been stale.
-				b.conn.calls.Line("sealed", b.conn.log.Warn()).Err(err).Str("consumer", b.role).Str("chat", string(e.Chat)).Uint64("seq", e.Seq).Msg("a note can't be opened, it will come again")
+				// It can't be opened now, or its kind is unknown. A stream leader that
+				// does not know the key may be stale.
+				b.conn.calls.Line("unreadable", b.conn.log.Warn()).Err(err).Str("consumer", b.role).Str("chat", string(e.Chat)).Uint64("seq", e.Seq).Msg("an event can't be read now, it will come again")
 				_ = msg.NakWithDelay(redelivering.Delay(from.tries))
 			case err != nil:
 				b.deadLetter(ctx, r, 0, err)

@@ -68,7 +68,7 @@ func (c *Conn) DropDeadLetter(ctx context.Context, number uint64) error {
 func (c *Conn) EventOf(ctx context.Context, l DeadLetter) (chat.Event, bool) {
 	d, err := decodeDelivery(origin{subject: l.Subject, seq: l.Seq, stored: l.Stored, data: l.Data}, "")
 	if err == nil {
-		d.Event, err = c.notes.readable(ctx, d.Event, l.Data)
+		d.Event, err = c.sealer.readable(ctx, d.Event, l.Data)
 	}
 	return d.Event, err == nil
 }

@@ -126,11 +126,15 @@ func (c *Conn) record(ctx context.Context, l DeadLetter) error {
 // failures. Only then may the role treat it as handled, since retention removes it from
 // its stream some day.
 func (c *Conn) RecordDeadLetter(ctx context.Context, role string, e chat.Event, failures int, cause error) error {
-	data, err := c.notes.encode(ctx, e)
+	subject, err := eventSubject(e.Chat, e.Kind)
+	if err != nil {
+		return err
+	}
+	data, err := c.sealer.encode(ctx, e)
 	if err != nil {
 		return err
 	}
 	return c.record(ctx, newDeadLetter(role, origin{
-		stream: c.streamName(e.Chat), seq: e.Seq, subject: string(eventSubject(e.Chat, e.Kind)), stored: e.At, data: data, tries: failures,
+		stream: c.streamName(e.Chat), seq: e.Seq, subject: string(subject), stored: e.At, data: data, tries: failures,
 	}, failures, cause.Error()))
 }

@@ -65,23 +65,23 @@ func (c *Conn) Served(service string) bool {
 
 // StoredNote returns a note's bytes as its stream has them.
 func (c *Conn) StoredNote(ctx context.Context, id chat.ID) (string, error) {
-	m, err := c.leaderMessage(ctx, c.streamName(id), getRequest{LastFor: noteSubject(id)})
+	m, err := c.leaderMessage(ctx, c.streamName(id), getRequest{LastFor: internalSubject(id)})
 	return string(m.Data), err
 }
 
 // AppendStoredNote stores bytes as a note of the chat.
 func (c *Conn) AppendStoredNote(ctx context.Context, id chat.ID, data string) (Stored, error) {
-	return c.publishOnce(ctx, requestTimeout, &nats.Msg{Subject: string(noteSubject(id)), Data: []byte(data)})
+	return c.publishOnce(ctx, requestTimeout, &nats.Msg{Subject: string(internalSubject(id)), Data: []byte(data)})
 }
 
 // HearNotes hears the live copies of the chat's notes as they are sent.
 func (c *Conn) HearNotes(id chat.ID) (*nats.Subscription, error) {
-	return c.nc.SubscribeSync(string(liveNote(id)))
+	return c.nc.SubscribeSync(string(liveInternal(id)))
 }
 
 // KeysFrom has the connection take the keys of notes from another one.
 func (c *Conn) KeysFrom(other *Conn) *Conn {
-	c.notes.conn = other
+	c.sealer.conn = other
 	return c
 }
 
@@ -134,4 +134,16 @@ func (c *Conn) BalanceAround(ctx context.Context, durables []Durable, between fu
 // RemoveStream removes the stream of the chat, as an operator might.
 func (c *Conn) RemoveStream(ctx context.Context, id chat.ID) error {
 	return c.js.DeleteStream(ctx, c.streamName(id))
+}
+
+// StoredMessage returns a message of the chat's stream, and its subject.
+func (c *Conn) StoredMessage(ctx context.Context, id chat.ID, seq uint64) (subject, data string, err error) {
+	m, err := c.leaderMessage(ctx, c.streamName(id), getRequest{Seq: seq})
+	return m.Subject, string(m.Data), err
+}
+
+// LeafOf is the leaf of a subject.
+func LeafOf(subject string) chat.Leaf {
+	_, leaf, _ := parseSubject(subject)
+	return leaf
 }

@@ -86,8 +86,8 @@ func (f *Feed) Follow(ctx context.Context, id chat.ID) error {
 
 // FollowNotes starts to follow a chat's internal notes.
 func (f *Feed) FollowNotes(ctx context.Context, id chat.ID) error {
-	f.conn.notes.prepare(ctx)
-	return f.follow(ctx, id, liveNote(id))
+	f.conn.sealer.prepare(ctx)
+	return f.follow(ctx, id, liveInternal(id))
 }
 
 func (f *Feed) follow(ctx context.Context, id chat.ID, subject Subject) error {
@@ -110,14 +110,14 @@ func (f *Feed) Unfollow(id chat.ID) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.unfollow(liveSubjects(id))
-	f.unfollow(liveNote(id))
+	f.unfollow(liveInternal(id))
 }
 
 // UnfollowNotes stops following the chat's notes only.
 func (f *Feed) UnfollowNotes(id chat.ID) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.unfollow(liveNote(id))
+	f.unfollow(liveInternal(id))
 }
 
 func (f *Feed) unfollow(subject Subject) {
@@ -142,7 +142,7 @@ func (f *Feed) deliver(ctx context.Context, msg *nats.Msg) {
 		}
 		return
 	}
-	if leaf == leafNote { // its key may have to be read while other chats wait behind it
+	if leaf == chat.LeafInternal { // a key may have to be read, and other chats wait behind it
 		within, end := context.WithTimeout(ctx, prepareTime)
 		defer end()
 		ctx = within

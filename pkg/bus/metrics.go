@@ -101,7 +101,9 @@ func (m *metrics) expect(consumer string) {
 	m.redeliveries.WithLabelValues(consumer)
 	m.dead.WithLabelValues(consumer)
 	m.handling.WithLabelValues(consumer)
-	for _, kind := range []chat.Kind{chat.Reply, chat.Say, chat.StateChange} {
-		m.conflicts.WithLabelValues(string(kind))
+	for _, kind := range chat.Kinds() {
+		if kind.CarriesState() {
+			m.conflicts.WithLabelValues(string(kind))
+		}
 	}
 }

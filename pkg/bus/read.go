@@ -52,7 +52,7 @@ func (c *Conn) TailOf(ctx context.Context, id chat.ID, after uint64, notes bool)
 func (c *Conn) TailPart(ctx context.Context, id chat.ID, after uint64, notes bool) (Tail, error) {
 	subjects := []Subject{chatSubjects(id)}
 	if notes {
-		subjects = append(subjects, noteSubject(id))
+		subjects = append(subjects, internalSubject(id))
 	}
 	t, end := Tail{}, uint64(math.MaxUint64)
 	if notes {
@@ -159,7 +159,7 @@ func (c *Conn) LastInput(ctx context.Context, id chat.ID) (uint64, error) {
 func (c *Conn) LastSeq(ctx context.Context, id chat.ID, notes bool) (uint64, error) {
 	subjects := []Subject{chatSubjects(id)}
 	if notes {
-		subjects = append(subjects, noteSubject(id))
+		subjects = append(subjects, internalSubject(id))
 	}
 	var last uint64
 	for _, subject := range subjects {
@@ -177,7 +177,7 @@ func (c *Conn) LastSeq(ctx context.Context, id chat.ID, notes bool) (uint64, err
 func (c *Conn) NextSeq(ctx context.Context, id chat.ID, after uint64, notes bool) (uint64, error) {
 	subjects := []Subject{chatSubjects(id)}
 	if notes {
-		subjects = append(subjects, noteSubject(id))
+		subjects = append(subjects, internalSubject(id))
 	}
 	next := uint64(math.MaxUint64)
 	for _, subject := range subjects {
@@ -196,6 +196,9 @@ func (c *Conn) NextSeq(ctx context.Context, id chat.ID, after uint64, notes bool
 // that carries it was purged it comes from the store, through the history service.
 func (c *Conn) Last(ctx context.Context, id chat.ID) (Snapshot, error) {
 	e, err := c.leaderGet(ctx, id, getRequest{LastFor: outSubjects(id)})
+	if err == nil && e.State == nil {
+		err = fmt.Errorf("event %d, a %q, carries no state", e.Seq, e.Kind)
+	}
 	if err == nil {
 		return Snapshot{Out: e.Seq, State: *e.State}, nil
 	}
@@ -260,7 +263,7 @@ func (c *Conn) leaderGet(ctx context.Context, id chat.ID, req getRequest) (chat.
 	if err != nil {
 		return chat.Event{}, err
 	}
-	return c.notes.readable(ctx, e, m.Data)
+	return c.sealer.readable(ctx, e, m.Data)
 }
 
 // storedMessage is a message of a stream as its leader returns it.
@@ -397,5 +400,5 @@ func (c *Conn) decodeDirect(ctx context.Context, msg *nats.Msg, id chat.ID) (cha
 	if err != nil {
 		return chat.Event{}, err
 	}
-	return c.notes.readable(ctx, e, msg.Data)
+	return c.sealer.readable(ctx, e, msg.Data)
 }

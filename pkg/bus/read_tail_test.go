@@ -27,7 +27,7 @@ func TestATailWithNotesHasNoHole(t *testing.T) {
 			if i%2 == 0 {
 				_, err = writer.AppendIn(ctx, visitorSays(id, fmt.Sprint("m", i), "x"), nil)
 			} else {
-				_, err = writer.AppendNote(ctx, chat.Event{Chat: id, Kind: chat.Note, ID: fmt.Sprint("n", i), Text: "x", From: chat.Speaker{Role: chat.RoleAgent, User: "grace"}})
+				_, err = writer.Append(ctx, chat.Event{Chat: id, Kind: chat.Note, ID: fmt.Sprint("n", i), Text: "x", From: chat.Speaker{Role: chat.RoleAgent, User: "grace"}})
 			}
 			if err != nil && ctx.Err() == nil {
 				t.Error(err)

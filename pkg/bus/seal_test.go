@@ -28,7 +28,7 @@ func noteOf(id chat.ID, clientID, text string) chat.Event {
 
 func writeNote(t *testing.T, c *bus.Conn, e chat.Event) bus.Stored {
 	t.Helper()
-	s, err := c.AppendNote(t.Context(), e)
+	s, err := c.Append(t.Context(), e)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +134,7 @@ func TestNotesAreSealedWithTheNewestKeyAndOpenedWithAll(t *testing.T) {
 			t.Fatal(err)
 		}
 		used[note.Sealed.Key] = true
-		if err := s.Connect("setup").RenewNoteKey(t.Context()); err != nil {
+		if err := s.Connect("setup").RenewSealKey(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -156,7 +156,7 @@ func TestManyWritersAtOnceFindAKeyThatAllCanOpen(t *testing.T) {
 		ids[i] = chat.NewID()
 		c := s.Connect("escalation")
 		wg.Go(func() {
-			if _, err := c.AppendNote(t.Context(), noteOf(ids[i], "n", secret)); err != nil {
+			if _, err := c.Append(t.Context(), noteOf(ids[i], "n", secret)); err != nil {
 				t.Error(err)
 			}
 		})

@@ -24,7 +24,7 @@ func (c *Conn) MakeAll(ctx context.Context, durables []Durable) error {
 			return err
 		}
 	}
-	if err := c.ensureNoteKey(ctx); err != nil {
+	if err := c.ensureSealKey(ctx); err != nil {
 		return err
 	}
 	for _, d := range durables {

@@ -24,30 +24,27 @@ import (
 //	svc.<service>.<endpoint>      gateway and workers    the service of that name
 //
 // <id> is a chat id, <p> its partition. A visitor's feed is live.chat.<p>.<id>.>,
-// which no note can match.
+// which no internal event's subject can match.
 type Subject string
 
 const (
-	livePrefix = "live." // before the subject of an event: its republished copy
-	leafIn     = "in"
-	leafReply  = "out.reply"
-	leafSay    = "out.say"
-	leafState  = "out.state"
-	leafSignal = "signal"
-	leafNote   = "" // a note's subject ends with the chat
+	livePrefix = "live."  // before the subject of an event: its republished copy
+	leafSignal = "signal" // beside the leaves of events
 )
 
-func chatSubject(id chat.ID, leaf string) Subject {
+func chatSubject(id chat.ID, leaf chat.Leaf) Subject {
 	return Subject(fmt.Sprintf("chat.%d.%s.%s", id.Partition(), id, leaf))
 }
 
-func inSubject(id chat.ID) Subject       { return chatSubject(id, leafIn) }
-func outSubjects(id chat.ID) Subject     { return chatSubject(id, "out.*") }
-func chatSubjects(id chat.ID) Subject    { return chatSubject(id, ">") }
-func noteSubject(id chat.ID) Subject     { return Subject(fmt.Sprintf("note.%d.%s", id.Partition(), id)) }
+func inSubject(id chat.ID) Subject    { return chatSubject(id, chat.LeafIn) }
+func outSubjects(id chat.ID) Subject  { return chatSubject(id, "out.*") }
+func chatSubjects(id chat.ID) Subject { return chatSubject(id, ">") }
+func internalSubject(id chat.ID) Subject {
+	return Subject(fmt.Sprintf("note.%d.%s", id.Partition(), id))
+}
 func signalSubject(id chat.ID) Subject   { return livePrefix + chatSubject(id, leafSignal) }
 func liveSubjects(id chat.ID) Subject    { return livePrefix + chatSubjects(id) }
-func liveNote(id chat.ID) Subject        { return livePrefix + noteSubject(id) }
+func liveInternal(id chat.ID) Subject    { return livePrefix + internalSubject(id) }
 func serviceSubject(name string) Subject { return Subject("svc." + name) }
 
 // deadSubject is one for each delivery that a role gave up, so that it is there
@@ -92,25 +89,21 @@ func isTimer(subject string) bool { return strings.HasPrefix(subject, "timer.") 
 // keySubject is where the bucket of keys has the one of that name.
 func keySubject(name string) Subject { return Subject("$KV." + KeysBucket + "." + name) }
 
-// eventSubject returns where an event of this kind is stored.
-func eventSubject(id chat.ID, kind chat.Kind) Subject {
-	switch kind {
-	case chat.Message, chat.Request:
-		return inSubject(id)
-	case chat.Reply:
-		return chatSubject(id, leafReply)
-	case chat.Say:
-		return chatSubject(id, leafSay)
-	case chat.StateChange:
-		return chatSubject(id, leafState)
+// eventSubject returns where an event of this kind is stored, or an error that wraps
+// chat.ErrUnknownKind.
+func eventSubject(id chat.ID, kind chat.Kind) (Subject, error) {
+	switch leaf := kind.Leaf(); leaf {
+	case "":
+		return "", kind.Check()
+	case chat.LeafInternal:
+		return internalSubject(id), nil
 	default:
-		return noteSubject(id)
+		return chatSubject(id, leaf), nil
 	}
 }
 
-// parseSubject reads the chat and what follows it ("in", "out.say", "signal";
-// empty for a note) from a stored or a live subject.
-func parseSubject(s string) (id chat.ID, leaf string, err error) {
+// parseSubject reads the chat and the leaf from a stored or a live subject.
+func parseSubject(s string) (id chat.ID, leaf chat.Leaf, err error) {
 	parts := strings.SplitN(strings.TrimPrefix(s, livePrefix), ".", 4)
 	if len(parts) < 3 || parts[0] != "chat" && parts[0] != "note" {
 		return "", "", fmt.Errorf("subject %q names no chat", s)
@@ -118,8 +111,11 @@ func parseSubject(s string) (id chat.ID, leaf string, err error) {
 	if id, err = chat.ParseID(parts[2]); err != nil {
 		return "", "", fmt.Errorf("subject %q: %w", s, err)
 	}
-	if len(parts) == 4 {
-		leaf = parts[3]
+	switch {
+	case parts[0] == "note":
+		leaf = chat.LeafInternal
+	case len(parts) == 4:
+		leaf = chat.Leaf(parts[3])
 	}
 	return id, leaf, nil
 }

@@ -129,6 +129,18 @@ func (s *Server) Held(consumer string) (held int) {
 	return held
 }
 
+// Redelivered is how many deliveries of the durable consumer came more than once and
+// are not settled.
+func (s *Server) Redelivered(consumer string) (n int) {
+	s.t.Helper()
+	s.chatStreams(func(ctx context.Context, stream jetstream.Stream) {
+		if c, err := stream.Consumer(ctx, consumer); err == nil {
+			n += c.CachedInfo().NumRedelivered
+		}
+	})
+	return n
+}
+
 func (s *Server) chatStreams(f func(context.Context, jetstream.Stream)) {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
