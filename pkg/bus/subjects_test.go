@@ -58,13 +58,8 @@ func TestAnUnknownKindIsNotWaitedForForever(t *testing.T) {
 		if left {
 			want = outcomeRetry
 		}
-		if task := (Consumer{GaveUp: func(context.Context, Delivery) error { return nil }}).task(nil, from, arrivalOf{}); judge(task.unreadable, false) != want || task.gaveUp != nil {
+		if task := (Consumer{GaveUp: func(context.Context, Delivery) error { return nil }}).task(nil, from, &pulled{Msg: &nats.Msg{}}); judge(task.unreadable, false) != want || task.gaveUp != nil {
 			t.Errorf("delivery %d: %v", tries, task.unreadable)
 		}
 	}
 }
-
-// arrivalOf is a delivery without headers.
-type arrivalOf struct{ arrival }
-
-func (arrivalOf) Headers() nats.Header { return nil }
