@@ -81,7 +81,7 @@ func TestTheVisitorWhoseMessageIsPoisonWaitsForAPerson(t *testing.T) {
 	asked := say(well, "hello")
 	bustest.Eventually(t, "another visitor is answered", func() bool { return is(well).AnsweredThrough == asked })
 	bustest.Eventually(t, "the visitor waits for a person", func() bool { return is(ill).Is() == chat.Waiting })
-	tail, err := c.TailOf(t.Context(), ill, 0, false)
+	tail, err := c.TailOf(t.Context(), ill, 0, chat.RoleVisitor)
 	if err != nil {
 		t.Fatal(err)
 	}

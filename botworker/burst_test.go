@@ -99,7 +99,7 @@ func TestABurstIsThoughtAboutOnce(t *testing.T) {
 	// A last message proves that the others were dealt with.
 	end := in(t, c, id, chat.Event{Kind: chat.Message, Text: "end", ID: "end"}, nil)
 	bustest.Eventually(t, "the end to be answered", func() bool { s, _ := c.Last(t.Context(), id); return s.State.AnsweredThrough == end })
-	tail, err := c.TailOf(t.Context(), id, 0, false)
+	tail, err := c.TailOf(t.Context(), id, 0, chat.RoleVisitor)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -44,7 +44,7 @@ func letters(t *testing.T, c *bus.Conn) []bus.DeadLetter {
 // kinds are the chat's events in order, and the texts of the replies.
 func kinds(t *testing.T, c *bus.Conn, id chat.ID) (kinds, replies []string) {
 	t.Helper()
-	tail, err := c.TailOf(t.Context(), id, 0, false)
+	tail, err := c.TailOf(t.Context(), id, 0, chat.RoleVisitor)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -330,7 +330,7 @@ func (w *Worker) before(ctx context.Context, id chat.ID, first uint64) []chat.Ev
 	if w.opts.Turns == 0 {
 		return nil
 	}
-	page, err := bus.Ask(ctx, w.conn, roles.HistoryPage, roles.PageRequest{Chat: id, Before: first, Limit: w.opts.Turns})
+	page, err := roles.AskPage(ctx, w.conn, chat.RoleBot, roles.PageRequest{Chat: id, Before: first, Limit: w.opts.Turns})
 	if err != nil {
 		w.opts.Log.Warn().Ctx(ctx).Err(err).Str("chat", string(id)).Msg("answering without the earlier turns")
 		return nil

@@ -118,7 +118,7 @@ func (f formerAgents) read(ctx context.Context, e desk.Entry) (string, error) {
 	if e.Seq == 0 {
 		return "", nil // purged: too long ago to matter
 	}
-	tail, err := f.worker.conn.TailPart(ctx, e.Chat, e.Seq-1, false) // the first event is enough
+	tail, err := f.worker.conn.TailPart(ctx, e.Chat, e.Seq-1, chat.RoleVisitor) // the first event is enough
 	if err != nil {
 		return "", fmt.Errorf("read change %d of chat %s: %w", e.Seq, e.Chat, err)
 	}

@@ -124,7 +124,7 @@ func (w *Worker) change(ctx context.Context, id chat.ID, seq uint64, want func(v
 // whole is false if events may have been purged from the stream.
 func (w *Worker) eventsAfter(ctx context.Context, id chat.ID, after uint64) (events []chat.Event, whole bool, err error) {
 	for whole = true; ; {
-		part, err := w.conn.TailPart(ctx, id, after, false)
+		part, err := w.conn.TailPart(ctx, id, after, chat.RoleVisitor)
 		if err != nil {
 			return nil, false, err
 		}

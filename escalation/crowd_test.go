@@ -128,7 +128,7 @@ func TestWhatAnAgentSaysIsStoredOnceAndInOrder(t *testing.T) {
 		again.Wait()
 	}
 	wg.Wait()
-	tail, err := s.conn.TailOf(t.Context(), id, 0, false)
+	tail, err := s.conn.TailOf(t.Context(), id, 0, chat.RoleVisitor)
 	if err != nil {
 		t.Fatal(err)
 	}

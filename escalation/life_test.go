@@ -55,7 +55,7 @@ func TestTheWholeLifeOfAChat(t *testing.T) {
 	s.ask(id, chat.Close)
 	s.becomes(id, chat.Closed)
 
-	tail, err := s.conn.TailOf(t.Context(), id, 0, true)
+	tail, err := s.conn.TailOf(t.Context(), id, 0, chat.RoleAgent)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -85,7 +85,7 @@ func TestRequestsAreDecidedOnceAndInTheirOrder(t *testing.T) {
 			}
 		}
 		wg.Wait()
-		tail, err := conn.TailOf(ctx, id, 0, false)
+		tail, err := conn.TailOf(ctx, id, 0, chat.RoleVisitor)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -94,7 +94,7 @@ func speaker(req roles.DeskRequest) chat.Speaker {
 
 // mustExist refuses a chat in which nobody ever said anything.
 func (w *Worker) mustExist(ctx context.Context, id chat.ID) error {
-	last, err := w.conn.LastSeq(ctx, id, false)
+	last, err := w.conn.LastSeq(ctx, id, chat.RoleVisitor)
 	if err != nil {
 		return fmt.Errorf("look for chat %s: %w", id, err)
 	}

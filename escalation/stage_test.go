@@ -157,7 +157,7 @@ func (s *stage) becomes(id chat.ID, status chat.Status) (snap bus.Snapshot) {
 // changes returns the chat's changes so far.
 func (s *stage) changes(id chat.ID) (list []chat.Event) {
 	s.Helper()
-	tail, err := s.conn.TailOf(s.Context(), id, 0, false)
+	tail, err := s.conn.TailOf(s.Context(), id, 0, chat.RoleVisitor)
 	if err != nil {
 		s.Fatal(err)
 	}

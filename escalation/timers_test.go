@@ -97,7 +97,7 @@ func TestAnAgentWhoDoesNotAnswerLosesTheChat(t *testing.T) {
 		}
 	}
 	changes := s.changes(once)
-	tail, err := s.conn.TailOf(t.Context(), once, asked-1, false)
+	tail, err := s.conn.TailOf(t.Context(), once, asked-1, chat.RoleVisitor)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -58,7 +58,7 @@ func newMetrics(r prometheus.Registerer) *metrics {
 	return m
 }
 
-// replied notes how long a visitor waited for the bot.
+// replied records how long a visitor waited for the bot.
 func (m *metrics) replied(took time.Duration) { m.replies.Observe(took.Seconds()) }
 
 func (m *metrics) accepted(took time.Duration) {

@@ -147,12 +147,11 @@ func (s *session) readPage(ctx context.Context, f frame.In, id chat.ID, known ui
 		return frame.Page{}, err
 	}
 	defer release()
-	agent := s.side == frame.Agent
-	reply, err := bus.Ask(ctx, s.g.conn, roles.HistoryPages(agent), roles.PageRequest{Chat: id, Before: f.Before.Seq, Limit: f.Limit, Notes: agent, Known: known})
+	reply, err := roles.AskPage(ctx, s.g.conn, s.side.Role(), roles.PageRequest{Chat: id, Before: f.Before.Seq, Limit: f.Limit, Known: known})
 	if err != nil {
 		return frame.Page{}, err
 	}
-	return frame.PageOf(f.ID, s.about(f), reply, agent), nil
+	return frame.PageOf(f.ID, s.about(f), reply, s.side.Role()), nil
 }
 
 // signal passes on what is never stored; a lost one is missed by nobody.

@@ -171,7 +171,7 @@ func (s *visitorSession) acknowledge(id string, seq uint64, err error) error {
 // remembers by itself: in the stream, which is quick and knows all if nothing was
 // purged from it, and then in the store.
 func (s *visitorSession) stored(ctx context.Context, clientID string) (seq uint64, err error) {
-	tail, err := s.g.conn.TailPart(ctx, s.who.Chat, 0, false)
+	tail, err := s.g.conn.TailPart(ctx, s.who.Chat, 0, chat.RoleVisitor)
 	if err != nil {
 		return 0, fmt.Errorf("look for a resent message: %w", err)
 	}

@@ -32,7 +32,7 @@ func BenchmarkPage(b *testing.B) {
 	}
 	ask("older", roles.PageRequest{Chat: id, Limit: 50, Before: seq - 500})
 	ask("last,stored", roles.PageRequest{Chat: id, Limit: 50})
-	ask("last,stored,notes", roles.PageRequest{Chat: id, Limit: 50, Notes: true})
+	ask("last,stored,notes", roles.PageRequest{Chat: id, Limit: 50, Internal: true})
 	b.Run("floor", func(b *testing.B) {
 		for b.Loop() {
 			_, _ = w.floor(b.Context(), id)

@@ -228,12 +228,15 @@ func call[Req, Resp any](t testing.TB, conn *bus.Conn, ep bus.Endpoint[Req, Resp
 
 // walk pages from the chat's end to its beginning and checks that each page ends
 // with what the one after it named as Prev.
-func walk(t testing.TB, conn *bus.Conn, id chat.ID, limit int, notes bool) []uint64 {
+func walk(t testing.TB, conn *bus.Conn, id chat.ID, limit int, reader chat.Role) []uint64 {
 	t.Helper()
 	var all []uint64
-	req := roles.PageRequest{Chat: id, Limit: limit, Notes: notes}
+	req := roles.PageRequest{Chat: id, Limit: limit}
 	for prev := uint64(0); ; {
-		p := call(t, conn, roles.HistoryPages(req.Notes), req)
+		p, err := roles.AskPage(t.Context(), conn, reader, req)
+		if err != nil {
+			t.Fatal(err)
+		}
 		if prev != 0 && (len(p.Events) == 0 || p.Events[len(p.Events)-1].Seq != prev) {
 			t.Fatalf("the page before %d ends not with %d: %v", req.Before, prev, seqs(p.Events))
 		}

@@ -38,10 +38,10 @@ func TestPagesLeadBackToTheBeginning(t *testing.T) {
 	}
 	check := func(t *testing.T) {
 		for _, limit := range []int{50, 200} {
-			if got := walk(t, conn, id, limit, false); !slices.Equal(got, visible) {
+			if got := walk(t, conn, id, limit, chat.RoleVisitor); !slices.Equal(got, visible) {
 				t.Errorf("pages of %d: %d events, want %d", limit, len(got), len(visible))
 			}
-			if got := walk(t, conn, id, limit, true); !slices.Equal(got, all) {
+			if got := walk(t, conn, id, limit, chat.RoleAgent); !slices.Equal(got, all) {
 				t.Errorf("pages of %d with notes: %d events, want %d", limit, len(got), len(all))
 			}
 		}
@@ -81,7 +81,7 @@ func TestAPageOfTheLongestTextsFitsIntoOneAnswer(t *testing.T) {
 		}
 		want = append(want, s.Seq)
 	}
-	if got := walk(t, conn, id, 200, false); !slices.Equal(got, want) {
+	if got := walk(t, conn, id, 200, chat.RoleVisitor); !slices.Equal(got, want) {
 		t.Errorf("%d events, want %d", len(got), len(want))
 	}
 }

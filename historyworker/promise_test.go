@@ -66,7 +66,7 @@ func TestPromise6HistoryIsComplete(t *testing.T) {
 	for i, id := range ids {
 		want := accepted[i]
 		stored(t, conn, id, want[len(want)-1])
-		page, err := db1.Page(t.Context(), store.PageQuery{Chat: id, Limit: store.MaxPage, Notes: true})
+		page, err := db1.Page(t.Context(), store.PageQuery{Chat: id, Limit: store.MaxPage, Reader: chat.RoleAgent})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -126,7 +126,7 @@ func TestAStoreThatWasAwayLosesNothing(t *testing.T) {
 	if err := w.Ready(); err != nil {
 		t.Error(err)
 	}
-	if got := walk(t, conn, id, 200, true); !slices.Equal(got, want) {
+	if got := walk(t, conn, id, 200, chat.RoleAgent); !slices.Equal(got, want) {
 		t.Errorf("%d events, want %d", len(got), len(want))
 	}
 }

@@ -24,13 +24,13 @@ const purges = 3
 var errPurges = errors.New("the stream was purged again and again during the read")
 
 // recentSince is recentOf with everything that the asker knows of, or bus.ErrStale.
-func (w *Worker) recentSince(ctx context.Context, req roles.PageRequest, floor uint64) (recent, error) {
+func (w *Worker) recentSince(ctx context.Context, req roles.PageRequest, reader chat.Role, floor uint64) (recent, error) {
 	known := req.Known
 	if req.Before != 0 {
 		known = min(known, req.Before-1)
 	}
 	return bus.AtLeast(ctx, req.Chat, known, func() (recent, uint64, error) {
-		r, err := w.recentOf(ctx, req.Chat, floor, req.Notes)
+		r, err := w.recentOf(ctx, req.Chat, floor, reader)
 		return r, r.through, err
 	})
 }
@@ -41,9 +41,9 @@ func (w *Worker) recentSince(ctx context.Context, req roles.PageRequest, floor u
 // Where the stream was purged meanwhile, part of what was above the floor may be
 // gone from it. It is in the store then, since retention purges nothing else. So
 // the end of what was purged is as good a floor.
-func (w *Worker) recentOf(ctx context.Context, id chat.ID, floor uint64, notes bool) (recent, error) {
+func (w *Worker) recentOf(ctx context.Context, id chat.ID, floor uint64, reader chat.Role) (recent, error) {
 	for range purges {
-		tail, err := w.conn.TailOf(ctx, id, floor, notes)
+		tail, err := w.conn.TailOf(ctx, id, floor, reader)
 		if err != nil {
 			return recent{}, err
 		}

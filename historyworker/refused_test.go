@@ -84,7 +84,7 @@ func TestAnEventAtWhichTheStorePanicsIsSetAsideAndReplayed(t *testing.T) {
 		}
 		db.poison.Store(s.Seq)
 	}
-	tail, err := conn.TailOf(t.Context(), id, 0, false)
+	tail, err := conn.TailOf(t.Context(), id, 0, chat.RoleVisitor)
 	if err != nil {
 		t.Fatal(err)
 	}

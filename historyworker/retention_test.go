@@ -44,10 +44,10 @@ func TestAPurgedChatReadsAndGoesOnAsBefore(t *testing.T) {
 
 	check := func() {
 		t.Helper()
-		if got := walk(t, conn, id, 40, false); !slices.Equal(got, visible) {
+		if got := walk(t, conn, id, 40, chat.RoleVisitor); !slices.Equal(got, visible) {
 			t.Errorf("pages show %v, want %v", got, visible)
 		}
-		if got := walk(t, conn, id, 40, true); !slices.Equal(got, all) {
+		if got := walk(t, conn, id, 40, chat.RoleAgent); !slices.Equal(got, all) {
 			t.Errorf("pages with notes show %v, want %v", got, all)
 		}
 		if f := call(t, conn, roles.HistoryFind, roles.FindRequest{Chat: id, ID: "7"}); f.Seq != all[7] {
@@ -90,7 +90,7 @@ func TestNothingIsPurgedThatIsNotStored(t *testing.T) {
 	if gone := purgedThrough(t, conn, id); gone != early {
 		t.Errorf("purged up to %d, want %d", gone, early)
 	}
-	if got := walk(t, conn, id, 10, false); !slices.Equal(got, []uint64{early, late}) {
+	if got := walk(t, conn, id, 10, chat.RoleVisitor); !slices.Equal(got, []uint64{early, late}) {
 		t.Errorf("the page shows %v", got)
 	}
 }
@@ -145,12 +145,12 @@ func TestAReadWhoseFloorIsOutOfDateLosesNothing(t *testing.T) {
 	stored(t, conn, id, purged)
 	w.purge(t.Context())
 	db.hold()
-	quiet, err := w.recentOf(t.Context(), id, floor, true)
+	quiet, err := w.recentOf(t.Context(), id, floor, chat.RoleAgent)
 	if err != nil || quiet.through < purged {
 		t.Errorf("complete up to %d (%v), want %d at least", quiet.through, err, purged)
 	}
 	after := say(t, conn, id, "after")
-	r, err := w.recentOf(t.Context(), id, floor, false)
+	r, err := w.recentOf(t.Context(), id, floor, chat.RoleVisitor)
 	if err != nil || r.through != after || !slices.Equal(seqs(r.events), []uint64{after}) {
 		t.Errorf("the stream's part is %+v (%v)", r, err)
 	}

@@ -14,11 +14,15 @@ import (
 
 func (w *Worker) serve(ctx context.Context) error {
 	return w.conn.Serve(ctx, roles.Historyworker.Service, w.opts.Version,
-		bus.Handle(roles.HistoryPages(false), told(w, func(ctx context.Context, req roles.PageRequest) (roles.PageReply, error) {
-			req.Notes = false
-			return w.page(ctx, req)
+		bus.Handle(roles.HistoryPage, told(w, func(ctx context.Context, req roles.PageRequest) (roles.PageReply, error) {
+			return w.page(ctx, req, chat.RoleVisitor)
 		})),
-		bus.Handle(roles.HistoryPages(true), told(w, w.page)),
+		bus.Handle(roles.HistoryPageInternal, told(w, func(ctx context.Context, req roles.PageRequest) (roles.PageReply, error) {
+			if !req.Internal {
+				return w.page(ctx, req, chat.RoleVisitor)
+			}
+			return w.page(ctx, req, chat.RoleAgent)
+		})),
 		bus.Handle(bus.StoredState, told(w, w.last)),
 		bus.Handle(roles.HistoryFind, told(w, w.find)),
 		bus.Handle(roles.HistoryChats, told(w, w.chats)),
@@ -49,7 +53,7 @@ func told[Req, Resp any](w *Worker, f func(context.Context, Req) (Resp, error)) 
 //  3. The store, up to where the stream's part ends and no further: beyond that
 //     another replica may have stored an event and not yet the one before it, and
 //     a page with a hole would never be mended by its reader.
-func (w *Worker) page(ctx context.Context, req roles.PageRequest) (roles.PageReply, error) {
+func (w *Worker) page(ctx context.Context, req roles.PageRequest, reader chat.Role) (roles.PageReply, error) {
 	if err := checkPage(req); err != nil {
 		return roles.PageReply{}, err
 	}
@@ -59,7 +63,7 @@ func (w *Worker) page(ctx context.Context, req roles.PageRequest) (roles.PageRep
 	}
 	r := recent{through: floor}
 	if req.Before == 0 || req.Before > floor+1 { // else the store has it all
-		if r, err = w.recentSince(ctx, req, floor); err != nil {
+		if r, err = w.recentSince(ctx, req, reader, floor); err != nil {
 			return roles.PageReply{}, err
 		}
 	}
@@ -67,12 +71,12 @@ func (w *Worker) page(ctx context.Context, req roles.PageRequest) (roles.PageRep
 	if req.Before != 0 {
 		before = min(before, req.Before)
 	}
-	stored, err := w.store.Page(ctx, store.PageQuery{Chat: req.Chat, Before: before, Limit: req.Limit, Notes: req.Notes})
+	stored, err := w.store.Page(ctx, store.PageQuery{Chat: req.Chat, Before: before, Limit: req.Limit, Reader: reader})
 	if err != nil {
 		return roles.PageReply{}, err
 	}
 	w.away.Up()
-	reply, err := merge(stored, r.events, before, req.Limit, func(e chat.Event) (uint64, error) {
+	reply, err := merge(stored, visible(r.events, reader), before, req.Limit, func(e chat.Event) (uint64, error) {
 		return w.stored(ctx, req.Chat, e.From.Role, e.ID)
 	})
 	if err != nil {
@@ -101,7 +105,7 @@ func (w *Worker) last(ctx context.Context, req bus.StateRequest) (bus.StateReply
 	if err != nil {
 		return bus.StateReply{}, err
 	}
-	r, err := w.recentOf(ctx, req.Chat, floor, false)
+	r, err := w.recentOf(ctx, req.Chat, floor, chat.RoleVisitor)
 	if err != nil {
 		return bus.StateReply{}, err
 	}
@@ -135,7 +139,7 @@ func (w *Worker) find(ctx context.Context, req roles.FindRequest) (roles.FindRep
 	if err != nil {
 		return roles.FindReply{}, err
 	}
-	r, err := w.recentOf(ctx, req.Chat, floor, false)
+	r, err := w.recentOf(ctx, req.Chat, floor, chat.RoleVisitor)
 	if err != nil {
 		return roles.FindReply{}, err
 	}
@@ -146,7 +150,7 @@ func (w *Worker) find(ctx context.Context, req roles.FindRequest) (roles.FindRep
 	if away == nil {
 		return roles.FindReply{Seq: seq}, nil
 	}
-	tail, err := w.conn.TailOf(ctx, req.Chat, 0, false)
+	tail, err := w.conn.TailOf(ctx, req.Chat, 0, chat.RoleVisitor)
 	if err != nil {
 		return roles.FindReply{}, err
 	}
@@ -182,4 +186,10 @@ func (w *Worker) chats(ctx context.Context, req roles.ChatsRequest) (roles.Chats
 		reply.Chats[i] = roles.ChatSummary(c)
 	}
 	return reply, nil
+}
+
+// visible leaves out what the reader may not see: in the stream there may be events
+// of a kind that is unknown here.
+func visible(events []chat.Event, reader chat.Role) []chat.Event {
+	return slices.DeleteFunc(events, func(e chat.Event) bool { return !e.Kind.VisibleTo(reader) })
 }

@@ -115,7 +115,7 @@ func (v *Visitor) maySpeak(ctx context.Context, e chat.Event, hint bus.Snapshot)
 	return nil
 }
 
-// stored notes that the event was.
+// stored records that the event was.
 func (v *Visitor) stored(e chat.Event, seq uint64) {
 	v.a.shedder.took()
 	if v.admitted.since.IsZero() {

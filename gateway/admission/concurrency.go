@@ -47,7 +47,7 @@ func (c *botConcurrency) run(ctx context.Context, conn *bus.Conn) {
 	}
 }
 
-// answered notes who did. Nobody means that nobody is there.
+// answered records who did. Nobody means that nobody is there.
 func (c *botConcurrency) answered(list []bus.Replica, now time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

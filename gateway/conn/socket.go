@@ -76,7 +76,7 @@ func newSocket(ws *websocket.Conn, opts Options) *Socket {
 	return s
 }
 
-// Greeted notes that the client said hello, and was let in.
+// Greeted records that the client said hello, and was let in.
 func (s *Socket) Greeted() { s.greeted.Store(true) }
 
 func (s *Socket) sendPing() {

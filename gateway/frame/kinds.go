@@ -1,5 +1,7 @@
 package frame
 
+import "github.com/parley-chat/parley/pkg/chat"
+
 // Side is the client's end of a connection.
 type Side uint8
 
@@ -8,6 +10,14 @@ const (
 	Visitor Side = 1 << iota
 	Agent
 )
+
+// Role is the role that the side's client reads as.
+func (s Side) Role() chat.Role {
+	if s == Agent {
+		return chat.RoleAgent
+	}
+	return chat.RoleVisitor
+}
 
 const (
 	// FirstPage is how many events or chats a client is shown if it names no number.

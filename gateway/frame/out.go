@@ -89,12 +89,15 @@ type Page struct {
 }
 
 // PageOf answers the page frame with that client id. about names the chat to an
-// agent.
-func PageOf(id string, about chat.ID, reply roles.PageReply, forAgent bool) Page {
+// agent. Events of a kind that only the history service knows are left out.
+func PageOf(id string, about chat.ID, reply roles.PageReply, reader chat.Role) Page {
 	p := Page{T: "page", ID: id, Chat: about, Events: make([]Event, 0, len(reply.Events)), More: reply.Prev > 0}
 	prev := reply.Prev
 	for _, e := range reply.Events {
-		shown := EventOf(e, prev, forAgent)
+		if !e.Kind.VisibleTo(reader) {
+			continue
+		}
+		shown := EventOf(e, prev, reader == chat.RoleAgent)
 		shown.T, shown.Chat = "", ""
 		p.Events, prev = append(p.Events, shown), e.Seq
 	}

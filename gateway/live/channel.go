@@ -18,15 +18,15 @@ type channel struct {
 	id   chat.ID
 	hub  *Hub
 	uses int // guarded by hub.mu: sessions that hold this watch
-	// notes serialises following and unfollowing the chat's notes.
-	notes sync.Mutex
+	// following serializes following and unfollowing the chat's internal events.
+	following sync.Mutex
 	// ready is closed once the chat is followed; failed is set before if it isn't.
 	ready  chan struct{}
 	failed error
 
 	mu          sync.Mutex // guards what follows
 	subscribers map[*subscriber]struct{}
-	noted       int // subscribers that see notes
+	internal    int // subscribers that see internal events
 	// last is the last sequence that went to the subscribers; it is known (warm) once
 	// the first viewer has caught up.
 	last uint64
@@ -84,14 +84,14 @@ func (w *channel) verify() {
 			w.mu.Unlock()
 			return
 		}
-		gap, after, notes := w.again, w.last, w.noted > 0
+		gap, after, reader := w.again, w.last, w.reader()
 		var first chat.Event
 		if !gap {
 			first = w.held.events[0]
 		}
 		w.mu.Unlock()
 		if !gap {
-			next, err := w.hub.conn.NextSeq(w.hub.ctx, w.id, after, notes)
+			next, err := w.hub.conn.NextSeq(w.hub.ctx, w.id, after, reader)
 			gap = err != nil || next < first.Seq
 		}
 		if gap {
@@ -100,7 +100,7 @@ func (w *channel) verify() {
 			return
 		}
 		w.mu.Lock()
-		if !w.again && (notes || w.noted == 0) {
+		if !w.again && (w.internal == 0 || reader.SeesInternal()) {
 			w.deliver(w.held.take())
 		}
 		w.mu.Unlock()
@@ -184,18 +184,18 @@ func (w *channel) reread() {
 func (w *channel) readGap() {
 	for try := 1; ; try++ {
 		w.mu.Lock()
-		after, notes, alone := w.last, w.noted > 0, len(w.subscribers) == 0
+		after, reader, alone := w.last, w.reader(), len(w.subscribers) == 0
 		w.again = false
 		w.mu.Unlock()
 		if alone || w.hub.ctx.Err() != nil {
 			break
 		}
-		tail, err := w.hub.conn.TailOf(w.hub.ctx, w.id, after, notes)
+		tail, err := w.hub.conn.TailOf(w.hub.ctx, w.id, after, reader)
 		if err == nil && !tail.Whole {
 			w.hub.log.Warn().Str("chat", string(w.id)).Uint64("after", after).Msg("the gap was purged from the stream, subscribers come back")
 			break
 		}
-		if err == nil && w.close(tail.Events, notes) {
+		if err == nil && w.close(tail.Events, reader) {
 			w.verify()
 			return
 		}
@@ -215,12 +215,12 @@ func (w *channel) readGap() {
 }
 
 // close delivers what was read; what is held is still to be verified. It returns
-// false where more was lost meanwhile, or where it was read without the notes that
+// false if more was lost meanwhile, or if it was read without internal events that
 // somebody sees by now.
-func (w *channel) close(events []chat.Event, notes bool) bool {
+func (w *channel) close(events []chat.Event, reader chat.Role) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.noted > 0 && !notes {
+	if w.internal > 0 && !reader.SeesInternal() {
 		w.held = heldEvents{}
 		return false
 	}
@@ -239,12 +239,12 @@ func (w *channel) close(events []chat.Event, notes bool) bool {
 // behind reports whether the stream holds more than was delivered.
 func (w *channel) behind(ctx context.Context) bool {
 	w.mu.Lock()
-	before, warm, notes := w.last, w.warm && !w.rereading, w.noted > 0
+	before, warm, reader := w.last, w.warm && !w.rereading, w.reader()
 	w.mu.Unlock()
 	if !warm {
 		return false
 	}
-	last, err := w.hub.conn.LastSeq(ctx, w.id, notes)
+	last, err := w.hub.conn.LastSeq(ctx, w.id, reader)
 	return err == nil && last > before && w.stillAt(before)
 }
 
@@ -267,8 +267,8 @@ func (w *channel) add(v *subscriber) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.subscribers[v] = struct{}{}
-	if v.notes {
-		w.noted++
+	if v.reader.SeesInternal() {
+		w.internal++
 	}
 }
 
@@ -286,15 +286,23 @@ func (w *channel) join(v *subscriber) bool {
 	return true
 }
 
-// remove ends the viewer's view and reports whether nobody sees notes any more.
-func (w *channel) remove(v *subscriber) (noNotes bool) {
+// remove ends the subscription and reports whether nobody sees internal events anymore.
+func (w *channel) remove(v *subscriber) (last bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if _, ok := w.subscribers[v]; ok && v.notes {
-		w.noted--
+	if _, ok := w.subscribers[v]; ok && v.reader.SeesInternal() {
+		w.internal--
 	}
 	delete(w.subscribers, v)
-	return w.noted == 0
+	return w.internal == 0
+}
+
+// reader is the role that sees all that any subscriber sees; with the lock held.
+func (w *channel) reader() chat.Role {
+	if w.internal > 0 {
+		return chat.RoleAgent
+	}
+	return chat.RoleVisitor
 }
 
 // sendToVisitors sends a frame to every visitor who looks at the chat.

@@ -115,28 +115,28 @@ func (h *Hub) release(w *channel) {
 	}
 }
 
-// show adds a viewer to a held watch and hears notes where it may see them.
+// show adds a subscriber to a held channel, and hears internal events if it may see them.
 func (h *Hub) show(ctx context.Context, w *channel, v *subscriber) error {
-	if !v.notes {
+	if !v.reader.SeesInternal() {
 		w.add(v)
 		return nil
 	}
-	w.notes.Lock()
-	defer w.notes.Unlock()
+	w.following.Lock()
+	defer w.following.Unlock()
 	w.add(v)
-	if err := h.feed.FollowNotes(ctx, w.id); err != nil {
+	if err := h.feed.FollowInternal(ctx, w.id); err != nil {
 		w.remove(v)
-		return fmt.Errorf("follow notes: %w", err)
+		return fmt.Errorf("follow internal events: %w", err)
 	}
 	return nil
 }
 
 // hide ends a viewer's view.
 func (h *Hub) hide(w *channel, v *subscriber) {
-	w.notes.Lock()
-	defer w.notes.Unlock()
-	if noNotes := w.remove(v); noNotes && v.notes {
-		h.feed.UnfollowNotes(w.id)
+	w.following.Lock()
+	defer w.following.Unlock()
+	if last := w.remove(v); last && v.reader.SeesInternal() {
+		h.feed.UnfollowInternal(w.id)
 	}
 }
 

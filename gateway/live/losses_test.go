@@ -177,7 +177,7 @@ func TestANoteThatComesWhileAGapIsReadIsSeen(t *testing.T) {
 	// what readGap does, step by step
 	w.mu.Lock()
 	w.rereading = true
-	after, notes := w.last, w.noted > 0
+	after, reader := w.last, w.reader()
 	w.mu.Unlock()
 	a, at, err := h.Subscribe(t.Context(), id, as, &chat.Agent{User: "ann"}, 0, false)
 	if err != nil {
@@ -191,17 +191,17 @@ func TestANoteThatComesWhileAGapIsReadIsSeen(t *testing.T) {
 	note.Seq = st.Seq
 	h.Live(note, 0)
 	m := appendMessage(t, conn, id, 2)
-	tail, err := conn.TailOf(t.Context(), id, after, notes)
+	tail, err := conn.TailOf(t.Context(), id, after, reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if w.close(tail.Events, notes) {
+	if w.close(tail.Events, reader) {
 		t.Error("a gap that was read without notes counts as read")
 	}
-	if tail, err = conn.TailOf(t.Context(), id, after, true); err != nil {
+	if tail, err = conn.TailOf(t.Context(), id, after, chat.RoleAgent); err != nil {
 		t.Fatal(err)
 	}
-	w.close(tail.Events, true)
+	w.close(tail.Events, chat.RoleAgent)
 	h.Live(m, first.Seq)
 	expect(t, ac, first.Seq, note.Seq, m.Seq)
 }

@@ -19,7 +19,7 @@ type asked struct {
 	at  time.Time
 }
 
-// add notes a message that was stored.
+// add records a message that was stored.
 func (u *unanswered) add(seq uint64, at time.Time) {
 	if len(*u) < maxUnanswered {
 		*u = append(*u, asked{seq, at})
@@ -50,7 +50,7 @@ func (u *unanswered) covered(e chat.Event, now time.Time, took func(time.Duratio
 	}
 }
 
-// asked notes that the visitor's message was stored, since when the reply is waited
+// asked records that the visitor's message was stored, since when the reply is waited
 // for. The reply may have been seen already: it travels another way.
 func (w *channel) asked(seq uint64, at time.Time) {
 	w.mu.Lock()

@@ -49,20 +49,19 @@ func bytesOf(events []chat.Event) (n int) {
 // viewer is one socket that looks at one chat. It hands its socket the chat's
 // events in the order of their sequences, each once.
 type subscriber struct {
-	sock  *conn.Socket
-	agent *chat.Agent // nil for a visitor
-	// notes is whether this viewer may see notes.
-	notes    bool
-	mu       sync.Mutex // guards what follows
-	last     uint64     // the last sequence handed over
-	stored   uint64     // the last sequence that this viewer's client was told is stored
-	joined   bool       // live events go straight through
+	sock     *conn.Socket
+	agent    *chat.Agent // nil for a visitor
+	reader   chat.Role   // decides which events it may see
+	mu       sync.Mutex  // guards what follows
+	last     uint64      // the last sequence handed over
+	stored   uint64      // the last sequence that this viewer's client was told is stored
+	joined   bool        // live events go straight through
 	held     heldEvents
 	overflow bool // held was full; what came later must be read
 }
 
 // sees reports whether the viewer may see the event.
-func (v *subscriber) sees(e chat.Event) bool { return v.notes || e.Kind != chat.Note }
+func (v *subscriber) sees(e chat.Event) bool { return e.Kind.VisibleTo(v.reader) }
 
 // live hands over an event that was just stored, or holds it back while the
 // viewer catches up.
@@ -102,7 +101,7 @@ func (v *subscriber) catchUp(events []chat.Event) {
 	}
 }
 
-// Acknowledged notes that the client was told that its words are stored.
+// Acknowledged records that the client was told that its message is stored.
 func (v *subscriber) Acknowledged(seq uint64) {
 	v.mu.Lock()
 	defer v.mu.Unlock()

@@ -58,12 +58,15 @@ func (h *Hub) Subscribe(ctx context.Context, id chat.ID, sock *conn.Socket, agen
 	if err != nil {
 		return nil, StartPosition{}, err
 	}
-	v := &Subscription{hub: h, channel: w, subscriber: &subscriber{sock: sock, agent: agent, notes: agent != nil}}
+	v := &Subscription{hub: h, channel: w, subscriber: &subscriber{sock: sock, agent: agent, reader: chat.RoleVisitor}}
+	if agent != nil {
+		v.reader = chat.RoleAgent
+	}
 	if err := h.show(ctx, w, v.subscriber); err != nil {
 		h.release(w)
 		return nil, StartPosition{}, err
 	}
-	p, err := h.start(ctx, w, since, v.notes, fresh)
+	p, err := h.start(ctx, w, since, v.reader, fresh)
 	if err != nil {
 		v.Leave()
 		return nil, StartPosition{}, err
@@ -75,7 +78,7 @@ func (h *Hub) Subscribe(ctx context.Context, id chat.ID, sock *conn.Socket, agen
 // Hint returns the chat's state as far as it was seen here: never a decision.
 func (v *Subscription) Hint() bus.Snapshot { return v.channel.hint() }
 
-// AwaitReply notes that the visitor's message was stored at that time, since when the
+// AwaitReply records that the visitor's message was stored at that time, since when the
 // reply is waited for.
 func (v *Subscription) AwaitReply(seq uint64, at time.Time) { v.channel.asked(seq, at) }
 
@@ -101,14 +104,15 @@ func (v *Subscription) Join(ctx context.Context, p StartPosition) error {
 func (v *Subscription) catchUpAndJoin(ctx context.Context, p StartPosition) error {
 	v.catchUp(p.events)
 	p.events = nil
+	after := uint64(0)
 	for try := 1; p.more || !v.channel.join(v.subscriber); {
 		if v.sock.Leaving() {
 			return conn.ErrLeft
 		}
 		v.mu.Lock()
-		after := v.last
+		after = max(after, v.last)
 		v.mu.Unlock()
-		tail, err := v.hub.conn.TailPart(ctx, v.channel.id, after, v.notes)
+		tail, err := v.hub.conn.TailPart(ctx, v.channel.id, after, v.reader)
 		if errors.Is(err, bus.ErrUnavailable) && rereading.Wait(ctx, try) == nil {
 			// To be read all the same: what was held was given up by join.
 			p.more, try = true, try+1
@@ -122,11 +126,14 @@ func (v *Subscription) catchUpAndJoin(ctx context.Context, p StartPosition) erro
 			return fmt.Errorf("%w: what was missed is no longer in the stream", bus.ErrUnavailable)
 		}
 		v.catchUp(tail.Events)
+		if n := len(tail.Events); n > 0 {
+			after = tail.Events[n-1].Seq // perhaps not seen by this subscriber
+		}
 	}
 	return nil
 }
 
-func (h *Hub) start(ctx context.Context, w *channel, since uint64, notes, fresh bool) (StartPosition, error) {
+func (h *Hub) start(ctx context.Context, w *channel, since uint64, reader chat.Role, fresh bool) (StartPosition, error) {
 	if fresh {
 		return StartPosition{}, nil
 	}
@@ -136,12 +143,12 @@ func (h *Hub) start(ctx context.Context, w *channel, since uint64, notes, fresh 
 	}
 	p := StartPosition{Snapshot: snap}
 	if since > 0 {
-		last, err := h.lastSince(ctx, w.id, since, notes)
+		last, err := h.lastSince(ctx, w.id, since, reader)
 		if err != nil {
 			return StartPosition{}, err
 		}
 		tail, err := bus.AtLeast(ctx, w.id, last, func() (bus.Tail, uint64, error) {
-			tail, err := h.conn.TailPart(ctx, w.id, since, notes)
+			tail, err := h.conn.TailPart(ctx, w.id, since, reader)
 			return tail, through(tail, since), err
 		})
 		if err != nil {
@@ -150,15 +157,17 @@ func (h *Hub) start(ctx context.Context, w *channel, since uint64, notes, fresh 
 		// A since beyond the end is not of this log: begin as without one.
 		if tail.Whole && since <= last {
 			p.events, p.more, p.prev = tail.Events, tail.More, since
-			p = w.settle(p)
-			p.Last = max(p.Last, last)
+			p = w.settle(p, reader)
+			if p.more {
+				p.Last = max(p.Last, last)
+			}
 			return p, nil
 		}
 	}
-	if p.events, p.prev, err = h.lastEvents(ctx, w.id, since, notes); err != nil {
+	if p.events, p.prev, err = h.lastEvents(ctx, w.id, since, reader); err != nil {
 		return StartPosition{}, err
 	}
-	return w.settle(p), nil
+	return w.settle(p, reader), nil
 }
 
 // through is how far a tail goes that was read after since.
@@ -175,12 +184,12 @@ func through(tail bus.Tail, since uint64) uint64 {
 
 // lastSince returns the chat's last sequence. It is below since if that is of another
 // log, which shows once no stale leader can be why.
-func (h *Hub) lastSince(ctx context.Context, id chat.ID, since uint64, notes bool) (uint64, error) {
+func (h *Hub) lastSince(ctx context.Context, id chat.ID, since uint64, reader chat.Role) (uint64, error) {
 	if !h.clustered() {
-		return h.conn.LastSeq(ctx, id, notes) // the only server there is
+		return h.conn.LastSeq(ctx, id, reader) // the only server there is
 	}
 	last, err := bus.AtLeast(ctx, id, since, func() (uint64, uint64, error) {
-		last, err := h.conn.LastSeq(ctx, id, notes)
+		last, err := h.conn.LastSeq(ctx, id, reader)
 		return last, last, err
 	})
 	if errors.Is(err, bus.ErrStale) {
@@ -189,15 +198,19 @@ func (h *Hub) lastSince(ctx context.Context, id chat.ID, since uint64, notes boo
 	return last, err
 }
 
-// settle completes a place by what its events say.
-func (w *channel) settle(p StartPosition) StartPosition {
+// settle completes a start position from its events, and leaves out of these what the
+// reader may not see.
+func (w *channel) settle(p StartPosition, reader chat.Role) StartPosition {
 	p.Last = p.prev
 	for _, e := range p.events {
-		p.Last = e.Seq
+		if e.Kind.VisibleTo(reader) {
+			p.Last = e.Seq
+		}
 		if e.State != nil && e.Seq > p.Snapshot.Out {
 			p.Snapshot = bus.Snapshot{Out: e.Seq, State: *e.State}
 		}
 	}
+	p.events = slices.DeleteFunc(p.events, func(e chat.Event) bool { return !e.Kind.VisibleTo(reader) })
 	w.know(p.Snapshot)
 	return p
 }
@@ -205,15 +218,15 @@ func (w *channel) settle(p StartPosition) StartPosition {
 // lastEvents returns all events after since where that is known and the store
 // has it, else the last ones. The stream alone serves where the history service
 // is away and nothing was purged from it.
-func (h *Hub) lastEvents(ctx context.Context, id chat.ID, since uint64, notes bool) ([]chat.Event, uint64, error) {
-	page, err := bus.Ask(ctx, h.conn, roles.HistoryPages(notes), roles.PageRequest{Chat: id, Limit: frame.FirstPage, Notes: notes})
+func (h *Hub) lastEvents(ctx context.Context, id chat.ID, since uint64, reader chat.Role) ([]chat.Event, uint64, error) {
+	page, err := roles.AskPage(ctx, h.conn, reader, roles.PageRequest{Chat: id, Limit: frame.FirstPage})
 	if err == nil && since > 0 {
-		return h.backTo(ctx, id, since, notes, page)
+		return h.backTo(ctx, id, since, reader, page)
 	}
 	if err == nil || !errors.Is(err, bus.ErrUnavailable) {
 		return page.Events, page.Prev, err
 	}
-	tail, tailErr := h.conn.TailPart(ctx, id, 0, notes)
+	tail, tailErr := h.conn.TailPart(ctx, id, 0, reader)
 	if tailErr != nil || !tail.Whole || tail.More {
 		return nil, 0, err
 	}
@@ -240,10 +253,10 @@ const maxResume = 5000
 
 // backTo extends a page backwards until it reaches since. Where since is no
 // event of this chat the last page is all.
-func (h *Hub) backTo(ctx context.Context, id chat.ID, since uint64, notes bool, last roles.PageReply) ([]chat.Event, uint64, error) {
+func (h *Hub) backTo(ctx context.Context, id chat.ID, since uint64, reader chat.Role, last roles.PageReply) ([]chat.Event, uint64, error) {
 	events, prev := last.Events, last.Prev
 	for prev > since && len(events) < maxResume {
-		page, err := bus.Ask(ctx, h.conn, roles.HistoryPages(notes), roles.PageRequest{Chat: id, Before: prev + 1, Limit: 200, Notes: notes})
+		page, err := roles.AskPage(ctx, h.conn, reader, roles.PageRequest{Chat: id, Before: prev + 1, Limit: 200})
 		if err != nil {
 			return nil, 0, err
 		}

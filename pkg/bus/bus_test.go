@@ -88,7 +88,7 @@ func TestTheTailHoldsWhatWasAcknowledged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tail, err := c.TailOf(t.Context(), id, want[9], false)
+	tail, err := c.TailOf(t.Context(), id, want[9], chat.RoleVisitor)
 	if err != nil || !tail.Whole || len(tail.Events) != 590 {
 		t.Fatalf("%d events, whole %v, %v; want 590", len(tail.Events), tail.Whole, err)
 	}
@@ -97,7 +97,7 @@ func TestTheTailHoldsWhatWasAcknowledged(t *testing.T) {
 			t.Fatalf("event %d has sequence %d, want %d", i, e.Seq, want[10+i])
 		}
 	}
-	withNotes, err := c.TailOf(t.Context(), id, want[599], true)
+	withNotes, err := c.TailOf(t.Context(), id, want[599], chat.RoleAgent)
 	if err != nil || len(withNotes.Events) != 1 || withNotes.Events[0].Seq != note.Seq {
 		t.Errorf("with notes: %+v, %v", withNotes, err)
 	}

@@ -84,8 +84,8 @@ func (f *Feed) Follow(ctx context.Context, id chat.ID) error {
 	return f.follow(ctx, id, liveSubjects(id))
 }
 
-// FollowNotes starts to follow a chat's internal notes.
-func (f *Feed) FollowNotes(ctx context.Context, id chat.ID) error {
+// FollowInternal starts to follow a chat's internal events, which Follow leaves out.
+func (f *Feed) FollowInternal(ctx context.Context, id chat.ID) error {
 	f.conn.sealer.prepare(ctx)
 	return f.follow(ctx, id, liveInternal(id))
 }
@@ -105,7 +105,7 @@ func (f *Feed) follow(ctx context.Context, id chat.ID, subject Subject) error {
 	return f.conn.flush(ctx)
 }
 
-// Unfollow stops following the chat and its notes.
+// Unfollow stops following the chat, internal events included.
 func (f *Feed) Unfollow(id chat.ID) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -113,8 +113,8 @@ func (f *Feed) Unfollow(id chat.ID) {
 	f.unfollow(liveInternal(id))
 }
 
-// UnfollowNotes stops following the chat's notes only.
-func (f *Feed) UnfollowNotes(id chat.ID) {
+// UnfollowInternal stops following the chat's internal events only.
+func (f *Feed) UnfollowInternal(id chat.ID) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.unfollow(liveInternal(id))

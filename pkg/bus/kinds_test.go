@@ -64,7 +64,7 @@ func TestEveryKindIsStoredAndReadByItsRow(t *testing.T) {
 				t.Errorf("sealed is to be %v: %s", kind.Sealed(), data)
 			}
 			for _, reader := range []chat.Role{chat.RoleVisitor, chat.RoleAgent} {
-				tail, err := c.TailOf(t.Context(), id, 0, reader == chat.RoleAgent)
+				tail, err := c.TailOf(t.Context(), id, 0, reader)
 				if err != nil || sees(tail.Events, seq, secret) != kind.VisibleTo(reader) {
 					t.Errorf("the %s reads %+v (%v)", reader, tail.Events, err)
 				}
@@ -130,7 +130,7 @@ func TestAnUnknownKindIsReadPast(t *testing.T) {
 	done := make(chan struct{})
 	go func() { defer close(done); _ = feed.Run(ctx) }()
 	t.Cleanup(func() { cancel(); <-done })
-	if err := errors.Join(feed.Follow(ctx, id), feed.FollowNotes(ctx, id)); err != nil {
+	if err := errors.Join(feed.Follow(ctx, id), feed.FollowInternal(ctx, id)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := appendKind(t, c, id, chat.Message, "before"); err != nil {
@@ -138,11 +138,11 @@ func TestAnUnknownKindIsReadPast(t *testing.T) {
 	}
 	for _, leaf := range []chat.Leaf{chat.LeafIn, chat.LeafInternal} {
 		unknown := server.AppendUnknown(id, leaf, secret)
-		tail, err := c.TailOf(t.Context(), id, 0, true)
+		tail, err := c.TailOf(t.Context(), id, 0, chat.RoleAgent)
 		if err != nil || !sees(tail.Events, unknown, secret) {
 			t.Errorf("on %s: the tail is %+v (%v)", leaf, tail.Events, err)
 		}
-		if last, err := c.LastSeq(t.Context(), id, true); err != nil || last != unknown {
+		if last, err := c.LastSeq(t.Context(), id, chat.RoleAgent); err != nil || last != unknown {
 			t.Errorf("on %s: the last sequence is %d (%v), want %d", leaf, last, err, unknown)
 		}
 		bustest.Eventually(t, "its live copy is counted", func() bool { return live.has(unknown) })

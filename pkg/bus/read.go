@@ -33,13 +33,14 @@ const readBatch = 256
 // maxPart is how many bytes of text a part of a tail holds, about.
 const maxPart = 2 << 20
 
-// TailOf reads the chat's events with a sequence above after, notes too if
-// asked. It contains everything that the stream had acknowledged when it was
-// called, also where a replica that lags served part of it.
-func (c *Conn) TailOf(ctx context.Context, id chat.ID, after uint64, notes bool) (Tail, error) {
-	whole, err := c.TailPart(ctx, id, after, notes)
+// TailOf reads the chat's events with a sequence above after that are stored where
+// the reader's are. It contains everything that the stream had acknowledged when it
+// was called, even if a lagging replica served part of it. Among the events may be
+// some of a kind that is unknown here: ask chat.Kind.VisibleTo before showing any.
+func (c *Conn) TailOf(ctx context.Context, id chat.ID, after uint64, reader chat.Role) (Tail, error) {
+	whole, err := c.TailPart(ctx, id, after, reader)
 	for part := whole; part.More && err == nil; {
-		part, err = c.TailPart(ctx, id, part.Events[len(part.Events)-1].Seq, notes)
+		part, err = c.TailPart(ctx, id, part.Events[len(part.Events)-1].Seq, reader)
 		whole.Events = append(whole.Events, part.Events...)
 		whole.Whole = whole.Whole && part.Whole
 	}
@@ -49,17 +50,14 @@ func (c *Conn) TailOf(ctx context.Context, id chat.ID, after uint64, notes bool)
 
 // TailPart is TailOf for who has little room: it reads a few megabytes at most,
 // and says so where there is more.
-func (c *Conn) TailPart(ctx context.Context, id chat.ID, after uint64, notes bool) (Tail, error) {
-	subjects := []Subject{chatSubjects(id)}
-	if notes {
-		subjects = append(subjects, internalSubject(id))
-	}
+func (c *Conn) TailPart(ctx context.Context, id chat.ID, after uint64, reader chat.Role) (Tail, error) {
+	subjects := readerSubjects(id, reader)
 	t, end := Tail{}, uint64(math.MaxUint64)
-	if notes {
-		// The two subjects are read one after the other, and more comes meanwhile:
-		// a note could be there, and not the reply before it. What was there before
-		// either was read is in both.
-		last, err := c.LastSeq(ctx, id, true)
+	if len(subjects) > 1 {
+		// The subjects are read one after the other, and more arrives meanwhile: a
+		// note could be read without the reply before it. Whatever was stored before
+		// the first read is in all of them.
+		last, err := c.LastSeq(ctx, id, reader)
 		if err != nil {
 			return Tail{}, err
 		}
@@ -154,13 +152,10 @@ func (c *Conn) LastInput(ctx context.Context, id chat.ID) (uint64, error) {
 	return e.Seq, nil
 }
 
-// LastSeq returns the sequence of the chat's last event, a note if asked, from
-// the leader; 0 where the stream holds none.
-func (c *Conn) LastSeq(ctx context.Context, id chat.ID, notes bool) (uint64, error) {
-	subjects := []Subject{chatSubjects(id)}
-	if notes {
-		subjects = append(subjects, internalSubject(id))
-	}
+// LastSeq returns the sequence of the last event that TailOf would return, from the
+// leader; 0 if the stream has none.
+func (c *Conn) LastSeq(ctx context.Context, id chat.ID, reader chat.Role) (uint64, error) {
+	subjects := readerSubjects(id, reader)
 	var last uint64
 	for _, subject := range subjects {
 		e, err := c.leaderGet(ctx, id, getRequest{LastFor: subject})
@@ -172,13 +167,10 @@ func (c *Conn) LastSeq(ctx context.Context, id chat.ID, notes bool) (uint64, err
 	return last, nil
 }
 
-// NextSeq returns the sequence of the chat's first event above after, a note if
-// asked, from the leader; math.MaxUint64 where there is none.
-func (c *Conn) NextSeq(ctx context.Context, id chat.ID, after uint64, notes bool) (uint64, error) {
-	subjects := []Subject{chatSubjects(id)}
-	if notes {
-		subjects = append(subjects, internalSubject(id))
-	}
+// NextSeq returns the sequence of the first event above after that TailOf would
+// return, from the leader; math.MaxUint64 if there is none.
+func (c *Conn) NextSeq(ctx context.Context, id chat.ID, after uint64, reader chat.Role) (uint64, error) {
+	subjects := readerSubjects(id, reader)
 	next := uint64(math.MaxUint64)
 	for _, subject := range subjects {
 		m, err := c.leaderMessage(ctx, c.streamName(id), getRequest{Seq: after + 1, NextFor: subject})

@@ -37,7 +37,7 @@ func TestATailWithNotesHasNoHole(t *testing.T) {
 	})
 	after := uint64(0)
 	for range 300 {
-		tail, err := reader.TailPart(t.Context(), id, after, true)
+		tail, err := reader.TailPart(t.Context(), id, after, chat.RoleAgent)
 		if err != nil {
 			t.Fatal(err)
 		}

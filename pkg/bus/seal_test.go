@@ -47,7 +47,7 @@ func storedNote(t *testing.T, c *bus.Conn, id chat.ID) string {
 // textOf is what people read of the chat's last note.
 func textOf(t *testing.T, c *bus.Conn, id chat.ID) string {
 	t.Helper()
-	tail, err := c.TailOf(t.Context(), id, 0, true)
+	tail, err := c.TailOf(t.Context(), id, 0, chat.RoleAgent)
 	if err != nil || len(tail.Events) == 0 {
 		t.Fatalf("%d events, %v", len(tail.Events), err)
 	}
@@ -85,7 +85,7 @@ func TestTheWordsOfANoteAreOnNoSubject(t *testing.T) {
 	done := make(chan error, 1)
 	go func() { done <- feed.Run(ctx) }()
 	defer func() { cancel(); <-done }()
-	if err := feed.FollowNotes(ctx, id); err != nil {
+	if err := feed.FollowInternal(ctx, id); err != nil {
 		t.Fatal(err)
 	}
 
@@ -101,7 +101,7 @@ func TestTheWordsOfANoteAreOnNoSubject(t *testing.T) {
 	}
 	// Who may have the key reads it, wherever it comes from.
 	bustest.Eventually(t, "the feed tells the note", func() bool { return l.heard(secret) })
-	tail, err := reader.TailOf(ctx, id, 0, true)
+	tail, err := reader.TailOf(ctx, id, 0, chat.RoleAgent)
 	if err != nil || len(tail.Events) != 1 {
 		t.Fatalf("%+v, %v", tail, err)
 	}
@@ -261,7 +261,7 @@ func TestANoteIsStoredWhenItsKeyCanBeReadAgain(t *testing.T) {
 	keys.Stop()
 	stored := consumeNotes(t, reader)
 	bustest.Eventually(t, "what follows is stored meanwhile", func() bool { return stored.heard("hello?") })
-	if _, err := reader.TailOf(t.Context(), id, 0, true); !errors.Is(err, bus.ErrUnavailable) {
+	if _, err := reader.TailOf(t.Context(), id, 0, chat.RoleAgent); !errors.Is(err, bus.ErrUnavailable) {
 		t.Errorf("read meanwhile: %v", err)
 	}
 	keys.Restart()

@@ -32,7 +32,7 @@ func tenStored(t *testing.T, c *bus.Conn) (id chat.ID, events []chat.Event) {
 			t.Fatal(err)
 		}
 	}
-	tail, err := c.TailOf(t.Context(), id, 0, true)
+	tail, err := c.TailOf(t.Context(), id, 0, chat.RoleAgent)
 	if err != nil || len(tail.Events) != 10 {
 		t.Fatalf("%d events, %v", len(tail.Events), err)
 	}
@@ -50,7 +50,7 @@ func TestWhatIsYoungerThanTheLimitIsKept(t *testing.T) {
 	if err != nil || n != 4 {
 		t.Fatalf("purged %d (%v), want the 4 before the limit", n, err)
 	}
-	tail, err := c.TailOf(t.Context(), id, 0, true)
+	tail, err := c.TailOf(t.Context(), id, 0, chat.RoleAgent)
 	if err != nil || tail.Whole || len(tail.Events) != 6 || tail.Events[0].Seq != events[4].Seq {
 		t.Errorf("the stream holds %+v (%v), want the six from %d on", tail, err, events[4].Seq)
 	}

@@ -89,6 +89,14 @@ func isTimer(subject string) bool { return strings.HasPrefix(subject, "timer.") 
 // keySubject is where the bucket of keys has the one of that name.
 func keySubject(name string) Subject { return Subject("$KV." + KeysBucket + "." + name) }
 
+// readerSubjects returns the filters over all events that the role may see.
+func readerSubjects(id chat.ID, reader chat.Role) []Subject {
+	if reader.SeesInternal() {
+		return []Subject{chatSubjects(id), internalSubject(id)}
+	}
+	return []Subject{chatSubjects(id)}
+}
+
 // eventSubject returns where an event of this kind is stored, or an error that wraps
 // chat.ErrUnknownKind.
 func eventSubject(id chat.ID, kind chat.Kind) (Subject, error) {

@@ -1,6 +1,7 @@
 package roles
 
 import (
+	"context"
 	"time"
 
 	"github.com/parley-chat/parley/pkg/bus"
@@ -9,30 +10,31 @@ import (
 
 // The calls of the history service, beside bus.StoredState.
 var (
-	HistoryPage  = bus.Endpoint[PageRequest, PageReply]{Name: "history.page"} // never with notes
-	historyNotes = bus.Endpoint[PageRequest, PageReply]{Name: "history.page-notes"}
+	HistoryPage         = bus.Endpoint[PageRequest, PageReply]{Name: "history.page"} // never with internal events
+	HistoryPageInternal = bus.Endpoint[PageRequest, PageReply]{Name: "history.page-notes"}
+
 	HistoryFind  = bus.Endpoint[FindRequest, FindReply]{Name: "history.find"}
 	HistoryChats = bus.Endpoint[ChatsRequest, ChatsReply]{Name: "history.chats"}
 )
 
-// HistoryPages is where to ask for a page. Pages with notes have a call of their
-// own, which NATS does not permit everybody.
-func HistoryPages(notes bool) bus.Endpoint[PageRequest, PageReply] {
-	if notes {
-		return historyNotes
+// AskPage asks for a page of the events that the reader may see. Pages with internal
+// events have a call of their own, which NATS does not permit everybody.
+func AskPage(ctx context.Context, c *bus.Conn, reader chat.Role, req PageRequest) (PageReply, error) {
+	if req.Internal = reader.SeesInternal(); req.Internal {
+		return bus.Ask(ctx, c, HistoryPageInternal, req)
 	}
-	return HistoryPage
+	return bus.Ask(ctx, c, HistoryPage, req)
 }
 
 // PageRequest asks for the last Limit (1 to 200) events of a chat before Before
 // (exclusive; 0: no bound). Known is the sequence of an event of the chat that the
 // asker knows of (0: none): who does not know it does not answer.
 type PageRequest struct {
-	Chat   chat.ID `json:"chat"`
-	Before uint64  `json:"before,omitempty"`
-	Limit  int     `json:"limit"`
-	Notes  bool    `json:"notes,omitempty"`
-	Known  uint64  `json:"known,omitempty"`
+	Chat     chat.ID `json:"chat"`
+	Before   uint64  `json:"before,omitempty"`
+	Limit    int     `json:"limit"`
+	Internal bool    `json:"notes,omitempty"` // see AskPage
+	Known    uint64  `json:"known,omitempty"`
 }
 
 // PageReply holds everything that the stream had acknowledged when the page was

@@ -44,7 +44,7 @@ func TestCallsAreNamedAfterTheServiceThatAnswers(t *testing.T) {
 	t.Parallel()
 	for service, calls := range map[string][]string{
 		roles.Historyworker.Service: {
-			roles.HistoryPages(false).Name, roles.HistoryPages(true).Name, roles.HistoryFind.Name, roles.HistoryChats.Name, bus.StoredState.Name,
+			roles.HistoryPage.Name, roles.HistoryPageInternal.Name, roles.HistoryFind.Name, roles.HistoryChats.Name, bus.StoredState.Name,
 		},
 		roles.Escalation.Service: {
 			roles.DeskTake.Name, roles.DeskSay.Name, roles.DeskNote.Name, roles.DeskReturn.Name, roles.DeskTransfer.Name, roles.DeskClose.Name,

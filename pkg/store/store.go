@@ -4,6 +4,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -67,9 +68,9 @@ type Store interface {
 // PageQuery asks for the last Limit events before Before.
 type PageQuery struct {
 	Chat   chat.ID
-	Before uint64 // exclusive; 0 means no bound
-	Limit  int    // 1 to MaxPage; what is outside becomes the nearest of them
-	Notes  bool   // whether notes are wanted too
+	Before uint64    // exclusive; 0 means no bound
+	Limit  int       // 1 to MaxPage; what is outside becomes the nearest of them
+	Reader chat.Role // who reads: only kinds that it may see count. A visitor if empty.
 }
 
 // Page is a piece of a chat.
@@ -105,3 +106,6 @@ type Summary struct {
 	At     time.Time   `json:"at"`             // of that event, exact to the nanosecond
 	Text   string      `json:"text,omitempty"` // the last words of a visitor, bot or agent, at most 120 characters
 }
+
+// Kinds returns the kinds that the query may see.
+func (q PageQuery) Kinds() []chat.Kind { return chat.KindsFor(cmp.Or(q.Reader, chat.RoleVisitor)) }

@@ -25,7 +25,7 @@ func TestPromise1AcceptedIsDurable(t *testing.T) {
 		id := fmt.Sprint("m", i)
 		seq := ada.Say(id, "text "+id)
 		// Asked through another connection the moment the acknowledgement is here.
-		tail, err := s.nats.Connect("reader").TailOf(t.Context(), chat.ID(w.Chat), seq-1, false)
+		tail, err := s.nats.Connect("reader").TailOf(t.Context(), chat.ID(w.Chat), seq-1, chat.RoleVisitor)
 		if err != nil || len(tail.Events) == 0 || tail.Events[0].ID != id {
 			t.Fatalf("%s was acknowledged as %d, but the stream holds %+v (%v)", id, seq, tail.Events, err)
 		}

@@ -36,12 +36,12 @@ func (s *Store) Page(ctx context.Context, q store.PageQuery) (store.Page, error)
 	ctx, cancel := bounded(ctx)
 	defer cancel()
 	limit := min(max(q.Limit, 1), store.MaxPage)
-	filter := bson.D{{Key: "chat", Value: string(q.Chat)}}
+	filter := bson.D{
+		{Key: "chat", Value: string(q.Chat)},
+		{Key: "kind", Value: bson.D{{Key: "$in", Value: q.Kinds()}}},
+	}
 	if q.Before != 0 && q.Before <= math.MaxInt64 {
 		filter = append(filter, bson.E{Key: "seq", Value: bson.D{{Key: "$lt", Value: int64(q.Before)}}})
-	}
-	if !q.Notes {
-		filter = append(filter, bson.E{Key: "kind", Value: bson.D{{Key: "$ne", Value: string(chat.Note)}}})
 	}
 	// One more than wanted: it is the one before the page.
 	docs, err := read[event](ctx, s.events, filter, bson.D{{Key: "seq", Value: -1}}, limit+1)

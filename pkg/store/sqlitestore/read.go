@@ -17,10 +17,9 @@ import (
 const columns = `SELECT chat, seq, at, text, body FROM events `
 
 const (
-	pageWithNotes    = columns + `WHERE chat = ? AND seq <= ? ORDER BY seq DESC LIMIT ?`
-	pageWithoutNotes = columns + `WHERE chat = ? AND seq <= ? AND kind <> 'note' ORDER BY seq DESC LIMIT ?`
-	findEvent        = columns + `WHERE chat = ? AND role = ? AND id = ? AND id <> ''`
-	lastOut          = columns + `WHERE chat = ? AND out = 1 ORDER BY seq DESC LIMIT 1`
+	pageOf    = columns + `WHERE chat = ? AND seq <= ? AND kind IN (SELECT value FROM json_each(?)) ORDER BY seq DESC LIMIT ?`
+	findEvent = columns + `WHERE chat = ? AND role = ? AND id = ? AND id <> ''`
+	lastOut   = columns + `WHERE chat = ? AND out = 1 ORDER BY seq DESC LIMIT 1`
 )
 
 const (
@@ -35,12 +34,12 @@ func (s *Store) Page(ctx context.Context, q store.PageQuery) (store.Page, error)
 	if q.Before != 0 {
 		upTo = int64(min(q.Before-1, math.MaxInt64))
 	}
-	stmt := s.page
-	if q.Notes {
-		stmt = s.pageNotes
+	kinds, err := json.Marshal(q.Kinds())
+	if err != nil {
+		return store.Page{}, fmt.Errorf("encode the kinds of a page: %w", err)
 	}
-	// One more than wanted: it is the one before the page.
-	rows, err := stmt.QueryContext(ctx, string(q.Chat), upTo, limit+1)
+	// One more than requested: it is the one before the page.
+	rows, err := s.page.QueryContext(ctx, string(q.Chat), upTo, string(kinds), limit+1)
 	events, err := collect(rows, err, scanEvent)
 	if err != nil {
 		return store.Page{}, fmt.Errorf("read a page of chat %s: %w", q.Chat, err)

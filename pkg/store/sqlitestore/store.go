@@ -24,9 +24,9 @@ type Store struct {
 	write *sql.DB // one connection: SQLite has one writer at a time
 	read  *sql.DB
 
-	insert, upsert               *sql.Stmt // of write
-	page, pageNotes, find, state *sql.Stmt // of read
-	chats, chatsAt               *sql.Stmt // of read
+	insert, upsert    *sql.Stmt // of write
+	page, find, state *sql.Stmt // of read
+	chats, chatsAt    *sql.Stmt // of read
 }
 
 var _ store.Store = (*Store)(nil)
@@ -91,8 +91,7 @@ func (s *Store) open(ctx context.Context) error {
 	}{
 		{&s.insert, s.write, insertEvent},
 		{&s.upsert, s.write, upsertChat},
-		{&s.page, s.read, pageWithoutNotes},
-		{&s.pageNotes, s.read, pageWithNotes},
+		{&s.page, s.read, pageOf},
 		{&s.find, s.read, findEvent},
 		{&s.state, s.read, lastOut},
 		{&s.chats, s.read, listChats},

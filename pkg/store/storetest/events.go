@@ -67,7 +67,7 @@ func conversation(id chat.ID, n int) []chat.Event {
 func withoutNotes(log []chat.Event) []chat.Event {
 	var seen []chat.Event
 	for _, e := range log {
-		if e.Kind != chat.Note {
+		if inSummary(e) {
 			seen = append(seen, e)
 		}
 	}

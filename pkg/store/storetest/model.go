@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/parley-chat/parley/pkg/chat"
@@ -36,7 +37,7 @@ func (m *model) log(id chat.ID, keep func(chat.Event) bool) []chat.Event {
 
 func (m *model) page(q store.PageQuery) store.Page {
 	log := m.log(q.Chat, func(e chat.Event) bool {
-		return (q.Notes || e.Kind != chat.Note) && (q.Before == 0 || e.Seq < q.Before)
+		return e.Kind.VisibleTo(cmp.Or(q.Reader, chat.RoleVisitor)) && (q.Before == 0 || e.Seq < q.Before)
 	})
 	if len(log) <= q.Limit {
 		return store.Page{Events: log}
@@ -51,7 +52,7 @@ func (m *model) lastOut(id chat.ID) (chat.Event, bool) {
 
 // summary is false where the chat is in no list.
 func (m *model) summary(id chat.ID) (store.Summary, bool) {
-	end, ok := last(m.log(id, func(e chat.Event) bool { return e.Kind != chat.Note }))
+	end, ok := last(m.log(id, inSummary))
 	if !ok {
 		return store.Summary{}, false
 	}
@@ -63,10 +64,10 @@ func (m *model) summary(id chat.ID) (store.Summary, bool) {
 		}
 	}
 	words, _ := last(m.log(id, func(e chat.Event) bool {
-		return e.Kind != chat.Note && e.Kind != chat.StateChange && e.Text != ""
+		return inSummary(e) && e.Kind.Spoken() && e.Text != ""
 	}))
 	s.Text = words.Text
-	for _, e := range m.log(id, func(e chat.Event) bool { return e.Kind != chat.Note }) {
+	for _, e := range m.log(id, inSummary) {
 		switch {
 		case e.From.Role == chat.RoleVisitor && e.From.Name != "":
 			s.Name = e.From.Name
@@ -76,6 +77,9 @@ func (m *model) summary(id chat.ID) (store.Summary, bool) {
 	}
 	return s, true
 }
+
+// inSummary reports whether the event counts for the summary of its chat.
+func inSummary(e chat.Event) bool { return e.Kind.VisibleTo(chat.RoleVisitor) }
 
 func last(log []chat.Event) (chat.Event, bool) {
 	if len(log) == 0 {

@@ -55,7 +55,7 @@ func compare(t *rapid.T, s store.Store) {
 // drawEvents draws two chats' logs. Few client ids go round, so that some are
 // sent again under another sequence.
 func drawEvents(t *rapid.T, ids []chat.ID) []chat.Event {
-	kinds := rapid.SampledFrom([]chat.Kind{chat.Message, chat.Message, chat.Request, chat.Reply, chat.Say, chat.StateChange, chat.Note})
+	kinds := rapid.SampledFrom(append(chat.Kinds(), chat.Message))
 	texts := rapid.OneOf(rapid.SampledFrom([]string{"", "hi", "$x.y", "שלום"}), rapid.StringN(0, 60, -1))
 	var events []chat.Event
 	for _, id := range ids {
@@ -65,10 +65,10 @@ func drawEvents(t *rapid.T, ids []chat.ID) []chat.Event {
 			if n := rapid.IntRange(0, 8).Draw(t, "id"); n > 0 {
 				e.ID = fmt.Sprint(n)
 			}
-			switch e.Kind {
-			case chat.Message, chat.Request:
+			switch {
+			case e.Kind.IsInput():
 				e.From = chat.Speaker{Role: chat.RoleVisitor, Name: texts.Draw(t, "name")}
-			case chat.Reply, chat.StateChange:
+			case e.Kind == chat.Reply || e.Kind == chat.StateChange:
 				e.From = chat.Speaker{Role: chat.RoleBot}
 			default:
 				e.From = chat.Speaker{Role: chat.RoleAgent, Name: "Grace", User: "grace"}
@@ -105,7 +105,7 @@ func ask(t *rapid.T, s store.Store, m *model, id chat.ID) {
 		Chat:   id,
 		Before: uint64(rapid.IntRange(0, 150).Draw(t, "before")),
 		Limit:  rapid.IntRange(1, 14).Draw(t, "limit"),
-		Notes:  rapid.Bool().Draw(t, "notes"),
+		Reader: rapid.SampledFrom([]chat.Role{"", chat.RoleVisitor, chat.RoleBot, chat.RoleAgent}).Draw(t, "reader"),
 	}
 	p, err := s.Page(t.Context(), q)
 	if err != nil {

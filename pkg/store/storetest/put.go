@@ -144,9 +144,10 @@ func refused(t *testing.T, s store.Store) {
 		message("a/b.c$d*e>f g\x00", 1, "no proper chat"),
 		message(good.Chat, 0, "no sequence"),
 		message(good.Chat, math.MaxInt64+1, "a sequence that no stream reaches"),
+		{Chat: good.Chat, Seq: 2, At: at(2), Kind: "whisper", Text: "of a later version"},
 	} {
 		if err := s.Put(limited(t), []chat.Event{bad}); err == nil {
-			t.Errorf("an event of chat %q with sequence %d was stored", bad.Chat, bad.Seq)
+			t.Errorf("a %s event of chat %q with sequence %d was stored", bad.Kind, bad.Chat, bad.Seq)
 		}
 	}
 	put(t, s, good)

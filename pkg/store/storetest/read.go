@@ -32,7 +32,7 @@ func pageBounds(t *testing.T, s store.Store) {
 		{"before the first", log[0].Seq, 4, nil, 0},
 		{"before everything", 1, 4, nil, 0},
 	} {
-		p := page(t, s, store.PageQuery{Chat: id, Before: c.before, Limit: c.limit, Notes: true})
+		p := page(t, s, store.PageQuery{Chat: id, Before: c.before, Limit: c.limit, Reader: chat.RoleAgent})
 		sameEvents(t, c.name, p.Events, c.want)
 		if p.Prev != c.prev {
 			t.Errorf("%s: Prev is %d, want %d", c.name, p.Prev, c.prev)
@@ -45,7 +45,7 @@ func pageChain(t *testing.T, s store.Store) {
 	log := conversation(id, 23)
 	put(t, s, log...)
 	for _, limit := range []int{1, 2, 5, 22, 23, 24} {
-		sameEvents(t, "with notes", walk(t, s, store.PageQuery{Chat: id, Limit: limit, Notes: true}), log)
+		sameEvents(t, "with notes", walk(t, s, store.PageQuery{Chat: id, Limit: limit, Reader: chat.RoleAgent}), log)
 		sameEvents(t, "without notes", walk(t, s, store.PageQuery{Chat: id, Limit: limit}), withoutNotes(log))
 	}
 	// A note before the page is none that a visitor may hear of.
@@ -58,7 +58,7 @@ func pageChain(t *testing.T, s store.Store) {
 
 func pageOfNothing(t *testing.T, s store.Store) {
 	id := chat.NewID()
-	p := page(t, s, store.PageQuery{Chat: id, Limit: 10, Notes: true})
+	p := page(t, s, store.PageQuery{Chat: id, Limit: 10, Reader: chat.RoleAgent})
 	if len(p.Events) != 0 || p.Prev != 0 {
 		t.Errorf("an unknown chat has %+v", p)
 	}
@@ -74,7 +74,7 @@ func pageLimit(t *testing.T, s store.Store) {
 	log := conversation(id, store.MaxPage+5)
 	put(t, s, log...)
 	for limit, want := range map[int]int{-1: 1, 0: 1, store.MaxPage: store.MaxPage, store.MaxPage + 1: store.MaxPage} {
-		p := page(t, s, store.PageQuery{Chat: id, Limit: limit, Notes: true})
+		p := page(t, s, store.PageQuery{Chat: id, Limit: limit, Reader: chat.RoleAgent})
 		sameEvents(t, "the page", p.Events, log[len(log)-want:])
 	}
 }

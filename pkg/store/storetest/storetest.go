@@ -27,7 +27,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"writers at the same time store everything once", concurrentWriters},
 		{"a batch of 2000 events is stored whole", largeBatch},
 		{"an empty batch is stored", emptyBatch},
-		{"an event without chat or sequence is refused", refused},
+		{"an event without chat, sequence or known kind is refused", refused},
 
 		{"a page holds the last events before its bound", pageBounds},
 		{"pages chain by Prev with and without notes", pageChain},
@@ -80,7 +80,7 @@ func page(t testing.TB, s store.Store, q store.PageQuery) store.Page {
 // all returns the chat's whole log, notes too.
 func all(t testing.TB, s store.Store, id chat.ID) []chat.Event {
 	t.Helper()
-	return walk(t, s, store.PageQuery{Chat: id, Limit: store.MaxPage, Notes: true})
+	return walk(t, s, store.PageQuery{Chat: id, Limit: store.MaxPage, Reader: chat.RoleAgent})
 }
 
 // walk follows Prev from the query's page to the chat's first event.

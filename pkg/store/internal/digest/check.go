@@ -7,8 +7,9 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-// Check refuses events that no store can keep: without a proper chat or
-// sequence. The stream gives both, so this is a mistake of the program.
+// Check refuses events that no store can keep: without a proper chat or sequence
+// (the stream gives both, so this is a mistake of the program), or of an unknown
+// kind, of which this program might lose a part.
 func Check(events []chat.Event) error {
 	for i, e := range events {
 		if _, err := chat.ParseID(string(e.Chat)); err != nil {
@@ -16,6 +17,9 @@ func Check(events []chat.Event) error {
 		}
 		if e.Seq == 0 || e.Seq > math.MaxInt64 {
 			return fmt.Errorf("store event %d of the batch: its sequence is %d and must be between 1 and %d", i, e.Seq, math.MaxInt64)
+		}
+		if err := e.Kind.Check(); err != nil {
+			return fmt.Errorf("store event %d of chat %s: %w", e.Seq, e.Chat, err)
 		}
 	}
 	return nil

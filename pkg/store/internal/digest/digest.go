@@ -55,8 +55,8 @@ func Of(events []chat.Event) []Chat {
 	at := make(map[chat.ID]int)
 	var chats []Chat
 	for _, e := range events {
-		if e.Kind == chat.Note {
-			continue // agents only: nothing of a note shows in a list
+		if !e.Kind.VisibleTo(chat.RoleVisitor) {
+			continue // nothing of a note shows in a list
 		}
 		i, ok := at[e.Chat]
 		if !ok {
@@ -80,8 +80,7 @@ func (c *Chat) add(e chat.Event) {
 	if e.Seq > c.Last.Seq {
 		c.Last = Last{Seq: e.Seq, At: Nanos(e.At)}
 	}
-	// The text of a change is the program's own sentence, not words of anybody.
-	if e.Text != "" && e.Kind != chat.StateChange && e.Seq > c.Words.Seq {
+	if e.Text != "" && e.Kind.Spoken() && e.Seq > c.Words.Seq {
 		c.Words = Words{Seq: e.Seq, Text: Cut(e.Text)}
 	}
 	if e.State != nil && e.Seq > c.State.Seq {

@@ -28,7 +28,7 @@ func log(id chat.ID, n int) []chat.Event {
 // is at the last of them.
 func stored(t *testing.T, s store.Store, id chat.ID, want []chat.Event) {
 	t.Helper()
-	p, err := s.Page(t.Context(), store.PageQuery{Chat: id, Limit: store.MaxPage, Notes: true})
+	p, err := s.Page(t.Context(), store.PageQuery{Chat: id, Limit: store.MaxPage, Reader: chat.RoleAgent})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -120,7 +120,7 @@ func All() []Mutant {
 		{
 			Name: "note-hiding", Promise: oneVoice,
 			Removes: "visitors are shown what agents note for each other",
-			Edits:   []Edit{{"gateway/live/subscriber.go", `return v.notes || e.Kind != chat.Note`, `return true`}},
+			Edits:   []Edit{{"gateway/live/subscriber.go", `return e.Kind.VisibleTo(v.reader)`, `return true`}},
 		},
 	}
 }
