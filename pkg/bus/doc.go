@@ -7,7 +7,7 @@
 // that take one, fall into groups:
 //
 //   - Append stores events. A visitor's input is stored once under its id
-//     ([Conn.AppendIn]), so is an agent's note ([Conn.AppendNote]); whoever speaks for
+//     ([Conn.AppendIn]), so is an agent's note ([Conn.Append]); whoever speaks for
 //     the system appends only on the state that it has seen ([Conn.GuardedAppend]).
 //   - Read returns a chat's events and state from its stream: [Conn.TailOf],
 //     [Conn.TailPart], [Conn.Inputs], [Conn.LastInput], [Conn.LastSeq], [Conn.NextSeq]

@@ -75,7 +75,7 @@ func ExampleConn_AppendIn() {
 		}
 		fmt.Println(stored.Seq, stored.Duplicate)
 	}
-	tail, err := c.TailOf(ctx, id, 0, false)
+	tail, err := c.TailOf(ctx, id, 0, chat.RoleVisitor)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -54,11 +54,11 @@ func TestAnUnknownKindIsNotWaitedForForever(t *testing.T) {
 		if !errors.Is(err, chat.ErrUnknownKind) || errors.Is(err, ErrUnavailable) != left || d.Event.Seq != 7 {
 			t.Errorf("delivery %d: %v", tries, err)
 		}
-		want := outcomeTerminate
+		want := terminate
 		if left {
-			want = outcomeRetry
+			want = retry
 		}
-		if task := (Consumer{GaveUp: func(context.Context, Delivery) error { return nil }}).task(nil, from, &pulled{Msg: &nats.Msg{}}); judge(task.unreadable, false) != want || task.gaveUp != nil {
+		if task := (Consumer{GaveUp: func(context.Context, Delivery) error { return nil }}).task(nil, from, &pulled{Msg: &nats.Msg{}}); outcomeOf(task.unreadable, false) != want || task.gaveUp != nil {
 			t.Errorf("delivery %d: %v", tries, task.unreadable)
 		}
 	}
