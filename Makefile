@@ -1,4 +1,4 @@
-# make test sets up what it needs and runs everything; make help lists the rest.
+# make test installs what is missing and runs every check; make help lists the targets.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -7,29 +7,31 @@ SHELL := /bin/bash
 
 # Pinned, so that a check that passes today passes tomorrow.
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
-# Taken from npm where the machine's own Node is older than 20, as in Debian 12.
+# It has the same staticcheck in it.
+GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+# Taken from npm if the machine's own Node is older than 20, as on Debian 12.
 NODE := 22.23.3
 
 FUZZTIME ?= 20s
 BENCHTIME ?= 1s
-# How long each of the two short tortures is.
+# How long each of the two short tortures runs.
 TORTURE ?= 70s
 # How many packages are built and tested at once.
 P ?= 2
 
-# The tree may be a copy without a history.
+# The tree may be a copy without its Git history.
 export GOFLAGS += -buildvcs=false
-export TIMEFORMAT :=   %1R s, of the processors %1U s
+export TIMEFORMAT :=   %1R s, %1U s of CPU time
 
-# All but the tools of test/cluster: Kubernetes is no part of a check.
+# All but the tools of test/cluster: checks do not build Kubernetes.
 MODULES := $(filter-out ./test/cluster/tools/,$(sort $(dir $(shell find . -name go.mod -not -path '*/node_modules/*'))))
-# All but the browsers' test, which is a target of its own.
+# All but the browser tests, which are a target of their own.
 UNIT := $(filter-out ./test/browser/,$(MODULES))
 GOFILES = find . -name '*.go' -not -path '*/node_modules/*' -print0
 
 .PHONY: help
 help: ## list the targets
-	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
 
 .PHONY: run
 run: ## run Parley: NATS, store and all roles in one process
@@ -37,7 +39,7 @@ run: ## run Parley: NATS, store and all roles in one process
 
 .PHONY: test
 test: setup check unit browser torture ## set up what is missing, then check and test everything
-	@echo 'All is well.'
+	@echo 'Everything passes.'
 
 .PHONY: setup
 setup: ## install what the tests need and the machine lacks (Debian, as root)
@@ -53,13 +55,13 @@ setup: ## install what the tests need and the machine lacks (Debian, as root)
 		$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends ca-certificates "$${need[@]}"; \
 	fi
 
-# npm notes in this file what it installed.
+# npm records in this file what it installed.
 web/node_modules/.package-lock.json: web/package.json web/package-lock.json | setup
 	cd web && npm ci --no-progress
 	@touch $@
 
 .PHONY: check
-check: check-format check-vet check-web check-static ## everything that reads the code without running it
+check: check-format check-vet check-web check-lint check-static ## all checks that read the code without running it
 
 .PHONY: check-format
 check-format:
@@ -70,16 +72,21 @@ check-format:
 check-vet:
 	@for m in $(MODULES); do echo "go vet $$m"; time (cd $$m && go vet -p $(P) ./...); done
 
+# .golangci.yml says what it looks for, and why the nested modules do without it.
+.PHONY: check-lint
+check-lint:
+	@echo 'golangci-lint ./'; time go run $(GOLANGCI) run ./...
+
 .PHONY: check-static
 check-static:
-	@for m in $(MODULES); do echo "staticcheck $$m"; time (cd $$m && go run $(STATICCHECK) ./...); done
+	@for m in $(filter-out ./,$(MODULES)); do echo "staticcheck $$m"; time (cd $$m && go run $(STATICCHECK) ./...); done
 
 .PHONY: check-web
 check-web: web/node_modules/.package-lock.json
 	@echo 'types of web'; time (cd web && npm run --silent check)
 
 .PHONY: unit
-unit: unit-web unit-go ## the tests of the modules and of the pages' scripts, with the race detector
+unit: unit-web unit-go ## the tests of all modules, with the race detector, and of the pages' scripts
 
 .PHONY: unit-web
 unit-web: web/node_modules/.package-lock.json
@@ -91,29 +98,29 @@ unit-web: web/node_modules/.package-lock.json
 unit-go: | setup
 	@for m in $(UNIT); do echo "go test -race $$m"; time (cd $$m && go test -race -p $(P) -timeout 15m ./...); done
 
-# Never from the cache: Go does not know that the result hangs on the built program.
+# Never cached: Go does not know that the result depends on the program that the tests build.
 .PHONY: browser
-browser: | setup ## the stories in real browsers
+browser: | setup ## run the stories in real browsers
 	@time (cd test/browser && go test -count=1 -timeout 15m ./...)
 
-# A seed that is the same for ever, and one that nobody tried before: it is printed.
+# One fixed seed, and one that is new each time and printed.
 .PHONY: torture
-torture: | setup ## about three minutes of harm to a whole system, then every promise is checked
+torture: | setup ## about three minutes of faults in a whole system, after which every promise is checked
 	@time (cd test/load && go build -o "$${TMPDIR:-/tmp}/parley-torture" ./cmd/torture && \
 		"$${TMPDIR:-/tmp}/parley-torture" -seed 1 -length $(TORTURE) -every 3s -visitors 30 -rate 30 && \
 		"$${TMPDIR:-/tmp}/parley-torture" -length $(TORTURE) -every 3s -visitors 30 -rate 30)
 
 .PHONY: torture-long
-torture-long: | setup ## the long form: forty minutes, more than 100,000 messages
+torture-long: | setup ## the same for forty minutes, with more than 100,000 messages
 	cd test/load && go run ./cmd/torture -length 42m -every 5s -visitors 60 -agents 8 -rate 62
 
 .PHONY: mutants
-mutants: | setup ## Parley without one mechanism at a time: the torture must notice each (long)
+mutants: | setup ## take one mechanism at a time out of Parley: the torture must notice each (long)
 	cd test/load && go run ./cmd/mutants
 
-# Exit code 3: no engine can be had here.
+# Exit code 3: no Docker engine can run here.
 .PHONY: compose
-compose: ## build the image and bring the compose file up on a real Docker engine (Debian, as root)
+compose: ## build the image and bring up the compose file on a real Docker engine (Debian, as root)
 	@need=(); \
 	has() { command -v "$$1" >/dev/null; }; \
 	has dockerd || has docker || need+=(docker.io iptables); \
@@ -126,9 +133,9 @@ compose: ## build the image and bring the compose file up on a real Docker engin
 	fi
 	cd test/compose && go run ./cmd/up
 
-# Exit code 3: no cluster can be started here.
+# Exit code 3: no cluster can run here.
 .PHONY: cluster
-cluster: ## start a Kubernetes of three nodes here, apply the manifests and harm it (Debian, as root; long)
+cluster: ## start Kubernetes with three nodes here, apply the manifests, and break things (Debian, as root; long)
 	@need=(); \
 	has() { command -v "$$1" >/dev/null; }; \
 	has containerd || need+=(containerd); \
@@ -148,7 +155,7 @@ cluster: ## start a Kubernetes of three nodes here, apply the manifests and harm
 	cd test/cluster && go run ./cmd/up $(if $(TOOLS),-tools $(abspath $(TOOLS)))
 
 .PHONY: fuzz
-fuzz: ## every fuzz target for FUZZTIME
+fuzz: ## run every fuzz target for FUZZTIME
 	@grep -rlE '^func Fuzz' --include='*_test.go' --exclude-dir=node_modules . | sort | while read -r file; do \
 		for name in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9_]*)\(.*/\1/p' "$$file"); do \
 			echo "$$(dirname "$$file") $$name"; \
@@ -157,7 +164,7 @@ fuzz: ## every fuzz target for FUZZTIME
 	done
 
 .PHONY: bench
-bench: ## all benchmarks
+bench: ## run all benchmarks
 	@for m in $(UNIT); do (cd $$m && go test -run '^$$' -bench . -benchtime $(BENCHTIME) ./... | sed -E '/^(ok|\?|PASS|testing:)/d'); done
 
 .PHONY: fmt
