@@ -32,8 +32,8 @@ func (e *RefusedError) Error() string {
 
 const requestTime = 30 * time.Second
 
-// post makes a request as a page of the server's own does, and returns the cookies
-// that came with the answer.
+// post makes a request as the server's own pages do, and returns the cookies of the
+// response.
 func post(ctx context.Context, base, path string, cookie *http.Cookie, body any) ([]*http.Cookie, error) {
 	ctx, cancel := context.WithTimeout(ctx, requestTime)
 	defer cancel()
@@ -65,7 +65,7 @@ func post(ctx context.Context, base, path string, cookie *http.Cookie, body any)
 			Code  string `json:"code"`
 			Retry int64  `json:"retry_after_ms"`
 		}{}
-		_ = json.Unmarshal(answer, &no) // a proxy's own page is no JSON
+		_ = json.Unmarshal(answer, &no) // a proxy's own page is not JSON
 		e := &RefusedError{What: path, Status: resp.StatusCode, Code: no.Code, After: time.Duration(no.Retry) * time.Millisecond}
 		if seconds, err := strconv.Atoi(resp.Header.Get("Retry-After")); err == nil && e.After == 0 {
 			e.After = time.Duration(seconds) * time.Second
@@ -89,7 +89,7 @@ func login(ctx context.Context, base, user, password string) (*http.Cookie, erro
 	return nil, errors.New("sign in: no cookie came")
 }
 
-// signIn signs in where the agent is not.
+// signIn signs the agent in, unless it is signed in already.
 func (a *Agent) signIn(ctx context.Context, base string) error {
 	a.mu.Lock()
 	signed := a.cookie != nil
@@ -109,9 +109,9 @@ func (a *Agent) signIn(ctx context.Context, base string) error {
 	return nil
 }
 
-// SignOut ends the session at the gateway of the present connection, as another
-// tab does: the server then ends the socket with 4401, and Run signs in again.
-// Without a connection nothing happens.
+// SignOut ends the session at the gateway of the present connection, as another tab
+// would: the server then closes the socket with 4401, and Run signs in again. Without a
+// connection nothing happens.
 func (a *Agent) SignOut(ctx context.Context) error {
 	a.mu.Lock()
 	base, cookie := a.base, a.cookie
@@ -123,8 +123,8 @@ func (a *Agent) SignOut(ctx context.Context) error {
 	return err
 }
 
-// MakeAccounts has the admin make that many accounts, or finds them made, and
-// returns them. It tries for as long as the context holds.
+// MakeAccounts creates that many accounts as the admin, unless they exist, and returns
+// them. It tries until the context ends.
 func MakeAccounts(ctx context.Context, gateways func() []string, password string, n int) ([]Account, error) {
 	admin := maker{gateways: gateways, password: password}
 	all := make([]Account, 0, n)

@@ -1,7 +1,6 @@
-// Package agent is an agent's console without the console: it signs in, watches
-// chats, takes them, speaks and lets them go, loses its connection and comes back
-// as docs/agent-protocol.md asks, and records all that it did and was told. It
-// never judges what it was told.
+// Package agent is an agent's client: it signs in, watches chats, takes them, speaks and
+// releases them, loses its connection and comes back as docs/agent-protocol.md requires,
+// and records everything that it did and received. It never judges what it received.
 package agent
 
 import (
@@ -22,7 +21,7 @@ import (
 // Options says who the agent is.
 type Options struct {
 	Account
-	Recorder *history.Recorder // of this client alone; whoever made it closes it after Run
+	Recorder *history.Recorder // of this client alone; its maker closes it after Run
 	Gateways func() []string   // the base URLs of the gateways that serve now
 	First    int               // the number of the gateway to begin with
 	Rand     *rand.Rand        // the client's own
@@ -39,7 +38,7 @@ type Agent struct {
 	made    int // ids
 
 	// What outlives a connection.
-	cookie  *http.Cookie // of the sign-in; nil where it has to be made
+	cookie  *http.Cookie // of the session; nil before sign-in
 	desk    map[string]wire.Desk
 	watched map[string]*watching // by chat
 	calls   []*call              // not answered, in the order in which they were made
@@ -54,7 +53,7 @@ type Agent struct {
 	drop     bool
 	dropNext bool // with the next call
 	deaf     bool
-	leaves   []string // chats that are no longer watched, to be told
+	leaves   []string // chats that are no longer watched, to be sent
 }
 
 // Tally is what an agent counts.
@@ -62,7 +61,7 @@ type Tally struct {
 	tally.Counts
 	SignIns int
 	Taken   int // chats that it got
-	Beaten  int // chats that another one got at the same time
+	Beaten  int // chats that another agent got at the same time
 }
 
 // Add adds another agent's.
@@ -73,16 +72,16 @@ func (t *Tally) Add(o Tally) {
 	t.Beaten += o.Beaten
 }
 
-// ErrEnded ends a call of an agent who no longer runs.
+// ErrEnded ends a call of an agent that no longer runs.
 var ErrEnded = errors.New("the agent has ended")
 
-// New returns an agent who does nothing before Run.
+// New returns an agent that does nothing before Run.
 func New(o Options) *Agent {
 	return &Agent{o: o, changed: make(chan struct{}), desk: map[string]wire.Desk{}, watched: map[string]*watching{}}
 }
 
-// Run keeps the agent connected until Leave was called or the context ends. The
-// error is what made it impossible to go on. It is called once.
+// Run keeps the agent connected until Leave is called or the context ends. The error is
+// why it could not go on. It is called once.
 func (a *Agent) Run(ctx context.Context) error {
 	a.o.Recorder.Record(history.Entry{Op: history.Begin, Role: "agent", Name: a.o.Name, User: a.o.User})
 	err := a.run(ctx)
@@ -118,8 +117,8 @@ func (a *Agent) run(ctx context.Context) error {
 	}
 }
 
-// Drop ends the TCP connection without a close frame, after what is to be sent
-// was written.
+// Drop ends the TCP connection without a close frame, after the pending frames were
+// written.
 func (a *Agent) Drop() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -129,15 +128,15 @@ func (a *Agent) Drop() {
 	}
 }
 
-// DropOnCall ends the connection as Drop does, right after the next call was
-// written: its answer is not heard.
+// DropOnCall ends the connection as Drop does, right after the next call was written: its
+// answer is not read.
 func (a *Agent) DropOnCall() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.dropNext = true
 }
 
-// Leave has Run say goodbye and return.
+// Leave makes Run close the connection and return.
 func (a *Agent) Leave() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -160,10 +159,10 @@ type Seen struct{ a *Agent }
 // Welcomed reports whether the agent is connected and knows the desk.
 func (s Seen) Welcomed() bool { return s.a.in }
 
-// Desk is what the desk says of a chat: waiting, live, or nothing.
+// Desk is a chat's status on the desk: waiting, live, or "" if it is not there.
 func (s Seen) Desk(chat string) string { return s.a.desk[chat].Status }
 
-// Last is the last event that was seen of a chat that is watched.
+// Last is the last event seen of a watched chat.
 func (s Seen) Last(chat string) uint64 {
 	if w := s.a.watched[chat]; w != nil {
 		return w.last
@@ -171,7 +170,7 @@ func (s Seen) Last(chat string) uint64 {
 	return 0
 }
 
-// Status is what the events of a chat that is watched say.
+// Status is the status of a watched chat in its events.
 func (s Seen) Status(chat string) string {
 	if w := s.a.watched[chat]; w != nil {
 		return w.status
@@ -179,8 +178,8 @@ func (s Seen) Status(chat string) string {
 	return ""
 }
 
-// Await waits until the condition holds of what the agent knows. The condition
-// must not call the agent's methods.
+// Await waits until the condition holds for what the agent knows. The condition must not
+// call the agent's methods.
 func (a *Agent) Await(ctx context.Context, what string, holds func(Seen) bool) error {
 	for {
 		a.mu.Lock()
@@ -200,21 +199,21 @@ func (a *Agent) Await(ctx context.Context, what string, holds func(Seen) bool) e
 	}
 }
 
-// Desk returns the chats that wait or are live, as the agent was told.
+// Desk returns the chats that wait or are live, as far as the agent knows.
 func (a *Agent) Desk() map[string]wire.Desk {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return maps.Clone(a.desk)
 }
 
-// write writes an entry; with the lock held, so that entries stand in the order
-// in which the client acted.
+// write writes an entry; with the lock held, so that entries are in the order in which
+// the client acted.
 func (a *Agent) write(e history.Entry) {
 	e.Conn = a.conn
 	a.o.Recorder.Record(e)
 }
 
-// change wakes who waits; with the lock held.
+// change wakes everything that waits; with the lock held.
 func (a *Agent) change() {
 	close(a.changed)
 	a.changed = make(chan struct{})

@@ -9,8 +9,7 @@ import (
 	"github.com/parley-chat/parley/test/load/internal/workload/wire"
 )
 
-// call is something that is sent, and sent again with the same id, until it is
-// answered.
+// call is a request that is sent, and resent with the same id, until it is answered.
 type call struct {
 	id, what, chat, text string
 	before               uint64 // of a page
@@ -20,7 +19,7 @@ type call struct {
 	answer               chan Answer
 }
 
-// watching is a chat that is watched.
+// watching is a watched chat.
 type watching struct {
 	id     string // of the frame that opens it
 	last   uint64 // the last event that was seen
@@ -31,13 +30,13 @@ type watching struct {
 	told   *Answer // the first answer
 }
 
-// caughtUp reports whether all has been seen that was there when it was opened.
+// caughtUp reports whether everything has been seen that was there when it was opened.
 func (w *watching) caughtUp() bool { return w.opened && w.last >= w.end }
 
-// Answer is what a call came to.
+// Answer is the result of a call.
 type Answer struct {
-	Seq    uint64 // of the event that it became; 0 where it changed nothing
-	Code   string // why it was refused; empty where it was done
+	Seq    uint64 // of the event that it became; 0 if it changed nothing
+	Code   string // why it was refused; empty if it was done
 	Events []history.Event
 	More   bool
 }
@@ -168,7 +167,7 @@ func (a *Agent) due() []wire.Request {
 	return out
 }
 
-// answered takes a call off the list and tells who made it; with the lock held.
+// answered takes a call off the list and hands its caller the answer; with the lock held.
 func (a *Agent) answered(id string, with Answer) bool {
 	i := slices.IndexFunc(a.calls, func(c *call) bool { return c.id == id })
 	if i < 0 {

@@ -17,8 +17,8 @@ const (
 	mostRefusals = 5
 )
 
-// connection signs in where that is needed and holds one connection until it
-// ends. It reports whether the agent was let in.
+// connection signs in if necessary and holds one connection until it ends. It reports
+// whether the agent was let in.
 func (a *Agent) connection(ctx context.Context, base string) (in bool, err error) {
 	if err := a.signIn(ctx, base); err != nil {
 		var no *RefusedError
@@ -62,7 +62,7 @@ func (a *Agent) connection(ctx context.Context, base string) (in bool, err error
 	return in, nil
 }
 
-// notLetIn notes what the server answered instead of a socket.
+// notLetIn records the server's response instead of a socket.
 func (a *Agent) notLetIn(err error) {
 	var refused *wire.RefusedError
 	if !errors.As(err, &refused) {
@@ -92,7 +92,7 @@ func (a *Agent) opened(base string) {
 	a.change()
 }
 
-// closed notes the end of the connection, and whether the agent dropped it.
+// closed records the end of the connection, and returns whether the agent dropped it.
 func (a *Agent) closed(end error) (own, in bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -111,8 +111,8 @@ func (a *Agent) closed(end error) (own, in bool) {
 	return own, in
 }
 
-// talk writes what is due until the connection ends or is to end. The error is
-// the reader's, where ended says that the reader has ended.
+// talk writes the frames that are due until the connection ends or is to end. If ended is
+// set the error is the reader's.
 func (a *Agent) talk(ctx context.Context, sock *wire.Socket, heard <-chan error) (end error, ended bool) {
 	const lastWords = 5 * time.Second
 	for {
@@ -166,7 +166,7 @@ func (a *Agent) listen(sock *wire.Socket) error {
 	}
 }
 
-// hear takes a frame and records it.
+// hear handles a frame and records it.
 func (a *Agent) hear(f wire.Frame) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -233,8 +233,8 @@ func (a *Agent) see(f wire.Frame) {
 	}
 }
 
-// refused takes an error frame: what can succeed later is sent again then. With
-// the lock held.
+// refused handles an error frame: what may succeed later is resent then. With the lock
+// held.
 func (a *Agent) refused(f wire.Frame) {
 	a.write(history.Entry{Op: history.Error, Chat: f.Chat, ID: f.ID, Code: f.Code, Retry: f.Retry})
 	a.tally.Failed(f.Code, 1)

@@ -2,13 +2,13 @@ package check
 
 import "github.com/parley-chat/parley/test/load/internal/history"
 
-// accepted: what was acknowledged is in the log, at the sequence that the
-// acknowledgement names; and so is what anybody was shown.
+// accepted checks that what was acknowledged, and what anybody was shown, is in the
+// log, at the sequence that the acknowledgment names.
 func (b *book) accepted(c *chat) {
 	for _, a := range c.acks {
 		s := c.sentFor(a)
 		if s == nil {
-			continue // said where the client is gone through
+			continue // watch reports it
 		}
 		if a.seq == 0 {
 			if a.role != "agent" { // an agent's call may find the chat as wanted

@@ -8,7 +8,7 @@ import (
 	"github.com/parley-chat/parley/test/load/internal/history"
 )
 
-// handovers returns the replies that announced a person: the bot asks for one
+// handovers returns the replies that announced a person: the bot then requests one
 // under an id that names the reply.
 func handovers(c *chat) map[uint64]bool {
 	found := map[uint64]bool{}
@@ -24,8 +24,8 @@ func handovers(c *chat) map[uint64]bool {
 	return found
 }
 
-// reply checks a reply: it is the bot's turn, and it answers something that was
-// not answered.
+// reply checks that it is the bot's turn, and that the reply answers something that
+// was not answered.
 func (s *life) reply(l *line) {
 	why := s.notItsTurn(l)
 	if why != "" {
@@ -70,7 +70,7 @@ func (s *life) notItsTurn(l *line) string {
 	return ""
 }
 
-// carries checks what every event that carries a state says of it.
+// carries checks the state that an event carries.
 func (s *life) carries(l *line) {
 	switch {
 	case l.Through >= l.Seq:
@@ -126,8 +126,8 @@ func (s *life) mustBeDecided(l *line) bool {
 	case l.request("cancel"):
 		return s.status == waiting
 	case l.request("close"):
-		// What was closed already may stay as it is; and what the bot answered
-		// after the request opened the chat again.
+		// A chat that was closed already may stay so, and an answer of the bot
+		// after the request may have opened it again.
 		return s.status != closed && !s.afterEnd[l] && (s.status != withBot || s.through <= l.Seq)
 	}
 	return false

@@ -7,15 +7,15 @@ import (
 )
 
 const (
-	// firstPage is with how many events a view begins that can't go on from since.
+	// firstPage is the number of events with which a view begins that can't resume.
 	firstPage = 50
-	// pageBytes is up to which size a page is surely not cut short.
+	// pageBytes is the size up to which a page is never cut short.
 	pageBytes = 256 << 10
 )
 
-// beginning checks how a view begins: with what follows since, or (without one,
-// or where it can't be honoured) with the last events, a whole page of them; and
-// whether "more" was said truly.
+// beginning checks how a view begins: with the events after since or, without a since
+// or if it can't be honored, with a whole page of the last events. It also checks that
+// "more" is right.
 func (c *client) beginning(chat *chat, v *view) {
 	i := v.told[0]
 	e, opening := *c.entries[i].Event, c.entries[v.opened]
@@ -57,8 +57,8 @@ func (c *client) beginning(chat *chat, v *view) {
 	}
 }
 
-// before returns the event before the one before this one: after it something is
-// missing where this one was shown first.
+// before returns the event two before this one: something after it is missing if this
+// one was shown first.
 func before(chat *chat, l *line, by eyes) uint64 {
 	if p := chat.at(l.prev[by]); p != nil {
 		return p.prev[by]
@@ -66,8 +66,8 @@ func before(chat *chat, l *line, by eyes) uint64 {
 	return 0
 }
 
-// isPage reports whether what stands from a line to the chat's end at the time is
-// as much as the last page holds, or all there is, or too long to be one.
+// isPage reports whether the events from a line to what was the chat's end are as many
+// as the last page holds, or all there are, or too large for one page.
 func (c *client) isPage(chat *chat, l *line, end uint64) bool {
 	n := chat.upTo(end, c.by) - l.count[c.by] + 1
 	if l.prev[c.by] == 0 || n >= firstPage {
@@ -85,7 +85,7 @@ func (c *client) isPage(chat *chat, l *line, end uint64) bool {
 	return size > pageBytes
 }
 
-// ofOpening shows how a view was asked for and opened.
+// ofOpening shows how a view was requested and opened.
 func (c *client) ofOpening(v *view) []history.Entry {
 	for i := v.opened - 1; i >= 0; i-- {
 		e := c.entries[i]

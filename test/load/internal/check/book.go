@@ -8,13 +8,13 @@ import (
 	"github.com/parley-chat/parley/test/load/internal/history"
 )
 
-// book is all that is known of a run while it is checked.
+// book is everything that is known about a run while it is checked.
 type book struct {
 	opts   Options
 	chats  map[string]*chat
 	found  findings
 	counts Counts
-	// began is about when the run did, by the streams' clock.
+	// began is roughly when the run began, by the streams' clock.
 	began time.Time
 }
 
@@ -86,7 +86,7 @@ func (b *book) listedTwice(c *chat, where string, x, y history.Event) {
 	}, "the %s holds event %d twice", where, x.Seq)
 }
 
-// seal ends the gathering of what clients did and were told.
+// seal ends the collecting.
 func (b *book) seal() {
 	b.counts.Chats = len(b.chats)
 	for _, c := range b.chats {
@@ -96,8 +96,8 @@ func (b *book) seal() {
 			if l.in&toClient == 0 {
 				continue
 			}
-			// Nobody is told before it is stored; the quickest telling shows best
-			// when the run began.
+			// Nobody sees an event before it is stored; the fastest delivery shows
+			// best when the run began.
 			if at, err := time.Parse(time.RFC3339Nano, l.At); err == nil {
 				if began := at.Add(-l.told); began.After(b.began) {
 					b.began = began

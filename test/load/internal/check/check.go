@@ -9,27 +9,27 @@ import (
 	"github.com/parley-chat/parley/test/load/internal/history"
 )
 
-// Options say what is known of a run. The zero Options are good.
+// Options say what is known about a run. The zero value is ready to use.
 type Options struct {
-	// Purged says that the streams were purged during the run: then their
+	// Purged says that the streams were purged during the run, so that their
 	// beginnings may be in the store only.
 	Purged bool
-	// Grace is how long before the end of a client somebody else's message must
-	// have been acknowledged to be missed where the client has not seen it. 0:
-	// 30 s, in which a gateway finds by itself what it lost.
+	// Grace is how long before a client's end another client's message must have been
+	// acknowledged for the client to have to see it. 0 means 30 s, within which a
+	// gateway finds what it lost.
 	Grace time.Duration
 }
 
 // History is a run in memory.
 type History struct {
 	Stream, Store []history.Event
-	// Clients yields each client's entries in the order in which it made them. It
-	// is gone through twice, one client at a time, so that a long history need
-	// not fit into memory.
+	// Clients yields each client's entries in the order in which it made them. It is
+	// iterated twice, one client at a time, so a long history need not fit into
+	// memory.
 	Clients iter.Seq2[string, []history.Entry]
 }
 
-// Check tells what was broken.
+// Check reports the broken promises.
 func Check(h History, o Options) Report {
 	if o.Grace == 0 {
 		o.Grace = 30 * time.Second

@@ -7,7 +7,7 @@ import (
 	"github.com/parley-chat/parley/test/load/internal/history"
 )
 
-// calling names what an agent asked for: two agents may choose one id.
+// calling identifies an agent's request: two agents may choose the same id.
 type calling struct{ user, id string }
 
 // sent is a frame that a client sent, however often.
@@ -24,7 +24,7 @@ type try struct {
 	again bool
 }
 
-// ack is an acknowledgement that a client was given.
+// ack is an acknowledgment that a client received.
 type ack struct {
 	at     time.Duration
 	client string
@@ -35,7 +35,7 @@ type ack struct {
 	seq    uint64
 }
 
-// collect takes from a client's entries what others are held to.
+// collect takes from a client's entries what other clients are checked against.
 func (b *book) collect(client string, entries []history.Entry) {
 	b.counts.Clients++
 	who, sentIn := beginOf(entries), map[string]string{}
@@ -84,7 +84,7 @@ func beginOf(entries []history.Entry) history.Entry {
 	return history.Entry{}
 }
 
-// again adds a try to what was sent; to nothing it adds the first.
+// again adds a try to what was sent, nil before the first.
 func (s *sent) again(client string, e history.Entry) *sent {
 	if s == nil {
 		s = &sent{client: client, op: e.Op, what: e.What, text: e.Text}
@@ -93,7 +93,7 @@ func (s *sent) again(client string, e history.Entry) *sent {
 	return s
 }
 
-// sentFor returns what the acknowledgement is about, or nil.
+// sentFor returns what the acknowledgment is for, or nil.
 func (c *chat) sentFor(a ack) *sent {
 	if a.role == "agent" {
 		return c.calls[calling{a.user, a.id}]
@@ -110,7 +110,7 @@ func (c *chat) origin(l *line) *sent {
 		if s := c.calls[calling{l.User, l.ID}]; s != nil || l.User != "" {
 			return s
 		}
-		for key, s := range c.calls { // hearsay of a visitor, who is not told the account
+		for key, s := range c.calls { // known from a visitor, who does not see the account
 			if key.id == l.ID {
 				return s
 			}

@@ -8,7 +8,7 @@ import (
 	"github.com/parley-chat/parley/test/load/internal/history"
 )
 
-// difference says in what two tellings of one event differ, or nothing.
+// difference says how two records of one event differ, or nothing.
 func difference(a, b history.Event) string {
 	for _, f := range []struct{ name, a, b string }{
 		{"kind", a.Kind, b.Kind}, {"id", a.ID, b.ID}, {"role", a.Role, b.Role}, {"name", a.Name, b.Name},
@@ -30,8 +30,8 @@ func difference(a, b history.Event) string {
 	return ""
 }
 
-// sameTime compares two times, however they are written; one that was not
-// recorded is like any.
+// sameTime compares two times, however they are written. One that was not recorded
+// equals any.
 func sameTime(a, b string) bool {
 	if a == b || a == "" || b == "" {
 		return true
@@ -41,7 +41,7 @@ func sameTime(a, b string) bool {
 	return errX == nil && errY == nil && x.Equal(y)
 }
 
-// asSeen is the event as these eyes are told it.
+// asSeen is the event as these eyes see it.
 func asSeen(e history.Event, by eyes) history.Event {
 	if by == visitorEyes {
 		e.User = ""
@@ -49,7 +49,7 @@ func asSeen(e history.Event, by eyes) history.Event {
 	return e
 }
 
-// clip shortens a text for a sentence.
+// clip shortens a text for use in a sentence.
 func clip(s string) string {
 	const most = 60
 	if r := []rune(s); len(r) > most {

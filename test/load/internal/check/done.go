@@ -8,9 +8,9 @@ import (
 	"github.com/parley-chat/parley/test/load/internal/history"
 )
 
-// done checks a client that ends in peace: of the chats that it looks at to the
-// end it has seen what its view was said to hold, and what anybody was told of or
-// had acknowledged, if that was a while before the end.
+// done checks a client that ends by itself: in the chats that it watches to the end it
+// has seen everything that its view was said to hold, and everything that anybody
+// received or had acknowledged a while before.
 func (c *client) done(i int) {
 	for _, id := range slices.Sorted(maps.Keys(c.last)) {
 		if c.left[id] {
@@ -30,8 +30,8 @@ func (c *client) done(i int) {
 	}
 }
 
-// heardUntil is when a view could be told something last: at the end of its
-// connection, or of the client.
+// heardUntil is when a view could last receive something: the end of its connection,
+// or of the client.
 func (c *client) heardUntil(opened, done int) time.Duration {
 	for i := done; i > opened; i-- {
 		if e := c.entries[i]; e.Op == history.End && e.Conn == c.entries[opened].Conn {
@@ -41,8 +41,8 @@ func (c *client) heardUntil(opened, done int) time.Duration {
 	return c.time(done)
 }
 
-// shown returns the last event of the log that anybody was told of before that
-// time, of those that these eyes may see.
+// shown returns the last event of the log that anybody received before that time, of
+// those that these eyes may see.
 func (c *chat) shown(before time.Duration, by eyes) uint64 {
 	for _, l := range slices.Backward(c.lines) {
 		if l.durable() && l.in&toClient != 0 && l.told < before && visible(l.Event, by) {

@@ -2,8 +2,8 @@ package check
 
 import "github.com/parley-chat/parley/test/load/internal/history"
 
-// doubled: what was sent under one id by one speaker stands at one sequence, also
-// for those who were told.
+// doubled checks that what one speaker sent under one id has one sequence, in the log
+// and for every client that received it.
 func (b *book) doubled(c *chat) {
 	for _, l := range c.lines {
 		if l.ID == "" {

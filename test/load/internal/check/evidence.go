@@ -9,10 +9,10 @@ import (
 	"github.com/parley-chat/parley/test/load/internal/history"
 )
 
-// mostEvidence entries are shown for one violation.
+// mostEvidence is the number of entries that are shown for one violation.
 const mostEvidence = 20
 
-// entryOf makes an entry of an event that stood in the stream or the store.
+// entryOf makes an entry from an event in the stream or the store.
 func (b *book) entryOf(where, chat string, e history.Event) history.Entry {
 	entry := history.Entry{Client: where, Op: history.Told, Chat: chat, Event: &e}
 	if at, err := time.Parse(time.RFC3339Nano, e.At); err == nil && !b.began.IsZero() {
@@ -79,8 +79,8 @@ func ofAcks(c *chat, which func(ack) bool) (all []history.Entry) {
 	return all
 }
 
-// evidence puts entries into the order of time, each once. The parts are in the
-// order of what they tell: where there are too many, the last ones are left out.
+// evidence sorts entries by time and drops duplicates. The parts come in the order of
+// their weight: if there are too many entries, the last ones are left out.
 func evidence(parts ...[]history.Entry) []history.Entry {
 	var all []history.Entry
 	for _, e := range slices.Concat(parts...) {

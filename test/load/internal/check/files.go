@@ -43,7 +43,7 @@ func Run(dir string, o Options) (Report, error) {
 		}
 	}
 	report := Check(h, o)
-	if err != nil { // of a client's file: what was found without it counts for nothing
+	if err != nil { // of a client's file: findings without it are worthless
 		return Report{}, err
 	}
 	return report, nil

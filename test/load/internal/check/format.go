@@ -9,7 +9,7 @@ import (
 	"github.com/parley-chat/parley/test/load/internal/history"
 )
 
-// inFull is how many violations of one rule are written with their evidence.
+// inFull is the number of violations of one rule that are written with their evidence.
 const inFull = 3
 
 // Format writes the report for a person.

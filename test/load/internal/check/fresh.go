@@ -2,9 +2,9 @@ package check
 
 import "github.com/parley-chat/parley/test/load/internal/history"
 
-// fresh checks that a view knows of everything that was acknowledged before it
-// was asked for. Where several wishes may have been the one that was answered the
-// oldest counts.
+// fresh checks that a view has everything that was acknowledged before it was
+// requested. If several requests may have been the one that was answered, the oldest
+// counts.
 func (c *client) fresh(asked, opened int) {
 	e := c.entries[opened]
 	chat := c.book.chat(e.Chat)

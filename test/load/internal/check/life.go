@@ -10,8 +10,8 @@ const (
 	closed  = "closed"
 )
 
-// agent is a person who has a chat. An account is not known where the chat was
-// assigned; then the name is what tells agents apart.
+// agent is a person who has a chat. If the chat was assigned, the account is not known
+// and the name distinguishes agents.
 type agent struct{ user, name string }
 
 func (a agent) is(user, name string) bool {
@@ -21,7 +21,7 @@ func (a agent) is(user, name string) bool {
 	return a.name == name
 }
 
-// life is a chat's state while its log is gone through.
+// life is a chat's state while its log is read.
 type life struct {
 	*book
 	chat *chat
@@ -34,15 +34,15 @@ type life struct {
 	// speech is the last event that carries a state, change the last one that
 	// changed the chat.
 	speech, change *line
-	// inputs are the visitor's messages and requests so far, handovers the
+	// inputs are the visitor's messages and requests so far; handovers are the
 	// replies that announced a person.
 	inputs    []*line
 	afterEnd  map[*line]bool // those that came while the chat was closed
 	handovers map[uint64]bool
 }
 
-// life goes through a chat's log and checks who spoke, and that every message has
-// its one answer.
+// life reads a chat's log and checks who spoke, and that every message has exactly one
+// answer.
 func (b *book) life(c *chat) {
 	s := &life{book: b, chat: c, status: withBot, handovers: handovers(c), afterEnd: map[*line]bool{}}
 	for _, l := range c.lines {
@@ -72,7 +72,7 @@ func (b *book) life(c *chat) {
 	s.atRest()
 }
 
-// botSpeaks reports whether the bot is the one to answer.
+// botSpeaks reports whether it is the bot's turn.
 func (s *life) botSpeaks() bool {
 	return (s.status == withBot || s.status == closed) && s.announced == 0
 }

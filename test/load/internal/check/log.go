@@ -8,7 +8,7 @@ import (
 	"github.com/parley-chat/parley/test/load/internal/history"
 )
 
-// eyes are whose view something is seen in: agents see notes.
+// eyes say who sees something: agents see notes, visitors don't.
 type eyes int
 
 const (
@@ -27,20 +27,20 @@ const (
 
 // line is one event of a chat's log.
 type line struct {
-	history.Event // as in the stream, else as in the store, else as first told
+	history.Event // as in the stream, else as in the store, else as first received
 	in            source
 	stored        *history.Event // the store's, where it is not the same
 
-	told   time.Duration // when the first client was told
-	teller history.Entry // that telling, where it is all that is left of the event
+	told   time.Duration // when the first client received it
+	teller history.Entry // that client's record, if nothing else is left of the event
 
-	// prev is the event before it, and count how many there are up to and with
+	// prev is the event before it, and count the number of events up to and including
 	// it, among those of the log that these eyes may see.
 	prev  [2]uint64
 	count [2]int
 }
 
-// durable reports whether the event is in the log, and not only hearsay.
+// durable reports whether the event is in the log, not only in a client's record.
 func (l *line) durable() bool { return l.in&(inStream|inStore) != 0 }
 
 // request reports whether the event is this request of the visitor's.
@@ -50,7 +50,7 @@ func (l *line) request(what string) bool {
 
 func visible(e history.Event, by eyes) bool { return by == agentEyes || e.Kind != "note" }
 
-// chat is all that is known of one chat.
+// chat is everything that is known about one chat.
 type chat struct {
 	id      string
 	lines   []*line // ascending
@@ -89,7 +89,7 @@ func (c *chat) upTo(seq uint64, by eyes) int {
 	return c.lines[i].count[by]
 }
 
-// between returns the events of the log that stand between two sequences.
+// between returns the events of the log between two sequences.
 func (c *chat) between(after, before uint64, by eyes) []*line {
 	var found []*line
 	i, _ := c.find(after + 1)
@@ -101,7 +101,7 @@ func (c *chat) between(after, before uint64, by eyes) []*line {
 	return found
 }
 
-// hear notes that a client was told an event.
+// hear records that a client received an event.
 func (c *chat) hear(e history.Event, by history.Entry) {
 	l := c.at(e.Seq)
 	if l == nil {
@@ -116,7 +116,7 @@ func (c *chat) hear(e history.Event, by history.Entry) {
 	}
 }
 
-// seal ends the gathering: the lines get their order and their neighbours.
+// seal ends the collecting: it sorts the lines and links them.
 func (c *chat) seal() {
 	for _, l := range c.hearsay {
 		c.lines = append(c.lines, l)
@@ -159,8 +159,8 @@ func (c *chat) isNote(a ack) bool {
 	return a.role == "agent" && call != nil && call.what == "note"
 }
 
-// acknowledged returns the highest sequence that these eyes may see and that was
-// acknowledged to anybody before that time.
+// acknowledged returns the highest sequence that was acknowledged to anybody before
+// that time, of those that these eyes may see.
 func (c *chat) acknowledged(before time.Duration, by eyes) uint64 {
 	n, _ := slices.BinarySearchFunc(c.acks, before, func(a ack, t time.Duration) int { return cmp.Compare(a.at, t) })
 	if n == 0 {

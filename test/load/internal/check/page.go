@@ -2,9 +2,9 @@ package check
 
 import "github.com/parley-chat/parley/test/load/internal/history"
 
-// page checks a page: it is a piece of the chat without a hole, it ends where it
-// was asked to, or with everything that was acknowledged before it was asked for,
-// and "more" was said truly.
+// page checks that a page is a piece of the chat without a gap, that it ends where it
+// was asked to or with everything that was acknowledged before the request, and that
+// "more" is right.
 func (c *client) page(asked, got int) {
 	question, answer := c.entries[asked], c.entries[got]
 	chat := c.book.chat(answer.Chat)
@@ -33,7 +33,7 @@ func (c *client) page(asked, got int) {
 func (c *client) unbroken(chat *chat, asked, got int) bool {
 	events := c.entries[got].Events
 	show := func() []history.Entry { return c.ofPast(asked, got) }
-	chained := false // whether the page was recorded with what its events name before them
+	chained := false // whether the page's events were recorded with their prev
 	for _, e := range events {
 		chained = chained || e.Prev != 0
 	}

@@ -8,24 +8,24 @@ import (
 	"github.com/parley-chat/parley/test/load/internal/history"
 )
 
-// Report is what the check of a history found.
+// Report is the result of checking a history.
 type Report struct {
 	Counts Counts
 	// Violations holds the first breach of each rule in each chat.
 	Violations []Violation
 }
 
-// Counts tells how much was looked at. A check that saw nothing proves nothing.
+// Counts says how much was checked. A check that saw nothing proves nothing.
 type Counts struct {
 	Clients, Chats  int
 	Stream, Store   int // events
 	Sends, Acks     int // frames of visitors and agents; acknowledgements of them
-	Told            int // events that clients were told
+	Told            int // events that clients received
 	Views           int // welcomes and watches
 	Pages           int
 	Replies, Says   int
 	States          int
-	ClosedInPeace   int // clients that ended with Done
+	ClosedInPeace   int // clients whose last entry is Done
 	ToldAndNotInLog int // events that are in neither the stream nor the store
 }
 
@@ -36,14 +36,13 @@ type Violation struct {
 	Sentence string
 	// Times is how often the rule was broken in this chat.
 	Times int
-	// Evidence is what shows it, in the order of time. Entries of the clients
-	// "stream" and "store" are events that stood there; their time is about when
-	// they were stored.
+	// Evidence shows it, sorted by time. Entries of the clients "stream" and "store"
+	// are events in those; their time is roughly when they were stored.
 	Evidence []history.Entry
 }
 
-// findings collects violations: of each rule and chat the first one, with its
-// evidence, and how many there were.
+// findings collects violations: for each rule and chat the first one, with its
+// evidence, and their number.
 type findings struct {
 	first map[[2]string]*Violation
 }

@@ -46,7 +46,7 @@ const (
 type Rule struct {
 	Name    string
 	Promise int    // the number in docs/architecture.md
-	Says    string // what is so where the rule is kept
+	Says    string // what is true if the rule is kept
 }
 
 // Rules lists all rules, by promise.

@@ -16,15 +16,15 @@ func (c *client) sent(e *history.Entry) {
 	}
 	c.frames[key] = true
 	if e.Op != history.Send {
-		return // an agent's calls have no order among themselves
+		return // an agent's calls may be stored in any order
 	}
 	if l := c.book.chat(e.Chat).byID[[3]string{"visitor", "", e.ID}]; l != nil && l.durable() {
 		c.order[e.Chat] = append(c.order[e.Chat], l)
 	}
 }
 
-// sender checks that what a client sent stands in the log in that order. It is
-// held to the events that the client knows to be stored.
+// sender checks that the log has what a client sent in that order, as far as the client
+// knows that it is stored.
 func (c *client) sender() {
 	for _, id := range slices.Sorted(maps.Keys(c.order)) {
 		chat := c.book.chat(id)

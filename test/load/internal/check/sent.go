@@ -7,8 +7,8 @@ import (
 	"github.com/parley-chat/parley/test/load/internal/history"
 )
 
-// sentAsStored: what stands in the log in a visitor's or an agent's name was sent
-// by one, and is what was sent.
+// sentAsStored checks that what the log has from a visitor or an agent was sent by one,
+// and is unchanged.
 func (b *book) sentAsStored(c *chat) {
 	for _, l := range c.lines {
 		if l.Role != "visitor" && l.Role != "agent" {
@@ -26,7 +26,7 @@ func (b *book) sentAsStored(c *chat) {
 	}
 }
 
-// alteration says in what the event is not what was sent, or nothing.
+// alteration says how the event differs from what was sent, or nothing.
 func alteration(s *sent, e history.Event) string {
 	want := becomes(s)
 	switch {

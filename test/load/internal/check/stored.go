@@ -2,7 +2,7 @@ package check
 
 import "github.com/parley-chat/parley/test/load/internal/history"
 
-// stored: the stream and the store hold the same events, alike.
+// stored checks that the stream and the store hold the same events.
 func (b *book) stored(c *chat) {
 	kept := b.keptFrom(c)
 	for _, l := range c.lines {
@@ -19,8 +19,8 @@ func (b *book) stored(c *chat) {
 	}
 }
 
-// keptFrom is the sequence from which on the stream must hold the chat. A purge
-// takes a beginning, so what the stream still holds is followed by the rest.
+// keptFrom is the sequence from which the stream must hold the chat. A purge removes a
+// beginning, so everything after the first event that is left must be there.
 func (b *book) keptFrom(c *chat) uint64 {
 	if !b.opts.Purged {
 		return 0

@@ -17,8 +17,8 @@ func sortedPlaces(views map[place]*view) []place {
 	})
 }
 
-// shown checks one event that the client was told: it is what stands in the log,
-// and nothing that the client may not see.
+// shown checks that an event that the client received is as in the log, and one that the
+// client may see.
 func (c *client) shown(i int, e history.Event) {
 	chat := c.book.chat(c.entries[i].Chat)
 	c.seen[chat.id] = max(c.seen[chat.id], e.Seq)
@@ -32,10 +32,10 @@ func (c *client) shown(i int, e history.Event) {
 		e.User = ""
 	}
 	if l == nil {
-		return // never: what is not in the log is hearsay
+		return // never: what is not in the log is in some client's record
 	}
 	canonical := asSeen(l.Event, c.by)
-	if !l.durable() && l.User == "" { // as a visitor told it
+	if !l.durable() && l.User == "" { // as a visitor recorded it
 		e.User = ""
 	}
 	if wrong := difference(canonical, e); wrong != "" {
@@ -43,15 +43,15 @@ func (c *client) shown(i int, e history.Event) {
 	}
 }
 
-// seenInOrder checks the order of what a view showed: every event once, in the
-// order of the sequences, each naming the one before it, without a gap.
+// seenInOrder checks the order of the events in a view: each once, by ascending
+// sequence, each naming the one before it, without a gap.
 func (c *client) seenInOrder(v *view) {
 	if len(v.told) == 0 {
 		return
 	}
 	chat := c.book.chat(v.chat)
 	if !c.rising(chat, v) {
-		return // what follows would say the same once more
+		return // the rest would only repeat it
 	}
 	c.beginning(chat, v)
 	var heard, kept uint64 // the last event, and the last one that is in the log
@@ -108,7 +108,7 @@ func (c *client) follows(chat *chat, v *view, n int, l *line, heard, kept uint64
 	}
 }
 
-// missing tells of events that stand between two that a view showed.
+// missing reports events of the log between two that a view showed.
 func (c *client) missing(chat *chat, v *view, n int, after uint64) {
 	i := v.told[n]
 	e := *c.entries[i].Event

@@ -2,7 +2,7 @@ package check
 
 import "slices"
 
-// say checks an agent's words: the agent has the chat.
+// say checks that an agent who speaks has the chat.
 func (s *life) say(l *line) {
 	switch {
 	case s.status != live:
@@ -13,7 +13,7 @@ func (s *life) say(l *line) {
 	}
 }
 
-// changed checks a change of the chat against the table of its life.
+// changed checks a change of state against the table of a chat's life.
 func (s *life) changed(l *line) {
 	to, known := map[string]string{
 		"escalated": waiting, "bot_gave_up": waiting, "transferred": waiting, "agent_gone": waiting, "no_answer": waiting,
@@ -52,7 +52,7 @@ func (s *life) allows(l *line) bool {
 		return s.status == waiting
 	case "returned", "transferred":
 		return s.heldBy(l)
-	case "agent_gone", "no_answer": // the system says it, of the account that lost the chat
+	case "agent_gone", "no_answer": // from the system, about the account that lost the chat
 		return s.status == live && (l.User == "" || slices.ContainsFunc(s.holders, func(a agent) bool { return a.user == "" || a.user == l.User }))
 	case "by_agent":
 		return s.status != closed && (s.status != live || s.heldBy(l))
@@ -62,8 +62,8 @@ func (s *life) allows(l *line) bool {
 	return false
 }
 
-// swallows checks that a change takes no message from the bot that it owes an
-// answer to. Only a request does that, with what was written before it.
+// swallows checks that a change leaves the bot every message that it owes an answer.
+// Only a request may take them, and only those written before it.
 func (s *life) swallows(l *line) {
 	if !s.botSpeaks() || l.Through <= s.through || l.Through >= l.Seq {
 		return
@@ -80,7 +80,7 @@ func (s *life) swallows(l *line) {
 	s.report(Unanswered, l, "message %d was addressed to the bot and has no reply: the change %d (%s) says that it is dealt with", taken[0].Seq, l.Seq, l.Reason)
 }
 
-// resume goes on from what an event says, so that one breach is told once.
+// resume continues from the state of an event, so that one breach is reported once.
 func (s *life) resume(l *line) {
 	if l.Status == "" {
 		return

@@ -8,7 +8,7 @@ import (
 	"github.com/parley-chat/parley/test/load/internal/history"
 )
 
-// wish is something that a client asked for and was not answered yet.
+// wish is a request of a client that is not answered yet.
 type wish struct {
 	at    int // the entry
 	conn  int
@@ -17,21 +17,21 @@ type wish struct {
 	since uint64
 }
 
-// place is where a client looks at a chat from.
+// place is a client's view of a chat, across connections.
 type place struct {
 	conn int
 	chat string
 }
 
-// view is what a client was told of a chat from one welcome (or watched) on.
+// view is what a client received of a chat after one welcome (or watched).
 type view struct {
 	place
 	opened int      // the entry that opened it
-	since  []uint64 // what was asked for; several where it can't be told which was answered
+	since  []uint64 // what was requested; several if it is unclear which was answered
 	told   []int    // entries
 }
 
-// client is one client's entries while they are gone through.
+// client is one client's entries while they are checked.
 type client struct {
 	*book
 	name    string
@@ -44,13 +44,13 @@ type client struct {
 	frames                 map[calling]bool  // by chat and id
 	sentIn                 map[string]string // the chat of an id
 	// per chat:
-	seen  map[string]uint64  // the highest sequence that it was told
+	seen  map[string]uint64  // the highest sequence that it received
 	owned map[string]uint64  // the highest sequence that was acknowledged to it
 	last  map[string]int     // the entry that opened the view that it has now
 	order map[string][]*line // what it sent, in the order of first sending, where it stands in the log
 }
 
-// watch goes through a client's entries and checks what it was told.
+// watch reads a client's entries and checks what it received.
 func (b *book) watch(name string, entries []history.Entry) {
 	c := &client{
 		book: b, name: name, entries: entries, views: map[place]*view{}, left: map[string]bool{}, frames: map[calling]bool{}, sentIn: map[string]string{},
@@ -73,7 +73,7 @@ func (c *client) entry(i int) {
 	at := place{e.Conn, e.Chat}
 	switch e.Op {
 	case history.Open:
-		if c.by == agentEyes { // a console that comes back chooses anew what it looks at
+		if c.by == agentEyes { // a console that comes back chooses again what it watches
 			clear(c.last)
 		}
 	case history.Hello:
@@ -102,7 +102,7 @@ func (c *client) entry(i int) {
 		c.ack(i)
 	case history.Error:
 		same := func(w wish) bool { return w.conn == e.Conn && w.id == e.ID }
-		// A hello has no id, so it can't be told whether one was refused.
+		// A hello has no id, so a refusal can't be matched to one.
 		if _, ok := first(&c.pages, same); !ok {
 			first(&c.watches, same)
 		}
@@ -128,7 +128,7 @@ func (c *client) entry(i int) {
 	}
 }
 
-// first takes the oldest wish that fits from the list.
+// first takes the oldest matching wish off the list.
 func first(list *[]wish, fits func(wish) bool) (wish, bool) {
 	i := slices.IndexFunc(*list, fits)
 	if i < 0 {
@@ -139,8 +139,8 @@ func first(list *[]wish, fits func(wish) bool) (wish, bool) {
 	return w, true
 }
 
-// answered takes all wishes that fit from the list. Which of several was answered
-// can't be told; nothing is held against the answer that only a later one asked for.
+// answered takes all matching wishes off the list. Which of several was answered is not
+// known; the answer need not have what only a later one asked for.
 func answered(list *[]wish, fits func(wish) bool) []wish {
 	var all []wish
 	for {
@@ -187,12 +187,12 @@ func (c *client) told(i int, at place) {
 		return
 	}
 	if c.by == visitorEyes && e.Event.Kind == "note" {
-		return // said already, and no part of the view
+		return // reported already, and no part of the view
 	}
 	v.told = append(v.told, i)
 }
 
-// ack holds that the client sent what is acknowledged to it.
+// ack checks that the client sent what is acknowledged to it.
 func (c *client) ack(i int) {
 	e := &c.entries[i]
 	in := cmp.Or(e.Chat, c.sentIn[e.ID])
@@ -208,7 +208,7 @@ func (c *client) unasked(i int, what string) {
 	c.found.add(Unasked, e.Chat, func() []history.Entry { return evidence([]history.Entry{e}) }, "%s was given %s (%s %d)", c.name, what, e.ID, seqOf(e))
 }
 
-// seqOf is the sequence that an entry is about.
+// seqOf is the sequence that an entry carries.
 func seqOf(e history.Entry) uint64 {
 	if e.Event != nil {
 		return e.Event.Seq
@@ -216,7 +216,7 @@ func seqOf(e history.Entry) uint64 {
 	return e.Seq
 }
 
-// ofPast shows the entries at these places.
+// ofPast shows the entries at these indexes.
 func (c *client) ofPast(places ...int) (all []history.Entry) {
 	for _, i := range places {
 		all = append(all, c.entries[i])

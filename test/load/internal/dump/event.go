@@ -36,7 +36,7 @@ type state struct {
 	Through uint64 `json:"through" bson:"through"`
 }
 
-// flat returns the event as clients are told of it.
+// flat returns the event as clients receive it.
 func (e stored) flat(chat string, seq uint64, at time.Time) history.Event {
 	f := history.Event{
 		Chat: chat, Seq: seq, At: at.UTC().Format(time.RFC3339Nano), Kind: e.Kind, ID: e.ID,

@@ -45,9 +45,9 @@ func Store(ctx context.Context, place Place, dir string) (n int, err error) {
 	return len(all), history.Write(filepath.Join(dir, history.StoreFile), all)
 }
 
-// AwaitStore waits until the store holds as many events as the streams do, and
-// returns both numbers. It returns without an error, too, when neither has changed
-// for as long as still: what is missing is told better by what is there.
+// AwaitStore waits until the store holds as many events as the streams do, and returns
+// both numbers. It also returns, without an error, once neither has changed for as long
+// as still: a dump shows better what is missing.
 func AwaitStore(ctx context.Context, natsURL string, place Place, still time.Duration) (inStore, inStreams int, err error) {
 	r, err := place.open(ctx)
 	if err != nil {

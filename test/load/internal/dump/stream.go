@@ -1,5 +1,5 @@
-// Package dump reads what a system holds at the end of a run, past Parley: all
-// events in the streams, and all in the store.
+// Package dump reads all events in the streams and in the store at the end of a run,
+// without Parley's help.
 package dump
 
 import (
@@ -22,17 +22,17 @@ const (
 	chatStreams = "CHAT_"
 	deadStream  = "DEAD"
 
-	// A question that comes while nobody leads a stream is never answered: it is
-	// asked again, for so long.
+	// A request that comes while a stream has no leader is never answered. It is
+	// repeated for this long.
 	askLimit  = 2 * time.Second
 	patience  = time.Minute
 	askPeriod = 500 * time.Millisecond
 )
 
-// Stream writes every event of the chat streams into the folder's StreamFile, by
-// stream and sequence, and returns how many there are. What comes in meanwhile
-// may be in it or not. A leader that answers with fewer than
-// least is stale, and is asked again.
+// Stream writes every event of the chat streams into the folder's StreamFile, by stream
+// and sequence, and returns how many there are. Events that arrive meanwhile may be in
+// it or not. A leader that answers with fewer than least is stale,
+// and is asked again.
 func Stream(ctx context.Context, natsURL, dir string, least int) (n int, err error) {
 	var all []history.Event
 	err = withStreams(ctx, natsURL, func(js jetstream.JetStream, streams []jetstream.Stream) error {
@@ -56,8 +56,7 @@ func Stream(ctx context.Context, natsURL, dir string, least int) (n int, err err
 	return len(all), history.Write(filepath.Join(dir, history.StreamFile), all)
 }
 
-// Dead returns how many messages workers gave up on. In a run in which nothing
-// but harm was done there are none.
+// Dead returns the number of dead letters. Faults alone cause none.
 func Dead(ctx context.Context, natsURL string) (n uint64, err error) {
 	err = withJetStream(ctx, natsURL, func(js jetstream.JetStream) error {
 		s, err := look(ctx, js, deadStream)
@@ -87,7 +86,7 @@ func count(ctx context.Context, natsURL string) (n int, err error) {
 	return n, nil
 }
 
-// withJetStream acts, again with a new connection where that fails, until the
+// withJetStream calls the function, with a new connection after each failure, until the
 // patience or the context ends.
 func withJetStream(ctx context.Context, natsURL string, act func(jetstream.JetStream) error) error {
 	limit, cancel := context.WithTimeout(ctx, patience)
@@ -120,7 +119,8 @@ func try(natsURL string, act func(jetstream.JetStream) error) error {
 	return act(js)
 }
 
-// withStreams acts on the chat streams, by name, as their leaders know them now.
+// withStreams calls the function with the chat streams, by name, as their leaders know
+// them now.
 func withStreams(ctx context.Context, natsURL string, act func(jetstream.JetStream, []jetstream.Stream) error) error {
 	return withJetStream(ctx, natsURL, func(js jetstream.JetStream) error {
 		var names []string

@@ -10,8 +10,8 @@ import (
 // Options say what a plan is for.
 type Options struct {
 	Length time.Duration // of the run
-	Calm   time.Duration // nothing is harmed any more this long before its end; 0: a fifth of it
-	Every  time.Duration // between two harms on average; 0: 3 seconds
+	Calm   time.Duration // the time without faults at its end; 0: a fifth of it
+	Every  time.Duration // the mean time between two faults; 0: 3 seconds
 	Kinds  []Kind        // nil: all. Kinds that the system has no members for are left out
 	// The system.
 	Gateways, Bots, Escalations, Histories, NATSNodes, Streams int
@@ -25,11 +25,11 @@ const (
 	nodeFormat = nodes + "-%d"
 )
 
-// settle is how long a NATS node that came back is left alone, and with it the
-// cluster: a second harm while it catches up is a kind of its own.
+// settle is how long a NATS node that came back, and with it the cluster, is left
+// alone: a second fault while it catches up is a kind of its own.
 const settle = 3 * time.Second
 
-// wholeAgain is how long a system needs that was killed as a whole.
+// wholeAgain is how long a system that was killed as a whole needs to recover.
 const wholeAgain = 8 * time.Second
 
 // planner makes one plan.
@@ -37,13 +37,13 @@ type planner struct {
 	o     Options
 	rand  *mrand.Rand
 	roles map[string]int           // replicas
-	busy  map[string]time.Duration // by member: until when it is harmed
+	busy  map[string]time.Duration // by member: when its fault ends
 }
 
-// Plan returns the harm that the seed stands for, by time. The same seed and
-// options give the same plan. At most one NATS node is harmed at a time, a route
-// between two counting as one, except by TwoNodes and KillAll; the store is away
-// once at a time; a member suffers one harm at a time.
+// Plan returns the faults of a seed, by time. The same seed and options give the same
+// plan. At most one NATS node has a fault at a time, a route between two counting as
+// one, except by TwoNodes and KillAll. The store is down once at a time, and a member
+// has one fault at a time.
 func Plan(seed uint64, o Options) []Step {
 	if o.Calm == 0 {
 		o.Calm = o.Length / 5
@@ -69,7 +69,7 @@ func Plan(seed uint64, o Options) []Step {
 	}
 }
 
-// weight is how often a kind is chosen, against the others.
+// weight is how often a kind is chosen, relative to the others.
 func weight(k Kind) int {
 	switch k {
 	case Kill:
@@ -89,7 +89,7 @@ func weight(k Kind) int {
 	}
 }
 
-// step chooses a harm for the time; not ok where nothing fits then.
+// step chooses a fault for the time; not ok if none is possible then.
 func (p *planner) step(at time.Duration) (Step, bool) {
 	kinds := slices.Clone(p.o.Kinds)
 	for len(kinds) > 0 {
@@ -128,7 +128,7 @@ func (p *planner) between(least, most time.Duration) time.Duration {
 	return (least + time.Duration(p.rand.Int64N(int64(most-least)+1))).Round(time.Millisecond)
 }
 
-// length sets how long the harm lasts.
+// length sets how long the fault lasts.
 func (p *planner) length(s *Step) {
 	switch s.Kind {
 	case Kill, KillAll:
@@ -152,8 +152,8 @@ func (p *planner) length(s *Step) {
 	}
 }
 
-// target sets whom the harm is done to and returns the members that are busy
-// with it, and for how long after it; none where nobody is free.
+// target sets the step's target and returns the members that are busy with it, and for
+// how long after it; none if nobody is free.
 func (p *planner) target(s *Step) (members []string, hold time.Duration) {
 	replicas := p.replicas(s.At)
 	switch s.Kind {
@@ -193,7 +193,7 @@ func (p *planner) target(s *Step) (members []string, hold time.Duration) {
 	return nil, 0
 }
 
-// one chooses a replica, and for harm to lines all of its lines or one.
+// one chooses a replica, and for a fault of lines one or all of its lines.
 func (p *planner) one(s *Step, replicas []string) []string {
 	if len(replicas) == 0 {
 		return nil
@@ -212,7 +212,7 @@ func (p *planner) node(s *Step) ([]string, time.Duration) {
 	return p.allNodes(), settle
 }
 
-// role chooses a role of which no replica is harmed.
+// role chooses a role of which no replica has a fault.
 func (p *planner) role(s *Step) ([]string, time.Duration) {
 	roles := []string{"botworker", "escalation", "gateway", "historyworker"}
 	for _, i := range p.rand.Perm(len(roles)) {
@@ -225,7 +225,7 @@ func (p *planner) role(s *Step) ([]string, time.Duration) {
 	return nil, 0
 }
 
-// all takes everything, when nothing is harmed.
+// all takes everything, if nothing has a fault.
 func (p *planner) all(s *Step) ([]string, time.Duration) {
 	members := append(p.allNodes(), theStore)
 	for _, role := range []string{"botworker", "escalation", "gateway", "historyworker"} {
@@ -238,7 +238,7 @@ func (p *planner) all(s *Step) ([]string, time.Duration) {
 	return members, wholeAgain
 }
 
-// replicas returns the roles' replicas that are not harmed then.
+// replicas returns the roles' replicas that have no fault then.
 func (p *planner) replicas(at time.Duration) []string {
 	var free []string
 	for _, role := range []string{"botworker", "escalation", "gateway", "historyworker"} {

@@ -13,7 +13,7 @@ import (
 	"github.com/parley-chat/parley/test/load/internal/system"
 )
 
-// Counts is how often each kind of harm was done.
+// Counts is how often each kind of fault was injected.
 type Counts map[Kind]int
 
 // runner carries out one plan.
@@ -21,18 +21,18 @@ type runner struct {
 	sys    *system.System
 	began  time.Time
 	record func(history.Harm)
-	turns  map[string]*sync.Mutex // by member; one harm at a time
+	turns  map[string]*sync.Mutex // by member; one fault at a time
 
 	mu     sync.Mutex // guards what follows, and calls of record
 	counts Counts
 	faults []error
 }
 
-// Run carries out the plan, records each harm when it is over, and returns when
-// all of it is taken back. Times are since the call; record is called by one
-// goroutine at a time. A step whose member still suffers from another waits for
-// it. When the context ends, what is done at that time is taken back at once, the
-// rest of the plan is dropped, and that is no error.
+// Run carries out the plan, records each fault when it is over, and returns when all are
+// undone. Times are since the call; record is called by one goroutine at a time. A step
+// whose member still has another fault waits for its end. When the context ends, the
+// present faults are undone at once and the rest of the plan is dropped, without an
+// error.
 func Run(ctx context.Context, plan []Step, sys *system.System, record func(history.Harm)) (Counts, error) {
 	r := &runner{sys: sys, began: time.Now(), record: record, turns: map[string]*sync.Mutex{}, counts: Counts{}}
 	for _, name := range append(sys.Members(""), nodes, theStore) {
@@ -49,7 +49,7 @@ func Run(ctx context.Context, plan []Step, sys *system.System, record func(histo
 	return r.counts, errors.Join(r.faults...)
 }
 
-// rest returns after the time, or false when the context ends before.
+// rest returns after the time, false if the context ends before.
 func rest(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -62,7 +62,7 @@ func rest(ctx context.Context, d time.Duration) bool {
 }
 
 func (r *runner) step(ctx context.Context, s Step) {
-	for _, name := range r.suffer(s) { // in the order of the plan's members: nobody waits in a ring
+	for _, name := range r.suffer(s) { // in the order of the plan's members, so no deadlock
 		turn := r.turns[name]
 		if turn == nil {
 			r.done(s, s.Target, r.since(), fmt.Errorf("%s has no turn", name))
@@ -95,7 +95,7 @@ func (r *runner) done(s Step, target string, at time.Duration, err error) {
 	r.record(history.Harm{At: at, Until: r.since(), Kind: string(s.Kind), Target: target})
 }
 
-// suffer returns whose turn a step needs, in one order for all steps.
+// suffer returns the members whose turn a step needs, in one order for all steps.
 func (r *runner) suffer(s Step) []string {
 	switch s.Kind {
 	case KillNode, StopNode, KillLeader, CutRoute, FreezeRoute, TwoNodes:
@@ -126,8 +126,8 @@ func (r *runner) replicas(role string) []string {
 	return names
 }
 
-// do harms, waits, and takes it back, also when the context has ended. It returns
-// who was harmed.
+// do injects the fault, waits, and undoes it, even after the context has ended. It
+// returns the target.
 func (r *runner) do(ctx context.Context, s Step) (target string, err error) {
 	back := context.WithoutCancel(ctx)
 	switch s.Kind {
@@ -162,14 +162,14 @@ func (r *runner) do(ctx context.Context, s Step) (target string, err error) {
 	}
 }
 
-// down has members down for the step's time, all of them at once.
+// down takes members down for the step's time, all at once.
 func (r *runner) down(ctx context.Context, s Step, end func(string) error, names ...string) error {
 	faults := r.each(names, end)
 	rest(ctx, s.For)
 	return errors.Join(faults, r.each(names, r.sys.StartAgain))
 }
 
-// each does something to all members at once.
+// each calls the function for all members at once.
 func (r *runner) each(names []string, act func(string) error) error {
 	faults := make([]error, len(names))
 	var wg sync.WaitGroup
@@ -180,10 +180,10 @@ func (r *runner) each(names []string, act func(string) error) error {
 	return errors.Join(faults...)
 }
 
-// errNobody is for a stream that nobody leads: there is nobody to harm.
+// errNobody says that a stream has no leader to kill.
 var errNobody = errors.New("nobody leads the stream")
 
-// leaderLimit is how long somebody is looked for who leads a stream.
+// leaderLimit is how long a stream's leader is looked for.
 const leaderLimit = 5 * time.Second
 
 func (r *runner) leader(ctx context.Context, stream string) (string, error) {
@@ -197,7 +197,7 @@ func (r *runner) leader(ctx context.Context, stream string) (string, error) {
 	}
 }
 
-// comeBack is how long the next replica waits for one that was started again.
+// comeBack is how long the next replica waits for one that was restarted.
 const comeBack = 5 * time.Second
 
 // roll ends and starts one replica after the other.
@@ -210,7 +210,7 @@ func (r *runner) roll(ctx context.Context, role string) error {
 		faults = append(faults, r.sys.Terminate(name), r.sys.StartAgain(name))
 		limit, cancel := context.WithTimeout(ctx, comeBack)
 		if role == system.Gateway {
-			_ = r.sys.AwaitGateway(limit, name) // others go on where NATS is away
+			_ = r.sys.AwaitGateway(limit, name) // while NATS is down the others go on anyway
 		} else {
 			rest(limit, time.Second)
 		}
@@ -219,7 +219,7 @@ func (r *runner) roll(ctx context.Context, role string) error {
 	return errors.Join(faults...)
 }
 
-// lines harms lines and heals them.
+// lines breaks lines and heals them.
 func (r *runner) lines(ctx context.Context, s Step) error {
 	lines, err := r.find(s)
 	if err != nil {

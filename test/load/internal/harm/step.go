@@ -1,5 +1,5 @@
-// Package harm plans what is done to a system and does it. A plan is made purely
-// of a seed, so a run that found something can be had again.
+// Package harm plans faults and injects them into a system. A plan depends on its seed
+// alone, so a run that found something can be repeated.
 package harm
 
 import (
@@ -8,20 +8,20 @@ import (
 	"time"
 )
 
-// Kind says what is done.
+// Kind is a kind of fault.
 type Kind string
 
 // The kinds of harm.
 const (
 	Kill        Kind = "kill"         // kill -9 of a role's replica, which comes back
-	Pause       Kind = "pause"        // a replica or a NATS node stands still
+	Pause       Kind = "pause"        // a replica or a NATS node is stopped with SIGSTOP
 	Roll        Kind = "roll"         // SIGTERM to one replica of a role after the other
 	Cut         Kind = "cut"          // a replica's lines to NATS, or one of them, are cut
-	Freeze      Kind = "freeze"       // … let nothing through
+	Freeze      Kind = "freeze"       // … pass nothing on
 	Delay       Kind = "delay"        // … are slow
 	KillNode    Kind = "kill-node"    // kill -9 of a NATS node, which comes back
 	StopNode    Kind = "stop-node"    // SIGTERM to it
-	KillLeader  Kind = "kill-leader"  // kill -9 of the node that leads a stream then
+	KillLeader  Kind = "kill-leader"  // kill -9 of the node that leads a stream at that time
 	CutRoute    Kind = "cut-route"    // two NATS nodes do not reach each other
 	FreezeRoute Kind = "freeze-route" // … and do not know it
 	TwoNodes    Kind = "two-nodes"    // kill -9 of two NATS nodes of three
@@ -41,7 +41,7 @@ type Step struct {
 	// Target is a member (botworker-2), a role (Roll), a stream (KillLeader), a
 	// line or two nodes (gateway-1/nats-2, nats-1/nats-3), "store" or "all".
 	Target string
-	For    time.Duration // after which it is taken back
+	For    time.Duration // after which it is undone
 	Slow   time.Duration // of Delay: how much later everything arrives
 }
 

@@ -1,7 +1,7 @@
-// Package history is what a run leaves behind in a folder of JSON lines: what
-// every client did and was told, what was done to the system meanwhile, and what
-// the streams and the store held at the end. Clients write it, the checker reads
-// it; it shares nothing with Parley's own code.
+// Package history is what a run leaves behind in a folder of JSON lines: what every
+// client did and received, the faults that were injected meanwhile, and what the
+// streams and the store held at the end. Clients write it and the checker reads it. It
+// shares nothing with Parley's own code.
 //
 //	clients/<client>.jsonl   entries, in the order in which the client made them
 //	harm.jsonl               what was done to the system
@@ -14,8 +14,8 @@ import "time"
 // Op says what an entry is about.
 type Op string
 
-// What a client does, and what it is told. "+" lists the fields that are set
-// besides At, Client, Op and Conn.
+// What a client does and receives. "+" lists the fields that are set besides At, Client,
+// Op and Conn.
 const (
 	Begin Op = "begin" // the first entry of a client: + Role, Name, User (agents)
 	Open  Op = "open"  // a connection is made: + Gateway
@@ -38,7 +38,7 @@ const (
 	Page  Op = "page"  // the page: + Chat, ID, Events, More
 )
 
-// Entry is one thing that a client did or was told.
+// Entry is one thing that a client did or received.
 type Entry struct {
 	At     time.Duration `json:"at"` // since the run began; one clock for all clients
 	Client string        `json:"client"`
@@ -70,31 +70,31 @@ type Entry struct {
 	Events  []Event       `json:"events,omitempty"`
 }
 
-// Event is an entry of a chat's log, as a client was told of it or as it stands
-// in a stream or the store. What a viewer is not told is empty there.
+// Event is an entry of a chat's log, as a client received it or as it is in a stream or
+// the store. A field that a viewer does not get is empty.
 type Event struct {
 	Chat    string `json:"chat,omitempty"` // in stream.jsonl and store.jsonl
 	Seq     uint64 `json:"seq"`
-	Prev    uint64 `json:"prev,omitempty"` // told only
+	Prev    uint64 `json:"prev,omitempty"` // only as received
 	At      string `json:"at,omitempty"`   // RFC 3339
 	Kind    string `json:"kind"`           // message, ask, reply, say, state, note
 	ID      string `json:"id,omitempty"`   // the client's own, without an account before it
-	Role    string `json:"role"`           // who speaks: visitor, bot, agent, system
+	Role    string `json:"role"`           // the speaker's: visitor, bot, agent, system
 	Name    string `json:"name,omitempty"`
-	User    string `json:"user,omitempty"` // an agent's account; visitors are not told
+	User    string `json:"user,omitempty"` // an agent's account; visitors don't get it
 	Text    string `json:"text,omitempty"`
 	What    string `json:"what,omitempty"`
 	Score   int    `json:"score,omitempty"`
 	Status  string `json:"status,omitempty"`  // on reply, say and state: the chat's after it
-	Agent   string `json:"agent,omitempty"`   // the name of who has the chat after it
+	Agent   string `json:"agent,omitempty"`   // the name of the agent who has the chat after it
 	Reason  string `json:"reason,omitempty"`  // on state
 	Through uint64 `json:"through,omitempty"` // on reply, say and state
 }
 
-// Harm is one thing that was done to the system.
+// Harm is one fault that was injected.
 type Harm struct {
 	At     time.Duration `json:"at"`
-	Until  time.Duration `json:"until"` // when it was taken back: the process runs again, the line is whole
+	Until  time.Duration `json:"until"` // when it was undone: the process runs again, the line is whole
 	Kind   string        `json:"kind"`  // kill, pause, cut, delay, stop, away …
 	Target string        `json:"target"`
 }

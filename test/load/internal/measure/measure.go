@@ -1,4 +1,4 @@
-// Package measure reads what processes tell of themselves and sums figures up.
+// Package measure reads the metrics of processes and sums figures up.
 package measure
 
 import (
@@ -74,8 +74,8 @@ func RSS(pid int) (float64, error) {
 	return 0, fmt.Errorf("process %d has no VmRSS", pid)
 }
 
-// Quantile returns the smallest value that at least the share q of all values
-// does not exceed. It sorts them.
+// Quantile returns the smallest value that at least the share q of all values does not
+// exceed. It sorts them.
 func Quantile[T cmp.Ordered](values []T, q float64) T {
 	var zero T
 	if len(values) == 0 {
@@ -85,8 +85,8 @@ func Quantile[T cmp.Ordered](values []T, q float64) T {
 	return values[min(len(values)-1, int(q*float64(len(values))))]
 }
 
-// Folder returns the absolute path of an empty folder for a run: dir, which is made
-// if it is not there, or a temporary one of that name where dir is empty.
+// Folder returns the absolute path of an empty folder for a run: dir, which is made if
+// it does not exist, or a temporary one of that name if dir is "".
 func Folder(dir, name string) (string, error) {
 	if dir == "" {
 		return os.MkdirTemp("", name)

@@ -1,7 +1,7 @@
 // Package model is a language model for measurements: a server that speaks the
 // streaming chat API of OpenAI over HTTP, knows nothing, and answers every
-// question after the same delay. It costs next to no computing time, so what a
-// bot answers a second is bound by how many questions it asks at once.
+// question after the same delay. It costs next to no computing time, so a bot's answers
+// a second are bounded by the number of questions that it asks at once.
 package model
 
 import (
@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// Name is what the model is called.
+// Name is the model's name.
 const Name = "fixed-delay"
 
 // most is how large a request may be.
@@ -27,8 +27,8 @@ var answer = strings.SplitAfter("A model would say here what the passages say ab
 // Stats is what a model was asked since it began.
 type Stats struct {
 	Answered    int           // to the end
-	Cut         int           // questions whose asker went away before the answer
-	Refused     int           // requests that are no questions
+	Cut         int           // questions whose connection ended before the answer
+	Refused     int           // requests that are not questions
 	Thinking    int           // questions that it has now
 	Thought     time.Duration // all questions' times together
 	Connections int           // that were opened
@@ -46,7 +46,7 @@ type Server struct {
 	at    time.Time // up to when Stats.Thought is added up
 }
 
-// Start has a model listen on a free loopback port. Close is needed.
+// Start starts a model on a free loopback port. The caller calls Close.
 func Start(delay time.Duration) (*Server, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -63,7 +63,7 @@ func Start(delay time.Duration) (*Server, error) {
 // URL is the base of its API, as LLM_URL has it.
 func (s *Server) URL() string { return "http://" + s.addr + "/v1" }
 
-// Close ends it, and whatever it is asked.
+// Close ends it, and all open questions.
 func (s *Server) Close() error {
 	err := s.http.Close()
 	<-s.ended
@@ -101,7 +101,7 @@ func (s *Server) connected(_ net.Conn, state http.ConnState) {
 	}
 }
 
-// question is what matters of a request.
+// question is the part of a request that matters.
 type question struct {
 	Model    string `json:"model"`
 	Stream   bool   `json:"stream"`

@@ -11,11 +11,11 @@ import (
 	"github.com/parley-chat/parley/test/load/internal/proc"
 )
 
-// overlayFile names the file that tells go build what to read in place of what.
+// overlayFile names the file that tells go build which files to read instead.
 const overlayFile = "overlay.json"
 
-// Build builds the mutant of that name and returns the program, which is put into
-// the folder into, with the files that differ from the true ones.
+// Build builds the mutant of that name into the folder, beside the files that differ
+// from the real ones, and returns the program.
 func Build(ctx context.Context, name, into string) (program string, err error) {
 	m, err := find(name)
 	if err != nil {

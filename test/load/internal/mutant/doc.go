@@ -1,7 +1,7 @@
-// Package mutant builds Parley with one of its mechanisms removed. A harness that
-// has seen nothing go wrong has shown something only where it is known to see it:
-// each of these builds breaks a promise that the harness must find broken.
+// Package mutant builds Parley with one of its mechanisms removed. A harness that finds
+// no fault proves something only if it is known to find faults: each of these builds
+// breaks a promise, and the harness must report it.
 //
-// Nothing in the tree is touched: the changed files are written elsewhere, and
-// go build is told to read them in place of the true ones.
+// The tree itself does not change: the changed files are written elsewhere, and go build
+// reads them instead of the real ones.
 package mutant

@@ -12,16 +12,16 @@ type Mutant struct {
 	Name    string // of what is removed
 	Promise string // that is broken without it: its number and words in docs/architecture.md
 	Removes string // what the build does instead
-	// Needs says what must happen for the breach to show, and Args what makes the
-	// torture do it; both empty where ordinary talk and harm are enough.
+	// Needs says what must happen for the breach to show, and Args are the torture's
+	// arguments that make it happen; both are empty if ordinary talk and faults do.
 	Needs string
 	Args  []string
 	Edits []Edit
 }
 
-// Edit replaces a piece of a file of the repository. The piece must be found there
-// exactly once: a mutant that no longer fits the code is an error, not the true
-// program under a wrong name.
+// Edit replaces a piece of a file of the repository. The piece must be there exactly
+// once: a mutant that no longer fits the code is an error, not the real program under a
+// wrong name.
 type Edit struct{ File, Old, New string }
 
 // Names lists the mutants' names, in their order.

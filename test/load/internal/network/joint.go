@@ -11,7 +11,7 @@ import (
 
 const (
 	pieceSize = 32 << 10 // the most that is read at once
-	mostHeld  = 64       // pieces a way
+	mostHeld  = 64       // pieces in each direction
 )
 
 // joint is one connection through a line: two sockets and what is on the way.
@@ -31,7 +31,7 @@ type piece struct {
 	at   time.Time
 }
 
-// attach adds the socket to the target; false where the joint has ended.
+// attach adds the socket to the target; false if the joint has ended.
 func (j *joint) attach(server *net.TCPConn) bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -66,7 +66,7 @@ func (j *joint) end(atOnce bool) {
 	}
 }
 
-// interrupt makes a write that is under way return with what it has not written.
+// interrupt makes a write in progress return with what it has not written.
 func (j *joint) interrupt() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -119,7 +119,7 @@ func (j *joint) read(from *net.TCPConn, held chan<- piece) (whole bool) {
 	}
 }
 
-// deliver writes the piece when the line lets it; false where it can't be.
+// deliver writes the piece when the line lets it through; false if it can't be.
 func (j *joint) deliver(p piece, to *net.TCPConn) bool {
 	for {
 		if !j.due(p.at, to) {
@@ -139,8 +139,8 @@ func (j *joint) deliver(p piece, to *net.TCPConn) bool {
 	}
 }
 
-// due waits until the line lets through what was read at that time; false where
-// the joint has ended.
+// due waits until the line lets through what was read at that time; false if the joint
+// has ended.
 func (j *joint) due(at time.Time, to *net.TCPConn) bool {
 	for {
 		wait, changed := j.line.admit(at, to)
@@ -162,8 +162,8 @@ func (j *joint) due(at time.Time, to *net.TCPConn) bool {
 // never is longer than a run.
 const never = 24 * time.Hour
 
-// admit returns how long what was read at that time has yet to wait. Where it is
-// no longer, a write may begin: it is interrupted when the line is frozen later.
+// admit returns how long data that was read at that time still has to wait. Once that
+// is zero a write may begin; it is interrupted if the line is frozen later.
 func (l *Line) admit(at time.Time, to *net.TCPConn) (wait time.Duration, changed <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -60,12 +60,12 @@ func (l *Line) To(target string) {
 // What was on the way is lost.
 func (l *Line) Cut() { l.set(state{cut: true}) }
 
-// Freeze lets nothing through: connections stay, what is sent is held (and so is
-// the news that a side has ended), and who connects waits.
+// Freeze lets nothing through: connections stay open, everything sent is held (and so is
+// the end of a side), and new connections wait.
 func (l *Line) Freeze() { l.set(state{frozen: true}) }
 
-// Delay lets everything arrive that much later, in order. What can be on the way
-// at a time is bounded, which bounds the bandwidth of a long delay.
+// Delay lets everything arrive that much later, in order. The amount of data on the way
+// is bounded, which bounds the bandwidth of a long delay.
 func (l *Line) Delay(d time.Duration) { l.set(state{delay: d}) }
 
 // Heal makes the line whole: what was held arrives at once.
@@ -132,8 +132,8 @@ func (l *Line) accept() {
 	}
 }
 
-// join connects the client with the target, when the line lets it, and carries
-// both ways until both have ended.
+// join connects the client with the target when the line lets it, and carries data both
+// ways until both sides have ended.
 func (l *Line) join(client *net.TCPConn) {
 	j := &joint{line: l, client: client, ended: make(chan struct{})}
 	if !l.add(j) {
@@ -172,7 +172,7 @@ func (l *Line) join(client *net.TCPConn) {
 	j.finish()
 }
 
-// add takes the connection onto the line, unless that is cut or closed.
+// add takes the connection onto the line, unless the line is cut or closed.
 func (l *Line) add(j *joint) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -1,4 +1,4 @@
-// Package proc builds Parley and its neighbours and runs them as processes.
+// Package proc builds Parley and what it needs, and runs them as processes.
 package proc
 
 import (
@@ -33,8 +33,8 @@ func Root() (string, error) {
 	}
 }
 
-// Build runs go build for a package of the module in a folder of the repository
-// and returns the program, which is put into the folder into.
+// Build runs go build for a package of the module in a folder of the repository, into
+// another folder, and returns the program.
 func Build(ctx context.Context, folder, pkg, into, name string) (string, error) {
 	root, err := Root()
 	if err != nil {

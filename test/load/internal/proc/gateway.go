@@ -12,8 +12,8 @@ import (
 
 var announced = regexp.MustCompile(`(?:Visitors: +|"visitors":")(http://[^"\s]+)/`)
 
-// StartGateway runs Parley with the arguments (none: everything in one process)
-// on a free loopback port and returns where it serves, when it does.
+// StartGateway runs Parley with the arguments (none: everything in one process) on a
+// free loopback port and returns its base URL once it serves.
 func StartGateway(ctx context.Context, s Spec) (p *Process, base string, err error) {
 	s.Env = append([]string{"ADDR=127.0.0.1:0"}, s.Env...)
 	s.Ready = func(line string) bool {

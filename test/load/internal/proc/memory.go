@@ -6,8 +6,7 @@ import (
 	"strings"
 )
 
-// Memory returns how many bytes of the process are in memory now, and how many
-// were at most.
+// Memory returns the process's resident memory in bytes, now and at its peak.
 func (p *Process) Memory() (resident, peak uint64, err error) {
 	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.PID()))
 	if err != nil {

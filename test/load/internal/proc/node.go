@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// nowhere is the address that nodes tell each other of themselves: nobody
-// listens there. So they meet over the routes that they are given, and no other.
+// nowhere is the address that nodes advertise to each other. Nobody listens there, so
+// they connect over the routes that they are given and no others.
 const nowhere = "127.0.0.1:1"
 
-// Node is one nats-server with JetStream on fixed ports, alone or of a cluster.
-// What it has stored is there when it is started again.
+// Node is one nats-server with JetStream on fixed ports, alone or in a cluster. It keeps
+// its data over a restart.
 type Node struct {
 	Name    string // of the server, too
 	Program string
@@ -26,11 +26,11 @@ type Node struct {
 	Routes  []string // addresses at which it reaches the other nodes
 }
 
-// URL returns where clients find it, past all lines.
+// URL returns its address for clients, without any line between.
 func (n Node) URL() string { return "nats://" + Loopback(n.Client) }
 
-// Start runs the node and returns when it serves. A cluster may have no leader
-// yet then. It is killed when the context ends.
+// Start runs the node and returns once it serves; a cluster may not have a leader yet.
+// The node is killed when the context ends.
 func (n Node) Start(ctx context.Context) (*Process, error) {
 	conf := filepath.Join(n.Dir, n.Name+".conf")
 	if err := os.WriteFile(conf, []byte(n.config()), 0o600); err != nil {
@@ -53,7 +53,7 @@ func (n Node) config() string {
 		return b.String()
 	}
 	line("cluster {\n  name: parley\n  listen: %q", Loopback(n.Cluster))
-	// Clients are told of no other server, nodes of no other way.
+	// Clients learn of no other server, nodes of no other route.
 	line("  no_advertise: true\n  cluster_advertise: %q", nowhere)
 	line("  routes: [")
 	// A node counts its routes to know how large the cluster is; the one to

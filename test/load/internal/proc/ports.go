@@ -7,15 +7,15 @@ import (
 	"strconv"
 )
 
-// Ports for processes that come back at the same place. They are below those
-// that systems give to outgoing connections, one of which could else sit on the
-// port while its process is away.
+// Ports for processes that come back at the same address. They are below the range for
+// outgoing connections, one of which could otherwise take the port while its process is
+// down.
 const (
 	firstPort = 15000
 	lastPort  = 32000
 )
 
-// FreePorts returns loopback ports that nobody listens at, all different.
+// FreePorts returns different loopback ports on which nobody listens.
 func FreePorts(n int) (ports []int, err error) {
 	var taken []net.Listener
 	defer func() {

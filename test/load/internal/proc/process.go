@@ -21,8 +21,8 @@ type Spec struct {
 	Args []string
 	Env  []string // added to this process's own, without Parley's settings
 	Dir  string   // for the log
-	// Ready looks at each line of the standard output until it returns true.
-	// Where it is nil the process counts as ready at once.
+	// Ready is called with each line of the standard output until it returns true. If
+	// it is nil the process is ready at once.
 	Ready func(line string) bool
 }
 
@@ -93,8 +93,8 @@ func watch(out io.Reader, log io.Writer, isReady func(string) bool, ready chan s
 	_, _ = io.Copy(io.Discard, out) // a line that is too long must not block it
 }
 
-// plain is the environment without Parley's settings, which could be meant for
-// another installation.
+// plain is the environment without Parley's settings, which may be meant for another
+// installation.
 func plain(env []string) []string {
 	var kept []string
 	for _, pair := range env {
@@ -110,15 +110,15 @@ func plain(env []string) []string {
 // PID returns the process id.
 func (p *Process) PID() int { return p.cmd.Process.Pid }
 
-// Kill is kill -9, also for a paused process. It returns when the process is gone.
+// Kill sends SIGKILL, to a paused process too, and returns when the process is gone.
 func (p *Process) Kill() {
 	p.expect()
 	_ = p.cmd.Process.Kill()
 	<-p.done
 }
 
-// Stop is SIGTERM, and SIGKILL after the limit. A paused process goes on, so that
-// it can end. It reports whether the process ended by itself.
+// Stop sends SIGTERM, and SIGKILL after the limit. A paused process is continued, so that
+// it can end. Stop reports whether the process ended by itself.
 func (p *Process) Stop(limit time.Duration) (inTime bool) {
 	p.expect()
 	_ = p.cmd.Process.Signal(syscall.SIGTERM)
@@ -134,10 +134,10 @@ func (p *Process) Stop(limit time.Duration) (inTime bool) {
 	}
 }
 
-// Pause is SIGSTOP: the process stands still, its connections stay open.
+// Pause sends SIGSTOP: the process stops running, its connections stay open.
 func (p *Process) Pause() error { return p.signal(syscall.SIGSTOP) }
 
-// Continue is SIGCONT: it takes back Pause.
+// Continue sends SIGCONT, which undoes Pause.
 func (p *Process) Continue() error { return p.signal(syscall.SIGCONT) }
 
 func (p *Process) signal(s syscall.Signal) error {
@@ -156,7 +156,7 @@ func (p *Process) expect() {
 	p.wanted = true
 }
 
-// Died reports whether the process ended although nobody wanted it to.
+// Died reports whether the process ended although nobody stopped it.
 func (p *Process) Died() bool {
 	select {
 	case <-p.done:

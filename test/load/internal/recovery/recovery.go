@@ -1,5 +1,5 @@
-// Package recovery tells from a run's histories how long it took after each harm
-// until everything that waited when it happened was dealt with.
+// Package recovery computes from a run's histories how long it took after each fault
+// until everything that was waiting at that time was dealt with.
 package recovery
 
 import (
@@ -11,11 +11,11 @@ import (
 	"github.com/parley-chat/parley/test/load/internal/history"
 )
 
-// reach is how long after a harm a message may be sent and still count as hit by
-// it: a lost leader is met by what is written next.
+// reach is how long after a fault a message that is sent still counts as hit by it: the
+// next write is the one that meets a lost leader.
 const reach = time.Second
 
-// Wait is a message from when it was sent until what became of it.
+// Wait is the time of a message from when it was sent until it was dealt with.
 type Wait struct {
 	Sent time.Duration
 	// Acked is when it was acknowledged, or seen in the chat; 0 if never.
@@ -24,17 +24,17 @@ type Wait struct {
 	Dealt time.Duration
 
 	seq uint64
-	own bool // the client itself was gone meanwhile
+	own bool // the client itself was disconnected meanwhile
 }
 
 // tooSlow is the close code for a client that does not read.
 const tooSlow = 1013
 
-// Waits returns the waits of the messages that a client sent, in their order,
-// without those that were sent or answered while the client itself was gone or
-// did not read: for these nobody else can be blamed.
+// Waits returns the waits of the messages that a client sent, in their order. Those that
+// were sent or answered while the client itself was disconnected or did not read are left
+// out: they say nothing about the system.
 func Waits(entries []history.Entry) []Wait {
-	own := false           // the client is gone because it wanted to
+	own := false           // the client disconnected on purpose
 	var slow time.Duration // until when it does not read
 	var waits []*Wait
 	byID := map[string]*Wait{}
@@ -85,27 +85,27 @@ func Waits(entries []history.Entry) []Wait {
 	return out
 }
 
-// Recovery is how the system got over one harm.
+// Recovery is how the system recovered from one fault.
 type Recovery struct {
 	Harm history.Harm
-	// Hit is how many messages waited when it happened or were sent within a
-	// second of it.
+	// Hit is the number of messages that were waiting when it happened or were sent
+	// within a second after it.
 	Hit int
-	// Accepted and Answered are how long after the harm the last of them was
+	// Accepted and Answered are the times from the fault until the last of them was
 	// acknowledged and dealt with.
 	Accepted, Answered time.Duration
 	// Never is how many of them were never dealt with.
 	Never int
-	// Alone says that no other harm was at work meanwhile, so that the times are
-	// this one's.
+	// Alone says that no other fault was active meanwhile, so that the times are due to
+	// this one.
 	Alone bool
 }
 
-// wake is how long after its end a harm may still be felt.
+// wake is how long after its end a fault may still have an effect.
 const wake = 5 * time.Second
 
-// alone reports whether no other harm was at work between this one and the end
-// of its recovery.
+// alone reports whether no other fault was active between this one and the end of its
+// recovery.
 func alone(r Recovery, all []history.Harm) bool {
 	end := max(r.Harm.Until, r.Harm.At+r.Answered)
 	for _, h := range all {
@@ -116,7 +116,7 @@ func alone(r Recovery, all []history.Harm) bool {
 	return true
 }
 
-// Of returns the recovery from each harm, in the order of the harms.
+// Of returns the recovery from each fault, in the order of the faults.
 func Of(harms []history.Harm, waits []Wait) []Recovery {
 	waits = slices.Clone(waits)
 	slices.SortFunc(waits, func(a, b Wait) int { return cmp.Compare(a.Sent, b.Sent) })
@@ -143,15 +143,15 @@ func Of(harms []history.Harm, waits []Wait) []Recovery {
 	return out
 }
 
-// Row sums up the recoveries from one kind of harm.
+// Row sums up the recoveries from one kind of fault.
 type Row struct {
 	Kind                     string
 	Harms, Hit, Never, Alone int
 	Accepted, Answered       []time.Duration
 }
 
-// ByKind sums recoveries up, by the harm's kind and, for what is done to a
-// replica, its role; sorted by that. With alone only those count that were alone.
+// ByKind sums recoveries up by the fault's kind and, for a replica's fault, its role,
+// and sorts by that. With alone only those count that were alone.
 func ByKind(all []Recovery, alone bool) []Row {
 	byKind := map[string]*Row{}
 	for _, r := range all {
@@ -182,7 +182,7 @@ func ByKind(all []Recovery, alone bool) []Row {
 	return rows
 }
 
-// kindOf is the harm's kind with the role of its target: "kill botworker".
+// kindOf is the fault's kind with the role of its target: "kill botworker".
 func kindOf(h history.Harm) string {
 	role, _, replica := strings.Cut(h.Target, "-")
 	if !replica || role == "nats" || strings.Contains(h.Target, "/") {

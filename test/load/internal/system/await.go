@@ -13,14 +13,14 @@ import (
 	"github.com/parley-chat/parley/test/load/internal/proc"
 )
 
-// look is how often a condition is looked at, and lookLimit how long a look may
+// look is the time between two looks at a condition, and lookLimit how long one may
 // take.
 const (
 	look      = 100 * time.Millisecond
 	lookLimit = 2 * time.Second
 )
 
-// until looks again and again whether a condition holds: try returns why not.
+// until checks again and again whether a condition holds: try returns why not.
 func until(ctx context.Context, what string, try func(context.Context) error) error {
 	tick := time.NewTicker(look)
 	defer tick.Stop()
@@ -49,7 +49,7 @@ func (s *System) AwaitNATS(ctx context.Context) error {
 	})
 }
 
-// AwaitReady waits until all gateways that run are ready and the store is there.
+// AwaitReady waits until all running gateways are ready and the store is up.
 func (s *System) AwaitReady(ctx context.Context) error {
 	for _, m := range s.members {
 		if p, paused := m.now(); m.role == Gateway && p != nil && !paused {
@@ -110,7 +110,7 @@ func (s *System) Leader(ctx context.Context, stream string) (string, error) {
 	return leader, err
 }
 
-// ask has a question answered by the first live node that can.
+// ask asks the running nodes in turn until one answers.
 func (s *System) ask(question func(jetstream.JetStream) error) error {
 	faults := []string{}
 	for _, node := range s.nodes {

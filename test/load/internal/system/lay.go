@@ -84,8 +84,7 @@ func (s *System) layRoles(context.Context) error {
 	return nil
 }
 
-// settings of every role: no limits of rates, since all visitors come from one
-// address.
+// settings of every role: no rate limits, since all visitors come from one address.
 func (s *System) settings() []string {
 	env := []string{
 		"ADMIN_PASSWORD=" + AdminPassword, "RATE_PER_CONNECTION=100000", "RATE_PER_ADDRESS=10000000",
@@ -108,11 +107,11 @@ func (s *System) Lines(name string) ([]*network.Line, error) {
 	return m.lines, nil
 }
 
-// errNoRoute is for nodes between which there is no line.
+// errNoRoute says that there is no line between two nodes.
 var errNoRoute = errors.New("there is no route between them")
 
-// Routes returns the two lines between two NATS nodes: either node connects to
-// the other, so both are harmed to part them.
+// Routes returns the two lines between two NATS nodes: each node connects to the other,
+// so both lines are broken to separate them.
 func (s *System) Routes(a, b string) ([]*network.Line, error) {
 	there, back := s.routes[[2]string{a, b}], s.routes[[2]string{b, a}]
 	if there == nil || back == nil {

@@ -10,13 +10,13 @@ import (
 	"github.com/parley-chat/parley/test/load/internal/proc"
 )
 
-// member is one process of the system, which comes and goes.
+// member is one process of the system, which may be down and come back.
 type member struct {
 	name, role string
 	lines      []*network.Line // to each NATS node, of a role's replica
 	start      func(ctx context.Context) (*proc.Process, error)
 
-	turn sync.Mutex    // held while something is done to the member; guards told
+	turn sync.Mutex    // held while the member is stopped, started or paused; guards told
 	told *proc.Process // the last whose end was reported
 
 	mu      sync.Mutex    // guards what follows
@@ -25,7 +25,7 @@ type member struct {
 	peak    uint64 // bytes, of all its processes
 }
 
-// now returns the process, nil where there is none, and whether it is paused.
+// now returns the process, nil if there is none, and whether it is paused.
 func (m *member) now() (p *proc.Process, paused bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -38,7 +38,7 @@ func (m *member) set(p *proc.Process, paused bool) {
 	m.process, m.paused = p, paused
 }
 
-// take returns the member's process, if it runs, and has the member down.
+// take returns the member's process, if it runs, and marks the member as down.
 func (m *member) take() *proc.Process {
 	m.measure()
 	m.mu.Lock()
@@ -48,7 +48,7 @@ func (m *member) take() *proc.Process {
 	return p
 }
 
-// measure returns how many bytes the process has in memory, 0 where none runs.
+// measure returns the process's resident memory in bytes, 0 if none runs.
 func (m *member) measure() uint64 {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -77,8 +77,8 @@ func (s *System) Kill(name string) error {
 	return nil
 }
 
-// Terminate is SIGTERM. It returns when the process is gone. That it had to be
-// killed in the end is among the Faults.
+// Terminate sends SIGTERM and returns when the process is gone. If it has to be killed
+// in the end, that is among the Faults.
 func (s *System) Terminate(name string) error {
 	m, err := s.member(name)
 	if err != nil {
@@ -98,9 +98,9 @@ func (s *System) terminate(m *member) error {
 	return fmt.Errorf("%s did not end within %v after SIGTERM:\n%s", m.name, stopLimit, p.Tail())
 }
 
-// StartAgain starts a member that is down, at the same address and on the same
-// files. It returns when the process runs, which may be before it serves; where
-// one runs already it does nothing.
+// StartAgain starts a member that is down, at the same address and on the same files.
+// It returns when the process runs, which may be before it serves. If one runs already
+// it does nothing.
 func (s *System) StartAgain(name string) error {
 	m, err := s.member(name)
 	if err != nil {
@@ -109,10 +109,10 @@ func (s *System) StartAgain(name string) error {
 	return s.run(m)
 }
 
-// Pause is SIGSTOP: the process stands still and its connections stay open.
+// Pause sends SIGSTOP: the process stops running and its connections stay open.
 func (s *System) Pause(name string) error { return s.hold(name, true) }
 
-// Continue takes back Pause.
+// Continue undoes Pause.
 func (s *System) Continue(name string) error { return s.hold(name, false) }
 
 func (s *System) hold(name string, paused bool) error {
@@ -132,7 +132,7 @@ func (s *System) hold(name string, paused bool) error {
 	}
 	if err := act(); err != nil {
 		select {
-		case <-p.Done(): // who watches it tells the story
+		case <-p.Done(): // watch reports it
 			return nil
 		default:
 			return err
@@ -164,8 +164,8 @@ func (s *System) run(m *member) error {
 // rest is how long a member that ended by itself is down.
 const rest = time.Second
 
-// watch reports a process that ends by itself and starts the member again, as
-// those do who run Parley for real.
+// watch reports a process that ends by itself and restarts the member, as in a real
+// installation.
 func (s *System) watch(m *member, p *proc.Process) {
 	<-p.Done()
 	m.turn.Lock()
@@ -185,8 +185,8 @@ func (s *System) watch(m *member, p *proc.Process) {
 	}
 }
 
-// mourn reports whether the process ended by itself, and tells its story, once.
-// The member's turn is held.
+// mourn reports whether the process ended by itself, and logs how, once. The member's
+// turn is held.
 func (s *System) mourn(m *member, p *proc.Process) bool {
 	if !p.Died() {
 		return false
@@ -202,7 +202,7 @@ func (s *System) mourn(m *member, p *proc.Process) bool {
 	return true
 }
 
-// Memory returns how many bytes each member that runs has in memory.
+// Memory returns the resident memory of each running member, in bytes.
 func (s *System) Memory() map[string]uint64 {
 	all := map[string]uint64{}
 	for _, m := range s.members {
@@ -213,7 +213,7 @@ func (s *System) Memory() map[string]uint64 {
 	return all
 }
 
-// Peaks returns how many bytes each member had in memory at most, over all its
+// Peaks returns the peak resident memory of each member, in bytes, over all its
 // processes.
 func (s *System) Peaks() map[string]uint64 {
 	all := map[string]uint64{}

@@ -1,7 +1,6 @@
-// Package system runs a whole Parley as processes on this machine: NATS, the
-// store, and replicas of each role, with a line of the harness between any two
-// that talk over NATS. Each process can be killed, stopped, paused and brought
-// back at the same address.
+// Package system runs a whole Parley as processes on this machine: NATS, the store and
+// replicas of each role, with a line of the harness on every connection to NATS. Each
+// process can be killed, stopped, paused, and restarted at the same address.
 package system
 
 import (
@@ -34,13 +33,13 @@ type Options struct {
 	Dir                                    string   // for all files; must exist
 	Gateways, Bots, Escalations, Histories int      // replicas
 	NATSNodes                              int      // 1 or 3; 0 is 1
-	Sync                                   string   // when NATS syncs: "always" (also where empty) or a time
-	Store                                  string   // SQLite (also where empty) or Mongo
+	Sync                                   string   // when NATS syncs: "always" (the default) or a time
+	Store                                  string   // SQLite (the default) or Mongo
 	Streams                                int      // 0 is 8
-	Env                                    []string // settings of every role, before those given here by default
+	Env                                    []string // settings of every role; they override the harness's own
 }
 
-// Nodes is the number of NATS servers with the default in its place.
+// Nodes is the number of NATS servers, with the default applied.
 func (o Options) nodes() int { return max(1, o.NATSNodes) }
 
 func (o Options) check() error {

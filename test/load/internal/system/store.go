@@ -20,7 +20,7 @@ import (
 // database is Parley's in a MongoDB server.
 const database = "parley"
 
-// keeper is the store, as far as harm can be done to it.
+// keeper is the store, with the fault that it can have.
 type keeper interface {
 	url() string                 // MONGO_URL of the roles
 	there(context.Context) error // why it is not yet, else nil
@@ -36,8 +36,8 @@ func (s *System) StoreFile() string {
 	return ""
 }
 
-// MongoURL returns where the harness reaches the MongoDB-compatible server, with
-// the database; "" with another store.
+// MongoURL returns the harness's own address of the MongoDB-compatible server, with the
+// database; "" with another store.
 func (s *System) MongoURL() string {
 	if srv, ok := s.store.(*server); ok {
 		return "mongodb://" + srv.addr + "/" + database
@@ -45,9 +45,9 @@ func (s *System) MongoURL() string {
 	return ""
 }
 
-// StoreAway has the store out of reach, or back. SQLite: somebody holds the lock
-// of writers, who wait and then fail; reading goes on. MongoDB: its line is
-// frozen and cut in turn. Asked for what is the case already, it does nothing.
+// StoreAway takes the store down, or brings it back. SQLite: the writers' lock is held,
+// so that writers wait and then fail, while reading goes on. MongoDB: its line is frozen
+// and cut in turn. If the store is in that state already it does nothing.
 func (s *System) StoreAway(ctx context.Context, on bool) error {
 	if err := s.store.away(ctx, on); err != nil {
 		return fmt.Errorf("have the store away (%t): %w", on, err)
@@ -91,7 +91,7 @@ type file struct {
 
 	mu   sync.Mutex // guards what follows
 	db   *sql.DB
-	lock *sql.Conn // holds the lock of writers; nil: nobody here does
+	lock *sql.Conn // holds the writers' lock; nil if it is not held here
 }
 
 func (f *file) url() string { return "" }
@@ -176,7 +176,7 @@ type server struct {
 
 	mu    sync.Mutex // guards what follows
 	gone  bool
-	times int // how often it was away
+	times int // how often it was down
 }
 
 func (s *server) url() string { return "mongodb://" + s.line.Addr() + "/" + database }

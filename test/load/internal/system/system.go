@@ -19,8 +19,8 @@ import (
 // stopLimit is how long a process may take to end after SIGTERM.
 const stopLimit = 20 * time.Second
 
-// System is a whole Parley. After Start its methods may be called concurrently;
-// what is done to one member is done in turn.
+// System is a whole Parley. After Start its methods may be called concurrently; those
+// that act on the same member wait for each other.
 type System struct {
 	opts    Options
 	members []*member // in the order in which they start
@@ -31,7 +31,7 @@ type System struct {
 
 	running context.Context // of the processes
 	end     context.CancelFunc
-	wg      sync.WaitGroup // of those who watch processes
+	wg      sync.WaitGroup // of the goroutines that watch processes
 
 	mu     sync.Mutex // guards what follows
 	faults []string
@@ -51,9 +51,8 @@ func New(o Options) *System {
 	return &System{opts: o, routes: map[[2]string]*network.Line{}}
 }
 
-// Start starts everything and returns when all gateways are ready. The processes
-// are killed when the context ends. Stop is needed in any case, also after an
-// error.
+// Start starts everything and returns when all gateways are ready. The processes are
+// killed when the context ends. The caller calls Stop in any case, even after an error.
 func (s *System) Start(ctx context.Context) error {
 	s.running, s.end = context.WithCancel(ctx)
 	if err := s.opts.check(); err != nil {
@@ -69,7 +68,7 @@ func (s *System) Start(ctx context.Context) error {
 			return fmt.Errorf("prepare the system: %w", err)
 		}
 	}
-	// The roles come when NATS and the store are there, so that no start is slow.
+	// The roles start when NATS and the store are up, so that no start is slow.
 	for _, roles := range [][]string{{NATS, StoreServer}, {Gateway, Botworker, Escalation, Historyworker}} {
 		g, _ := errgroup.WithContext(ctx)
 		for _, m := range s.members {
@@ -87,8 +86,8 @@ func (s *System) Start(ctx context.Context) error {
 	return s.AwaitReady(ctx)
 }
 
-// Stop ends all processes, the roles first, and closes the lines. It returns the
-// faults: of each process that ended by itself or would not end, a story.
+// Stop ends all processes, the roles first, and closes the lines. It returns the faults:
+// one for each process that ended by itself or did not end.
 func (s *System) Stop() []string {
 	if s.end == nil {
 		return nil
@@ -118,8 +117,8 @@ func (s *System) Stop() []string {
 	return s.Faults()
 }
 
-// Faults returns the stories of the processes that ended by themselves so far, or
-// did not end when they were told.
+// Faults returns the processes that have ended by themselves so far or did not end when
+// they had to, each with the end of its log.
 func (s *System) Faults() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -137,7 +136,7 @@ func (s *System) report(err error) {
 // Gateways returns the base URLs of all gateways, whether they run or not.
 func (s *System) Gateways() []string { return slices.Clone(s.gates) }
 
-// NATSURL returns where the harness reaches NATS, past all lines.
+// NATSURL returns the harness's own address of NATS, without any line between.
 func (s *System) NATSURL() string {
 	var url string
 	for i, n := range s.nodes {
@@ -149,7 +148,7 @@ func (s *System) NATSURL() string {
 	return url
 }
 
-// Members returns the names of the members of a role; of all where it is empty.
+// Members returns the names of a role's members, of all members if it is "".
 func (s *System) Members(role string) []string {
 	var names []string
 	for _, m := range s.members {
@@ -163,7 +162,7 @@ func (s *System) Members(role string) []string {
 func (s *System) logs() string { return filepath.Join(s.opts.Dir, "logs") }
 func (s *System) data() string { return filepath.Join(s.opts.Dir, "data") }
 
-// errUnknown is for names that no member has.
+// errUnknown says that no member has that name.
 var errUnknown = errors.New("there is no such member")
 
 func (s *System) member(name string) (*member, error) {

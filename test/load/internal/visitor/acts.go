@@ -9,14 +9,14 @@ import (
 	"github.com/parley-chat/parley/test/load/internal/workload/tally"
 )
 
-// Send writes a message: it is sent, and sent again, until it is acknowledged or
-// refused for good. The word "escalate" asks for a person.
+// Send writes a message, which is sent and resent until it is acknowledged or refused for
+// good. The word "escalate" requests a person.
 func (v *Visitor) Send(text string) { v.say(said{what: "message", text: text}) }
 
-// Ask asks for something: escalate, cancel or close.
+// Ask makes a request: escalate, cancel or close.
 func (v *Visitor) Ask(what string) { v.say(said{what: what}) }
 
-// Rate says what the visitor thinks of the chat; the text may be empty.
+// Rate rates the chat; the text may be empty.
 func (v *Visitor) Rate(score int, text string) {
 	v.say(said{what: "rate", score: score, text: text})
 }
@@ -32,7 +32,7 @@ func (v *Visitor) say(s said) {
 	v.change()
 }
 
-// Page asks for older events, unless a page is still to come.
+// Page requests older events, unless a page is pending.
 func (v *Visitor) Page() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -40,14 +40,14 @@ func (v *Visitor) Page() {
 	v.change()
 }
 
-// PageOnAck asks for a page as soon as the next acknowledgement comes.
+// PageOnAck requests a page as soon as the next acknowledgment comes.
 func (v *Visitor) PageOnAck() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.pageNext = true
 }
 
-// wantPage has a page be asked for; with the lock held.
+// wantPage requests a page; with the lock held.
 func (v *Visitor) wantPage(before uint64) {
 	if v.page != nil {
 		return
@@ -56,20 +56,20 @@ func (v *Visitor) wantPage(before uint64) {
 	v.page = &paging{id: fmt.Sprintf("%sp%d", v.o.Tab, v.made), before: before, limit: 1 + v.o.Rand.IntN(40)}
 }
 
-// Drop ends the TCP connection without a close frame, right after what is to be
-// sent was written: no answer to that is heard. Half of the time what is under
-// way is lost with it. The client then connects again, to the next gateway.
+// Drop ends the TCP connection without a close frame, right after the pending frames
+// were written: their answers are not read. Half of the time the frames on the way are
+// lost, too. The client then reconnects, to the next gateway.
 func (v *Visitor) Drop() { v.end(0, drops, resets) }
 
-// Vanish drops the connection as Drop does, or freezes with the socket left open
-// as a laptop does, and comes back after the time.
+// Vanish drops the connection as Drop does, or freezes with an open socket as a laptop
+// does, and comes back after the time.
 func (v *Visitor) Vanish(d time.Duration) { v.end(d, drops, resets, freezes, freezes) }
 
 // Switch ends the connection with a close frame and goes to the next gateway.
 func (v *Visitor) Switch() { v.end(0, closes) }
 
-// end ends the present connection in one of the ways. Without a connection only
-// the time is kept.
+// end ends the present connection in one of the ways. Without a connection it only
+// sets when the client comes back.
 func (v *Visitor) end(d time.Duration, ways ...ending) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -83,10 +83,9 @@ func (v *Visitor) end(d time.Duration, ways ...ending) {
 	v.change()
 }
 
-// ReadSlowly stops reading for the time, while the client provokes more answers
-// than the server's queue holds (with frames of no known kind, which no record
-// mentions): the server then sends it away with 1013 where it reads on within ten
-// seconds, and without a word after that.
+// ReadSlowly stops reading for the time, while the client provokes more answers than the
+// server's queue holds (with frames of an unknown kind, which are not recorded). The
+// server then closes the connection, with 1013 if the client reads on within ten seconds.
 func (v *Visitor) ReadSlowly(d time.Duration) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -96,7 +95,7 @@ func (v *Visitor) ReadSlowly(d time.Duration) {
 	v.change()
 }
 
-// Leave has Run say goodbye and return: the client has seen what it waits for.
+// Leave makes Run close the connection and return: the client has seen what it waits for.
 func (v *Visitor) Leave() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -110,42 +109,41 @@ type Seen struct{ v *Visitor }
 // Welcomed reports whether the client was ever let in.
 func (s Seen) Welcomed() bool { return s.v.chat != "" }
 
-// CaughtUp reports whether the client is connected and has seen all that the
-// welcome said is there.
+// CaughtUp reports whether the client is connected and has seen everything that the
+// welcome announced.
 func (s Seen) CaughtUp() bool { return s.v.caughtUp && !s.v.deaf }
 
 // Acked reports whether all that was sent is acknowledged, or refused for good.
 func (s Seen) Acked() bool { return len(s.v.pending) == 0 }
 
-// Answered reports whether all is acknowledged, and the last event that tells the
-// chat's state covers this client's last message: a reply, or a change that took
-// it from the bot.
+// Answered reports whether everything is acknowledged, and the last event that carries
+// the chat's state covers this client's last message: a reply, or a change that took the
+// chat from the bot.
 func (s Seen) Answered() bool { return s.Acked() && s.v.through >= s.v.mine }
 
-// Status is the chat's, as the last event told it: bot, waiting, live or closed.
+// Status is the chat's status in the last event: bot, waiting, live or closed.
 func (s Seen) Status() string { return s.v.status }
 
-// Agent is the name of who has the chat; empty unless it is live.
+// Agent is the name of the agent who has the chat; empty unless it is live.
 func (s Seen) Agent() string { return s.v.agent }
 
-// States is how many changes of the chat's status were told.
+// States is the number of changes of the chat's status that were seen.
 func (s Seen) States() int { return s.v.states }
 
 // Last is the last event that was seen.
 func (s Seen) Last() uint64 { return s.v.last }
 
-// Paging reports whether a page is still to come.
+// Paging reports whether a page is pending.
 func (s Seen) Paging() bool { return s.v.page != nil }
 
-// Connections is how many were made.
+// Connections is the number of connections so far.
 func (s Seen) Connections() int { return s.v.counts.Connections }
 
-// Closed is how many connections ended with that close code.
+// Closed is the number of connections that ended with that close code.
 func (s Seen) Closed(code int) int { return s.v.counts.Closes[code] }
 
-// Await waits until the condition holds of what the client knows. The condition
-// must not call the client's methods. The error wraps ErrEnded where the client
-// no longer runs.
+// Await waits until the condition holds for what the client knows. The condition must
+// not call the client's methods. The error wraps ErrEnded if the client no longer runs.
 func (v *Visitor) Await(ctx context.Context, what string, holds func(Seen) bool) error {
 	for {
 		v.mu.Lock()
@@ -167,14 +165,14 @@ func (v *Visitor) Await(ctx context.Context, what string, holds func(Seen) bool)
 	}
 }
 
-// Look has the function see what the client knows now.
+// Look calls the function with what the client knows now.
 func (v *Visitor) Look(at func(Seen)) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	at(Seen{v})
 }
 
-// Token returns what proves the visitor's name now.
+// Token returns the visitor's present token.
 func (v *Visitor) Token() string {
 	v.mu.Lock()
 	defer v.mu.Unlock()

@@ -13,7 +13,8 @@ import (
 )
 
 const (
-	// sureFor is how long the stream knows an id for sure (it is ten minutes).
+	// sureFor is how long the stream surely knows an id: a little less than its ten
+	// minutes.
 	sureFor = 8 * time.Minute
 	// lastWords is how long the reader may take to find a close frame after a
 	// write has failed.
@@ -65,7 +66,7 @@ func (v *Visitor) connection(ctx context.Context, base string) (in bool, err err
 	return in, nil
 }
 
-// notLetIn notes what the server answered instead of a socket.
+// notLetIn records the server's response instead of a socket.
 func (v *Visitor) notLetIn(err error) {
 	var refused *wire.RefusedError
 	if !errors.As(err, &refused) {
@@ -79,7 +80,7 @@ func (v *Visitor) notLetIn(err error) {
 	}
 }
 
-// gone reports whether the client is to stay away now.
+// gone reports whether the client is to stay disconnected now.
 func (v *Visitor) gone() bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -103,7 +104,7 @@ func (v *Visitor) opened(base string) {
 	v.change()
 }
 
-// closed notes the end of the connection, and returns how the client ended it.
+// closed records the end of the connection, and returns how the client ended it.
 func (v *Visitor) closed(end error) (way ending, in bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -126,8 +127,8 @@ func (v *Visitor) closed(end error) (way ending, in bool) {
 	return way, in
 }
 
-// talk writes what is due until the connection ends or is to end. The error is
-// the reader's, where ended says that the reader has ended.
+// talk writes the frames that are due until the connection ends or is to end. If ended is
+// set the error is the reader's.
 func (v *Visitor) talk(ctx context.Context, sock *wire.Socket, heard <-chan error) (end error, ended bool) {
 	for {
 		v.mu.Lock()
@@ -170,8 +171,8 @@ func (v *Visitor) talk(ctx context.Context, sock *wire.Socket, heard <-chan erro
 	}
 }
 
-// next returns when something may be due without anything having changed; with
-// the lock held.
+// next returns after what time a frame may be due although nothing changes; with the
+// lock held.
 func (v *Visitor) next() time.Duration {
 	next := time.Hour
 	if wait := time.Until(v.after); wait > 0 {
@@ -183,9 +184,9 @@ func (v *Visitor) next() time.Duration {
 	return next
 }
 
-// due returns what is to be sent now, and records it: the hello; and once the
-// client has seen all that it missed, what is not confirmed and not under way, in
-// its order. With the lock held.
+// due returns the frames to be sent now, and records them: the hello, and once the client
+// has seen everything that it missed, what is neither confirmed nor on the way, in order.
+// With the lock held.
 func (v *Visitor) due() []wire.Request {
 	now := time.Now()
 	if now.Before(v.after) {

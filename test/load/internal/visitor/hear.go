@@ -9,7 +9,7 @@ import (
 	"github.com/parley-chat/parley/test/load/internal/workload/wire"
 )
 
-// hear takes a frame and records it. The error is why the client can't go on.
+// hear handles a frame and records it. The error is why the client can't go on.
 func (v *Visitor) hear(f wire.Frame) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -55,7 +55,7 @@ func (v *Visitor) see(e wire.Event) {
 	v.counts.Told++
 	v.last = max(v.last, e.Seq)
 	if e.From.Role == "visitor" && !v.caughtUp && !v.o.Hasty {
-		// An own message whose acknowledgement was lost with a connection.
+		// A message of its own whose acknowledgment was lost with a connection.
 		for _, m := range v.pending {
 			if m.id == e.ID && m.tries > 0 {
 				v.confirm(e.ID, e.Seq)
@@ -73,7 +73,7 @@ func (v *Visitor) see(e wire.Event) {
 	v.reached()
 }
 
-// reached notes when the client has seen all that was there at the welcome; with
+// reached notices when the client has seen everything that the welcome announced; with
 // the lock held.
 func (v *Visitor) reached() {
 	if v.caughtUp || !v.in || v.last < v.welcome {
@@ -87,7 +87,7 @@ func (v *Visitor) reached() {
 	}
 }
 
-// confirm takes off the list what is stored; with the lock held.
+// confirm takes a stored frame off the pending list; with the lock held.
 func (v *Visitor) confirm(id string, seq uint64) {
 	m := v.take(id)
 	if m == nil {
@@ -104,8 +104,8 @@ func (v *Visitor) confirm(id string, seq uint64) {
 	v.covered(true)
 }
 
-// covered takes off the list what the system says it has dealt with, and where a
-// reply did it, how long that took. With the lock held.
+// covered takes the messages that the chat's state covers off the list, and if a reply
+// covered them, measures how long it took. With the lock held.
 func (v *Visitor) covered(byReply bool) {
 	kept := v.awaiting[:0]
 	for _, m := range v.awaiting {
@@ -130,11 +130,11 @@ func (v *Visitor) take(id string) *said {
 	return nil
 }
 
-// refused takes an error frame: what can succeed later is sent again then, and
-// the rest is forgotten. With the lock held.
+// refused handles an error frame: what may succeed later is resent then, and the rest is
+// forgotten. With the lock held.
 func (v *Visitor) refused(f wire.Frame) error {
 	if strings.HasPrefix(f.ID, floodID) {
-		return nil // as it was wished
+		return nil // as intended
 	}
 	v.write(history.Entry{Op: history.Error, Chat: v.chat, ID: f.ID, Code: f.Code, Retry: f.Retry})
 	v.counts.Failed(f.Code, 1)
@@ -170,7 +170,7 @@ func laterOf(a, b time.Time) time.Time {
 	return b
 }
 
-// asksForPerson reports whether the text is the word that asks for a person.
+// asksForPerson reports whether the text is the word that requests a person.
 func asksForPerson(text string) bool {
 	word := strings.ToLower(strings.TrimSpace(text))
 	return word == "escalate" || word == "/escalate"

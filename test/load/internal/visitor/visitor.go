@@ -1,6 +1,6 @@
-// Package visitor is a visitor's connection that does what docs/protocol.md asks
-// of a client, misbehaves in the ways that networks and people do, and records
-// all that it did and was told. It never judges what it was told.
+// Package visitor is a visitor's client. It does what docs/protocol.md requires of a
+// client, misbehaves as networks and people do, and records everything that it did and
+// received. It never judges what it received.
 package visitor
 
 import (
@@ -20,18 +20,18 @@ import (
 // Options says who the visitor is.
 type Options struct {
 	Name     string            // the visitor's; tabs of one visitor share it
-	Tab      string            // told apart in the ids of what is sent; empty for the only tab
+	Tab      string            // a prefix of its ids, different for each tab; empty for the only tab
 	Token    string            // "claim:…" or from a welcome; tabs share it. Empty: a secret is made up
 	Recorder *history.Recorder // of this client alone, nil to record nothing; its maker closes it after Run
 	Gateways func() []string   // the base URLs of the gateways that serve now
 	First    int               // the number of the gateway to begin with
 	From     net.IP            // the client's own address; nil for any
 	Rand     *rand.Rand        // the client's own: for delays, pages, and how a connection is lost
-	// Careless has what may have been sent before be sent again without saying so,
-	// for as long as the stream itself is sure to know it.
+	// Careless makes the client resend without "again", for as long as the stream itself
+	// surely knows the id.
 	Careless bool
-	// Hasty has what was sent before be sent again, and said to be, also where the
-	// visitor was shown meanwhile that it is stored.
+	// Hasty makes the client resend, with "again", even what it has meanwhile seen to be
+	// stored.
 	Hasty bool
 }
 
@@ -48,13 +48,13 @@ type Visitor struct {
 	// What outlives a connection.
 	token, chat   string
 	last          uint64  // the last event that was seen
-	pending       []*said // what is not confirmed, in order; bounded by who sends
+	pending       []*said // what is not confirmed, in order; bounded by the callers of Send
 	made          int     // ids
 	awaiting      []asked // acknowledged messages that no event covers yet
 	mine          uint64  // the last message of this tab that was acknowledged
-	through       uint64  // what the system says it has dealt with
+	through       uint64  // the sequence up to which the chat's state covers messages
 	status, agent string
-	states        int   // changes that were told
+	states        int   // changes of status that were seen
 	over          bool  // Run has returned
 	fault         error // why it could not go on
 	leaving       bool
@@ -62,7 +62,7 @@ type Visitor struct {
 	// The present connection.
 	conn      int // its number, the present or the last one's
 	open      bool
-	helloed   bool // hello was said and is not refused
+	helloed   bool // hello was sent and is not refused
 	in        bool // welcomed
 	caughtUp  bool
 	welcome   uint64    // the last event of the chat at the welcome
@@ -70,7 +70,7 @@ type Visitor struct {
 	page      *paging
 	pageNext  bool // a page is asked for with the next acknowledgement
 	ending    ending
-	deaf      bool // what still comes is not heard
+	deaf      bool // what still comes is ignored
 	slowUntil time.Time
 	flooded   time.Time
 
@@ -90,7 +90,7 @@ type said struct {
 	own            bool // it waited for this very client
 }
 
-// asked is a message that waits for its reply.
+// asked is an acknowledged message that waits for its reply.
 type asked struct {
 	seq uint64
 	at  time.Time
@@ -128,7 +128,7 @@ func New(o Options) *Visitor {
 	return v
 }
 
-// Secret makes up what proves a new name. It is random enough for a test only.
+// Secret makes up the token of a new visitor. It is random enough for tests only.
 func Secret(r *rand.Rand) string {
 	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
 	secret := []byte("claim:")
@@ -138,9 +138,8 @@ func Secret(r *rand.Rand) string {
 	return string(secret)
 }
 
-// Run keeps the client connected until Leave was called or the context ends, and
-// closes no recorder. The error is what made it impossible to go on. It is called
-// once.
+// Run keeps the client connected until Leave is called or the context ends. It does not
+// close the recorder. The error is why it could not go on. It is called once.
 func (v *Visitor) Run(ctx context.Context) error {
 	v.record(history.Entry{Op: history.Begin, Role: "visitor", Name: v.o.Name})
 	err := v.run(ctx)
@@ -178,7 +177,7 @@ func (v *Visitor) run(ctx context.Context) error {
 	}
 }
 
-// stayAway waits until it is time to connect again.
+// stayAway waits until it is time to reconnect.
 func (v *Visitor) stayAway(ctx context.Context, failed int) {
 	v.mu.Lock()
 	soonest := time.Now().Add(wire.Backoff(failed, v.o.Rand))
@@ -216,8 +215,8 @@ func (v *Visitor) record(e history.Entry) {
 	v.write(e)
 }
 
-// write writes an entry; with the lock held, so that entries stand in the order
-// in which the client acted.
+// write writes an entry; with the lock held, so that entries are in the order in which
+// the client acted.
 func (v *Visitor) write(e history.Entry) {
 	if v.o.Recorder != nil {
 		e.Conn = v.conn
@@ -225,7 +224,8 @@ func (v *Visitor) write(e history.Entry) {
 	}
 }
 
-// ownDoing notes that what waits now waits for this client; with the lock held.
+// ownDoing marks everything that waits as waiting because of this client; with the lock
+// held.
 func (v *Visitor) ownDoing() {
 	for _, m := range v.pending {
 		m.own = true
@@ -235,7 +235,7 @@ func (v *Visitor) ownDoing() {
 	}
 }
 
-// change wakes who waits; with the lock held.
+// change wakes everything that waits; with the lock held.
 func (v *Visitor) change() {
 	close(v.changed)
 	v.changed = make(chan struct{})

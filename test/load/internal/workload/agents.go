@@ -15,8 +15,8 @@ import (
 // chatsAtOnce is how many chats an agent takes at once.
 const chatsAtOnce = 4
 
-// agentsWork has the agents begin. The returned function has them finish what
-// they are at, within the context's time, and returns when they have gone.
+// agentsWork starts the agents. The returned function makes them finish their chats
+// before the context ends, and returns when they have gone.
 func (w *Workload) agentsWork(ctx context.Context) (stop func(context.Context), err error) {
 	if w.o.Agents == 0 {
 		return func(context.Context) {}, nil

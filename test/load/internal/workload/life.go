@@ -17,7 +17,7 @@ import (
 const (
 	// asleep is longer than the stream remembers ids.
 	asleep = 11 * time.Minute
-	// calm is how long nothing may be told before a visitor leaves.
+	// calm is how long nothing may have come before a visitor leaves.
 	calm = 300 * time.Millisecond
 	// pageComes is how long a visitor who leaves waits for a page.
 	pageComes = 20 * time.Second
@@ -38,7 +38,7 @@ type life struct {
 	faults []error
 }
 
-// seat has one visitor after the other live until the workload is over.
+// seat runs one visitor after the other until the workload is over.
 func (w *Workload) seat(ctx context.Context, i int) {
 	for first := true; !w.over.Load() && ctx.Err() == nil; first = false {
 		n := int(w.number.Add(1))
@@ -62,7 +62,7 @@ func (w *Workload) seat(ctx context.Context, i int) {
 	}
 }
 
-// run tells this run's visitors from those of others in the same system.
+// run distinguishes this run's visitors from those of other runs in the same system.
 func (w *Workload) run() string { return w.o.Began.UTC().Format("150405.000") }
 
 // pace is the mean time between two messages of one visitor.
@@ -73,7 +73,7 @@ func (w *Workload) pace() time.Duration {
 	return time.Duration(float64(w.o.Visitors) / w.o.Rate * float64(time.Second))
 }
 
-// live is the whole life. The error is why the visitor was not quiet at its end.
+// live is the whole life. The error is why the visitor was not quiet at the end.
 func (l *life) live(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer l.wg.Wait()
@@ -115,8 +115,8 @@ func (l *life) steps(ctx context.Context) error {
 	return nil
 }
 
-// open opens the next tab. The first two may come at once with the same secret:
-// both are who first used the name.
+// open opens the next tab. The first two may connect at once with the same secret: each
+// counts as the first user of the name.
 func (l *life) open(ctx context.Context) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -153,7 +153,7 @@ func (l *life) all() []*visitor.Visitor {
 
 func (l *life) first() *visitor.Visitor { return l.all()[0] }
 
-// tab returns a tab that is awake: the one that is asked for, or the last one.
+// tab returns a tab that is awake: the requested one, or the last one.
 func (l *life) tab(n int) *visitor.Visitor {
 	all := l.all()
 	if n == 0 && time.Now().Before(l.sleep) {
@@ -170,9 +170,8 @@ func (l *life) counts() tally.Counts {
 	return c
 }
 
-// end waits until the visitor has nothing open: all that was sent is
-// acknowledged, the bot has answered, nobody is waited for or spoken with, and
-// all tabs have seen the same.
+// end waits until nothing is open: everything sent is acknowledged, the bot has answered,
+// the chat neither waits nor is live, and all tabs have seen the same.
 func (l *life) end(ctx context.Context) error {
 	for {
 		for _, t := range l.all() {
@@ -192,7 +191,7 @@ func (l *life) end(ctx context.Context) error {
 			}); err != nil {
 				return err
 			}
-			// A page that a slow store can't bring is no promise that is broken.
+			// A page that a slow store can't deliver breaks no promise.
 			if err := l.await(ctx, pageComes, t, "its page", func(s visitor.Seen) bool { return !s.Paging() }); err != nil {
 				return err
 			}

@@ -13,11 +13,11 @@ type deed int
 const (
 	says       deed = iota // texts, in a burst
 	opensTab               // another tab
-	escalates              // asks for a person, and stays until that is over
-	closesChat             // and writes on some time later
+	escalates              // requests a person, and stays until that is over
+	closesChat             // and writes again some time later
 	rates
-	pages  // asks for older events
-	sleeps // vanishes for longer than the stream remembers ids, with messages under way
+	pages  // requests older events
+	sleeps // vanishes for longer than the stream remembers ids, with messages on the way
 )
 
 // wait is what a visitor waits for after a burst.
@@ -29,7 +29,7 @@ const (
 	forReply
 )
 
-// loss is what becomes of the connection right after a burst was written.
+// loss is what happens to the connection right after a burst was written.
 type loss int
 
 const (
@@ -48,7 +48,7 @@ type step struct {
 	wait  wait
 	loss  loss
 	lasts time.Duration // of a loss
-	page  bool          // is asked for with the next acknowledgement
+	page  bool          // is requested with the next acknowledgment
 	think float64       // how long until the next step, in the visitor's mean time
 	how   string        // of escalates: button, escalate, /escalate, words
 	says  int           // of escalates: how many messages the person gets at most
@@ -64,10 +64,10 @@ type plan struct {
 	steps    []step
 }
 
-// names are what visitors are called; the number makes them different.
+// names are visitors' names; a number makes them different.
 var names = [...]string{"Ada %s", "Zoë %s", "訪客 %s", "Άννα-%s", "O'Neil <b>%s</b>", "עדה %s", "chat.*.> %s", "%s"}
 
-// texts are what visitors write: questions, and what breaks programs.
+// texts are what visitors write: questions, and strings that break programs.
 var texts = [...]string{
 	"How do I put the chat on my own site?",
 	"Where are the chats kept, and for how long?",
@@ -83,7 +83,7 @@ var texts = [...]string{
 	"\u202eright to left\u202c and \u200binvisible\u200b and \ufeff",
 }
 
-// words are what makes the bot ask for a person itself.
+// words make the bot request a person by itself.
 const words = "I want to talk to a human being, please."
 
 // longest is how many characters a message may have.
@@ -140,7 +140,7 @@ func makePlan(o Options, number int, run string) plan {
 	return p
 }
 
-// burst is some messages that are written at once, and what happens then.
+// burst is some messages that are written at once, and what follows.
 func burst(r *rand.Rand, tabs, n, sent int, id string) step {
 	s := step{do: says, wait: wait(r.IntN(3)), think: .3 + 1.4*r.Float64()}
 	if tabs > 1 && r.IntN(3) == 0 {

@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	// decided is how long a visitor waits for what the system should do at once,
-	// before it goes on as people do.
+	// decided is how long a visitor waits for something that the system should do at
+	// once, before it goes on as people do.
 	decided = 30 * time.Second
 	// acked is how long a visitor waits for an acknowledgement before it goes on.
 	acked = 30 * time.Second
@@ -72,8 +72,8 @@ func (l *life) burst(ctx context.Context, t *visitor.Visitor, s step) error {
 	return l.think(ctx, s.think*float64(len(s.texts)))
 }
 
-// patiently waits as planned. Where all is answered as fast as it can be, nobody
-// writes on before that, or nothing would bound what is pending.
+// patiently waits as planned. Without a rate nobody writes again before the answer, since
+// nothing else would bound what is pending.
 func (l *life) patiently(ctx context.Context, most time.Duration, t *visitor.Visitor, w wait) error {
 	if w == forNothing && l.w.o.Rate > 0 {
 		return nil
@@ -83,7 +83,7 @@ func (l *life) patiently(ctx context.Context, most time.Duration, t *visitor.Vis
 	})
 }
 
-// await waits for at most the time; that it passes is no error.
+// await waits for at most the time; its passing is not an error.
 func (l *life) await(ctx context.Context, most time.Duration, t *visitor.Visitor, what string, holds func(visitor.Seen) bool) error {
 	limit, cancel := context.WithTimeout(ctx, most)
 	defer cancel()
@@ -94,8 +94,8 @@ func (l *life) await(ctx context.Context, most time.Duration, t *visitor.Visitor
 	return nil
 }
 
-// think waits for the next step. Who was held up hurries for a while, so that the
-// rate over all is kept.
+// think waits for the next step. A visitor who was held up hurries for a while, so that
+// the overall rate is kept.
 func (l *life) think(ctx context.Context, means float64) error {
 	pace := l.w.pace()
 	l.due = l.due.Add(time.Duration(means * float64(pace)))
@@ -110,8 +110,8 @@ func (l *life) think(ctx context.Context, means float64) error {
 	return nil
 }
 
-// fallAsleep vanishes for long, with messages under way, where the run is long
-// enough for that.
+// fallAsleep vanishes for long, with messages on the way, if the run is long enough for
+// that.
 func (l *life) fallAsleep(ctx context.Context, s step) error {
 	if time.Until(l.w.ends) < asleep+time.Minute {
 		return l.burst(ctx, l.first(), s)
@@ -128,7 +128,7 @@ func (l *life) fallAsleep(ctx context.Context, s step) error {
 	return l.await(ctx, 2*asleep, first, "the morning", func(s visitor.Seen) bool { return s.CaughtUp() && s.Acked() })
 }
 
-// escalate asks for a person in one of the ways.
+// escalate requests a person in one of the ways.
 func (l *life) escalate(ctx context.Context, t *visitor.Visitor, s step) error {
 	before := 0
 	t.Look(func(s visitor.Seen) { before = s.States() })
@@ -146,15 +146,15 @@ func (l *life) escalate(ctx context.Context, t *visitor.Visitor, s step) error {
 	if err := l.company(ctx, s); err != nil {
 		return err
 	}
-	// Who wrote as the person left wants to know what the bot makes of it.
+	// A visitor who wrote as the agent left waits for the bot's answer.
 	if err := l.patiently(ctx, l.w.o.Patience, l.tab(s.tab), forReply); err != nil {
 		return err
 	}
 	return l.think(ctx, s.think)
 }
 
-// company is a visitor's time in the line and with a person. It returns when that
-// is over, or the visitor can do no more about it.
+// company is a visitor's time in the queue and with an agent. It returns when that is
+// over, or the visitor can do nothing more about it.
 func (l *life) company(ctx context.Context, s step) error {
 	t := l.tab(s.tab)
 	if !s.stays {

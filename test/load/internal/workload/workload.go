@@ -1,6 +1,6 @@
-// Package workload has many visitors and some agents talk for a while, as people
-// and networks do: impatient, careless, cut off. It leaves a record of every
-// client and counts what happened; whether that was right is for others to judge.
+// Package workload makes many visitors and some agents talk for a while, as people and
+// networks do: impatient, careless, cut off. It leaves a record of every client and
+// counts what happened; whether that was right is for others to judge.
 package workload
 
 import (
@@ -16,22 +16,22 @@ import (
 	"github.com/parley-chat/parley/test/load/internal/workload/tally"
 )
 
-// Options says how much is done. The same seed makes every visitor decide the
-// same, as far as what it is told is the same.
+// Options says how much is done. With the same seed every visitor decides the same, if it
+// receives the same.
 type Options struct {
 	Seed     uint64
 	Visitors int           // at once; the next one comes when one has ended
 	Agents   int           // 0: nobody escalates for long
-	Rate     float64       // messages a second over all; 0: as fast as they are answered
-	Length   time.Duration // then no more is begun, and all is brought to an end
-	Pages    float64       // how likely a page is asked for after a burst; 0: .05, below: never
-	Persons  float64       // how likely a person is asked for after a burst; 0: once or twice in every sixth life
-	Sleepers float64       // how many are cut off for long, early, and are hasty then; 0: one of thirty, at any time
-	Patience time.Duration // how long a visitor waits for an answer before it writes on; 0: 30 s
-	Quiet    time.Duration // how long that may take at most; 0: ten minutes
+	Rate     float64       // messages a second in all; 0: as fast as they are answered
+	Length   time.Duration // after that nothing more is begun, and everything is brought to an end
+	Pages    float64       // the probability of requesting a page after a burst; 0: .05, below: never
+	Persons  float64       // the probability of requesting a person after a burst; 0: once or twice in every sixth life
+	Sleepers float64       // the share that is cut off for long, early, and is hasty then; 0: one of thirty, at any time
+	Patience time.Duration // how long a visitor waits for an answer before it writes again; 0: 30 s
+	Quiet    time.Duration // how long that end may take; 0: ten minutes
 	Dir      string        // of the records
 	Gateways func() []string
-	Admin    string    // the password of the account admin, which makes the agents'
+	Admin    string    // the password of the account admin, which creates the agents'
 	Began    time.Time // when the run did; the records' clock
 }
 
@@ -44,13 +44,13 @@ type Progress struct {
 	Live     int // chats of active visitors that wait for an agent or are with one
 }
 
-// Result is what a run came to.
+// Result is the result of a run.
 type Result struct {
 	Progress
 	Samples tally.Samples // of visitors
 	Agent   agent.Tally
-	// Loud names who was not quiet at the end: cut off by the limit, or unable to
-	// go on. Empty where every message is acknowledged and answered.
+	// Loud names the visitors who were not quiet at the end: cut off by the limit, or
+	// unable to go on. It is empty if every message is acknowledged and answered.
 	Loud []string
 }
 
@@ -117,9 +117,9 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	return w.Run(ctx)
 }
 
-// Run has everybody talk for Options.Length and then brings all to an end. It is
-// called once. The result holds what happened also where an error is returned,
-// which is only where the run could not be made or the context ended.
+// Run makes everybody talk for Options.Length and then brings everything to an end. It is
+// called once. The result is valid even with an error, which means that the run could not
+// be set up or the context ended.
 func (w *Workload) Run(ctx context.Context) (Result, error) {
 	stopAgents, err := w.agentsWork(ctx)
 	if err != nil {

@@ -62,8 +62,8 @@ func (c Counts) Clone() Counts {
 	return c
 }
 
-// Away is a time without a connection: from its end until the client was let in
-// again and had seen all that it missed.
+// Away is a time without a connection: from its end until the client was let in again and
+// had seen everything that it missed.
 type Away struct {
 	Lasted time.Duration
 	Meant  time.Duration // of Lasted, how long the client stayed away on purpose
@@ -73,9 +73,9 @@ type Away struct {
 
 // Samples is what was measured. The zero value is ready; values may be added.
 type Samples struct {
-	Acks    []time.Duration // from when a message was written (Send) to its acknowledgement
+	Acks    []time.Duration // from when a message was written (Send) to its acknowledgment
 	Replies []time.Duration // from when it was written to the reply that covers it
-	// The same of messages that waited while the client itself had ended its
+	// The same for messages that waited while the client itself had ended its
 	// connection or did not read: the system could not do better.
 	OwnAcks, OwnReplies []time.Duration
 	Away                []Away
@@ -90,7 +90,7 @@ func (s *Samples) Add(o Samples) {
 	s.Away = append(s.Away, o.Away...)
 }
 
-// Acked adds how long an acknowledgement took.
+// Acked adds how long an acknowledgment took.
 func (s *Samples) Acked(d time.Duration, own bool) {
 	if own {
 		s.OwnAcks = append(s.OwnAcks, d)

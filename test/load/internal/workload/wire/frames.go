@@ -1,5 +1,5 @@
-// Package wire is what the harness's visitors and agents have in common: frames,
-// sockets, and when to connect again. It says what came and judges nothing.
+// Package wire is the part of the protocol that the harness's visitors and agents share:
+// frames, sockets, and when to reconnect. It judges nothing.
 package wire
 
 import (
@@ -10,7 +10,7 @@ import (
 	"github.com/parley-chat/parley/test/load/internal/history"
 )
 
-// Speaker is who says something.
+// Speaker is the author of an event.
 type Speaker struct {
 	Role string `json:"role"`
 	Name string `json:"name"`
@@ -50,7 +50,7 @@ type Event struct {
 	Through uint64  `json:"through"`
 }
 
-// Recorded returns the event as a record has it.
+// Recorded returns the event in the form of a record.
 func (e Event) Recorded() history.Event {
 	return history.Event{
 		Seq: e.Seq, Prev: e.Prev, At: e.At, Kind: e.Kind, ID: e.ID, Role: e.From.Role, Name: e.From.Name, User: e.From.User, Text: e.Text,
@@ -83,7 +83,7 @@ type Frame struct {
 	Gone    string  `json:"gone"`
 }
 
-// Page returns the events of a page as a record has them.
+// Page returns the events of a page in the form of a record.
 func (f Frame) Page() []history.Event {
 	all := make([]history.Event, 0, len(f.Events))
 	for _, e := range f.Events {

@@ -18,12 +18,12 @@ import (
 const (
 	dialTime  = 15 * time.Second
 	writeTime = 10 * time.Second
-	// silence is how long a connection may bring nothing, not even a ping, before
-	// the client takes it for dead.
+	// silence is how long nothing may come on a connection, not even a ping, before the
+	// client takes it for dead.
 	silence = 60 * time.Second
 )
 
-// RefusedError says that the server answered the dial with a status.
+// RefusedError is an HTTP response instead of a connection.
 type RefusedError struct {
 	Status int
 	After  time.Duration // as its Retry-After says; 0 without one
@@ -34,8 +34,8 @@ func (e *RefusedError) Error() string {
 	return fmt.Sprintf("the socket was refused with the status %d", e.Status)
 }
 
-// Socket is a WebSocket of a client. One goroutine may read and one may write at
-// once; Drop and Close may be called at any time.
+// Socket is a client's WebSocket. One goroutine may read and one may write at a time; Drop
+// and Close may be called at any time.
 type Socket struct{ ws *websocket.Conn }
 
 // Place is where a client connects, and from where.
@@ -79,7 +79,7 @@ func DialTo(ctx context.Context, p Place) (*Socket, error) {
 	s.alive()
 	ws.SetPingHandler(func(data string) error {
 		s.alive()
-		// A pong that can't be written shows as an end of the connection soon enough.
+		// If a pong can't be written the connection ends soon enough.
 		_ = ws.WriteControl(websocket.PongMessage, []byte(data), time.Now().Add(writeTime))
 		return nil
 	})
@@ -145,8 +145,8 @@ func (s *Socket) WriteRaw(data []byte) error {
 	return s.ws.WriteMessage(websocket.TextMessage, data)
 }
 
-// Drop ends the TCP connection without a close frame: at once and with what is
-// still under way thrown away where reset is set, else after it was sent.
+// Drop ends the TCP connection without a close frame: with reset at once, so that data on
+// the way is lost, else after that was sent.
 func (s *Socket) Drop(reset bool) {
 	if tcp, ok := s.ws.NetConn().(*net.TCPConn); ok && reset {
 		_ = tcp.SetLinger(0)
@@ -154,13 +154,13 @@ func (s *Socket) Drop(reset bool) {
 	_ = s.ws.Close()
 }
 
-// Close says goodbye and ends the connection.
+// Close sends a close frame and ends the connection.
 func (s *Socket) Close() {
 	_ = s.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""), time.Now().Add(writeTime))
 	_ = s.ws.Close()
 }
 
-// Code returns the close code of an error of Read, 0 where there was none.
+// Code returns the close code of an error of Read, 0 if there was none.
 func Code(err error) int {
 	var closed *websocket.CloseError
 	if errors.As(err, &closed) && closed.Code != websocket.CloseAbnormalClosure {
@@ -169,14 +169,14 @@ func Code(err error) int {
 	return 0
 }
 
-// Backoff returns how long to wait before the next connection, after so many that
-// failed one after the other: it grows to some seconds and is a little random.
+// Backoff returns how long to wait before the next connection, after that many failures in
+// a row: it grows to some seconds and is a little random.
 func Backoff(failed int, r *rand.Rand) time.Duration {
 	most := 100 * time.Millisecond << min(max(failed, 0), 5)
 	return most/4 + time.Duration(r.Int64N(int64(most)))
 }
 
-// Wait waits, and reports whether the context still holds.
+// Wait waits, and reports whether the context has not ended.
 func Wait(ctx context.Context, d time.Duration) bool {
 	if d <= 0 {
 		return ctx.Err() == nil
