@@ -1,9 +1,9 @@
-// Package load holds tools that put a real Parley under load and check what it
-// promises from outside: they share no code with it. They are a module of their
-// own, so that what they need stays out of the product's.
+// Package load holds tools that put a real Parley under load and check its promises
+// from outside: they share no code with it. They are a module of their own, so that
+// their dependencies stay out of the product's.
 //
-//	go run ./cmd/torture    a whole system that is harmed meanwhile: every promise checked
-//	go run ./cmd/overload   ten times what can be answered: memory, and who goes on
+//	go run ./cmd/torture    a whole system, with faults injected: every promise checked
+//	go run ./cmd/overload   ten times what can be answered: memory, and who is still served
 //	go run ./cmd/idle       memory per connected socket
 //	go run ./cmd/turns      turns a second, and how long a turn takes
 //

@@ -1,7 +1,7 @@
-// Command idle measures what a connected socket costs that does nothing: it
-// starts Parley (everything in one process), opens sockets, waits until the
-// memory no longer changes, and divides. It does so twice: with sockets that
-// only connected, and with sockets that said hello, each under a name of its own.
+// Command idle measures the memory of an idle connected socket: it starts Parley
+// (everything in one process), opens sockets, waits until the memory no longer changes,
+// and divides. It does so twice: with sockets that only connected, and with sockets that
+// also said hello, each under a name of its own.
 package main
 
 import (
@@ -19,7 +19,7 @@ import (
 
 func main() {
 	n := flag.Int("sockets", 5000, "how many sockets")
-	limit := flag.Duration("limit", 15*time.Minute, "after how long all is given up")
+	limit := flag.Duration("limit", 15*time.Minute, "give up after this time")
 	flag.Parse()
 	if err := run(*n, *limit); err != nil {
 		fmt.Fprintln(os.Stderr, "idle:", err)
@@ -33,7 +33,7 @@ func run(n int, limit time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	if n < 1 || n > 25_000 {
-		return fmt.Errorf("-sockets is a number from 1 to 25000, as far as the ports of one address go")
+		return fmt.Errorf("-sockets is a number from 1 to 25000: one address has no more ports")
 	}
 	if err := measure.Files(uint64(n + 1024)); err != nil {
 		return err

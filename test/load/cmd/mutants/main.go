@@ -1,10 +1,10 @@
-// Command mutants proves that the torture notices what it is there for: for each
-// mechanism it has Parley built without it, tortured, and caught.
+// Command mutants proves that the torture notices what it is there for: it builds
+// Parley without each mechanism in turn, and the torture must catch each build.
 //
 //	go run ./cmd/mutants                    all of them; takes half an hour
 //	go run ./cmd/mutants message-id reread  these
 //
-// It exits with 1 where one was not caught in so many tries.
+// It exits with 1 if one was not caught in -tries runs.
 package main
 
 import (
@@ -29,7 +29,7 @@ import (
 )
 
 func main() {
-	tries := flag.Int("tries", 4, "how many runs, each with another seed, a mutant may survive")
+	tries := flag.Int("tries", 4, "how many runs, each with another seed, catch a mutant at the latest")
 	seed := flag.Uint64("seed", 1, "seed of the first try")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -87,8 +87,8 @@ func run(ctx context.Context, tries int, seed uint64, names []string) (survived 
 	return survived, nil
 }
 
-// arguments of a run in which the mutant can be caught: of two the later counts.
-// Nobody who waits for an answer writes on before it comes, which would hide that
+// arguments of a run in which the mutant can be caught; the later of two counts. A
+// visitor who waits for an answer writes nothing before it comes, which would hide that
 // it never does.
 func arguments(m mutant.Mutant) []string {
 	return append([]string{
@@ -99,9 +99,8 @@ func arguments(m mutant.Mutant) []string {
 
 var broken = regexp.MustCompile(`(?m)^(\S+) \(promise \d.*\) is broken`)
 
-// tortured runs the torture and returns the rules that were broken. That a run
-// did not come to rest, or gave up on messages, counts as well: so a promise that
-// is kept by waiting for ever is broken.
+// tortured runs the torture and returns the broken rules. A run that did not come to
+// rest, or has dead letters, counts as well: that is how a missing answer shows.
 func tortured(ctx context.Context, torture string, args []string) (rules []string, err error) {
 	var out bytes.Buffer
 	cmd := exec.CommandContext(ctx, torture, args...)

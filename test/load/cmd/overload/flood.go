@@ -11,8 +11,8 @@ import (
 	"github.com/parley-chat/parley/test/load/internal/workload/wire"
 )
 
-// flood sets all of it on the gateway until the context ends, and returns when
-// all of it is gone.
+// flood floods the gateway until the context ends, and returns when all sockets are
+// closed.
 func flood(ctx context.Context, p plan, base string, t *tally) {
 	var wg sync.WaitGroup
 	each := 0.0
@@ -54,8 +54,8 @@ func hello(ws *wire.Socket, name string) error {
 	return ws.Write(wire.Request{T: "hello", Name: name, Token: "claim:" + rand.Text()})
 }
 
-// newcomer talks at a rate, whatever it is told: nobody waits, and nobody sends
-// again what was refused. Only the hello is said again until it is heard.
+// newcomer talks at a fixed rate whatever the answers are, and resends nothing but the
+// hello, until it is welcomed.
 func newcomer(ctx context.Context, base string, t *tally, i int, perSecond float64) error {
 	ws, gone, err := intruder(ctx, base, t, 2, i)
 	if err != nil {
@@ -112,7 +112,8 @@ func newcomer(ctx context.Context, base string, t *tally, i int, perSecond float
 	}
 }
 
-// noise sends nonsense, hellos and pages as fast as it is read, a little at a time.
+// noise sends nonsense, hellos and page requests as fast as the server reads, a little
+// at a time.
 func noise(ctx context.Context, base string, t *tally, i int) error {
 	ws, gone, err := intruder(ctx, base, t, 3, i)
 	if err != nil {
@@ -148,7 +149,7 @@ func noise(ctx context.Context, base string, t *tally, i int) error {
 	}
 }
 
-// slow fills a chat, asks for pages of it and reads nothing of them.
+// slow fills a chat, requests pages of it and reads none of them.
 func slow(ctx context.Context, base string, t *tally, i int) error {
 	ws, gone, err := intruder(ctx, base, t, 4, i)
 	if err != nil {
@@ -181,7 +182,7 @@ func slow(ctx context.Context, base string, t *tally, i int) error {
 	return nil
 }
 
-// comeAndGo says hello under a new name, is let in or not, and leaves.
+// comeAndGo says hello under a new name, is admitted or not, and leaves.
 func comeAndGo(ctx context.Context, base string, t *tally, i int) error {
 	ws, gone, err := intruder(ctx, base, t, 5, i)
 	if err != nil {

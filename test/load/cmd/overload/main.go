@@ -1,11 +1,11 @@
-// Command overload shows what Parley does with more than it can carry. It first
-// measures what one process answers. Then it starts a fresh one with its default
-// limits, has some visitors talk with it (the served), and sets a flood on it for
-// a while: newcomers from thousands of addresses who talk as fast as one address
-// may, sockets that send nonsense, hellos and pages without a pause, sockets that
-// come and go, and readers who read nothing; together many times what was
-// measured. It prints a line a second, and at the end what the served felt and
-// what the memory did before, under, and after the flood.
+// Command overload shows what Parley does with more load than it can handle. It first
+// measures what one process answers. Then it starts a fresh one with its default limits,
+// makes some visitors talk with it (the served), and floods it for a while: newcomers
+// from thousands of addresses who talk as fast as one address may, sockets that send
+// nonsense, hellos and pages without a pause, sockets that come and go, and clients that
+// read nothing; together many times what was measured. It prints a line a second, and at
+// the end how the served fared and how much memory was used before, during and after the
+// flood.
 package main
 
 import (
@@ -39,14 +39,14 @@ func main() {
 	flag.IntVar(&p.noisy, "noisy", 200, "sockets that send nonsense, hellos and pages without a pause")
 	flag.IntVar(&p.slow, "slow", 200, "sockets that ask for pages and read nothing")
 	flag.IntVar(&p.comers, "comers", 50, "sockets that come, say hello and go, again and again")
-	flag.Float64Var(&p.times, "times", 10, "how many times what the system answers the newcomers send")
+	flag.Float64Var(&p.times, "times", 10, "what the newcomers send, in multiples of what the system answers")
 	flag.Float64Var(&p.capacity, "capacity", 0, "turns a second that the system answers; 0: measure it first")
 	flag.DurationVar(&p.before, "before", 10*time.Second, "how long the served talk alone")
 	flag.DurationVar(&p.flood, "flood", 30*time.Second, "how long the flood lasts")
 	flag.DurationVar(&p.after, "after", 30*time.Second, "how long the served talk alone again")
 	flag.StringVar(&p.sync, "sync", "always", "NATS_SYNC of the process")
 	program := flag.String("parley", "", "a Parley that is built already, to compare with")
-	env := flag.String("env", "", "more settings for it, with commas between")
+	env := flag.String("env", "", "more settings for it, separated by commas")
 	flag.Parse()
 	if *env != "" {
 		p.env = strings.Split(*env, ",")

@@ -14,7 +14,7 @@ import (
 // between is how long a served visitor thinks before the next question.
 const between = 700 * time.Millisecond
 
-// phase is a part of the run and what came of it.
+// phase is a part of the run with its results.
 type phase struct {
 	name     string
 	replies  []time.Duration
@@ -83,7 +83,7 @@ func (l *lines) line(ctx context.Context, ph *phase) {
 	if err != nil {
 		l.err = err
 	}
-	sockets := "?" // what is asked of an overloaded gateway may not be answered
+	sockets := "?" // an overloaded gateway may not answer
 	asking, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
 	defer cancel()
 	if m, err := measure.Metrics(asking, l.base); err == nil {
@@ -106,7 +106,7 @@ func (l *lines) line(ctx context.Context, ph *phase) {
 
 func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
-// summary says what the served felt and what the memory did.
+// summary prints how the served fared and how much memory was used.
 func (l *lines) summary() {
 	fmt.Println()
 	rows := []string{"phase\tturns of the served\ta second\treply: median\t99 %\tlongest\tthey were refused\tmemory: most\tat the end"}

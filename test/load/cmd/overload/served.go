@@ -13,8 +13,8 @@ import (
 // question is what everybody asks.
 const question = "How do I put the chat on my own site?"
 
-// speakers are visitors who do what docs/protocol.md asks of a client. Each asks one
-// question at a time.
+// speakers are visitors who do what docs/protocol.md requires of a client. Each asks
+// one question at a time.
 type speakers struct {
 	clients []*visitor.Visitor
 	running sync.WaitGroup
@@ -40,7 +40,7 @@ func speak(ctx context.Context, base, name string, n int, between time.Duration)
 	return s
 }
 
-// ask has the visitor ask one question after the other.
+// ask makes the visitor ask one question after the other.
 func (s *speakers) ask(ctx context.Context, v *visitor.Visitor, between time.Duration) {
 	pause(ctx, time.Duration(mrand.Int64N(int64(between)+1)))
 	for {

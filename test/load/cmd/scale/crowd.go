@@ -16,16 +16,15 @@ import (
 )
 
 const (
-	// few is how many messages the bot may have before it in any case, so that no
-	// newcomer is turned away; below what Parley takes for few.
+	// few is a backlog at which the bot's gateways surely admit newcomers: a little below
+	// Parley's own limit.
 	few = 100
-	// calm is for how long a visitor looks whether anything else is told before it
-	// leaves.
+	// calm is how long a visitor waits for anything more before it leaves.
 	calm = time.Second
 )
 
-// coming is the time in which so many visitors come: one after the other, so that
-// the bot never has more than a few before it.
+// coming is the time in which that many visitors arrive: one after the other, so that the
+// backlog stays below few.
 func coming(visitors int, delay time.Duration) time.Duration {
 	return time.Duration(float64(visitors) / few * float64(max(delay, time.Second)))
 }
@@ -36,16 +35,16 @@ type crowd struct {
 	visitors []*visitor.Visitor
 	meter    meter
 	served   atomic.Int64  // visitors who were answered once
-	goOn     chan struct{} // closed when they may write on
+	goOn     chan struct{} // closed when they may write more
 	over     atomic.Bool   // nothing more is written
 	wg       sync.WaitGroup
 
 	mu   sync.Mutex // guards loud
-	loud []string   // who could not go on, or was not quiet at the end
+	loud []string   // visitors who could not go on, or were not quiet at the end
 }
 
-// gather has the visitors come. The context ends them; each leaves a record in
-// the folder of the run.
+// gather makes the visitors arrive. The context ends them; each leaves a record in the
+// folder of the run.
 func gather(ctx context.Context, p plan, gateways func() []string) (*crowd, error) {
 	c, began := &crowd{goOn: make(chan struct{})}, time.Now()
 	for i := range p.visitors {
@@ -80,7 +79,7 @@ func (c *crowd) complain(what string) {
 	c.loud = append(c.loud, what)
 }
 
-// errPerson is where the bot did not answer by itself.
+// errPerson says that the bot did not answer by itself.
 var errPerson = errors.New("the bot asked for a person")
 
 // talk writes message after message.
@@ -120,8 +119,8 @@ func (c *crowd) counts() tally.Counts {
 	return all
 }
 
-// disperse has everybody write nothing more, waits until all have left, and
-// returns who could not.
+// disperse stops the writing, waits until all visitors have left, and returns those who
+// could not.
 func (c *crowd) disperse() []string {
 	c.over.Store(true)
 	c.wg.Wait()

@@ -47,13 +47,13 @@ func (f *fleet) gateways() []string {
 	return all
 }
 
-// scale starts or ends replicas until so many run, all at once, and returns how
-// long that took: SIGTERM until the last has ended. A gateway counts as started
-// when it is ready, others when their process runs.
+// scale starts or stops replicas, all at once, until that many run, and returns how long
+// it took. A gateway has started when it is ready, another role when its process runs;
+// stopping takes from SIGTERM until the last has ended.
 func (f *fleet) scale(ctx context.Context, n int) (time.Duration, error) {
 	began, up := time.Now(), f.running()
 	if n < up {
-		f.set(n) // nobody is sent to a gateway that is about to end
+		f.set(n) // nobody connects to a gateway that is about to end
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	for _, name := range f.names[min(n, up):max(n, up)] {

@@ -1,20 +1,19 @@
-// Command scale shows that what a role gets done follows its replica count, and
-// that nothing is lost, doubled or out of order while that count changes. It runs
-// a whole Parley as processes, whose bot asks a language model that answers after
-// a fixed delay; has so many visitors talk that there is always more to answer
-// than the replicas can; starts and stops replicas meanwhile; and prints what was
-// answered in each stage. Then it waits until all is quiet and holds what every
-// client saw, the streams and the store to what Parley promises, as the torture
-// does.
+// Command scale shows that a role's throughput follows its replica count, and that
+// nothing is lost, doubled or out of order while that count changes. It runs a whole
+// Parley as processes, whose bot asks a language model that answers after a fixed delay;
+// makes enough visitors talk that there is always more to answer than the replicas can;
+// starts and stops replicas meanwhile; and prints how much was answered in each stage.
+// Then it waits until everything is quiet and checks what every client saw, the streams
+// and the store against what Parley promises, as the torture does.
 //
 //	go run ./cmd/scale                               one bot worker, four, one
 //	go run ./cmd/scale -stages 1,2,3,4 -delay 5s     more stages, fewer turns a second
 //	go run ./cmd/scale -role gateway -stages 1,3,1   of another role, while the bot sets the pace
 //
-// The model takes so long that the bot's replicas together need no more of two
-// processors than there is: with -delay 1s four of them would need both.
+// The model is slow enough that two processors are enough for all of the bot's replicas:
+// with -delay 1s four of them would need both.
 //
-// It exits with 1 where a promise was broken. docs/torture.md tells of it.
+// It exits with 1 if a promise was broken. docs/torture.md describes it.
 package main
 
 import (
@@ -37,8 +36,8 @@ import (
 // setting for it.
 const workers = 128
 
-// longestDelay is well below what the bot waits for a model's first word, and no
-// longer than the steps in which is told what was answered.
+// longestDelay is well below the time that the bot waits for a model's first word, and no
+// longer than the steps in which a run reports its progress.
 const longestDelay = step
 
 // plan is what one run is made of.
@@ -102,14 +101,14 @@ func read(args []string) (plan, error) {
 	list := f.String("stages", "1,4,1", "how many replicas there are, stage by stage")
 	f.DurationVar(&p.length, "length", 75*time.Second, "how long a stage lasts")
 	f.DurationVar(&p.settle, "settle", 35*time.Second, "how long of that before anything is counted")
-	f.DurationVar(&p.delay, "delay", 3*time.Second, "after what time the model answers")
+	f.DurationVar(&p.delay, "delay", 3*time.Second, "how long the model takes to answer")
 	f.IntVar(&p.visitors, "visitors", 0, "how many visitors talk, each with one message open; 0: a quarter more than all bot workers think about at once")
 	f.IntVar(&p.others, "others", 2, "replicas of each role whose number does not change")
 	f.IntVar(&p.nodes, "nodes", 1, "NATS servers: 1, or a cluster of 3 with three replicas")
 	f.StringVar(&p.sync, "sync", "always", "when NATS syncs to the disk: always, or a time")
-	f.DurationVar(&p.quiet, "quiet", 3*time.Minute, "how long everything may take at most to come to rest in the end")
-	f.StringVar(&p.dir, "dir", "", "folder of the run; a temporary one where it is not given")
-	f.BoolVar(&p.keep, "keep", false, "keep the folder also where all is well")
+	f.DurationVar(&p.quiet, "quiet", 3*time.Minute, "how long everything may take to come to rest in the end")
+	f.StringVar(&p.dir, "dir", "", "folder of the run; by default a temporary one")
+	f.BoolVar(&p.keep, "keep", false, "keep the folder even if every promise was kept")
 	if err := f.Parse(args); err != nil {
 		return p, err
 	}

@@ -23,7 +23,7 @@ func (m *meter) add(t turn) {
 	m.turns = append(m.turns, t)
 }
 
-// between returns how long the turns that ended in a time took.
+// between returns the durations of the turns that ended between two times.
 func (m *meter) between(from, to time.Time) []time.Duration {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -50,8 +50,8 @@ func (m *meter) rates(from, to time.Time, step time.Duration) []float64 {
 	return rates
 }
 
-// reached returns after how many steps the rate had come to the level, in two of
-// them, since one can be by chance; -1 where it never did.
+// reached returns after how many steps the rate had reached the level, in two of them,
+// since one can be chance; -1 if it never did.
 func reached(rates []float64, level float64) int {
 	for i := 1; i < len(rates); i++ {
 		if min(rates[i-1], rates[i]) >= level {

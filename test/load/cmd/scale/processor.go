@@ -8,13 +8,13 @@ import (
 	"strings"
 )
 
-// effort is computing time since the machine began, in ticks of the kernel's, of
-// all processors together.
+// effort is CPU time since the machine started, in kernel ticks, of all processors
+// together.
 type effort struct {
 	parley  float64 // the processes that this one started
 	harness float64 // this one
-	busy    float64 // of whomever
-	all     float64 // busy or not
+	busy    float64 // any process
+	all     float64 // busy and idle
 }
 
 // since returns the shares of all processors' time since then.
@@ -29,7 +29,7 @@ func (e effort) since(before effort) effort {
 // others is what neither Parley nor the harness used.
 func (e effort) others() float64 { return max(0, e.busy-e.parley-e.harness) }
 
-// processors reads how much was computed so far.
+// processors reads the CPU time so far.
 func processors() (effort, error) {
 	var e effort
 	total, err := os.ReadFile("/proc/stat")

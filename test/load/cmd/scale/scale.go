@@ -18,14 +18,14 @@ const (
 	// patience is how long the store may take to hold all that the streams do,
 	// once it no longer grows.
 	patience = time.Minute
-	// gathering is how long it may take until every visitor was answered once,
-	// when all have come.
+	// gathering is how long it may take until every visitor was answered once, after all
+	// have arrived.
 	gathering = time.Minute
-	// known is how long before the bot has too much to answer a visitor must have
-	// come to be among those who are served, with something to spare.
+	// known is how long before an overload a visitor must have arrived to count as
+	// served, with something to spare.
 	known = 4 * time.Second
-	// step is how far apart the lines are in which a run says how it is getting on:
-	// longer than the model thinks, since answers come in waves.
+	// step is the time between two lines of progress: longer than the model thinks, since
+	// answers come in waves.
 	step = 5 * time.Second
 )
 
@@ -100,9 +100,9 @@ func scale(ctx context.Context, p plan) (_ *result, err error) {
 	return r, err
 }
 
-// perform has the visitors talk through all stages. They come while as many
-// replicas run as ever do: while the bot has too much to answer newcomers would be
-// turned away, and who is being served is not.
+// perform makes the visitors talk through all stages. They arrive while the largest
+// number of replicas runs: during an overload newcomers would be shed, and visitors who
+// are being served are not.
 func (r *result) perform(ctx context.Context, sys *system.System, llm *model.Server) error {
 	talking, end := context.WithCancel(ctx)
 	defer end()
@@ -120,7 +120,7 @@ func (r *result) perform(ctx context.Context, sys *system.System, llm *model.Ser
 	r.loud = c.disperse()
 	r.counts, r.model = c.counts(), llm.Stats()
 	if err != nil && len(r.loud) > 0 {
-		return fmt.Errorf("%w; of %d visitors who could not go on the first: %s", err, len(r.loud), r.loud[0])
+		return fmt.Errorf("%w; %d visitors could not go on, the first: %s", err, len(r.loud), r.loud[0])
 	}
 	return err
 }
@@ -131,7 +131,7 @@ func (r *result) stagesOf(ctx context.Context, c *crowd, f *fleet, llm *model.Se
 	defer cancel()
 	for c.served.Load() < int64(r.p.visitors) {
 		if !wire.Wait(limit, 100*time.Millisecond) {
-			return fmt.Errorf("%d of %d visitors were answered within %v; errors told: %s", c.served.Load(), r.p.visitors, most, words(c.counts().Errors))
+			return fmt.Errorf("%d of %d visitors were answered within %v; errors received: %s", c.served.Load(), r.p.visitors, most, words(c.counts().Errors))
 		}
 	}
 	if !wire.Wait(ctx, known) {
@@ -177,7 +177,7 @@ func lookAt(c *crowd, llm *model.Server) (look, error) {
 	return look{time.Now(), llm.Stats(), c.counts(), e}, err
 }
 
-// tell prints how a stage is getting on until the context ends.
+// tell prints the progress of a stage until the context ends.
 func tell(ctx context.Context, began time.Time, n int, c *crowd, llm *model.Server) {
 	for i := 1; wire.Wait(ctx, time.Until(began.Add(time.Duration(i)*step))); i++ {
 		rates := c.meter.rates(began.Add(time.Duration(i-1)*step), began.Add(time.Duration(i)*step), step)

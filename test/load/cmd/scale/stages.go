@@ -9,7 +9,7 @@ import (
 	"github.com/parley-chat/parley/test/load/internal/system"
 )
 
-// roles are those whose number of replicas can change.
+// roles are the roles whose replica count can change.
 var roles = []string{system.Botworker, system.Gateway, system.Historyworker, system.Escalation}
 
 // Bounds of what one machine is asked for.
@@ -18,13 +18,13 @@ const (
 	mostStages   = 20
 )
 
-// parseStages reads numbers of replicas with commas between.
+// parseStages reads numbers of replicas, separated by commas.
 func parseStages(list string) ([]int, error) {
 	var stages []int
 	for part := range strings.SplitSeq(list, ",") {
 		n, err := strconv.Atoi(strings.TrimSpace(part))
 		if err != nil || n < 1 || n > mostReplicas {
-			return nil, fmt.Errorf("the stage %q is no number of replicas from 1 to %d", part, mostReplicas)
+			return nil, fmt.Errorf("the stage %q is not a number of replicas from 1 to %d", part, mostReplicas)
 		}
 		stages = append(stages, n)
 	}

@@ -35,9 +35,9 @@ func (r *result) print(out io.Writer) {
 	r.report.Format(out)
 }
 
-// rows is the table: a line for each stage. Who is told to wait is told so by the
-// error unavailable: newcomers while the bot has too much before it, everybody
-// while nothing can be stored.
+// rows is the table: a line for each stage. Visitors who have to wait get the error
+// unavailable: newcomers while the bot's backlog is too long, everybody while nothing can
+// be stored.
 func rows(stages []stage) []string {
 	all := []string{"replicas\tanswered/s\tof the first\tsend to reply: median\t99 %\tlongest while it changed\tthought about at once\ttold to wait\tnine tenths after\tended within\tprocessors: Parley\tharness\tothers"}
 	for _, s := range stages {
@@ -56,8 +56,8 @@ func rows(stages []stage) []string {
 	return all
 }
 
-// settled is after what time the stage answered nine tenths as many a second as
-// later; where fewer replicas ran before.
+// settled is the time after which the stage had reached nine tenths of its later rate, if
+// fewer replicas ran before.
 func settled(s stage) string {
 	if s.from >= s.replicas || s.settles < 0 {
 		return "-"
@@ -65,7 +65,7 @@ func settled(s stage) string {
 	return s.settles.String()
 }
 
-// ended is how long those took that were told to end.
+// ended is how long the stopped replicas took to end.
 func ended(s stage) string {
 	if s.from <= s.replicas {
 		return "-"

@@ -1,13 +1,13 @@
-// Command torture runs a whole Parley as processes on this machine, has visitors
-// and agents talk, does harm to every part of it meanwhile, and then holds what
-// every client saw, the streams and the store to what Parley promises.
+// Command torture runs a whole Parley as processes on this machine, makes visitors and
+// agents talk, injects faults into every part of it meanwhile, and then checks what every
+// client saw, the streams and the store against what Parley promises.
 //
 //	go run ./cmd/torture                          three minutes, any seed
-//	go run ./cmd/torture -seed 7 -length 30m      the same harm as another run with seed 7
-//	go run ./cmd/torture -without message-id      of a build that lacks a mechanism: must be caught
-//	go run ./cmd/torture check FOLDER             check a run's folder once more
+//	go run ./cmd/torture -seed 7 -length 30m      the same faults as another run with seed 7
+//	go run ./cmd/torture -without message-id      a build that lacks a mechanism: must be caught
+//	go run ./cmd/torture check FOLDER             check a run's folder again
 //
-// It exits with 1 where a promise was broken. docs/torture.md explains the rest.
+// It exits with 1 if a promise was broken. docs/torture.md explains the rest.
 package main
 
 import (
@@ -94,17 +94,17 @@ func read(args []string) (plan, error) {
 	f := flag.NewFlagSet("torture", flag.ContinueOnError)
 	f.Uint64Var(&p.seed, "seed", rand.Uint64N(1_000_000), "what harm is done, and what visitors do; a random one where it is not given")
 	f.DurationVar(&p.length, "length", 3*time.Minute, "how long visitors talk")
-	f.DurationVar(&p.calm, "calm", 0, "how long before the end the last harm is done; 0 is a fifth of the length, at most a minute")
-	f.DurationVar(&p.every, "every", 4*time.Second, "about how far apart two harms are")
-	f.DurationVar(&p.quiet, "quiet", 10*time.Minute, "how long everything may take at most to come to rest in the end")
+	f.DurationVar(&p.calm, "calm", 0, "the time without faults at the end; 0 is a fifth of the length, at most a minute")
+	f.DurationVar(&p.every, "every", 4*time.Second, "the mean time between two faults")
+	f.DurationVar(&p.quiet, "quiet", 10*time.Minute, "how long everything may take to come to rest in the end")
 	f.IntVar(&p.visitors, "visitors", 40, "how many visitors there are at once")
 	f.IntVar(&p.agents, "agents", 6, "how many agents")
 	f.Float64Var(&p.rate, "rate", 60, "messages a second of all visitors; 0 is as fast as they are answered")
-	f.Float64Var(&p.persons, "persons", 0, "how likely a visitor asks for a person after some words, from 0 to 1; 0 is once or twice in every sixth visit")
-	f.Float64Var(&p.sleepers, "sleepers", 0, "how many visitors, from 0 to 1, are cut off for eleven minutes early in their visit and then send again what they need not; 0 is about one of thirty, at any time")
+	f.Float64Var(&p.persons, "persons", 0, "the probability that a visitor requests a person after some messages; 0 is once or twice in every sixth visit")
+	f.Float64Var(&p.sleepers, "sleepers", 0, "the share of visitors, from 0 to 1, who are cut off for eleven minutes early in their visit and then resend more than they must; 0 is about one of thirty, at any time")
 	f.Float64Var(&p.most, "most", 100000, "how many frames a second a connection may send (RATE_PER_CONNECTION)")
-	f.DurationVar(&p.patience, "patience", 30*time.Second, "how long visitors who wait for an answer wait before they write on")
-	f.DurationVar(&p.think, "think", 0, "the bot asks a language model that takes so long; 0: it answers from its pages")
+	f.DurationVar(&p.patience, "patience", 30*time.Second, "how long visitors wait for an answer before they write again")
+	f.DurationVar(&p.think, "think", 0, "the bot asks a language model that takes this long; 0: it answers from its pages")
 	f.IntVar(&p.nodes, "nodes", 3, "NATS servers: 1, or a cluster of 3 with three replicas")
 	f.IntVar(&p.gateways, "gateways", 2, "replicas of the gateway")
 	f.IntVar(&p.bots, "bots", 3, "replicas of the bot worker")
@@ -112,10 +112,10 @@ func read(args []string) (plan, error) {
 	f.IntVar(&p.stories, "histories", 2, "replicas of the history worker")
 	f.StringVar(&p.sync, "sync", "always", "when NATS syncs to the disk: always, or a time")
 	f.StringVar(&p.store, "store", system.SQLite, "the store: sqlite, or mongo (the compatible server of Parley's tests, which is slow)")
-	kinds := f.String("harm", "all", "kinds of harm with commas between, or none: "+kindList())
+	kinds := f.String("harm", "all", "kinds of faults, separated by commas, or none: "+kindList())
 	f.StringVar(&p.without, "without", "", "build Parley without a mechanism: "+strings.Join(mutant.Names(), ", "))
-	f.StringVar(&p.dir, "dir", "", "folder of the run; a temporary one where it is not given")
-	f.BoolVar(&p.keep, "keep", false, "keep the folder also where all is well")
+	f.StringVar(&p.dir, "dir", "", "folder of the run; by default a temporary one")
+	f.BoolVar(&p.keep, "keep", false, "keep the folder even if every promise was kept")
 	if err := f.Parse(args); err != nil {
 		return p, err
 	}
@@ -138,7 +138,7 @@ func kindList() string {
 	return strings.Join(names, ", ")
 }
 
-// chosen reads the kinds of harm. No kinds, none: nothing is harmed.
+// chosen reads the kinds of faults; with none there are no faults.
 func chosen(list string) ([]harm.Kind, error) {
 	switch list {
 	case "all":
@@ -150,14 +150,14 @@ func chosen(list string) ([]harm.Kind, error) {
 	for name := range strings.SplitSeq(list, ",") {
 		k := harm.Kind(strings.TrimSpace(name))
 		if !strings.Contains(", "+kindList()+",", ", "+string(k)+",") {
-			return nil, fmt.Errorf("there is no harm %q; there are %s", k, kindList())
+			return nil, fmt.Errorf("there is no kind of fault %q; there are %s", k, kindList())
 		}
 		kinds = append(kinds, k)
 	}
 	return kinds, nil
 }
 
-// command is how the run is had again.
+// command is the command that repeats the run.
 func (p plan) command() string {
 	var kinds []string
 	for _, k := range p.kinds {

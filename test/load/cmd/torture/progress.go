@@ -9,7 +9,7 @@ import (
 	"github.com/parley-chat/parley/test/load/internal/workload"
 )
 
-// every is how often a run says how it is getting on.
+// every is the time between two lines of progress.
 const every = 10 * time.Second
 
 // watch prints what happened so far until the context ends.

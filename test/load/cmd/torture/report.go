@@ -109,7 +109,7 @@ func short(d time.Duration) string {
 	return d.Round(10 * time.Millisecond).String()
 }
 
-// away returns how long connections were lost beyond what was meant.
+// away returns how long connections were lost, beyond what the clients intended.
 func away(all []tally.Away, of func(tally.Away) bool) []time.Duration {
 	var out []time.Duration
 	for _, a := range all {

@@ -26,7 +26,7 @@ import (
 // it no longer grows.
 const patience = 2 * time.Minute
 
-// result is what a run came to.
+// result is the result of a run.
 type result struct {
 	p                                  plan
 	talk                               workload.Result
@@ -46,7 +46,7 @@ func (r *result) broken() bool {
 	return len(r.report.Violations) > 0 || len(r.faults) > 0 || len(r.talk.Loud) > 0 || r.dead > 0
 }
 
-// torture is one run: start, talk and harm, settle, read everything, check.
+// torture is one run: start, talk and inject faults, settle, read everything, check.
 func torture(ctx context.Context, p plan) (*result, error) {
 	steps := harm.Plan(p.seed, harm.Options{
 		Length: p.length, Calm: p.calm, Every: p.every, Kinds: p.kinds,
@@ -93,8 +93,7 @@ func torture(ctx context.Context, p plan) (*result, error) {
 	return r, r.examine()
 }
 
-// thinker starts a model that the bot asks, if it is to take time, and returns the
-// settings for that.
+// thinker starts a model for the bot, if it is to take time, and returns its settings.
 func thinker(think time.Duration) (env []string, forget func(), err error) {
 	if think <= 0 {
 		return nil, func() {}, nil
@@ -113,7 +112,7 @@ func build(ctx context.Context, p plan) (string, error) {
 	return proc.Parley(ctx, p.dir)
 }
 
-// talkAndHarm has the clients talk, and harms the system meanwhile.
+// talkAndHarm makes the clients talk, and injects faults meanwhile.
 func (r *result) talkAndHarm(ctx context.Context, sys *system.System, steps []harm.Step) error {
 	w, err := workload.New(workload.Options{
 		Seed: r.p.seed, Visitors: r.p.visitors, Agents: r.p.agents, Rate: r.p.rate, Persons: r.p.persons, Sleepers: r.p.sleepers, Patience: r.p.patience, Length: r.p.length, Quiet: r.p.quiet,

@@ -1,7 +1,7 @@
-// Command turns measures how many turns a second Parley makes, everything in one
-// process, and how long one takes: a visitor sends a message and has seen the
-// reply that covers it. Every visitor sends the next message then, so there is
-// always one turn of each under way. It does so with each sync setting of NATS.
+// Command turns measures how many turns a second Parley makes, everything in one process,
+// and how long one takes: from a visitor's message until the visitor has the reply that
+// covers it. Every visitor then sends the next message, so each has one turn in progress
+// at any time. It does so with each sync setting of NATS.
 package main
 
 import (
@@ -29,7 +29,7 @@ func main() {
 	p := plan{}
 	flag.IntVar(&p.visitors, "visitors", 100, "how many visitors talk at once")
 	flag.IntVar(&p.seconds, "seconds", 20, "how long each run is measured")
-	flag.IntVar(&p.runs, "runs", 3, "how many runs the medians are of")
+	flag.IntVar(&p.runs, "runs", 3, "the number of runs for the medians")
 	flag.StringVar(&p.text, "text", "How do I put the chat on my own site?", "what the visitors write")
 	flag.StringVar(&p.base, "url", "", "measure the gateway at this URL instead of starting one (its rate limits count)")
 	syncs := flag.String("sync", "always,100ms", "settings of NATS_SYNC to measure")

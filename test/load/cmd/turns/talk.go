@@ -14,12 +14,12 @@ import (
 	"github.com/parley-chat/parley/test/load/internal/workload/wire"
 )
 
-// figures are what one run came to.
+// figures are the results of one run.
 type figures struct {
 	rate             float64 // turns a second
 	reply50, reply99 time.Duration
 	ack50, ack99     time.Duration
-	cpu              float64 // seconds of Parley's a turn
+	cpu              float64 // Parley's CPU seconds a turn
 }
 
 // warmUp is how long visitors talk before anything is counted.
@@ -92,7 +92,7 @@ func talkAll(ctx context.Context, p plan, base string) (figures, error) {
 	}, nil
 }
 
-// heard is what a turn needs of a frame.
+// heard has the fields of a frame that a turn needs.
 type heard struct {
 	T, Kind, ID, Code, Message string
 	Seq, Through               uint64
@@ -144,7 +144,7 @@ func turn(ws *wire.Socket, id string, began time.Time) (ack time.Duration, err e
 	return ack, nil
 }
 
-// ended is nil where the connection ended because the run did.
+// ended is nil if the connection ended because the run did.
 func ended(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return nil
