@@ -72,13 +72,7 @@ func TestPromise4OneAnswer(t *testing.T) {
 			for m := range messages {
 				c.Say(fmt.Sprint("m", m), fmt.Sprint("text ", m))
 			}
-			bustest.Eventually(t, "every message to be answered", func() bool {
-				n := covered(c.Seen())
-				if n < 0 {
-					t.Errorf("visitor %d: two replies cover one message", v)
-				}
-				return n == messages
-			})
+			answered(t, c, messages)
 		})
 	}
 	wg.Wait()
@@ -241,7 +235,7 @@ func TestPromise6HistoryIsComplete(t *testing.T) {
 			t.Errorf("a page after the acknowledgement of %d lacks it", seq)
 		}
 	}
-	bustest.Eventually(t, "every message to be answered", func() bool { return covered(ada.Seen()) == messages })
+	answered(t, ada, messages)
 	want := ada.Seen()
 	bustest.Eventually(t, "the store to be complete", func() bool {
 		page, err := s.store.Page(t.Context(), store.PageQuery{Chat: chat.ID(w.Chat), Limit: 1000})
