@@ -37,7 +37,7 @@ func TestARepetitionOfWhatWasStoredHoldsNobodyUp(t *testing.T) {
 	}
 }
 
-func TestWhatIsTurnedAwayKeepsItsPlace(t *testing.T) {
+func TestRefusedMessagesKeepTheirOrder(t *testing.T) {
 	var turned retryOrder
 	now := time.Now()
 	turned.refused("a", now, time.Second)

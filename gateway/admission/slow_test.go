@@ -85,7 +85,7 @@ func (b *slowBot) looked(l Look) {
 
 // However long the model takes: who is thought about does not wait, and newcomers
 // are let in as long as there are places.
-func TestNobodyIsTurnedAwayBecauseTheModelIsSlow(t *testing.T) {
+func TestNobodyIsShedBecauseTheModelIsSlow(t *testing.T) {
 	const s, minutes = time.Second, 3 * time.Minute
 	for _, c := range []struct {
 		what     string

@@ -49,7 +49,7 @@ func TestPromise4OneAnswer(t *testing.T) {
 		r = s.bot(dying{&thoughts, func() { <-born; deaths <- r }})
 		close(born)
 	}
-	starting.Go(func() { // who dies is replaced
+	starting.Go(func() { // a replica that dies is replaced
 		for {
 			select {
 			case r := <-deaths:
@@ -83,9 +83,9 @@ func TestPromise4OneAnswer(t *testing.T) {
 	}
 }
 
-// Promise 4, for a chat in which nothing else happens: the one who was to answer
-// dies, and another replica does.
-func TestPromise4ADeadReplicasThoughtIsThoughtByAnother(t *testing.T) {
+// Promise 4, for a chat in which nothing else happens: the replica that was to answer
+// dies, and another one answers.
+func TestPromise4AnotherReplicaTakesOverADeadOnesThought(t *testing.T) {
 	s := newSystem(t)
 	s.history()
 	g := s.gateway()

@@ -22,8 +22,8 @@ import (
 	"github.com/parley-chat/parley/test/internal/talk/talktest"
 )
 
-// writes has n visitors write, one message after the other, until stop is called. url
-// holds where the gateway is.
+// writes makes n visitors write, one message after the other, until stop is called. url
+// holds the gateway's address.
 func writes(t *testing.T, url *atomic.Value, n int) (all []*talk.Visitor, stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	all = talk.Crowd(n, "Writer", func() []string { return []string{url.Load().(string)} })
@@ -91,8 +91,8 @@ func readiness(t *testing.T, url string) (status int, text string) {
 	return resp.StatusCode, string(data)
 }
 
-// complete checks that everything that was acknowledged is in the streams and in
-// the store, once, where it was said to be.
+// complete checks that everything that was acknowledged is in the streams and in the
+// store, once, with the sequence of its acknowledgment.
 func complete(t *testing.T, d *smallDisk, all []*talk.Visitor) {
 	t.Helper()
 	for _, v := range all {
@@ -157,10 +157,10 @@ func built(t *testing.T) string {
 	return program
 }
 
-// The disk runs short of what is reserved. Visitors are told so and when to come
-// again, nothing that was acknowledged is lost, what was accepted is still
-// answered and stored, and with room again all goes on by itself.
-func TestADiskThatRunsFull(t *testing.T) {
+// The disk has less space than the reserve. Visitors get an error that says so and when
+// to retry, nothing that was acknowledged is lost, what was accepted is still answered
+// and stored, and once there is space again everything goes on by itself.
+func TestADiskThatFillsUp(t *testing.T) {
 	d := newSmallDisk(t, built(t), "64m", "DISK_RESERVE=16MB")
 	d.begin()
 	url := d.serves()
@@ -171,19 +171,19 @@ func TestADiskThatRunsFull(t *testing.T) {
 	for range 2 {
 		_, before := count(all, "no room")
 		d.fill(10 << 20)
-		bustest.Eventually(t, "all to be told", func() bool { _, n := count(all, "no room"); return n >= before+20 })
+		bustest.Eventually(t, "all to be refused", func() bool { _, n := count(all, "no room"); return n >= before+20 })
 		if status, text := readiness(t, url); status != http.StatusServiceUnavailable || !strings.Contains(text, "no room") {
 			t.Errorf("without room it says %d: %s", status, text)
 		}
 		acked, _ := count(all, "")
 		_, refused := count(all, "no room")
-		bustest.Eventually(t, "all to be told again", func() bool { _, n := count(all, "no room"); return n >= refused+20 })
+		bustest.Eventually(t, "all to be refused again", func() bool { _, n := count(all, "no room"); return n >= refused+20 })
 		if now, _ := count(all, ""); now > acked {
 			t.Errorf("%d messages were taken without room", now-acked)
 		}
 		p := talktest.Dial(t, url)
 		if r := knock(p, "Somebody new"); !r.Later("unavailable") {
-			t.Errorf("somebody new is told %+v", r)
+			t.Errorf("a newcomer gets %+v", r)
 		}
 		d.clear()
 		goOn(t, all)
@@ -198,9 +198,9 @@ func TestADiskThatRunsFull(t *testing.T) {
 	}
 }
 
-// The disk is full to the last byte at once, so that writes fail: NATS gives up its
-// streams. With room the service goes on in the same process; and after a kill -9
-// while the disk was full, in the next one.
+// The disk is suddenly full to the last byte, so that writes fail and NATS gives up its
+// streams. Once there is space the service goes on in the same process, and after a
+// kill -9 on the full disk in the next one.
 func TestADiskThatIsFullToTheLastByte(t *testing.T) {
 	d := newSmallDisk(t, built(t), "64m", "DISK_RESERVE=0")
 	pid := d.begin()
@@ -212,7 +212,7 @@ func TestADiskThatIsFullToTheLastByte(t *testing.T) {
 	for range 2 {
 		_, before := count(all, "")
 		d.fill(0)
-		bustest.Eventually(t, "all to be told", func() bool { _, n := count(all, ""); return n >= before+8 })
+		bustest.Eventually(t, "all to be refused", func() bool { _, n := count(all, ""); return n >= before+8 })
 		bustest.Eventually(t, "it to say why", func() bool {
 			status, text := readiness(t, url)
 			return status == http.StatusServiceUnavailable && strings.Contains(text, "no room")
@@ -231,7 +231,7 @@ func TestADiskThatIsFullToTheLastByte(t *testing.T) {
 	d.fill(0)
 	bustest.Eventually(t, "it to say why", func() bool { status, _ := readiness(t, url); return status == http.StatusServiceUnavailable })
 	d.kill(pid, syscall.SIGKILL)
-	d.begin() // on the full disk, where it may end with a sentence or wait
+	d.begin() // on the full disk, on which it may wait, or end with a sentence
 	bustest.Eventually(t, "it to wait, serve or end", func() bool {
 		return d.said(saidURL) != "" || d.said(saidEnded) != "" || d.logged("waiting for NATS") > 0
 	})

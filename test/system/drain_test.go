@@ -16,9 +16,9 @@ import (
 // drained is longer than these tests take: nothing ends because of it.
 const drained = time.Hour
 
-// A bot is told to stop in the middle of a thought: it is the one that answers, and
-// the model, which costs, was asked once.
-func TestABotThatIsToldToStopFinishesItsThought(t *testing.T) {
+// A bot that has to stop in the middle of a thought still answers, and the model, which
+// costs money, is asked once.
+func TestAStoppingBotFinishesItsThought(t *testing.T) {
 	s := newSystem(t)
 	s.history()
 	g, m := s.gateway(), newModel(t, 0)
@@ -34,7 +34,7 @@ func TestABotThatIsToldToStopFinishesItsThought(t *testing.T) {
 	bob.Hello("Bob", "", 0)
 	bob.Say("m", "and this?")
 	if reply := bob.Event("reply", "On and this?"); reply.From.Name != "new" {
-		t.Errorf("%s answers what came after it was told to stop", reply.From.Name)
+		t.Errorf("%s answers what came after it had to stop", reply.From.Name)
 	}
 	m.speak <- struct{}{}
 	if reply := ada.Event("reply", "On hard: why?"); reply.From.Name != "old" || reply.Through != seq {
@@ -46,9 +46,9 @@ func TestABotThatIsToldToStopFinishesItsThought(t *testing.T) {
 	}
 }
 
-// What a bot that is told to stop holds and has not begun is another one's at once,
-// and does not wait for the thought that the first one is in.
-func TestWhatABotHasNotBegunWhenItIsToldToStopIsAnotherOnesAtOnce(t *testing.T) {
+// A stopping bot gives back the deliveries that it has not begun, so that another one
+// gets them at once and they do not wait for the present thought.
+func TestAStoppingBotGivesBackWhatItHasNotBegun(t *testing.T) {
 	s := newSystem(t)
 	s.history()
 	g, m := s.gateway(), newModel(t, 0)
@@ -85,9 +85,9 @@ func TestWhatABotHasNotBegunWhenItIsToldToStopIsAnotherOnesAtOnce(t *testing.T) 
 	}
 }
 
-// Behind a thought waits another message of the same chat. Another replica would
-// think of both, so it gets the second one after the first is answered.
-func TestWhatWaitsBehindAThoughtOfABotThatStopsComesAfterIt(t *testing.T) {
+// Another message of the same chat waits behind a thought. Another replica would answer
+// both, so it gets the second one only after the first is answered.
+func TestMessagesBehindAStoppingBotsThoughtComeAfterIt(t *testing.T) {
 	s := newSystem(t)
 	s.history()
 	g, m := s.gateway(), newModel(t, 0)
@@ -115,7 +115,7 @@ func TestWhatWaitsBehindAThoughtOfABotThatStopsComesAfterIt(t *testing.T) {
 
 // The model never answers the bot that is told to stop. It has its time; then it gives
 // the delivery back, so that another replica asks at once, not after a lapse.
-func TestAThoughtWithoutEndIsAnotherBotsAfterTheDrainTime(t *testing.T) {
+func TestAnEndlessThoughtGoesToAnotherBotAfterTheDrainTime(t *testing.T) {
 	const drain = 2 * time.Second
 	s := newSystem(t)
 	s.history()
@@ -131,7 +131,7 @@ func TestAThoughtWithoutEndIsAnotherBotsAfterTheDrainTime(t *testing.T) {
 	old.tell()
 	bustest.Eventually(t, "the model is asked by another", func() bool { return m.times("hard: why?") == 2 })
 	if took := time.Since(told); took < drain {
-		t.Errorf("it is asked again %v after the bot was told to stop, which has %v", took, drain)
+		t.Errorf("it is asked again %v after the bot had to stop, which has %v for its thought", took, drain)
 	}
 	if givenBack() != 1 {
 		t.Error("the delivery was not given back, it lapsed")

@@ -9,7 +9,7 @@ import (
 )
 
 // Each figure of a conversation moves, by as much as happened.
-func TestTheFiguresTellWhatHappened(t *testing.T) {
+func TestTheMetricsShowWhatHappened(t *testing.T) {
 	o := observe(t)
 	before := map[string]map[string]float64{}
 	for role := range o.seen {
@@ -82,8 +82,8 @@ func TestTheFiguresTellWhatHappened(t *testing.T) {
 	}
 }
 
-// The line, as the escalation workers see it.
-func TestTheFiguresTellWhoWaits(t *testing.T) {
+// The queue, as the escalation workers see it.
+func TestTheMetricsShowTheQueue(t *testing.T) {
 	o := observe(t)
 	figure := func(name string, is func(float64) bool) {
 		t.Helper()
@@ -110,8 +110,8 @@ func TestTheFiguresTellWhoWaits(t *testing.T) {
 	figure("parley_escalation_oldest_wait_seconds", isZero)
 }
 
-// What waits is seen by who looks, while nobody works.
-func TestTheFiguresTellWhatWaitsForWorkers(t *testing.T) {
+// The lag shows in the metrics, whoever exposes them.
+func TestTheMetricsShowTheWorkersLag(t *testing.T) {
 	o := observe(t)
 	o.converse()
 	const stream = `stream="CHAT_`

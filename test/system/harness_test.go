@@ -1,5 +1,5 @@
-// Package system_test holds the whole system to its promises: real roles, a real
-// NATS server, a real store, and clients on real sockets.
+// Package system_test checks the promises of the whole system: real roles, a real NATS
+// server, a real store, and clients on real sockets.
 package system_test
 
 import (
@@ -29,7 +29,7 @@ import (
 
 const adminPassword = "correct horse battery"
 
-// system is a Parley whose roles a test starts and ends as it likes.
+// system is a Parley whose roles a test starts and stops.
 type system struct {
 	t     *testing.T
 	nats  *bustest.Server
@@ -39,14 +39,13 @@ type system struct {
 	connect func(name string) *bus.Conn
 }
 
-// replica is one running role with a connection of its own, as its own process
-// would have.
+// replica is one running role with a connection of its own, as a process would have.
 type replica struct {
 	conn *bus.Conn
 	url  string // of a gateway
-	tell func() // as SIGTERM does
+	tell func() // tells it to stop, as SIGTERM does
 	stop func() // the same, and waits
-	kill func() // as kill -9 does to everyone else: nothing is said any more
+	kill func() // as kill -9 looks to all others: nothing more is sent
 }
 
 func newSystem(t *testing.T) *system {
@@ -155,7 +154,8 @@ func (s *system) gateway(change ...func(*gateway.Options)) *replica {
 	return r
 }
 
-// echo is a bot that repeats the last of what it covers, and hands over when told.
+// echo is a bot that repeats the last message that it covers, and hands over if that is
+// "hand over".
 type echo struct{}
 
 func (echo) Think(_ context.Context, q answer.Question, _ answer.Progress) (answer.Answer, error) {

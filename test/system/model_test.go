@@ -18,9 +18,8 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 )
 
-// model is an endpoint that pretends to be a language model. What it is asked it
-// answers with "On <question>", after a moment; a question that begins with "hard"
-// when it is told to speak.
+// model is an endpoint that pretends to be a language model. It answers with "On
+// <question>" after a moment; a question that begins with "hard" only on command.
 type model struct {
 	t     *testing.T
 	url   string
@@ -46,7 +45,7 @@ func (m *model) times(question string) int {
 	return m.asked[question]
 }
 
-// more lists what the model was asked more often than once.
+// more lists the questions that the model was asked more than once.
 func (m *model) more() (list []string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -29,10 +29,11 @@ import (
 	"github.com/parley-chat/parley/test/internal/talk/talktest"
 )
 
-// marker stands in everything that is said in an observed conversation, by anybody.
+// marker is in every text of an observed conversation.
 const marker = "xylophone-4711"
 
-// observed is a system whose roles are watched as processes of their own would be.
+// observed is a system whose roles have logs, traces and metrics as processes of their
+// own would have.
 type observed struct {
 	*system
 	url    string // of the gateway
@@ -117,14 +118,14 @@ func (o *observed) model(tracer *telemetry.Tracer) answer.Thinker {
 	return answer.FromModel(client, index, nil)
 }
 
-// figures reads a role's.
+// figures reads a role's metrics.
 func (o *observed) figures(role string) telemetrytest.Figures {
 	o.t.Helper()
 	return telemetrytest.Scrape(o.t, o.seen[role])
 }
 
-// converse is a whole conversation: the bot, the line, a person, notes, back. What
-// is refused is said, too.
+// converse is a whole conversation: the bot, the queue, an agent, notes, and back. Some
+// of it is refused.
 func (o *observed) converse() (chat string) {
 	t := o.t
 	ada := talktest.Dial(t, o.url)
@@ -155,8 +156,8 @@ func (o *observed) converse() (chat string) {
 	return chat
 }
 
-// What people say is nobody's business who reads logs, at any level.
-func TestNothingThatIsSaidIsLogged(t *testing.T) {
+// What people write is in no log, trace or metric, at any level.
+func TestNoTextIsLogged(t *testing.T) {
 	o := observe(t)
 	chat := o.converse()
 	logged := o.logs.all()

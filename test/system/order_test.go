@@ -11,9 +11,9 @@ import (
 	"github.com/parley-chat/parley/test/internal/talk/talktest"
 )
 
-// A client sends faster than it may and sends again what was turned away. What it
-// wrote is stored in the order in which it was written all the same.
-func TestWhatIsTurnedAwayKeepsItsPlace(t *testing.T) {
+// A client sends faster than it may and resends what was refused. Its messages are still
+// stored in the order in which they were written.
+func TestRefusedMessagesKeepTheirOrder(t *testing.T) {
 	s := newSystem(t)
 	s.history()
 	g := s.gateway(func(o *gateway.Options) { o.RatePerConnection = 20 })
@@ -34,7 +34,7 @@ func TestWhatIsTurnedAwayKeepsItsPlace(t *testing.T) {
 		return next == messages
 	})
 	if !slices.ContainsFunc(ada.Frames(), func(f talk.Frame) bool { return f.Code == "rate_limited" }) {
-		t.Error("nothing was turned away: the test shows nothing")
+		t.Error("nothing was refused: the test shows nothing")
 	}
 	bustest.Eventually(t, "every event", func() bool { return len(ada.Seen()) == messages })
 	for i, f := range ada.Seen() {

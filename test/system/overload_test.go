@@ -31,7 +31,7 @@ func try(c *talktest.Client, id string) talk.Frame {
 	return c.Ask("t", "send", "id", id, "text", "How?")
 }
 
-// patientBot answers one after the other, each as long as it is told.
+// patientBot answers each question after a time that the test sets.
 type patientBot struct{ each atomic.Int64 }
 
 func (b *patientBot) Think(ctx context.Context, q answer.Question, p answer.Progress) (answer.Answer, error) {
@@ -45,10 +45,10 @@ func (b *patientBot) Think(ctx context.Context, q answer.Question, p answer.Prog
 	}
 }
 
-// Far more newcomers than the bot can answer. They are turned away and told when
-// to come again; who was served goes on, one question at a time; who talks to a
-// person notices nothing; and when the bot is through, all is as before.
-func TestAFloodOfNewcomersIsTurnedAwayAndTheServedGoOn(t *testing.T) {
+// Far more newcomers come than the bot can answer. They are shed with a time to retry;
+// visitors who were being served go on, one question at a time; and once the bot has
+// caught up everything is as before.
+func TestAFloodOfNewcomersIsShedAndTheServedGoOn(t *testing.T) {
 	s := newSystem(t)
 	s.history()
 	bot := &patientBot{}
@@ -69,7 +69,7 @@ func TestAFloodOfNewcomersIsTurnedAwayAndTheServedGoOn(t *testing.T) {
 
 	var newcomers []*talktest.Client
 	var turnedAway talk.Frame
-	bustest.Eventually(t, "a newcomer to be turned away", func() bool {
+	bustest.Eventually(t, "a newcomer to be shed", func() bool {
 		for range 10 {
 			p := talktest.Dial(t, g.url)
 			if r := knock(p, fmt.Sprint("Newcomer ", len(newcomers))); r.T == "error" {
@@ -85,10 +85,10 @@ func TestAFloodOfNewcomersIsTurnedAwayAndTheServedGoOn(t *testing.T) {
 		return false
 	})
 	if !turnedAway.Later("unavailable") || turnedAway.Retry < 1000 {
-		t.Errorf("a newcomer is told %+v", turnedAway)
+		t.Errorf("a newcomer gets %+v", turnedAway)
 	}
 	if len(newcomers) < 200 {
-		t.Errorf("newcomers were turned away after %d, which is no flood", len(newcomers))
+		t.Errorf("newcomers were shed after %d, which is no flood", len(newcomers))
 	}
 	// Who came with the flood is part of it.
 	if r := try(newcomers[len(newcomers)-2], "m2"); !r.Later("unavailable") {
@@ -97,7 +97,7 @@ func TestAFloodOfNewcomersIsTurnedAwayAndTheServedGoOn(t *testing.T) {
 	// Who was served goes on, here and at another gateway, but asks nothing new
 	// before the answer.
 	if f := try(ada, "during"); f.T != "ack" {
-		t.Errorf("who was served is no longer: %+v", f)
+		t.Errorf("a visitor who was served is shed: %+v", f)
 	}
 	if f := try(ada, "impatient"); f.Code != "rate_limited" {
 		t.Errorf("a second question: %+v", f)
@@ -109,7 +109,7 @@ func TestAFloodOfNewcomersIsTurnedAwayAndTheServedGoOn(t *testing.T) {
 	there := talktest.Dial(t, other.url)
 	there.Hello("Ada", token, 0)
 	if f := try(there, "elsewhere"); f.T != "ack" {
-		t.Errorf("who was served is not at another gateway: %+v", f)
+		t.Errorf("a visitor who was served is shed at another gateway: %+v", f)
 	}
 
 	bot.each.Store(0)
@@ -121,8 +121,8 @@ func TestAFloodOfNewcomersIsTurnedAwayAndTheServedGoOn(t *testing.T) {
 	bustest.Eventually(t, "one of the flood to be heard again", func() bool { return try(newcomers[len(newcomers)-2], "m2").T == "ack" })
 }
 
-// Nobody is turned away because no bot runs: what is said is answered later.
-func TestNobodyIsTurnedAwayBecauseNoBotRuns(t *testing.T) {
+// Nobody is shed because no bot runs: messages are answered later.
+func TestNobodyIsShedBecauseNoBotRuns(t *testing.T) {
 	s := newSystem(t)
 	s.history()
 	bot := s.bot(echo{})
@@ -148,8 +148,9 @@ func TestNobodyIsTurnedAwayBecauseNoBotRuns(t *testing.T) {
 	}
 }
 
-// Nonsense counts like anything else, and who goes on with it is sent away.
-func TestWhoGoesOnWithNonsenseIsSentAway(t *testing.T) {
+// Nonsense counts against the rate like anything else, and a client that keeps sending it
+// is disconnected.
+func TestAClientThatKeepsSendingNonsenseIsDisconnected(t *testing.T) {
 	s := newSystem(t)
 	g := s.gateway(func(o *gateway.Options) { o.RatePerConnection = 1 })
 	for _, nonsense := range []string{"nonsense", `{"t":"nonsense"}`, `{"t":"send","id":"x","text":"x"}`, `{"t":"hello","name":""}`} {
@@ -170,7 +171,7 @@ func TestWhoGoesOnWithNonsenseIsSentAway(t *testing.T) {
 			t.Errorf("%s: %d of 5000 frames were answered", nonsense, len(answers))
 		}
 	}
-	// Who sends some nonsense only is told so.
+	// A client that sends only some nonsense gets an error for each.
 	p := talktest.Dial(t, g.url)
 	if r := knock(p, "Ada"); r.T != "welcome" {
 		t.Fatalf("%+v", r)
@@ -182,9 +183,9 @@ func TestWhoGoesOnWithNonsenseIsSentAway(t *testing.T) {
 	}
 }
 
-// A gateway has so many seats and no more, and one address not all of them. Agents
-// have their own.
-func TestAGatewayHasSoManySeats(t *testing.T) {
+// A gateway bounds its connections, and an address may not take all of them. Agents'
+// connections count separately.
+func TestAGatewayBoundsItsConnections(t *testing.T) {
 	s := newSystem(t)
 	s.history()
 	g := s.gateway(func(o *gateway.Options) {
@@ -208,7 +209,7 @@ func TestAGatewayHasSoManySeats(t *testing.T) {
 		one, _ := come(from)
 		another, _ := come(from)
 		if one == nil || another == nil {
-			t.Fatalf("there is a seat, and %s was not let in", from)
+			t.Fatalf("there is room for a connection, and %s was refused", from)
 		}
 		first = one
 		if _, r := come(from); r.Status != http.StatusTooManyRequests || r.RetryAfter == "" || !strings.Contains(r.Body, "rate_limited") {
@@ -223,12 +224,12 @@ func TestAGatewayHasSoManySeats(t *testing.T) {
 		talktest.DialConsole(t, g.url, header).Find("a welcome", func(f talk.Frame) bool { return f.T == "welcome" })
 	}
 	first.Close()
-	bustest.Eventually(t, "a seat to be free", func() bool { free, _ := come("192.0.2.3"); return free != nil })
+	bustest.Eventually(t, "a connection to be free", func() bool { free, _ := come("192.0.2.3"); return free != nil })
 }
 
-// The disk is full for a while. Nothing is taken then, everybody is told so in a
-// sentence and when to come again, what there is can be read; and it ends.
-func TestWithoutRoomNothingIsTaken(t *testing.T) {
+// The disk is full for a while. Nothing is accepted then, and everybody gets a sentence
+// and a time to retry; chats can still be read, and it ends.
+func TestWithoutDiskSpaceNothingIsAccepted(t *testing.T) {
 	s := newSystem(t)
 	var full atomic.Bool
 	s.history()
@@ -277,7 +278,7 @@ func TestWithoutRoomNothingIsTaken(t *testing.T) {
 		t.Errorf("a note: %+v", f)
 	}
 	if ready() != http.StatusServiceUnavailable {
-		t.Error("it says that it is ready")
+		t.Error("the gateway is ready")
 	}
 	full.Store(false)
 	if r := knock(ben, "Ben"); r.T != "welcome" || ready() != http.StatusOK {

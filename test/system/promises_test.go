@@ -30,7 +30,7 @@ func TestPromise1AcceptedIsDurable(t *testing.T) {
 			t.Fatalf("%s was acknowledged as %d, but the stream holds %+v (%v)", id, seq, tail.Events, err)
 		}
 	}
-	// With the stream gone nothing is acknowledged.
+	// Without a stream nothing is acknowledged.
 	s.nats.Stop()
 	ada.Send("t", "send", "id", "lost", "text", "into the void")
 	if f := ada.Answer("lost"); f.T != "error" || f.Code != "unavailable" {
@@ -124,8 +124,8 @@ func TestPromise3InOrderNoGapNoRepeat(t *testing.T) {
 	}
 }
 
-// wander looks at the chat until it has seen the last message, and leaves and
-// comes back at another gateway every few events.
+// wander watches the chat until it has seen the last message, and moves to another
+// gateway every few events.
 func wander(t *testing.T, gateways []*replica, token string, n, messages int) []talk.Frame {
 	var view []talk.Frame
 	since := uint64(0)
@@ -153,7 +153,7 @@ func wander(t *testing.T, gateways []*replica, token string, n, messages int) []
 	}
 }
 
-// answered waits until so many messages are each covered by one reply. It waits as
+// answered waits until that many messages are each covered by one reply. It waits as
 // long as there is progress: on a slow machine all of them together take minutes.
 func answered(t *testing.T, c *talktest.Client, messages int) {
 	t.Helper()
@@ -199,7 +199,7 @@ func (s *system) agent(g *replica, user string) *talktest.Client {
 	return talktest.Console(s.t, g.url, user, "a long password")
 }
 
-// settled waits until the consumers have acknowledged all that there is.
+// settled waits until the consumers have acknowledged everything.
 func (s *system) settled(consumers ...string) {
 	s.t.Helper()
 	for _, name := range consumers {

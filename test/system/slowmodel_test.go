@@ -56,8 +56,8 @@ func (m *slowModel) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// thinkers starts replicas of the bot that ask the model, each about so many chats
-// at once.
+// thinkers starts replicas of the bot that ask the model, each about that many chats at
+// once.
 func (s *system) thinkers(m *slowModel, replicas, workers int) {
 	s.t.Helper()
 	index, err := knowledge.Load(s.t.Context(), knowledge.Builtin())
@@ -81,7 +81,7 @@ type crowd struct {
 	ctx  context.Context
 	url  string        // of the gateway
 	send sending       // how they send a frame
-	door chan struct{} // so many come in at once
+	door chan struct{} // bounds how many connect at once
 	sync.WaitGroup
 
 	mu       sync.Mutex // guards what follows
@@ -92,7 +92,7 @@ type crowd struct {
 // again.
 type sending func(*talk.Client, context.Context, map[string]any) (talk.Frame, error)
 
-// crowd has so many visitors come, a few at once. Whoever is refused leaves.
+// crowd makes that many visitors come, a few at once. Those that are refused leave.
 func (s *system) crowd(ctx context.Context, gatewayURL string, visitors int, send sending) *crowd {
 	c := &crowd{ctx: ctx, url: gatewayURL, send: send, door: make(chan struct{}, 8), answered: make([]int, visitors)}
 	for i := range visitors {
@@ -141,17 +141,17 @@ func (c *crowd) talk(i int) error {
 	}
 }
 
-// least returns how often the one who was answered least was.
+// least returns the number of answers of the visitor who has the fewest.
 func (c *crowd) least() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return slices.Min(c.answered)
 }
 
-// A model that thinks for three seconds about each of 300 chats has 300 questions
-// before it all the time, and yet nobody waits for it but for these three seconds:
-// nobody is turned away, newcomers neither.
-func TestNobodyIsTurnedAwayBecauseTheModelIsSlow(t *testing.T) {
+// A model that thinks for three seconds about each of 300 chats has 300 open questions all
+// the time, and yet nobody waits longer than these three seconds: nobody is shed, not even
+// newcomers.
+func TestNobodyIsShedBecauseTheModelIsSlow(t *testing.T) {
 	s := newSystem(t)
 	s.history()
 	model := newSlowModel(t, 3*time.Second)
@@ -180,14 +180,14 @@ func TestNobodyIsTurnedAwayBecauseTheModelIsSlow(t *testing.T) {
 	// On a slow machine something may fail for a moment, which is not counted here.
 	for i, f := range figures {
 		if n := telemetrytest.Scrape(t, f)[`parley_gateway_turned_away_total{why="backlog"}`]; n > 0 {
-			t.Errorf("gateway %d turned %v away", i, n)
+			t.Errorf("gateway %d shed %v", i, n)
 		}
 	}
 }
 
-// Where more wait than can be thought about newcomers are turned away, until there
-// are more replicas.
-func TestMoreReplicasLetNewcomersIn(t *testing.T) {
+// If more messages wait than the bot can think about, newcomers are shed until there are
+// more replicas.
+func TestMoreReplicasAdmitNewcomers(t *testing.T) {
 	s := newSystem(t)
 	s.history()
 	model := newSlowModel(t, 2*time.Second)
@@ -208,8 +208,8 @@ func TestMoreReplicasLetNewcomersIn(t *testing.T) {
 	}
 	bustest.Eventually(t, "a newcomer to be turned away", func() bool { return comes().Later("unavailable") })
 	s.thinkers(model, 3, 128)
-	bustest.Eventually(t, "newcomers to be let in", func() bool { return comes().T == "ack" })
-	bustest.Eventually(t, "everybody to be let in", func() bool {
+	bustest.Eventually(t, "newcomers to be admitted", func() bool { return comes().T == "ack" })
+	bustest.Eventually(t, "everybody to be admitted", func() bool {
 		for range 5 {
 			if comes().T != "ack" {
 				return false

@@ -19,9 +19,9 @@ import (
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 )
 
-// onSmallDisk is run by a shell that lives as long as the disk does. It mounts the
-// disk, where it is told to, and starts the program once more with each line that
-// it reads, so that a kill -9 of the program leaves the disk as it is.
+// onSmallDisk is run by a shell that lives as long as the disk. It mounts the disk if it
+// has to, and starts the program again with each line that it reads, so that a kill -9 of
+// the program leaves the disk as it is.
 const onSmallDisk = `
 if [ "$3" = mount ]; then
 	mount --make-rprivate / 2>/dev/null
@@ -31,8 +31,8 @@ echo mounted
 while read -r _; do "$2" 2>>"$5" & echo "pid $!"; wait $!; echo ended; done
 `
 
-// smallDisk is a file system of a few megabytes with a Parley on it. Everything
-// below path is reached from outside the shell's own view of the mounts.
+// smallDisk is a file system of a few megabytes with a Parley on it. path reaches it from
+// outside the shell's mount namespace.
 type smallDisk struct {
 	t     *testing.T
 	path  string
@@ -45,9 +45,9 @@ type smallDisk struct {
 	begun int // how many lines there were before the last start
 }
 
-// newSmallDisk makes the disk in a mount namespace of its own, as root or as
-// anybody who may make user namespaces. Where neither is allowed, as in a
-// container, /dev/shm has to be small.
+// newSmallDisk creates the disk in a mount namespace of its own, as root or as a user who
+// may create user namespaces. If neither is allowed, as in a container, /dev/shm has to be
+// small.
 func newSmallDisk(t *testing.T, program, size string, env ...string) *smallDisk {
 	t.Helper()
 	root := &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS, Setpgid: true}
@@ -125,7 +125,7 @@ func startOnDisk(t *testing.T, attr *syscall.SysProcAttr, dir, program, how, siz
 	return d, nil
 }
 
-// said returns the first match in what was said since the last start.
+// said returns the first match in the output since the last start.
 func (d *smallDisk) said(what *regexp.Regexp) string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -192,7 +192,7 @@ func (d *smallDisk) free() int64 {
 	return int64(fs.Bavail) * int64(fs.Bsize)
 }
 
-// fill writes a file until there are only so many bytes left.
+// fill writes a file until only that many bytes are left.
 func (d *smallDisk) fill(leave int64) {
 	d.t.Helper()
 	f, err := os.OpenFile(filepath.Join(d.path, "filler"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
@@ -209,7 +209,7 @@ func (d *smallDisk) fill(leave int64) {
 	}
 }
 
-// clear makes room again.
+// clear makes space again.
 func (d *smallDisk) clear() {
 	d.t.Helper()
 	if err := os.Remove(filepath.Join(d.path, "filler")); err != nil {

@@ -7,10 +7,9 @@ import (
 	"github.com/parley-chat/parley/test/internal/talk/talktest"
 )
 
-// A gateway that is told to stop while NATS is away does not first try each frame
-// that a client still sends: with so many it would not be done before the test loses
-// its patience.
-func TestAGatewayStopsWhileNATSIsAway(t *testing.T) {
+// A gateway that has to stop while NATS is down does not first try each frame that a
+// client still sends: with this many that would outlast the test's patience.
+func TestAGatewayStopsWhileNATSIsDown(t *testing.T) {
 	s := newSystem(t)
 	g := s.whole()
 	ada := talktest.Dial(t, g.url)

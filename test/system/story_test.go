@@ -7,7 +7,7 @@ import (
 	"github.com/parley-chat/parley/test/internal/talk/talktest"
 )
 
-// The spine: a visitor talks to the bot, asks for a person, who answers and hands
+// The core story: a visitor talks to the bot and requests a person, who answers and hands
 // the chat back.
 func TestOneConversationEndToEnd(t *testing.T) {
 	s := newSystem(t)

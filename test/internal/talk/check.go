@@ -10,7 +10,7 @@ import (
 	"github.com/parley-chat/parley/test/internal/wait"
 )
 
-// Figures add up what visitors lived through.
+// Figures sum up what visitors experienced.
 type Figures struct {
 	Visitors, Messages, Replies int
 	Returns                     int // connections that were made again
@@ -22,8 +22,8 @@ func (f Figures) String() string {
 		f.Visitors, f.Messages, f.Slowest.Round(time.Millisecond), f.Replies, f.Returns)
 }
 
-// Settle waits until all that visitors of the bot said is acknowledged, seen and
-// answered, and returns what they lived through, or every broken promise.
+// Settle waits until everything that the visitors sent to the bot is acknowledged, seen
+// and answered, and returns what they experienced, or every broken promise.
 func Settle(ctx context.Context, limit time.Duration, visitors []*Visitor) (Figures, error) {
 	var total Figures
 	var faults []string
@@ -50,7 +50,7 @@ func Settle(ctx context.Context, limit time.Duration, visitors []*Visitor) (Figu
 	return total, nil
 }
 
-// missing tells what has not come yet.
+// missing says what has not come yet.
 func (v *Visitor) missing() string {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -70,7 +70,7 @@ func (v *Visitor) missing() string {
 	return ""
 }
 
-// check looks for what was lost, doubled or answered twice; v.mu is held.
+// check looks for messages that were lost, doubled or answered twice; v.mu is held.
 func (v *Visitor) check() (replies int, faults []string) {
 	seen := map[string][]uint64{}
 	var through uint64
@@ -80,7 +80,7 @@ func (v *Visitor) check() (replies int, faults []string) {
 			seen[e.ID] = append(seen[e.ID], e.Seq)
 		case "reply":
 			replies++
-			// A reply that covers nothing new is an answer to what has one.
+			// A reply that covers nothing new is a second answer.
 			if e.Through <= through {
 				faults = append(faults, fmt.Sprintf("reply %d covers up to %d, as the one before it", e.Seq, e.Through))
 			}

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Conversation is a visitor's with the bot, with a person, and with the bot again.
-// signIn opens the person's console. Each answer may take as long as the limit.
+// Conversation is a visitor's conversation with the bot, with an agent, and with the bot
+// again. signIn opens the agent's console. Each answer may take as long as the limit.
 func Conversation(ctx context.Context, limit time.Duration, v *Visitor, signIn func(context.Context) (*Agent, error)) error {
 	return With(ctx, []*Visitor{v}, func(ctx context.Context) error {
 		v.Say("m1", "What is Parley?")

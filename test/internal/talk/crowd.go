@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// pace is the time between two messages of one of a crowd.
+// pace is the time between two messages of one visitor of a crowd.
 const pace = 500 * time.Millisecond
 
 // Crowd returns visitors whose names begin with the prefix. Each begins at another
@@ -18,7 +18,7 @@ func Crowd(size int, prefix string, gateways func() []string) (all []*Visitor) {
 	return all
 }
 
-// With keeps visitors connected while do is done.
+// With keeps visitors connected while do runs.
 func With(ctx context.Context, visitors []*Visitor, do func(ctx context.Context) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	done := make(chan struct{}, len(visitors))
@@ -33,7 +33,7 @@ func With(ctx context.Context, visitors []*Visitor, do func(ctx context.Context)
 	return err
 }
 
-// While has visitors talk to the bot, each twice a second, while do is done, and then
+// While makes visitors talk to the bot, each twice a second, while do runs, and then
 // checks what they saw, as Settle does.
 func While(ctx context.Context, limit time.Duration, visitors []*Visitor, do func(ctx context.Context) error) (f Figures, err error) {
 	err = With(ctx, visitors, func(ctx context.Context) error {
@@ -51,7 +51,7 @@ func While(ctx context.Context, limit time.Duration, visitors []*Visitor, do fun
 	return f, err
 }
 
-// speak has all visitors speak, one after the other, until the context ends.
+// speak makes all visitors speak, one after the other, until the context ends.
 func speak(ctx context.Context, visitors []*Visitor) {
 	tick := time.NewTicker(pace / time.Duration(len(visitors)))
 	defer tick.Stop()

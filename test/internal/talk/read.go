@@ -10,15 +10,15 @@ import (
 	"github.com/parley-chat/parley/test/internal/wait"
 )
 
-// errUnavailable is the server's word for what is to be tried again in a moment.
+// errUnavailable says that the server can't do something now.
 var errUnavailable = errors.New("unavailable comes")
 
 // readLimit is how long a whole chat may take.
 const readLimit = 90 * time.Second
 
-// ReadAgain reads the visitor's whole chat as a browser does that knows the token
-// and nothing else: the last events, then page by page the older ones. A page that
-// can't be had now is asked for again, and counted.
+// ReadAgain reads the visitor's whole chat as a browser does that has the token and
+// nothing else: the last events, then page by page the older ones. A page that is
+// unavailable is requested again, and counted.
 func (v *Visitor) ReadAgain(ctx context.Context) ([]Frame, error) {
 	ctx, stop := context.WithTimeout(ctx, readLimit)
 	defer stop()
@@ -68,7 +68,7 @@ func (v *Visitor) ReadAgain(ctx context.Context) ([]Frame, error) {
 			return nil, err
 		}
 		if len(page.Events) == 0 && page.More {
-			return nil, errors.New("a page is empty and says that there are more")
+			return nil, errors.New("an empty page says that there is more")
 		}
 		all, more = slices.Concat(page.Events, all), page.More
 	}
@@ -87,9 +87,9 @@ func next(s *Socket, t string) (Frame, error) {
 			return f, nil
 		case "error":
 			if f.Code == "unavailable" {
-				return f, fmt.Errorf("%w in place of a %s: %s", errUnavailable, t, f.Message)
+				return f, fmt.Errorf("%w instead of a %s: %s", errUnavailable, t, f.Message)
 			}
-			return f, fmt.Errorf("%s comes in place of a %s: %s", f.Code, t, f.Message)
+			return f, fmt.Errorf("%s comes instead of a %s: %s", f.Code, t, f.Message)
 		}
 	}
 }

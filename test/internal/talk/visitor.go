@@ -25,14 +25,14 @@ type Visitor struct {
 	token    string
 	chat     string
 	events   []Frame           // all, in the order in which they came
-	pending  []pending         // in the order in which they were said
+	pending  []pending         // in the order in which they were sent
 	acks     map[string]uint64 // client id to sequence
 	times    map[string]time.Time
 	refusals []Frame
-	slowest  time.Duration // from saying to the acknowledgement
-	returns  int           // how often the connection was made again
+	slowest  time.Duration // from Say to the acknowledgment
+	returns  int           // the number of reconnections
 	faults   []string
-	complete uint64 // events up to this one have to come before anything is said again
+	complete uint64 // events up to this one have to come before anything is resent
 }
 
 // pending is a frame that is not acknowledged.
@@ -111,7 +111,7 @@ func (v *Visitor) hear(s *Socket, f Frame) {
 		v.acks[f.ID] = f.Seq
 		v.pending = slices.DeleteFunc(v.pending, func(p pending) bool { return p.id == f.ID })
 	case "error":
-		// What can't be done now is tried again on the next connection.
+		// What can't be done now is retried on the next connection.
 		v.refusals = append(v.refusals, f)
 		if f.Code != "unavailable" && f.Code != "rate_limited" {
 			v.faults = append(v.faults, fmt.Sprintf("%s is answered by %s: %s", f.ID, f.Code, f.Message))
@@ -145,7 +145,7 @@ func (v *Visitor) Say(id, text string) {
 	v.add(id, map[string]any{"t": "send", "id": id, "text": text})
 }
 
-// Escalate asks for a person.
+// Escalate requests a person.
 func (v *Visitor) Escalate(id string) { v.add(id, map[string]any{"t": "escalate", "id": id}) }
 
 func (v *Visitor) add(id string, frame map[string]any) {
@@ -175,7 +175,7 @@ func (v *Visitor) Acks() map[string]uint64 {
 	return maps.Clone(v.acks)
 }
 
-// Pending is how many of what was said is not acknowledged.
+// Pending is the number of messages and requests that are not acknowledged.
 func (v *Visitor) Pending() int {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -196,7 +196,7 @@ func (v *Visitor) Faults() []string {
 	return slices.Clone(v.faults)
 }
 
-// Events returns what was seen so far.
+// Events returns the events seen so far.
 func (v *Visitor) Events() []Frame {
 	v.mu.Lock()
 	defer v.mu.Unlock()

@@ -33,7 +33,7 @@ func Root() (string, error) {
 // tailBytes is what of a log's end is shown.
 const tailBytes = 3000
 
-// Tail returns the end of a log, or why there is none.
+// Tail returns the end of a log, or why it can't be read.
 func Tail(name string) string {
 	f, err := os.Open(name)
 	if err != nil {

@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// between is the pause between two looks.
+// between is the pause between two checks.
 const between = 200 * time.Millisecond
 
-// Until looks again and again until the condition holds. The condition returns
-// what is missing, or nothing. The error tells what was missing last.
+// Until checks the condition again and again until it holds. The condition returns what
+// is missing, or nothing. The error says what was missing last.
 func Until(ctx context.Context, limit time.Duration, what string, missing func(context.Context) string) error {
 	ctx, stop := context.WithTimeout(ctx, limit)
 	defer stop()
@@ -30,10 +30,10 @@ func Until(ctx context.Context, limit time.Duration, what string, missing func(c
 	}
 }
 
-// Pause lets a moment pass between two tries. It returns early with the context.
+// Pause waits a moment between two tries. It returns early with the context.
 func Pause(ctx context.Context) error { return For(ctx, between) }
 
-// For lets a time pass that a server asked for. It returns early with the context.
+// For waits as long as a server asked for. It returns early with the context.
 func For(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()

@@ -15,7 +15,7 @@ import (
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
-// patientThinker answers when it is told to.
+// patientThinker answers on command.
 type patientThinker struct{ begun, speak chan struct{} }
 
 func (k patientThinker) Think(ctx context.Context, _ answer.Question, _ answer.Progress) (answer.Answer, error) {
@@ -30,10 +30,10 @@ func (k patientThinker) Think(ctx context.Context, _ answer.Question, _ answer.P
 	return answer.Answer{Text: "ok"}, ctx.Err()
 }
 
-// A closed chat refuses a second goodbye without a trace. The answer to what was
-// written before it opens the chat again; what is written then is answered too.
-// (The torture found a visitor who got no answer any more.)
-func TestAVisitorWhoSaidGoodbyeTwiceIsAnswered(t *testing.T) {
+// A closed chat refuses a second close without a trace. The answer to what was written
+// before that opens the chat again; what is written then is answered, too. (The torture
+// found a visitor who got no answers anymore.)
+func TestAVisitorWhoClosedTwiceIsAnswered(t *testing.T) {
 	server := bustest.Start(t)
 	run := func(f func(context.Context) error) {
 		ctx, cancel := context.WithCancel(context.Background())
