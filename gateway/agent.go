@@ -10,6 +10,7 @@ import (
 	"github.com/parley-chat/parley/gateway/accounts"
 	"github.com/parley-chat/parley/gateway/admission"
 	"github.com/parley-chat/parley/gateway/conn"
+	"github.com/parley-chat/parley/gateway/console"
 	"github.com/parley-chat/parley/gateway/frame"
 	"github.com/parley-chat/parley/gateway/live"
 	"github.com/parley-chat/parley/pkg/backoff"
@@ -22,29 +23,21 @@ import (
 // agentSession is one console's connection.
 type agentSession struct {
 	session
-	who      chat.Agent
-	signedIn accounts.Agent
-	shown    map[chat.ID]*live.Subscription
+	who   *console.SignedIn
+	shown map[chat.ID]*live.Subscription
 }
 
-func (g *Gateway) newAgentSession(sock *conn.Socket, limits *admission.Client, signedIn accounts.Agent) *agentSession {
-	return &agentSession{
-		session: g.newSession(sock, frame.Agent, limits),
-		who:     signedIn.Chat(), signedIn: signedIn, shown: map[chat.ID]*live.Subscription{},
-	}
+func (g *Gateway) newAgentSession(sock *conn.Socket, limits *admission.Client) *agentSession {
+	return &agentSession{session: g.newSession(sock, frame.Agent, limits), shown: map[chat.ID]*live.Subscription{}}
 }
 
-func (s *agentSession) run(ctx context.Context, signedIn *http.Request) {
-	forget := s.g.revocation.Keep(s.sock, s.signedIn)
+// run serves the console of the agent whom the request's cookies signed in.
+func (s *agentSession) run(ctx context.Context, agent accounts.Agent, cookies *http.Request) {
+	who, forget := s.g.revocation.Keep(s.sock, agent)
 	defer forget()
-	// Asked again now that changes are heard: one may have come in between.
-	if _, err := s.g.accounts.Authenticate(signedIn.WithContext(ctx)); err != nil {
-		var no *bus.Refusal
-		if errors.As(err, &no) {
-			s.sock.Close(conn.SignedOut)
-		}
-	}
-	leave := s.g.board.Attend(ctx, s.who, string(s.signedIn.Role), s.sock)
+	who.Recheck(func() (accounts.Agent, error) { return s.g.accounts.Authenticate(cookies.WithContext(ctx)) })
+	s.who = who
+	leave := s.g.board.Attend(ctx, s.who, s.sock)
 	defer func() {
 		leave()
 		for _, v := range s.shown {
@@ -103,7 +96,8 @@ func (s *agentSession) open(ctx context.Context, f frame.In, id chat.ID) error {
 	if err != nil {
 		return err
 	}
-	next, at, err := s.g.hub.Subscribe(ctx, id, s.sock, &s.who, f.Since, false)
+	who := s.who.Chat()
+	next, at, err := s.g.hub.Subscribe(ctx, id, s.sock, &who, f.Since, false)
 	release()
 	if err != nil {
 		return fmt.Errorf("look at chat %s: %w", id, err)
@@ -154,8 +148,9 @@ func calls(ep bus.Endpoint[roles.DeskRequest, roles.DeskReply]) func(*agentSessi
 		}
 		ctx, cancel := context.WithTimeout(ctx, storeTime)
 		defer cancel()
+		call := roles.DeskRequest{Chat: id, ID: f.ID, Agent: s.who.Chat(), Text: f.Text}
 		for try := 1; ; try++ {
-			reply, err := bus.Call(ctx, s.g.conn, ep, roles.DeskRequest{Chat: id, ID: f.ID, Agent: s.who, Text: f.Text})
+			reply, err := bus.Call(ctx, s.g.conn, ep, call)
 			if err == nil {
 				if v := s.shown[id]; v != nil {
 					v.Acknowledged(reply.Seq)
@@ -197,9 +192,10 @@ func (s *agentSession) chatter(id chat.ID, sig bus.Signal) error {
 	if v == nil {
 		return nil
 	}
-	if a := v.Hint().State.Agent; a == nil || a.User != s.who.User {
+	who := s.who.Chat()
+	if a := v.Hint().State.Agent; a == nil || a.User != who.User {
 		return nil
 	}
-	sig.From = chat.Speaker{Role: chat.RoleAgent, Name: s.who.Name, User: s.who.User}
+	sig.From = chat.Speaker{Role: chat.RoleAgent, Name: who.Name, User: who.User}
 	return s.signal(id, sig)
 }

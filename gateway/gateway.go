@@ -91,7 +91,7 @@ type Gateway struct {
 func New(opts Options, bc *bus.Conn) *Gateway {
 	m := newMetrics(opts.Metrics)
 	g := &Gateway{
-		opts: opts, log: opts.Log, conn: bc, metrics: m, sockets: map[*conn.Socket]struct{}{}, revocation: console.NewRevocation(),
+		opts: opts, log: opts.Log, conn: bc, metrics: m, sockets: map[*conn.Socket]struct{}{},
 		admission: admission.New(admission.Options{
 			Conn: bc, TrustedProxies: opts.TrustedProxies, RatePerConnection: opts.RatePerConnection, RatePerAddress: opts.RatePerAddress,
 			MaxConnections: opts.MaxConnections, Room: opts.Room, Metrics: admission.Metrics{Shed: m.shed, Backlog: m.sawBacklog}, Log: opts.Log,
@@ -172,6 +172,7 @@ func (g *Gateway) open(ctx, serving context.Context) (madeUp string, err error) 
 	if g.board, err = console.NewBoard(ctx, g.conn, g.hub.SendToVisitors, g.log); err != nil {
 		return "", err
 	}
+	g.revocation = console.NewRevocation(g.board.Renamed)
 	g.watcher = ops.New(ops.Options{Desk: g.board.Counts, Room: g.opts.Room, Log: g.log}, g.conn)
 	if g.visitors, err = identity.New(ctx, g.conn, identity.Options{Mode: g.opts.VisitorAuth, TokenKey: g.opts.TokenKey, MayMake: g.admission.NewVisitor, Log: g.log}); err != nil {
 		return "", fmt.Errorf("open the book of visitors: %w", err)

@@ -78,9 +78,9 @@ func (g *Gateway) agentSocket(serving context.Context, w http.ResponseWriter, r 
 		return
 	}
 	limits := g.admission.Client(addr)
-	s := g.newAgentSession(sock, &limits, who)
-	signedIn := cookiesOf(r)
-	g.host("agent", sock, leave, func() { s.run(serving, signedIn) })
+	s := g.newAgentSession(sock, &limits)
+	cookies := cookiesOf(r)
+	g.host("agent", sock, leave, func() { s.run(serving, who, cookies) })
 }
 
 // cookiesOf keeps of a request what proves who made it, and lets the rest go.

@@ -37,11 +37,12 @@ type Board struct {
 	presence *bus.Bucket[desk.Presence]
 	// sendToVisitors sends a frame to all visitors of a chat that are here.
 	sendToVisitors func(chat.ID, frame.Signal)
+	repeat         chan struct{} // has keepPresent repeat at once
 
 	// mu guards what follows. It may be taken with the mirror's lock held, so the
 	// mirror is never called with mu held.
 	mu       sync.Mutex
-	consoles map[*conn.Socket]chat.Agent
+	consoles map[*conn.Socket]*SignedIn
 	taken    []time.Time               // when the last chats were taken
 	sent     map[chat.ID]desk.Position // what was sent to waiting visitors last
 }
@@ -59,7 +60,7 @@ func NewBoard(ctx context.Context, bc *bus.Conn, sendToVisitors func(chat.ID, fr
 	}
 	b := &Board{
 		conn: bc, sendToVisitors: sendToVisitors, log: log, presence: presence,
-		consoles: map[*conn.Socket]chat.Agent{}, sent: map[chat.ID]desk.Position{},
+		repeat: make(chan struct{}, 1), consoles: map[*conn.Socket]*SignedIn{}, sent: map[chat.ID]desk.Position{},
 	}
 	b.mirror = desk.NewMirror(bc, desk.Options{Observer: observer{b}, Without: "consoles and waiting visitors see the queue as it was"})
 	return b, nil
@@ -121,28 +122,38 @@ func people(agents []chat.Agent) []frame.Person {
 func (b *Board) Online() []chat.Agent { return b.mirror.Online() }
 
 // Attend welcomes a console and sends it what changes until leave is called.
-func (b *Board) Attend(ctx context.Context, who chat.Agent, role string, sock *conn.Socket) (leave func()) {
+func (b *Board) Attend(ctx context.Context, signedIn *SignedIn, sock *conn.Socket) (leave func()) {
+	agent := signedIn.Agent()
+	who := agent.Chat()
 	b.mirror.View(func(entries []desk.Entry, online []chat.Agent) {
 		slices.SortFunc(entries, desk.CompareWaiting)
 		sock.Send(frame.Encode(frame.AgentWelcome{
-			T: "welcome", Agent: frame.Person{User: who.User, Name: who.Name, Role: role}, Desk: entries, Online: people(online),
+			T: "welcome", Agent: frame.Person{User: who.User, Name: who.Name, Role: string(agent.Role)}, Desk: entries, Online: people(online),
 		}))
 		b.mu.Lock()
 		defer b.mu.Unlock()
-		b.consoles[sock] = who
+		b.consoles[sock] = signedIn
 	})
 	b.signOn(ctx, who)
 	return func() {
 		b.mu.Lock()
 		delete(b.consoles, sock)
 		here := false
-		for _, a := range b.consoles {
-			here = here || a.User == who.User
+		for _, s := range b.consoles {
+			here = here || s.Agent().User == who.User
 		}
 		b.mu.Unlock()
 		if !here {
 			b.signOff(ctx, who)
 		}
+	}
+}
+
+// Renamed says that an agent with an open console has a new name. It does not block.
+func (b *Board) Renamed() {
+	select {
+	case b.repeat <- struct{}{}:
+	default: // all names are about to be repeated
 	}
 }
 
@@ -174,10 +185,12 @@ func (b *Board) keepPresent(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-t.C:
+		case <-b.repeat:
 		}
 		b.mu.Lock()
 		here := map[string]chat.Agent{}
-		for _, who := range b.consoles {
+		for _, s := range b.consoles {
+			who := s.Chat()
 			here[who.User] = who
 		}
 		b.mu.Unlock()

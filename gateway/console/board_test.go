@@ -7,6 +7,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"github.com/parley-chat/parley/gateway/accounts"
 	"github.com/parley-chat/parley/gateway/conn/conntest"
 	"github.com/parley-chat/parley/gateway/frame"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
@@ -24,7 +25,8 @@ func TestAFullDeskLocksNobodyOut(t *testing.T) {
 		b.mirror.List(desk.Entry{Chat: id, Name: strings.Repeat("<", 64), Status: chat.Waiting})
 	}
 	s, c := conntest.Pair(t)
-	defer b.Attend(t.Context(), chat.Agent{User: "ann", Name: "Ann"}, "agent", s)()
+	ann, _ := NewRevocation(b.Renamed).Keep(s, accounts.Agent{User: "ann", Name: "Ann"})
+	defer b.Attend(t.Context(), ann, s)()
 	_ = c.SetReadDeadline(time.Now().Add(10 * time.Second))
 	if _, _, err := c.ReadMessage(); err != nil {
 		t.Errorf("a console that comes to a full desk reads %v", err)
