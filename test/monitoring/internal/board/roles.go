@@ -1,16 +1,16 @@
 package board
 
 func overview() board {
-	return board{"overview", "Parley", "A whole Parley: who is there, what flows, what waits, what is wrong.", []row{
+	return board{"overview", "Parley", "A whole installation: who is connected, what flows, what waits, what is wrong.", []row{
 		{"Now", []panel{
 			number("Visitors", count, "Visitors who are connected.", `sum (parley_gateway_connections{kind="visitor"})`),
 			number("Agents", count, "Agents with a console open.", `max (parley_escalation_agents_online)`),
-			number("In line", count, "Visitors who wait for a person.", `max (parley_escalation_waiting_chats)`),
-			number("First in line", seconds, "How long the visitor who waits longest for a person has waited.", `max (parley_escalation_oldest_wait_seconds)`).from(300),
+			number("In the queue", count, "Visitors who wait for a person.", `max (parley_escalation_waiting_chats)`),
+			number("First in the queue", seconds, "How long the visitor who waits longest for a person has waited.", `max (parley_escalation_oldest_wait_seconds)`).from(300),
 			number("With a person", count, "Chats that are with an agent.", `max (parley_escalation_live_chats)`),
 			number("Oldest message", seconds, "Age of the oldest message that the bot has not dealt with.", `max (parley_consumer_oldest_seconds{consumer="bot"})`).from(30),
 			number("Dead letters", count, "Events that a worker gave up on; see parley dead list.", `max (parley_dead_letters)`).from(1),
-			number("NATS' certificate", seconds, "How long the certificate of NATS, or the one that vouches for it, is still good; empty without TLS.", "min (parley_bus_certificate_expiry_timestamp_seconds) - time()"),
+			number("NATS' certificate", seconds, "How long the certificate of NATS, or the one that vouches for it, is still valid; empty without TLS.", "min (parley_bus_certificate_expiry_timestamp_seconds) - time()"),
 			number("Replicas", count, "Replicas of all roles that Prometheus reaches.", `sum (up{job=~"gateway|botworker|escalation|historyworker|all"})`),
 		}},
 		{"What is wrong", []panel{
@@ -19,16 +19,16 @@ func overview() board {
 		{"Visitors", []panel{
 			lines("Messages", perSecond, "What visitors sent and was accepted, and what the bot replied.",
 				query{rate("parley_gateway_accepted_total", ""), "accepted"}, query{rate("parley_bot_replies_total", "kind"), "{{kind}}"}),
-			lines("Time to accept", seconds, "From a visitor's message to its acknowledgement.", times("parley_gateway_store_seconds", "")...),
+			lines("Time to accept", seconds, "From a visitor's message to its acknowledgment.", times("parley_gateway_store_seconds", "")...),
 			lines("Time to reply", seconds, "From a visitor's message to the bot's reply.", times("parley_gateway_reply_seconds", "")...),
 			lines("Connections", count, "Open WebSockets of all gateways.", query{"sum by (kind) (parley_gateway_connections)", "{{kind}}"}),
-			lines("Errors told to clients", perSecond, "Frames that were answered with an error, by code.", query{rate("parley_gateway_errors_total", "code"), "{{code}}"}),
-			lines("Turned away", perSecond, "Connections and messages that were turned away, by what there was too much of.", query{rate("parley_gateway_turned_away_total", "why"), "{{why}}"}),
+			lines("Errors sent to clients", perSecond, "Frames that were answered with an error, by code.", query{rate("parley_gateway_errors_total", "code"), "{{code}}"}),
+			lines("Refused", perSecond, "Connections and messages that were refused for lack of capacity, by reason.", query{rate("parley_gateway_turned_away_total", "why"), "{{why}}"}),
 		}},
 		{"Work", []panel{
 			lines("Waiting", count, "Events that wait for a worker, by durable consumer.", query{"sum by (consumer) (max by (consumer, stream) (parley_consumer_pending))", "{{consumer}}"}),
 			lines("Oldest", seconds, "Age of the oldest event that is not dealt with.", query{"max by (consumer) (parley_consumer_oldest_seconds)", "{{consumer}}"}),
-			lines("Faults", perSecond, "What went wrong by a fault of a worker's own, or of what it asks.",
+			lines("Faults", perSecond, "Failures caused by a worker itself, or by what it depends on.",
 				query{rate(`parley_bus_deliveries_total{result=~"failed|given_up"}`, "consumer"), "deliveries of {{consumer}}"},
 				query{rate("parley_bus_append_failures_total", "job"), "writes of {{job}}"},
 				query{rate(`parley_bus_call_seconds_count{result="failed"}`, "call"), "calls of {{call}}"},
@@ -39,7 +39,7 @@ func overview() board {
 			lines("Processor", count, "Processors that a role keeps busy.", query{rate(`process_cpu_seconds_total{job=~"gateway|botworker|escalation|historyworker|all"}`, "job"), "{{job}}"}),
 			lines("Memory", size, "Memory that a role holds.", query{`sum by (job) (process_resident_memory_bytes{job=~"gateway|botworker|escalation|historyworker|all"})`, "{{job}}"}),
 			lines("Streams", size, "What the streams hold, of one copy.", query{"max by (stream) (parley_stream_bytes)", "{{stream}}"}),
-			lines("Copies that are missing", count, "Copies of streams that are away or behind.", query{"max by (stream) (parley_stream_copies_missing)", "{{stream}}"}),
+			lines("Missing copies", count, "Copies of streams that are down or behind.", query{"max by (stream) (parley_stream_copies_missing)", "{{stream}}"}),
 			lines("Room on the disk", size, "Room on the disk of DATA_DIR (everything in one process), and on the volumes of NATS and MongoDB (Kubernetes).",
 				query{"parley_disk_free_bytes", "{{instance}}"},
 				query{`kubelet_volume_stats_available_bytes{persistentvolumeclaim=~"data-(nats|mongo)-[0-9]+"}`, "{{persistentvolumeclaim}}"}),
@@ -48,20 +48,20 @@ func overview() board {
 }
 
 func gateway() board {
-	return board{"gateway", "Parley: gateway", "The door: sockets, frames, and how long visitors wait.", []row{
+	return board{"gateway", "Parley: gateway", "The front: sockets, frames, and how long visitors wait.", []row{
 		{"Visitors and agents", []panel{
 			lines("Connections", count, "Open WebSockets, by kind and gateway.", query{"sum by (kind, instance) (parley_gateway_connections)", "{{kind}} {{instance}}"}),
 			lines("Frames in", perSecond, "Frames that clients sent, by kind.", query{rate("parley_gateway_frames_total", "kind"), "{{kind}}"}),
 			lines("Frames out", perSecond, "Frames that were written to clients, by gateway.", query{rate("parley_gateway_frames_written_total", "instance"), "{{instance}}"}),
 			lines("Accepted", perSecond, "Messages and requests of visitors that were stored and acknowledged, by gateway.", query{rate("parley_gateway_accepted_total", "instance"), "{{instance}}"}),
-			lines("Time to accept", seconds, "From a visitor's message to its acknowledgement.", times("parley_gateway_store_seconds", "")...),
+			lines("Time to accept", seconds, "From a visitor's message to its acknowledgment.", times("parley_gateway_store_seconds", "")...),
 			lines("Time to reply", seconds, "From a visitor's message to the bot's reply, at the gateway that took the message.", times("parley_gateway_reply_seconds", "")...),
 		}},
 		{"Too much", []panel{
-			lines("Errors told to clients", perSecond, "Frames that were answered with an error, by code.", query{rate("parley_gateway_errors_total", "code"), "{{code}}"}),
-			lines("Turned away", perSecond, "Connections and frames that were turned away, by what there was too much of.", query{rate("parley_gateway_turned_away_total", "why"), "{{why}}"}),
-			lines("The bot's backlog", count, "Messages that wait for the bot to think about them, as each gateway saw last; what is thought about is not among them.", query{"parley_gateway_bot_backlog", "{{instance}}"}),
-			lines("Too slow", perSecond, "Clients that were sent away because they read too slowly; they come back and read on.", query{rate("parley_gateway_slow_total", "instance"), "{{instance}}"}),
+			lines("Errors sent to clients", perSecond, "Frames that were answered with an error, by code.", query{rate("parley_gateway_errors_total", "code"), "{{code}}"}),
+			lines("Refused", perSecond, "Connections and frames that were refused for lack of capacity, by reason.", query{rate("parley_gateway_turned_away_total", "why"), "{{why}}"}),
+			lines("The bot's backlog", count, "Messages that wait for the bot to think about them, as each gateway saw last; those that it is thinking about are not counted.", query{"parley_gateway_bot_backlog", "{{instance}}"}),
+			lines("Too slow", perSecond, "Clients that were disconnected because they read too slowly; they reconnect and read on.", query{rate("parley_gateway_slow_total", "instance"), "{{instance}}"}),
 			lines("Gaps", perSecond, "Gaps in the live feed that were read again from the stream.", query{rate("parley_gateway_gaps_total", "instance"), "{{instance}}"}),
 			lines("Open files", count, "Each socket is one; the limit is the system's.", query{`process_open_fds{job=~"gateway|all"}`, "{{instance}}"}, query{`process_max_fds{job=~"gateway|all"}`, "limit of {{instance}}"}),
 		}},
@@ -76,10 +76,10 @@ func botworker() board {
 			lines("Replies", perSecond, "Replies that were stored, by what they do: an answer, handing over to a person, or an apology.", query{rate("parley_bot_replies_total", "kind"), "{{kind}}"}),
 			lines("Time to think", seconds, "How long the bot thinks of a reply.", times("parley_bot_think_seconds", "")...),
 			lines("Thinking", count, "Replies that are being thought of, by replica, and how many all replicas together can think of.", query{"parley_bot_thinking", "{{instance}}"}, query{"max(parley_gateway_bot_places)", "places"}),
-			lines("Failed to think", perSecond, "Replies that could not be thought of.", query{rate(`parley_bot_think_seconds_count{result="failed"}`, ""), "failed"}),
+			lines("Failed to think", perSecond, "Replies that the bot failed to think of.", query{rate(`parley_bot_think_seconds_count{result="failed"}`, ""), "failed"}),
 		}},
 		{"The language model", []panel{
-			lines("Answers", perSecond, "Answers of the model, by result; empty where the bot answers from pages only.", query{rate("parley_llm_seconds_count", "result"), "{{result}}"}),
+			lines("Answers", perSecond, "Answers of the model, by result; empty if the bot answers from pages only.", query{rate("parley_llm_seconds_count", "result"), "{{result}}"}),
 			lines("Time of an answer", seconds, "How long an answer takes, with all attempts.", times("parley_llm_seconds", "")...),
 			lines("First word", seconds, "How long an attempt takes until its first word.", times("parley_llm_first_word_seconds", "")...),
 			lines("Attempts", perSecond, "Attempts at an answer, by result.", query{rate("parley_llm_attempts_total", "result"), "{{result}}"}),
@@ -94,9 +94,9 @@ func botworker() board {
 func escalation() board {
 	return board{"escalation", "Parley: escalation", "The line, people, timers.", []row{
 		{"The line", []panel{
-			lines("Chats", count, "Chats that wait for a person or are with one. All replicas tell the same, so the largest counts.",
+			lines("Chats", count, "Chats that wait for a person or are with one. All replicas report the same, so the largest counts.",
 				query{"max (parley_escalation_waiting_chats)", "wait"}, query{"max (parley_escalation_live_chats)", "with a person"}),
-			lines("First in line", seconds, "How long the visitor who waits longest has waited.", query{"max (parley_escalation_oldest_wait_seconds)", "first in line"}),
+			lines("First in the queue", seconds, "How long the visitor who waits longest has waited.", query{"max (parley_escalation_oldest_wait_seconds)", "first in the queue"}),
 			lines("Agents", count, "Agents with a console open.", query{"max (parley_escalation_agents_online)", "online"}),
 			lines("Changes", perSecond, "Changes of chats, by reason.", query{rate("parley_escalation_changes_total", "reason"), "{{reason}}"}),
 			lines("Nobody came", share, "Share of those who asked for a person and got none within WAIT_LIMIT, over an hour.",
@@ -114,18 +114,18 @@ func escalation() board {
 func historyworker() board {
 	return board{"historyworker", "Parley: history worker", "From the streams to the store, and pages back.", []row{
 		{"The store", []panel{
-			lines("Stored", perSecond, "Events that the store took.", query{rate("parley_history_events_total", ""), "events"}),
+			lines("Stored", perSecond, "Events that the store accepted.", query{rate("parley_history_events_total", ""), "events"}),
 			lines("Time of a batch", seconds, "How long the store takes for a batch; 95 of 100 are faster.", slowest("parley_history_put_seconds", "", "result")),
 			lines("Events in a batch", count, "Larger batches mean that more waits.",
 				query{"sum (rate(parley_history_batch_events_sum[$__rate_interval])) / sum (rate(parley_history_batch_events_count[$__rate_interval]))", "on average"}, quantile(0.95, "parley_history_batch_events", "", "95 % have at most")),
-			lines("Failed", perSecond, "Batches that the store did not take; they are tried again.", query{rate(`parley_history_put_seconds_count{result="failed"}`, ""), "failed"}),
+			lines("Failed", perSecond, "Batches that the store did not accept; they are tried again.", query{rate(`parley_history_put_seconds_count{result="failed"}`, ""), "failed"}),
 			lines("Removed from the streams", perSecond, "Events that were older than RETENTION and in the store.", query{rate("parley_history_purged_total", ""), "events"}),
-			lines("Dead letters", count, "What workers of any role gave up on and nobody dealt with.", query{"max (parley_dead_letters)", "dead letters"}),
+			lines("Dead letters", count, "What workers of any role gave up on and nobody has dealt with.", query{"max (parley_dead_letters)", "dead letters"}),
 		}},
 		{"Streams", []panel{
 			lines("Messages", count, "Messages in each stream.", query{"max by (stream) (parley_stream_messages)", "{{stream}}"}),
 			lines("Size", size, "Size of each stream, of one copy.", query{"max by (stream) (parley_stream_bytes)", "{{stream}}"}),
-			lines("Not well", count, "Copies that are away or behind, and questions that NATS did not answer.",
+			lines("Not well", count, "Copies that are down or behind, and requests that NATS did not answer.",
 				query{"max by (stream) (parley_stream_copies_missing)", "copies of {{stream}}"}, query{"max by (stream) (parley_stream_unanswered)", "silent: {{stream}}"}),
 		}},
 		calls("history"),
