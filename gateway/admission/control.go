@@ -8,7 +8,7 @@ type Phase int
 const (
 	// Open: everybody.
 	Open Phase = iota
-	// Full: those who are being served. Newcomers are turned outage.
+	// Full: admitted visitors. New ones are shed.
 	Full
 	// Easing: the backlog is gone. Newcomers are let in at a pace that grows
 	// while it stays so.
