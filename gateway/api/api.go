@@ -57,8 +57,11 @@ const (
 type api struct {
 	Options
 	unanswered outage.Sampled // lines on calls that nobody answered
-	addresses  *limit.Addresses
-	users      *limit.Keyed[string]
+	// crossOrigin refuses requests that pages of other sites make in the name of the
+	// browser's cookie.
+	crossOrigin http.CrossOriginProtection
+	addresses   *limit.Addresses
+	users       *limit.Keyed[string]
 }
 
 // New returns the handler for everything below /api/.
@@ -129,7 +132,7 @@ func (a *api) serve(byMethod methods, w http.ResponseWriter, r *http.Request) er
 		return refuse(codes.MethodNotAllowed, "This address takes "+allowed(byMethod)+".")
 	}
 	if method != http.MethodGet {
-		if !limit.SameOrigin(r) {
+		if a.crossOrigin.Check(r) != nil {
 			return bus.Refuse(codes.BadOrigin)
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)

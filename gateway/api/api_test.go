@@ -121,19 +121,23 @@ func TestOtherSitesCannotAct(t *testing.T) {
 	s := start(t)
 	b := s.browser("192.0.2.1")
 	b.login("admin", adminPassword)
-	for _, origin := range []string{"https://evil.example", "null", "", "http://127.0.0.1", s.url + ".evil.example", s.url + "/"} {
+	for _, from := range [][]string{
+		{"Origin", "https://evil.example"}, {"Origin", "null"}, {"Origin", "http://127.0.0.1"}, {"Origin", s.url + ".evil.example"},
+		{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, // whatever the Origin says
+	} {
 		for _, c := range []struct{ method, path, body string }{
 			{"POST", "/api/login", `{"user":"admin","password":"` + adminPassword + `"}`}, {"POST", "/api/logout", ""},
 			{"POST", "/api/password", `{"old":"` + adminPassword + `","new":"another password"}`},
 			{"POST", "/api/agents", `{"user":"eve","name":"Eve","role":"admin","password":"another password"}`}, {"PUT", "/api/agents/admin", `{"name":"Eve"}`},
 		} {
-			b.wantCode(origin+" "+c.path, b.do(c.method, c.path, c.body, "Origin", origin), 403, "bad_origin")
+			b.wantCode(from[1]+" "+c.path, b.do(c.method, c.path, c.body, from...), 403, "bad_origin")
 		}
 	}
 	b.want("nothing happened", b.do("GET", "/api/me", ""), 200, `{"user":"admin","name":"Admin","role":"admin"}`)
 	for _, kind := range []string{"", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/json; charset=utf-16", "application/jsonx", "a/b/c"} {
 		b.wantCode(kind, b.do("PUT", "/api/agents/admin", `{"name":"Eve"}`, "Content-Type", kind), 415, "bad_content_type")
 	}
+	b.want("a program names no origin", b.do("PUT", "/api/agents/admin", `{"name":"Admin"}`, "Origin", ""), 204, "")
 	b.want("a charset may be said", b.do("PUT", "/api/agents/admin", `{"name":"Admin"}`, "Content-Type", "application/json; charset=UTF-8"), 204, "")
 }
 

@@ -15,25 +15,19 @@ import (
 // AnyOrigin in ALLOWED_ORIGINS lets every site in.
 const AnyOrigin = "*"
 
-// OriginAllowed reports whether the page that makes the request may: one of this
+// OriginAllowed reports whether the page that opens a WebSocket may: one of this
 // server's own, or of an allowed origin (as ParseOrigins returned them). A request
-// without an Origin is not made by another site's page, since browsers always send
-// it with a WebSocket; it is allowed. What only our own pages may do is asked with
-// allowed nil.
+// without an Origin does not come from another site's page, since browsers always
+// send it with a WebSocket; it is allowed. With allowed nil only our own pages may.
+//
+// A WebSocket begins with a GET, which net/http.CrossOriginProtection lets pass from
+// everywhere; requests that change something are checked by that, in package api.
 func OriginAllowed(r *http.Request, allowed []string) bool {
 	if len(r.Header.Values("Origin")) == 0 || slices.Contains(allowed, AnyOrigin) {
 		return true
 	}
 	origin, ok := originOf(r)
 	return ok && (sameOrigin(r, origin) || slices.Contains(allowed, origin))
-}
-
-// SameOrigin reports whether the request says that it comes from a page of this
-// server's own. It is for what changes something in the name of a cookie: there a
-// missing Origin is refused, as it proves nothing.
-func SameOrigin(r *http.Request) bool {
-	origin, ok := originOf(r)
-	return ok && sameOrigin(r, origin)
 }
 
 // originOf returns the request's one Origin as ParseOrigins would write it.
