@@ -10,8 +10,8 @@ const (
 	Open Phase = iota
 	// Full: admitted visitors. New ones are shed.
 	Full
-	// Easing: the backlog is gone. Newcomers are let in at a pace that grows
-	// while it stays so.
+	// Easing: the backlog is gone. New visitors are admitted at a rate that grows
+	// while that lasts.
 	Easing
 )
 
