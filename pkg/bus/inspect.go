@@ -8,18 +8,18 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Overview is what NATS tells of a whole Parley at one moment: figures that only
-// grow (since a stream or a consumer was made, since a replica started), so that
-// two overviews make a rate.
+// Overview is what NATS reports on all of Parley at one moment. Its counters only grow
+// (since a stream or a consumer was created, since a replica started), so that two
+// overviews make a rate.
 type Overview struct {
-	// Server is what this connection is connected to.
+	// Server is the one that this connection is connected to.
 	Server ServerLook
-	// Replicas are those that answered in time. A replica that is very busy, or
-	// that died, is not among them; Heard says whether they could be asked.
+	// Replicas are those that answered in time. A replica that is very busy, or that
+	// died, is missing; Heard says whether they could be asked.
 	Replicas []Replica
 	Heard    bool
-	// Streams and Consumers are in a fixed order. What did not answer is not
-	// among them but in Missing.
+	// Streams and Consumers are in a fixed order. What did not answer is in Missing
+	// instead.
 	Streams   []StreamLook
 	Consumers []ConsumerLook
 	// Missing is what did not answer.
@@ -29,7 +29,7 @@ type Overview struct {
 // Missing is something that did not answer, and why.
 type Missing struct {
 	What string // for people
-	// Stream and Consumer say what it is, where it is one.
+	// Stream and Consumer are its names, if it is one.
 	Stream, Consumer string
 	Err              error
 }
@@ -43,14 +43,14 @@ type ServerLook struct {
 	Version   string `json:"version"`
 	Cluster   string `json:"cluster,omitempty"`
 	Connected bool   `json:"connected"`
-	// RoundMS is how long a ping took; 0 where none came back in time.
+	// RoundMS is how long a ping took; 0 if none came back in time.
 	RoundMS float64 `json:"round_ms"`
 }
 
 const (
-	// lookTime bounds one look. What has not answered by then is missing.
+	// lookTime limits one overview. What has not answered by then is missing.
 	lookTime = 1500 * time.Millisecond
-	// lookAtOnce bounds the questions that are asked at once.
+	// lookAtOnce limits concurrent requests.
 	lookAtOnce = 16
 )
 
@@ -58,8 +58,8 @@ const (
 type Expected struct {
 	Services []string  // of all replicas; those of others are left out
 	Durables []Durable // consumers that don't exist yet are left out
-	// Replicas are the ids of those that should be there: their answers are waited
-	// for a little longer.
+	// Replicas are the ids of those that should be there: their answers are waited for
+	// a little longer.
 	Replicas []string
 }
 
@@ -102,7 +102,7 @@ func (l *look) miss(m Missing) {
 	l.Missing = append(l.Missing, m)
 }
 
-// done leaves out the places of what is missing.
+// done leaves out what is missing.
 func (l *look) done() Overview {
 	o := l.Overview
 	o.Streams, o.Consumers = nil, nil

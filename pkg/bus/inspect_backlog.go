@@ -10,21 +10,21 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Backlog is what a durable consumer has before it, in all chat streams together.
+// Backlog is what a durable consumer still has to handle, in all chat streams together.
 type Backlog struct {
-	// Waiting counts events that were not given to any replica yet.
+	// Waiting counts events that were not delivered to any replica yet.
 	Waiting uint64
-	// Held counts those that were given to one and are not dealt with: that it works
-	// on, or has at hand to work on next; that wait for their next try; or that it
-	// had when it died, until another is given them.
+	// Held counts those that were delivered and not settled: a replica handles them, or
+	// has them at hand to handle next; they wait for their next try; or their replica
+	// died and they were not redelivered yet.
 	Held uint64
-	// Done counts deliveries that were dealt with since the consumer was made. An
-	// event that was delivered again counts each time.
+	// Done counts deliveries that were settled since the consumer was created. An event
+	// that was delivered again counts each time.
 	Done uint64
 }
 
-// Backlog asks the leaders of the consumer in all chat streams. Where there is no
-// such consumer yet, nothing waits. It is one request a stream, all at once.
+// Backlog asks the consumer's leaders in all chat streams, with one request each, all at
+// once. If there is no such consumer yet, nothing waits.
 func (c *Conn) Backlog(ctx context.Context, consumer string) (Backlog, error) {
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()

@@ -9,13 +9,13 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// LagEvery is how often the lag is looked at. It costs one request for each stream
-// and each durable consumer, and one more for each consumer that is behind.
+// LagEvery is how often the lag is measured. It costs one request for each stream and
+// each durable consumer, and one more for each consumer that is behind.
 const LagEvery = 10 * time.Second
 
-// WatchLag shows, until the context ends, how much waits for the durable consumers
-// of the chats and for how long, how full the streams are, and how many dead
-// letters there are. One role does so for all; its replicas all show the same.
+// WatchLag exports metrics, until the context ends, of how much waits for the durable
+// consumers of the chats and for how long, how full the streams are, and how many dead
+// letters there are. One role does so for all; its replicas all export the same.
 func (c *Conn) WatchLag(ctx context.Context, every time.Duration, durables []Durable) error {
 	var which []onStream
 	for _, o := range c.consumersOf(durables) {
@@ -26,7 +26,8 @@ func (c *Conn) WatchLag(ctx context.Context, every time.Duration, durables []Dur
 	return c.watchLag(ctx, every, which, append(c.chatStreams(), deadStream))
 }
 
-// WatchTimerLag is WatchLag for the timers, which only their own role may look at.
+// WatchTimerLag is WatchLag for the timers, which only their own role has the permission
+// to look at.
 func (c *Conn) WatchTimerLag(ctx context.Context, every time.Duration, durables []Durable) error {
 	var which []onStream
 	for _, o := range c.consumersOf(durables) {
@@ -63,7 +64,7 @@ func (c *Conn) watchLag(ctx context.Context, every time.Duration, consumers []on
 	}
 }
 
-// lookAt asks for some streams and consumers only.
+// lookAt is an overview of some streams and consumers only.
 func (c *Conn) lookAt(ctx context.Context, consumers []onStream, streams []string) Overview {
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
@@ -81,12 +82,12 @@ func (c *Conn) lookAt(ctx context.Context, consumers []onStream, streams []strin
 	return l.done()
 }
 
-// lag shows what was last looked at. What did not answer then is not shown, but
-// counted: an old figure would look like a good one.
+// lag exports the latest look. What did not answer is not exported, but counted: an old
+// value would look like a current one.
 type lag struct {
 	mu   sync.Mutex // guards what follows
 	last Overview
-	is   bool // there is one
+	is   bool // whether there is one
 }
 
 func (l *lag) looked(o Overview) {
@@ -95,8 +96,8 @@ func (l *lag) looked(o Overview) {
 	l.last, l.is = o, true
 }
 
-// Describe tells nothing: which streams there are is found out, and in one process
-// two of these complete each other.
+// Describe describes nothing: the streams are not known in advance, and in one process two
+// of these complement each other.
 func (l *lag) Describe(chan<- *prometheus.Desc) {}
 
 // Collect implements prometheus.Collector.
@@ -115,17 +116,17 @@ func (l *lag) Collect(out chan<- prometheus.Metric) {
 		unanswered[m.Stream]++
 	}
 	for stream, n := range unanswered {
-		gauge("parley_stream_unanswered", "Questions about a stream and its consumers that NATS did not answer when the lag was looked at last; absent where all were.", float64(n), prometheus.Labels{"stream": stream})
+		gauge("parley_stream_unanswered", "Requests about a stream and its consumers that NATS did not answer when the lag was last measured; absent if all were answered.", float64(n), prometheus.Labels{"stream": stream})
 	}
 	for _, c := range o.Consumers {
 		labels := prometheus.Labels{"consumer": c.Name, "stream": c.Stream}
-		gauge("parley_consumer_pending", "Events that wait to be given to a replica.", float64(c.Pending), labels)
-		gauge("parley_consumer_unacked", "Events that a replica has, or that wait for their next try.", float64(c.Unacked), labels)
+		gauge("parley_consumer_pending", "Events that wait to be delivered to a replica.", float64(c.Pending), labels)
+		gauge("parley_consumer_unacked", "Events that a replica holds, or that wait for their next try.", float64(c.Unacked), labels)
 		age := 0.0
 		if !c.Oldest.IsZero() {
 			age = max(0, time.Since(c.Oldest).Seconds())
 		}
-		gauge("parley_consumer_oldest_seconds", "Age of the oldest event that is not dealt with; 0 where there is none, or none that may be read.", age, labels)
+		gauge("parley_consumer_oldest_seconds", "Age of the oldest event that was not handled; 0 if there is none, or none that may be read.", age, labels)
 	}
 	for _, s := range o.Streams {
 		if s.Name == deadStream {
@@ -134,6 +135,6 @@ func (l *lag) Collect(out chan<- prometheus.Metric) {
 		labels := prometheus.Labels{"stream": s.Name}
 		gauge("parley_stream_messages", "Messages in a stream.", float64(s.Messages), labels)
 		gauge("parley_stream_bytes", "Size of a stream, of one copy.", float64(s.Bytes), labels)
-		gauge("parley_stream_copies_missing", "Copies of a stream that are away or behind.", float64(max(0, s.Wanted-s.Current())), labels)
+		gauge("parley_stream_copies_missing", "Copies of a stream that are missing or behind.", float64(max(0, s.Wanted-s.Current())), labels)
 	}
 }

@@ -20,15 +20,15 @@ type Replica struct {
 	Service string `json:"service"`
 	ID      string `json:"id"`
 	Version string `json:"version"`
-	// Host and Started are empty where the replica does not say them.
+	// Host and Started are empty if the replica does not report them.
 	Host    string    `json:"host,omitempty"`
 	Started time.Time `json:"started,omitzero"`
 	// Places is how much of its work it does at once, which is all that it can
 	// begin with before something ends; 0 where it does not say.
 	Places int `json:"places,omitempty"`
-	// Calls are those that it answers; a gateway answers none.
+	// Calls are the calls that it answers; a gateway answers none.
 	Calls []CallStats `json:"calls,omitempty"`
-	// Connections are those that a gateway holds; nil where it does not say.
+	// Connections are those that a gateway holds; nil if it does not report them.
 	Connections *Connections `json:"connections,omitempty"`
 
 	counts bool // whether it may be asked for its figures
@@ -44,8 +44,8 @@ type Connections struct {
 type CallStats struct {
 	Name     string `json:"name"` // "page" of "history.page"
 	Requests int    `json:"requests"`
-	// Took is how long its latest calls took, nil where the replica does not say.
-	// (What NATS' client measures by itself is the time until a call begins.)
+	// Took is how long its latest calls took, nil if the replica does not report it.
+	// (NATS' client itself measures the time until a call begins.)
 	Took *CallTimes `json:"took,omitempty"`
 }
 
@@ -56,7 +56,7 @@ type CallTimes struct {
 	P99MS     float64 `json:"p99_ms"`
 }
 
-// What a replica says of itself beside what every micro service does.
+// What a replica reports about itself beyond what every micro service does.
 const (
 	metaHost    = "host"
 	metaStarted = "started" // RFC 3339
@@ -64,10 +64,10 @@ const (
 )
 
 const (
-	// quiet is how long nobody may have answered for all to have answered.
+	// quiet is the pause after which all are taken to have answered.
 	quiet = 150 * time.Millisecond
-	// lateReply is how long the answers of replicas that should be there are
-	// waited for.
+	// lateReply is how long the answers of replicas that should be there are waited
+	// for.
 	lateReply = time.Second
 )
 
@@ -83,8 +83,8 @@ func (l *look) replicas(ctx context.Context, ours, known []string) {
 	var ask errgroup.Group
 	ask.SetLimit(lookAtOnce)
 	for i := range list {
-		// Who has no endpoints has no figures; and NATS' client (1.55) writes when
-		// it started after it can be asked for that. Endpoints are made after.
+		// A replica without endpoints has no figures. (Besides, nats.go 1.55 sets the
+		// start time after it answers requests for it, but before it adds endpoints.)
 		if list[i].counts {
 			ask.Go(func() error { l.conn.figures(ctx, &list[i]); return nil })
 		}
@@ -98,11 +98,10 @@ func (l *look) replicas(ctx context.Context, ours, known []string) {
 	l.Replicas, l.Heard = list, true
 }
 
-// Replicas asks who serves, and returns who answered: without Calls, and without
-// those who are too busy to answer within a second. known are the ids of replicas
-// that should be there: the answers of others are not waited for as long. With an error
-// that wraps ErrUnavailable nobody answered, though there may be some; where it is
-// known that there are none the list is empty.
+// Replicas returns the replicas of a service that answered within a second, without their
+// Calls. known are the ids of replicas that should be there: the answers of others are
+// not waited for as long. If none answered though there may be some, the error wraps
+// ErrUnavailable; if it is certain that there are none, the list is empty.
 func (c *Conn) Replicas(ctx context.Context, service string, known []string) ([]Replica, error) {
 	if len(known) == 0 {
 		known = []string{"whoever is there"} // none, NATS would say at once
@@ -119,9 +118,9 @@ func (c *Conn) Replicas(ctx context.Context, service string, known []string) ([]
 	return list, nil
 }
 
-// discover asks who is there, of one service or of all. Nobody knows how many there
-// are, so it waits until no more answer. The error is nats.ErrNoResponders where
-// there is nobody.
+// discover returns the replicas of one service, or of all. Nobody knows how many there
+// are, so it waits until no more answer. The error is nats.ErrNoResponders if there are
+// none.
 func (c *Conn) discover(ctx context.Context, service string, known []string) ([]Replica, error) {
 	ctx, cancel := context.WithTimeout(ctx, lateReply)
 	defer cancel()
@@ -155,8 +154,8 @@ func (c *Conn) discover(ctx context.Context, service string, known []string) ([]
 	}
 }
 
-// nextWithin waits for one more answer: as long as it may take while one of those
-// that are known is missing, else a little.
+// nextWithin waits for one more answer: until the context ends while any of the awaited
+// ids is missing, else for a moment.
 func nextWithin(ctx context.Context, sub *nats.Subscription, waited []string) (*nats.Msg, error) {
 	if len(waited) == 0 {
 		var cancel context.CancelFunc
@@ -166,7 +165,7 @@ func nextWithin(ctx context.Context, sub *nats.Subscription, waited []string) (*
 	return sub.NextMsgWithContext(ctx)
 }
 
-// decodeReplica reads who answers; false where that can't be read.
+// decodeReplica decodes a replica's answer; false if that can't be read.
 func decodeReplica(data []byte) (Replica, bool) {
 	var info micro.Info
 	if err := json.Unmarshal(data, &info); err != nil {
@@ -182,7 +181,7 @@ func decodeReplica(data []byte) (Replica, bool) {
 	return r, true
 }
 
-// figures asks a replica for its figures. Where it does not answer they are not known.
+// figures asks a replica for its figures, which stay unknown if it does not answer.
 func (c *Conn) figures(ctx context.Context, r *Replica) {
 	subject, err := micro.ControlSubject(micro.StatsVerb, r.Service, r.ID)
 	if err != nil {

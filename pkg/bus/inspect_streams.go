@@ -21,10 +21,10 @@ type StreamLook struct {
 	Last     uint64    `json:"last"`
 	FirstAt  time.Time `json:"first_at,omitzero"`
 	LastAt   time.Time `json:"last_at,omitzero"`
-	// Leader is empty where a cluster has elected none.
+	// Leader is empty if a cluster has elected none.
 	Leader string `json:"leader"`
-	// Wanted is how many copies there should be, Copies those that NATS knows of,
-	// the leader's first.
+	// Wanted is how many copies there should be, Copies those that NATS knows of, the
+	// leader's first.
 	Wanted int    `json:"wanted"`
 	Copies []Copy `json:"copies"`
 }
@@ -37,7 +37,7 @@ type Copy struct {
 	Lag     uint64 `json:"lag,omitempty"` // operations that it has not seen yet
 }
 
-// Current counts the copies that hold all there is.
+// Current counts the copies that are complete.
 func (s StreamLook) Current() int {
 	n := 0
 	for _, c := range s.Copies {
@@ -48,7 +48,7 @@ func (s StreamLook) Current() int {
 	return n
 }
 
-// HoldsChats reports whether events of chats are in the stream.
+// HoldsChats reports whether the stream holds events of chats.
 func (s StreamLook) HoldsChats() bool { return holdsChats(s.Name) }
 
 func holdsChats(stream string) bool { return strings.HasPrefix(stream, "CHAT_") }
@@ -57,20 +57,20 @@ func holdsChats(stream string) bool { return strings.HasPrefix(stream, "CHAT_") 
 type ConsumerLook struct {
 	Name   string `json:"name"`
 	Stream string `json:"stream"`
-	// Pending wait to be given to a replica, Unacked are with one (or wait for
-	// their next try), Redelivered of those were given out more than once.
+	// Pending events wait to be delivered to a replica; Unacked ones are with one, or
+	// wait for their next try; Redelivered of those were delivered more than once.
 	Pending     uint64 `json:"pending"`
 	Unacked     uint64 `json:"unacked"`
 	Redelivered uint64 `json:"redelivered"`
-	// Delivered counts deliveries since the consumer was made; one that was given
-	// out again counts each time.
+	// Delivered counts deliveries since the consumer was created; an event that was
+	// delivered again counts each time.
 	Delivered uint64 `json:"delivered"`
-	// Oldest is when the oldest event was stored that is not dealt with; zero
-	// where there is none.
+	// Oldest is when the oldest event that was not handled was stored; zero if there is
+	// none.
 	Oldest time.Time `json:"oldest,omitzero"`
 }
 
-// bucketsLookedAt are those whose streams a gateway is permitted to look at.
+// bucketsLookedAt are those whose streams a gateway has the permission to look at.
 var bucketsLookedAt = []string{VisitorsBucket, AgentsBucket, DeskBucket, PresenceBucket, SettingsBucket}
 
 // DeadStream names the stream of dead letters in an overview.
@@ -96,7 +96,7 @@ func (l *look) stream(ctx context.Context, place int, name string) {
 	}
 	s.Leader, s.Copies = copies(info.Cluster)
 	if info.Cluster == nil || info.Cluster.Name == "" && s.Leader == "" {
-		// A server that stands alone has no cluster to tell of: it answered.
+		// A single server has no cluster to report: it answered.
 		s.Leader = l.conn.nc.ConnectedServerName()
 		s.Copies = []Copy{{Node: s.Leader, Current: true}}
 	}
@@ -105,7 +105,7 @@ func (l *look) stream(ctx context.Context, place int, name string) {
 	l.Streams[place] = s
 }
 
-// copies reads who leads, and how the copies are; the leader's is current.
+// copies returns the leader and the state of the copies; the leader's is current.
 func copies(cluster *jetstream.ClusterInfo) (leader string, list []Copy) {
 	list = []Copy{}
 	if cluster == nil {
@@ -122,7 +122,7 @@ func copies(cluster *jetstream.ClusterInfo) (leader string, list []Copy) {
 	return cluster.Leader, append(list, others...)
 }
 
-// moment leaves out the times that stand for none.
+// moment turns the times that mean none into the zero time.
 func moment(t time.Time) time.Time {
 	if t.Year() < 2000 {
 		return time.Time{}
@@ -133,7 +133,7 @@ func moment(t time.Time) time.Time {
 // onStream is a durable consumer that is looked at.
 type onStream struct {
 	stream, name string
-	// oldest is the subject of what it waits for.
+	// oldest is the subject of the events that wait for it.
 	oldest Subject
 }
 
@@ -163,7 +163,7 @@ func (l *look) consumer(ctx context.Context, place int, which onStream) {
 		Redelivered: uint64(max(0, info.NumRedelivered)), Delivered: info.Delivered.Consumer,
 	}
 	if look.Pending+look.Unacked > 0 && which.oldest != "" {
-		// Where it can't be read, how long it waits is not known; how much is.
+		// If it can't be read, how much waits is known, but not for how long.
 		m, err := l.conn.leaderMessage(ctx, which.stream, getRequest{Seq: info.AckFloor.Stream + 1, NextFor: which.oldest})
 		if err == nil {
 			look.Oldest = m.Time

@@ -26,7 +26,7 @@ type metrics struct {
 	certificate  *prometheus.GaugeVec // of no labels: nothing is shown before it is known
 }
 
-// newMetrics registers them; with a nil r they count for nobody.
+// newMetrics registers the metrics; with a nil r they work but are not exported.
 func newMetrics(r prometheus.Registerer) *metrics {
 	f := promauto.With(r)
 	return &metrics{
@@ -34,13 +34,13 @@ func newMetrics(r prometheus.Registerer) *metrics {
 			Name: "parley_bus_append_seconds", Help: "Time until the stream had stored an event, by the event's kind.", Buckets: telemetry.Latencies(),
 		}, []string{"kind"}),
 		failed: f.NewCounterVec(prometheus.CounterOpts{
-			Name: "parley_bus_append_failures_total", Help: "Events that were not stored, or not for sure, in time; conflicts are not among them.",
+			Name: "parley_bus_append_failures_total", Help: "Events that were not, or not certainly, stored in time; conflicts are not included.",
 		}, []string{"kind"}),
 		conflicts: f.NewCounterVec(prometheus.CounterOpts{
-			Name: "parley_bus_conflicts_total", Help: "Guarded appends that were refused because somebody else wrote first. Each was decided anew.",
+			Name: "parley_bus_conflicts_total", Help: "Guarded appends that were refused because somebody else wrote first. Each was decided again.",
 		}, []string{"kind"}),
 		deliveries: f.NewCounterVec(prometheus.CounterOpts{
-			Name: "parley_bus_deliveries_total", Help: "Deliveries that were dealt with, by what became of them: handled, later (not the event's fault, it comes again), failed (it comes again), given_up.",
+			Name: "parley_bus_deliveries_total", Help: "Deliveries that ended, by outcome: handled, later (not the event's fault, it is delivered again), failed (it is delivered again), given_up.",
 		}, []string{"consumer", "result"}),
 		redeliveries: f.NewCounterVec(prometheus.CounterOpts{
 			Name: "parley_bus_redeliveries_total", Help: "Deliveries of events that had been delivered before.",
@@ -52,11 +52,11 @@ func newMetrics(r prometheus.Registerer) *metrics {
 			Name: "parley_bus_dead_letters_total", Help: "Deliveries that this process gave up and recorded as dead letters.",
 		}, []string{"consumer"}),
 		calls: f.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "parley_bus_call_seconds", Help: "How long this process worked on calls of its services, by call and by result: ok, refused (a no for the caller), failed.", Buckets: telemetry.Latencies(),
+			Name: "parley_bus_call_seconds", Help: "How long this process worked on calls of its services, by call and by result: ok, refused (to the caller), failed.", Buckets: telemetry.Latencies(),
 		}, []string{"call", "result"}),
-		reconnects: f.NewCounter(prometheus.CounterOpts{Name: "parley_bus_reconnects_total", Help: "How often this process lost NATS and found it again."}),
+		reconnects: f.NewCounter(prometheus.CounterOpts{Name: "parley_bus_reconnects_total", Help: "How often this process lost its connection to NATS and reconnected."}),
 		certificate: f.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "parley_bus_certificate_expiry_timestamp_seconds", Help: "When NATS' certificate, or the one that vouches for it, expires, as it was when this process last connected; absent without TLS.",
+			Name: "parley_bus_certificate_expiry_timestamp_seconds", Help: "When NATS' certificate chain expires, as of when this process last connected; absent without TLS.",
 		}, nil),
 	}
 }
@@ -91,9 +91,9 @@ func (m *metrics) answered(call, result string, began time.Time) {
 	m.calls.WithLabelValues(call, result).Observe(time.Since(began).Seconds())
 }
 
-// expect makes the figures of a consumer, so that they are there, at zero, before
-// anything happens: a rate over a figure that appears with its first event misses
-// that event.
+// expect creates the metrics of a consumer, so that they are there, at zero, before
+// anything happens: a rate over a series that appears with its first event misses that
+// event.
 func (m *metrics) expect(consumer string) {
 	for _, v := range []outcome{ack, retry, retryCounted, terminate} {
 		m.deliveries.WithLabelValues(consumer, v.label())

@@ -7,11 +7,11 @@ import "github.com/nats-io/nats.go/jetstream"
 type Durable struct {
 	Name  string
 	Takes Takes
-	// Filters are the subjects that it hears, the busiest first; none means all.
+	// Filters are the subjects that it receives, the busiest first; none means all.
 	Filters []Subject
 }
 
-// Takes says what a durable consumer is given, and by which call of a Conn.
+// Takes says what a durable consumer receives, and by which method of Conn.
 type Takes int
 
 const (
@@ -36,7 +36,7 @@ func (c *Conn) streamsOf(d Durable) []string {
 	return c.chatStreams()
 }
 
-// config is what the calls that take from it ask for, too.
+// config is the consumer's configuration, the same that those methods ask for.
 func (d Durable) config(c *Conn) jetstream.ConsumerConfig {
 	consumer := Consumer{Name: d.Name, Filters: d.Filters}
 	switch d.Takes {
@@ -49,7 +49,7 @@ func (d Durable) config(c *Conn) jetstream.ConsumerConfig {
 	}
 }
 
-// oldest is the subject by which the oldest event is found that it has not dealt with.
+// oldest is the subject on which to look for the oldest event that was not handled.
 func (d Durable) oldest() Subject {
 	switch {
 	case d.Takes == DueTimers:
