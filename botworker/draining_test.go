@@ -35,7 +35,7 @@ func TestABotThatFinishesItsThoughtsStillTellsItsPlaces(t *testing.T) {
 		return err == nil && b.Waiting > 0
 	})
 	list, err := gateway.Replicas(t.Context(), roles.Botworker.Service, nil)
-	if err != nil || len(list) != 1 || list[0].Places != 7 {
+	if err != nil || len(list) != 1 || list[0].Concurrency != 7 {
 		t.Errorf("the bots' service tells %+v, %v", list, err)
 	}
 	close(k.go1)

@@ -97,7 +97,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	// chats it can think about: gateways tell by it what is thought about from what
 	// waits.
 	g.Go(func() error {
-		return w.conn.ServeWithPlaces(serving, roles.Botworker.Service, w.opts.Version, w.opts.Workers, w.conn.Replay(roles.Answering.Name, w.handle))
+		return w.conn.ServeWithConcurrency(serving, roles.Botworker.Service, w.opts.Version, w.opts.Workers, w.conn.Replay(roles.Answering.Name, w.handle))
 	})
 	return g.Wait()
 }

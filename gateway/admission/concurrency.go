@@ -55,7 +55,7 @@ func (c *botConcurrency) answered(list []bus.Replica, now time.Time) {
 		c.heard = map[string]heard{}
 	}
 	for _, r := range list {
-		c.heard[r.ID] = heard{r.Places, now}
+		c.heard[r.ID] = heard{r.Concurrency, now}
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 func TestTheCapacityIsThatOfTheReplicasThatAreThere(t *testing.T) {
 	var c botConcurrency
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	one, two, old := bus.Replica{ID: "one", Places: 128}, bus.Replica{ID: "two", Places: 64}, bus.Replica{ID: "old"}
+	one, two, old := bus.Replica{ID: "one", Concurrency: 128}, bus.Replica{ID: "two", Concurrency: 64}, bus.Replica{ID: "old"}
 	for _, step := range []struct {
 		what  string
 		after time.Duration

@@ -62,7 +62,7 @@ func places(s *Snapshot, role string, n int) {
 	for i := range s.Roles {
 		for j := range s.Roles[i].Replicas {
 			if s.Roles[i].Role == role {
-				s.Roles[i].Replicas[j].Places = n
+				s.Roles[i].Replicas[j].Concurrency = n
 			}
 		}
 	}

@@ -122,7 +122,7 @@ func (s Snapshot) unmanned(w Work) bool { return s.heard && len(s.Role(w.Role).R
 func (s Snapshot) inHand(w Work) bool {
 	places := uint64(0)
 	for _, r := range s.Role(w.Role).Replicas {
-		places += uint64(max(0, r.Places))
+		places += uint64(max(0, r.Concurrency))
 	}
 	return places > 0 && w.Waiting <= places
 }

@@ -29,8 +29,9 @@ const PresenceTTL = 30 * time.Second
 // disconnected for longer reads the whole desk again.
 const deletedFor = time.Hour
 
-// ErrAnew is why a watch ends when NATS was lost and is there again. It begins anew.
-var ErrAnew = errors.New("connected anew")
+// ErrReconnected ends a watch when the connection to NATS was lost and is back. Watch
+// again.
+var ErrReconnected = errors.New("reconnected")
 
 // ErrExists: there is already a value with that key.
 var ErrExists = errors.New("exists already")
@@ -140,7 +141,7 @@ type Entry[T any] struct {
 
 // Watch calls see with every value that is there, then once with Current, then
 // with every change, until the context ends. See is not called concurrently. It
-// ends with ErrAnew at a reconnect; entries that lapse by age are not reported.
+// ends with ErrReconnected at a reconnect; entries that lapse by age are not reported.
 func (b *Bucket[T]) Watch(ctx context.Context, see func(Entry[T])) error {
 	// NATS' client takes up to 20 s to notice that its consumer is gone.
 	anew := make(chan struct{}, 1)
@@ -161,7 +162,7 @@ func (b *Bucket[T]) Watch(ctx context.Context, see func(Entry[T])) error {
 		case <-ctx.Done():
 			return nil
 		case <-anew:
-			return fmt.Errorf("watch bucket %s: %w: %w", b.name, ErrAnew, ErrUnavailable)
+			return fmt.Errorf("watch bucket %s: %w: %w", b.name, ErrReconnected, ErrUnavailable)
 		case entry, ok := <-w.Updates():
 			if !ok {
 				if ctx.Err() != nil {

@@ -118,7 +118,7 @@ func TestAWatchEndsWhenNATSIsBack(t *testing.T) {
 	}()
 	<-current
 	server.Restart()
-	if err := <-ended; !errors.Is(err, bus.ErrAnew) {
-		t.Errorf("it ended with %v, want %v", err, bus.ErrAnew)
+	if err := <-ended; !errors.Is(err, bus.ErrReconnected) {
+		t.Errorf("it ended with %v, want %v", err, bus.ErrReconnected)
 	}
 }

@@ -21,7 +21,7 @@
 //     handle them again, [Conn.Replay], [Conn.ReplayTimers] and [Conn.ReplayDeadLetter].
 //   - Follow shows chats as they happen, and may miss something: [Conn.NewFeed],
 //     [Conn.SendSignal]. [Feed] says when it did.
-//   - Call asks a replica of another role: [Conn.Serve], [Conn.ServeWithPlaces] and
+//   - Call asks a replica of another role: [Conn.Serve], [Conn.ServeWithConcurrency] and
 //     [Handle] on one side, [Call] and [Ask] on the other; [Conn.Replicas] lists who
 //     serves.
 //   - Buckets hold values that any process may change: [OpenBucket].

@@ -23,9 +23,9 @@ type Replica struct {
 	// Host and Started are empty if the replica does not report them.
 	Host    string    `json:"host,omitempty"`
 	Started time.Time `json:"started,omitzero"`
-	// Places is how much of its work it does at once, which is all that it can
-	// begin with before something ends; 0 where it does not say.
-	Places int `json:"places,omitempty"`
+	// Concurrency is how much of its work it does at once, so how much it can start
+	// before something ends; 0 if it does not report it.
+	Concurrency int `json:"places,omitempty"`
 	// Calls are the calls that it answers; a gateway answers none.
 	Calls []CallStats `json:"calls,omitempty"`
 	// Connections are those that a gateway holds; nil if it does not report them.
@@ -58,9 +58,9 @@ type CallTimes struct {
 
 // What a replica reports about itself beyond what every micro service does.
 const (
-	metaHost    = "host"
-	metaStarted = "started" // RFC 3339
-	metaPlaces  = "places"
+	metaHost        = "host"
+	metaStarted     = "started" // RFC 3339
+	metaConcurrency = "places"
 )
 
 const (
@@ -175,8 +175,8 @@ func decodeReplica(data []byte) (Replica, bool) {
 	if at, err := time.Parse(time.RFC3339Nano, info.Metadata[metaStarted]); err == nil {
 		r.Started = at.UTC()
 	}
-	if n, err := strconv.Atoi(info.Metadata[metaPlaces]); err == nil {
-		r.Places = max(0, n)
+	if n, err := strconv.Atoi(info.Metadata[metaConcurrency]); err == nil {
+		r.Concurrency = max(0, n)
 	}
 	return r, true
 }

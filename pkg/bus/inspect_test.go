@@ -130,7 +130,7 @@ func TestReplicasTellHowMuchTheyDoAtOnce(t *testing.T) {
 	for _, places := range []int{128, 64} {
 		worker := server.Connect("botworker")
 		done.Go(func() {
-			if err := worker.ServeWithPlaces(running, roles.Botworker.Service, "0.0.0", places); err != nil {
+			if err := worker.ServeWithConcurrency(running, roles.Botworker.Service, "0.0.0", places); err != nil {
 				t.Error(err)
 			}
 		})
@@ -138,9 +138,9 @@ func TestReplicasTellHowMuchTheyDoAtOnce(t *testing.T) {
 	serve(t, server.Connect("history"), roles.Historyworker.Service)
 	bustest.Eventually(t, "both answer", func() bool {
 		list, err := c.Replicas(t.Context(), roles.Botworker.Service, nil)
-		return err == nil && len(list) == 2 && list[0].Places+list[1].Places == 128+64
+		return err == nil && len(list) == 2 && list[0].Concurrency+list[1].Concurrency == 128+64
 	})
-	if list, err := c.Replicas(t.Context(), roles.Historyworker.Service, nil); err != nil || len(list) != 1 || list[0].Places != 0 {
+	if list, err := c.Replicas(t.Context(), roles.Historyworker.Service, nil); err != nil || len(list) != 1 || list[0].Concurrency != 0 {
 		t.Errorf("one that does not say: %+v, %v", list, err)
 	}
 	stop()

@@ -146,17 +146,17 @@ func Handle[Req, Resp any](ep Endpoint[Req, Resp], f func(context.Context, Req) 
 // Serve answers calls as one replica of the service until the context ends, and
 // then finishes those it has. NATS' micro services make it discoverable.
 func (c *Conn) Serve(ctx context.Context, service, version string, handlings ...Handling) error {
-	return c.ServeWithPlaces(ctx, service, version, 0, handlings...)
+	return c.ServeWithConcurrency(ctx, service, version, 0, handlings...)
 }
 
-// ServeWithPlaces is Serve for a replica that also says how much of its work (not
-// of the calls) it does at once: see Replica.Places.
-func (c *Conn) ServeWithPlaces(ctx context.Context, service, version string, places int, handlings ...Handling) error {
+// ServeWithConcurrency is Serve for a replica that also says how much of its work (not
+// of the calls) it does at once: see Replica.Concurrency.
+func (c *Conn) ServeWithConcurrency(ctx context.Context, service, version string, concurrency int, handlings ...Handling) error {
 	times := newCallTimes()
 	host, _ := os.Hostname() // else the replica's id tells it from others
 	says := map[string]string{metaHost: host, metaStarted: time.Now().UTC().Format(time.RFC3339Nano)}
-	if places > 0 {
-		says[metaPlaces] = strconv.Itoa(places)
+	if concurrency > 0 {
+		says[metaConcurrency] = strconv.Itoa(concurrency)
 	}
 	svc, err := micro.AddService(c.nc, micro.Config{
 		Name: service, Version: version, Description: "Parley " + service, StatsHandler: figuresOf(times, handlings), Metadata: says,
