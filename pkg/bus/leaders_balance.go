@@ -14,35 +14,35 @@ import (
 )
 
 const (
-	// wholeWithin is how long Balance waits for copies that are a moment behind,
-	// which they are now and then where much is written.
+	// wholeWithin is how long Balance waits for copies that are a moment behind, which
+	// happens now and then while much is written.
 	wholeWithin = 10 * time.Second
-	// handedWithin is how long a leader may take to hand over.
+	// handedWithin is how long the handover to another leader may take.
 	handedWithin = 10 * time.Second
-	// handedAsked is between questions who leads, and handedHeard how long each may
-	// take: between two leaders nobody answers.
+	// handedAsked is the pause between requests for the leader, and handedHeard how
+	// long each may take: between two leaders nobody answers.
 	handedAsked = 20 * time.Millisecond
 	handedHeard = 200 * time.Millisecond
 )
 
-// Move is one leader that Balance had handed over.
+// Move is one handover of a leadership by Balance.
 type Move struct {
 	What     string // a stream, or a consumer of one
 	From, To string // nodes
-	// Took is from when it was asked until the new leader answered, within which
-	// nothing was taken or given out there.
+	// Took is the time from the request until the new leader answered, during which
+	// nothing was stored or delivered there.
 	Took time.Duration
 }
 
-// String is a sentence without its full stop.
+// String is a sentence without its period.
 func (m Move) String() string {
 	return fmt.Sprintf("%s goes from %s to %s (%d ms)", m.What, m.From, m.To, m.Took.Milliseconds())
 }
 
-// NotWholeError refuses to balance: a node would soon take back, or lacks, what it
-// is to lead.
+// NotWholeError refuses to balance because copies are not complete: a node would soon take
+// back, or is missing, what it is to lead.
 type NotWholeError struct {
-	Node string // empty where nobody leads it
+	Node string // empty if it has no leader
 	Of   string // a stream, or a consumer of one
 }
 
@@ -51,19 +51,19 @@ func (e *NotWholeError) Error() string {
 	if e.Node == "" {
 		return fmt.Sprintf("%s has no leader; balance again when it has one", e.Of)
 	}
-	return fmt.Sprintf("the NATS node %s is away, or behind with %s; balance again when all nodes are there", e.Node, e.Of)
+	return fmt.Sprintf("the NATS node %s is down, or behind with %s; balance again when all nodes are up", e.Node, e.Of)
 }
 
-// Balance spreads who leads the streams over the nodes of a NATS cluster, the chats'
-// streams first, by the fewest moves, and has the consumers of a stream led by the
-// node that leads that. NATS leaves leaders where elections put them: once its nodes
-// were restarted one of them may lead all, and its death would stop all chats for
-// some seconds, not a share of them.
+// Balance spreads the leaders of the streams over the nodes of a NATS cluster, the chats'
+// streams first, with the fewest moves, and has the consumers of a stream led by the
+// stream's leader. NATS leaves leaders where elections put them: after its nodes were
+// restarted, one of them may lead all, and its death would stop all chats for some
+// seconds instead of a share of them.
 //
-// It moves one leader at a time and tells of each. It returns how many streams each
-// node leads then; a single node where there is nothing to spread. Where a node is
-// missing or behind it moves nothing, or nothing more where that happens meanwhile,
-// and returns a NotWholeError.
+// It moves one leader at a time and calls tell with each move. It returns how many streams
+// each node leads then; a single node if there is nothing to spread. If a node is down or
+// behind, it moves nothing, or nothing more if that happens meanwhile, and returns a
+// NotWholeError.
 func (c *Conn) Balance(ctx context.Context, durables []Durable, tell func(Move)) (map[string]int, error) {
 	plan, load, err := c.planLeaders(ctx)
 	if err != nil {
@@ -75,9 +75,9 @@ func (c *Conn) Balance(ctx context.Context, durables []Durable, tell func(Move))
 // planned is a stream and the node that is to lead it.
 type planned struct{ stream, leader string }
 
-// planLeaders looks at who leads the streams and returns who should, with how many
-// streams each node leads then. Streams that don't exist are left out: a bucket that
-// nobody has needed yet, or one that somebody deletes at this moment.
+// planLeaders looks up the leaders of the streams and returns the nodes that should lead
+// them, with how many streams each node leads then. Streams that don't exist are left
+// out: those of a bucket that was never needed, or that somebody just deleted.
 func (c *Conn) planLeaders(ctx context.Context) (plan []planned, load map[string]int, err error) {
 	others := []string{timerStream, deadStream}
 	for _, bucket := range buckets {
@@ -130,8 +130,8 @@ func (c *Conn) handAllOver(ctx context.Context, plan []planned, durables []Durab
 	return nil
 }
 
-// whole returns who leads a stream, or "stream.consumer", whose copies are all there
-// and have all of it.
+// whole returns the leader of a stream, or of "stream.consumer", once all of its copies are
+// up and complete.
 func (c *Conn) whole(ctx context.Context, name string) (led, error) {
 	until, cancel := context.WithTimeout(ctx, wholeWithin)
 	defer cancel()
@@ -163,8 +163,8 @@ func (c *Conn) whole(ctx context.Context, name string) (led, error) {
 	}
 }
 
-// group asks for the nodes of a stream, or of "stream.consumer"; nil on a server that
-// stands alone.
+// group returns the nodes of a stream, or of "stream.consumer"; nil on a server without a
+// cluster.
 func (c *Conn) group(ctx context.Context, name string) (*jetstream.ClusterInfo, error) {
 	stream, consumer, is := strings.Cut(name, ".")
 	if !is {
@@ -189,10 +189,10 @@ func inWords(name string) string {
 	return name
 }
 
-// handOver has the leader of a stream, or of "stream.consumer", step down in favour
-// of another node, and waits until that leads. It looks just before whether all copies
-// are there still: the leader steps down also for a node that is behind, which can't
-// take over, and nobody leads then until NATS has held an election.
+// handOver has the leader of a stream, or of "stream.consumer", step down in favor of
+// another node, and waits until that leads. Just before, it checks that all copies are
+// still complete: the leader would also step down for a node that is behind, which can't
+// take over, and there would be no leader until NATS has held an election.
 // See $JS.API.STREAM.LEADER.STEPDOWN and its placement (nats-server 2.11, ADR-57).
 func (c *Conn) handOver(ctx context.Context, name, to string, tell func(Move)) error {
 	now, err := c.whole(ctx, name)
@@ -244,7 +244,7 @@ func (c *Conn) leads(ctx context.Context, name, node string) error {
 		}
 		select {
 		case <-until.Done():
-			if _, err := c.whole(ctx, name); err != nil { // it went away meanwhile
+			if _, err := c.whole(ctx, name); err != nil { // the node went down meanwhile
 				return err
 			}
 			return fmt.Errorf("%s is not led by %s, to which NATS was asked to hand it over (now: %q)", inWords(name), node, leader)

@@ -16,13 +16,13 @@ import (
 	"github.com/parley-chat/parley/pkg/codes"
 )
 
-// Endpoint names one call of a service with the types of its question and its
-// answer. The name is "<service>.<endpoint>".
+// Endpoint names one call of a service, with the types of its request and response. The
+// name is "<service>.<endpoint>".
 type Endpoint[Req, Resp any] struct{ Name string }
 
-// Call asks one replica of the service. The error is a *Refusal where the
-// service said no, or wraps ErrUnavailable where nobody answered in time; then
-// what was asked may still have happened.
+// Call calls one replica of the service. The error is a *Refusal if the service refused,
+// or wraps ErrUnavailable if there was no answer in time; then the call may still have
+// had its effect.
 func Call[Req, Resp any](ctx context.Context, c *Conn, ep Endpoint[Req, Resp], req Req) (Resp, error) {
 	return callWithin(ctx, c, ep, req, requestTimeout)
 }
@@ -50,12 +50,12 @@ func callWithin[Req, Resp any](ctx context.Context, c *Conn, ep Endpoint[Req, Re
 	return resp, nil
 }
 
-// askAgain is after how long without an answer a second replica is asked.
+// askAgain is how long Ask waits for an answer before it asks a second replica.
 const askAgain = time.Second
 
-// Ask is Call for what changes nothing: where the replica that was asked does not
-// answer within a second, or is stopping, another one is asked as well, and the
-// first good answer counts. Who asked a replica that dies does not wait for it.
+// Ask is Call for calls that change nothing: if the replica does not answer within a
+// second, or is stopping, another one is asked as well, and the first good answer counts.
+// So nobody waits for a replica that died.
 func Ask[Req, Resp any](ctx context.Context, c *Conn, ep Endpoint[Req, Resp], req Req) (Resp, error) {
 	type answer struct {
 		resp Resp
@@ -93,22 +93,22 @@ func Ask[Req, Resp any](ctx context.Context, c *Conn, ep Endpoint[Req, Resp], re
 	}
 }
 
-// callTime bounds one call of a service; it ends before the caller gives up.
+// callTime limits one call of a service; it ends before the caller gives up.
 const callTime = requestTimeout - 500*time.Millisecond
 
-// callsAtOnce bounds the calls that one replica of a service works on at once;
-// further ones wait in the subscription.
+// callsAtOnce limits the concurrent calls of one replica of a service; further ones wait
+// in the subscription.
 const callsAtOnce = 64
 
-// Call handlers of a service, made by Handle.
+// Handling is the handler of one call of a service, made by Handle.
 type Handling struct {
 	name    string
 	respond func(ctx context.Context, data []byte) ([]byte, error)
-	// within bounds a call that takes longer than others and is given up when
-	// the replica stops; 0: callTime, and it is finished then.
+	// within limits a call that takes longer than others and is canceled when the
+	// replica stops; 0: callTime, and it is finished then.
 	within time.Duration
-	// figures, if not nil, is what the replica says of itself when it is asked for
-	// its figures, in place of how long its calls took.
+	// figures, if not nil, is what the replica reports when it is asked for its
+	// figures, instead of how long its calls took.
 	figures func() any
 }
 
@@ -116,8 +116,8 @@ type Handling struct {
 // micro services have figures of endpoints only.
 const connectionsCall = "connections"
 
-// Report makes the call by which a replica of a service says how many connections
-// it holds. held is called concurrently.
+// Report returns the call by which a replica of a service reports how many connections it
+// holds. held is called concurrently.
 func Report(service string, held func() Connections) Handling {
 	return Handling{
 		name:    service + "." + connectionsCall,
@@ -126,9 +126,9 @@ func Report(service string, held func() Connections) Handling {
 	}
 }
 
-// Handle pairs an endpoint with the function that answers it. An error that is a
-// *Refusal reaches the caller as it is; any other is logged, and the caller
-// reads only that it is temporarily unavailable.
+// Handle pairs an endpoint with the function that answers it. An error that is a *Refusal
+// reaches the caller as it is; any other one is logged, and the caller learns only that
+// the service is temporarily unavailable.
 func Handle[Req, Resp any](ep Endpoint[Req, Resp], f func(context.Context, Req) (Resp, error)) Handling {
 	return Handling{name: ep.Name, respond: func(ctx context.Context, data []byte) ([]byte, error) {
 		var req Req
@@ -143,13 +143,13 @@ func Handle[Req, Resp any](ep Endpoint[Req, Resp], f func(context.Context, Req) 
 	}}
 }
 
-// Serve answers calls as one replica of the service until the context ends, and
-// then finishes those it has. NATS' micro services make it discoverable.
+// Serve answers calls as one replica of the service until the context ends, and then
+// finishes those that are running. As a NATS micro service it is discoverable.
 func (c *Conn) Serve(ctx context.Context, service, version string, handlings ...Handling) error {
 	return c.ServeWithConcurrency(ctx, service, version, 0, handlings...)
 }
 
-// ServeWithConcurrency is Serve for a replica that also says how much of its work (not
+// ServeWithConcurrency is Serve for a replica that also reports how much of its work (not
 // of the calls) it does at once: see Replica.Concurrency.
 func (c *Conn) ServeWithConcurrency(ctx context.Context, service, version string, concurrency int, handlings ...Handling) error {
 	times := newCallTimes()
@@ -188,7 +188,7 @@ func (c *Conn) ServeWithConcurrency(ctx context.Context, service, version string
 	return nil
 }
 
-// figuresOf returns what a replica says of one of its endpoints.
+// figuresOf returns what a replica reports on one of its endpoints.
 func figuresOf(times *callTimes, handlings []Handling) micro.StatsHandler {
 	return func(endpoint *micro.Endpoint) any {
 		for _, h := range handlings {
@@ -229,8 +229,8 @@ func (c *Conn) answer(ctx context.Context, h Handling, req micro.Request) (faile
 		reply.Header = refusalHeader(codes.Unavailable, "This is temporarily unavailable.")
 	}
 	c.metrics.answered(h.name, result, began)
-	// Not by req.Respond or req.Error: they write what micro reads, unlocked, as
-	// soon as its handler returned, which is before a call here is answered.
+	// Not by req.Respond or req.Error: they write fields that micro reads without a lock
+	// as soon as its handler returned, which is before a call here is answered.
 	c.reply(reply, h.name)
 	return failed
 }
@@ -241,7 +241,7 @@ func (c *Conn) reply(msg *nats.Msg, endpoint string) {
 	}
 }
 
-// calls are those that a replica of a service works on.
+// calls are the running calls of one replica of a service.
 type calls struct {
 	slots   chan struct{}
 	running sync.WaitGroup
@@ -250,8 +250,8 @@ type calls struct {
 	ended bool
 }
 
-// begin runs a call in a goroutine of its own, as soon as there is a slot. It
-// returns false after end.
+// begin runs a call in its own goroutine, as soon as there is a slot. It returns false
+// after end.
 func (s *calls) begin(call func()) bool {
 	s.slots <- struct{}{}
 	s.mu.Lock()
@@ -267,7 +267,7 @@ func (s *calls) begin(call func()) bool {
 	return true
 }
 
-// end waits for the calls that run; no other begins.
+// end waits for the running calls; no other one begins.
 func (s *calls) end() {
 	s.mu.Lock()
 	s.ended = true

@@ -8,11 +8,11 @@ import (
 	"github.com/nats-io/nats.go/micro"
 )
 
-// latestCalls is how many calls of an endpoint its times are of.
+// latestCalls is how many of an endpoint's latest calls count.
 const latestCalls = 256
 
-// callTimes measures the calls of one replica of a service. NATS' client measures
-// only the handing over, since calls are answered in goroutines of their own.
+// callTimes measures the calls of one replica of a service. Calls are answered in
+// goroutines of their own, and NATS' client measures only until these start.
 type callTimes struct {
 	mu        sync.Mutex // guards what follows
 	endpoints map[string]*endpointTimes
@@ -26,7 +26,7 @@ type endpointTimes struct {
 
 func newCallTimes() *callTimes { return &callTimes{endpoints: map[string]*endpointTimes{}} }
 
-// ended counts one call that was answered.
+// ended counts one answered call.
 func (t *callTimes) ended(endpoint string, took time.Duration, failed bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -46,7 +46,7 @@ func (t *callTimes) ended(endpoint string, took time.Duration, failed bool) {
 	e.next = (e.next + 1) % latestCalls
 }
 
-// stats is the part of a service's answer to $SRV.STATS that is ours.
+// stats is our part of a service's answer to $SRV.STATS.
 func (t *callTimes) stats(endpoint *micro.Endpoint) any {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -16,11 +16,11 @@ const (
 	timerStream = "TIMERS"
 	deadStream  = "DEAD"
 
-	// duplicateWindow is how long a stream knows message ids by itself.
+	// duplicateWindow is how long a stream remembers message ids.
 	duplicateWindow = 10 * time.Minute
 )
 
-// LayoutError says that the streams on the server were made for other settings.
+// LayoutError means that the streams on the server were created for other settings.
 type LayoutError struct{ Sentence string }
 
 func (e *LayoutError) Error() string { return e.Sentence }
@@ -61,19 +61,19 @@ func (c *Conn) chatStreamConfig(index int) jetstream.StreamConfig {
 	}
 }
 
-// The server's errors for copies that there are no servers for: it is one alone, or
-// too few of the cluster are there.
+// The server's errors for more copies than servers: it has no cluster, or too few of the
+// cluster's servers are up.
 const (
 	oneServer  = jetstream.ErrorCode(10074)
 	fewServers = jetstream.ErrorCode(10005)
 )
 
-// makeTrouble says why what is a stream, or one below, could not be made.
+// makeTrouble says why a stream, or something made of one, could not be created.
 func (c *Conn) makeTrouble(doing string, err error) error {
 	if api, ok := errors.AsType[*jetstream.APIError](err); ok {
 		switch api.ErrorCode {
 		case oneServer:
-			return &LayoutError{fmt.Sprintf("NATS_REPLICAS: it is %d, but the NATS server is one alone, without a cluster.", c.opts.Replicas)}
+			return &LayoutError{fmt.Sprintf("NATS_REPLICAS: it is %d, but the NATS server is a single one, without a cluster.", c.opts.Replicas)}
 		case fewServers: // perhaps not yet
 			return fmt.Errorf("%s: %w: the NATS cluster has not as many servers with room as NATS_REPLICAS says, %d (%w)", doing, ErrUnavailable, c.opts.Replicas, err)
 		}
@@ -81,7 +81,7 @@ func (c *Conn) makeTrouble(doing string, err error) error {
 	return fmt.Errorf("%s: %w", doing, translate(err))
 }
 
-// setUp makes what does not exist yet. Several processes may do so at once.
+// setUp creates what does not exist yet. Several processes may do so at once.
 func (c *Conn) setUp(ctx context.Context) error {
 	if err := c.checkLayout(ctx); err != nil {
 		return err
@@ -101,7 +101,7 @@ func (c *Conn) setUp(ctx context.Context) error {
 		configs = append(configs, c.chatStreamConfig(i))
 	}
 	for _, cfg := range configs {
-		// What is there is left alone: an update while others use it is not free.
+		// Existing streams are left alone: an update while others use one is not free.
 		_, err := c.js.Stream(ctx, cfg.Name)
 		if errors.Is(err, jetstream.ErrStreamNotFound) {
 			_, err = c.js.CreateStream(ctx, cfg)
@@ -114,7 +114,7 @@ func (c *Conn) setUp(ctx context.Context) error {
 }
 
 // checkLayout refuses a number of streams other than the one that the chats
-// were stored with: a chat's sequences must come from one stream for ever.
+// were stored with: a chat's sequences must come from one stream forever.
 func (c *Conn) checkLayout(ctx context.Context) error {
 	for i := 0; ; i++ {
 		s, err := c.js.Stream(ctx, chatStreamName(i))
@@ -122,7 +122,7 @@ func (c *Conn) checkLayout(ctx context.Context) error {
 			if i == 0 || i >= c.opts.Streams {
 				return nil
 			}
-			// Perhaps another process is just making them, in this order.
+			// Perhaps another process is creating them right now, in this order.
 			if first, err := c.js.Stream(ctx, chatStreamName(0)); err == nil && sameSubjects(first, c.chatStreamConfig(0)) {
 				return nil
 			}
@@ -137,7 +137,7 @@ func (c *Conn) checkLayout(ctx context.Context) error {
 	}
 }
 
-// otherStreams says which STREAMS it should be.
+// otherStreams says what STREAMS should be.
 func (c *Conn) otherStreams(ctx context.Context) string {
 	for n := 1; n <= chat.Partitions; n++ {
 		_, err := c.js.Stream(ctx, chatStreamName(n))

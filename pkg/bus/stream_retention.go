@@ -12,9 +12,9 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-// Acknowledged returns the sequence up to which the durable consumer has dealt
-// with everything in the chat's stream; 0 where there is no such consumer. It
-// may be lower than the truth, never higher.
+// Acknowledged returns the sequence up to which the durable consumer has handled
+// everything in the chat's stream; 0 if there is no such consumer. It may be lower than
+// the truth, never higher.
 func (c *Conn) Acknowledged(ctx context.Context, id chat.ID, consumer string) (uint64, error) {
 	name := c.streamName(id)
 	cons, err := c.js.Consumer(ctx, name, consumer) // asks the consumer's leader
@@ -27,19 +27,19 @@ func (c *Conn) Acknowledged(ctx context.Context, id chat.ID, consumer string) (u
 	return cons.CachedInfo().AckFloor.Stream, nil
 }
 
-// PurgedThrough returns the sequence up to which the chat's stream holds nothing
-// any more.
+// PurgedThrough returns the sequence up to which the chat's stream no longer holds
+// anything.
 func (c *Conn) PurgedThrough(ctx context.Context, id chat.ID) (uint64, error) {
 	first, err := c.firstSeq(ctx, id)
 	return max(first, 1) - 1, err
 }
 
 // PurgeStored removes from each chat stream what is older than keep and has been
-// acknowledged by every durable consumer of that stream. Nothing is removed where
-// the named consumer does not exist. Age is told by the stream leader's own
-// clock, the one that stamped the events. Several processes may call it at once.
-// It returns how far the streams' beginnings moved on, also beside an error,
-// which may concern some of the streams only.
+// acknowledged by every durable consumer of that stream. Nothing is removed if the named
+// consumer does not exist. Age is measured by the stream leader's own clock, which
+// stamped the events. Several processes may call it at once. It returns by how much the
+// streams' first sequences moved on, even with an error, which may concern only some of
+// the streams.
 func (c *Conn) PurgeStored(ctx context.Context, consumer string, keep time.Duration) (uint64, error) {
 	return c.purgeStored(ctx, consumer, func(now time.Time) time.Time { return now.Add(-keep) })
 }
@@ -88,10 +88,10 @@ func (c *Conn) purgeStream(ctx context.Context, name, consumer string, cutoff fu
 	return keepFrom - state.FirstSeq, nil
 }
 
-// acknowledgedByAll returns the lowest acknowledged sequence of the stream's
-// durable consumers; 0 where the one that must be among them is not. A consumer
-// that can't be asked is an error: it may lag. (So the consumers are listed by
-// name: a list of their states leaves out whose leader does not answer.)
+// acknowledgedByAll returns the lowest acknowledged sequence of the stream's durable
+// consumers; 0 if the one that must be among them is not. A consumer that can't be asked
+// is an error: it may lag. (So consumers are listed by name: a list of their states
+// leaves out those whose leader does not answer.)
 func acknowledgedByAll(ctx context.Context, s jetstream.Stream, must string) (uint64, error) {
 	floor, found := uint64(math.MaxUint64), false
 	names := s.ConsumerNames(ctx)
@@ -109,7 +109,7 @@ func acknowledgedByAll(ctx context.Context, s jetstream.Stream, must string) (ui
 		}
 		info := cons.CachedInfo()
 		if info.Config.Durable == "" {
-			continue // somebody looks on
+			continue // somebody's temporary one
 		}
 		found = found || name == must
 		floor = min(floor, info.AckFloor.Stream)

@@ -10,7 +10,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// buckets are all that there are.
+// buckets are all buckets.
 var buckets = []string{VisitorsBucket, AgentsBucket, DeskBucket, PresenceBucket, SettingsBucket, AttemptsBucket, KeysBucket}
 
 // MakeAll makes the buckets, keys and consumers that don't exist yet, in addition to
@@ -37,10 +37,10 @@ func (c *Conn) MakeAll(ctx context.Context, durables []Durable) error {
 	return nil
 }
 
-// durable returns the consumer as cfg describes it: the one that is there, else
-// one that is made. Asking first costs a request, and lets a connection work that
-// may not make consumers: NATS does not answer what it does not permit. Such a
-// one uses also a consumer that was made for other settings, and says so.
+// durable returns the consumer as cfg describes it, and creates it if necessary. To look
+// first costs a request, but lets connections work that have no permission to create
+// consumers: NATS does not answer what it does not permit. Such a connection also uses a
+// consumer that was created for other settings, and logs that.
 func (c *Conn) durable(ctx context.Context, stream string, cfg jetstream.ConsumerConfig) (jetstream.Consumer, error) {
 	there, err := c.js.Consumer(ctx, stream, cfg.Durable)
 	if err == nil && sameConsumer(there.CachedInfo().Config, cfg) {

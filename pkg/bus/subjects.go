@@ -7,8 +7,8 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-// Subject is a NATS subject or a filter over subjects. Only this file makes
-// them, so a raw string can't be published.
+// Subject is a NATS subject or a filter over subjects. Only this file makes them, so a raw
+// string can't be published.
 //
 //	subject                       published by           consumed by
 //	chat.<p>.<id>.in              gateway, botworker     botworker, escalation, historyworker
@@ -47,8 +47,8 @@ func liveSubjects(id chat.ID) Subject    { return livePrefix + chatSubjects(id) 
 func liveInternal(id chat.ID) Subject    { return livePrefix + internalSubject(id) }
 func serviceSubject(name string) Subject { return Subject("svc." + name) }
 
-// deadSubject is one for each delivery that a role gave up, so that it is there
-// once. The chat stands in it so that all letters of one can be found.
+// deadSubject is different for each delivery that a role gave up, so that each is recorded
+// once. It contains the chat, so that all dead letters of one can be found.
 func deadSubject(role string, id chat.ID, stream string, seq uint64) Subject {
 	if id == "" {
 		id = "-" // its subject could not be read
@@ -78,7 +78,7 @@ const (
 	allLive   Subject = livePrefix + ">"
 )
 
-// partitionSubjects returns what the stream of a partition holds of it.
+// partitionSubjects returns the subjects of a partition, which one stream holds.
 func partitionSubjects(partition int) []string {
 	return []string{fmt.Sprintf("chat.%d.>", partition), fmt.Sprintf("note.%d.>", partition)}
 }
@@ -86,7 +86,7 @@ func partitionSubjects(partition int) []string {
 // isTimer reports whether the subject is a timer's.
 func isTimer(subject string) bool { return strings.HasPrefix(subject, "timer.") }
 
-// keySubject is where the bucket of keys has the one of that name.
+// keySubject is the subject of a key in KeysBucket.
 func keySubject(name string) Subject { return Subject("$KV." + KeysBucket + "." + name) }
 
 // readerSubjects returns the filters over all events that the role may see.
@@ -110,7 +110,7 @@ func eventSubject(id chat.ID, kind chat.Kind) (Subject, error) {
 	}
 }
 
-// parseSubject reads the chat and the leaf from a stored or a live subject.
+// parseSubject returns the chat and the leaf of a stored or a live subject.
 func parseSubject(s string) (id chat.ID, leaf chat.Leaf, err error) {
 	parts := strings.SplitN(strings.TrimPrefix(s, livePrefix), ".", 4)
 	if len(parts) < 3 || parts[0] != "chat" && parts[0] != "note" {
@@ -128,7 +128,7 @@ func parseSubject(s string) (id chat.ID, leaf chat.Leaf, err error) {
 	return id, leaf, nil
 }
 
-// parseDue reads the chat and the kind of timer from the subject of a due timer.
+// parseDue returns the chat and the kind of a due timer's subject.
 func parseDue(s string) (id chat.ID, kind string, err error) {
 	parts := strings.Split(s, ".")
 	if len(parts) != 5 {

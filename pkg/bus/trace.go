@@ -11,11 +11,11 @@ import (
 	"github.com/parley-chat/parley/pkg/telemetry"
 )
 
-// traceHeader carries a trace from who stores an event, or makes a call, to who is
-// given it: a W3C traceparent, as everybody else who reads NATS expects it.
+// traceHeader carries a trace from whoever stores an event, or makes a call, to whoever
+// receives it: a W3C traceparent, as other tools that read NATS expect it.
 const traceHeader = "traceparent"
 
-// appending is an append that is watched.
+// appending is an append that is traced and measured.
 type appending struct {
 	conn  *Conn
 	kind  string
@@ -23,7 +23,7 @@ type appending struct {
 	span  telemetry.Span
 }
 
-// beginAppend begins to watch an append, and lets the message carry its trace.
+// beginAppend starts to trace and measure an append, and adds the trace to the message.
 func (c *Conn) beginAppend(ctx context.Context, e chat.Event, msg *nats.Msg) appending {
 	a := appending{conn: c, kind: string(e.Kind), began: time.Now()}
 	_, a.span = c.opts.Tracer.Send(ctx, "append", a.kind)
@@ -47,8 +47,8 @@ func (a appending) end(s Stored, err error) {
 	a.span.End(err)
 }
 
-// watchedBy lets a consumer's handler work within the trace of the event, and
-// measures how long it takes.
+// watchedBy runs a consumer's handler within the trace of the event, and measures how long
+// it takes.
 func (c *Conn) watchedBy(what, consumer string, handle Handler) Handler {
 	return func(ctx context.Context, d Delivery) error {
 		ctx, span := c.opts.Tracer.Receive(ctx, d.Event.Trace, what, consumer)
@@ -61,7 +61,7 @@ func (c *Conn) watchedBy(what, consumer string, handle Handler) Handler {
 	}
 }
 
-// watchedTimer is the same for timers. What a timer causes is a trace of its own.
+// watchedTimer is the same for timers. What a timer causes is a new trace.
 func (c *Conn) watchedTimer(consumer string, handle func(context.Context, Timer) error) func(context.Context, Timer) error {
 	return func(ctx context.Context, t Timer) error {
 		ctx, span := c.opts.Tracer.Start(ctx, "timer", t.Kind)
@@ -74,7 +74,7 @@ func (c *Conn) watchedTimer(consumer string, handle func(context.Context, Timer)
 	}
 }
 
-// callMessage is a call that carries the trace it is made in, if there is one.
+// callMessage is a call with the trace that it is made in, if there is one.
 func callMessage(ctx context.Context, subject Subject, body []byte) *nats.Msg {
 	msg := &nats.Msg{Subject: string(subject), Data: body}
 	if carried := telemetry.Carry(ctx); carried != "" {

@@ -104,8 +104,8 @@ func TestAnInstallationThatIsLaidOutOtherwiseIsNamed(t *testing.T) {
 		{"botworker", "STREAMS=4", "STREAMS: it is 4, and the chats on NATS were stored with 2; set STREAMS=2."},
 		{"setup", "STREAMS=1", "STREAMS: it is 1"},
 		// The streams are there, and the buckets are not yet.
-		{"gateway", "NATS_REPLICAS=3", "NATS_REPLICAS: it is 3, but the NATS server is one alone, without a cluster."},
-		{"escalation", "NATS_REPLICAS=3", "NATS_REPLICAS: it is 3, but the NATS server is one alone, without a cluster."},
+		{"gateway", "NATS_REPLICAS=3", "NATS_REPLICAS: it is 3, but the NATS server is a single one, without a cluster."},
+		{"escalation", "NATS_REPLICAS=3", "NATS_REPLICAS: it is 3, but the NATS server is a single one, without a cluster."},
 	} {
 		code, said := ended(t, parley(t, []string{nats, "ADDR=" + freeAddress(t), "STREAMS=2", c.setting}, c.role))
 		last := strings.TrimSpace(said[strings.LastIndex(strings.TrimSpace(said), "\n")+1:])

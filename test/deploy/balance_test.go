@@ -56,7 +56,7 @@ func TestWhatIsLedIsSpreadOverTheNodes(t *testing.T) {
 	c.losesLast(js)
 	away := c.startRole("balance")
 	<-away.done
-	if err := away.cmd.Wait(); err == nil || !strings.Contains(away.said(), "parley setup: the NATS node nats-2 is away, or behind with CHAT_0; balance again when all nodes are there") || strings.Contains(away.said(), "goes from") {
+	if err := away.cmd.Wait(); err == nil || !strings.Contains(away.said(), "parley setup: the NATS node nats-2 is down, or behind with CHAT_0; balance again when all nodes are up") || strings.Contains(away.said(), "goes from") {
 		t.Errorf("while a node is away it ends with %v and says:\n%s", err, away.said())
 	}
 }
@@ -84,7 +84,7 @@ func TestNothingIsLedByANodeThatGoesAwayMeanwhile(t *testing.T) {
 	}
 	<-balance.done
 	t.Log(balance.said())
-	if err := balance.cmd.Wait(); err == nil || !strings.Contains(balance.said(), "parley setup: the NATS node nats-2 is away, or behind with CHAT_") {
+	if err := balance.cmd.Wait(); err == nil || !strings.Contains(balance.said(), "parley setup: the NATS node nats-2 is down, or behind with CHAT_") {
 		t.Errorf("it ends with %v and says:\n%s", err, balance.said())
 	}
 	for name, leader := range c.led(js) {
