@@ -7,10 +7,18 @@ import (
 	"strings"
 
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
+
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
-// consumers are the durable consumers of the roles that KEDA scales.
-var consumers = map[string]string{"botworker": "bot", "escalation": "escalation", "historyworker": "history"}
+// consumerOf returns the durable consumer by which KEDA scales a role: what it shares
+// first. It is empty for a role that has none.
+func consumerOf(role string) string {
+	if r, ok := roles.Named(role); ok && len(r.Work) > 0 {
+		return r.Work[0].Name
+	}
+	return ""
+}
 
 // thinks is how many chats a replica of the bot thinks about at once, which its lag
 // counts too (botworker/worker.go). Kubernetes lets pass a tenth more than the target.
@@ -33,7 +41,7 @@ func checkLag(m *manifests) []string {
 		var sum []string
 		for i, t := range s.Spec.Triggers {
 			meta := t.Metadata
-			if t.Type != "nats-jetstream" || meta.Stream != fmt.Sprintf("CHAT_%d", i) || meta.Consumer != consumers[name] || meta.Account != "PARLEY" {
+			if t.Type != "nats-jetstream" || meta.Stream != fmt.Sprintf("CHAT_%d", i) || meta.Consumer != consumerOf(name) || meta.Account != "PARLEY" {
 				f.add("%s: trigger %d asks for %s %s of %s in %s", of, i, t.Type, meta.Consumer, meta.Stream, meta.Account)
 			}
 			host, port, err := net.SplitHostPort(meta.Endpoint)
@@ -48,7 +56,7 @@ func checkLag(m *manifests) []string {
 			if err != nil {
 				f.add("%s: trigger %d: %v", of, i, err)
 			}
-			if n, err := strconv.Atoi(meta.Lag); name == "botworker" && (err != nil || n*11/10 > thinks) {
+			if n, err := strconv.Atoi(meta.Lag); name == roles.Botworker.Name && (err != nil || n*11/10 > thinks) {
 				f.add("%s: trigger %d is content with replicas that are full", of, i)
 			}
 			if meta.Lag != s.Spec.Advanced.ScalingModifiers.Target {

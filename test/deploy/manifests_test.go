@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"sigs.k8s.io/yaml"
+
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 // check returns a sentence for each fault that it finds.
@@ -38,9 +40,13 @@ func TestEveryOverlayIsWhole(t *testing.T) {
 func TestAnOverlayHasEverything(t *testing.T) {
 	for _, variant := range variants {
 		m, _ := decode(render(t, variant))
-		for _, role := range []string{"gateway", "botworker", "escalation", "historyworker"} {
-			if m.deployments[role] == nil {
-				t.Errorf("%s: there is no Deployment %s", variant, role)
+		scaled := 0
+		for _, role := range roles.All() {
+			if m.deployments[role.Name] == nil {
+				t.Errorf("%s: there is no Deployment %s", variant, role.Name)
+			}
+			if len(role.Work) > 0 {
+				scaled++
 			}
 		}
 		for _, name := range []string{"nats", "mongo"} {
@@ -54,7 +60,7 @@ func TestAnOverlayHasEverything(t *testing.T) {
 		if (m.services["gateway"].Spec.Type == "LoadBalancer") == (m.ingresses["gateway"] != nil) {
 			t.Errorf("%s: not one way in from outside", variant)
 		}
-		if keda := variant == "production with keda"; keda != (len(m.keda) == 3) {
+		if keda := variant == "production with keda"; keda != (len(m.keda) == scaled) {
 			t.Errorf("%s: %d ScaledObjects", variant, len(m.keda))
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/parley-chat/parley/pkg/roles"
 	"github.com/parley-chat/parley/test/deploy/permissions"
 )
 
@@ -159,7 +160,11 @@ func TestTheUsersAreMadeFromTheTable(t *testing.T) {
 func seldom(t *testing.T, c *cluster) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	for user, consumer := range consumers {
+	for _, role := range roles.All() {
+		user, consumer := role.Name, consumerOf(role.Name)
+		if consumer == "" {
+			continue
+		}
 		kv, err := c.jetStream(user).KeyValue(ctx, "attempts")
 		if err != nil {
 			t.Fatalf("%s: %v", user, err)

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/prometheus/prometheus/model/rulefmt"
+
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 const (
@@ -119,7 +121,15 @@ func TestTheLinksOfThePagesLeadSomewhere(t *testing.T) {
 	}
 }
 
-var everyRole = []string{"all", "botworker", "escalation", "gateway", "historyworker"}
+// everyRole has the roles, and everything in one process, by name.
+var everyRole = func() []string {
+	names := []string{"all"}
+	for _, r := range roles.All() {
+		names = append(names, r.Name)
+	}
+	slices.Sort(names)
+	return names
+}()
 
 // checkTable compares the page of figures with those that there are.
 func checkTable(page string, all map[string]*figure) (faults []string) {

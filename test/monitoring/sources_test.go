@@ -43,7 +43,8 @@ func (f *figures) ofTheRoles(t testing.TB) {
 	if err := nats.Connect("setup").MakeAll(t.Context(), roles.Durables()); err != nil {
 		t.Fatal(err)
 	}
-	for _, role := range []string{"gateway", "botworker", "escalation", "historyworker"} {
+	for _, one := range roles.All() {
+		role := one.Name
 		r := f.recorder(role)
 		conn := nats.ConnectWith(bus.Options{Name: role, Metrics: r})
 		switch role {
@@ -62,6 +63,8 @@ func (f *figures) ofTheRoles(t testing.TB) {
 		case "historyworker":
 			historyworker.New(historyworker.Options{Metrics: r}, conn, nil)
 			f.ofTheLag(t, r, conn.WatchLag)
+		default:
+			t.Errorf("the figures of the role %s are not collected: make a replica of it here", role)
 		}
 		f.gathered(role, gather(t, r))
 		own, err := telemetry.NewRegistry(role, "0.0.0").Gather()

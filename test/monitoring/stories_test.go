@@ -3,6 +3,8 @@ package monitoring
 import (
 	"strings"
 	"testing"
+
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 // looks is how long a story is: half an hour and some.
@@ -16,7 +18,8 @@ var scrapes = map[string]string{"kubernetes": `namespace="parley",`, "compose": 
 // wrong once stands in its counters. ~ stands for what the scrape adds.
 func healthy() string {
 	var b strings.Builder
-	for _, role := range []string{"gateway", "botworker", "escalation", "historyworker"} {
+	for _, r := range roles.All() {
+		role := r.Name
 		for _, replica := range []string{"0", "1"} {
 			is := `~job="` + role + `",instance="` + role + "-" + replica + `"`
 			b.WriteString(strings.NewReplacer("@", is, "ROLE", role).Replace(`
