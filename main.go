@@ -13,6 +13,7 @@ import (
 
 	"github.com/parley-chat/parley/app"
 	"github.com/parley-chat/parley/pkg/config"
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 // version is what replicas report. The linker sets it for an image.
@@ -21,11 +22,7 @@ var version = "0.1.0"
 const help = `Parley is customer chat that you host yourself.
 
   parley                 everything in one process: NATS, store and all roles
-  parley gateway         one role; needs NATS_URL
-  parley botworker       one role; needs NATS_URL
-  parley escalation      one role; needs NATS_URL
-  parley historyworker   one role; needs NATS_URL, and MONGO_URL or DATA_DIR
-  parley setup           makes what the roles need on NATS_URL, for roles that may not
+%s  parley setup           makes what the roles need on NATS_URL, for roles that may not
   parley setup note-key  makes a new key that agents' notes are sealed with
   parley setup balance   spreads what is led over the nodes of NATS
   parley dead            what workers gave up on: list, show, replay, drop
@@ -72,6 +69,10 @@ func run(ctx context.Context, args []string) int {
 }
 
 func printHelp(context.Context, []string) error {
-	_, err := fmt.Println(help + strings.Join(config.Settings(), "\n  "))
+	var one strings.Builder
+	for _, r := range roles.All() {
+		fmt.Fprintf(&one, "  parley %-15s one role; needs %s\n", r.Name, r.Needs)
+	}
+	_, err := fmt.Printf(help+"%s\n", &one, strings.Join(config.Settings(), "\n  "))
 	return err
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/parley-chat/parley/pkg/bus/embedded"
 	"github.com/parley-chat/parley/pkg/health"
+	"github.com/parley-chat/parley/pkg/roles"
 	"github.com/parley-chat/parley/pkg/telemetry"
 )
 
@@ -58,7 +59,7 @@ func (s *system) observe(ctx context.Context, role string) (end func(), err erro
 			end()
 		}
 	}
-	if role == "gateway" || role == "" {
+	if roles.IsFront(role) {
 		var figures prometheus.Gatherer = s.metrics
 		if s.HealthAddr != "" {
 			figures = nil

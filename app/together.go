@@ -8,6 +8,7 @@ import (
 
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/embedded"
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 // runAll is everything in one process. The gateway is drained first, while the
@@ -75,7 +76,7 @@ func runTogether(ctx context.Context, runs map[string]func(context.Context) erro
 	g, failed := errgroup.WithContext(workers)
 	for name, run := range runs {
 		g.Go(func() error {
-			if name != "gateway" {
+			if !roles.IsFront(name) {
 				return run(failed)
 			}
 			defer stop()

@@ -19,6 +19,11 @@ type Role struct {
 	Service string
 	// Work is what its replicas share between them; none for a role that only answers.
 	Work []Work
+	// Front says that people connect to it, on ADDR. With all roles in one process it
+	// is drained first, while the others still work for it.
+	Front bool
+	// Needs are the settings that a replica needs.
+	Needs string
 	// One and Many are how people call replicas of it, within a sentence.
 	One, Many string
 	// Lost says what doesn't work while no replica runs, LostHere what one replica
@@ -61,22 +66,22 @@ var (
 // The roles.
 var (
 	Gateway = Role{
-		Name: "gateway", Service: "gateway", One: "gateway", Many: "gateways",
+		Name: "gateway", Service: "gateway", Front: true, Needs: "NATS_URL", One: "gateway", Many: "gateways",
 		Lost:     "visitors and agents can't connect",
 		LostHere: "visitors and agents can neither read nor write here, and their browsers keep what they send",
 	}
 	Botworker = Role{
-		Name: "botworker", Service: "botworker", One: "bot worker", Many: "bot workers", Work: []Work{Answering},
+		Name: "botworker", Service: "botworker", Needs: "NATS_URL", One: "bot worker", Many: "bot workers", Work: []Work{Answering},
 		Lost:     "visitors get no answer",
 		LostHere: "the bot answers nobody here",
 	}
 	Escalation = Role{
-		Name: "escalation", Service: "escalation", One: "escalation worker", Many: "escalation workers", Work: []Work{Deciding, Timing},
+		Name: "escalation", Service: "escalation", Needs: "NATS_URL", One: "escalation worker", Many: "escalation workers", Work: []Work{Deciding, Timing},
 		Lost:     "nobody gets to a person, and agents can't answer",
 		LostHere: "nobody gets to a person and no agent is heard here",
 	}
 	Historyworker = Role{
-		Name: "historyworker", Service: "history", One: "history worker", Many: "history workers", Work: []Work{Storing},
+		Name: "historyworker", Service: "history", Needs: "NATS_URL, and MONGO_URL or DATA_DIR", One: "history worker", Many: "history workers", Work: []Work{Storing},
 		Lost:     "older messages can't be read",
 		LostHere: "nothing is stored here, and nobody reads older messages",
 	}
@@ -93,6 +98,13 @@ func Named(name string) (Role, bool) {
 		}
 	}
 	return Role{}, false
+}
+
+// IsFront reports whether people connect to a process of that role; "" stands for all
+// roles in one process.
+func IsFront(name string) bool {
+	r, _ := Named(name)
+	return name == "" || r.Front
 }
 
 // WithConsumer returns the role whose replicas share a durable consumer of that name.

@@ -25,6 +25,9 @@ func TestEveryRowOfTheTableIsFilledIn(t *testing.T) {
 		once("plural", r.Many)
 		once("loss", r.Lost)
 		once("loss here", r.LostHere)
+		if r.Needs == "" {
+			t.Errorf("the help can't say what %s needs", r.Name)
+		}
 		for _, w := range r.Work {
 			once("work", w.Key)
 			once("workers", w.Workers)
