@@ -48,7 +48,7 @@ func TestTwoAgentsTakeOneChatAndOneHasIt(t *testing.T) {
 			t.Fatalf("round %d: Grace %v, Linus %v", round, errs[0], errs[1])
 		}
 		if holder := s.last(id).State.Agent; holder == nil || *holder != agents[winner] {
-			t.Fatalf("round %d: %s was told that it is theirs and %v has it", round, agents[winner].Name, holder)
+			t.Fatalf("round %d: %s was told that they have the chat, and %v has it", round, agents[winner].Name, holder)
 		}
 		if got := s.reasons(id); !slices.Equal(got, []chat.Reason{chat.Escalated, chat.Taken}) {
 			t.Fatalf("round %d: the chat went %v", round, got)
@@ -57,8 +57,8 @@ func TestTwoAgentsTakeOneChatAndOneHasIt(t *testing.T) {
 	}
 }
 
-// Promise 7, for this role: replicas come and go while visitors ask, agents take
-// and hand back. Nobody's request is lost, none counts twice.
+// Promise 7, for this role: replicas come and go while visitors ask and agents take
+// and hand back chats. No request is lost, and none counts twice.
 func TestReplicasMayEndAtAnyMoment(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
@@ -98,8 +98,8 @@ func TestReplicasMayEndAtAnyMoment(t *testing.T) {
 	}
 }
 
-// An agent's say that was stored is there once, whatever happens to the chat
-// around it, and in the order in which it was said.
+// What an agent says is stored once, whatever happens around it in the chat, and in
+// the order in which it was said.
 func TestWhatAnAgentSaysIsStoredOnceAndInOrder(t *testing.T) {
 	t.Parallel()
 	s, id := newStage(t), chat.NewID()
@@ -142,6 +142,6 @@ func TestWhatAnAgentSaysIsStoredOnceAndInOrder(t *testing.T) {
 		}
 	}
 	if next != words {
-		t.Errorf("%d things are stored, want %d", next, words)
+		t.Errorf("%d messages of the agent's are stored, want %d", next, words)
 	}
 }

@@ -83,7 +83,7 @@ func TestTheWholeLifeOfAChat(t *testing.T) {
 	}
 }
 
-func TestWhoWaitsCanCancelAndCloseAndBePassedOn(t *testing.T) {
+func TestAWaitingChatCanBeCancelledPassedOnAndClosed(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
 	s.work("one", patient())
@@ -123,9 +123,9 @@ func TestWhoWaitsCanCancelAndCloseAndBePassedOn(t *testing.T) {
 	}
 }
 
-// The bot is not told that its work is done where an agent closes a chat that
-// was the bot's to answer.
-func TestClosingLeavesTheBotWhatItOwes(t *testing.T) {
+// An agent who closes a chat that the bot has yet to answer does not mark the bot's
+// work as done.
+func TestClosingLeavesTheBotTheAnswersThatItOwes(t *testing.T) {
 	t.Parallel()
 	s, id := newStage(t), chat.NewID()
 	s.work("one", patient())
@@ -153,15 +153,15 @@ func TestTheBotAsksForAPersonOnce(t *testing.T) {
 	}
 	s.must(roles.DeskTake, id, grace, "")
 	s.must(roles.DeskReturn, id, grace, "")
-	// The bot's replica had died after it asked and before it acknowledged; the
-	// next one asks again, for longer than any window under another id.
+	// The bot's replica died after it asked and before it acknowledged; the next one
+	// asks again, beyond any duplicate window and under another id.
 	s.in(chat.Event{Chat: id, Kind: chat.Request, Request: chat.Escalate, From: bot, Covers: covers})
 	s.settled(id)
 	if got := s.reasons(id); !slices.Equal(got, []chat.Reason{chat.BotGaveUp, chat.Taken, chat.Returned, chat.ByVisitor}) {
-		t.Errorf("the bot's request made again led to %v", got)
+		t.Errorf("the bot's repeated request led to %v", got)
 	}
 
-	// Without a reply that announces it there is nothing to ask for.
+	// Without a reply that announces a person the bot has nothing to ask for.
 	plain := chat.NewID()
 	s.message(plain, "hello")
 	s.in(chat.Event{Chat: plain, Kind: chat.Request, Request: chat.Escalate, From: bot, Covers: s.reply(plain, false).Seq})
@@ -171,15 +171,15 @@ func TestTheBotAsksForAPersonOnce(t *testing.T) {
 	}
 }
 
-// settled returns when everything that was asked in the chat was dealt with: the
-// visitor closes it, and a chat's events are handled in their order.
+// settled returns when every request in the chat was dealt with: the visitor closes
+// it, and a chat's events are handled in order.
 func (s *stage) settled(id chat.ID) {
 	s.Helper()
 	s.ask(id, chat.Close)
 	s.becomes(id, chat.Closed)
 }
 
-func TestWhatIsNotPossibleIsIgnored(t *testing.T) {
+func TestRequestsThatAreNotPossibleAreIgnored(t *testing.T) {
 	t.Parallel()
 	s, id := newStage(t), chat.NewID()
 	s.work("one", patient())
@@ -200,7 +200,7 @@ func TestWhatIsNotPossibleIsIgnored(t *testing.T) {
 	}
 }
 
-func TestATypedEscalateIsOneToo(t *testing.T) {
+func TestATypedEscalateIsARequestToo(t *testing.T) {
 	t.Parallel()
 	s, id := newStage(t), chat.NewID()
 	s.work("one", patient())
@@ -241,7 +241,7 @@ func TestTheAgentsCallsAreRefusedWithASentence(t *testing.T) {
 	}
 }
 
-func TestACallMadeAgainHappensOnce(t *testing.T) {
+func TestARepeatedCallHappensOnce(t *testing.T) {
 	t.Parallel()
 	s, id := newStage(t), chat.NewID()
 	s.work("one", patient())
@@ -268,9 +268,9 @@ func TestACallMadeAgainHappensOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	twice(roles.DeskTransfer, "5")
-	// Its answer was lost; when it is made again the agent no longer has the chat.
+	// The answer was lost; when the call is repeated the agent no longer has the chat.
 	if again, err := s.call(roles.DeskSay, roles.DeskRequest{Chat: id, ID: "4", Agent: grace, Text: "bye"}); err != nil || again != said {
-		t.Errorf("said again when the chat had moved on: %d, %v; want %d", again, err, said)
+		t.Errorf("repeated when the chat had moved on: %d, %v; want %d", again, err, said)
 	}
 	// Another agent's client may count from one as well.
 	if _, err := s.call(roles.DeskTake, roles.DeskRequest{Chat: id, ID: "1", Agent: linus}); err != nil {
@@ -284,7 +284,7 @@ func TestACallMadeAgainHappensOnce(t *testing.T) {
 	}
 }
 
-func TestTimesAreTheWorkersClock(t *testing.T) {
+func TestTimesAreThoseOfTheWorkersClock(t *testing.T) {
 	t.Parallel()
 	s, id := newStage(t), chat.NewID()
 	opts := patient()

@@ -14,7 +14,7 @@ import (
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
-// staysOnline has the agent online until the returned function is called.
+// staysOnline keeps the agent online until leave is called.
 func (s *stage) staysOnline(a chat.Agent) (leave func()) {
 	s.Helper()
 	s.online(a)
@@ -33,7 +33,7 @@ func (s *stage) staysOnline(a chat.Agent) (leave func()) {
 			case <-ctx.Done():
 				return
 			case <-tick.C:
-				// Lost while NATS is away, as a gateway's would be.
+				// Fails while NATS is down, as a gateway's would.
 				_ = presence.Put(ctx, a.User, desk.Presence{User: a.User, Name: a.Name, At: time.Now().UTC()})
 			}
 		}
@@ -43,7 +43,7 @@ func (s *stage) staysOnline(a chat.Agent) (leave func()) {
 	return leave
 }
 
-func TestAnAgentWhoIsGoneLosesTheChatAndOneWhoIsThereKeepsIt(t *testing.T) {
+func TestAnAgentWhoIsGoneLosesTheChatAndOneWhoIsOnlineKeepsIt(t *testing.T) {
 	t.Parallel()
 	s, gone, kept := newStage(t), chat.NewID(), chat.NewID()
 	opts := patient()
@@ -77,7 +77,7 @@ func TestAnAgentWhoIsGoneLosesTheChatAndOneWhoIsThereKeepsIt(t *testing.T) {
 	}
 }
 
-func TestAfterAStartAgentsHaveTheGraceToComeBack(t *testing.T) {
+func TestAfterAStartAgentsHaveTheGracePeriodToComeBack(t *testing.T) {
 	t.Parallel()
 	s, id := newStage(t), chat.NewID()
 	first := s.work("first", patient())
@@ -92,7 +92,7 @@ func TestAfterAStartAgentsHaveTheGraceToComeBack(t *testing.T) {
 	s.work("second", opts) // knows of nobody's presence
 	s.becomes(id, chat.Waiting)
 	if after := time.Since(began); after < opts.AwayGrace {
-		t.Errorf("thrown back %s after the start, want at least %s", after, opts.AwayGrace)
+		t.Errorf("put back into the queue %s after the start, want at least %s", after, opts.AwayGrace)
 	}
 }
 
@@ -114,7 +114,7 @@ func TestTheBacklogDrainsAsSoonAsSomebodyIsFree(t *testing.T) {
 		s.becomes(ids[i], chat.Waiting)
 		s.listed(ids[i], chat.Waiting)
 	}
-	s.online(grace) // comes online: as many as there is room for, the first first
+	s.online(grace) // comes online: gets as many as the capacity allows, first come, first served
 	for _, id := range ids[:2] {
 		if got := s.becomes(id, chat.Live).State; *got.Agent != grace {
 			t.Errorf("%+v", got)
@@ -140,7 +140,7 @@ func TestTheBacklogDrainsAsSoonAsSomebodyIsFree(t *testing.T) {
 	}
 }
 
-func TestWhoPassesAChatOnIsNotGivenItAgain(t *testing.T) {
+func TestAnAgentWhoPassesAChatOnIsNotAssignedItAgain(t *testing.T) {
 	t.Parallel()
 	s, id, other := newStage(t), chat.NewID(), chat.NewID()
 	s.work("one", assigning())
@@ -162,7 +162,7 @@ func TestWhoPassesAChatOnIsNotGivenItAgain(t *testing.T) {
 	}
 }
 
-func TestWithoutAutoAssignmentAgentsTake(t *testing.T) {
+func TestWithoutAutoAssignmentAgentsTakeChats(t *testing.T) {
 	t.Parallel()
 	s, first, second := newStage(t), chat.NewID(), chat.NewID()
 	s.work("one", patient())
@@ -179,7 +179,7 @@ func TestWithoutAutoAssignmentAgentsTake(t *testing.T) {
 }
 
 // As after the desk was restored from a backup.
-func TestAnEntryThatIsWrongIsSetRight(t *testing.T) {
+func TestAWrongEntryIsCorrected(t *testing.T) {
 	t.Parallel()
 	s, id := newStage(t), chat.NewID()
 	opts := patient()

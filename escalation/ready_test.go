@@ -9,8 +9,8 @@ import (
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 )
 
-// It is not ready before it sees the desk, or agents would be sent to who can do
-// nothing for them.
+// It is not ready before it sees the desk, or agents would be routed to a replica that
+// can do nothing for them.
 func TestItIsReadyWhenItsBucketsAreOpen(t *testing.T) {
 	w, err := New(Options{Log: zerolog.Nop()}, bustest.Conn(t))
 	if err != nil {

@@ -38,8 +38,8 @@ func (c countedConn) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// An agent who presses a button in vain, again and again, must not have megabytes
-// read each time.
+// An agent who presses a button in vain, again and again, must not cause megabytes to
+// be read each time.
 func TestARefusedCallDoesNotReadTheWholeChat(t *testing.T) {
 	t.Parallel()
 	server, id := &counted{Server: bustest.Start(t)}, chat.NewID()
@@ -93,7 +93,7 @@ func TestARefusedCallDoesNotReadTheWholeChat(t *testing.T) {
 	if read := server.bytes.Load() - before; read > 100_000 {
 		t.Errorf("two refused calls read %d bytes, want no text of the visitor's among them", read)
 	}
-	// What is refused now because it was done before is found all the same.
+	// A call that is refused now because it was done before is found all the same.
 	again, err := w.act(chat.Taken)(t.Context(), roles.DeskRequest{Chat: id, ID: string(chat.Taken), Agent: grace})
 	if err != nil || again.Seq != taken {
 		t.Errorf("taken once more under the same id: %d, %v; want %d", again.Seq, err, taken)

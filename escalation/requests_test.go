@@ -33,8 +33,8 @@ func replicas(t *testing.T, s *bustest.Server, n int) []*Worker {
 	return list
 }
 
-// fold is what a visitor's requests lead to, one after the other: the table of
-// the design, for who never meets an agent.
+// fold is what a visitor's requests lead to, one after the other: the table of the
+// design, for a visitor who never meets an agent.
 func fold(asks []chat.RequestKind) (reasons []chat.Reason) {
 	status := chat.WithBot
 	for _, what := range asks {
@@ -50,8 +50,8 @@ func fold(asks []chat.RequestKind) (reasons []chat.Reason) {
 	return reasons
 }
 
-// Replicas get a chat's requests in any order, at the same time, several times
-// and long after: what they lead to is what they would lead to one by one.
+// Replicas get a chat's requests in any order, at the same time, several times, and
+// much later: they lead to the same as one by one.
 func TestRequestsAreDecidedOnceAndInTheirOrder(t *testing.T) {
 	t.Parallel()
 	s := bustest.Start(t)
@@ -101,9 +101,9 @@ func TestRequestsAreDecidedOnceAndInTheirOrder(t *testing.T) {
 	})
 }
 
-// This is why State.RequestsThrough exists. Through alone can't tell: a reply that answers a
-// later message passes a request that nobody has looked at yet.
-func TestARequestThatAReplyPassedIsGrantedAndOneFromLongAgoIsNot(t *testing.T) {
+// This is why State.RequestsThrough exists. AnsweredThrough alone is not enough: a
+// reply to a later message passes a request that nobody has looked at yet.
+func TestARequestThatAReplyPassedIsAcceptedAndOneFromLongAgoIsNot(t *testing.T) {
 	ask := chat.Event{Seq: 10, Kind: chat.Request, Request: chat.Escalate, From: chat.Speaker{Role: chat.RoleVisitor, Name: "Ada"}}
 	passed, err := chat.State{}.Apply(chat.Step{Kind: chat.Reply, AnsweredThrough: 11, At: time.Now()})
 	if err != nil {
@@ -194,9 +194,9 @@ func TestEveryReasonHasASentence(t *testing.T) {
 	}
 }
 
-// Several replicas project one chat, each called at any time while it changes:
-// when they are done the desk says what the chat is.
-func TestReplicasThatRaceLeaveNoStaleEntry(t *testing.T) {
+// Several replicas project one chat, each at any time while it changes: when they are
+// done the desk matches the chat.
+func TestRacingReplicasLeaveNoStaleEntry(t *testing.T) {
 	t.Parallel()
 	s := bustest.Start(t)
 	workers := replicas(t, s, 4)

@@ -41,7 +41,7 @@ func (a *again) server() *embedded.Server {
 	return a.now
 }
 
-// InProcessConn connects to the server of the moment.
+// InProcessConn connects to the current server.
 func (a *again) InProcessConn() (net.Conn, error) { return a.server().InProcessConn() }
 
 func (a *again) connect(t *testing.T, name string) *bus.Conn {
@@ -56,9 +56,9 @@ func (a *again) connect(t *testing.T, name string) *bus.Conn {
 	return c
 }
 
-// NATS is away and comes back. Nobody loses a chat for that, and the desk goes on
-// as if nothing were.
-func TestTheDeskGoesOnWhenNATSWasAway(t *testing.T) {
+// NATS goes down and comes back. Nobody loses a chat because of it, and the desk
+// carries on.
+func TestTheDeskCarriesOnAfterNATSWasDown(t *testing.T) {
 	t.Parallel()
 	nats := &again{dir: t.TempDir()}
 	nats.start(t)
@@ -98,6 +98,6 @@ func TestTheDeskGoesOnWhenNATSWasAway(t *testing.T) {
 	}
 	s.must(roles.DeskSay, asked, grace, "hello")
 	if got := s.last(kept); got.Out != before.Out {
-		t.Errorf("the chat of before: %+v, want it as it was: %+v", got, before)
+		t.Errorf("the earlier chat: %+v, want it as it was: %+v", got, before)
 	}
 }

@@ -10,10 +10,10 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-// The visitor asks for a person, who waits already, while the chat is handed back to
-// the bot: the change was decided without the request, and the request on the state
+// A visitor who waits already asks for a person again, while the chat is handed back
+// to the bot: the change was decided without the request, and the request on the state
 // before the change. Nobody else would ever look at it, and the bot answers nothing
-// that stands behind it.
+// that comes after it.
 func TestARequestThatSlipsInDuringTheHandBackIsDecided(t *testing.T) {
 	t.Parallel()
 	s := bustest.Start(t)
@@ -46,15 +46,16 @@ func TestARequestThatSlipsInDuringTheHandBackIsDecided(t *testing.T) {
 	}
 }
 
-// Whoever writes and writes to the bot and then presses "cancel" must not fill the
-// memory of a replica with it. Of a chat of several parts nothing is left out.
-func TestALongChatIsDecidedOnWithoutItsWords(t *testing.T) {
+// A visitor who writes and writes to the bot and then presses "cancel" must not fill a
+// replica's memory. Of a chat that is read in several parts nothing is left out.
+func TestALongChatIsDecidedOnWithoutItsTexts(t *testing.T) {
 	t.Parallel()
 	s := bustest.Start(t)
 	w, conn, id := replicas(t, s, 1)[0], s.Connect("visitor"), chat.NewID()
-	const texts = 600
+	const texts = 300                             // more than one batch
+	text := strings.Repeat("😀", chat.MaxText*5/8) // a batch of which is more than one part
 	for n := range texts {
-		e := chat.Event{Chat: id, Kind: chat.Message, ID: fmt.Sprint(n), From: chat.Speaker{Role: chat.RoleVisitor, Name: "Ada"}, Text: strings.Repeat("😀", chat.MaxText)}
+		e := chat.Event{Chat: id, Kind: chat.Message, ID: fmt.Sprint(n), From: chat.Speaker{Role: chat.RoleVisitor, Name: "Ada"}, Text: text}
 		if _, err := conn.AppendIn(t.Context(), e, nil); err != nil {
 			t.Fatal(err)
 		}
@@ -65,7 +66,7 @@ func TestALongChatIsDecidedOnWithoutItsWords(t *testing.T) {
 			held += len(e.Text)
 		}
 		if held > 0 || len(v.events) != texts || v.lastInput() != texts || v.visitor() != "Ada" {
-			t.Errorf("%d bytes of words, %d events up to %d of %q", held, len(v.events), v.lastInput(), v.visitor())
+			t.Errorf("%d bytes of text, %d events up to %d of %q", held, len(v.events), v.lastInput(), v.visitor())
 		}
 		return transition{}, errNoChange
 	})

@@ -23,7 +23,7 @@ var (
 	linus = chat.Agent{User: "linus", Name: "Linus"}
 )
 
-// stage is a real NATS server with everybody but the workers on it.
+// stage is a real NATS server with everybody on it except the workers.
 type stage struct {
 	*testing.T
 	server *bustest.Server
@@ -37,27 +37,27 @@ func newStage(t *testing.T) *stage {
 	return &stage{T: t, server: s, conn: s.Connect("stage")}
 }
 
-// patient are limits that nobody reaches in a test.
+// patient returns limits that no test reaches.
 func patient() escalation.Options {
 	return escalation.Options{WaitLimit: time.Hour, AnswerLimit: time.Hour, IdleLimit: 24 * time.Hour, AwayGrace: time.Hour}
 }
 
-// replica is a worker that runs, as a process of its own would.
+// replica is a running worker, like one in a process of its own.
 type replica struct {
 	conn   *bus.Conn
 	cancel context.CancelFunc
 	done   chan struct{}
-	// crashed is set before it is cut off.
+	// crashed is set before the replica is cut off.
 	crashed atomic.Bool
 }
 
-// stop ends it as SIGTERM does, and waits.
+// stop ends the replica as SIGTERM does, and waits.
 func (r *replica) stop() {
 	r.cancel()
 	<-r.done
 }
 
-// crash cuts it off from one moment to the next: it can't hand back what it holds.
+// crash cuts the replica off at once: it can't hand back the deliveries that it holds.
 func (r *replica) crash() {
 	r.crashed.Store(true)
 	r.conn.Close()
@@ -70,7 +70,7 @@ func (s *stage) work(name string, opts escalation.Options) *replica {
 	return s.workOn(name, s.server.Connect(name), opts)
 }
 
-// workOn is work on a connection of the test's.
+// workOn is work with the given connection.
 func (s *stage) workOn(name string, conn *bus.Conn, opts escalation.Options) *replica {
 	s.Helper()
 	opts.Log = zerolog.New(zerolog.NewTestWriter(s.T)).Level(zerolog.ErrorLevel)
@@ -83,7 +83,7 @@ func (s *stage) workOn(name string, conn *bus.Conn, opts escalation.Options) *re
 	ctx, r.cancel = context.WithCancel(context.Background())
 	go func() {
 		defer close(r.done)
-		// Who is cut off while it starts says so.
+		// A replica that is cut off while it starts returns an error.
 		if err := w.Run(ctx); err != nil && !r.crashed.Load() {
 			s.Errorf("worker %s: %v", name, err)
 		}
@@ -177,7 +177,7 @@ func (s *stage) reasons(id chat.ID) (list []chat.Reason) {
 	return list
 }
 
-// entry returns the desk's entry of the chat, nil where it has none.
+// entry returns the desk's entry of the chat; nil if there is none.
 func (s *stage) entry(id chat.ID) *desk.Entry {
 	s.Helper()
 	bucket, err := bus.OpenBucket[desk.Entry](s.Context(), s.conn, bus.DeskBucket)
@@ -194,7 +194,7 @@ func (s *stage) entry(id chat.ID) *desk.Entry {
 	return &e
 }
 
-// listed waits until the desk says that of the chat ("" for not at all).
+// listed waits until the desk lists the chat with that status ("": not at all).
 func (s *stage) listed(id chat.ID, status chat.Status) (e *desk.Entry) {
 	s.Helper()
 	bustest.Eventually(s, fmt.Sprintf("the desk lists chat %s as %q", id, status), func() bool {
@@ -221,7 +221,7 @@ func (s *stage) call(ep endpoint, req roles.DeskRequest) (uint64, error) {
 	return reply.Seq, err
 }
 
-// must is call for one that is granted.
+// must is call for a call that must succeed.
 func (s *stage) must(ep endpoint, id chat.ID, agent chat.Agent, text string) uint64 {
 	s.Helper()
 	seq, err := s.call(ep, roles.DeskRequest{Chat: id, Agent: agent, Text: text})

@@ -12,7 +12,7 @@ import (
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
-func TestWhoWaitsTooLongGoesBackToTheBotAndIsTold(t *testing.T) {
+func TestAVisitorWhoWaitsTooLongGoesBackToTheBotAndReadsWhy(t *testing.T) {
 	t.Parallel()
 	s, id := newStage(t), chat.NewID()
 	opts := patient()
@@ -36,15 +36,15 @@ func TestWhoWaitsTooLongGoesBackToTheBotAndIsTold(t *testing.T) {
 	if waited := last.At.Sub(changes[0].At); waited < opts.WaitLimit-100*time.Millisecond {
 		t.Errorf("sent back after %s, want %s", waited, opts.WaitLimit)
 	}
-	// It can ask again, and the same happens again.
+	// The visitor can ask again, and the same happens again.
 	s.ask(id, chat.Escalate)
 	want = append(want, want...)
 	bustest.Eventually(t, "the second wait ends too", func() bool { return slices.Equal(s.reasons(id), want) })
 }
 
-// A replica that stood still sets the timer of an earlier wait when it goes on. A chat
-// has one timer of a kind, so the present wait has only that.
-func TestAWaitWhoseTimerWasReplacedByAnEarlierOnesEndsInTime(t *testing.T) {
+// A replica that was paused sets the timer of an earlier wait when it continues. A chat
+// has one timer of each kind, so the present wait has only that one.
+func TestAWaitWhoseTimerWasReplacedByAnEarlierWaitsEndsInTime(t *testing.T) {
 	t.Parallel()
 	s, id := newStage(t), chat.NewID()
 	opts := patient()
