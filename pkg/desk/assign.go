@@ -27,7 +27,7 @@ type Assignment struct {
 // replicas decide alike. Nobody gets more than the capacity.
 //
 // excluded returns the account of the agent who must not get the chat (empty: there
-// is none); where it can't tell, known is false and the chat is left for the next
+// is none); if it can't tell, known is false and the chat is left for the next
 // time. The slices are not changed.
 func Assign(waiting []Entry, agents []Candidate, capacity int, excluded func(Entry) (user string, known bool)) []Assignment {
 	waiting, agents = slices.Clone(waiting), slices.Clone(agents)
