@@ -166,3 +166,29 @@ func fail[Req, Resp any](t *testing.T, conn *bus.Conn, ep bus.Endpoint[Req, Resp
 	_, err := bus.Call(t.Context(), conn, ep, req)
 	return err
 }
+
+// An event of a later version is in no page, and neither hides nor holds up what is
+// around it. It is not stored here: a replica that knows it will do that.
+func TestAnEventOfAnUnknownKindIsInNoPage(t *testing.T) {
+	server, id, db := bustest.Start(t), chat.NewID(), newStore(t)
+	conn := server.Connect("history")
+	run(t, conn, db, time.Hour)
+	before := say(t, conn, id, "before")
+	stored(t, conn, id, before)
+	unknown := []uint64{server.AppendUnknown(id, chat.LeafIn, "psst"), server.AppendUnknown(id, chat.LeafInternal, "psst")}
+	after := say(t, conn, id, "after")
+	bustest.Eventually(t, "what follows is stored", func() bool {
+		seq, err := db.Find(t.Context(), id, chat.RoleVisitor, "after")
+		return err == nil && seq.Seq == after
+	})
+	for _, reader := range []chat.Role{chat.RoleVisitor, chat.RoleAgent} {
+		for _, limit := range []int{1, 10} {
+			if got := walk(t, conn, id, limit, reader); !slices.Equal(got, []uint64{before, after}) {
+				t.Errorf("pages of %d for the %s: %v, want %d and %d", limit, reader, got, before, after)
+			}
+		}
+	}
+	if floor, err := conn.Acknowledged(t.Context(), id, roles.Storing.Name); err != nil || floor >= unknown[0] {
+		t.Errorf("the floor is %d (%v): the unknown events count as stored", floor, err)
+	}
+}

@@ -9,33 +9,43 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-// putTime bounds one write to the store: what hangs is tried again instead.
+// putTime bounds one write to the store: a write that hangs is retried.
 const putTime = 30 * time.Second
 
-// put stores one batch. With an error the bus hands over the same batch again
-// after a growing delay, for as long as it takes, so a store that is away costs
-// time and nothing else. What of the batch was stored meanwhile is known by its
-// sequence and changes nothing.
-func (w *Worker) put(ctx context.Context, events []chat.Event) error {
-	events = w.withoutAside(events)
-	err := w.write(ctx, events)
-	if err == nil {
-		w.taken.Add(1)
-		w.away.Up()
-		w.forget(events)
-		return nil
+// put stores one batch, except for the events that are given up. If it returns an
+// error the bus hands over the same batch again after a growing delay, for as long as
+// it takes, so a store that is down costs time and nothing else. Events that were
+// stored meanwhile are recognized by their sequences.
+func (w *Worker) put(ctx context.Context, batch []chat.Event) error {
+	for {
+		events := w.quarantine.pass(batch)
+		err := w.write(ctx, events)
+		if err == nil {
+			if len(events) > 0 {
+				w.taken.Add(1)
+				w.away.Up()
+			}
+			w.quarantine.release(batch)
+			return nil
+		}
+		if ctx.Err() != nil {
+			return err // this replica stops
+		}
+		if w.ping(ctx) != nil { // the store is down, which is reported
+			return fmt.Errorf("%w: %w", bus.ErrUnavailable, err)
+		}
+		poison, reason, err := w.isolate(ctx, events, err)
+		if err == nil {
+			err = w.giveUp(ctx, poison, reason)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	if ctx.Err() != nil {
-		return err // we go
-	}
-	if w.ping(ctx) != nil { // the store is away, which is told of
-		return fmt.Errorf("%w: %w", bus.ErrUnavailable, err)
-	}
-	return w.isolate(ctx, events, err)
 }
 
-// write takes a panic of the store for a refusal, so that the event that causes it
-// is found and set aside.
+// write turns a panic of the store into a refusal, so that the event that causes it
+// is found and given up.
 func (w *Worker) write(ctx context.Context, events []chat.Event) (err error) {
 	if len(events) == 0 {
 		return nil

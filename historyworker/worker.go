@@ -3,7 +3,6 @@ package historyworker
 import (
 	"cmp"
 	"context"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -12,7 +11,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/parley-chat/parley/pkg/bus"
-	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/outage"
 	"github.com/parley-chat/parley/pkg/roles"
 	"github.com/parley-chat/parley/pkg/store"
@@ -46,21 +44,10 @@ type Worker struct {
 	metrics *metrics
 	away    *outage.Log // over the store
 
-	// taken counts the batches that the store took whole. See refused.go.
-	taken atomic.Uint64
-
-	mu       sync.Mutex // guards what follows
-	suspects map[place]suspect
-	aside    map[place]bool
+	// taken counts the batches that the store took. See quarantine.go.
+	taken      atomic.Uint64
+	quarantine *quarantine
 }
-
-// place is where an event stands.
-type place struct {
-	chat chat.ID
-	seq  uint64
-}
-
-func placeOf(e chat.Event) place { return place{e.Chat, e.Seq} }
 
 // New returns a worker that does nothing until Run.
 func New(opts Options, conn *bus.Conn, s store.Store) *Worker {
@@ -68,7 +55,7 @@ func New(opts Options, conn *bus.Conn, s store.Store) *Worker {
 	opts.Version = cmp.Or(opts.Version, "0.0.0")
 	return &Worker{
 		opts: opts, log: opts.Log,
-		conn: conn, store: s, suspects: map[place]suspect{}, aside: map[place]bool{},
+		conn: conn, store: s, quarantine: newQuarantine(),
 		metrics: newMetrics(opts.Metrics),
 		away:    outage.New(opts.Log, "The store", "what is new waits in the streams, and older messages can't be read", storeGrace),
 	}

@@ -122,6 +122,19 @@ func (c *Conn) record(ctx context.Context, l DeadLetter) error {
 	return err
 }
 
+// HasDeadLetter reports whether a replica of the role gave the event up and nobody has
+// replayed or dropped it since.
+func (c *Conn) HasDeadLetter(ctx context.Context, role string, e chat.Event) (bool, error) {
+	_, err := c.leaderMessage(ctx, deadStream, getRequest{LastFor: deadSubject(role, e.Chat, c.streamName(e.Chat), e.Seq)})
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("look for a dead letter of event %d of chat %s: %w", e.Seq, e.Chat, err)
+	}
+	return true, nil
+}
+
 // RecordDeadLetter records, once, that the role gave up an event after a number of
 // failures. Only then may the role treat it as handled, since retention removes it from
 // its stream some day.

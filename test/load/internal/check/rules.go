@@ -81,7 +81,7 @@ func Rules() []Rule {
 		{TakenTwice, 5, "a chat has one agent"},
 		{Transition, 5, "a chat changes as the table of its life allows"},
 		{StatusAfter, 5, "an event tells the state that comes of it"},
-		{NoteShown, 5, "visitors are not shown notes"},
+		{NoteShown, 5, "visitors are not shown notes, and nobody an unknown kind"},
 		{UserShown, 5, "visitors are not shown account names"},
 
 		{PageStale, 6, "a page holds what was acknowledged before it was asked for"},

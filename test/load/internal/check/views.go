@@ -24,8 +24,8 @@ func (c *client) shown(i int, e history.Event) {
 	c.seen[chat.id] = max(c.seen[chat.id], e.Seq)
 	l := chat.at(e.Seq)
 	show := func() []history.Entry { return evidence(c.ofPast(i), c.ofEvent(chat, l)) }
-	if c.by == visitorEyes && e.Kind == "note" {
-		c.found.add(NoteShown, chat.id, show, "%s, a visitor, was shown the note %d", c.name, e.Seq)
+	if !visible(e, c.by) {
+		c.found.add(NoteShown, chat.id, show, "%s was shown the %s %d", c.name, e.Kind, e.Seq)
 	}
 	if c.by == visitorEyes && e.User != "" {
 		c.found.add(UserShown, chat.id, show, "%s, a visitor, was shown the account %q with event %d", c.name, e.User, e.Seq)

@@ -186,7 +186,7 @@ func (c *client) told(i int, at place) {
 		c.unasked(i, "an event of a chat that it does not look at")
 		return
 	}
-	if c.by == visitorEyes && e.Event.Kind == "note" {
+	if !visible(*e.Event, c.by) {
 		return // reported already, and no part of the view
 	}
 	v.told = append(v.told, i)
