@@ -181,25 +181,25 @@ func (b *batcher) quarantine(ctx context.Context, r received) error {
 		return ctx.Err()
 	}
 	defer func() { <-b.alone }()
-	notes, key := &b.conn.attempts, attemptKey(b.role, r.stream, r.seq)
-	a, err := notes.of(ctx, key)
+	records, key := &b.conn.attempts, attemptKey(b.role, r.stream, r.seq)
+	a, err := records.of(ctx, key)
 	if err == nil && a.crashLoops() {
 		b.deadLetter(ctx, r, 0, errCrashLoop)
 		return nil
 	}
 	mark := ""
 	if err == nil {
-		mark, err = notes.begin(ctx, key)
+		mark, err = records.begin(ctx, key)
 	}
 	if err == nil {
 		err = b.handleUntilDone(ctx, []received{r})
 	}
 	if err == nil {
-		notes.forget(ctx, key)
+		records.forget(ctx, key)
 		return nil
 	}
 	if mark != "" {
-		_, _ = notes.changeSurely(ctx, key, func(a attempt) attempt { return a.end(mark) })
+		_, _ = records.changeSurely(ctx, key, func(a attempt) attempt { return a.end(mark) })
 	}
 	if ctx.Err() == nil { // the records can't be read or written
 		b.conn.log.Warn().Str("consumer", b.role).Str("chat", string(r.event.Chat)).Uint64("seq", r.seq).Err(err).Msg("delivery failed, it will come again")

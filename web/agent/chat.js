@@ -214,6 +214,11 @@ export class AgentChat {
     this.#keepDraft();
   }
 
+  /** What is typed is a reply to the visitor. */
+  reply() {
+    this.note(false);
+  }
+
   /** Sends the field's text, to the visitor or as a note. */
   say() {
     const text = this.draft.value.toWellFormed().trim();

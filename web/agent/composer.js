@@ -61,7 +61,7 @@ export class Composer extends Held {
 
   /** Switches to a reply, if the chat is the agent's. */
   reply() {
-    if (this.props.chat.mine.value) this.props.chat.note(false);
+    if (this.props.chat.mine.value) this.props.chat.reply();
     this.follow();
   }
 
@@ -75,7 +75,7 @@ export class Composer extends Held {
   slash() {
     const { chat } = this.props;
     if (!chat.mine.value || chat.draft.value) return this.focus();
-    chat.note(false);
+    chat.reply();
     chat.write('/');
     this.setState({ dismissed: '' });
     this.follow();

@@ -111,7 +111,7 @@ export class Desk {
     if (!(await this.#do({ t: 'take', chat: id }))) return false;
     // The acknowledgment is enough to begin; the desk's update follows.
     this.#watch(id).desk('live', this.#me);
-    if (!this.#watch(id).draft.value) this.#watch(id).note(false);
+    if (!this.#watch(id).draft.value) this.#watch(id).reply();
     return true;
   }
 

@@ -4,6 +4,7 @@ import { initial } from '../shared/bubble.js';
 import { icon } from '../shared/icons.js';
 import { away } from '../shared/line-bar.js';
 import { agentName } from '../shared/protocol.js';
+import { internal } from '../shared/rows.js';
 import { now } from '../shared/ticker.js';
 import { ago, clock, ticking } from '../shared/time.js';
 import { AccountMenu } from './menu.js';
@@ -65,7 +66,7 @@ export function items(desk) {
  * @param {string} id
  */
 function lastWords(desk, id) {
-  const last = desk.chats.value.get(id)?.events.value.findLast((event) => event.text && event.kind !== 'state' && event.kind !== 'note');
+  const last = desk.chats.value.get(id)?.events.value.findLast((event) => event.text && event.kind !== 'state' && !internal(event.kind));
   if (!last) return '';
   return last.from.role === 'visitor' ? last.text ?? '' : `${last.from.user === desk.me.user ? 'You' : last.from.name ?? ''}: ${bare(last.text ?? '')}`;
 }

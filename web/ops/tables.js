@@ -15,10 +15,10 @@ export function Tables({ snap }) {
 }
 
 /**
- * @param {{id: string, title: string, note?: string, heads: (string|[string])[], rows: any[]}} props `heads` in a list of their own are those of figures
+ * @param {{id: string, title: string, remark?: string, heads: (string|[string])[], rows: any[]}} props `heads` in a list of their own are those of figures
  */
-function Table({ id, title, note, heads, rows }) {
-  return html`<div class="part"><h2 id=${id}>${title} ${note && html`<span class="soft">${note}</span>`}</h2>
+function Table({ id, title, remark, heads, rows }) {
+  return html`<div class="part"><h2 id=${id}>${title} ${remark && html`<span class="soft">${remark}</span>`}</h2>
     <div class="table-place named" tabindex="0" role="region" aria-labelledby=${id}><table data-testid=${id}>
       <thead><tr>${heads.map((head) => (Array.isArray(head) ? html`<th scope="col" class="figure">${head[0]}</th>` : html`<th scope="col">${head}</th>`))}</tr></thead>
       <tbody>${rows}</tbody></table></div></div>`;
@@ -60,7 +60,7 @@ function Calls({ snap }) {
     <td class=${`figure${call.failed ? ' warned' : ''}`}>${call.timed ? number(call.failed) : UNKNOWN}</td>
     <td class="figure">${call.timed ? millis(call.total / call.timed) : UNKNOWN}</td>
     <td class="figure">${call.timed ? millis(call.p99) : UNKNOWN}</td></tr>`);
-  return html`<${Table} id="calls-table" title="Calls" note="since the replicas started; times of the latest" heads=${['Call', 'Answered by', ['Calls'], ['Failed'], ['Average'], ['99 % within']]}
+  return html`<${Table} id="calls-table" title="Calls" remark="since the replicas started; times of the latest" heads=${['Call', 'Answered by', ['Calls'], ['Failed'], ['Average'], ['99 % within']]}
     rows=${rows.length > 0 ? rows : html`<tr><td colspan="6" class="soft">Nothing was called yet.</td></tr>`} />`;
 }
 
@@ -97,6 +97,6 @@ function Streams({ snap }) {
     <td>${stream.last_at ? moment(stream.last_at, now.value) : UNKNOWN}</td>
     <td class=${stream.leader ? 'long' : 'long warned'} title=${stream.leader}>${stream.leader || 'none'}</td>${copies(stream)}
     <td class="figure">${number(waits(stream.name, ['bot']))}</td><td class="figure">${number(waits(stream.name, ['escalation', 'timers']))}</td><td class="figure">${number(waits(stream.name, ['history']))}</td></tr>`);
-  return html`<${Table} id="streams-table" title="Streams" note="CHAT_ are the chats, KV_ the buckets"
+  return html`<${Table} id="streams-table" title="Streams" remark="CHAT_ are the chats, KV_ the buckets"
     heads=${['Name', ['Messages'], ['Size'], ['First – last'], 'Latest', 'Leader', 'Copies up to date', ['Wait: bot'], ['escalation'], ['history']]} rows=${rows} />`;
 }

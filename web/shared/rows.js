@@ -87,6 +87,9 @@ function bubble(event, at, mine) {
   };
 }
 
+/** Whether events of a kind are for agents only. */
+export const internal = (/** @type {string} */ kind) => kind === 'note';
+
 /**
  * Whether an event is shown as somebody's words: a typed `escalate` is, a pressed button is not.
  * @param {ChatEvent} event
@@ -132,5 +135,5 @@ function group(all) {
  */
 function together(a, b) {
   return a.mine === b.mine && a.from.role === b.from.role && (a.from.name ?? '') === (b.from.name ?? '')
-    && (a.kind === 'note') === (b.kind === 'note') && b.at - a.at < GROUP_MS;
+    && internal(a.kind) === internal(b.kind) && b.at - a.at < GROUP_MS;
 }
