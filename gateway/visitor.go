@@ -134,16 +134,13 @@ func (s *visitorSession) store(ctx context.Context, e chat.Event, again bool) er
 	defer cancel()
 	e.Chat, e.From = s.who.Chat, chat.Speaker{Role: chat.RoleVisitor, Name: s.who.Name}
 	hint := s.shown.Hint()
-	done, err := s.limits.Admit(ctx, e, hint, again)
-	if err != nil {
-		return err
-	}
+	var find func(context.Context) (uint64, error)
 	if again {
-		seq, err := s.stored(ctx, e.ID)
-		if err != nil || seq > 0 {
-			done(0, err)
-			return s.acknowledge(e.ID, seq, err)
-		}
+		find = func(ctx context.Context) (uint64, error) { return s.stored(ctx, e.ID) }
+	}
+	done, seq, err := s.limits.Admit(ctx, e, hint, find)
+	if err != nil || seq > 0 {
+		return s.acknowledge(e.ID, seq, err)
 	}
 	began := time.Now()
 	stored, err := s.g.conn.AppendIn(ctx, e, &hint)

@@ -45,45 +45,60 @@ func (v *Visitor) Begin(fresh bool) {
 // Admit decides whether the event may be stored now. It keeps the order in which the
 // visitor's frames were sent over those that are refused for now, takes the frame off
 // the limits, sheds it if the bot has too much to answer, and waits for a slot. hint
-// is the chat's state as far as it was seen; resent says that the client may have sent
-// the event before.
+// is the chat's state as last seen. find is nil unless the client may have sent the
+// event before: it looks for the event among those that are stored, and returns 0 if
+// it is not there.
 //
-// If it may, the caller calls done once: with the event's sequence, with 0 if nothing
-// was stored now, or with the error. Otherwise the error is a *frame.Refusal, or of the
-// bus or the context.
-func (v *Visitor) Admit(ctx context.Context, e chat.Event, hint bus.Snapshot, resent bool) (done func(seq uint64, err error), err error) {
+// If the event may be stored, the caller calls done once: with its sequence, or with
+// the error. If it is stored already, Admit returns its sequence and no done. Otherwise
+// the error is a *frame.Refusal, or of find, the bus or the context.
+func (v *Visitor) Admit(ctx context.Context, e chat.Event, hint bus.Snapshot, find func(context.Context) (uint64, error)) (done func(seq uint64, err error), stored uint64, err error) {
 	if wait := v.order.holds(e.ID, time.Now()); wait > 0 {
 		v.counted = true // the frame it waits for must not find the limits used up
-		return nil, TooFast(wait)
+		return nil, 0, TooFast(wait)
 	}
-	release, err := v.admit(ctx, e, hint, resent)
-	if err != nil {
+	release, stored, err := v.admit(ctx, e, hint, find)
+	if err != nil || stored > 0 {
 		v.settle(e.ID, err)
-		return nil, err
+		return nil, stored, err
 	}
 	return func(seq uint64, err error) {
 		release()
-		if err == nil && seq > 0 {
+		if err == nil {
 			v.stored(e, seq)
 		}
 		v.settle(e.ID, err)
-	}, nil
+	}, 0, nil
 }
 
-func (v *Visitor) admit(ctx context.Context, e chat.Event, hint bus.Snapshot, resent bool) (release func(), err error) {
+func (v *Visitor) admit(ctx context.Context, e chat.Event, hint bus.Snapshot, find func(context.Context) (uint64, error)) (release func(), stored uint64, err error) {
 	if err := v.Allow(); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if err := v.a.Room(); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if err := v.maySpeak(ctx, e, hint); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	if resent { // is read first; appends must not wait for reads
-		return v.a.reads.acquire(ctx)
+	if find != nil {
+		if stored, err = v.find(ctx, find); err != nil || stored > 0 {
+			return nil, stored, err
+		}
 	}
-	return v.a.appends.acquire(ctx)
+	release, err = v.a.appends.acquire(ctx)
+	return release, 0, err
+}
+
+// find looks for a resent event within the slot of a read, which is given back before
+// an append's is waited for: neither holds up the other.
+func (v *Visitor) find(ctx context.Context, find func(context.Context) (uint64, error)) (seq uint64, err error) {
+	release, err := v.a.Read(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer release()
+	return find(ctx)
 }
 
 // maySpeak refuses the visitor while the bot has too much to answer. A person who
