@@ -13,303 +13,309 @@ import (
 
 var rereading = backoff.Policy{Min: 50 * time.Millisecond, Max: 5 * time.Second}
 
-// watch is one chat that this gateway shows, to however many subscribers.
+// channel is one chat that this gateway shows, to however many subscribers.
 type channel struct {
 	id   chat.ID
 	hub  *Hub
-	uses int // guarded by hub.mu: sessions that hold this watch
+	uses int // guarded by hub.mu: subscriptions that hold this channel
 	// following serializes following and unfollowing the chat's internal events.
 	following sync.Mutex
-	// ready is closed once the chat is followed; failed is set before if it isn't.
+	// ready is closed once the chat is followed, or can't be; then failed was set
+	// before.
 	ready  chan struct{}
 	failed error
 
-	mu          sync.Mutex // guards what follows
+	mu          sync.Mutex // guards the fields below
 	subscribers map[*subscriber]struct{}
 	internal    int // subscribers that see internal events
-	// last is the last sequence that went to the subscribers; it is known (warm) once
-	// the first viewer has caught up.
+	// last is the last sequence that went to the subscribers. It is known (warm) once
+	// the first of them has caught up.
 	last uint64
 	warm bool
-	// input is the last sequence up to which no input of the visitor's is missing.
+	// input is the last sequence up to which none of the visitor's events is missing.
 	input uint64
-	// snap is the chat's state as far as it was seen: a hint, never a decision.
+	// snap is the newest state seen here: a hint, never a decision.
 	snap      bus.Snapshot
 	rereading bool
 	again     bool       // something was lost while reading
 	held      heldEvents // live events that came while reading
-	// unanswered is what the visitor waits for an answer to.
+	// unanswered holds the messages whose reply the visitor waits for.
 	unanswered unanswered
 }
 
-// live takes an event off the feed. before is the event before it on the same
-// subject: one that was not seen means a gap, which is read from the stream.
-func (w *channel) live(e chat.Event, before uint64) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.remember(e)
+// live takes an event off the feed. before is the sequence of the event before it on
+// the same subject: if that one was not seen there is a gap, which is read from the
+// stream.
+func (c *channel) live(e chat.Event, before uint64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.remember(e)
 	switch {
-	case w.rereading:
-		w.again = w.again || !w.held.add(e)
-	case w.warm && (before > w.last || w.misses(e)):
-		w.reread()
-	case w.warm && e.Seq > w.last && !w.follows(e):
-		w.rereading = true
-		w.held.add(e) // there is room for the first
-		w.hub.running.Go(w.verify)
+	case c.rereading:
+		c.again = c.again || !c.held.add(e)
+	case c.warm && (before > c.last || c.misses(e)):
+		c.reread()
+	case c.warm && e.Seq > c.last && !c.follows(e):
+		c.rereading = true
+		c.held.add(e) // there is room for the first
+		c.hub.running.Go(c.verify)
 	default:
-		w.deliver(e)
+		c.deliver(e)
 	}
 }
 
-// follows reports whether nothing of the chat can stand between the last event
-// and this one. Between the nodes of a NATS cluster a copy can be lost and nobody
-// is told; then the copies that come do not tell either, as each names only the
-// one before it on its own subject. Elsewhere what is lost is heard of.
-func (w *channel) follows(e chat.Event) bool {
-	return e.Seq <= w.last+1 || !w.hub.clustered()
+// follows reports whether no event of the chat can stand between the last one and
+// this one. Between the nodes of a NATS cluster a copy can be lost silently, and the
+// copies after it don't show that, since each names only the one before it on its own
+// subject. On a single server every loss is reported.
+func (c *channel) follows(e chat.Event) bool {
+	return e.Seq <= c.last+1 || !c.hub.clustered()
 }
 
 // verify asks the stream's leader for each held event whether it is the next one
-// of the chat, and delivers it, until nothing is held. Where one is missing, or
-// the leader can't be asked, all is read from the stream.
-func (w *channel) verify() {
+// of the chat, and delivers it, until nothing is held. If one is missing, or the
+// leader can't be asked, everything is read from the stream.
+func (c *channel) verify() {
 	for {
-		w.mu.Lock()
-		for len(w.held.events) > 0 && w.follows(w.held.events[0]) && !w.again {
-			w.deliver(w.held.take())
+		c.mu.Lock()
+		for len(c.held.events) > 0 && c.follows(c.held.events[0]) && !c.again {
+			c.deliver(c.held.take())
 		}
-		if len(w.held.events) == 0 && !w.again {
-			w.rereading, w.held = false, heldEvents{}
-			w.mu.Unlock()
+		if len(c.held.events) == 0 && !c.again {
+			c.rereading, c.held = false, heldEvents{}
+			c.mu.Unlock()
 			return
 		}
-		gap, after, reader := w.again, w.last, w.reader()
+		gap, after, reader := c.again, c.last, c.reader()
 		var first chat.Event
 		if !gap {
-			first = w.held.events[0]
+			first = c.held.events[0]
 		}
-		w.mu.Unlock()
+		c.mu.Unlock()
 		if !gap {
-			next, err := w.hub.conn.NextSeq(w.hub.ctx, w.id, after, reader)
+			next, err := c.hub.conn.NextSeq(c.hub.ctx, c.id, after, reader)
 			gap = err != nil || next < first.Seq
 		}
 		if gap {
-			w.hub.metrics.Reread()
-			w.readGap()
+			c.hub.metrics.Reread()
+			c.readGap()
 			return
 		}
-		w.mu.Lock()
-		if !w.again && (w.internal == 0 || reader.SeesInternal()) {
-			w.deliver(w.held.take())
+		c.mu.Lock()
+		if !c.again && (c.internal == 0 || reader.SeesInternal()) {
+			c.deliver(c.held.take())
 		}
-		w.mu.Unlock()
+		c.mu.Unlock()
 	}
 }
 
-// deliver must be called with the lock held.
-func (w *channel) deliver(e chat.Event) {
-	if w.warm && e.Seq <= w.last {
+// deliver hands an event to the subscribers. It must be called with the lock held.
+func (c *channel) deliver(e chat.Event) {
+	if c.warm && e.Seq <= c.last {
 		return
 	}
-	if w.warm {
-		w.last = e.Seq
+	if c.warm {
+		c.last = e.Seq
 		if e.Kind == chat.Message || e.Kind == chat.Request {
-			w.input = e.Seq
+			c.input = e.Seq
 		}
 	}
-	shared := sharedFrame{hub: w.hub}
-	for v := range w.subscribers {
+	shared := sharedFrame{hub: c.hub}
+	for v := range c.subscribers {
 		v.live(e, &shared)
 	}
 }
 
-// misses reports whether the event deals with an input that was never heard: the
-// copies on one subject do not tell what was lost on another.
-func (w *channel) misses(e chat.Event) bool {
-	return e.State != nil && max(e.State.AnsweredThrough, e.State.RequestsThrough) > w.input
+// misses reports whether the event deals with a visitor's event that never came: the
+// copies on one subject don't show what was lost on another.
+func (c *channel) misses(e chat.Event) bool {
+	return e.State != nil && max(e.State.AnsweredThrough, e.State.RequestsThrough) > c.input
 }
 
-// remember keeps the newest state; with the lock held.
-func (w *channel) remember(e chat.Event) {
-	if len(w.unanswered) > 0 {
-		w.unanswered.covered(e, time.Now(), w.hub.metrics.Replied)
+// remember keeps the newest state. It must be called with the lock held.
+func (c *channel) remember(e chat.Event) {
+	if len(c.unanswered) > 0 {
+		c.unanswered.covered(e, time.Now(), c.hub.metrics.Replied)
 	}
-	if e.State != nil && e.Seq > w.snap.Out {
-		w.snap = bus.Snapshot{Out: e.Seq, State: *e.State}
-	}
-}
-
-// know learns the state from a read.
-func (w *channel) know(s bus.Snapshot) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if s.Out > w.snap.Out || w.snap.Out == 0 {
-		w.snap = s
+	if e.State != nil && e.Seq > c.snap.Out {
+		c.snap = bus.Snapshot{Out: e.Seq, State: *e.State}
 	}
 }
 
-// hint returns the state as far as it was seen.
-func (w *channel) hint() bus.Snapshot {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.snap
+// know takes over a state that was read.
+func (c *channel) know(s bus.Snapshot) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if s.Out > c.snap.Out || c.snap.Out == 0 {
+		c.snap = s
+	}
+}
+
+// hint returns the newest state seen here.
+func (c *channel) hint() bus.Snapshot {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.snap
 }
 
 // lost is called when live events may have been missed.
-func (w *channel) lost() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.rereading {
-		w.again = true
+func (c *channel) lost() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.rereading {
+		c.again = true
 		return
 	}
-	if !w.warm { // who has not caught up reads once more, each of them
-		for v := range w.subscribers {
+	if !c.warm { // each subscriber that has not caught up reads once more
+		for v := range c.subscribers {
 			v.spoil()
 		}
 		return
 	}
-	w.reread()
+	c.reread()
 }
 
-// reread reads from the last sequence that was delivered; with the lock held.
-// Live events wait meanwhile.
-func (w *channel) reread() {
-	w.rereading = true
-	w.hub.metrics.Reread()
-	w.hub.running.Go(func() { w.readGap() })
+// reread reads from the last delivered sequence on, while live events wait. It must be
+// called with the lock held.
+func (c *channel) reread() {
+	c.rereading = true
+	c.hub.metrics.Reread()
+	c.hub.running.Go(func() { c.readGap() })
 }
 
-func (w *channel) readGap() {
+// readGap reads and delivers what was missed, for as long as it takes. If that is no
+// longer in the stream the subscribers are disconnected.
+func (c *channel) readGap() {
 	for try := 1; ; try++ {
-		w.mu.Lock()
-		after, reader, alone := w.last, w.reader(), len(w.subscribers) == 0
-		w.again = false
-		w.mu.Unlock()
-		if alone || w.hub.ctx.Err() != nil {
+		c.mu.Lock()
+		after, reader, alone := c.last, c.reader(), len(c.subscribers) == 0
+		c.again = false
+		c.mu.Unlock()
+		if alone || c.hub.ctx.Err() != nil {
 			break
 		}
-		tail, err := w.hub.conn.TailOf(w.hub.ctx, w.id, after, reader)
+		tail, err := c.hub.conn.TailOf(c.hub.ctx, c.id, after, reader)
 		if err == nil && !tail.Whole {
-			w.hub.log.Warn().Str("chat", string(w.id)).Uint64("after", after).Msg("the gap was purged from the stream, subscribers come back")
+			c.hub.log.Warn().Str("chat", string(c.id)).Uint64("after", after).Msg("missed events were purged from the stream, clients must reconnect")
 			break
 		}
-		if err == nil && w.close(tail.Events, reader) {
-			w.verify()
+		if err == nil && c.close(tail.Events, reader) {
+			c.verify()
 			return
 		}
-		if err != nil && w.hub.conn.Ready() == nil {
-			w.hub.log.Warn().Str("chat", string(w.id)).Err(err).Int("try", try).Msg("can't read what was missed, trying again")
+		if err != nil && c.hub.conn.Ready() == nil {
+			c.hub.log.Warn().Str("chat", string(c.id)).Err(err).Int("try", try).Msg("could not read missed events, trying again")
 		}
-		if rereading.Wait(w.hub.ctx, try) != nil {
+		if rereading.Wait(c.hub.ctx, try) != nil {
 			break
 		}
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.rereading, w.held = false, heldEvents{}
-	for v := range w.subscribers { // they come back with since, and read what they need
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.rereading, c.held = false, heldEvents{}
+	for v := range c.subscribers { // they reconnect with since, and read what they need
 		v.sock.Close(conn.GoingAway)
 	}
 }
 
-// close delivers what was read; what is held is still to be verified. It returns
-// false if more was lost meanwhile, or if it was read without internal events that
-// somebody sees by now.
-func (w *channel) close(events []chat.Event, reader chat.Role) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.internal > 0 && !reader.SeesInternal() {
-		w.held = heldEvents{}
+// close delivers the events that were read; the held ones are still to be verified. It
+// returns false if more was lost meanwhile, or if the events were read without internal
+// ones that a subscriber sees by now.
+func (c *channel) close(events []chat.Event, reader chat.Role) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.internal > 0 && !reader.SeesInternal() {
+		c.held = heldEvents{}
 		return false
 	}
 	for _, e := range events {
-		w.remember(e)
-		w.deliver(e)
+		c.remember(e)
+		c.deliver(e)
 	}
-	if w.again {
-		w.held = heldEvents{}
+	if c.again {
+		c.held = heldEvents{}
 		return false
 	}
-	w.input = max(w.input, w.last)
+	c.input = max(c.input, c.last)
 	return true
 }
 
 // behind reports whether the stream holds more than was delivered.
-func (w *channel) behind(ctx context.Context) bool {
-	w.mu.Lock()
-	before, warm, reader := w.last, w.warm && !w.rereading, w.reader()
-	w.mu.Unlock()
+func (c *channel) behind(ctx context.Context) bool {
+	c.mu.Lock()
+	before, warm, reader := c.last, c.warm && !c.rereading, c.reader()
+	c.mu.Unlock()
 	if !warm {
 		return false
 	}
-	last, err := w.hub.conn.LastSeq(ctx, w.id, reader)
-	return err == nil && last > before && w.stillAt(before)
+	last, err := c.hub.conn.LastSeq(ctx, c.id, reader)
+	return err == nil && last > before && c.stillAt(before)
 }
 
-func (w *channel) stillAt(seq uint64) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.last == seq && !w.rereading
+// stillAt reports whether nothing was delivered after the sequence.
+func (c *channel) stillAt(seq uint64) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.last == seq && !c.rereading
 }
 
-func (w *channel) signal(s bus.Signal) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for v := range w.subscribers {
-		v.signal(w.id, s)
+// signal passes a signal on to the subscribers.
+func (c *channel) signal(s bus.Signal) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for v := range c.subscribers {
+		v.signal(c.id, s)
 	}
 }
 
-// add makes the viewer hear the chat; its events are held until it joins.
-func (w *channel) add(v *subscriber) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.subscribers[v] = struct{}{}
+// add adds a subscriber. Its events are held until it joins.
+func (c *channel) add(v *subscriber) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.subscribers[v] = struct{}{}
 	if v.reader.SeesInternal() {
-		w.internal++
+		c.internal++
 	}
 }
 
-// join is called when the viewer has caught up. It returns false where the
-// viewer has to read once more.
-func (w *channel) join(v *subscriber) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if !v.join(w.hub.clustered()) {
+// join is called when the subscriber has caught up. It returns false if the
+// subscriber has to read once more.
+func (c *channel) join(v *subscriber) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !v.join(c.hub.clustered()) {
 		return false
 	}
-	if !w.warm {
-		w.warm, w.last, w.input = true, v.last, v.last
+	if !c.warm {
+		c.warm, c.last, c.input = true, v.last, v.last
 	}
 	return true
 }
 
 // remove ends the subscription and reports whether nobody sees internal events anymore.
-func (w *channel) remove(v *subscriber) (last bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if _, ok := w.subscribers[v]; ok && v.reader.SeesInternal() {
-		w.internal--
+func (c *channel) remove(v *subscriber) (last bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, ok := c.subscribers[v]; ok && v.reader.SeesInternal() {
+		c.internal--
 	}
-	delete(w.subscribers, v)
-	return w.internal == 0
+	delete(c.subscribers, v)
+	return c.internal == 0
 }
 
 // reader is the role that sees all that any subscriber sees; with the lock held.
-func (w *channel) reader() chat.Role {
-	if w.internal > 0 {
+func (c *channel) reader() chat.Role {
+	if c.internal > 0 {
 		return chat.RoleAgent
 	}
 	return chat.RoleVisitor
 }
 
-// sendToVisitors sends a frame to every visitor who looks at the chat.
-func (w *channel) sendToVisitors(data []byte) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for v := range w.subscribers {
+// sendToVisitors sends a frame to every subscriber that is a visitor.
+func (c *channel) sendToVisitors(data []byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for v := range c.subscribers {
 		if v.agent == nil {
 			v.sock.Send(data)
 		}

@@ -18,7 +18,7 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-// silentHub is a hub whose feed delivers nothing: the test says what is heard.
+// silentHub is a hub whose feed delivers nothing: the test delivers.
 func silentHub(t *testing.T) (*Hub, *bus.Conn) {
 	t.Helper()
 	conn := bustest.Conn(t)
@@ -74,15 +74,15 @@ func TestAGapInTheLiveFeedIsReadFromTheStream(t *testing.T) {
 	enter(t, h, id, s)
 	expect(t, client, first.Seq)
 	lost, last := appendMessage(t, conn, id, 2), appendMessage(t, conn, id, 3)
-	h.Live(last, lost.Seq) // says that it follows one that was never heard
+	h.Live(last, lost.Seq) // names one before it that never came
 	expect(t, client, lost.Seq, last.Seq)
-	h.Live(last, lost.Seq) // heard twice
+	h.Live(last, lost.Seq) // comes twice
 	next := appendMessage(t, conn, id, 4)
 	h.Live(next, last.Seq)
 	expect(t, client, next.Seq)
 }
 
-func TestWhatWasLostWithTheConnectionIsReadFromTheStream(t *testing.T) {
+func TestEventsLostWithTheConnectionAreReadFromTheStream(t *testing.T) {
 	h, conn := silentHub(t)
 	s, client := conntest.Pair(t)
 	id := chat.NewID()
@@ -92,7 +92,7 @@ func TestWhatWasLostWithTheConnectionIsReadFromTheStream(t *testing.T) {
 	expect(t, client, lost.Seq)
 }
 
-func TestTheAuditFindsWhatNoOtherMessageFollows(t *testing.T) {
+func TestTheAuditFindsALostEventThatNoOtherFollows(t *testing.T) {
 	h, conn := silentHub(t)
 	s, client := conntest.Pair(t)
 	id := chat.NewID()
@@ -110,7 +110,7 @@ func TestTheAuditFindsWhatNoOtherMessageFollows(t *testing.T) {
 	expect(t, client, lost.Seq)
 }
 
-func TestEventsThatComeWhileAViewerCatchesUpAreHeldBack(t *testing.T) {
+func TestEventsThatComeDuringCatchUpAreHeld(t *testing.T) {
 	h, conn := silentHub(t)
 	s, client := conntest.Pair(t)
 	id := chat.NewID()

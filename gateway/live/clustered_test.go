@@ -7,8 +7,8 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-// routedHub is a silent hub whose copies cross several NATS servers.
-func routedHub(t *testing.T) (*Hub, func(id chat.ID, n int) chat.Event, func(id chat.ID, through uint64) chat.Event) {
+// clusteredHub is a silent hub whose copies cross several NATS servers.
+func clusteredHub(t *testing.T) (*Hub, func(id chat.ID, n int) chat.Event, func(id chat.ID, through uint64) chat.Event) {
 	h, conn := silentHub(t)
 	h.clustered = func() bool { return true }
 	return h, func(id chat.ID, n int) chat.Event { return appendMessage(t, conn, id, n) },
@@ -16,10 +16,10 @@ func routedHub(t *testing.T) (*Hub, func(id chat.ID, n int) chat.Event, func(id 
 }
 
 // Between two nodes of a cluster the copy of a reply was lost, and the visitor
-// wrote the next message: it was shown as if nothing had come in between. (The
-// torture found it: one in 15,000 messages, while routes were cut.)
+// wrote the next message, which was shown as if nothing had come in between. (The
+// torture test found it: one in 15,000 messages, while routes were cut.)
 func TestALostReplyIsReadBeforeTheMessageThatFollowsIt(t *testing.T) {
-	h, says, replies := routedHub(t)
+	h, says, replies := clusteredHub(t)
 	s, client := conntest.Pair(t)
 	id := chat.NewID()
 	first := says(id, 1)
@@ -28,13 +28,13 @@ func TestALostReplyIsReadBeforeTheMessageThatFollowsIt(t *testing.T) {
 	h.Live(second, first.Seq)
 	lost := replies(id, second.Seq)
 	third := says(id, 3)
-	h.Live(third, second.Seq) // nothing in it tells of the reply
+	h.Live(third, second.Seq) // does not reveal the reply
 	expect(t, client, first.Seq, second.Seq, lost.Seq, third.Seq)
 }
 
-// What comes while the leader is asked waits its turn, and is asked about too.
-func TestWhatComesDuringTheQuestionWaits(t *testing.T) {
-	h, says, replies := routedHub(t)
+// Events that come while the leader is asked wait, and are checked too.
+func TestEventsThatComeDuringTheCheckWait(t *testing.T) {
+	h, says, replies := clusteredHub(t)
 	s, client := conntest.Pair(t)
 	id, other := chat.NewID(), chat.NewID()
 	first := says(id, 1)
@@ -56,9 +56,9 @@ func TestWhatComesDuringTheQuestionWaits(t *testing.T) {
 	expect(t, client, append(want, end.Seq)...)
 }
 
-// Who joins holds back what comes; that may have a gap before it as well.
-func TestALossWhileAViewerJoinsIsRead(t *testing.T) {
-	h, says, replies := routedHub(t)
+// A joining subscriber holds events; those may have a gap before them as well.
+func TestALossDuringAJoinIsRead(t *testing.T) {
+	h, says, replies := clusteredHub(t)
 	s, client := conntest.Pair(t)
 	id := chat.NewID()
 	first := says(id, 1)

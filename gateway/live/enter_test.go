@@ -16,9 +16,9 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-// joining is an agent's client that was told its place in a chat of three events,
-// and that has to read the last two from the stream: their copies were not heard
-// one after the other.
+// joining is an agent's client that was sent its start position in a chat of three
+// events, and that has to read the last two from the stream: the copy between them was
+// lost.
 func joining(t *testing.T) (server *bustest.Server, v *Subscription, at StartPosition, client *websocket.Conn, seqs []uint64) {
 	t.Helper()
 	server = bustest.Start(t)
@@ -39,14 +39,14 @@ func joining(t *testing.T) (server *bustest.Server, v *Subscription, at StartPos
 	return server, v, at, client, []uint64{first.Seq, lost.Seq, last.Seq}
 }
 
-func TestWhoJoinsWhileTheStreamIsAwayIsToldTheRestWhenItIsBack(t *testing.T) {
+func TestASubscriberThatJoinsDuringAnOutageGetsTheRestAfterIt(t *testing.T) {
 	server, v, at, client, seqs := joining(t)
 	server.Stop()
-	entered := make(chan error, 1)
-	go func() { entered <- v.Join(t.Context(), at) }()
+	joined := make(chan error, 1)
+	go func() { joined <- v.Join(t.Context(), at) }()
 	expect(t, client, seqs[0])
 	server.Restart()
-	if err := <-entered; err != nil {
+	if err := <-joined; err != nil {
 		t.Fatal(err)
 	}
 	_ = client.SetReadDeadline(time.Now().Add(time.Minute))
@@ -56,22 +56,22 @@ func TestWhoJoinsWhileTheStreamIsAwayIsToldTheRestWhenItIsBack(t *testing.T) {
 // An agent's console was answered "opened", then "unavailable" under the same id,
 // and showed a chat that stood still. (The torture found it, in a run that killed
 // nothing but leaders of streams.)
-func TestWhoCantBeToldTheRestComesBackWithSince(t *testing.T) {
+func TestASubscriberThatCantCatchUpIsDisconnected(t *testing.T) {
 	server, v, at, client, seqs := joining(t)
 	server.Stop()
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
 	if err := v.Join(ctx, at); !errors.Is(err, bus.ErrUnavailable) {
-		t.Errorf("entered, although the stream is away: %v", err)
+		t.Errorf("joined, although the stream is down: %v", err)
 	}
 	expect(t, client, seqs[0])
 	_, _, err := client.ReadMessage()
 	if !websocket.IsCloseError(err, conn.GoingAway.Code) {
-		t.Errorf("the client was not sent away: %v", err)
+		t.Errorf("the client was not disconnected: %v", err)
 	}
 	v.channel.mu.Lock()
 	defer v.channel.mu.Unlock()
 	if len(v.channel.subscribers) != 0 {
-		t.Error("it still counts as a viewer")
+		t.Error("it still counts as a subscriber")
 	}
 }

@@ -1,3 +1,6 @@
+// Package live shows chats to sockets as they go on: every subscriber gets a chat's
+// events in order, each once and without a gap, over losses of the live feed and over
+// reconnects.
 package live
 
 import (
@@ -15,28 +18,28 @@ import (
 )
 
 const (
-	// auditEvery is how often each watched chat is compared with its stream. A
-	// lost live message shows by the next one on its subject; the audit finds
-	// the one that no other follows.
+	// auditEvery is how often each channel is compared with its stream. The next
+	// message on the same subject reveals a lost one; the audit finds a lost message
+	// that no other follows.
 	auditEvery = 20 * time.Second
 	// auditPause bounds the audit's load: one read each.
 	auditPause = 5 * time.Millisecond
 )
 
-// Hub holds the chats that this gateway shows: one subscription a chat, however
-// many sockets look at it.
+// Hub holds the chats that this gateway shows: one subscription to the bus for each,
+// however many sockets are shown it.
 type Hub struct {
 	conn    *bus.Conn
 	feed    *bus.Feed
 	log     zerolog.Logger
 	metrics Metrics
 	tracer  *telemetry.Tracer
-	ctx     context.Context // ends with the hub; readers of gaps use it
+	ctx     context.Context // ends with the hub; reading gaps uses it
 	running sync.WaitGroup
-	// clustered reports whether live copies can be lost without a word.
+	// clustered reports whether live copies can be lost silently.
 	clustered func() bool
 
-	mu       sync.Mutex // guards what follows
+	mu       sync.Mutex // guards channels
 	channels map[chat.ID]*channel
 }
 
@@ -77,69 +80,70 @@ func (h *Hub) Run() error {
 	return err
 }
 
-// hold returns the chat's watch, followed, and keeps it until release.
+// hold returns the chat's channel, followed, and keeps it until release.
 func (h *Hub) hold(ctx context.Context, id chat.ID) (*channel, error) {
 	h.mu.Lock()
-	w := h.channels[id]
-	first := w == nil
+	c := h.channels[id]
+	first := c == nil
 	if first {
-		w = &channel{id: id, hub: h, ready: make(chan struct{}), subscribers: map[*subscriber]struct{}{}}
-		h.channels[id] = w
+		c = &channel{id: id, hub: h, ready: make(chan struct{}), subscribers: map[*subscriber]struct{}{}}
+		h.channels[id] = c
 	}
-	w.uses++
+	c.uses++
 	h.mu.Unlock()
 	if first {
-		w.failed = h.feed.Follow(ctx, id)
-		close(w.ready)
+		c.failed = h.feed.Follow(ctx, id)
+		close(c.ready)
 	}
 	select {
-	case <-w.ready:
+	case <-c.ready:
 	case <-ctx.Done():
-		h.release(w)
+		h.release(c)
 		return nil, ctx.Err()
 	}
-	if w.failed != nil {
-		h.release(w)
-		return nil, w.failed
+	if c.failed != nil {
+		h.release(c)
+		return nil, c.failed
 	}
-	return w, nil
+	return c, nil
 }
 
-// release gives up one hold; with the last one the chat is no longer followed.
-func (h *Hub) release(w *channel) {
+// release gives up one hold. After the last one the chat is no longer followed.
+func (h *Hub) release(c *channel) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if w.uses--; w.uses == 0 {
-		delete(h.channels, w.id)
-		h.feed.Unfollow(w.id)
+	if c.uses--; c.uses == 0 {
+		delete(h.channels, c.id)
+		h.feed.Unfollow(c.id)
 	}
 }
 
 // show adds a subscriber to a held channel, and hears internal events if it may see them.
-func (h *Hub) show(ctx context.Context, w *channel, v *subscriber) error {
+func (h *Hub) show(ctx context.Context, c *channel, v *subscriber) error {
 	if !v.reader.SeesInternal() {
-		w.add(v)
+		c.add(v)
 		return nil
 	}
-	w.following.Lock()
-	defer w.following.Unlock()
-	w.add(v)
-	if err := h.feed.FollowInternal(ctx, w.id); err != nil {
-		w.remove(v)
+	c.following.Lock()
+	defer c.following.Unlock()
+	c.add(v)
+	if err := h.feed.FollowInternal(ctx, c.id); err != nil {
+		c.remove(v)
 		return fmt.Errorf("follow internal events: %w", err)
 	}
 	return nil
 }
 
-// hide ends a viewer's view.
-func (h *Hub) hide(w *channel, v *subscriber) {
-	w.following.Lock()
-	defer w.following.Unlock()
-	if last := w.remove(v); last && v.reader.SeesInternal() {
-		h.feed.UnfollowInternal(w.id)
+// hide takes a subscriber out of its channel.
+func (h *Hub) hide(c *channel, v *subscriber) {
+	c.following.Lock()
+	defer c.following.Unlock()
+	if last := c.remove(v); last && v.reader.SeesInternal() {
+		h.feed.UnfollowInternal(c.id)
 	}
 }
 
+// find returns the chat's channel, or nil if nobody is shown it here.
 func (h *Hub) find(id chat.ID) *channel {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -148,26 +152,27 @@ func (h *Hub) find(id chat.ID) *channel {
 
 // Live implements bus.Listener.
 func (h *Hub) Live(e chat.Event, before uint64) {
-	if w := h.find(e.Chat); w != nil {
-		w.live(e, before)
+	if c := h.find(e.Chat); c != nil {
+		c.live(e, before)
 	}
 }
 
 // Signal implements bus.Listener.
 func (h *Hub) Signal(id chat.ID, s bus.Signal) {
-	if w := h.find(id); w != nil {
-		w.signal(s)
+	if c := h.find(id); c != nil {
+		c.signal(s)
 	}
 }
 
 // Lost implements bus.Listener.
 func (h *Hub) Lost(id chat.ID) {
-	if w := h.find(id); w != nil {
-		w.lost()
+	if c := h.find(id); c != nil {
+		c.lost()
 	}
 }
 
-// audit compares each watched chat with its stream now and then.
+// audit compares each channel with its stream every auditEvery, until the hub's context
+// ends.
 func (h *Hub) audit() {
 	rounds := time.NewTicker(auditEvery)
 	defer rounds.Stop()
@@ -181,25 +186,25 @@ func (h *Hub) audit() {
 		}
 		h.mu.Lock()
 		list := make([]*channel, 0, len(h.channels))
-		for _, w := range h.channels {
-			list = append(list, w)
+		for _, c := range h.channels {
+			list = append(list, c)
 		}
 		h.mu.Unlock()
-		for _, w := range list {
+		for _, c := range list {
 			select {
 			case <-h.ctx.Done():
 				return
 			case <-pause.C:
 			}
-			if w.behind(h.ctx) {
-				h.log.Warn().Str("chat", string(w.id)).Msg("a live event was missed, reading it")
-				w.lost()
+			if c.behind(h.ctx) {
+				h.log.Warn().Str("chat", string(c.id)).Msg("a live event was missed, reading it")
+				c.lost()
 			}
 		}
 	}
 }
 
-// SendToVisitors sends a frame to every visitor who looks at the chat here.
+// SendToVisitors sends a frame to every visitor who is shown the chat here.
 func (h *Hub) SendToVisitors(id chat.ID, f frame.Signal) {
 	if c := h.find(id); c != nil {
 		c.sendToVisitors(frame.Encode(f))

@@ -29,9 +29,9 @@ func appendReply(t *testing.T, conn *bus.Conn, id chat.ID, through uint64) chat.
 	return e
 }
 
-// The copy of a message is lost, and a reply follows on another subject: the
-// reply deals with more than was heard.
-func TestALostInputShowsByTheReplyThatDealsWithIt(t *testing.T) {
+// The copy of a message is lost, and a reply follows on another subject: the reply
+// deals with more than came.
+func TestTheReplyRevealsALostMessage(t *testing.T) {
 	h, conn := silentHub(t)
 	s, client := conntest.Pair(t)
 	id := chat.NewID()
@@ -43,9 +43,9 @@ func TestALostInputShowsByTheReplyThatDealsWithIt(t *testing.T) {
 	expect(t, client, first.Seq, lost.Seq, reply.Seq)
 }
 
-// NATS' client reports only the first of several messages that it drops. Every
-// viewer gets what was dropped all the same.
-func TestWhatTheClientDropsIsReadAgain(t *testing.T) {
+// The NATS client reports only the first of several messages that it drops. Every
+// subscriber gets all of them nevertheless.
+func TestEventsThatTheNATSClientDropsAreReadAgain(t *testing.T) {
 	conn := bustest.Conn(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	h := NewHub(ctx, conn, Options{Log: zerolog.Nop()})
@@ -74,7 +74,7 @@ func TestWhatTheClientDropsIsReadAgain(t *testing.T) {
 	for i := range 6000 { // more than a queue holds
 		_ = conn.SendSignal(busy, bus.Signal{What: bus.Read, Seq: uint64(i), From: chat.Speaker{Role: chat.RoleVisitor}})
 	}
-	<-gate.entered // the queue stands still from now on
+	<-gate.entered // the queue blocks from now on
 	for n := 2; n <= 3; n++ {
 		for _, w := range watchers {
 			w.want = append(w.want, appendMessage(t, conn, w.id, n).Seq)
@@ -90,7 +90,7 @@ func TestWhatTheClientDropsIsReadAgain(t *testing.T) {
 	}
 }
 
-// stalled is a hub that stands still at its first signal for a while.
+// stalled is a hub that blocks at its first signal for a while.
 type stalled struct {
 	*Hub
 	entered, until chan struct{}
@@ -102,7 +102,7 @@ func (s *stalled) Signal(id chat.ID, sig bus.Signal) {
 	s.Hub.Signal(id, sig)
 }
 
-func TestALossIsReadByEveryViewerWhoCatchesUp(t *testing.T) {
+func TestALossIsReadByEverySubscriberThatCatchesUp(t *testing.T) {
 	h, conn := silentHub(t)
 	id := chat.NewID()
 	first := appendMessage(t, conn, id, 1)
@@ -116,7 +116,7 @@ func TestALossIsReadByEveryViewerWhoCatchesUp(t *testing.T) {
 		}
 		clients, enters = append(clients, c), append(enters, func() error { return v.Join(t.Context(), at) })
 	}
-	lost := appendMessage(t, conn, id, 2) // not heard
+	lost := appendMessage(t, conn, id, 2) // does not come
 	h.Lost(id)                            // the reconnect says so
 	for _, enter := range enters {
 		if err := enter(); err != nil {
@@ -130,9 +130,9 @@ func TestALossIsReadByEveryViewerWhoCatchesUp(t *testing.T) {
 	}
 }
 
-// A client that was away for long is sent all that it missed, and what the gateway
-// holds for it meanwhile is bounded.
-func TestALongWayBackIsReadInParts(t *testing.T) {
+// A client that was away for long is sent everything it missed, and the events that
+// the gateway holds for it meanwhile are bounded.
+func TestALongAbsenceIsReadInParts(t *testing.T) {
 	h, conn := silentHub(t)
 	s, client := conntest.Pair(t)
 	id := chat.NewID()

@@ -6,12 +6,12 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-// maxUnanswered bounds the messages of one chat whose wait is measured. Who writes
-// more before there is a reply is measured by the first ones.
+// maxUnanswered bounds the messages of one chat whose wait is measured: the first ones
+// since the last reply.
 const maxUnanswered = 8
 
-// unanswered is what the visitor wrote, here, and the bot has not answered yet. It
-// goes with the watch, so what it takes is bounded by who is connected.
+// unanswered holds the messages stored through this gateway that the bot has not
+// answered yet. It goes with the channel, so open connections bound its memory.
 type unanswered []asked
 
 type asked struct {
@@ -26,8 +26,8 @@ func (u *unanswered) add(seq uint64, at time.Time) {
 	}
 }
 
-// covered forgets what the event deals with and calls took for each message that
-// it is the reply to. A chat that the bot does not speak in owes no reply.
+// covered forgets the messages that the event deals with, and calls took for each one
+// that it is the reply to. While the bot does not speak in a chat no reply is due.
 func (u *unanswered) covered(e chat.Event, now time.Time, took func(time.Duration)) {
 	if e.State == nil {
 		return
@@ -50,14 +50,14 @@ func (u *unanswered) covered(e chat.Event, now time.Time, took func(time.Duratio
 	}
 }
 
-// asked records that the visitor's message was stored, since when the reply is waited
-// for. The reply may have been seen already: it travels another way.
-func (w *channel) asked(seq uint64, at time.Time) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if s := w.snap.State; s.BotSpeaks() && s.AnsweredThrough >= seq {
-		w.hub.metrics.Replied(time.Since(at))
+// asked records that the visitor's message was stored. Its reply may have been seen
+// already: it travels another way.
+func (c *channel) asked(seq uint64, at time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if s := c.snap.State; s.BotSpeaks() && s.AnsweredThrough >= seq {
+		c.hub.metrics.Replied(time.Since(at))
 		return
 	}
-	w.unanswered.add(seq, at)
+	c.unanswered.add(seq, at)
 }

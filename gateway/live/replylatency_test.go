@@ -8,7 +8,7 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-func TestTheWaitForAReplyIsMeasuredOnceForEachMessage(t *testing.T) {
+func TestReplyLatencyIsMeasuredOncePerMessage(t *testing.T) {
 	at := time.Unix(1000, 0)
 	state := func(kind chat.Kind, through uint64, status chat.Status) chat.Event {
 		return chat.Event{Kind: kind, State: &chat.State{Status: status, AnsweredThrough: through}}

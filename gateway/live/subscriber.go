@@ -9,20 +9,20 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-// maxHeld and maxHeldLen bound the live events, and their text in bytes, that
-// wait while a viewer catches up. A viewer that needs more reads once again.
+// maxHeld and maxHeldLen bound the live events, and their text in bytes, that wait
+// while a subscriber catches up. A subscriber that needs more reads once again.
 const (
 	maxHeld    = 1000
 	maxHeldLen = 256 << 10
 )
 
-// heldEvents wait for a viewer, or a whole watch, that reads what it missed.
+// heldEvents wait while a subscriber, or a whole channel, reads missed events.
 type heldEvents struct {
 	events []chat.Event
 	bytes  int
 }
 
-// add returns false where there is no room for the event.
+// add returns false if there is no room for the event.
 func (h *heldEvents) add(e chat.Event) bool {
 	if len(h.events) >= maxHeld || len(h.events) > 0 && h.bytes+len(e.Text) > maxHeldLen {
 		return false
@@ -46,25 +46,25 @@ func bytesOf(events []chat.Event) (n int) {
 	return n
 }
 
-// viewer is one socket that looks at one chat. It hands its socket the chat's
+// subscriber is one socket that is shown one chat. It hands its socket the chat's
 // events in the order of their sequences, each once.
 type subscriber struct {
 	sock     *conn.Socket
 	agent    *chat.Agent // nil for a visitor
 	reader   chat.Role   // decides which events it may see
-	mu       sync.Mutex  // guards what follows
+	mu       sync.Mutex  // guards the fields below
 	last     uint64      // the last sequence handed over
-	stored   uint64      // the last sequence that this viewer's client was told is stored
+	stored   uint64      // the last sequence that the client was told is stored
 	joined   bool        // live events go straight through
 	held     heldEvents
 	overflow bool // held was full; what came later must be read
 }
 
-// sees reports whether the viewer may see the event.
+// sees reports whether the subscriber may see the event.
 func (v *subscriber) sees(e chat.Event) bool { return e.Kind.VisibleTo(v.reader) }
 
-// live hands over an event that was just stored, or holds it back while the
-// viewer catches up.
+// live hands over an event that was just stored, or holds it while the subscriber
+// catches up.
 func (v *subscriber) live(e chat.Event, shared *sharedFrame) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -81,8 +81,8 @@ func (v *subscriber) live(e chat.Event, shared *sharedFrame) {
 	}
 }
 
-// catchUp hands over events that were read, waiting for the client where it
-// must. It is called by the session's goroutine before the viewer has joined.
+// catchUp hands over events that were read, waiting for the client if it must. The
+// session's goroutine calls it, before the subscriber has joined.
 func (v *subscriber) catchUp(events []chat.Event) {
 	defer v.sock.HoldWhile(bytesOf(events))()
 	for _, e := range events {
@@ -108,24 +108,24 @@ func (v *subscriber) Acknowledged(seq uint64) {
 	v.stored = max(v.stored, seq)
 }
 
-// Known is the last sequence that the client knows of, as far as was told here: a
-// page that it asks for reaches so far.
+// Known returns the last sequence that this gateway told the client of: a page that
+// the client asks for must reach that far.
 func (v *subscriber) Known() uint64 {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return max(v.last, v.stored)
 }
 
-// spoil says that something may have been lost while the viewer catches up.
+// spoil says that an event may have been lost while the subscriber catches up.
 func (v *subscriber) spoil() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.overflow = v.overflow || !v.joined
 }
 
-// join lets live events through, those that were held first. It returns false
-// where too many came meanwhile, or, with unsure, where one was held before which
-// another may have been lost, so that the caller reads once more.
+// join lets live events through, the held ones first. It returns false, so that the
+// caller reads once more, if too many came meanwhile, or, with unsure, if another event
+// may have been lost before one of the held ones.
 func (v *subscriber) join(unsure bool) bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -147,7 +147,7 @@ func (v *subscriber) join(unsure bool) bool {
 	return true
 }
 
-// signal passes on what is never stored, if it is for this viewer.
+// signal passes a signal on, unless it is the subscriber's own.
 func (v *subscriber) signal(id chat.ID, s bus.Signal) {
 	if v.agent == nil && s.From.Role == chat.RoleVisitor || v.agent != nil && s.From.User == v.agent.User {
 		return // one's own

@@ -15,7 +15,7 @@ import (
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
-// view is a viewer on a held watch.
+// Subscription is one subscriber's place in a channel that it holds.
 type Subscription struct {
 	hub     *Hub
 	channel *channel
@@ -49,24 +49,24 @@ func (p StartPosition) Visitor() string {
 	return p.Snapshot.State.Visitor
 }
 
-// Subscribe starts to follow the chat and finds the viewer's place in it. since is
-// the last sequence that the viewer has, or 0. fresh says that the chat has no
-// events yet. The caller tells the viewer its place and then calls enter; leave
-// ends what look began. Where enter fails it has left.
+// Subscribe starts to follow the chat and finds where the subscriber begins. since is
+// the last sequence that the client has, or 0; agent is nil for a visitor; fresh says
+// that the chat has no events yet. The caller sends the client what is in the start
+// position and then calls Join; Leave ends the subscription.
 func (h *Hub) Subscribe(ctx context.Context, id chat.ID, sock *conn.Socket, agent *chat.Agent, since uint64, fresh bool) (*Subscription, StartPosition, error) {
-	w, err := h.hold(ctx, id)
+	c, err := h.hold(ctx, id)
 	if err != nil {
 		return nil, StartPosition{}, err
 	}
-	v := &Subscription{hub: h, channel: w, subscriber: &subscriber{sock: sock, agent: agent, reader: chat.RoleVisitor}}
+	v := &Subscription{hub: h, channel: c, subscriber: &subscriber{sock: sock, agent: agent, reader: chat.RoleVisitor}}
 	if agent != nil {
 		v.reader = chat.RoleAgent
 	}
-	if err := h.show(ctx, w, v.subscriber); err != nil {
-		h.release(w)
+	if err := h.show(ctx, c, v.subscriber); err != nil {
+		h.release(c)
 		return nil, StartPosition{}, err
 	}
-	p, err := h.start(ctx, w, since, v.reader, fresh)
+	p, err := h.start(ctx, c, since, v.reader, fresh)
 	if err != nil {
 		v.Leave()
 		return nil, StartPosition{}, err
@@ -75,23 +75,23 @@ func (h *Hub) Subscribe(ctx context.Context, id chat.ID, sock *conn.Socket, agen
 	return v, p, nil
 }
 
-// Hint returns the chat's state as far as it was seen here: never a decision.
+// Hint returns the newest state of the chat seen here: never base a decision on it.
 func (v *Subscription) Hint() bus.Snapshot { return v.channel.hint() }
 
-// AwaitReply records that the visitor's message was stored at that time, since when the
-// reply is waited for.
+// AwaitReply measures how long the visitor's message, stored at that time, waits for
+// its reply.
 func (v *Subscription) AwaitReply(seq uint64, at time.Time) { v.channel.asked(seq, at) }
 
-// Leave ends the view.
+// Leave ends the subscription.
 func (v *Subscription) Leave() {
 	v.hub.hide(v.channel, v.subscriber)
 	v.hub.release(v.channel)
 }
 
-// Join shows the events of the place and then the live ones, without a gap. It
-// tries for as long as the context lasts; the client's other frames wait meanwhile.
-// Where it can't, the client is told to connect anew, with all the chats it looks
-// at: it knows its place in this one by now, and would wait for what follows.
+// Join shows the events of the start position and then the live ones, without a gap.
+// It tries for as long as the context lasts; the client's other frames wait meanwhile.
+// If it fails it has left, and the client is disconnected to come back with since: it
+// knows its place in the chat by now, and would wait in vain for what follows.
 func (v *Subscription) Join(ctx context.Context, p StartPosition) error {
 	err := v.catchUpAndJoin(ctx, p)
 	if err != nil {
@@ -114,7 +114,7 @@ func (v *Subscription) catchUpAndJoin(ctx context.Context, p StartPosition) erro
 		v.mu.Unlock()
 		tail, err := v.hub.conn.TailPart(ctx, v.channel.id, after, v.reader)
 		if errors.Is(err, bus.ErrUnavailable) && rereading.Wait(ctx, try) == nil {
-			// To be read all the same: what was held was given up by join.
+			// Read in any case: join gave up the held events.
 			p.more, try = true, try+1
 			continue
 		}
@@ -123,7 +123,7 @@ func (v *Subscription) catchUpAndJoin(ctx context.Context, p StartPosition) erro
 		}
 		p.more, try = tail.More, 1
 		if !tail.Whole {
-			return fmt.Errorf("%w: what was missed is no longer in the stream", bus.ErrUnavailable)
+			return fmt.Errorf("%w: missed events are no longer in the stream", bus.ErrUnavailable)
 		}
 		v.catchUp(tail.Events)
 		if n := len(tail.Events); n > 0 {
@@ -133,41 +133,42 @@ func (v *Subscription) catchUpAndJoin(ctx context.Context, p StartPosition) erro
 	return nil
 }
 
-func (h *Hub) start(ctx context.Context, w *channel, since uint64, reader chat.Role, fresh bool) (StartPosition, error) {
+// start finds where a subscriber with that role begins.
+func (h *Hub) start(ctx context.Context, c *channel, since uint64, reader chat.Role, fresh bool) (StartPosition, error) {
 	if fresh {
 		return StartPosition{}, nil
 	}
-	snap, err := h.conn.Last(ctx, w.id)
+	snap, err := h.conn.Last(ctx, c.id)
 	if err != nil {
 		return StartPosition{}, err
 	}
 	p := StartPosition{Snapshot: snap}
 	if since > 0 {
-		last, err := h.lastSince(ctx, w.id, since, reader)
+		last, err := h.lastSince(ctx, c.id, since, reader)
 		if err != nil {
 			return StartPosition{}, err
 		}
-		tail, err := bus.AtLeast(ctx, w.id, last, func() (bus.Tail, uint64, error) {
-			tail, err := h.conn.TailPart(ctx, w.id, since, reader)
+		tail, err := bus.AtLeast(ctx, c.id, last, func() (bus.Tail, uint64, error) {
+			tail, err := h.conn.TailPart(ctx, c.id, since, reader)
 			return tail, through(tail, since), err
 		})
 		if err != nil {
 			return StartPosition{}, err
 		}
-		// A since beyond the end is not of this log: begin as without one.
+		// A since beyond the end belongs to another log: begin as without one.
 		if tail.Whole && since <= last {
 			p.events, p.more, p.prev = tail.Events, tail.More, since
-			p = w.settle(p, reader)
+			p = c.settle(p, reader)
 			if p.more {
 				p.Last = max(p.Last, last)
 			}
 			return p, nil
 		}
 	}
-	if p.events, p.prev, err = h.lastEvents(ctx, w.id, since, reader); err != nil {
+	if p.events, p.prev, err = h.lastEvents(ctx, c.id, since, reader); err != nil {
 		return StartPosition{}, err
 	}
-	return w.settle(p, reader), nil
+	return c.settle(p, reader), nil
 }
 
 // through is how far a tail goes that was read after since.
@@ -200,7 +201,7 @@ func (h *Hub) lastSince(ctx context.Context, id chat.ID, since uint64, reader ch
 
 // settle completes a start position from its events, and leaves out of these what the
 // reader may not see.
-func (w *channel) settle(p StartPosition, reader chat.Role) StartPosition {
+func (c *channel) settle(p StartPosition, reader chat.Role) StartPosition {
 	p.Last = p.prev
 	for _, e := range p.events {
 		if e.Kind.VisibleTo(reader) {
@@ -211,13 +212,13 @@ func (w *channel) settle(p StartPosition, reader chat.Role) StartPosition {
 		}
 	}
 	p.events = slices.DeleteFunc(p.events, func(e chat.Event) bool { return !e.Kind.VisibleTo(reader) })
-	w.know(p.Snapshot)
+	c.know(p.Snapshot)
 	return p
 }
 
-// lastEvents returns all events after since where that is known and the store
-// has it, else the last ones. The stream alone serves where the history service
-// is away and nothing was purged from it.
+// lastEvents returns all events after since if the store has that one, and the last
+// events otherwise. If the history service is down and nothing was purged from the
+// stream, the stream alone serves.
 func (h *Hub) lastEvents(ctx context.Context, id chat.ID, since uint64, reader chat.Role) ([]chat.Event, uint64, error) {
 	page, err := roles.AskPage(ctx, h.conn, reader, roles.PageRequest{Chat: id, Limit: frame.FirstPage})
 	if err == nil && since > 0 {
@@ -233,8 +234,8 @@ func (h *Hub) lastEvents(ctx context.Context, id chat.ID, since uint64, reader c
 	return lastOf(tail.Events, since)
 }
 
-// lastOf returns the events after since where that is one of them, else the last
-// ones, with the sequence before the first.
+// lastOf returns the events after since if that is one of them, and the last ones
+// otherwise, with the sequence before the first.
 func lastOf(events []chat.Event, since uint64) ([]chat.Event, uint64, error) {
 	for i, e := range events {
 		if e.Seq == since {
@@ -251,8 +252,8 @@ func lastOf(events []chat.Event, since uint64) ([]chat.Event, uint64, error) {
 // is further behind starts with the last page, as if it came without since.
 const maxResume = 5000
 
-// backTo extends a page backwards until it reaches since. Where since is no
-// event of this chat the last page is all.
+// backTo extends a page backward until it reaches since. If since is no event of this
+// chat it returns the last page alone.
 func (h *Hub) backTo(ctx context.Context, id chat.ID, since uint64, reader chat.Role, last roles.PageReply) ([]chat.Event, uint64, error) {
 	events, prev := last.Events, last.Prev
 	for prev > since && len(events) < maxResume {

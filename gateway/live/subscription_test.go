@@ -7,8 +7,8 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-// A client that came back while the history service was away once got the chat
-// from its beginning, although it had named the last event that it had.
+// A client that came back while the history service was down once got the chat from
+// its beginning, although it named the last event that it had.
 func TestWithoutTheHistoryServiceTheStreamAloneResumes(t *testing.T) {
 	h, conn := silentHub(t) // there is no history service
 	s, client := conntest.Pair(t)
@@ -34,7 +34,7 @@ func TestWithoutTheHistoryServiceTheStreamAloneResumes(t *testing.T) {
 	expect(t, client, all[58].Seq, all[59].Seq, late.Seq)
 }
 
-func TestASinceBeyondTheEndBeginsAnew(t *testing.T) {
+func TestASinceBeyondTheEndIsIgnored(t *testing.T) {
 	h, conn := silentHub(t)
 	s, _ := conntest.Pair(t)
 	id := chat.NewID()

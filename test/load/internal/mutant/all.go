@@ -65,7 +65,7 @@ func All() []Mutant {
 			Needs:   "a NATS server, or a gateway's way to it, that fails",
 			Args:    []string{"-harm", "kill-node,stop-node,cut,freeze,kill", "-length", "60s"},
 			Edits: []Edit{
-				{"gateway/live/channel.go", `case w.warm && (before > w.last || w.misses(e)):`, `case false:`},
+				{"gateway/live/channel.go", `case c.warm && (before > c.last || c.misses(e)):`, `case false:`},
 				{"pkg/bus/feed.go", `f.conn.onTrouble(f.lostAll,`, `f.conn.onTrouble(func() {},`},
 			},
 		},
