@@ -10,21 +10,21 @@ import (
 )
 
 const (
-	// askEvery is how often the bot's replicas are asked.
+	// askEvery is the time between two questions to the bot's replicas.
 	askEvery = time.Second
-	// heardFor is how long a replica counts that no longer answers: it may be busy.
+	// heardFor is how long a replica still counts that does not answer: it may be busy.
 	heardFor = 5 * time.Second
 )
 
-// botConcurrency is how many chats the bot's replicas can think about at once, by their
-// own account. A replica that is stopped, or whose process died, does not answer any
-// more and is forgotten soon; where there is none at all that is known at once.
+// botConcurrency is how many messages the bot's replicas can think about at once, by
+// their own account. A replica that was stopped or died no longer answers and is soon
+// forgotten; if there is no replica at all that is known at once.
 type botConcurrency struct {
-	mu    sync.Mutex // guards what follows
+	mu    sync.Mutex // guards heard
 	heard map[string]heard
 }
 
-// heard is what a replica said last.
+// heard is a replica's last answer.
 type heard struct {
 	slots int
 	at    time.Time
@@ -36,7 +36,7 @@ func (c *botConcurrency) run(ctx context.Context, conn *bus.Conn) {
 	defer t.Stop()
 	for {
 		list, err := conn.Replicas(ctx, roles.Botworker.Service, c.known())
-		if err == nil { // else nobody answered: who is there is forgotten in time
+		if err == nil { // else nobody answered: replicas are forgotten in time
 			c.answered(list, time.Now())
 		}
 		select {
@@ -47,7 +47,7 @@ func (c *botConcurrency) run(ctx context.Context, conn *bus.Conn) {
 	}
 }
 
-// answered records who did. Nobody means that nobody is there.
+// answered records the replicas that answered. An empty list means that there is none.
 func (c *botConcurrency) answered(list []bus.Replica, now time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -59,7 +59,7 @@ func (c *botConcurrency) answered(list []bus.Replica, now time.Time) {
 	}
 }
 
-// slots returns how many there are in all.
+// slots returns how many messages all replicas can think about at once.
 func (c *botConcurrency) slots(now time.Time) (n uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -73,7 +73,7 @@ func (c *botConcurrency) slots(now time.Time) (n uint64) {
 	return n
 }
 
-// known returns the replicas that were heard of.
+// known returns the ids of the replicas that answered lately.
 func (c *botConcurrency) known() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -7,7 +7,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 )
 
-func TestTheCapacityIsThatOfTheReplicasThatAreThere(t *testing.T) {
+func TestTheConcurrencyIsThatOfTheReplicasThatAnswer(t *testing.T) {
 	var c botConcurrency
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	one, two, old := bus.Replica{ID: "one", Concurrency: 128}, bus.Replica{ID: "two", Concurrency: 64}, bus.Replica{ID: "old"}

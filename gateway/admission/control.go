@@ -18,24 +18,24 @@ const (
 func (p Phase) String() string { return [...]string{"open", "full", "easing"}[p] }
 
 const (
-	// target is how long a message may wait for its turn before newcomers are turned
-	// away; relaxed, when they are let in again.
+	// target is how long a message may wait for a slot before newcomers are shed, and
+	// relaxed how long before they are admitted again.
 	target  = 2 * time.Second
 	relaxed = target / 4
-	// few messages that wait never count as a backlog, and so many always do, also
-	// where nobody works on them.
+	// few waiting messages never are a backlog; most always are, even if no bot works on
+	// them.
 	few  = 200
 	most = 5000
-	// loaded is how many looks in a row must say so before newcomers are turned
-	// away, rested before they are let in again.
+	// loaded is how many looks in a row must find too much before newcomers are shed,
+	// and rested how many must find little before they are admitted again.
 	loaded = 2
 	rested = 4
-	// settling is what counts as "just before it was full": who came in then is
-	// part of the flood.
+	// settling is how long before the phase Full the flood began: visitors admitted
+	// since then are part of it.
 	settling = 2 * time.Second
-	// firstPace is how many newcomers a second are let in when it eases first.
+	// firstPace is how many newcomers a second are admitted at first in Easing.
 	firstPace = 20
-	// quiet is after how long without anybody turned away all is open again.
+	// quiet is how long nobody must have been shed before the phase is Open again.
 	quiet = 5 * time.Second
 )
 
@@ -47,16 +47,16 @@ type Control struct {
 	high  int // looks in a row that found too much
 	low   int // that found little
 
-	before time.Time // who came in before is being served
-	from   time.Time // who was let in since is, too
+	before time.Time // visitors admitted before stay admitted
+	from   time.Time // and so do those admitted since
 
 	pace   float64 // newcomers a second
 	tokens float64 // newcomers that may come now
 	filled time.Time
-	denied time.Time // when the last newcomer was turned away
+	denied time.Time // when the last newcomer was shed
 }
 
-// Phase returns the present phase.
+// Phase returns the current phase.
 func (c *Control) Phase() Phase { return c.phase }
 
 // Looked takes a look and reports whether the phase changed.
@@ -94,6 +94,7 @@ func (c *Control) fill(at time.Time) {
 	c.phase, c.high, c.low, c.denied = Full, 0, 0, at
 }
 
+// tooMuch reports whether messages wait for too long.
 func (c *Control) tooMuch(l Look) bool {
 	if l.Backlog() < few {
 		return false
@@ -104,6 +105,7 @@ func (c *Control) tooMuch(l Look) bool {
 	return l.Backlog() >= most
 }
 
+// little reports whether hardly anything waits.
 func (c *Control) little(l Look) bool {
 	if l.Backlog() < few/2 {
 		return true
@@ -114,18 +116,18 @@ func (c *Control) little(l Look) bool {
 	return l.Backlog() < most/2
 }
 
-// Admitted reports whether somebody who is being served since then may speak. The
-// zero time is nobody.
+// Admitted reports whether a visitor who was admitted then may speak. The zero time
+// stands for a visitor who was not.
 func (c *Control) Admitted(since time.Time) bool {
 	return c.phase == Open || !since.IsZero() && (since.Before(c.before) || !since.Before(c.from))
 }
 
-// Before returns before when a chat must have begun to count as served without
-// having been let in.
+// Before returns the time before which a chat must have begun for its visitor to count
+// as admitted.
 func (c *Control) Before() time.Time { return c.before }
 
-// Newcomer asks for room for one newcomer. If there is none, wait says when to ask
-// again; it is spread, so that not all come at once.
+// Newcomer admits one newcomer. If ok is false, wait says when to try again; it is
+// spread, so that not all come at once.
 func (c *Control) Newcomer(now time.Time) (wait time.Duration, ok bool) {
 	switch c.phase {
 	case Open:
@@ -142,7 +144,7 @@ func (c *Control) Newcomer(now time.Time) (wait time.Duration, ok bool) {
 	return spread(c.Wait()), false
 }
 
-// Wait is how long the backlog takes, as far as that is known: 1 s to 20 s.
+// Wait returns how long the backlog will take, 1 s to 20 s; 5 s if that is not known.
 func (c *Control) Wait() time.Duration {
 	wait, known := c.flow.wait()
 	if !known {

@@ -9,18 +9,19 @@ import (
 
 var start = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// bot is a pretended bot that deals with so many messages a second, looked at four
-// times a second. Its replica holds twice what it has places for.
+// bot is a simulated bot with a fixed rate, looked at four times a second. Its replica
+// holds twice as many messages as it has slots.
 type bot struct {
 	c             Control
 	now           time.Time
 	backlog, done float64
-	places        uint64 // 0: it does not say
+	slots         uint64 // 0: it does not say
 }
 
 const every = 250 * time.Millisecond
 
-// run lets messages come in, and the bot deal with up to so many, for a while.
+// run lets in messages a second come in, and the bot deal with up to out of them, for
+// a while.
 func (b *bot) run(d time.Duration, in, out float64) {
 	if b.now.IsZero() {
 		b.now = start
@@ -31,11 +32,11 @@ func (b *bot) run(d time.Duration, in, out float64) {
 		n := min(b.backlog, out*every.Seconds())
 		b.backlog, b.done = b.backlog-n, b.done+n
 		held := min(uint64(b.backlog), 2*128)
-		b.c.Looked(Look{At: b.now, Waiting: uint64(b.backlog) - held, Held: held, Slots: b.places, Done: uint64(b.done)})
+		b.c.Looked(Look{At: b.now, Waiting: uint64(b.backlog) - held, Held: held, Slots: b.slots, Done: uint64(b.done)})
 	}
 }
 
-func TestNewcomersAreTurnedAwayWhereTheAnswerWouldComeLate(t *testing.T) {
+func TestNewcomersAreShedIfTheAnswerWouldComeLate(t *testing.T) {
 	for _, c := range []struct {
 		what string
 		play func(b *bot)
@@ -58,11 +59,11 @@ func TestNewcomersAreTurnedAwayWhereTheAnswerWouldComeLate(t *testing.T) {
 		{"no bot at all", func(b *bot) { b.run(2*time.Minute, 100, 0) }, Full},
 		{"a start with much to work off", func(b *bot) { b.backlog = 4000; b.run(10*time.Second, 10, 3000) }, Open},
 	} {
-		for _, places := range []uint64{0, 128} {
-			b := bot{places: places}
+		for _, slots := range []uint64{0, 128} {
+			b := bot{slots: slots}
 			c.play(&b)
 			if got := b.c.Phase(); got != c.want {
-				t.Errorf("%s, of %d places: %v, want %v (backlog %.0f)", c.what, places, got, c.want, b.backlog)
+				t.Errorf("%s, of %d slots: %v, want %v (backlog %.0f)", c.what, slots, got, c.want, b.backlog)
 			}
 		}
 	}
@@ -84,7 +85,7 @@ func TestItOpensAgainByItself(t *testing.T) {
 	}
 }
 
-func TestNewcomersComeBackAtAPaceThatGrows(t *testing.T) {
+func TestNewcomersAreAdmittedAtAGrowingPace(t *testing.T) {
 	var b bot
 	b.run(5*time.Second, 30, 1000)
 	b.run(2*time.Second, 10_000, 1000)
@@ -114,7 +115,7 @@ func TestNewcomersComeBackAtAPaceThatGrows(t *testing.T) {
 	}
 }
 
-func TestWhoIsServedGoesOn(t *testing.T) {
+func TestAdmittedVisitorsStayAdmitted(t *testing.T) {
 	var b bot
 	b.run(10*time.Second, 30, 1000)
 	early := b.now.Add(-8 * time.Second)
@@ -132,13 +133,13 @@ func TestWhoIsServedGoesOn(t *testing.T) {
 		b.run(every, 30, 5000)
 	}
 	if b.c.Admitted(rush) || !b.c.Admitted(early) {
-		t.Error("easing, the served and the flood are not told apart")
+		t.Error("easing, admitted visitors and the flood are not distinguished")
 	}
 }
 
-// Whatever is seen: while it is full no newcomer is let in, who is served stays
-// so, and a wait is one that can be told.
-func TestControlKeepsItsWord(t *testing.T) {
+// Whatever is seen: while it is full no newcomer is admitted, admitted visitors stay
+// so, and every wait is reasonable.
+func TestControlIsConsistent(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var c Control
 		now, done := start, uint64(0)
@@ -156,11 +157,11 @@ func TestControlKeepsItsWord(t *testing.T) {
 				}
 			}
 			if c.Looked(l) == (was == c.Phase()) {
-				t.Fatal("a change of phase is not told")
+				t.Fatal("a change of phase is not reported")
 			}
 			for _, s := range served {
 				if !c.Admitted(s) {
-					t.Fatalf("%v was served and no longer is", s)
+					t.Fatalf("%v was admitted and no longer is", s)
 				}
 			}
 			if was != Full && l.Waiting >= most && c.Phase() != Full {

@@ -2,24 +2,24 @@ package admission
 
 import "time"
 
-// Look is what one look at the bot came to: at its consumers, and at its replicas.
+// Look is the result of one look at the bot's consumers and replicas.
 type Look struct {
 	At      time.Time
-	Waiting uint64 // messages that no replica was given yet
-	Held    uint64 // messages that one was given and has not dealt with
-	Slots   uint64 // how many the replicas can think about at once; 0 where none says so
+	Waiting uint64 // messages that were not delivered to a replica yet
+	Held    uint64 // messages that a replica has and has not dealt with
+	Slots   uint64 // how many the replicas can think about at once; 0 if none says so
 	Done    uint64 // deliveries that were dealt with, ever
 }
 
-// Backlog returns how many messages wait for a place. What is thought about has one,
-// however long that takes: it keeps a newcomer waiting only where all are taken.
+// Backlog returns how many messages wait for a slot. A message that is thought about
+// has one, however long that takes: it delays a newcomer only if all slots are taken.
 func (l Look) Backlog() uint64 { return l.Waiting + l.Held - l.thinking() }
 
-// thinking returns how many messages have a place.
+// thinking returns how many messages have a slot.
 func (l Look) thinking() uint64 { return min(l.Held, l.Slots) }
 
-// taken returns the share of the places that are. Where nobody says how many there
-// are, the bot counts as busy as soon as it has anything to do.
+// taken returns the share of the slots that are taken. If no replica says how many
+// there are, the bot counts as busy as soon as it has anything to do.
 func (l Look) taken() float64 {
 	switch {
 	case l.Slots > 0:
@@ -31,52 +31,52 @@ func (l Look) taken() float64 {
 }
 
 const (
-	// memory is how far back looks are kept: several thoughts of a slow model.
+	// memory is how long looks are kept: several thoughts of a slow model.
 	memory = time.Minute
-	// least is how much time is looked at at least to tell what the bot is able to:
-	// it does not do the same in each second. Where all its places were taken for the
-	// last second that is enough: each place may do less where more of them work.
+	// least is the shortest time over which the bot's rate is measured, since it varies
+	// from second to second. If all slots were taken for the last second, that second is
+	// enough: each slot may do less when more of them work.
 	least = 3 * time.Second
-	// rounds is how often all that it thought about must have come to an end in that
-	// time, or what came at once and is answered at once would look like much in one
-	// moment and like nothing in the next.
+	// rounds is how often all messages being thought about must have been finished in
+	// that time. Otherwise a burst that is answered all at once would look like much in
+	// one moment and like nothing in the next.
 	rounds = 4
-	// stall is after how long without one message done nobody seems to work: a
-	// restart, say. What waits then says nothing about how much can be carried.
+	// stall is how long no message must have been done before the bot counts as stopped,
+	// by a restart, say. The messages that wait then say nothing about its rate.
 	stall = 2 * time.Second
 )
 
-// flow is what the looks of late say together.
+// flow is what the latest looks say together.
 type flow struct{ looks []Look }
 
 func (f *flow) add(l Look) {
 	if n := len(f.looks); n > 0 && (!l.At.After(f.looks[n-1].At) || l.Done < f.looks[n-1].Done) {
-		f.looks = f.looks[:0] // the consumers were made anew, or a clock was set
+		f.looks = f.looks[:0] // the consumers were recreated, or a clock was set
 	} else if n > 0 && l.Done > f.looks[n-1].Done && f.looks[n-1].Waiting+f.looks[n-1].Held > 0 {
 		if _, _, nobody := f.working(); nobody {
-			f.looks = f.looks[n-1:] // somebody works again: what was before tells nothing of that
+			f.looks = f.looks[n-1:] // the bot works again: earlier looks say nothing about that
 		}
 	}
 	f.looks = append(f.looks, l)
-	// One look older than the memory stays: it is where the oldest second begins.
+	// One look older than memory stays: the oldest second begins there.
 	for len(f.looks) > 2 && l.At.Sub(f.looks[1].At) >= memory {
 		f.looks = append(f.looks[:0], f.looks[1:]...)
 	}
 }
 
-// ability is what the bot is able to.
+// ability is how much the bot can do.
 type ability struct {
-	rate    float64       // messages a second, with all places taken
-	thought time.Duration // how long one is thought about
+	rate    float64       // messages a second, with all slots taken
+	thought time.Duration // how long a message is thought about
 }
 
-// able returns what the bot is able to, as seen up to that look: what it did, by the
-// time that its places were taken. So what it did while it had little to do counts
-// for what it can do with much. It is not known where less was done than is thought
+// able returns how much the bot can do, according to the looks up to that one: how much
+// it did, divided by the time that its slots were taken. So the time in which it had
+// little to do counts too. It is not known if fewer messages were done than are thought
 // about at once.
 func (f *flow) able(last int) (a ability, known bool) {
 	end := f.looks[last]
-	var busy, thinking float64 // seconds with all places taken; seconds of all thoughts
+	var busy, thinking float64 // seconds with all slots taken; seconds of all thoughts
 	for i := last - 1; i >= 0; i-- {
 		from, to := f.looks[i], f.looks[i+1]
 		d := to.At.Sub(from.At).Seconds()
@@ -96,8 +96,8 @@ func (f *flow) able(last int) (a ability, known bool) {
 	return a, known
 }
 
-// working returns what the bot was able to when it last did something, and whether
-// nobody works now: nobody is there, or would have done something since.
+// working returns how much the bot could do when it last did something, and whether
+// nobody works now: no replica is there, or it would have done something since.
 func (f *flow) working() (a ability, known, nobody bool) {
 	last := len(f.looks) - 1
 	if last < 1 {
@@ -119,9 +119,9 @@ func (f *flow) working() (a ability, known, nobody bool) {
 	return a, known, gone || now.At.Sub(f.looks[last].At) >= patience
 }
 
-// wait is how long a message that comes now waits for a place, as far as that is
-// known. While nobody works it is not: what the replicas had waits too, but for
-// another one to come.
+// wait returns how long a message that comes now waits for a slot, if that is known.
+// While nobody works it is not: the messages that the replicas had wait for another
+// replica.
 func (f *flow) wait() (time.Duration, bool) {
 	a, known, nobody := f.working()
 	if !known || nobody {

@@ -14,7 +14,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 )
 
-// Connections that ask for nothing are bounded, and one address does not take all.
+// Connections that ask for nothing are bounded, and one address can't take all.
 func TestConnectionsThatAskForNothingAreBounded(t *testing.T) {
 	for _, c := range []struct {
 		what    string

@@ -6,32 +6,32 @@ import (
 )
 
 const (
-	// placeHeld is how long a place is held for a frame that does not come again:
-	// the client may have dropped it.
+	// placeHeld is how long a place is held for a frame that is not retried: the client
+	// may have dropped it.
 	placeHeld = 30 * time.Second
-	// maxPlaces bounds the places of one connection. What comes beyond them is
-	// turned away without a place.
+	// maxPlaces bounds the places of one connection. Frames beyond that are refused
+	// without a place.
 	maxPlaces = 1000
-	// nextLook is what who stands further behind is told to wait at least.
+	// nextLook is the shortest wait that a frame with a place is given.
 	nextLook = 100 * time.Millisecond
-	// maxPassed bounds what is remembered of those whose turn came.
+	// maxPassed bounds the remembered ids of frames whose turn has come.
 	maxPassed = 32
 )
 
-// retryOrder remembers, in order, the frames that were turned away to be sent
-// again later. What stands behind the first of them is turned away too until it
-// comes, or it would be stored before it.
+// retryOrder is the order of the frames that were refused for now and are to be
+// retried. Until the first of them comes, those behind it are refused too: otherwise
+// they would be stored before it.
 type retryOrder struct {
 	ids   []string
-	again time.Time // when the first may come
+	again time.Time // when the first may be retried
 	until time.Time // when its place is given up
-	// passed are the last whose turn came. A client that sends again more than it
-	// must may repeat them: they get no place, which nobody would come back for.
+	// passed are the last frames whose turn has come. A client that retries more than it
+	// must may repeat them: they get no place, since nobody would claim it.
 	passed []string
 }
 
-// holds returns how long the frame has to wait for the one before it; 0 where it
-// is its turn. A frame that waits gets a place.
+// holds returns how long the frame has to wait for the one before it, or 0 if it is its
+// turn. A frame that waits gets a place.
 func (t *retryOrder) holds(id string, now time.Time) time.Duration {
 	for len(t.ids) > 0 && now.After(t.until) {
 		t.pop(now)
@@ -48,7 +48,7 @@ func (t *retryOrder) holds(id string, now time.Time) time.Duration {
 // refused gives the frame, whose turn it was, the first place.
 func (t *retryOrder) refused(id string, now time.Time, wait time.Duration) {
 	if slices.Contains(t.passed, id) || len(t.ids) > 0 && t.ids[0] != id {
-		return // a repetition: whose turn it is waits as before
+		return // a repetition: the first one waits as before
 	}
 	if len(t.ids) == 0 {
 		t.ids = []string{id}
@@ -64,6 +64,7 @@ func (t *retryOrder) done(id string) {
 	}
 }
 
+// pop removes the first frame.
 func (t *retryOrder) pop(now time.Time) {
 	t.ids = t.ids[1:]
 	t.again, t.until = now, now.Add(placeHeld)

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// A client that was told to slow down sends more again than it must: what was
-// stored already must not hold up what was not.
-func TestARepetitionOfWhatWasStoredHoldsNobodyUp(t *testing.T) {
+// A client that was told to slow down resends more than it must: frames that were
+// stored must not hold up those that were not.
+func TestARepetitionOfAStoredFrameHoldsNothingUp(t *testing.T) {
 	var turned retryOrder
 	now := time.Now()
 	frame := func(id string, limited bool) bool {

@@ -38,7 +38,7 @@ func TestASlotIsWaitedForAMomentOnly(t *testing.T) {
 	}
 }
 
-func TestWhatARefusalCounts(t *testing.T) {
+func TestThePenaltyOfARefusal(t *testing.T) {
 	for _, c := range []struct {
 		err  error
 		want int
@@ -56,7 +56,7 @@ func TestWhatARefusalCounts(t *testing.T) {
 	}
 }
 
-func TestWhoIsTurnedAwayIsToldWhenToComeAgain(t *testing.T) {
+func TestAShedClientReadsWhenToRetry(t *testing.T) {
 	for range 100 {
 		f := frame.RefusalOf(fmt.Errorf("store: %w (%w)", bus.ErrUnavailable, overloaded(shedBacklog, tooMuchToAnswer, spread(time.Second)))).Answer("m1", "")
 		if f.Code != codes.Unavailable || f.Message != tooMuchToAnswer || f.RetryMS < 1000 || f.RetryMS >= 2000 {

@@ -14,18 +14,18 @@ import (
 )
 
 const (
-	// lookEvery is how often the bot's backlog is looked at while there is one, or
-	// while much comes in; otherwise it is idleLooks times as long.
+	// lookEvery is the time between two looks at the bot's backlog while there is one,
+	// or while many messages come in; otherwise it is idleLooks times as long.
 	lookEvery = 250 * time.Millisecond
 	idleLooks = 4
-	// busyMessages is how many messages between two looks are much.
+	// busyMessages is how many messages between two looks are many.
 	busyMessages = 20
-	// admittedFor is how long after the last message a visitor counts as served.
+	// admittedFor is how long after the last message a visitor stays admitted.
 	admittedFor = 10 * time.Minute
 )
 
 // loadShedder refuses newcomers while the bot has more to answer than it can soon.
-// Control decides; the shedder asks NATS, and remembers. Each gateway has its own:
+// Control decides; the shedder asks NATS and keeps the result. Each gateway has its own:
 // they see the same backlog. Its methods may be called concurrently.
 type loadShedder struct {
 	conn   *bus.Conn
@@ -44,7 +44,7 @@ func newLoadShedder(conn *bus.Conn, looked func(messages, slots uint64), log zer
 }
 
 // run looks at the backlog until the context ends. While NATS does not answer,
-// all stays as it is.
+// everything stays as it is.
 func (s *loadShedder) run(ctx context.Context) error {
 	var asking sync.WaitGroup
 	defer asking.Wait()
@@ -63,7 +63,7 @@ func (s *loadShedder) run(ctx context.Context) error {
 		n = 0
 		b, err := s.conn.Backlog(ctx, roles.Answering.Name)
 		if err != nil {
-			s.log.Debug().Err(err).Msg("the bot's backlog is not known")
+			s.log.Debug().Err(err).Msg("could not read the bot's backlog")
 			continue
 		}
 		now := time.Now()
@@ -71,13 +71,14 @@ func (s *loadShedder) run(ctx context.Context) error {
 	}
 }
 
-// quiet reports whether nothing happens that a look would show.
+// quiet reports whether a look would show nothing new.
 func (s *loadShedder) quiet() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.control.Phase() == Open && s.accepted < busyMessages && s.backlog < busyMessages
 }
 
+// look takes a look into account and logs a change of phase.
 func (s *loadShedder) look(l Look) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -89,11 +90,11 @@ func (s *loadShedder) look(l Look) {
 	log := s.log.With().Uint64("backlog", l.Backlog()).Uint64("slots", l.Slots).Logger()
 	switch s.control.Phase() {
 	case Full:
-		log.Warn().Msg("the bot has more before it than it can answer soon: newcomers are turned away")
+		log.Warn().Msg("the bot has more to answer than it can soon: shedding new visitors")
 	case Easing:
-		log.Info().Msg("the backlog is worked off: newcomers are let in again, a few at first")
+		log.Info().Msg("the backlog is gone: admitting new visitors again, a few at first")
 	case Open:
-		log.Info().Msg("everybody is let in again")
+		log.Info().Msg("admitting everybody again")
 	}
 }
 
@@ -124,24 +125,23 @@ func (s *loadShedder) took() {
 	s.accepted++
 }
 
-// admitted reports whether who is served since then may speak, and whether it is
-// full: then nobody has two questions open.
+// admitted reports whether a visitor who was admitted then may speak, and whether the
+// phase is Full: then nobody may have two questions open.
 func (s *loadShedder) admitted(since time.Time) (may, full bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.control.Admitted(since), s.control.Phase() == Full
 }
 
-// wait is how long the backlog takes.
+// wait returns how long the backlog will take.
 func (s *loadShedder) wait() time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.control.Wait()
 }
 
-// admittedSince looks in the chat's log whether its visitor was being served before
-// it became full, through whichever gateway. It returns since when, or the zero
-// time.
+// admittedSince reads in the chat's log whether its visitor was active, at any gateway,
+// before the phase became Full. It returns since when, or the zero time.
 func (s *loadShedder) admittedSince(ctx context.Context, id chat.ID) (time.Time, error) {
 	last, err := s.conn.LastInput(ctx, id)
 	if last == 0 || err != nil {

@@ -5,15 +5,15 @@ import (
 	"time"
 )
 
-// slowBot is a pretended bot that asks a slow model: each message has a place for as
-// long as the model takes. A replica holds twice what it has places for. The visitors
-// have one question open each, and ask the next one when they are answered.
+// slowBot is a simulated bot that asks a slow model: each message has a slot for as
+// long as the model takes. A replica holds twice as many messages as it has slots. Each
+// visitor has one question open, and asks the next one when it is answered.
 type slowBot struct {
 	c        Control
 	now      time.Time
 	takes    time.Duration
 	replicas int
-	silent   int // replicas that do not say how many places they have
+	silent   int // replicas that do not say how many slots they have
 
 	waiting  int
 	thoughts []time.Time // when each ends
@@ -21,10 +21,10 @@ type slowBot struct {
 	changes  []Phase // in which it was, one after the other
 }
 
-const placesEach = 128
+const slotsEach = 128
 
-// talk has so many visitors talk for a while. With a gap they come one after the
-// other, else all at once: then they are answered all at once, too.
+// talk has visitors talk for a while. With a gap they come one after the other,
+// otherwise all at once: then they are answered all at once, too.
 func (b *slowBot) talk(d time.Duration, visitors int, gap time.Duration) {
 	if b.now.IsZero() {
 		b.now = start
@@ -51,14 +51,14 @@ func (b *slowBot) talk(d time.Duration, visitors int, gap time.Duration) {
 	}
 }
 
-// think gives free places to what waits.
+// think gives free slots to waiting messages.
 func (b *slowBot) think() {
-	for ; b.waiting > 0 && len(b.thoughts) < b.replicas*placesEach; b.waiting-- {
+	for ; b.waiting > 0 && len(b.thoughts) < b.replicas*slotsEach; b.waiting-- {
 		b.thoughts = append(b.thoughts, b.now.Add(b.takes))
 	}
 }
 
-// die ends all replicas: what they held is nobody's until others come.
+// die ends all replicas. The messages they held wait for others to come.
 func (b *slowBot) die(d time.Duration, in float64) {
 	held := len(b.thoughts)
 	b.thoughts, b.waiting, b.replicas = nil, b.waiting+held, 0
@@ -72,8 +72,8 @@ func (b *slowBot) die(d time.Duration, in float64) {
 
 func (b *slowBot) look() {
 	all := b.waiting + len(b.thoughts)
-	held := min(all, 2*placesEach*b.replicas)
-	b.looked(Look{Waiting: uint64(all - held), Held: uint64(held), Slots: uint64(placesEach * (b.replicas - b.silent))})
+	held := min(all, 2*slotsEach*b.replicas)
+	b.looked(Look{Waiting: uint64(all - held), Held: uint64(held), Slots: uint64(slotsEach * (b.replicas - b.silent))})
 }
 
 func (b *slowBot) looked(l Look) {
@@ -83,8 +83,8 @@ func (b *slowBot) looked(l Look) {
 	}
 }
 
-// However long the model takes: who is thought about does not wait, and newcomers
-// are let in as long as there are places.
+// However long the model takes: a message that is thought about does not wait, and
+// newcomers are admitted as long as there are slots.
 func TestNobodyIsShedBecauseTheModelIsSlow(t *testing.T) {
 	const s, minutes = time.Second, 3 * time.Minute
 	for _, c := range []struct {
@@ -117,9 +117,9 @@ func TestNobodyIsShedBecauseTheModelIsSlow(t *testing.T) {
 	}
 }
 
-// Where more talk than can be thought about the others wait, and newcomers are
-// turned away: all the time, also where the answers come in batches.
-func TestWhatWaitsForAPlaceIsTooMuch(t *testing.T) {
+// If more visitors talk than there are slots, the others wait and newcomers are shed:
+// all the time, even if the answers come in batches.
+func TestMoreThanThereAreSlotsIsTooMuch(t *testing.T) {
 	for _, c := range []struct {
 		what     string
 		takes    time.Duration
@@ -146,9 +146,9 @@ func TestWhatWaitsForAPlaceIsTooMuch(t *testing.T) {
 	}
 }
 
-// A replica that does not say how many places it has counts for none, so what it
-// thinks about waits: as if there were too much too early, never too late.
-func TestReplicasThatDoNotSayTheirPlaces(t *testing.T) {
+// A replica that does not say how many slots it has counts for none, so the messages
+// that it thinks about count as waiting: newcomers are shed too early, never too late.
+func TestReplicasThatDoNotSayTheirSlots(t *testing.T) {
 	b := slowBot{takes: 10 * time.Second, replicas: 4, silent: 4}
 	b.talk(3*time.Minute, 500, 20*time.Millisecond)
 	if got := b.c.Phase(); got != Full {
@@ -161,7 +161,7 @@ func TestReplicasThatDoNotSayTheirPlaces(t *testing.T) {
 	}
 }
 
-func TestTheWaitIsForAPlaceNotForTheAnswer(t *testing.T) {
+func TestTheWaitIsForASlotNotForTheAnswer(t *testing.T) {
 	b := slowBot{takes: 10 * time.Second, replicas: 4}
 	b.talk(2*time.Minute, 512+256, 20*time.Millisecond) // half of a thought's time for a place
 	if wait, known := b.c.flow.wait(); !known || wait < 4*time.Second || wait > 6*time.Second {
