@@ -9,9 +9,9 @@ import (
 	"github.com/parley-chat/parley/pkg/logging"
 )
 
-// announce tells where to go; who asked for JSON gets a line of JSON. The made-up
-// password is shown this once.
-func announce(out io.Writer, format, addr, madeUpPassword string) {
+// announce prints the addresses, as a line of JSON if that is the format. A generated
+// password is shown only here.
+func announce(out io.Writer, format, addr, generatedPassword string) {
 	if host, port, err := net.SplitHostPort(addr); err == nil {
 		if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
 			addr = net.JoinHostPort("localhost", port)
@@ -21,15 +21,15 @@ func announce(out io.Writer, format, addr, madeUpPassword string) {
 	if format == "json" {
 		to := logging.To(out, "info")
 		line := to.Info().Str("role", "gateway").Str("visitors", visitors).Str("agents", agents).Str("operators", operators)
-		if madeUpPassword != "" {
-			line.Str("user", "admin").Str("password", madeUpPassword)
+		if generatedPassword != "" {
+			line.Str("user", "admin").Str("password", generatedPassword)
 		}
 		line.Msg("Parley is ready")
 		return
 	}
 	lines := []string{"", "  Parley is ready.", "", "  Visitors:  " + visitors, "  Agents:    " + agents, "  Operators: " + operators}
-	if madeUpPassword != "" {
-		lines = append(lines, "", "  Sign in as admin with the password  "+madeUpPassword, "  It is shown only this once.")
+	if generatedPassword != "" {
+		lines = append(lines, "", "  Sign in as admin with the password  "+generatedPassword, "  It is shown only this once.")
 	}
 	_, _ = fmt.Fprintln(out, strings.Join(append(lines, ""), "\n"))
 }

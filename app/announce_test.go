@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// What collects a container's lines as JSON stumbles over every other one.
-func TestWhoAskedForJSONGetsNothingElse(t *testing.T) {
+// A collector that parses a container's output as JSON can't handle other lines.
+func TestWithLogFormatJSONTheAnnouncementIsJSON(t *testing.T) {
 	var out strings.Builder
 	announce(&out, "json", "[::]:8080", "made up")
 	var line map[string]string

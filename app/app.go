@@ -1,5 +1,5 @@
-// Package app wires the program: it makes of settings and packages the roles, and
-// the commands beside them.
+// Package app wires the program: it builds the roles, and the other commands, from
+// settings and packages.
 package app
 
 import (
@@ -20,8 +20,8 @@ import (
 )
 
 // Run runs one replica of a role against NATS_URL, or all roles in one process if
-// the role is empty, until the context ends: then it returns nil, whatever ended
-// it. version is what the replicas report.
+// the role is empty. Once the context has ended it returns nil, whatever the replica
+// returned. version is what replicas report.
 func Run(ctx context.Context, role, version string) error {
 	if role != "" && wiring[role] == nil {
 		return configError{fmt.Errorf("there is no role %q. Try parley help", role)}
@@ -53,17 +53,17 @@ type system struct {
 	origins []string
 	proxies []netip.Prefix
 	log     zerolog.Logger
-	// prepared are the roles of this process.
+	// prepared holds the roles of this process.
 	prepared map[string]starter
-	// started, if not nil, is called when a role does its work.
+	// started, if not nil, is called when a role begins its work.
 	started func()
-	// room says why nothing can be stored now; nil where that is not known.
+	// room says why nothing can be stored now; nil if that can't be known.
 	room func() error
 	observed
 }
 
-// load reads the settings, all faults at once. Those that others read are judged
-// where they are read.
+// load reads the settings and returns all faults at once. Some settings are judged
+// by the packages that parse them.
 func load(role, version string) (s *system, faults config.Faults) {
 	c, faults := config.Load(role)
 	s = &system{Config: c, version: version}
@@ -92,14 +92,14 @@ func (s *system) prepare(ctx context.Context, name string) (err error) {
 	return nil
 }
 
-// as returns the system as one role sees it, which has its name in its lines.
+// as returns the system for one role, whose name is in its log lines.
 func (s *system) as(role string) *system {
 	one := *s
 	one.log = s.log.With().Str("role", role).Logger()
 	return &one
 }
 
-// runRole is one replica of one role against NATS_URL.
+// runRole runs one replica of one role against NATS_URL.
 func (s *system) runRole(ctx context.Context, name string) error {
 	s = s.as(name)
 	s.log.Info().Str("version", s.version).Msg("starting")
@@ -125,10 +125,10 @@ func (s *system) runRole(ctx context.Context, name string) error {
 	return p.run(ctx)
 }
 
-// withoutNATS says what does not work while all roles in one process have no NATS.
+// withoutNATS says what doesn't work while NATS is down for all roles in one process.
 const withoutNATS = "nobody can read or write, and browsers keep what is sent"
 
-// busOptions are those of a connection to NATS_URL.
+// busOptions returns the options of a connection to NATS_URL.
 func (s *system) busOptions(name string) bus.Options {
 	without := withoutNATS
 	if role, one := roles.Named(name); one {
@@ -140,7 +140,7 @@ func (s *system) busOptions(name string) bus.Options {
 	}
 }
 
-// runs says that this role does its work from now on.
+// runs reports that this role does its work from now on.
 func (s *system) runs() {
 	if s.started != nil {
 		s.started()

@@ -6,9 +6,9 @@ import (
 	"testing"
 )
 
-// The rules of some settings stand with those who read them: their faults come
-// together with all others, and a setting that can't be read has only one.
-func TestTheSettingsOfOthersAreJudgedToo(t *testing.T) {
+// Some settings are judged by the packages that parse them: their faults come together
+// with all others, and a value that can't be read has only one.
+func TestFaultsOfSettingsThatOtherPackagesParseAreFoundToo(t *testing.T) {
 	for _, c := range []struct {
 		settings map[string]string
 		faults   []string

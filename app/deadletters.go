@@ -19,34 +19,34 @@ import (
 	"github.com/parley-chat/parley/pkg/bus/embedded"
 )
 
-const deadLettersHelp = `Dead letters are what a worker gave up on. docs/dead-letters.md says more.
+const deadLettersHelp = `Dead letters are events that a worker gave up on. See docs/dead-letters.md.
 
   parley dead list [AFTER]            the oldest 50 (with a number above AFTER)
-  parley dead show N                  all of one, the visitor's words included
-  parley dead replay N [N...] | all   hand them to their workers once more; what
-                                      succeeds is removed, what fails stays
+  parley dead show N                  everything about one, with the visitor's words
+  parley dead replay N [N...] | all   hand them to their workers again; those that
+                                      succeed are removed, the others stay
   parley dead drop N [N...]           remove them for good
 
-With NATS_URL they are those on that server. Without it they are those in DATA_DIR,
-and no Parley may run on that folder meanwhile.`
+With NATS_URL the dead letters on that server are used. Without it those in DATA_DIR
+are, while no Parley runs on that folder.`
 
 const (
 	// lettersPage is how many letters are listed at once.
 	lettersPage = 50
-	// natsWait bounds how long NATS is waited for.
+	// natsWait is how long the command waits for NATS.
 	natsWait = 10 * time.Second
 )
 
-// deadLetters does what the command was asked for and writes it to out. Its errors
-// are sentences for the operator.
+// deadLetters carries out the command and writes to out. Its errors are sentences for
+// the operator.
 type deadLetters struct {
 	*system
 	conn *bus.Conn
 	out  io.Writer
 }
 
-// DeadLetters is the command parley dead. version is what the workers report that
-// run for a replay.
+// DeadLetters is the command parley dead. version is reported by workers that are
+// started for a replay.
 func DeadLetters(ctx context.Context, args []string, version string, out io.Writer) error {
 	if len(args) == 0 || args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
 		_, err := fmt.Fprintln(out, deadLettersHelp)
@@ -75,7 +75,7 @@ func DeadLetters(ctx context.Context, args []string, version string, out io.Writ
 	case what == "drop" && len(numbers) > 0:
 		do = func(d *deadLetters) error { return d.drop(ctx, numbers) }
 	default:
-		return configError{fmt.Errorf("%q can't be done so. Try parley dead help", strings.Join(append([]string{what}, args...), " "))}
+		return configError{fmt.Errorf("%q can't be done like this. Try parley dead help", strings.Join(append([]string{what}, args...), " "))}
 	}
 	s, faults := load("", version)
 	if len(faults) > 0 {
@@ -85,8 +85,8 @@ func DeadLetters(ctx context.Context, args []string, version string, out io.Writ
 	return explain(s.onBus(ctx, func(conn *bus.Conn) error { return do(&deadLetters{s, conn, out}) }))
 }
 
-// onBus calls f with a connection to NATS_URL or, where that is not set, to an
-// embedded server on the data folder, which no other process may be using.
+// onBus calls f with a connection to NATS_URL or, if that is not set, to an embedded
+// server on the data folder, which no other process may be using.
 func (s *system) onBus(ctx context.Context, f func(*bus.Conn) error) error {
 	opts := bus.Options{URL: s.NATSURL, CA: s.NATSCA, Name: "dead letters", Streams: s.Streams, Replicas: s.NATSReplicas, Log: s.log}
 	if s.NATSURL == "" {
@@ -96,7 +96,7 @@ func (s *system) onBus(ctx context.Context, f func(*bus.Conn) error) error {
 		}
 		unlock, err := s.lock()
 		if err != nil {
-			return configError{fmt.Errorf("%w. Its dead letters can be reached here while it is stopped", err)}
+			return configError{fmt.Errorf("%w. Its dead letters can be used here while it is stopped", err)}
 		}
 		defer unlock()
 		server, err := embedded.Start(embedded.Options{Dir: folder, SyncAlways: s.NATSSync.Always, SyncInterval: s.NATSSync.Every, Log: s.log})
@@ -179,7 +179,7 @@ func (d *deadLetters) drop(ctx context.Context, numbers []uint64) error {
 	return d.each(numbers, "dropped", func(n uint64) error { return d.conn.DropDeadLetter(ctx, n) })
 }
 
-// replayAll replays the letters that are there now.
+// replayAll replays all letters that exist now.
 func (d *deadLetters) replayAll(ctx context.Context) error {
 	var numbers []uint64
 	for after, more := uint64(0), true; more; {
@@ -205,7 +205,7 @@ func (d *deadLetters) replay(ctx context.Context, numbers []uint64) error {
 	})
 }
 
-// each does one thing to all letters, also after one at which it failed.
+// each calls f for every letter, also after one that failed.
 func (d *deadLetters) each(numbers []uint64, done string, f func(uint64) error) error {
 	failed := 0
 	for _, n := range numbers {
@@ -224,7 +224,7 @@ func (d *deadLetters) each(numbers []uint64, done string, f func(uint64) error) 
 	return nil
 }
 
-// explainLetter makes sentences of what the bus says.
+// explainLetter turns errors of the bus into sentences.
 func explainLetter(number uint64, err error) error {
 	switch {
 	case errors.Is(err, bus.ErrNotFound):
@@ -237,10 +237,10 @@ func explainLetter(number uint64, err error) error {
 
 func moment(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05Z") }
 
-// line makes one line of a text that may hold anything.
+// line turns any text into one line.
 func line(s string) string { return strings.Join(strings.Fields(printable(s)), " ") }
 
-// printable leaves out what a terminal would obey.
+// printable removes control characters, which a terminal would act on.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r < ' ' && r != '\n' && r != '\t' || r >= 0x7f && r < 0xa0 {
@@ -250,9 +250,9 @@ func printable(s string) string {
 	}, strings.ToValidUTF8(s, "\uFFFD"))
 }
 
-func shorten(s string, most int) string {
-	if r := []rune(s); len(r) > most {
-		return string(r[:most-1]) + "…"
+func shorten(s string, limit int) string {
+	if r := []rune(s); len(r) > limit {
+		return string(r[:limit-1]) + "…"
 	}
 	return s
 }

@@ -12,9 +12,9 @@ import (
 )
 
 // withWorkers calls f while workers run that can take the letters back. On a NATS
-// server they do by themselves. On the data folder nothing runs, so the workers
-// that the letters need are started here, and the history worker, which others
-// ask; they do their usual work meanwhile. No gateway is: nobody can come in.
+// server they run anyway. On the data folder nothing runs, so the workers that the
+// letters need are started here, and the history worker, which others call; they do
+// their usual work meanwhile. No gateway is started: no visitor can connect.
 func (d *deadLetters) withWorkers(ctx context.Context, numbers []uint64, f func() error) error {
 	if d.NATSURL != "" {
 		return f()
@@ -50,7 +50,7 @@ func (d *deadLetters) withWorkers(ctx context.Context, numbers []uint64, f func(
 	return errors.Join(err, g.Wait())
 }
 
-// worker returns a worker of the role on a connection that is there already.
+// worker returns a worker of the role on an existing connection.
 func (s *system) worker(ctx context.Context, name string, conn *bus.Conn) (unit, error) {
 	start, err := wiring[name](ctx, s.as(name))
 	if err != nil {

@@ -20,20 +20,20 @@ import (
 	"github.com/parley-chat/parley/pkg/store/sqlitestore"
 )
 
-// moody is a bot that one text makes panic, until it is mended.
-type moody struct{ mended atomic.Bool }
+// moody is a bot that panics on one text until it is fixed.
+type moody struct{ fixed atomic.Bool }
 
 func (m *moody) Think(_ context.Context, q answer.Question, _ answer.Progress) (answer.Answer, error) {
 	last := q.Inputs[len(q.Inputs)-1].Text
-	if strings.Contains(last, "poison") && !m.mended.Load() {
+	if strings.Contains(last, "poison") && !m.fixed.Load() {
 		panic(errors.New("it makes me ill"))
 	}
 	return answer.Answer{Text: "You said: " + last}, nil
 }
 
-// All workers, one poison message: its visitor waits for a person, others are
-// answered, and the letter can be replayed when the bot is mended.
-func TestTheVisitorWhoseMessageIsPoisonWaitsForAPerson(t *testing.T) {
+// All workers, one poison message: its visitor waits for a person, other visitors are
+// answered, and the letter can be replayed once the bot is fixed.
+func TestAVisitorWhoseMessageIsPoisonWaitsForAPerson(t *testing.T) {
 	t.Parallel()
 	server, bot := bustest.Start(t), &moody{}
 	events, err := sqlitestore.Open(t.Context(), filepath.Join(t.TempDir(), "history.db"))
@@ -102,7 +102,7 @@ func TestTheVisitorWhoseMessageIsPoisonWaitsForAPerson(t *testing.T) {
 	if l := list[0]; l.Chat != ill || l.Seq != seq || !strings.Contains(l.Reason, "it makes me ill") {
 		t.Errorf("the letter is %+v", l)
 	}
-	bot.mended.Store(true)
+	bot.fixed.Store(true)
 	if err := c.ReplayDeadLetter(t.Context(), list[0].Number); err != nil {
 		t.Error(err)
 	}

@@ -21,8 +21,8 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-// withLetters fills a data folder: a message whose bot could not answer it, an
-// event that is no JSON, and one that no store took.
+// withLetters fills a data folder with dead letters: a message that the bot could not
+// answer, one that the store did not take, and an event of an unknown kind and worker.
 func withLetters(t *testing.T, dir string) chat.ID {
 	t.Helper()
 	server, err := embedded.Start(embedded.Options{Dir: filepath.Join(dir, "nats"), SyncInterval: time.Minute, Log: zerolog.Nop()})
@@ -76,14 +76,14 @@ func TestOperatorsHandleDeadLetters(t *testing.T) {
 	expect(0, `parley dead replay N`, "help")
 	expect(0, `parley dead list`)
 
-	// The workers that a replay needs run for it. One letter has none.
+	// The workers that a replay needs are started for it. One letter has no worker.
 	expect(1, `(?s)^1 replayed\n2 replayed\n3 not replayed: no replica of the role answers \(nobody\); start one first\nparley dead: 1 of 3 could not be replayed\n$`, "replay", "all")
 	expect(0, `(?s)^NUMBER[^\n]*\n3 [^\n]*\n$`, "list")
 	expect(1, `(?s)^3 dropped\n8 not dropped: there is no dead letter 8\n`, "drop", "3", "8")
 	expect(0, `^There are no dead letters.\n$`, "list")
 }
 
-func TestDeadLettersOfAFolderInUseAreLeftAlone(t *testing.T) {
+func TestDeadLettersInAFolderInUseAreLeftAlone(t *testing.T) {
 	t.Parallel()
 	if code, out := parley(t, "DATA_DIR="+t.TempDir(), "dead", "list"); code != 2 || !strings.Contains(out, "holds no Parley") {
 		t.Errorf("an empty folder: exit code %d\n%s", code, out)
@@ -138,7 +138,7 @@ func door(t *testing.T, server *bustest.Server) (url string) {
 	return "nats://" + l.Addr().String()
 }
 
-func TestOnAServerTheRunningWorkersTakeLettersBack(t *testing.T) {
+func TestOnANATSServerTheRunningWorkersTakeLettersBack(t *testing.T) {
 	t.Parallel()
 	server := bustest.Start(t)
 	c, url := server.Connect("bot"), "NATS_URL="+door(t, server)

@@ -13,12 +13,12 @@ type configError struct{ error }
 
 func (e configError) Unwrap() error { return e.error }
 
-// unusable is said of settings that hold faults, a line each.
+// unusable reports the faults of the settings, one per line.
 func unusable(faults error) error {
 	return configError{fmt.Errorf("these settings can't be used:\n  %s", strings.ReplaceAll(faults.Error(), "\n", "\n  "))}
 }
 
-// explain returns what the user should read of an error that ends the process.
+// explain returns what the user should read about an error that ends the process.
 func explain(err error) error {
 	if layout, ok := errors.AsType[*bus.LayoutError](err); ok {
 		return configError{errors.New(layout.Sentence)}
@@ -26,8 +26,8 @@ func explain(err error) error {
 	return err
 }
 
-// ExitCode returns the exit code that goes with what a command returned: 0 for nil,
-// 2 for what the user can correct, else 1.
+// ExitCode returns the exit code for the result of a command: 0 for nil, 2 for an
+// error that the user can correct, otherwise 1.
 func ExitCode(err error) int {
 	switch {
 	case err == nil:

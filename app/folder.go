@@ -11,10 +11,10 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// lock keeps a second process off the data folder.
+// lock keeps other processes off the data folder.
 func (s *system) lock() (unlock func(), err error) {
 	if err := os.MkdirAll(s.DataDir, 0o700); err != nil {
-		return nil, configError{fmt.Errorf("DATA_DIR: the folder %s can't be made: %w", s.DataDir, cause(err))}
+		return nil, configError{fmt.Errorf("DATA_DIR: the folder %s can't be created: %w", s.DataDir, cause(err))}
 	}
 	l := flock.New(filepath.Join(s.DataDir, "lock"))
 	ok, err := l.TryLock()
@@ -27,7 +27,7 @@ func (s *system) lock() (unlock func(), err error) {
 	return func() { _ = l.Unlock() }, nil
 }
 
-// cause is why a file can't be used, without its path, which is named already.
+// cause returns why a file can't be used, without its path: the caller names it.
 func cause(err error) error {
 	if path, ok := errors.AsType[*fs.PathError](err); ok {
 		return path.Err
@@ -35,11 +35,11 @@ func cause(err error) error {
 	return err
 }
 
-// writable says why chats can't be kept in a folder for a reason that lasts. A disk
-// that is full is none.
+// writable says why chats can't be kept in a folder, if the reason is a lasting one.
+// A full disk is not.
 func writable(folder string) error {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return fmt.Errorf("DATA_DIR: the folder %s can't be made: %w", folder, cause(err))
+		return fmt.Errorf("DATA_DIR: the folder %s can't be created: %w", folder, cause(err))
 	}
 	f, err := os.OpenFile(filepath.Join(folder, historyFile), os.O_RDWR|os.O_CREATE, 0o600)
 	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {

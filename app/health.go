@@ -15,12 +15,12 @@ import (
 	"github.com/parley-chat/parley/pkg/config"
 )
 
-// healthLimit is how long an answer may take. The image's HEALTHCHECK allows more,
-// so that the sentence gets out.
+// healthLimit is how long an answer may take. The image's HEALTHCHECK allows more, so
+// that our own sentence is shown.
 const healthLimit = 3 * time.Second
 
-// Health asks the process that has the same settings how it is, for images without
-// a shell. No error has another exit code than 1: Docker knows no other.
+// Health asks the process that has the same settings whether it is healthy, for images
+// without a shell. All its errors have the exit code 1: Docker knows no other.
 func Health(ctx context.Context, args []string) error {
 	path := "/readyz"
 	switch strings.Join(args, " ") {
@@ -28,9 +28,9 @@ func Health(ctx context.Context, args []string) error {
 	case "live":
 		path = "/healthz"
 	default:
-		return fmt.Errorf("%q is neither nothing (can it work?) nor live (does it live?)", strings.Join(args, " "))
+		return fmt.Errorf("%q is neither empty (is it ready?) nor live (is it alive?)", strings.Join(args, " "))
 	}
-	// What else is wrong with the settings is for the process itself to say.
+	// Other faults of the settings are for the process itself to report.
 	c, _ := config.Load("")
 	addr, err := callable(cmp.Or(c.HealthAddr, c.Addr))
 	if err != nil {
@@ -41,7 +41,7 @@ func Health(ctx context.Context, args []string) error {
 	return ask(ctx, addr, path)
 }
 
-// callable turns an address to listen on into one to call.
+// callable turns an address to listen on into one to connect to.
 func callable(addr string) (string, error) {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
@@ -58,7 +58,7 @@ func ask(ctx context.Context, addr, path string) error {
 	if err != nil {
 		return fmt.Errorf("%q is not an address such as :8081", addr)
 	}
-	// No proxy, whatever the environment says: the process is next to this one.
+	// No proxy, whatever the environment says: the process is on this machine.
 	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	resp, err := client.Do(req)
 	if ctx.Err() != nil {

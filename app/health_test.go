@@ -21,7 +21,7 @@ func TestHealthAsksWhereTheRoleAnswers(t *testing.T) {
 	} {
 		t.Setenv("ADDR", c.addr)
 		t.Setenv("HEALTH_ADDR", c.healthAddr)
-		// A fault that is none of this command's business, and a proxy that isn't either.
+		// A fault and a proxy that don't concern this command.
 		t.Setenv("STREAMS", "many")
 		t.Setenv("HTTP_PROXY", "http://127.0.0.1:1")
 		asked = ""
@@ -33,22 +33,22 @@ func TestHealthAsksWhereTheRoleAnswers(t *testing.T) {
 
 func TestHealthSaysWhatIsWrong(t *testing.T) {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		http.Error(w, "NATS is away\nfor a while", http.StatusServiceUnavailable)
+		http.Error(w, "NATS is down\nfor a while", http.StatusServiceUnavailable)
 	}))
 	defer s.Close()
-	away, err := net.Listen("tcp", "127.0.0.1:0")
+	closed, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_ = away.Close()
+	_ = closed.Close()
 	silent, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = silent.Close() }()
 	for _, c := range []struct{ addr, arg, want string }{
-		{s.Listener.Addr().String(), "", "503 Service Unavailable: NATS is away"},
-		{away.Addr().String(), "", "nobody answers on " + away.Addr().String()},
+		{s.Listener.Addr().String(), "", "503 Service Unavailable: NATS is down"},
+		{closed.Addr().String(), "", "nobody answers on " + closed.Addr().String()},
 		{silent.Addr().String(), "", "gave no answer within"},
 		{"here", "", `"here" is not an address`},
 		{":8080", "dead", `"dead" is neither`},

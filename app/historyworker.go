@@ -41,9 +41,9 @@ func prepareHistoryworker(_ context.Context, s *system) (starter, error) {
 
 const historyFile = "history.db"
 
-// triesTold is how many of the first tries are written down each: while the pauses
-// between them grow. Then it is told now and then.
-const triesTold = 6
+// attemptsLogged is how many of the first attempts are logged each: those while the
+// delay between them grows. After that only reminders are logged.
+const attemptsLogged = 6
 
 // history is a history worker whose store may not be there yet.
 type history struct {
@@ -58,7 +58,7 @@ func (h *history) readyAs(ready func() error) { h.state.Store(&ready) }
 
 func (h *history) ready() error { return (*h.state.Load())() }
 
-// on returns the worker on a store that is open.
+// on returns the worker on an open store.
 func (h *history) on(events store.Store) *historyworker.Worker {
 	worker := historyworker.New(historyworker.Options{
 		Retention: h.Retention, Version: h.version, Metrics: h.registerer(), Tracer: h.tracer, Log: h.log,
@@ -77,8 +77,8 @@ func (h *history) onMongo(ctx context.Context) error {
 	return errors.Join(worker.Run(ctx), events.Close())
 }
 
-// waitForMongo opens the store, again with growing delay while it is away. What
-// is said meanwhile waits in the streams. It returns nil when the context ends.
+// waitForMongo opens the store, and retries with a growing delay while it is down;
+// meanwhile events wait in the streams. It returns nil when the context ends.
 func (h *history) waitForMongo(ctx context.Context) store.Store {
 	delay := backoff.Policy{Min: 500 * time.Millisecond, Max: 15 * time.Second}
 	began, remind := time.Now(), outage.Reminder{}
@@ -94,7 +94,7 @@ func (h *history) waitForMongo(ctx context.Context) store.Store {
 			return nil
 		}
 		h.waits(fmt.Errorf("waiting for MongoDB: %w", err))
-		if due := remind.Due(); due || try <= triesTold {
+		if due := remind.Due(); due || try <= attemptsLogged {
 			h.log.Warn().Err(err).Int("try", try).Msg("waiting for MongoDB")
 		}
 		if delay.Wait(ctx, try) != nil {

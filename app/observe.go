@@ -12,34 +12,34 @@ import (
 	"github.com/parley-chat/parley/pkg/telemetry"
 )
 
-// observed is how this process is seen from outside. The zero value is one that
-// nobody observes, for commands that end by themselves.
+// observed is what shows this process to the outside: probes, metrics, traces. The
+// zero value shows nothing, for commands that end by themselves.
 type observed struct {
-	health  probes         // none where nobody asks
+	health  probes         // empty if nobody asks
 	front   *health.Server // the one of them on ADDR, which serves the gateway too
 	metrics *prometheus.Registry
 	tracer  *telemetry.Tracer
 }
 
-// probes are the listeners on which a process tells how it is.
+// probes are the servers that report the health of a process.
 type probes []*health.Server
 
-// Waits says on each what the process waits for.
+// Waits sets on each what the process waits for.
 func (p probes) Waits(why error) {
 	for _, one := range p {
 		one.Waits(why)
 	}
 }
 
-// Began says on each that the process works from now on, as long as ready returns nil.
+// Began marks the process on each as working, as long as ready returns nil.
 func (p probes) Began(ready func() error) {
 	for _, one := range p {
 		one.Began(ready)
 	}
 }
 
-// registerer is where figures are registered; nil (and not a nil *Registry) where
-// they are not.
+// registerer is where metrics are registered; nil (and not a nil *Registry) if there
+// are none.
 func (o observed) registerer() prometheus.Registerer {
 	if o.metrics == nil {
 		return nil
@@ -47,10 +47,10 @@ func (o observed) registerer() prometheus.Registerer {
 	return o.metrics
 }
 
-// observe answers how this process is, from before NATS is there until end is called,
-// and sends its traces where that is wanted. Each role answers on HEALTH_ADDR, where
-// that is set. The gateway (and all in one process) else does so on ADDR, where it lets
-// visitors in later: a crowd there can keep a question out, and all the world can ask.
+// observe reports the health of this process, from before NATS is connected until end
+// is called, and sends its traces if an endpoint is set. Every role serves HEALTH_ADDR
+// if that is set. Without it the gateway (and all in one process) reports on ADDR, which
+// visitors use later: there everybody can ask, and a connection flood can block probes.
 func (s *system) observe(ctx context.Context, role string) (end func(), err error) {
 	s.metrics = telemetry.NewRegistry(role, s.version)
 	var ends []func()
@@ -60,16 +60,16 @@ func (s *system) observe(ctx context.Context, role string) (end func(), err erro
 		}
 	}
 	if roles.IsFront(role) {
-		var figures prometheus.Gatherer = s.metrics
+		var metrics prometheus.Gatherer = s.metrics
 		if s.HealthAddr != "" {
-			figures = nil
+			metrics = nil
 		}
-		if s.front, err = s.tellHealth(ctx, "ADDR", s.Addr, figures, &ends); err != nil {
+		if s.front, err = s.serveHealth(ctx, "ADDR", s.Addr, metrics, &ends); err != nil {
 			return nil, configError{err}
 		}
 	}
 	if s.HealthAddr != "" {
-		if _, err = s.tellHealth(ctx, "HEALTH_ADDR", s.HealthAddr, s.metrics, &ends); err != nil {
+		if _, err = s.serveHealth(ctx, "HEALTH_ADDR", s.HealthAddr, s.metrics, &ends); err != nil {
 			end()
 			return nil, configError{err}
 		}
@@ -86,9 +86,10 @@ func (s *system) observe(ctx context.Context, role string) (end func(), err erro
 	return end, nil
 }
 
-// tellHealth tells on one address, as health.Listen says. What ends it is added to ends.
-func (s *system) tellHealth(ctx context.Context, setting, addr string, figures prometheus.Gatherer, ends *[]func()) (*health.Server, error) {
-	server, err := health.Listen(setting, addr, figures, s.log)
+// serveHealth runs a server on one address, as health.Listen describes it, and adds to
+// ends what ends it.
+func (s *system) serveHealth(ctx context.Context, setting, addr string, metrics prometheus.Gatherer, ends *[]func()) (*health.Server, error) {
+	server, err := health.Listen(setting, addr, metrics, s.log)
 	if err != nil {
 		return nil, err
 	}
@@ -98,17 +99,17 @@ func (s *system) tellHealth(ctx context.Context, setting, addr string, figures p
 	go func() {
 		defer close(done)
 		if err := server.Run(ctx); err != nil {
-			s.log.Error().Err(err).Msg("nobody tells how this process is any more")
+			s.log.Error().Err(err).Msg("health endpoint stopped")
 		}
 	}()
 	*ends = append(*ends, func() { stop(); <-done })
 	return server, nil
 }
 
-// watchDisk shows the room on the embedded server's disk.
+// watchDisk registers metrics of the embedded server's disk.
 func watchDisk(r prometheus.Registerer, server *embedded.Server) {
 	telemetry.Register(r, prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "parley_disk_free_bytes", Help: "Room on the file system of DATA_DIR.",
+		Name: "parley_disk_free_bytes", Help: "Free space on the file system of DATA_DIR.",
 	}, func() float64 {
 		free, err := server.Free()
 		if err != nil {
@@ -117,7 +118,7 @@ func watchDisk(r prometheus.Registerer, server *embedded.Server) {
 		return float64(free)
 	}))
 	telemetry.Register(r, prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "parley_disk_full", Help: "1 while nothing new is taken, since there is no room for it.",
+		Name: "parley_disk_full", Help: "1 while nothing new is accepted because the disk is full.",
 	}, func() float64 {
 		if server.Room() != nil {
 			return 1

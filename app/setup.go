@@ -15,21 +15,21 @@ import (
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
-// setupDelay is between tries while NATS is not there yet.
+// setupDelay is the delay between attempts while NATS is not up yet.
 var setupDelay = backoff.Policy{Min: 500 * time.Millisecond, Max: 10 * time.Second}
 
-// setups are what parley setup does, by its argument.
+// setups has what parley setup does, by its argument.
 var setups = map[string]func(ctx context.Context, conn *bus.Conn, out io.Writer) error{
 	"": func(ctx context.Context, conn *bus.Conn, out io.Writer) error {
-		return saying(out, "All that the roles need is on NATS.", conn.MakeAll(ctx, roles.Durables()))
+		return saying(out, "NATS has everything that the roles need.", conn.MakeAll(ctx, roles.Durables()))
 	},
 	"note-key": func(ctx context.Context, conn *bus.Conn, out io.Writer) error {
-		return saying(out, "Notes are sealed with a new key from now on. The older keys open what they sealed.", conn.RenewSealKey(ctx))
+		return saying(out, "Notes are sealed with a new key from now on. Older keys still open the notes they sealed.", conn.RenewSealKey(ctx))
 	},
 	"balance": balance,
 }
 
-// saying says what was done, where it was.
+// saying prints what was done, unless it failed.
 func saying(out io.Writer, done string, err error) error {
 	if err == nil {
 		fmt.Fprintln(out, done)
@@ -57,9 +57,9 @@ func balance(ctx context.Context, conn *bus.Conn, out io.Writer) error {
 	return nil
 }
 
-// Setup makes what the roles use on NATS and ends. It is for installations
-// where the roles themselves may make nothing. With an argument it does what setups
-// has for that and nothing else. It waits for a NATS that is not there yet.
+// Setup creates what the roles use on NATS, for installations whose roles may not
+// create it themselves. With an argument it does what setups has for that, and nothing
+// else. It waits for a NATS that is not up yet.
 func Setup(ctx context.Context, args []string, out io.Writer) error {
 	act, known := setups[strings.Join(args, " ")]
 	if !known {

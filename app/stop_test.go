@@ -16,13 +16,13 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-// thinkingBot starts a process that is a bot worker, and returns it in the middle
-// of its thought on a message in the chat.
+// thinkingBot starts a bot worker's process and returns it while it is thinking about
+// a message in the chat.
 func thinkingBot(t *testing.T, speak <-chan struct{}, settings ...string) (bot *exec.Cmd, c *bus.Conn, id chat.ID, seq uint64) {
 	t.Helper()
 	var asked atomic.Int32
 	model := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body) // else it is not noticed that the client goes
+		_, _ = io.Copy(io.Discard, r.Body) // or the server does not notice that the client disconnects
 		asked.Add(1)
 		select {
 		case <-speak:
@@ -47,8 +47,8 @@ func thinkingBot(t *testing.T, speak <-chan struct{}, settings ...string) (bot *
 	return bot, c, id, stored.Seq
 }
 
-// A process that is told to stop says what it thinks of, and then ends well.
-func TestABotworkerThatIsToldToStopAnswersFirst(t *testing.T) {
+// At shutdown a process sends the answer it is working on, and then exits with 0.
+func TestABotworkerThatIsStoppedAnswersFirst(t *testing.T) {
 	speak := make(chan struct{}, 1)
 	bot, c, id, seq := thinkingBot(t, speak, "DRAIN_TIME=1m")
 	if err := bot.Process.Signal(syscall.SIGTERM); err != nil {
@@ -63,14 +63,14 @@ func TestABotworkerThatIsToldToStopAnswersFirst(t *testing.T) {
 	}
 }
 
-// Who does not want to wait for that says so once more.
+// For operators who don't want to wait for that.
 func TestASecondSignalEndsAProcessAtOnce(t *testing.T) {
 	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {
 		bot, c, id, _ := thinkingBot(t, nil, "DRAIN_TIME=1h")
 		ended := make(chan error, 1)
 		go func() { ended <- bot.Wait() }()
 		var err error
-		// The first one may not have been heard yet when the second comes.
+		// The first one may not have been handled yet when the second arrives.
 		bustest.Eventually(t, "it ends", func() bool {
 			_ = bot.Process.Signal(signal)
 			select {

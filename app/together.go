@@ -11,8 +11,8 @@ import (
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
-// runAll is everything in one process. The gateway is drained first, while the
-// workers still answer.
+// runAll runs everything in one process. At shutdown the gateway drains first, while
+// the workers still answer.
 func (s *system) runAll(ctx context.Context) error {
 	unlock, err := s.lock()
 	if err != nil {
@@ -54,22 +54,22 @@ func (s *system) runAll(ctx context.Context) error {
 }
 
 // tend looks after the server until the returned function is called, which closes
-// it and waits. It begins before anybody is connected: on a full disk nobody is,
-// until there is room.
+// the server and waits. It starts before there is a connection: while the disk is
+// full there is none.
 func (s *system) tend(ctx context.Context, server *embedded.Server) (end func()) {
 	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		if err := server.Run(ctx); err != nil {
-			s.log.Error().Err(err).Msg("nobody looks after the embedded NATS server any more")
+			s.log.Error().Err(err).Msg("the embedded NATS server is no longer monitored")
 		}
 	}()
 	return func() { stop(); <-done; server.Close() }
 }
 
 // runTogether runs the gateway until the context ends, and the workers until the
-// gateway has ended. A part that fails ends them all.
+// gateway has ended. One that fails ends all.
 func runTogether(ctx context.Context, runs map[string]func(context.Context) error) error {
 	workers, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()

@@ -23,8 +23,8 @@ import (
 type unit struct {
 	// run runs it until its context ends.
 	run func(context.Context) error
-	// ready says in a sentence why it can't do its work now, or returns nil. It is
-	// nil for the gateway, which answers that itself as soon as it serves.
+	// ready says in a sentence why the replica can't do its work now, or returns nil.
+	// It is nil for the gateway, which reports that itself once it serves.
 	ready func() error
 }
 
@@ -32,8 +32,8 @@ type unit struct {
 type starter func(ctx context.Context, s *system, conn *bus.Conn) (unit, error)
 
 // wiring has for each role of the table a function that prepares a replica before
-// anything is connected: what can fail for a reason that the user can correct fails
-// there, with a sentence that names the setting.
+// anything is connected: an error that the user can correct is found there, and its
+// sentence names the setting.
 var wiring = map[string]func(ctx context.Context, s *system) (starter, error){
 	"gateway": prepareGateway, "botworker": prepareBotworker, "escalation": prepareEscalation, "historyworker": prepareHistoryworker,
 }
@@ -94,15 +94,15 @@ func prepareBotworker(ctx context.Context, s *system) (starter, error) {
 	}, nil
 }
 
-// model returns a client of the language model, or nil where none is set. Once
-// there are figures and traces it has them, which only one client may.
+// model returns a client for the language model, or nil if none is set. A client made
+// after the metrics are set up registers its own, so there can be only one such client.
 func (s *system) model() (*llm.Client, error) {
 	if s.LLMURL == "" {
 		return nil, nil
 	}
 	client, err := llm.New(llm.Config{URL: s.LLMURL, Key: s.LLMKey, Model: s.LLMModel, Metrics: s.registerer(), Tracer: s.tracer})
 	if err != nil {
-		// What can be wrong with the others was found before.
+		// The other settings were checked before.
 		return nil, fmt.Errorf("LLM_MODEL: %w", err)
 	}
 	return client, nil

@@ -45,7 +45,7 @@ func TestAWrongSettingStopsItsRoleAtOnce(t *testing.T) {
 		{"historyworker", []string{nats, "MONGO_URL=mongodb://parley:ge/heim@db/parley"}, "MONGO_URL", "the URL of MongoDB is not one such as mongodb://127.0.0.1:27017/parley: unescaped slash in password"},
 		{"historyworker", []string{nats, "MONGO_URL=mongodb://db:port/parley", "RETENTION=week"}, "MONGO_URL RETENTION", "the URL of MongoDB is not one such as"},
 		{"historyworker", []string{nats, "MONGO_URL=mongodb+srv://db.example.org:27017/parley"}, "MONGO_URL", "the URL of MongoDB is not one such as mongodb://127.0.0.1:27017/parley: with mongodb+srv it has one name, without a port"},
-		{"historyworker", []string{nats, "DATA_DIR=" + file}, "DATA_DIR", "the folder " + file + " can't be made: not a directory"},
+		{"historyworker", []string{nats, "DATA_DIR=" + file}, "DATA_DIR", "the folder " + file + " can't be created: not a directory"},
 		{"botworker", []string{nats, "BOT_KNOWLEDGE=" + empty}, "BOT_KNOWLEDGE", "the knowledge folder holds no page that can be used"},
 		{"botworker", []string{nats, "LLM_URL=http://127.0.0.1:1/v1", "LLM_MODEL=m", "LLM_KEY=geheim\n"}, "LLM_KEY", "it holds a line break"},
 		{"escalation", []string{"NATS_URL=nats://127.0.0.1:99999"}, "NATS_URL", `"nats://127.0.0.1:99999" is not a URL such as`},
