@@ -11,113 +11,112 @@ import (
 )
 
 const (
-	// firstReminder is after how long it is said again that something is still
-	// away; each further time takes twice as long, up to mostReminder. So the
-	// latest ten minutes of a log always tell of it.
+	// firstReminder is the time until the line is repeated while something is still
+	// down. It doubles with each repetition, up to maxReminder, so the last ten minutes
+	// of a log always show the outage.
 	firstReminder = time.Minute
-	mostReminder  = 10 * time.Minute
-	// mostReasons bounds for how many reasons a line is written at once.
-	mostReasons = 5
+	maxReminder   = 10 * time.Minute
+	// maxReasons bounds the reasons that are logged as soon as they occur.
+	maxReasons = 5
 )
 
-// Log watches over one thing that may be away. Whoever uses the thing calls
-// Down and Up, from wherever and as often as it likes.
+// Log logs the outages of one dependency. Whatever uses the dependency calls Down and
+// Up, concurrently and as often as it likes.
 type Log struct {
 	log  zerolog.Logger
 	what string
-	// meanwhile says what does not work without it.
+	// meanwhile says what doesn't work without it.
 	meanwhile string
 	grace     time.Duration
 
 	mu     sync.Mutex // guards what follows
-	since  time.Time  // zero: it is there
+	since  time.Time  // zero while it is up
 	last   error
-	told   map[string]bool // the reasons that were told
+	logged map[string]bool // the reasons that were logged
 	remind Reminder
 }
 
-// New returns a watch over what (as "NATS", at the beginning of a sentence).
-// meanwhile is a sentence without its full stop that says what does not work
-// without it. What is away for less than grace is not worth a line.
+// New returns the log of what (such as "NATS", at the beginning of a sentence).
+// meanwhile is a sentence without its full stop that says what doesn't work without
+// it. Outages shorter than grace are not logged.
 func New(log zerolog.Logger, what, meanwhile string, grace time.Duration) *Log {
 	return &Log{log: log, what: what, meanwhile: meanwhile, grace: grace}
 }
 
-// Down says that the thing did not work, and why, and where it has parts which
-// of them. It writes a line the first time, for a reason that is new, and now and
-// then while that goes on.
+// Down reports that the dependency failed, why, and which parts of it if it has any. It
+// logs a line the first time, for each new reason, and as a reminder while that goes on.
 func (w *Log) Down(err error, parts ...string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.since.IsZero() {
-		w.since, w.told, w.remind = time.Now(), map[string]bool{}, Reminder{}
+		w.since, w.logged, w.remind = time.Now(), map[string]bool{}, Reminder{}
 	}
 	w.last = err
 	lasts := time.Since(w.since)
 	if lasts < w.grace {
 		return
 	}
-	first := len(w.told) == 0
-	fresh := !w.told[err.Error()] && len(w.told) < mostReasons
+	first := len(w.logged) == 0
+	fresh := !w.logged[err.Error()] && len(w.logged) < maxReasons
 	if due := w.remind.Due(); !due && !fresh {
 		return
 	}
-	w.told[err.Error()] = true
-	line, word := w.log.Warn().Err(err).Time("since", w.since), "is away"
+	w.logged[err.Error()] = true
+	line, word := w.log.Warn().Err(err).Time("since", w.since), "is down"
 	if !first {
-		line, word = line.Str("for", Lasted(lasts)), "is still away"
+		line, word = line.Str("for", Lasted(lasts)), "is still down"
 	}
 	if len(parts) > 0 {
 		line = line.Strs("of", parts)
 	}
-	line.Msgf("%s %s: %s; it is tried again until it is back", w.what, word, w.meanwhile)
+	line.Msgf("%s %s: %s; retrying until it is back", w.what, word, w.meanwhile)
 }
 
-// Up says that the thing works. Where it was said to be away it writes a line
-// and returns true.
-func (w *Log) Up() (told bool) {
+// Up reports that the dependency works. If an outage was logged, it logs the end and
+// returns true.
+func (w *Log) Up() (logged bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.since.IsZero() {
 		return false
 	}
-	if told = len(w.told) > 0; told {
+	if logged = len(w.logged) > 0; logged {
 		w.log.Info().Time("since", w.since).Str("for", Lasted(time.Since(w.since))).Msg(w.what + " is back")
 	}
-	w.since, w.last, w.told = time.Time{}, nil, nil
-	return told
+	w.since, w.last, w.logged = time.Time{}, nil, nil
+	return logged
 }
 
-// Err says in a sentence since when the thing is away and why, or returns nil.
+// Err says in a sentence how long the dependency has been down and why, or returns nil.
 func (w *Log) Err() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.since.IsZero() {
 		return nil
 	}
-	return fmt.Errorf("%s has been away for %s: %w", w.what, Lasted(time.Since(w.since)), w.last)
+	return fmt.Errorf("%s has been down for %s: %w", w.what, Lasted(time.Since(w.since)), w.last)
 }
 
-// Reminder says when a line about something that lasts is due: at once, after a
-// minute, and with a pause of twice as long each time, of ten minutes at most. The
-// zero value is one whose line is due. It belongs to one goroutine.
+// Reminder says when to log something that lasts: at once, after a minute, and then
+// after pauses that double up to ten minutes. The zero value is due at once. It belongs
+// to one goroutine.
 type Reminder struct {
 	pause time.Duration
 	next  time.Time
 }
 
-// Due reports whether the line is due; then it is taken for written.
+// Due reports whether it is time to log, and assumes that the caller then does.
 func (r *Reminder) Due() bool {
 	now := time.Now()
 	if now.Before(r.next) {
 		return false
 	}
-	r.pause = min(max(2*r.pause, firstReminder), mostReminder)
+	r.pause = min(max(2*r.pause, firstReminder), maxReminder)
 	r.next = now.Add(r.pause)
 	return true
 }
 
-// Lasted is how long something took, as a person reads it.
+// Lasted formats a duration for people.
 func Lasted(d time.Duration) string {
 	if d < time.Second {
 		return d.Round(time.Millisecond).String()

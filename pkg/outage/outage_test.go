@@ -14,7 +14,7 @@ import (
 	"github.com/parley-chat/parley/pkg/outage"
 )
 
-// line is one of the log.
+// line is one line of the log.
 type line struct{ Level, Message, Error, For string }
 
 func lines(t *testing.T, log *bytes.Buffer) (all []line) {
@@ -32,8 +32,8 @@ func lines(t *testing.T, log *bytes.Buffer) (all []line) {
 
 func wait(d time.Duration) { <-time.After(d) }
 
-// Two minutes of eight streams that try every half second are four lines.
-func TestAnOutageIsToldOnceAndNowAndThenAndItsEnd(t *testing.T) {
+// Two minutes of eight streams that retry every half second are three lines.
+func TestAnOutageIsLoggedOnceThenAsRemindersAndAtItsEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
 		w := outage.New(zerolog.New(&log), "NATS", "nobody is answered", 0)
@@ -48,48 +48,48 @@ func TestAnOutageIsToldOnceAndNowAndThenAndItsEnd(t *testing.T) {
 		w.Up()
 		got := lines(t, &log)
 		want := []line{
-			{"warn", "NATS is away: nobody is answered; it is tried again until it is back", "the connection is refused", ""},
-			{"warn", "NATS is still away: nobody is answered; it is tried again until it is back", "the connection is refused", "1m0s"},
+			{"warn", "NATS is down: nobody is answered; retrying until it is back", "the connection is refused", ""},
+			{"warn", "NATS is still down: nobody is answered; retrying until it is back", "the connection is refused", "1m0s"},
 			{"info", "NATS is back", "", "2m0s"},
 		}
 		if len(got) != len(want) {
-			t.Fatalf("it says %v", got)
+			t.Fatalf("logged %v", got)
 		}
 		for i := range want {
 			if got[i] != want[i] {
-				t.Errorf("it says %v, want %v", got[i], want[i])
+				t.Errorf("logged %v, want %v", got[i], want[i])
 			}
 		}
 	})
 }
 
-// A night is told every ten minutes, so that the latest lines of a log tell of it.
-func TestALongOutageIsToldAgainWithGrowingPauses(t *testing.T) {
+// A long outage is logged every ten minutes, so that the latest lines show it.
+func TestALongOutageIsLoggedAgainWithGrowingPauses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
 		w := outage.New(zerolog.New(&log), "The store", "nothing is stored", 0)
-		var told []time.Duration
+		var logged []time.Duration
 		began := time.Now()
 		for range 3600 {
 			w.Down(errors.New("no answer"))
 			if len(lines(t, &log)) > 0 {
-				told = append(told, time.Since(began).Round(time.Minute))
+				logged = append(logged, time.Since(began).Round(time.Minute))
 			}
 			wait(time.Second)
 		}
 		want := []time.Duration{0, 1, 3, 7, 15, 25, 35, 45, 55}
-		if len(told) != len(want) {
-			t.Fatalf("it was told after %v", told)
+		if len(logged) != len(want) {
+			t.Fatalf("it was logged after %v", logged)
 		}
 		for i := range want {
-			if told[i] != want[i]*time.Minute {
-				t.Errorf("it was told after %v, want %v minutes", told, want)
+			if logged[i] != want[i]*time.Minute {
+				t.Errorf("it was logged after %v, want %v minutes", logged, want)
 			}
 		}
 	})
 }
 
-func TestAReasonThatIsNewIsToldAtOnce(t *testing.T) {
+func TestANewReasonIsLoggedAtOnce(t *testing.T) {
 	var log bytes.Buffer
 	w := outage.New(zerolog.New(&log), "NATS", "nobody is answered", 0)
 	for range 5 {
@@ -97,18 +97,18 @@ func TestAReasonThatIsNewIsToldAtOnce(t *testing.T) {
 		w.Down(errors.New("the password is refused"))
 	}
 	if got := lines(t, &log); len(got) != 2 || got[1].Error != "the password is refused" {
-		t.Errorf("it says %v", got)
+		t.Errorf("logged %v", got)
 	}
-	if err := w.Err(); err == nil || !strings.HasPrefix(err.Error(), "NATS has been away for ") || !strings.HasSuffix(err.Error(), ": the password is refused") {
-		t.Errorf("it is away: %v", err)
+	if err := w.Err(); err == nil || !strings.HasPrefix(err.Error(), "NATS has been down for ") || !strings.HasSuffix(err.Error(), ": the password is refused") {
+		t.Errorf("it is down: %v", err)
 	}
 	w.Up()
 	if err := w.Err(); err != nil {
-		t.Errorf("it is back: %v", err)
+		t.Errorf("when up: %v", err)
 	}
 }
 
-func TestWhatIsAwayForAMomentIsNotTold(t *testing.T) {
+func TestAShortOutageIsNotLogged(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
 		w := outage.New(zerolog.New(&log), "A stream", "nothing comes from it", 5*time.Second)
@@ -120,11 +120,11 @@ func TestWhatIsAwayForAMomentIsNotTold(t *testing.T) {
 		}
 		fails(4 * time.Second)
 		if got := lines(t, &log); len(got) != 0 {
-			t.Errorf("it says %v", got)
+			t.Errorf("logged %v", got)
 		}
 		fails(8 * time.Second)
 		if got := lines(t, &log); len(got) != 2 || got[1].For != "8s" {
-			t.Errorf("it says %v", got)
+			t.Errorf("logged %v", got)
 		}
 	})
 }
@@ -143,7 +143,7 @@ func TestLinesOfOneKindAreThinnedOut(t *testing.T) {
 		s.Line("call", logger.Warn()).Msg("a call failed")
 		text := log.String()
 		if got := lines(t, &log); len(got) != 3 || !strings.Contains(text, `"left_out":499`) {
-			t.Errorf("it says %s", text)
+			t.Errorf("logged %s", text)
 		}
 	})
 }

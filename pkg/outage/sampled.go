@@ -7,21 +7,21 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// sampledEvery is how far apart the lines of one kind are at least.
+// sampledEvery is the minimum time between lines of one kind.
 const sampledEvery = 10 * time.Second
 
-// Sampled thins out lines that would come in hundreds, since many people do the same
-// in vain: of each kind one is written, then for ten seconds none. The zero value
-// is ready to use; it may be used concurrently.
+// Sampled thins out lines that would come by the hundred when many clients fail in the
+// same way: of each kind it lets one line through, then none for ten seconds. The zero
+// value is ready to use; it may be used concurrently.
 type Sampled struct {
 	mu   sync.Mutex // guards what follows
 	next map[string]time.Time
 	left map[string]int
 }
 
-// Line returns the line where one of that kind is to be written now, with the
-// number of those that were left out before it; else nil, which zerolog writes
-// nothing to. There are few kinds: none is named after what comes from outside.
+// Line returns the line, with the number of lines that were left out before it, if one
+// of that kind may be logged now; otherwise nil, which zerolog ignores. There must be
+// few kinds: don't name them after anything that comes from outside.
 func (s *Sampled) Line(kind string, line *zerolog.Event) *zerolog.Event {
 	now := time.Now()
 	s.mu.Lock()

@@ -1,4 +1,3 @@
-// Package unreached says in words why a server is not reached.
 package outage
 
 import (
@@ -12,8 +11,8 @@ import (
 	"syscall"
 )
 
-// Why says in words why a server can't be reached, as they stand after a colon;
-// empty where the error is none of those of networks.
+// Why says in words why a server can't be reached, to be put after a colon; empty if
+// err is not an error of the network.
 func Why(err error) string {
 	if dns, ok := errors.AsType[*net.DNSError](err); ok {
 		if dns.IsNotFound {
@@ -32,8 +31,8 @@ func Why(err error) string {
 		says string
 	}{
 		{syscall.ECONNREFUSED, "the connection is refused"},
-		{syscall.EHOSTUNREACH, "there is no way to its address"},
-		{syscall.ENETUNREACH, "there is no way to its address"},
+		{syscall.EHOSTUNREACH, "there is no route to its address"},
+		{syscall.ENETUNREACH, "there is no route to its address"},
 		{syscall.ECONNRESET, "the connection was ended"},
 		{syscall.EPIPE, "the connection was ended"},
 		{io.EOF, "the connection was ended"},
@@ -51,7 +50,7 @@ func Why(err error) string {
 	return ""
 }
 
-// distrust says why a certificate is not trusted; empty where that is not it.
+// distrust says why a certificate is not trusted; empty if err is about something else.
 func distrust(err error) string {
 	if invalid, ok := errors.AsType[x509.CertificateInvalidError](err); ok {
 		if invalid.Reason == x509.Expired {
@@ -60,7 +59,7 @@ func distrust(err error) string {
 		return invalid.Error()
 	}
 	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
-		return "who signed it is not known here"
+		return "it is signed by an unknown authority"
 	}
 	if _, ok := errors.AsType[x509.HostnameError](err); ok {
 		return "it is for another name"

@@ -14,8 +14,8 @@ import (
 	"github.com/parley-chat/parley/pkg/outage"
 )
 
-// Each is met for real.
-func TestWhyAServerIsNotReachedIsSaidInWords(t *testing.T) {
+// Most of these errors are real ones.
+func TestNetworkErrorsAreExplainedInWords(t *testing.T) {
 	closed, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -46,7 +46,7 @@ func TestWhyAServerIsNotReachedIsSaidInWords(t *testing.T) {
 		{call(t.Context(), "http://"+closed.Addr().String()), "the connection is refused"},
 		{call(late, plain.URL), "it did not answer in time"},
 		{dial(plain.Listener.Addr().String(), &tls.Config{InsecureSkipVerify: true}), "it does not speak TLS"},
-		{dial(secure.Listener.Addr().String(), &tls.Config{}), "its certificate is not trusted: who signed it is not known here"},
+		{dial(secure.Listener.Addr().String(), &tls.Config{}), "its certificate is not trusted: it is signed by an unknown authority"},
 		{dial(secure.Listener.Addr().String(), &tls.Config{RootCAs: trusted, ServerName: "nats"}), "its certificate is not trusted: it is for another name"},
 		{dial(secure.Listener.Addr().String(), &tls.Config{RootCAs: trusted, Time: func() time.Time { return time.Unix(1<<42, 0) }}), "its certificate is not trusted: it has expired, or is not valid yet"},
 		{&net.DNSError{Name: "nats", IsNotFound: true}, "the name nats is not found"},
@@ -54,7 +54,7 @@ func TestWhyAServerIsNotReachedIsSaidInWords(t *testing.T) {
 		{errors.New("something else"), ""},
 	} {
 		if got := outage.Why(fmt.Errorf("connect: %w", c.err)); got != c.says {
-			t.Errorf("%v: it says %q, want %q", c.err, got, c.says)
+			t.Errorf("%v: got %q, want %q", c.err, got, c.says)
 		}
 	}
 }

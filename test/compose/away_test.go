@@ -94,12 +94,12 @@ func TestAnOutageOfNATSIsTwoLinesOfEachRole(t *testing.T) {
 	}
 	server.ends(t)
 	for role, p := range roles {
-		p.says(t, "is away")
-		readyz(t, at[role], "NATS at "+nats+" has been away for ")
+		p.says(t, "is down")
+		readyz(t, at[role], "NATS at "+nats+" has been down for ")
 	}
 	// Long enough for what tries each second, or every few, to have tried.
 	for role := range roles {
-		readyz(t, at[role], `away for ([89]|[1-9][0-9])s: the connection is refused`)
+		readyz(t, at[role], `down for ([89]|[1-9][0-9])s: the connection is refused`)
 	}
 	begin()
 	without := map[string]string{
@@ -115,7 +115,7 @@ func TestAnOutageOfNATSIsTwoLinesOfEachRole(t *testing.T) {
 			continue
 		}
 		first, last := said[0], said[1]
-		if first.Level != "warn" || first.Error != "the connection is refused" || !strings.HasPrefix(first.Message, "NATS at "+nats+" is away: "+without[role]) || !strings.HasSuffix(first.Message, "it is tried again until it is back") {
+		if first.Level != "warn" || first.Error != "the connection is refused" || !strings.HasPrefix(first.Message, "NATS at "+nats+" is down: "+without[role]) || !strings.HasSuffix(first.Message, "retrying until it is back") {
 			t.Errorf("%s begins with %v", role, first)
 		}
 		if last.Level != "info" || last.Message != "NATS at "+nats+" is back" || last.For == "" {
@@ -138,7 +138,7 @@ func TestANATSThatHangsIsSaidNotToAnswer(t *testing.T) {
 	if err := server.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}
-	readyz(t, addr, "^NATS at "+nats+" has been away for .*: it did not answer in time\n$")
+	readyz(t, addr, "^NATS at "+nats+" has been down for .*: it did not answer in time\n$")
 	if err := server.cmd.Process.Signal(syscall.SIGCONT); err != nil {
 		t.Fatal(err)
 	}
@@ -168,7 +168,7 @@ func TestAnOutageOfMongoDBIsTwoLines(t *testing.T) {
 	p.says(t, `"The store is back"`)
 	said := p.lines(t)[before:]
 	if len(said) != 2 || said[0].Error != "MongoDB at "+mongo+" can't be used: the connection is refused" || said[1].For == "" ||
-		said[0].Message != "The store is away: what is new waits in the streams, and older messages can't be read; it is tried again until it is back" {
+		said[0].Message != "The store is down: what is new waits in the streams, and older messages can't be read; retrying until it is back" {
 		t.Errorf("it says %v", said)
 	}
 }

@@ -94,7 +94,7 @@ func TestARoleKnowsUntilWhenNATSCertificateIsGood(t *testing.T) {
 
 	over, itsAuthority := startTLS(t, time.Now().Add(-time.Minute))
 	for _, c := range []struct{ says, url, ca string }{
-		{"its certificate is not trusted: who signed it is not known here", good, ""},
+		{"its certificate is not trusted: it is signed by an unknown authority", good, ""},
 		{"its certificate is not trusted: it has expired, or is not valid yet", over, itsAuthority},
 	} {
 		addr := freeAddress(t)
