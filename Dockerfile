@@ -1,23 +1,23 @@
-# One image for every role: `docker run parley:local botworker` is a bot worker,
-# without a word it is the whole system in one process.
-# No syntax line and no RUN --mount, so that Docker 20.10 builds it with and
-# without BuildKit.
+# One image for every role: `docker run parley:local botworker` is a bot worker;
+# without an argument it is the whole system in one process.
+# There is no syntax line and no RUN --mount, so that Docker 20.10 can build it with
+# and without BuildKit.
 
 ARG GO_VERSION=1.26.8
 FROM golang:${GO_VERSION}-alpine AS build
 WORKDIR /src
 
-# Modules are fetched again only when these files change.
+# Modules are downloaded again only when these files change.
 COPY go.mod go.sum ./
 RUN go mod download
 
 COPY . .
 # VERSION replaces the one in main.go.
 ARG VERSION=
-# The time of all files in the image, so that it depends on the tree alone.
+# The time of all files in the image, so that it depends only on the tree.
 ARG SOURCE_DATE_EPOCH=0
-# Without paths, build id and version control the binary depends on the tree and
-# on Go's version only.
+# Without paths, build ID and VCS information, the binary depends only on the tree and
+# Go's version.
 RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false \
       -ldflags "-s -w -buildid= ${VERSION:+-X main.version=$VERSION}" -o /out/root/parley . \
  && mkdir -p /out/root/etc/ssl/certs /out/own/data \
@@ -25,20 +25,20 @@ RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false \
  && find /out -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 
 FROM scratch
-# What is in a folder is copied, not the folder: Docker would make that anew, with
-# the time of now, and no build had the layers of another. The certificates are for
-# LLM_URL.
+# The contents of the folder are copied, not the folder itself: Docker would create
+# that with the current time, and no two builds would have the same layers. The
+# certificates are for LLM_URL.
 COPY --from=build /out/root/ /
-# /data, the only folder that is written to, and only by what runs without NATS_URL
-# or MONGO_URL. A volume takes over its owner.
+# /data is the only folder that is written to, and only without NATS_URL or MONGO_URL.
+# A volume takes over its owner.
 COPY --from=build --chown=10001:10001 /out/own/ /
 
 ENV ADDR=:8080 DATA_DIR=/data
-# A number: Kubernetes' runAsNonRoot can't judge a name.
+# A number, because Kubernetes' runAsNonRoot can't check a name.
 USER 10001:10001
 EXPOSE 8080
 
-# Asks the gateway on ADDR, another role on HEALTH_ADDR, which it then needs.
+# Asks HEALTH_ADDR, or the gateway on ADDR; the other roles need HEALTH_ADDR.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["/parley", "health"]
 ENTRYPOINT ["/parley"]
 

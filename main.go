@@ -22,19 +22,19 @@ var version = "0.1.0"
 const help = `Parley is customer chat that you host yourself.
 
   parley                 everything in one process: NATS, store and all roles
-%s  parley setup           makes what the roles need on NATS_URL, for roles that may not
-  parley setup note-key  makes a new key that agents' notes are sealed with
-  parley setup balance   spreads what is led over the nodes of NATS
-  parley dead            what workers gave up on: list, show, replay, drop
-  parley health [live]   asks a running role whether it can work (or whether it lives)
-  parley help            this text
+%s  parley setup           creates what the roles need on NATS_URL, for roles that may not
+  parley setup note-key  creates a new key for agents' notes
+  parley setup balance   spreads the leaders of streams over the nodes of NATS
+  parley dead            lists, shows, replays or drops dead letters
+  parley health [live]   asks a running role whether it is ready (or alive)
+  parley help            prints this text
 
 Run as many replicas of a role as you like: the streams are the only state.
 Settings come from the environment; docs/settings.md explains each:
 
   `
 
-// commands are what the program does besides running roles, by the first argument.
+// commands holds the commands besides the roles, by the first argument.
 var commands = map[string]func(ctx context.Context, args []string) error{
 	"setup":  func(ctx context.Context, args []string) error { return app.Setup(ctx, args, os.Stdout) },
 	"dead":   func(ctx context.Context, args []string) error { return app.DeadLetters(ctx, args, version, os.Stdout) },
@@ -49,7 +49,7 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:]))
 }
 
-// run returns the exit code, as app.ExitCode has it.
+// run returns the exit code, see app.ExitCode.
 func run(ctx context.Context, args []string) int {
 	name, first := "parley", ""
 	if len(args) > 0 {

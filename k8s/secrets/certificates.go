@@ -23,18 +23,18 @@ const (
 	nodeYears      = 2
 )
 
-// natsNames are what clients and nodes call the NATS servers, the last for a
-// kubectl port-forward.
+// natsNames are the names by which clients and nodes reach the NATS servers; the last
+// is for a kubectl port-forward.
 var natsNames = []string{
 	"nats", "nats.parley", "nats.parley.svc", "nats.parley.svc.cluster.local",
 	"*.nats-nodes", "*.nats-nodes.parley", "*.nats-nodes.parley.svc", "*.nats-nodes.parley.svc.cluster.local",
 	"nats-0.nats-nodes", "nats-1.nats-nodes", "nats-2.nats-nodes", "localhost",
 }
 
-// certificates makes an authority of the installation's own, and what it vouches
-// for. The authority's key is needed only here, and stays out of the cluster. It
-// belongs to the first certificate in ca.crt; below it may be one that is on its way
-// out, see docs/kubernetes.md.
+// certificates generates the installation's own authority and the certificates that it
+// signs. The authority's key is needed only here and stays out of the cluster. It
+// belongs to the first certificate in ca.crt; one that is being replaced may follow, see
+// docs/kubernetes.md.
 func certificates(folder, host string) error {
 	ca := pair{folder, "ca"}
 	if err := ca.ensure(func() (*x509.Certificate, *tls.Certificate, error) {
@@ -72,8 +72,8 @@ type pair struct{ folder, name string }
 
 func (p pair) path(kind string) string { return filepath.Join(p.folder, p.name+"."+kind) }
 
-// ensure makes both files unless both are there. describe returns what to certify
-// and who signs it; nobody: it signs itself.
+// ensure generates both files unless both exist. describe returns what to certify and
+// who signs it; nil means that it signs itself.
 func (p pair) ensure(describe func() (*x509.Certificate, *tls.Certificate, error)) error {
 	_, noCrt := os.Stat(p.path("crt"))
 	_, noKey := os.Stat(p.path("key"))
@@ -81,7 +81,7 @@ func (p pair) ensure(describe func() (*x509.Certificate, *tls.Certificate, error
 		return nil
 	}
 	if noCrt == nil || noKey == nil {
-		return fmt.Errorf("of %s and %s there is only one; bring the other back, or remove it to have both made", p.path("crt"), p.path("key"))
+		return fmt.Errorf("only one of %s and %s exists; restore the other, or remove this one to have both generated", p.path("crt"), p.path("key"))
 	}
 	if !errors.Is(noCrt, fs.ErrNotExist) {
 		return noCrt
@@ -95,7 +95,7 @@ func (p pair) ensure(describe func() (*x509.Certificate, *tls.Certificate, error
 		return err
 	}
 	cert.SerialNumber = new(big.Int).SetBytes(random(16))
-	cert.NotBefore = time.Now().Add(-time.Hour) // clocks differ
+	cert.NotBefore = time.Now().Add(-time.Hour) // for clocks that are behind
 	parent, signer := cert, any(key)
 	if by != nil {
 		parent, signer = by.Leaf, by.PrivateKey

@@ -1,6 +1,6 @@
-// Command secrets makes the passwords, keys and certificates that an overlay reads
-// from its folder secrets, which is outside of git. What is there already is left
-// alone, so it can be run again after one file was removed to be renewed.
+// Command secrets generates the passwords, keys and certificates that an overlay reads
+// from its folder secrets, which git ignores. Existing files stay as they are: to renew
+// one, remove it and run the command again.
 //
 //	go run ./k8s/secrets k8s/overlays/local/secrets
 //	go run ./k8s/secrets -host chat.example.org k8s/overlays/production/secrets
@@ -19,10 +19,10 @@ import (
 )
 
 func main() {
-	host := flag.String("host", "", "the site's name; with it ingress.crt is made too, to be replaced by one that browsers trust")
+	host := flag.String("host", "", "the site's host name; if set, ingress.crt is generated too, to be replaced by one that browsers trust")
 	flag.Parse()
 	if flag.NArg() != 1 {
-		fmt.Fprintln(os.Stderr, "secrets: name one folder, such as k8s/overlays/local/secrets")
+		fmt.Fprintln(os.Stderr, "secrets: give one folder, such as k8s/overlays/local/secrets")
 		os.Exit(2)
 	}
 	if err := run(flag.Arg(0), *host); err != nil {
@@ -34,14 +34,14 @@ func main() {
 func run(folder, host string) error {
 	examples, err := filepath.Glob(filepath.Join(folder, "*.env.example"))
 	if err != nil || len(examples) == 0 {
-		return fmt.Errorf("%s is no overlay's folder of secrets: it holds no *.env.example", folder)
+		return fmt.Errorf("%s is not an overlay's folder of secrets: it holds no *.env.example", folder)
 	}
 	for _, example := range examples {
 		if err := ensure(strings.TrimSuffix(example, ".example"), func() ([]byte, error) { return fill(example) }); err != nil {
 			return err
 		}
 	}
-	// MongoDB takes 6 to 1024 characters of base64.
+	// MongoDB accepts 6 to 1024 characters of base64.
 	key := func() ([]byte, error) { return []byte(base64.StdEncoding.EncodeToString(random(741))), nil }
 	if err := ensure(filepath.Join(folder, "mongo.key"), key); err != nil {
 		return err
@@ -49,7 +49,7 @@ func run(folder, host string) error {
 	return certificates(folder, host)
 }
 
-// fill gives each name of an example that has no value a random one.
+// fill gives each variable of an example that has no value a random one.
 func fill(example string) ([]byte, error) {
 	text, err := os.ReadFile(example)
 	if err != nil {
@@ -64,13 +64,13 @@ func fill(example string) ([]byte, error) {
 	return []byte(strings.Join(lines, "\n")), nil
 }
 
-// password is made of letters only: it stands in URLs as it is, and NATS' file of
-// settings would take a digit at its beginning for a number.
+// password returns a random password of letters only: it is used in URLs as it is, and
+// in a NATS configuration a digit at its beginning would make it a number.
 func password() string {
 	const letters = "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"
 	b := make([]byte, 0, 32)
 	for len(b) < cap(b) {
-		// A byte that would favour some letters is thrown away.
+		// Drop bytes that would favor some letters.
 		if r := random(1)[0]; int(r) < 256/len(letters)*len(letters) {
 			b = append(b, letters[int(r)%len(letters)])
 		}
@@ -84,7 +84,7 @@ func random(n int) []byte {
 	return b
 }
 
-// ensure writes a file that only its owner may read, unless it is there.
+// ensure writes a file that only its owner can read, unless it exists.
 func ensure(path string, content func() ([]byte, error)) error {
 	_, err := os.Stat(path)
 	if err == nil {

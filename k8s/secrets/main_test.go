@@ -39,7 +39,7 @@ func read(t *testing.T, dir string) map[string]string {
 	return all
 }
 
-func TestWhatIsThereStays(t *testing.T) {
+func TestExistingFilesStay(t *testing.T) {
 	dir := folder(t)
 	if err := run(dir, "chat.example.org"); err != nil {
 		t.Fatal(err)
@@ -50,7 +50,7 @@ func TestWhatIsThereStays(t *testing.T) {
 	if len(one) != 32 || len(four) != 32 || one == four || lines[2] != "TWO=set" || lines[3] != "#THREE=" {
 		t.Errorf("a.env is %q", before["a.env"])
 	}
-	// The pair of NATS is renewed, and nothing else.
+	// Only the NATS pair is renewed.
 	for _, name := range []string{"nats.crt", "nats.key"} {
 		if err := os.Remove(filepath.Join(dir, name)); err != nil {
 			t.Fatal(err)
@@ -72,7 +72,7 @@ func TestWhatIsThereStays(t *testing.T) {
 	}
 }
 
-func TestTheCertificatesHoldForTheServices(t *testing.T) {
+func TestTheCertificatesAreValidForTheServices(t *testing.T) {
 	dir := folder(t)
 	if err := run(dir, "chat.example.org"); err != nil {
 		t.Fatal(err)
@@ -99,7 +99,7 @@ func TestTheCertificatesHoldForTheServices(t *testing.T) {
 	}
 }
 
-// As docs/kubernetes.md has it.
+// As described in docs/kubernetes.md.
 func TestTheAuthorityIsRenewedWhileBothAreTrusted(t *testing.T) {
 	dir := folder(t)
 	if err := run(dir, ""); err != nil {
@@ -135,7 +135,7 @@ func TestTheAuthorityIsRenewedWhileBothAreTrusted(t *testing.T) {
 		t.Fatal(err)
 	}
 	if after := read(t, dir); after["nats.crt"] != before["nats.crt"] || !trusts(both, after["nats.crt"]) {
-		t.Error("who has been given both does not trust the servers any more")
+		t.Error("clients that trust both no longer trust the servers")
 	}
 	remove("nats.crt", "nats.key")
 	if after := read(t, dir); after["ca.crt"] != both || !trusts(fresh, after["nats.crt"]) || trusts(before["ca.crt"], after["nats.crt"]) {
@@ -143,8 +143,8 @@ func TestTheAuthorityIsRenewedWhileBothAreTrusted(t *testing.T) {
 	}
 }
 
-func TestAnotherFolderIsLeftAlone(t *testing.T) {
+func TestAnyOtherFolderIsLeftAlone(t *testing.T) {
 	if err := run(t.TempDir(), ""); err == nil {
-		t.Error("secrets were put into a folder that is none for them")
+		t.Error("secrets were written to a folder that is not for them")
 	}
 }

@@ -1,4 +1,4 @@
-// Package backoff decides how long to wait before something is tried again.
+// Package backoff decides how long to wait before a retry.
 package backoff
 
 import (
@@ -10,9 +10,9 @@ import (
 // Policy is a delay that doubles from Min up to Max.
 type Policy struct{ Min, Max time.Duration }
 
-// Delay returns how long to wait before the given try (1 is the first after a
-// failure): between half and all of Min·2^(try-1), never more than Max. The
-// random half keeps many clients from coming back at the same instant.
+// Delay returns how long to wait before the given retry (1 is the first): between half
+// and all of Min·2^(try-1), never more than Max. The random half keeps many clients
+// from retrying at the same instant.
 func (p Policy) Delay(try int) time.Duration {
 	d := p.Max
 	if try < 1 {

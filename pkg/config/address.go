@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// address is one to listen on.
+// address checks an address to listen on.
 func address(addr string) string {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil || port == "" {
@@ -34,13 +34,13 @@ func healthAddress(g given) string {
 		return wrong
 	}
 	if (g.role == "" || g.role == "gateway") && collide(g.Addr, g.HealthAddr) {
-		return fmt.Sprintf("%s can't be listened on beside ADDR, which is %s; give each a port of its own", g.HealthAddr, g.Addr)
+		return fmt.Sprintf("%s uses the same port as ADDR (%s); set different ports", g.HealthAddr, g.Addr)
 	}
 	return ""
 }
 
-// collide reports whether one process can't listen on both addresses. Names of
-// hosts are not looked up.
+// collide reports whether one process can't listen on both addresses. Host names are
+// not looked up.
 func collide(a, b string) bool {
 	hostA, portA := hostPort(a)
 	hostB, portB := hostPort(b)
@@ -50,8 +50,8 @@ func collide(a, b string) bool {
 	return hostA == "" || hostB == "" || hostA == hostB
 }
 
-// hostPort splits an address. The host is empty if it is every address of the
-// machine, and the port 0 if it is any that is free, or none.
+// hostPort splits an address. The host is empty if it stands for every address of the
+// machine; the port is 0 if any free port will do, or if it is invalid.
 func hostPort(addr string) (host string, port int) {
 	host, name, err := net.SplitHostPort(addr)
 	if err != nil {
@@ -66,7 +66,7 @@ func hostPort(addr string) (host string, port int) {
 	}
 	if ip, err := netip.ParseAddr(host); err == nil {
 		if host = ip.Unmap().String(); ip.IsUnspecified() {
-			host = "" // net.Listen takes 0.0.0.0 for IPv6, too
+			host = "" // net.Listen takes 0.0.0.0 to include IPv6
 		}
 	}
 	return host, port
@@ -94,7 +94,7 @@ func natsURL(g given) string {
 	return ""
 }
 
-// modelURL is the base of an OpenAI-compatible interface.
+// modelURL checks the base URL of an OpenAI-compatible API.
 func modelURL(g given) string {
 	if g.LLMURL == "" {
 		if g.LLMKey != "" || g.LLMModel != "" {
@@ -106,13 +106,13 @@ func modelURL(g given) string {
 		return hidePassword(g.LLMURL) + " is not a URL such as https://llm.example.org/v1"
 	}
 	if u, err := url.Parse(g.LLMURL); err == nil && (u.User != nil || u.RawQuery != "" || u.Fragment != "") {
-		return "it holds a user, a password or a question mark; what the interface wants of that is LLM_KEY"
+		return "it holds a user, a password, a query or a fragment; the API key is LLM_KEY"
 	}
 	return ""
 }
 
-// validURL reports whether s is a URL of one of the schemes, with a host, and with
-// a valid port or none.
+// validURL reports whether s is a URL with one of the schemes, a host, and a valid port
+// or none.
 func validURL(s string, schemes ...string) bool {
 	u, err := url.Parse(strings.TrimSpace(s))
 	if err != nil || u.Hostname() == "" || !slices.Contains(schemes, u.Scheme) {
@@ -122,10 +122,10 @@ func validURL(s string, schemes ...string) bool {
 	return err == nil && port > 0 && port < 1<<16
 }
 
-// hidePassword quotes a URL without what may be a secret.
+// hidePassword quotes a URL without anything that may be a secret.
 func hidePassword(s string) string {
 	u, err := url.Parse(strings.TrimSpace(s))
-	if err != nil || u.User == nil && strings.Contains(s, "@") { // no URL, but perhaps with a password in it
+	if err != nil || u.User == nil && strings.Contains(s, "@") { // not a URL, but it may hold a password
 		return "it"
 	}
 	return strconv.Quote(u.Redacted())

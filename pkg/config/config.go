@@ -1,5 +1,5 @@
-// Package config reads Parley's settings from the environment and finds all
-// faults in them at once.
+// Package config reads Parley's settings from the environment and finds all their
+// faults at once. Each setting has one default and one rule.
 package config
 
 import (
@@ -18,18 +18,19 @@ import (
 type Config struct {
 	Addr    string `env:"ADDR" envDefault:"127.0.0.1:8080"`
 	DataDir string `env:"DATA_DIR" envDefault:"data"`
-	// HealthAddr is where a role answers how it is; the gateway does so on Addr, too.
+	// HealthAddr is where a role serves its health. If it is empty only the gateway
+	// serves it, on Addr.
 	HealthAddr string `env:"HEALTH_ADDR"`
 
 	NATSURL string `env:"NATS_URL"`
-	// NATSCA is a file with the certificates that vouch for the NATS server.
+	// NATSCA is a file of CA certificates that the NATS server's is checked against.
 	NATSCA       string `env:"NATS_CA"`
 	NATSSync     Sync   `env:"NATS_SYNC" envDefault:"always"`
 	NATSReplicas int    `env:"NATS_REPLICAS" envDefault:"1"`
 	Streams      int    `env:"STREAMS" envDefault:"8"`
 	MongoURL     string `env:"MONGO_URL"`
-	// DiskReserve is kept free on the file system of DATA_DIR for what was
-	// accepted already, where the NATS server is the embedded one.
+	// DiskReserve is kept free on the file system of DATA_DIR for what was accepted
+	// already, if the NATS server is the embedded one.
 	DiskReserve Size `env:"DISK_RESERVE" envDefault:"256MB"`
 
 	Retention time.Duration `env:"RETENTION" envDefault:"168h"`
@@ -41,11 +42,11 @@ type Config struct {
 	AdminPassword     string  `env:"ADMIN_PASSWORD"`
 	RatePerConnection float64 `env:"RATE_PER_CONNECTION" envDefault:"5"`
 	RatePerAddress    float64 `env:"RATE_PER_ADDRESS" envDefault:"50"`
-	// MaxConnections bounds the WebSockets of one gateway; one address holds a
-	// quarter of them at most.
+	// MaxConnections bounds the visitors' WebSockets of one gateway; one address can
+	// hold a quarter of them.
 	MaxConnections int `env:"MAX_CONNECTIONS" envDefault:"20000"`
-	// DrainTime is how long a gateway that is told to stop takes to send its
-	// sockets elsewhere, and a bot worker at most to finish its replies.
+	// DrainTime is how long a gateway takes at shutdown to send its sockets to other
+	// gateways, and the most that a bot worker takes to finish its replies.
 	DrainTime time.Duration `env:"DRAIN_TIME" envDefault:"5s"`
 
 	BotName      string `env:"BOT_NAME" envDefault:"Parley bot"`
@@ -60,8 +61,8 @@ type Config struct {
 	Assign        string        `env:"ASSIGN" envDefault:"manual"`
 	AgentCapacity int           `env:"AGENT_CAPACITY" envDefault:"5"`
 
-	// The standard settings of OpenTelemetry that matter most; its library reads
-	// them, and the others, by itself. Without an endpoint nothing is traced.
+	// The most important of OpenTelemetry's own settings. Its library reads these, and
+	// the others, by itself. Without an endpoint nothing is traced.
 	OTLPEndpoint     string `env:"OTEL_EXPORTER_OTLP_ENDPOINT"`
 	OTLPHeaders      string `env:"OTEL_EXPORTER_OTLP_HEADERS"`
 	TracesSampler    string `env:"OTEL_TRACES_SAMPLER" envDefault:"parentbased_always_on"`
@@ -74,7 +75,7 @@ type Config struct {
 // Sync says when the embedded NATS server syncs its files to the disk.
 type Sync struct {
 	Always bool
-	Every  time.Duration // where not always
+	Every  time.Duration // if not Always
 }
 
 // UnmarshalText reads "always" or a duration.
@@ -91,8 +92,8 @@ func (s *Sync) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Load reads the environment for the role ("" for all roles in one process). The
-// configuration is only to be used if there are no faults.
+// Load reads the environment for the role ("" for all roles in one process). Use the
+// configuration only if there are no faults.
 func Load(role string) (Config, Faults) { return load(role, environment()) }
 
 func environment() map[string]string {
@@ -112,15 +113,14 @@ func load(role string, vars map[string]string) (c Config, faults Faults) {
 		faults = append(faults, explain(err, vars))
 	}
 	for _, name := range Settings() {
-		// A TOKEN_KEY may: tokens are signed with it as it is, and would not be valid
-		// any more without it.
+		// TOKEN_KEY may hold them: existing tokens are signed with the key as it is.
 		if name != "TOKEN_KEY" && strings.ContainsFunc(vars[name], unicode.IsControl) && !faults.Has(name) {
-			faults = append(faults, Fault{name, "it holds a line break or another character that can't be seen; was it read from a file with its end of line?"})
+			faults = append(faults, Fault{name, "it holds a line break or another character that can't be seen; was it read from a file, with the line break at its end?"})
 		}
 	}
 	for _, rule := range rules {
-		// A setting has one fault: the value that a second one would be about is not
-		// what was written.
+		// A setting has one fault: if its value couldn't be read, a second fault would
+		// be about another value than the one that was written.
 		if sentence := rule.wrong(given{c, role}); sentence != "" && !faults.Has(rule.setting) {
 			faults = append(faults, Fault{rule.setting, sentence})
 		}
@@ -140,7 +140,7 @@ func parse(c *Config, vars map[string]string) []error {
 	return nil
 }
 
-// explain says in a sentence what the library means.
+// explain turns an error of the library into a sentence.
 func explain(err error, vars map[string]string) Fault {
 	parse, ok := errors.AsType[env.ParseError](err)
 	if !ok {

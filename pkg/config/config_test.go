@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-func TestTheDefaultsAreGood(t *testing.T) {
+func TestTheDefaultsAreValid(t *testing.T) {
 	c, faults := load("", nil)
 	if len(faults) > 0 {
 		t.Fatal(faults)
@@ -32,7 +32,7 @@ func TestAllFaultsAreFoundAtOnce(t *testing.T) {
 	}
 }
 
-func TestSyncIsAlwaysOrATime(t *testing.T) {
+func TestNATSSyncIsAlwaysOrADuration(t *testing.T) {
 	c, faults := load("", map[string]string{"NATS_SYNC": "100ms"})
 	if len(faults) > 0 || c.NATSSync.Always || c.NATSSync.Every != 100*time.Millisecond {
 		t.Errorf("%+v, %v", c.NATSSync, faults)
@@ -52,7 +52,7 @@ func TestNoSecretIsRepeated(t *testing.T) {
 	}
 }
 
-// A value that can't be read has one fault, not a second one for what it became.
+// A value that can't be read is one fault; the default in its place is not another one.
 func TestASettingHasOneFault(t *testing.T) {
 	_, faults := load("", map[string]string{"WAIT_LIMIT": "abc", "STREAMS": "many", "RATE_PER_ADDRESS": "fast"})
 	if len(faults) != 3 {
@@ -60,8 +60,8 @@ func TestASettingHasOneFault(t *testing.T) {
 	}
 }
 
-// Each of these was taken once, and was wrong only later, or for ever.
-func TestWhatCanNotWorkIsRefusedAtTheStart(t *testing.T) {
+// Each of these was once accepted, and failed only later, or never worked.
+func TestSettingsThatCannotWorkAreRefusedAtStartup(t *testing.T) {
 	for _, c := range []struct{ setting, value, says string }{
 		{"NATS_URL", "nats://127.0.0.1:99999", "is not a URL"},
 		{"NATS_URL", "nats://:4222", "is not a URL"},
@@ -75,8 +75,8 @@ func TestWhatCanNotWorkIsRefusedAtTheStart(t *testing.T) {
 		{"BOT_NAME", strings.Repeat("bot ", 20), "a name has 1 to 64"},
 		{"BOT_NAME", "Bot\nof Parley", "it holds a line break"},
 		{"LLM_URL", "http://llm:99999/v1", "is not a URL"},
-		{"LLM_URL", "http://u:hunter2@llm/v1", "is LLM_KEY"},
-		{"LLM_URL", "http://llm/v1?key=hunter2", "is LLM_KEY"},
+		{"LLM_URL", "http://u:hunter2@llm/v1", "key is LLM_KEY"},
+		{"LLM_URL", "http://llm/v1?key=hunter2", "key is LLM_KEY"},
 		{"LLM_KEY", "hunter 2", "printable ASCII"},
 		{"LLM_KEY", "hunter2\n", "it holds a line break"},
 		{"OTEL_EXPORTER_OTLP_HEADERS", "hunter2", "it is not a list such as name=value"},
@@ -89,7 +89,7 @@ func TestWhatCanNotWorkIsRefusedAtTheStart(t *testing.T) {
 			t.Errorf("%s=%q: it says %v, want %s", c.setting, c.value, faults, c.says)
 		}
 	}
-	// Tokens that were signed with such a key have to stay valid.
+	// Tokens that were signed with such a key must stay valid.
 	if _, faults := load("", map[string]string{"TOKEN_KEY": strings.Repeat("k", 32) + "\n"}); len(faults) > 0 {
 		t.Error(faults)
 	}

@@ -12,10 +12,10 @@ type Fault struct {
 // Error implements error.
 func (f Fault) Error() string { return f.Setting + ": " + f.Sentence }
 
-// Faults are all faults of the settings; none if it is empty.
+// Faults holds all faults of the settings.
 type Faults []Fault
 
-// Error implements error, with a line for each fault.
+// Error implements error, with one line per fault.
 func (f Faults) Error() string {
 	lines := make([]string, 0, len(f))
 	for _, fault := range f {
@@ -34,10 +34,10 @@ func (f Faults) Has(setting string) bool {
 	return false
 }
 
-// Add adds what a parser says of a setting's value, for the settings whose rules
-// stand with those who use them; errors that were joined are a fault each. If the
-// setting has a fault already, or err is nil, nothing is added: the parser did not
-// see what was meant.
+// Add adds the error that a parser returned for a setting's value, for settings whose
+// rules belong to another package. Each of several joined errors is a fault. Nothing is
+// added if err is nil, or if the setting has a fault already: then the parser did not
+// see the value that was written.
 func (f *Faults) Add(setting string, err error) {
 	if err == nil || f.Has(setting) {
 		return

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestFaultsCanBeAskedAndRead(t *testing.T) {
+func TestFaultsKnowTheirSetting(t *testing.T) {
 	var faults Faults
 	if faults.Has("ADDR") || faults.Error() != "" {
 		t.Errorf("no faults say %q", faults)
@@ -20,7 +20,7 @@ func TestFaultsCanBeAskedAndRead(t *testing.T) {
 	}
 }
 
-func TestWhatAParserSaysIsAFaultOfItsSetting(t *testing.T) {
+func TestErrorsOfParsersBecomeFaultsOfTheirSetting(t *testing.T) {
 	faults := Faults{{"ADDR", "unreadable"}}
 	faults.Add("ADDR", errors.New("not what was meant"))
 	faults.Add("MONGO_URL", nil)

@@ -8,16 +8,16 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-// given is what the rules judge: some settings are wrong only beside another one,
-// or for one role.
+// given is what the rules judge: some settings are wrong only in combination with
+// another one, or for one role.
 type given struct {
 	Config
 	role string
 }
 
-// rules are those of the settings, at most one each. A rule says in a sentence what
-// is wrong, or nothing. It sees a value only if that could be read; what a type of
-// its own reads (NATS_SYNC, DISK_RESERVE) is judged there.
+// rules holds the rules of the settings, at most one each. A rule returns a sentence
+// about what is wrong, or nothing. What it says is dropped if the value could not be
+// read. Settings with a type of their own (NATS_SYNC, DISK_RESERVE) are judged by it.
 var rules = []struct {
 	setting string
 	wrong   func(given) string

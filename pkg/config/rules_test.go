@@ -11,10 +11,10 @@ import (
 // A setting that is added needs a rule, or a reason here why it has none.
 func TestEverySettingHasOneRule(t *testing.T) {
 	elsewhere := map[string]string{
-		"DATA_DIR":        "any folder will do that can be made",
+		"DATA_DIR":        "any folder that can be created will do",
 		"NATS_SYNC":       "Sync reads it",
 		"DISK_RESERVE":    "Size reads it",
-		"MONGO_URL":       "the driver judges it, in mongostore",
+		"MONGO_URL":       "mongostore judges it",
 		"ALLOWED_ORIGINS": "the gateway reads it",
 		"TRUSTED_PROXIES": "the gateway reads it",
 	}
@@ -36,8 +36,8 @@ func TestEverySettingHasOneRule(t *testing.T) {
 	}
 }
 
-// Each of these values is just outside of what its setting may be.
-func TestEachRuleRefusesWhatIsOutsideIt(t *testing.T) {
+// Each of these values is just outside the bounds of its setting.
+func TestEachRuleRefusesValuesOutsideItsBounds(t *testing.T) {
 	noCertificate := filepath.Join(t.TempDir(), "ca.crt")
 	if err := os.WriteFile(noCertificate, []byte("none"), 0o600); err != nil {
 		t.Fatal(err)
@@ -50,7 +50,7 @@ func TestEachRuleRefusesWhatIsOutsideIt(t *testing.T) {
 		"NATS_REPLICAS":               {"0", "2", "4", "7", "two"},
 		"STREAMS":                     {"0", "65", "1.5"},
 		"RETENTION":                   {"59m", "week", "-1h"},
-		"VISITOR_AUTH":                {"trust", "signed"}, // signed without a key is said of TOKEN_KEY
+		"VISITOR_AUTH":                {"trust", "signed"}, // signed without a key is a fault of TOKEN_KEY
 		"TOKEN_KEY":                   {strings.Repeat("k", 31)},
 		"ADMIN_PASSWORD":              {"123456789", strings.Repeat("p", 201)},
 		"RATE_PER_CONNECTION":         {"0", "-1", "0.009", "1e9", "NaN", "fast"},
@@ -96,7 +96,7 @@ func TestEachRuleRefusesWhatIsOutsideIt(t *testing.T) {
 	}
 }
 
-func TestEachRuleAcceptsItsBounds(t *testing.T) {
+func TestEachRuleAcceptsValuesWithinItsBounds(t *testing.T) {
 	for setting, values := range map[string][]string{
 		"ADDR": {":0", "localhost:http", "[::1]:8080"}, "HEALTH_ADDR": {":8081"}, "NATS_URL": {"nats://a:4222,nats://b:4222", "wss://a,ws://b"},
 		"NATS_REPLICAS": {"1", "3", "5"}, "STREAMS": {"1", "64"}, "RETENTION": {"1h"}, "VISITOR_AUTH": {"claim", "open"}, "TOKEN_KEY": {strings.Repeat("k", 32)},
@@ -153,7 +153,7 @@ func TestTwoAddressesThatCollideAreOneFault(t *testing.T) {
 			t.Errorf("%+v: it says %v", c, faults)
 		}
 	}
-	// Where ADDR can't be read, it is the only fault.
+	// If ADDR can't be parsed, that is the only fault.
 	if _, faults := load("", map[string]string{"ADDR": "8080", "HEALTH_ADDR": ":8080"}); len(faults) != 1 || !faults.Has("ADDR") {
 		t.Errorf("the faults are %v", faults)
 	}

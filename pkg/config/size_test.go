@@ -2,7 +2,7 @@ package config
 
 import "testing"
 
-func TestSizesAreReadWithAndWithoutAUnit(t *testing.T) {
+func TestSizesMayHaveAUnit(t *testing.T) {
 	for text, want := range map[string]Size{"0": 0, "1024": 1024, "256MB": 256e6, "1.5 gb": 15e8, "8kb": 8000, "2TB": 2e12} {
 		c, faults := load("", map[string]string{"DISK_RESERVE": text})
 		if len(faults) > 0 || c.DiskReserve != want {

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// Each of these says in a sentence what is wrong with a value, or nothing.
+// Each of these returns a sentence about what is wrong with a value, or nothing.
 
 func between(n, least, most int) string {
 	if n < least || n > most {
@@ -34,7 +34,7 @@ func oneOf(value string, allowed ...string) string {
 	return ""
 }
 
-// rate is a number of frames a second.
+// rate checks a number of frames per second.
 func rate(perSecond float64) string {
 	if !(perSecond >= 0.01 && perSecond <= 1e8) {
 		return fmt.Sprintf("%v is not a number from 0.01 to 100000000", perSecond)
@@ -49,7 +49,7 @@ func share(s string) string {
 	return ""
 }
 
-// certificates is a file of them, or empty.
+// certificates checks the name of a file of certificates; it may be empty.
 func certificates(file string) string {
 	if file == "" {
 		return ""
@@ -64,7 +64,7 @@ func certificates(file string) string {
 	return ""
 }
 
-// folder is one that exists, or empty.
+// folder checks the name of a folder; it may be empty.
 func folder(name string) string {
 	if name == "" {
 		return ""
@@ -75,8 +75,8 @@ func folder(name string) string {
 	return ""
 }
 
-// headers are those that OpenTelemetry can read. If it can't, it writes the value,
-// which is usually a secret, to standard error, and goes on.
+// headers checks that OpenTelemetry can parse the headers. If it can't, it writes the
+// value, which is usually a secret, to standard error and continues.
 func headers(s string) string {
 	for header := range strings.SplitSeq(s, ",") {
 		name, value, ok := strings.Cut(header, "=")

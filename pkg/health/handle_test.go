@@ -57,7 +57,7 @@ func TestEverythingElseIsServedOnceThereIsAHandler(t *testing.T) {
 			t.Errorf("%s before: %d %s", path, status, body)
 		}
 	}
-	// No request is lost meanwhile.
+	// No request fails meanwhile.
 	var asking sync.WaitGroup
 	stop := make(chan struct{})
 	for range 4 {
@@ -97,7 +97,7 @@ func TestEverythingElseIsServedOnceThereIsAHandler(t *testing.T) {
 	}
 }
 
-// Connections that nobody has counted get one more answer.
+// Connections that were not counted get one more answer.
 func TestConnectionsFromBeforeTheHandlerDoNotStay(t *testing.T) {
 	s := start(t)
 	c, err := net.Dial("tcp", s.Addr())
@@ -141,7 +141,7 @@ func TestConnectionsFromBeforeTheHandlerDoNotStay(t *testing.T) {
 	}
 }
 
-func TestAShutdownWaitsForRequestsAndTakesNoMore(t *testing.T) {
+func TestAShutdownWaitsForRequestsAndAcceptsNoMore(t *testing.T) {
 	s := start(t)
 	asked, answer := make(chan struct{}), make(chan struct{})
 	s.Handle(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -180,8 +180,8 @@ func TestAShutdownWaitsForRequestsAndTakesNoMore(t *testing.T) {
 	<-done
 }
 
-// A request that hangs is cut when the time is up.
-func TestAShutdownEnds(t *testing.T) {
+// A request that hangs is ended when the time is up.
+func TestAShutdownEndsInTime(t *testing.T) {
 	s := start(t)
 	asked := make(chan struct{})
 	s.Handle(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { close(asked); <-r.Context().Done() }), unheeded)

@@ -1,6 +1,6 @@
-// Package health answers over HTTP how a process is: /healthz while it lives,
-// /readyz when it can work, /metrics for Prometheus. On the address of the gateway
-// the same server serves everything else, as soon as there is a handler for it.
+// Package health serves a process's health over HTTP: /healthz while it is alive,
+// /readyz when it can work, /metrics for Prometheus. On the gateway's address the same
+// server serves everything else, once it is given a handler.
 package health
 
 import (
@@ -20,7 +20,7 @@ import (
 	"github.com/parley-chat/parley/pkg/logging"
 )
 
-// ErrStarting is why a process is not ready that waits for nothing but itself.
+// ErrStarting is why a process that waits for nothing else is not ready.
 var ErrStarting = errors.New("this process is still starting")
 
 // Server serves one address of a process. Its methods may be called concurrently.
@@ -34,15 +34,15 @@ type Server struct {
 	failed   error                // why it ended by itself; to be read after ended
 }
 
-// rest is what serves everything but the process's health.
+// rest serves everything but the process's health.
 type rest struct {
 	handler http.Handler
 	onState func(net.Conn, http.ConnState)
 }
 
-// Listen opens the address that a setting names, so that what is wrong with it is
-// found first. The error is a sentence that names the setting. If metrics is nil,
-// another server answers for the process's health.
+// Listen opens the address of a setting, so that its faults are found first. The error
+// is a sentence that names the setting. If metrics is nil, another server serves the
+// process's health.
 func Listen(setting, addr string, metrics prometheus.Gatherer, log zerolog.Logger) (*Server, error) {
 	l, err := net.Listen("tcp", addr)
 	if errors.Is(err, syscall.EADDRINUSE) {
@@ -64,7 +64,7 @@ func Listen(setting, addr string, metrics prometheus.Gatherer, log zerolog.Logge
 	}
 	mux.HandleFunc("/", s.other)
 	s.http = &http.Server{
-		Handler: s.closeUnheard(mux), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 20 * time.Second, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
+		Handler: s.closeUnreported(mux), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 20 * time.Second, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 32 << 10, ConnState: s.connState, ConnContext: s.connContext, ErrorLog: logging.HTTP(log),
 	}
 	return s, nil
@@ -73,15 +73,15 @@ func Listen(setting, addr string, metrics prometheus.Gatherer, log zerolog.Logge
 // Addr returns where it listens.
 func (s *Server) Addr() string { return s.listener.Addr().String() }
 
-// Waits says what the process waits for; it is not ready meanwhile.
+// Waits sets what the process waits for; it is not ready until Began.
 func (s *Server) Waits(why error) { s.Began(func() error { return why }) }
 
-// Began says that the process works from now on, as long as ready returns nil.
+// Began marks the process as working from now on, as long as ready returns nil.
 func (s *Server) Began(ready func() error) { s.ready.Store(&ready) }
 
-// Handle has the handler serve all that is not the process's health from now on, and
-// onState hear of each new connection, as http.Server's ConnState does. Before, the
-// answer is what the process waits for. It is called once.
+// Handle makes the handler serve everything but the process's health from now on, and
+// reports new connections to onState, as http.Server does to ConnState. Until then
+// requests are answered with what the process waits for. Call it once.
 func (s *Server) Handle(handler http.Handler, onState func(net.Conn, http.ConnState)) {
 	s.rest.Store(&rest{handler, onState})
 }
@@ -92,21 +92,21 @@ func (s *Server) connState(c net.Conn, state http.ConnState) {
 	}
 }
 
-// unheard marks the context of a connection that is older than the handler.
-type unheard struct{}
+// unreported marks the context of a connection that is older than the handler.
+type unreported struct{}
 
 func (s *Server) connContext(ctx context.Context, _ net.Conn) context.Context {
 	if s.rest.Load() == nil {
-		ctx = context.WithValue(ctx, unheard{}, true)
+		ctx = context.WithValue(ctx, unreported{}, true)
 	}
 	return ctx
 }
 
-// closeUnheard closes with the next answer the connections of which onState has not
-// heard: whoever counts connections would miss them for as long as they are used.
-func (s *Server) closeUnheard(next http.Handler) http.Handler {
+// closeUnreported closes connections that were not reported to onState with their next
+// answer; otherwise they would be missing from its count for as long as they are used.
+func (s *Server) closeUnreported(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if s.rest.Load() != nil && r.Context().Value(unheard{}) != nil {
+		if s.rest.Load() != nil && r.Context().Value(unreported{}) != nil {
 			w.Header().Set("Connection", "close")
 		}
 		next.ServeHTTP(w, r)
@@ -121,7 +121,7 @@ func (s *Server) readyz(w http.ResponseWriter, _ *http.Request) {
 	_, _ = fmt.Fprintln(w, "ready")
 }
 
-// other serves what is not the process's health, or says that it is not served yet.
+// other serves everything but the process's health, or says what the process waits for.
 func (s *Server) other(w http.ResponseWriter, r *http.Request) {
 	if rest := s.rest.Load(); rest != nil {
 		rest.handler.ServeHTTP(w, r)
@@ -135,8 +135,8 @@ func (s *Server) other(w http.ResponseWriter, r *http.Request) {
 	http.NotFound(w, r)
 }
 
-// Run serves until the context ends, which cuts connections, or until Shutdown. The
-// listener is closed then.
+// Run serves until Shutdown, or until the context ends, which closes all connections.
+// Then the listener is closed.
 func (s *Server) Run(ctx context.Context) error {
 	defer close(s.ended)
 	defer context.AfterFunc(ctx, func() { _ = s.http.Close() })()
@@ -146,15 +146,15 @@ func (s *Server) Run(ctx context.Context) error {
 	return s.failed
 }
 
-// Wait waits until Run has ended, and returns what it returned.
+// Wait waits until Run has ended, and returns its result.
 func (s *Server) Wait() error {
 	<-s.ended
 	return s.failed
 }
 
-// Shutdown takes no more connections and waits for the requests that are being
-// answered, until the context ends: then their connections are cut. Hijacked ones
-// are their owner's.
+// Shutdown accepts no more connections and waits for requests in progress until the
+// context ends; then it closes their connections. Hijacked connections are left to
+// their owners.
 func (s *Server) Shutdown(ctx context.Context) {
 	if err := s.http.Shutdown(ctx); err != nil {
 		_ = s.http.Close()

@@ -34,7 +34,7 @@ func get(t *testing.T, url string) (status int, body string) {
 	return resp.StatusCode, string(data)
 }
 
-func TestAProcessSaysHowItIs(t *testing.T) {
+func TestAProcessReportsItsHealth(t *testing.T) {
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector())
 	s, err := health.Listen("HEALTH_ADDR", "127.0.0.1:0", metrics, zerolog.Nop())
@@ -71,6 +71,6 @@ func TestAProcessSaysHowItIs(t *testing.T) {
 		t.Errorf("metrics: %d", status)
 	}
 	if _, err := health.Listen("HEALTH_ADDR", s.Addr(), metrics, zerolog.Nop()); err == nil || !strings.Contains(err.Error(), "HEALTH_ADDR") {
-		t.Errorf("an address that is taken: %v", err)
+		t.Errorf("an address in use: %v", err)
 	}
 }

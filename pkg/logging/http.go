@@ -6,8 +6,8 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// HTTP returns the logger of an http.Server: its complaints, which are mostly about
-// broken clients, have the debug level.
+// HTTP returns a logger for an http.Server, whose messages are mostly about broken
+// clients: they get the debug level.
 func HTTP(log zerolog.Logger) *stdlog.Logger {
 	return stdlog.New(debugLines{log}, "", 0)
 }

@@ -1,7 +1,6 @@
-// Package logging makes the one logger of a process: JSON, or readable lines on
-// a terminal. Names of fields: role, consumer, chat, seq, deliveries, trace (where
-// the line was given the context of something that is traced), err. A message's
-// text is never logged.
+// Package logging makes the logger of a process: JSON, or readable lines on a
+// terminal. The fields are named role, consumer, chat, seq, deliveries, trace (if the
+// line was given the context of a trace), err. A message's text is never logged.
 package logging
 
 import (
@@ -22,7 +21,7 @@ func New(out *os.File, level, format string) zerolog.Logger {
 	return To(w, level)
 }
 
-// To returns a logger that writes JSON, a line at a time.
+// To returns a logger that writes JSON, one line per event.
 func To(w io.Writer, level string) zerolog.Logger {
 	zerolog.TimeFieldFormat = time.RFC3339Nano
 	l, err := zerolog.ParseLevel(level)

@@ -6,7 +6,7 @@ import (
 	"github.com/parley-chat/parley/pkg/telemetry"
 )
 
-// traces adds the trace's id to the lines of what is traced.
+// traces adds the trace's id to log lines that have the context of a trace.
 type traces struct{}
 
 // Run implements zerolog.Hook.
