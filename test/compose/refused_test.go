@@ -41,7 +41,7 @@ func TestAWrongSettingStopsItsRoleAtOnce(t *testing.T) {
 		{"gateway", []string{nats, "VISITOR_AUTH=signed"}, "TOKEN_KEY", "VISITOR_AUTH=signed needs the key"},
 		{"gateway", []string{nats, "ADMIN_PASSWORD=geheim"}, "ADMIN_PASSWORD", "it has 6 characters"},
 		{"gateway", []string{nats, "STREAMS=0", "ASSIGN=fair"}, "ASSIGN STREAMS", `"fair" is none of manual, auto`},
-		{"historyworker", []string{nats, "MONGO_URL=postgres://parley:geheim@db/"}, "MONGO_URL", "it is not a URL such as mongodb://"},
+		{"historyworker", []string{nats, "MONGO_URL=postgres://parley:geheim@db/"}, "MONGO_URL", "the URL of MongoDB is not one such as mongodb://"},
 		{"historyworker", []string{nats, "MONGO_URL=mongodb://parley:ge/heim@db/parley"}, "MONGO_URL", "the URL of MongoDB is not one such as mongodb://127.0.0.1:27017/parley: unescaped slash in password"},
 		{"historyworker", []string{nats, "MONGO_URL=mongodb://db:port/parley", "RETENTION=week"}, "MONGO_URL RETENTION", "the URL of MongoDB is not one such as"},
 		{"historyworker", []string{nats, "MONGO_URL=mongodb+srv://db.example.org:27017/parley"}, "MONGO_URL", "the URL of MongoDB is not one such as mongodb://127.0.0.1:27017/parley: with mongodb+srv it has one name, without a port"},
