@@ -21,10 +21,10 @@ type TraceOptions struct {
 	Log     zerolog.Logger
 }
 
-// OpenTraces returns a tracer that sends its spans, in batches and by a goroutine
-// of its own, to the collector that OTEL_EXPORTER_OTLP_ENDPOINT names. That and the
-// other OTEL_ variables OpenTelemetry reads itself. A collector that is away costs
-// spans and a line in the log, nothing else. end sends what is left and waits.
+// OpenTraces returns a tracer that sends its spans, in batches and from its own
+// goroutine, to the collector that OTEL_EXPORTER_OTLP_ENDPOINT names. OpenTelemetry itself
+// reads that and the other OTEL_ variables. A collector that is down costs spans and a log
+// line, nothing else. end sends what is left and waits for it.
 func OpenTraces(ctx context.Context, opts TraceOptions) (t *Tracer, end func(), err error) {
 	exporter, err := otlptracehttp.New(ctx) // does not connect yet
 	if err != nil {
@@ -35,13 +35,13 @@ func OpenTraces(ctx context.Context, opts TraceOptions) (t *Tracer, end func(), 
 			attribute.String("service.name", "parley-"+cmp.Or(opts.Role, "all")),
 			attribute.String("service.version", opts.Version),
 		),
-		resource.WithHost(), resource.WithFromEnv(), // what the environment says counts
+		resource.WithHost(), resource.WithFromEnv(), // the environment takes precedence
 	)
 	if err != nil {
 		return nil, nil, fmt.Errorf("set up traces: %w", err)
 	}
 	provider := sdktrace.NewTracerProvider(sdktrace.WithBatcher(exporter), sdktrace.WithResource(about))
-	// Whom the library tells of failures is one for the whole process.
+	// The library has one error handler for the whole process.
 	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) {
 		opts.Log.Warn().Err(err).Msg("traces could not be sent")
 	}))
@@ -55,5 +55,5 @@ func OpenTraces(ctx context.Context, opts TraceOptions) (t *Tracer, end func(), 
 	return &Tracer{provider.Tracer("github.com/parley-chat/parley")}, end, nil
 }
 
-// lastSpans is how long a process that ends takes to send its last spans.
+// lastSpans is how long a process that ends may take to send its last spans.
 const lastSpans = 3 * time.Second

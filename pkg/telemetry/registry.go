@@ -7,9 +7,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 )
 
-// NewRegistry returns a registry with what every process tells of itself: its
-// role ("all" where it has none), its version, and the usual figures of Go and of
-// the process.
+// NewRegistry returns a registry with the metrics of every process: its role ("all" if it
+// runs all of them), its version, and the usual ones of Go and of the process.
 func NewRegistry(role, version string) *prometheus.Registry {
 	r := prometheus.NewRegistry()
 	info := prometheus.NewGauge(prometheus.GaugeOpts{
@@ -21,7 +20,7 @@ func NewRegistry(role, version string) *prometheus.Registry {
 	return r
 }
 
-// Latencies are the buckets of what usually takes milliseconds: half of one to ten
+// Latencies are the buckets of what usually takes milliseconds: half a millisecond to ten
 // seconds.
 func Latencies() []float64 {
 	return []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}
@@ -33,7 +32,7 @@ func Waits() []float64 {
 	return []float64{.01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 120}
 }
 
-// Register registers a collector where there is a registry.
+// Register registers a collector if there is a registry.
 func Register(r prometheus.Registerer, c prometheus.Collector) {
 	if r != nil {
 		r.MustRegister(c)

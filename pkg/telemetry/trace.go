@@ -9,12 +9,11 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// Tracer begins spans. A nil Tracer is one that is off: it costs a comparison, and
-// nothing is allocated.
+// Tracer starts spans. A nil Tracer is off: it costs a comparison and allocates nothing.
 type Tracer struct{ otel trace.Tracer }
 
-// Start begins a span below that of the context, or a trace where it has none.
-// what and of make its name; they come from a few words of ours, never from outside.
+// Start starts a span below that of the context, or a new trace if there is none. what and
+// of make up its name; they are from a fixed set of words, never from outside.
 func (t *Tracer) Start(ctx context.Context, what, of string) (context.Context, Span) {
 	if t == nil {
 		return ctx, Span{}
@@ -22,7 +21,7 @@ func (t *Tracer) Start(ctx context.Context, what, of string) (context.Context, S
 	return t.start(ctx, trace.SpanKindInternal, what, of)
 }
 
-// Serve is Start for what somebody outside asked for: a frame of a browser.
+// Serve is Start for what is requested from outside: a browser's frame.
 func (t *Tracer) Serve(ctx context.Context, what, of string) (context.Context, Span) {
 	if t == nil {
 		return ctx, Span{}
@@ -30,8 +29,8 @@ func (t *Tracer) Serve(ctx context.Context, what, of string) (context.Context, S
 	return t.start(ctx, trace.SpanKindServer, what, of)
 }
 
-// Send is Start for a message that is sent, and only where the context has a
-// trace: what nobody traced up to here begins none.
+// Send is Start for sending a message, and only if the context has a trace: it never
+// starts a new one.
 func (t *Tracer) Send(ctx context.Context, what, of string) (context.Context, Span) {
 	if t == nil || !trace.SpanContextFromContext(ctx).IsSampled() {
 		return ctx, Span{}
@@ -39,9 +38,9 @@ func (t *Tracer) Send(ctx context.Context, what, of string) (context.Context, Sp
 	return t.start(ctx, trace.SpanKindProducer, what, of)
 }
 
-// Receive begins a span below the one that sent the message, which Carry wrote
-// into it. Without that (empty, or not readable) there is none: who does not trace
-// a frame does not trace what comes of it.
+// Receive starts a span below the one that sent the message, which Carry wrote into it.
+// Without that (empty, or not readable) there is none: if a frame is not traced, neither
+// is what follows from it.
 func (t *Tracer) Receive(ctx context.Context, carried, what, of string) (context.Context, Span) {
 	if t == nil || carried == "" {
 		return ctx, Span{}
@@ -53,15 +52,15 @@ func (t *Tracer) Receive(ctx context.Context, carried, what, of string) (context
 	return t.start(trace.ContextWithRemoteSpanContext(ctx, from), trace.SpanKindConsumer, what, of)
 }
 
-// Gather begins a trace for work on many messages at once, with a link to each of
-// those that are traced, or nothing where none is.
+// Gather starts a trace for work on many messages at once, with a link to each of those
+// that are traced, or none if none of them is.
 func (t *Tracer) Gather(ctx context.Context, carried func(yield func(string) bool), what, of string) (context.Context, Span) {
 	if t == nil {
 		return ctx, Span{}
 	}
 	var links []trace.Link
 	for c := range carried {
-		if from, ok := parse(c); ok && len(links) < mostLinks {
+		if from, ok := parse(c); ok && len(links) < maxLinks {
 			links = append(links, trace.Link{SpanContext: from})
 		}
 	}
@@ -71,8 +70,8 @@ func (t *Tracer) Gather(ctx context.Context, carried func(yield func(string) boo
 	return t.start(ctx, trace.SpanKindConsumer, what, of, trace.WithLinks(links...))
 }
 
-// mostLinks bounds the links of one span.
-const mostLinks = 128
+// maxLinks limits the links of one span.
+const maxLinks = 128
 
 func (t *Tracer) start(ctx context.Context, kind trace.SpanKind, what, of string, opts ...trace.SpanStartOption) (context.Context, Span) {
 	if of != "" {
@@ -85,7 +84,7 @@ func (t *Tracer) start(ctx context.Context, kind trace.SpanKind, what, of string
 // Span is a piece of work within a trace. The zero Span does nothing.
 type Span struct{ otel trace.Span }
 
-// Str notes a word: an id, a kind. Never what somebody wrote.
+// Str adds a word: an id, a kind. Never what somebody wrote.
 func (s Span) Str(key, value string) Span {
 	if s.otel != nil {
 		s.otel.SetAttributes(attribute.String(key, value))
@@ -93,7 +92,7 @@ func (s Span) Str(key, value string) Span {
 	return s
 }
 
-// Int notes a number.
+// Int adds a number.
 func (s Span) Int(key string, value int64) Span {
 	if s.otel != nil {
 		s.otel.SetAttributes(attribute.Int64(key, value))
@@ -112,9 +111,8 @@ func (s Span) End(err error) {
 	s.otel.End()
 }
 
-// Carry returns the span as a message carries it to who receives that: a W3C
-// traceparent. It is empty where nothing is traced, also where this trace is not
-// among those that are kept.
+// Carry returns the span as a message carries it to its receiver: a W3C traceparent. It is
+// empty if nothing is traced, or if this trace is not sampled.
 func (s Span) Carry() string {
 	if s.otel == nil {
 		return ""
@@ -122,7 +120,7 @@ func (s Span) Carry() string {
 	return carry(s.otel.SpanContext())
 }
 
-// Carry returns the context's span as a message carries it, see Span.Carry.
+// Carry returns the context's span as a message carries it: see Span.Carry.
 func Carry(ctx context.Context) string { return carry(trace.SpanContextFromContext(ctx)) }
 
 // TraceOf returns the id of the trace that the context belongs to, or nothing.
@@ -166,7 +164,7 @@ func carry(c trace.SpanContext) string {
 	return string(append(b, "-01"...))
 }
 
-// parse reads what carry wrote; false for anything else.
+// parse reads what Carry wrote; false for anything else.
 func parse(s string) (trace.SpanContext, bool) {
 	if len(s) != parentLen || s[:traceAt] != "00-" || s[spanAt-1] != '-' || s[flagsAt-1] != '-' || s[flagsAt:] != "01" {
 		return trace.SpanContext{}, false

@@ -46,8 +46,8 @@ func (s *Server) start() {
 	s.server = server
 }
 
-// InProcessConn implements nats.InProcessConnProvider: whoever reconnects after
-// a Restart reaches the new server.
+// InProcessConn implements nats.InProcessConnProvider: a connection that reconnects
+// after a Restart reaches the new server.
 func (s *Server) InProcessConn() (net.Conn, error) {
 	s.mu.Lock()
 	server := s.server
@@ -70,14 +70,14 @@ func (s *Server) Restart() {
 	s.start()
 }
 
-// Connect returns one more connection, as another process would have, with two
-// streams. It is closed with the test.
+// Connect returns another connection, as another process would have, with two streams.
+// It is closed at the end of the test.
 func (s *Server) Connect(name string) *bus.Conn {
 	s.t.Helper()
 	return s.ConnectWith(bus.Options{Name: name, Log: zerolog.Nop()})
 }
 
-// ConnectWith is Connect for who wants more of the connection than its name.
+// ConnectWith is Connect with more options than a name.
 func (s *Server) ConnectWith(opts bus.Options) *bus.Conn {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
@@ -91,7 +91,7 @@ func (s *Server) ConnectWith(opts bus.Options) *bus.Conn {
 	return c
 }
 
-// PurgeChats removes every event from the streams, as retention does in time.
+// PurgeChats removes every event from the streams, as retention does eventually.
 func (s *Server) PurgeChats() {
 	s.t.Helper()
 	s.chatStreams(func(ctx context.Context, stream jetstream.Stream) {
@@ -101,7 +101,7 @@ func (s *Server) PurgeChats() {
 	})
 }
 
-// Settled reports whether the durable consumer has acknowledged all that there is.
+// Settled reports whether the durable consumer has acknowledged everything.
 func (s *Server) Settled(consumer string) bool {
 	s.t.Helper()
 	settled := true
@@ -117,8 +117,8 @@ func (s *Server) Settled(consumer string) bool {
 	return settled
 }
 
-// Held is how many deliveries the replicas that share the durable consumer have
-// between them and have not settled.
+// Held is how many deliveries all replicas of the durable consumer hold together and have
+// not settled.
 func (s *Server) Held(consumer string) (held int) {
 	s.t.Helper()
 	s.chatStreams(func(ctx context.Context, stream jetstream.Stream) {

@@ -17,23 +17,23 @@ import (
 
 // Options of the server.
 type Options struct {
-	// Dir holds the streams; it is made where it does not exist.
+	// Dir holds the streams; it is created if it does not exist.
 	Dir string
-	// SyncAlways has each message on the disk before it is acknowledged.
-	// Otherwise the disk is synced every SyncInterval.
+	// SyncAlways syncs each message to disk before it is acknowledged. Otherwise the
+	// disk is synced every SyncInterval.
 	SyncAlways   bool
 	SyncInterval time.Duration
-	// Reserve is how many bytes of Dir's file system are kept for what was
-	// accepted already: with less, Server.Room says that nothing more may be
-	// accepted. 0: nothing is kept.
+	// Reserve is how many bytes of Dir's file system are reserved for what was accepted
+	// already: with less, Server.Room says that nothing more may be accepted. 0: no
+	// reserve.
 	Reserve uint64
 	Log     zerolog.Logger
 }
 
 // Server is a NATS server without a port. It satisfies
-// nats.InProcessConnProvider: whoever connects reaches the server of the moment,
-// which Run replaces by a new one where it can no longer store anything. Its
-// methods may be called concurrently.
+// nats.InProcessConnProvider: connections reach the current server, which Run replaces
+// with a new one if it can no longer store anything. Its methods may be called
+// concurrently.
 type Server struct {
 	opts Options
 	room *room
@@ -59,8 +59,8 @@ func start(opts Options) (*server.Server, error) {
 	s, err := server.NewServer(&server.Options{
 		ServerName: "parley", DontListen: true, NoSigs: true,
 		JetStream: true, StoreDir: filepath.Clean(opts.Dir),
-		// Else NATS would take three quarters of what is free when it starts as a
-		// limit for as long as it runs: little for one that starts on a full disk.
+		// Otherwise NATS would limit itself, for as long as it runs, to three quarters
+		// of what is free when it starts: little if it starts on a full disk.
 		JetStreamMaxStore: math.MaxInt64,
 		SyncAlways:        opts.SyncAlways, SyncInterval: opts.SyncInterval,
 		MaxPayload: 1 << 20,
@@ -83,7 +83,7 @@ func end(s *server.Server) {
 	s.WaitForShutdown()
 }
 
-// InProcessConn connects to the server of the moment.
+// InProcessConn connects to the current server.
 func (s *Server) InProcessConn() (net.Conn, error) { return s.present().InProcessConn() }
 
 func (s *Server) present() *server.Server {
@@ -92,7 +92,7 @@ func (s *Server) present() *server.Server {
 	return s.now
 }
 
-// Free returns how much room there is on the file system of the server's folder.
+// Free returns how many bytes are free on the file system of the server's folder.
 func (s *Server) Free() (uint64, error) { return freeBytes(s.opts.Dir) }
 
 // Close stops the server and returns when its files are closed.
@@ -104,7 +104,7 @@ func (s *Server) Close() {
 	end(now)
 }
 
-// natsLog gives the server's log lines the shape of all others.
+// natsLog writes the server's log lines like all others.
 type natsLog struct{ log zerolog.Logger }
 
 func (l natsLog) Noticef(format string, v ...any) { l.log.Debug().Msgf(format, v...) }

@@ -55,7 +55,7 @@ func TestWithoutTheReserveThereIsNoRoom(t *testing.T) {
 	}
 }
 
-// A server that is busy, or that is making a stream, is not ended for it.
+// A server that is busy, or is creating a stream, is not restarted for that.
 func TestOnlyWhatANewServerMendsIsAFault(t *testing.T) {
 	for _, c := range []struct {
 		what  string
@@ -79,8 +79,8 @@ func TestOnlyWhatANewServerMendsIsAFault(t *testing.T) {
 	}
 }
 
-// JetStream turned itself off, as it does where it can't write. What was stored is
-// there again, and who was connected goes on.
+// JetStream turned itself off, as it does when it can't write. After the restart what was
+// stored is there again, and connections go on.
 func TestAServerThatCanNotStoreIsReplaced(t *testing.T) {
 	s := run(t, Options{Dir: t.TempDir(), SyncInterval: time.Minute, Reserve: 1, Log: zerolog.Nop()})
 	nc, err := nats.Connect("", nats.InProcessServer(s), nats.MaxReconnects(-1), nats.ReconnectWait(10*time.Millisecond))

@@ -4,6 +4,5 @@ package embedded
 
 import "math"
 
-// freeBytes is not known here: what is noticed of a full disk is the write that
-// fails.
+// freeBytes is unknown on this system: a full disk shows only in failed writes.
 func freeBytes(string) (uint64, error) { return math.MaxUint64, nil }

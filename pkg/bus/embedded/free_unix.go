@@ -7,8 +7,8 @@ import (
 	"syscall"
 )
 
-// freeBytes returns how much room an ordinary process has on the folder's file
-// system.
+// freeBytes returns how many bytes an unprivileged process can still use on the folder's
+// file system.
 func freeBytes(dir string) (uint64, error) {
 	var fs syscall.Statfs_t
 	if err := syscall.Statfs(dir, &fs); err != nil {

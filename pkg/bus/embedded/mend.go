@@ -11,33 +11,32 @@ import (
 	"github.com/parley-chat/parley/pkg/backoff"
 )
 
-// lookEvery is how often the room is looked at. What can be written meanwhile has
-// to fit into the reserve.
+// lookEvery is how often the free space is checked. What can be written in between must
+// fit into the reserve.
 const lookEvery = 250 * time.Millisecond
 
-// leastRoom is what a new server needs at least, also where nothing is reserved.
-const leastRoom = 4 << 20
+// minRoom is the free space that a new server needs, even without a reserve.
+const minRoom = 4 << 20
 
-// mending is how long is waited between two starts of a server that does not
-// become well.
+// mending is the pause between restarts of a server that does not recover.
 var mending = backoff.Policy{Min: time.Second, Max: time.Minute}
 
-// errClosed ends what waits for a server that nobody wants any more.
+// errClosed ends what waits for a server that was closed.
 var errClosed = errors.New("the embedded NATS server is closed")
 
-// Room returns nil, or a *FullError where nothing more may be accepted.
+// Room returns nil, or a *FullError if nothing more may be accepted.
 func (s *Server) Room() error { return s.room.err() }
 
-// Run looks after the room on the disk until the context ends, and starts the
-// server anew where it needs that. On a disk without room NATS gives up a stream
-// at its first failed write, and does not try again however much room there is
-// later; only a new server on the same files does. What it acknowledged is in
-// them. Who is connected is connected to the new one by itself.
+// Run watches the free space on the disk until the context ends, and restarts the server
+// when it needs that. On a full disk NATS gives up a stream at its first failed write, and
+// does not try again however much space there is later; only a new server on the same
+// files does. What was acknowledged is in them. Connections reconnect to the new server
+// by themselves.
 func (s *Server) Run(ctx context.Context) error {
 	look := time.NewTicker(lookEvery)
 	defer look.Stop()
 	var next time.Time // no new server before
-	mendable := true   // the present server was well once, or the disk is to blame
+	mendable := true   // the current server was healthy once, or the disk is at fault
 	hurt := ""
 	for try := 1; ; {
 		select {
@@ -70,8 +69,8 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 }
 
-// look asks for the room, says so once where that changed, and reports whether
-// there is enough to start on.
+// look checks the free space, logs once if that changed the answer, and reports whether
+// there is enough to start a server.
 func (s *Server) look(hurt string) (free uint64, enough bool) {
 	free, err := freeBytes(s.opts.Dir)
 	if err != nil {
@@ -85,11 +84,11 @@ func (s *Server) look(hurt string) (free uint64, enough bool) {
 	case changed:
 		s.opts.Log.Warn().Uint64("free", free).Msg("there is room on the disk again")
 	}
-	return free, free >= leastRoom && !scarce(free, s.opts.Reserve, true)
+	return free, free >= minRoom && !scarce(free, s.opts.Reserve, true)
 }
 
-// unwell says why a server can't store, or nothing. known is false where that can't
-// be told: a server that has much to do does not always say in time how it is.
+// unwell says why a server can't store, or nothing. known is false if that is unknown: a
+// busy server does not always report its health in time.
 func unwell(s *server.Server) (why string, known bool) {
 	if !s.JetStreamEnabled() {
 		return "JetStream is off", true
@@ -97,8 +96,8 @@ func unwell(s *server.Server) (why string, known bool) {
 	return judge(s.Healthz(&server.HealthzOptions{Details: true}))
 }
 
-// judge takes of a server's faults only those that a new one would mend. A stream
-// that is just being made, say, is reported as one that is not there.
+// judge keeps only those of a server's faults that a restart would fix. A stream that is
+// just being created, for example, is reported as missing.
 func judge(health *server.HealthStatus) (why string, known bool) {
 	for _, fault := range health.Errors {
 		switch {
@@ -112,7 +111,7 @@ func judge(health *server.HealthStatus) (why string, known bool) {
 	return "", true
 }
 
-// replace ends the server and starts another one on its files.
+// replace stops the server and starts another one on its files.
 func (s *Server) replace(ctx context.Context) error {
 	end(s.present())
 	if ctx.Err() != nil {

@@ -2,12 +2,12 @@ package embedded
 
 import "sync"
 
-// FullError says that nothing more can be accepted, because there is no room to
-// store it.
+// FullError means that nothing more can be accepted, because there is no space to store
+// it.
 type FullError struct {
 	Free, Reserve uint64 // bytes
-	// Hurt is set where a write failed already: the server is started again once
-	// there is room.
+	// Hurt is set if a write has failed already: the server is restarted once there is
+	// space.
 	Hurt bool
 }
 
@@ -15,13 +15,12 @@ func (e *FullError) Error() string {
 	return "There is no room to store messages at the moment. It is tried again by itself."
 }
 
-// room is what is known of the file system. Its methods may be called
-// concurrently.
+// room is the state of the file system. Its methods may be called concurrently.
 type room struct {
 	reserve uint64
 
 	mu   sync.Mutex // guards what follows
-	full *FullError // nil where there is room
+	full *FullError // nil if there is space
 }
 
 func newRoom(reserve uint64) *room { return &room{reserve: reserve} }
@@ -36,7 +35,7 @@ func (r *room) err() error {
 	return r.full
 }
 
-// looked takes what a look came to, and reports whether it changed the answer.
+// looked records the result of a check, and reports whether it changed the answer.
 func (r *room) looked(free uint64, hurt bool) (changed, isFull bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -49,9 +48,8 @@ func (r *room) looked(free uint64, hurt bool) (changed, isFull bool) {
 	return was != isFull, isFull
 }
 
-// scarce reports whether the free bytes are too few. Where they were too few
-// already it takes a quarter more to end it, so that it does not come and go with
-// every message.
+// scarce reports whether the free bytes are too few. Once they are, it takes a quarter
+// more to end that, so that the answer does not change with every message.
 func scarce(free, reserve uint64, was bool) bool {
 	if was {
 		return free < reserve+reserve/4
