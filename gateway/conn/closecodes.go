@@ -9,7 +9,8 @@ type Ending struct {
 	Reason string
 }
 
-// The table of endings. docs/protocol.md says what a client does after each.
+// The table of close codes. docs/protocol.md says what a client does after each. The
+// WebSocket library adds 1009 by itself, for a frame above MaxFrame.
 var (
 	GoingAway = Ending{websocket.CloseServiceRestart, "reconnect with since"} // 1012
 	TooSlow   = Ending{websocket.CloseTryAgainLater, "reading too slowly"}    // 1013
