@@ -31,14 +31,14 @@ func checkChat(id chat.ID) error {
 	return refuse(err)
 }
 
-func checkLimit(limit, most int) error {
-	if limit < 1 || limit > most {
-		return refuse(fmt.Errorf("the limit is %d and must be 1 to %d", limit, most))
+func checkLimit(limit, maxLimit int) error {
+	if limit < 1 || limit > maxLimit {
+		return refuse(fmt.Errorf("the limit is %d and must be 1 to %d", limit, maxLimit))
 	}
 	return nil
 }
 
-// refuse makes an error that is about the question into an answer.
+// refuse turns an error about the request into a refusal.
 func refuse(err error) error {
 	if err == nil {
 		return nil

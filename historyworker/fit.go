@@ -8,12 +8,12 @@ import (
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
-// maxBytes is how large a page may be as JSON. NATS carries one megabyte at
-// most, and a page of 200 of the longest texts would be five.
+// maxBytes is how large a page may be as JSON. A NATS message has one megabyte at most,
+// and a page of 200 of the longest texts would have five.
 const maxBytes = 512 << 10
 
-// fit takes from the page's beginning what is too much for one answer: the page
-// is then shorter than asked for, and Prev tells that there is more.
+// fit drops from the start of the page what is too much for one answer: the page is
+// then shorter than requested, and Prev shows that there is more.
 func fit(p roles.PageReply) (roles.PageReply, error) {
 	left := maxBytes
 	for i := len(p.Events) - 1; i >= 0; i-- {
@@ -28,13 +28,13 @@ func fit(p roles.PageReply) (roles.PageReply, error) {
 	return p, nil
 }
 
-// sizeOf returns how long the event is as JSON, or more where that is so little
-// that a whole page of it fits.
+// sizeOf returns the length of the event as JSON, or an upper bound if that is so small
+// that a whole page of such events fits.
 func sizeOf(e chat.Event) (int, error) {
 	const small = maxBytes / maxPage
-	// JSON makes six bytes of one at most; the other fields are names and times.
-	if most := 6*(len(e.Text)+len(e.ID)+len(e.From.Name)+len(e.From.User)) + 512; most <= small && e.State == nil {
-		return most, nil
+	// JSON escapes a byte to six at most; the other fields are names and times.
+	if bound := 6*(len(e.Text)+len(e.ID)+len(e.From.Name)+len(e.From.User)) + 512; bound <= small && e.State == nil {
+		return bound, nil
 	}
 	b, err := json.Marshal(e)
 	if err != nil {

@@ -19,23 +19,23 @@ import (
 	"github.com/parley-chat/parley/pkg/store/sqlitestore"
 )
 
-var errAway = errors.New("the store is away")
+var errDown = errors.New("the store is down")
 
-// flaky is a real store that can be sent away (every call fails), be full (every
-// write fails), hold writes back, or refuse one sequence for good.
+// flaky is a real store that can be down (every call fails), be full (every write
+// fails), hold writes back, or refuse one sequence for good.
 type flaky struct {
 	store.Store
-	away, full atomic.Bool
-	panics     atomic.Bool  // in place of refusing the poison
+	down, full atomic.Bool
+	panics     atomic.Bool  // instead of refusing the poison
 	refused    atomic.Int64 // writes
 	poison     atomic.Uint64
 
 	mu   sync.Mutex
-	held chan struct{} // while writes are held back: closed when they go on
+	held chan struct{} // while writes are held back; closed on release
 }
 
-// hold holds writes back until release, so that the streams alone have what
-// comes now. (Not by refusing them: the delay before the next try would grow.)
+// hold holds writes back until release, so that only the streams have new events. (It
+// does not refuse them: the delay before the next try would grow.)
 func (f *flaky) hold() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -56,8 +56,8 @@ func (f *flaky) waiting() <-chan struct{} {
 }
 
 func (f *flaky) gone() error {
-	if f.away.Load() {
-		return errAway
+	if f.down.Load() {
+		return errDown
 	}
 	return nil
 }
@@ -70,9 +70,9 @@ func (f *flaky) Put(ctx context.Context, events []chat.Event) error {
 			return ctx.Err()
 		}
 	}
-	if f.away.Load() || f.full.Load() {
+	if f.down.Load() || f.full.Load() {
 		f.refused.Add(1)
-		return errAway
+		return errDown
 	}
 	for _, e := range events {
 		if p := f.poison.Load(); p != 0 && e.Seq == p {
@@ -139,8 +139,8 @@ func newStore(t testing.TB) *flaky {
 	return openStore(t, filepath.Join(t.TempDir(), "parley.db"))
 }
 
-// run runs a worker until the returned function is called, at the latest until
-// the test ends. It returns when the worker answers calls.
+// run runs a worker until the returned function is called, or the test ends. It returns
+// when the worker answers calls.
 func run(t testing.TB, conn *bus.Conn, s store.Store, retention time.Duration) (w *Worker, stop func()) {
 	t.Helper()
 	w = New(Options{Retention: retention, Log: zerolog.Nop()}, conn, s)
@@ -197,9 +197,9 @@ func change(t testing.TB, conn *bus.Conn, id chat.ID, reason chat.Reason) uint64
 	return e.Seq
 }
 
-// stored waits until everything in the chat's stream up to seq is in the store
-// and acknowledged. It is patient: after a store was away for long the next try
-// may be fifteen seconds off.
+// stored waits until everything in the chat's stream up to seq is stored and
+// acknowledged. It is patient: after a long outage of the store the next try may be
+// fifteen seconds away.
 func stored(t testing.TB, conn *bus.Conn, id chat.ID, seq uint64) {
 	t.Helper()
 	limit := time.After(90 * time.Second)
@@ -226,8 +226,8 @@ func call[Req, Resp any](t testing.TB, conn *bus.Conn, ep bus.Endpoint[Req, Resp
 	return resp
 }
 
-// walk pages from the chat's end to its beginning and checks that each page ends
-// with what the one after it named as Prev.
+// walk pages from the chat's end to its beginning and checks that each page ends with
+// the Prev of the page after it.
 func walk(t testing.TB, conn *bus.Conn, id chat.ID, limit int, reader chat.Role) []uint64 {
 	t.Helper()
 	var all []uint64

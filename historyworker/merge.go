@@ -8,20 +8,20 @@ import (
 	"github.com/parley-chat/parley/pkg/store"
 )
 
-// sender names what a client sent: under one client id a role sends one event.
+// sender identifies what a client sent: a role sends one event per client id.
 type sender struct {
 	role chat.Role
 	id   string
 }
 
-// merge returns the last limit events before a sequence of the store and the
-// stream together. stored is the store's page for the same question, tail what
-// the stream holds of the chat beyond it; both ascend and may overlap.
+// merge returns the last limit events before a sequence, from the store and the stream
+// together. stored is the store's page for the same request, tail what the stream has
+// of the chat beyond it; both ascend and may overlap.
 //
-// Of several events under one client id of one role the one in the store counts,
-// else the first: it is the one that will be stored. inStore returns the sequence
-// of what the store holds under an event's client id, 0 where that is nothing. It
-// is asked only about the tail's events in the page that the store's page lacks.
+// Of several events with the same client id and role, the one in the store counts, else
+// the first: that one will be stored. inStore returns the sequence that the store has
+// for an event's client id, 0 if none. It is called only for events of the tail that
+// are in the page and not in the store's page.
 func merge(stored store.Page, tail []chat.Event, before uint64, limit int, inStore func(chat.Event) (uint64, error)) (roles.PageReply, error) {
 	first := map[sender]uint64{}
 	for _, e := range slices.Backward(tail) {
@@ -33,7 +33,7 @@ func merge(stored store.Page, tail []chat.Event, before uint64, limit int, inSto
 		tail = tail[:len(tail)-1]
 	}
 	reply := roles.PageReply{Events: make([]chat.Event, 0, limit)}
-	// From the last event to the first, until there is one more than asked for.
+	// From the last event to the first, until there is one more than requested.
 	for rest := stored.Events; ; {
 		seq := stored.Prev // the store's next
 		if len(rest) > 0 {
@@ -43,7 +43,7 @@ func merge(stored store.Page, tail []chat.Event, before uint64, limit int, inSto
 			e := tail[len(tail)-1]
 			tail = tail[:len(tail)-1]
 			if e.Seq == seq {
-				continue // the store's copy is the one
+				continue // the store's copy counts
 			}
 			counts, err := isTheOne(e, first, inStore)
 			switch {
@@ -58,7 +58,7 @@ func merge(stored store.Page, tail []chat.Event, before uint64, limit int, inSto
 			seq = e.Seq
 		}
 		if len(reply.Events) == limit || len(rest) == 0 {
-			reply.Prev = seq // 0 where there is nothing before the page
+			reply.Prev = seq // 0 if there is nothing before the page
 			slices.Reverse(reply.Events)
 			return reply, nil
 		}
@@ -67,8 +67,8 @@ func merge(stored store.Page, tail []chat.Event, before uint64, limit int, inSto
 	}
 }
 
-// isTheOne reports whether an event of the tail is the one that counts of those
-// under its client id.
+// isTheOne reports whether an event of the tail is the one that counts for its client
+// id.
 func isTheOne(e chat.Event, first map[sender]uint64, inStore func(chat.Event) (uint64, error)) (bool, error) {
 	if e.ID == "" {
 		return true, nil

@@ -21,13 +21,13 @@ func newMetrics(r prometheus.Registerer) *metrics {
 	f := promauto.With(r)
 	m := &metrics{
 		puts: f.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "parley_history_put_seconds", Help: "How long the store took for a batch, by result: ok or failed. What failed is tried again.", Buckets: telemetry.Latencies(),
+			Name: "parley_history_put_seconds", Help: "How long the store took for a batch, by result: ok or failed. A failed batch is retried.", Buckets: telemetry.Latencies(),
 		}, []string{"result"}),
-		events: f.NewCounter(prometheus.CounterOpts{Name: "parley_history_events_total", Help: "Events that the store took. One that is stored again counts again."}),
+		events: f.NewCounter(prometheus.CounterOpts{Name: "parley_history_events_total", Help: "Events that the store accepted. A repeated write counts again."}),
 		sizes: f.NewHistogram(prometheus.HistogramOpts{
-			Name: "parley_history_batch_events", Help: "How many events one batch held.", Buckets: []float64{1, 2, 5, 10, 25, 50, 100, 250, 500},
+			Name: "parley_history_batch_events", Help: "Events in a batch.", Buckets: []float64{1, 2, 5, 10, 25, 50, 100, 250, 500},
 		}),
-		purged: f.NewCounter(prometheus.CounterOpts{Name: "parley_history_purged_total", Help: "Events that were removed from the streams, old and stored."}),
+		purged: f.NewCounter(prometheus.CounterOpts{Name: "parley_history_purged_total", Help: "Old events that are stored and were removed from the streams."}),
 	}
 	for _, result := range []string{"ok", "failed"} {
 		m.puts.WithLabelValues(result)

@@ -54,7 +54,7 @@ func TestPagesLeadBackToTheBeginning(t *testing.T) {
 
 // Two replicas may store a stream's batches in any order. A page must not show
 // what the store has beyond an event that is in neither part of the page yet.
-func TestAPageHasNoHoleWhereTheStoreIsAhead(t *testing.T) {
+func TestAPageHasNoGapIfTheStoreIsAhead(t *testing.T) {
 	conn, id, db := bustest.Conn(t), chat.NewID(), newStore(t)
 	run(t, conn, db, time.Hour)
 	first := say(t, conn, id, "1")
@@ -103,9 +103,9 @@ func TestFindKnowsWhatTheVisitorSent(t *testing.T) {
 		}
 	}
 	t.Run("in the stream", check)
-	db.away.Store(true)
-	t.Run("in the stream, store away", check)
-	db.away.Store(false)
+	db.down.Store(true)
+	t.Run("in the stream, store down", check)
+	db.down.Store(false)
 	db.release()
 	last := say(t, conn, id, "last")
 	stored(t, conn, id, last)
@@ -114,9 +114,9 @@ func TestFindKnowsWhatTheVisitorSent(t *testing.T) {
 		t.Fatalf("purged up to %d (%v), want %d", gone, err, last)
 	}
 	t.Run("purged from the stream", check)
-	db.away.Store(true)
+	db.down.Store(true)
 	if got, err := bus.Call(t.Context(), conn, roles.HistoryFind, roles.FindRequest{Chat: id, ID: "never"}); !errors.Is(err, bus.ErrUnavailable) {
-		t.Errorf("store away, stream purged: %+v, %v; nobody can know", got, err)
+		t.Errorf("store down, stream purged: %+v, %v; nobody can know", got, err)
 	}
 }
 

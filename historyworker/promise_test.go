@@ -20,7 +20,7 @@ import (
 )
 
 // Promise 6: whatever was accepted is in the store exactly once. Two workers on
-// one database; one is stopped and started again, and the store goes away and
+// one database; one is stopped and started again, and the store goes down and
 // comes back, all while visitors write.
 func TestPromise6HistoryIsComplete(t *testing.T) {
 	server, path := bustest.Start(t), filepath.Join(t.TempDir(), "parley.db")
@@ -54,12 +54,12 @@ func TestPromise6HistoryIsComplete(t *testing.T) {
 	write(1)
 	stop()
 	write(2)
-	db1.away.Store(true)
+	db1.down.Store(true)
 	write(3)
 	_, stop = run(t, conn2, db2, time.Hour)
 	write(4)
 	bustest.Eventually(t, "the first worker misses its store", func() bool { return db1.refused.Load() > 0 })
-	db1.away.Store(false)
+	db1.down.Store(false)
 	stop()
 	write(5)
 
@@ -76,7 +76,7 @@ func TestPromise6HistoryIsComplete(t *testing.T) {
 	}
 }
 
-// Promise 6, the other half: a page read straight after an acknowledgement
+// Promise 6, the other half: a page read right after an acknowledgment
 // contains the message, although nothing reaches the store.
 func TestPromise6APageContainsWhatWasJustAcknowledged(t *testing.T) {
 	conn, id, db := bustest.Conn(t), chat.NewID(), newStore(t)
@@ -97,10 +97,10 @@ func TestPromise6APageContainsWhatWasJustAcknowledged(t *testing.T) {
 	}
 }
 
-func TestAStoreThatWasAwayLosesNothing(t *testing.T) {
+func TestAnOutageOfTheStoreLosesNothing(t *testing.T) {
 	conn, id, db := bustest.Conn(t), chat.NewID(), newStore(t)
 	w, _ := run(t, conn, db, time.Hour)
-	db.away.Store(true)
+	db.down.Store(true)
 	want := make([]uint64, 700) // more than a batch
 	var wg sync.WaitGroup
 	for i := range want {
@@ -119,9 +119,9 @@ func TestAStoreThatWasAwayLosesNothing(t *testing.T) {
 		t.Error("the worker says that it is ready")
 	}
 	if _, err := bus.Call(t.Context(), conn, roles.HistoryPage, roles.PageRequest{Chat: id, Limit: 10}); err == nil {
-		t.Error("there is a page while the store is away")
+		t.Error("there is a page while the store is down")
 	}
-	db.away.Store(false)
+	db.down.Store(false)
 	stored(t, conn, id, want[len(want)-1])
 	if err := w.Ready(); err != nil {
 		t.Error(err)
@@ -132,7 +132,7 @@ func TestAStoreThatWasAwayLosesNothing(t *testing.T) {
 }
 
 // Promise 2, the store's part: beyond the stream's memory of message ids an event
-// is still stored once. A server that starts again after a purge has forgotten
+// is still stored once. A server that restarts after a purge has forgotten
 // them all, so the stream does take the message twice.
 func TestPromise2OneClientIDIsStoredOnceBeyondTheWindow(t *testing.T) {
 	dir, id, db := t.TempDir(), chat.NewID(), newStore(t)

@@ -23,7 +23,7 @@ func (w *Worker) put(ctx context.Context, batch []chat.Event) error {
 		if err == nil {
 			if len(events) > 0 {
 				w.taken.Add(1)
-				w.away.Up()
+				w.outage.Up()
 			}
 			w.quarantine.release(batch)
 			return nil

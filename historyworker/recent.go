@@ -10,20 +10,20 @@ import (
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
-// recent is what of a chat the store may not have yet. It and the store together
-// hold every event of the chat up to through, if the store is asked afterwards.
+// recent is the part of a chat that the store may not have yet. Together with the
+// store, if that is read afterward, it has every event of the chat up to through.
 type recent struct {
 	events  []chat.Event // ascending
 	through uint64
 }
 
-// purges bounds how often a read begins anew because the stream was purged
-// meanwhile; purges are a minute apart.
+// purges bounds how often a read starts over because the stream was purged meanwhile;
+// purges are a minute apart.
 const purges = 3
 
 var errPurges = errors.New("the stream was purged again and again during the read")
 
-// recentSince is recentOf with everything that the asker knows of, or bus.ErrStale.
+// recentSince is recentOf with everything that the caller knows, or bus.ErrStale.
 func (w *Worker) recentSince(ctx context.Context, req roles.PageRequest, reader chat.Role, floor uint64) (recent, error) {
 	known := req.Known
 	if req.Before != 0 {
@@ -35,12 +35,12 @@ func (w *Worker) recentSince(ctx context.Context, req roles.PageRequest, reader 
 	})
 }
 
-// recentOf reads the stream above the floor, which must have been taken before
-// anything else: what is at or below it is in the store.
+// recentOf reads the stream above the floor, which must have been read before anything
+// else: everything at or below it is in the store.
 //
-// Where the stream was purged meanwhile, part of what was above the floor may be
-// gone from it. It is in the store then, since retention purges nothing else. So
-// the end of what was purged is as good a floor.
+// If the stream was purged meanwhile, part of what was above the floor may be gone from
+// it. That part is in the store, since retention purges nothing else. So the end of
+// the purged part is the new floor.
 func (w *Worker) recentOf(ctx context.Context, id chat.ID, floor uint64, reader chat.Role) (recent, error) {
 	for range purges {
 		tail, err := w.conn.TailOf(ctx, id, floor, reader)

@@ -8,16 +8,16 @@ import (
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
-// purgeEvery is about how often a worker looks for what can be purged. Between
-// half and one and a half of it, so that replicas take turns by themselves. They
-// need not: a purge says up to where, and the second one finds nothing.
+// purgeEvery is about how often a worker looks for something to purge: after half to
+// one and a half of it, so that replicas tend to take turns. They need not: a purge
+// names its end, and a second one finds nothing.
 const purgeEvery = time.Minute
 
-// retain purges the streams until the context ends. What decides is all in the
-// stream and its consumers (see bus.Conn.PurgeStored), so nothing is remembered.
+// retain purges the streams until the context ends. The stream and its consumers have
+// all that decides (see bus.Conn.PurgeStored), so nothing is remembered here.
 //
-// The last event with a chat's state is purged like any other, also while the
-// chat waits or is live: bus.Conn.Last reads it back through this service.
+// The last event with a chat's state is purged like any other, even while the chat is
+// waiting or live: bus.Conn.Last reads it back through this service.
 func (w *Worker) retain(ctx context.Context) error {
 	for {
 		t := time.NewTimer(purgeEvery/2 + rand.N(purgeEvery))
@@ -41,6 +41,6 @@ func (w *Worker) purge(ctx context.Context) {
 	}
 	w.metrics.purged.Add(float64(purged))
 	if purged > 0 {
-		w.log.Info().Uint64("events", purged).Msg("purged what is old and stored from the streams")
+		w.log.Info().Uint64("events", purged).Msg("purged old events that are stored from the streams")
 	}
 }

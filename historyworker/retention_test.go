@@ -24,7 +24,7 @@ func purgedThrough(t testing.TB, conn *bus.Conn, id chat.ID) uint64 {
 }
 
 // After everything was purged from the streams every read answers as before, and
-// a chat that waits goes on from its state.
+// a waiting chat goes on from its state.
 func TestAPurgedChatReadsAndGoesOnAsBefore(t *testing.T) {
 	conn, id, db := bustest.Conn(t), chat.NewID(), newStore(t)
 	w, _ := run(t, conn, db, time.Nanosecond)

@@ -14,45 +14,45 @@ import (
 
 func (w *Worker) serve(ctx context.Context) error {
 	return w.conn.Serve(ctx, roles.Historyworker.Service, w.opts.Version,
-		bus.Handle(roles.HistoryPage, told(w, func(ctx context.Context, req roles.PageRequest) (roles.PageReply, error) {
+		bus.Handle(roles.HistoryPage, reporting(w, func(ctx context.Context, req roles.PageRequest) (roles.PageReply, error) {
 			return w.page(ctx, req, chat.RoleVisitor)
 		})),
-		bus.Handle(roles.HistoryPageInternal, told(w, func(ctx context.Context, req roles.PageRequest) (roles.PageReply, error) {
+		bus.Handle(roles.HistoryPageInternal, reporting(w, func(ctx context.Context, req roles.PageRequest) (roles.PageReply, error) {
 			if !req.Internal {
 				return w.page(ctx, req, chat.RoleVisitor)
 			}
 			return w.page(ctx, req, chat.RoleAgent)
 		})),
-		bus.Handle(bus.StoredState, told(w, w.last)),
-		bus.Handle(roles.HistoryFind, told(w, w.find)),
-		bus.Handle(roles.HistoryChats, told(w, w.chats)),
+		bus.Handle(bus.StoredState, reporting(w, w.last)),
+		bus.Handle(roles.HistoryFind, reporting(w, w.find)),
+		bus.Handle(roles.HistoryChats, reporting(w, w.chats)),
 		w.conn.Replay(roles.Storing.Name, w.replay),
 	)
 }
 
-// told answers as f does. Where that fails since the store is away it is told once
-// for all calls, and their callers read that it is nobody's fault.
-func told[Req, Resp any](w *Worker, f func(context.Context, Req) (Resp, error)) func(context.Context, Req) (Resp, error) {
+// reporting answers like f. If f fails because the store is down, that is logged once
+// for all calls, and the caller gets ErrUnavailable.
+func reporting[Req, Resp any](w *Worker, f func(context.Context, Req) (Resp, error)) func(context.Context, Req) (Resp, error) {
 	return func(ctx context.Context, req Req) (Resp, error) {
 		resp, err := f(ctx, req)
-		var away *store.AwayError
-		if errors.As(err, &away) {
-			w.away.Down(away)
+		var down *store.DownError
+		if errors.As(err, &down) {
+			w.outage.Down(down)
 			err = fmt.Errorf("%w: %w", bus.ErrUnavailable, err)
 		}
 		return resp, err
 	}
 }
 
-// page answers with everything that the stream had acknowledged when the page
-// was asked for. The order of the steps is what makes that true:
+// page answers with everything that the stream had acknowledged when the page was
+// requested. The order of the steps guarantees that:
 //
-//  1. The floor: what is at or below it is in the store.
-//  2. The stream above the floor, up to what its leader has now; and that is not a
-//     stale leader, as far as the asker can tell.
-//  3. The store, up to where the stream's part ends and no further: beyond that
-//     another replica may have stored an event and not yet the one before it, and
-//     a page with a hole would never be mended by its reader.
+//  1. The floor: everything at or below it is in the store.
+//  2. The stream above the floor, up to what its leader has now; that leader is not
+//     stale, as far as the caller can tell.
+//  3. The store, up to the end of the stream's part and no further: beyond that,
+//     another replica may have stored an event and not yet the one before it, and a
+//     reader would never fill the gap in its page.
 func (w *Worker) page(ctx context.Context, req roles.PageRequest, reader chat.Role) (roles.PageReply, error) {
 	if err := checkPage(req); err != nil {
 		return roles.PageReply{}, err
@@ -62,7 +62,7 @@ func (w *Worker) page(ctx context.Context, req roles.PageRequest, reader chat.Ro
 		return roles.PageReply{}, err
 	}
 	r := recent{through: floor}
-	if req.Before == 0 || req.Before > floor+1 { // else the store has it all
+	if req.Before == 0 || req.Before > floor+1 { // otherwise the store has it all
 		if r, err = w.recentSince(ctx, req, reader, floor); err != nil {
 			return roles.PageReply{}, err
 		}
@@ -75,7 +75,7 @@ func (w *Worker) page(ctx context.Context, req roles.PageRequest, reader chat.Ro
 	if err != nil {
 		return roles.PageReply{}, err
 	}
-	w.away.Up()
+	w.outage.Up()
 	reply, err := merge(stored, visible(r.events, reader), before, req.Limit, func(e chat.Event) (uint64, error) {
 		return w.stored(ctx, req.Chat, e.From.Role, e.ID)
 	})
@@ -85,8 +85,8 @@ func (w *Worker) page(ctx context.Context, req roles.PageRequest, reader chat.Ro
 	return fit(reply)
 }
 
-// stored returns the sequence of what a role sent under a client id, as far as
-// the store has it; 0 where it has not.
+// stored returns the sequence of what a role sent under a client id, or 0 if it is not
+// in the store.
 func (w *Worker) stored(ctx context.Context, id chat.ID, role chat.Role, clientID string) (uint64, error) {
 	e, err := w.store.Find(ctx, id, role, clientID)
 	if errors.Is(err, store.ErrNotFound) {
@@ -95,8 +95,8 @@ func (w *Worker) stored(ctx context.Context, id chat.ID, role chat.Role, clientI
 	return e.Seq, err
 }
 
-// last answers with the chat's last event that carries a state. It is asked when
-// the stream holds none, so the stream's part is nearly always empty.
+// last answers with the chat's last event that carries a state. It is called when the
+// stream has none, so the stream's part is nearly always empty.
 func (w *Worker) last(ctx context.Context, req bus.StateRequest) (bus.StateReply, error) {
 	if err := checkChat(req.Chat); err != nil {
 		return bus.StateReply{}, err
@@ -124,13 +124,13 @@ func (w *Worker) last(ctx context.Context, req bus.StateRequest) (bus.StateReply
 	return bus.StateReply{Event: &e}, nil
 }
 
-// find answers where a visitor's event stands that was sent under a client id.
-// The store is asked last, as in all these calls: what leaves the stream during
-// the call is in the store by then.
+// find answers with the sequence of a visitor's event that was sent under a client id.
+// As in all these calls, the store is read last: what leaves the stream during the call
+// is in the store by then.
 //
-// While the store is away the stream is searched as far back as it goes. So a
-// resend is recognised then too, and a chat that is in the stream whole needs no
-// store to say that there was no such event.
+// While the store is down, the stream is searched as far back as it goes. So a resend
+// is recognized then, too, and for a chat that is entirely in the stream the answer
+// that there was no such event needs no store.
 func (w *Worker) find(ctx context.Context, req roles.FindRequest) (roles.FindReply, error) {
 	if err := checkFind(req); err != nil {
 		return roles.FindReply{}, err
@@ -143,11 +143,11 @@ func (w *Worker) find(ctx context.Context, req roles.FindRequest) (roles.FindRep
 	if err != nil {
 		return roles.FindReply{}, err
 	}
-	seq, away := w.stored(ctx, req.Chat, chat.RoleVisitor, req.ID)
-	if away == nil && seq == 0 {
+	seq, down := w.stored(ctx, req.Chat, chat.RoleVisitor, req.ID)
+	if down == nil && seq == 0 {
 		seq = sentAs(r.events, req.ID)
 	}
-	if away == nil {
+	if down == nil {
 		return roles.FindReply{Seq: seq}, nil
 	}
 	tail, err := w.conn.TailOf(ctx, req.Chat, 0, chat.RoleVisitor)
@@ -157,11 +157,11 @@ func (w *Worker) find(ctx context.Context, req roles.FindRequest) (roles.FindRep
 	if seq = sentAs(tail.Events, req.ID); seq != 0 || tail.Whole {
 		return roles.FindReply{Seq: seq}, nil
 	}
-	return roles.FindReply{}, away
+	return roles.FindReply{}, down
 }
 
-// sentAs returns the sequence of the first event that the visitor sent under the
-// client id; 0 where there is none.
+// sentAs returns the sequence of the first event that the visitor sent under the client
+// id; 0 if there is none.
 func sentAs(events []chat.Event, clientID string) uint64 {
 	for _, e := range events {
 		if e.From.Role == chat.RoleVisitor && e.ID == clientID {
@@ -171,8 +171,8 @@ func sentAs(events []chat.Event, clientID string) uint64 {
 	return 0
 }
 
-// chats answers from the store alone, so a chat whose last events are not in it
-// yet is missing from the list, or stands in it as it was, for a moment.
+// chats answers from the store alone, so for a moment a chat whose last events are not
+// stored yet is missing from the list, or listed as it was.
 func (w *Worker) chats(ctx context.Context, req roles.ChatsRequest) (roles.ChatsReply, error) {
 	if err := checkLimit(req.Limit, store.MaxChats); err != nil {
 		return roles.ChatsReply{}, err
@@ -188,8 +188,8 @@ func (w *Worker) chats(ctx context.Context, req roles.ChatsRequest) (roles.Chats
 	return reply, nil
 }
 
-// visible leaves out what the reader may not see: in the stream there may be events
-// of a kind that is unknown here.
+// visible drops what the reader may not see: the stream may have events of a kind that
+// is unknown here.
 func visible(events []chat.Event, reader chat.Role) []chat.Event {
 	return slices.DeleteFunc(events, func(e chat.Event) bool { return !e.Kind.VisibleTo(reader) })
 }

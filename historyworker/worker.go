@@ -17,24 +17,24 @@ import (
 	"github.com/parley-chat/parley/pkg/telemetry"
 )
 
-// DefaultRetention is how long the streams keep what is in the store already.
+// DefaultRetention is how long the streams keep events that are stored.
 const DefaultRetention = 7 * 24 * time.Hour
 
-// Options of a worker. The zero Options are good.
+// Options of a worker. The zero value is usable.
 type Options struct {
 	// Retention is how long events stay in their stream at least (0:
 	// DefaultRetention). Less than ten minutes is for tests: a NATS server that
-	// starts again learns the last ten minutes' message ids from its streams.
+	// restarts learns the message ids of the last ten minutes from its streams.
 	Retention time.Duration
 	// Version is shown by NATS' service discovery: a semantic version.
 	Version string
-	Metrics prometheus.Registerer // where figures are registered, once; nil: nowhere
+	Metrics prometheus.Registerer // registers the metrics, once; nil: none
 	Tracer  *telemetry.Tracer     // nil: nothing is traced
 	Log     zerolog.Logger
 }
 
-// Worker is one replica of the role. The connection and the store are the
-// caller's, to be closed after Run has returned.
+// Worker is one replica of the role. The caller owns the connection and the store, and
+// closes them after Run has returned.
 type Worker struct {
 	opts  Options
 	log   zerolog.Logger
@@ -42,7 +42,7 @@ type Worker struct {
 	store store.Store
 
 	metrics *metrics
-	away    *outage.Log // over the store
+	outage  *outage.Log // of the store
 
 	// taken counts the batches that the store took. See quarantine.go.
 	taken      atomic.Uint64
@@ -57,28 +57,28 @@ func New(opts Options, conn *bus.Conn, s store.Store) *Worker {
 		opts: opts, log: opts.Log,
 		conn: conn, store: s, quarantine: newQuarantine(),
 		metrics: newMetrics(opts.Metrics),
-		away:    outage.New(opts.Log, "The store", "what is new waits in the streams, and older messages can't be read", storeGrace),
+		outage:  outage.New(opts.Log, "The store", "new messages wait in the streams, and older ones can't be read", storeGrace),
 	}
 }
 
-// Run stores what the streams hold, answers calls and purges the streams until
-// the context ends; then it finishes the calls that it has. A store or a NATS
-// that is away is waited for. An error means that it could not begin.
+// Run stores the events of the streams, answers calls and purges the streams until the
+// context ends; then it finishes its calls. It waits for a store or NATS that is down.
+// An error means that it could not start.
 func (w *Worker) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return w.conn.ConsumeBatches(ctx, bus.Consumer{Name: roles.Storing.Name}, w.put) })
 	g.Go(func() error { return w.serve(ctx) })
 	g.Go(func() error { return w.retain(ctx) })
-	// Of all roles this one may look at every roles.Storing.Name, and it has few replicas.
+	// This role may inspect every consumer, and it has few replicas.
 	g.Go(func() error { return w.conn.WatchLag(ctx, bus.LagEvery, roles.Durables()) })
 	return g.Wait()
 }
 
-// storeGrace is how long the store may be away without a line: a MongoDB that elects
-// a primary is back at once, and why it is away is known by then.
+// storeGrace is how long the store may be down before that is logged: a MongoDB that
+// elects a primary is back at once, and the reason is known by then.
 const storeGrace = 2 * time.Second
 
-// pingTime bounds one question whether the store is there.
+// pingTime bounds one ping of the store.
 const pingTime = 2 * time.Second
 
 // Ready says why the worker can't do its work now, or returns nil.
@@ -89,16 +89,16 @@ func (w *Worker) Ready() error {
 	return w.ping(context.Background())
 }
 
-// ping asks the store whether it is there, and writes down where that has changed.
+// ping checks whether the store is up, and logs a change.
 func (w *Worker) ping(ctx context.Context) error {
 	within, cancel := context.WithTimeout(ctx, pingTime)
 	defer cancel()
 	err := w.store.Ping(within)
 	switch {
 	case err == nil:
-		w.away.Up()
+		w.outage.Up()
 	case ctx.Err() == nil:
-		w.away.Down(err)
+		w.outage.Down(err)
 	}
 	return err
 }

@@ -17,10 +17,10 @@ const (
 	Rate     RequestKind = "rate"
 )
 
-// Role says in whose name an event speaks.
+// Role says on whose behalf an event was written.
 type Role string
 
-// The roles that can speak in a chat.
+// The roles that can write in a chat.
 const (
 	RoleVisitor Role = "visitor"
 	RoleBot     Role = "bot"
@@ -28,7 +28,7 @@ const (
 	RoleSystem  Role = "system"
 )
 
-// Speaker is who said it.
+// Speaker is the author of an event.
 type Speaker struct {
 	Role Role   `json:"role"`
 	Name string `json:"name,omitempty"`
@@ -36,15 +36,15 @@ type Speaker struct {
 	User string `json:"user,omitempty"`
 }
 
-// Event is one entry of a chat's log, as it is stored in the stream and in the
-// store. Seq and At are given by the stream when it stores the event.
+// Event is one entry of a chat's log, as the stream and the store keep it. The stream
+// assigns Seq and At when it stores the event.
 type Event struct {
 	Chat ID        `json:"chat,omitempty"`
 	Seq  uint64    `json:"seq,omitempty"`
 	At   time.Time `json:"at,omitzero"`
 
 	Kind Kind    `json:"kind"`
-	ID   string  `json:"id,omitempty"` // the client's id of what it sent
+	ID   string  `json:"id,omitempty"` // the client's id, if a client sent it
 	From Speaker `json:"from"`
 	Text string  `json:"text,omitempty"`
 
@@ -57,11 +57,11 @@ type Event struct {
 	// State is the chat's state after this event. Every event on an "out"
 	// subject carries it, so the last of them is the chat's state.
 	State *State `json:"state,omitempty"`
-	// Reason says in one word why a StateChange happened.
+	// Reason is the reason of a StateChange, in one word.
 	Reason Reason `json:"reason,omitempty"`
 
-	// Trace is the W3C traceparent of what stored the event, where that is traced.
-	// It travels beside the event and is never part of it.
+	// Trace is the W3C traceparent of the append, if that is traced. It travels
+	// beside the event and is never part of it.
 	Trace string `json:"-"`
 }
 
@@ -80,9 +80,9 @@ func (e Event) Encode() ([]byte, error) {
 	return b, nil
 }
 
-// Decode reads what Encode wrote and adds what the stream knows of it. It also
-// reads an event of a kind that only a later version knows, as far as it
-// understands it: readers must get past it. See Kind.
+// Decode reads what Encode wrote and adds what the stream knows about the event. It
+// also decodes an event of a kind that only a later version knows, as far as it
+// understands it, because readers must get past it. See Kind.
 func Decode(data []byte, id ID, seq uint64, at time.Time) (Event, error) {
 	var e Event
 	if err := json.Unmarshal(data, &e); err != nil {

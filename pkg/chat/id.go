@@ -8,8 +8,9 @@ import (
 	"strings"
 )
 
-// Partitions is how many parts the chats are spread over. It is part of every
-// subject, so it never changes; how many streams share the partitions does.
+// Partitions is how many partitions the chats are spread over. The partition is part of
+// every subject, so this never changes; the number of streams that share the
+// partitions may.
 const Partitions = 64
 
 // idLength is the length of an ID in characters: 80 random bits.
@@ -22,15 +23,15 @@ var idEncoding = base32.NewEncoding(idAlphabet).WithPadding(base32.NoPadding)
 // ID names a chat: 16 characters of a-z2-7, safe as one token of a subject.
 type ID string
 
-// NewID returns a random ID that no one can guess.
+// NewID returns a random ID that nobody can guess.
 func NewID() ID {
 	var b [idLength * 5 / 8]byte
 	_, _ = rand.Read(b[:]) // never fails: crypto/rand ends the process instead
 	return ID(idEncoding.EncodeToString(b[:]))
 }
 
-// ParseID accepts what NewID makes and nothing else, so an ID that came from
-// outside can never hold a wildcard or a dot.
+// ParseID accepts what NewID makes and nothing else, so an ID from outside can
+// never contain a wildcard or a dot.
 func ParseID(s string) (ID, error) {
 	if len(s) != idLength || strings.Trim(s, idAlphabet) != "" {
 		return "", fmt.Errorf("a chat id is %d characters of a-z and 2-7", idLength)
@@ -38,7 +39,7 @@ func ParseID(s string) (ID, error) {
 	return ID(s), nil
 }
 
-// Partition returns the part that the chat belongs to, from 0 to Partitions-1:
+// Partition returns the chat's partition, from 0 to Partitions-1:
 // the 32-bit FNV-1a hash of the id, modulo Partitions.
 func (id ID) Partition() int {
 	h := fnv.New32a()

@@ -24,31 +24,31 @@ type Agent struct {
 	Name string `json:"name"`
 }
 
-// State is what a chat is at one point of its log. The zero State is that of a
-// chat in which nobody has spoken yet: with the bot. Values are never changed,
-// Apply returns a new one.
+// State is the state of a chat at one point of its log. The zero State is that of a
+// chat in which nobody has written yet: with the bot. Values are never changed; Apply
+// returns a new one.
 type State struct {
 	Status Status `json:"status,omitempty"`
-	// Agent answers while the chat is live, and only then is it set.
+	// Agent is who answers. It is set only while the chat is live.
 	Agent *Agent `json:"agent,omitempty"`
-	// AnsweredThrough is the last sequence of the visitor's that is dealt with: covered
-	// by a reply, or by the change that took it from the bot. It never falls.
+	// AnsweredThrough is the last of the visitor's sequences that is handled: covered by
+	// a reply, or by the change that took the chat from the bot. It never decreases.
 	AnsweredThrough uint64 `json:"through"`
 	// RequestsThrough is the last sequence up to which every Request is decided. A
-	// request above it that is refused changes nothing, so it may be looked at
-	// again; one at or below it is never granted again, however late or often it
-	// is delivered. AnsweredThrough can't tell that, because a reply may pass a request
-	// that nobody has looked at yet. It never falls.
+	// request above it that is refused changes nothing, so it may be decided again; one
+	// at or below it is never granted again, however late or often it is delivered.
+	// AnsweredThrough can't serve for this, because a reply may cover a request that
+	// nobody has decided yet. It never decreases.
 	RequestsThrough uint64 `json:"asks,omitempty"`
-	// Since is when the present status began.
+	// Since is when the current status began.
 	Since time.Time `json:"since,omitzero"`
-	// Asked is when the visitor asked for a person. It outlives a return to the
-	// queue, so that who was interrupted comes first again.
+	// Asked is when the visitor asked for a person. It survives a return to the queue,
+	// so that an interrupted visitor is first in line again.
 	Asked time.Time `json:"asked,omitzero"`
 	// Visitor is the visitor's name, for the agents' lists.
 	Visitor string `json:"visitor,omitempty"`
-	// Handover is set by a reply that announced a person, until the chat is
-	// escalated; the bot is silent meanwhile.
+	// Handover is set by a reply that announced a person, until the chat is escalated.
+	// The bot is silent until then.
 	Handover bool `json:"handover,omitempty"`
 }
 
@@ -60,13 +60,13 @@ func (s State) Is() Status {
 	return s.Status
 }
 
-// BotSpeaks reports whether the bot is the one to answer the visitor's next
-// message. A closed chat is opened again by it.
+// BotSpeaks reports whether the bot answers the visitor's next message, which opens a
+// closed chat again.
 func (s State) BotSpeaks() bool {
 	return (s.Is() == WithBot || s.Is() == Closed) && !s.Handover
 }
 
-// Reason says in one word why a chat changed.
+// Reason is why a chat changed, in one word.
 type Reason string
 
 // The reasons that a StateChange carries.
@@ -74,7 +74,7 @@ const (
 	Escalated   Reason = "escalated"   // the visitor asked for a person
 	BotGaveUp   Reason = "bot_gave_up" // the bot asked for a person
 	Cancelled   Reason = "cancelled"   // the visitor no longer wants to wait
-	NobodyCame  Reason = "nobody_came" // the limit for waiting passed
+	NobodyCame  Reason = "nobody_came" // the time limit for waiting passed
 	Taken       Reason = "taken"       // an agent took it
 	Assigned    Reason = "assigned"    // it was given to an agent
 	Returned    Reason = "returned"    // the agent handed it back to the bot
@@ -83,27 +83,27 @@ const (
 	NoAnswer    Reason = "no_answer"   // the agent let the visitor wait too long
 	ByAgent     Reason = "by_agent"    // closed by the agent
 	ByVisitor   Reason = "by_visitor"  // closed by the visitor
-	Idle        Reason = "idle"        // closed because nobody wrote for long
+	Idle        Reason = "idle"        // closed because nobody wrote for a long time
 )
 
-// Step is one thing that somebody who speaks for the system wants to do to a chat.
+// Step is something that the bot, an agent or the system wants to do to a chat.
 type Step struct {
 	Reason Reason    // for a StateChange; empty for a bot reply or an agent's words
 	Kind   Kind      // StateChange, Reply or Say
-	By     Agent     // who acts, for what an agent does
-	At     time.Time // when it is decided
-	// AnsweredThrough is the last visitor sequence that the step deals with.
+	By     Agent     // the agent, for a step of an agent
+	At     time.Time // the time of the decision
+	// AnsweredThrough is the last of the visitor's sequences that the step handles.
 	AnsweredThrough uint64
-	// RequestsThrough, on a StateChange, is the last sequence up to which all requests were
-	// decided before or by it.
+	// RequestsThrough, on a StateChange, is the last sequence up to which all requests
+	// are decided by it or were decided before.
 	RequestsThrough uint64
-	// Visitor is the visitor's name where the step knows it.
+	// Visitor is the visitor's name, if the step knows it.
 	Visitor string
 	// Handover, on a Reply, announces that a person will take over.
 	Handover bool
 }
 
-// Refusals of a step. ErrUnchanged means that the chat is already as wanted.
+// Refusals of a step. ErrUnchanged means that the chat is already in that state.
 var (
 	ErrUnchanged  = errors.New("the chat is already so")
 	ErrNotWaiting = errors.New("the chat is not waiting for a person")
@@ -116,11 +116,11 @@ var (
 // TakenError refuses an agent who acts on a chat that another agent holds.
 type TakenError struct{ By Agent }
 
-// Error names who has the chat.
+// Error names the agent who has the chat.
 func (e *TakenError) Error() string { return fmt.Sprintf("%s has this chat", e.By.Name) }
 
-// Apply returns the state after the step, or why the step is refused. It is the
-// only place where a chat's state is decided.
+// Apply returns the state after the step, or why the step is refused. Nothing else
+// decides a chat's state.
 func (s State) Apply(step Step) (State, error) {
 	if err := s.allows(step); err != nil {
 		return s, err
@@ -161,7 +161,7 @@ func (s State) Apply(step Step) (State, error) {
 	return next, nil
 }
 
-// move sets the status; Since stays where the status does.
+// move sets the status. Since changes only if the status does.
 func (s *State) move(to Status, at time.Time) {
 	if s.Status != to {
 		s.Since = at.UTC()
@@ -228,7 +228,7 @@ func (s State) allows(step Step) error {
 	return nil
 }
 
-// heldBy refuses everyone but the agent whom the chat is with.
+// heldBy refuses everyone except the agent who has the chat.
 func (s State) heldBy(by Agent) error {
 	if s.Is() != Live {
 		return ErrNotLive

@@ -13,7 +13,7 @@ const MaxText = 4000
 // MaxClientID is how many characters a client's id may have.
 const MaxClientID = 64
 
-// TextError says in a sentence for a person what is wrong with a text.
+// TextError says what is wrong with a text, in a sentence for a person.
 type TextError struct {
 	TooLong  bool
 	Sentence string
@@ -22,7 +22,7 @@ type TextError struct {
 func (e *TextError) Error() string { return e.Sentence }
 
 // CleanText trims white space around the text and refuses what can't be stored
-// and shown as it is. It changes nothing else: what was typed is what is kept.
+// and shown as it is. It changes nothing else: the text is kept as typed.
 func CleanText(s string) (string, error) {
 	if !utf8.ValidString(s) {
 		return "", &TextError{Sentence: "This text is not valid UTF-8."}
@@ -56,7 +56,7 @@ func CheckClientID(id string) error {
 	return nil
 }
 
-// AsksForPerson reports whether the text is the word that calls a person:
+// AsksForPerson reports whether the text is the command that calls a person:
 // "escalate" or "/escalate", in any case.
 func AsksForPerson(text string) bool {
 	return strings.EqualFold(strings.TrimPrefix(strings.TrimSpace(text), "/"), string(Escalate))

@@ -168,7 +168,7 @@ func TestAnOutageOfMongoDBIsTwoLines(t *testing.T) {
 	p.says(t, `"The store is back"`)
 	said := p.lines(t)[before:]
 	if len(said) != 2 || said[0].Error != "MongoDB at "+mongo+" can't be used: the connection is refused" || said[1].For == "" ||
-		said[0].Message != "The store is down: what is new waits in the streams, and older messages can't be read; retrying until it is back" {
+		said[0].Message != "The store is down: new messages wait in the streams, and older ones can't be read; retrying until it is back" {
 		t.Errorf("it says %v", said)
 	}
 }

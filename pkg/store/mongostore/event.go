@@ -8,15 +8,14 @@ import (
 )
 
 // event is a chat.Event as a document. Times are nanoseconds (digest.Nanos),
-// because a BSON date keeps milliseconds only.
+// because a BSON date has milliseconds only.
 type event struct {
 	ID   string `bson:"_id"`
 	Chat string `bson:"chat"`
 	Seq  int64  `bson:"seq"`
 	At   int64  `bson:"at"`
-	// Key is unique in the chat: the speaker's role and the client's id, or the
-	// sequence where a client gave none. Being in every document, it needs no
-	// partial index.
+	// Key is unique in the chat: the author's role and the client's id, or the sequence
+	// if there is no client id. Every document has it, so it needs no partial index.
 	Key      string  `bson:"key"`
 	Kind     string  `bson:"kind"`
 	ClientID string  `bson:"id,omitempty"`
@@ -25,7 +24,7 @@ type event struct {
 	What     string  `bson:"what,omitempty"`
 	Score    int64   `bson:"score,omitempty"`
 	Covers   int64   `bson:"covers,omitempty"`
-	Out      bool    `bson:"out"` // whether there is a state
+	Out      bool    `bson:"out"` // whether it carries a state
 	State    *state  `bson:"state,omitempty"`
 	Reason   string  `bson:"reason,omitempty"`
 }

@@ -15,10 +15,9 @@ import (
 
 const duplicateKey = 11000
 
-// Put writes the events first and the summaries of their chats after them. An
-// event is one document, so it is there whole or not at all. Where a crash came
-// between the two writes, the batch that is put again finds its events stored
-// and brings the summaries up to them.
+// Put writes the events first and then the summaries of their chats. An event is one
+// document, so it is stored whole or not at all. After a crash between the two writes,
+// the batch that is put again finds its events stored and updates the summaries.
 func (s *Store) Put(ctx context.Context, events []chat.Event) error {
 	if len(events) == 0 {
 		return ctx.Err()
@@ -38,8 +37,8 @@ func (s *Store) Put(ctx context.Context, events []chat.Event) error {
 	return nil
 }
 
-// insert returns the events as they are stored now. One that repeats another's
-// client id is not among them.
+// insert returns the events as they are stored now, without those that repeat another
+// event's client id.
 func (s *Store) insert(ctx context.Context, events []chat.Event) ([]chat.Event, error) {
 	docs := make([]any, len(events))
 	for i, e := range events {
@@ -65,28 +64,28 @@ func (s *Store) insert(ctx context.Context, events []chat.Event) ([]chat.Event, 
 	return known, nil
 }
 
-// duplicates returns the places in the batch that were refused because they are
-// stored already. Every other error stays one.
+// duplicates returns the indexes in the batch that were refused because they are stored
+// already. Any other error is returned.
 func duplicates(err error) (map[int]bool, error) {
 	var bulk mongo.BulkWriteException
 	if !errors.As(err, &bulk) {
 		return nil, err
 	}
 	if bulk.WriteConcernError != nil {
-		return nil, err // perhaps not durable
+		return nil, err // they may not be durable
 	}
-	places := make(map[int]bool)
+	refused := make(map[int]bool)
 	for _, w := range bulk.WriteErrors {
 		if w.Code != duplicateKey {
 			return nil, err
 		}
-		places[w.Index] = true
+		refused[w.Index] = true
 	}
-	return places, nil
+	return refused, nil
 }
 
-// known reads the events that are stored under the refused ones' sequences: what
-// is stored counts, not what was put again.
+// known reads the events that are stored under the sequences of the refused ones: the
+// stored ones count, not those that were put again.
 func (s *Store) known(ctx context.Context, events []chat.Event, refused map[int]bool) ([]chat.Event, error) {
 	ids := make(bson.A, 0, len(refused))
 	chats := make(map[chat.ID]bool)
@@ -94,7 +93,7 @@ func (s *Store) known(ctx context.Context, events []chat.Event, refused map[int]
 		ids = append(ids, eventID(events[i].Chat, events[i].Seq))
 		chats[events[i].Chat] = true
 	}
-	in := make(bson.A, 0, len(chats)) // tells a cluster which shards to ask
+	in := make(bson.A, 0, len(chats)) // tells a cluster which shards to query
 	for id := range chats {
 		in = append(in, string(id))
 	}
@@ -108,8 +107,8 @@ func (s *Store) known(ctx context.Context, events []chat.Event, refused map[int]
 	return toEvents(docs), nil
 }
 
-// raise brings the summaries up to the digests. Two writers that both make a
-// chat's first summary can collide: the one who comes second tries again.
+// raise updates the summaries to the digests. Two writers that both create a chat's
+// first summary can collide: the second one retries.
 func (s *Store) raise(ctx context.Context, chats []digest.Chat) error {
 	if len(chats) == 0 {
 		return nil

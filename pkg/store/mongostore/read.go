@@ -16,7 +16,7 @@ import (
 	"github.com/parley-chat/parley/pkg/store/internal/digest"
 )
 
-// read returns the documents that the filter fits.
+// read returns the documents that match the filter.
 func read[T any](ctx context.Context, c *mongo.Collection, filter, sort bson.D, limit int) ([]T, error) {
 	opts := options.Find().SetLimit(int64(limit))
 	if sort != nil {
@@ -43,7 +43,7 @@ func (s *Store) Page(ctx context.Context, q store.PageQuery) (store.Page, error)
 	if q.Before != 0 && q.Before <= math.MaxInt64 {
 		filter = append(filter, bson.E{Key: "seq", Value: bson.D{{Key: "$lt", Value: int64(q.Before)}}})
 	}
-	// One more than wanted: it is the one before the page.
+	// One more than requested: it is the one before the page.
 	docs, err := read[event](ctx, s.events, filter, bson.D{{Key: "seq", Value: -1}}, limit+1)
 	if err != nil {
 		return store.Page{}, fmt.Errorf("read a page of chat %s: %w", q.Chat, s.explain(err))
@@ -58,7 +58,7 @@ func (s *Store) Page(ctx context.Context, q store.PageQuery) (store.Page, error)
 	return page, nil
 }
 
-// Find returns the event that a speaker of the role sent under the client id.
+// Find returns the event that an author of the role sent under the client id.
 func (s *Store) Find(ctx context.Context, id chat.ID, role chat.Role, clientID string) (chat.Event, error) {
 	e, err := s.one(ctx, bson.D{{Key: "chat", Value: string(id)}, {Key: "key", Value: clientKey(role, clientID)}})
 	if err != nil {
@@ -76,7 +76,7 @@ func (s *Store) LastOut(ctx context.Context, id chat.ID) (chat.Event, error) {
 	return e, nil
 }
 
-// one returns the last event that the filter fits.
+// one returns the last event that matches the filter.
 func (s *Store) one(ctx context.Context, filter bson.D) (chat.Event, error) {
 	ctx, cancel := bounded(ctx)
 	defer cancel()
@@ -88,7 +88,7 @@ func (s *Store) one(ctx context.Context, filter bson.D) (chat.Event, error) {
 	return d.event(), err
 }
 
-// Chats returns chats, the one that was last written to first.
+// Chats returns chats, most recently written to first.
 func (s *Store) Chats(ctx context.Context, q store.ChatsQuery) (store.Chats, error) {
 	ctx, cancel := bounded(ctx)
 	defer cancel()
@@ -109,7 +109,7 @@ func (s *Store) Chats(ctx context.Context, q store.ChatsQuery) (store.Chats, err
 	if next.Last.At != end.Last.At {
 		return store.Chats{Chats: toSummaries(docs), More: true}, nil
 	}
-	// The piece would end between chats of one moment: take all of them.
+	// The piece would end between chats of the same moment: take all of them.
 	same, err := s.list(ctx, append(lastAt("$eq", end.Last.At), bson.E{Key: "_id", Value: bson.D{{Key: "$gt", Value: end.Chat}}}), 0)
 	if err != nil {
 		return store.Chats{}, fmt.Errorf("read the list of chats of one moment: %w", s.explain(err))

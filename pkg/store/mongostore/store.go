@@ -19,20 +19,19 @@ import (
 )
 
 const (
-	// selection is how long a call looks for a server that answers.
+	// selection is how long a call waits for a usable server.
 	selection = 3 * time.Second
 	// patience bounds a call whose context has no deadline, so that a server
-	// that went silent holds nobody for ever.
+	// that hangs blocks nobody forever.
 	patience = 30 * time.Second
-	// defaultDatabase is used where the URI names none.
+	// defaultDatabase is used if the URI names none.
 	defaultDatabase = "parley"
-	// majority of the servers have a write before it counts, so that it outlives
+	// majority of the servers must have a write before it counts, so that it survives
 	// the loss of any one.
 	majority = "majority"
 )
 
-// Store is a store.Store in a MongoDB database. It finds the server again by
-// itself after the server was away.
+// Store is a store.Store in a MongoDB database. It reconnects by itself.
 type Store struct {
 	client        *mongo.Client
 	events, chats *mongo.Collection
@@ -42,7 +41,7 @@ type Store struct {
 var _ store.Store = (*Store)(nil)
 
 // Check says in a sentence what is wrong with a URI, without asking a server or the
-// DNS; nil where that can't be told without them.
+// DNS. nil: nothing that can be found without them.
 func Check(uri string) error {
 	if srv, ok := strings.CutPrefix(uri, connstring.SchemeMongoDBSRV+"://"); ok {
 		return checkSRV(srv, uri)
@@ -60,10 +59,10 @@ func Check(uri string) error {
 	return nil
 }
 
-// checkSRV reads a URI of whose hosts only the DNS knows as one that names them.
+// checkSRV checks a URI whose hosts only the DNS knows as if it named them.
 func checkSRV(rest, uri string) error {
 	if strings.Contains(strings.ToLower(rest), "srv") {
-		return nil // perhaps an option that no other URI has
+		return nil // perhaps an option that only such URIs have
 	}
 	cs, err := connstring.ParseAndValidate(connstring.SchemeMongoDB + "://" + rest)
 	if err == nil {
@@ -78,7 +77,7 @@ func checkSRV(rest, uri string) error {
 	return nil
 }
 
-// usable refuses what only a server, or the driver when it connects, would refuse.
+// usable refuses what a server, or the driver when it connects, would refuse.
 func usable(cs *connstring.ConnString) error {
 	switch {
 	case len(cs.Database) > 63 || strings.ContainsAny(cs.Database, "/\\. \"$*<>:|?"):
@@ -95,15 +94,15 @@ func clientOptions(uri string) *options.ClientOptions {
 		SetAppName("parley").
 		SetServerSelectionTimeout(selection).
 		SetConnectTimeout(selection).
-		ApplyURI(uri). // may set other times than ours, but not what Put promises:
+		ApplyURI(uri). // may set other timeouts, but not what Put promises:
 		SetReadPreference(readpref.Primary()).
 		SetWriteConcern(&writeconcern.WriteConcern{W: majority, Journal: &journal})
 }
 
-// Open connects to the database that the URI names (parley where it names none)
-// and makes the indexes. It returns an error where MongoDB can't be reached now;
-// it may be called again. That error, and those of the store's methods, say in a
-// sentence what is wrong, without the URI's password.
+// Open connects to the database that the URI names (parley if it names none) and
+// creates the indexes. It returns an error if MongoDB can't be reached now, and may be
+// called again. That error, and those of the store's methods, say in a sentence what is
+// wrong, without the URI's password.
 func Open(ctx context.Context, uri string) (*Store, error) {
 	cs, err := connstring.ParseAndValidate(uri)
 	if err != nil {
@@ -125,12 +124,12 @@ func Open(ctx context.Context, uri string) (*Store, error) {
 	return s, nil
 }
 
-// explain gives what the driver returned its sentence.
+// explain turns an error of the driver into a sentence.
 func (s *Store) explain(err error) error { return explain(err, s.where) }
 
-// makeIndexes makes what is not there. It is safe in many processes at once. Each
-// index is made by a command of its own: FerretDB breaks where one command names
-// several that exist.
+// makeIndexes creates the indexes that are missing. Many processes may run it at once.
+// Each index has a command of its own: FerretDB fails if one command names several that
+// exist.
 func (s *Store) makeIndexes(ctx context.Context) error {
 	ctx, cancel := bounded(ctx)
 	defer cancel()
@@ -163,7 +162,7 @@ func bounded(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(ctx, patience)
 }
 
-// Ping reports whether the server that takes writes answers now.
+// Ping reports whether the primary answers now.
 func (s *Store) Ping(ctx context.Context) error {
 	ctx, cancel := bounded(ctx)
 	defer cancel()
@@ -173,7 +172,7 @@ func (s *Store) Ping(ctx context.Context) error {
 	return nil
 }
 
-// Close ends all connections. It waits some seconds for calls under way.
+// Close ends all connections. It waits some seconds for calls in progress.
 func (s *Store) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), selection)
 	defer cancel()

@@ -9,11 +9,10 @@ import (
 	"github.com/parley-chat/parley/pkg/store/internal/digest"
 )
 
-// summary is a chat's document. Each part begins with the sequence of the event
-// that it is from: MongoDB compares documents field by field in their order, so
-// $max replaces a part by a later one only, and does so in one step whatever
-// other writers do meanwhile. The order of the fields is therefore part of the
-// format.
+// summary is a chat's document. Each part begins with the sequence of its event:
+// MongoDB compares documents field by field in order, so $max replaces a part by a
+// later one only, atomically, whatever other writers do. The order of the fields is
+// therefore part of the format.
 type summary struct {
 	Chat  string `bson:"_id"`
 	Last  last   `bson:"last"`
@@ -43,8 +42,8 @@ type name struct {
 	Name string `bson:"name"`
 }
 
-// raise is the write that brings a chat's summary up to the digest, and never
-// back. A part that the digest does not know has the sequence 0, below all.
+// raise is the write that updates a chat's summary to the digest, and never sets it
+// back. A part that the digest does not have has the sequence 0, below all others.
 func raise(c digest.Chat) mongo.WriteModel {
 	return mongo.NewUpdateOneModel().
 		SetFilter(bson.D{{Key: "_id", Value: string(c.ID)}}).

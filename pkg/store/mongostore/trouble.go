@@ -18,19 +18,19 @@ import (
 	"github.com/parley-chat/parley/pkg/store"
 )
 
-// explain gives an error of the driver a sentence for whoever runs Parley: where
-// MongoDB was looked for (the servers' hosts and ports) and what is wrong with it.
-// The driver's own text is the state of its inner parts, several lines of it. What
-// is no trouble of the server's stays as it is.
+// explain turns an error of the driver into a sentence for operators: the address of
+// MongoDB (its hosts and ports) and what is wrong. The driver's own text is several
+// lines about its internal state. An error that is not about the server is returned as
+// it is.
 func explain(err error, where string) error {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return err
 	}
 	if why := reason(err); why != "" {
-		return &store.AwayError{Sentence: "MongoDB at " + where + " can't be used: " + why, Cause: err}
+		return &store.DownError{Sentence: "MongoDB at " + where + " can't be used: " + why, Cause: err}
 	}
 	if no := refusal(err); no != "" {
-		return &store.AwayError{Sentence: no, Cause: err}
+		return &store.DownError{Sentence: no, Cause: err}
 	}
 	if command, ok := errors.AsType[mongo.CommandError](err); ok {
 		return fmt.Errorf("MongoDB at %s says: %s", where, command.Message)
@@ -38,8 +38,7 @@ func explain(err error, where string) error {
 	return err
 }
 
-// reason says why there is no server that does what it is asked; empty where that
-// is not what is wrong.
+// reason says why no server is usable, or returns "" if that is not what is wrong.
 func reason(err error) string {
 	if refusal(err) != "" {
 		return ""
@@ -62,12 +61,12 @@ func reason(err error) string {
 	return ""
 }
 
-// notPrimary are MongoDB's codes of a server that takes no writes (any more).
+// notPrimary are MongoDB's codes for a server that takes no writes, or no longer.
 var notPrimary = []int32{91, 189, 10058, 10107, 11600, 11602, 13435, 13436}
 
 const electing = "no server is the primary now, the one that takes writes"
 
-// nobody says of each server why it is not the one.
+// nobody says for each server why it is not usable.
 func nobody(all description.Topology) string {
 	if len(all.Servers) == 0 {
 		return "none of its servers belongs to the replica set that MONGO_URL names"
@@ -77,7 +76,7 @@ func nobody(all description.Topology) string {
 		why := ""
 		switch {
 		case s.LastError != nil:
-			// What is not known is not shown: it may be long, and hold anything.
+			// An unknown error is not shown: it may be long and contain anything.
 			why = cmp.Or(refusal(s.LastError), outage.Why(s.LastError), "it does not answer as MongoDB does")
 		case s.Kind == description.Unknown:
 			why = "it did not answer in time"
@@ -99,9 +98,8 @@ func nobody(all description.Topology) string {
 	return said
 }
 
-// refusal says that the server does not let this process in; empty where it does.
-// A password that is wrong is an error of the handshake, a user without rights one
-// of the command.
+// refusal says that the server refuses this process, or returns "" if it does not. A
+// wrong password is an error of the handshake, missing rights are one of the command.
 func refusal(err error) string {
 	const wrong = "MongoDB refuses the user or the password in MONGO_URL"
 	if _, ok := errors.AsType[*auth.Error](err); ok {
@@ -118,8 +116,8 @@ func refusal(err error) string {
 	return ""
 }
 
-// unread explains why a URI could not be read. One with a name whose servers the
-// DNS tells is read by asking there.
+// unread explains why a URI could not be parsed. To parse one whose hosts only the DNS
+// knows, the DNS is asked.
 func unread(err error, uri string) error {
 	if dns, ok := errors.AsType[*net.DNSError](err); ok {
 		where := strings.TrimPrefix(dns.Name, "_mongodb._tcp.")

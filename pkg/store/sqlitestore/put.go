@@ -9,7 +9,7 @@ import (
 	"github.com/parley-chat/parley/pkg/store/internal/digest"
 )
 
-// A conflict, with the sequence or with the client's id, leaves what is stored.
+// On a conflict of the sequence or the client's id, the stored event stays.
 const insertEvent = `
 INSERT INTO events (chat, seq, at, kind, role, id, out, text, body)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -29,8 +29,8 @@ ON CONFLICT (chat) DO UPDATE SET
   name      = iif(excluded.name_seq > name_seq, excluded.name, name),
   name_seq  = max(excluded.name_seq, name_seq)`
 
-// Put stores the events and the chats' summaries in one transaction, which is on
-// the disk when it returns nil.
+// Put stores the events and the chats' summaries in one transaction, which is on disk
+// when it returns nil.
 func (s *Store) Put(ctx context.Context, events []chat.Event) error {
 	if len(events) == 0 {
 		return ctx.Err()

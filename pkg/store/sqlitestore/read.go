@@ -54,7 +54,7 @@ func (s *Store) Page(ctx context.Context, q store.PageQuery) (store.Page, error)
 	return page, nil
 }
 
-// Find returns the event that a speaker of the role sent under the client id.
+// Find returns the event that an author of the role sent under the client id.
 func (s *Store) Find(ctx context.Context, id chat.ID, role chat.Role, clientID string) (chat.Event, error) {
 	e, err := scanEvent(s.find.QueryRowContext(ctx, string(id), string(role), clientID))
 	if err != nil {
@@ -72,7 +72,7 @@ func (s *Store) LastOut(ctx context.Context, id chat.ID) (chat.Event, error) {
 	return e, nil
 }
 
-// Chats returns chats, the one that was last written to first.
+// Chats returns chats, most recently written to first.
 func (s *Store) Chats(ctx context.Context, q store.ChatsQuery) (store.Chats, error) {
 	limit := min(max(q.Limit, 1), store.MaxChats)
 	upTo := int64(math.MaxInt64)
@@ -115,7 +115,7 @@ func (s *Store) rest(ctx context.Context, list []store.Summary) (store.Chats, er
 	return store.Chats{Chats: append(list, same...), More: len(older) > 0}, nil
 }
 
-// scanner is one row, alone or of many.
+// scanner is a single row, or the current one of many.
 type scanner interface{ Scan(...any) error }
 
 func collect[T any](rows *sql.Rows, err error, scan func(scanner) (T, error)) ([]T, error) {
@@ -165,7 +165,7 @@ func scanSummary(row scanner) (store.Summary, error) {
 	return c, nil
 }
 
-// missing makes the store's word of the database's.
+// missing translates the database's "no rows" into the store's error.
 func missing(err error) error {
 	if errors.Is(err, sql.ErrNoRows) {
 		return store.ErrNotFound

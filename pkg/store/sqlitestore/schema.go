@@ -12,19 +12,19 @@ import (
 )
 
 const (
-	// version is the schema that this program reads and writes. A change of the
-	// schema adds one, and a step to migrate.
+	// version is the schema version that this program reads and writes. A change of the
+	// schema increments it and adds a step to migrate.
 	version = 1
-	// application marks a file as ours ("Parl"), so that no other program's
-	// database is taken for an old one of ours.
+	// application marks a file as ours ("Parl"), so that another program's database is
+	// not mistaken for an old one of ours.
 	application = 0x5061726c
 )
 
 //go:embed schema.sql
 var schema string
 
-// migrate brings the file to the present schema, in one transaction: two
-// programs that start on a new file at once make it once.
+// migrate updates the file to the current schema in one transaction: two programs that
+// start on a new file at once create it once.
 func migrate(ctx context.Context, db *sql.DB, path string) error {
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
@@ -69,8 +69,7 @@ func migrate(ctx context.Context, db *sql.DB, path string) error {
 	return nil
 }
 
-// explain turns the commonest faults of a file into a sentence for whoever
-// starts the program.
+// explain turns the most common faults of a file into a sentence for operators.
 func explain(path string, err error) error {
 	var fault *sqlite.Error
 	if errors.As(err, &fault) {
@@ -78,7 +77,7 @@ func explain(path string, err error) error {
 		case sqlite3.SQLITE_NOTADB:
 			return fmt.Errorf("the file %s is not a SQLite database: move it away, or use another folder: %w", path, err)
 		case sqlite3.SQLITE_CORRUPT:
-			return fmt.Errorf("the database %s is damaged: put a backup in its place: %w", path, err)
+			return fmt.Errorf("the database %s is damaged: restore a backup: %w", path, err)
 		case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM:
 			return fmt.Errorf("the database %s can't be written: check the file's and its folder's permissions: %w", path, err)
 		case sqlite3.SQLITE_FULL:

@@ -1,6 +1,6 @@
--- One row an event. The text stands beside the body, which holds the rest of the
--- event as the JSON that the stream stores. The rows of a chat lie together, so
--- that a page is one piece of the file.
+-- One row per event. The text has its own column; the body is the rest of the event,
+-- as the JSON that the stream stores. The rows of a chat are adjacent, so that a page
+-- is one piece of the file.
 CREATE TABLE events (
   chat TEXT    NOT NULL,
   seq  INTEGER NOT NULL,
@@ -8,17 +8,17 @@ CREATE TABLE events (
   kind TEXT    NOT NULL,
   role TEXT    NOT NULL,
   id   TEXT    NOT NULL, -- the client's id, or empty
-  out  INTEGER NOT NULL, -- 1 where the event carries a state
+  out  INTEGER NOT NULL, -- 1 if the event carries a state
   text TEXT    NOT NULL,
   body TEXT    NOT NULL,
   PRIMARY KEY (chat, seq)
 ) WITHOUT ROWID;
 
--- What a client sent is stored once, whatever sequence it came under.
+-- What a client sent is stored once, whatever its sequence.
 CREATE UNIQUE INDEX events_id ON events (chat, role, id) WHERE id <> '';
 
--- One row a chat: its summary. Each part has the sequence of the event that it
--- is from, so that an event that comes late replaces nothing.
+-- One row per chat: its summary. Each part has the sequence of its event, so that an
+-- event that arrives late replaces nothing.
 CREATE TABLE chats (
   chat      TEXT    NOT NULL PRIMARY KEY,
   seq       INTEGER NOT NULL,

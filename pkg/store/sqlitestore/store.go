@@ -15,7 +15,7 @@ import (
 	"github.com/parley-chat/parley/pkg/store"
 )
 
-// readers is how many reads run at once. They do not wait for the writer.
+// readers is how many reads may run at once. They do not wait for the writer.
 const readers = 4
 
 // Store is a store.Store in one SQLite file.
@@ -31,9 +31,9 @@ type Store struct {
 
 var _ store.Store = (*Store)(nil)
 
-// Open opens the file, and makes it where there is none; its folder must exist.
-// Only the file's owner may read a file that it makes. The error is a sentence
-// that names the file and what is wrong with it.
+// Open opens the file, or creates it; its folder must exist. Only the owner may read a
+// file that it creates. The error is a sentence that names the file and what is wrong
+// with it.
 func Open(ctx context.Context, path string) (*Store, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
@@ -48,21 +48,21 @@ func Open(ctx context.Context, path string) (*Store, error) {
 			return s, nil
 		}
 		err = errors.Join(err, s.Close())
-		// Two processes that make one file may collide before SQLite waits for
-		// locks: the switch to WAL is refused at once.
+		// Two processes that create a file may collide before SQLite waits for locks:
+		// the switch to WAL is refused at once.
 		if !strings.Contains(err.Error(), "SQLITE_BUSY") || try == openTries || opening.Wait(ctx, try) != nil {
 			return nil, err
 		}
 	}
 }
 
-// openTries is how often a file that another process is making is opened.
+// openTries is how often it tries to open a file that another process is creating.
 const openTries = 8
 
 var opening = backoff.Policy{Min: 50 * time.Millisecond, Max: time.Second}
 
-// touch makes the file before SQLite does, which would let everybody read it.
-// SQLite gives the files beside it the same permissions.
+// touch creates the file before SQLite does, which would let everybody read it. SQLite
+// gives its other files the same permissions.
 func touch(path string) error {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
@@ -73,8 +73,8 @@ func touch(path string) error {
 
 func (s *Store) open(ctx context.Context) error {
 	var err error
-	// A transaction that writes says so at its beginning, and waits there for
-	// another process. synchronous(full): what is committed survives the power.
+	// A write transaction takes its lock at the beginning, and waits there for other
+	// processes. synchronous(full): what is committed survives a loss of power.
 	if s.write, err = connect(s.path, 1, "_txlock=immediate", "_pragma=journal_mode(wal)", "_pragma=synchronous(full)"); err != nil {
 		return err
 	}
@@ -105,7 +105,7 @@ func (s *Store) open(ctx context.Context) error {
 }
 
 // connect returns connections to the file. busy_timeout comes first: the other
-// settings may have to wait for another process too.
+// settings may have to wait for another process, too.
 func connect(path string, connections int, settings ...string) (*sql.DB, error) {
 	dsn := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: "_pragma=busy_timeout(10000)"}
 	for _, s := range settings {
@@ -129,11 +129,10 @@ func (s *Store) Ping(ctx context.Context) error {
 	return nil
 }
 
-// Close ends all connections and the statements with them. It waits for calls
-// that are under way.
+// Close ends all connections and their statements. It waits for calls in progress.
 func (s *Store) Close() error {
 	var errs []error
-	// The writer is the last to go: it writes the log back into the file.
+	// The writer is last: it writes the log back into the file.
 	for _, db := range []*sql.DB{s.read, s.write} {
 		if db != nil {
 			errs = append(errs, db.Close())

@@ -7,9 +7,9 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-// Check refuses events that no store can keep: without a proper chat or sequence
-// (the stream gives both, so this is a mistake of the program), or of an unknown
-// kind, of which this program might lose a part.
+// Check refuses events that no store can keep: without a valid chat or sequence (the
+// stream assigns both, so this is a bug), or of an unknown kind, of which this version
+// might lose a part.
 func Check(events []chat.Event) error {
 	for i, e := range events {
 		if _, err := chat.ParseID(string(e.Chat)); err != nil {

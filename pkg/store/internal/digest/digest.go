@@ -1,5 +1,5 @@
-// Package digest is what the stores share: which part of an event the summary of
-// its chat takes, and how a time is written as one number.
+// Package digest is what the stores share: what the summary of a chat takes from each
+// event, and how a time is written as one number.
 package digest
 
 import (
@@ -12,10 +12,10 @@ import (
 // maxWords is how many characters of the last words a summary keeps.
 const maxWords = 120
 
-// Chat is what some events say about the summary of their chat. Each part
-// carries the sequence of the event it is from, so that a store can replace a
-// part by a later one only, in whatever order the events come. A part whose
-// sequence is 0 is not known from these events.
+// Chat is what some events contribute to the summary of their chat. Each part has the
+// sequence of its event, so that a store replaces a part by a later one only, in
+// whatever order the events arrive. A part with the sequence 0 is not known from these
+// events.
 type Chat struct {
 	ID    chat.ID
 	Last  Last
@@ -24,13 +24,13 @@ type Chat struct {
 	Name  Name
 }
 
-// Last is the last event that is not a note. At is in nanoseconds, see Nanos.
+// Last is the last event that visitors may see. At is in nanoseconds, see Nanos.
 type Last struct {
 	Seq uint64
 	At  int64
 }
 
-// Words are the last words that somebody said, cut to what a summary keeps.
+// Words are the last text that somebody wrote, cut to what a summary keeps.
 type Words struct {
 	Seq  uint64
 	Text string
@@ -43,20 +43,20 @@ type State struct {
 	Agent  string
 }
 
-// Name is the visitor's name, from the last event that tells it.
+// Name is the visitor's name, from the last event that has it.
 type Name struct {
 	Seq  uint64
 	Name string
 }
 
-// Of returns a digest for each chat of which the events hold more than notes,
-// ordered by chat, so that two writers touch the chats in the same order.
+// Of returns a digest for each chat with an event that visitors may see, ordered by
+// chat, so that two writers update the chats in the same order.
 func Of(events []chat.Event) []Chat {
 	at := make(map[chat.ID]int)
 	var chats []Chat
 	for _, e := range events {
 		if !e.Kind.VisibleTo(chat.RoleVisitor) {
-			continue // nothing of a note shows in a list
+			continue // lists show nothing of it
 		}
 		i, ok := at[e.Chat]
 		if !ok {
@@ -75,7 +75,7 @@ func Of(events []chat.Event) []Chat {
 	return chats
 }
 
-// add takes from the event what is later than what is there.
+// add replaces the parts for which the event is later.
 func (c *Chat) add(e chat.Event) {
 	if e.Seq > c.Last.Seq {
 		c.Last = Last{Seq: e.Seq, At: Nanos(e.At)}
@@ -104,9 +104,9 @@ func visitorName(e chat.Event) string {
 	return ""
 }
 
-// Cut shortens a text to what a summary keeps. It does not cut through an emoji
-// that is joined of several, nor take a letter's accents away, where the whole of
-// it is of a usual length.
+// Cut shortens a text to what a summary keeps. It does not cut through an emoji that is
+// joined from several, or between a letter and its accents, unless these are unusually
+// long.
 func Cut(text string) string {
 	runes := []rune(text)
 	if len(runes) <= maxWords {
@@ -123,10 +123,10 @@ func Cut(text string) string {
 
 const zeroWidthJoiner = '\u200d'
 
-// joins reports whether the next character belongs to the same sign.
+// joins reports whether the next character belongs to the same grapheme.
 func joins(r rune) bool { return r == zeroWidthJoiner }
 
-// continues reports whether the character belongs to the sign before it.
+// continues reports whether the character belongs to the grapheme before it.
 func continues(r rune) bool {
 	skinTone := r >= 0x1F3FB && r <= 0x1F3FF
 	return joins(r) || skinTone || unicode.Is(unicode.M, r)

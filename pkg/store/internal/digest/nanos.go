@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// never stands for the zero time, which has no place in the range of nanoseconds.
+// never stands for the zero time, which is outside the range of nanoseconds.
 const never = math.MinInt64
 
 var (
@@ -13,9 +13,9 @@ var (
 	last  = time.Unix(0, math.MaxInt64)
 )
 
-// Nanos returns the time as nanoseconds since 1970, in a number that databases
-// sort rightly and no database rounds. The zero time comes before all others.
-// Times outside the years 1678 to 2262 become the nearest that fits.
+// Nanos returns the time as nanoseconds since 1970, a number that databases sort
+// correctly and never round. The zero time sorts before all others. Times outside the
+// years 1678 to 2262 become the nearest that fits.
 func Nanos(t time.Time) int64 {
 	switch {
 	case t.IsZero():
@@ -28,7 +28,7 @@ func Nanos(t time.Time) int64 {
 	return t.UnixNano()
 }
 
-// Time returns the time, in UTC, that Nanos made the number of.
+// Time is the inverse of Nanos; it returns a time in UTC.
 func Time(n int64) time.Time {
 	if n == never {
 		return time.Time{}
