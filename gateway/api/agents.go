@@ -54,8 +54,8 @@ func (a *api) createAgent(w http.ResponseWriter, r *http.Request, by accounts.Ag
 	return nil
 }
 
-// updateAgent changes what the request names. An admin who gives himself a new
-// password this way stays signed in here, as with his own password page.
+// updateAgent changes what the request names. Admins who give themselves a
+// new password this way stay signed in here, as with POST /api/password.
 func (a *api) updateAgent(w http.ResponseWriter, r *http.Request, by accounts.Agent) error {
 	var req struct {
 		Name     *string        `json:"name"`
@@ -76,7 +76,7 @@ func (a *api) updateAgent(w http.ResponseWriter, r *http.Request, by accounts.Ag
 		if err == nil {
 			return a.begin(w, r, agent, http.StatusNoContent)
 		}
-		// It is changed all the same: he signs in again.
+		// The password is changed all the same; they sign in again.
 	}
 	w.WriteHeader(http.StatusNoContent)
 	return nil

@@ -27,23 +27,23 @@ import (
 type Options struct {
 	Accounts *accounts.Accounts
 	Mode     identity.Mode
-	// Online returns who has the console open. It is called concurrently.
+	// Online returns the agents who have the console open. It is called concurrently.
 	Online func() []chat.Agent
-	// Ops looks at the whole for the operator page, Conn reaches the dead letters.
-	// Where Ops is nil there is no such page.
+	// Ops looks at the system for the operator page, Conn reaches the dead letters.
+	// If Ops is nil, there is no such page.
 	Ops  *ops.Watcher
 	Conn *bus.Conn
-	// Trusted are the proxies whose word on addresses and TLS counts.
+	// Trusted are the proxies whose headers about addresses and TLS are believed.
 	Trusted []netip.Prefix
-	// Now is the clock; time.Now where it is nil.
+	// Now is the clock; time.Now if it is nil.
 	Now func() time.Time
 	Log zerolog.Logger
 }
 
-// How often one may try to sign in (or to give the old password). The limit of an
-// address stops one guesser, that of a user name many guessers of one account. It
-// also lets them keep the owner out for as long as they go on, so it is wide: at
-// twenty guesses a minute a password of ten characters outlives everybody.
+// The limits for signing in (and for giving the old password). The limit by address
+// stops one guesser, the limit by user name many guessers of one account. The latter
+// also lets them keep the owner out while they go on, so it is generous: at twenty
+// guesses a minute, a password of ten characters is safe.
 var (
 	perAddress = limit.Rate{Every: 6 * time.Second, Burst: 10}
 	perUser    = limit.Rate{Every: 3 * time.Second, Burst: 20}
@@ -56,9 +56,9 @@ const (
 
 type api struct {
 	Options
-	unanswered outage.Sampled // lines on calls that nobody answered
-	// crossOrigin refuses requests that pages of other sites make in the name of the
-	// browser's cookie.
+	unanswered outage.Sampled // log lines about calls that nobody answered
+	// crossOrigin refuses requests that pages of other sites make with the browser's
+	// cookie.
 	crossOrigin http.CrossOriginProtection
 	addresses   *limit.Addresses
 	users       *limit.Keyed[string]
@@ -90,13 +90,13 @@ func New(opts Options) http.Handler {
 	return mux
 }
 
-// handler answers a request or returns why not; then nothing was written yet.
+// handler answers a request. With an error it has written nothing.
 type handler func(w http.ResponseWriter, r *http.Request) error
 
 type methods map[string]handler
 
 // endpoint wraps the handlers of one path the same way: headers, method, origin,
-// time limit, panics, errors. No methods means that there is no such path.
+// time limit, panics, errors. Without methods there is no such path.
 func (a *api) endpoint(byMethod methods) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
@@ -154,7 +154,7 @@ func allowed(byMethod methods) string {
 	return strings.Join(names, ", ")
 }
 
-// signedIn lets agents in only, and renews their cookie.
+// signedIn admits only agents who are signed in, and renews their cookie.
 func (a *api) signedIn(next func(http.ResponseWriter, *http.Request, accounts.Agent) error) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		agent, err := a.Accounts.Authenticate(r)
@@ -172,7 +172,7 @@ func (a *api) signedIn(next func(http.ResponseWriter, *http.Request, accounts.Ag
 	}
 }
 
-// admin lets admins in only.
+// admin admits only admins.
 func (a *api) admin(next func(http.ResponseWriter, *http.Request, accounts.Agent) error) handler {
 	return a.signedIn(func(w http.ResponseWriter, r *http.Request, agent accounts.Agent) error {
 		if agent.Role != accounts.Admin {

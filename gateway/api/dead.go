@@ -16,17 +16,17 @@ import (
 )
 
 const (
-	// deadPage is how many dead letters one answer lists where nothing is said.
+	// deadPage is how many dead letters one answer lists by default.
 	deadPage = 50
-	// mostReason bounds a reason in the list, in bytes; mostRaw what is shown of a
-	// message that can't be read.
+	// mostReason bounds a reason in the list, in bytes; mostRaw what is shown
+	// of a message that can't be decoded.
 	mostReason = 300
 	mostRaw    = 16 << 10
-	// replayTime bounds a replay for those who wait for it. It may succeed later.
+	// replayTime is how long a caller waits for a replay. It may succeed later.
 	replayTime = 50 * time.Second
 )
 
-// listedLetter is a dead letter in the list, without what is in it.
+// listedLetter is a dead letter in the list, without its content.
 type listedLetter struct {
 	Number  uint64    `json:"number"`
 	Role    string    `json:"role"`
@@ -42,8 +42,8 @@ type listedLetter struct {
 	At      time.Time `json:"at"`
 }
 
-// wholeLetter is all of one. Text and From are those of the event in it; Raw is
-// the message where it can't be read as one.
+// wholeLetter is a dead letter with its content. Text and From are those of the event
+// in it; Raw is the message if it can't be decoded as an event.
 type wholeLetter struct {
 	listedLetter
 	From *chat.Speaker `json:"from,omitempty"`
@@ -64,7 +64,7 @@ func (a *api) letterOf(ctx context.Context, l bus.DeadLetter) wholeLetter {
 	return whole
 }
 
-// cut shortens a text to so many bytes.
+// cut shortens a text to that many bytes.
 func cut(s string, most int) string {
 	if len(s) <= most {
 		return s
@@ -127,7 +127,7 @@ func (a *api) dropDead(w http.ResponseWriter, r *http.Request, by accounts.Agent
 	return nil
 }
 
-// replayDead goes on when the asker goes away: the letter's worker does too.
+// replayDead goes on when the caller disconnects, as the letter's worker does.
 func (a *api) replayDead(w http.ResponseWriter, r *http.Request, by accounts.Agent) error {
 	n, err := letterNumber(r)
 	if err != nil {
@@ -144,7 +144,7 @@ func (a *api) replayDead(w http.ResponseWriter, r *http.Request, by accounts.Age
 	return nil
 }
 
-// deadRefusal says what an operator can do about it.
+// deadRefusal tells the operator what can be done about an error.
 func deadRefusal(n uint64, err error) error {
 	switch {
 	case errors.Is(err, bus.ErrNotFound):

@@ -11,14 +11,14 @@ import (
 	"github.com/parley-chat/parley/pkg/codes"
 )
 
-// problem is what a client reads when something did not work.
+// problem is the body of an answer that is an error.
 type problem struct {
 	Code         string `json:"code"`
 	Message      string `json:"message"`
 	RetryAfterMS int64  `json:"retry_after_ms,omitempty"`
 }
 
-// tooSoon is a refusal that says when to come again.
+// tooSoon is a refusal that says when to try again.
 type tooSoon struct {
 	bus.Refusal
 	wait time.Duration
@@ -30,10 +30,10 @@ func internal() problem {
 	return problem{Code: codes.Internal, Message: codes.Sentence(codes.Internal)}
 }
 
-// retrySoon is said where nothing better is known.
+// retrySoon is when to try again if nothing better is known.
 const retrySoon = 2 * time.Second
 
-// fail answers with what a person may know of the error, and logs the rest.
+// fail answers with the part of the error that is for people, and logs the rest.
 func (a *api) fail(w http.ResponseWriter, r *http.Request, err error) {
 	var soon *tooSoon
 	var no *bus.Refusal
@@ -47,7 +47,7 @@ func (a *api) fail(w http.ResponseWriter, r *http.Request, err error) {
 		}
 		writeError(w, p)
 	case errors.Is(err, bus.ErrUnavailable):
-		if a.Conn == nil || a.Conn.Ready() == nil { // else the connection tells of it
+		if a.Conn == nil || a.Conn.Ready() == nil { // otherwise the connection logs it
 			a.unanswered.Line("call", a.Log.Warn()).Str("path", r.URL.Path).Err(err).Msg("an API call found nobody to answer it")
 		}
 		writeError(w, problem{codes.Unavailable, codes.Sentence(codes.Unavailable), retrySoon.Milliseconds()})
@@ -68,5 +68,5 @@ func writeError(w http.ResponseWriter, p problem) {
 func writeJSON(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(v) // the client went away: nobody is left to tell
+	_ = json.NewEncoder(w).Encode(v) // fails only if the client is gone
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/parley-chat/parley/pkg/codes"
 )
 
-// readJSON reads the body, one JSON object. Fields that are not known are ignored.
+// readJSON reads the body, one JSON object. Unknown fields are ignored.
 func readJSON(r *http.Request, into any) error {
 	kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if charset, ok := params["charset"]; err != nil || kind != "application/json" || ok && charset != "utf-8" && charset != "UTF-8" {

@@ -55,8 +55,8 @@ func (a *api) login(w http.ResponseWriter, r *http.Request) error {
 	return a.begin(w, r, agent, http.StatusOK)
 }
 
-// mayGuess counts a guess at the user's password. The name is one that somebody
-// typed, so it is cut: the table's keys stay small.
+// mayGuess counts a guess at the user's password. The name is whatever
+// somebody typed, so it is cut: the table's keys stay small.
 func (a *api) mayGuess(user string) error {
 	user = strings.ToLower(strings.TrimSpace(user))
 	if len(user) > 64 {
@@ -80,7 +80,7 @@ func tooOften(wait time.Duration) error {
 	}, wait}
 }
 
-// begin gives the browser the session's cookie.
+// begin sends the browser the cookie of its session.
 func (a *api) begin(w http.ResponseWriter, r *http.Request, agent accounts.Agent, status int) error {
 	cookie, err := a.Accounts.Cookie(agent, a.secure(r))
 	if err != nil {
@@ -96,14 +96,14 @@ func (a *api) begin(w http.ResponseWriter, r *http.Request, agent accounts.Agent
 	return nil
 }
 
-// logout needs no body and is done also where nobody is signed in.
+// logout needs no body and succeeds even if nobody is signed in.
 func (a *api) logout(w http.ResponseWriter, r *http.Request) error {
 	agent, err := a.Accounts.Authenticate(r)
 	var no *bus.Refusal
 	switch {
 	case err == nil:
 		if err := a.Accounts.SignOut(r.Context(), agent); err != nil {
-			return err // the browser stays signed in, as it is told
+			return err // the browser stays signed in, and reads so
 		}
 	case !errors.As(err, &no):
 		return err
@@ -118,7 +118,7 @@ func (a *api) me(w http.ResponseWriter, _ *http.Request, agent accounts.Agent) e
 	return nil
 }
 
-// password changes one's own. Other browsers of the account are signed out.
+// password changes the agent's own password, and signs out the account's other browsers.
 func (a *api) password(w http.ResponseWriter, r *http.Request, agent accounts.Agent) error {
 	var req struct {
 		Old string `json:"old"`

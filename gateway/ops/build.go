@@ -9,10 +9,10 @@ import (
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
-// fill takes into the snapshot what NATS told.
+// fill copies what NATS reported into the snapshot.
 func (s *Snapshot) fill(o bus.Overview) {
 	s.Server, s.reached, s.heard = o.Server, o.Reached(), o.Heard
-	s.Streams = append([]bus.StreamLook{}, o.Streams...) // a list also where it is empty
+	s.Streams = append([]bus.StreamLook{}, o.Streams...) // a list, even if it is empty
 	s.missed = o.Missing
 	for _, m := range o.Missing {
 		s.Missing = append(s.Missing, m.What)
@@ -65,7 +65,7 @@ func workOf(role roles.Role, of roles.Work, o bus.Overview) Work {
 	return w
 }
 
-// flowOf adds up the chats' streams, or returns nil where one is missing.
+// flowOf adds up the chats' streams, or returns nil if one is missing.
 func flowOf(o bus.Overview) *Flow {
 	f := &Flow{Seen: map[string]uint64{}}
 	for _, m := range o.Missing {
@@ -88,7 +88,7 @@ func flowOf(o bus.Overview) *Flow {
 	return f
 }
 
-// seenBy counts what a consumer was given, or will be.
+// seenBy counts what a consumer was given, and what it still will be.
 func seenBy(w roles.Work, o bus.Overview) (n uint64) {
 	for _, c := range o.Consumers {
 		if c.Name == w.Name && w.On(c.Stream) {

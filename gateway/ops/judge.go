@@ -12,8 +12,8 @@ import (
 // Level says how bad something is.
 type Level string
 
-// Good is that all is well. Note is worth knowing, and nothing is wrong. Warn asks
-// for a look today, Bad for one now: visitors notice it, or soon will.
+// Good means that all is well. Note is worth knowing, but nothing is wrong. Warn should
+// be looked at today, Bad right now: visitors notice it, or soon will.
 const (
 	Good Level = "good"
 	Note Level = "note"
@@ -21,19 +21,19 @@ const (
 	Bad  Level = "bad"
 )
 
-// Verdict says in words how it is.
+// Verdict sums up in words how Parley is doing.
 type Verdict struct {
 	Level Level `json:"level"` // never Note
-	// Sentence is that of the worst problem, or that there is none but notes.
+	// Sentence is that of the worst problem, or "All is well." if there are only notes.
 	Sentence string `json:"sentence"`
-	// Since is when it began, as far as this gateway knows.
+	// Since is when this gateway first saw it.
 	Since    time.Time `json:"since,omitzero"`
 	Problems []Problem `json:"problems"` // the worst first
 }
 
 // Problem is one thing that is wrong, or a note.
 type Problem struct {
-	// Key names it, whatever its figures are: role:botworker, lag:history …
+	// Key identifies it, whatever its figures are: role:botworker, lag:history …
 	Key      string    `json:"key"`
 	Level    Level     `json:"level"`
 	Sentence string    `json:"sentence"`
@@ -47,35 +47,36 @@ const (
 	mostWork = 90 * time.Second
 	// mostUnstored is how long an event may be in the streams only.
 	mostUnstored = 30 * time.Second
-	// growth is over how long, and from how much on, a lag that grows is one.
+	// growth is the time over which a lag must grow to be a problem, muchWaits the
+	// least number of events that must wait.
 	growth    = 20 * time.Second
 	muchWaits = 50
-	// slowHistory is from when on the history service is slow.
+	// slowHistory is how long the history service may take before it counts as slow.
 	slowHistory = time.Second
-	// longWait is how long a visitor waits for a person without anybody being told.
+	// longWait is how long a visitor may wait for a person before it is reported.
 	longWait = 5 * time.Minute
 )
 
-// rule finds what is wrong in one respect.
+// rule looks for one kind of problem.
 type rule func(s Snapshot, past []sample) []Problem
 
-// rules are in the order of severity: of two problems of one level that of the
+// rules are in order of severity: of two problems of the same level, that of the
 // earlier rule comes first.
 var rules = []rule{noNATS, noRoom, noReplica, streamDown, streamThin, lagGrows, behind, historyAway, deadLetters, waitAlone, waitLong, oneLeads}
 
-// judge says how it is. past holds earlier samples, the oldest first.
+// judge applies the rules. past holds earlier samples, the oldest first.
 func judge(s Snapshot, past []sample) Verdict {
 	v := Verdict{Level: Good, Sentence: "All is well.", Problems: []Problem{}}
 	said := map[string]bool{}
 	for _, find := range rules {
 		for _, p := range find(s, past) {
-			if !said[p.Key] { // a worse rule has said it
+			if !said[p.Key] { // a more severe rule reported it
 				said[p.Key] = true
 				v.Problems = append(v.Problems, p)
 			}
 		}
 		if !s.reached && len(v.Problems) > 0 {
-			break // of what could not be asked nothing else is known
+			break // without NATS nothing else is known
 		}
 	}
 	slices.SortStableFunc(v.Problems, func(a, b Problem) int { return a.Level.rank() - b.Level.rank() })
@@ -105,7 +106,7 @@ func noRoom(s Snapshot, _ []sample) []Problem {
 
 func noReplica(s Snapshot, _ []sample) []Problem {
 	if !s.heard {
-		return nil // it could not be asked
+		return nil // the replicas could not be asked
 	}
 	var list []Problem
 	for _, r := range roles.All() {
@@ -121,8 +122,8 @@ func noReplica(s Snapshot, _ []sample) []Problem {
 	return list
 }
 
-// streamDown is a stream that can't take anything: nobody answers for it, it has
-// no leader, or too few copies to store anything.
+// streamDown reports streams that can't store anything: they don't answer, have no
+// leader, or have too few copies.
 func streamDown(s Snapshot, _ []sample) []Problem {
 	var silent, leaderless, torn []string
 	for _, m := range s.missed {
@@ -155,7 +156,7 @@ func streamDown(s Snapshot, _ []sample) []Problem {
 	return list
 }
 
-// streamThin is a stream that works with fewer copies than it should have.
+// streamThin reports streams that work with fewer copies than they should have.
 func streamThin(s Snapshot, _ []sample) []Problem {
 	var names []string
 	fewest, wanted := 0, 0
@@ -175,7 +176,7 @@ func streamThin(s Snapshot, _ []sample) []Problem {
 	return []Problem{{Key: "copies", Level: Warn, Sentence: fmt.Sprintf("%s only %d of %d copies up to date.", named(names, "has", "have"), fewest, wanted)}}
 }
 
-// lagGrows is work that comes faster than it is done.
+// lagGrows reports work that arrives faster than it is done.
 func lagGrows(s Snapshot, past []sample) []Problem {
 	var list []Problem
 	for _, w := range s.Work {
@@ -191,7 +192,7 @@ func lagGrows(s Snapshot, past []sample) []Problem {
 	return list
 }
 
-// behind is work that waits for longer than it should.
+// behind reports work that waits longer than it should.
 func behind(s Snapshot, _ []sample) []Problem {
 	var list []Problem
 	for _, w := range s.Work {
@@ -212,7 +213,7 @@ func behind(s Snapshot, _ []sample) []Problem {
 func historyAway(s Snapshot, _ []sample) []Problem {
 	switch took := time.Duration(s.History.TookMS * float64(time.Millisecond)); {
 	case len(s.Role(roles.Historyworker.Name).Replicas) == 0:
-		return nil // that is what is wrong
+		return nil // noReplica reports it
 	case !s.History.Answers:
 		return []Problem{{Key: "history", Level: Bad, Sentence: "The history service does not answer: older messages can't be read."}}
 	case took > slowHistory:
@@ -229,7 +230,7 @@ func deadLetters(s Snapshot, _ []sample) []Problem {
 	return []Problem{{Key: "dead", Level: Warn, Since: s.Dead.First, Sentence: "There " + plural(s.Dead.Letters, "is ", "are ") + what + " that workers gave up on."}}
 }
 
-// waitAlone is visitors who wait for people who are not there.
+// waitAlone reports visitors who wait while no agent is online.
 func waitAlone(s Snapshot, _ []sample) []Problem {
 	if s.Desk.Waiting == 0 || len(s.Desk.Agents) > 0 {
 		return nil
@@ -245,15 +246,15 @@ func waitLong(s Snapshot, _ []sample) []Problem {
 	return []Problem{{Key: "desk", Level: Warn, Since: s.Desk.Oldest, Sentence: fmt.Sprintf("%s; %s online.", line(s), count(n, "agent is", "agents are"))}}
 }
 
-// oneLeads is a node of three or more that leads almost everything. Where a copy is
-// missing that is what is wrong, and nothing can be balanced.
+// oneLeads reports a node of three or more that leads almost everything. If a copy is
+// missing, that is the problem, and nothing can be balanced.
 func oneLeads(s Snapshot, _ []sample) []Problem {
 	leads, all := map[string]int{}, 0
 	for _, stream := range s.Streams {
 		if stream.Leader == "" || stream.Current() < stream.Wanted {
 			return nil
 		}
-		if len(stream.Copies) < 2 { // it could be led by no other
+		if len(stream.Copies) < 2 { // no other node could lead it
 			continue
 		}
 		all++

@@ -15,7 +15,7 @@ type sample struct {
 	waiting map[string]uint64 // by the name of the Work
 }
 
-// before returns the latest sample that is as old as a moment.
+// before returns the latest sample that was taken at that time or earlier.
 func before(past []sample, at time.Time) (sample, bool) {
 	for _, s := range slices.Backward(past) {
 		if !s.at.After(at) {
@@ -26,10 +26,10 @@ func before(past []sample, at time.Time) (sample, bool) {
 }
 
 const (
-	// remembered is for how long samples are kept.
+	// remembered is how long samples are kept.
 	remembered = 2 * time.Minute
-	// silence is after how long without an answer a replica counts as gone. One
-	// answer may be late on a busy machine.
+	// silence is how long a replica may fail to answer before it counts as gone. A
+	// single answer may be late on a busy machine.
 	silence = 4 * time.Second
 )
 
@@ -60,11 +60,10 @@ func (m *memory) known() []string {
 	return ids
 }
 
-// rolesAt returns who is there: those who answered now, and those who did a
-// moment ago.
+// rolesAt returns the replicas that answered now, and those that did a moment ago.
 func (m *memory) rolesAt(at time.Time, answered []bus.Replica) []Role {
 	for _, r := range answered {
-		if r.Started.IsZero() { // it had no time for its figures
+		if r.Started.IsZero() { // its figures did not arrive in time
 			r.Started = m.heard[r.ID].replica.Started
 		}
 		m.heard[r.ID] = heard{r, at}
@@ -80,14 +79,14 @@ func (m *memory) rolesAt(at time.Time, answered []bus.Replica) []Role {
 	}
 	var list []Role
 	for _, r := range roles.All() {
-		all := append([]Replica{}, byService[r.Service]...) // a list also where it is empty
+		all := append([]Replica{}, byService[r.Service]...) // a list, even if it is empty
 		slices.SortFunc(all, func(a, b Replica) int { return cmp.Or(a.Started.Compare(b.Started), cmp.Compare(a.ID, b.ID)) })
 		list = append(list, Role{Role: r.Name, Replicas: all, LastHeard: m.last[r.Service]})
 	}
 	return list
 }
 
-// judged judges, and remembers since when what is wrong is so.
+// judged judges, and remembers when each problem was first seen.
 func (m *memory) judged(s Snapshot) Verdict {
 	v := judge(s, m.past)
 	lasting := map[string]time.Time{}
@@ -103,7 +102,7 @@ func (m *memory) judged(s Snapshot) Verdict {
 		}
 	}
 	m.since = lasting
-	if v.Level != Good { // what are notes began, but nothing is wrong
+	if v.Level != Good { // notes have a beginning, too, but nothing is wrong
 		v.Since = v.Problems[0].Since
 	}
 	now := sample{s.At, map[string]uint64{}}

@@ -7,14 +7,14 @@ import (
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
-// Snapshot is the whole at one moment, as the operator page reads it.
+// Snapshot is the whole system at one moment, as the operator page reads it.
 type Snapshot struct {
 	At      time.Time `json:"at"`
 	TookMS  int64     `json:"took_ms"`
 	Verdict Verdict   `json:"verdict"`
 	Roles   []Role    `json:"roles"`
-	// Flow counts since the streams were made; nil where some of it could not be
-	// had, since half a sum would make a wrong rate.
+	// Flow counts since the streams were made; nil if a part of it is
+	// missing, since a partial sum would make a wrong rate.
 	Flow    *Flow            `json:"flow"`
 	Work    []Work           `json:"work"`
 	Streams []bus.StreamLook `json:"streams"`
@@ -23,8 +23,8 @@ type Snapshot struct {
 	History History          `json:"history"`
 	Desk    Desk             `json:"desk"`
 	Dead    Dead             `json:"dead"`
-	// Room says in a sentence why nothing can be stored here; empty where there is
-	// room, or where this gateway can't know.
+	// Room says in a sentence why nothing can be stored here; empty if there is
+	// room, or if this gateway can't know.
 	Room string `json:"room,omitempty"`
 	// Missing names what did not answer in time.
 	Missing []string `json:"missing,omitempty"`
@@ -33,31 +33,29 @@ type Snapshot struct {
 	missed         []bus.Missing // what Missing names
 }
 
-// Role is a kind of worker, or the gateways.
+// Role has the replicas of one role.
 type Role struct {
 	Role     string    `json:"role"` // its name in the table of roles
 	Replicas []Replica `json:"replicas"`
-	// LastHeard is when a replica of it was last heard of; zero: never, as far as
-	// this gateway knows.
+	// LastHeard is when a replica of it last answered this gateway; zero: never.
 	LastHeard time.Time `json:"last_heard,omitzero"`
 }
 
-// Replica is one process. Silent is set where it answered some moments ago and
-// does not now.
+// Replica is one process. Silent is set if it answered a moment ago but does not now.
 type Replica struct {
 	bus.Replica
 	Silent bool `json:"silent,omitempty"`
 }
 
-// Flow counts events. Seen has what each consumer was given that hears visitors'
-// words and requests and changes of chats, by its work's name. They all hear the
-// same, but what is given twice counts twice: the smallest growth is the right one.
+// Flow counts events. Seen has, by the name of the work, how much each consumer was
+// given that hears visitors' messages and requests and changes of chats. They all hear
+// the same, but redeliveries count twice: the smallest growth is the right one.
 type Flow struct {
 	Events uint64            `json:"events"` // all that was ever stored in the chats
 	Seen   map[string]uint64 `json:"seen"`
 }
 
-// Work is what one role's durable consumer has before it, in all streams together.
+// Work is what waits for one durable consumer of a role, in all streams together.
 type Work struct {
 	Name        string    `json:"name"` // its key in the table of roles
 	Role        string    `json:"role"`
@@ -69,7 +67,7 @@ type Work struct {
 	Oldest      time.Time `json:"oldest,omitzero"`
 	// Streams is what waits in each stream that has something waiting.
 	Streams map[string]uint64 `json:"streams,omitempty"`
-	// Whole is false where some streams did not answer.
+	// Whole is false if some streams did not answer.
 	Whole bool `json:"whole"`
 
 	of roles.Work
@@ -90,7 +88,7 @@ type History struct {
 	TookMS  float64 `json:"took_ms"`
 }
 
-// Desk is who waits for a person, and who is there for them.
+// Desk has the visitors who wait for a person, and the agents who are online.
 type Desk struct {
 	Waiting int       `json:"waiting"`
 	Live    int       `json:"live"`
@@ -104,7 +102,7 @@ type Dead struct {
 	First   time.Time `json:"first,omitzero"` // when the oldest one was written
 }
 
-// Role returns one of the roles; the zero Role where it is not known.
+// Role returns one of the roles; the zero Role if it is unknown.
 func (s Snapshot) Role(name string) Role {
 	for _, r := range s.Roles {
 		if r.Role == name {
@@ -114,11 +112,11 @@ func (s Snapshot) Role(name string) Role {
 	return Role{}
 }
 
-// unmanned reports that nobody is there for the work, which is said already.
+// unmanned reports that no replica runs that could do the work; noReplica says so.
 func (s Snapshot) unmanned(w Work) bool { return s.heard && len(s.Role(w.Role).Replicas) == 0 }
 
-// inHand reports that the replicas can work on all that waits, each on what it says
-// that it can. Where more visitors talk with a slow bot, more is in hand.
+// inHand reports that the replicas can work on everything that waits at once, by their
+// own account. When more visitors talk with a slow bot, more is in hand.
 func (s Snapshot) inHand(w Work) bool {
 	places := uint64(0)
 	for _, r := range s.Role(w.Role).Replicas {

@@ -12,35 +12,37 @@ import (
 
 // Options of a Watcher. Desk is needed.
 type Options struct {
-	// Desk returns who waits and who is there. It is called concurrently.
+	// Desk returns the visitors who wait and the agents online. It is called
+	// concurrently.
 	Desk func() Desk
-	// Room says why nothing can be stored here, or returns nil; nil: always room.
+	// Room says why nothing can be stored here, or returns nil. If it is nil itself,
+	// there is always room.
 	Room func() error
-	// Now is the clock; time.Now where it is nil.
+	// Now is the clock; time.Now if it is nil.
 	Now func() time.Time
 	Log zerolog.Logger
 }
 
 const (
-	// fresh is for how long a look serves everybody who asks.
+	// fresh is how long one look serves everybody who asks.
 	fresh = time.Second
-	// lookTime bounds a look. What has not answered by then is missing in it.
+	// lookTime bounds a look. Whatever has not answered by then is missing in it.
 	lookTime = 3 * time.Second
 	// historyTime bounds the question to the history service.
 	historyTime = 1500 * time.Millisecond
-	// lookEvery is how often a gateway looks when nobody asks: so that it can say
-	// since when something is wrong, and notice what grows.
+	// lookEvery is how often a gateway looks when nobody asks, so that it knows since
+	// when something is wrong, and notices what grows.
 	lookEvery = 15 * time.Second
 )
 
-// Watcher looks at the whole for all operators of one gateway. Its methods may be
-// called concurrently.
+// Watcher looks at the whole system for all operators of one gateway. Its methods may
+// be called concurrently.
 type Watcher struct {
 	opts Options
 	conn *bus.Conn
 
-	// looking is held by who looks, so that many who ask cost one look. It guards
-	// what follows.
+	// looking is held during a look, so that many who ask cost one look. It guards
+	// the fields below.
 	looking chan struct{}
 	last    Snapshot
 	lastAt  time.Time
@@ -55,7 +57,7 @@ func New(opts Options, conn *bus.Conn) *Watcher {
 	return &Watcher{opts: opts, conn: conn, looking: make(chan struct{}, 1), memory: newMemory()}
 }
 
-// Run looks now and then until the context ends.
+// Run looks every lookEvery until the context ends.
 func (w *Watcher) Run(ctx context.Context) error {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
@@ -64,15 +66,15 @@ func (w *Watcher) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
-			_, _ = w.lookFor(ctx, ctx) // fails where ctx ends, and then this does
+			_, _ = w.lookFor(ctx, ctx) // fails only when ctx ends, and so does this loop
 		}
 	}
 }
 
-// Look returns how all is, at most a second old. It answers within a few seconds,
+// Look returns a snapshot that is at most a second old. It answers within a few seconds,
 // whatever is broken; the error is the context's.
 func (w *Watcher) Look(ctx context.Context) (Snapshot, error) {
-	// Who asked may go away: others wait for the same look.
+	// The asker may go away: others wait for the same look.
 	return w.lookFor(ctx, context.WithoutCancel(ctx))
 }
 
@@ -87,7 +89,7 @@ func (w *Watcher) lookFor(asker, work context.Context) (Snapshot, error) {
 	if now := w.opts.Now(); w.lastAt.IsZero() || now.Sub(w.lastAt) >= fresh || now.Before(w.lastAt) {
 		s := w.look(work)
 		if err := work.Err(); err != nil {
-			return Snapshot{}, err // nobody had the time to answer
+			return Snapshot{}, err // there was no time to answer
 		}
 		w.last, w.lastAt = s, w.opts.Now()
 	}
@@ -105,7 +107,7 @@ func (w *Watcher) look(ctx context.Context) Snapshot {
 	s.At = w.opts.Now().UTC()
 	s.fill(o)
 	for _, m := range o.Missing {
-		w.opts.Log.Debug().Str("what", m.What).Err(m.Err).Msg("did not answer the operator page")
+		w.opts.Log.Debug().Str("what", m.What).Err(m.Err).Msg("no answer for the operator page")
 	}
 	s.Roles = w.memory.rolesAt(s.At, o.Replicas)
 	if w.opts.Room != nil {
@@ -119,7 +121,7 @@ func (w *Watcher) look(ctx context.Context) Snapshot {
 	return s
 }
 
-// askHistory asks for the chat last written to, which reads the store.
+// askHistory asks for the most recent chat, which reads the store.
 func (w *Watcher) askHistory(ctx context.Context) History {
 	ctx, cancel := context.WithTimeout(ctx, historyTime)
 	defer cancel()

@@ -24,12 +24,12 @@ func waitingIn(w Work) string {
 // waits is "1 message waits" or "12 timers are due".
 func waits(w Work) string { return count(w.Waiting, w.of.Waits[0], w.of.Waits[1]) }
 
-// oldest goes on with for how long it waits.
+// oldest continues the sentence with how long it has waited.
 func oldest(n uint64, old time.Duration) string {
 	return plural(n, ", for ", ", the oldest for ") + age(old)
 }
 
-// waitsFor begins what is said of a role that doesn't run with what waits for it.
+// waitsFor is what waits for a role that does not run, as the beginning of a sentence.
 func waitsFor(s Snapshot, r roles.Role) string {
 	var all strings.Builder
 	for _, w := range s.Work {
@@ -45,7 +45,7 @@ func waitsFor(s Snapshot, r roles.Role) string {
 	return all.String()
 }
 
-// line says who waits for a person.
+// line says how many wait for a person, and how long.
 func line(s Snapshot) string {
 	sentence := count(uint64(s.Desk.Waiting), "visitor waits", "visitors wait") + " for a person"
 	if s.Desk.Oldest.IsZero() {

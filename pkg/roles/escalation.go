@@ -5,8 +5,8 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-// The calls of the escalation service. Agent is who acts. ID is the client's id
-// of the call: a call made again with the same one happens once.
+// The calls of the escalation service. Agent is the agent who acts. ID is the
+// client's id of the call: a call that is repeated with the same one happens once.
 var (
 	DeskTake     = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.take"}
 	DeskSay      = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.say"}
@@ -24,7 +24,7 @@ type DeskRequest struct {
 	Text  string     `json:"text,omitempty"`
 }
 
-// DeskReply names the event that it became; 0 where the chat was already so.
+// DeskReply names the event that it became; 0 if the chat was in that state already.
 type DeskReply struct {
 	Seq uint64 `json:"seq"`
 }

@@ -27,8 +27,8 @@ func AskPage(ctx context.Context, c *bus.Conn, reader chat.Role, req PageRequest
 }
 
 // PageRequest asks for the last Limit (1 to 200) events of a chat before Before
-// (exclusive; 0: no bound). Known is the sequence of an event of the chat that the
-// asker knows of (0: none): who does not know it does not answer.
+// (exclusive; 0: no bound). Known is the sequence of an event of the chat that
+// the caller knows (0: none): a replica that does not know it does not answer.
 type PageRequest struct {
 	Chat     chat.ID `json:"chat"`
 	Before   uint64  `json:"before,omitempty"`
@@ -51,18 +51,18 @@ type FindRequest struct {
 	ID   string  `json:"id"`
 }
 
-// FindReply has Seq 0 where it is not.
+// FindReply has Seq 0 if it is not.
 type FindReply struct {
 	Seq uint64 `json:"seq"`
 }
 
-// ChatsRequest asks for chats, the one last written to first.
+// ChatsRequest asks for chats, the most recently active first.
 type ChatsRequest struct {
 	Before time.Time `json:"before,omitzero"` // exclusive
 	Limit  int       `json:"limit"`           // 1 to 200
 }
 
-// ChatsReply is a piece of the list of all chats.
+// ChatsReply is a part of the list of all chats.
 type ChatsReply struct {
 	Chats []ChatSummary `json:"chats"`
 	More  bool          `json:"more"`

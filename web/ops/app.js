@@ -11,7 +11,7 @@ import { latest, me, sentence, signIn } from './state.js';
 import { Tables } from './tables.js';
 import { Verdict } from './verdict.js';
 
-/** The page: the sign-in, a sentence for those it is not for, or the operator page. */
+/** The page: the sign-in, a sentence for those who are not admins, or the operator page. */
 export function App() {
   return html`${page()}<${Toasts} />`;
 }

@@ -31,7 +31,7 @@ function series(all) {
   ];
 }
 
-/** The least that a chart shows: a few looks alone would be drawn as mountains. */
+/** The shortest time that a chart shows: a few samples alone would look like mountains. */
 const LEAST_MS = 120_000;
 
 /** The last 15 minutes: small charts, and the same as a table. */
@@ -39,7 +39,7 @@ export function Charts() {
   const open = useSignal(false);
   const all = samples.value;
   const to = all.at(-1)?.at ?? Date.now();
-  // What there is fills the width, but for the first two minutes.
+  // The samples fill the width, except in the first two minutes.
   const from = Math.max(to - WINDOW_MS, Math.min(all[0]?.at ?? to, to - LEAST_MS));
   const shown = series(all).map((one) => ({ ...one, drawn: lines(all, one.value) }));
   return html`<section class="part" aria-labelledby="charts-title">
@@ -78,7 +78,7 @@ function area(points, box) {
 }
 
 /**
- * One look alone is drawn as a short stroke.
+ * A single sample is drawn as a short stroke.
  * @param {[number, number][]} points
  * @param {{from: number, to: number, most: number, width: number, height: number}} box
  */

@@ -13,7 +13,7 @@ import { count, moment, whoGaveUp } from './words.js';
 /** The letters that were read so far, the oldest first. */
 const letters = signal(/** @type {Letter[]} */ ([]));
 const more = signal(false);
-/** Whether they were read at all. */
+/** Whether they were read at least once. */
 const read = signal(false);
 /** The letter that a dialog is about. */
 const inHand = signal(/** @type {Letter|null} */ (null));
@@ -46,14 +46,14 @@ function gone(n) {
   setTimeout(() => { vacant = -1; }, VACANT_MS);
 }
 
-/** Within this time the page has heard how many letters are left. */
+/** Within this time the page knows how many letters are left. */
 const VACANT_MS = 20_000;
-/** The place of the letter that went last, while its focus may have gone with it. */
+/** The position of the letter that was removed last, while its focus may be lost with it. */
 let vacant = -1;
 
 /**
- * Gives the focus to the letter that took the place of one that is gone, or to the
- * title. Else who works by keys would begin at the top of the page again.
+ * Gives the focus to the letter that replaced one that is gone, or to the title.
+ * Otherwise keyboard users would start at the top of the page again.
  */
 function hold() {
   if (vacant < 0) return;
@@ -148,7 +148,7 @@ function Row({ letter }) {
 }
 
 /**
- * All of one letter, the visitor's words included.
+ * One letter with its content, including the visitor's words.
  * @extends {Component<{}, {whole: WholeLetter|null, problem: string}>}
  */
 export class LetterDialog extends Component {

@@ -10,7 +10,7 @@ import { signOut } from './state.js';
 const THEMES = /** @type {const} */ ([['system', 'System'], ['light', 'Light'], ['dark', 'Dark']]);
 
 /**
- * The top of the page: what it is, the way to the console, one's own menu.
+ * The top of the page: its title, a link to the console, the user's menu.
  * @param {{who: Person}} props
  */
 export function Head({ who }) {
@@ -35,7 +35,7 @@ export function Head({ who }) {
 }
 
 /**
- * What those read who answer chats and are no admins.
+ * What agents who are not admins read.
  * @param {{who: Person}} props
  */
 export function NotForYou({ who }) {

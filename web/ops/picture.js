@@ -10,7 +10,7 @@ import { age, count, millis, moment, number, perSecond, replicaName, roleName, U
 /** @typedef {import('./api.js').Level} Level */
 /** @typedef {import('./api.js').Role} Role */
 
-/** More replicas than this are only counted in their box. */
+/** A box lists this many replicas and only counts the others. */
 const MOST = 3;
 
 /**
@@ -43,7 +43,7 @@ export function Picture({ snap }) {
 }
 
 /**
- * How bad the worst problem is that is about one of these.
+ * The level of the worst problem about one of these.
  * @param {Snapshot} snap
  * @param {...string} keys
  * @returns {Level}
@@ -74,7 +74,7 @@ function People({ snap }) {
 }
 
 /**
- * How many visitors' connections all gateways hold; null where not all of them say.
+ * How many visitors' connections all gateways hold; null if some don't say.
  * @param {Snapshot} snap
  */
 function connected(snap) {
@@ -114,7 +114,7 @@ function Nats({ snap }) {
 }
 
 /**
- * From NATS to a role: what it does in a second, and what waits for it.
+ * From NATS to a role: how much it does a second, and how much waits for it.
  * @param {{snap: Snapshot, names: string[], place: string, rate: number|null, back?: boolean}} props
  */
 function WorkWire({ snap, names, place, rate, back }) {
@@ -127,7 +127,7 @@ function WorkWire({ snap, names, place, rate, back }) {
 }
 
 /**
- * An arrow with words above and below. What it says to those who hear the page is `says`.
+ * An arrow with words above and below. `says` is for screen readers.
  * @param {{place: string, says: string, to?: boolean, from?: boolean, up?: string, down?: string, level?: Level, testid?: string}} props
  */
 function Wire({ place, says, to, from, up, down, level: how, testid }) {

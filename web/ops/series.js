@@ -2,11 +2,11 @@
 
 /** @typedef {import('./api.js').Snapshot} Snapshot */
 
-/** For how long figures are kept. */
+/** How long samples are kept. */
 export const WINDOW_MS = 15 * 60_000;
-/** Over how long a rate is taken: one second's would jump about. */
+/** The time over which a rate is computed: over one second it would jump. */
 const RATE_MS = 10_000;
-/** Looks further apart than this have a hole between them: the page was hidden. */
+/** Samples further apart than this have a gap between them: the page was hidden. */
 const HOLE_MS = 15_000;
 
 /**
@@ -47,7 +47,7 @@ export function sampleOf(snap) {
 }
 
 /**
- * Adds a sample, and forgets those that are too old. The same look is taken once.
+ * Adds a sample, unless it is there already, and drops those that are too old.
  * @param {Sample[]} samples
  * @param {Sample} sample
  */
@@ -86,7 +86,7 @@ export function ratesAt(samples, index) {
 }
 
 /**
- * A counter that fell was begun anew: nothing is known.
+ * A counter that fell was reset: the growth is unknown.
  * @param {number|null|undefined} a
  * @param {number|null|undefined} b
  */
@@ -109,7 +109,7 @@ function received(before, now) {
 }
 
 /**
- * A line for each stretch without a hole, as points of time and value.
+ * A line for each stretch without a gap, as points of time and value.
  * @param {Sample[]} samples
  * @param {(sample: Sample, index: number) => number|null|undefined} value
  * @returns {[number, number][][]}
@@ -129,7 +129,7 @@ export function lines(samples, value) {
 }
 
 /**
- * The most of each minute, the latest minute first.
+ * The highest value of each minute, the latest minute first.
  * @param {[number, number][][]} drawn
  * @returns {Map<number, number>} minute (as a time) → value
  */

@@ -3,7 +3,7 @@ import { html } from '../shared/vdom.js';
 import { icon } from '../shared/icons.js';
 
 /**
- * The sign of a level: a check, an i, a triangle, an octagon. Words beside it say the same.
+ * The sign of a level: a check, an i, a triangle, an octagon. The words beside it say the same.
  * @param {import('./api.js').Level} level
  */
 export function levelSign(level) {

@@ -10,7 +10,7 @@ import { add, sampleOf, WINDOW_MS } from './series.js';
 /** @typedef {import('./api.js').Snapshot} Snapshot */
 /** @typedef {import('./series.js').Sample} Sample */
 
-/** How often it is looked while somebody sees the page. */
+/** How often the page looks while it is visible. */
 const EVERY_MS = 2_000;
 const KEPT = 'parley.ops.samples';
 
@@ -18,16 +18,16 @@ const KEPT = 'parley.ops.samples';
 export const me = signal(/** @type {Person|null|undefined} */ (undefined));
 /** Why the sign-in is shown again. */
 export const sentence = signal('');
-/** The latest look. */
+/** The latest snapshot. */
 export const latest = signal(/** @type {Snapshot|null} */ (null));
-/** The figures of the last 15 minutes, the oldest first. */
+/** The samples of the last 15 minutes, the oldest first. */
 export const samples = signal(/** @type {Sample[]} */ ([]));
-/** Since when no look succeeds (a time), or 0. */
+/** Since when every look has failed (a time), or 0. */
 export const stale = signal(0);
 
 /** @type {any} */
 let timer = null;
-/** Grows with each sign-in and sign-out: what an earlier one asked for is let go. */
+/** Grows with each sign-in and sign-out: answers for an earlier one are dropped. */
 let turn = 0;
 
 /** @param {Person} who */
@@ -63,7 +63,7 @@ function leave(why) {
   });
 }
 
-/** Looks whether this browser is signed in already. */
+/** Finds out whether this browser is signed in already. */
 export async function remember() {
   for (;;) {
     try {
@@ -73,13 +73,13 @@ export async function remember() {
         me.value = null;
         return undefined;
       }
-      // The server is not there; the page waits for it.
+      // The server does not answer; the page waits for it.
       await new Promise((resolve) => { setTimeout(resolve, EVERY_MS); });
     }
   }
 }
 
-/** Looks now, and from then on every two seconds while the page is seen. */
+/** Looks now, and from then on every two seconds while the page is visible. */
 export async function look() {
   clearTimeout(timer);
   if (document.visibilityState === 'hidden' || me.value?.role !== 'admin') return;
@@ -103,12 +103,12 @@ export async function look() {
   timer = setTimeout(look, EVERY_MS);
 }
 
-/** Has the figures outlive a reload of the page. */
+/** Keeps the samples over a reload of the page. */
 export function keep() {
   try {
     sessionStorage.setItem(KEPT, JSON.stringify(samples.value));
   } catch {
-    // They begin anew then.
+    // Then the samples start over.
   }
 }
 

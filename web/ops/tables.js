@@ -7,7 +7,7 @@ import { age, bytes, count, millis, moment, number, replicaName, roleName, UNKNO
 /** @typedef {import('./api.js').Stream} Stream */
 
 /**
- * The same in figures: work, calls, replicas, streams.
+ * The same as tables: work, calls, replicas, streams.
  * @param {{snap: Snapshot}} props
  */
 export function Tables({ snap }) {

@@ -8,12 +8,12 @@ import { age, moment } from './words.js';
 /** @typedef {import('./api.js').Snapshot} Snapshot */
 /** @typedef {import('./api.js').Problem} Problem */
 
-/** Fewer failed looks than this are not worth a word. */
+/** Failed looks for less than this are not reported. */
 const QUIET_MS = 5_000;
 
 /**
- * What is wrong, in words, at the top; the worst first, notes last. It is said aloud when
- * another thing is wrong, not whenever a figure in it changes.
+ * What is wrong, in words, at the top; the worst first, notes last. It is announced when
+ * the problems change, not whenever a figure in it does.
  * @extends {Component<{snap: Snapshot}>}
  */
 export class Verdict extends Component {
@@ -57,7 +57,7 @@ export class Verdict extends Component {
 }
 
 /**
- * What the sentence at the top does not say. With notes only it says that all is well.
+ * The problems that the sentence at the top does not name. With notes only, it says that all is well.
  * @param {Snapshot} snap
  */
 function further({ verdict }) {
@@ -65,8 +65,8 @@ function further({ verdict }) {
 }
 
 /**
- * Since when, and how long that is where the sentence does not say how long
- * something waits already.
+ * Since when; and for how long, unless the sentence already says how long
+ * something has waited.
  * @param {string} said
  * @param {string|undefined} since
  */
@@ -81,7 +81,7 @@ function list(names) {
 }
 
 /**
- * Says that the figures are old, when they are.
+ * Says that the figures are old, if they are.
  * @param {{snap: Snapshot}} props
  */
 function Stale({ snap }) {

@@ -3,7 +3,7 @@ import { clock, full, dayKey } from '../shared/time.js';
 
 const numbers = new Intl.NumberFormat('en');
 
-/** What stands where a figure is not known. */
+/** Shown instead of a figure that is unknown. */
 export const UNKNOWN = '–';
 
 /** @param {number} n */
@@ -66,7 +66,7 @@ export function age(ms) {
 }
 
 /**
- * When: the time of today, else the day too.
+ * The time; with the day, unless it is today.
  * @param {string} at
  * @param {number} today
  */
@@ -97,8 +97,8 @@ export function whoGaveUp(consumer) {
 }
 
 /**
- * What tells a replica from others of its role: its host, where it says that, with
- * the end of its id where several run there. (The ids of one process begin alike.)
+ * What distinguishes a replica from others of its role: its host, if it says that, with
+ * the end of its id if several run there. (The ids of one process begin alike.)
  * @param {{host?: string, id: string}} replica
  * @param {{host?: string}[]} all
  */
