@@ -127,8 +127,8 @@ func (s *agentSession) leave(_ context.Context, _ frame.In, id chat.ID) error {
 	return nil
 }
 
-// olderEvents reads a page, which reaches at least to what this console knows of the
-// chat.
+// olderEvents reads a page, which reaches at least to the last event of the chat that
+// this console knows.
 func (s *agentSession) olderEvents(ctx context.Context, f frame.In, id chat.ID) error {
 	var known uint64
 	if v := s.shown[id]; v != nil {
@@ -139,8 +139,8 @@ func (s *agentSession) olderEvents(ctx context.Context, f frame.In, id chat.ID) 
 
 var calling = backoff.Policy{Min: 100 * time.Millisecond, Max: time.Second}
 
-// calls returns a handler that has the escalation service do something. By its id a
-// call that is made again happens once, so it is made again if nobody answers.
+// calls returns a handler that calls the escalation service. A call with the same id
+// takes effect once, so it is repeated while nobody answers.
 func calls(ep bus.Endpoint[roles.DeskRequest, roles.DeskReply]) func(*agentSession, context.Context, frame.In, chat.ID) error {
 	return func(s *agentSession, ctx context.Context, f frame.In, id chat.ID) error {
 		if err := s.g.admission.Room(); err != nil {

@@ -30,8 +30,8 @@ import (
 
 // Options of a gateway.
 type Options struct {
-	// Server is the one that serves ADDR; it has to run. The gateway hands it its
-	// handler, and shuts it down at its end.
+	// Server serves ADDR and must be running. The gateway gives it its handler, and
+	// shuts it down at its end.
 	Server *health.Server
 	// Pages holds the files that browsers load.
 	Pages fs.FS
@@ -48,9 +48,8 @@ type Options struct {
 	// MaxConnections bounds the visitors' WebSockets (0: 20,000). One address, or
 	// one IPv6 /64 network, holds a quarter of them at most.
 	MaxConnections int
-	// Room returns an error while there is no room to store anything: then nobody
-	// may speak. Where it is nil there is always room. It must be quick, and is
-	// called concurrently.
+	// Room returns an error while there is no room to store anything: then nobody may
+	// write. nil: there always is. It must be quick, and is called concurrently.
 	Room      func() error
 	DrainTime time.Duration
 
@@ -58,14 +57,14 @@ type Options struct {
 	Tracer  *telemetry.Tracer // nil: nothing is traced
 	Version string
 	Log     zerolog.Logger
-	// Waiting, if not nil, is called with each reason why the gateway can't serve yet.
+	// Waiting, if not nil, is called with each reason why the gateway can't start yet.
 	Waiting func(error)
-	// Started is called once with the made-up password of the admin, empty where
-	// none was made up, when the gateway serves.
+	// Started is called once, when the gateway serves, with the generated password of
+	// the admin, or with "" if none was generated.
 	Started func(madeUpPassword string)
 }
 
-// Gateway is one replica of the door.
+// Gateway is one replica of the gateway.
 type Gateway struct {
 	opts       Options
 	log        zerolog.Logger
@@ -74,7 +73,7 @@ type Gateway struct {
 	visitors   *identity.Directory
 	accounts   *accounts.Accounts
 	admission  *admission.Admission
-	unserved   outage.Sampled // lines on frames that could not be served
+	unserved   outage.Sampled // log lines on frames that could not be served
 	budget     *conn.Budget
 	hub        *live.Hub
 	board      *console.Board
@@ -82,7 +81,7 @@ type Gateway struct {
 	watcher    *ops.Watcher
 	sessions   sync.WaitGroup // every session and what it started
 
-	mu       sync.Mutex // guards what follows
+	mu       sync.Mutex // guards the fields below
 	sockets  map[*conn.Socket]struct{}
 	draining bool
 }
@@ -101,10 +100,10 @@ func New(opts Options, bc *bus.Conn) *Gateway {
 	return g
 }
 
-// Run serves until the context ends. Then it takes no new connections, sends
-// those it has elsewhere within DrainTime, and returns when all are gone.
+// Run serves until the context ends. Then it takes no new connections, closes those
+// it has within DrainTime, and returns when all are gone.
 func (g *Gateway) Run(ctx context.Context) error {
-	// What serves connections outlives ctx until they are drained.
+	// serving outlives ctx until the connections are drained.
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	madeUp, err := g.openPatiently(ctx, serving)
@@ -145,8 +144,8 @@ func (g *Gateway) Run(ctx context.Context) error {
 
 var opening = backoff.Policy{Min: 200 * time.Millisecond, Max: 5 * time.Second}
 
-// openPatiently is open, again with growing delay while NATS has no leader for
-// something: a cluster that was just started, or lost a node.
+// openPatiently repeats open, with a growing delay, while NATS has no leader for
+// something: in a cluster that was just started, or lost a node.
 func (g *Gateway) openPatiently(ctx, serving context.Context) (madeUp string, err error) {
 	remind := outage.Reminder{}
 	for try := 1; ; try++ {
@@ -154,7 +153,7 @@ func (g *Gateway) openPatiently(ctx, serving context.Context) (madeUp string, er
 		if err == nil || !errors.Is(err, bus.ErrUnavailable) {
 			return madeUp, err
 		}
-		if due := remind.Due(); due && g.conn.Ready() == nil { // else the connection tells of it
+		if due := remind.Due(); due && g.conn.Ready() == nil { // else the connection reports it
 			g.log.Warn().Err(err).Int("try", try).Msg("waiting for NATS")
 		}
 		if g.opts.Waiting != nil {
@@ -166,7 +165,7 @@ func (g *Gateway) openPatiently(ctx, serving context.Context) (madeUp string, er
 	}
 }
 
-// open makes what needs NATS.
+// open makes the parts that need NATS.
 func (g *Gateway) open(ctx, serving context.Context) (madeUp string, err error) {
 	g.hub = live.NewHub(serving, g.conn, live.Options{Metrics: live.Metrics{Replied: g.metrics.replied, Reread: g.metrics.rereads.Inc}, Tracer: g.opts.Tracer, Log: g.log})
 	if g.board, err = console.NewBoard(ctx, g.conn, g.hub.SendToVisitors, g.log); err != nil {
@@ -175,7 +174,7 @@ func (g *Gateway) open(ctx, serving context.Context) (madeUp string, err error) 
 	g.revocation = console.NewRevocation(g.board.Renamed)
 	g.watcher = ops.New(ops.Options{Desk: g.board.Counts, Room: g.opts.Room, Log: g.log}, g.conn)
 	if g.visitors, err = identity.New(ctx, g.conn, identity.Options{Mode: g.opts.VisitorAuth, TokenKey: g.opts.TokenKey, MayMake: g.admission.NewVisitor, Log: g.log}); err != nil {
-		return "", fmt.Errorf("open the book of visitors: %w", err)
+		return "", fmt.Errorf("open the directory of visitors: %w", err)
 	}
 	if g.accounts, err = accounts.Open(ctx, g.conn, accounts.Options{}); err != nil {
 		return "", fmt.Errorf("open the accounts: %w", err)
@@ -202,18 +201,20 @@ func (g *Gateway) start(s *conn.Socket, run func()) bool {
 	return true
 }
 
+// exit forgets a socket.
 func (g *Gateway) exit(s *conn.Socket) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	delete(g.sockets, s)
 }
 
-// connections is how many WebSockets are open.
+// connections returns how many WebSockets are open.
 func (g *Gateway) connections() bus.Connections {
 	visitors, agents := g.admission.Connections()
 	return bus.Connections{Visitors: visitors, Agents: agents}
 }
 
+// allSockets returns the open sockets.
 func (g *Gateway) allSockets() []*conn.Socket {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -224,11 +225,11 @@ func (g *Gateway) allSockets() []*conn.Socket {
 	return all
 }
 
-// fewSockets are closed at once: spreading is for those who reconnect in masses.
+// fewSockets are closed all at once: only larger numbers are spread.
 const fewSockets = 50
 
-// drain says goodbye to every socket, spread over DrainTime so that they don't
-// all come to another gateway at one instant.
+// drain closes every socket, spread over DrainTime so that the clients don't all come
+// to another gateway at one instant.
 func (g *Gateway) drain() {
 	g.mu.Lock()
 	g.draining = true
@@ -252,7 +253,7 @@ func (g *Gateway) drain() {
 	g.await(2 * time.Second)
 }
 
-// await gives clients a moment to take the goodbye, then ends what is left.
+// await gives clients time to answer the close frame, then ends the rest.
 func (g *Gateway) await(limit time.Duration) {
 	deadline := time.NewTimer(limit)
 	defer deadline.Stop()
@@ -272,8 +273,7 @@ func (g *Gateway) await(limit time.Duration) {
 	}
 }
 
-// Ready says in a sentence why the gateway can't do all of its work now, or
-// returns nil.
+// Ready returns nil, or why the gateway can't do all of its work now, as a sentence.
 func (g *Gateway) Ready() error {
 	if err := g.serves(); err != nil {
 		return err
@@ -284,9 +284,9 @@ func (g *Gateway) Ready() error {
 	return nil
 }
 
-// serves says in a sentence why the gateway can't take connections now, or
-// returns nil. Without room it still takes them: visitors read their chats, and
-// are told why they can't write.
+// serves returns nil, or why the gateway can't take connections now, as a sentence.
+// Without room it still takes them: visitors read their chats, and read why they can't
+// write.
 func (g *Gateway) serves() error {
 	g.mu.Lock()
 	draining := g.draining

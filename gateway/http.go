@@ -24,7 +24,7 @@ const (
 	agentProtocol   = "parley.agent.v1"
 )
 
-// handler routes what comes over HTTP. serving ends with the gateway.
+// handler routes HTTP requests. serving ends with the gateway.
 func (g *Gateway) handler(serving context.Context) (http.Handler, error) {
 	files, err := pages.New(g.opts.Pages, pages.Options{Visitor: "index.html", Agent: "agent.html", Ops: "ops.html", FrameAncestors: g.opts.AllowedOrigins})
 	if err != nil {
@@ -40,9 +40,9 @@ func (g *Gateway) handler(serving context.Context) (http.Handler, error) {
 	return mux, nil
 }
 
-// visitorSocket lets a visitor's connection in. The handler returns after the
-// upgrade and the session lives on by itself, which costs a third of the memory
-// of a handler that stays.
+// visitorSocket accepts a visitor's connection. The handler returns after the upgrade
+// and the session lives on by itself, which takes a third of the memory of a handler
+// that stays.
 func (g *Gateway) visitorSocket(serving context.Context, w http.ResponseWriter, r *http.Request) {
 	if !limit.OriginAllowed(r, g.opts.AllowedOrigins) {
 		refuseHTTP(w, frame.Refuse(codes.BadOrigin, "This site may not open chats here: its origin is not in ALLOWED_ORIGINS."))
@@ -57,6 +57,7 @@ func (g *Gateway) visitorSocket(serving context.Context, w http.ResponseWriter, 
 	g.host("visitor", sock, leave, func() { s.run(serving) })
 }
 
+// agentSocket accepts a console's connection, as visitorSocket does a visitor's.
 func (g *Gateway) agentSocket(serving context.Context, w http.ResponseWriter, r *http.Request) {
 	if !limit.OriginAllowed(r, nil) {
 		refuseHTTP(w, frame.Refuse(codes.BadOrigin, "The console is used from its own site only."))
@@ -68,7 +69,7 @@ func (g *Gateway) agentSocket(serving context.Context, w http.ResponseWriter, r 
 	case errors.As(err, &no):
 		refuseHTTP(w, frame.Refuse(codes.NotSignedIn, "Sign in first."))
 		return
-	case err != nil: // nobody knows: an agent who is signed in must not have to do it again
+	case err != nil: // not known: an agent who is signed in must not have to do it again
 		refuseHTTP(w, unavailable("Who you are can't be looked up right now."))
 		return
 	}
@@ -83,13 +84,13 @@ func (g *Gateway) agentSocket(serving context.Context, w http.ResponseWriter, r 
 	g.host("agent", sock, leave, func() { s.run(serving, who, cookies) })
 }
 
-// cookiesOf keeps of a request what proves who made it, and lets the rest go.
+// cookiesOf keeps a request's cookies, which say who made it, and frees the rest.
 func cookiesOf(r *http.Request) *http.Request {
 	return &http.Request{Header: http.Header{"Cookie": r.Header["Cookie"]}}
 }
 
-// accept makes a WebSocket of a request, or answers it with why not. leave gives up
-// the connection's seat.
+// accept upgrades a request to a WebSocket, or answers it with a refusal; then sock is
+// nil. leave gives up the connection's seat.
 func (g *Gateway) accept(w http.ResponseWriter, r *http.Request, addr netip.Addr, from frame.Side) (sock *conn.Socket, leave func()) {
 	if err := g.serves(); err != nil {
 		refuseHTTP(w, unavailable("This gateway can't take connections right now."))
@@ -137,6 +138,7 @@ func unavailable(sentence string) *frame.Refusal {
 	return no
 }
 
+// refuseHTTP answers a request with a refusal, as JSON.
 func refuseHTTP(w http.ResponseWriter, no *frame.Refusal) {
 	w.Header().Set("Content-Type", "application/json")
 	if no.Retry > 0 {

@@ -21,9 +21,9 @@ type metrics struct {
 	written     prometheus.Counter
 	slow        prometheus.Counter
 	rereads     prometheus.Counter
-	turnedAway  *prometheus.CounterVec
+	sheds       *prometheus.CounterVec
 	backlog     prometheus.Gauge
-	places      prometheus.Gauge
+	slots       prometheus.Gauge
 }
 
 func newMetrics(r prometheus.Registerer) *metrics {
@@ -34,26 +34,26 @@ func newMetrics(r prometheus.Registerer) *metrics {
 		errors:      f.NewCounterVec(prometheus.CounterOpts{Name: "parley_gateway_errors_total", Help: "Frames that were answered with an error, by code."}, []string{"code"}),
 		messages:    f.NewCounter(prometheus.CounterOpts{Name: "parley_gateway_accepted_total", Help: "Messages and requests of visitors that were stored and acknowledged."}),
 		store: f.NewHistogram(prometheus.HistogramOpts{
-			Name: "parley_gateway_store_seconds", Help: "Time until the stream had stored what a visitor sent.",
+			Name: "parley_gateway_store_seconds", Help: "Time until the stream had stored a visitor's message or request.",
 			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, 1, 5},
 		}),
 		replies: f.NewHistogram(prometheus.HistogramOpts{
 			Name: "parley_gateway_reply_seconds", Help: "Time from storing a visitor's message until the bot's reply that covers it was seen live, at the gateway that took the message.", Buckets: telemetry.Waits(),
 		}),
 		written: f.NewCounter(prometheus.CounterOpts{Name: "parley_gateway_frames_written_total", Help: "Frames that were written to clients."}),
-		slow:    f.NewCounter(prometheus.CounterOpts{Name: "parley_gateway_slow_total", Help: "Clients that were sent away because they read too slowly."}),
-		turnedAway: f.NewCounterVec(prometheus.CounterOpts{
-			Name: "parley_gateway_turned_away_total", Help: "Connections and frames that were turned away because there was too much, by what there was too much of.",
+		slow:    f.NewCounter(prometheus.CounterOpts{Name: "parley_gateway_slow_total", Help: "Clients that were disconnected because they read too slowly."}),
+		sheds: f.NewCounterVec(prometheus.CounterOpts{
+			Name: "parley_gateway_turned_away_total", Help: "Connections and frames that were shed because there was too much, by what there was too much of.",
 		}, []string{"why"}),
 		backlog: f.NewGauge(prometheus.GaugeOpts{Name: "parley_gateway_bot_backlog", Help: "Messages that wait for the bot to think about them, as this gateway saw last."}),
-		places:  f.NewGauge(prometheus.GaugeOpts{Name: "parley_gateway_bot_places", Help: "How many messages the bot's replicas can think about at once, as this gateway saw last."}),
+		slots:   f.NewGauge(prometheus.GaugeOpts{Name: "parley_gateway_bot_places", Help: "How many messages the bot's replicas can think about at once, as this gateway saw last."}),
 		rereads: f.NewCounter(prometheus.CounterOpts{Name: "parley_gateway_gaps_total", Help: "Gaps in the live feed that were read again from the stream."}),
 	}
 	for _, kind := range []string{"visitor", "agent"} {
 		m.connections.WithLabelValues(kind)
 	}
 	for _, code := range []string{codes.Unavailable, codes.RateLimited, codes.BadFrame} {
-		m.errors.WithLabelValues(code) // there before the first one, or a rate misses it
+		m.errors.WithLabelValues(code) // exists before the first error, or a rate misses that
 	}
 	return m
 }
@@ -61,6 +61,7 @@ func newMetrics(r prometheus.Registerer) *metrics {
 // replied records how long a visitor waited for the bot.
 func (m *metrics) replied(took time.Duration) { m.replies.Observe(took.Seconds()) }
 
+// accepted records that a visitor's event was stored, and how long that took.
 func (m *metrics) accepted(took time.Duration) {
 	m.messages.Inc()
 	m.store.Observe(took.Seconds())
@@ -69,11 +70,12 @@ func (m *metrics) accepted(took time.Duration) {
 // wrote counts frames that were written.
 func (m *metrics) wrote(frames int) { m.written.Add(float64(frames)) }
 
-// shed counts what was refused because there was too much. why is one of the words
-// of package admission.
-func (m *metrics) shed(why string) { m.turnedAway.WithLabelValues(why).Inc() }
+// shed counts a refusal because there was too much. why is one of the words of package
+// admission.
+func (m *metrics) shed(why string) { m.sheds.WithLabelValues(why).Inc() }
 
+// sawBacklog records a look at the bot's backlog.
 func (m *metrics) sawBacklog(messages, slots uint64) {
 	m.backlog.Set(float64(messages))
-	m.places.Set(float64(slots))
+	m.slots.Set(float64(slots))
 }

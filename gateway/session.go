@@ -48,7 +48,7 @@ func (s *session) serve(ctx context.Context, handle func(context.Context, frame.
 			return
 		}
 		if s.sock.Leaving() {
-			continue // what was buffered before the end is sent again elsewhere
+			continue // the client resends frames that were buffered before the end
 		}
 		// Kept between frames only while it is small: an idle socket stays light.
 		if buf = data; cap(buf) > 1<<10 {
@@ -70,9 +70,11 @@ func (s *session) traced(ctx context.Context, f frame.In, handle func(context.Co
 	if !f.Kind.Chatter {
 		ctx, span = s.g.opts.Tracer.Serve(ctx, "frame", f.Kind.Name)
 	}
-	err := f.Unknown()
+	var err error
 	if f.Kind.From&s.side != 0 {
 		err = handle(ctx, f)
+	} else {
+		err = f.Unknown()
 	}
 	if err != nil {
 		s.refuse(ctx, err, f)
@@ -96,8 +98,8 @@ func (s *session) answer(ctx context.Context, no *frame.Refusal, cause error, f 
 	s.g.metrics.errors.WithLabelValues(no.Code).Inc()
 	switch {
 	case no.Shed != "":
-		s.g.metrics.shed(no.Shed) // in a flood a line each would be another one
-	case no.Code == codes.Unavailable && !errors.Is(cause, context.Canceled) && s.g.conn.Ready() == nil: // else the connection tells of it
+		s.g.metrics.shed(no.Shed) // no log line: in a flood they would be a flood too
+	case no.Code == codes.Unavailable && !errors.Is(cause, context.Canceled) && s.g.conn.Ready() == nil: // else the connection reports it
 		s.g.unserved.Line("frame", s.g.log.Warn()).Ctx(ctx).Err(cause).Msg("a frame could not be served")
 	}
 	s.sock.Send(frame.Encode(no.Answer(f.ID, s.about(f))))
@@ -154,7 +156,7 @@ func (s *session) readPage(ctx context.Context, f frame.In, id chat.ID, known ui
 	return frame.PageOf(f.ID, s.about(f), reply, s.side.Role()), nil
 }
 
-// signal passes on what is never stored; a lost one is missed by nobody.
+// signal sends a signal, which is never stored; losing one does no harm.
 func (s *session) signal(id chat.ID, sig bus.Signal) error {
 	if err := s.g.conn.SendSignal(id, sig); err != nil {
 		s.g.log.Debug().Err(err).Msg("signal not sent")

@@ -17,7 +17,7 @@ import (
 
 var localhost = netip.MustParseAddr("127.0.0.1")
 
-// A frame that is refused is marked as failed in its trace, whoever sent it.
+// A frame that is refused is marked as failed in its trace, whether a visitor or an agent sent it.
 func TestARefusedFrameIsMarkedInItsTrace(t *testing.T) {
 	traces := telemetrytest.Collect(t)
 	tracer, end, err := telemetry.OpenTraces(t.Context(), telemetry.TraceOptions{Role: "gateway", Log: zerolog.Nop()})

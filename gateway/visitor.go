@@ -61,8 +61,8 @@ func (s *visitorSession) handle(ctx context.Context, f frame.In) error {
 	return visitorHandlers[f.T](s, ctx, f)
 }
 
-// hello lets a visitor in and shows the chat. On an open connection it replaces
-// the chat in view, unless it is refused: then all stays as it was.
+// hello admits a visitor and shows the chat. On an open connection it replaces the
+// chat in view, unless it is refused: then everything stays as it was.
 func (s *visitorSession) hello(ctx context.Context, f frame.In) error {
 	if err := s.limits.Allow(); err != nil {
 		return err
@@ -108,8 +108,8 @@ func (s *visitorSession) enter(ctx context.Context, f frame.In) (who identity.Vi
 	return who, next, at, nil
 }
 
-// send stores what the visitor wrote. The word that calls a person becomes a
-// request; it is stored as it was typed.
+// send stores a message. The word that calls a person becomes a request; it is stored
+// as it was typed.
 func (s *visitorSession) send(ctx context.Context, f frame.In) error {
 	e := chat.Event{Kind: chat.Message, ID: f.ID, Text: f.Text}
 	if chat.AsksForPerson(f.Text) {
@@ -127,8 +127,8 @@ func (s *visitorSession) request(ctx context.Context, f frame.In) error {
 	return s.store(ctx, e, f.Again)
 }
 
-// store appends the event, if it is admitted, and acknowledges it when the stream
-// has it.
+// store appends the event if it is admitted, and acknowledges it once the stream has
+// it.
 func (s *visitorSession) store(ctx context.Context, e chat.Event, again bool) error {
 	ctx, cancel := context.WithTimeout(ctx, storeTime)
 	defer cancel()
@@ -164,9 +164,9 @@ func (s *visitorSession) acknowledge(id string, seq uint64, err error) error {
 	return nil
 }
 
-// stored looks for an event that a client sends again, beyond what the stream
-// remembers by itself: in the stream, which is quick and knows all if nothing was
-// purged from it, and then in the store.
+// stored looks for an event that a client resends after the stream's duplicate window:
+// in the stream, which is quick and complete if nothing was purged from it, and then in
+// the store.
 func (s *visitorSession) stored(ctx context.Context, clientID string) (seq uint64, err error) {
 	tail, err := s.g.conn.TailPart(ctx, s.who.Chat, 0, chat.RoleVisitor)
 	if err != nil {
@@ -202,7 +202,8 @@ func (s *visitorSession) read(_ context.Context, f frame.In) error {
 	return s.chatter(bus.Signal{What: bus.Read, Seq: f.Seq})
 }
 
-// chatter tells the agents. Too much of it is dropped, which nobody misses.
+// chatter sends the agents a signal. Those that come too fast are dropped, which does
+// no harm.
 func (s *visitorSession) chatter(sig bus.Signal) error {
 	if s.limits.Allow() != nil {
 		if s.limits.Drop() {

@@ -103,7 +103,10 @@ func (a *Admission) Run(ctx context.Context) error { return a.shedder.run(ctx) }
 
 // Read waits for a slot in which a chat may be read. The caller releases it.
 func (a *Admission) Read(ctx context.Context) (release func(), err error) {
-	return a.reads.acquire(ctx)
+	if err := a.reads.acquire(ctx); err != nil {
+		return nil, err
+	}
+	return a.reads.release, nil
 }
 
 // NewVisitor asks whether a visitor whom nobody knows yet may come in.

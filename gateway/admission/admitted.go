@@ -57,37 +57,38 @@ func (v *Visitor) Admit(ctx context.Context, e chat.Event, hint bus.Snapshot, fi
 		v.counted = true // the frame it waits for must not find the limits used up
 		return nil, 0, TooFast(wait)
 	}
-	release, stored, err := v.admit(ctx, e, hint, find)
+	stored, err = v.admit(ctx, e, hint, find)
 	if err != nil || stored > 0 {
 		v.settle(e.ID, err)
 		return nil, stored, err
 	}
+	id, kind := e.ID, e.Kind // keeping all of the event would copy it to the heap
 	return func(seq uint64, err error) {
-		release()
+		v.a.appends.release()
 		if err == nil {
-			v.stored(e, seq)
+			v.stored(kind, seq)
 		}
-		v.settle(e.ID, err)
+		v.settle(id, err)
 	}, 0, nil
 }
 
-func (v *Visitor) admit(ctx context.Context, e chat.Event, hint bus.Snapshot, find func(context.Context) (uint64, error)) (release func(), stored uint64, err error) {
+// admit takes a slot for an append, unless it refuses the event or finds it stored.
+func (v *Visitor) admit(ctx context.Context, e chat.Event, hint bus.Snapshot, find func(context.Context) (uint64, error)) (stored uint64, err error) {
 	if err := v.Allow(); err != nil {
-		return nil, 0, err
+		return 0, err
 	}
 	if err := v.a.Room(); err != nil {
-		return nil, 0, err
+		return 0, err
 	}
 	if err := v.maySpeak(ctx, e, hint); err != nil {
-		return nil, 0, err
+		return 0, err
 	}
 	if find != nil {
 		if stored, err = v.find(ctx, find); err != nil || stored > 0 {
-			return nil, stored, err
+			return stored, err
 		}
 	}
-	release, err = v.a.appends.acquire(ctx)
-	return release, 0, err
+	return 0, v.a.appends.acquire(ctx)
 }
 
 // find looks for a resent event within the slot of a read, which is given back before
@@ -131,12 +132,12 @@ func (v *Visitor) maySpeak(ctx context.Context, e chat.Event, hint bus.Snapshot)
 }
 
 // stored records that the event was.
-func (v *Visitor) stored(e chat.Event, seq uint64) {
+func (v *Visitor) stored(kind chat.Kind, seq uint64) {
 	v.a.shedder.took()
 	if v.admitted.since.IsZero() {
 		v.admitted.since = time.Now()
 	}
-	if e.Kind == chat.Message {
+	if kind == chat.Message {
 		v.admitted.last = seq
 	}
 }

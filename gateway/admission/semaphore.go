@@ -21,25 +21,28 @@ func newSemaphore(n int, patience time.Duration) *semaphore {
 	return &semaphore{taken: make(chan struct{}, n), patience: patience}
 }
 
-// acquire returns a refusal if no slot comes free in time, or the context's error.
-func (s *semaphore) acquire(ctx context.Context) (release func(), err error) {
-	release = func() { <-s.taken }
+// acquire takes a slot. It returns a refusal if none comes free in time, or the
+// context's error.
+func (s *semaphore) acquire(ctx context.Context) error {
 	select {
 	case s.taken <- struct{}{}:
-		return release, nil
+		return nil
 	default:
 	}
 	patience := time.NewTimer(s.patience)
 	defer patience.Stop()
 	select {
 	case s.taken <- struct{}{}:
-		return release, nil
+		return nil
 	case <-patience.C:
-		return nil, overloaded(shedBusy, tooBusy, spread(time.Second))
+		return overloaded(shedBusy, tooBusy, spread(time.Second))
 	case <-ctx.Done():
-		return nil, fmt.Errorf("wait for a slot: %w", ctx.Err())
+		return fmt.Errorf("wait for a slot: %w", ctx.Err())
 	}
 }
+
+// release gives a slot back.
+func (s *semaphore) release() { <-s.taken }
 
 // spread returns the time or up to twice as much, so that clients that are told to
 // come again don't all come at once.

@@ -14,25 +14,23 @@ import (
 
 func TestASlotIsWaitedForAMomentOnly(t *testing.T) {
 	s := newSemaphore(2, 20*time.Millisecond)
-	first, err := s.acquire(t.Context())
-	if err != nil {
-		t.Fatal(err)
+	for range 2 {
+		if err := s.acquire(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if _, err := s.acquire(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.acquire(t.Context()); err == nil || frame.RefusalOf(err).Shed != shedBusy || frame.RefusalOf(err).Retry < time.Second {
+	if err := s.acquire(t.Context()); err == nil || frame.RefusalOf(err).Shed != shedBusy || frame.RefusalOf(err).Retry < time.Second {
 		t.Errorf("a third one: %v", err)
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := s.acquire(ended); !errors.Is(err, context.Canceled) {
-		t.Errorf("who has left: %v", err)
+	if err := s.acquire(ended); !errors.Is(err, context.Canceled) {
+		t.Errorf("a client that has left: %v", err)
 	}
 	s.patience = time.Minute
 	got := make(chan error, 1)
-	go func() { _, err := s.acquire(t.Context()); got <- err }()
-	first()
+	go func() { got <- s.acquire(t.Context()) }()
+	s.release()
 	if err := <-got; err != nil {
 		t.Errorf("a slot came free: %v", err)
 	}

@@ -11,17 +11,17 @@ import (
 // maxHops is how many entries of X-Forwarded-For are looked at.
 const maxHops = 32
 
-// ClientAddr returns the address that a request comes from: the peer's, or where
-// the peer is a trusted proxy, what it says in X-Forwarded-For. That header is
-// read from the right, for as long as the one who wrote the entry is trusted, so
-// nobody can choose an address by sending the header. IPv4 in IPv6 is IPv4, zones
-// are dropped. The zero Addr means that the peer has none (a Unix socket).
+// ClientAddr returns the address that a request comes from: the peer's, or, if the
+// peer is a trusted proxy, the one in X-Forwarded-For. That header is read from the
+// right, for as long as the proxy that wrote the entry is trusted, so nobody can choose
+// an address by sending the header. IPv4 in IPv6 becomes IPv4, zones are dropped. The
+// zero Addr means that the peer has none (a Unix socket).
 func ClientAddr(r *http.Request, trusted []netip.Prefix) netip.Addr {
 	addr := parseHop(r.RemoteAddr)
 	if !Within(trusted, addr) {
 		return addr
 	}
-	// Several header lines mean the same as one with commas.
+	// Several header lines mean the same as one line with commas.
 	rest := strings.Join(r.Header.Values("X-Forwarded-For"), ",")
 	for range maxHops {
 		at := strings.LastIndexByte(rest, ',')
@@ -38,7 +38,7 @@ func ClientAddr(r *http.Request, trusted []netip.Prefix) netip.Addr {
 	return addr
 }
 
-// SecureRequest reports whether the browser speaks TLS: with us, or with a
+// SecureRequest reports whether the browser speaks TLS: with this server, or with a
 // trusted proxy that says so in X-Forwarded-Proto.
 func SecureRequest(r *http.Request, trusted []netip.Prefix) bool {
 	if r.TLS != nil {
@@ -55,8 +55,8 @@ func SecureRequest(r *http.Request, trusted []netip.Prefix) bool {
 	return strings.EqualFold(strings.TrimSpace(last[strings.LastIndexByte(last, ',')+1:]), "https")
 }
 
-// Block returns what a limit counts as one: an IPv4 address, or an IPv6 network
-// of /64, which one subscriber has to himself.
+// Block returns what a limit counts as one address: an IPv4 address, or an IPv6 /64
+// network, since providers give each customer at least that.
 func Block(addr netip.Addr) netip.Addr {
 	addr = addr.Unmap().WithZone("")
 	if !addr.Is6() {
@@ -64,7 +64,7 @@ func Block(addr netip.Addr) netip.Addr {
 	}
 	network, err := addr.Prefix(64)
 	if err != nil {
-		return addr // can't be: every IPv6 address has 64 bits
+		return addr // impossible: every IPv6 address has 64 bits
 	}
 	return network.Addr()
 }
@@ -79,7 +79,7 @@ func Within(prefixes []netip.Prefix, addr netip.Addr) bool {
 	return false
 }
 
-// parseHop reads an address with or without a port; the zero Addr where there is none.
+// parseHop reads an address with or without a port; the zero Addr if there is none.
 func parseHop(s string) netip.Addr {
 	s = strings.TrimSpace(s)
 	if with, err := netip.ParseAddrPort(s); err == nil {
@@ -93,8 +93,8 @@ func parseHop(s string) netip.Addr {
 	return addr.Unmap().WithZone("")
 }
 
-// ParseProxies reads TRUSTED_PROXIES: addresses and networks with commas or
-// spaces between. The error has one sentence for each fault.
+// ParseProxies reads TRUSTED_PROXIES: addresses and networks separated by commas or
+// spaces. The error has one sentence for each fault.
 func ParseProxies(s string) ([]netip.Prefix, error) {
 	var prefixes []netip.Prefix
 	var faults []error
@@ -130,7 +130,7 @@ func parsePrefix(s string) (netip.Prefix, error) {
 	return p.Masked(), nil
 }
 
-// entries splits a list of the environment.
+// entries splits a list in an environment variable.
 func entries(s string) []string {
 	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' || r == '\n' || r == '\r' })
 }

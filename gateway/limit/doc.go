@@ -1,3 +1,3 @@
-// Package limit decides who is let in at the door: whose address a request comes
-// from, how often it may come, and from which pages.
+// Package limit has the tools of admission: which address a request comes from, how
+// often and how many at once it may come, and from which pages.
 package limit

@@ -17,27 +17,26 @@ type Rate struct {
 	Burst int
 }
 
-// DefaultKeys is how many keys a Keyed remembers where nothing else is said: about
-// 10 MB when they are all in use.
+// DefaultKeys is how many keys a Keyed remembers by default: about 10 MB when they are
+// all in use.
 const DefaultKeys = 1 << 16
 
-// overflowShare is how many keys' worth all keys together get that found no room.
+// overflowShare is how many times one key's limit all keys without room share.
 const overflowShare = 16
 
 // Keyed limits each key by itself. Its methods may be called concurrently.
 //
 // The table is bounded. A key that was idle for so long that its bucket is full
-// again is forgotten when room is needed: nothing is lost by it. Where all are in
-// use (a flood from more addresses than the table holds), those who are in it
-// keep their limits, and newcomers share one common limit, 16 times that of one
-// key: so memory stays bounded, a flood can't wash limits away, and who was being
-// served goes on.
+// again is forgotten when room is needed: nothing is lost by it. If all are in use (a
+// flood from more addresses than the table holds), those in the table keep their limits,
+// and new keys share one limit, 16 times that of one key. So memory stays bounded, a
+// flood can't erase limits, and active clients go on.
 type Keyed[K comparable] struct {
 	rate Rate
 	max  int
 	now  func() time.Time
 
-	mu       sync.Mutex // guards what follows
+	mu       sync.Mutex // guards the fields below
 	entries  map[K]*list.Element
 	recent   *list.List // of *entry[K], the last used in front
 	overflow *rate.Limiter
@@ -48,8 +47,8 @@ type entry[K comparable] struct {
 	limiter *rate.Limiter
 }
 
-// NewKeyed returns a limit that remembers up to keys keys (0: DefaultKeys). now is
-// the clock; time.Now where it is nil.
+// NewKeyed returns a limit that remembers up to keys keys (0: DefaultKeys). now is the
+// clock (nil: time.Now).
 func NewKeyed[K comparable](r Rate, keys int, now func() time.Time) *Keyed[K] {
 	if keys <= 0 {
 		keys = DefaultKeys
@@ -64,8 +63,8 @@ func NewKeyed[K comparable](r Rate, keys int, now func() time.Time) *Keyed[K] {
 	}
 }
 
-// Allow counts one happening for the key and reports whether it may happen. If
-// not, nothing is counted, and wait is how long it would have to wait.
+// Allow counts one event for the key and reports whether it may happen. If not,
+// nothing is counted, and wait is how long it would have to wait.
 func (k *Keyed[K]) Allow(key K) (wait time.Duration, ok bool) {
 	now := k.now()
 	k.mu.Lock()
@@ -95,9 +94,8 @@ func (k *Keyed[K]) limiter(key K, now time.Time) *rate.Limiter {
 	return l
 }
 
-// forgetIdle makes room by forgetting keys whose buckets are full again, two at
-// most, so that the table shrinks after a flood without a sweep. It looks at
-// those that were used longest ago only.
+// forgetIdle makes room by forgetting keys whose buckets are full again: at most two of
+// those used longest ago, so that the table shrinks after a flood without a sweep.
 func (k *Keyed[K]) forgetIdle(now time.Time) (room bool) {
 	for range 2 {
 		last := k.recent.Back()
@@ -125,13 +123,13 @@ func NewAddresses(r Rate, keys int, now func() time.Time) *Addresses {
 	return &Addresses{NewKeyed[netip.Addr](r, keys, now)}
 }
 
-// Allow is as Keyed.Allow.
+// Allow is Keyed.Allow for an address.
 func (a *Addresses) Allow(addr netip.Addr) (wait time.Duration, ok bool) {
 	return a.keyed.Allow(Block(addr))
 }
 
-// RetryAfter writes a wait as the header Retry-After has it: whole seconds, at
-// least one, never too few.
+// RetryAfter formats a wait for the header Retry-After: whole seconds, rounded up, at
+// least one.
 func RetryAfter(wait time.Duration) string {
 	return strconv.FormatInt(max(1, int64((wait+time.Second-1)/time.Second)), 10)
 }

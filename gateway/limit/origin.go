@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// AnyOrigin in ALLOWED_ORIGINS lets every site in.
+// AnyOrigin in ALLOWED_ORIGINS allows every site.
 const AnyOrigin = "*"
 
 // OriginAllowed reports whether the page that opens a WebSocket may: one of this
@@ -40,9 +40,9 @@ func originOf(r *http.Request) (string, bool) {
 	return origin, err == nil
 }
 
-// sameOrigin compares the origin with the host that the request is for. Behind a
-// proxy that ends TLS the scheme is not known here, so only a page without TLS
-// that speaks to us over TLS is told apart by it.
+// sameOrigin compares the origin with the request's host. Behind a proxy that ends TLS
+// the scheme is not known here, so it only rejects a page without TLS that uses a TLS
+// connection.
 func sameOrigin(r *http.Request, origin string) bool {
 	scheme, _, _ := strings.Cut(origin, "://")
 	if r.TLS != nil && scheme != "https" {
@@ -53,9 +53,9 @@ func sameOrigin(r *http.Request, origin string) bool {
 }
 
 // ParseOrigins reads ALLOWED_ORIGINS: origins such as https://shop.example or
-// http://localhost:3000 with commas or spaces between, or "*". Each is returned as
-// browsers write it, and holds nothing that could end a header's directive. The
-// error has one sentence for each fault.
+// http://localhost:3000 separated by commas or spaces, or "*". Each is returned as
+// browsers write it, and holds nothing that could end a header's directive. The error
+// has one sentence for each fault.
 func ParseOrigins(s string) ([]string, error) {
 	var origins []string
 	var faults []error

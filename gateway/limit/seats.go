@@ -5,34 +5,34 @@ import (
 	"sync"
 )
 
-// Seats bounds how many are in at once: in all, and from one address (IPv6: one
-// /64 network). Its methods may be called concurrently. What it remembers is as
-// many addresses as there are seats, at most.
+// Seats bounds how many clients are in at once: in all, and from one address (IPv6:
+// one /64 network). Its methods may be called concurrently. It remembers no more
+// addresses than there are seats.
 type Seats struct {
 	max, perAddress int
 
-	mu    sync.Mutex // guards what follows
+	mu    sync.Mutex // guards the fields below
 	taken int
 	by    map[netip.Addr]int
 }
 
-// NewSeats returns seats that are all free. An address is given perAddress of
-// them at most.
+// NewSeats returns seats that are all free. One address gets perAddress of them at
+// most.
 func NewSeats(seats, perAddress int) *Seats {
 	return &Seats{max: seats, perAddress: perAddress, by: map[netip.Addr]int{}}
 }
 
-// Why a seat is not given.
+// Why says why a seat is not given.
 type Why int
 
-// A seat is given, or there is none for this address, or none for anybody.
+// A seat is given, or there is none left for this address, or none for anybody.
 const (
 	Given Why = iota
 	AddressFull
 	AllFull
 )
 
-// Take takes a seat. Where it is given, leave gives it back, once.
+// Take takes a seat. If it is given, leave gives it back, once.
 func (s *Seats) Take(addr netip.Addr) (leave func(), why Why) {
 	addr = Block(addr)
 	s.mu.Lock()
@@ -57,7 +57,7 @@ func (s *Seats) leave(addr netip.Addr) {
 	}
 }
 
-// Taken returns how many are in.
+// Taken returns how many seats are taken.
 func (s *Seats) Taken() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -17,11 +17,11 @@ import (
 // file is one file in memory, plain and compressed.
 type file struct {
 	name, mime    string
-	body, gzipped []byte // gzipped is nil where it would save nothing
+	body, gzipped []byte // gzipped is nil if it would save nothing
 	etag, etagGz  string // strong, so one for each form
 }
 
-// mimeTypes are ours alone: the tables of operating systems differ.
+// mimeTypes is the only table used: those of operating systems differ.
 var mimeTypes = map[string]string{
 	".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".mjs": "text/javascript; charset=utf-8",
 	".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".json": "application/json", ".webmanifest": "application/manifest+json",
@@ -55,7 +55,7 @@ func makeFile(name string, body []byte) (*file, error) {
 	return f, nil
 }
 
-// compress returns nil where it saves less than a tenth.
+// compress returns nil if it would save less than a tenth.
 func compress(body []byte) ([]byte, error) {
 	var b bytes.Buffer
 	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
@@ -74,7 +74,7 @@ func compress(body []byte) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// serve writes the form that the browser takes, or 304 where it has that form.
+// serve writes the form that the browser accepts, or 304 if the browser has it.
 func (f *file) serve(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	body, etag := f.body, f.etag
@@ -95,7 +95,7 @@ func (f *file) serve(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(http.StatusOK)
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(body) // the client went away: nobody is left to tell
+		_, _ = w.Write(body) // on an error the client is gone
 	}
 }
 
@@ -117,8 +117,8 @@ func acceptsGzip(values []string) bool {
 	return star
 }
 
-// holds reports whether If-None-Match names the ETag, by weak comparison as RFC
-// 9110 wants it here. Our tags hold no commas.
+// holds reports whether If-None-Match names the ETag, by weak comparison as RFC 9110
+// requires here. Our tags contain no commas.
 func holds(values []string, etag string) bool {
 	tags := strings.Split(strings.Join(values, ","), ",")
 	return slices.ContainsFunc(tags, func(tag string) bool {

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// kind tells apart what needs other headers.
+// kind is a kind of file by the headers that it needs.
 type kind int
 
 const (
@@ -24,7 +24,7 @@ func headers(k kind, f *file) http.Header {
 	// Not no-referrer: some browsers then send "Origin: null" with our own POSTs.
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()")
-	// Foreign pages load the widget's script and may show our pictures.
+	// Pages of other sites load the widget's script and may show our images.
 	if k == widgetScript || k == visitorPage || strings.HasPrefix(f.mime, "image/") {
 		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 	} else {
@@ -34,18 +34,18 @@ func headers(k kind, f *file) http.Header {
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	}
 	if k == agentPage || k == staticPage {
-		h.Set("X-Frame-Options", "DENY") // for what does not know frame-ancestors
+		h.Set("X-Frame-Options", "DENY") // for browsers without frame-ancestors
 	}
 	return h
 }
 
 const (
 	framedByNobody = "'none'"
-	// hostMark stands in a policy where the host of the request belongs.
+	// hostMark stands in a policy for the request's host.
 	hostMark = "{host}"
 )
 
-// framedBy lists who may embed a page: our own pages and the given origins.
+// framedBy lists the origins whose pages may embed a page: our own and the given ones.
 func framedBy(origins []string) string {
 	if slices.Contains(origins, "*") {
 		return "*"
@@ -53,8 +53,8 @@ func framedBy(origins []string) string {
 	return strings.Join(append([]string{"'self'"}, origins...), " ")
 }
 
-// policy forbids everything but our own files. Not every browser counts a
-// WebSocket to the same host as 'self', so it is named too.
+// policy allows our own files only. Not every browser counts a WebSocket to the same
+// host as 'self', so it is named too.
 func policy(framed string) string {
 	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'" + hostMark +
 		"; base-uri 'none'; form-action 'self'; frame-ancestors " + framed

@@ -12,8 +12,8 @@ import (
 
 // Options say which files are which pages, and who may embed the visitor's page.
 type Options struct {
-	// Visitor, Agent, Ops and Widget are paths of files; index.html, agent.html,
-	// ops.html and widget.js where they are empty.
+	// Visitor, Agent, Ops and Widget are paths of files; by default index.html,
+	// agent.html, ops.html and widget.js.
 	Visitor, Agent, Ops, Widget string
 	// FrameAncestors are the origins (as limit.ParseOrigins returns them) whose
 	// pages may show the visitor's page in a frame, besides our own.
@@ -21,19 +21,19 @@ type Options struct {
 }
 
 // Pages serves /, /agent, /ops, /widget.js and /static/…, and answers every other path
-// with 404 in one sentence. The pages name their files below a version, where browsers
-// keep them for good. It is safe for concurrent use and waits for nothing.
+// with 404 and one sentence. The pages name their files below a version, where browsers
+// cache them for good. It is safe for concurrent use and never blocks.
 type Pages struct {
 	routes  map[string]*route
 	version string // of all files together
 }
 
-// route is what stands under one path.
+// route is what is served at one path.
 type route struct {
 	file   *file
 	header http.Header
-	// policy is the Content-Security-Policy, with hostMark where the request's own
-	// host belongs.
+	// policy is the Content-Security-Policy, with hostMark in place of the request's
+	// own host.
 	policy string
 }
 
@@ -94,7 +94,7 @@ func New(files fs.FS, opts Options) (*Pages, error) {
 	return p, nil
 }
 
-// private names what is never served, should it be embedded by mistake.
+// private reports whether a file is never served, even if embedded by mistake.
 func private(name string) bool {
 	return strings.HasPrefix(name, ".") || strings.HasSuffix(name, ".go") || name == "node_modules"
 }
@@ -124,12 +124,13 @@ func (p *Pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	found.file.serve(w, r)
 }
 
-// NotFound answers 404 in one sentence: as JSON below /api, else as a small page.
+// NotFound answers 404 with one sentence: as JSON below /api, otherwise as a small page.
 func NotFound(w http.ResponseWriter, r *http.Request) {
 	sentence(w, r, http.StatusNotFound, "not_found", "There is nothing at this address.")
 }
 
-// sentence holds nothing of the request, so there is nothing to escape.
+// sentence answers with a sentence. It holds nothing of the request, so there is nothing
+// to escape.
 func sentence(w http.ResponseWriter, r *http.Request, status int, code, text string) {
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
@@ -144,6 +145,6 @@ func sentence(w http.ResponseWriter, r *http.Request, status int, code, text str
 	}
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
-		_, _ = w.Write([]byte(body)) // the client went away: nobody is left to tell
+		_, _ = w.Write([]byte(body)) // on an error the client is gone
 	}
 }

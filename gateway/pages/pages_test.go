@@ -172,7 +172,7 @@ func TestAHostCannotWriteThePolicy(t *testing.T) {
 	}
 }
 
-func TestWhatTheBrowserHasIsNotSentAgain(t *testing.T) {
+func TestACachedFileIsNotSentAgain(t *testing.T) {
 	h := serve(t, pages.Options{})
 	plain := do(h, http.MethodGet, "/widget.js")
 	zipped := do(h, http.MethodGet, "/widget.js", "Accept-Encoding", "br, gzip")
@@ -197,7 +197,7 @@ func TestWhatTheBrowserHasIsNotSentAgain(t *testing.T) {
 	}
 }
 
-func TestTextIsSentCompressedToWhoTakesIt(t *testing.T) {
+func TestTextIsCompressedForBrowsersThatAcceptIt(t *testing.T) {
 	h := serve(t, pages.Options{})
 	for accept, want := range map[string]bool{
 		"gzip": true, "gzip, deflate, br": true, "GZIP": true, "gzip;q=0.5": true, "*": true, "br;q=1, *;q=0.1": true, "gzip ; q=1": true,
@@ -227,7 +227,7 @@ func TestTextIsSentCompressedToWhoTakesIt(t *testing.T) {
 	}
 }
 
-func TestAMissingPageIsSaidAtStart(t *testing.T) {
+func TestAMissingPageFailsAtStart(t *testing.T) {
 	m := files()
 	delete(m, "agent.html")
 	if _, err := pages.New(m, pages.Options{}); err == nil || !strings.Contains(err.Error(), "agent.html") {

@@ -9,22 +9,23 @@ import (
 	"slices"
 )
 
-// static is where the files that pages load stand.
+// static is the path below which the files are that pages load.
 const static = "/static/"
 
 const (
-	// kept is for what never changes under its address: the browser doesn't ask again.
+	// kept is for files that never change at their address: the browser doesn't ask
+	// again.
 	kept = "public, max-age=31536000, immutable"
-	// unkept is for what may be another one tomorrow: it is asked for each time. A
-	// 304 is cheap, but not forty of them from a server that is far away.
+	// unkept is for files that may change: the browser asks each time. A 304 is cheap,
+	// but forty of them from a distant server are not.
 	unkept = "no-cache"
 )
 
 // versioned is an address below a version: /static/<version>/<file>.
 var versioned = regexp.MustCompile(`^` + static + `([0-9a-f]{16})/(.+)$`)
 
-// versionOf names a set of files by what is in them. Modules name each other by
-// relative paths, so all of them stand below one version together.
+// versionOf names a set of files by their content. Modules name each other by relative
+// paths, so all of them are below one version.
 func versionOf(files map[string]*file) string {
 	sum := sha256.New()
 	for _, name := range slices.Sorted(maps.Keys(files)) {
@@ -35,15 +36,15 @@ func versionOf(files map[string]*file) string {
 	return hex.EncodeToString(sum.Sum(nil)[:8])
 }
 
-// stamped is a page that loads its files from below the version. Of the page itself
-// the browser asks each time whether there is another.
+// stamped makes a page load its files from below the version. The page itself is
+// revalidated each time.
 func stamped(page *file, version string) (*file, error) {
 	return makeFile(page.name, bytes.ReplaceAll(page.body, []byte(`="`+static), []byte(`="`+static+version+"/")))
 }
 
-// find returns what stands at a path, and what it says of keeping it. While
-// gateways of two versions run, a page of one may ask the other for its files: it
-// gets those that are there, and asks again next time.
+// find returns the route of a path and its Cache-Control. While gateways of two versions
+// run, a page of one may ask the other for its files: it gets those that the other has,
+// uncached.
 func (p *Pages) find(path string) (found *route, cache string, ok bool) {
 	cache = unkept
 	if m := versioned.FindStringSubmatch(path); m != nil {

@@ -30,7 +30,7 @@ func base(t *testing.T, h http.Handler) string {
 	return m[1]
 }
 
-func TestWhatAPageLoadsIsKeptForGood(t *testing.T) {
+func TestFilesOfAPageAreCachedForGood(t *testing.T) {
 	h, err := pages.New(withPage(func(fstest.MapFS) {}), pages.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -57,7 +57,7 @@ func TestWhatAPageLoadsIsKeptForGood(t *testing.T) {
 }
 
 // While a new version is rolled out, a page of one gateway asks another for its files.
-func TestAnotherVersionIsServedAndNotKept(t *testing.T) {
+func TestAnotherVersionIsServedUncached(t *testing.T) {
 	before, err := pages.New(withPage(func(fstest.MapFS) {}), pages.Options{})
 	if err != nil {
 		t.Fatal(err)
