@@ -73,7 +73,7 @@ func (c *Client) hear(f Frame, err error) {
 
 // Await returns the first frame for which want holds, of those since the last
 // Forget. The error says what was waited for: the connection ended, or it did not
-// come within a minute.
+// come for three minutes.
 func (c *Client) Await(ctx context.Context, what string, want func(Frame) bool) (Frame, error) {
 	return c.await(ctx, what, 0, want)
 }

@@ -2,6 +2,7 @@ package talk
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,11 +17,15 @@ import (
 const (
 	// patience is how long anything may take that the server answers at once on an
 	// idle machine.
-	patience = time.Minute
+	patience = 3 * time.Minute
 	// silence is how long nothing at all may come before a connection counts as lost.
 	// The server pings.
 	silence = 90 * time.Second
 )
+
+// Secret makes up the token with which a new visitor claims a name. Without one of its
+// own a client that loses the first welcome has lost the name.
+func Secret() string { return "claim:" + rand.Text() }
 
 // Socket is one WebSocket connection to a gateway. One goroutine may read and one
 // may write at a time; Close may be called at any time.

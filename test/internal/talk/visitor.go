@@ -62,6 +62,9 @@ func (v *Visitor) connection(ctx context.Context, base string) {
 	if v.acks == nil {
 		v.acks, v.times = map[string]uint64{}, map[string]time.Time{}
 	}
+	if v.token == "" {
+		v.token = Secret()
+	}
 	hello := map[string]any{"t": "hello", "name": v.Name, "token": v.token, "since": v.last()}
 	v.mu.Unlock()
 	if s.Write(hello) != nil {

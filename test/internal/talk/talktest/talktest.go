@@ -130,9 +130,13 @@ func (c *Client) Do(pairs ...any) talk.Frame {
 	return f
 }
 
-// Hello says who the visitor is and returns the welcome.
+// Hello says who the visitor is and returns the welcome. An empty token is a new
+// visitor's.
 func (c *Client) Hello(name, token string, since uint64) talk.Frame {
 	c.t.Helper()
+	if token == "" {
+		token = talk.Secret()
+	}
 	return c.Do("t", "hello", "name", name, "token", token, "since", since)
 }
 
