@@ -6,11 +6,11 @@ import "time"
 type Phase int
 
 const (
-	// Open: everybody.
+	// Open lets everybody speak.
 	Open Phase = iota
-	// Full: admitted visitors. New ones are shed.
+	// Full lets admitted visitors speak. New ones are shed.
 	Full
-	// Easing: the backlog is gone. New visitors are admitted at a rate that grows
+	// Easing admits new visitors, since the backlog is gone, at a rate that grows
 	// while that lasts.
 	Easing
 )

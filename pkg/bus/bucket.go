@@ -33,7 +33,7 @@ const deletedFor = time.Hour
 // again.
 var ErrReconnected = errors.New("reconnected")
 
-// ErrExists: there is already a value with that key.
+// ErrExists says that there is already a value with that key.
 var ErrExists = errors.New("exists already")
 
 // Bucket is a key-value bucket whose values are JSON of one type. Its methods

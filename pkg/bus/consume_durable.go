@@ -14,6 +14,7 @@ type Durable struct {
 // Takes says what a durable consumer receives, and by which method of Conn.
 type Takes int
 
+// What durable consumers are given.
 const (
 	Events       Takes = iota // of chats, one at a time: Consume
 	EventBatches              // of chats, many at once: ConsumeBatches

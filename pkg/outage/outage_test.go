@@ -77,12 +77,12 @@ func TestALongOutageIsLoggedAgainWithGrowingPauses(t *testing.T) {
 			}
 			wait(time.Second)
 		}
-		want := []time.Duration{0, 1, 3, 7, 15, 25, 35, 45, 55}
+		want := []int{0, 1, 3, 7, 15, 25, 35, 45, 55} // minutes
 		if len(logged) != len(want) {
 			t.Fatalf("it was logged after %v", logged)
 		}
 		for i := range want {
-			if logged[i] != want[i]*time.Minute {
+			if logged[i] != time.Duration(want[i])*time.Minute {
 				t.Errorf("it was logged after %v, want %v minutes", logged, want)
 			}
 		}

@@ -189,7 +189,7 @@ func (d *smallDisk) free() int64 {
 	if err := syscall.Statfs(d.path, &fs); err != nil {
 		d.t.Fatal(err)
 	}
-	return int64(fs.Bavail) * int64(fs.Bsize)
+	return int64(fs.Bavail) * fs.Bsize
 }
 
 // fill writes a file until only that many bytes are left.

@@ -73,7 +73,7 @@ func nobody(all description.Topology) string {
 	}
 	var each []string
 	for _, s := range all.Servers {
-		why := ""
+		var why string
 		switch {
 		case s.LastError != nil:
 			// An unknown error is not shown: it may be long and contain anything.
