@@ -16,7 +16,7 @@ import (
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
-// thinker counts what it is asked, and waits for go1 where that is set.
+// thinker counts the questions, and waits for go1 if that is set.
 type thinker struct {
 	began, go1 chan struct{}
 
@@ -54,7 +54,7 @@ func start(t *testing.T, k *thinker) *bus.Conn {
 	return startWith(t, k)
 }
 
-// startWith starts a worker that thinks so, and returns the gateway's connection.
+// startWith starts a worker with that thinker, and returns the gateway's connection.
 func startWith(t *testing.T, k answer.Thinker) *bus.Conn {
 	t.Helper()
 	server := bustest.Start(t)
@@ -62,7 +62,7 @@ func startWith(t *testing.T, k answer.Thinker) *bus.Conn {
 	return server.Connect("gateway")
 }
 
-// work runs a worker that thinks so, until the test ends.
+// work runs a worker with that thinker until the test ends.
 func work(t *testing.T, server *bustest.Server, k answer.Thinker) {
 	t.Helper()
 	conn := server.Connect("bot")
@@ -72,7 +72,7 @@ func work(t *testing.T, server *bustest.Server, k answer.Thinker) {
 	t.Cleanup(func() { cancel(); <-done })
 }
 
-// Ratings stand before a question; they are for nobody to answer.
+// Ratings come before a question; nobody has to answer them.
 func TestAMessageBehindManyRequestsIsAnswered(t *testing.T) {
 	c, id := start(t, &thinker{}), chat.NewID()
 	for i := range maxBurst {
@@ -82,12 +82,12 @@ func TestAMessageBehindManyRequestsIsAnswered(t *testing.T) {
 	bustest.Eventually(t, "an answer", func() bool { s, _ := c.Last(t.Context(), id); return s.State.AnsweredThrough == seq })
 }
 
-// Messages come while the bot thinks of the first one, each with what the gateway
-// knew then. They get one more answer, which is thought of once: a model costs.
+// Messages arrive while the bot thinks about the first one, each with what the gateway
+// knew then. They get one more answer, which the bot thinks of once: a model costs money.
 func TestABurstIsThoughtAboutOnce(t *testing.T) {
 	k := &thinker{began: make(chan struct{}, 100), go1: make(chan struct{})}
 	c, id := start(t, k), chat.NewID()
-	hint := bus.Snapshot{} // what a gateway knows of a chat without a reply
+	hint := bus.Snapshot{} // what a gateway knows about a chat without a reply
 	in(t, c, id, chat.Event{Kind: chat.Message, Text: "1", ID: "m1"}, &hint)
 	<-k.began
 	var last uint64
@@ -96,7 +96,7 @@ func TestABurstIsThoughtAboutOnce(t *testing.T) {
 	}
 	close(k.go1)
 	bustest.Eventually(t, "all to be answered", func() bool { s, _ := c.Last(t.Context(), id); return s.State.AnsweredThrough == last })
-	// A last message proves that the others were dealt with.
+	// A last message proves that the others were handled.
 	end := in(t, c, id, chat.Event{Kind: chat.Message, Text: "end", ID: "end"}, nil)
 	bustest.Eventually(t, "the end to be answered", func() bool { s, _ := c.Last(t.Context(), id); return s.State.AnsweredThrough == end })
 	tail, err := c.TailOf(t.Context(), id, 0, chat.RoleVisitor)
@@ -116,7 +116,7 @@ func TestABurstIsThoughtAboutOnce(t *testing.T) {
 	}
 }
 
-// handBack stores that a person handed the chat back to the bot.
+// handBack stores that an agent handed the chat back to the bot.
 func handBack(t *testing.T, c *bus.Conn, id chat.ID) chat.Event {
 	t.Helper()
 	back := chat.State{Status: chat.WithBot}
@@ -147,8 +147,8 @@ func TestWhatIsWrittenAfterAHandBackIsThoughtAboutOnce(t *testing.T) {
 	}
 }
 
-// More than one reply may cover stand open, and the last of them is dealt with first:
-// others wait for their next try, or with another replica.
+// More messages are open than one reply may cover, and the last one is handled first: the
+// others wait for their next try, or are at another replica.
 func TestAMessageBehindAFullBurstIsAnswered(t *testing.T) {
 	server := bustest.Start(t)
 	c, id := server.Connect("gateway"), chat.NewID()
@@ -161,7 +161,7 @@ func TestAMessageBehindAFullBurstIsAnswered(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, at := range []int{maxBurst, 0} { // what came before it finds itself answered
+	for _, at := range []int{maxBurst, 0} { // the deliveries before it find themselves answered
 		if err := w.handle(t.Context(), bus.Delivery{Event: events[at], Tries: 1}); err != nil {
 			t.Fatal(err)
 		}
@@ -171,8 +171,8 @@ func TestAMessageBehindAFullBurstIsAnswered(t *testing.T) {
 	}
 }
 
-// What came after a hand-back is no reason to wake on it again, however much that is.
-func TestAHandBackBeforeAFullBurstIsDealtWith(t *testing.T) {
+// Messages after a hand-back are no reason to wake on it again, however many they are.
+func TestAHandBackBeforeAFullBurstIsHandled(t *testing.T) {
 	server := bustest.Start(t)
 	c, id := server.Connect("gateway"), chat.NewID()
 	e := handBack(t, c, id)
@@ -186,13 +186,13 @@ func TestAHandBackBeforeAFullBurstIsDealtWith(t *testing.T) {
 	}
 }
 
-// A message that is stored between the bot's two looks is known to the leader: it is no
-// sign of a stale one, and no reason to deliver again.
-func TestAMessageBetweenTwoLooksIsNoSignOfAStaleLeader(t *testing.T) {
+// The leader knows a message that is stored between the bot's two reads: it is no sign of
+// a stale leader, and no reason for another delivery.
+func TestAMessageBetweenTwoReadsIsNoSignOfAStaleLeader(t *testing.T) {
 	server := bustest.Start(t)
 	c, id := server.Connect("gateway"), chat.NewID()
 	e := handBack(t, c, id)
-	const read = 0 // as far as the first look went: there was no message yet
+	const read = 0 // how far the first read went: there was no message yet
 	in(t, c, id, chat.Event{Kind: chat.Message, Text: "1", ID: "m1"}, nil)
 	w := New(Options{Version: "0.0.0", Log: zerolog.Nop()}, server.Connect("bot"), &thinker{})
 	if err := w.nothingOpen(t.Context(), e, bus.Snapshot{Out: e.Seq, State: *e.State}, read); !errors.Is(err, errSilent) {

@@ -12,9 +12,9 @@ import (
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
-// What a bot that is told to stop still thinks about has a place for so long:
-// otherwise it counts as waiting for one, and a rollout turns newcomers away.
-func TestABotThatFinishesItsThoughtsStillTellsItsPlaces(t *testing.T) {
+// A bot that stops still reports the slots of the replies that it finishes: otherwise
+// these messages would count as waiting, and a rollout would shed new visitors.
+func TestABotThatFinishesItsRepliesStillReportsItsSlots(t *testing.T) {
 	server := bustest.Start(t)
 	gateway, k := server.Connect("gateway"), &thinker{began: make(chan struct{}, 1000), go1: make(chan struct{})}
 	ctx, tell := context.WithCancel(context.Background())
@@ -28,7 +28,7 @@ func TestABotThatFinishesItsThoughtsStillTellsItsPlaces(t *testing.T) {
 	<-k.began
 
 	tell()
-	// It takes nothing new from now on: what comes stays where it is.
+	// From now on it takes nothing new: what arrives stays in the stream.
 	bustest.Eventually(t, "it has stopped to pull", func() bool {
 		in(t, gateway, chat.NewID(), chat.Event{Kind: chat.Message, ID: "m", Text: "and this?"}, nil)
 		b, err := gateway.Backlog(t.Context(), "bot")

@@ -9,13 +9,13 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-// sorry is what the visitor reads in place of an answer.
+// sorry is what the visitor reads instead of an answer.
 const sorry = "Sorry, I could not answer this, so I am calling a person who can help you."
 
-// gaveUp tells the visitor that an event could not be dealt with, and has a
-// person called. It thinks of nothing. Like a reply it is guarded, and covers what
-// it is about, so that is answered once, by this or by a replica that could after
-// all; and whoever finds it said asks for the person once more.
+// gaveUp tells the visitor that there is no answer, and calls a person. It does not
+// think. Like a reply it is guarded and covers the message, so that this is answered
+// once, by this or by a replica that succeeds after all. A replica that finds the
+// apology in place calls the person once more.
 func (w *Worker) gaveUp(ctx context.Context, d bus.Delivery) error {
 	e := d.Event
 	if e.Kind == chat.Request || e.Kind == chat.StateChange && !e.State.BotSpeaks() {
@@ -37,9 +37,9 @@ func (w *Worker) gaveUp(ctx context.Context, d bus.Delivery) error {
 	return w.askForPerson(ctx, e.Chat, reply.Seq)
 }
 
-// apologize is what is said in this state of the chat because of the event: a
-// message, something that can't be read, or a change that left the bot with
-// messages that nobody answered.
+// apologize returns the apology for the event in this state of the chat. The event is a
+// message, one that can't be read, or a state change that left the bot with unanswered
+// messages.
 func (w *Worker) apologize(ctx context.Context, e chat.Event, s bus.Snapshot) (chat.Event, error) {
 	if s.State.Handover {
 		return chat.Event{}, &handoverError{s.Out}

@@ -17,8 +17,7 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-// fragile can't think about "poison" until it is mended: it returns an error, or
-// panics where that is wanted.
+// fragile can't think about "poison" until it is fixed: it returns an error, or panics.
 type fragile struct{ panics, mended atomic.Bool }
 
 func (f *fragile) Think(_ context.Context, q answer.Question, _ answer.Progress) (answer.Answer, error) {
@@ -65,7 +64,7 @@ func through(c *bus.Conn, t *testing.T, id chat.ID) uint64 {
 	return s.State.AnsweredThrough
 }
 
-func TestWhereTheBotCanNotAnswerTheVisitorIsToldAndAPersonCalled(t *testing.T) {
+func TestIfTheBotCanNotAnswerItSaysSoAndCallsAPerson(t *testing.T) {
 	t.Parallel()
 	for name, panics := range map[string]bool{"an error": false, "a panic": true} {
 		t.Run(name, func(t *testing.T) {
@@ -96,8 +95,8 @@ func TestWhereTheBotCanNotAnswerTheVisitorIsToldAndAPersonCalled(t *testing.T) {
 				t.Errorf("the chat is %+v (%v), want it covered through %d and handed over", s.State, err, seq)
 			}
 
-			// Mended, the letter is replayed. The visitor has been told already, so
-			// nothing is said once more.
+			// Once fixed, the dead letter is replayed. The visitor has had an apology, so
+			// nothing more is said.
 			f.mended.Store(true)
 			if err := c.ReplayDeadLetter(t.Context(), l.Number); err != nil {
 				t.Fatal(err)
@@ -113,7 +112,7 @@ func TestWhereTheBotCanNotAnswerTheVisitorIsToldAndAPersonCalled(t *testing.T) {
 }
 
 // What a replica did before it died is not done twice.
-func TestTellingThatThereIsNoAnswerCanBeRepeated(t *testing.T) {
+func TestAnApologyCanBeRepeated(t *testing.T) {
 	t.Parallel()
 	conn := bustest.Conn(t)
 	w := New(Options{Version: "0.0.0", Log: zerolog.Nop()}, conn, &fragile{})
@@ -127,7 +126,7 @@ func TestTellingThatThereIsNoAnswerCanBeRepeated(t *testing.T) {
 		}
 	}
 	poison := chat.Event{Chat: id, Seq: first, Kind: chat.Message, From: chat.Speaker{Role: chat.RoleVisitor, Name: "Ada"}}
-	// The first replica died between its words and the call for a person.
+	// The first replica died between its apology and the call for a person.
 	_, err := conn.GuardedAppend(t.Context(), id, 0, nil, func(s bus.Snapshot) (chat.Event, error) { return w.apologize(t.Context(), poison, s) })
 	if err != nil {
 		t.Fatal(err)
@@ -142,7 +141,7 @@ func TestTellingThatThereIsNoAnswerCanBeRepeated(t *testing.T) {
 	if got := through(conn, t, id); got != first {
 		t.Errorf("covered through %d, want %d: what came later is for the person", got, first)
 	}
-	// The chat came back: nothing is said about what was covered, only about the rest.
+	// The chat is back with the bot: it says nothing about what is covered, only about the rest.
 	_, err = conn.GuardedAppend(t.Context(), id, 0, nil, func(s bus.Snapshot) (chat.Event, error) {
 		next, err := s.State.Apply(chat.Step{Kind: chat.StateChange, Reason: chat.BotGaveUp, At: time.Now()})
 		if err == nil {
@@ -168,8 +167,8 @@ func TestTellingThatThereIsNoAnswerCanBeRepeated(t *testing.T) {
 	}
 }
 
-// Messages of one chat, the middle one poison: those around it are answered as ever.
-func TestAChatGoesOnAfterWhatTheBotCouldNotAnswer(t *testing.T) {
+// Of a chat's messages the middle one is poison: those around it are answered as usual.
+func TestAChatGoesOnAfterAMessageThatTheBotCouldNotAnswer(t *testing.T) {
 	t.Parallel()
 	c, id := startWith(t, &fragile{}), chat.NewID()
 	say := func(text string) uint64 {

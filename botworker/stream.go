@@ -11,11 +11,11 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-// streamEvery bounds how often streamed words are sent.
+// streamEvery is the shortest time between two pieces of a streamed reply.
 const streamEvery = 60 * time.Millisecond
 
-// stream shows a reply while it grows. It is best effort: the stored reply
-// replaces it. It belongs to one goroutine.
+// stream shows a reply while it is being written. It is best effort: the stored reply
+// replaces it. Only one goroutine may use it.
 type stream struct {
 	conn *bus.Conn
 	id   chat.ID
@@ -40,7 +40,7 @@ func (s *stream) Delta(text string) {
 	}
 }
 
-// Restart implements answer.Progress: a new turn voids what viewers have.
+// Restart implements answer.Progress: a new turn voids what was sent.
 func (s *stream) Restart() {
 	s.turn, s.pos = string(chat.NewID()), 0
 	s.pending.Reset()
@@ -55,7 +55,7 @@ func (s *stream) flush() {
 	s.sent = time.Now()
 	err := s.conn.SendSignal(s.id, bus.Signal{What: bus.Delta, From: chat.Speaker{Role: chat.RoleBot, Name: s.name}, Turn: s.turn, Pos: s.pos, Text: text})
 	if err != nil {
-		s.log.Debug().Err(err).Msg("streamed words not sent")
+		s.log.Debug().Err(err).Msg("piece of a streamed reply not sent")
 	}
 	s.pos += utf8.RuneCountInString(text)
 }

@@ -22,20 +22,20 @@ import (
 
 // Options of a bot worker.
 type Options struct {
-	// Name is how visitors read who answers.
+	// Name is the bot's name, as visitors read it.
 	Name string
-	// Turns is how many earlier events the thinker is given; 0 for none.
+	// Turns is how many earlier events the thinker gets; 0 for none.
 	Turns int
 	// Workers bounds the chats that one replica thinks about at once.
 	Workers int
-	// DrainTime is how long a replica that is told to stop may take to finish the
-	// replies that it is thinking of.
+	// DrainTime is how long a replica that stops may take to finish the replies that it
+	// is thinking of.
 	DrainTime time.Duration
 	Version   string
-	Metrics   prometheus.Registerer // where figures are registered, once; nil: nowhere
+	Metrics   prometheus.Registerer // registers the metrics, once; nil: none
 	Tracer    *telemetry.Tracer     // nil: nothing is traced
 	Log       zerolog.Logger
-	// Now is the clock; time.Now where nil.
+	// Now is the clock; time.Now if nil.
 	Now func() time.Time
 }
 
@@ -43,8 +43,8 @@ const (
 	// maxBurst bounds how many messages one reply may cover.
 	maxBurst = 50
 
-	// tries is how often it is tried to answer a message. With the bus's growing
-	// delay that takes some three seconds, for which the visitor waits.
+	// tries is how often a replica tries to answer a message. With the bus's growing
+	// delay that takes about three seconds, during which the visitor waits.
 	tries = 5
 )
 
@@ -54,11 +54,11 @@ type Worker struct {
 	conn    *bus.Conn
 	thinker answer.Thinker
 	metrics *metrics
-	// thoughts counts the replies that are being thought of.
+	// thoughts counts the replies in progress.
 	thoughts atomic.Int32
 }
 
-// New returns a worker that answers with what the thinker thinks of.
+// New returns a worker that answers with the thinker's answers.
 func New(opts Options, conn *bus.Conn, thinker answer.Thinker) *Worker {
 	if opts.Name == "" {
 		opts.Name = "Parley bot"
@@ -73,17 +73,17 @@ func New(opts Options, conn *bus.Conn, thinker answer.Thinker) *Worker {
 }
 
 // Run answers until the context ends. Then it takes nothing new, gives back to other
-// replicas what it has not begun, and finishes the replies that it is thinking of: a
-// model costs, and the visitor waits already. Those that are not finished within
-// DrainTime are given back, too, and another replica begins anew at once.
+// replicas what it has not begun, and finishes the replies in progress: a model costs
+// money, and the visitor is waiting. Those that are not finished within DrainTime are
+// given back, too, and another replica starts over at once.
 func (w *Worker) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	defer context.AfterFunc(ctx, func() {
 		if n := w.thoughts.Load(); n > 0 && w.opts.DrainTime > 0 {
-			w.opts.Log.Info().Int32("thoughts", n).Dur("for_at_most", w.opts.DrainTime).Msg("stopping: finishing the replies that are being thought of")
+			w.opts.Log.Info().Int32("thoughts", n).Dur("for_at_most", w.opts.DrainTime).Msg("stopping: finishing the replies in progress")
 		}
 	})()
-	// A replica that finishes its thoughts still has the places that they take.
+	// A replica that finishes its replies still has the slots that they take.
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	g.Go(func() error {
@@ -93,39 +93,38 @@ func (w *Worker) Run(ctx context.Context) error {
 			Finish: w.opts.DrainTime,
 		}, w.handle)
 	})
-	// As a service the replica can also be discovered and counted, and says how many
-	// chats it can think about: gateways tell by it what is thought about from what
-	// waits.
+	// As a service the replica can be discovered and counted, and reports its number of
+	// slots: from that, gateways know how many messages are waiting for one.
 	g.Go(func() error {
 		return w.conn.ServeWithConcurrency(serving, roles.Botworker.Service, w.opts.Version, w.opts.Workers, w.conn.Replay(roles.Answering.Name, w.handle))
 	})
 	return g.Wait()
 }
 
-// errSilent says that nothing is to be answered.
+// errSilent says that there is nothing to answer.
 var errSilent = errors.New("nothing to answer")
 
-// handoverError says that the chat is about to go to a person, because of the
-// reply with that sequence.
+// handoverError says that the chat is about to go to a person, as the reply with that
+// sequence announced.
 type handoverError struct{ reply uint64 }
 
 func (e *handoverError) Error() string { return "the chat is handed over" }
 
-// handle deals with one delivery: a visitor's message, or a change of state that
-// may have left the bot with messages that nobody answered. A message may slip in
-// while a chat is handed back: the bot saw "waiting" and kept silent, and the
-// hand-back did not cover it. So the bot wakes on the change, too.
+// handle handles one delivery: a visitor's message, or a state change that may have left
+// the bot with unanswered messages. A message may slip in while a chat is handed back:
+// the bot saw "waiting" and kept silent, and the hand-back did not cover it. So the bot
+// wakes on the state change, too.
 func (w *Worker) handle(ctx context.Context, d bus.Delivery) error {
 	e := d.Event
 	switch {
 	case e.Kind == chat.StateChange && !e.State.BotSpeaks():
-		return nil // silent here whatever came after: that has its own delivery
+		return nil // silent here; whatever came after has its own delivery
 	case e.Kind == chat.Request:
 		return nil // for the escalation worker
 	}
 	hint := d.Hint
 	if d.Tries > 1 {
-		hint = nil // it was dealt with before, perhaps with success
+		hint = nil // it was handled before, perhaps successfully
 	}
 	for {
 		reply, err := w.reply(ctx, e, hint)
@@ -134,11 +133,11 @@ func (w *Worker) handle(ctx context.Context, d bus.Delivery) error {
 		case errors.Is(err, errSilent):
 			return nil
 		case errors.As(err, &handover):
-			// Its announcer may have died before it asked.
+			// The replica that announced it may have died before it asked.
 			return w.askForPerson(ctx, e.Chat, handover.reply)
 		case err != nil:
 			if ctx.Err() != nil {
-				w.opts.Log.Info().Str("chat", string(e.Chat)).Uint64("seq", e.Seq).Msg("not answered when this replica stopped: given to another one")
+				w.opts.Log.Info().Str("chat", string(e.Chat)).Uint64("seq", e.Seq).Msg("not answered before this replica stopped: given to another one")
 			}
 			return fmt.Errorf("answer chat %s: %w", e.Chat, err)
 		}
@@ -151,26 +150,26 @@ func (w *Worker) handle(ctx context.Context, d bus.Delivery) error {
 		if reply.State.AnsweredThrough >= e.Seq {
 			return nil
 		}
-		// It was for what stands before: a full burst, or what slipped in before a
-		// hand-back. Whose deliveries find themselves answered leave the rest to this one.
+		// The reply was for earlier messages: a full burst, or what slipped in before a
+		// hand-back. Their deliveries find them answered and leave the rest to this one.
 		hint = nil
 	}
 }
 
-// reply says what is to be said in the chat because of the event.
+// reply stores the reply to the event.
 func (w *Worker) reply(ctx context.Context, e chat.Event, hint *bus.Snapshot) (chat.Event, error) {
 	hinted := hint != nil
 	return w.conn.GuardedAppend(ctx, e.Chat, e.Seq, hint, func(s bus.Snapshot) (chat.Event, error) {
 		from := uint64(0)
-		if hinted { // the first look: a hint from before a reply is not worth thinking on
+		if hinted { // the first look: a hint from before a reply is not worth a thought
 			from, hinted = e.Seq, false
 		}
 		return w.decide(ctx, e, s, from)
 	})
 }
 
-// decide thinks of the reply to everything that is not covered in this state of
-// the chat. Whether it may be said is up to the guarded append that follows.
+// decide thinks of the reply to everything that is not covered in this state of the
+// chat. Whether it may be stored is up to the guarded append that follows.
 func (w *Worker) decide(ctx context.Context, cause chat.Event, s bus.Snapshot, from uint64) (chat.Event, error) {
 	id := cause.Chat
 	if s.State.Handover {
@@ -185,10 +184,10 @@ func (w *Worker) decide(ctx context.Context, cause chat.Event, s bus.Snapshot, f
 	}
 	switch {
 	case from > 0 && (len(messages) == 0 || messages[0].Seq < from):
-		return chat.Event{}, errSilent // of a hint: it is looked at again
+		return chat.Event{}, errSilent // on a hint: GuardedAppend decides again on a read
 	case len(messages) == 0 || messages[0].Seq > cause.Seq:
-		// What came after the cause has its own delivery. Answered here, it would be
-		// thought about again there, on a hint from before that answer.
+		// Messages after the cause have their own deliveries. Answered here, they would
+		// be thought about again there, on a hint from before that answer.
 		return chat.Event{}, w.nothingOpen(ctx, cause, s, read)
 	}
 	last := messages[len(messages)-1]
@@ -204,12 +203,12 @@ func (w *Worker) decide(ctx context.Context, cause chat.Event, s bus.Snapshot, f
 	return chat.Event{Kind: chat.Reply, From: w.speaker(), Text: a.Text, State: &next}, nil
 }
 
-// nothingOpen returns errSilent if nothing is to be answered in this state, as what the
-// visitor wrote up to the sequence read shows. Otherwise it returns why that is not
-// known: what was read came from a stale leader of the stream.
+// nothingOpen returns errSilent if there is nothing to answer in this state, given what
+// the visitor wrote up to the sequence read. Otherwise it returns why that is unknown:
+// the read was answered by a stale leader of the stream.
 func (w *Worker) nothingOpen(ctx context.Context, cause chat.Event, s bus.Snapshot, read uint64) error {
 	if s.State.AnsweredThrough >= cause.Seq || read >= cause.Seq {
-		return errSilent // a reply covers it, which is for good, or all up to it was read
+		return errSilent // a reply covers it, which is final, or everything up to it was read
 	}
 	head, err := w.conn.ReadAtLeast(ctx, cause.Chat, cause.Seq)
 	if err != nil {
@@ -234,7 +233,7 @@ func (w *Worker) nothingOpen(ctx context.Context, cause chat.Event, s bus.Snapsh
 	return errSilent
 }
 
-// think has the thinker answer, and shows the answer while it grows.
+// think asks the thinker, and streams the answer while it is being written.
 func (w *Worker) think(ctx context.Context, q answer.Question) (a answer.Answer, err error) {
 	ctx, span := w.opts.Tracer.Start(ctx, "think", "")
 	span.Str("chat", string(q.Chat)).Int("messages", int64(len(q.Inputs)))
@@ -253,12 +252,12 @@ func (w *Worker) think(ctx context.Context, q answer.Question) (a answer.Answer,
 	return a, err
 }
 
-// errPanicked stands for a thought that never came to an end.
+// errPanicked is the error of a thinker that did not return.
 var errPanicked = errors.New("the thinker panicked")
 
 // unanswered reads the messages that a reply in this state of the chat would cover,
-// and returns up to where it read: to the end of all time where more would change
-// nothing.
+// and the sequence up to which it read: the highest there is if reading more would
+// change nothing.
 func (w *Worker) unanswered(ctx context.Context, id chat.ID, s bus.Snapshot) (messages []chat.Event, read uint64, err error) {
 	for read = s.State.AnsweredThrough; ; {
 		inputs, err := w.conn.Inputs(ctx, id, read, math.MaxUint64, maxBurst)
@@ -274,15 +273,15 @@ func (w *Worker) unanswered(ctx context.Context, id chat.ID, s bus.Snapshot) (me
 		}
 		if len(messages) > 0 || read == math.MaxUint64 || len(inputs) < maxBurst {
 			return messages, read, nil
-		} // else requests only: look further
+		} // otherwise requests only: read on
 	}
 }
 
 func (w *Worker) speaker() chat.Speaker { return chat.Speaker{Role: chat.RoleBot, Name: w.opts.Name} }
 
-// addressedToBot returns the messages that the bot is to answer. Where the visitor
-// asks for a person or closes the chat, and that is not decided yet, what was
-// written after it is for whoever answers then; the bot wakes on the decision.
+// addressedToBot returns the messages that the bot must answer. If the visitor asked for
+// a person or closed the chat, and that is not decided yet, later messages are for
+// whoever answers then; the bot wakes on the decision.
 func addressedToBot(s bus.Snapshot, inputs []chat.Event) []chat.Event {
 	var messages []chat.Event
 	for _, e := range inputs {
@@ -296,13 +295,13 @@ func addressedToBot(s bus.Snapshot, inputs []chat.Event) []chat.Event {
 	return messages
 }
 
-// endsTurn reports whether the request is about to change who answers. One that
-// is decided already, or that a closed chat refuses, changes nothing.
+// endsTurn reports whether the event is a request that is about to change who answers.
+// A request that is decided, or that a closed chat refuses, changes nothing.
 //
-// A close that stands before the system's last word may have been refused then,
-// without a trace: the chat was closed, and a reply opened it since. Nobody would
-// ever decide it, so the bot does not wait for that. Where it is decided after
-// all, who writes first counts, the bot or the change; the other is refused.
+// A close before the last event that carries a state may have been refused without a
+// trace: the chat was closed, and a reply has opened it since. Nobody would ever decide
+// it, so the bot does not wait for that. If it is decided after all, whichever is stored
+// first counts, the reply or the state change; the other one is refused.
 func endsTurn(s bus.Snapshot, e chat.Event) bool {
 	if e.Kind != chat.Request || e.From.Role != chat.RoleVisitor || e.Seq <= s.State.RequestsThrough {
 		return false
@@ -310,8 +309,8 @@ func endsTurn(s bus.Snapshot, e chat.Event) bool {
 	return e.Request == chat.Escalate || e.Request == chat.Close && s.State.Is() != chat.Closed && e.Seq > s.Out
 }
 
-// askForPerson has the chat escalated. It is stored once however often it is
-// asked, and means nothing once the chat has changed since the reply.
+// askForPerson requests that the chat be escalated. The request is stored once, however
+// often it is made, and has no effect if the chat has changed since the reply.
 func (w *Worker) askForPerson(ctx context.Context, id chat.ID, reply uint64) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
@@ -324,8 +323,8 @@ func (w *Worker) askForPerson(ctx context.Context, id chat.ID, reply uint64) err
 	return nil
 }
 
-// before returns the turns before the first message, as far as they can be had:
-// without them the answer is worse, not wrong.
+// before returns the turns before the first message, if they can be read: without them
+// the answer is worse, not wrong.
 func (w *Worker) before(ctx context.Context, id chat.ID, first uint64) []chat.Event {
 	if w.opts.Turns == 0 {
 		return nil

@@ -1,5 +1,5 @@
-// Package answer is how the bot thinks of what to say: from passages of the
-// knowledge folder alone, or from a language model that reads them.
+// Package answer decides what the bot says: it quotes passages of the knowledge folder,
+// or asks a language model that reads them.
 package answer
 
 import (
@@ -10,8 +10,8 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-// Question is what the bot is to answer: the visitor's uncovered messages
-// (oldest first; a burst gets one answer) and the turns before them.
+// Question is what the bot must answer: the visitor's uncovered messages, oldest first (a
+// burst gets one answer), and the turns before them.
 type Question struct {
 	Chat    chat.ID
 	Visitor string
@@ -19,29 +19,27 @@ type Question struct {
 	Before  []chat.Event
 }
 
-// Answer is what the bot says. Handover: a person shall take over. Text always
-// passes chat.CleanText.
+// Answer is what the bot says. With Handover a person takes over. Text always passes
+// chat.CleanText.
 type Answer struct {
 	Text     string
 	Handover bool
 }
 
-// Progress receives streamed words; Restart throws away what was streamed in
-// this turn.
+// Progress receives a streamed answer; Restart discards what was streamed in this turn.
 type Progress interface {
 	Delta(text string)
 	Restart()
 }
 
-// Thinker thinks of one answer. It may be called concurrently. An error means
-// that it could not think now for a reason worth trying again (the context
-// ended); failures of a model are answered, not returned: the visitor is told
-// and the chat handed over.
+// Thinker thinks of an answer. It may be called concurrently. An error means that a
+// retry is worthwhile (the context ended). The failure of a model is not an error: the
+// answer then says so and hands the chat over.
 type Thinker interface {
 	Think(ctx context.Context, q Question, p Progress) (Answer, error)
 }
 
-// texts returns what the visitor wrote, without what is empty.
+// texts returns the visitor's texts, without empty ones.
 func (q Question) texts() []string {
 	var out []string
 	for _, e := range q.Inputs {
@@ -52,8 +50,8 @@ func (q Question) texts() []string {
 	return out
 }
 
-// fit makes a text that chat.CleanText accepts: without control characters, and
-// at most as long as a message may be.
+// fit turns a text into one that chat.CleanText accepts: without control characters, and
+// at most as long as a message.
 func fit(text, otherwise string) string {
 	text = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) && r != '\n' && r != '\t' {

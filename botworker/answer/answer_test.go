@@ -69,7 +69,7 @@ func TestAPassageIsQuotedAndItsPageNamed(t *testing.T) {
 	}
 }
 
-func TestWhatIsNotKnownIsSaidSo(t *testing.T) {
+func TestTheBotSaysWhenItDoesNotKnow(t *testing.T) {
 	th := FromKnowledge(shop(t))
 	for _, text := range []string{"who won the world cup?", "明日の天気は?", "какая погода завтра", "هل تبيعون القطط", "func main() { panic(1) }", "0xdeadbeef", "the of and"} {
 		if got := think(t, th, messages(text)); got.Text != unknown || got.Handover || !strings.Contains(got.Text, "`escalate`") {
@@ -79,7 +79,7 @@ func TestWhatIsNotKnownIsSaidSo(t *testing.T) {
 }
 
 // A visitor may write in another language than that of the pages, or in anger.
-func TestWhatIsNotKnownIsSaidInTheVisitorsWords(t *testing.T) {
+func TestTheBotSaysThatItDoesNotKnowInTheVisitorsLanguage(t *testing.T) {
 	th := FromKnowledge(shop(t))
 	for text, want := range map[string]string{
 		"wie wird das wetter?": "Ich bin ein Bot", "Können Sie mir bitte sagen, wo Sie sind?": "Ich bin ein Bot",
@@ -95,14 +95,14 @@ func TestWhatIsNotKnownIsSaidInTheVisitorsWords(t *testing.T) {
 			t.Errorf("%q: no person is offered: %q", text, got.Text)
 		}
 	}
-	// Who is angry and asks is answered.
+	// An angry question is answered.
 	if got := think(t, th, messages("damn, how long do I have to return these terrible shoes?")).Text; !strings.Contains(got, "30 days") {
 		t.Errorf("got %q", got)
 	}
 }
 
-// What comes near is named, so that the visitor can ask for it, and not quoted.
-func TestWhatComesNearIsNamedAndNotQuoted(t *testing.T) {
+// A near match is named, so that the visitor can ask for it, and not quoted.
+func TestANearMatchIsNamedAndNotQuoted(t *testing.T) {
 	th := FromKnowledge(shop(t))
 	got := think(t, th, messages("refund account for umbrellas and purple elephants")).Text
 	if !strings.HasPrefix(got, "I am a bot, and I found no answer") || !strings.Contains(got, "- **Returns\\_and refunds**, Refund\n") || !strings.Contains(got, "`escalate`") || strings.Contains(got, "within a week") {
@@ -113,7 +113,7 @@ func TestWhatComesNearIsNamedAndNotQuoted(t *testing.T) {
 	}
 }
 
-func TestWhoAsksForHelpReadsWhatThereArePagesOn(t *testing.T) {
+func TestARequestForHelpIsAnsweredWithTheTopics(t *testing.T) {
 	got := think(t, FromKnowledge(shop(t)), messages("what can you do?")).Text
 	for _, want := range []string{"I am a bot", "- Delivery\n", "- Orders by program\n", "- Returns\\_and refunds\n", "`escalate`"} {
 		if !strings.Contains(got, want) {
@@ -164,7 +164,7 @@ func TestABurstGetsOneAnswer(t *testing.T) {
 	}
 }
 
-func TestSmallTalkIsToldFromQuestions(t *testing.T) {
+func TestSmallTalkIsDistinguishedFromQuestions(t *testing.T) {
 	for text, want := range map[string]sort{
 		"Hi": greeting, "hello there!": greeting, "Good morning": greeting, "hey bot 👋": greeting, "Hallo": greeting,
 		"thanks": thanks, "Thank you very much!!": thanks, "ok, thanks": thanks, "danke": thanks,
@@ -195,7 +195,7 @@ func TestSmallTalkIsToldFromQuestions(t *testing.T) {
 	}
 }
 
-func TestAWishForAPersonIsGranted(t *testing.T) {
+func TestARequestForAPersonIsGranted(t *testing.T) {
 	got := think(t, FromKnowledge(shop(t)), messages("where is my parcel", "I want to talk to a human!"))
 	if !got.Handover {
 		t.Errorf("%+v", got)
@@ -229,7 +229,7 @@ func TestLongTextsAndManyMessagesAreAnswered(t *testing.T) {
 	think(t, th, messages("", " "))
 }
 
-// FuzzThink: whatever is asked, there is an answer that can be sent.
+// FuzzThink: whatever the question, there is an answer that can be sent.
 func FuzzThink(f *testing.F) {
 	for _, s := range []string{"hello", "> quote", "```", "**", "ada@example.com", "\xff", "\x00", "\u202eabc", "how do I return shoes\nwhen", "🧵", strings.Repeat("ab ", 1300)} {
 		f.Add(s, s)

@@ -10,7 +10,7 @@ import (
 
 const offer = "To talk to a person, type `escalate` or press \"Talk to a person\"."
 
-// said is what the bot answers to what is not a question.
+// said are the bot's answers to messages that are not questions.
 var said = map[sort]string{
 	greeting: "Hello! I am a bot. Ask me anything, and I will look for the answer. " + offer,
 	thanks:   "You are welcome. If there is anything else, just ask.",
@@ -27,12 +27,12 @@ var said = map[sort]string{
 
 const unknown = "I am a bot, and I found no answer to that in my pages. You can put the question in other words. " + offer
 
-// fromKnowledge answers with what it finds, word for word.
+// fromKnowledge quotes what it finds, word for word.
 type fromKnowledge struct{ ix *knowledge.Index }
 
-// FromKnowledge returns a thinker that quotes the passage that fits best and
-// names its page, or says that it does not know. It asks no other service, so
-// it fails only when the context has ended.
+// FromKnowledge returns a thinker that quotes the best passage and names its page, or
+// says that it does not know. It calls no other service, so it fails only when the
+// context has ended.
 func FromKnowledge(ix *knowledge.Index) Thinker { return fromKnowledge{ix} }
 
 // Think implements Thinker. Nothing is streamed: the answer is there at once.
@@ -62,13 +62,13 @@ func (k fromKnowledge) Think(ctx context.Context, q Question, _ Progress) (Answe
 	return Answer{Text: fit(text, unknown)}, nil
 }
 
-// mostTopics is how many pages are named to who asks what the bot knows.
-const mostTopics = 15
+// maxTopics is how many pages the bot names when it is asked what it knows.
+const maxTopics = 15
 
-// says is the answer to small talk. Who asks for help reads what there are pages on.
+// says is the answer to small talk. A request for help is answered with the topics.
 func (k fromKnowledge) says(s sort) string {
 	titles := k.ix.Titles()
-	if s != help || len(titles) > mostTopics {
+	if s != help || len(titles) > maxTopics {
 		return said[s]
 	}
 	var list strings.Builder
@@ -78,9 +78,8 @@ func (k fromKnowledge) says(s sort) string {
 	return fit("I am a bot, and I answer from these pages:\n\n"+list.String()+"\nWrite your question in a few words, and I will look for the answer. "+offer, said[s])
 }
 
-// declines says that there is no answer, in the visitor's language where that is
-// one of some, and kindly to who is angry. It names what comes near, and quotes none
-// of it.
+// declines says that there is no answer: in the visitor's language, if it is among the
+// known ones, and kindly if the visitor is angry. It names near matches and quotes none.
 func (k fromKnowledge) declines(questions []string) string {
 	all := strings.ToLower(strings.Join(questions, " "))
 	if angry.MatchString(all) {
@@ -91,7 +90,7 @@ func (k fromKnowledge) declines(questions []string) string {
 	}
 	var list strings.Builder
 	for _, p := range k.ix.Search(all, maxAnswers) {
-		if line := "- " + place(p) + "\n"; p.Confidence >= near && !strings.Contains(list.String(), line) {
+		if line := "- " + source(p) + "\n"; p.Confidence >= near && !strings.Contains(list.String(), line) {
 			list.WriteString(line)
 		}
 	}
@@ -102,8 +101,8 @@ func (k fromKnowledge) declines(questions []string) string {
 		"\nIf it is one of these, write its heading. If not, put the question in other words. "+offer, unknown)
 }
 
-// sorted separates the questions from the rest of a burst. A wish for a person
-// outweighs all else; otherwise the last piece of small talk counts.
+// sorted separates the questions from the rest of a burst. A request for a person
+// outweighs everything else; otherwise the last piece of small talk counts.
 func sorted(texts []string) (questions []string, rest sort) {
 	rest = wordless
 	for _, t := range texts {
@@ -121,22 +120,22 @@ const (
 	near       = 0.3 // below this confidence a passage is not even named
 	unsure     = 0.7 // below this confidence a person is offered beside the answer
 	maxAnswers = 3   // passages that one answer quotes or names
-	// certain is how sure a message of a burst must be on its own to be taken as a
-	// question of its own.
+	// certain is the confidence from which one message of a burst counts as a question
+	// of its own.
 	certain = 0.6
 )
 
-// search finds what answers a burst: one passage for each message that is a
-// clear question by itself, or else one for all of it together, since people
-// also press Enter in the middle of a sentence.
+// search finds the passages that answer a burst: one for each message that is a clear
+// question by itself, or else one for the whole burst, since people also press Enter in
+// the middle of a sentence.
 func search(ix *knowledge.Index, questions []string) []knowledge.Passage {
 	if len(questions) > 1 {
 		if own := each(ix, questions); len(own) > 1 {
 			return own
 		}
 	}
-	// The end of a burst comes first: it is what the visitor has come to, and
-	// only so much of a long text is looked at.
+	// The end of a burst comes first: it is what the visitor is after, and only the
+	// beginning of a long text is searched for.
 	var latest strings.Builder
 	for i := len(questions) - 1; i >= 0; i-- {
 		latest.WriteString(questions[i] + "\n")
@@ -150,7 +149,7 @@ func search(ix *knowledge.Index, questions []string) []knowledge.Passage {
 	return nil
 }
 
-// maxEach is how many messages of a burst are looked at one by one.
+// maxEach is how many messages of a burst are searched for one by one.
 const maxEach = 10
 
 func each(ix *knowledge.Index, questions []string) []knowledge.Passage {
@@ -176,18 +175,18 @@ func has(list []knowledge.Passage, p knowledge.Passage) bool {
 	return false
 }
 
-// quoted is the passage as a block quote, and where it comes from.
+// quoted is the passage as a block quote, with its source.
 func quoted(p knowledge.Passage) string {
 	var b strings.Builder
 	for line := range strings.SplitSeq(p.Text, "\n") {
 		b.WriteString(strings.TrimRight("> "+line, " ") + "\n")
 	}
-	b.WriteString("\nFrom " + place(p))
+	b.WriteString("\nFrom " + source(p))
 	return b.String()
 }
 
-// place is where a passage stands.
-func place(p knowledge.Passage) string {
+// source names the page and section of a passage.
+func source(p knowledge.Passage) string {
 	if p.Heading == "" {
 		return "**" + literal(p.Page) + "**"
 	}
@@ -196,7 +195,7 @@ func place(p knowledge.Passage) string {
 
 var marks = strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "`", "\\`", "[", `\[`, "]", `\]`, "<", `\<`, ">", `\>`, "~", `\~`)
 
-// literal makes a name show as it is, on one line, at a bearable length.
+// literal escapes a name so that it shows as it is, on one line and not too long.
 func literal(name string) string {
 	name = strings.Join(strings.Fields(name), " ")
 	if r := []rune(name); len(r) > 160 {

@@ -5,8 +5,8 @@ import (
 	"unicode"
 )
 
-// languages are some that visitors write in where the pages may be in another:
-// words that tell them, none of them English, and what the bot says when it does not know.
+// languages are some that visitors may write in when the pages are in another one: words
+// that identify them, none of them English, and what the bot says when it does not know.
 var languages = []struct{ words, unknown string }{
 	{`ich du sie wir ist sind bin bist hast haben habe wie wo wann warum wer nicht kein keine mein meine meinen mit und oder das der ein eine einen mir mich kann können könnt möchte auf für zu bitte gibt es sprichst deutsch`,
 		"Ich bin ein Bot und habe darauf in meinen Seiten keine Antwort gefunden. Einen Menschen erreichen Sie, wenn Sie `escalate` schreiben oder auf \"Talk to a person\" drücken."},
@@ -18,8 +18,8 @@ var languages = []struct{ words, unknown string }{
 		"Sono un bot e non ho trovato una risposta nelle mie pagine. Per parlare con una persona, scriva `escalate` o prema «Talk to a person»."},
 }
 
-// unknownIn is what the bot says when it does not know, in the language of the text
-// (in lower case), or "" where that is none of these or is not clear.
+// unknownIn is what the bot says when it does not know, in the language of the lowercase
+// text, or "" if that is none of these or unclear.
 func unknownIn(text string) string {
 	words := strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' })
 	best, most := "", 0
@@ -34,7 +34,7 @@ func unknownIn(text string) string {
 		case n > most:
 			best, most = l.unknown, n
 		case n == most:
-			best = "" // as much one as the other
+			best = "" // a tie
 		}
 	}
 	if most < 2 || most*3 < len(words) {

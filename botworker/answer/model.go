@@ -15,8 +15,8 @@ const (
 	handingOver = "I am asking a person to take over."
 )
 
-// For a model, passages that the bot would not quote on its own are still worth
-// reading; it is told to say when they do not answer the question.
+// A model also gets passages that the bot would not quote on its own; it is instructed to
+// say when they do not answer the question.
 const (
 	modelPassages   = 5
 	modelConfidence = 0.25
@@ -28,9 +28,9 @@ type fromModel struct {
 	failed func(chat.ID, error)
 }
 
-// FromModel returns a thinker that lets a language model answer from the best
-// passages and the last turns. When the model fails for good, the visitor is
-// told and the chat handed over; failed (it may be nil) hears why, for the log.
+// FromModel returns a thinker that has a language model answer from the best passages and
+// the last turns. If the model fails for good, the answer says so and hands the chat
+// over; failed (it may be nil) gets the reason, for the log.
 func FromModel(client *llm.Client, ix *knowledge.Index, failed func(chat.ID, error)) Thinker {
 	if failed == nil {
 		failed = func(chat.ID, error) {}
@@ -58,7 +58,7 @@ func (m fromModel) Think(ctx context.Context, q Question, p Progress) (Answer, e
 	return Answer{Text: fit(result.Text, otherwise(result)), Handover: result.Handover}, nil
 }
 
-// otherwise is what is said where the model said nothing.
+// otherwise is the text if the model wrote none.
 func otherwise(r llm.Result) string {
 	if r.Handover {
 		return handingOver
@@ -76,8 +76,8 @@ func (m fromModel) sources(texts []string) []llm.Source {
 	return out
 }
 
-// turns are the events before in which somebody said something to the visitor,
-// or the visitor did. Notes are never among them.
+// turns are the earlier events with the words of the visitor, the bot or an agent. Bots
+// get no event that visitors may not see.
 func turns(before []chat.Event) []llm.Turn {
 	var out []llm.Turn
 	for _, e := range before {

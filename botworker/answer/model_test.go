@@ -18,7 +18,7 @@ type shown struct{ text string }
 func (s *shown) Delta(text string) { s.text += text }
 func (s *shown) Restart()          { s.text = "" }
 
-// model is a thinker whose endpoint answers so; requests are kept as text.
+// model is a thinker with that endpoint; it keeps the requests as text.
 func model(t *testing.T, answer http.HandlerFunc) (th Thinker, requests *[]string, failures *[]error) {
 	t.Helper()
 	requests, failures = new([]string), new([]error)
@@ -82,7 +82,7 @@ func TestAModelCanHandOver(t *testing.T) {
 	}
 }
 
-func TestAFailedModelIsToldAndHandedOver(t *testing.T) {
+func TestAFailureOfTheModelIsAdmittedAndHandedOver(t *testing.T) {
 	th, _, failures := model(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
 	if a := think(t, th, messages("how long can I return shoes?")); !a.Handover || a.Text != modelFailed {
 		t.Errorf("%+v", a)

@@ -7,8 +7,7 @@ import (
 	"unicode"
 )
 
-// sort is what kind of message it is, as far as that can be told without
-// knowing any page.
+// sort is the kind of a message, as far as it can be told without knowing any page.
 type sort int
 
 const (
@@ -20,14 +19,14 @@ const (
 	identity // are you a bot
 	wordless // emoji, punctuation
 	address  // an e-mail address and nothing else
-	person   // wants a person, in words of their own
+	person   // asks for a person in other words than "escalate"
 	help
 	reaction // ok, hm, no
 	upset    // about the bot itself
 )
 
-// small are the words that small talk is made of, of which there must be one key:
-// of several kinds the one that closes the talk counts.
+// small are the words that small talk is made of. At least one must be a key; of several
+// kinds the one that closes the talk counts.
 var small = []struct {
 	sort       sort
 	keys, rest string
@@ -39,7 +38,7 @@ var small = []struct {
 }
 
 const (
-	// who is what visitors call a person, and machine what they call a bot.
+	// who are words for a person, and machine are words for a bot.
 	who     = `(?:(?:a|an|the|some|any|your|another) )?(?:(?:real|live|actual|human|support|service) )*(?:human(?: being)?|person|agent|operator|representative|rep|staff|colleague|employee|manager|supervisor|somebody|someone|customer (?:service|support|care)|support team)s?`
 	machine = `(?:a |an |the )?(?:(?:real|live|actual) )?(?:bot|robot|chatbot|human(?: being)?|person|real|machine|ai|computer|program|automated|chatgpt|gpt)`
 	hi      = `^(?:(?:hi|hello|hey|so|and|wait|sorry|please|pls|ok) )*`
@@ -65,7 +64,7 @@ var (
 		regexp.MustCompile(`\b(?:help|answer|reply|word) (?:from|by) ` + who + `\b`),
 		regexp.MustCompile(`\b(?:mensch(?:en)?|mitarbeiter(?:in)?|person|jemandem?) (?:sprechen|reden|schreiben|verbinden)\b|\bparler (?:à|a|avec) (?:un|une|quelqu'un)\b ?(?:humain|personne|conseiller|vrai)?|\bhablar con (?:un|una|alguien)\b ?(?:humano|persona|agente)?`),
 	}
-	// asksHow are questions about persons, and what is said of not wanting one.
+	// asksHow are questions about persons, and ways to say that none is wanted.
 	asksHow = regexp.MustCompile(`^(?:how|what|who|when|where|why|which|is|are|does|do i|did|if|will|should)\b|\b(?:don't|dont|do not|not|never|without)\b`)
 
 	// complaint is about the bot itself. What only sounds angry may still be a question.
@@ -75,7 +74,7 @@ var (
 	angry = regexp.MustCompile(`\b(?:stupid|idiots?|idiotic|useless|hate|sucks?|terrible|awful|bullshit|shit|fuck\w*|wtf|damn|angry|ridiculous|nonsense|worst|annoy\w*|pathetic|crap|dumb|rubbish|horrible|furious|frustrat\w+|scheiße|scheisse|blöd)\b`)
 )
 
-// sortOf tells small talk from a question.
+// sortOf distinguishes small talk from a question.
 func sortOf(text string) sort {
 	text = strings.ToLower(strings.TrimSpace(text))
 	if mailOnly.MatchString(strings.TrimRight(lead.ReplaceAllString(text, ""), ".! ")) {
@@ -116,7 +115,7 @@ func wants(plain string) bool {
 	return !asksHow.MatchString(plain) && slices.ContainsFunc(wantsPerson, func(r *regexp.Regexp) bool { return r.MatchString(plain) })
 }
 
-// smallTalk is what kind of small talk the words are if all are of small talk.
+// smallTalk returns the kind of small talk, if all words belong to small talk.
 func smallTalk(words []string) sort {
 	known := 0
 	found := question

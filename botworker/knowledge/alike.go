@@ -21,7 +21,7 @@ var spellings = []struct {
 	{regexp.MustCompile("ß"), "ss"},
 }
 
-// alike makes one spelling of several, in what is asked and in what is searched.
+// alike unifies spellings, in the query and in the pages.
 func alike(text string) string {
 	for _, s := range spellings {
 		text = s.written.ReplaceAllString(text, s.as)
@@ -29,7 +29,7 @@ func alike(text string) string {
 	return text
 }
 
-// umlauts are how those who have no such keys write ä, ö and ü.
+// umlauts are ä, ö and ü as people write them who have no such keys.
 var umlauts = strings.NewReplacer("ae", "ä", "oe", "ö", "ue", "ü")
 
 // faintWeight is what a faint word of a heading weighs at most, where a word that

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// blockKind tells how a block may be cut in two.
+// blockKind says how a block may be split.
 type blockKind int
 
 const (
@@ -17,12 +17,12 @@ const (
 	quote
 )
 
-// block is a piece of a Markdown page that a reader sees as one thing.
+// block is a piece of a Markdown page that a reader sees as one unit.
 type block struct {
 	kind  blockKind
 	level int // of a heading
 	text  string
-	loose bool // an empty line stands between this list item and the one before
+	loose bool // an empty line separates this list item from the one before
 }
 
 var (
@@ -34,9 +34,8 @@ var (
 	commentPart = regexp.MustCompile(`(?s)<!--.*?-->`)
 )
 
-// blocks cuts a page into its blocks. It knows the part of Markdown that matters
-// for where a text may be cut, and takes everything else as a paragraph, so any
-// text at all has blocks.
+// blocks splits a page into its blocks. It knows the part of Markdown that matters for
+// splitting, and treats everything else as a paragraph, so any text has blocks.
 func blocks(page string) []block {
 	r := blockReader{lines: strings.Split(page, "\n")}
 	for r.at < len(r.lines) {
@@ -90,7 +89,7 @@ func (r *blockReader) heading(level int, text string) {
 	}
 }
 
-// run takes the present line and the ones after it for as long as they belong.
+// run takes the current line and the following ones that belong to it.
 func (r *blockReader) run(k blockKind, belongs func(string) bool) {
 	start := r.at
 	for r.at++; r.at < len(r.lines) && belongs(r.lines[r.at]); r.at++ {
@@ -110,12 +109,12 @@ func (r *blockReader) fence() {
 			return
 		}
 	}
-	// The fence is never closed: the rest of the page is code. Close it, so that
-	// a passage that quotes it does not swallow what comes after.
+	// The fence is never closed: the rest of the page is code. Close it, so that a
+	// passage that quotes it does not swallow what follows.
 	r.add(codeBlock, append(r.lines[start:len(r.lines):len(r.lines)], mark))
 }
 
-// indentedCode is kept as a fenced block, which can be quoted and cut.
+// indentedCode becomes a fenced block, which can be quoted and split.
 func (r *blockReader) indentedCode() {
 	var code []string
 	for ; r.at < len(r.lines) && (blank(r.lines[r.at]) || indented(r.lines[r.at])); r.at++ {
@@ -203,7 +202,7 @@ func indented(line string) bool {
 }
 func leading(line string) int { return len(line) - len(strings.TrimLeft(line, " ")) }
 
-// fenceFor returns a fence that the code does not hold itself.
+// fenceFor returns a fence that does not occur in the code.
 func fenceFor(code string) string {
 	fence := "```"
 	for strings.Contains(code, fence) {

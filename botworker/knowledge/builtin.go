@@ -8,12 +8,12 @@ import (
 //go:embed builtin/*.md
 var builtin embed.FS
 
-// Builtin returns the pages about Parley itself, which the bot answers from
-// where it was given no folder of its own.
+// Builtin returns the pages about Parley itself, which the bot uses if no folder is
+// configured.
 func Builtin() fs.FS {
 	sub, err := fs.Sub(builtin, "builtin")
 	if err != nil {
-		return builtin // can't be: the name is a constant and valid
+		return builtin // can't happen: the name is a valid constant
 	}
 	return sub
 }

@@ -17,33 +17,33 @@ type Passage struct {
 	Path    string // the page's file
 	Heading string // the headings above the passage, below the title
 	Text    string // Markdown
-	// Confidence says from 0 to 1 how much of what was asked the passage covers.
+	// Confidence, from 0 to 1, is how much of the query the passage covers.
 	Confidence float64
 }
 
-// Index answers searches over the pages that Load read. It never changes after
-// that, and all its methods may be called concurrently.
+// Index searches the pages that Load read. It never changes after that, and all its
+// methods may be called concurrently.
 type Index struct {
 	db         *sql.DB
 	docs       []doc
 	words      words
-	headWeight []float64         // by section: what the words of its own heading weigh
+	headWeight []float64         // by section: the weight of the words of its own heading
 	headFaint  []map[string]bool // by section: the faint words of its own heading
 	warnings   []string
 
 	mu     sync.Mutex
-	recent map[string]posting // guarded by mu: the postings of words asked before
+	recent map[string]posting // guarded by mu: the postings of recent words
 }
 
-// doc is a passage with its place: numbers of its page and section.
+// doc is a passage with the numbers of its page and section.
 type doc struct {
 	Passage
 	page, section int
 	own           string // the nearest heading
 }
 
-// maxSection is how many passages count as one section. A longer one, such as a
-// list of all options, holds every word somewhere, which would say nothing.
+// maxSection is how many passages count as one section. A longer one, such as a list of
+// all options, would contain nearly every word, which says nothing.
 const maxSection = 6
 
 const schema = `CREATE VIRTUAL TABLE passages USING fts5(title, trail, heading, body,
@@ -54,7 +54,7 @@ func build(ctx context.Context, pages []page) (*Index, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the knowledge index: %w", err)
 	}
-	// Every connection to ":memory:" is a database of its own, so there is one.
+	// Each connection to ":memory:" has its own database, so there is only one.
 	db.SetMaxOpenConns(1)
 	db.SetConnMaxIdleTime(0)
 	db.SetConnMaxLifetime(0)
@@ -86,7 +86,7 @@ func (ix *Index) fill(ctx context.Context, pages []page) error {
 			if run++; i == 0 || ps.section != p.passages[i-1].section || run >= maxSection {
 				section, run = section+1, 0
 			}
-			// What stands before the first heading is what the title announces.
+			// The title is the heading of what is before the first heading.
 			trail, own := "", unnumbered(p.title)
 			if n := len(ps.headings); n > 0 {
 				for _, h := range ps.headings[:n-1] {
@@ -112,10 +112,10 @@ func (ix *Index) fill(ctx context.Context, pages []page) error {
 	return nil
 }
 
-// Warnings names the files that could not be used, one clear sentence each.
+// Warnings names the files that could not be used, in one sentence each.
 func (ix *Index) Warnings() []string { return ix.warnings }
 
-// Pages is how many pages the index holds.
+// Pages is the number of pages in the index.
 func (ix *Index) Pages() int {
 	if len(ix.docs) == 0 {
 		return 0
@@ -134,16 +134,16 @@ func (ix *Index) Titles() []string {
 	return out
 }
 
-// Close frees the index. A search after it finds nothing.
+// Close releases the index. A search after it finds nothing.
 func (ix *Index) Close() error { return ix.db.Close() }
 
-// unspaced reports whether the script of the letter is written without spaces
-// between words, so that the tokeniser would take a sentence for one word.
+// unspaced reports whether the letter's script is written without spaces between words, so
+// that the tokenizer would take a sentence for one word.
 func unspaced(r rune) bool {
 	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
 }
 
-// spread sets spaces around such letters: each becomes a token.
+// spread puts spaces around such letters: each becomes a token.
 func spread(s string) string {
 	if strings.IndexFunc(s, unspaced) < 0 {
 		return s
@@ -161,7 +161,7 @@ func spread(s string) string {
 	return b.String()
 }
 
-// weighHeadings sums up, for each section, what the words of its heading weigh.
+// weighHeadings sums up, for each section, the weights of the words of its heading.
 func (ix *Index) weighHeadings() {
 	if len(ix.docs) == 0 {
 		return

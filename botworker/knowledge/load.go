@@ -12,7 +12,7 @@ import (
 	"unicode/utf8"
 )
 
-// Bounds of what is read. What is beyond them is left out with a warning.
+// Limits for reading. What exceeds them is skipped with a warning.
 const (
 	maxFile     = 1 << 20 // bytes of one page
 	maxFolder   = 64 << 20
@@ -20,11 +20,10 @@ const (
 	maxWarnings = 50
 )
 
-// Load reads every *.md and *.markdown file in the folder and below and returns
-// an index that can be searched. Hidden files and folders are passed over, and
-// so are links to folders. A page that can't be used is left out and named by
-// Warnings. It is an error when there is no page that can be used; the error
-// then names every fault. Close the index when it is no longer needed.
+// Load reads every *.md and *.markdown file in the folder and its subfolders and returns
+// an index. Hidden files and folders are skipped, and so are links to folders. A page
+// that can't be used is skipped and named by Warnings. If no page can be used, the error
+// names every fault. Close the index when it is no longer needed.
 func Load(ctx context.Context, folder fs.FS) (*Index, error) {
 	r := reader{folder: folder}
 	if err := r.read(ctx); err != nil {
@@ -58,8 +57,8 @@ func bounded(faults []string) []string {
 	return append(faults[:maxWarnings:maxWarnings], rest)
 }
 
-// reader walks the folder in lexical order, so that the same folder makes the
-// same index everywhere.
+// reader walks the folder in lexical order, so that a folder gives the same index
+// everywhere.
 type reader struct {
 	folder fs.FS
 	pages  []page
@@ -131,7 +130,7 @@ func (r *reader) file(name string) {
 	r.pages = append(r.pages, p)
 }
 
-// content returns the file's text, or one sentence on why there is none.
+// content returns the file's text, or a sentence that says why there is none.
 func (r *reader) content(name string) (data []byte, fault string) {
 	f, err := r.folder.Open(name)
 	if err != nil {
@@ -161,7 +160,7 @@ func (r *reader) content(name string) (data []byte, fault string) {
 	return data, ""
 }
 
-// reason is the cause without the path, which the sentence names already.
+// reason is the cause without the path, which is already in the sentence.
 func reason(err error) error {
 	if pe, ok := errors.AsType[*fs.PathError](err); ok {
 		return pe.Err

@@ -6,17 +6,17 @@ import (
 	"unicode"
 )
 
-// page is one file, cut into passages.
+// page is one file, split into passages.
 type page struct {
 	path     string
 	title    string
 	passages []passage
 }
 
-// passage is what can be quoted: a piece of one section.
+// passage is a piece of a section, short enough to be quoted.
 type passage struct {
-	headings []string // the trail from the section below the title to its own
-	section  int      // numbers the page's sections, so that neighbours are known
+	headings []string // from the section below the title to its own
+	section  int      // numbers the page's sections, so that neighbors are known
 	text     string   // Markdown
 }
 
@@ -26,7 +26,7 @@ func parsePage(name, text string) page {
 	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
 	text = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) && r != '\n' && r != '\t' {
-			return ' ' // a form feed, say: it could not be shown
+			return ' ' // such as a form feed, which can't be shown
 		}
 		return r
 	}, text)
@@ -85,8 +85,8 @@ func parsePage(name, text string) page {
 	return p
 }
 
-// frontMatter takes a leading block between two lines of three dashes off the
-// page, and returns the title that it names, if any.
+// frontMatter strips a leading block between two lines of three dashes, and returns the
+// title in it, if any.
 func frontMatter(text string) (title, rest string) {
 	if !strings.HasPrefix(text, "---\n") {
 		return "", text

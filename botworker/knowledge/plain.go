@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// The names of HTML elements that are taken out of a page. Only these: a
-// placeholder such as <package> is part of what the page says.
+// The HTML elements that are stripped from a page. Only these: a placeholder such as
+// <package> is part of the text.
 var htmlTag = regexp.MustCompile(`(?i)</?(?:a|abbr|article|aside|b|blockquote|br|center|cite|code|col|colgroup|dd|del|details|div|dl|dt|em|figcaption|figure|font|footer|h[1-6]|header|hr|i|img|ins|kbd|li|main|mark|nav|ol|p|picture|pre|q|s|samp|script|section|small|source|span|strong|style|sub|summary|sup|svg|table|tbody|td|tfoot|th|thead|tr|tt|u|ul|var|video)(?:\s[^<>]*)?/?>`)
 
 var (
@@ -50,7 +50,7 @@ func outsideCode(text string, change func(string) string) string {
 	return b.String()
 }
 
-// closing finds where the run of exactly these backticks stands.
+// closing finds the run of exactly these backticks.
 func closing(s, ticks string) int {
 	for at := 0; at < len(s); {
 		i := strings.IndexByte(s[at:], '`')
@@ -67,8 +67,8 @@ func closing(s, ticks string) int {
 	return -1
 }
 
-// tidy makes Markdown fit to be quoted away from its page: no HTML, no pictures,
-// no links that only work beside the page.
+// tidy makes Markdown fit to be quoted without its page: no HTML, no images, no relative
+// links.
 func tidy(text string) string {
 	return strings.TrimSpace(outsideCode(text, func(s string) string {
 		s = htmlTag.ReplaceAllString(s, "")
@@ -89,7 +89,7 @@ func absolute(target string) bool {
 	return strings.HasPrefix(t, "https://") || strings.HasPrefix(t, "http://") || strings.HasPrefix(t, "mailto:")
 }
 
-// plain returns the words of a Markdown text without its marks and link targets.
+// plain returns the text of Markdown without its marks and link targets.
 func plain(text string) string {
 	text = outsideCode(text, func(s string) string {
 		s = htmlTag.ReplaceAllString(s, " ")
@@ -104,8 +104,8 @@ func plain(text string) string {
 	return strings.Join(strings.Fields(strings.ReplaceAll(text, "`", "")), " ")
 }
 
-// mostlyLinks reports whether a text is navigation: a table of contents, a row
-// of "previous" and "next". It names answers without holding any.
+// mostlyLinks reports whether a text is navigation: a table of contents, a row of
+// "previous" and "next". It names answers without containing any.
 func mostlyLinks(text string) bool {
 	all := len(plain(text))
 	if all == 0 {
@@ -120,10 +120,10 @@ func mostlyLinks(text string) bool {
 	return links*10 >= all*7
 }
 
-// numbering is what stands before the words of a heading in a numbered document.
+// numbering is what precedes the words of a heading in a numbered document.
 var numbering = regexp.MustCompile(`(?i)^(?:(?:chapter|appendix|section|part)\s+[0-9a-z]{1,4}\b[.:)]?|(?:[a-z]\.)?\d+(?:\.\d+)*[.:)]?)\s+`)
 
-// unnumbered is the heading without its number, which is no word of it.
+// unnumbered is the heading without its number.
 func unnumbered(heading string) string {
 	if rest := numbering.ReplaceAllString(heading, ""); rest != "" {
 		return rest

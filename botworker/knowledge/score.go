@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// askedTerm is a term of the query with where it occurs and what it weighs.
+// askedTerm is a term of the query with its postings and weight.
 type askedTerm struct {
 	term  term
 	post  posting
@@ -14,22 +14,21 @@ type askedTerm struct {
 	trust float64 // less than 1 for a word that was guessed
 }
 
-// What the score adds up, as found on two sets of documentation; the ranking
-// hardly depends on the exact values. Here, beside and page weigh the words by
-// where they occur: in the passage or a heading above it, elsewhere in its
-// section, elsewhere on its page.
+// The parts of the score, tuned on two sets of documentation; the ranking hardly depends
+// on the exact values. Here, beside and page weigh the words by where they occur: in the
+// passage or a heading above it, elsewhere in its section, elsewhere on its page.
 const (
 	scoreHere    = 1.75
 	scoreBeside  = 1.5
 	scorePage    = 0.5
-	scorePassage = 1.0 // how strongly the passage holds the words
-	scoreSection = 2.0 // how strongly its section does
+	scorePassage = 1.0 // how strongly the words occur in the passage
+	scoreSection = 2.0 // how strongly they occur in its section
 	scoreTitle   = 0.5
 	scoreHeading = 2.2 // how well the section's heading fits the question
 )
 
-// What the confidence adds up. A passage that holds only one of several words
-// may be about anything, so all that speaks for it counts for less.
+// The parts of the confidence. A passage with only one of several words may be about
+// anything, so everything in its favor counts for less.
 const (
 	sureBeside  = 0.6
 	surePage    = 0.2
@@ -39,15 +38,15 @@ const (
 	loneHere    = 0.8
 )
 
-// idf weighs a word by how few of the passages hold it. A word that is nowhere
-// weighs most: the pages do not know what was asked about.
+// idf weighs a word by how few passages contain it. A word that occurs nowhere weighs
+// most: the pages do not know the subject of the query.
 func idf(passages, holding int) float64 {
 	n, df := float64(passages), float64(holding)
 	return math.Log(1 + (n-df+0.5)/(df+0.5))
 }
 
-// finding is what was found of the query in one passage, in shares of the
-// query's weight.
+// finding is how much of the query was found in one passage, in shares of the query's
+// weight.
 type finding struct {
 	doc                int
 	words              int // how many of the query's words are in it
@@ -63,13 +62,13 @@ func (f finding) score() float64 {
 		scoreSection*f.section + scoreTitle*f.title + scoreHeading*f.echo
 }
 
-// confidence says from 0 to 1 how much of what was asked the passage covers;
-// asked is how many words the query has.
+// confidence, from 0 to 1, is how much of the query the passage covers; asked is the
+// number of words in the query.
 func (f finding) confidence(asked int) float64 {
 	if asked == 1 {
-		// The passage holds all that was asked, as any does that has the word
-		// somewhere. It is about it where a heading or the title says so, or where
-		// hardly any other passage has the word.
+		// The passage contains the whole query, as any passage does that has the word
+		// somewhere. It is about it if a heading or the title says so, or if hardly any
+		// other passage has the word.
 		return max(0, min(1, max(f.heading, f.title, f.here*(2*f.rarity-1))))
 	}
 	here, around, head := f.here, sureBeside*f.beside+surePage*f.page, sureHeading*f.heading
@@ -79,8 +78,8 @@ func (f finding) confidence(asked int) float64 {
 	return max(0, min(1, here+around+head))
 }
 
-// findings returns what was found, the best first. Passages that hold none of
-// the words are left out.
+// findings returns what was found, best first, without passages that have none of the
+// words.
 func (ix *Index) findings(asked []askedTerm, faint map[string]bool) []finding {
 	total := 0.0
 	for _, a := range asked {
@@ -94,8 +93,8 @@ func (ix *Index) findings(asked []askedTerm, faint map[string]bool) []finding {
 		docs:     ix.docs,
 		found:    make([]finding, len(ix.docs)),
 		seen:     make([]int, len(ix.docs)),
-		sections: make([]place, last.section+1),
-		pages:    make([]place, last.page+1),
+		sections: make([]container, last.section+1),
+		pages:    make([]container, last.page+1),
 	}
 	for i, a := range asked {
 		g.add(i+1, a.post, a.idf*a.trust/total, a.idf/idf(len(ix.docs), 1))
@@ -110,8 +109,8 @@ func (ix *Index) findings(asked []askedTerm, faint map[string]bool) []finding {
 		f.beside = max(0, s.weight-f.here)
 		f.page = max(0, g.pages[ix.docs[d].page].weight-f.here-f.beside)
 		if s.heading > 0 {
-			// The F-measure: the share of the question that the heading holds, and
-			// the share of the heading that the question holds.
+			// The F-measure: the share of the query that is in the heading, and the share
+			// of the heading that is in the query.
 			head := max(s.heading, ix.headWeight[ix.docs[d].section]/total)
 			f.heading = 2 * s.heading / (1 + head)
 		}
@@ -124,8 +123,8 @@ func (ix *Index) findings(asked []askedTerm, faint map[string]bool) []finding {
 	return out
 }
 
-// echo is how well the heading of the section fits the question, of which it has
-// words of the weight common; total is what the question's words weigh.
+// echo is how well the section's heading fits the query. They have words of the weight
+// common in common; total is the weight of the query's words.
 func (ix *Index) echo(section int, common, total float64, faint map[string]bool) float64 {
 	weight := min(faintWeight, total/2)
 	have, want := max(common, ix.headWeight[section]), total+weight*float64(len(faint))
@@ -138,23 +137,23 @@ func (ix *Index) echo(section int, common, total float64, faint map[string]bool)
 	return 2 * common / (have + want)
 }
 
-// gathering adds up one word after the other.
+// gathering adds up the findings word by word.
 type gathering struct {
 	docs            []doc
 	found           []finding
 	seen            []int // by passage: the last word that was counted for it
-	sections, pages []place
+	sections, pages []container
 }
 
-// place is a section or a page. The weights are those of the words it holds.
-type place struct {
+// container is a section or a page. The weights are those of its words.
+type container struct {
 	weight, heading, strength float64
 	word                      int     // the last word that was counted for it
-	missing                   float64 // how much of that word is not there, for the strength
+	missing                   float64 // how much of that word is missing, for the strength
 }
 
-// add counts the n-th word, of weight w, and how rare it is. Postings ascend, so a
-// section's and a page's passages come one after the other.
+// add counts the n-th word, of weight w, and how rare it is. Postings ascend, so the
+// passages of a section and of a page are adjacent.
 func (g *gathering) add(n int, p posting, w, rarity float64) {
 	for _, h := range p.body {
 		g.count(n, h.doc, w, rarity)
@@ -186,7 +185,7 @@ func (g *gathering) count(n, d int, w, rarity float64) {
 	g.found[d].here += w
 	g.found[d].words++
 	g.found[d].rarity = max(g.found[d].rarity, rarity)
-	for _, p := range []*place{&g.sections[g.docs[d].section], &g.pages[g.docs[d].page]} {
+	for _, p := range []*container{&g.sections[g.docs[d].section], &g.pages[g.docs[d].page]} {
 		if p.word != n {
 			p.word, p.missing = n, 1
 			p.weight += w

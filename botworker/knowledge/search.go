@@ -6,32 +6,32 @@ import (
 	"slices"
 )
 
-// Threshold is the confidence below which the bot had better say that it does
-// not know. It was chosen on documentation that is not ours: see eval.
+// Threshold is the confidence below which the bot should say that it does not know. It
+// was chosen on documentation that is not ours: see eval.
 const Threshold = 0.5
 
-// maxRecent is how many words' postings are remembered.
+// maxRecent is how many words' postings are cached.
 const maxRecent = 4096
 
-// posting says where one word occurs, by the number of the passage, ascending.
+// posting lists where one word occurs, by number of passage, ascending.
 type posting struct {
 	body    []hit
 	heading []int // in the heading right above the passage
 	trail   []int // in the headings above that
 	title   []int // in the page's title
-	all     int   // passages that hold it anywhere
+	all     int   // passages that contain it anywhere
 }
 
-// hit is an occurrence in the text of a passage. Strength, from 0 to 1, is what
-// BM25 makes of how often it occurs and how long the passage is.
+// hit is an occurrence in the text of a passage. Strength, from 0 to 1, is BM25's value for
+// how often it occurs and how long the passage is.
 type hit struct {
 	doc      int
 	strength float64
 }
 
-// Search returns the passages that fit the query best, the best first, at most
-// limit. Any text may be asked; nothing in it is taken as query syntax. It finds
-// nothing where no word of the query occurs in the pages.
+// Search returns the best passages for the query, best first, at most limit. Any text may
+// be searched for; nothing in it is interpreted as query syntax. It finds nothing if no
+// word of the query occurs in the pages.
 func (ix *Index) Search(query string, limit int) []Passage {
 	asked := ix.resolve(terms(query))
 	if limit <= 0 || !slices.ContainsFunc(asked, func(a askedTerm) bool { return a.post.all > 0 }) {
@@ -49,8 +49,8 @@ func (ix *Index) Search(query string, limit int) []Passage {
 	return out
 }
 
-// resolve looks each term up. One that does not occur is tried as its parts, with
-// umlauts, and then as the word that it was probably meant to be.
+// resolve looks up each term. If one does not occur, its parts are tried, then umlauts, and
+// then the word that was probably meant.
 func (ix *Index) resolve(ts []term) []askedTerm {
 	var out []askedTerm
 	for _, t := range ts {
@@ -84,8 +84,7 @@ func (ix *Index) one(t term, post posting) askedTerm {
 	return a
 }
 
-// lookup asks FTS5 where the term occurs, and remembers it: few words make up
-// most questions.
+// lookup asks FTS5 where the term occurs, and caches it: few words make up most questions.
 func (ix *Index) lookup(t term) posting {
 	ix.mu.Lock()
 	p, ok := ix.recent[t.text]
@@ -99,15 +98,15 @@ func (ix *Index) lookup(t term) posting {
 	}
 	ix.mu.Lock()
 	if len(ix.recent) >= maxRecent {
-		clear(ix.recent) // full: begin anew, the common words are back at once
+		clear(ix.recent) // full: start over, the common words are back at once
 	}
 	ix.recent[t.text] = p
 	ix.mu.Unlock()
 	return p
 }
 
-// ask reads a word's posting from FTS5. BM25's own weight of the word, which
-// drops to nothing for a common one, is taken out again: idf weighs it instead.
+// ask reads a word's posting from FTS5. BM25's own weight of the word, which drops to
+// nothing for a common one, is divided out: idf weighs it instead.
 func (ix *Index) ask(match string) (posting, error) {
 	var p posting
 	for _, c := range []struct {

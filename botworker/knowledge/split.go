@@ -5,13 +5,13 @@ import (
 	"unicode/utf8"
 )
 
-// maxPassage is how many characters a passage may have: what a visitor reads
-// without scrolling.
+// maxPassage is how many characters a passage may have: as much as a visitor reads without
+// scrolling.
 const maxPassage = 700
 
-// split packs the blocks of one section into passages of at most size
-// characters, at the borders of blocks where that is possible. A line that ends
-// in a colon stays with what it announces where both fit.
+// split packs the blocks of one section into passages of at most size characters, split
+// between blocks if possible. A line that ends in a colon stays with what it introduces
+// if both fit.
 func split(section []block, size int) []string {
 	var pieces []block
 	for _, b := range section {
@@ -26,7 +26,7 @@ func split(section []block, size int) []string {
 	return out
 }
 
-// take returns how many of the pieces make up the next passage; at least one.
+// take returns how many pieces make up the next passage; at least one.
 func take(pieces []block, size int) int {
 	n := 1
 	for n < len(pieces) && length(join(pieces[:n+1])) <= size {
@@ -56,7 +56,7 @@ func join(pieces []block) string {
 	return b.String()
 }
 
-// cut makes pieces of at most size characters of one block.
+// cut splits a block into pieces of at most size characters.
 func cut(b block, size int) []block {
 	if length(b.text) <= size {
 		return []block{b}
@@ -87,7 +87,7 @@ func cutCode(b block, size int) []block {
 	lines := strings.Split(b.text, "\n")
 	first, last := lines[0], lines[len(lines)-1]
 	if len(lines) < 3 || length(first)+length(last)+2 > size/2 {
-		// A fence longer than any code could use: keep the words only.
+		// A fence longer than any code could use: keep the text only.
 		return asBlocks(block{kind: paragraph}, cutLines(lines, size))
 	}
 	var out []block
@@ -122,8 +122,8 @@ func cutLines(lines []string, size int) []string {
 	return out
 }
 
-// cutWords cuts after the last sentence that fits, or else after the last word,
-// or else in the middle.
+// cutWords splits after the last sentence that fits, or else after the last word, or else
+// in the middle.
 func cutWords(text string, size int) []string {
 	var out []string
 	for {
@@ -155,7 +155,7 @@ func cutWords(text string, size int) []string {
 
 func length(s string) int { return utf8.RuneCountInString(s) }
 
-// offset returns where the n-th character of s begins.
+// offset returns the byte offset of the n-th character of s.
 func offset(s string, n int) int {
 	for i := range s {
 		if n == 0 {

@@ -2,8 +2,8 @@ package knowledge
 
 import "strings"
 
-// stopWords are words that say nothing of what a question is about: those of
-// the English language, and those of asking for help.
+// stopWords are words that say nothing about the subject of a question: common English
+// words, and those for asking for help.
 var stopWords = func() map[string]bool {
 	m := map[string]bool{}
 	for _, w := range strings.Fields(stopText) {

@@ -5,23 +5,23 @@ import (
 	"unicode"
 )
 
-// Bounds of what is looked at in one query.
+// Limits of one query.
 const (
 	maxQuery = 4000 // characters
 	maxTerms = 32   // different terms
 	maxTerm  = 64   // characters of one term
 )
 
-// term is one thing that the query asks about: a word, or words written as one
-// ("apt-get"), or two letters of a script without spaces.
+// term is a word of the query, or words written as one ("apt-get"), or two letters of a
+// script without spaces.
 type term struct {
 	text  string // lower case
 	parts []string
 }
 
-// terms takes a query apart: lower case, without stop words, each once, in the
-// order in which they came. What it returns holds letters, digits and marks
-// only, so nothing that a visitor types is ever read as query syntax.
+// terms splits a query: lowercase, without stop words, each once, in order. The result has
+// letters, digits and marks only, so nothing that a visitor types is ever interpreted as
+// query syntax.
 func terms(query string) []term {
 	var out []term
 	seen := map[string]bool{}
@@ -67,8 +67,8 @@ func terms(query string) []term {
 	return out
 }
 
-// runs cuts a word where its script changes to or from one without spaces; such
-// a run becomes its pairs of letters.
+// runs splits a word where its script changes to or from one without spaces; such a run
+// becomes its pairs of letters.
 func runs(word string) []string {
 	if strings.IndexFunc(word, unspaced) < 0 {
 		return []string{word}
@@ -105,13 +105,13 @@ func wordRune(r rune) bool {
 	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)
 }
 
-// inTerm also accepts what may stand inside a term: "apt-get", "don't".
+// inTerm also accepts characters that may be inside a term: "apt-get", "don't".
 func inTerm(r rune) bool { return wordRune(r) || strings.ContainsRune("-_./'+:@", r) }
 
 func clip(s string) string { return s[:offset(s, maxTerm)] }
 
-// match is the term as an FTS5 string: a phrase where it has several words.
-// Quotes can't be in it, since a term holds letters, digits and marks only.
+// match is the term as an FTS5 string: a phrase if it has several words. It has no quotes,
+// since a term has letters, digits and marks only.
 func (t term) match() string {
 	return `"` + spread(strings.Join(t.parts, " ")) + `"`
 }

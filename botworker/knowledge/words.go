@@ -6,15 +6,15 @@ import (
 	"unicode/utf8"
 )
 
-// words is the vocabulary of the pages, for guessing what a mistyped word was
-// meant to be. It is filled once and only read after that.
+// words is the vocabulary of the pages, for correcting mistyped words. It is filled once
+// and then only read.
 type words struct {
 	count map[string]int
-	alike map[shape][]string // sorted, so that guesses are the same each time
+	alike map[shape][]string // sorted, so that guesses are deterministic
 }
 
-// shape keeps the words apart that no guess would mix up: the first letter is
-// seldom mistyped, and the length is nearly right.
+// shape separates words that no guess would confuse: the first letter is seldom mistyped,
+// and the length is nearly right.
 type shape struct {
 	first  rune
 	length int
@@ -42,8 +42,8 @@ func (w *words) add(texts ...string) {
 	}
 }
 
-// guess returns the word of the pages that is nearest to a mistyped one, or ""
-// where none is near enough. Short words are not guessed: too many are alike.
+// guess returns the word of the pages that is closest to a mistyped one, or "" if none is
+// close enough. Short words are not guessed: too many are alike.
 func (w *words) guess(typed string) string {
 	letters := []rune(typed)
 	reach := 0
@@ -65,8 +65,8 @@ func (w *words) guess(typed string) string {
 	return best
 }
 
-// distance counts the letters to insert, remove, replace or swap with the next
-// one to get from a to b. Beyond limit it may return any larger number.
+// distance is the number of insertions, deletions, replacements and swaps of neighboring
+// letters from a to b. Beyond limit it may return any larger number.
 func distance(a, b []rune, limit int) int {
 	if d := len(a) - len(b); d > limit || -d > limit {
 		return limit + 1

@@ -1,6 +1,6 @@
-// Package llm asks an OpenAI-compatible chat endpoint for an answer. The model
-// can write, and it can call one tool that hands the chat over to a person;
-// there is nothing else that it could run.
+// Package llm asks an OpenAI-compatible chat endpoint for an answer. The model can write,
+// and it can call one tool, which hands the chat over to a person. It can run nothing
+// else.
 package llm
 
 import (
@@ -23,18 +23,18 @@ import (
 // Config says which model to ask, and how patiently.
 type Config struct {
 	URL   string // the API's base, such as https://api.openai.com/v1
-	Key   string // may be empty where the endpoint wants none
+	Key   string // may be empty if the endpoint needs none
 	Model string
 
 	FirstWord time.Duration // how long the first word may take; 20 s if 0
-	Stall     time.Duration // how long a stream may say nothing after that; 15 s if 0
+	Stall     time.Duration // how long the stream may be silent after that; 15 s if 0
 	Total     time.Duration // for all attempts together; 60 s if 0
 	Attempts  int           // 3 if 0
 
-	// HTTP makes the requests; a client of its own if nil. Redirects are refused.
+	// HTTP makes the requests; a default client if nil. Redirects are refused.
 	HTTP *http.Client
 
-	Metrics prometheus.Registerer // where figures are registered, once; nil: nowhere
+	Metrics prometheus.Registerer // registers the metrics, once; nil: none
 	Tracer  *telemetry.Tracer     // nil: nothing is traced
 }
 
@@ -46,8 +46,8 @@ type Client struct {
 	metrics *metrics
 }
 
-// New checks the configuration and returns a client, or an error that names all
-// that is wrong with it. It does not connect.
+// New checks the configuration and returns a client, or an error with everything that is
+// wrong. It does not connect.
 func New(cfg Config) (*Client, error) {
 	base, err := checkURL(cfg.URL)
 	errs := []error{err}
@@ -82,8 +82,8 @@ func setDefault[T comparable](v *T, to T) {
 	}
 }
 
-// checkURL returns the API's base. It repeats no part of the URL in an error,
-// since a key may stand in it by mistake.
+// checkURL returns the API's base. An error repeats no part of the URL, since that may
+// contain a key by mistake.
 func checkURL(raw string) (string, error) {
 	u, err := url.Parse(strings.TrimSpace(raw))
 	switch {
@@ -97,8 +97,8 @@ func checkURL(raw string) (string, error) {
 	return strings.TrimSuffix(strings.TrimRight(u.String(), "/"), "/chat/completions"), nil
 }
 
-// effortFor asks the library what it knows of the model: some models take tools
-// at this endpoint only when they do not reason first, and some not at all.
+// effortFor asks the library about the model: some models take tools at this endpoint
+// only if they do not reason first, and some not at all.
 func effortFor(model string) (string, error) {
 	request := openai.ChatCompletionRequest{Model: model, Tools: []openai.Tool{handOverTool}}
 	check := openai.NewReasoningValidator()
@@ -113,8 +113,8 @@ func effortFor(model string) (string, error) {
 	return "", fmt.Errorf("the model can't be used: expected one that takes tools at the chat endpoint: %w", err)
 }
 
-// Progress receives the words as they come. Restart says that what came so far
-// is void: the model begins anew.
+// Progress receives the answer in pieces. Restart voids the pieces so far: the model
+// starts over.
 type Progress interface {
 	Delta(text string)
 	Restart()
@@ -125,14 +125,13 @@ type Result struct {
 	Text           string // at most 4000 characters; may be empty when Handover is set
 	Handover       bool   // the model wants a person to take over
 	HandoverReason string // for the log; the model's words
-	PromptTokens   int    // 0 where the endpoint does not say
+	PromptTokens   int    // 0 if the endpoint does not say
 	AnswerTokens   int
 }
 
-// Stream asks the model and passes its words on to progress while they come. It
-// tries again, from the start, when the endpoint is busy, fails, stalls or cuts
-// the stream. An error is the context's, or an *Error with a sentence; neither
-// ever holds the key.
+// Stream asks the model and passes its answer on to progress in pieces. It retries from
+// the start if the endpoint is busy, fails, stalls or cuts the stream. An error is the
+// context's, or an *Error with a sentence; neither ever contains the key.
 func (c *Client) Stream(ctx context.Context, prompt Prompt, progress Progress) (Result, error) {
 	ctx, span := c.cfg.Tracer.Start(ctx, "model", "")
 	began := time.Now()
@@ -150,10 +149,10 @@ func (c *Client) Stream(ctx context.Context, prompt Prompt, progress Progress) (
 	return result, err
 }
 
-// retrying is the pause between two attempts, unless the endpoint asks for more.
+// retrying is the pause between two attempts, unless the endpoint asks for a longer one.
 var retrying = backoff.Policy{Min: time.Second, Max: 8 * time.Second}
 
-// insist makes attempts until one succeeds or no other is worth it.
+// insist makes attempts until one succeeds or another is not worthwhile.
 func (c *Client) insist(ctx context.Context, prompt Prompt, progress Progress) (Result, error) {
 	limited, cancel := context.WithTimeoutCause(ctx, c.cfg.Total, errTotal)
 	defer cancel()
@@ -173,7 +172,7 @@ func (c *Client) insist(ctx context.Context, prompt Prompt, progress Progress) (
 			progress.Restart()
 		}
 		if usage && refusesUsage(failure) {
-			usage = false // an endpoint that does not know the option: do without
+			usage = false // the endpoint does not know the option: do without
 			continue
 		}
 		pause := max(retrying.Delay(attempt), t.info.retryAfter)

@@ -27,7 +27,7 @@ func TestAConfigurationNamesAllFaultsAtOnce(t *testing.T) {
 	}
 }
 
-func TestModelsThatReasonFirstAreAskedNotToOrRefused(t *testing.T) {
+func TestModelsThatReasonFirstAreToldNotToOrRefused(t *testing.T) {
 	if _, err := effortFor("some-model"); err != nil {
 		t.Error(err)
 	}

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// Many questions at once, again and again, are asked over the same connections.
+// Many requests at once, again and again, use the same connections.
 func TestConnectionsAreKept(t *testing.T) {
 	const atOnce, rounds = 40, 5
 	var made atomic.Int32

@@ -9,25 +9,25 @@ import (
 	"time"
 )
 
-// Bounds of what is read of one response.
+// Limits for reading one response.
 const (
 	maxStream    = 8 << 20
 	maxErrorBody = 64 << 10
-	// idleConns is about as many questions as a replica asks at once.
+	// idleConns is about as many requests as a replica makes at once.
 	idleConns = 128
 )
 
-// info is what a turn needs to know of its HTTP response and the library does
-// not tell. One goroutine reads and writes it.
+// info is what a turn needs from its HTTP response and the library does not expose. Only
+// one goroutine uses it.
 type info struct {
 	retryAfter time.Duration
-	done       bool // the stream ended as the protocol says
+	done       bool // the stream ended properly
 }
 
 type infoKey struct{}
 
-// doer makes the requests: it refuses redirects, which would carry the chat
-// elsewhere, bounds what is read, and notes what the turn needs to know.
+// doer makes the requests. It refuses redirects, which would send the chat elsewhere,
+// limits what is read, and fills in info.
 type doer struct{ http *http.Client }
 
 func newDoer(base *http.Client) doer {
@@ -35,8 +35,8 @@ func newDoer(base *http.Client) doer {
 	if base != nil {
 		c = *base
 	} else if t, ok := http.DefaultTransport.(*http.Transport); ok {
-		// One endpoint gets all questions: of the two idle connections that are kept
-		// by default a replica would make nearly each of them anew.
+		// All requests go to one host. By default two idle connections to it are kept,
+		// so a replica would open one for nearly every request.
 		t = t.Clone()
 		t.MaxIdleConns, t.MaxIdleConnsPerHost = idleConns, idleConns
 		c.Transport = t
@@ -72,7 +72,7 @@ func withInfo(ctx context.Context, in *info) context.Context {
 	return context.WithValue(ctx, infoKey{}, in)
 }
 
-// retryAfter reads both forms of the header, seconds and a date.
+// retryAfter parses both forms of the header, seconds and a date.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	v := h.Get("Retry-After")
 	if s, err := strconv.ParseFloat(v, 64); err == nil && s > 0 && s < 1e6 {
@@ -84,14 +84,14 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	return 0
 }
 
-// boundedBody fails when too much comes (or, when lenient, ends there), and
-// watches for the line that ends a stream.
+// boundedBody fails if the body is too long (or, if lenient, ends it there), and watches
+// for the line that ends a stream.
 type boundedBody struct {
 	io.ReadCloser
 	left    int
 	lenient bool
 	info    *info
-	tail    []byte // the last bytes read, to find a line over the border of two reads
+	tail    []byte // the last bytes read, to find a line that spans two reads
 }
 
 func (b *boundedBody) Read(p []byte) (int, error) {

@@ -10,14 +10,14 @@ import (
 	openai "github.com/sashabaranov/go-openai"
 )
 
-// Error says in a sentence why the model gave no answer.
+// Error says why there is no answer from the model.
 type Error struct {
-	Status    int // the HTTP status, 0 where there was none
+	Status    int // the HTTP status, 0 if there was none
 	Temporary bool
 	Sentence  string
 }
 
-// Error returns the sentence. It never holds the key.
+// Error returns the sentence. It never contains the key.
 func (e *Error) Error() string { return e.Sentence }
 
 var (
@@ -32,7 +32,7 @@ var (
 	errRedirect  = errors.New("redirects to another address: expected the address itself")
 )
 
-// explain makes an Error of whatever went wrong.
+// explain turns any failure into an Error.
 func (c *Client) explain(ctx context.Context, err error) *Error {
 	status, detail := 0, ""
 	if api, ok := errors.AsType[*openai.APIError](err); ok {
@@ -48,7 +48,7 @@ func (c *Client) explain(ctx context.Context, err error) *Error {
 	}
 	switch {
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:
-		// What such an endpoint says may hold a part of the key.
+		// The endpoint's message may contain part of the key.
 		return &Error{Status: status, Sentence: fmt.Sprintf("the model's endpoint refused the key (HTTP %d)", status)}
 	case status != 0:
 		return &Error{Status: status, Temporary: temporary(status),
@@ -73,14 +73,14 @@ func temporary(status int) bool {
 	return status >= 500 && status != http.StatusNotImplemented
 }
 
-// refusesUsage reports whether the endpoint does not know the option that asks
-// for the number of tokens.
+// refusesUsage reports whether the endpoint does not know the option that requests the
+// number of tokens.
 func refusesUsage(e *Error) bool {
 	return (e.Status == http.StatusBadRequest || e.Status == http.StatusUnprocessableEntity) &&
 		strings.Contains(e.Sentence, "stream_options")
 }
 
-// clean adds what the other side said, on one line, bounded, without the key.
+// clean appends the endpoint's message, on one line, shortened, without the key.
 func (c *Client) clean(sentence, detail string) string {
 	if c.cfg.Key != "" {
 		detail = strings.ReplaceAll(detail, c.cfg.Key, "[key]")

@@ -20,7 +20,7 @@ import (
 
 const key = "sk-very-secret-0123456789"
 
-// pipes is a network inside the process, so that a test's clock rules it.
+// pipes is a network inside the process, so that it runs on the test's clock.
 type pipes struct {
 	conns chan net.Conn
 	once  sync.Once
@@ -215,7 +215,7 @@ func TestTheModelCanHandOver(t *testing.T) {
 	})
 }
 
-// What fails for good is asked once; what may pass is asked again, from the start.
+// A permanent failure is not retried; one that may pass is, from the start.
 func TestFailures(t *testing.T) {
 	ok := words("All is well.")
 	for name, c := range map[string]struct {
@@ -326,13 +326,13 @@ func TestAnAnswerIsAtMostAMessage(t *testing.T) {
 			t.Errorf("not fit to be sent: %v", err)
 		}
 	}, func(w http.ResponseWriter, r *http.Request) {
-		for r.Context().Err() == nil { // for ever
+		for r.Context().Err() == nil { // forever
 			word(w, strings.Repeat("é\x00\x1b words without an end ", 20))
 		}
 	})
 }
 
-func TestALineWithoutEndIsNotReadForEver(t *testing.T) {
+func TestALineWithoutEndIsNotReadForever(t *testing.T) {
 	endpoint(t, func(t *testing.T, c *Client, requests *[]map[string]any) {
 		if _, err := c.Stream(t.Context(), ask, &recorder{}); err == nil || !strings.Contains(err.Error(), "more than an answer") {
 			t.Errorf("%v", err)

@@ -9,7 +9,7 @@ import (
 	"github.com/parley-chat/parley/pkg/telemetry"
 )
 
-// metrics of a client. The model is one for a process and needs no label.
+// metrics of a client. A process has one model, so that needs no label.
 type metrics struct {
 	answers   *prometheus.HistogramVec
 	firstWord prometheus.Histogram

@@ -32,7 +32,7 @@ type turn struct {
 	usage    bool
 
 	info     info
-	streamed bool // words were passed on
+	streamed bool // part of the answer was passed on
 	text     strings.Builder
 	length   int // characters in text
 	calls    map[int]*openai.FunctionCall
@@ -69,7 +69,7 @@ func (t *turn) run(ctx context.Context, prompt Prompt) (Result, error) {
 			continue
 		}
 		if t.length >= chat.MaxText {
-			return t.finish() // enough; closing the stream tells the endpoint so
+			return t.finish() // enough; closing the stream stops the endpoint
 		}
 		if !begun {
 			begun = true
@@ -103,8 +103,8 @@ func (t *turn) request(prompt Prompt) openai.ChatCompletionRequest {
 	return r
 }
 
-// take adds a chunk to the answer and reports whether it held anything, be it
-// only a thought.
+// take adds a chunk to the answer and reports whether it contained anything, even if only
+// reasoning.
 func (t *turn) take(chunk openai.ChatCompletionStreamResponse) bool {
 	if chunk.Usage != nil {
 		t.result.PromptTokens, t.result.AnswerTokens = chunk.Usage.PromptTokens, chunk.Usage.CompletionTokens
@@ -112,7 +112,7 @@ func (t *turn) take(chunk openai.ChatCompletionStreamResponse) bool {
 	held := false
 	for _, c := range chunk.Choices {
 		if c.Index != 0 {
-			continue // more than was asked for
+			continue // more choices than requested
 		}
 		held = held || c.Delta.Content != "" || c.Delta.ReasoningContent != "" || len(c.Delta.ToolCalls) > 0
 		t.say(c.Delta.Content + c.Delta.Refusal)
@@ -126,7 +126,7 @@ func (t *turn) take(chunk openai.ChatCompletionStreamResponse) bool {
 	return held
 }
 
-// say passes words on, up to what an answer may have.
+// say passes text on, up to the length of an answer.
 func (t *turn) say(words string) {
 	words = printable(words)
 	if left := chat.MaxText - t.length; utf8.RuneCountInString(words) > left {
@@ -141,13 +141,13 @@ func (t *turn) say(words string) {
 	t.progress.Delta(words)
 }
 
-// Bounds of what is kept of tool calls.
+// Limits for what is kept of tool calls.
 const (
 	maxCalls     = 8
 	maxArguments = 4000
 )
 
-// call puts a call together, which comes in fragments.
+// call assembles a tool call, which arrives in fragments.
 func (t *turn) call(part openai.ToolCall) {
 	at := 0
 	if part.Index != nil {
@@ -172,8 +172,8 @@ func (t *turn) call(part openai.ToolCall) {
 	}
 }
 
-// finish makes the result. Calls of any other tool are dropped; nothing is ever
-// run but the hand-over.
+// finish makes the result. Calls of any other tool are dropped; nothing but the hand-over
+// is ever run.
 func (t *turn) finish() (Result, error) {
 	r := t.result
 	for _, f := range t.calls {
@@ -201,7 +201,7 @@ func (t *turn) finish() (Result, error) {
 	}
 }
 
-// shorten ends a text that was cut off at the end of a sentence, or of a word.
+// shorten makes a text that was cut off end with a whole sentence or word.
 func shorten(text string) string {
 	text = clip(text, chat.MaxText-1)
 	if i := strings.LastIndexAny(text, ".!?\n"); i > len(text)*3/4 {
@@ -213,8 +213,7 @@ func shorten(text string) string {
 	return strings.TrimSpace(text) + "…"
 }
 
-// causeOf prefers the reason for which the context was ended to the error that
-// this led to.
+// causeOf prefers the cause of the context's end to the error that resulted.
 func causeOf(ctx context.Context, err error) error {
 	if cause := context.Cause(ctx); cause != nil {
 		return cause
@@ -222,7 +221,7 @@ func causeOf(ctx context.Context, err error) error {
 	return err
 }
 
-// asCut tells apart what the library returns when a stream breaks.
+// asCut classifies the errors that the library returns when a stream breaks.
 func asCut(err error) error {
 	if _, ok := errors.AsType[*openai.APIError](err); ok || errors.Is(err, errTooLarge) {
 		return err
@@ -235,8 +234,8 @@ func asCut(err error) error {
 	return errCut
 }
 
-// printable drops what can't be shown: control characters other than new lines
-// and tabs, and bytes that are no text.
+// printable drops control characters other than newlines and tabs, and replaces invalid
+// UTF-8.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) && r != '\n' && r != '\t' {
