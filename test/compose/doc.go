@@ -1,7 +1,7 @@
-// Package compose holds docker-compose.yml and the Dockerfile to account. Its
-// tests read them with the library of `docker compose`, check them against each
-// other and against the program, and are shown faults that they must find.
+// Package compose checks docker-compose.yml and the Dockerfile. Its tests read them with
+// the library of `docker compose` and check them against each other and against the
+// program; other tests show that they find faults.
 //
-// The command in cmd/up goes further where a Docker engine is at hand: it builds
-// the image, brings the file up, and has people talk while containers die.
+// If there is a Docker engine, the command in cmd/up goes further: it builds the image,
+// brings the file up, and makes visitors talk while containers die.
 package compose

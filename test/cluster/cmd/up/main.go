@@ -1,8 +1,7 @@
-// Command up starts a Kubernetes of three nodes on this machine, applies the
-// manifests to it as docs/kubernetes.md says, and has people talk while pods and
-// nodes are harmed. It prints what it did, and ends with code 1 at the first
-// promise that does not hold, with code 3 where no cluster can be started: it takes
-// root on Linux and some packages, which it names.
+// Command up starts a Kubernetes of three nodes on this machine, applies the manifests to
+// it as docs/kubernetes.md says, and makes visitors talk while pods and nodes fail. It
+// prints what it did. The exit code is 1 at the first broken promise, and 3 if no cluster
+// can run: that takes root on Linux and some packages, which it names.
 //
 //	go run ./cmd/up            what `make cluster` does; Kubernetes is built first,
 //	                           which takes ten minutes

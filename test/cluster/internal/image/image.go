@@ -1,5 +1,5 @@
-// Package image writes container images without a builder: an archive as
-// `docker save` makes it, with one layer.
+// Package image exists only because no image can be pulled on some machines: it writes
+// container images without a builder, as archives of one layer like those of `docker save`.
 package image
 
 import (

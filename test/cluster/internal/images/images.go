@@ -1,5 +1,5 @@
-// Package images makes the images that pods of the cluster are of, for a machine
-// that can't pull any. Parley and NATS are what they are anywhere; MongoDB has a
+// Package images exists only because no image can be pulled on some machines: it builds
+// the images of the cluster's pods. Parley and NATS are the real ones; MongoDB has a
 // stand-in.
 package images
 

@@ -1,6 +1,6 @@
-// Package tools has the programs that a cluster is made of: those of Kubernetes and
-// its friends, which are built from the module in test/cluster/tools, and those of
-// this machine.
+// Package tools provides the programs of a cluster: those of Kubernetes and its add-ons,
+// which are built from the module in test/cluster/tools since their images can't be pulled
+// on some machines, and those of this machine.
 package tools
 
 import (

@@ -1,5 +1,5 @@
-// Command refuser stands in MongoDB's place and refuses every password, for those
-// who want to see what Parley says then.
+// Command refuser exists only because no MongoDB image can be pulled on some machines: it
+// takes MongoDB's place and refuses every password, to show what Parley reports then.
 package main
 
 import (

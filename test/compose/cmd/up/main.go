@@ -1,7 +1,7 @@
-// Command up builds Parley's image, brings docker-compose.yml up on a real Docker
-// engine, and has people talk while services are scaled and containers die. It
-// prints what it did with which images, and ends with code 1 at the first promise
-// that does not hold, with code 3 where no engine can be had.
+// Command up builds Parley's image, brings docker-compose.yml up on a real Docker engine,
+// and makes visitors talk while services are scaled and containers die. It prints what it
+// did with which images. The exit code is 1 at the first broken promise, and 3 if no
+// engine can run.
 //
 //	go run ./cmd/up               what `make compose` does
 //	go run ./cmd/up -pull         with the public images; else those that the

@@ -1,6 +1,6 @@
-// Package refuser is as much of a MongoDB server as it takes to refuse a password:
-// it says hello, answers every attempt to sign in with MongoDB's error 18, and
-// everything else with error 13.
+// Package refuser exists only because no MongoDB image can be pulled on some machines: it
+// is just enough of a MongoDB server to refuse a password. It says hello, answers every
+// attempt to sign in with MongoDB's error 18, and everything else with error 13.
 package refuser
 
 import (

@@ -1,3 +1,5 @@
+// This file exists only because no image can be pulled on some machines.
+
 package standin
 
 import "context"

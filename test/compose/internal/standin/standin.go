@@ -1,6 +1,6 @@
-// Package standin makes images in place of public ones where those can't be had,
-// under their names. Each does what Parley asks of the real one, and its
-// description says what it does not.
+// Package standin exists only because no image can be pulled on some machines: it builds
+// images under the names of the public ones. Each does what Parley needs of the real one,
+// and its description says what it lacks.
 package standin
 
 import (
