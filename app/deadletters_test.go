@@ -22,7 +22,7 @@ import (
 )
 
 // withLetters fills a data folder with dead letters: a message that the bot could not
-// answer, one that the store did not take, and an event of an unknown kind and worker.
+// answer, one that the store did not take, and one whose worker is unknown.
 func withLetters(t *testing.T, dir string) chat.ID {
 	t.Helper()
 	server, err := embedded.Start(embedded.Options{Dir: filepath.Join(dir, "nats"), SyncInterval: time.Minute, Log: zerolog.Nop()})
@@ -42,11 +42,11 @@ func withLetters(t *testing.T, dir string) chat.ID {
 		t.Fatal(err)
 	}
 	e.Seq, e.At = stored.Seq, time.Now()
-	odd := chat.Event{Chat: id, Seq: 77, At: e.At, Kind: chat.Kind("odd"), Text: "odd"}
+	other := chat.Event{Chat: id, Seq: 77, At: e.At, Kind: chat.Message, Text: "odd"}
 	for _, err := range []error{
 		conn.RecordDeadLetter(t.Context(), "bot", e, 5, errors.New("think: boom")),
 		conn.RecordDeadLetter(t.Context(), "history", e, 10, errors.New("the store was full")),
-		conn.RecordDeadLetter(t.Context(), "nobody", odd, 1, errors.New("who?")),
+		conn.RecordDeadLetter(t.Context(), "nobody", other, 1, errors.New("who?")),
 	} {
 		if err != nil {
 			t.Fatal(err)

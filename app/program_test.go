@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/parley-chat/parley/pkg/bus/bustest"
 )
 
 // builds is the folder that the program is built into.
@@ -52,9 +54,10 @@ func program(ctx context.Context, t *testing.T, settings []string, args ...strin
 // parley runs the program with one setting to its end.
 func parley(t *testing.T, setting string, args ...string) (code int, out string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	cmd := program(ctx, t, []string{setting}, args...)
+	defer time.AfterFunc(bustest.Patience, cancel).Stop() // the build doesn't count
 	var both bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &both, &both
 	var exit *exec.ExitError

@@ -80,7 +80,7 @@ func TestStreamsThatAreSilentAreToldOfTogether(t *testing.T) {
 	if err := json.Unmarshal([]byte(lines[0]), &first); err != nil || len(lines) != 2 {
 		t.Fatalf("it says %v", lines)
 	}
-	if !strings.HasPrefix(first.Message, "A stream of the consumer bot is down: the events in it wait") || strings.Join(first.Of, " ") != "CHAT_1 CHAT_2 CHAT_3" {
+	if !strings.HasPrefix(first.Message, "A stream of the consumer bot is down: its events wait") || strings.Join(first.Of, " ") != "CHAT_1 CHAT_2 CHAT_3" {
 		t.Errorf("it says %+v", first)
 	}
 }
