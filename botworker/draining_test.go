@@ -29,22 +29,23 @@ func TestABotThatFinishesItsRepliesStillReportsItsSlots(t *testing.T) {
 
 	tell()
 	// From now on it takes nothing new: what arrives stays in the stream.
-	bustest.Eventually(t, "it has stopped to pull", func() bool {
+	bustest.Eventually(t, "it has stopped pulling", func() bool {
 		in(t, gateway, chat.NewID(), chat.Event{Kind: chat.Message, ID: "m", Text: "and this?"}, nil)
 		b, err := gateway.Backlog(t.Context(), "bot")
 		return err == nil && b.Waiting > 0
 	})
 	list, err := gateway.Replicas(t.Context(), roles.Botworker.Service, nil)
 	if err != nil || len(list) != 1 || list[0].Concurrency != 7 {
-		t.Errorf("the bots' service tells %+v, %v", list, err)
+		t.Errorf("the bots' service reports %+v, %v", list, err)
 	}
 	close(k.go1)
 	select {
 	case <-ended:
 	case <-time.After(30 * time.Second):
-		t.Fatal("it does not end with its last thought")
+		t.Fatal("it does not end with its last reply")
 	}
-	if list, err = gateway.Replicas(t.Context(), roles.Botworker.Service, nil); err != nil || len(list) != 0 {
-		t.Errorf("after its end the service tells %+v, %v", list, err)
-	}
+	bustest.Eventually(t, "it is no longer listed", func() bool {
+		list, err := gateway.Replicas(t.Context(), roles.Botworker.Service, nil)
+		return err == nil && len(list) == 0
+	})
 }

@@ -116,7 +116,7 @@ func (c *channel) deliver(e chat.Event) {
 	}
 	if c.warm {
 		c.last = e.Seq
-		if e.Kind == chat.Message || e.Kind == chat.Request {
+		if e.Kind.IsInput() {
 			c.input = e.Seq
 		}
 	}
