@@ -37,9 +37,9 @@ func (w *Worker) assignUntil(ctx context.Context) error {
 	}
 }
 
-// assign stores an assignment. It returns false if the chat is no longer as the
-// mirror showed it, which it corrects: the other assignments rest on that view, too,
-// and are to be worked out again.
+// assign stores an assignment. It returns false if it found the mirror out of date and
+// corrected it: the other assignments rest on that view, too, and are to be worked out
+// again.
 func (w *Worker) assign(ctx context.Context, a desk.Assignment) bool {
 	var now bus.Snapshot
 	e, err := w.change(ctx, a.Entry.Chat, 0, func(v view) (transition, error) {
@@ -53,16 +53,18 @@ func (w *Worker) assign(ctx context.Context, a desk.Assignment) bool {
 	switch {
 	case err == nil: // counts from now on, before the bucket reports it
 		w.show(a.Entry.Chat, bus.Snapshot{Out: e.Seq, State: *e.State})
-	case refused(err):
+	case refused(err) && now.Out > a.Entry.Seq:
 		w.show(a.Entry.Chat, now)
 		return false
+	case refused(err): // by a stale leader, perhaps: the mirror may know better
 	default:
 		w.log.Warn().Str("chat", string(a.Entry.Chat)).Err(err).Msg("could not assign a chat, trying again")
 	}
 	return true
 }
 
-// show has the mirror show a chat's state, which is newer than what it has seen.
+// show has the mirror show a chat's state, which is newer than the one that the
+// assignment was made for.
 func (w *Worker) show(id chat.ID, s bus.Snapshot) {
 	if entry, listed := desk.EntryOf(id, s); listed {
 		w.mirror.List(entry)

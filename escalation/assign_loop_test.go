@@ -33,4 +33,17 @@ func TestARefusedAssignmentEndsTheRoundAndCorrectsTheView(t *testing.T) {
 	if list := w.mirror.Entries(); len(list) != 1 || list[0].Holder() != grace.User {
 		t.Errorf("the view is still %+v, want the chat with Grace", list)
 	}
+	// Now the mirror knows of a later state than the one that is read, as from a stale
+	// leader: what it shows stays, and the round goes on.
+	later := waits
+	later.Seq = list0(w).Seq + 5
+	w.mirror.List(later)
+	if !w.assign(t.Context(), desk.Assignment{Entry: later, Agent: linus}) {
+		t.Error("one chat that can't be assigned now holds up the others")
+	}
+	if got := list0(w); got != later {
+		t.Errorf("the view is %+v, want the later one, %+v", got, later)
+	}
 }
+
+func list0(w *Worker) desk.Entry { return w.mirror.Entries()[0] }

@@ -107,7 +107,7 @@ func (m *Mirror) Run(ctx context.Context) error {
 			case <-ctx.Done():
 				return nil
 			case <-expire.C:
-				m.update(func(time.Time) {})
+				m.updateAgents(func(time.Time) {}) // time passes
 			}
 		}
 	})
@@ -166,21 +166,27 @@ func (m *Mirror) inSync(bucket int, now time.Time) {
 	}
 }
 
-// update changes what is seen. Whatever changes who is online, the passing of time
-// too, is seen here.
+// update changes what is seen.
 func (m *Mirror) update(change func(now time.Time)) {
 	defer m.Notify()
 	now := m.opts.Now()
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	change(now)
-	if m.opts.Observer == nil {
-		return
-	}
-	if online := m.onlineAt(now); !slices.Equal(online, m.online) {
-		m.online = online
-		m.opts.Observer.Online(online)
-	}
+}
+
+// updateAgents is update for what may change who is online.
+func (m *Mirror) updateAgents(change func(now time.Time)) {
+	m.update(func(now time.Time) {
+		change(now)
+		if m.opts.Observer == nil {
+			return
+		}
+		if online := m.onlineAt(now); !slices.Equal(online, m.online) {
+			m.online = online
+			m.opts.Observer.Online(online)
+		}
+	})
 }
 
 // View calls f with all entries and the agents who are online. Nothing changes

@@ -55,10 +55,15 @@ func (m *Mirror) syncDesk(entries map[string]Entry) {
 }
 
 // List shows an entry: the bucket holds it, or the caller knows that it will in a
-// moment, and has it count from now on.
+// moment, and has it count from now on. An entry of an older state than the one that
+// is shown changes nothing.
 func (m *Mirror) List(e Entry) {
 	m.update(func(now time.Time) {
-		m.handedOver(m.entries[e.Chat].Holder(), e.Holder(), now)
+		was := m.entries[e.Chat]
+		if e.Seq < was.Seq {
+			return
+		}
+		m.handedOver(was.Holder(), e.Holder(), now)
 		m.set(e)
 	})
 }

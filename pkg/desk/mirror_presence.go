@@ -22,7 +22,7 @@ type agent struct {
 // known; later the moment counts at which this process heard of the agent, so
 // clocks that differ make nobody absent.
 func (m *Mirror) syncPresence(present map[string]Presence) {
-	m.update(func(now time.Time) {
+	m.updateAgents(func(now time.Time) {
 		for user := range m.agents {
 			if _, there := present[user]; !there {
 				m.leave(user)
@@ -36,16 +36,16 @@ func (m *Mirror) syncPresence(present map[string]Presence) {
 }
 
 func (m *Mirror) heard(user string, p Presence) {
-	m.update(func(now time.Time) { m.see(user, p.Name, now, now) })
+	m.updateAgents(func(now time.Time) { m.see(user, p.Name, now, now) })
 }
 
 func (m *Mirror) signedOff(user string) {
-	m.update(func(time.Time) { m.leave(user) })
+	m.updateAgents(func(time.Time) { m.leave(user) })
 }
 
 // Seen notes a presence that the caller has read from the bucket itself.
 func (m *Mirror) Seen(p Presence) {
-	m.update(func(now time.Time) {
+	m.updateAgents(func(now time.Time) {
 		if at := earlier(p.At, now); at.After(m.agents[p.User].seen) {
 			m.see(p.User, p.Name, at, now)
 		}

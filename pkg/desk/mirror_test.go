@@ -96,8 +96,18 @@ func TestTheObserverHearsOfEachChangeOnce(t *testing.T) {
 	w.present(chat.Agent{User: "grace", Name: "Grace H."})
 	w.hears(t, "a is gone", "online: Grace", "online: Grace H.")
 	w.at(31)
-	w.update(func(time.Time) {}) // as Run does now and then
+	w.updateAgents(func(time.Time) {}) // as Run does now and then
 	w.hears(t, "online:")
+}
+
+// The bucket may report a change only after the caller has shown a later one.
+func TestAnOlderStateDoesNotReplaceALaterOne(t *testing.T) {
+	w := newWatched()
+	w.List(Entry{Chat: "a", Status: chat.Live, Agent: &grace, Seq: 7})
+	w.List(Entry{Chat: "a", Status: chat.Waiting, Seq: 5})
+	w.hears(t, "a: →live")
+	w.List(Entry{Chat: "a", Status: chat.Waiting, Seq: 9})
+	w.hears(t, "a: live→waiting")
 }
 
 // The bucket is read again: it may hold anything by then.
