@@ -132,7 +132,7 @@ func (a *api) serve(byMethod methods, w http.ResponseWriter, r *http.Request) er
 		return refuse(codes.MethodNotAllowed, "This address takes "+allowed(byMethod)+".")
 	}
 	if method != http.MethodGet {
-		if a.crossOrigin.Check(r) != nil {
+		if a.fromElsewhere(r) {
 			return bus.Refuse(codes.BadOrigin)
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
@@ -140,6 +140,17 @@ func (a *api) serve(byMethod methods, w http.ResponseWriter, r *http.Request) er
 	ctx, cancel := context.WithTimeout(r.Context(), requestTime)
 	defer cancel()
 	return handle(w, r.WithContext(ctx))
+}
+
+// fromElsewhere reports whether a browser says that another site's page makes the
+// request. Browsers that don't send Sec-Fetch-Site (old ones, and all of them over
+// plain HTTP) are judged by Origin, which names no default port where the Host that a
+// proxy passes on may.
+func (a *api) fromElsewhere(r *http.Request) bool {
+	if a.crossOrigin.Check(r) == nil {
+		return false
+	}
+	return r.Header.Get("Sec-Fetch-Site") != "" || !limit.OriginAllowed(r, nil)
 }
 
 func allowed(byMethod methods) string {

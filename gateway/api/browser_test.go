@@ -117,7 +117,8 @@ func (a answer) code() string {
 	return p.Code
 }
 
-// do sends a request; header holds pairs, of which an empty value takes one away.
+// do sends a request; header holds pairs, of which an empty value takes one away and
+// Host sets the host.
 func (b *browser) do(method, path, body string, header ...string) answer {
 	b.s.t.Helper()
 	r, err := http.NewRequestWithContext(b.s.t.Context(), method, b.s.url+path, strings.NewReader(body))
@@ -130,6 +131,10 @@ func (b *browser) do(method, path, body string, header ...string) answer {
 	}
 	r.Header.Set("X-Forwarded-For", b.addr)
 	for i := 0; i < len(header); i += 2 {
+		if header[i] == "Host" {
+			r.Host = header[i+1]
+			continue
+		}
 		r.Header.Set(header[i], header[i+1])
 		if header[i+1] == "" {
 			r.Header.Del(header[i])
