@@ -220,7 +220,11 @@ func (a *Accounts) Follow(ctx context.Context, see func(Change)) {
 		Bucket: bus.AgentsBucket, Without: "agents who sign out or are disabled keep the connections that they have",
 		Synced: func(all map[string]account) {
 			for user := range known {
-				if _, exists := all[user]; !exists {
+				if _, exists := all[user]; exists {
+					continue
+				}
+				// The copy of the bucket that was read may lag behind a new account.
+				if _, _, err := a.bucket.Get(ctx, user); errors.Is(err, bus.ErrNotFound) {
 					deleted(user)
 				}
 			}
