@@ -45,7 +45,7 @@ const (
 // Delivery is one event given to a worker.
 type Delivery struct {
 	Event chat.Event
-	// Hint is what the gateway knew of the chat, or nil. See Conn.Decide.
+	// Hint is what the gateway knew of the chat, or nil. See Conn.GuardedAppend.
 	Hint *Snapshot
 	// Tries counts the deliveries of this event, from 1.
 	Tries int
@@ -163,9 +163,9 @@ func (c Consumer) task(handle Handler, from origin, msg *pulled) task {
 }
 
 // unknownTries is how many deliveries of an event of an unknown kind are left to
-// another replica: they take the better part of an hour, which is longer than a
-// rolling upgrade.
-const unknownTries = 120
+// another replica: they take about a quarter of an hour, which is longer than a
+// rolling upgrade. They are pending all that time, and a consumer holds only so many.
+const unknownTries = 40
 
 // decodeDelivery reads an event. With an error it returns what is known of it. Where
 // the kind is unknown the error wraps chat.ErrUnknownKind, and for unknownTries

@@ -105,6 +105,9 @@ func (b *batcher) deal(ctx context.Context, messages []*pulled) error {
 			}
 			b.conn.metrics.received(b.role, from.tries)
 			e, err := b.conn.readEvent(opening, from)
+			if ctx.Err() != nil {
+				return ctx.Err() // what could not be opened for that reason is not at fault
+			}
 			r := received{msg, from, e}
 			switch {
 			case errors.Is(err, ErrUnavailable) || errors.Is(err, errNoKey) && from.tries < defaultTries:

@@ -26,7 +26,7 @@
 //     serves.
 //   - Buckets hold values that any process may change: [OpenBucket].
 //   - Streams are kept in shape by [Conn.MakeAll], [Conn.PurgeStored],
-//     [Conn.PurgedThrough], [Conn.Acknowledged], [Conn.RenewNoteKey] and, over the nodes
+//     [Conn.PurgedThrough], [Conn.Acknowledged], [Conn.RenewSealKey] and, over the nodes
 //     of a cluster, [Conn.Balance].
 //   - Inspect shows operators how everything is: [Conn.Overview], [Conn.Backlog],
 //     [Conn.WatchLag], [Conn.WatchTimerLag].
