@@ -144,10 +144,10 @@ type Entry[T any] struct {
 // ends with ErrReconnected at a reconnect; entries that lapse by age are not reported.
 func (b *Bucket[T]) Watch(ctx context.Context, see func(Entry[T])) error {
 	// NATS' client takes up to 20 s to notice that its consumer is gone.
-	anew := make(chan struct{}, 1)
+	reconnected := make(chan struct{}, 1)
 	remove := b.conn.onTrouble(func() {
 		select {
-		case anew <- struct{}{}:
+		case reconnected <- struct{}{}:
 		default:
 		}
 	}, func(*nats.Subscription) {})
@@ -161,7 +161,7 @@ func (b *Bucket[T]) Watch(ctx context.Context, see func(Entry[T])) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-anew:
+		case <-reconnected:
 			return fmt.Errorf("watch bucket %s: %w: %w", b.name, ErrReconnected, ErrUnavailable)
 		case entry, ok := <-w.Updates():
 			if !ok {

@@ -90,7 +90,7 @@ func TestAnOutageLeavesNoSubscriptionsBehind(t *testing.T) {
 	// A pull of each worker in each stream, what was there, and the answers' inbox.
 	most := before + 2*2 + 1
 	if n := conn.Subscriptions(); n > most {
-		t.Errorf("%d subscriptions while NATS is away, want %d at most", n, most)
+		t.Errorf("%d subscriptions while NATS is down, want %d at most", n, most)
 	}
 	way.set(false)
 	arrives("the second")

@@ -48,7 +48,7 @@ func lives(t *testing.T, server *bustest.Server, each role, done func() bool) {
 	t.Fatal("no end after thirty lives")
 }
 
-func TestAnEventThatEndsTheProcessEachTimeIsGivenUpUnhandled(t *testing.T) {
+func TestAnEventThatCrashesTheProcessEachTimeIsGivenUp(t *testing.T) {
 	t.Parallel()
 	server := bustest.Start(t)
 	c := server.Connect("gateway")
@@ -68,8 +68,8 @@ func TestAnEventThatEndsTheProcessEachTimeIsGivenUpUnhandled(t *testing.T) {
 	noNotesLeft(t, c)
 }
 
-// Telling may end the process just as well.
-func TestAnEventIsRecordedAlsoWhereTellingEndsTheProcess(t *testing.T) {
+// The notification may crash the process just as well.
+func TestAnEventIsRecordedEvenIfTheNotificationCrashesTheProcess(t *testing.T) {
 	t.Parallel()
 	server := bustest.Start(t)
 	c := server.Connect("gateway")
@@ -90,7 +90,7 @@ func TestAnEventIsRecordedAlsoWhereTellingEndsTheProcess(t *testing.T) {
 
 // An operator who ends replicas, however often before and twice while it counts,
 // makes no poison of what they were at.
-func TestReplicasThatAreKilledMakeNoPoison(t *testing.T) {
+func TestKilledReplicasMakeNoPoison(t *testing.T) {
 	t.Parallel()
 	server := bustest.Start(t)
 	c := server.Connect("gateway")
@@ -112,8 +112,8 @@ func TestReplicasThatAreKilledMakeNoPoison(t *testing.T) {
 	noNotesLeft(t, c)
 }
 
-// A replica that is told to stop takes its notes along.
-func TestReplicasThatStopMakeNoPoison(t *testing.T) {
+// A replica that stops in order takes back its records.
+func TestStoppingReplicasMakeNoPoison(t *testing.T) {
 	t.Parallel()
 	server := bustest.Start(t)
 	c := server.Connect("gateway")
@@ -135,9 +135,9 @@ func TestReplicasThatStopMakeNoPoison(t *testing.T) {
 	noNotesLeft(t, c)
 }
 
-// Slow events are always there when the poison ends the process. They are not
+// Slow events are always running when the poison crashes the process. They are not
 // taken for poison.
-func TestWhoStandsByWhenAProcessEndsIsNotGivenUp(t *testing.T) {
+func TestEventsHandledBesideACrashAreNotGivenUp(t *testing.T) {
 	t.Parallel()
 	server := bustest.Start(t)
 	c := server.Connect("gateway")
@@ -170,7 +170,7 @@ func TestWhoStandsByWhenAProcessEndsIsNotGivenUp(t *testing.T) {
 }
 
 // The history worker's way to consume.
-func TestAnEventThatEndsTheProcessEachTimeIsTakenOutOfItsBatch(t *testing.T) {
+func TestAnEventThatCrashesTheProcessEachTimeIsTakenOutOfItsBatch(t *testing.T) {
 	t.Parallel()
 	server := bustest.Start(t)
 	c := server.Connect("gateway")

@@ -69,7 +69,7 @@ func TestWhatFailedBeforeTakesHalfOfTheWorkersAtMost(t *testing.T) {
 
 // Chats that wait for something which only they need (a store, say) are not in
 // the way of others, however many they are.
-func TestThousandsOfChatsThatWaitStopNobody(t *testing.T) {
+func TestThousandsOfWaitingChatsStopNobody(t *testing.T) {
 	t.Parallel()
 	c := bustest.Conn(t)
 	var handled, waiting atomic.Int32

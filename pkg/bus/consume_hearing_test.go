@@ -31,9 +31,9 @@ func (s *said) lines() []string {
 	return strings.Split(strings.TrimSpace(s.text.String()), "\n")
 }
 
-// Streams that give nothing while NATS is there are told of in one line that names
+// Streams that deliver nothing while NATS is up are logged in one line that names
 // them, however many they are, and in one when all are heard again.
-func TestStreamsThatAreSilentAreToldOfTogether(t *testing.T) {
+func TestSilentStreamsAreLoggedTogether(t *testing.T) {
 	t.Parallel()
 	s, err := embedded.Start(embedded.Options{Dir: t.TempDir(), SyncInterval: time.Minute, Log: zerolog.Nop()})
 	if err != nil {

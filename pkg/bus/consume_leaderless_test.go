@@ -14,7 +14,7 @@ import (
 
 // A consumer is pulled from, unasked whether it is there, for as long as nobody
 // answers. It may have been removed.
-func TestAConsumerThatWasRemovedIsMadeAnew(t *testing.T) {
+func TestAConsumerThatWasRemovedIsCreatedAgain(t *testing.T) {
 	s := bustest.Start(t)
 	c, operator := s.Connect("bot"), s.Connect("operator")
 	heard := &texts{}
@@ -43,7 +43,7 @@ func TestAConsumerThatWasRemovedIsMadeAnew(t *testing.T) {
 
 // NATS refuses a message while another one with its id is on its way: the torture's
 // killed leaders had a bot count that as a failure of its own, and wait.
-func TestAMessageWhoseIDIsOnItsWayIsTriedAgain(t *testing.T) {
+func TestAMessageWithAnIDInFlightIsTriedAgain(t *testing.T) {
 	if err := bus.Translate(&jetstream.APIError{Code: 409, ErrorCode: 10158}); !errors.Is(err, bus.ErrUnavailable) {
 		t.Errorf("it is %v", err)
 	}

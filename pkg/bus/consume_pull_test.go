@@ -12,7 +12,7 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-// What a replica gives back as it goes away comes to another one straight: not to
+// What a replica gives back as it stops goes straight to another one: not to
 // itself first, and none of it is lost on the way until it lapses.
 func TestWhatAReplicaGivesBackIsDeliveredOnceMore(t *testing.T) {
 	s := bustest.Start(t)

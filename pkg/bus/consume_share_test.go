@@ -13,7 +13,7 @@ import (
 
 // A replica that was just added has work at once: the one that was there first
 // has not taken everything that waits.
-func TestWhatAReplicaCanNotWorkOnIsForTheOthers(t *testing.T) {
+func TestAReplicaLeavesWorkForTheOthers(t *testing.T) {
 	s := bustest.Start(t)
 	first, second := s.Connect("first"), s.Connect("second")
 	ctx, cancel := context.WithCancel(t.Context())

@@ -90,7 +90,7 @@ func noNotesLeft(t *testing.T, c *bus.Conn) {
 
 // Errors and panics count alike. They are counted over replicas, and who it
 // concerns is told before the letter is there.
-func TestAnEventThatFailsEachTimeIsTriedSomeTimesAndGoesToTheDeadLetters(t *testing.T) {
+func TestAnEventThatFailsEachTimeBecomesADeadLetter(t *testing.T) {
 	t.Parallel()
 	server := bustest.Start(t)
 	c := server.Connect("gateway")
@@ -131,7 +131,7 @@ func TestAnEventThatFailsEachTimeIsTriedSomeTimesAndGoesToTheDeadLetters(t *test
 	noNotesLeft(t, c)
 }
 
-func TestWhatNoTryCanMendIsGivenUpAtOnce(t *testing.T) {
+func TestWhatNoRetryCanFixIsGivenUpAtOnce(t *testing.T) {
 	t.Parallel()
 	server := bustest.Start(t)
 	c := server.Connect("gateway")
@@ -162,8 +162,8 @@ func TestWhatNoTryCanMendIsGivenUpAtOnce(t *testing.T) {
 	noNotesLeft(t, c)
 }
 
-// A letter fits into one message of NATS whatever it is about.
-func TestALetterOfAMessageThatIsTooLargeIsRecordedWithoutIt(t *testing.T) {
+// A dead letter fits into one NATS message whatever it is about.
+func TestADeadLetterIsRecordedWithoutAMessageThatIsTooLarge(t *testing.T) {
 	t.Parallel()
 	server := bustest.Start(t)
 	c := server.Connect("gateway")
@@ -186,8 +186,8 @@ func TestALetterOfAMessageThatIsTooLargeIsRecordedWithoutIt(t *testing.T) {
 	}
 }
 
-// What is away is waited for as long as it takes, and that many deliveries say
-// nothing against an event that then fails for once.
+// A dependency that is down is waited for as long as it takes, and those deliveries
+// don't count against an event that then fails once.
 func TestAnOutageIsNoReasonToGiveUpAnEvent(t *testing.T) {
 	t.Parallel()
 	c := bustest.Conn(t)
@@ -205,8 +205,8 @@ func TestAnOutageIsNoReasonToGiveUpAnEvent(t *testing.T) {
 	}
 }
 
-// Without its notes a delivery counts anew, and waits for nothing.
-func TestNotesThatWereRemovedHoldUpNothing(t *testing.T) {
+// Without its record a delivery counts from zero, and waits for nothing.
+func TestRecordsThatWereRemovedDelayNothing(t *testing.T) {
 	t.Parallel()
 	c := bustest.Conn(t)
 	var tries atomic.Int32
@@ -228,7 +228,7 @@ func TestNotesThatWereRemovedHoldUpNothing(t *testing.T) {
 // The replica that gave an event up dies between telling and recording it. The
 // next one neither handles the event (which would find it told of, and done) nor
 // forgets the letter.
-func TestACrashLosesNeitherTheLetterNorTheTelling(t *testing.T) {
+func TestACrashLosesNeitherTheDeadLetterNorTheNotification(t *testing.T) {
 	t.Parallel()
 	server := bustest.Start(t)
 	c := server.Connect("gateway")
@@ -260,8 +260,8 @@ func TestACrashLosesNeitherTheLetterNorTheTelling(t *testing.T) {
 	}
 }
 
-// A role that can't tell is tried as often as a handler; then there is a letter.
-func TestALetterIsRecordedAlsoWhereNobodyCanBeTold(t *testing.T) {
+// A notification is tried as often as a handler; then the dead letter is recorded.
+func TestADeadLetterIsRecordedEvenIfTheNotificationFails(t *testing.T) {
 	t.Parallel()
 	c := bustest.Conn(t)
 	var tries, told atomic.Int32

@@ -29,7 +29,7 @@ func serve(t *testing.T, c *bus.Conn, name string, handlings ...bus.Handling) {
 	t.Cleanup(func() { cancel(); <-done })
 }
 
-func TestALetterIsReplayedAndOnlyThenRemoved(t *testing.T) {
+func TestADeadLetterIsRemovedOnlyAfterItsReplay(t *testing.T) {
 	t.Parallel()
 	server := bustest.Start(t)
 	c, worker := server.Connect("operator"), server.Connect("bot")
@@ -78,7 +78,7 @@ func TestALetterIsReplayedAndOnlyThenRemoved(t *testing.T) {
 	}
 }
 
-func TestAReplayWaitsForAReplicaAndSaysThatThereIsNone(t *testing.T) {
+func TestAReplayWaitsForAReplicaAndReportsIfThereIsNone(t *testing.T) {
 	t.Parallel()
 	c := bustest.Conn(t)
 	r := consume(t, c, bus.Consumer{}, func(context.Context, bus.Delivery) error { return bus.Permanent(errBoom) })
@@ -165,7 +165,7 @@ func TestTimersThatFailStopNoOtherAndCanBeReplayed(t *testing.T) {
 	}
 }
 
-func TestLettersCanBeListedReadAndDropped(t *testing.T) {
+func TestDeadLettersCanBeListedReadAndDropped(t *testing.T) {
 	t.Parallel()
 	c := bustest.Conn(t)
 	consume(t, c, bus.Consumer{}, func(context.Context, bus.Delivery) error { return bus.Permanent(errBoom) })

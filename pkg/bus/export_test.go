@@ -74,7 +74,7 @@ func (c *Conn) AppendStoredNote(ctx context.Context, id chat.ID, data string) (S
 	return c.publishOnce(ctx, requestTimeout, &nats.Msg{Subject: string(internalSubject(id)), Data: []byte(data)})
 }
 
-// HearNotes hears the live copies of the chat's notes as they are sent.
+// HearNotes subscribes to the live copies of the chat's notes as they are sent.
 func (c *Conn) HearNotes(id chat.ID) (*nats.Subscription, error) {
 	return c.nc.SubscribeSync(string(liveInternal(id)))
 }
@@ -100,7 +100,7 @@ func (c *Conn) RemoveNoteKeys(ctx context.Context) error {
 
 // RemoveConsumers removes the consumer from all chat streams, as an operator might;
 // from none where one of them has none. (Each time that one is removed it takes longer
-// until it is made anew.)
+// until it is created again.)
 func (c *Conn) RemoveConsumers(ctx context.Context, consumer string) error {
 	for _, stream := range c.chatStreams() {
 		if _, err := c.js.Consumer(ctx, stream, consumer); err != nil {

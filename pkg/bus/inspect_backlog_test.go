@@ -10,7 +10,7 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-func TestTheBacklogTellsWhatWaitsFromWhatIsHeld(t *testing.T) {
+func TestTheBacklogSeparatesWhatWaitsFromWhatIsHeld(t *testing.T) {
 	conn := bustest.Conn(t)
 	look := func() bus.Backlog {
 		t.Helper()

@@ -88,7 +88,7 @@ func TestAnOverviewShowsWhoRunsAndWhatWaits(t *testing.T) {
 	})
 }
 
-func TestAnOverviewComesInTimeWhateverIsAway(t *testing.T) {
+func TestAnOverviewComesInTimeWhateverIsDown(t *testing.T) {
 	t.Parallel()
 	server := bustest.Start(t)
 	c := server.Connect("gateway")
@@ -116,9 +116,9 @@ func TestAnOverviewComesInTimeWhateverIsAway(t *testing.T) {
 	}
 }
 
-// Who asks for the replicas of one service hears how much each does at once, and can
-// tell that there is none from that none answers.
-func TestReplicasTellHowMuchTheyDoAtOnce(t *testing.T) {
+// Replicas of one service report how much each does at once, and it is known whether there
+// are none or none answers.
+func TestReplicasReportTheirConcurrency(t *testing.T) {
 	t.Parallel()
 	server := bustest.Start(t)
 	c := server.Connect("gateway")

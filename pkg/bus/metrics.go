@@ -61,7 +61,7 @@ func newMetrics(r prometheus.Registerer) *metrics {
 	}
 }
 
-// watchConnection tells whether there is a connection at the moment.
+// watchConnection registers the metric of whether there is a connection.
 func watchConnection(r prometheus.Registerer, nc *nats.Conn) {
 	telemetry.Register(r, prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "parley_bus_connected", Help: "1 while this process is connected to NATS."}, func() float64 {
 		if nc.IsConnected() {

@@ -52,7 +52,7 @@ func TestARefusalByAStaleLeaderIsNotBelieved(t *testing.T) {
 	}
 }
 
-func TestWhatIsKnownOfAChat(t *testing.T) {
+func TestTheHeadOfAChat(t *testing.T) {
 	s, id := bustest.Start(t), chat.NewID()
 	c := s.Connect("c")
 	first, err := c.AppendIn(t.Context(), visitorSays(id, "m1", "hello"), nil)

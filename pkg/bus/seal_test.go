@@ -99,8 +99,8 @@ func TestTheWordsOfANoteAreOnNoSubject(t *testing.T) {
 			t.Errorf("%s has %s", what, data)
 		}
 	}
-	// Who may have the key reads it, wherever it comes from.
-	bustest.Eventually(t, "the feed tells the note", func() bool { return l.heard(secret) })
+	// Whoever may have the key can read it, wherever it comes from.
+	bustest.Eventually(t, "the feed delivers the note", func() bool { return l.heard(secret) })
 	tail, err := reader.TailOf(ctx, id, 0, chat.RoleAgent)
 	if err != nil || len(tail.Events) != 1 {
 		t.Fatalf("%+v, %v", tail, err)

@@ -153,7 +153,7 @@ func (c *Conn) Serve(ctx context.Context, service, version string, handlings ...
 // of the calls) it does at once: see Replica.Concurrency.
 func (c *Conn) ServeWithConcurrency(ctx context.Context, service, version string, concurrency int, handlings ...Handling) error {
 	times := newCallTimes()
-	host, _ := os.Hostname() // else the replica's id tells it from others
+	host, _ := os.Hostname() // without it, the replica still has an id
 	says := map[string]string{metaHost: host, metaStarted: time.Now().UTC().Format(time.RFC3339Nano)}
 	if concurrency > 0 {
 		says[metaConcurrency] = strconv.Itoa(concurrency)
@@ -221,7 +221,7 @@ func (c *Conn) answer(ctx context.Context, h Handling, req micro.Request) (faile
 		reply.Header = refusalHeader(no.Code, no.Message)
 	default:
 		result, failed = "failed", true
-		line := c.log.Debug() // what is away is told of by whoever asked it
+		line := c.log.Debug() // whoever asked what is down logs that
 		if !errors.Is(err, ErrUnavailable) {
 			line = c.calls.Line(h.name, c.log.Warn())
 		}

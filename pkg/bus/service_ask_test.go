@@ -14,8 +14,8 @@ import (
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
-// Who asked a replica that dies, or is stopping, gets the answer of another one.
-func TestAQuestionIsAskedOnceMoreWhereItIsNotAnswered(t *testing.T) {
+// If the replica dies, or is stopping, another one answers.
+func TestAnUnansweredQuestionIsAskedOnceMore(t *testing.T) {
 	for name, first := range map[string]func(context.Context) error{
 		"the replica hangs":       func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() },
 		"the replica is stopping": func(context.Context) error { return fmt.Errorf("%w", bus.ErrUnavailable) },
@@ -37,7 +37,7 @@ func TestAQuestionIsAskedOnceMoreWhereItIsNotAnswered(t *testing.T) {
 	}
 }
 
-// A no is an answer, and who is away is asked twice, not for ever.
+// A refusal is an answer, and what is down is asked twice, not forever.
 func TestAQuestionIsNotAskedAgainWithoutNeed(t *testing.T) {
 	no := &bus.Refusal{Code: "bad_request", Message: "No."}
 	for name, c := range map[string]struct {

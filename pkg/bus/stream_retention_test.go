@@ -62,7 +62,7 @@ func TestWhatIsYoungerThanTheLimitIsKept(t *testing.T) {
 	}
 }
 
-func TestAStreamPurgedWholeGoesOnWithItsSequences(t *testing.T) {
+func TestAStreamThatWasPurgedGoesOnWithItsSequences(t *testing.T) {
 	c := bustest.Conn(t)
 	id, events := tenStored(t, c)
 	if n, err := c.PurgeStored(t.Context(), "history", time.Nanosecond); err != nil || n != 10 {
@@ -89,7 +89,7 @@ func TestNothingIsPurgedWithoutTheConsumerThatStores(t *testing.T) {
 	}
 }
 
-func TestAnEventIsSetAsideOnce(t *testing.T) {
+func TestADeadLetterIsRecordedOnce(t *testing.T) {
 	c := bustest.Conn(t)
 	e := visitorSays(chat.NewID(), "m", "x")
 	e.Seq = 7

@@ -224,7 +224,7 @@ func TestADiskThatIsFullToTheLastByte(t *testing.T) {
 	if d.said(saidEnded) != "" {
 		t.Fatalf("the process ended:\n%s", d.tail())
 	}
-	if d.logged("starting it anew") == 0 {
+	if d.logged("restarting it") == 0 {
 		t.Error("no write failed: the test shows nothing")
 	}
 

@@ -55,7 +55,7 @@ func (s *Server) Run(ctx context.Context) error {
 		if hurt == "" || !mendable || !enough || time.Now().Before(next) {
 			continue
 		}
-		s.opts.Log.Warn().Str("why", hurt).Uint64("free", free).Msg("the embedded NATS server can't store, starting it anew")
+		s.opts.Log.Warn().Str("why", hurt).Uint64("free", free).Msg("the embedded NATS server can't store, restarting it")
 		err := s.replace(ctx)
 		if err != nil {
 			if ctx.Err() != nil || errors.Is(err, errClosed) {
