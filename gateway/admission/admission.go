@@ -117,20 +117,6 @@ func (a *Admission) NewVisitor(context.Context) error {
 	return a.shedder.newcomer()
 }
 
-const (
-	noRoom = "There is no room to store messages at the moment. It is tried again by itself."
-	// roomAgain is when to try again after noRoom.
-	roomAgain = 4 * time.Second
-)
-
-// Room refuses while there is no room to store anything.
-func (a *Admission) Room() error {
-	if a.opts.Room == nil || a.opts.Room() == nil {
-		return nil
-	}
-	return overloaded(shedRoom, noRoom, spread(roomAgain))
-}
-
 // overloaded is a refusal through nobody's fault.
 func overloaded(reason, sentence string, retry time.Duration) *frame.Refusal {
 	r := frame.Refuse(codes.Unavailable, sentence)

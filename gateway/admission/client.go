@@ -10,11 +10,10 @@ import (
 	"github.com/parley-chat/parley/pkg/codes"
 )
 
-// tooFast is what a client reads that sends faster than it may.
-const tooFast = "That was too much at once. It goes on in a moment."
-
-// TooFast refuses a frame that comes too early.
-func TooFast(wait time.Duration) error { return rateLimited(tooFast, wait) }
+// TooFast refuses a frame that comes too early, with the sentence of package codes.
+func TooFast(wait time.Duration) error {
+	return rateLimited(codes.Sentence(codes.RateLimited), wait)
+}
 
 func rateLimited(sentence string, retry time.Duration) *frame.Refusal {
 	r := frame.Refuse(codes.RateLimited, sentence)

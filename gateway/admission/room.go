@@ -1,0 +1,17 @@
+package admission
+
+import "time"
+
+const (
+	noRoom = "There is no room to store messages at the moment. It is tried again by itself."
+	// roomAgain is when to try again after noRoom.
+	roomAgain = 4 * time.Second
+)
+
+// Room refuses while there is no room to store anything.
+func (a *Admission) Room() error {
+	if a.opts.Room == nil || a.opts.Room() == nil {
+		return nil
+	}
+	return overloaded(shedRoom, noRoom, spread(roomAgain))
+}
