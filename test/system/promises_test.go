@@ -103,7 +103,7 @@ func TestPromise3InOrderNoGapNoRepeat(t *testing.T) {
 	gateways := []*replica{s.gateway(), s.gateway()}
 	writer := talktest.Dial(t, gateways[0].url)
 	w := writer.Hello("Ada", "", 0)
-	const messages = 80
+	const messages = 150
 	var wg sync.WaitGroup
 	views := make([][]talk.Frame, 4)
 	for i := range views {
