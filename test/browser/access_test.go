@@ -14,7 +14,7 @@ import (
 //go:embed testdata/axe.min.js
 var axe string
 
-// prefer sets what the person's system prefers.
+// prefer sets the color scheme that the person's system prefers.
 func (g *page) prefer(scheme string) {
 	g.t.Helper()
 	g.do("prefer "+scheme, chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
@@ -27,7 +27,7 @@ func (g *page) prefer(scheme string) {
 	g.until("the page is "+scheme, `(scheme) => matchMedia('(prefers-color-scheme: ' + scheme + ')').matches`, scheme)
 }
 
-// finding is a rule of axe that a page breaks.
+// finding is an axe rule that a page breaks.
 type finding struct {
 	ID, Impact, Help string
 	Nodes            []struct {
@@ -49,7 +49,7 @@ func (g *page) askAxe() []finding {
 // accessible fails the test for everything that axe finds.
 func (g *page) accessible(what string) {
 	g.t.Helper()
-	g.settles() // a colour that is still fading in has another contrast
+	g.settles() // a color that is still fading in has a different contrast
 	for _, f := range g.askAxe() {
 		var where []string
 		for _, n := range f.Nodes {
@@ -59,7 +59,7 @@ func (g *page) accessible(what string) {
 	}
 }
 
-// inBoth looks in light and in dark.
+// inBoth checks the page in light and in dark.
 func (g *page) inBoth(what string) {
 	g.t.Helper()
 	for _, scheme := range []string{"light", "dark"} {

@@ -8,7 +8,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// agent is a person with the console before them.
+// agent is a person at the console.
 type agent struct {
 	*page
 	profile *profile
@@ -19,7 +19,7 @@ func newAgent(t *testing.T, p *parley) agent {
 	t.Helper()
 	who := agents.person(t, "agent")
 	a := agent{who.tab(), who}
-	// That nobody is signed in yet is an answer, which Chromium calls an error.
+	// Chromium reports the answer that nobody is signed in yet as an error.
 	a.allow(`status of 401 .*/api/me\)`)
 	a.open(cmp.Or(p.desk, p.url) + "/agent")
 	return a
@@ -37,14 +37,15 @@ func (a agent) signIn() {
 // item is the selector of a chat in the list.
 const item = `[data-testid="queue-item"]`
 
-// seesWaiting waits until the one chat that waits is that of the name.
+// seesWaiting waits until the only waiting chat is the one with that name.
 func (a agent) seesWaiting(name string) {
 	a.t.Helper()
 	a.shows(item+`[data-status="waiting"]`, name)
 }
 
-// findsWaiting waits until a chat of the name waits, and shows it. On a system of the
-// test's own it is the only one; on another there may be more, but none of its name.
+// findsWaiting waits until a chat with that name is waiting, and opens it. On a system
+// that the test started it is the only one; elsewhere there may be others, but none
+// with that name.
 func (a agent) findsWaiting(p *parley, name string) {
 	a.t.Helper()
 	if !p.running {
@@ -68,14 +69,14 @@ func (a agent) findsWaiting(p *parley, name string) {
 	a.shows(at("room"), name)
 }
 
-// opens shows the only chat of the list.
+// opens opens the only chat in the list.
 func (a agent) opens() {
 	a.t.Helper()
 	a.click(item)
 	a.shows(at("room"), "")
 }
 
-// takes takes the chat in view by its key, and waits until it is the agent's.
+// takes takes the open chat with its key, and waits until the chat is the agent's.
 func (a agent) takes() {
 	a.t.Helper()
 	a.press("t")

@@ -7,13 +7,13 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// away excuses what a browser says about a server that is not there, or that has
-// just started and says so.
+// away excuses what a browser reports about a server that is down, or that has just
+// started and says so.
 func away(g *page) {
 	g.allow(`WebSocket connection to|net::ERR_(CONNECTION|EMPTY|SOCKET)|status of 503 `)
 }
 
-// sameLog waits until the log is what it was, to the last message, each once.
+// sameLog waits until the log is exactly what it was, each message once.
 func (v visitor) sameLog(before []message) {
 	v.t.Helper()
 	var got []message

@@ -17,8 +17,8 @@ type browser struct {
 	close func()
 }
 
-// openBrowser starts a Chromium that speaks to nobody but loopback. The returned
-// browser can be closed even where there is an error.
+// openBrowser starts a Chromium that connects only to loopback. The returned browser
+// can be closed even if there is an error.
 func openBrowser(dir string) (*browser, error) {
 	path, err := findChromium()
 	if err != nil {
@@ -45,8 +45,8 @@ func openBrowser(dir string) (*browser, error) {
 		chromedp.Flag("no-proxy-server", true),
 		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"),
 	)
-	// What matters to a test fails it; the driver's own complaints (a tab that is
-	// gone already) would only stand between the results.
+	// Whatever matters to a test fails it; the driver's own complaints (about a tab
+	// that is already gone) would only clutter the results.
 	ctx, cancel := chromedp.NewContext(allocator, chromedp.WithErrorf(func(string, ...any) {}))
 	b := &browser{ctx: ctx, close: func() { cancel(); stop() }}
 	if err := chromedp.Do(ctx); err != nil {
@@ -67,12 +67,13 @@ func findChromium() (string, error) {
 	return "", fmt.Errorf("no Chromium is in the path; install Debian's package chromium, or set CHROMIUM")
 }
 
-// profile is a profile with storage and cookies of its own, thrown away with the test.
+// profile is a browser profile with its own storage and cookies, discarded after the
+// test.
 type profile struct {
 	t   *testing.T
-	who string // names it in failures and pictures
+	who string // identifies it in failures and pictures
 	ctx context.Context
-	// tabs counts them, for their names.
+	// tabs counts its tabs, to name them.
 	tabs int
 }
 
@@ -87,11 +88,12 @@ func (b *browser) person(t *testing.T, who string) *profile {
 	return &profile{t: t, who: who, ctx: ctx}
 }
 
-// patience is how long a condition may take to come true. It is long: a loaded
-// machine is no failure.
+// patience is how long a condition may take to become true. It is long because a loaded
+// machine is not a failure.
 const patience = 2 * time.Minute
 
-// eventually waits until a look succeeds. look returns what it saw, for the failure.
+// eventually waits until look succeeds. look returns what it saw, for the failure
+// message.
 func eventually(t *testing.T, what string, look func() (ok bool, saw string)) {
 	t.Helper()
 	if saw, ok := within(patience, look); !ok {
@@ -99,7 +101,7 @@ func eventually(t *testing.T, what string, look func() (ok bool, saw string)) {
 	}
 }
 
-// within looks until it succeeds or the time is over.
+// within calls look until it succeeds or the time is up.
 func within(limit time.Duration, look func() (ok bool, saw string)) (saw string, ok bool) {
 	over := time.After(limit)
 	pulse := time.NewTicker(25 * time.Millisecond)

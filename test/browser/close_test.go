@@ -13,7 +13,7 @@ func (g *page) focusIsOn(selector string) {
 	g.until(selector+" has the focus", `(s) => document.activeElement?.matches(s) || document.activeElement?.outerHTML.slice(0, 200)`, selector)
 }
 
-// meets has an agent take the chat of a visitor who asks for a person.
+// meets has an agent take the chat of a visitor who has asked for a person.
 func (a agent) meets(v visitor, name string) {
 	a.t.Helper()
 	v.startAs(name)
@@ -32,7 +32,7 @@ func TestAChatIsClosedOnlyWhenThatIsMeant(t *testing.T) {
 	a.signIn()
 	a.meets(v, "Ada")
 
-	// By touch: what ends a chat is two presses away, and then it is asked.
+	// By touch: closing a chat takes two presses, and then a confirmation.
 	a.hides(at("close-chat"))
 	a.click(at("acts"))
 	a.fits("what can be done")
@@ -45,7 +45,7 @@ func TestAChatIsClosedOnlyWhenThatIsMeant(t *testing.T) {
 	a.hides(at("close-dialog"))
 	a.focusIsOn(at("acts"))
 
-	// By keyboard: a word that was meant for the field closes nothing.
+	// By keyboard: text that was meant for the field does not close anything.
 	a.do("be a desk", chromedp.EmulateViewport(1280, 800))
 	a.fill(at("agent-composer"), "Half a sentence")
 	a.leavesTheField()
@@ -62,7 +62,7 @@ func TestAChatIsClosedOnlyWhenThatIsMeant(t *testing.T) {
 	a.hasMessage("agent-log", "visitor", "Still there?")
 	v.hears("Admin from support")
 
-	// There is nothing to ask when the visitor was faster.
+	// The question goes away if the visitor ends the chat first.
 	a.click(at("close-chat"))
 	a.shows(at("close-dialog"), "")
 	v.endsTheChat()
@@ -77,12 +77,12 @@ func TestAChatIsClosedOnlyWhenThatIsMeant(t *testing.T) {
 	a.click(at("close-chat"))
 	a.press("x")
 	v.hears("This chat is closed")
-	// The button is gone, and the focus did not go with it.
+	// The button is gone, but the focus did not get lost with it.
 	a.hides(at("close-chat"))
 	a.focusIsOn(".room h2")
 }
 
-// hold keeps a key down until it repeats.
+// hold holds a key down until it repeats.
 func (g *page) hold(key string) {
 	g.t.Helper()
 	get[bool](g, `async (key) => {
@@ -109,7 +109,7 @@ func TestADialogGivesTheFocusBack(t *testing.T) {
 		a.hides(at("keys-dialog"))
 		a.focusIsOn(at("account"))
 	}
-	// One that Escape has ended is gone before it can be wanted again.
+	// A dialog that Escape has closed is gone before it can be opened again.
 	a.press("?")
 	a.shows(at("keys-dialog"), "")
 	if !get[bool](a.page, `async () => {
@@ -119,7 +119,7 @@ func TestADialogGivesTheFocusBack(t *testing.T) {
 	}`) {
 		t.Error("after Escape the dialog is still there")
 	}
-	// A dialog that was just closed does not take the next one with it.
+	// A dialog that has just closed does not take the next one with it.
 	a.click(at("account"))
 	a.click(at("menu-keys"))
 	a.shows(at("keys-dialog"), "")

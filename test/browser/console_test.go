@@ -36,7 +36,7 @@ func TestAnAgentWithTwoChatsSeesWhatIsUnread(t *testing.T) {
 		each.startAs(each.name)
 		each.click(at("person"))
 		a.seesWaiting(each.name)
-		a.press("t") // who waits longest, in view or not
+		a.press("t") // the longest-waiting visitor, in view or not
 		a.until("the chat is in view, and the agent's", `(name) => {
 			const room = document.querySelector('[data-testid="room"]');
 			return room?.dataset.status === 'live' && room.querySelector('h2').innerText === name && document.activeElement?.dataset.testid === 'agent-composer'

@@ -1,10 +1,10 @@
-// Package browser plays the stories that Parley tells to people: the real program
-// as a process, and real browsers in front of it. There is nothing in it but tests.
+// Package browser plays Parley's user stories with the real program as a process and
+// real browsers in front of it. It contains only tests.
 //
-// They need a Chromium (CHROMIUM names it where it is not in the path) and reach
-// nothing but loopback. A test that fails saves what each page showed and says
-// where; with -artifacts and -outputdir the pictures go there.
+// They need a Chromium (CHROMIUM names it if it is not in the path) and connect only to
+// loopback. A failing test saves what each page showed and reports where; with
+// -artifacts and -outputdir the pictures go there.
 //
-// The story of a visitor, the bot and a person can also be played on a system that
-// runs already: running_test.go says how.
+// The story of a visitor, the bot and a person can also be played on a system that is
+// already running: see running_test.go.
 package browser

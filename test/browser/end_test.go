@@ -13,7 +13,8 @@ func TestAVisitorEndsOrCancelsNothingByASecondPress(t *testing.T) {
 	v.startAs("Ada")
 	v.click(at("person"))
 	v.hears("in line")
-	// The second half of a double click, which comes when the answer is there already.
+	// The second half of a double click, which arrives when the answer is already
+	// there.
 	get[bool](v.page, `(s) => document.querySelector(s).dispatchEvent(new MouseEvent('click', {detail: 2, bubbles: true, cancelable: true}))`, at("person"))
 	v.say("I wait")
 	v.hasMessage("log", "visitor", "I wait")
@@ -25,7 +26,7 @@ func TestAVisitorEndsOrCancelsNothingByASecondPress(t *testing.T) {
 	a.takes()
 	v.hears("Admin from support")
 
-	// By touch: where the first press was, the second one keeps the chat.
+	// By touch: a second press in the same place keeps the chat.
 	v.click(at("end-chat"))
 	v.shows(at("end-sure"), "End the chat")
 	v.fits("the question")
@@ -35,10 +36,10 @@ func TestAVisitorEndsOrCancelsNothingByASecondPress(t *testing.T) {
 	v.click(at("end-not"))
 	v.hides(at("end-sure"))
 	if at0 := get[[]float64](v.page, `(s) => { const box = document.querySelector(s).getBoundingClientRect(); return [box.x, box.y]; }`, at("end-chat")); at0[0] != at1[0] || at0[1] != at1[1] {
-		t.Errorf("what keeps the chat stands at %v, what asks at %v", at1, at0)
+		t.Errorf("the button that keeps the chat is at %v, the one that asks is at %v", at1, at0)
 	}
 
-	// By keyboard, the focus stays where it was.
+	// By keyboard: the focus stays in the same place.
 	v.click(at("composer"))
 	v.tabTo(at("end-chat"))
 	v.press(kb.Enter)

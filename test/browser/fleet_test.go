@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// startNATS builds and starts a NATS server, and returns its URL. The test ends it.
+// startNATS builds and starts a NATS server, which the test ends, and returns its URL.
 func startNATS(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -42,7 +42,7 @@ func startNATS(t *testing.T) string {
 	return "nats://" + ready
 }
 
-// startProcess starts a program, which the test kills at its end.
+// startProcess starts a program, which is killed when the test ends.
 func startProcess(t *testing.T, cmd *exec.Cmd) *lines {
 	t.Helper()
 	said := &lines{}
@@ -63,8 +63,8 @@ func startRole(t *testing.T, role string, env ...string) {
 	eventually(t, role+" runs", func() (bool, string) { return strings.Contains(said.String(), `"running"`), said.String() })
 }
 
-// door is one address before several gateways, as a load balancer is: a new
-// connection goes to the first gateway that takes it.
+// door is one address in front of several gateways, like a load balancer: a new
+// connection goes to the first gateway that accepts it.
 type door struct {
 	listener net.Listener
 	gateways []string // host:port

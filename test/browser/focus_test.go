@@ -6,8 +6,8 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// atOnce does something and returns what has the focus before the page could draw a
-// frame, or be told of a key.
+// atOnce runs act and returns what has the focus before the page can draw a frame or
+// receive a key.
 func (g *page) atOnce(act string, args ...any) string {
 	g.t.Helper()
 	return get[string](g, `async (...args) => {
@@ -18,10 +18,10 @@ func (g *page) atOnce(act string, args ...any) string {
 	}`, args...)
 }
 
-// keyDown is a key where the focus is, for atOnce.
+// keyDown presses a key where the focus is, for atOnce.
 const keyDown = `(key) => document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true}))`
 
-// arrival notes what has the focus as soon as an element is on the page.
+// arrival records what has the focus as soon as an element is on the page.
 const arrival = `(selector) => {
 	window.arrived = '';
 	new MutationObserver(() => {
@@ -51,7 +51,7 @@ func TestTheFieldHasTheFocusWithItsFirstDrawing(t *testing.T) {
 	a.press("t")
 	a.until("the agent's field had it", `() => window.arrived === 'agent-composer' || window.arrived`)
 
-	// From tab to tab, and from the chat back to the list.
+	// Between the tabs, and from the chat back to the list.
 	a.leavesTheField()
 	a.click(at("list-mine"))
 	if got := a.atOnce(keyDown, "ArrowRight"); got != "list-all" {
@@ -91,8 +91,8 @@ func TestWhatIsTypedWhileAChatGoesAwayIsKeptAndCommandsNothing(t *testing.T) {
 	grace.hears("in line")
 }
 
-// mains counts what is the page's main part, and what is its first heading, of what
-// can be seen.
+// mains counts the main parts and the top-level headings that are visible on the page;
+// there should be one of each.
 const mains = `() => {
 	const seen = (what) => [...document.querySelectorAll(what)].filter((el) => el.checkVisibility()).length;
 	const found = [seen('main, [role="main"]'), seen('h1:not([aria-level]), [aria-level="1"]')];
@@ -128,7 +128,7 @@ func TestEachViewOfAPhoneHasOneMainPartAndTheFocusInIt(t *testing.T) {
 	a.click(".context .bar button")
 	a.focusIsOn(at("context-toggle"))
 
-	// Who is not in view is not forgotten.
+	// A visitor who is not in view is not forgotten.
 	other.startAs("Grace")
 	other.click(at("person"))
 	a.click(at("back"))
@@ -142,7 +142,8 @@ func TestEachViewOfAPhoneHasOneMainPartAndTheFocusInIt(t *testing.T) {
 	a.inBoth("a chat, with something new in another one")
 }
 
-// large looks that all that can be pressed is 44 pixels wide and high, or has a cover that is.
+// large checks that every control is at least 44 pixels wide and high, or has a cover
+// that is.
 const large = `() => {
 	const small = [];
 	for (const el of document.querySelectorAll('button, a, textarea')) {

@@ -5,10 +5,10 @@ import (
 	"testing"
 )
 
-// pwned is what every script among the strings would do.
+// pwned is what every script in the strings tries to do.
 const pwned = `window.__pwned=1`
 
-// hostile are names and texts that have broken pages before.
+// hostile lists names and texts that have broken web pages before.
 var hostile = []string{
 	`<script>` + pwned + `</script>`,
 	`<img src=x onerror="` + pwned + `">`,
@@ -25,7 +25,7 @@ var hostile = []string{
 	`null`,
 }
 
-// unharmed fails the test if a script among the strings ran.
+// unharmed fails the test if a script in the strings ran.
 func (g *page) unharmed() {
 	g.t.Helper()
 	if get[bool](g, `() => '__pwned' in window || {}.__pwned !== undefined`) {
@@ -48,7 +48,7 @@ func TestWhateverIsTypedIsShownAsText(t *testing.T) {
 		v.hasMessage("log", "visitor", text)
 		a.hasMessage("agent-log", "visitor", text)
 	}
-	// What an agent says is Markdown, of which only the harmless is kept.
+	// An agent's text is Markdown, of which only the harmless parts are kept.
 	for _, text := range hostile {
 		a.fill(at("agent-composer"), text)
 		a.press("\r")
@@ -77,7 +77,7 @@ func TestWhateverSomebodyIsCalledIsShownAsText(t *testing.T) {
 		}
 		v.fill(at("name-input"), name)
 		v.click(at("start"))
-		// A name is taken as it is, or refused in a sentence.
+		// A name is taken as it is, or refused with an explanation.
 		v.until("the name is taken or refused", `() => {
 			const open = document.querySelector('[data-testid="composer"]');
 			const problem = document.querySelector('[data-testid="toast"]')?.innerText;

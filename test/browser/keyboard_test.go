@@ -6,8 +6,8 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// tabTo presses Tab until the focus is on an element, and looks on the way that
-// whatever has the focus shows it.
+// tabTo presses Tab until the focus is on an element, and checks on the way that the
+// focused element always shows it.
 func (g *page) tabTo(selector string) {
 	g.t.Helper()
 	for range 40 {
@@ -20,7 +20,7 @@ func (g *page) tabTo(selector string) {
 	g.t.Fatalf("%s: Tab does not lead to %s; it is on %s", g.name, selector, get[string](g, `() => document.activeElement?.outerHTML.slice(0, 200)`))
 }
 
-// focusShown looks for a ring around the element or around what holds it.
+// focusShown looks for a focus ring around the element or its container.
 const focusShown = `(selector) => {
 	const el = document.querySelector(selector);
 	for (let at = el, i = 0; at && i < 4; at = at.parentElement, i++) {
@@ -30,7 +30,7 @@ const focusShown = `(selector) => {
 	return el.outerHTML.slice(0, 200);
 }`
 
-// types is fill for those who have only keys.
+// types is fill for people who have only a keyboard.
 func (g *page) types(selector, text string) {
 	g.t.Helper()
 	g.tabTo(selector)

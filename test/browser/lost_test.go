@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// A gateway dies: its visitors and agents are at another one in a moment, caught
-// up, and what they typed meanwhile was said once. The time is logged, not
-// judged: this machine may be busy.
+// When a gateway dies, its visitors and agents are at another one in a moment and
+// caught up, and what they typed meanwhile was sent once. The time is logged but not
+// judged, because this machine may be busy.
 func TestWhoLosesAGatewayGoesOnAtAnother(t *testing.T) {
 	nats, data := startNATS(t), "DATA_DIR="+t.TempDir()
 	url := "NATS_URL=" + nats
@@ -18,7 +18,7 @@ func TestWhoLosesAGatewayGoesOnAtAnother(t *testing.T) {
 	second := startServing(t, []string{"gateway"}, []string{url})
 	one := openDoor(t, first, second)
 
-	// The page knows one address only, that of the door.
+	// The page knows only one address, the door's.
 	p := &parley{t: t, url: one.url()}
 	v, a := newVisitor(t, p), newAgent(t, p)
 	v.startAs("Ada")

@@ -13,7 +13,7 @@ import (
 // program is the built Parley.
 var program string
 
-// Two browsers, as two people have: two processes with profiles of their own.
+// Two browsers, as for two people: two processes with their own profiles.
 var visitors, agents *browser
 
 func TestMain(m *testing.M) {

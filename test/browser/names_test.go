@@ -12,13 +12,13 @@ func TestANameIsItsFirstUsersAndOthersAreToldInRed(t *testing.T) {
 	ada.answered()
 
 	other := newVisitor(t, p, "other")
-	other.fill(at("name-input"), "ADA ") // the same name to a person
+	other.fill(at("name-input"), "ADA ") // the same name to a human reader
 	other.click(at("start"))
 	other.shows(at("toast"), "This name belongs to another visitor")
 	other.until("the error is red and at the top right", `(s) => {
 		const toast = document.querySelector(s), box = toast.getBoundingClientRect();
 		const place = box.right > innerWidth / 2 && innerWidth - box.right < 40 && box.top < 120;
-		// Whatever is coloured in it: text, line or ground.
+		// Anything in it that has a color: text, border or background.
 		const style = getComputedStyle(toast), paints = [style.color, style.borderLeftColor, style.borderTopColor, style.backgroundColor];
 		const canvas = new OffscreenCanvas(1, 1).getContext('2d');
 		const red = paints.some((paint) => {
@@ -33,7 +33,7 @@ func TestANameIsItsFirstUsersAndOthersAreToldInRed(t *testing.T) {
 	shown := get[float64](other.page, `() => performance.now()`)
 	other.hides(at("toast"))
 	if took := get[float64](other.page, `() => performance.now()`) - shown; took < 3000 {
-		t.Errorf("the error was there for %.1f s only; it should stay for about 5", took/1000)
+		t.Errorf("the error was there for only %.1f s; it should stay for about 5", took/1000)
 	}
 	if got := other.log("log"); len(got) != 0 {
 		t.Errorf("the other browser sees %v", got)
@@ -59,7 +59,7 @@ func TestSwitchingToAnotherNameReplacesTheChat(t *testing.T) {
 
 	v.click(at("menu"))
 	v.click(at("switch"))
-	v.click(at("known-name")) // Ada, whom this browser knows
+	v.click(at("known-name")) // Ada, whom this browser remembers
 	v.sameLog(ada)
 	v.reload()
 	v.sameLog(ada)

@@ -14,7 +14,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// startBot is startRole for a bot worker that the test kills.
+// startBot is startRole for a bot worker that the test kills itself.
 func startBot(t *testing.T, url string) *exec.Cmd {
 	t.Helper()
 	cmd := exec.Command(program, "botworker")
@@ -35,7 +35,7 @@ func startRoles(t *testing.T) (url string, gateway *parley, bot *exec.Cmd) {
 	return url, gateway, startBot(t, url)
 }
 
-// deadLetter is what a worker would have written.
+// deadLetter is a dead letter as a worker would write it.
 type deadLetter struct {
 	Role    string    `json:"role"`
 	Chat    string    `json:"chat"`
@@ -48,7 +48,7 @@ type deadLetter struct {
 	Data    string    `json:"data"`
 }
 
-// deadChat is the chat that letters are about, and its partition.
+// deadChat is the chat that the letters are about. deadPartition is its partition.
 const deadChat = "aaaabbbbccccdddd"
 
 func deadPartition() uint32 {
@@ -57,8 +57,8 @@ func deadPartition() uint32 {
 	return h.Sum32() % 64
 }
 
-// rated puts what nobody answers into the chat's stream, up to the sequence seq: a
-// letter is about an event that its stream holds.
+// rated puts events that nobody answers into the chat's stream, up to the sequence seq:
+// a letter is about an event that its stream holds.
 func rated(t *testing.T, url string, seq int) {
 	t.Helper()
 	for i := range seq {
@@ -67,7 +67,7 @@ func rated(t *testing.T, url string, seq int) {
 	}
 }
 
-// bury puts a letter of the bot's into the stream of dead letters.
+// bury puts a dead letter of the bot's into the stream of dead letters.
 func bury(t *testing.T, url string, seq uint64, reason, data string) {
 	t.Helper()
 	body, err := json.Marshal(deadLetter{
@@ -80,7 +80,7 @@ func bury(t *testing.T, url string, seq uint64, reason, data string) {
 	publish(t, url, fmt.Sprintf("dead.bot.%s.CHAT.%d", deadChat, seq), body)
 }
 
-// publish sends a message as a client of NATS that speaks its protocol by hand.
+// publish sends a message as a NATS client, writing the protocol by hand.
 func publish(t *testing.T, url, subject string, body []byte) {
 	t.Helper()
 	conn, err := net.DialTimeout("tcp", strings.TrimPrefix(url, "nats://"), patience)
@@ -92,7 +92,7 @@ func publish(t *testing.T, url, subject string, body []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The server answers in order: after the PONG it has the message.
+	// The server answers in order: once the PONG is here, it has the message.
 	_ = conn.SetReadDeadline(time.Now().Add(patience))
 	var said strings.Builder
 	for piece := make([]byte, 4096); !strings.Contains(said.String(), "PONG"); {
@@ -156,7 +156,7 @@ func TestDeadLettersAreLookedAtReplayedAndDropped(t *testing.T) {
 	o.fits("dead letters on a phone")
 	o.resize(1280)
 
-	// Look at one, by keyboard; the focus comes back.
+	// Inspect one, by keyboard; the focus comes back.
 	o.until("the button has the focus", `(s) => (document.querySelector(s).focus(), document.activeElement === document.querySelector(s))`, letter(1, "letter-look"))
 	o.press(kb.Enter)
 	o.shows(at("letter-words"), words)
@@ -168,19 +168,19 @@ func TestDeadLettersAreLookedAtReplayedAndDropped(t *testing.T) {
 	o.until("the focus is back", `(s) => document.activeElement === document.querySelector(s) || document.activeElement.outerHTML`, letter(1, "letter-look"))
 	o.unharmed()
 
-	// A replay that fails keeps the letter and says why.
+	// A replay that fails keeps the letter and explains why.
 	o.allow(`status of 409 .*/api/ops/dead/2/replay`)
 	o.click(letter(2, "letter-replay"))
 	o.shows(at("toast"), "It failed again, and is kept")
 	o.shows(letter(2, "letter-look"), "Look")
 
-	// One that succeeds takes it away.
+	// One that succeeds removes it.
 	o.click(letter(1, "letter-replay"))
 	o.hides(letter(1, "letter-look"))
 	o.focusIsOn(letter(2, "letter-look"))
 	o.reads("There are 2 dead letters")
 
-	// To drop one takes a second word.
+	// Dropping a letter takes a confirmation.
 	o.click(letter(2, "letter-drop"))
 	o.shows(at("drop-dialog"), "removed for good")
 	o.inBoth("are you sure")

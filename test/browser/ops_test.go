@@ -7,7 +7,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// operator is an admin with the operator page before them.
+// operator is an admin at the operator page.
 type operator struct{ agent }
 
 // newOperator opens the operator page in a fresh profile, not signed in.
@@ -15,13 +15,13 @@ func newOperator(t *testing.T, p *parley) operator {
 	t.Helper()
 	who := agents.person(t, "operator")
 	o := operator{agent{who.tab(), who}}
-	// That nobody is signed in yet is an answer, which Chromium calls an error.
+	// Chromium reports the answer that nobody is signed in yet as an error.
 	o.allow(`status of 401 .*/api/me\)`)
 	o.open(cmp.Or(p.desk, p.url) + "/ops")
 	return o
 }
 
-// signInAs fills in the form that every page for agents begins with.
+// signInAs fills in the form that every page for agents starts with.
 func (a agent) signInAs(user, password string) {
 	a.t.Helper()
 	a.fill(at("login-user"), user)
@@ -29,14 +29,14 @@ func (a agent) signInAs(user, password string) {
 	a.press(kb.Enter)
 }
 
-// operates signs in as the administrator, and waits for the first look.
+// operates signs in as the administrator, and waits for the first status.
 func (o operator) operates() {
 	o.t.Helper()
 	o.signInAs("admin", adminPassword)
 	o.shows(at("picture"), "")
 }
 
-// reads waits until the sentence at the top begins so.
+// reads waits until the verdict at the top begins with the sentence.
 func (o operator) reads(sentence string) {
 	o.t.Helper()
 	o.shows(at("verdict-sentence"), sentence)
@@ -84,7 +84,7 @@ func TestAnOperatorSeesWhatHappens(t *testing.T) {
 	o.until("it is said aloud, once", `() => document.querySelector('[data-testid="verdict"] [role="status"]').textContent.includes('no agent is online')`)
 	o.inBoth("a visitor waits, the table is open")
 
-	// Somebody answers at the console; the operator page notices.
+	// An agent signs in at the console; the operator page notices.
 	a := newAgent(t, p)
 	a.signIn()
 	o.reads("All is well.")
@@ -93,8 +93,8 @@ func TestAnOperatorSeesWhatHappens(t *testing.T) {
 	a.seesWaiting("Ada")
 }
 
-// A note stands below "All is well.", which it stays. Here no cluster is at hand for
-// one, so the page is told of it.
+// A note is shown below "All is well.", which stays. There is no cluster here to cause
+// one, so the test feeds the note to the page.
 func TestANoteIsNoAlarm(t *testing.T) {
 	p := startParley(t)
 	o := newOperator(t, p)
@@ -127,7 +127,7 @@ func TestOperationsAreForAdmins(t *testing.T) {
 	made := get[int](o.page, `async () => (await fetch('/api/agents', {method: 'POST', headers: {'Content-Type': 'application/json'},
 		body: JSON.stringify({user: 'grace', name: 'Grace', role: 'agent', password: 'grace and her password'})})).status`)
 	if made != 201 {
-		t.Fatalf("the account was not made: %d", made)
+		t.Fatalf("the account was not created: %d", made)
 	}
 	grace := newOperator(t, p)
 	grace.signInAs("grace", "grace and her password")
@@ -143,8 +143,8 @@ func TestOperationsAreForAdmins(t *testing.T) {
 	grace.click(at("sign-out"))
 	grace.shows(at("login-user"), "")
 
-	// In the same tab an admin signs in; a page that is signed out by another one
-	// of its browser says so at its next look.
+	// In the same tab an admin signs in. A page that another page of its browser signs
+	// out says so at its next poll.
 	grace.signInAs("admin", adminPassword)
 	grace.shows(at("picture"), "")
 	grace.click(at("account"))
@@ -170,9 +170,9 @@ func TestTheOperatorPageFitsAPhone(t *testing.T) {
 	}
 	o.inBoth("on a phone")
 	if got := get[float64](o.page, `() => document.querySelector('.ops-name').getBoundingClientRect().height`); got > 30 {
-		t.Errorf("the page's name breaks: it is %v px high", got)
+		t.Errorf("the page's name wraps: it is %v px high", got)
 	}
-	// A table that is scrolled sideways still says what each row is about.
+	// A table that is scrolled sideways still shows what each row is about.
 	o.until("the streams are scrolled to their end", `() => { const place = document.querySelector('.table-place:has([data-testid="streams-table"])'); place.scrollLeft = 9999; return place.scrollLeft > 100 || place.scrollLeft; }`)
 	if got := get[float64](o.page, `() => document.querySelector('[data-testid="streams-table"] tbody th').getBoundingClientRect().left`); got < 0 || got > 40 {
 		t.Errorf("the name of a stream is at %v px", got)

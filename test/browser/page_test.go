@@ -17,20 +17,19 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// page is a tab, or a frame of another site in one.
+// page is a tab, or a frame of another site inside one.
 type page struct {
 	*watch
 	t    *testing.T
 	name string
 	ctx  context.Context
-	// mouse is where clicks are played: a frame's are its tab's, moved by where
-	// the frame stands in it.
+	// mouse is the page that clicks are sent to: for a frame its tab, with the frame's
+	// position in the tab added.
 	mouse  *page
 	corner func() (x, y float64)
 }
 
-// tab opens one more tab of the profile, which has the focus as if it were the
-// only one.
+// tab opens another tab in the profile. It has the focus as if it were the only one.
 func (p *profile) tab() *page {
 	p.t.Helper()
 	p.tabs++
@@ -46,14 +45,15 @@ func (p *profile) tab() *page {
 	return g
 }
 
-// attach is a tab of its own, or with an option the one that is named.
+// attach opens a new tab, or with an option attaches to an existing one.
 func (p *profile) attach(name string, opts ...chromedp.ContextOption) *page {
 	p.t.Helper()
 	g := &page{watch: &watch{}, t: p.t, name: name}
 	g.mouse, g.corner = g, func() (x, y float64) { return 0, 0 }
 	ctx, cancel := chromedp.NewContext(p.ctx, append(opts, chromedp.WithListener(g.hear))...)
 	g.ctx = ctx
-	// A tab lives as long as the context of its first step: no time limit here.
+	// A tab lives as long as the context of its first step, so this one has no time
+	// limit.
 	if err := chromedp.Do(ctx); err != nil {
 		p.t.Fatalf("open a tab for %s: %v", name, err)
 	}
@@ -78,7 +78,7 @@ func (g *page) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// open goes to an address.
+// open navigates to an address.
 func (g *page) open(url string) {
 	g.t.Helper()
 	g.do("open "+url, chromedp.Navigate(url))
@@ -89,15 +89,15 @@ func (g *page) reload() {
 	g.do("reload", chromedp.Reload())
 }
 
-// eval calls a JavaScript function with arguments and returns what it, or its
-// promise, returns.
+// eval calls a JavaScript function with arguments and returns its result, or what its
+// promise resolves to.
 func eval[T any](g *page, fn string, args ...any) (T, error) {
 	ctx, cancel := context.WithTimeout(g.ctx, patience)
 	defer cancel()
 	return chromedp.Run(ctx, chromedp.Evaluate[T]("("+fn+")("+arguments(args)+")", chromedp.EvalAwaitPromise))
 }
 
-// get is eval where failing is not expected.
+// get is eval for calls that should not fail.
 func get[T any](g *page, fn string, args ...any) T {
 	g.t.Helper()
 	v, err := eval[T](g, fn, args...)
@@ -122,13 +122,13 @@ func arguments(args []any) string {
 	return b.String()
 }
 
-// until waits until a JavaScript function returns true. While it does not, it may
-// return what it saw instead.
+// until waits until a JavaScript function returns true. Until then it may return what
+// it saw instead.
 func (g *page) until(what, fn string, args ...any) {
 	g.t.Helper()
 	eventually(g.t, g.name+": "+what, func() (bool, string) {
 		saw, err := eval[any](g, fn, args...)
-		if err != nil { // between two documents there may be no place to ask
+		if err != nil { // between two documents there may be nothing to evaluate it in
 			return false, err.Error()
 		}
 		return saw == true, fmt.Sprint(saw)
@@ -138,7 +138,7 @@ func (g *page) until(what, fn string, args ...any) {
 // at is the selector of an element that the pages mark for tests.
 func at(testid string) string { return `[data-testid="` + testid + `"]` }
 
-// click waits until an element can be hit with a mouse, and hits it.
+// click waits until the mouse can hit an element, and clicks it.
 func (g *page) click(selector string) {
 	g.t.Helper()
 	var x, y float64
@@ -157,8 +157,8 @@ func (g *page) click(selector string) {
 	g.mouse.do("click "+selector, chromedp.MouseClickXY(x+dx, y+dy))
 }
 
-// hittable returns where an element can be clicked, or why it can't.
-// It looks into open shadow trees too.
+// hittable returns where an element can be clicked, or why it can't. It searches open
+// shadow trees too.
 const hittable = `(selector) => {
 	const find = (root) => [...root.querySelectorAll(selector), ...[...root.querySelectorAll('*')].filter((el) => el.shadowRoot).flatMap((el) => find(el.shadowRoot))];
 	const all = find(document);
@@ -176,8 +176,8 @@ const hittable = `(selector) => {
 	return {Why: '', X: x, Y: y};
 }`
 
-// press plays keys as a keyboard does: a page that prevents the key down gets no
-// character either. (chromedp.KeyEvent would send it one.)
+// press sends keys as a keyboard does: if a page prevents the keydown, no character
+// follows. (With chromedp.KeyEvent one would.)
 func (g *page) press(keys string, modifiers ...chromedp.Modifier) {
 	g.t.Helper()
 	g.do("press a key", chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
@@ -192,7 +192,7 @@ func (g *page) press(keys string, modifiers ...chromedp.Modifier) {
 	}))
 }
 
-// strokes are the down and the up of a key.
+// strokes are a key's down and up events.
 func strokes(key rune, modifiers []chromedp.Modifier) []input.DispatchKeyEventParams {
 	events := kb.Encode(key)
 	down, up := *events[0], *events[len(events)-1]
@@ -208,7 +208,7 @@ func strokes(key rune, modifiers []chromedp.Modifier) []input.DispatchKeyEventPa
 	return []input.DispatchKeyEventParams{down, up}
 }
 
-// paste puts a text where the focus is, all at once.
+// paste inserts text where the focus is, all at once.
 func (g *page) paste(text string) {
 	g.t.Helper()
 	g.do("paste", chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
@@ -217,7 +217,7 @@ func (g *page) paste(text string) {
 	}))
 }
 
-// fill replaces what is in a field.
+// fill replaces the contents of a field.
 func (g *page) fill(selector, text string) {
 	g.t.Helper()
 	g.click(selector)
@@ -227,7 +227,7 @@ func (g *page) fill(selector, text string) {
 	g.until(selector+" holds the text", `(s, text) => document.querySelector(s)?.value === text || document.querySelector(s)?.value`, selector, text)
 }
 
-// shows waits until an element is on the page, can be seen and has the words in it.
+// shows waits until an element is on the page, is visible and contains the words.
 func (g *page) shows(selector, words string) {
 	g.t.Helper()
 	g.until(fmt.Sprintf("%s shows %q", selector, words), `(selector, words) => {
@@ -238,7 +238,7 @@ func (g *page) shows(selector, words string) {
 	}`, selector, words)
 }
 
-// hides waits until no such element can be seen.
+// hides waits until no such element is visible.
 func (g *page) hides(selector string) {
 	g.t.Helper()
 	g.until(selector+" is not shown", `(s) => {
@@ -271,8 +271,8 @@ func (g *page) picture() {
 	g.t.Logf("what %s saw: %s", g.name, filepath.Join(dir, g.name+".png"))
 }
 
-// pictures is the folder for what a failed test saw. Without -artifacts the
-// test's own folder would be removed with it.
+// pictures is the folder for the pictures of a failed test. Without -artifacts, the
+// test's own folder would be removed along with them.
 func pictures(t *testing.T) (string, error) {
 	dir := t.ArtifactDir()
 	if f := flag.Lookup("test.artifacts"); f != nil && f.Value.String() == "true" {
@@ -282,7 +282,7 @@ func pictures(t *testing.T) (string, error) {
 	return dir, os.MkdirAll(dir, 0o700)
 }
 
-// clickLast presses the last element of a selector.
+// clickLast clicks the last element that matches a selector.
 func clickLast(selector string) chromedp.Action[chromedp.Void] {
 	return chromedp.Evaluate[chromedp.Void](`[...document.querySelectorAll(` + arguments([]any{selector}) + `)].at(-1).click()`)
 }

@@ -16,12 +16,12 @@ import (
 	"time"
 )
 
-// parley is the program as a process, with data that outlives it.
+// parley is the program running as a process, with data that outlives it.
 type parley struct {
 	t    *testing.T
-	url  string // without a slash at the end; the same after a restart
-	desk string // where agents go; empty: to url
-	// running is a system that this test did not start and does not end.
+	url  string // without a trailing slash; the same after a restart
+	desk string // where agents go; if empty, to url
+	// running is set for a system that this test neither started nor ends.
 	running bool
 	args    []string
 	env     []string
@@ -35,12 +35,12 @@ func startParley(t *testing.T, env ...string) *parley {
 	return startServing(t, nil, append([]string{"DATA_DIR=" + filepath.Join(t.TempDir(), "data")}, env...))
 }
 
-// startServing starts the program with arguments that have it serve pages.
+// startServing starts the program with arguments that make it serve pages.
 func startServing(t *testing.T, args, env []string) *parley {
 	t.Helper()
 	p := &parley{t: t, args: args, env: append([]string{
 		"ADMIN_PASSWORD=" + adminPassword, "LOG_FORMAT=json",
-		// Nobody else is on the machine to spread the sockets for.
+		// Nothing else here needs the closing of connections spread out.
 		"DRAIN_TIME=200ms",
 	}, env...)}
 	t.Cleanup(func() {
@@ -53,7 +53,7 @@ func startServing(t *testing.T, args, env []string) *parley {
 	return p
 }
 
-// restart starts the program again where it was.
+// restart starts the program again at the same address.
 func (p *parley) restart() {
 	p.t.Helper()
 	p.start(strings.TrimPrefix(p.url, "http://"))
@@ -98,7 +98,7 @@ func (p *parley) start(addr string) {
 func (p *parley) stop() {
 	p.t.Helper()
 	if err := p.end(syscall.SIGTERM); err != nil {
-		p.t.Errorf("Parley did not end well: %v", err)
+		p.t.Errorf("Parley did not exit cleanly: %v", err)
 	}
 }
 
@@ -126,20 +126,20 @@ func (p *parley) end(signal syscall.Signal) error {
 	}
 }
 
-// judge fails the test for what the program said that it should not have to say.
+// judge fails the test for anything that the program should not have had to log.
 func (p *parley) judge() {
 	said := p.said.String()
 	for line := range strings.Lines(said) {
 		if strings.Contains(line, `"level":"error"`) || strings.Contains(line, "panic:") || strings.Contains(line, "DATA RACE") {
-			p.t.Errorf("Parley said: %s", strings.TrimSpace(line))
+			p.t.Errorf("Parley logged: %s", strings.TrimSpace(line))
 		}
 	}
 	if p.t.Failed() {
-		p.t.Logf("what Parley said:\n%s", said)
+		p.t.Logf("what Parley logged:\n%s", said)
 	}
 }
 
-// lines is a buffer that several writers may use.
+// lines is a buffer that is safe for concurrent writers.
 type lines struct {
 	mu  sync.Mutex // guards buf
 	buf bytes.Buffer

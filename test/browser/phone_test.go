@@ -9,15 +9,15 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// screen gives the page a window of a size, as a phone does that is turned or shows
-// its keyboard.
+// screen resizes the page's window, as happens when a phone is turned or shows its
+// keyboard.
 func (g *page) screen(width, height int64) {
 	g.t.Helper()
 	g.do("resize", chromedp.EmulateViewport(width, height, chromedp.EmulateMobile, chromedp.EmulateTouch))
 	g.until("the page has its new size", `(w, h) => innerWidth === w && innerHeight === h || [innerWidth, innerHeight]`, width, height)
 }
 
-// fromEnd is how many pixels of a log are below what is seen of it.
+// fromEnd is how many pixels of the log are below its visible part.
 const fromEnd = `(() => { const log = document.querySelector('[role="log"]'); return log.scrollHeight - log.scrollTop - log.clientHeight; })()`
 
 func TestTheLogStaysAtItsEndWhenTheKeyboardComes(t *testing.T) {
@@ -36,9 +36,9 @@ func TestTheLogStaysAtItsEndWhenTheKeyboardComes(t *testing.T) {
 			v.fits(fmt.Sprint(size))
 		}
 	}
-	// Who reads further up is left alone.
+	// Somebody who is reading further up is left alone.
 	get[bool](v.page, `async () => {
-		// The log hears of its new size with the next frame.
+		// The log learns its new size with the next frame.
 		await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 		const log = document.querySelector('[role="log"]');
 		const scrolled = new Promise((done) => log.addEventListener('scroll', done, {once: true}));
@@ -78,7 +78,7 @@ func TestTheNameOfTheVisitorHasRoomBesideTheButtons(t *testing.T) {
 		a.do("resize", chromedp.EmulateViewport(width, 800))
 		a.until("the page has its new width", `(w) => innerWidth === w || innerWidth`, width)
 		if got := get[bool](a.page, `() => { const name = document.querySelector('.room h2'); return name.scrollWidth <= name.clientWidth && name.clientWidth > 60; }`); !got {
-			t.Errorf("at %d px the name is cut", width)
+			t.Errorf("at %d px the name is cut off", width)
 		}
 		a.fits(fmt.Sprint(width))
 	}

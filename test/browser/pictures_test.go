@@ -10,8 +10,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// mayBePainted saves what a page of a running system shows, where pictures are
-// wanted: light and dark, on a desk and on a phone. The page ends as it began.
+// mayBePainted saves pictures of a running system's page, if they are wanted: light and
+// dark, on a desktop and on a phone. It leaves the page as it was.
 func (p *parley) mayBePainted(g *page, what string, height int64) {
 	p.t.Helper()
 	dir := os.Getenv(picturesTo)
@@ -42,11 +42,11 @@ func (p *parley) mayBePainted(g *page, what string, height int64) {
 	g.do("be a desk again", chromedp.EmulateViewport(1280, 800))
 }
 
-// watched is how long the operator page is left alone before its pictures are
-// taken: its rates are over ten seconds, its charts grow.
+// watched is how long the operator page is left alone before its pictures are taken:
+// its rates cover ten seconds, and its charts grow.
 const watched = 20 * time.Second
 
-// mayBeWatched paints the operator page of a running system.
+// mayBeWatched takes pictures of a running system's operator page.
 func (p *parley) mayBeWatched(t *testing.T) {
 	t.Helper()
 	if !p.running || os.Getenv(picturesTo) == "" {
@@ -58,7 +58,7 @@ func (p *parley) mayBeWatched(t *testing.T) {
 	eventually(t, "the operator page has looked for a while", func() (bool, string) {
 		return time.Since(began) > watched, time.Since(began).String()
 	})
-	// Everything at once: the page scrolls within.
+	// Everything in one picture: the page scrolls internally.
 	o.do("be tall", chromedp.EmulateViewport(1280, 2400))
 	p.mayBePainted(o.page, "ops", 4600)
 }

@@ -13,12 +13,12 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// The story can be played on a system that runs already, such as one that compose
-// has brought up. These say which:
+// The story can be played on a system that is already running, such as one that Docker
+// Compose started. These variables describe it:
 //
-//	PARLEY_URL             its address; of several with commas between, the first
-//	                       is the visitor's and the last the agent's
-//	PARLEY_ADMIN_PASSWORD  of its user admin
+//	PARLEY_URL             its address; of several, separated by commas, the first is
+//	                       the visitor's and the last the agent's
+//	PARLEY_ADMIN_PASSWORD  the password of its user admin
 //	PARLEY_INTERRUPT       a shell command that ends the visitor's gateway, which
 //	                       then starts again: run at four points of the story
 //	PARLEY_PICTURES        a folder for pictures of the pages
@@ -28,10 +28,11 @@ const (
 	picturesTo = "PARLEY_PICTURES"
 )
 
-// adminPassword is that of every system here.
+// adminPassword is the administrator's password on every system here.
 var adminPassword = cmp.Or(os.Getenv("PARLEY_ADMIN_PASSWORD"), "correct horse battery")
 
-// theSystem is the one that the environment names, or else one of the test's own.
+// theSystem is the one that the environment describes, or else one that the test
+// starts.
 func theSystem(t *testing.T) *parley {
 	t.Helper()
 	all := strings.Split(os.Getenv(runningURL), ",")
@@ -41,7 +42,7 @@ func theSystem(t *testing.T) *parley {
 	return &parley{t: t, url: strings.TrimSuffix(all[0], "/"), desk: strings.TrimSuffix(all[len(all)-1], "/"), running: true}
 }
 
-// unused is a name that no other visitor of the system has.
+// unused returns a name that no other visitor of the system has.
 func (p *parley) unused(name string) string {
 	if p.running {
 		name += fmt.Sprintf(" %06x", rand.N(1<<24))
@@ -49,8 +50,8 @@ func (p *parley) unused(name string) string {
 	return name
 }
 
-// mayBreak ends the gateway of a running system, where that is wanted, and waits
-// until the pages have found the way back.
+// mayBreak ends the gateway of a running system, if that is wanted, and waits until the
+// pages have reconnected.
 func (p *parley) mayBreak(pages ...*page) {
 	p.t.Helper()
 	command := os.Getenv(interrupts)
@@ -76,12 +77,12 @@ func (p *parley) mayBreak(pages ...*page) {
 	}
 }
 
-// networkChanged is what Chromium says when it drops what it loads, since its machine
-// has another network interface than before. A container that starts brings one.
+// networkChanged is what Chromium reports when it drops requests because its machine
+// got another network interface. A container that starts adds one.
 const networkChanged = `net::ERR_NETWORK_CHANGED`
 
-// reloads reloads the visitor's page. On the machine of containers that come and go
-// that may take a second try.
+// reloads reloads the visitor's page. On a machine where containers come and go that
+// may take a second try.
 func (p *parley) reloads(v visitor) {
 	p.t.Helper()
 	if !p.running {
@@ -103,7 +104,7 @@ func (p *parley) reloads(v visitor) {
 	})
 }
 
-// goesAndComes has the whole system go away and come back. One that runs elsewhere
+// goesAndComes takes the whole system down and brings it back. One that runs elsewhere
 // only loses a gateway.
 func (p *parley) goesAndComes(v, a *page) {
 	p.t.Helper()

@@ -8,21 +8,21 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// resize gives the page the screen of a phone.
+// resize gives the page a phone's screen.
 func (g *page) resize(width int64) {
 	g.t.Helper()
 	g.do("resize", chromedp.EmulateViewport(width, 640, chromedp.EmulateMobile, chromedp.EmulateTouch))
 	g.until("the page has its new width", `(width) => innerWidth <= width || innerWidth`, width)
 }
 
-// settles waits until nothing moves or fades any more.
+// settles waits until nothing is moving or fading anymore.
 func (g *page) settles() {
 	g.t.Helper()
 	g.until("no transition is under way", `() => document.getAnimations().every((each) => each.playState !== 'running' || each.effect.getComputedTiming().iterations === Infinity)`)
 }
 
-// fits fails the test where a page is wider than the screen, or something that can
-// be pressed stands outside of it.
+// fits fails the test if a page is wider than the screen, or if a control is outside
+// it.
 func (g *page) fits(what string) {
 	g.t.Helper()
 	g.settles()
@@ -84,7 +84,7 @@ func TestNothingScrollsSidewaysOnAPhone(t *testing.T) {
 	}
 }
 
-// What draws Markdown comes after the first sight of the page.
+// The Markdown renderer is loaded after the page is first shown.
 func TestTheVisitorsPageIsLight(t *testing.T) {
 	p := startParley(t)
 	v := newVisitor(t, p)

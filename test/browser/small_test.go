@@ -7,7 +7,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// A phone that lies on its side, or a desk that is zoomed to 200 %.
+// A phone on its side, or a desktop that is zoomed to 200 %.
 func TestAMenuThatIsHigherThanTheScreenScrolls(t *testing.T) {
 	p := startParley(t)
 	a := newAgent(t, p)
@@ -48,10 +48,10 @@ func TestARatingByTouchBringsNoKeyboard(t *testing.T) {
 	v.hides(at("rating"))
 	v.focusIsOn(at("log"))
 
-	// With a keyboard at hand the field is where one goes on.
+	// With a keyboard, one continues in the field.
 	v.say("escalate")
 	v.hears("in line")
-	a.click(at("take")) // right where the field was kept
+	a.click(at("take")) // exactly where the field was kept
 	a.focusIsOn(at("agent-composer"))
 	v.hears("Admin from support")
 	v.endsTheChat()

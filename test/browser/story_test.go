@@ -7,8 +7,8 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// The promise of the whole: a bot at once, a person when asked for, and back, and
-// nothing that was said is ever lost.
+// The overall promise: a bot at once, a person on request, and back, and nothing that
+// was said is ever lost.
 func TestAVisitorMeetsTheBotThenAPersonThenTheBotAgain(t *testing.T) {
 	p := theSystem(t)
 	v := newVisitor(t, p)
@@ -38,7 +38,7 @@ func TestAVisitorMeetsTheBotThenAPersonThenTheBotAgain(t *testing.T) {
 	a.shows(item, "")
 	p.mayBePainted(a.page, "console-list", 800)
 	a.findsWaiting(p, ada)
-	a.hasMessage("agent-log", "visitor", "What is Parley?") // with the bot's part
+	a.hasMessage("agent-log", "visitor", "What is Parley?") // including the bot's part
 	p.mayBePainted(a.page, "console-waits", 800)
 	a.takes()
 	a.answers("Hello Ada, how can I help?")
@@ -83,7 +83,7 @@ func TestAVisitorMeetsTheBotThenAPersonThenTheBotAgain(t *testing.T) {
 	v.answered()
 }
 
-// leavesTheField makes the console's keys mean what they say again.
+// leavesTheField makes the console's keys act as commands again.
 func (a agent) leavesTheField() {
 	a.t.Helper()
 	a.press(kb.Escape)

@@ -6,7 +6,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// row waits for what the row of a visitor says in the list in view.
+// row waits until a visitor's row in the visible list looks as given.
 func (a agent) row(name, what, look string) {
 	a.t.Helper()
 	a.until(name+": "+what, `(item, name) => {
@@ -42,7 +42,7 @@ func TestTheListSaysWhoWaitsForAnAnswerAndWhereADraftIs(t *testing.T) {
 	grace.say("But why?")
 	a.row("Grace", "she waits again", owed)
 
-	// What is typed stays with its chat, and the list says so while another is in view.
+	// A draft stays with its chat, and the list shows it while another chat is open.
 	a.paste("Half a sentence")
 	a.leavesTheField()
 	a.press("k")
@@ -55,21 +55,21 @@ func TestTheListSaysWhoWaitsForAnAnswerAndWhereADraftIs(t *testing.T) {
 	a.click(at("list-mine"))
 	a.row("Grace", "the draft outlives a reload", `(row) => row.innerText.includes('Draft: Half a sentence')`)
 
-	// The next key after a command is never too early for the field.
+	// A key right after a command is never too early for the field.
 	a.shows(at("agent-composer"), "")
 	for _, command := range []string{"n", "r", "/"} {
 		a.leavesTheField()
 		a.focusFollows(command)
 	}
 
-	// The wish for quick replies is no draft.
+	// Opening the quick replies does not count as a draft.
 	a.shows(at("canned-list"), "")
 	a.press(kb.Escape)
 	a.until("nothing is left of it", `(s) => document.querySelector(s).value === '' || document.querySelector(s).value`, at("agent-composer"))
 }
 
-// focusFollows presses the key of a command and looks where the focus is before
-// the page could draw a frame, or be told of another key.
+// focusFollows presses the key of a command and checks where the focus is before the
+// page can draw a frame or receive another key.
 func (a agent) focusFollows(command string) {
 	a.t.Helper()
 	at := get[string](a.page, `async (key) => {

@@ -15,10 +15,10 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// flaw is a proxy before Parley that spoils one file.
+// flaw is a proxy in front of Parley that spoils one file.
 type flaw struct {
 	url string
-	// spoils is what the addresses of spoiled files end with; empty: none is.
+	// spoils is the suffix of the addresses of spoiled files; if empty, none is.
 	spoils atomic.Value
 	spoil  func(w http.ResponseWriter)
 }
@@ -31,7 +31,7 @@ func startFlaw(t *testing.T, p *parley, spoil func(w http.ResponseWriter)) *flaw
 	}
 	f := &flaw{spoil: spoil}
 	f.spoils.Store("")
-	// The page's own address counts in its policy and for its sockets.
+	// The proxy's own address counts in the page's policy and for its sockets.
 	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(to); r.Out.Host = r.In.Host }}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if file := f.spoils.Load().(string); file != "" && strings.HasSuffix(r.URL.Path, file) {
@@ -47,7 +47,7 @@ func startFlaw(t *testing.T, p *parley, spoil func(w http.ResponseWriter)) *flaw
 
 func badGateway(w http.ResponseWriter) { http.Error(w, "bad gateway", http.StatusBadGateway) }
 
-// unreadable is what a browser makes of a language that is newer than it is.
+// unreadable serves a script in a language too new for the browser.
 func unreadable(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "text/javascript")
 	_, _ = io.WriteString(w, "export const x = @@new@@;")
@@ -69,18 +69,18 @@ func TestAPageThatCanNotStartSaysSo(t *testing.T) {
 			get[bool](g, `() => window.before = true`)
 			g.click(at("trouble-again"))
 			g.until("the page is loaded anew", `() => !window.before`)
-			g.shows("#trouble", "could not be loaded") // it is still so
+			g.shows("#trouble", "could not be loaded") // the fault is still there
 			f.spoils.Store("")
 			g.click(at("trouble-again"))
 			g.shows(at(started), "")
 			if n := get[int](g, `() => document.querySelectorAll('#trouble').length`); n != 0 {
-				t.Errorf("%s: the words for trouble stand in a page that runs", path)
+				t.Errorf("%s: the trouble message is on a page that works", path)
 			}
 		}
 	}
 }
 
-// What draws Markdown is not worth a chat.
+// A failing Markdown renderer must not cost a chat.
 func TestWithoutMarkdownTheChatGoesOn(t *testing.T) {
 	p := startParley(t)
 	f := startFlaw(t, p, badGateway)
@@ -97,7 +97,7 @@ func TestWithoutMarkdownTheChatGoesOn(t *testing.T) {
 	v.until("the reply is drawn", `() => document.querySelector('[data-role="bot"] blockquote') !== null`)
 }
 
-// On a phone the frame covers everything, the launcher too.
+// On a phone the frame covers everything, including the launcher.
 func TestAFrameThatCanNotStartCanBeClosed(t *testing.T) {
 	shop := startSite(t)
 	p := startParley(t, "ALLOWED_ORIGINS="+shop.url)

@@ -8,14 +8,14 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// visitor is a person with the visitor's page before them.
+// visitor is a person at the visitor's page.
 type visitor struct {
 	*page
 	profile *profile
 }
 
-// newVisitor opens the visitor's page in a fresh profile. Where there are several, they are called
-// something.
+// newVisitor opens the visitor's page in a fresh profile. If there are several
+// visitors, called tells them apart.
 func newVisitor(t *testing.T, p *parley, called ...string) visitor {
 	t.Helper()
 	who := visitors.person(t, strings.Join(append(called, "visitor"), "-"))
@@ -24,7 +24,7 @@ func newVisitor(t *testing.T, p *parley, called ...string) visitor {
 	return v
 }
 
-// startAs gives a name and starts the chat.
+// startAs enters a name and starts the chat.
 func (v visitor) startAs(name string) {
 	v.t.Helper()
 	v.fill(at("name-input"), name)
@@ -40,13 +40,13 @@ func (v visitor) say(text string) {
 	v.press(kb.Enter)
 }
 
-// hears waits until the head of the page says who answers.
+// hears waits until the page's header shows who is answering.
 func (v visitor) hears(who string) {
 	v.t.Helper()
 	v.shows(at("who"), who)
 }
 
-// message is one text of a log as it is shown.
+// message is one message of a log as it is shown.
 type message struct {
 	Role, Kind, ID, Text string
 	Seq                  int64
@@ -64,7 +64,8 @@ func (g *page) log(testid string) []message {
 	return get[[]message](g, messagesIn, testid)
 }
 
-// hasMessage waits until a text of a role stands in a log, once, stored by the server.
+// hasMessage waits until a role's message is in a log, exactly once, and stored by the
+// server.
 func (g *page) hasMessage(log, role, text string) {
 	g.t.Helper()
 	g.until(fmt.Sprintf("%s has %q of the %s, stored, once", log, text, role), `(log, role, text) => {
@@ -74,7 +75,7 @@ func (g *page) hasMessage(log, role, text string) {
 	}`, log, role, text)
 }
 
-// answered waits until the bot has answered the last of the visitor's messages.
+// answered waits until the bot has answered the visitor's last message.
 func (v visitor) answered() {
 	v.t.Helper()
 	v.until("the bot has answered", `() => {

@@ -14,14 +14,14 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 )
 
-// watch notes what a page may not do: write errors, throw, break its security
-// policy, ask a host that is not on this machine.
+// watch records what a page must not do: log errors, throw, violate its security
+// policy, or request a host that is not on this machine.
 type watch struct {
-	mu      sync.Mutex // guards what follows
+	mu      sync.Mutex // guards the fields below
 	faults  []string
 	allowed []*regexp.Regexp
 	met     int             // how many sockets a server has accepted
-	journal strings.Builder // what went over its sockets, for those who look into a failure
+	journal strings.Builder // traffic over its sockets, for analyzing failures
 }
 
 // allow excuses faults that a test brings about on purpose.
@@ -70,7 +70,7 @@ func (w *watch) meet(status int64) {
 	}
 }
 
-// sockets returns how many a server has accepted so far.
+// sockets returns how many sockets a server has accepted so far.
 func (w *watch) sockets() int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -84,7 +84,7 @@ func (w *watch) wrote() string {
 	return w.journal.String()
 }
 
-// hear takes every event of a tab.
+// hear receives every event of a tab.
 func (w *watch) hear(event any) {
 	switch e := event.(type) {
 	case *network.EventWebSocketCreated:
@@ -107,7 +107,7 @@ func (w *watch) hear(event any) {
 	case *runtime.EventExceptionThrown:
 		w.note("exception: %s", describe(e.ExceptionDetails))
 	case *log.EventEntryAdded:
-		// What breaks the policy is an entry of the source "security".
+		// A violation of the policy is a log entry with the source "security".
 		if e.Entry.Level == "error" || e.Entry.Source == "security" {
 			w.note("%s: %s (%s)", e.Entry.Source, e.Entry.Text, e.Entry.URL)
 		}
@@ -137,7 +137,7 @@ func describe(details *runtime.ExceptionDetails) string {
 	return details.Text
 }
 
-// outside returns the address if it leads away from this machine.
+// outside returns the address if it leaves this machine.
 func outside(address string) string {
 	u, err := url.Parse(address)
 	if err == nil && (u.Host == "" || u.Hostname() == "127.0.0.1" || u.Hostname() == "localhost") {

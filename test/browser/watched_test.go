@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// The other tests rely on faults being seen: here is a page that has them all.
+// The other tests rely on faults being noticed: this page has all of them.
 func TestTheWatchSeesWhatAPageMayNotDo(t *testing.T) {
 	bad := startSite(t)
 	bad.csp = "script-src 'nonce-x'"

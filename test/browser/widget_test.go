@@ -13,9 +13,9 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// site is somebody else's web site.
+// site is somebody else's website.
 type site struct {
-	url  string // "localhost" is another site than "127.0.0.1" to a browser
+	url  string // to a browser, "localhost" is a different site from "127.0.0.1"
 	page string // its one page
 	csp  string
 }
@@ -39,7 +39,7 @@ func startSite(t *testing.T) *site {
 	return s
 }
 
-// embeds writes a page with the one script tag that the README tells of.
+// embeds writes a page with the one script tag that the README shows.
 func (s *site) embeds(p *parley) {
 	s.page = `<!doctype html><html lang="en"><title>Shop</title><link rel="icon" href="data:,"><main><h1>Shop</h1></main><script src="` + p.url + `/widget.js" defer></script>`
 	s.csp = "default-src 'none'; img-src data:; script-src " + p.url + "; frame-src " + p.url
@@ -48,7 +48,7 @@ func (s *site) embeds(p *parley) {
 // launcher is the widget's button.
 const launcher = `button[aria-expanded]`
 
-// mark waits for what the launcher's mark says.
+// mark waits until the launcher's mark has this text.
 func (g *page) mark(want string) {
 	g.t.Helper()
 	g.until("the launcher's mark is "+want, `(want) => {
@@ -57,7 +57,7 @@ func (g *page) mark(want string) {
 	}`, want)
 }
 
-// frame waits for the frame of another site in a tab, and attaches to it.
+// frame waits for another site's frame in a tab, and attaches to it.
 func (p *profile) frame(g *page, url string) *page {
 	p.t.Helper()
 	var found *target.Info
@@ -120,8 +120,8 @@ func TestTheWidgetIsTheChatInACornerOfAnotherSite(t *testing.T) {
 	tab.mark("")
 	v.hasMessage("log", "agent", "And once more")
 
-	// On the next page of the site the chat goes on. The browser keeps the one
-	// before, and cuts its connection.
+	// On the site's next page the chat continues. The browser caches the previous page,
+	// and cuts its connection.
 	v.allow("Back-Forward Cache")
 	tab.open(shop.url + "/basket")
 	again := visitor{who.frame(tab, p.url), who}
@@ -150,8 +150,8 @@ func TestNoSiteCanFrameTheConsole(t *testing.T) {
 	who.refusesAFrame(tab, p)
 }
 
-// refusesAFrame waits until the browser says that it shows no frame of Parley, and
-// excuses that it does.
+// refusesAFrame waits until the browser reports that it refused to frame Parley, and
+// excuses that report.
 func (who *profile) refusesAFrame(g *page, p *parley) {
 	g.t.Helper()
 	eventually(g.t, "the frame is refused", func() (bool, string) {
@@ -164,11 +164,11 @@ func (who *profile) refusesAFrame(g *page, p *parley) {
 		g.t.Fatal(err)
 	}
 	for _, info := range infos {
-		// The target of a refused frame may still go by the address that was asked for.
+		// The target of a refused frame may still have the address that was requested.
 		if info.Type == "iframe" && strings.HasPrefix(info.URL, p.url) {
 			f := who.attach(who.who+"-frame", chromedp.WithTargetID(info.TargetID))
-			// The page of that refusal may not be shown under Parley's address, of which
-			// newer Chromiums complain.
+			// The browser's refusal page may not be shown under Parley's address; newer
+			// Chromiums complain about that.
 			f.allow("Unsafe attempt to load URL")
 			f.until("the frame shows the browser's own refusal", `() => location.href.startsWith('chrome-error:') || location.href`)
 		}
