@@ -1,6 +1,14 @@
 package roles_test
 
 import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -45,18 +53,97 @@ func TestEveryRowOfTheTableIsFilledIn(t *testing.T) {
 
 func TestCallsAreNamedAfterTheServiceThatAnswers(t *testing.T) {
 	t.Parallel()
-	for service, calls := range map[string][]string{
-		roles.Historyworker.Service: {
-			roles.HistoryPage.Name, roles.HistoryPageInternal.Name, roles.HistoryFind.Name, roles.HistoryChats.Name, bus.StoredState.Name,
-		},
-		roles.Escalation.Service: {
-			roles.DeskTake.Name, roles.DeskSay.Name, roles.DeskNote.Name, roles.DeskReturn.Name, roles.DeskTransfer.Name, roles.DeskClose.Name,
-		},
-	} {
-		for _, call := range calls {
-			if !strings.HasPrefix(call, service+".") {
-				t.Errorf("%s is not a call of the service %s", call, service)
-			}
+	// Each call stands in the file of the service that answers it.
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		src, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		calls, faults := callsIn(t, file, string(src))
+		found += len(calls)
+		for _, fault := range faults {
+			t.Error(fault)
 		}
 	}
+	if found < 10 {
+		t.Errorf("only %d calls were found; the test looks for something else", found)
+	}
+	if service := roles.Historyworker.Service; !strings.HasPrefix(bus.StoredState.Name, service+".") {
+		t.Errorf("%s is not a call of the service %s", bus.StoredState.Name, service)
+	}
+}
+
+func TestAWrongNameOfACallIsFound(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		file, call string
+		faults     int
+	}{
+		{"escalation.go", `bus.Endpoint[A, B]{Name: "escalation.take"}`, 0},
+		{"escalation.go", `&bus.Endpoint[A, B]{Name: "escalation.take"}`, 0},
+		{"escalation.go", `bus.Endpoint[A, B]{Name: "history.page"}`, 1},
+		{"escalation.go", `bus.Endpoint[A, B]{Name: "escalate"}`, 1},
+		{"escalation.go", `bus.Endpoint[A, B]{Name: "escalation."}`, 1},
+		{"escalation.go", `bus.Endpoint[A, B]{Name: take}`, 1},
+		{"escalation.go", `bus.Endpoint[A, B]{}`, 1},
+		{"stranger.go", `bus.Endpoint[A, B]{Name: "stranger.take"}`, 1},
+	} {
+		calls, faults := callsIn(t, c.file, "package roles\n\nvar Call = "+c.call)
+		if len(calls) != 1 || len(faults) != c.faults {
+			t.Errorf("%s in %s: the calls %q and the faults %q, want %d", c.call, c.file, calls, faults, c.faults)
+		}
+	}
+}
+
+// callsIn returns the names of all calls in a file, and what is wrong with them.
+func callsIn(t *testing.T, file, src string) (calls, faults []string) {
+	t.Helper()
+	set := token.NewFileSet()
+	parsed, err := parser.ParseFile(set, file, src, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	service := strings.TrimSuffix(file, ".go")
+	ast.Inspect(parsed, func(n ast.Node) bool {
+		lit, ok := n.(*ast.CompositeLit)
+		if !ok || !isEndpoint(lit.Type) {
+			return true
+		}
+		name, at := "", set.Position(lit.Pos())
+		for _, field := range lit.Elts {
+			if kv, ok := field.(*ast.KeyValueExpr); ok {
+				if key, ok := kv.Key.(*ast.Ident); ok && key.Name == "Name" {
+					if value, ok := kv.Value.(*ast.BasicLit); ok {
+						name, _ = strconv.Unquote(value.Value)
+					}
+				}
+			}
+		}
+		calls = append(calls, name)
+		if !slices.Contains(roles.Services(), service) {
+			faults = append(faults, fmt.Sprintf("%s: no service is called %s: a call stands in the file of the service that answers", at, service))
+		} else if method, ok := strings.CutPrefix(name, service+"."); !ok || method == "" {
+			faults = append(faults, fmt.Sprintf("%s: the call %q is not named after its service: its Name is a string that begins with %s.", at, name, service))
+		}
+		return true
+	})
+	return calls, faults
+}
+
+// isEndpoint reports whether a type is bus.Endpoint, of whatever request and reply.
+func isEndpoint(of ast.Expr) bool {
+	generic, ok := of.(*ast.IndexListExpr)
+	if !ok {
+		return false
+	}
+	sel, ok := generic.X.(*ast.SelectorExpr)
+	return ok && sel.Sel.Name == "Endpoint"
 }
