@@ -10,14 +10,14 @@ import (
 	"time"
 )
 
-// again applies what is there already: nobody is renewed.
+// again applies the same manifests again: no pod is replaced.
 func (r *run) again(ctx context.Context) error {
 	before, err := r.uids(ctx)
 	if err != nil {
 		return err
 	}
 	out, err := r.k.Do(ctx, "diff", "-k", overlay)
-	// diff ends with 1 where there are differences.
+	// diff exits with 1 if there are differences.
 	var exit *exec.ExitError
 	if err != nil && !(errors.As(err, &exit) && exit.ExitCode() == 1) {
 		return err
@@ -55,7 +55,7 @@ func differs(out string) (names []string) {
 	return names
 }
 
-// balanced runs the CronJob's Job at once, as docs/operations.md says.
+// balanced runs the CronJob's Job immediately, as docs/operations.md says.
 func (r *run) balanced(ctx context.Context) error {
 	began := time.Now()
 	if _, err := r.k.Parley(ctx, "create", "job", "balance-now", "--from", "cronjob/balance"); err != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/parley-chat/parley/test/internal/wait"
 )
 
-// badInput tries what people get wrong: it is said in a sentence, and what is right
-// goes on.
+// badInput tries common mistakes: each one is reported in a sentence, and whatever is
+// configured correctly keeps running.
 func (r *run) badInput(ctx context.Context) error {
 	return r.underLoad(ctx, "wrong", false, func(ctx context.Context) error {
 		if err := r.wrongSetting(ctx); err != nil {
@@ -72,10 +72,10 @@ func (r *run) wrongSetting(ctx context.Context) error {
 	return nil
 }
 
-// tries is how often a role that is refused is watched trying.
+// tries is how many attempts of a refused role are watched.
 const tries = 5
 
-// wrongPassword has the bot come to NATS with a password that is not its own.
+// wrongPassword has the bot connect to NATS with a wrong password.
 func (r *run) wrongPassword(ctx context.Context) error {
 	before, err := r.pods(ctx, "botworker")
 	if err != nil {
@@ -128,7 +128,7 @@ func (r *run) wrongPassword(ctx context.Context) error {
 	return nil
 }
 
-// growing reads when a role tried, and wants the pauses to grow.
+// growing reads the times of a role's attempts, and requires that the pauses grow.
 func growing(log string) (pauses []time.Duration, err error) {
 	var at []time.Time
 	for _, m := range regexp.MustCompile(`(?m)^.*"time":"([^"]+)".*"message":"waiting for NATS".*$`).FindAllStringSubmatch(log, -1) {

@@ -7,9 +7,9 @@ import (
 	"github.com/parley-chat/parley/test/internal/story"
 )
 
-// browsed plays the story in real browsers while a crowd talks. What becomes of it
-// while gateways are killed compose's test shows: through a Service nobody chooses
-// which gateway somebody is at, and a sign-in that dies is a person's to press again.
+// browsed plays the story in real browsers while a crowd talks. Killed gateways are
+// left to the test of Compose: behind a Service nobody can choose which gateway a
+// browser is at, and if a sign-in fails, it takes a person to press the button again.
 func (r *run) browsed(ctx context.Context) error {
 	return r.underLoad(ctx, "beside browsers", false, func(ctx context.Context) error {
 		for _, name := range []string{"botworker", "gateway"} {

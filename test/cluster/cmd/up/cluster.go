@@ -19,21 +19,21 @@ import (
 )
 
 const (
-	// folder is how the names of this command's folders begin.
+	// folder is the prefix of this command's folder names.
 	folder = "parley-cluster-"
-	// count is how many nodes there are: NATS wants three.
+	// count is how many nodes there are: NATS needs three.
 	count = 3
-	// readyLimit is how long the cluster may take until it can be used.
+	// readyLimit is how long the cluster may take to become usable.
 	readyLimit = "4m"
-	// endLimit bounds the cleaning up, which happens also after Ctrl-C.
+	// endLimit bounds the cleanup, which also happens after Ctrl-C.
 	endLimit = 2 * time.Minute
-	// reportLimit bounds the look at what failed: a node that is dead does not answer.
+	// reportLimit bounds the look at a failure: a dead node does not answer.
 	reportLimit = 30 * time.Second
 )
 
 func (r *run) logs() string { return filepath.Join(r.dir, "logs") }
 
-// build makes the programs, the copy of the manifests and the images.
+// build builds the programs, the copy of the manifests and the images.
 func (r *run) build(ctx context.Context) (archives []string, err error) {
 	made := filepath.Join(r.dir, "images")
 	for _, dir := range []string{r.tools, r.logs(), made} {
@@ -76,7 +76,7 @@ func (r *run) build(ctx context.Context) (archives []string, err error) {
 	return archives, nil
 }
 
-// start starts the cluster, and returns when it can be used.
+// start starts the cluster, and returns once it is usable.
 func (r *run) start(ctx context.Context, archives []string) error {
 	began := time.Now()
 	found, err := r.sweep(ctx)
@@ -128,7 +128,8 @@ func (r *run) start(ctx context.Context, archives []string) error {
 	return nil
 }
 
-// sweep removes all that a cluster leaves on the machine, of this and earlier runs.
+// sweep removes everything that a cluster leaves on the machine, from this and earlier
+// runs.
 func (r *run) sweep(ctx context.Context) ([]string, error) {
 	folders, err := filepath.Glob(filepath.Join(os.TempDir(), folder+"*"))
 	if err != nil {
@@ -137,7 +138,8 @@ func (r *run) sweep(ctx context.Context) ([]string, error) {
 	return node.Sweep(ctx, count, folders...)
 }
 
-// end takes everything down. Where something failed it shows first what is there.
+// end takes everything down. If something failed, it first shows the state of the
+// cluster.
 func (r *run) end(failed *error) {
 	if *failed != nil && !errors.Is(*failed, context.Canceled) {
 		r.report()
@@ -162,7 +164,7 @@ func (r *run) end(failed *error) {
 	*failed = errors.Join(append(faults, os.RemoveAll(r.dir))...)
 }
 
-// report shows what helps to find out why something failed.
+// report shows whatever helps to find out why something failed.
 func (r *run) report() {
 	ctx, stop := context.WithTimeout(context.Background(), reportLimit)
 	defer stop()

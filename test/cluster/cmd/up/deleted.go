@@ -12,8 +12,8 @@ import (
 	"github.com/parley-chat/parley/test/internal/wait"
 )
 
-// deleted takes everything away, the namespace too, and applies it again on the
-// volumes, which outlived it as their StorageClass says: all is there that was said.
+// deleted deletes everything, including the namespace, and applies it again on the
+// volumes, which their StorageClass retains: every message must still be there.
 func (r *run) deleted(ctx context.Context) error {
 	began := time.Now()
 	if _, err := r.k.Do(ctx, "delete", "-k", overlay, "--timeout", upLimit.String()); err != nil {
@@ -24,7 +24,7 @@ func (r *run) deleted(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	// A volume is for the claim of that name, whatever its uid was.
+	// A volume belongs to the claim with that name, whatever its UID was.
 	for _, name := range volumes {
 		const forget = `[{"op":"remove","path":"/spec/claimRef/uid"},{"op":"remove","path":"/spec/claimRef/resourceVersion"}]`
 		if _, err := r.k.Do(ctx, "patch", "pv", name, "--type", "json", "-p", forget); err != nil {
@@ -44,7 +44,7 @@ func (r *run) deleted(ctx context.Context) error {
 		return err
 	}
 	same := func(a, b talk.Frame) bool { return a.Seq == b.Seq && a.Kind == b.Kind && a.Text == b.Text }
-	// More may have come since, of the bot's own.
+	// There may be later events, from the bot alone.
 	if len(got) < len(want) || !slices.EqualFunc(want, got[:len(want)], same) {
 		return fmt.Errorf("%s had %d events before everything was deleted, and has %d now, or others", r.first.Name, len(want), len(got))
 	}
@@ -52,7 +52,7 @@ func (r *run) deleted(ctx context.Context) error {
 	return nil
 }
 
-// released waits until the claims are gone, and names the volumes that they had.
+// released waits until the claims are gone, and names the volumes that they had bound.
 func (r *run) released(ctx context.Context) (names []string, err error) {
 	const which = `jsonpath={range .items[?(@.spec.claimRef)]}{.metadata.name} {.status.phase}{"\n"}{end}`
 	err = wait.Until(ctx, upLimit, "the volumes are released", func(ctx context.Context) string {

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// scale gives a Deployment another number of replicas, and waits until there are as
-// many and all work.
+// scale changes a Deployment's number of replicas, and waits until there are that many
+// and all are ready.
 func (r *run) scale(ctx context.Context, name string, replicas int) error {
 	began := time.Now()
 	if _, err := r.k.Parley(ctx, "scale", "deployment", name, "--replicas", fmt.Sprint(replicas)); err != nil {
@@ -21,7 +21,7 @@ func (r *run) scale(ctx context.Context, name string, replicas int) error {
 	return nil
 }
 
-// scaled gives roles more replicas and takes them away again.
+// scaled adds replicas to roles and removes them again.
 func (r *run) scaled(ctx context.Context) error {
 	return r.underLoad(ctx, "scaled", false, func(ctx context.Context) error {
 		for _, step := range []struct {
@@ -36,7 +36,7 @@ func (r *run) scaled(ctx context.Context) error {
 	})
 }
 
-// killed has one pod of each kind go at once, without a goodbye.
+// killed deletes one pod of each kind at once, without a graceful shutdown.
 func (r *run) killed(ctx context.Context) error {
 	return r.underLoad(ctx, "killed", true, func(ctx context.Context) error {
 		for _, app := range []string{"botworker", "gateway", "escalation", "historyworker", "nats", "mongo"} {
@@ -61,8 +61,8 @@ func (r *run) killed(ctx context.Context) error {
 	})
 }
 
-// restarted renews everything that can be renewed without a word to visitors.
-// MongoDB is not among it: here it has one member.
+// restarted restarts everything that can be restarted without visitors noticing.
+// MongoDB is not included: here it has one member.
 func (r *run) restarted(ctx context.Context) error {
 	return r.underLoad(ctx, "renewed", true, func(ctx context.Context) error {
 		for _, w := range []string{"deployment/botworker", "deployment/gateway", "deployment/escalation", "deployment/historyworker", "statefulset/nats"} {
@@ -79,8 +79,8 @@ func (r *run) restarted(ctx context.Context) error {
 	})
 }
 
-// drained empties a node as for its maintenance. NATS' pod there has its volume
-// there, and so waits for the node.
+// drained drains a node as for maintenance. The NATS pod on it has its volume there,
+// and so waits for the node.
 func (r *run) drained(ctx context.Context) error {
 	return r.underLoad(ctx, "drained", false, func(ctx context.Context) error {
 		n := r.nodes[1]
@@ -116,11 +116,11 @@ func (r *run) on(ctx context.Context, node string) (string, error) {
 	return strings.Join(lines, ", "), err
 }
 
-// nodeKilled cuts the power of a node, and gives it back.
+// nodeKilled cuts the power of a node, and restores it.
 func (r *run) nodeKilled(ctx context.Context) error {
 	n := r.nodes[2]
 	return r.underLoad(ctx, "cut off", false, func(ctx context.Context) error {
-		// Else all of a role may be on that node, until it is given up.
+		// Otherwise all pods of a role might be on that node until it is given up.
 		for _, name := range []string{"botworker", "gateway"} {
 			if err := r.scale(ctx, name, 2); err != nil {
 				return err

@@ -8,13 +8,13 @@ import (
 	"strings"
 )
 
-// watches are limits of the kernel that three kubelets and their pods go over.
+// watches are kernel limits that three kubelets and their pods exceed.
 var watches = map[string]int{
 	"/proc/sys/fs/inotify/max_user_instances": 8192,
 	"/proc/sys/fs/inotify/max_user_watches":   524288,
 }
 
-// raise raises them where they are lower; restore puts back what was there.
+// raise raises the limits that are lower; restore puts the old values back.
 func raise() (restore func() error, err error) {
 	before := map[string]string{}
 	restore = func() error {

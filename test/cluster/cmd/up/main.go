@@ -1,17 +1,17 @@
 // Command up starts a Kubernetes of three nodes on this machine, applies the manifests to
-// it as docs/kubernetes.md says, and makes visitors talk while pods and nodes fail. It
+// it as docs/kubernetes.md says, and has visitors talk while pods and nodes fail. It
 // prints what it did. The exit code is 1 at the first broken promise, and 3 if no cluster
-// can run: that takes root on Linux and some packages, which it names.
+// can run here: it needs root on Linux and some packages, which it names.
 //
-//	go run ./cmd/up            what `make cluster` does; Kubernetes is built first,
+//	go run ./cmd/up            what `make cluster` does; it builds Kubernetes first,
 //	                           which takes ten minutes
 //	go run ./cmd/up -tools F   keeps the programs of Kubernetes in a folder for the
-//	                           next run, and uses those that are there
-//	go run ./cmd/up -keep      lets the cluster run, once people have talked through
-//	                           it, until Ctrl-C; nothing is harmed
+//	                           next run, and uses those that are already there
+//	go run ./cmd/up -keep      leaves the cluster running until Ctrl-C once people
+//	                           have talked through it; injects no faults
 //	go run ./cmd/up -browser   also plays the story of test/browser through it,
 //	                           while a crowd talks; needs a Chromium
-//	go run ./cmd/up -only A,B  does these steps only: policies, refused, again,
+//	go run ./cmd/up -only A,B  runs only these steps: policies, refused, again,
 //	                           balance, crowd, scaled, killed, renewed, drained,
 //	                           power, passwords, wrong, browser, deleted
 package main
@@ -41,19 +41,19 @@ import (
 // run is one run of the command.
 type run struct {
 	root    string
-	dir     string // for what is made on the way; removed at the end
-	tools   string // folder; empty: in dir
+	dir     string // for intermediate files; removed at the end
+	tools   string // folder; if empty, in dir
 	keep    bool
 	browser bool
-	only    string // names of steps with commas between; empty: all
+	only    string // names of steps, separated by commas; if empty, all
 	began   time.Time
 
 	plane    *control.Plane
 	nodes    []*node.Node
 	k        *kubectl.Client
-	restore  func() error // of the machine's limits
+	restore  func() error // restores the machine's limits
 	forwards []*forward.Forwarder
-	shell    string // an image with a shell that the manifests name anyhow
+	shell    string // an image with a shell that the manifests use anyway
 	password string // of Parley's user admin
 	first    *talk.Visitor
 
@@ -79,7 +79,7 @@ func main() {
 	r.say("All of it held.")
 }
 
-// say prints a line with the time since the beginning.
+// say prints a line with the time since the start.
 func (r *run) say(format string, v ...any) {
 	fmt.Printf("%6.1f s  %s\n", time.Since(r.began).Seconds(), fmt.Sprintf(format, v...))
 }
@@ -119,14 +119,13 @@ func (r *run) all(ctx context.Context) (err error) {
 	return r.story(ctx)
 }
 
-// step is a part of what has to hold.
+// step is one of the promises that must hold.
 type step struct {
 	name string
 	do   func(context.Context) error
 }
 
-// steps are all of them, in the order in which they are done. The first ones are
-// always.
+// steps returns all steps in order. The first ones always run.
 func (r *run) steps() (always, harm []step) {
 	always = []step{{"applied", r.applied}, {"conversation", r.conversation}}
 	harm = []step{
@@ -140,7 +139,7 @@ func (r *run) steps() (always, harm []step) {
 	return always, append(harm, step{"deleted", r.deleted})
 }
 
-// story is what has to hold.
+// story runs the steps.
 func (r *run) story(ctx context.Context) error {
 	all, harm := r.steps()
 	if !r.keep {
@@ -158,7 +157,7 @@ func (r *run) story(ctx context.Context) error {
 	return nil
 }
 
-// kept lets people look around.
+// kept leaves the cluster running so that people can look around.
 func (r *run) kept(ctx context.Context) error {
 	if err := r.story(ctx); err != nil {
 		return err
@@ -172,7 +171,7 @@ func (r *run) kept(ctx context.Context) error {
 	return nil
 }
 
-// alone takes a lock: there is one network of these names on a machine.
+// alone takes a lock: these network names can exist only once on a machine.
 func alone() (unlock func(), err error) {
 	f, err := os.OpenFile("/run/parley-cluster.lock", os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {

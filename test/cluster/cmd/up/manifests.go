@@ -20,15 +20,15 @@ import (
 
 const (
 	overlay = "k8s/overlays/local"
-	// upLimit is how long all of Parley may take until it is ready.
+	// upLimit is how long all of Parley may take to become ready.
 	upLimit = 5 * time.Minute
 )
 
-// workloads are what has to be ready.
+// workloads are the objects that must become ready.
 var workloads = []string{"statefulset/nats", "statefulset/mongo", "deployment/gateway", "deployment/botworker", "deployment/escalation", "deployment/historyworker"}
 
-// copyManifests copies what the commands of docs/kubernetes.md read: secrets are
-// not written into the tree, and those that are there are not used.
+// copyManifests copies the files that the commands of docs/kubernetes.md read, so that
+// secrets are not written into the tree and the ones in it are not used.
 func (r *run) copyManifests(ctx context.Context) error {
 	if err := os.CopyFS(filepath.Join(r.k.Dir, "k8s"), os.DirFS(filepath.Join(r.root, "k8s"))); err != nil {
 		return fmt.Errorf("copy the manifests: %w", err)
@@ -76,7 +76,7 @@ func (r *run) secret(file, name string) (string, error) {
 
 var imageLine = regexp.MustCompile(`(?m)^\s*(?:- )?image: (\S+)$`)
 
-// imageNames are the images that the manifests name.
+// imageNames returns the images that the manifests name.
 func (r *run) imageNames(ctx context.Context) (names []string, err error) {
 	text, err := r.k.Do(ctx, "kustomize", overlay)
 	if err != nil {
@@ -89,7 +89,7 @@ func (r *run) imageNames(ctx context.Context) (names []string, err error) {
 	return slices.Compact(names), nil
 }
 
-// applied applies the manifests as a newcomer would, and opens a way in.
+// applied applies the manifests as a new user would, and opens a way in.
 func (r *run) applied(ctx context.Context) error {
 	began := time.Now()
 	if _, err := r.k.Do(ctx, "apply", "-k", overlay); err != nil {
@@ -102,7 +102,7 @@ func (r *run) applied(ctx context.Context) error {
 	if err := r.settled(ctx); err != nil {
 		return err
 	}
-	// A Job that is done may be gone by now.
+	// A Job that is done may already be gone.
 	err := wait.Until(ctx, upLimit, "the Jobs complete", func(ctx context.Context) string {
 		left, err := r.k.Parley(ctx, "get", "jobs", "-o", `jsonpath={range .items[?(@.status.succeeded!=1)]}{.metadata.name} {end}`)
 		if err != nil {
@@ -124,7 +124,7 @@ func (r *run) applied(ctx context.Context) error {
 	return r.open(ctx)
 }
 
-// open makes a way to the gateways through each node, as a load balancer does.
+// open opens a way to the gateways through each node, like a load balancer.
 func (r *run) open(ctx context.Context) error {
 	port, err := r.k.Parley(ctx, "get", "service", "gateway", "-o", "jsonpath={.spec.type} {.spec.ports[0].nodePort}")
 	if err != nil {
@@ -144,7 +144,7 @@ func (r *run) open(ctx context.Context) error {
 	return nil
 }
 
-// apply applies what was changed; the Jobs can't be, so they go first, as
+// apply applies changed manifests. Jobs can't be changed, so they are deleted first, as
 // docs/kubernetes.md says.
 func (r *run) apply(ctx context.Context) error {
 	if _, err := r.k.Parley(ctx, "delete", "job", "setup", "mongo-init", "--ignore-not-found"); err != nil {
@@ -154,7 +154,7 @@ func (r *run) apply(ctx context.Context) error {
 	return err
 }
 
-// settled waits until all that has to be ready is, in the version applied last.
+// settled waits until all workloads are ready in the version applied last.
 func (r *run) settled(ctx context.Context) error {
 	for _, w := range workloads {
 		if _, err := r.k.Parley(ctx, "rollout", "status", w, "--timeout", upLimit.String()); err != nil {
@@ -164,10 +164,10 @@ func (r *run) settled(ctx context.Context) error {
 	return nil
 }
 
-// forTheCrowd are settings for people who all come from one address, as no visitors do.
+// forTheCrowd are settings for a crowd from a single address, unlike real visitors.
 var forTheCrowd = []string{"RATE_PER_ADDRESS=500", "RATE_PER_CONNECTION=50"}
 
-// crowded has the gateways let the crowd in.
+// crowded makes the gateways accept the crowd.
 func (r *run) crowded(ctx context.Context) error {
 	began := time.Now()
 	if err := r.settings(); err != nil {
@@ -183,7 +183,7 @@ func (r *run) crowded(ctx context.Context) error {
 	return nil
 }
 
-// settings puts lines into the overlay's settings, beside those for the crowd.
+// settings puts lines into the overlay's settings, in addition to those for the crowd.
 func (r *run) settings(lines ...string) error {
 	const head = "configMapGenerator:\n"
 	text, err := os.ReadFile(filepath.Join(r.root, overlay, "kustomization.yaml"))

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// rotated gives two roles other passwords at NATS.
+// rotated changes the NATS passwords of two roles.
 func (r *run) rotated(ctx context.Context) error {
 	return r.underLoad(ctx, "other password", true, func(ctx context.Context) error {
 		began := time.Now()
@@ -25,7 +25,7 @@ func (r *run) rotated(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			// Letters of the old one in another order are as good.
+			// The old one with its halves swapped is just as good.
 			changed = strings.Replace(changed, name+"="+old, name+"="+old[len(old)/2:]+old[:len(old)/2], 1)
 		}
 		if err := os.WriteFile(file, []byte(changed), 0o600); err != nil {

@@ -11,12 +11,13 @@ import (
 	"github.com/parley-chat/parley/test/internal/wait"
 )
 
-// pod is one of Parley's, as far as this command looks at it.
+// pod is one of Parley's pods, with the fields that this command needs.
 type pod struct {
 	name, uid, ready, restarts, node string
 }
 
-// pods lists those of a role, also those that end, without probes that look like it.
+// pods lists a role's pods, including those that are terminating, but without the
+// probes that have its labels.
 func (r *run) pods(ctx context.Context, app string) (all []pod, err error) {
 	lines, err := r.k.Lines(ctx, "get", "pods", "-l", "app="+app+",!parley-test", "-o",
 		`jsonpath={range .items[*]}{.metadata.name} {.metadata.uid} {.status.conditions[?(@.type=="Ready")].status}! {.status.containerStatuses[0].restartCount}! {.spec.nodeName}!{"\n"}{end}`)
@@ -28,7 +29,7 @@ func (r *run) pods(ctx context.Context, app string) (all []pod, err error) {
 	return all, err
 }
 
-// one returns the first of a role's.
+// one returns the first pod of a role.
 func (r *run) one(ctx context.Context, app string) (pod, error) {
 	all, err := r.pods(ctx, app)
 	if err == nil && len(all) == 0 {
@@ -40,7 +41,7 @@ func (r *run) one(ctx context.Context, app string) (pod, error) {
 	return all[0], nil
 }
 
-// newPod waits for a pod of the role that was not among those.
+// newPod waits for a pod of the role that is not in before.
 func (r *run) newPod(ctx context.Context, app string, before []pod) (found pod, err error) {
 	err = wait.Until(ctx, upLimit, "a new pod of "+app, func(ctx context.Context) string {
 		now, err := r.pods(ctx, app)
@@ -58,7 +59,8 @@ func (r *run) newPod(ctx context.Context, app string, before []pod) (found pod, 
 	return found, err
 }
 
-// allReady waits until a role has so many pods, all ready, none of them the one given.
+// allReady waits until a role has this many pods, all ready, none of them the given
+// one.
 func (r *run) allReady(ctx context.Context, app string, many int, without string) error {
 	return wait.Until(ctx, upLimit, "all of "+app+" are ready", func(ctx context.Context) string {
 		now, err := r.pods(ctx, app)
@@ -72,7 +74,7 @@ func (r *run) allReady(ctx context.Context, app string, many int, without string
 	})
 }
 
-// uids are the pods of the namespace that belong to something that runs for ever.
+// uids returns the names and UIDs of the workloads' pods, not those of Jobs.
 func (r *run) uids(ctx context.Context) (all []string, err error) {
 	for _, w := range workloads {
 		_, app, _ := strings.Cut(w, "/")
@@ -88,5 +90,5 @@ func (r *run) uids(ctx context.Context) (all []string, err error) {
 	return all, nil
 }
 
-// seconds tells how long something took.
+// seconds formats the time since a moment.
 func seconds(since time.Time) string { return fmt.Sprintf("%.1f s", time.Since(since).Seconds()) }

@@ -12,8 +12,8 @@ import (
 	"github.com/parley-chat/parley/test/cluster/internal/node"
 )
 
-// policies has pods with the labels of Parley's, and others, try each port that there
-// is, by TCP: who may connects, who may not waits in vain.
+// policies has pods, with Parley's labels and without, try every port over TCP: the
+// ones that are allowed connect, the others get no answer.
 func (r *run) policies(ctx context.Context) error {
 	if err := r.makeProbes(ctx); err != nil {
 		return err
@@ -66,8 +66,8 @@ func (r *run) policies(ctx context.Context) error {
 	return nil
 }
 
-// try has a pod connect to all targets at once. Nobody answers where a policy
-// forbids it; where nobody listens the answer is quick.
+// try has a pod connect to all targets at once. If a policy forbids it there is no
+// answer; if nothing listens, the refusal is quick.
 func (r *run) try(ctx context.Context, p arrows.Probe, targets []arrows.Target) (map[string]string, error) {
 	script := ""
 	for _, t := range targets {
@@ -88,7 +88,7 @@ func (r *run) try(ctx context.Context, p arrows.Probe, targets []arrows.Target) 
 
 type object = map[string]any
 
-// makeProbes makes the pods that try, and their namespaces.
+// makeProbes creates the probe pods and their namespaces.
 func (r *run) makeProbes(ctx context.Context) error {
 	items := []object{
 		{"apiVersion": "v1", "kind": "Namespace", "metadata": object{"name": arrows.Elsewhere}},
@@ -115,8 +115,8 @@ func (r *run) makeProbes(ctx context.Context) error {
 	return nil
 }
 
-// probe is a pod with a shell that does nothing. It never becomes ready: with the
-// labels of a role it would be given that role's visitors.
+// probe is a pod with an idle shell. It never becomes ready: with the labels of a role
+// it would receive that role's visitors.
 func probe(image, name, namespace string, labels map[string]string, security object) object {
 	all := object{"parley-test": "probe"}
 	for k, v := range labels {
@@ -134,7 +134,8 @@ func probe(image, name, namespace string, labels map[string]string, security obj
 	}
 }
 
-// refusedPod tries a pod that may do more than Parley's, in their namespace.
+// refusedPod tries to create a pod with more privileges than Parley's, in Parley's
+// namespace.
 func (r *run) refusedPod(ctx context.Context) error {
 	text, err := json.Marshal(probe(r.shell, "rich", "parley", nil, object{"privileged": true}))
 	if err != nil {

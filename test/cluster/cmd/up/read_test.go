@@ -15,7 +15,7 @@ func TestWhatDiffersIsReadFromKubectl(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 	if got := differs(""); got != nil {
-		t.Errorf("nothing differs: %q", got)
+		t.Errorf("no differences, but got %q", got)
 	}
 }
 
@@ -32,10 +32,10 @@ func TestPausesThatDoNotGrowAreFound(t *testing.T) {
 		t.Error(err)
 	}
 	if _, err := growing(log(time.Second, time.Second, time.Second, time.Second)); err == nil {
-		t.Error("pauses that stay the same are not found")
+		t.Error("pauses that stay the same are not rejected")
 	}
 	if _, err := growing(log(time.Second, 4*time.Second)); err == nil {
-		t.Error("too few tries are not found")
+		t.Error("too few tries are not rejected")
 	}
 }
 

@@ -9,13 +9,13 @@ import (
 )
 
 const (
-	// answerLimit is how long an answer may take while processes die, and the bot then
-	// works off what came meanwhile.
+	// answerLimit is how long an answer may take while processes die and the bot then
+	// works off its backlog.
 	answerLimit = 4 * time.Minute
 	crowd       = 20
 )
 
-// gateways are the addresses of the way in, one through each node.
+// gateways returns the addresses of the way in, one through each node.
 func (r *run) gateways() (urls []string) {
 	for _, f := range r.forwards {
 		urls = append(urls, f.URL)
@@ -23,7 +23,7 @@ func (r *run) gateways() (urls []string) {
 	return urls
 }
 
-// conversation is a visitor's with the bot and with a person.
+// conversation has a visitor talk with the bot and with a person.
 func (r *run) conversation(ctx context.Context) error {
 	r.first = &talk.Visitor{Name: "Ada", Gateways: r.gateways}
 	err := talk.Conversation(ctx, answerLimit, r.first, func(ctx context.Context) (*talk.Agent, error) {
@@ -35,9 +35,10 @@ func (r *run) conversation(ctx context.Context) error {
 	return err
 }
 
-// newcomer comes now, through any node, and returns how long the answer took.
+// newcomer has a new visitor arrive through any node, and returns how long the answer
+// took.
 func (r *run) newcomer(ctx context.Context) (took time.Duration, err error) {
-	r.newcomers++ // nobody gets a name that somebody has
+	r.newcomers++ // nobody gets a name that is already taken
 	v := &talk.Visitor{Name: fmt.Sprintf("newcomer %d", r.newcomers), Gateways: r.gateways}
 	began := time.Now()
 	err = talk.With(ctx, []*talk.Visitor{v}, func(ctx context.Context) error {
@@ -49,8 +50,8 @@ func (r *run) newcomer(ctx context.Context) (took time.Duration, err error) {
 	return took, err
 }
 
-// underLoad has a crowd talk to the bot while do is done, and checks what they saw.
-// Where the gateways die, all of the crowd have to have come back.
+// underLoad has a crowd talk to the bot while do runs, and checks what the crowd saw.
+// If the gateways die, everyone in the crowd must have come back.
 func (r *run) underLoad(ctx context.Context, prefix string, gatewaysDie bool, do func(ctx context.Context) error) error {
 	r.say("%d visitors talk to the bot, each twice a second, while", crowd)
 	figures, err := talk.While(ctx, answerLimit, talk.Crowd(crowd, prefix, r.gateways), do)

@@ -1,4 +1,4 @@
-// Package addons has the manifests of what Parley's manifests take for granted.
+// Package addons has the manifests of the add-ons that Parley's manifests assume.
 package addons
 
 import (
@@ -13,7 +13,7 @@ import (
 //go:embed addons.yaml
 var text string
 
-// Manifests returns them, with the volumes of the nodes.
+// Manifests returns the manifests, including the nodes' volumes.
 func Manifests(nodes []*node.Node) string {
 	all := strings.NewReplacer("DNS_ADDRESS", node.DNS, "NAMES_IMAGE", images.Names, "POLICY_IMAGE", images.Policy).Replace(text)
 	for _, n := range nodes {
@@ -24,7 +24,7 @@ func Manifests(nodes []*node.Node) string {
 	return all
 }
 
-// volume is a folder on a node's disk. What is in it outlives who had it.
+// volume is a folder on a node's disk. Its contents outlive the claim.
 func volume(n *node.Node, name string) string {
 	return fmt.Sprintf(`---
 apiVersion: v1

@@ -19,7 +19,7 @@ func TestEachNodeHasItsVolumes(t *testing.T) {
 	}
 	text := Manifests([]*node.Node{n})
 	if strings.Contains(text, "_ADDRESS") || strings.Contains(text, "_IMAGE") {
-		t.Error("a name is left that should have been replaced")
+		t.Error("a placeholder has not been replaced")
 	}
 	volumes := 0
 	for d := yaml.NewYAMLOrJSONDecoder(strings.NewReader(text), 4096); ; {

@@ -1,23 +1,23 @@
-// Package arrows says who reaches what, in the words of docs/kubernetes.md, "Who
-// speaks to whom": the NetworkPolicies of k8s/base/network.yaml have to let exactly
-// these through.
+// Package arrows lists who may connect to what, as in docs/kubernetes.md, "Who speaks
+// to whom": the NetworkPolicies of k8s/base/network.yaml have to allow exactly these
+// connections.
 package arrows
 
 // Target is a port of a pod, a Service, or an address.
 type Target struct {
 	Name    string
-	App     string // label of the pod; empty: Address is given
+	App     string // label of the pod; if empty, Address is set
 	Address string
 	Port    int
 }
 
-// DNS and Outside are targets that are no pod of Parley's.
+// DNS and Outside are targets that are not pods of Parley's.
 const (
 	DNS     = "names"
 	Outside = "outside"
 )
 
-// Targets are all that is tried, from every probe.
+// Targets are all targets; every probe tries each of them.
 func Targets(dns, outside string, outsidePort int) []Target {
 	all := []Target{{Name: DNS, Address: dns, Port: 53}, {Name: Outside, Address: outside, Port: outsidePort}, {Name: "gateway:8080", App: "gateway", Port: 8080}}
 	for _, role := range []string{"gateway", "botworker", "escalation", "historyworker"} {
@@ -41,13 +41,13 @@ type Probe struct {
 	Policies  []string // the NetworkPolicies that decide about it
 }
 
-// The namespaces of probes that are not Parley's.
+// The namespaces of probes outside Parley's own.
 const (
 	Elsewhere  = "parley-test-elsewhere"
 	Monitoring = "parley-test-monitoring"
 )
 
-// Probes are who tries.
+// Probes are all the probes.
 var Probes = []Probe{
 	{Name: "anybody", Namespace: Elsewhere,
 		Reaches: []string{"gateway:8080", DNS, Outside}, Policies: []string{"gateway", "deny-all"}},

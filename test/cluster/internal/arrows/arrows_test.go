@@ -37,7 +37,7 @@ func TestEveryPolicyIsTried(t *testing.T) {
 	}
 	for _, name := range tried {
 		if !slices.Contains(have, name) {
-			t.Errorf("a probe tries %s, which is no NetworkPolicy", name)
+			t.Errorf("a probe tries %s, which is not a NetworkPolicy", name)
 		}
 	}
 }
@@ -53,18 +53,19 @@ func TestEveryTargetIsReachedBySomebodyAndKeptFromSomebody(t *testing.T) {
 				kept++
 			}
 		}
-		// A node of NATS reaches another's 6222, which the cluster itself shows.
+		// Connections to port 6222 are between NATS nodes; the NATS cluster itself
+		// proves them.
 		if reached == 0 && target.Name != "nats:6222" {
-			t.Errorf("nobody reaches %s: its closed doors prove nothing", target.Name)
+			t.Errorf("no probe reaches %s, so a failure to connect proves nothing", target.Name)
 		}
 		if kept == 0 && target.Name != DNS {
-			t.Errorf("everybody reaches %s", target.Name)
+			t.Errorf("every probe reaches %s", target.Name)
 		}
 	}
 	for _, p := range Probes {
 		for _, name := range p.Reaches {
 			if !slices.ContainsFunc(targets, func(t Target) bool { return t.Name == name }) {
-				t.Errorf("%s reaches %s, which is no target", p.Name, name)
+				t.Errorf("%s reaches %s, which is not a target", p.Name, name)
 			}
 		}
 	}

@@ -16,7 +16,8 @@ import (
 	"time"
 )
 
-// authority signs what the parts of a cluster know each other by.
+// authority signs the certificates that a cluster's components identify themselves
+// with.
 type authority struct {
 	dir    string
 	cert   *x509.Certificate
@@ -24,7 +25,7 @@ type authority struct {
 	serial int64
 }
 
-// newAuthority makes one for a day, with its files in dir.
+// newAuthority creates an authority that is valid for a day, with its files in dir.
 func newAuthority(dir string) (*authority, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make an authority: %w", err)
@@ -41,7 +42,7 @@ func newAuthority(dir string) (*authority, error) {
 	return a, nil
 }
 
-// issue makes name.crt and name.key for a user of a group, or for a server.
+// issue writes name.crt and name.key for a user in a group, or for a server.
 func (a *authority) issue(name, user, group string, hosts ...string) error {
 	t := &x509.Certificate{
 		Subject:     pkix.Name{CommonName: user},
@@ -62,7 +63,8 @@ func (a *authority) issue(name, user, group string, hosts ...string) error {
 	return err
 }
 
-// sign writes a certificate and its key. The first is the authority's own.
+// sign creates a certificate and its key and writes both. The first is the authority's
+// own.
 func (a *authority) sign(name string, t *x509.Certificate) (*x509.Certificate, *ecdsa.PrivateKey, error) {
 	fail := func(err error) (*x509.Certificate, *ecdsa.PrivateKey, error) {
 		return nil, nil, fmt.Errorf("make the certificate %s: %w", name, err)
@@ -99,7 +101,7 @@ func (a *authority) sign(name string, t *x509.Certificate) (*x509.Certificate, *
 	return cert, key, nil
 }
 
-// serviceKey makes the pair that service accounts' tokens are signed with.
+// serviceKey creates the key pair that service account tokens are signed with.
 func (a *authority) serviceKey() error {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {

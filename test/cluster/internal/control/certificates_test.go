@@ -32,7 +32,7 @@ func TestCertificatesAreSignedByTheAuthority(t *testing.T) {
 		}
 	}
 	if _, err := api.Verify(x509.VerifyOptions{Roots: roots, DNSName: "10.98.0.2"}); err == nil {
-		t.Error("it is good for an address that it was not made for")
+		t.Error("the certificate is valid for an address that it was not issued for")
 	}
 	admin := load(t, dir, "admin")
 	_, err = admin.Verify(x509.VerifyOptions{Roots: roots, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}})

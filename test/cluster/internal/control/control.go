@@ -1,5 +1,5 @@
-// Package control runs what a cluster is steered by, on the machine itself: etcd,
-// the API server, the controller manager and the scheduler.
+// Package control runs a cluster's control plane on the machine itself: etcd, the API
+// server, the controller manager and the scheduler.
 package control
 
 import (
@@ -16,7 +16,7 @@ import (
 	"github.com/parley-chat/parley/test/internal/wait"
 )
 
-// Options say where a control plane is.
+// Options configure a control plane.
 type Options struct {
 	Dir      string // for its files
 	Logs     string
@@ -24,12 +24,12 @@ type Options struct {
 	Group    string // control group
 	Address  string // of this machine, as the nodes see it
 	Services string // network of Services
-	First    string // its first address, which is the API's own
+	First    string // the first address of that network, which is the API server's
 }
 
-// Plane is a control plane that was started.
+// Plane is a running control plane.
 type Plane struct {
-	Kubeconfig  string // of who may do everything
+	Kubeconfig  string // of the admin, who may do everything
 	Authority   string // file
 	Certificate string // of the admin
 	Key         string
@@ -37,11 +37,11 @@ type Plane struct {
 	processes []*process.Process
 }
 
-// startLimit is how long the API may take until it answers. The processors may be
-// busy with other things.
+// startLimit is how long the API server may take to answer. The processors may be busy
+// with other work.
 const startLimit = 2 * time.Minute
 
-// Start starts the parts and returns when the API is ready.
+// Start starts the components and returns when the API is ready.
 func Start(ctx context.Context, o Options) (p *Plane, err error) {
 	pki := filepath.Join(o.Dir, "pki")
 	if err := certificates(pki, o); err != nil {
@@ -74,7 +74,7 @@ func Start(ctx context.Context, o Options) (p *Plane, err error) {
 	if err != nil {
 		return p, err
 	}
-	etcd := []string{"--data-dir", filepath.Join(o.Dir, "etcd"), "--unsafe-no-fsync", // nobody needs it after a power cut
+	etcd := []string{"--data-dir", filepath.Join(o.Dir, "etcd"), "--unsafe-no-fsync", // this data need not survive a power cut
 		"--listen-client-urls", client, "--advertise-client-urls", client,
 		"--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer, "--initial-cluster", "default=" + peer}
 	if err := run("etcd", etcd...); err != nil {
@@ -103,7 +103,7 @@ func Start(ctx context.Context, o Options) (p *Plane, err error) {
 	return p, run("kube-scheduler", "--kubeconfig", p.Kubeconfig, "--leader-elect=false", "--secure-port", "0")
 }
 
-// End ends all parts, the last one first.
+// End ends all components, the last one first.
 func (p *Plane) End() {
 	for i := len(p.processes) - 1; i >= 0; i-- {
 		p.processes[i].End(5 * time.Second)
@@ -111,7 +111,7 @@ func (p *Plane) End() {
 	p.processes = nil
 }
 
-// Fallen names the parts that have ended by themselves.
+// Fallen names the components that have exited on their own.
 func (p *Plane) Fallen() (names []string) {
 	for _, one := range p.processes {
 		if one.Ended() {
@@ -154,7 +154,7 @@ current-context: parley
 `, o.Address, p.Authority, p.Certificate, p.Key)
 }
 
-// freeAddresses are two on loopback that nobody listens at.
+// freeAddresses returns two loopback addresses with free ports.
 func freeAddresses() (a, b string, err error) {
 	var found [2]string
 	for i := range found {

@@ -1,4 +1,5 @@
-// Package forward passes TCP on, as the load balancer in front of a cluster does.
+// Package forward forwards TCP connections, like the load balancer in front of a
+// cluster.
 package forward
 
 import (
@@ -12,12 +13,12 @@ import (
 	"time"
 )
 
-// silence is how long a node may not acknowledge what was sent to it, or not answer
-// whether it is there, until its connections are closed. A load balancer looks
-// after its nodes as well; without it a visitor of a dead node waits for minutes.
+// silence is how long a node may leave data unacknowledged or keep-alive probes
+// unanswered before its connections are closed. A real load balancer also checks its
+// nodes' health; without this, a visitor of a dead node would wait for minutes.
 const silence = 10 * time.Second
 
-// Forwarder listens on loopback and passes connections on to one address.
+// Forwarder listens on loopback and forwards connections to one address.
 type Forwarder struct {
 	URL string
 
@@ -39,7 +40,7 @@ func Start(to string) (*Forwarder, error) {
 	return f, nil
 }
 
-// Close returns when all connections are closed.
+// Close returns once all connections are closed.
 func (f *Forwarder) Close() {
 	f.stop()
 	_ = f.listener.Close()
@@ -70,14 +71,14 @@ func (f *Forwarder) pass(ctx context.Context, in net.Conn) {
 	var back sync.WaitGroup
 	back.Go(func() {
 		_, _ = io.Copy(in, out)
-		_ = in.Close() // what is sent to nobody is not taken either
+		_ = in.Close() // data that nobody would receive is not accepted either
 	})
 	_, _ = io.Copy(out, in)
 	_ = out.Close()
 	back.Wait()
 }
 
-// impatient sets Linux' TCP_USER_TIMEOUT, which the package syscall does not name.
+// impatient sets Linux's TCP_USER_TIMEOUT, for which package syscall has no name.
 func impatient(_, _ string, c syscall.RawConn) error {
 	const userTimeout = 18
 	var failed error

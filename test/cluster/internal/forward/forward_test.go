@@ -44,7 +44,7 @@ func TestWordsGoBothWaysAndAnEndIsTold(t *testing.T) {
 		t.Errorf("%q, %v", line, err)
 	}
 	if _, err := r.ReadByte(); err == nil {
-		t.Error("the end was not passed on")
+		t.Error("the end of the connection was not passed on")
 	}
 	if err := <-served; err != nil {
 		t.Error(err)

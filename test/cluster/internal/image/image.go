@@ -1,5 +1,6 @@
-// Package image exists only because no image can be pulled on some machines: it writes
-// container images without a builder, as archives of one layer like those of `docker save`.
+// Package image exists only because some machines can't pull images: it writes
+// container images without a builder, as single-layer archives like those of `docker
+// save`.
 package image
 
 import (
@@ -12,10 +13,10 @@ import (
 	"runtime"
 )
 
-// File is one of the image's: a copy of one of this machine's, a text, a link, or a
+// File is one file of the image: a copy of a file on this machine, a text, a link, or a
 // folder.
 type File struct {
-	Name  string // without a slash at the beginning
+	Name  string // without a leading slash
 	Mode  int64
 	Owner int
 
@@ -33,7 +34,8 @@ type Config struct {
 	User       string   `json:",omitempty"`
 }
 
-// Write makes the archive of an image at the path. Folders come before what is in them.
+// Write writes the archive of an image to path. Folders must come before their
+// contents.
 func Write(path, name string, config Config, files []File) (err error) {
 	defer func() {
 		if err != nil {

@@ -64,7 +64,7 @@ func TestAnImageIsReadBackAsItWasMeant(t *testing.T) {
 		t.Errorf("the program has mode %o and owner %d", h.Mode, h.Uid)
 	}
 	if heads["bin/"].Typeflag != tar.TypeDir || heads["bin/other"].Linkname != "thing" {
-		t.Errorf("the folder or the link are not there: %v", heads)
+		t.Errorf("the folder or the link is missing: %v", heads)
 	}
 }
 

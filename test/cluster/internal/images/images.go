@@ -1,5 +1,5 @@
-// Package images exists only because no image can be pulled on some machines: it builds
-// the images of the cluster's pods. Parley and NATS are the real ones; MongoDB has a
+// Package images exists only because some machines can't pull images: it builds the
+// images of the cluster's pods. Parley and NATS are the real ones; MongoDB has a
 // stand-in.
 package images
 
@@ -16,27 +16,27 @@ import (
 	"github.com/parley-chat/parley/test/cluster/internal/tools"
 )
 
-// Maker makes images.
+// Maker builds images.
 type Maker struct {
 	Root  string // of the repository
-	Tools string // folder of the programs of package tools
-	Dir   string // for what it builds, and the archives
+	Tools string // folder with the programs of package tools
+	Dir   string // for built files and the archives
 }
 
-// Names of the images that are the cluster's own.
+// Names of the cluster's own images.
 const (
 	Pause  = "pause:local"
 	Names  = "coredns:local"
 	Policy = "kube-network-policies:local"
 )
 
-// kinds are the images there are, by their repository's name.
+// kinds are the images that can be built, by repository name.
 var kinds = map[string]func(m *Maker, ctx context.Context, name, out string) error{
 	"parley": (*Maker).parley, "nats": (*Maker).nats, "mongo": (*Maker).mongo,
 	"pause": (*Maker).pause, "coredns": (*Maker).tool, "kube-network-policies": (*Maker).tool,
 }
 
-// Make makes an image of that name and returns its archive.
+// Make builds the image with that name and returns its archive.
 func (m *Maker) Make(ctx context.Context, name string) (archive string, err error) {
 	repository, _, _ := strings.Cut(name, ":")
 	kind := kinds[repository]
@@ -47,10 +47,11 @@ func (m *Maker) Make(ctx context.Context, name string) (archive string, err erro
 	return archive, kind(m, ctx, name, archive)
 }
 
-// certificates are where distributions keep those that they trust.
+// certificates are the paths at which distributions keep the CA certificates they
+// trust.
 var certificates = []string{"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"}
 
-// base is what all images have.
+// base is the set of files that all images have.
 func base() []image.File {
 	return []image.File{
 		{Name: "etc", Dir: true, Mode: 0o755}, {Name: "etc/ssl", Dir: true, Mode: 0o755}, {Name: "etc/ssl/certs", Dir: true, Mode: 0o755},
@@ -58,7 +59,7 @@ func base() []image.File {
 	}
 }
 
-// parley is the image that the Dockerfile makes.
+// parley is the same image as the Dockerfile's.
 func (m *Maker) parley(ctx context.Context, name, out string) error {
 	program := filepath.Join(m.Dir, "parley")
 	if err := tools.Go(ctx, m.Root, program, ".", "-ldflags", "-s -w -buildid="); err != nil {
@@ -78,7 +79,7 @@ func (m *Maker) parley(ctx context.Context, name, out string) error {
 	return image.Write(out, name, image.Config{Entrypoint: []string{"/parley"}, User: "10001:10001", Env: []string{"ADDR=:8080", "DATA_DIR=/data"}}, files)
 }
 
-// nats is the server that Parley's go.mod names.
+// nats is the NATS server in the version of Parley's go.mod.
 func (m *Maker) nats(ctx context.Context, name, out string) error {
 	program := filepath.Join(m.Dir, "nats-server")
 	if err := tools.Go(ctx, m.Root, program, "github.com/nats-io/nats-server/v2"); err != nil {
@@ -102,7 +103,7 @@ func (m *Maker) tool(_ context.Context, name, out string) error {
 		append(base(), image.File{Name: program, From: filepath.Join(m.Tools, program), Mode: 0o755}))
 }
 
-// shell is busybox with its commands.
+// shell is busybox and its commands.
 func shell(ctx context.Context) ([]image.File, error) {
 	program, err := exec.LookPath("busybox")
 	if err != nil {

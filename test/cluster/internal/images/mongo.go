@@ -14,12 +14,13 @@ import (
 	"github.com/parley-chat/parley/test/cluster/internal/tools"
 )
 
-// What start.sh and the probes ask of MongoDB's image, as far as busybox lacks it.
+// The commands that start.sh and the probes need from MongoDB's image and that busybox
+// lacks.
 const (
 	bash = "#!/bin/sh\nexec /bin/sh \"$@\"\n"
-	// install -m MODE FROM TO: the target may be there, and not to be written to.
+	// install -m MODE FROM TO: the target may exist and be read-only.
 	install = "#!/bin/sh\nset -e\nrm -f \"$4\"\ncp \"$3\" \"$4\"\nchmod \"$2\" \"$4\"\n"
-	// entry listens at the pod's own address only: its debug page stays on loopback.
+	// entry listens only at the pod's own address, and its debug page only on loopback.
 	entry = `#!/bin/sh
 echo "A stand-in for MongoDB: FerretDB. It does without: $*"
 password="$MONGO_INITDB_ROOT_PASSWORD"
@@ -30,7 +31,7 @@ exec /usr/local/bin/ferretdb --handler=sqlite --sqlite-url=file:/data/db/ --stat
 `
 )
 
-// mongo is FerretDB on SQLite, with users and the name of a replica set, of one member.
+// mongo is FerretDB on SQLite, with users and a replica set name, and one member.
 func (m *Maker) mongo(ctx context.Context, name, out string) error {
 	tests := filepath.Join(m.Root, "pkg", "store", "mongostore", "ferrettest")
 	ferret, mongosh := filepath.Join(m.Dir, "ferretdb"), filepath.Join(m.Dir, "mongosh")
@@ -54,8 +55,8 @@ func (m *Maker) mongo(ctx context.Context, name, out string) error {
 	return image.Write(out, name, image.Config{Env: []string{"PATH=/usr/local/bin:/bin"}}, files)
 }
 
-// ferret builds FerretDB's own command, which knows users; as a library it does
-// not. It reads its version from a file that is not in its module, so it is built
+// ferret builds FerretDB's own command, which supports users; the library does not. The
+// command reads its version from a file that is not part of its module, so it is built
 // from a copy that has one.
 func (m *Maker) ferret(ctx context.Context, tests, out string) error {
 	cmd := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}} {{.Version}}", "github.com/FerretDB/FerretDB")

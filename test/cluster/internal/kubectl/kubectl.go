@@ -1,5 +1,5 @@
-// Package kubectl runs the command that people have, so that what is tried is what
-// they do.
+// Package kubectl runs kubectl, the command that people use, so that the test tries
+// what they would do.
 package kubectl
 
 import (
@@ -14,21 +14,21 @@ import (
 	"github.com/parley-chat/parley/test/internal/wait"
 )
 
-// Client runs kubectl against one cluster. It may be used concurrently.
+// Client runs kubectl against one cluster. It is safe for concurrent use.
 type Client struct {
 	Program    string
 	Kubeconfig string
-	Dir        string // where it is run: manifests are named from here
-	Home       string // for what it keeps
+	Dir        string // working directory, to which paths of manifests are relative
+	Home       string // for kubectl's own files
 }
 
-// Do runs kubectl and returns its standard output. The error has the end of what it
-// said.
+// Do runs kubectl and returns its standard output. The error contains the end of its
+// output.
 func (c *Client) Do(ctx context.Context, args ...string) (string, error) {
 	return c.Input(ctx, "", args...)
 }
 
-// Input is Do with something on its standard input.
+// Input is Do with text on standard input.
 func (c *Client) Input(ctx context.Context, text string, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, c.Program, args...)
 	cmd.Dir, cmd.Stdin = c.Dir, strings.NewReader(text)
@@ -45,12 +45,12 @@ func (c *Client) Input(ctx context.Context, text string, args ...string) (string
 	return strings.TrimSpace(out.String()), nil
 }
 
-// Parley is Do in the namespace of Parley.
+// Parley is Do in Parley's namespace.
 func (c *Client) Parley(ctx context.Context, args ...string) (string, error) {
 	return c.Do(ctx, append([]string{"-n", "parley"}, args...)...)
 }
 
-// Lines is Parley, a line each, without empty ones.
+// Lines is Parley with its output split into lines, without empty ones.
 func (c *Client) Lines(ctx context.Context, args ...string) ([]string, error) {
 	text, err := c.Parley(ctx, args...)
 	return strings.FieldsFunc(text, func(r rune) bool { return r == '\n' }), err

@@ -7,7 +7,8 @@ import (
 	"path/filepath"
 )
 
-// configs are the files that a node's programs read, by their names in its folder.
+// configs returns the configuration files of a node's programs, keyed by name in its
+// folder.
 func (n *Node) configs() (map[string][]byte, error) {
 	kubelet, err := json.Marshal(n.kubelet())
 	if err != nil {
@@ -56,7 +57,7 @@ func (n *Node) kubelet() object {
 		"containerRuntimeEndpoint": "unix://" + n.socket(),
 		"podLogsDir":               n.in("pods"), "volumePluginDir": n.in("plugins"),
 		"nodeStatusUpdateFrequency": "4s",
-		// The machine's disk is not this cluster's to judge.
+		// This cluster is not responsible for the machine's disk.
 		"evictionHard": object{"nodefs.available": "1%", "imagefs.available": "1%"}, "imageGCHighThresholdPercent": 100,
 	}
 }
@@ -66,13 +67,13 @@ func (n *Node) proxy() object {
 		"apiVersion": "kubeproxy.config.k8s.io/v1alpha1", "kind": "KubeProxyConfiguration",
 		"clientConnection": object{"kubeconfig": n.cluster.Kubeconfig},
 		"hostnameOverride": n.Name, "mode": "nftables", "clusterCIDR": n.cluster.Pods,
-		// The kernel's table is the whole machine's.
+		// The kernel's table is shared by the whole machine.
 		"conntrack": object{"maxPerCore": 0, "min": 0, "tcpEstablishedTimeout": "0s", "tcpCloseWaitTimeout": "0s"},
 	}
 }
 
-// network gives pods addresses that others see as they are, or no NetworkPolicy
-// could tell who speaks.
+// network gives pods addresses that others see unchanged; otherwise no NetworkPolicy
+// could tell which pod is connecting.
 func (n *Node) network() object {
 	return object{"cniVersion": "0.4.0", "name": n.Name, "plugins": []object{
 		{"type": "ptp", "ipMasq": false, "mtu": 1500, "ipam": object{
@@ -80,8 +81,8 @@ func (n *Node) network() object {
 	}}
 }
 
-// containerd's settings. Without restrict_oom_score_adj no pod starts where root
-// may not make a process less likely to be killed.
+// containerd returns its settings. Without restrict_oom_score_adj no pod starts on
+// machines where root may not lower the OOM score of a process.
 func (n *Node) containerd() []byte {
 	return fmt.Appendf(nil, `version = 2
 root = %q

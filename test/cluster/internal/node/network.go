@@ -9,16 +9,16 @@ import (
 	"strings"
 )
 
-// The networks are this command's own; a second one at the same time finds the lock
-// taken. Names of interfaces have to be short.
+// The networks belong to this command; a second run at the same time fails to get the
+// lock. Interface names have to be short.
 const (
 	prefix = "parley-n"
 	bridge = "parley0"
 
 	// Machine is this machine's address on the nodes' network.
 	Machine = "10.98.0.1"
-	// AllPods is the network of all pods, Services that of Services, API and DNS
-	// two addresses of it.
+	// AllPods is the network of all pods and Services that of all Services; API and DNS
+	// are two addresses in the latter.
 	AllPods  = "10.243.0.0/16"
 	Services = "10.95.0.0/16"
 	API      = "10.95.0.1"
@@ -28,19 +28,20 @@ const (
 func nodeAddress(number int) string { return fmt.Sprintf("10.98.0.%d", 10+number) }
 func podNetwork(number int) string  { return fmt.Sprintf("10.243.%d.0/24", number) }
 
-// Bridge makes the network between the nodes.
+// Bridge creates the network between the nodes.
 func Bridge(ctx context.Context) error {
 	return each(ctx,
 		"ip link add "+bridge+" type bridge",
 		"ip addr add "+Machine+"/24 dev "+bridge,
 		"ip link set "+bridge+" up",
-		// Where the kernel passes bridges through iptables, others' rules may forbid it.
+		// If the kernel passes bridged traffic through iptables, other rules may block
+		// it.
 		"iptables -I FORWARD -i "+bridge+" -j ACCEPT",
 	)
 }
 
-// Connect makes the node's network: a namespace on the bridge, with the ways to the
-// pods of the others.
+// Connect creates the node's network: a namespace on the bridge, with routes to the
+// pods of the other nodes.
 func (n *Node) Connect(ctx context.Context) error {
 	if err := each(ctx,
 		"ip netns add "+n.Name,
@@ -58,10 +59,10 @@ func (n *Node) Connect(ctx context.Context) error {
 	return each(ctx, append([]string{"ip route replace " + n.Pods() + " via " + n.Address()}, n.queue()...)...)
 }
 
-// queue sends each new connection of a pod to the policies' agent, which says
-// whether it may be. The agent's own rules are nftables', for which some kernels
-// lack the queue; where it has both, it is asked twice. What the node itself sends
-// is not asked about: probes.
+// queue sends each new connection of a pod to the policy agent, which decides whether
+// it is allowed. The agent's own rules need nftables, whose queue some kernels lack; on
+// other kernels the agent is asked twice. It is not asked about traffic from the node
+// itself, such as probes.
 func (n *Node) queue() []string {
 	rule := func(words string) string { return n.inside("iptables -t mangle -A POSTROUTING " + words) }
 	return []string{
@@ -77,7 +78,7 @@ func (n *Node) cable() string { return fmt.Sprintf("parley-v%d", n.number) }
 
 func (n *Node) inside(line string) string { return "nsenter --net=/run/netns/" + n.Name + " " + line }
 
-// link plugs the cable in or out. The kernel forgets the ways with it.
+// link plugs the cable in or out. When it is unplugged, the kernel forgets the routes.
 func (n *Node) link(ctx context.Context, how string) error {
 	lines := []string{"ip -n " + n.Name + " link set eth0 " + how}
 	if how == "up" {
@@ -93,14 +94,14 @@ func (n *Node) link(ctx context.Context, how string) error {
 
 var podLink = regexp.MustCompile(`veth[0-9a-f]+`)
 
-// dropLinks takes away what pods that died with their node were connected by.
+// dropLinks removes the links of pods that died with their node.
 func (n *Node) dropLinks(ctx context.Context) error {
 	out, err := exec.CommandContext(ctx, "ip", "-n", n.Name, "-o", "link").Output()
 	if err != nil {
 		return fmt.Errorf("list the links of %s: %w", n.Name, err)
 	}
 	for _, name := range podLink.FindAllString(string(out), -1) {
-		_ = command(ctx, "ip", "-n", n.Name, "link", "del", name) // it may have gone by itself
+		_ = command(ctx, "ip", "-n", n.Name, "link", "del", name) // it may already be gone
 	}
 	return nil
 }

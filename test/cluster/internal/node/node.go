@@ -1,7 +1,7 @@
-// Package node runs the nodes of a cluster on one machine: each is a network
-// namespace with a containerd, a kubelet and a kube-proxy of its own, a folder for
-// its disk, and a control group that all of its processes are in. It can be killed
-// as by a power cut, and come back with the same disk.
+// Package node runs the nodes of a cluster on one machine: each is a network namespace
+// with its own containerd, kubelet and kube-proxy, a folder for its disk, and a control
+// group that contains all of its processes. It can be killed as by a power cut, and
+// come back with the same disk.
 package node
 
 import (
@@ -15,19 +15,19 @@ import (
 	"github.com/parley-chat/parley/test/internal/wait"
 )
 
-// Cluster is what all nodes have in common.
+// Cluster is the configuration that all nodes share.
 type Cluster struct {
-	Dir        string // for what nodes keep
+	Dir        string // for the nodes' files
 	Logs       string
 	Programs   string // folder of the programs
 	Kubeconfig string
-	Authority  string // file with the certificate that clients of a kubelet are signed by
+	Authority  string // file with the CA certificate for clients of a kubelet
 	Pods       string // network of all pods
-	DNS        string // address of the Service of names
+	DNS        string // address of the DNS Service
 	Count      int
 }
 
-// Node is one of them.
+// Node is one node of the cluster.
 type Node struct {
 	Name string
 
@@ -36,16 +36,16 @@ type Node struct {
 	processes []*process.Process
 }
 
-// cniPlugins is where Debian puts them.
+// cniPlugins is where Debian installs the CNI plugins.
 const cniPlugins = "/usr/lib/cni"
 
-// Volumes are the folders of a node's disk that pods may be given.
+// Volumes are the folders on a node's disk that can become pods' volumes.
 var Volumes = []string{"a", "b", "c"}
 
-// startLimit is how long a node's containerd may take.
+// startLimit is how long a node's containerd may take to start.
 const startLimit = time.Minute
 
-// New makes a node, without starting anything.
+// New creates a node without starting anything.
 func New(c *Cluster, number int) (*Node, error) {
 	n := &Node{Name: fmt.Sprintf("%s%d", prefix, number), number: number, cluster: c}
 	for _, folder := range []string{"plugins", "opt", "kubelet"} {
@@ -61,22 +61,22 @@ func New(c *Cluster, number int) (*Node, error) {
 	return n, n.writeConfigs()
 }
 
-// Zone is the zone that the node says it is in: each is in one of its own.
+// Zone is the zone that the node reports: each node has its own.
 func (n *Node) Zone() string { return fmt.Sprintf("zone-%d", n.number) }
 
-// Address is the node's own.
+// Address is the node's address.
 func (n *Node) Address() string { return nodeAddress(n.number) }
 
 // Pods is the network of the node's pods.
 func (n *Node) Pods() string { return podNetwork(n.number) }
 
-// Volume is the folder of one of Volumes.
+// Volume is the path of one of Volumes.
 func (n *Node) Volume(name string) string { return n.in(filepath.Join("volumes", name)) }
 
 func (n *Node) in(name string) string { return filepath.Join(n.cluster.Dir, n.Name, name) }
 
-// state is where containerd keeps what does not outlive it. A socket's path has to
-// be short.
+// state is where containerd keeps its temporary state. The path of a socket has to be
+// short.
 func (n *Node) state() string { return "/run/" + n.Name }
 
 func (n *Node) socket() string { return n.state() + "/c.sock" }
@@ -113,7 +113,7 @@ func (n *Node) boot(ctx context.Context) error {
 	})
 }
 
-// join starts what makes it a node of the cluster.
+// join starts the programs that make it a node of the cluster.
 func (n *Node) join() error {
 	err := n.run("kubelet", filepath.Join(n.cluster.Programs, "kubelet"), "--config", n.in("kubelet.json"), "--kubeconfig", n.cluster.Kubeconfig,
 		"--root-dir", n.in("kubelet"), "--cert-dir", n.in("certificates"), "--hostname-override", n.Name, "--node-ip", n.Address(),
@@ -124,8 +124,8 @@ func (n *Node) join() error {
 	return n.run("kube-proxy", filepath.Join(n.cluster.Programs, "kube-proxy"), "--config", n.in("proxy.json"))
 }
 
-// run starts a program in the node's network and control group. (ip netns exec
-// would hide the control groups from it.)
+// run starts a program in the node's network and control group. (ip netns exec would
+// hide the control groups from it.)
 func (n *Node) run(name string, args ...string) error {
 	group, err := process.Group(n.Name)
 	if err != nil {
@@ -139,7 +139,7 @@ func (n *Node) run(name string, args ...string) error {
 	return err
 }
 
-// Fallen names the node's programs that have ended by themselves.
+// Fallen names the node's programs that have exited on their own.
 func (n *Node) Fallen() (names []string) {
 	for _, p := range n.processes {
 		if p.Ended() {
@@ -149,8 +149,8 @@ func (n *Node) Fallen() (names []string) {
 	return names
 }
 
-// Kill ends the node as a power cut does: its cable first, so that nobody hears a
-// goodbye, then all processes, those of its pods among them.
+// Kill ends the node like a power cut: first its cable, so that no connection is closed
+// properly, then all processes, including those of its pods.
 func (n *Node) Kill(ctx context.Context) error {
 	if err := n.link(ctx, "down"); err != nil {
 		return err
@@ -168,7 +168,7 @@ func (n *Node) End(ctx context.Context) error {
 	return err
 }
 
-// Revive starts a killed node again, with the disk that it had.
+// Revive starts a killed node again, with the same disk.
 func (n *Node) Revive(ctx context.Context) error {
 	if err := n.dropLinks(ctx); err != nil {
 		return err

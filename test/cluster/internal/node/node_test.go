@@ -19,7 +19,7 @@ func testNode(t *testing.T) *Node {
 	return n
 }
 
-// A field that a program does not know is one that it ignores.
+// A program silently ignores fields that it does not know.
 func TestSettingsAreThoseOfTheirPrograms(t *testing.T) {
 	n := testNode(t)
 	files, err := n.configs()

@@ -14,12 +14,12 @@ import (
 	"github.com/parley-chat/parley/test/cluster/internal/process"
 )
 
-// Control is the control group of what is no node's.
+// Control is the control group of the processes that belong to no node.
 const Control = "parley-control"
 
-// Sweep ends and removes everything that a cluster is made of on this machine,
-// found by its names, whoever started it: this run, or one that was killed. Folders
-// are those that disks of nodes are in. It says what was there.
+// Sweep ends and removes everything that makes up a cluster on this machine. It finds
+// them by name, whether this run started them or an earlier one that was killed.
+// folders are the folders with the nodes' disks. It returns what it found.
 func Sweep(ctx context.Context, most int, folders ...string) (found []string, err error) {
 	var faults []error
 	groups := []string{Control}
@@ -47,7 +47,7 @@ func Sweep(ctx context.Context, most int, folders ...string) (found []string, er
 	}
 	if exec.CommandContext(ctx, "ip", "link", "show", bridge).Run() == nil {
 		found = append(found, "the bridge")
-		faults = append(faults, command(ctx, "ip", "link", "del", bridge)) // its routes go with it
+		faults = append(faults, command(ctx, "ip", "link", "del", bridge)) // this removes its routes, too
 	}
 	rule := []string{"FORWARD", "-i", bridge, "-j", "ACCEPT"}
 	for exec.CommandContext(ctx, "iptables", append([]string{"-C"}, rule...)...).Run() == nil {
@@ -63,7 +63,7 @@ func Sweep(ctx context.Context, most int, folders ...string) (found []string, er
 	return found, errors.Join(faults...)
 }
 
-// unmount takes away all mounts below the folders, the deepest first.
+// unmount unmounts everything below the folders, the deepest first.
 func unmount(folders []string) (done []string, err error) {
 	text, err := os.ReadFile("/proc/mounts")
 	if err != nil {
@@ -79,8 +79,8 @@ func unmount(folders []string) (done []string, err error) {
 	return done, errors.Join(faults...)
 }
 
-// below reads /proc/mounts and returns what is mounted below the folders, the last
-// one first.
+// below reads /proc/mounts and returns the mount points below the folders, the latest
+// first.
 func below(text string, folders []string) (all []string) {
 	for line := range strings.Lines(text) {
 		f := strings.Fields(line)
@@ -96,7 +96,8 @@ func below(text string, folders []string) (all []string) {
 	return all
 }
 
-// forget removes what kubelets and network plugins note in folders of the machine's.
+// forget removes the files that kubelets and network plugins write to folders of the
+// machine.
 func forget(folders []string) error {
 	var faults []error
 	notes, err := filepath.Glob("/var/lib/cni/results/" + prefix + "[0-9]*-*")

@@ -16,9 +16,9 @@ import (
 	"github.com/parley-chat/parley/test/internal/wait"
 )
 
-// hierarchies is where the kernel's control groups are: those to put something in,
-// one folder for each controller, or one for all with version 2; and all that there
-// are. Where both versions are mounted runc makes groups in version 2, too.
+// hierarchies finds the kernel's control group hierarchies. used are those to put
+// processes in: one folder for each controller, or a single one with version 2. all are
+// all that exist: if both versions are mounted, runc also creates groups in version 2.
 func hierarchies() (used, all []string, err error) {
 	text, err := os.ReadFile("/proc/mounts")
 	if err != nil {
@@ -34,7 +34,7 @@ func hierarchies() (used, all []string, err error) {
 	return used, append(one, two...), nil
 }
 
-// mounted reads /proc/mounts: the hierarchies of version 1 and of version 2.
+// mounted reads the hierarchies of version 1 and of version 2 from /proc/mounts.
 func mounted(text string) (one, two []string) {
 	for line := range strings.Lines(text) {
 		f := strings.Fields(line)
@@ -49,8 +49,8 @@ func mounted(text string) (one, two []string) {
 	return one, two
 }
 
-// Group makes a control group with a part for programs of its own, and returns the
-// file that they are put in by.
+// Group creates a control group, with a subgroup for the node's own programs, and
+// returns the file that adds processes to the latter.
 func Group(name string) (procs string, err error) {
 	used, _, err := hierarchies()
 	if err != nil {
@@ -68,8 +68,8 @@ func Group(name string) (procs string, err error) {
 	return procs, nil
 }
 
-// inherit gives a new group what its parent has: with version 1 the set of
-// processors is empty at first, with version 2 the controllers are.
+// inherit gives a new group the settings of its parent: with version 1 its set of
+// processors starts empty, with version 2 its controllers do.
 func inherit(h, name string) {
 	for _, folder := range []string{name, filepath.Join(name, "own")} {
 		for _, file := range []string{"cpuset.cpus", "cpuset.mems"} {
@@ -87,10 +87,10 @@ func inherit(h, name string) {
 	}
 }
 
-// killLimit is how long processes may take to be gone once they are killed.
+// killLimit is how long killed processes may take to disappear.
 const killLimit = 30 * time.Second
 
-// KillGroup kills all that is in the group, and in groups below it.
+// KillGroup kills all processes in the group and in the groups below it.
 func KillGroup(ctx context.Context, name string) error {
 	_, all, err := hierarchies()
 	if err != nil {
@@ -111,7 +111,7 @@ func KillGroup(ctx context.Context, name string) error {
 func members(folder string) (pids []int) {
 	_ = filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.Name() != "cgroup.procs" {
-			return nil // what goes meanwhile is gone
+			return nil // a group that goes away meanwhile is fine
 		}
 		text, _ := os.ReadFile(path)
 		for _, word := range strings.Fields(string(text)) {
@@ -124,7 +124,7 @@ func members(folder string) (pids []int) {
 	return pids
 }
 
-// RemoveGroup takes an empty group away, with those below it.
+// RemoveGroup removes an empty group and the groups below it.
 func RemoveGroup(name string) error {
 	_, all, err := hierarchies()
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package process starts programs that run until they are ended, each with a log
-// file and in a control group, so that what they start is found, too.
+// Package process starts programs that run until they are ended, each with a log file
+// and in a control group, so that their child processes can be found, too.
 package process
 
 import (
@@ -11,15 +11,15 @@ import (
 	"time"
 )
 
-// Spec says what to run.
+// Spec describes the program to run.
 type Spec struct {
-	Name   string // of its log file, too
+	Name   string // also the name of its log file
 	Logs   string // folder for the log
 	Cgroup string // the file cgroup.procs of its control group
 	Args   []string
 }
 
-// Process is a program that was started.
+// Process is a program that has been started.
 type Process struct {
 	Name  string
 	Log   string
@@ -27,8 +27,8 @@ type Process struct {
 	ended chan struct{}
 }
 
-// Start runs the program. A shell puts itself into the control group first and
-// then becomes the program: nothing that it starts can be outside.
+// Start runs the program. A shell joins the control group first and then becomes the
+// program, so that no child process can be outside the group.
 func Start(s Spec) (*Process, error) {
 	p := &Process{Name: s.Name, Log: filepath.Join(s.Logs, s.Name+".log"), ended: make(chan struct{})}
 	log, err := os.OpenFile(p.Log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
@@ -38,9 +38,9 @@ func Start(s Spec) (*Process, error) {
 	defer func() { _ = log.Close() }()
 	p.cmd = exec.Command("/bin/sh", append([]string{"-c", `echo $$ >"$0" && exec "$@"`, s.Cgroup}, s.Args...)...)
 	p.cmd.Stdout, p.cmd.Stderr = log, log
-	// Nothing of Parley's or Go's settings in the shell is meant for it.
+	// Settings for Parley or Go in the caller's environment are not meant for it.
 	p.cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + s.Logs}
-	// Ctrl-C is for this program, which then ends the others in order.
+	// Ctrl-C must reach only this program, which then ends the others in order.
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := p.cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start %s: %w", s.Name, err)
@@ -49,7 +49,7 @@ func Start(s Spec) (*Process, error) {
 	return p, nil
 }
 
-// Ended tells that the process has ended, whoever ended it.
+// Ended reports whether the process has ended, for whatever reason.
 func (p *Process) Ended() bool {
 	select {
 	case <-p.ended:
@@ -59,7 +59,7 @@ func (p *Process) Ended() bool {
 	}
 }
 
-// End asks the process to end, and kills it where it does not within the limit.
+// End asks the process to end, and kills it if it does not within the limit.
 func (p *Process) End(limit time.Duration) {
 	_ = p.cmd.Process.Signal(syscall.SIGTERM)
 	timer := time.NewTimer(limit)
@@ -71,7 +71,7 @@ func (p *Process) End(limit time.Duration) {
 	}
 }
 
-// Kill ends the process at once and waits until it has ended.
+// Kill kills the process and waits until it has ended.
 func (p *Process) Kill() {
 	_ = p.cmd.Process.Kill()
 	<-p.ended

@@ -31,10 +31,10 @@ func TestAProcessIsEndedAndItsLogKept(t *testing.T) {
 	}
 	p.End(10 * time.Second)
 	if !p.Ended() {
-		t.Error("it has not ended")
+		t.Error("the process has not ended")
 	}
 	if pid, err := os.ReadFile(group); err != nil || strings.TrimSpace(string(pid)) == "" {
-		t.Errorf("it was not put into its control group: %q, %v", pid, err)
+		t.Errorf("the process was not put into its control group: %q, %v", pid, err)
 	}
 }
 
@@ -46,6 +46,6 @@ func TestWhatIgnoresTheSignalIsKilled(t *testing.T) {
 	}
 	p.End(100 * time.Millisecond)
 	if !p.Ended() {
-		t.Error("it has not ended")
+		t.Error("the process has not ended")
 	}
 }

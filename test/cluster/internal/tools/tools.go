@@ -1,6 +1,6 @@
-// Package tools provides the programs of a cluster: those of Kubernetes and its add-ons,
-// which are built from the module in test/cluster/tools since their images can't be pulled
-// on some machines, and those of this machine.
+// Package tools provides the programs of a cluster: those of Kubernetes and its
+// add-ons, which are built from the module in test/cluster/tools because some machines
+// can't pull their images, and those installed on this machine.
 package tools
 
 import (
@@ -14,7 +14,7 @@ import (
 	"strings"
 )
 
-// programs are the packages that the module in tools builds, by the program's name.
+// programs are the packages that the module in tools builds, with the programs' names.
 var programs = []struct{ name, pkg string }{
 	{"etcd", "go.etcd.io/etcd/server/v3"},
 	{"kubectl", "k8s.io/kubernetes/cmd/kubectl"},
@@ -27,8 +27,7 @@ var programs = []struct{ name, pkg string }{
 	{"kube-network-policies", "sigs.k8s.io/kube-network-policies/cmd"},
 }
 
-// Build builds into a folder what is not there yet, and returns which programs it
-// built.
+// Build builds the programs that are not in the folder yet, and returns their names.
 func Build(ctx context.Context, root, dir string) (built []string, err error) {
 	module := filepath.Join(root, "test", "cluster", "tools")
 	text, err := os.ReadFile(filepath.Join(module, "go.mod"))
@@ -52,9 +51,10 @@ func Build(ctx context.Context, root, dir string) (built []string, err error) {
 	return built, nil
 }
 
-// Go builds one program. Others on this machine have the processors first.
+// Go builds one program. Other work on this machine gets the processors first.
 func Go(ctx context.Context, module, out, pkg string, flags ...string) error {
-	// Built under another name: what is there after Ctrl-C would be taken for whole.
+	// Built under another name: a partial file left by Ctrl-C would be taken for a
+	// complete one.
 	half := out + ".half"
 	args := append([]string{"-n", "15", "go", "build", "-p", "1", "-trimpath", "-buildvcs=false", "-o", half}, flags...)
 	cmd := exec.CommandContext(ctx, "nice", append(args, pkg)...)
@@ -70,8 +70,8 @@ func Go(ctx context.Context, module, out, pkg string, flags ...string) error {
 
 var kubernetes = regexp.MustCompile(`(?m)^\s*(?:require )?k8s\.io/kubernetes (v(\d+)\.(\d+)\.\S+)`)
 
-// stamp gives Kubernetes' programs the version that go.mod names; without it they
-// take themselves for v0.0.0 and refuse each other.
+// stamp returns flags that set the Kubernetes version of go.mod in its programs;
+// without it they consider themselves v0.0.0 and refuse one another.
 func stamp(gomod string) (flags string, err error) {
 	m := kubernetes.FindStringSubmatch(gomod)
 	if m == nil {
@@ -84,7 +84,7 @@ func stamp(gomod string) (flags string, err error) {
 	return flags, nil
 }
 
-// machine is what has to be installed, and Debian's package of it.
+// machine lists the programs that must be installed, and the Debian package of each.
 var machine = []struct{ what, pkg string }{
 	{"containerd", "containerd"}, {"ctr", "containerd"}, {"runc", "runc"},
 	{"/usr/lib/cni/ptp", "containernetworking-plugins"}, {"/usr/lib/cni/host-local", "containernetworking-plugins"},
@@ -92,10 +92,11 @@ var machine = []struct{ what, pkg string }{
 	{"ip", "iproute2"}, {"nsenter", "util-linux"}, {"sysctl", "procps"}, {"busybox", "busybox-static"},
 }
 
-// ErrMissing says that a cluster can't be had here, and what would help.
+// ErrMissing means that no cluster can run here. The error that wraps it says what is
+// missing.
 var ErrMissing = errors.New("no cluster can be started here")
 
-// Missing tells in a sentence what the machine lacks, or nothing.
+// Missing returns an error that says what the machine lacks, or nil.
 func Missing() error {
 	if os.Geteuid() != 0 {
 		return fmt.Errorf("%w: it takes root", ErrMissing)

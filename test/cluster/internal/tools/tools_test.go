@@ -25,7 +25,7 @@ func TestTheVersionIsThatOfGoMod(t *testing.T) {
 		}
 	}
 	if _, err := stamp("module x\n"); err == nil {
-		t.Error("a go.mod without Kubernetes is not noticed")
+		t.Error("a go.mod without Kubernetes is accepted")
 	}
 }
 
