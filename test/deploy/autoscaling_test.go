@@ -11,8 +11,8 @@ import (
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
-// consumerOf returns the durable consumer by which KEDA scales a role: what it shares
-// first. It is empty for a role that has none.
+// consumerOf returns the durable consumer by which KEDA scales a role: the first work
+// that it shares. It is empty for a role without one.
 func consumerOf(role string) string {
 	if r, ok := roles.Named(role); ok && len(r.Work) > 0 {
 		return r.Work[0].Name
@@ -20,11 +20,11 @@ func consumerOf(role string) string {
 	return ""
 }
 
-// thinks is how many chats a replica of the bot thinks about at once, which its lag
-// counts too (botworker/worker.go). Kubernetes lets pass a tenth more than the target.
+// thinks is how many chats a replica of the bot works on at once; its lag includes them
+// (botworker/worker.go). Kubernetes tolerates a tenth more than the target.
 const thinks = 128
 
-// checkLag: each worker is scaled by what waits for it in all streams together.
+// checkLag: each worker is scaled by the sum of its waiting events in all streams.
 func checkLag(m *manifests) []string {
 	var f faults
 	for name, s := range m.keda {
@@ -49,7 +49,7 @@ func checkLag(m *manifests) []string {
 			if err == nil {
 				err = m.reaches(host, int32(n))
 			}
-			// KEDA puts a node's name before it to ask the consumer's leader.
+			// KEDA prefixes a node's name to ask the consumer's leader.
 			if err == nil {
 				err = m.reaches("nats-0."+host, int32(n))
 			}

@@ -13,18 +13,18 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// One node leads everything, as after a restart of the others. An operator has that
-// balanced while all streams are written to. Where a node is away nothing is moved.
+// One node leads everything, as after a restart of the others. An operator balances it
+// while all streams are written to. If a node is down, nothing is moved.
 func TestWhatIsLedIsSpreadOverTheNodes(t *testing.T) {
 	c := startNATS(t, "local", nil)
 	js := c.ledByOne()
 	w := c.writeToAll(js)
 	balance := c.startRole("balance")
 	balance.ends()
-	t.Logf("the longest wait for an acknowledgement, by stream: %v", w.end())
+	t.Logf("longest wait for an acknowledgment, by stream: %v", w.end())
 	t.Log(balance.said())
 	if !strings.Contains(balance.said(), "CHAT_0 goes from nats-0 to nats-") || !strings.Contains(balance.said(), "All is even: nats-0 leads ") {
-		t.Errorf("it says:\n%s", balance.said())
+		t.Errorf("it prints:\n%s", balance.said())
 	}
 	chats, all := map[string]int{}, map[string]int{}
 	after := c.led(js)
@@ -43,26 +43,26 @@ func TestWhatIsLedIsSpreadOverTheNodes(t *testing.T) {
 	for what, count := range map[string]map[string]int{"chats' streams": chats, "all streams": all} {
 		numbers := []int{count["nats-0"], count["nats-1"], count["nats-2"]}
 		if slices.Max(numbers)-slices.Min(numbers) > 1 {
-			t.Errorf("the %s are led so: %v", what, count)
+			t.Errorf("leaders of the %s: %v", what, count)
 		}
 	}
 
 	again := c.startRole("balance")
 	again.ends()
 	if !strings.Contains(again.said(), "All is even already: nats-0 leads ") || strings.Contains(again.said(), "goes from") {
-		t.Errorf("a second time it says:\n%s", again.said())
+		t.Errorf("the second run prints:\n%s", again.said())
 	}
 
 	c.losesLast(js)
 	away := c.startRole("balance")
 	<-away.done
 	if err := away.cmd.Wait(); err == nil || !strings.Contains(away.said(), "parley setup: the NATS node nats-2 is down, or behind with CHAT_0; balance again when all nodes are up") || strings.Contains(away.said(), "goes from") {
-		t.Errorf("while a node is away it ends with %v and says:\n%s", err, away.said())
+		t.Errorf("with a node down it ends with %v and prints:\n%s", err, away.said())
 	}
 }
 
-// A node goes away in the middle of it: nothing more is moved, not to another node
-// either, and it says why.
+// A node goes down in the middle of it: nothing more is moved, not even to another
+// node, and it prints why.
 func TestNothingIsLedByANodeThatGoesAwayMeanwhile(t *testing.T) {
 	c := startNATS(t, "local", nil)
 	js := c.ledByOne()
@@ -71,7 +71,7 @@ func TestNothingIsLedByANodeThatGoesAwayMeanwhile(t *testing.T) {
 		select {
 		case <-balance.done:
 			t.Fatalf("it has ended:\n%s", balance.said())
-		case <-time.After(time.Millisecond): // soon: many moves are to come then
+		case <-time.After(time.Millisecond): // soon, while many moves remain
 		}
 	}
 	if err := balance.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
@@ -85,16 +85,16 @@ func TestNothingIsLedByANodeThatGoesAwayMeanwhile(t *testing.T) {
 	<-balance.done
 	t.Log(balance.said())
 	if err := balance.cmd.Wait(); err == nil || !strings.Contains(balance.said(), "parley setup: the NATS node nats-2 is down, or behind with CHAT_") {
-		t.Errorf("it ends with %v and says:\n%s", err, balance.said())
+		t.Errorf("it ends with %v and prints:\n%s", err, balance.said())
 	}
 	for name, leader := range c.led(js) {
 		if leader != before[name] && !strings.Contains(balance.said(), name+" goes from "+before[name]+" to "+leader) {
-			t.Errorf("%s is led by %s now, it was by %s", name, leader, before[name])
+			t.Errorf("%s is now led by %s; before, by %s", name, leader, before[name])
 		}
 	}
 }
 
-// ledByOne makes what the roles use, and has nats-0 lead all of it.
+// ledByOne creates what the roles use, and makes nats-0 lead all of it.
 func (c *cluster) ledByOne() jetstream.JetStream {
 	c.t.Helper()
 	c.startRole("setup").ends()
@@ -115,7 +115,7 @@ func (c *cluster) ledByOne() jetstream.JetStream {
 	return js
 }
 
-// losesLast ends nats-2, and waits until the others lead all.
+// losesLast stops nats-2, and waits until the others lead everything.
 func (c *cluster) losesLast(js jetstream.JetStream) {
 	c.t.Helper()
 	c.nodes[2].Shutdown()
@@ -130,8 +130,8 @@ func (c *cluster) losesLast(js jetstream.JetStream) {
 	})
 }
 
-// led returns who leads each stream, and each consumer as "stream.consumer"; nobody
-// where that can't be told at the moment.
+// led returns the leader of each stream, and of each consumer as "stream.consumer";
+// empty if it is unknown at the moment.
 func (c *cluster) led(js jetstream.JetStream) map[string]string {
 	ctx, cancel := context.WithTimeout(c.t.Context(), time.Minute)
 	defer cancel()
@@ -156,7 +156,7 @@ func (c *cluster) led(js jetstream.JetStream) map[string]string {
 	return leaders
 }
 
-// stepDown has the leader of a stream, or of "stream.consumer", hand over to a node.
+// stepDown makes the leader of a stream, or of "stream.consumer", hand over to a node.
 func (c *cluster) stepDown(what, to string) {
 	c.t.Helper()
 	subject := "$JS.API.STREAM.LEADER.STEPDOWN."
@@ -169,14 +169,14 @@ func (c *cluster) stepDown(what, to string) {
 	}
 }
 
-// writers write to all chats' streams, one message after the other, until end.
+// writers write to all chat streams, one message after another, until end.
 type writers struct {
 	stop    func()
 	all     sync.WaitGroup
-	longest [8]time.Duration // each by one writer
+	longest [8]time.Duration // each written by one writer
 }
 
-// writeToAll returns when each stream has stored something.
+// writeToAll returns once each stream has stored something.
 func (c *cluster) writeToAll(js jetstream.JetStream) *writers {
 	ctx, cancel := context.WithCancel(c.t.Context())
 	w := &writers{stop: cancel}
@@ -184,7 +184,7 @@ func (c *cluster) writeToAll(js jetstream.JetStream) *writers {
 	var began sync.WaitGroup
 	for p := range w.longest {
 		stream := fmt.Sprint("CHAT_", p)
-		subject := fmt.Sprintf("chat.%d.aaaaaaaaaaaaaaaa.in", p*64/len(w.longest)) // of 64 partitions each has 8
+		subject := fmt.Sprintf("chat.%d.aaaaaaaaaaaaaaaa.in", p*64/len(w.longest)) // 64 partitions, 8 each
 		began.Add(1)
 		w.all.Go(func() {
 			begun := sync.OnceFunc(began.Done)
@@ -210,7 +210,7 @@ func (c *cluster) writeToAll(js jetstream.JetStream) *writers {
 	return w
 }
 
-// end stops them, and returns how long each stream was waited for at most.
+// end stops them, and returns the longest wait for each stream.
 func (w *writers) end() [8]time.Duration {
 	w.stop()
 	w.all.Wait()

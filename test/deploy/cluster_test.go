@@ -21,9 +21,8 @@ type cluster struct {
 	nodes     []*server.Server
 }
 
-// startNATS starts the three nodes from their rendered files. Only where they
-// stand is changed: folders, addresses and ports. change may change the text of
-// accounts.conf first.
+// startNATS starts the three nodes from their rendered files, with only folders,
+// addresses and ports replaced. change may change the text of accounts.conf first.
 func startNATS(t testing.TB, variant string, change func(accounts string) string) *cluster {
 	t.Helper()
 	m, faults := decode(render(t, variant))
@@ -58,7 +57,7 @@ func startNATS(t testing.TB, variant string, change func(accounts string) string
 	}
 	for _, s := range c.nodes {
 		if !s.ReadyForConnections(time.Minute) {
-			t.Fatal("a NATS server is not ready within a minute")
+			t.Fatal("a NATS server is not ready after a minute")
 		}
 	}
 	return c
@@ -79,10 +78,10 @@ func (c *cluster) start(i int, config map[string]string, routes []string) {
 		c.t.Fatalf("NATS does not read its settings: %v", err)
 	}
 	if !opts.SyncAlways {
-		c.t.Fatal("NATS does not wait for the disk")
+		c.t.Fatal("NATS acknowledges before it syncs to disk")
 	}
 	if grace := c.manifests.stateful["nats"].Spec.Template.Spec.TerminationGracePeriodSeconds; grace == nil || time.Duration(*grace)*time.Second < opts.LameDuckDuration+10*time.Second {
-		c.t.Fatalf("NATS says goodbye for %v, but its pods are killed sooner", opts.LameDuckDuration)
+		c.t.Fatalf("NATS takes %v to disconnect its clients, but its pods are killed sooner", opts.LameDuckDuration)
 	}
 	if len(opts.Routes) != len(routes) {
 		c.t.Fatalf("NATS has %d routes for %d nodes", len(opts.Routes), len(routes))
@@ -122,7 +121,7 @@ func (c *cluster) address(node int) string {
 
 func (c *cluster) ca() string { return filepath.Join(c.dir, "ca.crt") }
 
-// connect returns a connection of a user, by TLS, with its password and its inbox.
+// connect returns a user's connection, over TLS, with its password and its inbox.
 func (c *cluster) connect(user string, opts ...nats.Option) *nats.Conn {
 	c.t.Helper()
 	password := c.manifests.secretData("nats-users")[strings.ToUpper(user)+"_PASSWORD"]
@@ -137,7 +136,7 @@ func (c *cluster) connect(user string, opts ...nats.Option) *nats.Conn {
 	return nc
 }
 
-// secretData returns the Secret whose name begins so; kustomize adds a hash.
+// secretData returns the data of the Secret with that name before kustomize's hash.
 func (m *manifests) secretData(name string) map[string]string {
 	for full, s := range m.secrets {
 		if before, _, _ := cutLast(full, "-"); before == name {
@@ -169,7 +168,7 @@ func freeAddress(t testing.TB) string {
 	return l.Addr().String()
 }
 
-// patience is how long a condition may take: a loaded machine is no failure.
+// patience is how long a condition may take: a loaded machine is not a failure.
 const patience = 2 * time.Minute
 
 // eventually waits for a condition.
@@ -183,7 +182,7 @@ func eventually(t testing.TB, what string, holds func() bool) {
 		select {
 		case <-tick.C:
 		case <-end.C:
-			t.Fatalf("not within %v: %s", patience, what)
+			t.Fatalf("not after %v: %s", patience, what)
 		}
 	}
 }

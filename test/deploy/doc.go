@@ -1,7 +1,7 @@
-// Package deploy holds the Kubernetes manifests to account without a cluster:
-// they are rendered by kustomize, decoded strictly, checked against each other
-// and against the program; and the NATS server that they configure is started and
-// tried with every role's credentials. Each check is shown faults that it must find.
+// Package deploy checks the Kubernetes manifests without a cluster: it renders them
+// with kustomize, decodes them strictly, and checks them against each other and against
+// the program; and it starts the NATS servers that they configure and tries them with
+// every role's credentials. Other tests show that each check finds faults.
 //
-// The command in cmd/permissions makes the NATS users and their page.
+// The command in cmd/permissions generates the NATS users and their page.
 package deploy

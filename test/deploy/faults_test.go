@@ -8,19 +8,19 @@ import (
 
 func contains(text, part []byte) bool { return bytes.Contains(text, bytes.TrimSpace(part)) }
 
-// A check that never finds anything is worth nothing: each is shown its fault, by
-// replacing a text of the rendered manifests (everywhere) with another.
+// A check that never finds anything is worth nothing: each must find its fault, which
+// is made by replacing a text everywhere in the rendered manifests.
 func TestPlantedFaultsAreFound(t *testing.T) {
 	for _, c := range []struct{ variant, from, to, found string }{
-		// Strict reading.
+		// Strict decoding.
 		{"local", "maxUnavailable: 0", "maxUnavailible: 0", `unknown field "spec.strategy.rollingUpdate.maxUnavailible"`},
 		{"local", "readinessProbe:", "readinessprobe:", `unknown field "spec.template.spec.containers[0].readinessprobe"`},
-		{"local", "kind: Ingress\n", "kind: Ingres\n", ""}, // not in local: nothing to find
+		{"local", "kind: Ingress\n", "kind: Ingres\n", ""}, // not in local, so nothing to find
 		{"production", "kind: Ingress\n", "kind: Ingres\n", "a kind that nobody here knows"},
 		{"production", "apiVersion: policy/v1\n", "apiVersion: policy/v1beta1\n", "a kind that nobody here knows"},
 		{"production", "periodSeconds: 3\n", "periodSeconds: three\n", "cannot unmarshal string"},
 		{"production with keda", "lagThreshold:", "lagTreshold:", `unknown field "spec.triggers[0].metadata.lagTreshold"`},
-		// What refers to something.
+		// References.
 		{"local", "key: GATEWAY_PASSWORD", "key: GATEWAY_PASWORD", "there is no key GATEWAY_PASWORD"},
 		{"local", "key: members", "key: member", "there is no key member"},
 		{"local", "serviceAccountName: escalation", "serviceAccountName: escalator", `there is no ServiceAccount "escalator"`},
@@ -39,7 +39,7 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 		{"local", "@nats:4222", "@nats:4223", "nats:4223 is no Service here"},
 		{"local", "tls://", "nats://", "is not by TLS"},
 		{"local", "members: mongo-0.mongo:27017", "members: mongo-1.mongo:27017", "mongo-1.mongo is no pod"},
-		// Probes and the end of a pod.
+		// Probes and the shutdown of a pod.
 		{"local", "value: :8081", "value: :8082", `has port 8081, but HEALTH_ADDR is ":8082"`},
 		{"local", "port: health", "port: healthy", "which is none of its ports"},
 		{"local", "path: /healthz\n", "path: /readyz\n", "the liveness probe does not ask /healthz"},
@@ -50,7 +50,7 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 		{"local", "value: 60s", "value: 90s", "is killed after 1m15s, but may need 1m45s"},
 		{"local", "value: 60s", "value: 10s", `drops what a model is asked (DRAIN_TIME "10s", which may take 1m0s)`},
 		{"local", "terminationGracePeriodSeconds: 30", "terminationGracePeriodSeconds: 5", "is killed after 5s, but may need 15s"},
-		// Security and room.
+		// Security and resources.
 		{"local", "runAsNonRoot: true", "runAsNonRoot: false", "may run as root"},
 		{"local", "runAsUser: 10001", "runAsUser: 0", "may run as root"},
 		{"local", "type: RuntimeDefault", "type: Unconfined", "has no seccomp profile"},
@@ -91,17 +91,17 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 		{"local", "cidr: 169.254.0.0/16", "cidr: 0.0.0.0/0", "network, names: 0.0.0.0/0 TCP:53 is not in the design"},
 		{"local", "- 169.254.169.254/32", "- 169.254.169.253/32", "network, names: 169.254.0.0/16 UDP:53 is missing"},
 		{"local", "port: 53\n      protocol: UDP", "port: 5353\n      protocol: UDP", "network, names: namespace kube-system UDP:53 is missing"},
-		{"local", "type: LoadBalancer", "type: NodePort", ""}, // the gateway's may be
+		{"local", "type: LoadBalancer", "type: NodePort", ""}, // allowed for the gateway's
 	} {
 		text := render(t, c.variant)
 		planted := strings.ReplaceAll(text, c.from, c.to)
 		if c.found != "" && planted == text {
-			t.Errorf("%s: %q does not stand there any more", c.variant, c.from)
+			t.Errorf("%s: the manifests no longer contain %q", c.variant, c.from)
 			continue
 		}
 		found := strings.Join(findAll(t, c.variant, planted), "\n")
 		if !strings.Contains(found, c.found) || c.found == "" && found != "" {
-			t.Errorf("%s: %q for %q should be found by %q; found was:\n%s", c.variant, c.to, c.from, c.found, found)
+			t.Errorf("%s: with %q instead of %q, there should be a fault %q, but the faults are:\n%s", c.variant, c.to, c.from, c.found, found)
 		}
 	}
 }

@@ -5,8 +5,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// scaledObject is what KEDA 2.17 takes, as far as this tree uses it. Its own
-// module would bring hundreds of others.
+// scaledObject has the fields of KEDA 2.17's type that this repository uses. KEDA's own
+// module would bring in hundreds of others.
 type scaledObject struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata"`

@@ -13,8 +13,8 @@ import (
 
 var asYAML = regexp.MustCompile("(?s)```yaml\n(configMapGenerator:.*?)```")
 
-// What docs/kubernetes.md has an operator add for documents of his own, in an overlay
-// of its own here.
+// What docs/kubernetes.md tells an operator to add for their own documents, in a
+// separate overlay here.
 func TestTheBotIsGivenDocumentsAsThePageSays(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join(root, "docs/kubernetes.md"))
 	if err != nil {
@@ -22,7 +22,7 @@ func TestTheBotIsGivenDocumentsAsThePageSays(t *testing.T) {
 	}
 	said := asYAML.FindStringSubmatch(string(page))
 	if said == nil {
-		t.Fatal("docs/kubernetes.md does not say how the bot gets documents")
+		t.Fatal("docs/kubernetes.md no longer says how the bot gets documents")
 	}
 	dir, err := trees()
 	if err != nil {
@@ -72,7 +72,7 @@ func TestTheBotIsGivenDocumentsAsThePageSays(t *testing.T) {
 			at = ""
 		}
 		if at != "" {
-			t.Errorf("%s has nothing at %s", name, at)
+			t.Errorf("%s mounts nothing at %s", name, at)
 		}
 	}
 }

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// lag asks the nodes what KEDA's scaler asks: each ScaledObject's consumer must be
-// found at the node that leads it, by that node's name.
+// lag asks the nodes what KEDA's scaler asks: the node that leads a ScaledObject's
+// consumer must report it, under that node's name.
 func lag(t *testing.T, c *cluster) {
 	type answer struct {
 		Accounts []struct {

@@ -9,9 +9,9 @@ import (
 	"github.com/nats-io/nats.go"
 )
 
-// cantTell shows what permissions on subjects can't refuse, because what is asked
-// for stands in a request's body or in its reply subject. docs/nats-permissions.md
-// says so; where a later NATS can refuse it, this fails and the page is to be changed.
+// cantTell shows what permissions on subjects can't refuse, because it depends on a
+// request's body or reply subject. docs/nats-permissions.md says so; if a later NATS
+// can refuse it, this fails and the page has to change.
 func cantTell(t *testing.T, c *cluster) {
 	admin := c.connect("admin")
 	heard := func(subject string) *nats.Subscription {
@@ -48,7 +48,7 @@ func cantTell(t *testing.T, c *cluster) {
 			notes = append(notes, string(resp.Message.Data))
 			eventually(t, "a copy of the stream answers", func() bool {
 				direct, err := bot.Request("$JS.API.DIRECT.GET."+stream, []byte(`{"seq":1,"next_by_subj":"note.>"}`), 5*time.Second)
-				if err != nil || direct.Header.Get("Status") != "" { // one that lags has none
+				if err != nil || direct.Header.Get("Status") != "" { // a lagging replica has none
 					return false
 				}
 				notes = append(notes, string(direct.Data))
@@ -56,7 +56,7 @@ func cantTell(t *testing.T, c *cluster) {
 			})
 		}
 		if len(notes) != 2 {
-			t.Fatalf("the bot read %d notes, want the story's in two ways; if NATS refuses that: say so in docs/nats-permissions.md", len(notes))
+			t.Fatalf("the bot read %d notes, want the story's note in two ways; if NATS now refuses that, say so in docs/nats-permissions.md", len(notes))
 		}
 		for _, n := range notes {
 			if !strings.Contains(n, `"bob"`) || !strings.Contains(n, `"sealed"`) || strings.Contains(n, "nice") {
@@ -68,11 +68,11 @@ func cantTell(t *testing.T, c *cluster) {
 		const forged = "chat.0.bbbbbbbbbbbbbbbb.out.say"
 		stored := heard("live." + forged)
 		gateway := c.connect("gateway")
-		// Words of its own, from where it may write, sent where it may not.
+		// A text of its own, from where it may write, sent to where it may not.
 		if _, err := c.jetStream("gateway").Publish(t.Context(), "$KV.presence.forged", []byte("words")); err != nil {
 			t.Fatal(err)
 		}
-		// A replica of the bucket that lags answers that there is nothing.
+		// A lagging replica of the bucket answers that there is nothing.
 		eventually(t, "NATS answers to a subject that the asker may not publish to (if it does not any more: say so in docs/nats-permissions.md)", func() bool {
 			if err := gateway.PublishRequest("$JS.API.DIRECT.GET.KV_presence.$KV.presence.forged", forged, nil); err != nil {
 				t.Fatal(err)

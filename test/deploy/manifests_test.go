@@ -8,10 +8,10 @@ import (
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
-// check returns a sentence for each fault that it finds.
+// A check returns a sentence for each fault that it finds.
 type check func(*manifests) []string
 
-// checks are all that need no server.
+// checks are all checks that need no server.
 func checks(t testing.TB, variant string) []check {
 	return []check{
 		checkMounts, checkSelectors, checkServices, checkSecurity, checkResources, checkImages(variant), checkScaling, checkJobs, checkPrunable,
@@ -58,7 +58,7 @@ func TestAnOverlayHasEverything(t *testing.T) {
 			t.Errorf("%s: NATS has %d nodes", variant, n)
 		}
 		if (m.services["gateway"].Spec.Type == "LoadBalancer") == (m.ingresses["gateway"] != nil) {
-			t.Errorf("%s: not one way in from outside", variant)
+			t.Errorf("%s: not exactly one way in from outside", variant)
 		}
 		if keda := variant == "production with keda"; keda != (len(m.keda) == scaled) {
 			t.Errorf("%s: %d ScaledObjects", variant, len(m.keda))
@@ -66,7 +66,7 @@ func TestAnOverlayHasEverything(t *testing.T) {
 	}
 }
 
-// A secret's value is nowhere but in the Secret.
+// A secret's value appears only in the Secret.
 func TestNoSecretStandsInTheOpen(t *testing.T) {
 	for _, variant := range variants {
 		m, _ := decode(render(t, variant))
@@ -89,12 +89,12 @@ func TestNoSecretStandsInTheOpen(t *testing.T) {
 					t.Errorf("%s: %s of Secret %s has %d characters", variant, key, name, len(value))
 				}
 				if contains(open, value) {
-					t.Errorf("%s: %s of Secret %s stands in the open", variant, key, name)
+					t.Errorf("%s: %s of Secret %s also appears in plain text", variant, key, name)
 				}
 			}
 		}
 		if secrets < 10 {
-			t.Errorf("%s: only %d secrets were looked for", variant, secrets)
+			t.Errorf("%s: only %d secrets were checked", variant, secrets)
 		}
 	}
 }

@@ -7,9 +7,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// What the probes of NATS ask says three different things: a node that is left alone
-// is not ended for the others' sake, and gets no clients, since it can do nothing for
-// them.
+// NATS' three probes mean different things: a node that lost the others is not killed
+// for that, but gets no clients, since it can do nothing for them.
 func TestTheProbesOfNATSTellWhoIsCutOff(t *testing.T) {
 	c := startNATS(t, "local", nil)
 	c.startRole("setup").ends()
@@ -38,6 +37,6 @@ func TestTheProbesOfNATSTellWhoIsCutOff(t *testing.T) {
 	away(1)
 	eventually(t, "the last one is not ready", func() bool { return !well(0, pod.ReadinessProbe) })
 	if !well(0, pod.LivenessProbe) {
-		t.Error("the last one would be ended")
+		t.Error("the last node would be killed")
 	}
 }

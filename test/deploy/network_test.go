@@ -11,14 +11,14 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
-// arrows are all that may speak to something, as in the design's picture.
+// arrows are all permitted connections within the namespace, as in the design's picture.
 var arrows = []string{
 	"balance > nats:4222", "botworker > nats:4222", "escalation > nats:4222", "gateway > nats:4222", "historyworker > nats:4222", "setup > nats:4222",
 	"historyworker > mongo:27017", "mongo-init > mongo:27017",
 	"mongo > mongo:27017", "nats > nats:6222",
 }
 
-// doors are who may be spoken to from outside of the namespace, and by whom.
+// doors are the pods that accept connections from outside the namespace, and from whom.
 var doors = map[string][]string{
 	"local":                  {"anywhere > gateway:8080"},
 	"production":             {"namespace traefik > gateway:8080"},
@@ -27,7 +27,7 @@ var doors = map[string][]string{
 	"production with traces": {"namespace traefik > gateway:8080"},
 }
 
-// exits are what may be spoken to outside of the namespace, beside names.
+// exits are the permitted connections out of the namespace, besides DNS.
 var exits = map[string][]string{
 	"production with llm": {"botworker > 0.0.0.0/0:443", "botworker > ::/0:443"},
 	"production with traces": {
@@ -85,8 +85,8 @@ func checkNetwork(variant string) func(*manifests) []string {
 	}
 }
 
-// checkSolver: who reaches the gateways also reaches the pod by which cert-manager
-// shows for a moment that the Ingress' name is ours. It is in no manifest.
+// checkSolver: whatever reaches the gateways also reaches the temporary pod with which
+// cert-manager proves that the Ingress' name is ours. It is in no manifest.
 func (f *faults) checkSolver(m *manifests) {
 	if m.ingresses["gateway"] == nil {
 		return
@@ -98,7 +98,7 @@ func (f *faults) checkSolver(m *manifests) {
 	}
 }
 
-// checkNames: every pod may ask for names, and by that way for nothing else.
+// checkNames: every pod may query DNS, and this permits nothing else.
 func (f *faults) checkNames(p *networkingv1.NetworkPolicy) {
 	if p == nil || len(p.Spec.PodSelector.MatchLabels)+len(p.Spec.PodSelector.MatchExpressions) > 0 || len(p.Spec.Ingress) > 0 || len(p.Spec.Egress) != 1 {
 		f.add("NetworkPolicy dns is not one way out for every pod")
@@ -131,8 +131,8 @@ func (f *faults) compare(what string, have map[string]bool, want []string) {
 	}
 }
 
-// ends calls see for each pair of ends of a rule; peer is nil where the other end
-// is outside of the namespace.
+// ends calls see for each pair of ends of a rule; peer is nil if the other end is
+// outside the namespace.
 func (m *manifests) ends(of []workload, peers []networkingv1.NetworkPolicyPeer, ports []networkingv1.NetworkPolicyPort, see func(here workload, there string, peer *workload, port int32)) {
 	if len(peers) == 0 {
 		peers = []networkingv1.NetworkPolicyPeer{{}}

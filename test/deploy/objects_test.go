@@ -36,8 +36,8 @@ type manifests struct {
 	keda        map[string]*scaledObject
 }
 
-// decode reads YAML documents strictly: an unknown kind, and a field that is
-// unknown, misspelt, in the wrong case or there twice, is a fault.
+// decode reads YAML documents strictly: an unknown kind is a fault, and so is a field
+// that is unknown, misspelled, in the wrong case or repeated.
 func decode(text string) (*manifests, []string) {
 	m := &manifests{}
 	var faults []string
@@ -116,7 +116,7 @@ func put[T any](in *map[string]*T, doc string, id metav1.PartialObjectMetadata) 
 	return nil
 }
 
-// workload is whatever has pods.
+// workload is anything that has pods.
 type workload struct {
 	kind, name string
 	selector   *metav1.LabelSelector
@@ -132,13 +132,13 @@ func (w workload) matches(s *metav1.LabelSelector) bool {
 	return err == nil && selector.Matches(labels.Set(w.pod.Labels))
 }
 
-// isRole reports whether its pods run the program for good.
+// isRole reports whether its pods run the program permanently.
 func (w workload) isRole() bool { return w.kind == "Deployment" }
 
-// ends reports whether its pods do something and end.
+// ends reports whether its pods run to completion.
 func (w workload) ends() bool { return w.kind == "Job" || w.kind == "CronJob" }
 
-// container is the one that it is all about.
+// container is the main one.
 func (w workload) container() corev1.Container { return w.pod.Spec.Containers[0] }
 
 func (m *manifests) workloads() []workload {
@@ -167,8 +167,8 @@ func (m *manifests) workloads() []workload {
 	return all
 }
 
-// environment is what a container's program finds, values of secrets included, and
-// which names stand there only for others to be made of.
+// environment returns a container's variables, including the values of secrets, and
+// the names that serve only to build others.
 func (m *manifests) environment(c corev1.Container) (env map[string]string, helpers map[string]bool, faults []string) {
 	env, helpers = map[string]string{}, map[string]bool{}
 	fault := func(format string, v ...any) { faults = append(faults, fmt.Sprintf(format, v...)) }

@@ -56,8 +56,8 @@ func checkSecurity(m *manifests) []string {
 	return f
 }
 
-// checkResources: who asks for nothing is put anywhere and ended first; who has no
-// limit takes from others.
+// checkResources: a pod without requests is put anywhere and evicted first; one without
+// limits takes from others.
 func checkResources(m *manifests) []string {
 	var f faults
 	for _, w := range m.workloads() {
@@ -94,8 +94,8 @@ func checkResources(m *manifests) []string {
 	return f
 }
 
-// checkDeadNode: what a role did on a node that died goes on elsewhere within a minute
-// after Kubernetes knows; by itself it waits for five.
+// checkDeadNode: a role's work on a node that died continues elsewhere within a minute
+// after Kubernetes notices; its default is five minutes.
 func (f *faults) checkDeadNode(w workload) {
 	for _, taint := range []string{corev1.TaintNodeUnreachable, corev1.TaintNodeNotReady} {
 		if !slices.ContainsFunc(w.pod.Spec.Tolerations, func(t corev1.Toleration) bool {
@@ -106,9 +106,9 @@ func (f *faults) checkDeadNode(w workload) {
 	}
 }
 
-// checkUnready: who is not ready may be moved if nothing but its readiness is lost
-// by that. Roles are all unready while NATS is away; a server that is unready may
-// hold what the others lack.
+// checkUnready: a pod that is not ready may be evicted if nothing is lost by that. All
+// roles are unready while NATS is down; a server that is unready may hold what the
+// others lack.
 func (f *faults) checkUnready(w workload, b *policyv1.PodDisruptionBudget) {
 	always := b.Spec.UnhealthyPodEvictionPolicy != nil && *b.Spec.UnhealthyPodEvictionPolicy == policyv1.AlwaysAllow
 	if w.isRole() && !always {
@@ -119,8 +119,8 @@ func (f *faults) checkUnready(w workload, b *policyv1.PodDisruptionBudget) {
 	}
 }
 
-// checkPrunable: what kustomize gives a name with a hash can be found again when
-// nothing names it any more.
+// checkPrunable: an object whose name has kustomize's hash can still be found when
+// nothing refers to it any more.
 func checkPrunable(m *manifests) []string {
 	var f faults
 	prunable := func(kind, name string, labels map[string]string) {
@@ -137,8 +137,8 @@ func checkPrunable(m *manifests) []string {
 	return f
 }
 
-// checkJobs: a Job that has ended goes by itself. It can't be changed, so the next
-// apply would fail at it; and one that failed is alerted on while it is there.
+// checkJobs: a Job that has ended is deleted automatically. It can't be changed, so the
+// next apply would fail; and the alert on a failed one fires as long as it exists.
 func checkJobs(m *manifests) []string {
 	var f faults
 	goes := func(w string, j batchv1.JobSpec, within int32) {
@@ -155,7 +155,7 @@ func checkJobs(m *manifests) []string {
 	return f
 }
 
-// checkImages: what runs tomorrow is what was tested today.
+// checkImages: tomorrow's pods run what was tested today.
 func checkImages(variant string) func(*manifests) []string {
 	return func(m *manifests) []string {
 		var f faults
@@ -175,7 +175,7 @@ func checkImages(variant string) func(*manifests) []string {
 	}
 }
 
-// checkScaling: the number of replicas belongs to whoever scales, and a new
+// checkScaling: the number of replicas is left to autoscalers and operators, and a new
 // version takes no capacity away.
 func checkScaling(m *manifests) []string {
 	var f faults

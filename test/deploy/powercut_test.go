@@ -8,8 +8,8 @@ import (
 	"github.com/nats-io/nats.go"
 )
 
-// A client whose machine has lost its power says nothing more, and its connection
-// stays. While NATS takes it for alive it is given messages that nobody handles.
+// A client whose machine loses power falls silent, and its connection stays. While NATS
+// believes that it is alive, it gets messages that nobody handles.
 func TestNATSMissesAClientWithoutPower(t *testing.T) {
 	c := startNATS(t, "local", nil)
 	power := &outlet{off: make(chan struct{})}
@@ -18,7 +18,7 @@ func TestNATSMissesAClientWithoutPower(t *testing.T) {
 	c.connect("botworker", nats.SetCustomDialer(power), nats.NoReconnect())
 	eventually(t, "the bot is connected", func() bool { return c.nodes[0].NumClients() > before })
 	power.cut()
-	// NATS on its own takes more than four minutes, for which nobody waits here.
+	// By default NATS takes more than four minutes; this test doesn't wait that long.
 	eventually(t, "the bot is missed", func() bool { return c.nodes[0].NumClients() == before })
 }
 
@@ -49,7 +49,7 @@ func (s *silenced) Write(p []byte) (int, error) {
 	}
 }
 
-// Close keeps the connection where the power is off: there is nobody to close it.
+// Close keeps the connection if the power is off: nobody is left to close it.
 func (s *silenced) Close() error {
 	select {
 	case <-s.off:

@@ -15,7 +15,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
-// ofTheRuntime are variables that Go itself reads.
+// ofTheRuntime are the variables that Go itself reads.
 var ofTheRuntime = map[string]bool{"GOMEMLIMIT": true}
 
 var helpText = sync.OnceValues(func() (string, error) {
@@ -41,12 +41,12 @@ func settings(t testing.TB) map[string]bool {
 		}
 	}
 	if !names["NATS_URL"] || !names["DRAIN_TIME"] {
-		t.Fatalf("parley help does not list the settings any more:\n%s", text)
+		t.Fatalf("parley help no longer lists the settings:\n%s", text)
 	}
 	return names
 }
 
-// checkEnvironment: what a container's environment is made of is there, and the
+// checkEnvironment: everything that a container's environment refers to exists, and the
 // program knows every name in it.
 func checkEnvironment(known map[string]bool) func(*manifests) []string {
 	return func(m *manifests) []string {
@@ -71,7 +71,7 @@ func checkEnvironment(known map[string]bool) func(*manifests) []string {
 	}
 }
 
-// checkAddresses: every address in the environment is a Service or a pod here.
+// checkAddresses: every address in the environment is one of these Services or pods.
 func checkAddresses(m *manifests) []string {
 	var f faults
 	for _, w := range m.workloads() {
@@ -116,7 +116,7 @@ func (f *faults) check(m *manifests, w workload, name, address string) {
 	}
 }
 
-// parseURL reads a URL whose host is a list.
+// parseURL parses a URL whose host is a list.
 func parseURL(s string) (*url.URL, []string, error) {
 	scheme, rest, _ := strings.Cut(s, "://")
 	user, rest, _ := strings.Cut(rest, "@")
@@ -125,8 +125,8 @@ func parseURL(s string) (*url.URL, []string, error) {
 	return u, strings.Split(list, ","), err
 }
 
-// checkProbes: each role is asked three different things, at a port on which the
-// program serves.
+// checkProbes: each role has three different probes, at a port on which the program
+// serves.
 func checkProbes(m *manifests) []string {
 	var f faults
 	for _, w := range m.workloads() {
@@ -163,8 +163,8 @@ func checkProbes(m *manifests) []string {
 				f.add("%s: has port %d, but %s is %q", w, p.ContainerPort, setting, env[setting])
 			}
 		}
-		// Not at the gateway's other port: who holds all connections there would have
-		// it ended.
+		// Not at the gateway's other port: a client that holds all connections there
+		// would get it killed.
 		for kind, path := range map[string]string{"startup": "/readyz", "liveness": "/healthz", "readiness": "/readyz"} {
 			if h := probes[kind].HTTPGet; h == nil || h.Path != path || h.Port.String() != "health" {
 				f.add("%s: the %s probe does not ask %s at the port health", w, kind, path)
@@ -187,14 +187,14 @@ func portsOf(p *corev1.Probe) []intstr.IntOrString {
 	return nil
 }
 
-// How long a process takes to end after its signal, beside what a setting says.
+// How long a process takes to end after its signal, in addition to its setting.
 const (
-	gatewayRest = 7 * time.Second  // 2 s for clients to take the goodbye, 5 s for HTTP
-	workerRest  = 15 * time.Second // calls 3.5 s, deliveries given back, notes 4 s, and room
-	modelTime   = time.Minute      // what botworker/llm gives a model for one answer
+	gatewayRest = 7 * time.Second  // 2 s for clients to close, 5 s for HTTP
+	workerRest  = 15 * time.Second // calls 3.5 s, deliveries given back, notes 4 s, and a margin
+	modelTime   = time.Minute      // botworker/llm's limit for one answer
 )
 
-// checkGrace: nobody is killed who is still saying goodbye.
+// checkGrace: no process is killed while it is still shutting down.
 func checkGrace(m *manifests) []string {
 	var f faults
 	for _, w := range m.workloads() {

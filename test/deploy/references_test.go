@@ -14,7 +14,7 @@ type faults []string
 
 func (f *faults) add(format string, v ...any) { *f = append(*f, fmt.Sprintf(format, v...)) }
 
-// checkMounts: every volume, claim, ConfigMap, Secret and key that a pod mounts is there.
+// checkMounts: every volume, claim, ConfigMap, Secret and key that a pod mounts exists.
 func checkMounts(m *manifests) []string {
 	var f faults
 	for _, w := range m.workloads() {
@@ -65,7 +65,7 @@ func checkMounts(m *manifests) []string {
 	return f
 }
 
-// checkSelectors: everything that selects pods finds those that it is about.
+// checkSelectors: everything that selects pods finds the pods that it is meant for.
 func checkSelectors(m *manifests) []string {
 	var f faults
 	for _, w := range m.workloads() {
@@ -98,7 +98,7 @@ func checkSelectors(m *manifests) []string {
 		}
 	}
 	for name, p := range m.policies {
-		if name == "acme" { // about a pod of somebody else's: checkSolver
+		if name == "acme" { // meant for cert-manager's pod: checkSolver
 			continue
 		}
 		if len(p.Spec.PodSelector.MatchLabels)+len(p.Spec.PodSelector.MatchExpressions) > 0 && len(m.selected(&p.Spec.PodSelector)) == 0 {
@@ -141,8 +141,8 @@ func hasPort(w workload, port intstr.IntOrString) bool {
 	return false
 }
 
-// checkServices: every Service has pods that listen where it sends to, and every
-// Ingress and its certificate lead somewhere.
+// checkServices: every Service has pods that listen on its target port, and every
+// Ingress leads to an existing Service and certificate.
 func checkServices(m *manifests) []string {
 	var f faults
 	for name, s := range m.services {
@@ -195,8 +195,8 @@ func (m *manifests) hasServicePort(service, name string, number int32) bool {
 	return false
 }
 
-// reaches says why a host and port is no Service and no pod of a StatefulSet of
-// these manifests.
+// reaches returns nil for the host and port of a Service, or of a StatefulSet's pod, of
+// these manifests, and an error for others.
 func (m *manifests) reaches(host string, port int32) error {
 	short := strings.TrimSuffix(strings.TrimSuffix(host, ".svc.cluster.local"), ".parley")
 	pod, service, ofPod := strings.Cut(short, ".")

@@ -19,8 +19,8 @@ import (
 	"github.com/parley-chat/parley/test/deploy/permissions"
 )
 
-// refusals tries every forbidden act with the credentials of the one who may not,
-// and looks that nothing came of it.
+// refusals attempts every forbidden act with the credentials of the user that is
+// refused it, and checks that it had no effect.
 func refusals(t *testing.T, c *cluster) {
 	before := c.inventory()
 	for _, through := range c.tryAll() {
@@ -28,9 +28,9 @@ func refusals(t *testing.T, c *cluster) {
 	}
 	after := c.inventory()
 	if !maps.Equal(before, after) {
-		t.Errorf("something came of it: there was\n%v, there is\n%v", before, after)
+		t.Errorf("an act had an effect: before\n%v, after\n%v", before, after)
 	}
-	t.Logf("%d acts were tried", len(permissions.Refusals))
+	t.Logf("%d acts were attempted", len(permissions.Refusals))
 }
 
 // tryAll returns the acts that got through.
@@ -49,7 +49,7 @@ func (c *cluster) tryAll() (through []string) {
 	return through
 }
 
-// refused tries one act. The server's refusal comes before its answer to the flush.
+// refused attempts one act. The server's refusal precedes its answer to the flush.
 func refused(nc *nats.Conn, r permissions.Refusal) bool {
 	if r.Verb == permissions.Publishes {
 		if nc.PublishRequest(r.Subject, nc.NewRespInbox(), []byte(r.Body)) != nil {
@@ -71,7 +71,7 @@ func refused(nc *nats.Conn, r permissions.Refusal) bool {
 	}[r.Verb])
 }
 
-// inventory is what there is on the servers: streams with their contents, consumers.
+// inventory is what the servers hold: streams with their contents, and consumers.
 func (c *cluster) inventory() map[string]string {
 	c.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
@@ -80,7 +80,7 @@ func (c *cluster) inventory() map[string]string {
 	all := map[string]string{}
 	list := js.ListStreams(ctx)
 	for info := range list.Info() {
-		// The gateway repeats who is online; timers come and go.
+		// These change by themselves: gateways repeat who is online, timers come and go.
 		if info.Config.Name == "KV_presence" || info.Config.Name == "TIMERS" {
 			continue
 		}
@@ -107,7 +107,7 @@ func (c *cluster) inventory() map[string]string {
 	return all
 }
 
-// Where a permission is missing or too wide, the test must say so.
+// If a permission is missing or too wide, the test must report it.
 func TestARefusalThatDoesNotComeIsNoticed(t *testing.T) {
 	publish := regexp.MustCompile(`(?s)publish: \[.*?\]`)
 	subscribe := regexp.MustCompile(`(?s)subscribe: \[.*?\]`)
@@ -116,12 +116,12 @@ func TestARefusalThatDoesNotComeIsNoticed(t *testing.T) {
 	})
 	through := open.tryAll()
 	for _, r := range permissions.Refusals {
-		// Of another account: never heard or reached, whatever is permitted.
+		// In another account: never received or reached, whatever is permitted.
 		if strings.HasPrefix(r.Subject, "$SYS") {
 			continue
 		}
 		if want := fmt.Sprintf("%s may %s (%s %s)", r.User, r.Act, r.Verb, r.Subject); !slices.Contains(through, want) {
-			t.Errorf("with everything permitted it was not noticed that %s", want)
+			t.Errorf("with everything permitted, this was not reported: %s", want)
 		}
 	}
 }
@@ -136,7 +136,7 @@ func TestTheUsersAreMadeFromTheTable(t *testing.T) {
 		}
 		for name, cm := range m.configMaps {
 			if strings.HasPrefix(name, "nats-") && cm.Data["nats.conf"] != "" && cm.Data["accounts.conf"] != permissions.Accounts(streams) {
-				t.Errorf("%s: accounts.conf is not what the table says for STREAMS=%d: cd test/deploy && go run ./cmd/permissions -streams %d", variant, streams, streams)
+				t.Errorf("%s: accounts.conf differs from the table for STREAMS=%d: cd test/deploy && go run ./cmd/permissions -streams %d", variant, streams, streams)
 			}
 		}
 		for _, u := range permissions.Users {
@@ -151,12 +151,12 @@ func TestTheUsersAreMadeFromTheTable(t *testing.T) {
 	}
 	_, rest, _ := strings.Cut(string(page), permissions.Begin+"\n")
 	if tables, _, _ := strings.Cut(rest, "\n"+permissions.End); tables != permissions.Tables() {
-		t.Error("docs/nats-permissions.md is not what the table says: cd test/deploy && go run ./cmd/permissions")
+		t.Error("docs/nats-permissions.md differs from the table: cd test/deploy && go run ./cmd/permissions")
 	}
 }
 
-// seldom tries what a conversation has no use for: the notes on deliveries that go
-// wrong, and purging.
+// seldom tries what a conversation doesn't use: the records of failed deliveries, and
+// purging.
 func seldom(t *testing.T, c *cluster) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
@@ -181,7 +181,7 @@ func seldom(t *testing.T, c *cluster) {
 			err = kv.Purge(ctx, key, jetstream.PurgeTTL(time.Hour))
 		}
 		if err != nil {
-			t.Errorf("%s may not keep notes on its deliveries: %v", user, err)
+			t.Errorf("%s may not record its failed deliveries: %v", user, err)
 		}
 	}
 	history := c.jetStream("historyworker")

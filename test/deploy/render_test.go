@@ -13,11 +13,11 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/filesys"
 )
 
-// root is the tree's, seen from this folder.
+// root is the repository's root, relative to this folder.
 const root = "../.."
 
-// variants are what is rendered: the overlays as they are, and production with
-// each optional component.
+// variants are rendered: the overlays as they are, and production with each optional
+// component.
 var variants = []string{"local", "production", "production with keda", "production with llm", "production with traces"}
 
 var trees = sync.OnceValues(func() (string, error) {
@@ -30,7 +30,7 @@ var trees = sync.OnceValues(func() (string, error) {
 	}
 	for _, overlay := range []string{"local", "production"} {
 		secrets := filepath.Join(dir, "overlays", overlay, "secrets")
-		// Who runs the test may have real ones; they are none of its business.
+		// Whoever runs the test may have real ones, which it must not read.
 		files, err := os.ReadDir(secrets)
 		if err != nil {
 			return "", err
@@ -74,7 +74,7 @@ func TestMain(m *testing.M) {
 func run(dir, name string, args ...string) error {
 	cmd := exec.Command(name, args...)
 	cmd.Dir = dir
-	// This module's own settings for builds are not the program's.
+	// This module's own build settings are not the program's.
 	cmd.Env = append(os.Environ(), "GOFLAGS=-buildvcs=false")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, out)
@@ -111,7 +111,7 @@ func render(t testing.TB, variant string) string {
 	return string(text)
 }
 
-// programFolder holds the program, built from the tree.
+// programFolder holds the program, built from the working tree.
 var programFolder = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "parley-program")
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 )
 
 // process is the program as a pod runs it: with the arguments and the environment
-// of the rendered manifest, but for addresses and files.
+// of the rendered manifest, except for addresses and files.
 type process struct {
 	t    testing.TB
 	name string
@@ -38,7 +38,7 @@ func volume(pod corev1.PodSpec, name string) string {
 	return ""
 }
 
-// start starts a workload's program. extra are settings that the test adds.
+// startRole starts a workload's program. extra are settings that the test adds.
 func (c *cluster) startRole(name string, extra ...string) *process {
 	c.t.Helper()
 	return c.startWith(name, nil, extra...)
@@ -117,7 +117,7 @@ func (p *process) says(words string) {
 	})
 }
 
-// ends waits for the end that comes by itself.
+// ends waits until the process ends by itself.
 func (p *process) ends() {
 	p.t.Helper()
 	select {
@@ -148,8 +148,8 @@ func (p *process) stop() {
 	}
 }
 
-// complaints are the lines of a log that must not be there: something was refused,
-// or is not as the role wants it.
+// complaints are the lines that a log must not have: something was refused, or is not
+// as the role needs it.
 func (p *process) complaints() []string {
 	return slices.DeleteFunc(strings.Split(p.said(), "\n"), func(line string) bool {
 		return !strings.Contains(line, "ermission") && !strings.Contains(line, "other settings") && !strings.Contains(line, "NATS reports") && !strings.Contains(line, "temporarily unavailable")

@@ -14,7 +14,7 @@ import (
 	"github.com/parley-chat/parley/test/internal/talk/talktest"
 )
 
-// The four roles, as the manifests start them, hold a conversation under their own
+// The four roles, started as in the manifests, serve a conversation under their own
 // NATS users: whatever they need is permitted. Then each forbidden act is refused.
 func TestTheRolesWorkUnderTheirPermissions(t *testing.T) {
 	c := startNATS(t, "local", nil)
@@ -31,7 +31,7 @@ func TestTheRolesWorkUnderTheirPermissions(t *testing.T) {
 	t.Run("dead letters", func(t *testing.T) { deadLetters(t, c, gateway) })
 	for _, p := range roles {
 		for _, line := range p.complaints() {
-			// The roles were told to take these up again, and can't.
+			// The roles were told to retry these, and can't.
 			if !strings.Contains(line, "dead letter") {
 				t.Errorf("%s complains: %s", p.name, line)
 			}
@@ -50,7 +50,7 @@ func conversation(t *testing.T, c *cluster, url string) {
 	ada.Do("t", "send", "id", "m1", "text", "What is Parley?")
 	ada.Event("reply", "")
 
-	// Nobody is there: a timer hands the chat back to the bot.
+	// No agent is there: a timer hands the chat back to the bot.
 	ada.Do("t", "escalate", "id", "e1")
 	waits := ada.Event("state", "waiting").Seq
 	ada.Find("the bot again", func(f talk.Frame) bool { return f.Kind == "state" && f.Status == "bot" && f.Seq > waits })
@@ -82,14 +82,14 @@ func conversation(t *testing.T, c *cluster, url string) {
 		}
 	}
 	if notes != 1 {
-		t.Errorf("the agent's page has %d notes", notes)
+		t.Errorf("the agent's page of events has %d notes", notes)
 	}
 	if len(bob.Do("t", "chats", "id", "c1", "limit", 10).Chats) == 0 {
 		t.Error("the list of chats is empty")
 	}
 	for _, e := range ada.Do("t", "page", "id", "p2", "before", 0, "limit", 50).Events {
 		if e.Kind == "note" {
-			t.Error("the visitor's page has a note")
+			t.Error("the visitor's page of events has a note")
 		}
 	}
 	bob.Do("t", "transfer", "id", "t2", "chat", chat)
@@ -103,14 +103,14 @@ func conversation(t *testing.T, c *cluster, url string) {
 	ada.Event("state", "closed")
 }
 
-// newNoteKey has the admin make a second key, beside the one that setup made.
+// newNoteKey has the admin create a second key, besides the one that setup created.
 func newNoteKey(t *testing.T, c *cluster) {
 	kv, err := c.jetStream("admin").KeyValue(t.Context(), "keys")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for want := 1; want <= 2; want++ {
-		eventually(t, fmt.Sprintf("there are %d keys of notes", want), func() bool { // a replica of the bucket may lag
+		eventually(t, fmt.Sprintf("there are %d note keys", want), func() bool { // a replica of the bucket may lag
 			names, err := kv.Keys(t.Context())
 			return err == nil && len(names) == want && strings.HasPrefix(names[0], "notes.")
 		})
@@ -120,8 +120,8 @@ func newNoteKey(t *testing.T, c *cluster) {
 	}
 }
 
-// deadLetters has each worker give up an event that nobody can read, and take it
-// back at an operator's word.
+// deadLetters makes each worker give up an event that nobody can read, and retry it
+// when an operator asks.
 func deadLetters(t *testing.T, c *cluster, gateway *process) {
 	js := c.jetStream("admin")
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -142,7 +142,7 @@ func deadLetters(t *testing.T, c *cluster, gateway *process) {
 	cmd.Env = []string{"NATS_URL=tls://admin:" + c.manifests.secretData("nats-users")["ADMIN_PASSWORD"] + "@" + c.address(0), "NATS_CA=" + c.ca(), "NATS_REPLICAS=3", "DATA_DIR=" + t.TempDir()}
 	out, err := cmd.CombinedOutput()
 	if err == nil || strings.Contains(string(out), "no replica") || strings.Count(string(out), "\n") < 3 {
-		t.Errorf("the workers did not take the letters back and fail again: %v\n%s", err, out)
+		t.Errorf("the workers did not retry the dead letters and fail again: %v\n%s", err, out)
 	}
 	if n := letters(); n != 3 {
 		t.Errorf("%d dead letters", n)

@@ -1,6 +1,6 @@
 // Package permissions says what each role may publish and subscribe to on NATS. The
 // users in k8s/base/nats/accounts.conf and the tables in docs/nats-permissions.md are
-// generated from it (go run ./cmd/permissions), and the tests try what it refuses.
+// generated from it (go run ./cmd/permissions), and the tests attempt what it refuses.
 package permissions
 
 import (
@@ -11,7 +11,7 @@ import (
 // User is a NATS user: a role, or the admin.
 type User struct {
 	Name string
-	// Is says who it is for.
+	// Is describes the user.
 	Is string
 	// Publish and Subscribe are all that it may do.
 	Publish, Subscribe []Line
@@ -113,26 +113,26 @@ var admin = User{
 	Subscribe: []Line{line("everything", ">")},
 }
 
-// starting is what every role asks at startup: do the streams exist, and were they
-// created for the same STREAMS?
+// starting is for every role's questions at startup: do the streams exist, and were
+// they created for the same STREAMS?
 var starting = []Line{line("at startup: whether the streams exist", "$JS.API.STREAM.INFO.CHAT+", "$JS.API.STREAM.INFO.TIMERS", "$JS.API.STREAM.INFO.DEAD")}
 
-// reading is single events from a stream's leader.
+// reading is for single events from a stream's leader.
 func reading(stream string) []Line {
 	return []Line{line("single events, from the stream's leader", "$JS.API.STREAM.MSG.GET."+stream)}
 }
 
-// opening reads the keys that seal and open notes, from the stream's leader, which
-// has a key that was just created.
+// opening is for the keys that seal and open notes, read from the stream's leader,
+// which has a key that was just created.
 var opening = []Line{line("the keys for notes", "$JS.API.STREAM.MSG.GET.KV_keys")}
 
-// working is a durable consumer that exists: receive deliveries, settle them.
+// working is for a durable consumer that exists: receive deliveries, settle them.
 func working(stream, consumer string) []Line {
 	return []Line{line("the deliveries of its own consumer",
 		"$JS.API.CONSUMER.INFO."+stream+"."+consumer, "$JS.API.CONSUMER.MSG.NEXT."+stream+"."+consumer, "$JS.ACK."+stream+"."+consumer+".>")}
 }
 
-// givingUp is records of deliveries that went wrong, and dead letters.
+// givingUp is for records of failed deliveries, and for dead letters.
 func givingUp(consumer string) []Line {
 	return []Line{
 		line("its records of deliveries that went wrong", "$JS.API.STREAM.INFO.KV_attempts",
@@ -149,7 +149,7 @@ const (
 	watches
 )
 
-// bucket is a key-value bucket: keys read one by one, written, or watched.
+// bucket is for a key-value bucket: keys read one by one, written, or watched.
 func bucket(name string, what ...access) []Line {
 	subjects := []string{"$JS.API.STREAM.INFO.KV_" + name}
 	var words []string
@@ -169,8 +169,8 @@ func bucket(name string, what ...access) []Line {
 	return []Line{line("the bucket `"+name+"`: "+strings.Join(words, ", "), subjects...)}
 }
 
-// listening is the answers to a user's requests, and discovery by the name of its
-// service.
+// listening is for the answers to a user's requests, and for discovery by the name of
+// its service.
 func listening(user, service string) []Line {
 	return []Line{
 		line("answers to its requests, and its deliveries", Inbox(user)),

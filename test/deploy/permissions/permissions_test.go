@@ -35,7 +35,7 @@ func TestEveryRoleOfTheTableMayDoItsWork(t *testing.T) {
 	}
 	for _, u := range Users {
 		if _, ok := roles.Named(u.Name); !ok && u.Name != admin.Name {
-			t.Errorf("the user %s is no role of the table in pkg/roles", u.Name)
+			t.Errorf("the user %s is not a role in the table in pkg/roles", u.Name)
 		}
 	}
 }

@@ -5,7 +5,7 @@ type Refusal struct {
 	User, Act string
 	Verb      Verb
 	Subject   string
-	// Body makes the request do what Act says, if it gets through.
+	// Body makes the request do what Act says if it gets through.
 	Body string
 }
 
@@ -18,7 +18,7 @@ const (
 	Subscribes Verb = "subscribe"
 )
 
-// A chat of partition 0, for the acts to be about.
+// The acts are about this chat, of partition 0.
 const (
 	in    = "chat.0.aaaaaaaaaaaaaaaa.in"
 	reply = "chat.0.aaaaaaaaaaaaaaaa.out.reply"
@@ -28,7 +28,7 @@ const (
 	timer = "timer.set.0.aaaaaaaaaaaaaaaa.idle"
 )
 
-// Refusals are all acts that the tests try.
+// Refusals are all acts that the tests attempt.
 var Refusals = join(
 	by("gateway", Publishes, "speak as the bot", reply, "speak as an agent", say, "change a chat", state, "write a note", note,
 		"set a timer", timer, "fire a timer", "timer.due.0.aaaaaaaaaaaaaaaa.idle", "write the desk", "$KV.desk.x", "write records of deliveries", "$KV.attempts.bot.x", "create a key for notes", "$KV.keys.notes.x",
@@ -83,19 +83,19 @@ var Refusals = join(
 		"receive the servers' events", "$SYS.>", "",
 		"receive dead letters", "dead.>", "",
 	),
-	// All roles but the history worker, which has to.
+	// All roles except the history worker, which has to.
 	[]Refusal{
 		{"gateway", "purge a stream", Publishes, "$JS.API.STREAM.PURGE.CHAT_0", ""},
 		{"botworker", "purge a stream", Publishes, "$JS.API.STREAM.PURGE.CHAT_0", ""},
 		{"escalation", "purge a stream", Publishes, "$JS.API.STREAM.PURGE.CHAT_0", ""},
-		// All roles but the gateway, which drops dead letters for the operator.
+		// All roles except the gateway, which drops dead letters for the operator.
 		{"botworker", "drop a dead letter", Publishes, "$JS.API.STREAM.MSG.DELETE.DEAD", `{"seq":1}`},
 		{"escalation", "drop a dead letter", Publishes, "$JS.API.STREAM.MSG.DELETE.DEAD", `{"seq":1}`},
 		{"historyworker", "drop a dead letter", Publishes, "$JS.API.STREAM.MSG.DELETE.DEAD", `{"seq":1}`},
 	},
 )
 
-// by makes refusals of pairs: the act and the subject.
+// by makes refusals from pairs: act, subject.
 func by(user string, verb Verb, pairs ...string) (list []Refusal) {
 	for i := 0; i < len(pairs); i += 2 {
 		list = append(list, Refusal{User: user, Act: pairs[i], Verb: verb, Subject: pairs[i+1], Body: "{}"})
@@ -103,7 +103,7 @@ func by(user string, verb Verb, pairs ...string) (list []Refusal) {
 	return list
 }
 
-// everyRole makes refusals of triples, for all roles: act, subject, body.
+// everyRole makes refusals for all roles from triples: act, subject, body.
 func everyRole(verb Verb, triples ...string) (list []Refusal) {
 	for _, u := range Users {
 		if !u.Answers {
