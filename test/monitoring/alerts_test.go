@@ -5,10 +5,10 @@ import (
 	"testing"
 )
 
-// story is a history in which an alert fires, or is near to it and must not.
+// story is a history in which an alert fires, or comes close to it and must not.
 type story struct {
 	alert     string
-	fires     string // with this among its labels; empty: it does not
+	fires     string // with this in its labels; empty: it does not
 	what      string
 	different string // from the healthy system
 }
@@ -242,7 +242,7 @@ func TestAlertsFireWhereTheyShould(t *testing.T) {
 	for _, g := range alerts {
 		for _, r := range g.Rules {
 			if !fires[r.Alert] || !quiet[r.Alert] {
-				t.Errorf("%s has no story in which it fires, or none in which it does not", r.Alert)
+				t.Errorf("%s needs a story in which it fires and one in which it does not", r.Alert)
 			}
 		}
 	}

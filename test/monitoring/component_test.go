@@ -22,8 +22,8 @@ type meta struct {
 	Annotations map[string]string `json:"annotations"`
 }
 
-// podMonitor is what the Prometheus Operator takes, as far as this tree uses it. Its
-// own module would bring Kubernetes' client.
+// podMonitor has the fields of the Prometheus Operator's type that this repository uses.
+// The operator's own module would bring in Kubernetes' client.
 type podMonitor struct {
 	APIVersion string `json:"apiVersion"`
 	Kind       string `json:"kind"`
@@ -72,11 +72,11 @@ type configMap struct {
 	Data       map[string]string `json:"data"`
 }
 
-// mostApplied is how large an object kubectl apply takes: it notes the whole of it
-// in an annotation, where quotes are escaped once more.
+// mostApplied is the largest object that kubectl apply accepts: it stores all of it in
+// an annotation, in which quotes are escaped once more.
 const mostApplied = 256 << 10
 
-// checkComponent reads rendered manifests strictly and compares them with the roles'.
+// checkComponent decodes rendered manifests strictly and compares them with the roles'.
 func checkComponent(text string, base map[string][]string) (faults []string) {
 	fault := func(format string, v ...any) { faults = append(faults, fmt.Sprintf(format, v...)) }
 	kinds := map[string]int{}
@@ -129,7 +129,7 @@ func checkComponent(text string, base map[string][]string) (faults []string) {
 	return faults
 }
 
-// strict reads a document: a field that is unknown, or there twice, is a fault.
+// strict decodes a document: a field that is unknown or repeated is a fault.
 func strict(doc string, into any) (faults []string) {
 	raw, err := yaml.YAMLToJSONStrict([]byte(doc))
 	if err != nil {
@@ -145,7 +145,7 @@ func strict(doc string, into any) (faults []string) {
 	return faults
 }
 
-// checkMonitor: it finds every role's pods, at a port that they have, and no other's.
+// checkMonitor: it finds the pods of every role, at a port that they have, and no others.
 func checkMonitor(m podMonitor, base map[string][]string) (faults []string) {
 	fault := func(format string, v ...any) { faults = append(faults, "PodMonitor: "+fmt.Sprintf(format, v...)) }
 	if m.APIVersion != "monitoring.coreos.com/v1" || m.Spec.JobLabel != "app" {
@@ -177,7 +177,7 @@ func checkMonitor(m podMonitor, base map[string][]string) (faults []string) {
 	return faults
 }
 
-// render returns the component as an overlay takes it.
+// render returns the component as an overlay includes it.
 func render(t testing.TB) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -208,7 +208,7 @@ func kustomize(t testing.TB, folder string) string {
 	return string(text)
 }
 
-// rolesOfBase are the Deployments by their label app, with the names of their ports.
+// rolesOfBase returns the names of each Deployment's ports, by its label app.
 func rolesOfBase(t testing.TB) map[string][]string {
 	t.Helper()
 	found := map[string][]string{}

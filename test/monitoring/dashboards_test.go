@@ -12,7 +12,7 @@ import (
 	"github.com/parley-chat/parley/test/monitoring/internal/operator"
 )
 
-// dashboard is as much of Grafana's form as the tests look at.
+// dashboard has the parts of Grafana's format that the tests look at.
 type dashboard struct {
 	UID    string   `json:"uid"`
 	Title  string   `json:"title"`
@@ -56,7 +56,7 @@ func TestTheDashboardsAreThoseThatAreMade(t *testing.T) {
 	}
 	for name, text := range made {
 		if !bytes.Equal(committed[name], text) {
-			t.Errorf("k8s/monitoring/dashboards/%s is another one: cd test/monitoring && go run ./cmd/made", name)
+			t.Errorf("k8s/monitoring/dashboards/%s is out of date: cd test/monitoring && go run ./cmd/made", name)
 		}
 	}
 	rule, err := operator.Rule(read(t, "k8s/monitoring/rules/parley.yaml"))
@@ -64,7 +64,7 @@ func TestTheDashboardsAreThoseThatAreMade(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(rule, read(t, "k8s/monitoring/prometheusrule.yaml")) {
-		t.Error("k8s/monitoring/prometheusrule.yaml is another one: cd test/monitoring && go run ./cmd/made")
+		t.Error("k8s/monitoring/prometheusrule.yaml is out of date: cd test/monitoring && go run ./cmd/made")
 	}
 }
 
@@ -72,7 +72,7 @@ var units = map[string]bool{"short": true, "ops": true, "s": true, "bytes": true
 
 var oneSentence = regexp.MustCompile(`^[A-Z].*\.$`)
 
-// checkBoard says what a reader of the dashboard would stumble over.
+// checkBoard returns what a reader of the dashboard would stumble over.
 func checkBoard(name string, text []byte) (faults []string) {
 	var b dashboard
 	fault := func(format string, v ...any) { faults = append(faults, name+": "+fmt.Sprintf(format, v...)) }

@@ -1,8 +1,8 @@
-// Package monitoring holds the alerts, the dashboards and the operators' pages to
-// account. Which figures and labels there are is read from the program itself; the
-// alerts are parsed, and tried on made-up histories, by Prometheus' own code; and
-// every check is shown faults that it must find.
+// Package monitoring checks the alerts, the dashboards and the operators' pages. The
+// metrics and labels that exist are read from the program itself; Prometheus' own code
+// parses the alerts and tries them on made-up histories; and other tests show that
+// every check finds faults.
 //
-// The command in cmd/made makes the dashboards, and the alerts as the Prometheus
-// Operator takes them.
+// The command in cmd/made generates the dashboards, and the alerts in the form of the
+// Prometheus Operator.
 package monitoring

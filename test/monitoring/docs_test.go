@@ -25,7 +25,7 @@ var heading = regexp.MustCompile(`(?m)^#+ (.+)$`)
 
 var notInAnchors = regexp.MustCompile(`[^a-z0-9 _-]`)
 
-// anchors are those that a reader's browser finds, with their headings.
+// anchors returns a page's anchors, as browsers find them, with their headings.
 func anchors(page string) map[string]string {
 	found := map[string]string{}
 	for _, m := range heading.FindAllStringSubmatch(withoutCode(page), -1) {
@@ -38,7 +38,7 @@ var fenced = regexp.MustCompile("(?s)```.*?```")
 
 func withoutCode(page string) string { return fenced.ReplaceAllString(page, "") }
 
-// checkAlert says what whoever is woken by an alert would miss.
+// checkAlert returns what is missing for the person whom the alert wakes.
 func checkAlert(r rulefmt.Rule, page string) (faults []string) {
 	fault := func(format string, v ...any) { faults = append(faults, r.Alert+": "+fmt.Sprintf(format, v...)) }
 	if s := r.Labels["severity"]; s != "critical" && s != "warning" {
@@ -50,7 +50,7 @@ func checkAlert(r rulefmt.Rule, page string) (faults []string) {
 	if r.Annotations["description"] == "" || len(r.Annotations) != 3 {
 		fault("it has the annotations %v", slices.Sorted(maps.Keys(r.Annotations)))
 	}
-	if r.For == 0 && r.Alert != "ParleyRestarts" { // whose window is half an hour
+	if r.For == 0 && r.Alert != "ParleyRestarts" { // its window is half an hour
 		fault("it fires at once")
 	}
 	anchor := strings.ToLower(r.Alert)
@@ -63,7 +63,7 @@ func checkAlert(r rulefmt.Rule, page string) (faults []string) {
 	return faults
 }
 
-// checkSections: a section that is named like an alert is that of one.
+// checkSections: a section named like an alert belongs to an existing one.
 func checkSections(page string, alerts []rulefmt.RuleGroup) (faults []string) {
 	for _, title := range anchors(page) {
 		if strings.HasPrefix(title, "Parley") && !strings.Contains(title, " ") && len(only(alerts, title)[0].Rules) == 0 {
@@ -97,7 +97,7 @@ var (
 	quoted = regexp.MustCompile("`([^`]*)`")
 )
 
-// Links within the two pages, and to others of the tree, lead somewhere.
+// Links within the two pages, and to other files of the repository, lead somewhere.
 func TestTheLinksOfThePagesLeadSomewhere(t *testing.T) {
 	for _, page := range []string{book, table} {
 		text := withoutCode(string(read(t, page)))
@@ -121,7 +121,7 @@ func TestTheLinksOfThePagesLeadSomewhere(t *testing.T) {
 	}
 }
 
-// everyRole has the roles, and everything in one process, by name.
+// everyRole has the roles by name, and "all", which is everything in one process.
 var everyRole = func() []string {
 	names := []string{"all"}
 	for _, r := range roles.All() {
@@ -131,7 +131,7 @@ var everyRole = func() []string {
 	return names
 }()
 
-// checkTable compares the page of figures with those that there are.
+// checkTable compares the page of metrics with those that exist.
 func checkTable(page string, all map[string]*figure) (faults []string) {
 	fault := func(format string, v ...any) { faults = append(faults, table+": "+fmt.Sprintf(format, v...)) }
 	listed := map[string]bool{}
@@ -171,8 +171,8 @@ func checkTable(page string, all map[string]*figure) (faults []string) {
 	return faults
 }
 
-// rolesInWords names the roles that show a figure. Everything in one process shows
-// what the roles show, and what only it has.
+// rolesInWords names the roles that show a metric. Everything in one process shows what
+// the roles show, and metrics of its own.
 func rolesInWords(f *figure) string {
 	roles := slices.Sorted(maps.Keys(f.roles))
 	if len(roles) > 1 {

@@ -21,11 +21,11 @@ import (
 	"github.com/prometheus/prometheus/util/annotations"
 )
 
-// every is how often figures are read and alerts are judged here, as in
-// docker-compose.yml.
+// every is the interval at which metrics are scraped and alerts are evaluated here, as
+// in docker-compose.yml.
 const every = 15 * time.Second
 
-// beginning is when a history begins: where the engine may look back from it.
+// beginning is when a history begins: late enough that the engine can look back from it.
 var beginning = time.Unix(1_800_000_000, 0)
 
 // readAlerts reads a file of alerts as Prometheus does.
@@ -40,9 +40,9 @@ func readAlerts(text []byte) ([]rulefmt.RuleGroup, error) {
 // history is what Prometheus holds. It is written once and then only read.
 type history []storage.Series
 
-// remember reads series in the notation of Prometheus' own tests, one a line, such
-// as up{job="gateway"} 1x20 _ 0x5: a figure for each time it is read, _ where it is
-// not there. A later series replaces an earlier one of the same name and labels.
+// remember parses series in the notation of Prometheus' own tests, one a line, such as
+// up{job="gateway"} 1x20 _ 0x5: a value for each scrape, _ if it is missing. A later
+// series replaces an earlier one of the same name and labels.
 func remember(text string) (history, error) {
 	byLabels, order := map[string]storage.Series{}, []string{}
 	for _, line := range strings.Split(text, "\n") {
@@ -75,7 +75,7 @@ func remember(text string) (history, error) {
 func (h history) Querier(_, _ int64) (storage.Querier, error) { return querier{h: h}, nil }
 
 type querier struct {
-	storage.LabelQuerier // of no use to the engine
+	storage.LabelQuerier // nil: the engine doesn't use it
 	h                    history
 }
 
@@ -102,7 +102,7 @@ func (f *found) At() storage.Series                { return f.series[f.at] }
 func (f *found) Err() error                        { return nil }
 func (f *found) Warnings() annotations.Annotations { return nil }
 
-// point is a figure at one moment.
+// point is a value at one moment.
 type point struct {
 	at    int64
 	value float64
@@ -115,17 +115,16 @@ func (p point) FH() *histogram.FloatHistogram { return nil }
 func (p point) Type() chunkenc.ValueType      { return chunkenc.ValFloat }
 func (p point) Copy() chunks.Sample           { return p }
 
-// firing is an alert that fired, with the labels that it has besides its name, and
-// what it says.
+// firing is an alert that fired, with its labels except its name, and its text.
 type firing struct {
 	alert, labels string
 	first         time.Duration // since the beginning
 	says          []string
 }
 
-// judge lets time pass and returns what fired: what the expression finds at each
-// look for as long as `for` says, as Prometheus does it. Which looks those are is
-// Prometheus' rule, all else its engine.
+// judge lets time pass and returns what fired: what the expression found at every
+// evaluation for as long as `for` says. Only this rule of Prometheus is rewritten here;
+// its engine does the rest.
 func judge(t testing.TB, alerts []rulefmt.RuleGroup, h history, looks int) []firing {
 	t.Helper()
 	engine := promql.NewEngine(promql.EngineOpts{MaxSamples: 1e6, Timeout: time.Minute, LookbackDelta: 5 * time.Minute})
@@ -141,7 +140,7 @@ func judge(t testing.TB, alerts []rulefmt.RuleGroup, h history, looks int) []fir
 
 func judgeOne(t testing.TB, engine *promql.Engine, rule rulefmt.Rule, h history, looks int) (fired []firing) {
 	t.Helper()
-	since := map[string]time.Duration{} // by labels: since when it has been found
+	since := map[string]time.Duration{} // by labels: when it was first found
 	told := map[string]bool{}
 	for look := range looks {
 		now := time.Duration(look) * every
@@ -182,7 +181,7 @@ func judgeOne(t testing.TB, engine *promql.Engine, rule rulefmt.Rule, h history,
 	return fired
 }
 
-// says is what whoever is woken reads; with < where it can't be said.
+// says returns the text of an alert; it holds < if a template fails.
 func says(t testing.TB, rule rulefmt.Rule, is labels.Labels, value float64) (list []string) {
 	t.Helper()
 	data := template.AlertTemplateData(is.Map(), nil, "", promql.Sample{F: value})
@@ -197,7 +196,7 @@ func says(t testing.TB, rule rulefmt.Rule, is labels.Labels, value float64) (lis
 	return list
 }
 
-// only returns one alert of all.
+// only returns the alert with that name.
 func only(alerts []rulefmt.RuleGroup, name string) []rulefmt.RuleGroup {
 	var g rulefmt.RuleGroup
 	for _, group := range alerts {

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// A check that never finds anything is worth nothing: each is shown its faults, by
-// replacing a text of a file with another.
+// A check that never finds anything is worth nothing: each must find its faults, which
+// are made by replacing a text of a file.
 func TestPlantedFaultsAreFound(t *testing.T) {
 	all := truth(t)
 	alertsFile, page, figuresPage := string(read(t, "k8s/monitoring/rules/parley.yaml")), string(read(t, book)), string(read(t, table))
@@ -71,10 +71,10 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 		}
 		for _, s := range stories {
 			if reflect.DeepEqual(only(alerts, s.alert), only(before, s.alert)) {
-				continue // as it was
+				continue // unchanged
 			}
 			for _, fault := range s.fault(judge(t, only(alerts, s.alert), tell(t, "", s.different), looks)) {
-				if !strings.HasPrefix(s.alert, "ParleyVolume") { // of Kubernetes only
+				if !strings.HasPrefix(s.alert, "ParleyVolume") { // on Kubernetes only
 					found = append(found, s.alert+": "+s.what+": "+fault)
 				}
 			}
@@ -119,7 +119,7 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 		{render(t), component, "- historyworker\n", "- history\n", "it does not look at historyworker"},
 		{render(t), component, "grafana_dashboard: \"1\"", "grafana_dashboards: \"1\"", "is no dashboard"},
 		{render(t), component, "namespace: parley", "namespace: default", "is in the namespace \"default\""},
-		{render(t), component, "runbook_url:", "runbook-url:", ""}, // any annotation may be there
+		{render(t), component, "runbook_url:", "runbook-url:", ""}, // any annotation is allowed
 		{alertsFile, told, "{consumer=~\"bot|escalation\"}) > 120", "{consumer=~\"bot|escalation\"}) > 1e6", "ParleyMessagesWait: no bot gets to one stream: it does not fire"},
 		{alertsFile, told, "for: 10m", "for: 1m", "ParleyCopiesMissing: three nodes are renewed, for nine minutes in all: it fires"},
 		{alertsFile, told, "sum by (namespace, consumer) (max by (namespace, consumer, stream) (parley_consumer_pending))", "sum by (namespace, consumer) (parley_consumer_pending)", "two replicas tell the same: it fires"},
@@ -127,12 +127,12 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 		{alertsFile, told, "{{ $labels.stream }}", "{{ $labels.streams }}", "ParleyCopiesMissing: a node is gone: it says"},
 	} {
 		if !strings.Contains(c.text, c.from) {
-			t.Errorf("%q does not stand there any more", c.from)
+			t.Errorf("the file no longer contains %q", c.from)
 			continue
 		}
 		found := strings.Join(c.check(strings.ReplaceAll(c.text, c.from, c.to)), "\n")
 		if !strings.Contains(found, c.want) || c.want == "" && found != "" {
-			t.Errorf("%q for %q should be found by %q; found was:\n%s", c.to, c.from, c.want, found)
+			t.Errorf("with %q instead of %q, there should be a fault %q, but the faults are:\n%s", c.to, c.from, c.want, found)
 		}
 	}
 }

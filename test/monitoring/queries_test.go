@@ -13,17 +13,17 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
-// foreign are the figures of others that are asked for, with their labels.
+// foreign are the queried metrics of other programs, with their labels.
 var foreign = map[string][]string{
 	"up":                                   {}, // Prometheus' own
 	"ALERTS":                               {"alertname", "alertstate", "severity", "role", "stream", "consumer", "call", "why", "persistentvolumeclaim"},
 	"kubelet_volume_stats_available_bytes": {"persistentvolumeclaim"}, // Kubernetes' own
 	"kubelet_volume_stats_capacity_bytes":  {"persistentvolumeclaim"},
-	"go_goroutines":                        {}, // of Go's client for Prometheus, in each role
+	"go_goroutines":                        {}, // Prometheus' Go client's, in each role
 	"process_cpu_seconds_total":            {}, "process_resident_memory_bytes": {}, "process_open_fds": {}, "process_max_fds": {}, "process_start_time_seconds": {},
 }
 
-// byScrape are the labels that whoever scrapes gives to everything. job is the role.
+// byScrape are the labels that the scraper adds to everything. job is the role.
 var byScrape = []string{"job", "instance", "namespace", "pod"}
 
 // unseen are values of labels that appear only when something has happened.
@@ -39,10 +39,10 @@ var unseen = map[string][]string{
 	"persistentvolumeclaim": {"data-(nats|mongo)-[0-9]+"},
 }
 
-// asked is one query, and where it stands.
+// asked is one query, and where it was found.
 type asked struct{ where, expr string }
 
-// inBoards are those of a dashboard.
+// inBoards returns the queries of a dashboard.
 func inBoards(name string, text []byte) ([]asked, error) {
 	var b dashboard
 	if err := json.Unmarshal(text, &b); err != nil {
@@ -57,7 +57,7 @@ func inBoards(name string, text []byte) ([]asked, error) {
 	return list, nil
 }
 
-// inAlerts are those of the file of alerts.
+// inAlerts returns the queries of the file of alerts.
 func inAlerts(text []byte) ([]asked, error) {
 	groups, err := readAlerts(text)
 	if err != nil {
@@ -72,7 +72,7 @@ func inAlerts(text []byte) ([]asked, error) {
 	return list, nil
 }
 
-// checkQuery says what the program does not show of what is asked for.
+// checkQuery returns what a query asks for and the program does not show.
 func checkQuery(q asked, all map[string]*figure) (faults []string) {
 	fault := func(format string, v ...any) { faults = append(faults, q.where+": "+fmt.Sprintf(format, v...)) }
 	expr, err := parser.ParseExpr(strings.ReplaceAll(q.expr, "$__rate_interval", "5m"))
@@ -117,7 +117,7 @@ func checkQuery(q asked, all map[string]*figure) (faults []string) {
 	return faults
 }
 
-// checkGrouping: what is grouped by has to be a label of one of the figures below.
+// checkGrouping: a query may group only by a label of one of the metrics inside it.
 func checkGrouping(by []string, below parser.Expr, all map[string]*figure, fault func(string, ...any)) {
 	there := map[string]bool{}
 	parser.Inspect(below, func(node parser.Node, _ []parser.Node) error {
@@ -136,7 +136,7 @@ func checkGrouping(by []string, below parser.Expr, all map[string]*figure, fault
 	}
 }
 
-// counts: a rate is one of a counter, and of nothing else.
+// counts: only a counter has a rate.
 func counts(call *parser.Call, all map[string]*figure, fault func(string, ...any)) {
 	if call.Func.Name != "rate" && call.Func.Name != "increase" {
 		return
@@ -151,7 +151,7 @@ func counts(call *parser.Call, all map[string]*figure, fault func(string, ...any
 	}
 }
 
-// labelsOf returns a figure's labels; of a histogram also those of its parts.
+// labelsOf returns a metric's labels; for a histogram, also those of its parts.
 func labelsOf(name string, all map[string]*figure) (there []string, known bool) {
 	if list, is := foreign[name]; is {
 		return append(slices.Clone(list), byScrape...), true
@@ -181,8 +181,8 @@ func baseOf(name string, all map[string]*figure) (base, part string) {
 	return name, ""
 }
 
-// valuesOf are the words that a matcher names; an expression counts as what stands
-// between its bars.
+// valuesOf returns the values that a matcher names; a regular expression is split at
+// its bars.
 func valuesOf(m *labels.Matcher) []string {
 	if m.Type == labels.MatchEqual || m.Type == labels.MatchNotEqual || strings.Contains(m.Value, "(") {
 		return []string{m.Value}
@@ -221,7 +221,7 @@ func TestQueriesAskForWhatThereIs(t *testing.T) {
 	}
 }
 
-// What nobody looks at is not worth counting: each figure is in a dashboard.
+// A metric that nobody looks at is not worth counting: each is in a dashboard.
 func TestEveryFigureIsLookedAt(t *testing.T) {
 	all, seen := truth(t), map[string]bool{}
 	for name, text := range committedBoards(t) {
@@ -244,7 +244,7 @@ func TestEveryFigureIsLookedAt(t *testing.T) {
 		}
 	}
 	for name := range all {
-		if !seen[name] && name != "parley_disk_full" { // an alert of its own
+		if !seen[name] && name != "parley_disk_full" { // has an alert of its own
 			t.Errorf("no dashboard shows %s", name)
 		}
 	}

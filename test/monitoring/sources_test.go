@@ -31,15 +31,15 @@ import (
 	"github.com/parley-chat/parley/pkg/telemetry"
 )
 
-// root is the tree's, seen from this folder.
+// root is the repository's root, relative to this folder.
 const root = "../.."
 
-// ofTheRoles makes one replica of each role, on a connection of its own, and looks
-// at what is registered.
+// ofTheRoles makes one replica of each role, on a connection of its own, and collects
+// what it registers.
 func (f *figures) ofTheRoles(t testing.TB) {
 	t.Helper()
 	nats := bustest.Start(t)
-	// What is shown of a consumer is shown once it is there.
+	// A consumer's metrics are shown once it exists.
 	if err := nats.Connect("setup").MakeAll(t.Context(), roles.Durables()); err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +64,7 @@ func (f *figures) ofTheRoles(t testing.TB) {
 			historyworker.New(historyworker.Options{Metrics: r}, conn, nil)
 			f.ofTheLag(t, r, conn.WatchLag)
 		default:
-			t.Errorf("the figures of the role %s are not collected: make a replica of it here", role)
+			t.Errorf("the metrics of the role %s are not collected: make a replica of it here", role)
 		}
 		f.gathered(role, gather(t, r))
 		own, err := telemetry.NewRegistry(role, "0.0.0").Gather()
@@ -73,7 +73,7 @@ func (f *figures) ofTheRoles(t testing.TB) {
 		}
 		f.gathered(role, own)
 	}
-	// What is shown only while NATS is silent.
+	// Metrics that are shown only while NATS is silent.
 	for role, watch := range map[string]func(*bus.Conn) watching{
 		"historyworker": func(c *bus.Conn) watching { return c.WatchLag }, "escalation": func(c *bus.Conn) watching { return c.WatchTimerLag },
 	} {
@@ -95,7 +95,7 @@ func (f *figures) ofTheLag(t testing.TB, r recorder, watch watching) {
 	go func() { done <- watch(ctx, 10*time.Millisecond, roles.Durables()) }()
 	bustest.Eventually(t, "the lag is shown", func() bool {
 		for _, family := range gather(t, r) {
-			if strings.HasPrefix(family.GetName(), "parley_stream_") { // all that is known comes at once
+			if strings.HasPrefix(family.GetName(), "parley_stream_") { // they all come at once
 				f.gathered(r.role, gather(t, r))
 				return true
 			}
@@ -152,7 +152,7 @@ func (f *figures) ofTheProgram(t testing.TB) {
 		}
 	}
 	go func() { _, _ = io.Copy(io.Discard, out) }()
-	// Until the last of what comes by itself is there.
+	// Until the last of the metrics that appear by themselves is there.
 	bustest.Eventually(t, "the program shows its figures", func() bool {
 		families, err := scrape(ctx, base+"/metrics")
 		if err != nil {

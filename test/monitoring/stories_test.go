@@ -7,15 +7,15 @@ import (
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
-// looks is how long a story is: half an hour and some.
+// looks is the length of a story: a little more than half an hour.
 const looks = 150
 
-// scrapes are the two ways in which figures come: Kubernetes gives all of them a
-// namespace, compose does not.
+// scrapes are the two ways in which metrics are scraped: Kubernetes adds a namespace to
+// all of them, compose does not.
 var scrapes = map[string]string{"kubernetes": `namespace="parley",`, "compose": ""}
 
-// healthy is a Parley of two replicas a role in which all is well: also what went
-// wrong once stands in its counters. ~ stands for what the scrape adds.
+// healthy is a Parley with two replicas per role in which all is well, although its
+// counters still hold earlier failures. ~ stands for the labels that the scrape adds.
 func healthy() string {
 	var b strings.Builder
 	for _, r := range roles.All() {
@@ -75,7 +75,7 @@ func healthy() string {
 	return b.String()
 }
 
-// tell returns the healthy system's history with what is different in a story.
+// tell returns the healthy system's history with a story's differences.
 func tell(t testing.TB, scrape, different string) history {
 	t.Helper()
 	h, err := remember(strings.ReplaceAll(healthy()+different, "~", scrape))
@@ -97,8 +97,8 @@ func TestAHealthySystemIsQuiet(t *testing.T) {
 	}
 }
 
-// renewal is a new version: on Kubernetes a new replica is there before an old one
-// goes; NATS' nodes are renewed one after the other, and each takes 90 s to catch up.
+// renewal is a rollout of a new version: on Kubernetes a new replica is there before an
+// old one goes; NATS' nodes restart one after another, and each takes 90 s to catch up.
 const renewal = `
 	up{~job="gateway",instance="gateway-0"} 1x20 stale
 	up{~job="gateway",instance="gateway-2"} _x19 1x130
@@ -138,7 +138,7 @@ func TestARenewalIsQuiet(t *testing.T) {
 	}
 }
 
-// lag is what the healthy system tells of what waits for the bot.
+// lag is the healthy system's series of events that wait for the bot.
 const lag = `
 	parley_consumer_pending{~job="historyworker",instance="historyworker-0",consumer="bot",stream="CHAT_0"} 3x150
 	parley_consumer_pending{~job="historyworker",instance="historyworker-0",consumer="bot",stream="CHAT_1"} 3x150

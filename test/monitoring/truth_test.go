@@ -18,10 +18,10 @@ type figure struct {
 	kind   string // counter, gauge or histogram
 	labels map[string]bool
 	roles  map[string]bool
-	values map[string]map[string]bool // by label: those that were seen
+	values map[string]map[string]bool // by label: the values seen
 }
 
-// figures are all, by name. They may be added to concurrently.
+// figures are all metrics, by name. They may be added to concurrently.
 type figures struct {
 	mu    sync.Mutex // guards what follows
 	named map[string]*figure
@@ -48,7 +48,7 @@ func (f *figures) add(role, name, kind string, labels []string) *figure {
 	return m
 }
 
-// gathered takes what a registry shows, or a process on /metrics.
+// gathered adds what a registry shows, or a process on /metrics.
 func (f *figures) gathered(role string, families []*dto.MetricFamily) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -68,8 +68,8 @@ func (f *figures) gathered(role string, families []*dto.MetricFamily) {
 	}
 }
 
-// recorder is a registry that notes what is registered, also what shows nothing
-// until it has happened once.
+// recorder is a registry that records what is registered, including metrics that show
+// nothing until something has happened.
 type recorder struct {
 	*prometheus.Registry
 	role string
@@ -125,13 +125,13 @@ func (r recorder) note(c prometheus.Collector) {
 			labels = append(labels, strings.Split(parts[3], ",")...)
 		}
 		if kind == "counter" && !strings.HasSuffix(parts[1], "_total") {
-			kind = "gauge" // a gauge has all that a counter has
+			kind = "gauge" // a gauge has all the methods of a counter
 		}
 		r.into.add(r.role, parts[1], kind, labels)
 	}
 }
 
-// truth is what there is, read from the program once.
+// truth is the metrics that exist, read from the program once.
 func truth(t testing.TB) map[string]*figure {
 	t.Helper()
 	shared.Lock()
@@ -153,20 +153,20 @@ var shared struct {
 	named      map[string]*figure
 }
 
-// The truth is read in two ways; where one of them sees nothing the tests would
-// hold the pages to too little.
+// The truth is read in two ways; if one of them saw nothing, the tests would hold the
+// pages to too little.
 func TestTheTruthIsWhole(t *testing.T) {
 	all := truth(t)
 	if len(all) < 40 {
-		t.Errorf("only %d figures were found: %v", len(all), slices.Sorted(maps.Keys(all)))
+		t.Errorf("only %d metrics were found: %v", len(all), slices.Sorted(maps.Keys(all)))
 	}
 	for name, f := range all {
 		if f.kind == "" {
-			t.Errorf("%s is of no kind", name)
+			t.Errorf("%s has no kind", name)
 		}
 	}
 	for name, label := range map[string]string{
-		"parley_gateway_turned_away_total": "why", "parley_bus_append_failures_total": "kind", "parley_stream_unanswered": "stream", // these show nothing in good times
+		"parley_gateway_turned_away_total": "why", "parley_bus_append_failures_total": "kind", "parley_stream_unanswered": "stream", // these show nothing while all is well
 		"parley_disk_full": "", "parley_llm_tokens_total": "kind", "parley_consumer_pending": "consumer", "parley_escalation_waiting_chats": "",
 	} {
 		f := all[name]

@@ -1,5 +1,5 @@
-// Command made writes what is made of something else: the dashboards, and the
-// alerts as the Prometheus Operator takes them.
+// Command made writes the generated files: the dashboards, and the alerts in the form
+// of the Prometheus Operator.
 //
 //	cd test/monitoring && go run ./cmd/made
 package main

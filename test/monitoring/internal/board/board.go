@@ -1,4 +1,4 @@
-// Package board makes Parley's dashboards, so that they look alike.
+// Package board generates Parley's dashboards, so that they look alike.
 package board
 
 import (
@@ -7,7 +7,7 @@ import (
 	"fmt"
 )
 
-// Source is the uid of the Prometheus that Grafana asks.
+// Source is the uid of the Prometheus that Grafana queries.
 const Source = "prometheus"
 
 // board is one dashboard: rows of panels, each with a heading.
@@ -21,14 +21,14 @@ type row struct {
 	panels []panel
 }
 
-// panel is one picture.
+// panel is one graph, number or table.
 type panel struct {
 	kind    string // lines, number or table
 	title   string
 	about   string // one sentence
-	unit    string // Grafana's name of it
+	unit    string // Grafana's name for it
 	queries []query
-	warn    float64 // a number is shown as something to look at from here on; 0: never
+	warn    float64 // from here on, a number is colored as a warning; 0: never
 	wide    bool
 }
 
@@ -42,12 +42,12 @@ func number(title, unit, about, expr string) panel {
 	return panel{kind: "number", title: title, unit: unit, about: about, queries: []query{{expr, ""}}}
 }
 
-// from has a number coloured from a value on.
+// from colors a number from a value on.
 func (p panel) from(warn float64) panel { p.warn = warn; return p }
 
 func (p panel) across() panel { p.wide = true; return p }
 
-// Units, by the names that Grafana has for them.
+// Units, by Grafana's names.
 const (
 	count     = "short"
 	perSecond = "ops"
@@ -98,11 +98,11 @@ func (b board) json() ([]byte, error) {
 		"time":        object{"from": "now-1h", "to": "now"},
 		"timepicker":  object{},
 		"annotations": object{"list": []any{}},
-		// To each other, with the time that is looked at.
+		// To each other, keeping the selected time range.
 		"links": []any{object{
 			"type": "dashboards", "tags": []string{"parley"}, "title": "Parley", "icon": "external link", "asDropdown": false, "includeVars": true, "keepTime": true, "targetBlank": false, "tooltip": "", "url": "",
 		}},
-		// Nothing is chosen; who has several Parleys filters by namespace here.
+		// No variables; with several Parleys, filter by namespace here.
 		"templating": object{"list": []any{object{"type": "adhoc", "name": "filter", "label": "Filter", "datasource": source, "filters": []any{}, "hide": 0, "skipUrlSync": false}}},
 		"panels":     panels,
 	}

@@ -2,7 +2,7 @@ package board
 
 import "fmt"
 
-// rate is how often something happens a second, summed by a label; "": all of it.
+// rate is how often something happens per second, summed by a label; "": the total.
 func rate(metric, by string) string {
 	if by != "" {
 		by = " by (" + by + ")"
@@ -10,7 +10,7 @@ func rate(metric, by string) string {
 	return fmt.Sprintf("sum%s (rate(%s[$__rate_interval]))", by, metric)
 }
 
-// times are how long something takes: one of two, and one of twenty.
+// times shows how long something takes: the median and the 95th percentile.
 func times(metric, labels string) []query {
 	return []query{quantile(0.5, metric, labels, "half within"), quantile(0.95, metric, labels, "95 % within")}
 }
@@ -19,13 +19,13 @@ func quantile(q float64, metric, labels, legend string) query {
 	return query{fmt.Sprintf("histogram_quantile(%g, sum by (le) (rate(%s_bucket%s[$__rate_interval])))", q, metric, labels), legend}
 }
 
-// slowest is how long one of twenty takes, for each value of a label.
+// slowest is the 95th percentile of how long something takes, by a label.
 func slowest(metric, labels, by string) query {
 	return query{fmt.Sprintf("histogram_quantile(0.95, sum by (%s, le) (rate(%s_bucket%s[$__rate_interval])))", by, metric, labels), "{{" + by + "}}"}
 }
 
-// process is what every role has: its replicas and what they take. job is the role,
-// or all for everything in one process.
+// process shows what every role has: its replicas and the resources that they use. job
+// is the role, or all for everything in one process.
 func process(role string) row {
 	is := fmt.Sprintf(`{job=~"%s|all"}`, role)
 	of := func(q query) query { q.legend = "{{instance}}"; return q }
@@ -40,7 +40,7 @@ func process(role string) row {
 	}}
 }
 
-// work is what a durable consumer is given and what waits for it.
+// work shows a durable consumer's deliveries and waiting events.
 func work(consumer string) row {
 	is := fmt.Sprintf(`{consumer="%s"}`, consumer)
 	r := row{"Work", []panel{
@@ -51,14 +51,14 @@ func work(consumer string) row {
 		lines("Again", perSecond, "Deliveries of events that had been delivered before.", query{rate("parley_bus_redeliveries_total"+is, ""), "given again"}),
 		lines("Given up", count, "Dead letters that this role made within the last hour.", query{"sum (increase(parley_bus_dead_letters_total" + is + "[1h]))", "dead letters"}),
 	}}
-	if consumer != "history" { // which works on batches: see the store
+	if consumer != "history" { // it works in batches: see the store
 		r.panels = append(r.panels, lines("Handling", seconds, "How long a handler works on one delivery.", times("parley_bus_handling_seconds", is)...))
 	}
 	return r
 }
 
-// writes is what a role appends to the streams. kinds is a regular expression,
-// guarded those of them that are refused where somebody else wrote first.
+// writes shows what a role appends to the streams. kinds is a regular expression;
+// guarded are those kinds that are refused if somebody else wrote first.
 func writes(kinds, guarded string) row {
 	is := fmt.Sprintf(`{kind=~"%s"}`, kinds)
 	r := row{"Streams", []panel{
@@ -73,7 +73,7 @@ func writes(kinds, guarded string) row {
 	return r
 }
 
-// calls are those of one service.
+// calls shows the calls of one service.
 func calls(service string) row {
 	is := fmt.Sprintf(`{call=~"%s\\..*"}`, service)
 	bad := fmt.Sprintf(`{call=~"%s\\..*",result!="ok"}`, service)

@@ -1,5 +1,5 @@
-// Package operator makes of Prometheus' file of alerts what the Prometheus Operator
-// takes: kustomize can't put a file into an object.
+// Package operator converts Prometheus' file of alerts to the form of the Prometheus
+// Operator: kustomize can't put a file into an object.
 package operator
 
 import (
