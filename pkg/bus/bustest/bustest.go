@@ -23,11 +23,11 @@ type Server struct {
 	t   testing.TB
 	dir string
 
-	mu     sync.Mutex // guards what follows
+	mu     sync.Mutex // guards server
 	server *embedded.Server
 }
 
-// Start starts a server on a folder of the test.
+// Start starts a server whose files are in the test's temporary folder.
 func Start(t testing.TB) *Server {
 	t.Helper()
 	s := &Server{t: t, dir: t.TempDir()}
@@ -55,7 +55,7 @@ func (s *Server) InProcessConn() (net.Conn, error) {
 	return server.InProcessConn()
 }
 
-// Stop ends the server; its files stay for Restart.
+// Stop stops the server; its files are kept for Restart.
 func (s *Server) Stop() {
 	s.mu.Lock()
 	server := s.server
@@ -63,7 +63,7 @@ func (s *Server) Stop() {
 	server.Close()
 }
 
-// Restart ends the server and starts another one on the same files.
+// Restart stops the server and starts another one on the same files.
 func (s *Server) Restart() {
 	s.t.Helper()
 	s.Stop()
@@ -71,13 +71,13 @@ func (s *Server) Restart() {
 }
 
 // Connect returns another connection, as another process would have, with two streams.
-// It is closed at the end of the test.
+// It is closed when the test ends.
 func (s *Server) Connect(name string) *bus.Conn {
 	s.t.Helper()
 	return s.ConnectWith(bus.Options{Name: name, Log: zerolog.Nop()})
 }
 
-// ConnectWith is Connect with more options than a name.
+// ConnectWith is Connect with further options.
 func (s *Server) ConnectWith(opts bus.Options) *bus.Conn {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
@@ -91,7 +91,7 @@ func (s *Server) ConnectWith(opts bus.Options) *bus.Conn {
 	return c
 }
 
-// PurgeChats removes every event from the streams, as retention does eventually.
+// PurgeChats removes every event from the streams, as retention eventually does.
 func (s *Server) PurgeChats() {
 	s.t.Helper()
 	s.chatStreams(func(ctx context.Context, stream jetstream.Stream) {
@@ -117,8 +117,8 @@ func (s *Server) Settled(consumer string) bool {
 	return settled
 }
 
-// Held is how many deliveries all replicas of the durable consumer hold together and have
-// not settled.
+// Held is how many unsettled deliveries all replicas of the durable consumer hold
+// together.
 func (s *Server) Held(consumer string) (held int) {
 	s.t.Helper()
 	s.chatStreams(func(ctx context.Context, stream jetstream.Stream) {
@@ -129,8 +129,8 @@ func (s *Server) Held(consumer string) (held int) {
 	return held
 }
 
-// Redelivered is how many deliveries of the durable consumer came more than once and
-// are not settled.
+// Redelivered is how many unsettled deliveries of the durable consumer were delivered
+// more than once.
 func (s *Server) Redelivered(consumer string) (n int) {
 	s.t.Helper()
 	s.chatStreams(func(ctx context.Context, stream jetstream.Stream) {
@@ -176,9 +176,9 @@ func Conn(t testing.TB) *bus.Conn {
 	return Start(t).Connect(t.Name())
 }
 
-// GivenBack returns a function that counts the deliveries of the durable consumer
-// that were given back to NATS since, to be delivered again. What a replica holds and
-// does not give back is delivered again only after it has lapsed.
+// GivenBack returns a function that counts the deliveries of the durable consumer that
+// have since been given back to NATS for redelivery. A delivery that a replica holds
+// and does not give back is redelivered only after it has lapsed.
 func (s *Server) GivenBack(consumer string) (count func() int) {
 	s.t.Helper()
 	nc, err := nats.Connect("", nats.InProcessServer(s))
@@ -196,8 +196,8 @@ func (s *Server) GivenBack(consumer string) (count func() int) {
 	return func() int { return int(n.Load()) }
 }
 
-// Patience is how long a test waits for what has to happen: long enough for a machine
-// that has many other things to do. No test may depend on how long it is.
+// Patience is how long a test waits for something that must happen: long enough for a
+// busy machine. No test may depend on its length.
 const Patience = 3 * time.Minute
 
 // Eventually waits until the condition holds, or fails the test after Patience.

@@ -16,19 +16,19 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 )
 
-// StaleLeader plays the leader of the chats' streams that was voted out and has not
-// noticed: reads of its connections are answered with what the streams held when it
-// went stale. In a cluster that lasts about a second, at moments that a test can't
+// StaleLeader plays a leader of the chats' streams that was voted out and has not
+// noticed: reads on its connections are answered with what the streams held when it
+// went stale. In a cluster this lasts about a second, at moments that a test can't
 // choose.
 type StaleLeader struct {
 	s *Server
 
-	mu    sync.Mutex // guards what follows
+	mu    sync.Mutex // guards the fields below
 	stale bool
 	held  map[string][]heldMessage // by stream, ascending
 }
 
-// heldMessage is a message as a leader answers with it.
+// heldMessage is a message in the form in which a leader returns it.
 type heldMessage struct {
 	Subject string    `json:"subject"`
 	Seq     uint64    `json:"seq"`
@@ -36,7 +36,8 @@ type heldMessage struct {
 	Time    time.Time `json:"time"`
 }
 
-// The leader's API, and where the requests of StaleLeader's connections go instead.
+// The leader's API, and the subject that requests on StaleLeader's connections go to
+// instead.
 const (
 	leaderReads = "$JS.API.STREAM.MSG.GET."
 	staleReads  = "STALE.STREAM.MSG.GET."
@@ -60,7 +61,8 @@ func (s *Server) StaleLeader() *StaleLeader {
 	return d
 }
 
-// GoStale makes it stale: from now on it answers with what the streams hold now.
+// GoStale makes the leader stale: from now on it answers with what the streams hold
+// now.
 func (d *StaleLeader) GoStale() {
 	d.s.t.Helper()
 	held := map[string][]heldMessage{}
@@ -79,7 +81,7 @@ func (d *StaleLeader) GoStale() {
 	d.stale, d.held = true, held
 }
 
-// CatchUp ends that: the true leader answers again.
+// CatchUp ends the staleness: the real leader answers again.
 func (d *StaleLeader) CatchUp() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -137,7 +139,7 @@ func (d *StaleLeader) answer(nc *nats.Conn, msg *nats.Msg) {
 	for _, m := range held {
 		switch {
 		case req.LastFor != "" && matches(req.LastFor, m.Subject):
-			resp.Message = &m // and a later one, if there is
+			resp.Message = &m // replaced by a later one, if there is one
 		case req.NextFor != "" && m.Seq >= req.Seq && matches(req.NextFor, m.Subject) && resp.Message == nil:
 			resp.Message = &m
 		case req.LastFor == "" && req.NextFor == "" && m.Seq == req.Seq:
@@ -151,7 +153,7 @@ func (d *StaleLeader) answer(nc *nats.Conn, msg *nats.Msg) {
 	_ = msg.Respond(body)
 }
 
-// matches reports whether a subject fits a filter of tokens, * and >.
+// matches reports whether a subject matches a filter of tokens, * and >.
 func matches(filter, subject string) bool {
 	f, s := strings.Split(filter, "."), strings.Split(subject, ".")
 	for i, token := range f {
