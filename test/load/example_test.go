@@ -16,7 +16,7 @@ import (
 	"github.com/parley-chat/parley/test/load/internal/proc"
 )
 
-// The client that docs/protocol.md shows keeps a conversation whole over a lost
+// The client that docs/protocol.md shows keeps a conversation whole across a lost
 // connection and a kill -9 of the server.
 func TestTheExampleClientKeepsAConversationWhole(t *testing.T) {
 	dir, data := t.TempDir(), t.TempDir()
@@ -55,7 +55,7 @@ func TestTheExampleClientKeepsAConversationWhole(t *testing.T) {
 	ada.hears("Ada: Said while nobody listened.")
 	ada.hears("Ada: And this after it.")
 
-	// Everything that was said, once, in its order; a reply after the last.
+	// Everything that was said, once, in order; a reply after the last message.
 	ada.eventually("a reply to the last line", func(said []spoken) bool {
 		return strings.HasPrefix(said[len(said)-1].text, "Parley bot: ")
 	})
@@ -76,8 +76,8 @@ func TestTheExampleClientKeepsAConversationWhole(t *testing.T) {
 	}
 }
 
-// The client of twenty lines talks to a real Parley, and it is the one that
-// docs/protocol.md prints.
+// The client of twenty lines talks to a real Parley, and it is the one printed in
+// docs/protocol.md.
 func TestTheClientOfTwentyLinesTalks(t *testing.T) {
 	dir := t.TempDir()
 	parley, err := proc.Parley(t.Context(), dir)
@@ -113,7 +113,7 @@ func TestTheClientOfTwentyLinesTalks(t *testing.T) {
 	}
 	_, body, _ := strings.Cut(string(code), "func main() {")
 	if !strings.Contains(string(page), "func main() {"+body) {
-		t.Error("docs/protocol.md prints another client than docs/example/tiny")
+		t.Error("the client in docs/protocol.md differs from docs/example/tiny")
 	}
 	if n := strings.Count(strings.TrimSuffix(body, "}\n"), "\n") - 1; n > 20 {
 		t.Errorf("the client has %d lines", n)
@@ -125,7 +125,7 @@ type conversation struct {
 	t  *testing.T
 	in io.Writer
 
-	mu    sync.Mutex // guards what follows
+	mu    sync.Mutex // guards the fields below
 	lines []string
 }
 
@@ -169,7 +169,7 @@ func (c *conversation) types(text string) {
 	}
 }
 
-// said returns what was printed of events.
+// said returns the events that were printed.
 func (c *conversation) said() []spoken {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -202,7 +202,7 @@ func (c *conversation) eventually(what string, holds func([]spoken) bool) {
 	c.await(what, func() bool { said := c.said(); return len(said) > 0 && holds(said) })
 }
 
-// prints waits for a line that begins so.
+// prints waits for a line with this prefix.
 func (c *conversation) prints(start string) {
 	c.t.Helper()
 	c.await("a line that begins with "+start, func() bool {

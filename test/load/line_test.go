@@ -8,12 +8,12 @@ import (
 	"testing"
 )
 
-// line is a network between a client and a server, which a test can cut and lay
+// line is a network link between a client and a server, which a test can cut and lead
 // to another server.
 type line struct {
 	listener net.Listener
 
-	mu     sync.Mutex // guards what follows
+	mu     sync.Mutex // guards the fields below
 	server string
 	open   map[net.Conn]struct{}
 }
@@ -42,14 +42,14 @@ func newLine(t *testing.T, base string) *line {
 
 func (l *line) addr() string { return l.listener.Addr().String() }
 
-// to lays the line to another server; connections that are open stay.
+// to leads the line to another server; open connections stay.
 func (l *line) to(base string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.server = strings.TrimPrefix(base, "http://")
 }
 
-// cut ends all connections without a word.
+// cut closes all connections without warning.
 func (l *line) cut() {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -45,15 +45,15 @@ func TestVisitorsComeSlowlyEnough(t *testing.T) {
 	for _, delay := range []time.Duration{100 * time.Millisecond, time.Second, 5 * time.Second} {
 		const n = 640
 		if open := n / coming(n, delay).Seconds() * delay.Seconds(); open > 200 {
-			t.Errorf("with %v there are %.0f before the bot at once", delay, open)
+			t.Errorf("with %v, %.0f visitors are with the bot at once", delay, open)
 		}
 	}
 }
 
 var noon = time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 
-// meterOf has so many turns end evenly in each second, each of which took its
-// number in milliseconds.
+// meterOf returns a meter with this many turns ending evenly in each second; the nth
+// turn of a second took n milliseconds.
 func meterOf(perSecond ...int) *meter {
 	var m meter
 	for s, n := range perSecond {
@@ -68,7 +68,7 @@ func meterOf(perSecond ...int) *meter {
 func TestTheMeterCountsWhatEndedInATime(t *testing.T) {
 	m := meterOf(10, 20, 40)
 	if got := m.between(noon.Add(time.Second), noon.Add(2*time.Second)); len(got) != 20 || slices.Max(got) != 20*time.Millisecond {
-		t.Errorf("in the second second: %v", got)
+		t.Errorf("from 1 s to 2 s: %v", got)
 	}
 	if got := m.between(noon.Add(time.Hour), noon.Add(2*time.Hour)); len(got) != 0 {
 		t.Errorf("later: %v", got)
@@ -77,7 +77,7 @@ func TestTheMeterCountsWhatEndedInATime(t *testing.T) {
 		t.Errorf("the rates are %v", got)
 	}
 	if got := m.rates(noon, noon.Add(2900*time.Millisecond), 2*time.Second); len(got) != 1 || got[0] < 14.9 || got[0] > 15.1 {
-		t.Errorf("in steps of two seconds: %v", got)
+		t.Errorf("in two-second steps: %v", got)
 	}
 	if got := m.rates(noon, noon.Add(-time.Second), time.Second); len(got) != 0 {
 		t.Errorf("backwards: %v", got)
@@ -98,7 +98,7 @@ func TestALevelIsReachedWhereItIsNoChance(t *testing.T) {
 	}
 }
 
-// seen is a stage of ten seconds as it was measured.
+// seen is a stage with measurements of ten seconds.
 func seen(replicas, from, answered int, each time.Duration) stage {
 	s := stage{replicas: replicas, from: from, scaled: 1500 * time.Millisecond, settles: 5 * time.Second, changing: []time.Duration{time.Second, 5 * time.Second}}
 	s.begin = look{at: noon, counts: tally.Counts{Errors: map[string]int{"unavailable": 2}}, effort: effort{100, 100, 400, 1000}}
@@ -142,12 +142,12 @@ func TestProcessorsAreRead(t *testing.T) {
 	}
 	for _, bad := range []string{"", "cpu", "cpu0 1 2 3 4 5 6 7 8", "cpu a b c d e f g h"} {
 		if _, _, err := parseTotal(bad); err == nil {
-			t.Errorf("%q is read", bad)
+			t.Errorf("%q was accepted", bad)
 		}
 	}
 	for _, bad := range []string{"", "42", "42 (x) S", "x (x) S 7 42 42 0 -1 4194304 1 2 3 4 30 12 0"} {
 		if _, _, _, err := parseProcess(bad); err == nil {
-			t.Errorf("%q is read", bad)
+			t.Errorf("%q was accepted", bad)
 		}
 	}
 	e, err := processors()

@@ -83,7 +83,7 @@ func (s *stage) hires(t *testing.T, seed uint64, account agent.Account) {
 	c.Agent = agent.New(agent.Options{Account: account, Recorder: rec, Gateways: s.gateways, Rand: rand.New(rand.NewPCG(seed, 3))})
 	ctx, cancel := context.WithCancel(t.Context())
 	c.wg.Go(func() { c.err = c.Run(ctx) })
-	t.Cleanup(func() { cancel(); c.wg.Wait(); _ = rec.Close() }) // closed already by those who read it
+	t.Cleanup(func() { cancel(); c.wg.Wait(); _ = rec.Close() }) // already closed if its entries were read
 	s.agents = append(s.agents, c)
 }
 
@@ -96,7 +96,7 @@ func (c *client) awaits(t *testing.T, what string, holds func(agent.Seen) bool) 
 	}
 }
 
-// does makes a call that is granted.
+// does makes a call that must succeed.
 func (c *client) does(t *testing.T, what, chat, text string) uint64 {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -131,7 +131,7 @@ func (s *stage) adaAwaits(t *testing.T, status string) {
 	}
 }
 
-// escalates has Ada wait, and the agents see it.
+// escalates has Ada ask for a person, and waits until the agents see it.
 func (s *stage) escalates(t *testing.T) (chat string) {
 	t.Helper()
 	s.ada.Ask("escalate")

@@ -51,7 +51,7 @@ func faultsOfAnswers() []fault {
 			return m9.Seq
 		}},
 		{"a call for a person leads to nothing", Undecided, func(t *testing.T, r *run) uint64 {
-			r.unanswer(r.kind(t, "reply", 5).Seq) // what stands behind the call is for whoever comes
+			r.unanswer(r.kind(t, "reply", 5).Seq) // events after the call are for the person who comes
 			seq := r.id(t, "z1").Seq
 			r.everywhere(seq, func(e *history.Event) { e.What = "escalate" })
 			r.clients["ada1"][r.find(t, "ada1", func(e history.Entry) bool { return e.ID == "z1" && e.Op == history.Send })].What = "escalate"
@@ -115,7 +115,7 @@ func faultsOfVoices() []fault {
 	}
 }
 
-// call has another agent do what bob did.
+// call attributes one of bob's calls to another agent.
 func call(t *testing.T, r *run, id, user, what string) {
 	t.Helper()
 	i := r.find(t, "bob", func(e history.Entry) bool { return e.ID == id && e.Op == history.Call })

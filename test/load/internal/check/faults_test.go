@@ -7,8 +7,8 @@ import (
 	"github.com/parley-chat/parley/test/load/internal/history"
 )
 
-// fault spoils a good history in one way. It returns the sequence that the
-// evidence must show.
+// fault spoils a good history in one way. do returns the sequence that the evidence
+// must show.
 type fault struct {
 	name string
 	rule string
@@ -31,13 +31,13 @@ func TestEveryFaultIsFoundByItsRule(t *testing.T) {
 				t.Errorf("event %d is not in the evidence:\n%s", guilty, formatted(t, report))
 			}
 			if !slices.IsSortedFunc(v.Evidence, func(a, b history.Entry) int { return int(a.At - b.At) }) || len(v.Evidence) > mostEvidence {
-				t.Errorf("the evidence is no short history:\n%s", formatted(t, report))
+				t.Errorf("the evidence is not a short, ordered history:\n%s", formatted(t, report))
 			}
 		})
 	}
 	for _, rule := range Rules() {
 		if !seen[rule.Name] {
-			t.Errorf("no fault shows that %s finds anything", rule.Name)
+			t.Errorf("no fault proves that %s finds anything", rule.Name)
 		}
 	}
 }

@@ -95,9 +95,9 @@ func faultsOfViews() []fault {
 		}},
 		{"the last event is never told", Unseen, func(t *testing.T, r *run) uint64 {
 			seq := r.id(t, "m9").Seq
-			r.forget("ada2", r.told(t, "ada2", seq)) // and what follows it
+			r.forget("ada2", r.told(t, "ada2", seq)) // and the next entry
 			r.forget("ada2", r.told(t, "ada2", r.kind(t, "reply", 5).Seq))
-			r.clients["ada2"][r.op(t, "ada2", history.End, 0)].At++ // later than the acknowledgement by more than the grace
+			r.clients["ada2"][r.op(t, "ada2", history.End, 0)].At++ // later than the acknowledgement by more than the grace period
 			return seq
 		}},
 		{"a page without what was just acknowledged", PageStale, func(t *testing.T, r *run) uint64 {

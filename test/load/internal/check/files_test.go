@@ -9,7 +9,7 @@ import (
 	"github.com/parley-chat/parley/test/load/internal/history"
 )
 
-// write leaves the run in a folder, as a real one does.
+// write writes the run to a folder, as a real run does.
 func (r *run) write(t *testing.T, dir string) {
 	t.Helper()
 	if err := os.Mkdir(filepath.Join(dir, history.ClientsDir), 0o700); err != nil {
@@ -64,7 +64,8 @@ func TestAFolderThatIsNotWholeIsAnError(t *testing.T) {
 	}
 }
 
-// Where the streams were purged the store alone holds a beginning, and no more.
+// If the streams were purged, the store alone may hold the beginning of a chat, and
+// only that.
 func TestAPurgedStreamMayLackItsBeginning(t *testing.T) {
 	r := good()
 	from := r.id(t, "m4").Seq
@@ -81,7 +82,7 @@ func TestAPurgedStreamMayLackItsBeginning(t *testing.T) {
 	}
 }
 
-// One cause that breaks a rule again and again is one violation.
+// A single cause that breaks a rule repeatedly is one violation.
 func TestViolationsOfAChatAreCounted(t *testing.T) {
 	r := good()
 	r.store = slices.DeleteFunc(r.store, func(e history.Event) bool { return e.Chat == chatA })

@@ -24,7 +24,7 @@ func TestAGoodHistoryIsClean(t *testing.T) {
 	}
 }
 
-// Whatever clients do in a world that keeps its promises, nothing is found.
+// Whatever clients do in a world that keeps its promises, no violation is found.
 func TestHistoriesOfAGoodWorldAreClean(t *testing.T) {
 	for seed := range uint64(200) {
 		if r := random(seed).check(Options{Grace: 1}); len(r.Violations) != 0 {
@@ -33,13 +33,13 @@ func TestHistoriesOfAGoodWorldAreClean(t *testing.T) {
 	}
 }
 
-// random is a history of two chats, three tabs and two agents who do anything.
+// random is a history of two chats, three tabs and two agents with random behavior.
 func random(seed uint64) *run {
 	rng := rand.New(rand.NewPCG(seed, 1))
 	w := newWorld()
 	tabs := []*sim{w.visitor("ada1", "chat-a"), w.visitor("ada2", "chat-a"), w.visitor("eve", "chat-e")}
 	agents := []*sim{w.agent("bob"), w.agent("cy")}
-	pending := map[*sim][][2]string{} // id and what, not acknowledged yet
+	pending := map[*sim][][2]string{} // ID and kind, not yet acknowledged
 	for _, s := range append(tabs, agents...) {
 		s.connect()
 	}
@@ -53,7 +53,7 @@ func random(seed uint64) *run {
 		case 3:
 			tab.resend(pending)
 			tab.ask(id, []string{"escalate", "cancel", "close", "rate", "escalate"}[rng.IntN(5)], "")
-		case 4: // a connection is lost with a frame on its way, which is stored or not
+		case 4: // a connection is lost with a frame in flight, which is stored or not
 			tab.resend(pending)
 			tab.frame(id, "message", "hello", false)
 			pending[tab] = append(pending[tab], [2]string{id, "message"})
@@ -92,7 +92,7 @@ func random(seed uint64) *run {
 	return w.run()
 }
 
-// resend sends again what was not acknowledged, in the old order.
+// resend sends unacknowledged frames again, in the original order.
 func (s *sim) resend(pending map[*sim][][2]string) {
 	for _, p := range pending[s] {
 		s.frame(p[0], p[1], "hello", true)

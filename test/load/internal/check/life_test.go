@@ -6,7 +6,7 @@ import (
 	"github.com/parley-chat/parley/test/load/internal/history"
 )
 
-// said is an event of a log in a few words.
+// said builds an event of a log from a few words.
 func said(kind, what, status string, through uint64) history.Event {
 	e := history.Event{Chat: chatA, Kind: kind, Role: "visitor", Name: "Ada"}
 	switch kind {
@@ -30,7 +30,7 @@ func by(user string, e history.Event) history.Event {
 	return e
 }
 
-// handover is the bot's request for a person, which a reply announced.
+// handover is the bot's request for a person, announced by a reply.
 func handover(reply string) history.Event {
 	return history.Event{Chat: chatA, Kind: "ask", What: "escalate", Role: "bot", Name: "Parley bot", ID: "handover-" + reply}
 }
@@ -39,7 +39,7 @@ func TestTheLifeOfAChat(t *testing.T) {
 	message := said("message", "", "", 0)
 	for name, c := range map[string]struct {
 		log  []history.Event // at the sequences 1, 2 …
-		want string          // the rule, or nothing
+		want string          // the rule; if empty, no violation
 	}{
 		"a burst has one reply":       {[]history.Event{message, message, said("reply", "", "", 2)}, ""},
 		"what follows needs another":  {[]history.Event{message, message, said("reply", "", "", 1)}, Unanswered},

@@ -2,12 +2,12 @@ package check
 
 import "github.com/parley-chat/parley/test/load/internal/history"
 
-// frame sends a visitor's frame, without what comes of it.
+// frame records that a visitor sent a frame, without any effect.
 func (s *sim) frame(id, what, text string, again bool) {
 	s.add(history.Entry{Op: history.Send, Chat: s.room.id, ID: id, What: what, Text: text, Again: again})
 }
 
-// stored returns where the client's frame stands; 0 where nowhere.
+// stored returns the sequence of the client's frame, or 0 if it is not stored.
 func (s *sim) stored(r *room, id string) uint64 {
 	for _, e := range r.log {
 		if e.ID == id && e.Role == s.role && e.User == s.user {
@@ -27,7 +27,7 @@ func (s *sim) lands(id, what, text string) uint64 {
 	return s.w.store(s.room, e)
 }
 
-// acked acknowledges a frame. An agent's acknowledgement names no chat.
+// acked acknowledges a frame. An agent's acknowledgement does not name the chat.
 func (s *sim) acked(r *room, id string) {
 	e := history.Entry{Op: history.Ack, Chat: r.id, ID: id, Seq: s.stored(r, id)}
 	if s.role == "agent" {
@@ -36,7 +36,7 @@ func (s *sim) acked(r *room, id string) {
 	s.add(e)
 }
 
-// ask sends a visitor's frame that is stored and acknowledged.
+// ask sends a visitor's frame, which is stored and acknowledged.
 func (s *sim) ask(id, what, text string) {
 	s.frame(id, what, text, false)
 	s.lands(id, what, text)
@@ -45,7 +45,8 @@ func (s *sim) ask(id, what, text string) {
 
 func (s *sim) send(id, text string) { s.ask(id, "message", text) }
 
-// reply has the bot answer all messages that it owes an answer.
+// reply has the bot answer all messages that it owes an answer. It reports whether
+// there were any.
 func (w *world) reply(r *room) bool {
 	if r.status != withBot && r.status != closed {
 		return false
@@ -67,7 +68,7 @@ func (w *world) reply(r *room) bool {
 	return true
 }
 
-// decide grants or refuses the requests that stand in the log.
+// decide grants or refuses the requests in the log.
 func (w *world) decide(r *room) {
 	for _, e := range r.log {
 		if e.Kind != "ask" || e.Seq <= r.asks {
@@ -86,8 +87,9 @@ func (w *world) decide(r *room) {
 	}
 }
 
-// change changes a room. asked is the request that it grants; 0 where it is none:
-// then all that was written counts as dealt with, unless the bot owes an answer.
+// change changes a room's state. asked is the request that it grants, or 0 if there is
+// none: then everything written so far counts as dealt with, unless the bot owes an
+// answer.
 func (w *world) change(r *room, to string, e history.Event, holder *sim, asked uint64) uint64 {
 	if asked == 0 && r.status != withBot && r.status != closed {
 		for _, in := range r.log {
@@ -101,7 +103,7 @@ func (w *world) change(r *room, to string, e history.Event, holder *sim, asked u
 	return w.store(r, e)
 }
 
-// call has an agent do something, and reports whether it could.
+// call has an agent make a call, and reports whether it was granted.
 func (s *sim) call(r *room, id, what, text string) bool {
 	s.add(history.Entry{Op: history.Call, Chat: r.id, ID: id, What: what, Text: text})
 	e := becomes(&sent{op: history.Call, what: what, text: text})
@@ -137,8 +139,8 @@ func (w *world) end() {
 	}
 }
 
-// good is a history in which everything happens once: two tabs, lost connections
-// and acknowledgements, a person who comes and goes, pages.
+// good is a history in which everything happens once: two tabs, lost connections and
+// acknowledgements, an agent who comes and goes, pages.
 func good() *run {
 	w := newWorld()
 	one, two, bob, cy := w.visitor("ada1", "chat-a"), w.visitor("ada2", "chat-a"), w.agent("bob"), w.agent("cy")

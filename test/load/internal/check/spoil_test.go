@@ -9,7 +9,7 @@ import (
 
 const chatA = "chat-a"
 
-// nth returns the nth event (from 0) of chat a that fits, as the log has it.
+// nth returns the nth matching event (from 0) of chat A, as the log has it.
 func (r *run) nth(t *testing.T, n int, fits func(history.Event) bool) history.Event {
 	t.Helper()
 	for _, e := range r.stream {
@@ -39,7 +39,8 @@ func (r *run) reason(t *testing.T, reason string) history.Event {
 	return r.nth(t, 0, func(e history.Event) bool { return e.Reason == reason })
 }
 
-// everywhere changes an event of chat a wherever it stands or was told.
+// everywhere changes an event of chat A in every place where it is stored or was
+// received.
 func (r *run) everywhere(seq uint64, change func(*history.Event)) {
 	each := func(events []history.Event) {
 		for i := range events {
@@ -62,8 +63,8 @@ func (r *run) everywhere(seq uint64, change func(*history.Event)) {
 	}
 }
 
-// insert puts an event into chat a's log at a free sequence after another, and
-// tells everybody. It returns its sequence.
+// insert inserts an event into chat A's log right after another one, at a free
+// sequence, and sends it to everyone. It returns its sequence.
 func (r *run) insert(after uint64, e history.Event) uint64 {
 	e.Chat, e.Seq = chatA, after+1
 	for _, other := range r.stream {
@@ -122,7 +123,7 @@ func tellAfter(events []history.Event, after uint64, e history.Event) []history.
 	return events
 }
 
-// shift adds one to all sequences from one on.
+// shift adds one to all sequences from the given one on.
 func (r *run) shift(from uint64) {
 	up := func(seq *uint64) {
 		if *seq >= from {
@@ -151,7 +152,7 @@ func (r *run) shift(from uint64) {
 	}
 }
 
-// find returns the first entry of a client that fits.
+// find returns the index of a client's first matching entry.
 func (r *run) find(t *testing.T, client string, fits func(history.Entry) bool) int {
 	t.Helper()
 	i := slices.IndexFunc(r.clients[client], fits)
@@ -161,7 +162,7 @@ func (r *run) find(t *testing.T, client string, fits func(history.Entry) bool) i
 	return i
 }
 
-// told returns where a client was told an event.
+// told returns the index of the entry in which a client received an event.
 func (r *run) told(t *testing.T, client string, seq uint64) int {
 	t.Helper()
 	return r.find(t, client, func(e history.Entry) bool { return e.Event != nil && e.Event.Seq == seq })
@@ -177,7 +178,7 @@ func (r *run) op(t *testing.T, client string, op history.Op, n int) int {
 	})
 }
 
-// forget removes an entry of a client.
+// forget removes one of a client's entries.
 func (r *run) forget(client string, i int) {
 	r.clients[client] = slices.Delete(slices.Clone(r.clients[client]), i, i+1)
 }
@@ -186,7 +187,7 @@ func without(events []history.Event, seq uint64) []history.Event {
 	return slices.DeleteFunc(slices.Clone(events), func(e history.Event) bool { return e.Seq == seq })
 }
 
-// unanswer takes the last event of chat a from everywhere.
+// unanswer removes the last event of chat A everywhere.
 func (r *run) unanswer(last uint64) {
 	r.stream, r.store = without(r.stream, last), without(r.store, last)
 	for name, entries := range r.clients {

@@ -9,8 +9,8 @@ import (
 	"github.com/parley-chat/parley/test/load/internal/history"
 )
 
-// world is a Parley that keeps its promises, in a few lines: it makes the
-// histories that tests spoil.
+// world is a minimal Parley that keeps its promises: it generates the histories that
+// tests spoil.
 type world struct {
 	now     time.Duration
 	seq     uint64
@@ -18,7 +18,7 @@ type world struct {
 	clients []*sim
 }
 
-// room is a chat: its log, and its state as far as the log tells it.
+// room is a chat: its log, and the state that follows from it.
 type room struct {
 	id      string
 	log     []history.Event
@@ -42,7 +42,7 @@ func (w *world) room(id string) *room {
 	return w.rooms[id]
 }
 
-// store appends an event to a room's log and tells everybody who looks at it.
+// store appends an event to a room's log and sends it to everyone who is watching.
 func (w *world) store(r *room, e history.Event) uint64 {
 	w.seq += 1 + w.seq%3
 	e.Chat, e.Seq = r.id, w.seq
@@ -62,7 +62,7 @@ func (w *world) store(r *room, e history.Event) uint64 {
 	return e.Seq
 }
 
-// run is what the world leaves behind.
+// run holds the evidence that the world leaves behind.
 type run struct {
 	stream, store []history.Event
 	clients       map[string][]history.Entry
@@ -124,7 +124,7 @@ func (s *sim) eyes() eyes {
 	return visitorEyes
 }
 
-// visible is what of a room's log the client may see.
+// visible returns the events of a room's log that the client may see.
 func (s *sim) visible(r *room) []history.Event {
 	return slices.DeleteFunc(slices.Clone(r.log), func(e history.Event) bool { return !visible(e, s.eyes()) })
 }
@@ -139,7 +139,8 @@ func (s *sim) tell(r *room, e history.Event) {
 	s.add(history.Entry{Op: history.Told, Chat: r.id, Event: &e})
 }
 
-// connect opens a connection; a visitor says hello and is shown what it missed.
+// connect opens a connection; a visitor says hello and is sent the events that it
+// missed.
 func (s *sim) connect() {
 	s.conn++
 	s.add(history.Entry{Op: history.Open, Gateway: "g1"})
@@ -150,7 +151,7 @@ func (s *sim) connect() {
 	s.show(s.room, history.Entry{Op: history.Welcome})
 }
 
-// open has an agent look at a room.
+// open has an agent watch a room.
 func (s *sim) open(r *room) {
 	s.add(history.Entry{Op: history.Watch, Chat: r.id, ID: "open", Since: s.seen[r.id]})
 	s.show(r, history.Entry{Op: history.Watched, ID: "open"})
@@ -181,7 +182,7 @@ func (s *sim) drop() {
 	s.looks = map[string]bool{}
 }
 
-// page asks for events before a sequence.
+// page requests events before a sequence.
 func (s *sim) page(r *room, before uint64, limit int) {
 	s.add(history.Entry{Op: history.Ask, Chat: r.id, ID: "page", Before: before, Limit: limit})
 	all := slices.DeleteFunc(s.visible(r), func(e history.Event) bool { return before != 0 && e.Seq >= before })

@@ -30,7 +30,7 @@ func TestTheSeedIsThePlan(t *testing.T) {
 	}
 }
 
-// nodes returns how many NATS nodes a step takes.
+// nodes returns how many NATS nodes a step takes down.
 func nodes(s harm.Step) int {
 	switch s.Kind {
 	case harm.TwoNodes:
@@ -58,17 +58,17 @@ func TestPlansKeepToTheRules(t *testing.T) {
 		for i, s := range plan {
 			seen[s.Kind]++
 			if i > 0 && s.At < plan[i-1].At {
-				t.Errorf("seed %d: %v comes before the one before it", seed, s)
+				t.Errorf("seed %d: %v comes earlier than the step before it", seed, s)
 			}
 			if s.At+s.For > o.Length-o.Calm {
-				t.Errorf("seed %d: %v reaches into the calm", seed, s)
+				t.Errorf("seed %d: %v extends into the calm", seed, s)
 			}
 			if s.Target == "" || s.For < 0 || s.For > time.Minute || (s.Slow > 0) != (s.Kind == harm.Delay) {
-				t.Errorf("seed %d: %+v is no harm", seed, s)
+				t.Errorf("seed %d: %+v is not a valid harm", seed, s)
 			}
 			for _, other := range plan[i+1:] {
 				if other.At <= s.At+s.For && collide(s, other) {
-					t.Errorf("seed %d: %v and %v at once", seed, s, other)
+					t.Errorf("seed %d: %v and %v overlap", seed, s, other)
 				}
 			}
 		}
@@ -79,7 +79,7 @@ func TestPlansKeepToTheRules(t *testing.T) {
 		}
 	}
 	if seen[harm.KillAll]+seen[harm.TwoNodes] > seen[harm.Kill]/4 {
-		t.Errorf("what is rare is not: %v", seen)
+		t.Errorf("rare harms are not rare: %v", seen)
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 	"github.com/parley-chat/parley/test/load/internal/system"
 )
 
-// short is a plan with every kind of harm, much of it at once.
+// short is a plan with every kind of harm, many of them at once.
 func short() []harm.Step {
 	const ms = time.Millisecond
 	return []harm.Step{
@@ -58,7 +58,7 @@ func TestEveryHarmIsDoneAndTakenBack(t *testing.T) {
 		t.Error(err)
 	}
 	for _, k := range harm.Kinds() {
-		if counts[k] != 1 && k != harm.KillLeader { // there may be no leader then
+		if counts[k] != 1 && k != harm.KillLeader { // there may be no leader at that moment
 			t.Errorf("%s was done %d times", k, counts[k])
 		}
 	}
@@ -76,7 +76,7 @@ func TestEveryHarmIsDoneAndTakenBack(t *testing.T) {
 		t.Error(err)
 	}
 	if memory := s.Memory(); len(memory) != len(s.Members("")) {
-		t.Errorf("only these run: %v", memory)
+		t.Errorf("only these are running: %v", memory)
 	}
 }
 

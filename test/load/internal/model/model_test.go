@@ -41,7 +41,7 @@ func ask(ctx context.Context, s *model.Server, body string) (status int, text st
 	return resp.StatusCode, string(data), err
 }
 
-// eventually looks until the condition holds of the figures.
+// eventually waits until the condition holds for the statistics.
 func eventually(t *testing.T, s *model.Server, what string, holds func(model.Stats) bool) {
 	t.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
@@ -70,7 +70,7 @@ func TestItAnswersAfterItsDelay(t *testing.T) {
 		}
 	}
 	if !strings.HasSuffix(text, "data: [DONE]\n\n") {
-		t.Errorf("the stream ends otherwise:\n%s", text)
+		t.Errorf("the stream ends differently:\n%s", text)
 	}
 	eventually(t, s, "one answer", func(st model.Stats) bool {
 		return st.Answered == 1 && st.Thinking == 0 && st.Thought >= delay && st.Connections == 1
@@ -88,7 +88,7 @@ func TestItTellsWhoWentAwayAndWhatIsNoQuestion(t *testing.T) {
 	eventually(t, s, "a question", func(st model.Stats) bool { return st.Thinking == 1 })
 	cancel()
 	if err := <-gone; err == nil {
-		t.Error("who went away was answered")
+		t.Error("a client that went away was answered")
 	}
 	eventually(t, s, "who went away", func(st model.Stats) bool { return st.Thinking == 0 && st.Cut == 1 && st.Answered == 0 })
 

@@ -34,14 +34,14 @@ func TestEveryMutantFitsTheCode(t *testing.T) {
 			}
 		}
 		if m.Name == "" || m.Promise == "" || m.Removes == "" || seen[m.Name] {
-			t.Errorf("mutant %q has no name of its own, or does not explain itself", m.Name)
+			t.Errorf("mutant %q has no unique name, or lacks an explanation", m.Name)
 		}
 		seen[m.Name] = true
 	}
 }
 
-// Only the packages that an edit touches are compiled: no edit changes what
-// others see of them.
+// Only the packages that an edit touches are compiled: no edit changes what other
+// packages see of them.
 func TestEveryMutantCompiles(t *testing.T) {
 	for _, m := range All() {
 		overlay, err := m.write(root(t), t.TempDir())

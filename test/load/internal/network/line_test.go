@@ -16,7 +16,7 @@ import (
 	"github.com/parley-chat/parley/test/load/internal/network"
 )
 
-// limit is far more than anything here takes.
+// limit is far longer than anything here takes.
 const limit = 2 * time.Minute
 
 // server accepts connections and gives each to serve.
@@ -42,7 +42,7 @@ func server(t *testing.T, serve func(net.Conn)) string {
 
 func echo(c net.Conn) { _, _ = io.Copy(c, c) }
 
-// lay returns a line to a server; it is closed before the server is.
+// lay returns a line to a server. It is closed before the server.
 func lay(t *testing.T, serve func(net.Conn)) *network.Line {
 	t.Helper()
 	l, err := network.NewLine(server(t, serve))
@@ -85,7 +85,7 @@ func hear(t *testing.T, c net.Conn, want string) {
 	}
 }
 
-// silent checks that nothing is heard for a while.
+// silent checks that nothing arrives for a while.
 func silent(t *testing.T, c net.Conn) {
 	t.Helper()
 	if err := c.SetReadDeadline(time.Now().Add(150 * time.Millisecond)); err != nil {
@@ -99,7 +99,7 @@ func silent(t *testing.T, c net.Conn) {
 	}
 }
 
-// dead checks that the connection has been ended by the line.
+// dead checks that the line has closed the connection.
 func dead(t *testing.T, c net.Conn) {
 	t.Helper()
 	n, err := c.Read(make([]byte, 1))
@@ -108,7 +108,7 @@ func dead(t *testing.T, c net.Conn) {
 	}
 }
 
-// refused checks that a new connection fails at once or soon.
+// refused checks that a new connection fails, immediately or soon.
 func refused(t *testing.T, l *network.Line) {
 	t.Helper()
 	if c, err := net.Dial("tcp", l.Addr()); err == nil {
@@ -181,7 +181,7 @@ func TestDelayIsPipelinedAndKeepsOrder(t *testing.T) {
 	pause := time.NewTicker(5 * time.Millisecond)
 	defer pause.Stop()
 	var all string
-	const pieces = 100 // on the way at once
+	const pieces = 100 // in flight at once
 	for i := range pieces {
 		piece := fmt.Sprint(i, " ")
 		say(t, c, piece)
@@ -192,7 +192,7 @@ func TestDelayIsPipelinedAndKeepsOrder(t *testing.T) {
 	switch took := time.Since(began); {
 	case took < 2*delay:
 		t.Errorf("there and back took %v, want at least %v", took, 2*delay)
-	case took > pieces*delay: // half of what they would add up to
+	case took > pieces*delay: // half of the sum of all delays
 		t.Errorf("there and back took %v: the delays add up", took)
 	}
 	l.Delay(time.Hour)
@@ -227,7 +227,7 @@ func TestNobodyAtTheOtherEnd(t *testing.T) {
 	}
 }
 
-// What is sent arrives whole whatever was done to the line, unless it was cut.
+// Data arrives whole whatever is done to the line, unless it is cut.
 func TestBigDataArrivesWhole(t *testing.T) {
 	const size = 24 << 20
 	l := lay(t, echo)
@@ -261,7 +261,7 @@ func TestBigDataArrivesWhole(t *testing.T) {
 			}
 		}
 	})
-	got, err := io.ReadAll(c) // the end of the data comes through, too
+	got, err := io.ReadAll(c) // the end of the data arrives, too
 	close(done)
 	wg.Wait()
 	if err != nil {
@@ -272,7 +272,7 @@ func TestBigDataArrivesWhole(t *testing.T) {
 	}
 }
 
-// A reader that stands still stops the writer: what is held is bounded.
+// A reader that stalls stops the writer: the amount of buffered data is bounded.
 func TestWhatIsHeldIsBounded(t *testing.T) {
 	hold := make(chan struct{})
 	l := lay(t, func(net.Conn) { <-hold })

@@ -10,8 +10,8 @@ import (
 	"github.com/parley-chat/parley/test/load/internal/proc"
 )
 
-// talker runs a program that says when it is ready and then lives on, as the same
-// program: one that becomes another has, for a moment, next to no memory.
+// talker runs a program that reports ready and then stays alive as the same program:
+// one that execs another has next to no memory for a moment.
 func talker(t *testing.T) *proc.Process {
 	t.Helper()
 	pipe := filepath.Join(t.TempDir(), "never written")
@@ -36,7 +36,7 @@ func TestAPausedProcessCanBeKilled(t *testing.T) {
 		t.Error("a process that was killed counts as one that died")
 	}
 	if err := p.Continue(); err == nil {
-		t.Error("a dead process goes on")
+		t.Error("a dead process was continued")
 	}
 }
 

@@ -43,7 +43,7 @@ func TestAWaitEndsWithTheReplyThatCoversIt(t *testing.T) {
 
 func TestWhoWentAwayDoesNotCount(t *testing.T) {
 	waits := Waits([]history.Entry{
-		send(1*second, "a"), {At: 2 * second, Op: history.End, Own: true}, // vanished with a message under way
+		send(1*second, "a"), {At: 2 * second, Op: history.End, Own: true}, // vanished with a message in flight
 		send(9*second, "a"), ack(9*second, "a", 10), told(9*second, history.Event{Seq: 12, Kind: "reply", Through: 10}),
 		send(10*second, "b"), {At: 11 * second, Op: history.End}, // the server died
 		send(12*second, "b"), ack(13*second, "b", 20), told(13*second, history.Event{Seq: 21, Kind: "reply", Through: 20}),
@@ -73,11 +73,11 @@ func TestARecoveryLastsAsLongAsTheLastOfThoseThatItHit(t *testing.T) {
 		{At: 90 * second, Until: 91 * second, Kind: "pause", Target: "nats-1"},
 	}
 	all := Of(harms, []Wait{
-		{Sent: 1 * second, Acked: 2 * second, Dealt: 3 * second},                         // was over
-		{Sent: 9 * second, Acked: 9 * second, Dealt: 13 * second},                        // waited
-		{Sent: 10*second + 500*time.Millisecond, Acked: 12 * second, Dealt: 12 * second}, // met it
+		{Sent: 1 * second, Acked: 2 * second, Dealt: 3 * second},                         // was over before it
+		{Sent: 9 * second, Acked: 9 * second, Dealt: 13 * second},                        // was waiting
+		{Sent: 10*second + 500*time.Millisecond, Acked: 12 * second, Dealt: 12 * second}, // ran into it
 		{Sent: 12 * second, Acked: 30 * second, Dealt: 40 * second},                      // came later
-		{Sent: 89 * second, Acked: 91 * second},                                          // never
+		{Sent: 89 * second, Acked: 91 * second},                                          // never answered
 	})
 	want := []Recovery{
 		{Harm: harms[0], Hit: 2, Accepted: 2 * second, Answered: 3 * second, Alone: true},
@@ -93,11 +93,11 @@ func TestARecoveryLastsAsLongAsTheLastOfThoseThatItHit(t *testing.T) {
 	}
 }
 
-// Figures of harms that overlap would tell of the worse one twice.
+// Figures of overlapping harms would count the worse one twice.
 func TestAHarmThatAnotherOneMeetsIsNotAlone(t *testing.T) {
 	harms := []history.Harm{
 		{At: 10 * second, Until: 11 * second, Kind: "kill", Target: "gateway-1"},
-		{At: 14 * second, Until: 15 * second, Kind: "kill", Target: "gateway-2"}, // feels the one before it
+		{At: 14 * second, Until: 15 * second, Kind: "kill", Target: "gateway-2"}, // affected by the one before it
 		{At: 60 * second, Until: 61 * second, Kind: "kill", Target: "gateway-1"},
 	}
 	all := Of(harms, nil)

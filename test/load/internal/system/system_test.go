@@ -17,7 +17,7 @@ import (
 	"github.com/parley-chat/parley/test/load/internal/system"
 )
 
-// start starts a system; that a process ended by itself fails the test.
+// start starts a system. A process that exits on its own fails the test.
 func start(t *testing.T, o system.Options) *system.System {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
@@ -49,7 +49,7 @@ func must(t *testing.T, errs ...error) {
 	}
 }
 
-// eventually looks until the condition holds.
+// eventually waits until the condition holds.
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
 	tick := time.NewTicker(100 * time.Millisecond)
@@ -118,7 +118,8 @@ func noOtherWay(t *testing.T, s *system.System) {
 	}
 }
 
-// cutOff has a gateway that can't reach NATS say so, and be ready again.
+// cutOff checks that a gateway that can't reach NATS says so, and is ready again
+// afterward.
 func cutOff(t *testing.T, s *system.System) {
 	lines, err := s.Lines("gateway-1")
 	must(t, err)
@@ -136,8 +137,8 @@ func cutOff(t *testing.T, s *system.System) {
 	must(t, s.AwaitReady(t.Context()))
 }
 
-// withoutRoutes parts one node from the others: nobody goes another way, so it
-// can't lead, and the others can.
+// withoutRoutes separates one node from the others: there is no other path, so it can't
+// lead, and one of the others can.
 func withoutRoutes(t *testing.T, s *system.System) {
 	nodes := s.Members(system.NATS)
 	var was string
@@ -173,7 +174,7 @@ func storeAway(t *testing.T, s *system.System) {
 	place := dump.Place{File: s.StoreFile(), Mongo: s.MongoURL()}
 	must(t, s.StoreAway(t.Context(), true), s.StoreAway(t.Context(), true))
 	if _, err := dump.Store(t.Context(), place, t.TempDir()); err != nil {
-		t.Errorf("a reader was kept out: %v", err)
+		t.Errorf("a reader was locked out: %v", err)
 	}
 	must(t, s.StoreAway(t.Context(), false), s.StoreAway(t.Context(), false))
 }
@@ -182,7 +183,7 @@ func dumped(t *testing.T, s *system.System) {
 	dir := t.TempDir()
 	place := dump.Place{File: s.StoreFile(), Mongo: s.MongoURL()}
 	for want := range 2 {
-		// A node that led before it was cut off answers for a moment more, with what
+		// A node that led before it was cut off still answers for a moment, with what
 		// it held then.
 		var inStore, inStreams int
 		eventually(t, fmt.Sprintf("streams and store are known to hold %d", want), func() bool {
@@ -215,8 +216,8 @@ func dumped(t *testing.T, s *system.System) {
 	}
 }
 
-// publish stores a note in a chat, past Parley: as soon as its stream has a leader
-// again after what was done to the nodes, and once.
+// publish stores a note in a chat, bypassing Parley. It waits until the stream has a
+// leader again after the faults injected before, and stores the note only once.
 func publish(t *testing.T, s *system.System) {
 	nc, err := nats.Connect(s.NATSURL())
 	must(t, err)
@@ -230,11 +231,11 @@ func publish(t *testing.T, s *system.System) {
 	})
 }
 
-// The MongoDB-compatible server dies and is out of reach; what came meanwhile is
+// The MongoDB-compatible server dies and becomes unreachable; events from that time are
 // stored in the end.
 func TestMongoIsHarmedAndComesBack(t *testing.T) {
 	s := start(t, system.Options{Gateways: 1, Histories: 1, Store: system.Mongo, Streams: 1})
-	for range 2 { // frozen, then cut
+	for range 2 { // first frozen, then cut
 		must(t, s.StoreAway(t.Context(), true), s.StoreAway(t.Context(), false))
 	}
 	must(t, s.Kill(system.StoreServer), s.StartAgain(system.StoreServer))

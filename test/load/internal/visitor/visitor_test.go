@@ -38,7 +38,7 @@ func newStage(t *testing.T) *stage {
 	return &stage{t, base, dir}
 }
 
-// client is a visitor who runs until the test or leave ends it.
+// client is a visitor who runs until the test ends or leaves is called.
 type client struct {
 	*visitor.Visitor
 	s    *stage
@@ -59,7 +59,7 @@ func (s *stage) visits(t *testing.T, record string, seed uint64, o visitor.Optio
 	c := &client{Visitor: visitor.New(o), s: s, name: record, rec: rec}
 	ctx, cancel := context.WithCancel(t.Context())
 	c.wg.Go(func() { c.err = c.Run(ctx) })
-	t.Cleanup(func() { cancel(); c.wg.Wait(); _ = rec.Close() }) // closed already by those who read it
+	t.Cleanup(func() { cancel(); c.wg.Wait(); _ = rec.Close() }) // already closed if its entries were read
 	return c
 }
 
@@ -206,14 +206,14 @@ func (s *stage) losses(t *testing.T) {
 		}
 	}
 	if len(sent) != 24 || len(stored) != 24 {
-		t.Errorf("sent %d messages and was told of %d", len(sent), len(stored))
+		t.Errorf("sent %d messages and received %d", len(sent), len(stored))
 	}
 	n, away := c.Counts(), c.Samples().Away
 	if n.Acked != 24 || n.Connections != 10 || len(away) != 9 || !away[0].Own || away[0].Lasted <= 0 {
 		t.Errorf("counted %+v, away %+v", n, away)
 	}
 	if n.Resent != count(entries, isResend) || n.Resent == 0 {
-		t.Errorf("%d were sent again, and %d say so", n.Resent, count(entries, isResend))
+		t.Errorf("%d were sent again, and %d are recorded as such", n.Resent, count(entries, isResend))
 	}
 }
 
@@ -227,7 +227,7 @@ func (s *stage) careless(t *testing.T) {
 	}
 	c.awaits(t, "the replies", caughtUpAndAnswered)
 	if entries := c.leaves(t); count(entries, isResend) != 0 || c.Counts().Acked != 6 {
-		t.Errorf("said that it sent again, or counted %+v", c.Counts())
+		t.Errorf("recorded a resend, or counted %+v", c.Counts())
 	}
 }
 
@@ -235,7 +235,7 @@ func (s *stage) vanish(t *testing.T) {
 	c := s.visits(t, "vanish", 7, visitor.Options{Name: "Casper"})
 	c.awaits(t, "a welcome", visitor.Seen.CaughtUp)
 	const gone = 300 * time.Millisecond
-	for i := range 4 { // in each of the ways, by and by
+	for i := range 4 { // once in each way
 		c.Send("and then I was gone")
 		c.Vanish(gone)
 		c.awaits(t, "its return", func(s visitor.Seen) bool { return caughtUpAndAnswered(s) && s.Connections() == i+2 })
@@ -251,7 +251,7 @@ func (s *stage) vanish(t *testing.T) {
 func (s *stage) slow(t *testing.T) {
 	c := s.visits(t, "slow", 8, visitor.Options{Name: "Sloth"})
 	c.awaits(t, "a welcome", visitor.Seen.CaughtUp)
-	c.ReadSlowly(6 * time.Second) // a slow machine needs that to fill all buffers on the way
+	c.ReadSlowly(6 * time.Second) // a slow machine needs that long to fill all buffers on the way
 	c.Send("nobody reads the answer to this")
 	c.awaits(t, "being sent away", func(s visitor.Seen) bool { return s.Closed(1013) == 1 })
 	c.awaits(t, "its return", caughtUpAndAnswered)
@@ -260,7 +260,7 @@ func (s *stage) slow(t *testing.T) {
 		t.Errorf("%d ends with 1013 are recorded", n)
 	}
 	if n := count(entries, func(e history.Entry) bool { return e.Op == history.Error }); n != 0 {
-		t.Errorf("%d of the errors that it provoked are recorded", n)
+		t.Errorf("%d of the errors that it provokes are recorded", n)
 	}
 	if away := c.Samples().Away; len(away) != 1 || away[0].Code != 1013 || away[0].Own {
 		t.Errorf("away: %+v", away)
@@ -285,7 +285,7 @@ func (s *stage) asks(t *testing.T) {
 	entries := c.leaves(t)
 	for what, want := range map[string]int{"escalate": 1, "cancel": 3, "close": 1, "rate": 1, "message": 2} {
 		if n := count(entries, func(e history.Entry) bool { return e.Op == history.Send && e.What == what }); n != want {
-			t.Errorf("%d times %s, want %d", n, what, want)
+			t.Errorf("%d entries of %s, want %d", n, what, want)
 		}
 	}
 }
@@ -296,7 +296,7 @@ func (s *stage) refused(t *testing.T) {
 	thief := s.visits(t, "thief", 11, visitor.Options{Name: "owner"})
 	thief.wg.Wait()
 	if thief.err == nil {
-		t.Fatalf("somebody else got the name: %v", ops(thief.record(t)))
+		t.Fatalf("another visitor got the name: %v", ops(thief.record(t)))
 	}
 	c.Send(string(make([]rune, 5000)))
 	c.awaits(t, "a refusal", func(s visitor.Seen) bool { return s.Acked() })

@@ -16,7 +16,7 @@ func TestTheSameSeedMakesTheSameLives(t *testing.T) {
 			t.Fatalf("visitor %d has two lives: %+v and %+v", number, p, again)
 		}
 		if other := makePlan(Options{Seed: 8, Pages: .05}, number, "a run"); reflect.DeepEqual(p.steps, other.steps) {
-			t.Fatalf("visitor %d lives the same with another seed", number)
+			t.Fatalf("visitor %d has the same life with another seed", number)
 		}
 		n := 0
 		for _, s := range p.steps {
@@ -39,7 +39,7 @@ func TestTheSameSeedMakesTheSameLives(t *testing.T) {
 	}
 	for l := none; l <= switches; l++ {
 		if lost[l] == 0 {
-			t.Errorf("nobody loses a connection in the way %d", l)
+			t.Errorf("nobody loses a connection in way %d", l)
 		}
 	}
 	if escalate := did[escalates]; escalate < 60 || escalate > 150 {

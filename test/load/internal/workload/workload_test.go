@@ -38,12 +38,12 @@ func TestAWorkloadQuiesces(t *testing.T) {
 	t.Logf("visitors %+v", r.Visitors)
 	t.Logf("agents %+v", r.Agent)
 	if len(r.Loud) > 0 || r.Active != 0 || r.Ended < 10 {
-		t.Errorf("%d visitors ended, %d are there, not quiet: %v", r.Ended, r.Active, r.Loud)
+		t.Errorf("%d visitors ended, %d are still active, not quiet: %v", r.Ended, r.Active, r.Loud)
 	}
 	v, s := r.Visitors, r.Samples
 	acks, replies := len(s.Acks)+len(s.OwnAcks), len(s.Replies)+len(s.OwnReplies)
 	if v.Sent < 500 || v.Acked != v.Sent || v.Refused != 0 || v.Unanswered != 0 || v.Acked != acks || v.Replies != replies {
-		t.Errorf("%d acknowledgements and %d replies are measured of %+v", acks, replies, v)
+		t.Errorf("%d acknowledgements and %d replies were measured, counts %+v", acks, replies, v)
 	}
 	if v.Resent == 0 || len(s.Away) == 0 || r.Agent.Taken == 0 || r.Agent.Beaten == 0 {
 		t.Errorf("nothing went wrong: %+v, %+v", v, r.Agent)
@@ -83,9 +83,9 @@ func TestAWorkloadQuiesces(t *testing.T) {
 		}
 	}
 	if partings == 0 {
-		t.Error("nobody wrote while a person let the chat go")
+		t.Error("nobody wrote while an agent was leaving the chat")
 	}
 	if agents != 3 || acked < v.Acked {
-		t.Errorf("the records of %d agents, and of %d messages of %d", agents, acked, v.Acked)
+		t.Errorf("there are records of %d agents, and of %d of %d messages", agents, acked, v.Acked)
 	}
 }
