@@ -15,10 +15,10 @@ import (
 	"github.com/parley-chat/parley/test/internal/wait"
 )
 
-// line is one of a role's log.
+// line is a line of a role's log.
 type line struct{ Level, Role, Message, Error, For string }
 
-// lines are all that a process has logged.
+// lines returns all that a process has logged.
 func (p *process) lines(t *testing.T) (all []line) {
 	t.Helper()
 	for text := range strings.Lines(p.output()) {
@@ -27,14 +27,14 @@ func (p *process) lines(t *testing.T) (all []line) {
 		}
 		var l line
 		if err := json.Unmarshal([]byte(text), &l); err != nil {
-			t.Errorf("that is no line of a log: %s", text)
+			t.Errorf("not a line of a log: %s", text)
 		}
 		all = append(all, l)
 	}
 	return all
 }
 
-// readyz waits until a role answers with what is like this.
+// readyz waits until a role's answer matches.
 func readyz(t *testing.T, addr, like string) {
 	t.Helper()
 	answer := regexp.MustCompile(like)
@@ -49,7 +49,7 @@ func readyz(t *testing.T, addr, like string) {
 	}
 }
 
-// restartable is a NATS server that is away and comes back at its address.
+// restartable is a NATS server that goes down and comes back at its address.
 func restartable(t *testing.T) (addr string, begin func() *process) {
 	t.Helper()
 	addr, dir := freeAddress(t), t.TempDir()
@@ -73,9 +73,9 @@ func (p *process) ends(t *testing.T) {
 	<-p.ended
 }
 
-// Whoever is woken reads what is away, why, and what does not work meanwhile; and in
-// the end that it is back, and how long it was. Eight streams, two buckets and a
-// service that each fail add nothing to it.
+// An operator reads in the log what is down, why, and what does not work meanwhile; and
+// finally that it is back, and how long it was down. Eight streams, two buckets and a
+// service that all fail add nothing to that.
 func TestAnOutageOfNATSIsTwoLinesOfEachRole(t *testing.T) {
 	t.Parallel()
 	nats, begin := restartable(t)
@@ -97,7 +97,7 @@ func TestAnOutageOfNATSIsTwoLinesOfEachRole(t *testing.T) {
 		p.says(t, "is down")
 		readyz(t, at[role], "NATS at "+nats+" has been down for ")
 	}
-	// Long enough for what tries each second, or every few, to have tried.
+	// Long enough for everything that retries every second, or every few, to retry.
 	for role := range roles {
 		readyz(t, at[role], `down for ([89]|[1-9][0-9])s: the connection is refused`)
 	}
@@ -111,7 +111,7 @@ func TestAnOutageOfNATSIsTwoLinesOfEachRole(t *testing.T) {
 		readyz(t, at[role], "ready")
 		said := p.lines(t)[before[role]:]
 		if len(said) != 2 {
-			t.Errorf("%s says %d lines: %v", role, len(said), said)
+			t.Errorf("%s logs %d lines: %v", role, len(said), said)
 			continue
 		}
 		first, last := said[0], said[1]
@@ -122,12 +122,12 @@ func TestAnOutageOfNATSIsTwoLinesOfEachRole(t *testing.T) {
 			t.Errorf("%s ends with %v", role, last)
 		}
 		if strings.Contains(p.output(), "theright") {
-			t.Errorf("%s tells the password", role)
+			t.Errorf("%s logs the password", role)
 		}
 	}
 }
 
-// A server that hangs is reached, and lets nobody in.
+// A server that hangs accepts connections, and lets nobody in.
 func TestANATSThatHangsIsSaidNotToAnswer(t *testing.T) {
 	t.Parallel()
 	nats, begin := restartable(t)
@@ -146,7 +146,7 @@ func TestANATSThatHangsIsSaidNotToAnswer(t *testing.T) {
 	p.says(t, "NATS at "+nats+" is back")
 }
 
-// The same of MongoDB, which only the history worker has: nobody else is touched.
+// The same for MongoDB, which only the history worker has: no other role is affected.
 func TestAnOutageOfMongoDBIsTwoLines(t *testing.T) {
 	t.Parallel()
 	addr, mongo, dir := freeAddress(t), freeAddress(t), t.TempDir()
@@ -169,11 +169,11 @@ func TestAnOutageOfMongoDBIsTwoLines(t *testing.T) {
 	said := p.lines(t)[before:]
 	if len(said) != 2 || said[0].Error != "MongoDB at "+mongo+" can't be used: the connection is refused" || said[1].For == "" ||
 		said[0].Message != "The store is down: new messages wait in the streams, and older ones can't be read; retrying until it is back" {
-		t.Errorf("it says %v", said)
+		t.Errorf("it logs %v", said)
 	}
 }
 
-// A role is not said to run, and is not ready, before it has what it works with.
+// A role does not log that it runs, and is not ready, before it has what it works with.
 func TestAHistoryWorkerRunsOnceMongoDBIsThere(t *testing.T) {
 	t.Parallel()
 	addr, mongo := freeAddress(t), freeAddress(t)
@@ -183,10 +183,10 @@ func TestAHistoryWorkerRunsOnceMongoDBIsThere(t *testing.T) {
 	readyz(t, addr, "waiting for MongoDB: MongoDB at "+mongo+" can't be used: the connection is refused")
 	for _, l := range p.lines(t) {
 		if l.Message == "running" || strings.Contains(l.Error, "topology") || strings.Contains(l.Error, "{") {
-			t.Errorf("it says %v", l)
+			t.Errorf("it logs %v", l)
 		}
 	}
 	if strings.Contains(p.output(), "geheim") {
-		t.Error("it tells the password")
+		t.Error("it logs the password")
 	}
 }

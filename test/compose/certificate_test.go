@@ -19,7 +19,7 @@ import (
 	"time"
 )
 
-// certify writes an authority that is good for ten days, and a certificate of this
+// certify writes the certificate of an authority, valid for ten days, and one for this
 // machine that it signed, and returns the paths.
 func certify(t *testing.T, until time.Time) (authority, certificate, key string) {
 	t.Helper()
@@ -63,7 +63,7 @@ func certify(t *testing.T, until time.Time) (authority, certificate, key string)
 	return authority, certificate, write("nats.key", "PRIVATE KEY", der)
 }
 
-// startTLS starts a NATS server whose certificate is good until then.
+// startTLS starts a NATS server whose certificate is valid until then.
 func startTLS(t *testing.T, until time.Time) (addr, authority string) {
 	t.Helper()
 	authority, certificate, key := certify(t, until)
@@ -78,7 +78,7 @@ func startTLS(t *testing.T, until time.Time) (addr, authority string) {
 	return server.says(t, `Listening for client connections on (\S+:\d+)`), authority
 }
 
-// Before NATS' certificate expires a role shows when; afterwards it says so.
+// Before NATS' certificate expires a role shows when; afterwards it reports that it has.
 func TestARoleKnowsUntilWhenNATSCertificateIsGood(t *testing.T) {
 	t.Parallel()
 	soon := time.Now().Add(72 * time.Hour).Truncate(time.Second)
@@ -89,7 +89,7 @@ func TestARoleKnowsUntilWhenNATSCertificateIsGood(t *testing.T) {
 	_, rest, _ := strings.Cut(get(t, "http://"+addr+"/metrics"), figure)
 	text, _, _ := strings.Cut(rest, "\n")
 	if at, err := strconv.ParseFloat(text, 64); err != nil || int64(at) != soon.Unix() {
-		t.Errorf("it is good until %q, and not %d", text, soon.Unix())
+		t.Errorf("it is valid until %q, want %d", text, soon.Unix())
 	}
 
 	over, itsAuthority := startTLS(t, time.Now().Add(-time.Minute))

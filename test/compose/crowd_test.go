@@ -9,10 +9,10 @@ import (
 	"github.com/parley-chat/parley/test/internal/wait"
 )
 
-// Somebody holds all the connections that an address gets at a gateway. Whoever asks
-// how it is from there is not let in, and a probe that is not answered would have it
-// ended, with all its visitors. On HEALTH_ADDR nobody stands in the way; and on ADDR,
-// which all the world may ask, nothing is told then.
+// Somebody holds all the connections that a gateway allows to one address. A probe from
+// that address is not let in, and an unanswered probe would get the gateway killed, with
+// all its visitors. HEALTH_ADDR can't be blocked like that; and with it set, ADDR, which
+// is open to the world, reveals nothing.
 func TestACrowdAtTheGatewayKeepsNoProbeOut(t *testing.T) {
 	t.Parallel()
 	addr, health := freeAddress(t), freeAddress(t)
@@ -26,7 +26,7 @@ func TestACrowdAtTheGatewayKeepsNoProbeOut(t *testing.T) {
 		}
 		_ = resp.Body.Close()
 		if resp.StatusCode != http.StatusNotFound {
-			t.Errorf("visitors who ask for %s are answered %s", path, resp.Status)
+			t.Errorf("visitors that request %s get %s", path, resp.Status)
 		}
 	}
 	crowd := func(n int) {
@@ -38,10 +38,10 @@ func TestACrowdAtTheGatewayKeepsNoProbeOut(t *testing.T) {
 			t.Cleanup(func() { _ = c.Close() })
 		}
 	}
-	crowd(1000) // of 4,000 an address gets a quarter
+	crowd(1000) // one address gets a quarter of 4,000
 	alone := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	err := wait.Until(t.Context(), patience, "the crowd fills the gateway", func(context.Context) string {
-		crowd(100) // who asks for nothing is sent away after ten seconds
+		crowd(100) // connections without a request are closed after ten seconds
 		resp, err := alone.Get("http://" + addr + "/")
 		if err != nil {
 			return ""
@@ -59,7 +59,7 @@ func TestACrowdAtTheGatewayKeepsNoProbeOut(t *testing.T) {
 		}
 		_ = resp.Body.Close()
 		if resp.StatusCode != http.StatusOK {
-			t.Errorf("%s is answered %s", path, resp.Status)
+			t.Errorf("%s gets %s", path, resp.Status)
 		}
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// A check that never finds anything is worth nothing: each is shown its faults.
+// A check that never finds anything is worth nothing: each must find its faults.
 func TestTheChecksFindTheirFaults(t *testing.T) {
 	file := read(t, "docker-compose.yml")
 	for _, c := range []struct{ check, from, to, want string }{
@@ -48,12 +48,12 @@ func TestTheChecksFindTheirFaults(t *testing.T) {
 		{"names are found", "aliases: [nats-1]", "aliases: [nats-0]", "nats can't reach nats-1"},
 	} {
 		if !strings.Contains(file, c.from) {
-			t.Errorf("%s: the file has no %q any more", c.check, c.from)
+			t.Errorf("%s: the file no longer contains %q", c.check, c.from)
 			continue
 		}
 		found := checks[c.check](load(t, strings.Replace(file, c.from, c.to, 1)))
 		if !strings.Contains(strings.Join(found, "\n"), c.want) {
-			t.Errorf("%s: %q in place of %q gives %q, not %q", c.check, c.to, c.from, found, c.want)
+			t.Errorf("%s: %q instead of %q gives %q, not %q", c.check, c.to, c.from, found, c.want)
 		}
 	}
 }

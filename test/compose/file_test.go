@@ -27,7 +27,7 @@ func read(t testing.TB, name string) string {
 	return string(text)
 }
 
-// load reads a compose file's text with all its profiles and with passwords set.
+// load parses a compose file's text with all its profiles and with passwords set.
 func load(t testing.TB, text string, env ...string) *types.Project {
 	t.Helper()
 	p, err := composefileLoad(t, text, append(slices.Clone(composefile.Passwords), env...))
@@ -46,7 +46,7 @@ func composefileLoad(t testing.TB, text string, env []string) (*types.Project, e
 	return composefile.Load(t.Context(), root, []byte(text), env)
 }
 
-// check is one thing that has to hold of the file. It returns what does not.
+// A check is one thing that must hold for the file. It returns what does not.
 type check func(p *types.Project) []string
 
 // checks are all of them, by what they hold the file to.
@@ -77,7 +77,7 @@ func TestTheFileHoldsToItsRules(t *testing.T) {
 	}
 }
 
-// With no profile there is what a newcomer needs, each profile adds to it.
+// Without a profile there is what a newcomer needs; each profile adds to it.
 func TestProfiles(t *testing.T) {
 	p := load(t, read(t, "docker-compose.yml"))
 	by := map[string][]string{}

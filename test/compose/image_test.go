@@ -8,7 +8,7 @@ import (
 	"github.com/parley-chat/parley/test/compose/internal/composefile"
 )
 
-// dockerfile returns the instructions, those over several lines as one.
+// dockerfile returns the instructions, each on one line.
 func dockerfile(t *testing.T) []string {
 	t.Helper()
 	var all []string
@@ -21,7 +21,7 @@ func dockerfile(t *testing.T) []string {
 	return all
 }
 
-// What cmd/up finds out of the built image, as far as it can be read.
+// What cmd/up checks in the built image, as far as the Dockerfile shows it.
 func TestTheDockerfile(t *testing.T) {
 	text := strings.Join(dockerfile(t), "\n")
 	for _, want := range []string{
@@ -42,7 +42,7 @@ func TestTheDockerfile(t *testing.T) {
 	if err != nil || !regexp.MustCompile(`^golang:\d+\.\d+\.\d+-alpine$`).MatchString(builder) {
 		t.Errorf("the builder is %q: %v", builder, err)
 	}
-	// The linker sets variables only, and says nothing of others.
+	// The linker sets only variables, and ignores other names silently.
 	if !regexp.MustCompile(`(?m)^var version = `).MatchString(read(t, "main.go")) {
 		t.Error("main.go has no variable version, which VERSION sets")
 	}

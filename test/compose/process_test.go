@@ -19,13 +19,13 @@ import (
 	"github.com/parley-chat/parley/test/internal/wait"
 )
 
-// patience is how long a condition may take: a loaded machine is no failure.
+// patience is how long a condition may take: a loaded machine is not a failure.
 const patience = 2 * time.Minute
 
 var (
 	parleyBuilt = sync.OnceValues(func() (string, error) { return built("parley", ".") })
 	natsBuilt   = sync.OnceValues(func() (string, error) { return built("nats-server", "github.com/nats-io/nats-server/v2") })
-	// The module of FerretDB, which stands in for MongoDB, is one of its own.
+	// FerretDB, which stands in for MongoDB, has a module of its own.
 	ferretBuilt = sync.OnceValues(func() (string, error) { return builtIn("pkg/store/mongostore/ferrettest", "ferret", "./cmd/ferret") })
 	// builds is the folder for both; TestMain removes it.
 	builds string
@@ -44,10 +44,10 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// built compiles a program of the product's module.
+// built builds a program of the product's module.
 func built(name, pkg string) (string, error) { return builtIn(".", name, pkg) }
 
-// builtIn compiles a program of the module in a folder of the tree.
+// builtIn builds a program of the module in a folder of the repository.
 func builtIn(folder, name, pkg string) (string, error) {
 	root, err := tree.Root()
 	if err != nil {
@@ -80,8 +80,8 @@ func parley(t *testing.T, settings []string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// ended runs a command that ends by itself, and returns its code and what it said;
-// one that goes on is killed, and has the code -1.
+// ended runs a command that ends by itself, and returns its code and output; one that
+// doesn't end is killed, and has the code -1.
 func ended(t *testing.T, cmd *exec.Cmd) (code int, said string) {
 	t.Helper()
 	late := time.AfterFunc(patience, func() { _ = cmd.Process.Kill() })
@@ -121,7 +121,7 @@ func start(t *testing.T, cmd *exec.Cmd) *process {
 	return p
 }
 
-// Write takes what the process says.
+// Write receives the process's output.
 func (p *process) Write(b []byte) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -134,7 +134,7 @@ func (p *process) output() string {
 	return p.said.String()
 }
 
-// says waits until the process has said something, and returns the first group.
+// says waits until the process's output matches, and returns the first group.
 func (p *process) says(t *testing.T, pattern string) string {
 	t.Helper()
 	var found []string
@@ -151,7 +151,7 @@ func (p *process) says(t *testing.T, pattern string) string {
 	return found[len(found)-1]
 }
 
-// lives fails the test where the process has ended by itself.
+// lives fails the test if the process has ended by itself.
 func (p *process) lives(t *testing.T) {
 	t.Helper()
 	select {
@@ -175,7 +175,7 @@ func startNATS(t *testing.T, password string) string {
 	return server.says(t, `Listening for client connections on (\S+:\d+)`)
 }
 
-// freeAddress is one of this machine that nobody listens at now.
+// freeAddress returns an address of this machine at which nobody listens now.
 func freeAddress(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

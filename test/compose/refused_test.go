@@ -17,8 +17,8 @@ import (
 	"github.com/parley-chat/parley/test/compose/internal/refuser"
 )
 
-// What is wrong with a setting is said at once, in a sentence that names it, and
-// ends the role with code 2; a service manager that starts it again changes nothing.
+// A wrong setting is reported at once, in a sentence that names it, and ends the role
+// with code 2; a service manager that restarts it changes nothing.
 func TestAWrongSettingStopsItsRoleAtOnce(t *testing.T) {
 	const nats = "NATS_URL=nats://parley:geheim@127.0.0.1:1" // where nobody answers
 	empty, file := t.TempDir(), filepath.Join(t.TempDir(), "file")
@@ -28,7 +28,7 @@ func TestAWrongSettingStopsItsRoleAtOnce(t *testing.T) {
 	for _, c := range []struct {
 		role     string
 		settings []string
-		names    string // the settings, each in a line of its own
+		names    string // the settings, each on a line of its own
 		says     string
 	}{
 		{"gateway", nil, "NATS_URL", "the role gateway needs a NATS server"},
@@ -54,7 +54,7 @@ func TestAWrongSettingStopsItsRoleAtOnce(t *testing.T) {
 		code, said := ended(t, parley(t, c.settings, c.role))
 		lines := strings.Split(strings.TrimSpace(said), "\n")
 		if code != 2 || lines[0] != "parley: these settings can't be used:" || !strings.Contains(said, ": "+c.says) {
-			t.Errorf("%s with %v: code %d, and it says:\n%s", c.role, c.settings, code, said)
+			t.Errorf("%s with %v: code %d, and it prints:\n%s", c.role, c.settings, code, said)
 		}
 		for _, name := range strings.Fields(c.names) {
 			if !strings.Contains(said, "\n  "+name+": ") {
@@ -62,13 +62,13 @@ func TestAWrongSettingStopsItsRoleAtOnce(t *testing.T) {
 			}
 		}
 		if len(lines)-1 != len(strings.Fields(c.names)) || strings.Contains(said, "geheim") {
-			t.Errorf("%s with %v says too much:\n%s", c.role, c.settings, said)
+			t.Errorf("%s with %v prints too much:\n%s", c.role, c.settings, said)
 		}
 	}
 }
 
-// An address that can't be listened on, and a folder that is in use, are told in one
-// line, before NATS is asked for.
+// An address that can't be listened on, and a folder that is in use, are reported in one
+// line, before the role connects to NATS.
 func TestWhatAnotherProgramHasIsNamedAtOnce(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -90,12 +90,12 @@ func TestWhatAnotherProgramHasIsNamedAtOnce(t *testing.T) {
 	} {
 		code, said := ended(t, parley(t, c.settings, c.role...))
 		if code != 2 || !strings.Contains(said, "parley: "+c.says) {
-			t.Errorf("%v with %v: code %d, and it says:\n%s", c.role, c.settings, code, said)
+			t.Errorf("%v with %v: code %d, and it prints:\n%s", c.role, c.settings, code, said)
 		}
 	}
 }
 
-// What only NATS knows to be wrong is told as clearly, once it can be.
+// A mistake that only NATS knows is reported as clearly, once NATS is reached.
 func TestAnInstallationThatIsLaidOutOtherwiseIsNamed(t *testing.T) {
 	t.Parallel()
 	nats := "NATS_URL=nats://parley:theright@" + startNATS(t, "theright")
@@ -103,14 +103,14 @@ func TestAnInstallationThatIsLaidOutOtherwiseIsNamed(t *testing.T) {
 	for _, c := range []struct{ role, setting, says string }{
 		{"botworker", "STREAMS=4", "STREAMS: it is 4, and the chats on NATS were stored with 2; set STREAMS=2."},
 		{"setup", "STREAMS=1", "STREAMS: it is 1"},
-		// The streams are there, and the buckets are not yet.
+		// The streams exist, but the buckets don't yet.
 		{"gateway", "NATS_REPLICAS=3", "NATS_REPLICAS: it is 3, but the NATS server is a single one, without a cluster."},
 		{"escalation", "NATS_REPLICAS=3", "NATS_REPLICAS: it is 3, but the NATS server is a single one, without a cluster."},
 	} {
 		code, said := ended(t, parley(t, []string{nats, "ADDR=" + freeAddress(t), "STREAMS=2", c.setting}, c.role))
 		last := strings.TrimSpace(said[strings.LastIndex(strings.TrimSpace(said), "\n")+1:])
 		if code != 2 || !strings.HasPrefix(last, "parley") || !strings.Contains(last, c.says) {
-			t.Errorf("%s with %s: code %d, and it says:\n%s", c.role, c.setting, code, said)
+			t.Errorf("%s with %s: code %d, and it prints:\n%s", c.role, c.setting, code, said)
 		}
 	}
 }
@@ -121,7 +121,7 @@ func TestARoleThatNATSRefusesSaysSoAndTriesAgain(t *testing.T) {
 	for _, role := range []string{"gateway", "botworker", "escalation", "historyworker"} {
 		t.Run(role, func(t *testing.T) {
 			t.Parallel()
-			// 250 ms that double, of which half may be left out.
+			// 250 ms, doubling; each may be up to half shorter.
 			refusedRole(t, role, "waiting for NATS", 1800*time.Millisecond, "NATS_URL=nats://parley:geheim@"+addr)
 		})
 	}
@@ -149,15 +149,15 @@ func TestAHistoryWorkerThatMongoDBRefusesSaysSoAndTriesAgain(t *testing.T) {
 	}
 }
 
-// tries is how often a role is watched trying.
+// tries is how many attempts of a role are watched.
 const tries = 5
 
-// refusal is how it is said that somebody does not let a role in.
+// refusal matches the report that a role is not let in.
 var refusal = regexp.MustCompile(`(?i)authorization|authenticat|refuses`)
 
-// refusedRole starts a role with a password that is refused. It has to say so each
-// time it tries, with delays that grow to that much in all, and to /readyz and
-// parley health; and it has to live on, and to keep the password to itself.
+// refusedRole starts a role with a password that is refused. It must log that at each
+// attempt, with growing delays that add up to at least this much, and report it on
+// /readyz and in parley health; and it must live on, and never reveal the password.
 func refusedRole(t *testing.T, role, waits string, least time.Duration, settings ...string) {
 	t.Helper()
 	addr := freeAddress(t)
@@ -176,14 +176,14 @@ func refusedRole(t *testing.T, role, waits string, least time.Duration, settings
 			Time           time.Time
 		}
 		if err := json.Unmarshal([]byte(line), &said); err != nil {
-			t.Errorf("that is no line of a log: %s", line)
+			t.Errorf("not a line of a log: %s", line)
 			continue
 		}
 		if said.Message != waits {
 			continue
 		}
 		if !refusal.MatchString(said.Error) {
-			t.Errorf("a refusal is not said: %s", line)
+			t.Errorf("a refusal is not reported: %s", line)
 		}
 		switch said.Try {
 		case 1:
@@ -193,7 +193,7 @@ func refusedRole(t *testing.T, role, waits string, least time.Duration, settings
 		}
 	}
 	if got := last.Sub(first); got < least {
-		t.Errorf("%d tries took %v; with delays that grow it is %v at least", tries, got, least)
+		t.Errorf("%d attempts took %v; with growing delays, they take at least %v", tries, got, least)
 	}
 
 	code, why := ended(t, parley(t, []string{listen}, "health"))
@@ -207,7 +207,7 @@ func refusedRole(t *testing.T, role, waits string, least time.Duration, settings
 	p.lives(t)
 	for _, text := range []string{p.output(), why, ready, get(t, "http://"+addr+"/metrics")} {
 		if strings.Contains(text, "geheim") || strings.Contains(text, "goroutine ") {
-			t.Errorf("it tells a password, or a stack: %s", text)
+			t.Errorf("it reveals a password, or a stack: %s", text)
 		}
 	}
 }

@@ -32,7 +32,7 @@ func imagesArePinned(p *types.Project) (faults []string) {
 		if !isRole(s) && !pinned.MatchString(s.Image) {
 			faults = append(faults, fmt.Sprintf("%s runs %q", s.Name, s.Image))
 		}
-		// Compose gives each image that it builds a label of its own, so several
+		// Compose gives each image that it builds a label of its own, so several services
 		// would take the name from each other.
 		if (s.Build != nil) != (s.Name == "gateway") {
 			faults = append(faults, fmt.Sprintf("%s builds: %v; the gateway does, for all", s.Name, s.Build != nil))
@@ -50,7 +50,7 @@ func dependenciesHaveChecks(p *types.Project) (faults []string) {
 			if check := p.Services[name].HealthCheck; check == nil || len(check.Test) == 0 {
 				faults = append(faults, fmt.Sprintf("%s waits for %s, which has no check", s.Name, name))
 			}
-			// docker-compose 1.29 knows no dependency that may be missing.
+			// docker-compose 1.29 doesn't know optional dependencies.
 			if others := p.Services[name].Profiles; len(others) > 0 && !slices.Equal(others, s.Profiles) {
 				faults = append(faults, fmt.Sprintf("%s waits for %s, which is not there without its profile", s.Name, name))
 			}
@@ -86,7 +86,7 @@ func volumesAreNamed(p *types.Project) (faults []string) {
 	return faults
 }
 
-// monitoring is what Prometheus and Grafana read, and where in it.
+// monitoring are the folders below /etc/monitoring that Prometheus and Grafana read.
 var monitoring = []string{"rules", "dashboards"}
 
 func mountsAreThere(p *types.Project) (faults []string) {
@@ -110,7 +110,7 @@ func mountsAreThere(p *types.Project) (faults []string) {
 	return faults
 }
 
-// published are the ports on the machine, all of them for the machine itself.
+// published are the ports on the machine, all of them on its loopback address.
 var published = map[string]string{"gateway": "8080", "prometheus": "9090", "grafana": "3000", "jaeger": "16686"}
 
 func portsAreMeant(p *types.Project) (faults []string) {
@@ -155,9 +155,9 @@ func containersMayDoLittle(p *types.Project) (faults []string) {
 }
 
 const (
-	// afterDrain is what a role needs beyond DRAIN_TIME, with some to spare.
+	// afterDrain is what a role needs beyond DRAIN_TIME, with a margin.
 	afterDrain = 15 * time.Second
-	// modelTime is what botworker/llm gives a model for one answer.
+	// modelTime is botworker/llm's limit for one answer of a model.
 	modelTime = time.Minute
 )
 
@@ -188,9 +188,9 @@ func timesFit(p *types.Project) (faults []string) {
 
 var hosts = regexp.MustCompile(`(?:@|//)([a-z][a-z0-9-]*):\d+`)
 
-// namesAreFound: every host that a service is told of is on a network of its own.
+// namesAreFound: every host in a service's settings is on a network of that service.
 func namesAreFound(p *types.Project) (faults []string) {
-	at := map[string][]string{} // network to names
+	at := map[string][]string{} // names by network
 	for _, s := range inOrder(p) {
 		for network, how := range s.Networks {
 			at[network] = append(at[network], s.Name)

@@ -12,8 +12,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// script runs what a service does before its program starts, with /tmp in a folder
-// of the test's, and returns that folder and the last command, which is not run.
+// script runs what a service does before its program starts, with a folder of the test
+// as /tmp, and returns that folder and the last command, which is not run.
 func script(t *testing.T, service string, env ...string) (tmp, last string, err error) {
 	t.Helper()
 	s := load(t, read(t, "docker-compose.yml")).Services[service]
@@ -50,14 +50,14 @@ func TestNATSIsConfiguredByItsScript(t *testing.T) {
 		conf := written(t, filepath.Join(tmp, "nats.conf"))
 		for _, want := range []string{"\n  sync_interval: always\n", "\n  store_dir: \"" + c.store + "\"\n", "\n  password: \"natspassword\"\n"} {
 			if !strings.Contains(conf, want) {
-				t.Errorf("%s with NATS_REPLICAS=%s has no %q:\n%s", c.service, c.replicas, want, conf)
+				t.Errorf("%s with NATS_REPLICAS=%s lacks %q:\n%s", c.service, c.replicas, want, conf)
 			}
 		}
 		if routes := strings.Count(conf, "nats-route://parley:natspassword@nats-"); (routes == 3) != (c.replicas == "3") {
 			t.Errorf("%s with NATS_REPLICAS=%s has %d routes", c.service, c.replicas, routes)
 		}
 		if strings.Contains(conf, "$") || strings.Count(conf, "{") != strings.Count(conf, "}") {
-			t.Errorf("%s: that is no configuration:\n%s", c.service, conf)
+			t.Errorf("%s: not a configuration:\n%s", c.service, conf)
 		}
 	}
 }
@@ -70,7 +70,7 @@ func TestNodesWithoutASettingRefuse(t *testing.T) {
 	}
 }
 
-// The setting without the profile would be a node that waits for the others for ever.
+// The setting without the profile would be a node that waits for the others forever.
 func TestASettingWithoutNodesRefuses(t *testing.T) {
 	for _, profiles := range []string{"", "observability", "clusters"} {
 		_, said, err := script(t, "nats", "NATS_REPLICAS=3", "PROFILES="+profiles)
@@ -111,7 +111,7 @@ func TestPrometheusFindsEveryRole(t *testing.T) {
 			continue
 		}
 		if at := fmt.Sprintf(":%d", ports[s.Name]); at != value(s, "HEALTH_ADDR") {
-			t.Errorf("Prometheus asks %s at %s, not at %s", s.Name, at, value(s, "HEALTH_ADDR"))
+			t.Errorf("Prometheus scrapes %s at %s, not at %s", s.Name, at, value(s, "HEALTH_ADDR"))
 		}
 	}
 	if len(conf.RuleFiles) != 1 || conf.RuleFiles[0] != "/etc/monitoring/rules/*.yaml" {

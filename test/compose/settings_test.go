@@ -14,7 +14,7 @@ import (
 	"github.com/parley-chat/parley/test/compose/internal/composefile"
 )
 
-// value is a variable of a service, empty where it is not set.
+// value returns a variable of a service, empty if it is not set.
 func value(s types.ServiceConfig, name string) string {
 	if v := s.Environment[name]; v != nil {
 		return *v
@@ -22,7 +22,7 @@ func value(s types.ServiceConfig, name string) string {
 	return ""
 }
 
-// settingsAreKnown: the program reads every name that a role is given.
+// settingsAreKnown: the program reads every setting that a role gets.
 func settingsAreKnown(p *types.Project) (faults []string) {
 	for _, s := range inOrder(p) {
 		for name := range s.Environment {
@@ -35,7 +35,7 @@ func settingsAreKnown(p *types.Project) (faults []string) {
 	return faults
 }
 
-// ofOneRole are settings that are secret: no other role gets them.
+// ofOneRole are secret settings: no other role gets them.
 var ofOneRole = map[string]string{"ADMIN_PASSWORD": "gateway", "TOKEN_KEY": "gateway", "LLM_KEY": "botworker", "MONGO_URL": "historyworker"}
 
 func settingsFitTheRole(p *types.Project) (faults []string) {
@@ -67,11 +67,11 @@ func settingsFitTheRole(p *types.Project) (faults []string) {
 	return faults
 }
 
-// embedded are settings of a Parley without NATS_URL or MONGO_URL, and NATS_CA of
-// one whose NATS speaks TLS.
+// embedded are the settings of a Parley without NATS_URL or MONGO_URL, and NATS_CA, for
+// one whose NATS uses TLS.
 var embedded = []string{"DATA_DIR", "NATS_SYNC", "DISK_RESERVE", "NATS_CA"}
 
-// Whoever wants a setting to be otherwise can have it without touching the file.
+// Every setting can be changed without editing the file.
 func TestEverySettingCanBeSet(t *testing.T) {
 	p := load(t, read(t, "docker-compose.yml"))
 	for _, name := range config.Settings() {
@@ -107,17 +107,17 @@ func TestTheExampleNamesEveryVariable(t *testing.T) {
 		}
 		needed := strings.HasPrefix(rule, ":?")
 		if uncommented := strings.Contains("\n"+example, "\n"+name+"="); uncommented != needed {
-			t.Errorf("%s is needed: %v; it stands in .env.example for filling in: %v", name, needed, uncommented)
+			t.Errorf("%s is required: %v; .env.example has it to fill in: %v", name, needed, uncommented)
 		}
 	}
 	for name := range named {
 		if !used[name] {
-			t.Errorf(".env.example names %s, which nobody reads", name)
+			t.Errorf(".env.example names %s, which nothing reads", name)
 		}
 	}
 }
 
-// What is secret comes from outside, and its lack is said in a sentence.
+// Secrets come from outside, and a missing one is reported in a sentence.
 func TestNoSecretIsInTheFile(t *testing.T) {
 	file := read(t, "docker-compose.yml")
 	for line := range strings.Lines(file) {

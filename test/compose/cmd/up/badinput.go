@@ -15,8 +15,8 @@ import (
 	"github.com/parley-chat/parley/test/internal/wait"
 )
 
-// badInput tries what people get wrong, beside the system that is up: it is said
-// in a sentence, and what is right goes on.
+// badInput tries what people get wrong, while the system is up: the mistake is reported
+// in a sentence, and everything else goes on.
 func (r *run) badInput(ctx context.Context) error {
 	for _, try := range []func(context.Context) error{r.noPassword, r.wrongValues, r.refusedByNATS, r.refusedByMongo} {
 		if err := try(ctx); err != nil {
@@ -26,7 +26,7 @@ func (r *run) badInput(ctx context.Context) error {
 	return r.project.Healthy(ctx, upLimit, single)
 }
 
-// noPassword leaves out one password at a time: compose itself names it.
+// noPassword omits one password at a time: compose itself names it.
 func (r *run) noPassword(ctx context.Context) error {
 	for i, line := range composefile.Passwords {
 		name, _, _ := strings.Cut(line, "=")
@@ -71,7 +71,7 @@ func (r *run) wrongValues(ctx context.Context) error {
 	return nil
 }
 
-// refusedByNATS gives one role a password that NATS does not take.
+// refusedByNATS gives one role a password that NATS refuses.
 func (r *run) refusedByNATS(ctx context.Context) error {
 	id, err := r.project.Compose(ctx, "run", "-d", "--no-deps", "-e", "NATS_URL=nats://parley:wrongsecret@nats:4222", "escalation")
 	if err != nil {
@@ -80,8 +80,8 @@ func (r *run) refusedByNATS(ctx context.Context) error {
 	return r.refused(ctx, id, "waiting for NATS", "NATS refuses a role's password")
 }
 
-// refusedByMongo gives the history worker a password that MongoDB does not take.
-// The stand-in has no users: there another server refuses in its place.
+// refusedByMongo gives the history worker a password that MongoDB refuses. The stand-in
+// has no users: for it, another server refuses.
 func (r *run) refusedByMongo(ctx context.Context) error {
 	host := "mongo"
 	if r.standins["mongo"] {
@@ -110,11 +110,11 @@ func (r *run) refusedByMongo(ctx context.Context) error {
 	return r.refused(ctx, id, "waiting for MongoDB", "MongoDB refuses a role's password")
 }
 
-// tries is how often a role that is refused is watched trying.
+// tries is how many attempts of a refused role are watched.
 const tries = 5
 
-// refused waits until the container of compose's run has tried some times, and looks
-// at how it did that.
+// refused waits until the container of compose's run has made some attempts, and checks
+// how it made them.
 func (r *run) refused(ctx context.Context, printed, waits, what string) error {
 	lines := strings.Fields(printed)
 	if len(lines) == 0 {

@@ -11,9 +11,9 @@ import (
 	"github.com/parley-chat/parley/test/internal/talk"
 )
 
-// browsed plays the story in real browsers while a crowd talks to three bots: as
-// it is, and then while the visitor's gateway is killed in each part of it. The
-// agent is at the other gateway.
+// browsed plays the story in real browsers while a crowd talks to three bots: first
+// undisturbed, then with the visitor's gateway killed in each part of it. The agent is
+// at the other gateway.
 func (r *run) browsed(ctx context.Context) ([]*talk.Visitor, error) {
 	return r.underLoad(ctx, "s", true, func(ctx context.Context) error {
 		if err := r.scale(ctx, 3, 2); err != nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/parley-chat/parley/test/internal/wait"
 )
 
-// cluster brings the file up with the profile of that name, from nothing, and
-// kills nodes of NATS one at a time.
+// cluster brings the file up from nothing, with the profile cluster, and kills NATS
+// nodes one at a time.
 func (r *run) cluster(ctx context.Context) error {
 	if _, err := r.project.Compose(ctx, "down", "--volumes"); err != nil {
 		return err
@@ -35,7 +35,7 @@ func (r *run) cluster(ctx context.Context) error {
 	return err
 }
 
-// balanced has the nodes share what they lead, once all of them have caught up.
+// balanced spreads the leaders over the nodes, once all of them have caught up.
 func (r *run) balanced(ctx context.Context) error {
 	began := time.Now()
 	var said string

@@ -18,10 +18,10 @@ import (
 	"github.com/parley-chat/parley/test/internal/wait"
 )
 
-// mostBytes is what the compressed image may have.
+// mostBytes is the limit for the compressed image.
 const mostBytes = 40e6
 
-// image builds Parley's image as a newcomer would, and tries what is said of it.
+// image builds Parley's image as a newcomer would, and checks what is said about it.
 func (r *run) image(ctx context.Context) error {
 	if _, err := r.client.Do(ctx, "build", "--build-arg", "REVISION=of-the-test", "--tag", product, r.root); err != nil {
 		return err
@@ -32,7 +32,7 @@ func (r *run) image(ctx context.Context) error {
 			return err
 		}
 	}
-	// So that compose builds it, too.
+	// So that compose builds it too.
 	_, err := r.client.Do(ctx, "rmi", product)
 	return err
 }
@@ -57,8 +57,8 @@ func (r *run) size(ctx context.Context) error {
 	return nil
 }
 
-// sameBinary compares the image's program with one that is built outside of
-// Docker, in another folder, from the same tree.
+// sameBinary compares the image's program with one that is built outside Docker, in
+// another folder, from the same tree.
 func (r *run) sameBinary(ctx context.Context) error {
 	id, err := r.client.Do(ctx, "create", product)
 	if err != nil {
@@ -93,7 +93,7 @@ func (r *run) sameBinary(ctx context.Context) error {
 	return nil
 }
 
-// sameLayers builds once more, with nothing kept of the first time.
+// sameLayers builds once more, without a cache.
 func (r *run) sameLayers(ctx context.Context) error {
 	again := product + "-again"
 	if _, err := r.client.Do(ctx, "build", "--no-cache", "--tag", again, r.root); err != nil {

@@ -17,8 +17,8 @@ import (
 // product is the image that docker-compose.yml builds.
 const product = "parley:local"
 
-// images sees to it that the engine has what the Dockerfile and the services of
-// this run are made from.
+// images ensures that the engine has the images that the Dockerfile and this run's
+// services need.
 func (r *run) images(ctx context.Context) error {
 	names, err := r.imageNames(ctx)
 	if err != nil {
@@ -61,8 +61,8 @@ func (r *run) have(ctx context.Context, maker standin.Maker, image string) error
 	return nil
 }
 
-// imageNames are the images that are needed: the builder's, and the services' but
-// for those of observability, which tell of Parley and are no part of it.
+// imageNames are the images that are needed: the builder's, and the services' except
+// those of observability, which observe Parley and are not part of it.
 func (r *run) imageNames(ctx context.Context) ([]string, error) {
 	dockerfile, err := os.ReadFile(filepath.Join(r.root, "Dockerfile"))
 	if err != nil {
@@ -90,8 +90,8 @@ func (r *run) imageNames(ctx context.Context) ([]string, error) {
 	return slices.Compact(names), nil
 }
 
-// removeImages takes the stand-ins out of an engine that is not ours: somebody
-// would take them for the real ones.
+// removeImages removes the stand-ins from an engine that is not ours: somebody would
+// take them for the real ones.
 func (r *run) removeImages() {
 	if r.client.Ours || len(r.standins) == 0 {
 		return

@@ -10,8 +10,8 @@ import (
 
 const crowd = 20
 
-// scaled has a crowd talk while services get more replicas, lose each one by a
-// kill, and get fewer again. It returns the crowd.
+// scaled has a crowd talk while services get more replicas, each container is killed
+// once, and services get fewer replicas again. It returns the crowd.
 func (r *run) scaled(ctx context.Context) ([]*talk.Visitor, error) {
 	return r.underLoad(ctx, "b", true, func(ctx context.Context) error {
 		if err := r.scale(ctx, 3, 2); err != nil {
@@ -37,8 +37,8 @@ func (r *run) scale(ctx context.Context, bots, gateways int) error {
 	return nil
 }
 
-// underLoad has a crowd talk to the bot while do is done, and checks what they saw.
-// Where the gateways die, all of the crowd have to have come back.
+// underLoad has a crowd talk to the bot while do runs, and checks what it saw. If
+// gateways die, all of the crowd must have reconnected.
 func (r *run) underLoad(ctx context.Context, prefix string, gatewaysDie bool, do func(ctx context.Context) error) ([]*talk.Visitor, error) {
 	visitors := talk.Crowd(crowd, prefix, r.gateways)
 	r.say("%d visitors talk to the bot, each twice a second, while", crowd)

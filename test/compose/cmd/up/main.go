@@ -35,11 +35,11 @@ type run struct {
 	client   *docker.Client
 	project  *docker.Project
 	root     string
-	dir      string // for what is made on the way; removed at the end
+	dir      string // for temporary files; removed at the end
 	pull     bool
 	browser  bool
-	pictures string // folder; empty: none are wanted
-	keep     string // folder of an engine of our own; empty: in dir
+	pictures string // folder; empty: no pictures
+	keep     string // folder for an engine of our own; empty: in dir
 	ports    [2]int // of this machine, for gateways
 	standins map[string]bool
 	began    time.Time
@@ -112,7 +112,7 @@ func (r *run) all(ctx context.Context) (err error) {
 	return r.story(ctx)
 }
 
-// story is what has to hold, in the order in which a newcomer would meet it.
+// story is what has to hold, in the order in which a newcomer would encounter it.
 func (r *run) story(ctx context.Context) error {
 	if err := r.up(ctx); err != nil {
 		return err
@@ -141,7 +141,7 @@ func (r *run) story(ctx context.Context) error {
 	return r.cluster(ctx)
 }
 
-// prepare writes the project's .env and what the stand-ins need to be otherwise.
+// prepare writes the project's .env and the overrides that the stand-ins need.
 func (r *run) prepare(ctx context.Context) (err error) {
 	if r.ports, err = freePorts(); err != nil {
 		return err
@@ -169,7 +169,7 @@ func (r *run) prepare(ctx context.Context) (err error) {
 	return nil
 }
 
-// writeEnv writes passwords, ports and what else is given.
+// writeEnv writes passwords, ports and the given settings.
 func (r *run) writeEnv(more ...string) error {
 	text := fmt.Sprintf("GATEWAY_PORTS=127.0.0.1:%d-%d\nRATE_PER_ADDRESS=500\nRATE_PER_CONNECTION=50\n", r.ports[0], r.ports[1])
 	for _, line := range append(composefile.Passwords, more...) {
@@ -178,10 +178,10 @@ func (r *run) writeEnv(more ...string) error {
 	return os.WriteFile(r.project.EnvFile, []byte(text), 0o600)
 }
 
-// endLimit bounds the cleaning up, which happens also after Ctrl-C.
+// endLimit bounds the cleanup, which also happens after Ctrl-C.
 const endLimit = 2 * time.Minute
 
-// end takes everything down. Where something failed it shows the logs first.
+// end takes everything down. If something failed, it shows the logs first.
 func (r *run) end(failed *error) {
 	ctx, stop := context.WithTimeout(context.Background(), endLimit)
 	defer stop()

@@ -7,8 +7,8 @@ import (
 	"net"
 )
 
-// freePorts returns two loopback ports in a row that nobody listens at, below
-// those that systems give to outgoing connections.
+// freePorts returns two consecutive free loopback ports, below those that systems give
+// to outgoing connections.
 func freePorts() (ports [2]int, err error) {
 	for range 200 {
 		first := 15000 + mrand.IntN(16000)

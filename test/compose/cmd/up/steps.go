@@ -38,7 +38,7 @@ func (r *run) up(ctx context.Context) error {
 	return nil
 }
 
-// built has compose build the image where it is not there.
+// built has compose build the image if it is missing.
 func (r *run) built(ctx context.Context) error {
 	if _, has := r.client.Image(ctx, product, "parley.none"); has {
 		return nil
@@ -50,12 +50,13 @@ func (r *run) built(ctx context.Context) error {
 	return nil
 }
 
-// gateways are where gateways may be; with one, nobody answers at the other port.
+// gateways are the possible addresses of gateways; with only one gateway, the other port
+// does not answer.
 func (r *run) gateways() []string {
 	return []string{fmt.Sprintf("http://127.0.0.1:%d", r.ports[0]), fmt.Sprintf("http://127.0.0.1:%d", r.ports[1])}
 }
 
-// conversation is a visitor's with the bot and with a person. It returns the visitor.
+// conversation has a visitor talk to the bot and to a person. It returns the visitor.
 func (r *run) conversation(ctx context.Context) (*talk.Visitor, error) {
 	ada := &talk.Visitor{Name: "Ada", Gateways: r.gateways}
 	if err := talk.Conversation(ctx, answerLimit, ada, r.signIn); err != nil {
@@ -74,7 +75,8 @@ func (r *run) signIn(ctx context.Context) (admin *talk.Agent, err error) {
 	return nil, err
 }
 
-// downAndUp takes everything down but the volumes, and looks for all chats.
+// downAndUp takes everything down except the volumes, brings it up, and looks for all
+// chats.
 func (r *run) downAndUp(ctx context.Context, visitors []*talk.Visitor) error {
 	if _, err := r.project.Compose(ctx, "down"); err != nil {
 		return err

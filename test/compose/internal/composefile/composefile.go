@@ -19,8 +19,8 @@ var Passwords = []string{
 	"ADMIN_PASSWORD=adminpassword", "GRAFANA_PASSWORD=grafanapassword",
 }
 
-// Load reads the text of a compose file that stands in the root, with all
-// profiles, and the variables of env only: neither .env nor the environment count.
+// Load parses the text of a compose file in the root, with all profiles, and only the
+// variables of env: neither .env nor the environment counts.
 func Load(ctx context.Context, root string, text []byte, env []string) (*types.Project, error) {
 	dir, err := os.MkdirTemp("", "parley-compose-")
 	if err != nil {

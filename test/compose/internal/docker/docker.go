@@ -1,4 +1,4 @@
-// Package docker drives Docker by its commands: an engine, images, and a compose
+// Package docker drives Docker through its commands: an engine, images, and a compose
 // project.
 package docker
 
@@ -16,12 +16,12 @@ import (
 // Client runs Docker's commands against one engine. It may be used concurrently.
 type Client struct {
 	env []string // added to this process's own
-	// Ours tells that the engine was started for this client, on this machine.
+	// Ours is set if the engine was started for this client, on this machine.
 	Ours bool
 }
 
-// command prepares one. Nothing of Parley's own settings gets into it: the shell's
-// variables would win over the project's .env.
+// command prepares one, without Parley's own settings: the shell's variables would win
+// over the project's .env.
 func (c *Client) command(ctx context.Context, name string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, name, args...)
 	for _, pair := range os.Environ() {
@@ -34,8 +34,8 @@ func (c *Client) command(ctx context.Context, name string, args ...string) *exec
 	return cmd
 }
 
-// output runs a command and returns what it printed. The error has the end of
-// what it said to its standard error.
+// output runs a command and returns its standard output. The error holds the end of its
+// standard error.
 func output(cmd *exec.Cmd) (string, error) {
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
@@ -55,13 +55,13 @@ func (c *Client) Do(ctx context.Context, args ...string) (string, error) {
 	return output(c.command(ctx, "docker", args...))
 }
 
-// Image reports whether the engine has the image, and what a label of it says.
+// Image reports whether the engine has the image, and the value of one of its labels.
 func (c *Client) Image(ctx context.Context, image, label string) (value string, has bool) {
 	value, err := c.Do(ctx, "image", "inspect", "-f", fmt.Sprintf("{{index .Config.Labels %q}}", label), image)
 	return value, err == nil
 }
 
-// Import makes an image of a tar stream, with a Dockerfile's lines for its
+// Import makes an image from a tar stream, with a Dockerfile's lines for its
 // configuration.
 func (c *Client) Import(ctx context.Context, image string, changes []string, write func(io.Writer) error) error {
 	args := []string{"import"}

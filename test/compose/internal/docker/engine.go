@@ -14,11 +14,11 @@ import (
 	"github.com/parley-chat/parley/test/internal/wait"
 )
 
-// ErrNone says that no engine can be had here, and what would help.
+// ErrNone says that no engine can run here, and what would help.
 var ErrNone = errors.New("no Docker engine is at hand: start one, or be root on a machine with dockerd (Debian: apt-get install docker.io docker-compose)")
 
-// Find returns a client of the engine that runs here, or starts one of its own in
-// dir, with a socket and images of its own. stop ends what was started.
+// Find returns a client of the engine that runs here, or starts one in dir, with its own
+// socket and images. stop ends what was started.
 func Find(ctx context.Context, dir string, say func(format string, v ...any)) (c *Client, stop func(), err error) {
 	c = &Client{}
 	if version, err := c.Do(ctx, "version", "-f", "{{.Server.Version}}"); err == nil {
@@ -55,7 +55,7 @@ func start(ctx context.Context, dockerd, dir string) (*Client, func(), error) {
 		"--data-root", filepath.Join(dir, "data"), "--exec-root", filepath.Join(dir, "exec"),
 		"--pidfile", filepath.Join(dir, "dockerd.pid"), "--host", "unix://"+filepath.Join(dir, "docker.sock"))
 	cmd.Stdout, cmd.Stderr = log, log
-	// Ctrl-C is for this program, which then ends the containers first.
+	// Ctrl-C must reach only this program, which then ends the containers first.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := cmd.Start(); err != nil {
 		return nil, nil, fmt.Errorf("start an engine: %w", err)

@@ -22,7 +22,7 @@ type Project struct {
 }
 
 // Tool finds the compose command: version 2 as Docker's plugin, else Debian's
-// docker-compose. It returns what it is.
+// docker-compose. It returns which one it is.
 func (p *Project) Tool(ctx context.Context) (version string, err error) {
 	p.tool = []string{"docker", "compose"}
 	if version, err = p.Client.Do(ctx, "compose", "version", "--short"); err == nil {
@@ -45,13 +45,13 @@ func (p *Project) Compose(ctx context.Context, args ...string) (string, error) {
 	return output(p.Client.command(ctx, p.tool[0], append(all, args...)...))
 }
 
-// Container is one of the project.
+// Container is a container of the project.
 type Container struct {
 	ID, Service, Name, State, Health string
 }
 
-// Containers lists those of a service, or of all with an empty name, also those
-// that have ended.
+// Containers lists the containers of a service, or of all services if the name is empty,
+// including those that have ended.
 func (p *Project) Containers(ctx context.Context, service string) ([]Container, error) {
 	ids, err := p.Client.Do(ctx, "ps", "-aq", "--no-trunc", "--filter", "label=com.docker.compose.project="+p.Name)
 	if err != nil || ids == "" {
@@ -72,8 +72,7 @@ func (p *Project) Containers(ctx context.Context, service string) ([]Container, 
 	return all, nil
 }
 
-// Healthy waits until the project consists of so many containers and all of them
-// are healthy.
+// Healthy waits until the project has this many containers and all of them are healthy.
 func (p *Project) Healthy(ctx context.Context, limit time.Duration, count int) error {
 	return wait.Until(ctx, limit, "all containers are healthy", func(ctx context.Context) string {
 		all, err := p.Containers(ctx, "")
@@ -93,8 +92,8 @@ func (p *Project) Healthy(ctx context.Context, limit time.Duration, count int) e
 	})
 }
 
-// Kill is kill -9 for a container's process, from outside of Docker where that is
-// possible: it is Docker then that notices, and that starts it again.
+// Kill is kill -9 for a container's process, from outside Docker if that is possible:
+// then Docker notices, and restarts it.
 func (p *Project) Kill(ctx context.Context, c Container) (how string, err error) {
 	if p.Client.Ours {
 		pid := 0
@@ -110,7 +109,7 @@ func (p *Project) Kill(ctx context.Context, c Container) (how string, err error)
 		}
 		return "kill -9, and Docker's restart", nil
 	}
-	// Docker does not restart what was killed through it.
+	// Docker does not restart a container that was killed through it.
 	if _, err := p.Client.Do(ctx, "kill", c.ID); err != nil {
 		return "", err
 	}
@@ -127,7 +126,7 @@ func (p *Project) KillCommand(c Container) string {
 	return fmt.Sprintf("%s kill %s && %s start %s", docker, c.ID, docker, c.ID)
 }
 
-// quoted puts words into a shell's quotes.
+// quoted quotes words for a shell.
 func quoted(words []string) (all []string) {
 	for _, word := range words {
 		all = append(all, "'"+strings.ReplaceAll(word, "'", `'\''`)+"'")
@@ -135,7 +134,7 @@ func quoted(words []string) (all []string) {
 	return all
 }
 
-// Started returns since when a container runs.
+// Started returns when a container was started.
 func (p *Project) Started(ctx context.Context, c Container) (string, error) {
 	return p.Client.Do(ctx, "inspect", "-f", "{{.State.StartedAt}}", c.ID)
 }

@@ -49,7 +49,7 @@ func (d *document) bytes() []byte {
 	return append(append(all, d.fields...), 0)
 }
 
-// message is the answer to a request of the kind, with that id.
+// message is the answer to a request of that kind and id.
 func message(op, to uint32, d document) []byte {
 	var body []byte
 	kind := uint32(opMsg)
@@ -68,8 +68,7 @@ func message(op, to uint32, d document) []byte {
 	return append(head, body...)
 }
 
-// commandOf returns the name of a request's command: that of its document's first
-// field.
+// commandOf returns the name of a request's command: the first field of its document.
 func commandOf(op uint32, body []byte) (string, error) {
 	none := errors.New("that is no command")
 	switch op {

@@ -14,11 +14,11 @@ import (
 	"strings"
 )
 
-// certificates are where distributions keep those that they trust.
+// certificates are the files in which distributions keep the authorities that they trust.
 var certificates = []string{"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"}
 
-// golang is this machine's Go, with the modules that Parley needs beside it, since
-// the build may have no way to a module proxy.
+// golang is this machine's Go, together with the modules that Parley needs, since the
+// build may be unable to reach a module proxy.
 func (m *Maker) golang(ctx context.Context, image string) (string, error) {
 	goroot, err := goEnv(ctx, "GOROOT")
 	if err != nil {
@@ -53,8 +53,8 @@ func (m *Maker) golang(ctx context.Context, image string) (string, error) {
 	return fmt.Sprintf("Go %s of this machine, busybox, and Parley's modules as a file proxy", version), err
 }
 
-// modules downloads what Parley's go.mod names, out of this machine's cache where
-// it is there, and returns the folder in the form of a module proxy.
+// modules downloads the modules in Parley's go.mod, from this machine's cache if it has
+// them, and returns the folder, which has the form of a module proxy.
 func (m *Maker) modules(ctx context.Context) (string, error) {
 	have, err := goEnv(ctx, "GOMODCACHE")
 	if err != nil {

@@ -4,8 +4,8 @@ package standin
 
 import "context"
 
-// nats is the nats-server that Parley's go.mod names, with a shell and wget as the
-// alpine image has them.
+// nats is the nats-server in Parley's go.mod, with a shell and wget as in the alpine
+// image.
 func (m *Maker) nats(ctx context.Context, image string) (string, error) {
 	program, err := m.build(ctx, ".", "github.com/nats-io/nats-server/v2", "nats-server")
 	if err != nil {
@@ -15,7 +15,7 @@ func (m *Maker) nats(ctx context.Context, image string) (string, error) {
 	return "nats-server built from the Go module that Parley embeds, and busybox", err
 }
 
-// The stand-in's commands take the place of those in the image of MongoDB.
+// The stand-in's commands replace those in MongoDB's image.
 const (
 	bash = "#!/bin/sh\nexec /bin/sh \"$@\"\n"
 
@@ -27,7 +27,7 @@ echo "stand-in for MongoDB: FerretDB without users, without a replica set; ignor
 unset MONGO_INITDB_ROOT_PASSWORD
 exec /usr/local/bin/ferret -addr 0.0.0.0:27017 -dir /data/db
 `
-	// Healthy where the server takes connections; a script is taken for run.
+	// Healthy if the server accepts connections; a script is treated as run.
 	mongosh = `#!/bin/sh
 echo "stand-in for mongosh: it only asks whether somebody listens"
 exec nc -w 2 127.0.0.1 27017 </dev/null

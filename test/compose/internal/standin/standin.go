@@ -30,8 +30,8 @@ var kinds = map[string]func(m *Maker, ctx context.Context, image string) (what s
 	"mongo":  (*Maker).mongo,
 }
 
-// Make makes the stand-in of an image and returns a sentence that says what it is
-// made of and what it lacks.
+// Make makes the stand-in for an image and returns a sentence that says what it is made
+// of and what it lacks.
 func (m *Maker) Make(ctx context.Context, image string) (what string, err error) {
 	name, _, _ := strings.Cut(image, ":")
 	kind := kinds[name]
@@ -44,7 +44,7 @@ func (m *Maker) Make(ctx context.Context, image string) (what string, err error)
 	return what, nil
 }
 
-// Label tells what a stand-in is, so that nobody takes it for the real one.
+// Label says what a stand-in is, so that nobody takes it for the real one.
 const Label = "parley.standin"
 
 // environment of all commands inside the stand-ins.
@@ -87,7 +87,7 @@ func (m *Maker) build(ctx context.Context, folder, pkg, name string) (string, er
 	return program, nil
 }
 
-// imported makes the image of a shell and of what else it needs.
+// imported makes an image from a shell and the other files that it needs.
 func (m *Maker) imported(ctx context.Context, image string, changes []string, what func(*files)) error {
 	shell, err := m.shell(ctx)
 	if err != nil {

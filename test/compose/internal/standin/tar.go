@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// files writes an image's files as a tar stream. The first error ends it all.
+// files writes an image's files as a tar stream. After the first error it does nothing.
 type files struct {
 	tar *tar.Writer
 	err error
@@ -71,7 +71,7 @@ func (f *files) copy(from, name string, mode int64) {
 	}
 }
 
-// tree copies a folder; leave names what of it is left out.
+// tree copies a folder, except what leave names.
 func (f *files) tree(from, to string, leave func(name string) bool) {
 	if f.err != nil {
 		return
