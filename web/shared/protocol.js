@@ -4,13 +4,14 @@
 /** @typedef {'bot'|'waiting'|'live'|'closed'} Status who answers in a chat */
 /** @typedef {'visitor'|'bot'|'agent'|'system'} Role */
 /** @typedef {{role: Role, name?: string, user?: string}} Speaker */
+/** @typedef {'message'|'ask'|'reply'|'say'|'state'|'note'} Kind what an event is: one of the table in pkg/chat/kind.go */
 
 /**
  * @typedef {object} ChatEvent one entry of a chat's log
  * @property {number} seq
  * @property {number} [prev] the sequence before it among those that this viewer may see, 0 for the first
  * @property {string} at RFC 3339
- * @property {'message'|'ask'|'reply'|'say'|'state'|'note'} kind
+ * @property {Kind} kind
  * @property {string} [id] the client's id, if a client sent it
  * @property {Speaker} from
  * @property {string} [text]

@@ -2,6 +2,7 @@
 import { dayKey } from './time.js';
 
 /** @typedef {import('./protocol.js').ChatEvent} ChatEvent */
+/** @typedef {import('./protocol.js').Kind} Kind */
 /** @typedef {import('./protocol.js').Speaker} Speaker */
 /** @typedef {import('./outbox.js').Entry} Entry */
 /** @typedef {import('./outbox.js').Phase} Phase */
@@ -10,7 +11,7 @@ import { dayKey } from './time.js';
  * @typedef {object} MessageRow words in a bubble
  * @property {'message'} type
  * @property {string} key stays the same when a pending text becomes an event
- * @property {string} kind
+ * @property {Kind} kind
  * @property {Speaker} from
  * @property {string} text
  * @property {number} at
@@ -87,8 +88,11 @@ function bubble(event, at, mine) {
   };
 }
 
-/** Whether events of a kind are for agents only. */
-export const internal = (/** @type {string} */ kind) => kind === 'note';
+/** @type {Record<Kind, boolean>} */
+const INTERNAL = { message: false, ask: false, reply: false, say: false, state: false, note: true };
+
+/** Whether events of a kind are for agents only. One that only a later version knows is not. */
+export const internal = (/** @type {Kind} */ kind) => INTERNAL[kind] ?? false;
 
 /**
  * Whether an event is shown as somebody's words: a typed `escalate` is, a pressed button is not.
