@@ -1,5 +1,5 @@
-// Makes the replica set and Parley's user. Run by the Job mongo-init; whatever is
-// there already is left as it is, but for Parley's password.
+// Creates the replica set and Parley's user. Run by the Job mongo-init; whatever exists
+// is left as it is, except Parley's password.
 const members = process.env.MONGO_MEMBERS.split(",").map((host, i) => ({ _id: i, host }));
 
 // Members start at about the same time as this Job: a refused attempt is made again.
