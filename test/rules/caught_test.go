@@ -4,7 +4,7 @@ import (
 	"testing"
 )
 
-// A rule that never finds anything is worth nothing: each is shown its breach.
+// A rule that never finds anything is worth nothing: each must find its breach.
 func TestTheImportRulesFindTheirBreaches(t *testing.T) {
 	for _, c := range []struct {
 		file, imports string

@@ -15,7 +15,7 @@ import (
 	"github.com/parley-chat/parley/pkg/codes"
 )
 
-// clientPages are what the author of a client reads.
+// clientPages are the pages for authors of clients.
 func clientPages(t *testing.T) string {
 	t.Helper()
 	var all strings.Builder
@@ -38,7 +38,7 @@ func TestEveryErrorCodeIsDocumented(t *testing.T) {
 	}
 }
 
-// No code is written as a string, so that none exists beside the table.
+// No code is written as a string, so that none exists outside the table.
 func TestErrorCodesAreTakenFromTheTable(t *testing.T) {
 	for _, f := range goFiles(t) {
 		if f.helpsTests() || within(f.folder(), "pkg/codes") {

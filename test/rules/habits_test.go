@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// mostLines is where a file has more than one subject.
+// mostLines is the limit beyond which a file has more than one subject.
 const mostLines = 400
 
 // Tests wait for conditions. The one place that pauses between looks is
@@ -51,12 +51,12 @@ func TestNoFileIsLong(t *testing.T) {
 			t.Fatal(err)
 		}
 		if n := bytes.Count(src, []byte("\n")); n > mostLines {
-			t.Errorf("%s has %d lines; more than %d are two subjects", name, n, mostLines)
+			t.Errorf("%s has %d lines; with more than %d, a file has two subjects: split it", name, n, mostLines)
 		}
 	})
 }
 
-// The root says which command runs. Everything else is a package.
+// The root only chooses the command. Everything else is a package.
 func TestTheRootHoldsMainAlone(t *testing.T) {
 	for _, f := range goFiles(t) {
 		if f.folder() == "." && f.path != "main.go" {

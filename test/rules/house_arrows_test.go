@@ -14,7 +14,7 @@ import (
 	"testing"
 )
 
-// graph has an arrow from each room to those that it uses.
+// graph has an arrow from each room to the rooms that it uses.
 type graph map[string]map[string]bool
 
 func (g graph) add(from, to string) {
@@ -38,12 +38,12 @@ func (g graph) arrows() (n int) {
 
 // arrowsOf prints rooms and arrows, and returns how many run back up in the gateway.
 //
-// A room is a package below gateway, a package below pkg, and every other folder at
-// the top with all that is in it. An arrow is an import. It runs back up if it leads
-// to a higher layer, or from a room to the folder that the room lies in. Circles are
-// rooms that reach themselves. Within the package gateway itself a room is a file; an
-// arrow leads to a file whose declarations it uses, and what runs back up are the
-// arrows that would have to be cut so that none is part of a circle.
+// A room is a package below gateway, a package below pkg, or any other top-level folder
+// with everything in it. An arrow is an import. It runs back up if it leads to a higher
+// layer, or from a room to the folder that contains it. Circles are rooms that reach
+// themselves. Within the package gateway itself a room is a file; an arrow leads to a
+// file whose declarations it uses, and the arrows that run back up are those that would
+// have to be cut to leave no circle.
 func arrowsOf(t *testing.T) (upInGateway int) {
 	whole, inGateway := graph{}, graph{}
 	walkIn(t, *house, func(name string) {
@@ -134,9 +134,9 @@ func (g graph) circles() (list []string) {
 	return list
 }
 
-// feedback counts the arrows that run back in an order that has few of them (that of
-// Eades, Lin and Smyth): first what nothing uses, last what uses nothing, and in
-// between whatever uses most and is used least.
+// feedback counts the arrows that run back in an order that has few of them (by Eades,
+// Lin and Smyth): first what nothing uses, last what uses nothing, and in between
+// whatever uses most and is used least.
 func (g graph) feedback() (back int) {
 	left := map[string]bool{}
 	for room := range g {
@@ -202,8 +202,8 @@ type noImports struct{}
 
 func (noImports) Import(string) (*types.Package, error) { return nil, errors.New("not looked at") }
 
-// fileArrows has an arrow for each two files of a package of which one uses a
-// declaration, a method or a field of the other.
+// fileArrows has an arrow from each file of a package to every other file of which it
+// uses a declaration, a method or a field.
 func fileArrows(t *testing.T, dir string) graph {
 	t.Helper()
 	set := token.NewFileSet()

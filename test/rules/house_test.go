@@ -11,11 +11,11 @@ import (
 	"testing"
 )
 
-// house is the tree that TestTheHouse measures; of another one, say of an earlier
-// commit, it prints the figures and asserts nothing.
+// house is the tree that TestTheHouse measures. For another one, such as an earlier
+// commit, the test only prints the numbers and asserts nothing.
 var house = flag.String("house", root, "the tree that TestTheHouse measures")
 
-// The most that the house may have.
+// The limits for this repository.
 const (
 	maxNamingARole  = 20
 	maxTouchingNote = 20
@@ -26,16 +26,16 @@ const (
 //
 //	go test ./test/rules -run TestTheHouse -v [-house DIR]
 //
-// Counted are the Go and JavaScript files of the product: no tests and what only
+// It counts the Go and JavaScript files of the product: no tests or packages that only
 // tests import, no tools, nothing vendored, no docs, no manifests.
 //
 //   - A file names a role if its code (an identifier or a string, not an import) holds
 //     the name of a role, or that of a role's durable consumer or service, and the file
 //     is neither in the role's own folder nor in pkg/roles, which is the table. Then
-//     the file may have to change with the role. Comments are counted apart: they are
-//     only to be read.
+//     the file may have to change with the role. Comments are counted separately: they
+//     are only read.
 //   - A file touches notes if "note" is a word of an identifier or of a string in it.
-//     The level "note" of the operator page's problems is none.
+//     The level "note" of the operator page's problems doesn't count.
 func TestTheHouse(t *testing.T) {
 	var files []productFile
 	walkIn(t, *house, func(name string) {
@@ -105,8 +105,7 @@ func readProduct(t *testing.T, name string) productFile {
 	return productFile{name: name, text: text, bare: comments.ReplaceAllString(text, "$1")}
 }
 
-// roleNames match what a role is named by, its consumer's and its service's constants
-// among it.
+// roleNames match a role's names, including its consumer's and its service's constants.
 var roleNames = map[string]*regexp.Regexp{
 	"gateway":       regexp.MustCompile(`(?i)gateway`),
 	"botworker":     regexp.MustCompile(`(?i)bot ?worker|bot(consumer|service)`),

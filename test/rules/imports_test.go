@@ -10,8 +10,8 @@ import (
 
 var stores = []string{"pkg/store/mongostore", "pkg/store/sqlitestore"}
 
-// importRule judges one import of one file. It returns what the rule says where
-// the import breaks it, else nothing.
+// An importRule judges one import of one file. If the import breaks the rule, it returns
+// what the rule says, else "".
 type importRule func(f goFile, imported string) string
 
 // importRules are the arrows of the architecture's picture.
@@ -46,7 +46,7 @@ func coreIsStandardLibraryOnly(f goFile, imported string) string {
 	return ""
 }
 
-// rolesAreStrangers lets each role run alone: they meet on the bus.
+// rolesAreStrangers lets each role run alone: they meet only on the bus.
 func rolesAreStrangers(f goFile, imported string) string {
 	own := roleOf(f.folder())
 	other := roleOf(ours(imported))
@@ -76,7 +76,7 @@ func pkgIsBelowTheRoles(f goFile, imported string) string {
 	return ""
 }
 
-// onlyMainKnowsTheWiring keeps what makes the parts out of the parts.
+// onlyMainKnowsTheWiring keeps the wiring of the parts out of the parts.
 func onlyMainKnowsTheWiring(f goFile, imported string) string {
 	if within(ours(imported), "app") && f.folder() != "." && !within(f.folder(), "app") {
 		return "app is for main only"
@@ -84,7 +84,7 @@ func onlyMainKnowsTheWiring(f goFile, imported string) string {
 	return ""
 }
 
-// doors are the folders that may import a library; everyone else goes through them.
+// doors are the folders that may import a library; all other code goes through them.
 var doors = map[string][]string{
 	"github.com/nats-io/nats.go":        {"pkg/bus", "test/load", "test/deploy"}, // these tests look from outside
 	"github.com/nats-io/nats-server/v2": {"pkg/bus/embedded", "test/deploy"},
@@ -97,8 +97,8 @@ var doors = map[string][]string{
 	"go.opentelemetry.io":               {"pkg/telemetry"},
 }
 
-// openToTests are libraries that a test may use wherever it stands: as a client
-// that is not ours.
+// openToTests are libraries that a test in any folder may use, to act as a client that
+// is not ours.
 var openToTests = []string{"github.com/gorilla/websocket"}
 
 func librariesHaveOneDoor(f goFile, imported string) string {
@@ -113,7 +113,7 @@ func librariesHaveOneDoor(f goFile, imported string) string {
 	return ""
 }
 
-// ours returns an import's folder in this tree, or nothing for everybody else's.
+// ours returns an import's folder in this repository, or "" if it is not in it.
 func ours(imported string) string {
 	folder, _ := strings.CutPrefix(imported, module+"/")
 	if folder == imported {
@@ -122,7 +122,7 @@ func ours(imported string) string {
 	return folder
 }
 
-// roleOf returns the role that a folder belongs to, or nothing.
+// roleOf returns the role that a folder belongs to, or "".
 func roleOf(folder string) string {
 	top, _, _ := strings.Cut(folder, "/")
 	if _, ok := roles.Named(top); ok {

@@ -11,7 +11,7 @@ import (
 	"unicode"
 )
 
-// tree is what a page may refer to.
+// tree holds everything that a page may refer to.
 type tree struct {
 	read   func(file string) (text string, ok bool) // a page's text
 	exists func(path string) bool                   // a file or a folder

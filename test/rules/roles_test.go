@@ -10,11 +10,11 @@ import (
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
-// step is what a role needs outside its own folder. NAME in file and holds is the
-// role's name, and CONSUMER that of its durable consumer.
+// step is something that a role needs outside its own folder. In file and holds, NAME is
+// the role's name, and CONSUMER the name of its durable consumer.
 type step struct {
 	file  string
-	holds string // a regular expression; empty: it is enough that the file is there
+	holds string // a regular expression; empty: the file only has to exist
 	todo  string
 }
 
@@ -44,7 +44,7 @@ var (
 		{"docs/kubernetes.md", "`NAME`", "say how it is deployed"},
 		{"docs/docker.md", "`NAME`", "say how it is deployed"},
 	}
-	// forEveryConsumer are the steps of each durable consumer on the chats' streams.
+	// forEveryConsumer are the steps of each durable consumer of the chat streams.
 	forEveryConsumer = []step{
 		{"test/deploy/permissions/permissions.go", `working\("[A-Z]+", "CONSUMER"\)`, "let the role take its deliveries"},
 		{"k8s/components/keda/NAME.yaml", `consumer: CONSUMER\b`, "scale the role by what waits for it"},
@@ -64,12 +64,12 @@ func TestEveryRoleOfTheTableIsEverywhere(t *testing.T) {
 func TestAForgottenStepOfARoleIsNamed(t *testing.T) {
 	r := roles.Historyworker
 	if faults := missingSteps(func(string) (string, bool) { return "", false }, r); len(faults) != len(forEveryRole)+len(forEveryConsumer) {
-		t.Errorf("in an empty tree %d steps are missing, want all: %q", len(faults), faults)
+		t.Errorf("in an empty tree, %d steps are missing; want all: %q", len(faults), faults)
 	}
 	r.Name = "translator"
 	faults := missingSteps(read, r)
 	if len(faults) < len(forEveryRole) {
-		t.Errorf("of a role that is nowhere only these steps are missing: %q", faults)
+		t.Errorf("for a role that is nowhere, only these steps are missing: %q", faults)
 	}
 	for _, fault := range faults {
 		if !strings.HasPrefix(fault, "the role translator is not in ") {
@@ -78,7 +78,7 @@ func TestAForgottenStepOfARoleIsNamed(t *testing.T) {
 	}
 }
 
-// missingSteps says of each step that was forgotten what to do where.
+// missingSteps says, for each forgotten step, what to do where.
 func missingSteps(read func(file string) (string, bool), r roles.Role) (faults []string) {
 	missing := func(s step, consumer string) {
 		filled := strings.NewReplacer("NAME", r.Name, "CONSUMER", consumer)
@@ -106,7 +106,7 @@ func missingSteps(read func(file string) (string, bool), r roles.Role) (faults [
 	return faults
 }
 
-// The operator page has its own words for each kind of work.
+// The operator page describes each kind of work in its own words.
 func TestEveryKindOfWorkIsOnTheOperatorPage(t *testing.T) {
 	tables, _ := read("web/ops/tables.js")
 	picture, _ := read("web/ops/picture.js")
@@ -122,7 +122,7 @@ func TestEveryKindOfWorkIsOnTheOperatorPage(t *testing.T) {
 	}
 }
 
-// read returns a file of the tree.
+// read returns a file of the repository.
 func read(file string) (text string, ok bool) {
 	src, err := os.ReadFile(filepath.Join(root, file))
 	return string(src), err == nil

@@ -20,8 +20,8 @@ var (
 	quoted     = regexp.MustCompile("^`([^`]+)`$")
 )
 
-// checkSettings compares the page with the settings that there are. A setting
-// without a default has an empty cell there, or says in words what happens.
+// checkSettings compares the page with the settings that exist. A setting without a
+// default has an empty cell there, or words for what happens.
 func checkSettings(page string) (faults []string) {
 	listed := map[string]bool{}
 	for _, row := range settingRow.FindAllStringSubmatch(page, -1) {

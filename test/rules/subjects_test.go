@@ -14,7 +14,7 @@ import (
 // subjectsFile is the one file that makes NATS subjects.
 const subjectsFile = "pkg/bus/subjects.go"
 
-// aSubject matches a subject of ours, or the beginning of one.
+// aSubject matches one of our subjects, or the beginning of one.
 var aSubject = regexp.MustCompile(`^(chat|note|live|timer|dead|svc|signal)\.[^ ]*$`)
 
 func TestOnlyOneFileMakesSubjects(t *testing.T) {

@@ -13,13 +13,13 @@ import (
 	"testing"
 )
 
-// module is the path that all imports of our own begin with.
+// module is the path with which all our own imports begin.
 const module = "github.com/parley-chat/parley"
 
-// root is the tree's, seen from this folder.
+// root is the repository's root, relative to this folder.
 const root = "../.."
 
-// goFile is a Go file of the tree.
+// goFile is a Go file of the repository.
 type goFile struct {
 	path    string // from the root, with slashes
 	imports []string
@@ -48,7 +48,7 @@ func within(path, folder string) bool {
 	return path == folder || strings.HasPrefix(path, folder+"/")
 }
 
-// walk calls visit for every file that is ours: nothing vendored, made or fetched.
+// walk calls visit for every file of ours: nothing vendored, generated or fetched.
 func walk(t *testing.T, visit func(path string)) {
 	t.Helper()
 	walkIn(t, root, visit)
