@@ -121,7 +121,8 @@ func (s *system) bot(thinker answer.Thinker) *replica {
 
 func (s *system) gateway(change ...func(*gateway.Options)) *replica {
 	s.t.Helper()
-	server, err := health.Listen("ADDR", "127.0.0.1:0", nil, s.log)
+	metrics := prometheus.NewRegistry()
+	server, err := health.Listen("ADDR", "127.0.0.1:0", metrics, s.log)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -129,13 +130,14 @@ func (s *system) gateway(change ...func(*gateway.Options)) *replica {
 	r := s.run("gateway", func(conn *bus.Conn) func(context.Context) error {
 		opts := gateway.Options{
 			Server: server, Pages: web.Files, VisitorAuth: identity.Claim, AdminPassword: adminPassword,
-			RatePerConnection: 1000, RatePerAddress: 100000, DrainTime: time.Second, Metrics: prometheus.NewRegistry(), Version: "0.0.0", Log: s.log,
+			RatePerConnection: 1000, RatePerAddress: 100000, DrainTime: time.Second, Metrics: metrics, Version: "0.0.0", Log: s.log,
 			Started: func(string) { close(ready) },
 		}
 		for _, c := range change {
 			c(&opts)
 		}
 		g := gateway.New(opts, conn)
+		server.Began(g.Ready)
 		return func(ctx context.Context) error {
 			serving, end := context.WithCancel(context.WithoutCancel(ctx))
 			ended := make(chan error, 1)
