@@ -4,32 +4,42 @@ import (
 	"context"
 	"fmt"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/parley-chat/parley/pkg/roles"
 	"github.com/parley-chat/parley/test/internal/talk"
 	"github.com/parley-chat/parley/test/internal/talk/talktest"
 )
 
-// The four roles, started as in the manifests, serve a conversation under their own
+// All roles, started as in the manifests, serve a conversation under their own
 // NATS users: whatever they need is permitted. Then each forbidden act is refused.
 func TestTheRolesWorkUnderTheirPermissions(t *testing.T) {
 	c := startNATS(t, "local", nil)
 	setup := c.startRole("setup")
 	setup.ends()
-	roles := []*process{c.startRole("historyworker"), c.startRole("escalation", "WAIT_LIMIT=5s"), c.startRole("botworker"), c.startRole("gateway")}
-	for _, p := range roles {
+	settings := map[string][]string{roles.Escalation.Name: {"WAIT_LIMIT=5s"}}
+	var started []*process
+	var gateway *process
+	for _, role := range slices.Backward(roles.All()) { // the front last
+		p := c.startRole(role.Name, settings[role.Name]...)
+		started = append(started, p)
+		if role.Name == roles.Gateway.Name {
+			gateway = p
+		}
+	}
+	for _, p := range started {
 		p.says(`"message":"running"`)
 	}
-	gateway := roles[3]
 	gateway.says(`"visitors":`)
 	t.Run("a conversation", func(t *testing.T) { conversation(t, c, gateway.url) })
 	t.Run("a new key for notes", func(t *testing.T) { newNoteKey(t, c) })
 	t.Run("dead letters", func(t *testing.T) { deadLetters(t, c, gateway) })
-	for _, p := range roles {
+	for _, p := range started {
 		for _, line := range p.complaints() {
 			// The roles were told to retry these, and can't.
 			if !strings.Contains(line, "dead letter") {

@@ -13,6 +13,8 @@ import (
 	"sigs.k8s.io/kustomize/api/krusty"
 	"sigs.k8s.io/kustomize/kyaml/filesys"
 	"sigs.k8s.io/yaml"
+
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 type meta struct {
@@ -121,7 +123,8 @@ func checkComponent(text string, base map[string][]string) (faults []string) {
 			fault("a %s that nobody here knows", id.Kind)
 		}
 	}
-	for kind, n := range map[string]int{"PodMonitor": 1, "PrometheusRule": 1, "ConfigMap": 5} {
+	// A dashboard for each role, and the overview.
+	for kind, n := range map[string]int{"PodMonitor": 1, "PrometheusRule": 1, "ConfigMap": len(roles.All()) + 1} {
 		if kinds[kind] != n {
 			fault("there are %d of %s, not %d", kinds[kind], kind, n)
 		}
@@ -241,8 +244,13 @@ func rolesOfBase(t testing.TB) map[string][]string {
 			}
 		}
 	}
-	if len(found) != 4 {
+	if len(found) != len(roles.All()) {
 		t.Fatalf("the base has the roles %v", found)
+	}
+	for _, r := range roles.All() {
+		if found[r.Name] == nil {
+			t.Fatalf("the base has no role %s, only %v", r.Name, found)
+		}
 	}
 	return found
 }

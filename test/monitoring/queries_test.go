@@ -11,6 +11,8 @@ import (
 
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 // foreign are the queried metrics of other programs, with their labels.
@@ -28,7 +30,7 @@ var byScrape = []string{"job", "instance", "namespace", "pod"}
 
 // unseen are values of labels that appear only when something has happened.
 var unseen = map[string][]string{
-	"job":                   {"gateway", "botworker", "escalation", "historyworker", "all"},
+	"job":                   jobs(),
 	"why":                   {"address", "backlog", "busy", "connections", "handshakes", "refused", "room"},
 	"call":                  {`escalation\..*`, `history\..*`},
 	"kind":                  {"visitor", "message", "ask", "reply", "state", "say", "note"},
@@ -37,6 +39,15 @@ var unseen = map[string][]string{
 	"alertname":             {"Parley.*"},
 	"alertstate":            {"firing"},
 	"persistentvolumeclaim": {"data-(nats|mongo)-[0-9]+"},
+}
+
+// jobs are the roles, and all of them in one process.
+func jobs() []string {
+	list := []string{"all"}
+	for _, r := range roles.All() {
+		list = append(list, r.Name)
+	}
+	return list
 }
 
 // asked is one query, and where it was found.

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 // house is the tree that TestTheHouse measures. For another one, such as an earlier
@@ -105,13 +107,19 @@ func readProduct(t *testing.T, name string) productFile {
 	return productFile{name: name, text: text, bare: comments.ReplaceAllString(text, "$1")}
 }
 
-// roleNames match a role's names, including its consumer's and its service's constants.
-var roleNames = map[string]*regexp.Regexp{
-	"gateway":       regexp.MustCompile(`(?i)gateway`),
-	"botworker":     regexp.MustCompile(`(?i)bot ?worker|bot(consumer|service)`),
-	"escalation":    regexp.MustCompile(`(?i)escalation`),
-	"historyworker": regexp.MustCompile(`(?i)history ?worker|history(consumer|service)`),
-}
+// roleNames match the names of each role of the table, including its consumers' and its
+// service's constants.
+var roleNames = func() map[string]*regexp.Regexp {
+	names := map[string]*regexp.Regexp{}
+	for _, r := range roles.All() {
+		prefixes := []string{r.Service}
+		for _, w := range r.Work {
+			prefixes = append(prefixes, w.Name)
+		}
+		names[r.Name] = regexp.MustCompile(`(?i)` + r.Name + `|` + r.One + `|(` + strings.Join(prefixes, `|`) + `)(consumer|service)`)
+	}
+	return names
+}()
 
 func namesARole(name, text string) bool {
 	if within(name, "pkg/roles") {

@@ -1,5 +1,20 @@
 package board
 
+import (
+	"strings"
+
+	"github.com/parley-chat/parley/pkg/roles"
+)
+
+// ofRoles selects what Prometheus reads of any role, or of all roles in one process.
+var ofRoles = func() string {
+	var names []string
+	for _, r := range roles.All() {
+		names = append(names, r.Name)
+	}
+	return `{job=~"` + strings.Join(names, "|") + `|all"}`
+}()
+
 func overview() board {
 	return board{"overview", "Parley", "A whole installation: who is connected, what flows, what waits, what is wrong.", []row{
 		{"Now", []panel{
@@ -11,7 +26,7 @@ func overview() board {
 			number("Oldest message", seconds, "Age of the oldest message that the bot has not dealt with.", `max (parley_consumer_oldest_seconds{consumer="bot"})`).from(30),
 			number("Dead letters", count, "Events that a worker gave up on; see parley dead list.", `max (parley_dead_letters)`).from(1),
 			number("NATS' certificate", seconds, "How long the certificate of NATS, or the one that vouches for it, is still valid; empty without TLS.", "min (parley_bus_certificate_expiry_timestamp_seconds) - time()"),
-			number("Replicas", count, "Replicas of all roles that Prometheus reaches.", `sum (up{job=~"gateway|botworker|escalation|historyworker|all"})`),
+			number("Replicas", count, "Replicas of all roles that Prometheus reaches.", "sum (up"+ofRoles+")"),
 		}},
 		{"What is wrong", []panel{
 			panel{kind: "table", title: "Alerts", unit: count, about: "Alerts that fire now; empty when all is well.", queries: []query{{`ALERTS{alertname=~"Parley.*",alertstate="firing"}`, ""}}}.across(),
@@ -35,9 +50,9 @@ func overview() board {
 				query{rate(`parley_history_put_seconds_count{result="failed"}`, ""), "writes to the store"}),
 		}},
 		{"Machines", []panel{
-			lines("Replicas", count, "Replicas that Prometheus reaches, by role.", query{`sum by (job) (up{job=~"gateway|botworker|escalation|historyworker|all"})`, "{{job}}"}),
-			lines("Processor", count, "Processors that a role keeps busy.", query{rate(`process_cpu_seconds_total{job=~"gateway|botworker|escalation|historyworker|all"}`, "job"), "{{job}}"}),
-			lines("Memory", size, "Memory that a role holds.", query{`sum by (job) (process_resident_memory_bytes{job=~"gateway|botworker|escalation|historyworker|all"})`, "{{job}}"}),
+			lines("Replicas", count, "Replicas that Prometheus reaches, by role.", query{"sum by (job) (up" + ofRoles + ")", "{{job}}"}),
+			lines("Processor", count, "Processors that a role keeps busy.", query{rate("process_cpu_seconds_total"+ofRoles, "job"), "{{job}}"}),
+			lines("Memory", size, "Memory that a role holds.", query{"sum by (job) (process_resident_memory_bytes" + ofRoles + ")", "{{job}}"}),
 			lines("Streams", size, "What the streams hold, of one copy.", query{"max by (stream) (parley_stream_bytes)", "{{stream}}"}),
 			lines("Missing copies", count, "Copies of streams that are down or behind.", query{"max by (stream) (parley_stream_copies_missing)", "{{stream}}"}),
 			lines("Room on the disk", size, "Room on the disk of DATA_DIR (everything in one process), and on the volumes of NATS and MongoDB (Kubernetes).",
