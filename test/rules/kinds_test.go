@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/parley-chat/parley/pkg/chat"
@@ -22,6 +23,49 @@ func TestThePagesKnowEveryKind(t *testing.T) {
 	for _, fault := range kindsOfThePages(protocol, rows) {
 		t.Error(fault)
 	}
+}
+
+// kindLists are the rows of pages that list all kinds: what begins them, up to the list.
+var kindLists = map[string]string{
+	"docs/glossary.md": `\| \*\*kind\*\* \|`,
+	"docs/metrics.md":  `\| .parley_bus_append_seconds. \|`,
+}
+
+func TestThePagesOfTheDocsListEveryKind(t *testing.T) {
+	for file := range kindLists {
+		text, _ := read(file)
+		for _, fault := range unlistedKinds(file, text) {
+			t.Error(fault)
+		}
+	}
+}
+
+func TestAKindThatAPageOfTheDocsDoesNotListIsNamed(t *testing.T) {
+	for file := range kindLists {
+		text, _ := read(file)
+		if faults := unlistedKinds(file, ""); len(faults) != len(chat.Kinds()) {
+			t.Errorf("an empty %s: %q", file, faults)
+		}
+		row := regexp.MustCompile(`(?m)^` + kindLists[file] + `.*`).FindString(text)
+		for _, k := range chat.Kinds() {
+			// The kind may be named elsewhere on the page: its row counts.
+			without := strings.Replace(text, row, strings.ReplaceAll(row, "`"+string(k)+"`", ""), 1)
+			if faults := unlistedKinds(file, without); len(faults) != 1 || !strings.Contains(faults[0], "the kind "+string(k)) {
+				t.Errorf("%s without %s: %q", file, k, faults)
+			}
+		}
+	}
+}
+
+// unlistedKinds says which kinds a page's list does not have.
+func unlistedKinds(file, text string) (faults []string) {
+	row := regexp.MustCompile(`(?m)^` + kindLists[file] + `.*`).FindString(text)
+	for _, k := range chat.Kinds() {
+		if !strings.Contains(row, "`"+string(k)+"`") {
+			faults = append(faults, fmt.Sprintf("%s does not list the kind %s: add it to the row that lists the others", file, k))
+		}
+	}
+	return faults
 }
 
 func TestAKindThatThePagesDoNotKnowIsNamed(t *testing.T) {
