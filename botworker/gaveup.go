@@ -29,12 +29,12 @@ func (w *Worker) gaveUp(ctx context.Context, d bus.Delivery) error {
 	case errors.Is(err, errSilent):
 		return nil
 	case errors.As(err, &handover):
-		return w.askForPerson(ctx, e.Chat, handover.reply)
+		return w.askForPerson(ctx, e.Chat, e.Source, handover.reply)
 	case err != nil:
 		return fmt.Errorf("tell chat %s that it gets no answer: %w", e.Chat, err)
 	}
 	w.metrics.replied(apologized)
-	return w.askForPerson(ctx, e.Chat, reply.Seq)
+	return w.askForPerson(ctx, e.Chat, e.Source, reply.Seq)
 }
 
 // apologize returns the apology for the event in this state of the chat. The event is a

@@ -134,7 +134,7 @@ func (w *Worker) handle(ctx context.Context, d bus.Delivery) error {
 			return nil
 		case errors.As(err, &handover):
 			// The replica that announced it may have died before it asked.
-			return w.askForPerson(ctx, e.Chat, handover.reply)
+			return w.askForPerson(ctx, e.Chat, e.Source, handover.reply)
 		case err != nil:
 			if ctx.Err() != nil {
 				w.opts.Log.Info().Str("chat", string(e.Chat)).Uint64("seq", e.Seq).Msg("not answered before this replica stopped: given to another one")
@@ -144,7 +144,7 @@ func (w *Worker) handle(ctx context.Context, d bus.Delivery) error {
 		w.opts.Log.Debug().Ctx(ctx).Str("chat", string(e.Chat)).Uint64("seq", reply.Seq).Uint64("through", reply.State.AnsweredThrough).Msg("replied")
 		if reply.State.Handover {
 			w.metrics.replied(handedOver)
-			return w.askForPerson(ctx, e.Chat, reply.Seq)
+			return w.askForPerson(ctx, e.Chat, e.Source, reply.Seq)
 		}
 		w.metrics.replied(answered)
 		if reply.State.AnsweredThrough >= e.Seq {
@@ -311,11 +311,11 @@ func endsTurn(s bus.Snapshot, e chat.Event) bool {
 
 // askForPerson requests that the chat be escalated. The request is stored once, however
 // often it is made, and has no effect if the chat has changed since the reply.
-func (w *Worker) askForPerson(ctx context.Context, id chat.ID, reply uint64) error {
+func (w *Worker) askForPerson(ctx context.Context, id chat.ID, source string, reply uint64) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	_, err := w.conn.AppendIn(ctx, chat.Event{
-		Chat: id, Kind: chat.Request, Request: chat.Escalate, From: w.speaker(), Covers: reply, ID: fmt.Sprintf("handover-%d", reply),
+		Chat: id, Kind: chat.Request, Request: chat.Escalate, From: w.speaker(), Source: source, Covers: reply, ID: fmt.Sprintf("handover-%d", reply),
 	}, nil)
 	if err != nil {
 		return fmt.Errorf("ask for a person in chat %s: %w", id, err)

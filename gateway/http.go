@@ -53,7 +53,7 @@ func (g *Gateway) visitorSocket(serving context.Context, w http.ResponseWriter, 
 	if sock == nil {
 		return
 	}
-	s := g.newVisitorSession(sock, g.admission.Visitor(addr))
+	s := g.newVisitorSession(sock, addr)
 	g.host("visitor", sock, leave, func() { s.run(serving) })
 }
 

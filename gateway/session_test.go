@@ -29,7 +29,7 @@ func TestARefusedFrameIsMarkedInItsTrace(t *testing.T) {
 	agent, console := conntest.Pair(t)
 	visitor, browser := conntest.Pair(t)
 	limits := g.admission.Client(localhost)
-	as, vs := g.newAgentSession(agent, &limits), g.newVisitorSession(visitor, g.admission.Visitor(localhost))
+	as, vs := g.newAgentSession(agent, &limits), g.newVisitorSession(visitor, localhost)
 	g.sessions.Go(func() { as.serve(t.Context(), as.handle) })
 	g.sessions.Go(func() { vs.serve(t.Context(), vs.handle) })
 	t.Cleanup(func() { agent.Abort(); visitor.Abort(); g.sessions.Wait() })

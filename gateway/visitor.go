@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"fmt"
+	"net/netip"
 	"time"
 
 	"github.com/parley-chat/parley/gateway/admission"
@@ -21,11 +22,14 @@ type visitorSession struct {
 	session
 	limits *admission.Visitor
 	who    identity.Visitor
+	addr   netip.Addr
+	source string             // what stands for it, see chat.Event.Source
 	shown  *live.Subscription // nil before the first hello
 }
 
-func (g *Gateway) newVisitorSession(sock *conn.Socket, limits *admission.Visitor) *visitorSession {
-	return &visitorSession{session: g.newSession(sock, frame.Visitor, &limits.Client), limits: limits}
+func (g *Gateway) newVisitorSession(sock *conn.Socket, addr netip.Addr) *visitorSession {
+	limits := g.admission.Visitor(addr)
+	return &visitorSession{session: g.newSession(sock, frame.Visitor, &limits.Client), limits: limits, addr: addr}
 }
 
 func (s *visitorSession) run(ctx context.Context) {
@@ -76,7 +80,7 @@ func (s *visitorSession) hello(ctx context.Context, f frame.In) error {
 	if s.shown != nil {
 		s.shown.Leave()
 	}
-	s.who, s.shown = who, next
+	s.who, s.shown, s.source = who, next, s.g.visitors.Source(s.addr)
 	s.limits.Begin(who.Fresh)
 	s.sock.Greeted()
 	w := frame.Welcome{T: "welcome", Chat: who.Chat, Name: who.Name, Token: who.Token, Status: at.Snapshot.State.Is(), Seq: at.Last, More: at.Earlier()}
@@ -132,7 +136,7 @@ func (s *visitorSession) request(ctx context.Context, f frame.In) error {
 func (s *visitorSession) store(ctx context.Context, e chat.Event, again bool) error {
 	ctx, cancel := context.WithTimeout(ctx, storeTime)
 	defer cancel()
-	e.Chat, e.From = s.who.Chat, chat.Speaker{Role: chat.RoleVisitor, Name: s.who.Name}
+	e.Chat, e.From, e.Source = s.who.Chat, chat.Speaker{Role: chat.RoleVisitor, Name: s.who.Name}, s.source
 	hint := s.shown.Hint()
 	var find func(context.Context) (uint64, error)
 	if again {

@@ -58,6 +58,7 @@ type Directory struct {
 	visitors kvonce.Bucket[record]
 	mayMake  func(context.Context) error
 	own      []byte // signs our own tokens
+	source   []byte // hides addresses, see Source
 	site     []byte // TOKEN_KEY, which the embedding site signs with
 	now      func() time.Time
 	log      zerolog.Logger
@@ -91,6 +92,9 @@ func New(ctx context.Context, conn *bus.Conn, opts Options) (*Directory, error) 
 	}
 	if d.own, err = hkdf.Key(sha256.New, key, nil, "parley visitor token v1", sha256.Size); err != nil {
 		return nil, fmt.Errorf("derive the key of visitors' tokens: %w", err)
+	}
+	if d.source, err = hkdf.Key(sha256.New, key, nil, "parley source v1", sha256.Size); err != nil {
+		return nil, fmt.Errorf("derive the key of sources: %w", err)
 	}
 	if mode == Open {
 		d.log.Warn().Msg("VISITOR_AUTH=open: whoever types a name reads that visitor's chat; this is for demos only")

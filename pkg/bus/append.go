@@ -18,6 +18,9 @@ import (
 // message. It saves the bot a read; a decision to stay silent never relies on it.
 const hintHeader = "Parley-Hint"
 
+// sourceHeader carries Event.Source to the workers, which share their work by it.
+const sourceHeader = "Parley-Source"
+
 // Snapshot is a chat's state and the sequence of the event that carries it (0 if the
 // stream has none): what a guarded append expects.
 type Snapshot struct {
@@ -105,6 +108,9 @@ func (c *Conn) message(ctx context.Context, e chat.Event) (*nats.Msg, error) {
 	msg := &nats.Msg{Subject: string(subject), Data: data, Header: nats.Header{}}
 	if e.ID != "" {
 		msg.Header.Set(jetstream.MsgIDHeader, fmt.Sprintf("%s/%s/%s/%s", e.Chat, e.From.Role, e.From.User, e.ID))
+	}
+	if e.Source != "" {
+		msg.Header.Set(sourceHeader, e.Source)
 	}
 	return msg, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -190,4 +191,24 @@ func TestATimerComesDue(t *testing.T) {
 	}
 	cancel()
 	<-done
+}
+
+func TestASourceTravelsBesideTheEvent(t *testing.T) {
+	c, id := bustest.Conn(t), chat.NewID()
+	e := visitorSays(id, "m1", "hello")
+	e.Source = "0123456789abcdef"
+	if _, err := c.AppendIn(t.Context(), e, nil); err != nil {
+		t.Fatal(err)
+	}
+	heard := make(chan chat.Event, 1)
+	consume(t, c, bus.Consumer{Workers: 1}, func(_ context.Context, d bus.Delivery) error {
+		heard <- d.Event
+		return nil
+	})
+	if got := <-heard; got.Source != e.Source {
+		t.Errorf("the worker was given the source %q", got.Source)
+	}
+	if b, err := e.Encode(); err != nil || strings.Contains(string(b), e.Source) {
+		t.Errorf("the source is part of the event: %s, %v", b, err)
+	}
 }

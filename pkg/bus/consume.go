@@ -181,7 +181,7 @@ func decodeDelivery(from origin, hint string) (Delivery, error) {
 		d.Event = chat.Event{Chat: id, Seq: from.seq, At: from.stored}
 		return d, err
 	}
-	d.Event.Trace = from.trace
+	d.Event.Trace, d.Event.Source = from.trace, from.source
 	if err := d.Event.Kind.Check(); err != nil {
 		if from.tries < unknownTries {
 			err = fmt.Errorf("%w: %w", ErrUnavailable, err)

@@ -54,6 +54,7 @@ type origin struct {
 	data    []byte
 	tries   int    // deliveries
 	trace   string // see chat.Event.Trace
+	source  string // see chat.Event.Source
 }
 
 func originOf(msg *pulled) (origin, error) {
@@ -63,7 +64,7 @@ func originOf(msg *pulled) (origin, error) {
 	}
 	return origin{
 		stream: meta.Stream, seq: meta.Sequence.Stream, subject: msg.Subject, stored: meta.Timestamp.UTC(),
-		data: msg.Data, tries: int(min(meta.NumDelivered, 1<<30)), trace: msg.Header.Get(traceHeader),
+		data: msg.Data, tries: int(min(meta.NumDelivered, 1<<30)), trace: msg.Header.Get(traceHeader), source: msg.Header.Get(sourceHeader),
 	}, nil
 }
 
