@@ -57,11 +57,7 @@ func prepareGateway(context.Context, *system) (starter, error) {
 }
 
 func prepareBotworker(ctx context.Context, s *system) (starter, error) {
-	pages := knowledge.Builtin()
-	if s.BotKnowledge != "" {
-		pages = os.DirFS(s.BotKnowledge)
-	}
-	index, err := knowledge.Load(ctx, pages)
+	index, err := s.knowledge(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("BOT_KNOWLEDGE: %w", err)
 	}
@@ -91,6 +87,14 @@ func prepareBotworker(ctx context.Context, s *system) (starter, error) {
 		}
 		return unit{run, conn.Ready}, nil
 	}, nil
+}
+
+// knowledge returns the pages that the bot answers from.
+func (s *system) knowledge(ctx context.Context) (*knowledge.Index, error) {
+	if s.BotKnowledge == "" {
+		return knowledge.Load(ctx, knowledge.Builtin())
+	}
+	return knowledge.LoadFolder(ctx, s.BotKnowledge)
 }
 
 // model returns a client for the language model, or nil if none is set. A client made

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"path"
 	"strings"
 	"unicode/utf8"
@@ -19,6 +20,21 @@ const (
 	maxFiles    = 10_000
 	maxWarnings = 50
 )
+
+// LoadFolder is Load for the folder at that path. A link that leads out of the folder is
+// not followed: whatever stands there, the bot would read it to everybody. (That holds
+// for absolute links, too. The links inside a mounted ConfigMap are relative and stay
+// within it.)
+func LoadFolder(ctx context.Context, path string) (*Index, error) {
+	root, err := os.OpenRoot(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: expected a folder with Markdown files: %w", unreadable, err)
+	}
+	defer func() { _ = root.Close() }()
+	return Load(ctx, root.FS())
+}
+
+const unreadable = "the knowledge folder can't be read"
 
 // Load reads every *.md and *.markdown file in the folder and its subfolders and returns
 // an index. Hidden files and folders are skipped, and so are links to folders. A page
@@ -74,7 +90,7 @@ func (r *reader) fault(format string, args ...any) {
 func (r *reader) read(ctx context.Context) error {
 	info, err := fs.Stat(r.folder, ".")
 	if err != nil {
-		return fmt.Errorf("the knowledge folder can't be read: expected a folder with Markdown files: %w", err)
+		return fmt.Errorf("%s: expected a folder with Markdown files: %w", unreadable, err)
 	}
 	if !info.IsDir() {
 		return errors.New("the knowledge folder is not a folder: expected a folder with Markdown files")
@@ -133,6 +149,9 @@ func (r *reader) file(name string) {
 // content returns the file's text, or a sentence that says why there is none.
 func (r *reader) content(name string) (data []byte, fault string) {
 	f, err := r.folder.Open(name)
+	if leadsOut(err) {
+		return nil, "is a link out of the folder, which is not followed: expected a file of the folder"
+	}
 	if err != nil {
 		return nil, fmt.Sprintf("can't be opened: expected a readable file: %v", reason(err))
 	}
@@ -158,6 +177,11 @@ func (r *reader) content(name string) (data []byte, fault string) {
 		return nil, "is not valid UTF-8: expected text in UTF-8"
 	}
 	return data, ""
+}
+
+// leadsOut reports whether os.Root refused a link. Its error has no name to compare with.
+func leadsOut(err error) bool {
+	return err != nil && strings.Contains(err.Error(), "escapes from parent")
 }
 
 // reason is the cause without the path, which is already in the sentence.

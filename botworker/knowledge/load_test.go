@@ -49,7 +49,7 @@ func TestBadFilesAreNamedAndTheRestIsUsed(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	ix, err := Load(context.Background(), os.DirFS(dir))
+	ix, err := LoadFolder(context.Background(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,6 +70,48 @@ func TestBadFilesAreNamedAndTheRestIsUsed(t *testing.T) {
 	}
 }
 
+// Whoever may write into the folder (a wiki's export, a theme) must not have the bot read
+// out what else the machine holds.
+func TestALinkOutOfTheFolderIsNotFollowed(t *testing.T) {
+	outside, dir := t.TempDir(), t.TempDir()
+	secret := filepath.Join(outside, "secret.md")
+	if err := os.WriteFile(secret, []byte("the password is swordfish"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	// As Kubernetes mounts a ConfigMap: links within the folder, over a hidden one.
+	if err := os.Mkdir(filepath.Join(dir, "..2026"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "..2026", "page.md"), []byte("Parcels leave on Mondays."), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	up, err := filepath.Rel(dir, secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for link, to := range map[string]string{
+		"..data": "..2026", "page.md": "..data/page.md", // of the ConfigMap
+		"absolute.md": secret, "relative.md": up, "folder": outside, "chain.md": "relative.md", "passwd.md": "/etc/passwd",
+	} {
+		if err := os.Symlink(to, filepath.Join(dir, link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ix, err := LoadFolder(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = ix.Close() }()
+	if got := ix.Search("password swordfish root", 5); ix.Pages() != 1 || len(got) > 0 {
+		t.Errorf("%d pages, and the bot knows %+v", ix.Pages(), got)
+	}
+	for _, link := range []string{"absolute.md", "relative.md", "chain.md", "passwd.md"} {
+		if !slices.ContainsFunc(ix.Warnings(), func(w string) bool { return strings.HasPrefix(w, link+": is a link out of the folder") }) {
+			t.Errorf("no warning of %s in %q", link, ix.Warnings())
+		}
+	}
+}
+
 func TestAFolderWithoutAUsablePageIsRefused(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "file")
@@ -81,7 +123,7 @@ func TestAFolderWithoutAUsablePageIsRefused(t *testing.T) {
 		"not folder": {file, "expected a folder"},
 		"empty":      {dir, "holds no page that can be used: expected at least one Markdown file"},
 	} {
-		if ix, err := Load(context.Background(), os.DirFS(c.path)); err == nil || !strings.Contains(err.Error(), c.want) {
+		if ix, err := LoadFolder(context.Background(), c.path); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, %v", name, ix, err)
 		}
 	}

@@ -2,6 +2,7 @@ package llm
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -55,7 +56,7 @@ func Build(question []string, before []Turn, sources []Source) Prompt {
 	for _, t := range lastTurns(before) {
 		text := fenced(clip(strings.TrimSpace(t.Text), maxTurn))
 		if t.Agent != "" {
-			text = fmt.Sprintf("(%s, a person, answered:) %s", t.Agent, text)
+			text = fmt.Sprintf("(%s, a person, answered:) %s", fenced(t.Agent), text)
 		}
 		p.add(t.Bot || t.Agent != "", text)
 	}
@@ -112,8 +113,36 @@ func passages(sources []Source) string {
 	return "<passages>\n" + strings.TrimSpace(b.String()) + "\n</passages>\n\n"
 }
 
+// fenced defuses what a model could read as the beginning or the end of the passages:
+// their tag in any letters, with spaces, slashes or invisible characters in it. Models
+// are more lenient readers than parsers.
 func fenced(s string) string {
-	return strings.NewReplacer("<passages", "< passages", "</passages", "< /passages").Replace(s)
+	return fence.ReplaceAllStringFunc(s, func(tag string) string {
+		return strings.Map(func(r rune) rune {
+			if strings.ContainsRune(brackets, r) {
+				return '('
+			}
+			return r
+		}, tag)
+	})
+}
+
+// brackets open a tag, or look as if they did.
+const brackets = "<＜﹤‹〈⟨"
+
+var fence = regexp.MustCompile(`(?i)[` + brackets + `][\s\p{Cf}/／\\` + brackets + `]*` + lenient("passages"))
+
+// lenient matches a word's letters, narrow or wide, with white space or invisible
+// characters between them.
+func lenient(word string) string {
+	var b strings.Builder
+	for i, r := range word {
+		if i > 0 {
+			b.WriteString(`[\s\p{Cf}]*`)
+		}
+		fmt.Fprintf(&b, "[%c%c]", r, r-'a'+'ａ')
+	}
+	return b.String()
 }
 
 // lastPart returns the last n characters: the end of a burst says what the visitor wants.

@@ -46,22 +46,14 @@ export function cutLinks(text) {
  * @param {string} address
  */
 function trimEnd(address) {
+  // Counted once: a text of nothing but brackets must not take the square of its length.
+  let unopened = 0;
+  for (const char of address) unopened += char === ')' ? 1 : char === '(' ? -1 : 0;
   let end = address.length;
   for (; end > 0; end--) {
     const last = address[end - 1];
-    if (last === ')' && count(address, '(', end) >= count(address, ')', end)) break;
+    if (last === ')' && unopened-- <= 0) break;
     if (!'.,:;!?\'*_~)]}'.includes(last)) break;
   }
   return address.slice(0, end);
-}
-
-/**
- * @param {string} text
- * @param {string} char
- * @param {number} end
- */
-function count(text, char, end) {
-  let n = 0;
-  for (let i = 0; i < end; i++) if (text[i] === char) n++;
-  return n;
 }

@@ -11,14 +11,46 @@ import { link, plain } from './plain.js';
 const MAX_DEPTH = 12;
 
 /**
+ * More marks of emphasis, code and links than this in one paragraph are no style: the
+ * lexer's time grows with their square, so they are shown as they were typed.
+ */
+const MAX_MARKS = 150;
+
+/** A line that opens more quotes and lists than are drawn. */
+const NESTED = new RegExp(`^(?![ \\t*_-]+$)(?:[ \\t]*(?:>|(?:[-*+]|\\d{1,9}[.)])(?=[ \\t]))){${MAX_DEPTH + 1}}`, 'm');
+
+class BoundedLexer extends Lexer {
+  /**
+   * @param {string} src
+   * @param {Token[]} tokens
+   */
+  inlineTokens(src, tokens = []) {
+    if (marks(src) <= MAX_MARKS) return super.inlineTokens(src, tokens);
+    src.split('\n').forEach((line, i) => {
+      if (i > 0) tokens.push({ type: 'br', raw: '\n' });
+      tokens.push({ type: 'text', raw: line, text: line });
+    });
+    return tokens;
+  }
+}
+
+/** @param {string} src */
+function marks(src) {
+  let n = 0;
+  for (const char of src) if ('*_~`[]<'.includes(char)) n++;
+  return n;
+}
+
+/**
  * Renders what a bot or an agent wrote: a subset of Markdown. Nothing is ever
  * parsed as HTML. A token that is not named below is shown as its text.
  * @param {string} text
  * @returns {Node[]}
  */
 export function markdown(text) {
+  if (NESTED.test(text)) return [plain(text)];
   try {
-    return blocks(new Lexer({ gfm: true, breaks: true }).lex(text), 0);
+    return blocks(new BoundedLexer({ gfm: true, breaks: true }).lex(text), 0);
   } catch {
     // Too deeply nested for the lexer.
     return [plain(text)];

@@ -81,6 +81,36 @@ test('cutting links loses no character', () => {
   }
 });
 
+test('the end of an address is found by counting its brackets once', () => {
+  /** The same by counting again at each step, which took the square of the length. */
+  const slow = (/** @type {string} */ address) => {
+    const count = (/** @type {string} */ char, /** @type {number} */ end) => address.slice(0, end).split(char).length - 1;
+    let end = address.length;
+    for (; end > 0; end--) {
+      if (address[end - 1] === ')' && count('(', end) >= count(')', end)) break;
+      if (!'.,:;!?\'*_~)]}'.includes(address[end - 1])) break;
+    }
+    return address.slice(0, end);
+  };
+  for (let seed = 1; seed <= 2000; seed++) {
+    const random = chance(seed);
+    const address = 'http://e.org/' + Array.from({ length: random.below(12) }, () => random.pick(['(', ')', '.', ']', 'a', '*'])).join('');
+    assert.equal(cutLinks(address)[0].href && cutLinks(address)[0].text, slow(address));
+  }
+});
+
+test('a tangle of marks is shown as it was typed, and the next paragraph as usual', () => {
+  const tangle = '*a_'.repeat(100) + '\n' + '[a]('.repeat(40);
+  const drawn = draw(markdown(tangle + '\n\nand **this**'));
+  assert.equal(drawn, `<p>${tangle.replace('\n', '<br></br>')}</p><p>and <strong>this</strong></p>`);
+  assert.match(draw(markdown('**b** and _i_ '.repeat(12))), /<strong>b<\/strong> and <em>i<\/em>/);
+  for (const text of ['> '.repeat(13) + 'deep', '1. '.repeat(500), '>'.repeat(4000), '> - '.repeat(9) + 'x\ny']) {
+    assert.equal(draw(markdown(text)), `<p>${text}</p>`);
+  }
+  assert.equal(draw(markdown('- - - - - - - - - - - - - - -')), '<hr></hr>');
+  assert.match(draw(markdown('> > 1. - x')), /^<blockquote><blockquote><ol 1><li><ul>|^<blockquote><blockquote><ol><li><ul>/);
+});
+
 test('nothing but the allowed elements comes out, whatever goes in', () => {
   const parts = ['<script>', '</script>', '<img src=x onerror=y>', '[', ']', '(', ')', 'javascript:alert(1)', 'https://e.org', '**', '_', '~~', '`', '```', '\n', '\n\n', '> ', '- ', '1. ', '# ', '![', '|', '---', '<', '>', '&amp;', '\\', 'a', ' ', '\u0000', '\u202e', '👩‍👩‍👧', '[x]: javascript:x', '<a href="', '"', 'data:text/html,', '\t', '    '];
   for (let seed = 1; seed <= 1500; seed++) {
@@ -90,9 +120,11 @@ test('nothing but the allowed elements comes out, whatever goes in', () => {
 });
 
 test('no text of the greatest length stops the page', () => {
-  for (const part of ['[', '>', '*', '*a ', '`', '![[', '- ', '<', '_a', '[a](', '\\', 'a@', '|-', '~', '  \n', '1. ', '[a]:', 'a.', '*_', '<a ', '(', '&#', 'http://']) {
+  for (const part of ['[', '>', '*', '*a ', '`', '![[', '- ', '<', '_a', '[a](', '\\', 'a@', '|-', '~', '  \n', '1. ', '[a]:', 'a.', '*_', '*a_', '**a', '__a', '<a ', '(', ')', '&#', 'http://', '\n- ', '    ']) {
     const began = performance.now();
-    draw(markdown(part.repeat(Math.floor(4000 / part.length))));
+    const text = part.repeat(Math.floor(4000 / part.length));
+    draw(markdown(text));
+    draw(plain('http://e.org/' + text));
     assert.ok(performance.now() - began < 3_000, part);
   }
 });
