@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/rs/zerolog"
 
 	"github.com/parley-chat/parley/pkg/bus/embedded"
 	"github.com/parley-chat/parley/pkg/health"
@@ -50,7 +51,8 @@ func (o observed) registerer() prometheus.Registerer {
 // observe reports the health of this process, from before NATS is connected until end
 // is called, and sends its traces if an endpoint is set. Every role serves HEALTH_ADDR
 // if that is set. Without it the gateway (and all in one process) reports on ADDR, which
-// visitors use later: there everybody can ask, and a connection flood can block probes.
+// visitors use later: there everybody can ask, so no reason is given, and a connection
+// flood can block probes.
 func (s *system) observe(ctx context.Context, role string) (end func(), err error) {
 	s.metrics = telemetry.NewRegistry(role, s.version)
 	var ends []func()
@@ -64,12 +66,12 @@ func (s *system) observe(ctx context.Context, role string) (end func(), err erro
 		if s.HealthAddr != "" {
 			metrics = nil
 		}
-		if s.front, err = s.serveHealth(ctx, "ADDR", s.Addr, metrics, &ends); err != nil {
+		if s.front, err = s.serveHealth(ctx, health.ListenPublic, "ADDR", s.Addr, metrics, &ends); err != nil {
 			return nil, configError{err}
 		}
 	}
 	if s.HealthAddr != "" {
-		if _, err = s.serveHealth(ctx, "HEALTH_ADDR", s.HealthAddr, s.metrics, &ends); err != nil {
+		if _, err = s.serveHealth(ctx, health.Listen, "HEALTH_ADDR", s.HealthAddr, s.metrics, &ends); err != nil {
 			end()
 			return nil, configError{err}
 		}
@@ -86,10 +88,12 @@ func (s *system) observe(ctx context.Context, role string) (end func(), err erro
 	return end, nil
 }
 
-// serveHealth runs a server on one address, as health.Listen describes it, and adds to
-// ends what ends it.
-func (s *system) serveHealth(ctx context.Context, setting, addr string, metrics prometheus.Gatherer, ends *[]func()) (*health.Server, error) {
-	server, err := health.Listen(setting, addr, metrics, s.log)
+// listener is health.Listen, or another that does the same.
+type listener func(setting, addr string, metrics prometheus.Gatherer, log zerolog.Logger) (*health.Server, error)
+
+// serveHealth runs a server on one address, and adds to ends what ends it.
+func (s *system) serveHealth(ctx context.Context, listen listener, setting, addr string, metrics prometheus.Gatherer, ends *[]func()) (*health.Server, error) {
+	server, err := listen(setting, addr, metrics, s.log)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -32,9 +33,10 @@ func TestAGatewayServesVisitorsAndProbesOnTheirOwnAddresses(t *testing.T) {
 			t.Errorf("%s is answered %s: %q, want %d: %q", url, resp.Status, got, status, body)
 		}
 	}
+	s.health.Waits(errors.New("waiting for NATS at nats://parley@nats-0.internal:4222"))
 	expect(visitors+"/readyz", http.StatusServiceUnavailable, "this process is still starting\n")
 	expect(visitors+"/api/login", http.StatusServiceUnavailable, "this process is still starting\n")
-	expect(probes+"/readyz", http.StatusServiceUnavailable, "this process is still starting\n")
+	expect(probes+"/readyz", http.StatusServiceUnavailable, "waiting for NATS at nats://parley@nats-0.internal:4222\n")
 	gateway := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, "the gateway's "+r.URL.Path) })
 	s.front.Handle(gateway, func(net.Conn, http.ConnState) {})
 	s.health.Began(func() error { return nil })

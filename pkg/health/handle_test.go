@@ -21,9 +21,11 @@ import (
 )
 
 // start returns a server that runs until the test ends.
-func start(t *testing.T) *health.Server {
+func start(t *testing.T) *health.Server { t.Helper(); return startAs(t, health.Listen) }
+
+func startAs(t *testing.T, listen func(setting, addr string, metrics prometheus.Gatherer, log zerolog.Logger) (*health.Server, error)) *health.Server {
 	t.Helper()
-	s, err := health.Listen("ADDR", "127.0.0.1:0", prometheus.NewRegistry(), zerolog.Nop())
+	s, err := listen("ADDR", "127.0.0.1:0", prometheus.NewRegistry(), zerolog.Nop())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -198,3 +200,38 @@ func TestAShutdownEndsInTime(t *testing.T) {
 		t.Error("the request was answered")
 	}
 }
+
+// Whatever a process waits for or misses, strangers read no address, host or user of it:
+// while it starts, and later.
+func TestStrangersReadNothingOfWhatRunsInside(t *testing.T) {
+	s := startAs(t, health.ListenPublic)
+	base := "http://" + s.Addr()
+	secret := errors.New("waiting for NATS at nats://parley@nats-0.internal:4222: dial tcp 10.1.2.3:4222: connection refused")
+	expect := func(path, want string) {
+		t.Helper()
+		if status, body := get(t, base+path); status != http.StatusServiceUnavailable || body != want+"\n" {
+			t.Errorf("%s is answered %d: %q, want %q", path, status, body, want)
+		}
+	}
+	s.Waits(secret)
+	for _, path := range []string{"/readyz", "/", "/ws", "/api/login"} {
+		expect(path, "this process is still starting")
+	}
+	var trouble error
+	s.Began(func() error { return trouble })
+	if status, _ := get(t, base+"/readyz"); status != http.StatusOK {
+		t.Errorf("after it began: %d", status)
+	}
+	trouble = secret
+	for _, path := range []string{"/readyz", "/"} {
+		expect(path, "this process can't do all its work right now; its log says why")
+	}
+	trouble = fmt.Errorf("nats-0.internal: %w", plain{})
+	expect("/readyz", "the disk is full")
+}
+
+// plain is an error with a sentence for strangers.
+type plain struct{}
+
+func (plain) Error() string        { return "/var/lib/parley is full" }
+func (plain) ForStrangers() string { return "the disk is full" }

@@ -23,12 +23,19 @@ import (
 // ErrStarting is why a process that waits for nothing else is not ready.
 var ErrStarting = errors.New("this process is still starting")
 
+// errUnwell is all that strangers read of why a process can't do its work: the reason
+// may name an address, a host or a user of what runs behind it.
+// An error that has a sentence for them (forStrangers) is the exception.
+var errUnwell = errors.New("this process can't do all its work right now; its log says why")
+
 // Server serves one address of a process. Its methods may be called concurrently.
 type Server struct {
 	setting  string
 	listener net.Listener
 	http     *http.Server
+	public   bool // strangers reach it
 	ready    atomic.Pointer[func() error]
+	began    atomic.Bool
 	rest     atomic.Pointer[rest] // nil before Handle
 	ended    chan struct{}        // closed when Run has ended
 	failed   error                // why it ended by itself; to be read after ended
@@ -44,6 +51,16 @@ type rest struct {
 // is a sentence that names the setting. If metrics is nil, another server serves the
 // process's health.
 func Listen(setting, addr string, metrics prometheus.Gatherer, log zerolog.Logger) (*Server, error) {
+	return listen(setting, addr, metrics, false, log)
+}
+
+// ListenPublic is Listen for an address that strangers reach. They are told whether the
+// process works, not why it doesn't: that is in its log, and on other servers.
+func ListenPublic(setting, addr string, metrics prometheus.Gatherer, log zerolog.Logger) (*Server, error) {
+	return listen(setting, addr, metrics, true, log)
+}
+
+func listen(setting, addr string, metrics prometheus.Gatherer, public bool, log zerolog.Logger) (*Server, error) {
 	l, err := net.Listen("tcp", addr)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, fmt.Errorf("%s: the address %s is in use by another program; stop it, or set another one", setting, addr)
@@ -54,7 +71,7 @@ func Listen(setting, addr string, metrics prometheus.Gatherer, log zerolog.Logge
 	if err != nil {
 		return nil, fmt.Errorf("%s: this machine can't listen on %s: %w", setting, addr, err)
 	}
-	s := &Server{setting: setting, listener: l, ended: make(chan struct{})}
+	s := &Server{setting: setting, listener: l, public: public, ended: make(chan struct{})}
 	s.Waits(ErrStarting)
 	mux := http.NewServeMux()
 	if metrics != nil {
@@ -74,14 +91,42 @@ func Listen(setting, addr string, metrics prometheus.Gatherer, log zerolog.Logge
 func (s *Server) Addr() string { return s.listener.Addr().String() }
 
 // Waits sets what the process waits for; it is not ready until Began.
-func (s *Server) Waits(why error) { s.Began(func() error { return why }) }
+func (s *Server) Waits(why error) { s.set(func() error { return why }) }
 
 // Began marks the process as working from now on, as long as ready returns nil.
-func (s *Server) Began(ready func() error) { s.ready.Store(&ready) }
+func (s *Server) Began(ready func() error) {
+	s.began.Store(true)
+	s.set(ready)
+}
+
+func (s *Server) set(ready func() error) { s.ready.Store(&ready) }
+
+// unready returns nil, or why the process does not work, in words for those who reach
+// this server.
+func (s *Server) unready() error {
+	err := (*s.ready.Load())()
+	switch {
+	case err == nil || !s.public:
+		return err
+	case !s.began.Load():
+		return ErrStarting
+	}
+	if plain, ok := errors.AsType[forStrangers](err); ok {
+		return errors.New(plain.ForStrangers())
+	}
+	return errUnwell
+}
+
+// forStrangers is an error with a sentence that tells nothing of what runs inside.
+type forStrangers interface {
+	error
+	ForStrangers() string
+}
 
 // Handle makes the handler serve everything but the process's health from now on, and
 // reports new connections to onState, as http.Server does to ConnState. Until then
-// requests are answered with what the process waits for. Call it once.
+// requests are answered with what the process waits for, or, on a public address, that it
+// is starting. Call it once.
 func (s *Server) Handle(handler http.Handler, onState func(net.Conn, http.ConnState)) {
 	s.rest.Store(&rest{handler, onState})
 }
@@ -114,20 +159,20 @@ func (s *Server) closeUnreported(next http.Handler) http.Handler {
 }
 
 func (s *Server) readyz(w http.ResponseWriter, _ *http.Request) {
-	if err := (*s.ready.Load())(); err != nil {
+	if err := s.unready(); err != nil {
 		http.Error(w, err.Error(), http.StatusServiceUnavailable)
 		return
 	}
 	_, _ = fmt.Fprintln(w, "ready")
 }
 
-// other serves everything but the process's health, or says what the process waits for.
+// other serves everything but the process's health, or says why it doesn't yet.
 func (s *Server) other(w http.ResponseWriter, r *http.Request) {
 	if rest := s.rest.Load(); rest != nil {
 		rest.handler.ServeHTTP(w, r)
 		return
 	}
-	if err := (*s.ready.Load())(); err != nil {
+	if err := s.unready(); err != nil {
 		w.Header().Set("Retry-After", "2")
 		http.Error(w, err.Error(), http.StatusServiceUnavailable)
 		return

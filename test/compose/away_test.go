@@ -82,9 +82,9 @@ func TestAnOutageOfNATSIsTwoLinesOfEachRole(t *testing.T) {
 	server := begin()
 	roles := map[string]*process{}
 	at := map[string]string{}
-	for role, listens := range map[string]string{"gateway": "ADDR", "botworker": "HEALTH_ADDR", "escalation": "HEALTH_ADDR", "historyworker": "HEALTH_ADDR"} {
+	for _, role := range []string{"gateway", "botworker", "escalation", "historyworker"} {
 		at[role] = freeAddress(t)
-		roles[role] = start(t, parley(t, []string{"NATS_URL=nats://parley:theright@" + nats, listens + "=" + at[role]}, role))
+		roles[role] = start(t, parley(t, []string{"NATS_URL=nats://parley:theright@" + nats, "ADDR=" + freeAddress(t), "HEALTH_ADDR=" + at[role]}, role))
 	}
 	before := map[string]int{}
 	for role, p := range roles {

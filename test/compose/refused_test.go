@@ -162,10 +162,8 @@ func refusedRole(t *testing.T, role, waits string, least time.Duration, settings
 	t.Helper()
 	addr := freeAddress(t)
 	listen := "HEALTH_ADDR=" + addr
-	if role == "gateway" {
-		listen = "ADDR=" + addr
-	}
-	p := start(t, parley(t, append(settings, listen), role))
+	visitors := freeAddress(t)
+	p := start(t, parley(t, append(settings, listen, "ADDR="+visitors), role))
 	p.says(t, fmt.Sprintf(`"try":%d,.*"message":"%s"`, tries, waits))
 
 	var first, last time.Time
@@ -205,6 +203,11 @@ func refusedRole(t *testing.T, role, waits string, least time.Duration, settings
 	}
 	ready := get(t, "http://"+addr+"/readyz")
 	p.lives(t)
+	if role == "gateway" {
+		if told := get(t, "http://"+visitors+"/"); !strings.HasSuffix(told, "this process is still starting\n") {
+			t.Errorf("strangers are told %q", told)
+		}
+	}
 	for _, text := range []string{p.output(), why, ready, get(t, "http://"+addr+"/metrics")} {
 		if strings.Contains(text, "geheim") || strings.Contains(text, "goroutine ") {
 			t.Errorf("it reveals a password, or a stack: %s", text)

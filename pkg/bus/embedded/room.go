@@ -15,6 +15,9 @@ func (e *FullError) Error() string {
 	return "There is no room to store messages at the moment. It is tried again by itself."
 }
 
+// ForStrangers returns the sentence, which visitors read as well.
+func (e *FullError) ForStrangers() string { return e.Error() }
+
 // room is the state of the file system. Its methods may be called concurrently.
 type room struct {
 	reserve uint64
