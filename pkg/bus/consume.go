@@ -21,7 +21,7 @@ const (
 	ackWait = 3 * time.Second
 	beats   = 3
 
-	// minHeld is how many deliveries of one stream a replica may always hold.
+	// minHeld is of how many chats of one stream a replica may always hold deliveries.
 	minHeld = 8
 
 	// maxPending bounds the deliveries of one stream that are not settled: those that
@@ -88,8 +88,9 @@ func (c Consumer) tries() int { return cmp.Or(max(c.Tries, 0), defaultTries) }
 //
 // An event that is being handled each time the process crashes is given up as well.
 // Each delivery may go to any replica. A replica handles the events of one chat one
-// after the other, but another replica may have another event of the same chat at the
-// same time.
+// after the other, and in order unless one of them is delivered again: because it failed,
+// or because more of them wait in this replica than it holds of one chat. Another replica
+// may have another event of the same chat at the same time.
 type Handler func(ctx context.Context, d Delivery) error
 
 // Consume handles deliveries from all chat streams until the context ends. Then it

@@ -44,35 +44,36 @@ func newPool(workers int) pool {
 	return pool{make(chan struct{}, workers), make(chan struct{}, max(1, workers/2)), make(chan struct{}, 1)}
 }
 
-// roomFor returns how many deliveries of one of so many streams a replica may hold: in
-// all, twice what it can handle at once, so that the next one is at hand. Anything more
-// would wait here while other replicas are idle, above all one that was just added
-// because there was too much work.
+// roomFor returns of how many chats of one of so many streams a replica may hold
+// deliveries: in all, twice what it can handle at once, so that the next one is at hand.
+// Anything more would wait here while other replicas are idle, above all one that was
+// just added because there was too much work.
 func roomFor(workers, streams int) int { return max(minHeld, 2*workers/streams) }
 
 // queue passes the deliveries of one stream to handlers: those of one chat, in a lane of
-// their own, one after the other.
+// their own, one after the other. Each lane takes one token of the room, however much
+// waits in it; lanes have bounds of their own.
 type queue struct {
 	conn  *Conn
 	role  string
 	tries int // after how many failures a delivery is given up
 	pool
 	read func(origin, *pulled) task
-	room chan struct{} // holds a token for each delivery that this replica has
+	room chan struct{} // holds a token for each lane, and for each delivery asked for
 	wg   sync.WaitGroup
 	// silent is closed when no pull is open any more. What is given back before that
 	// may be delivered to this replica again and again.
 	silent chan struct{}
 
 	mu    sync.Mutex // guards what follows
-	lanes map[chat.ID][]*held
-	beats map[*held]struct{}
+	lanes lanes
+	beats map[*held]struct{} // what this replica has and has not settled
 }
 
 func (c *Conn) newQueue(consumer Consumer, p pool, room int, read func(origin, *pulled) task) *queue {
 	return &queue{
 		conn: c, role: consumer.Name, tries: consumer.tries(), pool: p, read: read,
-		room: make(chan struct{}, room), lanes: map[chat.ID][]*held{}, beats: map[*held]struct{}{}, silent: make(chan struct{}),
+		room: make(chan struct{}, room), beats: map[*held]struct{}{}, silent: make(chan struct{}),
 	}
 }
 
@@ -137,37 +138,34 @@ func (q *queue) accept(ctx context.Context, msg *pulled) {
 	q.conn.metrics.received(q.role, from.tries)
 	h := &held{msg: msg, origin: from, task: q.read(from, msg), key: attemptKey(q.role, from.stream, from.seq)}
 	q.mu.Lock()
-	q.beats[h] = struct{}{}
-	lane, busy := q.lanes[h.chat]
-	q.lanes[h.chat] = append(lane, h)
-	q.mu.Unlock()
-	if busy {
-		return
+	// What arrives as this replica stops is given back in any case, and in turn.
+	at := q.lanes.enter(h, ctx.Err() == nil)
+	if at != noPlace {
+		q.beats[h] = struct{}{}
 	}
-	q.wg.Go(func() { q.work(ctx, h.chat) })
+	q.mu.Unlock()
+	switch at {
+	case first:
+		q.wg.Go(func() { q.work(ctx, h) })
+	case behind:
+		<-q.room // its lane has a token
+	case noPlace:
+		<-q.room
+		q.sent(h, h.msg.NakWithDelay(laneFull.Delay(from.tries)))
+	}
 }
 
-// work handles a lane until it is empty.
-func (q *queue) work(ctx context.Context, id chat.ID) {
-	for {
-		q.mu.Lock()
-		lane := q.lanes[id]
-		if len(lane) == 0 {
-			delete(q.lanes, id)
-			q.mu.Unlock()
-			return
-		}
-		h := lane[0]
-		q.lanes[id] = lane[1:]
-		q.mu.Unlock()
-
+// work handles a delivery, and what waits in its lane, until the lane is empty.
+func (q *queue) work(ctx context.Context, h *held) {
+	for h != nil {
 		q.deal(ctx, h)
 
 		q.mu.Lock()
 		delete(q.beats, h)
+		h = q.lanes.next(h.chat)
 		q.mu.Unlock()
-		<-q.room
 	}
+	<-q.room
 }
 
 // beat reports to NATS that the held deliveries are being handled.

@@ -1,0 +1,57 @@
+package bus
+
+import (
+	"testing"
+
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// Lanes have two bounds, and what they hold comes out in order.
+func TestLanesAreBounded(t *testing.T) {
+	t.Parallel()
+	var l lanes
+	ids := make([]chat.ID, maxInLanes/maxInLane+2)
+	for i := range ids {
+		ids[i] = chat.NewID()
+		if at := l.enter(&held{task: task{chat: ids[i]}}, true); at != first {
+			t.Fatalf("the first of chat %d is %d", i, at)
+		}
+	}
+	kept := map[chat.ID][]*held{}
+	for i, id := range ids {
+		for range maxInLane + 1 {
+			h := &held{task: task{chat: id}}
+			at := l.enter(h, true)
+			full := len(kept[id]) == maxInLane || i >= maxInLanes/maxInLane
+			if full != (at == noPlace) {
+				t.Fatalf("chat %d with %d waiting: %d", i, len(kept[id]), at)
+			}
+			if at == behind {
+				kept[id] = append(kept[id], h)
+			}
+		}
+	}
+	if l.count != maxInLanes {
+		t.Errorf("%d wait, want %d", l.count, maxInLanes)
+	}
+	last := &held{task: task{chat: ids[0]}}
+	if l.enter(last, false) != behind {
+		t.Error("a bound counted where none is to")
+	}
+	kept[ids[0]] = append(kept[ids[0]], last)
+	for id, want := range kept {
+		for _, h := range want {
+			if l.next(id) != h {
+				t.Fatalf("chat %s is out of order", id)
+			}
+		}
+	}
+	for _, id := range ids {
+		if l.next(id) != nil {
+			t.Error("a lane holds too much")
+		}
+	}
+	if len(l.waiting) != 0 || l.count != 0 {
+		t.Errorf("%d lanes and %d deliveries are left", len(l.waiting), l.count)
+	}
+}
