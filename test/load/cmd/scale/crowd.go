@@ -54,7 +54,7 @@ func gather(ctx context.Context, p plan, gateways func() []string) (*crowd, erro
 		}
 		name := fmt.Sprintf("Visitor %d at %s", i+1, began.UTC().Format("150405.000"))
 		v := visitor.New(visitor.Options{
-			Name: name, Recorder: rec, Gateways: gateways, First: i, Rand: rand.New(rand.NewPCG(uint64(began.UnixNano()), uint64(i))),
+			Name: name, Recorder: rec, Gateways: gateways, First: i, Header: wire.Forwarded(wire.Crowd, i), Rand: rand.New(rand.NewPCG(uint64(began.UnixNano()), uint64(i))),
 		})
 		c.visitors = append(c.visitors, v)
 		c.wg.Go(func() {

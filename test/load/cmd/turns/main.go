@@ -16,6 +16,7 @@ import (
 
 	"github.com/parley-chat/parley/test/load/internal/measure"
 	"github.com/parley-chat/parley/test/load/internal/proc"
+	"github.com/parley-chat/parley/test/load/internal/workload/wire"
 )
 
 type plan struct {
@@ -92,7 +93,7 @@ func once(ctx context.Context, p plan, program, sync string) (figures, error) {
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	process, base, err := proc.StartGateway(ctx, proc.Spec{Name: "parley", Path: program, Dir: dir, Env: []string{
-		"DATA_DIR=" + dir, "NATS_SYNC=" + sync, "RATE_PER_CONNECTION=100000", "RATE_PER_ADDRESS=10000000", "MAX_CONNECTIONS=1000000", "ADMIN_PASSWORD=turns-turns", "LOG_LEVEL=warn", "LOG_FORMAT=json",
+		"DATA_DIR=" + dir, "NATS_SYNC=" + sync, "RATE_PER_CONNECTION=100000", "RATE_PER_ADDRESS=10000000", wire.ThroughUs, "MAX_CONNECTIONS=1000000", "ADMIN_PASSWORD=turns-turns", "LOG_LEVEL=warn", "LOG_FORMAT=json",
 	}})
 	if err != nil {
 		return figures{}, err

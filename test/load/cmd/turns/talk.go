@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"net/http"
 	"sync"
 	"time"
 
@@ -54,7 +55,7 @@ func talkAll(ctx context.Context, p plan, base string) (figures, error) {
 	var t tally
 	for i := range p.visitors {
 		g.Go(func() error {
-			return talk(talking, base, fmt.Sprintf("Visitor %d at %d", i+1, time.Now().UnixNano()), p.text, &t)
+			return talk(talking, base, wire.Forwarded(wire.Crowd, i), fmt.Sprintf("Visitor %d at %d", i+1, time.Now().UnixNano()), p.text, &t)
 		})
 	}
 	wait := func(d time.Duration) {
@@ -99,8 +100,8 @@ type heard struct {
 }
 
 // talk is one visitor: turn after turn until the context ends.
-func talk(ctx context.Context, base, name, text string, t *tally) error {
-	ws, err := wire.Dial(ctx, base)
+func talk(ctx context.Context, base string, from http.Header, name, text string, t *tally) error {
+	ws, err := wire.DialTo(ctx, wire.Place{Base: base, Header: from})
 	if err != nil {
 		return ended(ctx, err)
 	}

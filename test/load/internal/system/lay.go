@@ -9,6 +9,7 @@ import (
 
 	"github.com/parley-chat/parley/test/load/internal/network"
 	"github.com/parley-chat/parley/test/load/internal/proc"
+	"github.com/parley-chat/parley/test/load/internal/workload/wire"
 )
 
 // layNATS prepares the nodes and a line from each to each other.
@@ -84,10 +85,11 @@ func (s *System) layRoles(context.Context) error {
 	return nil
 }
 
-// settings of every role: no rate limits, since all visitors come from one address.
+// settings of every role: no limits of frames, since clients hurry. Whoever is to have an
+// address of its own says so in X-Forwarded-For.
 func (s *System) settings() []string {
 	env := []string{
-		"ADMIN_PASSWORD=" + AdminPassword, "RATE_PER_CONNECTION=100000", "RATE_PER_ADDRESS=10000000",
+		"ADMIN_PASSWORD=" + AdminPassword, "RATE_PER_CONNECTION=100000", "RATE_PER_ADDRESS=10000000", wire.ThroughUs,
 		"LOG_LEVEL=info", "LOG_FORMAT=json", "DRAIN_TIME=1s",
 	}
 	env = append(env, s.opts.Env...)

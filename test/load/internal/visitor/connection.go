@@ -29,7 +29,7 @@ const (
 // connection holds one connection until it ends, and reports whether the client
 // was let in.
 func (v *Visitor) connection(ctx context.Context, base string) (in bool, err error) {
-	sock, err := wire.DialTo(ctx, wire.Place{Base: base, From: v.o.From})
+	sock, err := wire.DialTo(ctx, wire.Place{Base: base, From: v.o.From, Header: v.o.Header})
 	if err != nil {
 		v.notLetIn(err)
 		return false, nil

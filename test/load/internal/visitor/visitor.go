@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
+	"net/http"
 	"sync"
 	"time"
 
@@ -26,6 +27,7 @@ type Options struct {
 	Gateways func() []string   // the base URLs of the gateways that serve now
 	First    int               // the number of the gateway to begin with
 	From     net.IP            // the client's own address; nil for any
+	Header   http.Header       // of its requests; nil for none
 	Rand     *rand.Rand        // the client's own: for delays, pages, and how a connection is lost
 	// Careless makes the client resend without "again", for as long as the stream itself
 	// surely knows the id.

@@ -8,6 +8,7 @@ import (
 	"github.com/parley-chat/parley/test/load/internal/history"
 	"github.com/parley-chat/parley/test/load/internal/proc"
 	"github.com/parley-chat/parley/test/load/internal/workload"
+	"github.com/parley-chat/parley/test/load/internal/workload/wire"
 )
 
 func TestAWorkloadQuiesces(t *testing.T) {
@@ -18,7 +19,7 @@ func TestAWorkloadQuiesces(t *testing.T) {
 	}
 	const admin = "admin of the workload's test"
 	p, base, err := proc.StartGateway(t.Context(), proc.Spec{Name: "parley", Path: program, Dir: dir, Env: []string{
-		"DATA_DIR=" + t.TempDir(), "ADMIN_PASSWORD=" + admin, "RATE_PER_CONNECTION=100000", "RATE_PER_ADDRESS=10000000", "NATS_SYNC=100ms",
+		"DATA_DIR=" + t.TempDir(), "ADMIN_PASSWORD=" + admin, "RATE_PER_CONNECTION=100000", "RATE_PER_ADDRESS=10000000", wire.ThroughUs, "NATS_SYNC=100ms",
 	}})
 	if err != nil {
 		t.Fatal(err)

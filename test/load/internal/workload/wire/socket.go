@@ -145,6 +145,17 @@ func (s *Socket) WriteRaw(data []byte) error {
 	return s.ws.WriteMessage(websocket.TextMessage, data)
 }
 
+// Ping sends a ping of the WebSocket protocol. Its pong comes to OnPong while somebody
+// reads.
+func (s *Socket) Ping() error {
+	return s.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeTime))
+}
+
+// OnPong calls the function for each pong. It is called before anything is read.
+func (s *Socket) OnPong(f func()) {
+	s.ws.SetPongHandler(func(string) error { s.alive(); f(); return nil })
+}
+
 // Drop ends the TCP connection without a close frame: with reset at once, so that data on
 // the way is lost, else after that was sent.
 func (s *Socket) Drop(reset bool) {
