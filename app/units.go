@@ -41,7 +41,7 @@ func prepareGateway(context.Context, *system) (starter, error) {
 	return func(_ context.Context, s *system, conn *bus.Conn) (unit, error) {
 		var g *gateway.Gateway
 		g = gateway.New(gateway.Options{
-			Server: s.front, Pages: web.Files, VisitorAuth: identity.Mode(s.VisitorAuth), TokenKey: []byte(s.TokenKey), AdminPassword: s.AdminPassword,
+			Server: s.front, Pages: web.Files, VisitorAuth: identity.Mode(s.VisitorAuth), TokenKey: []byte(s.TokenKey), TokenIssuer: s.TokenIssuer, AdminPassword: s.AdminPassword,
 			AllowedOrigins: s.origins, TrustedProxies: s.proxies, RatePerConnection: s.RatePerConnection, RatePerAddress: s.RatePerAddress,
 			MaxConnections: s.MaxConnections, Room: s.room,
 			DrainTime: s.DrainTime, Metrics: s.metrics, Tracer: s.tracer, Version: s.version, Log: s.log,

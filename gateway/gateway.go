@@ -38,6 +38,7 @@ type Options struct {
 
 	VisitorAuth    identity.Mode
 	TokenKey       []byte
+	TokenIssuer    string // what "iss" of a site's tokens must be; empty: anything
 	AdminPassword  string
 	AllowedOrigins []string       // as limit.ParseOrigins returns them
 	TrustedProxies []netip.Prefix // as limit.ParseProxies returns them
@@ -173,7 +174,7 @@ func (g *Gateway) open(ctx, serving context.Context) (madeUp string, err error) 
 	}
 	g.revocation = console.NewRevocation(g.board.Renamed)
 	g.watcher = ops.New(ops.Options{Desk: g.board.Counts, Room: g.opts.Room, Log: g.log}, g.conn)
-	if g.visitors, err = identity.New(ctx, g.conn, identity.Options{Mode: g.opts.VisitorAuth, TokenKey: g.opts.TokenKey, MayMake: g.admission.NewVisitor, Log: g.log}); err != nil {
+	if g.visitors, err = identity.New(ctx, g.conn, identity.Options{Mode: g.opts.VisitorAuth, TokenKey: g.opts.TokenKey, Issuer: g.opts.TokenIssuer, MayMake: g.admission.NewVisitor, Log: g.log}); err != nil {
 		return "", fmt.Errorf("open the directory of visitors: %w", err)
 	}
 	if g.accounts, err = accounts.Open(ctx, g.conn, accounts.Options{}); err != nil {

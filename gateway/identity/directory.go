@@ -23,6 +23,8 @@ type Options struct {
 	// TokenKey is TOKEN_KEY: at least 32 bytes, or empty if the installation
 	// generates its own. Signed needs it.
 	TokenKey []byte
+	// Issuer is TOKEN_ISSUER: what "iss" of the site's tokens must be. Empty: anything.
+	Issuer string
 	// MayMake is asked before a new visitor is stored; its error is what Admit
 	// returns. nil: new visitors are always admitted.
 	MayMake func(context.Context) error
@@ -60,6 +62,7 @@ type Directory struct {
 	own      []byte // signs our own tokens
 	source   []byte // hides addresses, see Source
 	site     []byte // TOKEN_KEY, which the embedding site signs with
+	issuer   string
 	now      func() time.Time
 	log      zerolog.Logger
 }
@@ -77,7 +80,7 @@ func New(ctx context.Context, conn *bus.Conn, opts Options) (*Directory, error) 
 	if err := CheckTokenKey(mode, opts.TokenKey); err != nil {
 		return nil, err
 	}
-	d := &Directory{mode: mode, site: opts.TokenKey, mayMake: opts.MayMake, now: opts.Now, log: opts.Log}
+	d := &Directory{mode: mode, site: opts.TokenKey, issuer: opts.Issuer, mayMake: opts.MayMake, now: opts.Now, log: opts.Log}
 	if d.now == nil {
 		d.now = time.Now
 	}
@@ -115,7 +118,7 @@ func (d *Directory) Admit(ctx context.Context, name, token string) (Visitor, err
 	var err error
 	switch d.mode {
 	case Signed:
-		v, err = d.admitSigned(ctx, name, token)
+		v, err = d.admitSigned(ctx, token)
 	case Open:
 		v, err = d.admitOpen(ctx, name)
 	default:

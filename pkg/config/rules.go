@@ -47,6 +47,12 @@ var rules = []struct {
 		}
 		return ""
 	}},
+	{"TOKEN_ISSUER", func(g given) string {
+		if n := len([]rune(g.TokenIssuer)); n > 200 {
+			return fmt.Sprintf("it has %d characters; at most 200 are possible", n)
+		}
+		return ""
+	}},
 	{"ADMIN_PASSWORD", func(g given) string {
 		if n := len([]rune(g.AdminPassword)); n > 0 && (n < 10 || n > 200) {
 			return fmt.Sprintf("it has %d characters; a password has 10 to 200", n)

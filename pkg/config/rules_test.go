@@ -52,6 +52,7 @@ func TestEachRuleRefusesValuesOutsideItsBounds(t *testing.T) {
 		"RETENTION":                   {"59m", "week", "-1h"},
 		"VISITOR_AUTH":                {"trust", "signed"}, // signed without a key is a fault of TOKEN_KEY
 		"TOKEN_KEY":                   {strings.Repeat("k", 31)},
+		"TOKEN_ISSUER":                {strings.Repeat("i", 201)},
 		"ADMIN_PASSWORD":              {"123456789", strings.Repeat("p", 201)},
 		"RATE_PER_CONNECTION":         {"0", "-1", "0.009", "1e9", "NaN", "fast"},
 		"RATE_PER_ADDRESS":            {"0", "-1", "0.009", "1e9", "NaN", "fast"},
@@ -99,7 +100,7 @@ func TestEachRuleRefusesValuesOutsideItsBounds(t *testing.T) {
 func TestEachRuleAcceptsValuesWithinItsBounds(t *testing.T) {
 	for setting, values := range map[string][]string{
 		"ADDR": {":0", "localhost:http", "[::1]:8080"}, "HEALTH_ADDR": {":8081"}, "NATS_URL": {"nats://a:4222,nats://b:4222", "wss://a,ws://b"},
-		"NATS_REPLICAS": {"1", "3", "5"}, "STREAMS": {"1", "64"}, "RETENTION": {"1h"}, "VISITOR_AUTH": {"claim", "open"}, "TOKEN_KEY": {strings.Repeat("k", 32)},
+		"NATS_REPLICAS": {"1", "3", "5"}, "STREAMS": {"1", "64"}, "RETENTION": {"1h"}, "VISITOR_AUTH": {"claim", "open"}, "TOKEN_KEY": {strings.Repeat("k", 32)}, "TOKEN_ISSUER": {"https://shop.example.org"},
 		"ADMIN_PASSWORD": {"1234567890", strings.Repeat("p", 200)}, "RATE_PER_CONNECTION": {"0.01", "1e8"}, "RATE_PER_ADDRESS": {"0.01", "1e8"},
 		"MAX_CONNECTIONS": {"1", "1000000"}, "DRAIN_TIME": {"0s"}, "BOT_NAME": {"b", strings.Repeat("ü", 64)}, "BOT_KNOWLEDGE": {t.TempDir()},
 		"LLM_URL": {"https://llm.example.org/v1"}, "LLM_KEY": {"~!"}, "WAIT_LIMIT": {"5s"}, "ANSWER_LIMIT": {"5s"}, "IDLE_LIMIT": {"1m"}, "ASSIGN": {"manual", "auto"},

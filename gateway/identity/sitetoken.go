@@ -1,0 +1,189 @@
+package identity
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+const (
+	// siteAudience is what a site's "aud" must name: a token that the site signed with
+	// the same key for another service opens no chat.
+	siteAudience = "parley"
+	// maxSiteTime is how far ahead a site's "exp" may be. A token that leaks, with a
+	// page that was saved or a log, opens the chat until then.
+	maxSiteTime = 24 * time.Hour
+	// clockSkew is how far the site's clock may be from ours.
+	clockSkew = 30 * time.Second
+	// maxSubject is the maximum length of the site's "sub" in characters.
+	maxSubject = 128
+	// neutralName is how a visitor is shown whom the site does not name.
+	neutralName = "Visitor"
+)
+
+// siteClaims are the claims of the token that the embedding site signs, as they
+// stand there: check reads them, and says what is wrong with which.
+type siteClaims struct {
+	jwt.RegisteredClaims `json:"-"` // never filled: check replaces the library's checks
+
+	Subject   json.RawMessage `json:"sub"`
+	Name      json.RawMessage `json:"name"`
+	Audience  json.RawMessage `json:"aud"`
+	Issuer    json.RawMessage `json:"iss"`
+	Expires   json.RawMessage `json:"exp"`
+	NotBefore json.RawMessage `json:"nbf"`
+}
+
+// siteVisitor is whom a site's token names.
+type siteVisitor struct {
+	subject string // the site's own name for the visitor; compared exactly
+	name    string // how the visitor is shown
+}
+
+// check reads the claims at that time. issuer is what "iss" must be; empty allows
+// any. The error is a *bus.Refusal (bad_token, bad_name) whose sentence tells the site's
+// developer what to change.
+func (c siteClaims) check(now time.Time, issuer string) (siteVisitor, error) {
+	var who siteVisitor
+	if err := c.checkTimes(now); err != nil {
+		return who, err
+	}
+	if audience := texts(c.Audience); !slices.Contains(audience, siteAudience) {
+		return who, badToken(fmt.Sprintf("The site's token needs an \"aud\" (audience) of %q; it has %s.", siteAudience, quoted(c.Audience)))
+	}
+	if iss, _ := text(c.Issuer); issuer != "" && iss != issuer {
+		return who, badToken(fmt.Sprintf("The site's token needs the \"iss\" (issuer) that TOKEN_ISSUER names; it has %s.", quoted(c.Issuer)))
+	}
+	subject, err := c.subject()
+	if err != nil {
+		return who, err
+	}
+	name, err := c.name()
+	return siteVisitor{subject: subject, name: name}, err
+}
+
+func (c siteClaims) checkTimes(now time.Time) error {
+	expires, ok := moment(c.Expires)
+	switch {
+	case absent(c.Expires):
+		return badToken("The site's token never expires: it needs an \"exp\", in seconds since 1970, that is at most a day ahead.")
+	case !ok:
+		return badToken(fmt.Sprintf("The \"exp\" of the site's token must be a number of seconds since 1970; it is %s.", quoted(c.Expires)))
+	case !now.Before(expires.Add(clockSkew)):
+		return badToken("The site's token has expired (\"exp\"). Open the chat from the site again.")
+	case expires.After(now.Add(maxSiteTime + clockSkew)):
+		return badToken("The site's token is valid for too long: its \"exp\" may be at most a day ahead.")
+	}
+	if absent(c.NotBefore) {
+		return nil
+	}
+	from, ok := moment(c.NotBefore)
+	switch {
+	case !ok:
+		return badToken(fmt.Sprintf("The \"nbf\" of the site's token must be a number of seconds since 1970; it is %s.", quoted(c.NotBefore)))
+	case now.Before(from.Add(-clockSkew)):
+		return badToken("The site's token is not valid yet (\"nbf\"): the clock of the site may be wrong.")
+	}
+	return nil
+}
+
+// wholeNumber is how a database's id is written as a number: one number, one way.
+var wholeNumber = regexp.MustCompile(`^(0|-?[1-9][0-9]{0,19})$`)
+
+// subject returns the visitor's name in the site's own books. A whole number is the
+// same subject as that number as a text, since languages differ in how they write ids.
+func (c siteClaims) subject() (string, error) {
+	subject, ok := text(c.Subject)
+	switch {
+	case absent(c.Subject):
+		return "", badToken(fmt.Sprintf("The site's token needs a \"sub\" of 1 to %d characters, which names the visitor.", maxSubject))
+	case wholeNumber.Match(c.Subject):
+		return string(c.Subject), nil
+	case !ok:
+		return "", badToken(fmt.Sprintf("The \"sub\" of the site's token must be a text or a whole number; it is %s.", quoted(c.Subject)))
+	}
+	n := utf8.RuneCountInString(subject)
+	switch {
+	case n < 1 || n > maxSubject:
+		return "", badToken(fmt.Sprintf("The \"sub\" of the site's token has %d characters; 1 to %d are possible.", n, maxSubject))
+	case strings.ContainsRune(subject, utf8.RuneError):
+		// Decoding turns bytes that are not text into U+FFFD: two visitors could become one.
+		return "", badToken("The \"sub\" of the site's token is not valid UTF-8.")
+	}
+	return subject, nil
+}
+
+// name returns how the visitor is shown: as the site says, cut if that is too long,
+// or neutralName. What the visitor typed never counts: whoever could choose a name
+// could pass for another customer, or for the staff.
+func (c siteClaims) name() (string, error) {
+	name, ok := text(c.Name)
+	if !ok && !absent(c.Name) {
+		return "", badName(fmt.Sprintf("The \"name\" of the site's token must be a text; it is %s.", quoted(c.Name)))
+	}
+	if strings.TrimSpace(name) == "" {
+		return neutralName, nil
+	}
+	display, _, err := CleanName(name)
+	if err == nil {
+		return display, nil
+	}
+	if cut := []rune(strings.TrimSpace(name)); len(cut) > MaxName {
+		if display, _, err = CleanName(string(cut[:MaxName-1]) + "…"); err == nil {
+			return display, nil
+		}
+	}
+	return "", badName("The \"name\" of the site's token can't be shown. " + err.Error())
+}
+
+// absent reports whether a claim is missing, or null.
+func absent(raw json.RawMessage) bool { return len(raw) == 0 || string(raw) == "null" }
+
+// text returns a claim that is a JSON string.
+func text(raw json.RawMessage) (s string, ok bool) {
+	return s, len(raw) > 0 && raw[0] == '"' && json.Unmarshal(raw, &s) == nil
+}
+
+// texts returns a claim that is a string, or the strings in a list.
+func texts(raw json.RawMessage) []string {
+	if s, ok := text(raw); ok {
+		return []string{s}
+	}
+	var list []string
+	if json.Unmarshal(raw, &list) != nil {
+		return nil
+	}
+	return list
+}
+
+// moment returns a claim that is a number of seconds, which may have a fraction.
+func moment(raw json.RawMessage) (time.Time, bool) {
+	seconds, err := strconv.ParseFloat(string(raw), 64)
+	// Within the years that time.Time calculates with; ParseFloat reads "Inf", too.
+	if err != nil || !(seconds > -1e11 && seconds < 1e11) {
+		return time.Time{}, false
+	}
+	return time.Unix(int64(seconds), 0), true
+}
+
+// maxQuoted is how many characters of a claim a sentence repeats.
+const maxQuoted = 40
+
+// quoted is a claim's value in a sentence for the site's developer.
+func quoted(raw json.RawMessage) string {
+	if absent(raw) {
+		return "none"
+	}
+	s := strings.ToValidUTF8(string(raw), "\uFFFD")
+	if r := []rune(s); len(r) > maxQuoted {
+		s = string(r[:maxQuoted]) + "…"
+	}
+	return s
+}
