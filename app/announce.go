@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"net"
@@ -9,15 +10,16 @@ import (
 	"github.com/parley-chat/parley/pkg/logging"
 )
 
-// announce prints the addresses, as a line of JSON if that is the format. A generated
+// announce prints the addresses below public, or below addr if that is empty, as a line of JSON if that is the format. A generated
 // password is shown only here.
-func announce(out io.Writer, format, addr, generatedPassword string) {
+func announce(out io.Writer, format, addr, public, generatedPassword string) {
 	if host, port, err := net.SplitHostPort(addr); err == nil {
 		if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
 			addr = net.JoinHostPort("localhost", port)
 		}
 	}
-	visitors, agents, operators := "http://"+addr+"/", "http://"+addr+"/agent", "http://"+addr+"/ops"
+	base := cmp.Or(public, "http://"+addr)
+	visitors, agents, operators := base+"/", base+"/agent", base+"/ops"
 	if format == "json" {
 		to := logging.To(out, "info")
 		line := to.Info().Str("role", "gateway").Str("visitors", visitors).Str("agents", agents).Str("operators", operators)

@@ -51,6 +51,7 @@ type system struct {
 	config.Config
 	version string
 	origins []string
+	site    *limit.Site
 	proxies []netip.Prefix
 	log     zerolog.Logger
 	// prepared holds the roles of this process.
@@ -73,6 +74,8 @@ func load(role, version string) (s *system, faults config.Faults) {
 	var err error
 	s.origins, err = limit.ParseOrigins(c.AllowedOrigins)
 	faults.Add("ALLOWED_ORIGINS", err)
+	s.site, err = limit.NewSite(c.PublicURL, c.Addr)
+	faults.Add("PUBLIC_URL", err)
 	s.proxies, err = limit.ParseProxies(c.TrustedProxies)
 	faults.Add("TRUSTED_PROXIES", err)
 	return s, faults

@@ -16,6 +16,7 @@ func TestFaultsOfSettingsThatOtherPackagesParseAreFoundToo(t *testing.T) {
 		{map[string]string{"MONGO_URL": "postgres://u:hunter2@db"}, []string{"MONGO_URL"}},
 		{map[string]string{"MONGO_URL": "mongodb://u:hunter2@db/\n"}, []string{"MONGO_URL"}},
 		{map[string]string{"ALLOWED_ORIGINS": "shop.example, https://*.example"}, []string{"ALLOWED_ORIGINS", "ALLOWED_ORIGINS"}},
+		{map[string]string{"PUBLIC_URL": "chat.example.org"}, []string{"PUBLIC_URL"}},
 		{map[string]string{"TRUSTED_PROXIES": "0.0.0.0/0"}, []string{"TRUSTED_PROXIES"}},
 		{map[string]string{"STREAMS": "many", "MONGO_URL": "db", "ALLOWED_ORIGINS": "shop", "TRUSTED_PROXIES": "proxy"}, []string{"STREAMS", "MONGO_URL", "ALLOWED_ORIGINS", "TRUSTED_PROXIES"}},
 		{map[string]string{"MONGO_URL": "mongodb://u:hunter2@db/parley", "ALLOWED_ORIGINS": "*", "TRUSTED_PROXIES": "10.0.0.0/8"}, nil},

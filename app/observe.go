@@ -66,7 +66,7 @@ func (s *system) observe(ctx context.Context, role string) (end func(), err erro
 		if s.HealthAddr != "" {
 			metrics = nil
 		}
-		if s.front, err = s.serveHealth(ctx, health.ListenPublic, "ADDR", s.Addr, metrics, &ends); err != nil {
+		if s.front, err = s.serveHealth(ctx, s.listenGuarded, "ADDR", s.Addr, metrics, &ends); err != nil {
 			return nil, configError{err}
 		}
 	}
@@ -90,6 +90,11 @@ func (s *system) observe(ctx context.Context, role string) (end func(), err erro
 
 // listener is health.Listen, or another that does the same.
 type listener func(setting, addr string, metrics prometheus.Gatherer, log zerolog.Logger) (*health.Server, error)
+
+// listenGuarded is health.ListenPublic for hosts that are ours.
+func (s *system) listenGuarded(setting, addr string, metrics prometheus.Gatherer, log zerolog.Logger) (*health.Server, error) {
+	return health.ListenPublic(setting, addr, metrics, s.site.Guard, log)
+}
 
 // serveHealth runs a server on one address, and adds to ends what ends it.
 func (s *system) serveHealth(ctx context.Context, listen listener, setting, addr string, metrics prometheus.Gatherer, ends *[]func()) (*health.Server, error) {

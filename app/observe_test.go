@@ -9,6 +9,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"github.com/parley-chat/parley/gateway/limit"
 	"github.com/parley-chat/parley/pkg/config"
 )
 
@@ -44,4 +45,40 @@ func TestAGatewayServesVisitorsAndProbesOnTheirOwnAddresses(t *testing.T) {
 	expect(visitors+"/api/login", http.StatusOK, "the gateway's /api/login")
 	expect(probes+"/readyz", http.StatusOK, "ready\n")
 	expect(probes+"/api/login", http.StatusNotFound, "404 page not found\n")
+}
+
+// A page of another site whose name was made to resolve to this machine gets nothing,
+// from the first moment on.
+func TestAnotherSitesNameIsRefused(t *testing.T) {
+	s := &system{Config: config.Config{Addr: "127.0.0.1:0"}, log: zerolog.Nop()}
+	var err error
+	if s.site, err = limit.NewSite("", s.Addr); err != nil {
+		t.Fatal(err)
+	}
+	end, err := s.observe(t.Context(), "gateway")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer end()
+	ask := func(host string, want int) {
+		t.Helper()
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+s.front.Addr()+"/ws", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Host = host
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = resp.Body.Close()
+		if resp.StatusCode != want {
+			t.Errorf("%q is answered %s, want %d", host, resp.Status, want)
+		}
+	}
+	ask("evil.example", http.StatusMisdirectedRequest)
+	ask("", http.StatusServiceUnavailable)
+	s.front.Handle(http.NotFoundHandler(), func(net.Conn, http.ConnState) {})
+	ask("evil.example", http.StatusMisdirectedRequest)
+	ask("localhost", http.StatusNotFound)
 }

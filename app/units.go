@@ -42,13 +42,16 @@ func prepareGateway(context.Context, *system) (starter, error) {
 		var g *gateway.Gateway
 		g = gateway.New(gateway.Options{
 			Server: s.front, Pages: web.Files, VisitorAuth: identity.Mode(s.VisitorAuth), TokenKey: []byte(s.TokenKey), TokenIssuer: s.TokenIssuer, AdminPassword: s.AdminPassword,
-			AllowedOrigins: s.origins, TrustedProxies: s.proxies, RatePerConnection: s.RatePerConnection, RatePerAddress: s.RatePerAddress,
+			AllowedOrigins: s.origins, TrustedProxies: s.proxies, Site: s.site, RatePerConnection: s.RatePerConnection, RatePerAddress: s.RatePerAddress,
 			MaxConnections: s.MaxConnections, Room: s.room,
 			DrainTime: s.DrainTime, Metrics: s.metrics, Tracer: s.tracer, Version: s.version, Log: s.log,
 			Waiting: s.health.Waits,
 			Started: func(madeUp string) {
 				s.health.Began(g.Ready)
-				announce(os.Stdout, s.LogFormat, s.front.Addr(), madeUp)
+				announce(os.Stdout, s.LogFormat, s.front.Addr(), s.site.URL(), madeUp)
+				if s.site.URL() == "" && !s.site.Local() {
+					s.log.Warn().Msg("PUBLIC_URL is not set: any host name is accepted, and cookies are for TLS only if a trusted proxy says that browsers use it; set PUBLIC_URL to the address that people use, such as https://chat.example.org")
+				}
 				s.runs()
 			},
 		}, conn)

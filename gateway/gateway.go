@@ -18,6 +18,7 @@ import (
 	"github.com/parley-chat/parley/gateway/conn"
 	"github.com/parley-chat/parley/gateway/console"
 	"github.com/parley-chat/parley/gateway/identity"
+	"github.com/parley-chat/parley/gateway/limit"
 	"github.com/parley-chat/parley/gateway/live"
 	"github.com/parley-chat/parley/gateway/ops"
 	"github.com/parley-chat/parley/pkg/backoff"
@@ -42,6 +43,9 @@ type Options struct {
 	AdminPassword  string
 	AllowedOrigins []string       // as limit.ParseOrigins returns them
 	TrustedProxies []netip.Prefix // as limit.ParseProxies returns them
+	// Site says which pages are our own, and whether cookies are for TLS only. nil: what
+	// each request says.
+	Site *limit.Site
 	// RatePerConnection and RatePerAddress are frames a second; four seconds'
 	// worth may come at once.
 	RatePerConnection float64
@@ -177,7 +181,7 @@ func (g *Gateway) open(ctx, serving context.Context) (madeUp string, err error) 
 	if g.visitors, err = identity.New(ctx, g.conn, identity.Options{Mode: g.opts.VisitorAuth, TokenKey: g.opts.TokenKey, Issuer: g.opts.TokenIssuer, MayMake: g.admission.NewVisitor, Log: g.log}); err != nil {
 		return "", fmt.Errorf("open the directory of visitors: %w", err)
 	}
-	if g.accounts, err = accounts.Open(ctx, g.conn, accounts.Options{}); err != nil {
+	if g.accounts, err = accounts.Open(ctx, g.conn, accounts.Options{HostCookie: g.opts.Site.TLS()}); err != nil {
 		return "", fmt.Errorf("open the accounts: %w", err)
 	}
 	if madeUp, err = g.accounts.EnsureAdmin(ctx, g.opts.AdminPassword); err != nil {

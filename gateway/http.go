@@ -33,7 +33,7 @@ func (g *Gateway) handler(serving context.Context) (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle("/", files)
 	mux.Handle("/api/", api.New(api.Options{
-		Accounts: g.accounts, Mode: g.visitors.Mode(), Online: g.board.Online, Ops: g.watcher, Conn: g.conn, Trusted: g.opts.TrustedProxies, Log: g.log,
+		Accounts: g.accounts, Mode: g.visitors.Mode(), Online: g.board.Online, Ops: g.watcher, Conn: g.conn, Trusted: g.opts.TrustedProxies, Site: g.opts.Site, Log: g.log,
 	}))
 	mux.HandleFunc("GET /ws", func(w http.ResponseWriter, r *http.Request) { g.visitorSocket(serving, w, r) })
 	mux.HandleFunc("GET /ws/agent", func(w http.ResponseWriter, r *http.Request) { g.agentSocket(serving, w, r) })
@@ -44,7 +44,7 @@ func (g *Gateway) handler(serving context.Context) (http.Handler, error) {
 // and the session lives on by itself, which takes a third of the memory of a handler
 // that stays.
 func (g *Gateway) visitorSocket(serving context.Context, w http.ResponseWriter, r *http.Request) {
-	if !limit.OriginAllowed(r, g.opts.AllowedOrigins) {
+	if !g.opts.Site.OriginAllowed(r, g.opts.AllowedOrigins) {
 		refuseHTTP(w, frame.Refuse(codes.BadOrigin, "This site may not open chats here: its origin is not in ALLOWED_ORIGINS."))
 		return
 	}
@@ -59,7 +59,7 @@ func (g *Gateway) visitorSocket(serving context.Context, w http.ResponseWriter, 
 
 // agentSocket accepts a console's connection, as visitorSocket does a visitor's.
 func (g *Gateway) agentSocket(serving context.Context, w http.ResponseWriter, r *http.Request) {
-	if !limit.OriginAllowed(r, nil) {
+	if !g.opts.Site.OriginAllowed(r, nil) {
 		refuseHTTP(w, frame.Refuse(codes.BadOrigin, "The console is used from its own site only."))
 		return
 	}

@@ -22,6 +22,9 @@ type Options struct {
 	// Cost of new passwords; the usual cost if it is zero. Tests that sign in often
 	// use less.
 	Cost Cost
+	// HostCookie is set if browsers reach the gateway by TLS only: sessions' cookies then
+	// have HostCookieName and Secure, whatever a request says.
+	HostCookie bool
 }
 
 // Accounts are the agents' accounts in the bucket agents. All methods may be
@@ -34,6 +37,8 @@ type Accounts struct {
 	hasher *hasher
 	nobody string // checked if there is no such user, so that it takes as long
 	now    func() time.Time
+
+	hostCookie bool // see Options
 
 	// removing is held while an admin is disabled or demoted, so that of two requests
 	// to one gateway none has to be undone. For two gateways see admins.go.
@@ -90,7 +95,7 @@ func Open(ctx context.Context, conn *bus.Conn, opts Options) (*Accounts, error) 
 	if opts.Cost == (Cost{}) {
 		opts.Cost = usualCost
 	}
-	a := &Accounts{conn: conn, bucket: bucket, signer: signer, hasher: newHasher(opts.Cost), now: opts.Now}
+	a := &Accounts{conn: conn, bucket: bucket, signer: signer, hasher: newHasher(opts.Cost), now: opts.Now, hostCookie: opts.HostCookie}
 	a.nobody = a.hasher.nobody()
 	if a.now == nil {
 		a.now = time.Now

@@ -13,8 +13,13 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-// CookieName is the cookie that a signed-in browser holds.
-const CookieName = "parley_agent"
+const (
+	// CookieName is the cookie that a signed-in browser holds.
+	CookieName = "parley_agent"
+	// HostCookieName is its name with Options.HostCookie: browsers take it only by TLS
+	// and from the host itself, so no other host below the same domain can set it.
+	HostCookieName = "__Host-" + CookieName
+)
 
 const (
 	// SessionTime is how long a browser stays signed in after its last visit.
@@ -101,14 +106,32 @@ func (a *Accounts) Cookie(agent Agent, secure bool) (*http.Cookie, error) {
 	if err != nil {
 		return nil, err
 	}
-	return cookie(token, int(SessionTime/time.Second), secure), nil
+	return cookie(a.cookieName(), token, int(SessionTime/time.Second), secure || a.hostCookie), nil
 }
 
-// NoCookie returns the cookie that deletes the browser's.
-func NoCookie(secure bool) *http.Cookie { return cookie("", -1, secure) }
+// NoCookies returns the cookies that delete the browser's, of either name.
+func (a *Accounts) NoCookies(secure bool) []*http.Cookie {
+	return append(a.OldCookies(), cookie(a.cookieName(), "", -1, secure || a.hostCookie))
+}
 
-func cookie(value string, maxAge int, secure bool) *http.Cookie {
-	return &http.Cookie{Name: CookieName, Value: value, Path: "/", MaxAge: maxAge, Secure: secure, HttpOnly: true, SameSite: http.SameSiteStrictMode}
+// OldCookies returns cookies that delete those of sessions from before HostCookie was
+// set. Such a session has ended: under the old name, it could be another host's.
+func (a *Accounts) OldCookies() []*http.Cookie {
+	if !a.hostCookie {
+		return nil
+	}
+	return []*http.Cookie{cookie(CookieName, "", -1, true)}
+}
+
+func (a *Accounts) cookieName() string {
+	if a.hostCookie {
+		return HostCookieName
+	}
+	return CookieName
+}
+
+func cookie(name, value string, maxAge int, secure bool) *http.Cookie {
+	return &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: maxAge, Secure: secure, HttpOnly: true, SameSite: http.SameSiteStrictMode}
 }
 
 // Renewed returns a new cookie if the agent's is some minutes old, so that a session
@@ -124,7 +147,7 @@ func (a *Accounts) Renewed(agent Agent, secure bool) (*http.Cookie, error) {
 // role and the name that the account has now. The refusal is not_signed_in: no cookie,
 // an expired one, a disabled account, a password that was changed since.
 func (a *Accounts) Authenticate(r *http.Request) (Agent, error) {
-	for _, c := range r.CookiesNamed(CookieName) {
+	for _, c := range r.CookiesNamed(a.cookieName()) {
 		claims, ok := a.readSession(c.Value)
 		if !ok {
 			continue

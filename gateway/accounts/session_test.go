@@ -257,3 +257,34 @@ func TestOpenConnectionsLearnThatTheirSessionEnded(t *testing.T) {
 	cancel()
 	wg.Wait()
 }
+
+// Where people come by TLS only, a cookie that a request without TLS, or another host of
+// the domain, has set is not a session, whatever a proxy says about the request.
+func TestAHostCookieIsForTLSAndForThisHostOnly(t *testing.T) {
+	a, _ := open(t, bustest.Conn(t))
+	create(t, a, "grace", Answer)
+	before, err := a.Cookie(signIn(t, a, "grace", password), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.hostCookie = true
+	_, err = a.Authenticate(with(before))
+	wantCode(t, "a session under the old name", err, codes.NotSignedIn)
+	c, err := a.Cookie(signIn(t, a, "grace", password), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Name != "__Host-parley_agent" || !c.Secure || c.Path != "/" || c.Domain != "" {
+		t.Errorf("cookie %v", c)
+	}
+	if _, err := a.Authenticate(with(before, c)); err != nil {
+		t.Errorf("beside an old cookie: %v", err)
+	}
+	deleted := map[string]bool{}
+	for _, no := range a.NoCookies(false) {
+		deleted[no.Name] = no.MaxAge < 0 && no.Secure && no.Value == ""
+	}
+	if !deleted["__Host-parley_agent"] || !deleted["parley_agent"] {
+		t.Errorf("signing out deletes %v", deleted)
+	}
+}

@@ -35,6 +35,8 @@ type Options struct {
 	Conn *bus.Conn
 	// Trusted are the proxies whose headers about addresses and TLS are believed.
 	Trusted []netip.Prefix
+	// Site says which pages are our own; nil: what each request says.
+	Site *limit.Site
 	// Now is the clock; time.Now if it is nil.
 	Now func() time.Time
 	Log zerolog.Logger
@@ -147,10 +149,13 @@ func (a *api) serve(byMethod methods, w http.ResponseWriter, r *http.Request) er
 // plain HTTP) are judged by Origin, which names no default port where the Host that a
 // proxy passes on may.
 func (a *api) fromElsewhere(r *http.Request) bool {
+	if a.Site.Forged(r) {
+		return true
+	}
 	if a.crossOrigin.Check(r) == nil {
 		return false
 	}
-	return r.Header.Get("Sec-Fetch-Site") != "" || !limit.OriginAllowed(r, nil)
+	return r.Header.Get("Sec-Fetch-Site") != "" || !a.Site.OriginAllowed(r, nil)
 }
 
 func allowed(byMethod methods) string {
@@ -193,4 +198,4 @@ func (a *api) admin(next func(http.ResponseWriter, *http.Request, accounts.Agent
 	})
 }
 
-func (a *api) secure(r *http.Request) bool { return limit.SecureRequest(r, a.Trusted) }
+func (a *api) secure(r *http.Request) bool { return a.Site.Secure(r, a.Trusted) }

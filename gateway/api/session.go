@@ -88,6 +88,9 @@ func (a *api) begin(w http.ResponseWriter, r *http.Request, agent accounts.Agent
 	}
 	w.Header().Del("Set-Cookie") // of the session that this one replaces
 	http.SetCookie(w, cookie)
+	for _, old := range a.Accounts.OldCookies() {
+		http.SetCookie(w, old)
+	}
 	if status == http.StatusNoContent {
 		w.WriteHeader(status)
 		return nil
@@ -108,7 +111,9 @@ func (a *api) logout(w http.ResponseWriter, r *http.Request) error {
 	case !errors.As(err, &no):
 		return err
 	}
-	http.SetCookie(w, accounts.NoCookie(a.secure(r)))
+	for _, c := range a.Accounts.NoCookies(a.secure(r)) {
+		http.SetCookie(w, c)
+	}
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }

@@ -27,6 +27,7 @@ const (
 	NotSignedIn = "not_signed_in"
 	NotAllowed  = "not_allowed"
 	BadOrigin   = "bad_origin"
+	BadHost     = "bad_host"
 
 	// Accounts.
 	BadUser     = "bad_user"
@@ -72,6 +73,7 @@ var meanings = map[string]meaning{
 	NotSignedIn: {http.StatusUnauthorized, "Please sign in."},
 	NotAllowed:  {http.StatusForbidden, "Only admins can do this."},
 	BadOrigin:   {http.StatusForbidden, "This can only be done from Parley's own pages."},
+	BadHost:     {http.StatusMisdirectedRequest, "Parley does not answer to this host name."},
 
 	BadUser:     {http.StatusBadRequest, "A user name has 2 to 32 characters of a-z 0-9 . _ -, begins and ends with a letter or a digit, and has no two dots in a row."},
 	BadRole:     {http.StatusBadRequest, "A role is admin or agent."},

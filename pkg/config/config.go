@@ -38,6 +38,7 @@ type Config struct {
 	VisitorAuth       string  `env:"VISITOR_AUTH" envDefault:"claim"`
 	TokenKey          string  `env:"TOKEN_KEY"`
 	TokenIssuer       string  `env:"TOKEN_ISSUER"`
+	PublicURL         string  `env:"PUBLIC_URL"`
 	AllowedOrigins    string  `env:"ALLOWED_ORIGINS"`
 	TrustedProxies    string  `env:"TRUSTED_PROXIES"`
 	AdminPassword     string  `env:"ADMIN_PASSWORD"`

@@ -15,6 +15,7 @@ func TestEverySettingHasOneRule(t *testing.T) {
 		"NATS_SYNC":       "Sync reads it",
 		"DISK_RESERVE":    "Size reads it",
 		"MONGO_URL":       "mongostore judges it",
+		"PUBLIC_URL":      "the gateway reads it",
 		"ALLOWED_ORIGINS": "the gateway reads it",
 		"TRUSTED_PROXIES": "the gateway reads it",
 	}

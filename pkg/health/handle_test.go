@@ -204,7 +204,9 @@ func TestAShutdownEndsInTime(t *testing.T) {
 // Whatever a process waits for or misses, strangers read no address, host or user of it:
 // while it starts, and later.
 func TestStrangersReadNothingOfWhatRunsInside(t *testing.T) {
-	s := startAs(t, health.ListenPublic)
+	s := startAs(t, func(setting, addr string, metrics prometheus.Gatherer, log zerolog.Logger) (*health.Server, error) {
+		return health.ListenPublic(setting, addr, metrics, nil, log)
+	})
 	base := "http://" + s.Addr()
 	secret := errors.New("waiting for NATS at nats://parley@nats-0.internal:4222: dial tcp 10.1.2.3:4222: connection refused")
 	expect := func(path, want string) {

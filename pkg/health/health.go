@@ -51,16 +51,6 @@ type rest struct {
 // is a sentence that names the setting. If metrics is nil, another server serves the
 // process's health.
 func Listen(setting, addr string, metrics prometheus.Gatherer, log zerolog.Logger) (*Server, error) {
-	return listen(setting, addr, metrics, false, log)
-}
-
-// ListenPublic is Listen for an address that strangers reach. They are told whether the
-// process works, not why it doesn't: that is in its log, and on other servers.
-func ListenPublic(setting, addr string, metrics prometheus.Gatherer, log zerolog.Logger) (*Server, error) {
-	return listen(setting, addr, metrics, true, log)
-}
-
-func listen(setting, addr string, metrics prometheus.Gatherer, public bool, log zerolog.Logger) (*Server, error) {
 	l, err := net.Listen("tcp", addr)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, fmt.Errorf("%s: the address %s is in use by another program; stop it, or set another one", setting, addr)
@@ -71,7 +61,7 @@ func listen(setting, addr string, metrics prometheus.Gatherer, public bool, log 
 	if err != nil {
 		return nil, fmt.Errorf("%s: this machine can't listen on %s: %w", setting, addr, err)
 	}
-	s := &Server{setting: setting, listener: l, public: public, ended: make(chan struct{})}
+	s := &Server{setting: setting, listener: l, ended: make(chan struct{})}
 	s.Waits(ErrStarting)
 	mux := http.NewServeMux()
 	if metrics != nil {
@@ -83,6 +73,21 @@ func listen(setting, addr string, metrics prometheus.Gatherer, public bool, log 
 	s.http = &http.Server{
 		Handler: s.closeUnreported(mux), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 20 * time.Second, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 32 << 10, ConnState: s.connState, ConnContext: s.connContext, ErrorLog: logging.HTTP(log),
+	}
+	return s, nil
+}
+
+// ListenPublic is Listen for an address that strangers reach. They are told whether the
+// process works, not why it doesn't: that is in its log, and on other servers. guard, if
+// not nil, wraps everything that is served.
+func ListenPublic(setting, addr string, metrics prometheus.Gatherer, guard func(http.Handler) http.Handler, log zerolog.Logger) (*Server, error) {
+	s, err := Listen(setting, addr, metrics, log)
+	if err != nil {
+		return nil, err
+	}
+	s.public = true
+	if guard != nil {
+		s.http.Handler = guard(s.http.Handler)
 	}
 	return s, nil
 }
