@@ -3,7 +3,7 @@
 # There is no syntax line and no RUN --mount, so that Docker 20.10 can build it with
 # and without BuildKit.
 
-ARG GO_VERSION=1.26.8
+ARG GO_VERSION=1.26.11
 FROM golang:${GO_VERSION}-alpine AS build
 WORKDIR /src
 

@@ -9,6 +9,11 @@ SHELL := /bin/bash
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 # It has the same staticcheck in it.
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
+# The database of known vulnerabilities is also a module: this version of it is used where
+# the current one can't be reached.
+VULNDB := golang.org/x/vulndb
+VULNDB_VERSION := v0.0.0-20261105234957-e22db6528018
 # Taken from npm if the machine's own Node is older than 20, as on Debian 12.
 NODE := 22.23.3
 
@@ -61,7 +66,7 @@ web/node_modules/.package-lock.json: web/package.json web/package-lock.json | se
 	@touch $@
 
 .PHONY: check
-check: check-format check-vet check-web check-lint check-static ## all checks that read the code without running it
+check: check-format check-vet check-web check-lint check-static check-vulns ## all checks that read the code without running it
 
 .PHONY: check-format
 check-format:
@@ -80,6 +85,23 @@ check-lint:
 .PHONY: check-static
 check-static:
 	@for m in $(filter-out ./,$(MODULES)); do echo "staticcheck $$m"; time (cd $$m && go run $(STATICCHECK) ./...); done
+
+# Whether the program calls anything with a known hole, the standard library of the
+# toolchain that go.mod and the image name included.
+# Exit code 3 of govulncheck: it does. Any other: it could not look.
+.PHONY: check-vulns
+check-vulns:
+	@tmp=$$(mktemp -d); trap 'rm -rf "$$tmp"' EXIT; \
+	export GOBIN=$$tmp GOTOOLCHAIN=$$(sed -n 's/^toolchain //p' go.mod); go install $(GOVULNCHECK); \
+	echo 'govulncheck ./'; rc=0; $$tmp/govulncheck ./... || rc=$$?; \
+	if [ $$rc != 0 ] && [ $$rc != 3 ]; then \
+		echo 'The database can not be reached. Looking into its copy, $(VULNDB_VERSION).'; \
+		copy=$$(go mod download -json $(VULNDB)@$(VULNDB_VERSION) | sed -nE 's/.*"Dir": "([^"]*)".*/\1/p'); \
+		go install $(VULNDB)/cmd/indexdb@$(VULNDB_VERSION); \
+		$$tmp/indexdb -vulns "$$copy/data/osv" -out "$$tmp/db"; \
+		rc=0; $$tmp/govulncheck -db "file://$$tmp/db" ./... || rc=$$?; \
+	fi; \
+	exit $$rc
 
 .PHONY: check-web
 check-web: web/node_modules/.package-lock.json

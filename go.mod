@@ -2,6 +2,8 @@ module github.com/parley-chat/parley
 
 go 1.26.0
 
+toolchain go1.26.11
+
 require (
 	github.com/caarlos0/env/v10 v10.0.0
 	github.com/gofrs/flock v0.13.2

@@ -2,6 +2,8 @@ module github.com/parley-chat/parley/test/cluster
 
 go 1.26.0
 
+toolchain go1.26.11
+
 require github.com/parley-chat/parley v0.0.0
 
 replace github.com/parley-chat/parley => ../..

@@ -2,6 +2,8 @@ module github.com/parley-chat/parley/test/compose
 
 go 1.26.0
 
+toolchain go1.26.11
+
 require (
 	github.com/compose-spec/compose-go/v2 v2.16.2
 	github.com/parley-chat/parley v0.0.0

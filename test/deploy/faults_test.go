@@ -64,7 +64,7 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 		{"local", "kind: Secret\nmetadata:\n  labels:\n    app.kubernetes.io/part-of: parley", "kind: Secret\nmetadata:\n  labels:\n    app.kubernetes.io/part-of: parlay", "is not found by the label that docs/kubernetes.md prunes by"},
 		{"local", "memory: 256Mi", "memory: 1Mi", "has no memory request and limit that fit"},
 		{"local", "image: nats:2.15.2", "image: nats", "the image nats is not pinned"},
-		{"local", "image: mongo:8.0.12", "image: mongo:latest", "the image mongo:latest is not pinned"},
+		{"local", "image: mongo:8.0.30", "image: mongo:latest", "the image mongo:latest is not pinned"},
 		{"production", "parley:0.1.0", "parley:local", "is not pinned"},
 		{"production", "maxUnavailable: 1", "maxUnavailable: 2", "no PodDisruptionBudget lets one go at a time"},
 		{"production", "  unhealthyPodEvictionPolicy: AlwaysAllow\n", "", "while NATS is away no node can be emptied that has one"},

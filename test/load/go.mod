@@ -2,6 +2,8 @@ module github.com/parley-chat/parley/test/load
 
 go 1.26.0
 
+toolchain go1.26.11
+
 require (
 	github.com/gorilla/websocket v1.5.3
 	github.com/nats-io/nats.go v1.55.0

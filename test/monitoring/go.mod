@@ -2,6 +2,8 @@ module github.com/parley-chat/parley/test/monitoring
 
 go 1.26.0
 
+toolchain go1.26.11
+
 require (
 	github.com/parley-chat/parley v0.0.0-00010101000000-000000000000
 	github.com/prometheus/client_golang v1.25.0
