@@ -79,7 +79,10 @@ type transition struct {
 func (w *Worker) change(ctx context.Context, id chat.ID, seq uint64, want func(view) (transition, error)) (chat.Event, error) {
 	for {
 		var settling bool
+		var inLine *place
 		e, err := w.conn.GuardedAppend(ctx, id, seq, nil, func(s bus.Snapshot) (chat.Event, error) {
+			w.line.giveBack(inLine) // of a try that somebody else was quicker than
+			inLine = nil
 			v, err := bus.AtLeast(ctx, id, seq, func() (view, uint64, error) {
 				events, whole, err := w.eventsAfter(ctx, id, s.State.RequestsThrough)
 				v := view{s, events}
@@ -93,6 +96,7 @@ func (w *Worker) change(ctx context.Context, id chat.ID, seq uint64, want func(v
 			}
 			var step chat.Step
 			if step, settling = firstAccepted(v.events, v.State); settling {
+				step, inLine = w.line.admit(id, step)
 				return w.event(v, step, "")
 			}
 			to, err := want(v)
@@ -109,7 +113,14 @@ func (w *Worker) change(ctx context.Context, id chat.ID, seq uint64, want func(v
 			return w.event(v, step, to.id)
 		})
 		if err != nil {
+			if refused(err) {
+				w.line.giveBack(inLine)
+			} // else it may have been stored: the place counts for as long as placeTime
 			return chat.Event{}, err
+		}
+		w.line.keep(inLine, e.Seq)
+		if e.State.Is() != chat.Waiting {
+			w.line.left(id, e.Seq)
 		}
 		w.metrics.changed(e.Reason)
 		w.log.Info().Ctx(ctx).Str("chat", string(id)).Uint64("seq", e.Seq).Str("reason", string(e.Reason)).Str("status", string(e.State.Is())).Msg("chat changed")

@@ -8,6 +8,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
+
+	"github.com/parley-chat/parley/pkg/desk"
 )
 
 // Options of the role. The zero value of a limit stands for its default.
@@ -21,6 +23,9 @@ type Options struct {
 	// Capacity is how many live chats an agent is assigned at most. Agents who take
 	// chats by hand may have more.
 	Capacity int
+	// MaxWaiting is how many chats may wait for a person at once, WaitingPerAddress how
+	// many of those from one address block: see desk.Line.
+	MaxWaiting, WaitingPerAddress int
 	// Version is shown by NATS' service discovery: a semantic version (0.0.0).
 	Version string
 	Metrics prometheus.Registerer // where metrics are registered, once; nil: nowhere
@@ -47,10 +52,15 @@ func (o Options) withDefaults() (Options, error) {
 	limit("AnswerLimit", &o.AnswerLimit, defaultAnswerLimit)
 	limit("IdleLimit", &o.IdleLimit, defaultIdleLimit)
 	limit("AwayGrace", &o.AwayGrace, defaultAwayGrace)
-	if o.Capacity < 0 {
-		faults = append(faults, fmt.Errorf("the Capacity is %d: it must be above zero", o.Capacity))
+	number := func(name string, n *int, def int) {
+		if *n < 0 {
+			faults = append(faults, fmt.Errorf("the %s is %d: it must be above zero", name, *n))
+		}
+		*n = cmp.Or(*n, def)
 	}
-	o.Capacity = cmp.Or(o.Capacity, defaultCapacity)
+	number("Capacity", &o.Capacity, defaultCapacity)
+	number("MaxWaiting", &o.MaxWaiting, desk.DefaultMax)
+	number("WaitingPerAddress", &o.WaitingPerAddress, desk.DefaultPerSource)
 	o.Version = cmp.Or(o.Version, "0.0.0")
 	if o.Now == nil {
 		o.Now = time.Now

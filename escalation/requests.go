@@ -6,6 +6,8 @@ import "github.com/parley-chat/parley/pkg/chat"
 // false if it leads to nothing: it is decided already, or not possible in this state,
 // or meaningless.
 //
+// Whether there is a place in the line is not decided here: see line.admit.
+//
 // A request is decided once: State.RequestsThrough says so. A request that is refused
 // is not recorded, and need not be: looked at again before the next change it is
 // refused again, and that change records it.
@@ -16,7 +18,7 @@ func accept(request chat.Event, s chat.State) (chat.Step, bool) {
 	step := chat.Step{Kind: chat.StateChange, AnsweredThrough: request.Seq, RequestsThrough: request.Seq}
 	switch request.Request {
 	case chat.Escalate:
-		step.Reason = chat.Escalated
+		step.Reason, step.Source = chat.Escalated, request.Source
 		if request.From.Role == chat.RoleBot {
 			// The bot announces a person in a reply first, which sets Handover. Every
 			// change clears it. So this one flag says that the announced person is

@@ -21,7 +21,7 @@ func replicas(t *testing.T, s *bustest.Server, n int) []*Worker {
 	t.Helper()
 	var list []*Worker
 	for i := range n {
-		w, err := New(Options{}, s.Connect(fmt.Sprint("replica ", i)))
+		w, err := New(Options{MaxWaiting: 1 << 20, WaitingPerAddress: 1 << 20}, s.Connect(fmt.Sprint("replica ", i)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -183,7 +183,7 @@ func TestWhatARequestLeadsTo(t *testing.T) {
 func TestEveryReasonHasASentence(t *testing.T) {
 	seen := map[string]chat.Reason{}
 	for _, r := range []chat.Reason{
-		chat.Escalated, chat.BotGaveUp, chat.Cancelled, chat.NobodyCame, chat.Taken, chat.Returned, chat.Transferred,
+		chat.Escalated, chat.BotGaveUp, chat.LineFull, chat.AddressFull, chat.Cancelled, chat.NobodyCame, chat.Taken, chat.Returned, chat.Transferred,
 		chat.AgentGone, chat.NoAnswer, chat.ByAgent, chat.ByVisitor, chat.Idle,
 	} {
 		text := sentence(r, "Grace")

@@ -1,6 +1,9 @@
 package escalation
 
-import "github.com/parley-chat/parley/pkg/chat"
+import (
+	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/desk"
+)
 
 // sentence is what the visitor reads when the chat changes. agent is the display
 // name of the agent concerned; only reasons that have an agent use it. The sentences
@@ -11,6 +14,10 @@ func sentence(reason chat.Reason, agent string) string {
 		return "You asked for a person. You are in line."
 	case chat.BotGaveUp:
 		return "The bot asked for a person to help you. You are in line."
+	case chat.LineFull:
+		return desk.LineFullText
+	case chat.AddressFull:
+		return desk.AddressFullText
 	case chat.Cancelled:
 		return "You left the line. The bot answers again."
 	case chat.NobodyCame:

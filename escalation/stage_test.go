@@ -39,7 +39,9 @@ func newStage(t *testing.T) *stage {
 
 // patient returns limits that no test reaches.
 func patient() escalation.Options {
-	return escalation.Options{WaitLimit: time.Hour, AnswerLimit: time.Hour, IdleLimit: 24 * time.Hour, AwayGrace: time.Hour}
+	return escalation.Options{
+		WaitLimit: time.Hour, AnswerLimit: time.Hour, IdleLimit: 24 * time.Hour, AwayGrace: time.Hour, MaxWaiting: 10_000, WaitingPerAddress: 10_000,
+	}
 }
 
 // replica is a running worker, like one in a process of its own.

@@ -34,6 +34,7 @@ type Worker struct {
 	conn       *bus.Conn
 	log        zerolog.Logger
 	mirror     *desk.Mirror
+	line       *line
 	idleTimers *timerCache
 	metrics    *metrics
 
@@ -53,6 +54,7 @@ func New(opts Options, conn *bus.Conn) (*Worker, error) {
 	}
 	w := &Worker{opts: opts, conn: conn, log: opts.Log, idleTimers: newTimerCache()}
 	w.mirror = desk.NewMirror(conn, desk.Options{OnlineFor: min(bus.PresenceTTL, opts.AwayGrace), Without: roles.Escalation.LostHere, Now: w.now})
+	w.line = newLine(desk.Line{Max: opts.MaxWaiting, PerSource: opts.WaitingPerAddress}, func() []desk.Entry { return w.mirror.Entries() }, w.now)
 	starting := errors.New("they are not open yet")
 	w.opening.Store(&starting)
 	w.metrics = newMetrics(opts.Metrics)

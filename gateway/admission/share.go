@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/parley-chat/parley/pkg/codes"
+	"github.com/parley-chat/parley/pkg/desk"
 )
 
 // Holder is whose share a row bounds.
@@ -83,9 +84,16 @@ var Shares = []Share{
 	{Name: "frames-connection", What: "frames", Of: OfConnection, Amount: 5, Per: PerSecond, Setting: "RATE_PER_CONNECTION", Code: codes.RateLimited, Sentence: codes.Sentence(codes.RateLimited)},
 	{Name: "frames-address", What: "frames and new connections", Of: OfAddress, Amount: 50, Per: PerSecond, Setting: "RATE_PER_ADDRESS", Code: codes.RateLimited, Sentence: codes.Sentence(codes.RateLimited)},
 
+	{Name: "places-address", What: "chats that wait for a person", Of: OfAddress, Amount: desk.DefaultPerSource, Per: AtOnce, Setting: "WAITING_PER_ADDRESS", Beyond: staysWithBot + desk.AddressFullText},
+	{Name: "places", What: "chats that wait for a person", Of: OfAll, Amount: desk.DefaultMax, Per: AtOnce, Setting: "MAX_WAITING", Beyond: staysWithBot + desk.LineFullText},
+
 	{Name: "appends", What: "messages being stored", Of: OfAll, Amount: maxAppends, Per: AtOnce, Code: codes.Unavailable, Sentence: tooBusy},
 	{Name: "reads", What: "chats and pages being read", Of: OfAll, Amount: maxReads, Per: AtOnce, Code: codes.Unavailable, Sentence: tooBusy},
 }
+
+// staysWithBot is what becomes of a chat for which there is no place in line: the
+// escalation worker decides that, for all gateways together.
+const staysWithBot = "the chat stays with the bot: "
 
 // times returns how many times the setting's value the share is.
 func (s Share) times() int64 { return max(1, s.Times) }

@@ -82,5 +82,6 @@ func (c *Conn) decodeDirect(ctx context.Context, msg *nats.Msg, id chat.ID) (cha
 	if err != nil {
 		return chat.Event{}, err
 	}
+	e.Source = msg.Header.Get(sourceHeader)
 	return c.sealer.readable(ctx, e, msg.Data)
 }

@@ -36,6 +36,7 @@ func (c *Conn) leaderGet(ctx context.Context, id chat.ID, req getRequest) (chat.
 	if err != nil {
 		return chat.Event{}, err
 	}
+	e.Source = m.header(sourceHeader)
 	return c.sealer.readable(ctx, e, m.Data)
 }
 
@@ -43,8 +44,21 @@ func (c *Conn) leaderGet(ctx context.Context, id chat.ID, req getRequest) (chat.
 type storedMessage struct {
 	Subject string    `json:"subject"`
 	Seq     uint64    `json:"seq"`
+	Headers []byte    `json:"hdrs"`
 	Data    []byte    `json:"data"`
 	Time    time.Time `json:"time"`
+}
+
+// header returns the first value of a header, empty if the message has none.
+func (m storedMessage) header(name string) string {
+	if len(m.Headers) == 0 {
+		return ""
+	}
+	all, err := nats.DecodeHeadersMsg(m.Headers)
+	if err != nil {
+		return "" // only what travels beside the event is lost
+	}
+	return all.Get(name)
 }
 
 // leaderMessage reads one message from a stream's leader, or returns ErrNotFound.

@@ -47,9 +47,13 @@ type State struct {
 	Asked time.Time `json:"asked,omitzero"`
 	// Visitor is the visitor's name, for the agents' lists.
 	Visitor string `json:"visitor,omitempty"`
-	// Handover is set by a reply that announced a person, until the chat is escalated.
-	// The bot is silent until then.
+	// Handover is set by a reply that announced a person, until the chat is escalated,
+	// or the request is turned down. The bot is silent until then.
 	Handover bool `json:"handover,omitempty"`
+	// Source is the Event.Source of the request for a person, while the chat is waiting
+	// or live: places in the line are shared by it. It is never shown to visitors, and
+	// no store keeps it.
+	Source string `json:"source,omitempty"`
 }
 
 // Is returns the status, which is WithBot for the zero State.
@@ -71,20 +75,26 @@ type Reason string
 
 // The reasons that a StateChange carries.
 const (
-	Escalated   Reason = "escalated"   // the visitor asked for a person
-	BotGaveUp   Reason = "bot_gave_up" // the bot asked for a person
-	Cancelled   Reason = "cancelled"   // the visitor no longer wants to wait
-	NobodyCame  Reason = "nobody_came" // the time limit for waiting passed
-	Taken       Reason = "taken"       // an agent took it
-	Assigned    Reason = "assigned"    // it was given to an agent
-	Returned    Reason = "returned"    // the agent handed it back to the bot
-	Transferred Reason = "transferred" // the agent put it back into the queue
-	AgentGone   Reason = "agent_gone"  // the agent went offline
-	NoAnswer    Reason = "no_answer"   // the agent let the visitor wait too long
-	ByAgent     Reason = "by_agent"    // closed by the agent
-	ByVisitor   Reason = "by_visitor"  // closed by the visitor
-	Idle        Reason = "idle"        // closed because nobody wrote for a long time
+	Escalated   Reason = "escalated"    // the visitor asked for a person
+	BotGaveUp   Reason = "bot_gave_up"  // the bot asked for a person
+	LineFull    Reason = "line_full"    // a person was asked for, and as many wait as may
+	AddressFull Reason = "address_full" // the same, of those from one address block
+	Cancelled   Reason = "cancelled"    // the visitor no longer wants to wait
+	NobodyCame  Reason = "nobody_came"  // the time limit for waiting passed
+	Taken       Reason = "taken"        // an agent took it
+	Assigned    Reason = "assigned"     // it was given to an agent
+	Returned    Reason = "returned"     // the agent handed it back to the bot
+	Transferred Reason = "transferred"  // the agent put it back into the queue
+	AgentGone   Reason = "agent_gone"   // the agent went offline
+	NoAnswer    Reason = "no_answer"    // the agent let the visitor wait too long
+	ByAgent     Reason = "by_agent"     // closed by the agent
+	ByVisitor   Reason = "by_visitor"   // closed by the visitor
+	Idle        Reason = "idle"         // closed because nobody wrote for a long time
 )
+
+// Declines reports whether the reason turns down a request for a person: the chat stays
+// with the bot.
+func (r Reason) Declines() bool { return r == LineFull || r == AddressFull }
 
 // Step is something that the bot, an agent or the system wants to do to a chat.
 type Step struct {
@@ -101,6 +111,9 @@ type Step struct {
 	Visitor string
 	// Handover, on a Reply, announces that a person will take over.
 	Handover bool
+	// Source, on a step that puts the chat into the line for the first time, is that of
+	// the request.
+	Source string
 }
 
 // Refusals of a step. ErrUnchanged means that the chat is already in that state.
@@ -143,8 +156,10 @@ func (s State) Apply(step Step) (State, error) {
 	next.Handover = false
 	switch step.Reason {
 	case Escalated, BotGaveUp:
-		next.Asked = step.At.UTC()
+		next.Asked, next.Source = step.At.UTC(), step.Source
 		next.move(Waiting, step.At)
+	case LineFull, AddressFull:
+		next.move(WithBot, step.At)
 	case Taken, Assigned:
 		agent := step.By
 		next.move(Live, step.At)
@@ -152,10 +167,10 @@ func (s State) Apply(step Step) (State, error) {
 	case Transferred, AgentGone, NoAnswer:
 		next.move(Waiting, step.At)
 	case Cancelled, NobodyCame, Returned:
-		next.Asked = time.Time{}
+		next.Asked, next.Source = time.Time{}, ""
 		next.move(WithBot, step.At)
 	case ByAgent, ByVisitor, Idle:
-		next.Asked = time.Time{}
+		next.Asked, next.Source = time.Time{}, ""
 		next.move(Closed, step.At)
 	}
 	return next, nil
@@ -194,6 +209,10 @@ func (s State) allows(step Step) error {
 		}
 	case BotGaveUp:
 		if is != WithBot {
+			return ErrUnchanged
+		}
+	case LineFull, AddressFull:
+		if is == Waiting || is == Live {
 			return ErrUnchanged
 		}
 	case Cancelled, NobodyCame:

@@ -13,7 +13,7 @@ import (
 
 var reasons = []chat.Reason{
 	chat.Escalated, chat.BotGaveUp, chat.Cancelled, chat.NobodyCame, chat.Taken, chat.Assigned, chat.Returned,
-	chat.Transferred, chat.AgentGone, chat.NoAnswer, chat.ByAgent, chat.ByVisitor, chat.Idle, "", "nonsense",
+	chat.Transferred, chat.AgentGone, chat.NoAnswer, chat.ByAgent, chat.ByVisitor, chat.Idle, chat.LineFull, chat.AddressFull, "", "nonsense",
 }
 
 // leadsTo says where a reason leads, whatever the status before.
@@ -21,6 +21,7 @@ var leadsTo = map[chat.Reason]chat.Status{
 	chat.Escalated: chat.Waiting, chat.BotGaveUp: chat.Waiting, chat.Cancelled: chat.WithBot, chat.NobodyCame: chat.WithBot,
 	chat.Taken: chat.Live, chat.Assigned: chat.Live, chat.Returned: chat.WithBot, chat.Transferred: chat.Waiting,
 	chat.AgentGone: chat.Waiting, chat.NoAnswer: chat.Waiting, chat.ByAgent: chat.Closed, chat.ByVisitor: chat.Closed, chat.Idle: chat.Closed,
+	chat.LineFull: chat.WithBot, chat.AddressFull: chat.WithBot,
 }
 
 func anyStep(t *rapid.T) chat.Step {
@@ -33,6 +34,7 @@ func anyStep(t *rapid.T) chat.Step {
 		RequestsThrough: rapid.Uint64Range(0, 50).Draw(t, "asks"),
 		Visitor:         rapid.SampledFrom([]string{"", "Ada", "Áda"}).Draw(t, "visitor"),
 		Handover:        rapid.Bool().Draw(t, "handover"),
+		Source:          rapid.SampledFrom([]string{"", "0123456789abcdef"}).Draw(t, "source"),
 	}
 }
 
@@ -78,6 +80,9 @@ func checkRefusal(t *rapid.T, s chat.State, step chat.Step, err error) {
 func checkStep(t *rapid.T, s chat.State, step chat.Step, next chat.State) {
 	if (next.Agent != nil) != (next.Is() == chat.Live) {
 		t.Fatalf("%s with the agent %v", next.Is(), next.Agent)
+	}
+	if next.Source != "" && next.Is() != chat.Waiting && next.Is() != chat.Live {
+		t.Fatalf("%s, and its source is kept", next.Is())
 	}
 	if next.AnsweredThrough < s.AnsweredThrough || next.AnsweredThrough < step.AnsweredThrough || next.RequestsThrough < s.RequestsThrough || next.RequestsThrough < step.RequestsThrough {
 		t.Fatalf("%+v after %+v: what was dealt with no longer is", next, s)

@@ -47,6 +47,8 @@ func TestTheLifeOfAChat(t *testing.T) {
 	}{
 		{chat.Escalated, chat.Agent{}, [4]row{to(chat.Waiting), refused(chat.ErrUnchanged), refused(chat.ErrUnchanged), to(chat.Waiting)}},
 		{chat.BotGaveUp, chat.Agent{}, [4]row{to(chat.Waiting), refused(chat.ErrUnchanged), refused(chat.ErrUnchanged), refused(chat.ErrUnchanged)}},
+		{chat.LineFull, chat.Agent{}, [4]row{to(chat.WithBot), refused(chat.ErrUnchanged), refused(chat.ErrUnchanged), to(chat.WithBot)}},
+		{chat.AddressFull, chat.Agent{}, [4]row{to(chat.WithBot), refused(chat.ErrUnchanged), refused(chat.ErrUnchanged), to(chat.WithBot)}},
 		{chat.Cancelled, chat.Agent{}, [4]row{refused(chat.ErrNotWaiting), to(chat.WithBot), refused(chat.ErrNotWaiting), refused(chat.ErrNotWaiting)}},
 		{chat.NobodyCame, chat.Agent{}, [4]row{refused(chat.ErrNotWaiting), to(chat.WithBot), refused(chat.ErrNotWaiting), refused(chat.ErrNotWaiting)}},
 		{chat.Taken, grace, [4]row{refused(chat.ErrNotWaiting), to(chat.Live), refused(chat.ErrUnchanged), refused(chat.ErrNotWaiting)}},
@@ -159,5 +161,44 @@ func TestWhoWasInterruptedKeepsTheTimeOfAsking(t *testing.T) {
 	s, err := s.Apply(chat.Step{Kind: chat.StateChange, Reason: chat.AgentGone, By: grace, At: noon.Add(time.Hour)})
 	if err != nil || !s.Asked.Equal(noon) || !s.Since.Equal(noon.Add(time.Hour)) {
 		t.Errorf("asked %v, waiting since %v, %v", s.Asked, s.Since, err)
+	}
+}
+
+// The line is shared by the address block that asked, so a chat keeps it for as long as
+// it is on the desk, and no longer.
+func TestAChatKeepsItsSourceWhileItIsOnTheDesk(t *testing.T) {
+	const source = "0123456789abcdef"
+	step := func(s chat.State, reason chat.Reason, want string) chat.State {
+		t.Helper()
+		next, err := s.Apply(chat.Step{Kind: chat.StateChange, Reason: reason, By: grace, At: noon, Source: map[bool]string{true: source}[s.Is() == chat.WithBot]})
+		if err != nil || next.Source != want {
+			t.Errorf("%s: the source is %q, %v", reason, next.Source, err)
+		}
+		return next
+	}
+	for _, ask := range []chat.Reason{chat.Escalated, chat.BotGaveUp} {
+		waits := step(chat.State{}, ask, source)
+		live := step(waits, chat.Taken, source)
+		for _, back := range []chat.Reason{chat.Transferred, chat.AgentGone, chat.NoAnswer} {
+			step(live, back, source)
+		}
+		for _, end := range []chat.Reason{chat.Cancelled, chat.NobodyCame, chat.ByAgent, chat.ByVisitor, chat.Idle} {
+			step(waits, end, "")
+		}
+		step(live, chat.Returned, "")
+	}
+	for _, no := range []chat.Reason{chat.LineFull, chat.AddressFull} {
+		step(chat.State{}, no, "")
+	}
+}
+
+// The bot announced a person, and there is no place in line: it answers again.
+func TestADeclinedRequestGivesTheBotItsVoiceBack(t *testing.T) {
+	for _, no := range []chat.Reason{chat.LineFull, chat.AddressFull} {
+		s, _ := chat.State{}.Apply(chat.Step{Kind: chat.Reply, AnsweredThrough: 1, At: noon, Handover: true})
+		s, err := s.Apply(chat.Step{Kind: chat.StateChange, Reason: no, At: noon, RequestsThrough: 3})
+		if err != nil || !s.BotSpeaks() || s.Is() != chat.WithBot || s.AnsweredThrough != 1 || s.RequestsThrough != 3 || !s.Asked.IsZero() || !no.Declines() {
+			t.Errorf("%s: %+v, %v", no, s, err)
+		}
 	}
 }

@@ -62,6 +62,10 @@ type Config struct {
 	IdleLimit     time.Duration `env:"IDLE_LIMIT" envDefault:"24h"`
 	Assign        string        `env:"ASSIGN" envDefault:"manual"`
 	AgentCapacity int           `env:"AGENT_CAPACITY" envDefault:"5"`
+	// MaxWaiting bounds the chats that wait for a person, WaitingPerAddress those of them
+	// that come from one address.
+	MaxWaiting        int `env:"MAX_WAITING" envDefault:"500"`
+	WaitingPerAddress int `env:"WAITING_PER_ADDRESS" envDefault:"20"`
 
 	// The most important of OpenTelemetry's own settings. Its library reads these, and
 	// the others, by itself. Without an endpoint nothing is traced.

@@ -88,6 +88,8 @@ var rules = []struct {
 	{"IDLE_LIMIT", func(g given) string { return atLeast(g.IdleLimit, time.Minute) }},
 	{"ASSIGN", func(g given) string { return oneOf(g.Assign, "manual", "auto") }},
 	{"AGENT_CAPACITY", func(g given) string { return between(g.AgentCapacity, 1, 1000) }},
+	{"MAX_WAITING", func(g given) string { return between(g.MaxWaiting, 1, 100_000) }},
+	{"WAITING_PER_ADDRESS", func(g given) string { return between(g.WaitingPerAddress, 1, 100_000) }},
 	{"OTEL_EXPORTER_OTLP_ENDPOINT", func(g given) string {
 		if g.OTLPEndpoint != "" && !validURL(g.OTLPEndpoint, "http", "https") {
 			return hidePassword(g.OTLPEndpoint) + " is not a URL such as http://collector:4318"

@@ -68,6 +68,8 @@ func TestEachRuleRefusesValuesOutsideItsBounds(t *testing.T) {
 		"IDLE_LIMIT":                  {"59s", "10"},
 		"ASSIGN":                      {"never", "AUTO"},
 		"AGENT_CAPACITY":              {"0", "1001", "few"},
+		"MAX_WAITING":                 {"0", "-1", "100001", "few"},
+		"WAITING_PER_ADDRESS":         {"0", "-1", "100001", "few"},
 		"OTEL_EXPORTER_OTLP_ENDPOINT": {"collector", "grpc://collector:4317"},
 		"OTEL_EXPORTER_OTLP_HEADERS":  {"a", "=b", "a=b,c"},
 		"OTEL_TRACES_SAMPLER":         {"all"},
@@ -105,7 +107,7 @@ func TestEachRuleAcceptsValuesWithinItsBounds(t *testing.T) {
 		"ADMIN_PASSWORD": {"1234567890", strings.Repeat("p", 200)}, "RATE_PER_CONNECTION": {"0.01", "1e8"}, "RATE_PER_ADDRESS": {"0.01", "1e8"},
 		"MAX_CONNECTIONS": {"1", "1000000"}, "DRAIN_TIME": {"0s"}, "BOT_NAME": {"b", strings.Repeat("ü", 64)}, "BOT_KNOWLEDGE": {t.TempDir()},
 		"LLM_URL": {"https://llm.example.org/v1"}, "LLM_KEY": {"~!"}, "WAIT_LIMIT": {"5s"}, "ANSWER_LIMIT": {"5s"}, "IDLE_LIMIT": {"1m"}, "ASSIGN": {"manual", "auto"},
-		"AGENT_CAPACITY": {"1", "1000"}, "OTEL_EXPORTER_OTLP_ENDPOINT": {"http://c:4318"}, "OTEL_EXPORTER_OTLP_HEADERS": {"a=b,c=d%20e"},
+		"AGENT_CAPACITY": {"1", "1000"}, "MAX_WAITING": {"1", "100000"}, "WAITING_PER_ADDRESS": {"1", "100000"}, "OTEL_EXPORTER_OTLP_ENDPOINT": {"http://c:4318"}, "OTEL_EXPORTER_OTLP_HEADERS": {"a=b,c=d%20e"},
 		"OTEL_TRACES_SAMPLER": {"always_off"}, "OTEL_TRACES_SAMPLER_ARG": {"0", "1"}, "LOG_LEVEL": {"debug", "error"}, "LOG_FORMAT": {"json", "pretty"},
 	} {
 		for _, value := range values {

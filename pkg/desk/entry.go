@@ -19,6 +19,8 @@ type Entry struct {
 	Since  time.Time   `json:"since"` // when the status began
 	Asked  time.Time   `json:"asked"` // when the visitor asked for a person
 	Seq    uint64      `json:"seq"`   // of the event that carries the state; 0 if purged
+	// Source says which waiting chats come from one address block: chat.State.Source.
+	Source string `json:"source,omitempty"`
 }
 
 // EntryOf returns the entry of a chat with that state. listed is false if the desk
@@ -26,7 +28,7 @@ type Entry struct {
 func EntryOf(id chat.ID, s bus.Snapshot) (e Entry, listed bool) {
 	e = Entry{
 		Chat: id, Name: s.State.Visitor, Status: s.State.Is(), Agent: s.State.Agent,
-		Since: s.State.Since, Asked: s.State.Asked, Seq: s.Out,
+		Since: s.State.Since, Asked: s.State.Asked, Seq: s.Out, Source: s.State.Source,
 	}
 	return e, e.Status == chat.Waiting || e.Status == chat.Live
 }
@@ -35,7 +37,7 @@ func EntryOf(id chat.ID, s bus.Snapshot) (e Entry, listed bool) {
 // moves with every word of an agent's.
 func (e Entry) Same(o Entry) bool {
 	agents := (e.Agent == nil) == (o.Agent == nil) && (e.Agent == nil || *e.Agent == *o.Agent)
-	return agents && e.Chat == o.Chat && e.Name == o.Name && e.Status == o.Status && e.Since.Equal(o.Since) && e.Asked.Equal(o.Asked)
+	return agents && e.Chat == o.Chat && e.Name == o.Name && e.Status == o.Status && e.Source == o.Source && e.Since.Equal(o.Since) && e.Asked.Equal(o.Asked)
 }
 
 // Holder returns the account of the agent who has the chat; empty if nobody has.

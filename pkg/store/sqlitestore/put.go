@@ -74,6 +74,11 @@ func (s *Store) Put(ctx context.Context, events []chat.Event) error {
 func put(ctx context.Context, insert *sql.Stmt, e chat.Event) (bool, error) {
 	body := e
 	body.Text = "" // has a column of its own
+	if s := e.State; s != nil && s.Source != "" {
+		kept := *s
+		kept.Source = "" // serves only while the chat is on the desk
+		body.State = &kept
+	}
 	b, err := body.Encode()
 	if err != nil {
 		return false, err

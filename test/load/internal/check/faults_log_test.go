@@ -57,6 +57,10 @@ func faultsOfAnswers() []fault {
 			r.clients["ada1"][r.find(t, "ada1", func(e history.Entry) bool { return e.ID == "z1" && e.Op == history.Send })].What = "escalate"
 			return seq
 		}},
+		{"a request for a person is declined that nobody made", DecidedTwice, func(t *testing.T, r *run) uint64 {
+			first := r.kind(t, "reply", 0)
+			return r.insert(first.Seq, stateBy("", "line_full", withBot, "", first.Through))
+		}},
 	}
 }
 

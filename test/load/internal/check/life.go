@@ -39,6 +39,9 @@ type life struct {
 	inputs    []*line
 	afterEnd  map[*line]bool // those that came while the chat was closed
 	handovers map[uint64]bool
+	// calls are the requests for a person so far, decisions the changes that granted or
+	// declined one.
+	calls, decisions int
 }
 
 // life reads a chat's log and checks who spoke, and that every message has exactly one
@@ -49,6 +52,9 @@ func (b *book) life(c *chat) {
 		switch l.Kind {
 		case "message", "ask":
 			s.inputs = append(s.inputs, l)
+			if l.Kind == "ask" && l.What == "escalate" {
+				s.calls++
+			}
 			s.afterEnd[l] = s.status == closed
 			continue
 		case "reply":

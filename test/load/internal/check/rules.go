@@ -28,6 +28,7 @@ const (
 	ThroughAhead  = "through-ahead"
 	Unanswered    = "unanswered"
 	Undecided     = "undecided"
+	DecidedTwice  = "decided-twice"
 
 	ReplyOutOfTurn = "reply-out-of-turn"
 	ForeignSay     = "foreign-say"
@@ -75,6 +76,7 @@ func Rules() []Rule {
 		{ThroughAhead, 4, "nothing is dealt with that was not said yet"},
 		{Unanswered, 4, "every message to the bot is covered by a reply"},
 		{Undecided, 4, "every request is decided"},
+		{DecidedTwice, 4, "no request for a person is decided twice"},
 
 		{ReplyOutOfTurn, 5, "the bot is silent while a person is waited for, or speaks"},
 		{ForeignSay, 5, "only the agent who has the chat speaks in it"},

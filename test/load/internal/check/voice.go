@@ -18,7 +18,7 @@ func (s *life) changed(l *line) {
 	to, known := map[string]string{
 		"escalated": waiting, "bot_gave_up": waiting, "transferred": waiting, "agent_gone": waiting, "no_answer": waiting,
 		"taken": live, "assigned": live,
-		"cancelled": withBot, "nobody_came": withBot, "returned": withBot,
+		"line_full": withBot, "address_full": withBot, "cancelled": withBot, "nobody_came": withBot, "returned": withBot,
 		"by_agent": closed, "by_visitor": closed, "idle": closed,
 	}[l.Reason]
 	switch {
@@ -34,6 +34,7 @@ func (s *life) changed(l *line) {
 		s.report(Transition, l, "the chat was %s %sand changed at %d: %s by %s %s", s.status, s.names(), l.Seq, l.Reason, l.Role, l.Name)
 	default:
 		s.swallows(l)
+		s.decides(l)
 	}
 	s.status, s.holders, s.announced, s.change = to, nil, 0, l
 	if to == live {
@@ -48,6 +49,8 @@ func (s *life) allows(l *line) bool {
 		return s.status == withBot || s.status == closed
 	case "bot_gave_up":
 		return s.status == withBot
+	case "line_full", "address_full":
+		return s.status == withBot || s.status == closed
 	case "cancelled", "nobody_came", "taken", "assigned":
 		return s.status == waiting
 	case "returned", "transferred":
@@ -60,6 +63,18 @@ func (s *life) allows(l *line) bool {
 		return s.status != closed
 	}
 	return false
+}
+
+// decides checks that a change which decides a request for a person has a request to
+// decide: each is decided once, whether it is granted or declined.
+func (s *life) decides(l *line) {
+	switch l.Reason {
+	case "escalated", "bot_gave_up", "line_full", "address_full":
+		if s.decisions++; s.decisions > s.calls {
+			s.report(DecidedTwice, l, "the change %d (%s) decides a request for a person, and the %d before it were decided", l.Seq, l.Reason, s.calls)
+			s.decisions = s.calls
+		}
+	}
 }
 
 // swallows checks that a change leaves the bot every message that it owes an answer.

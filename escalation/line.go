@@ -1,0 +1,120 @@
+package escalation
+
+import (
+	"sync"
+	"time"
+
+	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/desk"
+)
+
+// placeTime is how long a place that was given away here counts without being seen on
+// the desk. The desk follows within a second, unless there is a flood.
+const placeTime = 30 * time.Second
+
+// line decides which requests for a person get a place in the line. It counts the
+// chats that the desk shows as waiting, and the places that this replica gave away and
+// the desk does not show yet. What other replicas gave away in the last moments it
+// can't see, so together they may exceed a bound by a few. While the desk can't be
+// read, or was not read yet, only the places of this replica count. Its methods may be
+// called concurrently.
+type line struct {
+	bounds desk.Line
+	desk   func() []desk.Entry // all entries
+	now    func() time.Time
+
+	mu    sync.Mutex // guards what follows
+	given map[*place]struct{}
+}
+
+// place is a place in the line that was given away here.
+type place struct {
+	chat   chat.ID
+	source string
+	until  time.Time // until then it counts even if the desk does not show it
+	seq    uint64    // of the change that put the chat into the line; 0: not stored yet
+}
+
+func newLine(bounds desk.Line, entries func() []desk.Entry, now func() time.Time) *line {
+	return &line{bounds: bounds, desk: entries, now: now, given: map[*place]struct{}{}}
+}
+
+// admit returns what becomes of an accepted request, given the step that it leads to: a
+// request for a person is declined unless there is a place, which the caller then
+// keeps or gives back.
+//
+// A request that is declined is decided. But what the visitor wrote before it still
+// needs the bot's answer, so that is not marked as dealt with.
+func (l *line) admit(id chat.ID, step chat.Step) (chat.Step, *place) {
+	if step.Reason != chat.Escalated && step.Reason != chat.BotGaveUp {
+		return step, nil
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if why := l.bounds.Declines(l.count(step.Source)); why != "" {
+		return chat.Step{Kind: chat.StateChange, Reason: why, RequestsThrough: step.RequestsThrough}, nil
+	}
+	p := &place{chat: id, source: step.Source, until: l.now().Add(placeTime)}
+	l.given[p] = struct{}{}
+	return step, p
+}
+
+// count counts who waits, and forgets places that the desk shows. l.mu is held.
+func (l *line) count(source string) (n desk.InLine) {
+	entries, now := l.desk(), l.now()
+	seen := make(map[chat.ID]uint64, len(entries))
+	one := func(from string) {
+		n.All++
+		if from == source {
+			n.Same++
+		}
+	}
+	for _, e := range entries {
+		seen[e.Chat] = e.Seq
+		if e.Status == chat.Waiting {
+			one(e.Source)
+		}
+	}
+	for p := range l.given {
+		seq, listed := seen[p.chat]
+		switch {
+		case p.seq > 0 && listed && seq >= p.seq, now.After(p.until):
+			delete(l.given, p)
+		case !listed || p.seq > 0: // one that is listed was counted above
+			one(p.source)
+		}
+	}
+	return n
+}
+
+// keep notes the change with which the place was taken. p may be nil.
+func (l *line) keep(p *place, seq uint64) {
+	if p == nil {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	p.seq = seq
+}
+
+// giveBack frees a place that was not taken. p may be nil.
+func (l *line) giveBack(p *place) {
+	if p == nil {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.given, p)
+}
+
+// left frees the place of a chat that no longer waits after the change with that
+// sequence.
+func (l *line) left(id chat.ID, seq uint64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for p := range l.given {
+		if p.chat == id && p.seq > 0 && p.seq < seq {
+			delete(l.given, p)
+		}
+	}
+}

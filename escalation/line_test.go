@@ -1,0 +1,117 @@
+package escalation
+
+import (
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/desk"
+)
+
+// standing is a line over a desk that the test writes.
+func standing(bounds desk.Line) (l *line, show func(...desk.Entry), pass func(time.Duration)) {
+	now, entries := noon, []desk.Entry{}
+	l = newLine(bounds, func() []desk.Entry { return entries }, func() time.Time { return now })
+	return l, func(e ...desk.Entry) { entries = e }, func(d time.Duration) { now = now.Add(d) }
+}
+
+func escalates(source string) chat.Step {
+	return chat.Step{Kind: chat.StateChange, Reason: chat.Escalated, Source: source, AnsweredThrough: 7, RequestsThrough: 7}
+}
+
+func TestAPlaceThatTheDeskDoesNotShowYetCounts(t *testing.T) {
+	l, show, pass := standing(desk.Line{Max: 100, PerSource: 2})
+	var taken []*place
+	for i := range 2 {
+		step, p := l.admit(chat.ID(fmt.Sprint(i)), escalates("a"))
+		if step.Reason != chat.Escalated || p == nil {
+			t.Fatalf("request %d: %+v", i, step)
+		}
+		taken = append(taken, p)
+	}
+	declined := func() bool {
+		step, p := l.admit("next", escalates("a"))
+		l.giveBack(p)
+		return step.Reason == chat.AddressFull
+	}
+	if !declined() {
+		t.Error("two places are given away, and a third one")
+	}
+	l.giveBack(taken[0])
+	if declined() {
+		t.Error("a place that was given back is not free")
+	}
+	l.keep(taken[1], 10)
+	show(desk.Entry{Chat: "1", Status: chat.Waiting, Source: "a", Seq: 10})
+	if declined() {
+		t.Error("a chat counts twice once the desk shows it")
+	}
+	show(desk.Entry{Chat: "1", Status: chat.Waiting, Source: "a", Seq: 10}, desk.Entry{Chat: "9", Status: chat.Waiting, Source: "a", Seq: 3})
+	if !declined() {
+		t.Error("what other replicas let in does not count")
+	}
+	show(desk.Entry{Chat: "1", Status: chat.Live, Source: "a", Seq: 12}, desk.Entry{Chat: "9", Status: chat.Waiting, Source: "a", Seq: 3})
+	if declined() {
+		t.Error("a chat with an agent still takes a place")
+	}
+	_, p := l.admit("2", escalates("a"))
+	l.keep(p, 20)
+	if !declined() {
+		t.Error("the place of a chat that waits is free")
+	}
+	l.left("2", 21)
+	if declined() {
+		t.Error("a chat that left keeps its place")
+	}
+	_, p = l.admit("3", escalates("a"))
+	l.keep(p, 30)
+	if pass(placeTime + 1); declined() {
+		t.Error("a place that nothing is heard of is never free again")
+	}
+	if len(l.given) != 0 {
+		t.Errorf("%d places are remembered", len(l.given))
+	}
+}
+
+func TestADeclinedRequestIsDecidedAndCoversNoMessage(t *testing.T) {
+	l, show, _ := standing(desk.Line{Max: 1, PerSource: 1})
+	show(desk.Entry{Chat: "1", Status: chat.Waiting, Source: "a"})
+	for _, reason := range []chat.Reason{chat.Escalated, chat.BotGaveUp} {
+		asked := escalates("b")
+		asked.Reason = reason
+		step, p := l.admit("2", asked)
+		if step.Reason != chat.LineFull || step.RequestsThrough != 7 || step.AnsweredThrough != 0 || step.Source != "" || p != nil {
+			t.Errorf("%s: %+v", reason, step)
+		}
+	}
+	for _, reason := range []chat.Reason{chat.Cancelled, chat.ByVisitor} {
+		if step, p := l.admit("2", chat.Step{Reason: reason, RequestsThrough: 7}); step.Reason != reason || p != nil {
+			t.Errorf("%s became %+v", reason, step)
+		}
+	}
+}
+
+// One replica works on many requests at once, and exceeds no bound.
+func TestRequestsAtOnceShareThePlaces(t *testing.T) {
+	l, _, _ := standing(desk.Line{Max: 30, PerSource: 30})
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	granted := 0
+	for i := range 200 {
+		wg.Go(func() {
+			step, p := l.admit(chat.ID(fmt.Sprint(i)), escalates(fmt.Sprint(i%3)))
+			l.keep(p, uint64(i+1))
+			mu.Lock()
+			defer mu.Unlock()
+			if step.Reason == chat.Escalated {
+				granted++
+			}
+		})
+	}
+	wg.Wait()
+	if granted != 30 {
+		t.Errorf("%d of 30 places were given away", granted)
+	}
+}
