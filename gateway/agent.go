@@ -65,6 +65,9 @@ var agentHandlers = map[string]func(*agentSession, context.Context, frame.In, ch
 }
 
 func (s *agentSession) handle(ctx context.Context, f frame.In) error {
+	if s.who.Over() {
+		return nil // the console ends, and reads why
+	}
 	var id chat.ID
 	if f.Kind.Chat {
 		var err error
@@ -81,6 +84,14 @@ func (s *agentSession) handle(ctx context.Context, f frame.In) error {
 	return agentHandlers[f.T](s, ctx, f, id)
 }
 
+// acted prolongs the agent's session after something that a person caused. Pongs, reads,
+// pages, lists and whatever a page sends by itself when it reconnects do not.
+func (s *agentSession) acted(ctx context.Context) {
+	if s.who.ProlongDue() {
+		s.g.sessions.Go(func() { s.who.Prolong(ctx) })
+	}
+}
+
 func noSuchChat() error { return frame.Refuse(codes.NotFound, "There is no such chat.") }
 
 // open shows a chat, with its notes, from since on.
@@ -90,6 +101,7 @@ func (s *agentSession) open(ctx context.Context, f frame.In, id chat.ID) error {
 			return err
 		}
 	}
+	serving := ctx
 	ctx, cancel := context.WithTimeout(ctx, storeTime)
 	defer cancel()
 	release, err := s.g.admission.Read(ctx)
@@ -115,6 +127,11 @@ func (s *agentSession) open(ctx context.Context, f frame.In, id chat.ID) error {
 	}))
 	if next.Join(ctx, at) != nil {
 		delete(s.shown, id) // and the socket is closed
+	}
+	// Without since, it is opened for the first time. The page itself does that only with
+	// chats that are the agent's.
+	if a := at.Snapshot.State.Agent; f.Since == 0 && (a == nil || a.User != who.User) {
+		s.acted(serving)
 	}
 	return nil
 }
@@ -146,6 +163,7 @@ func calls(ep bus.Endpoint[roles.DeskRequest, roles.DeskReply]) func(*agentSessi
 		if err := s.g.admission.Room(); err != nil {
 			return err
 		}
+		serving := ctx
 		ctx, cancel := context.WithTimeout(ctx, storeTime)
 		defer cancel()
 		call := roles.DeskRequest{Chat: id, ID: f.ID, Agent: s.who.Chat(), Text: f.Text}
@@ -156,6 +174,7 @@ func calls(ep bus.Endpoint[roles.DeskRequest, roles.DeskReply]) func(*agentSessi
 					v.Acknowledged(reply.Seq)
 				}
 				s.sock.Send(frame.Encode(frame.AckOf(f.ID, reply.Seq)))
+				s.acted(serving)
 				return nil
 			}
 			if !errors.Is(err, bus.ErrUnavailable) || calling.Wait(ctx, try) != nil {
@@ -178,7 +197,10 @@ func (s *agentSession) chats(ctx context.Context, f frame.In, _ chat.ID) error {
 	return nil
 }
 
-func (s *agentSession) typing(_ context.Context, f frame.In, id chat.ID) error {
+func (s *agentSession) typing(ctx context.Context, f frame.In, id chat.ID) error {
+	if f.On {
+		s.acted(ctx)
+	}
 	return s.chatter(id, bus.Signal{What: bus.Typing, On: f.On})
 }
 

@@ -57,6 +57,8 @@ type Options struct {
 	// write. nil: there always is. It must be quick, and is called concurrently.
 	Room      func() error
 	DrainTime time.Duration
+	// SessionTimes are how long agents stay signed in; the usual ones if it is zero.
+	SessionTimes accounts.Times
 
 	Metrics prometheus.Registerer
 	Tracer  *telemetry.Tracer // nil: nothing is traced
@@ -126,7 +128,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 	work.Go(func() error { return g.board.Run(serving) })
 	work.Go(func() error { return g.admission.Run(serving) })
 	work.Go(func() error { return g.watcher.Run(serving) })
-	work.Go(func() error { return g.revocation.Run(serving, g.accounts) })
+	work.Go(func() error { return g.revocation.Run(serving) })
 	work.Go(func() error {
 		return g.conn.Serve(serving, roles.Gateway.Service, g.opts.Version, bus.Report(roles.Gateway.Service, g.connections))
 	})
@@ -176,14 +178,14 @@ func (g *Gateway) open(ctx, serving context.Context) (madeUp string, err error) 
 	if g.board, err = console.NewBoard(ctx, g.conn, g.hub.SendToVisitors, g.log); err != nil {
 		return "", err
 	}
-	g.revocation = console.NewRevocation(g.board.Renamed)
 	g.watcher = ops.New(ops.Options{Desk: g.board.Counts, Room: g.opts.Room, Log: g.log}, g.conn)
 	if g.visitors, err = identity.New(ctx, g.conn, identity.Options{Mode: g.opts.VisitorAuth, TokenKey: g.opts.TokenKey, Issuer: g.opts.TokenIssuer, MayMake: g.admission.NewVisitor, Log: g.log}); err != nil {
 		return "", fmt.Errorf("open the directory of visitors: %w", err)
 	}
-	if g.accounts, err = accounts.Open(ctx, g.conn, accounts.Options{HostCookie: g.opts.Site.TLS()}); err != nil {
+	if g.accounts, err = accounts.Open(ctx, g.conn, accounts.Options{Times: g.opts.SessionTimes, HostCookie: g.opts.Site.TLS()}); err != nil {
 		return "", fmt.Errorf("open the accounts: %w", err)
 	}
+	g.revocation = console.NewRevocation(g.accounts, g.board.Renamed)
 	if madeUp, err = g.accounts.EnsureAdmin(ctx, g.opts.AdminPassword); err != nil {
 		return "", fmt.Errorf("make the admin's account: %w", err)
 	}

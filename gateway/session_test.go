@@ -1,15 +1,22 @@
 package gateway
 
 import (
+	"errors"
 	"net/netip"
 	"slices"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/gorilla/websocket"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 
+	"github.com/parley-chat/parley/gateway/accounts"
+	"github.com/parley-chat/parley/gateway/conn"
 	"github.com/parley-chat/parley/gateway/conn/conntest"
+	"github.com/parley-chat/parley/gateway/console"
+	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/telemetry"
 	"github.com/parley-chat/parley/pkg/telemetry/telemetrytest"
@@ -25,11 +32,13 @@ func TestARefusedFrameIsMarkedInItsTrace(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(end)
-	g := New(Options{Metrics: prometheus.NewRegistry(), Tracer: tracer, RatePerConnection: 100, RatePerAddress: 100, Log: zerolog.Nop()}, bustest.Conn(t))
+	bc := bustest.Conn(t)
+	g := New(Options{Metrics: prometheus.NewRegistry(), Tracer: tracer, RatePerConnection: 100, RatePerAddress: 100, Log: zerolog.Nop()}, bc)
 	agent, console := conntest.Pair(t)
 	visitor, browser := conntest.Pair(t)
 	limits := g.admission.Client(localhost)
 	as, vs := g.newAgentSession(agent, &limits), g.newVisitorSession(visitor, localhost)
+	as.who = signedIn(t, bc, agent, nil)
 	g.sessions.Go(func() { as.serve(t.Context(), as.handle) })
 	g.sessions.Go(func() { vs.serve(t.Context(), vs.handle) })
 	t.Cleanup(func() { agent.Abort(); visitor.Abort(); g.sessions.Wait() })
@@ -46,4 +55,59 @@ func TestARefusedFrameIsMarkedInItsTrace(t *testing.T) {
 			return slices.ContainsFunc(traces.Spans(), func(s telemetrytest.Span) bool { return s.Name == name && s.Failed })
 		})
 	}
+}
+
+// The first frame after the end finds the end itself: nothing else looks for it here.
+func TestNoFrameIsHandledForAConsoleWhoseSessionIsOver(t *testing.T) {
+	for kind, data := range map[string]string{
+		"take": `{"t":"take","id":"1","chat":"aaaaaaaaaaaaaaaa"}`, "say": `{"t":"say","id":"1","chat":"aaaaaaaaaaaaaaaa","text":"hello"}`,
+		"open": `{"t":"open","id":"1","chat":"aaaaaaaaaaaaaaaa"}`, "chats": `{"t":"chats","id":"1"}`, "page": `{"t":"page","id":"1","chat":"aaaaaaaaaaaaaaaa"}`,
+	} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			bc := bustest.Conn(t)
+			g := New(Options{Metrics: prometheus.NewRegistry(), RatePerConnection: 100, RatePerAddress: 100, Log: zerolog.Nop()}, bc)
+			sock, client := conntest.Pair(t)
+			limits := g.admission.Client(localhost)
+			s := g.newAgentSession(sock, &limits)
+			var late atomic.Bool
+			s.who = signedIn(t, bc, sock, func() time.Time {
+				if late.Load() {
+					return time.Now().Add(12 * time.Hour)
+				}
+				return time.Now()
+			})
+			late.Store(true)
+			g.sessions.Go(func() { s.serve(t.Context(), s.handle) })
+			t.Cleanup(func() { sock.Abort(); g.sessions.Wait() })
+			if err := client.WriteMessage(websocket.TextMessage, []byte(data)); err != nil {
+				t.Fatal(err)
+			}
+			_ = client.SetReadDeadline(time.Now().Add(bustest.Patience))
+			_, answer, err := client.ReadMessage()
+			var closed *websocket.CloseError
+			if !errors.As(err, &closed) || closed.Code != conn.SignedOut.Code {
+				t.Errorf("answered with %s, %v; want only the close code %d", answer, err, conn.SignedOut.Code)
+			}
+		})
+	}
+}
+
+// signedIn returns an agent whose console is at the other end of the socket.
+func signedIn(t *testing.T, bc *bus.Conn, sock *conn.Socket, now func() time.Time) *console.SignedIn {
+	t.Helper()
+	all, err := accounts.Open(t.Context(), bc, accounts.Options{Now: now, Cost: accounts.Cost{Memory: 64, Passes: 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := all.Create(t.Context(), accounts.New{User: "ann", Name: "Ann", Role: accounts.Answer, Password: "correct horse battery"}); err != nil {
+		t.Fatal(err)
+	}
+	agent, err := all.SignIn(t.Context(), "ann", "correct horse battery")
+	if err != nil {
+		t.Fatal(err)
+	}
+	who, forget := console.NewRevocation(all, func() {}).Keep(sock, agent)
+	t.Cleanup(forget)
+	return who
 }

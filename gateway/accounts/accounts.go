@@ -25,6 +25,8 @@ type Options struct {
 	// HostCookie is set if browsers reach the gateway by TLS only: sessions' cookies then
 	// have HostCookieName and Secure, whatever a request says.
 	HostCookie bool
+	// Times of sessions; the usual ones if it is zero.
+	Times Times
 }
 
 // Accounts are the agents' accounts in the bucket agents. All methods may be
@@ -37,6 +39,7 @@ type Accounts struct {
 	hasher *hasher
 	nobody string // checked if there is no such user, so that it takes as long
 	now    func() time.Time
+	times  Times // of sessions
 
 	hostCookie bool // see Options
 
@@ -60,6 +63,8 @@ type account struct {
 	// SignedOut holds the sessions that were ended one by one, and when each of them
 	// would have expired.
 	SignedOut map[string]time.Time `json:"signed_out,omitempty"`
+	// Used holds when the sessions were last used, for those that were after the sign-in.
+	Used map[string]time.Time `json:"used,omitempty"`
 }
 
 func (a account) activeAdmin() bool { return a.Role == Admin && !a.Disabled }
@@ -95,7 +100,10 @@ func Open(ctx context.Context, conn *bus.Conn, opts Options) (*Accounts, error) 
 	if opts.Cost == (Cost{}) {
 		opts.Cost = usualCost
 	}
-	a := &Accounts{conn: conn, bucket: bucket, signer: signer, hasher: newHasher(opts.Cost), now: opts.Now, hostCookie: opts.HostCookie}
+	if opts.Times == (Times{}) {
+		opts.Times = usualTimes
+	}
+	a := &Accounts{conn: conn, bucket: bucket, signer: signer, hasher: newHasher(opts.Cost), now: opts.Now, times: opts.Times, hostCookie: opts.HostCookie}
 	a.nobody = a.hasher.nobody()
 	if a.now == nil {
 		a.now = time.Now
@@ -198,7 +206,7 @@ func (a *Accounts) Update(ctx context.Context, user string, p Patch) error {
 // endSessions invalidates every session of the account.
 func (a *account) endSessions() {
 	a.Version++
-	a.SignedOut = nil
+	a.SignedOut, a.Used = nil, nil
 }
 
 // ChangePassword sets an agent's own password, and returns the agent for a new

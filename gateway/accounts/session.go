@@ -22,10 +22,6 @@ const (
 )
 
 const (
-	// SessionTime is how long a browser stays signed in after its last visit.
-	SessionTime = 12 * time.Hour
-	// renewAfter is how old a session's cookie must be for a request to renew it.
-	renewAfter = 10 * time.Minute
 	// maxSignedOut is how many ended sessions an account remembers. With more of
 	// them within twelve hours, all sessions of the account end instead.
 	maxSignedOut    = 64
@@ -41,7 +37,9 @@ type Agent struct {
 
 	session string // the browser's session
 	version uint64
-	issued  time.Time // when the cookie was; the zero time before there is one
+	began   time.Time // when the agent signed in
+	used    time.Time // when a later use was recorded last; the zero time before the first
+	latest  time.Time // when the session ends whatever is done
 }
 
 // Chat returns the agent as chats know them.
@@ -89,24 +87,24 @@ func unavailableUnlessRefused(err error) error {
 
 // session begins a session.
 func (a *Accounts) session(acc account) Agent {
-	return Agent{User: acc.User, Name: acc.Name, Role: acc.Role, session: string(chat.NewID()), version: acc.Version}
+	now := a.now()
+	return Agent{User: acc.User, Name: acc.Name, Role: acc.Role, session: string(chat.NewID()), version: acc.Version, began: now, latest: now.Add(a.times.Longest)}
 }
 
-// Cookie returns the cookie that keeps the agent signed in for SessionTime from
-// now. secure says that the browser speaks TLS.
+// Cookie returns the cookie of the agent's session, which the browser keeps for as long
+// as a session can last. secure says that the browser speaks TLS.
 func (a *Accounts) Cookie(agent Agent, secure bool) (*http.Cookie, error) {
-	now := a.now()
 	token, err := jwt.NewWithClaims(jwt.SigningMethodHS256, sessionClaims{
 		RegisteredClaims: jwt.RegisteredClaims{
 			Subject: agent.User, ID: agent.session, Audience: jwt.ClaimStrings{sessionAudience},
-			IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(now.Add(SessionTime)),
+			IssuedAt: jwt.NewNumericDate(agent.began), ExpiresAt: jwt.NewNumericDate(agent.latest),
 		},
 		Version: agent.version,
 	}).SignedString(a.signer)
 	if err != nil {
 		return nil, err
 	}
-	return cookie(a.cookieName(), token, int(SessionTime/time.Second), secure || a.hostCookie), nil
+	return cookie(a.cookieName(), token, max(1, int(agent.latest.Sub(a.now())/time.Second)), secure || a.hostCookie), nil
 }
 
 // NoCookies returns the cookies that delete the browser's, of either name.
@@ -134,18 +132,10 @@ func cookie(name, value string, maxAge int, secure bool) *http.Cookie {
 	return &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: maxAge, Secure: secure, HttpOnly: true, SameSite: http.SameSiteStrictMode}
 }
 
-// Renewed returns a new cookie if the agent's is some minutes old, so that a session
-// ends twelve hours after its last use; otherwise nil.
-func (a *Accounts) Renewed(agent Agent, secure bool) (*http.Cookie, error) {
-	if a.now().Sub(agent.issued) < renewAfter {
-		return nil, nil
-	}
-	return a.Cookie(agent, secure)
-}
-
 // Authenticate returns the agent that the request's browser is signed in as, with the
 // role and the name that the account has now. The refusal is not_signed_in: no cookie,
-// an expired one, a disabled account, a password that was changed since.
+// one that was idle for too long or is too old, a disabled account, a password that was
+// changed since.
 func (a *Accounts) Authenticate(r *http.Request) (Agent, error) {
 	for _, c := range r.CookiesNamed(a.cookieName()) {
 		claims, ok := a.readSession(c.Value)
@@ -160,8 +150,9 @@ func (a *Accounts) Authenticate(r *http.Request) (Agent, error) {
 		if err != nil {
 			return Agent{}, err
 		}
-		agent := Agent{User: acc.User, Name: acc.Name, Role: acc.Role, session: claims.ID, version: claims.Version, issued: claims.IssuedAt.Time}
-		if !acc.ends(agent) {
+		agent := Agent{User: acc.User, session: claims.ID, version: claims.Version, began: claims.IssuedAt.Time, latest: claims.ExpiresAt.Time}
+		agent = acc.current(agent)
+		if !acc.ends(agent) && !a.Over(agent) {
 			return agent, nil
 		}
 	}
@@ -179,7 +170,14 @@ func (a *Accounts) readSession(token string) (sessionClaims, bool) {
 	return c, err == nil && c.ID != "" && c.IssuedAt != nil
 }
 
-// ends reports whether the account, as it is now, has ended the session.
+// current returns the agent, whose account it is, as the account is now.
+func (a account) current(s Agent) Agent {
+	s.Name, s.Role, s.used = a.Name, a.Role, a.Used[s.session]
+	return s
+}
+
+// ends reports whether the account, as it is now, has ended the session. For its time
+// see Accounts.Over.
 func (a account) ends(s Agent) bool {
 	_, signedOut := a.SignedOut[s.session]
 	return a.Disabled || a.Version != s.version || signedOut
@@ -202,9 +200,11 @@ func (a *Accounts) SignOut(ctx context.Context, agent Agent) error {
 		if left == nil {
 			left = map[string]time.Time{}
 		}
-		// One minute more: a request in flight may just have renewed the cookie.
-		left[agent.session] = now.Add(SessionTime + time.Minute).UTC()
+		// By then it would have been idle for too long: nothing prolongs it any more. The
+		// minute is for clocks that differ.
+		left[agent.session] = now.Add(a.times.Idle + time.Minute).UTC()
 		acc.SignedOut = left
+		delete(acc.Used, agent.session)
 		return nil
 	})
 	if errors.Is(err, errUnchanged) {
@@ -219,11 +219,9 @@ type Change struct{ acc account }
 // User names the account.
 func (c Change) User() string { return c.acc.User }
 
-// Agent returns the agent with the name and role that the account has now.
-func (c Change) Agent(a Agent) Agent {
-	a.Name, a.Role = c.acc.Name, c.acc.Role
-	return a
-}
+// Agent returns the agent with the name and role that the account has now, and with the
+// last use of the session.
+func (c Change) Agent(a Agent) Agent { return c.acc.current(a) }
 
 // Ends reports whether the agent, whose account it is, is no longer signed in.
 func (c Change) Ends(a Agent) bool { return c.acc.User == a.User && c.acc.ends(a) }

@@ -42,7 +42,7 @@ func TestASessionIsSignedInUntilTwelveHoursAfterItsLastUse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Name != "parley_agent" || !c.HttpOnly || c.SameSite != http.SameSiteStrictMode || !c.Secure || c.Path != "/" || c.MaxAge != 12*3600 {
+	if !strings.HasSuffix(c.Name, "parley_agent") || !c.HttpOnly || c.SameSite != http.SameSiteStrictMode || !c.Secure || c.Path != "/" || c.MaxAge != 7*24*3600 {
 		t.Errorf("cookie %v", c)
 	}
 	for range 5 { // 55 hours in all
@@ -51,19 +51,116 @@ func TestASessionIsSignedInUntilTwelveHoursAfterItsLastUse(t *testing.T) {
 		if err != nil || agent.User != "grace" || agent.Name != "Name of grace" || agent.Role != Answer {
 			t.Fatalf("%+v, %v", agent, err)
 		}
-		if c, err = a.Renewed(agent, true); c == nil || err != nil {
-			t.Fatalf("not renewed: %v", err)
+		if !a.ProlongDue(agent) {
+			t.Error("a use after hours is not recorded")
 		}
-		if agent, err = a.Authenticate(with(c)); err != nil {
-			t.Fatal(err)
-		}
-		if again, _ := a.Renewed(agent, true); again != nil {
-			t.Error("a young cookie was renewed")
+		if agent, err = a.Prolong(t.Context(), agent); err != nil || a.ProlongDue(agent) {
+			t.Fatalf("%+v, %v", agent, err)
 		}
 	}
-	clock.Time = clock.Add(12*time.Hour + time.Second)
+	for range 5 { // reading prolongs nothing
+		clock.Time = clock.Add(2 * time.Hour)
+		if _, err = a.Authenticate(with(c)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	clock.Time = clock.Add(2*time.Hour + time.Second)
 	_, err = a.Authenticate(with(c))
 	wantCode(t, "after twelve idle hours", err, codes.NotSignedIn)
+}
+
+func TestASessionLastsAWeekWhateverIsDone(t *testing.T) {
+	a, clock := open(t, bustest.Conn(t))
+	create(t, a, "grace", Answer)
+	agent := signIn(t, a, "grace", password)
+	r := withCookie(t, a, agent)
+	for range 7*24 - 1 {
+		clock.Time = clock.Add(time.Hour)
+		var err error
+		if agent, err = a.Prolong(t.Context(), agent); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := a.Authenticate(r); err != nil {
+		t.Fatalf("in the last hour: %v", err)
+	}
+	clock.Time = clock.Add(time.Hour)
+	_, err := a.Authenticate(r)
+	wantCode(t, "after a week", err, codes.NotSignedIn)
+	_, err = a.Prolong(t.Context(), agent)
+	wantCode(t, "a use after a week", err, codes.NotSignedIn)
+}
+
+func TestASessionThatEndedIsNotProlonged(t *testing.T) {
+	a, clock := open(t, bustest.Conn(t))
+	create(t, a, "grace", Answer)
+	for what, end := range map[string]func(Agent) error{
+		"signed out": func(s Agent) error { return a.SignOut(t.Context(), s) },
+		"password":   func(Agent) error { return a.Update(t.Context(), "grace", Patch{Password: ptr(password)}) },
+		"idle":       func(Agent) error { clock.Time = clock.Add(12 * time.Hour); return nil },
+	} {
+		agent := signIn(t, a, "grace", password)
+		clock.Time = clock.Add(time.Hour)
+		if err := end(agent); err != nil {
+			t.Fatal(err)
+		}
+		_, err := a.Prolong(t.Context(), agent)
+		wantCode(t, what, err, codes.NotSignedIn)
+	}
+}
+
+// A tab that is idle learns from its browser's other tab, at another gateway, that the
+// session goes on.
+func TestAUseInOneTabCountsInAll(t *testing.T) {
+	server := bustest.Start(t)
+	a, clock := open(t, server.Connect("one"))
+	b, _ := open(t, server.Connect("two"))
+	create(t, a, "grace", Answer)
+	here := signIn(t, a, "grace", password)
+	clock.Time = clock.Add(11 * time.Hour)
+	there, err := a.Prolong(t.Context(), here)
+	if err != nil {
+		t.Fatal(err)
+	}
+	heard := make(chan Agent, 1)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		b.Follow(ctx, func(c Change) {
+			select {
+			case heard <- c.Agent(here):
+			default:
+			}
+		})
+	})
+	if now := <-heard; !now.used.Equal(there.used) {
+		t.Errorf("the other tab was last used at %v, want %v", now.used, there.used)
+	}
+	cancel()
+	wg.Wait()
+}
+
+func TestUsesAreRememberedWithinABound(t *testing.T) {
+	a, clock := open(t, bustest.Conn(t))
+	create(t, a, "grace", Answer)
+	var sessions []Agent
+	for range maxUsed + 3 {
+		sessions = append(sessions, signIn(t, a, "grace", password))
+	}
+	for _, s := range sessions {
+		clock.Time = clock.Add(11 * time.Minute)
+		if a.Over(s) {
+			break
+		}
+		if _, err := a.Prolong(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	acc, _ := a.get(t.Context(), "grace")
+	if len(acc.Used) > maxUsed || len(acc.Used) < maxUsed/2 {
+		t.Errorf("%d uses are remembered, want %d at most", len(acc.Used), maxUsed)
+	}
 }
 
 func TestWhatEndsASession(t *testing.T) {
@@ -127,7 +224,7 @@ func TestEndedSessionsAreRememberedWithinABound(t *testing.T) {
 			t.Fatal(err)
 		}
 		if i == maxSignedOut/2 {
-			clock.Time = clock.Add(SessionTime + 2*time.Minute) // the first half has ended by itself
+			clock.Time = clock.Add(a.times.Idle + 2*time.Minute) // the first half has ended by itself
 		}
 	}
 	acc, _ = a.get(t.Context(), "grace")

@@ -170,19 +170,18 @@ func allowed(byMethod methods) string {
 	return strings.Join(names, ", ")
 }
 
-// signedIn admits only agents who are signed in, and renews their cookie.
+// signedIn admits only agents who are signed in. A request that changes something
+// prolongs their session; reading does not, since pages read by themselves.
 func (a *api) signedIn(next func(http.ResponseWriter, *http.Request, accounts.Agent) error) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		agent, err := a.Accounts.Authenticate(r)
 		if err != nil {
 			return err
 		}
-		cookie, err := a.Accounts.Renewed(agent, a.secure(r))
-		if err != nil {
-			return err
-		}
-		if cookie != nil {
-			http.SetCookie(w, cookie)
+		if reads := r.Method == http.MethodGet || r.Method == http.MethodHead; !reads && a.Accounts.ProlongDue(agent) {
+			if agent, err = a.Accounts.Prolong(r.Context(), agent); err != nil {
+				return err
+			}
 		}
 		return next(w, r, agent)
 	}

@@ -86,7 +86,6 @@ func (a *api) begin(w http.ResponseWriter, r *http.Request, agent accounts.Agent
 	if err != nil {
 		return err
 	}
-	w.Header().Del("Set-Cookie") // of the session that this one replaces
 	http.SetCookie(w, cookie)
 	for _, old := range a.Accounts.OldCookies() {
 		http.SetCookie(w, old)

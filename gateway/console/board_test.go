@@ -7,7 +7,6 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"github.com/parley-chat/parley/gateway/accounts"
 	"github.com/parley-chat/parley/gateway/conn/conntest"
 	"github.com/parley-chat/parley/gateway/frame"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
@@ -16,16 +15,18 @@ import (
 )
 
 func TestAFullDeskLocksNobodyOut(t *testing.T) {
-	b, err := NewBoard(t.Context(), bustest.Conn(t), func(chat.ID, frame.Signal) {}, zerolog.Nop())
+	bc := bustest.Conn(t)
+	b, err := NewBoard(t.Context(), bc, func(chat.ID, frame.Signal) {}, zerolog.Nop())
 	if err != nil {
 		t.Fatal(err)
 	}
+	all, who := signedIn(t, bc, nil)
 	for range 8000 { // more than a queue of frames may hold in bytes
 		id := chat.NewID()
 		b.mirror.List(desk.Entry{Chat: id, Name: strings.Repeat("<", 64), Status: chat.Waiting})
 	}
 	s, c := conntest.Pair(t)
-	ann, _ := NewRevocation(b.Renamed).Keep(s, accounts.Agent{User: "ann", Name: "Ann"})
+	ann, _ := NewRevocation(all, b.Renamed).Keep(s, who)
 	defer b.Attend(t.Context(), ann, s)()
 	_ = c.SetReadDeadline(time.Now().Add(10 * time.Second))
 	if _, _, err := c.ReadMessage(); err != nil {

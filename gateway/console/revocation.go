@@ -5,6 +5,7 @@ import (
 	"errors"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/parley-chat/parley/gateway/accounts"
 	"github.com/parley-chat/parley/gateway/conn"
@@ -12,25 +13,33 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
+// lookEvery is how often the open consoles are searched for sessions whose time is up.
+// Whoever acts after the end is stopped at once: see SignedIn.Over.
+const lookEvery = time.Second
+
 // Revocation keeps the open consoles in step with the accounts: it disconnects
-// agents who are no longer signed in (signed out, disabled, or with a password that
-// was changed), and knows the name that each has now.
+// agents who are no longer signed in (signed out, disabled, idle for too long, or with a
+// password that was changed), and knows the name that each has now.
 type Revocation struct {
-	renamed func() // called when an agent with an open console has a new name
+	accounts *accounts.Accounts
+	renamed  func() // called when an agent with an open console has a new name
 
 	mu   sync.Mutex // guards open
 	open map[*SignedIn]struct{}
 }
 
 // NewRevocation returns one that keeps no console. renamed must not block.
-func NewRevocation(renamed func()) *Revocation {
-	return &Revocation{renamed: renamed, open: map[*SignedIn]struct{}{}}
+func NewRevocation(all *accounts.Accounts, renamed func()) *Revocation {
+	return &Revocation{accounts: all, renamed: renamed, open: map[*SignedIn]struct{}{}}
 }
 
 // SignedIn is the agent of one open console. Its methods may be called concurrently.
 type SignedIn struct {
-	sock  *conn.Socket
-	agent atomic.Pointer[accounts.Agent]
+	accounts *accounts.Accounts
+	sock     *conn.Socket
+	agent    atomic.Pointer[accounts.Agent]
+	// prolonging is set while a use of the session is being recorded.
+	prolonging atomic.Bool
 }
 
 // Agent returns the agent with the name and the role that the account has now.
@@ -39,11 +48,40 @@ func (s *SignedIn) Agent() accounts.Agent { return *s.agent.Load() }
 // Chat returns the agent as chats know agents, with the account's name now.
 func (s *SignedIn) Chat() chat.Agent { return s.agent.Load().Chat() }
 
+// Over reports whether the session is over, and then ends the console. It is quick, and
+// asked before each frame is handled: nothing is done for an agent who is no longer
+// signed in.
+func (s *SignedIn) Over() bool {
+	if !s.accounts.Over(s.Agent()) {
+		return false
+	}
+	s.sock.Close(conn.SignedOut)
+	return true
+}
+
+// ProlongDue reports that the agent's act is to be recorded by Prolong, which the caller
+// then must call. It is quick, and for what a person causes only.
+func (s *SignedIn) ProlongDue() bool {
+	return s.accounts.ProlongDue(s.Agent()) && s.prolonging.CompareAndSwap(false, true)
+}
+
+// Prolong records that the agent did something. What can't be recorded now is recorded
+// with a later act.
+func (s *SignedIn) Prolong(ctx context.Context) {
+	defer s.prolonging.Store(false)
+	s.update(func(was accounts.Agent) (accounts.Agent, error) { return s.accounts.Prolong(ctx, was) })
+}
+
 // Recheck looks the agent up once more now that changes are heard: one may have come
 // between the first look and Keep.
 func (s *SignedIn) Recheck(look func() (accounts.Agent, error)) {
+	s.update(func(accounts.Agent) (accounts.Agent, error) { return look() })
+}
+
+// update has look find out what the agent is now. A refusal ends the console.
+func (s *SignedIn) update(look func(was accounts.Agent) (accounts.Agent, error)) {
 	was := s.agent.Load()
-	now, err := look()
+	now, err := look(*was)
 	var no *bus.Refusal
 	switch {
 	case err == nil:
@@ -55,7 +93,7 @@ func (s *SignedIn) Recheck(look func() (accounts.Agent, error)) {
 
 // Keep remembers a console until forget is called.
 func (r *Revocation) Keep(sock *conn.Socket, who accounts.Agent) (s *SignedIn, forget func()) {
-	s = &SignedIn{sock: sock}
+	s = &SignedIn{accounts: r.accounts, sock: sock}
 	s.agent.Store(&who)
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -67,10 +105,30 @@ func (r *Revocation) Keep(sock *conn.Socket, who accounts.Agent) (s *SignedIn, f
 	}
 }
 
-// Run follows the accounts until the context ends.
-func (r *Revocation) Run(ctx context.Context, all *accounts.Accounts) error {
-	all.Follow(ctx, r.changed)
-	return nil
+// Run follows the accounts and the clock until the context ends.
+func (r *Revocation) Run(ctx context.Context) error {
+	var following sync.WaitGroup
+	defer following.Wait()
+	following.Go(func() { r.accounts.Follow(ctx, r.changed) })
+	t := time.NewTicker(lookEvery)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-t.C:
+			r.endOver()
+		}
+	}
+}
+
+// endOver ends the consoles whose session is over.
+func (r *Revocation) endOver() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for s := range r.open {
+		s.Over()
+	}
 }
 
 func (r *Revocation) changed(change accounts.Change) {
