@@ -12,6 +12,7 @@ import (
 	"github.com/parley-chat/parley/botworker/llm"
 	"github.com/parley-chat/parley/escalation"
 	"github.com/parley-chat/parley/gateway"
+	"github.com/parley-chat/parley/gateway/admission"
 	"github.com/parley-chat/parley/gateway/identity"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
@@ -44,6 +45,10 @@ func prepareGateway(context.Context, *system) (starter, error) {
 			Server: s.front, Pages: web.Files, VisitorAuth: identity.Mode(s.VisitorAuth), TokenKey: []byte(s.TokenKey), TokenIssuer: s.TokenIssuer, AdminPassword: s.AdminPassword,
 			AllowedOrigins: s.origins, TrustedProxies: s.proxies, Site: s.site, RatePerConnection: s.RatePerConnection, RatePerAddress: s.RatePerAddress,
 			MaxConnections: s.MaxConnections, Room: s.room,
+			Shares: admission.Amounts{
+				BytesPerAddress: int64(s.BytesPerAddress), MessagesPerAddress: int64(s.MessagesPerAddress),
+				BytesPerChat: int64(s.BytesPerChat), MessagesPerChat: int64(s.MessagesPerChat), ReadPerAddress: int64(s.ReadPerAddress),
+			},
 			DrainTime: s.DrainTime, Metrics: s.metrics, Tracer: s.tracer, Version: s.version, Log: s.log,
 			Waiting: s.health.Waits,
 			Started: func(madeUp string) {

@@ -156,30 +156,46 @@ func (s *agentSession) olderEvents(ctx context.Context, f frame.In, id chat.ID) 
 
 var calling = backoff.Policy{Min: 100 * time.Millisecond, Max: time.Second}
 
-// calls returns a handler that calls the escalation service. A call with the same id
-// takes effect once, so it is repeated while nobody answers.
+// calls returns a handler that calls the escalation service. What an agent says is
+// counted as the account's.
 func calls(ep bus.Endpoint[roles.DeskRequest, roles.DeskReply]) func(*agentSession, context.Context, frame.In, chat.ID) error {
 	return func(s *agentSession, ctx context.Context, f frame.In, id chat.ID) error {
 		if err := s.g.admission.Room(); err != nil {
 			return err
 		}
-		serving := ctx
-		ctx, cancel := context.WithTimeout(ctx, storeTime)
-		defer cancel()
-		call := roles.DeskRequest{Chat: id, ID: f.ID, Agent: s.who.Chat(), Text: f.Text}
-		for try := 1; ; try++ {
-			reply, err := bus.Call(ctx, s.g.conn, ep, call)
-			if err == nil {
-				if v := s.shown[id]; v != nil {
-					v.Acknowledged(reply.Seq)
-				}
-				s.sock.Send(frame.Encode(frame.AckOf(f.ID, reply.Seq)))
-				s.acted(serving)
-				return nil
+		if f.Text == "" {
+			return s.call(ctx, ep, f, id)
+		}
+		giveBack, err := s.limits.MaySay(len(f.Text))
+		if err != nil {
+			return err
+		}
+		if err = s.call(ctx, ep, f, id); err != nil {
+			giveBack()
+		}
+		return err
+	}
+}
+
+// call calls the escalation service. A call with the same id takes effect once, so it is
+// repeated while nobody answers.
+func (s *agentSession) call(ctx context.Context, ep bus.Endpoint[roles.DeskRequest, roles.DeskReply], f frame.In, id chat.ID) error {
+	serving := ctx
+	ctx, cancel := context.WithTimeout(ctx, storeTime)
+	defer cancel()
+	call := roles.DeskRequest{Chat: id, ID: f.ID, Agent: s.who.Chat(), Text: f.Text}
+	for try := 1; ; try++ {
+		reply, err := bus.Call(ctx, s.g.conn, ep, call)
+		if err == nil {
+			if v := s.shown[id]; v != nil {
+				v.Acknowledged(reply.Seq)
 			}
-			if !errors.Is(err, bus.ErrUnavailable) || calling.Wait(ctx, try) != nil {
-				return err
-			}
+			s.sock.Send(frame.Encode(frame.AckOf(f.ID, reply.Seq)))
+			s.acted(serving)
+			return nil
+		}
+		if !errors.Is(err, bus.ErrUnavailable) || calling.Wait(ctx, try) != nil {
+			return err
 		}
 	}
 }

@@ -50,6 +50,8 @@ type Options struct {
 	// worth may come at once.
 	RatePerConnection float64
 	RatePerAddress    float64
+	// Shares are what one address, and one chat, may have accepted and read.
+	Shares admission.Amounts
 	// MaxConnections bounds the visitors' WebSockets (0: 20,000). One address, or
 	// one IPv6 /64 network, holds a quarter of them at most.
 	MaxConnections int
@@ -100,7 +102,7 @@ func New(opts Options, bc *bus.Conn) *Gateway {
 		opts: opts, log: opts.Log, conn: bc, metrics: m, sockets: map[*conn.Socket]struct{}{},
 		admission: admission.New(admission.Options{
 			Conn: bc, TrustedProxies: opts.TrustedProxies, RatePerConnection: opts.RatePerConnection, RatePerAddress: opts.RatePerAddress,
-			MaxConnections: opts.MaxConnections, Room: opts.Room, Metrics: admission.Metrics{Shed: m.shed, Backlog: m.sawBacklog}, Log: opts.Log,
+			Shares: opts.Shares, MaxConnections: opts.MaxConnections, Room: opts.Room, Metrics: admission.Metrics{Shed: m.shed, Refused: m.refusedShare, Backlog: m.sawBacklog}, Log: opts.Log,
 		}),
 	}
 	g.budget = conn.NewBudget(conn.DefaultBudget, g.allSockets, conn.Metrics{Written: m.wrote, TooSlow: m.slow.Inc})

@@ -78,7 +78,7 @@ func (g *Gateway) agentSocket(serving context.Context, w http.ResponseWriter, r 
 	if sock == nil {
 		return
 	}
-	limits := g.admission.Client(addr)
+	limits := g.admission.Client(addr, who.User)
 	s := g.newAgentSession(sock, &limits)
 	cookies := cookiesOf(r)
 	g.host("agent", sock, leave, func() { s.run(serving, who, cookies) })

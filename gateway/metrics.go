@@ -6,6 +6,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
 
+	"github.com/parley-chat/parley/gateway/admission"
 	"github.com/parley-chat/parley/pkg/codes"
 	"github.com/parley-chat/parley/pkg/telemetry"
 )
@@ -16,6 +17,8 @@ type metrics struct {
 	frames      *prometheus.CounterVec
 	errors      *prometheus.CounterVec
 	messages    prometheus.Counter
+	bytes       prometheus.Counter
+	shares      *prometheus.CounterVec
 	store       prometheus.Histogram
 	replies     prometheus.Histogram
 	written     prometheus.Counter
@@ -33,6 +36,10 @@ func newMetrics(r prometheus.Registerer) *metrics {
 		frames:      f.NewCounterVec(prometheus.CounterOpts{Name: "parley_gateway_frames_total", Help: "Frames that clients sent, by kind."}, []string{"kind"}),
 		errors:      f.NewCounterVec(prometheus.CounterOpts{Name: "parley_gateway_errors_total", Help: "Frames that were answered with an error, by code."}, []string{"code"}),
 		messages:    f.NewCounter(prometheus.CounterOpts{Name: "parley_gateway_accepted_total", Help: "Messages and requests of visitors that were stored and acknowledged."}),
+		bytes:       f.NewCounter(prometheus.CounterOpts{Name: "parley_gateway_accepted_bytes_total", Help: "Bytes of text in messages and requests of visitors that were stored and acknowledged."}),
+		shares: f.NewCounterVec(prometheus.CounterOpts{
+			Name: "parley_gateway_refused_total", Help: "Frames and connections that were refused or dropped because a share was used up, by the share.",
+		}, []string{"share"}),
 		store: f.NewHistogram(prometheus.HistogramOpts{
 			Name: "parley_gateway_store_seconds", Help: "Time until the stream had stored a visitor's message or request.",
 			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, 1, 5},
@@ -55,15 +62,22 @@ func newMetrics(r prometheus.Registerer) *metrics {
 	for _, code := range []string{codes.Unavailable, codes.RateLimited, codes.BadFrame} {
 		m.errors.WithLabelValues(code) // exists before the first error, or a rate misses that
 	}
+	for _, s := range admission.Shares {
+		if s.Budgeted() {
+			m.shares.WithLabelValues(s.Name)
+		}
+	}
 	return m
 }
 
 // replied records how long a visitor waited for the bot.
 func (m *metrics) replied(took time.Duration) { m.replies.Observe(took.Seconds()) }
 
-// accepted records that a visitor's event was stored, and how long that took.
-func (m *metrics) accepted(took time.Duration) {
+// accepted records that a visitor's event with a text of so many bytes was stored, and
+// how long that took.
+func (m *metrics) accepted(bytes int, took time.Duration) {
 	m.messages.Inc()
+	m.bytes.Add(float64(bytes))
 	m.store.Observe(took.Seconds())
 }
 
@@ -73,6 +87,10 @@ func (m *metrics) wrote(frames int) { m.written.Add(float64(frames)) }
 // shed counts a refusal because there was too much. why is one of the words of package
 // admission.
 func (m *metrics) shed(why string) { m.sheds.WithLabelValues(why).Inc() }
+
+// refusedShare counts a refusal because a share was used up. share is a name in
+// admission.Shares.
+func (m *metrics) refusedShare(share string) { m.shares.WithLabelValues(share).Inc() }
 
 // sawBacklog records a look at the bot's backlog.
 func (m *metrics) sawBacklog(messages, slots uint64) {

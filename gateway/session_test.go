@@ -36,7 +36,7 @@ func TestARefusedFrameIsMarkedInItsTrace(t *testing.T) {
 	g := New(Options{Metrics: prometheus.NewRegistry(), Tracer: tracer, RatePerConnection: 100, RatePerAddress: 100, Log: zerolog.Nop()}, bc)
 	agent, console := conntest.Pair(t)
 	visitor, browser := conntest.Pair(t)
-	limits := g.admission.Client(localhost)
+	limits := g.admission.Client(localhost, "")
 	as, vs := g.newAgentSession(agent, &limits), g.newVisitorSession(visitor, localhost)
 	as.who = signedIn(t, bc, agent, nil)
 	g.sessions.Go(func() { as.serve(t.Context(), as.handle) })
@@ -68,7 +68,7 @@ func TestNoFrameIsHandledForAConsoleWhoseSessionIsOver(t *testing.T) {
 			bc := bustest.Conn(t)
 			g := New(Options{Metrics: prometheus.NewRegistry(), RatePerConnection: 100, RatePerAddress: 100, Log: zerolog.Nop()}, bc)
 			sock, client := conntest.Pair(t)
-			limits := g.admission.Client(localhost)
+			limits := g.admission.Client(localhost, "")
 			s := g.newAgentSession(sock, &limits)
 			var late atomic.Bool
 			s.who = signedIn(t, bc, sock, func() time.Time {

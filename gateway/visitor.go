@@ -150,7 +150,7 @@ func (s *visitorSession) store(ctx context.Context, e chat.Event, again bool) er
 	stored, err := s.g.conn.AppendIn(ctx, e, &hint)
 	done(stored.Seq, err)
 	if err == nil {
-		s.g.metrics.accepted(time.Since(began))
+		s.g.metrics.accepted(len(e.Text), time.Since(began))
 		if e.Kind == chat.Message && hint.State.BotSpeaks() && !stored.Duplicate {
 			s.shown.AwaitReply(stored.Seq, began)
 		}

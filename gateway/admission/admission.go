@@ -44,19 +44,23 @@ type Options struct {
 	// may come at once.
 	RatePerConnection float64
 	RatePerAddress    float64
+	// Shares are what one address, and one chat, may have accepted and read.
+	Shares Amounts
 	// MaxConnections bounds the visitors' WebSockets (0: 20,000).
 	MaxConnections int
 	// Room returns an error while there is no room to store anything; nil: there
 	// always is. It must be quick, and is called concurrently.
 	Room    func() error
 	Metrics Metrics
+	Now     func() time.Time // the clock of the shares that come back with time; nil: time.Now
 	Log     zerolog.Logger
 }
 
 // Metrics are called for what admission sees; quickly, and concurrently. Each may
 // be nil.
 type Metrics struct {
-	Shed func(reason string) // something was refused because there is too much of it
+	Shed    func(reason string) // something was refused because there is too much of it
+	Refused func(share string)  // a share was used up; by its name in Shares
 	// Backlog was looked at: messages that wait for the bot, and how many it can
 	// think about at once.
 	Backlog func(messages, slots uint64)
@@ -65,19 +69,22 @@ type Metrics struct {
 // Admission holds the limits that a gateway's connections share. Its methods may be
 // called concurrently.
 type Admission struct {
-	opts      Options
-	shedder   *loadShedder
-	addresses *limit.Addresses
-	visitors  *limit.Seats
-	agents    *limit.Seats
-	appends   *semaphore
-	reads     *semaphore
+	opts     Options
+	shedder  *loadShedder
+	budgets  *budgets
+	visitors *limit.Seats
+	agents   *limit.Seats
+	appends  *semaphore
+	reads    *semaphore
 }
 
 // New returns an Admission that lets everybody in before Run has seen a backlog.
 func New(opts Options) *Admission {
 	if opts.Metrics.Shed == nil {
 		opts.Metrics.Shed = func(string) {}
+	}
+	if opts.Metrics.Refused == nil {
+		opts.Metrics.Refused = func(string) {}
 	}
 	if opts.Metrics.Backlog == nil {
 		opts.Metrics.Backlog = func(uint64, uint64) {}
@@ -89,9 +96,7 @@ func New(opts Options) *Admission {
 		agents:   limit.NewSeats(maxConsoles, maxConsoles),
 		appends:  newSemaphore(maxAppends, slotPatience),
 		reads:    newSemaphore(maxReads, slotPatience),
-		addresses: limit.NewAddresses(limit.Rate{
-			Burst: burst(opts.RatePerAddress), Every: time.Duration(float64(time.Second) / opts.RatePerAddress),
-		}, 0, nil),
+		budgets:  newBudgets(opts),
 	}
 }
 

@@ -31,7 +31,7 @@ type admitted struct {
 const maxQuestionWait = 3 * time.Second
 
 // Visitor returns the limits of a visitor's new connection from that address.
-func (a *Admission) Visitor(addr netip.Addr) *Visitor { return &Visitor{Client: a.Client(addr)} }
+func (a *Admission) Visitor(addr netip.Addr) *Visitor { return &Visitor{Client: a.Client(addr, "")} }
 
 // Begin begins with another visitor. fresh says that the visitor is new: NewVisitor
 // was asked.
@@ -62,11 +62,13 @@ func (v *Visitor) Admit(ctx context.Context, e chat.Event, hint bus.Snapshot, fi
 		v.settle(e.ID, err)
 		return nil, stored, err
 	}
-	id, kind := e.ID, e.Kind // keeping all of the event would copy it to the heap
+	id, inChat, kind, cost := e.ID, e.Chat, e.Kind, costOf(e) // keeping all of the event would copy it to the heap
 	return func(seq uint64, err error) {
 		v.a.appends.release()
 		if err == nil {
 			v.stored(kind, seq)
+		} else {
+			v.a.budgets.giveBack(v.at, inChat, cost)
 		}
 		v.settle(id, err)
 	}, 0, nil
@@ -88,12 +90,23 @@ func (v *Visitor) admit(ctx context.Context, e chat.Event, hint bus.Snapshot, fi
 			return stored, err
 		}
 	}
-	return 0, v.a.appends.acquire(ctx)
+	cost := costOf(e)
+	if err := v.a.budgets.take(v.at, e.Chat, cost); err != nil {
+		return 0, err
+	}
+	if err := v.a.appends.acquire(ctx); err != nil {
+		v.a.budgets.giveBack(v.at, e.Chat, cost)
+		return 0, err
+	}
+	return 0, nil
 }
 
 // find looks for a resent event within the slot of a read, which is given back before
 // an append's is waited for: neither holds up the other.
 func (v *Visitor) find(ctx context.Context, find func(context.Context) (uint64, error)) (seq uint64, err error) {
+	if err := v.MayRead(); err != nil {
+		return 0, err
+	}
 	release, err := v.a.Read(ctx)
 	if err != nil {
 		return 0, err

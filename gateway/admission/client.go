@@ -7,6 +7,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/parley-chat/parley/gateway/frame"
+	"github.com/parley-chat/parley/gateway/limit"
 	"github.com/parley-chat/parley/pkg/codes"
 )
 
@@ -25,16 +26,22 @@ func rateLimited(sentence string, retry time.Duration) *frame.Refusal {
 // uses it.
 type Client struct {
 	a       *Admission
-	addr    netip.Addr
+	at      []limit.Level[netip.Prefix] // the address, and the networks above it
 	frames  *rate.Limiter
 	penalty *rate.Limiter
+	reads   *reads
 	counted bool // the current frame was taken off the limits
 }
 
-// Client returns the limits of a new connection from that address.
-func (a *Admission) Client(addr netip.Addr) Client {
+// Client returns the limits of a new connection from that address. account is the
+// agent's whose console it is; "" for a visitor.
+func (a *Admission) Client(addr netip.Addr, account string) Client {
 	r := a.opts.RatePerConnection
-	return Client{a: a, addr: addr, frames: rate.NewLimiter(rate.Limit(r), burst(r)), penalty: newPenalty(r)}
+	at := limit.AddressLevels(addr)
+	return Client{
+		a: a, at: at, frames: rate.NewLimiter(rate.Limit(r), burst(r)), penalty: newPenalty(r),
+		reads: &reads{b: a.budgets, at: at, account: account, left: a.budgets.readsBurst},
+	}
 }
 
 // Next begins the next frame.
@@ -46,9 +53,10 @@ func (c *Client) Allow() error {
 	r := c.frames.Reserve()
 	if wait := r.Delay(); wait > 0 {
 		r.Cancel()
+		c.a.opts.Metrics.Refused("frames-connection")
 		return TooFast(wait)
 	}
-	if wait, ok := c.a.addresses.Allow(c.addr); !ok {
+	if wait := c.a.budgets.frame(c.at); wait > 0 {
 		return TooFast(wait)
 	}
 	return nil

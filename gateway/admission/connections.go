@@ -32,7 +32,7 @@ func newSeats(n int) *limit.Seats { return limit.NewSeats(n, max(1, n/addressSha
 
 // Connect gives a new connection a seat, until leave is called, or a refusal.
 func (a *Admission) Connect(addr netip.Addr, from frame.Side) (leave func(), no *frame.Refusal) {
-	if wait, ok := a.addresses.Allow(addr); !ok {
+	if wait := a.budgets.frame(limit.AddressLevels(addr)); wait > 0 {
 		return nil, rateLimited(connectTooFast, wait)
 	}
 	seats := a.visitors

@@ -34,6 +34,18 @@ const (
 	PerDay    Span = Span(24 * time.Hour)
 )
 
+// burst is the part of a share that may be used at once: what an hour brings is wanted
+// in many pieces, but what a day brings may be used within its busy hours.
+func (s Span) burst() float64 {
+	switch s {
+	case PerSecond:
+		return 4
+	case PerHour:
+		return 1. / 4
+	}
+	return 1
+}
+
 // String is how the page of fair sharing puts it.
 func (s Span) String() string {
 	switch s {
@@ -60,14 +72,29 @@ type Share struct {
 	// Amount is how much by default, Per in which time.
 	Amount int64
 	Per    Span
-	// Setting, if there is one, changes Amount, which is Times its value (0: once).
-	Setting string
-	Times   int64
+	// Setting, if there is one, changes Amount, which is Times its value (0: once), or
+	// one Part-th of it.
+	Setting     string
+	Times, Part int64
 	// Code and Sentence are the refusal's; "%s" stands for when it goes on. If both are
 	// empty, nobody is refused: Beyond says what happens.
 	Code, Sentence string
 	Beyond         string
+
+	kind kind
 }
+
+// kind is what a budget counts, see budgets.
+type kind int
+
+const (
+	uncounted kind = iota // the row has a mechanism of its own
+	frames
+	messages
+	requests
+	textBytes
+	readBytes
+)
 
 // Shares is the table of what one holder may have of what all share, from the outside
 // in: connections, frames, what is stored, what is read, what is thought about, and
@@ -76,18 +103,35 @@ type Share struct {
 var Shares = []Share{
 	{Name: "pending-address", What: "connections that are no WebSocket", Of: OfAddress, Amount: maxPending / addressShare, Per: AtOnce, Beyond: "closed without an answer"},
 	{Name: "pending", What: "connections that are no WebSocket", Of: OfAll, Amount: maxPending, Per: AtOnce, Beyond: "closed without an answer"},
-	{Name: "seats-address", What: "WebSockets of visitors", Of: OfAddress, Amount: defaultConnections / addressShare, Per: AtOnce, Setting: "MAX_CONNECTIONS", Code: codes.RateLimited, Sentence: addressFull},
+	{Name: "seats-address", What: "WebSockets of visitors", Of: OfAddress, Amount: defaultConnections / addressShare, Per: AtOnce, Setting: "MAX_CONNECTIONS", Part: addressShare, Code: codes.RateLimited, Sentence: addressFull},
 	{Name: "seats", What: "WebSockets of visitors", Of: OfAll, Amount: defaultConnections, Per: AtOnce, Setting: "MAX_CONNECTIONS", Code: codes.Unavailable, Sentence: allFull},
 	{Name: "consoles", What: "WebSockets of agents", Of: OfAll, Amount: maxConsoles, Per: AtOnce, Code: codes.Unavailable, Sentence: allFull},
 	{Name: "shown-console", What: "chats in view", Of: OfConnection, Amount: maxShown, Per: AtOnce, Code: codes.RateLimited, Sentence: tooManyShown},
 
-	{Name: "frames-connection", What: "frames", Of: OfConnection, Amount: 5, Per: PerSecond, Setting: "RATE_PER_CONNECTION", Code: codes.RateLimited, Sentence: codes.Sentence(codes.RateLimited)},
-	{Name: "frames-address", What: "frames and new connections", Of: OfAddress, Amount: 50, Per: PerSecond, Setting: "RATE_PER_ADDRESS", Code: codes.RateLimited, Sentence: codes.Sentence(codes.RateLimited)},
+	{Name: "frames-connection", What: "frames", Of: OfConnection, Amount: 5, Per: PerSecond, Setting: "RATE_PER_CONNECTION", kind: frames, Code: codes.RateLimited, Sentence: codes.Sentence(codes.RateLimited)},
+	{Name: "frames-address", What: "frames and new connections", Of: OfAddress, Amount: 50, Per: PerSecond, Setting: "RATE_PER_ADDRESS", kind: frames, Code: codes.RateLimited, Sentence: codes.Sentence(codes.RateLimited)},
 
 	{Name: "places-address", What: "chats that wait for a person", Of: OfAddress, Amount: desk.DefaultPerSource, Per: AtOnce, Setting: "WAITING_PER_ADDRESS", Beyond: staysWithBot + desk.AddressFullText},
 	{Name: "places", What: "chats that wait for a person", Of: OfAll, Amount: desk.DefaultMax, Per: AtOnce, Setting: "MAX_WAITING", Beyond: staysWithBot + desk.LineFullText},
 
 	{Name: "appends", What: "messages being stored", Of: OfAll, Amount: maxAppends, Per: AtOnce, Code: codes.Unavailable, Sentence: tooBusy},
+
+	{Name: "messages-chat", What: "messages", Of: OfChat, Amount: 600, Per: PerHour, Setting: "MESSAGES_PER_CHAT", kind: messages, Code: codes.RateLimited, Sentence: chatMessages},
+	{Name: "messages-chat-day", What: "messages", Of: OfChat, Amount: 4 * 600, Per: PerDay, Setting: "MESSAGES_PER_CHAT", Times: 4, kind: messages, Code: codes.RateLimited, Sentence: chatMessagesDay},
+	{Name: "requests-chat", What: "requests", Of: OfChat, Amount: 600, Per: PerHour, Setting: "MESSAGES_PER_CHAT", kind: requests, Code: codes.RateLimited, Sentence: chatRequests},
+	{Name: "bytes-chat", What: "bytes of text", Of: OfChat, Amount: 2e6, Per: PerHour, Setting: "BYTES_PER_CHAT", kind: textBytes, Code: codes.RateLimited, Sentence: chatBytes},
+	{Name: "bytes-chat-day", What: "bytes of text", Of: OfChat, Amount: 4 * 2e6, Per: PerDay, Setting: "BYTES_PER_CHAT", Times: 4, kind: textBytes, Code: codes.RateLimited, Sentence: chatBytesDay},
+	{Name: "messages-address", What: "messages", Of: OfAddress, Amount: 30_000, Per: PerHour, Setting: "MESSAGES_PER_ADDRESS", kind: messages, Code: codes.RateLimited, Sentence: addressMessages},
+	{Name: "messages-address-day", What: "messages", Of: OfAddress, Amount: 8 * 30_000, Per: PerDay, Setting: "MESSAGES_PER_ADDRESS", Times: 8, kind: messages, Code: codes.RateLimited, Sentence: addressMessagesDay},
+	{Name: "requests-address", What: "requests", Of: OfAddress, Amount: 30_000, Per: PerHour, Setting: "MESSAGES_PER_ADDRESS", kind: requests, Code: codes.RateLimited, Sentence: addressRequests},
+	{Name: "bytes-address", What: "bytes of text", Of: OfAddress, Amount: 32e6, Per: PerHour, Setting: "BYTES_PER_ADDRESS", kind: textBytes, Code: codes.RateLimited, Sentence: addressBytes},
+	{Name: "bytes-address-day", What: "bytes of text", Of: OfAddress, Amount: 8 * 32e6, Per: PerDay, Setting: "BYTES_PER_ADDRESS", Times: 8, kind: textBytes, Code: codes.RateLimited, Sentence: addressBytesDay},
+	{Name: "messages-account", What: "words and notes", Of: OfAccount, Amount: 30_000, Per: PerHour, Setting: "MESSAGES_PER_ADDRESS", kind: messages, Code: codes.RateLimited, Sentence: accountMessages},
+	{Name: "bytes-account", What: "bytes of text", Of: OfAccount, Amount: 32e6, Per: PerHour, Setting: "BYTES_PER_ADDRESS", kind: textBytes, Code: codes.RateLimited, Sentence: accountBytes},
+
+	{Name: "read-connection", What: "bytes of chats read", Of: OfConnection, Amount: 8e6, Per: PerMinute, Setting: "READ_PER_ADDRESS", Part: 8, kind: readBytes, Code: codes.RateLimited, Sentence: readTooMuch},
+	{Name: "read-address", What: "bytes of chats read", Of: OfAddress, Amount: 64e6, Per: PerMinute, Setting: "READ_PER_ADDRESS", kind: readBytes, Code: codes.RateLimited, Sentence: readTooMuch},
+	{Name: "read-account", What: "bytes of chats read", Of: OfAccount, Amount: 64e6, Per: PerMinute, Setting: "READ_PER_ADDRESS", kind: readBytes, Code: codes.RateLimited, Sentence: readTooMuch},
 	{Name: "reads", What: "chats and pages being read", Of: OfAll, Amount: maxReads, Per: AtOnce, Code: codes.Unavailable, Sentence: tooBusy},
 }
 
@@ -95,5 +139,27 @@ var Shares = []Share{
 // escalation worker decides that, for all gateways together.
 const staysWithBot = "the chat stays with the bot: "
 
-// times returns how many times the setting's value the share is.
+// Budgeted reports whether the share comes back with time: then this package counts what
+// is taken of it.
+func (s Share) Budgeted() bool { return s.kind != uncounted }
+
+// times and part say how much of the setting's value the share is.
 func (s Share) times() int64 { return max(1, s.Times) }
+func (s Share) part() int64  { return max(1, s.Part) }
+
+// What people read when a share is used up. "%s" is when it goes on.
+const (
+	chatMessages       = "Too many messages in this chat within the hour. The next one can be sent %s."
+	chatMessagesDay    = "Too many messages in this chat today. The next one can be sent %s."
+	chatRequests       = "Too many requests in this chat within the hour. The next one can be sent %s."
+	chatBytes          = "Too much text in this chat within the hour. The next message can be sent %s."
+	chatBytesDay       = "Too much text in this chat today. The next message can be sent %s."
+	addressMessages    = "Too many messages from your network within the hour. The next one can be sent %s."
+	addressMessagesDay = "Too many messages from your network today. The next one can be sent %s."
+	addressRequests    = "Too many requests from your network within the hour. The next one can be sent %s."
+	addressBytes       = "Too much text from your network within the hour. The next message can be sent %s."
+	addressBytesDay    = "Too much text from your network today. The next message can be sent %s."
+	accountMessages    = "You have sent too many messages within the hour. The next one can be sent %s."
+	accountBytes       = "You have sent too much text within the hour. The next message can be sent %s."
+	readTooMuch        = "Too much was read from here within the last minute. It goes on %s."
+)

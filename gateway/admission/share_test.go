@@ -23,8 +23,11 @@ func row(s Share) string {
 	setting := ""
 	if s.Setting != "" {
 		setting = "`" + s.Setting + "`"
-		if n := s.times(); n > 1 {
-			setting = fmt.Sprintf("%d × %s", n, setting)
+		switch {
+		case s.times() > 1:
+			setting = fmt.Sprintf("%d × %s", s.times(), setting)
+		case s.part() > 1:
+			setting += fmt.Sprintf(" ÷ %d", s.part())
 		}
 	}
 	beyond := s.Beyond
@@ -82,6 +85,11 @@ func TestEveryShareIsComplete(t *testing.T) {
 		}
 		if s.Setting != "" && !slices.Contains(config.Settings(), s.Setting) {
 			t.Errorf("%s: there is no setting %s", s.Name, s.Setting)
+			continue
+		}
+		var preset config.Size
+		if s.Setting != "" && (preset.UnmarshalText([]byte(config.Default(s.Setting))) != nil || s.Amount != int64(preset)*s.times()/s.part()) {
+			t.Errorf("%s: %d is not what %s=%s makes it", s.Name, s.Amount, s.Setting, config.Default(s.Setting))
 		}
 	}
 }

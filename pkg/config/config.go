@@ -44,6 +44,14 @@ type Config struct {
 	AdminPassword     string  `env:"ADMIN_PASSWORD"`
 	RatePerConnection float64 `env:"RATE_PER_CONNECTION" envDefault:"5"`
 	RatePerAddress    float64 `env:"RATE_PER_ADDRESS" envDefault:"50"`
+	// BytesPerAddress and MessagesPerAddress are what one address may have accepted an
+	// hour, BytesPerChat and MessagesPerChat what one chat may, and ReadPerAddress is how
+	// many bytes of chats it may read a minute; 0 is no bound.
+	BytesPerAddress    Size `env:"BYTES_PER_ADDRESS" envDefault:"32MB"`
+	MessagesPerAddress int  `env:"MESSAGES_PER_ADDRESS" envDefault:"30000"`
+	BytesPerChat       Size `env:"BYTES_PER_CHAT" envDefault:"2MB"`
+	MessagesPerChat    int  `env:"MESSAGES_PER_CHAT" envDefault:"600"`
+	ReadPerAddress     Size `env:"READ_PER_ADDRESS" envDefault:"64MB"`
 	// MaxConnections bounds the visitors' WebSockets of one gateway; one address can
 	// hold a quarter of them.
 	MaxConnections int `env:"MAX_CONNECTIONS" envDefault:"20000"`

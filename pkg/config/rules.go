@@ -17,7 +17,7 @@ type given struct {
 
 // rules holds the rules of the settings, at most one each. A rule returns a sentence
 // about what is wrong, or nothing. What it says is dropped if the value could not be
-// read. Settings with a type of their own (NATS_SYNC, DISK_RESERVE) are judged by it.
+// read. Settings with a type of their own (NATS_SYNC, DISK_RESERVE, BYTES_PER_ADDRESS and such) are judged by it.
 var rules = []struct {
 	setting string
 	wrong   func(given) string
@@ -61,6 +61,8 @@ var rules = []struct {
 	}},
 	{"RATE_PER_CONNECTION", func(g given) string { return rate(g.RatePerConnection) }},
 	{"RATE_PER_ADDRESS", func(g given) string { return rate(g.RatePerAddress) }},
+	{"MESSAGES_PER_ADDRESS", func(g given) string { return between(g.MessagesPerAddress, 0, 1e9) }},
+	{"MESSAGES_PER_CHAT", func(g given) string { return between(g.MessagesPerChat, 0, 1e9) }},
 	{"MAX_CONNECTIONS", func(g given) string { return between(g.MaxConnections, 1, 1_000_000) }},
 	{"DRAIN_TIME", func(g given) string { return atLeast(g.DrainTime, 0) }},
 	{"BOT_NAME", func(g given) string {

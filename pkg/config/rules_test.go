@@ -11,13 +11,16 @@ import (
 // A setting that is added needs a rule, or a reason here why it has none.
 func TestEverySettingHasOneRule(t *testing.T) {
 	elsewhere := map[string]string{
-		"DATA_DIR":        "any folder that can be created will do",
-		"NATS_SYNC":       "Sync reads it",
-		"DISK_RESERVE":    "Size reads it",
-		"MONGO_URL":       "mongostore judges it",
-		"PUBLIC_URL":      "the gateway reads it",
-		"ALLOWED_ORIGINS": "the gateway reads it",
-		"TRUSTED_PROXIES": "the gateway reads it",
+		"DATA_DIR":          "any folder that can be created will do",
+		"NATS_SYNC":         "Sync reads it",
+		"DISK_RESERVE":      "Size reads it",
+		"BYTES_PER_ADDRESS": "Size reads it",
+		"BYTES_PER_CHAT":    "Size reads it",
+		"READ_PER_ADDRESS":  "Size reads it",
+		"MONGO_URL":         "mongostore judges it",
+		"PUBLIC_URL":        "the gateway reads it",
+		"ALLOWED_ORIGINS":   "the gateway reads it",
+		"TRUSTED_PROXIES":   "the gateway reads it",
 	}
 	count := map[string]int{}
 	for _, r := range rules {
@@ -57,6 +60,8 @@ func TestEachRuleRefusesValuesOutsideItsBounds(t *testing.T) {
 		"ADMIN_PASSWORD":              {"123456789", strings.Repeat("p", 201)},
 		"RATE_PER_CONNECTION":         {"0", "-1", "0.009", "1e9", "NaN", "fast"},
 		"RATE_PER_ADDRESS":            {"0", "-1", "0.009", "1e9", "NaN", "fast"},
+		"MESSAGES_PER_ADDRESS":        {"-1", "many", "1000000001"},
+		"MESSAGES_PER_CHAT":           {"-1", "many", "1000000001"},
 		"MAX_CONNECTIONS":             {"0", "-1", "all", "1000001"},
 		"DRAIN_TIME":                  {"-1s", "5"},
 		"BOT_NAME":                    {" ", strings.Repeat("b", 65)},
@@ -105,6 +110,7 @@ func TestEachRuleAcceptsValuesWithinItsBounds(t *testing.T) {
 		"ADDR": {":0", "localhost:http", "[::1]:8080"}, "HEALTH_ADDR": {":8081"}, "NATS_URL": {"nats://a:4222,nats://b:4222", "wss://a,ws://b"},
 		"NATS_REPLICAS": {"1", "3", "5"}, "STREAMS": {"1", "64"}, "RETENTION": {"1h"}, "VISITOR_AUTH": {"claim", "open"}, "TOKEN_KEY": {strings.Repeat("k", 32)}, "TOKEN_ISSUER": {"https://shop.example.org"},
 		"ADMIN_PASSWORD": {"1234567890", strings.Repeat("p", 200)}, "RATE_PER_CONNECTION": {"0.01", "1e8"}, "RATE_PER_ADDRESS": {"0.01", "1e8"},
+		"MESSAGES_PER_ADDRESS": {"0", "1"}, "MESSAGES_PER_CHAT": {"0", "1000000000"}, "BYTES_PER_ADDRESS": {"0", "1GB"}, "BYTES_PER_CHAT": {"1"}, "READ_PER_ADDRESS": {"0"},
 		"MAX_CONNECTIONS": {"1", "1000000"}, "DRAIN_TIME": {"0s"}, "BOT_NAME": {"b", strings.Repeat("ü", 64)}, "BOT_KNOWLEDGE": {t.TempDir()},
 		"LLM_URL": {"https://llm.example.org/v1"}, "LLM_KEY": {"~!"}, "WAIT_LIMIT": {"5s"}, "ANSWER_LIMIT": {"5s"}, "IDLE_LIMIT": {"1m"}, "ASSIGN": {"manual", "auto"},
 		"AGENT_CAPACITY": {"1", "1000"}, "MAX_WAITING": {"1", "100000"}, "WAITING_PER_ADDRESS": {"1", "100000"}, "OTEL_EXPORTER_OTLP_ENDPOINT": {"http://c:4318"}, "OTEL_EXPORTER_OTLP_HEADERS": {"a=b,c=d%20e"},

@@ -1,19 +1,22 @@
 package outage
 
 import (
+	"cmp"
 	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
 )
 
-// sampledEvery is the minimum time between lines of one kind.
+// sampledEvery is the usual time between lines of one kind.
 const sampledEvery = 10 * time.Second
 
 // Sampled thins out lines that would come by the hundred when many clients fail in the
-// same way: of each kind it lets one line through, then none for ten seconds. The zero
+// same way: of each kind it lets one line through, then none for Every. The zero
 // value is ready to use; it may be used concurrently.
 type Sampled struct {
+	Every time.Duration // 0: ten seconds
+
 	mu   sync.Mutex // guards what follows
 	next map[string]time.Time
 	left map[string]int
@@ -36,6 +39,6 @@ func (s *Sampled) Line(kind string, line *zerolog.Event) *zerolog.Event {
 	if n := s.left[kind]; n > 0 {
 		line = line.Int("left_out", n)
 	}
-	s.next[kind], s.left[kind] = now.Add(sampledEvery), 0
+	s.next[kind], s.left[kind] = now.Add(cmp.Or(s.Every, sampledEvery)), 0
 	return line
 }

@@ -184,6 +184,18 @@ var stories = []story{
 	{"ParleyTurnsAway", "", "all come back at once after a restart", `
 		parley_gateway_turned_away_total{~job="gateway",instance="gateway-0",why="busy"} 0x20 400x130`},
 
+	{"ParleyShareUsedUp", `share="bytes-address"`, "a stranger goes on and on", `
+		parley_gateway_refused_total{~job="gateway",instance="gateway-0",share="bytes-address"} 2x20 10+8x130`},
+	{"ParleyShareUsedUp", "", "clients send frames too fast", `
+		parley_gateway_refused_total{~job="gateway",instance="gateway-0",share="frames-connection"} 0+50x150`},
+	{"ParleyShareUsedUp", "", "a program tests for two minutes", `
+		parley_gateway_refused_total{~job="gateway",instance="gateway-0",share="messages-chat"} 0x20 0+30x8 240x130`},
+
+	{"ParleyTextGrows", noLabel, "much is written from many addresses", `
+		parley_gateway_accepted_bytes_total{~job="gateway",instance="gateway-0"} 0+3000x20 60000+3000000x130`},
+	{"ParleyTextGrows", "", "a program writes much for four minutes", `
+		parley_gateway_accepted_bytes_total{~job="gateway",instance="gateway-0"} 0+3000x20 60000+3000000x16 48060000x114`},
+
 	{"ParleyModelFails", noLabel, "its key is not taken any more", `
 		parley_llm_seconds_count{~job="botworker",instance="botworker-0",result="ok"} 0+15x20 300x130
 		parley_llm_seconds_count{~job="botworker",instance="botworker-0",result="failed"} 1x20 16+15x130`},

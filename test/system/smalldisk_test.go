@@ -85,7 +85,7 @@ func startOnDisk(t *testing.T, attr *syscall.SysProcAttr, dir, program, how, siz
 	d.shell = exec.Command("/bin/sh", "-c", onSmallDisk, "sh", dir, program, how, size, d.log)
 	d.shell.SysProcAttr = attr
 	d.shell.Env = append([]string{"PATH=" + os.Getenv("PATH"), "ADDR=127.0.0.1:0", "DATA_DIR=" + filepath.Join(dir, "data"), "ADMIN_PASSWORD=" + adminPassword,
-		"RATE_PER_CONNECTION=1000", "RATE_PER_ADDRESS=100000", "LOG_FORMAT=json", "LOG_LEVEL=info"}, env...)
+		"RATE_PER_CONNECTION=1000", "RATE_PER_ADDRESS=100000", "BYTES_PER_ADDRESS=0", "MESSAGES_PER_ADDRESS=0", "BYTES_PER_CHAT=0", "MESSAGES_PER_CHAT=0", "READ_PER_ADDRESS=0", "LOG_FORMAT=json", "LOG_LEVEL=info"}, env...)
 	var err error
 	if d.in, err = d.shell.StdinPipe(); err != nil {
 		return nil, err

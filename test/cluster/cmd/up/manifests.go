@@ -165,7 +165,7 @@ func (r *run) settled(ctx context.Context) error {
 }
 
 // forTheCrowd are settings for a crowd from a single address, unlike real visitors.
-var forTheCrowd = []string{"RATE_PER_ADDRESS=500", "RATE_PER_CONNECTION=50"}
+var forTheCrowd = []string{"RATE_PER_ADDRESS=500", "RATE_PER_CONNECTION=50", "BYTES_PER_ADDRESS=0", "MESSAGES_PER_ADDRESS=0", "BYTES_PER_CHAT=0", "MESSAGES_PER_CHAT=0", "READ_PER_ADDRESS=0"}
 
 // crowded makes the gateways accept the crowd.
 func (r *run) crowded(ctx context.Context) error {

@@ -171,7 +171,7 @@ func (r *run) prepare(ctx context.Context) (err error) {
 
 // writeEnv writes passwords, ports and the given settings.
 func (r *run) writeEnv(more ...string) error {
-	text := fmt.Sprintf("GATEWAY_PORTS=127.0.0.1:%d-%d\nRATE_PER_ADDRESS=500\nRATE_PER_CONNECTION=50\n", r.ports[0], r.ports[1])
+	text := fmt.Sprintf("GATEWAY_PORTS=127.0.0.1:%d-%d\nRATE_PER_ADDRESS=500\nRATE_PER_CONNECTION=50\nBYTES_PER_ADDRESS=0\nMESSAGES_PER_ADDRESS=0\nBYTES_PER_CHAT=0\nMESSAGES_PER_CHAT=0\nREAD_PER_ADDRESS=0\n", r.ports[0], r.ports[1])
 	for _, line := range append(composefile.Passwords, more...) {
 		text += line + "\n"
 	}

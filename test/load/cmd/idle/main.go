@@ -66,9 +66,9 @@ func variant(ctx context.Context, program string, n int, hello bool) (row string
 		return "", err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	p, base, err := proc.StartGateway(ctx, proc.Spec{Name: "parley", Path: program, Dir: dir, Env: []string{
-		"DATA_DIR=" + dir, "NATS_SYNC=100ms", "RATE_PER_CONNECTION=100000", "RATE_PER_ADDRESS=10000000", "MAX_CONNECTIONS=1000000", "ADMIN_PASSWORD=idle-idle-idle", "LOG_LEVEL=warn", "LOG_FORMAT=json",
-	}})
+	p, base, err := proc.StartGateway(ctx, proc.Spec{Name: "parley", Path: program, Dir: dir, Env: append([]string{
+		"DATA_DIR=" + dir, "NATS_SYNC=100ms", "MAX_CONNECTIONS=1000000", "ADMIN_PASSWORD=idle-idle-idle", "LOG_LEVEL=warn", "LOG_FORMAT=json",
+	}, proc.Unlimited...)})
 	if err != nil {
 		return "", err
 	}

@@ -94,7 +94,8 @@ func run(p plan, program string) error {
 		}
 	}
 	fmt.Printf("the system answers %.0f turns a second; the newcomers send %.0f\n", p.capacity, p.times*p.capacity)
-	return withParley(ctx, p, program, dir, nil, func(process *proc.Process, base string) error {
+	// The served talk for minutes, faster than people do.
+	return withParley(ctx, p, program, dir, []string{"MESSAGES_PER_CHAT=0"}, func(process *proc.Process, base string) error {
 		return play(ctx, p, process, base)
 	})
 }
@@ -126,7 +127,7 @@ const calibrateFor = 5 * time.Second
 // capacity measures the turns a second of a Parley without rate limits, a hundred
 // visitors talking at once.
 func capacity(ctx context.Context, p plan, program, dir string) (turns float64, err error) {
-	err = withParley(ctx, p, program, dir, []string{"RATE_PER_CONNECTION=100000", "RATE_PER_ADDRESS=10000000"}, func(_ *proc.Process, base string) error {
+	err = withParley(ctx, p, program, dir, proc.Unlimited, func(_ *proc.Process, base string) error {
 		talking, stop := context.WithCancel(ctx)
 		t := speak(talking, base, "Calibration", 100, 0)
 		pause(ctx, calibrateFor)

@@ -92,9 +92,9 @@ func once(ctx context.Context, p plan, program, sync string) (figures, error) {
 		return figures{}, err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	process, base, err := proc.StartGateway(ctx, proc.Spec{Name: "parley", Path: program, Dir: dir, Env: []string{
-		"DATA_DIR=" + dir, "NATS_SYNC=" + sync, "RATE_PER_CONNECTION=100000", "RATE_PER_ADDRESS=10000000", wire.ThroughUs, "MAX_CONNECTIONS=1000000", "ADMIN_PASSWORD=turns-turns", "LOG_LEVEL=warn", "LOG_FORMAT=json",
-	}})
+	process, base, err := proc.StartGateway(ctx, proc.Spec{Name: "parley", Path: program, Dir: dir, Env: append([]string{
+		"DATA_DIR=" + dir, "NATS_SYNC=" + sync, wire.ThroughUs, "MAX_CONNECTIONS=1000000", "ADMIN_PASSWORD=turns-turns", "LOG_LEVEL=warn", "LOG_FORMAT=json",
+	}, proc.Unlimited...)})
 	if err != nil {
 		return figures{}, err
 	}

@@ -88,10 +88,7 @@ func (s *System) layRoles(context.Context) error {
 // settings of every role: no limits of frames, since clients hurry. Whoever is to have an
 // address of its own says so in X-Forwarded-For.
 func (s *System) settings() []string {
-	env := []string{
-		"ADMIN_PASSWORD=" + AdminPassword, "RATE_PER_CONNECTION=100000", "RATE_PER_ADDRESS=10000000", wire.ThroughUs,
-		"LOG_LEVEL=info", "LOG_FORMAT=json", "DRAIN_TIME=1s",
-	}
+	env := append([]string{"ADMIN_PASSWORD=" + AdminPassword, wire.ThroughUs, "LOG_LEVEL=info", "LOG_FORMAT=json", "DRAIN_TIME=1s"}, proc.Unlimited...)
 	env = append(env, s.opts.Env...)
 	return append(env, "DATA_DIR="+s.data(), "MONGO_URL="+s.store.url(),
 		"STREAMS="+strconv.Itoa(s.opts.Streams), "NATS_REPLICAS="+strconv.Itoa(s.opts.nodes()))

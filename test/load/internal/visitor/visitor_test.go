@@ -28,9 +28,9 @@ func newStage(t *testing.T) *stage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, base, err := proc.StartGateway(t.Context(), proc.Spec{Name: "parley", Path: program, Dir: dir, Env: []string{
-		"DATA_DIR=" + t.TempDir(), "RATE_PER_CONNECTION=100000", "RATE_PER_ADDRESS=10000000", "NATS_SYNC=100ms",
-	}})
+	p, base, err := proc.StartGateway(t.Context(), proc.Spec{Name: "parley", Path: program, Dir: dir, Env: append([]string{
+		"DATA_DIR=" + t.TempDir(), "NATS_SYNC=100ms",
+	}, proc.Unlimited...)})
 	if err != nil {
 		t.Fatal(err)
 	}

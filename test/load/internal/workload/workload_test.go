@@ -18,9 +18,9 @@ func TestAWorkloadQuiesces(t *testing.T) {
 		t.Fatal(err)
 	}
 	const admin = "admin of the workload's test"
-	p, base, err := proc.StartGateway(t.Context(), proc.Spec{Name: "parley", Path: program, Dir: dir, Env: []string{
-		"DATA_DIR=" + t.TempDir(), "ADMIN_PASSWORD=" + admin, "RATE_PER_CONNECTION=100000", "RATE_PER_ADDRESS=10000000", wire.ThroughUs, "NATS_SYNC=100ms",
-	}})
+	p, base, err := proc.StartGateway(t.Context(), proc.Spec{Name: "parley", Path: program, Dir: dir, Env: append([]string{
+		"DATA_DIR=" + t.TempDir(), "ADMIN_PASSWORD=" + admin, wire.ThroughUs, "NATS_SYNC=100ms",
+	}, proc.Unlimited...)})
 	if err != nil {
 		t.Fatal(err)
 	}
