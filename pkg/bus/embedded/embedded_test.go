@@ -46,7 +46,7 @@ func TestRoomComesAndGoesWithADistance(t *testing.T) {
 func TestWithoutTheReserveThereIsNoRoom(t *testing.T) {
 	s := run(t, Options{Dir: t.TempDir(), SyncInterval: time.Minute, Reserve: math.MaxUint64 / 2, Log: zerolog.Nop()})
 	var full *FullError
-	if err := s.Room(); !errors.As(err, &full) || !strings.HasSuffix(err.Error(), ".") || full.Hurt {
+	if err := s.Room(); !errors.As(err, &full) || !strings.Contains(err.Error(), "DISK_RESERVE is 9223372036854 MB") || !strings.HasSuffix(full.ForStrangers(), ".") || full.Hurt {
 		t.Errorf("with a reserve that no disk has: %v", err)
 	}
 	s = run(t, Options{Dir: t.TempDir(), SyncInterval: time.Minute, Log: zerolog.Nop()})

@@ -1,6 +1,9 @@
 package embedded
 
-import "sync"
+import (
+	"fmt"
+	"sync"
+)
 
 // FullError means that nothing more can be accepted, because there is no space to store
 // it.
@@ -11,12 +14,18 @@ type FullError struct {
 	Hurt bool
 }
 
+// Error says it to operators, within a sentence.
 func (e *FullError) Error() string {
-	return "There is no room to store messages at the moment. It is tried again by itself."
+	if e.Hurt {
+		return fmt.Sprintf("a write failed, and the disk of DATA_DIR has %d MB left", e.Free/1e6)
+	}
+	return fmt.Sprintf("the disk of DATA_DIR has %d MB left, and DISK_RESERVE is %d MB", e.Free/1e6, e.Reserve/1e6)
 }
 
-// ForStrangers returns the sentence, which visitors read as well.
-func (e *FullError) ForStrangers() string { return e.Error() }
+// ForStrangers says it to whoever asks whether the process is ready.
+func (e *FullError) ForStrangers() string {
+	return "There is no room to store messages at the moment. It is tried again by itself."
+}
 
 // room is the state of the file system. Its methods may be called concurrently.
 type room struct {
