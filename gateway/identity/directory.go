@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/hkdf"
 	"crypto/sha256"
-	"crypto/subtle"
 	"errors"
 	"fmt"
 	"time"
@@ -14,7 +13,6 @@ import (
 	"github.com/parley-chat/parley/gateway/kvonce"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
-	"github.com/parley-chat/parley/pkg/codes"
 )
 
 // Options of a Directory.
@@ -25,9 +23,11 @@ type Options struct {
 	TokenKey []byte
 	// Issuer is TOKEN_ISSUER: what "iss" of the site's tokens must be. Empty: anything.
 	Issuer string
-	// MayMake is asked before a new visitor is stored; its error is what Admit
+	// MayMake is asked before a new visitor is admitted; its error is what Admit
 	// returns. nil: new visitors are always admitted.
 	MayMake func(context.Context) error
+	// Written reports whether anything was ever said in a chat, for Revoke. nil: it was.
+	Written func(context.Context, chat.ID) (bool, error)
 	// Now is the clock; time.Now if it is nil.
 	Now func() time.Time
 	Log zerolog.Logger
@@ -42,24 +42,42 @@ type Visitor struct {
 	Name string
 	// Token is for every hello from now on; empty with Open.
 	Token string
-	// Fresh is set for one hello only: the one that created the chat.
+	// Fresh says that the chat is new and has no events. With Signed and Open it is set
+	// for one hello only: the one that created the chat.
 	Fresh bool
+	// Asked says that MayMake admitted the visitor as a new one. With Claim nothing is
+	// recorded by a hello: if the chat has no events, the visitor is new.
+	Asked bool
 }
 
-// record is what the bucket visitors holds about a visitor. It never changes.
+// record is what the bucket visitors holds about a visitor. With Claim none is made
+// any more; those of earlier versions still open their chats, see claim.go.
 type record struct {
 	Chat    chat.ID   `json:"chat"`
 	Name    string    `json:"name"`
 	Claim   string    `json:"claim,omitempty"` // hex SHA-256 of the secret of the first claim
 	Created time.Time `json:"created"`
+	// Revoked says that the chat is closed to whoever claimed the name.
+	Revoked bool `json:"revoked,omitempty"`
 }
 
-// Directory knows all visitors by name. Its methods may be called concurrently.
+// visitorsBucket is what a Directory needs of the bucket visitors.
+type visitorsBucket interface {
+	kvonce.Bucket[record]
+	// Update returns bus.ErrConflict if the value's revision is another one.
+	Update(ctx context.Context, key string, value record, revision uint64) (uint64, error)
+}
+
+// Directory knows whose chat a hello opens. Its methods may be called concurrently.
 type Directory struct {
 	mode     Mode
-	visitors kvonce.Bucket[record]
+	conn     *bus.Conn
+	visitors visitorsBucket
+	revoked  *bus.Bucket[revocation]
 	mayMake  func(context.Context) error
+	written  func(context.Context, chat.ID) (bool, error)
 	own      []byte // signs our own tokens
+	chats    []byte // derives chats from secrets
 	source   []byte // hides addresses, see Source
 	site     []byte // TOKEN_KEY, which the embedding site signs with
 	issuer   string
@@ -80,11 +98,20 @@ func New(ctx context.Context, conn *bus.Conn, opts Options) (*Directory, error) 
 	if err := CheckTokenKey(mode, opts.TokenKey); err != nil {
 		return nil, err
 	}
-	d := &Directory{mode: mode, site: opts.TokenKey, issuer: opts.Issuer, mayMake: opts.MayMake, now: opts.Now, log: opts.Log}
+	d := &Directory{mode: mode, site: opts.TokenKey, issuer: opts.Issuer, conn: conn, mayMake: opts.MayMake, written: opts.Written, now: opts.Now, log: opts.Log}
 	if d.now == nil {
 		d.now = time.Now
 	}
+	if d.mayMake == nil {
+		d.mayMake = func(context.Context) error { return nil }
+	}
+	if d.written == nil {
+		d.written = func(context.Context, chat.ID) (bool, error) { return true, nil }
+	}
 	if d.visitors, err = bus.OpenBucket[record](ctx, conn, bus.VisitorsBucket); err != nil {
+		return nil, err
+	}
+	if d.revoked, err = bus.OpenBucket[revocation](ctx, conn, bus.RevokedBucket); err != nil {
 		return nil, err
 	}
 	key := opts.TokenKey
@@ -95,6 +122,9 @@ func New(ctx context.Context, conn *bus.Conn, opts Options) (*Directory, error) 
 	}
 	if d.own, err = hkdf.Key(sha256.New, key, nil, "parley visitor token v1", sha256.Size); err != nil {
 		return nil, fmt.Errorf("derive the key of visitors' tokens: %w", err)
+	}
+	if d.chats, err = hkdf.Key(sha256.New, key, nil, "parley chat of a secret v1", sha256.Size); err != nil {
+		return nil, fmt.Errorf("derive the key of visitors' chats: %w", err)
 	}
 	if d.source, err = hkdf.Key(sha256.New, key, nil, "parley source v1", sha256.Size); err != nil {
 		return nil, fmt.Errorf("derive the key of sources: %w", err)
@@ -108,11 +138,10 @@ func New(ctx context.Context, conn *bus.Conn, opts Options) (*Directory, error) 
 // Mode returns the mode that was chosen.
 func (d *Directory) Mode() Mode { return d.mode }
 
-// Admit returns the visitor whose chat a hello opens, and creates the chat with the
-// first one. The error is a *bus.Refusal (bad_name, name_taken, bad_token), or wraps
-// bus.ErrUnavailable, and the error of Options.MayMake if that refused. If it did not,
-// the name may have been claimed, and the same hello with the same claim secret is
-// admitted later.
+// Admit returns the visitor whose chat a hello opens. The error is a *bus.Refusal
+// (bad_name, bad_token), or wraps bus.ErrUnavailable, and the error of Options.MayMake
+// if that refused. The same hello with the same token can be repeated: it opens the
+// same chat.
 func (d *Directory) Admit(ctx context.Context, name, token string) (Visitor, error) {
 	var v Visitor
 	var err error
@@ -124,35 +153,7 @@ func (d *Directory) Admit(ctx context.Context, name, token string) (Visitor, err
 	default:
 		v, err = d.admitClaim(ctx, name, token)
 	}
-	var no *bus.Refusal
-	if err != nil && !errors.As(err, &no) && !errors.Is(err, bus.ErrUnavailable) {
-		err = fmt.Errorf("%w (%w)", bus.ErrUnavailable, err)
-	}
-	return v, err
-}
-
-func (d *Directory) admitClaim(ctx context.Context, name, token string) (Visitor, error) {
-	display, key, err := CleanName(name)
-	if err != nil {
-		return Visitor{}, err
-	}
-	proof, err := d.readProof(token)
-	if err != nil {
-		return Visitor{}, err
-	}
-	rec, fresh, err := d.find(ctx, key, record{Name: display, Claim: proof.claim})
-	if err != nil {
-		return Visitor{}, err
-	}
-	if !fresh && !proof.opens(key, rec) {
-		return Visitor{}, bus.Refuse(codes.NameTaken)
-	}
-	// A claim's token never expires, and is the same each time: a browser that comes
-	// back after a year is still admitted, and two tabs don't replace each other's.
-	if token, err = d.sign(ownClaims{Chat: rec.Chat}, key, time.Time{}); err != nil {
-		return Visitor{}, err
-	}
-	return Visitor{Chat: rec.Chat, Name: rec.Name, Token: token, Fresh: fresh}, nil
+	return v, d.unavailable(err)
 }
 
 func (d *Directory) admitOpen(ctx context.Context, name string) (Visitor, error) {
@@ -165,23 +166,21 @@ func (d *Directory) admitOpen(ctx context.Context, name string) (Visitor, error)
 	if err != nil {
 		return Visitor{}, err
 	}
-	return Visitor{Chat: rec.Chat, Name: rec.Name, Fresh: fresh}, nil
+	return Visitor{Chat: rec.Chat, Name: rec.Name, Fresh: fresh, Asked: fresh}, nil
 }
 
 // find returns the record under the key, and creates it with a new chat if there is
 // none.
 func (d *Directory) find(ctx context.Context, key string, fresh record) (record, bool, error) {
-	if d.mayMake != nil {
-		rec, _, err := d.visitors.Get(ctx, key)
-		switch {
-		case err == nil:
-			return rec, false, nil
-		case !errors.Is(err, bus.ErrNotFound):
-			return record{}, false, fmt.Errorf("find visitor: %w", err)
-		}
-		if err := d.mayMake(ctx); err != nil {
-			return record{}, false, err
-		}
+	rec, _, err := d.visitors.Get(ctx, key)
+	switch {
+	case err == nil:
+		return rec, false, nil
+	case !errors.Is(err, bus.ErrNotFound):
+		return record{}, false, fmt.Errorf("find visitor: %w", err)
+	}
+	if err := d.mayMake(ctx); err != nil {
+		return record{}, false, err
 	}
 	fresh.Chat, fresh.Created = chat.NewID(), d.now().UTC()
 	rec, made, err := kvonce.GetOrCreate(ctx, d.visitors, key, fresh, func(r record) bool { return r.Chat == fresh.Chat })
@@ -189,19 +188,4 @@ func (d *Directory) find(ctx context.Context, key string, fresh record) (record,
 		return record{}, false, fmt.Errorf("find visitor: %w", err)
 	}
 	return rec, made, nil
-}
-
-// proof is what a token says, after it was checked.
-type proof struct {
-	claim string // hash of a claim secret
-	key   string // of our own token: the name's key
-	chat  chat.ID
-}
-
-// opens reports whether the proof is valid for the record under the key. A record
-// without a hash (created in mode Open, or by a hello without a secret) is opened
-// only by our own token.
-func (p proof) opens(key string, rec record) bool {
-	byClaim := p.claim != "" && rec.Claim != "" && subtle.ConstantTimeCompare([]byte(p.claim), []byte(rec.Claim)) == 1
-	return byClaim || p.key == key && p.chat == rec.Chat
 }

@@ -30,7 +30,7 @@ func (d *Directory) admitSigned(ctx context.Context, token string) (Visitor, err
 		if err != nil {
 			return Visitor{}, err
 		}
-		return Visitor{Chat: rec.Chat, Name: session.Name, Token: token, Fresh: fresh}, nil
+		return Visitor{Chat: rec.Chat, Name: session.Name, Token: token, Fresh: fresh, Asked: fresh}, nil
 	}
 	if errors.Is(err, jwt.ErrTokenExpired) {
 		return Visitor{}, badToken("This visit has ended. Open the chat from the site again.")
@@ -48,7 +48,7 @@ func (d *Directory) admitSigned(ctx context.Context, token string) (Visitor, err
 	if token, err = d.sign(ownClaims{Chat: rec.Chat, Name: site.name}, key, d.now().Add(sessionTime)); err != nil {
 		return Visitor{}, err
 	}
-	return Visitor{Chat: rec.Chat, Name: site.name, Token: token, Fresh: fresh}, nil
+	return Visitor{Chat: rec.Chat, Name: site.name, Token: token, Fresh: fresh, Asked: fresh}, nil
 }
 
 // readSite checks the site's token and returns whom it names.

@@ -1,12 +1,8 @@
 package identity
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"regexp"
-	"strings"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -22,45 +18,19 @@ const audience = "parley-visitor"
 // maxToken is the maximum length of a token in bytes; a JWT with a name is far shorter.
 const maxToken = 8 << 10
 
-// claimSecret is what a browser generates before its first hello.
-var claimSecret = regexp.MustCompile(`^[A-Za-z0-9_-]{22,64}$`)
-
-const claimPrefix = "claim:"
-
-// ownClaims are the claims of the tokens that Parley signs. Subject is the key in the
-// bucket visitors, which distinguishes the modes.
+// ownClaims are the claims of the tokens that Parley signs. Subject is the key of the
+// visitor's name, or with Signed that of the site's subject, which distinguishes the
+// modes. With Claim, tokens of earlier versions have no name, and never expire.
 type ownClaims struct {
 	jwt.RegisteredClaims
 	Chat chat.ID `json:"chat"`
-	Name string  `json:"name,omitempty"` // Signed only
+	Name string  `json:"name,omitempty"`
 }
 
-// readProof checks a token in mode Claim. An empty one proves nothing.
-func (d *Directory) readProof(token string) (proof, error) {
-	if token == "" {
-		return proof{}, nil
-	}
-	if secret, ok := strings.CutPrefix(token, claimPrefix); ok {
-		if !claimSecret.MatchString(secret) {
-			return proof{}, badToken("A claim is \"claim:\" and 22 to 64 characters of A-Z a-z 0-9 _ -.")
-		}
-		sum := sha256.Sum256([]byte(secret))
-		return proof{claim: hex.EncodeToString(sum[:])}, nil
-	}
-	own, err := d.readOwn(token)
-	if err != nil {
-		d.log.Debug().Err(err).Msg("a visitor's token was refused")
-		return proof{}, badToken("What this browser holds as proof for the name is not valid.")
-	}
-	return proof{key: own.Subject, chat: own.Chat}, nil
-}
-
-// sign returns one of our own tokens, which never expires if until is zero.
+// sign returns one of our own tokens, valid until then.
 func (d *Directory) sign(c ownClaims, key string, until time.Time) (string, error) {
 	c.Subject, c.Audience = key, jwt.ClaimStrings{audience}
-	if !until.IsZero() {
-		c.ExpiresAt = jwt.NewNumericDate(until)
-	}
+	c.IssuedAt, c.ExpiresAt = jwt.NewNumericDate(d.now()), jwt.NewNumericDate(until)
 	token, err := jwt.NewWithClaims(jwt.SigningMethodHS256, c).SignedString(d.own)
 	if err != nil {
 		return "", fmt.Errorf("sign a visitor's token: %w", err)

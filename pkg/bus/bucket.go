@@ -13,7 +13,8 @@ import (
 
 // The key-value buckets.
 const (
-	VisitorsBucket = "visitors" // name → chat; the first claim wins
+	VisitorsBucket = "visitors" // visitor → chat, where the site or a name says who it is
+	RevokedBucket  = "revoked"  // chats whose tokens were revoked; entries expire by themselves
 	AgentsBucket   = "agents"   // accounts of agents
 	DeskBucket     = "desk"     // chats that wait or are live: a projection of their states
 	PresenceBucket = "presence" // agents who are online; entries expire by themselves
@@ -24,6 +25,9 @@ const (
 
 // PresenceTTL is how long an agent counts as online after the last sign of life.
 const PresenceTTL = 30 * time.Second
+
+// RevokedTTL is how long a revocation is kept: longer than a visitor's token is valid.
+const RevokedTTL = 402 * 24 * time.Hour
 
 // deletedFor is how long a deletion from the desk is remembered; a gateway that was
 // disconnected for longer reads the whole desk again.
@@ -53,6 +57,8 @@ func OpenBucket[T any](ctx context.Context, c *Conn, name string) (*Bucket[T], e
 		cfg.TTL, cfg.LimitMarkerTTL = PresenceTTL, PresenceTTL
 	case DeskBucket:
 		cfg.LimitMarkerTTL = deletedFor
+	case RevokedBucket:
+		cfg.TTL = RevokedTTL
 	case AttemptsBucket:
 		cfg.TTL, cfg.LimitMarkerTTL = attemptsTTL, deletedFor
 	}

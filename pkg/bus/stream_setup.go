@@ -11,7 +11,7 @@ import (
 )
 
 // buckets are all buckets.
-var buckets = []string{VisitorsBucket, AgentsBucket, DeskBucket, PresenceBucket, SettingsBucket, AttemptsBucket, KeysBucket}
+var buckets = []string{VisitorsBucket, RevokedBucket, AgentsBucket, DeskBucket, PresenceBucket, SettingsBucket, AttemptsBucket, KeysBucket}
 
 // MakeAll makes the buckets, keys and consumers that don't exist yet, in addition to
 // the streams that Connect has made, so that connections without the permission to

@@ -16,6 +16,8 @@ const Partitions = 64
 // idLength is the length of an ID in characters: 80 random bits.
 const idLength = 16
 
+const idBytes = idLength * 5 / 8
+
 const idAlphabet = "abcdefghijklmnopqrstuvwxyz234567"
 
 var idEncoding = base32.NewEncoding(idAlphabet).WithPadding(base32.NoPadding)
@@ -25,10 +27,15 @@ type ID string
 
 // NewID returns a random ID that nobody can guess.
 func NewID() ID {
-	var b [idLength * 5 / 8]byte
+	var b [idBytes]byte
 	_, _ = rand.Read(b[:]) // never fails: crypto/rand ends the process instead
 	return ID(idEncoding.EncodeToString(b[:]))
 }
+
+// IDOf returns the ID that a keyed hash stands for: the same for the same hash. It
+// takes 10 bytes of it, which nobody outside may be able to guess; the hash must not be
+// shorter.
+func IDOf(hash []byte) ID { return ID(idEncoding.EncodeToString(hash[:idBytes])) }
 
 // ParseID accepts what NewID makes and nothing else, so an ID from outside can
 // never contain a wildcard or a dot.

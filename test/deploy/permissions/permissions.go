@@ -49,7 +49,7 @@ var gateway = User{
 			line("due timers, and since when they are due, for the operator page", "$JS.API.CONSUMER.INFO.TIMERS.escalation", "$JS.API.STREAM.MSG.GET.TIMERS"),
 			line("dead letters: read one, drop one", "$JS.API.STREAM.MSG.GET.DEAD", "$JS.API.STREAM.MSG.DELETE.DEAD"),
 		},
-		bucket("visitors", reads, writes), bucket("agents", reads, writes, watches), bucket("settings", reads, writes),
+		bucket("visitors", reads, writes), bucket("revoked", reads, writes), bucket("agents", reads, writes, watches), bucket("settings", reads, writes),
 		bucket("presence", reads, writes, watches), bucket("desk", reads, watches), opening,
 	),
 	Subscribe: slices.Concat([]Line{
