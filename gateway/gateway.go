@@ -181,7 +181,7 @@ func (g *Gateway) open(ctx, serving context.Context) (madeUp string, err error) 
 		return "", err
 	}
 	g.watcher = ops.New(ops.Options{Desk: g.board.Counts, Room: g.opts.Room, Log: g.log}, g.conn)
-	if g.visitors, err = identity.New(ctx, g.conn, identity.Options{Mode: g.opts.VisitorAuth, TokenKey: g.opts.TokenKey, Issuer: g.opts.TokenIssuer, MayMake: g.admission.NewVisitor, Log: g.log}); err != nil {
+	if g.visitors, err = identity.New(ctx, g.conn, identity.Options{Mode: g.opts.VisitorAuth, TokenKey: g.opts.TokenKey, Issuer: g.opts.TokenIssuer, MayMake: g.admission.NewVisitor, Written: g.written, Log: g.log}); err != nil {
 		return "", fmt.Errorf("open the directory of visitors: %w", err)
 	}
 	if g.accounts, err = accounts.Open(ctx, g.conn, accounts.Options{Times: g.opts.SessionTimes, HostCookie: g.opts.Site.TLS()}); err != nil {

@@ -45,6 +45,7 @@ func (s *visitorSession) run(ctx context.Context) {
 // visitorHandlers has a handler for each kind of frame that visitors send.
 var visitorHandlers = map[string]func(*visitorSession, context.Context, frame.In) error{
 	"hello":    (*visitorSession).hello,
+	"forget":   (*visitorSession).forget,
 	"send":     (*visitorSession).send,
 	"escalate": (*visitorSession).request,
 	"cancel":   (*visitorSession).request,
@@ -109,7 +110,42 @@ func (s *visitorSession) enter(ctx context.Context, f frame.In) (who identity.Vi
 	if next, at, err = s.g.hub.Subscribe(ctx, who.Chat, s.sock, nil, f.Since, who.Fresh); err != nil {
 		return who, nil, at, fmt.Errorf("look at chat %s: %w", who.Chat, err)
 	}
+	// A chat without events is new: that costs no read of its own.
+	who.Fresh = who.Fresh || who.Asked && at.Empty()
 	return who, next, at, nil
+}
+
+// forget revokes the tokens of a chat and ends every visitor's connection to it.
+func (s *visitorSession) forget(ctx context.Context, f frame.In) error {
+	if err := s.limits.Allow(); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, storeTime)
+	defer cancel()
+	release, err := s.g.admission.Read(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	id, err := s.g.visitors.Revoke(ctx, f.Token)
+	if err != nil {
+		return err
+	}
+	// Before the signal, which ends this connection too.
+	s.sock.Send(frame.Encode(frame.AckOf(f.ID, 0)))
+	return s.signal(id, bus.Signal{What: bus.Revoked, From: chat.Speaker{Role: chat.RoleSystem}})
+}
+
+// written reports whether anything was ever said in the chat.
+func (g *Gateway) written(ctx context.Context, id chat.ID) (bool, error) {
+	if last, err := g.conn.LastInput(ctx, id); err != nil || last > 0 {
+		return last > 0, err
+	}
+	page, err := roles.AskPage(ctx, g.conn, chat.RoleVisitor, roles.PageRequest{Chat: id, Limit: 1})
+	if err != nil {
+		return false, fmt.Errorf("look for the past of chat %s: %w", id, err)
+	}
+	return len(page.Events) > 0, nil
 }
 
 // send stores a message. The word that calls a person becomes a request; it is stored

@@ -16,6 +16,7 @@ var (
 	TooSlow   = Ending{websocket.CloseTryAgainLater, "reading too slowly"}    // 1013
 	// Refused ends a connection that keeps sending what was refused.
 	Refused = Ending{websocket.ClosePolicyViolation, "too many refused frames"} // 1008
-	// SignedOut ends the console of an agent whose session is over.
+	// SignedOut ends the console of an agent whose session is over, and the connection of
+	// a visitor whose token was revoked.
 	SignedOut = Ending{4401, "signed out"}
 )

@@ -57,6 +57,7 @@ const (
 // Kinds is the table of the frames that clients send.
 var Kinds = []Kind{
 	{Name: "hello", From: Visitor},
+	{Name: "forget", From: Visitor, ID: true},
 	{Name: "send", From: Visitor, ID: true, text: neededText},
 	{Name: "escalate", From: Visitor, ID: true},
 	{Name: "cancel", From: Visitor, ID: true},

@@ -50,43 +50,106 @@ func refused(t *testing.T, b *Directory, name, token, code string) {
 	}
 }
 
-func TestTheFirstClaimOfANameWins(t *testing.T) {
+func TestANameIsNoKeyAndABrowserHasItsOwnChat(t *testing.T) {
 	b := directory(t, bustest.Conn(t), Options{Mode: Claim})
-	ada := admit(t, b, "Ada", secretA)
-	if !ada.Fresh || ada.Name != "Ada" || ada.Token == "" || strings.HasPrefix(ada.Token, "claim:") {
-		t.Errorf("the first claim: %+v", ada)
+	maria := admit(t, b, "Maria", secretA)
+	if maria.Fresh || !maria.Asked || maria.Name != "Maria" || maria.Token == "" || strings.HasPrefix(maria.Token, "claim:") {
+		t.Errorf("the first hello: %+v", maria)
+	}
+	other := admit(t, b, "maria", secretB)
+	stranger := admit(t, b, "Maria", "")
+	if other.Chat == maria.Chat || stranger.Chat == maria.Chat || other.Chat == stranger.Chat || other.Name != "maria" || !stranger.Fresh {
+		t.Errorf("three Marias: %+v, %+v, %+v", maria, other, stranger)
 	}
 	// The welcome was lost on its way: the same secret opens the same chat.
-	again := admit(t, b, "Ada", secretA)
-	if again.Fresh || again.Chat != ada.Chat || again.Token != ada.Token {
-		t.Errorf("the same secret: %+v, want %+v", again, ada)
+	if again := admit(t, b, "Maria", secretA); again.Chat != maria.Chat {
+		t.Errorf("the same secret: %+v, want %+v", again, maria)
 	}
 	// With the token, the name may be typed in any way; it is shown as before.
-	typed := admit(t, b, "ＡＤＡ ", ada.Token)
-	if typed.Chat != ada.Chat || typed.Name != "Ada" {
+	if typed := admit(t, b, "ＭＡＲＩＡ ", maria.Token); typed.Chat != maria.Chat || typed.Name != "Maria" || typed.Asked {
 		t.Errorf("typed otherwise: %+v", typed)
 	}
-	refused(t, b, "ada", secretB, codes.NameTaken)
-	refused(t, b, "Ada", "", codes.NameTaken)
-	bob := admit(t, b, "Bob", "")
-	refused(t, b, "Ada", bob.Token, codes.NameTaken)
-	refused(t, b, "Bob", secretA, codes.NameTaken) // a name claimed without a secret is opened by its token only
-	if admit(t, b, "Bob", bob.Token).Chat != bob.Chat {
-		t.Error("Bob's token opens another chat")
-	}
-}
-
-func TestATokenOutlivesTheGateway(t *testing.T) {
-	server := bustest.Start(t)
-	b := directory(t, server.Connect("one"), Options{Mode: Claim})
+	// The same browser under another name has another chat, and its secret opens both.
 	ada := admit(t, b, "Ada", secretA)
-	later := func() time.Time { return time.Now().AddDate(5, 0, 0) }
-	if v := admit(t, directory(t, server.Connect("two"), Options{Mode: Claim, Now: later}), "Ada", ada.Token); v.Chat != ada.Chat {
-		t.Error("another gateway, five years later, opens another chat")
+	if ada.Chat == maria.Chat || admit(t, b, "Ada", secretA).Chat != ada.Chat {
+		t.Errorf("another name of one browser: %+v", ada)
+	}
+	refused(t, b, "Ada", maria.Token, codes.BadToken)
+	if admit(t, b, "Maria", stranger.Token).Chat != stranger.Chat {
+		t.Error("the token of a hello without a secret opens another chat")
 	}
 }
 
-func TestABadTokenIsRefusedAndClaimsNothing(t *testing.T) {
+func TestTwoThousandHellosRecordNothing(t *testing.T) {
+	conn := bustest.Conn(t)
+	b := directory(t, conn, Options{Mode: Claim})
+	for i := range 2000 {
+		token := ""
+		if i%2 == 0 {
+			token = fmt.Sprintf("claim:%024d", i)
+		}
+		v := admit(t, b, fmt.Sprint("Stranger ", i), token)
+		admit(t, b, v.Name, v.Token)
+	}
+	for _, bucket := range []string{bus.VisitorsBucket, bus.RevokedBucket} {
+		if n := entries(t, conn, bucket); n != 0 {
+			t.Errorf("the bucket %s holds %d records", bucket, n)
+		}
+	}
+}
+
+// entries returns how many values a bucket holds.
+func entries(t *testing.T, conn *bus.Conn, name string) (n int) {
+	t.Helper()
+	b, err := bus.OpenBucket[map[string]any](t.Context(), conn, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithTimeout(t.Context(), bustest.Patience)
+	defer stop()
+	err = b.Watch(ctx, func(e bus.Entry[map[string]any]) {
+		if e.Current {
+			stop()
+		} else if !e.Gone {
+			n++
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func TestATokenOutlivesTheGatewayAndLapsesWhenItIsNotUsed(t *testing.T) {
+	server := bustest.Start(t)
+	c := &clock{time.Now()}
+	one := directory(t, server.Connect("one"), Options{Mode: Claim, Now: c.now})
+	two := directory(t, server.Connect("two"), Options{Mode: Claim, Now: c.now})
+	first := admit(t, one, "Ada", secretA)
+	c.Time = c.Add(23 * time.Hour)
+	if v := admit(t, two, "Ada", first.Token); v.Chat != first.Chat || v.Token != first.Token {
+		t.Errorf("on the first day: %+v, want %+v", v, first)
+	}
+	c.Time = c.Add(2 * time.Hour)
+	renewed := admit(t, two, "Ada", first.Token)
+	if renewed.Chat != first.Chat || renewed.Token == first.Token {
+		t.Errorf("on the second day the token is not renewed: %+v", renewed)
+	}
+	// A tab that still has the old token is not disturbed, and neither is the other one.
+	if v := admit(t, one, "Ada", first.Token); v.Chat != first.Chat {
+		t.Errorf("the other tab: %+v", v)
+	}
+	c.Time = c.Add(claimTime - 2*time.Hour)
+	refused(t, one, "Ada", first.Token, codes.BadToken) // nobody used it for too long
+	last := admit(t, one, "Ada", renewed.Token)
+	if last.Chat != first.Chat || last.Token == renewed.Token {
+		t.Errorf("a year later: %+v", last)
+	}
+	c.Time = c.Add(claimTime + time.Minute)
+	refused(t, one, "Ada", last.Token, codes.BadToken)
+}
+
+func TestABadTokenIsRefused(t *testing.T) {
 	b := directory(t, bustest.Conn(t), Options{Mode: Claim})
 	ada := admit(t, b, "Ada", secretA)
 	parts := strings.Split(ada.Token, ".")
@@ -108,56 +171,41 @@ func TestABadTokenIsRefusedAndClaimsNothing(t *testing.T) {
 		"other audience":   forge(t, "HS256", b.own, map[string]any{"aud": "other", "sub": "x", "chat": ada.Chat}, nil),
 		"no chat":          forge(t, "HS256", b.own, map[string]any{"aud": audience, "sub": "x"}, nil),
 		"crit":             forge(t, "HS256", b.own, map[string]any{"aud": audience, "sub": "x", "chat": ada.Chat}, map[string]any{"crit": []string{"exp"}}),
+		"another name":     admit(t, b, "Bob", secretA).Token,
 	} {
 		t.Run(what, func(t *testing.T) {
 			refused(t, b, "Ada", token, codes.BadToken)
 			refused(t, b, "Nobody", token, codes.BadToken)
 		})
 	}
-	if !admit(t, b, "Nobody", secretB).Fresh {
-		t.Error("a bad token claimed the name")
-	}
 	refused(t, b, "\u202EAda", secretA, codes.BadName)
 }
 
-func TestATokenForAChatThatTheNameNoLongerHasIsRefused(t *testing.T) {
-	b := directory(t, bustest.Conn(t), Options{Mode: Claim})
+func TestNewVisitorsAreAskedForAndKnownOnesAreNot(t *testing.T) {
+	conn := bustest.Conn(t)
+	full, asked := true, 0
+	b := directory(t, conn, Options{Mode: Claim, MayMake: func(context.Context) error {
+		asked++
+		if full {
+			return bus.Refuse(codes.Unavailable)
+		}
+		return nil
+	}})
+	refused(t, b, "Ada", secretA, codes.Unavailable)
+	refused(t, b, "Ada", "", codes.Unavailable)
+	full = false
 	ada := admit(t, b, "Ada", secretA)
-	_, key, _ := CleanName("Ada")
-	if err := b.visitors.(*bus.Bucket[record]).Delete(t.Context(), key); err != nil { // erased
+	full, asked = true, 0
+	refused(t, b, "Ada", secretA, codes.Unavailable) // nothing was said yet
+	if _, err := conn.AppendIn(t.Context(), chat.Event{Chat: ada.Chat, Kind: chat.Message, ID: "m", From: chat.Speaker{Role: chat.RoleVisitor, Name: "Ada"}, Text: "hello"}, nil); err != nil {
 		t.Fatal(err)
 	}
-	if heir := admit(t, b, "Ada", secretB); !heir.Fresh || heir.Chat == ada.Chat {
-		t.Errorf("the erased name: %+v", heir)
+	if v := admit(t, b, "Ada", secretA); v.Chat != ada.Chat || v.Asked {
+		t.Errorf("a visitor who was there before, with the secret: %+v", v)
 	}
-	refused(t, b, "Ada", ada.Token, codes.NameTaken)
-}
-
-func TestOfManyFirstClaimsOnTwoGatewaysOneWins(t *testing.T) {
-	server := bustest.Start(t)
-	directories := []*Directory{directory(t, server.Connect("one"), Options{Mode: Claim}), directory(t, server.Connect("two"), Options{Mode: Claim})}
-	for round := range 10 {
-		var mu sync.Mutex
-		var won []Visitor
-		var wg sync.WaitGroup
-		for i := range 8 {
-			wg.Go(func() {
-				v, err := directories[i%2].Admit(context.Background(), fmt.Sprint("Ada ", round), fmt.Sprintf("claim:%024d", i))
-				var no *bus.Refusal
-				if err != nil && (!errors.As(err, &no) || no.Code != codes.NameTaken) {
-					t.Error(err)
-				}
-				if err == nil {
-					mu.Lock()
-					defer mu.Unlock()
-					won = append(won, v)
-				}
-			})
-		}
-		wg.Wait()
-		if len(won) != 1 || !won[0].Fresh {
-			t.Fatalf("won: %+v, want one", won)
-		}
+	asked = 0
+	if v := admit(t, b, "Ada", ada.Token); v.Asked || asked > 0 {
+		t.Errorf("with the token: %+v, asked %d times", v, asked)
 	}
 }
 
@@ -176,18 +224,40 @@ func TestOneVisitorsTabsOnTwoGatewaysShareAChat(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	fresh := 0
 	for _, v := range got {
-		if v.Fresh {
-			fresh++
-		}
-		if v.Chat != got[0].Chat || v.Token != got[0].Token {
+		if v.Chat != got[0].Chat {
 			t.Errorf("%+v and %+v", v, got[0])
 		}
 	}
-	if fresh != 1 {
-		t.Errorf("%d fresh claims, want 1", fresh)
+}
+
+// Whatever comes as a token is refused with a sentence, or opens a chat that is its
+// own.
+func FuzzClaimToken(f *testing.F) {
+	server := bustest.Start(f)
+	b, err := New(f.Context(), server.Connect("fuzz"), Options{Mode: Claim, Log: zerolog.Nop()})
+	if err != nil {
+		f.Fatal(err)
 	}
+	ada, err := b.Admit(f.Context(), "Ada", secretA)
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, s := range []string{"", secretB, "claim:", ada.Token + ".", ada.Token[:40], "..", "\xff", "eyJhbGciOiJub25lIn0.e30."} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, token string) {
+		v, err := b.Admit(t.Context(), "Ada", token)
+		if err != nil {
+			if !isRefusal(err, codes.BadToken) {
+				t.Fatalf("%q: %v", token, err)
+			}
+			return
+		}
+		if v.Chat == ada.Chat && token != ada.Token && token != secretA {
+			t.Fatalf("%q opens Ada's chat", token)
+		}
+	})
 }
 
 func TestInOpenModeANameIsEnoughAndProvesNothing(t *testing.T) {
@@ -201,10 +271,13 @@ func TestInOpenModeANameIsEnoughAndProvesNothing(t *testing.T) {
 		t.Errorf("second: %+v", v)
 	}
 	refused(t, b, "", "", codes.BadName)
-	// After a change to claim nobody can prove that the name was theirs.
+	// After a change to claim nobody can prove that the chat was theirs.
 	claim := directory(t, server.Connect("claim"), Options{Mode: Claim})
-	refused(t, claim, "Ada", secretA, codes.NameTaken)
-	refused(t, claim, "Ada", "", codes.NameTaken)
+	for _, token := range []string{secretA, ""} {
+		if v := admit(t, claim, "Ada", token); v.Chat == ada.Chat {
+			t.Error("a chat of mode open is opened by whoever comes first")
+		}
+	}
 }
 
 func TestWithoutNATSAHelloIsUnavailableNotRefused(t *testing.T) {

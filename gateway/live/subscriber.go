@@ -149,6 +149,12 @@ func (v *subscriber) join(unsure bool) bool {
 
 // signal passes a signal on, unless it is the subscriber's own.
 func (v *subscriber) signal(id chat.ID, s bus.Signal) {
+	if s.What == bus.Revoked {
+		if v.agent == nil {
+			v.sock.Close(conn.SignedOut)
+		}
+		return // agents go on
+	}
 	if v.agent == nil && s.From.Role == chat.RoleVisitor || v.agent != nil && s.From.User == v.agent.User {
 		return // one's own
 	}

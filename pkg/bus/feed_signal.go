@@ -16,6 +16,9 @@ const (
 	Typing SignalKind = "typing" // somebody is typing, or stopped
 	Read   SignalKind = "read"   // somebody has read up to Seq
 	Delta  SignalKind = "delta"  // a piece of the reply that the bot is composing
+	// Revoked says that the visitor's tokens for the chat are no longer valid. It ends
+	// visitors' connections and is not passed on to them.
+	Revoked SignalKind = "revoked"
 )
 
 // Signal is something that matters only now, and is never stored. It may be lost, and it

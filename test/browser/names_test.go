@@ -1,20 +1,35 @@
 package browser
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 )
 
-func TestANameIsItsFirstUsersAndOthersAreToldInRed(t *testing.T) {
+func TestTwoVisitorsOfOneNameEachHaveAChat(t *testing.T) {
 	p := startParley(t)
-	ada := newVisitor(t, p, "first")
-	ada.startAs("Ada")
-	ada.say("My secret")
-	ada.answered()
+	one, other := newVisitor(t, p, "first"), newVisitor(t, p, "other")
+	one.startAs("Maria")
+	one.say("My secret")
+	one.answered()
+	other.startAs("MARIA") // the same name to a human reader
+	other.say("Another order")
+	other.answered()
+	for _, m := range other.log("log") {
+		if strings.Contains(fmt.Sprint(m), "My secret") {
+			t.Errorf("the other browser sees %v", m)
+		}
+	}
+	one.reload()
+	one.hasMessage("log", "visitor", "My secret")
+}
 
-	other := newVisitor(t, p, "other")
-	other.fill(at("name-input"), "ADA ") // the same name to a human reader
+func TestANameThatCanNotBeUsedIsRefusedInRed(t *testing.T) {
+	p := startParley(t)
+	other := newVisitor(t, p)
+	other.fill(at("name-input"), "A\u202Eda")
 	other.click(at("start"))
-	other.shows(at("toast"), "This name belongs to another visitor")
+	other.shows(at("toast"), "change the direction of the text")
 	other.until("the error is red and at the top right", `(s) => {
 		const toast = document.querySelector(s), box = toast.getBoundingClientRect();
 		const place = box.right > innerWidth / 2 && innerWidth - box.right < 40 && box.top < 120;
