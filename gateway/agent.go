@@ -102,15 +102,16 @@ func (s *agentSession) open(ctx context.Context, f frame.In, id chat.ID) error {
 		}
 	}
 	serving := ctx
-	ctx, cancel := context.WithTimeout(ctx, storeTime)
-	defer cancel()
-	release, err := s.g.admission.Read(ctx)
-	if err != nil {
+	if err := s.limits.MayRead(); err != nil {
 		return err
 	}
+	reading := live.NewReading(s.g.admission.Read)
+	defer func() { s.limits.HasRead(reading.Bytes()) }()
+	ctx, cancel := context.WithTimeout(ctx, storeTime)
+	defer cancel()
 	who := s.who.Chat()
-	next, at, err := s.g.hub.Subscribe(ctx, id, s.sock, &who, f.Since, false)
-	release()
+	next, at, err := s.g.hub.Subscribe(ctx, id, s.sock, reading, &who, f.Since, false)
+	reading.End()
 	if err != nil {
 		return fmt.Errorf("look at chat %s: %w", id, err)
 	}
@@ -202,10 +203,18 @@ func (s *agentSession) call(ctx context.Context, ep bus.Endpoint[roles.DeskReque
 
 // chats lists all chats, the one last written to first.
 func (s *agentSession) chats(ctx context.Context, f frame.In, _ chat.ID) error {
+	if err := s.limits.MayRead(); err != nil {
+		return err
+	}
 	reply, err := bus.Ask(ctx, s.g.conn, roles.HistoryChats, roles.ChatsRequest{Limit: f.Limit, Before: f.Before.At})
 	if err != nil {
 		return err
 	}
+	read := 0
+	for _, c := range reply.Chats {
+		read += (&chat.Event{Text: c.Text}).Size()
+	}
+	s.limits.HasRead(read)
 	if reply.Chats == nil {
 		reply.Chats = []roles.ChatSummary{}
 	}

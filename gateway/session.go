@@ -31,6 +31,7 @@ type session struct {
 }
 
 func (g *Gateway) newSession(sock *conn.Socket, side frame.Side, limits *admission.Client) session {
+	sock.Meter(limits.Control)
 	return session{g: g, sock: sock, side: side, limits: limits, pages: make(chan struct{}, 1)}
 }
 
@@ -126,6 +127,9 @@ func (s *session) page(ctx context.Context, f frame.In, id chat.ID, known uint64
 	if s.sock.Held() > maxBeforePage {
 		return admission.TooFast(time.Second)
 	}
+	if err := s.limits.MayRead(); err != nil {
+		return err
+	}
 	select {
 	case s.pages <- struct{}{}:
 	default:
@@ -153,6 +157,7 @@ func (s *session) readPage(ctx context.Context, f frame.In, id chat.ID, known ui
 	if err != nil {
 		return frame.Page{}, err
 	}
+	s.limits.HasRead(bytesOf(reply.Events))
 	return frame.PageOf(f.ID, s.about(f), reply, s.side.Role()), nil
 }
 

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"time"
@@ -72,9 +73,14 @@ func (s *visitorSession) hello(ctx context.Context, f frame.In) error {
 	if err := s.limits.Allow(); err != nil {
 		return err
 	}
+	if err := s.limits.MayRead(); err != nil {
+		return err
+	}
+	reading := live.NewReading(s.g.admission.Read)
+	defer func() { s.limits.HasRead(reading.Bytes()) }()
 	ctx, cancel := context.WithTimeout(ctx, storeTime)
 	defer cancel()
-	who, next, at, err := s.enter(ctx, f)
+	who, next, at, err := s.enter(ctx, f, reading)
 	if err != nil {
 		return err
 	}
@@ -98,16 +104,15 @@ func (s *visitorSession) hello(ctx context.Context, f frame.In) error {
 }
 
 // enter finds out who says hello and subscribes to the chat.
-func (s *visitorSession) enter(ctx context.Context, f frame.In) (who identity.Visitor, next *live.Subscription, at live.StartPosition, err error) {
-	release, err := s.g.admission.Read(ctx)
-	if err != nil {
+func (s *visitorSession) enter(ctx context.Context, f frame.In, reading *live.Reading) (who identity.Visitor, next *live.Subscription, at live.StartPosition, err error) {
+	if err := reading.Begin(ctx); err != nil {
 		return who, nil, at, err
 	}
-	defer release()
+	defer reading.End()
 	if who, err = s.g.visitors.Admit(ctx, f.Name, f.Token); err != nil {
 		return who, nil, at, err
 	}
-	if next, at, err = s.g.hub.Subscribe(ctx, who.Chat, s.sock, nil, f.Since, who.Fresh); err != nil {
+	if next, at, err = s.g.hub.Subscribe(ctx, who.Chat, s.sock, reading, nil, f.Since, who.Fresh); err != nil {
 		return who, nil, at, fmt.Errorf("look at chat %s: %w", who.Chat, err)
 	}
 	// A chat without events is new: that costs no read of its own.
@@ -204,13 +209,22 @@ func (s *visitorSession) acknowledge(id string, seq uint64, err error) error {
 	return nil
 }
 
-// stored looks for an event that a client resends after the stream's duplicate window:
-// in the stream, which is quick and complete if nothing was purged from it, and then in
-// the store.
+// stored looks for an event that a client resends after the stream's duplicate window.
+// The history service knows ids. If it does not answer, the stream is read, which is
+// complete if nothing was purged from it. What was read is charged either way.
 func (s *visitorSession) stored(ctx context.Context, clientID string) (seq uint64, err error) {
-	tail, err := s.g.conn.TailPart(ctx, s.who.Chat, 0, chat.RoleVisitor)
-	if err != nil {
+	found, err := bus.Ask(ctx, s.g.conn, roles.HistoryFind, roles.FindRequest{Chat: s.who.Chat, ID: clientID})
+	if err == nil {
+		s.limits.HasRead(found.Read)
+		return found.Seq, nil
+	}
+	if !errors.Is(err, bus.ErrUnavailable) {
 		return 0, fmt.Errorf("look for a resent message: %w", err)
+	}
+	tail, tailErr := s.g.conn.TailPart(ctx, s.who.Chat, 0, chat.RoleVisitor)
+	s.limits.HasRead(bytesOf(tail.Events))
+	if tailErr != nil {
+		return 0, fmt.Errorf("look for a resent message: %w", tailErr)
 	}
 	for _, e := range tail.Events {
 		if e.From.Role == chat.RoleVisitor && e.ID == clientID {
@@ -220,11 +234,15 @@ func (s *visitorSession) stored(ctx context.Context, clientID string) (seq uint6
 	if tail.Whole && !tail.More {
 		return 0, nil
 	}
-	found, err := bus.Ask(ctx, s.g.conn, roles.HistoryFind, roles.FindRequest{Chat: s.who.Chat, ID: clientID})
-	if err != nil {
-		return 0, fmt.Errorf("look for a resent message: %w", err)
+	return 0, fmt.Errorf("look for a resent message: %w", err)
+}
+
+// bytesOf is about how much was read.
+func bytesOf(events []chat.Event) (n int) {
+	for _, e := range events {
+		n += e.Size()
 	}
-	return found.Seq, nil
+	return n
 }
 
 func (s *visitorSession) olderEvents(ctx context.Context, f frame.In) error {

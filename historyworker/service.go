@@ -139,36 +139,21 @@ func (w *Worker) find(ctx context.Context, req roles.FindRequest) (roles.FindRep
 	if err != nil {
 		return roles.FindReply{}, err
 	}
-	r, err := w.recentOf(ctx, req.Chat, floor, chat.RoleVisitor)
-	if err != nil {
-		return roles.FindReply{}, err
+	tail, err := w.search(ctx, req, floor)
+	if err != nil || tail.seq != 0 {
+		return roles.FindReply{Seq: tail.seq, Read: tail.bytes}, err
 	}
 	seq, down := w.stored(ctx, req.Chat, chat.RoleVisitor, req.ID)
-	if down == nil && seq == 0 {
-		seq = sentAs(r.events, req.ID)
-	}
 	if down == nil {
-		return roles.FindReply{Seq: seq}, nil
+		return roles.FindReply{Seq: seq, Read: tail.bytes}, nil
 	}
-	tail, err := w.conn.TailOf(ctx, req.Chat, 0, chat.RoleVisitor)
-	if err != nil {
+	if tail, err = w.search(ctx, req, 0); err != nil {
 		return roles.FindReply{}, err
 	}
-	if seq = sentAs(tail.Events, req.ID); seq != 0 || tail.Whole {
-		return roles.FindReply{Seq: seq}, nil
+	if tail.seq != 0 || tail.whole {
+		return roles.FindReply{Seq: tail.seq, Read: tail.bytes}, nil
 	}
 	return roles.FindReply{}, down
-}
-
-// sentAs returns the sequence of the first event that the visitor sent under the client
-// id; 0 if there is none.
-func sentAs(events []chat.Event, clientID string) uint64 {
-	for _, e := range events {
-		if e.From.Role == chat.RoleVisitor && e.ID == clientID {
-			return e.Seq
-		}
-	}
-	return 0
 }
 
 // chats answers from the store alone, so for a moment a chat whose last events are not

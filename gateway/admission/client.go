@@ -75,6 +75,15 @@ func (c *Client) Refuse(err error) (answer *frame.Refusal, end bool) {
 	return answer, c.penalize(penaltyOf(answer))
 }
 
+// Control takes a control frame that the client sent unasked off the limits. It says
+// whether the frame is answered, and whether there were so many that the connection ends.
+func (c *Client) Control() (answer, end bool) {
+	if c.Allow() == nil {
+		return true, false
+	}
+	return false, c.Drop()
+}
+
 // Drop counts a frame that is dropped without an answer. If end is true the
 // connection is closed.
 func (c *Client) Drop() (end bool) { return c.penalize(retryPenalty) }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -49,6 +50,8 @@ type Socket struct {
 	slow     atomic.Bool  // closed for reading too slowly: nothing more is written
 	incoming int          // bytes of the budget for the frame being read; the reader's own
 	silent   func() bool
+	control  func() (answer, end bool) // see Meter; the reader's own
+	pinged   atomic.Bool               // a ping was sent and is not answered yet
 	greeted  atomic.Bool
 
 	mu      sync.Mutex // guards the fields below
@@ -66,7 +69,11 @@ func newSocket(ws *websocket.Conn, opts Options) *Socket {
 	s.room.L = &s.mu
 	ws.SetReadLimit(MaxFrame)
 	_ = ws.SetReadDeadline(time.Now().Add(readTime))
+	ws.SetPingHandler(s.answerPing)
 	ws.SetPongHandler(func(string) error {
+		if !s.pinged.Swap(false) {
+			s.mayControl()
+		}
 		if s.silent != nil && !s.greeted.Load() && !s.silent() {
 			return nil // the connection ends at the deadline it has
 		}
@@ -79,7 +86,42 @@ func newSocket(ws *websocket.Conn, opts Options) *Socket {
 // Greeted records that the client said hello, and was let in.
 func (s *Socket) Greeted() { s.greeted.Store(true) }
 
+// Meter has control asked, by the reader, about each control frame that the client sends
+// unasked: a ping, or a pong that answers none. It says whether a ping is answered, and
+// whether the connection ends with Refused. It must be set before the first Read; without
+// it every ping is answered.
+func (s *Socket) Meter(control func() (answer, end bool)) { s.control = control }
+
+// mayControl asks about a control frame that the client sent unasked.
+func (s *Socket) mayControl() (answer bool) {
+	if s.control == nil {
+		return true
+	}
+	if s.Leaving() {
+		return false
+	}
+	answer, end := s.control()
+	if end {
+		s.Close(Refused)
+	}
+	return answer && !end
+}
+
+// answerPing answers a client's ping, unless there are too many.
+func (s *Socket) answerPing(data string) error {
+	if !s.mayControl() {
+		return nil
+	}
+	var timeout net.Error
+	err := s.ws.WriteControl(websocket.PongMessage, []byte(data), time.Now().Add(time.Second))
+	if errors.Is(err, websocket.ErrCloseSent) || errors.As(err, &timeout) {
+		return nil // as the library does: the connection is about to end, or is busy
+	}
+	return err
+}
+
 func (s *Socket) sendPing() {
+	s.pinged.Store(true)
 	if err := s.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeTime)); err != nil {
 		s.Abort()
 		return

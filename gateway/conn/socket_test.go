@@ -41,3 +41,43 @@ func TestALargeFrameEndsTheConnection(t *testing.T) {
 		t.Errorf("read: %v", err)
 	}
 }
+
+// Each ping costs an answer, and no frame that could be counted comes of it.
+func TestPingsAreMetered(t *testing.T) {
+	s, client := conntest.Pair(t)
+	asked, pongs := 0, 0
+	s.Meter(func() (answer, end bool) {
+		asked++
+		return asked <= 5, asked == 20
+	})
+	client.SetPongHandler(func(string) error { pongs++; return nil })
+	go func() {
+		for i := range 100 {
+			kind := websocket.PingMessage
+			if i%2 == 1 {
+				kind = websocket.PongMessage // of no ping
+			}
+			if client.WriteControl(kind, nil, time.Now().Add(time.Minute)) != nil {
+				return
+			}
+		}
+	}()
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		for {
+			if _, err := s.Read(nil); err != nil {
+				return
+			}
+		}
+	}()
+	_ = client.SetReadDeadline(time.Now().Add(time.Minute))
+	_, _, err := client.ReadMessage()
+	if !websocket.IsCloseError(err, conn.Refused.Code) {
+		t.Errorf("the connection ended with %v, want close code %d", err, conn.Refused.Code)
+	}
+	<-read
+	if asked != 20 || pongs != 3 {
+		t.Errorf("of 100 control frames %d were counted before the end, and %d pings answered; want 20 and 3", asked, pongs)
+	}
+}

@@ -41,7 +41,7 @@ func appendMessage(t *testing.T, conn *bus.Conn, id chat.ID, n int) chat.Event {
 
 func enter(t *testing.T, h *Hub, id chat.ID, s *conn.Socket) *Subscription {
 	t.Helper()
-	v, at, err := h.Subscribe(t.Context(), id, s, nil, 0, false)
+	v, at, err := h.Subscribe(t.Context(), id, s, new(Reading), nil, 0, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +115,7 @@ func TestEventsThatComeDuringCatchUpAreHeld(t *testing.T) {
 	s, client := conntest.Pair(t)
 	id := chat.NewID()
 	first := appendMessage(t, conn, id, 1)
-	v, at, err := h.Subscribe(t.Context(), id, s, nil, 0, false)
+	v, at, err := h.Subscribe(t.Context(), id, s, new(Reading), nil, 0, false)
 	if err != nil {
 		t.Fatal(err)
 	}

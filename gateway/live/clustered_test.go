@@ -62,7 +62,7 @@ func TestALossDuringAJoinIsRead(t *testing.T) {
 	s, client := conntest.Pair(t)
 	id := chat.NewID()
 	first := says(id, 1)
-	v, at, err := h.Subscribe(t.Context(), id, s, nil, 0, false)
+	v, at, err := h.Subscribe(t.Context(), id, s, new(Reading), nil, 0, false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,7 +30,7 @@ func joining(t *testing.T) (server *bustest.Server, v *Subscription, at StartPos
 	s, client := conntest.Pair(t)
 	id := chat.NewID()
 	first := appendMessage(t, conn, id, 1)
-	v, at, err := h.Subscribe(t.Context(), id, s, &chat.Agent{User: "ann"}, 0, false)
+	v, at, err := h.Subscribe(t.Context(), id, s, new(Reading), &chat.Agent{User: "ann"}, 0, false)
 	if err != nil {
 		t.Fatal(err)
 	}

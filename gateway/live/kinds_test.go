@@ -43,7 +43,7 @@ func TestAnUnknownKindIsShownToNobody(t *testing.T) {
 		unknown := server.AppendUnknown(id, chat.LeafIn, "of a later version")
 
 		s, client := conntest.Pair(t)
-		v, at, err := h.Subscribe(t.Context(), id, s, agent, first.Seq, false)
+		v, at, err := h.Subscribe(t.Context(), id, s, new(Reading), agent, first.Seq, false)
 		if err != nil {
 			t.Fatal(err)
 		}

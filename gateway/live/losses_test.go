@@ -110,7 +110,7 @@ func TestALossIsReadByEverySubscriberThatCatchesUp(t *testing.T) {
 	var enters []func() error
 	for range 2 {
 		s, c := conntest.Pair(t)
-		v, at, err := h.Subscribe(t.Context(), id, s, nil, 0, false)
+		v, at, err := h.Subscribe(t.Context(), id, s, new(Reading), nil, 0, false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -146,7 +146,7 @@ func TestALongAbsenceIsReadInParts(t *testing.T) {
 		}
 		sent = append(sent, stored.Seq)
 	}
-	v, at, err := h.Subscribe(t.Context(), id, s, nil, sent[0], false)
+	v, at, err := h.Subscribe(t.Context(), id, s, new(Reading), nil, sent[0], false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -179,7 +179,7 @@ func TestANoteThatComesWhileAGapIsReadIsSeen(t *testing.T) {
 	w.rereading = true
 	after, reader := w.last, w.reader()
 	w.mu.Unlock()
-	a, at, err := h.Subscribe(t.Context(), id, as, &chat.Agent{User: "ann"}, 0, false)
+	a, at, err := h.Subscribe(t.Context(), id, as, new(Reading), &chat.Agent{User: "ann"}, 0, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -212,7 +212,7 @@ func TestTheAuditCountsNotes(t *testing.T) {
 	s, client := conntest.Pair(t)
 	id := chat.NewID()
 	first := appendMessage(t, conn, id, 1)
-	v, at, err := h.Subscribe(t.Context(), id, s, &chat.Agent{User: "ann"}, 0, false)
+	v, at, err := h.Subscribe(t.Context(), id, s, new(Reading), &chat.Agent{User: "ann"}, 0, false)
 	if err != nil {
 		t.Fatal(err)
 	}

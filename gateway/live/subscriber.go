@@ -41,7 +41,7 @@ func (h *heldEvents) take() chat.Event {
 // bytesOf is about what events take in memory.
 func bytesOf(events []chat.Event) (n int) {
 	for _, e := range events {
-		n += len(e.Text) + 256
+		n += e.Size()
 	}
 	return n
 }

@@ -19,6 +19,7 @@ import (
 type Subscription struct {
 	hub     *Hub
 	channel *channel
+	reading *Reading
 	*subscriber
 }
 
@@ -50,15 +51,16 @@ func (p StartPosition) Visitor() string {
 }
 
 // Subscribe starts to follow the chat and finds where the subscriber begins. since is
-// the last sequence that the client has, or 0; agent is nil for a visitor; fresh says
+// the last sequence that the client has, or 0; reading has the slot, and may give it back
+// and take it again; agent is nil for a visitor; fresh says
 // that the chat has no events yet. The caller sends the client what is in the start
 // position and then calls Join; Leave ends the subscription.
-func (h *Hub) Subscribe(ctx context.Context, id chat.ID, sock *conn.Socket, agent *chat.Agent, since uint64, fresh bool) (*Subscription, StartPosition, error) {
+func (h *Hub) Subscribe(ctx context.Context, id chat.ID, sock *conn.Socket, reading *Reading, agent *chat.Agent, since uint64, fresh bool) (*Subscription, StartPosition, error) {
 	c, err := h.hold(ctx, id)
 	if err != nil {
 		return nil, StartPosition{}, err
 	}
-	v := &Subscription{hub: h, channel: c, subscriber: &subscriber{sock: sock, agent: agent, reader: chat.RoleVisitor}}
+	v := &Subscription{hub: h, channel: c, reading: reading, subscriber: &subscriber{sock: sock, agent: agent, reader: chat.RoleVisitor}}
 	if agent != nil {
 		v.reader = chat.RoleAgent
 	}
@@ -66,7 +68,7 @@ func (h *Hub) Subscribe(ctx context.Context, id chat.ID, sock *conn.Socket, agen
 		h.release(c)
 		return nil, StartPosition{}, err
 	}
-	p, err := h.start(ctx, c, since, v.reader, fresh)
+	p, err := h.start(ctx, c, reading, since, v.reader, fresh)
 	if err != nil {
 		v.Leave()
 		return nil, StartPosition{}, err
@@ -121,6 +123,7 @@ func (v *Subscription) catchUpAndJoin(ctx context.Context, p StartPosition) erro
 		if err != nil {
 			return err
 		}
+		v.reading.read(tail.Events)
 		p.more, try = tail.More, 1
 		if !tail.Whole {
 			return fmt.Errorf("%w: missed events are no longer in the stream", bus.ErrUnavailable)
@@ -134,9 +137,12 @@ func (v *Subscription) catchUpAndJoin(ctx context.Context, p StartPosition) erro
 }
 
 // start finds where a subscriber with that role begins.
-func (h *Hub) start(ctx context.Context, c *channel, since uint64, reader chat.Role, fresh bool) (StartPosition, error) {
+func (h *Hub) start(ctx context.Context, c *channel, r *Reading, since uint64, reader chat.Role, fresh bool) (StartPosition, error) {
 	if fresh {
 		return StartPosition{}, nil
+	}
+	if err := r.Begin(ctx); err != nil {
+		return StartPosition{}, err
 	}
 	snap, err := h.conn.Last(ctx, c.id)
 	if err != nil {
@@ -144,15 +150,26 @@ func (h *Hub) start(ctx context.Context, c *channel, since uint64, reader chat.R
 	}
 	p := StartPosition{Snapshot: snap}
 	if since > 0 {
-		last, err := h.lastSince(ctx, c.id, since, reader)
+		last, err := h.lastSince(ctx, c.id, r, since, reader)
 		if err != nil {
 			return StartPosition{}, err
 		}
 		tail, err := bus.AtLeast(ctx, c.id, last, func() (bus.Tail, uint64, error) {
+			if err := r.Begin(ctx); err != nil {
+				return bus.Tail{}, 0, err
+			}
 			tail, err := h.conn.TailPart(ctx, c.id, since, reader)
-			return tail, through(tail, since), err
+			r.read(tail.Events)
+			end := through(tail, since)
+			if end < last {
+				r.End() // to wait
+			}
+			return tail, end, err
 		})
 		if err != nil {
+			return StartPosition{}, err
+		}
+		if err := r.Begin(ctx); err != nil {
 			return StartPosition{}, err
 		}
 		// A since beyond the end belongs to another log: begin as without one.
@@ -165,7 +182,7 @@ func (h *Hub) start(ctx context.Context, c *channel, since uint64, reader chat.R
 			return p, nil
 		}
 	}
-	if p.events, p.prev, err = h.lastEvents(ctx, c.id, since, reader); err != nil {
+	if p.events, p.prev, err = h.lastEvents(ctx, c.id, r, since, reader); err != nil {
 		return StartPosition{}, err
 	}
 	return c.settle(p, reader), nil
@@ -183,13 +200,27 @@ func through(tail bus.Tail, since uint64) uint64 {
 	}
 }
 
+// maxStale is how many messages a stream can have taken, at most, that a stale leader
+// does not know of: a stale leader is one for about a second.
+const maxStale = 100_000
+
 // lastSince returns the chat's last sequence. It is below since if that is of another
-// log, which shows once no stale leader can be why.
-func (h *Hub) lastSince(ctx context.Context, id chat.ID, since uint64, reader chat.Role) (uint64, error) {
-	if !h.clustered() {
-		return h.conn.LastSeq(ctx, id, reader) // the only server there is
+// log, which shows once no stale leader can be why: that is waited for without a slot,
+// since anybody may send such a since.
+func (h *Hub) lastSince(ctx context.Context, id chat.ID, r *Reading, since uint64, reader chat.Role) (uint64, error) {
+	last, err := h.conn.LastSeq(ctx, id, reader)
+	if err != nil || last >= since || !h.clustered() { // or it is the only server there is
+		return last, err
 	}
-	last, err := bus.AtLeast(ctx, id, since, func() (uint64, uint64, error) {
+	end, err := h.conn.StreamEnd(ctx, id)
+	if err != nil || since > end+maxStale {
+		return last, err
+	}
+	last, err = bus.AtLeast(ctx, id, since, func() (uint64, uint64, error) {
+		if err := r.Begin(ctx); err != nil {
+			return 0, 0, err
+		}
+		defer r.End()
 		last, err := h.conn.LastSeq(ctx, id, reader)
 		return last, last, err
 	})
@@ -219,15 +250,17 @@ func (c *channel) settle(p StartPosition, reader chat.Role) StartPosition {
 // lastEvents returns all events after since if the store has that one, and the last
 // events otherwise. If the history service is down and nothing was purged from the
 // stream, the stream alone serves.
-func (h *Hub) lastEvents(ctx context.Context, id chat.ID, since uint64, reader chat.Role) ([]chat.Event, uint64, error) {
+func (h *Hub) lastEvents(ctx context.Context, id chat.ID, r *Reading, since uint64, reader chat.Role) ([]chat.Event, uint64, error) {
 	page, err := roles.AskPage(ctx, h.conn, reader, roles.PageRequest{Chat: id, Limit: frame.FirstPage})
+	r.read(page.Events)
 	if err == nil && since > 0 {
-		return h.backTo(ctx, id, since, reader, page)
+		return h.backTo(ctx, id, r, since, reader, page)
 	}
 	if err == nil || !errors.Is(err, bus.ErrUnavailable) {
 		return page.Events, page.Prev, err
 	}
 	tail, tailErr := h.conn.TailPart(ctx, id, 0, reader)
+	r.read(tail.Events)
 	if tailErr != nil || !tail.Whole || tail.More {
 		return nil, 0, err
 	}
@@ -254,13 +287,14 @@ const maxResume = 5000
 
 // backTo extends a page backward until it reaches since. If since is no event of this
 // chat it returns the last page alone.
-func (h *Hub) backTo(ctx context.Context, id chat.ID, since uint64, reader chat.Role, last roles.PageReply) ([]chat.Event, uint64, error) {
+func (h *Hub) backTo(ctx context.Context, id chat.ID, r *Reading, since uint64, reader chat.Role, last roles.PageReply) ([]chat.Event, uint64, error) {
 	events, prev := last.Events, last.Prev
 	for prev > since && len(events) < maxResume {
 		page, err := roles.AskPage(ctx, h.conn, reader, roles.PageRequest{Chat: id, Before: prev + 1, Limit: 200})
 		if err != nil {
 			return nil, 0, err
 		}
+		r.read(page.Events)
 		if len(page.Events) == 0 {
 			break
 		}

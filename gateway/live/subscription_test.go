@@ -17,11 +17,11 @@ func TestWithoutTheHistoryServiceTheStreamAloneResumes(t *testing.T) {
 	for i := range 60 {
 		all = append(all, appendMessage(t, conn, id, i))
 	}
-	events, prev, err := h.lastEvents(t.Context(), id, all[57].Seq, chat.RoleVisitor)
+	events, prev, err := h.lastEvents(t.Context(), id, new(Reading), all[57].Seq, chat.RoleVisitor)
 	if err != nil || len(events) != 2 || prev != all[57].Seq {
 		t.Errorf("resumed with %d events after %d (%v), want 2 after %d", len(events), prev, err, all[57].Seq)
 	}
-	v, at, err := h.Subscribe(t.Context(), id, s, nil, all[57].Seq, false)
+	v, at, err := h.Subscribe(t.Context(), id, s, new(Reading), nil, all[57].Seq, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +39,7 @@ func TestASinceBeyondTheEndIsIgnored(t *testing.T) {
 	s, _ := conntest.Pair(t)
 	id := chat.NewID()
 	first := appendMessage(t, conn, id, 1)
-	_, at, err := h.Subscribe(t.Context(), id, s, nil, first.Seq+1000, false)
+	_, at, err := h.Subscribe(t.Context(), id, s, new(Reading), nil, first.Seq+1000, false)
 	if err != nil || len(at.events) != 1 || at.prev != 0 {
 		t.Errorf("%d events after %d, %v; want the one that there is", len(at.events), at.prev, err)
 	}

@@ -74,6 +74,16 @@ func (c *Conn) NextSeq(ctx context.Context, id chat.ID, after uint64, reader cha
 	return next, nil
 }
 
+// StreamEnd returns the last sequence of the stream that holds the chat, as the stream's
+// leader has it; a stale leader may be behind.
+func (c *Conn) StreamEnd(ctx context.Context, id chat.ID) (uint64, error) {
+	info, err := c.streamInfo(ctx, c.streamName(id))
+	if err != nil {
+		return 0, err
+	}
+	return info.State.LastSeq, nil
+}
+
 // Last returns the chat's state as the stream's leader has it. If the event that carries
 // it was purged, the state comes from the store, through the history service.
 func (c *Conn) Last(ctx context.Context, id chat.ID) (Snapshot, error) {

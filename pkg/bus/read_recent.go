@@ -14,7 +14,7 @@ import (
 // minutes) before the last of them, ascending, and that one. It contains everything
 // that the stream had acknowledged when it was called.
 func (c *Conn) RecentOut(ctx context.Context, id chat.ID) ([]chat.Event, error) {
-	return c.recentOut(ctx, id, duplicateWindow)
+	return c.recentOut(ctx, id, DuplicateWindow)
 }
 
 func (c *Conn) recentOut(ctx context.Context, id chat.ID, window time.Duration) ([]chat.Event, error) {

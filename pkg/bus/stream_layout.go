@@ -16,8 +16,9 @@ const (
 	timerStream = "TIMERS"
 	deadStream  = "DEAD"
 
-	// duplicateWindow is how long a stream remembers message ids.
-	duplicateWindow = 10 * time.Minute
+	// DuplicateWindow is how long a stream remembers message ids: within it, what is
+	// published again is not stored again.
+	DuplicateWindow = 10 * time.Minute
 )
 
 // LayoutError means that the streams on the server were created for other settings.
@@ -55,7 +56,7 @@ func (c *Conn) chatStreamConfig(index int) jetstream.StreamConfig {
 		Name: chatStreamName(index), Subjects: subjects,
 		Description: "Parley: every event of the chats in these partitions",
 		Storage:     jetstream.FileStorage, Replicas: c.opts.Replicas,
-		AllowDirect: true, Duplicates: duplicateWindow,
+		AllowDirect: true, Duplicates: DuplicateWindow,
 		// No age limit: the history worker purges what is in the store.
 		RePublish: &jetstream.RePublish{Source: ">", Destination: string(allLive)},
 	}

@@ -69,6 +69,9 @@ type Event struct {
 	Source string `json:"-"`
 }
 
+// Size is about how many bytes the event takes in memory.
+func (e *Event) Size() int { return len(e.Text) + 256 }
+
 // Encode returns the event as the JSON that the stream stores, or an error that
 // wraps ErrUnknownKind. Chat, Seq and At are left out: the subject and the stream
 // carry them.

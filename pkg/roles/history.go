@@ -51,9 +51,11 @@ type FindRequest struct {
 	ID   string  `json:"id"`
 }
 
-// FindReply has Seq 0 if it is not.
+// FindReply has Seq 0 if it is not. Read is about how many bytes of the chat had to be
+// read for the answer.
 type FindReply struct {
-	Seq uint64 `json:"seq"`
+	Seq  uint64 `json:"seq"`
+	Read int    `json:"read,omitempty"`
 }
 
 // ChatsRequest asks for chats, the most recently active first.
