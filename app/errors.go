@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/parley-chat/parley/gateway/accounts"
 	"github.com/parley-chat/parley/pkg/bus"
 )
 
@@ -22,6 +23,9 @@ func unusable(faults error) error {
 func explain(err error) error {
 	if layout, ok := errors.AsType[*bus.LayoutError](err); ok {
 		return configError{errors.New(layout.Sentence)}
+	}
+	if errors.Is(err, accounts.ErrAdminPassword) {
+		return configError{err}
 	}
 	return err
 }

@@ -68,6 +68,9 @@ type Options struct {
 	Log     zerolog.Logger
 	// Waiting, if not nil, is called with each reason why the gateway can't start yet.
 	Waiting func(error)
+	// KeepPassword, if not nil, keeps a generated password of the admin before there is an
+	// account with it.
+	KeepPassword accounts.Keeping
 	// Started is called once, when the gateway serves, with the generated password of
 	// the admin, or with "" if none was generated.
 	Started func(madeUpPassword string)
@@ -184,14 +187,20 @@ func (g *Gateway) open(ctx, serving context.Context) (madeUp string, err error) 
 	if g.visitors, err = identity.New(ctx, g.conn, identity.Options{Mode: g.opts.VisitorAuth, TokenKey: g.opts.TokenKey, Issuer: g.opts.TokenIssuer, MayMake: g.admission.NewVisitor, Written: g.written, Log: g.log}); err != nil {
 		return "", fmt.Errorf("open the directory of visitors: %w", err)
 	}
-	if g.accounts, err = accounts.Open(ctx, g.conn, accounts.Options{Times: g.opts.SessionTimes, HostCookie: g.opts.Site.TLS()}); err != nil {
+	if g.accounts, err = accounts.Open(ctx, g.conn, accounts.Options{Times: g.opts.SessionTimes, HostCookie: g.opts.Site.TLS(), Site: g.opts.Site.Host()}); err != nil {
 		return "", fmt.Errorf("open the accounts: %w", err)
 	}
 	g.revocation = console.NewRevocation(g.accounts, g.board.Renamed)
-	if madeUp, err = g.accounts.EnsureAdmin(ctx, g.opts.AdminPassword); err != nil {
+	ensured, err := g.accounts.EnsureAdmin(ctx, g.opts.AdminPassword, g.opts.KeepPassword)
+	switch {
+	case err != nil:
 		return "", fmt.Errorf("make the admin's account: %w", err)
+	case ensured.Acted:
+		g.log.Warn().Str("user", accounts.AdminUser).Msg("ADMIN_PASSWORD has a new value: it is the account's password now, the account is enabled and an admin, and its sessions have ended")
+	case ensured.Old:
+		g.log.Warn().Str("user", accounts.AdminUser).Msg("ADMIN_PASSWORD has a value that was used before and no longer lets the account in, since its password or its rights were changed: it stays as it is; to get back in, set a new value")
 	}
-	return madeUp, nil
+	return ensured.Generated, nil
 }
 
 // start registers a socket and runs its session in a goroutine of its own, unless

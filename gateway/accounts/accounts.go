@@ -27,6 +27,9 @@ type Options struct {
 	HostCookie bool
 	// Times of sessions; the usual ones if it is zero.
 	Times Times
+	// Site is the host name that people know the gateway by, or empty: no password may be
+	// little more than that.
+	Site string
 }
 
 // Accounts are the agents' accounts in the bucket agents. All methods may be
@@ -40,6 +43,7 @@ type Accounts struct {
 	nobody string // checked if there is no such user, so that it takes as long
 	now    func() time.Time
 	times  Times // of sessions
+	site   string
 
 	hostCookie bool // see Options
 
@@ -63,6 +67,9 @@ type account struct {
 	// SignedOut holds the sessions that were ended one by one, and when each of them
 	// would have expired.
 	SignedOut map[string]time.Time `json:"signed_out,omitempty"`
+	// Operators, in the account admin, are hashes of the values of ADMIN_PASSWORD that
+	// acted, the newest last: none of them acts again.
+	Operators []string `json:"operators,omitempty"`
 	// Used holds when the sessions were last used, for those that were after the sign-in.
 	Used map[string]time.Time `json:"used,omitempty"`
 }
@@ -103,7 +110,7 @@ func Open(ctx context.Context, conn *bus.Conn, opts Options) (*Accounts, error) 
 	if opts.Times == (Times{}) {
 		opts.Times = usualTimes
 	}
-	a := &Accounts{conn: conn, bucket: bucket, signer: signer, hasher: newHasher(opts.Cost), now: opts.Now, times: opts.Times, hostCookie: opts.HostCookie}
+	a := &Accounts{conn: conn, bucket: bucket, signer: signer, hasher: newHasher(opts.Cost), now: opts.Now, times: opts.Times, site: opts.Site, hostCookie: opts.HostCookie}
 	a.nobody = a.hasher.nobody()
 	if a.now == nil {
 		a.now = time.Now
@@ -120,7 +127,7 @@ type New struct {
 // Create creates an account, once for each user name.
 func (a *Accounts) Create(ctx context.Context, n New) error {
 	name, err := cleanName(n.Name)
-	if err := errors.Join(checkUser(n.User), err, checkRole(n.Role), CheckPassword(n.Password)); err != nil {
+	if err := errors.Join(checkUser(n.User), err, checkRole(n.Role), a.checkNew(n.Password, n.User, n.Name)); err != nil {
 		return firstRefusal(err)
 	}
 	hash, err := a.hasher.hash(ctx, n.Password)
@@ -152,6 +159,14 @@ type Patch struct {
 	Disabled *bool
 }
 
+// name is the new name, or empty.
+func (p Patch) name() string {
+	if p.Name == nil {
+		return ""
+	}
+	return *p.Name
+}
+
 // Update changes an account. A new password and disabling end its sessions
 // everywhere. The last active admin can be neither disabled nor demoted.
 func (a *Accounts) Update(ctx context.Context, user string, p Patch) error {
@@ -164,7 +179,7 @@ func (a *Accounts) Update(ctx context.Context, user string, p Patch) error {
 		faults = append(faults, checkRole(*p.Role))
 	}
 	if p.Password != nil {
-		faults = append(faults, CheckPassword(*p.Password))
+		faults = append(faults, a.checkNew(*p.Password, user, p.name()))
 	}
 	if err := errors.Join(faults...); err != nil {
 		return firstRefusal(err)
@@ -203,6 +218,32 @@ func (a *Accounts) Update(ctx context.Context, user string, p Patch) error {
 	return err
 }
 
+// checkNew is the function with the words of an account and of this site.
+func (a *Accounts) checkNew(password, user, name string) error {
+	return checkNew(password, user, name, a.site, "parley")
+}
+
+// CheckOwnPassword refuses, with bad_password, what is not the agent's password. Whoever
+// changes their own one must know it: a browser that was left open must not be enough.
+func (a *Accounts) CheckOwnPassword(ctx context.Context, agent Agent, password string) error {
+	acc, err := a.get(ctx, agent.User)
+	if err != nil {
+		return err
+	}
+	return a.checkOld(ctx, password, acc)
+}
+
+func (a *Accounts) checkOld(ctx context.Context, password string, acc account) error {
+	if CheckPassword(password) != nil {
+		password = "" // as in SignIn
+	}
+	ok, err := a.hasher.matches(ctx, password, acc.Hash)
+	if err == nil && !ok {
+		return &bus.Refusal{Code: codes.BadPassword, Message: "The present password is wrong."}
+	}
+	return err
+}
+
 // endSessions invalidates every session of the account.
 func (a *account) endSessions() {
 	a.Version++
@@ -212,19 +253,15 @@ func (a *account) endSessions() {
 // ChangePassword sets an agent's own password, and returns the agent for a new
 // session: all others of the account are invalid.
 func (a *Accounts) ChangePassword(ctx context.Context, agent Agent, old, new string) (Agent, error) {
-	if err := CheckPassword(new); err != nil {
+	if err := a.checkNew(new, agent.User, agent.Name); err != nil {
 		return Agent{}, err
 	}
 	acc, err := a.get(ctx, agent.User)
 	if err != nil {
 		return Agent{}, err
 	}
-	ok, err := a.hasher.matches(ctx, old, acc.Hash)
-	if err != nil {
+	if err := a.checkOld(ctx, old, acc); err != nil {
 		return Agent{}, err
-	}
-	if !ok {
-		return Agent{}, &bus.Refusal{Code: codes.BadPassword, Message: "The old password is wrong."}
 	}
 	hash, err := a.hasher.hash(ctx, new)
 	if err != nil {

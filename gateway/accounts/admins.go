@@ -15,62 +15,149 @@ import (
 // AdminUser is the account that ADMIN_PASSWORD belongs to.
 const AdminUser = "admin"
 
-// EnsureAdmin makes sure that somebody can sign in. With a password, the account
-// "admin" exists afterwards with that password; if it had another one it is also
-// enabled and made an admin again, since that is how an operator gets back in.
-// Without a password, and if there is no account at all, "admin" is created with a
-// generated password: madeUp is that password for the one process that created the
-// account, to be printed once, and empty for all others.
-func (a *Accounts) EnsureAdmin(ctx context.Context, password string) (madeUp string, err error) {
+// maxOperators is how many values of ADMIN_PASSWORD are remembered. One that is older may
+// act again.
+const maxOperators = 8
+
+// generatedMark stands among the remembered values for the generated password: there is
+// no value yet, so whatever ADMIN_PASSWORD is set to is new.
+const generatedMark = "generated"
+
+// ErrAdminPassword is an ADMIN_PASSWORD that no account may have; the error says why.
+var ErrAdminPassword = errors.New("ADMIN_PASSWORD can't be used")
+
+type adminPasswordError struct{ error }
+
+func (e adminPasswordError) Error() string        { return "ADMIN_PASSWORD: " + e.error.Error() }
+func (e adminPasswordError) Is(target error) bool { return target == ErrAdminPassword }
+
+// Ensured is what EnsureAdmin did.
+type Ensured struct {
+	// Generated is the generated password, for the one process that created the account.
+	Generated string
+	// Acted is set if a new ADMIN_PASSWORD was given to an account that existed.
+	Acted bool
+	// Old is set if ADMIN_PASSWORD acted once, and does not let "admin" in any more: the
+	// password was changed since, or the account was disabled or demoted.
+	Old bool
+}
+
+// Keeping says what to do with a generated password before there is an account with it:
+// what can't be kept must not lock everybody out. settle is called once, and says whether
+// this process created the account. nil: the caller of EnsureAdmin shows it.
+type Keeping func(password string) (settle func(ours bool), err error)
+
+// EnsureAdmin makes sure that somebody can sign in. If there is no account at all, "admin"
+// is created, with the password or with a generated one.
+//
+// If "admin" exists, a password that never acted before is an operator's way back in: the
+// account has it afterwards, is enabled and an admin. A value that acted once never acts
+// again, at any gateway: it may have leaked, and the account may have been given another
+// password or been disabled because of that. For an account from before this was
+// remembered, the first value that is seen counts as one that acted.
+func (a *Accounts) EnsureAdmin(ctx context.Context, password string, keep Keeping) (Ensured, error) {
 	if password == "" {
-		return a.firstAdmin(ctx)
+		return a.firstAdmin(ctx, keep)
 	}
 	if err := CheckPassword(password); err != nil {
-		return "", fmt.Errorf("ADMIN_PASSWORD: %w", err)
+		return Ensured{}, adminPasswordError{err}
 	}
 	hash, err := a.hasher.hash(ctx, password)
 	if err != nil {
-		return "", err
+		return Ensured{}, err
 	}
-	made, err := a.make(ctx, account{User: AdminUser, Name: "Admin", Role: Admin, Hash: hash})
-	if err != nil || made {
-		return "", err
+	_, err = a.get(ctx, AdminUser)
+	var no *bus.Refusal
+	if errors.As(err, &no) {
+		if err := a.checkNew(password, AdminUser, ""); err != nil {
+			return Ensured{}, adminPasswordError{err}
+		}
+		made, err := a.make(ctx, account{User: AdminUser, Name: "Admin", Role: Admin, Hash: hash, Operators: []string{hash}})
+		if err != nil || made {
+			return Ensured{}, err
+		}
+	} else if err != nil {
+		return Ensured{}, err
 	}
+	// A hash is compared once, however often the change has to start over.
+	fits := func() func(string) (bool, error) {
+		known := map[string]bool{}
+		return func(hash string) (bool, error) {
+			if fits, ok := known[hash]; ok {
+				return fits, nil
+			}
+			fits, err := a.hasher.matches(ctx, password, hash)
+			if err != nil && !errors.Is(err, errHash) { // nothing fits a hash that can't be read
+				return false, err
+			}
+			known[hash] = fits
+			return fits, nil
+		}
+	}()
+	var done Ensured
 	_, err = a.change(ctx, AdminUser, func(acc *account) error {
-		same, err := a.hasher.matches(ctx, password, acc.Hash)
-		if err != nil && !errors.Is(err, errHash) {
+		done = Ensured{}
+		lets, err := fits(acc.Hash)
+		if err != nil {
 			return err
 		}
-		if same {
-			return errUnchanged
+		lets = lets && acc.activeAdmin()
+		acted := false
+		for _, hash := range acc.Operators { // all of them, whichever fits
+			same, err := fits(hash)
+			if err != nil {
+				return err
+			}
+			acted = acted || same
 		}
-		acc.Hash, acc.Role, acc.Disabled = hash, Admin, false
-		acc.endSessions()
+		switch {
+		case acted:
+			done.Old = !lets
+			return errUnchanged
+		case len(acc.Operators) == 0: // an account from before values were remembered
+			done.Old = !lets
+		case !lets:
+			if err := a.checkNew(password, AdminUser, ""); err != nil {
+				return adminPasswordError{err}
+			}
+			acc.Role, acc.Disabled, done.Acted = Admin, false, true
+			acc.Hash = hash
+			acc.endSessions()
+		}
+		acc.Operators = append(acc.Operators, hash)
+		acc.Operators = acc.Operators[max(0, len(acc.Operators)-maxOperators):]
 		return nil
 	})
 	if errors.Is(err, errUnchanged) {
 		err = nil
 	}
-	return "", err
+	return done, err
 }
 
 var errUnchanged = errors.New("the account needs no change")
 
-func (a *Accounts) firstAdmin(ctx context.Context) (string, error) {
+func (a *Accounts) firstAdmin(ctx context.Context, keep Keeping) (Ensured, error) {
 	all, err := a.all(ctx, "", 0)
 	if err != nil || len(all) > 0 {
-		return "", err
+		return Ensured{}, err
 	}
 	password := makePassword()
 	hash, err := a.hasher.hash(ctx, password)
 	if err != nil {
-		return "", err
+		return Ensured{}, err
 	}
-	made, err := a.make(ctx, account{User: AdminUser, Name: "Admin", Role: Admin, Hash: hash})
+	settle := func(bool) {}
+	if keep != nil {
+		if settle, err = keep(password); err != nil {
+			return Ensured{}, err
+		}
+	}
+	made, err := a.make(ctx, account{User: AdminUser, Name: "Admin", Role: Admin, Hash: hash, Operators: []string{generatedMark}})
+	settle(made)
 	if err != nil || !made {
-		return "", err
+		return Ensured{}, err
 	}
-	return password, nil
+	return Ensured{Generated: password}, nil
 }
 
 // removeAdmin applies a change that may leave one active admin less.

@@ -7,6 +7,7 @@ import (
 	"math"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/parley-chat/parley/pkg/bus"
@@ -22,14 +23,14 @@ func TestOneProcessGetsTheGeneratedPassword(t *testing.T) {
 	for i := range 4 {
 		a, _ := open(t, server.Connect(fmt.Sprint("gateway ", i)))
 		wg.Go(func() {
-			p, err := a.EnsureAdmin(context.Background(), "")
+			e, err := a.EnsureAdmin(context.Background(), "", nil)
 			if err != nil {
 				t.Error(err)
 			}
 			mu.Lock()
 			defer mu.Unlock()
-			if p != "" {
-				got = append(got, p)
+			if e.Generated != "" {
+				got = append(got, e.Generated)
 			}
 		})
 	}
@@ -41,16 +42,16 @@ func TestOneProcessGetsTheGeneratedPassword(t *testing.T) {
 	if agent := signIn(t, a, "admin", got[0]); agent.Role != Admin {
 		t.Errorf("signed in as %+v", agent)
 	}
-	if p, err := a.EnsureAdmin(t.Context(), ""); p != "" || err != nil {
-		t.Errorf("at the next start: %q, %v", p, err)
+	if e, err := a.EnsureAdmin(t.Context(), "", nil); e != (Ensured{}) || err != nil {
+		t.Errorf("at the next start: %+v, %v", e, err)
 	}
 }
 
 func TestNoPasswordIsGeneratedIfThereIsAnAccount(t *testing.T) {
 	a, _ := open(t, bustest.Conn(t))
 	create(t, a, "grace", Answer)
-	if p, err := a.EnsureAdmin(t.Context(), ""); p != "" || err != nil {
-		t.Errorf("%q, %v", p, err)
+	if e, err := a.EnsureAdmin(t.Context(), "", nil); e != (Ensured{}) || err != nil {
+		t.Errorf("%+v, %v", e, err)
 	}
 }
 
@@ -68,43 +69,159 @@ func TestGeneratedPasswordsAreStrongAndReadable(t *testing.T) {
 	}
 }
 
-func TestAdminPasswordIsTheOperatorsWayIn(t *testing.T) {
+// ensure starts a gateway with an ADMIN_PASSWORD.
+func ensure(t *testing.T, a *Accounts, password string, want Ensured) {
+	t.Helper()
+	if got, err := a.EnsureAdmin(t.Context(), password, nil); err != nil || got != want {
+		t.Errorf("a start with %q: %+v, %v; want %+v", password, got, err, want)
+	}
+}
+
+func TestANewAdminPasswordIsTheOperatorsWayIn(t *testing.T) {
 	a, _ := open(t, bustest.Conn(t))
-	for range 2 {
-		if p, err := a.EnsureAdmin(t.Context(), "first password"); p != "" || err != nil {
-			t.Fatalf("%q, %v", p, err)
-		}
-	}
+	ensure(t, a, "first password", Ensured{})
 	session := signIn(t, a, "admin", "first password")
-	// The same password at the next start changes nothing and ends no session.
-	if _, err := a.EnsureAdmin(t.Context(), "first password"); err != nil {
-		t.Fatal(err)
-	}
+	// The same value at the next start changes nothing and ends no session.
+	ensure(t, a, "first password", Ensured{})
 	if acc, _ := a.get(t.Context(), "admin"); acc.Edition != 1 || acc.ends(session) {
-		t.Errorf("after a start with the same password: %+v", acc)
+		t.Errorf("after a start with the same value: %+v", acc)
 	}
 	create(t, a, "boss", Admin)
 	if err := a.Update(t.Context(), "admin", Patch{Disabled: ptr(true), Role: ptr(Answer)}); err != nil {
 		t.Fatal(err)
 	}
-	// With the same password the decision of the other admin stands.
-	if _, err := a.EnsureAdmin(t.Context(), "first password"); err != nil {
-		t.Fatal(err)
-	}
+	// With the same value the decision of the other admin stands.
+	ensure(t, a, "first password", Ensured{Old: true})
 	_, err := a.SignIn(t.Context(), "admin", "first password")
 	wantCode(t, "a disabled admin", err, codes.BadLogin)
 	// With another one the operator is let in again.
-	if _, err := a.EnsureAdmin(t.Context(), "second password"); err != nil {
-		t.Fatal(err)
-	}
+	ensure(t, a, "second password", Ensured{Acted: true})
 	if agent := signIn(t, a, "admin", "second password"); agent.Role != Admin {
 		t.Errorf("signed in as %+v", agent)
 	}
 	_, err = a.SignIn(t.Context(), "admin", "first password")
 	wantCode(t, "the old password", err, codes.BadLogin)
-	if _, err := a.EnsureAdmin(t.Context(), "short"); err == nil || !strings.Contains(err.Error(), "ADMIN_PASSWORD") {
+	if _, err := a.EnsureAdmin(t.Context(), "short", nil); err == nil || !strings.Contains(err.Error(), "ADMIN_PASSWORD") {
 		t.Errorf("a short password: %v", err)
 	}
+}
+
+// The attack: somebody has read ADMIN_PASSWORD, the owner changes the password in the
+// console and another admin disables the account, and the gateways restart.
+func TestALeakedAdminPasswordNeverActsAgain(t *testing.T) {
+	server := bustest.Start(t)
+	a, _ := open(t, server.Connect("one"))
+	ensure(t, a, "leaked password", Ensured{})
+	if _, err := a.ChangePassword(t.Context(), signIn(t, a, "admin", "leaked password"), "leaked password", "own secret words"); err != nil {
+		t.Fatal(err)
+	}
+	ensure(t, a, "leaked password", Ensured{Old: true})
+	signIn(t, a, "admin", "own secret words")
+	create(t, a, "boss", Admin)
+	if err := a.Update(t.Context(), "admin", Patch{Disabled: ptr(true)}); err != nil {
+		t.Fatal(err)
+	}
+	before, _ := a.get(t.Context(), "admin")
+	for i := range 3 {
+		b, _ := open(t, server.Connect(fmt.Sprint("restarted ", i)))
+		ensure(t, b, "leaked password", Ensured{Old: true})
+		_, err := b.SignIn(t.Context(), "admin", "leaked password")
+		wantCode(t, "the leaked password", err, codes.BadLogin)
+	}
+	if after, _ := a.get(t.Context(), "admin"); after.Edition != before.Edition {
+		t.Errorf("the account was changed: %+v", after)
+	}
+	// The value is replaced. A gateway that still has the leaked one, since the rollout
+	// goes on, does not bring it back.
+	ensure(t, a, "renewed password", Ensured{Acted: true})
+	ensure(t, a, "leaked password", Ensured{Old: true})
+	signIn(t, a, "admin", "renewed password")
+	_, err := a.SignIn(t.Context(), "admin", "leaked password")
+	wantCode(t, "the leaked password at the end", err, codes.BadLogin)
+}
+
+func TestANewAdminPasswordActsOnceAtSeveralGateways(t *testing.T) {
+	server := bustest.Start(t)
+	a, _ := open(t, server.Connect("first"))
+	ensure(t, a, "first password", Ensured{})
+	var acted atomic.Int32
+	var wg sync.WaitGroup
+	for i := range 4 {
+		b, _ := open(t, server.Connect(fmt.Sprint("gateway ", i)))
+		wg.Go(func() {
+			e, err := b.EnsureAdmin(context.Background(), "second password", nil)
+			if err != nil || e.Old {
+				t.Errorf("%+v, %v", e, err)
+			}
+			if e.Acted {
+				acted.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	if n := acted.Load(); n != 1 {
+		t.Errorf("it acted %d times, want once", n)
+	}
+	signIn(t, a, "admin", "second password")
+}
+
+// Whoever lost the generated password sets ADMIN_PASSWORD.
+func TestAdminPasswordReplacesTheGeneratedOne(t *testing.T) {
+	a, _ := open(t, bustest.Conn(t))
+	if e, err := a.EnsureAdmin(t.Context(), "", nil); err != nil || e.Generated == "" {
+		t.Fatalf("%+v, %v", e, err)
+	}
+	ensure(t, a, "first password", Ensured{Acted: true})
+	signIn(t, a, "admin", "first password")
+}
+
+// Nobody knows whether the value is new to an account from before values were remembered.
+func TestTheFirstValueAfterAnUpgradeActsNot(t *testing.T) {
+	a, _ := open(t, bustest.Conn(t))
+	create(t, a, "admin", Admin)
+	ensure(t, a, "maybe leaked password", Ensured{Old: true})
+	ensure(t, a, "maybe leaked password", Ensured{Old: true})
+	signIn(t, a, "admin", password)
+	ensure(t, a, "really new password", Ensured{Acted: true})
+	signIn(t, a, "admin", "really new password")
+}
+
+func TestACommonAdminPasswordWorksOnlyWhereItDidBefore(t *testing.T) {
+	a, _ := open(t, bustest.Conn(t))
+	if _, err := a.EnsureAdmin(t.Context(), "1234567890", nil); err == nil || !strings.Contains(err.Error(), "ADMIN_PASSWORD") || !strings.Contains(err.Error(), "guessed first") {
+		t.Errorf("at the first start: %v", err)
+	}
+	hash, err := a.hasher.hash(t.Context(), "1234567890")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.make(t.Context(), account{User: AdminUser, Name: "Admin", Role: Admin, Hash: hash}); err != nil {
+		t.Fatal(err)
+	}
+	ensure(t, a, "1234567890", Ensured{})
+	ensure(t, a, "1234567890", Ensured{})
+	signIn(t, a, "admin", "1234567890")
+	if _, err := a.EnsureAdmin(t.Context(), "password1234", nil); err == nil {
+		t.Error("a common password acted")
+	}
+}
+
+func TestWhatCannotBeKeptMakesNoAccount(t *testing.T) {
+	a, _ := open(t, bustest.Conn(t))
+	full := errors.New("the disk is full")
+	if _, err := a.EnsureAdmin(t.Context(), "", func(string) (func(bool), error) { return nil, full }); !errors.Is(err, full) {
+		t.Errorf("%v", err)
+	}
+	var kept string
+	var settled []bool
+	e, err := a.EnsureAdmin(t.Context(), "", func(p string) (func(bool), error) {
+		kept = p
+		return func(ours bool) { settled = append(settled, ours) }, nil
+	})
+	if err != nil || e.Generated != kept || len(settled) != 1 || !settled[0] {
+		t.Fatalf("%+v, %v; kept %q, settled %v", e, err, kept, settled)
+	}
+	signIn(t, a, "admin", kept)
 }
 
 func TestTheLastAdminStays(t *testing.T) {

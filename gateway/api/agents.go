@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/parley-chat/parley/gateway/accounts"
+	"github.com/parley-chat/parley/pkg/codes"
 )
 
 // listed is an account as admins read it.
@@ -54,19 +55,31 @@ func (a *api) createAgent(w http.ResponseWriter, r *http.Request, by accounts.Ag
 	return nil
 }
 
-// updateAgent changes what the request names. Admins who give themselves a
-// new password this way stay signed in here, as with POST /api/password.
+// updateAgent changes what the request names. Admins who give themselves a new password
+// this way name the present one and stay signed in here, as with POST /api/password.
 func (a *api) updateAgent(w http.ResponseWriter, r *http.Request, by accounts.Agent) error {
 	var req struct {
 		Name     *string        `json:"name"`
 		Role     *accounts.Role `json:"role"`
 		Password *string        `json:"password"`
+		Old      string         `json:"old"`
 		Disabled *bool          `json:"disabled"`
 	}
 	if err := readJSON(r, &req); err != nil {
 		return err
 	}
 	user := r.PathValue("user")
+	if user == by.User && req.Password != nil {
+		if req.Old == "" {
+			return refuse(codes.BadPassword, "To change your own password, enter the present one too.")
+		}
+		if err := a.mayGuessOwn(by); err != nil {
+			return err
+		}
+		if err := a.Accounts.CheckOwnPassword(r.Context(), by, req.Old); err != nil {
+			return err
+		}
+	}
 	if err := a.Accounts.Update(r.Context(), user, accounts.Patch{Name: req.Name, Role: req.Role, Password: req.Password, Disabled: req.Disabled}); err != nil {
 		return err
 	}

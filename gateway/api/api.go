@@ -64,6 +64,7 @@ type api struct {
 	crossOrigin http.CrossOriginProtection
 	addresses   *limit.Addresses
 	users       *limit.Keyed[string]
+	owners      *limit.Keyed[string] // by user, for those who are signed in
 }
 
 // New returns the handler for everything below /api/.
@@ -72,6 +73,7 @@ func New(opts Options) http.Handler {
 		Options:   opts,
 		addresses: limit.NewAddresses(perAddress, 0, opts.Now),
 		users:     limit.NewKeyed[string](perUser, 0, opts.Now),
+		owners:    limit.NewKeyed[string](perUser, 0, opts.Now),
 	}
 	mux := http.NewServeMux()
 	for path, methods := range map[string]methods{

@@ -73,7 +73,7 @@ func start(t *testing.T) *site {
 	if s.accounts, err = accounts.Open(t.Context(), s.conn, accounts.Options{Now: s.clock.now, Cost: accounts.Cost{Memory: 64, Passes: 1}}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.accounts.EnsureAdmin(t.Context(), adminPassword); err != nil {
+	if _, err := s.accounts.EnsureAdmin(t.Context(), adminPassword, nil); err != nil {
 		t.Fatal(err)
 	}
 	server := httptest.NewServer(api.New(api.Options{

@@ -68,6 +68,16 @@ func (a *api) mayGuess(user string) error {
 	return nil
 }
 
+// mayGuessOwn counts a guess at the present password by somebody who is signed in.
+// Strangers who guess at the same account do not count: they must not keep its owner from
+// changing the password.
+func (a *api) mayGuessOwn(agent accounts.Agent) error {
+	if wait, ok := a.owners.Allow(agent.User); !ok {
+		return tooOften(wait)
+	}
+	return nil
+}
+
 func tooOften(wait time.Duration) error {
 	seconds := limit.RetryAfter(wait)
 	unit := "seconds"
@@ -131,7 +141,7 @@ func (a *api) password(w http.ResponseWriter, r *http.Request, agent accounts.Ag
 	if err := readJSON(r, &req); err != nil {
 		return err
 	}
-	if err := a.mayGuess(agent.User); err != nil {
+	if err := a.mayGuessOwn(agent); err != nil {
 		return err
 	}
 	agent, err := a.Accounts.ChangePassword(r.Context(), agent, req.Old, req.New)

@@ -165,3 +165,11 @@ func loopback(host string) bool {
 	}
 	return host == "localhost" || strings.HasSuffix(host, ".localhost")
 }
+
+// Host returns the host name of PUBLIC_URL, or "" if it is not set.
+func (s *Site) Host() string {
+	if s == nil {
+		return ""
+	}
+	return s.host
+}

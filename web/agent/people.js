@@ -83,7 +83,8 @@ export class People extends Component {
     return html`<li key=${account.user} data-testid="person-row" data-user=${account.user}>
       <span class="thing-text"><strong class="clip">${account.name}${me ? ' (you)' : ''}</strong>
         <span class="clip">${account.user} · ${account.role === 'admin' ? 'Admin' : 'Agent'}${account.disabled ? ' · disabled' : account.online ? ' · online' : ''}</span></span>
-      <button type="button" class="textual" aria-label=${`Reset password of ${account.name}`} onClick=${() => this.setState({ resetting: resetting === account.user ? '' : account.user, password: '' })} data-testid="person-reset">Reset password</button>
+      ${me ? html`<button type="button" class="textual" onClick=${() => show('password')} data-testid="person-own">Change password</button>`
+        : html`<button type="button" class="textual" aria-label=${`Reset password of ${account.name}`} onClick=${() => this.setState({ resetting: resetting === account.user ? '' : account.user, password: '' })} data-testid="person-reset">Reset password</button>`}
       ${!me && html`<button type="button" class="textual" aria-label=${`${account.disabled ? 'Enable' : 'Disable'} ${account.name}`} data-testid="person-disable"
         onClick=${() => this.change(account, { disabled: !account.disabled }, `${account.name} is ${account.disabled ? 'enabled' : 'disabled'}.`)}>${account.disabled ? 'Enable' : 'Disable'}</button>`}
       ${resetting === account.user && html`<form class="reset" onSubmit=${(/** @type {Event} */ e) => { e.preventDefault(); this.change(account, { password: this.state.password }, `${account.name} has a new password.`); }}>

@@ -1,0 +1,69 @@
+package accounts
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/parley-chat/parley/pkg/bus/bustest"
+	"github.com/parley-chat/parley/pkg/codes"
+)
+
+func TestTheListOfCommonPasswordsCanBeSearched(t *testing.T) {
+	t.Parallel()
+	list := common()
+	if len(list) != 10_000 || !slices.IsSorted(list) {
+		t.Errorf("%d lines, in order: %v; want 10,000 in order", len(list), slices.IsSorted(list))
+	}
+	for _, p := range list {
+		if p != plainPassword(p) || CheckPassword(p) != nil {
+			t.Errorf("%q can't be found", p)
+		}
+	}
+}
+
+func TestWeakPasswordsAreRefused(t *testing.T) {
+	t.Parallel()
+	words := []string{"ann.lee", "Ann Lee", "chat.example.org", "parley"}
+	for _, p := range []string{
+		"1234567890", "Password123", "QWERTYUIOP", "qwerty uiop", "p a s s w o r d 1 2 3", "\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19\uff10",
+		"aaaaaaaaaaaa", "abababababab", "Parley2026!", "parley-parley-parley", "chat.example.org", "Example2026", "ann.lee2026", "AnnLee-AnnLee", "lee-ann-1234",
+	} {
+		wantCode(t, p, checkNew(p, words...), codes.BadPassword)
+	}
+	for _, p := range []string{
+		"correct horse battery", "parley opens at eight", "Anna's savannah trip", "k7mq-3xha-9d2v-pp4t-0zzy", "пароль для чата", "三四個沒有關係的單字很好用", "an example of long words",
+	} {
+		if err := checkNew(p, words...); err != nil {
+			t.Errorf("%q: %v", p, err)
+		}
+	}
+}
+
+// Each way to a password of one's own, and of others.
+func TestNoWayLeadsToAWeakPassword(t *testing.T) {
+	a, _ := open(t, bustest.Conn(t))
+	create(t, a, "grace", Answer)
+	for _, weak := range []string{"password123", "grace-2026", "Parley 12345"} {
+		wantCode(t, "create with "+weak, a.Create(t.Context(), New{User: "grace2", Name: "Grace", Role: Answer, Password: weak}), codes.BadPassword)
+		wantCode(t, "update to "+weak, a.Update(t.Context(), "grace", Patch{Password: &weak}), codes.BadPassword)
+		_, err := a.ChangePassword(t.Context(), signIn(t, a, "grace", password), password, weak)
+		wantCode(t, "change to "+weak, err, codes.BadPassword)
+	}
+}
+
+// What was set before passwords were checked still lets its owner in, who then can change
+// it for a good one.
+func TestAWeakPasswordFromBeforeStillWorks(t *testing.T) {
+	a, _ := open(t, bustest.Conn(t))
+	hash, err := a.hasher.hash(t.Context(), "password123")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.make(t.Context(), account{User: "old", Name: "Old", Role: Answer, Hash: hash}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.ChangePassword(t.Context(), signIn(t, a, "old", "password123"), "password123", strings.Repeat("good ", 2)+"words"); err != nil {
+		t.Error(err)
+	}
+}
