@@ -27,6 +27,7 @@ type metrics struct {
 	sheds       *prometheus.CounterVec
 	backlog     prometheus.Gauge
 	slots       prometheus.Gauge
+	questions   prometheus.Gauge
 }
 
 func newMetrics(r prometheus.Registerer) *metrics {
@@ -52,9 +53,10 @@ func newMetrics(r prometheus.Registerer) *metrics {
 		sheds: f.NewCounterVec(prometheus.CounterOpts{
 			Name: "parley_gateway_turned_away_total", Help: "Connections and frames that were shed because there was too much, by what there was too much of.",
 		}, []string{"why"}),
-		backlog: f.NewGauge(prometheus.GaugeOpts{Name: "parley_gateway_bot_backlog", Help: "Messages that wait for the bot to think about them, as this gateway saw last."}),
-		slots:   f.NewGauge(prometheus.GaugeOpts{Name: "parley_gateway_bot_places", Help: "How many messages the bot's replicas can think about at once, as this gateway saw last."}),
-		rereads: f.NewCounter(prometheus.CounterOpts{Name: "parley_gateway_gaps_total", Help: "Gaps in the live feed that were read again from the stream."}),
+		backlog:   f.NewGauge(prometheus.GaugeOpts{Name: "parley_gateway_bot_backlog", Help: "Messages that wait for the bot to think about them, as this gateway saw last."}),
+		slots:     f.NewGauge(prometheus.GaugeOpts{Name: "parley_gateway_bot_places", Help: "How many messages the bot's replicas can think about at once, as this gateway saw last."}),
+		questions: f.NewGauge(prometheus.GaugeOpts{Name: "parley_gateway_open_questions", Help: "Messages to the bot that this gateway accepted and has seen no reply to, as it looked last."}),
+		rereads:   f.NewCounter(prometheus.CounterOpts{Name: "parley_gateway_gaps_total", Help: "Gaps in the live feed that were read again from the stream."}),
 	}
 	for _, kind := range []string{"visitor", "agent"} {
 		m.connections.WithLabelValues(kind)
@@ -97,3 +99,6 @@ func (m *metrics) sawBacklog(messages, slots uint64) {
 	m.backlog.Set(float64(messages))
 	m.slots.Set(float64(slots))
 }
+
+// sawQuestions records the open questions of this gateway.
+func (m *metrics) sawQuestions(open int) { m.questions.Set(float64(open)) }

@@ -38,6 +38,7 @@ func (s *visitorSession) run(ctx context.Context) {
 		if s.shown != nil {
 			s.shown.Leave()
 		}
+		s.limits.Leave()
 		s.sock.Abort()
 	}()
 	s.serve(ctx, s.handle)
@@ -109,7 +110,7 @@ func (s *visitorSession) enter(ctx context.Context, f frame.In, reading *live.Re
 		return who, nil, at, err
 	}
 	defer reading.End()
-	if who, err = s.g.visitors.Admit(ctx, f.Name, f.Token); err != nil {
+	if who, err = s.g.visitors.Admit(admission.From(ctx, s.addr), f.Name, f.Token); err != nil {
 		return who, nil, at, err
 	}
 	if next, at, err = s.g.hub.Subscribe(ctx, who.Chat, s.sock, reading, nil, f.Since, who.Fresh); err != nil {
@@ -193,7 +194,9 @@ func (s *visitorSession) store(ctx context.Context, e chat.Event, again bool) er
 	if err == nil {
 		s.g.metrics.accepted(len(e.Text), time.Since(began))
 		if e.Kind == chat.Message && hint.State.BotSpeaks() && !stored.Duplicate {
-			s.shown.AwaitReply(stored.Seq, began)
+			s.shown.AwaitReply(stored.Seq, began, s.limits.Question())
+		} else if answered := s.limits.Question(); answered != nil {
+			answered() // it was counted when it was stored first
 		}
 	}
 	return s.acknowledge(e.ID, stored.Seq, err)

@@ -34,6 +34,7 @@ const (
 	shedBusy        = "busy"        // messages being stored, chats being read
 	shedRoom        = "room"        // room on the disk
 	shedRefused     = "refused"     // refused frames of one connection
+	shedQuestions   = "questions"   // open questions of one address
 )
 
 // Options of an Admission. Conn and the rates are needed.
@@ -64,18 +65,21 @@ type Metrics struct {
 	// Backlog was looked at: messages that wait for the bot, and how many it can
 	// think about at once.
 	Backlog func(messages, slots uint64)
+	// Questions is called with each look, with the open questions of this gateway.
+	Questions func(open int)
 }
 
 // Admission holds the limits that a gateway's connections share. Its methods may be
 // called concurrently.
 type Admission struct {
-	opts     Options
-	shedder  *loadShedder
-	budgets  *budgets
-	visitors *limit.Seats
-	agents   *limit.Seats
-	appends  *semaphore
-	reads    *semaphore
+	opts      Options
+	shedder   *loadShedder
+	budgets   *budgets
+	questions *questions
+	visitors  *limit.Seats
+	agents    *limit.Seats
+	appends   *semaphore
+	reads     *semaphore
 }
 
 // New returns an Admission that lets everybody in before Run has seen a backlog.
@@ -89,9 +93,17 @@ func New(opts Options) *Admission {
 	if opts.Metrics.Backlog == nil {
 		opts.Metrics.Backlog = func(uint64, uint64) {}
 	}
+	if opts.Metrics.Questions == nil {
+		opts.Metrics.Questions = func(int) {}
+	}
+	q := newQuestions(time.Now)
 	return &Admission{
-		opts:     opts,
-		shedder:  newLoadShedder(opts.Conn, opts.Metrics.Backlog, opts.Log),
+		opts:      opts,
+		questions: q,
+		shedder: newLoadShedder(opts.Conn, func(l Look, a ability, gateways int) {
+			opts.Metrics.Backlog(l.Backlog(), l.Slots)
+			opts.Metrics.Questions(q.looked(demandOf(l, a, gateways)))
+		}, opts.Log),
 		visitors: newSeats(cmp.Or(opts.MaxConnections, defaultConnections)),
 		agents:   limit.NewSeats(maxConsoles, maxConsoles),
 		appends:  newSemaphore(maxAppends, slotPatience),
@@ -114,10 +126,28 @@ func (a *Admission) Read(ctx context.Context) (release func(), err error) {
 	return a.reads.release, nil
 }
 
-// NewVisitor asks whether a visitor whom nobody knows yet may come in.
-func (a *Admission) NewVisitor(context.Context) error {
+// cameFrom is the key of a context's address.
+type cameFrom struct{}
+
+// From returns a context in which NewVisitor knows the address of who comes.
+func From(ctx context.Context, addr netip.Addr) context.Context {
+	return context.WithValue(ctx, cameFrom{}, limit.Block(addr))
+}
+
+// NewVisitor asks whether a visitor whom nobody knows yet may come in, from the address
+// of the context, see From.
+func (a *Admission) NewVisitor(ctx context.Context) error {
 	if err := a.Room(); err != nil {
 		return err
+	}
+	block, _ := ctx.Value(cameFrom{}).(netip.Addr)
+	return a.newcomer(block)
+}
+
+// newcomer admits a newcomer from that address, or refuses.
+func (a *Admission) newcomer(block netip.Addr) error {
+	if !a.shedder.open() && a.questions.mayCome(block) {
+		return nil
 	}
 	return a.shedder.newcomer()
 }

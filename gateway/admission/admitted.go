@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/parley-chat/parley/gateway/frame"
+	"github.com/parley-chat/parley/gateway/limit"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 )
@@ -16,6 +17,9 @@ type Visitor struct {
 	Client
 	order    retryOrder
 	admitted admitted
+	block    netip.Addr // what counts as the address
+	waits    bool       // for the address's turn to ask
+	question func()     // of the event in hand: ends the count of an open question
 }
 
 // admitted is what a connection knows of its visitor's admission while the bot has
@@ -31,11 +35,14 @@ type admitted struct {
 const maxQuestionWait = 3 * time.Second
 
 // Visitor returns the limits of a visitor's new connection from that address.
-func (a *Admission) Visitor(addr netip.Addr) *Visitor { return &Visitor{Client: a.Client(addr, "")} }
+func (a *Admission) Visitor(addr netip.Addr) *Visitor {
+	return &Visitor{Client: a.Client(addr, ""), block: limit.Block(addr)}
+}
 
 // Begin begins with another visitor. fresh says that the visitor is new: NewVisitor
 // was asked.
 func (v *Visitor) Begin(fresh bool) {
+	v.Leave()
 	v.order, v.admitted = retryOrder{}, admitted{sought: fresh}
 	if fresh && !v.a.shedder.open() {
 		v.admitted.since = time.Now()
@@ -53,12 +60,14 @@ func (v *Visitor) Begin(fresh bool) {
 // the error. If it is stored already, Admit returns its sequence and no done. Otherwise
 // the error is a *frame.Refusal, or of find, the bus or the context.
 func (v *Visitor) Admit(ctx context.Context, e chat.Event, hint bus.Snapshot, find func(context.Context) (uint64, error)) (done func(seq uint64, err error), stored uint64, err error) {
+	v.question = nil
 	if wait := v.order.holds(e.ID, time.Now()); wait > 0 {
 		v.counted = true // the frame it waits for must not find the limits used up
 		return nil, 0, TooFast(wait)
 	}
 	stored, err = v.admit(ctx, e, hint, find)
 	if err != nil || stored > 0 {
+		v.unask()
 		v.settle(e.ID, err)
 		return nil, stored, err
 	}
@@ -69,6 +78,7 @@ func (v *Visitor) Admit(ctx context.Context, e chat.Event, hint bus.Snapshot, fi
 			v.stored(kind, seq)
 		} else {
 			v.a.budgets.giveBack(v.at, inChat, cost)
+			v.unask()
 		}
 		v.settle(id, err)
 	}, 0, nil
@@ -80,6 +90,9 @@ func (v *Visitor) admit(ctx context.Context, e chat.Event, hint bus.Snapshot, fi
 		return 0, err
 	}
 	if err := v.a.Room(); err != nil {
+		return 0, err
+	}
+	if err := v.ask(e, hint); err != nil {
 		return 0, err
 	}
 	if err := v.maySpeak(ctx, e, hint); err != nil {
@@ -132,7 +145,7 @@ func (v *Visitor) maySpeak(ctx context.Context, e chat.Event, hint bus.Snapshot)
 		may, full = shedder.admitted(since)
 	}
 	if !may {
-		if err := shedder.newcomer(); err != nil {
+		if err := v.a.newcomer(v.block); err != nil {
 			return err
 		}
 		v.admitted.since = time.Now()
@@ -152,6 +165,36 @@ func (v *Visitor) stored(kind chat.Kind, seq uint64) {
 	}
 	if kind == chat.Message {
 		v.admitted.last = seq
+	}
+}
+
+// ask counts the event as an open question, if it is one for the bot, or refuses it.
+func (v *Visitor) ask(e chat.Event, hint bus.Snapshot) (err error) {
+	if e.Kind != chat.Message || !hint.State.BotSpeaks() {
+		return nil
+	}
+	v.question, err = v.a.questions.ask(v.block, v.waits)
+	v.waits = err != nil
+	return err
+}
+
+// unask ends the count of the event in hand: it was not stored.
+func (v *Visitor) unask() {
+	if v.question != nil {
+		v.question()
+		v.question = nil
+	}
+}
+
+// Question returns what is to be called once the event that was stored last is answered:
+// until then it counts as an open question of its address. It is nil if the event is none.
+func (v *Visitor) Question() (answered func()) { return v.question }
+
+// Leave is called when the visitor has gone. Questions that are open stay so.
+func (v *Visitor) Leave() {
+	if v.waits {
+		v.waits = false
+		v.a.questions.leave(v.block)
 	}
 }
 

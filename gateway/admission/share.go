@@ -132,6 +132,8 @@ var Shares = []Share{
 	{Name: "read-connection", What: "bytes of chats read", Of: OfConnection, Amount: 8e6, Per: PerMinute, Setting: "READ_PER_ADDRESS", Part: 8, kind: readBytes, Code: codes.RateLimited, Sentence: readTooMuch},
 	{Name: "read-address", What: "bytes of chats read", Of: OfAddress, Amount: 64e6, Per: PerMinute, Setting: "READ_PER_ADDRESS", kind: readBytes, Code: codes.RateLimited, Sentence: readTooMuch},
 	{Name: "read-account", What: "bytes of chats read", Of: OfAccount, Amount: 64e6, Per: PerMinute, Setting: "READ_PER_ADDRESS", kind: readBytes, Code: codes.RateLimited, Sentence: readTooMuch},
+	{Name: "questions", What: "open questions to the bot, whatever others want", Of: OfAddress, Amount: questionFloor, Per: AtOnce, Code: codes.RateLimited, Sentence: tooManyOpen},
+	{Name: "questions-unanswered", What: "open questions while no bot is there", Of: OfAddress, Amount: most / questionsUnanswered, Per: AtOnce, Code: codes.RateLimited, Sentence: tooManyOpen},
 	{Name: "reads", What: "chats and pages being read", Of: OfAll, Amount: maxReads, Per: AtOnce, Code: codes.Unavailable, Sentence: tooBusy},
 }
 

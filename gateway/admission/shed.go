@@ -59,6 +59,14 @@ type Control struct {
 // Phase returns the current phase.
 func (c *Control) Phase() Phase { return c.phase }
 
+// able returns what the bot can do now, zero if that is not known.
+func (c *Control) able() ability {
+	if a, known, nobody := c.flow.working(); known && !nobody {
+		return a
+	}
+	return ability{}
+}
+
 // Looked takes a look and reports whether the phase changed.
 func (c *Control) Looked(l Look) (changed bool) {
 	was := c.phase

@@ -8,7 +8,7 @@ import (
 )
 
 func TestTheConcurrencyIsThatOfTheReplicasThatAnswer(t *testing.T) {
-	var c botConcurrency
+	var c replicas
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	one, two, old := bus.Replica{ID: "one", Concurrency: 128}, bus.Replica{ID: "two", Concurrency: 64}, bus.Replica{ID: "old"}
 	for _, step := range []struct {
@@ -32,7 +32,8 @@ func TestTheConcurrencyIsThatOfTheReplicasThatAnswer(t *testing.T) {
 			t.Errorf("%s: %d places, want %d", step.what, got, step.want)
 		}
 	}
-	if got := c.slots(now.Add(heardFor + 1)); got != 0 || len(c.known()) != 0 {
-		t.Errorf("nobody has answered for long: %d places of %v", got, c.known())
+	now = now.Add(heardFor + 1)
+	if got := c.slots(now); got != 0 || len(c.known(now)) != 0 {
+		t.Errorf("nobody has answered for long: %d places of %v", got, c.known(now))
 	}
 }

@@ -28,10 +28,13 @@ const (
 // Control decides; the shedder asks NATS and keeps the result. Each gateway has its own:
 // they see the same backlog. Its methods may be called concurrently.
 type loadShedder struct {
-	conn   *bus.Conn
-	log    zerolog.Logger
-	looked func(messages, slots uint64) // called with each look at the backlog
-	bot    botConcurrency
+	conn *bus.Conn
+	log  zerolog.Logger
+	// looked is called with each look at the backlog, what the bot can do, and how many
+	// gateways there are.
+	looked   func(l Look, a ability, gateways int)
+	bot      replicas
+	gateways replicas
 
 	mu       sync.Mutex // guards the fields below
 	control  Control
@@ -39,7 +42,7 @@ type loadShedder struct {
 	backlog  uint64
 }
 
-func newLoadShedder(conn *bus.Conn, looked func(messages, slots uint64), log zerolog.Logger) *loadShedder {
+func newLoadShedder(conn *bus.Conn, looked func(Look, ability, int), log zerolog.Logger) *loadShedder {
 	return &loadShedder{conn: conn, looked: looked, log: log}
 }
 
@@ -48,7 +51,8 @@ func newLoadShedder(conn *bus.Conn, looked func(messages, slots uint64), log zer
 func (s *loadShedder) run(ctx context.Context) error {
 	var asking sync.WaitGroup
 	defer asking.Wait()
-	asking.Go(func() { s.bot.run(ctx, s.conn) })
+	asking.Go(func() { s.bot.run(ctx, s.conn, roles.Botworker.Service, askEvery) })
+	asking.Go(func() { s.gateways.run(ctx, s.conn, roles.Gateway.Service, askGatewaysEvery) })
 	t := time.NewTicker(lookEvery)
 	defer t.Stop()
 	for n := 1; ; n++ {
@@ -83,8 +87,9 @@ func (s *loadShedder) look(l Look) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.accepted, s.backlog = 0, l.Backlog()
-	s.looked(l.Backlog(), l.Slots)
-	if !s.control.Looked(l) {
+	changed := s.control.Looked(l)
+	s.looked(l, s.control.able(), max(1, len(s.gateways.known(l.At))))
+	if !changed {
 		return
 	}
 	log := s.log.With().Uint64("backlog", l.Backlog()).Uint64("slots", l.Slots).Logger()

@@ -41,6 +41,7 @@ type channel struct {
 	held      heldEvents // live events that came while reading
 	// unanswered holds the messages whose reply the visitor waits for.
 	unanswered unanswered
+	kept       bool // held for them, see keepWhileAwaited
 }
 
 // live takes an event off the feed. before is the sequence of the event before it on
@@ -136,6 +137,7 @@ func (c *channel) misses(e chat.Event) bool {
 func (c *channel) remember(e chat.Event) {
 	if len(c.unanswered) > 0 {
 		c.unanswered.covered(e, time.Now(), c.hub.metrics.Replied)
+		c.keepWhileAwaited()
 	}
 	if e.State != nil && e.Seq > c.snap.Out {
 		c.snap = bus.Snapshot{Out: e.Seq, State: *e.State}
@@ -300,6 +302,9 @@ func (c *channel) remove(v *subscriber) (last bool) {
 		c.internal--
 	}
 	delete(c.subscribers, v)
+	if len(c.subscribers) == 0 {
+		c.warm = false // the next one to join says where it goes on
+	}
 	return c.internal == 0
 }
 

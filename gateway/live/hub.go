@@ -39,8 +39,9 @@ type Hub struct {
 	// clustered reports whether live copies can be lost silently.
 	clustered func() bool
 
-	mu       sync.Mutex // guards channels
+	mu       sync.Mutex // guards what follows; a channel's lock may be held, never the reverse
 	channels map[chat.ID]*channel
+	kept     map[*channel]struct{} // those in which a reply is awaited
 }
 
 // Options of a hub.
@@ -60,7 +61,7 @@ type Metrics struct {
 func NewHub(ctx context.Context, conn *bus.Conn, opts Options) *Hub {
 	h := &Hub{
 		ctx: ctx, conn: conn, metrics: opts.Metrics, tracer: opts.Tracer, log: opts.Log,
-		clustered: conn.Clustered, channels: map[chat.ID]*channel{},
+		clustered: conn.Clustered, channels: map[chat.ID]*channel{}, kept: map[*channel]struct{}{},
 	}
 	if h.metrics.Replied == nil {
 		h.metrics.Replied = func(time.Duration) {}
@@ -75,6 +76,7 @@ func NewHub(ctx context.Context, conn *bus.Conn, opts Options) *Hub {
 // Run delivers live events until the hub's context ends.
 func (h *Hub) Run() error {
 	h.running.Go(h.audit)
+	h.running.Go(h.giveUpOverdue)
 	err := h.feed.Run(h.ctx)
 	h.running.Wait()
 	return err
@@ -109,13 +111,14 @@ func (h *Hub) hold(ctx context.Context, id chat.ID) (*channel, error) {
 }
 
 // release gives up one hold. After the last one the chat is no longer followed.
-func (h *Hub) release(c *channel) {
+func (h *Hub) release(c *channel) (gone bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if c.uses--; c.uses == 0 {
 		delete(h.channels, c.id)
 		h.feed.Unfollow(c.id)
 	}
+	return c.uses == 0
 }
 
 // show adds a subscriber to a held channel, and hears internal events if it may see them.

@@ -32,7 +32,7 @@ func TestReplyLatencyIsMeasuredOncePerMessage(t *testing.T) {
 	} {
 		var u unanswered
 		for _, seq := range c.asked {
-			u.add(seq, at.Add(time.Duration(seq)*time.Second))
+			u.add(seq, at.Add(time.Duration(seq)*time.Second), nil)
 		}
 		var took []time.Duration
 		for _, e := range c.events {

@@ -81,13 +81,19 @@ func (h *Hub) Subscribe(ctx context.Context, id chat.ID, sock *conn.Socket, read
 func (v *Subscription) Hint() bus.Snapshot { return v.channel.hint() }
 
 // AwaitReply measures how long the visitor's message, stored at that time, waits for
-// its reply.
-func (v *Subscription) AwaitReply(seq uint64, at time.Time) { v.channel.asked(seq, at) }
+// its reply. answered, if not nil, is called once: with the reply, when the bot no longer
+// speaks in the chat, or after two minutes, also if the visitor has left. It must be
+// quick.
+func (v *Subscription) AwaitReply(seq uint64, at time.Time, answered func()) {
+	v.channel.asked(seq, at, answered)
+}
 
 // Leave ends the subscription.
 func (v *Subscription) Leave() {
 	v.hub.hide(v.channel, v.subscriber)
-	v.hub.release(v.channel)
+	if v.hub.release(v.channel) {
+		v.channel.abandon()
+	}
 }
 
 // Join shows the events of the start position and then the live ones, without a gap.

@@ -31,6 +31,14 @@ func try(c *talktest.Client, id string) talk.Frame {
 	return c.Ask("t", "send", "id", id, "text", "How?")
 }
 
+// behindProxy makes a gateway take its clients' addresses from X-Forwarded-For.
+func behindProxy(o *gateway.Options) {
+	o.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
+}
+
+// address is one of many addresses of visitors.
+func address(i int) string { return fmt.Sprintf("198.18.%d.%d", i/250, i%250+1) }
+
 // patientBot answers each question after a time that the test sets.
 type patientBot struct{ each atomic.Int64 }
 
@@ -56,7 +64,7 @@ func TestAFloodOfNewcomersIsShedAndTheServedGoOn(t *testing.T) {
 	s.run("botworker", func(conn *bus.Conn) func(context.Context) error {
 		return botworker.New(botworker.Options{Version: "0.0.0", Workers: 1, Log: s.log}, conn, bot).Run
 	})
-	g, other := s.gateway(), s.gateway()
+	g, other := s.gateway(behindProxy), s.gateway(behindProxy)
 
 	ada := talktest.Dial(t, g.url)
 	token := ada.Hello("Ada", "", 0).Token
@@ -71,7 +79,7 @@ func TestAFloodOfNewcomersIsShedAndTheServedGoOn(t *testing.T) {
 	var turnedAway talk.Frame
 	bustest.Eventually(t, "a newcomer to be shed", func() bool {
 		for range 10 {
-			p := talktest.Dial(t, g.url)
+			p := talktest.DialFrom(t, g.url, address(len(newcomers)))
 			if r := knock(p, fmt.Sprint("Newcomer ", len(newcomers))); r.T == "error" {
 				turnedAway = r
 				return true

@@ -110,7 +110,7 @@ func (c *crowd) talk(i int) error {
 	c.door <- struct{}{}
 	in := sync.OnceFunc(func() { <-c.door })
 	defer in()
-	socket, err := talk.Dial(c.ctx, c.url, nil)
+	socket, err := talk.Dial(c.ctx, c.url, talk.From(address(i)))
 	if err != nil {
 		return err
 	}
@@ -159,7 +159,7 @@ func TestNobodyIsShedBecauseTheModelIsSlow(t *testing.T) {
 	var figures []*prometheus.Registry
 	for range 2 {
 		figures = append(figures, prometheus.NewRegistry())
-		urls = append(urls, s.gateway(func(o *gateway.Options) { o.Metrics = figures[len(figures)-1] }).url)
+		urls = append(urls, s.gateway(behindProxy, func(o *gateway.Options) { o.Metrics = figures[len(figures)-1] }).url)
 	}
 	const visitors = 300
 	ctx, leave := context.WithCancel(t.Context())
@@ -168,7 +168,7 @@ func TestNobodyIsShedBecauseTheModelIsSlow(t *testing.T) {
 	bustest.Eventually(t, "nearly all to be thought about at once", func() bool { return model.thinking.Load() >= visitors*9/10 })
 	newcomers := 0
 	bustest.Eventually(t, "everybody to be answered three times, while newcomers come", func() bool {
-		p := talktest.Dial(t, urls[newcomers%2])
+		p := talktest.DialFrom(t, urls[newcomers%2], address(1000+newcomers))
 		p.Hello(fmt.Sprint("Newcomer ", newcomers), "", 0)
 		p.Say("m1", "How?")
 		newcomers++
@@ -191,14 +191,14 @@ func TestMoreReplicasAdmitNewcomers(t *testing.T) {
 	s.history()
 	model := newSlowModel(t, 2*time.Second)
 	s.thinkers(model, 1, 32)
-	g := s.gateway()
+	g := s.gateway(behindProxy)
 	ctx, leave := context.WithCancel(t.Context())
 	defer leave()
 	talking := s.crowd(ctx, g.url, 400, (*talk.Client).Ask)
 	come := 0
 	comes := func() talk.Frame {
 		come++
-		p := talktest.Dial(t, g.url)
+		p := talktest.DialFrom(t, g.url, address(1000+come))
 		defer p.Close()
 		if r := knock(p, fmt.Sprint("Newcomer ", come)); r.T == "error" {
 			return r

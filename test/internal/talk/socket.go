@@ -23,6 +23,9 @@ const (
 	silence = 90 * time.Second
 )
 
+// From is the header of a proxy that connects a client of that address.
+func From(addr string) http.Header { return http.Header{"X-Forwarded-For": {addr}} }
+
 // Secret makes up the token with which a new visitor claims a name. Without one of its
 // own a client that loses the first welcome has lost the name.
 func Secret() string { return "claim:" + rand.Text() }

@@ -25,6 +25,13 @@ func Dial(t testing.TB, base string) *Client {
 	return listen(t, s, err)
 }
 
+// DialFrom connects a visitor to a gateway that takes this address from X-Forwarded-For.
+func DialFrom(t testing.TB, base, addr string) *Client {
+	t.Helper()
+	s, err := talk.Dial(t.Context(), base, talk.From(addr))
+	return listen(t, s, err)
+}
+
 // Console signs a user in and connects an agent's console.
 func Console(t testing.TB, base, user, password string) *Client {
 	t.Helper()

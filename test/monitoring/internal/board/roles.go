@@ -78,6 +78,7 @@ func gateway() board {
 			lines("Shares used up", perSecond, "Frames and connections that were refused or dropped because somebody used up a share, by the share.", query{rate("parley_gateway_refused_total", "share"), "{{share}}"}),
 			lines("Text accepted in an hour", size, "Text in the messages and requests of visitors that were stored within the hour before, by gateway.", query{"sum by (instance) (increase(parley_gateway_accepted_bytes_total[1h]))", "{{instance}}"}),
 			lines("The bot's backlog", count, "Messages that wait for the bot to think about them, as each gateway saw last; those that it is thinking about are not counted.", query{"parley_gateway_bot_backlog", "{{instance}}"}),
+			lines("Open questions", count, "Messages to the bot that were accepted and are not answered yet, by the gateway that accepted them.", query{"parley_gateway_open_questions", "{{instance}}"}),
 			lines("Too slow", perSecond, "Clients that were disconnected because they read too slowly; they reconnect and read on.", query{rate("parley_gateway_slow_total", "instance"), "{{instance}}"}),
 			lines("Gaps", perSecond, "Gaps in the live feed that were read again from the stream.", query{rate("parley_gateway_gaps_total", "instance"), "{{instance}}"}),
 			lines("Open files", count, "Each socket is one; the limit is the system's.", query{`process_open_fds{job=~"gateway|all"}`, "{{instance}}"}, query{`process_max_fds{job=~"gateway|all"}`, "limit of {{instance}}"}),

@@ -1,0 +1,81 @@
+package live
+
+import (
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/parley-chat/parley/gateway/conn/conntest"
+	"github.com/parley-chat/parley/pkg/bus/bustest"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// A visitor who asks and leaves has a question open until the reply, which is still seen;
+// then the chat is no longer followed. One who comes back meanwhile is shown it like
+// anybody.
+func TestAReplyIsAwaitedAfterTheVisitorHasLeft(t *testing.T) {
+	conn := bustest.Conn(t)
+	h := NewHub(t.Context(), conn, Options{})
+	done := make(chan error, 1)
+	go func() { done <- h.Run() }()
+	t.Cleanup(func() { <-done })
+	var answered atomic.Int32
+	count := func() { answered.Add(1) }
+	followed := func(id chat.ID) bool { return h.find(id) != nil }
+
+	id := chat.NewID()
+	s, _ := conntest.Pair(t)
+	v := enter(t, h, id, s)
+	asked := appendMessage(t, conn, id, 1)
+	v.AwaitReply(asked.Seq, time.Now(), count)
+	v.Leave()
+	if !followed(id) || answered.Load() != 0 {
+		t.Fatal("nobody waits for the reply any more")
+	}
+	back, client := conntest.Pair(t)
+	again := enter(t, h, id, back)
+	second := appendMessage(t, conn, id, 2)
+	again.AwaitReply(second.Seq, time.Now(), count)
+	reply := appendReply(t, conn, id, asked.Seq)
+	expect(t, client, asked.Seq, second.Seq, reply.Seq)
+	bustest.Eventually(t, "the first is answered", func() bool { return answered.Load() == 1 })
+	again.Leave()
+	last := appendReply(t, conn, id, second.Seq)
+	bustest.Eventually(t, "the second is answered, and the chat is left alone", func() bool { return answered.Load() == 2 && !followed(id) })
+
+	// A reply that was seen already is not awaited, and one that never comes not for ever.
+	third, _ := conntest.Pair(t)
+	v = enter(t, h, id, third)
+	h.Live(last, second.Seq)
+	v.AwaitReply(second.Seq, time.Now(), count)
+	if answered.Load() != 3 {
+		t.Error("a reply that was seen is awaited")
+	}
+	v.AwaitReply(last.Seq+1, time.Now(), count)
+	v.Leave()
+	h.overdue(time.Now().Add(-awaitedFor))
+	if !followed(id) || answered.Load() != 3 {
+		t.Error("a reply was not awaited for long enough")
+	}
+	h.overdue(time.Now().Add(time.Second))
+	if followed(id) || answered.Load() != 4 || len(h.kept) != 0 {
+		t.Errorf("a reply that never comes is awaited: %d ended, %d chats are kept", answered.Load(), len(h.kept))
+	}
+}
+
+// A chat that goes to a person has no open question any more.
+func TestNoReplyIsAwaitedOnceAPersonIsCalled(t *testing.T) {
+	h, _ := silentHub(t)
+	s, _ := conntest.Pair(t)
+	id, answered := chat.NewID(), 0
+	v := enter(t, h, id, s)
+	v.AwaitReply(1, time.Now(), func() { answered++ })
+	h.Live(chat.Event{Chat: id, Seq: 2, Kind: chat.StateChange, State: &chat.State{Status: chat.Waiting}}, 0)
+	if answered != 1 {
+		t.Error("a reply is awaited from a bot that keeps silent")
+	}
+	v.AwaitReply(3, time.Now(), func() { answered++ })
+	if answered != 2 {
+		t.Error("a reply is awaited from a bot that kept silent already")
+	}
+}
