@@ -7,7 +7,8 @@
 //     data-position="left"     default: right
 //   ></script>
 //
-// The page may call parley.open(), parley.close() and parley.identify({ name, token }).
+// The page may call parley.open(), parley.close(), parley.identify({ name, token }) and,
+// when its visitor signs out, parley.logout().
 (() => {
   'use strict';
 
@@ -18,9 +19,13 @@
   const { name = '', token = '', accent = '', position = 'right' } = script.dataset;
   const guest = { name, token };
 
-  /** What is remembered for this site: whether the frame was open, and whether there is a chat. */
+  /**
+   * What is remembered for this site: whether the frame was open, whether there is a
+   * chat, and whether the frame has yet to hear that the visitor signed out, and when.
+   * @typedef {{open?: boolean, known?: boolean, leaving?: boolean, left?: number}} Memory
+   */
   const memory = {
-    /** @returns {{open?: boolean, known?: boolean}} */
+    /** @returns {Memory} */
     read() {
       try {
         return JSON.parse(localStorage.getItem(KEY) ?? '{}') ?? {};
@@ -28,7 +33,7 @@
         return {};
       }
     },
-    /** @param {{open?: boolean, known?: boolean}} change */
+    /** @param {Memory} change */
     write(change) {
       try {
         localStorage.setItem(KEY, JSON.stringify({ ...memory.read(), ...change }));
@@ -167,6 +172,7 @@
           frame.blur();
           frame.focus();
         }
+        if (memory.read().leaving) tell({ type: 'logout' }); // on this page, or one before it
         tell({ type: 'init', ...guest, accent });
         tell(isOpen ? { type: 'open', focus: focused } : { type: 'closed' });
         break;
@@ -177,6 +183,9 @@
         break;
       case 'known':
         memory.write({ known: true });
+        break;
+      case 'left':
+        memory.write({ known: false, leaving: false });
         break;
       case 'token': {
         // The page may have a newer token by now, in the attribute or by identify.
@@ -191,6 +200,43 @@
     }
   });
 
+  /** Forgets whom the page named, here and in the script's attributes. */
+  function forget() {
+    guest.name = guest.token = '';
+    delete script?.dataset.name;
+    delete script?.dataset.token;
+    unread = 0;
+    if (isOpen) set(false, false);
+    label();
+  }
+
+  /**
+   * The visitor signs out: only the frame can remove what it keeps. If the page ends
+   * before the frame has heard of it, that of the next page does.
+   */
+  function logout() {
+    const known = frame || memory.read().known || memory.read().leaving;
+    forget();
+    memory.write({ open: false, left: Date.now(), ...(known ? { leaving: true } : {}) });
+    if (!known) return;
+    if (ready) tell({ type: 'logout' });
+    else load();
+  }
+
+  // In another tab of the site the visitor signed out.
+  addEventListener('storage', (event) => {
+    if (event.key === KEY && stamp(event.newValue) !== stamp(event.oldValue)) forget();
+  });
+
+  /** @param {string|null} text what the memory held */
+  function stamp(text) {
+    try {
+      return JSON.parse(text ?? '{}')?.left ?? 0;
+    } catch {
+      return 0;
+    }
+  }
+
   button.addEventListener('click', () => set(!isOpen, true));
   root.addEventListener('keydown', (event) => {
     if (/** @type {KeyboardEvent} */ (event).key === 'Escape' && isOpen) set(false, true);
@@ -199,9 +245,16 @@
   /** @type {any} */ (window).parley = {
     open: () => set(true, true),
     close: () => set(false, false),
-    /** @param {{name?: string, token?: string}} who the visitor, once the site knows them or has a new token */
+    logout,
+    /**
+     * @param {{name?: string|null, token?: string|null}} who the visitor, once the site knows them or has a new token.
+     *   An empty token after one, or an empty name without a token, signs out; what is left out stays.
+     */
     identify(who) {
-      Object.assign(guest, { name: who.name ?? guest.name, token: who.token ?? guest.token });
+      const name = who.name === undefined ? guest.name : who.name ?? '';
+      const token = who.token === undefined ? guest.token : who.token ?? '';
+      if (!token && (guest.token || who.name !== undefined && !name)) logout();
+      Object.assign(guest, { name, token });
       tell({ type: 'init', ...guest, accent });
     },
   };
@@ -214,7 +267,8 @@
     // Open again if it was left open; not on a phone, where it would cover the page.
     if (before.open && matchMedia('(min-width: 481px)').matches) set(true, false);
     // With a chat the frame is loaded in any case, for the count of unread messages.
-    else if (before.known) load();
+    // And if somebody has yet to be signed out.
+    else if (before.known || before.leaving) load();
   };
   if (document.body) show();
   else addEventListener('DOMContentLoaded', show);

@@ -7,6 +7,7 @@ import { Toasts } from '../shared/toast.js';
 import { icon } from '../shared/icons.js';
 import { mayFocus, open, tellClose, tellUnread } from './embed.js';
 import { Foot } from './foot.js';
+import { Forget } from './forget.js';
 import { Start } from './start.js';
 import { Head } from './who.js';
 
@@ -16,10 +17,11 @@ import { Head } from './who.js';
 
 /**
  * The visitor's page.
- * @extends {Held<{handle?: import('../shared/vdom.js').Handle<App>, session: Session, suggested: string, sentence: string, ready: boolean}, {switching: boolean}>}
+ * @extends {Held<{handle?: import('../shared/vdom.js').Handle<App>, session: Session, suggested: string, sentence: string, ready: boolean, onForget: () => Promise<void>}, {over: ''|'switch'|'forget'}>}
  */
 export class App extends Held {
-  state = { switching: false };
+  /** What is shown in place of the chat. */
+  state = { over: /** @type {''|'switch'|'forget'} */ ('') };
   /** @type {import('../shared/vdom.js').Handle<Foot>} */
   foot = { current: null };
   /** @type {import('../shared/vdom.js').Handle<Feed>} */
@@ -62,16 +64,18 @@ export class App extends Held {
   };
 
   /** Shows the chat, if there is one, with the focus in its field. */
-  back = () => this.setState({ switching: false }, () => this.shown && this.focus());
+  back = () => this.setState({ over: '' }, () => this.shown && this.focus());
 
   render() {
-    const { session, suggested, sentence, ready } = this.props;
+    const { session, suggested, sentence, ready, onForget } = this.props;
     const chat = session.chat.value;
-    const { switching } = this.state;
+    const over = chat ? this.state.over : '';
+    const switching = over === 'switch';
     return html`<div class="page">
-      <${Head} chat=${chat} onSwitch=${() => this.setState({ switching: true })} />
+      <${Head} chat=${chat} onSwitch=${() => this.setState({ over: 'switch' })} onForget=${session.signed ? null : () => this.setState({ over: 'forget' })} />
       <main>
         ${sentence ? html`<div class="start"><div class="start-in" data-testid="sentence"><p class="lead">${sentence}</p></div></div>`
+          : over === 'forget' ? html`<${Forget} onForget=${onForget} onBack=${this.back} />`
           : chat && !switching ? html`<${Room} key=${chat.key} chat=${chat} feed=${this.feed} foot=${this.foot} />`
           : ready ? html`<${Start} key=${switching ? 'switch' : 'first'} session=${session} suggested=${switching ? '' : suggested} over=${switching}
               onBack=${() => { session.cancelStart(); this.back(); }} />` : ''}

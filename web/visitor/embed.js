@@ -41,7 +41,7 @@ function tell(message) {
 
 /**
  * Announces that the page is ready and waits for the site's answer.
- * @param {{guest: (guest: Guest) => void, focus: () => void}} on called later: with a new token, and when the frame is opened
+ * @param {{guest: (guest: Guest) => void, focus: () => void, logout: () => void}} on called later: with a new token, when the frame is opened, and when the site signs the visitor out (perhaps before it names one)
  * @returns {Promise<Guest>} empty strings if the site names nobody
  */
 export function greet(on) {
@@ -63,6 +63,8 @@ export function greet(on) {
         else onGuest(guest);
         first = false;
         clearTimeout(late);
+      } else if (type === 'logout') {
+        on.logout();
       } else if (type === 'open') {
         open.value = true;
         if (event.data.focus) onFocus();
@@ -84,6 +86,11 @@ export function tellKnown() {
   tell({ type: 'known' });
 }
 
+/** Reports that nobody is here any more: nothing is kept, and there is no chat. */
+export function tellLeft() {
+  tell({ type: 'left' });
+}
+
 /** Reports that the token was refused; the site may have a newer one. */
 export function askToken() {
   tell({ type: 'token' });
@@ -103,7 +110,7 @@ export function peek(token) {
     const part = token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/');
     const bytes = Uint8Array.from(atob(part), (c) => c.charCodeAt(0));
     const { name, sub } = JSON.parse(new TextDecoder().decode(bytes));
-    return { name: String(name ?? sub ?? ''), subject: String(sub ?? name ?? '') };
+    return { name: String(name ?? ''), subject: String(sub ?? '') };
   } catch {
     return { name: '', subject: '' };
   }

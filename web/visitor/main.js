@@ -2,9 +2,11 @@
 import { html, render, signal } from '../shared/vdom.js';
 import { keepInView } from '../shared/view.js';
 import { App } from './app.js';
-import { askToken, greet, peek, tellKnown } from './embed.js';
+import { showError } from '../shared/toast.js';
+import { askToken, greet, peek, tellKnown, tellLeft } from './embed.js';
+import { leave, onLeft } from './leave.js';
 import { current, keyOf, known } from './names.js';
-import { Session } from './session.js';
+import { Session, siteKey } from './session.js';
 
 const session = new Session();
 const suggested = signal('');
@@ -18,18 +20,50 @@ const NO_TOKEN = 'This chat opens from the web site that it belongs to, which te
 
 session.onTokenRefused = askToken;
 session.onWelcome = tellKnown;
+session.onRevoked = left;
+onLeft(left);
+
+/** Whom the site named last. */
+let named = '';
 
 /** @param {import('./embed.js').Guest} guest */
 function meet(guest) {
+  const inView = session.chat.value?.key;
   if (session.signed) {
     if (!guest.token) return;
     const { name, subject } = peek(guest.token);
     sentence.value = '';
-    session.start(guest.name || name || 'Visitor', guest.token, subject);
+    // Another visitor: what the one before wrote must not stay in view meanwhile.
+    if (inView && inView !== siteKey(subject)) session.end();
+    session.start(name.trim() || 'Visitor', guest.token, subject);
     return;
   }
+  if (guest.name !== named && inView && keyOf(guest.name) !== inView) session.end();
+  named = guest.name;
   if (guest.name && known(keyOf(guest.name))?.welcomed) session.start(guest.name);
   else suggested.value = guest.name;
+}
+
+/** Nobody is here any more: shows nothing of whoever was, and begins anew. */
+function left() {
+  session.end();
+  named = '';
+  suggested.value = '';
+  sentence.value = session.signed ? NO_TOKEN : '';
+  tellLeft();
+}
+
+/** The site signs its visitor out. */
+function logout() {
+  left();
+  leave();
+}
+
+/** The visitor has this browser forgotten. */
+async function forget() {
+  const confirmed = await session.revoke();
+  logout();
+  if (!confirmed) showError('This browser has forgotten its chats. The server could not be reached: a copy of what it kept would still open them.');
 }
 
 /** How the server wants visitors to prove who they are; `claim` if it can't be asked now. */
@@ -43,7 +77,7 @@ async function mode() {
 }
 
 async function main() {
-  const greeting = greet({ guest: meet, focus: () => app.current?.focus() });
+  const greeting = greet({ guest: meet, focus: () => app.current?.focus(), logout });
   const asked = mode();
   const root = /** @type {HTMLElement} */ (document.getElementById('app'));
   root.replaceChildren();
@@ -67,7 +101,7 @@ async function main() {
 }
 
 function Shell() {
-  return html`<${App} handle=${app} session=${session} suggested=${suggested.value} sentence=${sentence.value} ready=${ready.value} />`;
+  return html`<${App} handle=${app} session=${session} suggested=${suggested.value} sentence=${sentence.value} ready=${ready.value} onForget=${forget} />`;
 }
 
 main();

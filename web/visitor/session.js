@@ -1,8 +1,10 @@
 // @ts-check
+import { newID } from '../shared/ids.js';
 import { Socket } from '../shared/socket.js';
 import { showError } from '../shared/toast.js';
 import { batch, signal } from '../shared/vdom.js';
 import { VisitorChat } from './chat.js';
+import { drop } from './leave.js';
 import * as names from './names.js';
 
 /** @typedef {import('../shared/protocol.js').Frame} Frame */
@@ -11,6 +13,19 @@ import * as names from './names.js';
 
 /** The error codes of a refused hello. */
 const REFUSALS = new Set(['bad_name', 'name_taken', 'bad_token']);
+
+/** The close code of a connection whose token was revoked. */
+const REVOKED = 4401;
+/** How long to wait until the server has revoked what this browser holds. */
+const REVOKE_MS = 10_000;
+
+/**
+ * The key of a visitor whom the site names, for what this browser keeps.
+ * @param {string} subject
+ */
+export function siteKey(subject) {
+  return `site:${subject}`;
+}
 
 /** The visitor's connection: which visitor it says hello for, and whose chat is in view. */
 export class Session {
@@ -25,6 +40,8 @@ export class Session {
   signed = false;
   /** @type {() => void} asks the embedding site for a new token */
   onTokenRefused = () => {};
+  /** @type {() => void} the token in use was revoked, here or with a copy of it */
+  onRevoked = () => {};
   /** @type {(name: string) => void} tells the embedding site that there is a chat */
   onWelcome = () => {};
   #socket;
@@ -41,6 +58,9 @@ export class Session {
   /** Keys whose stored token was refused, and which were tried once without it. */
   #fresh = new Set();
   #resynced = 0;
+  /** @type {Map<string, string>} tokens whose revocation is not answered, by the frame's id */
+  #revoking = new Map();
+  #revoked = () => {};
   /** @type {Map<string, VisitorChat>} for acks that come after a switch */
   #chats = new Map();
 
@@ -51,7 +71,7 @@ export class Session {
       opened: () => this.#hello(),
       frame: (frame) => this.#frame(frame),
       changed: (line) => this.#line(line),
-      closed: () => true,
+      closed: (code) => this.#closed(code),
       probe: () => this.#hello(),
     });
   }
@@ -72,7 +92,7 @@ export class Session {
    * @param {string} [subject] the visitor that the token names
    */
   start(name, token, subject) {
-    const who = token ? { key: `site:${subject || names.keyOf(name)}`, name, token, welcomed: false, at: Date.now() } : names.identity(name);
+    const who = token ? { key: siteKey(subject ?? ''), name, token, welcomed: false, at: Date.now() } : names.identity(name);
     this.problem.value = '';
     this.starting.value = who.name;
     this.#before = this.#who?.key === who.key ? this.#before : this.#who;
@@ -92,12 +112,62 @@ export class Session {
     }
   }
 
-  /** Leaves the chat and the connection. */
+  /** Leaves the chat and the connection: nothing of this visitor stays on the page. */
   end() {
     this.#socket.stop();
     this.#who = null;
-    this.chat.value?.leave();
-    this.chat.value = null;
+    this.#before = null;
+    this.#asked = [];
+    this.#fresh.clear();
+    for (const each of this.#chats.values()) each.leave();
+    this.#chats.clear();
+    batch(() => {
+      this.chat.value = null;
+      this.starting.value = '';
+      this.problem.value = '';
+    });
+  }
+
+  /**
+   * Has the server revoke every token that this browser holds, those of the chat in view
+   * last: with it the connection ends.
+   * @returns {Promise<boolean>} whether the server confirmed all
+   */
+  revoke() {
+    const inView = this.#who?.key;
+    const tokens = names.remembered().toSorted((a, b) => Number(a.key === inView) - Number(b.key === inView))
+      .map((known) => known.token).filter((token) => token && !token.startsWith('claim:'));
+    this.#revoking = new Map(tokens.map((token) => [newID(), token]));
+    const confirmed = new Promise((resolve) => {
+      this.#revoked = () => this.#revoking.size === 0 && resolve(true);
+      setTimeout(() => resolve(false), REVOKE_MS);
+    });
+    for (const id of this.#revoking.keys()) this.#revokeOne(id);
+    this.#revoked();
+    return confirmed;
+  }
+
+  /** @param {string} id */
+  #revokeOne(id) {
+    const token = this.#revoking.get(id);
+    if (token) this.#socket.send({ t: 'forget', id, token });
+  }
+
+  /**
+   * The answer to a revocation.
+   * @param {Frame} frame
+   * @returns {boolean} whether it was one
+   */
+  #revocation(frame) {
+    const id = frame.id ?? '';
+    if (!this.#revoking.has(id)) return false;
+    if (frame.t === 'error' && frame.retry_after_ms) {
+      setTimeout(() => this.#revokeOne(id), frame.retry_after_ms);
+    } else {
+      this.#revoking.delete(id); // refused for good: it opens nothing
+      this.#revoked();
+    }
+    return true;
   }
 
   retryNow() {
@@ -141,6 +211,7 @@ export class Session {
       case 'page':
         return chat?.page(frame);
       case 'ack':
+        if (this.#revocation(frame)) return undefined;
         for (const each of this.#chats.values()) if (each.ack(frame.id ?? '', frame.seq)) return undefined;
         return undefined;
       case 'error':
@@ -170,6 +241,7 @@ export class Session {
       this.#show(who.key).welcome(frame);
     });
     this.#socket.ready();
+    for (const id of this.#revoking.keys()) this.#revokeOne(id); // not answered on the last connection
     this.onWelcome(record.name);
   }
 
@@ -200,6 +272,7 @@ export class Session {
 
   /** @param {Frame} frame */
   #error(frame) {
+    if (this.#revocation(frame)) return undefined;
     if (frame.id) {
       for (const each of this.#chats.values()) if (each.error(frame)) return;
     }
@@ -251,6 +324,19 @@ export class Session {
     if (this.#who) this.#hello();
     else this.#socket.stop();
     return undefined;
+  }
+
+  /**
+   * @param {number} code
+   * @returns {boolean} whether to connect again
+   */
+  #closed(code) {
+    if (code !== REVOKED) return true;
+    this.#revoking.clear();
+    this.#revoked();
+    if (this.#who) drop(this.#who.key);
+    this.onRevoked();
+    return false;
   }
 
   /** @param {Line} line */

@@ -38,31 +38,32 @@ function capital(text) {
 
 /**
  * The head of the page: who answers, and the menu.
- * @param {{chat: VisitorChat|null, onSwitch: () => void}} props
+ * @param {{chat: VisitorChat|null, onSwitch: () => void, onForget: (() => void)|null}} props onForget: null where the site says who the visitor is
  */
-export function Head({ chat, onSwitch }) {
+export function Head({ chat, onSwitch, onForget }) {
   const { title, more, sign, kind } = answering(chat);
   return html`<header class="head">
     <div class=${`who is-${kind}`} data-testid="who" data-status=${chat ? chat.status.value : ''} aria-live="polite" aria-atomic="true">
       <span class="face large" aria-hidden="true">${sign}</span>
       <div class="who-text"><h1>${title}</h1><p>${more}</p></div>
     </div>
-    <${Menu} chat=${chat} onSwitch=${onSwitch} />
+    <${Menu} chat=${chat} onSwitch=${onSwitch} onForget=${onForget} />
     ${embedded && html`<button type="button" class="icon" aria-label="Close the chat window" data-testid="embed-close" onClick=${tellClose}>${icon('cross')}</button>`}
   </header>`;
 }
 
 const THEMES = /** @type {const} */ ([['system', 'System'], ['light', 'Light'], ['dark', 'Dark']]);
 
-/** @param {{chat: VisitorChat|null, onSwitch: () => void}} props */
-function Menu({ chat, onSwitch }) {
+/** @param {{chat: VisitorChat|null, onSwitch: () => void, onForget: (() => void)|null}} props */
+function Menu({ chat, onSwitch, onForget }) {
   const expanded = useSignal(false);
   const hide = () => document.getElementById('menu')?.hidePopover();
   return html`<div class="menu-place">
     <button type="button" class="icon" popovertarget="menu" aria-label="Menu" aria-expanded=${String(expanded.value)} data-testid="menu">${icon('dots')}</button>
     <div id="menu" class="menu" popover onToggle=${(/** @type {any} */ e) => { expanded.value = e.newState === 'open'; }}>
       ${chat && html`<p class="menu-name">Chatting as <strong><bdi>${chat.name.value}</bdi></strong></p>
-        <button type="button" class="item" data-testid="switch" onClick=${() => { hide(); onSwitch(); }}>Switch visitor…</button>`}
+        <button type="button" class="item" data-testid="switch" onClick=${() => { hide(); onSwitch(); }}>Switch visitor…</button>
+        ${onForget && html`<button type="button" class="item" data-testid="forget" onClick=${() => { hide(); onForget(); }}>Forget this browser…</button>`}`}
       <fieldset class="themes"><legend>Colours</legend>
         ${THEMES.map(([key, label]) => html`<label><input type="radio" name="theme" checked=${theme.value === key} onChange=${() => setTheme(key)} />
           <span>${label}</span></label>`)}</fieldset>
