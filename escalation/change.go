@@ -115,7 +115,7 @@ func (w *Worker) change(ctx context.Context, id chat.ID, seq uint64, want func(v
 		if err != nil {
 			if refused(err) {
 				w.line.giveBack(inLine)
-			} // else it may have been stored: the place counts for as long as placeTime
+			} // else it may have been stored: the place counts until that is known
 			return chat.Event{}, err
 		}
 		w.line.keep(inLine, e.Seq)

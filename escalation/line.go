@@ -1,6 +1,7 @@
 package escalation
 
 import (
+	"context"
 	"sync"
 	"time"
 
@@ -8,9 +9,9 @@ import (
 	"github.com/parley-chat/parley/pkg/desk"
 )
 
-// placeTime is how long a place that was given away here counts without being seen on
-// the desk. The desk follows within a second, unless there is a flood.
-const placeTime = 30 * time.Second
+// placeTime is after how long a place that was given away here, and that the desk does
+// not show, is looked into. The desk follows within a second, unless there is a flood.
+const placeTime = 10 * time.Second
 
 // line decides which requests for a person get a place in the line. It counts the
 // chats that the desk shows as waiting, and the places that this replica gave away and
@@ -31,7 +32,7 @@ type line struct {
 type place struct {
 	chat   chat.ID
 	source string
-	until  time.Time // until then it counts even if the desk does not show it
+	at     time.Time // when it was given away, or looked into
 	seq    uint64    // of the change that put the chat into the line; 0: not stored yet
 }
 
@@ -54,14 +55,14 @@ func (l *line) admit(id chat.ID, step chat.Step) (chat.Step, *place) {
 	if why := l.bounds.Declines(l.count(step.Source)); why != "" {
 		return chat.Step{Kind: chat.StateChange, Reason: why, RequestsThrough: step.RequestsThrough}, nil
 	}
-	p := &place{chat: id, source: step.Source, until: l.now().Add(placeTime)}
+	p := &place{chat: id, source: step.Source, at: l.now()}
 	l.given[p] = struct{}{}
 	return step, p
 }
 
 // count counts who waits, and forgets places that the desk shows. l.mu is held.
 func (l *line) count(source string) (n desk.InLine) {
-	entries, now := l.desk(), l.now()
+	entries := l.desk()
 	seen := make(map[chat.ID]uint64, len(entries))
 	one := func(from string) {
 		n.All++
@@ -78,7 +79,7 @@ func (l *line) count(source string) (n desk.InLine) {
 	for p := range l.given {
 		seq, listed := seen[p.chat]
 		switch {
-		case p.seq > 0 && listed && seq >= p.seq, now.After(p.until):
+		case p.seq > 0 && listed && seq >= p.seq:
 			delete(l.given, p)
 		case !listed || p.seq > 0: // one that is listed was counted above
 			one(p.source)
@@ -115,6 +116,41 @@ func (l *line) left(id chat.ID, seq uint64) {
 	for p := range l.given {
 		if p.chat == id && p.seq > 0 && p.seq < seq {
 			delete(l.given, p)
+		}
+	}
+}
+
+// overdue returns the places that the desk should have shown by now, at most a few. The
+// caller looks into them.
+func (l *line) overdue() (list []*place) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := l.now()
+	for p := range l.given {
+		if now.Sub(p.at) > placeTime && len(list) < maxLookedInto {
+			p.at = now
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+// maxLookedInto is how many places are looked into at once.
+const maxLookedInto = 50
+
+// lookIntoPlaces frees places whose chats no longer wait, of which this replica heard
+// nothing: another one decided so before the desk showed the chat, or the place was
+// given away for a change that was not stored.
+func (w *Worker) lookIntoPlaces(ctx context.Context) {
+	for _, p := range w.line.overdue() {
+		now, err := w.conn.Last(ctx, p.chat)
+		switch {
+		case err != nil: // looked into again
+			return
+		case now.State.Is() != chat.Waiting:
+			w.line.giveBack(p)
+		default:
+			w.line.keep(p, now.Out)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/desk"
 )
@@ -67,11 +68,47 @@ func TestAPlaceThatTheDeskDoesNotShowYetCounts(t *testing.T) {
 	}
 	_, p = l.admit("3", escalates("a"))
 	l.keep(p, 30)
-	if pass(placeTime + 1); declined() {
-		t.Error("a place that nothing is heard of is never free again")
+	if late := l.overdue(); len(late) > 0 {
+		t.Error("a place is overdue at once")
 	}
-	if len(l.given) != 0 {
+	pass(placeTime + 1)
+	if late := l.overdue(); len(late) != 1 || late[0] != p || !declined() {
+		t.Errorf("overdue is %v, want the place that the desk never showed, which still counts", late)
+	}
+	if l.giveBack(p); declined() || len(l.given) != 0 {
 		t.Errorf("%d places are remembered", len(l.given))
+	}
+}
+
+// A place is given back whose chat left the line before the desk ever showed it.
+func TestAPlaceThatNothingIsHeardOfIsLookedInto(t *testing.T) {
+	t.Parallel()
+	s := bustest.Start(t)
+	w := replicas(t, s, 1)[0]
+	now := time.Now()
+	w.line.now = func() time.Time { return now }
+	gone, waits := chat.NewID(), chat.NewID()
+	for _, id := range []chat.ID{gone, waits} {
+		e := chat.Event{Chat: id, Kind: chat.Request, Request: chat.Escalate, ID: "1", From: chat.Speaker{Role: chat.RoleVisitor, Name: "Ada"}, Source: "a"}
+		stored, err := w.conn.AppendIn(t.Context(), e, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.settle(t.Context(), id, stored.Seq); err != nil {
+			t.Fatal(err)
+		}
+	}
+	other := replicas(t, s, 1)[0] // which this one does not hear of
+	if _, err := other.change(t.Context(), gone, 0, func(view) (transition, error) { return transition{reason: chat.ByVisitor}, nil }); err != nil {
+		t.Fatal(err)
+	}
+	if n := w.line.count("a"); n.Same != 2 {
+		t.Fatalf("%d places count", n.Same)
+	}
+	now = now.Add(placeTime + time.Second)
+	w.lookIntoPlaces(t.Context())
+	if n := w.line.count("a"); n.Same != 1 {
+		t.Errorf("%d places count, want that of the chat which waits", n.Same)
 	}
 }
 

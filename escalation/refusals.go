@@ -34,10 +34,15 @@ func checkCall(req roles.DeskRequest) error {
 	if _, err := chat.ParseID(string(req.Chat)); err != nil {
 		return notFound()
 	}
-	if err := chat.CheckClientID(req.ID); err != nil {
+	return checkCaller(req.ID, req.Agent)
+}
+
+// checkCaller is checkCall for a call that is not about one chat.
+func checkCaller(id string, agent chat.Agent) error {
+	if err := chat.CheckClientID(id); err != nil {
 		return badText(err)
 	}
-	if req.Agent.User == "" || req.Agent.Name == "" {
+	if agent.User == "" || agent.Name == "" {
 		return &bus.Refusal{Code: codes.BadText, Message: "This call does not say who makes it."}
 	}
 	return nil

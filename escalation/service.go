@@ -16,6 +16,7 @@ func (w *Worker) handlings() []bus.Handling {
 		bus.Handle(roles.DeskReturn, w.act(chat.Returned)),
 		bus.Handle(roles.DeskTransfer, w.act(chat.Transferred)),
 		bus.Handle(roles.DeskClose, w.act(chat.ByAgent)),
+		bus.Handle(roles.DeskCloseSource, w.closeSource),
 		bus.Handle(roles.DeskSay, w.say),
 		bus.Handle(roles.DeskNote, w.note),
 		w.conn.Replay(roles.Deciding.Name, w.handle),

@@ -38,6 +38,7 @@ func (w *Worker) sweepUntil(ctx context.Context) error {
 		}
 		w.sweep(ctx)
 		w.repair(ctx)
+		w.lookIntoPlaces(ctx)
 		w.mirror.Notify() // presence expires silently, and chats that were left are due again
 	}
 	return nil

@@ -62,6 +62,8 @@ var agentHandlers = map[string]func(*agentSession, context.Context, frame.In, ch
 	"return":   calls(roles.DeskReturn),
 	"transfer": calls(roles.DeskTransfer),
 	"close":    calls(roles.DeskClose),
+
+	"close_source": (*agentSession).closeSource,
 }
 
 func (s *agentSession) handle(ctx context.Context, f frame.In) error {
@@ -178,27 +180,49 @@ func calls(ep bus.Endpoint[roles.DeskRequest, roles.DeskReply]) func(*agentSessi
 	}
 }
 
-// call calls the escalation service. A call with the same id takes effect once, so it is
-// repeated while nobody answers.
+// call calls the escalation service and acknowledges the frame.
 func (s *agentSession) call(ctx context.Context, ep bus.Endpoint[roles.DeskRequest, roles.DeskReply], f frame.In, id chat.ID) error {
 	serving := ctx
 	ctx, cancel := context.WithTimeout(ctx, storeTime)
 	defer cancel()
-	call := roles.DeskRequest{Chat: id, ID: f.ID, Agent: s.who.Chat(), Text: f.Text}
+	reply, err := callPatiently(ctx, s.g.conn, ep, roles.DeskRequest{Chat: id, ID: f.ID, Agent: s.who.Chat(), Text: f.Text})
+	if err != nil {
+		return err
+	}
+	if v := s.shown[id]; v != nil {
+		v.Acknowledged(reply.Seq)
+	}
+	s.sock.Send(frame.Encode(frame.AckOf(f.ID, reply.Seq)))
+	s.acted(serving)
+	return nil
+}
+
+// callPatiently makes a call, which has an effect once however often it is made, until
+// it is answered or the context ends.
+func callPatiently[Q, A any](ctx context.Context, conn *bus.Conn, ep bus.Endpoint[Q, A], call Q) (A, error) {
 	for try := 1; ; try++ {
-		reply, err := bus.Call(ctx, s.g.conn, ep, call)
-		if err == nil {
-			if v := s.shown[id]; v != nil {
-				v.Acknowledged(reply.Seq)
-			}
-			s.sock.Send(frame.Encode(frame.AckOf(f.ID, reply.Seq)))
-			s.acted(serving)
-			return nil
-		}
-		if !errors.Is(err, bus.ErrUnavailable) || calling.Wait(ctx, try) != nil {
-			return err
+		reply, err := bus.Call(ctx, conn, ep, call)
+		if err == nil || !errors.Is(err, bus.ErrUnavailable) || calling.Wait(ctx, try) != nil {
+			return reply, err
 		}
 	}
+}
+
+// closeSource closes the waiting chats of one source together.
+func (s *agentSession) closeSource(ctx context.Context, f frame.In, _ chat.ID) error {
+	if err := s.g.admission.Room(); err != nil {
+		return err
+	}
+	serving := ctx
+	ctx, cancel := context.WithTimeout(ctx, storeTime)
+	defer cancel()
+	reply, err := callPatiently(ctx, s.g.conn, roles.DeskCloseSource, roles.SourceRequest{Source: f.Source, ID: f.ID, Agent: s.who.Chat()})
+	if err != nil {
+		return err
+	}
+	s.sock.Send(frame.Encode(frame.Together{T: "ack", ID: f.ID, Closed: reply.Closed, Left: reply.Left}))
+	s.acted(serving)
+	return nil
 }
 
 // chats lists all chats, the one last written to first.

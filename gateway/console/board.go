@@ -85,7 +85,8 @@ func (o observer) Listed(was, now desk.Entry) {
 	if was.Status == chat.Waiting && now.Status == chat.Live {
 		o.b.taken = append(o.b.taken[max(0, len(o.b.taken)-desk.PaceOver):], time.Now())
 	}
-	o.b.broadcast(frame.Desk{T: "desk", Set: &now})
+	shown := frame.EntryOf(now)
+	o.b.broadcast(frame.Desk{T: "desk", Set: &shown})
 }
 
 // Unlisted implements desk.Observer.
@@ -127,6 +128,9 @@ func (b *Board) Attend(ctx context.Context, signedIn *SignedIn, sock *conn.Socke
 	who := agent.Chat()
 	b.mirror.View(func(entries []desk.Entry, online []chat.Agent) {
 		slices.SortFunc(entries, desk.CompareWaiting)
+		for i, e := range entries {
+			entries[i] = frame.EntryOf(e)
+		}
 		sock.Send(frame.Encode(frame.AgentWelcome{
 			T: "welcome", Agent: frame.Person{User: who.User, Name: who.Name, Role: string(agent.Role)}, Desk: entries, Online: people(online),
 		}))

@@ -21,6 +21,21 @@ type AgentWelcome struct {
 	Online []Person     `json:"online"`
 }
 
+// EntryOf is a desk entry as consoles read it: of its source, the label.
+func EntryOf(e desk.Entry) desk.Entry {
+	e.Source = e.Label()
+	return e
+}
+
+// Together says how many chats were closed together, and how many are left because there
+// are more than one frame closes.
+type Together struct {
+	T      string `json:"t"`
+	ID     string `json:"id"`
+	Closed int    `json:"closed"`
+	Left   int    `json:"left,omitempty"`
+}
+
 // Desk says what changed on the desk: an entry is new or changed, or a chat left it.
 type Desk struct {
 	T    string      `json:"t"`

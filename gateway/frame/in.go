@@ -32,6 +32,7 @@ type In struct {
 	Limit  int    `json:"limit"`
 	On     bool   `json:"on"`
 	Seq    uint64 `json:"seq"`
+	Source string `json:"source"`
 
 	// Kind is the row of the table that T names; never nil in a parsed frame.
 	Kind *Kind `json:"-"`

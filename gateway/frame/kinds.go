@@ -74,6 +74,7 @@ var Kinds = []Kind{
 	{Name: "note", From: Agent, ID: true, Chat: true},
 	{Name: "return", From: Agent, ID: true, Chat: true},
 	{Name: "transfer", From: Agent, ID: true, Chat: true},
+	{Name: "close_source", From: Agent, ID: true},
 }
 
 // unknown stands for every kind that is not in the table.

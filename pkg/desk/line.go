@@ -42,6 +42,13 @@ func (l Line) Declines(n InLine) chat.Reason {
 	return ""
 }
 
+// LabelLength is the length of a label.
+const LabelLength = 8
+
+// Label is what agents see of the entry's source: enough to tell which chats come from
+// one address. It is empty if the source is not known.
+func (e Entry) Label() string { return e.Source[:min(len(e.Source), LabelLength)] }
+
 // MostFromOne returns how many waiting chats come from the source that has most of them.
 // Chats whose source is not known are left out: they need not be from one address.
 func MostFromOne(entries []Entry) int {

@@ -14,7 +14,24 @@ var (
 	DeskReturn   = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.return"}
 	DeskTransfer = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.transfer"}
 	DeskClose    = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.close"}
+	// DeskCloseSource closes the waiting chats of one source together.
+	DeskCloseSource = bus.Endpoint[SourceRequest, SourceReply]{Name: "escalation.close_source"}
 )
+
+// SourceRequest names the source by its label, desk.Entry.Label. A repeated call closes
+// what still waits then.
+type SourceRequest struct {
+	Source string     `json:"source"`
+	ID     string     `json:"id"`
+	Agent  chat.Agent `json:"agent"`
+}
+
+// SourceReply says how many chats were closed, and how many are left because there are
+// more than one call closes.
+type SourceReply struct {
+	Closed int `json:"closed"`
+	Left   int `json:"left,omitempty"`
+}
 
 // DeskRequest is something that an agent does to a chat. Text belongs to say and note.
 type DeskRequest struct {

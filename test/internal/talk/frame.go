@@ -16,7 +16,9 @@ type Frame struct {
 	More                                       bool
 	From                                       struct{ Role, Name string }
 	Set                                        *Frame
-	Events, Chats                              []Frame
+	Events, Chats, Desk                        []Frame
+	Source                                     string
+	Closed                                     int
 	Online                                     []struct{ User string }
 }
 
