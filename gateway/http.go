@@ -6,9 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/netip"
 	"time"
 
+	"github.com/parley-chat/parley/gateway/admission"
 	"github.com/parley-chat/parley/gateway/api"
 	"github.com/parley-chat/parley/gateway/conn"
 	"github.com/parley-chat/parley/gateway/frame"
@@ -49,12 +49,13 @@ func (g *Gateway) visitorSocket(serving context.Context, w http.ResponseWriter, 
 		return
 	}
 	addr := limit.ClientAddr(r, g.opts.TrustedProxies)
-	sock, leave := g.accept(w, r, addr, frame.Visitor)
+	sock, seat := g.accept(w, r, visitorProtocol, func() (*admission.Seat, *frame.Refusal) { return g.admission.Connect(addr) })
 	if sock == nil {
 		return
 	}
-	s := g.newVisitorSession(sock, addr)
-	g.host("visitor", sock, leave, func() { s.run(serving) })
+	seat.Yields(func() { sock.Close(conn.Replaced) })
+	s := g.newVisitorSession(sock, seat, addr)
+	g.host("visitor", sock, seat, func() { s.run(serving) })
 }
 
 // agentSocket accepts a console's connection, as visitorSocket does a visitor's.
@@ -74,14 +75,14 @@ func (g *Gateway) agentSocket(serving context.Context, w http.ResponseWriter, r 
 		return
 	}
 	addr := limit.ClientAddr(r, g.opts.TrustedProxies)
-	sock, leave := g.accept(w, r, addr, frame.Agent)
+	sock, seat := g.accept(w, r, agentProtocol, func() (*admission.Seat, *frame.Refusal) { return g.admission.ConnectConsole(addr, who.User) })
 	if sock == nil {
 		return
 	}
 	limits := g.admission.Client(addr, who.User)
 	s := g.newAgentSession(sock, &limits)
 	cookies := cookiesOf(r)
-	g.host("agent", sock, leave, func() { s.run(serving, who, cookies) })
+	g.host("agent", sock, seat, func() { s.run(serving, who, cookies) })
 }
 
 // cookiesOf keeps a request's cookies, which say who made it, and frees the rest.
@@ -89,14 +90,14 @@ func cookiesOf(r *http.Request) *http.Request {
 	return &http.Request{Header: http.Header{"Cookie": r.Header["Cookie"]}}
 }
 
-// accept upgrades a request to a WebSocket, or answers it with a refusal; then sock is
-// nil. leave gives up the connection's seat.
-func (g *Gateway) accept(w http.ResponseWriter, r *http.Request, addr netip.Addr, from frame.Side) (sock *conn.Socket, leave func()) {
+// accept upgrades a request to a WebSocket, if take gives it a seat, or answers it with a
+// refusal; then sock is nil, and the seat, if there was one, is free again.
+func (g *Gateway) accept(w http.ResponseWriter, r *http.Request, protocol string, take func() (*admission.Seat, *frame.Refusal)) (sock *conn.Socket, seat *admission.Seat) {
 	if err := g.serves(); err != nil {
 		refuseHTTP(w, unavailable("This gateway can't take connections right now."))
 		return nil, nil
 	}
-	leave, no := g.admission.Connect(addr, from)
+	seat, no := take()
 	if no != nil {
 		if no.Shed != "" {
 			g.metrics.shed(no.Shed)
@@ -104,30 +105,26 @@ func (g *Gateway) accept(w http.ResponseWriter, r *http.Request, addr netip.Addr
 		refuseHTTP(w, no)
 		return nil, nil
 	}
-	opts := conn.Options{Protocol: agentProtocol, Budget: g.budget}
-	if from == frame.Visitor {
-		opts.Protocol, opts.Silent = visitorProtocol, func() bool { return !g.admission.Crowded() }
-	}
-	sock, err := conn.Upgrade(w, r, opts)
+	sock, err := conn.Upgrade(w, r, conn.Options{Protocol: protocol, Budget: g.budget})
 	if err != nil {
-		leave()
+		seat.Leave()
 		return nil, nil // Upgrade has answered
 	}
-	return sock, leave
+	return sock, seat
 }
 
 // host runs a session in a goroutine of its own and counts it.
-func (g *Gateway) host(kind string, sock *conn.Socket, leave, run func()) {
+func (g *Gateway) host(kind string, sock *conn.Socket, seat *admission.Seat, run func()) {
 	connections := g.metrics.connections.WithLabelValues(kind)
 	started := g.start(sock, func() {
-		defer leave()
+		defer seat.Leave()
 		connections.Inc()
 		defer connections.Dec()
 		run()
 	})
 	if !started {
 		sock.Close(conn.GoingAway)
-		leave()
+		seat.Leave()
 	}
 }
 

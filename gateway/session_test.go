@@ -37,7 +37,11 @@ func TestARefusedFrameIsMarkedInItsTrace(t *testing.T) {
 	agent, console := conntest.Pair(t)
 	visitor, browser := conntest.Pair(t)
 	limits := g.admission.Client(localhost, "")
-	as, vs := g.newAgentSession(agent, &limits), g.newVisitorSession(visitor, localhost)
+	seat, no := g.admission.Connect(localhost)
+	if no != nil {
+		t.Fatal(no)
+	}
+	as, vs := g.newAgentSession(agent, &limits), g.newVisitorSession(visitor, seat, localhost)
 	as.who = signedIn(t, bc, agent, nil)
 	g.sessions.Go(func() { as.serve(t.Context(), as.handle) })
 	g.sessions.Go(func() { vs.serve(t.Context(), vs.handle) })

@@ -22,15 +22,16 @@ import (
 type visitorSession struct {
 	session
 	limits *admission.Visitor
+	seat   *admission.Seat
 	who    identity.Visitor
 	addr   netip.Addr
 	source string             // what stands for it, see chat.Event.Source
 	shown  *live.Subscription // nil before the first hello
 }
 
-func (g *Gateway) newVisitorSession(sock *conn.Socket, addr netip.Addr) *visitorSession {
+func (g *Gateway) newVisitorSession(sock *conn.Socket, seat *admission.Seat, addr netip.Addr) *visitorSession {
 	limits := g.admission.Visitor(addr)
-	return &visitorSession{session: g.newSession(sock, frame.Visitor, &limits.Client), limits: limits, addr: addr}
+	return &visitorSession{session: g.newSession(sock, frame.Visitor, &limits.Client), limits: limits, seat: seat, addr: addr}
 }
 
 func (s *visitorSession) run(ctx context.Context) {
@@ -90,7 +91,7 @@ func (s *visitorSession) hello(ctx context.Context, f frame.In) error {
 	}
 	s.who, s.shown, s.source = who, next, s.g.visitors.Source(s.addr)
 	s.limits.Begin(who.Fresh)
-	s.sock.Greeted()
+	s.greeted(next)
 	w := frame.Welcome{T: "welcome", Chat: who.Chat, Name: who.Name, Token: who.Token, Status: at.Snapshot.State.Is(), Seq: at.Last, More: at.Earlier()}
 	if a := at.Snapshot.State.Agent; a != nil {
 		w.Agent = a.Name
@@ -102,6 +103,15 @@ func (s *visitorSession) hello(ctx context.Context, f frame.In) error {
 	}
 	s.g.board.SendPosition(who.Chat, s.sock)
 	return nil
+}
+
+// greeted tells the seat whose chat the connection shows now: as long as that waits for a
+// person, or is with one, nobody else gets the seat.
+func (s *visitorSession) greeted(shown *live.Subscription) {
+	s.seat.Greeted(func() bool {
+		is := shown.Hint().State.Is()
+		return is == chat.Waiting || is == chat.Live
+	})
 }
 
 // enter finds out who says hello and subscribes to the chat.
@@ -207,6 +217,7 @@ func (s *visitorSession) acknowledge(id string, seq uint64, err error) error {
 	if err != nil {
 		return err
 	}
+	s.seat.Wrote()
 	s.shown.Acknowledged(seq)
 	s.sock.Send(frame.Encode(frame.AckOf(id, seq)))
 	return nil

@@ -30,6 +30,7 @@ const (
 	shedAddress     = "address"     // the connections of one address
 	shedConnections = "connections" // all connections
 	shedHandshakes  = "handshakes"  // connections that are no WebSocket
+	shedIdle        = "idle"        // connections that were idle while others wanted in
 	shedBacklog     = "backlog"     // messages that wait for the bot
 	shedBusy        = "busy"        // messages being stored, chats being read
 	shedRoom        = "room"        // room on the disk
@@ -77,7 +78,7 @@ type Admission struct {
 	budgets   *budgets
 	questions *questions
 	visitors  *limit.Seats
-	agents    *limit.Seats
+	consoles  *consoles
 	appends   *semaphore
 	reads     *semaphore
 }
@@ -104,8 +105,8 @@ func New(opts Options) *Admission {
 			opts.Metrics.Backlog(l.Backlog(), l.Slots)
 			opts.Metrics.Questions(q.looked(demandOf(l, a, gateways)))
 		}, opts.Log),
-		visitors: newSeats(cmp.Or(opts.MaxConnections, defaultConnections)),
-		agents:   limit.NewSeats(maxConsoles, maxConsoles),
+		visitors: visitorSeats(cmp.Or(opts.MaxConnections, defaultConnections), nil),
+		consoles: newConsoles(),
 		appends:  newSemaphore(maxAppends, slotPatience),
 		reads:    newSemaphore(maxReads, slotPatience),
 		budgets:  newBudgets(opts),

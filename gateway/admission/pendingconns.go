@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/netip"
 	"sync"
+	"time"
 
 	"github.com/parley-chat/parley/gateway/limit"
 )
@@ -13,56 +14,98 @@ import (
 // nothing yet, that ask for pages, or that are being upgraded.
 const maxPending = 4000
 
+const (
+	// youngConn is how long a new connection has until it counts as idle.
+	youngConn = 2 * time.Second
+	// busyConn is how long a request may take that nobody else gets the connection of:
+	// one whose header comes a byte at a time takes longer.
+	busyConn = 5 * time.Second
+	// idleConn is how long a connection may be without a request while most are taken,
+	// slowConn how long a request may take then.
+	idleConn = 5 * time.Second
+	slowConn = 30 * time.Second
+	// idleProxied is how long a proxy's connection must have been idle to be closed for
+	// another: the proxy may just be sending a request.
+	idleProxied = 5 * time.Second
+)
+
 // PendingConns bounds the HTTP server's connections that are no WebSocket. The result
-// is the server's ConnState. One connection too many is closed without an answer.
+// is the server's ConnState. When there are too many, one that is idle is closed for each
+// that comes; if there is none, the one that comes is closed without an answer.
 func (a *Admission) PendingConns() func(net.Conn, http.ConnState) {
-	return newPendingConns(a.opts.TrustedProxies, maxPending, func() { a.opts.Metrics.Shed(shedHandshakes) }).state
+	return newPendingConns(a.opts.TrustedProxies, maxPending, a.opts.Metrics.Shed).state
 }
 
 type pendingConns struct {
 	proxies []netip.Prefix
 	direct  *limit.Seats
 	proxied *limit.Seats // a proxy's connections are many people's
-	refused func()
+	shed    func(reason string)
 
 	mu sync.Mutex // guards in
-	in map[net.Conn]func()
+	in map[net.Conn]*limit.Seat
 }
 
-func newPendingConns(proxies []netip.Prefix, n int, refused func()) *pendingConns {
-	return &pendingConns{proxies: proxies, direct: newSeats(n), proxied: limit.NewSeats(n, n), refused: refused, in: map[net.Conn]func(){}}
+func newPendingConns(proxies []netip.Prefix, n int, shed func(reason string)) *pendingConns {
+	direct := limit.SeatOptions{Seats: n, PerAddress: max(1, n/addressShare), Fair: max(1, n/fairShare), Busy: busyConn}
+	direct.Young[limit.Silent] = youngConn
+	direct.Crowded[limit.Silent], direct.Crowded[limit.Here], direct.Crowded[limit.Worked] = idleConn, idleConn, slowConn
+	// Of a proxy only what is idle is closed: behind the others there is somebody who
+	// waits, and of whom nothing is known here.
+	proxied := limit.SeatOptions{Seats: n, PerAddress: n, Busy: time.Hour}
+	return &pendingConns{proxies: proxies, direct: limit.NewSeatsOf(direct), proxied: limit.NewSeatsOf(proxied), shed: shed, in: map[net.Conn]*limit.Seat{}}
 }
 
 func (p *pendingConns) state(c net.Conn, state http.ConnState) {
 	switch state {
 	case http.StateNew:
-		leave, ok := p.enter(c)
-		if !ok {
-			p.refused()
-			_ = c.Close()
-			return
-		}
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		p.in[c] = leave
+		p.enter(c)
+	case http.StateActive: // the first byte of a request was read
+		p.acts(c, limit.Worked)
+	case http.StateIdle: // a request was answered
+		p.acts(c, limit.Here)
 	case http.StateHijacked, http.StateClosed:
 		p.mu.Lock()
-		leave := p.in[c]
+		seat := p.in[c]
 		delete(p.in, c)
 		p.mu.Unlock()
-		if leave != nil {
-			leave()
+		if seat != nil {
+			seat.Leave()
 		}
 	}
 }
 
-func (p *pendingConns) enter(c net.Conn) (leave func(), ok bool) {
+func (p *pendingConns) enter(c net.Conn) {
 	peer, err := netip.ParseAddrPort(c.RemoteAddr().String())
 	addr := peer.Addr().Unmap()
-	seats := p.direct
+	seats, proxied := p.direct, false
 	if err != nil || limit.Within(p.proxies, addr) {
-		seats = p.proxied
+		seats, proxied = p.proxied, true
 	}
-	leave, why := seats.Take(addr)
-	return leave, why == limit.Given
+	seat, why := seats.Take(addr)
+	if why != limit.Given {
+		p.shed(shedHandshakes)
+		_ = c.Close()
+		return
+	}
+	var keep func() bool
+	if proxied {
+		keep = func() bool { return seat.Idle() < idleProxied }
+	}
+	seat.Yields(func() {
+		p.shed(shedIdle)
+		_ = c.Close()
+	}, keep)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.in[c] = seat
+}
+
+func (p *pendingConns) acts(c net.Conn, stage limit.Stage) {
+	p.mu.Lock()
+	seat := p.in[c]
+	p.mu.Unlock()
+	if seat != nil {
+		seat.Acts(stage)
+	}
 }

@@ -1,7 +1,9 @@
 package admission
 
 import (
+	"bufio"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -14,54 +16,169 @@ import (
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 )
 
-// Connections that ask for nothing are bounded, and one address can't take all.
-func TestConnectionsThatAskForNothingAreBounded(t *testing.T) {
-	for _, c := range []struct {
-		what    string
-		proxies []netip.Prefix
-		want    int
-	}{
-		{"one address", nil, 2},
-		{"a proxy", []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, 8},
-	} {
-		t.Run(c.what, func(t *testing.T) {
-			var refused atomic.Int64
-			s := newPendingConns(c.proxies, 8, func() { refused.Add(1) })
-			server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
-			server.Config.ConnState = s.state
-			server.Start()
-			t.Cleanup(server.Close)
-			var silent []net.Conn
-			dial := func() net.Conn {
-				conn, err := net.Dial("tcp", server.Listener.Addr().String())
-				if err != nil {
-					t.Fatal(err)
+// crowd is an HTTP server with 16 seats for connections: four for one address, one of
+// them its fair share.
+type crowd struct {
+	t      *testing.T
+	conns  *pendingConns
+	server *httptest.Server
+	shed   atomic.Int64
+	hold   chan struct{} // requests for /slow are answered when it is closed
+}
+
+func newCrowd(t *testing.T, proxies ...netip.Prefix) *crowd {
+	c := &crowd{t: t, hold: make(chan struct{})}
+	c.conns = newPendingConns(proxies, 16, func(string) { c.shed.Add(1) })
+	c.server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/slow" {
+			<-c.hold
+		}
+		w.WriteHeader(http.StatusNoContent)
+	}))
+	c.server.Config.ConnState = c.conns.state
+	c.server.Start()
+	t.Cleanup(c.server.Close)
+	t.Cleanup(c.release)
+	return c
+}
+
+func (c *crowd) release() {
+	select {
+	case <-c.hold:
+	default:
+		close(c.hold)
+	}
+}
+
+// dials connects from an address, and sends what is given.
+func (c *crowd) dials(from, send string) net.Conn {
+	c.t.Helper()
+	d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}}
+	conn, err := d.Dial("tcp", c.server.Listener.Addr().String())
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.t.Cleanup(func() { _ = conn.Close() })
+	if _, err := io.WriteString(conn, send); err != nil {
+		c.t.Fatal(err)
+	}
+	return conn
+}
+
+const (
+	whole = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+	slow  = "GET /slow HTTP/1.1\r\nHost: a\r\n\r\n"
+)
+
+// answered reads the answer to a request, and reports whether there is one.
+func (c *crowd) answered(conn net.Conn) bool {
+	c.t.Helper()
+	_ = conn.SetReadDeadline(time.Now().Add(bustest.Patience))
+	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if isTimeout(err) {
+		c.t.Fatal("neither answered nor closed")
+	}
+	if err != nil {
+		return false
+	}
+	_ = resp.Body.Close()
+	return resp.StatusCode == http.StatusNoContent
+}
+
+func (c *crowd) counted(n int) {
+	c.t.Helper()
+	bustest.Eventually(c.t, "the connections to be counted", func() bool { return c.conns.direct.Taken()+c.conns.proxied.Taken() == n })
+}
+
+// Four addresses hold all connections: they ask for nothing, have asked for a page and
+// stay, or send a header a byte at a time. Whoever comes from a fifth is served.
+func TestFourAddressesDoNotCloseTheDoor(t *testing.T) {
+	for what, send := range map[string]string{"connections that ask for nothing": "", "connections that stay": whole, "headers that come slowly": "GET / HT"} {
+		t.Run(what, func(t *testing.T) {
+			c := newCrowd(t)
+			honest := c.dials("127.0.9.1", whole)
+			if !c.answered(honest) {
+				t.Fatal("an empty server does not answer")
+			}
+			for i := range 16 {
+				conn := c.dials(fmt.Sprintf("127.0.%d.1", 1+i/4), send)
+				if send == whole && !c.answered(conn) {
+					t.Fatal("an attacker finds no room")
 				}
-				t.Cleanup(func() { _ = conn.Close() })
-				return conn
+				c.counted(min(i+2, 16))
 			}
-			for range c.want {
-				silent = append(silent, dial())
-			}
-			bustest.Eventually(t, "them to be counted", func() bool { s.mu.Lock(); defer s.mu.Unlock(); return len(s.in) == c.want })
-			over := dial()
-			_ = over.SetReadDeadline(time.Now().Add(10 * time.Second))
-			if n, err := over.Read(make([]byte, 1)); n != 0 || errors.Is(err, io.ErrNoProgress) || isTimeout(err) {
-				t.Errorf("one too many is kept: %v", err)
-			}
-			if refused.Load() != 1 {
-				t.Errorf("%d were refused", refused.Load())
-			}
-			_ = silent[0].Close()
-			bustest.Eventually(t, "room for a request", func() bool {
-				resp, err := http.Get(server.URL)
-				if err != nil {
-					return false
+			for i := range 20 {
+				if newcomer := c.dials("127.0.5.1", whole); !c.answered(newcomer) {
+					t.Errorf("newcomer %d is not answered", i)
+				} else {
+					_ = newcomer.Close()
 				}
-				_ = resp.Body.Close()
-				return resp.StatusCode == http.StatusNoContent
-			})
+			}
+			if n := c.conns.direct.Taken(); n > 16 {
+				t.Errorf("%d connections are in, of 16", n)
+			}
+			if c.shed.Load() == 0 {
+				t.Error("nobody lost a connection")
+			}
 		})
+	}
+}
+
+// An address that has all the connections it may have loses the one idle longest, not
+// its newcomers: a thousand people may be behind it.
+func TestAnAddressThatIsFullStillGetsIn(t *testing.T) {
+	c := newCrowd(t)
+	for range 4 {
+		c.dials("127.0.0.1", "")
+	}
+	c.counted(4)
+	for i := range 10 {
+		if !c.answered(c.dials("127.0.0.1", whole)) {
+			t.Errorf("request %d is not answered", i)
+		}
+	}
+	c.counted(4)
+}
+
+// Requests that are being answered are not cut off for newcomers: of one address, its
+// fair share.
+func TestARequestInProgressIsNotCutOff(t *testing.T) {
+	c := newCrowd(t)
+	busy := c.dials("127.0.9.1", slow)
+	c.counted(1)
+	for i := range 16 {
+		c.dials(fmt.Sprintf("127.0.%d.1", 1+i/4), "")
+	}
+	c.counted(16)
+	for i := range 20 {
+		if !c.answered(c.dials("127.0.5.1", whole)) {
+			t.Errorf("newcomer %d is not answered", i)
+		}
+	}
+	c.release()
+	if !c.answered(busy) {
+		t.Error("the request was cut off")
+	}
+}
+
+// A proxy's connections are many people's: it may have all, and none is cut off that
+// somebody may be waiting on.
+func TestAProxyHasAllConnectionsAndLosesNoneThatIsUsed(t *testing.T) {
+	c := newCrowd(t, netip.MustParsePrefix("127.0.0.0/8"))
+	var used []net.Conn
+	for range 16 {
+		used = append(used, c.dials("127.0.0.1", slow))
+	}
+	c.counted(16)
+	over := c.dials("127.0.0.1", "")
+	if c.answered(over) {
+		t.Error("one too many is kept")
+	}
+	c.release()
+	for i, conn := range used {
+		if !c.answered(conn) {
+			t.Errorf("connection %d was cut off", i)
+		}
 	}
 }
 

@@ -101,11 +101,14 @@ const (
 // persons. A mechanism that bounds a share takes its sentence from here or from a
 // constant that this table names.
 var Shares = []Share{
-	{Name: "pending-address", What: "connections that are no WebSocket", Of: OfAddress, Amount: maxPending / addressShare, Per: AtOnce, Beyond: "closed without an answer"},
-	{Name: "pending", What: "connections that are no WebSocket", Of: OfAll, Amount: maxPending, Per: AtOnce, Beyond: "closed without an answer"},
+	{Name: "pending-address", What: "connections that are no WebSocket", Of: OfAddress, Amount: maxPending / addressShare, Per: AtOnce, Beyond: "its own connection that was idle longest is closed; if none is, the new one"},
+	{Name: "pending", What: "connections that are no WebSocket", Of: OfAll, Amount: maxPending, Per: AtOnce, Beyond: "an idle one of the fullest network is closed; if there is none, the new one"},
+	{Name: "pending-fair", What: "connections with a request that nobody else gets", Of: OfAddress, Amount: maxPending / fairShare, Per: AtOnce, Beyond: "when all are taken, the others of the address can be closed for newcomers"},
 	{Name: "seats-address", What: "WebSockets of visitors", Of: OfAddress, Amount: defaultConnections / addressShare, Per: AtOnce, Setting: "MAX_CONNECTIONS", Part: addressShare, Code: codes.RateLimited, Sentence: addressFull},
 	{Name: "seats", What: "WebSockets of visitors", Of: OfAll, Amount: defaultConnections, Per: AtOnce, Setting: "MAX_CONNECTIONS", Code: codes.Unavailable, Sentence: allFull},
-	{Name: "consoles", What: "WebSockets of agents", Of: OfAll, Amount: maxConsoles, Per: AtOnce, Code: codes.Unavailable, Sentence: allFull},
+	{Name: "seats-fair", What: "WebSockets of visitors who write, wait or talk, that nobody else gets", Of: OfAddress, Amount: defaultConnections / fairShare, Per: AtOnce, Setting: "MAX_CONNECTIONS", Part: fairShare, Beyond: "when all are taken, the others of the address can be closed (4503) for newcomers"},
+	{Name: "consoles-account", What: "WebSockets of agents", Of: OfAccount, Amount: maxAccountConsoles, Per: AtOnce, Code: codes.RateLimited, Sentence: tooManyConsoles},
+	{Name: "consoles", What: "WebSockets of agents", Of: OfAll, Amount: maxConsoles, Per: AtOnce, Code: codes.Unavailable, Sentence: consolesFull},
 	{Name: "shown-console", What: "chats in view", Of: OfConnection, Amount: maxShown, Per: AtOnce, Code: codes.RateLimited, Sentence: tooManyShown},
 
 	{Name: "frames-connection", What: "frames", Of: OfConnection, Amount: 5, Per: PerSecond, Setting: "RATE_PER_CONNECTION", kind: frames, Code: codes.RateLimited, Sentence: codes.Sentence(codes.RateLimited)},

@@ -16,6 +16,9 @@ var (
 	TooSlow   = Ending{websocket.CloseTryAgainLater, "reading too slowly"}    // 1013
 	// Refused ends a connection that keeps sending what was refused.
 	Refused = Ending{websocket.ClosePolicyViolation, "too many refused frames"} // 1008
+	// Replaced ends the connection of a visitor who was idle while others wanted in and
+	// all seats were taken.
+	Replaced = Ending{4503, "others need the seat: come back when you write"}
 	// SignedOut ends the console of an agent whose session is over, and the connection of
 	// a visitor whose token was revoked.
 	SignedOut = Ending{4401, "signed out"}

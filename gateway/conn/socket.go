@@ -46,13 +46,11 @@ type Socket struct {
 	ws       *websocket.Conn
 	ping     *time.Timer
 	budget   *Budget
-	held     atomic.Int64 // bytes of the budget
-	slow     atomic.Bool  // closed for reading too slowly: nothing more is written
-	incoming int          // bytes of the budget for the frame being read; the reader's own
-	silent   func() bool
+	held     atomic.Int64              // bytes of the budget
+	slow     atomic.Bool               // closed for reading too slowly: nothing more is written
+	incoming int                       // bytes of the budget for the frame being read; the reader's own
 	control  func() (answer, end bool) // see Meter; the reader's own
 	pinged   atomic.Bool               // a ping was sent and is not answered yet
-	greeted  atomic.Bool
 
 	mu      sync.Mutex // guards the fields below
 	room    sync.Cond  // signaled when the queue got shorter or the socket closed
@@ -65,7 +63,7 @@ type Socket struct {
 }
 
 func newSocket(ws *websocket.Conn, opts Options) *Socket {
-	s := &Socket{ws: ws, budget: opts.Budget, silent: opts.Silent}
+	s := &Socket{ws: ws, budget: opts.Budget}
 	s.room.L = &s.mu
 	ws.SetReadLimit(MaxFrame)
 	_ = ws.SetReadDeadline(time.Now().Add(readTime))
@@ -74,17 +72,11 @@ func newSocket(ws *websocket.Conn, opts Options) *Socket {
 		if !s.pinged.Swap(false) {
 			s.mayControl()
 		}
-		if s.silent != nil && !s.greeted.Load() && !s.silent() {
-			return nil // the connection ends at the deadline it has
-		}
 		return ws.SetReadDeadline(time.Now().Add(readTime))
 	})
 	s.ping = time.AfterFunc(pingEvery, s.sendPing)
 	return s
 }
-
-// Greeted records that the client said hello, and was let in.
-func (s *Socket) Greeted() { s.greeted.Store(true) }
 
 // Meter has control asked, by the reader, about each control frame that the client sends
 // unasked: a ping, or a pong that answers none. It says whether a ping is answered, and

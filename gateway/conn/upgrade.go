@@ -11,9 +11,6 @@ import (
 type Options struct {
 	Protocol string // the subprotocol that is offered
 	Budget   *Budget
-	// Silent reports whether a client that has not said hello may stay (see
-	// Socket.Greeted). It is asked at each pong, by the reader. nil: it may.
-	Silent func() bool
 }
 
 // writeBuffers are shared by all sockets: one is needed only while a frame is

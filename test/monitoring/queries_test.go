@@ -31,7 +31,7 @@ var byScrape = []string{"job", "instance", "namespace", "pod"}
 // unseen are values of labels that appear only when something has happened.
 var unseen = map[string][]string{
 	"job":                   jobs(),
-	"why":                   {"address", "backlog", "busy", "connections", "handshakes", "refused", "room"},
+	"why":                   {"address", "backlog", "busy", "connections", "handshakes", "idle", "refused", "room"},
 	"call":                  {`escalation\..*`, `history\..*`},
 	"kind":                  {"visitor", "message", "ask", "reply", "state", "say", "note"},
 	"result":                {"ok", "failed", "refused", "given_up"},

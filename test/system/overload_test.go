@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/netip"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -189,50 +188,6 @@ func TestAClientThatKeepsSendingNonsenseIsDisconnected(t *testing.T) {
 			t.Errorf("%+v", r)
 		}
 	}
-}
-
-// A gateway bounds its connections, and an address may not take all of them. Agents'
-// connections count separately.
-func TestAGatewayBoundsItsConnections(t *testing.T) {
-	s := newSystem(t)
-	s.history()
-	g := s.gateway(func(o *gateway.Options) {
-		o.MaxConnections, o.TrustedProxies = 8, []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
-	})
-	come := func(from string) (*talk.Socket, talk.RefusedError) {
-		t.Helper()
-		socket, err := talk.Dial(t.Context(), g.url, http.Header{"X-Forwarded-For": {from}})
-		var refused *talk.RefusedError
-		switch {
-		case err == nil:
-			t.Cleanup(socket.Close)
-			return socket, talk.RefusedError{}
-		case !errors.As(err, &refused):
-			t.Fatal(err)
-		}
-		return nil, *refused
-	}
-	var first *talk.Socket
-	for _, from := range []string{"192.0.2.1", "192.0.2.2", "2001:db8::1", "2001:db8:0:1::1"} {
-		one, _ := come(from)
-		another, _ := come(from)
-		if one == nil || another == nil {
-			t.Fatalf("there is room for a connection, and %s was refused", from)
-		}
-		first = one
-		if _, r := come(from); r.Status != http.StatusTooManyRequests || r.RetryAfter == "" || !strings.Contains(r.Body, "rate_limited") {
-			t.Errorf("a third connection of %s: %+v", from, r)
-		}
-	}
-	if _, r := come("192.0.2.3"); r.Status != http.StatusServiceUnavailable || r.RetryAfter == "" || !strings.Contains(r.Body, "unavailable") {
-		t.Errorf("one too many: %+v", r)
-	}
-	header := talktest.Login(t, g.url, "admin", adminPassword)
-	for range 3 {
-		talktest.DialConsole(t, g.url, header).Find("a welcome", func(f talk.Frame) bool { return f.T == "welcome" })
-	}
-	first.Close()
-	bustest.Eventually(t, "a connection to be free", func() bool { free, _ := come("192.0.2.3"); return free != nil })
 }
 
 // The disk is full for a while. Nothing is accepted then, and everybody gets a sentence

@@ -8,6 +8,7 @@ import { backoff } from './backoff.js';
  * @property {'off'|'connecting'|'ready'|'down'} phase down: the next attempt is at `retryAt`
  * @property {number} retryAt milliseconds
  * @property {number} since when the phase left `ready`, or the page began
+ * @property {boolean} [parked] others needed the connection: until a person acts, it is tried again only now and then
  */
 
 /**
@@ -23,6 +24,10 @@ import { backoff } from './backoff.js';
 
 /** A server that does not answer within this time counts as down. */
 const ANSWER_MS = 10_000;
+/** The server's close code for a visitor who was idle while others wanted in. */
+const REPLACED = 4503;
+/** When such a page comes back by itself: it would only push out somebody else. */
+const PARKED = { base: 120_000, max: 1_800_000 };
 /** A page that was hidden for this long probes its connection. */
 const HIDDEN_MS = 30_000;
 /** So does one that received nothing for this long: a machine that dies closes no connection. */
@@ -39,6 +44,8 @@ export class Socket {
   /** @type {WebSocket|null} */
   #ws = null;
   #attempt = 0;
+  /** How often others got this connection since a person acted here. */
+  #replaced = 0;
   /** @type {any} */
   #timer = null;
   #heard = 0;
@@ -49,7 +56,7 @@ export class Socket {
   /** @param {SocketPorts} ports */
   constructor(ports) {
     this.#ports = ports;
-    addEventListener('online', () => this.#again());
+    addEventListener('online', () => { if (!this.line.parked) this.#again(); });
     addEventListener('offline', () => this.#check());
     document.addEventListener('visibilitychange', () => this.#visible());
     setInterval(() => {
@@ -86,15 +93,23 @@ export class Socket {
     return true;
   }
 
+  /** A person acts here: a connection that was given to others comes back at once. */
+  wake() {
+    if (this.line.parked) this.reconnect();
+    else this.#replaced = 0;
+  }
+
   /** Reconnects at once: a person asked for it, or the connection proved dead. */
   reconnect() {
     if (this.line.phase === 'off') return;
+    this.#replaced = 0;
     this.#drop();
     this.#connect();
   }
 
-  #connect() {
-    this.#set('connecting');
+  /** @param {boolean} [parked] not because a person acted */
+  #connect(parked = false) {
+    this.#set('connecting', 0, parked);
     const ws = new WebSocket(this.#ports.url(), this.#ports.protocol);
     this.#ws = ws;
     this.#timer = setTimeout(() => this.#lost(ws, 0), ANSWER_MS);
@@ -121,9 +136,10 @@ export class Socket {
     this.#drop();
     // A server that shuts down says so (1012): another one is already up.
     const first = this.line.phase === 'ready';
-    const wait = first ? backoff(0, { base: 800 }) : backoff(this.#attempt++, { base: 1_000 });
-    this.#set('down', Date.now() + wait);
-    this.#timer = setTimeout(() => this.#connect(), wait);
+    const parked = code === REPLACED || this.line.parked;
+    const wait = parked ? backoff(this.#replaced++, PARKED) : first ? backoff(0, { base: 800 }) : backoff(this.#attempt++, { base: 1_000 });
+    this.#set('down', Date.now() + wait, parked);
+    this.#timer = setTimeout(() => this.#connect(parked), wait);
     if (!(await this.#ports.closed(code))) this.stop();
   }
 
@@ -167,10 +183,11 @@ export class Socket {
   /**
    * @param {Line['phase']} phase
    * @param {number} [retryAt]
+   * @param {boolean} [parked]
    */
-  #set(phase, retryAt = 0) {
+  #set(phase, retryAt = 0, parked = false) {
     const since = phase === 'ready' || this.line.phase === 'ready' ? Date.now() : this.line.since;
-    this.line = { phase, retryAt, since };
+    this.line = parked ? { phase, retryAt, since, parked } : { phase, retryAt, since };
     this.#ports.changed(this.line);
   }
 }

@@ -69,3 +69,40 @@ test('a quiet connection whose server answers stays', () => {
   }
   assert.equal(Wire.all.length, 1);
 });
+
+test('a page whose connection others needed comes back when a person writes', async () => {
+  const socket = welcomed();
+  Wire.all[0].onclose({ code: 4503 });
+  await Promise.resolve();
+  assert.equal(socket.line.parked, true);
+  mock.timers.tick(59_000);
+  assert.equal(Wire.all.length, 1, 'not within a minute by itself');
+  socket.wake();
+  assert.equal(Wire.all.length, 2);
+  assert.equal(socket.line.parked, undefined);
+  socket.wake();
+  assert.equal(Wire.all.length, 2, 'once');
+});
+
+test('such a page does not push others out in a loop: it waits longer each time, up to half an hour', async () => {
+  const socket = welcomed();
+  /** @type {number[]} */
+  const waits = [];
+  for (let times = 0; times < 7; times++) {
+    const wire = Wire.all[Wire.all.length - 1];
+    wire.onclose({ code: times === 3 ? 1006 : 4503 }); // once it is refused at the door
+    await Promise.resolve();
+    let waited = 0;
+    while (Wire.all[Wire.all.length - 1] === wire && waited < 4_000) {
+      mock.timers.tick(1_000);
+      waited++;
+    }
+    waits.push(waited);
+    if (times !== 2) { // the fourth connection is not welcomed
+      Wire.all[Wire.all.length - 1].open();
+      socket.ready();
+    }
+  }
+  assert.ok(waits.every((wait, i) => wait >= Math.min(60 * 2 ** i, 900) - 1), `it waited ${waits} s`);
+  assert.ok(waits.every((wait) => wait <= 1_800), `it waited ${waits} s`);
+});

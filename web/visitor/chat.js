@@ -19,6 +19,7 @@ import { batch, computed, signal } from '../shared/vdom.js';
  * @property {(frame: Record<string, any>) => boolean} send
  * @property {() => void} resync asks again for what is missing
  * @property {() => void} stuck the connection is dead
+ * @property {() => void} [acts] a person writes, or asks for something
  */
 
 const PAGE = 50;
@@ -241,6 +242,7 @@ export class VisitorChat {
     this.draft.value = text;
     if (text) local.set(this.#draftKey, text);
     else local.remove(this.#draftKey);
+    if (text.trim() !== '') this.#wire.acts?.();
     this.#typing.set(text.trim() !== '');
   }
 
@@ -248,6 +250,7 @@ export class VisitorChat {
   say() {
     const text = this.draft.value.toWellFormed().trim();
     if (!text) return;
+    this.#wire.acts?.();
     this.#outbox.add({ t: 'send', text });
     this.write('');
   }
@@ -256,6 +259,7 @@ export class VisitorChat {
    * @param {'escalate'|'cancel'|'close'} what
    */
   ask(what) {
+    this.#wire.acts?.();
     this.#outbox.add({ t: what });
   }
 
@@ -264,6 +268,7 @@ export class VisitorChat {
    * @param {string} text
    */
   rate(score, text) {
+    this.#wire.acts?.();
     this.#outbox.add({ t: 'rate', score, text: text.toWellFormed().trim() });
   }
 

@@ -257,6 +257,7 @@ export class Session {
       send: (frame) => this.#speaks === key && this.#socket.send(frame),
       resync: () => this.#resync(),
       stuck: () => this.#socket.reconnect(),
+      acts: () => this.#socket.wake(),
     });
     this.#chats.set(key, chat);
     this.chat.value = chat;
