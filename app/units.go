@@ -10,6 +10,7 @@ import (
 	"github.com/parley-chat/parley/botworker/answer"
 	"github.com/parley-chat/parley/botworker/knowledge"
 	"github.com/parley-chat/parley/botworker/llm"
+	"github.com/parley-chat/parley/botworker/meter"
 	"github.com/parley-chat/parley/escalation"
 	"github.com/parley-chat/parley/gateway"
 	"github.com/parley-chat/parley/gateway/admission"
@@ -82,14 +83,21 @@ func prepareBotworker(ctx context.Context, s *system) (starter, error) {
 		if err != nil {
 			return unit{}, err
 		}
+		var counting *meter.Meter // none without a model: then there is nothing to count
 		if client != nil {
-			thinker, opts.Turns = answer.FromModel(client, index, func(id chat.ID, err error) {
+			ceilings := s.Ceilings()
+			opts.Ceilings = &ceilings
+			counting = meter.New(meter.Options{Ceilings: ceilings, Metrics: s.registerer(), Log: s.log}, conn)
+			thinker, opts.Turns = answer.FromModel(client, index, counting.For, func(id chat.ID, err error) {
 				s.log.Error().Str("chat", string(id)).Err(err).Msg("the model failed, handing over to a person")
 			}), 20
 		}
 		worker := botworker.New(opts, conn, thinker)
 		run := func(ctx context.Context) error {
 			defer func() { _ = index.Close() }()
+			if counting != nil {
+				defer counting.Close()
+			}
 			s.runs()
 			return worker.Run(ctx)
 		}

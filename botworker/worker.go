@@ -1,6 +1,7 @@
 package botworker
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/roles"
+	"github.com/parley-chat/parley/pkg/spent"
 	"github.com/parley-chat/parley/pkg/telemetry"
 )
 
@@ -31,10 +33,13 @@ type Options struct {
 	// DrainTime is how long a replica that stops may take to finish the replies that it
 	// is thinking of.
 	DrainTime time.Duration
-	Version   string
-	Metrics   prometheus.Registerer // registers the metrics, once; nil: none
-	Tracer    *telemetry.Tracer     // nil: nothing is traced
-	Log       zerolog.Logger
+	// Ceilings are those of the language model, for the operator page; nil if there is no
+	// model.
+	Ceilings *spent.Ceilings
+	Version  string
+	Metrics  prometheus.Registerer // registers the metrics, once; nil: none
+	Tracer   *telemetry.Tracer     // nil: nothing is traced
+	Log      zerolog.Logger
 	// Now is the clock; time.Now if nil.
 	Now func() time.Time
 }
@@ -96,7 +101,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	// As a service the replica can be discovered and counted, and reports its number of
 	// slots: from that, gateways know how many messages are waiting for one.
 	g.Go(func() error {
-		return w.conn.ServeWithConcurrency(serving, roles.Botworker.Service, w.opts.Version, w.opts.Workers, w.conn.Replay(roles.Answering.Name, w.handle))
+		return w.conn.ServeSaying(serving, roles.Botworker.Service, w.opts.Version, bus.Says{Concurrency: w.opts.Workers, Ceilings: w.opts.Ceilings}, w.conn.Replay(roles.Answering.Name, w.handle))
 	})
 	return g.Wait()
 }
@@ -191,7 +196,7 @@ func (w *Worker) decide(ctx context.Context, cause chat.Event, s bus.Snapshot, f
 		return chat.Event{}, w.nothingOpen(ctx, cause, s, read)
 	}
 	last := messages[len(messages)-1]
-	q := answer.Question{Chat: id, Visitor: last.From.Name, Inputs: messages, Before: w.before(ctx, id, messages[0].Seq)}
+	q := answer.Question{Chat: id, Visitor: last.From.Name, Source: sourceOf(cause, messages), Inputs: messages, Before: w.before(ctx, id, messages[0].Seq)}
 	a, err := w.think(ctx, q)
 	if err != nil {
 		return chat.Event{}, fmt.Errorf("think: %w", err)
@@ -201,6 +206,12 @@ func (w *Worker) decide(ctx context.Context, cause chat.Event, s bus.Snapshot, f
 		return chat.Event{}, errSilent
 	}
 	return chat.Event{Kind: chat.Reply, From: w.speaker(), Text: a.Text, State: &next}, nil
+}
+
+// sourceOf returns where what is answered came from: the cause, or, if the chat was handed
+// back, the visitor's last message.
+func sourceOf(cause chat.Event, messages []chat.Event) string {
+	return cmp.Or(cause.Source, messages[len(messages)-1].Source)
 }
 
 // nothingOpen returns errSilent if there is nothing to answer in this state, given what

@@ -15,8 +15,11 @@ import (
 type Question struct {
 	Chat    chat.ID
 	Visitor string
-	Inputs  []chat.Event
-	Before  []chat.Event
+	// Source is where the messages came from, see chat.Event.Source: what the answer
+	// costs is charged to it, too.
+	Source string
+	Inputs []chat.Event
+	Before []chat.Event
 }
 
 // Answer is what the bot says. With Handover a person takes over. Text always passes

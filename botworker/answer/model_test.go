@@ -3,6 +3,7 @@ package answer
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -41,7 +42,7 @@ func model(t *testing.T, answer http.HandlerFunc) (th Thinker, requests *[]strin
 	if err != nil {
 		t.Fatal(err)
 	}
-	return FromModel(client, shop(t), func(_ chat.ID, err error) { *failures = append(*failures, err) }), requests, failures
+	return FromModel(client, shop(t), nil, func(_ chat.ID, err error) { *failures = append(*failures, err) }), requests, failures
 }
 
 func stream(lines ...string) http.HandlerFunc {
@@ -100,5 +101,41 @@ func TestAnEndedContextIsNotAFailureOfTheModel(t *testing.T) {
 	})
 	if a, err := th.Think(ctx, messages("how long can I return shoes?"), &shown{}); err == nil || len(*failures) != 0 {
 		t.Errorf("%+v, %v, %v", a, err, *failures)
+	}
+}
+
+// refuses is a meter that allows nothing.
+type refuses struct{ llm.Unmetered }
+
+func (refuses) Begin(context.Context, int64) error { return errors.New("nothing is left") }
+
+// Nobody is called, and nothing fails: those whom a ceiling meets would fill the line.
+func TestBeyondACeilingThePagesAreQuoted(t *testing.T) {
+	th, requests, failures := model(t, stream())
+	m := th.(fromModel)
+	var charged Question
+	m.metering = func(q Question) llm.Meter { charged = q; return refuses{} }
+	q := messages("how long can I return shoes?")
+	q.Source = "here"
+	if a := think(t, m, q); a.Handover || !strings.Contains(a.Text, "within 30 days") || !strings.Contains(a.Text, "From **") {
+		t.Errorf("what the pages know: %+v", a)
+	}
+	if charged.Source != "here" {
+		t.Errorf("charged to %+v", charged)
+	}
+	if a := think(t, m, messages("do you sell submarines with a warp drive?")); a.Handover || a.Text != quotesOnly {
+		t.Errorf("what the pages don't know: %+v", a)
+	}
+	if !strings.Contains(quotesOnly, "`escalate`") {
+		t.Error("no person is offered")
+	}
+	if a := think(t, m, messages("hello")); a.Handover || a.Text != said[greeting] {
+		t.Errorf("a greeting: %+v", a)
+	}
+	if a := think(t, m, messages("I want to talk to a person")); !a.Handover {
+		t.Errorf("whoever asks for a person gets one: %+v", a)
+	}
+	if len(*requests) != 0 || len(*failures) != 0 {
+		t.Errorf("%d requests, failures %v", len(*requests), *failures)
 	}
 }

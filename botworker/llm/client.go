@@ -120,6 +120,29 @@ type Progress interface {
 	Restart()
 }
 
+// Meter counts what the model costs. It is asked before each attempt, retries too, since
+// each one costs money. One goroutine uses it.
+type Meter interface {
+	// Begin counts an attempt and about how many tokens it will use. With an error the
+	// attempt is not made, and Stream returns it wrapped in ErrRefused.
+	Begin(ctx context.Context, tokens int64) error
+	// End reports how many tokens the attempt used that began last: as the endpoint
+	// says, or else about.
+	End(tokens int64)
+}
+
+// ErrRefused says that the meter allowed no attempt, or no further one.
+var ErrRefused = errors.New("the model may not be asked")
+
+// Unmetered is a Meter that allows everything.
+type Unmetered struct{}
+
+// Begin implements Meter.
+func (Unmetered) Begin(context.Context, int64) error { return nil }
+
+// End implements Meter.
+func (Unmetered) End(int64) {}
+
 // Result is what the model answered.
 type Result struct {
 	Text           string // at most 4000 characters; may be empty when Handover is set
@@ -131,17 +154,18 @@ type Result struct {
 
 // Stream asks the model and passes its answer on to progress in pieces. It retries from
 // the start if the endpoint is busy, fails, stalls or cuts the stream. An error is the
-// context's, or an *Error with a sentence; neither ever contains the key.
-func (c *Client) Stream(ctx context.Context, prompt Prompt, progress Progress) (Result, error) {
+// context's, an *Error with a sentence, or wraps ErrRefused; none ever contains the key.
+func (c *Client) Stream(ctx context.Context, prompt Prompt, meter Meter, progress Progress) (Result, error) {
 	ctx, span := c.cfg.Tracer.Start(ctx, "model", "")
 	began := time.Now()
-	result, err := c.insist(ctx, prompt, progress)
+	result, err := c.insist(ctx, prompt, meter, progress)
 	switch {
 	case err == nil:
 		c.metrics.answered("ok", began)
 		span.Int("prompt_tokens", int64(result.PromptTokens)).Int("answer_tokens", int64(result.AnswerTokens))
 	case ctx.Err() != nil:
 		c.metrics.answered("given_up", began)
+	case errors.Is(err, ErrRefused): // not the model's failure
 	default:
 		c.metrics.answered("failed", began)
 	}
@@ -153,13 +177,20 @@ func (c *Client) Stream(ctx context.Context, prompt Prompt, progress Progress) (
 var retrying = backoff.Policy{Min: time.Second, Max: 8 * time.Second}
 
 // insist makes attempts until one succeeds or another is not worthwhile.
-func (c *Client) insist(ctx context.Context, prompt Prompt, progress Progress) (Result, error) {
+func (c *Client) insist(ctx context.Context, prompt Prompt, meter Meter, progress Progress) (Result, error) {
 	limited, cancel := context.WithTimeoutCause(ctx, c.cfg.Total, errTotal)
 	defer cancel()
 	usage := true
 	for attempt := 1; ; attempt++ {
+		if err := meter.Begin(limited, prompt.tokens()+answerTokens); err != nil {
+			if ctx.Err() != nil {
+				return Result{}, fmt.Errorf("ask the model: %w", context.Cause(ctx))
+			}
+			return Result{}, fmt.Errorf("%w: %w", ErrRefused, err)
+		}
 		t := turn{client: c, progress: progress, usage: usage}
 		result, err := t.run(limited, prompt)
+		meter.End(t.cost(prompt, err))
 		c.metrics.attempted(result, err)
 		if err == nil {
 			return result, nil

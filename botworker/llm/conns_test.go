@@ -38,7 +38,7 @@ func TestConnectionsAreKept(t *testing.T) {
 		round.Store(&asked)
 		for range atOnce {
 			answered.Go(func() {
-				if _, err := c.Stream(t.Context(), Prompt{Messages: []Message{{Text: "Is it so?"}}}, &recorder{}); err != nil {
+				if _, err := c.Stream(t.Context(), Prompt{Messages: []Message{{Text: "Is it so?"}}}, Unmetered{}, &recorder{}); err != nil {
 					t.Error(err)
 				}
 			})

@@ -29,6 +29,7 @@ var (
 	errEmpty     = errors.New("sent an empty answer")
 	errTool      = errors.New("called a tool that it was not given")
 	errTooLarge  = errors.New("sent more than an answer can be")
+	errEndless   = errors.New("reasons without an end")
 	errRedirect  = errors.New("redirects to another address: expected the address itself")
 )
 
@@ -57,9 +58,9 @@ func (c *Client) explain(ctx context.Context, err error) *Error {
 	if cause := context.Cause(ctx); errors.Is(cause, errTotal) {
 		err = errTotal
 	}
-	for _, known := range []error{errTotal, errFirstWord, errStall, errCut, errGarbled, errEmpty, errTool, errTooLarge, errRedirect} {
+	for _, known := range []error{errTotal, errFirstWord, errStall, errCut, errGarbled, errEmpty, errTool, errTooLarge, errEndless, errRedirect} {
 		if errors.Is(err, known) {
-			return &Error{Temporary: known != errTotal && known != errRedirect, Sentence: "the model's endpoint " + known.Error()}
+			return &Error{Temporary: known != errTotal && known != errEndless && known != errRedirect, Sentence: "the model's endpoint " + known.Error()}
 		}
 	}
 	return &Error{Temporary: true, Sentence: c.clean("the model's endpoint can't be reached", err.Error())}

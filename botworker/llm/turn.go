@@ -33,6 +33,7 @@ type turn struct {
 
 	info     info
 	streamed bool // part of the answer was passed on
+	unseen   int  // bytes that it sent and nobody reads: reasoning, arguments of tools
 	text     strings.Builder
 	length   int // characters in text
 	calls    map[int]*openai.FunctionCall
@@ -67,6 +68,9 @@ func (t *turn) run(ctx context.Context, prompt Prompt) (Result, error) {
 		}
 		if !t.take(chunk) {
 			continue
+		}
+		if t.unseen > maxUnseen {
+			return Result{}, errEndless // closing the stream stops the endpoint
 		}
 		if t.length >= chat.MaxText {
 			return t.finish() // enough; closing the stream stops the endpoint
@@ -114,6 +118,7 @@ func (t *turn) take(chunk openai.ChatCompletionStreamResponse) bool {
 		if c.Index != 0 {
 			continue // more choices than requested
 		}
+		t.unseen += len(c.Delta.ReasoningContent)
 		held = held || c.Delta.Content != "" || c.Delta.ReasoningContent != "" || len(c.Delta.ToolCalls) > 0
 		t.say(c.Delta.Content + c.Delta.Refusal)
 		for _, call := range c.Delta.ToolCalls {
@@ -147,8 +152,13 @@ const (
 	maxArguments = 4000
 )
 
+// maxUnseen bounds what the model may send beside its answer, in bytes: some 16,000 tokens,
+// which somebody pays for.
+const maxUnseen = 64 << 10
+
 // call assembles a tool call, which arrives in fragments.
 func (t *turn) call(part openai.ToolCall) {
+	t.unseen += len(part.Function.Name) + len(part.Function.Arguments)
 	at := 0
 	if part.Index != nil {
 		at = *part.Index

@@ -96,6 +96,9 @@ const (
 	readBytes
 )
 
+// quotesPages is what the bot does beyond a ceiling of the model's: see botworker/meter.
+const quotesPages = "until midnight UTC the bot quotes its pages and offers a person"
+
 // Shares is the table of what one holder may have of what all share, from the outside
 // in: connections, frames, what is stored, what is read, what is thought about, and
 // persons. A mechanism that bounds a share takes its sentence from here or from a
@@ -113,9 +116,6 @@ var Shares = []Share{
 
 	{Name: "frames-connection", What: "frames", Of: OfConnection, Amount: 5, Per: PerSecond, Setting: "RATE_PER_CONNECTION", kind: frames, Code: codes.RateLimited, Sentence: codes.Sentence(codes.RateLimited)},
 	{Name: "frames-address", What: "frames and new connections", Of: OfAddress, Amount: 50, Per: PerSecond, Setting: "RATE_PER_ADDRESS", kind: frames, Code: codes.RateLimited, Sentence: codes.Sentence(codes.RateLimited)},
-
-	{Name: "places-address", What: "chats that wait for a person", Of: OfAddress, Amount: desk.DefaultPerSource, Per: AtOnce, Setting: "WAITING_PER_ADDRESS", Beyond: staysWithBot + desk.AddressFullText},
-	{Name: "places", What: "chats that wait for a person", Of: OfAll, Amount: desk.DefaultMax, Per: AtOnce, Setting: "MAX_WAITING", Beyond: staysWithBot + desk.LineFullText},
 
 	{Name: "appends", What: "messages being stored", Of: OfAll, Amount: maxAppends, Per: AtOnce, Code: codes.Unavailable, Sentence: tooBusy},
 
@@ -138,6 +138,16 @@ var Shares = []Share{
 	{Name: "questions", What: "open questions to the bot, whatever others want", Of: OfAddress, Amount: questionFloor, Per: AtOnce, Code: codes.RateLimited, Sentence: tooManyOpen},
 	{Name: "questions-unanswered", What: "open questions while no bot is there", Of: OfAddress, Amount: most / questionsUnanswered, Per: AtOnce, Code: codes.RateLimited, Sentence: tooManyOpen},
 	{Name: "reads", What: "chats and pages being read", Of: OfAll, Amount: maxReads, Per: AtOnce, Code: codes.Unavailable, Sentence: tooBusy},
+
+	{Name: "model-calls-chat", What: "calls of the language model", Of: OfChat, Amount: 200, Per: PerDay, Setting: "LLM_CALLS_PER_CHAT", Beyond: quotesPages},
+	{Name: "model-calls-address", What: "calls of the language model", Of: OfAddress, Amount: 10_000, Per: PerDay, Setting: "LLM_CALLS_PER_ADDRESS", Beyond: quotesPages},
+	{Name: "model-calls", What: "calls of the language model", Of: OfAll, Amount: 50_000, Per: PerDay, Setting: "LLM_CALLS_PER_DAY", Beyond: quotesPages},
+	{Name: "model-tokens-chat", What: "tokens of the language model", Of: OfChat, Amount: 600_000, Per: PerDay, Setting: "LLM_TOKENS_PER_CHAT", Beyond: quotesPages},
+	{Name: "model-tokens-address", What: "tokens of the language model", Of: OfAddress, Amount: 30_000_000, Per: PerDay, Setting: "LLM_TOKENS_PER_ADDRESS", Beyond: quotesPages},
+	{Name: "model-tokens", What: "tokens of the language model", Of: OfAll, Amount: 150_000_000, Per: PerDay, Setting: "LLM_TOKENS_PER_DAY", Beyond: quotesPages},
+
+	{Name: "places-address", What: "chats that wait for a person", Of: OfAddress, Amount: desk.DefaultPerSource, Per: AtOnce, Setting: "WAITING_PER_ADDRESS", Beyond: staysWithBot + desk.AddressFullText},
+	{Name: "places", What: "chats that wait for a person", Of: OfAll, Amount: desk.DefaultMax, Per: AtOnce, Setting: "MAX_WAITING", Beyond: staysWithBot + desk.LineFullText},
 }
 
 // staysWithBot is what becomes of a chat for which there is no place in line: the

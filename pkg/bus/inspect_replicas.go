@@ -13,6 +13,8 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/micro"
 	"golang.org/x/sync/errgroup"
+
+	"github.com/parley-chat/parley/pkg/spent"
 )
 
 // Replica is one process that serves a role, by its own account.
@@ -26,6 +28,8 @@ type Replica struct {
 	// Concurrency is how much of its work it does at once, so how much it can start
 	// before something ends; 0 if it does not report it.
 	Concurrency int `json:"places,omitempty"`
+	// Ceilings are those of the language model that it asks; nil if it asks none.
+	Ceilings *spent.Ceilings `json:"-"`
 	// Calls are the calls that it answers; a gateway answers none.
 	Calls []CallStats `json:"calls,omitempty"`
 	// Connections are those that a gateway holds; nil if it does not report them.
@@ -61,6 +65,7 @@ const (
 	metaHost        = "host"
 	metaStarted     = "started" // RFC 3339
 	metaConcurrency = "places"
+	metaCeilings    = "ceilings" // JSON
 )
 
 const (
@@ -177,6 +182,12 @@ func decodeReplica(data []byte) (Replica, bool) {
 	}
 	if n, err := strconv.Atoi(info.Metadata[metaConcurrency]); err == nil {
 		r.Concurrency = max(0, n)
+	}
+	if said := info.Metadata[metaCeilings]; said != "" {
+		var ceilings spent.Ceilings
+		if json.Unmarshal([]byte(said), &ceilings) == nil {
+			r.Ceilings = &ceilings
+		}
 	}
 	return r, true
 }

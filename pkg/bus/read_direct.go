@@ -26,44 +26,56 @@ const upToHeader = "Nats-UpTo-Sequence"
 // direct reads events from any copy of the stream. If the request is for the last events
 // of subjects, and there are any, end is up to where that copy has the stream; else 0.
 func (c *Conn) direct(ctx context.Context, id chat.ID, req getRequest) (events []chat.Event, end uint64, err error) {
+	at, err := c.directly(ctx, c.streamName(id), req, func(msg *nats.Msg) error {
+		e, err := c.decodeDirect(ctx, msg, id)
+		events = append(events, e)
+		return err
+	})
+	if err != nil {
+		return nil, 0, err
+	}
+	if at != "" {
+		if end, err = strconv.ParseUint(at, 10, 64); err != nil {
+			return nil, 0, fmt.Errorf("direct get ends at %q: %w", at, err)
+		}
+	}
+	return events, end, nil
+}
+
+// directly passes each message that any copy of the stream answers with to take, until
+// that fails. It returns what the copy says of its end, if anything.
+func (c *Conn) directly(ctx context.Context, stream string, req getRequest, take func(*nats.Msg) error) (upTo string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
 	body, err := json.Marshal(req)
 	if err != nil {
-		return nil, 0, err
+		return "", err
 	}
 	inbox := c.nc.NewRespInbox()
 	sub, err := c.nc.SubscribeSync(inbox)
 	if err != nil {
-		return nil, 0, translate(err)
+		return "", translate(err)
 	}
 	defer func() { _ = sub.Unsubscribe() }()
-	if err := c.nc.PublishRequest("$JS.API.DIRECT.GET."+c.streamName(id), inbox, body); err != nil {
-		return nil, 0, translate(err)
+	if err := c.nc.PublishRequest("$JS.API.DIRECT.GET."+stream, inbox, body); err != nil {
+		return "", translate(err)
 	}
 	for {
 		msg, err := sub.NextMsgWithContext(ctx)
 		if err != nil {
-			return nil, 0, translate(err)
+			return "", translate(err)
 		}
 		switch status := msg.Header.Get("Status"); {
 		case status == "404": // nothing there
-			return nil, 0, nil
+			return "", nil
 		case status == "204": // the end of the batch
-			if at := msg.Header.Get(upToHeader); at != "" {
-				if end, err = strconv.ParseUint(at, 10, 64); err != nil {
-					return nil, 0, fmt.Errorf("direct get ends at %q: %w", at, err)
-				}
-			}
-			return events, end, nil
+			return msg.Header.Get(upToHeader), nil
 		case status != "" || len(msg.Data) == 0:
-			return nil, 0, fmt.Errorf("%w: direct get answers %s", ErrUnavailable, status)
+			return "", fmt.Errorf("%w: direct get answers %s", ErrUnavailable, status)
 		}
-		e, err := c.decodeDirect(ctx, msg, id)
-		if err != nil {
-			return nil, 0, err
+		if err := take(msg); err != nil {
+			return "", err
 		}
-		events = append(events, e)
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/nats-io/nats.go/micro"
 
 	"github.com/parley-chat/parley/pkg/codes"
+	"github.com/parley-chat/parley/pkg/spent"
 )
 
 // Endpoint names one call of a service, with the types of its request and response. The
@@ -146,17 +147,34 @@ func Handle[Req, Resp any](ep Endpoint[Req, Resp], f func(context.Context, Req) 
 // Serve answers calls as one replica of the service until the context ends, and then
 // finishes those that are running. As a NATS micro service it is discoverable.
 func (c *Conn) Serve(ctx context.Context, service, version string, handlings ...Handling) error {
-	return c.ServeWithConcurrency(ctx, service, version, 0, handlings...)
+	return c.ServeSaying(ctx, service, version, Says{}, handlings...)
 }
 
 // ServeWithConcurrency is Serve for a replica that also reports how much of its work (not
 // of the calls) it does at once: see Replica.Concurrency.
 func (c *Conn) ServeWithConcurrency(ctx context.Context, service, version string, concurrency int, handlings ...Handling) error {
+	return c.ServeSaying(ctx, service, version, Says{Concurrency: concurrency}, handlings...)
+}
+
+// Says is what a replica says about itself, beside what each does. The zero value says
+// nothing.
+type Says struct {
+	Concurrency int             // see Replica.Concurrency
+	Ceilings    *spent.Ceilings // see Replica.Ceilings
+}
+
+// ServeSaying is Serve for a replica that says more about itself.
+func (c *Conn) ServeSaying(ctx context.Context, service, version string, about Says, handlings ...Handling) error {
 	times := newCallTimes()
 	host, _ := os.Hostname() // without it, the replica still has an id
 	says := map[string]string{metaHost: host, metaStarted: time.Now().UTC().Format(time.RFC3339Nano)}
-	if concurrency > 0 {
-		says[metaConcurrency] = strconv.Itoa(concurrency)
+	if about.Concurrency > 0 {
+		says[metaConcurrency] = strconv.Itoa(about.Concurrency)
+	}
+	if about.Ceilings != nil {
+		if b, err := json.Marshal(about.Ceilings); err == nil {
+			says[metaCeilings] = string(b)
+		}
 	}
 	svc, err := micro.AddService(c.nc, micro.Config{
 		Name: service, Version: version, Description: "Parley " + service, StatsHandler: figuresOf(times, handlings), Metadata: says,

@@ -15,10 +15,17 @@ import (
 const (
 	timerStream = "TIMERS"
 	deadStream  = "DEAD"
+	spentStream = "SPENT"
 
 	// DuplicateWindow is how long a stream remembers message ids: within it, what is
 	// published again is not stored again.
 	DuplicateWindow = 10 * time.Minute
+
+	// spentFor is how long a counter is kept after it last grew: today's and yesterday's.
+	spentFor = 48 * time.Hour
+	// maxCounters bounds the counters, of which a chat and an address have one a day. Of
+	// more than that the one that grew longest ago goes.
+	maxCounters = 1_000_000
 )
 
 // LayoutError means that the streams on the server were created for other settings.
@@ -96,6 +103,11 @@ func (c *Conn) setUp(ctx context.Context) error {
 		{
 			Name: deadStream, Subjects: []string{string(allDead)}, Description: "Parley: what workers gave up on",
 			Storage: jetstream.FileStorage, Replicas: c.opts.Replicas, AllowDirect: true,
+		},
+		{
+			Name: spentStream, Subjects: []string{string(allSpent)}, Description: "Parley: what the language model cost, by day",
+			Storage: jetstream.FileStorage, Replicas: c.opts.Replicas, AllowDirect: true,
+			AllowMsgCounter: true, MaxMsgsPerSubject: 1, MaxAge: spentFor, MaxMsgs: maxCounters,
 		},
 	}
 	for i := range c.opts.Streams {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/spent"
 )
 
 // Subject is a NATS subject or a filter over subjects. Only this file makes them, so a raw
@@ -21,6 +22,10 @@ import (
 //	timer.set.<p>.<id>.<kind>     escalation             the stream's scheduler
 //	timer.due.<p>.<id>.<kind>     the scheduler          escalation
 //	dead.<role>.<id>.<stream>.<n> any worker             operators (<n>: the sequence there)
+//	spent.<day>.chat.<id>         botworker              (a counter; the gateway reads
+//	spent.<day>.address.<source>                         the last two)
+//	spent.<day>.all
+//	spent.<day>.near.<one of them>
 //	svc.<service>.<endpoint>      gateway and workers    the service of that name
 //
 // <id> is a chat id, <p> its partition. A visitor's feed is live.chat.<p>.<id>.>,
@@ -64,6 +69,44 @@ func timerDue(id chat.ID, kind string) Subject {
 	return Subject(fmt.Sprintf("timer.due.%d.%s.%s", id.Partition(), id, kind))
 }
 
+// spentSubject is the counter of what a spender spent on that day.
+func spentSubject(day string, s Spender) Subject {
+	return Subject("spent." + day + "." + spenderTokens(s))
+}
+
+// spentMark is there once the spender was near its ceiling of that day.
+func spentMark(day string, s Spender) Subject {
+	return Subject("spent." + day + ".near." + spenderTokens(s))
+}
+
+// spentMarks matches the marks of that day.
+func spentMarks(day string) Subject { return Subject("spent." + day + ".near.>") }
+
+func spenderTokens(s Spender) string {
+	if s.Scope == spent.Day {
+		return "all"
+	}
+	return string(s.Scope) + "." + s.Of
+}
+
+// parseSpender returns whose counter the subject is; false if it is nobody's.
+func parseSpender(subject string) (Spender, bool) {
+	parts := strings.Split(subject, ".")
+	if len(parts) != 4 || parts[0] != "spent" || parts[2] == "near" {
+		return Spender{}, false
+	}
+	return Spender{spent.Scope(parts[2]), parts[3]}, true
+}
+
+// parseSpentMark returns whom the subject marks; false if it is no mark.
+func parseSpentMark(subject string) (Spender, bool) {
+	parts := strings.Split(subject, ".")
+	if len(parts) != 5 || parts[0] != "spent" || parts[2] != "near" {
+		return Spender{}, false
+	}
+	return Spender{spent.Scope(parts[3]), parts[4]}, true
+}
+
 // The filters of the durable consumers.
 const (
 	AllIn    Subject = "chat.*.*.in"
@@ -75,6 +118,7 @@ const (
 const (
 	allTimers Subject = "timer.>"
 	allDead   Subject = "dead.>"
+	allSpent  Subject = "spent.>"
 	allLive   Subject = livePrefix + ">"
 )
 

@@ -12,6 +12,8 @@ import (
 	"unicode"
 
 	"github.com/caarlos0/env/v10"
+
+	"github.com/parley-chat/parley/pkg/spent"
 )
 
 // Config holds every setting. docs/settings.md explains each.
@@ -64,6 +66,14 @@ type Config struct {
 	LLMURL       string `env:"LLM_URL"`
 	LLMKey       string `env:"LLM_KEY"`
 	LLMModel     string `env:"LLM_MODEL"`
+	// The ceilings of what the model may cost in a day; 0: none. A thousand visitors behind
+	// one address have ten calls each, and a call costs some 3,000 tokens.
+	LLMCallsPerChat     int `env:"LLM_CALLS_PER_CHAT" envDefault:"200"`
+	LLMCallsPerAddress  int `env:"LLM_CALLS_PER_ADDRESS" envDefault:"10000"`
+	LLMCallsPerDay      int `env:"LLM_CALLS_PER_DAY" envDefault:"50000"`
+	LLMTokensPerChat    int `env:"LLM_TOKENS_PER_CHAT" envDefault:"600000"`
+	LLMTokensPerAddress int `env:"LLM_TOKENS_PER_ADDRESS" envDefault:"30000000"`
+	LLMTokensPerDay     int `env:"LLM_TOKENS_PER_DAY" envDefault:"150000000"`
 
 	WaitLimit     time.Duration `env:"WAIT_LIMIT" envDefault:"10m"`
 	AnswerLimit   time.Duration `env:"ANSWER_LIMIT" envDefault:"5m"`
@@ -84,6 +94,17 @@ type Config struct {
 
 	LogLevel  string `env:"LOG_LEVEL" envDefault:"info"`
 	LogFormat string `env:"LOG_FORMAT" envDefault:"auto"`
+}
+
+// Ceilings returns what the language model may cost in a day.
+func (c Config) Ceilings() spent.Ceilings {
+	of := func(calls, tokens int) spent.Amount {
+		return spent.Amount{Calls: int64(calls), Tokens: int64(tokens)}
+	}
+	return spent.Ceilings{
+		Chat: of(c.LLMCallsPerChat, c.LLMTokensPerChat), Address: of(c.LLMCallsPerAddress, c.LLMTokensPerAddress),
+		Day: of(c.LLMCallsPerDay, c.LLMTokensPerDay),
+	}
 }
 
 // Sync says when the embedded NATS server syncs its files to the disk.

@@ -85,6 +85,12 @@ var rules = []struct {
 		}
 		return ""
 	}},
+	{"LLM_CALLS_PER_CHAT", func(g given) string { return calls(g.LLMCallsPerChat) }},
+	{"LLM_CALLS_PER_ADDRESS", func(g given) string { return calls(g.LLMCallsPerAddress) }},
+	{"LLM_CALLS_PER_DAY", func(g given) string { return calls(g.LLMCallsPerDay) }},
+	{"LLM_TOKENS_PER_CHAT", func(g given) string { return tokens(g.LLMTokensPerChat) }},
+	{"LLM_TOKENS_PER_ADDRESS", func(g given) string { return tokens(g.LLMTokensPerAddress) }},
+	{"LLM_TOKENS_PER_DAY", func(g given) string { return tokens(g.LLMTokensPerDay) }},
 	{"WAIT_LIMIT", func(g given) string { return atLeast(g.WaitLimit, 5*time.Second) }},
 	{"ANSWER_LIMIT", func(g given) string { return atLeast(g.AnswerLimit, 5*time.Second) }},
 	{"IDLE_LIMIT", func(g given) string { return atLeast(g.IdleLimit, time.Minute) }},

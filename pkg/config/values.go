@@ -20,6 +20,20 @@ func between(n, least, most int) string {
 	return ""
 }
 
+// calls judges a ceiling of model calls.
+func calls(n int) string { return between(n, 0, 100_000_000) }
+
+// leastTokens is about what the largest call needs: with less, no call might ever fit.
+const leastTokens = 20_000
+
+// tokens judges a ceiling of tokens.
+func tokens(n int) string {
+	if n == 0 || n >= leastTokens && n <= 2_000_000_000 {
+		return ""
+	}
+	return fmt.Sprintf("%d is neither 0 (no ceiling) nor a number from %d, which one long call may need, to 2000000000", n, leastTokens)
+}
+
 func atLeast(d, least time.Duration) string {
 	if d < least {
 		return fmt.Sprintf("%v is less than %v", d, least)

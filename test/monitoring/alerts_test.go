@@ -204,6 +204,23 @@ var stories = []story{
 	{"ParleyModelFails", "", "the model is away for a minute", `
 		parley_llm_seconds_count{~job="botworker",instance="botworker-0",result="failed"} 1x20 16+15x4 80x130`},
 
+	{"ParleyModelCeiling", `what="tokens"`, "tokens go faster than calls", `
+		parley_llm_spent_today{~job="botworker",instance="botworker-0",what="calls"} 0+10x150
+		parley_llm_spent_today{~job="botworker",instance="botworker-0",what="tokens"} 0+9000x150
+		parley_llm_ceiling{~job="botworker",instance="botworker-0",what="calls"} 50000x150
+		parley_llm_ceiling{~job="botworker",instance="botworker-0",what="tokens"} 1000000x150`},
+	{"ParleyModelCeiling", "", "three quarters of one, and no ceiling for the other", `
+		parley_llm_spent_today{~job="botworker",instance="botworker-0",what="calls"} 37500x150
+		parley_llm_spent_today{~job="botworker",instance="botworker-0",what="tokens"} 0+9000x150
+		parley_llm_ceiling{~job="botworker",instance="botworker-0",what="calls"} 50000x150
+		parley_llm_ceiling{~job="botworker",instance="botworker-0",what="tokens"} 0x150`},
+
+	{"ParleyModelUncounted", noLabel, "the counters are gone", `
+		parley_llm_refused_total{~job="botworker",instance="botworker-0",scope="uncounted"} 0x20 0+5x130`},
+	{"ParleyModelUncounted", "", "many reach their ceilings, and a leader is elected", `
+		parley_llm_refused_total{~job="botworker",instance="botworker-0",scope="address"} 0+9x150
+		parley_llm_refused_total{~job="botworker",instance="botworker-0",scope="uncounted"} 0x20 6x130`},
+
 	{"ParleyDiskFull", `instance="all-0"`, "the reserve is touched", `
 		parley_disk_full{~job="all",instance="all-0"} 0x20 1x130`},
 	{"ParleyDiskFull", "", "for thirty seconds", `

@@ -22,6 +22,7 @@ import (
 
 	"github.com/parley-chat/parley/botworker"
 	"github.com/parley-chat/parley/botworker/llm"
+	"github.com/parley-chat/parley/botworker/meter"
 	"github.com/parley-chat/parley/escalation"
 	"github.com/parley-chat/parley/gateway"
 	"github.com/parley-chat/parley/historyworker"
@@ -52,6 +53,7 @@ func (f *figures) ofTheRoles(t testing.TB) {
 			gateway.New(gateway.Options{Metrics: r, RatePerConnection: 1, RatePerAddress: 1}, conn)
 		case "botworker":
 			botworker.New(botworker.Options{Metrics: r}, conn, nil)
+			meter.New(meter.Options{Metrics: r}, conn)
 			if _, err := llm.New(llm.Config{URL: "http://127.0.0.1:1/v1", Model: "m", Metrics: r}); err != nil {
 				t.Fatal(err)
 			}

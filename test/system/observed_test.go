@@ -115,7 +115,7 @@ func (o *observed) model(tracer *telemetry.Tracer) answer.Thinker {
 		o.t.Fatal(err)
 	}
 	o.t.Cleanup(func() { _ = index.Close() })
-	return answer.FromModel(client, index, nil)
+	return answer.FromModel(client, index, nil, nil)
 }
 
 // figures reads a role's metrics.

@@ -47,6 +47,7 @@ var gateway = User{
 			line("several events of a chat at once, from any replica of its stream", "$JS.API.DIRECT.GET.CHAT"),
 			line("how far the workers are", "$JS.API.CONSUMER.INFO.CHAT.bot", "$JS.API.CONSUMER.INFO.CHAT.escalation", "$JS.API.CONSUMER.INFO.CHAT.history"),
 			line("due timers, and since when they are due, for the operator page", "$JS.API.CONSUMER.INFO.TIMERS.escalation", "$JS.API.STREAM.MSG.GET.TIMERS"),
+			line("what the language model cost today, for the operator page", "$JS.API.DIRECT.GET.SPENT"),
 			line("dead letters: read one, drop one", "$JS.API.STREAM.MSG.GET.DEAD", "$JS.API.STREAM.MSG.DELETE.DEAD"),
 		},
 		bucket("visitors", reads, writes), bucket("revoked", reads, writes), bucket("agents", reads, writes, watches), bucket("settings", reads, writes),
@@ -65,6 +66,7 @@ var botworker = User{
 			line("replies", "chat.*.*.out.reply"),
 			line("its request for a person", "chat.*.*.in"),
 			line("the words it is thinking of", "live.chat.*.*.signal"),
+			line("what the language model cost", "spent.>"),
 			line("what was said before; a chat's state that has left its stream", "svc.history.page", "svc.history.last"),
 		},
 		starting, reading("CHAT"),
@@ -115,7 +117,7 @@ var admin = User{
 
 // starting is for every role's questions at startup: do the streams exist, and were
 // they created for the same STREAMS?
-var starting = []Line{line("at startup: whether the streams exist", "$JS.API.STREAM.INFO.CHAT+", "$JS.API.STREAM.INFO.TIMERS", "$JS.API.STREAM.INFO.DEAD")}
+var starting = []Line{line("at startup: whether the streams exist", "$JS.API.STREAM.INFO.CHAT+", "$JS.API.STREAM.INFO.TIMERS", "$JS.API.STREAM.INFO.DEAD", "$JS.API.STREAM.INFO.SPENT")}
 
 // reading is for single events from a stream's leader.
 func reading(stream string) []Line {

@@ -26,12 +26,13 @@ const (
 	state = "chat.0.aaaaaaaaaaaaaaaa.out.state"
 	note  = "note.0.aaaaaaaaaaaaaaaa"
 	timer = "timer.set.0.aaaaaaaaaaaaaaaa.idle"
+	cost  = "spent.20260101.all"
 )
 
 // Refusals are all acts that the tests attempt.
 var Refusals = join(
 	by("gateway", Publishes, "speak as the bot", reply, "speak as an agent", say, "change a chat", state, "write a note", note,
-		"set a timer", timer, "fire a timer", "timer.due.0.aaaaaaaaaaaaaaaa.idle", "write the desk", "$KV.desk.x", "write records of deliveries", "$KV.attempts.bot.x", "create a key for notes", "$KV.keys.notes.x",
+		"set a timer", timer, "change what the model cost", cost, "fire a timer", "timer.due.0.aaaaaaaaaaaaaaaa.idle", "write the desk", "$KV.desk.x", "write records of deliveries", "$KV.attempts.bot.x", "create a key for notes", "$KV.keys.notes.x",
 		"forge a dead letter", "dead.bot.x.CHAT_0.1", "forge a live copy", "live."+say, "forge the live copy of a note", "live."+note,
 		"take the bot's deliveries", "$JS.API.CONSUMER.MSG.NEXT.CHAT_0.bot", "acknowledge the bot's deliveries", "$JS.ACK.CHAT_0.bot.1.1.1.1.1",
 		"answer in another role's place", "_INBOX.escalation.x"),
@@ -50,12 +51,12 @@ var Refusals = join(
 	by("botworker", Subscribes, "receive everything", ">", "receive notes", "live.note.>", "receive one chat's notes", "live."+note, "receive notes before they are stored", "note.>",
 		"receive chats", "live.chat.>", "receive everything live", "live.>", "receive chats before they are stored", "chat.>", "take agents' calls", "svc.escalation.say", "take calls for history", "svc.history.page",
 		"receive writes of accounts", "$KV.agents.>", "receive new keys for notes", "$KV.keys.>"),
-	by("escalation", Publishes, "speak as the bot", reply, "speak as the visitor", in, "create a key for notes", "$KV.keys.notes.x", "write accounts", "$KV.agents.x", "write keys", "$KV.settings.x", "take a visitor's name", "$KV.visitors.x",
+	by("escalation", Publishes, "change what the model cost", cost, "speak as the bot", reply, "speak as the visitor", in, "create a key for notes", "$KV.keys.notes.x", "write accounts", "$KV.agents.x", "write keys", "$KV.settings.x", "take a visitor's name", "$KV.visitors.x",
 		"show an agent as online", "$KV.presence.x", "fire a timer", "timer.due.0.aaaaaaaaaaaaaaaa.idle", "ask for all chats", "svc.history.chats", "forge a live copy", "live."+say, "send signals", "live.chat.0.aaaaaaaaaaaaaaaa.signal",
 		"read a password", "$JS.API.DIRECT.GET.KV_agents.$KV.agents.admin", "read the signing key", "$JS.API.DIRECT.GET.KV_settings.$KV.settings.x",
 		"take the bot's deliveries", "$JS.API.CONSUMER.MSG.NEXT.CHAT_0.bot"),
 	by("escalation", Subscribes, "receive everything", ">", "receive chats", "live.chat.>", "receive chats before they are stored", "chat.>", "take calls for history", "svc.history.page", "receive due timers as they are stored", "timer.due.>"),
-	by("historyworker", Publishes, "speak as the visitor", in, "speak as the bot", reply, "speak as an agent", say, "change a chat", state, "write a note", note, "set a timer", timer,
+	by("historyworker", Publishes, "change what the model cost", cost, "speak as the visitor", in, "speak as the bot", reply, "speak as an agent", say, "change a chat", state, "write a note", note, "set a timer", timer,
 		"write the desk", "$KV.desk.x", "create a key for notes", "$KV.keys.notes.x", "write accounts", "$KV.agents.x", "read a password", "$JS.API.DIRECT.GET.KV_agents.$KV.agents.admin", "act as an agent", "svc.escalation.say",
 		"forge a live copy", "live."+say, "take the bot's deliveries", "$JS.API.CONSUMER.MSG.NEXT.CHAT_0.bot", "purge timers", "$JS.API.STREAM.PURGE.TIMERS", "purge dead letters", "$JS.API.STREAM.PURGE.DEAD"),
 	by("historyworker", Subscribes, "receive everything", ">", "receive chats", "live.chat.>", "receive chats before they are stored", "chat.>", "take agents' calls", "svc.escalation.take"),
@@ -86,6 +87,7 @@ var Refusals = join(
 	// All roles except the history worker, which has to.
 	[]Refusal{
 		{"gateway", "purge a stream", Publishes, "$JS.API.STREAM.PURGE.CHAT_0", ""},
+		{"botworker", "forget what the model cost", Publishes, "$JS.API.STREAM.PURGE.SPENT", ""},
 		{"botworker", "purge a stream", Publishes, "$JS.API.STREAM.PURGE.CHAT_0", ""},
 		{"escalation", "purge a stream", Publishes, "$JS.API.STREAM.PURGE.CHAT_0", ""},
 		// All roles except the gateway, which drops dead letters for the operator.

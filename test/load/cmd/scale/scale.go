@@ -82,7 +82,7 @@ func scale(ctx context.Context, p plan) (_ *result, err error) {
 	defer func() { _ = llm.Close() }()
 	sys := system.New(system.Options{
 		Program: program, Dir: p.dir, Gateways: p.replicas(system.Gateway), Bots: p.bots(), Escalations: p.replicas(system.Escalation), Histories: p.replicas(system.Historyworker),
-		NATSNodes: p.nodes, Sync: p.sync, Env: []string{"LLM_URL=" + llm.URL(), "LLM_MODEL=" + model.Name},
+		NATSNodes: p.nodes, Sync: p.sync, Env: llm.Settings(),
 	})
 	r := &result{p: p}
 	defer func() { r.faults = append(r.faults, sys.Stop()...) }()

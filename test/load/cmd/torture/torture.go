@@ -102,7 +102,7 @@ func thinker(think time.Duration) (env []string, forget func(), err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return []string{"LLM_URL=" + m.URL(), "LLM_MODEL=" + model.Name}, func() { _ = m.Close() }, nil
+	return m.Settings(), func() { _ = m.Close() }, nil
 }
 
 func build(ctx context.Context, p plan) (string, error) {

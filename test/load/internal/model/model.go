@@ -63,6 +63,16 @@ func Start(delay time.Duration) (*Server, error) {
 // URL is the base of its API, as LLM_URL has it.
 func (s *Server) URL() string { return "http://" + s.addr + "/v1" }
 
+// Settings are those with which a bot asks it, and as often as it likes: all visitors of a
+// measurement have one address.
+func (s *Server) Settings() []string {
+	return []string{
+		"LLM_URL=" + s.URL(), "LLM_MODEL=" + Name,
+		"LLM_CALLS_PER_CHAT=0", "LLM_CALLS_PER_ADDRESS=0", "LLM_CALLS_PER_DAY=0",
+		"LLM_TOKENS_PER_CHAT=0", "LLM_TOKENS_PER_ADDRESS=0", "LLM_TOKENS_PER_DAY=0",
+	}
+}
+
 // Close ends it, and all open questions.
 func (s *Server) Close() error {
 	err := s.http.Close()
