@@ -33,7 +33,8 @@ func (g *Gateway) handler(serving context.Context) (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle("/", files)
 	mux.Handle("/api/", api.New(api.Options{
-		Accounts: g.accounts, Mode: g.visitors.Mode(), Online: g.board.Online, Ops: g.watcher, Conn: g.conn, Trusted: g.opts.TrustedProxies, Site: g.opts.Site, Log: g.log,
+		Accounts: g.accounts, Mode: g.visitors.Mode(), Online: g.board.Online, Ops: g.watcher, Conn: g.conn, Trusted: g.opts.TrustedProxies, Site: g.opts.Site,
+		Metrics: api.Metrics{SignIn: g.metrics.signIn, SignOut: g.metrics.signOuts.Inc}, Log: g.log,
 	}))
 	mux.HandleFunc("GET /ws", func(w http.ResponseWriter, r *http.Request) { g.visitorSocket(serving, w, r) })
 	mux.HandleFunc("GET /ws/agent", func(w http.ResponseWriter, r *http.Request) { g.agentSocket(serving, w, r) })

@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 
 	"github.com/parley-chat/parley/gateway/admission"
+	"github.com/parley-chat/parley/gateway/api"
 	"github.com/parley-chat/parley/pkg/codes"
 	"github.com/parley-chat/parley/pkg/telemetry"
 )
@@ -28,6 +29,8 @@ type metrics struct {
 	backlog     prometheus.Gauge
 	slots       prometheus.Gauge
 	questions   prometheus.Gauge
+	signIns     *prometheus.CounterVec
+	signOuts    prometheus.Counter
 }
 
 func newMetrics(r prometheus.Registerer) *metrics {
@@ -57,6 +60,10 @@ func newMetrics(r prometheus.Registerer) *metrics {
 		slots:     f.NewGauge(prometheus.GaugeOpts{Name: "parley_gateway_bot_places", Help: "How many messages the bot's replicas can think about at once, as this gateway saw last."}),
 		questions: f.NewGauge(prometheus.GaugeOpts{Name: "parley_gateway_open_questions", Help: "Messages to the bot that this gateway accepted and has seen no reply to, as it looked last."}),
 		rereads:   f.NewCounter(prometheus.CounterOpts{Name: "parley_gateway_gaps_total", Help: "Gaps in the live feed that were read again from the stream."}),
+		signIns: f.NewCounterVec(prometheus.CounterOpts{
+			Name: "parley_gateway_sign_ins_total", Help: "Agents' tries to sign in, by outcome: throttled ones were refused before the password was looked at.",
+		}, []string{"outcome"}),
+		signOuts: f.NewCounter(prometheus.CounterOpts{Name: "parley_gateway_sign_outs_total", Help: "Sessions that agents ended by signing out."}),
 	}
 	for _, kind := range []string{"visitor", "agent"} {
 		m.connections.WithLabelValues(kind)
@@ -68,6 +75,9 @@ func newMetrics(r prometheus.Registerer) *metrics {
 		if s.Budgeted() {
 			m.shares.WithLabelValues(s.Name)
 		}
+	}
+	for _, outcome := range api.SignIns {
+		m.signIns.WithLabelValues(outcome)
 	}
 	return m
 }
@@ -93,6 +103,9 @@ func (m *metrics) shed(why string) { m.sheds.WithLabelValues(why).Inc() }
 // refusedShare counts a refusal because a share was used up. share is a name in
 // admission.Shares.
 func (m *metrics) refusedShare(share string) { m.shares.WithLabelValues(share).Inc() }
+
+// signIn counts a try to sign in. outcome is one of the words of package api.
+func (m *metrics) signIn(outcome string) { m.signIns.WithLabelValues(outcome).Inc() }
 
 // sawBacklog records a look at the bot's backlog.
 func (m *metrics) sawBacklog(messages, slots uint64) {

@@ -39,11 +39,13 @@ type Accounts struct {
 	conn   *bus.Conn
 	bucket *bus.Bucket[account]
 	signer []byte // of sessions
-	hasher *hasher
-	nobody string // checked if there is no such user, so that it takes as long
-	now    func() time.Time
-	times  Times // of sessions
-	site   string
+	// knowing is the key that known browsers are marked with.
+	knowing []byte
+	hasher  *hasher
+	nobody  string // checked if there is no such user, so that it takes as long
+	now     func() time.Time
+	times   Times // of sessions
+	site    string
 
 	hostCookie bool // see Options
 
@@ -104,13 +106,17 @@ func Open(ctx context.Context, conn *bus.Conn, opts Options) (*Accounts, error) 
 	if err != nil {
 		return nil, fmt.Errorf("derive the key of sessions: %w", err)
 	}
+	knowing, err := hkdf.Key(sha256.New, key, nil, "parley known browser v1", sha256.Size)
+	if err != nil {
+		return nil, fmt.Errorf("derive the key of known browsers: %w", err)
+	}
 	if opts.Cost == (Cost{}) {
 		opts.Cost = usualCost
 	}
 	if opts.Times == (Times{}) {
 		opts.Times = usualTimes
 	}
-	a := &Accounts{conn: conn, bucket: bucket, signer: signer, hasher: newHasher(opts.Cost), now: opts.Now, times: opts.Times, site: opts.Site, hostCookie: opts.HostCookie}
+	a := &Accounts{conn: conn, bucket: bucket, signer: signer, knowing: knowing, hasher: newHasher(opts.Cost), now: opts.Now, times: opts.Times, site: opts.Site, hostCookie: opts.HostCookie}
 	a.nobody = a.hasher.nobody()
 	if a.now == nil {
 		a.now = time.Now

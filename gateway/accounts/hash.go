@@ -40,36 +40,45 @@ var errHash = errors.New("a password hash that can't be read")
 // hasher hashes passwords, few at a time: each takes a core and 19 MiB, and a flood
 // of sign-ins must not starve the chats. Half of the cores hash, a few sign-ins wait,
 // and the others are refused as rate_limited.
+//
+// Strangers wait apart from those who proved something before (a session, an earlier
+// sign-in with that browser, a start of the gateway): a flood of strangers then costs
+// these a second or two, and not their place.
 type hasher struct {
-	cost    Cost
-	waiting chan struct{}
-	running chan struct{}
+	cost      Cost
+	strangers chan struct{}
+	known     chan struct{}
+	running   chan struct{}
 }
 
 func newHasher(c Cost) *hasher {
 	atOnce := max(1, runtime.GOMAXPROCS(0)/2)
-	return &hasher{cost: c, waiting: make(chan struct{}, atOnce+waitingHashes), running: make(chan struct{}, atOnce)}
+	return &hasher{
+		cost: c, strangers: make(chan struct{}, atOnce+waitingHashes), known: make(chan struct{}, atOnce+waitingHashes),
+		running: make(chan struct{}, atOnce),
+	}
 }
 
-// turn waits for a slot to hash in; leave gives it back.
-func (h *hasher) turn(ctx context.Context) (leave func(), err error) {
+// turn waits for a slot to hash in, among those who wait in the same line; leave gives it
+// back.
+func (h *hasher) turn(ctx context.Context, line chan struct{}) (leave func(), err error) {
 	select {
-	case h.waiting <- struct{}{}:
+	case line <- struct{}{}:
 	default:
 		return nil, &bus.Refusal{Code: codes.RateLimited, Message: "Many people are signing in right now. Please try again in a moment."}
 	}
 	select {
 	case h.running <- struct{}{}:
-		return func() { <-h.running; <-h.waiting }, nil
+		return func() { <-h.running; <-line }, nil
 	case <-ctx.Done():
-		<-h.waiting
+		<-line
 		return nil, fmt.Errorf("wait to hash a password: %w (%w)", bus.ErrUnavailable, ctx.Err())
 	}
 }
 
 // hash returns the password's hash in the usual notation, with its cost and salt.
 func (h *hasher) hash(ctx context.Context, password string) (string, error) {
-	leave, err := h.turn(ctx)
+	leave, err := h.turn(ctx, h.known)
 	if err != nil {
 		return "", err
 	}
@@ -81,11 +90,16 @@ func (h *hasher) hash(ctx context.Context, password string) (string, error) {
 
 // matches reports whether the password is the one that was hashed.
 func (h *hasher) matches(ctx context.Context, password, encoded string) (bool, error) {
+	return h.matchesIn(ctx, h.known, password, encoded)
+}
+
+// matchesIn is matches in one of the lines.
+func (h *hasher) matchesIn(ctx context.Context, line chan struct{}, password, encoded string) (bool, error) {
 	c, salt, want, err := decodeHash(encoded)
 	if err != nil {
 		return false, err
 	}
-	leave, err := h.turn(ctx)
+	leave, err := h.turn(ctx, line)
 	if err != nil {
 		return false, err
 	}

@@ -16,7 +16,7 @@ func TestAFloodOfSignInsIsRefusedNotQueued(t *testing.T) {
 	create(t, a, "grace", Answer)
 	var leave []func()
 	for range cap(a.hasher.running) { // all slots are taken
-		l, err := a.hasher.turn(t.Context())
+		l, err := a.hasher.turn(t.Context(), a.hasher.strangers)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -31,16 +31,23 @@ func TestAFloodOfSignInsIsRefusedNotQueued(t *testing.T) {
 			}
 		})
 	}
-	bustest.Eventually(t, "all wait", func() bool { return len(a.hasher.waiting) == cap(a.hasher.waiting) })
+	bustest.Eventually(t, "all wait", func() bool { return len(a.hasher.strangers) == cap(a.hasher.strangers) })
 	_, err := a.SignIn(t.Context(), "nobody", password)
 	wantCode(t, "one more", err, codes.RateLimited)
+	// A browser that signed in before has a line of its own: it waits for a slot only.
+	done := make(chan error, 1)
+	go func() { _, err := a.SignInKnown(t.Context(), "grace", password); done <- err }()
+	bustest.Eventually(t, "the known browser waits", func() bool { return len(a.hasher.known) == 1 })
 	cancel()
 	wg.Wait()
 	for _, l := range leave {
 		l()
 	}
+	if err := <-done; err != nil {
+		t.Errorf("the known browser: %v", err)
+	}
 	signIn(t, a, "grace", password)
-	if len(a.hasher.waiting) != 0 || len(a.hasher.running) != 0 {
+	if len(a.hasher.strangers) != 0 || len(a.hasher.known) != 0 || len(a.hasher.running) != 0 {
 		t.Error("a slot was not given back")
 	}
 }

@@ -60,10 +60,6 @@ func CheckPassword(password string) error {
 	return nil
 }
 
-func errBadLogin() error {
-	return bus.Refuse(codes.BadLogin)
-}
-
 func errNotSignedIn() error {
 	return bus.Refuse(codes.NotSignedIn)
 }

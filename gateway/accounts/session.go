@@ -50,41 +50,6 @@ type sessionClaims struct {
 	Version uint64 `json:"ver"`
 }
 
-// SignIn checks a user name and a password and begins a session. It takes just as
-// long if there is no such user. The refusal is bad_login for whatever is wrong, a
-// disabled account too; rate_limited if too many sign in at once.
-func (a *Accounts) SignIn(ctx context.Context, user, password string) (Agent, error) {
-	acc, err := a.get(ctx, plainUser(user))
-	var no *bus.Refusal
-	exists := err == nil
-	if err != nil && !errors.As(err, &no) {
-		return Agent{}, err
-	}
-	hash := acc.Hash
-	if !exists {
-		hash = a.nobody
-	}
-	if CheckPassword(password) != nil {
-		password = "" // no account has it; hashing it whole would be the sender's choice of work
-	}
-	ok, err := a.hasher.matches(ctx, password, hash)
-	if err != nil {
-		return Agent{}, unavailableUnlessRefused(err)
-	}
-	if !ok || !exists || acc.Disabled {
-		return Agent{}, errBadLogin()
-	}
-	return a.session(acc), nil
-}
-
-func unavailableUnlessRefused(err error) error {
-	var no *bus.Refusal
-	if errors.As(err, &no) {
-		return no
-	}
-	return unavailable(err)
-}
-
 // session begins a session.
 func (a *Accounts) session(acc account) Agent {
 	now := a.now()

@@ -18,6 +18,8 @@ const (
 	OfChat       Holder = "a chat"
 	OfAddress    Holder = "an address"
 	OfAccount    Holder = "an agent's account"
+	OfName       Holder = "a user name"
+	OfBrowser    Holder = "a browser that signed in before"
 	OfAll        Holder = "all together"
 )
 
@@ -116,6 +118,10 @@ var Shares = []Share{
 
 	{Name: "frames-connection", What: "frames", Of: OfConnection, Amount: 5, Per: PerSecond, Setting: "RATE_PER_CONNECTION", kind: frames, Code: codes.RateLimited, Sentence: codes.Sentence(codes.RateLimited)},
 	{Name: "frames-address", What: "frames and new connections", Of: OfAddress, Amount: 50, Per: PerSecond, Setting: "RATE_PER_ADDRESS", kind: frames, Code: codes.RateLimited, Sentence: codes.Sentence(codes.RateLimited)},
+
+	{Name: "sign-ins-address", What: "tries to sign in", Of: OfAddress, Amount: signInsAddress, Per: PerMinute, Code: codes.RateLimited, Sentence: TooManySignIns},
+	{Name: "sign-ins-name", What: "tries to sign in at unknown browsers", Of: OfName, Amount: signInsName, Per: PerMinute, Code: codes.RateLimited, Sentence: TooManySignInsOfName},
+	{Name: "sign-ins-browser", What: "tries to sign in", Of: OfBrowser, Amount: signInsBrowser, Per: PerMinute, Code: codes.RateLimited, Sentence: TooManySignIns},
 
 	{Name: "appends", What: "messages being stored", Of: OfAll, Amount: maxAppends, Per: AtOnce, Code: codes.Unavailable, Sentence: tooBusy},
 

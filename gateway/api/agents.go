@@ -85,7 +85,7 @@ func (a *api) updateAgent(w http.ResponseWriter, r *http.Request, by accounts.Ag
 	}
 	a.Log.Info().Str("user", user).Str("by", by.User).Bool("password", req.Password != nil).Msg("account changed")
 	if user == by.User && req.Password != nil && (req.Disabled == nil || !*req.Disabled) {
-		agent, err := a.Accounts.SignIn(r.Context(), user, *req.Password)
+		agent, err := a.Accounts.SignInKnown(r.Context(), user, *req.Password)
 		if err == nil {
 			return a.begin(w, r, agent, http.StatusNoContent)
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/parley-chat/parley/gateway/accounts"
+	"github.com/parley-chat/parley/gateway/admission"
 	"github.com/parley-chat/parley/gateway/identity"
 	"github.com/parley-chat/parley/gateway/limit"
 	"github.com/parley-chat/parley/gateway/ops"
@@ -39,17 +40,29 @@ type Options struct {
 	Site *limit.Site
 	// Now is the clock; time.Now if it is nil.
 	Now func() time.Time
-	Log zerolog.Logger
+	// Metrics may be left out.
+	Metrics Metrics
+	Log     zerolog.Logger
 }
 
-// The limits for signing in (and for giving the old password). The limit by address
-// stops one guesser, the limit by user name many guessers of one account. The latter
-// also lets them keep the owner out while they go on, so it is generous: at twenty
-// guesses a minute, a password of ten characters is safe.
-var (
-	perAddress = limit.Rate{Every: 6 * time.Second, Burst: 10}
-	perUser    = limit.Rate{Every: 3 * time.Second, Burst: 20}
+// The outcomes of a sign-in.
+const (
+	SignInOK        = "ok"
+	SignInWrong     = "wrong"     // no such account, or another password
+	SignInThrottled = "throttled" // too many tries, whatever the password
+	SignInDisabled  = "disabled"  // the password of a disabled account
 )
+
+// SignIns are the outcomes, for the figures.
+var SignIns = []string{SignInOK, SignInWrong, SignInThrottled, SignInDisabled}
+
+// Metrics are called for what is counted. They are called concurrently.
+type Metrics struct {
+	// SignIn is called with one of SignIns.
+	SignIn func(outcome string)
+	// SignOut is called when a session was ended by its browser.
+	SignOut func()
+}
 
 const (
 	maxBody     = 16 << 10         // bytes; the largest request is a name and two passwords
@@ -65,15 +78,25 @@ type api struct {
 	addresses   *limit.Addresses
 	users       *limit.Keyed[string]
 	owners      *limit.Keyed[string] // by user, for those who are signed in
+	browsers    *limit.Keyed[string] // by browser, for those that signed in before
+	refused     outage.Sampled       // log lines about refused sign-ins
 }
 
 // New returns the handler for everything below /api/.
 func New(opts Options) http.Handler {
 	a := &api{
 		Options:   opts,
-		addresses: limit.NewAddresses(perAddress, 0, opts.Now),
-		users:     limit.NewKeyed[string](perUser, 0, opts.Now),
-		owners:    limit.NewKeyed[string](perUser, 0, opts.Now),
+		addresses: limit.NewAddresses(admission.SignInsOfAddress, 0, opts.Now),
+		users:     limit.NewKeyed[string](admission.SignInsOfName, 0, opts.Now),
+		owners:    limit.NewKeyed[string](admission.SignInsOfBrowser, 0, opts.Now),
+		browsers:  limit.NewKeyed[string](admission.SignInsOfBrowser, 0, opts.Now),
+	}
+	a.refused.Every = time.Minute
+	if a.Metrics.SignIn == nil {
+		a.Metrics.SignIn = func(string) {}
+	}
+	if a.Metrics.SignOut == nil {
+		a.Metrics.SignOut = func() {}
 	}
 	mux := http.NewServeMux()
 	for path, methods := range map[string]methods{

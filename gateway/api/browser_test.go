@@ -53,7 +53,14 @@ type site struct {
 	clock    *clock
 	online   func() []chat.Agent // may be set before the first request
 	log      *lines
+
+	mu    sync.Mutex     // guards count
+	count map[string]int // of sign-ins by outcome, and of sign-outs
 }
+
+func (s *site) counted(what string) { s.mu.Lock(); defer s.mu.Unlock(); s.count[what]++ }
+
+func (s *site) counts(what string) int { s.mu.Lock(); defer s.mu.Unlock(); return s.count[what] }
 
 // lines is a log that a test reads.
 type lines struct {
@@ -66,7 +73,7 @@ func (l *lines) String() string              { l.mu.Lock(); defer l.mu.Unlock();
 
 func start(t *testing.T) *site {
 	t.Helper()
-	s := &site{t: t, conn: bustest.Conn(t), clock: &clock{at: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}, log: &lines{}}
+	s := &site{t: t, conn: bustest.Conn(t), clock: &clock{at: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}, log: &lines{}, count: map[string]int{}}
 	s.online = func() []chat.Agent { return []chat.Agent{{User: "grace"}} }
 	log := zerolog.New(s.log)
 	var err error
@@ -79,6 +86,7 @@ func start(t *testing.T) *site {
 	server := httptest.NewServer(api.New(api.Options{
 		Accounts: s.accounts, Mode: identity.Claim, Now: s.clock.now, Log: log,
 		Online:  func() []chat.Agent { return s.online() },
+		Metrics: api.Metrics{SignIn: s.counted, SignOut: func() { s.counted("sign-out") }},
 		Trusted: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")},
 	}))
 	t.Cleanup(server.Close)
@@ -175,11 +183,16 @@ func (b *browser) login(user, password string) answer {
 	return b.do(http.MethodPost, "/api/login", string(body))
 }
 
-// cookies returns how many the browser holds for the site.
-func (b *browser) cookies() int {
+// cookies returns how many sessions the browser holds for the site.
+func (b *browser) cookies() (n int) {
 	u, err := url.Parse(b.s.url)
 	if err != nil {
 		b.s.t.Fatal(err)
 	}
-	return len(b.client.Jar.Cookies(u))
+	for _, c := range b.client.Jar.Cookies(u) {
+		if c.Name == accounts.CookieName {
+			n++
+		}
+	}
+	return n
 }

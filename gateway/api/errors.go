@@ -24,6 +24,9 @@ type tooSoon struct {
 	wait time.Duration
 }
 
+// Unwrap returns the refusal.
+func (t *tooSoon) Unwrap() error { return &t.Refusal }
+
 func refuse(code, sentence string) error { return &bus.Refusal{Code: code, Message: sentence} }
 
 func internal() problem {

@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"strings"
 	"time"
 
 	"github.com/parley-chat/parley/gateway/accounts"
+	"github.com/parley-chat/parley/gateway/admission"
 	"github.com/parley-chat/parley/gateway/limit"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/codes"
@@ -29,43 +31,92 @@ func (a *api) config(w http.ResponseWriter, _ *http.Request) error {
 
 func (a *api) login(w http.ResponseWriter, r *http.Request) error {
 	addr := limit.ClientAddr(r, a.Trusted)
-	if wait, ok := a.addresses.Allow(addr); !ok {
-		return tooOften(wait)
-	}
 	var req struct {
 		User     string `json:"user"`
 		Password string `json:"password"`
 	}
 	if err := readJSON(r, &req); err != nil {
-		return err
-	}
-	if err := a.mayGuess(req.User); err != nil {
-		return err
-	}
-	agent, err := a.Accounts.SignIn(r.Context(), req.User, req.Password)
-	if err != nil {
-		var no *bus.Refusal
-		if errors.As(err, &no) {
-			// Not the user name: people type their passwords there.
-			a.Log.Info().Str("addr", addr.String()).Str("code", no.Code).Msg("a sign-in was refused")
+		if wait, ok := a.addresses.Allow(addr); !ok {
+			return tooOften(wait)
 		}
 		return err
 	}
+	known, err := a.maySignIn(r, addr, req.User)
+	if err != nil {
+		return a.notSignedIn(r, addr, req.User, err)
+	}
+	signIn := a.Accounts.SignIn
+	if known {
+		signIn = a.Accounts.SignInKnown
+	}
+	agent, err := signIn(r.Context(), req.User, req.Password)
+	if err != nil {
+		return a.notSignedIn(r, addr, req.User, err)
+	}
+	a.Metrics.SignIn(SignInOK)
 	a.Log.Info().Str("user", agent.User).Str("addr", addr.String()).Msg("signed in")
 	return a.begin(w, r, agent, http.StatusOK)
 }
 
-// mayGuess counts a guess at the user's password. The name is whatever
-// somebody typed, so it is cut: the table's keys stay small.
-func (a *api) mayGuess(user string) error {
+// maySignIn counts a try to sign in, and refuses it if there were too many. known says
+// that the browser signed in with this account before: its tries are counted by
+// themselves, so that nobody else can use them up.
+func (a *api) maySignIn(r *http.Request, addr netip.Addr, user string) (known bool, err error) {
+	if b, ok := a.Accounts.Browser(r, user); ok {
+		if wait, ok := a.browsers.Allow(b.ID); !ok {
+			return true, tooOften(wait)
+		}
+		if known, err = a.Accounts.Knows(r.Context(), b); known || err != nil {
+			return known, err
+		}
+	}
+	if wait, ok := a.addresses.Allow(addr); !ok {
+		return false, tooOften(wait)
+	}
+	if wait, ok := a.users.Allow(clipped(user)); !ok {
+		return false, tooSoonFor(wait, admission.TooManySignInsOfName)
+	}
+	return false, nil
+}
+
+// clipped is a user name as a key of a table. It is whatever somebody typed, so it is
+// cut: the keys stay small.
+func clipped(user string) string {
 	user = strings.ToLower(strings.TrimSpace(user))
 	if len(user) > 64 {
 		user = user[:64]
 	}
-	if wait, ok := a.users.Allow(user); !ok {
-		return tooOften(wait)
+	return user
+}
+
+// notSignedIn counts a refused sign-in and logs it, one line of a kind a minute, and
+// returns the error.
+func (a *api) notSignedIn(r *http.Request, addr netip.Addr, user string, err error) error {
+	var no *bus.Refusal
+	if !errors.As(err, &no) {
+		return err // nobody was refused: something does not work
 	}
-	return nil
+	outcome, account := SignInThrottled, ""
+	var wrong *accounts.SignInError
+	if errors.As(err, &wrong) {
+		outcome, account = SignInWrong, wrong.User
+		if wrong.Disabled {
+			outcome = SignInDisabled
+		}
+	}
+	a.Metrics.SignIn(outcome)
+	line := a.refused.Line(outcome, a.Log.Warn())
+	if line.Enabled() {
+		// The name only if it is an account's: people type their passwords there.
+		if account == "" && outcome == SignInThrottled && a.Accounts.Exists(r.Context(), user) {
+			account = clipped(user)
+		}
+		if account == "" {
+			account = "none of that name"
+		}
+		line.Str("account", account).Str("block", limit.Block(addr).String()).Str("outcome", outcome).Msg("a sign-in was refused; of each outcome one is logged in a minute")
+	}
+	return err
 }
 
 // mayGuessOwn counts a guess at the present password by somebody who is signed in.
@@ -79,15 +130,16 @@ func (a *api) mayGuessOwn(agent accounts.Agent) error {
 }
 
 func tooOften(wait time.Duration) error {
-	seconds := limit.RetryAfter(wait)
-	unit := "seconds"
-	if seconds == "1" {
-		unit = "second"
+	return tooSoonFor(wait, admission.TooManySignIns)
+}
+
+// tooSoonFor is a refusal whose sentence says when to try again.
+func tooSoonFor(wait time.Duration, sentence string) error {
+	when := limit.RetryAfter(wait) + " seconds"
+	if when == "1 seconds" {
+		when = "1 second"
 	}
-	return &tooSoon{bus.Refusal{
-		Code:    codes.RateLimited,
-		Message: fmt.Sprintf("That was too often. Please try again in %s %s.", seconds, unit),
-	}, wait}
+	return &tooSoon{bus.Refusal{Code: codes.RateLimited, Message: fmt.Sprintf(sentence, when)}, wait}
 }
 
 // begin sends the browser the cookie of its session.
@@ -97,6 +149,7 @@ func (a *api) begin(w http.ResponseWriter, r *http.Request, agent accounts.Agent
 		return err
 	}
 	http.SetCookie(w, cookie)
+	http.SetCookie(w, a.Accounts.KnownCookie(r, agent, a.secure(r)))
 	for _, old := range a.Accounts.OldCookies() {
 		http.SetCookie(w, old)
 	}
@@ -117,6 +170,8 @@ func (a *api) logout(w http.ResponseWriter, r *http.Request) error {
 		if err := a.Accounts.SignOut(r.Context(), agent); err != nil {
 			return err // the browser stays signed in, and reads so
 		}
+		a.Metrics.SignOut()
+		a.Log.Info().Str("user", agent.User).Str("addr", limit.ClientAddr(r, a.Trusted).String()).Msg("signed out")
 	case !errors.As(err, &no):
 		return err
 	}

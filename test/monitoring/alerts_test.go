@@ -196,6 +196,13 @@ var stories = []story{
 	{"ParleyTextGrows", "", "a program writes much for four minutes", `
 		parley_gateway_accepted_bytes_total{~job="gateway",instance="gateway-0"} 0+3000x20 60000+3000000x16 48060000x114`},
 
+	{"ParleyPasswordsGuessed", noLabel, "guesses that stay below the limits", `
+		parley_gateway_sign_ins_total{~job="gateway",instance="gateway-0",outcome="throttled"} 0x20 0+1x130
+		parley_gateway_sign_ins_total{~job="gateway",instance="gateway-1",outcome="wrong"} 0x20 0+1x130`},
+	{"ParleyPasswordsGuessed", "", "everybody comes on Monday, and some have forgotten theirs", `
+		parley_gateway_sign_ins_total{~job="gateway",instance="gateway-0",outcome="ok"} 0x20 0+20x10 200x120
+		parley_gateway_sign_ins_total{~job="gateway",instance="gateway-0",outcome="wrong"} 0x20 0+4x10 40x120`},
+
 	{"ParleyModelFails", noLabel, "its key is not taken any more", `
 		parley_llm_seconds_count{~job="botworker",instance="botworker-0",result="ok"} 0+15x20 300x130
 		parley_llm_seconds_count{~job="botworker",instance="botworker-0",result="failed"} 1x20 16+15x130`},
