@@ -9,6 +9,7 @@ import { now } from '../shared/ticker.js';
 import { ago, clock, ticking } from '../shared/time.js';
 import { AccountMenu } from './menu.js';
 import { narrow } from './narrow.js';
+import { tagged } from './tags.js';
 
 /** @typedef {import('./desk.js').Desk} Desk */
 /** @typedef {'waiting'|'mine'|'all'} ListName */
@@ -20,6 +21,7 @@ export const list = signal(/** @type {ListName} */ ('waiting'));
  * @typedef {object} Item
  * @property {string} chat
  * @property {string} name
+ * @property {string} tag tells chats of one name apart; empty if no other chat in the list has it
  * @property {string} status
  * @property {string} by who has it, if that is somebody else
  * @property {number} since
@@ -36,6 +38,14 @@ export const list = signal(/** @type {ListName} */ ('waiting'));
  * @returns {Item[]}
  */
 export function items(desk) {
+  return tagged(listed(desk));
+}
+
+/**
+ * @param {Desk} desk
+ * @returns {Item[]}
+ */
+function listed(desk) {
   const watched = desk.chats.value;
   const item = (/** @type {any} */ entry, /** @type {number} */ since, /** @type {string} */ text) => {
     const chat = watched.get(entry.chat);
@@ -43,7 +53,7 @@ export function items(desk) {
     const mine = desk.mine.value.some((each) => each.chat === entry.chat);
     const owed = mine ? chat?.owed.value ?? NaN : NaN;
     return {
-      chat: entry.chat, name: chat?.name.value || entry.name, status: entry.status || 'bot', by: entry.status === 'live' && !mine ? by : '',
+      chat: entry.chat, name: chat?.name.value || entry.name, tag: '', status: entry.status || 'bot', by: entry.status === 'live' && !mine ? by : '',
       since: Number.isNaN(owed) ? since : owed, owed: !Number.isNaN(owed),
       text, unread: mine ? chat?.unread.value ?? 0 : 0, unsent: !!chat?.unsent.value, draft: chat?.draft.value.trim() ?? '',
     };
@@ -121,7 +131,7 @@ function Row({ item, current, onOpen }) {
   return html`<li><button type="button" class="item" aria-current=${current ? 'true' : undefined} data-testid="queue-item" data-chat=${item.chat} data-status=${item.status} onClick=${() => onOpen(item.chat)}>
     <span class="face large" aria-hidden="true">${initial(item.name)}</span>
     <span class="item-text">
-      <span class="item-top"><span class="clip item-name" dir="auto">${item.name || 'Visitor'}</span><time class=${waiting ? 'ticking' : ''} title=${item.owed ? 'waits for your answer' : undefined}>${time}</time></span>
+      <span class="item-top"><span class="clip item-name" dir="auto">${item.name || 'Visitor'}</span>${item.tag && html`<span class="tag" data-testid="tag" title="The end of the chat’s id: another chat has the same name">${item.tag}</span>`}<time class=${waiting ? 'ticking' : ''} title=${item.owed ? 'waits for your answer' : undefined}>${time}</time></span>
       <span class="item-top"><span class="clip item-sub">${item.unsent ? html`<em>Not sent yet</em> ` : ''}${item.draft && !current ? html`<em class="draft">Draft:</em> ${item.draft.slice(0, 80)}` : list.value === 'mine' || (list.value === 'all' && item.status === 'bot') ? item.text || status : list.value === 'all' ? [status, item.text].filter(Boolean).join(' · ') : Number.isNaN(item.since) ? status : `Asked at ${clock(item.since)}`}</span>
         ${item.unread > 0 && html`<span class="badge" data-testid="unread">${item.unread}<span class="unseen"> unread</span></span>`}</span>
     </span>
