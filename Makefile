@@ -136,6 +136,10 @@ torture: | setup ## about three minutes of faults in a whole system, after which
 torture-long: | setup ## the same for forty minutes, with more than 100,000 messages
 	cd test/load && go run ./cmd/torture -length 42m -every 5s -visitors 60 -agents 8 -rate 62
 
+.PHONY: hostile
+hostile: | setup ## play the attacks of one stranger on the whole program, beside honest visitors (long)
+	cd test/load && go run ./cmd/hostile
+
 .PHONY: mutants
 mutants: | setup ## take one mechanism at a time out of Parley: the torture must notice each (long)
 	cd test/load && go run ./cmd/mutants

@@ -34,14 +34,14 @@ func Root() (string, error) {
 }
 
 // Build runs go build for a package of the module in a folder of the repository, into
-// another folder, and returns the program.
-func Build(ctx context.Context, folder, pkg, into, name string) (string, error) {
+// another folder, and returns the program. The flags are go build's.
+func Build(ctx context.Context, folder, pkg, into, name string, flags ...string) (string, error) {
 	root, err := Root()
 	if err != nil {
 		return "", err
 	}
 	program := filepath.Join(into, name)
-	cmd := exec.CommandContext(ctx, "go", "build", "-o", program, pkg)
+	cmd := exec.CommandContext(ctx, "go", append(append([]string{"build"}, flags...), "-o", program, pkg)...)
 	cmd.Dir = filepath.Join(root, folder)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build %s: %w\n%s", name, err, out)
@@ -52,6 +52,12 @@ func Build(ctx context.Context, folder, pkg, into, name string) (string, error) 
 // Parley builds the program itself.
 func Parley(ctx context.Context, into string) (string, error) {
 	return Build(ctx, ".", ".", into, "parley")
+}
+
+// Race builds the program itself with the race detector, with which it exits with 66 if
+// it found a race.
+func Race(ctx context.Context, into string) (string, error) {
+	return Build(ctx, ".", ".", into, "parley-race", "-race")
 }
 
 // NATS builds the nats-server that this module names.
