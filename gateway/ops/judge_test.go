@@ -10,6 +10,7 @@ import (
 
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/roles"
+	"github.com/parley-chat/parley/pkg/spent"
 )
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
@@ -30,6 +31,12 @@ func well(change func(*Snapshot)) Snapshot {
 		change(&s)
 	}
 	return s
+}
+
+// spending is what was spent of 1,000 calls or 100,000 tokens, of which an address may have
+// 100 calls.
+func spending(all spent.Amount, most ...Spender) *Spending {
+	return &Spending{All: all, Most: most, Ceilings: spent.Ceilings{Chat: spent.Amount{Calls: 20}, Address: spent.Amount{Calls: 100}, Day: spent.Amount{Calls: 1000, Tokens: 100_000}}}
 }
 
 // gone is a role without replicas.
@@ -140,6 +147,27 @@ func TestTheSentenceSaysWhatIsWrong(t *testing.T) {
 			s.Desk = Desk{Waiting: 1, Oldest: noon.Add(-7 * time.Minute), Agents: []string{"Grace", "Ada"}}
 		}, nil,
 			[]string{"warn: 1 visitor waits for a person for 7 min; 2 agents are online."}},
+
+		{"a model that is hardly used", func(s *Snapshot) { s.Spent = spending(spent.Amount{Calls: 799, Tokens: 79_000}) }, nil, nil},
+		{"four fifths of the day's calls", func(s *Snapshot) { s.Spent = spending(spent.Amount{Calls: 800}) }, nil,
+			[]string{"note: Of what the language model may cost today, 80 % is used up (800 of 1,000 calls)."}},
+		{"all of the day's tokens", func(s *Snapshot) { s.Spent = spending(spent.Amount{Calls: 900, Tokens: 99_100}) }, nil,
+			[]string{"warn: The language model is used up for today (99,100 of 100,000 tokens): the bot quotes its pages until midnight UTC."}},
+		{"an address used all it may", func(s *Snapshot) {
+			s.Spent = spending(spent.Amount{}, Spender{spent.Address, "0123456789abcdef", spent.Amount{Calls: 100}})
+		}, nil, []string{"warn: The address 01234567 has used up the language model for today (100 of 100 calls): the bot quotes its pages to visitors from there."}},
+		{"addresses and chats", func(s *Snapshot) {
+			s.Spent = spending(spent.Amount{}, Spender{spent.Address, "a", spent.Amount{Calls: 100}}, Spender{spent.Address, "b", spent.Amount{Calls: 100}},
+				Spender{spent.Address, "c", spent.Amount{Calls: 85}}, Spender{spent.Chat, "x", spent.Amount{Calls: 20}})
+		}, nil, []string{
+			"warn: 2 addresses, a among them, have used up the language model for today: the bot quotes its pages to visitors from there.",
+			"note: The address c is near its ceiling of the language model for today (85 of 100 calls).",
+			"note: For 1 chat the language model is used up for today: the bot quotes its pages to that visitor.",
+		}},
+		{"more than are counted", func(s *Snapshot) {
+			s.Spent = spending(spent.Amount{}, Spender{spent.Chat, "x", spent.Amount{Calls: 20}}, Spender{spent.Chat, "y", spent.Amount{Calls: 20}})
+			s.Spent.More = true
+		}, nil, []string{"note: For at least 2 chats the language model is used up for today: the bot quotes its pages to those visitors."}},
 
 		{"one node leads all", func(s *Snapshot) { ledBy(s, "n2", 0) }, nil,
 			[]string{"note: The NATS node n2 leads 4 of 4 streams; if it goes away, most chats wait for some seconds. parley setup balance spreads what is led."}},

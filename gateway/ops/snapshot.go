@@ -23,6 +23,8 @@ type Snapshot struct {
 	History History          `json:"history"`
 	Desk    Desk             `json:"desk"`
 	Dead    Dead             `json:"dead"`
+	// Spent is nil if the bot asks no language model, or if that is not known.
+	Spent *Spending `json:"spent,omitempty"`
 	// Room says in a sentence why nothing can be stored here; empty if there is
 	// room, or if this gateway can't know.
 	Room string `json:"room,omitempty"`

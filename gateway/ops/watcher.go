@@ -110,6 +110,7 @@ func (w *Watcher) look(ctx context.Context) Snapshot {
 		w.opts.Log.Debug().Str("what", m.What).Err(m.Err).Msg("no answer for the operator page")
 	}
 	s.Roles = w.memory.rolesAt(s.At, o.Replicas)
+	w.spending(ctx, &s)
 	if w.opts.Room != nil {
 		if err := w.opts.Room(); err != nil {
 			s.Room = err.Error()

@@ -15,6 +15,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/roles"
+	"github.com/parley-chat/parley/pkg/spent"
 )
 
 // role is a replica of a role that runs until stop is called, at the latest to
@@ -189,4 +190,34 @@ func TestAWatcherEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	s := begin(t, ops.Options{})
 	role(t, s.w.Run)()
+}
+
+func TestWhatTheModelCostIsShownIfThereIsOne(t *testing.T) {
+	t.Parallel()
+	s := begin(t, ops.Options{})
+	bot := s.server.Connect("botworker")
+	serve := func(says bus.Says) (stop func()) {
+		return role(t, func(ctx context.Context) error {
+			return bot.ServeSaying(ctx, roles.Botworker.Service, "1.0.0", says, bot.Replay("bot", func(context.Context, bus.Delivery) error { return nil }))
+		})
+	}
+	day, here := spent.Today(s.clock.now()), bus.Spender{Scope: spent.Address, Of: "0123456789abcdef"}
+	if _, err := bot.Spend(t.Context(), day, []bus.Spender{here, {Scope: spent.Day}}, spent.Amount{Calls: 10, Tokens: 700}); err != nil {
+		t.Fatal(err)
+	}
+	if err := bot.MarkSpender(t.Context(), day, here); err != nil {
+		t.Fatal(err)
+	}
+	quoting := serve(bus.Says{Concurrency: 8})
+	bustest.Eventually(t, "the bot to be seen", func() bool { return len(s.look(t).Role("botworker").Replicas) == 1 })
+	if snap := s.look(t); snap.Spent != nil {
+		t.Errorf("a bot without a model spends %+v", snap.Spent)
+	}
+	quoting()
+	serve(bus.Says{Concurrency: 8, Ceilings: &spent.Ceilings{Address: spent.Amount{Calls: 10}, Day: spent.Amount{Calls: 100}}})
+	s.says(t, "The address 01234567 has used up the language model for today (10 of 10 calls)")
+	snap := s.look(t)
+	if snap.Spent == nil || snap.Spent.All != (spent.Amount{Calls: 10, Tokens: 700}) || snap.Spent.Ceilings.Day.Calls != 100 || len(snap.Spent.Most) != 1 || snap.Spent.Most[0].Of != here.Of {
+		t.Errorf("%+v", snap.Spent)
+	}
 }

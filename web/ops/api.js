@@ -8,6 +8,8 @@ import { call } from '../agent/api.js';
 /** @typedef {{node: string, current: boolean, offline?: boolean, lag?: number}} Copy */
 /** @typedef {{name: string, messages: number, bytes: number, first: number, last: number, first_at?: string, last_at?: string, leader: string, wanted: number, copies: Copy[]}} Stream */
 /** @typedef {{name: string, leads: number, copies: number, behind: number, offline?: boolean}} Node */
+/** @typedef {{calls: number, tokens: number}} Amount */
+/** @typedef {{day: string, all: Amount, ceilings: {chat: Amount, address: Amount, day: Amount}, most: {scope: 'chat'|'address', of: string, spent: Amount}[], more?: boolean}} Spending */
 /** @typedef {'good'|'note'|'warn'|'bad'} Level */
 /** @typedef {{key: string, level: Level, sentence: string, since?: string}} Problem */
 
@@ -24,6 +26,7 @@ import { call } from '../agent/api.js';
  * @property {{answers: boolean, took_ms: number}} history
  * @property {{waiting: number, live: number, oldest?: string, agents: string[]}} desk
  * @property {{letters: number, first?: string}} dead
+ * @property {Spending} [spent]
  * @property {string} [room]
  * @property {string[]} [missing]
  */

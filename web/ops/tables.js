@@ -1,17 +1,17 @@
 // @ts-check
 import { html } from '../shared/vdom.js';
 import { now } from '../shared/ticker.js';
-import { age, bytes, count, millis, moment, number, replicaName, roleName, UNKNOWN } from './words.js';
+import { age, bytes, count, millis, moment, number, replicaName, roleName, spentOf, UNKNOWN, used } from './words.js';
 
 /** @typedef {import('./api.js').Snapshot} Snapshot */
 /** @typedef {import('./api.js').Stream} Stream */
 
 /**
- * The same as tables: work, calls, replicas, streams.
+ * The same as tables: work, what the language model cost, calls, replicas, streams.
  * @param {{snap: Snapshot}} props
  */
 export function Tables({ snap }) {
-  return html`<${Work} snap=${snap} /><${Calls} snap=${snap} /><${Replicas} snap=${snap} /><${Streams} snap=${snap} />`;
+  return html`<${Work} snap=${snap} /><${Spent} snap=${snap} /><${Calls} snap=${snap} /><${Replicas} snap=${snap} /><${Streams} snap=${snap} />`;
 }
 
 /**
@@ -34,6 +34,17 @@ function Work({ snap }) {
     <td class="figure">${work.oldest ? age(now.value - Date.parse(work.oldest)) : UNKNOWN}</td>
     <td class="figure">${work.whole ? number(work.done) : UNKNOWN}</td></tr>`);
   return html`<${Table} id="work-table" title="Work" heads=${['What', 'By', ['Not given out'], ['In work'], ['Given out again'], ['Oldest'], ['Done, ever']]} rows=${rows} />`;
+}
+
+/** What the language model cost today: of everybody, and of those who are near their ceiling. Without a model there is no such table. @param {{snap: Snapshot}} props */
+function Spent({ snap }) {
+  if (!snap.spent) return null;
+  const { all, ceilings, most, more } = snap.spent;
+  const row = (/** @type {string} */ key, /** @type {any} */ who, /** @type {import('./api.js').Amount} */ spent, /** @type {import('./api.js').Amount} */ ceiling) => html`<tr key=${key}>
+    <th scope="row">${who}</th><td class="figure">${spentOf(spent.calls, ceiling.calls)}</td><td class="figure">${spentOf(spent.tokens, ceiling.tokens)}</td>
+    <td class=${`figure${used(spent, ceiling) >= 0.99 ? ' warned' : ''}`}>${Math.round(used(spent, ceiling) * 100)} %</td></tr>`;
+  const rows = [row('all', 'All visitors', all, ceilings.day), ...most.map((m) => row(`${m.scope} ${m.of}`, m.scope === 'chat' ? `Chat ${m.of}` : `Address ${m.of}`, m.spent, ceilings[m.scope]))];
+  return html`<${Table} id="spent-table" title="The language model today" remark=${`since midnight UTC${more ? '; there are more than these' : ''}`} heads=${['Who', ['Calls'], ['Tokens'], ['Used up']]} rows=${rows} />`;
 }
 
 /** @param {{snap: Snapshot}} props */

@@ -88,6 +88,24 @@ export function roleName(name) {
   return ROLES[name] ?? { one: name, many: name };
 }
 
+/**
+ * What was spent of a ceiling: 40,000 of 50,000; 0 means that there is none.
+ * @param {number} spent
+ * @param {number} ceiling
+ */
+export function spentOf(spent, ceiling) {
+  return ceiling > 0 ? `${number(spent)} of ${number(ceiling)}` : number(spent);
+}
+
+/**
+ * The share of a ceiling that is used up, of calls or of tokens, whichever is larger.
+ * @param {{calls: number, tokens: number}} spent
+ * @param {{calls: number, tokens: number}} ceiling
+ */
+export function used(spent, ceiling) {
+  return Math.max(ceiling.calls > 0 ? spent.calls / ceiling.calls : 0, ceiling.tokens > 0 ? spent.tokens / ceiling.tokens : 0);
+}
+
 /** @type {Record<string, string>} the consumer that gave a letter up → its role */
 const GAVE_UP = { bot: 'botworker', escalation: 'escalation', history: 'historyworker' };
 

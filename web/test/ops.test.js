@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { add, lines, minutes, path, ratesAt, sampleOf, WINDOW_MS } from '../ops/series.js';
-import { age, bytes, figure, millis, perSecond, replicaName } from '../ops/words.js';
+import { age, bytes, figure, millis, perSecond, replicaName, spentOf, used } from '../ops/words.js';
 
 /** @typedef {import('../ops/series.js').Sample} Sample */
 
@@ -77,4 +77,11 @@ test('replicas of one host are told apart', () => {
   const [a, b, c] = [{ id: 'xxxxxxAAAAAA', host: 'h' }, { id: 'xxxxxxBBBBBB', host: 'h' }, { id: 'xxxxxxCCCCCC', host: 'pod-3' }];
   assert.deepEqual([a, b, c].map((r) => replicaName(r, [a, b, c])), ['h AAAAAA', 'h BBBBBB', 'pod-3']);
   assert.equal(replicaName({ id: 'xxxxxxDDDDDD' }, []), 'DDDDDD');
+});
+
+test('what was spent is shown with its ceiling, if there is one', () => {
+  assert.equal(spentOf(40_000, 50_000), '40,000 of 50,000');
+  assert.equal(spentOf(7, 0), '7');
+  assert.equal(used({ calls: 40, tokens: 900 }, { calls: 50, tokens: 1000 }), 0.9);
+  assert.equal(used({ calls: 40, tokens: 900 }, { calls: 0, tokens: 0 }), 0);
 });
