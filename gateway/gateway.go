@@ -226,10 +226,13 @@ func (g *Gateway) exit(s *conn.Socket) {
 	delete(g.sockets, s)
 }
 
-// connections returns how many WebSockets are open.
+// maxHeaviest is how many blocks of addresses one gateway names to operators.
+const maxHeaviest = 5
+
+// connections returns how many WebSockets are open, and who had most accepted.
 func (g *Gateway) connections() bus.Connections {
 	visitors, agents := g.admission.Connections()
-	return bus.Connections{Visitors: visitors, Agents: agents}
+	return bus.Connections{Visitors: visitors, Agents: agents, Heaviest: g.admission.Heaviest(maxHeaviest)}
 }
 
 // allSockets returns the open sockets.

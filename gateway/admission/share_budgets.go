@@ -35,7 +35,8 @@ type budgets struct {
 	chats     *limit.Budgets[chat.ID]
 	accounts  *limit.Budgets[string]
 
-	ofAddress, ofChat, ofAccount []Share // the row of each bound
+	ofAddress, ofChat, ofAccount []Share   // the row of each bound
+	amounts                      []float64 // of the rows of an address
 
 	readsBurst, readsRate float64 // of a connection; without a bound the burst is 0
 
@@ -49,6 +50,9 @@ func newBudgets(opts Options) *budgets {
 	var bounds []limit.Bound
 	b.ofAddress, bounds = bounded(OfAddress, opts)
 	b.addresses = limit.NewBudgets[netip.Prefix](bounds, limit.BudgetOptions{Now: opts.Now})
+	for _, row := range b.ofAddress {
+		b.amounts = append(b.amounts, opts.amount(row))
+	}
 	// Forgetful, since an address pays for what its chats take: to have a chat forgotten
 	// costs more than the chat may take.
 	b.ofChat, bounds = bounded(OfChat, opts)

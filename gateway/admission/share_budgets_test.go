@@ -312,12 +312,12 @@ func TestTheHeaviestAreNamed(t *testing.T) {
 	}
 	var names []string
 	for _, l := range a.Heaviest(3) {
-		names = append(names, l.Name())
+		names = append(names, l.Block)
 	}
 	if got, want := strings.Join(names, " "), "2001:db8::/48 192.0.2.1 192.0.2.2"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
-	if l := a.Heaviest(3)[1]; l.Messages != 3 || l.Bytes != 12000 {
+	if l := a.Heaviest(3)[1]; l.Messages != 3 || l.Bytes != 12000 || l.Share != 12000/32e6 {
 		t.Errorf("%+v", l)
 	}
 }

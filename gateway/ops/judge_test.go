@@ -168,6 +168,15 @@ func TestTheSentenceSaysWhatIsWrong(t *testing.T) {
 			s.Spent = spending(spent.Amount{}, Spender{spent.Chat, "x", spent.Amount{Calls: 20}}, Spender{spent.Chat, "y", spent.Amount{Calls: 20}})
 			s.Spent.More = true
 		}, nil, []string{"note: For at least 2 chats the language model is used up for today: the bot quotes its pages to those visitors."}},
+		{"an address writes much", func(s *Snapshot) {
+			s.Heaviest = []bus.Load{{Block: "192.0.2.1", Messages: 12_000, Bytes: 18_300_000, Share: .57}, {Block: "192.0.2.2", Messages: 1, Bytes: 20, Share: .001}}
+		}, nil, []string{"note: 192.0.2.1 had 18.3 MB of text in 12,000 messages accepted within the hour, 57% of its share."}},
+		{"networks write all they may", func(s *Snapshot) {
+			s.Heaviest = []bus.Load{{Block: "2001:db8::/48", Messages: 1, Bytes: 4000, Share: 1.2}, {Block: "192.0.2.2", Messages: 1, Bytes: 20, Share: .6}}
+		}, nil, []string{"warn: 2001:db8::/48 had 4 KB of text in 1 message accepted within the hour, 120% of its share; 1 more address or network had more than half of theirs."}},
+		{"nobody writes much", func(s *Snapshot) {
+			s.Heaviest = []bus.Load{{Block: "192.0.2.2", Messages: 100, Bytes: 20000, Share: .1}}
+		}, nil, nil},
 
 		{"one node leads all", func(s *Snapshot) { ledBy(s, "n2", 0) }, nil,
 			[]string{"note: The NATS node n2 leads 4 of 4 streams; if it goes away, most chats wait for some seconds. parley setup balance spreads what is led."}},

@@ -25,6 +25,9 @@ type Snapshot struct {
 	Dead    Dead             `json:"dead"`
 	// Spent is nil if the bot asks no language model, or if that is not known.
 	Spent *Spending `json:"spent,omitempty"`
+	// Heaviest are the blocks of addresses that had most accepted within about the last
+	// hour, at all gateways together, the heaviest first.
+	Heaviest []bus.Load `json:"heaviest"`
 	// Room says in a sentence why nothing can be stored here; empty if there is
 	// room, or if this gateway can't know.
 	Room string `json:"room,omitempty"`

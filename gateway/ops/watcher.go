@@ -111,6 +111,7 @@ func (w *Watcher) look(ctx context.Context) Snapshot {
 	}
 	s.Roles = w.memory.rolesAt(s.At, o.Replicas)
 	w.spending(ctx, &s)
+	s.Heaviest = heaviestOf(s.Roles)
 	if w.opts.Room != nil {
 		if err := w.opts.Room(); err != nil {
 			s.Room = err.Error()

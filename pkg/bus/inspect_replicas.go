@@ -38,10 +38,23 @@ type Replica struct {
 	counts bool // whether it may be asked for its figures
 }
 
-// Connections are the open WebSockets of one gateway.
+// Connections are the open WebSockets of one gateway, and who fills it.
 type Connections struct {
 	Visitors int `json:"visitors"`
 	Agents   int `json:"agents"`
+	// Heaviest are the blocks of addresses that had most accepted there within about the
+	// last hour, the heaviest first; only a few.
+	Heaviest []Load `json:"heaviest,omitempty"`
+}
+
+// Load is what one block of addresses had accepted at one gateway within about the last
+// hour.
+type Load struct {
+	Block    string `json:"block"` // an address, or a network in CIDR notation
+	Messages int64  `json:"messages"`
+	Bytes    int64  `json:"bytes"` // of text
+	// Share is how much of an hour's share that is, from 0; 0 if there is no bound.
+	Share float64 `json:"share"`
 }
 
 // CallStats are a replica's own figures of one call since it started.

@@ -2,7 +2,8 @@
 import { call } from '../agent/api.js';
 
 /** @typedef {{name: string, requests: number, took?: {failed: number, average_ms: number, p99_ms: number}}} Calls */
-/** @typedef {{service: string, id: string, version: string, host?: string, started?: string, calls?: Calls[], connections?: {visitors: number, agents: number}, silent?: boolean}} Replica */
+/** @typedef {{block: string, messages: number, bytes: number, share: number}} Load */
+/** @typedef {{service: string, id: string, version: string, host?: string, started?: string, calls?: Calls[], connections?: {visitors: number, agents: number, heaviest?: Load[]}, silent?: boolean}} Replica */
 /** @typedef {{role: string, replicas: Replica[], last_heard?: string}} Role */
 /** @typedef {{name: string, role: string, waiting: number, pending: number, unacked: number, redelivered: number, done: number, oldest?: string, streams?: Record<string, number>, whole: boolean}} Work */
 /** @typedef {{node: string, current: boolean, offline?: boolean, lag?: number}} Copy */
@@ -27,6 +28,7 @@ import { call } from '../agent/api.js';
  * @property {{waiting: number, live: number, oldest?: string, agents: string[]}} desk
  * @property {{letters: number, first?: string}} dead
  * @property {Spending} [spent]
+ * @property {Load[]} [heaviest]
  * @property {string} [room]
  * @property {string[]} [missing]
  */

@@ -7,11 +7,11 @@ import { age, bytes, count, millis, moment, number, replicaName, roleName, spent
 /** @typedef {import('./api.js').Stream} Stream */
 
 /**
- * The same as tables: work, what the language model cost, calls, replicas, streams.
+ * The same as tables: work, what the language model cost, calls, replicas, the heaviest addresses, streams.
  * @param {{snap: Snapshot}} props
  */
 export function Tables({ snap }) {
-  return html`<${Work} snap=${snap} /><${Spent} snap=${snap} /><${Calls} snap=${snap} /><${Replicas} snap=${snap} /><${Streams} snap=${snap} />`;
+  return html`<${Work} snap=${snap} /><${Spent} snap=${snap} /><${Calls} snap=${snap} /><${Replicas} snap=${snap} /><${Heaviest} snap=${snap} /><${Streams} snap=${snap} />`;
 }
 
 /**
@@ -90,6 +90,15 @@ function Replicas({ snap }) {
 function held({ service, connections }) {
   if (service !== 'gateway') return '';
   return connections ? `${count(connections.visitors, 'visitor', 'visitors')}, ${count(connections.agents, 'agent', 'agents')}` : UNKNOWN;
+}
+
+/** @param {{snap: Snapshot}} props */
+function Heaviest({ snap }) {
+  if (!snap.heaviest || snap.heaviest.length === 0) return null;
+  const rows = snap.heaviest.map((load) => html`<tr key=${load.block}><th scope="row">${load.block}</th>
+    <td class="figure">${number(load.messages)}</td><td class="figure">${bytes(load.bytes)}</td>
+    <td class=${`figure${load.share >= 0.95 ? ' warned' : ''}`}>${load.share > 0 ? `${Math.round(load.share * 100)} %` : UNKNOWN}</td></tr>`);
+  return html`<${Table} id="heaviest-table" title="Heaviest addresses" remark="what was accepted within about the last hour" heads=${['Address or network', ['Messages'], ['Text'], ['Of its share']]} rows=${rows} />`;
 }
 
 /** @param {Stream} stream */

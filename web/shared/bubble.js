@@ -66,6 +66,7 @@ function State(/** @type {{row: MessageRow, actions: BubbleActions}} */ { row, a
         <button type="button" class="textual" onClick=${() => actions.retry(row.id)}>Try again</button>
         <button type="button" class="textual" onClick=${() => actions.edit(row.id)}>Edit</button></span>`;
     case 'queued':
+    case 'retrying': // for a share of the hour perhaps for minutes; why is said once, above
       return html`<span class="late">Waiting to be sent</span>`;
     default:
       // The style shows it only when sending takes noticeably long.

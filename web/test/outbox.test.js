@@ -128,6 +128,21 @@ test('when the server asks to wait, the next try comes by itself and holds back 
   assert.deepEqual(sent[1], { t: 'send', text: 'one', id: one, again: true });
 });
 
+test('what has to wait for minutes stays in storage, and is sent when its time has come', () => {
+  const { box, sent, kept, pass, refused } = bench();
+  box.connected();
+  const one = box.add(say('one')).id;
+  box.error(one, 'rate_limited', 'Too much text in this chat today. The next message can be sent in 3 minutes.', 170_000);
+  box.add(say('two'));
+  pass(169_999);
+  assert.equal(sent.length, 1);
+  assert.equal(refused.length, 1);
+  assert.equal(kept.map.size, 2);
+  assert.equal(box.phase(box.entries[0]), 'retrying');
+  pass(1);
+  assert.deepEqual(sent[1], { t: 'send', text: 'one', id: one, again: true });
+});
+
 test('what is refused for good stays, with its reason, over a reload, and does not stop what follows', () => {
   const { box, sent, kept } = bench();
   box.connected();
