@@ -7,12 +7,13 @@ import (
 	"net"
 	"strings"
 
+	"github.com/parley-chat/parley/gateway/accounts"
 	"github.com/parley-chat/parley/pkg/logging"
 )
 
-// announce prints the addresses below public, or below addr if that is empty, as a line of JSON if that is the format. A generated
-// password is shown only here.
-func announce(out io.Writer, format, addr, public, generatedPassword string) {
+// announce prints the addresses below public, or below addr if that is empty, as a line
+// of JSON if that is the format, and how to sign in for the first time.
+func announce(out io.Writer, format, addr, public string, first firstPassword) {
 	if host, port, err := net.SplitHostPort(addr); err == nil {
 		if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
 			addr = net.JoinHostPort("localhost", port)
@@ -23,15 +24,18 @@ func announce(out io.Writer, format, addr, public, generatedPassword string) {
 	if format == "json" {
 		to := logging.To(out, "info")
 		line := to.Info().Str("role", "gateway").Str("visitors", visitors).Str("agents", agents).Str("operators", operators)
-		if generatedPassword != "" {
-			line.Str("user", "admin").Str("password", generatedPassword)
+		if first.file != "" {
+			line.Str("user", accounts.AdminUser).Str("password_file", first.file)
 		}
 		line.Msg("Parley is ready")
 		return
 	}
 	lines := []string{"", "  Parley is ready.", "", "  Visitors:  " + visitors, "  Agents:    " + agents, "  Operators: " + operators}
-	if generatedPassword != "" {
-		lines = append(lines, "", "  Sign in as admin with the password  "+generatedPassword, "  It is shown only this once.")
+	switch {
+	case first.shown != "":
+		lines = append(lines, "", "  Sign in as admin with the password  "+first.shown, "  It is shown only this once.")
+	case first.file != "":
+		lines = append(lines, "", "  Sign in as admin with the password in the file  "+first.file, "  Delete the file when you have read it.")
 	}
 	_, _ = fmt.Fprintln(out, strings.Join(append(lines, ""), "\n"))
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/parley-chat/parley/gateway/identity"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/logging"
 	"github.com/parley-chat/parley/web"
 )
 
@@ -41,6 +42,7 @@ var wiring = map[string]func(ctx context.Context, s *system) (starter, error){
 
 func prepareGateway(context.Context, *system) (starter, error) {
 	return func(_ context.Context, s *system, conn *bus.Conn) (unit, error) {
+		keep, announced := s.keepPassword(logging.Terminal(os.Stdout))
 		var g *gateway.Gateway
 		g = gateway.New(gateway.Options{
 			Server: s.front, Pages: web.Files, VisitorAuth: identity.Mode(s.VisitorAuth), TokenKey: []byte(s.TokenKey), TokenIssuer: s.TokenIssuer, AdminPassword: s.AdminPassword,
@@ -51,10 +53,10 @@ func prepareGateway(context.Context, *system) (starter, error) {
 				BytesPerChat: int64(s.BytesPerChat), MessagesPerChat: int64(s.MessagesPerChat), ReadPerAddress: int64(s.ReadPerAddress),
 			},
 			DrainTime: s.DrainTime, Metrics: s.metrics, Tracer: s.tracer, Version: s.version, Log: s.log,
-			Waiting: s.health.Waits,
+			Waiting: s.health.Waits, KeepPassword: keep,
 			Started: func(madeUp string) {
 				s.health.Began(g.Ready)
-				announce(os.Stdout, s.LogFormat, s.front.Addr(), s.site.URL(), madeUp)
+				announce(os.Stdout, s.LogFormat, s.front.Addr(), s.site.URL(), announced(madeUp))
 				if s.site.URL() == "" && !s.site.Local() {
 					s.log.Warn().Msg("PUBLIC_URL is not set: any host name is accepted, and cookies are for TLS only if a trusted proxy says that browsers use it; set PUBLIC_URL to the address that people use, such as https://chat.example.org")
 				}

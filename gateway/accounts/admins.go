@@ -44,7 +44,7 @@ type Ensured struct {
 
 // Keeping says what to do with a generated password before there is an account with it:
 // what can't be kept must not lock everybody out. settle is called once, and says whether
-// this process created the account. nil: the caller of EnsureAdmin shows it.
+// this process created the account, or may have. nil: the caller of EnsureAdmin shows it.
 type Keeping func(password string) (settle func(ours bool), err error)
 
 // EnsureAdmin makes sure that somebody can sign in. If there is no account at all, "admin"
@@ -153,7 +153,7 @@ func (a *Accounts) firstAdmin(ctx context.Context, keep Keeping) (Ensured, error
 		}
 	}
 	made, err := a.make(ctx, account{User: AdminUser, Name: "Admin", Role: Admin, Hash: hash, Operators: []string{generatedMark}})
-	settle(made)
+	settle(made || err != nil) // after an error the account may exist
 	if err != nil || !made {
 		return Ensured{}, err
 	}

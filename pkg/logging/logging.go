@@ -35,3 +35,14 @@ func terminal(f *os.File) bool {
 	info, err := f.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
+
+// Terminal reports whether a person may read what is written to the file: it is a
+// terminal, not a pipe, a file, or the null device.
+func Terminal(f *os.File) bool {
+	info, err := f.Stat()
+	if err != nil || !terminal(f) {
+		return false
+	}
+	null, err := os.Stat(os.DevNull)
+	return err != nil || !os.SameFile(info, null)
+}
