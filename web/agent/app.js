@@ -5,6 +5,7 @@ import { showNotice, Toasts } from '../shared/toast.js';
 import { CannedDialog } from './canned.js';
 import { askToClose, closable, CloseDialog } from './close.js';
 import { Context } from './context.js';
+import { CrowdDialog } from './crowd.js';
 import { openDialog } from './dialog.js';
 import { help, KeysDialog, listen } from './keys.js';
 import { Login } from './login.js';
@@ -182,6 +183,8 @@ function dialog(mine) {
   switch (openDialog.value) {
     case 'close':
       return html`<${CloseDialog} onClose=${mine.close} />`;
+    case 'crowd':
+      return html`<${CrowdDialog} desk=${mine} />`;
     case 'keys':
       return html`<${KeysDialog} />`;
     case 'canned':

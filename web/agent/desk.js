@@ -122,6 +122,20 @@ export class Desk {
   close = (/** @type {string} */ id) => this.#do({ t: 'close', chat: id });
 
   /**
+   * Closes all chats that wait from one address.
+   * @param {string} source
+   * @returns {Promise<Frame|null>} how many; null if it failed
+   */
+  async closeSource(source) {
+    try {
+      return await this.#requests.make({ t: 'close_source', source });
+    } catch (error) {
+      showError(/** @type {Error} */ (error).message);
+      return null;
+    }
+  }
+
+  /**
    * Loads the list of all chats, from its start or the next piece.
    * @param {boolean} [further]
    */

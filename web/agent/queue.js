@@ -8,6 +8,7 @@ import { internal } from '../shared/rows.js';
 import { now } from '../shared/ticker.js';
 import { ago, clock, ticking } from '../shared/time.js';
 import { AccountMenu } from './menu.js';
+import { CrowdRow, crowds, folded } from './crowd.js';
 import { narrow } from './narrow.js';
 import { tagged } from './tags.js';
 
@@ -30,6 +31,8 @@ export const list = signal(/** @type {ListName} */ ('waiting'));
  * @property {boolean} unsent
  * @property {string} draft its field's unsent text
  * @property {boolean} owed whether the visitor waits for this agent's answer, since `since`
+ * @property {import('./crowd.js').Crowd} [crowd] many chats of one address, in place of one chat
+ * @property {boolean} [among] whether it is one of the chats of a crowd
  */
 
 /**
@@ -59,8 +62,12 @@ function listed(desk) {
     };
   };
   switch (list.value) {
-    case 'waiting':
-      return desk.waiting.value.map((entry) => item(entry, Date.parse(entry.asked ?? ''), ''));
+    case 'waiting': {
+      const many = crowds(desk.waiting.value);
+      return folded(desk.waiting.value).map((entry) => 'count' in entry
+        ? { chat: `crowd ${entry.source}`, name: '', status: 'waiting', by: '', since: NaN, text: '', unread: 0, unsent: false, draft: '', owed: false, crowd: entry }
+        : { ...item(entry, Date.parse(entry.asked ?? ''), ''), among: many.has(entry.source ?? '') });
+    }
     case 'mine':
       return desk.mine.value.map((entry) => item(entry, lastAt(desk, entry), lastWords(desk, entry.chat)));
     default:
@@ -116,7 +123,7 @@ export function Queue({ desk, alone, onOpen }) {
       ${tab('all', 'All', 0, false)}
     </div>
     <div id="queue-list" class="list" role="tabpanel" aria-labelledby=${`tab-${list.value}`} data-testid="queue">
-      ${shown.length > 0 ? html`<ul>${shown.map((item) => html`<${Row} key=${item.chat} item=${item} current=${desk.inView.value === item.chat} onOpen=${onOpen} />`)}</ul>` : html`<${Empty} desk=${desk} />`}
+      ${shown.length > 0 ? html`<ul>${shown.map((item) => item.crowd ? html`<${CrowdRow} key=${item.chat} crowd=${item.crowd} />` : html`<${Row} key=${item.chat} item=${item} current=${desk.inView.value === item.chat} onOpen=${onOpen} />`)}</ul>` : html`<${Empty} desk=${desk} />`}
       ${list.value === 'all' && desk.allMore.value && html`<button type="button" class="button quiet wide" onClick=${() => desk.list(true)}>Show older chats</button>`}
     </div>
     <${Online} desk=${desk} />
@@ -128,7 +135,7 @@ function Row({ item, current, onOpen }) {
   const waiting = item.status === 'waiting' || item.owed;
   const time = Number.isNaN(item.since) ? '' : waiting ? ticking(now.value - item.since) : ago(item.since, now.value);
   const status = item.by ? `With ${item.by}` : STATUS[item.status];
-  return html`<li><button type="button" class="item" aria-current=${current ? 'true' : undefined} data-testid="queue-item" data-chat=${item.chat} data-status=${item.status} onClick=${() => onOpen(item.chat)}>
+  return html`<li class=${item.among ? 'among' : ''}><button type="button" class="item" aria-current=${current ? 'true' : undefined} data-testid="queue-item" data-chat=${item.chat} data-status=${item.status} onClick=${() => onOpen(item.chat)}>
     <span class="face large" aria-hidden="true">${initial(item.name)}</span>
     <span class="item-text">
       <span class="item-top"><span class="clip item-name" dir="auto">${item.name || 'Visitor'}</span>${item.tag && html`<span class="tag" data-testid="tag" title="The end of the chat’s id: another chat has the same name">${item.tag}</span>`}<time class=${waiting ? 'ticking' : ''} title=${item.owed ? 'waits for your answer' : undefined}>${time}</time></span>

@@ -50,6 +50,8 @@
  * @property {DeskEntry[]} [desk]
  * @property {DeskEntry} [set]
  * @property {string} [gone]
+ * @property {number} [closed] of an ack: chats that were closed together
+ * @property {number} [left] and how many are left
  * @property {Person[]} [online]
  * @property {Person[]} [agents]
  * @property {ChatSummary[]} [chats]
@@ -66,6 +68,7 @@
  * @property {string} [since]
  * @property {string} [asked]
  * @property {number} [seq]
+ * @property {string} [source] the same for chats from one address; absent if that is not known
  */
 
 /**

@@ -1,0 +1,112 @@
+// @ts-check
+import { html, signal } from '../shared/vdom.js';
+import { showNotice } from '../shared/toast.js';
+import { icon } from '../shared/icons.js';
+import { Dialog, show } from './dialog.js';
+
+/** @typedef {import('./desk.js').Desk} Desk */
+/** @typedef {import('../shared/protocol.js').DeskEntry} DeskEntry */
+
+/** From how many waiting chats of one address on they are shown as a crowd. */
+export const MANY = 5;
+
+/** The sources whose chats are listed one by one. */
+const unfolded = signal(/** @type {ReadonlySet<string>} */ (new Set()));
+
+/** The source that the question is about. */
+const asked = signal('');
+
+/**
+ * A crowd: many waiting chats of one address.
+ * @typedef {object} Crowd
+ * @property {string} source
+ * @property {number} count
+ * @property {boolean} open whether its chats are listed
+ */
+
+/**
+ * How many chats each address has that has many.
+ * @param {DeskEntry[]} waiting
+ * @returns {Map<string, number>} by source
+ */
+export function crowds(waiting) {
+  const of = new Map();
+  for (const { source } of waiting) if (source) of.set(source, (of.get(source) ?? 0) + 1);
+  for (const [source, count] of of) if (count < MANY) of.delete(source);
+  return of;
+}
+
+/**
+ * The waiting chats as they are listed: a crowd stands where its first chat does, with
+ * its chats behind it, or without them while it is folded.
+ * @param {DeskEntry[]} waiting
+ * @returns {(DeskEntry|Crowd)[]}
+ */
+export function folded(waiting) {
+  const many = crowds(waiting);
+  if (many.size === 0) return waiting;
+  /** @type {(DeskEntry|Crowd)[]} */
+  const out = [];
+  const begun = new Set();
+  for (const entry of waiting) {
+    const source = entry.source ?? '';
+    const count = many.get(source);
+    if (!count) {
+      out.push(entry);
+    } else if (!begun.has(source)) {
+      begun.add(source);
+      const open = unfolded.value.has(source);
+      out.push({ source, count, open });
+      if (open) out.push(...waiting.filter((each) => each.source === source));
+    }
+  }
+  return out;
+}
+
+/** @param {string} source */
+function toggle(source) {
+  const next = new Set(unfolded.value);
+  if (!next.delete(source)) next.add(source);
+  unfolded.value = next;
+}
+
+/**
+ * The row of a crowd: it lists the chats, or closes them together.
+ * @param {{crowd: Crowd}} props
+ */
+export function CrowdRow({ crowd: { source, count, open } }) {
+  return html`<li class="crowd" data-testid="crowd" data-source=${source}>
+    <button type="button" class="item" aria-expanded=${String(open)} data-testid="crowd-toggle" onClick=${() => toggle(source)}>
+      <span class="face large" aria-hidden="true">${icon('people')}</span>
+      <span class="item-text">
+        <span class="item-name clip">${count} chats <span class="fold">${icon('down')}</span></span>
+        <span class="item-sub clip">from one address</span>
+      </span>
+    </button>
+    <button type="button" class="button quiet small danger" data-testid="crowd-close" onClick=${() => { asked.value = source; show('crowd'); }}>Close…<span class="unseen"> all ${count} from one address</span></button>
+  </li>`;
+}
+
+/**
+ * Asks before the chats are closed together.
+ * @param {{desk: Desk}} props
+ */
+export function CrowdDialog({ desk }) {
+  const source = asked.value;
+  const count = desk.waiting.value.filter((entry) => entry.source === source).length;
+  const close = async () => {
+    show('');
+    const done = await desk.closeSource(source);
+    if (!done) return;
+    const left = done.left ? ` ${done.left} more are left.` : '';
+    showNotice(`${done.closed === 1 ? 'One chat was' : `${done.closed ?? 0} chats were`} closed.${left}`);
+  };
+  if (count === 0) return html`<${Dialog} title="Nobody waits from there any more" testid="crowd-dialog"><div class="actions"><button type="button" class="button" autofocus onClick=${() => show('')}>Close</button></div><//>`;
+  return html`<${Dialog} title=${count === 1 ? 'Close the chat from this address?' : `Close ${count} chats from one address?`} testid="crowd-dialog" about="crowd-about">
+    <p class="lead" id="crowd-about">Everybody who waits from this address reads that you closed the chat, and can go on with the bot. It may be one stranger, or an office in which many people share an address. Chats that somebody has taken go on.</p>
+    <div class="actions">
+      <button type="button" class="button" autofocus onClick=${() => show('')} data-testid="crowd-not">Keep them waiting</button>
+      <button type="button" class="button danger" onClick=${close} data-testid="crowd-sure">Close ${count === 1 ? 'it' : `all ${count}`}</button>
+    </div>
+  <//>`;
+}
