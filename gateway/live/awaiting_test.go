@@ -79,3 +79,31 @@ func TestNoReplyIsAwaitedOnceAPersonIsCalled(t *testing.T) {
 		t.Error("a reply is awaited from a bot that kept silent already")
 	}
 }
+
+// While a chat is followed for its reply alone nothing is read again for anybody, and
+// whoever comes back goes on without a gap.
+func TestNothingIsReadForAVisitorWhoHasLeft(t *testing.T) {
+	h, conn := silentHub(t)
+	var rereads atomic.Int32
+	h.metrics.Reread = func() { rereads.Add(1) }
+	s, _ := conntest.Pair(t)
+	id := chat.NewID()
+	v := enter(t, h, id, s)
+	v.AwaitReply(1000, time.Now(), func() {})
+	v.Leave()
+	first := appendMessage(t, conn, id, 1)
+	second := appendMessage(t, conn, id, 2)
+	h.Live(second, first.Seq) // the copy of the first is lost
+	h.find(id).lost()
+	if h.find(id).behind(t.Context()) || rereads.Load() > 0 {
+		t.Error("missed events are read for nobody")
+	}
+	back, client := conntest.Pair(t)
+	enter(t, h, id, back)
+	third := appendMessage(t, conn, id, 3)
+	h.Live(third, second.Seq)
+	expect(t, client, first.Seq, second.Seq, third.Seq)
+	if rereads.Load() > 0 {
+		t.Error("the chat goes on from where it was left")
+	}
+}
