@@ -94,6 +94,7 @@ const (
 	frames
 	messages
 	requests
+	calls // requests for a person: each one granted costs a place, timers and an entry of the desk
 	textBytes
 	readBytes
 )
@@ -128,11 +129,13 @@ var Shares = []Share{
 	{Name: "messages-chat", What: "messages", Of: OfChat, Amount: 600, Per: PerHour, Setting: "MESSAGES_PER_CHAT", kind: messages, Code: codes.RateLimited, Sentence: chatMessages},
 	{Name: "messages-chat-day", What: "messages", Of: OfChat, Amount: 4 * 600, Per: PerDay, Setting: "MESSAGES_PER_CHAT", Times: 4, kind: messages, Code: codes.RateLimited, Sentence: chatMessagesDay},
 	{Name: "requests-chat", What: "requests", Of: OfChat, Amount: 600, Per: PerHour, Setting: "MESSAGES_PER_CHAT", kind: requests, Code: codes.RateLimited, Sentence: chatRequests},
+	{Name: "calls-chat", What: "requests for a person", Of: OfChat, Amount: 60, Per: PerHour, Setting: "MESSAGES_PER_CHAT", Part: 10, kind: calls, Code: codes.RateLimited, Sentence: chatCalls},
 	{Name: "bytes-chat", What: "bytes of text", Of: OfChat, Amount: 2e6, Per: PerHour, Setting: "BYTES_PER_CHAT", kind: textBytes, Code: codes.RateLimited, Sentence: chatBytes},
 	{Name: "bytes-chat-day", What: "bytes of text", Of: OfChat, Amount: 4 * 2e6, Per: PerDay, Setting: "BYTES_PER_CHAT", Times: 4, kind: textBytes, Code: codes.RateLimited, Sentence: chatBytesDay},
 	{Name: "messages-address", What: "messages", Of: OfAddress, Amount: 30_000, Per: PerHour, Setting: "MESSAGES_PER_ADDRESS", kind: messages, Code: codes.RateLimited, Sentence: addressMessages},
 	{Name: "messages-address-day", What: "messages", Of: OfAddress, Amount: 8 * 30_000, Per: PerDay, Setting: "MESSAGES_PER_ADDRESS", Times: 8, kind: messages, Code: codes.RateLimited, Sentence: addressMessagesDay},
 	{Name: "requests-address", What: "requests", Of: OfAddress, Amount: 30_000, Per: PerHour, Setting: "MESSAGES_PER_ADDRESS", kind: requests, Code: codes.RateLimited, Sentence: addressRequests},
+	{Name: "calls-address", What: "requests for a person", Of: OfAddress, Amount: 3000, Per: PerHour, Setting: "MESSAGES_PER_ADDRESS", Part: 10, kind: calls, Code: codes.RateLimited, Sentence: addressCalls},
 	{Name: "bytes-address", What: "bytes of text", Of: OfAddress, Amount: 32e6, Per: PerHour, Setting: "BYTES_PER_ADDRESS", kind: textBytes, Code: codes.RateLimited, Sentence: addressBytes},
 	{Name: "bytes-address-day", What: "bytes of text", Of: OfAddress, Amount: 8 * 32e6, Per: PerDay, Setting: "BYTES_PER_ADDRESS", Times: 8, kind: textBytes, Code: codes.RateLimited, Sentence: addressBytesDay},
 	{Name: "messages-account", What: "words and notes", Of: OfAccount, Amount: 30_000, Per: PerHour, Setting: "MESSAGES_PER_ADDRESS", kind: messages, Code: codes.RateLimited, Sentence: accountMessages},
@@ -173,11 +176,13 @@ const (
 	chatMessages       = "Too many messages in this chat within the hour. The next one can be sent %s."
 	chatMessagesDay    = "Too many messages in this chat today. The next one can be sent %s."
 	chatRequests       = "Too many requests in this chat within the hour. The next one can be sent %s."
+	chatCalls          = "You asked for a person many times within the hour. The next time counts %s."
 	chatBytes          = "Too much text in this chat within the hour. The next message can be sent %s."
 	chatBytesDay       = "Too much text in this chat today. The next message can be sent %s."
 	addressMessages    = "Too many messages from your network within the hour. The next one can be sent %s."
 	addressMessagesDay = "Too many messages from your network today. The next one can be sent %s."
 	addressRequests    = "Too many requests from your network within the hour. The next one can be sent %s."
+	addressCalls       = "Too many people from your network asked for a person within the hour. The next request counts %s."
 	addressBytes       = "Too much text from your network within the hour. The next message can be sent %s."
 	addressBytesDay    = "Too much text from your network today. The next message can be sent %s."
 	accountMessages    = "You have sent too many messages within the hour. The next one can be sent %s."

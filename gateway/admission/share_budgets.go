@@ -116,6 +116,9 @@ func costOf(e chat.Event) (c limit.Cost) {
 	} else {
 		c[requests] = 1
 	}
+	if e.Kind == chat.Request && e.Request == chat.Escalate {
+		c[calls] = 1
+	}
 	if e.Kind != chat.Request || e.Request == chat.Rate {
 		c[textBytes] = float64(len(e.Text))
 	}

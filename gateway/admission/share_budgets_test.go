@@ -203,10 +203,45 @@ func TestAChatThatHasUsedUpItsWordsStillReachesAPerson(t *testing.T) {
 		}
 	}
 	for range 10_000 {
-		w.ask(chat.Escalate)
+		w.ask(chat.Cancel)
 	}
 	if refused["requests-chat"] == 0 {
 		t.Error("requests are not counted at all")
+	}
+}
+
+// Into the line and out of it again, from one chat or from many: each time costs a place,
+// timers and an entry of the desk.
+func TestCallingAPersonAgainAndAgainIsBounded(t *testing.T) {
+	a, pass, refused := clocked(byDefault())
+	one := a.writer(t, "192.0.2.1", 1)
+	called := 0
+	for range 1800 { // a churn of two seconds, for an hour
+		pass(2 * time.Second)
+		if one.ask(chat.Escalate) == nil {
+			called++
+		}
+		if no := one.ask(chat.Cancel); no != nil && no.Message == "" {
+			t.Fatal(no)
+		}
+	}
+	if called < 70 || called > 76 || refused["calls-chat"] == 0 {
+		t.Errorf("one chat called a person %d times within an hour: %v", called, refused)
+	}
+	many := 0
+	for i := range 5000 {
+		if a.writer(t, "192.0.2.1", 10+i).ask(chat.Escalate) == nil {
+			many++
+		}
+	}
+	if many > 751 || refused["calls-address"] == 0 {
+		t.Errorf("one address called %d persons at once: %v", many, refused)
+	}
+	if no := one.say("Hello"); no != nil {
+		t.Errorf("the bot can't be asked meanwhile: %v", no)
+	}
+	if no := a.writer(t, "198.51.100.7", 2).ask(chat.Escalate); no != nil {
+		t.Errorf("somebody else is refused: %v", no)
 	}
 }
 
