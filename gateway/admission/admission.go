@@ -132,7 +132,7 @@ type cameFrom struct{}
 
 // From returns a context in which NewVisitor knows the address of who comes.
 func From(ctx context.Context, addr netip.Addr) context.Context {
-	return context.WithValue(ctx, cameFrom{}, limit.Block(addr))
+	return context.WithValue(ctx, cameFrom{}, limit.AddressLevels(addr))
 }
 
 // NewVisitor asks whether a visitor whom nobody knows yet may come in, from the address
@@ -141,13 +141,16 @@ func (a *Admission) NewVisitor(ctx context.Context) error {
 	if err := a.Room(); err != nil {
 		return err
 	}
-	block, _ := ctx.Value(cameFrom{}).(netip.Addr)
-	return a.newcomer(block)
+	at, ok := ctx.Value(cameFrom{}).([]limit.Level[netip.Prefix])
+	if !ok {
+		at = limit.AddressLevels(netip.Addr{})
+	}
+	return a.newcomer(at)
 }
 
 // newcomer admits a newcomer from that address, or refuses.
-func (a *Admission) newcomer(block netip.Addr) error {
-	if !a.shedder.open() && a.questions.mayCome(block) {
+func (a *Admission) newcomer(at []limit.Level[netip.Prefix]) error {
+	if !a.shedder.open() && a.questions.mayCome(at) {
 		return nil
 	}
 	return a.shedder.newcomer()

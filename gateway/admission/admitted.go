@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/parley-chat/parley/gateway/frame"
-	"github.com/parley-chat/parley/gateway/limit"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 )
@@ -17,9 +16,8 @@ type Visitor struct {
 	Client
 	order    retryOrder
 	admitted admitted
-	block    netip.Addr // what counts as the address
-	waits    bool       // for the address's turn to ask
-	question func()     // of the event in hand: ends the count of an open question
+	waits    bool   // for the address's turn to ask
+	question func() // of the event in hand: ends the count of an open question
 }
 
 // admitted is what a connection knows of its visitor's admission while the bot has
@@ -36,7 +34,7 @@ const maxQuestionWait = 3 * time.Second
 
 // Visitor returns the limits of a visitor's new connection from that address.
 func (a *Admission) Visitor(addr netip.Addr) *Visitor {
-	return &Visitor{Client: a.Client(addr, ""), block: limit.Block(addr)}
+	return &Visitor{Client: a.Client(addr, "")}
 }
 
 // Begin begins with another visitor. fresh says that the visitor is new: NewVisitor
@@ -145,7 +143,7 @@ func (v *Visitor) maySpeak(ctx context.Context, e chat.Event, hint bus.Snapshot)
 		may, full = shedder.admitted(since)
 	}
 	if !may {
-		if err := v.a.newcomer(v.block); err != nil {
+		if err := v.a.newcomer(v.at); err != nil {
 			return err
 		}
 		v.admitted.since = time.Now()
@@ -173,7 +171,7 @@ func (v *Visitor) ask(e chat.Event, hint bus.Snapshot) (err error) {
 	if e.Kind != chat.Message || !hint.State.BotSpeaks() {
 		return nil
 	}
-	v.question, err = v.a.questions.ask(v.block, v.waits)
+	v.question, err = v.a.questions.ask(v.at, v.waits)
 	v.waits = err != nil
 	return err
 }
@@ -194,7 +192,7 @@ func (v *Visitor) Question() (answered func()) { return v.question }
 func (v *Visitor) Leave() {
 	if v.waits {
 		v.waits = false
-		v.a.questions.leave(v.block)
+		v.a.questions.leave(v.at)
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"sync"
 	"time"
+
+	"github.com/parley-chat/parley/gateway/limit"
 )
 
 const (
@@ -24,10 +26,14 @@ type questions struct {
 	now func() time.Time
 
 	mu     sync.Mutex // guards what follows
-	askers map[netip.Addr]*asker
-	open   int // of all
-	within int // of these, those within the floors of their addresses
-	swept  time.Time
+	askers map[netip.Prefix]*asker
+	// networks are the IPv6 networks above these. Those of IPv4 are not counted: behind
+	// each of their addresses is somebody else.
+	networks map[netip.Prefix]*network
+	parties  int // askers, but of the widest network no more than its scale
+	open     int // of all
+	within   int // of these, those within the floors of their addresses
+	swept    time.Time
 
 	look     demand // what the last look said: the fields that no address has of its own
 	openThen int    // open at that time
@@ -38,10 +44,14 @@ type asker struct {
 	open    int
 	waiting int
 	last    time.Time
+	above   []limit.Level[netip.Prefix]
 }
 
+// network is what the addresses of a network have together.
+type network struct{ open, askers int }
+
 func newQuestions(now func() time.Time) *questions {
-	return &questions{now: now, askers: map[netip.Addr]*asker{}, look: demand{gateways: 1}}
+	return &questions{now: now, askers: map[netip.Prefix]*asker{}, networks: map[netip.Prefix]*network{}, look: demand{gateways: 1}}
 }
 
 // looked takes over what a look at the bot said: of d the fields that no address has of
@@ -62,6 +72,7 @@ func (q *questions) sweep(now time.Time) {
 	for addr, a := range q.askers {
 		if a.open == 0 && a.waiting == 0 && now.Sub(a.last) > lately {
 			delete(q.askers, addr)
+			q.join(a, -1)
 		}
 	}
 }
@@ -70,32 +81,59 @@ func (q *questions) sweep(now time.Time) {
 // what was accepted and answered here is added to the last one.
 func (q *questions) demand(a *asker) demand {
 	d := q.look
-	d.open, d.addresses = a.open, len(q.askers)
+	d.open, d.addresses = a.open, q.parties
 	d.inSystem = max(0, d.inSystem+float64(q.open-q.openThen))
+	for _, l := range a.above {
+		d.crowded = d.crowded || d.fills(q.networks[l.Key].open, l.Scale)
+	}
 	return d
 }
 
 // of returns the address's entry, or nil if there is no room for it; with the lock held.
-func (q *questions) of(addr netip.Addr, now time.Time) *asker {
+func (q *questions) of(at []limit.Level[netip.Prefix], now time.Time) *asker {
+	addr := at[0].Key
 	a := q.askers[addr]
 	if a == nil {
 		if len(q.askers) >= maxAskers {
 			return nil
 		}
 		a = &asker{}
+		if addr.Addr().Is6() {
+			a.above = at[1:]
+		}
 		q.askers[addr] = a
+		q.join(a, 1)
 	}
 	a.last = now
 	return a
 }
 
+// join adds an asker to its networks, or with -1 takes it out; with the lock held.
+func (q *questions) join(a *asker, n int) {
+	counts := true
+	for _, l := range a.above {
+		w := q.networks[l.Key]
+		if w == nil {
+			w = &network{}
+			q.networks[l.Key] = w
+		}
+		counts = float64(max(w.askers, w.askers+n)) <= l.Scale
+		if w.askers += n; w.askers == 0 {
+			delete(q.networks, l.Key)
+		}
+	}
+	if counts { // as the last of them, the widest network, has it
+		q.parties += n
+	}
+}
+
 // ask counts a question of the address as open until answered is called, any number of
 // times, from any goroutine. If the address may not ask now, it returns a refusal.
 // waited says that the visitor waits for a turn already.
-func (q *questions) ask(addr netip.Addr, waited bool) (answered func(), err error) {
+func (q *questions) ask(at []limit.Level[netip.Prefix], waited bool) (answered func(), err error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	a := q.of(addr, q.now())
+	a := q.of(at, q.now())
 	if a == nil {
 		return func() {}, nil
 	}
@@ -128,14 +166,17 @@ func (q *questions) add(a *asker, n int) {
 	before := min(a.open, questionFloor)
 	a.open += n
 	q.open += n
+	for _, l := range a.above {
+		q.networks[l.Key].open += n
+	}
 	q.within += min(a.open, questionFloor) - before
 }
 
 // leave is called when a visitor who waited for a turn waits no more.
-func (q *questions) leave(addr netip.Addr) {
+func (q *questions) leave(at []limit.Level[netip.Prefix]) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if a := q.askers[addr]; a != nil && a.waiting > 0 {
+	if a := q.askers[at[0].Key]; a != nil && a.waiting > 0 {
 		a.waiting--
 	}
 }
@@ -143,9 +184,9 @@ func (q *questions) leave(addr netip.Addr) {
 // mayCome reports whether a newcomer from that address is admitted although the bot has
 // too much to answer: most of that is of addresses that have more than their floor, and
 // this one has not.
-func (q *questions) mayCome(addr netip.Addr) bool {
+func (q *questions) mayCome(at []limit.Level[netip.Prefix]) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	a := q.askers[addr]
+	a := q.askers[at[0].Key]
 	return (a == nil || a.open < questionFloor) && q.open-q.within > q.within
 }

@@ -22,9 +22,10 @@ const (
 
 // demand is what an address wants while it wants to ask, and what there is.
 type demand struct {
-	open      int // open questions of the address, without the one in hand
-	addresses int // addresses that have open questions, or had some lately, this one included
-	gateways  int // that share the slots, at least 1
+	open      int  // open questions of the address, without the one in hand
+	addresses int  // addresses that have open questions, or had some lately, this one included; of a network no more than its scale
+	crowded   bool // a network of the address has all that it may have, see fills
+	gateways  int  // that share the slots, at least 1
 
 	slots    float64 // what all replicas of the bot can think about at once; 0: none says so
 	inSystem float64 // messages that wait or are thought about, at all gateways
@@ -43,10 +44,18 @@ func demandOf(l Look, a ability, gateways int) demand {
 // mayAsk reports whether the address may have one more open question.
 //
 // An address below the floor always may, and so may one that has less than its share of
-// the slots. Beyond that it may as long as nobody would wait because of it: there are
-// slots enough, or the bot is quick.
+// the slots, unless its network is crowded. Beyond that it may as long as nobody would
+// wait because of it: there are slots enough, or the bot is quick.
 func (d demand) mayAsk() bool {
-	return d.open < questionFloor || float64(d.open) < d.share() || d.slots > 0 && (d.spare() || d.quick())
+	own := d.open < questionFloor || float64(d.open) < d.share()
+	return own && !d.crowded || d.slots > 0 && (d.spare() || d.quick())
+}
+
+// fills reports whether so many open questions are all that a network may have, whatever
+// the others want: one that has as many addresses as its customer likes must not have as
+// many floors.
+func (d demand) fills(open int, scale float64) bool {
+	return float64(open) >= max(questionFloor*scale, d.share())
 }
 
 // alone reports whether no other address has had questions lately.

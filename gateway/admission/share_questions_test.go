@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/parley-chat/parley/gateway/frame"
+	"github.com/parley-chat/parley/gateway/limit"
 	"github.com/parley-chat/parley/pkg/codes"
 )
 
@@ -33,6 +34,8 @@ func TestWhoMayAsk(t *testing.T) {
 		{"of whom one would wait", demand{open: 700, addresses: 2, slots: 128, inSystem: 800, rate: 1000, thought: 100 * time.Millisecond}, false},
 		{"no bot is there", demand{open: most/questionsUnanswered - 1, addresses: 1, inSystem: 4000}, true},
 		{"for long", demand{open: most / questionsUnanswered, addresses: 1, inSystem: 4000}, false},
+		{"below the floor, in a network that has all it may have", demand{open: 1, addresses: 20, crowded: true, slots: 128, inSystem: 128, rate: 16, thought: slow}, false},
+		{"while slots are free", demand{open: 1, addresses: 20, crowded: true, slots: 128, inSystem: 100, rate: 16, thought: slow}, true},
 		{"two gateways share the slots", demand{open: 72, addresses: 1, gateways: 2, slots: 128, inSystem: 120, rate: 16, thought: slow}, false},
 		{"and what is free", demand{open: 72, addresses: 1, gateways: 2, slots: 128, inSystem: 80, rate: 16, thought: slow}, true},
 	} {
@@ -51,19 +54,20 @@ func TestSlotsAreSharedFairlyWhateverIsSeen(t *testing.T) {
 			open: rapid.IntRange(0, 10_000).Draw(t, "open"), addresses: rapid.IntRange(1, 5000).Draw(t, "addresses"),
 			gateways: rapid.IntRange(0, 20).Draw(t, "gateways"), slots: float64(rapid.IntRange(0, 10_000).Draw(t, "slots")),
 			inSystem: float64(rapid.IntRange(0, 20_000).Draw(t, "in the system")), rate: rapid.Float64Range(0, 5000).Draw(t, "rate"),
+			crowded: rapid.Bool().Draw(t, "crowded"),
 			thought: time.Duration(rapid.Int64Range(0, int64(time.Minute)).Draw(t, "thought")),
 		}
 		may := d.mayAsk()
 		free := d.slots - d.inSystem
 		quick := d.rate > 0 && d.thought+time.Duration(max(0, -free)/d.rate*float64(time.Second)) < target
 		switch {
-		case d.open < questionFloor && !may:
+		case d.open < questionFloor && !d.crowded && !may:
 			t.Fatal("an address below the floor may not ask")
 		case d.slots == 0 && may && d.open >= max(questionFloor, most/questionsUnanswered):
 			t.Fatal("one address has most of what is accepted while no bot is there")
 		case d.slots > 1 && free > max(1, d.slots/questionReserve) && !may:
 			t.Fatal("slots are left free")
-		case d.slots > 0 && may && d.addresses > 1 && !quick && float64(d.open) >= max(questionFloor, d.slots/float64(d.addresses)) && free <= d.slots/questionReserve:
+		case d.slots > 0 && may && d.addresses > 1 && !quick && (d.crowded || float64(d.open) >= max(questionFloor, d.slots/float64(d.addresses))) && free <= d.slots/questionReserve:
 			t.Fatal("an address that has its share takes what is kept for others")
 		}
 		if again := d.askAgain(rapid.IntRange(0, 5000).Draw(t, "waiting")); again < minAskAgain || again > maxAskAgain {
@@ -79,6 +83,10 @@ func counted(look demand) *questions {
 	return q
 }
 
+func levels(addr string) []limit.Level[netip.Prefix] {
+	return limit.AddressLevels(netip.MustParseAddr(addr))
+}
+
 func refusal(t *testing.T, err error) *frame.Refusal {
 	t.Helper()
 	no := frame.RefusalOf(err)
@@ -91,7 +99,7 @@ func refusal(t *testing.T, err error) *frame.Refusal {
 // Between two looks what was accepted here counts: a burst does not slip in.
 func TestABurstBetweenTwoLooksIsCounted(t *testing.T) {
 	q := counted(demand{slots: 128, rate: 16, thought: 8 * time.Second, gateways: 1})
-	hog, other := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")
+	hog, other := levels("192.0.2.1"), levels("192.0.2.2")
 	answered, err := q.ask(other, false)
 	if err != nil {
 		t.Fatal(err)
@@ -132,7 +140,7 @@ func TestABurstBetweenTwoLooksIsCounted(t *testing.T) {
 // don't use up what the address may send.
 func TestVisitorsOfOneAddressComeAgainTheLaterTheMoreTheyAre(t *testing.T) {
 	q := counted(demand{slots: 2, inSystem: 100, rate: 1, thought: 2 * time.Second, gateways: 1})
-	office := netip.MustParseAddr("192.0.2.1")
+	office := levels("192.0.2.1")
 	for range questionFloor {
 		if _, err := q.ask(office, false); err != nil {
 			t.Fatal(err)
@@ -158,7 +166,7 @@ func TestVisitorsOfOneAddressComeAgainTheLaterTheMoreTheyAre(t *testing.T) {
 // addresses that have more than their floor, and its own is none of those.
 func TestNewcomersComeBeforeThoseWhoHaveMuch(t *testing.T) {
 	q := counted(demand{gateways: 1})
-	hog, other := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")
+	hog, other := levels("192.0.2.1"), levels("192.0.2.2")
 	for range 100 {
 		if _, err := q.ask(hog, false); err != nil {
 			t.Fatal(err)
@@ -169,7 +177,7 @@ func TestNewcomersComeBeforeThoseWhoHaveMuch(t *testing.T) {
 	}
 	for i := range byte(100) { // a flood from many addresses
 		for range questionFloor {
-			if _, err := q.ask(netip.AddrFrom4([4]byte{198, 51, 100, i}), false); err != nil {
+			if _, err := q.ask(limit.AddressLevels(netip.AddrFrom4([4]byte{198, 51, 100, i})), false); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -184,7 +192,10 @@ func TestNewcomersComeBeforeThoseWhoHaveMuch(t *testing.T) {
 func TestAddressesThatAskNothingAreForgotten(t *testing.T) {
 	now := time.Unix(1000, 0)
 	q := newQuestions(func() time.Time { return now })
-	addr := func(i int) netip.Addr { return netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}) }
+	q.looked(demand{slots: 1e6, gateways: 1})
+	addr := func(i int) []limit.Level[netip.Prefix] {
+		return limit.AddressLevels(netip.AddrFrom16([16]byte{0x20, 1, 0xd, 0xb8, byte(i >> 16), byte(i >> 8), byte(i)}))
+	}
 	var ends []func()
 	for i := range maxAskers + 10 {
 		end, err := q.ask(addr(i), false)
@@ -200,7 +211,45 @@ func TestAddressesThatAskNothingAreForgotten(t *testing.T) {
 		end()
 	}
 	now = now.Add(lately + 1)
-	if open := q.looked(demand{}); open != 0 || q.within != 0 || len(q.askers) != 0 {
+	if open := q.looked(demand{}); open != 0 || q.within != 0 || len(q.askers) != 0 || len(q.networks) != 0 || q.parties != 0 {
 		t.Errorf("left are %d addresses with %d questions", len(q.askers), open)
+	}
+}
+
+// Whoever has an IPv6 /48 has 65,536 addresses and not as many floors: it counts as 16
+// addresses, and leaves the bot to others as those would.
+func TestANetworkOfManyAddressesHasAShareOfItsOwn(t *testing.T) {
+	q := counted(demand{slots: 128, rate: 16, thought: 8 * time.Second, gateways: 1})
+	other := levels("2001:db8:ffff::1")
+	if _, err := q.ask(other, false); err != nil {
+		t.Fatal(err)
+	}
+	accepted, refused := 0, 0
+	for i := range 2000 {
+		addr := netip.AddrFrom16([16]byte{0x20, 1, 0xd, 0xb8, 0, 1, byte(i >> 8), byte(i)})
+		if _, err := q.ask(limit.AddressLevels(addr), false); err != nil {
+			refused++
+			refusal(t, err)
+			continue
+		}
+		accepted++
+	}
+	if free := 128 - 1 - accepted; refused == 0 || free != 128/questionReserve {
+		t.Errorf("of 2000 addresses of one network %d asked, and %d slots are free", accepted, free)
+	}
+	if q.parties != 1+16 {
+		t.Errorf("the slots are shared by %d", q.parties)
+	}
+	for range questionFloor - 1 {
+		if _, err := q.ask(other, false); err != nil {
+			t.Errorf("another address: %v", err)
+		}
+	}
+	// An office whose people have one /64 is one address, and has its share.
+	office := counted(demand{slots: 128, rate: 16, thought: 8 * time.Second, gateways: 1})
+	for i := range 128 {
+		if _, err := office.ask(levels("2001:db8:2::7"), false); err != nil {
+			t.Fatalf("question %d: %v", i, err)
+		}
 	}
 }
