@@ -47,7 +47,7 @@ func prepareGateway(context.Context, *system) (starter, error) {
 		g = gateway.New(gateway.Options{
 			Server: s.front, Pages: web.Files, VisitorAuth: identity.Mode(s.VisitorAuth), TokenKey: []byte(s.TokenKey), TokenIssuer: s.TokenIssuer, AdminPassword: s.AdminPassword,
 			AllowedOrigins: s.origins, TrustedProxies: s.proxies, Site: s.site, RatePerConnection: s.RatePerConnection, RatePerAddress: s.RatePerAddress,
-			MaxConnections: s.MaxConnections, Room: s.room,
+			MaxConnections: s.MaxConnections, MaxWaiting: s.MaxWaiting, Room: s.room,
 			Shares: admission.Amounts{
 				BytesPerAddress: int64(s.BytesPerAddress), MessagesPerAddress: int64(s.MessagesPerAddress),
 				BytesPerChat: int64(s.BytesPerChat), MessagesPerChat: int64(s.MessagesPerChat), ReadPerAddress: int64(s.ReadPerAddress),

@@ -61,6 +61,7 @@ func gauges(s desk.Summary, now time.Time) []gauge {
 	desc := func(name, help string) *prometheus.Desc { return prometheus.NewDesc(name, help, nil, nil) }
 	return []gauge{
 		{desc("parley_escalation_waiting_chats", "Chats that wait for a person."), float64(s.Waiting)},
+		{desc("parley_escalation_waiting_from_one_address", "Chats that wait for a person and come from the address that has most of them."), float64(s.MostFromOne)},
 		{desc("parley_escalation_live_chats", "Chats that are with a person."), float64(s.Live)},
 		{desc("parley_escalation_oldest_wait_seconds", "How long the visitor who waits longest for a person has waited; 0 where nobody waits."), oldest.Seconds()},
 		{desc("parley_escalation_agents_online", "Agents with a console open."), float64(len(s.Online))},

@@ -55,6 +55,9 @@ type Options struct {
 	// MaxConnections bounds the visitors' WebSockets (0: 20,000). One address, or
 	// one IPv6 /64 network, holds a quarter of them at most.
 	MaxConnections int
+	// MaxWaiting is how many chats may wait for a person, which the escalation workers
+	// decide, for the operator page; 0: not known.
+	MaxWaiting int
 	// Room returns an error while there is no room to store anything: then nobody may
 	// write. nil: there always is. It must be quick, and is called concurrently.
 	Room      func() error
@@ -183,7 +186,7 @@ func (g *Gateway) open(ctx, serving context.Context) (madeUp string, err error) 
 	if g.board, err = console.NewBoard(ctx, g.conn, g.hub.SendToVisitors, g.log); err != nil {
 		return "", err
 	}
-	g.watcher = ops.New(ops.Options{Desk: g.board.Counts, Room: g.opts.Room, Log: g.log}, g.conn)
+	g.watcher = ops.New(ops.Options{Desk: g.desk, Room: g.opts.Room, Log: g.log}, g.conn)
 	if g.visitors, err = identity.New(ctx, g.conn, identity.Options{Mode: g.opts.VisitorAuth, TokenKey: g.opts.TokenKey, Issuer: g.opts.TokenIssuer, MayMake: g.admission.NewVisitor, Written: g.written, Log: g.log}); err != nil {
 		return "", fmt.Errorf("open the directory of visitors: %w", err)
 	}
@@ -201,6 +204,13 @@ func (g *Gateway) open(ctx, serving context.Context) (madeUp string, err error) 
 		g.log.Warn().Str("user", accounts.AdminUser).Msg("ADMIN_PASSWORD has a value that was used before and no longer lets the account in, since its password or its rights were changed: it stays as it is; to get back in, set a new value")
 	}
 	return ensured.Generated, nil
+}
+
+// desk is what the operator page shows of the desk.
+func (g *Gateway) desk() ops.Desk {
+	d := g.board.Counts()
+	d.Places = g.opts.MaxWaiting
+	return d
 }
 
 // start registers a socket and runs its session in a goroutine of its own, unless

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/desk"
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
@@ -55,6 +56,9 @@ const (
 	slowHistory = time.Second
 	// longWait is how long a visitor may wait for a person before it is reported.
 	longWait = 5 * time.Minute
+	// manyFromOne is from how many waiting chats of one address on that is reported, if
+	// they are most of the line.
+	manyFromOne = 5
 )
 
 // rule looks for one kind of problem.
@@ -62,7 +66,7 @@ type rule func(s Snapshot, past []sample) []Problem
 
 // rules are in order of severity: of two problems of the same level, that of the
 // earlier rule comes first.
-var rules = []rule{noNATS, noRoom, noReplica, streamDown, streamThin, lagGrows, behind, historyAway, deadLetters, waitAlone, waitLong, ceilingReached, heavy, oneLeads}
+var rules = []rule{noNATS, noRoom, noReplica, streamDown, streamThin, lagGrows, behind, historyAway, deadLetters, lineFull, waitAlone, waitLong, fromOne, ceilingReached, heavy, oneLeads}
 
 // judge applies the rules. past holds earlier samples, the oldest first.
 func judge(s Snapshot, past []sample) Verdict {
@@ -244,6 +248,28 @@ func waitLong(s Snapshot, _ []sample) []Problem {
 	}
 	n := uint64(len(s.Desk.Agents))
 	return []Problem{{Key: "desk", Level: Warn, Since: s.Desk.Oldest, Sentence: fmt.Sprintf("%s; %s online.", line(s), count(n, "agent is", "agents are"))}}
+}
+
+// lineFull reports that nobody else can ask for a person.
+func lineFull(s Snapshot, _ []sample) []Problem {
+	if s.Desk.Places == 0 || s.Desk.Waiting < s.Desk.Places {
+		return nil
+	}
+	return []Problem{{Key: "line", Level: Bad, Sentence: fmt.Sprintf("The line is full: %s for a person, and nobody else can ask for one.", count(uint64(s.Desk.Waiting), "visitor waits", "visitors wait"))}}
+}
+
+// fromOne reports a line in which most come from one address: an office, or a stranger
+// who does not want to be helped.
+func fromOne(s Snapshot, _ []sample) []Problem {
+	n := s.Desk.FromOne
+	if n < manyFromOne || 2*n <= s.Desk.Waiting {
+		return nil
+	}
+	level := Note
+	if n >= desk.DefaultPerSource {
+		level = Warn
+	}
+	return []Problem{{Key: "crowd", Level: level, Sentence: fmt.Sprintf("%s of %s who wait for a person come from one address; agents can close those chats together.", number(uint64(n)), count(uint64(s.Desk.Waiting), "visitor", "visitors"))}}
 }
 
 // oneLeads reports a node of three or more that leads almost everything. If a copy is

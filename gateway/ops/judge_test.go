@@ -178,6 +178,16 @@ func TestTheSentenceSaysWhatIsWrong(t *testing.T) {
 			s.Heaviest = []bus.Load{{Block: "192.0.2.2", Messages: 100, Bytes: 20000, Share: .1}}
 		}, nil, nil},
 
+		{"the line is full", func(s *Snapshot) { s.Desk = Desk{Waiting: 500, Places: 500, Agents: []string{"Grace"}, Oldest: noon} }, nil,
+			[]string{"bad: The line is full: 500 visitors wait for a person, and nobody else can ask for one."}},
+		{"the line has a place", func(s *Snapshot) { s.Desk = Desk{Waiting: 499, Places: 500, Agents: []string{"Grace"}, Oldest: noon} }, nil, nil},
+		{"nobody knows how long the line may be", func(s *Snapshot) { s.Desk = Desk{Waiting: 9000, Agents: []string{"Grace"}, Oldest: noon} }, nil, nil},
+		{"a stranger fills the line", func(s *Snapshot) { s.Desk = Desk{Waiting: 22, FromOne: 20, Agents: []string{"Grace"}, Oldest: noon} }, nil,
+			[]string{"warn: 20 of 22 visitors who wait for a person come from one address; agents can close those chats together."}},
+		{"some wait from one address", func(s *Snapshot) { s.Desk = Desk{Waiting: 9, FromOne: 5, Agents: []string{"Grace"}, Oldest: noon} }, nil,
+			[]string{"note: 5 of 9 visitors who wait for a person come from one address; agents can close those chats together."}},
+		{"an office among many others", func(s *Snapshot) { s.Desk = Desk{Waiting: 40, FromOne: 20, Agents: []string{"Grace"}, Oldest: noon} }, nil, nil},
+
 		{"one node leads all", func(s *Snapshot) { ledBy(s, "n2", 0) }, nil,
 			[]string{"note: The NATS node n2 leads 4 of 4 streams; if it goes away, most chats wait for some seconds. parley setup balance spreads what is led."}},
 		{"one node leads three quarters", func(s *Snapshot) { ledBy(s, "n1", 1); s.Streams[3].Leader = "n2" }, nil, nil},

@@ -99,6 +99,10 @@ type Desk struct {
 	Live    int       `json:"live"`
 	Oldest  time.Time `json:"oldest,omitzero"` // when the one who waits longest asked
 	Agents  []string  `json:"agents"`          // names of those online
+	// FromOne is how many of the waiting chats come from the address that has most of
+	// them, Places how many may wait in all (0: not known).
+	FromOne int `json:"from_one,omitempty"`
+	Places  int `json:"places,omitempty"`
 }
 
 // Dead is the stream of dead letters.

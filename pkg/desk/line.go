@@ -1,6 +1,11 @@
 package desk
 
-import "github.com/parley-chat/parley/pkg/chat"
+import (
+	"iter"
+	"slices"
+
+	"github.com/parley-chat/parley/pkg/chat"
+)
 
 // The bounds of a Line by default, and what a visitor reads who finds it full.
 const (
@@ -51,9 +56,11 @@ func (e Entry) Label() string { return e.Source[:min(len(e.Source), LabelLength)
 
 // MostFromOne returns how many waiting chats come from the source that has most of them.
 // Chats whose source is not known are left out: they need not be from one address.
-func MostFromOne(entries []Entry) int {
+func MostFromOne(entries []Entry) int { return mostFromOne(slices.Values(entries)) }
+
+func mostFromOne(entries iter.Seq[Entry]) int {
 	most, from := 0, map[string]int{}
-	for _, e := range entries {
+	for e := range entries {
 		if e.Status == chat.Waiting && e.Source != "" {
 			from[e.Source]++
 			most = max(most, from[e.Source])

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -96,6 +97,7 @@ func (m *Mirror) drop(id chat.ID) {
 // Summary is the desk at one moment, in figures.
 type Summary struct {
 	Waiting, Live int
+	MostFromOne   int       // of those that wait: see MostFromOne
 	OldestAsked   time.Time // when the visitor who waits longest asked; zero if nobody waits
 	Online        []chat.Agent
 }
@@ -104,7 +106,7 @@ type Summary struct {
 func (m *Mirror) Summary() Summary {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	s := Summary{Online: m.onlineAt(m.opts.Now())}
+	s := Summary{Online: m.onlineAt(m.opts.Now()), MostFromOne: mostFromOne(maps.Values(m.entries))}
 	for _, e := range m.entries {
 		switch e.Status {
 		case chat.Live:

@@ -154,6 +154,21 @@ var stories = []story{
 		parley_escalation_waiting_chats{~job="escalation",instance="escalation-0"} 0x150
 		parley_escalation_agents_online{~job="escalation",instance="escalation-0"} 0x150`},
 
+	{"ParleyLineFull", noLabel, "requests are declined for a while", `
+		parley_escalation_changes_total{~job="escalation",instance="escalation-0",reason="line_full"} 0x20 1+2x130`},
+	{"ParleyLineFull", "", "an address has all that it may have, and the line has room", `
+		parley_escalation_changes_total{~job="escalation",instance="escalation-0",reason="address_full"} 0x20 1+2x130`},
+
+	{"ParleyLineFromOneAddress", noLabel, "one stranger fills the line", `
+		parley_escalation_waiting_chats{~job="escalation",instance="escalation-0"} 4x20 24x130
+		parley_escalation_waiting_from_one_address{~job="escalation",instance="escalation-0"} 1x20 20x130`},
+	{"ParleyLineFromOneAddress", "", "an office asks among many others", `
+		parley_escalation_waiting_chats{~job="escalation",instance="escalation-0"} 4x20 41x130
+		parley_escalation_waiting_from_one_address{~job="escalation",instance="escalation-0"} 1x20 20x130`},
+	{"ParleyLineFromOneAddress", "", "nine colleagues wait, and nobody else", `
+		parley_escalation_waiting_chats{~job="escalation",instance="escalation-0"} 9x150
+		parley_escalation_waiting_from_one_address{~job="escalation",instance="escalation-0"} 9x150`},
+
 	{"ParleyRepliesSlow", noLabel, "a tenth takes longer than ten seconds", `
 		parley_gateway_reply_seconds_bucket{~job="gateway",instance="gateway-0",le="10"} 0+13x150`},
 	{"ParleyRepliesSlow", "", "a hundredth does", `
