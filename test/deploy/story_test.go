@@ -3,6 +3,8 @@ package deploy
 import (
 	"context"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os/exec"
 	"slices"
 	"strings"
@@ -22,7 +24,7 @@ func TestTheRolesWorkUnderTheirPermissions(t *testing.T) {
 	c := startNATS(t, "local", nil)
 	setup := c.startRole("setup")
 	setup.ends()
-	settings := map[string][]string{roles.Escalation.Name: {"WAIT_LIMIT=5s"}}
+	settings := map[string][]string{roles.Escalation.Name: {"WAIT_LIMIT=5s"}, roles.Botworker.Name: {"LLM_URL=" + paidModel(t), "LLM_MODEL=m"}}
 	var started []*process
 	var gateway *process
 	for _, role := range slices.Backward(roles.All()) { // the front last
@@ -37,6 +39,7 @@ func TestTheRolesWorkUnderTheirPermissions(t *testing.T) {
 	}
 	gateway.says(`"visitors":`)
 	t.Run("a conversation", func(t *testing.T) { conversation(t, c, gateway.url) })
+	t.Run("what the model cost is counted", func(t *testing.T) { counted(t, c) })
 	t.Run("a new key for notes", func(t *testing.T) { newNoteKey(t, c) })
 	t.Run("dead letters", func(t *testing.T) { deadLetters(t, c, gateway) })
 	for _, p := range started {
@@ -51,6 +54,27 @@ func TestTheRolesWorkUnderTheirPermissions(t *testing.T) {
 	t.Run("what is seldom needed", func(t *testing.T) { seldom(t, c) })
 	t.Run("each forbidden act is refused", func(t *testing.T) { refusals(t, c) })
 	t.Run("what NATS can't tell", func(t *testing.T) { cantTell(t, c) })
+}
+
+// paidModel is a language model that the bot asks.
+func paidModel(t *testing.T) (url string) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = fmt.Fprint(w, "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"The model says so.\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n")
+	}))
+	t.Cleanup(s.Close)
+	return s.URL
+}
+
+// counted looks for the counters of the conversation: of the chat, the address, and all.
+func counted(t *testing.T, c *cluster) {
+	s, err := c.jetStream("admin").Stream(t.Context(), "SPENT")
+	if err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the counters are there", func() bool {
+		info, err := s.Info(t.Context(), jetstream.WithSubjectFilter("spent.>"))
+		return err == nil && len(info.State.Subjects) >= 3 && info.Config.Replicas == 3
+	})
 }
 
 func conversation(t *testing.T, c *cluster, url string) {
