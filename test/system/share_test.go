@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/parley-chat/parley/escalation"
 	"github.com/parley-chat/parley/gateway"
@@ -36,6 +37,8 @@ func refusal(c *talktest.Client, n int, frame func(i int) []any) (f talk.Frame, 
 			served++
 		case !strings.HasPrefix(f.Message, "That was too much at once."):
 			return f, served
+		default:
+			<-time.After(time.Duration(f.Retry) * time.Millisecond)
 		}
 	}
 	return talk.Frame{}, served
@@ -104,7 +107,7 @@ func TestWhatIsReadForOneAddressIsBounded(t *testing.T) {
 		c.Say(fmt.Sprint("m", i), long)
 	}
 	page := func(i int) []any { return []any{"t", "page", "id", fmt.Sprint("p", i), "limit", 200} }
-	no, served := refusal(c, 100_000, page)
+	no, served := refusal(c, 60, page)
 	mustWait(t, "pages", no, "Too much was read from here within the last minute. It goes on ")
 	if served > 3 { // 850,000 bytes each, and an eighth of 8 MB is one connection's
 		t.Errorf("one connection was served %d pages", served)
