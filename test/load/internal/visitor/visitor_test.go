@@ -293,10 +293,10 @@ func (s *stage) asks(t *testing.T) {
 func (s *stage) refused(t *testing.T) {
 	c := s.visits(t, "owner", 10, visitor.Options{Name: "Owner"})
 	c.awaits(t, "a welcome", visitor.Seen.Welcomed)
-	thief := s.visits(t, "thief", 11, visitor.Options{Name: "owner"})
-	thief.wg.Wait()
-	if thief.err == nil {
-		t.Fatalf("another visitor got the name: %v", ops(thief.record(t)))
+	forger := s.visits(t, "forger", 11, visitor.Options{Name: "Owner", Token: "claim:short"})
+	forger.wg.Wait()
+	if forger.err == nil {
+		t.Fatalf("a token that nobody can have is taken: %v", ops(forger.record(t)))
 	}
 	c.Send(string(make([]rune, 5000)))
 	c.awaits(t, "a refusal", func(s visitor.Seen) bool { return s.Acked() })
