@@ -208,6 +208,14 @@ func TestASourceTravelsBesideTheEvent(t *testing.T) {
 	if got := <-heard; got.Source != e.Source {
 		t.Errorf("the worker was given the source %q", got.Source)
 	}
+	// Requests are decided on what is read, whoever's delivery led to it.
+	tail, err := c.TailOf(t.Context(), id, 0, chat.RoleVisitor)
+	if err != nil || len(tail.Events) != 1 || tail.Events[0].Source != e.Source {
+		t.Errorf("read: %+v, %v", tail.Events, err)
+	}
+	if last, err := c.LeaderInput(t.Context(), id); err != nil || last.Source != e.Source {
+		t.Errorf("read from the leader: %+v, %v", last, err)
+	}
 	if b, err := e.Encode(); err != nil || strings.Contains(string(b), e.Source) {
 		t.Errorf("the source is part of the event: %s, %v", b, err)
 	}

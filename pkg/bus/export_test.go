@@ -22,6 +22,11 @@ func (c *Conn) AppendRaw(ctx context.Context, id chat.ID, data string) (Stored, 
 	return c.publishOnce(ctx, requestTimeout, &nats.Msg{Subject: string(inSubject(id)), Data: []byte(data)})
 }
 
+// LeaderInput reads the chat's last input from the stream's leader alone.
+func (c *Conn) LeaderInput(ctx context.Context, id chat.ID) (chat.Event, error) {
+	return c.leaderGet(ctx, id, getRequest{LastFor: inSubject(id)})
+}
+
 // NotesOnDeliveries counts what the bucket attempts holds.
 func (c *Conn) NotesOnDeliveries(ctx context.Context) (int, error) {
 	b, err := c.attempts.open(ctx)
