@@ -33,7 +33,7 @@ const (
 // is the server's ConnState. When there are too many, one that is idle is closed for each
 // that comes; if there is none, the one that comes is closed without an answer.
 func (a *Admission) PendingConns() func(net.Conn, http.ConnState) {
-	return newPendingConns(a.opts.TrustedProxies, maxPending, a.opts.Metrics.Shed).state
+	return newPendingConns(a.opts.TrustedProxies, maxPending, a.opts.Metrics.Shed, nil).state
 }
 
 type pendingConns struct {
@@ -46,13 +46,14 @@ type pendingConns struct {
 	in map[net.Conn]*limit.Seat
 }
 
-func newPendingConns(proxies []netip.Prefix, n int, shed func(reason string)) *pendingConns {
-	direct := limit.SeatOptions{Seats: n, PerAddress: max(1, n/addressShare), Fair: max(1, n/fairShare), Busy: busyConn}
+// newPendingConns returns room for n connections. now is the clock (nil: time.Now).
+func newPendingConns(proxies []netip.Prefix, n int, shed func(reason string), now func() time.Time) *pendingConns {
+	direct := limit.SeatOptions{Seats: n, PerAddress: max(1, n/addressShare), Fair: max(1, n/fairShare), Busy: busyConn, Now: now}
 	direct.Young[limit.Silent] = youngConn
 	direct.Crowded[limit.Silent], direct.Crowded[limit.Here], direct.Crowded[limit.Worked] = idleConn, idleConn, slowConn
 	// Of a proxy only what is idle is closed: behind the others there is somebody who
 	// waits, and of whom nothing is known here.
-	proxied := limit.SeatOptions{Seats: n, PerAddress: n, Busy: time.Hour}
+	proxied := limit.SeatOptions{Seats: n, PerAddress: n, Busy: time.Hour, Now: now}
 	return &pendingConns{proxies: proxies, direct: limit.NewSeatsOf(direct), proxied: limit.NewSeatsOf(proxied), shed: shed, in: map[net.Conn]*limit.Seat{}}
 }
 

@@ -23,14 +23,17 @@ type crowd struct {
 	conns  *pendingConns
 	server *httptest.Server
 	shed   atomic.Int64
+	asked  atomic.Int64  // requests for /slow
+	ahead  atomic.Int64  // nanoseconds by which the clock is fast
 	hold   chan struct{} // requests for /slow are answered when it is closed
 }
 
 func newCrowd(t *testing.T, proxies ...netip.Prefix) *crowd {
 	c := &crowd{t: t, hold: make(chan struct{})}
-	c.conns = newPendingConns(proxies, 16, func(string) { c.shed.Add(1) })
+	c.conns = newPendingConns(proxies, 16, func(string) { c.shed.Add(1) }, func() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) })
 	c.server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/slow" {
+			c.asked.Add(1)
 			<-c.hold
 		}
 		w.WriteHeader(http.StatusNoContent)
@@ -144,12 +147,18 @@ func TestAnAddressThatIsFullStillGetsIn(t *testing.T) {
 // fair share.
 func TestARequestInProgressIsNotCutOff(t *testing.T) {
 	c := newCrowd(t)
-	busy := c.dials("127.0.9.1", slow)
-	c.counted(1)
+	busy, shares := c.dials("127.0.9.1", slow), c.dials("127.0.1.1", slow)
+	c.counted(2)
+	bustest.Eventually(t, "both to be asked for", func() bool { return c.asked.Load() == 2 })
 	for i := range 16 {
 		c.dials(fmt.Sprintf("127.0.%d.1", 1+i/4), "")
 	}
 	c.counted(16)
+	for range 8 {
+		if !c.answered(c.dials("127.0.1.1", whole)) {
+			t.Error("an address that is full is not answered")
+		}
+	}
 	for i := range 20 {
 		if !c.answered(c.dials("127.0.5.1", whole)) {
 			t.Errorf("newcomer %d is not answered", i)
@@ -158,6 +167,9 @@ func TestARequestInProgressIsNotCutOff(t *testing.T) {
 	c.release()
 	if !c.answered(busy) {
 		t.Error("the request was cut off")
+	}
+	if !c.answered(shares) {
+		t.Error("the request of somebody who shares an attacker's address was cut off")
 	}
 }
 
@@ -169,16 +181,34 @@ func TestAProxyHasAllConnectionsAndLosesNoneThatIsUsed(t *testing.T) {
 	for range 16 {
 		used = append(used, c.dials("127.0.0.1", slow))
 	}
-	c.counted(16)
-	over := c.dials("127.0.0.1", "")
-	if c.answered(over) {
-		t.Error("one too many is kept")
+	bustest.Eventually(t, "them to be asked for", func() bool { return c.asked.Load() == 16 })
+	c.ahead.Add(int64(time.Minute))
+	if c.answered(c.dials("127.0.0.1", whole)) {
+		t.Error("one too many is answered")
 	}
 	c.release()
 	for i, conn := range used {
 		if !c.answered(conn) {
 			t.Errorf("connection %d was cut off", i)
 		}
+	}
+	// Answered just now: the proxy may be sending the next request.
+	bustest.Eventually(t, "them to be idle", func() bool {
+		c.conns.mu.Lock()
+		defer c.conns.mu.Unlock()
+		for _, seat := range c.conns.in {
+			if seat.Idle() > time.Minute/2 {
+				return false
+			}
+		}
+		return true
+	})
+	if c.answered(c.dials("127.0.0.1", whole)) {
+		t.Error("a connection was cut off that was used just now")
+	}
+	c.ahead.Add(int64(time.Minute))
+	if !c.answered(c.dials("127.0.0.1", whole)) {
+		t.Error("none of the idle connections gives way")
 	}
 }
 

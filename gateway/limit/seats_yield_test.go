@@ -117,6 +117,31 @@ func TestWhoHasMoreThanAFairSharePushesOutOnlyTheirLike(t *testing.T) {
 	}
 }
 
+// The rule holds also where others are more in the way than the attackers' own.
+func TestWhoHasMoreThanAFairShareTakesFromItself(t *testing.T) {
+	r := newRoom(t)
+	for range 9 {
+		r.comes("192.0.2.1", "an office", Silent)
+	}
+	r.comes("192.0.3.1", "alone", Here)
+	r.comes("192.0.4.1", "alone", Here)
+	r.comes("192.0.5.1", "alone", Here)
+	var busy []*Seat
+	for i := range 148 {
+		busy = append(busy, r.comes(fmt.Sprintf("198.51.%d.1", i/37), "attacker", Worked))
+	}
+	r.later(time.Hour)
+	for _, b := range busy {
+		b.Acts(Worked)
+	}
+	for range 20 {
+		r.comes("198.51.0.1", "attacker", Worked)
+	}
+	if r.count("an office") != 9 || r.count("alone") != 3 {
+		t.Errorf("%d of 9 in an office and %d of 3 others are left", r.count("an office"), r.count("alone"))
+	}
+}
+
 // Who is in the way is judged by the stage, the network and the time.
 func TestWhoGoesFirst(t *testing.T) {
 	r := newRoom(t)

@@ -34,7 +34,12 @@ func comes(t *testing.T, url, from string) *talk.Client {
 // hello says hello and waits for the welcome.
 func hello(t *testing.T, c *talk.Client, name string) {
 	t.Helper()
-	f, err := c.Ask(t.Context(), map[string]any{"t": "hello", "name": name, "token": talk.Secret()})
+	helloAgain(t, c, name, talk.Secret())
+}
+
+func helloAgain(t *testing.T, c *talk.Client, name, secret string) {
+	t.Helper()
+	f, err := c.Ask(t.Context(), map[string]any{"t": "hello", "name": name, "token": secret})
 	if err != nil || f.T != "welcome" {
 		t.Fatalf("hello of %s: %+v, %v", name, f, err)
 	}
@@ -53,9 +58,11 @@ func TestFourAddressesThatSitDoNotCloseTheDoor(t *testing.T) {
 			g := s.gateway(func(o *gateway.Options) {
 				o.MaxConnections, o.TrustedProxies = 32, []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
 			})
-			writes, waits := comes(t, g.url, "192.0.2.1"), comes(t, g.url, "192.0.2.2")
+			// Bo shares an address with the crowd, and waits for a person on a connection
+			// on which nothing was written.
+			writes, waits, secret := comes(t, g.url, "192.0.2.1"), comes(t, g.url, "198.51.0.1"), talk.Secret()
 			hello(t, writes, "Ada")
-			hello(t, waits, "Bo")
+			helloAgain(t, waits, "Bo", secret)
 			say := func(id string) {
 				t.Helper()
 				if f, err := writes.Do(t.Context(), map[string]any{"t": "send", "id": id, "text": "hello"}); err != nil || f.T != "ack" {
@@ -69,6 +76,9 @@ func TestFourAddressesThatSitDoNotCloseTheDoor(t *testing.T) {
 			if _, err := waits.Await(t.Context(), "the line", func(f talk.Frame) bool { return f.Status == "waiting" }); err != nil {
 				t.Fatal(err)
 			}
+			waits.Close()
+			waits = comes(t, g.url, "198.51.0.1")
+			helloAgain(t, waits, "Bo", secret)
 			var crowd []*talk.Client
 			for i := range 32 {
 				c := comes(t, g.url, fmt.Sprintf("198.51.%d.1", i/8))
