@@ -5,31 +5,9 @@ import (
 	"time"
 
 	"github.com/parley-chat/parley/test/load/internal/measure"
+	"github.com/parley-chat/parley/test/load/internal/mutant"
 	"github.com/parley-chat/parley/test/load/internal/proc"
 )
-
-// hurried are settings with which a few seconds are enough: an attacker may send as many
-// frames as its sockets carry.
-var hurried = []string{"RATE_PER_CONNECTION=200", "RATE_PER_ADDRESS=2000"}
-
-// small returns the attack for a test: less of it, against smaller shares.
-func small(a attack) attack {
-	switch a.name {
-	case crowdAttack.name:
-		a.size = 100 // as many as may come within seconds
-	case seatsAttack.name:
-		a.size, a.env = 40, []string{"MAX_CONNECTIONS=40"}
-	case bytesAttack.name:
-		a.env = append([]string{"BYTES_PER_ADDRESS=4MB"}, hurried...)
-	case readsAttack.name:
-		a.env = append([]string{"READ_PER_ADDRESS=2MB"}, hurried...)
-	case namesAttack.name, lineAttack.name:
-		a.size, a.env = 300, hurried
-	case modelAttack.name, chattyAttack.name:
-		a.thinks, a.env = 4*time.Second, hurried
-	}
-	return a
-}
 
 // What is checked is no time, but whether honest visitors are answered, and what the
 // attacker gets of what all share.
@@ -41,9 +19,9 @@ func TestNoStrangerTakesWhatBelongsToOthers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, a := range []attack{bytesAttack, modelAttack, chattyAttack, readsAttack, lineAttack, namesAttack, pingsAttack, consoleAttack, crowdAttack} {
+	for _, a := range attacks {
 		t.Run(a.name, func(t *testing.T) {
-			o, err := plan{program: program, seconds: 3, guests: 6, patience: 2 * time.Minute}.play(t.Context(), small(a))
+			o, err := plan{program: program, short: true, seconds: 3, guests: 6, patience: 2 * time.Minute}.play(t.Context(), a)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -52,5 +30,22 @@ func TestNoStrangerTakesWhatBelongsToOthers(t *testing.T) {
 				t.Error(fault)
 			}
 		})
+	}
+}
+
+// A mutant that an attack is to catch would never be caught by an attack that is not there.
+func TestEveryMutantsAttackIsThere(t *testing.T) {
+	caught := 0
+	for _, m := range mutant.All() {
+		if m.Attack == "" {
+			continue
+		}
+		caught++
+		if _, err := named(m.Attack); err != nil {
+			t.Errorf("mutant %s: %v", m.Name, err)
+		}
+	}
+	if caught == 0 {
+		t.Error("no attack catches any mutant")
 	}
 }

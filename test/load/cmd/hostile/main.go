@@ -15,15 +15,17 @@ import (
 	"time"
 
 	"github.com/parley-chat/parley/test/load/internal/measure"
+	"github.com/parley-chat/parley/test/load/internal/mutant"
 	"github.com/parley-chat/parley/test/load/internal/proc"
 )
 
 // plan is what one run does.
 type plan struct {
 	url, password, program, names string
-	forwarded                     bool
-	seconds                       int // how long an attack lasts
-	guests                        int // honest visitors during an attack, and before it
+	forwarded, short              bool
+	without                       string // a mechanism of the tree's Parley
+	seconds                       int    // how long an attack lasts
+	guests                        int    // honest visitors during an attack, and before it
 	patience                      time.Duration
 	env                           []string // more settings for a Parley that we start
 }
@@ -35,6 +37,8 @@ func main() {
 	flag.StringVar(&p.password, "password", "", "with -url: the password of admin, for the attacks on sign-in and consoles")
 	flag.StringVar(&p.program, "program", "", "a Parley that is built already; by default the tree's is built")
 	flag.StringVar(&p.names, "attack", "all", "the attacks, separated by commas: "+list())
+	flag.BoolVar(&p.short, "short", false, "smaller attacks, which some seconds are enough for: against smaller shares, and with no limit of frames")
+	flag.StringVar(&p.without, "without", "", "take a mechanism out of the tree's Parley: "+strings.Join(mutant.Names(), ", "))
 	flag.IntVar(&p.seconds, "seconds", 40, "how long an attack lasts at least")
 	flag.IntVar(&p.guests, "guests", 15, "honest visitors who come during each attack, and as many before it")
 	flag.DurationVar(&p.patience, "patience", 60*time.Second, "how long an honest visitor waits for an answer")
@@ -69,7 +73,12 @@ func run(p plan) (ok bool, err error) {
 			return false, err
 		}
 		defer func() { _ = os.RemoveAll(dir) }()
-		if p.program, err = proc.Parley(ctx, dir); err != nil {
+		if p.without != "" {
+			p.program, err = mutant.Build(ctx, p.without, dir)
+		} else {
+			p.program, err = proc.Parley(ctx, dir)
+		}
+		if err != nil {
 			return false, err
 		}
 	}

@@ -41,6 +41,9 @@ func (p plan) play(ctx context.Context, a attack) (o *outcome, err error) {
 	if p.lacks(a) != "" {
 		return nil, nil
 	}
+	if p.short {
+		a = small(a)
+	}
 	a.env = append(slices.Clone(a.env), p.env...)
 	t := &target{base: p.url, forwarded: p.forwarded, password: p.password}
 	if p.url == "" {

@@ -1,5 +1,6 @@
-// Command mutants proves that the torture notices what it is there for: it builds
-// Parley without each mechanism in turn, and the torture must catch each build.
+// Command mutants proves that the torture and the attacks of cmd/hostile notice what they
+// are there for: it builds Parley without each mechanism in turn, and they must catch each
+// build.
 //
 //	go run ./cmd/mutants                    all of them; takes half an hour
 //	go run ./cmd/mutants message-id reread  these
@@ -58,6 +59,10 @@ func run(ctx context.Context, tries int, seed uint64, names []string) (survived 
 	if err != nil {
 		return 0, err
 	}
+	hostile, err := proc.Build(ctx, "test/load", "./cmd/hostile", dir, "hostile")
+	if err != nil {
+		return 0, err
+	}
 	rows := []string{"without\tpromise\tcaught by\tin run\tafter"}
 	for _, m := range mutant.All() {
 		if !slices.Contains(names, m.Name) {
@@ -67,9 +72,13 @@ func run(ctx context.Context, tries int, seed uint64, names []string) (survived 
 		survived++
 		began := time.Now()
 		for try := range tries {
-			args := append(arguments(m), "-seed", fmt.Sprint(seed+uint64(try)), "-without", m.Name, "-dir", filepath.Join(dir, fmt.Sprint(m.Name, "-", try)))
-			fmt.Println("torture", strings.Join(args, " "))
-			rules, err := tortured(ctx, torture, args)
+			program, args := torture, append(arguments(m), "-seed", fmt.Sprint(seed+uint64(try)), "-dir", filepath.Join(dir, fmt.Sprint(m.Name, "-", try)))
+			if m.Attack != "" {
+				program, args = hostile, []string{"-short", "-seconds", "5", "-guests", "6", "-attack", m.Attack}
+			}
+			args = append(args, "-without", m.Name)
+			fmt.Println(filepath.Base(program), strings.Join(args, " "))
+			rules, err := tried(ctx, program, args)
 			if err != nil {
 				return survived, err
 			}
@@ -99,11 +108,11 @@ func arguments(m mutant.Mutant) []string {
 
 var broken = regexp.MustCompile(`(?m)^(\S+) \(promise \d.*\) is broken`)
 
-// tortured runs the torture and returns the broken rules. A run that did not come to
+// tried runs the torture, or the attack, and returns the broken rules. A run that did not come to
 // rest, or has dead letters, counts as well: that is how a missing answer shows.
-func tortured(ctx context.Context, torture string, args []string) (rules []string, err error) {
+func tried(ctx context.Context, program string, args []string) (rules []string, err error) {
 	var out bytes.Buffer
-	cmd := exec.CommandContext(ctx, torture, args...)
+	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Stdout, cmd.Stderr = &out, &out
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = time.Minute
@@ -117,6 +126,10 @@ func tortured(ctx context.Context, torture string, args []string) (rules []strin
 	}
 	for _, m := range broken.FindAllStringSubmatch(out.String(), -1) {
 		rules = append(rules, m[1])
+	}
+	if _, fault, ok := strings.Cut(out.String(), "DOES NOT HOLD: "); ok {
+		fault, _, _ = strings.Cut(fault, "\n")
+		rules = append(rules, fault)
 	}
 	if strings.Contains(out.String(), "not quiet at the end:") {
 		rules = append(rules, "not quiet")

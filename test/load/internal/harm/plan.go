@@ -21,6 +21,7 @@ type Options struct {
 const (
 	everything = "all"
 	theStore   = "store"
+	everybody  = "everybody"
 	nodes      = "nats"
 	nodeFormat = nodes + "-%d"
 )
@@ -82,7 +83,7 @@ func weight(k Kind) int {
 		return 7
 	case CutRoute, FreezeRoute, StoreAway:
 		return 5
-	case Delay, StopNode, Roll:
+	case Delay, StopNode, Roll, Hostile:
 		return 4
 	default: // TwoNodes, KillAll
 		return 1
@@ -187,6 +188,11 @@ func (p *planner) target(s *Step) (members []string, hold time.Duration) {
 			s.Target = theStore
 			return []string{theStore}, 5 * time.Second
 		}
+	case Hostile:
+		if p.free(everybody, s.At) {
+			s.Target = everybody
+			return []string{everybody}, 5 * time.Second
+		}
 	case KillAll:
 		return p.all(s)
 	}
@@ -227,7 +233,7 @@ func (p *planner) role(s *Step) ([]string, time.Duration) {
 
 // all takes everything, if nothing has a fault.
 func (p *planner) all(s *Step) ([]string, time.Duration) {
-	members := append(p.allNodes(), theStore)
+	members := append(p.allNodes(), theStore, everybody)
 	for _, role := range []string{"botworker", "escalation", "gateway", "historyworker"} {
 		members = append(members, p.named(role)...)
 	}

@@ -19,6 +19,7 @@ type Counts map[Kind]int
 // runner carries out one plan.
 type runner struct {
 	sys    *system.System
+	attack Attack
 	began  time.Time
 	record func(history.Harm)
 	turns  map[string]*sync.Mutex // by member; one fault at a time
@@ -28,14 +29,17 @@ type runner struct {
 	faults []error
 }
 
+// Attack is what Hostile does: it attacks for the time, as one stranger.
+type Attack func(ctx context.Context, lasts time.Duration) error
+
 // Run carries out the plan, records each fault when it is over, and returns when all are
 // undone. Times are since the call; record is called by one goroutine at a time. A step
 // whose member still has another fault waits for its end. When the context ends, the
 // present faults are undone at once and the rest of the plan is dropped, without an
 // error.
-func Run(ctx context.Context, plan []Step, sys *system.System, record func(history.Harm)) (Counts, error) {
-	r := &runner{sys: sys, began: time.Now(), record: record, turns: map[string]*sync.Mutex{}, counts: Counts{}}
-	for _, name := range append(sys.Members(""), nodes, theStore) {
+func Run(ctx context.Context, plan []Step, sys *system.System, attack Attack, record func(history.Harm)) (Counts, error) {
+	r := &runner{sys: sys, attack: attack, began: time.Now(), record: record, turns: map[string]*sync.Mutex{}, counts: Counts{}}
+	for _, name := range append(sys.Members(""), nodes, theStore, everybody) {
 		r.turns[name] = &sync.Mutex{}
 	}
 	var wg sync.WaitGroup
@@ -151,6 +155,8 @@ func (r *runner) do(ctx context.Context, s Step) (target string, err error) {
 		return s.Target, errors.Join(err, r.sys.Continue(s.Target))
 	case Roll:
 		return s.Target, r.roll(ctx, s.Target)
+	case Hostile:
+		return s.Target, r.attack(ctx, s.For)
 	case StoreAway:
 		err := r.sys.StoreAway(ctx, true)
 		if err == nil {

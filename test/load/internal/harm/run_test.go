@@ -28,6 +28,7 @@ func short() []harm.Step {
 		{At: 600 * ms, Kind: harm.Delay, Target: "escalation-1", For: 300 * ms, Slow: 50 * ms},
 		{At: 700 * ms, Kind: harm.KillNode, Target: "nats-1", For: 300 * ms},
 		{At: 800 * ms, Kind: harm.TwoNodes, Target: "nats-1/nats-2", For: 500 * ms},
+		{At: 800 * ms, Kind: harm.Hostile, Target: "everybody", For: 100 * ms},
 		{At: 900 * ms, Kind: harm.KillAll, Target: "all", For: 100 * ms},
 	}
 }
@@ -53,7 +54,9 @@ func TestEveryHarmIsDoneAndTakenBack(t *testing.T) {
 	}
 	plan := short()
 	var done []history.Harm
-	counts, err := harm.Run(ctx, plan, s, func(h history.Harm) { done = append(done, h) })
+	attacked := time.Duration(0)
+	attack := func(_ context.Context, lasts time.Duration) error { attacked += lasts; return nil }
+	counts, err := harm.Run(ctx, plan, s, attack, func(h history.Harm) { done = append(done, h) })
 	if err != nil {
 		t.Error(err)
 	}
@@ -61,6 +64,9 @@ func TestEveryHarmIsDoneAndTakenBack(t *testing.T) {
 		if counts[k] != 1 && k != harm.KillLeader { // there may be no leader at that moment
 			t.Errorf("%s was done %d times", k, counts[k])
 		}
+	}
+	if attacked != 100*time.Millisecond {
+		t.Errorf("a stranger attacked for %v", attacked)
 	}
 	for _, h := range done {
 		if h.Until < h.At || h.Target == "" {
@@ -83,7 +89,7 @@ func TestEveryHarmIsDoneAndTakenBack(t *testing.T) {
 func TestAnEndedContextTakesHarmBack(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	counts, err := harm.Run(ctx, short(), system.New(system.Options{}), func(h history.Harm) { t.Errorf("done: %+v", h) })
+	counts, err := harm.Run(ctx, short(), system.New(system.Options{}), nil, func(h history.Harm) { t.Errorf("done: %+v", h) })
 	if err != nil || len(counts) != 0 {
 		t.Errorf("done: %v, %v", counts, err)
 	}

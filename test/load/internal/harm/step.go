@@ -27,11 +27,12 @@ const (
 	TwoNodes    Kind = "two-nodes"    // kill -9 of two NATS nodes of three
 	StoreAway   Kind = "store-away"   // the store can't be written
 	KillAll     Kind = "kill-all"     // kill -9 of everything
+	Hostile     Kind = "hostile"      // one address asks, writes, calls for persons and holds connections as if it were alone
 )
 
 // Kinds returns all kinds of harm.
 func Kinds() []Kind {
-	return []Kind{Kill, Pause, Roll, Cut, Freeze, Delay, KillNode, StopNode, KillLeader, CutRoute, FreezeRoute, TwoNodes, StoreAway, KillAll}
+	return []Kind{Kill, Pause, Roll, Cut, Freeze, Delay, KillNode, StopNode, KillLeader, CutRoute, FreezeRoute, TwoNodes, StoreAway, KillAll, Hostile}
 }
 
 // Step is one harm of a plan.
@@ -39,7 +40,8 @@ type Step struct {
 	At   time.Duration // since the plan began
 	Kind Kind
 	// Target is a member (botworker-2), a role (Roll), a stream (KillLeader), a
-	// line or two nodes (gateway-1/nats-2, nats-1/nats-3), "store" or "all".
+	// line or two nodes (gateway-1/nats-2, nats-1/nats-3), "store", "all", or
+	// "everybody" (Hostile).
 	Target string
 	For    time.Duration // after which it is undone
 	Slow   time.Duration // of Delay: how much later everything arrives

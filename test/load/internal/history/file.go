@@ -21,6 +21,9 @@ const (
 	StoreFile  = "store.jsonl"
 )
 
+// Strangers begins the names of the clients of attackers.
+const Strangers = "stranger-"
+
 // Recorder writes the entries of one client. Its methods may be called
 // concurrently.
 type Recorder struct {

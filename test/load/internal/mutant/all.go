@@ -8,6 +8,8 @@ const (
 	answered = "4: one answer"
 	oneVoice = "5: one voice"
 	complete = "6: history is complete"
+	// shared is what docs/fair-share.md promises beside these.
+	shared = "fair shares"
 )
 
 // All lists the mutants.
@@ -121,6 +123,39 @@ func All() []Mutant {
 			Name: "note-hiding", Promise: oneVoice,
 			Removes: "visitors are shown what agents note for each other",
 			Edits:   []Edit{{"gateway/live/subscriber.go", `return e.Kind.VisibleTo(v.reader)`, `return true`}},
+		},
+		{
+			Name: "budgets", Promise: shared, Attack: "bytes",
+			Removes: "an address and a chat may have as much accepted, and read as much, as they like",
+			Edits:   []Edit{{"gateway/limit/budgets.go", `if cost[bound.Kind] > 0 && a.left[j] < need {`, `if false && a.left[j] < need {`}},
+		},
+		{
+			Name: "question-share", Promise: shared, Attack: "model",
+			Removes: "an address may have as many open questions as it likes",
+			Edits:   []Edit{{"gateway/admission/questions.go", `if !d.mayAsk() {`, `if false {`}},
+		},
+		{
+			Name: "lane-room", Promise: shared, Attack: "chatty",
+			Removes: "what waits behind a message of its own chat takes room that other chats are handled in; so that this shows, an address may have as many open questions as it likes",
+			Edits: []Edit{
+				{"gateway/admission/questions.go", `if !d.mayAsk() {`, `if false {`},
+				{"pkg/bus/consume_queue.go", `<-q.room // its lane has a token`, ``},
+				{"pkg/bus/consume_queue.go", `h = q.lanes.next(h.chat)`, "if h = q.lanes.next(h.chat); h != nil {\n<-q.room\n}"},
+				{"pkg/bus/consume_lanes.go", `case bounded && (len(lane) >= maxInLane || l.count >= maxInLanes):`, `case false && bounded && len(lane) >= maxInLane:`},
+			},
+		},
+		{
+			Name: "line-share", Promise: shared, Attack: "line",
+			Removes: "an address may have as many chats that wait for a person as it likes",
+			Edits:   []Edit{{"escalation/line.go", `why != "" {`, `false && why != "" {`}},
+		},
+		{
+			Name: "seats-yield", Promise: shared, Attack: "seats",
+			Removes: "whoever came first keeps a connection, also without using it",
+			Edits: []Edit{
+				{"gateway/limit/seats.go", `victim := s.next(addr, now)`, `victim := (*Seat)(nil)`},
+				{"gateway/limit/seats.go", `evict = s.sweep(now)`, `evict = nil`},
+			},
 		},
 	}
 }

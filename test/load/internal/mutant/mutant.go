@@ -16,7 +16,10 @@ type Mutant struct {
 	// arguments that make it happen; both are empty if ordinary talk and faults do.
 	Needs string
 	Args  []string
-	Edits []Edit
+	// Attack is the attack of cmd/hostile that catches it. If it is empty the torture
+	// does.
+	Attack string
+	Edits  []Edit
 }
 
 // Edit replaces a piece of a file of the repository. The piece must be there exactly

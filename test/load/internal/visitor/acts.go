@@ -121,6 +121,10 @@ func (s Seen) Acked() bool { return len(s.v.pending) == 0 }
 // chat from the bot.
 func (s Seen) Answered() bool { return s.Acked() && s.v.through >= s.v.mine }
 
+// Covered reports whether the chat's state covers this client's last acknowledged message,
+// whatever is not acknowledged.
+func (s Seen) Covered() bool { return s.v.through >= s.v.mine }
+
 // Status is the chat's status in the last event: bot, waiting, live or closed.
 func (s Seen) Status() string { return s.v.status }
 

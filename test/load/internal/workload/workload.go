@@ -49,6 +49,8 @@ type Result struct {
 	Progress
 	Samples tally.Samples // of visitors
 	Agent   agent.Tally
+	// Strangers is what the attackers of Attack did and got. It is in no other figure.
+	Strangers tally.Counts
 	// Loud names the visitors who were not quiet at the end: cut off by the limit, or
 	// unable to go on. It is empty if every message is acknowledged and answered.
 	Loud []string
@@ -63,6 +65,7 @@ func (r *Result) Add(o Result) {
 	r.Live += o.Live
 	r.Samples.Add(o.Samples)
 	r.Agent.Add(o.Agent)
+	r.Strangers.Add(o.Strangers)
 	r.Loud = append(r.Loud, o.Loud...)
 }
 
@@ -81,6 +84,10 @@ type Workload struct {
 	ended    int
 	samples  tally.Samples
 	loud     []string
+	attacks  int          // of strangers
+	theirs   tally.Counts // of strangers who have ended
+
+	strangers sync.WaitGroup
 }
 
 // New returns a workload that does nothing before Run.
@@ -135,6 +142,8 @@ func (w *Workload) Run(ctx context.Context) (Result, error) {
 		wg.Go(func() { w.seat(limit, i) })
 	}
 	wg.Wait()
+	w.noMore()
+	w.strangers.Wait()
 	stopAgents(limit)
 	r := w.result()
 	if ctx.Err() != nil {
@@ -143,12 +152,20 @@ func (w *Workload) Run(ctx context.Context) (Result, error) {
 	return r, nil
 }
 
+// noMore ends the time in which something may begin.
+func (w *Workload) noMore() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.over.Store(true)
+}
+
 func (w *Workload) result() Result {
 	r := Result{Progress: w.Progress()}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	r.Samples = w.samples.Clone()
 	r.Loud = append(r.Loud, w.loud...)
+	r.Strangers = w.theirs.Clone()
 	for _, a := range w.agents {
 		r.Agent.Add(a.Tally())
 	}
