@@ -89,6 +89,7 @@ type Gateway struct {
 	accounts   *accounts.Accounts
 	admission  *admission.Admission
 	unserved   outage.Sampled // log lines on frames that could not be served
+	proxies    outage.Sampled // log lines on proxies that are not trusted
 	budget     *conn.Budget
 	hub        *live.Hub
 	board      *console.Board
@@ -105,7 +106,7 @@ type Gateway struct {
 func New(opts Options, bc *bus.Conn) *Gateway {
 	m := newMetrics(opts.Metrics)
 	g := &Gateway{
-		opts: opts, log: opts.Log, conn: bc, metrics: m, sockets: map[*conn.Socket]struct{}{},
+		opts: opts, log: opts.Log, conn: bc, metrics: m, sockets: map[*conn.Socket]struct{}{}, proxies: outage.Sampled{Every: 10 * time.Minute},
 		admission: admission.New(admission.Options{
 			Conn: bc, TrustedProxies: opts.TrustedProxies, RatePerConnection: opts.RatePerConnection, RatePerAddress: opts.RatePerAddress,
 			Shares: opts.Shares, MaxConnections: opts.MaxConnections, Room: opts.Room, Metrics: admission.Metrics{Shed: m.shed, Refused: m.refusedShare, Backlog: m.sawBacklog, Questions: m.sawQuestions}, Log: opts.Log,

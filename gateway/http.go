@@ -49,6 +49,9 @@ func (g *Gateway) visitorSocket(serving context.Context, w http.ResponseWriter, 
 		refuseHTTP(w, frame.Refuse(codes.BadOrigin, "This site may not open chats here: its origin is not in ALLOWED_ORIGINS."))
 		return
 	}
+	if peer, is := limit.UntrustedProxy(r, g.opts.TrustedProxies); is {
+		g.proxies.Line("proxy", g.log.Warn()).Stringer("peer", peer).Msg("a visitor came through a proxy that is not in TRUSTED_PROXIES: all visitors behind it count as one address")
+	}
 	addr := limit.ClientAddr(r, g.opts.TrustedProxies)
 	sock, seat := g.accept(w, r, visitorProtocol, func() (*admission.Seat, *frame.Refusal) { return g.admission.Connect(addr) })
 	if sock == nil {

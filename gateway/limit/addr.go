@@ -38,6 +38,14 @@ func ClientAddr(r *http.Request, trusted []netip.Prefix) netip.Addr {
 	return addr
 }
 
+// UntrustedProxy returns the peer of a request that names another client than the peer,
+// although no trusted proxy says so. Either a proxy is missing in TRUSTED_PROXIES, and
+// all visitors behind it have the one address, or somebody sent the header in vain.
+func UntrustedProxy(r *http.Request, trusted []netip.Prefix) (peer netip.Addr, is bool) {
+	peer = parseHop(r.RemoteAddr)
+	return peer, len(r.Header.Values("X-Forwarded-For")) > 0 && !Within(trusted, peer)
+}
+
 // SecureRequest reports whether the browser speaks TLS: with this server, or with a
 // trusted proxy that says so in X-Forwarded-Proto.
 func SecureRequest(r *http.Request, trusted []netip.Prefix) bool {

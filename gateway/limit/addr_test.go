@@ -151,3 +151,21 @@ func FuzzClientAddr(f *testing.F) {
 		_ = Block(got)
 	})
 }
+
+func TestAProxyThatIsNotTrustedIsNoticed(t *testing.T) {
+	trusted := proxies(t, "10.0.0.0/8")
+	for _, c := range []struct {
+		what, remote string
+		forwarded    []string
+		want         bool
+	}{
+		{"no proxy", "203.0.113.9:4711", nil, false},
+		{"a trusted proxy", "10.0.0.1:1", []string{"203.0.113.9"}, false},
+		{"a proxy that was forgotten", "192.168.0.7:1", []string{"203.0.113.9"}, true},
+		{"an empty header", "192.168.0.7:1", []string{""}, true},
+	} {
+		if peer, got := UntrustedProxy(request(c.remote, c.forwarded...), trusted); got != c.want || !strings.HasPrefix(c.remote, peer.String()) {
+			t.Errorf("%s: %v, %v", c.what, peer, got)
+		}
+	}
+}
