@@ -14,10 +14,13 @@ import (
 )
 
 // ownerSignIns is the loot of the lockout.
-const ownerSignIns = "of 20 sign-ins of the owner succeeded"
+const (
+	ownerSignIns = "sign-ins of the owner"
+	ownerRefused = "refused"
+)
 
-// tries is how often the owner signs in during a lockout.
-const tries = 20
+// between is the time between two sign-ins of the owner.
+const between = time.Second
 
 var lockoutAttack = attack{
 	name: "lockout", does: "forty addresses guess the owner's password without a pause", size: 40, pass: true,
@@ -42,19 +45,21 @@ var lockoutAttack = attack{
 			})
 		}
 		wire.Wait(ctx, r.lasts/4)
-		for range tries {
+		for until := time.Now().Add(r.lasts / 2); time.Now().Before(until); {
 			// The session is not used: the browser signs in again.
 			switch signIn(ctx, t, t.origin(ofOwners, 0), owner, t.password) {
 			case http.StatusOK:
 				l.take(ownerSignIns, 1)
 			default:
-				l.take(ownerSignIns, 0)
+				l.take(ownerRefused, 1)
 			}
-			wire.Wait(ctx, r.lasts/2/tries)
+			wire.Wait(ctx, between)
 		}
 		running.Wait()
 	},
-	share: func(o *outcome) []string { return []string{o.fewer(ownerSignIns, tries*9/10)} },
+	share: func(o *outcome) []string {
+		return []string{o.fewer(ownerSignIns, 1), o.more(ownerRefused, o.loot.get(ownerSignIns)/9)}
+	},
 }
 
 // signIn signs admin in and returns the status, 0 without one.

@@ -135,3 +135,11 @@ func (o *outcome) fewer(what string, least float64) string {
 	}
 	return ""
 }
+
+// more says that a figure of the loot is more than it may be, or nothing.
+func (o *outcome) more(what string, most float64) string {
+	if got := o.loot.get(what); got > most {
+		return fmt.Sprintf("%.0f %s, not %.0f at most", got, what, most)
+	}
+	return ""
+}
