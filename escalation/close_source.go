@@ -31,7 +31,7 @@ func (w *Worker) closeSource(ctx context.Context, req roles.SourceRequest) (role
 		return roles.SourceReply{}, err
 	}
 	if len(req.Source) != desk.LabelLength {
-		return roles.SourceReply{}, &bus.Refusal{Code: codes.NotFound, Message: "There is no such address in line."}
+		return roles.SourceReply{}, &bus.Refusal{Code: codes.NotFound, Message: "Nobody from that address is in line."}
 	}
 	if _, synced := w.mirror.SyncedSince(); !synced {
 		return roles.SourceReply{}, fmt.Errorf("%w: the desk is not read yet", bus.ErrUnavailable)

@@ -93,7 +93,7 @@ func TestACrowdOfOneAddressDoesNotFillTheLine(t *testing.T) {
 		t.Errorf("the visitor from elsewhere is told place %d", p.Place)
 	}
 	no := s.changes(declined[0])[0]
-	if no.State.Is() != chat.WithBot || no.From.Role != chat.RoleSystem || !strings.Contains(no.Text, "the bot answers meanwhile") || no.State.Source != "" {
+	if no.State.Is() != chat.WithBot || no.From.Role != chat.RoleSystem || !strings.Contains(no.Text, "the bot will answer") || no.State.Source != "" {
 		t.Errorf("a declined visitor reads %+v", no)
 	}
 	// When somebody of theirs leaves, the next one who asks gets the place.

@@ -61,7 +61,7 @@ func newMetrics(r prometheus.Registerer) *metrics {
 		questions: f.NewGauge(prometheus.GaugeOpts{Name: "parley_gateway_open_questions", Help: "Messages to the bot that this gateway accepted and has seen no reply to, as it looked last."}),
 		rereads:   f.NewCounter(prometheus.CounterOpts{Name: "parley_gateway_gaps_total", Help: "Gaps in the live feed that were read again from the stream."}),
 		signIns: f.NewCounterVec(prometheus.CounterOpts{
-			Name: "parley_gateway_sign_ins_total", Help: "Agents' tries to sign in, by outcome: throttled ones were refused before the password was looked at.",
+			Name: "parley_gateway_sign_ins_total", Help: "Agents' sign-in attempts, by outcome: throttled ones were refused before the password was looked at.",
 		}, []string{"outcome"}),
 		signOuts: f.NewCounter(prometheus.CounterOpts{Name: "parley_gateway_sign_outs_total", Help: "Sessions that agents ended by signing out."}),
 	}

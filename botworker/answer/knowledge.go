@@ -28,7 +28,7 @@ var said = map[sort]string{
 const unknown = "I am a bot, and I found no answer to that in my pages. You can put the question in other words. " + offer
 
 // quotesOnly is unknown for a visitor whom a model answered before.
-const quotesOnly = "Just now I can only quote my pages, and I found no answer to that in them. You can put the question in other words. " + offer
+const quotesOnly = "Right now I can only quote my pages, and I found no answer in them. You can rephrase the question. " + offer
 
 // fromKnowledge quotes what it finds, word for word.
 type fromKnowledge struct{ ix *knowledge.Index }

@@ -29,7 +29,7 @@ var (
 	errEmpty     = errors.New("sent an empty answer")
 	errTool      = errors.New("called a tool that it was not given")
 	errTooLarge  = errors.New("sent more than an answer can be")
-	errEndless   = errors.New("reasons without an end")
+	errEndless   = errors.New("never stops reasoning")
 	errRedirect  = errors.New("redirects to another address: expected the address itself")
 )
 

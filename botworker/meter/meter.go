@@ -121,7 +121,7 @@ func (m *Meter) refuse(scope string) error {
 	if scope == uncounted {
 		return errSilent
 	}
-	return fmt.Errorf("the ceiling of this %s is reached for today", scope)
+	return fmt.Errorf("today's ceiling (%s) is reached", scope)
 }
 
 // spend counts, unless the counters did not answer a moment ago.
@@ -166,7 +166,7 @@ func (m *Meter) mark(day string, spenders []bus.Spender, totals map[spent.Scope]
 		if !near || !m.known.mark(day, s) {
 			continue
 		}
-		m.opts.Log.Warn().Str("scope", string(s.Scope)).Str("of", s.Of).Int64("calls", total.Calls).Int64("tokens", total.Tokens).Msg("near the ceiling of model calls or tokens for today")
+		m.opts.Log.Warn().Str("scope", string(s.Scope)).Str("of", s.Of).Int64("calls", total.Calls).Int64("tokens", total.Tokens).Msg("near today's ceiling of model calls or tokens")
 		m.finishing.Go(func() {
 			if err := m.conn.MarkSpender(context.Background(), day, s); err != nil {
 				m.opts.Log.Debug().Err(err).Msg("not marked as near its ceiling")

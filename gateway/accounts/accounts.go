@@ -245,7 +245,7 @@ func (a *Accounts) checkOld(ctx context.Context, password string, acc account) e
 	}
 	ok, err := a.hasher.matches(ctx, password, acc.Hash)
 	if err == nil && !ok {
-		return &bus.Refusal{Code: codes.BadPassword, Message: "The present password is wrong."}
+		return &bus.Refusal{Code: codes.BadPassword, Message: "The current password is wrong."}
 	}
 	return err
 }

@@ -188,7 +188,7 @@ func TestTheFirstValueAfterAnUpgradeActsNot(t *testing.T) {
 
 func TestACommonAdminPasswordWorksOnlyWhereItDidBefore(t *testing.T) {
 	a, _ := open(t, bustest.Conn(t))
-	if _, err := a.EnsureAdmin(t.Context(), "1234567890", nil); err == nil || !strings.Contains(err.Error(), "ADMIN_PASSWORD") || !strings.Contains(err.Error(), "guessed first") {
+	if _, err := a.EnsureAdmin(t.Context(), "1234567890", nil); err == nil || !strings.Contains(err.Error(), "ADMIN_PASSWORD") || !strings.Contains(err.Error(), "guess first") {
 		t.Errorf("at the first start: %v", err)
 	}
 	hash, err := a.hasher.hash(t.Context(), "1234567890")

@@ -44,14 +44,14 @@ func checkNew(password string, words ...string) error {
 	}
 	plain := plainPassword(password)
 	if _, found := slices.BinarySearch(common(), plain); found {
-		return weak("This is one of the passwords that are guessed first. Please choose another one: three or four words that have nothing to do with each other are good.")
+		return weak("This is one of the passwords that attackers guess first. Please choose another, such as three or four unrelated words.")
 	}
 	different := map[rune]bool{}
 	for _, r := range plain {
 		different[r] = true
 	}
 	if len(different) < minDifferent {
-		return weak("This password has too few different characters. Please choose another one: three or four words that have nothing to do with each other are good.")
+		return weak("This password has too few different characters. Please choose another, such as three or four unrelated words.")
 	}
 	own := plain
 	for _, w := range words {
@@ -62,7 +62,7 @@ func checkNew(password string, words ...string) error {
 		}
 	}
 	if own != plain && utf8.RuneCountInString(own) < minOwn {
-		return weak("This password is little more than a name that everybody would try first: yours, the site's or Parley's. Please choose another one: three or four words that have nothing to do with each other are good.")
+		return weak("This password is little more than a name that anyone would try first: yours, the site's or Parley's. Please choose another, such as three or four unrelated words.")
 	}
 	return nil
 }

@@ -29,7 +29,7 @@ const (
 const (
 	shedAddress     = "address"     // the connections of one address
 	shedConnections = "connections" // all connections
-	shedHandshakes  = "handshakes"  // connections that are no WebSocket
+	shedHandshakes  = "handshakes"  // connections that are not WebSockets
 	shedIdle        = "idle"        // connections that were idle while others wanted in
 	shedBacklog     = "backlog"     // messages that wait for the bot
 	shedBusy        = "busy"        // messages being stored, chats being read

@@ -41,8 +41,8 @@ const (
 	connectTooFast  = "Too many connections from your address. Try again in a moment."
 	addressFull     = "There are too many connections from your address. Close one, or try again later."
 	allFull         = "Too many visitors are here right now. It is tried again in a moment."
-	consolesFull    = "Too many consoles are open right now. It is tried again in a moment."
-	tooManyConsoles = "This account has too many consoles open. Close one, or try again later."
+	consolesFull    = "Too many consoles are open right now. This page will try again in a moment."
+	tooManyConsoles = "Too many consoles are open for this account. Close one, or try again later."
 )
 
 // visitorSeats returns n seats for visitors. When they are full, a newcomer gets the one

@@ -10,7 +10,7 @@ import (
 	"github.com/parley-chat/parley/gateway/limit"
 )
 
-// maxPending bounds the connections that are no WebSocket: those that have asked for
+// maxPending bounds the connections that are not WebSockets: those that have asked for
 // nothing yet, that ask for pages, or that are being upgraded.
 const maxPending = 4000
 
@@ -29,7 +29,7 @@ const (
 	idleProxied = 5 * time.Second
 )
 
-// PendingConns bounds the HTTP server's connections that are no WebSocket. The result
+// PendingConns bounds the HTTP server's connections that are not WebSockets. The result
 // is the server's ConnState. When there are too many, one that is idle is closed for each
 // that comes; if there is none, the one that comes is closed without an answer.
 func (a *Admission) PendingConns() func(net.Conn, http.ConnState) {

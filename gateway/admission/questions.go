@@ -18,7 +18,7 @@ const (
 )
 
 // tooManyOpen is what a visitor reads whose address has as many open questions as it may.
-const tooManyOpen = "Many questions from your network wait for an answer. Yours is sent in a moment."
+const tooManyOpen = "Many questions from your network are waiting for an answer. Yours will be sent in a moment."
 
 // questions counts the open questions of this gateway by address. Its methods may be
 // called concurrently.

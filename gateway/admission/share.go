@@ -107,12 +107,12 @@ const quotesPages = "until midnight UTC the bot quotes its pages and offers a pe
 // persons. A mechanism that bounds a share takes its sentence from here or from a
 // constant that this table names.
 var Shares = []Share{
-	{Name: "pending-address", What: "connections that are no WebSocket", Of: OfAddress, Amount: maxPending / addressShare, Per: AtOnce, Beyond: "its own connection that was idle longest is closed; if none is, the new one"},
-	{Name: "pending", What: "connections that are no WebSocket", Of: OfAll, Amount: maxPending, Per: AtOnce, Beyond: "an idle one of the fullest network is closed; if there is none, the new one"},
-	{Name: "pending-fair", What: "connections with a request that nobody else gets", Of: OfAddress, Amount: maxPending / fairShare, Per: AtOnce, Beyond: "when all are taken, the others of the address can be closed for newcomers"},
+	{Name: "pending-address", What: "connections that are not WebSockets", Of: OfAddress, Amount: maxPending / addressShare, Per: AtOnce, Beyond: "the address's connection that has been idle longest is closed; if none is idle, the new one"},
+	{Name: "pending", What: "connections that are not WebSockets", Of: OfAll, Amount: maxPending, Per: AtOnce, Beyond: "an idle connection of the network that holds the most is closed; if there is none, the new one"},
+	{Name: "pending-fair", What: "connections with a request, guaranteed", Of: OfAddress, Amount: maxPending / fairShare, Per: AtOnce, Beyond: "when all are taken, the address's other connections can be closed for newcomers"},
 	{Name: "seats-address", What: "WebSockets of visitors", Of: OfAddress, Amount: defaultConnections / addressShare, Per: AtOnce, Setting: "MAX_CONNECTIONS", Part: addressShare, Code: codes.RateLimited, Sentence: addressFull},
 	{Name: "seats", What: "WebSockets of visitors", Of: OfAll, Amount: defaultConnections, Per: AtOnce, Setting: "MAX_CONNECTIONS", Code: codes.Unavailable, Sentence: allFull},
-	{Name: "seats-fair", What: "WebSockets of visitors who write, wait or talk, that nobody else gets", Of: OfAddress, Amount: defaultConnections / fairShare, Per: AtOnce, Setting: "MAX_CONNECTIONS", Part: fairShare, Beyond: "when all are taken, the others of the address can be closed (4503) for newcomers"},
+	{Name: "seats-fair", What: "WebSockets of visitors who write, wait or talk, guaranteed", Of: OfAddress, Amount: defaultConnections / fairShare, Per: AtOnce, Setting: "MAX_CONNECTIONS", Part: fairShare, Beyond: "when all are taken, the address's other WebSockets can be closed (4503) for newcomers"},
 	{Name: "consoles-account", What: "WebSockets of agents", Of: OfAccount, Amount: maxAccountConsoles, Per: AtOnce, Code: codes.RateLimited, Sentence: tooManyConsoles},
 	{Name: "consoles", What: "WebSockets of agents", Of: OfAll, Amount: maxConsoles, Per: AtOnce, Code: codes.Unavailable, Sentence: consolesFull},
 	{Name: "shown-console", What: "chats in view", Of: OfConnection, Amount: maxShown, Per: AtOnce, Code: codes.RateLimited, Sentence: tooManyShown},
@@ -120,9 +120,9 @@ var Shares = []Share{
 	{Name: "frames-connection", What: "frames", Of: OfConnection, Amount: 5, Per: PerSecond, Setting: "RATE_PER_CONNECTION", kind: frames, Code: codes.RateLimited, Sentence: codes.Sentence(codes.RateLimited)},
 	{Name: "frames-address", What: "frames and new connections", Of: OfAddress, Amount: 50, Per: PerSecond, Setting: "RATE_PER_ADDRESS", kind: frames, Code: codes.RateLimited, Sentence: codes.Sentence(codes.RateLimited)},
 
-	{Name: "sign-ins-address", What: "tries to sign in", Of: OfAddress, Amount: signInsAddress, Per: PerMinute, Code: codes.RateLimited, Sentence: TooManySignIns},
-	{Name: "sign-ins-name", What: "tries to sign in at unknown browsers", Of: OfName, Amount: signInsName, Per: PerMinute, Code: codes.RateLimited, Sentence: TooManySignInsOfName},
-	{Name: "sign-ins-browser", What: "tries to sign in", Of: OfBrowser, Amount: signInsBrowser, Per: PerMinute, Code: codes.RateLimited, Sentence: TooManySignIns},
+	{Name: "sign-ins-address", What: "sign-in attempts", Of: OfAddress, Amount: signInsAddress, Per: PerMinute, Code: codes.RateLimited, Sentence: TooManySignIns},
+	{Name: "sign-ins-name", What: "sign-in attempts from unknown browsers", Of: OfName, Amount: signInsName, Per: PerMinute, Code: codes.RateLimited, Sentence: TooManySignInsOfName},
+	{Name: "sign-ins-browser", What: "sign-in attempts", Of: OfBrowser, Amount: signInsBrowser, Per: PerMinute, Code: codes.RateLimited, Sentence: TooManySignIns},
 
 	{Name: "appends", What: "messages being stored", Of: OfAll, Amount: maxAppends, Per: AtOnce, Code: codes.Unavailable, Sentence: tooBusy},
 
@@ -138,13 +138,13 @@ var Shares = []Share{
 	{Name: "calls-address", What: "requests for a person", Of: OfAddress, Amount: 3000, Per: PerHour, Setting: "MESSAGES_PER_ADDRESS", Part: 10, kind: calls, Code: codes.RateLimited, Sentence: addressCalls},
 	{Name: "bytes-address", What: "bytes of text", Of: OfAddress, Amount: 32e6, Per: PerHour, Setting: "BYTES_PER_ADDRESS", kind: textBytes, Code: codes.RateLimited, Sentence: addressBytes},
 	{Name: "bytes-address-day", What: "bytes of text", Of: OfAddress, Amount: 8 * 32e6, Per: PerDay, Setting: "BYTES_PER_ADDRESS", Times: 8, kind: textBytes, Code: codes.RateLimited, Sentence: addressBytesDay},
-	{Name: "messages-account", What: "words and notes", Of: OfAccount, Amount: 30_000, Per: PerHour, Setting: "MESSAGES_PER_ADDRESS", kind: messages, Code: codes.RateLimited, Sentence: accountMessages},
+	{Name: "messages-account", What: "messages and notes", Of: OfAccount, Amount: 30_000, Per: PerHour, Setting: "MESSAGES_PER_ADDRESS", kind: messages, Code: codes.RateLimited, Sentence: accountMessages},
 	{Name: "bytes-account", What: "bytes of text", Of: OfAccount, Amount: 32e6, Per: PerHour, Setting: "BYTES_PER_ADDRESS", kind: textBytes, Code: codes.RateLimited, Sentence: accountBytes},
 
 	{Name: "read-connection", What: "bytes of chats read", Of: OfConnection, Amount: 8e6, Per: PerMinute, Setting: "READ_PER_ADDRESS", Part: 8, kind: readBytes, Code: codes.RateLimited, Sentence: readTooMuch},
 	{Name: "read-address", What: "bytes of chats read", Of: OfAddress, Amount: 64e6, Per: PerMinute, Setting: "READ_PER_ADDRESS", kind: readBytes, Code: codes.RateLimited, Sentence: readTooMuch},
 	{Name: "read-account", What: "bytes of chats read", Of: OfAccount, Amount: 64e6, Per: PerMinute, Setting: "READ_PER_ADDRESS", kind: readBytes, Code: codes.RateLimited, Sentence: readTooMuch},
-	{Name: "questions", What: "open questions to the bot, whatever others want", Of: OfAddress, Amount: questionFloor, Per: AtOnce, Code: codes.RateLimited, Sentence: tooManyOpen},
+	{Name: "questions", What: "open questions to the bot, guaranteed", Of: OfAddress, Amount: questionFloor, Per: AtOnce, Code: codes.RateLimited, Sentence: tooManyOpen},
 	{Name: "questions-unanswered", What: "open questions while no bot is there", Of: OfAddress, Amount: most / questionsUnanswered, Per: AtOnce, Code: codes.RateLimited, Sentence: tooManyOpen},
 	{Name: "reads", What: "chats and pages being read", Of: OfAll, Amount: maxReads, Per: AtOnce, Code: codes.Unavailable, Sentence: tooBusy},
 
@@ -173,19 +173,19 @@ func (s Share) part() int64  { return max(1, s.Part) }
 
 // What people read when a share is used up. "%s" is when it goes on.
 const (
-	chatMessages       = "Too many messages in this chat within the hour. The next one can be sent %s."
-	chatMessagesDay    = "Too many messages in this chat today. The next one can be sent %s."
-	chatRequests       = "Too many requests in this chat within the hour. The next one can be sent %s."
-	chatCalls          = "You asked for a person many times within the hour. The next time counts %s."
-	chatBytes          = "Too much text in this chat within the hour. The next message can be sent %s."
-	chatBytesDay       = "Too much text in this chat today. The next message can be sent %s."
-	addressMessages    = "Too many messages from your network within the hour. The next one can be sent %s."
-	addressMessagesDay = "Too many messages from your network today. The next one can be sent %s."
-	addressRequests    = "Too many requests from your network within the hour. The next one can be sent %s."
-	addressCalls       = "Too many people from your network asked for a person within the hour. The next request counts %s."
-	addressBytes       = "Too much text from your network within the hour. The next message can be sent %s."
-	addressBytesDay    = "Too much text from your network today. The next message can be sent %s."
-	accountMessages    = "You have sent too many messages within the hour. The next one can be sent %s."
-	accountBytes       = "You have sent too much text within the hour. The next message can be sent %s."
-	readTooMuch        = "Too much was read from here within the last minute. It goes on %s."
+	chatMessages       = "Too many messages in this chat this hour. You can send the next one %s."
+	chatMessagesDay    = "Too many messages in this chat today. You can send the next one %s."
+	chatRequests       = "Too many requests in this chat this hour. You can send the next one %s."
+	chatCalls          = "You asked for a person too many times this hour. You can ask again %s."
+	chatBytes          = "Too much text in this chat this hour. You can send the next message %s."
+	chatBytesDay       = "Too much text in this chat today. You can send the next message %s."
+	addressMessages    = "Too many messages from your network this hour. You can send the next one %s."
+	addressMessagesDay = "Too many messages from your network today. You can send the next one %s."
+	addressRequests    = "Too many requests from your network this hour. You can send the next one %s."
+	addressCalls       = "Your network asked for a person too many times this hour. You can ask again %s."
+	addressBytes       = "Too much text from your network this hour. You can send the next message %s."
+	addressBytesDay    = "Too much text from your network today. You can send the next message %s."
+	accountMessages    = "You have sent too many messages this hour. You can send the next one %s."
+	accountBytes       = "You have sent too much text this hour. You can send the next message %s."
+	readTooMuch        = "Too much was loaded from here in the last minute. You can continue %s."
 )

@@ -171,7 +171,7 @@ func TestARefusalSaysWhenItGoesOn(t *testing.T) {
 	for no == nil {
 		no = w.say("and")
 	}
-	if no.Code != codes.RateLimited || no.Message != "Too many messages in this chat within the hour. The next one can be sent in 6 seconds." {
+	if no.Code != codes.RateLimited || no.Message != "Too many messages in this chat this hour. You can send the next one in 6 seconds." {
 		t.Errorf("%s: %s", no.Code, no.Message)
 	}
 	if no.Retry < 6*time.Second || no.Retry > 8*time.Second {

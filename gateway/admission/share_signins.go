@@ -6,7 +6,7 @@ import (
 	"github.com/parley-chat/parley/gateway/limit"
 )
 
-// How many tries to sign in come back in a minute. The share of an address stops one
+// How many sign-in attempts are allowed per minute. The share of an address stops one
 // guesser, that of a user name many guessers of one account: at twenty guesses a minute, a
 // password of ten characters is safe. The latter also keeps the owner out while they go
 // on, but not at a browser that signed in with the account before: that has a share of its
@@ -31,5 +31,5 @@ func aMinute(tries int) limit.Rate {
 // What people read beyond them. "%s" is how long to wait.
 const (
 	TooManySignIns       = "That was too often. Please try again in %s."
-	TooManySignInsOfName = "There were too many tries to sign in with this user name, from here or from elsewhere. Please try again in %s, or use a browser in which you signed in before."
+	TooManySignInsOfName = "There were too many attempts to sign in with this user name, from here or elsewhere. Please try again in %s, or use a browser that you have signed in with before."
 )

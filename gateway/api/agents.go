@@ -71,7 +71,7 @@ func (a *api) updateAgent(w http.ResponseWriter, r *http.Request, by accounts.Ag
 	user := r.PathValue("user")
 	if user == by.User && req.Password != nil {
 		if req.Old == "" {
-			return refuse(codes.BadPassword, "To change your own password, enter the present one too.")
+			return refuse(codes.BadPassword, "To change your own password, enter your current one too.")
 		}
 		if err := a.mayGuessOwn(by); err != nil {
 			return err

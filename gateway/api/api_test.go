@@ -48,7 +48,7 @@ func TestTheWholeStory(t *testing.T) {
 	admin.wantCode("the last admin", admin.do("PUT", "/api/agents/admin", `{"disabled":true}`), 409, "last_admin")
 	admin.wantCode("nobody", admin.do("PUT", "/api/agents/nobody", `{"disabled":true}`), 404, "not_found")
 
-	admin.wantCode("one's own password by the list, without the present one", admin.do("PUT", "/api/agents/admin", `{"password":"`+adminPassword+`!"}`), 400, "bad_password")
+	admin.wantCode("one's own password by the list, without the current one", admin.do("PUT", "/api/agents/admin", `{"password":"`+adminPassword+`!"}`), 400, "bad_password")
 	admin.wantCode("with a wrong one", admin.do("PUT", "/api/agents/admin", `{"name":"Eve","old":"wrong password","password":"`+adminPassword+`!"}`), 400, "bad_password")
 	admin.want("nothing of it happened", admin.do("GET", "/api/me", ""), 200, `{"user":"admin","name":"Admin","role":"admin"}`)
 	admin.want("one's own password by the list", admin.do("PUT", "/api/agents/admin", `{"old":"`+adminPassword+`","password":"`+adminPassword+`!"}`), 204, "")

@@ -114,7 +114,7 @@ func (a *api) notSignedIn(r *http.Request, addr netip.Addr, user string, err err
 		if account == "" {
 			account = "none of that name"
 		}
-		line.Str("account", account).Str("block", limit.Block(addr).String()).Str("outcome", outcome).Msg("a sign-in was refused; of each outcome one is logged in a minute")
+		line.Str("account", account).Str("block", limit.Block(addr).String()).Str("outcome", outcome).Msg("a sign-in was refused (at most one of each outcome is logged per minute)")
 	}
 	return err
 }

@@ -42,7 +42,7 @@ func TestNobodyIsLockedOutOfABrowserThatTheySignedInWith(t *testing.T) {
 		} else {
 			t.Logf("the owner's browser: %d %s", got.status, got.body)
 		}
-		if got := fresh.login("admin", adminPassword); got.status == 429 && strings.Contains(got.body, "use a browser in which you signed in before") && got.header.Get("Retry-After") != "" {
+		if got := fresh.login("admin", adminPassword); got.status == 429 && strings.Contains(got.body, "use a browser that you have signed in with before") && got.header.Get("Retry-After") != "" {
 			told++
 		}
 	})

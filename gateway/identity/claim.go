@@ -48,7 +48,7 @@ func (d *Directory) admitClaim(ctx context.Context, name, token string) (Visitor
 	}
 	if secret, ok := strings.CutPrefix(token, claimPrefix); ok {
 		if !claimSecret.MatchString(secret) {
-			return Visitor{}, badToken("A claim is \"claim:\" and 22 to 64 characters of A-Z a-z 0-9 _ -.")
+			return Visitor{}, badToken("A claim is \"claim:\" followed by 22 to 64 of the characters A-Z a-z 0-9 _ -.")
 		}
 		return d.admitSecret(ctx, display, key, secret)
 	}
@@ -142,12 +142,12 @@ func (d *Directory) readClaim(token string) (ownClaims, error) {
 	own, err := d.readOwn(token)
 	switch {
 	case errors.Is(err, jwt.ErrTokenExpired):
-		return own, badToken("This browser was away for more than a year, so its chat was closed to it.")
+		return own, badToken("This browser has not been here for more than a year, so it can no longer open its chat.")
 	case err != nil:
 		d.log.Debug().Err(err).Msg("a visitor's token was refused")
-		return own, badToken("What this browser holds as proof for the name is not valid.")
+		return own, badToken("This browser's proof for the name is not valid.")
 	case strings.HasPrefix(own.Subject, subjectSpace):
-		return own, badToken("This token is of a time when the site said who its visitors are.")
+		return own, badToken("This token is from a time when the site said who its visitors are.")
 	}
 	return own, nil
 }

@@ -18,7 +18,7 @@ type revocation struct {
 }
 
 // revoked is what whoever comes with such a token reads.
-func revoked() error { return badToken("This browser was forgotten, and its chat is closed to it.") }
+func revoked() error { return badToken("This browser was forgotten and can no longer open its chat.") }
 
 // Revoke closes the chat that a token opens to everybody who holds a token or a secret
 // for it, now or in a copy; agents still see it. It returns the chat. The error is a

@@ -65,7 +65,7 @@ func (d *Directory) readSite(token string) (siteVisitor, error) {
 	d.log.Debug().Err(err).Msg("a site's token was refused")
 	if errors.Is(err, jwt.ErrTokenSignatureInvalid) {
 		// Any algorithm other than HS256 ends here, too. The token's claims are not read.
-		return siteVisitor{}, badToken("This token was not signed by the site with HS256 and the key agreed on.")
+		return siteVisitor{}, badToken("This token was not signed with HS256 and the key that the site and Parley share.")
 	}
-	return siteVisitor{}, badToken("This is not a token that the site can have made.")
+	return siteVisitor{}, badToken("The site can't have made this token.")
 }

@@ -56,7 +56,7 @@ func (c siteClaims) check(now time.Time, issuer string) (siteVisitor, error) {
 		return who, err
 	}
 	if audience := texts(c.Audience); !slices.Contains(audience, siteAudience) {
-		return who, badToken(fmt.Sprintf("The site's token needs an \"aud\" (audience) of %q; it has %s.", siteAudience, quoted(c.Audience)))
+		return who, badToken(fmt.Sprintf("The site's token needs %q as its \"aud\" (audience); it has %s.", siteAudience, quoted(c.Audience)))
 	}
 	if iss, _ := text(c.Issuer); issuer != "" && iss != issuer {
 		return who, badToken(fmt.Sprintf("The site's token needs the \"iss\" (issuer) that TOKEN_ISSUER names; it has %s.", quoted(c.Issuer)))
@@ -107,7 +107,7 @@ func (c siteClaims) subject() (string, error) {
 	case wholeNumber.Match(c.Subject):
 		return string(c.Subject), nil
 	case !ok:
-		return "", badToken(fmt.Sprintf("The \"sub\" of the site's token must be a text or a whole number; it is %s.", quoted(c.Subject)))
+		return "", badToken(fmt.Sprintf("The \"sub\" of the site's token must be a string or a whole number; it is %s.", quoted(c.Subject)))
 	}
 	n := utf8.RuneCountInString(subject)
 	switch {

@@ -24,7 +24,7 @@ type Site struct {
 }
 
 // WrongHost is the sentence for a request to a host that is not ours.
-const WrongHost = "Parley does not answer to this host name. If it should, its operator sets PUBLIC_URL to the address that people use, such as https://chat.example.org."
+const WrongHost = "Parley does not answer to this host name. If it should, its operator must set PUBLIC_URL to the address that people use, such as https://chat.example.org."
 
 // NewSite reads PUBLIC_URL, which may be empty, for a gateway that listens on addr. The
 // error is a sentence about PUBLIC_URL.

@@ -11,8 +11,8 @@ import (
 const (
 	DefaultMax       = 500
 	DefaultPerSource = 20
-	LineFullText     = "All places in line are taken right now. Try again in a few minutes; the bot answers meanwhile."
-	AddressFullText  = "Several people from your network are already waiting for a person. Try again in a few minutes; the bot answers meanwhile."
+	LineFullText     = "All places in line are taken right now. Try again in a few minutes; meanwhile, the bot will answer."
+	AddressFullText  = "Several people on your network are already waiting for a person. Try again in a few minutes; meanwhile, the bot will answer."
 )
 
 // Line bounds the chats that wait for a person. A chat that was in line before, and

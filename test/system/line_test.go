@@ -52,7 +52,7 @@ func TestOneStrangerDoesNotFillTheLine(t *testing.T) {
 			continue
 		}
 		f := c.Find("the decision", decided)
-		if f.Status != "bot" || f.Reason != "address_full" || !strings.Contains(f.Text, "the bot answers meanwhile") || f.From.Role != "system" {
+		if f.Status != "bot" || f.Reason != "address_full" || !strings.Contains(f.Text, "the bot will answer") || f.From.Role != "system" {
 			t.Fatalf("a declined visitor is told %+v", f)
 		}
 	}

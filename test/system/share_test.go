@@ -74,7 +74,7 @@ func TestOneAddressHasTheTextOfOneAccepted(t *testing.T) {
 		last, n = refusal(c, 100, func(i int) []any { return []any{"t", "send", "id", fmt.Sprint("m", i), "text", long} })
 		accepted += n * len(long)
 		if chats == 0 {
-			mustWait(t, "one chat", last, "Too much text in this chat within the hour. The next message can be sent in ")
+			mustWait(t, "one chat", last, "Too much text in this chat this hour. You can send the next message in ")
 			// On this connection the message that waits comes first.
 			again := talktest.DialFrom(t, g.url, "2001:db8::1")
 			again.Hello("Mallory 0", token, 0)
@@ -83,7 +83,7 @@ func TestOneAddressHasTheTextOfOneAccepted(t *testing.T) {
 		}
 		c.Close()
 	}
-	mustWait(t, "one address", last, "Too much text from your network within the hour. The next message can be sent in ")
+	mustWait(t, "one address", last, "Too much text from your network this hour. You can send the next message in ")
 	if accepted > 250_000 {
 		t.Errorf("one address had %d bytes accepted at once, a quarter of 800,000 is its share", accepted)
 	}
@@ -108,7 +108,7 @@ func TestWhatIsReadForOneAddressIsBounded(t *testing.T) {
 	}
 	page := func(i int) []any { return []any{"t", "page", "id", fmt.Sprint("p", i), "limit", 200} }
 	no, served := refusal(c, 60, page)
-	mustWait(t, "pages", no, "Too much was read from here within the last minute. It goes on ")
+	mustWait(t, "pages", no, "Too much was loaded from here in the last minute. You can continue ")
 	if served > 3 { // 850,000 bytes each, and an eighth of 8 MB is one connection's
 		t.Errorf("one connection was served %d pages", served)
 	}
@@ -149,7 +149,7 @@ func TestAnAgentsAccountHasAShare(t *testing.T) {
 		})
 		no, served = f, served+n
 	}
-	mustWait(t, "notes", no, "You have sent too many messages within the hour. The next one can be sent in ")
+	mustWait(t, "notes", no, "You have sent too many messages this hour. You can send the next one in ")
 	if served != 10 {
 		t.Errorf("%d notes were taken, want a quarter of 40", served)
 	}

@@ -132,7 +132,7 @@ test('what has to wait for minutes stays in storage, and is sent when its time h
   const { box, sent, kept, pass, refused } = bench();
   box.connected();
   const one = box.add(say('one')).id;
-  box.error(one, 'rate_limited', 'Too much text in this chat today. The next message can be sent in 3 minutes.', 170_000);
+  box.error(one, 'rate_limited', 'Too much text in this chat today. You can send the next message in 3 minutes.', 170_000);
   box.add(say('two'));
   pass(169_999);
   assert.equal(sent.length, 1);

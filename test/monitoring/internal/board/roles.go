@@ -80,7 +80,7 @@ func gateway() board {
 			lines("The bot's backlog", count, "Messages that wait for the bot to think about them, as each gateway saw last; those that it is thinking about are not counted.", query{"parley_gateway_bot_backlog", "{{instance}}"}),
 			lines("Open questions", count, "Messages to the bot that were accepted and are not answered yet, by the gateway that accepted them.", query{"parley_gateway_open_questions", "{{instance}}"}),
 			lines("Too slow", perSecond, "Clients that were disconnected because they read too slowly; they reconnect and read on.", query{rate("parley_gateway_slow_total", "instance"), "{{instance}}"}),
-			lines("Sign-ins", perSecond, "Agents' tries to sign in, by outcome, and those who signed out.",
+			lines("Sign-ins", perSecond, "Agents' sign-in attempts, by outcome, and those who signed out.",
 				query{rate("parley_gateway_sign_ins_total", "outcome"), "{{outcome}}"}, query{rate("parley_gateway_sign_outs_total", ""), "signed out"}),
 			lines("Gaps", perSecond, "Gaps in the live feed that were read again from the stream.", query{rate("parley_gateway_gaps_total", "instance"), "{{instance}}"}),
 			lines("Open files", count, "Each socket is one; the limit is the system's.", query{`process_open_fds{job=~"gateway|all"}`, "{{instance}}"}, query{`process_max_fds{job=~"gateway|all"}`, "limit of {{instance}}"}),
