@@ -43,7 +43,9 @@ func checkNew(password string, words ...string) error {
 		return err
 	}
 	plain := plainPassword(password)
-	if _, found := slices.BinarySearch(common(), plain); found {
+	// With figures and signs before or after it, a common word is not less common.
+	base := strings.TrimFunc(plain, func(r rune) bool { return !unicode.IsLetter(r) })
+	if isCommon(plain) || isCommon(base) {
 		return weak("This is one of the passwords that attackers guess first. Please choose another, such as three or four unrelated words.")
 	}
 	different := map[rune]bool{}
@@ -65,6 +67,12 @@ func checkNew(password string, words ...string) error {
 		return weak("This password is little more than a name that anyone would try first: yours, the site's or Parley's. Please choose another, such as three or four unrelated words.")
 	}
 	return nil
+}
+
+// isCommon reports whether a plain password is in the list.
+func isCommon(plain string) bool {
+	_, found := slices.BinarySearch(common(), plain)
+	return found
 }
 
 // plainPassword is a password as it is compared with common ones: in lower case and

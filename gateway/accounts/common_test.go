@@ -12,11 +12,11 @@ import (
 func TestTheListOfCommonPasswordsCanBeSearched(t *testing.T) {
 	t.Parallel()
 	list := common()
-	if len(list) != 10_000 || !slices.IsSorted(list) {
-		t.Errorf("%d lines, in order: %v; want 10,000 in order", len(list), slices.IsSorted(list))
+	if len(list) < 10_000 || !slices.IsSorted(list) {
+		t.Errorf("%d lines, in order: %v; want more than 10,000 in order", len(list), slices.IsSorted(list))
 	}
 	for _, p := range list {
-		if p != plainPassword(p) || CheckPassword(p) != nil {
+		if p != plainPassword(p) {
 			t.Errorf("%q can't be found", p)
 		}
 	}
@@ -26,7 +26,7 @@ func TestWeakPasswordsAreRefused(t *testing.T) {
 	t.Parallel()
 	words := []string{"ann.lee", "Ann Lee", "chat.example.org", "parley"}
 	for _, p := range []string{
-		"1234567890", "Password123", "QWERTYUIOP", "qwerty uiop", "p a s s w o r d 1 2 3", "\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19\uff10",
+		"1234567890", "Password123", "Dragon2026!", "123456monkey", "12345 Iloveyou", "QWERTYUIOP", "qwerty uiop", "p a s s w o r d 1 2 3", "\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19\uff10",
 		"aaaaaaaaaaaa", "abababababab", "Parley2026!", "parley-parley-parley", "chat.example.org", "Example2026", "ann.lee2026", "AnnLee-AnnLee", "lee-ann-1234",
 	} {
 		wantCode(t, p, checkNew(p, words...), codes.BadPassword)

@@ -85,11 +85,12 @@ func (d demand) quick() bool {
 	if d.rate <= 0 {
 		return false
 	}
-	wait := d.thought + time.Duration(max(0, d.inSystem+1-d.slots)/d.rate*float64(time.Second))
+	// In seconds: as a Duration, what a bot that hardly answers needs could overflow.
+	wait := d.thought.Seconds() + max(0, d.inSystem+1-d.slots)/d.rate
 	if d.alone() {
-		return wait < target
+		return wait < target.Seconds()
 	}
-	return wait < relaxed
+	return wait < relaxed.Seconds()
 }
 
 const (

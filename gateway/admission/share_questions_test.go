@@ -59,7 +59,7 @@ func TestSlotsAreSharedFairlyWhateverIsSeen(t *testing.T) {
 		}
 		may := d.mayAsk()
 		free := d.slots - d.inSystem
-		quick := d.rate > 0 && d.thought+time.Duration(max(0, -free)/d.rate*float64(time.Second)) < target
+		quick := d.rate > 0 && d.thought.Seconds()+max(0, -free)/d.rate < target.Seconds()
 		switch {
 		case d.open < questionFloor && !d.crowded && !may:
 			t.Fatal("an address below the floor may not ask")
