@@ -24,14 +24,14 @@ type metrics struct {
 func newMetrics(r prometheus.Registerer, ceilings spent.Ceilings, today func() string) *metrics {
 	f := promauto.With(r)
 	m := &metrics{today: today, refused: f.NewCounterVec(prometheus.CounterOpts{
-		Name: "parley_llm_refused_total", Help: "Questions that the language model was not asked (again), so that the pages were quoted, by whose ceiling was reached: chat, address, day; or uncounted (the counters did not answer).",
+		Name: "parley_llm_refused_total", Help: "Questions that the language model was not asked (or not asked again), so that the bot quoted its pages, by whose ceiling was reached: chat, address, day; or uncounted (the counters did not answer).",
 	}, []string{"scope"})}
 	for _, scope := range spent.Scopes {
 		m.refused.WithLabelValues(string(scope))
 	}
 	m.refused.WithLabelValues(uncounted)
 	const spentHelp = "What all replicas together have spent of the language model since midnight UTC, as this replica last saw it: calls or tokens."
-	const ceilingHelp = "How many calls or tokens of the language model may be spent in a day; 0: as many as you like."
+	const ceilingHelp = "How many calls or tokens of the language model may be spent in a day; 0: no ceiling."
 	for _, of := range []struct {
 		what string
 		part func(spent.Amount) int64

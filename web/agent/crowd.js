@@ -98,12 +98,12 @@ export function CrowdDialog({ desk }) {
     show('');
     const done = await desk.closeSource(source);
     if (!done) return;
-    const left = done.left ? ` ${done.left} more are left.` : '';
+    const left = done.left ? ` ${done.left} more are still waiting.` : '';
     showNotice(`${done.closed === 1 ? 'One chat was' : `${done.closed ?? 0} chats were`} closed.${left}`);
   };
   if (count === 0) return html`<${Dialog} title="Nobody waits from there any more" testid="crowd-dialog"><div class="actions"><button type="button" class="button" autofocus onClick=${() => show('')}>Close</button></div><//>`;
   return html`<${Dialog} title=${count === 1 ? 'Close the chat from this address?' : `Close ${count} chats from one address?`} testid="crowd-dialog" about="crowd-about">
-    <p class="lead" id="crowd-about">Everybody who waits from this address reads that you closed the chat, and can go on with the bot. It may be one stranger, or an office in which many people share an address. Chats that somebody has taken go on.</p>
+    <p class="lead" id="crowd-about">Everybody from this address who is waiting will read that you closed the chat, and can continue with the bot. It may be one stranger, or an office where many people share an address. Chats that an agent has taken stay open.</p>
     <div class="actions">
       <button type="button" class="button" autofocus onClick=${() => show('')} data-testid="crowd-not">Keep them waiting</button>
       <button type="button" class="button danger" onClick=${close} data-testid="crowd-sure">Close ${count === 1 ? 'it' : `all ${count}`}</button>

@@ -7,8 +7,8 @@ import { agentName } from '../shared/protocol.js';
 const SENTENCES = /** @type {Record<string, string>} */ ({
   escalated: '{visitor} asked for a person.',
   bot_gave_up: 'The bot asked for a person.',
-  line_full: 'A person was asked for, but the line is full. The bot goes on.',
-  address_full: 'A person was asked for, but too many from that address already wait. The bot goes on.',
+  line_full: 'A person was asked for, but the line is full. The bot continues.',
+  address_full: 'A person was asked for, but too many visitors from that address are already waiting. The bot continues.',
   cancelled: '{visitor} no longer waits. The bot answers again.',
   nobody_came: 'Nobody came in time. The bot answers again.',
   taken: '{agent} joined the chat.',

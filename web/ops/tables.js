@@ -98,7 +98,7 @@ function Heaviest({ snap }) {
   const rows = snap.heaviest.map((load) => html`<tr key=${load.block}><th scope="row">${load.block}</th>
     <td class="figure">${number(load.messages)}</td><td class="figure">${bytes(load.bytes)}</td>
     <td class=${`figure${load.share >= 0.95 ? ' warned' : ''}`}>${load.share > 0 ? `${Math.round(load.share * 100)} %` : UNKNOWN}</td></tr>`);
-  return html`<${Table} id="heaviest-table" title="Heaviest addresses" remark="what was accepted within about the last hour" heads=${['Address or network', ['Messages'], ['Text'], ['Of its share']]} rows=${rows} />`;
+  return html`<${Table} id="heaviest-table" title="Heaviest addresses" remark="what was accepted in about the last hour" heads=${['Address or network', ['Messages'], ['Text'], ['Of its share']]} rows=${rows} />`;
 }
 
 /** @param {Stream} stream */

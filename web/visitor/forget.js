@@ -15,7 +15,7 @@ export function Forget({ onForget, onBack }) {
   };
   return html`<div class="start"><div class="start-in" data-testid="forget-form">
     <h2>Forget this browser?</h2>
-    <p class="lead">The chats in this browser disappear from it, and can’t be opened again, here or with a copy. Those who answered you still see them.</p>
+    <p class="lead">Your chats will disappear from this browser and can’t be opened again, here or with a copy of what it kept. The people who answered you can still see them.</p>
     <button type="button" class="button main wide" data-testid="forget-confirm" aria-disabled=${busy.value ? 'true' : undefined} onClick=${forget}>
       ${busy.value ? 'Forgetting…' : 'Forget this browser'}</button>
     <button type="button" id="forget-back" class="button quiet wide" data-testid="forget-back" onClick=${onBack}>Back to the chat</button>

@@ -63,7 +63,7 @@ function logout() {
 async function forget() {
   const confirmed = await session.revoke();
   logout();
-  if (!confirmed) showError('This browser has forgotten its chats. The server could not be reached: a copy of what it kept would still open them.');
+  if (!confirmed) showError('This browser has forgotten its chats, but the server could not be reached: a copy of what the browser kept would still open them.');
 }
 
 /** How the server wants visitors to prove who they are; `claim` if it can't be asked now. */
