@@ -123,11 +123,11 @@ type Progress interface {
 // Meter counts what the model costs. It is asked before each attempt, retries too, since
 // each one costs money. One goroutine uses it.
 type Meter interface {
-	// Begin counts an attempt and about how many tokens it will use. With an error the
+	// Begin counts an attempt and an estimate of the tokens it will use. With an error the
 	// attempt is not made, and Stream returns it wrapped in ErrRefused.
 	Begin(ctx context.Context, tokens int64) error
-	// End reports how many tokens the attempt used that began last: as the endpoint
-	// says, or else about.
+	// End reports how many tokens the latest attempt used, as the endpoint says, or else
+	// an estimate.
 	End(tokens int64)
 }
 

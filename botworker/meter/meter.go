@@ -62,7 +62,7 @@ func New(opts Options, conn *bus.Conn) *Meter {
 // may be open.
 func (m *Meter) Close() { m.finishing.Wait() }
 
-// For returns the meter of one question.
+// For returns the meter that one question's calls are charged to.
 func (m *Meter) For(q answer.Question) llm.Meter {
 	return &account{meter: m, spenders: bus.Spenders(q.Chat, q.Source)}
 }

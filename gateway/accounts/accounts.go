@@ -229,8 +229,8 @@ func (a *Accounts) checkNew(password, user, name string) error {
 	return checkNew(password, user, name, a.site, "parley")
 }
 
-// CheckOwnPassword refuses, with bad_password, what is not the agent's password. Whoever
-// changes their own one must know it: a browser that was left open must not be enough.
+// CheckOwnPassword refuses, with bad_password, what is not the agent's password. Agents
+// must give it to change it: a browser that was left signed in must not be enough.
 func (a *Accounts) CheckOwnPassword(ctx context.Context, agent Agent, password string) error {
 	acc, err := a.get(ctx, agent.User)
 	if err != nil {

@@ -23,7 +23,8 @@ const maxOperators = 8
 // no value yet, so whatever ADMIN_PASSWORD is set to is new.
 const generatedMark = "generated"
 
-// ErrAdminPassword is an ADMIN_PASSWORD that no account may have; the error says why.
+// ErrAdminPassword is matched by the errors for an ADMIN_PASSWORD that no account may
+// have; the error's text says why.
 var ErrAdminPassword = errors.New("ADMIN_PASSWORD can't be used")
 
 type adminPasswordError struct{ error }
@@ -42,9 +43,10 @@ type Ensured struct {
 	Old bool
 }
 
-// Keeping says what to do with a generated password before there is an account with it:
-// what can't be kept must not lock everybody out. settle is called once, and says whether
-// this process created the account, or may have. nil: the caller of EnsureAdmin shows it.
+// Keeping stores a generated password before an account with it exists: if it can't be
+// stored, no account is made, so nobody is locked out. settle is called once with whether
+// this process created the account, or may have. nil: the caller of EnsureAdmin shows the
+// password.
 type Keeping func(password string) (settle func(ours bool), err error)
 
 // EnsureAdmin makes sure that somebody can sign in. If there is no account at all, "admin"

@@ -22,7 +22,7 @@ import (
 // knownTime is how long a browser is known after its last sign-in.
 const knownTime = 180 * 24 * time.Hour
 
-// KnownBrowser is what such a cookie says.
+// KnownBrowser is what the cookie of a known browser says.
 type KnownBrowser struct {
 	User string
 	// ID is the browser's, the same for as long as it is known.
@@ -39,7 +39,7 @@ const (
 )
 
 // Browser returns what the request's cookie says about the account, if the cookie is
-// genuine. It reads nothing: whether it still holds, Knows says.
+// genuine. It reads no bucket; whether the cookie still counts, Knows says.
 func (a *Accounts) Browser(r *http.Request, user string) (KnownBrowser, bool) {
 	user = plainUser(user)
 	if !validUser(user) {

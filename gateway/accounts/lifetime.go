@@ -34,8 +34,8 @@ func (a Agent) lastUse() time.Time {
 	return a.began
 }
 
-// Over reports whether the agent's session has come to its end by time: nothing was done
-// for too long, or it has lasted for as long as any may. It reads nothing but the clock.
+// Over reports whether the agent's session has timed out: nothing was done for too long,
+// or it has lasted as long as any session may. It reads nothing but the clock.
 func (a *Accounts) Over(agent Agent) bool {
 	now := a.now()
 	return !now.Before(agent.latest) || !now.Before(agent.lastUse().Add(a.times.Idle))
@@ -48,8 +48,8 @@ func (a *Accounts) ProlongDue(agent Agent) bool {
 }
 
 // Prolong records that a person did something as the agent, so that the session lasts
-// for Idle from now, and returns the agent with that. It is for what a person causes,
-// never for what a page does by itself. A session that has ended stays so: the refusal is
+// for Idle from now, and returns the updated agent. It is for what a person causes, never
+// for what a page does by itself. A session that has ended stays so: the refusal is
 // not_signed_in.
 func (a *Accounts) Prolong(ctx context.Context, agent Agent) (Agent, error) {
 	acc, err := a.change(ctx, agent.User, func(acc *account) error {

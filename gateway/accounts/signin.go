@@ -22,10 +22,10 @@ type SignInError struct {
 // Unwrap returns the refusal.
 func (e *SignInError) Unwrap() error { return &e.Refusal }
 
-// SignIn checks a user name and a password and begins a session. It takes just as
-// long if there is no such user. The error is a *SignInError
-// with the code bad_login for whatever is wrong, a disabled account too; a refusal with
-// rate_limited if too many sign in at once.
+// SignIn checks a user name and a password and begins a session. It takes just as long if
+// there is no such user. Whatever is wrong, a disabled account included, the error is a
+// *SignInError with the code bad_login. If too many sign in at once, it is a refusal with
+// rate_limited.
 func (a *Accounts) SignIn(ctx context.Context, user, password string) (Agent, error) {
 	return a.signIn(ctx, a.hasher.strangers, user, password)
 }

@@ -130,13 +130,13 @@ func (a *Admission) Read(ctx context.Context) (release func(), err error) {
 // cameFrom is the key of a context's address.
 type cameFrom struct{}
 
-// From returns a context in which NewVisitor knows the address of who comes.
+// From returns a context that tells NewVisitor the visitor's address.
 func From(ctx context.Context, addr netip.Addr) context.Context {
 	return context.WithValue(ctx, cameFrom{}, limit.AddressLevels(addr))
 }
 
-// NewVisitor asks whether a visitor whom nobody knows yet may come in, from the address
-// of the context, see From.
+// NewVisitor reports with a nil error that a visitor whom nobody knows yet may come in,
+// from the address in the context, see From.
 func (a *Admission) NewVisitor(ctx context.Context) error {
 	if err := a.Room(); err != nil {
 		return err

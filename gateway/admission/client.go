@@ -75,8 +75,8 @@ func (c *Client) Refuse(err error) (answer *frame.Refusal, end bool) {
 	return answer, c.penalize(penaltyOf(answer))
 }
 
-// Control takes a control frame that the client sent unasked off the limits. It says
-// whether the frame is answered, and whether there were so many that the connection ends.
+// Control charges an unsolicited control frame of the client's to its limits. It says
+// whether to answer the frame, and whether there were so many that the connection must end.
 func (c *Client) Control() (answer, end bool) {
 	if c.Allow() == nil {
 		return true, false

@@ -7,7 +7,7 @@ import (
 	"github.com/parley-chat/parley/pkg/desk"
 )
 
-// Holder is whose share a row bounds.
+// Holder says whose share a row bounds.
 type Holder string
 
 // The holders, from the narrowest to the widest. An address is an IPv4 address or an
@@ -48,7 +48,7 @@ func (s Span) burst() float64 {
 	return 1
 }
 
-// String is how the page of fair sharing puts it.
+// String returns the span as docs/fair-share.md writes it.
 func (s Span) String() string {
 	switch s {
 	case PerSecond:
@@ -66,19 +66,19 @@ func (s Span) String() string {
 // Share is one bound on what one holder gets of what all have: a row of the table that
 // docs/fair-share.md shows.
 type Share struct {
-	// Name is its word in metrics and logs.
+	// Name is what metrics and logs call it.
 	Name string
 	// What is counted, in the plural.
 	What string
 	Of   Holder
-	// Amount is how much by default, Per in which time.
+	// Amount is how much by default, and Per the time in which it may be used up.
 	Amount int64
 	Per    Span
 	// Setting, if there is one, changes Amount, which is Times its value (0: once), or
 	// one Part-th of it.
 	Setting     string
 	Times, Part int64
-	// Code and Sentence are the refusal's; "%s" stands for when it goes on. If both are
+	// Code and Sentence are the refusal's; "%s" stands for when to try again. If both are
 	// empty, nobody is refused: Beyond says what happens.
 	Code, Sentence string
 	Beyond         string
@@ -171,7 +171,7 @@ func (s Share) Budgeted() bool { return s.kind != uncounted }
 func (s Share) times() int64 { return max(1, s.Times) }
 func (s Share) part() int64  { return max(1, s.Part) }
 
-// What people read when a share is used up. "%s" is when it goes on.
+// What people read when a share is used up. "%s" is when to try again.
 const (
 	chatMessages       = "Too many messages in this chat this hour. You can send the next one %s."
 	chatMessagesDay    = "Too many messages in this chat today. You can send the next one %s."

@@ -25,8 +25,8 @@ type Amounts struct {
 	ReadPerAddress     int64 // bytes of chats, a minute
 }
 
-// maxShareWait bounds when a client is asked to come again for a share: it may be there
-// earlier than was thought.
+// maxShareWait bounds how long a client is asked to wait for a share: enough of it may be
+// there earlier than was expected.
 const maxShareWait = 5 * time.Minute
 
 // budgets are the shares that come back with time: the rows of Shares that have a kind.
@@ -53,8 +53,8 @@ func newBudgets(opts Options) *budgets {
 	for _, row := range b.ofAddress {
 		b.amounts = append(b.amounts, opts.amount(row))
 	}
-	// Forgetful, since an address pays for what its chats take: to have a chat forgotten
-	// costs more than the chat may take.
+	// Forgetful, since an address pays for what its chats take: getting a chat forgotten
+	// costs the address more than the chat may take.
 	b.ofChat, bounds = bounded(OfChat, opts)
 	b.chats = limit.NewBudgets[chat.ID](bounds, limit.BudgetOptions{Forgetful: true, Now: opts.Now})
 	b.ofAccount, bounds = bounded(OfAccount, opts)
@@ -65,7 +65,7 @@ func newBudgets(opts Options) *budgets {
 	return b
 }
 
-// bounded returns the holder's rows that come back with time, and their bounds.
+// bounded returns those of the holder's rows that come back with time, and their bounds.
 func bounded(of Holder, opts Options) (rows []Share, bounds []limit.Bound) {
 	for _, s := range Shares {
 		if s.Of != of || s.kind == uncounted || of == OfConnection && s.kind != readBytes {
@@ -125,8 +125,8 @@ func costOf(e chat.Event) (c limit.Cost) {
 	return c
 }
 
-// frame takes a frame, or a new connection, off what the address and its networks may
-// send a second. It returns how long to wait, or 0.
+// frame charges a frame, or a new connection, to the address and its networks. It returns
+// how long to wait, or 0.
 func (b *budgets) frame(at []limit.Level[netip.Prefix]) time.Duration {
 	got := b.addresses.Take(at, limit.Cost{frames: 1})
 	if !got.OK {
@@ -154,8 +154,8 @@ func (b *budgets) giveBack(at []limit.Level[netip.Prefix], id chat.ID, cost limi
 	b.chats.Return([]limit.Level[chat.ID]{{Key: id, Scale: 1}}, cost)
 }
 
-// refuseAddress refuses what an address or a network has used up, and says so in the
-// log once in a while.
+// refuseAddress refuses because an address or a network has used up a share, and logs that
+// once in a while.
 func (b *budgets) refuseAddress(at []limit.Level[netip.Prefix], no limit.Taken) error {
 	share := b.ofAddress[no.Bound]
 	if share.Per != PerSecond { // too many frames a second come and go
@@ -165,8 +165,8 @@ func (b *budgets) refuseAddress(at []limit.Level[netip.Prefix], no limit.Taken) 
 	return b.refuse(share, no.Wait)
 }
 
-// refuse is the refusal of a share that is used up. The clients of one address don't all
-// come again at once.
+// refuse returns the refusal for a share that is used up. It spreads the waits, so that
+// the clients of one address don't all come again at once.
 func (b *budgets) refuse(share Share, wait time.Duration) *frame.Refusal {
 	b.refused(share.Name)
 	sentence := share.Sentence
@@ -178,7 +178,7 @@ func (b *budgets) refuse(share Share, wait time.Duration) *frame.Refusal {
 	return r
 }
 
-// in is how long from now, in a person's words.
+// in says for a person how long from now something is.
 func in(wait time.Duration) string {
 	switch s := int(math.Ceil(wait.Seconds())); {
 	case s <= 1:

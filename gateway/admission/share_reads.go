@@ -8,13 +8,13 @@ import (
 	"github.com/parley-chat/parley/gateway/limit"
 )
 
-// minRead is what a read costs at least, in bytes: to look is work, too, if there is
-// nothing.
+// minRead is what a read costs at least, in bytes: looking is work even if nothing is
+// found.
 const minRead = 2000
 
-// reads is what one connection has read. A read is paid for afterward, by what it read:
-// sixty bytes of a frame may ask for megabytes. Whoever is in debt reads nothing until it
-// is paid. Its methods may be called concurrently.
+// reads is what one connection has read. A read is charged afterward, by what it read: a
+// frame of sixty bytes may ask for megabytes. Whoever is in debt reads nothing until the
+// debt is paid. Its methods may be called concurrently.
 type reads struct {
 	b       *budgets
 	at      []limit.Level[netip.Prefix]
@@ -90,12 +90,12 @@ var readsOfConnection = func() Share {
 // much. It may be called concurrently.
 func (c *Client) MayRead() error { return c.reads.open() }
 
-// HasRead charges the client for so many bytes of chats that were read for it. It may be
+// HasRead charges the client for that many bytes of chats that were read for it. It may be
 // called concurrently.
 func (c *Client) HasRead(bytes int) { c.reads.charge(bytes) }
 
-// MaySay takes an agent's words or note of so many bytes off what the account may have
-// stored, or refuses it. The caller calls giveBack if it was not stored.
+// MaySay charges an agent's message or note of that many bytes to the account, or refuses
+// it. The caller calls giveBack if it was not stored.
 func (c *Client) MaySay(bytes int) (giveBack func(), err error) {
 	b, who := c.reads.b, account(c.reads.account)
 	cost := limit.Cost{messages: 1, textBytes: float64(bytes)}

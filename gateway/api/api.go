@@ -56,7 +56,7 @@ const (
 // SignIns are the outcomes, for the figures.
 var SignIns = []string{SignInOK, SignInWrong, SignInThrottled, SignInDisabled}
 
-// Metrics are called for what is counted. They are called concurrently.
+// Metrics are called when something is counted, also concurrently.
 type Metrics struct {
 	// SignIn is called with one of SignIns.
 	SignIn func(outcome string)

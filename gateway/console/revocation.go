@@ -59,8 +59,8 @@ func (s *SignedIn) Over() bool {
 	return true
 }
 
-// ProlongDue reports that the agent's act is to be recorded by Prolong, which the caller
-// then must call. It is quick, and for what a person causes only.
+// ProlongDue reports whether the agent's act has to be recorded; if so, the caller must
+// call Prolong. It is quick, and only for what a person causes.
 func (s *SignedIn) ProlongDue() bool {
 	return s.accounts.ProlongDue(s.Agent()) && s.prolonging.CompareAndSwap(false, true)
 }

@@ -79,8 +79,8 @@ func NewBudgets[K comparable](bounds []Bound, opts BudgetOptions) *Budgets[K] {
 	return b
 }
 
-// Taken says how an attempt to take something ended. If OK is false nothing was taken:
-// Level and Bound are the indexes of the bound that has to be waited for longest.
+// Taken says how an attempt to take something ended. If OK is false, nothing was taken,
+// and Level and Bound are the indexes of the bound with the longest wait.
 type Taken struct {
 	OK           bool
 	Level, Bound int

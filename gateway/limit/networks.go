@@ -2,8 +2,8 @@ package limit
 
 import "net/netip"
 
-// Networks are what stands above an address, from the narrowest to the widest, and how
-// many times an address' share each has. A provider gives an IPv6 customer a /64, a /56
+// Networks lists the networks above an address, from the narrowest to the widest, and how
+// many times the share of an address each has. A provider gives an IPv6 customer a /64, a /56
 // or even a /48, so one with a /48 must not have 65,536 shares. An IPv4 /24 is what a
 // carrier or a hosting company rents out at once: 16 shares leave it enough for
 // thousands who write behind shared addresses.

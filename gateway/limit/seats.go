@@ -41,9 +41,9 @@ type SeatOptions struct {
 	Now func() time.Time
 }
 
-// Seats bounds how many clients are in at once: in all, and from one address. When all
-// seats are taken, who comes gets the seat of somebody who is idle, so that nobody can
-// close the door by sitting there: see choose for whose. Its methods may be called
+// Seats bounds how many clients are connected at once, in all and from one address. When
+// all seats are taken, a newcomer gets the seat of an idle client, so that nobody can keep
+// others out by doing nothing: see choose for whose. Its methods may be called
 // concurrently. It remembers no more addresses than there are seats.
 type Seats struct {
 	opts SeatOptions
@@ -108,7 +108,7 @@ const (
 	maxChoices = 256
 )
 
-// Take takes a seat. If there is none left, somebody who is idle loses theirs.
+// Take takes a seat. If none is free, an idle client loses its own.
 func (s *Seats) Take(addr netip.Addr) (seat *Seat, why Why) {
 	addr = Block(addr)
 	seat, evict, why := s.take(addr)
