@@ -240,7 +240,7 @@ func (g *Gateway) exit(s *conn.Socket) {
 // maxHeaviest is how many blocks of addresses one gateway names to operators.
 const maxHeaviest = 5
 
-// connections returns how many WebSockets are open, and who had most accepted.
+// connections returns how many WebSockets are open, and which addresses had the most accepted.
 func (g *Gateway) connections() bus.Connections {
 	visitors, agents := g.admission.Connections()
 	return bus.Connections{Visitors: visitors, Agents: agents, Heaviest: g.admission.Heaviest(maxHeaviest)}

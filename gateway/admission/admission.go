@@ -135,8 +135,8 @@ func From(ctx context.Context, addr netip.Addr) context.Context {
 	return context.WithValue(ctx, cameFrom{}, limit.AddressLevels(addr))
 }
 
-// NewVisitor reports with a nil error that a visitor whom nobody knows yet may come in,
-// from the address in the context, see From.
+// NewVisitor admits a visitor whom nobody knows yet, from the address in the context (see
+// From), or returns why not.
 func (a *Admission) NewVisitor(ctx context.Context) error {
 	if err := a.Room(); err != nil {
 		return err

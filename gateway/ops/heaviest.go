@@ -55,7 +55,7 @@ func heavy(s Snapshot, _ []sample) []Problem {
 		return nil
 	}
 	first := s.Heaviest[0]
-	p := Problem{Key: "heaviest", Level: Note, Sentence: fmt.Sprintf("%s had %s of text in %s accepted within the hour, %d%% of its share",
+	p := Problem{Key: "heaviest", Level: Note, Sentence: fmt.Sprintf("%s had %s of text in %s accepted in the past hour, %d%% of its share",
 		first.Block, size(first.Bytes), count(uint64(first.Messages), "message", "messages"), int(math.Round(100*first.Share)))}
 	if first.Share >= mostOfShare {
 		p.Level = Warn

@@ -150,30 +150,30 @@ func TestTheSentenceSaysWhatIsWrong(t *testing.T) {
 
 		{"a model that is hardly used", func(s *Snapshot) { s.Spent = spending(spent.Amount{Calls: 799, Tokens: 79_000}) }, nil, nil},
 		{"four fifths of the day's calls", func(s *Snapshot) { s.Spent = spending(spent.Amount{Calls: 800}) }, nil,
-			[]string{"note: Of what the language model may cost today, 80 % is used up (800 of 1,000 calls)."}},
+			[]string{"note: The language model has used 80% of its ceiling for today (800 of 1,000 calls)."}},
 		{"all of the day's tokens", func(s *Snapshot) { s.Spent = spending(spent.Amount{Calls: 900, Tokens: 99_100}) }, nil,
-			[]string{"warn: The language model is used up for today (99,100 of 100,000 tokens): the bot quotes its pages until midnight UTC."}},
+			[]string{"warn: Today's ceiling of the language model is reached (99,100 of 100,000 tokens): the bot quotes its pages until midnight UTC."}},
 		{"an address used all it may", func(s *Snapshot) {
 			s.Spent = spending(spent.Amount{}, Spender{spent.Address, "0123456789abcdef", spent.Amount{Calls: 100}})
-		}, nil, []string{"warn: The address 01234567 has used up the language model for today (100 of 100 calls): the bot quotes its pages to visitors from there."}},
+		}, nil, []string{"warn: The address 01234567 has reached its ceiling of the language model for today (100 of 100 calls): the bot quotes its pages to visitors from there."}},
 		{"addresses and chats", func(s *Snapshot) {
 			s.Spent = spending(spent.Amount{}, Spender{spent.Address, "a", spent.Amount{Calls: 100}}, Spender{spent.Address, "b", spent.Amount{Calls: 100}},
 				Spender{spent.Address, "c", spent.Amount{Calls: 85}}, Spender{spent.Chat, "x", spent.Amount{Calls: 20}})
 		}, nil, []string{
-			"warn: 2 addresses, a among them, have used up the language model for today: the bot quotes its pages to visitors from there.",
+			"warn: 2 addresses, a among them, have reached their ceilings of the language model for today: the bot quotes its pages to visitors from there.",
 			"note: The address c is near its ceiling of the language model for today (85 of 100 calls).",
-			"note: For 1 chat the language model is used up for today: the bot quotes its pages to that visitor.",
+			"note: For 1 chat the daily ceiling of the language model is reached: the bot quotes its pages to that visitor.",
 		}},
 		{"more than are counted", func(s *Snapshot) {
 			s.Spent = spending(spent.Amount{}, Spender{spent.Chat, "x", spent.Amount{Calls: 20}}, Spender{spent.Chat, "y", spent.Amount{Calls: 20}})
 			s.Spent.More = true
-		}, nil, []string{"note: For at least 2 chats the language model is used up for today: the bot quotes its pages to those visitors."}},
+		}, nil, []string{"note: For at least 2 chats the daily ceiling of the language model is reached: the bot quotes its pages to those visitors."}},
 		{"an address writes much", func(s *Snapshot) {
 			s.Heaviest = []bus.Load{{Block: "192.0.2.1", Messages: 12_000, Bytes: 18_300_000, Share: .57}, {Block: "192.0.2.2", Messages: 1, Bytes: 20, Share: .001}}
-		}, nil, []string{"note: 192.0.2.1 had 18.3 MB of text in 12,000 messages accepted within the hour, 57% of its share."}},
+		}, nil, []string{"note: 192.0.2.1 had 18.3 MB of text in 12,000 messages accepted in the past hour, 57% of its share."}},
 		{"networks write all they may", func(s *Snapshot) {
 			s.Heaviest = []bus.Load{{Block: "2001:db8::/48", Messages: 1, Bytes: 4000, Share: 1.2}, {Block: "192.0.2.2", Messages: 1, Bytes: 20, Share: .6}}
-		}, nil, []string{"warn: 2001:db8::/48 had 4 KB of text in 1 message accepted within the hour, 120% of its share; 1 more address or network had more than half of theirs."}},
+		}, nil, []string{"warn: 2001:db8::/48 had 4 KB of text in 1 message accepted in the past hour, 120% of its share; 1 more address or network had more than half of theirs."}},
 		{"nobody writes much", func(s *Snapshot) {
 			s.Heaviest = []bus.Load{{Block: "192.0.2.2", Messages: 100, Bytes: 20000, Share: .1}}
 		}, nil, nil},

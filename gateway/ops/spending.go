@@ -79,7 +79,7 @@ func ceilingReached(s Snapshot, _ []sample) []Problem {
 	}
 	if chats > 0 {
 		list = append(list, Problem{Key: "ceiling:chats", Level: Note,
-			Sentence: fmt.Sprintf("For %s the language model is used up for today: the bot quotes its pages to %s.", atLeastSo(chats, s.Spent.More, "chat", "chats"), plural(chats, "that visitor", "those visitors"))})
+			Sentence: fmt.Sprintf("For %s the daily ceiling of the language model is reached: the bot quotes its pages to %s.", atLeastSo(chats, s.Spent.More, "chat", "chats"), plural(chats, "that visitor", "those visitors"))})
 	}
 	return list
 }
@@ -87,9 +87,9 @@ func ceilingReached(s Snapshot, _ []sample) []Problem {
 func everybody(m Spending) []Problem {
 	switch used := m.Ceilings.Day.Used(m.All); {
 	case used >= spent.Full:
-		return []Problem{{Key: "ceiling", Level: Warn, Sentence: fmt.Sprintf("The language model is used up for today (%s): the bot quotes its pages until midnight UTC.", usedUp(m.Ceilings.Day, m.All))}}
+		return []Problem{{Key: "ceiling", Level: Warn, Sentence: fmt.Sprintf("Today's ceiling of the language model is reached (%s): the bot quotes its pages until midnight UTC.", usedUp(m.Ceilings.Day, m.All))}}
 	case used >= spent.Near:
-		return []Problem{{Key: "ceiling", Level: Note, Sentence: fmt.Sprintf("Of what the language model may cost today, %.0f %% is used up (%s).", 100*used, usedUp(m.Ceilings.Day, m.All))}}
+		return []Problem{{Key: "ceiling", Level: Note, Sentence: fmt.Sprintf("The language model has used %.0f%% of its ceiling for today (%s).", 100*used, usedUp(m.Ceilings.Day, m.All))}}
 	}
 	return nil
 }
@@ -107,16 +107,16 @@ func addresses(m Spending) []Problem {
 	}
 	var list []Problem
 	if n := uint64(len(full)); n == 1 {
-		list = append(list, Problem{Key: "ceiling:addresses", Level: Warn, Sentence: fmt.Sprintf("The address %s has used up the language model for today (%s): the bot quotes its pages to visitors from there.",
+		list = append(list, Problem{Key: "ceiling:addresses", Level: Warn, Sentence: fmt.Sprintf("The address %s has reached its ceiling of the language model for today (%s): the bot quotes its pages to visitors from there.",
 			short(full[0].Of), usedUp(m.Ceilings.Address, full[0].Spent))})
 	} else if n > 1 {
-		list = append(list, Problem{Key: "ceiling:addresses", Level: Warn, Sentence: fmt.Sprintf("%s, %s among them, have used up the language model for today: the bot quotes its pages to visitors from there.",
+		list = append(list, Problem{Key: "ceiling:addresses", Level: Warn, Sentence: fmt.Sprintf("%s, %s among them, have reached their ceilings of the language model for today: the bot quotes its pages to visitors from there.",
 			atLeastSo(n, m.More, "address", "addresses"), short(full[0].Of))})
 	}
 	if n := uint64(len(near)); n == 1 {
 		list = append(list, Problem{Key: "ceiling:near", Level: Note, Sentence: fmt.Sprintf("The address %s is near its ceiling of the language model for today (%s).", short(near[0].Of), usedUp(m.Ceilings.Address, near[0].Spent))})
 	} else if n > 1 {
-		list = append(list, Problem{Key: "ceiling:near", Level: Note, Sentence: fmt.Sprintf("%s, %s among them, are near their ceiling of the language model for today.", atLeastSo(n, m.More, "address", "addresses"), short(near[0].Of))})
+		list = append(list, Problem{Key: "ceiling:near", Level: Note, Sentence: fmt.Sprintf("%s, %s among them, are near their ceilings of the language model for today.", atLeastSo(n, m.More, "address", "addresses"), short(near[0].Of))})
 	}
 	return list
 }

@@ -215,7 +215,7 @@ func TestWhatTheModelCostIsShownIfThereIsOne(t *testing.T) {
 	}
 	quoting()
 	serve(bus.Says{Concurrency: 8, Ceilings: &spent.Ceilings{Address: spent.Amount{Calls: 10}, Day: spent.Amount{Calls: 100}}})
-	s.says(t, "The address 01234567 has used up the language model for today (10 of 10 calls)")
+	s.says(t, "The address 01234567 has reached its ceiling of the language model for today (10 of 10 calls)")
 	snap := s.look(t)
 	if snap.Spent == nil || snap.Spent.All != (spent.Amount{Calls: 10, Tokens: 700}) || snap.Spent.Ceilings.Day.Calls != 100 || len(snap.Spent.Most) != 1 || snap.Spent.Most[0].Of != here.Of {
 		t.Errorf("%+v", snap.Spent)
