@@ -21,8 +21,9 @@
 
   /**
    * What is remembered for this site: whether the frame was open, whether there is a
-   * chat, and whether the frame has yet to hear that the visitor signed out, and when.
-   * @typedef {{open?: boolean, known?: boolean, leaving?: boolean, left?: number}} Memory
+   * chat, whether the site named its visitor (on this page or one before it), and
+   * whether the frame has yet to hear that the visitor signed out, and when.
+   * @typedef {{open?: boolean, known?: boolean, named?: boolean, leaving?: boolean, left?: number}} Memory
    */
   const memory = {
     /** @returns {Memory} */
@@ -217,10 +218,15 @@
   function logout() {
     const known = frame || memory.read().known || memory.read().leaving;
     forget();
-    memory.write({ open: false, left: Date.now(), ...(known ? { leaving: true } : {}) });
+    memory.write({ open: false, named: false, left: Date.now(), ...(known ? { leaving: true } : {}) });
     if (!known) return;
     if (ready) tell({ type: 'logout' });
     else load();
+  }
+
+  /** Remembers that the site named somebody: from then on empty words sign out. */
+  function remember() {
+    if ((guest.name || guest.token) && !memory.read().named) memory.write({ named: true });
   }
 
   // In another tab of the site the visitor signed out.
@@ -248,17 +254,21 @@
     logout,
     /**
      * @param {{name?: string|null, token?: string|null}} who the visitor, once the site knows them or has a new token.
-     *   An empty token after one, or an empty name without a token, signs out; what is left out stays.
+     *   An empty token after one, or an empty name without a token, signs out whom the site named before; what is left out stays.
      */
     identify(who) {
       const name = who.name === undefined ? guest.name : who.name ?? '';
       const token = who.token === undefined ? guest.token : who.token ?? '';
-      if (!token && (guest.token || who.name !== undefined && !name)) logout();
+      // A page may say on each load that it knows nobody: a visitor whom no page of the
+      // site ever named keeps the chat.
+      if (!token && (guest.token || who.name !== undefined && !name && (guest.name || memory.read().named))) logout();
       Object.assign(guest, { name, token });
+      remember();
       tell({ type: 'init', ...guest, accent });
     },
   };
 
+  remember();
   const show = () => {
     document.body.append(host);
     color();

@@ -97,10 +97,34 @@ for (const [what, signOut] of /** @type {[string, (parley: any) => void][]} */ (
   });
 }
 
-test('in a browser that names itself, empty words sign out too', () => {
-  const page = chatting(new Store(), { name: '', token: '' });
+test('a visitor whom the site never named keeps the chat when each page says so', () => {
+  const storage = new Store();
+  const page = chatting(storage, { name: '', token: '' });
   page.parley.identify({ name: '', token: '' });
-  assert.equal(page.heard()[0], 'logout');
+  assert.deepEqual(page.heard(), ['init /']);
+  const next = new Page(storage);
+  next.parley.identify({ name: '', token: '' });
+  next.says({ type: 'ready' });
+  assert.deepEqual(next.heard(), ['init /']);
+  assert.equal(JSON.parse(storage.getItem('parley.widget') ?? '').known, true);
+  next.parley.logout();
+  assert.deepEqual(next.heard(), ['logout'], 'a sign-out by its own call is unconditional');
+});
+
+test('empty words on a later page sign out whom the site named on an earlier one, once', () => {
+  for (const name of /** @type {((parley: any) => void)[]} */ ([() => {}, (parley) => parley.identify({ name: 'Ada' })])) {
+    const storage = new Store();
+    name(chatting(storage, name.length ? { name: '', token: '' } : { name: 'Ada', token: '' }).parley);
+    const next = new Page(storage);
+    next.parley.identify({ name: '', token: '' });
+    next.says({ type: 'ready' });
+    assert.deepEqual(next.heard(), ['logout', 'init /']);
+    next.says({ type: 'left' });
+    // Whoever chats afterwards is nobody whom the site named.
+    next.says({ type: 'known' });
+    next.parley.identify({ name: '', token: '' });
+    assert.deepEqual(next.heard(), ['init /']);
+  }
 });
 
 test('a new token, a new name or nothing at all signs nobody out', () => {
