@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // passwordFile is where the generated password of "admin" is kept, in DATA_DIR.
@@ -54,6 +55,7 @@ func writeSecret(path, secret string) (name string, err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return "", err
 	}
+	removeOlder(path + ".*")
 	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*") // of mode 0600
 	if err != nil {
 		return "", err
@@ -70,4 +72,15 @@ func writeSecret(path, secret string) (name string, err error) {
 		return "", err
 	}
 	return f.Name(), nil
+}
+
+// removeOlder removes what a start left that ended before there was an account. What is
+// younger than a minute may be another process's, which is about to rename it.
+func removeOlder(pattern string) {
+	left, _ := filepath.Glob(pattern) // fails for a bad pattern only: then nothing is removed
+	for _, name := range left {
+		if info, err := os.Stat(name); err == nil && time.Since(info.ModTime()) > time.Minute {
+			_ = os.Remove(name)
+		}
+	}
 }

@@ -2,13 +2,16 @@ package app
 
 import (
 	"context"
+	"net/http"
 	"slices"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 
 	"github.com/parley-chat/parley/pkg/bus/embedded"
 	"github.com/parley-chat/parley/pkg/health"
+	"github.com/parley-chat/parley/pkg/outage"
 	"github.com/parley-chat/parley/pkg/roles"
 	"github.com/parley-chat/parley/pkg/telemetry"
 )
@@ -91,9 +94,19 @@ func (s *system) observe(ctx context.Context, role string) (end func(), err erro
 // listener is health.Listen, or another that does the same.
 type listener func(setting, addr string, metrics prometheus.Gatherer, log zerolog.Logger) (*health.Server, error)
 
+// maxHostLogged is how much of a foreign host name the log shows.
+const maxHostLogged = 100
+
 // listenGuarded is health.ListenPublic for hosts that are ours.
 func (s *system) listenGuarded(setting, addr string, metrics prometheus.Gatherer, log zerolog.Logger) (*health.Server, error) {
-	return health.ListenPublic(setting, addr, metrics, s.site.Guard, log)
+	lines := &outage.Sampled{Every: time.Minute}
+	guard := func(next http.Handler) http.Handler {
+		return s.site.Guard(next, func(host string) {
+			lines.Line("host", log.Warn()).Str("host", host[:min(len(host), maxHostLogged)]).
+				Msg("a request to a host that is not ours was refused: if people use this name, set PUBLIC_URL, such as https://chat.example.org")
+		})
+	}
+	return health.ListenPublic(setting, addr, metrics, guard, log)
 }
 
 // serveHealth runs a server on one address, and adds to ends what ends it.

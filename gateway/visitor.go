@@ -138,11 +138,15 @@ func (s *visitorSession) forget(ctx context.Context, f frame.In) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, storeTime)
 	defer cancel()
+	if err := s.limits.MayRead(); err != nil {
+		return err
+	}
 	release, err := s.g.admission.Read(ctx)
 	if err != nil {
 		return err
 	}
 	defer release()
+	s.limits.HasRead(0) // the least that a read costs: it reads whether there is a chat
 	id, err := s.g.visitors.Revoke(ctx, f.Token)
 	if err != nil {
 		return err
@@ -200,7 +204,7 @@ func (s *visitorSession) store(ctx context.Context, e chat.Event, again bool) er
 	}
 	began := time.Now()
 	stored, err := s.g.conn.AppendIn(ctx, e, &hint)
-	done(stored.Seq, err)
+	done(stored, err)
 	if err == nil {
 		s.g.metrics.accepted(len(e.Text), time.Since(began))
 		if e.Kind == chat.Message && hint.State.BotSpeaks() && !stored.Duplicate {

@@ -57,7 +57,7 @@ func (v *Visitor) Begin(fresh bool) {
 // If the event may be stored, the caller calls done once: with its sequence, or with
 // the error. If it is stored already, Admit returns its sequence and no done. Otherwise
 // the error is a *frame.Refusal, or of find, the bus or the context.
-func (v *Visitor) Admit(ctx context.Context, e chat.Event, hint bus.Snapshot, find func(context.Context) (uint64, error)) (done func(seq uint64, err error), stored uint64, err error) {
+func (v *Visitor) Admit(ctx context.Context, e chat.Event, hint bus.Snapshot, find func(context.Context) (uint64, error)) (done func(s bus.Stored, err error), stored uint64, err error) {
 	v.question = nil
 	if wait := v.order.holds(e.ID, time.Now()); wait > 0 {
 		v.counted = true // the frame it waits for must not find the limits used up
@@ -70,12 +70,14 @@ func (v *Visitor) Admit(ctx context.Context, e chat.Event, hint bus.Snapshot, fi
 		return nil, stored, err
 	}
 	id, inChat, kind, cost := e.ID, e.Chat, e.Kind, costOf(e) // keeping all of the event would copy it to the heap
-	return func(seq uint64, err error) {
+	return func(s bus.Stored, err error) {
 		v.a.appends.release()
-		if err == nil {
-			v.stored(kind, seq)
-		} else {
+		if err != nil || s.Duplicate { // what is stored once is charged once
 			v.a.budgets.giveBack(v.at, inChat, cost)
+		}
+		if err == nil {
+			v.stored(kind, s.Seq)
+		} else {
 			v.unask()
 		}
 		v.settle(id, err)

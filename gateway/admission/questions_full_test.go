@@ -19,7 +19,7 @@ func TestWhoFilledTheBacklogWaitsAndNewcomersAsk(t *testing.T) {
 	ask := func(v *Visitor) error {
 		done, _, err := v.Admit(t.Context(), chat.Event{Chat: chat.NewID(), Kind: chat.Message, ID: string(chat.NewID()), Text: "Why?"}, bus.Snapshot{}, nil)
 		if err == nil {
-			done(1, nil)
+			done(bus.Stored{Seq: 1}, nil)
 		}
 		return err
 	}
@@ -67,14 +67,14 @@ func TestWhatIsNotStoredIsNoOpenQuestion(t *testing.T) {
 	if err != nil || open() != 1 {
 		t.Fatalf("%d open questions, %v", open(), err)
 	}
-	done(0, bus.ErrUnavailable)
+	done(bus.Stored{}, bus.ErrUnavailable)
 	if open() != 0 || v.Question() != nil {
 		t.Error("a message that could not be stored is an open question")
 	}
 	if done, _, err = v.Admit(t.Context(), e, bus.Snapshot{}, nil); err != nil {
 		t.Fatal(err)
 	}
-	done(7, nil)
+	done(bus.Stored{Seq: 7}, nil)
 	answered := v.Question()
 	v.a.opts.Room = func() error { return roomless }
 	if _, _, err := v.Admit(t.Context(), chat.Event{Chat: e.Chat, Kind: chat.Message, ID: "m2"}, bus.Snapshot{}, nil); err == nil || open() != 1 {
@@ -92,7 +92,7 @@ func TestWhatIsNotStoredIsNoOpenQuestion(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if done(8, nil); v.Question() != nil {
+		if done(bus.Stored{Seq: 8}, nil); v.Question() != nil {
 			t.Errorf("%s: an open question", other.ID)
 		}
 	}

@@ -57,7 +57,7 @@ func (w *writer) store(e chat.Event) *frame.Refusal {
 	var no *frame.Refusal
 	switch {
 	case err == nil:
-		done(1, nil)
+		done(bus.Stored{Seq: 1}, nil)
 		return nil
 	case errors.As(err, &no):
 		return no
@@ -245,18 +245,24 @@ func TestCallingAPersonAgainAndAgainIsBounded(t *testing.T) {
 	}
 }
 
-// While nothing can be stored clients send again and again: that must cost them nothing.
+// While nothing can be stored, or no acknowledgment arrives, clients send again and again:
+// that must cost them nothing.
 func TestWhatWasNotStoredCostsNothing(t *testing.T) {
-	a, _, refused := clocked(byDefault())
-	w := a.writer(t, "192.0.2.1", 1)
-	for i := range 10_000 {
-		e := chat.Event{Kind: chat.Message, Text: "Hello", Chat: w.chat, ID: fmt.Sprint(i)}
-		done, _, err := w.v.Admit(t.Context(), e, person, nil)
-		if err != nil {
-			t.Fatalf("the attempt %d: %v (%v)", i, err, refused)
+	for what, ends := range map[string]func(done func(bus.Stored, error)){
+		"not stored":    func(done func(bus.Stored, error)) { done(bus.Stored{}, context.DeadlineExceeded) },
+		"stored before": func(done func(bus.Stored, error)) { done(bus.Stored{Seq: 7, Duplicate: true}, nil) },
+	} {
+		a, _, refused := clocked(byDefault())
+		w := a.writer(t, "192.0.2.1", 1)
+		for i := range 10_000 {
+			e := chat.Event{Kind: chat.Message, Text: "Hello", Chat: w.chat, ID: fmt.Sprint(i)}
+			done, _, err := w.v.Admit(t.Context(), e, person, nil)
+			if err != nil {
+				t.Fatalf("%s, the attempt %d: %v (%v)", what, i, err, refused)
+			}
+			ends(done)
+			w.v.order = retryOrder{}
 		}
-		done(0, context.DeadlineExceeded)
-		w.v.order = retryOrder{}
 	}
 }
 

@@ -95,13 +95,15 @@ func (s *Site) Owns(host string) bool {
 
 // Guard refuses requests to hosts that are not ours. Probes and metrics are answered
 // under any name, unless nothing but this machine reaches them: what asks for them in a
-// cluster may use the name of a Service.
-func (s *Site) Guard(next http.Handler) http.Handler {
+// cluster may use the name of a Service. refused is told the host of each request that is
+// refused; it is called concurrently.
+func (s *Site) Guard(next http.Handler, refused func(host string)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if s.Owns(r.Host) || probe(r.URL.Path) && !s.Local() {
 			next.ServeHTTP(w, r)
 			return
 		}
+		refused(r.Host)
 		h := w.Header()
 		h.Set("Cache-Control", "no-store")
 		h.Set("X-Content-Type-Options", "nosniff")

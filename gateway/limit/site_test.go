@@ -78,13 +78,17 @@ func TestRequestsToOtherHostsAreRefused(t *testing.T) {
 		{"127.0.0.1:8080", "evil.example", "/metrics", http.StatusMisdirectedRequest, WrongHost},
 		{"127.0.0.1:8080", "127.0.0.1:8080", "/metrics", http.StatusOK, "in"},
 	} {
-		h := site(t, "https://chat.example.org", c.addr).Guard(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "in") }))
+		var refused []string
+		h := site(t, "https://chat.example.org", c.addr).Guard(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "in") }), func(host string) { refused = append(refused, host) })
 		r := httptest.NewRequest(http.MethodGet, c.path, nil)
 		r.Host = c.host
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, r)
 		if w.Code != c.status || !strings.Contains(w.Body.String(), c.body) {
 			t.Errorf("%s of %s is answered %d: %s", c.path, c.host, w.Code, w.Body)
+		}
+		if told := len(refused) == 1 && refused[0] == c.host; told != (c.status != http.StatusOK) {
+			t.Errorf("%s of %s: of the refused hosts, %q are told", c.path, c.host, refused)
 		}
 	}
 }
