@@ -200,9 +200,9 @@ func (g *Gateway) open(ctx, serving context.Context) (madeUp string, err error) 
 	case err != nil:
 		return "", fmt.Errorf("make the admin's account: %w", err)
 	case ensured.Acted:
-		g.log.Warn().Str("user", accounts.AdminUser).Msg("ADMIN_PASSWORD has a new value: it is the account's password now, the account is enabled and an admin, and its sessions have ended")
+		g.log.Warn().Str("user", accounts.AdminUser).Msg("ADMIN_PASSWORD has a new value: it is now the account's password, the account is enabled and an admin, and its sessions have ended")
 	case ensured.Old:
-		g.log.Warn().Str("user", accounts.AdminUser).Msg("ADMIN_PASSWORD has a value that was used before and no longer lets the account in, since its password or its rights were changed: it stays as it is; to get back in, set a new value")
+		g.log.Warn().Str("user", accounts.AdminUser).Msg("ADMIN_PASSWORD has a value that was used before and no longer opens the account, whose password or rights were changed since: the account stays as it is; to get back in, set a new value")
 	}
 	return ensured.Generated, nil
 }

@@ -50,7 +50,7 @@ func (g *Gateway) visitorSocket(serving context.Context, w http.ResponseWriter, 
 		return
 	}
 	if peer, is := limit.UntrustedProxy(r, g.opts.TrustedProxies); is {
-		g.proxies.Line("proxy", g.log.Warn()).Stringer("peer", peer).Msg("a visitor came through a proxy that is not in TRUSTED_PROXIES: all visitors behind it count as one address")
+		g.proxies.Line("proxy", g.log.Warn()).Stringer("peer", peer).Msg("a visitor came through a proxy that is not in TRUSTED_PROXIES, so all visitors behind it count as one address")
 	}
 	addr := limit.ClientAddr(r, g.opts.TrustedProxies)
 	sock, seat := g.accept(w, r, visitorProtocol, func() (*admission.Seat, *frame.Refusal) { return g.admission.Connect(addr) })

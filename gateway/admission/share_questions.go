@@ -20,7 +20,7 @@ const (
 	questionsUnanswered = 8
 )
 
-// demand is what an address wants while it wants to ask, and what there is.
+// demand is what an address that wants to ask has open, and what the bot can do.
 type demand struct {
 	open      int  // open questions of the address, without the one in hand
 	addresses int  // addresses that have open questions, or had some lately, this one included; of a network no more than its scale
@@ -51,17 +51,16 @@ func (d demand) mayAsk() bool {
 	return own && !d.crowded || d.slots > 0 && (d.spare() || d.quick())
 }
 
-// fills reports whether so many open questions are all that a network may have, whatever
-// the others want: one that has as many addresses as its customer likes must not have as
-// many floors.
+// fills reports whether that many open questions are all that a network is guaranteed: its
+// owner may use as many addresses as they like, and must not get a floor for each.
 func (d demand) fills(open int, scale float64) bool {
 	return float64(open) >= max(questionFloor*scale, d.share())
 }
 
-// alone reports whether no other address has had questions lately.
+// alone reports whether no other address has asked lately.
 func (d demand) alone() bool { return d.addresses <= 1 }
 
-// share is how many open questions the address may have, whatever the others want.
+// share is the address's part of the slots, in open questions.
 func (d demand) share() float64 {
 	others := float64(max(1, d.addresses))
 	if d.slots == 0 { // no bot is there, and its backlog is bounded

@@ -56,7 +56,7 @@ func (a *api) createAgent(w http.ResponseWriter, r *http.Request, by accounts.Ag
 }
 
 // updateAgent changes what the request names. Admins who give themselves a new password
-// this way name the present one and stay signed in here, as with POST /api/password.
+// this way give the current one and stay signed in here, as with POST /api/password.
 func (a *api) updateAgent(w http.ResponseWriter, r *http.Request, by accounts.Agent) error {
 	var req struct {
 		Name     *string        `json:"name"`

@@ -58,9 +58,9 @@ func (a *api) login(w http.ResponseWriter, r *http.Request) error {
 	return a.begin(w, r, agent, http.StatusOK)
 }
 
-// maySignIn counts a try to sign in, and refuses it if there were too many. known says
-// that the browser signed in with this account before: its tries are counted by
-// themselves, so that nobody else can use them up.
+// maySignIn counts a sign-in attempt, and refuses it if there were too many. known says
+// that the browser signed in with this account before: its attempts are counted
+// separately, so that nobody else can use them up.
 func (a *api) maySignIn(r *http.Request, addr netip.Addr, user string) (known bool, err error) {
 	if b, ok := a.Accounts.Browser(r, user); ok {
 		if wait, ok := a.browsers.Allow(b.ID); !ok {
@@ -119,7 +119,7 @@ func (a *api) notSignedIn(r *http.Request, addr netip.Addr, user string, err err
 	return err
 }
 
-// mayGuessOwn counts a guess at the present password by somebody who is signed in.
+// mayGuessOwn counts a guess at the current password by somebody who is signed in.
 // Strangers who guess at the same account do not count: they must not keep its owner from
 // changing the password.
 func (a *api) mayGuessOwn(agent accounts.Agent) error {

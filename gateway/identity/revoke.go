@@ -20,8 +20,8 @@ type revocation struct {
 // revoked is what whoever comes with such a token reads.
 func revoked() error { return badToken("This browser was forgotten and can no longer open its chat.") }
 
-// Revoke closes the chat that a token opens to everybody who holds a token or a secret
-// for it, now or in a copy; agents still see it. It returns the chat. The error is a
+// Revoke closes the chat that a token opens to everybody who holds a token or a secret for
+// it, copies included; agents still see it. It returns the chat. The error is a
 // *bus.Refusal (bad_token, or not_allowed where a token is not what opens a chat), or
 // wraps bus.ErrUnavailable. It may be repeated. For a chat in which nothing was ever
 // said nothing is recorded: there is nothing to read in it, and a flood of such calls

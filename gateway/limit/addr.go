@@ -40,7 +40,7 @@ func ClientAddr(r *http.Request, trusted []netip.Prefix) netip.Addr {
 
 // UntrustedProxy returns the peer of a request that names another client than the peer,
 // although no trusted proxy says so. Either a proxy is missing in TRUSTED_PROXIES, and
-// all visitors behind it have the one address, or somebody sent the header in vain.
+// all visitors behind it share its address, or somebody forged the header.
 func UntrustedProxy(r *http.Request, trusted []netip.Prefix) (peer netip.Addr, is bool) {
 	peer = parseHop(r.RemoteAddr)
 	return peer, len(r.Header.Values("X-Forwarded-For")) > 0 && !Within(trusted, peer)

@@ -10,7 +10,7 @@ import (
 // Stage is how far a client has come since it took its seat.
 type Stage int
 
-// The stages. What each means is for the owner of the seats to say.
+// The stages. The owner of the seats decides what each means.
 const (
 	Silent Stage = iota // it has done nothing yet
 	Here                // it did what everybody does who comes, such as saying hello
