@@ -12,7 +12,8 @@ import (
 )
 
 // revocation is what the bucket revoked holds about a chat whose visitor had a browser
-// forgotten. It lapses after bus.RevokedTTL, when no token of the chat is valid any more.
+// forgotten. It is kept for good: the secret that the browser began with opens the chat
+// without expiring, so it must never be believed again.
 type revocation struct {
 	At time.Time `json:"at"`
 }
@@ -23,9 +24,10 @@ func revoked() error { return badToken("This browser was forgotten and can no lo
 // Revoke closes the chat that a token opens to everybody who holds a token or a secret for
 // it, copies included; agents still see it. It returns the chat. The error is a
 // *bus.Refusal (bad_token, or not_allowed where a token is not what opens a chat), or
-// wraps bus.ErrUnavailable. It may be repeated. For a chat in which nothing was ever
-// said nothing is recorded: there is nothing to read in it, and a flood of such calls
-// must not fill the bucket.
+// wraps bus.ErrUnavailable. It may be repeated. A flood of such calls must not fill the
+// bucket: each chat has one record, written once. For a chat in which nothing was ever
+// said there is none, since there is nothing to read in it, so each record costs its
+// address a message of its share.
 func (d *Directory) Revoke(ctx context.Context, token string) (chat.ID, error) {
 	if d.mode != Claim {
 		return "", &bus.Refusal{Code: codes.NotAllowed, Message: fmt.Sprintf("There is nothing to forget with VISITOR_AUTH=%s.", d.mode)}
@@ -38,7 +40,7 @@ func (d *Directory) Revoke(ctx context.Context, token string) (chat.ID, error) {
 	if err != nil || !written {
 		return own.Chat, d.unavailable(err)
 	}
-	if err := d.revoked.Put(ctx, string(own.Chat), revocation{At: d.now().UTC()}); err != nil {
+	if _, err := d.revoked.Create(ctx, string(own.Chat), revocation{At: d.now().UTC()}); err != nil && !errors.Is(err, bus.ErrExists) {
 		return "", d.unavailable(err)
 	}
 	return own.Chat, d.unavailable(d.revokeEarlier(ctx, own))

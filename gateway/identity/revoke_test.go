@@ -131,3 +131,29 @@ func TestRevokingAnEmptyChatRecordsNothing(t *testing.T) {
 		t.Errorf("%d records are left", n)
 	}
 }
+
+// Whoever repeats a revocation, at any gateway, writes nothing: a chat has one record.
+func TestAChatIsRevokedOnce(t *testing.T) {
+	conn := bustest.Conn(t)
+	b := directory(t, conn, Options{Mode: Claim})
+	ada := admit(t, b, "Ada", secretA)
+	revision := func() uint64 {
+		_, revision, err := b.revoked.Get(t.Context(), string(ada.Chat))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return revision
+	}
+	var first uint64
+	for i := range 5 {
+		if id, err := b.Revoke(t.Context(), ada.Token); err != nil || id != ada.Chat {
+			t.Fatalf("revoked %s, %v", id, err)
+		}
+		if i == 0 {
+			first = revision()
+		}
+	}
+	if last := revision(); last != first {
+		t.Errorf("the record was written again: revision %d, then %d", first, last)
+	}
+}

@@ -14,7 +14,7 @@ import (
 // The key-value buckets.
 const (
 	VisitorsBucket = "visitors" // visitor → chat, where the site or a name says who it is
-	RevokedBucket  = "revoked"  // chats whose tokens were revoked; entries expire by themselves
+	RevokedBucket  = "revoked"  // chats whose tokens were revoked, for good
 	AgentsBucket   = "agents"   // accounts of agents
 	DeskBucket     = "desk"     // chats that wait or are live: a projection of their states
 	PresenceBucket = "presence" // agents who are online; entries expire by themselves
@@ -26,12 +26,13 @@ const (
 // PresenceTTL is how long an agent counts as online after the last sign of life.
 const PresenceTTL = 30 * time.Second
 
-// RevokedTTL is how long a revocation is kept: longer than a visitor's token is valid.
-const RevokedTTL = 402 * 24 * time.Hour
-
 // deletedFor is how long a deletion from the desk is remembered; a gateway that was
 // disconnected for longer reads the whole desk again.
 const deletedFor = time.Hour
+
+// keepForGoodTime bounds what keepForGood takes: NATS does not answer what it does not
+// permit.
+const keepForGoodTime = 5 * time.Second
 
 // ErrReconnected ends a watch when the connection to NATS was lost and is back. Watch
 // again.
@@ -57,8 +58,6 @@ func OpenBucket[T any](ctx context.Context, c *Conn, name string) (*Bucket[T], e
 		cfg.TTL, cfg.LimitMarkerTTL = PresenceTTL, PresenceTTL
 	case DeskBucket:
 		cfg.LimitMarkerTTL = deletedFor
-	case RevokedBucket:
-		cfg.TTL = RevokedTTL
 	case AttemptsBucket:
 		cfg.TTL, cfg.LimitMarkerTTL = attemptsTTL, deletedFor
 	}
@@ -71,7 +70,30 @@ func OpenBucket[T any](ctx context.Context, c *Conn, name string) (*Bucket[T], e
 	if err != nil {
 		return nil, c.makeTrouble("open bucket "+name, err)
 	}
+	if name == RevokedBucket {
+		c.keepForGood(ctx, name)
+	}
 	return &Bucket[T]{conn: c, kv: kv, name: name}, nil
+}
+
+// keepForGood takes the age limit off a bucket that an earlier version made with one.
+// Everything else stays as it is there. Where this role may not do so, setup does; until
+// then nothing is lost that the earlier version would have kept.
+func (c *Conn) keepForGood(ctx context.Context, bucket string) {
+	ctx, cancel := context.WithTimeout(ctx, keepForGoodTime)
+	defer cancel()
+	s, err := c.js.Stream(ctx, "KV_"+bucket)
+	if err == nil && s.CachedInfo().Config.MaxAge == 0 {
+		return
+	}
+	if err == nil {
+		cfg := s.CachedInfo().Config
+		cfg.MaxAge = 0
+		_, err = c.js.UpdateStream(ctx, cfg)
+	}
+	if err != nil {
+		c.log.Warn().Str("bucket", bucket).Err(err).Msg("the bucket's entries still expire, and this role could not change that; run parley setup")
+	}
 }
 
 // Get returns the value and its revision, or ErrNotFound. A value written a

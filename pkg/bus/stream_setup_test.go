@@ -2,6 +2,7 @@ package bus
 
 import (
 	"context"
+	"reflect"
 	"testing"
 	"time"
 
@@ -80,5 +81,50 @@ func TestAConsumerIsChangedOnlyWhereItDiffers(t *testing.T) {
 		if err != nil || !sameConsumer(changed.CachedInfo().Config, other) {
 			t.Errorf("%s: not changed: %v", name, err)
 		}
+	}
+}
+
+// A browser's secret does not expire, so what was revoked must stay revoked: a bucket
+// with an age limit, as an earlier version made it, loses the limit and nothing else.
+func TestWhatWasRevokedStaysRevoked(t *testing.T) {
+	c := connectForSetup(t)
+	old := jetstream.KeyValueConfig{Bucket: RevokedBucket, Description: "an operator's", History: 1, TTL: 402 * 24 * time.Hour, Storage: jetstream.FileStorage, Replicas: 1}
+	kv, err := c.js.CreateKeyValue(t.Context(), old)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := kv.PutString(t.Context(), "chat", "{}"); err != nil {
+		t.Fatal(err)
+	}
+	config := func() jetstream.StreamConfig {
+		s, err := c.js.Stream(t.Context(), "KV_"+RevokedBucket)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s.CachedInfo().Config
+	}
+	before := config()
+	b, err := OpenBucket[struct{}](t.Context(), c, RevokedBucket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	after := config()
+	if after.MaxAge != 0 {
+		t.Errorf("entries of the earlier version's bucket expire after %s", after.MaxAge)
+	}
+	if before.MaxAge = 0; !reflect.DeepEqual(before, after) {
+		t.Errorf("more was changed than the age:\n%+v\n%+v", before, after)
+	}
+	if _, _, err := b.Get(t.Context(), "chat"); err != nil {
+		t.Errorf("an entry of before: %v", err)
+	}
+	if err := c.js.DeleteKeyValue(t.Context(), RevokedBucket); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := OpenBucket[struct{}](t.Context(), c, RevokedBucket); err != nil {
+		t.Fatal(err)
+	}
+	if age := config().MaxAge; age != 0 {
+		t.Errorf("entries of a new bucket expire after %s", age)
 	}
 }
