@@ -183,7 +183,7 @@ func (g *Gateway) openPatiently(ctx, serving context.Context) (madeUp string, er
 
 // open makes the parts that need NATS.
 func (g *Gateway) open(ctx, serving context.Context) (madeUp string, err error) {
-	g.hub = live.NewHub(serving, g.conn, live.Options{Metrics: live.Metrics{Replied: g.metrics.replied, Reread: g.metrics.rereads.Inc}, Tracer: g.opts.Tracer, Log: g.log})
+	g.hub = live.NewHub(serving, g.conn, g.liveOptions())
 	if g.board, err = console.NewBoard(ctx, g.conn, g.hub.SendToVisitors, g.log); err != nil {
 		return "", err
 	}
@@ -205,6 +205,14 @@ func (g *Gateway) open(ctx, serving context.Context) (madeUp string, err error) 
 		g.log.Warn().Str("user", accounts.AdminUser).Msg("ADMIN_PASSWORD has a value that was used before and no longer opens the account, whose password or rights were changed since: the account stays as it is; to get back in, set a new value")
 	}
 	return ensured.Generated, nil
+}
+
+// liveOptions are those of the hub.
+func (g *Gateway) liveOptions() live.Options {
+	return live.Options{
+		Metrics: live.Metrics{Replied: g.metrics.replied, Reread: g.metrics.rereads.Inc},
+		BotSeen: g.admission.BotSeen, Tracer: g.opts.Tracer, Log: g.log,
+	}
 }
 
 // desk is what the operator page shows of the desk.

@@ -119,6 +119,10 @@ func burst(perSecond float64) int { return max(1, int(math.Ceil(4*perSecond))) }
 // Run watches the bot's backlog until the context ends.
 func (a *Admission) Run(ctx context.Context) error { return a.shedder.run(ctx) }
 
+// BotSeen reports whether a bot was there within the last seconds and said how much it can
+// do. While none is, what one address may ask is bounded otherwise, see demand.share.
+func (a *Admission) BotSeen() bool { return a.shedder.bot.slots(time.Now()) > 0 }
+
 // Read waits for a slot in which a chat may be read. The caller releases it.
 func (a *Admission) Read(ctx context.Context) (release func(), err error) {
 	if err := a.reads.acquire(ctx); err != nil {

@@ -6,7 +6,8 @@ const (
 	// maxKept bounds the chats that are followed only because a reply is awaited in them.
 	// Beyond it nobody waits for a reply once the last subscriber has left.
 	maxKept = 8192
-	// awaitedFor is how long a reply is awaited: longer than a slow model takes.
+	// awaitedFor is how long a reply is awaited while a bot is there: longer than a slow
+	// model takes.
 	awaitedFor = 2 * time.Minute
 	// overdueEvery is how often replies are looked for that were awaited for too long.
 	overdueEvery = 10 * time.Second
@@ -66,7 +67,20 @@ func (h *Hub) giveUpOverdue() {
 			return
 		case <-t.C:
 		}
-		h.overdue(time.Now().Add(-awaitedFor))
+		h.giveUp(time.Now())
+	}
+}
+
+// giveUp ends the wait for replies that did not come within awaitedFor. While no bot is
+// there nothing is given up: the messages still wait, so they must still count as open
+// questions. The time begins anew once a bot is back. It must not be called concurrently.
+func (h *Hub) giveUp(now time.Time) {
+	if !h.botSeen() {
+		h.botAway = now
+		return
+	}
+	if now.Sub(h.botAway) >= awaitedFor {
+		h.overdue(now.Add(-awaitedFor))
 	}
 }
 

@@ -63,6 +63,38 @@ func TestAReplyIsAwaitedAfterTheVisitorHasLeft(t *testing.T) {
 	}
 }
 
+// While no bot is there a question waits however long that lasts, so it stays open; once a
+// bot is back, one whose reply was seen nowhere is given up in time.
+func TestAQuestionStaysOpenWhileNoBotIsThere(t *testing.T) {
+	h, _ := silentHub(t)
+	seen := false
+	h.botSeen = func() bool { return seen }
+	s, _ := conntest.Pair(t)
+	id, answered := chat.NewID(), 0
+	v := enter(t, h, id, s)
+	now := time.Now()
+	v.AwaitReply(1, now, func() { answered++ })
+	v.Leave()
+	look := func(after time.Duration) {
+		now = now.Add(after)
+		h.giveUp(now)
+	}
+	look(awaitedFor + time.Second)
+	look(time.Hour)
+	if answered != 0 || h.find(id) == nil {
+		t.Fatal("a question that waits for a bot is no longer counted")
+	}
+	seen = true
+	look(awaitedFor - time.Second)
+	if answered != 0 {
+		t.Error("the bot that is back had no time to answer")
+	}
+	look(time.Second)
+	if answered != 1 || h.find(id) != nil || len(h.kept) != 0 {
+		t.Errorf("a reply that never comes is awaited: %d ended, %d chats are kept", answered, len(h.kept))
+	}
+}
+
 // A chat that goes to a person has no open question any more.
 func TestNoReplyIsAwaitedOnceAPersonIsCalled(t *testing.T) {
 	h, _ := silentHub(t)

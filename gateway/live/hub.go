@@ -38,6 +38,8 @@ type Hub struct {
 	running sync.WaitGroup
 	// clustered reports whether live copies can be lost silently.
 	clustered func() bool
+	botSeen   func() bool
+	botAway   time.Time // when giveUp last saw no bot; only giveUp uses it
 
 	mu       sync.Mutex // guards what follows; a channel's lock may be held, never the reverse
 	channels map[chat.ID]*channel
@@ -47,6 +49,9 @@ type Hub struct {
 // Options of a hub.
 type Options struct {
 	Metrics Metrics
+	// BotSeen reports whether a bot is there that could answer; nil: there always is. It
+	// must be quick.
+	BotSeen func() bool
 	Tracer  *telemetry.Tracer // nil: nothing is traced
 	Log     zerolog.Logger
 }
@@ -61,13 +66,16 @@ type Metrics struct {
 func NewHub(ctx context.Context, conn *bus.Conn, opts Options) *Hub {
 	h := &Hub{
 		ctx: ctx, conn: conn, metrics: opts.Metrics, tracer: opts.Tracer, log: opts.Log,
-		clustered: conn.Clustered, channels: map[chat.ID]*channel{}, kept: map[*channel]struct{}{},
+		clustered: conn.Clustered, botSeen: opts.BotSeen, channels: map[chat.ID]*channel{}, kept: map[*channel]struct{}{},
 	}
 	if h.metrics.Replied == nil {
 		h.metrics.Replied = func(time.Duration) {}
 	}
 	if h.metrics.Reread == nil {
 		h.metrics.Reread = func() {}
+	}
+	if h.botSeen == nil {
+		h.botSeen = func() bool { return true }
 	}
 	h.feed = conn.NewFeed(h)
 	return h
