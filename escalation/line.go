@@ -64,10 +64,12 @@ func (l *line) admit(id chat.ID, step chat.Step) (chat.Step, *place) {
 func (l *line) count(source string) (n desk.InLine) {
 	entries := l.desk()
 	seen := make(map[chat.ID]uint64, len(entries))
+	levels := chat.SourceLevels(source)
+	n.Same = make([]int, len(levels))
 	one := func(from string) {
 		n.All++
-		if from == source {
-			n.Same++
+		for i := chat.SharedFrom(levels, from); i < len(levels); i++ {
+			n.Same[i]++
 		}
 	}
 	for _, e := range entries {

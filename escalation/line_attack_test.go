@@ -47,15 +47,22 @@ func (s *stage) line() map[chat.ID]desk.Position {
 // It returns those that wait, and those that were declined.
 func (s *stage) crowd(n int, source string) (waiting, declined []chat.ID) {
 	s.Helper()
+	return s.crowdFrom(n, func() string { return source })
+}
+
+// crowdFrom is crowd with a source for each chat.
+func (s *stage) crowdFrom(n int, source func() string) (waiting, declined []chat.ID) {
+	s.Helper()
 	ids := make([]chat.ID, n)
 	var wg sync.WaitGroup
 	slots := make(chan struct{}, 16)
 	for i := range ids {
 		ids[i] = chat.NewID()
 		slots <- struct{}{}
+		from := source()
 		wg.Go(func() {
 			defer func() { <-slots }()
-			s.asks(ids[i], source)
+			s.asks(ids[i], from)
 		})
 	}
 	wg.Wait()
@@ -149,15 +156,42 @@ func TestAFullLineTakesBackWhoWasInIt(t *testing.T) {
 	}
 }
 
-// Nobody knows where these come from: together they have the share of one address.
-func TestChatsOfUnknownSourceShareTheLineAsOne(t *testing.T) {
+// Gateways of an earlier version don't say where a visitor comes from. So these need not be
+// from one address, and are not told that they are.
+func TestChatsOfUnknownSourceAreBoundedByTheLineAlone(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	opts := usual()
+	opts.MaxWaiting = 30
+	s.work("one", opts)
+	waiting, declined := s.crowd(40, "")
+	if len(waiting) != 30 {
+		t.Fatalf("%d wait", len(waiting))
+	}
+	for _, id := range declined {
+		if got := s.reasons(id); got[0] != chat.LineFull {
+			t.Errorf("declined for %v", got)
+		}
+	}
+}
+
+// The same attack from an IPv6 /48, with one chat for each /64: together they have the
+// share of four addresses.
+func TestACrowdOfOneNetworkDoesNotFillTheLine(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
 	s.work("one", usual())
-	waiting, _ := s.crowd(40, "")
-	if len(waiting) != 20 {
-		t.Errorf("%d wait", len(waiting))
+	n := 0
+	waiting, declined := s.crowdFrom(200, func() string {
+		n++
+		return chat.JoinSource(fmt.Sprint("block", n), fmt.Sprint("site", n/16), "network")
+	})
+	if len(waiting) != 80 || len(declined) != 120 {
+		t.Errorf("%d of the network wait and %d were declined, want 80 and 120", len(waiting), len(declined))
 	}
+	honest := chat.NewID()
+	s.asks(honest, elsewhere)
+	s.listed(honest, chat.Waiting)
 }
 
 // full is a stage whose line has no place left.

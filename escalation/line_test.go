@@ -102,13 +102,13 @@ func TestAPlaceThatNothingIsHeardOfIsLookedInto(t *testing.T) {
 	if _, err := other.change(t.Context(), gone, 0, func(view) (transition, error) { return transition{reason: chat.ByVisitor}, nil }); err != nil {
 		t.Fatal(err)
 	}
-	if n := w.line.count("a"); n.Same != 2 {
-		t.Fatalf("%d places count", n.Same)
+	if n := w.line.count("a"); n.Same[0] != 2 {
+		t.Fatalf("%d places count", n.Same[0])
 	}
 	now = now.Add(placeTime + time.Second)
 	w.lookIntoPlaces(t.Context())
-	if n := w.line.count("a"); n.Same != 1 {
-		t.Errorf("%d places count, want that of the chat which waits", n.Same)
+	if n := w.line.count("a"); n.Same[0] != 1 {
+		t.Errorf("%d places count, want that of the chat which waits", n.Same[0])
 	}
 }
 

@@ -39,8 +39,8 @@ type Spender struct {
 // an earlier version stored) no address is charged.
 func Spenders(id chat.ID, source string) []Spender {
 	list := []Spender{{spent.Chat, string(id)}}
-	if isToken(source) {
-		list = append(list, Spender{spent.Address, source})
+	if block := chat.SourceBlock(source); isToken(block) {
+		list = append(list, Spender{spent.Address, block})
 	}
 	return append(list, Spender{Scope: spent.Day})
 }

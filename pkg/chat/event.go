@@ -63,9 +63,10 @@ type Event struct {
 	// Trace is the W3C traceparent of the append, if that is traced. It travels
 	// beside the event and is never part of it.
 	Trace string `json:"-"`
-	// Source stands for the address block that a visitor's event came from: a keyed
-	// hash, as gateways make it, or empty if that is not known. Limits are shared by
-	// it. Like Trace it travels beside the event, and no store keeps it.
+	// Source stands for the address block that a visitor's event came from, and for the
+	// networks above it: a keyed hash of each, the narrowest first (see SourceLevels), as
+	// gateways make them, or empty if the address is not known. Limits are shared by it.
+	// Like Trace it travels beside the event, and no store keeps it.
 	Source string `json:"-"`
 }
 

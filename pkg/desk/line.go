@@ -20,29 +20,37 @@ const (
 type Line struct {
 	// Max is how many chats may wait in all.
 	Max int
-	// PerSource is how many of one source (see chat.State.Source) may wait while there is
-	// room enough. Those whose source is not known count as one source. If it is not
-	// below Max, sources are not told apart.
+	// PerSource is how many of one address block (see chat.State.Source) may wait while
+	// there is room enough; the networks above it have a multiple (chat.SourceTimes). If it
+	// is not below Max, sources are not told apart.
 	PerSource int
 }
 
-// InLine is how many chats wait: all of them, and those of one source.
-type InLine struct{ All, Same int }
+// InLine is how many chats wait: all of them, and those of one source, for each of its
+// levels (see chat.SourceLevels). Same is empty if the source is not known: then only Max
+// counts. Gateways always know the address of who comes from a network, so nobody can
+// choose that; what an earlier version stored has no source either.
+type InLine struct {
+	All  int
+	Same []int
+}
 
 // Declines returns why one more chat may not join the line, chat.LineFull or
 // chat.AddressFull; empty if it may.
 //
-// As the line fills up, the share of a source shrinks with it, to half of what is free
-// (Choudhury and Hahne's dynamic threshold for a shared buffer). So a few sources, each
-// within its bound, can't fill the line, and the last places are for those of whom
-// nobody waits yet.
+// As the line fills up, the share of an address or a network shrinks with it, to half of
+// what is free (Choudhury and Hahne's dynamic threshold for a shared buffer). So a few of
+// them, each within its bound, can't fill the line, and the last places are for networks of
+// which nobody waits yet.
 func (l Line) Declines(n InLine) chat.Reason {
 	free := l.Max - n.All
-	switch {
-	case free <= 0:
+	if free <= 0 {
 		return chat.LineFull
-	case l.PerSource < l.Max && n.Same >= min(l.PerSource, max(1, free/2)):
-		return chat.AddressFull
+	}
+	for i, same := range n.Same {
+		if l.PerSource < l.Max && same >= min(l.PerSource*chat.SourceTimes(i, len(n.Same)), max(1, free/2)) {
+			return chat.AddressFull
+		}
 	}
 	return ""
 }
@@ -52,18 +60,21 @@ const LabelLength = 8
 
 // Label is what agents see of the entry's source: enough to tell which chats come from
 // one address. It is empty if the source is not known.
-func (e Entry) Label() string { return e.Source[:min(len(e.Source), LabelLength)] }
+func (e Entry) Label() string {
+	block := chat.SourceBlock(e.Source)
+	return block[:min(len(block), LabelLength)]
+}
 
-// MostFromOne returns how many waiting chats come from the source that has most of them.
+// MostFromOne returns how many waiting chats come from the address that has most of them.
 // Chats whose source is not known are left out: they need not be from one address.
 func MostFromOne(entries []Entry) int { return mostFromOne(slices.Values(entries)) }
 
 func mostFromOne(entries iter.Seq[Entry]) int {
 	most, from := 0, map[string]int{}
 	for e := range entries {
-		if e.Status == chat.Waiting && e.Source != "" {
-			from[e.Source]++
-			most = max(most, from[e.Source])
+		if block := chat.SourceBlock(e.Source); e.Status == chat.Waiting && block != "" {
+			from[block]++
+			most = max(most, from[block])
 		}
 	}
 	return most
