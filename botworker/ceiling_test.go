@@ -140,6 +140,49 @@ func TestAHandBackIsNoWayAroundTheCeiling(t *testing.T) {
 	}
 }
 
+// The same for the places in line: whoever the bot hands over because of a hand-back, or
+// because it found no answer, counts for where the message came from. So does one whose
+// request was not stored, because the replica died after the reply that announced it.
+func TestAHandBackIsNoWayAroundTheLine(t *testing.T) {
+	t.Parallel()
+	for name, handle := range map[string]func(*Worker, bus.Delivery) error{
+		"the bot hands over": func(w *Worker, d bus.Delivery) error { return w.handle(context.Background(), d) },
+		"the bot gives up":   func(w *Worker, d bus.Delivery) error { return w.gaveUp(context.Background(), d) },
+	} {
+		for _, died := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, died before: %v", name, died), func(t *testing.T) {
+				t.Parallel()
+				server := bustest.Start(t)
+				c, id := server.Connect("gateway"), chat.NewID()
+				asked := in(t, c, id, chat.Event{Kind: chat.Message, Text: "help", ID: "m", Source: "attacker.network"}, nil)
+				e := handBack(t, c, id)
+				if died {
+					next := chat.State{Status: chat.WithBot, AnsweredThrough: asked, Handover: true}
+					if _, err := c.GuardedAppend(t.Context(), id, 0, nil, func(bus.Snapshot) (chat.Event, error) {
+						return chat.Event{Kind: chat.Reply, From: chat.Speaker{Role: chat.RoleBot}, State: &next}, nil
+					}); err != nil {
+						t.Fatal(err)
+					}
+				}
+				w := New(Options{Version: "0.0.0", Log: zerolog.Nop()}, server.Connect("bot"), handsOver{})
+				if err := handle(w, bus.Delivery{Event: e, Tries: 1}); err != nil {
+					t.Fatal(err)
+				}
+				inputs, err := c.Inputs(t.Context(), id, asked, e.Seq+10, 5)
+				if err != nil || len(inputs) != 1 || inputs[0].Request != chat.Escalate || inputs[0].Source != "attacker.network" {
+					t.Errorf("the bot asked: %+v, %v", inputs, err)
+				}
+			})
+		}
+	}
+}
+
+type handsOver struct{}
+
+func (handsOver) Think(context.Context, answer.Question, answer.Progress) (answer.Answer, error) {
+	return answer.Answer{Text: "I am calling somebody.", Handover: true}, nil
+}
+
 type thinkerFunc func(answer.Question)
 
 func (f thinkerFunc) Think(_ context.Context, q answer.Question, _ answer.Progress) (answer.Answer, error) {

@@ -29,12 +29,12 @@ func (w *Worker) gaveUp(ctx context.Context, d bus.Delivery) error {
 	case errors.Is(err, errSilent):
 		return nil
 	case errors.As(err, &handover):
-		return w.askForPerson(ctx, e.Chat, e.Source, handover.reply)
+		return w.askForPerson(ctx, e, handover.reply, handover.through)
 	case err != nil:
 		return fmt.Errorf("tell chat %s that it gets no answer: %w", e.Chat, err)
 	}
 	w.metrics.replied(apologized)
-	return w.askForPerson(ctx, e.Chat, e.Source, reply.Seq)
+	return w.askForPerson(ctx, e, reply.Seq, reply.State.AnsweredThrough)
 }
 
 // apologize returns the apology for the event in this state of the chat. The event is a
@@ -42,7 +42,7 @@ func (w *Worker) gaveUp(ctx context.Context, d bus.Delivery) error {
 // messages.
 func (w *Worker) apologize(ctx context.Context, e chat.Event, s bus.Snapshot) (chat.Event, error) {
 	if s.State.Handover {
-		return chat.Event{}, &handoverError{s.Out}
+		return chat.Event{}, &handoverError{s.Out, s.State.AnsweredThrough}
 	}
 	if !s.State.BotSpeaks() || e.Kind != chat.StateChange && e.Seq <= s.State.AnsweredThrough {
 		return chat.Event{}, errSilent

@@ -110,8 +110,8 @@ func (w *Worker) Run(ctx context.Context) error {
 var errSilent = errors.New("nothing to answer")
 
 // handoverError says that the chat is about to go to a person, as the reply with that
-// sequence announced.
-type handoverError struct{ reply uint64 }
+// sequence announced, which covers what the visitor wrote up to through.
+type handoverError struct{ reply, through uint64 }
 
 func (e *handoverError) Error() string { return "the chat is handed over" }
 
@@ -139,7 +139,7 @@ func (w *Worker) handle(ctx context.Context, d bus.Delivery) error {
 			return nil
 		case errors.As(err, &handover):
 			// The replica that announced it may have died before it asked.
-			return w.askForPerson(ctx, e.Chat, e.Source, handover.reply)
+			return w.askForPerson(ctx, e, handover.reply, handover.through)
 		case err != nil:
 			if ctx.Err() != nil {
 				w.opts.Log.Info().Str("chat", string(e.Chat)).Uint64("seq", e.Seq).Msg("not answered before this replica stopped: given to another one")
@@ -149,7 +149,7 @@ func (w *Worker) handle(ctx context.Context, d bus.Delivery) error {
 		w.opts.Log.Debug().Ctx(ctx).Str("chat", string(e.Chat)).Uint64("seq", reply.Seq).Uint64("through", reply.State.AnsweredThrough).Msg("replied")
 		if reply.State.Handover {
 			w.metrics.replied(handedOver)
-			return w.askForPerson(ctx, e.Chat, e.Source, reply.Seq)
+			return w.askForPerson(ctx, e, reply.Seq, reply.State.AnsweredThrough)
 		}
 		w.metrics.replied(answered)
 		if reply.State.AnsweredThrough >= e.Seq {
@@ -178,7 +178,7 @@ func (w *Worker) reply(ctx context.Context, e chat.Event, hint *bus.Snapshot) (c
 func (w *Worker) decide(ctx context.Context, cause chat.Event, s bus.Snapshot, from uint64) (chat.Event, error) {
 	id := cause.Chat
 	if s.State.Handover {
-		return chat.Event{}, &handoverError{s.Out}
+		return chat.Event{}, &handoverError{s.Out, s.State.AnsweredThrough}
 	}
 	if !s.State.BotSpeaks() {
 		return chat.Event{}, errSilent
@@ -320,18 +320,42 @@ func endsTurn(s bus.Snapshot, e chat.Event) bool {
 	return e.Request == chat.Escalate || e.Request == chat.Close && s.State.Is() != chat.Closed && e.Seq > s.Out
 }
 
-// askForPerson requests that the chat be escalated. The request is stored once, however
-// often it is made, and has no effect if the chat has changed since the reply.
-func (w *Worker) askForPerson(ctx context.Context, id chat.ID, source string, reply uint64) error {
+// askForPerson requests that the chat be escalated, as the reply announced, which covers
+// what the visitor wrote up to through and was written because of that event. The request
+// is stored once, however often it is made, and has no effect if the chat has changed
+// since the reply.
+func (w *Worker) askForPerson(ctx context.Context, cause chat.Event, reply, through uint64) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	_, err := w.conn.AppendIn(ctx, chat.Event{
+	id := cause.Chat
+	source, err := w.coveredSource(ctx, cause, through)
+	if err != nil {
+		return err
+	}
+	_, err = w.conn.AppendIn(ctx, chat.Event{
 		Chat: id, Kind: chat.Request, Request: chat.Escalate, From: w.speaker(), Source: source, Covers: reply, ID: fmt.Sprintf("handover-%d", reply),
 	}, nil)
 	if err != nil {
 		return fmt.Errorf("ask for a person in chat %s: %w", id, err)
 	}
 	return nil
+}
+
+// coveredSource returns where the message came from that ends what a reply covers. A
+// message knows that itself; a hand-back comes from nowhere, and there must be no way
+// around the bound of an address through it.
+func (w *Worker) coveredSource(ctx context.Context, cause chat.Event, through uint64) (string, error) {
+	if cause.Kind != chat.StateChange || through == 0 {
+		return cause.Source, nil
+	}
+	inputs, err := w.conn.Inputs(ctx, cause.Chat, through-1, through, 1)
+	switch {
+	case errors.Is(err, bus.ErrUnavailable) || ctx.Err() != nil:
+		return "", fmt.Errorf("read who needs a person in chat %s: %w", cause.Chat, cmp.Or(err, ctx.Err()))
+	case err != nil || len(inputs) == 0:
+		return "", nil // it can't be read, or was purged; the visitor needs a person all the same
+	}
+	return inputs[0].Source, nil
 }
 
 // before returns the turns before the first message, if they can be read: without them
