@@ -11,7 +11,7 @@ import (
 
 // Refusal is why something was not done, and all that follows from it.
 type Refusal struct {
-	bus.Refusal // the code and the sentence that the client reads
+	bus.Refusal // the code, the sentence that the client reads, and the detail for a developer
 	// Retry is how long to wait before the same may succeed; 0: it never will.
 	Retry time.Duration
 	// Shed, one word of package admission, says that there was too much of
@@ -35,7 +35,7 @@ func RefusalOf(err error) *Refusal {
 	case errors.As(err, &done):
 		return done
 	case errors.As(err, &no):
-		return Refuse(no.Code, no.Message)
+		return &Refusal{Refusal: *no}
 	case errors.As(err, &text) && text.TooLong:
 		return Refuse(codes.TooLong, text.Sentence)
 	case errors.As(err, &text):
@@ -51,6 +51,7 @@ type Error struct {
 	T       string  `json:"t"`
 	Code    string  `json:"code"`
 	Message string  `json:"message"`
+	Detail  string  `json:"detail,omitempty"`
 	ID      string  `json:"id,omitempty"`
 	Chat    chat.ID `json:"chat,omitempty"`
 	RetryMS int64   `json:"retry_after_ms,omitempty"`
@@ -59,7 +60,7 @@ type Error struct {
 // Answer is the refusal as the answer to the frame with that client id. about names
 // the chat to an agent, who has many.
 func (r *Refusal) Answer(id string, about chat.ID) Error {
-	f := Error{T: "error", Code: r.Code, Message: r.Message, ID: id, Chat: about}
+	f := Error{T: "error", Code: r.Code, Message: r.Message, Detail: r.Detail, ID: id, Chat: about}
 	if r.Retry > 0 {
 		f.RetryMS = max(1, r.Retry.Milliseconds())
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/codes"
 )
@@ -95,4 +96,14 @@ func FuzzParseFrame(f *testing.F) {
 			t.Fatalf("%q: %q is not %q", data, frame.Text, again.Text)
 		}
 	})
+}
+
+func TestADetailForADeveloperTravelsBesideTheSentence(t *testing.T) {
+	err := fmt.Errorf("say hello: %w", &bus.Refusal{Code: codes.BadToken, Message: "It failed.", Detail: `It needs an "aud".`})
+	if f := RefusalOf(err).Answer("", ""); f.Message != "It failed." || f.Detail != `It needs an "aud".` {
+		t.Errorf("%+v", f)
+	}
+	if got := string(Encode(RefusalOf(&bus.Refusal{Code: codes.BadName, Message: "No."}).Answer("", ""))); got != `{"t":"error","code":"bad_name","message":"No."}` {
+		t.Errorf("without a detail: %s", got)
+	}
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/codes"
 )
 
 const (
@@ -48,7 +49,7 @@ func (d *Directory) admitClaim(ctx context.Context, name, token string) (Visitor
 	}
 	if secret, ok := strings.CutPrefix(token, claimPrefix); ok {
 		if !claimSecret.MatchString(secret) {
-			return Visitor{}, badToken("A claim is \"claim:\" followed by 22 to 64 of the characters A-Z a-z 0-9 _ -.")
+			return Visitor{}, badProof("A claim is \"claim:\" followed by 22 to 64 of the characters A-Z a-z 0-9 _ -.")
 		}
 		return d.admitSecret(ctx, display, key, secret)
 	}
@@ -95,7 +96,7 @@ func (d *Directory) admitSecret(ctx context.Context, display, key, secret string
 // admitToken admits a browser that was welcomed before.
 func (d *Directory) admitToken(ctx context.Context, display, key, token string, own ownClaims) (Visitor, error) {
 	if !own.isFor(key) {
-		return Visitor{}, badToken("This token belongs to another name.")
+		return Visitor{}, badProof("The token belongs to another name.")
 	}
 	v := Visitor{Chat: own.Chat, Name: own.Name, Token: token}
 	if own.ExpiresAt == nil { // of an earlier version, which recorded each name
@@ -145,11 +146,16 @@ func (d *Directory) readClaim(token string) (ownClaims, error) {
 		return own, badToken("This browser has not been here for more than a year, so it can no longer open its chat.")
 	case err != nil:
 		d.log.Debug().Err(err).Msg("a visitor's token was refused")
-		return own, badToken("This browser's proof for the name is not valid.")
+		return own, badProof("The token is not one of this installation's, or was changed.")
 	case strings.HasPrefix(own.Subject, subjectSpace):
-		return own, badToken("This token is from a time when the site said who its visitors are.")
+		return own, badProof("The token is from a time when the site said who its visitors are (VISITOR_AUTH=signed).")
 	}
 	return own, nil
+}
+
+// badProof refuses what a browser sent as its token; detail is for whoever builds clients.
+func badProof(detail string) error {
+	return &bus.Refusal{Code: codes.BadToken, Message: "This browser can't open the chat of that name.", Detail: detail}
 }
 
 // isFor reports whether the token is for a name with that key. A later version of

@@ -13,6 +13,7 @@ import (
 	"github.com/parley-chat/parley/gateway/kvonce"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/outage"
 )
 
 // Options of a Directory.
@@ -83,6 +84,7 @@ type Directory struct {
 	issuer   string
 	now      func() time.Time
 	log      zerolog.Logger
+	refused  outage.Sampled // log lines about sites' tokens
 }
 
 // settingsKey names the signing key in the bucket settings.
@@ -98,7 +100,7 @@ func New(ctx context.Context, conn *bus.Conn, opts Options) (*Directory, error) 
 	if err := CheckTokenKey(mode, opts.TokenKey); err != nil {
 		return nil, err
 	}
-	d := &Directory{mode: mode, site: opts.TokenKey, issuer: opts.Issuer, conn: conn, mayMake: opts.MayMake, written: opts.Written, now: opts.Now, log: opts.Log}
+	d := &Directory{mode: mode, site: opts.TokenKey, issuer: opts.Issuer, conn: conn, mayMake: opts.MayMake, written: opts.Written, now: opts.Now, log: opts.Log, refused: outage.Sampled{Every: time.Minute}}
 	if d.now == nil {
 		d.now = time.Now
 	}

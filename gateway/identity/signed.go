@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
+
+	"github.com/parley-chat/parley/pkg/bus"
 )
 
 const (
@@ -22,7 +24,7 @@ const (
 
 func (d *Directory) admitSigned(ctx context.Context, token string) (Visitor, error) {
 	if token == "" {
-		return Visitor{}, badToken("This chat is opened by the site that you came from: it must pass a signed token.")
+		return Visitor{}, d.refuseSite(badSiteToken("The page passed no token: with VISITOR_AUTH=signed the site must pass one that it signed."))
 	}
 	session, err := d.readOwn(token)
 	if err == nil && strings.HasPrefix(session.Subject, subjectSpace) && session.ExpiresAt != nil {
@@ -33,7 +35,7 @@ func (d *Directory) admitSigned(ctx context.Context, token string) (Visitor, err
 		return Visitor{Chat: rec.Chat, Name: session.Name, Token: token, Fresh: fresh, Asked: fresh}, nil
 	}
 	if errors.Is(err, jwt.ErrTokenExpired) {
-		return Visitor{}, badToken("This visit has ended. Open the chat from the site again.")
+		return Visitor{}, visitEnded("The token of an earlier visit has expired: the site must pass a new one.")
 	}
 	site, err := d.readSite(token)
 	if err != nil {
@@ -57,15 +59,22 @@ func (d *Directory) readSite(token string) (siteVisitor, error) {
 	err := d.parse(token, &c, d.site, jwt.WithoutClaimsValidation())
 	if err == nil {
 		who, err := c.check(d.now(), d.issuer)
-		if err != nil {
-			d.log.Debug().Err(err).Msg("a site's token was refused")
-		}
-		return who, err
+		return who, d.refuseSite(err)
 	}
-	d.log.Debug().Err(err).Msg("a site's token was refused")
 	if errors.Is(err, jwt.ErrTokenSignatureInvalid) {
 		// Any algorithm other than HS256 ends here, too. The token's claims are not read.
-		return siteVisitor{}, badToken("This token was not signed with HS256 and the key that the site and Parley share.")
+		return siteVisitor{}, d.refuseSite(badSiteToken("The token was not signed with HS256 and the key that the site and Parley share (TOKEN_KEY)."))
 	}
-	return siteVisitor{}, badToken("The site can't have made this token.")
+	return siteVisitor{}, d.refuseSite(badSiteToken("The token can't be read as a JWT, or has \"crit\", so the site can't have made it."))
+}
+
+// refuseSite logs why a site's token was refused, since its visitors don't read it, and
+// returns the error. Anybody can send such tokens, so few of the lines are kept.
+func (d *Directory) refuseSite(err error) error {
+	var no *bus.Refusal
+	if errors.As(err, &no) {
+		d.refused.Line("site's token", d.log.Warn()).Str("code", no.Code).Str("detail", no.Detail).
+			Msg("a site's token was refused (at most one is logged per minute): its visitor reads that the site could not open the chat")
+	}
+	return err
 }

@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"bytes"
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/base64"
@@ -13,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/golang-jwt/jwt/v5"
+	"github.com/rs/zerolog"
 
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
@@ -172,13 +174,17 @@ func TestOnlyTheIssuerThatIsSetMaySign(t *testing.T) {
 	}
 }
 
-// refusedWith checks that the token is refused with a sentence that names the cause.
+// refusedWith checks that the token is refused with a detail that names the cause, and
+// that the visitor reads nothing of it.
 func refusedWith(t *testing.T, b *Directory, token, code, cause string) {
 	t.Helper()
 	_, err := b.Admit(t.Context(), "Ada", token)
 	var no *bus.Refusal
-	if !errors.As(err, &no) || no.Code != code || !strings.Contains(no.Message, cause) {
-		t.Errorf("got %v; want %s with %q", err, code, cause)
+	if !errors.As(err, &no) || no.Code != code || !strings.Contains(no.Detail, cause) {
+		t.Fatalf("got %#v; want %s with %q", err, code, cause)
+	}
+	if strings.ContainsAny(no.Message, "\"'()_") || strings.Contains(no.Message, "token") {
+		t.Errorf("a visitor reads %q", no.Message)
 	}
 }
 
@@ -201,7 +207,7 @@ func FuzzSiteClaims(f *testing.F) {
 		who, err := c.check(now, "")
 		if err != nil {
 			var no *bus.Refusal
-			if !errors.As(err, &no) || no.Message == "" || !utf8.ValidString(no.Message) || len(no.Message) > 400 {
+			if !errors.As(err, &no) || no.Message == "" || no.Detail == "" || !utf8.ValidString(no.Detail) || len(no.Detail) > 400 {
 				t.Fatalf("%s: %v is no sentence", data, err)
 			}
 			return
@@ -228,6 +234,21 @@ func TestASessionLastsADay(t *testing.T) {
 	}
 	clock.Time = clock.Add(2 * time.Hour)
 	refused(t, b, "Ada", v.Token, codes.BadToken)
+}
+
+func TestTheGatewaysLogSaysWhySitesTokensAreRefusedOnceAMinute(t *testing.T) {
+	var log bytes.Buffer
+	c := &clock{time.Now()}
+	b := directory(t, bustest.Conn(t), Options{Mode: Signed, TokenKey: siteKey, Now: c.now})
+	b.log = zerolog.New(&log)
+	for range 20 {
+		refused(t, b, "Ada", site(t, c, map[string]any{"aud": "billing"}), codes.BadToken)
+		refused(t, b, "Ada", "", codes.BadToken)
+		refused(t, b, "Ada", forge(t, "HS256", []byte(strings.Repeat("nope", 8)), map[string]any{"aud": "parley"}, nil), codes.BadToken)
+	}
+	if got := log.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, `"level":"warn"`) || !strings.Contains(got, "billing") {
+		t.Errorf("the log:\n%s", got)
+	}
 }
 
 func TestTheSitesTokenIsReadStrictly(t *testing.T) {

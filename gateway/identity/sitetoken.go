@@ -11,6 +11,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/golang-jwt/jwt/v5"
+
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/codes"
 )
 
 const (
@@ -27,6 +30,24 @@ const (
 	// neutralName is how a visitor is shown whom the site does not name.
 	neutralName = "Visitor"
 )
+
+// siteFailed is what a visitor reads who can do nothing about what the site did.
+const siteFailed = "This site could not open the chat. Reload the page, or tell the site."
+
+// badSiteToken and badSiteName refuse what the site signed; detail is a sentence for its
+// developer.
+func badSiteToken(detail string) error {
+	return &bus.Refusal{Code: codes.BadToken, Message: siteFailed, Detail: detail}
+}
+
+func badSiteName(detail string) error {
+	return &bus.Refusal{Code: codes.BadName, Message: siteFailed, Detail: detail}
+}
+
+// visitEnded refuses a token whose time is over, which happens to honest sites too.
+func visitEnded(detail string) error {
+	return &bus.Refusal{Code: codes.BadToken, Message: "This visit has ended. Open the chat from the site again.", Detail: detail}
+}
 
 // siteClaims are the claims of the token that the embedding site signs, as they
 // stand there: check reads them, and says what is wrong with which.
@@ -48,18 +69,18 @@ type siteVisitor struct {
 }
 
 // check reads the claims at that time. issuer is what "iss" must be; empty allows
-// any. The error is a *bus.Refusal (bad_token, bad_name) whose sentence tells the site's
-// developer what to change.
+// any. The error is a *bus.Refusal (bad_token, bad_name) whose message is for the visitor,
+// and whose detail tells the site's developer what to change.
 func (c siteClaims) check(now time.Time, issuer string) (siteVisitor, error) {
 	var who siteVisitor
 	if err := c.checkTimes(now); err != nil {
 		return who, err
 	}
 	if audience := texts(c.Audience); !slices.Contains(audience, siteAudience) {
-		return who, badToken(fmt.Sprintf("The site's token needs %q as its \"aud\" (audience); it has %s.", siteAudience, quoted(c.Audience)))
+		return who, badSiteToken(fmt.Sprintf("The site's token needs %q as its \"aud\" (audience); it has %s.", siteAudience, quoted(c.Audience)))
 	}
 	if iss, _ := text(c.Issuer); issuer != "" && iss != issuer {
-		return who, badToken(fmt.Sprintf("The site's token needs the \"iss\" (issuer) that TOKEN_ISSUER names; it has %s.", quoted(c.Issuer)))
+		return who, badSiteToken(fmt.Sprintf("The site's token needs the \"iss\" (issuer) that TOKEN_ISSUER names; it has %s.", quoted(c.Issuer)))
 	}
 	subject, err := c.subject()
 	if err != nil {
@@ -73,13 +94,13 @@ func (c siteClaims) checkTimes(now time.Time) error {
 	expires, ok := moment(c.Expires)
 	switch {
 	case absent(c.Expires):
-		return badToken("The site's token never expires: it needs an \"exp\", in seconds since 1970, that is at most a day ahead.")
+		return badSiteToken("The site's token never expires: it needs an \"exp\", in seconds since 1970, that is at most a day ahead.")
 	case !ok:
-		return badToken(fmt.Sprintf("The \"exp\" of the site's token must be a number of seconds since 1970; it is %s.", quoted(c.Expires)))
+		return badSiteToken(fmt.Sprintf("The \"exp\" of the site's token must be a number of seconds since 1970; it is %s.", quoted(c.Expires)))
 	case !now.Before(expires.Add(clockSkew)):
-		return badToken("The site's token has expired (\"exp\"). Open the chat from the site again.")
+		return visitEnded("The site's token has expired (\"exp\").")
 	case expires.After(now.Add(maxSiteTime + clockSkew)):
-		return badToken("The site's token is valid for too long: its \"exp\" may be at most a day ahead.")
+		return badSiteToken("The site's token is valid for too long: its \"exp\" may be at most a day ahead.")
 	}
 	if absent(c.NotBefore) {
 		return nil
@@ -87,9 +108,9 @@ func (c siteClaims) checkTimes(now time.Time) error {
 	from, ok := moment(c.NotBefore)
 	switch {
 	case !ok:
-		return badToken(fmt.Sprintf("The \"nbf\" of the site's token must be a number of seconds since 1970; it is %s.", quoted(c.NotBefore)))
+		return badSiteToken(fmt.Sprintf("The \"nbf\" of the site's token must be a number of seconds since 1970; it is %s.", quoted(c.NotBefore)))
 	case now.Before(from.Add(-clockSkew)):
-		return badToken("The site's token is not valid yet (\"nbf\"): the clock of the site may be wrong.")
+		return badSiteToken("The site's token is not valid yet (\"nbf\"): the clock of the site may be wrong.")
 	}
 	return nil
 }
@@ -103,19 +124,19 @@ func (c siteClaims) subject() (string, error) {
 	subject, ok := text(c.Subject)
 	switch {
 	case absent(c.Subject):
-		return "", badToken(fmt.Sprintf("The site's token needs a \"sub\" of 1 to %d characters, which names the visitor.", maxSubject))
+		return "", badSiteToken(fmt.Sprintf("The site's token needs a \"sub\" of 1 to %d characters, which names the visitor.", maxSubject))
 	case wholeNumber.Match(c.Subject):
 		return string(c.Subject), nil
 	case !ok:
-		return "", badToken(fmt.Sprintf("The \"sub\" of the site's token must be a string or a whole number; it is %s.", quoted(c.Subject)))
+		return "", badSiteToken(fmt.Sprintf("The \"sub\" of the site's token must be a string or a whole number; it is %s.", quoted(c.Subject)))
 	}
 	n := utf8.RuneCountInString(subject)
 	switch {
 	case n < 1 || n > maxSubject:
-		return "", badToken(fmt.Sprintf("The \"sub\" of the site's token has %d characters; 1 to %d are possible.", n, maxSubject))
+		return "", badSiteToken(fmt.Sprintf("The \"sub\" of the site's token has %d characters; 1 to %d are possible.", n, maxSubject))
 	case strings.ContainsRune(subject, utf8.RuneError):
 		// Decoding turns bytes that are not text into U+FFFD: two visitors could become one.
-		return "", badToken("The \"sub\" of the site's token is not valid UTF-8.")
+		return "", badSiteToken("The \"sub\" of the site's token is not valid UTF-8.")
 	}
 	return subject, nil
 }
@@ -126,7 +147,7 @@ func (c siteClaims) subject() (string, error) {
 func (c siteClaims) name() (string, error) {
 	name, ok := text(c.Name)
 	if !ok && !absent(c.Name) {
-		return "", badName(fmt.Sprintf("The \"name\" of the site's token must be a text; it is %s.", quoted(c.Name)))
+		return "", badSiteName(fmt.Sprintf("The \"name\" of the site's token must be a text; it is %s.", quoted(c.Name)))
 	}
 	if strings.TrimSpace(name) == "" {
 		return neutralName, nil
@@ -140,7 +161,7 @@ func (c siteClaims) name() (string, error) {
 			return display, nil
 		}
 	}
-	return "", badName("The \"name\" of the site's token can't be shown. " + err.Error())
+	return "", badSiteName("The \"name\" of the site's token can't be shown. " + err.Error())
 }
 
 // absent reports whether a claim is missing, or null.
@@ -173,7 +194,7 @@ func moment(raw json.RawMessage) (time.Time, bool) {
 	return time.Unix(int64(seconds), 0), true
 }
 
-// maxQuoted is how many characters of a claim a sentence repeats.
+// maxQuoted is how many characters of a claim a detail repeats.
 const maxQuoted = 40
 
 // quoted is a claim's value in a sentence for the site's developer.

@@ -44,6 +44,9 @@ func IsPermanent(err error) bool {
 type Refusal struct {
 	Code    string `json:"code"`
 	Message string `json:"message"`
+	// Detail is what a developer needs to know besides, for logs and a browser's console.
+	// It is never shown to a person who reads the message.
+	Detail string `json:"detail,omitempty"`
 }
 
 func (e *Refusal) Error() string { return e.Message }

@@ -29,6 +29,7 @@
  * @property {string} [id]
  * @property {string} [code]
  * @property {string} [message]
+ * @property {string} [detail] of an error: what a developer needs to know, for the console
  * @property {number} [retry_after_ms]
  * @property {string} [chat]
  * @property {string} [name]

@@ -280,7 +280,7 @@ export class Session {
     const code = frame.code ?? '';
     if (code === 'hello_first') return this.#hello();
     const who = this.#asked[0];
-    if (who && REFUSALS.has(code)) return this.#refused(who, code, frame.message ?? '');
+    if (who && REFUSALS.has(code)) return this.#refused(who, frame);
     if (who && (code === 'unavailable' || code === 'rate_limited')) {
       this.#asked.shift();
       setTimeout(() => this.#hello(), Math.max(frame.retry_after_ms ?? 0, 500));
@@ -293,11 +293,12 @@ export class Session {
 
   /**
    * @param {Known} who
-   * @param {string} code
-   * @param {string} message
+   * @param {Frame} frame
    */
-  #refused(who, code, message) {
+  #refused(who, { code, message, detail }) {
     this.#asked.shift();
+    // For whoever builds the site. The visitor could do nothing about it.
+    if (detail) console.warn(`Parley refused to open the chat (${code}): ${detail}`);
     if (this.signed) {
       this.onTokenRefused();
     } else if (code === 'bad_token' && !this.#fresh.has(who.key)) {
