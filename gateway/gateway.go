@@ -89,7 +89,8 @@ type Gateway struct {
 	accounts   *accounts.Accounts
 	admission  *admission.Admission
 	unserved   outage.Sampled // log lines on frames that could not be served
-	proxies    outage.Sampled // log lines on proxies that are not trusted
+	proxies    outage.Sampled // log lines on proxies that are not trusted, and on hidden addresses
+	hidden     hiddenAddrs
 	budget     *conn.Budget
 	hub        *live.Hub
 	board      *console.Board
@@ -187,7 +188,7 @@ func (g *Gateway) open(ctx, serving context.Context) (madeUp string, err error) 
 	if g.board, err = console.NewBoard(ctx, g.conn, g.hub.SendToVisitors, g.log); err != nil {
 		return "", err
 	}
-	g.watcher = ops.New(ops.Options{Desk: g.desk, Room: g.opts.Room, Log: g.log}, g.conn)
+	g.watcher = ops.New(ops.Options{Desk: g.desk, Room: g.opts.Room, Hidden: func() []netip.Addr { return g.hidden.hidden(time.Now()) }, Log: g.log}, g.conn)
 	if g.visitors, err = identity.New(ctx, g.conn, identity.Options{Mode: g.opts.VisitorAuth, TokenKey: g.opts.TokenKey, Issuer: g.opts.TokenIssuer, MayMake: g.admission.NewVisitor, Written: g.written, Log: g.log}); err != nil {
 		return "", fmt.Errorf("open the directory of visitors: %w", err)
 	}

@@ -92,6 +92,7 @@ func (s *visitorSession) hello(ctx context.Context, f frame.In) error {
 	s.who, s.shown, s.source = who, next, s.g.visitors.Source(s.addr)
 	s.limits.Begin(who.Fresh)
 	s.greeted(next)
+	s.g.lookForHidden(who.Chat, s.addr)
 	w := frame.Welcome{T: "welcome", Chat: who.Chat, Name: who.Name, Token: who.Token, Status: at.Snapshot.State.Is(), Seq: at.Last, More: at.Earlier()}
 	if a := at.Snapshot.State.Agent; a != nil {
 		w.Agent = a.Name

@@ -3,6 +3,7 @@ package ops
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/parley-chat/parley/pkg/bus"
@@ -66,7 +67,7 @@ type rule func(s Snapshot, past []sample) []Problem
 
 // rules are in order of severity: of two problems of the same level, that of the
 // earlier rule comes first.
-var rules = []rule{noNATS, noRoom, noReplica, streamDown, streamThin, lagGrows, behind, historyAway, deadLetters, lineFull, waitAlone, waitLong, fromOne, ceilingReached, heavy, oneLeads}
+var rules = []rule{noNATS, noRoom, noReplica, streamDown, streamThin, lagGrows, behind, historyAway, deadLetters, lineFull, waitAlone, waitLong, addressesHidden, fromOne, ceilingReached, heavy, oneLeads}
 
 // judge applies the rules. past holds earlier samples, the oldest first.
 func judge(s Snapshot, past []sample) Verdict {
@@ -256,6 +257,26 @@ func lineFull(s Snapshot, _ []sample) []Problem {
 		return nil
 	}
 	return []Problem{{Key: "line", Level: Bad, Sentence: fmt.Sprintf("The line is full: %s for a person, and nobody else can ask for one.", count(uint64(s.Desk.Waiting), "visitor waits", "visitors wait"))}}
+}
+
+// addressesHidden reports that something in front of the gateway hides where visitors come
+// from: then the whole site has what one address may have.
+func addressesHidden(s Snapshot, _ []sample) []Problem {
+	if len(s.hidden) == 0 {
+		return nil
+	}
+	const sentence = "All visitors seem to come from %s: together they get only what %s may have. If %s, set TRUSTED_PROXIES, or have the load balancer keep the addresses."
+	p := Problem{Key: "hidden", Level: Warn}
+	if n := len(s.hidden); n == 1 {
+		p.Sentence = fmt.Sprintf(sentence, "one address, "+s.hidden[0].String(), "one address", "it is a proxy or load balancer")
+	} else {
+		names := make([]string, 0, n)
+		for _, a := range s.hidden {
+			names = append(names, a.String())
+		}
+		p.Sentence = fmt.Sprintf(sentence, fmt.Sprintf("%d addresses, %s and %s", n, strings.Join(names[:n-1], ", "), names[n-1]), "as many addresses", "these are proxies or load balancers")
+	}
+	return []Problem{p}
 }
 
 // fromOne reports a line in which most come from one address: an office, or a stranger

@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"net/netip"
 	"time"
 
 	"github.com/parley-chat/parley/pkg/bus"
@@ -36,6 +37,7 @@ type Snapshot struct {
 
 	reached, heard bool          // NATS, the replicas
 	missed         []bus.Missing // what Missing names
+	hidden         []netip.Addr  // see Options.Hidden
 }
 
 // Role has the replicas of one role.

@@ -2,6 +2,7 @@ package ops
 
 import (
 	"context"
+	"net/netip"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -18,6 +19,9 @@ type Options struct {
 	// Room says why nothing can be stored here, or returns nil. If it is nil itself,
 	// there is always room.
 	Room func() error
+	// Hidden returns the few addresses that all visitors here seem to come from, since
+	// something hides theirs; nil if they are seen. If it is nil itself, they always are.
+	Hidden func() []netip.Addr
 	// Now is the clock; time.Now if it is nil.
 	Now func() time.Time
 	Log zerolog.Logger
@@ -116,6 +120,9 @@ func (w *Watcher) look(ctx context.Context) Snapshot {
 		if err := w.opts.Room(); err != nil {
 			s.Room = err.Error()
 		}
+	}
+	if w.opts.Hidden != nil {
+		s.hidden = w.opts.Hidden()
 	}
 	s.History = <-history
 	s.Verdict = w.memory.judged(s)

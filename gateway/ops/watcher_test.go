@@ -3,6 +3,8 @@ package ops_test
 import (
 	"context"
 	"errors"
+	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -155,6 +157,18 @@ func TestWhatIsWrongHereIsSaid(t *testing.T) {
 	s.says(t, "This gateway can't reach NATS")
 	if snap := s.look(t); len(snap.Missing) == 0 || snap.Flow != nil || snap.Streams == nil || snap.Nodes == nil {
 		t.Errorf("without NATS: %+v", snap)
+	}
+}
+
+func TestHiddenAddressesAreSaid(t *testing.T) {
+	t.Parallel()
+	s := begin(t, ops.Options{Hidden: func() []netip.Addr { return []netip.Addr{netip.MustParseAddr("10.0.0.7")} }})
+	var said []string
+	for _, p := range s.look(t).Verdict.Problems {
+		said = append(said, p.Key)
+	}
+	if !slices.Contains(said, "hidden") {
+		t.Errorf("problems %v, want that addresses are hidden", said)
 	}
 }
 
