@@ -202,10 +202,24 @@ func (g *Gateway) open(ctx, serving context.Context) (madeUp string, err error) 
 		return "", fmt.Errorf("make the admin's account: %w", err)
 	case ensured.Acted:
 		g.log.Warn().Str("user", accounts.AdminUser).Msg("ADMIN_PASSWORD has a new value: it is now the account's password, the account is enabled and an admin, and its sessions have ended")
-	case ensured.Old:
-		g.log.Warn().Str("user", accounts.AdminUser).Msg("ADMIN_PASSWORD has a value that was used before and no longer opens the account, whose password or rights were changed since: the account stays as it is; to get back in, set a new value")
+	default:
+		if line := unusedPassword(ensured); line != "" {
+			g.log.Warn().Str("user", accounts.AdminUser).Msg(line)
+		}
 	}
 	return ensured.Generated, nil
+}
+
+// unusedPassword is what the log says about an ADMIN_PASSWORD that does not open the
+// account and changed nothing; empty if there is nothing to say.
+func unusedPassword(e accounts.Ensured) string {
+	switch {
+	case e.First:
+		return "ADMIN_PASSWORD does not open the account, and nothing was changed: this version sees ADMIN_PASSWORD for the first time and takes it for the one in use; if it is meant to replace a lost password, set yet another value"
+	case e.Old:
+		return "ADMIN_PASSWORD has a value that was seen before and does not open the account (its password or its rights were changed, or the value never was its password): the account stays as it is; to get back in, set a new value"
+	}
+	return ""
 }
 
 // liveOptions are those of the hub.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/netip"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -114,4 +115,19 @@ func signedIn(t *testing.T, bc *bus.Conn, sock *conn.Socket, now func() time.Tim
 	who, forget := console.NewRevocation(all, func() {}).Keep(sock, agent)
 	t.Cleanup(forget)
 	return who
+}
+
+// An operator who set ADMIN_PASSWORD together with an upgrade must not read that the
+// value was used before: it was not, and the way back in is another value.
+func TestTheLogIsTrueAboutAnAdminPasswordThatDidNothing(t *testing.T) {
+	first, old := unusedPassword(accounts.Ensured{First: true}), unusedPassword(accounts.Ensured{Old: true})
+	if !strings.Contains(first, "for the first time") || !strings.Contains(first, "set yet another value") || strings.Contains(first, "before") {
+		t.Errorf("the first value that is seen: %q", first)
+	}
+	if !strings.Contains(old, "seen before") || !strings.Contains(old, "set a new value") {
+		t.Errorf("an old value: %q", old)
+	}
+	if line := unusedPassword(accounts.Ensured{}); line != "" {
+		t.Errorf("nothing to say: %q", line)
+	}
 }

@@ -38,9 +38,12 @@ type Ensured struct {
 	Generated string
 	// Acted is set if a new ADMIN_PASSWORD was given to an account that existed.
 	Acted bool
-	// Old is set if ADMIN_PASSWORD acted once, and does not let "admin" in any more: the
+	// Old is set if ADMIN_PASSWORD acted once, or counts as if it had, and does not let "admin" in any more: the
 	// password was changed since, or the account was disabled or demoted.
 	Old bool
+	// First is set if ADMIN_PASSWORD does not let "admin" in, and the account is from before
+	// values were remembered: this one did not act, and counts as one that did.
+	First bool
 }
 
 // Keeping stores a generated password before an account with it exists: if it can't be
@@ -117,7 +120,7 @@ func (a *Accounts) EnsureAdmin(ctx context.Context, password string, keep Keepin
 			done.Old = !lets
 			return errUnchanged
 		case len(acc.Operators) == 0: // an account from before values were remembered
-			done.Old = !lets
+			done.First = !lets
 		case !lets:
 			if err := a.checkNew(password, AdminUser, ""); err != nil {
 				return adminPasswordError{err}

@@ -179,7 +179,7 @@ func TestAdminPasswordReplacesTheGeneratedOne(t *testing.T) {
 func TestTheFirstValueAfterAnUpgradeActsNot(t *testing.T) {
 	a, _ := open(t, bustest.Conn(t))
 	create(t, a, "admin", Admin)
-	ensure(t, a, "maybe leaked password", Ensured{Old: true})
+	ensure(t, a, "maybe leaked password", Ensured{First: true})
 	ensure(t, a, "maybe leaked password", Ensured{Old: true})
 	signIn(t, a, "admin", password)
 	ensure(t, a, "really new password", Ensured{Acted: true})

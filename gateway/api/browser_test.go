@@ -19,6 +19,7 @@ import (
 	"github.com/parley-chat/parley/gateway/accounts"
 	"github.com/parley-chat/parley/gateway/api"
 	"github.com/parley-chat/parley/gateway/identity"
+	"github.com/parley-chat/parley/gateway/limit"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
@@ -71,7 +72,10 @@ type lines struct {
 func (l *lines) Write(p []byte) (int, error) { l.mu.Lock(); defer l.mu.Unlock(); return l.b.Write(p) }
 func (l *lines) String() string              { l.mu.Lock(); defer l.mu.Unlock(); return l.b.String() }
 
-func start(t *testing.T) *site {
+func start(t *testing.T) *site { return startAt(t, nil) }
+
+// startAt starts a server of the API for people who reach it there.
+func startAt(t *testing.T, at *limit.Site) *site {
 	t.Helper()
 	s := &site{t: t, conn: bustest.Conn(t), clock: &clock{at: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}, log: &lines{}, count: map[string]int{}}
 	s.online = func() []chat.Agent { return []chat.Agent{{User: "grace"}} }
@@ -84,7 +88,7 @@ func start(t *testing.T) *site {
 		t.Fatal(err)
 	}
 	server := httptest.NewServer(api.New(api.Options{
-		Accounts: s.accounts, Mode: identity.Claim, Now: s.clock.now, Log: log,
+		Accounts: s.accounts, Site: at, Mode: identity.Claim, Now: s.clock.now, Log: log,
 		Online:  func() []chat.Agent { return s.online() },
 		Metrics: api.Metrics{SignIn: s.counted, SignOut: func() { s.counted("sign-out") }},
 		Trusted: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")},

@@ -30,6 +30,10 @@ func (a *api) config(w http.ResponseWriter, _ *http.Request) error {
 }
 
 func (a *api) login(w http.ResponseWriter, r *http.Request) error {
+	// Else the sign-in succeeds, and the next request is not signed in, without end.
+	if a.Site.LosesCookies(r) {
+		return refuse(codes.BadOrigin, "This page is not encrypted, so a browser can't stay signed in here. Sign in at "+a.Site.URL()+"/agent instead.")
+	}
 	addr := limit.ClientAddr(r, a.Trusted)
 	var req struct {
 		User     string `json:"user"`

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/parley-chat/parley/gateway/api"
+	"github.com/parley-chat/parley/gateway/limit"
 )
 
 // attack guesses at an account from 40 addresses, each as fast as its limit lets it, for
@@ -125,5 +126,32 @@ func TestSignInsAndSignOutsAreCountedAndLogged(t *testing.T) {
 	}
 	if t.Failed() {
 		t.Log(log)
+	}
+}
+
+// Where the browser would drop the session's cookie, a sign-in says where to go instead of
+// succeeding without end.
+func TestWhereNobodyCanStaySignedInASignInSaysWhereToGo(t *testing.T) {
+	at, err := limit.NewSite("https://chat.example.org", ":8080")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := startAt(t, at)
+	b := s.browser("192.0.2.1")
+	body := `{"user":"admin","password":"` + adminPassword + `"}`
+	got := b.do("POST", "/api/login", body, "Host", "192.0.2.7:8080", "Origin", "http://192.0.2.7:8080")
+	b.wantCode("on the gateway's address without TLS", got, 403, "bad_origin")
+	if !strings.Contains(got.body, "Sign in at https://chat.example.org/agent") || len(got.header.Values("Set-Cookie")) != 0 {
+		t.Errorf("%s, %q", got.body, got.header.Values("Set-Cookie"))
+	}
+	for what, header := range map[string][]string{
+		"by TLS":                         {"Host", "chat.example.org", "Origin", "https://chat.example.org"},
+		"by TLS, behind a proxy":         {"Host", "chat.example.org:8080", "Origin", "https://chat.example.org", "Sec-Fetch-Site", "same-origin"},
+		"at the gateway's own machine":   {"Host", "localhost:8080", "Origin", "http://localhost:8080"},
+		"a program that sends no Origin": {"Host", "192.0.2.7:8080", "Origin", ""},
+	} {
+		if got := b.do("POST", "/api/login", body, header...); got.status != 200 {
+			t.Errorf("%s: %d %s", what, got.status, got.body)
+		}
 	}
 }

@@ -74,6 +74,19 @@ func (s *Site) Secure(r *http.Request, trusted []netip.Prefix) bool {
 	return s.TLS() || SecureRequest(r, trusted)
 }
 
+// LosesCookies reports whether the page that makes the request is one where the browser
+// drops our cookies: they are for TLS, and the page was loaded without, from another
+// machine. The page's own Origin decides, since a proxy that ends TLS may hide both the
+// scheme and the host that the browser sees; what sends no Origin is no browser.
+func (s *Site) LosesCookies(r *http.Request) bool {
+	origin, ok := originOf(r)
+	if !ok || !s.TLS() {
+		return false
+	}
+	scheme, host, _ := strings.Cut(origin, "://")
+	return scheme == "http" && !loopback(plainHostname(host))
+}
+
 // Owns reports whether a request is meant for this gateway by its Host. A page of another
 // site whose name was made to resolve to our address (DNS rebinding) sends its own name,
 // and to the browser everything here would be that site's. Names of this machine are

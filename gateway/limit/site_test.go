@@ -141,3 +141,37 @@ func TestAPublicURLIsAnOrigin(t *testing.T) {
 		}
 	}
 }
+
+// Browsers drop cookies for TLS on a page without it, other than their own machine's.
+func TestWhereABrowserDropsTheCookies(t *testing.T) {
+	const public = "https://chat.example.org"
+	for _, c := range []struct {
+		public, host, origin string
+		want                 bool
+	}{
+		{public, "192.0.2.7:8080", "http://192.0.2.7:8080", true},
+		{public, "[2001:db8::1]:8080", "http://[2001:db8::1]:8080", true},
+		{public, "chat.example.org", public, false},
+		{public, "10.0.0.5:8080", public, false}, // a proxy that ends TLS and names its upstream
+		{public, "192.0.2.7:8443", "https://192.0.2.7:8443", false},
+		{public, "localhost:8080", "http://localhost:8080", false},
+		{public, "127.0.0.1:8080", "http://127.0.0.1:8080", false},
+		{public, "[::1]:8080", "http://[::1]:8080", false},
+		{public, "192.0.2.7:8080", "", false}, // a program
+		{public, "192.0.2.7:8080", "null", false},
+		{"http://chat.example.org", "192.0.2.7:8080", "http://192.0.2.7:8080", false},
+		{"", "192.0.2.7:8080", "http://192.0.2.7:8080", false},
+	} {
+		r := httptest.NewRequest(http.MethodPost, "/api/login", nil)
+		r.Host = c.host
+		if c.origin != "" {
+			r.Header.Set("Origin", c.origin)
+		}
+		if got := site(t, c.public, ":8080").LosesCookies(r); got != c.want {
+			t.Errorf("PUBLIC_URL=%s, a page at %q, Host %s: %v", c.public, c.origin, c.host, got)
+		}
+	}
+	if (*Site)(nil).LosesCookies(httptest.NewRequest(http.MethodPost, "/", nil)) {
+		t.Error("without a site")
+	}
+}
