@@ -10,8 +10,8 @@ import { Dialog, show } from './dialog.js';
 /** From how many waiting chats of one address on they are shown as a crowd. */
 export const MANY = 5;
 
-/** The sources whose chats are listed one by one. */
-const unfolded = signal(/** @type {ReadonlySet<string>} */ (new Set()));
+/** The sources whose chats the agent had listed one by one (true), or folded (false). */
+const chosen = signal(/** @type {ReadonlyMap<string, boolean>} */ (new Map()));
 
 /** The source that the question is about. */
 const asked = signal('');
@@ -37,8 +37,19 @@ export function crowds(waiting) {
 }
 
 /**
+ * Whether all who wait come from this address. Then folding uncovers nobody, and the
+ * address may be that of a proxy which hides all visitors’ own.
+ * @param {DeskEntry[]} waiting
+ * @param {string} source
+ */
+export function whole(waiting, source) {
+  return waiting.every((entry) => entry.source === source);
+}
+
+/**
  * The waiting chats as they are listed: a crowd stands where its first chat does, with
- * its chats behind it, or without them while it is folded.
+ * its chats behind it, or without them while it is folded. One that is the whole line is
+ * folded only if the agent wants it so.
  * @param {DeskEntry[]} waiting
  * @returns {(DeskEntry|Crowd)[]}
  */
@@ -55,7 +66,7 @@ export function folded(waiting) {
       out.push(entry);
     } else if (!begun.has(source)) {
       begun.add(source);
-      const open = unfolded.value.has(source);
+      const open = chosen.value.get(source) ?? whole(waiting, source);
       out.push({ source, count, open });
       if (open) out.push(...waiting.filter((each) => each.source === source));
     }
@@ -63,11 +74,13 @@ export function folded(waiting) {
   return out;
 }
 
-/** @param {string} source */
-function toggle(source) {
-  const next = new Set(unfolded.value);
-  if (!next.delete(source)) next.add(source);
-  unfolded.value = next;
+/**
+ * Lists a crowd's chats, or folds them.
+ * @param {string} source
+ * @param {boolean} open
+ */
+export function unfold(source, open) {
+  chosen.value = new Map(chosen.value).set(source, open);
 }
 
 /**
@@ -76,7 +89,7 @@ function toggle(source) {
  */
 export function CrowdRow({ crowd: { source, count, open } }) {
   return html`<li class="crowd" data-testid="crowd" data-source=${source}>
-    <button type="button" class="item" aria-expanded=${String(open)} data-testid="crowd-toggle" onClick=${() => toggle(source)}>
+    <button type="button" class="item" aria-expanded=${String(open)} data-testid="crowd-toggle" onClick=${() => unfold(source, !open)}>
       <span class="face large" aria-hidden="true">${icon('people')}</span>
       <span class="item-text">
         <span class="item-name clip">${count} chats <span class="fold">${icon('down')}</span></span>
@@ -93,7 +106,8 @@ export function CrowdRow({ crowd: { source, count, open } }) {
  */
 export function CrowdDialog({ desk }) {
   const source = asked.value;
-  const count = desk.waiting.value.filter((entry) => entry.source === source).length;
+  const waiting = desk.waiting.value;
+  const count = waiting.filter((entry) => entry.source === source).length;
   const close = async () => {
     show('');
     const done = await desk.closeSource(source);
@@ -104,6 +118,7 @@ export function CrowdDialog({ desk }) {
   if (count === 0) return html`<${Dialog} title="Nobody waits from there any more" testid="crowd-dialog"><div class="actions"><button type="button" class="button" autofocus onClick=${() => show('')}>Close</button></div><//>`;
   return html`<${Dialog} title=${count === 1 ? 'Close the chat from this address?' : `Close ${count} chats from one address?`} testid="crowd-dialog" about="crowd-about">
     <p class="lead" id="crowd-about">Everybody from this address who is waiting will read that you closed the chat, and can continue with the bot. It may be one stranger, or an office where many people share an address. Chats that an agent has taken stay open.</p>
+    ${whole(waiting, source) && html`<p class="lead" data-testid="crowd-whole">Nobody is waiting from anywhere else. If a proxy hides visitors’ addresses, these may be all your visitors: an admin can see on the operator page whether it does.</p>`}
     <div class="actions">
       <button type="button" class="button" autofocus onClick=${() => show('')} data-testid="crowd-not">Keep them waiting</button>
       <button type="button" class="button danger" onClick=${close} data-testid="crowd-sure">Close ${count === 1 ? 'it' : `all ${count}`}</button>

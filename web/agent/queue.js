@@ -65,7 +65,7 @@ function listed(desk) {
     case 'waiting': {
       const many = crowds(desk.waiting.value);
       return folded(desk.waiting.value).map((entry) => 'count' in entry
-        ? { chat: `crowd ${entry.source}`, name: '', status: 'waiting', by: '', since: NaN, text: '', unread: 0, unsent: false, draft: '', owed: false, crowd: entry }
+        ? { chat: `crowd ${entry.source}`, name: '', tag: '', status: 'waiting', by: '', since: NaN, text: '', unread: 0, unsent: false, draft: '', owed: false, crowd: entry }
         : { ...item(entry, Date.parse(entry.asked ?? ''), ''), among: many.has(entry.source ?? '') });
     }
     case 'mine':
