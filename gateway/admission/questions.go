@@ -12,9 +12,13 @@ const (
 	// lately is how long after its last question an address counts as one of those among
 	// which the slots are shared.
 	lately = 30 * time.Second
-	// maxAskers bounds the addresses that are counted. Questions of those beyond it are
-	// not counted, and only bounded by the phase of Control.
+	// maxAskers bounds the addresses that are counted. When there are more, those that want
+	// nothing now are forgotten, however short ago they asked. Were there none of these, the
+	// questions of an address beyond it would not be counted, and only bounded by the phase
+	// of Control.
 	maxAskers = 1 << 16
+	// sweepAgain is how long after a sweep a full table is swept again at the earliest.
+	sweepAgain = time.Second
 )
 
 // tooManyOpen is what a visitor reads whose address has as many open questions as it may.
@@ -61,16 +65,17 @@ func (q *questions) looked(d demand) (open int) {
 	defer q.mu.Unlock()
 	q.look, q.openThen = d, q.open
 	if now := q.now(); now.Sub(q.swept) > lately/4 {
-		q.sweep(now)
+		q.sweep(now, lately)
 	}
 	return q.open
 }
 
-// sweep forgets the addresses that don't count any more; with the lock held.
-func (q *questions) sweep(now time.Time) {
+// sweep forgets the addresses that want nothing and asked last before so long; with the
+// lock held.
+func (q *questions) sweep(now time.Time, before time.Duration) {
 	q.swept = now
 	for addr, a := range q.askers {
-		if a.open == 0 && a.waiting == 0 && now.Sub(a.last) > lately {
+		if a.open == 0 && a.waiting == 0 && now.Sub(a.last) >= before {
 			delete(q.askers, addr)
 			q.join(a, -1)
 		}
@@ -94,6 +99,9 @@ func (q *questions) of(at []limit.Level[netip.Prefix], now time.Time) *asker {
 	addr := at[0].Key
 	a := q.askers[addr]
 	if a == nil {
+		if len(q.askers) >= maxAskers && now.Sub(q.swept) >= sweepAgain {
+			q.sweep(now, 0)
+		}
 		if len(q.askers) >= maxAskers {
 			return nil
 		}

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -29,12 +30,19 @@ type Amounts struct {
 // there earlier than was expected.
 const maxShareWait = 5 * time.Minute
 
+// forgive bounds what somebody with very many addresses gains by filling the table: what an
+// address gets back within that time. To keep newcomers out of a full table, each of its
+// keys must owe more than that at every moment: by default that is more than a gateway takes.
+const forgive = time.Minute
+
 // budgets are the shares that come back with time: the rows of Shares that have a kind.
 type budgets struct {
-	addresses *limit.Budgets[netip.Prefix]
+	frames    *limit.Budgets[netip.Prefix] // nil: no bound
+	addresses *limit.Budgets[netip.Prefix] // all of an address but the frames
 	chats     *limit.Budgets[chat.ID]
 	accounts  *limit.Budgets[string]
 
+	ofFrames                     Share
 	ofAddress, ofChat, ofAccount []Share   // the row of each bound
 	amounts                      []float64 // of the rows of an address
 
@@ -49,14 +57,24 @@ func newBudgets(opts Options) *budgets {
 	b := &budgets{refused: opts.Metrics.Refused, usedUp: outage.Sampled{Every: time.Minute}, log: opts.Log}
 	var bounds []limit.Bound
 	b.ofAddress, bounds = bounded(OfAddress, opts)
-	b.addresses = limit.NewBudgets[netip.Prefix](bounds, limit.BudgetOptions{Now: opts.Now})
+	// Frames have a table of their own: a handshake is forgotten in a second, and must not
+	// compete for room with what takes hours to come back.
+	for i, bound := range bounds {
+		if bound.Kind == int(frames) {
+			b.ofFrames = b.ofAddress[i]
+			b.frames = limit.NewBudgets[netip.Prefix]([]limit.Bound{bound}, limit.BudgetOptions{Forgive: forgive, Now: opts.Now})
+			b.ofAddress, bounds = slices.Delete(b.ofAddress, i, i+1), slices.Delete(bounds, i, i+1)
+			break
+		}
+	}
+	b.addresses = limit.NewBudgets[netip.Prefix](bounds, limit.BudgetOptions{Forgive: forgive, Now: opts.Now})
 	for _, row := range b.ofAddress {
 		b.amounts = append(b.amounts, opts.amount(row))
 	}
-	// Forgetful, since an address pays for what its chats take: getting a chat forgotten
-	// costs the address more than the chat may take.
+	// There is always room, since an address pays for what its chats take: getting a chat
+	// forgotten costs the address more than the chat may take.
 	b.ofChat, bounds = bounded(OfChat, opts)
-	b.chats = limit.NewBudgets[chat.ID](bounds, limit.BudgetOptions{Forgetful: true, Now: opts.Now})
+	b.chats = limit.NewBudgets[chat.ID](bounds, limit.BudgetOptions{Forgive: limit.Always, Now: opts.Now})
 	b.ofAccount, bounds = bounded(OfAccount, opts)
 	b.accounts = limit.NewBudgets[string](bounds, limit.BudgetOptions{Now: opts.Now})
 	if _, bounds = bounded(OfConnection, opts); len(bounds) > 0 {
@@ -128,9 +146,12 @@ func costOf(e chat.Event) (c limit.Cost) {
 // frame charges a frame, or a new connection, to the address and its networks. It returns
 // how long to wait, or 0.
 func (b *budgets) frame(at []limit.Level[netip.Prefix]) time.Duration {
-	got := b.addresses.Take(at, limit.Cost{frames: 1})
+	if b.frames == nil {
+		return 0
+	}
+	got := b.frames.Take(at, limit.Cost{frames: 1})
 	if !got.OK {
-		b.refused(b.ofAddress[got.Bound].Name)
+		b.refused(b.ofFrames.Name)
 	}
 	return got.Wait
 }

@@ -253,3 +253,37 @@ func TestANetworkOfManyAddressesHasAShareOfItsOwn(t *testing.T) {
 		}
 	}
 }
+
+// One network passes through more addresses than are counted, within seconds. What it asks
+// after that counts all the same, and so does what somebody else asks.
+func TestAddressesThatComeAndGoDoNotStopTheCount(t *testing.T) {
+	now := time.Unix(1000, 0)
+	q := newQuestions(func() time.Time { return now })
+	q.looked(demand{gateways: 1, slots: 128, inSystem: 4000, rate: 16, thought: 8 * time.Second})
+	for i := range maxAskers {
+		at := limit.AddressLevels(netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}))
+		answered, err := q.ask(at, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answered()
+	}
+	now = now.Add(2 * time.Second)
+	for _, c := range []struct {
+		addr string
+		most int
+	}{{"192.0.2.1", 128 + 128/questionReserve}, {"192.0.2.2", 128 / 2}} { // the first is alone when it asks
+		yes := 0
+		for range 500 {
+			if _, err := q.ask(levels(c.addr), false); err == nil {
+				yes++
+			}
+		}
+		if yes != c.most {
+			t.Errorf("%s may have %d open questions, want %d", c.addr, yes, c.most)
+		}
+	}
+	if len(q.askers) > maxAskers {
+		t.Errorf("%d addresses are counted", len(q.askers))
+	}
+}

@@ -1,7 +1,7 @@
 package limit
 
 import (
-	"container/list"
+	"math"
 	"sync"
 	"time"
 )
@@ -29,19 +29,21 @@ type Level[K comparable] struct {
 // Budgets keeps a budget for each key. What is taken is taken from several keys and
 // bounds at once, or from none. Its methods may be called concurrently.
 //
-// The table is bounded. Keys whose budgets are whole again are forgotten when room is
-// needed: nothing is lost by it. If there are none, new keys share one budget for each
-// Scale, 16 times that of one key, as in Keyed; or, with Forgetful, the key used longest
-// ago is forgotten.
+// The table is bounded. When room is needed, the key is forgotten whose budgets are whole
+// again first, however long ago it was used: nothing is lost by it if they are whole now,
+// and little if they are soon, see BudgetOptions.Forgive. So a key that used much is never
+// forgotten while there is one that used little. If none can be forgotten, new keys share
+// one budget for each Scale, 16 times that of one key: a flood from more keys than the
+// table holds erases no debts, and the keys in the table go on.
 type Budgets[K comparable] struct {
-	bounds    []Bound
-	max       int
-	forgetful bool
-	now       func() time.Time
+	bounds  []Bound
+	max     int
+	forgive time.Duration
+	now     func() time.Time
 
 	mu       sync.Mutex // guards the fields below
-	entries  map[K]*list.Element
-	recent   *list.List // of *account[K], the last used in front
+	entries  map[K]*account[K]
+	byWhole  byWhole[K] // the same accounts
 	overflow map[float64]*account[K]
 }
 
@@ -51,6 +53,8 @@ type account[K comparable] struct {
 	scale float64
 	at    time.Time // when left was true
 	left  []float64 // for each bound; negative after a charge beyond it
+	whole int64     // when all of left is whole again, in nanoseconds; only charge changes it
+	place int       // in byWhole; -1 for an account that keys share
 
 	// used counts by hours of the clock: in the hour since, and in the one before it.
 	hour      int64
@@ -59,16 +63,24 @@ type account[K comparable] struct {
 
 // BudgetOptions of Budgets.
 type BudgetOptions struct {
-	Keys      int              // how many keys are remembered (0: DefaultKeys)
-	Forgetful bool             // see Budgets
-	Now       func() time.Time // the clock (nil: time.Now)
+	// Keys is how many keys are remembered (0: DefaultKeys).
+	Keys int
+	// Forgive is how soon the budgets of a key must be whole again for it to be forgotten
+	// when no other's are whole now: whoever fills the table gains no more than what comes
+	// back within that time. With Always, there is always room.
+	Forgive time.Duration
+	// Now is the clock (nil: time.Now).
+	Now func() time.Time
 }
+
+// Always is a BudgetOptions.Forgive of any length.
+const Always time.Duration = math.MaxInt64
 
 // NewBudgets returns whole budgets with these bounds; without bounds there is no limit.
 func NewBudgets[K comparable](bounds []Bound, opts BudgetOptions) *Budgets[K] {
 	b := &Budgets[K]{
-		bounds: bounds, max: opts.Keys, forgetful: opts.Forgetful, now: opts.Now,
-		entries: map[K]*list.Element{}, recent: list.New(), overflow: map[float64]*account[K]{},
+		bounds: bounds, max: opts.Keys, forgive: opts.Forgive, now: opts.Now,
+		entries: map[K]*account[K]{}, overflow: map[float64]*account[K]{},
 	}
 	if b.max <= 0 {
 		b.max = DefaultKeys
@@ -98,7 +110,7 @@ func (b *Budgets[K]) Take(levels []Level[K], cost Cost) Taken {
 	// The widest first: where a network has used up its budget, its addresses get no
 	// room in the table.
 	for i := len(levels) - 1; i >= 0 && no.OK; i-- {
-		a := b.account(levels[i], now)
+		a := b.account(levels, i, now)
 		for j, bound := range b.bounds {
 			need := min(cost[bound.Kind], bound.Burst*a.scale)
 			if cost[bound.Kind] > 0 && a.left[j] < need {
@@ -137,7 +149,7 @@ func (b *Budgets[K]) Open(levels []Level[K], kind int) Taken {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for i := len(levels) - 1; i >= 0; i-- {
-		a := b.account(levels[i], now)
+		a := b.account(levels, i, now)
 		for j, bound := range b.bounds {
 			if bound.Kind == kind && a.left[j] < 0 {
 				return Taken{Level: i, Bound: j, Wait: seconds(-a.left[j] / (bound.Rate * a.scale))}
@@ -149,42 +161,56 @@ func (b *Budgets[K]) Open(levels []Level[K], kind int) Taken {
 
 // charge is called with mu held.
 func (b *Budgets[K]) charge(levels []Level[K], cost Cost, sign float64, now time.Time) {
-	for _, l := range levels {
-		a := b.account(l, now)
+	for i := range levels {
+		a := b.account(levels, i, now)
+		wait := 0. // seconds until the account is whole
 		for j, bound := range b.bounds {
-			a.left[j] = min(a.left[j]-sign*cost[bound.Kind], bound.Burst*a.scale)
+			most := bound.Burst * a.scale
+			a.left[j] = min(a.left[j]-sign*cost[bound.Kind], most)
+			if missing := most - a.left[j]; missing > wait*bound.Rate*a.scale {
+				wait = missing / (bound.Rate * a.scale)
+			}
 		}
+		a.whole = now.UnixNano()
+		if wait > 0 {
+			a.whole += int64(seconds(wait))
+		}
+		b.byWhole.moved(a)
 		for kind, n := range cost {
 			a.used[kind] = max(0, a.used[kind]+sign*n)
 		}
 	}
 }
 
-// account finds or makes the key's account and brings it up to now. It is called with
-// mu held.
-func (b *Budgets[K]) account(l Level[K], now time.Time) *account[K] {
-	if e, ok := b.entries[l.Key]; ok {
-		b.recent.MoveToFront(e)
-		a := e.Value.(*account[K])
+// account finds or makes the account of levels[i] and brings it up to now; room for it is
+// not taken from the other levels. It is called with mu held.
+func (b *Budgets[K]) account(levels []Level[K], i int, now time.Time) *account[K] {
+	l := levels[i]
+	if a, ok := b.entries[l.Key]; ok {
 		b.refill(a, now)
 		return a
 	}
-	if len(b.entries) >= b.max && !b.makeRoom(now) {
+	if len(b.entries) >= b.max && !b.makeRoom(levels, now) {
 		a := b.overflow[l.Scale]
 		if a == nil {
-			a = b.whole(Level[K]{Scale: overflowShare * l.Scale}, now)
+			a = b.unused(Level[K]{Scale: overflowShare * l.Scale}, now)
 			b.overflow[l.Scale] = a
 		}
 		b.refill(a, now)
 		return a
 	}
-	a := b.whole(l, now)
-	b.entries[l.Key] = b.recent.PushFront(a)
+	a := b.unused(l, now)
+	b.entries[l.Key] = a
+	b.byWhole.add(a)
 	return a
 }
 
-func (b *Budgets[K]) whole(l Level[K], now time.Time) *account[K] {
-	a := &account[K]{key: l.Key, scale: l.Scale, at: now, left: make([]float64, len(b.bounds)), hour: hourOf(now)}
+// unused returns an account that has all that it can have. It is in no table.
+func (b *Budgets[K]) unused(l Level[K], now time.Time) *account[K] {
+	a := &account[K]{
+		key: l.Key, scale: l.Scale, at: now, left: make([]float64, len(b.bounds)),
+		whole: now.UnixNano(), place: -1, hour: hourOf(now),
+	}
 	for j, bound := range b.bounds {
 		a.left[j] = bound.Burst * l.Scale
 	}
@@ -207,32 +233,20 @@ func (b *Budgets[K]) refill(a *account[K], now time.Time) {
 	}
 }
 
-// makeRoom forgets keys whose budgets are whole: at most two of those used longest ago,
-// so that the table shrinks after a flood without a sweep. A forgetful table forgets the
-// last one in any case.
-func (b *Budgets[K]) makeRoom(now time.Time) (room bool) {
+// makeRoom forgets the key whose budgets are whole first, but none of keep, and a second
+// one if it is whole: so the table shrinks after a flood without a sweep.
+func (b *Budgets[K]) makeRoom(keep []Level[K], now time.Time) (room bool) {
+	at := now.UnixNano()
 	for range 2 {
-		last := b.recent.Back()
-		if last == nil {
+		a := b.byWhole.first(0, keep)
+		if a == nil || a.whole > at && (room || a.whole-at > int64(b.forgive)) {
 			break
 		}
-		a := last.Value.(*account[K])
-		if b.refill(a, now); !b.isWhole(a) && (room || !b.forgetful) {
-			break
-		}
-		delete(b.entries, b.recent.Remove(last).(*account[K]).key)
+		b.byWhole.remove(a)
+		delete(b.entries, a.key)
 		room = true
 	}
 	return room
-}
-
-func (b *Budgets[K]) isWhole(a *account[K]) bool {
-	for j, bound := range b.bounds {
-		if a.left[j] < bound.Burst*a.scale {
-			return false
-		}
-	}
-	return true
 }
 
 // Used is what one key used within about the last hour.
@@ -250,8 +264,7 @@ func (b *Budgets[K]) Each(f func(Used[K])) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	part := 1 - float64(now.UnixNano()-hourOf(now)*int64(time.Hour))/float64(time.Hour)
-	for e := b.recent.Front(); e != nil; e = e.Next() {
-		a := e.Value.(*account[K])
+	for _, a := range b.byWhole {
 		b.refill(a, now)
 		u := Used[K]{Key: a.key, Scale: a.scale, Cost: a.used}
 		for kind, n := range a.was {

@@ -124,9 +124,14 @@ func TestWhatCostsMoreThanABudgetIsTakenOnceAndPaidBack(t *testing.T) {
 }
 
 func TestATableOfBudgetsIsBounded(t *testing.T) {
-	for _, forgetful := range []bool{false, true} {
+	for forgive, want := range map[time.Duration]int{
+		0:           100 + overflowShare*2, // new keys share what 16 keys have
+		time.Minute: 100 + overflowShare*2, // what is owed takes longer to come back
+		time.Hour:   1000,
+		Always:      1000,
+	} {
 		c := newClock()
-		b := NewBudgets[int]([]Bound{{things, 2, .001}}, BudgetOptions{Keys: 100, Forgetful: forgetful, Now: c.now})
+		b := NewBudgets[int]([]Bound{{things, 2, .001}}, BudgetOptions{Keys: 100, Forgive: forgive, Now: c.now})
 		one := func(key int) bool { return b.Take([]Level[int]{{key, 1}}, oneOf(1)).OK }
 		yes := 0
 		for key := range 1000 {
@@ -135,17 +140,163 @@ func TestATableOfBudgetsIsBounded(t *testing.T) {
 			}
 		}
 		if b.Len() > 100 {
-			t.Errorf("forgetful %v: %d keys are remembered", forgetful, b.Len())
+			t.Errorf("forgive %v: %d keys are remembered", forgive, b.Len())
 		}
-		// A table that forgets nothing gives those without room 16 times one budget.
-		if want := map[bool]int{false: 100 + 16*2, true: 1000}[forgetful]; yes != want {
-			t.Errorf("forgetful %v: %d of 1000 keys got one, want %d", forgetful, yes, want)
+		if yes != want {
+			t.Errorf("forgive %v: %d of 1000 keys got one, want %d", forgive, yes, want)
 		}
 		c.at = c.at.Add(time.Hour)
 		if !one(5000) || b.Len() > 100 {
-			t.Errorf("forgetful %v: whole budgets make no room", forgetful)
+			t.Errorf("forgive %v: whole budgets make no room", forgive)
 		}
 	}
+}
+
+// A key used much and went away, and so it is the one that was used longest ago. New keys
+// get accounts of their own all the same, and what it owes is remembered.
+func TestAHeavyKeyThatWentAwayKeepsNobodyOut(t *testing.T) {
+	c := newClock()
+	b := NewBudgets[int]([]Bound{{things, 10, 1}, {weights, 86400, 1}}, BudgetOptions{Keys: 1000, Now: c.now})
+	take := func(key int, cost Cost) bool { return b.Take([]Level[int]{{key, 1}}, cost).OK }
+	if !take(-1, Cost{weights: 86400}) {
+		t.Fatal("nothing was taken")
+	}
+	for key := range 10_000 {
+		c.at = c.at.Add(time.Millisecond)
+		take(key, oneOf(1))
+	}
+	c.at = c.at.Add(30 * time.Minute)
+	for key := range 10_000 {
+		if c.at = c.at.Add(time.Second); !take(20_000+key, oneOf(10)) {
+			t.Fatalf("newcomer %d was refused", key)
+		}
+		if take(20_000+key, oneOf(5)) {
+			t.Fatalf("newcomer %d shares an account with others", key)
+		}
+	}
+	if take(-1, Cost{weights: 43200}) {
+		t.Error("what the heavy key owed is forgotten")
+	}
+	if b.Len() > 1000 {
+		t.Errorf("%d keys are remembered", b.Len())
+	}
+}
+
+// By default, 100,000 IPv4 addresses in 1,000 networks come, one in fifty of them heavy, and
+// go. No newcomer notices, and those who owe most are remembered.
+func TestAHundredThousandAddressesComeAndGo(t *testing.T) {
+	c := newClock()
+	bounds := []Bound{hourly(things, 30_000), {things, 240_000, 240_000. / 86400}, hourly(weights, 32e6), {weights, 256e6, 256e6 / 86400}}
+	b := NewBudgets[netip.Prefix](bounds, BudgetOptions{Forgive: time.Minute, Now: c.now})
+	var heavy []netip.Addr
+	for i := range 100_000 {
+		c.at = c.at.Add(20 * time.Millisecond)
+		addr := netip.AddrFrom4([4]byte{10, byte(i % 1000 >> 8), byte(i % 1000), byte(i / 1000)})
+		cost := Cost{things: 3, weights: 500}
+		if i%50 == 0 {
+			heavy = append(heavy, addr)
+			cost = Cost{things: 1, weights: 4e6}
+		}
+		if got := b.Take(AddressLevels(addr), cost); !got.OK && i%50 != 0 {
+			t.Fatalf("address %d was refused: %+v", i, got)
+		}
+	}
+	if b.Len() > DefaultKeys {
+		t.Errorf("%d keys are remembered", b.Len())
+	}
+	known := 0
+	for _, addr := range heavy {
+		if _, ok := b.entries[AddressLevels(addr)[0].Key]; ok {
+			known++
+		}
+	}
+	if known != len(heavy) {
+		t.Errorf("%d of %d heavy addresses are remembered", known, len(heavy))
+	}
+}
+
+// More keys than there is room for, none of them whole: the lightest are forgotten, and
+// nobody's heavy account.
+func TestAFloodForgetsNobodyHeavy(t *testing.T) {
+	c := newClock()
+	b := NewBudgets[int]([]Bound{{things, 100, 1}}, BudgetOptions{Keys: 100, Forgive: time.Minute, Now: c.now})
+	take := func(key int, n float64) bool { return b.Take([]Level[int]{{key, 1}}, oneOf(n)).OK }
+	for key := range 99 {
+		take(key, 90)
+	}
+	for key := range 10_000 {
+		if !take(1000+key, 5) {
+			t.Fatalf("newcomer %d was refused", key)
+		}
+	}
+	for key := range 99 {
+		if take(key, 11) {
+			t.Fatalf("the flood washed the account of key %d away", key)
+		}
+	}
+	if !take(50, 5) {
+		t.Error("a key that is in the table does not go on")
+	}
+}
+
+// The levels of one address take no room from each other, however full the table is.
+func TestTheLevelsOfAnAddressDoNotPushEachOtherOut(t *testing.T) {
+	c := newClock()
+	b := NewBudgets[netip.Prefix]([]Bound{{things, 10, 1}}, BudgetOptions{Keys: 6, Forgive: Always, Now: c.now})
+	for i := range 3 {
+		b.Charge(AddressLevels(netip.AddrFrom4([4]byte{192, 0, byte(i), 1})), oneOf(1000))
+	}
+	if got := taken(b, "2001:db8::1", 100); got != 10 {
+		t.Errorf("an address in a full table gets %d, want 10", got)
+	}
+	tiny := NewBudgets[netip.Prefix]([]Bound{{things, 10, 1}}, BudgetOptions{Keys: 2, Forgive: Always, Now: c.now})
+	if got := taken(tiny, "2001:db8::1", 100); got == 0 || tiny.Len() > 2 {
+		t.Errorf("in a table that is too small for its levels it gets %d, with %d keys", got, tiny.Len())
+	}
+}
+
+// Whatever is taken and given back, the key that is forgotten next is the one that is whole
+// first.
+func TestTheNextToBeForgottenIsWholeFirst(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := newClock()
+		b := NewBudgets[int]([]Bound{{things, 100, 1}, {weights, 100, .1}}, BudgetOptions{
+			Keys: rapid.IntRange(1, 20).Draw(t, "keys"), Forgive: time.Duration(rapid.IntRange(0, 200).Draw(t, "s")) * time.Second, Now: c.now,
+		})
+		for range rapid.IntRange(1, 200).Draw(t, "steps") {
+			c.at = c.at.Add(time.Duration(rapid.IntRange(0, 5000).Draw(t, "ms")) * time.Millisecond)
+			at := []Level[int]{{rapid.IntRange(0, 40).Draw(t, "key"), 1}, {100 + rapid.IntRange(0, 3).Draw(t, "network"), 4}}
+			cost := Cost{things: float64(rapid.IntRange(0, 50).Draw(t, "n")), weights: float64(rapid.IntRange(0, 50).Draw(t, "weight"))}
+			switch rapid.IntRange(0, 2).Draw(t, "what") {
+			case 0:
+				b.Take(at, cost)
+			case 1:
+				b.Charge(at, cost)
+			case 2:
+				b.Return(at, cost)
+			}
+			if len(b.byWhole) != len(b.entries) || len(b.entries) > b.max {
+				t.Fatalf("%d accounts of %d keys", len(b.byWhole), len(b.entries))
+			}
+			var first *account[int]
+			for i, a := range b.byWhole {
+				b.refill(a, c.at)
+				if b.entries[a.key] != a || a.place != i {
+					t.Fatalf("account %d is not where it should be", i)
+				}
+				full := a.left[0] > 100*a.scale-1e-3 && a.left[1] > 100*a.scale-1e-3
+				if whole := a.whole <= c.at.UnixNano(); whole != full && a.whole-c.at.UnixNano() > int64(10*time.Millisecond) {
+					t.Fatalf("whole %v, but %v is left", whole, a.left)
+				}
+				if !a.in(at) && (first == nil || a.whole < first.whole) {
+					first = a
+				}
+			}
+			if got := b.byWhole.first(0, at); (got == nil) != (first == nil) || got != nil && got.whole != first.whole {
+				t.Fatalf("%+v is forgotten next, want %+v", got, first)
+			}
+		}
+	})
 }
 
 func TestWhatWasUsedIsThatOfTheLastHour(t *testing.T) {
@@ -201,5 +352,22 @@ func BenchmarkTakeFromABudget(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		budgets.Take(levels, Cost{things: 1, weights: 100})
+	}
+}
+
+// The worst case: the table is full, and each address is a new one.
+func BenchmarkTakeInAFullTable(b *testing.B) {
+	budgets := NewBudgets[netip.Prefix]([]Bound{hourly(things, 30_000), {things, 240_000, 3}, hourly(weights, 32e6), {weights, 256e6, 3000}}, BudgetOptions{Forgive: time.Minute})
+	i := 0
+	take := func() {
+		i++
+		budgets.Take(AddressLevels(netip.AddrFrom4([4]byte{byte(i >> 24), byte(i >> 8), byte(i), byte(i >> 16)})), Cost{things: 1, weights: 100})
+	}
+	for budgets.Len() < DefaultKeys {
+		take()
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		take()
 	}
 }
