@@ -57,8 +57,8 @@ func newBudgets(opts Options) *budgets {
 	b := &budgets{refused: opts.Metrics.Refused, usedUp: outage.Sampled{Every: time.Minute}, log: opts.Log}
 	var bounds []limit.Bound
 	b.ofAddress, bounds = bounded(OfAddress, opts)
-	// Frames have a table of their own: a handshake is forgotten in a second, and must not
-	// compete for room with what takes hours to come back.
+	// Frames have a table of their own: they come back within seconds, and must not compete
+	// for room with what takes hours.
 	for i, bound := range bounds {
 		if bound.Kind == int(frames) {
 			b.ofFrames = b.ofAddress[i]
