@@ -179,10 +179,8 @@ func (b *budgets) giveBack(at []limit.Level[netip.Prefix], id chat.ID, cost limi
 // once in a while.
 func (b *budgets) refuseAddress(at []limit.Level[netip.Prefix], no limit.Taken) error {
 	share := b.ofAddress[no.Bound]
-	if share.Per != PerSecond { // too many frames a second come and go
-		b.usedUp.Line(share.Name, b.log.Warn()).Str("share", share.Name).Stringer("block", at[no.Level].Key).Dur("wait", no.Wait).
-			Msg("an address has used up its share")
-	}
+	b.usedUp.Line(share.Name, b.log.Warn()).Str("share", share.Name).Stringer("block", at[no.Level].Key).Dur("wait", no.Wait).
+		Msg("an address has used up its share")
 	return b.refuse(share, no.Wait)
 }
 
