@@ -158,15 +158,18 @@ func (m *Meter) correct(day string, spenders []bus.Spender, by spent.Amount) {
 }
 
 // mark has operators see who is near a ceiling: of the addresses all, of the chats those
-// that have reached it. The day needs no mark.
+// that have reached it. The day needs no mark. A network has one in the log alone.
 func (m *Meter) mark(day string, spenders []bus.Spender, totals map[spent.Scope]spent.Amount) {
 	for _, s := range spenders {
-		ceiling, total := m.opts.Ceilings.Of(s.Scope), totals[s.Scope]
-		near := s.Scope == spent.Address && ceiling.Used(total) >= spent.Near || s.Scope == spent.Chat && ceiling.Passed(total)
+		ceiling, total := m.opts.Ceilings.Share(s.Scope, totals[spent.Day]), totals[s.Scope]
+		near := s.Scope == spent.Address && ceiling.Used(total) >= spent.Near || s.Scope != spent.Day && ceiling.Passed(total)
 		if !near || !m.known.mark(day, s) {
 			continue
 		}
 		m.opts.Log.Warn().Str("scope", string(s.Scope)).Str("of", s.Of).Int64("calls", total.Calls).Int64("tokens", total.Tokens).Msg("near today's ceiling of model calls or tokens")
+		if s.Scope == spent.Subnet || s.Scope == spent.Network {
+			continue
+		}
 		m.finishing.Go(func() {
 			if err := m.conn.MarkSpender(context.Background(), day, s); err != nil {
 				m.opts.Log.Debug().Err(err).Msg("not marked as near its ceiling")

@@ -3,6 +3,7 @@ package meter_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -117,6 +118,48 @@ func TestCeilingsHoldOverReplicasAndARestart(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Whoever has an IPv6 /48 asks from another address each time.
+func TestANetworkSpendsNoMoreThanFourAddresses(t *testing.T) {
+	t.Parallel()
+	server := bustest.Start(t)
+	for network, perSubnet := range map[string]int{"wide": 1, "narrow": 1000} {
+		r := start(t, server, spent.Ceilings{Address: spent.Amount{Calls: 5}})
+		made := 0
+		for n := range 40 {
+			made += r.calls(t, 1, chat.NewID(), chat.JoinSource(fmt.Sprint(network, n), fmt.Sprint(network, "-", n/perSubnet), network))
+		}
+		want, scope := 20, "network"
+		if perSubnet > 1 {
+			want, scope = 10, "subnet"
+		}
+		if made != want || refused(t, r, scope) != float64(40-want) {
+			t.Errorf("%s: %d calls were made, want %d", network, made, want)
+		}
+		if n := r.calls(t, 5, chat.NewID(), "block-of-"+network+".elsewhere.b"+network); n != 5 {
+			t.Errorf("an address elsewhere may make %d calls", n)
+		}
+	}
+}
+
+// What an address may have shrinks with what is left of the day.
+func TestAnAddressMayHaveHalfOfWhatIsLeftOfTheDay(t *testing.T) {
+	t.Parallel()
+	r := start(t, bustest.Start(t), spent.Ceilings{Address: spent.Amount{Calls: 100}, Day: spent.Amount{Calls: 120}})
+	if n := r.calls(t, 60, chat.NewID(), "greedy"); n != 40 {
+		t.Errorf("an address may make %d of 120 calls", n)
+	}
+	if n := r.calls(t, 60, chat.NewID(), "next"); n != 26 {
+		t.Errorf("the next address may make %d of 80 calls", n)
+	}
+	if n := refused(t, r, "address"); n != 54 {
+		t.Errorf("%v were refused because of the address", n)
+	}
+	bustest.Eventually(t, "both are shown to operators", func() bool {
+		l, err := r.conn.SpentOn(t.Context(), day)
+		return err == nil && len(l.Marked) == 2
+	})
 }
 
 func TestTokensAreCountedInAdvanceAndThenAsTheyAre(t *testing.T) {

@@ -24,7 +24,7 @@ type metrics struct {
 func newMetrics(r prometheus.Registerer, ceilings spent.Ceilings, today func() string) *metrics {
 	f := promauto.With(r)
 	m := &metrics{today: today, refused: f.NewCounterVec(prometheus.CounterOpts{
-		Name: "parley_llm_refused_total", Help: "Questions that the language model was not asked (or not asked again), so that the bot quoted its pages, by whose ceiling was reached: chat, address, day; or uncounted (the counters did not answer).",
+		Name: "parley_llm_refused_total", Help: "Questions that the language model was not asked (or not asked again), so that the bot quoted its pages, by whose ceiling was reached: chat, address, subnet (an IPv6 /56), network (an IPv6 /48 or an IPv4 /24), day; or uncounted (the counters did not answer).",
 	}, []string{"scope"})}
 	for _, scope := range spent.Scopes {
 		m.refused.WithLabelValues(string(scope))

@@ -157,6 +157,12 @@ func TestTheSentenceSaysWhatIsWrong(t *testing.T) {
 		{"an address used all it may", func(s *Snapshot) {
 			s.Spent = spending(spent.Amount{}, Spender{spent.Address, "0123456789abcdef", spent.Amount{Calls: 100}})
 		}, nil, []string{"warn: The address 01234567 has reached its ceiling of the language model for today (100 of 100 calls): the bot quotes its pages to visitors from there."}},
+		{"an address used half of what was left", func(s *Snapshot) {
+			s.Spent = spending(spent.Amount{Calls: 920}, Spender{spent.Address, "0123456789abcdef", spent.Amount{Calls: 41}})
+		}, nil, []string{
+			"warn: The address 01234567 has reached its ceiling of the language model for today (41 of 1,000 calls for everybody together): the bot quotes its pages to visitors from there.",
+			"note: The language model has used 92% of its ceiling for today (920 of 1,000 calls).",
+		}},
 		{"addresses and chats", func(s *Snapshot) {
 			s.Spent = spending(spent.Amount{}, Spender{spent.Address, "a", spent.Amount{Calls: 100}}, Spender{spent.Address, "b", spent.Amount{Calls: 100}},
 				Spender{spent.Address, "c", spent.Amount{Calls: 85}}, Spender{spent.Chat, "x", spent.Amount{Calls: 20}})

@@ -94,10 +94,13 @@ func everybody(m Spending) []Problem {
 	return nil
 }
 
+// addresses reports who has used up what an address may have now, which shrinks as the day
+// is used up.
 func addresses(m Spending) []Problem {
 	var full, near []Spender
+	share := m.Ceilings.Share(spent.Address, m.All)
 	for _, s := range m.Most {
-		switch used := m.Ceilings.Address.Used(s.Spent); {
+		switch used := share.Used(s.Spent); {
 		case s.Scope != spent.Address:
 		case used >= spent.Full:
 			full = append(full, s)
@@ -108,17 +111,26 @@ func addresses(m Spending) []Problem {
 	var list []Problem
 	if n := uint64(len(full)); n == 1 {
 		list = append(list, Problem{Key: "ceiling:addresses", Level: Warn, Sentence: fmt.Sprintf("The address %s has reached its ceiling of the language model for today (%s): the bot quotes its pages to visitors from there.",
-			short(full[0].Of), usedUp(m.Ceilings.Address, full[0].Spent))})
+			short(full[0].Of), reached(m, share, full[0].Spent))})
 	} else if n > 1 {
 		list = append(list, Problem{Key: "ceiling:addresses", Level: Warn, Sentence: fmt.Sprintf("%s, %s among them, have reached their ceilings of the language model for today: the bot quotes its pages to visitors from there.",
 			atLeastSo(n, m.More, "address", "addresses"), short(full[0].Of))})
 	}
 	if n := uint64(len(near)); n == 1 {
-		list = append(list, Problem{Key: "ceiling:near", Level: Note, Sentence: fmt.Sprintf("The address %s is near its ceiling of the language model for today (%s).", short(near[0].Of), usedUp(m.Ceilings.Address, near[0].Spent))})
+		list = append(list, Problem{Key: "ceiling:near", Level: Note, Sentence: fmt.Sprintf("The address %s is near its ceiling of the language model for today (%s).", short(near[0].Of), usedUp(share, near[0].Spent))})
 	} else if n > 1 {
 		list = append(list, Problem{Key: "ceiling:near", Level: Note, Sentence: fmt.Sprintf("%s, %s among them, are near their ceilings of the language model for today.", atLeastSo(n, m.More, "address", "addresses"), short(near[0].Of))})
 	}
 	return list
+}
+
+// reached is what an address that may have no more has used: of its ceiling, or, if it may
+// have less because little of the day is left, of the day's.
+func reached(m Spending, share, used spent.Amount) string {
+	if m.Ceilings.Address.Used(used) < spent.Full && share != m.Ceilings.Address {
+		return usedUp(m.Ceilings.Day, used) + " for everybody together"
+	}
+	return usedUp(m.Ceilings.Address, used)
 }
 
 // usedUp is "40,000 of 50,000 calls", or that of tokens if more of them is used.

@@ -28,21 +28,37 @@ const callsUnit = 1_000_000_000_000
 // incrHeader says by how much a counter grows (NATS ADR-49).
 const incrHeader = "Nats-Incr"
 
-// Spender is who a counter is for: a chat, an address, or everybody.
+// Spender is who a counter is for: a chat, an address, a network, or everybody.
 type Spender struct {
 	Scope spent.Scope
-	// Of is the chat's id, or the source of the address; empty for everybody.
+	// Of is the chat's id, or what stands for the address or network in a source (see
+	// chat.SourceLevels); empty for everybody.
 	Of string
 }
 
 // Spenders are all whom a call for the chat counts for. Without a source (of an event that
-// an earlier version stored) no address is charged.
+// an earlier version stored) neither an address nor a network is charged.
 func Spenders(id chat.ID, source string) []Spender {
 	list := []Spender{{spent.Chat, string(id)}}
-	if block := chat.SourceBlock(source); isToken(block) {
-		list = append(list, Spender{spent.Address, block})
+	levels := chat.SourceLevels(source)
+	for i, level := range levels {
+		if isToken(level) {
+			list = append(list, Spender{scopeOf(i, len(levels)), level})
+		}
 	}
 	return append(list, Spender{Scope: spent.Day})
+}
+
+// scopeOf returns the scope of that level of a source.
+func scopeOf(level, levels int) spent.Scope {
+	switch chat.SourceTimes(level, levels) {
+	case 1:
+		return spent.Address
+	case 4:
+		return spent.Network
+	default:
+		return spent.Subnet
+	}
 }
 
 // Spend adds the amount to each spender's counter of that day, all at once, and returns

@@ -14,15 +14,18 @@ func (a Amount) Minus() Amount { return Amount{-a.Calls, -a.Tokens} }
 // Scope says whose use a ceiling bounds.
 type Scope string
 
-// The scopes, the narrowest first. An address is a block, as chat.Event.Source has it.
+// The scopes, the narrowest first. An address is a block, as chat.Event.Source has it, and
+// a subnet and a network are what stands above it there.
 const (
 	Chat    Scope = "chat"
 	Address Scope = "address"
-	Day     Scope = "day" // everybody together
+	Subnet  Scope = "subnet"  // an IPv6 /56
+	Network Scope = "network" // an IPv6 /48, an IPv4 /24
+	Day     Scope = "day"     // everybody together
 )
 
 // Scopes are all scopes, the narrowest first.
-var Scopes = []Scope{Chat, Address, Day}
+var Scopes = []Scope{Chat, Address, Subnet, Network, Day}
 
 // Today returns the name of the day, in UTC, that what is spent at that time counts for:
 // 20261129.

@@ -1,6 +1,7 @@
 package spent
 
-// Ceilings bound what may be spent in a day; 0: there is none.
+// Ceilings bound what may be spent in a day; 0: there is none. Networks have a multiple of
+// an address's.
 type Ceilings struct {
 	Chat    Amount `json:"chat"`
 	Address Amount `json:"address"`
@@ -12,11 +13,46 @@ func (c Ceilings) Of(s Scope) Amount {
 	switch s {
 	case Chat:
 		return c.Chat
-	case Address:
-		return c.Address
+	case Address, Subnet, Network:
+		n := times[s]
+		return Amount{n * c.Address.Calls, n * c.Address.Tokens}
 	default:
 		return c.Day
 	}
+}
+
+// times is how many times an address's share each scope has, see chat.SourceTimes.
+var times = map[Scope]int64{Address: 1, Subnet: 2, Network: 4}
+
+const (
+	// floorPart is the part of the day's ceiling that an address may have in any case: a
+	// 250th, 200 calls by default.
+	floorPart = 250
+	// longCall is how many tokens one long call may need.
+	longCall = 20_000
+)
+
+// Share returns what the scope may have spent at most while everybody has spent that much
+// of the day: its ceiling, but of an address or a network no more than half of what is left
+// (as desk.Line has it for places), or the floor, if that is more. So a few of them, each
+// within its ceiling, can't use up the day. Where an address's ceiling is 0 or not below the
+// day's, addresses are not told apart.
+func (c Ceilings) Share(s Scope, day Amount) Amount {
+	ceiling, n := c.Of(s), times[s]
+	if n == 0 {
+		return ceiling
+	}
+	return Amount{
+		Calls:  share(ceiling.Calls, c.Day.Calls, day.Calls, n, 1),
+		Tokens: share(ceiling.Tokens, c.Day.Tokens, day.Tokens, n, longCall),
+	}
+}
+
+func share(ceiling, day, spent, times, least int64) int64 {
+	if ceiling == 0 || day == 0 || ceiling/times >= day {
+		return ceiling
+	}
+	return min(ceiling, max(times*max(least, day/floorPart), (day-spent)/2))
 }
 
 // Passed reports whether more than the ceiling was spent. What is spent includes the call
@@ -45,11 +81,11 @@ const (
 	Full = 0.99
 )
 
-// Decide returns the narrowest scope whose ceiling is passed by what was spent, with the
-// call that asks; none if the call may be made. What is not in spent is not counted.
+// Decide returns the narrowest scope whose share (see Share) is passed by what was spent,
+// with the call that asks; none if the call may be made. What is not in spent is not counted.
 func (c Ceilings) Decide(spent map[Scope]Amount) (passed Scope, any bool) {
 	for _, scope := range Scopes {
-		if s, counted := spent[scope]; counted && c.Of(scope).Passed(s) {
+		if s, counted := spent[scope]; counted && c.Share(scope, spent[Day]).Passed(s) {
 			return scope, true
 		}
 	}

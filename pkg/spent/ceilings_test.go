@@ -33,6 +33,68 @@ func TestACallIsMadeUntilTheFirstCeilingIsReached(t *testing.T) {
 	}
 }
 
+// However many calls few addresses or networks ask for, some of the day are left.
+func TestAFewAddressesCannotUseUpTheDay(t *testing.T) {
+	t.Parallel()
+	ceilings := spent.Ceilings{Address: spent.Amount{Calls: 10_000, Tokens: 30_000_000}, Day: spent.Amount{Calls: 50_000, Tokens: 150_000_000}}
+	for _, c := range []struct {
+		scope      spent.Scope
+		many       int
+		atLeast    int64 // calls that are left
+		tokensEach int64
+	}{
+		{spent.Address, 5, 12_000, 1}, {spent.Address, 50, 900, 1}, {spent.Address, 249, 1, 1}, {spent.Address, 5, 12_000, 3_000},
+		{spent.Subnet, 20, 2_000, 1}, {spent.Network, 5, 7_000, 1}, {spent.Network, 50, 900, 3_000}, {spent.Network, 62, 1, 1},
+	} {
+		day, of := spent.Amount{}, make([]spent.Amount, c.many)
+		for asked := true; asked; {
+			asked = false
+			for i := range of {
+				call := func(a spent.Amount) spent.Amount {
+					return spent.Amount{Calls: a.Calls + 1, Tokens: a.Tokens + c.tokensEach}
+				}
+				if _, passed := ceilings.Decide(map[spent.Scope]spent.Amount{c.scope: call(of[i]), spent.Day: call(day)}); !passed {
+					of[i], day, asked = call(of[i]), call(day), true
+				}
+			}
+		}
+		if left := ceilings.Day.Calls - day.Calls; left < c.atLeast {
+			t.Errorf("%d of %s leave %d calls, want %d", c.many, c.scope, left, c.atLeast)
+		}
+		one := spent.Amount{Calls: 1, Tokens: c.tokensEach}
+		if scope, passed := ceilings.Decide(map[spent.Scope]spent.Amount{c.scope: one, spent.Day: {Calls: day.Calls + 1, Tokens: day.Tokens + c.tokensEach}}); passed {
+			t.Errorf("after %d of %s a newcomer is refused for the %s", c.many, c.scope, scope)
+		}
+	}
+}
+
+func TestWhatAnAddressMayHaveOfTheDay(t *testing.T) {
+	t.Parallel()
+	usual := spent.Ceilings{Address: spent.Amount{Calls: 100, Tokens: 1_000_000}, Day: spent.Amount{Calls: 1000, Tokens: 10_000_000}}
+	for name, c := range map[string]struct {
+		ceilings spent.Ceilings
+		scope    spent.Scope
+		day      spent.Amount
+		want     spent.Amount
+	}{
+		"all of its ceiling at first":    {usual, spent.Address, spent.Amount{}, spent.Amount{Calls: 100, Tokens: 1_000_000}},
+		"twice that of a /56":            {usual, spent.Subnet, spent.Amount{}, spent.Amount{Calls: 200, Tokens: 2_000_000}},
+		"four times that of a /48":       {usual, spent.Network, spent.Amount{}, spent.Amount{Calls: 400, Tokens: 4_000_000}},
+		"half of what is left":           {usual, spent.Address, spent.Amount{Calls: 900, Tokens: 9_000_000}, spent.Amount{Calls: 50, Tokens: 500_000}},
+		"of a network, too":              {usual, spent.Network, spent.Amount{Calls: 900, Tokens: 9_000_000}, spent.Amount{Calls: 50, Tokens: 500_000}},
+		"the floor at the end":           {usual, spent.Address, spent.Amount{Calls: 1001, Tokens: 10_000_001}, spent.Amount{Calls: 4, Tokens: 40_000}},
+		"four times the floor":           {usual, spent.Network, spent.Amount{Calls: 1001, Tokens: 10_000_001}, spent.Amount{Calls: 16, Tokens: 160_000}},
+		"one call of a small day":        {spent.Ceilings{Address: spent.Amount{Calls: 5, Tokens: 50_000}, Day: spent.Amount{Calls: 10, Tokens: 100_000}}, spent.Address, spent.Amount{Calls: 10, Tokens: 100_000}, spent.Amount{Calls: 1, Tokens: 20_000}},
+		"addresses are not told apart":   {spent.Ceilings{Address: spent.Amount{Calls: 10}, Day: spent.Amount{Calls: 10, Tokens: 10}}, spent.Address, spent.Amount{Calls: 9, Tokens: 9}, spent.Amount{Calls: 10}},
+		"nor without a ceiling of a day": {spent.Ceilings{Address: spent.Amount{Calls: 10}}, spent.Network, spent.Amount{Calls: 9}, spent.Amount{Calls: 40}},
+		"a chat keeps its ceiling":       {spent.Ceilings{Chat: spent.Amount{Calls: 10}, Day: spent.Amount{Calls: 11}}, spent.Chat, spent.Amount{Calls: 10}, spent.Amount{Calls: 10}},
+	} {
+		if got := c.ceilings.Share(c.scope, c.day); got != c.want {
+			t.Errorf("%s: %+v, want %+v", name, got, c.want)
+		}
+	}
+}
+
 func TestTheShareOfACeilingIsThatOfCallsOrTokens(t *testing.T) {
 	t.Parallel()
 	ceiling := spent.Amount{Calls: 10, Tokens: 1000}
