@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -37,7 +38,7 @@ func (w *Worker) closeSource(ctx context.Context, req roles.SourceRequest) (role
 		return roles.SourceReply{}, fmt.Errorf("%w: the desk is not read yet", bus.ErrUnavailable)
 	}
 	of := w.mirror.Entries(chat.Waiting)
-	of = slices.DeleteFunc(of, func(e desk.Entry) bool { return e.Label() != req.Source })
+	of = slices.DeleteFunc(of, func(e desk.Entry) bool { return e.Label() != req.Source || isLater(req, e.Asked) })
 	slices.SortFunc(of, desk.CompareWaiting)
 	left := max(0, len(of)-maxTogether)
 	var closed atomic.Int64
@@ -58,10 +59,16 @@ func (w *Worker) closeSource(ctx context.Context, req roles.SourceRequest) (role
 	return roles.SourceReply{Closed: int(closed.Load()), Left: left}, nil
 }
 
+// isLater reports whether the agent did not see that the chat waits: it asked for a person
+// after those who are meant.
+func isLater(req roles.SourceRequest, asked time.Time) bool {
+	return !req.Before.IsZero() && asked.After(req.Before)
+}
+
 // closeWaiting closes one chat of closeSource, and reports whether it did.
 func (w *Worker) closeWaiting(ctx context.Context, e desk.Entry, req roles.SourceRequest) (bool, error) {
 	changed, err := w.change(ctx, e.Chat, 0, func(v view) (transition, error) {
-		if v.State.Is() != chat.Waiting || v.State.Source != e.Source {
+		if v.State.Is() != chat.Waiting || v.State.Source != e.Source || isLater(req, v.State.Asked) {
 			return transition{}, errNoChange
 		}
 		return transition{reason: chat.ByAgent, by: req.Agent, id: req.Agent.User + "/" + req.ID}, nil

@@ -75,6 +75,31 @@ func TestAnAgentClosesTheChatsOfOneAddressTogether(t *testing.T) {
 	}
 }
 
+// The answer is lost, and the call is made again: whoever has begun to wait since, whom the
+// agent did not see, goes on waiting.
+func TestARepeatedCallClosesNoNewcomer(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.work("one", patient())
+	seen, newcomer := chat.NewID(), chat.NewID()
+	s.asks(seen, attacker)
+	shown := s.listed(seen, chat.Waiting).Asked
+	s.asks(newcomer, attacker)
+	s.listed(newcomer, chat.Waiting)
+	req := roles.SourceRequest{Source: desk.Entry{Source: attacker}.Label(), ID: "once", Agent: grace, Before: shown}
+	for try, want := range []int{1, 0} {
+		if reply, err := s.closeTogether(req); err != nil || reply.Closed != want {
+			t.Errorf("call %d: %+v, %v", try+1, reply, err)
+		}
+	}
+	if got := s.last(seen).State; got.Is() != chat.Closed {
+		t.Errorf("the chat that the agent saw is %s", got.Is())
+	}
+	if got := s.last(newcomer).State; got.Is() != chat.Waiting {
+		t.Errorf("the newcomer is %s", got.Is())
+	}
+}
+
 // Chats of unknown source need not be from one address: there is no label for them.
 func TestOnlyAKnownAddressCanBeClosedTogether(t *testing.T) {
 	t.Parallel()

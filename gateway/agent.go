@@ -216,7 +216,7 @@ func (s *agentSession) closeSource(ctx context.Context, f frame.In, _ chat.ID) e
 	serving := ctx
 	ctx, cancel := context.WithTimeout(ctx, storeTime)
 	defer cancel()
-	reply, err := callPatiently(ctx, s.g.conn, roles.DeskCloseSource, roles.SourceRequest{Source: f.Source, ID: f.ID, Agent: s.who.Chat()})
+	reply, err := callPatiently(ctx, s.g.conn, roles.DeskCloseSource, roles.SourceRequest{Source: f.Source, Before: f.Before.At, ID: f.ID, Agent: s.who.Chat()})
 	if err != nil {
 		return err
 	}

@@ -38,7 +38,8 @@ type In struct {
 	Kind *Kind `json:"-"`
 }
 
-// Before is where a page ends: a sequence, or a time in the list of all chats.
+// Before is where a page ends: a sequence, or a time in the list of all chats. Of
+// close_source it is the time after which nobody is meant.
 type Before struct {
 	Seq uint64
 	At  time.Time

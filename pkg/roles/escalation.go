@@ -1,6 +1,8 @@
 package roles
 
 import (
+	"time"
+
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 )
@@ -18,10 +20,12 @@ var (
 	DeskCloseSource = bus.Endpoint[SourceRequest, SourceReply]{Name: "escalation.close_source"}
 )
 
-// SourceRequest names the source by its label, desk.Entry.Label. A repeated call closes
-// what still waits then.
+// SourceRequest names the source by its label, desk.Entry.Label. Who asked for a person
+// after Before goes on waiting, so a repeated call closes nobody whom the agent did not see.
+// If it is zero, a repeated call closes what waits then.
 type SourceRequest struct {
 	Source string     `json:"source"`
+	Before time.Time  `json:"before,omitzero"`
 	ID     string     `json:"id"`
 	Agent  chat.Agent `json:"agent"`
 }

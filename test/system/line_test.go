@@ -111,6 +111,9 @@ func TestOneStrangerDoesNotFillTheLine(t *testing.T) {
 	if no := ada.Try("t", "close_source", "id", "x", "source", label); no.T != "error" || no.Code != "bad_frame" {
 		t.Errorf("a visitor who closes the others' chats is answered %+v", no)
 	}
+	if done := grace.Do("t", "close_source", "id", "early", "source", label, "before", "2020-01-01T00:00:00Z"); done.Closed != 0 {
+		t.Errorf("%d chats were closed that the agent did not see", done.Closed)
+	}
 	if done := grace.Do("t", "close_source", "id", "x", "source", label); done.Closed != 5 {
 		t.Errorf("%d chats were closed together", done.Closed)
 	}

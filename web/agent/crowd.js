@@ -101,16 +101,27 @@ export function CrowdRow({ crowd: { source, count, open } }) {
 }
 
 /**
+ * When the last of them asked for a person. Times have fractions of any length, finer than
+ * a Date's; without the Z their order is that of the texts.
+ * @param {DeskEntry[]} entries
+ */
+export function lastAsked(entries) {
+  const bare = (/** @type {string} */ time) => time.replace('Z', '');
+  return entries.map((entry) => entry.asked ?? '').reduce((last, time) => (bare(time) > bare(last) ? time : last), '');
+}
+
+/**
  * Asks before the chats are closed together.
  * @param {{desk: Desk}} props
  */
 export function CrowdDialog({ desk }) {
   const source = asked.value;
   const waiting = desk.waiting.value;
-  const count = waiting.filter((entry) => entry.source === source).length;
+  const theirs = waiting.filter((entry) => entry.source === source);
+  const count = theirs.length;
   const close = async () => {
     show('');
-    const done = await desk.closeSource(source);
+    const done = await desk.closeSource(source, lastAsked(theirs));
     if (!done) return;
     const left = done.left ? ` ${done.left} more are still waiting.` : '';
     showNotice(`${done.closed === 1 ? 'One chat was' : `${done.closed ?? 0} chats were`} closed.${left}`);

@@ -124,11 +124,12 @@ export class Desk {
   /**
    * Closes all chats that wait from one address.
    * @param {string} source
+   * @param {string} before who asked for a person later, and was not shown, goes on waiting
    * @returns {Promise<Frame|null>} how many; null if it failed
    */
-  async closeSource(source) {
+  async closeSource(source, before) {
     try {
-      return await this.#requests.make({ t: 'close_source', source });
+      return await this.#requests.make({ t: 'close_source', source, before });
     } catch (error) {
       showError(/** @type {Error} */ (error).message);
       return null;

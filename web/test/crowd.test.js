@@ -2,7 +2,7 @@
 // How many waiting chats of one address are listed.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { folded, MANY, unfold } from '../agent/crowd.js';
+import { folded, lastAsked, MANY, unfold } from '../agent/crowd.js';
 
 /** @typedef {import('../shared/protocol.js').DeskEntry} DeskEntry */
 
@@ -29,4 +29,10 @@ test('a crowd that is the whole line is listed one by one, until the agent folds
   assert.deepEqual(shown(all), [`${MANY} of c`]);
   unfold('c', true);
   assert.deepEqual(shown([...all, ...from(1, 'b')]), [`${MANY} of c`, 'c0', 'c1', 'c2', 'c3', 'c4', 'b0']);
+});
+
+test('the last who was seen is found to the nanosecond', () => {
+  const asked = (/** @type {string[]} */ ...times) => lastAsked(times.map((time) => ({ ...from(1, 'a')[0], asked: time })));
+  assert.equal(asked('2026-11-29T12:00:01.5Z', '2026-11-29T12:00:01Z', '2026-11-29T12:00:01.500000001Z'), '2026-11-29T12:00:01.500000001Z');
+  assert.equal(asked(), '');
 });
