@@ -113,9 +113,9 @@ func TestWhatIsReadForOneAddressIsBounded(t *testing.T) {
 		t.Errorf("one connection was served %d pages", served)
 	}
 	no, _ = refusal(c, 3, func(i int) []any { return []any{"t", "send", "id", fmt.Sprint("a", i), "text", "x", "again", true} })
-	mustWait(t, "a message sent again", no, "Too much was read")
+	mustWait(t, "a message sent again", no, "Too much was loaded")
 	no, _ = refusal(c, 3, func(int) []any { return []any{"t", "hello", "name", "Mallory", "token", token} })
-	mustWait(t, "a hello on the open connection", no, "Too much was read")
+	mustWait(t, "a hello on the open connection", no, "Too much was loaded")
 
 	honest.Say("g1", "Still here")
 	if f := honest.Ask(page(1)...); f.T != "page" {
@@ -125,7 +125,7 @@ func TestWhatIsReadForOneAddressIsBounded(t *testing.T) {
 	d := talktest.DialFrom(t, g.url, "192.0.2.2")
 	d.Hello("Trudy", "", 0)
 	no, served = refusal(d, 3000, func(i int) []any { return []any{"t", "send", "id", fmt.Sprint("d", i), "text", "x", "again", true} })
-	mustWait(t, "searches", no, "Too much was read")
+	mustWait(t, "searches", no, "Too much was loaded")
 	if served < 100 {
 		t.Errorf("only %d messages could be sent again", served)
 	}
