@@ -23,10 +23,11 @@ type page struct {
 	t    *testing.T
 	name string
 	ctx  context.Context
-	// mouse is the page that clicks are sent to: for a frame its tab, with the frame's
-	// position in the tab added.
-	mouse  *page
-	corner func() (x, y float64)
+	// mouse is the page that clicks are sent to: for a frame its tab.
+	mouse *page
+	// inTab returns where a point of the page is in the tab, or why the mouse does not
+	// reach the page there.
+	inTab func(x, y float64) spot
 }
 
 // tab opens another tab in the profile. It has the focus as if it were the only one.
@@ -49,7 +50,7 @@ func (p *profile) tab() *page {
 func (p *profile) attach(name string, opts ...chromedp.ContextOption) *page {
 	p.t.Helper()
 	g := &page{watch: &watch{}, t: p.t, name: name}
-	g.mouse, g.corner = g, func() (x, y float64) { return 0, 0 }
+	g.mouse, g.inTab = g, func(x, y float64) spot { return spot{X: x, Y: y} }
 	ctx, cancel := chromedp.NewContext(p.ctx, append(opts, chromedp.WithListener(g.hear))...)
 	g.ctx = ctx
 	// A tab lives as long as the context of its first step, so this one has no time
@@ -135,47 +136,6 @@ func (g *page) until(what, fn string, args ...any) {
 	})
 }
 
-// at is the selector of an element that the pages mark for tests.
-func at(testid string) string { return `[data-testid="` + testid + `"]` }
-
-// click waits until the mouse can hit an element, and clicks it.
-func (g *page) click(selector string) {
-	g.t.Helper()
-	var x, y float64
-	eventually(g.t, g.name+": "+selector+" can be clicked", func() (bool, string) {
-		at, err := eval[struct {
-			Why  string
-			X, Y float64
-		}](g, hittable, selector)
-		if err != nil {
-			return false, err.Error()
-		}
-		x, y = at.X, at.Y
-		return at.Why == "", at.Why
-	})
-	dx, dy := g.corner()
-	g.mouse.do("click "+selector, chromedp.MouseClickXY(x+dx, y+dy))
-}
-
-// hittable returns where an element can be clicked, or why it can't. It searches open
-// shadow trees too.
-const hittable = `(selector) => {
-	const find = (root) => [...root.querySelectorAll(selector), ...[...root.querySelectorAll('*')].filter((el) => el.shadowRoot).flatMap((el) => find(el.shadowRoot))];
-	const all = find(document);
-	if (all.length !== 1) return {Why: all.length + ' of them'};
-	const [el] = all;
-	el.scrollIntoView({block: 'nearest', inline: 'nearest', behavior: 'instant'});
-	const box = el.getBoundingClientRect();
-	const x = box.x + box.width / 2, y = box.y + box.height / 2;
-	if (!box.width || !box.height) return {Why: 'it has no size'};
-	let top = document.elementFromPoint(x, y);
-	while (top?.shadowRoot?.elementFromPoint(x, y)) top = top.shadowRoot.elementFromPoint(x, y);
-	if (!top) return {Why: 'it is outside of the window'};
-	if (!el.contains(top)) return {Why: 'covered by ' + top.outerHTML.slice(0, 200)};
-	if (el.matches(':disabled')) return {Why: 'it is disabled'};
-	return {Why: '', X: x, Y: y};
-}`
-
 // press sends keys as a keyboard does: if a page prevents the keydown, no character
 // follows. (With chromedp.KeyEvent one would.)
 func (g *page) press(keys string, modifiers ...chromedp.Modifier) {
@@ -238,12 +198,13 @@ func (g *page) shows(selector, words string) {
 	}`, selector, words)
 }
 
-// hides waits until no such element is visible.
+// hides waits until no such element is visible. What is transparent counts as visible: it
+// may be about to fade in.
 func (g *page) hides(selector string) {
 	g.t.Helper()
 	g.until(selector+" is not shown", `(s) => {
 		const el = document.querySelector(s);
-		return !el?.checkVisibility({visibilityProperty: true, opacityProperty: true}) || el.innerText;
+		return !el?.checkVisibility({visibilityProperty: true}) || el.innerText;
 	}`, selector)
 }
 

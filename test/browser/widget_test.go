@@ -74,12 +74,12 @@ func (p *profile) frame(g *page, url string) *page {
 		return true, ""
 	})
 	f := p.attach(p.who+"-frame", chromedp.WithTargetID(found.TargetID))
-	f.mouse, f.corner = g, func() (x, y float64) {
-		at := get[[]float64](g, `() => {
-			const box = [...document.body.children].find((el) => el.shadowRoot).shadowRoot.querySelector('iframe').getBoundingClientRect();
-			return [box.x, box.y];
-		}`)
-		return at[0], at[1]
+	f.mouse, f.inTab = g, func(x, y float64) spot {
+		at, err := eval[spot](g, inFrame, x, y)
+		if err != nil {
+			return spot{Why: err.Error()}
+		}
+		return at
 	}
 	return f
 }
