@@ -68,7 +68,7 @@ func (g *page) inBoth(what string) {
 	}
 }
 
-func TestNoPageKeepsAnybodyOut(t *testing.T) {
+func TestEveryPageIsAccessible(t *testing.T) {
 	p := startParley(t)
 	v, a := newVisitor(t, p), newAgent(t, p)
 

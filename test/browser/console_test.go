@@ -6,7 +6,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-func TestAWrongPasswordIsToldAndTheRightOneStillWorks(t *testing.T) {
+func TestAWrongPasswordIsReportedAndTheRightOneStillWorks(t *testing.T) {
 	p := startParley(t)
 	a := newAgent(t, p)
 	a.allow(`status of 401 .*/api/login\)`)

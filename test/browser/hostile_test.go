@@ -65,7 +65,7 @@ func TestWhateverIsTypedIsShownAsText(t *testing.T) {
 	}
 }
 
-func TestWhateverSomebodyIsCalledIsShownAsText(t *testing.T) {
+func TestEveryNameIsShownAsText(t *testing.T) {
 	p := startParley(t, "RATE_PER_CONNECTION=50")
 	a := newAgent(t, p)
 	a.signIn()

@@ -8,7 +8,7 @@ import (
 // When a gateway dies, its visitors and agents are at another one in a moment and
 // caught up, and what they typed meanwhile was sent once. The time is logged but not
 // judged, because this machine may be busy.
-func TestWhoLosesAGatewayGoesOnAtAnother(t *testing.T) {
+func TestAVisitorWhoLosesAGatewayContinuesAtAnother(t *testing.T) {
 	nats, data := startNATS(t), "DATA_DIR="+t.TempDir()
 	url := "NATS_URL=" + nats
 	startRole(t, "historyworker", url, data)

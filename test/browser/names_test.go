@@ -24,7 +24,7 @@ func TestTwoVisitorsOfOneNameEachHaveAChat(t *testing.T) {
 	one.hasMessage("log", "visitor", "My secret")
 }
 
-func TestANameThatCanNotBeUsedIsRefusedInRed(t *testing.T) {
+func TestANameThatCannotBeUsedIsRefusedInRed(t *testing.T) {
 	p := startParley(t)
 	other := newVisitor(t, p)
 	other.fill(at("name-input"), "A\u202Eda")

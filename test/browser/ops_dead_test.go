@@ -109,7 +109,7 @@ func letter(number int, what string) string {
 	return fmt.Sprintf(`%s[data-number="%d"] %s`, at("letter"), number, at(what))
 }
 
-func TestAKilledBotIsSaidInWords(t *testing.T) {
+func TestAKilledBotIsReportedInASentence(t *testing.T) {
 	url, p, bot := startRoles(t)
 	o, v := newOperator(t, p), newVisitor(t, p)
 	o.operates()

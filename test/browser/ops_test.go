@@ -45,7 +45,7 @@ func (o operator) reads(sentence string) {
 // roleIs is the selector of a role's box.
 func roleIs(role string) string { return at("role") + `[data-role="` + role + `"]` }
 
-func TestAnOperatorSeesWhatHappens(t *testing.T) {
+func TestTheOperatorPageShowsWhatHappens(t *testing.T) {
 	p := startParley(t)
 	o, v := newOperator(t, p), newVisitor(t, p)
 	o.shows(at("login-user"), "")

@@ -15,7 +15,7 @@ func (a agent) row(name, what, look string) {
 	}`, item, name)
 }
 
-func TestTheListSaysWhoWaitsForAnAnswerAndWhereADraftIs(t *testing.T) {
+func TestTheListShowsUnansweredChatsAndDrafts(t *testing.T) {
 	p := startParley(t)
 	ada, grace := newVisitor(t, p, "ada"), newVisitor(t, p, "grace")
 	a := newAgent(t, p)

@@ -53,7 +53,7 @@ func unreadable(w http.ResponseWriter) {
 	_, _ = io.WriteString(w, "export const x = @@new@@;")
 }
 
-func TestAPageThatCanNotStartSaysSo(t *testing.T) {
+func TestAPageThatCannotStartSaysWhy(t *testing.T) {
 	p := startParley(t)
 	for what, spoil := range map[string]func(http.ResponseWriter){"502": badGateway, "unreadable": unreadable} {
 		f := startFlaw(t, p, spoil)
@@ -98,7 +98,7 @@ func TestWithoutMarkdownTheChatGoesOn(t *testing.T) {
 }
 
 // On a phone the frame covers everything, including the launcher.
-func TestAFrameThatCanNotStartCanBeClosed(t *testing.T) {
+func TestAFrameThatCannotStartCanBeClosed(t *testing.T) {
 	shop := startSite(t)
 	p := startParley(t, "ALLOWED_ORIGINS="+shop.url)
 	f := startFlaw(t, p, badGateway)

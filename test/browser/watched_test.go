@@ -28,7 +28,7 @@ func TestTheWatchSeesWhatAPageMayNotDo(t *testing.T) {
 	}
 }
 
-func TestAxeFindsWhatKeepsPeopleOut(t *testing.T) {
+func TestAxeFindsAccessibilityFaults(t *testing.T) {
 	bad := startSite(t)
 	bad.page = `<!doctype html><title>Bad</title><link rel="icon" href="data:,"><p style="color:#aaa;background:#fff">pale</p><img src="data:,"><button></button>`
 	g := visitors.person(t, "visitor").tab()

@@ -24,7 +24,7 @@ func (r *run) again(ctx context.Context) error {
 	}
 	for _, name := range differs(out) {
 		if !strings.HasPrefix(name, "batch.v1.Job.") {
-			return fmt.Errorf("kubectl diff finds %s changed, and nothing was:\n%s", name, out)
+			return fmt.Errorf("kubectl diff reports that %s changed, but nothing did:\n%s", name, out)
 		}
 	}
 	if _, err := r.k.Do(ctx, "apply", "-k", overlay); err != nil {
@@ -38,9 +38,9 @@ func (r *run) again(ctx context.Context) error {
 		return err
 	}
 	if !slices.Equal(before, after) {
-		return fmt.Errorf("an apply with nothing changed renewed pods: %v became %v", before, after)
+		return fmt.Errorf("an apply that changed nothing replaced pods: %v became %v", before, after)
 	}
-	r.say("Applied again, nothing changed: kubectl diff names %s, and no pod of %d was renewed.", strings.Join(append(differs(out), "nothing else"), ", "), len(after))
+	r.say("Applied again without a change: kubectl diff names %s, and none of %d pods was replaced.", strings.Join(append(differs(out), "nothing else"), ", "), len(after))
 	return nil
 }
 

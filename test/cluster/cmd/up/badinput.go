@@ -111,9 +111,9 @@ func (r *run) wrongPassword(ctx context.Context) error {
 	case err != nil:
 		return err
 	case how != "0 false":
-		return fmt.Errorf("a bot with a wrong password has restarted and is ready: %s", how)
+		return fmt.Errorf("a bot with a wrong password restarted or is ready: %s", how)
 	case strings.Contains(said, "wrongsecret") || strings.Contains(said, "goroutine "):
-		return fmt.Errorf("the log of a bot with a wrong password tells it, or a stack:\n%s", said)
+		return fmt.Errorf("the log of a bot with a wrong password contains the password or a stack trace:\n%s", said)
 	}
 	if err := r.apply(ctx); err != nil {
 		return err

@@ -54,7 +54,7 @@ func (r *run) build(ctx context.Context) (archives []string, err error) {
 		return nil, err
 	}
 	version, _, _ = strings.Cut(version, "\n")
-	r.say("The programs of Kubernetes are there (%d of them built now). kubectl's %s.", len(built), version)
+	r.say("Kubernetes is built (%d programs were missing). kubectl version: %s.", len(built), version)
 	names, err := r.imageNames(ctx)
 	if err != nil {
 		return nil, err
@@ -72,7 +72,7 @@ func (r *run) build(ctx context.Context) (archives []string, err error) {
 		}
 		archives = append(archives, archive)
 	}
-	r.say("Made the images %s of the tree; mongo is a STAND-IN: FerretDB, one member, no start script and init.js of MongoDB's.", strings.Join(names, ", "))
+	r.say("Built the images %s from the tree. mongo is a STAND-IN: FerretDB, one member, without MongoDB's start script and init.js.", strings.Join(names, ", "))
 	return archives, nil
 }
 
@@ -84,7 +84,7 @@ func (r *run) start(ctx context.Context, archives []string) error {
 		return fmt.Errorf("remove what an earlier run left: %w", err)
 	}
 	if len(found) > 0 {
-		r.say("An earlier run was killed; removed what it left: %s.", strings.Join(found, ", "))
+		r.say("Removed what an earlier run left behind: %s.", strings.Join(found, ", "))
 	}
 	restore, err := raise()
 	if err != nil {

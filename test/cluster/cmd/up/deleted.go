@@ -48,7 +48,7 @@ func (r *run) deleted(ctx context.Context) error {
 	if len(got) < len(want) || !slices.EqualFunc(want, got[:len(want)], same) {
 		return fmt.Errorf("%s had %d events before everything was deleted, and has %d now, or others", r.first.Name, len(want), len(got))
 	}
-	r.say("Deleted in %.1f s with its namespace, and applied again on its %d volumes: the first chat is there with all its %d events.", gone.Seconds(), len(volumes), len(got))
+	r.say("Deleted with its namespace in %.1f s, then applied again on its %d volumes: the first chat still has all its %d events.", gone.Seconds(), len(volumes), len(got))
 	return nil
 }
 
@@ -71,7 +71,7 @@ func (r *run) released(ctx context.Context) (names []string, err error) {
 		return ""
 	})
 	if err == nil && len(names) == 0 {
-		err = errors.New("no volume outlived what had it")
+		err = errors.New("no volume outlived its claim")
 	}
 	return names, err
 }

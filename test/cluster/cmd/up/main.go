@@ -62,10 +62,10 @@ type run struct {
 
 func main() {
 	r := &run{began: time.Now()}
-	flag.StringVar(&r.tools, "tools", "", "folder that keeps the programs of Kubernetes for the next run")
-	flag.BoolVar(&r.keep, "keep", false, "let the cluster run until Ctrl-C once people have talked through it")
-	flag.BoolVar(&r.browser, "browser", false, "play the story of test/browser through it, too")
-	flag.StringVar(&r.only, "only", "", "names of steps, with commas between, to do no others")
+	flag.StringVar(&r.tools, "tools", "", "folder that keeps the Kubernetes programs for the next run")
+	flag.BoolVar(&r.keep, "keep", false, "keep the cluster running until Ctrl-C after the first conversation")
+	flag.BoolVar(&r.browser, "browser", false, "also play the story of test/browser against it")
+	flag.StringVar(&r.only, "only", "", "run only these steps, separated by commas")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -76,7 +76,7 @@ func main() {
 		}
 		os.Exit(1)
 	}
-	r.say("All of it held.")
+	r.say("All promises held.")
 }
 
 // say prints a line with the time since the start.
@@ -179,7 +179,7 @@ func alone() (unlock func(), err error) {
 	}
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		_ = f.Close()
-		return nil, errors.New("another run of this command has its cluster on this machine")
+		return nil, errors.New("another run of this command already has a cluster on this machine")
 	}
 	return func() { _, _ = os.Remove(f.Name()), f.Close() }, nil
 }

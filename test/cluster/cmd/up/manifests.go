@@ -120,7 +120,7 @@ func (r *run) applied(ctx context.Context) error {
 	if nodes := strings.Fields(where); len(slices.Compact(slices.Sorted(slices.Values(nodes)))) != count {
 		return fmt.Errorf("the nodes of NATS share machines: %s", where)
 	}
-	r.say("Applied: all Deployments are available after %.1f s, the Jobs are done, NATS is on %d nodes.", available.Seconds(), count)
+	r.say("Applied: all Deployments were available after %.1f s, the Jobs are complete, NATS runs on %d nodes.", available.Seconds(), count)
 	return r.open(ctx)
 }
 
@@ -132,7 +132,7 @@ func (r *run) open(ctx context.Context) error {
 	}
 	port, found := strings.CutPrefix(port, "LoadBalancer ")
 	if !found {
-		return errors.New("the Service gateway is no LoadBalancer: " + port)
+		return errors.New("the Service gateway is not a LoadBalancer: " + port)
 	}
 	for _, n := range r.nodes {
 		f, err := forward.Start(net.JoinHostPort(n.Address(), port))
@@ -179,7 +179,7 @@ func (r *run) crowded(ctx context.Context) error {
 	if err := r.settled(ctx); err != nil {
 		return err
 	}
-	r.say("Settings changed for a crowd from one address, and applied: the roles are renewed after %s.", seconds(began))
+	r.say("Changed the settings for a crowd from one address and applied them: the roles had restarted after %s.", seconds(began))
 	return nil
 }
 

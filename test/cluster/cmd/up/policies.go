@@ -62,7 +62,7 @@ func (r *run) policies(ctx context.Context) error {
 			return err
 		}
 	}
-	r.say("NetworkPolicies, by TCP from pods of %d kinds: %d arrows are open, %d doors are closed.", len(arrows.Probes), open, closed)
+	r.say("NetworkPolicies, tried over TCP from %d kinds of pods: %d allowed connections are open, %d others are blocked.", len(arrows.Probes), open, closed)
 	return nil
 }
 
@@ -143,8 +143,8 @@ func (r *run) refusedPod(ctx context.Context) error {
 	}
 	_, err = r.k.Input(ctx, string(text), "apply", "-f", "-")
 	if err == nil || !strings.Contains(err.Error(), `violates PodSecurity "restricted`) {
-		return fmt.Errorf("a privileged pod is not refused for Pod Security in Parley's namespace: %v", err)
+		return fmt.Errorf("Pod Security does not refuse a privileged pod in Parley's namespace: %v", err)
 	}
-	r.say("A privileged pod is refused in the namespace, which all of Parley's are allowed in: Pod Security, restricted.")
+	r.say("A privileged pod is refused in the namespace, while all of Parley's pods are allowed: Pod Security, restricted.")
 	return nil
 }

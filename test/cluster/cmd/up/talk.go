@@ -59,7 +59,7 @@ func (r *run) underLoad(ctx context.Context, prefix string, gatewaysDie bool, do
 		return err
 	}
 	if gatewaysDie && figures.Returns < crowd {
-		return fmt.Errorf("gateways died, and only %d connections were made again", figures.Returns)
+		return fmt.Errorf("gateways were killed, but only %d connections were re-established", figures.Returns)
 	}
 	r.say("Nothing was lost, doubled or out of order: %v.", figures)
 	return nil

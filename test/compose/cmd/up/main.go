@@ -61,7 +61,7 @@ func main() {
 		}
 		os.Exit(1)
 	}
-	r.say("All of it held.")
+	r.say("All promises held.")
 }
 
 // say prints a line with the time since the beginning.

@@ -65,7 +65,7 @@ func meterOf(perSecond ...int) *meter {
 	return &m
 }
 
-func TestTheMeterCountsWhatEndedInATime(t *testing.T) {
+func TestTheMeterCountsWhatEndedInAnInterval(t *testing.T) {
 	m := meterOf(10, 20, 40)
 	if got := m.between(noon.Add(time.Second), noon.Add(2*time.Second)); len(got) != 20 || slices.Max(got) != 20*time.Millisecond {
 		t.Errorf("from 1 s to 2 s: %v", got)
@@ -84,7 +84,7 @@ func TestTheMeterCountsWhatEndedInATime(t *testing.T) {
 	}
 }
 
-func TestALevelIsReachedWhereItIsNoChance(t *testing.T) {
+func TestALevelCountsAsReachedWhenTwoRatesInARowReachIt(t *testing.T) {
 	for _, c := range []struct {
 		rates []float64
 		want  int

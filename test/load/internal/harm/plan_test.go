@@ -105,7 +105,7 @@ func TestPlansNameOnlyWhoIsThere(t *testing.T) {
 	}
 }
 
-func TestOnlyTheKindsThatAreWished(t *testing.T) {
+func TestAPlanHasOnlyTheRequestedKinds(t *testing.T) {
 	o := whole()
 	o.Kinds = []harm.Kind{harm.KillLeader, harm.Cut}
 	plan := harm.Plan(1, o)

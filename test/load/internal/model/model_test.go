@@ -77,7 +77,7 @@ func TestItAnswersAfterItsDelay(t *testing.T) {
 	})
 }
 
-func TestItTellsWhoWentAwayAndWhatIsNoQuestion(t *testing.T) {
+func TestTheModelReportsClientsThatLeftAndRequestsThatAreInvalid(t *testing.T) {
 	s := start(t, time.Hour)
 	ctx, cancel := context.WithCancel(t.Context())
 	gone := make(chan error, 1)

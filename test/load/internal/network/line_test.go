@@ -161,7 +161,7 @@ func TestFrozenLineHidesThatTheServerEnded(t *testing.T) {
 	dead(t, c)
 }
 
-func TestCutEndsWhoWaitsOnAFrozenLine(t *testing.T) {
+func TestCutEndsConnectionsThatWaitOnAFrozenLine(t *testing.T) {
 	l := lay(t, echo)
 	l.Freeze()
 	c := dial(t, l)
@@ -202,7 +202,7 @@ func TestDelayIsPipelinedAndKeepsOrder(t *testing.T) {
 	hear(t, c, "soon")
 }
 
-func TestToLeadsNewConnectionsElsewhere(t *testing.T) {
+func TestToRedirectsNewConnections(t *testing.T) {
 	name := func(s string) func(net.Conn) {
 		return func(c net.Conn) { _, _ = io.WriteString(c, s); _, _ = io.Copy(io.Discard, c) }
 	}
@@ -216,7 +216,7 @@ func TestToLeadsNewConnectionsElsewhere(t *testing.T) {
 	_ = next.Close()
 }
 
-func TestNobodyAtTheOtherEnd(t *testing.T) {
+func TestAConnectionIsRefusedWhenNothingListens(t *testing.T) {
 	l, err := network.NewLine("127.0.0.1:1")
 	if err != nil {
 		t.Fatal(err)
@@ -228,7 +228,7 @@ func TestNobodyAtTheOtherEnd(t *testing.T) {
 }
 
 // Data arrives whole whatever is done to the line, unless it is cut.
-func TestBigDataArrivesWhole(t *testing.T) {
+func TestLargeDataArrivesComplete(t *testing.T) {
 	const size = 24 << 20
 	l := lay(t, echo)
 	data := make([]byte, size)
@@ -273,7 +273,7 @@ func TestBigDataArrivesWhole(t *testing.T) {
 }
 
 // A reader that stalls stops the writer: the amount of buffered data is bounded.
-func TestWhatIsHeldIsBounded(t *testing.T) {
+func TestTheBufferIsBounded(t *testing.T) {
 	hold := make(chan struct{})
 	l := lay(t, func(net.Conn) { <-hold })
 	defer close(hold)

@@ -22,7 +22,7 @@ func told(at time.Duration, e history.Event) history.Entry {
 
 const second = time.Second
 
-func TestAWaitEndsWithTheReplyThatCoversIt(t *testing.T) {
+func TestAWaitEndsWithTheReplyThatCoversTheMessage(t *testing.T) {
 	waits := Waits([]history.Entry{
 		send(1*second, "a"), send(2*second, "b"), ack(3*second, "a", 10),
 		told(4*second, history.Event{Seq: 11, Kind: "message", ID: "b", Role: "visitor"}), // its acknowledgement was lost
@@ -41,7 +41,7 @@ func TestAWaitEndsWithTheReplyThatCoversIt(t *testing.T) {
 	}
 }
 
-func TestWhoWentAwayDoesNotCount(t *testing.T) {
+func TestMessagesOfVisitorsWhoLeftAreNotCounted(t *testing.T) {
 	waits := Waits([]history.Entry{
 		send(1*second, "a"), {At: 2 * second, Op: history.End, Own: true}, // vanished with a message in flight
 		send(9*second, "a"), ack(9*second, "a", 10), told(9*second, history.Event{Seq: 12, Kind: "reply", Through: 10}),
@@ -67,7 +67,7 @@ func TestAMessageForAPersonDoesNotWaitForAReply(t *testing.T) {
 	}
 }
 
-func TestARecoveryLastsAsLongAsTheLastOfThoseThatItHit(t *testing.T) {
+func TestARecoveryLastsUntilTheLastAffectedMessageIsAnswered(t *testing.T) {
 	harms := []history.Harm{
 		{At: 10 * second, Until: 11 * second, Kind: "kill", Target: "botworker-1"}, {At: 50 * second, Until: 51 * second, Kind: "kill", Target: "botworker-2"},
 		{At: 90 * second, Until: 91 * second, Kind: "pause", Target: "nats-1"},
@@ -94,7 +94,7 @@ func TestARecoveryLastsAsLongAsTheLastOfThoseThatItHit(t *testing.T) {
 }
 
 // Figures of overlapping harms would count the worse one twice.
-func TestAHarmThatAnotherOneMeetsIsNotAlone(t *testing.T) {
+func TestAFaultThatOverlapsAnotherIsNotCountedAlone(t *testing.T) {
 	harms := []history.Harm{
 		{At: 10 * second, Until: 11 * second, Kind: "kill", Target: "gateway-1"},
 		{At: 14 * second, Until: 15 * second, Kind: "kill", Target: "gateway-2"}, // affected by the one before it
