@@ -143,9 +143,20 @@ func (Unmetered) Begin(context.Context, int64) error { return nil }
 // End implements Meter.
 func (Unmetered) End(int64) {}
 
+// Finish says why the model stopped writing.
+type Finish string
+
+// All reasons.
+const (
+	Stop   Finish = "stop"   // it was done, or called for a person
+	Length Finish = "length" // no room was left: the text ends in the middle
+	Filter Finish = "filter" // the endpoint withholds the rest, or everything
+)
+
 // Result is what the model answered.
 type Result struct {
-	Text           string // at most 4000 characters; may be empty when Handover is set
+	Text           string // at most 4000 characters; may be empty with Handover or Filter
+	Finish         Finish
 	Handover       bool   // the model wants a person to take over
 	HandoverReason string // for the log; the model's words
 	PromptTokens   int    // 0 if the endpoint does not say

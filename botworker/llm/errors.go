@@ -14,11 +14,24 @@ import (
 type Error struct {
 	Status    int // the HTTP status, 0 if there was none
 	Temporary bool
-	Sentence  string
+	// TooLong says that the prompt does not fit into the model's window: then the error
+	// is ErrTooLong, too. A shorter prompt may be answered.
+	TooLong bool
+	// Window is how many tokens the model can read and write in all, as the endpoint says
+	// with TooLong; 0 if it does not.
+	Window   int
+	Sentence string
 }
 
 // Error returns the sentence. It never contains the key.
 func (e *Error) Error() string { return e.Sentence }
+
+// Is reports whether the error is ErrTooLong.
+func (e *Error) Is(target error) bool { return target == ErrTooLong && e.TooLong }
+
+// ErrTooLong says that the prompt does not fit into the model's window. Errors are
+// compared with errors.Is.
+var ErrTooLong = errors.New("the prompt is too long for the model")
 
 var (
 	errTotal     = errors.New("took too long in all")
@@ -51,6 +64,9 @@ func (c *Client) explain(ctx context.Context, err error) *Error {
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:
 		// The endpoint's message may contain part of the key.
 		return &Error{Status: status, Sentence: fmt.Sprintf("the model's endpoint refused the key (HTTP %d)", status)}
+	case status != 0 && tooLong(status, detail):
+		return &Error{Status: status, TooLong: true, Window: windowIn(detail),
+			Sentence: c.clean(fmt.Sprintf("the model's endpoint says that the prompt is too long (HTTP %d)", status), detail)}
 	case status != 0:
 		return &Error{Status: status, Temporary: temporary(status),
 			Sentence: c.clean(fmt.Sprintf("the model's endpoint answered HTTP %d", status), detail)}

@@ -125,7 +125,7 @@ func (t *turn) take(chunk openai.ChatCompletionStreamResponse) bool {
 			t.call(call)
 		}
 		if c.FinishReason != "" {
-			t.finished = true
+			t.finished, t.result.Finish = true, finishOf(string(c.FinishReason))
 		}
 	}
 	return held
@@ -199,10 +199,13 @@ func (t *turn) finish() (Result, error) {
 	}
 	r.Text = strings.TrimSpace(clip(t.text.String(), chat.MaxText))
 	if t.length >= chat.MaxText {
-		r.Text = shorten(r.Text)
+		r.Text, r.Finish = shorten(r.Text), Length
+	}
+	if r.Finish == "" {
+		r.Finish = Stop
 	}
 	switch {
-	case r.Text != "" || r.Handover:
+	case r.Text != "" || r.Handover || r.Finish == Filter:
 		return r, nil
 	case len(t.calls) > 0:
 		return Result{}, errTool
