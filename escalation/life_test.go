@@ -233,7 +233,7 @@ func TestTheAgentsCallsAreRefusedWithASentence(t *testing.T) {
 	}
 	for _, ep := range []endpoint{roles.DeskSay, roles.DeskNote} {
 		s.refuses(codes.BadText, ep, roles.DeskRequest{Chat: id, Agent: grace, Text: " \n "})
-		s.refuses(codes.BadText, ep, roles.DeskRequest{Chat: id, Agent: grace, Text: "a\x00b"})
+		s.refuses(codes.BadText, ep, roles.DeskRequest{Chat: id, Agent: grace, Text: "\x00\ufeff"})
 		s.refuses(codes.TooLong, ep, roles.DeskRequest{Chat: id, Agent: grace, Text: strings.Repeat("𝕏", chat.MaxText+1)})
 		if _, err := s.call(ep, roles.DeskRequest{Chat: id, Agent: grace, Text: strings.Repeat("𝕏", chat.MaxText)}); err != nil {
 			t.Errorf("%s of %d characters: %v", ep.Name, chat.MaxText, err)

@@ -118,7 +118,7 @@ func TestAccountsAreChecked(t *testing.T) {
 		{"umlaut", codes.BadUser, func(n *New) { n.User = "zoë" }},
 		{"line break", codes.BadUser, func(n *New) { n.User = "ada\n" }},
 		{"no name", codes.BadName, func(n *New) { n.Name = " " }},
-		{"a name that turns", codes.BadName, func(n *New) { n.Name = "\u202Eada" }},
+		{"a name that only turns", codes.BadName, func(n *New) { n.Name = "\u202E" }},
 		{"no role", codes.BadRole, func(n *New) { n.Role = "" }},
 		{"root", codes.BadRole, func(n *New) { n.Role = "root" }},
 		{"short password", codes.BadPassword, func(n *New) { n.Password = "123456789" }},

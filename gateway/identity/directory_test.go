@@ -178,7 +178,7 @@ func TestABadTokenIsRefused(t *testing.T) {
 			refused(t, b, "Nobody", token, codes.BadToken)
 		})
 	}
-	refused(t, b, "\u202EAda", secretA, codes.BadName)
+	refused(t, b, "\u202E\u0000", secretA, codes.BadName)
 }
 
 func TestNewVisitorsAreAskedForAndKnownOnesAreNot(t *testing.T) {

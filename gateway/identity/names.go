@@ -12,6 +12,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/codes"
 )
 
@@ -21,30 +22,26 @@ const MaxName = 64
 // CleanName returns the name as it is stored and shown, and the key under which
 // names are compared; the error is a *bus.Refusal.
 //
-// Shown is what was typed, composed (NFC), trimmed, with one space for each run
-// of white space. Two names have the same key if they are the same to a reader who
-// ignores case, the width and the style of letters, and invisible characters.
+// Shown is what was typed, cleaned (chat.Clean, and without what changes the direction
+// of the text around it), composed (NFC), trimmed, with one space for each run of white
+// space, line breaks and tabs among them. Two names have the same key if they are the
+// same to a reader who ignores case, the width and the style of letters, and invisible
+// characters.
 // Letters of different scripts that look alike stay apart. CleanName of a shown name
 // is that name again, with the same key.
 func CleanName(s string) (display, key string, err error) {
 	if !utf8.ValidString(s) {
 		return "", "", badName("This name is not valid UTF-8.")
 	}
-	// White space that was pasted along at the ends is no fault.
-	display = strings.TrimFunc(norm.NFC.String(s), unicode.IsSpace)
-	for _, r := range display {
-		if fault := fault(r); fault != "" {
-			return "", "", badName(fault)
-		}
-	}
-	display = oneSpace(display)
+	display = norm.NFC.String(strings.Map(dropDirection, chat.Clean(s)))
+	display = oneSpace(strings.TrimFunc(display, unicode.IsSpace))
 	n := utf8.RuneCountInString(display)
 	switch {
-	case n == 0:
+	case n == 0 && strings.TrimFunc(s, unicode.IsSpace) == "":
 		return "", "", badName(fmt.Sprintf("A name has 1 to %d characters.", MaxName))
 	case n > MaxName:
 		return "", "", badName(fmt.Sprintf("This name has %d characters; at most %d are possible.", n, MaxName))
-	case strings.IndexFunc(display, visible) < 0:
+	case n == 0, strings.IndexFunc(display, visible) < 0:
 		return "", "", badName("A name needs at least one visible character.")
 	}
 	sum := sha256.Sum256([]byte(compared(display)))
@@ -53,17 +50,13 @@ func CleanName(s string) (display, key string, err error) {
 
 func badName(sentence string) error { return &bus.Refusal{Code: codes.BadName, Message: sentence} }
 
-// fault says what is wrong with a character in a name; empty if nothing is.
-func fault(r rune) string {
-	switch {
-	case r == '\n' || r == '\v' || r == '\f' || r == '\r' || r == 0x85 || r == 0x2028 || r == 0x2029:
-		return "A name is one line; this one holds a line break."
-	case unicode.IsControl(r):
-		return fmt.Sprintf("This name holds the control character U+%04X, which can't be shown.", r)
-	case r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069:
-		return fmt.Sprintf("This name holds U+%04X, which would change the direction of the text around it.", r)
+// dropDirection drops embeddings, overrides and isolates: a name stands inside
+// sentences, whose letters they would turn around.
+func dropDirection(r rune) rune {
+	if r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069 {
+		return -1
 	}
-	return ""
+	return r
 }
 
 // compared is the form of a name whose hash is its key: compatibility caseless

@@ -13,6 +13,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 
 	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/codes"
 )
 
@@ -156,7 +157,7 @@ func (c siteClaims) name() (string, error) {
 	if err == nil {
 		return display, nil
 	}
-	if cut := []rune(strings.TrimSpace(name)); len(cut) > MaxName {
+	if cut := []rune(strings.TrimSpace(chat.Clean(name))); len(cut) > MaxName {
 		if display, _, err = CleanName(string(cut[:MaxName-1]) + "…"); err == nil {
 			return display, nil
 		}

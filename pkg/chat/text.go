@@ -3,7 +3,6 @@ package chat
 import (
 	"fmt"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -21,23 +20,19 @@ type TextError struct {
 
 func (e *TextError) Error() string { return e.Sentence }
 
-// CleanText trims white space around the text and refuses what can't be stored
-// and shown as it is. It changes nothing else: the text is kept as typed.
+// CleanText returns the text as it is stored and shown: cleaned (see Clean), without
+// white space around it. What a reader sees stays as it was typed. It refuses a text
+// that is empty then, or longer than MaxText. The error is a *TextError.
 func CleanText(s string) (string, error) {
 	if !utf8.ValidString(s) {
 		return "", &TextError{Sentence: "This text is not valid UTF-8."}
 	}
-	s = strings.TrimSpace(s)
+	s = strings.TrimSpace(Clean(s))
 	if s == "" {
 		return "", &TextError{Sentence: "There is no text to send."}
 	}
 	if n := utf8.RuneCountInString(s); n > MaxText {
 		return "", &TextError{TooLong: true, Sentence: fmt.Sprintf("This text has %d characters; at most %d can be sent at once.", n, MaxText)}
-	}
-	for _, r := range s {
-		if r != '\n' && r != '\t' && r != '\r' && unicode.IsControl(r) {
-			return "", &TextError{Sentence: fmt.Sprintf("This text holds the control character U+%04X, which can't be shown.", r)}
-		}
 	}
 	return s, nil
 }

@@ -14,8 +14,8 @@ import (
 
 func TestATextIsKeptAsItWasTyped(t *testing.T) {
 	for _, s := range []string{
-		"hello", "two\nlines\tand a tab\r\n.", "👩‍👩‍👧‍👦 family", "שלום עולם", "é e\u0301", "\u202eright to left", "<script>alert(1)</script>",
-		"[x](javascript:alert(1))", "%s %n %d", "chat.*.>", "\ufeffmark", strings.Repeat("𝕏", chat.MaxText), "a  b", "\u200c",
+		"hello", "two\nlines\tand a tab\n.", "👩‍👩‍👧‍👦 family", "שלום עולם", "é e\u0301", "\u202eright to left", "<script>alert(1)</script>",
+		"[x](javascript:alert(1))", "%s %n %d", "chat.*.>", strings.Repeat("𝕏", chat.MaxText), "a  b", "\u200c",
 	} {
 		got, err := chat.CleanText(s)
 		if err != nil || got != strings.TrimSpace(s) {
@@ -31,16 +31,13 @@ func TestATextThatCantBeShownIsRefusedWithASentence(t *testing.T) {
 	}{
 		{"", false},
 		{" \n\t\u00a0\u2003", false},
-		{"a\x00b", false},
-		{"\x1b[31mred", false},
-		{"bell\a", false},
-		{"delete\x7f", false},
-		{"c1\u0085x\u009b", false},
+		{"\x00\x1b[31m\r\n\ufeff\u00ad", false},
 		{"\xff\xfe", false},
 		{"cut \xe2\x82", false},
 		{"surrogate \xed\xa0\x80", false},
 		{strings.Repeat("x", chat.MaxText+1), true},
 		{strings.Repeat("𝕏", chat.MaxText+1), true},
+		{"\x00" + strings.Repeat("x\u00ad", chat.MaxText+1), true},
 	} {
 		_, err := chat.CleanText(c.text)
 		var bad *chat.TextError
@@ -58,11 +55,11 @@ func TestACleanTextIsClean(t *testing.T) {
 			return
 		}
 		n := utf8.RuneCountInString(got)
-		if !utf8.ValidString(got) || n < 1 || n > chat.MaxText || !strings.Contains(s, got) {
+		if !utf8.ValidString(got) || n < 1 || n > chat.MaxText || got != strings.TrimSpace(chat.Clean(s)) {
 			t.Fatalf("%q became %q", s, got)
 		}
 		for _, r := range got {
-			if unicode.IsControl(r) && !strings.ContainsRune("\n\r\t", r) {
+			if unicode.IsControl(r) && !strings.ContainsRune("\n\t", r) {
 				t.Fatalf("%q holds %U", got, r)
 			}
 		}

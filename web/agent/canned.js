@@ -1,5 +1,6 @@
 // @ts-check
 import { Component, html, signal } from '../shared/vdom.js';
+import { cleanName, cleanText } from '../shared/clean.js';
 import { newID } from '../shared/ids.js';
 import { readJSON, writeJSON } from '../shared/local.js';
 import { Dialog } from './dialog.js';
@@ -49,9 +50,11 @@ export class CannedDialog extends Component {
   /** @param {Event} event */
   submit = (event) => {
     event.preventDefault();
-    const { id, title, text } = this.state;
-    if (!title.trim() || !text.trim()) return;
-    const reply = { id: id || newID(), title: title.trim(), text: text.trim() };
+    const { id } = this.state;
+    const title = cleanName(this.state.title);
+    const text = cleanText(this.state.text);
+    if (!title || !text) return;
+    const reply = { id: id || newID(), title, text };
     keep(id ? canned.value.map((each) => (each.id === id ? reply : each)) : [...canned.value, reply]);
     this.setState({ id: '', title: '', text: '' });
   };

@@ -1,4 +1,5 @@
 // @ts-check
+import { cleanText } from '../shared/clean.js';
 import { Stream } from '../shared/delta.js';
 import { local, readJSON, writeJSON } from '../shared/local.js';
 import { EventLog } from '../shared/log.js';
@@ -221,7 +222,7 @@ export class AgentChat {
 
   /** Sends the field's text, to the visitor or as a note. */
   say() {
-    const text = this.draft.value.toWellFormed().trim();
+    const text = cleanText(this.draft.value);
     if (!text) return;
     this.#outbox.add({ t: this.noting.value ? 'note' : 'say', text });
     this.draft.value = '';

@@ -1,8 +1,7 @@
 // @ts-check
 import { Held, createRef, html } from '../shared/vdom.js';
-import { Count, Field, length } from '../shared/field.js';
+import { Count, Field, sendable } from '../shared/field.js';
 import { icon } from '../shared/icons.js';
-import { MAX_TEXT } from '../shared/protocol.js';
 import { filled, matching } from './canned.js';
 import { show } from './dialog.js';
 
@@ -93,7 +92,7 @@ export class Composer extends Held {
 
   send = () => {
     const { chat, onSaid } = this.props;
-    if (!chat.draft.value.trim() || length(chat.draft.value) > MAX_TEXT || !chat.mine.value && !chat.noting.value) return;
+    if (!sendable(chat.draft.value) || !chat.mine.value && !chat.noting.value) return;
     chat.say();
     onSaid();
     this.focus();
@@ -139,7 +138,7 @@ export class Composer extends Held {
     if (gone && !this.writing) return this.standing();
     const text = chat.draft.value;
     const choices = gone ? null : this.choices();
-    const ready = !gone && text.trim() !== '' && (text.length <= MAX_TEXT || length(text) <= MAX_TEXT);
+    const ready = !gone && sendable(text);
     const left = (/** @type {FocusEvent} */ e) => {
       if (gone && !this.form.current?.contains(e.relatedTarget)) this.setState({});
     };

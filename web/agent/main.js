@@ -1,5 +1,6 @@
 // @ts-check
 import { html, render } from '../shared/vdom.js';
+import { onPaste } from '../shared/clean.js';
 import { keepInView } from '../shared/view.js';
 import { App } from './app.js';
 import { remember } from './signed-in.js';
@@ -9,4 +10,5 @@ root.replaceChildren();
 render(html`<${App} />`, root);
 document.getElementById('trouble')?.remove();
 keepInView();
+addEventListener('paste', onPaste);
 remember();

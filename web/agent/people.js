@@ -1,4 +1,5 @@
 // @ts-check
+import { cleanName } from '../shared/clean.js';
 import { Component, html, useSignal } from '../shared/vdom.js';
 import { showError, showNotice } from '../shared/toast.js';
 import { api } from './api.js';
@@ -33,7 +34,7 @@ export class People extends Component {
     event.preventDefault();
     const { fresh } = this.state;
     try {
-      await api.addAgent({ ...fresh, user: fresh.user.trim().toLowerCase(), name: fresh.name.trim() || fresh.user.trim() });
+      await api.addAgent({ ...fresh, user: cleanName(fresh.user).toLowerCase(), name: cleanName(fresh.name) || cleanName(fresh.user) });
       this.setState({ fresh: NOBODY, problem: '' });
       this.load();
     } catch (error) {

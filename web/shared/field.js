@@ -1,5 +1,6 @@
 // @ts-check
 import { Held, createRef, html } from './vdom.js';
+import { cleanText } from './clean.js';
 import { MAX_TEXT } from './protocol.js';
 
 /**
@@ -24,7 +25,16 @@ const NEAR_FULL = MAX_TEXT - 200;
  * @param {string} text
  */
 export function length(text) {
-  return [...text.trim()].length;
+  return [...cleanText(text)].length;
+}
+
+/**
+ * Whether there is something to send, and not too much.
+ * @param {string} text
+ */
+export function sendable(text) {
+  const sent = cleanText(text);
+  return sent !== '' && (sent.length <= MAX_TEXT || length(sent) <= MAX_TEXT);
 }
 
 /**

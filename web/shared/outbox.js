@@ -1,5 +1,6 @@
 // @ts-check
 import { backoff } from './backoff.js';
+import { cleanText } from './clean.js';
 import { newID } from './ids.js';
 
 /**
@@ -82,7 +83,9 @@ export class Outbox {
     for (const key of storage.keys(this.#prefix)) {
       const entry = parse(storage.get(key));
       if (!entry || known.has(entry.id)) continue;
-      if (!('text' in entry.frame) && this.#ports.now() - entry.at > STALE_MS) storage.remove(key);
+      // A page before this one may have kept what only looks like a text.
+      if (entry.frame.t !== 'rate' && entry.frame.text === '') storage.remove(key);
+      else if (!('text' in entry.frame) && this.#ports.now() - entry.at > STALE_MS) storage.remove(key);
       else this.entries.push({ ...entry, again: true });
     }
     this.#sort();
@@ -284,7 +287,9 @@ export class Outbox {
 function parse(text) {
   try {
     const entry = JSON.parse(text ?? '');
-    return typeof entry.id === 'string' && typeof entry.frame?.t === 'string' ? entry : null;
+    if (typeof entry.id !== 'string' || typeof entry.frame?.t !== 'string') return null;
+    if (typeof entry.frame.text === 'string') entry.frame.text = cleanText(entry.frame.text);
+    return entry;
   } catch {
     return null;
   }

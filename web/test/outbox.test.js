@@ -194,3 +194,17 @@ test('broken storage is no reason to fail', () => {
   kept.set('out.y', '{"id":7}');
   assert.equal(bench(kept).box.entries.length, 0);
 });
+
+test('what an earlier page kept is sent clean', () => {
+  const kept = storage();
+  const keep = (/** @type {string} */ id, /** @type {any} */ frame, /** @type {any} */ more = {}) => kept.set(`out.${id}`, JSON.stringify({ id, frame, at: 1, ...more }));
+  keep('a', { t: 'send', text: 'one\u000btwo\u0000' }, { error: 'This text holds the control character U+000B.' });
+  keep('b', { t: 'send', text: '\u0000\ufeff' });
+  keep('c', { t: 'rate', score: 5, text: '\u0000' });
+  const { box, sent } = bench(kept);
+  assert.deepEqual(box.entries.map((entry) => entry.id), ['a', 'c']);
+  assert.equal(kept.get('out.b'), null);
+  box.retry('a');
+  box.connected();
+  assert.equal(sent[0].text, 'one\ntwo');
+});

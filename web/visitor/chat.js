@@ -1,4 +1,5 @@
 // @ts-check
+import { cleanText } from '../shared/clean.js';
 import { Stream } from '../shared/delta.js';
 import { newID } from '../shared/ids.js';
 import { local, readJSON, writeJSON } from '../shared/local.js';
@@ -248,7 +249,7 @@ export class VisitorChat {
 
   /** Sends the field's text. It is in storage before the field is emptied. */
   say() {
-    const text = this.draft.value.toWellFormed().trim();
+    const text = cleanText(this.draft.value);
     if (!text) return;
     this.#wire.acts?.();
     this.#outbox.add({ t: 'send', text });
@@ -269,7 +270,7 @@ export class VisitorChat {
    */
   rate(score, text) {
     this.#wire.acts?.();
-    this.#outbox.add({ t: 'rate', score, text: text.toWellFormed().trim() });
+    this.#outbox.add({ t: 'rate', score, text: cleanText(text) });
   }
 
   /** The actions on a text that was refused. */

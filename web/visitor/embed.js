@@ -1,4 +1,5 @@
 // @ts-check
+import { cleanName } from '../shared/clean.js';
 import { signal } from '../shared/vdom.js';
 
 // The page's side when widget.js shows it in a frame of another site. It listens to the
@@ -58,7 +59,7 @@ export function greet(on) {
       if (type === 'init') {
         origin = event.origin === 'null' ? '' : event.origin;
         if (accent && typeof accent === 'string') import('../shared/accent.js').then(({ setAccent }) => setAccent(accent));
-        const guest = { name: typeof name === 'string' ? name : '', token: typeof token === 'string' ? token : '' };
+        const guest = { name: typeof name === 'string' ? cleanName(name) : '', token: typeof token === 'string' ? token : '' };
         if (first) resolve(guest);
         else onGuest(guest);
         first = false;
@@ -110,7 +111,7 @@ export function peek(token) {
     const part = token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/');
     const bytes = Uint8Array.from(atob(part), (c) => c.charCodeAt(0));
     const { name, sub } = JSON.parse(new TextDecoder().decode(bytes));
-    return { name: String(name ?? ''), subject: String(sub ?? '') };
+    return { name: cleanName(String(name ?? '')), subject: String(sub ?? '') };
   } catch {
     return { name: '', subject: '' };
   }

@@ -1,8 +1,7 @@
 // @ts-check
 import { Held, html, useEffect, useRef, useSignal } from '../shared/vdom.js';
-import { Count, Field, length } from '../shared/field.js';
+import { Count, Field, sendable } from '../shared/field.js';
 import { icon } from '../shared/icons.js';
-import { MAX_TEXT } from '../shared/protocol.js';
 
 /** @typedef {import('./chat.js').VisitorChat} VisitorChat */
 
@@ -20,7 +19,7 @@ export class Foot extends Held {
 
   send = () => {
     const { chat, onSaid } = this.props;
-    if (!chat.draft.value.trim() || length(chat.draft.value) > MAX_TEXT) return;
+    if (!sendable(chat.draft.value)) return;
     chat.say();
     onSaid();
     this.field.current?.focus();
@@ -35,7 +34,7 @@ export class Foot extends Held {
   render() {
     const { chat } = this.props;
     const text = chat.draft.value;
-    const ready = text.trim() !== '' && (text.length <= MAX_TEXT || length(text) <= MAX_TEXT);
+    const ready = sendable(text);
     return html`<form class="foot-bar" onSubmit=${this.submit}>
       <div class="composer">
         <${Field} handle=${this.field} value=${text} onText=${(/** @type {string} */ t) => chat.write(t)} onSend=${this.send} label="Your message"

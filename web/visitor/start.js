@@ -1,5 +1,6 @@
 // @ts-check
 import { Component, createRef, html } from '../shared/vdom.js';
+import { cleanName } from '../shared/clean.js';
 import { initial } from '../shared/bubble.js';
 import { mayFocus } from './embed.js';
 import { remembered } from './names.js';
@@ -30,7 +31,7 @@ export class Start extends Component {
   /** @param {Event} event */
   submit = (event) => {
     event.preventDefault();
-    const name = this.state.name.toWellFormed().trim();
+    const name = cleanName(this.state.name);
     this.setState({ missing: !name });
     if (name) this.props.session.start(name);
     else this.input.current.focus();
@@ -42,7 +43,7 @@ export class Start extends Component {
     const starting = session.starting.value;
     const problem = missing ? 'Please enter a name.' : session.problem.value;
     const names = remembered().filter((known) => known.key !== session.chat.value?.key).slice(0, OFFERED);
-    const shown = name.trim();
+    const shown = cleanName(name);
     return html`<div class="start"><div class="start-in">
       <h2>${over ? 'Switch visitor' : 'What is your name?'}</h2>
       <p class="lead">${over ? 'The chat in view is replaced by that of the name you enter.' : 'So that we know how to address you. Your chat stays under this name.'}</p>

@@ -1,0 +1,59 @@
+// @ts-check
+// The server cleans in the same way: pkg/chat/clean.go has the same three patterns, and
+// pkg/chat/testdata/clean.json is the table that both are tested with.
+
+/** What a program writes to make a terminal act, such as colors, titles and links. */
+const ESCAPES = new RegExp('\\x1b\\[[0-?]*[ -/]*(?:[@-~]|$)|\\x9b[0-?]+[ -/]*[@-~]'
+  + '|(?:\\x1b\\]|\\x9d[0-9]+;)[^\\x07\\x1b\\x9c\\x9d\\n]*(?:\\x07|\\x1b\\\\|\\x9c)'
+  + '|\\x1b[PX^_][^\\x1b\\x9c\\n]*(?:\\x1b\\\\|\\x9c)|\\x1b[ -/]+[0-~]|\\x1b[78=>]', 'g');
+
+const BREAKS = /\r\n?|[\v\f\x85\u2028\u2029]/g;
+
+/** What nobody sees, except tags that make the flag of a region; here half characters, too. */
+const UNSEEN = /(\u{1F3F4}[\u{E0030}-\u{E0039}\u{E0061}-\u{E007A}]{2,6}\u{E007F})|[\0-\x08\x0b-\x1f\x7f-\x9f\xad\ufeff\ufff9-\ufffc\u{E0000}-\u{E007F}\p{Cs}]|\p{Noncharacter_Code_Point}/gu;
+
+/** Directions that reach beyond a name. */
+const TURNS = /[\u202a-\u202e\u2066-\u2069]/g;
+
+/**
+ * Takes out of a text what comes along unseen when it is pasted from a word processor,
+ * a PDF or a terminal. What a reader sees stays as it was.
+ * @param {string} text
+ */
+export function clean(text) {
+  return text.replace(ESCAPES, '').replace(BREAKS, '\n').replace(UNSEEN, '$1');
+}
+
+/**
+ * A text as it is sent: clean, and without white space around it.
+ * @param {string} text
+ */
+export function cleanText(text) {
+  return clean(text).trim();
+}
+
+/**
+ * A name as it is sent: on one line, with one space between words.
+ * @param {string} name
+ */
+export function cleanName(name) {
+  return clean(name).replace(TURNS, '').replace(/\s+/g, ' ').trim();
+}
+
+/**
+ * Cleans what is pasted into the fields of a page. A clean text is left to the browser.
+ * @param {ClipboardEvent} event
+ */
+export function onPaste(event) {
+  const field = event.target;
+  const one = field instanceof HTMLInputElement && (field.type === 'text' || field.type === 'search');
+  if (event.defaultPrevented || !one && !(field instanceof HTMLTextAreaElement) || field.readOnly) return;
+  const typed = event.clipboardData?.getData('text/plain').replaceAll('\r\n', '\n') ?? '';
+  const text = one ? clean(typed).trim().replace(/\n+/g, ' ') : clean(typed);
+  if (text === typed) return;
+  event.preventDefault();
+  // Old as it is, this is the only way that the browser can undo, and it says "input".
+  if (text && document.execCommand('insertText', false, text)) return;
+  field.setRangeText(text, field.selectionStart ?? 0, field.selectionEnd ?? 0, 'end');
+  field.dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'insertFromPaste' }));
+}
