@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/parley-chat/parley/botworker"
 	"github.com/parley-chat/parley/botworker/answer"
@@ -90,9 +91,7 @@ func prepareBotworker(ctx context.Context, s *system) (starter, error) {
 			ceilings := s.Ceilings()
 			opts.Ceilings = &ceilings
 			counting = meter.New(meter.Options{Ceilings: ceilings, Metrics: s.registerer(), Log: s.log}, conn)
-			thinker, opts.Turns = answer.FromModel(client, index, counting.For, func(id chat.ID, err error) {
-				s.log.Error().Str("chat", string(id)).Err(err).Msg("the model failed, handing over to a person")
-			}), 20
+			thinker, opts.Turns = s.thinker(client, index, counting), 20
 		}
 		worker := botworker.New(opts, conn, thinker)
 		run := func(ctx context.Context) error {
@@ -105,6 +104,23 @@ func prepareBotworker(ctx context.Context, s *system) (starter, error) {
 		}
 		return unit{run, conn.Ready}, nil
 	}, nil
+}
+
+// thinker returns the thinker that asks the model.
+func (s *system) thinker(client *llm.Client, index *knowledge.Index, counting *meter.Meter) answer.Thinker {
+	return answer.FromModel(answer.Model{
+		Client: client, Pages: index, Metering: counting.For, Context: s.LLMContext, Metrics: s.registerer(),
+		Failed: func(id chat.ID, err error) {
+			s.log.Error().Str("chat", string(id)).Err(err).Msg("the model failed; the bot quotes its pages, or calls a person")
+		},
+		Paused: func(pause time.Duration) {
+			if pause == 0 {
+				s.log.Info().Msg("the model answers again")
+				return
+			}
+			s.log.Warn().Dur("for", pause).Msg("the model failed several times in a row: the bot quotes its pages, and tries the model again now and then")
+		},
+	})
 }
 
 // knowledge returns the pages that the bot answers from.

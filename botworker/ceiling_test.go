@@ -57,7 +57,7 @@ func (m *paid) bot(t *testing.T, ceilings spent.Ceilings) {
 	}
 	counting := meter.New(meter.Options{Ceilings: ceilings, Log: zerolog.Nop()}, m.server.Connect("meter"))
 	t.Cleanup(counting.Close)
-	work(t, m.server, answer.FromModel(client, m.pages, counting.For, nil))
+	work(t, m.server, answer.FromModel(answer.Model{Client: client, Pages: m.pages, Metering: counting.For}))
 }
 
 // asks has a new visitor ask from there, once; it returns the chat.

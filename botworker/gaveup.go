@@ -5,12 +5,10 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/parley-chat/parley/botworker/answer"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 )
-
-// sorry is what the visitor reads instead of an answer.
-const sorry = "Sorry, I could not answer this, so I am calling a person who can help you."
 
 // gaveUp tells the visitor that there is no answer, and calls a person. It does not
 // think. Like a reply it is guarded and covers the message, so that this is answered
@@ -62,5 +60,5 @@ func (w *Worker) apologize(ctx context.Context, e chat.Event, s bus.Snapshot) (c
 	if err != nil {
 		return chat.Event{}, errSilent
 	}
-	return chat.Event{Kind: chat.Reply, From: w.speaker(), Text: sorry, State: &next}, nil
+	return chat.Event{Kind: chat.Reply, From: w.speaker(), Text: answer.Sorry, Aside: true, State: &next}, nil
 }

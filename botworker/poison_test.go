@@ -88,7 +88,7 @@ func TestIfTheBotCanNotAnswerItSaysSoAndCallsAPerson(t *testing.T) {
 				t.Errorf("the letter is %+v", l)
 			}
 			events, replies := kinds(t, c, id)
-			if !slices.Equal(events, []string{"message", "reply", "ask"}) || replies[0] != sorry {
+			if !slices.Equal(events, []string{"message", "reply", "ask"}) || replies[0] != answer.Sorry {
 				t.Errorf("the chat holds %v with the replies %q", events, replies)
 			}
 			if s, err := c.Last(t.Context(), id); err != nil || s.State.AnsweredThrough != seq || !s.State.Handover {
@@ -135,7 +135,7 @@ func TestAnApologyCanBeRepeated(t *testing.T) {
 		tell(poison)
 	}
 	tell(chat.Event{Chat: id, Seq: second, Kind: chat.Message}) // a person is on the way
-	if events, replies := kinds(t, conn, id); !slices.Equal(events, []string{"message", "message", "reply", "ask"}) || replies[0] != sorry {
+	if events, replies := kinds(t, conn, id); !slices.Equal(events, []string{"message", "message", "reply", "ask"}) || replies[0] != answer.Sorry {
 		t.Fatalf("the chat holds %v with the replies %q", events, replies)
 	}
 	if got := through(conn, t, id); got != first {
@@ -192,7 +192,7 @@ func TestAChatGoesOnAfterAMessageThatTheBotCouldNotAnswer(t *testing.T) {
 	three := say("three")
 	bustest.Eventually(t, "the third is answered", func() bool { return through(c, t, id) == three })
 	bustest.Eventually(t, "one dead letter", func() bool { return len(letters(t, c)) == 1 })
-	if _, replies := kinds(t, c, id); !slices.Equal(replies, []string{"You said: one", sorry, "You said: three"}) {
+	if _, replies := kinds(t, c, id); !slices.Equal(replies, []string{"You said: one", answer.Sorry, "You said: three"}) {
 		t.Errorf("the replies are %q", replies)
 	}
 }

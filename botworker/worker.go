@@ -196,7 +196,7 @@ func (w *Worker) decide(ctx context.Context, cause chat.Event, s bus.Snapshot, f
 		return chat.Event{}, w.nothingOpen(ctx, cause, s, read)
 	}
 	last := messages[len(messages)-1]
-	q := answer.Question{Chat: id, Visitor: last.From.Name, Source: sourceOf(cause, messages), Inputs: messages, Before: w.before(ctx, id, messages[0].Seq)}
+	q := answer.Question{Chat: id, Visitor: last.From.Name, Bot: w.opts.Name, Source: sourceOf(cause, messages), Inputs: messages, Before: w.before(ctx, id, messages[0].Seq)}
 	a, err := w.think(ctx, q)
 	if err != nil {
 		return chat.Event{}, fmt.Errorf("think: %w", err)
@@ -205,7 +205,7 @@ func (w *Worker) decide(ctx context.Context, cause chat.Event, s bus.Snapshot, f
 	if err != nil {
 		return chat.Event{}, errSilent
 	}
-	return chat.Event{Kind: chat.Reply, From: w.speaker(), Text: a.Text, State: &next}, nil
+	return chat.Event{Kind: chat.Reply, From: w.speaker(), Text: a.Text, Aside: a.Aside, State: &next}, nil
 }
 
 // sourceOf returns where what is answered came from: the cause, or, if the chat was handed

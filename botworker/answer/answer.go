@@ -15,6 +15,8 @@ import (
 type Question struct {
 	Chat    chat.ID
 	Visitor string
+	// Bot is the bot's name, as visitors read it; empty: it has none.
+	Bot string
 	// Source is where the messages came from, see chat.Event.Source: what the answer
 	// costs is charged to it, too.
 	Source string
@@ -27,6 +29,8 @@ type Question struct {
 type Answer struct {
 	Text     string
 	Handover bool
+	// Aside says that the text is a set phrase, see chat.Event.Aside.
+	Aside bool
 }
 
 // Progress receives a streamed answer; Restart discards what was streamed in this turn.
@@ -37,7 +41,7 @@ type Progress interface {
 
 // Thinker thinks of an answer. It may be called concurrently. An error means that a
 // retry is worthwhile (the context ended). The failure of a model is not an error: the
-// answer then says so and hands the chat over.
+// answer then comes from the pages, or hands the chat over.
 type Thinker interface {
 	Think(ctx context.Context, q Question, p Progress) (Answer, error)
 }
@@ -51,6 +55,11 @@ func (q Question) texts() []string {
 		}
 	}
 	return out
+}
+
+// shows reports whether a text has anything that can be seen.
+func shows(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) && !unicode.IsMark(r) })
 }
 
 // fit turns a text into one that chat.CleanText accepts: without control characters, and

@@ -3,6 +3,7 @@ package answer
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/parley-chat/parley/botworker/knowledge"
@@ -12,23 +13,44 @@ const offer = "To talk to a person, type `escalate` or press \"Talk to a person\
 
 // said are the bot's answers to messages that are not questions.
 var said = map[sort]string{
-	greeting: "Hello! I am a bot. Ask me anything, and I will look for the answer. " + offer,
+	greeting: "Hello! " + iAm + " Ask me anything, and I will look for the answer. " + offer,
 	thanks:   "You are welcome. If there is anything else, just ask.",
 	farewell: "Goodbye, and thank you for writing. You can come back to this chat at any time.",
 	feelings: "I am well, thank you. I am a bot, so I always am. What can I do for you?",
-	identity: "I am a bot: I answer from the pages that I was given. " + offer,
+	identity: iAm + " I answer from the pages that I was given. " + offer,
 	wordless: "I am a bot, and I can only read words. What would you like to know? " + offer,
 	address:  "Thank you. Your e-mail address is kept in this chat, where the team can read it.",
 	person:   "Of course. I am asking a person to take over.",
-	help:     "I am a bot. Write your question in a few words, and I will look for the answer. " + offer,
+	help:     iAm + " Write your question in a few words, and I will look for the answer. " + offer,
 	reaction: "All right. If there is anything else that you would like to know, just ask. " + offer,
 	upset:    "I am sorry. I am a bot, and I know only what stands in my pages. A person can help you better: type `escalate` or press \"Talk to a person\".",
 }
 
+// iAm introduces a bot without a name.
+const iAm = "I am a bot."
+
+// introduced has the bot introduce itself by its name, and still say what it is.
+func introduced(text, name string) string {
+	if name = literal(name); name == "" {
+		return text
+	}
+	am := "I am " + name + ", a bot."
+	if saysBot.MatchString(name) {
+		am = "I am " + name + "."
+	}
+	return strings.Replace(text, iAm, am, 1)
+}
+
+// saysBot finds the word in a name.
+var saysBot = regexp.MustCompile(`(?i)bot\b|\brobot|\bassistant\b`)
+
 const unknown = "I am a bot, and I found no answer to that in my pages. You can put the question in other words. " + offer
 
-// quotesOnly is unknown for a visitor whom a model answered before.
-const quotesOnly = "Right now I can only quote my pages, and I found no answer in them. You can rephrase the question. " + offer
+const (
+	// quotesOnly is unknown for a visitor whom a model answered before.
+	quotesOnly = "Right now I can only quote my pages, and I found no answer in them. You can rephrase the question. " + offer
+	unsureness = "Is that not what you meant? " + offer
+)
 
 // fromKnowledge quotes what it finds, word for word.
 type fromKnowledge struct{ ix *knowledge.Index }
@@ -45,14 +67,22 @@ func (k fromKnowledge) Think(ctx context.Context, q Question, _ Progress) (Answe
 	}
 	questions, rest := sorted(q.texts())
 	if rest == person {
-		return Answer{Text: said[person], Handover: true}, nil
+		return Answer{Text: said[person], Handover: true, Aside: true}, nil
 	}
 	if len(questions) == 0 {
-		return Answer{Text: k.says(rest)}, nil
+		return Answer{Text: k.says(rest, q.Bot), Aside: true}, nil
 	}
+	if text := k.quotes(questions); text != "" {
+		return Answer{Text: text}, nil
+	}
+	return Answer{Text: k.declines(questions), Aside: true}, nil
+}
+
+// quotes returns the passages that answer the questions, or "" if there are none.
+func (k fromKnowledge) quotes(questions []string) string {
 	found := search(k.ix, questions)
 	if len(found) == 0 {
-		return Answer{Text: k.declines(questions)}, nil
+		return ""
 	}
 	var parts []string
 	for _, p := range found {
@@ -60,25 +90,25 @@ func (k fromKnowledge) Think(ctx context.Context, q Question, _ Progress) (Answe
 	}
 	text := strings.Join(parts, "\n\n")
 	if found[0].Confidence < unsure {
-		text += "\n\nIs that not what you meant? " + offer
+		text += "\n\n" + unsureness
 	}
-	return Answer{Text: fit(text, unknown)}, nil
+	return fit(text, unknown)
 }
 
 // maxTopics is how many pages the bot names when it is asked what it knows.
 const maxTopics = 15
 
 // says is the answer to small talk. A request for help is answered with the topics.
-func (k fromKnowledge) says(s sort) string {
+func (k fromKnowledge) says(s sort, name string) string {
 	titles := k.ix.Titles()
 	if s != help || len(titles) > maxTopics {
-		return said[s]
+		return introduced(said[s], name)
 	}
 	var list strings.Builder
 	for _, t := range titles {
 		list.WriteString("- " + literal(t) + "\n")
 	}
-	return fit("I am a bot, and I answer from these pages:\n\n"+list.String()+"\nWrite your question in a few words, and I will look for the answer. "+offer, said[s])
+	return fit(introduced(iAm, name)+" I answer from these pages:\n\n"+list.String()+"\nWrite your question in a few words, and I will look for the answer. "+offer, said[s])
 }
 
 // declines says that there is no answer: in the visitor's language, if it is among the

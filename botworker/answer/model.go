@@ -6,16 +6,16 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/parley-chat/parley/botworker/knowledge"
 	"github.com/parley-chat/parley/botworker/llm"
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-const (
-	modelFailed = "I am sorry, I can't answer just now. I am asking a person to take over."
-	handingOver = "I am asking a person to take over."
-)
+const handingOver = "I am asking a person to take over."
 
 // A model also gets passages that the bot would not quote on its own; it is instructed to
 // say when they do not answer the question.
@@ -24,105 +24,195 @@ const (
 	modelConfidence = 0.25
 )
 
+// maxFits is how many prompts of one question are sent until one fits into the model's
+// window. Each is refused at once, so nobody waits for them.
+const maxFits = 5
+
 // Metering returns the meter that a question is charged to.
 type Metering func(Question) llm.Meter
 
+// Model says which model answers, and from what. Client and Pages are needed.
+type Model struct {
+	Client *llm.Client
+	Pages  *knowledge.Index
+	// Metering has each question charged; nil: everything is allowed.
+	Metering Metering
+	// Failed gets the reason when the model fails for good, for the log; it may be nil.
+	// It is called concurrently.
+	Failed func(chat.ID, error)
+	// Paused is called when the model is asked no more, since it failed several times in
+	// a row, with how long that is for at first; and with 0 when it answers again. It may
+	// be nil.
+	Paused func(time.Duration)
+	// Context is how many tokens the model can read and write in all; 0: that is learned
+	// from its endpoint's refusals.
+	Context int
+	Metrics prometheus.Registerer // registers the metrics, once; nil: none
+	// Now is the clock; time.Now if nil.
+	Now func() time.Time
+}
+
 type fromModel struct {
-	client   *llm.Client
-	ix       *knowledge.Index
-	metering Metering
-	failed   func(chat.ID, error)
+	Model
+	window  *window
+	breaker *breaker
+	metrics *metrics
 }
 
 // FromModel returns a thinker that has a language model answer from the best passages and
-// the last turns. If the model fails for good, the answer says so and hands the chat
-// over; failed (it may be nil) gets the reason, for the log. If the meter refuses, the
-// answer is quoted from the pages, and offers a person instead of calling one. Without
-// metering everything is allowed.
-func FromModel(client *llm.Client, ix *knowledge.Index, metering Metering, failed func(chat.ID, error)) Thinker {
-	if failed == nil {
-		failed = func(chat.ID, error) {}
+// the last turns. If the model fails for good, or did so several times in a row a moment
+// ago, the answer is quoted from the pages; only if those have none, a person is called. If
+// the meter refuses, the answer is quoted as well, and offers a person instead of calling
+// one.
+func FromModel(m Model) Thinker {
+	if m.Failed == nil {
+		m.Failed = func(chat.ID, error) {}
 	}
-	if metering == nil {
-		metering = func(Question) llm.Meter { return llm.Unmetered{} }
+	if m.Paused == nil {
+		m.Paused = func(time.Duration) {}
 	}
-	return fromModel{client, ix, metering, failed}
+	if m.Metering == nil {
+		m.Metering = func(Question) llm.Meter { return llm.Unmetered{} }
+	}
+	if m.Now == nil {
+		m.Now = time.Now
+	}
+	b := &breaker{now: m.Now, changed: m.Paused}
+	return &fromModel{Model: m, window: newWindow(m.Context), breaker: b, metrics: newMetrics(m.Metrics, b)}
 }
 
 // Think implements Thinker.
-func (m fromModel) Think(ctx context.Context, q Question, p Progress) (Answer, error) {
+func (m *fromModel) Think(ctx context.Context, q Question, p Progress) (Answer, error) {
 	texts := q.texts()
 	if _, rest := sorted(texts); rest == person {
-		return Answer{Text: said[person], Handover: true}, nil
+		return Answer{Text: said[person], Handover: true, Aside: true}, nil
 	}
 	if len(texts) == 0 {
-		return Answer{Text: said[wordless]}, nil
+		return Answer{Text: said[wordless], Aside: true}, nil
 	}
-	result, err := m.client.Stream(ctx, llm.Build(texts, turns(q.Before), m.sources(texts)), m.metering(q), p)
+	try := m.breaker.try()
+	if try == nil {
+		return m.without(ctx, q, p, whyPaused)
+	}
+	defer try.over()
+	result, err := m.ask(ctx, q, texts, p)
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return Answer{}, fmt.Errorf("think about chat %s: %w", q.Chat, err)
 	case errors.Is(err, llm.ErrRefused):
 		return m.quote(ctx, q, p)
 	case err != nil:
-		m.failed(q.Chat, err)
-		return Answer{Text: modelFailed, Handover: true}, nil
+		if !ofQuestion(err) {
+			try.failed()
+		}
+		m.Failed(q.Chat, err)
+		return m.without(ctx, q, p, whyFailed)
 	}
-	return Answer{Text: fit(result.Text, otherwise(result)), Handover: result.Handover}, nil
+	try.worked()
+	return m.answer(ctx, q, p, result)
+}
+
+// ask asks with a prompt that fits into the model's window: if it is refused as too long, a
+// shorter one follows at once.
+func (m *fromModel) ask(ctx context.Context, q Question, texts []string, p Progress) (llm.Result, error) {
+	draft := llm.Draft{Name: q.Bot, Question: texts, Before: turns(q.Before), Sources: m.sources(texts)}
+	room, meter := m.window.room(), m.Metering(q)
+	for n := 1; ; n++ {
+		prompt := draft.Prompt(room)
+		size := prompt.Tokens()
+		result, err := m.Client.Stream(ctx, prompt, meter, p)
+		if err == nil {
+			m.window.fitted(room, size, n > 1)
+			return result, nil
+		}
+		smaller := shorter(size, windowIn(err))
+		if !errors.Is(err, llm.ErrTooLong) || n == maxFits || draft.Prompt(smaller).Tokens() >= size {
+			return llm.Result{}, err
+		}
+		room = smaller
+	}
+}
+
+// windowIn returns how large the model's window is, if its endpoint says so; 0 otherwise.
+func windowIn(err error) int {
+	if failure, ok := errors.AsType[*llm.Error](err); ok {
+		return failure.Window
+	}
+	return 0
+}
+
+// ofQuestion reports whether a failure may lie in the question: the next one may well be
+// answered. It says nothing of the endpoint, so nobody can have the model left alone by
+// asking what it can't answer.
+func ofQuestion(err error) bool {
+	failure, ok := errors.AsType[*llm.Error](err)
+	return ok && (failure.TooLong || failure.Status == 400 || failure.Status == 422)
+}
+
+// answer makes the answer from what the model wrote.
+func (m *fromModel) answer(ctx context.Context, q Question, p Progress, r llm.Result) (Answer, error) {
+	text := fit(r.Text, "")
+	if !shows(text) {
+		text = ""
+	}
+	switch {
+	case r.Handover && text == "":
+		return Answer{Text: handingOver, Handover: true, Aside: true}, nil
+	case r.Handover:
+		return Answer{Text: text, Handover: true}, nil
+	case r.Finish == llm.Filter:
+		// What was written is not shown: nobody knows what it lacks.
+		p.Restart()
+		return m.without(ctx, q, p, whyFiltered)
+	case text == "":
+		p.Restart()
+		return m.without(ctx, q, p, whyEmpty)
+	case r.Finish == llm.Length:
+		return Answer{Text: cutShort(text)}, nil
+	}
+	return Answer{Text: text}, nil
+}
+
+// without answers in place of the model. A person is called only if the pages have nothing
+// either; if the model would not answer this question, one is offered.
+func (m *fromModel) without(ctx context.Context, q Question, p Progress, why string) (Answer, error) {
+	m.metrics.fellBack(why)
+	questions, _ := sorted(q.texts())
+	if len(questions) == 0 {
+		return FromKnowledge(m.Pages).Think(ctx, q, p)
+	}
+	say := phrasesFor(strings.Join(questions, " "))
+	found := fromKnowledge{m.Pages}.quotes(questions)
+	switch {
+	case found != "" && why == whyFiltered:
+		return Answer{Text: found}, nil
+	case found != "":
+		return Answer{Text: fit(say.quoting+"\n\n"+found, found)}, nil
+	case why == whyFiltered:
+		return Answer{Text: say.filtered, Aside: true}, nil
+	}
+	return Answer{Text: say.failed, Handover: true, Aside: true}, nil
 }
 
 // quote answers from the pages alone. Nobody is called: those whom a ceiling meets would
 // fill the line.
-func (m fromModel) quote(ctx context.Context, q Question, p Progress) (Answer, error) {
-	a, err := FromKnowledge(m.ix).Think(ctx, q, p)
+func (m *fromModel) quote(ctx context.Context, q Question, p Progress) (Answer, error) {
+	a, err := FromKnowledge(m.Pages).Think(ctx, q, p)
 	if a.Text == unknown {
 		a.Text = quotesOnly
 	}
 	return a, err
 }
 
-// otherwise is the text if the model wrote none.
-func otherwise(r llm.Result) string {
-	if r.Handover {
-		return handingOver
-	}
-	return unknown
-}
-
-func (m fromModel) sources(texts []string) []llm.Source {
+func (m *fromModel) sources(texts []string) []llm.Source {
 	var out []llm.Source
 	// The end of a burst comes first, since only the beginning of a long text is searched
 	// for, and the prompt has the end, too.
 	latest := slices.Clone(texts)
 	slices.Reverse(latest)
-	for _, p := range m.ix.Search(strings.Join(latest, "\n"), modelPassages) {
+	for _, p := range m.Pages.Search(strings.Join(latest, "\n"), modelPassages) {
 		if p.Confidence >= modelConfidence {
 			out = append(out, llm.Source{Page: p.Page, Heading: p.Heading, Text: p.Text})
-		}
-	}
-	return out
-}
-
-// turns are the earlier events with the words of the visitor, the bot or an agent. Bots
-// get no event that visitors may not see.
-func turns(before []chat.Event) []llm.Turn {
-	var out []llm.Turn
-	for _, e := range before {
-		t := llm.Turn{Text: e.Text}
-		switch e.Kind {
-		case chat.Message:
-		case chat.Reply:
-			t.Bot = true
-		case chat.Say:
-			t.Agent = e.From.Name
-			if t.Agent == "" {
-				t.Agent = "an agent"
-			}
-		default:
-			continue
-		}
-		if strings.TrimSpace(t.Text) != "" {
-			out = append(out, t)
 		}
 	}
 	return out

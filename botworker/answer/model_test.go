@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/parley-chat/parley/botworker/llm"
 	"github.com/parley-chat/parley/pkg/chat"
@@ -42,12 +44,16 @@ func model(t *testing.T, answer http.HandlerFunc) (th Thinker, requests *[]strin
 	if err != nil {
 		t.Fatal(err)
 	}
-	return FromModel(client, shop(t), nil, func(_ chat.ID, err error) { *failures = append(*failures, err) }), requests, failures
+	return FromModel(Model{Client: client, Pages: shop(t), Failed: func(_ chat.ID, err error) { *failures = append(*failures, err) }}), requests, failures
 }
 
+// stream is an endpoint that sends these lines, and the end unless it is among them.
 func stream(lines ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
-		for _, l := range append(lines, `{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}`, "[DONE]") {
+		if !strings.Contains(lines[len(lines)-1], "finish_reason") {
+			lines = append(lines, `{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}`)
+		}
+		for _, l := range append(lines, "[DONE]") {
 			_, _ = fmt.Fprintf(w, "data: %s\n\n", l)
 		}
 	}
@@ -83,13 +89,181 @@ func TestAModelCanHandOver(t *testing.T) {
 	}
 }
 
-func TestAFailureOfTheModelIsAdmittedAndHandedOver(t *testing.T) {
+// The pages are there whatever becomes of the model.
+func TestIfTheModelFailsThePagesAreQuoted(t *testing.T) {
 	th, _, failures := model(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
-	if a := think(t, th, messages("how long can I return shoes?")); !a.Handover || a.Text != modelFailed {
+	a := think(t, th, messages("how long can I return shoes?"))
+	if a.Handover || a.Aside || !strings.HasPrefix(a.Text, english.quoting+"\n\n> ") || !strings.Contains(a.Text, "within 30 days") || !strings.Contains(a.Text, "From **") {
+		t.Errorf("what the pages know: %+v", a)
+	}
+	if a := think(t, th, messages("do you sell submarines with a warp drive?")); !a.Handover || !a.Aside || a.Text != modelFailed {
+		t.Errorf("what the pages don't know: %+v", a)
+	}
+	if a := think(t, th, messages("wie ist das Wetter, und wo kann ich das sehen?")); !a.Handover || !strings.HasPrefix(a.Text, "Es tut mir leid") {
+		t.Errorf("in another language: %+v", a)
+	}
+	if len(*failures) != 3 {
+		t.Errorf("failures: %v", *failures)
+	}
+	if a := think(t, th, messages("hello")); a.Handover || a.Text != said[greeting] {
+		t.Errorf("a greeting: %+v", a)
+	}
+}
+
+// Nothing in the answer looks like an error, and nobody is called: whoever writes what the
+// endpoint withholds would fill the line.
+func TestAWithheldAnswerIsReplacedKindly(t *testing.T) {
+	th, _, failures := model(t, stream(`{"choices":[{"index":0,"delta":{"content":"How to build a"},"finish_reason":"content_filter"}]}`))
+	var p shown
+	a, err := th.Think(t.Context(), messages("how long can I return shoes?"), &p)
+	if err != nil || a.Handover || p.text != "" || !strings.HasPrefix(a.Text, "> ") || !strings.Contains(a.Text, "within 30 days") {
+		t.Errorf("what the pages know: %+v, %v, still shown: %q", a, err, p.text)
+	}
+	if a := think(t, th, messages("do you sell submarines with a warp drive?")); a.Handover || a.Text != english.filtered || !a.Aside {
+		t.Errorf("what the pages don't know: %+v", a)
+	}
+	if len(*failures) != 0 {
+		t.Errorf("failures: %v", *failures)
+	}
+}
+
+func TestAnAnswerThatShowsNothingIsReplaced(t *testing.T) {
+	th, _, _ := model(t, stream(`{"choices":[{"index":0,"delta":{"content":"\u200b\u2060"}}]}`))
+	if a := think(t, th, messages("how long can I return shoes?")); a.Handover || !strings.Contains(a.Text, "within 30 days") {
 		t.Errorf("%+v", a)
 	}
-	if len(*failures) != 1 {
-		t.Errorf("failures: %v", *failures)
+}
+
+func TestAnAnswerThatWasCutOffIsKept(t *testing.T) {
+	th, _, _ := model(t, stream(`{"choices":[{"index":0,"delta":{"content":"You can return shoes within 30 days. Keep the recei"},"finish_reason":"length"}]}`))
+	if a := think(t, th, messages("how long can I return shoes?")); a.Handover || a.Text != "You can return shoes within 30 days.\n\n"+english.more {
+		t.Errorf("%+v", a)
+	}
+}
+
+// An apology that the model reads as its own words makes it apologize again.
+func TestAnApologyDoesNotReachTheNextPrompt(t *testing.T) {
+	th, requests, _ := model(t, stream(`{"choices":[{"index":0,"delta":{"content":"Yes."}}]}`))
+	q := messages("and to Spain?")
+	visitor := func(text string) chat.Event { return chat.Event{Kind: chat.Message, Text: text} }
+	q.Before = []chat.Event{
+		visitor("first"), {Kind: chat.Reply, Text: "An apology of a later version.", Aside: true},
+		visitor("second"), {Kind: chat.Reply, Text: modelFailed}, // as an earlier version stored it
+		visitor("third"), {Kind: chat.Reply, Text: english.quoting + "\n\n> Within 30 days.\n\nFrom **Returns**\n\n" + unsureness},
+		visitor("fourth"), {Kind: chat.Reply, Text: handingOver}, {Kind: chat.Reply, Text: Sorry},
+	}
+	if a := think(t, th, q); a.Text != "Yes." {
+		t.Errorf("%+v", a)
+	}
+	sent := (*requests)[0]
+	sent = sent[strings.Index(sent, "[user]"):]
+	want := "[user] first\n\nsecond\n\nthird\n[assistant] > Within 30 days.\n\nFrom **Returns**\n[user] fourth\n\n<passages>"
+	if !strings.HasPrefix(sent, want) {
+		t.Errorf("sent:\n%s\nwant:\n%s", sent, want)
+	}
+}
+
+func TestTheModelIsToldTheBotsName(t *testing.T) {
+	th, requests, _ := model(t, stream(`{"choices":[{"index":0,"delta":{"content":"Lumi."}}]}`))
+	q := messages("who are you, in one word and why?")
+	q.Bot = `Lumi "L" 🌟`
+	think(t, th, q)
+	if sent := (*requests)[0]; !strings.HasPrefix(sent, `[system] You are "Lumi \"L\" 🌟", the bot of a customer chat`) {
+		t.Errorf("sent: %s", sent)
+	}
+}
+
+// narrow is an endpoint whose window has that many tokens. If it says so, it names them.
+func narrow(window int, says bool, refused *int) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if int(r.ContentLength)/4 <= window {
+			stream(`{"choices":[{"index":0,"delta":{"content":"It fits."}}]}`)(w, r)
+			return
+		}
+		*refused++
+		w.WriteHeader(http.StatusBadRequest)
+		sentence := "the request exceeds the available context size"
+		if says {
+			sentence = fmt.Sprintf("This model's maximum context length is %d tokens. However, you requested %d tokens.", window, r.ContentLength/4)
+		}
+		_, _ = fmt.Fprintf(w, `{"error":{"message":%q}}`, sentence)
+	}
+}
+
+// A chat that has become too long for the model goes on, with fewer turns.
+func TestAPromptIsMadeToFitASmallWindow(t *testing.T) {
+	long := strings.Repeat("where is my parcel with the red shoes ", 200)[:4000]
+	for _, says := range []bool{true, false} {
+		for _, tokens := range []int{1024, 2048, 4096} {
+			refused := 0
+			th, requests, failures := model(t, narrow(tokens, says, &refused))
+			q := messages("how long can I return shoes?")
+			for range 10 {
+				q.Before = append(q.Before, chat.Event{Kind: chat.Message, Text: long[:1500]}, chat.Event{Kind: chat.Reply, Text: long[:1500]})
+			}
+			if a := think(t, th, q); a.Text != "It fits." || refused > maxFits-1 {
+				t.Fatalf("%d tokens: %+v after %d refusals", tokens, a, refused)
+			}
+			if sent := (*requests)[len(*requests)-1]; !strings.Contains(sent, "30 days") || !strings.Contains(sent, "how long can I return shoes?") {
+				t.Errorf("%d tokens: the passages or the question were dropped before the turns: %s", tokens, sent)
+			}
+			// What fitted is known to the next question.
+			before := refused
+			if a := think(t, th, q); a.Text != "It fits." || refused != before {
+				t.Errorf("%d tokens: %d refusals of the next question", tokens, refused-before)
+			}
+			q.Inputs = messages(long).Inputs
+			if a := think(t, th, q); !strings.Contains(a.Text, "It fits.") {
+				t.Errorf("%d tokens: the longest question: %+v", tokens, a)
+			}
+			if len(*failures) != 0 {
+				t.Errorf("%d tokens: %v", tokens, *failures)
+			}
+		}
+	}
+	refused := 0
+	th, _, _ := model(t, narrow(10, false, &refused))
+	if a := think(t, th, messages("how long can I return shoes?")); !strings.Contains(a.Text, "within 30 days") {
+		t.Errorf("a window for nothing: %+v", a)
+	}
+}
+
+// The seconds that the others waited for nothing are spared to the next visitors.
+func TestAModelThatFailsInARowIsLeftAlone(t *testing.T) {
+	works := false
+	th, requests, _ := model(t, func(w http.ResponseWriter, r *http.Request) {
+		if !works {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		stream(`{"choices":[{"index":0,"delta":{"content":"Here I am."}}]}`)(w, r)
+	})
+	now := time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
+	var said []time.Duration
+	m := th.(*fromModel)
+	m.breaker.now, m.breaker.changed = func() time.Time { return now }, func(d time.Duration) { said = append(said, d) }
+	ask := func() Answer { return think(t, m, messages("how long can I return shoes?")) }
+	for range 10 {
+		if a := ask(); !strings.Contains(a.Text, "within 30 days") || a.Handover {
+			t.Fatalf("%+v", a)
+		}
+	}
+	if len(*requests) != failuresInARow {
+		t.Fatalf("%d requests, want %d", len(*requests), failuresInARow)
+	}
+	now = now.Add(firstPause)
+	ask()
+	ask()
+	if len(*requests) != failuresInARow+1 {
+		t.Errorf("%d requests after the pause: one question tries the model again", len(*requests))
+	}
+	works = true
+	now = now.Add(2 * firstPause)
+	if a := ask(); a.Text != "Here I am." {
+		t.Errorf("after it works again: %+v", a)
+	}
+	if a := ask(); a.Text != "Here I am." || !slices.Equal(said, []time.Duration{firstPause, 0}) {
+		t.Errorf("%+v, said %v", a, said)
 	}
 }
 
@@ -111,10 +285,10 @@ func (refuses) Begin(context.Context, int64) error { return errors.New("nothing 
 
 // Nobody is called, and nothing fails: those whom a ceiling meets would fill the line.
 func TestBeyondACeilingThePagesAreQuoted(t *testing.T) {
-	th, requests, failures := model(t, stream())
-	m := th.(fromModel)
+	th, requests, failures := model(t, stream("{}"))
+	m := th.(*fromModel)
 	var charged Question
-	m.metering = func(q Question) llm.Meter { charged = q; return refuses{} }
+	m.Metering = func(q Question) llm.Meter { charged = q; return refuses{} }
 	q := messages("how long can I return shoes?")
 	q.Source = "here"
 	if a := think(t, m, q); a.Handover || !strings.Contains(a.Text, "within 30 days") || !strings.Contains(a.Text, "From **") {

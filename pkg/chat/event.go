@@ -48,6 +48,11 @@ type Event struct {
 	From Speaker `json:"from"`
 	Text string  `json:"text,omitempty"`
 
+	// Aside marks a Reply that is a set phrase, such as an apology or a greeting, rather
+	// than an answer: a language model is not shown it as the bot's own words. Replicas
+	// that don't know it show the reply as any other.
+	Aside bool `json:"aside,omitempty"`
+
 	// Request, Score and Covers belong to a Request. Covers is set on the bot's own
 	// request to escalate: the sequence of the reply that announced it.
 	Request RequestKind `json:"what,omitempty"`

@@ -85,6 +85,12 @@ var rules = []struct {
 		}
 		return ""
 	}},
+	{"LLM_CONTEXT", func(g given) string {
+		if g.LLMContext == 0 {
+			return ""
+		}
+		return between(g.LLMContext, 1024, 10_000_000)
+	}},
 	{"LLM_CALLS_PER_CHAT", func(g given) string { return calls(g.LLMCallsPerChat) }},
 	{"LLM_CALLS_PER_ADDRESS", func(g given) string { return calls(g.LLMCallsPerAddress) }},
 	{"LLM_CALLS_PER_DAY", func(g given) string { return calls(g.LLMCallsPerDay) }},

@@ -21,6 +21,7 @@ import (
 	dto "github.com/prometheus/client_model/go"
 
 	"github.com/parley-chat/parley/botworker"
+	"github.com/parley-chat/parley/botworker/answer"
 	"github.com/parley-chat/parley/botworker/llm"
 	"github.com/parley-chat/parley/botworker/meter"
 	"github.com/parley-chat/parley/escalation"
@@ -54,6 +55,7 @@ func (f *figures) ofTheRoles(t testing.TB) {
 		case "botworker":
 			botworker.New(botworker.Options{Metrics: r}, conn, nil)
 			meter.New(meter.Options{Metrics: r}, conn)
+			answer.FromModel(answer.Model{Metrics: r})
 			if _, err := llm.New(llm.Config{URL: "http://127.0.0.1:1/v1", Model: "m", Metrics: r}); err != nil {
 				t.Fatal(err)
 			}

@@ -103,6 +103,6 @@ func (s *system) askingBot(m *model, opts botworker.Options) *replica {
 	}
 	opts.Version, opts.Log = "0.0.0", s.log
 	return s.run("botworker", func(conn *bus.Conn) func(context.Context) error {
-		return botworker.New(opts, conn, answer.FromModel(client, pages, nil, nil)).Run
+		return botworker.New(opts, conn, answer.FromModel(answer.Model{Client: client, Pages: pages})).Run
 	})
 }

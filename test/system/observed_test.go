@@ -115,7 +115,7 @@ func (o *observed) model(tracer *telemetry.Tracer) answer.Thinker {
 		o.t.Fatal(err)
 	}
 	o.t.Cleanup(func() { _ = index.Close() })
-	return answer.FromModel(client, index, nil, nil)
+	return answer.FromModel(answer.Model{Client: client, Pages: index})
 }
 
 // figures reads a role's metrics.

@@ -71,7 +71,7 @@ func (s *system) thinkers(m *slowModel, replicas, workers int) {
 			s.t.Fatal(err)
 		}
 		s.run("botworker", func(conn *bus.Conn) func(context.Context) error {
-			return botworker.New(botworker.Options{Version: "0.0.0", Workers: workers, Log: s.log}, conn, answer.FromModel(client, index, nil, nil)).Run
+			return botworker.New(botworker.Options{Version: "0.0.0", Workers: workers, Log: s.log}, conn, answer.FromModel(answer.Model{Client: client, Pages: index})).Run
 		})
 	}
 }

@@ -21,6 +21,7 @@ type event struct {
 	ClientID string  `bson:"id,omitempty"`
 	From     speaker `bson:"from"`
 	Text     string  `bson:"text,omitempty"`
+	Aside    bool    `bson:"aside,omitempty"`
 	What     string  `bson:"what,omitempty"`
 	Score    int64   `bson:"score,omitempty"`
 	Covers   int64   `bson:"covers,omitempty"`
@@ -70,7 +71,7 @@ func fromEvent(e chat.Event) event {
 		ID: eventID(e.Chat, e.Seq), Chat: string(e.Chat), Seq: int64(e.Seq), At: digest.Nanos(e.At), Key: key(e),
 		Kind: string(e.Kind), ClientID: e.ID,
 		From: speaker{Role: string(e.From.Role), Name: e.From.Name, User: e.From.User},
-		Text: e.Text, What: string(e.Request), Score: int64(e.Score), Covers: int64(e.Covers),
+		Text: e.Text, Aside: e.Aside, What: string(e.Request), Score: int64(e.Score), Covers: int64(e.Covers),
 		Out: e.State != nil, Reason: string(e.Reason),
 	}
 	if s := e.State; s != nil {
@@ -90,7 +91,7 @@ func (d event) event() chat.Event {
 	e := chat.Event{
 		Chat: chat.ID(d.Chat), Seq: uint64(d.Seq), At: digest.Time(d.At), Kind: chat.Kind(d.Kind), ID: d.ClientID,
 		From: chat.Speaker{Role: chat.Role(d.From.Role), Name: d.From.Name, User: d.From.User},
-		Text: d.Text, Request: chat.RequestKind(d.What), Score: int(d.Score), Covers: uint64(d.Covers), Reason: chat.Reason(d.Reason),
+		Text: d.Text, Aside: d.Aside, Request: chat.RequestKind(d.What), Score: int(d.Score), Covers: uint64(d.Covers), Reason: chat.Reason(d.Reason),
 	}
 	if s := d.State; s != nil {
 		e.State = &chat.State{

@@ -29,7 +29,7 @@ func note(id chat.ID, seq uint64, text string) chat.Event {
 
 func reply(id chat.ID, seq uint64, text string) chat.Event {
 	return chat.Event{
-		Chat: id, Seq: seq, At: at(seq), Kind: chat.Reply, From: chat.Speaker{Role: chat.RoleBot, Name: "Bot"}, Text: text,
+		Chat: id, Seq: seq, At: at(seq), Kind: chat.Reply, From: chat.Speaker{Role: chat.RoleBot, Name: "Bot"}, Text: text, Aside: seq%2 == 0,
 		State: &chat.State{Status: chat.WithBot, AnsweredThrough: seq - 1, Visitor: "Ada"},
 	}
 }
