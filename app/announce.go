@@ -8,18 +8,19 @@ import (
 	"strings"
 
 	"github.com/parley-chat/parley/gateway/accounts"
+	"github.com/parley-chat/parley/gateway/limit"
 	"github.com/parley-chat/parley/pkg/logging"
 )
 
-// announce prints the addresses below public, or below addr if that is empty, as a line
-// of JSON if that is the format, and how to sign in for the first time.
-func announce(out io.Writer, format, addr, public string, first firstPassword) {
+// announce prints the addresses of the site, on addr if PUBLIC_URL names no other, as a
+// line of JSON if that is the format, and how to sign in for the first time.
+func announce(out io.Writer, format, addr string, site *limit.Site, first firstPassword) {
 	if host, port, err := net.SplitHostPort(addr); err == nil {
 		if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
 			addr = net.JoinHostPort("localhost", port)
 		}
 	}
-	base := cmp.Or(public, "http://"+addr)
+	base := cmp.Or(site.URL(), "http://"+addr+site.Base())
 	visitors, agents, operators := base+"/", base+"/agent", base+"/ops"
 	if format == "json" {
 		to := logging.To(out, "info")

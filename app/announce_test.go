@@ -10,13 +10,14 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/parley-chat/parley/gateway/limit"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 )
 
 // A collector that parses a container's output as JSON can't handle other lines.
 func TestWithLogFormatJSONTheAnnouncementIsJSON(t *testing.T) {
 	var out strings.Builder
-	announce(&out, "json", "[::]:8080", "", firstPassword{file: "/data/admin-password"})
+	announce(&out, "json", "[::]:8080", nil, firstPassword{file: "/data/admin-password"})
 	var line map[string]string
 	if err := json.Unmarshal([]byte(out.String()), &line); err != nil || strings.Count(out.String(), "\n") != 1 {
 		t.Fatalf("%v: %q", err, out.String())
@@ -27,15 +28,25 @@ func TestWithLogFormatJSONTheAnnouncementIsJSON(t *testing.T) {
 		}
 	}
 	out.Reset()
-	announce(&out, "auto", "127.0.0.1:80", "", firstPassword{})
-	if text := out.String(); !strings.Contains(text, "  Visitors:  http://127.0.0.1:80/\n") || strings.Contains(text, "password") {
+	announce(&out, "auto", "127.0.0.1:80", at(t, "", "/chat"), firstPassword{})
+	if text := out.String(); !strings.Contains(text, "  Visitors:  http://127.0.0.1:80/chat/\n") || strings.Contains(text, "password") {
 		t.Errorf("a person reads %q", text)
 	}
 	out.Reset()
-	announce(&out, "auto", "127.0.0.1:80", "https://chat.example.org", firstPassword{})
+	announce(&out, "auto", "127.0.0.1:80", at(t, "https://chat.example.org", ""), firstPassword{})
 	if text := out.String(); !strings.Contains(text, "  Agents:    https://chat.example.org/agent\n") || strings.Contains(text, "127.0.0.1") {
 		t.Errorf("with PUBLIC_URL a person reads %q", text)
 	}
+}
+
+// at is a site of these settings.
+func at(t *testing.T, public, base string) *limit.Site {
+	t.Helper()
+	s, err := limit.NewSite(public, base, ":8080")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 func TestTheFirstPasswordIsShownWhereOnlyAPersonReadsIt(t *testing.T) {

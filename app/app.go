@@ -74,7 +74,9 @@ func load(role, version string) (s *system, faults config.Faults) {
 	var err error
 	s.origins, err = limit.ParseOrigins(c.AllowedOrigins)
 	faults.Add("ALLOWED_ORIGINS", err)
-	s.site, err = limit.NewSite(c.PublicURL, c.Addr)
+	base, err := limit.ParseBase(c.BasePath)
+	faults.Add("BASE_PATH", err)
+	s.site, err = limit.NewSite(c.PublicURL, base, c.Addr)
 	faults.Add("PUBLIC_URL", err)
 	s.proxies, err = limit.ParseProxies(c.TrustedProxies)
 	faults.Add("TRUSTED_PROXIES", err)

@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 
+	"github.com/parley-chat/parley/gateway/limit"
 	"github.com/parley-chat/parley/pkg/bus/embedded"
 	"github.com/parley-chat/parley/pkg/health"
 	"github.com/parley-chat/parley/pkg/outage"
@@ -94,16 +95,13 @@ func (s *system) observe(ctx context.Context, role string) (end func(), err erro
 // listener is health.Listen, or another that does the same.
 type listener func(setting, addr string, metrics prometheus.Gatherer, log zerolog.Logger) (*health.Server, error)
 
-// maxHostLogged is how much of a foreign host name the log shows.
-const maxHostLogged = 100
-
 // listenGuarded is health.ListenPublic for hosts that are ours.
 func (s *system) listenGuarded(setting, addr string, metrics prometheus.Gatherer, log zerolog.Logger) (*health.Server, error) {
 	lines := &outage.Sampled{Every: time.Minute}
 	guard := func(next http.Handler) http.Handler {
-		return s.site.Guard(next, func(host string) {
-			lines.Line("host", log.Warn()).Str("host", host[:min(len(host), maxHostLogged)]).
-				Msg("a request to a host that is not ours was refused: if people use this name, set PUBLIC_URL, such as https://chat.example.org")
+		return s.site.Guard(next, s.proxies, func(r *http.Request) {
+			lines.Line("host", log.Warn()).Str("host", limit.Shown(r.Host)).Str("origin", limit.Shown(r.Header.Get("Origin"))).Str("from", limit.ShownPeer(r)).
+				Msg("a request to a host that is not ours was refused: if people use this name, set PUBLIC_URL, such as https://chat.example.org; if a proxy makes it up, have the proxy pass on the browser's (" + limit.HostCure + ")")
 		})
 	}
 	return health.ListenPublic(setting, addr, metrics, guard, log)

@@ -52,7 +52,7 @@ func TestAGatewayServesVisitorsAndProbesOnTheirOwnAddresses(t *testing.T) {
 func TestAnotherSitesNameIsRefused(t *testing.T) {
 	s := &system{Config: config.Config{Addr: "127.0.0.1:0"}, log: zerolog.Nop()}
 	var err error
-	if s.site, err = limit.NewSite("", s.Addr); err != nil {
+	if s.site, err = limit.NewSite("", "", s.Addr); err != nil {
 		t.Fatal(err)
 	}
 	end, err := s.observe(t.Context(), "gateway")

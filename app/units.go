@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/parley-chat/parley/botworker"
@@ -16,6 +17,7 @@ import (
 	"github.com/parley-chat/parley/gateway"
 	"github.com/parley-chat/parley/gateway/admission"
 	"github.com/parley-chat/parley/gateway/identity"
+	"github.com/parley-chat/parley/gateway/limit"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/logging"
@@ -57,9 +59,14 @@ func prepareGateway(context.Context, *system) (starter, error) {
 			Waiting: s.health.Waits, KeepPassword: keep,
 			Started: func(madeUp string) {
 				s.health.Began(g.Ready)
-				announce(os.Stdout, s.LogFormat, s.front.Addr(), s.site.URL(), announced(madeUp))
+				announce(os.Stdout, s.LogFormat, s.front.Addr(), s.site, announced(madeUp))
 				if s.site.URL() == "" && !s.site.Local() {
 					s.log.Warn().Msg("PUBLIC_URL is not set: any host name is accepted, and cookies are for TLS only if a trusted proxy says that browsers use it; set PUBLIC_URL to the address that people use, such as https://chat.example.org")
+				}
+				for _, wide := range []string{limit.AnyOrigin, limit.NoOrigin} {
+					if slices.Contains(s.origins, wide) {
+						s.log.Warn().Msgf("ALLOWED_ORIGINS has %s: pages of every site may open chats here%s", wide, map[string]string{limit.NoOrigin: ", since every site can make a frame without an origin of its own"}[wide])
+					}
 				}
 				s.runs()
 			},

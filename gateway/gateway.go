@@ -89,7 +89,8 @@ type Gateway struct {
 	accounts   *accounts.Accounts
 	admission  *admission.Admission
 	unserved   outage.Sampled // log lines on frames that could not be served
-	proxies    outage.Sampled // log lines on proxies that are not trusted, and on hidden addresses
+	proxies    outage.Sampled // log lines on hidden addresses
+	blocked    *blockedLog    // log lines on what a proxy, or another site, made of a request
 	hidden     hiddenAddrs
 	budget     *conn.Budget
 	hub        *live.Hub
@@ -108,6 +109,7 @@ func New(opts Options, bc *bus.Conn) *Gateway {
 	m := newMetrics(opts.Metrics)
 	g := &Gateway{
 		opts: opts, log: opts.Log, conn: bc, metrics: m, sockets: map[*conn.Socket]struct{}{}, proxies: outage.Sampled{Every: 10 * time.Minute},
+		blocked: newBlockedLog(opts.Log, opts.TrustedProxies, m.blocked),
 		admission: admission.New(admission.Options{
 			Conn: bc, TrustedProxies: opts.TrustedProxies, RatePerConnection: opts.RatePerConnection, RatePerAddress: opts.RatePerAddress,
 			Shares: opts.Shares, MaxConnections: opts.MaxConnections, Room: opts.Room, Metrics: admission.Metrics{Shed: m.shed, Refused: m.refusedShare, Backlog: m.sawBacklog, Questions: m.sawQuestions}, Log: opts.Log,
@@ -192,7 +194,7 @@ func (g *Gateway) open(ctx, serving context.Context) (madeUp string, err error) 
 	if g.visitors, err = identity.New(ctx, g.conn, identity.Options{Mode: g.opts.VisitorAuth, TokenKey: g.opts.TokenKey, Issuer: g.opts.TokenIssuer, MayMake: g.admission.NewVisitor, Written: g.written, Log: g.log}); err != nil {
 		return "", fmt.Errorf("open the directory of visitors: %w", err)
 	}
-	if g.accounts, err = accounts.Open(ctx, g.conn, accounts.Options{Times: g.opts.SessionTimes, HostCookie: g.opts.Site.TLS(), Site: g.opts.Site.Host()}); err != nil {
+	if g.accounts, err = accounts.Open(ctx, g.conn, accounts.Options{Times: g.opts.SessionTimes, HostCookie: g.opts.Site.TLS(), Base: g.opts.Site.Base(), Site: g.opts.Site.Host()}); err != nil {
 		return "", fmt.Errorf("open the accounts: %w", err)
 	}
 	g.revocation = console.NewRevocation(g.accounts, g.board.Renamed)

@@ -26,31 +26,53 @@ const (
 
 // handler routes HTTP requests. serving ends with the gateway.
 func (g *Gateway) handler(serving context.Context) (http.Handler, error) {
-	files, err := pages.New(g.opts.Pages, pages.Options{Visitor: "index.html", Agent: "agent.html", Ops: "ops.html", FrameAncestors: g.opts.AllowedOrigins})
+	files, err := pages.New(g.opts.Pages, pages.Options{
+		Visitor: "index.html", Agent: "agent.html", Ops: "ops.html", FrameAncestors: g.opts.AllowedOrigins, Base: g.opts.Site.Base(),
+		Hosts: func(r *http.Request) []string { return limit.Hosts(r, g.opts.TrustedProxies) },
+	})
 	if err != nil {
 		return nil, fmt.Errorf("load the pages: %w", err)
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/", files)
 	mux.Handle("/api/", api.New(api.Options{
-		Accounts: g.accounts, Mode: g.visitors.Mode(), Online: g.board.Online, Ops: g.watcher, Conn: g.conn, Trusted: g.opts.TrustedProxies, Site: g.opts.Site,
+		Accounts: g.accounts, Mode: g.visitors.Mode(), Online: g.board.Online, Ops: g.watcher, Conn: g.conn, Trusted: g.opts.TrustedProxies, Site: g.opts.Site, Blocked: g.blocked.refused,
 		Metrics: api.Metrics{SignIn: g.metrics.signIn, SignOut: g.metrics.signOuts.Inc}, Log: g.log,
 	}))
-	mux.HandleFunc("GET /ws", func(w http.ResponseWriter, r *http.Request) { g.visitorSocket(serving, w, r) })
-	mux.HandleFunc("GET /ws/agent", func(w http.ResponseWriter, r *http.Request) { g.agentSocket(serving, w, r) })
-	return mux, nil
+	mux.HandleFunc("/ws", func(w http.ResponseWriter, r *http.Request) { g.visitorSocket(serving, w, r) })
+	mux.HandleFunc("/ws/agent", func(w http.ResponseWriter, r *http.Request) { g.agentSocket(serving, w, r) })
+	return g.opts.Site.Below(mux), nil
+}
+
+// mayOpen reports whether a request may become a WebSocket: its page is ours, or of an
+// allowed site, and it has what an upgrade needs. Otherwise it has answered, and logged
+// all that is wrong.
+func (g *Gateway) mayOpen(w http.ResponseWriter, r *http.Request, allowed []string, sentence string) bool {
+	lacks := limit.Upgrading(r)
+	if lacks.Cause != "" {
+		g.blocked.refused(r, lacks)
+	}
+	if !g.opts.Site.OriginAllowed(r, allowed, g.opts.TrustedProxies) {
+		g.blocked.refused(r, g.opts.Site.WhyBlocked(r, allowed, g.opts.TrustedProxies))
+		refuseHTTP(w, frame.Refuse(codes.BadOrigin, sentence))
+		return false
+	}
+	if lacks.Cause != "" {
+		w.Header().Set("Upgrade", "websocket")
+		w.Header().Set("Connection", "Upgrade")
+		refuseHTTP(w, frame.Refuse(codes.UpgradeRequired, codes.Sentence(codes.UpgradeRequired)))
+		return false
+	}
+	g.blocked.untrusted(r)
+	return true
 }
 
 // visitorSocket accepts a visitor's connection. The handler returns after the upgrade
 // and the session lives on by itself, which takes a third of the memory of a handler
 // that stays.
 func (g *Gateway) visitorSocket(serving context.Context, w http.ResponseWriter, r *http.Request) {
-	if !g.opts.Site.OriginAllowed(r, g.opts.AllowedOrigins) {
-		refuseHTTP(w, frame.Refuse(codes.BadOrigin, "This site may not open chats here: its origin is not in ALLOWED_ORIGINS."))
+	if !g.mayOpen(w, r, g.opts.AllowedOrigins, "This site may not open chats here: its origin is not in ALLOWED_ORIGINS.") {
 		return
-	}
-	if peer, is := limit.UntrustedProxy(r, g.opts.TrustedProxies); is {
-		g.proxies.Line("proxy", g.log.Warn()).Stringer("peer", peer).Msg("a visitor came through a proxy that is not in TRUSTED_PROXIES, so all visitors behind it count as one address")
 	}
 	addr := limit.ClientAddr(r, g.opts.TrustedProxies)
 	sock, seat := g.accept(w, r, visitorProtocol, func() (*admission.Seat, *frame.Refusal) { return g.admission.Connect(addr) })
@@ -64,8 +86,7 @@ func (g *Gateway) visitorSocket(serving context.Context, w http.ResponseWriter, 
 
 // agentSocket accepts a console's connection, as visitorSocket does a visitor's.
 func (g *Gateway) agentSocket(serving context.Context, w http.ResponseWriter, r *http.Request) {
-	if !g.opts.Site.OriginAllowed(r, nil) {
-		refuseHTTP(w, frame.Refuse(codes.BadOrigin, "The console is used from its own site only."))
+	if !g.mayOpen(w, r, nil, "The console is used from its own site only.") {
 		return
 	}
 	who, err := g.accounts.Authenticate(r)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/parley-chat/parley/gateway/admission"
 	"github.com/parley-chat/parley/gateway/api"
+	"github.com/parley-chat/parley/gateway/limit"
 	"github.com/parley-chat/parley/pkg/codes"
 	"github.com/parley-chat/parley/pkg/telemetry"
 )
@@ -31,6 +32,7 @@ type metrics struct {
 	questions   prometheus.Gauge
 	signIns     *prometheus.CounterVec
 	signOuts    prometheus.Counter
+	blocked     *prometheus.CounterVec
 }
 
 func newMetrics(r prometheus.Registerer) *metrics {
@@ -63,6 +65,9 @@ func newMetrics(r prometheus.Registerer) *metrics {
 		signIns: f.NewCounterVec(prometheus.CounterOpts{
 			Name: "parley_gateway_sign_ins_total", Help: "Agents' sign-in attempts, by outcome: throttled ones were refused before the password was looked at.",
 		}, []string{"outcome"}),
+		blocked: f.NewCounterVec(prometheus.CounterOpts{
+			Name: "parley_gateway_blocked_total", Help: "Requests that were refused for what a proxy, or a page of another site, made of them, by cause.",
+		}, []string{"cause"}),
 		signOuts: f.NewCounter(prometheus.CounterOpts{Name: "parley_gateway_sign_outs_total", Help: "Sessions that agents ended by signing out."}),
 	}
 	for _, kind := range []string{"visitor", "agent"} {
@@ -75,6 +80,9 @@ func newMetrics(r prometheus.Registerer) *metrics {
 		if s.Budgeted() {
 			m.shares.WithLabelValues(s.Name)
 		}
+	}
+	for _, cause := range limit.Causes {
+		m.blocked.WithLabelValues(cause)
 	}
 	for _, outcome := range api.SignIns {
 		m.signIns.WithLabelValues(outcome)

@@ -15,6 +15,8 @@
   const script = /** @type {HTMLScriptElement|null} */ (document.currentScript);
   if (!script || /** @type {any} */ (window).parley) return;
   const origin = new URL(script.src).origin;
+  // The page is beside the script, below BASE_PATH, too.
+  const home = new URL('.', script.src).href;
   const KEY = 'parley.widget';
   const { name = '', token = '', accent = '', position = 'right' } = script.dataset;
   const guest = { name, token };
@@ -133,7 +135,7 @@
     frame.className = 'frame';
     frame.title = 'Chat';
     frame.id = 'frame';
-    frame.src = `${origin}/?embed=1`;
+    frame.src = `${home}?embed=1`;
     box.append(frame);
     button.setAttribute('aria-controls', 'frame');
   }

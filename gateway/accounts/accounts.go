@@ -25,6 +25,10 @@ type Options struct {
 	// HostCookie is set if browsers reach the gateway by TLS only: sessions' cookies then
 	// have HostCookieName and Secure, whatever a request says.
 	HostCookie bool
+	// Base is the path below which the gateway is served; empty at the root. Below a path
+	// the host may have other applications, to which browsers then don't send the cookies;
+	// no cookie can have both that and the prefix __Host-.
+	Base string
 	// Times of sessions; the usual ones if it is zero.
 	Times Times
 	// Site is the host name that people know the gateway by, or empty: no password may be
@@ -47,7 +51,8 @@ type Accounts struct {
 	times   Times // of sessions
 	site    string
 
-	hostCookie bool // see Options
+	hostCookie bool   // see Options
+	base       string // see Options
 
 	// removing is held while an admin is disabled or demoted, so that of two requests
 	// to one gateway none has to be undone. For two gateways see admins.go.
@@ -116,7 +121,7 @@ func Open(ctx context.Context, conn *bus.Conn, opts Options) (*Accounts, error) 
 	if opts.Times == (Times{}) {
 		opts.Times = usualTimes
 	}
-	a := &Accounts{conn: conn, bucket: bucket, signer: signer, knowing: knowing, hasher: newHasher(opts.Cost), now: opts.Now, times: opts.Times, site: opts.Site, hostCookie: opts.HostCookie}
+	a := &Accounts{conn: conn, bucket: bucket, signer: signer, knowing: knowing, hasher: newHasher(opts.Cost), now: opts.Now, times: opts.Times, site: opts.Site, hostCookie: opts.HostCookie, base: opts.Base}
 	a.nobody = a.hasher.nobody()
 	if a.now == nil {
 		a.now = time.Now

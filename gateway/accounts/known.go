@@ -86,16 +86,13 @@ func (a *Accounts) KnownCookie(r *http.Request, agent Agent, secure bool) *http.
 	binary.BigEndian.PutUint64(said[browserBytes:], agent.version)
 	binary.BigEndian.PutUint64(said[browserBytes+8:], uint64(a.now().Unix()))
 	token := append(said, a.knownMAC(agent.User, said)...)
-	return cookie(a.knownName(agent.User), base64.RawURLEncoding.EncodeToString(token), int(knownTime/time.Second), secure || a.hostCookie)
+	return a.cookie(a.knownName(agent.User), base64.RawURLEncoding.EncodeToString(token), int(knownTime/time.Second), secure || a.hostCookie)
 }
 
 // knownName has the user's name in it, which is made of characters that a cookie's name
 // may have: two agents at one browser have a cookie each.
 func (a *Accounts) knownName(user string) string {
-	if a.hostCookie {
-		return "__Host-" + knownPrefix + user
-	}
-	return knownPrefix + user
+	return a.prefix() + knownPrefix + user
 }
 
 func (a *Accounts) knownMAC(user string, said []byte) []byte {

@@ -1,6 +1,7 @@
 package accounts
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -69,12 +70,12 @@ func (a *Accounts) Cookie(agent Agent, secure bool) (*http.Cookie, error) {
 	if err != nil {
 		return nil, err
 	}
-	return cookie(a.cookieName(), token, max(1, int(agent.latest.Sub(a.now())/time.Second)), secure || a.hostCookie), nil
+	return a.cookie(a.cookieName(), token, max(1, int(agent.latest.Sub(a.now())/time.Second)), secure || a.hostCookie), nil
 }
 
 // NoCookies returns the cookies that delete the browser's, of either name.
 func (a *Accounts) NoCookies(secure bool) []*http.Cookie {
-	return append(a.OldCookies(), cookie(a.cookieName(), "", -1, secure || a.hostCookie))
+	return append(a.OldCookies(), a.cookie(a.cookieName(), "", -1, secure || a.hostCookie))
 }
 
 // OldCookies returns cookies that delete those of sessions from before HostCookie was
@@ -83,18 +84,24 @@ func (a *Accounts) OldCookies() []*http.Cookie {
 	if !a.hostCookie {
 		return nil
 	}
-	return []*http.Cookie{cookie(CookieName, "", -1, true)}
+	return []*http.Cookie{a.cookie(CookieName, "", -1, true)}
 }
 
-func (a *Accounts) cookieName() string {
-	if a.hostCookie {
-		return HostCookieName
+func (a *Accounts) cookieName() string { return a.prefix() + CookieName }
+
+// prefix is what the names of cookies begin with: browsers check what it promises.
+func (a *Accounts) prefix() string {
+	switch {
+	case !a.hostCookie:
+		return ""
+	case a.base != "":
+		return "__Secure-"
 	}
-	return CookieName
+	return "__Host-"
 }
 
-func cookie(name, value string, maxAge int, secure bool) *http.Cookie {
-	return &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: maxAge, Secure: secure, HttpOnly: true, SameSite: http.SameSiteStrictMode}
+func (a *Accounts) cookie(name, value string, maxAge int, secure bool) *http.Cookie {
+	return &http.Cookie{Name: name, Value: value, Path: cmp.Or(a.base, "/"), MaxAge: maxAge, Secure: secure, HttpOnly: true, SameSite: http.SameSiteStrictMode}
 }
 
 // Authenticate returns the agent that the request's browser is signed in as, with the

@@ -38,6 +38,9 @@ type Options struct {
 	Trusted []netip.Prefix
 	// Site says which pages are our own; nil: what each request says.
 	Site *limit.Site
+	// Blocked is called with each request that another site's page seems to make; it may
+	// be left out. It is called concurrently.
+	Blocked func(r *http.Request, why limit.Blocked)
 	// Now is the clock; time.Now if it is nil.
 	Now func() time.Time
 	// Metrics may be left out.
@@ -92,6 +95,9 @@ func New(opts Options) http.Handler {
 		browsers:  limit.NewKeyed[string](admission.SignInsOfBrowser, 0, opts.Now),
 	}
 	a.refused.Every = time.Minute
+	if a.Blocked == nil {
+		a.Blocked = func(*http.Request, limit.Blocked) {}
+	}
 	if a.Metrics.SignIn == nil {
 		a.Metrics.SignIn = func(string) {}
 	}
@@ -160,6 +166,7 @@ func (a *api) serve(byMethod methods, w http.ResponseWriter, r *http.Request) er
 	}
 	if method != http.MethodGet {
 		if a.fromElsewhere(r) {
+			a.Blocked(r, a.Site.WhyBlocked(r, nil, a.Trusted))
 			return bus.Refuse(codes.BadOrigin)
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
@@ -180,7 +187,7 @@ func (a *api) fromElsewhere(r *http.Request) bool {
 	if a.crossOrigin.Check(r) == nil {
 		return false
 	}
-	return r.Header.Get("Sec-Fetch-Site") != "" || !a.Site.OriginAllowed(r, nil)
+	return r.Header.Get("Sec-Fetch-Site") != "" || !a.Site.OriginAllowed(r, nil, a.Trusted)
 }
 
 func allowed(byMethod methods) string {

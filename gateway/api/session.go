@@ -32,6 +32,7 @@ func (a *api) config(w http.ResponseWriter, _ *http.Request) error {
 func (a *api) login(w http.ResponseWriter, r *http.Request) error {
 	// Else the sign-in succeeds, and the next request is not signed in, without end.
 	if a.Site.LosesCookies(r) {
+		a.Blocked(r, limit.Blocked{Cause: "insecure", Cure: "the console was opened without TLS, where browsers drop its cookies; have the proxy lead agents to " + a.Site.URL() + "/agent"})
 		return refuse(codes.BadOrigin, "This page is not encrypted, so a browser can't stay signed in here. Sign in at "+a.Site.URL()+"/agent instead.")
 	}
 	addr := limit.ClientAddr(r, a.Trusted)

@@ -132,7 +132,7 @@ func TestSignInsAndSignOutsAreCountedAndLogged(t *testing.T) {
 // Where the browser would drop the session's cookie, a sign-in says where to go instead of
 // succeeding without end.
 func TestWhereNobodyCanStaySignedInASignInSaysWhereToGo(t *testing.T) {
-	at, err := limit.NewSite("https://chat.example.org", ":8080")
+	at, err := limit.NewSite("https://chat.example.org", "", ":8080")
 	if err != nil {
 		t.Fatal(err)
 	}

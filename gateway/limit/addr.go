@@ -5,49 +5,38 @@ import (
 	"fmt"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
-// maxHops is how many entries of X-Forwarded-For are looked at.
+// maxHops is how many entries of X-Forwarded-For, and of its relatives, are looked at.
 const maxHops = 32
 
 // ClientAddr returns the address that a request comes from: the peer's, or, if the
-// peer is a trusted proxy, the one in X-Forwarded-For. That header is read from the
-// right, for as long as the proxy that wrote the entry is trusted, so nobody can choose
-// an address by sending the header. IPv4 in IPv6 becomes IPv4, zones are dropped. The
-// zero Addr means that the peer has none (a Unix socket).
+// peer is a trusted proxy, the one in X-Forwarded-For, or in Forwarded if there is no
+// header X-Forwarded-…. It is read from the right, for as long as the proxy that wrote the
+// entry is trusted, so nobody can choose an address by sending the header. IPv4 in IPv6
+// becomes IPv4, zones are dropped. The zero Addr means that the peer has none (a Unix
+// socket).
 func ClientAddr(r *http.Request, trusted []netip.Prefix) netip.Addr {
 	addr := parseHop(r.RemoteAddr)
 	if !Within(trusted, addr) {
 		return addr
 	}
-	// Several header lines mean the same as one line with commas.
-	rest := strings.Join(r.Header.Values("X-Forwarded-For"), ",")
-	for range maxHops {
-		at := strings.LastIndexByte(rest, ',')
-		hop := parseHop(rest[at+1:])
+	for _, said := range slices.Backward(forwardedBy(r, "For")) {
+		hop := parseHop(said)
 		if !hop.IsValid() {
 			return addr // "unknown", or nothing: the last proxy is all that is known
 		}
-		addr = hop
-		if at < 0 || !Within(trusted, addr) {
+		if addr = hop; !Within(trusted, addr) {
 			return addr
 		}
-		rest = rest[:at]
 	}
 	return addr
 }
 
-// UntrustedProxy returns the peer of a request that names another client than the peer,
-// although no trusted proxy says so. Either a proxy is missing in TRUSTED_PROXIES, and
-// all visitors behind it share its address, or somebody forged the header.
-func UntrustedProxy(r *http.Request, trusted []netip.Prefix) (peer netip.Addr, is bool) {
-	peer = parseHop(r.RemoteAddr)
-	return peer, len(r.Header.Values("X-Forwarded-For")) > 0 && !Within(trusted, peer)
-}
-
 // SecureRequest reports whether the browser speaks TLS: with this server, or with a
-// trusted proxy that says so in X-Forwarded-Proto.
+// trusted proxy that says so in X-Forwarded-Proto or Forwarded.
 func SecureRequest(r *http.Request, trusted []netip.Prefix) bool {
 	if r.TLS != nil {
 		return true
@@ -55,12 +44,8 @@ func SecureRequest(r *http.Request, trusted []netip.Prefix) bool {
 	if !Within(trusted, parseHop(r.RemoteAddr)) {
 		return false
 	}
-	protos := r.Header.Values("X-Forwarded-Proto")
-	if len(protos) == 0 {
-		return false
-	}
-	last := protos[len(protos)-1]
-	return strings.EqualFold(strings.TrimSpace(last[strings.LastIndexByte(last, ',')+1:]), "https")
+	protos := forwardedBy(r, "Proto")
+	return len(protos) > 0 && strings.EqualFold(protos[len(protos)-1], "https")
 }
 
 // Block returns what a limit counts as one address: an IPv4 address, or an IPv6 /64

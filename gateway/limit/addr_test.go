@@ -164,8 +164,8 @@ func TestAProxyThatIsNotTrustedIsNoticed(t *testing.T) {
 		{"a proxy that was forgotten", "192.168.0.7:1", []string{"203.0.113.9"}, true},
 		{"an empty header", "192.168.0.7:1", []string{""}, true},
 	} {
-		if peer, got := UntrustedProxy(request(c.remote, c.forwarded...), trusted); got != c.want || !strings.HasPrefix(c.remote, peer.String()) {
-			t.Errorf("%s: %v, %v", c.what, peer, got)
+		if peer, header := ForwardedUntrusted(request(c.remote, c.forwarded...), trusted); (header == "X-Forwarded-For") != c.want || !strings.HasPrefix(c.remote, peer.String()) {
+			t.Errorf("%s: %v, %v", c.what, peer, header)
 		}
 	}
 }

@@ -2,10 +2,12 @@ package limit
 
 import (
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/parley-chat/parley/pkg/codes"
@@ -18,6 +20,7 @@ import (
 type Site struct {
 	origin string // of PUBLIC_URL, as browsers write it; empty if it is not set
 	host   string // of PUBLIC_URL, without a port
+	base   string // BASE_PATH, as ParseBase returns it
 	// listens is the host of ADDR: a name, an address, or empty for all addresses of the
 	// machine.
 	listens string
@@ -26,10 +29,11 @@ type Site struct {
 // WrongHost is the sentence for a request to a host that is not ours.
 const WrongHost = "Parley does not answer to this host name. If it should, its operator must set PUBLIC_URL to the address that people use, such as https://chat.example.org."
 
-// NewSite reads PUBLIC_URL, which may be empty, for a gateway that listens on addr. The
-// error is a sentence about PUBLIC_URL.
-func NewSite(publicURL, addr string) (*Site, error) {
-	s := &Site{}
+// NewSite reads PUBLIC_URL, which may be empty, for a gateway that listens on addr and is
+// served below base, as ParseBase returns it. If base is empty, the path of PUBLIC_URL is
+// the base. The error is a sentence about PUBLIC_URL.
+func NewSite(publicURL, base, addr string) (*Site, error) {
+	s := &Site{base: base}
 	if host, _, err := net.SplitHostPort(addr); err == nil {
 		s.listens = plainHostname(host)
 		if ip, err := netip.ParseAddr(s.listens); err == nil && ip.IsUnspecified() {
@@ -39,12 +43,27 @@ func NewSite(publicURL, addr string) (*Site, error) {
 	if publicURL == "" {
 		return s, nil
 	}
-	origin, err := normalOrigin(strings.TrimSuffix(publicURL, "/"))
-	if u, parse := url.Parse(publicURL); parse == nil && u.Host != "" && u.Path != "" && u.Path != "/" {
-		err = errors.New("it has a path, but Parley is served at the root of its host; leave the path out")
+	at, path := publicURL, ""
+	if scheme, rest, ok := strings.Cut(publicURL, "://"); ok {
+		if cut := strings.IndexAny(rest, "/?#"); cut >= 0 && rest[cut] == '/' {
+			at, path = scheme+"://"+rest[:cut], rest[cut:]
+		}
 	}
+	origin, err := normalOrigin(at)
 	if err != nil {
 		return nil, err
+	}
+	if !strings.HasPrefix(origin, "http") {
+		return nil, errors.New("it begins with https:// or http://")
+	}
+	below, err := ParseBase(path)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("its path can't be used: %w", err)
+	case base == "":
+		s.base = below
+	case below != "" && below != base:
+		return nil, fmt.Errorf("its path is %s, but BASE_PATH is %s; make them the same, or leave one of them out", below, base)
 	}
 	u, err := url.Parse(origin)
 	if err != nil {
@@ -54,8 +73,17 @@ func NewSite(publicURL, addr string) (*Site, error) {
 	return s, nil
 }
 
-// URL returns PUBLIC_URL without a slash at its end; empty if it is not set.
+// URL returns PUBLIC_URL with the base path and without a slash at its end; empty if it is
+// not set.
 func (s *Site) URL() string {
+	if s == nil || s.origin == "" {
+		return ""
+	}
+	return s.origin + s.base
+}
+
+// publicOrigin is the origin of PUBLIC_URL; empty if it is not set.
+func (s *Site) publicOrigin() string {
 	if s == nil {
 		return ""
 	}
@@ -106,23 +134,37 @@ func (s *Site) Owns(host string) bool {
 	return s.origin == "" && !loopback(s.listens)
 }
 
+// ownsAny reports whether the request's Host is ours, or what the trusted proxy in front
+// says that it was asked for.
+func (s *Site) ownsAny(r *http.Request, trusted []netip.Prefix) bool {
+	if s.Owns(r.Host) {
+		return true
+	}
+	if !Within(trusted, parseHop(r.RemoteAddr)) {
+		return false
+	}
+	// The last one is what the nearest proxy wrote. What is before it may be the client's.
+	said := forwardedBy(r, "Host")
+	return len(said) > 0 && said[len(said)-1] != "" && s.Owns(said[len(said)-1])
+}
+
 // Guard refuses requests to hosts that are not ours. Probes and metrics are answered
 // under any name, unless nothing but this machine reaches them: what asks for them in a
-// cluster may use the name of a Service. refused is told the host of each request that is
-// refused; it is called concurrently.
-func (s *Site) Guard(next http.Handler, refused func(host string)) http.Handler {
+// cluster may use the name of a Service. refused is called with each request that is
+// refused, concurrently.
+func (s *Site) Guard(next http.Handler, trusted []netip.Prefix, refused func(*http.Request)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if s.Owns(r.Host) || probe(r.URL.Path) && !s.Local() {
+		if s.ownsAny(r, trusted) || probe(r.URL.Path) && !s.Local() {
 			next.ServeHTTP(w, r)
 			return
 		}
-		refused(r.Host)
+		refused(r)
 		h := w.Header()
 		h.Set("Cache-Control", "no-store")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Content-Type", "text/plain; charset=utf-8")
 		body := WrongHost + "\n"
-		if r.URL.Path == "/ws" || strings.HasPrefix(r.URL.Path, "/ws/") || strings.HasPrefix(r.URL.Path, "/api/") {
+		if path := strings.TrimPrefix(r.URL.Path, s.Base()); path == "/ws" || strings.HasPrefix(path, "/ws/") || strings.HasPrefix(path, "/api/") {
 			h.Set("Content-Type", "application/json; charset=utf-8")
 			body = `{"code":"` + codes.BadHost + `","message":"` + WrongHost + "\"}\n"
 		}
@@ -136,21 +178,26 @@ func probe(path string) bool { return path == "/healthz" || path == "/readyz" ||
 // OriginAllowed is the function of this name, with what PUBLIC_URL says about our own
 // pages: below its host, only a page at its very origin is one, so a page that somebody
 // between a browser and us slipped in without TLS is not.
-func (s *Site) OriginAllowed(r *http.Request, allowed []string) bool {
+func (s *Site) OriginAllowed(r *http.Request, allowed []string, trusted []netip.Prefix) bool {
 	if s.Forged(r) {
 		return false
 	}
-	if origin, ok := originOf(r); ok && s.URL() == origin && plainHostname(r.Host) == s.host {
-		return true // a proxy may leave out the port
+	if origin, ok := originOf(r); ok && s.publicOrigin() == origin && s.atOurs(r, trusted) {
+		return true // a proxy may leave out the port, or name the host elsewhere
 	}
-	return OriginAllowed(r, allowed)
+	return OriginAllowed(r, allowed, trusted)
+}
+
+// atOurs reports whether the request is for the host of PUBLIC_URL.
+func (s *Site) atOurs(r *http.Request, trusted []netip.Prefix) bool {
+	return slices.ContainsFunc(Hosts(r, trusted), func(host string) bool { return plainHostname(host) == s.host })
 }
 
 // Forged reports whether the request's page pretends to be one of ours: it has the host
 // of PUBLIC_URL, and another scheme.
 func (s *Site) Forged(r *http.Request) bool {
 	origin, ok := originOf(r)
-	if !ok || s.URL() == "" {
+	if !ok || s.publicOrigin() == "" {
 		return false
 	}
 	scheme, host, _ := strings.Cut(origin, "://")

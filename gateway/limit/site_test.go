@@ -10,7 +10,7 @@ import (
 
 func site(t *testing.T, publicURL, addr string) *Site {
 	t.Helper()
-	s, err := NewSite(publicURL, addr)
+	s, err := NewSite(publicURL, "", addr)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func TestRequestsToOtherHostsAreRefused(t *testing.T) {
 		{"127.0.0.1:8080", "127.0.0.1:8080", "/metrics", http.StatusOK, "in"},
 	} {
 		var refused []string
-		h := site(t, "https://chat.example.org", c.addr).Guard(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "in") }), func(host string) { refused = append(refused, host) })
+		h := site(t, "https://chat.example.org", c.addr).Guard(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "in") }), nil, func(r *http.Request) { refused = append(refused, r.Host) })
 		r := httptest.NewRequest(http.MethodGet, c.path, nil)
 		r.Host = c.host
 		w := httptest.NewRecorder()
@@ -114,7 +114,7 @@ func TestOwnPagesBelowAPublicURL(t *testing.T) {
 		if c.origin != "" {
 			r.Header.Set("Origin", c.origin)
 		}
-		if s.OriginAllowed(r, []string{"https://shop.example"}) != c.allowed || s.Forged(r) != c.forged {
+		if s.OriginAllowed(r, []string{"https://shop.example"}, nil) != c.allowed || s.Forged(r) != c.forged {
 			t.Errorf("a page of %q at %s: allowed %v, forged %v", c.origin, c.host, !c.allowed, !c.forged)
 		}
 	}
@@ -129,14 +129,14 @@ func TestOwnPagesBelowAPublicURL(t *testing.T) {
 func TestAPublicURLIsAnOrigin(t *testing.T) {
 	for given, want := range map[string]string{
 		"https://Chat.Example.org/": "https://chat.example.org", "https://chat.example.org:443": "https://chat.example.org",
-		"http://intranet": "http://intranet", "http://[2001:db8::1]:8080/": "http://[2001:db8::1]:8080", "": "",
+		"http://intranet": "http://intranet", "https://example.org/Help/chat/": "https://example.org/Help/chat", "http://[2001:db8::1]:8080/": "http://[2001:db8::1]:8080", "": "",
 	} {
 		if s := site(t, given, ":8080"); s.URL() != want {
 			t.Errorf("%q is read as %q, want %q", given, s.URL(), want)
 		}
 	}
-	for _, bad := range []string{"chat.example.org", "ftp://chat.example.org", "https://", "https://chat.example.org/support", "https://u:p@chat.example.org", "https://*.example.org", "https://a b", "https://chat.example.org/?x", "*"} {
-		if _, err := NewSite(bad, ":8080"); err == nil {
+	for _, bad := range []string{"chat.example.org", "ftp://chat.example.org", "https://", "https://chat.example.org/su pport", "https://chat.example.org/api", "capacitor://localhost", "https://u:p@chat.example.org", "https://*.example.org", "https://a b", "https://chat.example.org/?x", "*"} {
+		if _, err := NewSite(bad, "", ":8080"); err == nil {
 			t.Errorf("%q is taken as PUBLIC_URL", bad)
 		}
 	}

@@ -45,12 +45,21 @@ const (
 	hostMark = "{host}"
 )
 
-// framedBy lists the origins whose pages may embed a page: our own and the given ones.
+// framedBy lists the origins whose pages may embed a page: our own and the given ones. A
+// star is every site of the web, and no app's page. Pages without an origin ("null") can't
+// be named at all.
 func framedBy(origins []string) string {
+	list := []string{"'self'"}
 	if slices.Contains(origins, "*") {
-		return "*"
+		list = []string{"*"}
 	}
-	return strings.Join(append([]string{"'self'"}, origins...), " ")
+	for _, origin := range origins {
+		web := strings.HasPrefix(origin, "https://") || strings.HasPrefix(origin, "http://")
+		if origin != "*" && origin != "null" && !(web && list[0] == "*") {
+			list = append(list, origin)
+		}
+	}
+	return strings.Join(list, " ")
 }
 
 // policy allows our own files only. Not every browser counts a WebSocket to the same
@@ -63,10 +72,12 @@ func policy(framed string) string {
 // plainHost is a Host that can't end a directive of the policy.
 var plainHost = regexp.MustCompile(`^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$`)
 
-func withHost(policy, host string) string {
+func withHosts(policy string, hosts []string) string {
 	sources := ""
-	if plainHost.MatchString(host) {
-		sources = " ws://" + host + " wss://" + host
+	for _, host := range hosts {
+		if plainHost.MatchString(host) {
+			sources += " ws://" + host + " wss://" + host
+		}
 	}
 	return strings.Replace(policy, hostMark, sources, 1)
 }

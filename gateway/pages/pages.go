@@ -18,6 +18,12 @@ type Options struct {
 	// FrameAncestors are the origins (as limit.ParseOrigins returns them) whose
 	// pages may show the visitor's page in a frame, besides our own.
 	FrameAncestors []string
+	// Base is the path below which browsers find all of this, such as /chat; empty at
+	// the root. The paths of the requests don't have it.
+	Base string
+	// Hosts returns the names by which a request's browser may know us; the request's
+	// Host if it is nil.
+	Hosts func(*http.Request) []string
 }
 
 // Pages serves /, /agent, /ops, /widget.js and /static/…, and answers every other path
@@ -26,6 +32,8 @@ type Options struct {
 type Pages struct {
 	routes  map[string]*route
 	version string // of all files together
+	base    string // see Options
+	hosts   func(*http.Request) []string
 }
 
 // route is what is served at one path.
@@ -39,7 +47,10 @@ type route struct {
 
 // New reads all files, once. The error names a page that is missing.
 func New(files fs.FS, opts Options) (*Pages, error) {
-	p := &Pages{routes: map[string]*route{}}
+	p := &Pages{routes: map[string]*route{}, base: opts.Base, hosts: opts.Hosts}
+	if p.hosts == nil {
+		p.hosts = func(r *http.Request) []string { return []string{r.Host} }
+	}
 	read := map[string]*file{}
 	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -85,7 +96,7 @@ func New(files fs.FS, opts Options) (*Pages, error) {
 			return nil, fmt.Errorf("read the web files: there is no %s, which %s shows", name, page.at)
 		}
 		if page.kind != widgetScript {
-			if f, err = stamped(f, p.version); err != nil {
+			if f, err = stamped(f, p.base, p.version); err != nil {
 				return nil, err
 			}
 		}
@@ -102,17 +113,17 @@ func private(name string) bool {
 // ServeHTTP answers GET and HEAD.
 func (p *Pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path == "/agent/" || r.URL.Path == "/ops/" {
-		http.Redirect(w, r, strings.TrimSuffix(r.URL.Path, "/"), http.StatusPermanentRedirect)
+		http.Redirect(w, r, p.base+strings.TrimSuffix(r.URL.Path, "/"), http.StatusPermanentRedirect)
 		return
 	}
 	found, cache, ok := p.find(r.URL.Path)
 	if !ok {
-		NotFound(w, r)
+		p.sentence(w, r, http.StatusNotFound, "not_found", "There is nothing at this address.")
 		return
 	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
-		sentence(w, r, http.StatusMethodNotAllowed, "method_not_allowed", "This page can only be read.")
+		p.sentence(w, r, http.StatusMethodNotAllowed, "method_not_allowed", "This page can only be read.")
 		return
 	}
 	h := w.Header()
@@ -120,24 +131,19 @@ func (p *Pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h[name] = values
 	}
 	h.Set("Cache-Control", cache)
-	h.Set("Content-Security-Policy", withHost(found.policy, r.Host))
+	h.Set("Content-Security-Policy", withHosts(found.policy, p.hosts(r)))
 	found.file.serve(w, r)
 }
 
-// NotFound answers 404 with one sentence: as JSON below /api, otherwise as a small page.
-func NotFound(w http.ResponseWriter, r *http.Request) {
-	sentence(w, r, http.StatusNotFound, "not_found", "There is nothing at this address.")
-}
-
-// sentence answers with a sentence. It holds nothing of the request, so there is nothing
-// to escape.
-func sentence(w http.ResponseWriter, r *http.Request, status int, code, text string) {
+// sentence answers with a sentence: as JSON below /api, otherwise as a small page. It holds
+// nothing of the request, so there is nothing to escape.
+func (p *Pages) sentence(w http.ResponseWriter, r *http.Request, status int, code, text string) {
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 	body := "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>" + text +
-		"</title><p>" + text + " <a href=\"/\">Go to the chat</a></p></html>\n"
+		"</title><p>" + text + " <a href=\"" + p.base + "/\">Go to the chat</a></p></html>\n"
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	if r.URL.Path == "/api" || strings.HasPrefix(r.URL.Path, "/api/") {
 		body = `{"code":"` + code + `","message":"` + text + "\"}\n"

@@ -136,6 +136,23 @@ func TestThePolicyIsStrict(t *testing.T) {
 			t.Errorf("%s: %s", at, got)
 		}
 	}
+	for _, c := range []struct {
+		allowed []string
+		framed  string
+	}{
+		{[]string{"*", "https://shop.example"}, "*"},
+		{[]string{"*", "capacitor://localhost"}, "* capacitor://localhost"}, // the star is the web's sites only
+		{[]string{"https://*.example.org", "http://localhost:*", "null"}, "'self' https://*.example.org http://localhost:*"},
+		{[]string{"null"}, "'self'"},
+	} {
+		if got := do(serve(t, pages.Options{FrameAncestors: c.allowed}), http.MethodGet, "/").Header.Get("Content-Security-Policy"); got != rest+c.framed {
+			t.Errorf("with %s allowed: %s", c.allowed, got)
+		}
+	}
+	behind := serve(t, pages.Options{Hosts: func(r *http.Request) []string { return []string{r.Host, "a.example;x", "shown.example"} }})
+	if got := do(behind, http.MethodGet, "/").Header.Get("Content-Security-Policy"); !strings.Contains(got, "connect-src 'self' ws://chat.example:8080 wss://chat.example:8080 ws://shown.example wss://shown.example;") {
+		t.Errorf("behind a proxy: %s", got)
+	}
 	if got := do(serve(t, pages.Options{}), http.MethodGet, "/").Header.Get("Content-Security-Policy"); got != rest+"'self'" {
 		t.Errorf("nobody else may embed it: %s", got)
 	}

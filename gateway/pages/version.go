@@ -36,10 +36,11 @@ func versionOf(files map[string]*file) string {
 	return hex.EncodeToString(sum.Sum(nil)[:8])
 }
 
-// stamped makes a page load its files from below the version. The page itself is
-// revalidated each time.
-func stamped(page *file, version string) (*file, error) {
-	return makeFile(page.name, bytes.ReplaceAll(page.body, []byte(`="`+static), []byte(`="`+static+version+"/")))
+// stamped makes a page load its files from below the base path and the version, and what
+// else it names from below the base path. The page itself is revalidated each time.
+func stamped(page *file, base, version string) (*file, error) {
+	body := bytes.ReplaceAll(page.body, []byte(`="`+static), []byte(`="`+base+static+version+"/"))
+	return makeFile(page.name, bytes.ReplaceAll(body, []byte(`="/api/`), []byte(`="`+base+"/api/")))
 }
 
 // find returns the route of a path and its Cache-Control. While gateways of two versions

@@ -28,6 +28,8 @@ const (
 	NotAllowed  = "not_allowed"
 	BadOrigin   = "bad_origin"
 	BadHost     = "bad_host"
+	// UpgradeRequired: something between the client and here took the upgrade away.
+	UpgradeRequired = "upgrade_required"
 
 	// Accounts.
 	BadUser     = "bad_user"
@@ -74,6 +76,8 @@ var meanings = map[string]meaning{
 	NotAllowed:  {http.StatusForbidden, "Only admins can do this."},
 	BadOrigin:   {http.StatusForbidden, "This can only be done from Parley's own pages."},
 	BadHost:     {http.StatusMisdirectedRequest, "Parley does not answer to this host name."},
+
+	UpgradeRequired: {http.StatusUpgradeRequired, "This address takes WebSockets only. If this was meant to be one, something in between took the upgrade away."},
 
 	BadUser:     {http.StatusBadRequest, "A user name has 2 to 32 characters of a-z 0-9 . _ -, begins and ends with a letter or a digit, and has no two dots in a row."},
 	BadRole:     {http.StatusBadRequest, "A role is admin or agent."},

@@ -41,6 +41,7 @@ type Config struct {
 	TokenKey          string  `env:"TOKEN_KEY"`
 	TokenIssuer       string  `env:"TOKEN_ISSUER"`
 	PublicURL         string  `env:"PUBLIC_URL"`
+	BasePath          string  `env:"BASE_PATH"`
 	AllowedOrigins    string  `env:"ALLOWED_ORIGINS"`
 	TrustedProxies    string  `env:"TRUSTED_PROXIES"`
 	AdminPassword     string  `env:"ADMIN_PASSWORD"`

@@ -19,6 +19,7 @@ func TestEverySettingHasOneRule(t *testing.T) {
 		"READ_PER_ADDRESS":  "Size reads it",
 		"MONGO_URL":         "mongostore judges it",
 		"PUBLIC_URL":        "the gateway reads it",
+		"BASE_PATH":         "the gateway reads it",
 		"ALLOWED_ORIGINS":   "the gateway reads it",
 		"TRUSTED_PROXIES":   "the gateway reads it",
 	}

@@ -1,4 +1,5 @@
 // @ts-check
+import { base } from '../shared/base.js';
 
 /** @typedef {import('../shared/protocol.js').Person} Person */
 /** @typedef {Person & {disabled: boolean, online: boolean}} Account */
@@ -26,7 +27,7 @@ export class Refused extends Error {
 export async function call(method, path, body) {
   let answer;
   try {
-    answer = await fetch(`/api/${path}`, {
+    answer = await fetch(`${base}/api/${path}`, {
       method,
       headers: body === undefined ? undefined : { 'Content-Type': 'application/json' },
       body: body === undefined ? undefined : JSON.stringify(body),

@@ -1,4 +1,5 @@
 // @ts-check
+import { socketURL } from '../shared/base.js';
 import { local } from '../shared/local.js';
 import { Socket } from '../shared/socket.js';
 import { showError, showNotice } from '../shared/toast.js';
@@ -47,7 +48,7 @@ export class Desk {
     this.#me = me;
     this.#onSignedOut = onSignedOut;
     this.#socket = new Socket({
-      url: () => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws/agent`,
+      url: () => socketURL('/ws/agent'),
       protocol: 'parley.agent.v1',
       opened: () => {},
       frame: (frame) => this.#frame(frame),

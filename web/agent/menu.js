@@ -1,4 +1,5 @@
 // @ts-check
+import { base } from '../shared/base.js';
 import { html, useSignal } from '../shared/vdom.js';
 import { initial } from '../shared/bubble.js';
 import { setTheme, theme } from '../shared/theme.js';
@@ -36,7 +37,7 @@ export function AccountMenu({ desk }) {
       <button type="button" class="item" onClick=${open('canned')} data-testid="menu-canned">Quick replies…</button>
       <button type="button" class="item" onClick=${open('keys')} data-testid="menu-keys">Keys <kbd>?</kbd></button>
       ${desk.me.role === 'admin' && html`<button type="button" class="item" onClick=${open('people')} data-testid="menu-people">People…</button>`}
-      ${desk.me.role === 'admin' && html`<a class="item" href="/ops" target="_blank" rel="noopener" data-testid="menu-ops">How it runs</a>`}
+      ${desk.me.role === 'admin' && html`<a class="item" href=${`${base}/ops`} target="_blank" rel="noopener" data-testid="menu-ops">How it runs</a>`}
       <button type="button" class="item" onClick=${open('password')} data-testid="menu-password">Change password…</button>
       <hr />
       <button type="button" class="item" onClick=${() => { hide(); signOut(); }} data-testid="sign-out">Sign out</button>

@@ -51,7 +51,7 @@ export function alertAbout(chat, text, about = chat) {
   if (sound.value) tone();
   if (!notifications.value || !allowed() || document.hasFocus()) return;
   try {
-    const shown = new Notification('Parley', { body: text.slice(0, 200), tag: `parley-${about}`, icon: '/static/icons/chat.svg' });
+    const shown = new Notification('Parley', { body: text.slice(0, 200), tag: `parley-${about}`, icon: new URL('../icons/chat.svg', import.meta.url).href });
     shown.onclick = () => {
       window.focus();
       onPressed(chat);

@@ -1,4 +1,5 @@
 // @ts-check
+import { base } from '../shared/base.js';
 import { Component, html, signal } from '../shared/vdom.js';
 import { showError, showNotice } from '../shared/toast.js';
 import { now } from '../shared/ticker.js';
@@ -176,7 +177,7 @@ export class LetterDialog extends Component {
         <dt>Given up by</dt><dd>${whoGaveUp(whole.role)}, ${moment(whole.at, now.value)}</dd>
         <dt>Why</dt><dd class="reason" data-testid="letter-reason">${whole.reason}</dd>
         <dt>Tries</dt><dd>${count(whole.tries, 'delivery', 'deliveries')}, ${count(whole.failed, 'failure', 'failures')}</dd>
-        ${whole.chat && html`<dt>Chat</dt><dd><a href=${`/agent#${whole.chat}`}>${whole.chat}</a></dd>`}
+        ${whole.chat && html`<dt>Chat</dt><dd><a href=${`${base}/agent#${whole.chat}`}>${whole.chat}</a></dd>`}
         <dt>What it is</dt><dd>${what(whole)}</dd>
         ${whole.text && html`<dt>Words</dt><dd class="said" data-testid="letter-words">${whole.text}</dd>`}
         ${whole.raw && html`<dt>As it stands</dt><dd class="said raw">${whole.raw}</dd>`}

@@ -1,4 +1,5 @@
 // @ts-check
+import { base } from '../shared/base.js';
 import { html, useSignal } from '../shared/vdom.js';
 import { initial } from '../shared/bubble.js';
 import { icon } from '../shared/icons.js';
@@ -19,7 +20,7 @@ export function Head({ who }) {
     <span class="mark small" aria-hidden="true">${icon('chat')}</span>
     <p class="ops-name"><span class="ops-wide">Parley operations</span><span class="ops-short">Operations</span></p>
     <span class="gap"></span>
-    <a class="button quiet" href="/agent">Console</a>
+    <a class="button quiet" href=${`${base}/agent`}>Console</a>
     <div class="menu-place">
       <button type="button" class="account" popovertarget="ops-menu" aria-expanded=${String(expanded.value)} aria-label=${`${who.name}: menu`} data-testid="account">
         <span class="face" aria-hidden="true">${initial(who.name)}</span></button>
@@ -43,7 +44,7 @@ export function NotForYou({ who }) {
     <span class="mark" aria-hidden="true">${icon('chat')}</span>
     <h1>This page is for admins</h1>
     <p class="lead">You are signed in as ${who.name}, who answers chats. An admin can change that in the console, under “People”.</p>
-    <div class="refused-actions"><a class="button main" href="/agent">Go to the console</a>
+    <div class="refused-actions"><a class="button main" href=${`${base}/agent`}>Go to the console</a>
       <button type="button" class="button" onClick=${() => signOut()} data-testid="sign-out">Sign out</button></div>
   </div></main>`;
 }

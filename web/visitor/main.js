@@ -1,4 +1,5 @@
 // @ts-check
+import { base } from '../shared/base.js';
 import { html, render, signal } from '../shared/vdom.js';
 import { onPaste } from '../shared/clean.js';
 import { keepInView } from '../shared/view.js';
@@ -70,7 +71,7 @@ async function forget() {
 /** How the server wants visitors to prove who they are; `claim` if it can't be asked now. */
 async function mode() {
   try {
-    const answer = await fetch('/api/config');
+    const answer = await fetch(`${base}/api/config`);
     return (await answer.json()).visitor_auth;
   } catch {
     return 'claim';

@@ -1,4 +1,5 @@
 // @ts-check
+import { socketURL } from '../shared/base.js';
 import { newID } from '../shared/ids.js';
 import { Socket } from '../shared/socket.js';
 import { showError } from '../shared/toast.js';
@@ -66,7 +67,7 @@ export class Session {
 
   constructor() {
     this.#socket = new Socket({
-      url: () => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`,
+      url: () => socketURL('/ws'),
       protocol: 'parley.v1',
       opened: () => this.#hello(),
       frame: (frame) => this.#frame(frame),

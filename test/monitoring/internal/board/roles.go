@@ -77,6 +77,7 @@ func gateway() board {
 			lines("Refused", perSecond, "Connections and frames that were refused for lack of capacity, by reason.", query{rate("parley_gateway_turned_away_total", "why"), "{{why}}"}),
 			lines("Shares used up", perSecond, "Frames and connections that were refused or dropped because somebody used up a share, by the share.", query{rate("parley_gateway_refused_total", "share"), "{{share}}"}),
 			lines("Text accepted in an hour", size, "Text in the messages and requests of visitors that were stored within the hour before, by gateway.", query{"sum by (instance) (increase(parley_gateway_accepted_bytes_total[1h]))", "{{instance}}"}),
+			lines("Blocked", perSecond, "Requests that were refused for what a proxy, or a page of another site, made of them, by cause.", query{rate("parley_gateway_blocked_total", "cause"), "{{cause}}"}),
 			lines("The bot's backlog", count, "Messages that wait for the bot to think about them, as each gateway saw last; those that it is thinking about are not counted.", query{"parley_gateway_bot_backlog", "{{instance}}"}),
 			lines("Open questions", count, "Messages to the bot that were accepted and are not answered yet, by the gateway that accepted them.", query{"parley_gateway_open_questions", "{{instance}}"}),
 			lines("Too slow", perSecond, "Clients that were disconnected because they read too slowly; they reconnect and read on.", query{rate("parley_gateway_slow_total", "instance"), "{{instance}}"}),
