@@ -21,6 +21,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/logging"
+	"github.com/parley-chat/parley/pkg/wish"
 	"github.com/parley-chat/parley/web"
 )
 
@@ -49,7 +50,7 @@ func prepareGateway(context.Context, *system) (starter, error) {
 		var g *gateway.Gateway
 		g = gateway.New(gateway.Options{
 			Server: s.front, Pages: web.Files, VisitorAuth: identity.Mode(s.VisitorAuth), TokenKey: []byte(s.TokenKey), TokenIssuer: s.TokenIssuer, AdminPassword: s.AdminPassword,
-			AllowedOrigins: s.origins, TrustedProxies: s.proxies, Site: s.site, RatePerConnection: s.RatePerConnection, RatePerAddress: s.RatePerAddress,
+			Words: wish.NewWords(s.Phrases()...), AllowedOrigins: s.origins, TrustedProxies: s.proxies, Site: s.site, RatePerConnection: s.RatePerConnection, RatePerAddress: s.RatePerAddress,
 			MaxConnections: s.MaxConnections, MaxWaiting: s.MaxWaiting, Room: s.room,
 			Shares: admission.Amounts{
 				BytesPerAddress: int64(s.BytesPerAddress), MessagesPerAddress: int64(s.MessagesPerAddress),

@@ -27,6 +27,7 @@ import (
 	"github.com/parley-chat/parley/pkg/outage"
 	"github.com/parley-chat/parley/pkg/roles"
 	"github.com/parley-chat/parley/pkg/telemetry"
+	"github.com/parley-chat/parley/pkg/wish"
 )
 
 // Options of a gateway.
@@ -37,10 +38,12 @@ type Options struct {
 	// Pages holds the files that browsers load.
 	Pages fs.FS
 
-	VisitorAuth    identity.Mode
-	TokenKey       []byte
-	TokenIssuer    string // what "iss" of a site's tokens must be; empty: anything
-	AdminPassword  string
+	VisitorAuth   identity.Mode
+	TokenKey      []byte
+	TokenIssuer   string // what "iss" of a site's tokens must be; empty: anything
+	AdminPassword string
+	// Words are what a visitor types to get a person at once.
+	Words          wish.Words
 	AllowedOrigins []string       // as limit.ParseOrigins returns them
 	TrustedProxies []netip.Prefix // as limit.ParseProxies returns them
 	// Site says which pages are our own, and whether cookies are for TLS only. nil: what

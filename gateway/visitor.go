@@ -169,11 +169,12 @@ func (g *Gateway) written(ctx context.Context, id chat.ID) (bool, error) {
 	return len(page.Events) > 0, nil
 }
 
-// send stores a message. The word that calls a person becomes a request; it is stored
-// as it was typed.
+// send stores a message. The command that calls a person becomes a request, in all its
+// forms; it is stored as it was typed. A wish in other words is a message, and the bot's
+// to grant: who reads a wish into words may err, and then there should be an answer.
 func (s *visitorSession) send(ctx context.Context, f frame.In) error {
 	e := chat.Event{Kind: chat.Message, ID: f.ID, Text: f.Text}
-	if chat.AsksForPerson(f.Text) {
+	if s.g.opts.Words.Called(f.Text) {
 		e.Kind, e.Request = chat.Request, chat.Escalate
 	}
 	return s.store(ctx, e, f.Again)

@@ -181,7 +181,7 @@ func TestSmallTalkIsDistinguishedFromQuestions(t *testing.T) {
 		"what is this?": help, "what do you know": help, "support": help, "ok": reaction, "hm": reaction, "yes": reaction, "no": reaction, "I see": question,
 		"this doesn't help": upset, "that's not what I asked": upset, "you didn't answer my question": upset, "wrong": upset, "you are useless": upset,
 		"human please": person, "can I talk to someone": person, "agent!": person, "customer service": person, "get me your manager": person,
-		"I'd like to be connected to a colleague of yours": person, "I want a person, not a bot": question, "call someone please": person,
+		"I'd like to be connected to a colleague of yours": person, "I want a person, not a bot": person, "call someone please": person, "not a bot!": unclear, "escalate?": unclear, "This does not help. I want a human!": person, "转人工": person, "хочу поговорить с оператором": person,
 		"Kann ich mit einem Menschen sprechen?": person, "je veux parler à un humain": person, "quiero hablar con una persona": person,
 		"I don't want to talk to a human": question, "I need to add an agent account": question, "I want an agent to be able to log in": question,
 		"give someone access": question, "you can return shoes": question, "this is not in the box": question, "bot": identity,

@@ -21,6 +21,7 @@ var said = map[sort]string{
 	wordless: "I am a bot, and I can only read words. What would you like to know? " + offer,
 	address:  "Thank you. Your e-mail address is kept in this chat, where the team can read it.",
 	person:   "Of course. I am asking a person to take over.",
+	unclear:  iAm + " If you would rather have a person, I call one: type `escalate` or press \"Talk to a person\". Or ask me, and I will look for the answer.",
 	help:     iAm + " Write your question in a few words, and I will look for the answer. " + offer,
 	reaction: "All right. If there is anything else that you would like to know, just ask. " + offer,
 	upset:    "I am sorry. I am a bot, and I know only what stands in my pages. A person can help you better: type `escalate` or press \"Talk to a person\".",

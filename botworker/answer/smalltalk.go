@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/parley-chat/parley/pkg/wish"
 )
 
 // sort is the kind of a message, as far as it can be told without knowing any page.
@@ -19,7 +21,8 @@ const (
 	identity // are you a bot
 	wordless // emoji, punctuation
 	address  // an e-mail address and nothing else
-	person   // asks for a person in other words than "escalate"
+	person   // asks for a person, see pkg/wish
+	unclear  // may mean that a person is wanted
 	help
 	reaction // ok, hm, no
 	upset    // about the bot itself
@@ -55,18 +58,6 @@ var (
 	lead     = regexp.MustCompile(`^(?:(?:my |the )?e-?mail(?: address)?(?: is|:)?|you can reach me at|reach me at|write to|contact me at|here is my e-?mail(?: address)?:?|it's|it is)\s+`)
 	named    = regexp.MustCompile(`^(?:(?:hi|hello|hey|hallo|good (?:morning|afternoon|evening)) (?:i'm|i am|this is|my name is|it's)|my name is) \S+(?: \S+)?$`)
 
-	wantsPerson = []*regexp.Regexp{
-		regexp.MustCompile(hi + who + end),
-		regexp.MustCompile(`\b(?:talk|speak|chat|connect|transfer|switch|put|pass|hand|forward)(?:ed|red)?(?: (?:me|us|this|it|chat))*(?: (?:over|through|on))? (?:to|with) ` + who + `\b`),
-		regexp.MustCompile(`\b(?:get|give|find|send|bring|call) me ` + who + end),
-		regexp.MustCompile(`\b(?:call|send) ` + who + end),
-		regexp.MustCompile(`\b(?:want|need|prefer|like) ` + who + `(?: (?:to (?:talk|speak|chat|help|answer)|who)\b.*)?` + end),
-		regexp.MustCompile(`\b(?:help|answer|reply|word) (?:from|by) ` + who + `\b`),
-		regexp.MustCompile(`\b(?:mensch(?:en)?|mitarbeiter(?:in)?|person|jemandem?) (?:sprechen|reden|schreiben|verbinden)\b|\bparler (?:à|a|avec) (?:un|une|quelqu'un)\b ?(?:humain|personne|conseiller|vrai)?|\bhablar con (?:un|una|alguien)\b ?(?:humano|persona|agente)?`),
-	}
-	// asksHow are questions about persons, and ways to say that none is wanted.
-	asksHow = regexp.MustCompile(`^(?:how|what|who|when|where|why|which|is|are|does|do i|did|if|will|should)\b|\b(?:don't|dont|do not|not|never|without)\b`)
-
 	// complaint is about the bot itself. What only sounds angry may still be a question.
 	complaint = regexp.MustCompile(hi + `(?:you (?:did not|didn't|didnt|don't|dont|do not|can't|cant|never|are not|aren't) (?:answer|understand|help|listen|get|know|read)\w*\b.*|` +
 		`(?:this|that|it)(?:'s|s| is| was| does| did)?(?:n't|nt| not) (?:help|what i|an answer|my question|the answer|useful|right|true|correct)\w*\b.*|` +
@@ -80,12 +71,16 @@ func sortOf(text string) sort {
 	if mailOnly.MatchString(strings.TrimRight(lead.ReplaceAllString(text, ""), ".! ")) {
 		return address
 	}
+	told := wish.Read(text)
 	text = strings.NewReplacer("’", "'", "‘", "'").Replace(text)
 	words := strings.FieldsFunc(text, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && r != '\'' && r != '-'
 	})
 	if len(words) == 0 || strings.IndexFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) < 0 {
 		return wordless
+	}
+	if told == wish.Wanted {
+		return person
 	}
 	if len(words) > 16 {
 		return question
@@ -100,8 +95,8 @@ func sortOf(text string) sort {
 		return help
 	case complaint.MatchString(plain):
 		return upset
-	case wants(plain):
-		return person
+	case told == wish.Unclear:
+		return unclear
 	case named.MatchString(plain):
 		return greeting
 	}
@@ -109,10 +104,6 @@ func sortOf(text string) sort {
 		return smallTalk(words)
 	}
 	return question
-}
-
-func wants(plain string) bool {
-	return !asksHow.MatchString(plain) && slices.ContainsFunc(wantsPerson, func(r *regexp.Regexp) bool { return r.MatchString(plain) })
 }
 
 // smallTalk returns the kind of small talk, if all words belong to small talk.

@@ -50,9 +50,3 @@ func CheckClientID(id string) error {
 	}
 	return nil
 }
-
-// AsksForPerson reports whether the text is the command that calls a person:
-// "escalate" or "/escalate", in any case.
-func AsksForPerson(text string) bool {
-	return strings.EqualFold(strings.TrimPrefix(strings.TrimSpace(text), "/"), string(Escalate))
-}

@@ -79,14 +79,3 @@ func TestAClientsIDIsPrintableASCII(t *testing.T) {
 		}
 	}
 }
-
-func TestTheWordThatCallsAPerson(t *testing.T) {
-	for text, want := range map[string]bool{
-		"escalate": true, "/escalate": true, " Escalate\n": true, "/ESCALATE": true,
-		"escalate!": false, "please escalate": false, "//escalate": false, "/ escalate": false, "": false, "/": false, "escalated": false,
-	} {
-		if got := chat.AsksForPerson(text); got != want {
-			t.Errorf("%q: %v", text, got)
-		}
-	}
-}

@@ -37,14 +37,16 @@ type Config struct {
 
 	Retention time.Duration `env:"RETENTION" envDefault:"168h"`
 
-	VisitorAuth       string  `env:"VISITOR_AUTH" envDefault:"claim"`
-	TokenKey          string  `env:"TOKEN_KEY"`
-	TokenIssuer       string  `env:"TOKEN_ISSUER"`
-	PublicURL         string  `env:"PUBLIC_URL"`
-	BasePath          string  `env:"BASE_PATH"`
-	AllowedOrigins    string  `env:"ALLOWED_ORIGINS"`
-	TrustedProxies    string  `env:"TRUSTED_PROXIES"`
-	AdminPassword     string  `env:"ADMIN_PASSWORD"`
+	VisitorAuth    string `env:"VISITOR_AUTH" envDefault:"claim"`
+	TokenKey       string `env:"TOKEN_KEY"`
+	TokenIssuer    string `env:"TOKEN_ISSUER"`
+	PublicURL      string `env:"PUBLIC_URL"`
+	BasePath       string `env:"BASE_PATH"`
+	AllowedOrigins string `env:"ALLOWED_ORIGINS"`
+	TrustedProxies string `env:"TRUSTED_PROXIES"`
+	AdminPassword  string `env:"ADMIN_PASSWORD"`
+	// EscalateWords are phrases with commas between that call a person, besides escalate.
+	EscalateWords     string  `env:"ESCALATE_WORDS"`
 	RatePerConnection float64 `env:"RATE_PER_CONNECTION" envDefault:"5"`
 	RatePerAddress    float64 `env:"RATE_PER_ADDRESS" envDefault:"50"`
 	// BytesPerAddress and MessagesPerAddress are what one address may have accepted an
@@ -109,6 +111,19 @@ func (c Config) Ceilings() spent.Ceilings {
 		Day: of(c.LLMCallsPerDay, c.LLMTokensPerDay),
 	}
 }
+
+// Phrases are what calls a person besides the command, as written.
+func (c Config) Phrases() (list []string) {
+	for phrase := range strings.FieldsFuncSeq(c.EscalateWords, isComma) {
+		if phrase = strings.TrimSpace(phrase); phrase != "" {
+			list = append(list, phrase)
+		}
+	}
+	return list
+}
+
+// isComma reports whether a rune separates phrases: a comma of any script.
+func isComma(r rune) bool { return strings.ContainsRune(",，、،", r) }
 
 // Sync says when the embedded NATS server syncs its files to the disk.
 type Sync struct {

@@ -59,6 +59,7 @@ var rules = []struct {
 		}
 		return ""
 	}},
+	{"ESCALATE_WORDS", escalateWords},
 	{"RATE_PER_CONNECTION", func(g given) string { return rate(g.RatePerConnection) }},
 	{"RATE_PER_ADDRESS", func(g given) string { return rate(g.RatePerAddress) }},
 	{"MESSAGES_PER_ADDRESS", func(g given) string { return between(g.MessagesPerAddress, 0, 1e9) }},

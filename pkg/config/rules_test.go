@@ -59,6 +59,7 @@ func TestEachRuleRefusesValuesOutsideItsBounds(t *testing.T) {
 		"TOKEN_KEY":                   {strings.Repeat("k", 31)},
 		"TOKEN_ISSUER":                {strings.Repeat("i", 201)},
 		"ADMIN_PASSWORD":              {"123456789", strings.Repeat("p", 201)},
+		"ESCALATE_WORDS":              {"hotline, …", strings.Repeat("w", 65), strings.Repeat("w,", 51)},
 		"RATE_PER_CONNECTION":         {"0", "-1", "0.009", "1e9", "NaN", "fast"},
 		"RATE_PER_ADDRESS":            {"0", "-1", "0.009", "1e9", "NaN", "fast"},
 		"MESSAGES_PER_ADDRESS":        {"-1", "many", "1000000001"},
