@@ -37,6 +37,8 @@ type Options struct {
 	Server *health.Server
 	// Pages holds the files that browsers load.
 	Pages fs.FS
+	// BotName is the bot's name, which the pages show; "Parley bot" if it is empty.
+	BotName string
 
 	VisitorAuth   identity.Mode
 	TokenKey      []byte

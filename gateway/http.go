@@ -27,7 +27,7 @@ const (
 // handler routes HTTP requests. serving ends with the gateway.
 func (g *Gateway) handler(serving context.Context) (http.Handler, error) {
 	files, err := pages.New(g.opts.Pages, pages.Options{
-		Visitor: "index.html", Agent: "agent.html", Ops: "ops.html", FrameAncestors: g.opts.AllowedOrigins, Base: g.opts.Site.Base(),
+		Visitor: "index.html", Agent: "agent.html", Ops: "ops.html", Bot: g.opts.BotName, FrameAncestors: g.opts.AllowedOrigins, Base: g.opts.Site.Base(),
 		Hosts: func(r *http.Request) []string { return limit.Hosts(r, g.opts.TrustedProxies) },
 	})
 	if err != nil {

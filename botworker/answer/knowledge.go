@@ -43,7 +43,7 @@ func introduced(text, name string) string {
 }
 
 // saysBot finds the word in a name.
-var saysBot = regexp.MustCompile(`(?i)bot\b|\brobot|\bassistant\b`)
+var saysBot = regexp.MustCompile(`(?i:\b(?:chat|ro)?bots?\b|\bassistant\b)|[a-z]Bot\b`)
 
 const unknown = "I am a bot, and I found no answer to that in my pages. You can put the question in other words. " + offer
 

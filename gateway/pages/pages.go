@@ -24,6 +24,8 @@ type Options struct {
 	// Hosts returns the names by which a request's browser may know us; the request's
 	// Host if it is nil.
 	Hosts func(*http.Request) []string
+	// Bot is the bot's name, which the pages show; "Parley bot" if it is empty.
+	Bot string
 }
 
 // Pages serves /, /agent, /ops, /widget.js and /static/…, and answers every other path
@@ -96,6 +98,9 @@ func New(files fs.FS, opts Options) (*Pages, error) {
 			return nil, fmt.Errorf("read the web files: there is no %s, which %s shows", name, page.at)
 		}
 		if page.kind != widgetScript {
+			if f, err = named(f, opts.Bot); err != nil {
+				return nil, err
+			}
 			if f, err = stamped(f, p.base, p.version); err != nil {
 				return nil, err
 			}

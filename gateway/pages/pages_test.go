@@ -10,6 +10,7 @@ import (
 	"testing/fstest"
 
 	"github.com/parley-chat/parley/gateway/pages"
+	"github.com/parley-chat/parley/web"
 )
 
 func files() fstest.MapFS {
@@ -241,6 +242,28 @@ func TestTextIsCompressedForBrowsersThatAcceptIt(t *testing.T) {
 	}
 	if r := do(h, http.MethodGet, "/static/icons/a.png", "Accept-Encoding", "gzip"); r.Header.Get("Content-Encoding") != "" || r.Header.Get("Vary") != "" {
 		t.Error("a picture was compressed")
+	}
+}
+
+// A name is whatever the operator likes, and never HTML.
+func TestThePagesHaveTheBotsName(t *testing.T) {
+	for name, want := range map[string]string{
+		"": "Parley bot", "Parley bot": "Parley bot", "Lumi": "Lumi", `"><script>alert(1)</script>`: "&#34;&gt;&lt;script&gt;alert(1)&lt;/script&gt;",
+		"👩\u200d💻 O'Brien & Søn": "👩\u200d💻 O&#39;Brien &amp; Søn", "מאיה": "מאיה", "content=\"Parley bot": "content=&#34;Parley bot",
+	} {
+		p, err := pages.New(web.Files, pages.Options{Bot: name})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, page := range []string{"/", "/agent"} {
+			body := text(t, do(p, http.MethodGet, page))
+			if !strings.Contains(body, `<meta name="bot" content="`+want+`">`) {
+				t.Errorf("%q: not in %s", name, page)
+			}
+			if name != "" && name != "Parley bot" && strings.Contains(body, `content="Parley bot"`) {
+				t.Errorf("%q: %s has the default name, too", name, page)
+			}
+		}
 	}
 }
 

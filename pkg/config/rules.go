@@ -66,12 +66,7 @@ var rules = []struct {
 	{"MESSAGES_PER_CHAT", func(g given) string { return between(g.MessagesPerChat, 0, 1e9) }},
 	{"MAX_CONNECTIONS", func(g given) string { return between(g.MaxConnections, 1, 1_000_000) }},
 	{"DRAIN_TIME", func(g given) string { return atLeast(g.DrainTime, 0) }},
-	{"BOT_NAME", func(g given) string {
-		if n := len([]rune(g.BotName)); n > 64 || strings.TrimSpace(g.BotName) == "" {
-			return fmt.Sprintf("it has %d characters; a name has 1 to 64, not all of them spaces", n)
-		}
-		return ""
-	}},
+	{"BOT_NAME", func(g given) string { return botName(g.BotName) }},
 	{"BOT_KNOWLEDGE", func(g given) string { return folder(g.BotKnowledge) }},
 	{"LLM_URL", modelURL},
 	{"LLM_KEY", func(g given) string {

@@ -120,7 +120,7 @@ func TestEachRuleAcceptsValuesWithinItsBounds(t *testing.T) {
 		"NATS_REPLICAS": {"1", "3", "5"}, "STREAMS": {"1", "64"}, "RETENTION": {"1h"}, "VISITOR_AUTH": {"claim", "open"}, "TOKEN_KEY": {strings.Repeat("k", 32)}, "TOKEN_ISSUER": {"https://shop.example.org"},
 		"ADMIN_PASSWORD": {"1234567890", strings.Repeat("p", 200)}, "RATE_PER_CONNECTION": {"0.01", "1e8"}, "RATE_PER_ADDRESS": {"0.01", "1e8"},
 		"MESSAGES_PER_ADDRESS": {"0", "1"}, "MESSAGES_PER_CHAT": {"0", "1000000000"}, "BYTES_PER_ADDRESS": {"0", "1GB"}, "BYTES_PER_CHAT": {"1"}, "READ_PER_ADDRESS": {"0"},
-		"MAX_CONNECTIONS": {"1", "1000000"}, "DRAIN_TIME": {"0s"}, "BOT_NAME": {"b", strings.Repeat("ü", 64)}, "BOT_KNOWLEDGE": {t.TempDir()},
+		"MAX_CONNECTIONS": {"1", "1000000"}, "DRAIN_TIME": {"0s"}, "BOT_NAME": {"b", strings.Repeat("ü", 64), `Lumi "the <b>bot</b>"`, "👩\u200d💻 Ada", "מאיה", "می\u200cخواهم", "O'Brien & Søn"}, "BOT_KNOWLEDGE": {t.TempDir()},
 		"LLM_URL": {"https://llm.example.org/v1"}, "LLM_KEY": {"~!"}, "LLM_CONTEXT": {"0", "1024"}, "LLM_CALLS_PER_CHAT": {"0", "1"}, "LLM_CALLS_PER_ADDRESS": {"0"}, "LLM_CALLS_PER_DAY": {"100000000"},
 		"LLM_TOKENS_PER_CHAT": {"0", "20000"}, "LLM_TOKENS_PER_ADDRESS": {"0"}, "LLM_TOKENS_PER_DAY": {"2000000000"}, "WAIT_LIMIT": {"5s"}, "ANSWER_LIMIT": {"5s"}, "IDLE_LIMIT": {"1m"}, "ASSIGN": {"manual", "auto"},
 		"AGENT_CAPACITY": {"1", "1000"}, "MAX_WAITING": {"1", "100000"}, "WAITING_PER_ADDRESS": {"1", "100000"}, "OTEL_EXPORTER_OTLP_ENDPOINT": {"http://c:4318"}, "OTEL_EXPORTER_OTLP_HEADERS": {"a=b,c=d%20e"},
