@@ -48,10 +48,11 @@ func TestWhateverIsTypedIsShownAsText(t *testing.T) {
 		v.hasMessage("log", "visitor", text)
 		a.hasMessage("agent-log", "visitor", text)
 	}
-	// An agent's text is Markdown, of which only the harmless parts are kept.
+	// An agent's words are shown as they were typed, too.
 	for _, text := range hostile {
 		a.fill(at("agent-composer"), text)
 		a.press("\r")
+		v.hasMessage("log", "agent", text)
 	}
 	a.answers("That was all.")
 	v.hasMessage("log", "agent", "That was all.")

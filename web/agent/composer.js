@@ -173,7 +173,7 @@ export class Composer extends Held {
     const waiting = chat.status.value === 'waiting';
     const words = this.words();
     return html`<div class="write standing">
-      <p>${words}${chat.draft.value ? html` <span class="kept">Your unsent reply is kept: “${chat.draft.value.slice(0, 60)}”</span>` : ''}</p>
+      <p>${words}${chat.draft.value ? html` <span class="kept">Your unsent reply is kept: “<bdi>${chat.draft.value.slice(0, 60)}</bdi>”</span>` : ''}</p>
       <span class="gap"></span>
       <button type="button" class="button quiet small" aria-pressed="false" data-testid="note-toggle" onClick=${() => this.note()}>${icon('note')} Note</button>
       ${waiting && this.taking()}

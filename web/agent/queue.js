@@ -73,7 +73,7 @@ function listed(desk) {
     default:
       return desk.all.value.map((chat) => {
         const entry = desk.entries.value.get(chat.chat);
-        return item({ ...chat, status: entry?.status ?? (chat.status === 'waiting' || chat.status === 'live' ? 'bot' : chat.status), agent: entry?.agent }, Date.parse(chat.at ?? ''), bare(chat.text ?? ''));
+        return item({ ...chat, status: entry?.status ?? (chat.status === 'waiting' || chat.status === 'live' ? 'bot' : chat.status), agent: entry?.agent }, Date.parse(chat.at ?? ''), chat.text ?? '');
       });
   }
 }
@@ -85,7 +85,8 @@ function listed(desk) {
 function lastWords(desk, id) {
   const last = desk.chats.value.get(id)?.events.value.findLast((event) => event.text && event.kind !== 'state' && !internal(event.kind));
   if (!last) return '';
-  return last.from.role === 'visitor' ? last.text ?? '' : `${last.from.user === desk.me.user ? 'You' : last.from.name ?? ''}: ${bare(last.text ?? '')}`;
+  const words = last.kind === 'reply' ? bare(last.text ?? '') : last.text ?? '';
+  return last.from.role === 'visitor' ? words : `${last.from.user === desk.me.user ? 'You' : last.from.name ?? ''}: ${words}`;
 }
 
 /**
@@ -97,7 +98,7 @@ function lastAt(desk, entry) {
   return Date.parse(desk.chats.value.get(entry.chat)?.events.value.at(-1)?.at ?? entry.since ?? '');
 }
 
-/** A text without Markdown's marks, which only clutter a one-line preview. */
+/** The bot's words without Markdown's marks, which only clutter a one-line preview. */
 function bare(/** @type {string} */ text) {
   return text.replace(/^[>#\s]+|[*`]+/g, '');
 }
@@ -139,7 +140,7 @@ function Row({ item, current, onOpen }) {
     <span class="face large" aria-hidden="true">${initial(item.name)}</span>
     <span class="item-text">
       <span class="item-top"><span class="clip item-name" dir="auto">${item.name || 'Visitor'}</span>${item.tag && html`<span class="tag" data-testid="tag" title="The end of the chat’s id: another chat has the same name">${item.tag}</span>`}<time class=${waiting ? 'ticking' : ''} title=${item.owed ? 'waits for your answer' : undefined}>${time}</time></span>
-      <span class="item-top"><span class="clip item-sub">${item.unsent ? html`<em>Not sent yet</em> ` : ''}${item.draft && !current ? html`<em class="draft">Draft:</em> ${item.draft.slice(0, 80)}` : list.value === 'mine' || (list.value === 'all' && item.status === 'bot') ? item.text || status : list.value === 'all' ? [status, item.text].filter(Boolean).join(' · ') : Number.isNaN(item.since) ? status : `Asked at ${clock(item.since)}`}</span>
+      <span class="item-top"><span class="clip item-sub">${item.unsent ? html`<em>Not sent yet</em> ` : ''}${item.draft && !current ? html`<em class="draft">Draft:</em> <bdi>${item.draft.slice(0, 80)}</bdi>` : list.value === 'mine' || (list.value === 'all' && item.status === 'bot') ? item.text ? html`<bdi>${item.text}</bdi>` : status : list.value === 'all' ? item.text ? html`${status} · <bdi>${item.text}</bdi>` : status : Number.isNaN(item.since) ? status : `Asked at ${clock(item.since)}`}</span>
         ${item.unread > 0 && html`<span class="badge" data-testid="unread">${item.unread}<span class="unseen"> unread</span></span>`}</span>
     </span>
   </button></li>`;

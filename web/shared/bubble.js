@@ -28,7 +28,7 @@ export const Bubble = memo((/** @type {{row: MessageRow, receipt: string, sign: 
     ${row.first && sign ? html`<div class="sign"><span class="face" aria-hidden="true">${face(row)}</span><bdi>${sign}</bdi></div>`
       : html`<span class="unseen">${sign || 'You'}:</span>`}
     <div class="bubble" data-testid="message" data-seq=${row.seq} data-kind=${row.kind} data-role=${row.from.role} data-id=${row.id} dir="auto">
-      <${Words} kind=${row.kind} role=${row.from.role} text=${row.text} rich=${rich} />
+      <${Words} kind=${row.kind} text=${row.text} rich=${rich} />
     </div>
     ${foot ? html`<div class="foot"><time dateTime=${new Date(row.at).toISOString()} title=${full(row.at)}>${clock(row.at)}</time>
         ${row.phase && row.phase !== 'stored' ? html`<${State} row=${row} actions=${actions} />` : receipt && html`<span class="receipt">${receipt}</span>`}</div>`
@@ -52,10 +52,10 @@ export function initial(name) {
 }
 
 /** A text; parsed once for as long as it stays the same, and again when `rich` changes. */
-const Words = memo((/** @type {{kind: string, role: string, text: string, rich: boolean}} */ { kind, role, text }) => {
-  // Visitors type plain text: an asterisk or a number that starts a line means nothing.
-  const typed = role === 'visitor' || kind === 'note';
-  return html`<div class="words">${typed ? plain(text) : formatted(text)}</div>`;
+const Words = memo((/** @type {{kind: string, text: string, rich: boolean}} */ { kind, text }) => {
+  // Only the bot writes Markdown. For people an asterisk or a number that starts a line
+  // means nothing: "20*30*40 cm" is a size.
+  return html`<div class="words">${kind === 'reply' ? formatted(text) : plain(text)}</div>`;
 });
 
 /** The state of a pending text, below it. */

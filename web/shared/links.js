@@ -3,7 +3,8 @@
 const SCHEMES = new Set(['http:', 'https:', 'mailto:']);
 
 /**
- * The address if it may become a link: http, https and mailto only.
+ * The address if it may become a link: http, https and mailto only, and nothing before
+ * the host that could pass for another one (`https://bank.example@evil.example`).
  * @param {string} href
  * @returns {string|null}
  */
@@ -11,13 +12,25 @@ export function safeHref(href) {
   try {
     // Absolute only: a relative address would point to this server.
     const url = new URL(href);
-    return SCHEMES.has(url.protocol) ? url.href : null;
+    return SCHEMES.has(url.protocol) && !url.username && !url.password ? url.href : null;
   } catch {
     return null;
   }
 }
 
-const BARE = /\bhttps?:\/\/[^\s<>"]+/gi;
+/** Never part of an address: spaces, quotes, brackets of other scripts, invisible characters. */
+const OUTSIDE = '\\s<>"`|\\\\“”„«»‹›「」『』【】《》（）。、，；：！？…\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069';
+const WORD = '[\\p{L}\\p{N}]';
+const LABEL = '[\\p{L}\\p{M}\\p{N}_-]+';
+
+/** An address with its scheme, one that begins with `www.`, or an e-mail address. */
+const ADDRESS = new RegExp(
+  `(?<![A-Za-z0-9])https?:\\/\\/(?:${WORD}|\\[)[^${OUTSIDE}]*`
+  + `|(?<![\\p{L}\\p{N}@./_-])www\\.(?:${LABEL}\\.)+[\\p{L}\\p{M}]{2,}(?!${LABEL}|\\.${WORD})(?::\\d+)?(?:[/?#][^${OUTSIDE}]*)?`
+  + `|(?<![\\p{L}\\p{N}._%+@:/-])[\\p{L}\\p{N}._%+-]{1,64}@(?:[\\p{L}\\p{N}-]+\\.)+\\p{L}{2,}(?![\\p{L}\\p{N}@-]|[:/]\\S)`, 'giu');
+
+/** Where an address of Latin letters ends in a text that writes no spaces. */
+const NO_SPACES = /(?<=[A-Za-z0-9])[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Thai}]/u;
 
 /**
  * Splits a text at the bare addresses in it.
@@ -28,9 +41,8 @@ export function cutLinks(text) {
   /** @type {{text: string, href?: string}[]} */
   const out = [];
   let from = 0;
-  for (const match of text.matchAll(BARE)) {
-    const address = trimEnd(match[0]);
-    const href = safeHref(address);
+  for (const match of text.matchAll(ADDRESS)) {
+    const { address, href } = addressed(match[0]);
     if (!href) continue;
     if (match.index > from) out.push({ text: text.slice(from, match.index) });
     out.push({ text: address, href });
@@ -38,6 +50,17 @@ export function cutLinks(text) {
   }
   if (from < text.length) out.push({ text: text.slice(from) });
   return out;
+}
+
+/**
+ * What of a match is the address, and where it leads.
+ * @param {string} found
+ */
+function addressed(found) {
+  const foreign = found.search(NO_SPACES);
+  const address = trimEnd(foreign < 0 ? found : found.slice(0, foreign));
+  const scheme = /^https?:/i.test(address) ? '' : /^www\./i.test(address) ? 'https://' : 'mailto:';
+  return { address, href: safeHref(scheme + address) };
 }
 
 /**
@@ -53,7 +76,7 @@ function trimEnd(address) {
   for (; end > 0; end--) {
     const last = address[end - 1];
     if (last === ')' && unopened-- <= 0) break;
-    if (!'.,:;!?\'*_~)]}'.includes(last)) break;
+    if (!'.,:;!?\'’*_~)]}'.includes(last)) break;
   }
   return address.slice(0, end);
 }

@@ -23,7 +23,7 @@ export function isRich() {
 }
 
 /**
- * Renders what a bot or an agent wrote.
+ * Renders what the bot wrote.
  * @param {string} text
  * @returns {Node[]}
  */
