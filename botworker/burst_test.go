@@ -65,10 +65,17 @@ func startWith(t *testing.T, k answer.Thinker) *bus.Conn {
 // work runs a worker with that thinker until the test ends.
 func work(t *testing.T, server *bustest.Server, k answer.Thinker) {
 	t.Helper()
+	workWith(t, server, k, Options{})
+}
+
+// workWith runs a worker with that thinker and these options until the test ends.
+func workWith(t *testing.T, server *bustest.Server, k answer.Thinker, opts Options) {
+	t.Helper()
+	opts.Version, opts.Log = "0.0.0", zerolog.Nop()
 	conn := server.Connect("bot")
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
-	go func() { defer close(done); _ = New(Options{Version: "0.0.0", Log: zerolog.Nop()}, conn, k).Run(ctx) }()
+	go func() { defer close(done); _ = New(opts, conn, k).Run(ctx) }()
 	t.Cleanup(func() { cancel(); <-done })
 }
 
@@ -197,5 +204,29 @@ func TestAMessageBetweenTwoReadsIsNoSignOfAStaleLeader(t *testing.T) {
 	w := New(Options{Version: "0.0.0", Log: zerolog.Nop()}, server.Connect("bot"), &thinker{})
 	if err := w.nothingOpen(t.Context(), e, bus.Snapshot{Out: e.Seq, State: *e.State}, read); !errors.Is(err, errSilent) {
 		t.Errorf("it is %v", err)
+	}
+}
+
+// All handlers are busy while a visitor writes three times, each message with what the
+// gateway knew. What waits together is answered together.
+func TestABurstThatWaitsForAHandlerIsThoughtAboutOnce(t *testing.T) {
+	server := bustest.Start(t)
+	k := &thinker{began: make(chan struct{}, 100), go1: make(chan struct{})}
+	workWith(t, server, k, Options{Workers: 1})
+	c, busy, id := server.Connect("gateway"), chat.NewID(), chat.NewID()
+	hint := bus.Snapshot{}
+	in(t, c, busy, chat.Event{Kind: chat.Message, Text: "first", ID: "b"}, &hint)
+	<-k.began
+	var last uint64
+	for i := 1; i <= 3; i++ {
+		last = in(t, c, id, chat.Event{Kind: chat.Message, Text: fmt.Sprint(i), ID: fmt.Sprint("m", i)}, &hint)
+	}
+	bustest.Eventually(t, "the replica to have all three", func() bool { return server.Held(roles.Answering.Name) == 4 })
+	close(k.go1)
+	bustest.Eventually(t, "all to be answered", func() bool { s, _ := c.Last(t.Context(), id); return s.State.AnsweredThrough == last })
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.asked != 2 {
+		t.Errorf("the model was asked %d times, want once for each chat", k.asked)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/parley-chat/parley/botworker/answer"
 	"github.com/parley-chat/parley/pkg/bus"
@@ -47,7 +48,7 @@ func (w *Worker) apologize(ctx context.Context, e chat.Event, s bus.Snapshot) (c
 	}
 	last := e
 	if e.Kind == chat.StateChange {
-		messages, read, err := w.unanswered(ctx, e.Chat, s)
+		messages, read, err := w.unanswered(ctx, e.Chat, s, math.MaxUint64)
 		if err != nil {
 			return chat.Event{}, err
 		}

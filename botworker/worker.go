@@ -127,12 +127,15 @@ func (w *Worker) handle(ctx context.Context, d bus.Delivery) error {
 	case e.Kind == chat.Request:
 		return nil // for the escalation worker
 	}
-	hint := d.Hint
+	hint, through := d.Hint, uint64(math.MaxUint64)
 	if d.Tries > 1 {
 		hint = nil // it was handled before, perhaps successfully
 	}
+	if d.Alone {
+		through = e.Seq
+	}
 	for {
-		reply, err := w.reply(ctx, e, hint)
+		reply, err := w.reply(ctx, e, hint, through)
 		var handover *handoverError
 		switch {
 		case errors.Is(err, errSilent):
@@ -161,21 +164,27 @@ func (w *Worker) handle(ctx context.Context, d bus.Delivery) error {
 	}
 }
 
-// reply stores the reply to the event.
-func (w *Worker) reply(ctx context.Context, e chat.Event, hint *bus.Snapshot) (chat.Event, error) {
+// reply stores the reply to the event. On a hint it looks at what the visitor wrote up to
+// the sequence through only.
+func (w *Worker) reply(ctx context.Context, e chat.Event, hint *bus.Snapshot, through uint64) (chat.Event, error) {
 	hinted := hint != nil
 	return w.conn.GuardedAppend(ctx, e.Chat, e.Seq, hint, func(s bus.Snapshot) (chat.Event, error) {
-		from := uint64(0)
 		if hinted { // the first look: a hint from before a reply is not worth a thought
-			from, hinted = e.Seq, false
+			hinted = false
+			return w.decide(ctx, e, s, span{e.Seq, through})
 		}
-		return w.decide(ctx, e, s, from)
+		return w.decide(ctx, e, s, span{0, math.MaxUint64})
 	})
 }
 
-// decide thinks of the reply to everything that is not covered in this state of the
-// chat. Whether it may be stored is up to the guarded append that follows.
-func (w *Worker) decide(ctx context.Context, cause chat.Event, s bus.Snapshot, from uint64) (chat.Event, error) {
+// span is what a reply may cover: nothing that begins before the sequence from, and
+// nothing above the sequence to, which is not read then. To is at least the sequence of
+// the event that is being handled; what comes later has deliveries of its own.
+type span struct{ from, to uint64 }
+
+// decide thinks of the reply to everything in the span that is not covered in this state
+// of the chat. Whether it may be stored is up to the guarded append that follows.
+func (w *Worker) decide(ctx context.Context, cause chat.Event, s bus.Snapshot, may span) (chat.Event, error) {
 	id := cause.Chat
 	if s.State.Handover {
 		return chat.Event{}, &handoverError{s.Out, s.State.AnsweredThrough}
@@ -183,12 +192,12 @@ func (w *Worker) decide(ctx context.Context, cause chat.Event, s bus.Snapshot, f
 	if !s.State.BotSpeaks() {
 		return chat.Event{}, errSilent
 	}
-	messages, read, err := w.unanswered(ctx, id, s)
+	messages, read, err := w.unanswered(ctx, id, s, may.to)
 	if err != nil {
 		return chat.Event{}, err
 	}
 	switch {
-	case from > 0 && (len(messages) == 0 || messages[0].Seq < from):
+	case may.from > 0 && (len(messages) == 0 || messages[0].Seq < may.from):
 		return chat.Event{}, errSilent // on a hint: GuardedAppend decides again on a read
 	case len(messages) == 0 || messages[0].Seq > cause.Seq:
 		// Messages after the cause have their own deliveries. Answered here, they would
@@ -229,7 +238,7 @@ func (w *Worker) nothingOpen(ctx context.Context, cause chat.Event, s bus.Snapsh
 		return errSilent
 	}
 	open, err := bus.AtLeast(ctx, cause.Chat, head.Input, func() (open bool, through uint64, err error) {
-		messages, read, err := w.unanswered(ctx, cause.Chat, s)
+		messages, read, err := w.unanswered(ctx, cause.Chat, s, math.MaxUint64)
 		if len(messages) > 0 && messages[0].Seq <= cause.Seq {
 			return true, math.MaxUint64, err
 		}
@@ -266,12 +275,12 @@ func (w *Worker) think(ctx context.Context, q answer.Question) (a answer.Answer,
 // errPanicked is the error of a thinker that did not return.
 var errPanicked = errors.New("the thinker panicked")
 
-// unanswered reads the messages that a reply in this state of the chat would cover,
-// and the sequence up to which it read: the highest there is if reading more would
-// change nothing.
-func (w *Worker) unanswered(ctx context.Context, id chat.ID, s bus.Snapshot) (messages []chat.Event, read uint64, err error) {
+// unanswered reads the messages up to the sequence to that a reply in this state of the
+// chat would cover, and the sequence up to which it read: the highest there is if reading
+// more would change nothing.
+func (w *Worker) unanswered(ctx context.Context, id chat.ID, s bus.Snapshot, to uint64) (messages []chat.Event, read uint64, err error) {
 	for read = s.State.AnsweredThrough; ; {
-		inputs, err := w.conn.Inputs(ctx, id, read, math.MaxUint64, maxBurst)
+		inputs, err := w.conn.Inputs(ctx, id, read, to, maxBurst)
 		if err != nil {
 			return nil, 0, err
 		}

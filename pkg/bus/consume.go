@@ -49,6 +49,9 @@ type Delivery struct {
 	Hint *Snapshot
 	// Tries counts the deliveries of this event, from 1.
 	Tries int
+	// Alone says that no later delivery of the same chat was waiting in this replica when
+	// the handler was called. There may be later events all the same.
+	Alone bool
 }
 
 // Consumer describes a durable consumer that all replicas of a role share.
@@ -149,7 +152,11 @@ func within(ctx context.Context, handle Handler) Handler {
 
 func (c Consumer) task(handle Handler, from origin, msg *pulled) task {
 	d, err := decodeDelivery(from, msg.Header.Get(hintHeader))
-	t := task{chat: d.Event.Chat, handle: func(ctx context.Context) error { return handle(ctx, d) }}
+	t := task{chat: d.Event.Chat, handle: func(ctx context.Context, alone bool) error {
+		d := d
+		d.Alone = alone
+		return handle(ctx, d)
+	}}
 	switch {
 	case errors.Is(err, ErrUnavailable):
 		t.unreadable = err

@@ -59,6 +59,9 @@ func (l *lanes) enter(h *held, bounded bool) place {
 	return behind
 }
 
+// alone reports whether nothing waits behind what is being handled of that chat.
+func (l *lanes) alone(id chat.ID) bool { return len(l.waiting[id]) == 0 }
+
 // next takes the next delivery out of a lane, once the one before it is handled. If
 // there is none it removes the lane and returns nil.
 func (l *lanes) next(id chat.ID) *held {

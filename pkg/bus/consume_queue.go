@@ -24,7 +24,8 @@ type task struct {
 	chat chat.ID // its lane
 	// unreadable is why the delivery can't be handled at all.
 	unreadable error
-	handle     func(context.Context) error
+	// handle is told whether the delivery is alone: nothing waits behind it in its lane.
+	handle func(ctx context.Context, alone bool) error
 	// gaveUp reports that it was given up; it may be nil.
 	gaveUp func(context.Context) error
 	// settled is called once it will not be delivered again; it may be nil.
@@ -166,6 +167,13 @@ func (q *queue) work(ctx context.Context, h *held) {
 		q.mu.Unlock()
 	}
 	<-q.room
+}
+
+// nothingBehind reports whether no other delivery of the chat waits here.
+func (q *queue) nothingBehind(h *held) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.lanes.alone(h.chat)
 }
 
 // beat reports to NATS that the held deliveries are being handled.

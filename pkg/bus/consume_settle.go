@@ -89,7 +89,8 @@ func (q *queue) try(ctx context.Context, h *held, a attempt) attempt {
 	case a.crashLoops():
 		err = Permanent(errCrashLoop)
 	default:
-		mark, err = q.tracked(ctx, h, h.handle)
+		alone := q.nothingBehind(h)
+		mark, err = q.tracked(ctx, h, func(ctx context.Context) error { return h.handle(ctx, alone) })
 	}
 	o := outcomeOf(err, ctx.Err() != nil)
 	q.conn.metrics.settledAs(q.role, o, 1)

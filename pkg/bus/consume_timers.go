@@ -45,7 +45,7 @@ func (c *Conn) ConsumeTimers(ctx context.Context, consumer Consumer, handle func
 	q := c.newQueue(consumer, newPool(consumer.Workers), roomFor(consumer.Workers, 1), func(from origin, _ *pulled) task {
 		t, err := decodeTimer(from)
 		done := task{
-			chat: t.Chat, handle: func(ctx context.Context) error { return handle(ctx, t) },
+			chat: t.Chat, handle: func(ctx context.Context, _ bool) error { return handle(ctx, t) },
 			settled: func(ctx context.Context) { c.removeTimer(ctx, from.seq) },
 		}
 		if err != nil {
