@@ -5,32 +5,38 @@ import (
 	"strings"
 )
 
-// spellings are words that are written in several ways, and what each counts as.
+// spellings are words that are written in several ways, and what each counts as. The hint
+// stands in every text that the expression fits: a text without it is not searched.
 var spellings = []struct {
+	hint    string
 	written *regexp.Regexp
 	as      string
 }{
-	{regexp.MustCompile(`(?i)\be-mail`), "email"},
-	{regexp.MustCompile(`(?i)\b(?:log|sign)(?:s|ged|ging|ed|ing)?[ -]?in\b`), "login"},
-	{regexp.MustCompile(`(?i)\b(?:log|sign)(?:s|ged|ging|ed|ing)?[ -]?o(?:n|ff|ut)\b`), "logout"},
-	{regexp.MustCompile(`(?i)\bback(?:s|ed|ing)?[ -]?up(s?)\b`), "backup$1"},
-	{regexp.MustCompile(`(?i)\bset(?:s|ting)?[ -]up\b`), "setup"},
-	{regexp.MustCompile(`(?i)\blicence`), "license"},
-	{regexp.MustCompile(`(?i)\bweb[ -](site|page|server|socket)`), "web$1"},
-	{regexp.MustCompile(`(?i)\bopen-source\b`), "open source"},
-	{regexp.MustCompile("ß"), "ss"},
+	{"e-mail", regexp.MustCompile(`\be-mail`), "email"},
+	{"in", regexp.MustCompile(`\b(?:log|sign)(?:s|ged|ging|ed|ing)?[ -]?in\b`), "login"},
+	{"o", regexp.MustCompile(`\b(?:log|sign)(?:s|ged|ging|ed|ing)?[ -]?o(?:n|ff|ut)\b`), "logout"},
+	{"back", regexp.MustCompile(`\bback(?:s|ed|ing)?[ -]?up(s?)\b`), "backup$1"},
+	{"set", regexp.MustCompile(`\bset(?:s|ting)?[ -]up\b`), "setup"},
+	{"licence", regexp.MustCompile(`\blicence`), "license"},
+	{"web", regexp.MustCompile(`\bweb[ -](site|page|server|socket)`), "web$1"},
+	{"open-source", regexp.MustCompile(`\bopen-source\b`), "open source"},
 }
 
-// alike unifies spellings, in the query and in the pages.
+// alike unifies spellings in a normalized text: the query, or the pages.
 func alike(text string) string {
-	for _, s := range spellings {
+	entry := strings.Contains(text, "log") || strings.Contains(text, "sign")
+	for i, s := range spellings {
+		if (i == 1 || i == 2) && !entry || !strings.Contains(text, s.hint) {
+			continue
+		}
 		text = s.written.ReplaceAllString(text, s.as)
 	}
 	return text
 }
 
-// umlauts are ä, ö and ü as people write them who have no such keys.
-var umlauts = strings.NewReplacer("ae", "ä", "oe", "ö", "ue", "ü")
+// umlauts are ä, ö, ü and å as people write them who have no such keys, and what is left
+// of the letters when their accents are folded.
+var umlauts = strings.NewReplacer("ae", "a", "oe", "o", "ue", "u", "aa", "a")
 
 // faintWeight is what a faint word of a heading weighs at most, where a word that
 // one passage in a hundred has weighs four.

@@ -1,4 +1,4 @@
-// Package knowledge finds the passage that answers a question in a folder of Markdown.
-// SQLite's FTS5 tokenizes, stems and ranks in memory; the confidence in a passage is
-// computed here, in pure code.
+// Package knowledge finds the passage that answers a question in a folder of pages. The
+// words of the pages, in whatever language, are in an index in memory; the ranking and the
+// confidence in a passage are computed in pure code.
 package knowledge

@@ -2,13 +2,13 @@ package knowledge
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
 
-	_ "modernc.org/sqlite" // the driver "sqlite"
+	"github.com/parley-chat/parley/botworker/language"
 )
 
 // Passage is a piece of a page that may answer a question.
@@ -24,11 +24,17 @@ type Passage struct {
 // Index searches the pages that Load read. It never changes after that, and all its
 // methods may be called concurrently.
 type Index struct {
-	db         *sql.DB
 	docs       []doc
-	words      words
+	words      *vocabulary
+	typos      words
+	posts      []columns           // by form
+	grams      map[string]*columns // of scripts without spaces
+	text       [][]int32           // by passage: the forms of its columns, one after the other
+	lengths    []float64           // by passage: how many tokens it has
+	average    float64
 	headWeight []float64         // by section: the weight of the words of its own heading
 	headFaint  []map[string]bool // by section: the faint words of its own heading
+	language   language.Code
 	warnings   []string
 
 	mu     sync.Mutex
@@ -46,74 +52,170 @@ type doc struct {
 // all options, would contain nearly every word, which says nothing.
 const maxSection = 6
 
-const schema = `CREATE VIRTUAL TABLE passages USING fts5(title, trail, heading, body,
-	content='', tokenize='porter unicode61 remove_diacritics 2')`
+// The columns of a passage.
+const (
+	inBody = iota
+	inHeading
+	inTrail
+	inTitle
+	allColumns
+)
 
-func build(ctx context.Context, pages []page) (*Index, error) {
-	db, err := sql.Open("sqlite", ":memory:")
-	if err != nil {
-		return nil, fmt.Errorf("open the knowledge index: %w", err)
+// columns has the passages with a word, by where they have it, ascending.
+type columns [allColumns][]occurrence
+
+// occurrence says how often a word is in one column of a passage.
+type occurrence struct{ doc, times int32 }
+
+func (c *columns) add(column, doc int) {
+	list := c[column]
+	if n := len(list); n > 0 && list[n-1].doc == int32(doc) {
+		list[n-1].times++
+		return
 	}
-	// Each connection to ":memory:" has its own database, so there is only one.
-	db.SetMaxOpenConns(1)
-	db.SetConnMaxIdleTime(0)
-	db.SetConnMaxLifetime(0)
-	ix := &Index{db: db, recent: map[string]posting{}, words: newWords()}
-	if err := ix.fill(ctx, pages); err != nil {
-		_ = db.Close()
-		return nil, fmt.Errorf("build the knowledge index: %w", err)
-	}
-	ix.weighHeadings()
-	return ix, nil
+	c[column] = append(list, occurrence{int32(doc), 1})
 }
 
-func (ix *Index) fill(ctx context.Context, pages []page) error {
-	if _, err := ix.db.ExecContext(ctx, schema); err != nil {
-		return err
-	}
-	tx, err := ix.db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback() }()
-	insert, err := tx.PrepareContext(ctx, `INSERT INTO passages(rowid, title, trail, heading, body) VALUES (?, ?, ?, ?, ?)`)
-	if err != nil {
-		return err
-	}
+func build(ctx context.Context, pages []page) (*Index, error) {
+	ix := &Index{recent: map[string]posting{}, words: newVocabulary(), grams: map[string]*columns{}, typos: newWords()}
 	section, run := 0, 0
+	var spoken language.Count
+	present := map[language.Code]float64{}
 	for n, p := range pages {
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("build the knowledge index: %w", err)
+		}
+		var own language.Count
 		for i, ps := range p.passages {
 			if run++; i == 0 || ps.section != p.passages[i-1].section || run >= maxSection {
 				section, run = section+1, 0
 			}
 			// The title is the heading of what is before the first heading.
-			trail, own := "", unnumbered(p.title)
+			trail, head := "", unnumbered(p.title)
 			if n := len(ps.headings); n > 0 {
 				for _, h := range ps.headings[:n-1] {
 					trail += unnumbered(h) + " "
 				}
-				own = unnumbered(ps.headings[n-1])
+				head = unnumbered(ps.headings[n-1])
 			}
-			trail, own = alike(trail), alike(own)
-			body := alike(plain(ps.text))
-			ix.docs = append(ix.docs, doc{page: n, section: section - 1, own: own, Passage: Passage{
+			body := plain(ps.text)
+			own.Add(body + "\n" + head)
+			ix.docs = append(ix.docs, doc{page: n, section: section - 1, own: head, Passage: Passage{
 				Page: p.title, Path: p.path, Heading: strings.Join(ps.headings, " › "), Text: ps.text,
 			}})
-			title := alike(unnumbered(p.title))
-			if _, err := insert.ExecContext(ctx, len(ix.docs), spread(title), spread(trail), spread(own), spread(body)); err != nil {
-				return fmt.Errorf("passage %d of %s: %w", i+1, p.path, err)
-			}
-			ix.words.add(title, trail, own, body)
+			ix.fill(len(ix.docs)-1, [allColumns]string{inBody: body, inHeading: head, inTrail: trail, inTitle: unnumbered(p.title)})
+		}
+		for _, code := range own.Present() {
+			present[code]++
+		}
+		spoken.Merge(own)
+	}
+	for _, l := range ix.lengths {
+		ix.average += l / float64(len(ix.lengths))
+	}
+	ix.language = spoken.Best()
+	ix.words.finish(languagesOf(present, spoken, len(pages)))
+	for n, word := range ix.words.forms {
+		ix.typos.add(language.Fold(word), ix.times(int32(n)))
+	}
+	ix.weighHeadings()
+	return ix, nil
+}
+
+// languagesOf are the languages of the pages: English, and those that some of the pages
+// are in.
+func languagesOf(pages map[language.Code]float64, spoken language.Count, all int) []language.Code {
+	out := []language.Code{language.English}
+	for _, code := range spoken.Present() {
+		pages[code] = max(pages[code], float64(all))
+	}
+	for code, n := range pages {
+		if code != language.English && n >= max(1, 0.02*float64(all)) {
+			out = append(out, code)
 		}
 	}
-	if err := tx.Commit(); err != nil {
-		return err
-	}
-	return nil
+	slices.Sort(out)
+	return out
 }
+
+// fill counts the words of one passage.
+func (ix *Index) fill(doc int, texts [allColumns]string) {
+	var forms []int32
+	length := 0
+	post := func(word string, column int) int32 {
+		n := ix.words.add(word)
+		if int(n) == len(ix.posts) {
+			ix.posts = append(ix.posts, columns{})
+		}
+		ix.posts[n].add(column, doc)
+		return n
+	}
+	gram := func(g string, column int) {
+		c := ix.grams[g]
+		if c == nil {
+			c = &columns{}
+			ix.grams[g] = c
+		}
+		c.add(column, doc)
+	}
+	for column, text := range texts {
+		var last token
+		tokenize(alike(language.Normalize(text)), func(t token) {
+			if t.run {
+				letters := foldRun(t.text)
+				length += len(letters)
+				for _, g := range grams(letters) {
+					gram(g, column)
+				}
+				for _, r := range letters {
+					if unicode.Is(unicode.Han, r) {
+						gram(string(r), column)
+					}
+				}
+				forms = append(forms, unspaced)
+				last = token{}
+				return
+			}
+			length++
+			forms = append(forms, post(t.text, column))
+			if joined := last.text + t.text; t.glued == '-' && !t.number && !last.number && last.text != "" && len(joined) <= maxJoined {
+				post(joined, column) // "wi-fi" is found as "wifi"
+			}
+			last = t
+		})
+		forms = append(forms, nextColumn)
+	}
+	ix.text = append(ix.text, forms)
+	ix.lengths = append(ix.lengths, float64(length))
+}
+
+// maxJoined is how many bytes two words with a hyphen may have that are found as one, too.
+const maxJoined = 40
+
+// What stands in a passage's text in place of a form.
+const (
+	nextColumn = -1
+	unspaced   = -2 // letters of a script without spaces
+)
+
+func (ix *Index) times(form int32) int {
+	n := 0
+	for _, column := range ix.posts[form] {
+		for _, o := range column {
+			n += int(o.times)
+		}
+	}
+	return n
+}
+
+// has reports whether the pages have a form of the normalized word.
+func (ix *Index) has(word string) bool { return len(ix.words.of(word)) > 0 }
 
 // Warnings names the files that could not be used, in one sentence each.
 func (ix *Index) Warnings() []string { return ix.warnings }
+
+// Language is the language that most of the pages are in, or "" if that is unclear.
+func (ix *Index) Language() language.Code { return ix.language }
 
 // Pages is the number of pages in the index.
 func (ix *Index) Pages() int {
@@ -122,6 +224,9 @@ func (ix *Index) Pages() int {
 	}
 	return ix.docs[len(ix.docs)-1].page + 1
 }
+
+// Passages is the number of passages in the index.
+func (ix *Index) Passages() int { return len(ix.docs) }
 
 // Titles returns the titles of the pages, in the order of their files.
 func (ix *Index) Titles() []string {
@@ -132,33 +237,6 @@ func (ix *Index) Titles() []string {
 		}
 	}
 	return out
-}
-
-// Close releases the index. A search after it finds nothing.
-func (ix *Index) Close() error { return ix.db.Close() }
-
-// unspaced reports whether the letter's script is written without spaces between words, so
-// that the tokenizer would take a sentence for one word.
-func unspaced(r rune) bool {
-	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
-}
-
-// spread puts spaces around such letters: each becomes a token.
-func spread(s string) string {
-	if strings.IndexFunc(s, unspaced) < 0 {
-		return s
-	}
-	var b strings.Builder
-	for _, r := range s {
-		if unspaced(r) {
-			b.WriteRune(' ')
-			b.WriteRune(r)
-			b.WriteRune(' ')
-		} else {
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
 }
 
 // weighHeadings sums up, for each section, the weights of the words of its heading.
@@ -173,8 +251,11 @@ func (ix *Index) weighHeadings() {
 			continue
 		}
 		ix.headFaint[d.section] = faint(d.own)
-		for _, t := range terms(d.own) {
+		for _, t := range ix.terms(d.own) {
 			ix.headWeight[d.section] += idf(len(ix.docs), ix.lookup(t).all)
 		}
 	}
 }
+
+// Close releases nothing: the index is in memory only, and a search in progress may go on.
+func (ix *Index) Close() error { return nil }

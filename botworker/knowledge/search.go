@@ -1,9 +1,10 @@
 package knowledge
 
 import (
-	"fmt"
-	"math"
 	"slices"
+	"strings"
+
+	"github.com/parley-chat/parley/botworker/language"
 )
 
 // Threshold is the confidence below which the bot should say that it does not know. It
@@ -33,8 +34,11 @@ type hit struct {
 // be searched for; nothing in it is interpreted as query syntax. It finds nothing if no
 // word of the query occurs in the pages.
 func (ix *Index) Search(query string, limit int) []Passage {
-	asked := ix.resolve(terms(query))
-	if limit <= 0 || !slices.ContainsFunc(asked, func(a askedTerm) bool { return a.post.all > 0 }) {
+	if limit <= 0 {
+		return nil
+	}
+	asked := ix.resolve(ix.terms(query))
+	if !slices.ContainsFunc(asked, func(a askedTerm) bool { return a.post.all > 0 }) {
 		return nil
 	}
 	var out []Passage
@@ -49,119 +53,248 @@ func (ix *Index) Search(query string, limit int) []Passage {
 	return out
 }
 
-// resolve looks up each term. If one does not occur, its parts are tried, then umlauts, and
-// then the word that was probably meant.
+// How far a word is trusted that is not quite the one that was typed.
+const (
+	trustCompound = 0.85 // a part of a compound, or the other way around
+	trustGuess    = 0.8  // a word with a letter more, less or another
+	trustAkin     = 0.7  // a word that begins in the same way
+	trustPart     = 0.6  // a compound of which the pages have only one part
+)
+
+// resolve looks up each term. If words written as one do not occur, its parts are tried.
 func (ix *Index) resolve(ts []term) []askedTerm {
 	var out []askedTerm
 	for _, t := range ts {
 		post := ix.lookup(t)
-		if post.all > 0 || len(t.parts) == 1 {
-			out = append(out, ix.one(t, post))
-			continue
-		}
-		for _, w := range t.parts {
-			if part := (term{text: w, parts: []string{w}}); !stopWords[w] {
-				out = append(out, ix.one(part, ix.lookup(part)))
+		switch {
+		case post.all > 0 || t.gram || len(t.parts) > 1 && t.digits(): // 4.7.12 is not found where there is a 4
+			out = append(out, ix.asked(t, post, 1))
+		case len(t.parts) == 1:
+			out = append(out, ix.one(t)...)
+		default:
+			for _, w := range t.parts {
+				if !stopWords[w] {
+					out = append(out, ix.one(wordTerm(w))...)
+				}
 			}
 		}
 	}
 	return out
 }
 
-func (ix *Index) one(t term, post posting) askedTerm {
-	a := askedTerm{term: t, post: post, trust: 1}
-	if with := umlauts.Replace(t.text); post.all == 0 && with != t.text {
-		a.term = term{text: with, parts: []string{with}}
-		a.post = ix.lookup(a.term)
-	}
-	if a.post.all == 0 {
-		if g := ix.words.guess(t.text); g != "" {
-			a.term = term{text: g, parts: []string{g}}
-			a.post, a.trust = ix.lookup(a.term), 0.8
-		}
-	}
-	a.idf = idf(len(ix.docs), a.post.all)
-	return a
+func (ix *Index) asked(t term, p posting, trust float64) askedTerm {
+	return askedTerm{term: t, post: p, idf: idf(len(ix.docs), p.all), trust: trust}
 }
 
-// lookup asks FTS5 where the term occurs, and caches it: few words make up most questions.
+// one resolves a word. If it does not occur, compounds with it are tried, other ways to
+// type an umlaut, its own parts if it is a compound, the word that was probably meant, and
+// words that begin like it.
+func (ix *Index) one(t term) []askedTerm {
+	if p := ix.lookup(t); p.all > 0 {
+		return []askedTerm{ix.asked(t, p, 1)}
+	}
+	try := func(how string, find func() (forms, compounds []int32)) posting {
+		return ix.cached(how+t.text, func() posting { return ix.posting(find()) })
+	}
+	if p := try("umlaut ", func() ([]int32, []int32) { return ix.words.inOtherLetters(t.text) }); p.all > 0 {
+		return []askedTerm{ix.asked(t, p, 1)}
+	}
+	first, second := ix.words.parts(t.text)
+	if second != "" {
+		return []askedTerm{ix.asked(wordTerm(first), ix.lookup(wordTerm(first)), 1), ix.asked(wordTerm(second), ix.lookup(wordTerm(second)), 1)}
+	}
+	if g := ix.typos.guess(language.Fold(t.text)); g != "" {
+		if p := ix.lookup(wordTerm(g)); p.all > 0 {
+			return []askedTerm{ix.asked(t, p, trustGuess)}
+		}
+	}
+	if p := try("akin ", func() ([]int32, []int32) { return ix.words.akin(t.text), nil }); p.all > 0 {
+		return []askedTerm{ix.asked(t, p, trustAkin)}
+	}
+	if first != "" {
+		return []askedTerm{ix.asked(t, ix.lookup(wordTerm(first)), trustPart)}
+	}
+	if t.soft {
+		return nil
+	}
+	return []askedTerm{ix.asked(t, posting{}, 1)}
+}
+
+// lookup returns where the term occurs, and caches it: few words make up most questions.
 func (ix *Index) lookup(t term) posting {
+	return ix.cached(t.text, func() posting {
+		switch {
+		case t.gram:
+			if c := ix.grams[t.text]; c != nil {
+				return ix.weighed(*c, nil)
+			}
+			return posting{}
+		case len(t.parts) > 1:
+			return ix.phrase(t.parts)
+		default:
+			return ix.posting(ix.words.of(t.text), ix.words.compounds(t.text))
+		}
+	})
+}
+
+func (ix *Index) cached(key string, find func() posting) posting {
 	ix.mu.Lock()
-	p, ok := ix.recent[t.text]
+	p, ok := ix.recent[key]
 	ix.mu.Unlock()
 	if ok {
 		return p
 	}
-	p, err := ix.ask(t.match())
-	if err != nil {
-		return posting{} // only a closed index fails
-	}
+	p = find()
 	ix.mu.Lock()
 	if len(ix.recent) >= maxRecent {
 		clear(ix.recent) // full: start over, the common words are back at once
 	}
-	ix.recent[t.text] = p
+	ix.recent[key] = p
 	ix.mu.Unlock()
 	return p
 }
 
-// ask reads a word's posting from FTS5. BM25's own weight of the word, which drops to
-// nothing for a common one, is divided out: idf weighs it instead.
-func (ix *Index) ask(match string) (posting, error) {
-	var p posting
-	for _, c := range []struct {
-		column string
-		list   *[]int
-	}{{"heading", &p.heading}, {"trail", &p.trail}, {"title", &p.title}} {
-		found, err := ix.rows(c.column, match)
-		if err != nil {
-			return posting{}, err
+// posting is where any of the forms occurs, and where, with less weight, any compound does.
+func (ix *Index) posting(forms, compounds []int32) posting {
+	var exact, loose columns
+	for _, list := range []struct {
+		forms []int32
+		to    *columns
+	}{{forms, &exact}, {compounds, &loose}} {
+		for _, f := range list.forms {
+			for c := range allColumns {
+				list.to[c] = append(list.to[c], ix.posts[f][c]...)
+			}
 		}
-		for _, h := range found {
-			*c.list = append(*c.list, h.doc)
+		for c := range allColumns {
+			list.to[c] = merged(list.to[c])
 		}
 	}
-	var err error
-	if p.body, err = ix.rows("body", match); err != nil {
-		return posting{}, err
-	}
-	n, df := float64(len(ix.docs)), float64(len(p.body))
-	weight := max(1e-6, math.Log((n-df+0.5)/(df+0.5))) // as FTS5 has it
-	for i := range p.body {
-		p.body[i].strength = min(1, p.body[i].strength/weight/2.2) // 2.2: BM25's k1 + 1
-	}
-	p.all = p.count()
-	return p, nil
+	return ix.weighed(exact, &loose)
 }
 
-func (ix *Index) rows(column, match string) ([]hit, error) {
-	rows, err := ix.db.Query(`SELECT rowid, -bm25(passages) FROM passages WHERE passages MATCH ? ORDER BY rowid`,
-		"{"+column+"} : "+match)
-	if err != nil {
-		return nil, fmt.Errorf("look up a word: %w", err)
-	}
-	defer func() { _ = rows.Close() }()
-	var out []hit
-	for rows.Next() {
-		var h hit
-		if err := rows.Scan(&h.doc, &h.strength); err != nil {
-			return nil, fmt.Errorf("look up a word: %w", err)
+// merged adds up the occurrences in one passage, ascending.
+func merged(list []occurrence) []occurrence {
+	slices.SortFunc(list, func(a, b occurrence) int { return int(a.doc - b.doc) })
+	out := list[:0]
+	for _, o := range list {
+		if n := len(out); n > 0 && out[n-1].doc == o.doc {
+			out[n-1].times += o.times
+		} else {
+			out = append(out, o)
 		}
-		h.doc--
-		out = append(out, h)
 	}
-	return out, rows.Err()
+	return out
+}
+
+// BM25's parameters, as they usually are.
+const (
+	bm25k = 1.2
+	bm25b = 0.75
+)
+
+// weighed gives each occurrence in a text BM25's value for how often it occurs and how long
+// the passage is. The weight of the word itself, which in BM25 drops to nothing for a
+// common one, is not in it: idf weighs it.
+func (ix *Index) weighed(exact columns, loose *columns) posting {
+	var p posting
+	docs := func(column int) []int {
+		var out []int
+		for _, o := range exact[column] {
+			out = append(out, int(o.doc))
+		}
+		if loose != nil {
+			for _, o := range loose[column] {
+				out = append(out, int(o.doc))
+			}
+			slices.Sort(out)
+			out = slices.Compact(out)
+		}
+		return out
+	}
+	p.heading, p.trail, p.title = docs(inHeading), docs(inTrail), docs(inTitle)
+	times := map[int32]float64{}
+	for _, o := range exact[inBody] {
+		times[o.doc] += float64(o.times)
+	}
+	if loose != nil {
+		for _, o := range loose[inBody] {
+			times[o.doc] += trustCompound * float64(o.times)
+		}
+	}
+	for _, d := range docs(inBody) {
+		n := times[int32(d)]
+		p.body = append(p.body, hit{d, n / (n + bm25k*(1-bm25b+bm25b*ix.lengths[d]/ix.average))})
+	}
+	p.all = p.count()
+	return p
+}
+
+// phrase is where forms of the words stand one after the other, or written as one.
+func (ix *Index) phrase(parts []string) posting {
+	classes := make([][]int32, len(parts))
+	rarest, fewest := 0, 0
+	for i, w := range parts {
+		classes[i] = ix.words.of(w)
+		n := 0
+		for _, f := range classes[i] {
+			n += len(ix.posts[f][inBody]) + len(ix.posts[f][inHeading]) + len(ix.posts[f][inTrail]) + len(ix.posts[f][inTitle])
+		}
+		if i == 0 || n < fewest {
+			rarest, fewest = i, n
+		}
+	}
+	var candidates []int32
+	for _, f := range classes[rarest] {
+		for _, column := range ix.posts[f] {
+			for _, o := range column {
+				candidates = append(candidates, o.doc)
+			}
+		}
+	}
+	var found columns
+	for _, d := range distinct(candidates) {
+		column := 0
+		text := ix.text[d]
+		for i, f := range text {
+			if f == nextColumn {
+				column++
+				continue
+			}
+			if follows(text[i:], classes) {
+				found.add(column, int(d))
+			}
+		}
+	}
+	for _, f := range ix.words.of(strings.Join(parts, "")) {
+		for c := range allColumns {
+			found[c] = append(found[c], ix.posts[f][c]...)
+		}
+	}
+	for c := range allColumns {
+		found[c] = merged(found[c])
+	}
+	return ix.weighed(found, nil)
+}
+
+func follows(text []int32, classes [][]int32) bool {
+	if len(text) < len(classes) {
+		return false
+	}
+	for i, class := range classes {
+		if !slices.Contains(class, text[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 func (p posting) count() int {
-	seen := map[int]bool{}
+	all := make([]int, 0, len(p.body)+len(p.heading)+len(p.trail)+len(p.title))
 	for _, h := range p.body {
-		seen[h.doc] = true
+		all = append(all, h.doc)
 	}
-	for _, list := range [][]int{p.heading, p.trail, p.title} {
-		for _, d := range list {
-			seen[d] = true
-		}
-	}
-	return len(seen)
+	all = append(append(append(all, p.heading...), p.trail...), p.title...)
+	slices.Sort(all)
+	return len(slices.Compact(all))
 }

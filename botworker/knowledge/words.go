@@ -1,8 +1,8 @@
 package knowledge
 
 import (
-	"sort"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -10,7 +10,7 @@ import (
 // and then only read.
 type words struct {
 	count map[string]int
-	alike map[shape][]string // sorted, so that guesses are deterministic
+	alike map[shape][]string // in the order of the pages, so that guesses are deterministic
 }
 
 // shape separates words that no guess would confuse: the first letter is seldom mistyped,
@@ -22,24 +22,17 @@ type shape struct {
 
 func newWords() words { return words{count: map[string]int{}, alike: map[shape][]string{}} }
 
-func (w *words) add(texts ...string) {
-	for _, text := range texts {
-		for _, word := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !wordRune(r) }) {
-			n := utf8.RuneCountInString(word)
-			if n < 3 || n > maxTerm || strings.IndexFunc(word, unspaced) >= 0 || stopWords[word] {
-				continue
-			}
-			if w.count[word]++; w.count[word] == 1 {
-				first, _ := utf8.DecodeRuneInString(word)
-				list := w.alike[shape{first, n}]
-				at := sort.SearchStrings(list, word)
-				list = append(list, "")
-				copy(list[at+1:], list[at:])
-				list[at] = word
-				w.alike[shape{first, n}] = list
-			}
-		}
+// add counts a folded word that the pages have that often.
+func (w *words) add(word string, times int) {
+	n := utf8.RuneCountInString(word)
+	if n < 3 || n > maxTerm || stopWords[word] || strings.IndexFunc(word, unicode.IsDigit) >= 0 {
+		return
 	}
+	if w.count[word] == 0 {
+		first, _ := utf8.DecodeRuneInString(word)
+		w.alike[shape{first, n}] = append(w.alike[shape{first, n}], word)
+	}
+	w.count[word] += times
 }
 
 // guess returns the word of the pages that is closest to a mistyped one, or "" if none is
@@ -57,7 +50,7 @@ func (w *words) guess(typed string) string {
 	for n := len(letters) - reach; n <= len(letters)+reach && reach > 0; n++ {
 		for _, word := range w.alike[shape{letters[0], n}] {
 			away := distance(letters, []rune(word), min(bestAway, reach))
-			if away < bestAway || (away == bestAway && away <= reach && w.count[word] > w.count[best]) {
+			if away < bestAway || (away == bestAway && away <= reach && (w.count[word] > w.count[best] || w.count[word] == w.count[best] && word < best)) {
 				best, bestAway = word, away
 			}
 		}

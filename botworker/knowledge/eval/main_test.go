@@ -41,6 +41,23 @@ func TestQuestionsAreCounted(t *testing.T) {
 	}
 }
 
+// A shop's pages in seven languages answer at least 17 of 20 questions from the right
+// place, and at most one of ten that they can't answer.
+func TestAShopAnswersInSevenLanguages(t *testing.T) {
+	for _, language := range []string{"de", "fr", "es", "ru", "zh", "ja", "ar"} {
+		folder := os.DirFS(filepath.Join("shops", language))
+		var out strings.Builder
+		got, err := ask(context.Background(), &out, folder, filepath.Join("shops", language+".tsv"), knowledge.Threshold, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked, others := got.right+got.wrong+got.declined, got.falseAnswer+got.rightlyDeclined
+		if asked < 20 || others < 10 || got.right*100 < asked*85 || got.falseAnswer*10 > others {
+			t.Errorf("%s: %+v\n%s", language, got, out.String())
+		}
+	}
+}
+
 // What the built-in pages answer, and what they rightly decline, gets no worse. Who
 // makes it better writes the new figures here.
 func TestTheBuiltinPagesAnswerAsManyQuestionsAsEver(t *testing.T) {
