@@ -1,7 +1,8 @@
 // @ts-check
 // The only module that imports the vendored view libraries.
-import { Component, h } from '../vendor/preact/preact.js';
+import { Component, Fragment, h, options } from '../vendor/preact/preact.js';
 import htm from '../vendor/htm/htm.js';
+import { bearOthers, textsAreElements } from './others.js';
 
 export { Component, Fragment, createRef, render } from '../vendor/preact/preact.js';
 export { useEffect, useLayoutEffect, useRef, useState } from '../vendor/preact/hooks.js';
@@ -9,6 +10,9 @@ export { batch, computed, effect, signal, untracked, useComputed, useSignal } fr
 
 /** @typedef {import('../vendor/preact/preact.js').VNode<any>} VNode */
 /** @typedef {import('../vendor/preact/preact.js').ComponentChildren} Children */
+
+bearOthers();
+textsAreElements({ options, h, Fragment });
 
 /** Markup as tagged templates. */
 export const html = /** @type {(strings: TemplateStringsArray, ...values: any[]) => VNode} */ (htm.bind(h));

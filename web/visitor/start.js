@@ -31,7 +31,8 @@ export class Start extends Component {
   /** @param {Event} event */
   submit = (event) => {
     event.preventDefault();
-    const name = cleanName(this.state.name);
+    // What filled in the field may not have said so.
+    const name = cleanName(this.input.current.value);
     this.setState({ missing: !name });
     if (name) this.props.session.start(name);
     else this.input.current.focus();

@@ -1,0 +1,67 @@
+// @ts-check
+// Others change a page too: the browser's translation, extensions that check spelling,
+// fill in passwords or darken pages.
+
+/** What holds a text: inline, and a name that no style and no other page uses. */
+const TEXT = 'x-text';
+/** These can't hold an element. */
+const PLAIN = new Set(['option', 'textarea', 'title', 'style', TEXT]);
+/** Names, code and ids are never to be translated. */
+const AS_IT_IS = new Set(['bdi', 'code', 'kbd', 'pre']);
+
+/**
+ * Draws each text as an element of its own. A browser's translation takes text nodes
+ * out of the page and puts other elements there; a text node that changes afterwards
+ * changes nothing that anybody sees. An element stays where it is, and another text
+ * makes another element, whatever is in this one by now.
+ * @param {{options: any, h: any, Fragment: any}} preact
+ */
+export function textsAreElements({ options, h, Fragment }) {
+  const element = (/** @type {any} */ child) => {
+    if (typeof child === 'number') child = String(child);
+    return typeof child === 'string' && child.trim() !== '' ? h(TEXT, { key: child }, child) : child;
+  };
+  const before = options.__b; // called before an element or a component is compared
+  options.__b = (/** @type {any} */ vnode) => {
+    if (vnode && (vnode.type === Fragment || (typeof vnode.type === 'string' && !PLAIN.has(vnode.type)))) {
+      const { props } = vnode; // a list among the children is a fragment of its own
+      if (Array.isArray(props.children)) props.children = props.children.map(element);
+      else props.children = element(props.children);
+      if (AS_IT_IS.has(vnode.type) || /^face\b/.test(props.class)) props.translate ??= false;
+    }
+    before?.(vnode);
+  };
+}
+
+/**
+ * Lets the page bear that somebody wrapped, moved or removed its elements: what is to
+ * be put before one of them is put before whatever holds it now, or at the end.
+ * Otherwise the browser throws, and nothing on the page changes anymore. (What an
+ * extension itself calls is not changed: it has a world of its own.)
+ */
+export function bearOthers() {
+  const proto = /** @type {any} */ (globalThis.Node?.prototype);
+  if (!proto) return; // not a browser
+  const insert = proto.insertBefore;
+  proto.insertBefore = function (/** @type {Node} */ node, /** @type {Node|null} */ before) {
+    return insert.call(this, node, childAt(this, before));
+  };
+  const holder = /** @type {any} */ (globalThis.Element?.prototype);
+  const move = holder?.moveBefore;
+  if (!move) return;
+  holder.moveBefore = function (/** @type {Node} */ node, /** @type {Node|null} */ before) {
+    if (node.isConnected && this.isConnected) return move.call(this, node, childAt(this, before));
+    return this.insertBefore(node, before);
+  };
+}
+
+/**
+ * The child of a parent that is a node, or holds it.
+ * @param {Node} parent
+ * @param {Node|null} node
+ * @returns {Node|null} null if the node is elsewhere
+ */
+function childAt(parent, node) {
+  while (node && node.parentNode !== parent) node = node.parentNode;
+  return node;
+}
