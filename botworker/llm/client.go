@@ -14,6 +14,7 @@ import (
 	"unicode"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/rs/zerolog"
 	openai "github.com/sashabaranov/go-openai"
 
 	"github.com/parley-chat/parley/pkg/backoff"
@@ -26,23 +27,33 @@ type Config struct {
 	Key   string // may be empty if the endpoint needs none
 	Model string
 
-	FirstWord time.Duration // how long the first word may take; 20 s if 0
-	Stall     time.Duration // how long the stream may be silent after that; 15 s if 0
-	Total     time.Duration // for all attempts together; 60 s if 0
-	Attempts  int           // 3 if 0
+	// FirstWord is how long an endpoint may be silent before the first word of the answer.
+	// Any byte breaks the silence: a comment, a thought. 45 s if 0.
+	FirstWord time.Duration
+	Stall     time.Duration // how long it may be silent after that; 15 s if 0
+	// Total is for all attempts together; a minute if 0, or FirstWord and Stall together,
+	// if that is more.
+	Total    time.Duration
+	Attempts int // 3 if 0
 
 	// HTTP makes the requests; a default client if nil. Redirects are refused.
 	HTTP *http.Client
 
 	Metrics prometheus.Registerer // registers the metrics, once; nil: none
 	Tracer  *telemetry.Tracer     // nil: nothing is traced
+	// Log gets a line for each option that the endpoint refuses, and, at debug level, for
+	// each attempt that is repeated. Never the key, nor what is asked or answered.
+	Log zerolog.Logger
 }
 
-// Client asks one model. It may be used concurrently.
+// Client asks one model. It may be used concurrently. It remembers what its endpoint
+// refuses, so a process should have one for each endpoint.
 type Client struct {
 	cfg     Config
-	api     *openai.Client
+	base    string
+	http    *http.Client
 	effort  string
+	manners manners
 	metrics *metrics
 }
 
@@ -64,15 +75,17 @@ func New(cfg Config) (*Client, error) {
 	if err := errors.Join(append(errs, err)...); err != nil {
 		return nil, err
 	}
-	setDefault(&cfg.FirstWord, 20*time.Second)
+	setDefault(&cfg.FirstWord, 45*time.Second)
 	setDefault(&cfg.Stall, 15*time.Second)
-	setDefault(&cfg.Total, time.Minute)
+	setDefault(&cfg.Total, max(time.Minute, cfg.FirstWord+cfg.Stall))
 	setDefault(&cfg.Attempts, 3)
 
-	api := openai.DefaultConfig(cfg.Key)
-	api.BaseURL = base
-	api.HTTPClient = newDoer(cfg.HTTP)
-	return &Client{cfg: cfg, api: openai.NewClientWithConfig(api), effort: effort, metrics: newMetrics(cfg.Metrics)}, nil
+	c := &Client{cfg: cfg, base: base, http: newHTTP(cfg.HTTP), effort: effort, metrics: newMetrics(cfg.Metrics)}
+	if effort == "" {
+		c.manners.without.Store(uint32(askEffort))
+	}
+	c.manners.aloud.Store(thinksAloud.MatchString(cfg.Model))
+	return c, nil
 }
 
 func setDefault[T comparable](v *T, to T) {
@@ -187,43 +200,87 @@ func (c *Client) Stream(ctx context.Context, prompt Prompt, meter Meter, progres
 // retrying is the pause between two attempts, unless the endpoint asks for a longer one.
 var retrying = backoff.Policy{Min: time.Second, Max: 8 * time.Second}
 
+// loadingPause is how long an endpoint that loads its model is left alone. Such attempts
+// do not count: they go on until the time for the answer is over.
+const loadingPause = 3 * time.Second
+
+// maxLessons bounds how often one question may be asked again because an option was
+// refused: once for each.
+const maxLessons = 5
+
 // insist makes attempts until one succeeds or another is not worthwhile.
 func (c *Client) insist(ctx context.Context, prompt Prompt, meter Meter, progress Progress) (Result, error) {
 	limited, cancel := context.WithTimeoutCause(ctx, c.cfg.Total, errTotal)
 	defer cancel()
-	usage := true
-	for attempt := 1; ; attempt++ {
+	lessons, ends, taught := 0, 0, ""
+	var without option // what this question is asked without, beside what is known
+	for attempt := 1; ; {
 		if err := meter.Begin(limited, prompt.tokens()+answerTokens); err != nil {
 			if ctx.Err() != nil {
 				return Result{}, fmt.Errorf("ask the model: %w", context.Cause(ctx))
 			}
 			return Result{}, fmt.Errorf("%w: %w", ErrRefused, err)
 		}
-		t := turn{client: c, progress: progress, usage: usage}
+		known := option(c.manners.without.Load())
+		t := turn{client: c, progress: progress, with: ^(known | without), endless: ends > 0 || c.manners.endless.Load()}
 		result, err := t.run(limited, prompt)
 		meter.End(t.cost(prompt, err))
-		c.metrics.attempted(result, err)
+		if t.accepted && without&^known != 0 {
+			c.learn(without, taught)
+		}
 		if err == nil {
+			c.metrics.attempted(result, nil)
 			return result, nil
 		}
+		if t.streamed {
+			progress.Restart()
+		}
+		f, _ := errors.AsType[*fault](err)
+		if f != nil && ctx.Err() == nil {
+			if result, ok := f.answer(); ok {
+				c.metrics.attempted(result, nil)
+				return result, nil
+			}
+			if o := f.refused(t.offers()); o != 0 && lessons < maxLessons && !tooLong(f) {
+				// What the endpoint teaches is no failure: it is asked again at once.
+				taught = c.explainFault(f).Sentence
+				c.cfg.Log.Debug().Str("option", o.names()).Str("reason", taught).Msg("asking the model again without an option that its endpoint may refuse")
+				without |= o
+				lessons++
+				continue
+			}
+		}
+		c.metrics.attempted(result, err)
 		if ctx.Err() != nil {
 			return Result{}, fmt.Errorf("ask the model: %w", context.Cause(ctx))
 		}
 		failure := c.explain(limited, err)
-		if t.streamed {
-			progress.Restart()
+		pause := max(retrying.Delay(attempt), t.after)
+		switch {
+		case f != nil && f.loading():
+			pause = max(loadingPause, t.after)
+			failure.Temporary = true
+		case errors.Is(err, errCut) && t.ended:
+			ends++ // twice in a row it is the endpoint's way to end
+			attempt++
+		default:
+			attempt++
 		}
-		if usage && refusesUsage(failure) {
-			usage = false // the endpoint does not know the option: do without
-			continue
-		}
-		pause := max(retrying.Delay(attempt), t.info.retryAfter)
 		deadline, _ := limited.Deadline()
-		if !failure.Temporary || attempt >= c.cfg.Attempts || time.Until(deadline) <= pause {
+		if !failure.Temporary || attempt > c.cfg.Attempts || time.Until(deadline) <= pause {
 			return Result{}, failure
 		}
+		c.cfg.Log.Debug().Err(failure).Dur("pause", pause).Msg("asking the model again")
 		if err := backoff.Sleep(limited, pause); err != nil && ctx.Err() != nil {
 			return Result{}, fmt.Errorf("ask the model: %w", context.Cause(ctx))
 		}
+	}
+}
+
+// learn remembers what the endpoint does without, and why it was asked so.
+func (c *Client) learn(without option, reason string) {
+	before := option(c.manners.without.Or(uint32(without)))
+	if fresh := without &^ before; fresh != 0 {
+		c.cfg.Log.Warn().Str("options", fresh.names()).Str("reason", reason).Msg("the model's endpoint refuses options: it is asked without them from now on")
 	}
 }

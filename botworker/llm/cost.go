@@ -3,8 +3,6 @@ package llm
 import (
 	"errors"
 
-	openai "github.com/sashabaranov/go-openai"
-
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/spent"
 )
@@ -29,16 +27,8 @@ func (t *turn) cost(prompt Prompt, err error) int64 {
 	if said := t.result.PromptTokens + t.result.AnswerTokens; said > 0 {
 		return int64(said)
 	}
-	if refused(err) {
+	if f, ok := errors.AsType[*fault](err); ok && !f.streamed {
 		return 0
 	}
-	return prompt.tokens() + spent.Estimate(t.text.Len()+t.unseen)
-}
-
-func refused(err error) bool {
-	if api, ok := errors.AsType[*openai.APIError](err); ok {
-		return api.HTTPStatusCode >= 400
-	}
-	req, ok := errors.AsType[*openai.RequestError](err)
-	return ok && req.HTTPStatusCode >= 400
+	return prompt.tokens() + spent.Estimate(t.written)
 }

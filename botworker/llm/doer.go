@@ -3,9 +3,11 @@ package llm
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -17,20 +19,8 @@ const (
 	idleConns = 128
 )
 
-// info is what a turn needs from its HTTP response and the library does not expose. Only
-// one goroutine uses it.
-type info struct {
-	retryAfter time.Duration
-	done       bool // the stream ended properly
-}
-
-type infoKey struct{}
-
-// doer makes the requests. It refuses redirects, which would send the chat elsewhere,
-// limits what is read, and fills in info.
-type doer struct{ http *http.Client }
-
-func newDoer(base *http.Client) doer {
+// newHTTP returns a client that refuses redirects, which would send the chat elsewhere.
+func newHTTP(base *http.Client) *http.Client {
 	var c http.Client
 	if base != nil {
 		c = *base
@@ -42,38 +32,53 @@ func newDoer(base *http.Client) doer {
 		c.Transport = t
 	}
 	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return doer{http: &c}
+	return &c
 }
 
-// Do implements the library's HTTPDoer.
-func (d doer) Do(req *http.Request) (*http.Response, error) {
-	resp, err := d.http.Do(req)
+// post sends a request and returns the answer with status 200, which the caller closes.
+// Anything else is a *fault or an error of the network. Each time bytes arrive, life is
+// called. after is how long the endpoint asks to be left alone, 0 if it does not.
+func (c *Client) post(ctx context.Context, request []byte, life func()) (answer io.ReadCloser, after time.Duration, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+"/chat/completions", bytes.NewReader(request))
 	if err != nil {
-		return nil, err
+		return nil, 0, fmt.Errorf("make the model's request: %w", err)
 	}
-	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Accept", "text/event-stream, application/json")
+	if c.cfg.Key != "" {
+		req.Header.Set("Authorization", "Bearer "+c.cfg.Key)
+		if strings.HasSuffix(req.URL.Hostname(), ".azure.com") {
+			req.Header.Set("Api-Key", c.cfg.Key)
+		}
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return nil, 0, err
+	}
+	life()
+	after = retryAfter(resp.Header, time.Now())
+	switch {
+	case resp.StatusCode >= 300 && resp.StatusCode < 400:
 		_ = resp.Body.Close()
-		return nil, errRedirect
+		return nil, after, errRedirect
+	case resp.StatusCode >= 400:
+		said, _ := io.ReadAll(io.LimitReader(living{resp.Body, life}, maxErrorBody)) // what was read is good enough
+		_ = resp.Body.Close()
+		r := reasonIn(said)
+		return nil, after, &fault{status: resp.StatusCode, code: r.code, reason: r.text}
 	}
-	body := &boundedBody{ReadCloser: resp.Body, left: maxStream, tail: []byte("\n")}
-	if in, ok := req.Context().Value(infoKey{}).(*info); ok {
-		in.retryAfter = retryAfter(resp.Header, time.Now())
-		body.info = in
-	}
-	if resp.StatusCode >= 400 {
-		body.left = maxErrorBody
-		body.lenient = true
-	}
-	resp.Body = body
-	return resp, nil
+	return struct {
+		io.Reader
+		io.Closer
+	}{&bounded{living{resp.Body, life}, maxStream}, resp.Body}, after, nil
 }
 
-func withInfo(ctx context.Context, in *info) context.Context {
-	return context.WithValue(ctx, infoKey{}, in)
-}
-
-// retryAfter parses both forms of the header, seconds and a date.
+// retryAfter parses all forms of the header: seconds, a date, and milliseconds under a
+// name of their own.
 func retryAfter(h http.Header, now time.Time) time.Duration {
+	if ms, err := strconv.ParseFloat(h.Get("Retry-After-Ms"), 64); err == nil && ms > 0 && ms < 1e9 {
+		return time.Duration(ms * float64(time.Millisecond))
+	}
 	v := h.Get("Retry-After")
 	if s, err := strconv.ParseFloat(v, 64); err == nil && s > 0 && s < 1e6 {
 		return time.Duration(s * float64(time.Second))
@@ -84,31 +89,31 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	return 0
 }
 
-// boundedBody fails if the body is too long (or, if lenient, ends it there), and watches
-// for the line that ends a stream.
-type boundedBody struct {
-	io.ReadCloser
-	left    int
-	lenient bool
-	info    *info
-	tail    []byte // the last bytes read, to find a line that spans two reads
+// living calls life whenever bytes arrive.
+type living struct {
+	io.Reader
+	life func()
 }
 
-func (b *boundedBody) Read(p []byte) (int, error) {
+func (l living) Read(p []byte) (int, error) {
+	n, err := l.Reader.Read(p)
+	if n > 0 {
+		l.life()
+	}
+	return n, err
+}
+
+// bounded fails if more is read than allowed.
+type bounded struct {
+	io.Reader
+	left int
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
 	if b.left <= 0 {
-		if b.lenient {
-			return 0, io.EOF
-		}
 		return 0, errTooLarge
 	}
-	n, err := b.ReadCloser.Read(p[:min(len(p), b.left)])
+	n, err := b.Reader.Read(p[:min(len(p), b.left)])
 	b.left -= n
-	if b.info != nil && n > 0 {
-		seen := append(b.tail, p[:n]...)
-		if bytes.Contains(seen, []byte("\ndata: [DONE]")) || bytes.Contains(seen, []byte("\ndata:[DONE]")) {
-			b.info.done = true
-		}
-		b.tail = append([]byte(nil), seen[max(0, len(seen)-16):]...)
-	}
 	return n, err
 }

@@ -1,6 +1,7 @@
 package llm
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -68,7 +69,9 @@ func endpoint(t *testing.T, test func(t *testing.T, c *Client, requests *[]map[s
 		var requests []map[string]any
 		srv := &httptest.Server{Listener: p, Config: &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			var body map[string]any
-			if err := json.NewDecoder(r.Body).Decode(&body); err != nil || r.URL.Path != "/v1/chat/completions" {
+			sent, _ := io.ReadAll(r.Body)
+			r.Body = io.NopCloser(bytes.NewReader(sent))
+			if err := json.Unmarshal(sent, &body); err != nil || r.URL.Path != "/v1/chat/completions" {
 				t.Errorf("request %s: %v", r.URL.Path, err)
 			}
 			if got := r.Header.Get("Authorization"); got != "Bearer "+key {
@@ -236,7 +239,7 @@ func TestFailures(t *testing.T) {
 		"busy for longer than there is time": {[]http.HandlerFunc{status(429, "", "Retry-After", "3600")}, 1, 0, 0, time.Second, "HTTP 429"},
 		"errors, then well":                  {[]http.HandlerFunc{status(500, "<html>"), status(503, ""), ok}, 3, 0, time.Second, 3 * time.Second, ""},
 		"errors without end":                 {[]http.HandlerFunc{status(502, "bad gateway")}, 3, 0, time.Second, 3 * time.Second, "HTTP 502"},
-		"a slow first word":                  {[]http.HandlerFunc{silent(), ok}, 2, 0, 20 * time.Second, 22 * time.Second, ""},
+		"a slow first word":                  {[]http.HandlerFunc{silent(), ok}, 2, 0, 45 * time.Second, 47 * time.Second, ""},
 		"a stall":                            {[]http.HandlerFunc{silent("All is", " not"), ok}, 2, 1, 15 * time.Second, 17 * time.Second, ""},
 		"too slow in all": {[]http.HandlerFunc{func(w http.ResponseWriter, r *http.Request) {
 			for r.Context().Err() == nil {
@@ -250,7 +253,7 @@ func TestFailures(t *testing.T) {
 		"an early end":        {[]http.HandlerFunc{events(`{"choices":[{"index":0,"delta":{"content":"All"}}]}`), ok}, 2, 1, 0, time.Second, ""},
 		"garbage":             {[]http.HandlerFunc{events("not json"), ok}, 2, 0, 0, time.Second, ""},
 		"garbage of its own":  {[]http.HandlerFunc{events(`{"choices":"none"}`), ok}, 2, 0, 0, time.Second, ""},
-		"another protocol":    {[]http.HandlerFunc{status(200, "<html>hello</html>")}, 3, 0, 0, 5 * time.Second, "cut the connection"},
+		"another protocol":    {[]http.HandlerFunc{status(200, "<html>hello</html>")}, 3, 0, 0, 5 * time.Second, "sent what is not the chat protocol: hello"},
 		"an error in between": {[]http.HandlerFunc{events(`{"choices":[{"index":0,"delta":{"content":"All"}}]}`, `{"error":{"message":"overloaded","type":"x"}}`), ok}, 2, 1, 0, time.Second, ""},
 		"no choices":          {[]http.HandlerFunc{events(`{"choices":[]}`, "[DONE]")}, 3, 0, 0, 5 * time.Second, "empty answer"},
 		"only white space":    {[]http.HandlerFunc{words(" ", "\n"), ok}, 2, 1, 0, time.Second, ""},

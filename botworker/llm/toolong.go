@@ -7,16 +7,18 @@ import (
 	"strings"
 )
 
-// tooLong reports whether an endpoint that refused with this status says that the prompt
-// does not fit. There is no common code for it, so the sentences of the servers are
+// tooLong reports whether an endpoint says that the prompt does not fit. There is no common code for it, so the sentences of the servers are
 // recognized: OpenAI, Azure, vLLM, SGLang, llama.cpp, Ollama, LM Studio, Mistral, Gemini,
 // Groq, DeepSeek, Anthropic, Bedrock, Cohere, TGI and what passes their words on.
-func tooLong(status int, said string) bool {
-	switch status {
+func tooLong(f *fault) bool {
+	if f.streamed && f.status != http.StatusTooManyRequests {
+		return tooLongSentence.MatchString(f.said())
+	}
+	switch f.status {
 	case http.StatusRequestEntityTooLarge:
 		return true
 	case http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusNotFound:
-		return tooLongSentence.MatchString(said)
+		return tooLongSentence.MatchString(f.said())
 	}
 	return false
 }

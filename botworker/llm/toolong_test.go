@@ -47,7 +47,7 @@ func TestAPromptThatIsTooLongIsRecognizedInEveryServersWords(t *testing.T) {
 		{"Cerebras", 400, "Please reduce the length of the messages or completion. Current length is 9001 while limit is 8192", 8192},
 		{"nginx before it", 413, "413 Request Entity Too Large", 0},
 	} {
-		if !tooLong(c.status, c.said) {
+		if !tooLong(&fault{status: c.status, reason: c.said}) {
 			t.Errorf("%s is not recognized: %s", c.server, c.said)
 		}
 		if n := windowIn(c.said); n != c.window {
@@ -55,11 +55,11 @@ func TestAPromptThatIsTooLongIsRecognizedInEveryServersWords(t *testing.T) {
 		}
 	}
 	for _, other := range []string{"Unrecognized request argument supplied: stream_options", "Invalid model", "max_tokens is not supported with this model. Use 'max_completion_tokens' instead.", "Rate limit reached for requests", "tools param requires --jinja flag", ""} {
-		if tooLong(http.StatusBadRequest, other) {
+		if tooLong(&fault{status: http.StatusBadRequest, reason: other}) {
 			t.Errorf("taken for a prompt that is too long: %s", other)
 		}
 	}
-	if tooLong(http.StatusTooManyRequests, "too many tokens per minute") {
+	if tooLong(&fault{status: http.StatusTooManyRequests, reason: "too many tokens per minute"}) {
 		t.Error("a busy endpoint is taken for a small one")
 	}
 }

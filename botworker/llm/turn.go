@@ -10,140 +10,217 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	openai "github.com/sashabaranov/go-openai"
-
 	"github.com/parley-chat/parley/pkg/chat"
 )
-
-// handOver is the only tool there is.
-const handOver = "hand_over_to_person"
-
-var handOverTool = openai.Tool{Type: openai.ToolTypeFunction, Function: &openai.FunctionDefinition{
-	Name:        handOver,
-	Description: "Hand this chat over to a person. Call it when the visitor asks for a person, or when the passages do not answer the question.",
-	Parameters: json.RawMessage(`{"type":"object","properties":{"reason":{"type":"string",` +
-		`"description":"Why a person is needed, in a few words."}},"required":["reason"]}`),
-}}
 
 // turn is one attempt at an answer.
 type turn struct {
 	client   *Client
 	progress Progress
-	usage    bool
+	with     option // what the request has
+	endless  bool   // a stream may end without an end mark
 
-	info     info
-	streamed bool // part of the answer was passed on
-	unseen   int  // bytes that it sent and nobody reads: reasoning, arguments of tools
-	text     strings.Builder
-	length   int // characters in text
-	calls    map[int]*openai.FunctionCall
+	after    time.Duration // how long the endpoint asks to be left alone
+	accepted bool          // the endpoint took the request
+	ended    bool          // it closed the stream in an orderly way, without an end mark
+	streamed bool          // part of the answer was passed on
+	written  int           // bytes that the model wrote, whether anybody reads them or not
+	unseen   int           // bytes that nobody reads: thoughts, arguments of tools
+	screen   screen
+	text     strings.Builder // what the visitor may read
+	length   int             // characters in text
+	shown    strings.Builder // what was passed on since the last restart
+	hushed   bool            // text is not passed on yet: it may turn out to be thoughts
+	calls    []*call
 	finished bool
 	result   Result
+}
+
+// call is a call of a tool that the endpoint recognized.
+type call struct {
+	index           int
+	id              string
+	name, arguments string
 }
 
 func (t *turn) run(ctx context.Context, prompt Prompt) (Result, error) {
 	began := time.Now()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	patience := time.AfterFunc(t.client.cfg.FirstWord, func() { cancel(errFirstWord) })
+	// Any byte is a sign of life. It may be long until the next one while the model only
+	// thinks, and less long once it writes.
+	silence, limit := errFirstWord, t.client.cfg.FirstWord
+	patience := time.AfterFunc(limit, func() { cancel(silence) })
 	defer patience.Stop()
 
-	stream, err := t.client.api.CreateChatCompletionStream(withInfo(ctx, &t.info), t.request(prompt))
+	t.screen = screen{say: t.say, void: t.void}
+	t.hushed = t.client.manners.aloud.Load()
+	request, err := t.client.request(prompt, t.with)
+	if err != nil {
+		return Result{}, err
+	}
+	answer, after, err := t.client.post(ctx, request, func() { patience.Reset(limit) })
+	t.after = after
 	if err != nil {
 		return Result{}, causeOf(ctx, err)
 	}
-	defer func() { _ = stream.Close() }()
-	stalled := func() { cancel(errStall) }
-	begun := false
+	defer func() { _ = answer.Close() }()
+	b := newBody(answer)
+	thinks := false
 	for {
-		chunk, err := stream.Recv()
+		v, err := b.next()
 		if errors.Is(err, io.EOF) {
-			if !t.finished && !t.info.done {
-				return Result{}, causeOf(ctx, errCut)
+			if err := t.endOf(b); err != nil {
+				return Result{}, causeOf(ctx, err)
 			}
 			return t.finish()
 		}
 		if err != nil {
 			return Result{}, causeOf(ctx, asCut(err))
 		}
-		if !t.take(chunk) {
+		c, err := parse(v)
+		if err != nil {
+			return Result{}, err
+		}
+		t.accepted = true
+		if !t.take(c) {
 			continue
 		}
-		if t.unseen > maxUnseen {
+		switch {
+		case t.unseen > maxUnseen || t.screen.unseen() > maxUnseen || t.hushed && t.text.Len() > maxUnseen:
 			return Result{}, errEndless // closing the stream stops the endpoint
-		}
-		if t.length >= chat.MaxText {
+		case t.length >= chat.MaxText && !t.hushed:
 			return t.finish() // enough; closing the stream stops the endpoint
 		}
-		if !begun {
-			begun = true
+		if !thinks {
+			thinks = true
 			t.client.metrics.firstWord.Observe(time.Since(began).Seconds())
-			patience.Stop()
-			patience = time.AfterFunc(t.client.cfg.Stall, stalled)
-			defer patience.Stop()
-			continue
 		}
-		patience.Reset(t.client.cfg.Stall)
+		if t.length > 0 && limit != t.client.cfg.Stall {
+			patience.Stop()
+			limit = t.client.cfg.Stall
+			patience = time.AfterFunc(limit, func() { cancel(errStall) })
+			defer patience.Stop()
+		}
 	}
 }
 
-func (t *turn) request(prompt Prompt) openai.ChatCompletionRequest {
-	r := openai.ChatCompletionRequest{
-		Model:           t.client.cfg.Model,
-		ReasoningEffort: t.client.effort,
-		Tools:           []openai.Tool{handOverTool},
-		Messages:        []openai.ChatCompletionMessage{{Role: openai.ChatMessageRoleSystem, Content: prompt.System}},
+// endOf decides whether a stream that was closed is complete.
+func (t *turn) endOf(b *body) error {
+	switch {
+	case t.finished || b.done:
+		t.client.manners.endless.Store(false)
+		return nil
+	case !t.accepted && len(b.strays) > 0:
+		return garbled(string(b.strays))
+	case !t.accepted:
+		return errCut
+	case t.endless && t.written > 0:
+		t.client.manners.endless.Store(true)
+		return nil
 	}
-	if t.usage {
-		r.StreamOptions = &openai.StreamOptions{IncludeUsage: true}
+	t.ended = true
+	return errCut
+}
+
+// offers are the options that the request really had.
+func (t *turn) offers() option {
+	if t.with&askToStream == 0 {
+		return t.with &^ askUsage
 	}
-	for _, m := range prompt.Messages {
-		role := openai.ChatMessageRoleUser
-		if m.Bot {
-			role = openai.ChatMessageRoleAssistant
-		}
-		r.Messages = append(r.Messages, openai.ChatCompletionMessage{Role: role, Content: m.Text})
-	}
-	return r
+	return t.with
 }
 
 // take adds a chunk to the answer and reports whether it contained anything, even if only
-// reasoning.
-func (t *turn) take(chunk openai.ChatCompletionStreamResponse) bool {
-	if chunk.Usage != nil {
-		t.result.PromptTokens, t.result.AnswerTokens = chunk.Usage.PromptTokens, chunk.Usage.CompletionTokens
+// thoughts.
+func (t *turn) take(c chunk) bool {
+	if c.usage != nil {
+		t.result.PromptTokens, t.result.AnswerTokens = max(0, c.usage.PromptTokens), max(0, c.usage.CompletionTokens)
 	}
-	held := false
-	for _, c := range chunk.Choices {
-		if c.Index != 0 {
-			continue // more choices than requested
-		}
-		t.unseen += len(c.Delta.ReasoningContent)
-		held = held || c.Delta.Content != "" || c.Delta.ReasoningContent != "" || len(c.Delta.ToolCalls) > 0
-		t.say(c.Delta.Content + c.Delta.Refusal)
-		for _, call := range c.Delta.ToolCalls {
-			t.call(call)
-		}
-		if c.FinishReason != "" {
-			t.finished, t.result.Finish = true, finishOf(string(c.FinishReason))
-		}
+	if c.whole && t.written > 0 {
+		c.text, c.thought = "", "" // the pieces once more, as a whole
 	}
-	return held
+	if c.thought != "" {
+		t.unseen += len(c.thought)
+		t.screen.overhear(c.thought)
+		t.screen.trusted = true // the endpoint tells thoughts from words
+		t.unhush()
+	}
+	t.written += len(c.text) + len(c.thought)
+	if c.text != "" {
+		t.screen.feed(c.text)
+	}
+	for _, part := range c.calls {
+		t.call(part)
+	}
+	if c.finish != "" || c.whole {
+		t.finished = true
+	}
+	if c.finish != "" {
+		t.result.Finish = finishOf(c.finish)
+	}
+	return c.text != "" || c.thought != "" || len(c.calls) > 0
 }
 
 // say passes text on, up to the length of an answer.
 func (t *turn) say(words string) {
+	if t.hushed && t.screen.trusted {
+		t.unhush()
+	}
 	words = printable(words)
-	if left := chat.MaxText - t.length; utf8.RuneCountInString(words) > left {
-		words = string([]rune(words)[:left])
+	if t.length == 0 && t.screen.thoughts > 0 {
+		words = strings.TrimLeft(words, " \n\t")
+	}
+	if !t.hushed {
+		words = clip(words, chat.MaxText-t.length)
 	}
 	if words == "" {
 		return
 	}
+	if t.length == 0 && !t.hushed && t.screen.suspicious {
+		t.hushed = true
+	}
 	t.length += utf8.RuneCountInString(words)
 	t.text.WriteString(words)
+	if !t.hushed {
+		t.show(words)
+	}
+}
+
+func (t *turn) show(words string) {
 	t.streamed = true
-	t.progress.Delta(words)
+	if words = strings.ReplaceAll(words, gap, ""); words != "" {
+		t.shown.WriteString(words)
+		t.progress.Delta(words)
+	}
+}
+
+// unhush passes on what was held back: it is certain now to be the answer.
+func (t *turn) unhush() {
+	if !t.hushed {
+		return
+	}
+	t.hushed = false
+	text := t.text.String()
+	t.text.Reset()
+	t.length = 0
+	if text != "" {
+		t.say(text)
+	}
+}
+
+// void takes back everything so far: it was not meant for the visitor. The model began
+// to think before its first word, so it will do so again.
+func (t *turn) void() {
+	t.client.manners.aloud.Store(true)
+	t.text.Reset()
+	t.length = 0
+	t.hushed = false
+	if t.streamed {
+		t.progress.Restart()
+		t.streamed = false
+		t.shown.Reset()
+	}
 }
 
 // Limits for what is kept of tool calls.
@@ -156,61 +233,95 @@ const (
 // which somebody pays for.
 const maxUnseen = 64 << 10
 
-// call assembles a tool call, which arrives in fragments.
-func (t *turn) call(part openai.ToolCall) {
-	t.unseen += len(part.Function.Name) + len(part.Function.Arguments)
-	at := 0
-	if part.Index != nil {
-		at = *part.Index
+// call assembles a tool call, which arrives in fragments. Servers number them all 0, or
+// not at all: another id, or another name after whole arguments, is another call.
+func (t *turn) call(part callPart) {
+	t.unseen += len(part.name) + len(part.arguments)
+	t.written += len(part.name) + len(part.arguments)
+	var f *call
+	for _, known := range t.calls {
+		if known.index == part.index || part.index < 0 {
+			f = known // the latest one
+		}
 	}
-	if t.calls == nil {
-		t.calls = map[int]*openai.FunctionCall{}
+	if f != nil && (part.id != "" && f.id != "" && part.id != f.id || part.name != "" && json.Valid([]byte(f.arguments))) {
+		f = nil
 	}
-	f := t.calls[at]
 	if f == nil {
 		if len(t.calls) >= maxCalls {
 			return
 		}
-		f = &openai.FunctionCall{}
-		t.calls[at] = f
+		f = &call{index: part.index}
+		t.calls = append(t.calls, f)
 	}
-	if len(f.Name)+len(part.Function.Name) <= 2*len(handOver) {
-		f.Name += part.Function.Name
+	if f.id == "" {
+		f.id = part.id
 	}
-	if len(f.Arguments)+len(part.Function.Arguments) <= maxArguments {
-		f.Arguments += part.Function.Arguments
+	if len(f.name)+len(part.name) <= 4*len(handOver) {
+		f.name += part.name
+	}
+	if len(f.arguments)+len(part.arguments) <= maxArguments {
+		f.arguments += part.arguments
 	}
 }
 
 // finish makes the result. Calls of any other tool are dropped; nothing but the hand-over
 // is ever run.
 func (t *turn) finish() (Result, error) {
+	t.screen.end()
 	r := t.result
 	for _, f := range t.calls {
-		if f.Name != handOver {
-			continue
+		if strings.Contains(strings.ToLower(f.name), handOver) {
+			r.Handover = true
+			r.HandoverReason = handoverReason(f.arguments)
 		}
-		var arguments struct {
-			Reason string `json:"reason"`
-		}
-		_ = json.Unmarshal([]byte(f.Arguments), &arguments) // the reason is for the log only
-		r.Handover = true
-		r.HandoverReason = clip(printable(strings.TrimSpace(arguments.Reason)), 200)
 	}
-	r.Text = strings.TrimSpace(clip(t.text.String(), chat.MaxText))
+	unknown := len(t.calls) > 0
+	for _, written := range t.screen.calls {
+		if callsPerson(written) {
+			r.Handover = true
+			if r.HandoverReason == "" {
+				r.HandoverReason = handoverReason(written)
+			}
+		}
+		unknown = true
+	}
+	t.closing(&r)
+	switch {
+	case r.Text != "" || r.Handover || r.Finish == Filter:
+		return r, nil
+	case unknown:
+		return Result{}, errTool
+	case t.unseen+t.screen.thoughts > 0:
+		return Result{}, errThoughts
+	default:
+		return Result{}, errEmpty
+	}
+}
+
+// closing makes the text of the result, and has what was held back shown.
+func (t *turn) closing(r *Result) {
+	if t.hushed && !t.screen.suspicious && r.Finish == Length && !r.Handover {
+		t.text.Reset() // it never came to the end of its thoughts
+		t.length = 0
+	} else if t.hushed {
+		t.client.manners.aloud.Store(false)
+		t.unhush()
+	}
+	text := tidy(t.text.String())
+	if shown := strings.TrimSpace(t.shown.String()); !strings.HasPrefix(strings.TrimSpace(text), shown) {
+		t.progress.Restart() // the end of what was shown belongs to a call
+		t.shown.Reset()
+		if text = strings.TrimSpace(text); text != "" {
+			t.show(text)
+		}
+	}
+	r.Text = strings.TrimSpace(clip(text, chat.MaxText))
 	if t.length >= chat.MaxText {
 		r.Text, r.Finish = shorten(r.Text), Length
 	}
 	if r.Finish == "" {
 		r.Finish = Stop
-	}
-	switch {
-	case r.Text != "" || r.Handover || r.Finish == Filter:
-		return r, nil
-	case len(t.calls) > 0:
-		return Result{}, errTool
-	default:
-		return Result{}, errEmpty
 	}
 }
 
@@ -234,15 +345,10 @@ func causeOf(ctx context.Context, err error) error {
 	return err
 }
 
-// asCut classifies the errors that the library returns when a stream breaks.
+// asCut classifies the errors of reading: what is not known is a broken connection.
 func asCut(err error) error {
-	if _, ok := errors.AsType[*openai.APIError](err); ok || errors.Is(err, errTooLarge) {
+	if errors.Is(err, errGarbled) || errors.Is(err, errTooLarge) {
 		return err
-	}
-	_, syntax := errors.AsType[*json.SyntaxError](err)
-	_, kind := errors.AsType[*json.UnmarshalTypeError](err)
-	if syntax || kind || errors.Is(err, openai.ErrTooManyEmptyStreamMessages) {
-		return errGarbled
 	}
 	return errCut
 }
@@ -261,7 +367,7 @@ func printable(s string) string {
 // clip returns at most n characters.
 func clip(s string, n int) string {
 	for i := range s {
-		if n == 0 {
+		if n <= 0 {
 			return s[:i]
 		}
 		n--

@@ -1,0 +1,176 @@
+package llm
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+)
+
+// maxLine bounds one line of a stream, in bytes.
+const maxLine = 1 << 20
+
+// body reads what an endpoint answers with: a stream of server-sent events, or JSON, one
+// value or several. Which one it is shows in the first bytes, not in the Content-Type,
+// since proxies change that. One goroutine uses it.
+type body struct {
+	lines  *bufio.Reader
+	json   *json.Decoder // not nil: it is JSON
+	queue  []json.RawMessage
+	event  string // the name of the event that is being read
+	half   []byte // lines of data that are no value yet
+	begun  bool
+	done   bool   // the line that ends a stream has come
+	strays []byte // the beginning of what is neither of the two, for the log
+}
+
+func newBody(r io.Reader) *body { return &body{lines: bufio.NewReaderSize(r, 8<<10)} }
+
+// value is one JSON value of a body.
+type value struct {
+	json   json.RawMessage
+	failed bool // it came as an event that is called "error"
+}
+
+// next returns the next value; io.EOF after the last one. Comments, empty lines and
+// unknown fields are skipped.
+func (b *body) next() (value, error) {
+	for !b.done {
+		if len(b.queue) > 0 {
+			v := b.queue[0]
+			b.queue = b.queue[1:]
+			return value{json: v}, nil
+		}
+		if b.json != nil {
+			if err := b.decode(); err != nil {
+				return value{}, err
+			}
+			continue
+		}
+		if !b.begun {
+			if err := b.begin(); err != nil {
+				return value{}, err
+			}
+			continue
+		}
+		line, err := b.line()
+		if len(line) == 0 && err != nil {
+			if len(b.half) > 0 && errors.Is(err, io.EOF) {
+				return value{}, errGarbled
+			}
+			return value{}, err
+		}
+		v, ok, err := b.take(line)
+		if err != nil || ok {
+			return v, err
+		}
+	}
+	return value{}, io.EOF
+}
+
+// begin looks at the first byte that is not white space, after a byte order mark.
+func (b *body) begin() error {
+	if mark, _ := b.lines.Peek(3); bytes.Equal(mark, []byte("\uFEFF")) {
+		_, _ = b.lines.Discard(3)
+	}
+	for {
+		first, err := b.lines.Peek(1)
+		if err != nil {
+			return err
+		}
+		switch first[0] {
+		case ' ', '\t', '\r', '\n':
+			_, _ = b.lines.Discard(1)
+			continue
+		case '{', '[':
+			b.json = json.NewDecoder(b.lines)
+		}
+		b.begun = true
+		return nil
+	}
+}
+
+// decode reads one more value of JSON. A list is taken as its elements.
+func (b *body) decode() error {
+	var v json.RawMessage
+	if err := b.json.Decode(&v); err != nil {
+		if _, syntax := errors.AsType[*json.SyntaxError](err); syntax {
+			return errGarbled
+		}
+		return err
+	}
+	if v[0] != '[' {
+		b.queue = append(b.queue, v)
+		return nil
+	}
+	if json.Unmarshal(v, &b.queue) != nil {
+		return errGarbled
+	}
+	return nil
+}
+
+// line reads one line, without its end. A last line may have none.
+func (b *body) line() ([]byte, error) {
+	var long []byte
+	for {
+		part, err := b.lines.ReadSlice('\n')
+		if long == nil && err == nil {
+			return bytes.TrimRight(part, "\r\n"), nil
+		}
+		long = append(long, part...)
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull) && len(long) <= maxLine:
+			continue
+		case errors.Is(err, bufio.ErrBufferFull):
+			return nil, errTooLarge
+		}
+		return bytes.TrimRight(long, "\r\n"), err
+	}
+}
+
+// take reads one line of a stream and reports whether it completes a value. A value may
+// be spread over several lines of data; many servers forget the empty line between two.
+func (b *body) take(line []byte) (value, bool, error) {
+	name, field, found := bytes.Cut(line, []byte(":"))
+	switch {
+	case len(line) == 0:
+		b.event = ""
+		if len(b.half) > 0 {
+			return value{}, false, errGarbled
+		}
+		return value{}, false, nil
+	case found && len(name) == 0: // a comment
+		return value{}, false, nil
+	case found && string(name) == "event":
+		b.event = string(bytes.TrimSpace(field))
+		return value{}, false, nil
+	case !found || string(name) != "data":
+		if room := 512 - len(b.strays); room > 0 {
+			b.strays = append(append(b.strays, line[:min(len(line), room)]...), ' ')
+		}
+		return value{}, false, nil
+	}
+	field = bytes.TrimSpace(field)
+	if len(b.half) == 0 {
+		switch {
+		case len(field) == 0:
+			return value{}, false, nil
+		case bytes.EqualFold(field, []byte("[DONE]")):
+			b.done = true
+			return value{}, false, nil
+		case field[0] != '{' && field[0] != '[' && field[0] != '"':
+			return value{}, false, errGarbled
+		}
+	}
+	if len(b.half)+len(field) > maxLine {
+		return value{}, false, errTooLarge
+	}
+	b.half = append(append(b.half, field...), '\n')
+	if !json.Valid(b.half) {
+		return value{}, false, nil
+	}
+	v := value{json: bytes.TrimSpace(b.half), failed: b.event == "error"}
+	b.half = nil
+	return v, true, nil
+}

@@ -1,0 +1,116 @@
+package llm
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestEveryServersAnswerIsUnderstood(t *testing.T) {
+	for _, c := range servers {
+		t.Run(c.server+", "+c.manner, func(t *testing.T) {
+			endpoint(t, func(t *testing.T, client *Client, requests *[]map[string]any) {
+				var p recorder
+				r, err := client.Stream(t.Context(), ask, Unmetered{}, &p)
+				if err != nil || r.Text != c.text || r.Handover != c.person || strings.TrimSpace(p.shown) != r.Text || strings.Contains(r.Text+p.shown, "SECRET") {
+					t.Errorf("%+v, %v; shown %q", r, err, p.shown)
+				}
+				if want := max(1, c.requests); len(*requests) != want {
+					t.Errorf("%d requests instead of %d", len(*requests), want)
+				}
+				if c.text == "" && !c.person && r.Finish != Filter {
+					t.Errorf("an empty answer: %+v", r)
+				}
+			}, c.handler)
+		})
+	}
+}
+
+// What an endpoint refuses is remembered: only the first question teaches it, without a
+// pause, and it does not count as a failure.
+func TestWhatIsRefusedIsLeftOutFromThenOn(t *testing.T) {
+	for _, c := range servers {
+		if c.requests < 2 || c.manner == "no end mark at all, each time" {
+			continue
+		}
+		t.Run(c.server+", "+c.manner, func(t *testing.T) {
+			endpoint(t, func(t *testing.T, client *Client, requests *[]map[string]any) {
+				began := time.Now()
+				for range 3 {
+					if r, err := client.Stream(t.Context(), ask, Unmetered{}, &recorder{}); err != nil || r.Text != "All is well." {
+						t.Errorf("%+v, %v", r, err)
+					}
+				}
+				if n := len(*requests); n != c.requests+2 {
+					t.Errorf("%d requests for three questions", n)
+				}
+				if took := time.Since(began); took > 500*time.Millisecond {
+					t.Errorf("the visitor waited %v", took)
+				}
+			}, c.handler)
+		})
+	}
+}
+
+func TestWithoutToolsTheModelIsToldToAskInWriting(t *testing.T) {
+	refuse := unless("tools", 400, `{"error":{"message":"x does not support tools"}}`)
+	endpoint(t, func(t *testing.T, c *Client, requests *[]map[string]any) {
+		for range 2 {
+			if _, err := c.Stream(t.Context(), ask, Unmetered{}, &recorder{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for i, sent := range *requests {
+			b, _ := json.Marshal(sent["messages"])
+			if told := strings.Contains(string(b), "hand_over_to_person()"); told != (i > 0) {
+				t.Errorf("request %d: told to ask in writing: %v", i+1, told)
+			}
+		}
+	}, refuse)
+}
+
+func TestWithoutASystemTheRulesComeFirst(t *testing.T) {
+	endpoint(t, func(t *testing.T, c *Client, requests *[]map[string]any) {
+		if _, err := c.Stream(t.Context(), ask, Unmetered{}, &recorder{}); err != nil {
+			t.Fatal(err)
+		}
+		list := (*requests)[1]["messages"].([]any)
+		first := list[0].(map[string]any)
+		if len(list) != 1 || first["role"] != "user" || !strings.HasPrefix(fmt.Sprint(first["content"]), ask.System) || !strings.Contains(fmt.Sprint(first["content"]), "Where is my parcel?") {
+			t.Errorf("%v", list)
+		}
+	}, unless("role system", 400, `{"error":{"message":"System role not supported"}}`))
+}
+
+// The reason is read wherever it stands.
+func TestTheReasonOfAFailureIsInTheSentence(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"error":{"message":"the disk is full","type":"x"}}`:                                   "the disk is full",
+		`{"error":"the disk is full"}`:                                                          "the disk is full",
+		`{"message":"the disk is full"}`:                                                        "the disk is full",
+		`{"detail":"the disk is full"}`:                                                         "the disk is full",
+		`{"detail":[{"loc":["body","messages",0],"msg":"the disk is full"}]}`:                   "body.messages.0: the disk is full",
+		`{"object":"error","message":{"detail":[{"msg":"the disk is full"}]}}`:                  "the disk is full",
+		`{"errors":[{"message":"the disk is full"}]}`:                                           "the disk is full",
+		`{"errors":["the disk is full"]}`:                                                       "the disk is full",
+		`[{"error":{"code":418,"message":"the disk is full","status":"X"}}]`:                    "the disk is full",
+		`{"error":{"message":"Provider returned error","metadata":{"raw":"the disk is full"}}}`: "Provider returned error the disk is full",
+		`{"error":{"message":"{\"error\":{\"message\":\"the disk is full\"}}"}}`:                "the disk is full",
+		`{"error":{"code":"disk_full"}}`:                                                        "disk_full",
+		`the disk is full`:                                                                      "the disk is full",
+		"<html><head><title>the disk is full</title></head><body>nginx</body></html>":           "the disk is full",
+		"<html><body><h1>the disk is full</h1></body></html>":                                   "the disk is full",
+		"<style>a{}</style><p>the <b>disk</b> is full</p>":                                      "the disk is full",
+		"the disk is " + strings.Repeat("very ", 5000) + "full":                                 "…",
+		`{"error":{"message":"the key ` + key + ` and sk-v********6789 are full"}}`:             "the key [key] and [key] are full",
+	} {
+		endpoint(t, func(t *testing.T, c *Client, requests *[]map[string]any) {
+			_, err := c.Stream(t.Context(), ask, Unmetered{}, &recorder{})
+			if err == nil || !strings.HasPrefix(err.Error(), "the model's endpoint answered HTTP 418: ") || !strings.HasSuffix(err.Error(), want) || len(err.Error()) > 300 || len(*requests) != 1 {
+				t.Errorf("%v after %d requests; expected %s", err, len(*requests), want)
+			}
+		}, status(418, body))
+	}
+}
