@@ -46,6 +46,7 @@ run: ## run Parley: NATS, store and all roles in one process
 test: setup check unit browser torture ## set up what is missing, then check and test everything
 	@echo 'Everything passes.'
 
+# The tests start the proxies themselves: what Debian starts as a service is stopped again.
 .PHONY: setup
 setup: ## install what the tests need and the machine lacks (Debian, as root)
 	@need=(); \
@@ -54,10 +55,17 @@ setup: ## install what the tests need and the machine lacks (Debian, as root)
 	has node || need+=(nodejs); \
 	has npm || need+=(npm); \
 	has gcc || need+=(gcc libc6-dev); \
+	serve=(); \
+	has nginx || [ -x /usr/sbin/nginx ] || serve+=(nginx); \
+	has caddy || serve+=(caddy); \
+	has haproxy || [ -x /usr/sbin/haproxy ] || serve+=(haproxy); \
+	need+=("$${serve[@]}"); \
+	[ -x /usr/sbin/apache2 ] || need+=(apache2-bin); \
 	if [ $${#need[@]} -gt 0 ]; then \
 		sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
 		$$sudo apt-get update -q; \
 		$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends ca-certificates "$${need[@]}"; \
+		for s in "$${serve[@]}"; do $$sudo systemctl disable -q --now "$$s" 2>/dev/null || true; done; \
 	fi
 
 # npm records in this file what it installed.
