@@ -1,16 +1,16 @@
 package knowledge
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
+	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // Limits for reading. What exceeds them is skipped with a warning.
@@ -36,8 +36,10 @@ func LoadFolder(ctx context.Context, path string) (*Index, error) {
 
 const unreadable = "the knowledge folder can't be read"
 
-// Load reads every *.md and *.markdown file in the folder and its subfolders and returns
-// an index. Hidden files and folders are skipped, and so are links to folders. A page
+// Load reads every page in the folder and its subfolders, in Markdown (*.md, *.markdown),
+// MDX (*.mdx), HTML (*.html, *.htm) or plain text (*.txt), and returns an index. Warnings
+// counts the files of other kinds. A page that its front matter hides from readers, such
+// as a draft, is not read. Hidden files and folders are skipped, and so are links to folders. A page
 // that can't be used is skipped and named by Warnings. If no page can be used, the error
 // names every fault. Close the index when it is no longer needed.
 func Load(ctx context.Context, folder fs.FS) (*Index, error) {
@@ -45,6 +47,7 @@ func Load(ctx context.Context, folder fs.FS) (*Index, error) {
 	if err := r.read(ctx); err != nil {
 		return nil, err
 	}
+	r.sum()
 	if len(r.pages) == 0 {
 		return nil, noPages(r.faults)
 	}
@@ -57,7 +60,7 @@ func Load(ctx context.Context, folder fs.FS) (*Index, error) {
 }
 
 func noPages(faults []string) error {
-	const sentence = "the knowledge folder holds no page that can be used: expected at least one Markdown file (*.md or *.markdown) with text in it"
+	const sentence = "the knowledge folder holds no page that can be used: expected at least one Markdown file (*.md, *.markdown, *.mdx), HTML page (*.html, *.htm) or text (*.txt) with text in it"
 	errs := []error{errors.New(sentence)}
 	for _, f := range bounded(faults) {
 		errs = append(errs, errors.New(f))
@@ -81,6 +84,8 @@ type reader struct {
 	faults []string
 	files  int
 	bytes  int
+	others map[string]int // files of kinds that are not read, by extension
+	unseen []string       // pages that readers do not see, each with the reason
 }
 
 func (r *reader) fault(format string, args ...any) {
@@ -112,16 +117,62 @@ func (r *reader) read(ctx context.Context) error {
 			}
 			return nil
 		}
-		if !d.IsDir() && markdown(name) {
+		switch {
+		case d.IsDir():
+		case kindOf(name) != otherFile:
 			r.file(name)
+		default:
+			r.other(name)
 		}
 		return nil
 	})
 }
 
-func markdown(name string) bool {
+func (r *reader) other(name string) {
+	if r.others == nil {
+		r.others = map[string]int{}
+	}
 	ext := strings.ToLower(path.Ext(name))
-	return ext == ".md" || ext == ".markdown"
+	if ext == "" {
+		ext = "without an extension"
+	}
+	if len(r.others) >= maxWarnings && r.others[ext] == 0 {
+		ext = "of other kinds"
+	}
+	r.others[ext]++
+}
+
+// sum puts what was left out on purpose at the head of the faults, in one sentence each.
+func (r *reader) sum() {
+	var first []string
+	if len(r.others) > 0 {
+		total := 0
+		var kinds []string
+		for _, ext := range slices.Sorted(maps.Keys(r.others)) {
+			total += r.others[ext]
+			kinds = append(kinds, fmt.Sprintf("%d %s", r.others[ext], ext))
+		}
+		first = append(first, fmt.Sprintf("%s not read, being of other kinds: %s (read are .md, .markdown, .mdx, .html, .htm and .txt)", files(total), strings.Join(kinds, ", ")))
+	}
+	if len(r.unseen) > 0 {
+		named := r.unseen[:min(len(r.unseen), maxNamed)]
+		rest := ""
+		if len(r.unseen) > maxNamed {
+			rest = fmt.Sprintf(", and %d more", len(r.unseen)-maxNamed)
+		}
+		first = append(first, fmt.Sprintf("%s not read, because the site does not show them: %s%s", files(len(r.unseen)), strings.Join(named, ", "), rest))
+	}
+	r.faults = append(first, r.faults...)
+}
+
+// maxNamed is how many files one sentence names.
+const maxNamed = 10
+
+func files(n int) string {
+	if n == 1 {
+		return "1 file is"
+	}
+	return fmt.Sprintf("%d files are", n)
 }
 
 func (r *reader) file(name string) {
@@ -135,10 +186,20 @@ func (r *reader) file(name string) {
 		return
 	}
 	if r.bytes += len(data); r.bytes > maxFolder {
-		r.fault("%s: left out: expected at most %d MiB of Markdown in all", name, maxFolder>>20)
+		r.fault("%s: left out: expected at most %d MiB of text in all", name, maxFolder>>20)
 		return
 	}
-	p := parsePage(name, string(data))
+	p := parsePage(name, data)
+	if p.hidden != "" {
+		r.unseen = append(r.unseen, fmt.Sprintf("%s (%s)", name, p.hidden))
+		return
+	}
+	for _, f := range p.faults {
+		r.fault("%s: %s", name, f)
+	}
+	if len(p.passages) == 0 && len(p.faults) > 0 {
+		return
+	}
 	if len(p.passages) == 0 {
 		r.fault("%s: has no text to answer from: expected paragraphs, lists, tables or code", name)
 		return
@@ -147,36 +208,32 @@ func (r *reader) file(name string) {
 }
 
 // content returns the file's text, or a sentence that says why there is none.
-func (r *reader) content(name string) (data []byte, fault string) {
+func (r *reader) content(name string) (text, fault string) {
 	f, err := r.folder.Open(name)
 	if leadsOut(err) {
-		return nil, "is a link out of the folder, which is not followed: expected a file of the folder"
+		return "", "is a link out of the folder, which is not followed: expected a file of the folder"
 	}
 	if err != nil {
-		return nil, fmt.Sprintf("can't be opened: expected a readable file: %v", reason(err))
+		return "", fmt.Sprintf("can't be opened: expected a readable file: %v", reason(err))
 	}
 	defer func() { _ = f.Close() }()
 	info, err := f.Stat()
 	switch {
 	case err != nil:
-		return nil, fmt.Sprintf("can't be read: expected a readable file: %v", reason(err))
+		return "", fmt.Sprintf("can't be read: expected a readable file: %v", reason(err))
 	case info.IsDir():
-		return nil, "is a link to a folder, which is not followed: expected a file"
+		return "", "is a link to a folder, which is not followed: expected a file"
 	case !info.Mode().IsRegular():
-		return nil, "is not a regular file: expected a file of text"
+		return "", "is not a regular file: expected a file of text"
 	}
-	data, err = io.ReadAll(io.LimitReader(f, maxFile+1))
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	switch {
 	case err != nil:
-		return nil, fmt.Sprintf("can't be read: expected a readable file: %v", reason(err))
+		return "", fmt.Sprintf("can't be read: expected a readable file: %v", reason(err))
 	case len(data) > maxFile:
-		return nil, fmt.Sprintf("is too large: expected at most %d KiB", maxFile>>10)
-	case bytes.IndexByte(data, 0) >= 0:
-		return nil, "is a binary file: expected text in UTF-8"
-	case !utf8.Valid(data):
-		return nil, "is not valid UTF-8: expected text in UTF-8"
+		return "", fmt.Sprintf("is too large: expected at most %d KiB", maxFile>>10)
 	}
-	return data, ""
+	return decode(name, data)
 }
 
 // leadsOut reports whether os.Root refused a link. Its error has no name to compare with.

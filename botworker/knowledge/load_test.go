@@ -43,6 +43,8 @@ func TestBadFilesAreNamedAndTheRestIsUsed(t *testing.T) {
 	write("headings.md", []byte("# Only\n\n## Headings\n"))
 	write("large.md", []byte(strings.Repeat("word ", 300_000)))
 	write("other.txt", []byte("not Markdown"))
+	write("manual.rst", []byte("not read"))
+	write("draft.md", []byte("---\ndraft: true\n---\nnot published"))
 	write(".hidden/x.md", []byte("hidden"))
 	for link, to := range map[string]string{"broken.md": "nowhere.md", "loop.md": "loop.md", "folder.md": "sub", "good-link.md": "good.md"} {
 		if err := os.Symlink(to, filepath.Join(dir, link)); err != nil {
@@ -54,7 +56,7 @@ func TestBadFilesAreNamedAndTheRestIsUsed(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = ix.Close() }()
-	if ix.Pages() != 3 { // good, its link, and the deep one
+	if ix.Pages() != 4 { // good, its link, the deep one, and the text
 		t.Errorf("pages = %d", ix.Pages())
 	}
 	for _, want := range []string{
@@ -65,7 +67,15 @@ func TestBadFilesAreNamedAndTheRestIsUsed(t *testing.T) {
 			t.Errorf("no warning %q in %q", want, ix.Warnings())
 		}
 	}
-	if n := len(ix.Warnings()); n != 8 {
+	for i, want := range []string{
+		"1 file is not read, being of other kinds: 1 .rst (read are .md, .markdown, .mdx, .html, .htm and .txt)",
+		"1 file is not read, because the site does not show them: draft.md (is a draft)",
+	} {
+		if ix.Warnings()[i] != want {
+			t.Errorf("warning %d = %q, want %q", i, ix.Warnings()[i], want)
+		}
+	}
+	if n := len(ix.Warnings()); n != 10 {
 		t.Errorf("%d warnings: %q", n, ix.Warnings())
 	}
 }

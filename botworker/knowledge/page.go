@@ -1,9 +1,15 @@
 package knowledge
 
 import (
+	"fmt"
 	"path"
+	"regexp"
 	"strings"
+	"time"
 	"unicode"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 )
 
 // page is one file, split into passages.
@@ -11,6 +17,8 @@ type page struct {
 	path     string
 	title    string
 	passages []passage
+	hidden   string   // says why the site does not show the page; empty if it does
+	faults   []string // what could not be read, in sentences
 }
 
 // passage is a piece of a section, short enough to be quoted.
@@ -20,27 +28,98 @@ type passage struct {
 	text     string   // Markdown
 }
 
-// parsePage reads a Markdown page. It accepts any text.
-func parsePage(name, text string) page {
+// parsePage reads a page of Markdown, MDX, HTML or text, whichever its name says. It
+// accepts any text.
+func parsePage(name, text string) page { return parsePageAt(name, text, time.Now()) }
+
+func parsePageAt(name, text string, now time.Time) page {
+	p := page{path: name}
 	text = strings.TrimPrefix(text, "\uFEFF")
 	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
+	text = withoutPrivate(text)
+	var m meta
+	kind := kindOf(name)
+	if kind != textFile {
+		m, text = frontMatter(text, now)
+	}
+	if p.hidden = m.hidden; p.hidden != "" {
+		return p
+	}
+	if m.fault != "" {
+		p.faults = append(p.faults, m.fault)
+	}
+	// A control character can't be shown, such as a form feed.
 	text = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) && r != '\n' && r != '\t' {
-			return ' ' // such as a form feed, which can't be shown
+			return ' '
 		}
 		return r
 	}, text)
-	title, text := frontMatter(text)
-	all := blocks(commentPart.ReplaceAllString(text, ""))
+	all, title, err := p.blocks(kind, text)
+	if err != nil {
+		p.faults = append(p.faults, fmt.Sprintf("can't be read: expected a page without thousands of elements in one another: %v", err))
+	}
+	if m.title != "" {
+		title = m.title
+	}
+	p.split(all, title)
+	if p.title == "" {
+		p.title = nameFromPath(name)
+	}
+	return p
+}
 
-	p := page{path: name, title: title}
+// blocks returns the blocks that a reader of the page sees, and the title if it does not
+// stand among them.
+func (p *page) blocks(kind fileKind, text string) (all []block, title string, err error) {
+	var root *html.Node
+	switch kind {
+	case textFile:
+		all, title = plainText(text)
+		return all, title, nil
+	case htmlFile:
+		root, title, err = htmlPage(text)
+	default:
+		var rendered string
+		var omitted bool
+		if rendered, omitted, err = markdownToHTML(text, kind == mdxFile); err == nil {
+			root, err = fragment(rendered)
+		}
+		if omitted {
+			p.faults = append(p.faults, "parts that stand under a condition of the site's builder are left out: expected text without {% if %}")
+		}
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	return view(root), title, nil
+}
+
+// fragment parses the HTML of a page's content.
+func fragment(text string) (*html.Node, error) {
+	body := &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body}
+	nodes, err := html.ParseFragment(strings.NewReader(text), body)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range nodes {
+		body.AppendChild(n)
+	}
+	return body, nil
+}
+
+// split makes passages of the blocks.
+func (p *page) split(all []block, title string) {
+	p.title = title
 	var trail []block
 	var section []block
 	sections := 0
 	flush := func() {
 		var names []string
 		for _, h := range trail {
-			names = append(names, plain(h.text))
+			if h.name != "" {
+				names = append(names, h.name)
+			}
 		}
 		for _, text := range split(section, maxPassage) {
 			p.passages = append(p.passages, passage{headings: names, section: sections, text: text})
@@ -48,62 +127,54 @@ func parsePage(name, text string) page {
 		sections++
 		section = nil
 	}
-	for _, b := range all {
-		if b.kind != heading {
-			if b.kind != codeBlock {
-				if mostlyLinks(b.text) {
-					continue
-				}
-				b.text = tidy(b.text)
-			}
-			if strings.TrimSpace(b.text) != "" {
-				section = append(section, b)
-			}
-			continue
-		}
-		name := plain(b.text)
-		if name == "" {
-			continue
-		}
-		flush()
-		if p.title == "" {
-			p.title = name
-		}
-		if len(trail) == 0 && b.level == 1 && name == p.title {
-			continue // the page's own title is not part of the trail
-		}
-		for len(trail) > 0 && trail[len(trail)-1].level >= b.level {
+	leave := func(level int) {
+		for len(trail) > 0 && trail[len(trail)-1].level >= level {
 			trail = trail[:len(trail)-1]
 		}
-		trail = append(trail[:len(trail):len(trail)], b)
+	}
+	for _, b := range all {
+		switch b.kind {
+		case sectionEnd:
+			flush()
+			leave(b.level)
+		case heading:
+			flush()
+			if p.title == "" {
+				p.title = b.name
+			}
+			if len(trail) == 0 && b.level == 1 && b.name == p.title {
+				continue // the page's own title is not part of the trail
+			}
+			leave(b.level)
+			trail = append(trail[:len(trail):len(trail)], b)
+		default:
+			if !b.navigates() {
+				section = append(section, b)
+			}
+		}
 	}
 	flush()
-	if p.title == "" {
-		base := path.Base(name)
-		p.title = strings.TrimSuffix(base, path.Ext(base))
-	}
-	return p
 }
 
-// frontMatter strips a leading block between two lines of three dashes, and returns the
-// title in it, if any.
-func frontMatter(text string) (title, rest string) {
-	if !strings.HasPrefix(text, "---\n") {
-		return "", text
-	}
-	head, rest, found := strings.Cut(text[4:], "\n---\n")
-	if !found {
-		if head, found = strings.CutSuffix(strings.TrimRight(text[4:], "\n"), "\n---"); !found {
-			return "", text
-		}
-		rest = ""
-	}
-	for line := range strings.Lines(head) {
-		key, value, ok := strings.Cut(line, ":")
-		if ok && strings.EqualFold(strings.TrimSpace(key), "title") {
-			title = strings.Trim(strings.TrimSpace(value), `"'`)
-			title = strings.Join(strings.Fields(title), " ")
+// nameFromPath is the title of a page without one. An index is named by its folder.
+func nameFromPath(name string) string {
+	base := strings.TrimSuffix(path.Base(name), path.Ext(name))
+	switch strings.ToLower(base) {
+	case "index", "_index", "readme":
+		if dir := path.Base(path.Dir(name)); dir != "." && dir != "/" {
+			return dir
 		}
 	}
-	return title, rest
+	return base
+}
+
+// numbering is what precedes the words of a heading in a numbered document.
+var numbering = regexp.MustCompile(`(?i)^(?:(?:chapter|appendix|section|part)\s+[0-9a-z]{1,4}\b[.:)]?|(?:[a-z]\.)?\d+(?:\.\d+)*[.:)]?)\s+`)
+
+// unnumbered is the heading without its number.
+func unnumbered(heading string) string {
+	if rest := numbering.ReplaceAllString(heading, ""); rest != "" {
+		return rest
+	}
+	return heading
 }

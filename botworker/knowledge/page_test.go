@@ -71,7 +71,7 @@ not `+"`<div>`"+` or <package>. ![a picture](x.png)</div>
 <!-- a secret
 comment -->
 `)
-	want := "See the other page or [the site](https://example.com/a_(b)),\nnot `<div>` or <package>. a picture"
+	want := "See **the other page** or [the site](https://example.com/a_(b)), not `<div>` or <package>. a picture"
 	if len(p.passages) != 1 || p.passages[0].text != want {
 		t.Errorf("passages = %+v", p.passages)
 	}

@@ -1,0 +1,191 @@
+package knowledge
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/pelletier/go-toml/v2"
+	"go.yaml.in/yaml/v3"
+)
+
+// meta is what a page's front matter says that matters here.
+type meta struct {
+	title string
+	// hidden says in a few words why the site does not show the page; empty if it does.
+	hidden string
+	// fault says in a sentence why the front matter can't be read; empty if it can.
+	fault string
+}
+
+// frontMatter splits a page into what its front matter says and the rest. It knows YAML
+// between "---" (or up to "..."), TOML between "+++", and JSON between ";;;" or as a
+// leading object. Text that only looks like front matter stays in the page.
+func frontMatter(text string, now time.Time) (m meta, rest string) {
+	head, rest, format := cutFrontMatter(text)
+	if format == "" {
+		return meta{}, text
+	}
+	fields := map[string]any{}
+	var err error
+	switch format {
+	case "YAML":
+		var document any
+		if err = yaml.Unmarshal([]byte(head), &document); err == nil {
+			switch v := document.(type) {
+			case map[string]any:
+				fields = v
+			case nil: // empty, or comments only
+			default:
+				return meta{}, text // a text between two rules
+			}
+		}
+	case "TOML":
+		err = toml.Unmarshal([]byte(head), &fields)
+	case "JSON":
+		err = json.Unmarshal([]byte(head), &fields)
+	}
+	if err != nil {
+		m.fault = fmt.Sprintf("its front matter can't be read: expected valid %s: %s", format, firstLine(err.Error()))
+		fields = salvage(head)
+	}
+	m.title = titleOf(fields)
+	m.hidden = hiddenBy(fields, now)
+	return m, rest
+}
+
+// cutFrontMatter returns the front matter without its marks, what follows it, and its
+// format, which is empty if there is none.
+func cutFrontMatter(text string) (head, rest, format string) {
+	first, after, _ := strings.Cut(text, "\n")
+	switch mark := strings.TrimRight(first, " \t"); {
+	case mark == "---":
+		head, rest, ok := cutAt(after, "---", "...")
+		if ok {
+			return head, rest, "YAML"
+		}
+	case mark == "+++":
+		if head, rest, ok := cutAt(after, "+++"); ok {
+			return head, rest, "TOML"
+		}
+	case mark == ";;;":
+		if head, rest, ok := cutAt(after, ";;;"); ok {
+			return "{" + strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(head), "{"), "}") + "}", rest, "JSON"
+		}
+	case strings.HasPrefix(mark, "{"):
+		d := json.NewDecoder(strings.NewReader(text))
+		var object map[string]any
+		if d.Decode(&object) == nil {
+			return text[:d.InputOffset()], text[d.InputOffset():], "JSON"
+		}
+	}
+	return "", text, ""
+}
+
+// cutAt cuts the text at the first line that is one of the marks.
+func cutAt(text string, marks ...string) (before, after string, found bool) {
+	at := 0
+	for line := range strings.Lines(text) {
+		for _, m := range marks {
+			if strings.TrimRight(line, " \t\n") == m {
+				return text[:at], text[at+len(line):], true
+			}
+		}
+		at += len(line)
+	}
+	return text, "", false
+}
+
+// salvage reads the fields that stand on a line of their own, for front matter that is
+// not valid as a whole. The usual cause is a title with a colon in it.
+func salvage(head string) map[string]any {
+	fields := map[string]any{}
+	for line := range strings.Lines(head) {
+		key, value, ok := strings.Cut(line, ":")
+		if eq, v, toml := strings.Cut(line, "="); toml && (!ok || len(eq) < len(key)) {
+			key, value, ok = eq, v, true
+		}
+		key = strings.ToLower(strings.Trim(strings.TrimSpace(key), `"'`))
+		if !ok || key == "" || strings.ContainsAny(line[:1], " \t#-") {
+			continue
+		}
+		value = strings.TrimRight(strings.TrimSpace(value), ",")
+		var v any
+		if yaml.Unmarshal([]byte(value), &v) != nil {
+			v = strings.Trim(value, `"'`)
+		}
+		if _, is := v.(map[string]any); is {
+			v = value
+		}
+		fields[key] = v
+	}
+	return fields
+}
+
+func titleOf(fields map[string]any) string {
+	for key, value := range fields {
+		if !strings.EqualFold(key, "title") {
+			continue
+		}
+		switch v := value.(type) {
+		case map[string]any, []any, nil, bool:
+		default:
+			title := strings.Join(strings.Fields(visibleText(fmt.Sprint(v))), " ")
+			if !strings.Contains(title, "{{") && !strings.Contains(title, "{%") {
+				return title
+			}
+		}
+	}
+	return ""
+}
+
+// hiddenBy returns why the site's builder leaves the page out, or "".
+func hiddenBy(fields map[string]any, now time.Time) string {
+	for key, value := range fields {
+		yes, no := truth(value)
+		switch k := strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(key)); {
+		case k == "draft" && yes, k == "status" && strings.EqualFold(fmt.Sprint(value), "draft"):
+			return "is a draft"
+		case k == "published" && no, k == "visible" && no, k == "publish" && no:
+			return "is not published"
+		case (k == "unlisted" || k == "hidden" || k == "private") && yes:
+			return "is " + k
+		case k == "publishdate" && date(value).After(now):
+			return "is to be published later"
+		case k == "expirydate" && !date(value).IsZero() && !date(value).After(now):
+			return "has expired"
+		}
+	}
+	return ""
+}
+
+// truth reports whether a value stands for yes, and whether it stands for no.
+func truth(value any) (yes, no bool) {
+	s := strings.ToLower(strings.TrimSpace(fmt.Sprint(value)))
+	return s == "true" || s == "yes" || s == "on", s == "false" || s == "no" || s == "off"
+}
+
+// date reads a date in any format that builders accept, or returns the zero time.
+func date(value any) time.Time {
+	switch v := value.(type) {
+	case time.Time:
+		return v
+	case toml.LocalDate:
+		return v.AsTime(time.UTC)
+	case toml.LocalDateTime:
+		return v.AsTime(time.UTC)
+	case string:
+		for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05", "2006-01-02 15:04", time.DateOnly} {
+			if t, err := time.Parse(layout, strings.TrimSpace(v)); err == nil {
+				return t
+			}
+		}
+	}
+	return time.Time{}
+}
+
+func firstLine(s string) string {
+	s, _, _ = strings.Cut(strings.TrimSpace(s), "\n")
+	return s
+}
