@@ -3,6 +3,7 @@ package proxies
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -25,6 +26,7 @@ import (
 	"time"
 
 	"github.com/parley-chat/parley/test/internal/tree"
+	"github.com/parley-chat/parley/test/internal/wait"
 )
 
 // patience is how long anything may take that takes a moment on an idle machine.
@@ -170,17 +172,17 @@ func run(t *testing.T, cmd *exec.Cmd, log *lines, read func()) <-chan struct{} {
 		read()
 		_ = cmd.Wait()
 	}()
-	wait := 10 * time.Second // a proxy may miss a signal while it starts its workers
+	limit := 10 * time.Second // a proxy may miss a signal while it starts its workers
 	if cmd.Path == program {
-		wait = patience
+		limit = patience
 	}
 	t.Cleanup(func() {
 		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM)
 		select {
 		case <-ended:
-		case <-time.After(wait):
+		case <-time.After(limit):
 			if cmd.Path == program {
-				t.Errorf("Parley did not end within %v:\n%s", wait, log)
+				t.Errorf("Parley did not end within %v:\n%s", limit, log)
 			}
 			_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
 			<-ended
@@ -208,20 +210,21 @@ func startProxy(t *testing.T, addr, name string, arguments ...string) {
 	cmd.Env = []string{"HOME=" + dir, "XDG_DATA_HOME=" + dir, "XDG_CONFIG_HOME=" + dir, "PATH=" + os.Getenv("PATH")}
 	cmd.Stdout, cmd.Stderr = log, log
 	ended := run(t, cmd, log, func() {})
-	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
-		conn, err := net.Dial("tcp", addr)
-		if err == nil {
-			_ = conn.Close()
-			return
-		}
+	err = wait.Until(t.Context(), patience, name+" listens on "+addr, func(context.Context) string {
 		select {
 		case <-ended:
 			t.Fatalf("%s ended:\n%s", name, log)
 		default:
 		}
-		if time.Now().After(end) {
-			t.Fatalf("%s does not listen on %s: %v\n%s", name, addr, err, log)
+		conn, err := net.Dial("tcp", addr)
+		if err != nil {
+			return err.Error()
 		}
+		_ = conn.Close()
+		return ""
+	})
+	if err != nil {
+		t.Fatalf("%v\n%s", err, log)
 	}
 }
 
@@ -264,9 +267,13 @@ func trusting() *tls.Config { return &tls.Config{RootCAs: roots} }
 func warned(t *testing.T, log *lines, pattern string) {
 	t.Helper()
 	fits := regexp.MustCompile(pattern)
-	for end := time.Now().Add(patience); !fits.MatchString(log.String()); time.Sleep(20 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("the log has no %q:\n%s", pattern, log)
+	err := wait.Until(t.Context(), patience, "a line of the log that fits "+pattern, func(context.Context) string {
+		if fits.MatchString(log.String()) {
+			return ""
 		}
+		return log.String()
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
