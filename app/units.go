@@ -145,7 +145,9 @@ func (s *system) model() (*llm.Client, error) {
 	if s.LLMURL == "" {
 		return nil, nil
 	}
-	client, err := llm.New(llm.Config{URL: s.LLMURL, Key: s.LLMKey, Model: s.LLMModel, Metrics: s.registerer(), Tracer: s.tracer})
+	client, err := llm.New(llm.Config{
+		URL: s.LLMURL, Key: s.LLMKey, Model: s.LLMModel, FirstWord: s.LLMFirstWord, Metrics: s.registerer(), Tracer: s.tracer, Log: s.log,
+	})
 	if err != nil {
 		// The other settings were checked before.
 		return nil, fmt.Errorf("LLM_MODEL: %w", err)

@@ -2,6 +2,7 @@ package botworker
 
 import (
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -44,6 +45,38 @@ func (s *stream) Delta(text string) {
 func (s *stream) Restart() {
 	s.turn, s.pos = string(chat.NewID()), 0
 	s.pending.Reset()
+}
+
+const (
+	// typingAfter is how long a reply may take without a sign: quoting takes less.
+	typingAfter = 400 * time.Millisecond
+	// typingEvery is how often the sign is repeated. It lapses after 6 s on the pages.
+	typingEvery = 3 * time.Second
+)
+
+// typing shows that the bot is at work while it thinks of a reply: a model may think for a
+// minute before its first word. The caller calls stop before it stores the reply, since
+// the reply is what ends the sign.
+func typing(conn *bus.Conn, id chat.ID, name string, log zerolog.Logger) (stop func()) {
+	done := make(chan struct{})
+	var running sync.WaitGroup
+	running.Go(func() {
+		next := time.NewTimer(typingAfter)
+		defer next.Stop()
+		for {
+			select {
+			case <-done:
+				return
+			case <-next.C:
+			}
+			err := conn.SendSignal(id, bus.Signal{What: bus.Typing, On: true, From: chat.Speaker{Role: chat.RoleBot, Name: name}})
+			if err != nil {
+				log.Debug().Err(err).Msg("sign of a thinking bot not sent")
+			}
+			next.Reset(typingEvery)
+		}
+	})
+	return func() { close(done); running.Wait() }
 }
 
 func (s *stream) flush() {

@@ -266,6 +266,7 @@ func (w *Worker) think(ctx context.Context, q answer.Question) (a answer.Answer,
 		w.metrics.thought(began, err)
 		span.End(err)
 	}(time.Now())
+	defer typing(w.conn, q.Chat, w.opts.Name, w.opts.Log)()
 	words := newStream(w.conn, q.Chat, w.opts.Name, w.opts.Log)
 	a, err = w.thinker.Think(ctx, q, words)
 	words.flush()

@@ -71,6 +71,8 @@ type Config struct {
 	LLMModel     string `env:"LLM_MODEL"`
 	// LLMContext is how many tokens the model can read and write in all; 0: that is learned.
 	LLMContext int `env:"LLM_CONTEXT" envDefault:"0"`
+	// LLMFirstWord is how long the model's endpoint may be silent before an answer begins.
+	LLMFirstWord time.Duration `env:"LLM_FIRST_WORD" envDefault:"45s"`
 	// The ceilings of what the model may cost in a day; 0: none. A thousand visitors behind
 	// one address have ten calls each, and a call costs some 3,000 tokens.
 	LLMCallsPerChat     int `env:"LLM_CALLS_PER_CHAT" envDefault:"200"`

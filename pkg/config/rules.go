@@ -87,6 +87,12 @@ var rules = []struct {
 		}
 		return between(g.LLMContext, 1024, 10_000_000)
 	}},
+	{"LLM_FIRST_WORD", func(g given) string {
+		if g.LLMFirstWord > 10*time.Minute {
+			return fmt.Sprintf("%v is more than 10 minutes", g.LLMFirstWord)
+		}
+		return atLeast(g.LLMFirstWord, time.Second)
+	}},
 	{"LLM_CALLS_PER_CHAT", func(g given) string { return calls(g.LLMCallsPerChat) }},
 	{"LLM_CALLS_PER_ADDRESS", func(g given) string { return calls(g.LLMCallsPerAddress) }},
 	{"LLM_CALLS_PER_DAY", func(g given) string { return calls(g.LLMCallsPerDay) }},
