@@ -37,6 +37,9 @@ func (g *Gateway) handler(serving context.Context) (http.Handler, error) {
 	mux.Handle("/", files)
 	mux.Handle("/api/", api.New(api.Options{
 		Accounts: g.accounts, Mode: g.visitors.Mode(), Online: g.board.Online, Ops: g.watcher, Conn: g.conn, Trusted: g.opts.TrustedProxies, Site: g.opts.Site, Blocked: g.blocked.refused,
+		Framed: func(r *http.Request) bool {
+			return g.opts.Site.OriginAllowed(r, g.opts.AllowedOrigins, g.opts.TrustedProxies)
+		},
 		Metrics: api.Metrics{SignIn: g.metrics.signIn, SignOut: g.metrics.signOuts.Inc}, Log: g.log,
 	}))
 	mux.HandleFunc("/ws", func(w http.ResponseWriter, r *http.Request) { g.visitorSocket(serving, w, r) })

@@ -41,6 +41,9 @@ type Options struct {
 	// Blocked is called with each request that another site's page seems to make; it may
 	// be left out. It is called concurrently.
 	Blocked func(r *http.Request, why limit.Blocked)
+	// Framed reports whether the page that makes a request may show the chat in a frame; if
+	// it is nil, none may. It is called concurrently.
+	Framed func(r *http.Request) bool
 	// Now is the clock; time.Now if it is nil.
 	Now func() time.Time
 	// Metrics may be left out.
@@ -104,9 +107,13 @@ func New(opts Options) http.Handler {
 	if a.Metrics.SignOut == nil {
 		a.Metrics.SignOut = func() {}
 	}
+	if a.Framed == nil {
+		a.Framed = func(*http.Request) bool { return false }
+	}
 	mux := http.NewServeMux()
 	for path, methods := range map[string]methods{
 		"/api/config":        {http.MethodGet: a.config},
+		"/api/framed.js":     {http.MethodGet: a.framed},
 		"/api/login":         {http.MethodPost: a.login},
 		"/api/logout":        {http.MethodPost: a.logout},
 		"/api/me":            {http.MethodGet: a.signedIn(a.me)},

@@ -30,6 +30,15 @@ func headers(k kind, f *file) http.Header {
 	} else {
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	}
+	if k == widgetScript {
+		// As a module, or with the attributes crossorigin and integrity.
+		h.Set("Access-Control-Allow-Origin", "*")
+	}
+	if k == visitorPage {
+		// A site that isolates itself shows only frames that do so too. The page loads
+		// nothing from elsewhere anyway.
+		h.Set("Cross-Origin-Embedder-Policy", "require-corp")
+	}
 	if k == agentPage {
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	}

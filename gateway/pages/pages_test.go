@@ -163,6 +163,12 @@ func TestThePolicyIsStrict(t *testing.T) {
 	if do(h, http.MethodGet, "/agent").Header.Get("X-Frame-Options") != "DENY" || do(h, http.MethodGet, "/").Header.Get("X-Frame-Options") != "" {
 		t.Error("X-Frame-Options")
 	}
+	if got := do(h, http.MethodGet, "/widget.js").Header.Get("Access-Control-Allow-Origin"); got != "*" {
+		t.Errorf("a module of another site may not load the widget: %q", got)
+	}
+	if got := do(h, http.MethodGet, "/").Header.Get("Cross-Origin-Embedder-Policy"); got != "require-corp" {
+		t.Errorf("a site that isolates itself can't show the visitor's page: %q", got)
+	}
 	if do(h, http.MethodGet, "/widget.js").Header.Get("Cross-Origin-Resource-Policy") != "cross-origin" || do(h, http.MethodGet, "/agent").Header.Get("Cross-Origin-Resource-Policy") != "same-origin" {
 		t.Error("Cross-Origin-Resource-Policy")
 	}

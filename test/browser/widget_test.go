@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"net/http"
@@ -18,13 +19,18 @@ type site struct {
 	url  string // to a browser, "localhost" is a different site from "127.0.0.1"
 	page string // its one page
 	csp  string
+	mime string      // text/html if it is empty
+	more http.Header // sent with the page, too
 }
 
 func startSite(t *testing.T) *site {
 	t.Helper()
 	s := &site{}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.Header().Set("Content-Type", cmp.Or(s.mime, "text/html")+"; charset=utf-8")
+		for name := range s.more {
+			w.Header().Set(name, s.more.Get(name))
+		}
 		if s.csp != "" {
 			w.Header().Set("Content-Security-Policy", s.csp)
 		}

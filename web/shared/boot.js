@@ -6,6 +6,10 @@
 (function () {
   var patience = 20000;
 
+  // In a frame, the site's own theme, which gives way to what the visitor chose.
+  var sites = window.parent !== window && /[?&]theme=(light|dark)(&|$)/.exec(location.search);
+  if (sites) document.documentElement.setAttribute('data-theme', sites[1]);
+
   try {
     var theme = localStorage.getItem('parley.theme');
     if (theme === 'light' || theme === 'dark') document.documentElement.setAttribute('data-theme', theme);

@@ -14,6 +14,7 @@ import { MAX_TEXT } from './protocol.js';
  * @property {string} testid
  * @property {boolean} [disabled]
  * @property {string} [describedby]
+ * @property {string} [lang] the language that is written in it, if that is known
  * @property {(event: KeyboardEvent) => void} [onKey] gets each key first; may prevent its default
  */
 
@@ -71,10 +72,10 @@ export class Field extends Held {
   };
 
   render() {
-    const { value, onText, label, placeholder, testid, disabled, describedby } = this.props;
+    const { value, onText, label, placeholder, testid, disabled, describedby, lang } = this.props;
     // The style renders a hidden copy of the text, which gives the field its height.
     return html`<div class="grow" data-text=${value}><textarea ref=${this.input} class="field" rows="1" value=${value} aria-label=${label}
-      placeholder=${placeholder} aria-describedby=${describedby} disabled=${disabled} dir="auto" enterkeyhint="send" data-testid=${testid}
+      placeholder=${placeholder} aria-describedby=${describedby} disabled=${disabled} dir="auto" lang=${lang || undefined} enterkeyhint="send" data-testid=${testid}
       onInput=${(/** @type {any} */ e) => onText(e.currentTarget.value)} onKeyDown=${this.onKeyDown}></textarea></div>`;
   }
 }

@@ -7,7 +7,25 @@ import { signal } from './vdom.js';
 const KEY = 'parley.theme';
 
 /** @type {import('../vendor/signals-core/signals-core.js').Signal<Theme>} */
-export const theme = signal(/** @type {Theme} */ (document.documentElement.dataset.theme ?? 'system'));
+export const theme = signal(/** @type {Theme} */ (local.get(KEY) === 'light' || local.get(KEY) === 'dark' ? local.get(KEY) : 'system'));
+
+/** The theme of the site that shows this page in a frame; empty if it has none of its own. */
+let site = '';
+
+/**
+ * Follows the theme of the embedding site, unless the visitor has chosen one.
+ * @param {'light'|'dark'|''} to
+ */
+export function followSite(to) {
+  site = to;
+  if (theme.value === 'system') apply(site);
+}
+
+/** @param {string} to empty for the system's */
+function apply(to) {
+  if (to) document.documentElement.dataset.theme = to;
+  else delete document.documentElement.dataset.theme;
+}
 
 /**
  * Chooses the theme for this browser. boot.js applies it at the next load, before
@@ -18,9 +36,9 @@ export function setTheme(to) {
   theme.value = to;
   if (to === 'system') {
     local.remove(KEY);
-    delete document.documentElement.dataset.theme;
+    apply(site);
   } else {
     local.set(KEY, to);
-    document.documentElement.dataset.theme = to;
+    apply(to);
   }
 }

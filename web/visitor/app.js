@@ -4,11 +4,10 @@ import { botName } from '../shared/bot.js';
 import { Feed } from '../shared/feed.js';
 import { LineBar } from '../shared/line-bar.js';
 import { formatted } from '../shared/rich.js';
-import { Toasts } from '../shared/toast.js';
+import { Toasts, showError } from '../shared/toast.js';
 import { icon } from '../shared/icons.js';
 import { mayFocus, open, tellClose, tellUnread } from './embed.js';
 import { Foot } from './foot.js';
-import { Forget } from './forget.js';
 import { Start } from './start.js';
 import { Head } from './who.js';
 
@@ -64,6 +63,12 @@ export class App extends Held {
     tellUnread(unread);
   };
 
+  /** Asks whether this browser is to be forgotten. */
+  askToForget = () => import('./forget.js').then(({ Forget }) => {
+    question.value = Forget;
+    this.setState({ over: 'forget' });
+  }, () => showError('That could not be loaded. Please try again.'));
+
   /** Shows the chat, if there is one, with the focus in its field. */
   back = () => this.setState({ over: '' }, () => this.shown && this.focus());
 
@@ -73,10 +78,10 @@ export class App extends Held {
     const over = chat ? this.state.over : '';
     const switching = over === 'switch';
     return html`<div class="page">
-      <${Head} chat=${chat} onSwitch=${() => this.setState({ over: 'switch' })} onForget=${session.signed ? null : () => this.setState({ over: 'forget' })} />
+      <${Head} chat=${chat} onSwitch=${() => this.setState({ over: 'switch' })} onForget=${session.signed ? null : this.askToForget} />
       <main>
         ${sentence ? html`<div class="start"><div class="start-in" data-testid="sentence"><p class="lead">${sentence}</p></div></div>`
-          : over === 'forget' ? html`<${Forget} onForget=${onForget} onBack=${this.back} />`
+          : over === 'forget' ? html`<${question.value} onForget=${onForget} onBack=${this.back} />`
           : chat && !switching ? html`<${Room} key=${chat.key} chat=${chat} feed=${this.feed} foot=${this.foot} />`
           : ready ? html`<${Start} key=${switching ? 'switch' : 'first'} session=${session} suggested=${switching ? '' : suggested} over=${switching}
               onBack=${() => { session.cancelStart(); this.back(); }} />` : ''}
@@ -115,6 +120,9 @@ function Room({ chat, feed, foot }) {
     <${Foot} handle=${foot} chat=${chat} onSaid=${() => feed.current?.toEnd()} />
   </div>`;
 }
+
+/** The question before a browser is forgotten, loaded on demand. */
+const question = signal(/** @type {any} */ (null));
 
 /** The rating form, loaded on demand: most visits never need it. */
 const form = signal(/** @type {any} */ (null));

@@ -1,5 +1,6 @@
 // @ts-check
 import { cleanName } from '../shared/clean.js';
+import { followSite } from '../shared/theme.js';
 import { signal } from '../shared/vdom.js';
 
 // The page's side when widget.js shows it in a frame of another site. It listens to the
@@ -13,6 +14,19 @@ export const embedded = window.parent !== window && new URLSearchParams(location
 
 /** Whether the reader can see the page at all. */
 export const open = signal(!embedded);
+
+/** The language that the visitor writes, as the site says; empty if it does not. */
+export const language = signal('');
+
+/**
+ * Follows what the site says about the chat's looks. What is no such word is ignored.
+ * @param {{accent?: unknown, theme?: unknown, language?: unknown}} site
+ */
+function dress({ accent, theme, language: spoken }) {
+  if (accent && typeof accent === 'string') import('../shared/accent.js').then(({ setAccent }) => setAccent(accent));
+  if (theme === 'light' || theme === 'dark' || theme === '') followSite(theme);
+  if (typeof spoken === 'string' && /^([a-z]{2,8}(-[a-z0-9]{1,8})*)?$/i.test(spoken)) language.value = spoken;
+}
 
 /**
  * Whether the page may move the focus by itself: not on touch, where a keyboard would
@@ -55,15 +69,17 @@ export function greet(on) {
     let first = true;
     addEventListener('message', (event) => {
       if (event.source !== window.parent || event.data?.parley !== 1) return;
-      const { type, name, token, accent } = event.data;
+      const { type, name, token } = event.data;
       if (type === 'init') {
         origin = event.origin === 'null' ? '' : event.origin;
-        if (accent && typeof accent === 'string') import('../shared/accent.js').then(({ setAccent }) => setAccent(accent));
+        dress(event.data);
         const guest = { name: typeof name === 'string' ? cleanName(name) : '', token: typeof token === 'string' ? token : '' };
         if (first) resolve(guest);
         else onGuest(guest);
         first = false;
         clearTimeout(late);
+      } else if (type === 'look') {
+        dress(event.data);
       } else if (type === 'logout') {
         on.logout();
       } else if (type === 'open') {

@@ -2,6 +2,7 @@
 import { Held, html, useEffect, useRef, useSignal } from '../shared/vdom.js';
 import { Count, Field, sendable } from '../shared/field.js';
 import { icon } from '../shared/icons.js';
+import { language } from './embed.js';
 
 /** @typedef {import('./chat.js').VisitorChat} VisitorChat */
 
@@ -38,7 +39,7 @@ export class Foot extends Held {
     return html`<form class="foot-bar" onSubmit=${this.submit}>
       <div class="composer">
         <${Field} handle=${this.field} value=${text} onText=${(/** @type {string} */ t) => chat.write(t)} onSend=${this.send} label="Your message"
-          placeholder=${placeholder(chat)} testid="composer" describedby="count" />
+          placeholder=${placeholder(chat)} testid="composer" describedby="count" lang=${language.value} />
         <button class="send" aria-label="Send" aria-disabled=${ready ? undefined : 'true'} data-testid="send">${icon('send')}</button>
       </div>
       <div class="beneath"><${Person} chat=${chat} /><${Count} value=${text} id="count" /></div>
