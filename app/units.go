@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"time"
 
 	"github.com/parley-chat/parley/botworker"
 	"github.com/parley-chat/parley/botworker/answer"
@@ -19,7 +18,6 @@ import (
 	"github.com/parley-chat/parley/gateway/identity"
 	"github.com/parley-chat/parley/gateway/limit"
 	"github.com/parley-chat/parley/pkg/bus"
-	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/logging"
 	"github.com/parley-chat/parley/pkg/wish"
 	"github.com/parley-chat/parley/web"
@@ -95,40 +93,27 @@ func prepareBotworker(ctx context.Context, s *system) (starter, error) {
 			return unit{}, err
 		}
 		var counting *meter.Meter // none without a model: then there is nothing to count
+		var asked *askedModel
 		if client != nil {
 			ceilings := s.Ceilings()
 			opts.Ceilings = &ceilings
 			counting = meter.New(meter.Options{Ceilings: ceilings, Metrics: s.registerer(), Log: s.log}, conn)
-			thinker, opts.Turns = s.thinker(client, index, counting), 20
+			asked = newAskedModel(s, client, counting)
+			opts.Trouble = asked.trouble
+			thinker, opts.Turns = asked.thinker(index), 20
 		}
 		worker := botworker.New(opts, conn, thinker)
 		run := func(ctx context.Context) error {
 			defer func() { _ = index.Close() }()
 			if counting != nil {
 				defer counting.Close()
+				defer asked.check(ctx)()
 			}
 			s.runs()
 			return worker.Run(ctx)
 		}
 		return unit{run, conn.Ready}, nil
 	}, nil
-}
-
-// thinker returns the thinker that asks the model.
-func (s *system) thinker(client *llm.Client, index *knowledge.Index, counting *meter.Meter) answer.Thinker {
-	return answer.FromModel(answer.Model{
-		Client: client, Pages: index, Metering: counting.For, Context: s.LLMContext, Metrics: s.registerer(),
-		Failed: func(id chat.ID, err error) {
-			s.log.Error().Str("chat", string(id)).Err(err).Msg("the model failed; the bot quotes its pages, or calls a person")
-		},
-		Paused: func(pause time.Duration) {
-			if pause == 0 {
-				s.log.Info().Msg("the model answers again")
-				return
-			}
-			s.log.Warn().Dur("for", pause).Msg("the model failed several times in a row: the bot quotes its pages, and tries the model again now and then")
-		},
-	})
 }
 
 // knowledge returns the pages that the bot answers from.

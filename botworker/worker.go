@@ -36,10 +36,12 @@ type Options struct {
 	// Ceilings are those of the language model, for the operator page; nil if there is no
 	// model.
 	Ceilings *spent.Ceilings
-	Version  string
-	Metrics  prometheus.Registerer // registers the metrics, once; nil: none
-	Tracer   *telemetry.Tracer     // nil: nothing is traced
-	Log      zerolog.Logger
+	// Trouble says what is wrong with the language model, see bus.Says; nil: nothing ever.
+	Trouble bus.Trouble
+	Version string
+	Metrics prometheus.Registerer // registers the metrics, once; nil: none
+	Tracer  *telemetry.Tracer     // nil: nothing is traced
+	Log     zerolog.Logger
 	// Now is the clock; time.Now if nil.
 	Now func() time.Time
 }
@@ -101,7 +103,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	// As a service the replica can be discovered and counted, and reports its number of
 	// slots: from that, gateways know how many messages are waiting for one.
 	g.Go(func() error {
-		return w.conn.ServeSaying(serving, roles.Botworker.Service, w.opts.Version, bus.Says{Concurrency: w.opts.Workers, Ceilings: w.opts.Ceilings}, w.conn.Replay(roles.Answering.Name, w.handle))
+		return w.conn.ServeSaying(serving, roles.Botworker.Service, w.opts.Version, bus.Says{Concurrency: w.opts.Workers, Ceilings: w.opts.Ceilings, Trouble: w.opts.Trouble}, w.conn.Replay(roles.Answering.Name, w.handle))
 	})
 	return g.Wait()
 }

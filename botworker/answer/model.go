@@ -40,6 +40,8 @@ type Model struct {
 	// Failed gets the reason when the model fails for good, for the log; it may be nil.
 	// It is called concurrently.
 	Failed func(chat.ID, error)
+	// Worked is called concurrently, after each answer of the model; it may be nil.
+	Worked func()
 	// Paused is called when the model is asked no more, since it failed several times in
 	// a row, with how long that is for at first; and with 0 when it answers again. It may
 	// be nil.
@@ -67,6 +69,9 @@ type fromModel struct {
 func FromModel(m Model) Thinker {
 	if m.Failed == nil {
 		m.Failed = func(chat.ID, error) {}
+	}
+	if m.Worked == nil {
+		m.Worked = func() {}
 	}
 	if m.Paused == nil {
 		m.Paused = func(time.Duration) {}
@@ -109,6 +114,7 @@ func (m *fromModel) Think(ctx context.Context, q Question, p Progress) (Answer, 
 		return m.without(ctx, q, p, whyFailed)
 	}
 	try.worked()
+	m.Worked()
 	return m.answer(ctx, q, p, result)
 }
 

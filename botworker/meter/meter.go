@@ -67,6 +67,11 @@ func (m *Meter) For(q answer.Question) llm.Meter {
 	return &account{meter: m, spenders: bus.Spenders(q.Chat, q.Source)}
 }
 
+// ForAll returns a meter for calls that no visitor causes: they count for the day alone.
+func (m *Meter) ForAll() llm.Meter {
+	return &account{meter: m, spenders: []bus.Spender{{Scope: spent.Day}}}
+}
+
 // account counts the calls for one question. One goroutine uses it.
 type account struct {
 	meter    *Meter

@@ -149,6 +149,15 @@ func TestTheSentenceSaysWhatIsWrong(t *testing.T) {
 		}, nil,
 			[]string{"warn: 1 visitor waits for a person for 7 min; 2 agents are online."}},
 
+		{"a model that does not answer", func(s *Snapshot) {
+			for i := range s.Roles {
+				for j := range s.Roles[i].Replicas {
+					if s.Roles[i].Replicas[j].Service == "botworker" {
+						s.Roles[i].Replicas[j].Trouble = "The language model does not answer."
+					}
+				}
+			}
+		}, nil, []string{"warn: The language model does not answer."}},
 		{"a model that is hardly used", func(s *Snapshot) { s.Spent = spending(spent.Amount{Calls: 799, Tokens: 79_000}) }, nil, nil},
 		{"four fifths of the day's calls", func(s *Snapshot) { s.Spent = spending(spent.Amount{Calls: 800}) }, nil,
 			[]string{"note: The language model has used 80% of its ceiling for today (800 of 1,000 calls)."}},

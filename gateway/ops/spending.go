@@ -42,6 +42,17 @@ func ceilingsOf(s Snapshot) *spent.Ceilings {
 	return ceilings
 }
 
+// modelFails reports what the bot workers say is wrong with their language model.
+func modelFails(s Snapshot, _ []sample) []Problem {
+	replicas := s.Role(roles.Botworker.Name).Replicas
+	for _, r := range replicas {
+		if r.Trouble != "" {
+			return []Problem{{Key: "model", Level: Warn, Sentence: r.Trouble}}
+		}
+	}
+	return nil
+}
+
 // spending reads what was spent, if a bot worker asks a model.
 func (w *Watcher) spending(ctx context.Context, s *Snapshot) {
 	ceilings := ceilingsOf(*s)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -204,6 +205,24 @@ func TestAWatcherEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	s := begin(t, ops.Options{})
 	role(t, s.w.Run)()
+}
+
+func TestWhatIsWrongWithTheModelIsShown(t *testing.T) {
+	t.Parallel()
+	s := begin(t, ops.Options{})
+	bot := s.server.Connect("botworker")
+	var trouble atomic.Value
+	trouble.Store("The language model does not answer. LLM_URL=http://llm has no chat endpoint.")
+	role(t, func(ctx context.Context) error {
+		return bot.ServeSaying(ctx, roles.Botworker.Service, "1.0.0", bus.Says{Concurrency: 8, Trouble: func() string { return trouble.Load().(string) }},
+			bot.Replay("bot", func(context.Context, bus.Delivery) error { return nil }))
+	})
+	s.says(t, "The language model does not answer. LLM_URL=http://llm has no chat endpoint.")
+	trouble.Store("")
+	bustest.Eventually(t, "the trouble to be over", func() bool {
+		replicas := s.look(t).Role("botworker").Replicas
+		return len(replicas) == 1 && replicas[0].Trouble == ""
+	})
 }
 
 func TestWhatTheModelCostIsShownIfThereIsOne(t *testing.T) {

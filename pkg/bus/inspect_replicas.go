@@ -30,6 +30,8 @@ type Replica struct {
 	Concurrency int `json:"places,omitempty"`
 	// Ceilings are those of the language model that it asks; nil if it asks none.
 	Ceilings *spent.Ceilings `json:"-"`
+	// Trouble says in a sentence what is wrong there; empty: nothing that it knows of.
+	Trouble string `json:"trouble,omitempty"`
 	// Calls are the calls that it answers; a gateway answers none.
 	Calls []CallStats `json:"calls,omitempty"`
 	// Connections are those that a gateway holds; nil if it does not report them.
@@ -235,9 +237,13 @@ func (r *Replica) count(data []byte) {
 			continue
 		}
 		call := CallStats{Name: e.Name, Requests: e.NumRequests}
-		var took *CallTimes
-		if len(e.Data) > 0 && json.Unmarshal(e.Data, &took) == nil {
-			call.Took = took
+		var data struct {
+			*CallTimes
+			Trouble string `json:"trouble"`
+		}
+		if len(e.Data) > 0 && json.Unmarshal(e.Data, &data) == nil {
+			call.Took = data.CallTimes
+			r.Trouble = data.Trouble
 		}
 		r.Calls = append(r.Calls, call)
 	}

@@ -161,7 +161,12 @@ func (c *Conn) ServeWithConcurrency(ctx context.Context, service, version string
 type Says struct {
 	Concurrency int             // see Replica.Concurrency
 	Ceilings    *spent.Ceilings // see Replica.Ceilings
+	Trouble     Trouble         // see Replica.Trouble; nil: none ever
 }
+
+// Trouble says in a sentence what is wrong at a replica while it runs, or "" if nothing is.
+// It is called concurrently.
+type Trouble func() string
 
 // ServeSaying is Serve for a replica that says more about itself.
 func (c *Conn) ServeSaying(ctx context.Context, service, version string, about Says, handlings ...Handling) error {
@@ -177,7 +182,7 @@ func (c *Conn) ServeSaying(ctx context.Context, service, version string, about S
 		}
 	}
 	svc, err := micro.AddService(c.nc, micro.Config{
-		Name: service, Version: version, Description: "Parley " + service, StatsHandler: figuresOf(times, handlings), Metadata: says,
+		Name: service, Version: version, Description: "Parley " + service, StatsHandler: figuresOf(times, about.Trouble, handlings), Metadata: says,
 	})
 	if err != nil {
 		return fmt.Errorf("start service %s: %w", service, translate(err))
@@ -206,15 +211,31 @@ func (c *Conn) ServeSaying(ctx context.Context, service, version string, about S
 	return nil
 }
 
-// figuresOf returns what a replica reports on one of its endpoints.
-func figuresOf(times *callTimes, handlings []Handling) micro.StatsHandler {
+// figuresOf returns what a replica reports on one of its endpoints: with its trouble, since
+// micro services have figures of endpoints only.
+func figuresOf(times *callTimes, trouble Trouble, handlings []Handling) micro.StatsHandler {
 	return func(endpoint *micro.Endpoint) any {
 		for _, h := range handlings {
 			if h.figures != nil && endpointName(h.name) == endpoint.Name {
 				return h.figures()
 			}
 		}
-		return times.stats(endpoint)
+		took := times.stats(endpoint)
+		if trouble == nil {
+			return took
+		}
+		sentence := trouble()
+		if sentence == "" {
+			return took
+		}
+		all := struct {
+			*CallTimes
+			Trouble string `json:"trouble"`
+		}{nil, sentence}
+		if t, ok := took.(CallTimes); ok {
+			all.CallTimes = &t
+		}
+		return all
 	}
 }
 
