@@ -145,6 +145,8 @@ func (b *body) take(line []byte) (value, bool, error) {
 	case found && string(name) == "event":
 		b.event = string(bytes.TrimSpace(field))
 		return value{}, false, nil
+	case line[0] == '{' && json.Valid(line): // an error in the middle of a stream (Ollama)
+		return value{json: bytes.Clone(line), failed: b.event == "error"}, true, nil
 	case !found || string(name) != "data":
 		if room := 512 - len(b.strays); room > 0 {
 			b.strays = append(append(b.strays, line[:min(len(line), room)]...), ' ')

@@ -38,6 +38,7 @@ type wire struct {
 		Message      *saying         `json:"message"`
 		Text         json.RawMessage `json:"text"`
 		FinishReason json.RawMessage `json:"finish_reason"`
+		Error        json.RawMessage `json:"error"`
 	} `json:"choices"`
 	Usage  json.RawMessage `json:"usage"`
 	Error  json.RawMessage `json:"error"`
@@ -93,7 +94,11 @@ func parse(v value) (chunk, error) {
 		if n := numberOf(choice.Index, 0); n != 0 {
 			continue // more choices than requested
 		}
-		c.finish = strings.TrimSpace(textOf(choice.FinishReason))
+		c.finish = reasonOfEnd(choice.FinishReason)
+		if said(choice.Error) || strings.EqualFold(c.finish, "error") { // OpenRouter
+			reason := reasonIn(choice.Error)
+			return chunk{}, &fault{status: reason.status, code: reason.code, reason: reason.text, streamed: true}
+		}
 		switch {
 		case choice.Delta != nil:
 			c.add(choice.Delta)
@@ -131,6 +136,18 @@ func (c *chunk) add(w *saying) {
 	if len(w.FunctionCall) > 0 && string(w.FunctionCall) != "null" {
 		c.calls = append(c.calls, callOf([]byte(`{"function":`+string(w.FunctionCall)+`}`)))
 	}
+}
+
+// reasonOfEnd reads a finish_reason: a word, or an object with one as its type.
+func reasonOfEnd(raw json.RawMessage) string {
+	if len(raw) > 0 && raw[0] == '{' {
+		var object struct {
+			Type string `json:"type"`
+		}
+		_ = json.Unmarshal(raw, &object)
+		return strings.TrimSpace(object.Type)
+	}
+	return strings.TrimSpace(textOf(raw))
 }
 
 // textOf returns a JSON string, "" for anything else.

@@ -51,6 +51,8 @@ var headings = []struct {
 
 	{"analysis", "assistantfinal", true},
 	{"here is my thought process:", "here is my response:", false},
+	{"thought:", "final answer:", false},
+	{"thinking...\n", "...done thinking.", false},
 }
 
 // openers are how models begin to think, in lower case. A model may begin an answer like
@@ -58,13 +60,13 @@ var headings = []struct {
 var openers = []string{
 	"okay, ", "ok, ", "okay. ", "alright, ", "alright. ", "hmm", "let me think", "let me see", "let me analy", "let me check", "let's see", "let's think", "let's analy", "first, i ", "first, let",
 	"we need to", "we have to", "we are asked", "we should", "we're asked", "the user", "the visitor", "the customer", "user ", "visitor ", "i need to", "i should", "i have to figure", "i'm being asked", "so, the ", "so the ", "so i need",
-	"thinking process", "**thinking", "here's a thinking process", "here's my thought", "thought:", "reasoning:", "analysis:",
+	"thinking process", "**thinking", "here's a thinking process", "here's my thought", "reasoning:", "analysis:",
 	"好的，", "好，", "嗯，", "首先，", "用户", "我需要", "让我", "okay so",
 }
 
 // thinksAloud recognizes models whose template begins the thoughts, so that only their
 // end is in what they write.
-var thinksAloud = regexp.MustCompile(`(?i)(^|[-_/:.])(r1|qwq|think(ing|er)?|reason(ing|er)?|magistral|deepscaler|s1)([-_/:.\d]|$)`)
+var thinksAloud = regexp.MustCompile(`(?i)(^|[-_/:.])(r1|qwq|think(ing|er)?|reason(ing|er)?|deepscaler)([-_/:.\d]|$)`)
 
 var bracketMarks = []struct {
 	mark  string

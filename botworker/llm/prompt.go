@@ -101,7 +101,11 @@ func (d Draft) Prompt(room int) Prompt {
 
 // words are a turn's, as the model reads them.
 func (t Turn) words() string {
-	text := fenced(firstPart(strings.TrimSpace(t.Text), maxTurn))
+	text := t.Text
+	if t.Bot { // a reply that was stored before thoughts were kept back may have some
+		text = spoken(text)
+	}
+	text = fenced(firstPart(strings.TrimSpace(text), maxTurn))
 	if t.Agent != "" {
 		text = fmt.Sprintf("(%s, a person, answered:) %s", fenced(t.Agent), text)
 	}

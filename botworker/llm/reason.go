@@ -35,6 +35,9 @@ type reason struct {
 // of a proxy, or plain text.
 func reasonIn(body []byte) reason {
 	var v any
+	if len(body) == 0 {
+		return reason{}
+	}
 	if json.Unmarshal(body, &v) != nil {
 		return reason{text: plainReason(string(body))}
 	}

@@ -41,6 +41,15 @@ type screen struct {
 	calls []string
 }
 
+// spoken returns what the visitor may read of a whole text.
+func spoken(text string) string {
+	var out strings.Builder
+	s := screen{say: func(words string) { out.WriteString(words) }, void: out.Reset}
+	s.feed(text)
+	s.end()
+	return tidy(out.String())
+}
+
 type mode int
 
 const (

@@ -69,6 +69,8 @@ var thoughtCases = map[string][2]string{
 	"harmony, lost tokens":     {"analysisWe look at the SECRET.assistantfinalIt costs 9.", "It costs 9."},
 	"Gemma":                    {"<|channel>thought\nSECRET<channel|>It costs 9.", "It costs 9."},
 	"Granite":                  {"Here is my thought process: SECRET. Here is my response: It costs 9.", "It costs 9."},
+	"ReAct":                    {"Thought: SECRET.\nFinal Answer: It costs 9.", "It costs 9."},
+	"a terminal":               {"Thinking...\nSECRET\n...done thinking.\n\nIt costs 9.", "It costs 9."},
 	"answer tags":              {"<think>SECRET</think><answer>It costs 9.</answer>", "It costs 9."},
 	"end of text":              {"It costs 9.<|im_end|>\n<|im_start|>user\nSECRET", "It costs 9."},
 	"llama":                    {"<|start_header_id|>assistant<|end_header_id|>\n\nIt costs 9.<|eot_id|>", "It costs 9."},
@@ -137,6 +139,7 @@ var callCases = []struct {
 	{"the name in bold", "**hand_over_to_person**", "", true},
 	{"the name escaped", "hand\\_over\\_to\\_person()", "", true},
 	{"ReAct", "Wait.\nAction: hand_over_to_person\nAction Input: {\"reason\": \"a refund\"}", "Wait.", true},
+	{"ReAct, with its thought", "Thought: SECRET\nAction: hand_over_to_person\nAction Input: {\"reason\": \"a refund\"}", "", true},
 	{"with its reason", "hand_over_to_person: the visitor wants a refund", "", true},
 	{"Phi", "<|tool_call|>[{\"name\":\"hand_over_to_person\",\"arguments\":{}}]<|/tool_call|>", "", true},
 	{"Kimi", "<|tool_calls_section_begin|><|tool_call_begin|>functions.hand_over_to_person:0<|tool_call_argument_begin|>{\"reason\":\"x\"}<|tool_call_end|><|tool_calls_section_end|>", "", true},
@@ -228,6 +231,22 @@ func TestTheReasonOfAWrittenCallIsFound(t *testing.T) {
 		if got := handoverReason(call); got != "a refund" {
 			t.Errorf("%q in %s", got, call)
 		}
+	}
+}
+
+// A reply that was stored with its thoughts does not bring them into the next prompt.
+func TestThoughtsNeverReachTheNextPrompt(t *testing.T) {
+	for name, c := range thoughtCases {
+		p := Build([]string{"And now?"}, []Turn{{Text: "What does it cost?"}, {Bot: true, Text: c[0]}}, nil)
+		for _, m := range p.Messages {
+			if strings.Contains(m.Text, "SECRET") {
+				t.Errorf("%s: %q", name, m.Text)
+			}
+		}
+	}
+	p := Build([]string{"And now?"}, []Turn{{Text: "I write <think>this</think>."}}, nil)
+	if !strings.Contains(p.Messages[0].Text, "I write <think>this</think>.") {
+		t.Errorf("a visitor's words are changed: %q", p.Messages[0].Text)
 	}
 }
 

@@ -132,6 +132,9 @@ var servers = []struct {
 	{"Groq", "a call that it can't read", status(400, `{"error":{"message":"Failed to call a function. Please adjust your prompt. See 'failed_generation' for more details.","type":"invalid_request_error","code":"tool_use_failed","failed_generation":"<function=hand_over_to_person>{\"reason\": \"x\"}"}}`), "", true, 0},
 	{"Ollama", "a call that it can't read", status(500, `{"error":{"message":"error parsing tool call: raw='{\"reason\": \"x', err=unexpected end of JSON input","type":"api_error"}}`), "", true, 0},
 
+	{"Gemini", "a call that it can't read", events(`{"choices":[{"index":0,"delta":{"role":"assistant"},"finish_reason":"function_call_filter: MALFORMED_FUNCTION_CALL"}]}`, "[DONE]"), "", true, 0},
+	{"SGLang", "a finish_reason that is an object", events(content("All is well."), `{"choices":[{"index":0,"delta":{},"finish_reason":{"type":"stop","matched":2}}]}`), "All is well.", false, 0},
+
 	// what is refused
 	{"OpenAI", "stream_options", unless("stream_options", 400, `{"error":{"message":"Unrecognized request argument supplied: stream_options","type":"invalid_request_error","param":null,"code":null}}`), "All is well.", false, 2},
 	{"Mistral", "stream_options", unless("stream_options", 422, `{"object":"error","message":{"detail":[{"type":"extra_forbidden","loc":["body","stream_options","include_usage"],"msg":"Extra inputs are not permitted","input":true}]},"type":"invalid_request_error"}`), "All is well.", false, 2},

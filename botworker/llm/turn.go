@@ -158,6 +158,7 @@ func (t *turn) take(c chunk) bool {
 	}
 	if c.finish != "" {
 		t.result.Finish = finishOf(c.finish)
+		t.result.Handover = t.result.Handover || calledBadly(c.finish)
 	}
 	return c.text != "" || c.thought != "" || len(c.calls) > 0
 }

@@ -18,7 +18,7 @@ var (
 	decoration  = regexp.MustCompile("(?i)^" + decorated + "$")
 	actionInput = regexp.MustCompile(`(?is)^[\s*_\x60]*action[ _]input\s*:.*$`)
 	toolInfo    = regexp.MustCompile(`^(tool_?(code|call|calls|use)|tool|function_?calls?|function|functions)\b`)
-	markedCall  = regexp.MustCompile(`(?is)<(tool_call|function[=_ ]|\|tool|tool_calls?)[^>]*>?.{0,80}hand_over_to_person|to=functions\.hand_over_to_person`)
+	markedCall  = regexp.MustCompile(`(?is)<(tool_call|function[=_ ]|\|tool|tool_calls?)[^>]*>?.{0,80}hand_over_to_person|to=functions\.hand_over_to_person|\baction:\s*hand_over_to_person`)
 	inName      = regexp.MustCompile(`(?i)hand\\?_over\\?_to\\?_person["'\x60\]]*\s*[({]|["']hand_over_to_person["']\s*[,:}]`)
 )
 
