@@ -35,7 +35,7 @@ type Index struct {
 	headWeight []float64         // by section: the weight of the words of its own heading
 	headFaint  []map[string]bool // by section: the faint words of its own heading
 	language   language.Code
-	warnings   []string
+	warnings   []string // all
 
 	mu     sync.Mutex
 	recent map[string]posting // guarded by mu: the postings of recent words
@@ -211,8 +211,12 @@ func (ix *Index) times(form int32) int {
 // has reports whether the pages have a form of the normalized word.
 func (ix *Index) has(word string) bool { return len(ix.words.of(word)) > 0 }
 
-// Warnings names the files that could not be used, in one sentence each.
-func (ix *Index) Warnings() []string { return ix.warnings }
+// Warnings names the files that could not be used, in one sentence each, and at most as
+// many as a log can bear.
+func (ix *Index) Warnings() []string { return bounded(ix.warnings) }
+
+// Current returns the index itself: it is what a Folder that never changes would return.
+func (ix *Index) Current() *Index { return ix }
 
 // Language is the language that most of the pages are in, or "" if that is unclear.
 func (ix *Index) Language() language.Code { return ix.language }

@@ -41,7 +41,7 @@ const unreadable = "the knowledge folder can't be read"
 // counts the files of other kinds. A page that its front matter hides from readers, such
 // as a draft, is not read. Hidden files and folders are skipped, and so are links to folders. A page
 // that can't be used is skipped and named by Warnings. If no page can be used, the error
-// names every fault. Close the index when it is no longer needed.
+// names every fault.
 func Load(ctx context.Context, folder fs.FS) (*Index, error) {
 	r := reader{folder: folder}
 	if err := r.read(ctx); err != nil {
@@ -55,7 +55,7 @@ func Load(ctx context.Context, folder fs.FS) (*Index, error) {
 	if err != nil {
 		return nil, err
 	}
-	ix.warnings = bounded(r.faults)
+	ix.warnings = r.faults
 	return ix, nil
 }
 
@@ -127,6 +127,9 @@ func (r *reader) read(ctx context.Context) error {
 		return nil
 	})
 }
+
+// isPage reports whether a file of that name is read.
+func isPage(name string) bool { return kindOf(name) != otherFile }
 
 func (r *reader) other(name string) {
 	if r.others == nil {
