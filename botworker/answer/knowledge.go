@@ -7,9 +7,15 @@ import (
 	"strings"
 
 	"github.com/parley-chat/parley/botworker/knowledge"
+	"github.com/parley-chat/parley/botworker/language"
 )
 
-const offer = "To talk to a person, type `escalate` or press \"Talk to a person\"."
+// In English, which small talk is in.
+var (
+	english = spoken[language.English]
+	offer   = english.offer
+	unknown = english.unknown()
+)
 
 // said are the bot's answers to messages that are not questions.
 var said = map[sort]string{
@@ -45,63 +51,57 @@ func introduced(text, name string) string {
 // saysBot finds the word in a name.
 var saysBot = regexp.MustCompile(`(?i:\b(?:chat|ro)?bots?\b|\bassistant\b)|[a-z]Bot\b`)
 
-const unknown = "I am a bot, and I found no answer to that in my pages. You can put the question in other words. " + offer
-
-const (
-	// quotesOnly is unknown for a visitor whom a model answered before.
-	quotesOnly = "Right now I can only quote my pages, and I found no answer in them. You can rephrase the question. " + offer
-	unsureness = "Is that not what you meant? " + offer
-)
+// Pages has the pages that the bot answers from. They may be others each time.
+type Pages interface{ Current() *knowledge.Index }
 
 // fromKnowledge quotes what it finds, word for word.
-type fromKnowledge struct{ ix *knowledge.Index }
+type fromKnowledge struct{ pages Pages }
 
 // FromKnowledge returns a thinker that quotes the best passage and names its page, or
 // says that it does not know. It calls no other service, so it fails only when the
 // context has ended.
-func FromKnowledge(ix *knowledge.Index) Thinker { return fromKnowledge{ix} }
+func FromKnowledge(pages Pages) Thinker { return fromKnowledge{pages} }
 
 // Think implements Thinker. Nothing is streamed: the answer is there at once.
 func (k fromKnowledge) Think(ctx context.Context, q Question, _ Progress) (Answer, error) {
 	if err := ctx.Err(); err != nil {
 		return Answer{}, fmt.Errorf("think about chat %s: %w", q.Chat, err)
 	}
+	ix := k.pages.Current()
 	questions, rest := sorted(q.texts())
 	if rest == person {
 		return Answer{Text: said[person], Handover: true, Aside: true}, nil
 	}
 	if len(questions) == 0 {
-		return Answer{Text: k.says(rest, q.Bot), Aside: true}, nil
+		return Answer{Text: says(ix, rest, q.Bot), Aside: true}, nil
 	}
-	if text := k.quotes(questions); text != "" {
-		return Answer{Text: text}, nil
+	found, nearest := search(ix, questions)
+	if len(found) > 0 {
+		return Answer{Text: quotes(ix, questions, found)}, nil
 	}
-	return Answer{Text: k.declines(questions), Aside: true}, nil
+	return Answer{Text: declines(ix, questions, nearest), Aside: true}, nil
 }
 
-// quotes returns the passages that answer the questions, or "" if there are none.
-func (k fromKnowledge) quotes(questions []string) string {
-	found := search(k.ix, questions)
-	if len(found) == 0 {
-		return ""
-	}
+// quotes returns the passages as an answer, in the words of whoever asks.
+func quotes(ix *knowledge.Index, questions []string, found []knowledge.Passage) string {
+	say := phrasesIn(strings.Join(questions, " "), ix.Language())
 	var parts []string
 	for _, p := range found {
-		parts = append(parts, quoted(p))
+		parts = append(parts, quoted(p, say))
 	}
 	text := strings.Join(parts, "\n\n")
 	if found[0].Confidence < unsure {
-		text += "\n\n" + unsureness
+		text += "\n\n" + say.unsureness()
 	}
-	return fit(text, unknown)
+	return fit(text, say.unknown())
 }
 
 // maxTopics is how many pages the bot names when it is asked what it knows.
 const maxTopics = 15
 
 // says is the answer to small talk. A request for help is answered with the topics.
-func (k fromKnowledge) says(s sort, name string) string {
-	titles := k.ix.Titles()
+func says(ix *knowledge.Index, s sort, name string) string {
+	titles := ix.Titles()
 	if s != help || len(titles) > maxTopics {
 		return introduced(said[s], name)
 	}
@@ -112,27 +112,24 @@ func (k fromKnowledge) says(s sort, name string) string {
 	return fit(introduced(iAm, name)+" I answer from these pages:\n\n"+list.String()+"\nWrite your question in a few words, and I will look for the answer. "+offer, said[s])
 }
 
-// declines says that there is no answer: in the visitor's language, if it is among the
-// known ones, and kindly if the visitor is angry. It names near matches and quotes none.
-func (k fromKnowledge) declines(questions []string) string {
+// declines says that there is no answer: in the visitor's language, if the bot knows it,
+// and kindly if the visitor is angry. It names near matches and quotes none.
+func declines(ix *knowledge.Index, questions []string, nearest []knowledge.Passage) string {
 	all := strings.ToLower(strings.Join(questions, " "))
 	if angry.MatchString(all) {
 		return said[upset]
 	}
-	if sentence := unknownIn(all); sentence != "" {
-		return sentence
-	}
+	say := phrasesIn(all, ix.Language())
 	var list strings.Builder
-	for _, p := range k.ix.Search(all, maxAnswers) {
+	for _, p := range nearest {
 		if line := "- " + source(p) + "\n"; p.Confidence >= near && !strings.Contains(list.String(), line) {
 			list.WriteString(line)
 		}
 	}
 	if list.Len() == 0 {
-		return unknown
+		return say.unknown()
 	}
-	return fit("I am a bot, and I found no answer to that in my pages. What comes nearest is:\n\n"+list.String()+
-		"\nIf it is one of these, write its heading. If not, put the question in other words. "+offer, unknown)
+	return fit(say.near(list.String()), say.unknown())
 }
 
 // sorted separates the questions from the rest of a burst. A request for a person
@@ -161,11 +158,13 @@ const (
 
 // search finds the passages that answer a burst: one for each message that is a clear
 // question by itself, or else one for the whole burst, since people also press Enter in
-// the middle of a sentence.
-func search(ix *knowledge.Index, questions []string) []knowledge.Passage {
+// the middle of a sentence. If none does, it returns what comes nearest. The burst is
+// searched for once, and each of its messages once if there are several.
+func search(ix *knowledge.Index, questions []string) (found, nearest []knowledge.Passage) {
+	var own []knowledge.Passage
 	if len(questions) > 1 {
-		if own := each(ix, questions); len(own) > 1 {
-			return own
+		if own = each(ix, questions); len(own) > 1 {
+			return own, nil
 		}
 	}
 	// The end of a burst comes first: it is what the visitor is after, and only the
@@ -174,13 +173,14 @@ func search(ix *knowledge.Index, questions []string) []knowledge.Passage {
 	for i := len(questions) - 1; i >= 0; i-- {
 		latest.WriteString(questions[i] + "\n")
 	}
-	if best := ix.Search(latest.String(), 1); len(best) > 0 && best[0].Confidence >= knowledge.Threshold {
-		return best
+	all := ix.Search(latest.String(), maxAnswers)
+	switch {
+	case len(all) > 0 && all[0].Confidence >= knowledge.Threshold:
+		return all[:1], nil
+	case len(own) > 0:
+		return own, nil
 	}
-	if own := each(ix, questions); len(own) > 0 {
-		return own
-	}
-	return nil
+	return nil, all
 }
 
 // maxEach is how many messages of a burst are searched for one by one.
@@ -210,12 +210,12 @@ func has(list []knowledge.Passage, p knowledge.Passage) bool {
 }
 
 // quoted is the passage as a block quote, with its source.
-func quoted(p knowledge.Passage) string {
+func quoted(p knowledge.Passage, say phrases) string {
 	var b strings.Builder
 	for line := range strings.SplitSeq(p.Text, "\n") {
 		b.WriteString(strings.TrimRight("> "+line, " ") + "\n")
 	}
-	b.WriteString("\nFrom " + source(p))
+	b.WriteString("\n" + say.from + source(p))
 	return b.String()
 }
 

@@ -10,7 +10,6 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/parley-chat/parley/botworker/knowledge"
 	"github.com/parley-chat/parley/botworker/llm"
 	"github.com/parley-chat/parley/pkg/chat"
 )
@@ -34,7 +33,7 @@ type Metering func(Question) llm.Meter
 // Model says which model answers, and from what. Client and Pages are needed.
 type Model struct {
 	Client *llm.Client
-	Pages  *knowledge.Index
+	Pages  Pages
 	// Metering has each question charged; nil: everything is allowed.
 	Metering Metering
 	// Failed gets the reason when the model fails for good, for the log; it may be nil.
@@ -187,15 +186,18 @@ func (m *fromModel) without(ctx context.Context, q Question, p Progress, why str
 	if len(questions) == 0 {
 		return FromKnowledge(m.Pages).Think(ctx, q, p)
 	}
-	say := phrasesFor(strings.Join(questions, " "))
-	found := fromKnowledge{m.Pages}.quotes(questions)
+	ix, found := m.Pages.Current(), ""
+	say := phrasesIn(strings.Join(questions, " "), ix.Language())
+	if passages, _ := search(ix, questions); len(passages) > 0 {
+		found = quotes(ix, questions, passages)
+	}
 	switch {
 	case found != "" && why == whyFiltered:
 		return Answer{Text: found}, nil
 	case found != "":
 		return Answer{Text: fit(say.quoting+"\n\n"+found, found)}, nil
 	case why == whyFiltered:
-		return Answer{Text: say.filtered, Aside: true}, nil
+		return Answer{Text: say.filtered(), Aside: true}, nil
 	}
 	return Answer{Text: say.failed, Handover: true, Aside: true}, nil
 }
@@ -204,8 +206,10 @@ func (m *fromModel) without(ctx context.Context, q Question, p Progress, why str
 // fill the line.
 func (m *fromModel) quote(ctx context.Context, q Question, p Progress) (Answer, error) {
 	a, err := FromKnowledge(m.Pages).Think(ctx, q, p)
-	if a.Text == unknown {
-		a.Text = quotesOnly
+	for _, say := range spoken {
+		if a.Text == say.unknown() {
+			a.Text = say.quotesOnly()
+		}
 	}
 	return a, err
 }
@@ -216,7 +220,7 @@ func (m *fromModel) sources(texts []string) []llm.Source {
 	// for, and the prompt has the end, too.
 	latest := slices.Clone(texts)
 	slices.Reverse(latest)
-	for _, p := range m.Pages.Search(strings.Join(latest, "\n"), modelPassages) {
+	for _, p := range m.Pages.Current().Search(strings.Join(latest, "\n"), modelPassages) {
 		if p.Confidence >= modelConfidence {
 			out = append(out, llm.Source{Page: p.Page, Heading: p.Heading, Text: p.Text})
 		}

@@ -119,7 +119,7 @@ func TestAWithheldAnswerIsReplacedKindly(t *testing.T) {
 	if err != nil || a.Handover || p.text != "" || !strings.HasPrefix(a.Text, "> ") || !strings.Contains(a.Text, "within 30 days") {
 		t.Errorf("what the pages know: %+v, %v, still shown: %q", a, err, p.text)
 	}
-	if a := think(t, th, messages("do you sell submarines with a warp drive?")); a.Handover || a.Text != english.filtered || !a.Aside {
+	if a := think(t, th, messages("do you sell submarines with a warp drive?")); a.Handover || a.Text != english.filtered() || !a.Aside {
 		t.Errorf("what the pages don't know: %+v", a)
 	}
 	if len(*failures) != 0 {
@@ -149,7 +149,7 @@ func TestAnApologyDoesNotReachTheNextPrompt(t *testing.T) {
 	q.Before = []chat.Event{
 		visitor("first"), {Kind: chat.Reply, Text: "An apology of a later version.", Aside: true},
 		visitor("second"), {Kind: chat.Reply, Text: modelFailed}, // as an earlier version stored it
-		visitor("third"), {Kind: chat.Reply, Text: english.quoting + "\n\n> Within 30 days.\n\nFrom **Returns**\n\n" + unsureness},
+		visitor("third"), {Kind: chat.Reply, Text: english.quoting + "\n\n> Within 30 days.\n\nFrom **Returns**\n\n" + english.unsureness()},
 		visitor("fourth"), {Kind: chat.Reply, Text: handingOver}, {Kind: chat.Reply, Text: Sorry},
 	}
 	if a := think(t, th, q); a.Text != "Yes." {
@@ -297,10 +297,10 @@ func TestBeyondACeilingThePagesAreQuoted(t *testing.T) {
 	if charged.Source != "here" {
 		t.Errorf("charged to %+v", charged)
 	}
-	if a := think(t, m, messages("do you sell submarines with a warp drive?")); a.Handover || a.Text != quotesOnly {
+	if a := think(t, m, messages("do you sell submarines with a warp drive?")); a.Handover || a.Text != english.quotesOnly() {
 		t.Errorf("what the pages don't know: %+v", a)
 	}
-	if !strings.Contains(quotesOnly, "`escalate`") {
+	if !strings.Contains(english.quotesOnly(), "`escalate`") {
 		t.Error("no person is offered")
 	}
 	if a := think(t, m, messages("hello")); a.Handover || a.Text != said[greeting] {

@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/parley-chat/parley/botworker/llm"
@@ -45,10 +46,11 @@ var rote = strings.NewReplacer(rotes()...)
 // rotes are all set phrases, each followed by nothing. Where two begin at one place, the
 // first counts, so the longest come first.
 func rotes() []string {
-	list := []string{unsureness, quotesOnly, unknown, Sorry, handingOver}
-	for _, l := range append(languages, english) {
-		list = append(list, l.filtered, l.failed, l.quoting, l.more, l.unknown)
+	list := []string{Sorry, handingOver}
+	for _, l := range spoken {
+		list = append(list, l.unsureness(), l.quotesOnly(), l.filtered(), l.failed, l.quoting, l.more, l.unknown())
 	}
+	slices.SortFunc(list, func(a, b string) int { return len(b) - len(a) })
 	var pairs []string
 	for _, sentence := range list {
 		pairs = append(pairs, sentence, "")

@@ -316,3 +316,13 @@ func Written(code Code, word string) bool {
 	}
 	return unicode.Is(unicode.Latin, r)
 }
+
+// Latin reports whether the language is written in Latin letters, which so many are that a
+// word or two do not tell which.
+func Latin(code Code) bool {
+	switch code {
+	case Russian, Ukrainian, Arabic, Persian, Hebrew, Hindi, Korean, Chinese, Japanese, Thai:
+		return false
+	}
+	return code != ""
+}
