@@ -1,6 +1,5 @@
 // @ts-check
 import { html, render } from '../shared/vdom.js';
-import { onPaste } from '../shared/clean.js';
 import { keepInView } from '../shared/view.js';
 import { App } from './app.js';
 import { remember } from './signed-in.js';
@@ -10,5 +9,5 @@ root.replaceChildren();
 render(html`<${App} />`, root);
 document.getElementById('trouble')?.remove();
 keepInView();
-addEventListener('paste', onPaste);
+import('../shared/paste.js').then(({ cleanPastes }) => cleanPastes(), () => {});
 remember();

@@ -4,7 +4,7 @@ import { botName } from '../shared/bot.js';
 import { initial } from '../shared/bubble.js';
 import { Feed } from '../shared/feed.js';
 import { icon } from '../shared/icons.js';
-import { formatted } from '../shared/rich.js';
+import { growing as drawn } from '../shared/rich.js';
 import { Acts } from './acts.js';
 import { Composer } from './composer.js';
 import { narrow } from './narrow.js';
@@ -101,7 +101,7 @@ function Log({ chat, feed }) {
   const growing = chat.growing.value;
   const sign = (/** @type {MessageRow} */ row) => row.kind === 'note' ? `${row.from.name || 'Agent'} · note` : row.from.name || (row.from.role === 'bot' ? botName : 'Visitor');
   const tail = growing && html`<div class="line mine by-bot first" key="growing" aria-hidden="true"><div class="sign"><span class="face">${icon('bot')}</span><bdi>${botName}</bdi></div>
-    <div class="bubble"><div class="words">${formatted(growing)}</div></div></div>`;
+    <div class="bubble"><div class="words">${drawn(growing)}</div></div></div>`;
   return html`<${Feed} handle=${feed} chat=${chat.id} rows=${rows} more=${chat.more.value} settled=${chat.settled.value} loading=${chat.loading.value} onOlder=${chat.older}
     onSeen=${(/** @type {number} */ seq) => chat.seen(seq)} sign=${sign} receipt=${receipt} actions=${chat.actions} tail=${tail}
     typing=${typist && !growing ? `${typist.name || 'The visitor'} is typing…` : ''} label=${`Messages with ${chat.name.value}`} testid="agent-log"

@@ -1,5 +1,4 @@
 // @ts-check
-import { onPaste } from '../shared/clean.js';
 import { html, render } from '../shared/vdom.js';
 import { App } from './app.js';
 import { keep, look, remember } from './state.js';
@@ -11,4 +10,4 @@ document.getElementById('trouble')?.remove();
 document.addEventListener('visibilitychange', () => { look(); });
 addEventListener('pagehide', keep);
 remember();
-addEventListener('paste', onPaste);
+import('../shared/paste.js').then(({ cleanPastes }) => cleanPastes(), () => {});

@@ -39,21 +39,3 @@ export function cleanText(text) {
 export function cleanName(name) {
   return clean(name).replace(TURNS, '').replace(/\s+/g, ' ').trim();
 }
-
-/**
- * Cleans what is pasted into the fields of a page. A clean text is left to the browser.
- * @param {ClipboardEvent} event
- */
-export function onPaste(event) {
-  const field = event.target;
-  const one = field instanceof HTMLInputElement && (field.type === 'text' || field.type === 'search');
-  if (event.defaultPrevented || !one && !(field instanceof HTMLTextAreaElement) || field.readOnly) return;
-  const typed = event.clipboardData?.getData('text/plain').replaceAll('\r\n', '\n') ?? '';
-  const text = one ? clean(typed).trim().replace(/\n+/g, ' ') : clean(typed);
-  if (text === typed) return;
-  event.preventDefault();
-  // Old as it is, this is the only way that the browser can undo, and it says "input".
-  if (text && document.execCommand('insertText', false, text)) return;
-  field.setRangeText(text, field.selectionStart ?? 0, field.selectionEnd ?? 0, 'end');
-  field.dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'insertFromPaste' }));
-}

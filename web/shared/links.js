@@ -24,7 +24,7 @@ const WORD = '[\\p{L}\\p{N}]';
 const LABEL = '[\\p{L}\\p{M}\\p{N}_-]+';
 
 /** An address with its scheme, one that begins with `www.`, or an e-mail address. */
-const ADDRESS = new RegExp(
+export const ADDRESS = new RegExp(
   `(?<![A-Za-z0-9])https?:\\/\\/(?:${WORD}|\\[)[^${OUTSIDE}]*`
   + `|(?<![\\p{L}\\p{N}@./_-])www\\.(?:${LABEL}\\.)+[\\p{L}\\p{M}]{2,}(?!${LABEL}|\\.${WORD})(?::\\d+)?(?:[/?#][^${OUTSIDE}]*)?`
   + `|(?<![\\p{L}\\p{N}._%+@:/-])[\\p{L}\\p{N}._%+-]{1,64}@(?:[\\p{L}\\p{N}-]+\\.)+\\p{L}{2,}(?![\\p{L}\\p{N}@-]|[:/]\\S)`, 'giu');
@@ -56,7 +56,7 @@ export function cutLinks(text) {
  * What of a match is the address, and where it leads.
  * @param {string} found
  */
-function addressed(found) {
+export function addressed(found) {
   const foreign = found.search(NO_SPACES);
   const address = trimEnd(foreign < 0 ? found : found.slice(0, foreign));
   const scheme = /^https?:/i.test(address) ? '' : /^www\./i.test(address) ? 'https://' : 'mailto:';

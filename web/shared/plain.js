@@ -10,7 +10,16 @@ import { cutLinks } from './links.js';
  * @returns {Node}
  */
 export function plain(text) {
-  return html`<p class="plain">${cutLinks(text).map((piece) => (piece.href ? link(piece.href, [piece.text]) : piece.text))}</p>`;
+  return html`<p class="plain">${linked(text)}</p>`;
+}
+
+/**
+ * A text with its bare addresses as links.
+ * @param {string} text
+ * @returns {any}
+ */
+export function linked(text) {
+  return cutLinks(text).map((piece) => (piece.href ? link(piece.href, [piece.text]) : piece.text));
 }
 
 /**

@@ -4,17 +4,28 @@ import { signal } from './vdom.js';
 
 /** @typedef {import('./plain.js').Node} Node */
 
-const drawer = signal(/** @type {{markdown: (text: string) => Node[]}|null} */ (null));
+const drawer = signal(/** @type {typeof import('./markdown.js')|null} */ (null));
 /** @type {Promise<unknown>|null} */
 let loading = null;
 
 /**
- * Loads the Markdown renderer: a quarter of all code, and not needed for the first
- * view of the page. If it does not arrive, texts stay as they were written.
+ * Loads the Markdown renderer and its style: a quarter of all code, and not needed for
+ * the first view of the page. If it does not arrive, texts stay as they were written.
  */
 export function fetchRich() {
-  loading ??= Promise.all([import('./markdown.js'), import('../vendor/marked/marked.js')])
+  loading ??= Promise.all([import('./markdown.js'), import('./entities.js'), import('../vendor/marked/marked.js'), style()])
     .then(([found]) => { drawer.value = found; }, () => { loading = null; });
+}
+
+/** The style, before anything is drawn that needs it. Without it Markdown is only plainer. */
+function style() {
+  return new Promise((done) => {
+    const link = document.createElement('link');
+    link.rel = 'stylesheet';
+    link.href = new URL('./rich.css', import.meta.url).href;
+    link.onload = link.onerror = done;
+    document.head.append(link);
+  });
 }
 
 /** Whether it is loaded. */
@@ -29,4 +40,13 @@ export function isRich() {
  */
 export function formatted(text) {
   return drawer.value?.markdown(text) ?? [plain(text)];
+}
+
+/**
+ * Renders what the bot has written so far of a reply.
+ * @param {string} text
+ * @returns {Node[]}
+ */
+export function growing(text) {
+  return drawer.value ? drawer.value.markdown(drawer.value.soFar(text)) : [plain(text)];
 }

@@ -68,7 +68,7 @@ test('what the visitor’s page needs before it is seen is less than 50 KB, comp
 });
 
 test('colors are defined in the tokens only', async () => {
-  for (const path of ['shared/base.css', 'visitor/visitor.css', 'agent/agent.css', 'ops/ops.css']) {
+  for (const path of ['shared/base.css', 'shared/rich.css', 'visitor/visitor.css', 'agent/agent.css', 'ops/ops.css']) {
     const css = (await read(path)).replace(/\/\*[\s\S]*?\*\//g, '');
     assert.doesNotMatch(css, /#[0-9a-f]{3,8}\b|\b(rgb|hsl|oklch|oklab)\(/i, path);
   }

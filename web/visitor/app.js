@@ -3,7 +3,7 @@ import { Held, effect, html, signal } from '../shared/vdom.js';
 import { botName } from '../shared/bot.js';
 import { Feed } from '../shared/feed.js';
 import { LineBar } from '../shared/line-bar.js';
-import { formatted } from '../shared/rich.js';
+import { growing as drawn } from '../shared/rich.js';
 import { Toasts, showError } from '../shared/toast.js';
 import { icon } from '../shared/icons.js';
 import { mayFocus, open, tellClose, tellUnread } from './embed.js';
@@ -110,7 +110,7 @@ function Room({ chat, feed, foot }) {
   if (unrated && !form.value) import('./rating.js').then(({ Rating }) => { form.value = Rating; }, () => {});
   const tail = growing ? html`<div class="line theirs by-bot first" key="growing" aria-hidden="true" data-testid="growing">
       ${rows.at(-1)?.type === 'message' && !(/** @type {MessageRow} */ (rows.at(-1)).mine) ? '' : html`<div class="sign"><span class="face">${icon('bot')}</span><bdi>${botName}</bdi></div>`}
-      <div class="bubble"><div class="words">${formatted(growing)}</div></div></div>`
+      <div class="bubble"><div class="words">${drawn(growing)}</div></div></div>`
     : unrated && form.value ? html`<${form.value} key="rating" agent=${unrated} onRate=${(/** @type {number} */ n, /** @type {string} */ text) => { chat.rate(n, text); (mayFocus() ? foot : feed).current?.focus(); }} />` : null;
   return html`<div class="room">
     <${Feed} handle=${feed} chat=${chat.key} rows=${rows} more=${chat.more.value} settled=${chat.settled.value} loading=${chat.loading.value} onOlder=${chat.older}

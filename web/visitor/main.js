@@ -1,7 +1,6 @@
 // @ts-check
 import { base } from '../shared/base.js';
 import { html, render, signal } from '../shared/vdom.js';
-import { onPaste } from '../shared/clean.js';
 import { keepInView } from '../shared/view.js';
 import { App } from './app.js';
 import { showError } from '../shared/toast.js';
@@ -86,7 +85,7 @@ async function main() {
   render(html`<${Shell} />`, root);
   document.getElementById('trouble')?.remove();
   keepInView();
-  addEventListener('paste', onPaste);
+  import('../shared/paste.js').then(({ cleanPastes }) => cleanPastes(), () => {});
 
   const guest = await greeting;
   const last = current();
