@@ -108,6 +108,30 @@ func TestWhatIsRefusedBeforeAnybodyIsAskedForIsInTheLogWithItsCure(t *testing.T)
 	}
 }
 
+// A page whose connections fail asks why, as browsers hide it from the page.
+func TestAPageCanAskWhetherAConnectionWouldBeAccepted(t *testing.T) {
+	h, log := front(t, func(o *Options) { o.MaxConnections = 4 })
+	for _, path := range []string{"/ws", "/ws/agent"} {
+		want := map[string]int{"/ws": http.StatusNoContent, "/ws/agent": http.StatusUnauthorized}[path]
+		for range 50 { // it takes no seat
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path+"?check", nil))
+			if w.Code != want {
+				t.Fatalf("%s: %d %s", path, w.Code, w.Body)
+			}
+		}
+	}
+	r := httptest.NewRequest(http.MethodGet, "/ws?check", nil)
+	r.Header.Set("Origin", "https://evil.example")
+	w := httptest.NewRecorder()
+	if h.ServeHTTP(w, r); w.Code != http.StatusForbidden {
+		t.Errorf("a page of another site: %d", w.Code)
+	}
+	if strings.Contains(log.String(), `"upgrade"`) {
+		t.Errorf("the question itself is in the log: %s", log)
+	}
+}
+
 // The headers of a proxy that is not trusted are not believed, and the log says so.
 func TestAProxyThatIsNotTrustedIsInTheLog(t *testing.T) {
 	for _, header := range []string{"X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded"} {

@@ -52,6 +52,9 @@ func (g *Gateway) handler(serving context.Context) (http.Handler, error) {
 // all that is wrong.
 func (g *Gateway) mayOpen(w http.ResponseWriter, r *http.Request, allowed []string, sentence string) bool {
 	lacks := limit.Upgrading(r)
+	if checks(r) {
+		lacks = limit.Blocked{}
+	}
 	if lacks.Cause != "" {
 		g.blocked.refused(r, lacks)
 	}
@@ -118,6 +121,10 @@ func cookiesOf(r *http.Request) *http.Request {
 	return &http.Request{Header: http.Header{"Cookie": r.Header["Cookie"]}}
 }
 
+// checks reports whether a request asks only if a WebSocket would be accepted: GET /ws?check.
+// A page whose connections fail does so, since browsers hide why.
+func checks(r *http.Request) bool { return r.Method == http.MethodGet && r.URL.RawQuery == "check" }
+
 // accept upgrades a request to a WebSocket, if take gives it a seat, or answers it with a
 // refusal; then sock is nil, and the seat, if there was one, is free again.
 func (g *Gateway) accept(w http.ResponseWriter, r *http.Request, protocol string, take func() (*admission.Seat, *frame.Refusal)) (sock *conn.Socket, seat *admission.Seat) {
@@ -131,6 +138,12 @@ func (g *Gateway) accept(w http.ResponseWriter, r *http.Request, protocol string
 			g.metrics.shed(no.Shed)
 		}
 		refuseHTTP(w, no)
+		return nil, nil
+	}
+	if checks(r) {
+		seat.Leave()
+		w.Header().Set("Cache-Control", "no-store")
+		w.WriteHeader(http.StatusNoContent)
 		return nil, nil
 	}
 	sock, err := conn.Upgrade(w, r, conn.Options{Protocol: protocol, Budget: g.budget})

@@ -1,5 +1,5 @@
 // @ts-check
-import { base } from '../shared/base.js';
+import { base } from '../shared/socket.js';
 
 /** @typedef {import('../shared/protocol.js').Person} Person */
 /** @typedef {Person & {disabled: boolean, online: boolean}} Account */

@@ -1,7 +1,6 @@
 // @ts-check
-import { socketURL } from '../shared/base.js';
 import { local } from '../shared/local.js';
-import { Socket } from '../shared/socket.js';
+import { Socket, socketURL } from '../shared/socket.js';
 import { showError, showNotice } from '../shared/toast.js';
 import { batch, computed, signal } from '../shared/vdom.js';
 import { api } from './api.js';

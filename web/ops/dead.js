@@ -1,5 +1,5 @@
 // @ts-check
-import { base } from '../shared/base.js';
+import { base } from '../shared/socket.js';
 import { Component, html, signal } from '../shared/vdom.js';
 import { showError, showNotice } from '../shared/toast.js';
 import { now } from '../shared/ticker.js';

@@ -1,5 +1,5 @@
 // @ts-check
-import { base } from '../shared/base.js';
+import { base } from '../shared/socket.js';
 import { html, useSignal } from '../shared/vdom.js';
 import { initial } from '../shared/bubble.js';
 import { icon } from '../shared/icons.js';

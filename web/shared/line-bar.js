@@ -24,7 +24,7 @@ export function LineBar({ line, onRetry }) {
   const seconds = Math.max(0, Math.ceil((line.retryAt - at) / 1000));
   const waiting = line.phase === 'down' && seconds > 0;
   const words = line.parked ? ['Many visitors are here. You’re back as soon as you write.', '']
-    : ['Not connected.', waiting ? `Next try in ${seconds} s` : 'Trying…'];
+    : [line.blocked || 'Not connected.', waiting ? `Next try in ${seconds} s` : 'Trying…'];
   return html`<div class=${shown ? 'line-bar shown' : 'line-bar'} role="status" data-testid="offline-bar" hidden=${!shown}>
     <span>${shown ? words[0] : ''} <span class="next" aria-hidden="true">${words[1]}</span></span>
     ${shown && html`<button type="button" class="textual" onClick=${onRetry} disabled=${!waiting}>${line.parked ? 'Connect' : 'Try now'}</button>`}

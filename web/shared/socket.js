@@ -8,6 +8,7 @@ import { backoff } from './backoff.js';
  * @property {'off'|'connecting'|'ready'|'down'} phase down: the next attempt is at `retryAt`
  * @property {number} retryAt milliseconds
  * @property {number} since when the phase left `ready`, or the page began
+ * @property {string} [blocked] the server is there, but something in between lets no connection through: what can be done
  * @property {boolean} [parked] others needed the connection: until a person acts, it is tried again only now and then
  */
 
@@ -21,6 +22,22 @@ import { backoff } from './backoff.js';
  * @property {(code: number) => boolean|Promise<boolean>} closed whether to try again
  * @property {() => void} [probe] asks the server for an answer, to find out whether the connection is alive
  */
+
+/**
+ * The path below which an installation is served, such as `/chat`; empty at the root.
+ * The modules are at a known place below it.
+ * @param {string} url the address of a module
+ */
+export const baseOf = (url) => /^https?:..[^/]+(.*)\/static\//.exec(url)?.[1] ?? '';
+
+/** The path below which this installation is served (BASE_PATH). */
+export const base = baseOf(import.meta.url);
+
+/**
+ * The address of one of the WebSockets.
+ * @param {'/ws'|'/ws/agent'} path
+ */
+export const socketURL = (path) => `${location.protocol.replace('http', 'ws')}//${location.host}${base}${path}`;
 
 /** A server that does not answer within this time counts as down. */
 const ANSWER_MS = 10_000;
@@ -49,6 +66,9 @@ export class Socket {
   /** @type {any} */
   #timer = null;
   #heard = 0;
+  /** Whether a frame ever arrived on this page. */
+  #worked = false;
+  #blocked = '';
   #hiddenAt = 0;
   /** @type {any} */
   #probing = null;
@@ -121,6 +141,8 @@ export class Socket {
     ws.onmessage = (event) => {
       if (this.#ws !== ws) return;
       this.#alive();
+      this.#worked = true;
+      this.#blocked = '';
       const frame = parse(event.data);
       if (frame) this.#ports.frame(frame);
     };
@@ -140,7 +162,17 @@ export class Socket {
     const wait = parked ? backoff(this.#replaced++, PARKED) : first ? backoff(0, { base: 800 }) : backoff(this.#attempt++, { base: 1_000 });
     this.#set('down', Date.now() + wait, parked);
     this.#timer = setTimeout(() => this.#connect(parked), wait);
+    this.#explain();
     if (!(await this.#ports.closed(code))) this.stop();
+  }
+
+  /** Where no connection ever came about: says why, after the second failure. */
+  async #explain() {
+    if (this.#worked || this.#attempt < 2) return;
+    const why = await import('./blocked.js').then(({ whyBlocked }) => whyBlocked(this.#ports.url()), () => '');
+    if (this.#worked || this.line.phase === 'off') return;
+    this.#blocked = why;
+    this.#set(this.line.phase, this.line.retryAt, this.line.parked);
   }
 
   #drop() {
@@ -187,7 +219,7 @@ export class Socket {
    */
   #set(phase, retryAt = 0, parked = false) {
     const since = phase === 'ready' || this.line.phase === 'ready' ? Date.now() : this.line.since;
-    this.line = parked ? { phase, retryAt, since, parked } : { phase, retryAt, since };
+    this.line = { phase, retryAt, since, parked: parked || undefined, blocked: this.#blocked };
     this.#ports.changed(this.line);
   }
 }

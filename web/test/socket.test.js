@@ -27,6 +27,9 @@ class Wire {
 }
 Object.assign(globalThis, { WebSocket: Wire, addEventListener() {}, document: { visibilityState: 'visible', addEventListener() {} } });
 const { Socket } = await import('../shared/socket.js');
+const { whyBlocked } = await import('../shared/blocked.js');
+
+const SENTENCE = 'Something between you and us is blocking this chat. Another network often helps, or turning off a VPN or an ad blocker.';
 
 /** A socket that was welcomed on its first connection, and whose probe is "probe". */
 function welcomed() {
@@ -57,6 +60,83 @@ test('a connection that died without a word is found out, and another one made',
   assert.equal(Wire.all.length, 1);
   mock.timers.tick(5_000);
   assert.equal(Wire.all.length, 2, 'nobody answered: another connection');
+});
+
+/** @param {boolean} is whether something in between blocks connections */
+function never(is) {
+  let asked = 0;
+  /** @type {any} */ (globalThis).fetch = async (/** @type {string} */ url) => {
+    assert.equal(url, 'http://localhost/chat/ws?check');
+    asked++;
+    return is ? { status: 204 } : { status: 503, json: async () => ({ code: 'unavailable' }) };
+  };
+  const socket = new Socket({ url: () => 'ws://localhost/chat/ws', protocol: 'p', frame() {}, changed() {}, opened() {}, closed: () => true });
+  socket.start();
+  return {
+    socket, asked: () => asked,
+    async fails() {
+      await Wire.all.at(-1)?.onclose({ code: 1006 });
+      for (let i = 0; i < 20; i++) await new Promise((resolve) => { setImmediate(resolve); });
+      mock.timers.tick(60_000);
+    },
+  };
+}
+
+test('a page on which no connection ever worked finds out that something in between blocks them', async () => {
+  const { socket, asked, fails } = never(true);
+  await fails();
+  assert.equal(asked(), 0, 'one failure is no pattern');
+  await fails();
+  assert.equal(asked(), 1);
+  assert.equal(socket.line.blocked, SENTENCE);
+  await fails();
+  assert.equal(socket.line.blocked, SENTENCE, 'as long as it lasts');
+  assert.equal(socket.line.phase, 'connecting', 'and goes on trying');
+  Wire.all.at(-1)?.open();
+  Wire.all.at(-1)?.says({ t: 'welcome' });
+  socket.ready();
+  assert.equal(socket.line.blocked, '');
+  await fails();
+  await fails();
+  await fails();
+  assert.equal(socket.line.blocked, '', 'once a connection has worked, it is something else');
+});
+
+test('a connection that opens and says nothing is blocked, too', async () => {
+  const { socket, fails } = never(true);
+  for (let i = 0; i < 2; i++) {
+    Wire.all.at(-1)?.open();
+    await fails();
+  }
+  assert.equal(socket.line.blocked, SENTENCE);
+});
+
+test('a server that refuses by itself, or a network that is down, is no block', async () => {
+  const { socket, asked, fails } = never(false);
+  for (let i = 0; i < 4; i++) await fails();
+  assert.ok(asked() > 0);
+  assert.equal(socket.line.blocked, '');
+});
+
+test('whether something in between blocks connections is asked of the server', async () => {
+  const body = (/** @type {number} */ status, /** @type {any} */ json) => async () => ({ status, ok: status < 300, json: async () => { if (json === undefined) throw new SyntaxError(); return json; } });
+  const offline = async () => { throw new TypeError('no network'); };
+  for (const [what, ws, config, want] of /** @type {[string, any, any, boolean][]} */ ([
+    ['a proxy takes the upgrade away', body(204, undefined), offline, true],
+    ['a firewall blocks the address', body(403, undefined), body(200, {}), true],
+    ['it ends the request', offline, body(200, {}), true],
+    ['an older server', body(426, { code: 'upgrade_required' }), body(200, {}), true],
+    ['the server is full', body(503, { code: 'unavailable' }), body(200, {}), false],
+    ['too many from here', body(429, { code: 'rate_limited' }), body(200, {}), false],
+    ['the agent is signed out', body(401, { code: 'not_signed_in' }), body(200, {}), false],
+    ['the server is down behind its proxy', body(502, undefined), body(502, undefined), false],
+    ['no network', offline, offline, false],
+  ])) {
+    /** @type {any} */ (globalThis).fetch = (/** @type {string} */ url) => (url.endsWith('?check') ? ws() : url.endsWith('/api/config') ? config() : assert.fail(url));
+    const why = await whyBlocked('ws://localhost/chat/ws');
+    assert.match(await whyBlocked('wss://localhost/ws/agent') || 'proxy', /proxy/);
+    assert.equal(why !== '', want, what);
+  }
 });
 
 test('a quiet connection whose server answers stays', () => {

@@ -1,5 +1,5 @@
 // @ts-check
-import { base } from '../shared/base.js';
+import { base } from '../shared/socket.js';
 import { html, render, signal } from '../shared/vdom.js';
 import { keepInView } from '../shared/view.js';
 import { App } from './app.js';

@@ -1,7 +1,6 @@
 // @ts-check
-import { socketURL } from '../shared/base.js';
 import { newID } from '../shared/ids.js';
-import { Socket } from '../shared/socket.js';
+import { Socket, socketURL } from '../shared/socket.js';
 import { showError } from '../shared/toast.js';
 import { batch, signal } from '../shared/vdom.js';
 import { VisitorChat } from './chat.js';

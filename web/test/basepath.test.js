@@ -1,7 +1,7 @@
 // @ts-check
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { baseOf } from '../shared/base.js';
+import { baseOf } from '../shared/socket.js';
 
 test('the pages know the path below which they are served by where their modules are', () => {
   for (const [url, base] of [

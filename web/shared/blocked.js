@@ -1,0 +1,34 @@
+// @ts-check
+
+/** The codes by which the server itself refuses a connection for now. */
+const NOT_NOW = new Set(['unavailable', 'rate_limited', 'not_signed_in', 'internal']);
+
+const VISITOR = 'Something between you and us is blocking this chat. Another network often helps, or turning off a VPN or an ad blocker.';
+const AGENT = 'Something in between blocks the connection: often a proxy that leaves out “Upgrade”. The gateway’s log names the cause, and docs/proxies.md has the lines to add.';
+
+/**
+ * Finds out whether something between this browser and the server takes away WebSockets:
+ * ordinary requests arrive, the server would accept a connection, and none comes about.
+ * Asked only where no connection ever worked.
+ * @param {string} url of the WebSocket
+ * @returns {Promise<string>} what the reader can do; empty if it is not so, or not certain
+ */
+export async function whyBlocked(url) {
+  return (await blocked(url.replace('ws', 'http'))) ? (url.endsWith('/agent') ? AGENT : VISITOR) : '';
+}
+
+/** @param {string} url */
+async function blocked(url) {
+  try {
+    const answer = await fetch(`${url}?check`, { cache: 'no-store' });
+    if (answer.status === 204) return true;
+    if (NOT_NOW.has((await answer.json()).code)) return false;
+  } catch {
+    // This address may be what is blocked.
+  }
+  try {
+    return (await fetch(url.replace(/\/ws(\/agent)?$/, '/api/config'), { cache: 'no-store' })).ok;
+  } catch {
+    return false; // there is no network at all
+  }
+}
