@@ -155,8 +155,8 @@
   let aside = false;
   /** @type {number[]} when the host was put back */
   let returns = [];
-  /** What this page's policy refused. */
-  let refused = '';
+  /** Whether this page's policy refused the frame. */
+  let refused = false;
   /** @type {(() => void)[]} what ends everything that was begun */
   let ends = [];
   /** @type {any} */
@@ -330,7 +330,7 @@
     box.classList.remove('failed');
     frame?.remove();
     frame = null;
-    refused = '';
+    refused = false;
     load();
     if (isOpen) frame && /** @type {HTMLIFrameElement} */ (frame).focus();
   }
@@ -338,7 +338,7 @@
   /** @returns {Promise<string>} why the frame has not answered, and what would help */
   async function why(/** @type {boolean} */ offline) {
     const site = page.location?.origin;
-    if (refused) return `this page’s Content-Security-Policy refuses the chat’s frame. Add ${origin} to its frame-src (${refused}).`;
+    if (refused) return `this page’s Content-Security-Policy refuses the chat’s frame. Add ${origin} to its frame-src.`;
     if (offline) return 'this browser is offline. The chat is loaded when it is back.';
     if (mixed()) return `this page is encrypted (https) and ${origin} is not: browsers refuse such a frame. Serve Parley by https.`;
     try {
@@ -412,10 +412,10 @@
         memory.write({ known: false, leaving: false });
         break;
       case 'token': {
-        // The page may have a newer token by now, in the attribute or by identify.
-        const fresh = script?.dataset.token ?? '';
-        if (fresh && fresh !== guest.token) {
-          guest.token = fresh;
+        // The page may have a newer token by now, in the attribute or in the settings.
+        const fresh = [script?.dataset, page.parleySettings, booted].map((given) => given?.token).find((token) => token && token !== guest.token);
+        if (fresh) {
+          guest.token = String(fresh);
           introduce();
         } else {
           // Whoever listens may do so at the script or, as the event bubbles, at the document.
@@ -580,7 +580,7 @@
     listen(page, 'online', () => frame && !ready && retry());
     listen(document, 'securitypolicyviolation', (event) => {
       if (!String(event.blockedURI).startsWith(origin) || !/^(frame|child|default)-src/.test(event.effectiveDirective)) return;
-      refused = `now: ${event.effectiveDirective}`;
+      refused = true;
       fail();
     });
     for (const type of ['turbo:before-render', 'astro:before-swap', 'htmx:beforeSwap']) listen(document, type, stepAside);

@@ -175,6 +175,10 @@ func TestTheWidgetSurvivesAPageThatIsReplaced(t *testing.T) {
 	}
 	v.continues("Half a question")
 
+	if n := get[int](tab, `() => document.querySelectorAll('[data-parley]').length`); n != 1 {
+		t.Errorf("%d copies of the launcher's element are left on the page", n-1)
+	}
+
 	// Without a word before: the frame is loaded again, and nothing is lost.
 	for _, swap := range []string{
 		`document.body.replaceWith(document.createElement('body'))`,
@@ -270,6 +274,7 @@ func TestTheConsoleSaysWhyTheChatDoesNotStart(t *testing.T) {
 	for _, c := range []struct{ what, page, csp, says, allow string }{
 		{what: "the origin is not allowed", page: doc + tag, csp: "default-src 'none'; img-src data:; script-src " + p.url + "; frame-src " + p.url, says: "Add " + shop.url + " to its setting ALLOWED_ORIGINS", allow: "frame-ancestors"},
 		{what: "the policy forbids frames", page: doc + tag, csp: "default-src 'none'; img-src data:; script-src " + p.url, says: "Add " + p.url + " to its frame-src", allow: "Content Security Policy"},
+		{what: "the page is in a sandbox", page: doc + tag, csp: "sandbox allow-scripts", says: "in a sandbox", allow: "frame-ancestors|sandbox|CORS|ERR_"},
 		{what: "nothing answers there", page: doc + `<script>window.parleySettings = { url: 'http://127.0.0.1:1' };</script>` + tag, says: "nothing at http://127.0.0.1:1/ answers", allow: "127.0.0.1:1|ERR_"},
 		{what: "the script was copied", page: doc + `<script>window.parleySettings = { url: '` + shop.url + `/copied/' };</script>` + tag, says: "set url to where Parley runs", allow: "MIME type|widget.js|framed.js"},
 	} {
