@@ -143,7 +143,7 @@ func (r *run) refusedPod(ctx context.Context) error {
 	}
 	_, err = r.k.Input(ctx, string(text), "apply", "-f", "-")
 	if err == nil || !strings.Contains(err.Error(), `violates PodSecurity "restricted`) {
-		return fmt.Errorf("Pod Security does not refuse a privileged pod in Parley's namespace: %v", err)
+		return fmt.Errorf("a privileged pod is not refused by Pod Security in Parley's namespace: %v", err)
 	}
 	r.say("A privileged pod is refused in the namespace, while all of Parley's pods are allowed: Pod Security, restricted.")
 	return nil
