@@ -62,15 +62,10 @@ func shows(text string) bool {
 	return strings.ContainsFunc(text, func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) && !unicode.IsMark(r) })
 }
 
-// fit turns a text into one that chat.CleanText accepts: without control characters, and
-// at most as long as a message.
+// fit turns a text into one that chat.CleanText accepts: clean first, since that is the
+// length that counts, and at most as long as a message.
 func fit(text, otherwise string) string {
-	text = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && r != '\n' && r != '\t' {
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(text, "\uFFFD"))
+	text = chat.Clean(strings.ToValidUTF8(text, "\uFFFD"))
 	if r := []rune(strings.TrimSpace(text)); len(r) > chat.MaxText {
 		text = string(r[:chat.MaxText-1]) + "…"
 	}

@@ -4,6 +4,7 @@ import { initial } from '../shared/bubble.js';
 import { icon } from '../shared/icons.js';
 import { away } from '../shared/line-bar.js';
 import { agentName } from '../shared/protocol.js';
+import { words } from '../shared/rich.js';
 import { internal } from '../shared/rows.js';
 import { now } from '../shared/ticker.js';
 import { ago, clock, ticking } from '../shared/time.js';
@@ -85,8 +86,9 @@ function listed(desk) {
 function lastWords(desk, id) {
   const last = desk.chats.value.get(id)?.events.value.findLast((event) => event.text && event.kind !== 'state' && !internal(event.kind));
   if (!last) return '';
-  const words = last.kind === 'reply' ? bare(last.text ?? '') : last.text ?? '';
-  return last.from.role === 'visitor' ? words : `${last.from.user === desk.me.user ? 'You' : last.from.name ?? ''}: ${words}`;
+  // The marks of the bot's Markdown only clutter one line.
+  const said = last.kind === 'reply' ? words((last.text ?? '').slice(0, 300)) : last.text ?? '';
+  return last.from.role === 'visitor' ? said : `${last.from.user === desk.me.user ? 'You' : last.from.name ?? ''}: ${said}`;
 }
 
 /**
@@ -96,11 +98,6 @@ function lastWords(desk, id) {
  */
 function lastAt(desk, entry) {
   return Date.parse(desk.chats.value.get(entry.chat)?.events.value.at(-1)?.at ?? entry.since ?? '');
-}
-
-/** The bot's words without Markdown's marks, which only clutter a one-line preview. */
-function bare(/** @type {string} */ text) {
-  return text.replace(/^[>#\s]+|[*`]+/g, '');
 }
 
 const STATUS = /** @type {Record<string, string>} */ ({ bot: 'With the bot', waiting: 'Waiting', live: 'With you', closed: 'Closed' });

@@ -3,7 +3,7 @@ import { Held, createRef, html } from './vdom.js';
 import { Bubble } from './bubble.js';
 import { dayName } from './time.js';
 import { icon } from './icons.js';
-import { fetchRich, isRich } from './rich.js';
+import { fetchRich, isRich, words } from './rich.js';
 
 /** @typedef {import('./rows.js').Row} Row */
 /** @typedef {import('./rows.js').MessageRow} MessageRow */
@@ -125,7 +125,7 @@ export class Feed extends Held {
     const fresh = rows.filter((row) => 'seq' in row && row.seq > this.said && !(row.type === 'message' && row.mine));
     if (fresh.length === 0) return;
     this.said = this.newest();
-    const spoken = fresh.map((row) => (row.type === 'message' ? `${sign(row)}: ${row.text}` : row.type === 'state' ? row.text : ''));
+    const spoken = fresh.map((row) => (row.type === 'message' ? `${sign(row)}: ${row.kind === 'reply' ? words(row.text) : row.text}` : row.type === 'state' ? row.text : ''));
     this.setState({ spoken: spoken.join('\n') });
   }
 

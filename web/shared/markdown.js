@@ -165,6 +165,27 @@ export function soFar(text) {
   return `${cut.replace(/[\s*]+$/, '')}**`;
 }
 
+/**
+ * The words of a reply, without marks: for a line of preview, and to be read aloud.
+ * @param {string} text
+ */
+export function words(text) {
+  return spoken(markdown(text)).replace(/[ \t]*\n\s*/g, '\n').replace(/ {2,}/g, ' ').trim();
+}
+
+/**
+ * @param {any} node
+ * @returns {string}
+ */
+function spoken(node) {
+  if (Array.isArray(node)) return node.map(spoken).join('');
+  if (node === null || typeof node !== 'object') return typeof node === 'boolean' ? '' : String(node ?? '');
+  const { children, 'aria-label': label = '', role } = node.props;
+  if (node.type === 'br') return '\n';
+  const inner = (role === 'img' ? `${label} ` : '') + spoken(children);
+  return /^t[hd]$/.test(node.type) ? `${inner}; ` : /^(?:p|li|tr|pre|div|blockquote)$/.test(node.type) ? `${inner}\n` : inner;
+}
+
 /** Draws the tokens of one text. */
 class Drawing {
   /** @param {Set<string>} used the addresses of definitions that links refer to */

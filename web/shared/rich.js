@@ -50,3 +50,11 @@ export function formatted(text) {
 export function growing(text) {
   return drawer.value ? drawer.value.markdown(drawer.value.soFar(text)) : [plain(text)];
 }
+
+/**
+ * The words of the bot, without marks, for where they are not drawn.
+ * @param {string} text
+ */
+export function words(text) {
+  return drawer.value?.words(text) ?? text;
+}

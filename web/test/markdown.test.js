@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cutLinks, safeHref } from '../shared/links.js';
-import { markdown, soFar } from '../shared/markdown.js';
+import { markdown, soFar, words } from '../shared/markdown.js';
 import { plain } from '../shared/plain.js';
 import { chance } from './random.js';
 
@@ -141,6 +141,10 @@ test('what the bot writes is drawn as the table says', () => {
   for (const [text, want] of DRAWN) assert.equal(draw(markdown(text)), want, text);
 });
 
+test('the words of a reply are read aloud without its marks', () => {
+  assert.equal(words('# Plans\n\n| a | b |\n|---|---|\n| 1<br>2 | **x** |\n\n- [x] [done](https://e.org)\n- more &amp; more\n\n`code`'), 'Plans\na; b;\n1\n2; x;\nDone: done\nmore & more\ncode');
+});
+
 test('what may still become a table, a link or emphasis does not flicker while it is written', () => {
   const text = 'Our **plans** are [here](https://e.org/plans):\n\n| Plan | Price |\n| --- | --- |\n| Pro | 9 € |\n\n- [x] done\n\nThat is **all**.';
   const whole = flat(markdown(text));
@@ -190,6 +194,7 @@ test('a tangle of marks is shown as it was typed, and the next paragraph as usua
   const tangle = '*a_'.repeat(100) + '\n' + '[a]('.repeat(40);
   const drawn = draw(markdown(tangle + '\n\nand **this**'));
   assert.equal(drawn, `<p>${tangle.replace('\n', '<br></br>')}</p><p>and <strong>this</strong></p>`);
+  assert.equal(draw(markdown('**b** '.repeat(40))), `<p>${'**b** '.repeat(40)}</p>`);
   assert.match(draw(markdown('**b** and _i_ '.repeat(12))), /<strong>b<\/strong> and <em>i<\/em>/);
   for (const text of ['> '.repeat(13) + 'deep', '1. '.repeat(500), '>'.repeat(4000), '> - '.repeat(9) + 'x\ny']) {
     assert.equal(draw(markdown(text)), `<p>${text}</p>`);
