@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/parley-chat/parley/botworker/answer"
-	"github.com/parley-chat/parley/botworker/knowledge"
 	"github.com/parley-chat/parley/botworker/llm"
 	"github.com/parley-chat/parley/botworker/meter"
 	"github.com/parley-chat/parley/pkg/chat"
@@ -106,9 +105,9 @@ func (m *askedModel) ended(answered bool) {
 }
 
 // thinker returns the thinker that asks the model.
-func (m *askedModel) thinker(index *knowledge.Index) answer.Thinker {
+func (m *askedModel) thinker(pages answer.Pages) answer.Thinker {
 	return answer.FromModel(answer.Model{
-		Client: m.client, Pages: index, Metering: m.charge, Context: m.LLMContext, Metrics: m.registerer(),
+		Client: m.client, Pages: pages, Metering: m.charge, Context: m.LLMContext, Metrics: m.registerer(),
 		Failed: func(id chat.ID, err error) {
 			m.ended(false)
 			m.log.Error().Str("chat", string(id)).Err(err).Msg("the model failed; the bot quotes its pages, or calls a person")

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -75,19 +74,17 @@ func prepareGateway(context.Context, *system) (starter, error) {
 }
 
 func prepareBotworker(ctx context.Context, s *system) (starter, error) {
-	index, err := s.knowledge(ctx)
+	pages, err := s.pages(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("BOT_KNOWLEDGE: %w", err)
+		return nil, err
 	}
 	if _, err := s.model(); err != nil {
-		return nil, errors.Join(err, index.Close())
-	}
-	for _, w := range index.Warnings() {
-		s.log.Warn().Msg("BOT_KNOWLEDGE: " + w)
+		return nil, err
 	}
 	return func(_ context.Context, s *system, conn *bus.Conn) (unit, error) {
 		opts := botworker.Options{Name: s.BotName, DrainTime: s.DrainTime, Version: s.version, Metrics: s.registerer(), Tracer: s.tracer, Log: s.log}
-		thinker := answer.FromKnowledge(index)
+		pages.Register(s.registerer())
+		thinker := answer.FromKnowledge(pages)
 		client, err := s.model()
 		if err != nil {
 			return unit{}, err
@@ -100,11 +97,11 @@ func prepareBotworker(ctx context.Context, s *system) (starter, error) {
 			counting = meter.New(meter.Options{Ceilings: ceilings, Metrics: s.registerer(), Log: s.log}, conn)
 			asked = newAskedModel(s, client, counting)
 			opts.Trouble = asked.trouble
-			thinker, opts.Turns = asked.thinker(index), 20
+			thinker, opts.Turns = asked.thinker(pages), 20
 		}
 		worker := botworker.New(opts, conn, thinker)
 		run := func(ctx context.Context) error {
-			defer func() { _ = index.Close() }()
+			defer follow(ctx, pages, knowledge.LookEvery, s.log)()
 			if counting != nil {
 				defer counting.Close()
 				defer asked.check(ctx)()
@@ -114,14 +111,6 @@ func prepareBotworker(ctx context.Context, s *system) (starter, error) {
 		}
 		return unit{run, conn.Ready}, nil
 	}, nil
-}
-
-// knowledge returns the pages that the bot answers from.
-func (s *system) knowledge(ctx context.Context) (*knowledge.Index, error) {
-	if s.BotKnowledge == "" {
-		return knowledge.Load(ctx, knowledge.Builtin())
-	}
-	return knowledge.LoadFolder(ctx, s.BotKnowledge)
 }
 
 // model returns a client for the language model, or nil if none is set. A client made

@@ -48,6 +48,17 @@ func OpenFolder(ctx context.Context, path string) (*Folder, error) {
 	return f, nil
 }
 
+// OpenBuiltin reads the pages about Parley itself. They never change.
+func OpenBuiltin(ctx context.Context) (*Folder, error) {
+	ix, err := Load(ctx, Builtin())
+	if err != nil {
+		return nil, err
+	}
+	f := &Folder{now: time.Now}
+	f.take(ix)
+	return f, nil
+}
+
 // Current returns the index of the pages. It may be used for as long as one likes; whoever
 // asks again may get another one.
 func (f *Folder) Current() *Index { return f.index.Load() }
@@ -67,8 +78,12 @@ func (f *Folder) take(ix *Index) {
 
 // Follow looks at the folder now and then until the context ends, and reads it again when
 // it has changed. Each change is reported once: nil if the pages are in use, or why they
-// are not. Only one Follow may run at a time.
+// are not. Only one Follow may run at a time. For pages that never change it returns at
+// once.
 func (f *Folder) Follow(ctx context.Context, every time.Duration, report func(error)) {
+	if f.path == "" {
+		return
+	}
 	ticks := time.NewTicker(every)
 	defer ticks.Stop()
 	for {

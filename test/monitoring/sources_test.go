@@ -22,6 +22,7 @@ import (
 
 	"github.com/parley-chat/parley/botworker"
 	"github.com/parley-chat/parley/botworker/answer"
+	"github.com/parley-chat/parley/botworker/knowledge"
 	"github.com/parley-chat/parley/botworker/llm"
 	"github.com/parley-chat/parley/botworker/meter"
 	"github.com/parley-chat/parley/escalation"
@@ -56,6 +57,11 @@ func (f *figures) ofTheRoles(t testing.TB) {
 			botworker.New(botworker.Options{Metrics: r}, conn, nil)
 			meter.New(meter.Options{Metrics: r}, conn)
 			answer.FromModel(answer.Model{Metrics: r})
+			pages, err := knowledge.OpenBuiltin(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			pages.Register(r)
 			if _, err := llm.New(llm.Config{URL: "http://127.0.0.1:1/v1", Model: "m", Metrics: r}); err != nil {
 				t.Fatal(err)
 			}

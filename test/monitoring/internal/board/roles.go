@@ -98,6 +98,9 @@ func botworker() board {
 			lines("Time to think", seconds, "How long the bot thinks of a reply.", times("parley_bot_think_seconds", "")...),
 			lines("Thinking", count, "Replies that are being thought of, by replica, and how many all replicas together can think of.", query{"parley_bot_thinking", "{{instance}}"}, query{"max(parley_gateway_bot_places)", "places"}),
 			lines("Failed to think", perSecond, "Replies that the bot failed to think of.", query{rate(`parley_bot_think_seconds_count{result="failed"}`, ""), "failed"}),
+			lines("Pages", count, "Pages that the bot answers from, and their passages, by replica: all replicas should have the same.", query{"parley_bot_pages", "{{instance}} pages"}, query{"parley_bot_passages", "{{instance}} passages"}),
+			lines("Age of the pages", seconds, "How long ago the pages were read that the bot answers from.", query{"time() - parley_bot_pages_read_timestamp_seconds", "{{instance}}"}),
+			lines("Pages refused", count, "Whether the folder has changed since and can't be used as it is now; the log says why.", query{"parley_bot_pages_refused", "{{instance}}"}),
 		}},
 		{"The language model", []panel{
 			lines("Answers", perSecond, "Answers of the model, by result; empty if the bot answers from pages only.", query{rate("parley_llm_seconds_count", "result"), "{{result}}"}),
