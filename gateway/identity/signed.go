@@ -23,6 +23,7 @@ const (
 )
 
 func (d *Directory) admitSigned(ctx context.Context, token string) (Visitor, error) {
+	token = bareToken(token)
 	if token == "" {
 		return Visitor{}, d.refuseSite(badSiteToken("The page passed no token: with VISITOR_AUTH=signed the site must pass one that it signed."))
 	}
@@ -56,16 +57,12 @@ func (d *Directory) admitSigned(ctx context.Context, token string) (Visitor, err
 // readSite checks the site's token and returns whom it names.
 func (d *Directory) readSite(token string) (siteVisitor, error) {
 	var c siteClaims
-	err := d.parse(token, &c, d.site, jwt.WithoutClaimsValidation())
+	err := d.parse(token, &c, d.site, jwt.WithoutClaimsValidation(), jwt.WithPaddingAllowed())
 	if err == nil {
 		who, err := c.check(d.now(), d.issuer)
 		return who, d.refuseSite(err)
 	}
-	if errors.Is(err, jwt.ErrTokenSignatureInvalid) {
-		// Any algorithm other than HS256 ends here, too. The token's claims are not read.
-		return siteVisitor{}, d.refuseSite(badSiteToken("The token was not signed with HS256 and the key that the site and Parley share (TOKEN_KEY)."))
-	}
-	return siteVisitor{}, d.refuseSite(badSiteToken("The token can't be read as a JWT, or has \"crit\", so the site can't have made it."))
+	return siteVisitor{}, d.refuseSite(badSiteToken(whyUnread(token, err)))
 }
 
 // refuseSite logs why a site's token was refused, since its visitors don't read it, and

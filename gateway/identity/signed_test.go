@@ -123,8 +123,9 @@ func TestASitesSubjectAndNameAreTakenAsTheyCome(t *testing.T) {
 		"exp with a fraction":               {"exp": float64(clock.Unix()) + 60.5},
 		"exp a day ahead":                   {"exp": clock.Add(24 * time.Hour).Unix()},
 		"exp a day ahead, by a fast clock":  {"exp": clock.Add(24*time.Hour + 20*time.Second).Unix()},
-		"just expired, by a slow clock":     {"exp": clock.Add(-20 * time.Second).Unix()},
-		"nbf by a fast clock":               {"nbf": clock.Add(20 * time.Second).Unix()},
+		"just expired, by a slow clock":     {"exp": clock.Add(-50 * time.Second).Unix()},
+		"iat by a fast clock":               {"iat": clock.Add(50 * time.Second).Unix()},
+		"nbf by a fast clock":               {"nbf": clock.Add(50 * time.Second).Unix()},
 		"an issuer, where none is demanded": {"iss": "https://shop.example.org"},
 	} {
 		t.Run(what, func(t *testing.T) { admit(t, b, "", site(t, clock, claims)) })
@@ -144,6 +145,7 @@ func TestATokenOfTheSiteThatIsNotForParleyIsRefusedWithTheCause(t *testing.T) {
 		"exp is huge":        {map[string]any{"exp": json.Number("1e300")}, "number of seconds"},
 		"two days":           {map[string]any{"exp": clock.Add(48 * time.Hour).Unix()}, "at most a day ahead"},
 		"expired":            {map[string]any{"exp": clock.Add(-time.Minute).Unix()}, "has expired"},
+		"exp in ms, named":   {map[string]any{"exp": clock.Add(time.Minute).UnixMilli()}, "divide them by 1000"},
 		"not yet":            {map[string]any{"nbf": clock.Add(time.Hour).Unix()}, "not valid yet"},
 		"nbf is text":        {map[string]any{"nbf": "x"}, `"nbf"`},
 		"no aud":             {map[string]any{"aud": nil}, `needs "parley" as its "aud" (audience); it has none`},

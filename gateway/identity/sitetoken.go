@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -25,7 +26,7 @@ const (
 	// page that was saved or a log, opens the chat until then.
 	maxSiteTime = 24 * time.Hour
 	// clockSkew is how far the site's clock may be from ours.
-	clockSkew = 30 * time.Second
+	clockSkew = time.Minute
 	// maxSubject is the maximum length of the site's "sub" in characters.
 	maxSubject = 128
 	// neutralName is how a visitor is shown whom the site does not name.
@@ -97,7 +98,7 @@ func (c siteClaims) checkTimes(now time.Time) error {
 	case absent(c.Expires):
 		return badSiteToken("The site's token never expires: it needs an \"exp\", in seconds since 1970, that is at most a day ahead.")
 	case !ok:
-		return badSiteToken(fmt.Sprintf("The \"exp\" of the site's token must be a number of seconds since 1970; it is %s.", quoted(c.Expires)))
+		return badSiteToken(fmt.Sprintf("The \"exp\" of the site's token must be a number of seconds since 1970; it is %s.%s", quoted(c.Expires), milliseconds(c.Expires)))
 	case !now.Before(expires.Add(clockSkew)):
 		return visitEnded("The site's token has expired (\"exp\").")
 	case expires.After(now.Add(maxSiteTime + clockSkew)):
@@ -158,11 +159,34 @@ func (c siteClaims) name() (string, error) {
 		return display, nil
 	}
 	if cut := []rune(strings.TrimSpace(chat.Clean(name))); len(cut) > MaxName {
-		if display, _, err = CleanName(string(cut[:MaxName-1]) + "…"); err == nil {
+		if display, _, err = CleanName(string(cut[:wholeRunes(cut, MaxName-1)]) + "…"); err == nil {
 			return display, nil
 		}
 	}
 	return "", badSiteName("The \"name\" of the site's token can't be shown. " + err.Error())
+}
+
+// wholeRunes returns where to cut a text before its n-th rune, so that what is seen as one
+// character is not cut: a letter keeps its marks, and an emoji its parts.
+func wholeRunes(text []rune, n int) int {
+	const joiner = '\u200D'
+	for at := n; at > n/2; at-- {
+		goesOn := unicode.Is(unicode.M, text[at]) || text[at] == joiner || text[at-1] == joiner || text[at] >= 0x1F3FB && text[at] <= 0x1F3FF
+		if !goesOn && !halfFlag(text[:at+1]) {
+			return at
+		}
+	}
+	return n // marks upon marks
+}
+
+// halfFlag reports whether a text ends with the second half of a flag, which is two
+// letters of its own kind.
+func halfFlag(text []rune) bool {
+	n := 0
+	for i := len(text) - 1; i >= 0 && text[i] >= 0x1F1E6 && text[i] <= 0x1F1FF; i-- {
+		n++
+	}
+	return n > 0 && n%2 == 0
 }
 
 // absent reports whether a claim is missing, or null.
@@ -193,6 +217,14 @@ func moment(raw json.RawMessage) (time.Time, bool) {
 		return time.Time{}, false
 	}
 	return time.Unix(int64(seconds), 0), true
+}
+
+// milliseconds is a sentence about a time that was counted in them, as JavaScript does.
+func milliseconds(raw json.RawMessage) string {
+	if ms, err := strconv.ParseFloat(string(raw), 64); err == nil && ms > 1e12 && ms < 1e14 {
+		return " These seem to be milliseconds: divide them by 1000."
+	}
+	return ""
 }
 
 // maxQuoted is how many characters of a claim a detail repeats.
