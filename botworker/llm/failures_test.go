@@ -35,6 +35,7 @@ func TestWhatIsNotAnAnswer(t *testing.T) {
 		"only an unknown call":          {events(content(`<tool_call>{"name":"x"}</tool_call>`), finished, "[DONE]"), "called a tool that it was not given", 3},
 		"a page":                        {raw("text/html", "<!doctype html><title>Sign in</title><p>Hello"), "sent what is not the chat protocol: Sign in", 3},
 		"half a value":                  {raw("application/json", `{"choices":[{"message":{"content":"All`), "cut the connection", 3},
+		"a call that is lost":           {status(400, `{"error":{"message":"Failed to call a function. Please adjust your prompt.","code":"tool_use_failed"}}`), "HTTP 400: Failed to call a function", 3},
 		"an endpoint without /v1":       {status(404, "404 page not found\n"), "HTTP 404: 404 page not found", 1},
 	} {
 		t.Run(name, func(t *testing.T) {

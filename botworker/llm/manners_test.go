@@ -114,3 +114,43 @@ func TestTheReasonOfAFailureIsInTheSentence(t *testing.T) {
 		}, status(418, body))
 	}
 }
+
+// An endpoint that tells thoughts from words is believed: an answer that begins like a
+// thought is shown while it is written.
+func TestWhereThoughtsAreToldApartEveryAnswerStreams(t *testing.T) {
+	okay := []string{content("Okay, "), content("the user guide "), content("says 9."), finished, "[DONE]"}
+	for name, c := range map[string]struct {
+		first   []string
+		streams bool
+	}{"told apart": {[]string{delta(`"reasoning":"SECRET"`)}, true}, "not told apart": {nil, false}} {
+		endpoint(t, func(t *testing.T, client *Client, _ *[]map[string]any) {
+			var p pieces
+			if r, err := client.Stream(t.Context(), ask, Unmetered{}, &p); err != nil || r.Text != "Okay, the user guide says 9." || p.n > 1 != c.streams {
+				t.Errorf("%s: %+v, %v in %d pieces", name, r, err, p.n)
+			}
+		}, events(append(c.first, okay...)...))
+	}
+}
+
+// pieces is a Progress that counts.
+type pieces struct{ n int }
+
+func (p *pieces) Delta(string) { p.n++ }
+func (p *pieces) Restart()     {}
+
+// Two calls that the endpoint gives one number are two: each has its own reason.
+func TestCallsWithOneNumberAreNotMixed(t *testing.T) {
+	one := func(id, name, arguments string) string {
+		return toolCalls(`[{"index":0,"id":"` + id + `","function":{"name":"` + name + `","arguments":"` + arguments + `"}}]`)
+	}
+	for name, lines := range map[string][]string{
+		"by their ids":      {one("a", handOver, `{\"reason\":\"a`), one("b", handOver, `{\"reason\":\"a refund\"}`)},
+		"by whole argument": {one("", "search", `{}`), one("", handOver, `{\"reason\":\"a refund\"}`)},
+	} {
+		endpoint(t, func(t *testing.T, c *Client, _ *[]map[string]any) {
+			if r, err := c.Stream(t.Context(), ask, Unmetered{}, &recorder{}); err != nil || !r.Handover || r.HandoverReason != "a refund" {
+				t.Errorf("%s: %+v, %v", name, r, err)
+			}
+		}, events(append(lines, finished, "[DONE]")...))
+	}
+}
