@@ -182,7 +182,7 @@
       font: 600 12px/20px system-ui, sans-serif; text-align: center; box-shadow: 0 0 0 2px #fff; }
     .unread:empty { display: none; }
     .frame, .trouble { position: fixed; right: 20px; bottom: 88px; width: 380px; max-width: calc(100vw - 40px); box-sizing: border-box; border: 0; border-radius: 16px;
-      background: Canvas; color-scheme: light dark; box-shadow: 0 4px 12px rgb(0 0 0 / 12%), 0 16px 48px rgb(0 0 0 / 24%); }
+      background: Canvas; color-scheme: light dark; box-shadow: 0 0 0 1px rgb(128 128 128 / 24%), 0 4px 12px rgb(0 0 0 / 12%), 0 16px 48px rgb(0 0 0 / 24%); }
     :host([data-side=left]) :is(.frame, .trouble) { right: auto; left: 20px; }
     :host([data-theme=light]) :is(.frame, .trouble) { color-scheme: light; }
     :host([data-theme=dark]) :is(.frame, .trouble) { color-scheme: dark; }
