@@ -31,6 +31,30 @@ export function textsAreElements({ options, h, Fragment }) {
     }
     before?.(vnode);
   };
+  const after = options.diffed; // called once the element is as it should be
+  options.diffed = (/** @type {any} */ vnode) => {
+    if (typeof vnode.type === 'string' && !PLAIN.has(vnode.type) && vnode.__e?.firstChild) clear(vnode.__e, vnode.__k?.map((/** @type {any} */ kid) => kid?.__e).filter(Boolean) ?? []);
+    after?.(vnode);
+  };
+}
+
+/**
+ * Some translators put their words in place of our elements. Once something was drawn
+ * anew beside them or instead, what they said is out of date: it goes, and our texts
+ * come back.
+ * @param {Element} element
+ * @param {ChildNode[]} own what was drawn in it
+ */
+function clear(element, own) {
+  if (!own.some((node) => node.parentNode === element && node.nodeType === 1)) return; // all replaced, and nothing is new
+  for (let node = element.firstChild, next; node; node = next) {
+    next = node.nextSibling;
+    const foreign = node.nodeType === 3 ? /** @type {Text} */ (node).data.trim() !== '' : node.nodeName === 'FONT';
+    if (foreign && !own.some((each) => /** @type {Node} */ (node).contains(each))) node.remove();
+  }
+  own.forEach((node, i) => {
+    if (node.nodeName === 'X-TEXT' && !node.isConnected && element.isConnected) element.insertBefore(node, own.slice(i + 1).find((next) => next.parentNode === element) ?? null);
+  });
 }
 
 /**
