@@ -1,7 +1,6 @@
 package knowledge
 
 import (
-	"html"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -140,13 +139,30 @@ func (l *lexer) hole(end int) {
 func (l *lexer) alone(end int) bool { return l.startsLine() && l.endsLine(end) }
 
 func (l *lexer) startsLine() bool {
-	start := strings.LastIndexByte(l.in[:l.at], '\n') + 1
-	return strings.Trim(l.in[start:l.at], " \t>") == ""
+	for i := l.at - 1; i >= 0 && l.in[i] != '\n'; i-- {
+		if strings.IndexByte(" \t>", l.in[i]) < 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func (l *lexer) endsLine(end int) bool {
-	rest, _, _ := strings.Cut(l.in[end:], "\n")
-	return strings.TrimSpace(rest) == ""
+	for i := end; i < len(l.in) && l.in[i] != '\n'; i++ {
+		if l.in[i] != ' ' && l.in[i] != '\t' {
+			return false
+		}
+	}
+	return true
+}
+
+// ahead returns what follows on the line, at most n bytes of it.
+func (l *lexer) ahead(from, n int) string {
+	rest := l.in[min(from, len(l.in)):min(len(l.in), from+n)]
+	if i := strings.IndexByte(rest, '\n'); i >= 0 {
+		return rest[:i]
+	}
+	return rest
 }
 
 func itoa(n int) string {
@@ -191,50 +207,6 @@ func (l *lexer) run() {
 		}
 		l.inline()
 	}
-}
-
-// line handles what is special at the beginning of a line, and reports whether it has
-// taken the line.
-func (l *lexer) line() bool {
-	end := lineEnd(l.in, l.at)
-	line := l.in[l.at:end]
-	text := strings.TrimLeft(line, " \t")
-	if strings.TrimSpace(text) == "" {
-		l.inHTML = -1
-		l.copyTo(end)
-		return true
-	}
-	indent := width(line[:len(line)-len(text)])
-	l.leave(indent)
-	keep := indent - l.strip(indent)
-	if l.inHTML >= 0 {
-		keep = min(keep, l.inHTML)
-	}
-	body := strings.TrimSpace(text)
-	if title, name, ok := admonition(body); ok && (keep < 4 || len(l.open) > 0 || l.inList()) {
-		l.at = end
-		l.openBlock(box{base: indent, content: indent + 4, element: "div"}, keep, name, title)
-		return true
-	}
-	if strings.HasPrefix(text, ":::") && l.colons(body, keep, end) {
-		return true
-	}
-	if l.dropsLine(body, end) {
-		return true
-	}
-	if l.mdx && indent == 0 {
-		if to := module(l.in, l.at, l); to > 0 {
-			l.at = to
-			return true
-		}
-	}
-	if mark, prefix := fenceAt(text); mark != "" && (l.mdx || keep < 4 || len(l.open) > 0 || l.inList()) {
-		l.fence(mark, prefix, keep, indent)
-		return true
-	}
-	l.at += len(line) - len(text)
-	l.out.WriteString(strings.Repeat(" ", keep))
-	return false
 }
 
 func lineEnd(s string, at int) int {
@@ -292,68 +264,6 @@ func listMark(s string) int {
 	return 0
 }
 
-// strip returns how much of the indentation belongs to open containers.
-func (l *lexer) strip(indent int) int {
-	n := 0
-	for i := range l.open {
-		c := &l.open[i]
-		if c.content < 0 {
-			c.content = max(indent, c.base)
-		}
-		if indent >= c.content {
-			n += c.content - c.base
-		} else if c.name != "" {
-			n += max(0, indent-c.base)
-			break
-		}
-	}
-	return min(n, indent)
-}
-
-// leave closes the admonitions that a line with this indentation is not part of.
-func (l *lexer) leave(indent int) {
-	for i, c := range l.open {
-		if c.name == "" && indent < c.content {
-			for len(l.open) > i {
-				l.pop()
-			}
-			return
-		}
-	}
-}
-
-// pop closes the innermost container.
-func (l *lexer) pop() {
-	c := l.open[len(l.open)-1]
-	l.open = l.open[:len(l.open)-1]
-	if c.name != "" {
-		l.put("</"+c.element+">", "")
-		return
-	}
-	l.out.WriteString("\n\n" + strings.Repeat(" ", c.base-l.strip(c.base)))
-	l.put("</"+c.element+">", "")
-	l.out.WriteString("\n\n")
-}
-
-// openBlock opens a container with a title, which is Markdown.
-func (l *lexer) openBlock(c box, keep int, kind, title string) {
-	if title == "" && weighty[strings.ToLower(kind)] {
-		title = strings.ToUpper(kind[:1]) + strings.ToLower(kind[1:])
-	}
-	pad := strings.Repeat(" ", keep)
-	l.out.WriteString("\n" + pad)
-	l.put("<"+c.element+">", "")
-	if title != "" {
-		l.put("<div lead>", "")
-		l.within(title)
-		l.put("</div>", "")
-	}
-	l.out.WriteString("\n\n")
-	if len(l.open) < 50 {
-		l.open = append(l.open, c)
-	}
-}
-
 // within lexes a text that stands apart from the page's lines.
 func (l *lexer) within(text string) {
 	inner := &lexer{in: text, mdx: l.mdx, ends: l.ends, inHTML: -1, tokens: l.tokens, budget: l.budget}
@@ -365,225 +275,6 @@ func (l *lexer) within(text string) {
 	}
 	l.tokens, l.budget = inner.tokens, inner.budget
 	l.out.WriteString(inner.out.String())
-}
-
-// weighty are kinds of admonitions whose name is shown if they have no title: it says how
-// much they matter.
-var weighty = map[string]bool{"warning": true, "danger": true, "caution": true, "important": true, "attention": true, "error": true, "deprecated": true}
-
-// admonition reads the first line of an admonition or a tab of Material for MkDocs.
-func admonition(line string) (title, kind string, ok bool) {
-	mark, rest, _ := strings.Cut(line, " ")
-	rest = strings.TrimSpace(rest)
-	switch mark {
-	case "!!!", "???", "???+":
-		kind = nameAt(rest)
-		if kind == "" {
-			return "", "", false
-		}
-	case "===", "===!", "===+":
-		if !strings.HasPrefix(rest, `"`) && !strings.HasPrefix(rest, `'`) {
-			return "", "", false
-		}
-	default:
-		return "", "", false
-	}
-	if i := strings.IndexAny(rest, `"'`); i >= 0 {
-		if j := strings.LastIndexByte(rest, rest[i]); j > i {
-			title = strings.TrimSpace(rest[i+1 : j])
-		} else {
-			return "", "", false
-		}
-		if title == "" {
-			kind = "" // an empty title: none is shown
-		}
-	}
-	return title, kind, true
-}
-
-// colons handles the lines of ":::" containers.
-func (l *lexer) colons(line string, keep, end int) bool {
-	rest := strings.TrimSpace(strings.TrimLeft(line, ":"))
-	pad := strings.Repeat(" ", keep)
-	if rest == "" {
-		l.at = end
-		for i := len(l.open) - 1; i >= 0; i-- {
-			if l.open[i].name == ":::" {
-				l.out.WriteString("\n" + pad)
-				for len(l.open) > i {
-					l.pop()
-				}
-				l.out.WriteString("\n\n")
-				break
-			}
-		}
-		return true
-	}
-	kind := nameAt(strings.TrimLeft(rest, "{. "))
-	if kind == "" {
-		return false
-	}
-	title := ""
-	after := strings.TrimSpace(strings.TrimLeft(rest, "{. ")[len(kind):])
-	switch {
-	case strings.HasPrefix(after, "["):
-		title, after, _ = strings.Cut(after[1:], "]")
-	case strings.HasPrefix(after, "}"):
-		title, after = strings.TrimSpace(after[1:]), ""
-	case !strings.HasPrefix(after, "{") && !strings.HasPrefix(rest, "{"):
-		title, after = after, ""
-		if before, attributes, ok := strings.Cut(title, "{"); ok && strings.HasSuffix(attributes, "}") {
-			title, after = strings.TrimSpace(before), "{"+attributes
-		}
-	}
-	if a := attribute(after, "title"); a != "" {
-		title = a
-	}
-	switch strings.ToLower(kind) {
-	case "code-group", "tabs", "tab-set", "raw", "v-pre", "grid", "toctree", "include", "container", "columns", "column", "col", "div", "section":
-		title = ""
-	}
-	l.at = end
-	l.openBlock(box{name: ":::", element: "div", base: keep, content: keep}, keep, kind, title)
-	l.strip(keep)
-	return true
-}
-
-// attribute returns the value of name="…" in a list of attributes.
-func attribute(list, name string) string {
-	for _, quote := range []string{`"`, `'`} {
-		if _, after, ok := strings.Cut(list, name+"="+quote); ok {
-			if value, _, ok := strings.Cut(after, quote); ok {
-				return html.UnescapeString(value)
-			}
-		}
-	}
-	return ""
-}
-
-// dropsLine takes lines that the builder replaces by what is not on this page: snippets,
-// tables of contents, abbreviations.
-func (l *lexer) dropsLine(line string, end int) bool {
-	lower := strings.ToLower(line)
-	switch {
-	case lower == "[toc]", lower == "[[toc]]", lower == "[[_toc_]]", lower == "@[toc]", lower == "${toc}", lower == "{:toc}", lower == "{{toc}}", lower == "<!-- toc -->":
-	case strings.HasPrefix(line, "*[") && strings.Contains(line, "]:"):
-	case strings.HasPrefix(line, "--8<--"), strings.HasPrefix(line, "-8<-"):
-		if strings.Trim(line, "-8<") == "" { // a block of file names
-			if i := l.find(line, end); i > 0 {
-				end = lineEnd(l.in, i)
-			}
-		}
-	case strings.HasPrefix(line, "<<<") && len(line) > 4 && strings.ContainsAny(line[3:], "./@"):
-	case listMark(line) > 0 && strings.EqualFold(strings.TrimSpace(line[listMark(line):]), "toc"):
-		next := strings.TrimSpace(l.in[end:lineEnd(l.in, end)])
-		if !strings.HasPrefix(next, "{:") {
-			return false
-		}
-	default:
-		return false
-	}
-	l.at = end
-	l.out.WriteByte('\n')
-	return true
-}
-
-// fenceAt returns the fence that a line begins with, below quotes and list marks, and
-// what stands before it.
-func fenceAt(line string) (mark, prefix string) {
-	rest := line
-	for range 20 {
-		t := strings.TrimLeft(rest, " \t>")
-		if n := listMark(t); n > 0 {
-			t = t[n:]
-		} else if t == rest {
-			break
-		}
-		rest = t
-	}
-	for _, c := range "`~" {
-		n := len(rest) - len(strings.TrimLeft(rest, string(c)))
-		if n >= 3 && (c == '~' || !strings.Contains(strings.TrimRight(rest[n:], "\n"), "`")) {
-			return rest[:n], line[:len(line)-len(rest)]
-		}
-	}
-	return "", ""
-}
-
-// fence copies a block of code. Nothing in it is replaced, apart from the marks that make
-// builders leave it alone.
-func (l *lexer) fence(mark, prefix string, keep, indent int) {
-	info := strings.TrimSpace(l.in[l.at:lineEnd(l.in, l.at)])
-	info = strings.TrimSpace(info[strings.Index(info, mark)+len(mark):])
-	quoted := strings.Contains(prefix, ">")
-	start := lineEnd(l.in, l.at)
-	end, after := len(l.in), len(l.in)
-	for at := start; at < len(l.in); {
-		to := lineEnd(l.in, at)
-		line := strings.TrimSpace(l.in[at:to])
-		if quoted {
-			if !strings.HasPrefix(line, ">") {
-				end, after = at, at
-				break
-			}
-			line = strings.TrimLeft(line, "> ")
-		}
-		if len(line) >= len(mark) && strings.Trim(line, mark[:1]) == "" {
-			end, after = at, to
-			break
-		}
-		at = to
-	}
-	if name := nameAt(strings.TrimPrefix(info, "{")); strings.HasPrefix(info, "{") && name != "" && !notText[strings.ToLower(name)] && strings.HasPrefix(info[1+len(name):], "}") && l.depth < 8 {
-		title := strings.TrimSpace(strings.TrimPrefix(strings.TrimPrefix(info, "{"+name), "}"))
-		text := l.in[start:end]
-		l.at = after
-		l.openBlock(box{name: mark, element: "div", base: indent, content: indent}, keep, name, title)
-		inner := lexAt(l.depth+1, dropOptions(text), l.mdx)
-		l.nest(inner)
-		l.open = l.open[:len(l.open)-1]
-		l.out.WriteString("\n\n")
-		l.put("</div>", "")
-		l.out.WriteString("\n\n")
-		return
-	}
-	if title := attribute(info, "title"); title != "" {
-		l.out.WriteString("\n" + strings.Repeat(" ", keep))
-		l.put("<div lead>"+html.EscapeString(title)+"</div>", "")
-		l.out.WriteString("\n\n")
-	}
-	for at := l.at; at < after; {
-		to := lineEnd(l.in, at)
-		line := l.in[at:to]
-		text := strings.TrimLeft(line, " \t")
-		n := width(line[:len(line)-len(text)])
-		if strings.TrimSpace(text) != "" {
-			l.out.WriteString(strings.Repeat(" ", max(0, n-min(indent-keep, n))))
-		}
-		if at > l.at && at < end {
-			text = codeMarks.Replace(text)
-		}
-		l.out.WriteString(text)
-		at = to
-	}
-	l.at = after
-}
-
-// codeMarks take out what makes builders leave code alone.
-var codeMarks = strings.NewReplacer("{% raw %}", "", "{% endraw %}", "", "{%- raw -%}", "", "{%- endraw -%}", "",
-	"{{</*", "{{<", "*/>}}", ">}}", "{{%/*", "{{%", "*/%}}", "%}}")
-
-// notText are blocks in braces, as MyST and R Markdown write them, whose content is not
-// Markdown. That of all others is, such as a note's.
-var notText = set(`r python julia bash sh sql js ojs d3 stan rcpp css code code-block code-cell sourcecode highlight parsed-literal literalinclude include math raw eval-rst
-	image figure toctree contents tableofcontents list-table csv-table table mermaid graphviz dot plantuml bibliography automodule autoclass autofunction autosummary index`)
-
-// dropOptions takes out the options at the top of a directive.
-func dropOptions(text string) string {
-	for strings.HasPrefix(text, ":") {
-		text = text[lineEnd(text, 0):]
-	}
-	return text
 }
 
 // nest writes what another lexer made, with its tokens renumbered.

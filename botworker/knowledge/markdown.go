@@ -17,9 +17,11 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-// maxMarks is how many quote and list marks one line may open. More are no document, and
-// the parser's time grows with their square.
-const maxMarks = 100
+// The parser's time grows with the square of these. More are no document.
+const (
+	maxMarks  = 100  // quote and list marks that one line opens
+	maxInline = 1000 // marks of emphasis, code and links in one paragraph
+)
 
 var (
 	markdownPages = newMarkdown(true)
@@ -73,7 +75,7 @@ func without(parsers []util.PrioritizedValue, one any) []util.PrioritizedValue {
 // markdownToHTML renders a page as its site does, as far as that is known.
 func markdownToHTML(source string, mdx bool) (out string, omitted bool, err error) {
 	l := lex(source, mdx)
-	prepared := l.out.String()
+	prepared := fewMarks(l.out.String())
 	if nested(prepared) {
 		return "", false, errors.New("it is nested too deeply")
 	}
@@ -87,6 +89,50 @@ func markdownToHTML(source string, mdx bool) (out string, omitted bool, err erro
 	}
 	return expand(b.String(), l.tokens), l.omitted, nil
 }
+
+// fewMarks escapes the marks of a paragraph that has more than any document's.
+func fewMarks(source string) string {
+	var b strings.Builder
+	from, marks, fence := 0, 0, ""
+	flush := func(to int) {
+		if marks > maxInline {
+			b.WriteString(inlineMarks.Replace(source[from:to]))
+		} else {
+			b.WriteString(source[from:to])
+		}
+		from, marks = to, 0
+	}
+	for at := 0; at < len(source); {
+		end := lineEnd(source, at)
+		line := strings.TrimSpace(source[at:end])
+		mark, _ := fenceAt(line)
+		switch {
+		case fence != "":
+			if strings.HasPrefix(line, fence) && strings.Trim(line, fence[:1]) == "" {
+				fence = ""
+			}
+			flush(end)
+			marks = 0
+		case mark != "":
+			flush(at)
+			fence = mark
+		case line == "" || listMark(line) > 0 || strings.HasPrefix(line, "|"):
+			flush(at)
+		}
+		if fence == "" {
+			for i := at; i < end; i++ {
+				if strings.IndexByte("[]*_~`<!&", source[i]) >= 0 {
+					marks++
+				}
+			}
+		}
+		at = end
+	}
+	flush(len(source))
+	return b.String()
+}
+
+var inlineMarks = strings.NewReplacer("[", `\[`, "]", `\]`, "*", `\*`, "_", `\_`, "~", `\~`, "`", "\\`", "<", "&lt;", "!", `\!`, "&", "&amp;")
 
 // nested reports whether a line opens more quotes and lists than any document does.
 func nested(source string) bool {

@@ -84,6 +84,10 @@ func FuzzSplit(f *testing.F) {
 		"# T\n\ntext", "---\ntitle: x\n---\n", "```\ncode", "````\n```\n````", "- a\n  - b\n\n    c\n1. d", "| a |\n|--|\n| b |",
 		"> q\nlazy", "a\n===\n-\n\n***", "    code\n\n    more\n", "\t\tx", "- ```\n  x\n", strings.Repeat("long ", 400), strings.Repeat("x", 3000),
 		strings.Repeat("字", 1500), "`a``b`", "[x](y", "![", "<!--", "\\", "\x00\x1b[0m", "#", "- \n-\n", "~~~" + strings.Repeat("~", 900) + "\nx\ny\n",
+		"!!! note \"a\"\n    b\n        c\n", "{% if a %}b{% endif %}", "{{< a \"b\" >}}c{{< /a >}}", "<A b={c} d=\"e>\">\n  f\n</A>", "import a from 'b'\nexport const c = {\n}\n",
+		"::: a\n:::: b\n:::", "a[^1]\n\n[^1]: b[^1]", "<table><tr><td colspan=3 rowspan=9>a<td>b", "<dl><dt>a<dd>b", "++a+b++ ==c== ^^d^^ 1^2^ :material-a: $a_b$ [[c|d]] (1)!",
+		"<details><summary>a</summary>b</details>", "> [!NOTE] a\n> b", "```{note} a\n:b: c\nd\n```", "<p hidden>a<b>c", "&nbsp;&shy;&#0;&#xE000;", "+++\na = 1\n+++\nb", "{\"a\": 1}\nb",
+		"<math><mi>a</mi><annotation>b</annotation></math>", "<svg><p>a</svg>", "<!-- a", "<script>", "<select><option>a", "~~a~~b", "**a**b __c__d", "1*2*3",
 	} {
 		f.Add(s)
 	}
@@ -91,17 +95,38 @@ func FuzzSplit(f *testing.F) {
 		if !utf8.ValidString(s) || len(s) > 20_000 {
 			return // refused or irrelevant before it comes here
 		}
-		p := parsePage("a.md", s)
-		if p.title == "" {
-			t.Error("a page without a title")
-		}
-		for _, ps := range p.passages {
-			if n := utf8.RuneCountInString(ps.text); n > maxPassage {
-				t.Errorf("a passage of %d characters", n)
+		for _, name := range []string{"a.md", "a.mdx", "a.html", "a.txt"} {
+			p := parsePage(name, s)
+			if p.title == "" && p.hidden == "" {
+				t.Errorf("%s: a page without a title", name)
 			}
-			if strings.TrimSpace(ps.text) == "" || !utf8.ValidString(ps.text) {
-				t.Errorf("a passage that can't be shown: %q", ps.text)
+			for _, ps := range p.passages {
+				if n := utf8.RuneCountInString(ps.text); n > maxPassage {
+					t.Errorf("%s: a passage of %d characters", name, n)
+				}
+				if strings.TrimSpace(ps.text) == "" || !utf8.ValidString(ps.text) || strings.ContainsFunc(ps.text, private) {
+					t.Errorf("%s: a passage that can't be shown: %q", name, ps.text)
+				}
 			}
 		}
 	})
+}
+
+// A page that is made to be slow costs little, and what it says stays.
+func TestAPageThatIsMadeToBeSlowIsReadAsText(t *testing.T) {
+	links := strings.Repeat("[a](", 5000)
+	if got := fewMarks("`b`\n\n" + links + "\n\n- `c`\n"); !strings.HasPrefix(got, "`b`\n\n\\[a\\](\\[a\\](") || !strings.HasSuffix(got, "\n\n- `c`\n") {
+		t.Errorf("marks are left: %.40q … %q", got, got[len(got)-20:])
+	}
+	if code := "```\n" + links + "\n```\n"; fewMarks(code) != code {
+		t.Error("code was changed")
+	}
+	for name, text := range map[string]string{
+		"a.md": strings.Repeat("> ", 5000) + "x", "b.md": strings.Repeat("- ", 5000) + "x", "c.html": strings.Repeat("<div>", 5000) + "x",
+	} {
+		p := parsePage(name, text)
+		if len(p.passages) > 0 || len(p.faults) != 1 || !strings.HasPrefix(p.faults[0], "can't be read: expected a page without thousands of elements in one another: ") {
+			t.Errorf("%s: %+v", name, p)
+		}
+	}
 }
