@@ -22,6 +22,29 @@ func TestTwoVisitorsOfOneNameEachHaveAChat(t *testing.T) {
 	}
 	one.reload()
 	one.hasMessage("log", "visitor", "My secret")
+
+	// At the desk each is told apart by a tag, and the agent's words reach the right one.
+	one.say("escalate")
+	one.hears("in line")
+	other.say("escalate")
+	other.hears("in line")
+	a := newAgent(t, p)
+	a.signIn()
+	a.until("the two rows have two tags", `(item, tag) => {
+		const tags = [...document.querySelectorAll(item)].map((row) => row.querySelector(tag)?.textContent ?? '');
+		return tags.length === 2 && tags.every((text) => text.length > 2) && tags[0] !== tags[1] || JSON.stringify(tags);
+	}`, item, at("tag"))
+	// The one who has waited longest is the first.
+	a.click(item + `[data-chat="` + get[string](a.page, `(item) => document.querySelector(item).dataset.chat`, item) + `"]`)
+	a.takes()
+	a.hasMessage("agent-log", "visitor", "My secret")
+	a.answers("This is for the first Maria")
+	one.hasMessage("log", "agent", "This is for the first Maria")
+	for _, m := range other.log("log") {
+		if strings.Contains(fmt.Sprint(m), "first Maria") {
+			t.Errorf("the other Maria reads %v", m)
+		}
+	}
 }
 
 func TestANameThatCannotBeUsedIsRefusedInRed(t *testing.T) {
