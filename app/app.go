@@ -120,6 +120,7 @@ func (s *system) runRole(ctx context.Context, name string) error {
 	}
 	defer conn.Close()
 	s.health.Waits(health.ErrStarting)
+	s.room = conn.Room
 	p, err := s.prepared[name](ctx, s, conn)
 	if err != nil {
 		return err
@@ -139,9 +140,16 @@ func (s *system) busOptions(name string) bus.Options {
 	if role, one := roles.Named(name); one {
 		without = role.LostHere
 	}
+	opts := s.natsOptions(name)
+	opts.Without, opts.Waiting, opts.Metrics, opts.Tracer = without, s.health.Waits, s.registerer(), s.tracer
+	return opts
+}
+
+// natsOptions are what the settings say about NATS, for every connection.
+func (s *system) natsOptions(name string) bus.Options {
 	return bus.Options{
-		URL: s.NATSURL, CA: s.NATSCA, Name: name, Without: without, Streams: s.Streams, Replicas: s.NATSReplicas,
-		Waiting: s.health.Waits, Metrics: s.registerer(), Tracer: s.tracer, Log: s.log,
+		URL: s.NATSURL, CA: s.NATSCA, Identity: bus.Identity{Creds: s.NATSCreds, NKey: s.NATSNKey, Cert: s.NATSCert, Key: s.NATSKey},
+		Name: name, Streams: s.Streams, Replicas: s.NATSReplicas, MaxBytes: uint64(s.NATSMaxBytes), Log: s.log,
 	}
 }
 

@@ -88,7 +88,7 @@ func DeadLetters(ctx context.Context, args []string, version string, out io.Writ
 // onBus calls f with a connection to NATS_URL or, if that is not set, to an embedded
 // server on the data folder, which no other process may be using.
 func (s *system) onBus(ctx context.Context, f func(*bus.Conn) error) error {
-	opts := bus.Options{URL: s.NATSURL, CA: s.NATSCA, Name: "dead letters", Streams: s.Streams, Replicas: s.NATSReplicas, Log: s.log}
+	opts := s.natsOptions("dead letters")
 	if s.NATSURL == "" {
 		folder := filepath.Join(s.DataDir, "nats")
 		if _, err := os.Stat(folder); err != nil {

@@ -24,6 +24,9 @@ func explain(err error) error {
 	if layout, ok := errors.AsType[*bus.LayoutError](err); ok {
 		return configError{errors.New(layout.Sentence)}
 	}
+	if limit, ok := errors.AsType[*bus.LimitError](err); ok {
+		return configError{limit}
+	}
 	if errors.Is(err, accounts.ErrAdminPassword) {
 		return configError{err}
 	}

@@ -70,14 +70,17 @@ func Setup(ctx context.Context, args []string, out io.Writer) error {
 		return unusable(faults)
 	}
 	s.log = logging.New(os.Stderr, s.LogLevel, s.LogFormat)
-	conn, err := bus.Connect(ctx, bus.Options{URL: s.NATSURL, CA: s.NATSCA, Name: "setup", Streams: s.Streams, Replicas: s.NATSReplicas, Log: s.log})
+	opts := s.natsOptions("setup")
+	opts.Impatient = true
+	conn, err := bus.Connect(ctx, opts)
 	if err != nil {
 		return explain(err)
 	}
 	defer conn.Close()
 	for try := 1; ; try++ {
 		err := act(ctx, conn, out)
-		if !errors.Is(err, bus.ErrUnavailable) {
+		var limit *bus.LimitError
+		if !errors.Is(err, bus.ErrUnavailable) || errors.As(err, &limit) {
 			return explain(err)
 		}
 		s.log.Warn().Err(err).Int("try", try).Msg("waiting for NATS")

@@ -41,6 +41,7 @@ func (s *system) runAll(ctx context.Context) error {
 		return err
 	}
 	defer conn.Close()
+	s.room = eitherRoom(s.room, conn.Room)
 
 	runs := map[string]func(context.Context) error{}
 	for name, start := range s.prepared {
@@ -51,6 +52,19 @@ func (s *system) runAll(ctx context.Context) error {
 		runs[name] = p.run
 	}
 	return runTogether(ctx, runs)
+}
+
+// eitherRoom says why the disk, or else NATS, takes nothing more. Either may be nil.
+func eitherRoom(disk, nats func() error) func() error {
+	if disk == nil {
+		return nats
+	}
+	return func() error {
+		if err := disk(); err != nil {
+			return err
+		}
+		return nats()
+	}
 }
 
 // tend looks after the server until the returned function is called, which closes

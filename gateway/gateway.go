@@ -145,6 +145,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 	work.Go(func() error { return g.board.Run(serving) })
 	work.Go(func() error { return g.admission.Run(serving) })
 	work.Go(func() error { return g.watcher.Run(serving) })
+	work.Go(func() error { return g.conn.WatchRoom(serving) })
 	work.Go(func() error { return g.revocation.Run(serving) })
 	work.Go(func() error {
 		return g.conn.Serve(serving, roles.Gateway.Service, g.opts.Version, bus.Report(roles.Gateway.Service, g.connections))

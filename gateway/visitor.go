@@ -206,6 +206,9 @@ func (s *visitorSession) store(ctx context.Context, e chat.Event, again bool) er
 	}
 	began := time.Now()
 	stored, err := s.g.conn.AppendIn(ctx, e, &hint)
+	if full := (*bus.FullError)(nil); errors.As(err, &full) {
+		err = s.g.admission.NoRoom()
+	}
 	done(stored, err)
 	if err == nil {
 		s.g.metrics.accepted(len(e.Text), time.Since(began))

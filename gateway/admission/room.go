@@ -13,5 +13,8 @@ func (a *Admission) Room() error {
 	if a.opts.Room == nil || a.opts.Room() == nil {
 		return nil
 	}
-	return overloaded(shedRoom, noRoom, spread(roomAgain))
+	return a.NoRoom()
 }
+
+// NoRoom is the refusal of what could not be stored for want of room.
+func (a *Admission) NoRoom() error { return overloaded(shedRoom, noRoom, spread(roomAgain)) }

@@ -128,11 +128,13 @@ func (c *Conn) publish(ctx context.Context, msg *nats.Msg, opts ...jetstream.Pub
 }
 
 // retryUnavailable calls act until it returns anything but ErrUnavailable, with a
-// growing delay, or the context ends.
+// growing delay, or the context ends. A NATS without room is not waited for: whoever
+// writes should learn it, and whoever has time tries again.
 func retryUnavailable(ctx context.Context, act func(try int) error) error {
 	for try := 1; ; try++ {
 		err := act(try)
-		if err == nil || !errors.Is(err, ErrUnavailable) || publishing.Wait(ctx, try) != nil {
+		var full *FullError
+		if err == nil || !errors.Is(err, ErrUnavailable) || errors.As(err, &full) || publishing.Wait(ctx, try) != nil {
 			return err
 		}
 	}
@@ -150,6 +152,10 @@ func (c *Conn) publishOnce(ctx context.Context, limit time.Duration, msg *nats.M
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	ack, err := c.js.PublishMsg(ctx, msg, append(opts, jetstream.WithRetryAttempts(0))...)
+	c.stored(err)
+	if full := fullBecause(err); full != nil {
+		return Stored{}, fmt.Errorf("append to %s: %w", msg.Subject, full)
+	}
 	if err != nil {
 		return Stored{}, fmt.Errorf("append to %s: %w", msg.Subject, translate(err))
 	}

@@ -52,7 +52,7 @@ type Bucket[T any] struct {
 // OpenBucket returns the bucket and creates it if necessary. The error is a
 // *LayoutError if the server can't keep as many copies as Options.Replicas.
 func OpenBucket[T any](ctx context.Context, c *Conn, name string) (*Bucket[T], error) {
-	cfg := jetstream.KeyValueConfig{Bucket: name, Description: "Parley: " + name, History: 1, Storage: jetstream.FileStorage, Replicas: c.opts.Replicas}
+	cfg := jetstream.KeyValueConfig{Bucket: name, Description: "Parley: " + name, History: 1, Storage: jetstream.FileStorage, Replicas: c.opts.Replicas, MaxBytes: c.opts.share("KV_" + name)}
 	switch name {
 	case PresenceBucket:
 		cfg.TTL, cfg.LimitMarkerTTL = PresenceTTL, PresenceTTL
@@ -69,6 +69,11 @@ func OpenBucket[T any](ctx context.Context, c *Conn, name string) (*Bucket[T], e
 	}
 	if err != nil {
 		return nil, c.makeTrouble("open bucket "+name, err)
+	}
+	if c.opts.MaxBytes > 0 {
+		if s, err := c.js.Stream(ctx, "KV_"+name); err == nil {
+			c.fit(ctx, s)
+		}
 	}
 	if name == RevokedBucket {
 		c.keepForGood(ctx, name)

@@ -31,6 +31,8 @@ type Options struct {
 	// CA is a file with the CA certificates to verify the server with; empty: those
 	// that the machine trusts. If set, the connection must use TLS.
 	CA string
+	// Identity is who the connection is.
+	Identity Identity
 	// InProcess connects to a server in this process, without a port.
 	InProcess nats.InProcessConnProvider
 	// Name is shown in NATS' list of connections, for example "gateway".
@@ -39,6 +41,12 @@ type Options struct {
 	Streams int
 	// Replicas of each stream: 1, 3 or 5.
 	Replicas int
+	// MaxBytes is how many bytes all streams together may hold, in one copy; 0: they state
+	// no limit. Each has its share.
+	MaxBytes uint64
+	// Impatient returns a LimitError from Connect at once, instead of waiting until the
+	// limit is raised.
+	Impatient bool
 	// Without says what does not work while NATS is down, as a sentence without its
 	// period: for the log.
 	Without string
@@ -66,6 +74,9 @@ type Conn struct {
 	clustered atomic.Bool
 	refused   atomic.Int32  // how often in a row the server has refused the credentials
 	ackWait   time.Duration // the constant, except in tests
+	room      room
+	isFull    atomic.Bool           // room.full != nil, for appends
+	denied    atomic.Pointer[error] // what NATS did not permit since dial began
 
 	mu sync.Mutex // guards what follows
 	// reconnected is called after each reconnect, slow when the client dropped
@@ -96,7 +107,8 @@ func Connect(ctx context.Context, opts Options) (*Conn, error) {
 			return c, nil
 		}
 		var layout *LayoutError
-		if ctx.Err() != nil || errors.As(err, &layout) {
+		var limit *LimitError
+		if ctx.Err() != nil || errors.As(err, &layout) || opts.Impatient && errors.As(err, &limit) {
 			return nil, err
 		}
 		if due := remind.Due(); due || try <= triesLogged {
@@ -119,6 +131,7 @@ const writeTime = 10 * time.Second
 const triesLogged = 6
 
 func (c *Conn) dial(ctx context.Context) error {
+	c.denied.Store(nil)
 	var made atomic.Pointer[nats.Conn]
 	natsOpts := []nats.Option{
 		nats.Name("parley " + c.opts.Name),
@@ -155,6 +168,11 @@ func (c *Conn) dial(ctx context.Context) error {
 	if c.opts.CA != "" {
 		natsOpts = append(natsOpts, nats.RootCAs(c.opts.CA))
 	}
+	who, err := c.opts.Identity.options()
+	if err != nil {
+		return err
+	}
+	natsOpts = append(natsOpts, who...)
 	natsOpts = append(natsOpts, c.metrics.certified)
 	if c.opts.InProcess != nil {
 		natsOpts = append(natsOpts, nats.InProcessServer(c.opts.InProcess))
@@ -172,7 +190,7 @@ func (c *Conn) dial(ctx context.Context) error {
 	c.nc, c.js = nc, js
 	if err := c.setUp(ctx); err != nil {
 		nc.Close()
-		return jetStreamTrouble(err)
+		return c.jetStreamTrouble(err)
 	}
 	return nil
 }

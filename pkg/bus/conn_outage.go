@@ -3,8 +3,10 @@ package bus
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -56,6 +58,9 @@ func (c *Conn) reported(nc *nats.Conn, sub *nats.Subscription, err error) {
 	case refuses(err):
 		c.refused.Add(1)
 		c.outage.Down(c.connectTrouble(err))
+	case errors.Is(err, nats.ErrPermissionViolation):
+		c.denied.Store(&err)
+		c.log.Warn().Err(err).Msg("NATS reports")
 	case errors.Is(err, nats.ErrConsumerNotActive) || !nc.IsConnected():
 		// A watcher starts again by itself, and the outage is logged already.
 		c.log.Debug().Err(err).Msg("NATS reports")
@@ -65,14 +70,23 @@ func (c *Conn) reported(nc *nats.Conn, sub *nats.Subscription, err error) {
 }
 
 func refuses(err error) bool {
-	return errors.Is(err, nats.ErrAuthorization) || errors.Is(err, nats.ErrAuthExpired)
+	for _, no := range []error{nats.ErrAuthorization, nats.ErrAuthExpired, nats.ErrAuthRevoked, nats.ErrAccountAuthExpired} {
+		if errors.Is(err, no) {
+			return true
+		}
+	}
+	return false
 }
 
 // connectTrouble says in plain words why there is no connection.
 func (c *Conn) connectTrouble(err error) error {
 	switch {
 	case refuses(err):
-		return errors.New("NATS refuses the user or the password in NATS_URL")
+		return c.opts.Identity.refused(err, time.Now())
+	case errors.Is(err, nats.ErrMaxAccountConnectionsExceeded):
+		return fmt.Errorf("the NATS account has no connection left: raise its limit, or run fewer processes (%w)", err)
+	case errors.Is(err, nats.ErrMaxConnectionsExceeded):
+		return fmt.Errorf("the NATS server has no connection left (%w)", err)
 	case errors.Is(err, nats.ErrNoServers): // what the client turns that into
 		return errors.New("the connection is refused")
 	case errors.Is(err, nats.ErrTimeout):
@@ -85,17 +99,27 @@ func (c *Conn) connectTrouble(err error) error {
 	if why := outage.Why(err); why != "" {
 		return errors.New(why)
 	}
+	if file := (*fs.PathError)(nil); errors.As(err, &file) {
+		return fmt.Errorf("the file %s can't be read: %w", file.Path, file.Err)
+	}
 	return err
 }
 
 // jetStreamTrouble says in plain words why a connection is useless. All that is known
 // of the server by then is that it accepted the connection.
-func jetStreamTrouble(err error) error {
+func (c *Conn) jetStreamTrouble(err error) error {
 	var layout *LayoutError
-	if err == nil || errors.As(err, &layout) {
+	var limit *LimitError
+	if err == nil || errors.As(err, &layout) || errors.As(err, &limit) {
 		return err
 	}
-	if errors.Is(err, nats.ErrNoResponders) || errors.Is(err, jetstream.ErrJetStreamNotEnabled) || errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount) {
+	if denied := c.denied.Load(); denied != nil {
+		return fmt.Errorf("NATS answers, but does not permit what Parley needs there: %w (%w)", *denied, err)
+	}
+	if errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount) {
+		return fmt.Errorf("NATS answers, but JetStream is not enabled for this account: enable it there, or use another account (%w)", err)
+	}
+	if errors.Is(err, nats.ErrNoResponders) || errors.Is(err, jetstream.ErrJetStreamNotEnabled) {
 		return fmt.Errorf("NATS answers, but its JetStream does not: it is not enabled there, or not enough of its servers have found each other yet: %w", err)
 	}
 	return fmt.Errorf("NATS answers, but not for the streams (a stream without a leader, or a user without the permission): %w", err)

@@ -54,10 +54,6 @@ func (e *Refusal) Error() string { return e.Message }
 // Refuse returns a refusal with the code's own sentence.
 func Refuse(code string) *Refusal { return &Refusal{Code: code, Message: codes.Sentence(code)} }
 
-// accountFull is NATS' code for an account that may store no more (with status 400, as
-// if the request were at fault).
-const accountFull jetstream.ErrorCode = 10002
-
 // idInProcess is NATS' code for a message with the id of another one that is not stored
 // yet: usually the same message, sent again. In a moment it will count as a duplicate.
 const idInProcess jetstream.ErrorCode = 10158
@@ -75,7 +71,7 @@ func translate(err error) error {
 		case jetstream.JSErrCodeMessageNotFound:
 			return fmt.Errorf("%w (%w)", ErrNotFound, err)
 		}
-		if api.Code >= 500 || api.ErrorCode == accountFull || api.ErrorCode == idInProcess { // the server can't do it now: a full disk, no leader, a stream that is offline
+		if api.Code >= 500 || isLimit(api.ErrorCode) || api.ErrorCode == idInProcess { // the server can't do it now: a full disk, no leader, a stream that is offline
 			return fmt.Errorf("%w (%w)", ErrUnavailable, err)
 		}
 		return err

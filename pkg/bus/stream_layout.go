@@ -86,6 +86,9 @@ func (c *Conn) makeTrouble(doing string, err error) error {
 			return fmt.Errorf("%s: %w: the NATS cluster has not as many servers with room as NATS_REPLICAS says, %d (%w)", doing, ErrUnavailable, c.opts.Replicas, err)
 		}
 	}
+	if limit := c.limitTrouble(doing, err); limit != nil {
+		return limit
+	}
 	return fmt.Errorf("%s: %w", doing, translate(err))
 }
 
@@ -114,10 +117,14 @@ func (c *Conn) setUp(ctx context.Context) error {
 		configs = append(configs, c.chatStreamConfig(i))
 	}
 	for _, cfg := range configs {
-		// Existing streams are left alone: an update while others use one is not free.
-		_, err := c.js.Stream(ctx, cfg.Name)
-		if errors.Is(err, jetstream.ErrStreamNotFound) {
-			_, err = c.js.CreateStream(ctx, cfg)
+		// Existing streams are left alone, but for how much they may hold: an update while
+		// others use one is not free.
+		there, err := c.js.Stream(ctx, cfg.Name)
+		switch {
+		case err == nil:
+			c.fit(ctx, there)
+		case errors.Is(err, jetstream.ErrStreamNotFound):
+			_, err = c.js.CreateStream(ctx, c.opts.bounded(cfg))
 		}
 		if err != nil && !errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
 			return c.makeTrouble("make stream "+cfg.Name, err)

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/nats-io/nats.go/jetstream"
 )
@@ -29,8 +31,8 @@ func (c *Conn) MakeAll(ctx context.Context, durables []Durable) error {
 	}
 	for _, d := range durables {
 		for _, stream := range c.streamsOf(d) {
-			if _, err := c.js.CreateOrUpdateConsumer(ctx, stream, d.config(c)); err != nil {
-				return fmt.Errorf("make consumer %s of stream %s: %w", d.Name, stream, translate(err))
+			if _, err := c.makeConsumer(ctx, stream, d.config(c)); err != nil {
+				return c.makeTrouble(fmt.Sprintf("make consumer %s of stream %s", d.Name, stream), err)
 			}
 		}
 	}
@@ -49,15 +51,37 @@ func (c *Conn) durable(ctx context.Context, stream string, cfg jetstream.Consume
 	if err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
 		return nil, translate(err)
 	}
-	made, err := c.js.CreateOrUpdateConsumer(ctx, stream, cfg)
+	made, err := c.makeConsumer(ctx, stream, cfg)
 	if err != nil && there != nil && ctx.Err() == nil {
 		c.log.Warn().Str("stream", stream).Str("consumer", cfg.Durable).Err(err).Msg("the consumer was made for other settings and could not be changed; run parley setup")
 		return there, nil
+	}
+	if limit := c.limitTrouble("make consumer "+cfg.Durable, err); limit != nil {
+		return nil, limit
 	}
 	if err != nil {
 		return nil, fmt.Errorf("make consumer %s (where this role may not, run parley setup): %w", cfg.Durable, translate(err))
 	}
 	return made, nil
+}
+
+// makeConsumer creates or changes a consumer. Where the account lets it hand out less at
+// once than it wants, it wants that.
+func (c *Conn) makeConsumer(ctx context.Context, stream string, cfg jetstream.ConsumerConfig) (jetstream.Consumer, error) {
+	made, err := c.js.CreateOrUpdateConsumer(ctx, stream, cfg)
+	if api, ok := errors.AsType[*jetstream.APIError](err); ok && api.ErrorCode == ackPendingTooLarge {
+		if limit, ok := lastNumber(api.Description); ok && limit < cfg.MaxAckPending {
+			cfg.MaxAckPending = limit
+			return c.js.CreateOrUpdateConsumer(ctx, stream, cfg)
+		}
+	}
+	return made, err
+}
+
+// lastNumber reads the number at the end of a sentence of NATS.
+func lastNumber(s string) (int, bool) {
+	n, err := strconv.Atoi(s[strings.LastIndexByte(s, ' ')+1:])
+	return n, err == nil && n > 0
 }
 
 // sameConsumer compares what consumerConfig sets; the server fills in the rest.

@@ -26,7 +26,14 @@ type Config struct {
 
 	NATSURL string `env:"NATS_URL"`
 	// NATSCA is a file of CA certificates that the NATS server's is checked against.
-	NATSCA       string `env:"NATS_CA"`
+	NATSCA string `env:"NATS_CA"`
+	// NATSCreds, NATSNKey, NATSCert and NATSKey are files that say who Parley is at NATS.
+	NATSCreds string `env:"NATS_CREDS"`
+	NATSNKey  string `env:"NATS_NKEY"`
+	NATSCert  string `env:"NATS_CERT"`
+	NATSKey   string `env:"NATS_KEY"`
+	// NATSMaxBytes is what all streams together may hold, in one copy; 0: no limit of ours.
+	NATSMaxBytes Size   `env:"NATS_MAX_BYTES"`
 	NATSSync     Sync   `env:"NATS_SYNC" envDefault:"always"`
 	NATSReplicas int    `env:"NATS_REPLICAS" envDefault:"1"`
 	Streams      int    `env:"STREAMS" envDefault:"8"`

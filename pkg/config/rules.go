@@ -26,6 +26,16 @@ var rules = []struct {
 	{"HEALTH_ADDR", healthAddress},
 	{"NATS_URL", natsURL},
 	{"NATS_CA", func(g given) string { return certificates(g.NATSCA) }},
+	{"NATS_CREDS", natsCreds},
+	{"NATS_NKEY", natsNKey},
+	{"NATS_CERT", natsCert},
+	{"NATS_KEY", natsKey},
+	{"NATS_MAX_BYTES", func(g given) string {
+		if g.NATSMaxBytes > 0 && g.NATSMaxBytes < minStreams {
+			return fmt.Sprintf("%d bytes are too few for all streams; at least 16MB are needed", g.NATSMaxBytes)
+		}
+		return ""
+	}},
 	{"NATS_REPLICAS", func(g given) string {
 		switch {
 		case g.NATSReplicas != 1 && g.NATSReplicas != 3 && g.NATSReplicas != 5:

@@ -67,9 +67,9 @@ func settingsFitTheRole(p *types.Project) (faults []string) {
 	return faults
 }
 
-// embedded are the settings of a Parley without NATS_URL or MONGO_URL, and NATS_CA, for
-// one whose NATS uses TLS.
-var embedded = []string{"DATA_DIR", "NATS_SYNC", "DISK_RESERVE", "NATS_CA"}
+// embedded are the settings of a Parley without NATS_URL or MONGO_URL, and those for
+// a NATS that somebody else runs: here it is ours, on a network of its own.
+var embedded = []string{"DATA_DIR", "NATS_SYNC", "DISK_RESERVE", "NATS_CA", "NATS_CREDS", "NATS_NKEY", "NATS_CERT", "NATS_KEY"}
 
 // Every setting can be changed without editing the file.
 func TestEverySettingCanBeSet(t *testing.T) {

@@ -47,6 +47,7 @@ var gateway = User{
 			line("several events of a chat at once, from any replica of its stream", "$JS.API.DIRECT.GET.CHAT"),
 			line("how far the workers are", "$JS.API.CONSUMER.INFO.CHAT.bot", "$JS.API.CONSUMER.INFO.CHAT.escalation", "$JS.API.CONSUMER.INFO.CHAT.history"),
 			line("due timers, and since when they are due, for the operator page", "$JS.API.CONSUMER.INFO.TIMERS.escalation", "$JS.API.STREAM.MSG.GET.TIMERS"),
+			line("whether the account has room", "$JS.API.INFO"),
 			line("what the language model cost today, for the operator page", "$JS.API.DIRECT.GET.SPENT"),
 			line("dead letters: read one, drop one", "$JS.API.STREAM.MSG.GET.DEAD", "$JS.API.STREAM.MSG.DELETE.DEAD"),
 		},
