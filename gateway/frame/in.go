@@ -103,7 +103,7 @@ func (f *In) Check() error {
 		return Refuse(codes.BadFrame, "A score is a number from 1 to 5.")
 	}
 	if f.Kind.text == optionalText {
-		f.Text = strings.TrimSpace(f.Text)
+		f.Text = strings.TrimSpace(chat.Clean(f.Text))
 	}
 	if f.Kind.text == noText || f.Kind.text == optionalText && f.Text == "" {
 		return nil

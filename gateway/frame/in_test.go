@@ -107,3 +107,15 @@ func TestADetailForADeveloperTravelsBesideTheSentence(t *testing.T) {
 		t.Errorf("without a detail: %s", got)
 	}
 }
+
+func TestTheWordsOfARatingAreCleanedAndMayBeNone(t *testing.T) {
+	for typed, want := range map[string]string{`Very\u000bgood\u0000!`: "Very\ngood!", `\u0000\ufeff\r\n`: "", "": ""} {
+		f, err := Parse([]byte(`{"t":"rate","id":"r1","score":5,"text":"` + typed + `"}`))
+		if err == nil {
+			err = f.Check()
+		}
+		if err != nil || f.Text != want {
+			t.Errorf("%q: %q, %v", typed, f.Text, err)
+		}
+	}
+}

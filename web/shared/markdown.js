@@ -222,7 +222,7 @@ class Drawing {
       case 'code':
         return html`<pre tabindex="0" dir="ltr"><code>${token.text}</code></pre>`;
       case 'blockquote':
-        return html`<blockquote>${this.blocks(token.tokens, depth + 1)}</blockquote>`;
+        return html`<blockquote dir="auto">${this.blocks(token.tokens, depth + 1)}</blockquote>`;
       case 'list':
         return this.list(token, depth);
       case 'checkbox':
@@ -246,7 +246,7 @@ class Drawing {
     const numbers = token.ordered ? numbered(token.items) : [];
     const items = token.items.map((/** @type {Token} */ item, /** @type {number} */ i) => make('li',
       { ...(item.task ? { class: 'task' } : {}), ...(numbers[i] === undefined ? {} : { value: numbers[i] }) }, this.blocks(item.tokens, depth + 1)));
-    return token.ordered ? html`<ol start=${Number(token.start)}>${items}</ol>` : html`<ul>${items}</ul>`;
+    return token.ordered ? html`<ol start=${Number(token.start)} dir="auto">${items}</ol>` : html`<ul dir="auto">${items}</ul>`;
   }
 
   /**
@@ -258,7 +258,7 @@ class Drawing {
     const cell = (/** @type {Token} */ field) => make(field.header ? 'th' : 'td',
       { ...(field.header ? { scope: 'col' } : {}), ...(field.align ? { class: `to-${field.align}` } : {}) }, this.inlines(field.tokens, depth));
     const row = (/** @type {Token[]} */ fields) => html`<tr>${fields.map(cell)}</tr>`;
-    return html`<div class="table" role="region" aria-label="Table" tabindex="0"><table><thead>${row(token.header)}</thead>
+    return html`<div class="table" role="region" aria-label="Table" tabindex="0"><table dir="auto"><thead>${row(token.header)}</thead>
       ${token.rows.length > 0 ? html`<tbody>${token.rows.map(row)}</tbody>` : ''}</table></div>`;
   }
 
