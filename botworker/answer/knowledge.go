@@ -96,6 +96,21 @@ func quotes(ix *knowledge.Index, questions []string, found []knowledge.Passage) 
 	return fit(text, say.unknown())
 }
 
+// sentenceBreaks are where a text is cut into sentences.
+var sentenceBreaks = regexp.MustCompile(`[.!?]+(?:\s+|$)|[。！？؟]+|\n+`)
+
+// sentences returns the sentences of the questions that are questions themselves: people
+// tell a model more than they ask, and the rest hides the question.
+func sentences(questions []string) []string {
+	var out []string
+	for _, s := range sentenceBreaks.Split(strings.Join(questions, "\n"), 4*maxEach) {
+		if sortOf(s) == question {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
 // maxTopics is how many pages the bot names when it is asked what it knows.
 const maxTopics = 15
 

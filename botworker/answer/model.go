@@ -188,7 +188,11 @@ func (m *fromModel) without(ctx context.Context, q Question, p Progress, why str
 	}
 	ix, found := m.Pages.Current(), ""
 	say := phrasesIn(strings.Join(questions, " "), ix.Language())
-	if passages, _ := search(ix, questions); len(passages) > 0 {
+	passages, _ := search(ix, questions)
+	if len(passages) == 0 {
+		passages = each(ix, sentences(questions))
+	}
+	if len(passages) > 0 {
 		found = quotes(ix, questions, passages)
 	}
 	switch {

@@ -108,6 +108,9 @@ func TestIfTheModelFailsThePagesAreQuoted(t *testing.T) {
 	if a := think(t, th, messages("hello")); a.Handover || a.Text != said[greeting] {
 		t.Errorf("a greeting: %+v", a)
 	}
+	if a := think(t, th, messages("My order number is 4711, and I bought them for my niece in Lisbon. How long can I return shoes? I would be glad to know, many thanks in advance!")); a.Handover || !strings.Contains(a.Text, "within 30 days") {
+		t.Errorf("among other sentences: %+v", a)
+	}
 }
 
 // Nothing in the answer looks like an error, and nobody is called: whoever writes what the

@@ -50,7 +50,6 @@ func (c *Client) Check(ctx context.Context, meter Meter) (Finding, error) {
 	if err := ctx.Err(); err != nil {
 		return Finding{}, fmt.Errorf("check the model: %w", err)
 	}
-	finding.Sentence = withoutKey(finding.Sentence, c.cfg.Key)
 	return finding, nil
 }
 
@@ -117,7 +116,7 @@ func (p *prober) ask(ctx context.Context, base string) probed {
 	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
 		to := ""
 		if at, err := resp.Location(); err == nil {
-			to = at.String()
+			to = withoutKey(at.String(), p.cfg.Key)
 		}
 		return probed{kind: redirected, status: resp.StatusCode, to: to}
 	}
@@ -172,6 +171,7 @@ var (
 func (p *prober) read(resp *http.Response, first []byte) probed {
 	r := reasonIn(first)
 	a := probed{status: resp.StatusCode, said: strings.Join(strings.Fields(strings.TrimSpace(r.code+" "+r.text)), " ")}
+	a.said = withoutKey(a.said, p.cfg.Key)
 	a.page = bytes.HasPrefix(first, []byte("<")) || strings.Contains(resp.Header.Get("Content-Type"), "html")
 	said := string(first)
 	switch {
@@ -316,10 +316,11 @@ func listed(names []string) string {
 	return " It has " + strings.Join(names, ", ") + "."
 }
 
-// withoutKey takes the words out of a sentence that hold the key, or a good part of it.
+// withoutKey takes the words out of the endpoint's that hold the key, or a good part of it. A
+// key of a few letters is none.
 func withoutKey(sentence, key string) string {
 	const part = 6
-	if key == "" {
+	if len(key) < 4 {
 		return sentence
 	}
 	words := strings.Split(strings.ReplaceAll(sentence, key, "[key]"), " ")

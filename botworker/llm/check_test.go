@@ -152,6 +152,13 @@ func (c *counted) Write(b []byte) (int, error) {
 }
 
 func TestACheckSaysWhyNothingIsReached(t *testing.T) {
+	client, err := New(Config{URL: "http://127.0.0.1:1/v1", Key: "k", Model: "m"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := client.Check(t.Context(), Unmetered{}); err != nil || !strings.Contains(got.Sentence, "host.docker.internal") {
+		t.Errorf("a key of one letter: %q, %v", got.Sentence, err)
+	}
 	gone := httptest.NewServer(manner{})
 	gone.Close()
 	secure := httptest.NewTLSServer(manner{})
