@@ -42,6 +42,9 @@ func (c *Client) Check(ctx context.Context, meter Meter) (Finding, error) {
 	p := newProber(c.cfg)
 	answer := p.ask(ctx, p.base)
 	finding := p.explain(ctx, answer)
+	if answer.kind == answered && p.aloud {
+		c.manners.aloud.Store(true)
+	}
 	used := int64(0)
 	if answer.kind == answered || p.found {
 		used = prompt.tokens()
@@ -85,6 +88,7 @@ type prober struct {
 	cfg   Config
 	http  *http.Client
 	found bool // one of the usual places answered
+	aloud bool // the model thinks before its answer, without saying when it begins
 }
 
 func newProber(cfg Config) *prober {
@@ -120,7 +124,12 @@ func (p *prober) ask(ctx context.Context, base string) probed {
 		}
 		return probed{kind: redirected, status: resp.StatusCode, to: to}
 	}
-	return p.read(resp, firstOf(resp.Body))
+	var seen bytes.Buffer
+	a := p.read(resp, firstOf(io.TeeReader(resp.Body, &seen)))
+	if a.kind == answered {
+		p.aloud = thinksAloudIn(io.MultiReader(&seen, resp.Body))
+	}
+	return a
 }
 
 // do makes a request with the key.

@@ -25,6 +25,7 @@ func TestWhatIsNotAnAnswer(t *testing.T) {
 		"an error as JSON":              {raw("application/json", `{"error":{"message":"overloaded"}}`), "failed while it answered: overloaded", 3},
 		"an error without choices":      {raw("application/json", `{"object":"error","message":"overloaded","code":40301}`), "failed while it answered: overloaded", 3},
 		"an error as an event":          {raw("text/event-stream", "event: error\ndata: {\"message\":\"overloaded\"}\n\n"), "failed while it answered: overloaded", 3},
+		"an error with a code":          {raw("text/event-stream", "event: error\ndata: {\"code\":\"overloaded\"}\n\n"), "failed while it answered: overloaded", 3},
 		"an error as a string":          {raw("text/event-stream", "event: error\ndata: \"overloaded\"\n\n"), "failed while it answered: overloaded", 3},
 		"an error as a line of its own": {raw("text/event-stream", "data: "+content("All is ")+"\n\n{\"error\":\"overloaded\"}\n"), "failed while it answered: overloaded", 3},
 		"an error of a choice":          {events(content("All is "), `{"choices":[{"index":0,"delta":{"content":""},"finish_reason":"error","error":{"code":502,"message":"overloaded"}}]}`), "failed while it answered: overloaded", 3},

@@ -3,6 +3,7 @@ package llm
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -112,6 +113,32 @@ func TestTheReasonOfAFailureIsInTheSentence(t *testing.T) {
 				t.Errorf("%v after %d requests; expected %s", err, len(*requests), want)
 			}
 		}, status(418, body))
+	}
+}
+
+// The check at the start learns it, too: then no visitor sees a thought for a moment.
+func TestTheCheckLearnsThatAModelThinksAloud(t *testing.T) {
+	for name, c := range map[string]struct {
+		answer http.HandlerFunc
+		aloud  bool
+	}{
+		"in a stream": {events(content("I look at "), content("the SECRET."), content("</thi"), content("nk>It costs 9."), finished, "[DONE]"), true},
+		"as a whole":  {raw("application/json", `{"choices":[{"message":{"content":"The SECRET.</think>It costs 9."},"finish_reason":"stop"}]}`), true},
+		"not at all":  {words("It ", "costs 9."), false},
+		"with a mark": {events(content("<think>SECRET</think>It costs 9."), finished, "[DONE]"), false},
+	} {
+		endpoint(t, func(t *testing.T, client *Client, _ *[]map[string]any) {
+			if f, err := client.Check(t.Context(), Unmetered{}); err != nil || !f.Works {
+				t.Fatalf("%+v, %v", f, err)
+			}
+			if got := client.manners.aloud.Load(); got != c.aloud {
+				t.Errorf("%s: thinks aloud: %v", name, got)
+			}
+			var p recorder
+			if r, err := client.Stream(t.Context(), ask, Unmetered{}, &p); err != nil || r.Text != "It costs 9." || p.restarts != 0 || strings.Contains(p.shown, "SECRET") {
+				t.Errorf("%s: %+v, %v; shown %q after %d restarts", name, r, err, p.shown, p.restarts)
+			}
+		}, c.answer)
 	}
 }
 

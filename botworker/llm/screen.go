@@ -159,6 +159,9 @@ func (s *screen) open(force bool) int {
 	for _, m := range headings {
 		switch {
 		case strings.HasPrefix(low, m.begin):
+			if m.capital && !strings.HasPrefix(text, m.begin) {
+				continue
+			}
 			if m.capital && (len(text) == len(m.begin) || text[len(m.begin)] < 'A' || text[len(m.begin)] > 'Z') {
 				if len(text) == len(m.begin) && !force {
 					return wait

@@ -90,6 +90,7 @@ var thoughtCases = map[string][2]string{
 	"an open span":             {"It`s 9 €\nand `that", "It`s 9 €\nand `that"},
 	"typographic":              {"“Yes” – it’s 9 € … ◁ here ▷", "“Yes” – it’s 9 € … ◁ here ▷"},
 	"strikes":                  {"~~old~~ new ~ish\n~~~\n<think>\n~~~\nend", "~~old~~ new ~ish\n~~~\n<think>\n~~~\nend"},
+	"begins like a product":    {"AnalysisTools costs 9.", "AnalysisTools costs 9."},
 	"begins like analysis":     {"Analysis of the price: 9.", "Analysis of the price: 9."},
 	"nothing but tags of text": {"<thinker> is a statue", "<thinker> is a statue"},
 }
@@ -140,6 +141,7 @@ var callCases = []struct {
 	{"the name escaped", "hand\\_over\\_to\\_person()", "", true},
 	{"ReAct", "Wait.\nAction: hand_over_to_person\nAction Input: {\"reason\": \"a refund\"}", "Wait.", true},
 	{"ReAct, with its thought", "Thought: SECRET\nAction: hand_over_to_person\nAction Input: {\"reason\": \"a refund\"}", "", true},
+	{"like Python, printed", "Bye: print(default_api.hand_over_to_person(reason=\"a refund\"))", "Bye:", true},
 	{"with its reason", "hand_over_to_person: the visitor wants a refund", "", true},
 	{"Phi", "<|tool_call|>[{\"name\":\"hand_over_to_person\",\"arguments\":{}}]<|/tool_call|>", "", true},
 	{"Kimi", "<|tool_calls_section_begin|><|tool_call_begin|>functions.hand_over_to_person:0<|tool_call_argument_begin|>{\"reason\":\"x\"}<|tool_call_end|><|tool_calls_section_end|>", "", true},
