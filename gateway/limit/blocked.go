@@ -39,12 +39,20 @@ func (s *Site) WhyBlocked(r *http.Request, allowed []string, trusted []netip.Pre
 	case s.Forged(r):
 		return Blocked{"scheme", fmt.Sprintf("the page was loaded from %s, but PUBLIC_URL is %s; have the proxy lead visitors from one to the other, or correct PUBLIC_URL", origin, s.URL())}
 	}
-	_, host, port := parts(origin)
+	scheme, host, port := parts(origin)
+	if scheme != "https" && scheme != "http" {
+		return Blocked{"origin", fmt.Sprintf("%s is not in ALLOWED_ORIGINS; add it there if this app, or this extension of a browser, may open chats", origin)}
+	}
 	if peer, header := ForwardedUntrusted(r, trusted); header != "" && sameOrigin(r, origin, []netip.Prefix{netip.PrefixFrom(peer, peer.BitLen())}) {
 		return Blocked{"untrusted", fmt.Sprintf("a proxy at %s says which host the browser asked for, but it is not in TRUSTED_PROXIES; add its address or network there, or set PUBLIC_URL=%s%s", peer, origin, s.Base())}
 	}
 	own := plainHostname(r.Host)
+	_, _, noPort := net.SplitHostPort(r.Host)
 	switch {
+	case scheme == "http" && sameOrigin(r, "https"+strings.TrimPrefix(origin, "http"), trusted):
+		return Blocked{"scheme", fmt.Sprintf("the page was loaded without TLS, from %s, but its connection comes by TLS, or the proxy says so; have the proxy lead visitors to https, or send X-Forwarded-Proto as it is (nginx: proxy_set_header X-Forwarded-Proto $scheme)", origin)}
+	case own == plainHostname(host) && noPort == nil && s.publicOrigin() == "":
+		return Blocked{"port", fmt.Sprintf("the page is at another port than the request; if it is a site that may embed the chat, add %s to ALLOWED_ORIGINS; if a proxy is in between, have it pass on the host with its port (%s), or set PUBLIC_URL=%s%s", origin, HostCure, origin, s.Base())}
 	case own == plainHostname(host) && port != "" && s.publicOrigin() == "":
 		return Blocked{"port", fmt.Sprintf("the proxy passes on the host without its port, or with another one; have it pass on both (%s), or set PUBLIC_URL=%s%s", HostCure, origin, s.Base())}
 	case own == plainHostname(host):

@@ -22,7 +22,9 @@ func TestARefusedOriginIsExplainedWithItsCure(t *testing.T) {
 		{what: "a container's name", host: "parley:8080", origin: "https://chat.example.org", base: "/chat", cause: "host", cure: []string{"PUBLIC_URL=https://chat.example.org/chat"}},
 		{what: "a service of Kubernetes", host: "gateway.parley.svc", origin: "https://chat.example.org", cause: "host", cure: []string{"proxy_set_header Host"}},
 		{what: "$host drops the port", host: "chat.example.org", origin: "https://chat.example.org:8443", cause: "port", cure: []string{"without its port", "$http_host", "PUBLIC_URL=https://chat.example.org:8443"}},
-		{what: "another port", host: "localhost:8080", origin: "http://localhost:8088", cause: "port", cure: []string{"$http_host"}},
+		{what: "another port", host: "localhost:8080", origin: "http://localhost:3000", cause: "port", cure: []string{"add http://localhost:3000 to ALLOWED_ORIGINS", "$http_host"}},
+		{what: "an app at localhost", host: "localhost:8080", origin: "capacitor://localhost", cause: "origin", cure: []string{"capacitor://localhost", "ALLOWED_ORIGINS"}},
+		{what: "a proxy that says https of all", peer: "10.0.0.1:9", host: "chat.example.org", origin: "http://chat.example.org", headers: map[string]string{"X-Forwarded-Proto": "https"}, cause: "scheme", cure: []string{"X-Forwarded-Proto $scheme"}},
 		{what: "another port than PUBLIC_URL's", public: "https://chat.example.org", host: "chat.example.org", origin: "https://chat.example.org:8443", cause: "port", cure: []string{"correct PUBLIC_URL"}},
 		{what: "X-Forwarded-Host from a stranger", peer: "172.18.0.1:9", host: "parley:8080", origin: "https://chat.example.org", headers: map[string]string{"X-Forwarded-Host": "chat.example.org"}, cause: "untrusted", cure: []string{"172.18.0.1", "TRUSTED_PROXIES", "PUBLIC_URL=https://chat.example.org"}},
 		{what: "Forwarded from a stranger", peer: "172.18.0.1:9", host: "parley:8080", origin: "https://chat.example.org", headers: map[string]string{"Forwarded": "host=chat.example.org"}, cause: "untrusted", cure: []string{"TRUSTED_PROXIES"}},
@@ -45,10 +47,11 @@ func TestARefusedOriginIsExplainedWithItsCure(t *testing.T) {
 		for name, value := range c.headers {
 			r.Header.Set(name, value)
 		}
-		if c.what != "a host that is ours, changed" && s.OriginAllowed(r, c.allowed, nil) {
+		trusted := proxies(t, "10.0.0.0/8")
+		if c.what != "a host that is ours, changed" && s.OriginAllowed(r, c.allowed, trusted) {
 			t.Errorf("%s is allowed", c.what)
 		}
-		why := s.WhyBlocked(r, c.allowed, nil)
+		why := s.WhyBlocked(r, c.allowed, trusted)
 		if why.Cause != c.cause {
 			t.Errorf("%s: the cause is %q (%s), want %q", c.what, why.Cause, why.Cure, c.cause)
 		}

@@ -52,11 +52,12 @@ func originOf(r *http.Request) (string, bool) {
 }
 
 // sameOrigin compares the origin with the hosts that the browser may know us by. Behind a
-// proxy that ends TLS the scheme is not known here, so it only rejects a page without TLS
-// that uses a TLS connection, and schemes that no page of ours has.
+// proxy that ends TLS, and does not say so, the scheme is not known here, so it only
+// rejects a page without TLS that uses a TLS connection, and schemes that no page of ours
+// has.
 func sameOrigin(r *http.Request, origin string, trusted []netip.Prefix) bool {
 	scheme, _, _ := strings.Cut(origin, "://")
-	if scheme != "https" && (r.TLS != nil || scheme != "http") {
+	if scheme != "https" && (scheme != "http" || SecureRequest(r, trusted)) {
 		return false
 	}
 	for _, host := range Hosts(r, trusted) {
