@@ -53,6 +53,9 @@ func TestWhatAReaderOfTheBuiltPageSeesIsQuoted(t *testing.T) {
 		"bold beside a figure":      {"a.html", "<p><b>Price:</b>19 <b>€</b>", "Price:19 **€**"},
 		"term of a definition list": {"a.md", "Fee\n: 19 €\n: 29 €", "- **Fee**: 19 €\n\n  29 €"},
 
+		"struck by style": {"a.md", "<span style=\"text-decoration: line-through\">29 €</span> 19 €, <span class=\"line-through\">39 €</span>29 €", "~~29 €~~ 19 €, ~~39 €~~ 29 €"},
+		"indented table":  {"a.md", "<table>\n  <tbody>\n    <tr>\n\n      <td>\n\n        **Pro**\n\n      </td>\n\n      <td>19 €<s>29 €</s></td>\n    </tr>\n  </tbody>\n</table>\n\n    code", "|  |  |\n| --- | --- |\n| **Pro** | 19 € ~~29 €~~ |\n\n```\ncode\n```"},
+
 		// What no reader sees.
 		"comment":             {"a.md", "a <!-- 5 --> b\n\n<!--\n\n6\n\n-->\n\nc", "a b\n\nc"},
 		"script and style":    {"a.md", "<style>\n.x { margin: 1px }\n\n.y { }\n</style>\na\n\n<script>\n  f({ 5 })\n\n</script>\n\nb", "a\n\nb"},
@@ -115,6 +118,10 @@ func TestWhatAReaderOfTheBuiltPageSeesIsQuoted(t *testing.T) {
 		"badge":           {"a.md", "<script setup>\nimport x from 'y'\n</script>\n\nThe limit <Badge type=\"tip\" text=\"2.0\" /> is {{ $frontmatter.x }}. It is 5 in <Badge text=\"3.0\"/>.", "It is 5 in 3.0."},
 		"component in md": {"a.md", "import Tabs from '@theme/Tabs';\n\nexport const V = () => <b>4.2</b>;\n\n<Tabs>\n<TabItem value=\"a\" label=\"Android\">\n\nOpen it.\n\n</TabItem>\n</Tabs>\n\nIt needs {frontMatter.min} or newer.", "**Android**\n\nOpen it."},
 		"imports in text": {"a.md", "import taxes are 5 €.\n\nexport papers are {free}.", "import taxes are 5 €.\n\nexport papers are {free}."},
+
+		"Microsoft Learn": {"a.md", ":::image type=\"content\" source=\"5.png\":::\n\n:::zone pivot=\"6\"\na\n:::zone-end\n\n[!INCLUDE [x](7.md)]", "a"},
+		"buttons in code": {"a.md", "```js\nf(1)!.g() // (2)!\nh() // [!code ++]\n```", "```js\nf(1)!.g()\nh()\n```"},
+		"embedded Ruby":   {"a.md", "Yes. It costs <%= price %> now. No.", "Yes. No."},
 
 		// MDX.
 		"modules":      {"a.mdx", "import A from 'a'\nimport {\n  B,\n\n  C\n} from \"b\"\nexport const x = {\n  y: 5,\n\n  z: '}'\n}\n\na", "a"},

@@ -2,6 +2,7 @@ package knowledge
 
 import (
 	"html"
+	"regexp"
 	"strings"
 )
 
@@ -78,7 +79,7 @@ func (l *lexer) fence(mark, prefix string, keep, indent int) {
 			l.out.WriteString(strings.Repeat(" ", max(0, n-min(indent-keep, n))))
 		}
 		if at > l.at && at < end {
-			text = codeMarks.Replace(text)
+			text = margins.ReplaceAllString(codeMarks.Replace(text), "")
 		}
 		l.out.WriteString(text)
 		at = to
@@ -89,6 +90,9 @@ func (l *lexer) fence(mark, prefix string, keep, indent int) {
 // codeMarks take out what makes builders leave code alone.
 var codeMarks = strings.NewReplacer("{% raw %}", "", "{% endraw %}", "", "{%- raw -%}", "", "{%- endraw -%}", "",
 	"{{</*", "{{<", "*/>}}", ">}}", "{{%/*", "{{%", "*/%}}", "%}}")
+
+// margins are comments in code that the page shows as a button or a color.
+var margins = regexp.MustCompile(`[ \t]*(?:#|//|--|;|/\*|<!--)[ \t]*(?:\(\d{1,2}\)!|\[!code [^\]\n]*\])(?:[ \t]*(?:\*/|-->))?`)
 
 // notText are blocks in braces, as MyST and R Markdown write them, whose content is not
 // Markdown. That of all others is, such as a note's.

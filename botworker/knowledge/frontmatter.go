@@ -23,6 +23,11 @@ type meta struct {
 // between "---" (or up to "..."), TOML between "+++", and JSON between ";;;" or as a
 // leading object. Text that only looks like front matter stays in the page.
 func frontMatter(text string, now time.Time) (m meta, rest string) {
+	if below, ok := belowComment(text); ok {
+		if m, rest := frontMatter(below, now); m.title != "" || m.hidden != "" {
+			return m, rest
+		}
+	}
 	head, rest, format := cutFrontMatter(text)
 	if format == "" {
 		return meta{}, text
@@ -53,6 +58,16 @@ func frontMatter(text string, now time.Time) (m meta, rest string) {
 	m.title = titleOf(fields)
 	m.hidden = hiddenBy(fields, now)
 	return m, rest
+}
+
+// belowComment returns what follows a comment at the top, such as a license's.
+func belowComment(text string) (below string, ok bool) {
+	text = strings.TrimLeft(text, " \n")
+	if !strings.HasPrefix(text, "<!--") {
+		return "", false
+	}
+	_, below, ok = strings.Cut(text, "-->")
+	return strings.TrimLeft(below, " \n"), ok && strings.HasPrefix(strings.TrimLeft(below, " \n"), "---")
 }
 
 // cutFrontMatter returns the front matter without its marks, what follows it, and its

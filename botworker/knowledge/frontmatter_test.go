@@ -23,6 +23,7 @@ func TestFrontMatterIsReadInAllItsForms(t *testing.T) {
 		"comments only":         {in: "---\n# none\n---\n"},
 		"ends with dots":        {in: "---\ntitle: Fees\n...\n", title: "Fees"},
 		"spaces after the mark": {in: "---  \ntitle: Fees\n--- \n", title: "Fees"},
+		"below a comment":       {in: "<!-- Copyright 2024 -->\n\n---\ntitle: Fees\n---\n", title: "Fees"},
 		"capital key":           {in: "---\nTitle: Fees\n---\n", title: "Fees"},
 		"no-break space":        {in: "---\ntitle: Two\u00a0fees\u200b\n---\n", title: "Two fees"},
 		"TOML":                  {in: "+++\ntitle = \"Fees\"\ndate = 2024-06-01T16:03:07-04:00\n[menu]\n  title = \"x\"\n+++\n", title: "Fees"},

@@ -54,6 +54,16 @@ func hiddenAttributes(attributes map[string]string) bool {
 	return hides && !shows
 }
 
+// struck reports whether a style or a usual class strikes the element through, such as a
+// price that is no longer valid.
+func struck(n *html.Node) bool {
+	if len(n.Attr) == 0 {
+		return false
+	}
+	return strings.Contains(strings.ToLower(attr(n, "style")), "line-through") ||
+		classed(n, "line-through", "text-decoration-line-through", "strike", "strikethrough", "is-strikethrough", "old-price", "price-old", "was-price")
+}
+
 func attr(n *html.Node, name string) string {
 	for _, a := range n.Attr {
 		if a.Key == name {

@@ -47,6 +47,8 @@ type lexer struct {
 	mdx    bool // components and expressions in braces
 
 	open    []box
+	html    int             // how many lists and tables of HTML are open
+	htmlAt  int             // the indentation of the outermost
 	inHTML  int             // the indentation of the HTML block that the line is in, or -1
 	ends    map[string]bool // names of end tags in the page: "/x" for HTML, "endx", "{/x" for Hugo
 	budget  int             // bytes that may still be looked ahead at

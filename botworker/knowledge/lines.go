@@ -22,6 +22,9 @@ func (l *lexer) line() bool {
 	if l.inHTML >= 0 {
 		keep = min(keep, l.inHTML)
 	}
+	if l.html > 0 {
+		keep = min(keep, l.htmlAt)
+	}
 	body := strings.TrimSpace(text)
 	if title, name, ok := admonition(body); ok && (keep < 4 || len(l.open) > 0 || l.inList()) {
 		l.at = end
@@ -86,6 +89,11 @@ func admonition(line string) (title, kind string, ok bool) {
 // colons handles the lines of ":::" containers.
 func (l *lexer) colons(line string, keep, end int) bool {
 	rest := strings.TrimSpace(strings.TrimLeft(line, ":"))
+	if strings.HasSuffix(rest, ":::") || strings.HasSuffix(nameAt(rest), "-end") { // on one line, as a picture
+		l.at = end
+		l.out.WriteByte('\n')
+		return true
+	}
 	pad := strings.Repeat(" ", keep)
 	if rest == "" {
 		l.at = end
@@ -117,6 +125,9 @@ func (l *lexer) colons(line string, keep, end int) bool {
 		if before, attributes, ok := strings.Cut(title, "{"); ok && strings.HasSuffix(attributes, "}") {
 			title, after = strings.TrimSpace(before), "{"+attributes
 		}
+	}
+	if strings.Contains(title, `="`) {
+		title, after = "", title // attributes without braces
 	}
 	if a := attribute(after, "title"); a != "" {
 		title = a
@@ -156,6 +167,7 @@ func (l *lexer) dropsLine(line string, end int) bool {
 				end = lineEnd(l.in, i)
 			}
 		}
+	case strings.HasPrefix(lower, "[!include"), strings.HasPrefix(lower, "[!video"), strings.HasPrefix(lower, "[!code"), strings.HasPrefix(lower, "[!div"):
 	case strings.HasPrefix(line, "<<<") && len(line) > 4 && strings.ContainsAny(line[3:], "./@"):
 	case listMark(line) > 0 && strings.EqualFold(strings.TrimSpace(line[listMark(line):]), "toc"):
 		next := strings.TrimSpace(l.in[end:lineEnd(l.in, end)])

@@ -20,6 +20,14 @@ func (l *lexer) angle() bool {
 		l.token("", max(l.at, min(len(l.in), to+3)))
 		return true
 	}
+	if strings.HasPrefix(rest, "<%") { // ERB, EJS
+		to := l.find("%>", l.at+2)
+		if to < 0 || to-l.at > 2000 {
+			return false
+		}
+		l.hole(to + 2)
+		return true
+	}
 	if strings.HasPrefix(rest, "<!") || strings.HasPrefix(rest, "<?") {
 		return false
 	}
@@ -49,6 +57,7 @@ func (l *lexer) angle() bool {
 	case containers[name] && !t.component():
 		l.containerTag(t, name)
 	case knownElements[name] && !t.component():
+		l.nestHTML(t, name)
 		if t.braces || l.mdx && t.hidden {
 			l.token(t.plainTag(), t.end)
 		} else {
@@ -60,6 +69,24 @@ func (l *lexer) angle() bool {
 		l.componentTag(t)
 	}
 	return true
+}
+
+// indentedHTML are elements whose content is usually indented, also below an empty line.
+var indentedHTML = set("table ul ol dl")
+
+func (l *lexer) nestHTML(t tag, name string) {
+	switch {
+	case !indentedHTML[name] || !l.ends["/"+t.name] || t.selfClosing:
+	case t.closing:
+		l.html = max(0, l.html-1)
+	case l.html > 0:
+		l.html++
+	case l.startsLine():
+		l.html = 1
+		start := strings.LastIndexByte(l.in[:l.at], '\n') + 1
+		indent := width(l.in[start:l.at])
+		l.htmlAt = max(0, indent-l.strip(indent))
+	}
 }
 
 // autolinkLength returns the length of the <https://…> that s begins with, or 0.

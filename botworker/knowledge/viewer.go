@@ -139,6 +139,7 @@ func (v *viewer) add(b block) {
 }
 
 func (v *viewer) element(n *html.Node, s style) {
+	s.del = s.del || struck(n)
 	switch n.Data {
 	case "br":
 		v.lineBreak()

@@ -179,10 +179,10 @@ func settleMarks(in []glyph) []glyph {
 			}
 			if in[i].s.del && a.is(style{del: true}) {
 				// What is struck through must not look as if it were valid: it gets room.
-				if j < len(in) && !blankRune(after) && !mark(after) {
+				if j < len(in) && !blankRune(after) && !unicode.IsPunct(after) {
 					in = slices.Insert(in, j, glyph{' ', style{link: in[i].s.link}})
 				}
-				if !blankRune(before) && !mark(before) {
+				if !blankRune(before) && !unicode.In(before, unicode.Ps, unicode.Pi) {
 					in = slices.Insert(in, i, glyph{' ', style{link: in[i].s.link}})
 					j++
 				}
