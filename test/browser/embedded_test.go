@@ -1,12 +1,14 @@
 package browser
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http"
 	"strings"
 	"testing"
 
+	devtools "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -256,7 +258,12 @@ func TestTheChatFollowsTheLooksOfThePage(t *testing.T) {
 	// What the visitor chooses wins, and stays.
 	v.click(at("menu"))
 	v.do("choose the light theme", chromedp.Evaluate[chromedp.Void](`[...document.querySelectorAll('.themes input')][1].click()`))
-	is("parley.boot({ theme: 'dark' })", "light")
+	for _, language := range []string{"it", "nl"} {
+		theme := map[string]string{"it": "system", "nl": "dark"}[language]
+		get[any](tab, `(theme, language) => { parley.boot({ theme, language }); }`, theme, language)
+		v.until("it has heard of it", `(language) => document.querySelector('[data-testid="composer"]').lang === language`, language)
+		is("", "light")
+	}
 }
 
 func TestTheConsoleSaysWhyTheChatDoesNotStart(t *testing.T) {
@@ -291,4 +298,44 @@ func TestTheConsoleSaysWhyTheChatDoesNotStart(t *testing.T) {
 			tab.accessible("a chat that can't be reached")
 		})
 	}
+}
+
+// forbidsStorage makes the tab's pages as a strict browser makes those in frames of other
+// sites: whoever touches the storage gets an exception.
+func (g *page) forbidsStorage() {
+	g.t.Helper()
+	g.do("forbid storage", chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		_, err := chromedp.Call(ctx, devtools.AddScriptToEvaluateOnNewDocument, devtools.AddScriptToEvaluateOnNewDocumentParams{Source: `
+			for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, {get() { throw new DOMException('denied', 'SecurityError'); }});`})
+		return err
+	}))
+}
+
+func TestWithoutStorageTheChatWorksAndForgets(t *testing.T) {
+	shop := startSite(t)
+	p := startParley(t, "ALLOWED_ORIGINS="+shop.url)
+	who := visitors.person(t, "strict")
+	v := visitor{who.tab(), who}
+	v.forbidsStorage()
+	v.open(p.url + "/")
+	v.startAs("Ada")
+	v.say("Hello")
+	v.answered()
+	v.click(at("person"))
+	v.hears("1st in line")
+	v.click(at("person"))
+	v.hears("Parley bot")
+	v.click(at("menu"))
+	v.click(at("switch"))
+	v.shows(at("start-back"), "Back")
+	v.reload()
+	v.shows(at("start"), "Start chat")
+
+	shop.embeds(p)
+	tab := who.tab()
+	tab.forbidsStorage()
+	tab.open(shop.url)
+	tab.opensTheWidget()
+	get[any](tab, `() => { parley.logout(); }`)
+	tab.until("it is closed", `() => !(`+hosted+`)[0].querySelector('.open')`)
 }
