@@ -44,7 +44,6 @@ func newPaid(t *testing.T) *paid {
 	if m.pages, err = knowledge.Load(t.Context(), knowledge.Builtin()); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = m.pages.Close() })
 	return m
 }
 

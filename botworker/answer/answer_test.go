@@ -31,7 +31,6 @@ func shop(tb testing.TB) *knowledge.Index {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	tb.Cleanup(func() { _ = ix.Close() })
 	return ix
 }
 
@@ -185,7 +184,6 @@ func TestARequestForHelpIsAnsweredWithTheTopics(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = ix.Close() }()
 	if got := think(t, FromKnowledge(ix), messages("help")).Text; got != said[help] {
 		t.Errorf("with many pages: %q", got)
 	}

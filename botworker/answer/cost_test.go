@@ -13,7 +13,6 @@ func BenchmarkTheLongestQuestions(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer func() { _ = ix.Close() }()
 	th := FromKnowledge(ix)
 	for name, text := range map[string]string{
 		"short": "how do I scale the gateway?", "brackets": strings.Repeat("(", 4000), "words": strings.Repeat("gateway scale bot ", 222), "letters": strings.Repeat("a", 4000),

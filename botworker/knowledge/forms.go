@@ -25,6 +25,10 @@ type vocabulary struct {
 	begins, ends []end
 }
 
+// particles begin many words that have nothing else in common: "Rücksendung" and
+// "Rückseite", "überweisen" and "Übernachtung".
+var particles = setOf("ruck uber unter nach hinter wieder gegen zusammen zwischen mitte ober vorder over onder terug tegen achter under efter fram till upp mellom mellan etter tilbage yhteis")
+
 // end is a word, or its stem, at which a compound may begin or end.
 type end struct {
 	text string
@@ -125,6 +129,7 @@ const (
 	sureBase     = 5   // from here on a word may be a part of any longer one
 	leastBase    = 4   // below, of none
 	leastRest    = 3   // what must be left beside it
+	sureRest     = 5   // what must be left beside a short one, at its end
 )
 
 // compounds returns the words of the pages that begin or end with the word, where the
@@ -135,23 +140,26 @@ func (v *vocabulary) compounds(word string) []int32 {
 	}
 	var out []int32
 	for _, base := range v.bases(word) {
+		if particles[base] {
+			continue
+		}
 		hangul := language.Written(language.Korean, base)
 		letters := utf8.RuneCountInString(base)
 		if !hangul && letters < leastBase || hangul && letters < 2 {
 			continue
 		}
-		accept := func(e end, rest string) {
+		accept := func(e end, rest string, begins bool) {
 			left := utf8.RuneCountInString(rest)
-			if hangul && left > 0 || !hangul && left >= leastRest && (letters >= sureBase || v.has(rest)) {
+			if hangul && left > 0 || !hangul && left >= leastRest && (letters >= sureBase || begins && left >= sureRest || v.has(rest)) {
 				out = append(out, e.form)
 			}
 		}
 		for _, e := range with(v.begins, base) {
-			accept(e, e.text[len(base):])
+			accept(e, e.text[len(base):], true)
 		}
 		back := turned(base)
 		for _, e := range with(v.ends, back) {
-			accept(e, turned(e.text[len(back):]))
+			accept(e, turned(e.text[len(back):]), false)
 		}
 	}
 	return distinct(out)
@@ -210,7 +218,9 @@ func (v *vocabulary) parts(word string) (first, second string) {
 	if language.Written(language.Korean, word) {
 		least, sure = 2, 2
 	}
-	in := func(part string) bool { return len(v.of(part)) > 0 || len(v.compounds(part)) > 0 }
+	in := func(part string) bool {
+		return len(v.of(part)) > 0 || utf8.RuneCountInString(part) > sure && len(v.compounds(part)) > 0
+	}
 	only := func(part string) {
 		if n := utf8.RuneCountInString(part); n >= sure && n > utf8.RuneCountInString(first) && 5*n >= 2*len(letters) {
 			first = part
@@ -251,7 +261,9 @@ func (v *vocabulary) akin(word string) []int32 {
 		}
 		for _, e := range with(v.begins, string(stem[:leastBase])) {
 			other := []rune(shortest(language.Stems(code, v.forms[e.form])))
-			if n := common(stem, other); n >= sureBase && 10*n >= 7*min(len(stem), len(other)) && 2*n >= max(len(stem), len(other)) || n >= leastBase && 10*n >= 8*max(len(stem), len(other)) {
+			n := common(stem, other)
+			whole := n == len(stem) && len(other) >= n+leastRest && code != language.Korean && !language.Latin(code) // "брон" of "бронирование"
+			if whole || n >= sureBase && 10*n >= 7*min(len(stem), len(other)) && 2*n >= max(len(stem), len(other)) || n >= leastBase && 10*n >= 8*max(len(stem), len(other)) {
 				out = append(out, e.form)
 			}
 		}

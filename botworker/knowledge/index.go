@@ -260,6 +260,3 @@ func (ix *Index) weighHeadings() {
 		}
 	}
 }
-
-// Close releases nothing: the index is in memory only, and a search in progress may go on.
-func (ix *Index) Close() error { return nil }

@@ -20,7 +20,6 @@ func load(t *testing.T, files map[string]string) *Index {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = ix.Close() })
 	return ix
 }
 
@@ -55,7 +54,6 @@ func TestBadFilesAreNamedAndTheRestIsUsed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = ix.Close() }()
 	if ix.Pages() != 4 { // good, its link, the deep one, and the text
 		t.Errorf("pages = %d", ix.Pages())
 	}
@@ -111,7 +109,6 @@ func TestALinkOutOfTheFolderIsNotFollowed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = ix.Close() }()
 	if got := ix.Search("password swordfish root", 5); ix.Pages() != 1 || len(got) > 0 {
 		t.Errorf("%d pages, and the bot knows %+v", ix.Pages(), got)
 	}
@@ -159,7 +156,6 @@ func TestManyWarningsAreBounded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = ix.Close() }()
 	if n := len(ix.Warnings()); n != maxWarnings+1 {
 		t.Errorf("%d warnings", n)
 	}

@@ -141,6 +141,20 @@ func stripped(piece []rune) []rune {
 	return piece
 }
 
+// mostly is how many tenths of the grams of a word spelled in sounds the pages must have.
+const mostly = 5
+
+// known is how many of the grams the pages have.
+func (s *splitter) known(grams []string) int {
+	n := 0
+	for _, g := range grams {
+		if s.ix.grams[g] != nil {
+			n++
+		}
+	}
+	return n
+}
+
 // piece adds the grams that the pages have. A gram that they do not have is left out if its
 // letters belong to others: it lies between two words. Letters that belong to none are a
 // term of their own, which the pages do not have.
@@ -153,7 +167,15 @@ func (s *splitter) piece(letters []rune) {
 		return
 	}
 	covered := make([]bool, len(letters))
-	for i, g := range grams(letters) {
+	all := grams(letters)
+	if 10*s.known(all) < mostly*len(all) && !unicode.Is(unicode.Han, letters[0]) {
+		// A word spelled in sounds, such as "bitcoin" in kana, has letters in common with
+		// any other.
+		lost := clip(string(letters))
+		s.add(term{text: lost, parts: []string{lost}, gram: true})
+		return
+	}
+	for i, g := range all {
 		if s.ix.grams[g] == nil {
 			continue
 		}

@@ -18,7 +18,6 @@ func builtinIndex(tb testing.TB) *Index {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	tb.Cleanup(func() { _ = ix.Close() })
 	return ix
 }
 

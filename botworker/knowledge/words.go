@@ -11,6 +11,7 @@ import (
 type words struct {
 	count map[string]int
 	alike map[shape][]string // in the order of the pages, so that guesses are deterministic
+	tails map[string]string  // long words by what follows their first letter
 }
 
 // shape separates words that no guess would confuse: the first letter is seldom mistyped,
@@ -20,7 +21,9 @@ type shape struct {
 	length int
 }
 
-func newWords() words { return words{count: map[string]int{}, alike: map[shape][]string{}} }
+func newWords() words {
+	return words{count: map[string]int{}, alike: map[shape][]string{}, tails: map[string]string{}}
+}
 
 // add counts a folded word that the pages have that often.
 func (w *words) add(word string, times int) {
@@ -29,7 +32,10 @@ func (w *words) add(word string, times int) {
 		return
 	}
 	if w.count[word] == 0 {
-		first, _ := utf8.DecodeRuneInString(word)
+		first, size := utf8.DecodeRuneInString(word)
+		if tail := word[size:]; n >= longWord && w.tails[tail] == "" {
+			w.tails[tail] = word
+		}
 		w.alike[shape{first, n}] = append(w.alike[shape{first, n}], word)
 	}
 	w.count[word] += times
@@ -55,7 +61,27 @@ func (w *words) guess(typed string) string {
 			}
 		}
 	}
+	if best == "" && len(letters) >= longWord {
+		return w.otherwiseBegun(typed)
+	}
 	return best
+}
+
+// longWord is how many letters a word must have for its first to be forgiven.
+const longWord = 7
+
+// otherwiseBegun returns the word whose first letter was mistyped, left out or doubled.
+func (w *words) otherwiseBegun(typed string) string {
+	_, size := utf8.DecodeRuneInString(typed)
+	switch rest := typed[size:]; {
+	case w.tails[rest] != "":
+		return w.tails[rest]
+	case w.tails[typed] != "":
+		return w.tails[typed]
+	case w.count[rest] > 0:
+		return rest
+	}
+	return ""
 }
 
 // distance is the number of insertions, deletions, replacements and swaps of neighboring

@@ -11,11 +11,11 @@ mein meine meinen meinem meiner meines dein deine deinen deiner sein seine seine
 wie was wer wo wann warum wieso weshalb wohin woher wen wem welche welcher welches welchen welchem wieviel viel viele wieviele lange oft kann kannst können könnt könnte könnten könnten muss müssen musst muß müsst soll sollen sollte will wollen wollt möchte möchten mag darf dürfen dürft
 mit ohne für gegen von vom zu zum zur bei beim in im ins an am auf aus nach vor über unter durch um bis ab seit während wegen dass daß wenn weil ob als denn dann doch mal da hier dort so man jetzt bitte danke hallo gibt geben gebt es ja nein etwas alle alles allem jeder jede jedes jeden
 mache machen macht gemacht tun tut geht gehen gehts ging bekomme bekommen bekommt erhalte erhalten finde finden brauche brauchen braucht benötige möglich frage fragen hilfe helfen wissen weiß sagen sage bieten bietet biete eigentlich genau dieser diese dieses diesen diesem
-dauert dauern dauer lang funktioniert funktionieren passiert passieren tage tagen eigenen eigene`,
+dauert dauern dauer lang habt hättet hättest wäre wären würde würden sowie eigenes eigener welch darauf dafür dazu davon funktioniert funktionieren passiert passieren tage tagen eigenen eigene`,
 	French: `le la les l un une des du de d au aux et ou mais donc car ne n pas plus je j tu il elle on nous vous ils elles me m te t se s lui leur leurs moi toi ce c cet cette ces cela ça ceci mon ma mes ton ta tes son sa ses notre nos votre vos
 est sont suis es êtes sommes était étaient être été sera serait a ai as avez avons ont avait avoir aurait fait faire faites faut qui que qu quoi dont où quand comment combien pourquoi quel quelle quels quelles lequel laquelle est-ce
 peut peux pouvez pouvons peuvent puis pourrais pourriez pouvoir dois doit devez doivent devoir veux veut voulez voudrais voudrait aimerais souhaite dans sur sous avec sans pour par en à vers chez entre après avant depuis pendant jusqu jusque si oui non
-bonjour merci svp plaît plait s'il aussi très bien tout tous toute toutes y là ici même autre comme avez-vous puis-je peut-on y-a-t-il aider aide savoir dire besoin trouver obtenir existe possible temps prend prendre proposez fonctionne marche passe`,
+bonjour merci svp plaît plait s'il aussi très bien tout tous toute toutes y là ici même autre comme avez-vous puis-je peut-on y-a-t-il aider aide savoir dire besoin trouver obtenir existe possible temps prend prendre jour jours sommes-nous proposez fonctionne marche passe`,
 	Spanish: `el la los las lo un una unos unas de del al a y e o u pero no ni sí si que qué quien quién quienes cual cuál cuales cuáles cuando cuándo donde dónde adónde como cómo cuanto cuánto cuanta cuánta cuantos cuántos cuantas cuántas por para con sin en sobre entre hasta desde hacia según tras
 yo tú tu él ella usted ustedes nosotros ellos ellas me te se nos le les mi mis tus su sus nuestro nuestra mío este esta esto estos estas ese esa eso esos esas es son soy eres está están estoy estaba era fue ser estar ha han he has hay había haber hacer hago hace hacen hecho
 puedo puede pueden puedes podría podrían podemos poder debo debe deben tengo tiene tienen tienes tener quiero quiere quisiera necesito necesita gustaría porque muy más menos también ya aún todo toda todos todas algo alguien nada hola gracias favor buenos días ayuda ayudar saber decir
@@ -67,7 +67,7 @@ var yok değil evet hayır çok daha en az her hiç şey olan olarak olur olabil
 // phraseText lists the same for languages that are written without spaces.
 var phraseText = map[Code]string{
 	Chinese: `请问 你好 您好 你们 您 你 我们 我 他们 她 他 它 这个 那个 这些 那些 这 那 哪里 哪儿 哪个 哪些 哪 什么时候 什麼時候 什么 什麼 怎么样 怎樣 怎样 怎么办 怎么 怎麼 如何 为什么 為什麼 为何 多少 多久 多长 多長 多大 几 幾 几天 吗 嗎 呢 吧 啊 呀 的话 的 地 得 了 着 过 是不是 是否 有没有 有沒有 能不能 可不可以 会不会 要不要 是 有 没有 沒有 没 不 能够 能否 能 可以 可否 会 會 要 想要 想 需要 必须 应该 应当 请 麻烦 帮我 帮忙 帮助 告诉 知道 谢谢 謝謝
-和 与 跟 及 以及 或者 或 还是 但是 但 因为 所以 如果 在 于 到 从 向 对 把 被 给 让 用 将 也 都 就 还 很 太 再 已经 正在 一个 一些 一下 个 時間 时间 时候 東西 东西 問題 问题 进行 之后 以后 之前 里 中 上 下 们 您好 得到 怎 啥 嘛 哦 现在 你们的 有什么 贵`,
+和 与 跟 及 以及 或者 或 还是 但是 但 因为 所以 如果 在 于 到 从 向 对 把 被 给 让 用 将 也 都 就 还 很 太 再 已经 正在 一个 一些 一下 个 時間 时间 时候 東西 东西 問題 问题 进行 之后 以后 之前 里 中 上 下 们 您好 得到 几点 幾點 开始 開始 结束 办理 怎 啥 嘛 哦 现在 你们的 有什么 贵`,
 	Japanese: `どのように どうやって どうすれば どうしたら どうすると どのくらい どれくらい どれぐらい どのぐらい いくらですか いくら いつ どこで どこに どこ だれ 誰 なぜ どうして どんな どの どれ どう なに なん 何日 何時 何 ください 下さい お願いします お願い 教えて 知りたい ありがとう こんにちは すみません できますか できません できる できた でき でしょうか でしょう ですか です ますか ました ません ませんか ます たいです たい ている ています について に関して による ために ための から まで より など だけ でも には では とは のは のが ので のに への との
 が を に へ と も や の で は か よ ね な だ する します しますか した して しない され される された なる なります なり ある あります ありますか ない なく なければ いる います いけ いけない この その あの これ それ あれ ここ そこ わたし 私 あなた 方法 場合 必要 時間 こと もの とき かかりますか かかります かかる かかり ほしい もらえ もらう いただけ いただく くれ たら なら れば ば て た り し い く`,
 	Thai: `สวัสดี ครับ ค่ะ คะ ขอ กรุณา ช่วย ขอบคุณ อย่างไร ยังไง เท่าไหร่ เท่าไร กี่ เมื่อไหร่ เมื่อไร ที่ไหน ไหน ทำไม อะไร ใคร ไหม มั้ย หรือเปล่า หรือไม่ หรือ และ แต่ ที่ ซึ่ง ว่า ของ ใน จาก ถึง ให้ กับ โดย เพื่อ เป็น อยู่ คือ มี ไม่ ได้ จะ ต้อง ควร สามารถ อยาก แล้ว ยัง ก็ ถ้า เมื่อ ฉัน ผม ดิฉัน เรา คุณ เขา นี้ นั้น นี่ การ ความ ไป มา ทำ ใช้ เวลา นาน วัน บ้าง มาก กว่า ทุก ต่อ`,
@@ -89,7 +89,7 @@ var softText = map[Code]string{
 	Norwegian:  `koster gratis kommer endre bytte betale bruke leverer åpner åpent`,
 	Finnish:    `maksaa ilmainen saapuu tulee vaihtaa muuttaa maksan käyttää avataan aukeaa`,
 	Turkish:    `ücreti tutar ücretsiz gelir gelecek ulaşır değiştirmek değiştirebilirim öderim ödeyebilirim kullanabilirim açılıyor açık`,
-	Russian:    `стоит стоят бесплатно придёт придет прийти приходит приедет изменить поменять оплатить заплатить использовать доставляете доставите открывается открыт сохранить`,
+	Russian:    `стоит стоят бесплатно придёт придет прийти приходит приедет изменить поменять оплатить заплатить использовать доставляете доставите открывается открыт сохранить входит включён включен включено`,
 	Ukrainian:  `коштує коштують безкоштовно прийде приходить змінити поміняти оплатити сплатити використати доставляєте відкривається`,
 	Arabic:     `يصل تصل سيصل أغير تغيير أدفع ادفع استخدم أستخدم يفتح تفتح مجاني مجانا تكلف يكلف`,
 	Hebrew:     `עולה עולים מגיע מגיעה מגיעים לשלם לשנות פתוח פתוחה חינם`,

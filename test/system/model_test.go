@@ -96,7 +96,6 @@ func (s *system) askingBot(m *model, opts botworker.Options) *replica {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.t.Cleanup(func() { _ = pages.Close() })
 	client, err := llm.New(llm.Config{URL: m.url, Model: "pretended"})
 	if err != nil {
 		s.t.Fatal(err)

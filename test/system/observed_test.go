@@ -114,7 +114,6 @@ func (o *observed) model(tracer *telemetry.Tracer) answer.Thinker {
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	o.t.Cleanup(func() { _ = index.Close() })
 	return answer.FromModel(answer.Model{Client: client, Pages: index})
 }
 

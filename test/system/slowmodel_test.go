@@ -64,7 +64,6 @@ func (s *system) thinkers(m *slowModel, replicas, workers int) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.t.Cleanup(func() { _ = index.Close() })
 	for range replicas {
 		client, err := llm.New(llm.Config{URL: m.url, Model: "m"})
 		if err != nil {

@@ -70,7 +70,6 @@ func ask(ctx context.Context, out io.Writer, folder fs.FS, file string, threshol
 	if err != nil {
 		return t, err
 	}
-	defer func() { _ = ix.Close() }()
 	for _, w := range ix.Warnings() {
 		fmt.Fprintln(out, "left out:", w)
 	}
