@@ -70,7 +70,7 @@ func (k fromKnowledge) Think(ctx context.Context, q Question, _ Progress) (Answe
 	ix := k.pages.Current()
 	questions, rest := sorted(q.texts())
 	if rest == person {
-		return Answer{Text: said[person], Handover: true, Aside: true}, nil
+		return Answer{Text: calling(q.texts()), Handover: true, Aside: true}, nil
 	}
 	if len(questions) == 0 {
 		return Answer{Text: says(ix, rest, q.Bot), Aside: true}, nil
@@ -80,6 +80,14 @@ func (k fromKnowledge) Think(ctx context.Context, q Question, _ Progress) (Answe
 		return Answer{Text: quotes(ix, questions, found)}, nil
 	}
 	return Answer{Text: declines(ix, questions, nearest), Aside: true}, nil
+}
+
+// calling grants a wish for a person, in the words of whoever asks.
+func calling(texts []string) string {
+	if say := phrasesFor(strings.Join(texts, " ")); say.failed != modelFailed {
+		return say.handing()
+	}
+	return said[person]
 }
 
 // quotes returns the passages as an answer, in the words of whoever asks.

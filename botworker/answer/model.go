@@ -14,8 +14,6 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-const handingOver = "I am asking a person to take over."
-
 // A model also gets passages that the bot would not quote on its own; it is instructed to
 // say when they do not answer the question.
 const (
@@ -89,7 +87,7 @@ func FromModel(m Model) Thinker {
 func (m *fromModel) Think(ctx context.Context, q Question, p Progress) (Answer, error) {
 	texts := q.texts()
 	if _, rest := sorted(texts); rest == person {
-		return Answer{Text: said[person], Handover: true, Aside: true}, nil
+		return Answer{Text: calling(texts), Handover: true, Aside: true}, nil
 	}
 	if len(texts) == 0 {
 		return Answer{Text: said[wordless], Aside: true}, nil
@@ -162,7 +160,7 @@ func (m *fromModel) answer(ctx context.Context, q Question, p Progress, r llm.Re
 	}
 	switch {
 	case r.Handover && text == "":
-		return Answer{Text: handingOver, Handover: true, Aside: true}, nil
+		return Answer{Text: phrasesFor(strings.Join(q.texts(), " ")).handing(), Handover: true, Aside: true}, nil
 	case r.Handover:
 		return Answer{Text: text, Handover: true}, nil
 	case r.Finish == llm.Filter:

@@ -84,7 +84,7 @@ func TestAModelAnswersFromPassagesAndTurns(t *testing.T) {
 
 func TestAModelCanHandOver(t *testing.T) {
 	th, _, _ := model(t, stream(`{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"name":"hand_over_to_person","arguments":"{\"reason\":\"upset\"}"}}]}}]}`))
-	if a := think(t, th, messages("this is terrible")); !a.Handover || a.Text != handingOver {
+	if a := think(t, th, messages("this is terrible")); !a.Handover || a.Text != "I am asking a person to take over." {
 		t.Errorf("%+v", a)
 	}
 }
@@ -153,7 +153,7 @@ func TestAnApologyDoesNotReachTheNextPrompt(t *testing.T) {
 		visitor("first"), {Kind: chat.Reply, Text: "An apology of a later version.", Aside: true},
 		visitor("second"), {Kind: chat.Reply, Text: modelFailed}, // as an earlier version stored it
 		visitor("third"), {Kind: chat.Reply, Text: english.quoting + "\n\n> Within 30 days.\n\nFrom **Returns**\n\n" + english.unsureness()},
-		visitor("fourth"), {Kind: chat.Reply, Text: handingOver}, {Kind: chat.Reply, Text: Sorry},
+		visitor("fourth"), {Kind: chat.Reply, Text: "Ich bitte einen Menschen, zu übernehmen."}, {Kind: chat.Reply, Text: Sorry},
 	}
 	if a := think(t, th, q); a.Text != "Yes." {
 		t.Errorf("%+v", a)

@@ -1,6 +1,11 @@
 package answer
 
-import "github.com/parley-chat/parley/botworker/language"
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/parley-chat/parley/botworker/language"
+)
 
 // phrases are what the bot says by rote, in one language.
 type phrases struct {
@@ -17,12 +22,24 @@ type phrases struct {
 	failed   string // neither does, and a person is asked to take over
 	withheld string // the endpoint withheld the answer
 	more     string // the answer was cut short
+	asking   string // a person is asked; empty: the last sentence of failed says it
 }
 
 func (p phrases) unknown() string    { return p.none + " " + p.again + " " + p.offer }
 func (p phrases) unsureness() string { return p.meant + " " + p.offer }
 func (p phrases) quotesOnly() string { return p.only + " " + p.again + " " + p.offer }
 func (p phrases) filtered() string   { return p.withheld + " " + p.again + " " + p.offer }
+
+// handing says that a person is asked to take over.
+func (p phrases) handing() string {
+	if p.asking != "" {
+		return p.asking
+	}
+	end := strings.TrimRight(p.failed, ".。।")
+	at := strings.LastIndexAny(end, ".。।")
+	_, width := utf8.DecodeRuneInString(end[at:])
+	return strings.TrimSpace(p.failed[at+width:])
+}
 
 // near names what comes nearest; the list has a line for each.
 func (p phrases) near(list string) string {
@@ -120,7 +137,7 @@ var spoken = map[language.Code]phrases{
 	language.Chinese: {
 		offer: "如需人工服务，请输入 `escalate` 或点击“Talk to a person”。", none: "我是机器人，在我的资料中没有找到答案。", again: "您可以换一种说法提问。",
 		nearest: "最接近的内容是：", choose: "如果是其中之一，请输入它的标题。", meant: "这不是您想问的吗？", from: "来源：", only: "目前我只能引用我的资料，而其中没有找到答案。",
-		quoting: "我现在无法自己撰写回答。以下是我在资料中找到的内容：", failed: "抱歉，我现在无法回答，正在请人工客服接手。", withheld: "这个问题我想交给人工客服回答。", more: "关于这一点还有更多内容：请继续提问，我会接着说。",
+		quoting: "我现在无法自己撰写回答。以下是我在资料中找到的内容：", failed: "抱歉，我现在无法回答，正在请人工客服接手。", asking: "正在请人工客服接手。", withheld: "这个问题我想交给人工客服回答。", more: "关于这一点还有更多内容：请继续提问，我会接着说。",
 	},
 	language.Japanese: {
 		offer: "担当者と話すには、`escalate` と入力するか「Talk to a person」を押してください。", none: "私はボットです。手元のページにはその答えが見つかりませんでした。", again: "別の言い方で質問していただくこともできます。",
@@ -130,6 +147,6 @@ var spoken = map[language.Code]phrases{
 	language.Korean: {
 		offer: "사람과 대화하려면 `escalate`라고 입력하거나 \"Talk to a person\"을 누르세요.", none: "저는 봇이며, 제 페이지에서 답을 찾지 못했습니다.", again: "다른 말로 질문하셔도 됩니다.",
 		nearest: "가장 가까운 내용은 다음과 같습니다:", choose: "이 중에 있으면 그 제목을 입력하세요.", meant: "찾으시는 내용이 아닌가요?", from: "출처: ", only: "지금은 제 페이지를 인용할 수만 있는데, 거기서 답을 찾지 못했습니다.",
-		quoting: "지금은 직접 답변을 쓸 수 없습니다. 제 페이지에서 찾은 내용입니다:", failed: "죄송합니다. 지금은 답변할 수 없어 사람에게 이어 달라고 요청하겠습니다.", withheld: "이 질문은 사람에게 맡기고 싶습니다.", more: "이에 대해 더 드릴 말씀이 있습니다. 질문하시면 이어서 말씀드리겠습니다.",
+		quoting: "지금은 직접 답변을 쓸 수 없습니다. 제 페이지에서 찾은 내용입니다:", failed: "죄송합니다. 지금은 답변할 수 없어 사람에게 이어 달라고 요청하겠습니다.", asking: "사람에게 이어 달라고 요청하겠습니다.", withheld: "이 질문은 사람에게 맡기고 싶습니다.", more: "이에 대해 더 드릴 말씀이 있습니다. 질문하시면 이어서 말씀드리겠습니다.",
 	},
 }

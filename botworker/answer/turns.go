@@ -46,9 +46,9 @@ var rote = strings.NewReplacer(rotes()...)
 // rotes are all set phrases, each followed by nothing. Where two begin at one place, the
 // first counts, so the longest come first.
 func rotes() []string {
-	list := []string{Sorry, handingOver}
+	list := []string{Sorry}
 	for _, l := range spoken {
-		list = append(list, l.unsureness(), l.quotesOnly(), l.filtered(), l.failed, l.quoting, l.more, l.unknown())
+		list = append(list, l.unsureness(), l.quotesOnly(), l.filtered(), l.failed, l.handing(), l.quoting, l.more, l.unknown())
 	}
 	slices.SortFunc(list, func(a, b string) int { return len(b) - len(a) })
 	var pairs []string
