@@ -140,3 +140,22 @@ func TestAModelThatThinksAloudIsHushed(t *testing.T) {
 		}, events(content("The SECRET is "), `{"choices":[{"index":0,"delta":{},"finish_reason":"length"}]}`, "[DONE]"))
 	})
 }
+
+// How long an endpoint asks to be left alone is read in all its forms.
+func TestAnEndpointIsLeftAloneForAsLongAsItAsks(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for _, c := range []struct {
+		name, value string
+		want        time.Duration
+	}{
+		{"Retry-After", "7", 7 * time.Second}, {"Retry-After", "1.5", 1500 * time.Millisecond}, {"Retry-After", "Fri, 02 Jan 2026 03:04:35 GMT", 30 * time.Second},
+		{"Retry-After", "Fri, 02 Jan 2026 03:04:00 GMT", 0}, {"Retry-After", "-1", 0}, {"Retry-After", "soon", 0}, {"Retry-After", "", 0},
+		{"Retry-After-Ms", "250", 250 * time.Millisecond}, {"retry-after-ms", "x", 0},
+	} {
+		h := http.Header{}
+		h.Set(c.name, c.value)
+		if got := retryAfter(h, now); got != c.want {
+			t.Errorf("%s: %s is %v, expected %v", c.name, c.value, got, c.want)
+		}
+	}
+}

@@ -72,6 +72,11 @@ func TestAPromptThatIsTooLongIsATypedError(t *testing.T) {
 			t.Errorf("%v after %d requests", err, len(*requests))
 		}
 	}, status(400, `{"error":{"message":"This model's maximum context length is 2048 tokens. However, you requested 2301 tokens.","type":"BadRequestError"}}`))
+	endpoint(t, func(t *testing.T, c *Client, requests *[]map[string]any) {
+		if _, err := c.Stream(t.Context(), ask, Unmetered{}, &recorder{}); !errors.Is(err, ErrTooLong) || len(*requests) != 1 {
+			t.Errorf("within a stream: %v after %d requests", err, len(*requests))
+		}
+	}, events(`{"error":{"message":"This endpoint's maximum context length is 32768 tokens."}}`, "[DONE]"))
 	if errors.Is(&Error{Status: 400}, ErrTooLong) {
 		t.Error("any error is one of a long prompt")
 	}
