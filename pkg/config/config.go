@@ -33,7 +33,7 @@ type Config struct {
 	NATSCert  string `env:"NATS_CERT"`
 	NATSKey   string `env:"NATS_KEY"`
 	// NATSMaxBytes is what all streams together may hold, in one copy; 0: no limit of ours.
-	NATSMaxBytes Size   `env:"NATS_MAX_BYTES"`
+	NATSMaxBytes Size   `env:"NATS_MAX_BYTES" envDefault:"0"`
 	NATSSync     Sync   `env:"NATS_SYNC" envDefault:"always"`
 	NATSReplicas int    `env:"NATS_REPLICAS" envDefault:"1"`
 	Streams      int    `env:"STREAMS" envDefault:"8"`

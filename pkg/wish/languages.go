@@ -8,13 +8,15 @@ var western = []language{
 		before:  `so|and|wait|sorry|well|but|then|oh|um|hmm|look|listen|stop|enough|actually|really|excuse me|good morning|good afternoon|good evening|good day|dear|there|ugh|omg|help|alright|fine|because|or|again|team|this is useless|you are useless|i said|i repeat`,
 		after: `instead|here|today|directly|if possible|if you can|then|already|in person|on the phone|by phone|for once|for help|for assistance|for support|not (?:to |with )?(?:an? |the |this |some |another |your )?(?:\w+ )?(?:bots?|robots?|machines?|computers?|ai|chatbots?)|and not .*|rather than .*|instead of .*|` +
 			`(?:about|regarding|concerning|because) .*|who .*|in (?:english|german|french|spanish|[a-z]+ish)|from (?:your|the) (?:team|company|support|staff)|of yours|of flesh and blood|for me|on my (?:order|case|issue|problem)|with my (?:order|case|issue|problem)`,
-		who:   `(?:(?:an?|the|some|any|your|another|one|one of your|an actual|a member of your|a member of the) )?(?:(?:real|live|actual|living|human|support|service|customer|sales|technical|online|available|proper|senior|different|customer service|customer support|customer care) )*(?:human(?: being|s)?|person|agent|operator|representative|rep|advisor|adviser|assistant|consultant|specialist|manager|supervisor|colleague|employee|somebody|someone|somebody else|someone else|staff(?: member)?|customer (?:service|support|care)|support(?: team| staff)?|help ?desk|team(?: member)?|people|crew|sales|one)s?`,
+		who:   `(?:(?:an?|the|some|any|your|another|one|one of your|an actual|a member of your|a member of the) )?(?:(?:real|live|actual|living|human|support|service|customer|sales|technical|online|available|proper|senior|different|customer service|customer support|customer care) )*(?:human(?: being|s)?|person|agent|operator|representative|rep|advisor|adviser|assistant|consultant|specialist|manager|supervisor|colleague|employee|somebody|someone|somebody else|someone else|someone real|somebody real|staff(?: member)?|customer (?:service|support|care)|support(?: team| staff)?|help ?desk|team(?: member)?|people|crew|sales|one)s?`,
 		wants: `(?:no )?(?:i|we)(?: (?:really|just|only|do|now|still|simply|definitely|urgently|would|will|have|am|m|ve|actually|finally|d))* (?:want(?: you)?|need(?: you)?|like|prefer|wish|wanna|demand|request|requesting|asking|ask|have|must|love|gotta|rather|insist on|been trying|trying|waiting|d like|d prefer|d rather)(?: to| for)?(?: be able to)?(?: (?:please|now|just|finally|really))*|(?:can|could|may|might|will|would) (?:i|we|you|u)(?: (?:please|pls|just|possibly|kindly|maybe))*|would you mind|let me|let us|lemme|want to|wanna|want|need to|need|would like to|would like|like to|is it possible to|is there (?:a|any) (?:way|chance|possibility)(?: for me)? (?:to|that i can|i can)|how about|be able to|to|get to|i d like|d like`,
 		wishes: []string{
 			`{I}(?:talk|speak|chat|chatting|talking|speaking|communicate|get in touch|get in contact|get through|get|be in touch|interact|deal|discuss this|talk directly|speak directly)(?: (?:directly|live|now))? (?:to|with) {W}`,
 			// After anything that is no question, no condition and says nothing of others.
 			`(?:(?:\w+) ){1,12}(?:i|we) (?:really |just |still |now |would )?(?:want|need|like|wish|demand|d like|prefer|must|have) (?:to )?(?:talk|speak|chat|be connected|be transferred|be put through|get through) (?:to|with) {W}`,
-			`{I}(?:be |please )?(?:connect|connected|transfer|transferred|switch|switched|put|pass|hand|handed|forward|forwarded|redirect|redirected|route|patch|bring|take|link)(?: (?:me|us|this|it|(?:this|the|my) (?:chat|conversation|call|case)))?(?: (?:over|through|on|back))? (?:to|with) {W}`,
+			`{I}(?:be |please )?(?:connect|connected|transfer|transferred|switch|switched|put|pass|hand|handed|forward|forwarded|redirect|redirected|route|patch|bring|take|link)(?: (?:me|us|this|it|(?:this|the|my) (?:chat|conversation|call|case)))?(?: (?:over|through|on|back|in touch|in contact))? (?:to|with) {W}`,
+			`(?:can|could|may) (?:i|we) (?:please )?have {W}`,
+			`(?:can|could|will|would) (?:someone|somebody|anyone|anybody)(?: please)? (?:call|phone|contact|ring) (?:me|us)\b.*`,
 			`{I}(?:get|give|find|send|bring|fetch|assign|call|gimme|show)(?: (?:me|us))? {W}`,
 			`(?:no )?(?:i|we)(?: (?:really|just|only|do|now|still|definitely|urgently|would|will|actually))* (?:want|need|like|d like|prefer|would prefer|demand|request|d prefer|wish)(?: (?:to have|to see|to get|the help of|help from|for))? {W}(?: to (?:talk|speak|chat|help|assist|answer)\b.*)?`,
 			`(?:want|need) {W}`,
@@ -25,7 +27,7 @@ var western = []language{
 			`(?:an? |any |some )?(?:(?:real|live|actual|human|support|service|customer service|customer support|customer care|customer) )*(?:human(?: being)?|humans|person|agent|operator|representative|rep|supervisor|manager|customer (?:service|support|care)|support (?:agent|person|team|staff|representative)|live chat|help ?desk|customer service team)`,
 			`(?:real|live|actual) (?:people|staff|someone)|someone real|somebody real|(?:a |any )?human(?: \w+)? (?:please|now)`,
 		},
-		veto: `^(?:how|what|when|why|which|where|who|whom|whether|does|do|did|is there an? (?:agent|person|human)|are|if|unless|once)\b.*\b(?:i|we|you|to)\b|\b(?:don t|dont|do not|doesn|doesnt|didn|didnt|never|without|no need|not (?:want|need|to talk to (?:a|an|the)? ?(?:human|person|agent)|going)|said|says|say|types?|typed|wrote|writes|asked|asks|told|he|she|they|customers?|visitors?|users?|whether|wouldn|won)\b.*\b(?:human|person|agent|operator|representative|someone|somebody|manager|support|staff|sales|people)`,
+		veto: `^(?:how|what|when|why|which|where|who|whom|whether|does|do|did|is there an? (?:agent|person|human)|are|if|unless|once)\b.*\b(?:i|we|you|to)\b|\b(?:don t|dont|do not|doesn|doesnt|didn|didnt|never|without|no need|not (?:want|need|to talk to (?:a|an|the)? ?(?:human|person|agent)|going)|said|says|say|types?|typed|wrote|writes|asked|asks|told|he|she|they|(?:my|the|a|our|your) customers?|customers|visitors?|users?|whether|wouldn|won)\b.*\b(?:human|person|agent|operator|representative|someone|somebody|manager|support|staff|sales|people)`,
 	}),
 	compile(forms{ // German
 		persons: `mensch mitarbeit berater beraterin kundenservice kundendienst kundenbetreu kundensupport ansprechpartner person jemand support kolleg service operator agent sachbearbeit betreuer vorgesetz chef personal`,
@@ -41,6 +43,7 @@ var western = []language{
 			`(?:ein |eine |einen |einem |mit einem |mit einer |zu einem )(?:(?:echte[nmr]?|richtige[nmr]?|reale[nmr]?|menschliche[nmr]?) )*menschen|(?:echte|richtige)[nr]? menschen`,
 			`(?:ein |eine |einen |einem |mit einem |mit einer |zu einem )?(?:(?:echte[nmr]?|richtige[nmr]?|reale[nmr]?|menschliche[nmr]?) )*(?:mensch|mitarbeiter(?:in)?|support ?mitarbeiter(?:in)?|service ?mitarbeiter(?:in)?|berater(?:in)?|kundenberater(?:in)?|kundenservice|kundendienst|kundensupport|ansprechpartner(?:in)?|person|operator|sachbearbeiter(?:in)?)`,
 			`verbindung (?:zu|mit) {W}|weiterleitung an {W}|kontakt (?:zu|mit) {W}`,
+			`(?:kann|konnte) mich (?:bitte )?(?:jemand|ein mitarbeiter|ein mensch)(?: bitte)? (?:zurückrufen|anrufen|kontaktieren)`,
 			`eskalier(?:en|e|t)(?: (?:sie|das|es))?`,
 		},
 		veto: `^(?:wie|was|warum|wann|wer|ob|wenn|falls|wo|sind|bist|ist (?:das|hier|da)) |(?:^| )(?:nicht (?:mit|zu) (?:einem|einer|dem)? ?(?:mensch|mitarbeiter|person)|keine?n?m?r? (?:mensch|mitarbeit|person|berater|agent|kontakt)|ohne|nie|niemals)`,
@@ -74,7 +77,7 @@ var western = []language{
 			`(?:yo )?(?:quiero|quisiera|necesito|deseo|prefiero|exijo|solicito|me gustaria|requiero|pido)(?: (?:la ayuda de|ayuda de|asistencia de|a|que me atienda|que me ayude|urgente))? {W}`,
 			`(?:deme|dame|denme|busca|busque|llame a|llama a|llamen a|traiga|traigame|pasame|pongame|paseme|quiero) (?:a |con )?{W}`,
 			`(?:que )?me (?:atienda|ayude|conteste|responda) {W}`,
-			`(?:un |una |con un |con una )?(?:agente|operadora?|ser humano|humano|persona (?:real|humana|fisica)|asesora?|representante|atencion al cliente|servicio al cliente|soporte humano|persona de verdad|ejecutiv[oa])(?: (?:humano|humana|real|en vivo|de servicio))*`,
+			`(?:un |una |con un |con una )?(?:agente|operadora?|ser humano|humano|persona (?:real|humana)|asesora?|representante|atencion al cliente|servicio al cliente|soporte humano|persona de verdad|ejecutiv[oa])(?: (?:humano|humana|real|en vivo|de servicio))*`,
 		},
 		veto: `^(?:como|que pasa|por que|cuando|quien|eres|es usted|es esto|si |cual|donde|hay) ?.*|(?:^| )(?:no (?:quiero|necesito|deseo|hablar|me)|sin|nunca|jamas) .*`,
 	}),
