@@ -61,6 +61,7 @@ func TestWhatAReaderOfTheBuiltPageSeesIsQuoted(t *testing.T) {
 		"script and style":    {"a.md", "<style>\n.x { margin: 1px }\n\n.y { }\n</style>\na\n\n<script>\n  f({ 5 })\n\n</script>\n\nb", "a\n\nb"},
 		"template, noscript":  {"a.md", "a <template>5</template><noscript>6</noscript> b", "a b"},
 		"hidden":              {"a.md", "<p hidden>5</p><p style=\"color: red; display : none\">6</p><span aria-hidden=\"true\">7</span>b<span class=\"sr-only\">8</span>", "b"},
+		"scripts of a page":   {"a.html", "<body><script>5</script><style>6</style><p>a<svg><text>7</text></svg><iframe>8</iframe></p><template>9</template><noscript>4</noscript>", "a"},
 		"head of a page":      {"a.html", "<html><head><title>T</title><meta content=5></head><body><nav>6</nav><main><p>a</p></main><footer>7</footer></body></html>", "a"},
 		"page without main":   {"a.html", "<body><header>h</header><nav>6</nav><p>a</p><aside>5</aside><footer>7</footer>", "h\n\na"},
 		"abbreviation":        {"a.md", "HTML is it.\n\n*[HTML]: Hyper Text 5", "HTML is it."},
@@ -126,6 +127,7 @@ func TestWhatAReaderOfTheBuiltPageSeesIsQuoted(t *testing.T) {
 		// MDX.
 		"modules":      {"a.mdx", "import A from 'a'\nimport {\n  B,\n\n  C\n} from \"b\"\nexport const x = {\n  y: 5,\n\n  z: '}'\n}\n\na", "a"},
 		"components":   {"a.mdx", "<Card title=\"a > b\" icon={<X y=\"5\"/>} href=\"/p\">\n  Hold it.\n\n      Not *code*.\n</Card>\n\n<Note>**Mind** it</Note>\n\nA <Tip text=\"6\">b</Tip> c <Icon name=\"7\"/> dd.", "**a > b**\n\nHold it.\n\nNot *code*.\n\n**Mind** it\n\nA b c dd."},
+		"spread":       {"a.mdx", "<Card {...props} title=\"Mind\">\nHold it.\n</Card>", "**Mind**\n\nHold it."},
 		"deep":         {"a.mdx", "<Steps>\n  <Step title=\"One\">\n\n    ## Two\n\n    - a\n      - b\n\n    ```js\n    f()\n      g()\n    ```\n\n  </Step>\n</Steps>", "**One**\n---\n[Two] **One**\n\n- a\n  - b\n\n```js\nf()\n  g()\n```"},
 		"expressions":  {"a.mdx", "a {/* 5 */} {\"b\"} {6} yes.{' '}It costs {price} now. Done.\n\n{list.map((x) => <b>7</b>)}", "a b 6 yes. Done."},
 		"hidden in it": {"a.mdx", "<div style={{display: 'none'}}>5</div>\n\n<p className=\"sr-only\">6</p>\n\na", "a"},

@@ -160,3 +160,19 @@ func TestManyWarningsAreBounded(t *testing.T) {
 		t.Errorf("%d warnings", n)
 	}
 }
+
+func TestTextInOtherEncodingsIsReadOrNamed(t *testing.T) {
+	for name, c := range map[string]struct{ file, data, text, fault string }{
+		"UTF-16, little endian":  {"a.md", "\xff\xfe5\x00 \x00\xac\x20", "5 €", ""},
+		"UTF-16, big endian":     {"a.txt", "\xfe\xff\x005\x00 \x20\xac", "5 €", ""},
+		"half a letter":          {"a.md", "\xff\xfe5\x00 ", "", "is a binary file"},
+		"UTF-8 with a mark":      {"a.md", "\uFEFF5 €", "\uFEFF5 €", ""},
+		"Windows-1252, declared": {"a.html", "<meta charset=windows-1252>5 \x80", "<meta charset=windows-1252>5 €", ""},
+		"Windows-1252":           {"a.txt", "5 \x80", "", "is not valid UTF-8: expected text in UTF-8 (if it is in Windows-1252 or Latin-1, save it as UTF-8)"},
+		"binary":                 {"a.html", "a\x00b", "", "is a binary file"},
+	} {
+		if text, fault := decode(c.file, []byte(c.data)); text != c.text || !strings.HasPrefix(fault, c.fault) || (fault == "") != (c.fault == "") {
+			t.Errorf("%s: %q, %q", name, text, fault)
+		}
+	}
+}

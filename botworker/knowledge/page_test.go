@@ -121,10 +121,18 @@ func TestAPageThatIsMadeToBeSlowIsReadAsText(t *testing.T) {
 	if code := "```\n" + links + "\n```\n"; fewMarks(code) != code {
 		t.Error("code was changed")
 	}
+	for _, mark := range []string{"> ", "- ", "1. "} {
+		if !nested("text\n" + strings.Repeat(mark, 200) + "x") {
+			t.Errorf("200 times %q in one line is parsed", mark)
+		}
+	}
 	for name, text := range map[string]string{
 		"a.md": strings.Repeat("> ", 5000) + "x", "b.md": strings.Repeat("- ", 5000) + "x", "c.html": strings.Repeat("<div>", 5000) + "x",
 	} {
 		p := parsePage(name, text)
+		if strings.HasSuffix(name, ".md") && !strings.HasSuffix(p.faults[0], "it is nested too deeply") {
+			t.Errorf("%s: %+v", name, p)
+		}
 		if len(p.passages) > 0 || len(p.faults) != 1 || !strings.HasPrefix(p.faults[0], "can't be read: expected a page without thousands of elements in one another: ") {
 			t.Errorf("%s: %+v", name, p)
 		}
