@@ -161,6 +161,8 @@
   let ends = [];
   /** @type {any} */
   let late = 0;
+  /** @type {any} */
+  let dressing = 0;
 
   /** Listens until the widget is shut down. */
   function listen(/** @type {any} */ target, /** @type {string} */ type, /** @type {(event: any) => void} */ act) {
@@ -588,7 +590,11 @@
     if (page.MutationObserver) {
       watcher = new MutationObserver(() => {
         settle();
-        if (running) dress();
+        // A page that moves something by its root's style changes that with every frame.
+        dressing ||= page.setTimeout(() => {
+          dressing = 0;
+          if (running) dress();
+        }, 100);
       });
       watch();
       ends.push(() => watcher?.disconnect());
@@ -606,6 +612,8 @@
   function shutdown() {
     for (const end of ends.splice(0)) end();
     page.clearTimeout?.(late);
+    page.clearTimeout?.(dressing);
+    dressing = 0;
     watcher = null;
     if (!running) return;
     running = ready = isOpen = aside = false;
