@@ -3,7 +3,8 @@ import { html, useSignal } from '../shared/vdom.js';
 import { icon } from '../shared/icons.js';
 import { rows } from '../shared/rows.js';
 import { now } from '../shared/ticker.js';
-import { full, ticking } from '../shared/time.js';
+import { full } from '../shared/time.js';
+import { ticking } from './waits.js';
 import { bigFace, standing } from './room.js';
 import { sentence } from './sentences.js';
 

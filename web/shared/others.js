@@ -17,16 +17,26 @@ const AS_IT_IS = new Set(['bdi', 'code', 'kbd', 'pre']);
  * @param {{options: any, h: any, Fragment: any}} preact
  */
 export function textsAreElements({ options, h, Fragment }) {
-  const element = (/** @type {any} */ child) => {
-    if (typeof child === 'number') child = String(child);
-    return typeof child === 'string' && child.trim() !== '' ? h(TEXT, { key: child }, child) : child;
+  /** Texts side by side are one element, as they are one item of a flex box; each other child keeps its place. */
+  const drawn = (/** @type {any[]} */ children) => {
+    const out = [...children];
+    for (let i = 0; i < out.length; i++) {
+      if (!isText(out[i])) continue;
+      let text = String(out[i]);
+      for (let j = i + 1; j < out.length && (isText(out[j]) || isNothing(out[j])); j++) {
+        if (isText(out[j])) text += out[j];
+        out[j] = null;
+      }
+      out[i] = text.trim() === '' ? text : h(TEXT, { key: text }, text);
+    }
+    return out;
   };
   const before = options.__b; // called before an element or a component is compared
   options.__b = (/** @type {any} */ vnode) => {
     if (vnode && (vnode.type === Fragment || (typeof vnode.type === 'string' && !PLAIN.has(vnode.type)))) {
       const { props } = vnode; // a list among the children is a fragment of its own
-      if (Array.isArray(props.children)) props.children = props.children.map(element);
-      else props.children = element(props.children);
+      if (Array.isArray(props.children)) props.children = drawn(props.children);
+      else if (isText(props.children)) [props.children] = drawn([props.children]);
       if (AS_IT_IS.has(vnode.type) || /^face\b/.test(props.class)) props.translate ??= false;
     }
     before?.(vnode);
@@ -37,6 +47,9 @@ export function textsAreElements({ options, h, Fragment }) {
     after?.(vnode);
   };
 }
+
+const isText = (/** @type {any} */ child) => typeof child === 'string' || typeof child === 'number';
+const isNothing = (/** @type {any} */ child) => child === null || child === undefined || typeof child === 'boolean';
 
 /**
  * Some translators put their words in place of our elements. Once something was drawn

@@ -3,7 +3,6 @@
 const clockFormat = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
 const dayFormat = new Intl.DateTimeFormat('en', { weekday: 'long', day: 'numeric', month: 'long' });
 const yearFormat = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'long', year: 'numeric' });
-const shortFormat = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short' });
 const fullFormat = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
 
 const DAY_MS = 86_400_000;
@@ -45,17 +44,6 @@ export function dayName(at, today) {
 }
 
 /**
- * A wait that ticks: 0:07, 12:30, 1:02:03.
- * @param {number} ms
- */
-export function ticking(ms) {
-  const s = Math.max(0, Math.floor(ms / 1000));
-  const [h, m] = [Math.floor(s / 3600), Math.floor(s / 60) % 60];
-  const two = (/** @type {number} */ n) => String(n).padStart(2, '0');
-  return h > 0 ? `${h}:${two(m)}:${two(s % 60)}` : `${m}:${two(s % 60)}`;
-}
-
-/**
  * A wait in words: less than a minute, about 3 min, about 2 h.
  * @param {number} ms
  */
@@ -63,19 +51,6 @@ export function about(ms) {
   const minutes = Math.round(ms / 60_000);
   if (minutes < 1) return 'less than a minute';
   return minutes < 90 ? `about ${minutes} min` : `about ${Math.round(minutes / 60)} h`;
-}
-
-/**
- * How long ago, as short as possible: now, 4 m, 3 h, 2 Mar.
- * @param {number} at
- * @param {number} today
- */
-export function ago(at, today) {
-  const minutes = Math.floor((today - at) / 60_000);
-  if (minutes < 1) return 'now';
-  if (minutes < 60) return `${minutes} m`;
-  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h`;
-  return shortFormat.format(at);
 }
 
 /**

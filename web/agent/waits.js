@@ -1,0 +1,28 @@
+// @ts-check
+// How long somebody waits, for agents.
+
+const shortFormat = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short' });
+
+/**
+ * A wait that ticks: 0:07, 12:30, 1:02:03.
+ * @param {number} ms
+ */
+export function ticking(ms) {
+  const s = Math.max(0, Math.floor(ms / 1000));
+  const [h, m] = [Math.floor(s / 3600), Math.floor(s / 60) % 60];
+  const two = (/** @type {number} */ n) => String(n).padStart(2, '0');
+  return h > 0 ? `${h}:${two(m)}:${two(s % 60)}` : `${m}:${two(s % 60)}`;
+}
+
+/**
+ * How long ago, as short as possible: now, 4 m, 3 h, 2 Mar.
+ * @param {number} at
+ * @param {number} today
+ */
+export function ago(at, today) {
+  const minutes = Math.floor((today - at) / 60_000);
+  if (minutes < 1) return 'now';
+  if (minutes < 60) return `${minutes} m`;
+  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h`;
+  return shortFormat.format(at);
+}
