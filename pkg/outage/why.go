@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"strings"
 	"syscall"
 )
 
@@ -25,6 +26,13 @@ func Why(err error) string {
 	}
 	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
 		return "it does not speak TLS"
+	}
+	if err == nil {
+		return ""
+	}
+	// crypto/tls has no type for what the other side says: it wants a client certificate, say.
+	if _, alert, told := strings.Cut(err.Error(), "remote error: tls: "); told {
+		return "it ended the TLS handshake: " + alert
 	}
 	for _, known := range []struct {
 		err  error
