@@ -126,8 +126,11 @@ func TestWordsOfManyLanguagesAreFound(t *testing.T) {
 		"Portuguese": {map[string]string{"a.md": "# Envio\n\nO envio custa 5 € para todo o país.", "b.md": "# Devolução\n\nA devolução é gratuita nos primeiros 30 dias."}, map[string]string{
 			"quanto custa o envio?": "a.md", "envios": "a.md", "devolucao": "b.md", "devoluções": "b.md", "vocês vendem comida para gatos?": "",
 		}},
+		"French": {map[string]string{"a.md": "# Livraison\n\nNous envoyons les colis en Belgique et en Suisse, et vous les recevez chez vous.", "b.md": "# Frais\n\nLes frais d'expédition sont de 5 euros pour toutes les commandes."}, map[string]string{
+			"livrez-vous en Belgique ?": "a.md", "l'expédition": "b.md", "quels sont les frais de l’expedition ?": "b.md", "vendez-vous des chats ?": "",
+		}},
 		"Italian": {map[string]string{"a.md": "# Spedizione\n\nLa spedizione costa 5 € in tutta Italia.", "b.md": "# Resi\n\nUn articolo può essere restituito entro 30 giorni dall'acquisto."}, map[string]string{
-			"quanto costa la spedizione?": "a.md", "spedizioni": "a.md", "dell'acquisto": "b.md", "articoli": "b.md", "vendete cibo per gatti?": "",
+			"quanto costa la spedizione?": "a.md", "spedizioni": "a.md", "dell'acquisto": "b.md", "sull'acquisto": "b.md", "articoli": "b.md", "vendete cibo per gatti?": "",
 		}},
 		"Greek, which has no tables here": {map[string]string{"a.md": "# Αποστολή\n\nΗ αποστολή κοστίζει 5 €.", "b.md": "# Επιστροφές\n\nΤα προϊόντα επιστρέφονται."}, map[string]string{
 			"αποστολή": "a.md", "ΑΠΟΣΤΟΛΗ": "a.md", "επιστροφές": "b.md", "γάτα": "",
