@@ -16,35 +16,62 @@ import (
 const streamEvery = 60 * time.Millisecond
 
 // stream shows a reply while it is being written. It is best effort: the stored reply
-// replaces it. Only one goroutine may use it.
+// replaces it. Whoever makes one calls end when the reply is written.
 type stream struct {
 	conn *bus.Conn
 	id   chat.ID
 	name string
 	log  zerolog.Logger
 
+	mu      sync.Mutex // guards what follows
 	turn    string
 	pos     int // code points sent
 	pending strings.Builder
 	sent    time.Time
+	later   *time.Timer // sends what is pending; nil until there was something
 }
 
 func newStream(conn *bus.Conn, id chat.ID, name string, log zerolog.Logger) *stream {
 	return &stream{conn: conn, id: id, name: name, log: log, turn: string(chat.NewID())}
 }
 
-// Delta implements answer.Progress.
+// Delta implements answer.Progress. Nothing waits for the next piece: a model may pause in
+// the middle of an answer.
 func (s *stream) Delta(text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.pending.WriteString(text)
-	if time.Since(s.sent) >= streamEvery {
+	wait := streamEvery - time.Since(s.sent)
+	switch {
+	case wait <= 0:
 		s.flush()
+	case s.later == nil:
+		s.later = time.AfterFunc(wait, func() {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.flush()
+		})
+	default:
+		s.later.Reset(wait)
 	}
 }
 
 // Restart implements answer.Progress: a new turn voids what was sent.
 func (s *stream) Restart() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.turn, s.pos = string(chat.NewID()), 0
 	s.pending.Reset()
+}
+
+// end sends what is left. Nothing is sent after it returns.
+func (s *stream) end() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.later != nil {
+		s.later.Stop() // one that has fired already finds nothing pending
+	}
+	s.flush()
 }
 
 const (
@@ -79,6 +106,7 @@ func typing(conn *bus.Conn, id chat.ID, name string, log zerolog.Logger) (stop f
 	return func() { close(done); running.Wait() }
 }
 
+// flush sends what is pending. The caller holds mu.
 func (s *stream) flush() {
 	text := s.pending.String()
 	if text == "" {

@@ -270,9 +270,8 @@ func (w *Worker) think(ctx context.Context, q answer.Question) (a answer.Answer,
 	}(time.Now())
 	defer typing(w.conn, q.Chat, w.opts.Name, w.opts.Log)()
 	words := newStream(w.conn, q.Chat, w.opts.Name, w.opts.Log)
-	a, err = w.thinker.Think(ctx, q, words)
-	words.flush()
-	return a, err
+	defer words.end()
+	return w.thinker.Think(ctx, q, words)
 }
 
 // errPanicked is the error of a thinker that did not return.
