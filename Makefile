@@ -126,12 +126,12 @@ unit-web: web/node_modules/.package-lock.json
 
 .PHONY: unit-go
 unit-go: | setup
-	@for m in $(UNIT); do echo "go test -race $$m"; time (cd $$m && go test -race -p $(P) -timeout 15m ./...); done
+	@for m in $(UNIT); do echo "go test -race $$m"; time (cd $$m && go test -race -p $(P) -timeout 45m ./...); done
 
 # Never cached: Go does not know that the result depends on the program that the tests build.
 .PHONY: browser
 browser: | setup ## run the stories in real browsers
-	@time (cd test/browser && go test -count=1 -timeout 15m ./...)
+	@time (cd test/browser && go test -count=1 -timeout 45m ./...)
 
 # One fixed seed, and one that is new each time and printed.
 .PHONY: torture
