@@ -1,27 +1,30 @@
 // Package web holds the files that browsers get: the visitor's page, the widget,
 // the agents' console and the operator page. There is no build step and no bundler: the
-// browser runs the files of this folder, without their comments.
+// browser runs the files of this folder, without their comments; the widget's are one script.
 package web
 
 import (
 	"bytes"
 	"embed"
+	"errors"
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 )
 
 //go:embed index.html agent.html ops.html widget.js
-//go:embed shared/*.js shared/*.css visitor/*.js visitor/*.css agent/*.js agent/*.css ops/*.js ops/*.css icons/*.svg
+//go:embed widget/*.js shared/*.js shared/*.css visitor/*.js visitor/*.css agent/*.js agent/*.css ops/*.js ops/*.css icons/*.svg
 //go:embed vendor/*/*.js vendor/*/LICENSE
 var embedded embed.FS
 
 // Files are index.html, agent.html, ops.html, widget.js and what they load, under the
 // paths that they have in this folder. Tests, tools and types are left out. So
 // are comments and indentation, which are a third of the bytes. Lines keep their
-// numbers, so that a browser's debugger points to the right place. (Directory
-// entries report the sizes in this folder.)
+// numbers, so that a browser's debugger points to the right place. The modules of widget.js
+// are joined into it: sites load one classic script. (Directory entries report the sizes in
+// this folder.)
 var Files fs.FS = lean{embedded}
 
 // lean takes comments and indentation out of our own scripts and styles. The
@@ -31,6 +34,9 @@ type lean struct{ embed.FS }
 // ReadFile returns the file as it is served.
 func (l lean) ReadFile(name string) ([]byte, error) {
 	body, err := l.FS.ReadFile(name)
+	if err == nil && name == "widget.js" {
+		body, err = l.joined(body)
+	}
 	if err != nil || strings.HasPrefix(name, "vendor/") {
 		return body, err
 	}
@@ -44,6 +50,24 @@ func (l lean) ReadFile(name string) ([]byte, error) {
 	}
 	return indentation.ReplaceAll(body, nil), nil
 }
+
+// joined puts the modules that an entry names, in its order, into one function, without
+// what makes them modules. tools/lean.mjs does the same for the tests.
+func (l lean) joined(entry []byte) ([]byte, error) {
+	var failed error
+	whole := part.ReplaceAllFunc(entry, func(line []byte) []byte {
+		body, err := l.FS.ReadFile(string(part.FindSubmatch(line)[1]))
+		failed = errors.Join(failed, err)
+		return export.ReplaceAll(part.ReplaceAll(body, nil), nil)
+	})
+	return slices.Concat([]byte("(() => {'use strict';"), whole, []byte("})();\n")), failed
+}
+
+// The modules of the widget have imports and exports in these two forms only.
+var (
+	part   = regexp.MustCompile(`(?m)^import .*'\./((?:widget/)?[a-z]+\.js)';\n`)
+	export = regexp.MustCompile(`(?m)^export `)
+)
 
 // Open opens the file as it is served.
 func (l lean) Open(name string) (fs.File, error) {

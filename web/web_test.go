@@ -5,6 +5,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -49,6 +50,9 @@ func TestWhatIsServedIsWhatIsInTheFolderWithoutItsComments(t *testing.T) {
 		if err != nil {
 			return err
 		}
+		if name == "widget.js" {
+			return nil // see TestTheWidgetIsOneScript
+		}
 		own := !strings.HasPrefix(name, "vendor/") && (path.Ext(name) == ".js" || path.Ext(name) == ".css")
 		switch {
 		case !own && !bytes.Equal(source, served):
@@ -62,5 +66,32 @@ func TestWhatIsServedIsWhatIsInTheFolderWithoutItsComments(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestTheWidgetIsOneScript(t *testing.T) {
+	served, err := fs.ReadFile(Files, "widget.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if module := regexp.MustCompile(`(?m)^(import|export) .*`).Find(served); module != nil {
+		t.Errorf("as a classic script it may not hold %q", module)
+	}
+	if !bytes.HasPrefix(served, []byte("(() => {")) || !bytes.HasSuffix(served, []byte("})();\n")) {
+		t.Error("its names are the page's, too")
+	}
+	modules, err := fs.Glob(embedded, "widget/*.js")
+	if err != nil || len(modules) == 0 {
+		t.Fatalf("%d modules, %v", len(modules), err)
+	}
+	for _, name := range modules {
+		body, err := fs.ReadFile(Files, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body = bytes.TrimSpace(regexp.MustCompile(`(?m)^(import .*$|export )`).ReplaceAll(body, nil))
+		if bytes.Count(served, body) != 1 {
+			t.Errorf("%s is in it %d times", name, bytes.Count(served, body))
+		}
 	}
 }

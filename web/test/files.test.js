@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { tokenizer } from 'acorn';
-import { lean } from '../tools/lean.mjs';
+import { lean, widget } from '../tools/lean.mjs';
 import { PAGES, preloaded, reach } from '../tools/preload.mjs';
 
 const web = join(import.meta.dirname, '..');
@@ -49,13 +49,23 @@ test('what is served without comments has the same tokens', async () => {
   const tokens = (/** @type {string} */ text) => /** @type {any[]} */ ([...tokenizer(text, { ecmaVersion: 'latest', sourceType: 'module' })])
     .map((token) => `${token.type.label} ${typeof token.value === 'string' ? token.value.replace(/\n[ \t]+/g, '\n') : String(token.value?.pattern ?? token.value ?? '')}`);
   const paths = ['widget.js'];
-  for (const dir of ['shared', 'visitor', 'agent', 'ops']) {
+  for (const dir of ['shared', 'visitor', 'agent', 'ops', 'widget']) {
     for (const name of await readdir(join(web, dir))) if (name.endsWith('.js')) paths.push(`${dir}/${name}`);
   }
   for (const path of paths) {
     const source = await read(path);
     assert.deepEqual(tokens(lean(path, source)), tokens(source), path);
   }
+});
+
+test('the widget’s modules are joined into one script: each once, and no two of them have the same name for something', async () => {
+  const whole = await widget();
+  assert.doesNotMatch(whole, /^(?:import|export)\b/m);
+  const entry = await read('widget.js');
+  for (const name of await readdir(join(web, 'widget'))) assert.equal(entry.split(`'./widget/${name}';`).length, 2, name);
+  const names = [...whole.matchAll(/^(?:async )?(?:function|const|let|class) (\w+)/gm)].map(([, name]) => name);
+  assert.ok(names.length > 30, `only ${names.length} names`);
+  assert.deepEqual(names.filter((name, i) => names.indexOf(name) !== i), []);
 });
 
 test('what the visitor’s page needs before it is seen is less than 50 KB, compressed', async () => {

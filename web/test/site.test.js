@@ -2,13 +2,12 @@
 // The widget and the page around it: where its settings come from, what it is called
 // before it is there, and what of it is left.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { createContext, runInContext } from 'node:vm';
+import { widget } from '../tools/lean.mjs';
 import { Listeners, Store } from './page.js';
 
-const source = await readFile(join(import.meta.dirname, '../widget.js'), 'utf8');
+const source = await widget();
 const SRC = 'https://chat.example.org/widget.js';
 
 /** An element that keeps what it is given and knows its parent. */

@@ -1,13 +1,12 @@
 // @ts-check
 // The widget on a site's page, with a frame that a test plays.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { createContext, runInContext } from 'node:vm';
+import { widget } from '../tools/lean.mjs';
 import { Listeners, Store } from './page.js';
 
-const source = await readFile(join(import.meta.dirname, '../widget.js'), 'utf8');
+const source = await widget();
 const ORIGIN = 'https://chat.example.org';
 
 /** An element that only keeps what it is given. */

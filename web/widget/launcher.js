@@ -1,0 +1,66 @@
+// The launcher, in a shadow root of its own.
+import { set } from './frame.js';
+import { say } from './page.js';
+import { state, ui } from './state.js';
+import { STYLE } from './style.js';
+
+/** Makes the launcher; false where this browser or this document can't have one. */
+export function build() {
+  try {
+    ui.host = document.createElement('div');
+    ui.root = ui.host.attachShadow({ mode: 'open' });
+    // A constructed stylesheet: the site's Content-Security-Policy does not forbid it.
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(STYLE);
+    ui.root.adoptedStyleSheets = [sheet];
+  } catch {
+    say('this browser is too old for the chat, or this page is not an HTML page.');
+    return false;
+  }
+  ui.host.setAttribute('data-parley', '');
+  ui.box = document.createElement('div');
+  ui.button = document.createElement('button');
+  ui.button.type = 'button';
+  ui.button.className = 'launcher';
+  ui.button.setAttribute('aria-expanded', 'false');
+  ui.button.append(
+    drawing('chat', 'M5 4h10a2.5 2.5 0 0 1 2.5 2.5v5A2.5 2.5 0 0 1 15 14h-5l-4 3.5V14H5a2.5 2.5 0 0 1-2.5-2.5v-5A2.5 2.5 0 0 1 5 4Z'),
+    drawing('down', 'm5 8 5 5 5-5'),
+  );
+  ui.mark = document.createElement('span');
+  ui.mark.className = 'unread';
+  ui.mark.setAttribute('aria-hidden', 'true');
+  ui.button.append(ui.mark);
+  ui.trouble = document.createElement('div');
+  ui.trouble.className = 'trouble';
+  ui.trouble.setAttribute('role', 'status');
+  ui.box.append(ui.button, ui.trouble);
+  ui.root.append(ui.box);
+  ui.button.addEventListener('click', () => set(!state.open, true));
+  ui.root.addEventListener('keydown', (event) => {
+    if (/** @type {KeyboardEvent} */ (event).key === 'Escape' && state.open) set(false, true);
+  });
+  return true;
+}
+
+/**
+ * @param {string} kind
+ * @param {string} path
+ */
+function drawing(kind, path) {
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  const line = document.createElementNS('http://www.w3.org/2000/svg', 'path');
+  svg.setAttribute('viewBox', '0 0 20 20');
+  svg.setAttribute('class', kind);
+  svg.setAttribute('aria-hidden', 'true');
+  line.setAttribute('d', path);
+  svg.append(line);
+  return svg;
+}
+
+/** Says what the launcher does, and how many messages wait. */
+export function label() {
+  ui.mark.textContent = state.unread > 0 && !state.open ? (state.unread > 99 ? '99+' : String(state.unread)) : '';
+  const waiting = state.unread === 1 ? ', 1 unread message' : state.unread > 1 ? `, ${state.unread} unread messages` : '';
+  ui.button.setAttribute('aria-label', state.open ? 'Close the chat' : `Open the chat${waiting}`);
+}

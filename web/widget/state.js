@@ -1,0 +1,23 @@
+// What the widget's parts know of each other.
+export const state = {
+  /** @type {HTMLScriptElement|null} its element, the newest one if the script ran several times */
+  script: null,
+  /** @type {Record<string, any>} what boot was called with */
+  booted: {},
+  running: false,
+  open: false,
+  /** @type {HTMLIFrameElement|null} */
+  frame: null,
+  /** Whether the page in the frame has said that it is there. */
+  ready: false,
+  unread: 0,
+};
+
+/** Who the visitor is, as the site says; empty if it does not. */
+export const guest = { name: '', token: '' };
+
+/**
+ * The launcher's elements: none before build.
+ * @type {{host: HTMLElement, root: ShadowRoot, box: HTMLElement, button: HTMLButtonElement, mark: HTMLElement, trouble: HTMLElement}}
+ */
+export const ui = /** @type {any} */ ({});

@@ -1,0 +1,85 @@
+// A chat that does not come: what the visitor reads, and what whoever builds the site reads.
+import { load } from './frame.js';
+import { listen, page, say } from './page.js';
+import { base, origin } from './script.js';
+import { state, ui } from './state.js';
+
+/** A frame that has not answered this long after it was loaded, or after it was made, is in trouble. */
+const ANSWER_MS = 3_000;
+const LOAD_MS = 15_000;
+
+/** @type {any} */
+let late = 0;
+/** Whether this page's policy refused the frame. */
+let refused = false;
+
+/** The frame was made: looks after a time whether it has answered. */
+export const expectLoad = () => expect(LOAD_MS);
+/** The frame was loaded: looks after a shorter time. */
+export const expectAnswer = () => expect(ANSWER_MS);
+
+function expect(/** @type {number} */ ms) {
+  answered();
+  late = page.setTimeout?.(fail, ms);
+}
+
+/** There is nothing to wait for any more. */
+export function answered() {
+  page.clearTimeout?.(late);
+}
+
+/** Notices at once what needs no waiting: a policy that refuses the frame, and a network that is back. */
+export function watchForTrouble() {
+  listen(page, 'online', () => state.frame && !state.ready && retry());
+  listen(document, 'securitypolicyviolation', (event) => {
+    if (!String(event.blockedURI).startsWith(origin) || !/^(frame|child|default)-src/.test(event.effectiveDirective)) return;
+    refused = true;
+    fail();
+  });
+}
+
+/** Says that the chat does not come: kindly to the visitor, and why to whoever builds the site. */
+async function fail() {
+  if (state.ready || !state.frame) return;
+  const offline = page.navigator?.onLine === false;
+  const words = document.createElement('p');
+  words.textContent = offline ? 'You seem to be offline. The chat is here once you’re connected again.' : 'Sorry, the chat can’t be reached just now. Please try again in a moment.';
+  const again = document.createElement('button');
+  again.type = 'button';
+  again.textContent = 'Try again';
+  again.addEventListener('click', retry);
+  ui.trouble.replaceChildren(words, again);
+  ui.box.classList.add('failed');
+  say(await why(offline));
+}
+
+/** Loads the frame anew. */
+function retry() {
+  ui.box.classList.remove('failed');
+  state.frame?.remove();
+  state.frame = null;
+  refused = false;
+  load();
+  if (state.open) /** @type {HTMLIFrameElement|null} */ (state.frame)?.focus();
+}
+
+/** @returns {Promise<string>} why the frame has not answered, and what would help */
+async function why(/** @type {boolean} */ offline) {
+  const site = page.location?.origin;
+  if (refused) return `this page’s Content-Security-Policy refuses the chat’s frame. Add ${origin} to its frame-src.`;
+  if (offline) return 'this browser is offline. The chat is loaded when it is back.';
+  if (mixed()) return `this page is encrypted (https) and ${origin} is not: browsers refuse such a frame. Serve Parley by https.`;
+  try {
+    // A module: this page's policy lets scripts come from there, if nothing else.
+    const { framed } = await import(`${base}api/framed.js?${Date.now()}`);
+    return framed ? `the chat’s page did not start in its frame, although ${site} may show it. Open ${base} in a tab to see why.`
+      : `${base} does not let ${site} show the chat (frame-ancestors). Add ${site} to its setting ALLOWED_ORIGINS.`;
+  } catch {
+    return `nothing at ${base} answers as Parley does. Is it running, and is that its address? If this script was copied, set url to where Parley runs.`;
+  }
+}
+
+/** Whether an encrypted page is to show a frame that is not. */
+export function mixed() {
+  return page.location?.protocol === 'https:' && base.startsWith('http:') && !/^http:\/\/(localhost|127\.|\[::1\])/.test(base);
+}
