@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"regexp"
 )
 
 // maxLine bounds one line of a stream, in bytes.
@@ -25,7 +26,38 @@ type body struct {
 	strays []byte // the beginning of what is neither of the two, for the log
 }
 
-func newBody(r io.Reader) *body { return &body{lines: bufio.NewReaderSize(r, 8<<10)} }
+func newBody(r io.Reader) *body {
+	return &body{lines: bufio.NewReaderSize(&lineFeeds{Reader: r}, 8<<10)}
+}
+
+// lineFeeds makes every end of a line a line feed: CR LF, LF, or CR alone, which the format
+// of events allows, too. JSON has none of them within a string.
+type lineFeeds struct {
+	io.Reader
+	returned bool // the last byte was a CR
+}
+
+func (l *lineFeeds) Read(p []byte) (int, error) {
+	for {
+		n, err := l.Reader.Read(p)
+		kept := 0
+		for _, c := range p[:n] {
+			after := l.returned
+			l.returned = c == '\r'
+			switch {
+			case c == '\r':
+				c = '\n'
+			case c == '\n' && after:
+				continue
+			}
+			p[kept] = c
+			kept++
+		}
+		if kept > 0 || n == 0 || err != nil {
+			return kept, err
+		}
+	}
+}
 
 // value is one JSON value of a body.
 type value struct {
@@ -135,9 +167,10 @@ func (b *body) take(line []byte) (value, bool, error) {
 	name, field, found := bytes.Cut(line, []byte(":"))
 	switch {
 	case len(line) == 0:
+		failed := b.event == "error"
 		b.event = ""
 		if len(b.half) > 0 {
-			return value{}, false, errGarbled
+			return b.mended(failed)
 		}
 		return value{}, false, nil
 	case found && len(name) == 0: // a comment
@@ -148,21 +181,23 @@ func (b *body) take(line []byte) (value, bool, error) {
 	case line[0] == '{' && json.Valid(line): // an error in the middle of a stream (Ollama)
 		return value{json: bytes.Clone(line), failed: b.event == "error"}, true, nil
 	case !found || string(name) != "data":
-		if room := 512 - len(b.strays); room > 0 {
-			b.strays = append(append(b.strays, line[:min(len(line), room)]...), ' ')
-		}
+		b.stray(line)
 		return value{}, false, nil
 	}
 	field = bytes.TrimSpace(field)
 	if len(b.half) == 0 {
+		for bytes.HasPrefix(field, []byte("data:")) { // a proxy has wrapped the events once more
+			field = bytes.TrimSpace(field[len("data:"):])
+		}
 		switch {
 		case len(field) == 0:
 			return value{}, false, nil
-		case bytes.EqualFold(field, []byte("[DONE]")):
+		case bytes.EqualFold(bytes.Trim(field, `"`), []byte("[DONE]")):
 			b.done = true
 			return value{}, false, nil
-		case field[0] != '{' && field[0] != '[' && field[0] != '"':
-			return value{}, false, errGarbled
+		case field[0] != '{' && field[0] != '[' && field[0] != '"': // "ping", "null"
+			b.stray(field)
+			return value{}, false, nil
 		}
 	}
 	if len(b.half)+len(field) > maxLine {
@@ -170,9 +205,49 @@ func (b *body) take(line []byte) (value, bool, error) {
 	}
 	b.half = append(append(b.half, field...), '\n')
 	if !json.Valid(b.half) {
+		if bytes.Contains(b.half, []byte("}{")) && b.several(b.half) {
+			b.half = nil
+		}
 		return value{}, false, nil
 	}
 	v := value{json: bytes.TrimSpace(b.half), failed: b.event == "error"}
 	b.half = nil
 	return v, true, nil
 }
+
+// stray keeps the beginning of what is no event, for the log.
+func (b *body) stray(line []byte) {
+	if room := 512 - len(b.strays); room > 0 {
+		b.strays = append(append(b.strays, line[:min(len(line), room)]...), ' ')
+	}
+}
+
+// several takes data that are several values, one after the other.
+func (b *body) several(data []byte) bool {
+	var values []json.RawMessage
+	for d := json.NewDecoder(bytes.NewReader(data)); ; {
+		var v json.RawMessage
+		err := d.Decode(&v)
+		if errors.Is(err, io.EOF) {
+			b.queue = append(b.queue, values...)
+			return true
+		}
+		if err != nil {
+			return false
+		}
+		values = append(values, v)
+	}
+}
+
+// mended takes data that are no JSON only because of numbers that JSON does not have:
+// Python writes NaN and Infinity, in probabilities that nobody reads here.
+func (b *body) mended(failed bool) (value, bool, error) {
+	data := noNumber.ReplaceAll(b.half, []byte("${1}null"))
+	b.half = nil
+	if !json.Valid(data) {
+		return value{}, false, errGarbled
+	}
+	return value{json: bytes.TrimSpace(data), failed: failed}, true, nil
+}
+
+var noNumber = regexp.MustCompile(`([:\[,]\s*)-?(?:NaN|Infinity)\b`)

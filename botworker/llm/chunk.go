@@ -147,7 +147,11 @@ func reasonOfEnd(raw json.RawMessage) string {
 		_ = json.Unmarshal(raw, &object)
 		return strings.TrimSpace(object.Type)
 	}
-	return strings.TrimSpace(textOf(raw))
+	reason := strings.TrimSpace(textOf(raw))
+	if strings.EqualFold(reason, "null") || strings.EqualFold(reason, "none") {
+		return "" // it goes on
+	}
+	return reason
 }
 
 // textOf returns a JSON string, "" for anything else.

@@ -43,6 +43,27 @@ func slowly(every, long time.Duration, what string, answer ...string) http.Handl
 	}
 }
 
+// slowEnd sends values and keeps the connection open after them.
+func slowEnd(values ...string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		events(values...)(w, r)
+		_ = http.NewResponseController(w).Flush()
+		select {
+		case <-r.Context().Done():
+		case <-time.After(10 * time.Minute): // of the bubble's own time
+		}
+	}
+}
+
+// cutEnd sends values and cuts the connection.
+func cutEnd(values ...string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		events(values...)(w, r)
+		_ = http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler)
+	}
+}
+
 func after(wait time.Duration, h http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		<-time.After(wait) // of the bubble's own time
@@ -114,6 +135,20 @@ var servers = []struct {
 	{"a proxy", "values on lines of their own", raw("application/x-ndjson", content("All is ")+"\n", content("well.")+"\n"+finished+"\n"), "All is well.", false, 0},
 	{"a proxy that buffers", "everything at once after 40 s", after(40*time.Second, raw("text/event-stream", "data: "+content("All is ")+"\n\ndata: "+content("well.")+"\n\ndata: "+finished+"\n\ndata: [DONE]\n\n")), "All is well.", false, 0},
 	{"a proxy", "no end mark at all, each time", events(content("All is well.")), "All is well.", false, 2},
+
+	{"a proxy", "CR alone", raw("text/event-stream", "data: "+content("All is ")+"\r\rdata: "+content("well.")+"\r\r", "data: "+finished+"\r\rdata: [DONE]\r\r"), "All is well.", false, 0},
+	{"a proxy", "CR LF that is cut in two", raw("text/event-stream", "data: {\"choices\":[\r", "\ndata: {\"index\":0,\"delta\":{\"content\":\"All is well.\"}}]}\r", "\n\r", "\ndata: "+finished+"\r\n\r\n"), "All is well.", false, 0},
+	{"a proxy", "two values in one event", raw("text/event-stream", "data: "+content("All is ")+content("well.")+"\n\ndata: "+finished+"\n\ndata: [DONE]\n\n"), "All is well.", false, 0},
+	{"a proxy", "events within events", raw("text/event-stream", "data: data: "+content("All is well.")+"\n\ndata: data: "+finished+"\n\ndata: data: [DONE]\n\n"), "All is well.", false, 0},
+	{"a proxy", "data that is no value, as a sign of life", raw("text/event-stream", "data: ping\n\ndata: null\n\nevent: ping\ndata: {\"type\":\"ping\"}\n\ndata: "+content("All is well.")+"\n\ndata: ping\n\ndata: "+finished+"\n\ndata: \"[DONE]\"\n\n"), "All is well.", false, 0},
+	{"a server in Python", "NaN and Infinity", events(`{"choices":[{"index":0,"delta":{"content":"All is well."},"logprobs":{"p":[NaN, -Infinity]},"finish_reason":null}]}`, finished, "[DONE]"), "All is well.", false, 0},
+	{"a server in Python", "NaN in the words", events(content("All: NaN"), finished, "[DONE]"), "All: NaN", false, 0},
+	{"a proxy", "no end after the finish_reason", slowEnd(content("All is well."), finished), "All is well.", false, 0},
+	{"a proxy", "a cut after the finish_reason", cutEnd(content("All is well."), finished), "All is well.", false, 0},
+	{"a proxy", "an error after the finish_reason", events(content("All is well."), finished, `{"error":{"message":"upstream closed"}}`), "All is well.", false, 0},
+	{"a proxy", "all so far in each message", events(`{"choices":[{"message":{"content":"All "},"finish_reason":null}]}`, `{"choices":[{"message":{"content":"All is "},"finish_reason":null}]}`, `{"choices":[{"message":{"content":"All is well."},"finish_reason":"stop"}]}`, "[DONE]"), "All is well.", false, 0},
+	{"a proxy", "pieces that are called messages", events(`{"choices":[{"message":{"content":"All "},"finish_reason":null}]}`, `{"choices":[{"message":{"content":"is well."},"finish_reason":null}]}`, finished, "[DONE]"), "All is well.", false, 0},
+	{"a proxy", "a finish_reason in letters until the end", events(`{"choices":[{"delta":{"content":"All is "},"finish_reason":"null"}]}`, `{"choices":[{"delta":{"content":"well."},"finish_reason":"None"}]}`, finished, "[DONE]"), "All is well.", false, 0},
 
 	// a call for a person
 	{"OpenAI", "a call in fragments", events(toolCalls(`[{"index":0,"id":"c","type":"function","function":{"name":`+handed+`,"arguments":""}}]`), toolCalls(`[{"index":0,"function":{"arguments":"{\"rea"}}]`), toolCalls(`[{"index":0,"function":{"arguments":"son\":\"x\"}"}}]`), `{"choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}`, "[DONE]"), "", true, 0},

@@ -20,12 +20,13 @@ type turn struct {
 	with     option // what the request has
 	endless  bool   // a stream may end without an end mark
 
-	after    time.Duration // how long the endpoint asks to be left alone
-	accepted bool          // the endpoint took the request
-	ended    bool          // it closed the stream in an orderly way, without an end mark
-	streamed bool          // part of the answer was passed on
-	written  int           // bytes that the model wrote, whether anybody reads them or not
-	unseen   int           // bytes that nobody reads: thoughts, arguments of tools
+	after    time.Duration   // how long the endpoint asks to be left alone
+	accepted bool            // the endpoint took the request
+	ended    bool            // it closed the stream in an orderly way, without an end mark
+	streamed bool            // part of the answer was passed on
+	written  int             // bytes that the model wrote, whether anybody reads them or not
+	unseen   int             // bytes that nobody reads: thoughts, arguments of tools
+	heard    strings.Builder // the words as they came, up to a bound
 	screen   screen
 	text     strings.Builder // what the visitor may read
 	length   int             // characters in text
@@ -42,6 +43,10 @@ type call struct {
 	id              string
 	name, arguments string
 }
+
+// afterEnd is how long an endpoint may be silent after it gave the reason of the end: the
+// number of tokens and the end mark follow at once, or not at all.
+const afterEnd = 3 * time.Second
 
 func (t *turn) run(ctx context.Context, prompt Prompt) (Result, error) {
 	began := time.Now()
@@ -75,15 +80,28 @@ func (t *turn) run(ctx context.Context, prompt Prompt) (Result, error) {
 			}
 			return t.finish()
 		}
+		if err != nil && t.complete() {
+			return t.finish() // whatever became of the end mark
+		}
 		if err != nil {
 			return Result{}, causeOf(ctx, asCut(err))
 		}
 		c, err := parse(v)
+		if err != nil && t.complete() {
+			return t.finish()
+		}
 		if err != nil {
 			return Result{}, err
 		}
 		t.accepted = true
-		if !t.take(c) {
+		some := t.take(c)
+		if t.complete() && limit > afterEnd {
+			patience.Stop()
+			limit = afterEnd
+			patience = time.AfterFunc(limit, func() { cancel(errStall) })
+			defer patience.Stop()
+		}
+		if !some {
 			continue
 		}
 		switch {
@@ -96,13 +114,19 @@ func (t *turn) run(ctx context.Context, prompt Prompt) (Result, error) {
 			thinks = true
 			t.client.metrics.firstWord.Observe(time.Since(began).Seconds())
 		}
-		if t.length > 0 && limit != t.client.cfg.Stall {
+		if t.length > 0 && !t.complete() && limit != t.client.cfg.Stall {
 			patience.Stop()
 			limit = t.client.cfg.Stall
 			patience = time.AfterFunc(limit, func() { cancel(errStall) })
 			defer patience.Stop()
 		}
 	}
+}
+
+// complete reports whether the endpoint has said why the answer ends: only the number of
+// tokens and the end mark may follow.
+func (t *turn) complete() bool {
+	return t.result.Finish != "" && (t.written > 0 || t.result.Finish == Filter)
 }
 
 // endOf decides whether a stream that was closed is complete.
@@ -138,7 +162,17 @@ func (t *turn) take(c chunk) bool {
 		t.result.PromptTokens, t.result.AnswerTokens = max(0, c.usage.PromptTokens), max(0, c.usage.CompletionTokens)
 	}
 	if c.whole && t.written > 0 {
-		c.text, c.thought = "", "" // the pieces once more, as a whole
+		c.thought = ""
+		// Each value has all that came before, once more; or only the last one has it; or
+		// pieces come under this name.
+		if more, again := strings.CutPrefix(c.text, t.heard.String()); again {
+			c.text = more
+		} else if c.finish != "" {
+			c.text = ""
+		}
+	}
+	if t.heard.Len() <= maxUnseen {
+		t.heard.WriteString(c.text)
 	}
 	if c.thought != "" {
 		t.unseen += len(c.thought)
@@ -318,7 +352,7 @@ func (t *turn) closing(r *Result) {
 		}
 	}
 	r.Text = strings.TrimSpace(clip(text, chat.MaxText))
-	if t.length >= chat.MaxText {
+	if t.length >= chat.MaxText && r.Text != "" {
 		r.Text, r.Finish = shorten(r.Text), Length
 	}
 	if r.Finish == "" {
