@@ -130,7 +130,7 @@ var polite = folding(`please|pls|plz|plss|plse|kindly|hi|hello|hey|hiya|ok|okay|
 
 var (
 	onlyPolite   = regexp.MustCompile(`^(?:` + squeezed(polite) + `)*$`)
-	commandForms = regexp.MustCompile(`^(?:(?:` + polite + `|so|well|then|and|but|wait|sorry|oh|stop|enough|fine) )*` +
+	commandForms = regexp.MustCompile(`^(?:(?:` + polite + `|so|well|then|and|but|wait|sorry|oh|enough|fine) )*` +
 		`(?:` +
 		`(?:(?:i|we)(?: (?:really|just|now|still|would|do))* (?:want|need|like|d like|wish|wanna|have|must|request|demand|prefer|d prefer)(?: (?:to|you to))*(?: please)? |(?:can|could|would|will|may|might) (?:you|u|i|we)(?: (?:please|pls|just|kindly|now))* |let (?:s|me|us) |lets |want to |need to |wanna |go ahead and )?` +
 		`escalate(?: (?:please )?escalate)*(?: (?:me|us|it|this|that|(?:(?:my|the|this|our) )?(?:chat|case|issue|ticket|request|problem|question|conversation|complaint|matter|call|concern|query|session)))?` +
