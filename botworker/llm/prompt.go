@@ -193,7 +193,13 @@ func (s Source) words() string {
 // fenced defuses what a model could read as the beginning or the end of the passages:
 // their tag in any letters, with spaces, slashes or invisible characters in it. Models
 // are more lenient readers than parsers.
+//
+// The tokens that tell a model who speaks are defused as well: a server that passes them
+// on lets whoever writes them speak in the name of the rules.
 func fenced(s string) string {
+	s = speaking.ReplaceAllStringFunc(s, func(token string) string {
+		return strings.NewReplacer("<", "(", ">", ")", "＜", "(", "＞", ")", "[", "(", "]", ")").Replace(token)
+	})
 	return fence.ReplaceAllStringFunc(s, func(tag string) string {
 		return strings.Map(func(r rune) rune {
 			if strings.ContainsRune(brackets, r) {
@@ -208,6 +214,13 @@ func fenced(s string) string {
 const brackets = "<＜﹤‹〈⟨"
 
 var fence = regexp.MustCompile(`(?i)[` + brackets + `][\s\p{Cf}/／\\` + brackets + `]*` + lenient("passages"))
+
+// speaking are the special tokens of the usual templates (ChatML, Llama, Mistral, Gemma,
+// harmony, DeepSeek, GLM), with invisible characters in them or not.
+var speaking = regexp.MustCompile(`(?i)[<＜][\s\p{Cf}]*[|｜│][\p{L}\p{N}\p{Cf}_▁/:.-]{1,40}[|｜│]?[\s\p{Cf}]*[>＞]|<[a-z_]{1,20}[|｜]>|` +
+	`[<＜]{2}[\s\p{Cf}]*[/／]?[\s\p{Cf}]*s[\p{Cf}]*y[\p{Cf}]*s[\s\p{Cf}]*[>＞]{2}|` +
+	`[<＜]\p{Cf}*[/／]?\p{Cf}*(?:s|bos|eos|(?:start|end)_of_turn|sop|eop)\p{Cf}*[>＞]|` +
+	`\[[\s\p{Cf}]*/?[\s\p{Cf}]*(?:inst|system_prompt|available_tools|tool_results|tool_calls|gmask)[\s\p{Cf}]*\]`)
 
 // lenient matches a word's letters, narrow or wide, with white space or invisible
 // characters between them.
