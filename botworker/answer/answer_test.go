@@ -292,3 +292,28 @@ func FuzzThink(f *testing.F) {
 	th := FromKnowledge(shop(f))
 	f.Fuzz(func(t *testing.T, a, b string) { think(t, th, messages(a, b)) })
 }
+
+// What is pasted along with a question, and is no word, does not hide the answer.
+func TestWhatIsNoWordDoesNotHideTheAnswer(t *testing.T) {
+	const want = "two working days"
+	for _, q := range []string{
+		"when do parcels arrive?", "when do parcels arrive case=cold-always", "case=x when do parcels arrive?", "when do parcels arrive? utm_source=mail-7 ref=AB12", "when do parcels arrive lang=de id=9f8e session=abc",
+		"when do parcels arrive https://example.org/shop/checkout?step=7&basket=full", "when do parcels arrive order 4711-0815-22", "when do parcels arrive #100234567", "when do parcels arrive AB-10023456",
+		"when do parcels arrive 3f2b8c1e-12ab-4cde-9f00-0123456789ab", "when do parcels arrive ada@example.org",
+	} {
+		if got := think(t, FromKnowledge(shop(t)), messages(q)).Text; !strings.Contains(got, want) {
+			t.Errorf("%q is answered with %q", q, got)
+		}
+	}
+}
+
+func TestTheApologyIsInTheVisitorsLanguage(t *testing.T) {
+	for text, want := range map[string]string{
+		"": Sorry, "x": Sorry, "how long do I have to wait for my parcel?": Sorry,
+		"Wie lange muss ich auf mein Paket warten?": spoken[language.German].failed, "退货需要几天？": spoken[language.Chinese].failed,
+	} {
+		if got := SorryFor(text); got != want {
+			t.Errorf("%q: %q", text, got)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/parley-chat/parley/botworker/knowledge"
@@ -179,11 +180,36 @@ const (
 	certain = 0.6
 )
 
-// search finds the passages that answer a burst: one for each message that is a clear
+// search is searchWords; if that finds nothing, what is no word in the questions (a
+// setting, an address, a long number) is left out, so that it does not hide them.
+func search(ix *knowledge.Index, questions []string) (found, nearest []knowledge.Passage) {
+	if found, nearest = searchWords(ix, questions); len(found) > 0 || !slices.ContainsFunc(questions, noWord.MatchString) {
+		return found, nearest
+	}
+	var plain []string
+	for _, q := range questions {
+		if words := strings.TrimSpace(noWord.ReplaceAllString(q, " ")); sortOf(words) == question {
+			plain = append(plain, words)
+		}
+	}
+	if len(plain) == 0 {
+		return found, nearest
+	}
+	if again, close := searchWords(ix, plain); len(again) > 0 || len(nearest) == 0 {
+		return again, close
+	}
+	return found, nearest
+}
+
+// noWord finds what people paste along with a question: NAME=value, an address, a number
+// or code of an order, an identifier.
+var noWord = regexp.MustCompile(`(?i)[\pL\pN_.\-]+=\S*|\b(?:https?://|www\.)\S+|\b[\w.+-]+@[\w-]+\.[\w.-]+|#?\b(?:[a-z]{0,4}[-_]?)?\d[\d-]{4,}\b|\b[0-9a-f]{8}(?:-[0-9a-f]{4,12}){1,4}\b`)
+
+// searchWords finds the passages that answer a burst: one for each message that is a clear
 // question by itself, or else one for the whole burst, since people also press Enter in
 // the middle of a sentence. If none does, it returns what comes nearest. The burst is
 // searched for once, and each of its messages once if there are several.
-func search(ix *knowledge.Index, questions []string) (found, nearest []knowledge.Passage) {
+func searchWords(ix *knowledge.Index, questions []string) (found, nearest []knowledge.Passage) {
 	var own []knowledge.Passage
 	if len(questions) > 1 {
 		if own = each(ix, questions); len(own) > 1 {

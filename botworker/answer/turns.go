@@ -60,3 +60,12 @@ func rotes() []string {
 
 // Sorry is what the visitor reads when there can be no answer at all.
 const Sorry = "Sorry, I could not answer this, so I am calling a person who can help you."
+
+// SorryFor is Sorry in the language of a message that can't be answered, if the bot knows
+// it.
+func SorryFor(text string) string {
+	if say := phrasesFor(text); say.failed != modelFailed {
+		return say.failed
+	}
+	return Sorry
+}
