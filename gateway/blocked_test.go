@@ -69,6 +69,8 @@ func TestWhatIsRefusedBeforeAnybodyIsAskedForIsInTheLogWithItsCure(t *testing.T)
 		{"a changed Host", http.MethodGet, "/ws", "127.0.0.1:8080", "https://chat.example", upgrade, "", http.StatusForbidden, "host", "proxy_set_header Host $http_host"},
 		{"a changed Host for the console", http.MethodGet, "/ws/agent", "parley:8080", "https://chat.example", upgrade, "", http.StatusForbidden, "host", "ProxyPreserveHost On"},
 		{"a Host without its port", http.MethodGet, "/ws", "chat.example", "https://chat.example:8443", upgrade, "", http.StatusForbidden, "port", "$http_host"},
+		{"another path", http.MethodGet, "/", "chat.example", "https://chat.example", upgrade, "", http.StatusOK, "path", "nothing after the port in proxy_pass"},
+		{"a base path that is not set", http.MethodGet, "/chat/ws", "chat.example", "https://chat.example", upgrade, "", http.StatusNotFound, "path", "BASE_PATH=/chat"},
 		{"another site", http.MethodGet, "/ws", "chat.example", "https://evil.example", upgrade, "https://chat.example", http.StatusForbidden, "origin", "ALLOWED_ORIGINS"},
 		{"a sign-in with a changed Host", http.MethodPost, "/api/login", "127.0.0.1:8080", "https://chat.example", nil, "", http.StatusForbidden, "host", "$http_host"},
 		{"a sign-in from another site", http.MethodPost, "/api/login", "chat.example", "https://chat.example", map[string]string{"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}, "https://chat.example", http.StatusForbidden, "origin", "https://evil.example"},

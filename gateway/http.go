@@ -34,7 +34,12 @@ func (g *Gateway) handler(serving context.Context) (http.Handler, error) {
 		return nil, fmt.Errorf("load the pages: %w", err)
 	}
 	mux := http.NewServeMux()
-	mux.Handle("/", files)
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		if why := g.opts.Site.WrongPath(r); why.Cause != "" {
+			g.blocked.refused(r, why)
+		}
+		files.ServeHTTP(w, r)
+	})
 	mux.Handle("/api/", api.New(api.Options{
 		Accounts: g.accounts, Mode: g.visitors.Mode(), Online: g.board.Online, Ops: g.watcher, Conn: g.conn, Trusted: g.opts.TrustedProxies, Site: g.opts.Site, Blocked: g.blocked.refused,
 		Framed: func(r *http.Request) bool {

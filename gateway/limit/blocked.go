@@ -20,7 +20,7 @@ type Blocked struct {
 }
 
 // Causes are the words for causes.
-var Causes = []string{"origin", "origins", "null", "unreadable", "scheme", "untrusted", "port", "host", "upgrade", "insecure"}
+var Causes = []string{"origin", "origins", "null", "unreadable", "scheme", "untrusted", "port", "host", "upgrade", "path", "insecure"}
 
 // HostCure says how proxies pass on the host that the browser asked for.
 const HostCure = "nginx: proxy_set_header Host $http_host; Apache: ProxyPreserveHost On"
@@ -104,6 +104,22 @@ func Upgrading(r *http.Request) Blocked {
 		return Blocked{"upgrade", "the headers Sec-WebSocket-Key and Sec-WebSocket-Version are missing; a proxy, or a firewall for web applications, must pass on all headers that begin with Sec-WebSocket"}
 	}
 	return Blocked{}
+}
+
+// WrongPath explains a request for a WebSocket that came to a path where there is none, as
+// it does when a proxy changes the path, or when BASE_PATH is missing; the zero Blocked if
+// the request is none for a WebSocket.
+func (s *Site) WrongPath(r *http.Request) Blocked {
+	if !hasToken(r.Header, "Upgrade", "websocket") {
+		return Blocked{}
+	}
+	for _, end := range []string{"/ws", "/ws/agent"} {
+		above, ours := strings.CutSuffix(r.URL.Path, end)
+		if base, err := ParseBase(above); ours && err == nil && base != "" && base != s.Base() {
+			return Blocked{"path", fmt.Sprintf("a WebSocket was asked for below %s; if Parley is served there, set BASE_PATH=%[1]s, or have the proxy take away the rest", base)}
+		}
+	}
+	return Blocked{"path", fmt.Sprintf("a WebSocket was asked for where there is none: %[1]s/ws is the visitors', and %[1]s/ws/agent the agents'; have the proxy pass on the path as it is (nginx: nothing after the port in proxy_pass)", s.Base())}
 }
 
 // hasToken reports whether one of a header's tokens is the word, in any case.

@@ -111,3 +111,50 @@ func TestWhatTheLogShowsOfAHeaderIsShortAndPlain(t *testing.T) {
 		}
 	}
 }
+
+// A proxy that changes the path, or a base path that is not set, is explained.
+func TestAWebSocketAtAnotherPathIsExplained(t *testing.T) {
+	for _, c := range []struct{ base, path, cure string }{
+		{"", "/", "nothing after the port in proxy_pass"},
+		{"", "/socket", "/ws is the visitors', and /ws/agent"},
+		{"", "/chat/ws", "set BASE_PATH=/chat"},
+		{"", "/help/chat/ws/agent", "set BASE_PATH=/help/chat"},
+		{"/chat", "/help/ws", "set BASE_PATH=/help"},
+		{"/chat", "/", "/chat/ws is the visitors', and /chat/ws/agent"},
+		{"", "/a b\n/ws", "nothing after the port"},
+		{"", "//evil.example/ws", "nothing after the port"},
+		{"", "/" + strings.Repeat("a", 5000) + "/ws", "nothing after the port"},
+	} {
+		s, err := NewSite("", c.base, ":8080")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.URL.Path = c.path
+		if why := s.WrongPath(r); why.Cause != "" {
+			t.Errorf("%q: a request for a page: %v", c.path, why)
+		}
+		r.Header.Set("Upgrade", "websocket")
+		if why := s.WrongPath(r); why.Cause != "path" || !strings.Contains(why.Cure, c.cure) || len(why.Cure) > 400 || !slices.Contains(Causes, why.Cause) {
+			t.Errorf("%q: %v", c.path, why)
+		}
+	}
+	if why := (*Site)(nil).WrongPath(httptest.NewRequest(http.MethodGet, "/", nil)); why.Cause != "" {
+		t.Errorf("%v", why)
+	}
+}
+
+// A stranger's Origin makes no line of the log long.
+func TestACureIsShort(t *testing.T) {
+	s, err := NewSite("", "", ":8080")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, origin := range []string{"https://" + strings.Repeat("a", 12000) + ".example", strings.Repeat("a", 12000) + "://example", "https://" + strings.Repeat("a.", 120) + "example:8443"} {
+		r := httptest.NewRequest(http.MethodGet, "/ws", nil)
+		r.Header.Set("Origin", origin)
+		if why := s.WhyBlocked(r, nil, nil); len(why.Cure) > 1500 {
+			t.Errorf("Origin %.40s: %d bytes", origin, len(why.Cure))
+		}
+	}
+}

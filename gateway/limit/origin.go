@@ -196,6 +196,10 @@ var (
 	appScheme = regexp.MustCompile(`^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)*$`)
 )
 
+// maxOrigin is how many bytes an origin may have: a name in DNS has 253 at most. What the
+// log says about one is short, then.
+const maxOrigin = 320
+
 // noPages are schemes without pages that could open a chat, and what is meant by them.
 var noPages = map[string]string{"ws": "http", "wss": "https", "ftp": "https", "javascript": "", "data": "", "blob": "", "about": "", "file": ""}
 
@@ -204,6 +208,9 @@ const howOrigins = `an origin is written as "https://shop.example" or "https://s
 // normalOrigin returns "scheme://host[:port]" in lower case, without the scheme's
 // own port.
 func normalOrigin(s string) (string, error) {
+	if len(s) > maxOrigin {
+		return "", fmt.Errorf("an origin has at most %d characters", maxOrigin)
+	}
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" {
 		return "", errors.New(howOrigins)
