@@ -56,3 +56,32 @@ func TestAPersonsWordsAreShownAsTyped(t *testing.T) {
 		v.hasMessage("log", "agent", text)
 	}
 }
+
+func TestTheBotsMarksAreInNoListOfChatsAndNoInitialInWhatIsCopied(t *testing.T) {
+	p := startParley(t, "LLM_URL="+modelSays(t, "## Plans\n\nAll **three** have `chat`:\n\n- one_two and 3*4*5"), "LLM_MODEL=test")
+	v, a := newVisitor(t, p), newAgent(t, p)
+	v.startAs("Ada")
+	v.say("How do the _plans_ compare?")
+	v.answered()
+	a.signIn()
+	a.click(at("list-all"))
+	a.shows(item+" .item-sub", "Plans All three have chat: one_two and 3*4*5")
+	v.until("a copy of the log has the words and names, and no drawn initial", `() => {
+		getSelection().selectAllChildren(document.querySelector('[data-testid="log"]'));
+		const copied = getSelection().toString();
+		getSelection().removeAllRanges();
+		return copied.includes('All three have chat:') && !/^\p{L}$/mu.test(copied) || copied;
+	}`)
+	v.say("escalate")
+	a.opens()
+	a.takes()
+	a.answers("_new_ is **typed** here")
+	v.hasMessage("log", "agent", "_new_ is **typed** here")
+	v.until("the agent's initial is not copied either", `() => {
+		getSelection().selectAllChildren(document.querySelector('[data-testid="log"]'));
+		const copied = getSelection().toString();
+		getSelection().removeAllRanges();
+		return copied.includes('Admin\n') && !/^A$/m.test(copied) || copied;
+	}`)
+	a.shows(item+" .item-sub", "_new_ is **typed** here")
+}

@@ -75,7 +75,10 @@ function listed(desk) {
     default:
       return desk.all.value.map((chat) => {
         const entry = desk.entries.value.get(chat.chat);
-        return item({ ...chat, status: entry?.status ?? (chat.status === 'waiting' || chat.status === 'live' ? 'bot' : chat.status), agent: entry?.agent }, Date.parse(chat.at ?? ''), chat.text ?? '');
+        const status = entry?.status ?? (chat.status === 'waiting' || chat.status === 'live' ? 'bot' : chat.status);
+        // Where the bot answers, the last words are its own, and may be Markdown.
+        const said = status === 'bot' ? words(chat.text ?? '').replaceAll('\n', ' ') : chat.text ?? '';
+        return item({ ...chat, status, agent: entry?.agent }, Date.parse(chat.at ?? ''), said);
       });
   }
 }

@@ -63,6 +63,9 @@ export function addressed(found) {
   return { address, href: safeHref(scheme + address) };
 }
 
+/** Brackets that an address may hold, each with the one that opens it. */
+const OPENS = /** @type {Record<string, string>} */ ({ ')': '(', ']': '[', '}': '{' });
+
 /**
  * Drops trailing punctuation that belongs to the sentence, and a closing bracket
  * that was opened before the address.
@@ -70,13 +73,12 @@ export function addressed(found) {
  */
 function trimEnd(address) {
   // Counted once: a text of nothing but brackets must not take the square of its length.
-  let unopened = 0;
-  for (const char of address) unopened += char === ')' ? 1 : char === '(' ? -1 : 0;
+  const n = /** @type {Record<string, number>} */ ({});
+  for (const char of address) n[char] = (n[char] ?? 0) + 1;
   let end = address.length;
   for (; end > 0; end--) {
     const last = address[end - 1];
-    if (last === ')' && unopened-- <= 0) break;
-    if (!'.,:;!?\'’*_~)]}'.includes(last)) break;
+    if (last in OPENS ? n[last]-- <= (n[OPENS[last]] ?? 0) : !'.,:;!?\'’*_~'.includes(last)) break;
   }
   return address.slice(0, end);
 }

@@ -9,6 +9,8 @@ const TABLE = /** @type {[string, ...(string|[string, string])[]][]} */ ([
   ['(see https://example.org/a_(b))', 'https://example.org/a_(b)'],
   ['(https://example.org/a)', 'https://example.org/a'],
   ['[https://example.org/a] {https://example.org/b}', 'https://example.org/a', 'https://example.org/b'],
+  ['https://example.org/?f=[1]. [x: https://example.org/[a]] https://example.org/{id}, {https://example.org/{id}}', ['https://example.org/?f=[1]', 'https://example.org/?f=[1]'], ['https://example.org/[a]', 'https://example.org/[a]'], ['https://example.org/{id}', 'https://example.org/%7Bid%7D'], ['https://example.org/{id}', 'https://example.org/%7Bid%7D']],
+  ['www.example.org/?a[]=1&b[] and https://example.org/x](y)', ['www.example.org/?a[]=1&b[]', 'https://www.example.org/?a[]=1&b[]'], 'https://example.org/x](y)'],
   ['<https://example.org/a?b=c&d=e>', 'https://example.org/a?b=c&d=e'],
   ['"https://example.org/a" `https://example.org/b` |https://example.org/c|', 'https://example.org/a', 'https://example.org/b', 'https://example.org/c'],
   ['“https://example.org/a” „https://example.org/b“ »https://example.org/c« «https://example.org/d»', 'https://example.org/a', 'https://example.org/b', 'https://example.org/c', 'https://example.org/d'],

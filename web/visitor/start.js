@@ -47,7 +47,7 @@ export class Start extends Component {
     const shown = cleanName(name);
     return html`<div class="start"><div class="start-in">
       <h2>${over ? 'Switch visitor' : 'What is your name?'}</h2>
-      <p class="lead">${over ? 'The chat in view is replaced by that of the name you enter.' : 'So that we know how to address you. Your chat stays under this name.'}</p>
+      <p class="lead">${over ? 'The chat in view is replaced by that of the name you enter.' : 'So that we know how to address you. This browser keeps your chat under this name.'}</p>
       <form onSubmit=${this.submit} noValidate>
         <label class="label" for="name">Your name</label>
         <input ref=${this.input} id="name" class="input" autocomplete="name" maxlength="200" value=${name} dir="auto" data-testid="name-input"
