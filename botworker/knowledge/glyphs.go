@@ -181,7 +181,7 @@ func inChunks(in []glyph, size int) [][]glyph {
 				break
 			}
 		}
-		if at < limit/3 {
+		if at == 0 || at < limit/3 {
 			at = wordEnd(in[:limit], len(in) > limit)
 		}
 		out = append(out, in[:at])

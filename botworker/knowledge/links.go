@@ -17,6 +17,10 @@ func (v *viewer) link(n *html.Node, s style) {
 	}
 	href := strings.TrimSpace(attr(n, "href"))
 	before := len(v.text)
+	if absolute(href) && len(href) > maxLink {
+		v.children(n, s)
+		return
+	}
 	if absolute(href) && s.link == "" {
 		s.link = href
 	} else if href != "" {
@@ -42,6 +46,10 @@ func (v *viewer) link(n *html.Node, s style) {
 		}
 	}
 }
+
+// maxLink is how many bytes an address may have that is quoted. A longer one, such as of a
+// playground with its program in it, would leave no room in a passage: its text stays.
+const maxLink = 400
 
 func absolute(target string) bool {
 	t := strings.ToLower(target)

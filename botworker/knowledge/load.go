@@ -163,7 +163,7 @@ func (r *reader) sum() {
 		if len(r.unseen) > maxNamed {
 			rest = fmt.Sprintf(", and %d more", len(r.unseen)-maxNamed)
 		}
-		first = append(first, fmt.Sprintf("%s not read, because the site does not show them: %s%s", files(len(r.unseen)), strings.Join(named, ", "), rest))
+		first = append(first, fmt.Sprintf("%s not read, as the site does not show %s: %s%s", files(len(r.unseen)), map[bool]string{true: "it", false: "them"}[len(r.unseen) == 1], strings.Join(named, ", "), rest))
 	}
 	r.faults = append(first, r.faults...)
 }

@@ -67,7 +67,7 @@ func TestBadFilesAreNamedAndTheRestIsUsed(t *testing.T) {
 	}
 	for i, want := range []string{
 		"1 file is not read, being of other kinds: 1 .rst (read are .md, .markdown, .mdx, .html, .htm and .txt)",
-		"1 file is not read, because the site does not show them: draft.md (is a draft)",
+		"1 file is not read, as the site does not show it: draft.md (is a draft)",
 	} {
 		if ix.Warnings()[i] != want {
 			t.Errorf("warning %d = %q, want %q", i, ix.Warnings()[i], want)

@@ -138,3 +138,49 @@ func TestAPageThatIsMadeToBeSlowIsReadAsText(t *testing.T) {
 		}
 	}
 }
+
+// Each of these was cut into pieces without any text in them, without end.
+func TestAnAddressThatIsLongerThanAPassageLeavesItsText(t *testing.T) {
+	address := "https://play.example/#code/" + strings.Repeat("N4IgZglgNg", 120)
+	for name, text := range map[string]string{
+		"link":      "Try it [in the playground](" + address + "), it costs 19 €.",
+		"one sign":  "[x](" + address + ") costs 19 €.",
+		"box":       "!!! note \"" + strings.Repeat("A title ", 20) + "\"\n\n    Try it [in the playground](" + address + "), it costs 19 €.",
+		"footnote":  "It costs 19 €.[^1]\n\n[^1]: See [the playground](" + address + ").",
+		"footnote2": "It costs 19 €.[^1]\n\n[^1]: See [the playground](" + address[:390] + ") and [another](" + address[:380] + ").",
+		"table":     "| A | B |\n|---|---|\n| [the playground](" + address + ") | 19 € |",
+		"list":      "- [the playground](" + address + ") costs 19 €",
+		"bare":      address + " costs 19 €.",
+	} {
+		p := parsePage("page.md", text)
+		var all []string
+		for _, passage := range p.passages {
+			if length(passage.text) > maxPassage {
+				t.Errorf("%s: a passage has %d characters: %s", name, length(passage.text), passage.text)
+			}
+			all = append(all, passage.text)
+		}
+		if got := strings.Join(all, " "); !strings.Contains(got, "19 €") || name != "bare" && strings.Contains(got, strings.Repeat("N4IgZglgNg", 40)) {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+}
+
+func TestWhateverIsCutGetsShorter(t *testing.T) {
+	for _, size := range []int{0, 1, 2, 3, 7} {
+		text := []glyph{}
+		for _, r := range "1 000 € a year. Or 2." {
+			text = append(text, glyph{r: r, s: style{link: "https://example.org/"}})
+		}
+		got := 0
+		for _, piece := range inChunks(text, size) {
+			if len(piece) == 0 {
+				t.Fatalf("a piece of size %d has no text", size)
+			}
+			got += len(piece)
+		}
+		if got < 15 {
+			t.Errorf("size %d: %d characters are left", size, got)
+		}
+	}
+}
