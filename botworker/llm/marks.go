@@ -19,7 +19,7 @@ const (
 
 // thoughtTags and callTags are the names of tags, without a namespace (seed:, antml:).
 var (
-	thoughtTags = []string{"think", "thinking", "thinks", "thought", "thoughts", "reasoning", "reflection", "scratchpad", "inner_monologue", "chain_of_thought", "analysis", "thinking_process", "details"}
+	thoughtTags = []string{"think", "thinking", "thinks", "thought", "thoughts", "reasoning", "reflection", "scratchpad", "inner_monologue", "inner_thoughts", "internal_monologue", "internal_thoughts", "antthinking", "thought_process", "think_content", "thinking_content", "chain_of_thought", "analysis", "thinking_process", "details"}
 	callTags    = []string{
 		"tool_call", "tool_calls", "toolcall", "toolcalls", "tool_use", "tool_code", "use_tool", "call_tool", "function_call", "function_calls", "functioncall", "functioncalls",
 		"function", "functions", "invoke", "tool", "tools", "longcat_tool_call", "execute_tool", "action", handOver,

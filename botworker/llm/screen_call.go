@@ -17,7 +17,7 @@ func (s *screen) readJSON(force bool) int {
 	}
 	value := s.in[:n]
 	switch {
-	case calledIn(value) || jsonStart.MatchString(value) && callsPerson(value), callShape(value):
+	case calledIn(value) || jsonStart.MatchString(value) && callsPerson(value), callShape(value) && decoration.MatchString(s.line):
 		s.called(value)
 		return n
 	case complete:

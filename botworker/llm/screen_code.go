@@ -69,6 +69,10 @@ func (s *screen) readFence(run int, force bool) int {
 	info := strings.ToLower(strings.TrimSpace(s.in[run:eol]))
 	body := s.in[eol+1:]
 	start := strings.TrimLeft(body, " \t\r\n")
+	if known[info] == thoughtBegins && !s.any {
+		s.mode, s.depth, s.until = thinking, 0, "\n"+s.in[:run]
+		return eol // the line break may be all that is in it
+	}
 	tool := toolInfo.MatchString(info)
 	if start == "" && !force {
 		return wait
@@ -144,7 +148,7 @@ func (s *screen) code(force bool) int {
 			return wait
 		}
 	}
-	s.begun = s.begun || strings.Contains(strings.ToLower(line), "<think")
+	s.begun = s.begun || strings.Contains(strings.ToLower(s.line+line), "<think")
 	if eol >= 0 {
 		return s.keep(s.in[:eol+1])
 	}

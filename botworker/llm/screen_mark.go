@@ -69,6 +69,13 @@ func (s *screen) readTag(force bool) int {
 	case thoughtEnds:
 		s.takeBack()
 	case callBegins:
+		if strings.HasSuffix(s.in[:n], "/>") { // it is complete, and of no other tool than ours
+			if !callsPerson(s.in[:n]) {
+				return s.keep(s.in[:n])
+			}
+			s.called(s.in[:n])
+			return n
+		}
 		s.call(t.until)
 		s.taken.WriteString(s.in[:n])
 	case ends:

@@ -92,6 +92,11 @@ var thoughtCases = map[string][2]string{
 	"strikes":                  {"~~old~~ new ~ish\n~~~\n<think>\n~~~\nend", "~~old~~ new ~ish\n~~~\n<think>\n~~~\nend"},
 	"begins like a product":    {"AnalysisTools costs 9.", "AnalysisTools costs 9."},
 	"begins like analysis":     {"Analysis of the price: 9.", "Analysis of the price: 9."},
+	"a block of thoughts":      {"```thinking\nSECRET\nmore SECRET\n```\nIt costs 9.", "It costs 9."},
+	"an empty block of them":   {"```think\n```\nIt costs 9.", "It costs 9."},
+	"Claude's own tag":         {"<antThinking>SECRET</antThinking>It costs 9.", "It costs 9."},
+	"inner thoughts":           {"<inner_thoughts>SECRET</inner_thoughts>It costs 9.", "It costs 9."},
+	"a block about the tag":    {"So:\n```\nx <think>\n</think>\n```\nIt costs 9.", "So:\n```\nx <think>\n</think>\n```\nIt costs 9."},
 	"nothing but tags of text": {"<thinker> is a statue", "<thinker> is a statue"},
 }
 
@@ -156,6 +161,14 @@ var callCases = []struct {
 	{"after thoughts", "<think>SECRET</think>\n<tool_call>{\"name\":\"hand_over_to_person\"}</tool_call>", "", true},
 	{"within thoughts that never end", "<think>SECRET\n<tool_call>{\"name\":\"hand_over_to_person\"}</tool_call>", "", true},
 
+	{"bare, the reason first", "{\"reason\": \"a refund\", \"tool\": \"hand_over_to_person\"}", "", true},
+	{"bare, with a thought", "{\n  \"thought\": \"SECRET\", \"tool\": \"hand_over_to_person\"\n}", "", true},
+	{"as on a stage", "One moment.\n*calls hand_over_to_person*", "One moment.", true},
+	{"an empty tag with its reason", "One moment. <hand_over_to_person reason=\"a refund\"/> Bye.", "One moment.  Bye.", true},
+
+	{"an element of theirs", "Write <tool name=\"hammer\"/> into it. It costs 9.", "Write <tool name=\"hammer\"/> into it. It costs 9.", false},
+	{"JSON of theirs within a sentence", "Send {\"action\": \"create\", \"input\": {\"a\": 1}} to it.", "Send {\"action\": \"create\", \"input\": {\"a\": 1}} to it.", false},
+	{"JSON with a reason", "It answers {\"reason\": \"sold out\", \"code\": 7}.", "It answers {\"reason\": \"sold out\", \"code\": 7}.", false},
 	{"thought of, not made", "<think>SECRET: hand_over_to_person(reason=\"x\")?</think>It costs 9.", "It costs 9.", false},
 	{"thought of, opening lost", "SECRET: <tool_call>{\"name\":\"hand_over_to_person\"}</tool_call>?\n</think>It costs 9.", "It costs 9.", false},
 	{"an unknown tool", "It costs 9.\n<tool_call>{\"name\":\"search\",\"arguments\":{\"q\":\"SECRET\"}}</tool_call>", "It costs 9.", false},

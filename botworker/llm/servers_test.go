@@ -142,6 +142,7 @@ var servers = []struct {
 	{"a proxy", "events within events", raw("text/event-stream", "data: data: "+content("All is well.")+"\n\ndata: data: "+finished+"\n\ndata: data: [DONE]\n\n"), "All is well.", false, 0},
 	{"a proxy", "data that is no value, as a sign of life", raw("text/event-stream", "data: ping\n\ndata: null\n\nevent: ping\ndata: {\"type\":\"ping\"}\n\ndata: "+content("All is well.")+"\n\ndata: ping\n\ndata: "+finished+"\n\ndata: \"[DONE]\"\n\n"), "All is well.", false, 0},
 	{"a server in Python", "NaN and Infinity", events(`{"choices":[{"index":0,"delta":{"content":"All is well."},"logprobs":{"p":[NaN, -Infinity]},"finish_reason":null}]}`, finished, "[DONE]"), "All is well.", false, 0},
+	{"a model", "other line breaks", events(content("One\vtwo\fthree\u0085four\u2028five\r\nsix"), finished, "[DONE]"), "One\ntwo\nthree\nfour\nfive\nsix", false, 0},
 	{"a server in Python", "NaN in the words", events(content("All: NaN"), finished, "[DONE]"), "All: NaN", false, 0},
 	{"a proxy", "no end after the finish_reason", slowEnd(content("All is well."), finished), "All is well.", false, 0},
 	{"a proxy", "a cut after the finish_reason", cutEnd(content("All is well."), finished), "All is well.", false, 0},

@@ -392,6 +392,10 @@ func asCut(err error) error {
 // UTF-8.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
+		switch r {
+		case '\v', '\f', '\u0085', '\u2028', '\u2029': // line breaks, as chat.Clean has it
+			return '\n'
+		}
 		if unicode.IsControl(r) && r != '\n' && r != '\t' {
 			return -1
 		}

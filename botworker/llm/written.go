@@ -10,7 +10,7 @@ import (
 var nameMarks = []string{handOver, `hand\_over\_to\_person`, "functools[", "call:" + handOver, "functions." + handOver}
 
 // decorated is a regular expression for what announces a call on its line, or adorns it.
-const decorated = "[ \t>*_`\"'\\[\\](){}.:;=-]*(?:(?:action|tool|tool[_ ]calls?|tool_code|functions?|call|calling|calling (?:the )?tool|invoke|using|default_api|assistant|print|json|commentary)[ \t>*_`\"'\\[\\](){}.:;=-]*)*"
+const decorated = "[ \t>*_`\"'\\[\\](){}.:;=-]*(?:(?:action|tool|tool[_ ]calls?|tool_code|functions?|calls?|calling|calling (?:the )?tool|invoke|using|default_api|assistant|print|json|commentary)[ \t>*_`\"'\\[\\](){}.:;=-]*)*"
 
 var (
 	writtenName = regexp.MustCompile(`(?i)^(?:call:|functions\.)*hand\\?_over\\?_to\\?_person(?::\d+)?["'\x60*\]]*[ \t]*(?:\[ARGS\]|<\|[a-z_]+\|>|json)?[ \t]*`)
@@ -94,7 +94,7 @@ func isCall(v any) bool {
 // jsonKeys are those that a call begins with.
 var jsonStart = regexp.MustCompile(`(?s)^\[?\s*\{\s*["'](?:name|function|tool|tool_name|tool_calls|function_call|action|recipient_name|type|id|arguments|parameters|` + handOver + `)["']\s*:`)
 
-var jsonKeys = []string{"name", "function", "tool", "tool_name", "tool_calls", "function_call", "action", "recipient_name", "type", "id", "arguments", "parameters", handOver}
+var jsonKeys = []string{"name", "function", "tool", "tool_name", "tool_calls", "function_call", "action", "recipient_name", "type", "id", "arguments", "parameters", "args", "input", "reason", "thought", "thoughts", "reasoning", "call", "intent", handOver}
 
 // mayBeJSONCall reports whether the text may yet become JSON that begins as a call does.
 func mayBeJSONCall(in string) bool {
