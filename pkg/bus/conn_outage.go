@@ -102,6 +102,9 @@ func (c *Conn) connectTrouble(err error) error {
 	if file := (*fs.PathError)(nil); errors.As(err, &file) {
 		return fmt.Errorf("the file %s can't be read: %w", file.Path, file.Err)
 	}
+	if strings.Contains(err.Error(), "signing nonce") { // the client has no type for it
+		return fmt.Errorf("%s can't be used: the file holds no whole seed, so write it anew (%w)", c.opts.Identity.setting(), err)
+	}
 	return err
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -94,6 +95,11 @@ func TestTheWaitingMessageNamesTheCauseThatNATSGave(t *testing.T) {
 	p := provide(t, unlimited())
 	stranger := provide(t, unlimited())
 	none := provide(t, jwt.JetStreamLimits{})
+	half, err := os.ReadFile(p.creds())
+	if err != nil {
+		t.Fatal(err)
+	}
+	half = half[:len(half)/2]
 	deaf := plain(t, func(o *server.Options) { o.JetStream = false })
 	guarded := plain(t, func(o *server.Options) { o.Username, o.Password = "parley", "right" })
 	for name, c := range map[string]struct {
@@ -104,6 +110,7 @@ func TestTheWaitingMessageNamesTheCauseThatNATSGave(t *testing.T) {
 		"a user of others":      {options(p.url(), bus.Identity{Creds: stranger.creds()}), []string{"NATS refuses the credentials in NATS_CREDS", "authorization violation"}},
 		"no credentials":        {options(p.url(), bus.Identity{}), []string{"NATS refuses the user or the password in NATS_URL"}},
 		"a wrong password":      {options(strings.Replace(guarded.ClientURL(), "nats://", "nats://parley:wrong@", 1), bus.Identity{}), []string{"NATS refuses the user or the password in NATS_URL"}},
+		"half a file":           {options(p.url(), bus.Identity{Creds: file(t, "half.creds", half)}), []string{"the credentials in NATS_CREDS can't be used", "no whole seed"}},
 		"a file that is gone":   {options(p.url(), bus.Identity{Creds: "/does/not/exist.creds"}), []string{"/does/not/exist.creds", "no such file"}},
 		"JetStream not enabled": {options(none.url(), bus.Identity{Creds: none.creds()}), []string{"JetStream is not enabled for this account"}},
 		"no JetStream at all":   {options(deaf.ClientURL(), bus.Identity{}), []string{"its JetStream does not"}},
