@@ -1,34 +1,34 @@
 // The looks of the launcher, and where the frame is.
 
 export const STYLE = `
-  :ui.host { all: initial !important; display: block !important; position: fixed !important; z-index: 2147483000 !important; inset: auto 20px 20px auto !important; }
-  :ui.host([data-side=left]) { inset: auto auto 20px 20px !important; }
-  ui.button { all: unset; box-sizing: border-box; cursor: pointer; }
+  :host { all: initial !important; display: block !important; position: fixed !important; z-index: 2147483000 !important; inset: auto 20px 20px auto !important; }
+  :host([data-side=left]) { inset: auto auto 20px 20px !important; }
+  button { all: unset; box-sizing: border-box; cursor: pointer; }
   .launcher { position: relative; display: grid; place-items: center; width: 56px; height: 56px; border-radius: 50%;
-  background: var(--accent, #0b6470); color: var(--text, #fff); box-shadow: 0 2px 6px rgb(0 0 0 / 20%), 0 8px 24px rgb(0 0 0 / 18%); transition: transform 120ms; }
+    background: var(--accent, #0b6470); color: var(--text, #fff); box-shadow: 0 2px 6px rgb(0 0 0 / 20%), 0 8px 24px rgb(0 0 0 / 18%); transition: transform 120ms; }
   .launcher:hover { transform: scale(1.04); }
   button:focus-visible { outline: 3px solid var(--accent, #0b6470); outline-offset: 3px; }
   svg { width: 26px; height: 26px; fill: none; stroke: currentColor; stroke-width: 1.6; stroke-linecap: round; stroke-linejoin: round; }
   [aria-expanded=true] .chat, [aria-expanded=false] .down { display: none; }
   .unread { position: absolute; top: -2px; right: -2px; min-width: 20px; height: 20px; padding: 0 5px; box-sizing: border-box; border-radius: 10px; background: #c5221f; color: #fff;
-  font: 600 12px/20px system-ui, sans-serif; text-align: center; box-shadow: 0 0 0 2px #fff; }
+    font: 600 12px/20px system-ui, sans-serif; text-align: center; box-shadow: 0 0 0 2px #fff; }
   .unread:empty { display: none; }
   .frame, .trouble { position: fixed; right: 20px; bottom: 88px; width: 380px; max-width: calc(100vw - 40px); box-sizing: border-box; border: 0; border-radius: 16px;
-  background: Canvas; color-scheme: light dark; box-shadow: 0 0 0 1px rgb(128 128 128 / 24%), 0 4px 12px rgb(0 0 0 / 12%), 0 16px 48px rgb(0 0 0 / 24%); }
-  :ui.host([data-side=left]) :is(.frame, .trouble) { right: auto; left: 20px; }
-  :ui.host([data-theme=light]) :is(.frame, .trouble) { color-scheme: light; }
-  :ui.host([data-theme=dark]) :is(.frame, .trouble) { color-scheme: dark; }
+    background: Canvas; color-scheme: light dark; box-shadow: 0 0 0 1px rgb(128 128 128 / 24%), 0 4px 12px rgb(0 0 0 / 12%), 0 16px 48px rgb(0 0 0 / 24%); }
+  :host([data-side=left]) :is(.frame, .trouble) { right: auto; left: 20px; }
+  :host([data-theme=light]) :is(.frame, .trouble) { color-scheme: light; }
+  :host([data-theme=dark]) :is(.frame, .trouble) { color-scheme: dark; }
   .frame { height: min(640px, calc(100vh - 108px)); visibility: hidden; opacity: 0; transform: translateY(8px); transition: opacity 150ms, transform 150ms, visibility 0s 150ms; }
   .open .frame { visibility: visible; opacity: 1; transform: none; transition: opacity 150ms, transform 150ms; }
   .trouble { display: none; padding: 20px; color: CanvasText; font: 16px/1.45 system-ui, sans-serif; }
   .trouble p { margin: 0 0 16px; }
-  .trouble ui.button { padding: 8px 16px; border-radius: 6px; background: var(--accent, #0b6470); color: var(--text, #fff); font-weight: 550; }
+  .trouble button { padding: 8px 16px; border-radius: 6px; background: var(--accent, #0b6470); color: var(--text, #fff); font-weight: 550; }
   .open.failed .trouble { display: block; }
   .open.failed .frame { visibility: hidden; }
   @media (max-width: 480px), (max-height: 460px) {
-  .frame { inset: 0 !important; width: 100%; height: 100%; height: 100dvh; max-width: none; border-radius: 0; }
-  .open.ready .launcher { visibility: hidden; }
-  .open:not(.ready) .launcher { z-index: 1; } /* a state.frame that does not come must not be a trap */
+    .frame { inset: 0 !important; width: 100%; height: 100%; height: 100dvh; max-width: none; border-radius: 0; }
+    .open.ready .launcher { visibility: hidden; }
+    .open:not(.ready) .launcher { z-index: 1; } /* a frame that does not come must not be a trap */
   }
   @media (prefers-reduced-motion: reduce) { .launcher, .frame, .open .frame { transition: none; } }
-  @media print { :ui.host { display: none !important; } }`;
+  @media print { :host { display: none !important; } }`;
