@@ -161,6 +161,8 @@ func TestTheWidgetSurvivesAPageThatIsReplaced(t *testing.T) {
 	for _, swap := range []string{
 		`document.dispatchEvent(new CustomEvent('turbo:before-render', {detail: {newBody: body}})); await pause(); document.documentElement.replaceChild(body, document.body); document.dispatchEvent(new Event('turbo:render'));`,
 		`document.dispatchEvent(new Event('astro:before-swap')); document.body.replaceWith(body); document.dispatchEvent(new Event('astro:after-swap'));`,
+		`document.body.dispatchEvent(new CustomEvent('htmx:before:swap', {bubbles: true, detail: {ctx: {target: document.body}}})); await pause(); document.body.replaceChildren(...body.children); document.dispatchEvent(new CustomEvent('htmx:finally:swap'));`,
+		`document.body.dispatchEvent(new CustomEvent('htmx:historyCacheHit', {bubbles: true, detail: {historyElt: document.body}})); document.body.replaceChildren(...body.children); document.body.dispatchEvent(new CustomEvent('htmx:historyRestore', {bubbles: true}));`,
 		`document.body.dispatchEvent(new CustomEvent('htmx:beforeSwap', {bubbles: true, detail: {target: document.body}})); document.body.replaceChildren(...body.children); document.body.dispatchEvent(new CustomEvent('htmx:afterSwap', {bubbles: true}));`,
 	} {
 		get[any](tab, `async () => {

@@ -8,6 +8,11 @@ import { expectLoad } from './trouble.js';
 /** A page that removes the widget more often than this within a minute means it. */
 const MOST_RETURNS = 20;
 
+// What libraries say before and after they replace the body: Turbo, Astro, htmx 4, and htmx 1
+// and 2, which have words of their own for a page that they take back from their history.
+const BEFORE = ['turbo:before-render', 'astro:before-swap', 'htmx:before:swap', 'htmx:beforeSwap', 'htmx:historyCacheHit', 'htmx:historyCacheMissLoad'];
+const AFTER = ['turbo:render', 'astro:after-swap', 'htmx:finally:swap', 'htmx:afterSwap', 'htmx:historyRestore'];
+
 /** @type {MutationObserver|null} */
 let watcher = null;
 /** Whether the host stands aside while the page replaces its body. */
@@ -21,8 +26,8 @@ let dressing = 0;
 
 /** Keeps the host in its place, and its looks as the page says, until the widget is shut down. */
 export function keepPlace() {
-  for (const type of ['turbo:before-render', 'astro:before-swap', 'htmx:beforeSwap']) listen(document, type, stepAside);
-  for (const type of ['turbo:render', 'astro:after-swap', 'htmx:afterSwap']) listen(document, type, () => aside && stepBack());
+  for (const type of BEFORE) listen(document, type, stepAside);
+  for (const type of AFTER) listen(document, type, () => aside && stepBack());
   if (page.MutationObserver) {
     watcher = new MutationObserver(() => {
       settle();
@@ -85,8 +90,9 @@ export function put(parent) {
 
 /** A library is about to replace the body: the host waits beside it, if it can be moved without harm. */
 function stepAside(/** @type {any} */ event) {
-  const swapped = event.detail?.target;
-  if (!state.running || (swapped && swapped !== document.body) || !ui.host.isConnected || !('moveBefore' in document.documentElement)) return;
+  const { target, ctx, historyElt } = event.detail ?? {};
+  const swapped = target ?? ctx?.target ?? historyElt;
+  if (!state.running || (swapped && swapped !== document.body && swapped !== 'body') || !ui.host.isConnected || !('moveBefore' in document.documentElement)) return;
   aside = true;
   put(document.documentElement);
   page.clearTimeout(waiting);
