@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// spellings are words that are written in several ways, and what each counts as. The hint
+// spellings are words that are written in several ways, or mean the same to who asks, and
+// what each counts as. The hint
 // stands in every text that the expression fits: a text without it is not searched.
 var spellings = []struct {
 	hint    string
@@ -19,6 +20,7 @@ var spellings = []struct {
 	{"set", regexp.MustCompile(`\bset(?:s|ting)?[ -]up\b`), "setup"},
 	{"licence", regexp.MustCompile(`\blicence`), "license"},
 	{"web", regexp.MustCompile(`\bweb[ -](site|page|server|socket)`), "web$1"},
+	{"cost", regexp.MustCompile(`\bcosts?\b`), "price"}, // "What does it cost?" of a table of prices
 	{"open-source", regexp.MustCompile(`\bopen-source\b`), "open source"},
 }
 

@@ -53,3 +53,17 @@ func TestOneCommonWordIsNotAnsweredWithAnyPassageThatHasIt(t *testing.T) {
 		t.Errorf("tulips: %+v", found)
 	}
 }
+
+// A table of prices answers what something costs, also beside a page that has the word.
+func TestWhatSomethingCostsIsItsPrice(t *testing.T) {
+	ix := load(t, map[string]string{
+		"plans.md": "# Plans\n\n## Compare plans\n\n| Plan | Price |\n| --- | --- |\n| Basic | 5 € |\n| Pro | 19 € |\n",
+		"rates.md": "# Delivery\n\n## Rates by country\n\n| Country | Delivery costs |\n| --- | --- |\n| Austria | 5.00 |\n| Belgium | 6.00 |\n",
+	})
+	for question, page := range map[string]string{"What does the Pro plan cost?": "plans.md", "What is the price of delivery to Austria?": "rates.md"} {
+		found := ix.Search(question, 1)
+		if len(found) == 0 || found[0].Path != page || found[0].Confidence < Threshold {
+			t.Errorf("%s: %+v", question, found)
+		}
+	}
+}
