@@ -55,7 +55,7 @@ func Rules() []Rule {
 	return []Rule{
 		{Lost, 1, "what was acknowledged, or shown to anybody, is in the stream or the store"},
 		{Misplaced, 1, "an acknowledgement names the sequence at which the event stands"},
-		{Altered, 1, "what a client sent is stored as it was sent"},
+		{Altered, 1, "what a client sent is stored as it was sent, but for leftovers that can't be seen"},
 		{Doubled, 2, "one client id stands at one sequence"},
 		{Unsent, 2, "nothing is in a visitor's or an agent's name that no client sent"},
 		{Unasked, 2, "what a client is answered or told, it asked for"},

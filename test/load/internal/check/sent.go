@@ -42,9 +42,13 @@ func alteration(s *sent, e history.Event) string {
 	return ""
 }
 
+// cleaned is what becomes of the leftovers of other programs that the workload sends:
+// docs/protocol.md says which are dropped. All other text stays as it was sent.
+var cleaned = strings.NewReplacer("\ufeff", "", "\x1b[31m", "", "\x1b[0m", "", "\v", "\n")
+
 // becomes returns kind, what, reason and text of the event that a frame becomes.
 func becomes(s *sent) history.Event {
-	text := strings.TrimSpace(s.text)
+	text := strings.TrimSpace(cleaned.Replace(s.text))
 	if s.op == history.Call {
 		switch s.what {
 		case "say", "note":

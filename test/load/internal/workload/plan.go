@@ -81,6 +81,7 @@ var texts = [...]string{
 	`{"t":"send","id":"m1","text":"a frame in a frame"}`,
 	"'; DROP TABLE events; -- $where {\"$gt\":\"\"}",
 	"\u202eright to left\u202c and \u200binvisible\u200b and \ufeff",
+	"from a \x1b[31mterminal\x1b[0m\vand a slide",
 }
 
 // words make the bot request a person by itself.
