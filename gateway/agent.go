@@ -125,7 +125,7 @@ func (s *agentSession) open(ctx context.Context, f frame.In, id chat.ID) error {
 		old.Leave()
 	}
 	s.shown[id] = next
-	s.sock.SendPatiently(frame.Encode(frame.Opened{
+	next.Welcome(frame.Encode(frame.Opened{
 		T: "opened", ID: f.ID, Chat: id, Name: at.Visitor(), Status: at.Snapshot.State.Is(), Agent: at.Snapshot.State.Agent, Seq: at.Last, More: at.Earlier(),
 	}))
 	if next.Join(ctx, at) != nil {

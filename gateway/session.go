@@ -136,8 +136,9 @@ func (s *session) page(ctx context.Context, f frame.In, id chat.ID, known uint64
 		return admission.TooFast(pageAgain)
 	}
 	s.g.sessions.Go(func() {
-		defer func() { <-s.pages }()
 		page, err := s.readPage(ctx, f, id, known)
+		// Before the answer: a client that has it may ask for the next page at once.
+		<-s.pages
 		if err != nil {
 			s.answer(ctx, frame.RefusalOf(err), err, f)
 			return

@@ -97,7 +97,7 @@ func (s *visitorSession) hello(ctx context.Context, f frame.In) error {
 	if a := at.Snapshot.State.Agent; a != nil {
 		w.Agent = a.Name
 	}
-	s.sock.SendPatiently(frame.Encode(w))
+	next.Welcome(frame.Encode(w))
 	if next.Join(ctx, at) != nil {
 		s.shown = nil // and the socket is closed
 		return nil

@@ -316,12 +316,13 @@ func (c *channel) reader() chat.Role {
 	return chat.RoleVisitor
 }
 
-// sendToVisitors sends a frame to every subscriber that is a visitor.
+// sendToVisitors sends a frame to every subscriber that is a visitor and was told where
+// it begins.
 func (c *channel) sendToVisitors(data []byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for v := range c.subscribers {
-		if v.agent == nil {
+		if v.agent == nil && v.isWelcomed() {
 			v.sock.Send(data)
 		}
 	}

@@ -55,6 +55,7 @@ type subscriber struct {
 	mu       sync.Mutex  // guards the fields below
 	last     uint64      // the last sequence handed over
 	stored   uint64      // the last sequence that the client was told is stored
+	welcomed bool        // the client was told where it begins: signals may reach it
 	joined   bool        // live events go straight through
 	held     heldEvents
 	overflow bool // held was full; what came later must be read
@@ -147,7 +148,24 @@ func (v *subscriber) join(unsure bool) bool {
 	return true
 }
 
-// signal passes a signal on, unless it is the subscriber's own.
+// welcome sends the frame that tells the client where it begins, which is the first that
+// it gets of the chat: a client can't know what a signal before it belongs to. Signals that
+// come earlier are dropped, which does no harm: what they say is repeated or obsolete.
+func (v *subscriber) welcome(frame []byte) {
+	v.sock.SendPatiently(frame)
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.welcomed = true
+}
+
+// isWelcomed reports whether the client was told where it begins.
+func (v *subscriber) isWelcomed() bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.welcomed
+}
+
+// signal passes a signal on, unless it is the subscriber's own or comes too early.
 func (v *subscriber) signal(id chat.ID, s bus.Signal) {
 	if s.What == bus.Revoked {
 		if v.agent == nil {
@@ -157,6 +175,9 @@ func (v *subscriber) signal(id chat.ID, s bus.Signal) {
 	}
 	if v.agent == nil && s.From.Role == chat.RoleVisitor || v.agent != nil && s.From.User == v.agent.User {
 		return // one's own
+	}
+	if !v.isWelcomed() {
+		return
 	}
 	f := frame.SignalOf(s)
 	if v.agent != nil {

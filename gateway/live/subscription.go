@@ -54,7 +54,7 @@ func (p StartPosition) Visitor() string {
 // the last sequence that the client has, or 0; reading has the slot, and may give it back
 // and take it again; agent is nil for a visitor; fresh says
 // that the chat has no events yet. The caller sends the client what is in the start
-// position and then calls Join; Leave ends the subscription.
+// position with Welcome and then calls Join; Leave ends the subscription.
 func (h *Hub) Subscribe(ctx context.Context, id chat.ID, sock *conn.Socket, reading *Reading, agent *chat.Agent, since uint64, fresh bool) (*Subscription, StartPosition, error) {
 	c, err := h.hold(ctx, id)
 	if err != nil {
@@ -95,6 +95,10 @@ func (v *Subscription) Leave() {
 		v.channel.abandon()
 	}
 }
+
+// Welcome sends the frame that tells the client of its start position. It may block like
+// conn.Socket.SendPatiently. No other frame of the chat comes before it.
+func (v *Subscription) Welcome(frame []byte) { v.welcome(frame) }
 
 // Join shows the events of the start position and then the live ones, without a gap.
 // It tries for as long as the context lasts; the client's other frames wait meanwhile.
