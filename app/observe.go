@@ -24,6 +24,8 @@ type observed struct {
 	front   *health.Server // the one of them on ADDR, which serves the gateway too
 	metrics *prometheus.Registry
 	tracer  *telemetry.Tracer
+	// profiles is where profiles are served; empty: nowhere.
+	profiles string
 }
 
 // probes are the servers that report the health of a process.
@@ -53,7 +55,8 @@ func (o observed) registerer() prometheus.Registerer {
 }
 
 // observe reports the health of this process, from before NATS is connected until end
-// is called, and sends its traces if an endpoint is set. Every role serves HEALTH_ADDR
+// is called, serves its profiles if PPROF_ADDR is set, and sends its traces if an endpoint
+// is set. Every role serves HEALTH_ADDR
 // if that is set. Without it the gateway (and all in one process) reports on ADDR, which
 // visitors use later: there everybody can ask, so no reason is given, and a connection
 // flood can block probes.
@@ -79,6 +82,14 @@ func (s *system) observe(ctx context.Context, role string) (end func(), err erro
 			end()
 			return nil, configError{err}
 		}
+	}
+	if s.PprofAddr != "" {
+		var endProfiles func()
+		if s.profiles, endProfiles, err = s.serveProfiles(ctx); err != nil {
+			end()
+			return nil, configError{err}
+		}
+		ends = append(ends, endProfiles)
 	}
 	if s.OTLPEndpoint != "" {
 		var endTraces func()

@@ -23,6 +23,9 @@ type Config struct {
 	// HealthAddr is where a role serves its health. If it is empty only the gateway
 	// serves it, on Addr.
 	HealthAddr string `env:"HEALTH_ADDR"`
+	// PprofAddr is where profiles of this process can be taken, on a loopback address;
+	// empty: nowhere.
+	PprofAddr string `env:"PPROF_ADDR"`
 
 	NATSURL string `env:"NATS_URL"`
 	// NATSCA is a file of CA certificates that the NATS server's is checked against.

@@ -24,6 +24,7 @@ var rules = []struct {
 }{
 	{"ADDR", func(g given) string { return address(g.Addr) }},
 	{"HEALTH_ADDR", healthAddress},
+	{"PPROF_ADDR", pprofAddress},
 	{"NATS_URL", natsURL},
 	{"NATS_CA", func(g given) string { return certificates(g.NATSCA) }},
 	{"NATS_CREDS", natsCreds},

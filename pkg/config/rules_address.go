@@ -39,6 +39,26 @@ func healthAddress(g given) string {
 	return ""
 }
 
+// pprofAddress keeps profiles, which show what is in memory, on the machine itself.
+func pprofAddress(g given) string {
+	if g.PprofAddr == "" {
+		return ""
+	}
+	if wrong := address(g.PprofAddr); wrong != "" {
+		return wrong
+	}
+	host, _, _ := net.SplitHostPort(g.PprofAddr)
+	if ip, err := netip.ParseAddr(host); host != "localhost" && (err != nil || !ip.Unmap().IsLoopback()) {
+		return fmt.Sprintf("%s can be reached from other machines, and profiles show what is in memory; use a loopback address such as 127.0.0.1:6060", g.PprofAddr)
+	}
+	for _, other := range []struct{ setting, addr string }{{"ADDR", g.Addr}, {"HEALTH_ADDR", g.HealthAddr}} {
+		if collide(other.addr, g.PprofAddr) && (other.setting != "ADDR" || g.role == "" || g.role == "gateway") {
+			return fmt.Sprintf("%s uses the same port as %s (%s); set different ports", g.PprofAddr, other.setting, other.addr)
+		}
+	}
+	return ""
+}
+
 // collide reports whether one process can't listen on both addresses. Host names are
 // not looked up.
 func collide(a, b string) bool {

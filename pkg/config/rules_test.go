@@ -50,6 +50,7 @@ func TestEachRuleRefusesValuesOutsideItsBounds(t *testing.T) {
 	for setting, values := range map[string][]string{
 		"ADDR":                        {"8080", ":", "127.0.0.1:99999", "a host:80", ":nowhere"},
 		"HEALTH_ADDR":                 {"8081", ":", ":99999", "a/host:80"},
+		"PPROF_ADDR":                  {"6060", ":6060", "0.0.0.0:6060", "[::]:6060", "192.0.2.1:6060", "parley.example:6060", "127.0.0.1:99999", "127.0.0.1:8080"},
 		"NATS_URL":                    {"nats", "http://nats:4222", "nats://a:4222,b", "tls://a:4222,wss://b:443"},
 		"NATS_CA":                     {"/does/not/exist", noCertificate},
 		"NATS_CREDS":                  {"/does/not/exist", noCertificate},
@@ -122,7 +123,7 @@ func TestEachRuleRefusesValuesOutsideItsBounds(t *testing.T) {
 
 func TestEachRuleAcceptsValuesWithinItsBounds(t *testing.T) {
 	for setting, values := range map[string][]string{
-		"ADDR": {":0", "localhost:http", "[::1]:8080"}, "HEALTH_ADDR": {":8081"}, "NATS_URL": {"nats://a:4222,nats://b:4222", "wss://a,ws://b"},
+		"ADDR": {":0", "localhost:http", "[::1]:8080"}, "HEALTH_ADDR": {":8081"}, "PPROF_ADDR": {"127.0.0.1:6060", "[::1]:6060", "localhost:6060", "127.1.2.3:0"}, "NATS_URL": {"nats://a:4222,nats://b:4222", "wss://a,ws://b"},
 		"NATS_REPLICAS": {"1", "3", "5"}, "STREAMS": {"1", "64"}, "RETENTION": {"1h"}, "VISITOR_AUTH": {"claim", "open"}, "TOKEN_KEY": {strings.Repeat("k", 32)}, "TOKEN_ISSUER": {"https://shop.example.org"},
 		"ADMIN_PASSWORD": {"1234567890", strings.Repeat("p", 200)}, "RATE_PER_CONNECTION": {"0.01", "1e8"}, "RATE_PER_ADDRESS": {"0.01", "1e8"},
 		"MESSAGES_PER_ADDRESS": {"0", "1"}, "MESSAGES_PER_CHAT": {"0", "1000000000"}, "BYTES_PER_ADDRESS": {"0", "1GB"}, "BYTES_PER_CHAT": {"1"}, "READ_PER_ADDRESS": {"0"},
