@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -23,7 +22,8 @@ import (
 const MaxFrame = 64 << 10
 
 const (
-	writeTime    = 10 * time.Second // for one frame
+	writeTime    = 10 * time.Second // for one write, at least
+	spareTime    = 5 * time.Second  // how much later a deadline may be, so that few are set
 	pingEvery    = 25 * time.Second
 	readTime     = 60 * time.Second // without a frame or a pong
 	maxQueued    = 512              // queued frames of one socket
@@ -51,6 +51,8 @@ type Socket struct {
 	incoming int                       // bytes of the budget for the frame being read; the reader's own
 	control  func() (answer, end bool) // see Meter; the reader's own
 	pinged   atomic.Bool               // a ping was sent and is not answered yet
+	readBy   time.Time                 // the deadline of reading; the reader's own
+	writeBy  time.Time                 // the deadline of writing; the writer's own
 
 	mu      sync.Mutex // guards the fields below
 	room    sync.Cond  // signaled when the queue got shorter or the socket closed
@@ -66,13 +68,14 @@ func newSocket(ws *websocket.Conn, opts Options) *Socket {
 	s := &Socket{ws: ws, budget: opts.Budget}
 	s.room.L = &s.mu
 	ws.SetReadLimit(MaxFrame)
-	_ = ws.SetReadDeadline(time.Now().Add(readTime))
+	s.heard()
 	ws.SetPingHandler(s.answerPing)
 	ws.SetPongHandler(func(string) error {
 		if !s.pinged.Swap(false) {
 			s.mayControl()
 		}
-		return ws.SetReadDeadline(time.Now().Add(readTime))
+		s.heard()
+		return nil
 	})
 	s.ping = time.AfterFunc(pingEvery, s.sendPing)
 	return s
@@ -99,29 +102,35 @@ func (s *Socket) mayControl() (answer bool) {
 	return answer && !end
 }
 
-// answerPing answers a client's ping, unless there are too many.
+// answerPing answers a client's ping, unless there are too many, or so much is queued that
+// the answer would come late.
 func (s *Socket) answerPing(data string) error {
 	if !s.mayControl() {
 		return nil
 	}
-	var timeout net.Error
-	err := s.ws.WriteControl(websocket.PongMessage, []byte(data), time.Now().Add(time.Second))
-	if errors.Is(err, websocket.ErrCloseSent) || errors.As(err, &timeout) {
-		return nil // as the library does: the connection is about to end, or is busy
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.ended() && len(s.queue) < maxQueued/2 {
+		s.push(outgoing{frame: []byte(data), op: websocket.PongMessage})
 	}
-	return err
+	return nil
 }
 
 func (s *Socket) sendPing() {
 	s.pinged.Store(true)
-	if err := s.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeTime)); err != nil {
-		s.Abort()
-		return
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.closed {
+	if !s.ended() {
+		s.push(outgoing{op: websocket.PingMessage})
 		s.ping.Reset(pingEvery)
+	}
+}
+
+// heard moves the deadline of reading: the client is there.
+func (s *Socket) heard() {
+	if now := time.Now(); s.readBy.Sub(now) < readTime {
+		s.readBy = now.Add(readTime + spareTime)
+		_ = s.ws.SetReadDeadline(s.readBy)
 	}
 }
 
@@ -133,7 +142,7 @@ func (s *Socket) Read(buf []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	_ = s.ws.SetReadDeadline(time.Now().Add(readTime))
+	s.heard()
 	if buf = buf[:0]; cap(buf) == 0 {
 		buf = make([]byte, 0, 512)
 	}
@@ -164,6 +173,7 @@ func (s *Socket) Read(buf []byte) ([]byte, error) {
 type outgoing struct {
 	frame []byte
 	span  telemetry.Span
+	op    byte // websocket.PingMessage or PongMessage; 0 for a text frame
 }
 
 // Send queues a frame and never blocks. When the queue is full the client reads
@@ -186,7 +196,7 @@ func (s *Socket) SendWithin(frame []byte, span telemetry.Span) {
 		span.End(errTooSlow)
 		return
 	}
-	s.push(outgoing{frame, span})
+	s.push(outgoing{frame: frame, span: span})
 	s.mu.Unlock()
 	s.budget.relieve()
 }
@@ -240,56 +250,6 @@ func (s *Socket) leave(why Ending) {
 	}
 	s.ending = why
 	s.wake()
-}
-
-// write is the socket's one writer. It returns when nothing is queued.
-func (s *Socket) write() {
-	for {
-		s.mu.Lock()
-		batch := s.queue
-		s.queue, s.queued = nil, 0
-		s.room.Broadcast()
-		if len(batch) == 0 || s.closed {
-			ending := s.ending
-			s.writing = false
-			closed := s.closed
-			s.mu.Unlock()
-			if ending.Code != 0 && !closed {
-				_ = s.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(ending.Code, ending.Reason), time.Now().Add(writeTime))
-				s.Abort()
-			}
-			return
-		}
-		s.mu.Unlock()
-		_ = s.ws.SetWriteDeadline(time.Now().Add(writeTime))
-		if s.writeAll(batch) != nil {
-			s.Abort()
-		}
-	}
-}
-
-// writeAll writes frames in order until one can't be written.
-func (s *Socket) writeAll(batch []outgoing) error {
-	var failed error
-	written := 0
-	for i, o := range batch {
-		err := failed
-		switch {
-		case failed != nil:
-		case s.slow.Load():
-			err = errTooSlow // the client reads the rest when it comes back
-		default:
-			if failed = s.ws.WriteMessage(websocket.TextMessage, o.frame); failed == nil {
-				written++
-			}
-			err = failed
-		}
-		o.span.End(err)
-		batch[i] = outgoing{}
-		s.hold(-len(o.frame))
-	}
-	s.budget.metrics.Written(written)
-	return failed
 }
 
 // Leaving reports whether the connection has ended or is about to.
