@@ -137,8 +137,20 @@ func TestAnAnswerThatShowsNothingIsReplaced(t *testing.T) {
 	}
 }
 
+// Of a model that was never heard to the end, nobody can know whether what was cut off are
+// its thoughts; then the pages are quoted.
 func TestAnAnswerThatWasCutOffIsKept(t *testing.T) {
-	th, _, _ := model(t, stream(`{"choices":[{"index":0,"delta":{"content":"You can return shoes within 30 days. Keep the recei"},"finish_reason":"length"}]}`))
+	cut := stream(`{"choices":[{"index":0,"delta":{"content":"You can return shoes within 30 days. Keep the recei"},"finish_reason":"length"}]}`)
+	heard := false
+	th, _, _ := model(t, func(w http.ResponseWriter, r *http.Request) {
+		if !heard {
+			heard = true
+			stream(`{"choices":[{"index":0,"delta":{"content":"Gladly."}}]}`)(w, r)
+			return
+		}
+		cut(w, r)
+	})
+	think(t, th, messages("how long can I return shoes?"))
 	if a := think(t, th, messages("how long can I return shoes?")); a.Handover || a.Text != "You can return shoes within 30 days.\n\n"+english.more {
 		t.Errorf("%+v", a)
 	}

@@ -42,8 +42,8 @@ func (c *Client) Check(ctx context.Context, meter Meter) (Finding, error) {
 	p := newProber(c.cfg)
 	answer := p.ask(ctx, p.base)
 	finding := p.explain(ctx, answer)
-	if answer.kind == answered && p.aloud {
-		c.manners.aloud.Store(true)
+	if answer.kind == answered && p.voice.certain {
+		c.manners.voices.learn(p.voice.model, p.voice.aloud)
 	}
 	used := int64(0)
 	if answer.kind == answered || p.found {
@@ -87,8 +87,8 @@ type prober struct {
 	base  string
 	cfg   Config
 	http  *http.Client
-	found bool // one of the usual places answered
-	aloud bool // the model thinks before its answer, without saying when it begins
+	found bool  // one of the usual places answered
+	voice voice // of the model that answered
 }
 
 func newProber(cfg Config) *prober {
@@ -127,7 +127,7 @@ func (p *prober) ask(ctx context.Context, base string) probed {
 	var seen bytes.Buffer
 	a := p.read(resp, firstOf(io.TeeReader(resp.Body, &seen)))
 	if a.kind == answered {
-		p.aloud = thinksAloudIn(io.MultiReader(&seen, resp.Body))
+		p.voice = voiceIn(io.MultiReader(&seen, resp.Body))
 	}
 	return a
 }

@@ -15,7 +15,11 @@ type chunk struct {
 	finish  string // the reason of the end, "" if it goes on
 	whole   bool   // this is a whole answer
 	usage   *usage
+	model   string // who answers, by the server's own word; "" if it does not say
 }
+
+// maxModelName bounds what is remembered of a model's name, in characters.
+const maxModelName = 200
 
 // callPart is a piece of a call of a tool.
 type callPart struct {
@@ -40,6 +44,7 @@ type wire struct {
 		FinishReason json.RawMessage `json:"finish_reason"`
 		Error        json.RawMessage `json:"error"`
 	} `json:"choices"`
+	Model  json.RawMessage `json:"model"`
 	Usage  json.RawMessage `json:"usage"`
 	Error  json.RawMessage `json:"error"`
 	Object json.RawMessage `json:"object"`
@@ -80,7 +85,7 @@ func parse(v value) (chunk, error) {
 			return chunk{}, &fault{status: reason.status, code: reason.code, reason: reason.text, streamed: true}
 		}
 	}
-	c := chunk{}
+	c := chunk{model: clip(textOf(w.Model), maxModelName)}
 	if said(w.Usage) {
 		c.usage = &usage{}
 		if json.Unmarshal(w.Usage, c.usage) != nil {

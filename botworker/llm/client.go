@@ -84,7 +84,6 @@ func New(cfg Config) (*Client, error) {
 	if effort == "" {
 		c.manners.without.Store(uint32(askEffort))
 	}
-	c.manners.aloud.Store(thinksAloud.MatchString(cfg.Model))
 	return c, nil
 }
 

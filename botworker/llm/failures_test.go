@@ -2,6 +2,7 @@ package llm
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -83,19 +84,35 @@ func TestALoadingModelIsWaitedFor(t *testing.T) {
 	}, status(503, `{"error":{"message":"Loading model"}}`))
 }
 
-// A model whose template begins the thoughts does so each time: only the first of them is
-// shown for a moment, and taken back.
+// A model whose template begins the thoughts does so each time. None of them is shown, not
+// even for a moment: the first answer of a model is held back until it is known.
 func TestAModelThatThinksAloudIsHushed(t *testing.T) {
 	aloud := events(content("I look at "), content("the SECRET."), content("</think>"), content("It costs 9."), finished, "[DONE]")
 	endpoint(t, func(t *testing.T, c *Client, _ *[]map[string]any) {
+		c.manners.voices.aloud = nil
 		for i := range 3 {
 			var p recorder
 			r, err := c.Stream(t.Context(), ask, Unmetered{}, &p)
-			if err != nil || r.Text != "It costs 9." || p.shown != r.Text || p.restarts != max(0, 1-i) {
+			if err != nil || r.Text != "It costs 9." || p.shown != r.Text || p.restarts != 0 {
 				t.Errorf("question %d: %+v, %v; shown %q after %d restarts", i+1, r, err, p.shown, p.restarts)
 			}
 		}
 	}, aloud)
+	t.Run("whichever of several models it is", func(t *testing.T) {
+		named := func(name, text, finish string) string {
+			return fmt.Sprintf(`{"model":%q,"choices":[{"index":0,"delta":{"content":%q},"finish_reason":%s}]}`, name, text, finish)
+		}
+		endpoint(t, func(t *testing.T, c *Client, _ *[]map[string]any) {
+			for range 4 {
+				var p recorder
+				r, err := c.Stream(t.Context(), ask, Unmetered{}, &p)
+				if err != nil || r.Text != "It costs 9." || p.shown != r.Text || p.restarts != 0 {
+					t.Errorf("%+v, %v; shown %q after %d restarts", r, err, p.shown, p.restarts)
+				}
+			}
+		}, events(named("plain", "It costs 9.", `"stop"`), "[DONE]"), events(named("aloud", "The SECRET is", "null"), named("aloud", "</think>It costs 9.", `"stop"`), "[DONE]"),
+			events(named("plain", "It costs 9.", `"stop"`), "[DONE]"), events(named("aloud", "The SECRET is", "null"), named("aloud", "</think>It costs 9.", `"stop"`), "[DONE]"))
+	})
 	t.Run("from the first word, if it sounds like it", func(t *testing.T) {
 		endpoint(t, func(t *testing.T, c *Client, _ *[]map[string]any) {
 			var p recorder
@@ -108,7 +125,7 @@ func TestAModelThatThinksAloudIsHushed(t *testing.T) {
 	t.Run("for longer than an answer is", func(t *testing.T) {
 		long := content(strings.Repeat("I think of SECRET. ", 60))
 		endpoint(t, func(t *testing.T, c *Client, _ *[]map[string]any) {
-			c.manners.aloud.Store(true)
+			c.manners.voices.learn("", true)
 			var p recorder
 			r, err := c.Stream(t.Context(), ask, Unmetered{}, &p)
 			if err != nil || r.Text != "It costs 9." || p.restarts != 0 || p.shown != r.Text {
@@ -118,21 +135,21 @@ func TestAModelThatThinksAloudIsHushed(t *testing.T) {
 	})
 	t.Run("and heard again once it no longer does", func(t *testing.T) {
 		endpoint(t, func(t *testing.T, c *Client, _ *[]map[string]any) {
-			c.manners.aloud.Store(true)
+			c.manners.voices.learn("", true)
 			for range 2 {
 				var p recorder
 				if r, err := c.Stream(t.Context(), ask, Unmetered{}, &p); err != nil || r.Text != "It costs 9." || p.shown != r.Text {
 					t.Errorf("%+v, %v", r, err)
 				}
 			}
-			if c.manners.aloud.Load() {
+			if c.manners.voices.mayThinkAloud("") {
 				t.Error("it is still held back")
 			}
 		}, words("It ", "costs 9."))
 	})
 	t.Run("and never heard if its thoughts are cut off", func(t *testing.T) {
 		endpoint(t, func(t *testing.T, c *Client, _ *[]map[string]any) {
-			c.manners.aloud.Store(true)
+			c.manners.voices.learn("", true)
 			var p recorder
 			if r, err := c.Stream(t.Context(), ask, Unmetered{}, &p); err == nil || p.shown != "" {
 				t.Errorf("%+v, %v, shown %q", r, err, p.shown)

@@ -60,7 +60,8 @@ func (r *recorder) Delta(text string) { r.shown += text }
 func (r *recorder) Restart()          { r.shown = ""; r.restarts++ }
 
 // endpoint runs the test against a server that answers the n-th request with
-// the n-th handler, and the last one from then on. Time is the bubble's.
+// the n-th handler, and the last one from then on. Time is the bubble's. The model is known
+// not to think aloud.
 func endpoint(t *testing.T, test func(t *testing.T, c *Client, requests *[]map[string]any), handlers ...http.HandlerFunc) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -89,6 +90,7 @@ func endpoint(t *testing.T, test func(t *testing.T, c *Client, requests *[]map[s
 		if err != nil {
 			t.Fatal(err)
 		}
+		c.manners.voices.learn("", false) // as the check at the start does
 		test(t, c, &requests)
 		transport.CloseIdleConnections()
 		srv.CloseClientConnections()

@@ -26,8 +26,7 @@ var optionNames = map[option]string{
 // manners is what a client has learned about its endpoint. It may be used concurrently.
 type manners struct {
 	without atomic.Uint32 // the options that it refuses
-	// aloud says that the model thinks before its answer, without saying when it begins.
-	aloud atomic.Bool
+	voices  voices
 	// endless says that its streams have no end mark.
 	endless atomic.Bool
 }

@@ -128,10 +128,11 @@ func TestTheCheckLearnsThatAModelThinksAloud(t *testing.T) {
 		"with a mark": {events(content("<think>SECRET</think>It costs 9."), finished, "[DONE]"), false},
 	} {
 		endpoint(t, func(t *testing.T, client *Client, _ *[]map[string]any) {
+			client.manners.voices.aloud = nil
 			if f, err := client.Check(t.Context(), Unmetered{}); err != nil || !f.Works {
 				t.Fatalf("%+v, %v", f, err)
 			}
-			if got := client.manners.aloud.Load(); got != c.aloud {
+			if got := client.manners.voices.mayThinkAloud(""); got != c.aloud {
 				t.Errorf("%s: thinks aloud: %v", name, got)
 			}
 			var p recorder

@@ -64,10 +64,6 @@ var openers = []string{
 	"好的，", "好，", "嗯，", "首先，", "用户", "我需要", "让我", "okay so",
 }
 
-// thinksAloud recognizes models whose template begins the thoughts, so that only their
-// end is in what they write.
-var thinksAloud = regexp.MustCompile(`(?i)(^|[-_/:.])(r1|qwq|think(ing|er)?|reason(ing|er)?|deepscaler)([-_/:.\d]|$)`)
-
 var bracketMarks = []struct {
 	mark  string
 	means meaning

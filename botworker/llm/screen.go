@@ -3,6 +3,8 @@ package llm
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/parley-chat/parley/pkg/chat"
 )
 
 // screen lets through what a visitor may read of what a model writes, and keeps back its
@@ -16,6 +18,7 @@ type screen struct {
 	say  func(text string) // passes on text for the visitor
 	void func()            // takes back everything: it was a thought
 
+	piece string          // the end of the last piece, which may be half of an escape sequence
 	in    string          // not decided yet
 	out   strings.Builder // decided, not passed on yet
 	mode  mode
@@ -65,6 +68,7 @@ const maxHeld = 8 << 10
 
 // feed reads the next piece.
 func (s *screen) feed(text string) {
+	text, s.piece = chat.CleanPart(s.piece + strings.ToValidUTF8(text, "\uFFFD"))
 	s.in += strings.ReplaceAll(text, gap, "")
 	s.run(false)
 }
@@ -77,6 +81,8 @@ func (s *screen) unseen() int { return s.thoughts + s.rest.Len() + s.taken.Len()
 
 // end decides about what is left.
 func (s *screen) end() {
+	s.in += strings.ReplaceAll(chat.Clean(s.piece), gap, "")
+	s.piece = ""
 	s.run(true)
 	if s.mode == thinking && s.depth > 0 && strings.TrimSpace(s.rest.String()) != "" {
 		// The thoughts mentioned their own mark: what follows their last end is the answer.

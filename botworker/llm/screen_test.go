@@ -35,6 +35,7 @@ func screenOf(pieces ...string) screened {
 
 // thoughtCases are answers with thoughts in them, and what a visitor reads of them.
 var thoughtCases = map[string][2]string{
+	"colors of a terminal":     {"\x1b[31mIt costs\x1b[0m 9\r\n€\u00ad.\x1b]0;t\a", "It costs 9\n€."},
 	"none":                     {"It costs 9 €.", "It costs 9 €."},
 	"at the beginning":         {"<think>\nThe visitor is rude: SECRET.\n</think>\n\nIt costs 9.", "It costs 9."},
 	"empty":                    {"<think>\n\n</think>\n\nIt costs 9.", "It costs 9."},

@@ -2,7 +2,6 @@ package llm
 
 import (
 	"strings"
-	"unicode"
 
 	"github.com/parley-chat/parley/pkg/chat"
 )
@@ -19,20 +18,8 @@ func shorten(text string) string {
 	return strings.TrimSpace(text) + "…"
 }
 
-// printable drops control characters other than newlines and tabs, and replaces invalid
-// UTF-8.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch r {
-		case '\v', '\f', '\u0085', '\u2028', '\u2029': // line breaks, as chat.Clean has it
-			return '\n'
-		}
-		if unicode.IsControl(r) && r != '\n' && r != '\t' {
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(s, "\uFFFD"))
-}
+// printable cleans a whole text as those of people are cleaned, and replaces invalid UTF-8.
+func printable(s string) string { return chat.Clean(strings.ToValidUTF8(s, "\uFFFD")) }
 
 // clip returns at most n characters.
 func clip(s string, n int) string {

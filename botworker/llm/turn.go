@@ -1,6 +1,7 @@
 package llm
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -30,6 +31,7 @@ type turn struct {
 	text     strings.Builder // what the visitor may read
 	length   int             // characters in text
 	shown    strings.Builder // what was passed on since the last restart
+	model    string          // the model that answers, by the endpoint's own word
 	hushed   bool            // text is not passed on yet: it may turn out to be thoughts
 	calls    []*call
 	finished bool
@@ -58,7 +60,6 @@ func (t *turn) run(ctx context.Context, prompt Prompt) (Result, error) {
 	defer patience.Stop()
 
 	t.screen = screen{say: t.say, void: t.void}
-	t.hushed = t.client.manners.aloud.Load()
 	request, err := t.client.request(prompt, t.with)
 	if err != nil {
 		return Result{}, err
@@ -157,6 +158,7 @@ func (t *turn) offers() option {
 // take adds a chunk to the answer and reports whether it contained anything, even if only
 // thoughts.
 func (t *turn) take(c chunk) bool {
+	t.listen(c)
 	if c.usage != nil {
 		t.result.PromptTokens, t.result.AnswerTokens = max(0, c.usage.PromptTokens), max(0, c.usage.CompletionTokens)
 	}
@@ -196,12 +198,19 @@ func (t *turn) take(c chunk) bool {
 	return c.text != "" || c.thought != "" || len(c.calls) > 0
 }
 
+// listen decides, before the first word, whether the answer is passed on while it comes.
+func (t *turn) listen(c chunk) {
+	if t.written == 0 {
+		t.model = cmp.Or(t.model, c.model)
+		t.hushed = !t.screen.trusted && t.client.manners.voices.mayThinkAloud(t.model)
+	}
+}
+
 // say passes text on, up to the length of an answer.
 func (t *turn) say(words string) {
 	if t.hushed && t.screen.trusted {
 		t.unhush()
 	}
-	words = printable(words)
 	if t.length == 0 && t.screen.thoughts > 0 {
 		words = strings.TrimLeft(words, " \n\t")
 	}
@@ -246,7 +255,7 @@ func (t *turn) unhush() {
 // void takes back everything so far: it was not meant for the visitor. The model began
 // to think before its first word, so it will do so again.
 func (t *turn) void() {
-	t.client.manners.aloud.Store(true)
+	t.client.manners.voices.learn(t.model, true)
 	t.text.Reset()
 	t.length = 0
 	t.hushed = false
@@ -339,7 +348,7 @@ func (t *turn) closing(r *Result) {
 		t.text.Reset() // it never came to the end of its thoughts
 		t.length = 0
 	} else if t.hushed {
-		t.client.manners.aloud.Store(false)
+		t.client.manners.voices.learn(t.model, false)
 		t.unhush()
 	}
 	text := tidy(t.text.String())

@@ -40,6 +40,26 @@ func Clean(s string) string {
 	return unseen.ReplaceAllString(s, "$1")
 }
 
+// CleanPart cleans the beginning of a text that arrives in pieces. What may still turn out
+// to be part of an escape sequence, of a line break or of a flag is returned as rest, to be
+// put before the next piece; it is never longer than maxRest bytes. Cleaned piece by piece,
+// with Clean for the last rest, a text becomes what Clean makes of the whole, but for
+// sequences that are longer.
+func CleanPart(s string) (clean, rest string) {
+	if at := unfinished.FindStringIndex(s[max(0, len(s)-maxRest):]); at != nil {
+		n := max(0, len(s)-maxRest) + at[0]
+		s, rest = s[:n], s[n:]
+	}
+	return Clean(s), rest
+}
+
+// maxRest is how long an escape sequence may be to be recognized in pieces, in bytes.
+const maxRest = 512
+
+// unfinished is the end of a piece on whose continuation it depends what Clean drops.
+var unfinished = regexp.MustCompile(`(?:\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b\x{9c}\x{9d}\n]*\x1b?|[PX^_][^\x1b\x{9c}\n]*\x1b?|[ -/]*)` +
+	`|\x{9b}[0-?]*[ -/]*|\x{9d}[^\x07\x1b\x{9c}\x{9d}\n]*\x1b?|\r|\x{1F3F4}[\x{E0030}-\x{E0039}\x{E0061}-\x{E007A}]{0,6})$`)
+
 // dirty reports whether Clean may change a text because of the character.
 func dirty(r rune) bool {
 	switch {

@@ -71,3 +71,32 @@ func TestACleanTextCostsNoMemory(t *testing.T) {
 		t.Errorf("%v allocations", n)
 	}
 }
+
+// What arrives in pieces is cleaned as if it were whole, wherever it is cut.
+func TestATextIsCleanedInPieces(t *testing.T) {
+	whole := "a\x1b[31mred\x1b[0m\r\nb\x1b]0;title\ac\x1b]8;;x\x1b\\d\x1bPq\x1b\\\re\ufeff\u009b1mf\x1b(B \U0001F3F4\U000E0067\U000E0062\U000E0073\U000E0063\U000E0074\U000E007F g\x1b7"
+	want := Clean(whole)
+	pieces := func(cut func(i int) bool) (got string) {
+		rest := ""
+		for i, r := range []rune(whole) {
+			rest += string(r)
+			if cut(i) {
+				var clean string
+				clean, rest = CleanPart(rest)
+				got += clean
+			}
+		}
+		return got + Clean(rest)
+	}
+	if got := pieces(func(int) bool { return true }); got != want {
+		t.Errorf("in characters: %+q, want %+q", got, want)
+	}
+	for at := range []rune(whole) {
+		if got := pieces(func(i int) bool { return i == at }); got != want {
+			t.Errorf("cut after character %d: %+q, want %+q", at, got, want)
+		}
+	}
+	if _, rest := CleanPart("\x1b]0;" + strings.Repeat("x", 2*maxRest)); len(rest) > maxRest {
+		t.Errorf("%d bytes are kept back", len(rest))
+	}
+}
