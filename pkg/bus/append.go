@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -40,21 +41,56 @@ type Stored struct {
 // returns when the stream has stored it, and tries again, by that same id, until the
 // context ends; then it may or may not have been stored. hint may be nil.
 func (c *Conn) AppendIn(ctx context.Context, e chat.Event, hint *Snapshot) (Stored, error) {
-	if !e.Kind.IsInput() {
-		return Stored{}, Permanent(fmt.Errorf("append to chat %s: a %q is no input", e.Chat, e.Kind))
-	}
-	msg, err := c.message(ctx, e)
+	a, err := c.inputAppend(ctx, e, hint)
 	if err != nil {
 		return Stored{}, err
+	}
+	return c.publisher.wait(a)
+}
+
+// AppendInAsync is AppendIn for those that don't wait: it returns once the message is
+// published, and done is called, once, with what AppendIn would return. The event is tried
+// for as long as the context lasts, but no longer than within, if that is above 0. If
+// AppendInAsync itself returns an error, nothing was stored and done is never called; one
+// that wraps ErrUnavailable says that too many appends are on their way.
+//
+// done must not block. Those of appends that succeed are called one after the other, as
+// their streams have stored them; that of one that fails may be called at any time. Appends
+// that are on their way together may be stored in another order than they were begun in, if
+// one of them has to be tried again: whoever needs an order begins one after the other is
+// done.
+func (c *Conn) AppendInAsync(ctx context.Context, within time.Duration, e chat.Event, hint *Snapshot, done func(Stored, error)) error {
+	a, err := c.inputAppend(ctx, e, hint)
+	if err != nil {
+		return err
+	}
+	a.done = done
+	if within > 0 {
+		a.end = time.Now().Add(within)
+	}
+	if err := c.publisher.begin(a); err != nil {
+		a.appending.end(Stored{}, err)
+		return fmt.Errorf("append to %s: %w", a.msg.Subject, err)
+	}
+	return nil
+}
+
+func (c *Conn) inputAppend(ctx context.Context, e chat.Event, hint *Snapshot) (*pending, error) {
+	if !e.Kind.IsInput() {
+		return nil, Permanent(fmt.Errorf("append to chat %s: a %q is no input", e.Chat, e.Kind))
+	}
+	a, err := c.eventAppend(ctx, e)
+	if err != nil {
+		return nil, err
 	}
 	if hint != nil {
 		b, err := json.Marshal(hint)
 		if err != nil {
-			return Stored{}, fmt.Errorf("encode hint: %w", err)
+			return nil, fmt.Errorf("encode hint: %w", err)
 		}
-		msg.Header.Set(hintHeader, string(b))
+		a.msg.Header.Set(hintHeader, string(b))
 	}
-	return c.publishEvent(ctx, e, msg)
+	return a, nil
 }
 
 // Append is AppendIn for the other events that carry no state: internal ones, which
@@ -63,39 +99,38 @@ func (c *Conn) Append(ctx context.Context, e chat.Event) (Stored, error) {
 	if e.Kind.IsInput() || e.Kind.CarriesState() {
 		return Stored{}, Permanent(fmt.Errorf("append to chat %s: a %s is not for this", e.Chat, e.Kind))
 	}
-	msg, err := c.message(ctx, e)
+	a, err := c.eventAppend(ctx, e)
 	if err != nil {
 		return Stored{}, err
 	}
-	return c.publishEvent(ctx, e, msg)
-}
-
-func (c *Conn) publishEvent(ctx context.Context, e chat.Event, msg *nats.Msg) (Stored, error) {
-	a := c.beginAppend(ctx, e, msg)
-	stored, err := c.publish(ctx, msg)
-	a.end(stored, err)
-	return stored, err
+	return c.publisher.wait(a)
 }
 
 // appendOut stores an event of the system's if the chat's last such event is still the
 // expected one (0: there is none); otherwise it returns ErrConflict. With any other
 // error the event may have been stored.
 func (c *Conn) appendOut(ctx context.Context, e chat.Event, expect uint64) (Stored, error) {
-	msg, err := c.message(ctx, e)
+	a, err := c.eventAppend(ctx, e)
 	if err != nil {
 		return Stored{}, err
 	}
-	a := c.beginAppend(ctx, e, msg)
-	stored, err := c.publishOnce(ctx, appendTime(2), msg, jetstream.WithExpectLastSequenceForSubject(expect, string(outSubjects(e.Chat))))
-	a.end(stored, err)
-	return stored, err
+	a.once = appendTime(2)
+	expectLast(&a.msg, outSubjects(e.Chat), expect)
+	return c.publisher.wait(a)
 }
 
-// message makes the message of an event, sealed where its kind is; that may need a
-// key, which is waited for until the context ends. Its message id is the client's id
+// expectLast has the stream refuse the message unless the last one on those subjects has
+// that sequence; 0: unless there is none.
+func expectLast(msg *nats.Msg, on Subject, seq uint64) {
+	msg.Header.Set(jetstream.ExpectedLastSubjSeqHeader, strconv.FormatUint(seq, 10))
+	msg.Header.Set(jetstream.ExpectedLastSubjSeqSubjHeader, string(on))
+}
+
+// eventAppend makes the append of an event: its message, sealed where its kind is; that may
+// need a key, which is waited for until the context ends. The message id is the client's id
 // with the chat, the side that speaks and an agent's account before it, so nobody can
 // occupy somebody else's ids.
-func (c *Conn) message(ctx context.Context, e chat.Event) (*nats.Msg, error) {
+func (c *Conn) eventAppend(ctx context.Context, e chat.Event) (*pending, error) {
 	subject, err := eventSubject(e.Chat, e.Kind)
 	if err != nil {
 		return nil, Permanent(fmt.Errorf("append to chat %s: %w", e.Chat, err))
@@ -105,26 +140,28 @@ func (c *Conn) message(ctx context.Context, e chat.Event) (*nats.Msg, error) {
 	if err != nil {
 		return nil, err
 	}
-	msg := &nats.Msg{Subject: string(subject), Data: data, Header: nats.Header{}}
+	a := &pending{ctx: ctx, msg: nats.Msg{Subject: string(subject), Data: data, Header: nats.Header{}}}
 	if e.ID != "" {
-		msg.Header.Set(jetstream.MsgIDHeader, fmt.Sprintf("%s/%s/%s/%s", e.Chat, e.From.Role, e.From.User, e.ID))
+		a.msg.Header.Set(jetstream.MsgIDHeader, string(e.Chat)+"/"+string(e.From.Role)+"/"+e.From.User+"/"+e.ID)
 	}
 	if e.Source != "" {
-		msg.Header.Set(sourceHeader, e.Source)
+		a.msg.Header.Set(sourceHeader, e.Source)
 	}
-	return msg, nil
+	a.appending = c.beginAppend(ctx, e, &a.msg)
+	return a, nil
 }
 
 var publishing = backoff.Policy{Min: 50 * time.Millisecond, Max: 400 * time.Millisecond}
 
 // publish retries until the message is stored or refused for good, or the context ends.
 // Without a message id or an expected sequence a retry could store it twice.
-func (c *Conn) publish(ctx context.Context, msg *nats.Msg, opts ...jetstream.PublishOpt) (stored Stored, err error) {
-	err = retryUnavailable(ctx, func(try int) (err error) {
-		stored, err = c.publishOnce(ctx, appendTime(try), msg, opts...)
-		return err
-	})
-	return stored, err
+func (c *Conn) publish(ctx context.Context, msg *nats.Msg) (Stored, error) {
+	return c.publisher.wait(&pending{ctx: ctx, msg: *msg})
+}
+
+// publishOnce tries once, for so long.
+func (c *Conn) publishOnce(ctx context.Context, limit time.Duration, msg *nats.Msg) (Stored, error) {
+	return c.publisher.wait(&pending{ctx: ctx, once: limit, msg: *msg})
 }
 
 // retryUnavailable calls act until it returns anything but ErrUnavailable, with a
@@ -146,18 +183,4 @@ func retryUnavailable(ctx context.Context, act func(try int) error) error {
 // would be given the same message again and again.
 func appendTime(try int) time.Duration {
 	return min(requestTimeout, time.Second<<(min(try, 8)-1))
-}
-
-func (c *Conn) publishOnce(ctx context.Context, limit time.Duration, msg *nats.Msg, opts ...jetstream.PublishOpt) (Stored, error) {
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	ack, err := c.js.PublishMsg(ctx, msg, append(opts, jetstream.WithRetryAttempts(0))...)
-	c.stored(err)
-	if full := fullBecause(err); full != nil {
-		return Stored{}, fmt.Errorf("append to %s: %w", msg.Subject, full)
-	}
-	if err != nil {
-		return Stored{}, fmt.Errorf("append to %s: %w", msg.Subject, translate(err))
-	}
-	return Stored{Seq: ack.Sequence, Duplicate: ack.Duplicate}, nil
 }

@@ -67,6 +67,7 @@ type Conn struct {
 	log  zerolog.Logger
 
 	metrics   *metrics
+	publisher *publisher
 	attempts  attempts
 	sealer    sealer
 	outage    *outage.Log
@@ -187,7 +188,9 @@ func (c *Conn) dial(ctx context.Context) error {
 		nc.Close()
 		return fmt.Errorf("use JetStream: %w", err)
 	}
-	c.nc, c.js = nc, js
+	publisher := newPublisher(c, nc)
+	nc.SetDisconnectErrHandler(func(*nats.Conn, error) { publisher.disconnected() })
+	c.nc, c.js, c.publisher = nc, js, publisher
 	if err := c.setUp(ctx); err != nil {
 		nc.Close()
 		return c.jetStreamTrouble(err)
@@ -227,7 +230,10 @@ const requestTimeout = 4 * time.Second
 
 // Close ends the connection. What was published and not acknowledged may have been
 // stored.
-func (c *Conn) Close() { c.nc.Close() }
+func (c *Conn) Close() {
+	c.nc.Close()
+	c.publisher.close()
+}
 
 // Clustered reports whether messages may cross several servers before they arrive
 // here. If not, none is lost unless the connection is, which does not go unnoticed.

@@ -32,8 +32,10 @@ func (c *Conn) SetTimer(ctx context.Context, t Timer) error {
 	if err != nil {
 		return fmt.Errorf("encode timer: %w", err)
 	}
-	_, err = c.publishOnce(ctx, requestTimeout, &nats.Msg{Subject: string(timerSet(t.Chat, t.Kind)), Data: data, Header: nats.Header{}},
-		jetstream.WithScheduleAt(t.At), jetstream.WithScheduleTarget(string(timerDue(t.Chat, t.Kind))))
+	_, err = c.publishOnce(ctx, requestTimeout, &nats.Msg{Subject: string(timerSet(t.Chat, t.Kind)), Data: data, Header: nats.Header{
+		jetstream.ScheduleHeader:       {"@at " + t.At.UTC().Format(time.RFC3339)},
+		jetstream.ScheduleTargetHeader: {string(timerDue(t.Chat, t.Kind))},
+	}})
 	return err
 }
 

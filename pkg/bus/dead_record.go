@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/parley-chat/parley/pkg/chat"
 )
@@ -113,7 +112,9 @@ func (c *Conn) record(ctx context.Context, l DeadLetter) error {
 	subject := string(deadSubject(l.Role, l.Chat, l.Stream, l.Seq))
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), requestTimeout)
 	defer cancel()
-	_, err = c.publish(ctx, &nats.Msg{Subject: subject, Data: data, Header: nats.Header{}}, jetstream.WithExpectLastSequenceForSubject(0, subject))
+	msg := &nats.Msg{Subject: subject, Data: data, Header: nats.Header{}}
+	expectLast(msg, Subject(subject), 0)
+	_, err = c.publish(ctx, msg)
 	if errors.Is(err, ErrConflict) {
 		return nil
 	}

@@ -152,3 +152,34 @@ func LeafOf(subject string) chat.Leaf {
 	_, leaf, _ := parseSubject(subject)
 	return leaf
 }
+
+// ParsePlainAck reads an acknowledgment by hand, ParseAck in the usual way where that can't.
+var (
+	ParsePlainAck = parsePlainAck
+	ParseAck      = parseAck
+)
+
+// MostAppends has the connection take no more than n appends at once.
+func (c *Conn) MostAppends(n int) { c.publisher.most = n }
+
+// AppendsOpen is how many appends are not acknowledged.
+func (c *Conn) AppendsOpen() int {
+	c.publisher.mu.Lock()
+	defer c.publisher.mu.Unlock()
+	return len(c.publisher.open)
+}
+
+// LoseConnection does what losing the connection does to appends.
+func (c *Conn) LoseConnection() { c.publisher.disconnected() }
+
+// PublishUnheard publishes where nobody answers: the message is received and kept.
+func (c *Conn) PublishUnheard(ctx context.Context, limit time.Duration) error {
+	const subject = "unheard"
+	sub, err := c.nc.SubscribeSync(subject)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = sub.Unsubscribe() }()
+	_, err = c.publishOnce(ctx, limit, &nats.Msg{Subject: subject, Data: []byte("?")})
+	return err
+}

@@ -34,8 +34,11 @@ func (c *Conn) beginAppend(ctx context.Context, e chat.Event, msg *nats.Msg) app
 	return a
 }
 
+// end of the zero value, an append that is not measured, does nothing.
 func (a appending) end(s Stored, err error) {
 	switch {
+	case a.conn == nil:
+		return
 	case err == nil:
 		a.conn.metrics.appends.WithLabelValues(a.kind).Observe(time.Since(a.began).Seconds())
 		a.span.Int("seq", int64(s.Seq))
