@@ -2,11 +2,11 @@
 // from outside: they share no code with it. They are a module of their own, so that
 // their dependencies stay out of the product's.
 //
+//	go run ./cmd/bench      turns a second and how long a turn takes, as a ratio to the least that could do it
 //	go run ./cmd/torture    a whole system, with faults injected: every promise checked
 //	go run ./cmd/overload   ten times what can be answered: memory, and who is still served
 //	go run ./cmd/hostile    one stranger who wants everything: what it gets, and how others fare
 //	go run ./cmd/idle       memory per connected socket
-//	go run ./cmd/turns      turns a second, and how long a turn takes
 //
 // Each one starts what it needs on free ports of the loopback interface, in a
 // temporary folder, and ends by itself.

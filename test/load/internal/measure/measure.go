@@ -17,7 +17,8 @@ import (
 	"text/tabwriter"
 )
 
-// Files lets this process, and those that it starts, have n files open.
+// Files lets this process, and those that it starts, have n files open. It raises the
+// limits itself as far as it may; the error is a sentence that says what else to do.
 func Files(n uint64) error {
 	var now syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &now); err != nil {
@@ -28,7 +29,7 @@ func Files(n uint64) error {
 	}
 	want := syscall.Rlimit{Cur: n, Max: max(n, now.Max)}
 	if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &want); err != nil {
-		return fmt.Errorf("%d open files are needed, and the limit is %d: raise it with ulimit -n, or ask for less", n, now.Max)
+		return fmt.Errorf("%d open files are needed, and this user may have %d: raise the hard limit (as root: ulimit -Hn %d, or nofile in /etc/security/limits.conf and a new login), or ask for fewer sockets", n, now.Max, n)
 	}
 	return nil
 }
