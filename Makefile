@@ -43,7 +43,7 @@ run: ## run Parley: NATS, store and all roles in one process
 	go run .
 
 .PHONY: test
-test: setup check unit browser torture ## set up what is missing, then check and test everything
+test: setup check unit browser allocations-check torture ## set up what is missing, then check and test everything
 	@echo 'Everything passes.'
 
 # The tests start the proxies themselves: what Debian starts as a service is stopped again.
@@ -200,6 +200,14 @@ fuzz: ## run every fuzz target for FUZZTIME
 .PHONY: bench
 bench: ## run all benchmarks
 	@for m in $(UNIT); do (cd $$m && go test -run '^$$' -bench . -benchtime $(BENCHTIME) ./... | sed -E '/^(ok|\?|PASS|testing:)/d'); done
+
+.PHONY: allocations-check
+allocations-check: ## compare what the hot paths allocate with what is written down
+	@echo 'allocations of the hot paths'; time go run ./test/allocations
+
+.PHONY: allocations
+allocations: ## write down what the hot paths allocate now (test/allocations/allocations.txt)
+	@go run ./test/allocations -accept
 
 .PHONY: fmt
 fmt: ## format the Go code
