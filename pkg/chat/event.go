@@ -78,6 +78,9 @@ type Event struct {
 // Size is about how many bytes the event takes in memory.
 func (e *Event) Size() int { return len(e.Text) + 256 }
 
+// encodedRest is about how long an encoded event is beside its text.
+const encodedRest = 256
+
 // Encode returns the event as the JSON that the stream stores, or an error that
 // wraps ErrUnknownKind. Chat, Seq and At are left out: the subject and the stream
 // carry them.
@@ -86,6 +89,9 @@ func (e Event) Encode() ([]byte, error) {
 		return nil, err
 	}
 	e.Chat, e.Seq, e.At = "", 0, time.Time{}
+	if b, ok := e.AppendJSON(make([]byte, 0, len(e.Text)+encodedRest)); ok {
+		return b, nil
+	}
 	b, err := json.Marshal(e)
 	if err != nil {
 		return nil, fmt.Errorf("encode %s event: %w", e.Kind, err)
@@ -98,8 +104,11 @@ func (e Event) Encode() ([]byte, error) {
 // understands it, because readers must get past it. See Kind.
 func Decode(data []byte, id ID, seq uint64, at time.Time) (Event, error) {
 	var e Event
-	if err := json.Unmarshal(data, &e); err != nil {
-		return Event{}, fmt.Errorf("decode event %d of chat %s: %w", seq, id, err)
+	if !e.readPlain(data) {
+		e = Event{}
+		if err := json.Unmarshal(data, &e); err != nil {
+			return Event{}, fmt.Errorf("decode event %d of chat %s: %w", seq, id, err)
+		}
 	}
 	if e.Kind.CarriesState() && e.State == nil {
 		return Event{}, fmt.Errorf("decode event %d of chat %s: a %s without the chat's state", seq, id, e.Kind)

@@ -13,6 +13,8 @@ func TestTheImportRulesFindTheirBreaches(t *testing.T) {
 		{"pkg/chat/state.go", "github.com/rs/zerolog", true},
 		{"pkg/chat/state.go", module + "/pkg/backoff", true},
 		{"pkg/chat/state.go", "encoding/json", false},
+		{"pkg/chat/json.go", module + "/pkg/plainjson", false},
+		{"pkg/plainjson/read.go", module + "/pkg/chat", true},
 		{"pkg/chat/state_test.go", "pgregory.net/rapid", false},
 		{"gateway/hub.go", module + "/escalation", true},
 		{"gateway/hub_test.go", module + "/botworker/llm", true},
