@@ -80,9 +80,6 @@ func parley(t *testing.T) string {
 }
 
 func TestParleyIsMeasuredBesideThePipeline(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it starts processes")
-	}
 	var out bytes.Buffer
 	folder := t.TempDir()
 	err := run(t.Context(), []string{"-parley", parley(t), "-label", "this", "-sockets", "2", "-seconds", "1", "-rounds", "1", "-profile", folder}, &out)
@@ -103,9 +100,6 @@ func TestParleyIsMeasuredBesideThePipeline(t *testing.T) {
 
 // A visitor who sends too fast is refused. No refused message is a turn.
 func TestARefusedMessageIsNoTurn(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it starts processes")
-	}
 	sys := start(t, scenario.Spec{Label: "slow down", Program: parley(t), Together: true, Env: []string{"RATE_PER_CONNECTION=2"}})
 	p, err := parse([]string{"-seconds", "2"})
 	if err != nil {

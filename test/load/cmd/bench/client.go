@@ -26,7 +26,7 @@ func connect(ctx context.Context, base string, n int) (*client, error) {
 		return nil, err
 	}
 	c := &client{ws: ws, token: "claim:" + rand.Text()}
-	if err := c.greet(n); err != nil {
+	if err := c.greet(ctx, n); err != nil {
 		ws.Drop(false)
 		return nil, err
 	}
@@ -34,7 +34,7 @@ func connect(ctx context.Context, base string, n int) (*client, error) {
 }
 
 // greet says hello until it is welcomed: what is asked to come again comes again.
-func (c *client) greet(n int) error {
+func (c *client) greet(ctx context.Context, n int) error {
 	for {
 		if err := c.ws.Write(wire.Request{T: "hello", Name: "Visitor " + strconv.Itoa(n+1), Token: c.token}); err != nil {
 			return err
@@ -46,7 +46,9 @@ func (c *client) greet(n int) error {
 		if refused.wait == 0 {
 			return refused
 		}
-		time.Sleep(refused.wait)
+		if !wire.Wait(ctx, refused.wait) {
+			return ctx.Err()
+		}
 	}
 }
 

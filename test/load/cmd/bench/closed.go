@@ -87,9 +87,9 @@ func newTalk(text string, patience time.Duration) *talk {
 }
 
 // run is one visitor until the loop is over, or the socket ends.
-func (t *talk) run(c *client) {
+func (t *talk) run(ctx context.Context, c *client) {
 	var began time.Time
-	for again := false; !t.over.Load(); {
+	for again := false; !t.over.Load() && ctx.Err() == nil; {
 		if !again {
 			began = time.Now()
 		}
@@ -97,7 +97,7 @@ func (t *talk) run(c *client) {
 		if r := isRefusal(err); r != nil {
 			t.refuse(r)
 			again = true
-			time.Sleep(max(r.wait, 20*time.Millisecond))
+			wire.Wait(ctx, max(r.wait, 20*time.Millisecond))
 			continue
 		}
 		again = false
@@ -145,7 +145,7 @@ func closed(ctx context.Context, sys *scenario.System, p plan, n int, profile fu
 	t := newTalk(p.text, p.patience)
 	var talking sync.WaitGroup
 	for _, c := range visitors.clients {
-		talking.Go(func() { t.run(c) })
+		talking.Go(func() { t.run(ctx, c) })
 	}
 	ended := make(chan struct{})
 	go func() { talking.Wait(); close(ended) }()
