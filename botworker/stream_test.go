@@ -2,6 +2,7 @@ package botworker
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"sync"
 	"testing"
@@ -59,7 +60,7 @@ func TestNothingThatIsWrittenWaitsForTheNextPiece(t *testing.T) {
 	defer running.Wait()
 	defer stop()
 	running.Go(func() { _ = feed.Run(ctx) })
-	if err := feed.Follow(ctx, id); err != nil {
+	if err := errors.Join(feed.Follow(id), feed.Followed(ctx)); err != nil {
 		t.Fatal(err)
 	}
 	work(t, server, k)

@@ -2,6 +2,7 @@ package botworker
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"testing"
 
@@ -58,7 +59,7 @@ func TestAThinkingBotIsTyping(t *testing.T) {
 	feed := gateway.NewFeed(&seen)
 	running.Go(func() { _ = feed.Run(ctx) })
 	id := chat.NewID()
-	if err := feed.Follow(ctx, id); err != nil {
+	if err := errors.Join(feed.Follow(id), feed.Followed(ctx)); err != nil {
 		t.Fatal(err)
 	}
 	running.Go(func() {

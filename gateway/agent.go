@@ -107,7 +107,7 @@ func (s *agentSession) open(ctx context.Context, f frame.In, id chat.ID) error {
 	if err := s.limits.MayRead(); err != nil {
 		return err
 	}
-	reading := live.NewReading(s.g.admission.Read)
+	reading := live.NewReading(s.g.admission.Enter)
 	defer func() { s.limits.HasRead(reading.Bytes()) }()
 	ctx, cancel := context.WithTimeout(ctx, storeTime)
 	defer cancel()

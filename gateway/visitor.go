@@ -78,7 +78,7 @@ func (s *visitorSession) hello(ctx context.Context, f frame.In) error {
 	if err := s.limits.MayRead(); err != nil {
 		return err
 	}
-	reading := live.NewReading(s.g.admission.Read)
+	reading := live.NewReading(s.g.admission.Enter)
 	defer func() { s.limits.HasRead(reading.Bytes()) }()
 	ctx, cancel := context.WithTimeout(ctx, storeTime)
 	defer cancel()

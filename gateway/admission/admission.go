@@ -23,6 +23,10 @@ const (
 	maxReads = 32
 	// slotPatience is how long a frame waits for one of these.
 	slotPatience = 2 * time.Second
+	// enterPatience is how long a hello waits for one. After an outage of the network
+	// everybody says hello at once. To come again would cost both sides another frame, and
+	// the client its place in line: in this time tens of thousands are let in.
+	enterPatience = 8 * time.Second
 )
 
 // The reasons for shedding, as the metric counts them.
@@ -126,6 +130,14 @@ func (a *Admission) BotSeen() bool { return a.shedder.bot.slots(time.Now()) > 0 
 // Read waits for a slot in which a chat may be read. The caller releases it.
 func (a *Admission) Read(ctx context.Context) (release func(), err error) {
 	if err := a.reads.acquire(ctx); err != nil {
+		return nil, err
+	}
+	return a.reads.release, nil
+}
+
+// Enter is Read for a client that says hello, or opens a chat: it is more patient.
+func (a *Admission) Enter(ctx context.Context) (release func(), err error) {
+	if err := a.reads.acquireWithin(ctx, enterPatience); err != nil {
 		return nil, err
 	}
 	return a.reads.release, nil

@@ -10,8 +10,8 @@ import (
 // tooBusy is what a client reads that waited for a slot in vain.
 const tooBusy = "There is very much to do right now. It goes on in a moment."
 
-// semaphore bounds what is done at once. A slot is waited for a moment only: a
-// client is better told that there is none than kept waiting.
+// semaphore bounds what is done at once. A slot is mostly waited for a moment
+// only: a client is better told that there is none than kept waiting.
 type semaphore struct {
 	taken    chan struct{} // holds a token for each slot that is
 	patience time.Duration
@@ -23,13 +23,17 @@ func newSemaphore(n int, patience time.Duration) *semaphore {
 
 // acquire takes a slot. It returns a refusal if none comes free in time, or the
 // context's error.
-func (s *semaphore) acquire(ctx context.Context) error {
+func (s *semaphore) acquire(ctx context.Context) error { return s.acquireWithin(ctx, s.patience) }
+
+// acquireWithin is acquire with a patience of its own. Those who wait are served in the
+// order in which they came.
+func (s *semaphore) acquireWithin(ctx context.Context, limit time.Duration) error {
 	select {
 	case s.taken <- struct{}{}:
 		return nil
 	default:
 	}
-	patience := time.NewTimer(s.patience)
+	patience := time.NewTimer(limit)
 	defer patience.Stop()
 	select {
 	case s.taken <- struct{}{}:

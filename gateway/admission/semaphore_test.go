@@ -9,6 +9,7 @@ import (
 
 	"github.com/parley-chat/parley/gateway/frame"
 	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/codes"
 )
 
@@ -33,6 +34,36 @@ func TestASlotIsWaitedForAMomentOnly(t *testing.T) {
 	s.release()
 	if err := <-got; err != nil {
 		t.Errorf("a slot came free: %v", err)
+	}
+}
+
+// After an outage everybody says hello at once, and nobody is better off for coming again.
+func TestAHelloWaitsLongerForASlotThanAPage(t *testing.T) {
+	a := New(Options{Conn: bustest.Conn(t), RatePerConnection: 1, RatePerAddress: 1})
+	a.reads.patience = time.Millisecond
+	var release func()
+	for range maxReads {
+		var err error
+		if release, err = a.Read(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	entered := make(chan error, 1)
+	go func() {
+		_, err := a.Enter(t.Context())
+		entered <- err
+	}()
+	if _, err := a.Read(t.Context()); err == nil || frame.RefusalOf(err).Shed != shedBusy {
+		t.Errorf("a page: %v, want a refusal", err)
+	}
+	select {
+	case err := <-entered:
+		t.Fatalf("the hello did not wait: %v", err)
+	default:
+	}
+	release()
+	if err := <-entered; err != nil {
+		t.Errorf("the hello was refused: %v", err)
 	}
 }
 

@@ -102,7 +102,7 @@ func (h *Hub) hold(ctx context.Context, id chat.ID) (*channel, error) {
 	c.uses++
 	h.mu.Unlock()
 	if first {
-		c.failed = h.feed.Follow(ctx, id)
+		c.failed = h.feed.Follow(id)
 		close(c.ready)
 	}
 	select {

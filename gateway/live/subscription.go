@@ -148,19 +148,37 @@ func (v *Subscription) catchUpAndJoin(ctx context.Context, p StartPosition) erro
 
 // start finds where a subscriber with that role begins.
 func (h *Hub) start(ctx context.Context, c *channel, r *Reading, since uint64, reader chat.Role, fresh bool) (StartPosition, error) {
-	if fresh {
-		return StartPosition{}, nil
+	if fresh { // nothing is read, after which the chat would be known to be followed
+		return StartPosition{}, h.feed.Followed(ctx)
 	}
 	if err := r.Begin(ctx); err != nil {
 		return StartPosition{}, err
 	}
-	snap, err := h.conn.Last(ctx, c.id)
+	end, err := h.conn.LastEvent(ctx, c.id, reader)
 	if err != nil {
 		return StartPosition{}, err
 	}
-	p := StartPosition{Snapshot: snap}
+	if end.Seq == 0 && since == 0 {
+		// A chat without events, if none of it was purged: the usual one of a visitor who
+		// has not written yet.
+		if whole, err := h.conn.NeverPurged(ctx, c.id); err != nil || whole {
+			return StartPosition{}, err
+		}
+	}
+	p := StartPosition{Snapshot: bus.Snapshot{Out: end.Seq}}
+	if end.State != nil {
+		p.Snapshot.State = *end.State
+	} else if p.Snapshot, err = h.conn.Last(ctx, c.id); err != nil {
+		return StartPosition{}, err
+	}
+	if since > 0 && since == end.Seq {
+		// The usual client that comes back: it has the last event, and since the stream
+		// still has that one, nothing after it was purged.
+		p.prev = since
+		return c.settle(p, reader), nil
+	}
 	if since > 0 {
-		last, err := h.lastSince(ctx, c.id, r, since, reader)
+		last, err := h.lastSince(ctx, c.id, r, end.Seq, since, reader)
 		if err != nil {
 			return StartPosition{}, err
 		}
@@ -214,13 +232,12 @@ func through(tail bus.Tail, since uint64) uint64 {
 // does not know of: a stale leader is one for about a second.
 const maxStale = 100_000
 
-// lastSince returns the chat's last sequence. It is below since if that is of another
-// log, which shows once no stale leader can be why: that is waited for without a slot,
-// since anybody may send such a since.
-func (h *Hub) lastSince(ctx context.Context, id chat.ID, r *Reading, since uint64, reader chat.Role) (uint64, error) {
-	last, err := h.conn.LastSeq(ctx, id, reader)
-	if err != nil || last >= since || !h.clustered() { // or it is the only server there is
-		return last, err
+// lastSince returns the chat's last sequence, which was just read as last. It is below
+// since if that is of another log, which shows once no stale leader can be why: that is
+// waited for without a slot, since anybody may send such a since.
+func (h *Hub) lastSince(ctx context.Context, id chat.ID, r *Reading, last, since uint64, reader chat.Role) (uint64, error) {
+	if last >= since || !h.clustered() { // or it is the only server there is
+		return last, nil
 	}
 	end, err := h.conn.StreamEnd(ctx, id)
 	if err != nil || since > end+maxStale {

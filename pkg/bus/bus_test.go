@@ -151,7 +151,7 @@ func TestTheFeedHearsWhatIsStoredAndNoNotes(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- f.Run(ctx) }()
-	if err := f.Follow(ctx, id); err != nil {
+	if err := errors.Join(f.Follow(id), f.Followed(ctx)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := c.Append(ctx, chat.Event{Chat: id, Kind: chat.Note, ID: "n", Text: "for us"}); err != nil {

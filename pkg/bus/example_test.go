@@ -138,7 +138,7 @@ func ExampleFeed() {
 	feed := c.NewFeed(printer{seen})
 	go func() { _ = feed.Run(ctx) }() // nil, once the context ends
 	id := chat.NewID()
-	if err := feed.Follow(ctx, id); err != nil {
+	if err := feed.Follow(id); err != nil {
 		log.Fatal(err)
 	}
 	if _, err := c.AppendIn(ctx, hello(id), nil); err != nil {

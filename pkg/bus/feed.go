@@ -78,32 +78,38 @@ func (f *Feed) Run(ctx context.Context) error {
 	return nil
 }
 
-// Follow starts to follow a chat: with one subscription, however often it is called.
-// When it returns, everything that is stored from then on will be delivered.
-func (f *Feed) Follow(ctx context.Context, id chat.ID) error {
-	return f.follow(ctx, id, liveSubjects(id))
-}
+// Follow starts to follow a chat: with one subscription, however often it is called. It
+// waits for nothing. NATS handles what one connection sends in order, so whoever reads or
+// appends through the same Conn after it misses nothing: what that read does not show, and
+// whatever is stored after that append, will be delivered. Followed is for whoever does
+// neither.
+func (f *Feed) Follow(id chat.ID) error { return f.follow(id, liveSubjects(id)) }
 
-// FollowInternal starts to follow a chat's internal events, which Follow leaves out.
+// FollowInternal starts to follow a chat's internal events, which Follow leaves out; else
+// it is like Follow, but may wait for the keys that such events are sealed with.
 func (f *Feed) FollowInternal(ctx context.Context, id chat.ID) error {
 	f.conn.sealer.prepare(ctx)
-	return f.follow(ctx, id, liveInternal(id))
+	return f.follow(id, liveInternal(id))
 }
 
-func (f *Feed) follow(ctx context.Context, id chat.ID, subject Subject) error {
+func (f *Feed) follow(id chat.ID, subject Subject) error {
 	f.mu.Lock()
-	if f.followed[subject] == nil {
-		// A shared channel, because each callback costs a goroutine.
-		sub, err := f.conn.nc.ChanSubscribe(string(subject), f.shards[maphash.String(f.seed, string(id))%feedShards])
-		if err != nil {
-			f.mu.Unlock()
-			return fmt.Errorf("follow chat %s: %w", id, translate(err))
-		}
-		f.followed[subject], f.chats[sub] = sub, id
+	defer f.mu.Unlock()
+	if f.followed[subject] != nil {
+		return nil
 	}
-	f.mu.Unlock()
-	return f.conn.flush(ctx)
+	// A shared channel, because each callback costs a goroutine.
+	sub, err := f.conn.nc.ChanSubscribe(string(subject), f.shards[maphash.String(f.seed, string(id))%feedShards])
+	if err != nil {
+		return fmt.Errorf("follow chat %s: %w", id, translate(err))
+	}
+	f.followed[subject], f.chats[sub] = sub, id
+	return nil
 }
+
+// Followed returns when everything will be delivered that is stored from then on, in the
+// chats that were followed before.
+func (f *Feed) Followed(ctx context.Context) error { return f.conn.flush(ctx) }
 
 // Unfollow stops following the chat, internal events included.
 func (f *Feed) Unfollow(id chat.ID) {

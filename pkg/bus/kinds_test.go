@@ -130,7 +130,7 @@ func TestAnUnknownKindIsReadPast(t *testing.T) {
 	done := make(chan struct{})
 	go func() { defer close(done); _ = feed.Run(ctx) }()
 	t.Cleanup(func() { cancel(); <-done })
-	if err := errors.Join(feed.Follow(ctx, id), feed.FollowInternal(ctx, id)); err != nil {
+	if err := errors.Join(feed.Follow(id), feed.FollowInternal(ctx, id), feed.Followed(ctx)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := appendKind(t, c, id, chat.Message, "before"); err != nil {

@@ -45,16 +45,30 @@ func (c *Conn) LastInput(ctx context.Context, id chat.ID) (uint64, error) {
 // LastSeq returns the sequence of the last event that TailOf would return, from the
 // leader; 0 if the stream has none.
 func (c *Conn) LastSeq(ctx context.Context, id chat.ID, reader chat.Role) (uint64, error) {
-	subjects := readerSubjects(id, reader)
-	var last uint64
-	for _, subject := range subjects {
+	last, err := c.LastEvent(ctx, id, reader)
+	return last.Seq, err
+}
+
+// LastEvent returns the last event that TailOf would return, from the leader; one without
+// a sequence if the stream has none.
+func (c *Conn) LastEvent(ctx context.Context, id chat.ID, reader chat.Role) (last chat.Event, err error) {
+	for _, subject := range readerSubjects(id, reader) {
 		e, err := c.leaderGet(ctx, id, getRequest{LastFor: subject})
 		if err != nil && !errors.Is(err, ErrNotFound) {
-			return 0, fmt.Errorf("read last event of chat %s: %w", id, err)
+			return chat.Event{}, fmt.Errorf("read last event of chat %s: %w", id, err)
 		}
-		last = max(last, e.Seq)
+		if e.Seq > last.Seq {
+			last = e
+		}
 	}
 	return last, nil
+}
+
+// NeverPurged reports whether the stream that holds the chat still has all that was ever
+// stored in it.
+func (c *Conn) NeverPurged(ctx context.Context, id chat.ID) (bool, error) {
+	first, err := c.firstSeq(ctx, id)
+	return err == nil && first <= 1, err
 }
 
 // NextSeq returns the sequence of the first event above after that TailOf would

@@ -85,7 +85,7 @@ func TestTheWordsOfANoteAreOnNoSubject(t *testing.T) {
 	done := make(chan error, 1)
 	go func() { done <- feed.Run(ctx) }()
 	defer func() { cancel(); <-done }()
-	if err := feed.FollowInternal(ctx, id); err != nil {
+	if err := errors.Join(feed.FollowInternal(ctx, id), feed.Followed(ctx)); err != nil {
 		t.Fatal(err)
 	}
 

@@ -181,19 +181,35 @@ func Conn(t testing.TB) *bus.Conn {
 // and does not give back is redelivered only after it has lapsed.
 func (s *Server) GivenBack(consumer string) (count func() int) {
 	s.t.Helper()
+	return s.heard("$JS.EVENT.ADVISORY.CONSUMER.MSG_NAKED.*." + consumer)
+}
+
+// Requests returns a function that counts the requests that JetStream's API has been sent
+// since, of whatever kind. Those that were answered before it is called are counted.
+func (s *Server) Requests() (count func() int) {
+	s.t.Helper()
+	return s.heard("$JS.API.>")
+}
+
+// heard returns a function that counts the messages on a subject from now on.
+func (s *Server) heard(subject string) (count func() int) {
+	s.t.Helper()
 	nc, err := nats.Connect("", nats.InProcessServer(s))
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	s.t.Cleanup(nc.Close)
 	var n atomic.Int32
-	if _, err := nc.Subscribe("$JS.EVENT.ADVISORY.CONSUMER.MSG_NAKED.*."+consumer, func(*nats.Msg) { n.Add(1) }); err != nil {
+	if _, err := nc.Subscribe(subject, func(*nats.Msg) { n.Add(1) }); err != nil {
 		s.t.Fatal(err)
 	}
 	if err := nc.Flush(); err != nil {
 		s.t.Fatal(err)
 	}
-	return func() int { return int(n.Load()) }
+	return func() int {
+		_ = nc.Flush() // what the server has sent here so far was handled, but for the last
+		return int(n.Load())
+	}
 }
 
 // Patience is how long a test waits for something that must happen: long enough for a
