@@ -68,6 +68,9 @@ type Event struct {
 	// Trace is the W3C traceparent of the append, if that is traced. It travels
 	// beside the event and is never part of it.
 	Trace string `json:"-"`
+	// Raw is the event as Encode wrote it, if whoever decoded it kept that for a store.
+	// Who changes the event must clear it. It is never part of the event.
+	Raw string `json:"-"`
 	// Source stands for the address block that a visitor's event came from, and for the
 	// networks above it: a keyed hash of each, the narrowest first (see SourceLevels), as
 	// gateways make them, or empty if the address is not known. Limits are shared by it.

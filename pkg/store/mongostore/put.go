@@ -110,12 +110,14 @@ func (s *Store) known(ctx context.Context, events []chat.Event, refused map[int]
 // raise updates the summaries to the digests. Two writers that both create a chat's
 // first summary can collide: the second one retries.
 func (s *Store) raise(ctx context.Context, chats []digest.Chat) error {
-	if len(chats) == 0 {
-		return nil
+	writes := make([]mongo.WriteModel, 0, len(chats))
+	for _, c := range chats {
+		if c.Listed() {
+			writes = append(writes, raise(c))
+		}
 	}
-	writes := make([]mongo.WriteModel, len(chats))
-	for i, c := range chats {
-		writes[i] = raise(c)
+	if len(writes) == 0 {
+		return nil
 	}
 	const tries = 5
 	for try := 1; ; try++ {

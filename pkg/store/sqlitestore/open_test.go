@@ -49,6 +49,9 @@ func TestOpenSaysWhatIsWrongWithTheFile(t *testing.T) {
 			}
 			exec(t, path, "PRAGMA user_version = 99")
 		}, "was written by a newer version of Parley"},
+		"older than what is migrated": {func(t *testing.T, path string) {
+			exec(t, path, "PRAGMA application_id = 0x5061726c; PRAGMA user_version = 1; CREATE TABLE events (chat TEXT)")
+		}, "was written by a version of Parley that is too old"},
 		"another program's": {func(t *testing.T, path string) {
 			exec(t, path, "CREATE TABLE invoices (id INTEGER)")
 		}, "is the database of another program"},

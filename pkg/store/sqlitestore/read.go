@@ -14,17 +14,19 @@ import (
 	"github.com/parley-chat/parley/pkg/store/internal/digest"
 )
 
-const columns = `SELECT chat, seq, at, text, body FROM events `
-
+// Each query names the chat by its id.
 const (
-	pageOf    = columns + `WHERE chat = ? AND seq <= ? AND kind IN (SELECT value FROM json_each(?)) ORDER BY seq DESC LIMIT ?`
-	findEvent = columns + `WHERE chat = ? AND role = ? AND id = ? AND id <> ''`
-	lastOut   = columns + `WHERE chat = ? AND out = 1 ORDER BY seq DESC LIMIT 1`
+	eventsOf  = `SELECT seq, at, body FROM events WHERE chat = (SELECT n FROM chats WHERE chat = ?) `
+	pageOf    = eventsOf + `AND seq <= ? AND kind IN (SELECT value FROM json_each(?)) ORDER BY seq DESC LIMIT ?`
+	findEvent = eventsOf + `AND key = ?`
+	// A summary knows the last event with a state, 0 if there is none.
+	lastOut = eventsOf + `AND seq = (SELECT state_seq FROM chats WHERE chat = ?)`
 )
 
 const (
-	listChats   = `SELECT chat, name, status, agent, seq, at, words FROM chats WHERE at <= ? ORDER BY at DESC, chat LIMIT ?`
-	listChatsAt = `SELECT chat, name, status, agent, seq, at, words FROM chats WHERE at = ? AND chat > ? ORDER BY chat`
+	listed      = `SELECT chat, name, status, agent, seq, at, words FROM chats WHERE seq > 0 `
+	listChats   = listed + `AND at <= ? ORDER BY at DESC, chat LIMIT ?`
+	listChatsAt = listed + `AND at = ? AND chat > ? ORDER BY chat`
 )
 
 // Page returns one chat's events in the order of their sequences.
@@ -40,7 +42,7 @@ func (s *Store) Page(ctx context.Context, q store.PageQuery) (store.Page, error)
 	}
 	// One more than requested: it is the one before the page.
 	rows, err := s.page.QueryContext(ctx, string(q.Chat), upTo, string(kinds), limit+1)
-	events, err := collect(rows, err, scanEvent)
+	events, err := collect(rows, err, eventOf(q.Chat))
 	if err != nil {
 		return store.Page{}, fmt.Errorf("read a page of chat %s: %w", q.Chat, err)
 	}
@@ -56,7 +58,7 @@ func (s *Store) Page(ctx context.Context, q store.PageQuery) (store.Page, error)
 
 // Find returns the event that an author of the role sent under the client id.
 func (s *Store) Find(ctx context.Context, id chat.ID, role chat.Role, clientID string) (chat.Event, error) {
-	e, err := scanEvent(s.find.QueryRowContext(ctx, string(id), string(role), clientID))
+	e, err := eventOf(id)(s.find.QueryRowContext(ctx, string(id), keyOf(role, clientID)))
 	if err != nil {
 		return chat.Event{}, fmt.Errorf("find what was sent in chat %s as %q: %w", id, clientID, missing(err))
 	}
@@ -65,7 +67,7 @@ func (s *Store) Find(ctx context.Context, id chat.ID, role chat.Role, clientID s
 
 // LastOut returns the chat's last event that carries a state.
 func (s *Store) LastOut(ctx context.Context, id chat.ID) (chat.Event, error) {
-	e, err := scanEvent(s.state.QueryRowContext(ctx, string(id)))
+	e, err := eventOf(id)(s.state.QueryRowContext(ctx, string(id), string(id)))
 	if err != nil {
 		return chat.Event{}, fmt.Errorf("read the state of chat %s: %w", id, missing(err))
 	}
@@ -134,20 +136,23 @@ func collect[T any](rows *sql.Rows, err error, scan func(scanner) (T, error)) ([
 	return all, rows.Err()
 }
 
-func scanEvent(row scanner) (chat.Event, error) {
-	var (
-		id, text, body string
-		seq, at        int64
-	)
-	if err := row.Scan(&id, &seq, &at, &text, &body); err != nil {
-		return chat.Event{}, err
+// eventOf returns what reads an event of the chat from a row.
+func eventOf(id chat.ID) func(scanner) (chat.Event, error) {
+	return func(row scanner) (chat.Event, error) {
+		var (
+			body    []byte
+			seq, at int64
+		)
+		if err := row.Scan(&seq, &at, &body); err != nil {
+			return chat.Event{}, err
+		}
+		var e chat.Event
+		if err := json.Unmarshal(body, &e); err != nil {
+			return chat.Event{}, fmt.Errorf("event %d of chat %s: %w", seq, id, err)
+		}
+		e.Chat, e.Seq, e.At = id, uint64(seq), digest.Time(at)
+		return e, nil
 	}
-	var e chat.Event
-	if err := json.Unmarshal([]byte(body), &e); err != nil {
-		return chat.Event{}, fmt.Errorf("event %d of chat %s: %w", seq, id, err)
-	}
-	e.Chat, e.Seq, e.At, e.Text = chat.ID(id), uint64(seq), digest.Time(at), text
-	return e, nil
 }
 
 func scanSummary(row scanner) (store.Summary, error) {

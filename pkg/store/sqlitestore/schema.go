@@ -13,8 +13,11 @@ import (
 
 const (
 	// version is the schema version that this program reads and writes. A change of the
-	// schema increments it and adds a step to migrate.
-	version = 1
+	// schema increments it and adds a step to migrate, which the test of an upgrade then
+	// takes with a file that an older version wrote.
+	version = 2
+	// oldest is the first version that is migrated: nobody kept earlier files.
+	oldest = 2
 	// application marks a file as ours ("Parl"), so that another program's database is
 	// not mistaken for an old one of ours.
 	application = 0x5061726c
@@ -49,11 +52,11 @@ func migrate(ctx context.Context, db *sql.DB, path string) error {
 		return fmt.Errorf("the file %s was written by a newer version of Parley (its format is %d, this program knows %d): start the newer version, or use another folder", path, at, version)
 	case at == version:
 		return nil
+	case at != 0 && at < oldest:
+		return fmt.Errorf("the file %s was written by a version of Parley that is too old (its format is %d, this program knows %d to %d): move it away, or use another folder", path, at, oldest, version)
 	}
-	if at < 1 {
-		if _, err := tx.ExecContext(ctx, schema); err != nil {
-			return explain(path, err)
-		}
+	if _, err := tx.ExecContext(ctx, schema); err != nil {
+		return explain(path, err)
 	}
 	for _, pragma := range []string{
 		fmt.Sprintf("PRAGMA application_id = %d", application),

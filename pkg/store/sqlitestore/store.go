@@ -15,6 +15,10 @@ import (
 	"github.com/parley-chat/parley/pkg/store"
 )
 
+// checkpoints: the log is written back into the file after 4,000 pages (16 MB), by the
+// commit that reaches them. A page that changed in many commits is written back once.
+const checkpoints = "_pragma=wal_autocheckpoint(4000)"
+
 // readers is how many reads may run at once. They do not wait for the writer.
 const readers = 4
 
@@ -24,9 +28,9 @@ type Store struct {
 	write *sql.DB // one connection: SQLite has one writer at a time
 	read  *sql.DB
 
-	insert, upsert    *sql.Stmt // of write
-	page, find, state *sql.Stmt // of read
-	chats, chatsAt    *sql.Stmt // of read
+	inserts, upserts  map[int]*sql.Stmt // of write, for each of rowsAtOnce
+	page, find, state *sql.Stmt         // of read
+	chats, chatsAt    *sql.Stmt         // of read
 }
 
 var _ store.Store = (*Store)(nil)
@@ -75,7 +79,7 @@ func (s *Store) open(ctx context.Context) error {
 	var err error
 	// A write transaction takes its lock at the beginning, and waits there for other
 	// processes. synchronous(full): what is committed survives a loss of power.
-	if s.write, err = connect(s.path, 1, "_txlock=immediate", "_pragma=journal_mode(wal)", "_pragma=synchronous(full)"); err != nil {
+	if s.write, err = connect(s.path, 1, "_txlock=immediate", "_pragma=journal_mode(wal)", "_pragma=synchronous(full)", checkpoints); err != nil {
 		return err
 	}
 	if err := migrate(ctx, s.write, s.path); err != nil {
@@ -84,20 +88,30 @@ func (s *Store) open(ctx context.Context) error {
 	if s.read, err = connect(s.path, readers, "_pragma=query_only(1)"); err != nil {
 		return err
 	}
+	return s.prepare(ctx)
+}
+
+func (s *Store) prepare(ctx context.Context) (err error) {
+	s.inserts, s.upserts = map[int]*sql.Stmt{}, map[int]*sql.Stmt{}
+	for _, rows := range rowsAtOnce {
+		if s.inserts[rows], err = s.write.PrepareContext(ctx, insertEvents(rows)); err != nil {
+			return explain(s.path, err)
+		}
+		if s.upserts[rows], err = s.write.PrepareContext(ctx, upsertChats(rows)); err != nil {
+			return explain(s.path, err)
+		}
+	}
 	for _, p := range []struct {
 		stmt  **sql.Stmt
-		db    *sql.DB
 		query string
 	}{
-		{&s.insert, s.write, insertEvent},
-		{&s.upsert, s.write, upsertChat},
-		{&s.page, s.read, pageOf},
-		{&s.find, s.read, findEvent},
-		{&s.state, s.read, lastOut},
-		{&s.chats, s.read, listChats},
-		{&s.chatsAt, s.read, listChatsAt},
+		{&s.page, pageOf},
+		{&s.find, findEvent},
+		{&s.state, lastOut},
+		{&s.chats, listChats},
+		{&s.chatsAt, listChatsAt},
 	} {
-		if *p.stmt, err = p.db.PrepareContext(ctx, p.query); err != nil {
+		if *p.stmt, err = s.read.PrepareContext(ctx, p.query); err != nil {
 			return explain(s.path, err)
 		}
 	}

@@ -17,7 +17,7 @@ func everyField(t *testing.T, s store.Store) {
 	var e chat.Event
 	n := 0
 	fill(t, reflect.ValueOf(&e).Elem(), "event", &n)
-	e.Chat, e.Kind = chat.NewID(), chat.Say
+	e.Chat, e.Kind, e.Raw = chat.NewID(), chat.Say, ""
 	bare := chat.Event{Chat: e.Chat, Seq: e.Seq + 1, At: e.At, Kind: chat.Reply, State: &chat.State{}}
 	put(t, s, e, bare)
 	// These are never stored: what an event travels with, and where its visitor is.
@@ -58,6 +58,32 @@ func fill(t *testing.T, v reflect.Value, name string, n *int) {
 	default:
 		t.Fatalf("%s is a %s: teach this test to fill it", name, v.Kind())
 	}
+}
+
+// asItCame puts events with the JSON that the stream has of them, which a store may keep.
+func asItCame(t *testing.T, s store.Store) {
+	id := chat.NewID()
+	log := []chat.Event{message(id, 1, "hello"), reply(id, 2, "hi"), taken(id, 3)}
+	log[2].State.Source = "where the visitor is"
+	var raw []chat.Event
+	for _, e := range log {
+		data, err := e.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.Raw = string(data)
+		raw = append(raw, e)
+	}
+	put(t, s, raw...)
+	state := *log[2].State
+	state.Source = ""
+	log[2].State = &state
+	sameEvents(t, "the log", all(t, s, id), log)
+	got, err := s.LastOut(limited(t), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, "the last event with a state", got, log[2])
 }
 
 func exactTimes(t *testing.T, s store.Store) {

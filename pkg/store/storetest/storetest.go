@@ -47,6 +47,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"a summary keeps 120 characters of a text", summaryCut},
 
 		{"every field comes back as it was", everyField},
+		{"events with the JSON of the stream come back as they were, but for where their visitor is", asItCame},
 		{"times are exact to the nanosecond", exactTimes},
 		{"sequences reach 2^63-1", bigSequences},
 		{"the hardest strings come back as they were", hostileStrings},

@@ -3,6 +3,7 @@
 package digest
 
 import (
+	"cmp"
 	"slices"
 	"unicode"
 
@@ -49,34 +50,42 @@ type Name struct {
 	Name string
 }
 
-// Of returns a digest for each chat with an event that visitors may see, ordered by
-// chat, so that two writers update the chats in the same order.
+// Of returns a digest for each chat, ordered by chat, so that two writers update the chats
+// in the same order. Of a chat with nothing but events that visitors may not see every part
+// is unknown: no list shows it for their sake.
 func Of(events []chat.Event) []Chat {
 	at := make(map[chat.ID]int)
 	var chats []Chat
-	for _, e := range events {
-		if !e.Kind.VisibleTo(chat.RoleVisitor) {
-			continue // lists show nothing of it
-		}
-		i, ok := at[e.Chat]
+	for i := range events {
+		e := &events[i]
+		place, ok := at[e.Chat]
 		if !ok {
-			i = len(chats)
-			at[e.Chat] = i
+			place = len(chats)
+			at[e.Chat] = place
 			chats = append(chats, Chat{ID: e.Chat})
 		}
-		chats[i].add(e)
-	}
-	slices.SortFunc(chats, func(a, b Chat) int {
-		if a.ID < b.ID {
-			return -1
+		if e.Kind.VisibleTo(chat.RoleVisitor) {
+			chats[place].add(e)
 		}
-		return 1
-	})
+	}
+	slices.SortFunc(chats, func(a, b Chat) int { return cmp.Compare(a.ID, b.ID) })
 	return chats
 }
 
+// None returns a digest in which every part is unknown for each chat, ordered by chat.
+func None(events []chat.Event) []Chat {
+	chats := Of(events)
+	for i := range chats {
+		chats[i] = Chat{ID: chats[i].ID}
+	}
+	return chats
+}
+
+// Listed reports whether a list of chats shows the chat for what is known.
+func (c Chat) Listed() bool { return c.Last.Seq != 0 }
+
 // add replaces the parts for which the event is later.
-func (c *Chat) add(e chat.Event) {
+func (c *Chat) add(e *chat.Event) {
 	if e.Seq > c.Last.Seq {
 		c.Last = Last{Seq: e.Seq, At: Nanos(e.At)}
 	}
@@ -94,7 +103,7 @@ func (c *Chat) add(e chat.Event) {
 	}
 }
 
-func visitorName(e chat.Event) string {
+func visitorName(e *chat.Event) string {
 	if e.From.Role == chat.RoleVisitor && e.From.Name != "" {
 		return e.From.Name
 	}
