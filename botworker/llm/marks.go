@@ -1,6 +1,9 @@
 package llm
 
-import "regexp"
+import (
+	"regexp"
+	"strings"
+)
 
 // meaning is what a mark says about the text after it.
 type meaning int
@@ -14,13 +17,18 @@ const (
 	role                         // who speaks
 	struck                       // </s>, which is HTML or the end of a text
 	resultTag                    // what a tool answered, made up by the model
+	wraps                        // the answer, if it begins here
 	ends                         // the answer ends; what follows is the next turn, made up
 )
 
-// thoughtTags and callTags are the names of tags, without a namespace (seed:, antml:).
+// thoughtWords make a tag one of thoughts, whatever else is in its name (self_reflection,
+// longcat_think, my-thoughts); thoughtTags are other names of them. callTags are those of
+// calls. All are without a namespace (seed:, antml:).
 var (
-	thoughtTags = []string{"think", "thinking", "thinks", "thought", "thoughts", "reasoning", "reflection", "scratchpad", "inner_monologue", "inner_thoughts", "internal_monologue", "internal_thoughts", "antthinking", "thought_process", "think_content", "thinking_content", "chain_of_thought", "analysis", "thinking_process", "details"}
-	callTags    = []string{
+	thoughtWords = nameSet("think thinks thinking thought thoughts reasoning rationale reflection reflections reflecting scratchpad monologue cot deliberation introspection contemplation antthinking")
+	thoughtTags  = strings.Fields("internal inner private hidden plan planning analysis reason reflect ponder brainstorm brainstorming critique self_critique self_talk details " +
+		"thinkprocess chain_of_thought 思考 思考过程 思考過程 推理 推理过程 思维链 思维过程 分析过程 思考プロセス 생각 추론 gedanken überlegung denken denkprozess razonamiento pensamiento pensamientos raisonnement pensée pensées réflexion raciocínio pensamento ragionamento pensiero размышления размышление рассуждение рассуждения мысли")
+	callTags = []string{
 		"tool_call", "tool_calls", "toolcall", "toolcalls", "tool_use", "tool_code", "use_tool", "call_tool", "function_call", "function_calls", "functioncall", "functioncalls",
 		"function", "functions", "invoke", "tool", "tools", "longcat_tool_call", "execute_tool", "action", handOver,
 	}
@@ -42,6 +50,27 @@ var known = func() map[string]meaning {
 	return all
 }()
 
+// meaningOf says what a tag of that name begins.
+func meaningOf(name string) (meaning, bool) {
+	if m, ok := known[name]; ok {
+		return m, true
+	}
+	for _, word := range strings.FieldsFunc(name, func(r rune) bool { return r == '_' || r == ':' || r == '.' }) {
+		if thoughtWords[word] {
+			return thoughtBegins, true
+		}
+	}
+	return dropped, false
+}
+
+func nameSet(list string) map[string]bool {
+	set := map[string]bool{}
+	for _, w := range strings.Fields(list) {
+		set[w] = true
+	}
+	return set
+}
+
 // headings begin an answer that is preceded by thoughts, where the marks themselves were
 // lost: gpt-oss without its special tokens, Granite.
 var headings = []struct {
@@ -51,8 +80,8 @@ var headings = []struct {
 
 	{"analysis", "assistantfinal", true},
 	{"here is my thought process:", "here is my response:", false},
-	{"thought:", "final answer:", false},
 	{"thinking...\n", "...done thinking.", false},
+	{"here are my reasoning steps:", "[begin final response]", false}, // Apriel
 }
 
 // openers are how models begin to think, in lower case. A model may begin an answer like
@@ -70,6 +99,11 @@ var bracketMarks = []struct {
 }{
 
 	{"[think]", thoughtBegins}, {"[/think]", thoughtEnds}, {"[thinking]", thoughtBegins}, {"[/thinking]", thoughtEnds},
+	{"[thought]", thoughtBegins}, {"[/thought]", thoughtEnds}, {"[thoughts]", thoughtBegins}, {"[/thoughts]", thoughtEnds}, {"[reasoning]", thoughtBegins}, {"[/reasoning]", thoughtEnds},
+	{"[scratchpad]", thoughtBegins}, {"[/scratchpad]", thoughtEnds}, {"[internal]", thoughtBegins}, {"[/internal]", thoughtEnds}, {"[reflection]", thoughtBegins}, {"[/reflection]", thoughtEnds},
+	{"[analysis]", thoughtBegins}, {"[/analysis]", thoughtEnds}, {"[plan]", thoughtBegins}, {"[/plan]", thoughtEnds},
+	{"[begin final response]", thoughtEnds}, {"[end final response]", dropped},
+	{"{think}", thoughtBegins}, {"{/think}", thoughtEnds}, {"{thinking}", thoughtBegins}, {"{/thinking}", thoughtEnds}, {"(think)", thoughtBegins}, {"(/think)", thoughtEnds},
 	{"[tool_calls]", callBegins}, {"[tool_call]", callBegins}, {"[calling tool", callBegins}, {"[tool_request]", callBegins}, {"[end_tool_request]", dropped},
 	{"[" + handOver, callBegins},
 }

@@ -31,9 +31,18 @@ type screen struct {
 	rest     strings.Builder // what follows an end of a thought that is within another
 	until    string          // the words or the tag that end a thought or a call
 	thoughts int             // bytes
-	tail     string          // the end of the thoughts
-	to       string          // whom the next message of the harmony format is for
-	taken    strings.Builder // the call that is being read
+	wrapped  string          // the tag around the whole answer
+	aside    *aside          // what may be a mention of a mark rather than a thought
+	label    *label          // the thoughts under a heading
+	envelope *envelope       // the JSON that may have the answer in it
+	unfence  string          // the fence that closes the block which the answer was in
+	// noEnvelope: the answer was looked at already, and is in no JSON.
+	noEnvelope bool
+	cut        bool            // the endpoint says that the answer is not complete
+	lost       bool            // thoughts after words never ended: nobody knows whether words are among them
+	tail       string          // the end of the thoughts
+	to         string          // whom the next message of the harmony format is for
+	taken      strings.Builder // the call that is being read
 
 	// trusted: the endpoint itself tells thoughts from words, so text that sounds like a
 	// thought is none.
@@ -60,7 +69,9 @@ const (
 	reading
 	thinking
 	calling
-	over // what follows is not the model's answer
+	labelled  // under a heading of thoughts
+	enveloped // in JSON that may have the answer in it
+	over      // what follows is not the model's answer
 )
 
 // maxHeld bounds how much text waits for a decision, in bytes.
@@ -77,18 +88,39 @@ func (s *screen) feed(text string) {
 func (s *screen) overhear(thought string) { s.think(thought) }
 
 // unseen is how many bytes were written that nobody reads.
-func (s *screen) unseen() int { return s.thoughts + s.rest.Len() + s.taken.Len() + len(s.in) }
+func (s *screen) unseen() int {
+	n := s.thoughts + s.rest.Len() + s.taken.Len() + len(s.in)
+	if s.label != nil {
+		n += s.label.whole.Len()
+	}
+	if s.envelope != nil {
+		n += s.envelope.whole.Len()
+	}
+	return n
+}
 
 // end decides about what is left.
 func (s *screen) end() {
 	s.in += strings.ReplaceAll(chat.Clean(s.piece), gap, "")
 	s.piece = ""
 	s.run(true)
+	for s.mode == labelled || s.mode == enveloped {
+		if s.mode == labelled {
+			s.inLabel(true)
+		} else {
+			s.inEnvelope(true)
+		}
+		s.run(true)
+	}
+	if s.mode == thinking && s.aside != nil && s.aside.mentions(false) {
+		s.reword("")
+	}
 	if s.mode == thinking && s.depth > 0 && strings.TrimSpace(s.rest.String()) != "" {
 		// The thoughts mentioned their own mark: what follows their last end is the answer.
 		s.mode, s.depth, s.in = reading, 0, s.rest.String()
 		s.run(true)
 	}
+	s.lost = s.lost || s.mode == thinking && s.any
 	if s.mode == calling {
 		s.called(s.taken.String())
 	}
@@ -115,6 +147,10 @@ func (s *screen) run(final bool) {
 			n = s.inThought(force)
 		case calling:
 			n = s.inCall(force)
+		case labelled:
+			n = s.inLabel(final)
+		case enveloped:
+			n = s.inEnvelope(final)
 		case over:
 			n = len(s.in)
 		}
@@ -180,6 +216,13 @@ func (s *screen) open(force bool) int {
 			return wait
 		}
 	}
+	switch l, n := labelAt(text, force); {
+	case n == wait:
+		return wait
+	case l != nil:
+		s.label, s.mode = l, labelled
+		return lead + n
+	}
 	if !s.trusted {
 		for _, w := range openers {
 			if strings.HasPrefix(low, w) {
@@ -204,18 +247,24 @@ func (s *screen) read(force bool) int {
 	if i > 0 {
 		return s.keep(s.in[:i])
 	}
+	switch n := oneOf(openAngles, s.in); {
+	case n > 0:
+		return s.readTag(force)
+	case n == wait && !force:
+		return wait
+	}
 	switch s.in[0] {
 	case '`', '~':
 		return s.readCode(force)
-	case '<':
-		return s.readTag(force)
-	case '[':
+	case '[', '{':
 		if n := s.readBracket(force); n != 0 {
 			return n
 		}
 		return s.readJSON(force)
-	case '{':
-		return s.readJSON(force)
+	case '(':
+		if n := s.readBracket(force); n != 0 {
+			return n
+		}
 	case '\xe2': // ◁ begins with it
 		if n := s.readTriangle(force); n != 0 {
 			return n
@@ -235,12 +284,20 @@ func (s *screen) special() int {
 		switch s.in[i] {
 		case '`', '<', '[', '{':
 			return i
+		case '&', '\\', '\xef', '\xe3':
+			if oneOf(openAngles, s.in[i:]) != 0 {
+				return i
+			}
+		case '(':
+			if couldBegin([]string{"(think)", "(/think)"}, s.in[i:]) {
+				return i
+			}
 		case '~':
 			if strings.TrimSpace(s.lineTo(i)) == "" {
 				return i
 			}
 		case '\xe2':
-			if len(s.in)-i < 3 || strings.HasPrefix(s.in[i:], "◁") {
+			if len(s.in)-i < 3 || strings.HasPrefix(s.in[i:], "◁") || oneOf(openAngles, s.in[i:]) != 0 {
 				return i
 			}
 		case 'h', 'H', 'f', 'c':

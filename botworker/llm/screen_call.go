@@ -7,6 +7,9 @@ import (
 
 // readJSON decides about JSON in plain text: a call of the tool, of another one, or text.
 func (s *screen) readJSON(force bool) int {
+	if n := s.readEnvelope(0, force); n != 0 || s.mode == enveloped {
+		return n
+	}
 	if !mayBeJSONCall(s.in) {
 		return s.keep(s.in[:1])
 	}

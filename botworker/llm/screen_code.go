@@ -60,22 +60,29 @@ func (s *screen) alone(after string) bool {
 // readFence decides about a block of code. One that may be a call is held until its end.
 func (s *screen) readFence(run int, force bool) int {
 	eol := strings.IndexByte(s.in, '\n')
+	if eol < 0 && !force {
+		return wait
+	}
+	if s.unfence != "" && strings.TrimSpace(s.in[:max(eol, run)]) == s.unfence {
+		s.unfence = "" // the end of the block that the answer was in
+		return run
+	}
 	if eol < 0 {
-		if !force {
-			return wait
-		}
 		return s.keep(s.in)
 	}
 	info := strings.ToLower(strings.TrimSpace(s.in[run:eol]))
 	body := s.in[eol+1:]
 	start := strings.TrimLeft(body, " \t\r\n")
-	if known[info] == thoughtBegins && !s.any {
+	if headsThoughts(info) && !s.any {
 		s.mode, s.depth, s.until = thinking, 0, "\n"+s.in[:run]
 		return eol // the line break may be all that is in it
 	}
 	tool := toolInfo.MatchString(info)
 	if start == "" && !force {
 		return wait
+	}
+	if n := s.readEnvelope(len(s.in)-len(start), force); n != 0 {
+		return n
 	}
 	if tool || mayBeCall(start) {
 		end, after := fenceEnd(body, s.in[:run])
@@ -99,6 +106,12 @@ func (s *screen) readFence(run int, force bool) int {
 	}
 	s.fence, s.begun = s.in[:run], false
 	return s.keep(s.in[:eol+1])
+}
+
+// headsThoughts reports whether a block of code says that thoughts are in it.
+func headsThoughts(info string) bool {
+	means, ok := meaningOf(info)
+	return ok && means == thoughtBegins
 }
 
 // fenceEnd finds the line that closes a block of code: where it begins, and where what

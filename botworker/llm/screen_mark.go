@@ -9,15 +9,18 @@ func (s *screen) readBracket(force bool) int {
 		if !strings.EqualFold(m.mark[:n], s.in[:n]) {
 			continue
 		}
-		if n < len(m.mark) {
+		if n < len(m.mark) || len(s.in) == n && !force {
 			if force {
 				continue
 			}
 			return wait
 		}
+		if len(s.in) > n && strings.IndexByte("([:", s.in[n]) >= 0 && s.in[0] == '[' && m.means != callBegins {
+			continue // a link
+		}
 		switch m.means {
 		case thoughtBegins:
-			s.mode, s.depth, s.until = thinking, 1, ""
+			s.ponder(n, "")
 		case thoughtEnds:
 			s.takeBack()
 		case callBegins:
@@ -42,7 +45,7 @@ func (s *screen) readTriangle(force bool) int {
 			return wait
 		}
 		if m.means == thoughtBegins {
-			s.mode, s.depth, s.until = thinking, 1, ""
+			s.ponder(n, "")
 		} else {
 			s.takeBack()
 		}
@@ -53,18 +56,30 @@ func (s *screen) readTriangle(force bool) int {
 
 // readTag decides about a tag or a token in angle brackets.
 func (s *screen) readTag(force bool) int {
+	if n := s.readComment(force); n != 0 {
+		return n
+	}
+	if n := s.readDetails(force); n != 0 {
+		return n
+	}
 	t, n := parseTag(s.in, force)
 	if n == wait {
 		return wait
 	}
 	if n == 0 {
-		return s.keep(s.in[:1])
+		return s.keep(s.in[:max(1, oneOf(openAngles, s.in))])
 	}
 	switch t.means {
 	case thoughtBegins:
-		s.mode, s.depth, s.until = thinking, 1, t.until
-		if t.until != "" {
-			s.depth = 0 // it ends with that tag
+		s.ponder(n, t.until)
+	case wraps:
+		switch {
+		case !t.ends && !s.any:
+			s.wrapped = t.until
+		case t.ends && s.wrapped == t.until:
+			s.wrapped = ""
+		default:
+			return s.keep(s.in[:n])
 		}
 	case thoughtEnds:
 		s.takeBack()
@@ -108,11 +123,13 @@ func (s *screen) readRole(n int, force bool) int {
 	}
 	who, to, _ := strings.Cut(strings.TrimSpace(rest[:end]), " ")
 	switch strings.ToLower(who) {
-	case "assistant", "model", "bot", "ai", "":
+	case "assistant", "model", "bot", "ai", "answer", "":
 		if strings.Contains(to, "to=") {
 			s.to = to
 		}
 		return n + end
+	case "think", "thinking", "thought", "analysis", "reasoning": // s1
+		s.mode, s.depth, s.until = thinking, 0, harmonyEnd
 	case "user", "system", "developer", "tool", "human", "function":
 		s.mode = over
 	}

@@ -292,6 +292,9 @@ func FuzzScreen(f *testing.F) {
 	for _, c := range thoughtCases {
 		f.Add(c[0], 3)
 	}
+	for _, c := range formatCases {
+		f.Add(c[0], 3)
+	}
 	for _, c := range callCases {
 		f.Add(c.written, 5)
 	}

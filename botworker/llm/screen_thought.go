@@ -19,7 +19,7 @@ func (s *screen) takeBack() {
 	s.think(s.out.String())
 	s.out.Reset()
 	s.void()
-	s.any, s.line, s.suspicious, s.calls = false, "", false, nil
+	s.any, s.line, s.suspicious, s.calls, s.wrapped = false, "", false, nil, ""
 	s.trusted = true
 }
 
@@ -36,11 +36,9 @@ func (s *screen) inThought(force bool) int {
 			return s.skip(len(s.until), force)
 		}
 	}
-	i := strings.IndexAny(s.in, "<[◁")
-	if i < 0 {
+	if i := strings.IndexAny(s.in, "<＜﹤‹⟨〈\\&[{(◁"); i < 0 {
 		return s.pondered(s.in)
-	}
-	if i > 0 {
+	} else if i > 0 {
 		return s.pondered(s.in[:i])
 	}
 	means, n := thoughtMark(s.in, force)
@@ -62,7 +60,11 @@ func (s *screen) inThought(force bool) int {
 		s.depth++
 	case means == thoughtEnds:
 		if s.depth--; s.depth <= 0 {
-			s.mode, s.trusted = reading, true
+			if s.aside != nil && s.aside.mentions(true) {
+				s.reword(s.in[:n])
+				return n
+			}
+			s.mode, s.trusted, s.aside = reading, true, nil
 			s.rest.Reset()
 		} else {
 			s.think(s.rest.String())
@@ -76,6 +78,11 @@ func (s *screen) inThought(force bool) int {
 
 // pondered passes over a part of a thought.
 func (s *screen) pondered(text string) int {
+	if s.aside != nil {
+		if s.aside.text.WriteString(text); s.aside.text.Len() > 2*maxHeld {
+			s.aside = nil // no sentence is that long
+		}
+	}
 	if s.rest.Len() > 0 && s.rest.Len() < 2*maxHeld {
 		s.rest.WriteString(text)
 		return len(text)

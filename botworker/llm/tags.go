@@ -9,6 +9,7 @@ import (
 type tag struct {
 	means meaning
 	until string // what ends it, in lower case; "": the end of the answer, or any mark of an end
+	ends  bool   // it is a closing tag
 }
 
 // maxTag bounds a tag, in bytes.
@@ -17,71 +18,66 @@ const maxTag = 160
 // parseTag reads the tag at the beginning of a text: its length, 0 if it is none that a
 // screen knows, or wait.
 func parseTag(in string, force bool) (tag, int) {
-	end := -1
-	for i := 1; i < len(in) && i < maxTag; i++ {
-		if in[i] == '>' {
-			end = i
-			break
-		}
-		if in[i] == '\n' || in[i] == '<' {
-			return tag{}, 0
-		}
+	low, end := angled(in, force)
+	if end == 0 {
+		return tag{}, 0
 	}
-	inner := in[1:]
-	if end >= 0 {
-		inner = in[1:end]
-	}
-	low := strings.ToLower(strings.ReplaceAll(strings.ReplaceAll(inner, "｜", "|"), "▁", "_"))
 	bar := strings.HasPrefix(low, "|") || strings.HasPrefix(low, "/|") || low == "channel|" || low == "tool_call|"
-	if end < 0 {
-		if force || len(in) >= maxTag || !mayBeTag(low) {
+	if end == wait {
+		if len(in) >= maxTag || !mayBeTag(low) {
 			return tag{}, 0
 		}
 		return tag{}, wait
 	}
 	if bar {
-		return parseToken(low, end+1)
+		return parseToken(low, end)
 	}
 	m := tagForm.FindStringSubmatch(low)
 	if m == nil {
 		return tag{}, 0
 	}
 	slash, name, rest := m[1] == "/", m[2], m[3]
-	means, ok := known[name]
+	means, ok := meaningOf(name)
 	switch {
 	case low == "/s":
-		return tag{means: struck}, end + 1
+		return tag{means: struck}, end
 	case low == "end_of_turn" || low == "eos":
-		return tag{means: ends}, end + 1
+		return tag{means: ends}, end
 	case low == "start_of_turn":
-		return tag{means: role}, end + 1
+		return tag{means: role}, end
 	case !ok || name == "details" && !strings.Contains(rest, "reasoning"):
-		if wrappers[name] && rest == "" {
-			return tag{means: dropped}, end + 1
+		switch {
+		case wrappers[name] && rest == "":
+			return tag{means: dropped}, end
+		case envelopes[name] && rest == "":
+			return tag{means: wraps, until: name, ends: slash}, end
 		}
 		return tag{}, 0
 	case name == "details" && slash:
 		return tag{}, 0
 	case name == "details":
-		return tag{thoughtBegins, "</details>"}, end + 1
+		return tag{means: thoughtBegins, until: "</details>"}, end
 	case slash && means == thoughtBegins:
-		return tag{means: thoughtEnds}, end + 1
+		return tag{means: thoughtEnds}, end
 	case slash:
-		return tag{means: dropped}, end + 1
+		return tag{means: dropped}, end
 	case strings.HasSuffix(rest, "/") && means != callBegins:
-		return tag{means: dropped}, end + 1
+		return tag{means: dropped}, end
 	case means == callBegins && strings.HasSuffix(rest, "/"):
-		return tag{callBegins, ""}, end + 1
+		return tag{means: callBegins}, end
 	case means == thoughtBegins:
-		return tag{means: thoughtBegins}, end + 1
+		return tag{means: thoughtBegins}, end
 	}
-	return tag{means, "</" + name + ">"}, end + 1
+	return tag{means: means, until: "</" + name + ">"}, end
 }
 
 // wrappers are tags around the answer itself.
 var wrappers = map[string]bool{"answer": true, "final_answer": true, "response": true, "final": true}
 
-var tagForm = regexp.MustCompile(`^\s*(/?)\s*([a-z_]+(?::[a-z_]+)?)\s*((?:[\s=/].*)?)$`)
+// envelopes wrap an answer, too, if it begins with them. Elsewhere they are words.
+var envelopes = nameSet("output conclusion solution reply assistant assistant_response assistant_reply final_response result message say text speak speech user_facing visible public 回答 回复 答案 返信")
+
+var tagForm = regexp.MustCompile(`^\s*(/?)\s*([\p{L}_.\d]+(?::[\p{L}_.\d]+)?)\s*((?:[\s=/].*)?)$`)
 
 // mayBeTag reports whether the beginning of a tag may become one that is known.
 func mayBeTag(low string) bool {
@@ -90,28 +86,14 @@ func mayBeTag(low string) bool {
 	if low == "" || low[0] == '|' {
 		return true
 	}
-	name := low
 	if i := strings.IndexAny(low, " =/"); i >= 0 {
-		_, ok := known[low[:i]]
+		_, ok := meaningOf(low[:i])
 		return ok || wrappers[low[:i]]
 	}
-	for n := range known {
-		if strings.HasPrefix(n, name) {
-			return true
-		}
-	}
-	for n := range wrappers {
-		if strings.HasPrefix(n, name) {
-			return true
-		}
-	}
-	for _, n := range []string{"s", "end_of_turn", "start_of_turn", "eos", "channel|", "tool_call|"} {
-		if strings.HasPrefix(n, name) {
-			return true
-		}
-	}
-	return false
+	return nameSoFar.MatchString(low) // no name is known before it is complete
 }
+
+var nameSoFar = regexp.MustCompile(`^[\p{L}_.:|\d]{1,40}$`)
 
 // parseToken reads a special token such as <|im_end|>: bars are |, words in lower case.
 func parseToken(low string, n int) (tag, int) {
@@ -131,7 +113,7 @@ func parseToken(low string, n int) (tag, int) {
 	last := slash || has("end", "suffix", "_sep", "close")
 	switch {
 	case low == "|channel": // Gemma's form, without a header
-		return tag{thoughtBegins, "<channel|>"}, n
+		return tag{means: thoughtBegins, until: "<channel|>"}, n
 	case name == "channel" && low == "channel|":
 		return tag{means: thoughtEnds}, n
 	case name == "channel":
@@ -149,7 +131,7 @@ func parseToken(low string, n int) (tag, int) {
 		if last {
 			return tag{means: dropped}, n
 		}
-		return tag{callBegins, ""}, n
+		return tag{means: callBegins}, n
 	case name == "im_end", name == "eot_id", name == "endoftext", name == "return", name == "end_of_text", name == "end_of_sentence", name == "end_of_turn", name == "eot", name == "eos", name == "user", name == "system", name == "observation", name == "endofprompt":
 		return tag{means: ends}, n
 	}
@@ -160,18 +142,14 @@ var tokenForm = regexp.MustCompile(`^[a-z_][a-z_0-9 :."|]{1,60}$|^"$`)
 
 // thoughtMark reads a mark within thoughts.
 func thoughtMark(in string, force bool) (meaning, int) {
-	if in[0] == '<' {
+	if oneOf(openAngles, in) != 0 {
 		t, n := parseTag(in, force)
 		if n > 0 && t.until == "</details>" {
 			return dropped, n
 		}
 		return t.means, n
 	}
-	marks := bracketMarks
-	if in[0] != '[' {
-		marks = triangleMarks
-	}
-	for _, m := range marks {
+	for _, m := range append(bracketMarks, triangleMarks...) {
 		n := min(len(m.mark), len(in))
 		if !strings.EqualFold(m.mark[:n], in[:n]) {
 			continue

@@ -311,6 +311,7 @@ func (t *turn) call(part callPart) {
 // finish makes the result. Calls of any other tool are dropped; nothing but the hand-over
 // is ever run.
 func (t *turn) finish() (Result, error) {
+	t.screen.cut = t.result.Finish == Length
 	t.screen.end()
 	r := t.result
 	for _, f := range t.calls {
@@ -363,7 +364,10 @@ func (t *turn) closing(r *Result) {
 	if t.length >= chat.MaxText && r.Text != "" {
 		r.Text, r.Finish = shorten(r.Text), Length
 	}
-	if r.Finish == "" {
+	switch {
+	case t.screen.lost && r.Finish != Filter:
+		r.Finish = Length // some of the answer may be in the thoughts that never ended
+	case r.Finish == "":
 		r.Finish = Stop
 	}
 }

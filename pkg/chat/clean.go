@@ -50,6 +50,9 @@ func CleanPart(s string) (clean, rest string) {
 		n := max(0, len(s)-maxRest) + at[0]
 		s, rest = s[:n], s[n:]
 	}
+	if strings.Contains(s, "\x1b") {
+		s += "\x00" // it is not the text's end, where half a sequence would be dropped
+	}
 	return Clean(s), rest
 }
 
