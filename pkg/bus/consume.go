@@ -118,11 +118,8 @@ func (c *Conn) Consume(ctx context.Context, consumer Consumer, handle Handler) e
 	c.metrics.expect(consumer.Name)
 	hearing := c.newHearing(consumer.Name)
 	for _, stream := range streams {
-		q := c.newQueue(consumer, p, roomFor(consumer.Workers, len(streams)), func(from origin, msg *pulled) task { return consumer.task(handle, from, msg) })
-		g.Go(func() error {
-			defer q.attend()()
-			return c.pull(ctx, hearing, stream, c.consumerConfig(consumer), q.fetch)
-		})
+		q := c.newQueue(stream, consumer, p, roomFor(consumer.Workers, len(streams)), func(h *held) task { return consumer.task(handle, h) })
+		g.Go(func() error { return q.run(ctx, hearing, stream, c.consumerConfig(consumer)) })
 	}
 	return g.Wait()
 }
@@ -150,8 +147,8 @@ func within(ctx context.Context, handle Handler) Handler {
 	return func(_ context.Context, d Delivery) error { return handle(ctx, d) }
 }
 
-func (c Consumer) task(handle Handler, from origin, msg *pulled) task {
-	d, err := decodeDelivery(from, msg.Header.Get(hintHeader))
+func (c Consumer) task(handle Handler, h *held) task {
+	d, err := decodeDelivery(h.origin, h.Header.Get(hintHeader))
 	t := task{chat: d.Event.Chat, handle: func(ctx context.Context, alone bool) error {
 		d := d
 		d.Alone = alone

@@ -98,7 +98,7 @@ func (b *batcher) deal(ctx context.Context, messages []*pulled) error {
 		opening, end := context.WithTimeout(ctx, prepareTime)
 		defer end()
 		for _, msg := range messages {
-			from, err := originOf(msg)
+			from, err := originOf(msg.Msg)
 			if err != nil {
 				b.conn.log.Error().Err(err).Str("consumer", b.role).Msg("a message that is no delivery")
 				continue

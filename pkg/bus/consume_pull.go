@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -16,41 +17,47 @@ import (
 // pulled is a delivery of a consumer.
 type pulled struct {
 	*nats.Msg
-	nc      *nats.Conn
-	settled atomic.Bool
+	nc       *nats.Conn
+	answered atomic.Bool
 }
 
+// What settles most deliveries: not to be changed.
+var (
+	acked      = []byte("+ACK")
+	inProgress = []byte("+WPI")
+)
+
 // Ack says that the event was handled.
-func (p *pulled) Ack() error { return p.settle("+ACK") }
+func (p *pulled) Ack() error { return p.settle(acked) }
 
 // Nak gives the event back, to be delivered to any replica at once.
-func (p *pulled) Nak() error { return p.settle("-NAK") }
+func (p *pulled) Nak() error { return p.settle([]byte("-NAK")) }
 
 // NakWithDelay is Nak, to be delivered after the delay.
 func (p *pulled) NakWithDelay(d time.Duration) error {
-	return p.settle(fmt.Sprintf(`-NAK {"delay": %d}`, d.Nanoseconds()))
+	return p.settle([]byte(`-NAK {"delay": ` + strconv.FormatInt(d.Nanoseconds(), 10) + `}`))
 }
 
 // TermWithReason says that the event must not be delivered again.
-func (p *pulled) TermWithReason(reason string) error { return p.settle("+TERM " + reason) }
+func (p *pulled) TermWithReason(reason string) error { return p.settle([]byte("+TERM " + reason)) }
 
 // InProgress says that the event is being handled. Once that is settled it does nothing.
 func (p *pulled) InProgress() error {
-	if p.settled.Load() {
+	if p.answered.Load() {
 		return nil
 	}
-	return p.nc.Publish(p.Reply, []byte("+WPI"))
+	return p.nc.Publish(p.Reply, inProgress)
 }
 
-func (p *pulled) settle(how string) error {
-	if p.settled.Swap(true) {
+func (p *pulled) settle(how []byte) error {
+	if p.answered.Swap(true) {
 		return jetstream.ErrMsgAlreadyAckd
 	}
-	return p.nc.Publish(p.Reply, []byte(how))
+	return p.nc.Publish(p.Reply, how)
 }
 
-// nextRequest is the body of a pull.
-type nextRequest struct {
+// batchRequest is the body of a pull.
+type batchRequest struct {
 	Batch   int           `json:"batch"`
 	Expires time.Duration `json:"expires"`
 	Sign    time.Duration `json:"idle_heartbeat,omitempty"`
@@ -74,7 +81,7 @@ func (c *Conn) take(ctx context.Context, consumer *jetstream.ConsumerInfo, n int
 		return 0, err
 	}
 	defer func() { _ = sub.Unsubscribe() }()
-	req := nextRequest{Batch: n, Expires: wait}
+	req := batchRequest{Batch: n, Expires: wait}
 	if wait >= 2*pullSign { // the server refuses a heartbeat that is longer than half the wait
 		req.Sign = pullSign
 	}

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/parley-chat/parley/pkg/chat"
@@ -13,10 +14,10 @@ import (
 
 // held is a delivery that this replica has and has not settled.
 type held struct {
-	msg *pulled
+	pulled
 	origin
 	task
-	key string // of its record in attempts, if there is one
+	since time.Time // when it arrived
 }
 
 // task is what to do with a delivery.
@@ -59,9 +60,10 @@ type queue struct {
 	role  string
 	tries int // after how many failures a delivery is given up
 	pool
-	read func(origin, *pulled) task
-	room chan struct{} // holds a token for each lane, and for each delivery asked for
-	wg   sync.WaitGroup
+	read  func(*held) task
+	pulls *pulls
+	room  chan struct{} // holds a token for each lane, and for each delivery asked for
+	wg    sync.WaitGroup
 	// silent is closed when no pull is open any more. What is given back before that
 	// may be delivered to this replica again and again.
 	silent chan struct{}
@@ -71,26 +73,28 @@ type queue struct {
 	beats map[*held]struct{} // what this replica has and has not settled
 }
 
-func (c *Conn) newQueue(consumer Consumer, p pool, room int, read func(origin, *pulled) task) *queue {
-	return &queue{
+func (c *Conn) newQueue(stream string, consumer Consumer, p pool, room int, read func(*held) task) *queue {
+	q := &queue{
 		conn: c, role: consumer.Name, tries: consumer.tries(), pool: p, read: read,
 		room: make(chan struct{}, room), beats: map[*held]struct{}{}, silent: make(chan struct{}),
 	}
+	q.pulls = c.newPulls(stream, consumer.Name, q.room, q.accept)
+	return q
 }
 
-// fetch pulls once, and no more than there is room for, so everything that this replica
-// was given is in beats, and deliveries don't time out while they wait in a lane. The
-// pull ends with the context. What arrived until then is accepted, to be given back.
-func (q *queue) fetch(ctx context.Context, cons jetstream.Consumer) error {
-	n, err := reserve(ctx, q.room)
-	if err != nil {
-		return nil
-	}
-	got, err := q.conn.take(ctx, cons.CachedInfo(), n, pullWait, func(msg *pulled) { q.accept(ctx, msg) })
-	for range n - got {
-		<-q.room
-	}
-	if err != nil {
+// run passes deliveries to handlers until the context ends. Then it waits for those that
+// run.
+func (q *queue) run(ctx context.Context, hearing *hearing, stream string, cfg jetstream.ConsumerConfig) error {
+	defer q.attend()()
+	defer q.pulls.end(ctx)
+	return q.conn.pull(ctx, hearing, stream, cfg, q.fetch)
+}
+
+// fetch pulls, and no more than there is room for, so everything that this replica was
+// given is in beats, and deliveries don't time out while they wait in a lane. What arrived
+// until the context ended is accepted, to be given back.
+func (q *queue) fetch(ctx context.Context, _ jetstream.Consumer) error {
+	if err := q.pulls.step(ctx); err != nil {
 		return q.trouble(err)
 	}
 	return nil
@@ -120,16 +124,22 @@ func reserve(ctx context.Context, room chan struct{}) (int, error) {
 	case <-ctx.Done():
 		return 0, ctx.Err()
 	}
-	for n := 1; ; n++ {
+	return 1 + reserveAll(room), nil
+}
+
+// reserveAll takes all the room that there is.
+func reserveAll(room chan struct{}) (n int) {
+	for ; ; n++ {
 		select {
 		case room <- struct{}{}:
 		default:
-			return n, nil
+			return n
 		}
 	}
 }
 
-func (q *queue) accept(ctx context.Context, msg *pulled) {
+// accept takes a delivery that there is a token of the room for.
+func (q *queue) accept(ctx context.Context, msg *nats.Msg) {
 	from, err := originOf(msg)
 	if err != nil {
 		q.conn.log.Error().Err(err).Str("consumer", q.role).Msg("a message that is no delivery")
@@ -137,7 +147,8 @@ func (q *queue) accept(ctx context.Context, msg *pulled) {
 		return
 	}
 	q.conn.metrics.received(q.role, from.tries)
-	h := &held{msg: msg, origin: from, task: q.read(from, msg), key: attemptKey(q.role, from.stream, from.seq)}
+	h := &held{pulled: pulled{Msg: msg, nc: q.conn.nc}, origin: from, since: time.Now()}
+	h.task = q.read(h)
 	q.mu.Lock()
 	// What arrives as this replica stops is given back in any case, and in turn.
 	at := q.lanes.enter(h, ctx.Err() == nil)
@@ -152,7 +163,7 @@ func (q *queue) accept(ctx context.Context, msg *pulled) {
 		<-q.room // its lane has a token
 	case noPlace:
 		<-q.room
-		q.sent(h, h.msg.NakWithDelay(laneFull.Delay(from.tries)))
+		q.sent(h, h.NakWithDelay(laneFull.Delay(from.tries)))
 	}
 }
 
@@ -176,9 +187,11 @@ func (q *queue) nothingBehind(h *held) bool {
 	return q.lanes.alone(h.chat)
 }
 
-// beat reports to NATS that the held deliveries are being handled.
+// beat reports to NATS that the held deliveries are being handled, except those that have
+// only just arrived: most are settled before it is their turn.
 func (q *queue) beat(stop <-chan struct{}) {
-	t := time.NewTicker(q.conn.ackWait / beats)
+	every := q.conn.ackWait / beats
+	t := time.NewTicker(every)
 	defer t.Stop()
 	for {
 		select {
@@ -186,14 +199,17 @@ func (q *queue) beat(stop <-chan struct{}) {
 			return
 		case <-t.C:
 		}
+		var list []*held
+		due := time.Now().Add(-every / 2)
 		q.mu.Lock()
-		list := make([]*held, 0, len(q.beats))
 		for h := range q.beats {
-			list = append(list, h)
+			if h.since.Before(due) {
+				list = append(list, h)
+			}
 		}
 		q.mu.Unlock()
 		for _, h := range list {
-			_ = h.msg.InProgress() // if that is lost, the delivery times out and comes again
+			_ = h.InProgress() // if that is lost, the delivery times out and comes again
 		}
 	}
 }

@@ -29,14 +29,14 @@ func (q *queue) deal(ctx context.Context, h *held) {
 	var a attempt
 	if h.tries > 1 {
 		var err error
-		if a, err = q.conn.attempts.of(ctx, h.key); err != nil {
+		if a, err = q.conn.attempts.of(ctx, q.key(h)); err != nil {
 			q.again(ctx, h, retry, a, err)
 			return
 		}
 	}
 	leave, ok := q.admit(a)
 	if !ok {
-		q.sent(h, h.msg.NakWithDelay(waitingTurn.Delay(1)))
+		q.sent(h, h.NakWithDelay(waitingTurn.Delay(1)))
 		return
 	}
 	defer leave()
@@ -96,12 +96,12 @@ func (q *queue) try(ctx context.Context, h *held, a attempt) attempt {
 	q.conn.metrics.settledAs(q.role, o, 1)
 	switch {
 	case o == ack:
-		q.sent(h, h.msg.Ack())
+		q.sent(h, h.Ack())
 		q.settled(ctx, h, h.tries > 1)
 		return attempt{}
 	case o == retry && mark == "":
 	default:
-		recorded, recordErr := q.conn.attempts.changeSurely(ctx, h.key, func(a attempt) attempt { return a.after(mark, o, err, q.tries) })
+		recorded, recordErr := q.conn.attempts.changeSurely(ctx, q.key(h), func(a attempt) attempt { return a.after(mark, o, err, q.tries) })
 		if recordErr != nil {
 			q.log(h).Warn().AnErr("cause", err).Err(recordErr).Msg("could not record the outcome of a delivery")
 			o, recorded = retry, attempt{}
@@ -123,7 +123,7 @@ func (q *queue) giveUp(ctx context.Context, h *held, a attempt) {
 		mark, err := q.tracked(ctx, h, h.gaveUp)
 		o := outcomeOf(err, ctx.Err() != nil)
 		if mark != "" || o == retryCounted || o == terminate {
-			recorded, recordErr := q.conn.attempts.changeSurely(ctx, h.key, func(a attempt) attempt { return a.afterNotify(mark, o, err, q.tries) })
+			recorded, recordErr := q.conn.attempts.changeSurely(ctx, q.key(h), func(a attempt) attempt { return a.afterNotify(mark, o, err, q.tries) })
 			if recordErr != nil {
 				q.again(ctx, h, retry, a, errors.Join(err, recordErr))
 				return
@@ -141,7 +141,7 @@ func (q *queue) giveUp(ctx context.Context, h *held, a attempt) {
 		return
 	}
 	q.log(h).Error().Str("reason", letter.Reason).Int("failures", a.Failed).Msg("gave up on a delivery: recorded as a dead letter")
-	q.sent(h, h.msg.TermWithReason("recorded as a dead letter"))
+	q.sent(h, h.TermWithReason("recorded as a dead letter"))
 	q.settled(ctx, h, true)
 }
 
@@ -149,7 +149,7 @@ func (q *queue) giveUp(ctx context.Context, h *held, a attempt) {
 // and stays should the process crash in it; mark is what to remove it by.
 func (q *queue) tracked(ctx context.Context, h *held, f func(context.Context) error) (mark string, err error) {
 	if h.tries > untrackedTries {
-		if mark, err = q.conn.attempts.begin(ctx, h.key); err != nil {
+		if mark, err = q.conn.attempts.begin(ctx, q.key(h)); err != nil {
 			// It may have been recorded all the same: mark removes it.
 			return mark, fmt.Errorf("%w: record that handling starts: %w", ErrUnavailable, err)
 		}
@@ -171,7 +171,7 @@ func safely(ctx context.Context, log func() *zerolog.Logger, f func(context.Cont
 // handBack gives a delivery to another replica at once, since this one is stopping.
 func (q *queue) handBack(h *held) {
 	<-q.silent
-	q.sent(h, h.msg.Nak())
+	q.sent(h, h.Nak())
 }
 
 // again gives a delivery back to NATS, to be delivered later.
@@ -186,7 +186,7 @@ func (q *queue) again(ctx context.Context, h *held, o outcome, a attempt, cause 
 		level = zerolog.DebugLevel
 	}
 	q.log(h).WithLevel(level).Err(cause).Int("failures", a.Failed).Dur("again_in", delay).Msg("delivery failed, it will come again")
-	q.sent(h, h.msg.NakWithDelay(delay))
+	q.sent(h, h.NakWithDelay(delay))
 }
 
 // settled cleans up after a delivery that will not come again. recorded: there may be
@@ -196,7 +196,7 @@ func (q *queue) settled(ctx context.Context, h *held, recorded bool) {
 		h.settled(ctx)
 	}
 	if recorded {
-		q.conn.attempts.forget(ctx, h.key)
+		q.conn.attempts.forget(ctx, q.key(h))
 	}
 }
 
@@ -206,6 +206,9 @@ func (q *queue) sent(h *held, err error) {
 		q.log(h).Debug().Err(err).Msg("delivery not settled, it will come again")
 	}
 }
+
+// key names the record of a delivery's attempts, which almost none has.
+func (q *queue) key(h *held) string { return attemptKey(q.role, h.stream, h.seq) }
 
 func (q *queue) log(h *held) *zerolog.Logger {
 	with := q.conn.log.With().Str("consumer", q.role).Str("chat", string(h.chat)).Uint64("seq", h.seq).Int("deliveries", h.tries)

@@ -44,19 +44,18 @@ func (c *Conn) SetTimer(ctx context.Context, t Timer) error {
 // consumer's Filters and GaveUp.
 func (c *Conn) ConsumeTimers(ctx context.Context, consumer Consumer, handle func(context.Context, Timer) error) error {
 	handle = c.watchedTimer(consumer.Name, handle)
-	q := c.newQueue(consumer, newPool(consumer.Workers), roomFor(consumer.Workers, 1), func(from origin, _ *pulled) task {
-		t, err := decodeTimer(from)
+	q := c.newQueue(timerStream, consumer, newPool(consumer.Workers), roomFor(consumer.Workers, 1), func(h *held) task {
+		t, err := decodeTimer(h.origin)
 		done := task{
 			chat: t.Chat, handle: func(ctx context.Context, _ bool) error { return handle(ctx, t) },
-			settled: func(ctx context.Context) { c.removeTimer(ctx, from.seq) },
+			settled: func(ctx context.Context) { c.removeTimer(ctx, h.seq) },
 		}
 		if err != nil {
 			done.unreadable = Permanent(err)
 		}
 		return done
 	})
-	defer q.attend()()
-	return c.pull(ctx, c.newHearing(consumer.Name), timerStream, c.timerConfig(consumer), q.fetch)
+	return q.run(ctx, c.newHearing(consumer.Name), timerStream, c.timerConfig(consumer))
 }
 
 func (c *Conn) timerConfig(consumer Consumer) jetstream.ConsumerConfig {

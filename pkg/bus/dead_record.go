@@ -56,15 +56,58 @@ type origin struct {
 	source  string // see chat.Event.Source
 }
 
-func originOf(msg *pulled) (origin, error) {
-	meta, err := msg.Metadata()
-	if err != nil {
-		return origin{}, fmt.Errorf("delivery on %s: %w", msg.Subject, err)
+func originOf(msg *nats.Msg) (origin, error) {
+	from, ok := parseAckSubject(msg.Reply)
+	if !ok {
+		return origin{}, fmt.Errorf("delivery on %s: %.100q is no subject of acknowledgments", msg.Subject, msg.Reply)
 	}
-	return origin{
-		stream: meta.Stream, seq: meta.Sequence.Stream, subject: msg.Subject, stored: meta.Timestamp.UTC(),
-		data: msg.Data, tries: int(min(meta.NumDelivered, 1<<30)), trace: msg.Header.Get(traceHeader), source: msg.Header.Get(sourceHeader),
-	}, nil
+	from.subject, from.data = msg.Subject, msg.Data
+	from.trace, from.source = msg.Header.Get(traceHeader), msg.Header.Get(sourceHeader)
+	return from, nil
+}
+
+// parseAckSubject reads where a delivery came from, and how often it was delivered, from the
+// subject that it is acknowledged on (NATS ADR-15):
+//
+//	$JS.ACK.<stream>.<consumer>.<deliveries>.<seq>.<consumer's seq>.<stored>.<pending>
+//	$JS.ACK.<domain>.<account>.<stream>.<…>.<pending> and perhaps more
+func parseAckSubject(subject string) (from origin, ok bool) {
+	rest, ok := strings.CutPrefix(subject, "$JS.ACK.")
+	if !ok {
+		return from, false
+	}
+	switch n := strings.Count(rest, "."); {
+	case n == 6:
+	case n >= 8:
+		_, rest, _ = strings.Cut(rest, ".")
+		_, rest, _ = strings.Cut(rest, ".")
+	default:
+		return from, false
+	}
+	from.stream, rest, _ = strings.Cut(rest, ".")
+	_, rest, _ = strings.Cut(rest, ".")
+	deliveries, rest, ok1 := cutNumber(rest)
+	seq, rest, ok2 := cutNumber(rest)
+	_, rest, ok3 := cutNumber(rest)
+	stored, _, ok4 := cutNumber(rest)
+	from.tries, from.seq, from.stored = int(min(deliveries, 1<<30)), seq, time.Unix(0, int64(stored)).UTC()
+	return from, ok1 && ok2 && ok3 && ok4
+}
+
+// cutNumber reads a number up to the next dot.
+func cutNumber(s string) (n uint64, rest string, ok bool) {
+	digits, rest, _ := strings.Cut(s, ".")
+	if len(digits) == 0 || len(digits) > maxDigits {
+		return 0, "", false
+	}
+	for i := range len(digits) {
+		d := digits[i] - '0'
+		if d > 9 {
+			return 0, "", false
+		}
+		n = n*10 + uint64(d)
+	}
+	return n, rest, true
 }
 
 // newDeadLetter is the only place where dead letters are made.

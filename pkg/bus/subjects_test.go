@@ -58,7 +58,7 @@ func TestAnUnknownKindIsNotWaitedForForever(t *testing.T) {
 		if left {
 			want = retry
 		}
-		if task := (Consumer{GaveUp: func(context.Context, Delivery) error { return nil }}).task(nil, from, &pulled{Msg: &nats.Msg{}}); outcomeOf(task.unreadable, false) != want || task.gaveUp != nil {
+		if task := (Consumer{GaveUp: func(context.Context, Delivery) error { return nil }}).task(nil, &held{pulled: pulled{Msg: &nats.Msg{}}, origin: from}); outcomeOf(task.unreadable, false) != want || task.gaveUp != nil {
 			t.Errorf("delivery %d: %v", tries, task.unreadable)
 		}
 	}

@@ -98,7 +98,7 @@ func All() []Mutant {
 			Needs:   "bot workers that are killed while they think",
 			Args:    []string{"-harm", "kill", "-every", "1s", "-think", "300ms"},
 			Edits: []Edit{{
-				"pkg/bus/consume_settle.go", `alone := q.nothingBehind(h)`, "if q.role == \"bot\" {\n_ = h.msg.Ack()\n}\nalone := q.nothingBehind(h)",
+				"pkg/bus/consume_settle.go", `alone := q.nothingBehind(h)`, "if q.role == \"bot\" {\n_ = h.Ack()\n}\nalone := q.nothingBehind(h)",
 			}},
 		},
 		{
