@@ -192,7 +192,7 @@ func (s *agentSession) call(ctx context.Context, ep bus.Endpoint[roles.DeskReque
 	if v := s.shown[id]; v != nil {
 		v.Acknowledged(reply.Seq)
 	}
-	s.sock.Send(frame.Encode(frame.AckOf(f.ID, reply.Seq)))
+	s.sock.Send(frame.EncodeAck(f.ID, reply.Seq))
 	s.acted(serving)
 	return nil
 }

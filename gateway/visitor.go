@@ -153,7 +153,7 @@ func (s *visitorSession) forget(ctx context.Context, f frame.In) error {
 		return err
 	}
 	// Before the signal, which ends this connection too.
-	s.sock.Send(frame.Encode(frame.AckOf(f.ID, 0)))
+	s.sock.Send(frame.EncodeAck(f.ID, 0))
 	return s.signal(id, bus.Signal{What: bus.Revoked, From: chat.Speaker{Role: chat.RoleSystem}})
 }
 
@@ -228,7 +228,7 @@ func (s *visitorSession) acknowledge(id string, seq uint64, err error) error {
 	}
 	s.seat.Wrote()
 	s.shown.Acknowledged(seq)
-	s.sock.Send(frame.Encode(frame.AckOf(id, seq)))
+	s.sock.Send(frame.EncodeAck(id, seq))
 	return nil
 }
 

@@ -60,6 +60,15 @@ func (b *Before) UnmarshalJSON(data []byte) error {
 // form, not the fields: see Check.
 func Parse(data []byte) (In, error) {
 	var f In
+	if f.readPlain(data) {
+		return f, nil
+	}
+	return parse(data)
+}
+
+// parse is Parse for what is not written as the pages do, or is no frame at all.
+func parse(data []byte) (In, error) {
+	var f In
 	if data == nil {
 		return f, Refuse(codes.BadFrame, "Frames are text, not binary.")
 	}

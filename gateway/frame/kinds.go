@@ -88,8 +88,8 @@ var byName = func() map[string]*Kind {
 	return m
 }()
 
-func kindOf(name string) *Kind {
-	if k, ok := byName[name]; ok {
+func kindOf[S ~string | ~[]byte](name S) *Kind {
+	if k, ok := byName[string(name)]; ok {
 		return k
 	}
 	return &unknown

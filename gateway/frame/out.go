@@ -76,9 +76,6 @@ type Ack struct {
 	Seq uint64 `json:"seq,omitempty"`
 }
 
-// AckOf acknowledges the frame with that client id.
-func AckOf(id string, seq uint64) Ack { return Ack{T: "ack", ID: id, Seq: seq} }
-
 // Page is a page of older events.
 type Page struct {
 	T      string  `json:"t"`

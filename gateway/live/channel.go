@@ -265,8 +265,9 @@ func (c *channel) stillAt(seq uint64) bool {
 func (c *channel) signal(s bus.Signal) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	shared := sharedSignal{id: c.id}
 	for v := range c.subscribers {
-		v.signal(c.id, s)
+		v.signal(s, &shared)
 	}
 }
 

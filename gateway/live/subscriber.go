@@ -97,7 +97,7 @@ func (v *subscriber) catchUp(events []chat.Event) {
 		}
 		v.mu.Unlock()
 		if fits {
-			v.sock.SendPatiently(frame.Encode(frame.EventOf(e, prev, v.agent != nil)))
+			v.sock.SendPatiently(frame.EncodeEvent(e, prev, v.agent != nil))
 		}
 	}
 }
@@ -140,7 +140,7 @@ func (v *subscriber) join(unsure bool) bool {
 			return false
 		}
 		if e.Seq > v.last {
-			v.sock.Send(frame.Encode(frame.EventOf(e, v.last, v.agent != nil)))
+			v.sock.Send(frame.EncodeEvent(e, v.last, v.agent != nil))
 			v.last = e.Seq
 		}
 	}
@@ -166,7 +166,7 @@ func (v *subscriber) isWelcomed() bool {
 }
 
 // signal passes a signal on, unless it is the subscriber's own or comes too early.
-func (v *subscriber) signal(id chat.ID, s bus.Signal) {
+func (v *subscriber) signal(s bus.Signal, shared *sharedSignal) {
 	if s.What == bus.Revoked {
 		if v.agent == nil {
 			v.sock.Close(conn.SignedOut)
@@ -179,11 +179,26 @@ func (v *subscriber) signal(id chat.ID, s bus.Signal) {
 	if !v.isWelcomed() {
 		return
 	}
-	f := frame.SignalOf(s)
-	if v.agent != nil {
-		f.Chat = id
+	v.sock.Send(shared.encode(s, v.agent != nil))
+}
+
+// sharedSignal encodes one signal once for all subscribers that show it alike.
+type sharedSignal struct {
+	id    chat.ID
+	bytes [2][]byte
+}
+
+func (f *sharedSignal) encode(s bus.Signal, forAgent bool) []byte {
+	i, about := 0, chat.ID("")
+	if forAgent {
+		i, about = 1, f.id
 	}
-	v.sock.Send(frame.Encode(f))
+	if f.bytes[i] == nil {
+		shown := frame.SignalOf(s)
+		shown.Chat = about
+		f.bytes[i] = frame.Encode(shown)
+	}
+	return f.bytes[i]
 }
 
 // sharedFrame encodes one event once for all subscribers that show it alike.
@@ -199,7 +214,7 @@ func (f *sharedFrame) encode(e chat.Event, prev uint64, forAgent bool) []byte {
 		i = 1
 	}
 	if f.bytes[i] == nil || f.prev[i] != prev {
-		f.bytes[i], f.prev[i] = frame.Encode(frame.EventOf(e, prev, forAgent)), prev
+		f.bytes[i], f.prev[i] = frame.EncodeEvent(e, prev, forAgent), prev
 	}
 	return f.bytes[i]
 }

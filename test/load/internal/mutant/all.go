@@ -57,8 +57,8 @@ func All() []Mutant {
 			Name: "stream-before-ack", Promise: durable,
 			Removes: "the gateway acknowledges a message before the stream has it, with a sequence that it makes up",
 			Edits: []Edit{
-				{"gateway/visitor.go", `stored, err := s.g.conn.AppendIn(`, "s.sock.Send(frame.Encode(frame.AckOf(e.ID, hint.Out+1)))\nstored, err := s.g.conn.AppendIn("},
-				{"gateway/visitor.go", `s.sock.Send(frame.Encode(frame.AckOf(id, seq)))`, ``},
+				{"gateway/visitor.go", `stored, err := s.g.conn.AppendIn(`, "s.sock.Send(frame.EncodeAck(e.ID, hint.Out+1))\nstored, err := s.g.conn.AppendIn("},
+				{"gateway/visitor.go", `s.sock.Send(frame.EncodeAck(id, seq))`, ``},
 			},
 		},
 		{
