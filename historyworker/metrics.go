@@ -25,7 +25,7 @@ func newMetrics(r prometheus.Registerer) *metrics {
 		}, []string{"result"}),
 		events: f.NewCounter(prometheus.CounterOpts{Name: "parley_history_events_total", Help: "Events that the store accepted. A repeated write counts again."}),
 		sizes: f.NewHistogram(prometheus.HistogramOpts{
-			Name: "parley_history_batch_events", Help: "Events in a batch.", Buckets: []float64{1, 2, 5, 10, 25, 50, 100, 250, 500},
+			Name: "parley_history_batch_events", Help: "Events in a batch.", Buckets: []float64{1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2000},
 		}),
 		purged: f.NewCounter(prometheus.CounterOpts{Name: "parley_history_purged_total", Help: "Old events that are stored and were removed from the streams."}),
 	}

@@ -28,7 +28,7 @@ const maxRefusals = 10
 
 // quarantine is what one replica knows of the events in its hands that the store
 // refuses. An event leaves it when its batch is done, so it holds at most the batches
-// at hand: 500 events of each chat stream.
+// at hand: a few thousand events.
 //
 // Other replicas need to know nothing of it. If the replica dies, or an acknowledgment
 // is lost, the event is delivered again, and at its first refusal the dead letter is

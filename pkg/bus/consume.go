@@ -201,13 +201,17 @@ func decodeDelivery(from origin, hint string) (Delivery, error) {
 }
 
 // readEvent is decodeDelivery for roles that are given sealed events too: it opens
-// them.
+// them. All others come with what the stream has of them (chat.Event.Raw).
 func (c *Conn) readEvent(ctx context.Context, from origin) (chat.Event, error) {
 	d, err := decodeDelivery(from, "")
-	if err != nil {
+	switch {
+	case err != nil:
 		return d.Event, err
+	case d.Event.Kind.Sealed():
+		return c.sealer.opened(ctx, d.Event, from.data)
 	}
-	return c.sealer.opened(ctx, d.Event, from.data)
+	d.Event.Raw = string(from.data)
+	return d.Event, nil
 }
 
 func (c *Conn) consumerConfig(consumer Consumer) jetstream.ConsumerConfig {

@@ -71,7 +71,7 @@ func (c *Conn) newPulls(stream, consumer string, room chan struct{}, accept func
 // returns an error if the server ended a pull for one, or no longer confirms that it knows
 // of it. Pulls that are open then stay so; end ends them.
 //
-// This is the only way in which single events of a durable consumer are pulled; decision
+// This is the only way in which a durable consumer is pulled from; decision
 // 0025 says why it is not one of jetstream's, and 0040 why the lines stay.
 func (p *pulls) step(ctx context.Context) error {
 	if !p.open() {
