@@ -19,42 +19,28 @@ var errNoChange = errors.New("there is nothing to change")
 // the inputs among them were all written in that state.
 type view struct {
 	bus.Snapshot
-	events []chat.Event
+	before digest       // of the events that were read for an earlier decision in this state
+	events []chat.Event // those after them
 }
+
+// all is the digest of all events of the view.
+func (v view) all() digest { return v.before.with(v.events) }
 
 // lastInput is the sequence of the last thing that the visitor (or the bot, asking
 // for a person) put into the chat; 0 if that is decided already.
-func (v view) lastInput() uint64 {
-	for i := len(v.events) - 1; i >= 0; i-- {
-		if v.events[i].Kind.IsInput() {
-			return v.events[i].Seq
-		}
-	}
-	return 0
-}
+func (v view) lastInput() uint64 { return v.all().lastInput }
 
 // visitor is the visitor's name if the events contain it.
-func (v view) visitor() string {
-	for i := len(v.events) - 1; i >= 0; i-- {
-		if from := v.events[i].From; from.Role == chat.RoleVisitor && from.Name != "" {
-			return from.Name
-		}
-	}
-	return ""
-}
+func (v view) visitor() string { return v.all().visitor }
 
 // empty reports that nothing was ever said in the chat: it does not exist.
 func (v view) empty() bool {
-	return v.Out == 0 && v.State == (chat.State{}) && len(v.events) == 0
+	return v.Out == 0 && v.State == (chat.State{}) && v.all().through == 0
 }
 
 // through is the sequence up to which the view knows the chat.
 func (v view) through() uint64 {
-	known := max(v.Out, v.State.RequestsThrough)
-	if n := len(v.events); n > 0 {
-		known = max(known, v.events[n-1].Seq)
-	}
-	return known
+	return max(v.Out, v.State.RequestsThrough, v.all().through)
 }
 
 // transition is a change of a chat that somebody wants.
@@ -75,7 +61,7 @@ type transition struct {
 //
 // seq is of an event of the chat that the caller was given: nothing is refused on a
 // read that does not include that event. It is 0 for a caller that was given none,
-// or that will look again by itself.
+// or that will look again by itself. Without want, only the requests are decided.
 func (w *Worker) change(ctx context.Context, id chat.ID, seq uint64, want func(view) (transition, error)) (chat.Event, error) {
 	for {
 		var settling bool
@@ -83,14 +69,7 @@ func (w *Worker) change(ctx context.Context, id chat.ID, seq uint64, want func(v
 		e, err := w.conn.GuardedAppend(ctx, id, seq, nil, func(s bus.Snapshot) (chat.Event, error) {
 			w.line.giveBack(inLine) // of a try that somebody else was quicker than
 			inLine = nil
-			v, err := bus.AtLeast(ctx, id, seq, func() (view, uint64, error) {
-				events, whole, err := w.eventsAfter(ctx, id, s.State.RequestsThrough)
-				v := view{s, events}
-				if !whole { // what is missing was purged
-					return v, math.MaxUint64, err
-				}
-				return v, v.through(), err
-			})
+			v, err := w.look(ctx, id, seq, s, want == nil)
 			if err != nil {
 				return chat.Event{}, err
 			}
@@ -98,6 +77,10 @@ func (w *Worker) change(ctx context.Context, id chat.ID, seq uint64, want func(v
 			if step, settling = firstAccepted(v.events, v.State); settling {
 				step, inLine = w.line.admit(id, step)
 				return w.event(v, step, "")
+			}
+			w.digests.keep(id, v)
+			if want == nil {
+				return chat.Event{}, errNoChange
 			}
 			to, err := want(v)
 			if err != nil {
@@ -128,6 +111,25 @@ func (w *Worker) change(ctx context.Context, id chat.ID, seq uint64, want func(v
 			return e, nil
 		}
 	}
+}
+
+// look reads what follows what is known of the chat in that state. If only requests are
+// to be decided, and what is known includes the event seq, there is nothing to read: the
+// requests up to there were refused in this state, and later ones have deliveries of
+// their own.
+func (w *Worker) look(ctx context.Context, id chat.ID, seq uint64, s bus.Snapshot, requestsOnly bool) (view, error) {
+	known := w.digests.of(id, s.State)
+	if requestsOnly && seq > 0 && known.through >= seq {
+		return view{Snapshot: s, before: known}, nil
+	}
+	return bus.AtLeast(ctx, id, seq, func() (view, uint64, error) {
+		events, whole, err := w.eventsAfter(ctx, id, max(s.State.RequestsThrough, known.through))
+		v := view{s, known, events}
+		if !whole { // what is missing was purged
+			return v, math.MaxUint64, err
+		}
+		return v, v.through(), err
+	})
 }
 
 // eventsAfter reads the chat's events after a sequence, without their texts: a
@@ -172,7 +174,7 @@ func (w *Worker) event(v view, step chat.Step, id string) (chat.Event, error) {
 // settle decides the requests in the chat's log, the one with that sequence among
 // them.
 func (w *Worker) settle(ctx context.Context, id chat.ID, seq uint64) error {
-	_, err := w.change(ctx, id, seq, func(view) (transition, error) { return transition{}, errNoChange })
+	_, err := w.change(ctx, id, seq, nil)
 	if err != nil && !refused(err) {
 		return fmt.Errorf("decide requests of chat %s: %w", id, err)
 	}

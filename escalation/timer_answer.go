@@ -43,20 +43,9 @@ func (w *Worker) answerDue(v view, _ bus.Timer) (to transition, again time.Time,
 // message since the agent's last words counts, so a visitor who asks again does not
 // prolong the wait.
 func owedSince(v view) (time.Time, bool) {
-	var spoke bool
-	var first time.Time
-	for _, e := range v.events {
-		switch {
-		case e.Kind == chat.Say:
-			spoke, first = true, time.Time{}
-		case e.Kind == chat.StateChange:
-			spoke = false
-		case e.Kind == chat.Message && first.IsZero():
-			first = e.At
-		}
-	}
-	if !spoke {
+	all := v.all()
+	if !all.spoke {
 		return v.State.Since, true
 	}
-	return first, !first.IsZero()
+	return all.waits, !all.waits.IsZero()
 }

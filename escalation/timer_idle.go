@@ -37,8 +37,8 @@ func (w *Worker) idleDue(v view, _ bus.Timer) (to transition, again time.Time, e
 		return transition{}, time.Time{}, errNoChange // the next message sets it again
 	}
 	// No events: all were purged, so they are older than any limit.
-	if n := len(v.events); n > 0 {
-		if until := v.events[n-1].At.Add(w.opts.IdleLimit); until.After(w.now()) {
+	if last := v.all().lastAt; !last.IsZero() {
+		if until := last.Add(w.opts.IdleLimit); until.After(w.now()) {
 			return transition{}, until, errNoChange
 		}
 	}

@@ -36,6 +36,7 @@ type Worker struct {
 	mirror     *desk.Mirror
 	line       *line
 	idleTimers *timerCache
+	digests    digests
 	metrics    *metrics
 
 	// opening is why the buckets are not open yet.
