@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -79,22 +80,64 @@ func parley(t *testing.T) string {
 	return program
 }
 
+// The command with everything that it measures, small: the figures are in the JSON, the
+// pictures on the page.
 func TestParleyIsMeasuredBesideThePipeline(t *testing.T) {
 	var out bytes.Buffer
 	folder := t.TempDir()
-	err := run(t.Context(), []string{"-parley", parley(t), "-label", "this", "-sockets", "2", "-seconds", "1", "-rounds", "1", "-profile", folder}, &out)
+	data, page := filepath.Join(folder, "bench.json"), filepath.Join(folder, "bench.html")
+	err := run(t.Context(), []string{
+		"-parley", parley(t), "-label", "this", "-what", "closed,open,idle,fanout,paging,storm", "-sockets", "2", "-seconds", "1", "-rounds", "1",
+		"-rate", "20", "-visitors", "20", "-viewers", "5", "-cut", "20", "-stored", "500", "-profile", folder, "-json", data, "-html", page,
+	}, &out)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, &out)
-	}
-	for _, want := range []string{"pipeline", "this", "of pipeline", "historyworker", "botworker"} {
-		if !strings.Contains(out.String(), want) {
-			t.Errorf("the output does not name %q:\n%s", want, &out)
-		}
 	}
 	for _, file := range []string{"pipeline-2-nats", "pipeline-2-worker", "this-2-nats", "this-2-gateway", "this-2-botworker", "this-2-historyworker", "this-2-escalation"} {
 		if _, err := os.Stat(filepath.Join(folder, file+".pb.gz")); err != nil {
 			t.Errorf("no profile: %v\n%s", err, &out)
 		}
+	}
+	var r Report
+	text, err := os.ReadFile(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(text, &r); err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Rows) != 2 || len(r.Open) != 2 || len(r.Idle) != 1 || len(r.FanOut) != 1 || len(r.Paging) != 1 || len(r.Storm) != 1 {
+		t.Fatalf("not everything was measured:\n%s", &out)
+	}
+	beside, own := r.Rows[0], r.Rows[1]
+	if beside.Label != pipelineLabel || own.Label != "this" || own.Rate <= 0 || own.OfRate <= 0 || own.Reply.P99 < own.Reply.P50 || own.Ack.P50 > own.Reply.P50 || own.Refused+own.Lost+own.Unserved > 0 {
+		t.Errorf("turns: %+v beside %+v", own, beside)
+	}
+	for _, part := range []string{"nats", "gateway", "botworker", "historyworker", "escalation"} {
+		if _, has := own.CPU[part]; !has {
+			t.Errorf("the CPU time of %s is missing", part)
+		}
+	}
+	if f := r.FanOut[0]; f.Messages == 0 || f.Missed > 0 {
+		t.Errorf("fan-out: %+v", f)
+	}
+	if s := r.Storm[0]; s.Missing > 0 || s.Seconds <= 0 {
+		t.Errorf("storm: %+v", s)
+	}
+	if r.Paging[0].Pages != pages || r.Paging[0].Stored != 500 {
+		t.Errorf("paging: %+v", r.Paging[0])
+	}
+	shown, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"<svg", "of the pipeline", "historyworker", "prefers-color-scheme"} {
+		if !bytes.Contains(shown, []byte(want)) {
+			t.Errorf("the page has no %q", want)
+		}
+	}
+	if bytes.Contains(shown, []byte("://")) || bytes.Contains(shown, []byte("<script")) {
+		t.Error("the page needs something from elsewhere")
 	}
 }
 
@@ -198,7 +241,7 @@ func TestTooFewFilesAreASentence(t *testing.T) {
 func TestArgumentsThatMakeNoSense(t *testing.T) {
 	for _, args := range [][]string{
 		{"-sockets", "0"}, {"-sockets", "many"}, {"-seconds", "0"}, {"-rounds", "0"}, {"-sync", "sometimes"}, {"-streams", "65"}, {"-bytes", "0"},
-		{"-label", "a", "-label", "b"}, {"-url", "http://a", "-parley", "b"}, {"rounds"}, {"-patience", "1ns"},
+		{"-label", "a", "-label", "b"}, {"-url", "http://a", "-parley", "b"}, {"rounds"}, {"-patience", "1ns"}, {"-what", "closed,nothing"}, {"-cut", "0"}, {"-stored", "-1"}, {"-rate", "-1"}, {"-goals", "-url", "http://a"},
 	} {
 		if _, err := parse(args); err == nil {
 			t.Errorf("%v is accepted", args)

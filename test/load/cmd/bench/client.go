@@ -16,27 +16,36 @@ type client struct {
 	ws    *wire.Socket
 	token string
 	turns int
+	since uint64 // the last event that the visitor has seen, before it was cut
 	f     heard
 }
 
 // connect opens a socket and greets, as the nth visitor.
 func connect(ctx context.Context, base string, n int) (*client, error) {
+	return connectAs(ctx, base, n, "claim:"+rand.Text())
+}
+
+// connectAs is connect with a token, which says whose chat it is.
+func connectAs(ctx context.Context, base string, n int, token string) (*client, error) {
 	ws, err := wire.DialTo(ctx, wire.Place{Base: base, Header: wire.Forwarded(wire.Crowd, n)})
 	if err != nil {
 		return nil, err
 	}
-	c := &client{ws: ws, token: "claim:" + rand.Text()}
-	if err := c.greet(ctx, n); err != nil {
+	c := &client{ws: ws, token: token}
+	if err := c.greet(ctx); err != nil {
 		ws.Drop(false)
 		return nil, err
 	}
 	return c, nil
 }
 
+// everybody is the name of each visitor: whose chat it is says the token.
+const everybody = "Visitor"
+
 // greet says hello until it is welcomed: what is asked to come again comes again.
-func (c *client) greet(ctx context.Context, n int) error {
+func (c *client) greet(ctx context.Context) error {
 	for {
-		if err := c.ws.Write(wire.Request{T: "hello", Name: "Visitor " + strconv.Itoa(n+1), Token: c.token}); err != nil {
+		if err := c.ws.Write(wire.Request{T: "hello", Name: everybody, Token: c.token}); err != nil {
 			return err
 		}
 		refused, err := c.welcomed()

@@ -8,6 +8,8 @@
 //	go run ./cmd/bench -parley OLD -parley NEW           two builds in turn
 //	go run ./cmd/bench -profile DIR -sockets 500         with CPU profiles of every process
 //	go run ./cmd/bench -url http://127.0.0.1:8080        one that is running already
+//	go run ./cmd/bench -what open,ramp,idle,fanout,paging,storm,ready -html out.html
+//	go run ./cmd/bench -goals                            the table of docs/performance.md
 //
 // A turn is a visitor's frame, its acknowledgement, and the bot's reply that covers it on
 // the same socket. In a closed loop every visitor has one turn in progress at any time. A
@@ -24,6 +26,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
+	"slices"
 	"syscall"
 
 	"github.com/parley-chat/parley/test/load/internal/measure"
@@ -50,11 +54,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	most := 0
-	for _, n := range p.sockets {
-		most = max(most, n)
-	}
-	if err := measure.Files(uint64(most + 1024)); err != nil {
+	if err := measure.Files(uint64(p.mostOpen() + 1024)); err != nil {
 		return err
 	}
 	dir, err := os.MkdirTemp("", "parley-bench-")
@@ -66,6 +66,17 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	report := newReport(p)
+	if p.goals {
+		err = goalsOf(ctx, p, self, dir, out, report)
+	} else {
+		err = started(ctx, p, self, dir, out, report)
+	}
+	return errors.Join(err, report.write(p))
+}
+
+// started starts the systems and measures them.
+func started(ctx context.Context, p plan, self, dir string, out io.Writer, report *Report) error {
 	specs, err := p.specs(self, func() (string, error) { return proc.Parley(ctx, dir) })
 	if err != nil {
 		return err
@@ -76,7 +87,13 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	}
 	running, cancel := context.WithCancel(ctx)
 	defer cancel()
-	for _, spec := range specs {
+	for i, spec := range specs {
+		if spec.Stored > 0 && spec.Program != "" {
+			if spec.Fill, err = proc.Fill(ctx, dir); err != nil {
+				return err
+			}
+			specs[i] = spec
+		}
 		sys, err := scenario.Start(running, spec, dir)
 		if err != nil {
 			return err
@@ -84,12 +101,35 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		defer sys.Stop()
 		systems = append(systems, sys)
 	}
-	legs, err := rounds(ctx, systems, p, out)
+	if err := report.measureAll(ctx, systems, p, out); err != nil {
+		return err
+	}
+	for _, spec := range specs {
+		if spec.Program == "" || !slices.Contains(p.what, "ready") {
+			continue
+		}
+		row, err := ready(ctx, spec, dir)
+		if err != nil {
+			return err
+		}
+		report.Ready = append(report.Ready, row)
+	}
+	report.print(out)
+	return nil
+}
+
+// goalsOf measures the goals, of the Parley that was given or of this one.
+func goalsOf(ctx context.Context, p plan, self, dir string, out io.Writer, report *Report) (err error) {
+	g := goals{plan: p, self: self, dir: dir, out: out, report: report}
+	if len(p.programs) > 0 {
+		g.program, err = filepath.Abs(p.programs[0])
+	} else {
+		g.program, err = proc.Parley(ctx, dir)
+	}
 	if err != nil {
 		return err
 	}
-	summary(out, legs, p)
-	return nil
+	return g.run(ctx)
 }
 
 // rounds measures every system in each round, one after the other and the next round in

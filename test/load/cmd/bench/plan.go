@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,6 +27,15 @@ type plan struct {
 	rounds           int
 	patience         time.Duration
 	text             string
+	size             int // bytes of a message
+	what             []string
+	rate             float64 // messages a second of an open loop; 0: half of the top rate
+	visitors         int     // idle ones
+	viewers          int     // of one chat
+	stored           int     // events of other chats in the store
+	cut              int     // sockets that are cut at once
+	goals            bool
+	json, html       string
 	profiles         string
 	env              list
 }
@@ -62,7 +72,16 @@ func parse(args []string) (p plan, err error) {
 	seconds := flags.Float64("seconds", 5, "how long each leg is measured")
 	flags.IntVar(&p.rounds, "rounds", 3, "how many rounds the medians are of")
 	ask := flags.Bool("question", false, "send a question that the bot has to search for, instead of small talk")
-	size := flags.Int("bytes", 200, "how long each message is")
+	flags.IntVar(&p.size, "bytes", 200, "how long each message is")
+	what := flags.String("what", "closed", "what is measured, separated by commas: "+strings.Join(parts, ", ")+"; or all")
+	flags.Float64Var(&p.rate, "rate", 0, "messages a second of the open loop and to the viewers of one chat; 0: half of the closed loop's rate, and 1")
+	flags.IntVar(&p.visitors, "visitors", 5000, "how many idle visitors")
+	flags.IntVar(&p.viewers, "viewers", 1000, "how many sockets watch one chat")
+	flags.IntVar(&p.stored, "stored", 0, "how many events of other chats are in the store, for paging")
+	flags.IntVar(&p.cut, "cut", 10_000, "how many sockets are cut at once")
+	flags.BoolVar(&p.goals, "goals", false, "measure every goal of docs/performance.md, and print that table (some six minutes)")
+	flags.StringVar(&p.json, "json", "", "write everything into this file, as JSON")
+	flags.StringVar(&p.html, "html", "", "write a page with pictures into this file")
 	flags.DurationVar(&p.patience, "patience", 10*time.Second, "how long the first answer may take before the system counts as one without a bot, and the last one before its message counts as not answered")
 	flags.StringVar(&p.profiles, "profile", "", "write a CPU profile of each process during the first round into this folder, and print their first lines")
 	if err := flags.Parse(args); err != nil {
@@ -79,23 +98,59 @@ func parse(args []string) (p plan, err error) {
 		}
 		p.sockets = append(p.sockets, n)
 	}
-	p.text = smallTalk
+	p.text = p.padded(smallTalk)
 	if *ask {
-		p.text = question
+		p.text = p.padded(question)
 	}
-	if *size < 1 || *size > 4000 {
-		return p, errors.New("-bytes is a number from 1 to 4000")
+	if p.what = strings.Split(*what, ","); *what == "all" {
+		p.what = parts
 	}
-	// Punctuation is no word, so it changes nothing about what is asked.
-	p.text += strings.Repeat(p.text[len(p.text)-1:], max(0, *size-len(p.text)))
 	return p, p.check()
+}
+
+// padded makes a text as long as messages are. Punctuation is no word, so it changes
+// nothing about what is asked.
+func (p plan) padded(text string) string {
+	return text + strings.Repeat(text[len(text)-1:], max(0, p.size-len(text)))
 }
 
 // mostSockets is how many ports one address has for clients, with some to spare.
 const mostSockets = 25_000
 
+// mostOpen is how many sockets this run has open at most.
+func (p plan) mostOpen() int {
+	n := slices.Max(p.sockets)
+	for part, of := range map[string]int{"idle": p.visitors, "fanout": p.viewers, "storm": p.cut} {
+		if slices.Contains(p.what, part) {
+			n = max(n, of)
+		}
+	}
+	if p.goals {
+		n = max(n, goalIdle, goalStorm)
+	}
+	return n
+}
+
 func (p plan) check() error {
+	for _, part := range p.what {
+		if !slices.Contains(parts, part) {
+			return fmt.Errorf("-what: %q is none of %s", part, strings.Join(parts, ", "))
+		}
+	}
+	for name, n := range map[string]int{"visitors": p.visitors, "viewers": p.viewers, "cut": p.cut} {
+		if n < 1 || n > mostSockets {
+			return fmt.Errorf("-%s is a number from 1 to %d", name, mostSockets)
+		}
+	}
 	switch {
+	case p.size < 1 || p.size > 4000:
+		return errors.New("-bytes is a number from 1 to 4000")
+	case p.stored < 0 || p.stored > 100_000_000:
+		return errors.New("-stored is a number from 0 to 100000000")
+	case p.rate < 0 || p.rate > 1e6:
+		return errors.New("-rate is a number from 0 to 1000000")
+	case p.goals && p.url != "":
+		return errors.New("-goals starts systems of its own, so it takes no -url")
 	case p.seconds < 100*time.Millisecond || p.seconds > 10*time.Minute:
 		return errors.New("-seconds is a time from 0.1 to 600 seconds")
 	case p.patience < 10*time.Millisecond || p.patience > 10*time.Minute:
@@ -122,7 +177,7 @@ func (p plan) check() error {
 // specs returns what is started, the pipeline first. program builds a Parley if none
 // was given.
 func (p plan) specs(self string, program func() (string, error)) (all []scenario.Spec, err error) {
-	base := scenario.Spec{Self: self, Sync: p.sync, Streams: p.streams, Profiles: p.profiles != ""}
+	base := scenario.Spec{Self: self, Sync: p.sync, Streams: p.streams, Profiles: p.profiles != "" || slices.Contains(p.what, "idle")}
 	if !p.alone && (p.url == "" || p.beside) {
 		one := base
 		one.Label = pipelineLabel
@@ -141,7 +196,7 @@ func (p plan) specs(self string, program func() (string, error)) (all []scenario
 	}
 	for i, path := range programs {
 		one := base
-		one.Label, one.Together, one.Env = filepath.Base(path), p.together, p.env
+		one.Label, one.Together, one.Env, one.Stored = filepath.Base(path), p.together, p.env, p.stored
 		if i < len(p.labels) {
 			one.Label = p.labels[i]
 		}

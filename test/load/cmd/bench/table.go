@@ -2,7 +2,7 @@ package main
 
 import (
 	"fmt"
-	"io"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -131,23 +131,23 @@ func medianSpread(legs []Leg, of func(Leg) Spread) Spread {
 	}
 }
 
-// summary prints the medians.
-func summary(out io.Writer, legs []Leg, p plan) {
-	_, _ = fmt.Fprintf(out, "\nclosed loop, messages of %d bytes, sync %s, medians of %d rounds of %v\n\n", len(p.text), p.sync, p.rounds, p.seconds)
-	table := []string{"sockets\tsystem\tturns/s\tof pipeline\treply p50\tp90\tp99\tp99 of pipeline's\tack p50\tp99\tCPU a turn\tof pipeline's\trefused\tlost"}
-	for _, r := range rowsOf(legs) {
-		table = append(table, fmt.Sprintf("%d\t%s\t%.0f\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%.0f µs\t%s\t%d\t%d", r.Sockets, r.Label, r.Rate, times(r.OfRate),
-			ms(r.Reply.P50), ms(r.Reply.P90), ms(r.Reply.P99), times(r.OfP99), ms(r.Ack.P50), ms(r.Ack.P99), r.CPUAll, times(r.OfCPU), r.Refused, r.Lost))
-	}
-	measure.Table(out, table...)
-	_, _ = fmt.Fprintln(out, "\nCPU a turn, by process")
-	for _, r := range rowsOf(legs) {
+// turnsTable shows medians.
+func turnsTable(title string, rows []Row) rowsTable {
+	return table(title, "system\tsockets\tturns/s\tof pipeline\treply p50\tp90\tp99\tp99 of pipeline's\tack p50\tp99\tCPU a turn\tof pipeline's\trefused\tlost", rows, func(r Row) string {
+		return fmt.Sprintf("%s\t%d\t%.0f\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%.0f µs\t%s\t%d\t%d", r.Label, r.Sockets, r.Rate, times(r.OfRate),
+			ms(r.Reply.P50), ms(r.Reply.P90), ms(r.Reply.P99), times(r.OfP99), ms(r.Ack.P50), ms(r.Ack.P99), r.CPUAll, times(r.OfCPU), r.Refused, r.Lost)
+	})
+}
+
+// cpuTable shows what each process uses.
+func cpuTable(title string, rows []Row) rowsTable {
+	return table(title, "system\tsockets\tall\tof them", rows, func(r Row) string {
 		var parts []string
-		for _, name := range slices.SortedFunc(maps.Keys(r.CPU), func(a, b string) int { return int(r.CPU[b] - r.CPU[a]) }) {
+		for _, name := range slices.SortedFunc(keys(r.CPU), func(a, b string) int { return int(r.CPU[b] - r.CPU[a]) }) {
 			parts = append(parts, fmt.Sprintf("%s %.0f", name, r.CPU[name]))
 		}
-		_, _ = fmt.Fprintf(out, "  %5d  %-12s %s µs\n", r.Sockets, r.Label, strings.Join(parts, ", "))
-	}
+		return fmt.Sprintf("%s\t%d\t%.0f\t%s", r.Label, r.Sockets, r.CPUAll, strings.Join(parts, ", "))
+	})
 }
 
 func times(ratio float64) string {
@@ -156,3 +156,5 @@ func times(ratio float64) string {
 	}
 	return fmt.Sprintf("%.2f", ratio)
 }
+
+func keys[V any](of map[string]V) iter.Seq[string] { return maps.Keys(of) }

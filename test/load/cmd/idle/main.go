@@ -15,6 +15,7 @@ import (
 
 	"github.com/parley-chat/parley/test/load/internal/measure"
 	"github.com/parley-chat/parley/test/load/internal/proc"
+	"github.com/parley-chat/parley/test/load/internal/scenario"
 )
 
 func main() {
@@ -49,7 +50,7 @@ func run(n int, limit time.Duration) error {
 	}
 	rows := []string{"sockets\tbefore\twith them\ta socket: resident\theap\tstacks\tgoroutines\topened in"}
 	for _, hello := range []bool{false, true} {
-		row, err := variant(ctx, program, n, hello)
+		row, err := variant(ctx, program, dir, n, hello)
 		if err != nil {
 			return err
 		}
@@ -60,25 +61,19 @@ func run(n int, limit time.Duration) error {
 }
 
 // variant measures n sockets of a new Parley, with or without a hello.
-func variant(ctx context.Context, program string, n int, hello bool) (row string, err error) {
-	dir, err := os.MkdirTemp("", "parley-idle-data-")
+func variant(ctx context.Context, program, dir string, n int, hello bool) (row string, err error) {
+	sys, err := scenario.Start(ctx, scenario.Spec{Label: "parley", Program: program, Together: true, Sync: "100ms"}, dir)
 	if err != nil {
 		return "", err
 	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	p, base, err := proc.StartGateway(ctx, proc.Spec{Name: "parley", Path: program, Dir: dir, Env: append([]string{
-		"DATA_DIR=" + dir, "NATS_SYNC=100ms", "MAX_CONNECTIONS=1000000", "ADMIN_PASSWORD=idle-idle-idle", "LOG_LEVEL=warn", "LOG_FORMAT=json",
-	}, proc.Unlimited...)})
-	if err != nil {
-		return "", err
-	}
-	defer p.Stop(30 * time.Second)
+	defer sys.Stop()
+	p, base := sys.Parts[0].Process, sys.Parts[0].Metrics
 	before, err := settle(ctx, p, base)
 	if err != nil {
 		return "", err
 	}
 	began := time.Now()
-	crowd, err := open(ctx, base, n, hello)
+	crowd, err := open(ctx, sys.Base, n, hello)
 	defer crowd.close()
 	if err != nil {
 		return "", err

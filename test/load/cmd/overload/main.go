@@ -20,6 +20,7 @@ import (
 
 	"github.com/parley-chat/parley/test/load/internal/measure"
 	"github.com/parley-chat/parley/test/load/internal/proc"
+	"github.com/parley-chat/parley/test/load/internal/scenario"
 )
 
 // plan is what one run does. All of it is bounded.
@@ -95,24 +96,22 @@ func run(p plan, program string) error {
 	}
 	fmt.Printf("the system answers %.0f turns a second; the newcomers send %.0f\n", p.capacity, p.times*p.capacity)
 	// The served talk for minutes, faster than people do.
-	return withParley(ctx, p, program, dir, []string{"MESSAGES_PER_CHAT=0"}, func(process *proc.Process, base string) error {
-		return play(ctx, p, process, base)
+	return withParley(ctx, p, program, dir, []string{"MESSAGES_PER_CHAT=0"}, func(sys *scenario.System) error {
+		return play(ctx, p, sys)
 	})
 }
 
 // withParley runs f against a Parley of its own on an empty folder.
-func withParley(ctx context.Context, p plan, program, dir string, env []string, f func(*proc.Process, string) error) error {
-	data, err := os.MkdirTemp(dir, "data-")
+func withParley(ctx context.Context, p plan, program, dir string, env []string, f func(*scenario.System) error) error {
+	sys, err := scenario.Start(ctx, scenario.Spec{
+		Label: "parley", Program: program, Together: true, Sync: p.sync, Limited: true, Env: append(append([]string{"LOG_LEVEL=error"}, p.env...), env...),
+	}, dir)
 	if err != nil {
 		return err
 	}
-	all := append([]string{"DATA_DIR=" + data, "NATS_SYNC=" + p.sync, "ADMIN_PASSWORD=overload-overload", "LOG_LEVEL=error", "LOG_FORMAT=json"}, p.env...)
-	process, base, err := proc.StartGateway(ctx, proc.Spec{Name: "parley", Path: program, Dir: data, Env: append(all, env...)})
-	if err != nil {
-		return err
-	}
-	defer process.Stop(30 * time.Second)
-	if err := f(process, base); err != nil {
+	defer sys.Stop()
+	process := sys.Parts[0].Process
+	if err := f(sys); err != nil {
 		return fmt.Errorf("%w\n%s", err, process.Tail())
 	}
 	if process.Died() {
@@ -127,9 +126,9 @@ const calibrateFor = 5 * time.Second
 // capacity measures the turns a second of a Parley without rate limits, a hundred
 // visitors talking at once.
 func capacity(ctx context.Context, p plan, program, dir string) (turns float64, err error) {
-	err = withParley(ctx, p, program, dir, proc.Unlimited, func(_ *proc.Process, base string) error {
+	err = withParley(ctx, p, program, dir, proc.Unlimited, func(sys *scenario.System) error {
 		talking, stop := context.WithCancel(ctx)
-		t := speak(talking, base, "Calibration", 100, 0)
+		t := speak(talking, sys.Base, "Calibration", 100, 0)
 		pause(ctx, calibrateFor)
 		t.take()
 		pause(ctx, calibrateFor)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/parley-chat/parley/test/load/internal/measure"
 	"github.com/parley-chat/parley/test/load/internal/proc"
+	"github.com/parley-chat/parley/test/load/internal/scenario"
 )
 
 // between is how long a served visitor thinks before the next question.
@@ -24,17 +25,17 @@ type phase struct {
 }
 
 // play is the whole run against one Parley.
-func play(ctx context.Context, p plan, process *proc.Process, base string) error {
+func play(ctx context.Context, p plan, sys *scenario.System) error {
 	crowd := newTally()
 	talking, stop := context.WithCancel(ctx)
 	defer stop()
-	served := speak(talking, base, "Served", p.served, between)
+	served := speak(talking, sys.Base, "Served", p.served, between)
 	fmt.Println("  s  phase    served: turns  median    99 %   flood: sent  stored  refused (all codes)                  sockets   memory")
-	l := &lines{process: process, base: base, served: served, crowd: crowd, began: time.Now()}
+	l := &lines{process: sys.Parts[0].Process, metrics: sys.Parts[0].Metrics, served: served, crowd: crowd, began: time.Now()}
 	l.follow(ctx, p.before, "before")
 	flooding, ebb := context.WithCancel(ctx)
 	gone := make(chan struct{})
-	go func() { defer close(gone); flood(flooding, p, base, crowd) }()
+	go func() { defer close(gone); flood(flooding, p, sys.Base, crowd) }()
 	l.follow(ctx, p.flood, "flood")
 	ebb()
 	<-gone
@@ -51,7 +52,7 @@ func play(ctx context.Context, p plan, process *proc.Process, base string) error
 // lines prints a line a second.
 type lines struct {
 	process *proc.Process
-	base    string
+	metrics string // base URL of them
 	served  *speakers
 	crowd   *tally
 	began   time.Time
@@ -86,7 +87,7 @@ func (l *lines) line(ctx context.Context, ph *phase) {
 	sockets := "?" // an overloaded gateway may not answer
 	asking, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
 	defer cancel()
-	if m, err := measure.Metrics(asking, l.base); err == nil {
+	if m, err := measure.Metrics(asking, l.metrics); err == nil {
 		sockets = fmt.Sprintf("%.0f", m["parley_gateway_connections"])
 	}
 	sent, acked := l.crowd.sent.Load(), l.crowd.acked.Load()

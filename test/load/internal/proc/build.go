@@ -69,3 +69,8 @@ func NATS(ctx context.Context, into string) (string, error) {
 func Ferret(ctx context.Context, into string) (string, error) {
 	return Build(ctx, "pkg/store/mongostore/ferrettest", "./cmd/ferret", into, "ferret")
 }
+
+// Fill builds the program that fills a SQLite store with chats.
+func Fill(ctx context.Context, into string) (string, error) {
+	return Build(ctx, ".", "./pkg/store/storetest/fill", into, "fill")
+}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -29,6 +30,8 @@ type Spec struct {
 	Streams  int    // 0: Parley's default, and one for the pipeline
 	Profiles bool   // each process serves profiles
 	Limited  bool   // Parley keeps its default limits
+	Stored   int    // events that are in the store already, of other chats
+	Fill     string // the program that stores them
 	Env      []string
 }
 
@@ -46,6 +49,7 @@ type System struct {
 	Spec
 	Base  string // the gateway's URL
 	Parts []Part
+	Took  time.Duration // from the start of its first process until it was ready
 	dir   string
 }
 
@@ -76,6 +80,10 @@ func Start(ctx context.Context, spec Spec, dir string) (_ *System, err error) {
 			s.Stop()
 		}
 	}()
+	if err := s.fill(ctx); err != nil {
+		return nil, err
+	}
+	began := time.Now()
 	switch {
 	case s.Pipeline():
 		err = s.pipeline(ctx)
@@ -92,7 +100,24 @@ func Start(ctx context.Context, spec Spec, dir string) (_ *System, err error) {
 			return nil, err
 		}
 	}
+	s.Took = time.Since(began)
 	return s, nil
+}
+
+// fill puts events of other chats into the store, before anything runs.
+func (s *System) fill(ctx context.Context) error {
+	if s.Stored == 0 {
+		return nil
+	}
+	data := filepath.Join(s.dir, "parley")
+	if err := os.MkdirAll(data, 0o700); err != nil {
+		return err
+	}
+	cmd := exec.CommandContext(ctx, s.Fill, "-file", filepath.Join(data, "history.db"), "-events", strconv.Itoa(s.Stored))
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("fill the store: %w\n%s", err, out)
+	}
+	return nil
 }
 
 // Stop ends all processes, and removes what they stored.
