@@ -8,6 +8,7 @@ import (
 
 	"github.com/parley-chat/parley/gateway/admission"
 	"github.com/parley-chat/parley/gateway/api"
+	"github.com/parley-chat/parley/gateway/frame"
 	"github.com/parley-chat/parley/gateway/limit"
 	"github.com/parley-chat/parley/pkg/codes"
 	"github.com/parley-chat/parley/pkg/telemetry"
@@ -17,6 +18,7 @@ import (
 type metrics struct {
 	connections *prometheus.GaugeVec
 	frames      *prometheus.CounterVec
+	byKind      map[*frame.Kind]prometheus.Counter // those of frames that come often; looking one up by its label costs more than counting
 	errors      *prometheus.CounterVec
 	messages    prometheus.Counter
 	bytes       prometheus.Counter
@@ -70,6 +72,12 @@ func newMetrics(r prometheus.Registerer) *metrics {
 		}, []string{"cause"}),
 		signOuts: f.NewCounter(prometheus.CounterOpts{Name: "parley_gateway_sign_outs_total", Help: "Sessions that agents ended by signing out."}),
 	}
+	m.byKind = map[*frame.Kind]prometheus.Counter{}
+	for i := range frame.Kinds {
+		if k := &frame.Kinds[i]; k.Name == "send" || k.Chatter {
+			m.byKind[k] = m.frames.WithLabelValues(k.Name)
+		}
+	}
 	for _, kind := range []string{"visitor", "agent"} {
 		m.connections.WithLabelValues(kind)
 	}
@@ -99,6 +107,15 @@ func (m *metrics) accepted(bytes int, took time.Duration) {
 	m.messages.Inc()
 	m.bytes.Add(float64(bytes))
 	m.store.Observe(took.Seconds())
+}
+
+// frame counts a frame that a client sent.
+func (m *metrics) frame(kind *frame.Kind) {
+	if c := m.byKind[kind]; c != nil {
+		c.Inc()
+		return
+	}
+	m.frames.WithLabelValues(kind.Name).Inc()
 }
 
 // wrote counts frames that were written.

@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/parley-chat/parley/gateway/admission"
@@ -19,15 +20,24 @@ import (
 // the client to try again.
 const storeTime = 10 * time.Second
 
+// errStoring is what a handler returns that has begun to store something: the frame is
+// answered once that is stored, or can't be.
+var errStoring = errors.New("the frame is answered once it is stored")
+
 // session is what a visitor's and an agent's connection have in common. Its
-// frames are handled one after the other by one goroutine, which keeps them in the
-// order in which the client sent them.
+// frames are handled one after the other, which keeps them in the order in which the
+// client sent them.
 type session struct {
 	g      *Gateway
 	sock   *conn.Socket
 	side   frame.Side
 	limits *admission.Client
 	pages  chan struct{} // holds one token while a page is being read
+	// turn is locked while a frame is handled: by the reader, until it is answered. That may
+	// happen in another goroutine, while the reader waits for the next frame already. What
+	// the reader alone uses, it uses with the lock.
+	turn sync.Mutex
+	span telemetry.Span // of the frame whose turn it is
 }
 
 func (g *Gateway) newSession(sock *conn.Socket, side frame.Side, limits *admission.Client) session {
@@ -39,6 +49,7 @@ func (g *Gateway) newSession(sock *conn.Socket, side frame.Side, limits *admissi
 // is answered with the error that handle returns; the connection stays up.
 func (s *session) serve(ctx context.Context, handle func(context.Context, frame.In) error) {
 	defer s.sock.Done()
+	defer s.turn.Lock() // the last frame is answered
 	var buf []byte
 	for {
 		data, err := s.sock.Read(buf)
@@ -48,7 +59,9 @@ func (s *session) serve(ctx context.Context, handle func(context.Context, frame.
 			}
 			return
 		}
+		s.turn.Lock()
 		if s.sock.Leaving() {
+			s.turn.Unlock()
 			continue // the client resends frames that were buffered before the end
 		}
 		// Kept between frames only while it is small: an idle socket stays light.
@@ -58,6 +71,7 @@ func (s *session) serve(ctx context.Context, handle func(context.Context, frame.
 		s.limits.Next()
 		if f, err := frame.Parse(data); err != nil {
 			s.refuse(ctx, err, f)
+			s.turn.Unlock()
 		} else {
 			s.traced(ctx, f, handle)
 		}
@@ -66,10 +80,10 @@ func (s *session) serve(ctx context.Context, handle func(context.Context, frame.
 
 // traced gives a frame to handle, counted and within a trace.
 func (s *session) traced(ctx context.Context, f frame.In, handle func(context.Context, frame.In) error) {
-	s.g.metrics.frames.WithLabelValues(f.Kind.Name).Inc()
-	var span telemetry.Span
+	s.g.metrics.frame(f.Kind)
+	s.span = telemetry.Span{}
 	if !f.Kind.Chatter {
-		ctx, span = s.g.opts.Tracer.Serve(ctx, "frame", f.Kind.Name)
+		ctx, s.span = s.g.opts.Tracer.Serve(ctx, "frame", f.Kind.Name)
 	}
 	var err error
 	if f.Kind.From&s.side != 0 {
@@ -77,10 +91,20 @@ func (s *session) traced(ctx context.Context, f frame.In, handle func(context.Co
 	} else {
 		err = f.Unknown()
 	}
+	if !errors.Is(err, errStoring) {
+		s.answered(ctx, err, f)
+	}
+}
+
+// answered ends the turn of a frame that was handled, and tells the client if it was
+// refused.
+func (s *session) answered(ctx context.Context, err error, f frame.In) {
 	if err != nil {
 		s.refuse(ctx, err, f)
 	}
-	span.End(err)
+	s.span.End(err)
+	s.span = telemetry.Span{}
+	s.turn.Unlock()
 }
 
 // refuse tells the client why the current frame was refused, or ends the connection

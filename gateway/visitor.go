@@ -189,11 +189,9 @@ func (s *visitorSession) request(ctx context.Context, f frame.In) error {
 	return s.store(ctx, e, f.Again)
 }
 
-// store appends the event if it is admitted, and acknowledges it once the stream has
-// it.
+// store begins to append the event if it is admitted, and has it acknowledged once the
+// stream has it.
 func (s *visitorSession) store(ctx context.Context, e chat.Event, again bool) error {
-	ctx, cancel := context.WithTimeout(ctx, storeTime)
-	defer cancel()
 	e.Chat, e.From, e.Source = s.who.Chat, chat.Speaker{Role: chat.RoleVisitor, Name: s.who.Name}, s.source
 	hint := s.shown.Hint()
 	var find func(context.Context) (uint64, error)
@@ -204,21 +202,42 @@ func (s *visitorSession) store(ctx context.Context, e chat.Event, again bool) er
 	if err != nil || seq > 0 {
 		return s.acknowledge(e.ID, seq, err)
 	}
-	began := time.Now()
-	stored, err := s.g.conn.AppendIn(ctx, e, &hint)
+	a := appending{s: s, id: e.ID, bytes: len(e.Text), asks: e.Kind == chat.Message && hint.State.BotSpeaks(), began: time.Now()}
+	err = s.g.conn.AppendInAsync(ctx, storeTime, e, &hint, func(stored bus.Stored, err error) {
+		s.answered(ctx, a.ended(stored, err, done), frame.In{ID: a.id})
+	})
+	if err != nil {
+		return a.ended(bus.Stored{}, err, done)
+	}
+	return errStoring
+}
+
+// appending is a visitor's event on its way into the stream. Until it has ended, its
+// session handles no other frame.
+type appending struct {
+	s     *visitorSession
+	id    string
+	bytes int
+	asks  bool // it is a question to the bot
+	began time.Time
+}
+
+// ended settles the admission of the event, and acknowledges it if it is stored.
+func (a *appending) ended(stored bus.Stored, err error, done func(bus.Stored, error)) error {
+	s := a.s
 	if full := (*bus.FullError)(nil); errors.As(err, &full) {
 		err = s.g.admission.NoRoom()
 	}
 	done(stored, err)
 	if err == nil {
-		s.g.metrics.accepted(len(e.Text), time.Since(began))
-		if e.Kind == chat.Message && hint.State.BotSpeaks() && !stored.Duplicate {
-			s.shown.AwaitReply(stored.Seq, began, s.limits.Question())
+		s.g.metrics.accepted(a.bytes, time.Since(a.began))
+		if a.asks && !stored.Duplicate {
+			s.shown.AwaitReply(stored.Seq, a.began, s.limits.Question())
 		} else if answered := s.limits.Question(); answered != nil {
 			answered() // it was counted when it was stored first
 		}
 	}
-	return s.acknowledge(e.ID, stored.Seq, err)
+	return s.acknowledge(a.id, stored.Seq, err)
 }
 
 // acknowledge tells the client that the event is stored, or returns the error.

@@ -10,8 +10,11 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-// Visitor is a Client that says what is to be stored. Its reader's goroutine alone
-// uses it.
+// lookTime bounds how long admission looks for something in NATS.
+const lookTime = 10 * time.Second
+
+// Visitor is a Client that says what is to be stored. Its session alone uses it, one frame
+// at a time.
 type Visitor struct {
 	Client
 	order    retryOrder
@@ -120,6 +123,8 @@ func (v *Visitor) find(ctx context.Context, find func(context.Context) (uint64, 
 	if err := v.MayRead(); err != nil {
 		return 0, err
 	}
+	ctx, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
 	release, err := v.a.Read(ctx)
 	if err != nil {
 		return 0, err
@@ -137,6 +142,8 @@ func (v *Visitor) maySpeak(ctx context.Context, e chat.Event, hint bus.Snapshot)
 	}
 	may, full := shedder.admitted(v.admitted.since)
 	if !may && !v.admitted.sought {
+		ctx, cancel := context.WithTimeout(ctx, lookTime)
+		defer cancel()
 		since, err := shedder.admittedSince(ctx, e.Chat)
 		if err != nil {
 			return err

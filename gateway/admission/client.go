@@ -22,8 +22,8 @@ func rateLimited(sentence string, retry time.Duration) *frame.Refusal {
 	return r
 }
 
-// Client is what admission knows of one connection. Its reader's goroutine alone
-// uses it.
+// Client is what admission knows of one connection. Its session alone uses it, one frame
+// at a time; only Control may be called at any time.
 type Client struct {
 	a       *Admission
 	at      []limit.Level[netip.Prefix] // the address, and the networks above it
@@ -50,6 +50,10 @@ func (c *Client) Next() { c.counted = false }
 // Allow takes the current frame off the limits of the connection and of its address.
 func (c *Client) Allow() error {
 	c.counted = true
+	return c.allow()
+}
+
+func (c *Client) allow() error {
 	r := c.frames.Reserve()
 	if wait := r.Delay(); wait > 0 {
 		r.Cancel()
@@ -78,7 +82,7 @@ func (c *Client) Refuse(err error) (answer *frame.Refusal, end bool) {
 // Control charges an unsolicited control frame of the client's to its limits. It says
 // whether to answer the frame, and whether there were so many that the connection must end.
 func (c *Client) Control() (answer, end bool) {
-	if c.Allow() == nil {
+	if c.allow() == nil {
 		return true, false
 	}
 	return false, c.Drop()
