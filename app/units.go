@@ -82,7 +82,7 @@ func prepareBotworker(ctx context.Context, s *system) (starter, error) {
 		return nil, err
 	}
 	return func(_ context.Context, s *system, conn *bus.Conn) (unit, error) {
-		opts := botworker.Options{Name: s.BotName, DrainTime: s.DrainTime, Version: s.version, Metrics: s.registerer(), Tracer: s.tracer, Log: s.log}
+		opts := botworker.Options{Name: s.BotName, IdleLimit: s.IdleLimit, DrainTime: s.DrainTime, Version: s.version, Metrics: s.registerer(), Tracer: s.tracer, Log: s.log}
 		pages.Register(s.registerer())
 		thinker := answer.FromKnowledge(pages)
 		client, err := s.model()

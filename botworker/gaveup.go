@@ -46,6 +46,9 @@ func (w *Worker) apologize(ctx context.Context, e chat.Event, s bus.Snapshot) (c
 	if !s.State.BotSpeaks() || e.Kind != chat.StateChange && e.Seq <= s.State.AnsweredThrough {
 		return chat.Event{}, errSilent
 	}
+	if err := w.open(ctx, e, s); err != nil {
+		return chat.Event{}, err
+	}
 	last := e
 	if e.Kind == chat.StateChange {
 		messages, read, err := w.unanswered(ctx, e.Chat, s, math.MaxUint64)

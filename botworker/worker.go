@@ -30,6 +30,9 @@ type Options struct {
 	Turns int
 	// Workers bounds the chats that one replica thinks about at once.
 	Workers int
+	// IdleLimit is after how long without a word a chat is closed; 24 hours if 0. The bot
+	// sets the timer for that in each chat that it opens, see open.
+	IdleLimit time.Duration
 	// DrainTime is how long a replica that stops may take to finish the replies that it
 	// is thinking of.
 	DrainTime time.Duration
@@ -73,6 +76,9 @@ func New(opts Options, conn *bus.Conn, thinker answer.Thinker) *Worker {
 	if opts.Workers == 0 {
 		opts.Workers = 128
 	}
+	if opts.IdleLimit == 0 {
+		opts.IdleLimit = 24 * time.Hour
+	}
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
@@ -96,7 +102,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	g.Go(func() error {
 		defer stop()
 		return w.conn.Consume(ctx, bus.Consumer{
-			Name: roles.Answering.Name, Filters: roles.Answering.Filters, Workers: w.opts.Workers, Tries: tries, GaveUp: w.gaveUp,
+			Name: roles.Answering.Name, Filter: roles.Answering.Filter, Also: []bus.Durable{roles.Waking.Durable}, Workers: w.opts.Workers, Tries: tries, GaveUp: w.gaveUp,
 			Finish: w.opts.DrainTime,
 		}, w.handle)
 	})
@@ -205,6 +211,9 @@ func (w *Worker) decide(ctx context.Context, cause chat.Event, s bus.Snapshot, m
 		// Messages after the cause have their own deliveries. Answered here, they would
 		// be thought about again there, on a hint from before that answer.
 		return chat.Event{}, w.nothingOpen(ctx, cause, s, read)
+	}
+	if err := w.open(ctx, cause, s); err != nil {
+		return chat.Event{}, err
 	}
 	last := messages[len(messages)-1]
 	q := answer.Question{Chat: id, Visitor: last.From.Name, Bot: w.opts.Name, Source: sourceOf(cause, messages), Inputs: messages, Before: w.before(ctx, id, messages[0].Seq)}

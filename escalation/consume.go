@@ -7,17 +7,22 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-// handle deals with one delivery of the durable consumer. It may be given any event
-// again, in any order among replicas.
+// handle deals with one delivery of the durable consumers: a request, or a change. It may
+// be given any event again, in any order, and two of one chat at once: here, since
+// requests and changes come from different consumers, as well as among replicas. That
+// harms nothing, since both decide on the chat as it is, under a guarded append.
 func (w *Worker) handle(ctx context.Context, d bus.Delivery) error {
 	e := d.Event
-	if e.Kind == chat.StateChange {
+	switch {
+	case e.Kind == chat.StateChange:
 		return w.changed(ctx, e)
+	case e.Kind != chat.Request:
+		return nil
 	}
 	if err := w.armIdle(ctx, e); err != nil {
 		return err
 	}
-	if e.Kind != chat.Request || e.Request == chat.Rate {
+	if e.Request == chat.Rate {
 		return nil
 	}
 	return w.settle(ctx, e.Chat, e.Seq)

@@ -8,8 +8,11 @@ import (
 
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
+
 	"github.com/parley-chat/parley/pkg/desk"
 )
+
+var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 // standing is a line over a desk that the test writes.
 func standing(bounds desk.Line) (l *line, show func(...desk.Entry), pass func(time.Duration)) {

@@ -137,6 +137,15 @@ func (s *stage) reply(id chat.ID, handover bool) chat.Event {
 	return e
 }
 
+// opened sets the timer that the bot sets before it answers the message that begins a chat
+// or opens it again.
+func (s *stage) opened(id chat.ID, seq uint64, limit time.Duration) {
+	s.Helper()
+	if err := s.conn.SetTimer(s.Context(), bus.Timer{Chat: id, Kind: roles.IdleTimer, Seq: seq, At: time.Now().Add(limit)}); err != nil {
+		s.Fatal(err)
+	}
+}
+
 func (s *stage) last(id chat.ID) bus.Snapshot {
 	s.Helper()
 	snap, err := s.conn.Last(s.Context(), id)

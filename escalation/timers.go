@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/parley-chat/parley/pkg/bus"
-	"github.com/parley-chat/parley/pkg/chat"
 )
 
 // timerKind is a kind of timer. A chat has at most one timer of each kind. Each kind
@@ -15,15 +14,12 @@ type timerKind struct {
 	// due decides what a timer that is due leads to: a transition, or an error that
 	// refuses one; then again is when the timer is due next (zero: never).
 	due func(w *Worker, v view, t bus.Timer) (to transition, again time.Time, err error)
-	// next, if not nil, is called when a timer was dealt with, with the time at
-	// which the chat's next one of that kind is due (zero: it has none).
-	next func(w *Worker, id chat.ID, at time.Time)
 }
 
 var timerKinds = map[string]timerKind{
 	timerWait:   {due: (*Worker).waitDue},
 	timerAnswer: {due: (*Worker).answerDue},
-	timerIdle:   {due: (*Worker).idleDue, next: (*Worker).cacheIdle},
+	timerIdle:   {due: (*Worker).idleDue},
 }
 
 // unknownTimerTime is for how long after it was due a timer of an unknown kind is
@@ -42,10 +38,7 @@ func (w *Worker) unknownTimer(t bus.Timer) error {
 	return fmt.Errorf("%w: %w", bus.ErrUnavailable, err)
 }
 
-// setTimer rounds up to whole seconds, which is the resolution of NATS' scheduler: a
-// timer must not be due before its time, or it would be set again at once.
 func (w *Worker) setTimer(ctx context.Context, t bus.Timer) error {
-	t.At = t.At.Add(time.Second - 1).Truncate(time.Second)
 	if err := w.conn.SetTimer(ctx, t); err != nil {
 		return fmt.Errorf("set timer %s of chat %s: %w", t.Kind, t.Chat, err)
 	}
@@ -71,18 +64,11 @@ func (w *Worker) due(ctx context.Context, t bus.Timer) error {
 	})
 	switch {
 	case err == nil:
-		again = time.Time{}
+		return nil
 	case !refused(err):
 		return fmt.Errorf("timer %s of chat %s: %w", t.Kind, t.Chat, err)
+	case again.IsZero():
+		return nil
 	}
-	err = nil
-	if !again.IsZero() {
-		if err = w.setTimer(ctx, bus.Timer{Chat: t.Chat, Kind: t.Kind, Seq: t.Seq, At: again}); err != nil {
-			again = time.Time{}
-		}
-	}
-	if kind.next != nil {
-		kind.next(w, t.Chat, again)
-	}
-	return err
+	return w.setTimer(ctx, bus.Timer{Chat: t.Chat, Kind: t.Kind, Seq: t.Seq, At: again})
 }

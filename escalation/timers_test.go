@@ -120,14 +120,14 @@ func TestAChatInWhichNothingHappensIsClosed(t *testing.T) {
 	s.work("one", opts)
 	s.work("two", opts)
 	withBot, live, busy := chat.NewID(), chat.NewID(), chat.NewID()
-	s.message(withBot, "hello")
+	s.opened(withBot, s.message(withBot, "hello"), opts.IdleLimit)
 	s.reply(withBot, false)
 	s.message(live, "hello")
 	s.ask(live, chat.Escalate)
 	s.becomes(live, chat.Waiting)
 	s.must(roles.DeskTake, live, grace, "")
 	began := time.Now()
-	s.message(busy, "hello")
+	s.opened(busy, s.message(busy, "hello"), opts.IdleLimit)
 	for _, id := range []chat.ID{withBot, live} {
 		bustest.Eventually(t, "it is closed, while somebody writes in another chat", func() bool {
 			s.message(busy, "still here")
@@ -147,7 +147,7 @@ func TestAChatInWhichNothingHappensIsClosed(t *testing.T) {
 	if got := s.last(busy).State; got.AnsweredThrough != 0 {
 		t.Errorf("closed: %+v, want the messages still to be answered", got)
 	}
-	s.message(withBot, "hello again")
+	s.opened(withBot, s.message(withBot, "hello again"), opts.IdleLimit)
 	s.reply(withBot, false)
 	bustest.Eventually(t, "it is closed a second time", func() bool {
 		return slices.Equal(s.reasons(withBot), []chat.Reason{chat.Idle, chat.Idle})

@@ -30,14 +30,13 @@ const (
 
 // Worker is one replica of the role.
 type Worker struct {
-	opts       Options
-	conn       *bus.Conn
-	log        zerolog.Logger
-	mirror     *desk.Mirror
-	line       *line
-	idleTimers *timerCache
-	digests    digests
-	metrics    *metrics
+	opts    Options
+	conn    *bus.Conn
+	log     zerolog.Logger
+	mirror  *desk.Mirror
+	line    *line
+	digests digests
+	metrics *metrics
 
 	// opening is why the buckets are not open yet.
 	opening atomic.Pointer[error]
@@ -53,7 +52,7 @@ func New(opts Options, conn *bus.Conn) (*Worker, error) {
 	if err != nil {
 		return nil, fmt.Errorf("options of the escalation worker: %w", err)
 	}
-	w := &Worker{opts: opts, conn: conn, log: opts.Log, idleTimers: newTimerCache()}
+	w := &Worker{opts: opts, conn: conn, log: opts.Log}
 	w.mirror = desk.NewMirror(conn, desk.Options{OnlineFor: min(bus.PresenceTTL, opts.AwayGrace), Without: roles.Escalation.LostHere, Now: w.now})
 	w.line = newLine(desk.Line{Max: opts.MaxWaiting, PerSource: opts.WaitingPerAddress}, func() []desk.Entry { return w.mirror.Entries() }, w.now)
 	starting := errors.New("they are not open yet")
@@ -96,7 +95,9 @@ func (w *Worker) Run(ctx context.Context) error {
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
-		return w.conn.Consume(ctx, bus.Consumer{Name: roles.Deciding.Name, Filters: roles.Deciding.Filters, Workers: handlers, Tries: tries}, w.handle)
+		return w.conn.Consume(ctx, bus.Consumer{
+			Name: roles.Deciding.Name, Filter: roles.Deciding.Filter, Also: []bus.Durable{roles.Following.Durable}, Workers: handlers, Tries: tries,
+		}, w.handle)
 	})
 	g.Go(func() error {
 		return w.conn.ConsumeTimers(ctx, bus.Consumer{Name: roles.Timing.Name, Workers: handlers, Tries: tries}, w.due)

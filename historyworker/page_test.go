@@ -175,7 +175,7 @@ func TestAnEventOfAnUnknownKindIsInNoPage(t *testing.T) {
 	run(t, conn, db, time.Hour)
 	before := say(t, conn, id, "before")
 	stored(t, conn, id, before)
-	unknown := []uint64{server.AppendUnknown(id, chat.LeafIn, "psst"), server.AppendUnknown(id, chat.LeafInternal, "psst")}
+	unknown := []uint64{server.AppendUnknown(id, chat.LeafMessage, "psst"), server.AppendUnknown(id, chat.LeafInternal, "psst")}
 	after := say(t, conn, id, "after")
 	bustest.Eventually(t, "what follows is stored", func() bool {
 		seq, err := db.Find(t.Context(), id, chat.RoleVisitor, "after")

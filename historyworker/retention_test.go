@@ -113,7 +113,7 @@ func TestWhatAnotherWorkerHasNotDoneIsNotPurged(t *testing.T) {
 	defer cancel()
 	var done atomic.Uint64
 	go func() {
-		_ = conn.Consume(ctx, bus.Consumer{Name: "bot", Filters: []bus.Subject{bus.AllIn}, Workers: 1}, func(ctx context.Context, d bus.Delivery) error {
+		_ = conn.Consume(ctx, bus.Consumer{Name: "bot", Filter: bus.AllMessages, Workers: 1}, func(ctx context.Context, d bus.Delivery) error {
 			if d.Event.ID == "slow" {
 				<-ctx.Done()
 				return ctx.Err()

@@ -40,7 +40,7 @@ func TestAnUnknownKindIsShownToNobody(t *testing.T) {
 		t.Cleanup(func() { cancel(); h.running.Wait() })
 		first := appendMessage(t, bus, id, 1)
 		second := appendMessage(t, bus, id, 2)
-		unknown := server.AppendUnknown(id, chat.LeafIn, "of a later version")
+		unknown := server.AppendUnknown(id, chat.LeafMessage, "of a later version")
 
 		s, client := conntest.Pair(t)
 		v, at, err := h.Subscribe(t.Context(), id, s, new(Reading), agent, first.Seq, false)

@@ -80,7 +80,7 @@ func flowOf(o bus.Overview) *Flow {
 	}
 	for _, r := range roles.All() {
 		for _, w := range r.Work {
-			if w.Takes == bus.Events {
+			if w.Filter == bus.AllMessages || w.Filter == bus.AllRequests {
 				f.Seen[w.Key] = seenBy(w, o)
 			}
 		}

@@ -54,9 +54,9 @@ type Replica struct {
 	Silent bool `json:"silent,omitempty"`
 }
 
-// Flow counts events. Seen has, by the name of the work, how much each consumer was
-// given that hears visitors' messages and requests and changes of chats. They all hear
-// the same, but redeliveries count twice: the smallest growth is the right one.
+// Flow counts events. Seen has, by the name of the work, how much of what visitors send
+// each consumer was given: messages go to one and requests to another. Redeliveries count
+// twice.
 type Flow struct {
 	Events uint64            `json:"events"` // all that was ever stored in the chats
 	Seen   map[string]uint64 `json:"seen"`

@@ -88,7 +88,7 @@ func begin(t *testing.T, opts ops.Options) *stage {
 	})
 	// What waits for them would be said, the longer a test looks the sooner.
 	role(t, func(ctx context.Context) error {
-		return line.Consume(ctx, bus.Consumer{Name: "escalation", Filters: []bus.Subject{bus.AllIn, bus.AllState}}, nothing)
+		return line.Consume(ctx, bus.Consumer{Name: "escalation", Filter: bus.AllRequests}, nothing)
 	})
 	role(t, func(ctx context.Context) error {
 		return history.ConsumeBatches(ctx, bus.Consumer{Name: "history"}, func(context.Context, []chat.Event) error { return nil })
@@ -126,7 +126,7 @@ func TestAMissingBotIsSaidAndItsReturn(t *testing.T) {
 	s.says(t, "No bot worker is running: visitors get no answer.")
 	bot := s.server.Connect("botworker")
 	consume := func(ctx context.Context) error {
-		return bot.Consume(ctx, bus.Consumer{Name: "bot", Filters: []bus.Subject{bus.AllIn, bus.AllState}}, func(context.Context, bus.Delivery) error { return nil })
+		return bot.Consume(ctx, bus.Consumer{Name: "bot", Filter: bus.AllMessages}, func(context.Context, bus.Delivery) error { return nil })
 	}
 	serve := func(ctx context.Context) error {
 		return bot.Serve(ctx, roles.Botworker.Service, "1.0.0", bot.Replay("bot", func(context.Context, bus.Delivery) error { return nil }))

@@ -74,7 +74,7 @@ func BenchmarkDelivery(b *testing.B) {
 	b.StartTimer()
 	go func() {
 		defer close(ended)
-		_ = c.Consume(ctx, bus.Consumer{Name: "bot", Filters: []bus.Subject{bus.AllIn}, Workers: 128}, func(context.Context, bus.Delivery) error {
+		_ = c.Consume(ctx, bus.Consumer{Name: "bot", Filter: bus.AllMessages, Workers: 128}, func(context.Context, bus.Delivery) error {
 			if handled.Add(1) == int64(n) {
 				close(all)
 			}

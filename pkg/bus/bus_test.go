@@ -110,7 +110,7 @@ func TestADeliveryComesAgainUntilItIsHandled(t *testing.T) {
 	var tries atomic.Int32
 	done := make(chan error, 1)
 	go func() {
-		done <- c.Consume(ctx, bus.Consumer{Name: "bot", Filters: []bus.Subject{bus.AllIn}, Workers: 4}, func(context.Context, bus.Delivery) error {
+		done <- c.Consume(ctx, bus.Consumer{Name: "bot", Filter: bus.AllMessages, Workers: 4}, func(context.Context, bus.Delivery) error {
 			switch tries.Add(1) {
 			case 1:
 				return errors.New("not now")

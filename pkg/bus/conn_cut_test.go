@@ -63,7 +63,7 @@ func TestAnOutageLeavesNoSubscriptionsBehind(t *testing.T) {
 	var wg sync.WaitGroup
 	defer func() { cancel(); wg.Wait() }()
 	wg.Go(func() {
-		_ = conn.Consume(ctx, bus.Consumer{Name: "bot", Filters: []bus.Subject{bus.AllIn}, Workers: 4}, func(_ context.Context, d bus.Delivery) error {
+		_ = conn.Consume(ctx, bus.Consumer{Name: "bot", Filter: bus.AllMessages, Workers: 4}, func(_ context.Context, d bus.Delivery) error {
 			heard.Live(d.Event, 0)
 			return nil
 		})

@@ -25,7 +25,7 @@ func TestASlowHandlerHoldsUpNoOtherChatOverARestart(t *testing.T) {
 	began, handled, done := make(chan struct{}, 100), make(chan struct{}, 100), make(chan struct{})
 	go func() {
 		defer close(done)
-		_ = worker.Consume(ctx, bus.Consumer{Name: "bot", Filters: []bus.Subject{bus.AllIn}, Workers: 8}, func(ctx context.Context, d bus.Delivery) error {
+		_ = worker.Consume(ctx, bus.Consumer{Name: "bot", Filter: bus.AllMessages, Workers: 8}, func(ctx context.Context, d bus.Delivery) error {
 			if d.Event.Chat != slow {
 				handled <- struct{}{}
 				return nil

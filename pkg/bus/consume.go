@@ -56,9 +56,14 @@ type Delivery struct {
 
 // Consumer describes a durable consumer that all replicas of a role share.
 type Consumer struct {
-	Name string // of the durable consumer: the role's
-	// Filters are the subjects that it receives; none means all.
-	Filters []Subject
+	Name string // of the durable consumer
+	// Filter is what it receives; "" means all.
+	Filter Subject
+	// Also are further durable consumers, of events of chats, whose deliveries the same
+	// handlers handle: Workers bounds all of them together, and records, dead letters and
+	// metrics of deliveries are kept by Name. Two events of one chat that come from
+	// different ones may be handled at once, as by two replicas.
+	Also []Durable
 	// Workers limits how many handlers run at once in this replica.
 	Workers int
 	// Tries is how often the handler may fail at an event before it becomes a dead
@@ -116,10 +121,12 @@ func (c *Conn) Consume(ctx context.Context, consumer Consumer, handle Handler) e
 		handle, consumer.GaveUp = within(finishing, handle), within(finishing, consumer.GaveUp)
 	}
 	c.metrics.expect(consumer.Name)
-	hearing := c.newHearing(consumer.Name)
-	for _, stream := range streams {
-		q := c.newQueue(stream, consumer, p, roomFor(consumer.Workers, len(streams)), func(h *held) task { return consumer.task(handle, h) })
-		g.Go(func() error { return q.run(ctx, hearing, stream, c.consumerConfig(consumer)) })
+	for _, cfg := range c.configsOf(consumer) {
+		hearing := c.newHearing(cfg.Durable)
+		for _, stream := range streams {
+			q := c.newQueue(stream, cfg.Durable, consumer, p, roomFor(consumer.Workers, len(streams)), func(h *held) task { return consumer.task(handle, h) })
+			g.Go(func() error { return q.run(ctx, hearing, stream, cfg) })
+		}
 	}
 	return g.Wait()
 }
@@ -214,13 +221,24 @@ func (c *Conn) readEvent(ctx context.Context, from origin) (chat.Event, error) {
 	return d.Event, nil
 }
 
+// configsOf returns the configurations of the durable consumers that are consumed from.
+func (c *Conn) configsOf(consumer Consumer) []jetstream.ConsumerConfig {
+	list := []jetstream.ConsumerConfig{c.consumerConfig(consumer)}
+	for _, d := range consumer.Also {
+		list = append(list, d.config(c))
+	}
+	return list
+}
+
 func (c *Conn) consumerConfig(consumer Consumer) jetstream.ConsumerConfig {
 	cfg := jetstream.ConsumerConfig{
 		Durable: consumer.Name, AckPolicy: jetstream.AckExplicitPolicy, AckWait: c.ackWait,
 		MaxDeliver: -1, MaxAckPending: maxPending, DeliverPolicy: jetstream.DeliverAllPolicy,
 	}
-	for _, f := range consumer.Filters {
-		cfg.FilterSubjects = append(cfg.FilterSubjects, string(f))
+	if consumer.Filter != "" {
+		// A list of one: NATS' client would put a single FilterSubject into the subject of
+		// the request that makes the consumer, which permissions would have to know.
+		cfg.FilterSubjects = []string{string(consumer.Filter)}
 	}
 	return cfg
 }

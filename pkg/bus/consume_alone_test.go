@@ -18,7 +18,7 @@ func TestADeliveryIsAloneIfNothingOfItsChatWaitsBehindIt(t *testing.T) {
 	began, proceed := make(chan struct{}), make(chan struct{})
 	alone := make(chan bool, 3)
 	worker := server.Connect("worker")
-	consume(t, worker, bus.Consumer{Name: "botworker", Filters: []bus.Subject{bus.AllIn}, Workers: 1}, func(_ context.Context, d bus.Delivery) error {
+	consume(t, worker, bus.Consumer{Name: "botworker", Filter: bus.AllMessages, Workers: 1}, func(_ context.Context, d bus.Delivery) error {
 		if d.Event.Chat == busy {
 			close(began)
 			<-proceed

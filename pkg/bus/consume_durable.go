@@ -7,8 +7,8 @@ import "github.com/nats-io/nats.go/jetstream"
 type Durable struct {
 	Name  string
 	Takes Takes
-	// Filters are the subjects that it receives, the busiest first; none means all.
-	Filters []Subject
+	// Filter is what it receives; "" means all.
+	Filter Subject
 }
 
 // Takes says what a durable consumer receives, and by which method of Conn.
@@ -39,7 +39,7 @@ func (c *Conn) streamsOf(d Durable) []string {
 
 // config is the consumer's configuration, the same that those methods ask for.
 func (d Durable) config(c *Conn) jetstream.ConsumerConfig {
-	consumer := Consumer{Name: d.Name, Filters: d.Filters}
+	consumer := Consumer{Name: d.Name, Filter: d.Filter}
 	switch d.Takes {
 	case EventBatches:
 		return c.batchConfig(consumer)
@@ -55,8 +55,8 @@ func (d Durable) oldest() Subject {
 	switch {
 	case d.Takes == DueTimers:
 		return allDue
-	case len(d.Filters) > 0:
-		return d.Filters[0]
+	case d.Filter != "":
+		return d.Filter
 	default:
 		return ">"
 	}

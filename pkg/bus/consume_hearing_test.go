@@ -49,7 +49,7 @@ func TestSilentStreamsAreLoggedTogether(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() {
-		done <- c.Consume(ctx, Consumer{Name: "bot", Filters: []Subject{AllIn}, Workers: 1}, func(context.Context, Delivery) error { return nil })
+		done <- c.Consume(ctx, Consumer{Name: "bot", Filter: AllMessages, Workers: 1}, func(context.Context, Delivery) error { return nil })
 	}()
 	t.Cleanup(func() { stop(); <-done })
 	for _, name := range c.chatStreams()[1:] {

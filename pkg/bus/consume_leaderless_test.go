@@ -21,7 +21,7 @@ func TestAConsumerThatWasRemovedIsCreatedAgain(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() {
-		done <- c.Consume(ctx, bus.Consumer{Name: "bot", Filters: []bus.Subject{bus.AllIn}, Workers: 4}, func(_ context.Context, d bus.Delivery) error {
+		done <- c.Consume(ctx, bus.Consumer{Name: "bot", Filter: bus.AllMessages, Workers: 4}, func(_ context.Context, d bus.Delivery) error {
 			heard.Live(d.Event, 0)
 			return nil
 		})

@@ -24,7 +24,7 @@ func TestWhatAReplicaGivesBackIsDeliveredOnceMore(t *testing.T) {
 		done := make(chan struct{})
 		wg.Go(func() {
 			defer close(done)
-			if err := c.Consume(ctx, bus.Consumer{Name: "bot", Filters: []bus.Subject{bus.AllIn}, Workers: workers}, handle); err != nil {
+			if err := c.Consume(ctx, bus.Consumer{Name: "bot", Filter: bus.AllMessages, Workers: workers}, handle); err != nil {
 				t.Error(err)
 			}
 		})

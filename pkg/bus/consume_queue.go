@@ -73,12 +73,14 @@ type queue struct {
 	beats map[*held]struct{} // what this replica has and has not settled
 }
 
-func (c *Conn) newQueue(stream string, consumer Consumer, p pool, room int, read func(*held) task) *queue {
+// newQueue returns the queue of one stream of a consumer, which pulls from the durable
+// consumer of that name: the consumer's own, or one that it has Also.
+func (c *Conn) newQueue(stream, durable string, consumer Consumer, p pool, room int, read func(*held) task) *queue {
 	q := &queue{
 		conn: c, role: consumer.Name, tries: consumer.tries(), pool: p, read: read,
 		room: make(chan struct{}, room), beats: map[*held]struct{}{}, silent: make(chan struct{}),
 	}
-	q.pulls = c.newPulls(stream, consumer.Name, q.room, q.accept)
+	q.pulls = c.newPulls(stream, durable, q.room, q.accept)
 	return q
 }
 

@@ -22,7 +22,7 @@ func TestAReplicaLeavesWorkForTheOthers(t *testing.T) {
 	defer cancel()
 	consume := func(c *bus.Conn, workers int, handle bus.Handler) {
 		wg.Go(func() {
-			if err := c.Consume(ctx, bus.Consumer{Name: "bot", Filters: []bus.Subject{bus.AllIn}, Workers: workers}, handle); err != nil {
+			if err := c.Consume(ctx, bus.Consumer{Name: "bot", Filter: bus.AllMessages, Workers: workers}, handle); err != nil {
 				t.Error(err)
 			}
 		})

@@ -24,10 +24,13 @@ type Timer struct {
 	Due time.Time `json:"-"`
 }
 
-// SetTimer has the timer delivered at its time, by the stream's own scheduler (to the
-// second), whichever processes run then. A chat has one timer of a kind: a new one
+// SetTimer has the timer delivered at its time, rounded up to a second, by the stream's own
+// scheduler, whichever processes run then. A chat has one timer of a kind: a new one
 // replaces it.
 func (c *Conn) SetTimer(ctx context.Context, t Timer) error {
+	// The scheduler's resolution is a second. A timer must not be due before its time, or
+	// it would be set again at once.
+	t.At = t.At.Add(time.Second - 1).Truncate(time.Second)
 	data, err := json.Marshal(t)
 	if err != nil {
 		return fmt.Errorf("encode timer: %w", err)
@@ -41,10 +44,10 @@ func (c *Conn) SetTimer(ctx context.Context, t Timer) error {
 
 // ConsumeTimers passes each due timer to one replica's handle until the context ends. It
 // treats timers as Consume treats events, dead letters included; it ignores the
-// consumer's Filters and GaveUp.
+// consumer's Filter and GaveUp.
 func (c *Conn) ConsumeTimers(ctx context.Context, consumer Consumer, handle func(context.Context, Timer) error) error {
 	handle = c.watchedTimer(consumer.Name, handle)
-	q := c.newQueue(timerStream, consumer, newPool(consumer.Workers), roomFor(consumer.Workers, 1), func(h *held) task {
+	q := c.newQueue(timerStream, consumer.Name, consumer, newPool(consumer.Workers), roomFor(consumer.Workers, 1), func(h *held) task {
 		t, err := decodeTimer(h.origin)
 		done := task{
 			chat: t.Chat, handle: func(ctx context.Context, _ bool) error { return handle(ctx, t) },
@@ -59,7 +62,7 @@ func (c *Conn) ConsumeTimers(ctx context.Context, consumer Consumer, handle func
 }
 
 func (c *Conn) timerConfig(consumer Consumer) jetstream.ConsumerConfig {
-	consumer.Filters = []Subject{allDue}
+	consumer.Filter = allDue
 	return c.consumerConfig(consumer)
 }
 

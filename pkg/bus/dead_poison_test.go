@@ -30,7 +30,7 @@ func consume(t *testing.T, conn *bus.Conn, consumer bus.Consumer, handle bus.Han
 	if consumer.Name == "" {
 		consumer.Name = "bot"
 	}
-	consumer.Filters = []bus.Subject{bus.AllIn}
+	consumer.Filter = bus.AllMessages
 	go func() {
 		defer close(r.done)
 		if err := conn.Consume(ctx, consumer, handle); err != nil {

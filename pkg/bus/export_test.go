@@ -19,12 +19,12 @@ func (c *Conn) NoticeDeathsQuickly() *Conn {
 
 // AppendRaw stores bytes that are no event.
 func (c *Conn) AppendRaw(ctx context.Context, id chat.ID, data string) (Stored, error) {
-	return c.publishOnce(ctx, requestTimeout, &nats.Msg{Subject: string(inSubject(id)), Data: []byte(data)})
+	return c.publishOnce(ctx, requestTimeout, &nats.Msg{Subject: string(chatSubject(id, chat.LeafMessage)), Data: []byte(data)})
 }
 
 // LeaderInput reads the chat's last input from the stream's leader alone.
 func (c *Conn) LeaderInput(ctx context.Context, id chat.ID) (chat.Event, error) {
-	return c.leaderGet(ctx, id, getRequest{LastFor: inSubject(id)})
+	return c.leaderGet(ctx, id, getRequest{LastFor: inSubjects(id)})
 }
 
 // NotesOnDeliveries counts what the bucket attempts holds.

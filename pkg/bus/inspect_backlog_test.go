@@ -34,7 +34,7 @@ func TestTheBacklogSeparatesWhatWaitsFromWhatIsHeld(t *testing.T) {
 	done := make(chan error, 1)
 	deal := make(chan struct{})
 	go func() {
-		done <- conn.Consume(ctx, bus.Consumer{Name: "bot", Filters: []bus.Subject{bus.AllIn}, Workers: 3}, func(ctx context.Context, _ bus.Delivery) error {
+		done <- conn.Consume(ctx, bus.Consumer{Name: "bot", Filter: bus.AllMessages, Workers: 3}, func(ctx context.Context, _ bus.Delivery) error {
 			select {
 			case <-deal:
 				return nil

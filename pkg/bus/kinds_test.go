@@ -136,7 +136,7 @@ func TestAnUnknownKindIsReadPast(t *testing.T) {
 	if _, err := appendKind(t, c, id, chat.Message, "before"); err != nil {
 		t.Fatal(err)
 	}
-	for _, leaf := range []chat.Leaf{chat.LeafIn, chat.LeafInternal} {
+	for _, leaf := range []chat.Leaf{chat.LeafMessage, chat.LeafInternal} {
 		unknown := server.AppendUnknown(id, leaf, secret)
 		tail, err := c.TailOf(t.Context(), id, 0, chat.RoleAgent)
 		if err != nil || !sees(tail.Events, unknown, secret) {
@@ -160,7 +160,7 @@ func TestAnUnknownKindIsReadPast(t *testing.T) {
 func TestAnUnknownKindIsLeftToAnotherReplica(t *testing.T) {
 	server, id := bustest.Start(t), chat.NewID()
 	c := server.Connect("worker")
-	unknown := server.AppendUnknown(id, chat.LeafIn, secret)
+	unknown := server.AppendUnknown(id, chat.LeafMessage, secret)
 	known, err := appendKind(t, c, id, chat.Message, "after")
 	if err != nil {
 		t.Fatal(err)
@@ -170,7 +170,7 @@ func TestAnUnknownKindIsLeftToAnotherReplica(t *testing.T) {
 	t.Cleanup(func() { cancel(); wg.Wait() })
 	var one, batch heard
 	wg.Go(func() {
-		_ = c.Consume(ctx, bus.Consumer{Name: "bot", Filters: []bus.Subject{bus.AllIn}, Workers: 2, GaveUp: func(context.Context, bus.Delivery) error {
+		_ = c.Consume(ctx, bus.Consumer{Name: "bot", Filter: bus.AllMessages, Workers: 2, GaveUp: func(context.Context, bus.Delivery) error {
 			t.Error("given up")
 			return nil
 		}}, func(_ context.Context, d bus.Delivery) error { one.Live(d.Event, 0); return nil })

@@ -26,7 +26,7 @@ func TestThereIsNothingToBalanceOnOneNode(t *testing.T) {
 
 // Somebody deletes a stream while leaders are balanced: the others still are.
 func TestAStreamThatIsDeletedMeanwhileIsLeftOutOfTheBalance(t *testing.T) {
-	durables := []bus.Durable{{Name: "bot", Filters: []bus.Subject{bus.AllIn}}}
+	durables := []bus.Durable{{Name: "bot", Filter: bus.AllMessages}}
 	unmoved := func(m bus.Move) { t.Errorf("%s", m) }
 	remove := func(c *bus.Conn) {
 		if err := c.RemoveStream(t.Context(), chatIn(0)); err != nil {

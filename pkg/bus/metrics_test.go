@@ -38,7 +38,7 @@ func TestWhatGoesWrongIsCounted(t *testing.T) {
 	var tries atomic.Int32
 	id := chat.NewID()
 	during(t, func(ctx context.Context) error {
-		return c.Consume(ctx, bus.Consumer{Name: "bot", Filters: []bus.Subject{bus.AllIn}, Workers: 1, Tries: 3}, func(_ context.Context, d bus.Delivery) error {
+		return c.Consume(ctx, bus.Consumer{Name: "bot", Filter: bus.AllMessages, Workers: 1, Tries: 3}, func(_ context.Context, d bus.Delivery) error {
 			switch {
 			case d.Event.Text == "poison":
 				return bus.Permanent(errors.New("no"))
@@ -119,12 +119,14 @@ func TestTheLagTellsHowMuchWaitsAndForHowLong(t *testing.T) {
 	during(t, func(ctx context.Context) error { return c.WatchTimerLag(ctx, 10*time.Millisecond, roles.Durables()) })
 	for range 3 {
 		id := chat.NewID()
-		if _, err := c.AppendIn(t.Context(), visitorSays(id, "1", "hello"), nil); err != nil {
-			t.Fatal(err)
+		for _, e := range []chat.Event{visitorSays(id, "1", "hello"), {Chat: id, Kind: chat.Request, Request: chat.Escalate, ID: "2", From: chat.Speaker{Role: chat.RoleVisitor}}} {
+			if _, err := c.AppendIn(t.Context(), e, nil); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
-	for _, consumer := range []string{"bot", "escalation", "history"} {
-		bustest.Eventually(t, "three wait for "+consumer, func() bool { n, _ := sum("parley_consumer_pending", consumer); return n == 3 })
+	for consumer, want := range map[string]float64{"bot": 3, "bot-states": 0, "escalation": 3, "escalation-states": 0, "history": 6} {
+		bustest.Eventually(t, "they wait for "+consumer, func() bool { n, shown := sum("parley_consumer_pending", consumer); return n == want && shown == 2 })
 	}
 	was, _ := sum("parley_consumer_oldest_seconds", "bot")
 	bustest.Eventually(t, "they grow older", func() bool { now, _ := sum("parley_consumer_oldest_seconds", "bot"); return was > 0 && now > was })
@@ -134,7 +136,7 @@ func TestTheLagTellsHowMuchWaitsAndForHowLong(t *testing.T) {
 
 	held := make(chan struct{})
 	during(t, func(ctx context.Context) error {
-		return c.Consume(ctx, bus.Consumer{Name: "bot", Filters: []bus.Subject{bus.AllIn, bus.AllState}, Workers: 5}, func(ctx context.Context, _ bus.Delivery) error {
+		return c.Consume(ctx, bus.Consumer{Name: "bot", Filter: bus.AllMessages, Workers: 5}, func(ctx context.Context, _ bus.Delivery) error {
 			select {
 			case <-held:
 			case <-ctx.Done():
@@ -156,6 +158,6 @@ func TestTheLagTellsHowMuchWaitsAndForHowLong(t *testing.T) {
 	bustest.Eventually(t, "what does not answer is counted and not shown", func() bool {
 		_, shown := sum("parley_consumer_pending", "history")
 		now := telemetrytest.Scrape(t, r)
-		return shown == 0 && now[`parley_stream_unanswered{stream="CHAT_0"}`] == 4 && now["parley_bus_connected"] == 0
+		return shown == 0 && now[`parley_stream_unanswered{stream="CHAT_0"}`] == 6 && now["parley_bus_connected"] == 0
 	})
 }

@@ -16,7 +16,7 @@ import (
 func (c *Conn) Inputs(ctx context.Context, id chat.ID, after, to uint64, limit int) ([]chat.Event, error) {
 	var events []chat.Event
 	for after < to && len(events) < limit {
-		e, err := c.leaderGet(ctx, id, getRequest{Seq: after + 1, NextFor: inSubject(id)})
+		e, err := c.leaderGet(ctx, id, getRequest{Seq: after + 1, NextFor: inSubjects(id)})
 		if errors.Is(err, ErrNotFound) {
 			break
 		}
@@ -32,7 +32,7 @@ func (c *Conn) Inputs(ctx context.Context, id chat.ID, after, to uint64, limit i
 // LastInput returns the sequence of the visitor's last event, from the leader; 0 if the
 // stream holds none.
 func (c *Conn) LastInput(ctx context.Context, id chat.ID) (uint64, error) {
-	e, err := c.leaderGet(ctx, id, getRequest{LastFor: inSubject(id)})
+	e, err := c.leaderGet(ctx, id, getRequest{LastFor: inSubjects(id)})
 	if errors.Is(err, ErrNotFound) {
 		return 0, nil
 	}

@@ -58,7 +58,7 @@ type Head struct {
 // of the chat up to there was purged the head is empty.
 func (c *Conn) ReadAtLeast(ctx context.Context, id chat.ID, seq uint64) (Head, error) {
 	return AtLeast(ctx, id, seq, func() (Head, uint64, error) {
-		events, end, err := c.direct(ctx, id, getRequest{MultiLast: []Subject{inSubject(id), outSubjects(id)}})
+		events, end, err := c.direct(ctx, id, getRequest{MultiLast: []Subject{inSubjects(id), outSubjects(id)}})
 		if err != nil {
 			return Head{}, 0, fmt.Errorf("read the head of chat %s: %w", id, err)
 		}

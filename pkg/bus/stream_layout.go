@@ -37,6 +37,13 @@ func (e *LayoutError) Error() string { return e.Sentence }
 // holds a contiguous range.
 func streamOf(partition, streams int) int { return partition * streams / chat.Partitions }
 
+// A chat stream states the layout of what it holds, which is the subjects that the events
+// are stored on: a version that looks for them elsewhere would find no open message.
+const (
+	layoutKey = "parley-layout"
+	layout    = "2" // 1, which was not stated, had all inputs on one subject
+)
+
 func chatStreamName(index int) string { return fmt.Sprintf("CHAT_%d", index) }
 
 func (c *Conn) streamName(id chat.ID) string {
@@ -63,7 +70,7 @@ func (c *Conn) chatStreamConfig(index int) jetstream.StreamConfig {
 		Name: chatStreamName(index), Subjects: subjects,
 		Description: "Parley: every event of the chats in these partitions",
 		Storage:     jetstream.FileStorage, Replicas: c.opts.Replicas,
-		AllowDirect: true, Duplicates: DuplicateWindow,
+		AllowDirect: true, Duplicates: DuplicateWindow, Metadata: map[string]string{layoutKey: layout},
 		// No age limit: the history worker purges what is in the store.
 		RePublish: &jetstream.RePublish{Source: ">", Destination: string(allLive)},
 	}
@@ -153,6 +160,9 @@ func (c *Conn) checkLayout(ctx context.Context) error {
 		}
 		if i >= c.opts.Streams || !sameSubjects(s, c.chatStreamConfig(i)) {
 			return &LayoutError{c.otherStreams(ctx)}
+		}
+		if info := s.CachedInfo(); info.Config.Metadata[layoutKey] != layout && info.State.Msgs > 0 {
+			return &LayoutError{"The chats on NATS were stored by another version of Parley, in a way that this one can't read. Go on with that version, or begin with an empty folder (DATA_DIR) or NATS server."}
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -74,7 +75,7 @@ func (c *Conn) limitTrouble(doing string, err error) error {
 		why = fmt.Sprintf("the NATS account allows %s, and Parley needs %d: STREAMS=%d for the chats, and %d more%s. Raise the account's limit, or set a smaller STREAMS as long as there are no chats",
 			counted(limits.MaxStreams, "streams"), c.opts.Streams+moreStreams(), c.opts.Streams, moreStreams(), others(c.streamsThere(), c.opts.Streams+moreStreams()))
 	case manyConsumers:
-		why = fmt.Sprintf("the NATS account allows %s on one stream, and Parley needs three on each stream of chats, and one for each process that follows a bucket: raise the account's limit", counted(limits.MaxConsumers, "consumers"))
+		why = fmt.Sprintf("the NATS account allows %s on one stream, and Parley needs five on each stream of chats, and one for each process that follows a bucket: raise the account's limit", counted(limits.MaxConsumers, "consumers"))
 	case noTier:
 		why = fmt.Sprintf("the NATS account has no storage for streams with NATS_REPLICAS=%d: set what it has, usually 1 or 3", c.opts.Replicas)
 	case ackPendingTooLarge:
@@ -208,18 +209,27 @@ func (o Options) bounded(cfg jetstream.StreamConfig) jetstream.StreamConfig {
 	return cfg
 }
 
-// fit changes how much an existing stream may hold to what is set now. Where this role may
-// not do so, setup does.
+// fit changes how much an existing stream may hold to what is set now, and has one of chats
+// state its layout: it is empty, if it does not yet. Where this role may not do so, setup
+// does.
 func (c *Conn) fit(ctx context.Context, s jetstream.Stream) {
 	cfg := s.CachedInfo().Config
 	want := c.opts.bounded(cfg)
-	if want.MaxBytes == cfg.MaxBytes || c.opts.MaxBytes == 0 {
+	stated := !holdsChats(cfg.Name) || cfg.Metadata[layoutKey] == layout
+	if !stated {
+		want.Metadata = maps.Clone(cfg.Metadata)
+		if want.Metadata == nil {
+			want.Metadata = map[string]string{}
+		}
+		want.Metadata[layoutKey] = layout
+	}
+	if stated && (want.MaxBytes == cfg.MaxBytes || c.opts.MaxBytes == 0) {
 		return
 	}
 	if _, err := c.js.UpdateStream(ctx, want); err != nil {
 		if why := c.limitTrouble("change stream "+cfg.Name, err); why != nil {
 			err = why
 		}
-		c.log.Warn().Str("stream", cfg.Name).Err(err).Msg("the stream could not be changed to what NATS_MAX_BYTES says; run parley setup, or see why")
+		c.log.Warn().Str("stream", cfg.Name).Err(err).Msg("the stream could not be changed to what this version and NATS_MAX_BYTES want; run parley setup, or see why")
 	}
 }

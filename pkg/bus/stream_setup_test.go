@@ -31,7 +31,7 @@ func connectForSetup(t *testing.T) *Conn {
 
 // someDurables are one of each kind.
 var someDurables = []Durable{
-	{Name: "one", Takes: Events, Filters: []Subject{AllIn, AllState}}, {Name: "many", Takes: EventBatches}, {Name: "one", Takes: DueTimers},
+	{Name: "one", Takes: Events, Filter: AllMessages}, {Name: "many", Takes: EventBatches}, {Name: "one", Takes: DueTimers},
 }
 
 func TestSetupMayRunAgain(t *testing.T) {
@@ -70,7 +70,8 @@ func TestAConsumerIsChangedOnlyWhereItDiffers(t *testing.T) {
 	for name, change := range map[string]func(*jetstream.ConsumerConfig){
 		"the time to acknowledge": func(c *jetstream.ConsumerConfig) { c.AckWait += time.Second },
 		"what may be pending":     func(c *jetstream.ConsumerConfig) { c.MaxAckPending++ },
-		"the filters":             func(c *jetstream.ConsumerConfig) { c.FilterSubjects = c.FilterSubjects[:1] },
+		"the filter":              func(c *jetstream.ConsumerConfig) { c.FilterSubjects = []string{string(AllRequests)} },
+		"two filters, as before":  func(c *jetstream.ConsumerConfig) { c.FilterSubjects = []string{"chat.*.*.in", string(AllStates)} },
 	} {
 		other := want
 		change(&other)

@@ -13,7 +13,7 @@ import (
 
 func FuzzParseSubject(f *testing.F) {
 	id := chat.NewID()
-	for _, s := range []Subject{inSubject(id), outSubjects(id), internalSubject(id), liveSubjects(id), signalSubject(id), timerDue(id, "idle"), "chat.*.>", ""} {
+	for _, s := range []Subject{inSubjects(id), outSubjects(id), internalSubject(id), liveSubjects(id), signalSubject(id), timerDue(id, "idle"), "chat.*.>", ""} {
 		f.Add(string(s))
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -47,7 +47,7 @@ func TestEveryKindHasASubjectOfItsOwnLeaf(t *testing.T) {
 
 // An event of an unknown kind is left to others for a while, and then buried.
 func TestAnUnknownKindIsNotWaitedForForever(t *testing.T) {
-	from := origin{subject: string(inSubject(chat.NewID())), seq: 7, data: []byte(`{"kind":"whisper","text":"psst"}`)}
+	from := origin{subject: string(chatSubject(chat.NewID(), chat.LeafMessage)), seq: 7, data: []byte(`{"kind":"whisper","text":"psst"}`)}
 	for tries, left := range map[int]bool{1: true, unknownTries - 1: true, unknownTries: false, unknownTries + 100: false} {
 		from.tries = tries
 		d, err := decodeDelivery(from, "")

@@ -29,10 +29,12 @@ const (
 // Leaf says which of a chat's subjects the events of a kind are stored on.
 type Leaf string
 
-// The leaves. An event on one that begins with "out." is appended guarded and
-// carries the chat's state.
+// The leaves. What waits for the bot and what waits for the escalation worker are apart,
+// so that each is handed only its own. An event on a leaf that begins with "out." is
+// appended guarded and carries the chat's state.
 const (
-	LeafIn       Leaf = "in"
+	LeafMessage  Leaf = "in.message"
+	LeafRequest  Leaf = "in.request"
 	LeafReply    Leaf = "out.reply"
 	LeafSay      Leaf = "out.say"
 	LeafState    Leaf = "out.state"
@@ -57,8 +59,8 @@ var table = []struct {
 	kind Kind
 	traits
 }{
-	{Message, traits{LeafIn, everyone, false, true}},
-	{Request, traits{LeafIn, everyone, false, true}},
+	{Message, traits{LeafMessage, everyone, false, true}},
+	{Request, traits{LeafRequest, everyone, false, true}},
 	{Reply, traits{LeafReply, everyone, false, true}},
 	{Say, traits{LeafSay, everyone, false, true}},
 	{StateChange, traits{LeafState, everyone, false, false}},
@@ -112,7 +114,7 @@ func (k Kind) CarriesState() bool { return strings.HasPrefix(string(k.Leaf()), "
 
 // IsInput reports whether events of the kind wait for an answer or a decision. The
 // visitor sends them; the bot sends its own request to escalate.
-func (k Kind) IsInput() bool { return k.Leaf() == LeafIn }
+func (k Kind) IsInput() bool { return strings.HasPrefix(string(k.Leaf()), "in.") }
 
 // Sealed reports whether the text of such events is encrypted in the stream.
 func (k Kind) Sealed() bool { return k.traits().sealed }

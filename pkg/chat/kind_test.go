@@ -19,8 +19,8 @@ func TestTheTableOfKinds(t *testing.T) {
 		visitor, state, input, sealed, spoken bool
 	}
 	want := map[chat.Kind]row{
-		chat.Message:     {leaf: "in", visitor: true, input: true, spoken: true},
-		chat.Request:     {leaf: "in", visitor: true, input: true, spoken: true},
+		chat.Message:     {leaf: "in.message", visitor: true, input: true, spoken: true},
+		chat.Request:     {leaf: "in.request", visitor: true, input: true, spoken: true},
 		chat.Reply:       {leaf: "out.reply", visitor: true, state: true, spoken: true},
 		chat.Say:         {leaf: "out.say", visitor: true, state: true, spoken: true},
 		chat.StateChange: {leaf: "out.state", visitor: true, state: true},

@@ -7,6 +7,11 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
+// IdleTimer is the kind of the timer that closes a chat in which nobody writes for
+// IDLE_LIMIT. The bot sets it when a message begins a chat or opens it again, and the
+// escalation worker acts on it.
+const IdleTimer = "idle"
+
 // The calls of the escalation service. Agent is the agent who acts. ID is the
 // client's id of the call: a call that is repeated with the same one happens once.
 var (

@@ -34,6 +34,9 @@ type Role struct {
 // Work is a durable consumer that the replicas of a role share.
 type Work struct {
 	bus.Durable
+	// Beside names the consumer whose handlers do this, too (see bus.Consumer.Also), and by
+	// whose name dead letters are kept; empty for work that has handlers of its own.
+	Beside string
 	// Key names it on the operator page: several kinds of work may have consumers
 	// of one name, on different streams.
 	Key string
@@ -46,12 +49,22 @@ type Work struct {
 // What the roles share among their replicas.
 var (
 	Answering = Work{
-		Durable: bus.Durable{Name: "bot", Takes: bus.Events, Filters: []bus.Subject{bus.AllIn, bus.AllState}},
+		Durable: bus.Durable{Name: "bot", Takes: bus.Events, Filter: bus.AllMessages},
 		Key:     "bot", Workers: "bot workers", Waits: [2]string{"message waits", "messages wait"},
 	}
+	// Waking wakes the bot in a chat that was handed back to it.
+	Waking = Work{
+		Durable: bus.Durable{Name: "bot-states", Takes: bus.Events, Filter: bus.AllStates}, Beside: "bot",
+		Key: "bot-states", Workers: "bot workers’ wake-ups", Waits: [2]string{"change waits for the bot", "changes wait for the bot"},
+	}
 	Deciding = Work{
-		Durable: bus.Durable{Name: "escalation", Takes: bus.Events, Filters: []bus.Subject{bus.AllIn, bus.AllState}},
-		Key:     "escalation", Workers: "escalation workers", Waits: [2]string{"event waits", "events wait"},
+		Durable: bus.Durable{Name: "escalation", Takes: bus.Events, Filter: bus.AllRequests},
+		Key:     "escalation", Workers: "escalation workers", Waits: [2]string{"request waits", "requests wait"},
+	}
+	// Following keeps the desk and the timers as the chats are.
+	Following = Work{
+		Durable: bus.Durable{Name: "escalation-states", Takes: bus.Events, Filter: bus.AllStates}, Beside: "escalation",
+		Key: "escalation-states", Workers: "escalation workers’ updates of the desk", Waits: [2]string{"change waits for the desk", "changes wait for the desk"},
 	}
 	Timing = Work{
 		Durable: bus.Durable{Name: "escalation", Takes: bus.DueTimers},
@@ -71,12 +84,12 @@ var (
 		LostHere: "visitors and agents can neither read nor write here, and their browsers keep what they send",
 	}
 	Botworker = Role{
-		Name: "botworker", Service: "botworker", Needs: "NATS_URL", One: "bot worker", Many: "bot workers", Work: []Work{Answering},
+		Name: "botworker", Service: "botworker", Needs: "NATS_URL", One: "bot worker", Many: "bot workers", Work: []Work{Answering, Waking},
 		Lost:     "visitors get no answer",
 		LostHere: "the bot answers nobody here",
 	}
 	Escalation = Role{
-		Name: "escalation", Service: "escalation", Needs: "NATS_URL", One: "escalation worker", Many: "escalation workers", Work: []Work{Deciding, Timing},
+		Name: "escalation", Service: "escalation", Needs: "NATS_URL", One: "escalation worker", Many: "escalation workers", Work: []Work{Deciding, Following, Timing},
 		Lost:     "nobody gets to a person, and agents can't answer",
 		LostHere: "nobody gets to a person and no agent is heard here",
 	}

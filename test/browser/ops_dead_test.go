@@ -63,7 +63,7 @@ func rated(t *testing.T, url string, seq int) {
 	t.Helper()
 	for i := range seq {
 		body := fmt.Sprintf(`{"kind":"ask","what":"rate","id":"r%d","score":5,"from":{"role":"visitor","name":"Ada"}}`, i+1)
-		publish(t, url, fmt.Sprintf("chat.%d.%s.in", deadPartition(), deadChat), []byte(body))
+		publish(t, url, fmt.Sprintf("chat.%d.%s.in.message", deadPartition(), deadChat), []byte(body))
 	}
 }
 
@@ -71,7 +71,7 @@ func rated(t *testing.T, url string, seq int) {
 func bury(t *testing.T, url string, seq uint64, reason, data string) {
 	t.Helper()
 	body, err := json.Marshal(deadLetter{
-		Role: "bot", Chat: deadChat, Stream: fmt.Sprintf("CHAT_%d", deadPartition()*8/64), Seq: seq, Subject: fmt.Sprintf("chat.%d.%s.in", deadPartition(), deadChat),
+		Role: "bot", Chat: deadChat, Stream: fmt.Sprintf("CHAT_%d", deadPartition()*8/64), Seq: seq, Subject: fmt.Sprintf("chat.%d.%s.in.message", deadPartition(), deadChat),
 		Reason: reason, Tries: 5, At: time.Now().UTC(), Data: base64.StdEncoding.EncodeToString([]byte(data)),
 	})
 	if err != nil {

@@ -184,7 +184,7 @@ func (c *cluster) writeToAll(js jetstream.JetStream) *writers {
 	var began sync.WaitGroup
 	for p := range w.longest {
 		stream := fmt.Sprint("CHAT_", p)
-		subject := fmt.Sprintf("chat.%d.aaaaaaaaaaaaaaaa.in", p*64/len(w.longest)) // 64 partitions, 8 each
+		subject := fmt.Sprintf("chat.%d.aaaaaaaaaaaaaaaa.in.message", p*64/len(w.longest)) // 64 partitions, 8 each
 		began.Add(1)
 		w.all.Go(func() {
 			begun := sync.OnceFunc(began.Done)

@@ -198,7 +198,7 @@ func seldom(t *testing.T, c *cluster) {
 		all = append(all, name)
 	}
 	slices.Sort(all)
-	if names.Err() != nil || strings.Join(all, " ") != "bot escalation history" {
+	if names.Err() != nil || strings.Join(all, " ") != "bot bot-states escalation escalation-states history" {
 		t.Errorf("the history worker sees the consumers %v: %v", all, names.Err())
 	}
 	if err := s.Purge(ctx, jetstream.WithPurgeSequence(1)); err != nil {

@@ -154,15 +154,17 @@ func newNoteKey(t *testing.T, c *cluster) {
 	}
 }
 
-// deadLetters makes each worker give up an event that nobody can read, and retry it
-// when an operator asks.
+// deadLetters makes each worker give up an event that nobody can read, the history worker
+// one more, and retry it when an operator asks.
 func deadLetters(t *testing.T, c *cluster, gateway *process) {
 	js := c.jetStream("admin")
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	// Partition 0 is the first stream's; the id need not be of that partition here.
-	if _, err := js.Publish(ctx, "chat.0.aaaaaaaaaaaaaaaa.in", []byte("no event")); err != nil {
-		t.Fatal(err)
+	for _, subject := range []string{"chat.0.aaaaaaaaaaaaaaaa.in.message", "chat.0.aaaaaaaaaaaaaaaa.in.request"} {
+		if _, err := js.Publish(ctx, subject, []byte("no event")); err != nil {
+			t.Fatal(err)
+		}
 	}
 	letters := func() int {
 		s, err := js.Stream(ctx, "DEAD")
@@ -171,14 +173,14 @@ func deadLetters(t *testing.T, c *cluster, gateway *process) {
 		}
 		return int(s.CachedInfo().State.Msgs)
 	}
-	eventually(t, "three workers gave it up", func() bool { return letters() == 3 })
+	eventually(t, "the three workers gave them up", func() bool { return letters() == 4 })
 	cmd := exec.Command(program(t), "dead", "replay", "all")
 	cmd.Env = []string{"NATS_URL=tls://admin:" + c.manifests.secretData("nats-users")["ADMIN_PASSWORD"] + "@" + c.address(0), "NATS_CA=" + c.ca(), "NATS_REPLICAS=3", "DATA_DIR=" + t.TempDir()}
 	out, err := cmd.CombinedOutput()
-	if err == nil || strings.Contains(string(out), "no replica") || strings.Count(string(out), "\n") < 3 {
+	if err == nil || strings.Contains(string(out), "no replica") || strings.Count(string(out), "\n") < 4 {
 		t.Errorf("the workers did not retry the dead letters and fail again: %v\n%s", err, out)
 	}
-	if n := letters(); n != 3 {
+	if n := letters(); n != 4 {
 		t.Errorf("%d dead letters", n)
 	}
 }

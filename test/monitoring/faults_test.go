@@ -120,7 +120,7 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 		{render(t), component, "grafana_dashboard: \"1\"", "grafana_dashboards: \"1\"", "is no dashboard"},
 		{render(t), component, "namespace: parley", "namespace: default", "is in the namespace \"default\""},
 		{render(t), component, "runbook_url:", "runbook-url:", ""}, // any annotation is allowed
-		{alertsFile, told, "{consumer=~\"bot|escalation\"}) > 120", "{consumer=~\"bot|escalation\"}) > 1e6", "ParleyMessagesWait: no bot gets to one stream: it does not fire"},
+		{alertsFile, told, "{consumer=~\"bot|bot-states|escalation|escalation-states\"}) > 120", "{consumer=~\"bot|bot-states|escalation|escalation-states\"}) > 1e6", "ParleyMessagesWait: no bot gets to one stream: it does not fire"},
 		{alertsFile, told, "for: 10m", "for: 1m", "ParleyCopiesMissing: three nodes are renewed, for nine minutes in all: it fires"},
 		{alertsFile, told, "sum by (namespace, consumer) (max by (namespace, consumer, stream) (parley_consumer_pending))", "sum by (namespace, consumer) (parley_consumer_pending)", "two replicas tell the same: it fires"},
 		{alertsFile, told, `gateway|all"} == 1)`, `gateway|all"})`, "both gateways are away: it does not fire"},

@@ -62,7 +62,7 @@ func healthy() string {
 		kubelet_volume_stats_capacity_bytes{namespace="parley",persistentvolumeclaim="data-nats-0"} 1e10x150
 	`)
 	for _, stream := range []string{"CHAT_0", "CHAT_1"} {
-		for _, consumer := range []string{"bot", "escalation", "history"} {
+		for _, consumer := range []string{"bot", "bot-states", "escalation", "escalation-states", "history"} {
 			b.WriteString(strings.NewReplacer("STREAM", stream, "CONSUMER", consumer).Replace(`
 				parley_consumer_pending{~job="historyworker",instance="historyworker-0",consumer="CONSUMER",stream="STREAM"} 3x150
 				parley_consumer_oldest_seconds{~job="historyworker",instance="historyworker-0",consumer="CONSUMER",stream="STREAM"} 1x150

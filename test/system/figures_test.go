@@ -123,7 +123,7 @@ func TestTheMetricsShowTheWorkersLag(t *testing.T) {
 		}
 		return sum, shown
 	}
-	for _, consumer := range []string{"bot", "escalation", "history"} {
+	for _, consumer := range []string{"bot", "bot-states", "escalation", "escalation-states", "history"} {
 		bustest.Eventually(t, consumer+" is shown, and done", func() bool {
 			pending, n := lag("parley_consumer_pending", consumer)
 			unacked, m := lag("parley_consumer_unacked", consumer)

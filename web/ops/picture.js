@@ -28,9 +28,9 @@ export function Picture({ snap }) {
     <${Wire} place="gateway-nats" to from up=${`${perSecond(rates.in)} in`} down=${`${perSecond(rates.out)} out`}
       says=${`Gateways to NATS: ${perSecond(rates.in)} messages in, ${perSecond(rates.out)} replies out`} testid="rate-out" />
     <${Nats} snap=${snap} />
-    <${WorkWire} snap=${snap} names=${['bot']} place="nats-bot" back rate=${rates.done.bot ?? null} />
+    <${WorkWire} snap=${snap} names=${['bot', 'bot-states']} place="nats-bot" back rate=${rates.done.bot ?? null} />
     <${RoleBox} role=${role('botworker')} level=${level(snap, 'role:botworker')} />
-    <${WorkWire} snap=${snap} names=${['escalation', 'timers']} place="nats-escalation" back rate=${rates.done.escalation ?? null} />
+    <${WorkWire} snap=${snap} names=${['escalation', 'escalation-states', 'timers']} place="nats-escalation" back rate=${rates.done.escalation ?? null} />
     <${RoleBox} role=${role('escalation')} level=${level(snap, 'role:escalation')} />
     <${WorkWire} snap=${snap} names=${['history']} place="nats-history" rate=${rates.done.history ?? null} />
     <${RoleBox} role=${role('historyworker')} level=${level(snap, 'role:historyworker')} />

@@ -13,7 +13,7 @@ const HOLE_MS = 15_000;
  * @typedef {object} Sample the figures of one look: counters and what is now
  * @property {number} at
  * @property {number|null} events
- * @property {Record<string, number>|null} seen what visitors sent, as each consumer that hears it counts
+ * @property {Record<string, number>|null} seen what visitors sent, as each consumer counts what it hears of that
  * @property {Record<string, number|null>} done by the name of the work
  * @property {Record<string, number|null>} waiting
  * @property {number} people who wait for a person
@@ -76,7 +76,7 @@ export function ratesAt(samples, index) {
   if (!b || !a || a === b) return NONE;
   const seconds = (b.at - a.at) / 1000;
   const events = grown(a.events, b.events);
-  const came = received(a.seen, b.seen);
+  const came = received(a.seen, b.seen, events);
   const per = (/** @type {number|null} */ n) => (n === null ? null : n / seconds);
   return {
     in: per(came),
@@ -95,17 +95,21 @@ function grown(a, b) {
 }
 
 /**
- * How much visitors sent. All consumers have seen the same, but one that was given
- * something twice counted it twice, and one that was never made has seen nothing.
+ * How much visitors sent: each of their events is heard by one consumer. What was given out
+ * twice counts twice there, but there are never more than were stored.
  * @param {Record<string, number>|null} before
  * @param {Record<string, number>|null} now
+ * @param {number|null} events how many were stored in all
  */
-function received(before, now) {
+function received(before, now, events) {
   if (!before || !now) return null;
-  const made = Object.entries(now).filter(([, n]) => n > 0);
-  if (made.length === 0) return 0;
-  const counts = made.map(([name, n]) => grown(before[name], n)).filter((n) => n !== null);
-  return counts.length > 0 ? Math.min(...counts) : null;
+  let sum = 0;
+  for (const [name, n] of Object.entries(now)) {
+    const more = grown(before[name], n);
+    if (more === null) return null;
+    sum += more;
+  }
+  return events === null ? sum : Math.min(sum, events);
 }
 
 /**

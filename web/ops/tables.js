@@ -25,7 +25,7 @@ function Table({ id, title, remark, heads, rows }) {
 }
 
 /** @type {Record<string, string>} */
-const WORK = { bot: 'Answer visitors', escalation: 'Requests and changes of chats', timers: 'Timers that are due', history: 'Put events into the store' };
+const WORK = { bot: 'Answer visitors', 'bot-states': 'Look at chats that come back', escalation: 'Decide requests', 'escalation-states': 'Keep the desk up to date', timers: 'Timers that are due', history: 'Put events into the store' };
 
 /** @param {{snap: Snapshot}} props */
 function Work({ snap }) {
@@ -116,7 +116,7 @@ function Streams({ snap }) {
     <td class="figure">${stream.messages ? `${number(stream.first)} – ${number(stream.last)}` : UNKNOWN}</td>
     <td>${stream.last_at ? moment(stream.last_at, now.value) : UNKNOWN}</td>
     <td class=${stream.leader ? 'long' : 'long warned'} title=${stream.leader}>${stream.leader || 'none'}</td>${copies(stream)}
-    <td class="figure">${number(waits(stream.name, ['bot']))}</td><td class="figure">${number(waits(stream.name, ['escalation', 'timers']))}</td><td class="figure">${number(waits(stream.name, ['history']))}</td></tr>`);
+    <td class="figure">${number(waits(stream.name, ['bot', 'bot-states']))}</td><td class="figure">${number(waits(stream.name, ['escalation', 'escalation-states', 'timers']))}</td><td class="figure">${number(waits(stream.name, ['history']))}</td></tr>`);
   return html`<${Table} id="streams-table" title="Streams" remark="CHAT_ are the chats, KV_ the buckets"
     heads=${['Name', ['Messages'], ['Size'], ['First – last'], 'Latest', 'Leader', 'Copies up to date', ['Wait: bot'], ['escalation'], ['history']]} rows=${rows} />`;
 }

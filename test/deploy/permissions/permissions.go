@@ -37,7 +37,7 @@ var gateway = User{
 	Name: "gateway", Is: "the gateways", Answers: true,
 	Publish: slices.Concat(
 		[]Line{
-			line("what visitors say and request", "chat.*.*.in"),
+			line("what visitors say and request", "chat.*.*.in.message", "chat.*.*.in.request"),
 			line("typing, read marks", "live.chat.*.*.signal"),
 			line("agents' actions, pages and lists of chats, and dead letters for the operator page", "svc.escalation.*", "svc.history.*", "svc.bot.*"),
 			line("discovery of replicas, for the operator page, and how many chats the bot can think about", "$SRV.PING", "$SRV.INFO", "$SRV.STATS", "$SRV.*.*", "$SRV.*.*.*"),
@@ -45,7 +45,7 @@ var gateway = User{
 		starting, reading("CHAT"),
 		[]Line{
 			line("several events of a chat at once, from any replica of its stream", "$JS.API.DIRECT.GET.CHAT"),
-			line("how far the workers are", "$JS.API.CONSUMER.INFO.CHAT.bot", "$JS.API.CONSUMER.INFO.CHAT.escalation", "$JS.API.CONSUMER.INFO.CHAT.history"),
+			line("how far the workers are", "$JS.API.CONSUMER.INFO.CHAT.bot", "$JS.API.CONSUMER.INFO.CHAT.bot-states", "$JS.API.CONSUMER.INFO.CHAT.escalation", "$JS.API.CONSUMER.INFO.CHAT.escalation-states", "$JS.API.CONSUMER.INFO.CHAT.history"),
 			line("due timers, and since when they are due, for the operator page", "$JS.API.CONSUMER.INFO.TIMERS.escalation", "$JS.API.STREAM.MSG.GET.TIMERS"),
 			line("whether the account has room", "$JS.API.INFO"),
 			line("what the language model cost today, for the operator page", "$JS.API.DIRECT.GET.SPENT"),
@@ -65,14 +65,15 @@ var botworker = User{
 	Publish: slices.Concat(
 		[]Line{
 			line("replies", "chat.*.*.out.reply"),
-			line("its request for a person", "chat.*.*.in"),
+			line("its request for a person", "chat.*.*.in.request"),
 			line("the words it is thinking of", "live.chat.*.*.signal"),
+			line("the timer of a chat that it opens", "timer.set.*.*.idle"),
 			line("what the language model cost", "spent.>"),
 			line("what was said before; a chat's state that has left its stream", "svc.history.page", "svc.history.last"),
 		},
 		starting, reading("CHAT"),
 		[]Line{line("the last of a chat, from any replica of its stream", "$JS.API.DIRECT.GET.CHAT")},
-		working("CHAT", "bot"), givingUp("bot"),
+		working("CHAT", "bot"), working("CHAT", "bot-states"), givingUp("bot"),
 	),
 	Subscribe: slices.Concat([]Line{line("dead letters to try again", "svc.bot.*")}, listening("botworker", "botworker")),
 }
@@ -88,7 +89,7 @@ var escalation = User{
 		},
 		starting, reading("CHAT"),
 		[]Line{line("several events of a chat at once", "$JS.API.DIRECT.GET.CHAT")},
-		working("CHAT", "escalation"), working("TIMERS", "escalation"),
+		working("CHAT", "escalation"), working("CHAT", "escalation-states"), working("TIMERS", "escalation"),
 		[]Line{line("removal of finished timers", "$JS.API.STREAM.MSG.DELETE.TIMERS")},
 		bucket("desk", reads, writes, watches), bucket("presence", reads, watches), opening, givingUp("escalation"),
 	),

@@ -20,12 +20,13 @@ const (
 
 // The acts are about this chat, of partition 0.
 const (
-	in    = "chat.0.aaaaaaaaaaaaaaaa.in"
+	in    = "chat.0.aaaaaaaaaaaaaaaa.in.message"
+	ask   = "chat.0.aaaaaaaaaaaaaaaa.in.request"
 	reply = "chat.0.aaaaaaaaaaaaaaaa.out.reply"
 	say   = "chat.0.aaaaaaaaaaaaaaaa.out.say"
 	state = "chat.0.aaaaaaaaaaaaaaaa.out.state"
 	note  = "note.0.aaaaaaaaaaaaaaaa"
-	timer = "timer.set.0.aaaaaaaaaaaaaaaa.idle"
+	timer = "timer.set.0.aaaaaaaaaaaaaaaa.wait"
 	cost  = "spent.20260101.all"
 )
 
@@ -38,7 +39,7 @@ var Refusals = join(
 		"answer in another role's place", "_INBOX.escalation.x"),
 	by("gateway", Subscribes, "receive everything", ">", "receive chats before they are stored", "chat.>", "receive notes before they are stored", "note.>",
 		"take agents' calls", "svc.escalation.take", "take calls for history", "svc.history.page", "receive timers", "timer.>", "receive writes of accounts", "$KV.agents.>"),
-	by("botworker", Publishes, "speak as an agent", say, "change a chat", state, "write a note", note, "set a timer", timer,
+	by("botworker", Publishes, "speak as the visitor", in, "speak as an agent", say, "change a chat", state, "write a note", note, "set a timer", timer,
 		"write the desk", "$KV.desk.x", "write accounts", "$KV.agents.x", "write keys", "$KV.settings.x", "take a visitor's name", "$KV.visitors.x", "show an agent as online", "$KV.presence.x",
 		"act as an agent", "svc.escalation.take", "ask for a page with notes", "svc.history.page-notes", "ask for all chats", "svc.history.chats",
 		"forge a live copy", "live."+reply, "forge another role's dead letter", "dead.history.x.CHAT_0.1",
@@ -51,12 +52,12 @@ var Refusals = join(
 	by("botworker", Subscribes, "receive everything", ">", "receive notes", "live.note.>", "receive one chat's notes", "live."+note, "receive notes before they are stored", "note.>",
 		"receive chats", "live.chat.>", "receive everything live", "live.>", "receive chats before they are stored", "chat.>", "take agents' calls", "svc.escalation.say", "take calls for history", "svc.history.page",
 		"receive writes of accounts", "$KV.agents.>", "receive new keys for notes", "$KV.keys.>"),
-	by("escalation", Publishes, "change what the model cost", cost, "speak as the bot", reply, "speak as the visitor", in, "create a key for notes", "$KV.keys.notes.x", "write accounts", "$KV.agents.x", "write keys", "$KV.settings.x", "take a visitor's name", "$KV.visitors.x",
+	by("escalation", Publishes, "change what the model cost", cost, "speak as the bot", reply, "speak as the visitor", in, "ask for a person", ask, "create a key for notes", "$KV.keys.notes.x", "write accounts", "$KV.agents.x", "write keys", "$KV.settings.x", "take a visitor's name", "$KV.visitors.x",
 		"show an agent as online", "$KV.presence.x", "fire a timer", "timer.due.0.aaaaaaaaaaaaaaaa.idle", "ask for all chats", "svc.history.chats", "forge a live copy", "live."+say, "send signals", "live.chat.0.aaaaaaaaaaaaaaaa.signal",
 		"read a password", "$JS.API.DIRECT.GET.KV_agents.$KV.agents.admin", "read the signing key", "$JS.API.DIRECT.GET.KV_settings.$KV.settings.x",
 		"take the bot's deliveries", "$JS.API.CONSUMER.MSG.NEXT.CHAT_0.bot"),
 	by("escalation", Subscribes, "receive everything", ">", "receive chats", "live.chat.>", "receive chats before they are stored", "chat.>", "take calls for history", "svc.history.page", "receive due timers as they are stored", "timer.due.>"),
-	by("historyworker", Publishes, "change what the model cost", cost, "speak as the visitor", in, "speak as the bot", reply, "speak as an agent", say, "change a chat", state, "write a note", note, "set a timer", timer,
+	by("historyworker", Publishes, "change what the model cost", cost, "speak as the visitor", in, "ask for a person", ask, "speak as the bot", reply, "speak as an agent", say, "change a chat", state, "write a note", note, "set a timer", timer,
 		"write the desk", "$KV.desk.x", "create a key for notes", "$KV.keys.notes.x", "write accounts", "$KV.agents.x", "read a password", "$JS.API.DIRECT.GET.KV_agents.$KV.agents.admin", "act as an agent", "svc.escalation.say",
 		"forge a live copy", "live."+say, "take the bot's deliveries", "$JS.API.CONSUMER.MSG.NEXT.CHAT_0.bot", "purge timers", "$JS.API.STREAM.PURGE.TIMERS", "purge dead letters", "$JS.API.STREAM.PURGE.DEAD"),
 	by("historyworker", Subscribes, "receive everything", ">", "receive chats", "live.chat.>", "receive chats before they are stored", "chat.>", "take agents' calls", "svc.escalation.take"),

@@ -14,9 +14,9 @@ func TestEventsAreFlattened(t *testing.T) {
 		subject, data string
 		want          history.Event
 	}{
-		"a message": {"chat.3.aaaaaaaaaaaaaaaa.in", `{"kind":"message","id":"a/b","from":{"role":"visitor","name":"Ada"},"text":"hi"}`,
+		"a message": {"chat.3.aaaaaaaaaaaaaaaa.in.message", `{"kind":"message","id":"a/b","from":{"role":"visitor","name":"Ada"},"text":"hi"}`,
 			history.Event{Kind: "message", ID: "a/b", Role: "visitor", Name: "Ada", Text: "hi"}},
-		"a rating": {"chat.3.aaaaaaaaaaaaaaaa.in", `{"kind":"ask","id":"r","from":{"role":"visitor"},"what":"rate","score":5}`,
+		"a rating": {"chat.3.aaaaaaaaaaaaaaaa.in.request", `{"kind":"ask","id":"r","from":{"role":"visitor"},"what":"rate","score":5}`,
 			history.Event{Kind: "ask", ID: "r", Role: "visitor", What: "rate", Score: 5}},
 		"a first reply": {"chat.3.aaaaaaaaaaaaaaaa.out.reply", `{"kind":"reply","from":{"role":"bot"},"text":"yes","state":{"through":7}}`,
 			history.Event{Kind: "reply", Role: "bot", Text: "yes", Status: "bot", Through: 7}},
@@ -35,7 +35,7 @@ func TestEventsAreFlattened(t *testing.T) {
 			}
 		})
 	}
-	for _, bad := range [][2]string{{"chat.3", "{}"}, {"chat.3.aaaaaaaaaaaaaaaa.in", "no"}} {
+	for _, bad := range [][2]string{{"chat.3", "{}"}, {"chat.3.aaaaaaaaaaaaaaaa.in.message", "no"}} {
 		if _, err := new(opener).decode(bad[0], []byte(bad[1]), 1, at); err == nil {
 			t.Errorf("%q was read", bad)
 		}

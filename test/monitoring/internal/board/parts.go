@@ -40,13 +40,18 @@ func process(role string) row {
 	}}
 }
 
-// work shows a durable consumer's deliveries and waiting events.
+// work shows deliveries and waiting events of a durable consumer, and of the one beside it
+// that is handed states.
 func work(consumer string) row {
 	is := fmt.Sprintf(`{consumer="%s"}`, consumer)
+	waits := is
+	if consumer != "history" {
+		waits = fmt.Sprintf(`{consumer=~"%[1]s|%[1]s-states"}`, consumer)
+	}
 	r := row{"Work", []panel{
 		lines("Waiting", count, "Events that wait for a worker, and that a worker has. All history workers tell the same, so the largest counts.",
-			query{"sum (max by (stream) (parley_consumer_pending" + is + "))", "wait"}, query{"sum (max by (stream) (parley_consumer_unacked" + is + "))", "with a worker"}),
-		lines("Oldest", seconds, "Age of the oldest event that is not dealt with.", query{"max (parley_consumer_oldest_seconds" + is + ")", "oldest"}),
+			query{"sum (max by (consumer, stream) (parley_consumer_pending" + waits + "))", "wait"}, query{"sum (max by (consumer, stream) (parley_consumer_unacked" + waits + "))", "with a worker"}),
+		lines("Oldest", seconds, "Age of the oldest event that is not dealt with.", query{"max (parley_consumer_oldest_seconds" + waits + ")", "oldest"}),
 		lines("Dealt with", perSecond, "Deliveries by what became of them: later and failed come again.", query{rate("parley_bus_deliveries_total"+is, "result"), "{{result}}"}),
 		lines("Again", perSecond, "Deliveries of events that had been delivered before.", query{rate("parley_bus_redeliveries_total"+is, ""), "given again"}),
 		lines("Given up", count, "Dead letters that this role made within the last hour.", query{"sum (increase(parley_bus_dead_letters_total" + is + "[1h]))", "dead letters"}),
