@@ -51,7 +51,7 @@ func All() []Mutant {
 			Removes: "the history worker acknowledges events before they are in the store",
 			Needs:   "a store that is away",
 			Args:    []string{"-harm", "kill,store-away"},
-			Edits:   []Edit{{"pkg/bus/consume_batch.go", `events[i] = r.event`, "events[i] = r.event\n_ = r.msg.Ack()"}},
+			Edits:   []Edit{{"pkg/bus/consume_batch.go", `events[i] = r.event`, "events[i] = r.event\n_ = r.Ack()"}},
 		},
 		{
 			Name: "stream-before-ack", Promise: durable,
