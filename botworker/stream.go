@@ -24,15 +24,15 @@ type stream struct {
 	log  zerolog.Logger
 
 	mu      sync.Mutex // guards what follows
-	turn    string
-	pos     int // code points sent
+	turn    string     // made with the first piece
+	pos     int        // code points sent
 	pending strings.Builder
 	sent    time.Time
 	later   *time.Timer // sends what is pending; nil until there was something
 }
 
 func newStream(conn *bus.Conn, id chat.ID, name string, log zerolog.Logger) *stream {
-	return &stream{conn: conn, id: id, name: name, log: log, turn: string(chat.NewID())}
+	return &stream{conn: conn, id: id, name: name, log: log}
 }
 
 // Delta implements answer.Progress. Nothing waits for the next piece: a model may pause in
@@ -60,7 +60,7 @@ func (s *stream) Delta(text string) {
 func (s *stream) Restart() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.turn, s.pos = string(chat.NewID()), 0
+	s.turn, s.pos = "", 0
 	s.pending.Reset()
 }
 
@@ -81,29 +81,50 @@ const (
 	typingEvery = 3 * time.Second
 )
 
-// typing shows that the bot is at work while it thinks of a reply: a model may think for a
-// minute before its first word. The caller calls stop before it stores the reply, since
-// the reply is what ends the sign.
-func typing(conn *bus.Conn, id chat.ID, name string, log zerolog.Logger) (stop func()) {
-	done := make(chan struct{})
-	var running sync.WaitGroup
-	running.Go(func() {
-		next := time.NewTimer(typingAfter)
-		defer next.Stop()
-		for {
-			select {
-			case <-done:
-				return
-			case <-next.C:
-			}
-			err := conn.SendSignal(id, bus.Signal{What: bus.Typing, On: true, From: chat.Speaker{Role: chat.RoleBot, Name: name}})
-			if err != nil {
-				log.Debug().Err(err).Msg("sign of a thinking bot not sent")
-			}
-			next.Reset(typingEvery)
-		}
-	})
-	return func() { close(done); running.Wait() }
+// typist shows that the bot is at work while it thinks of a reply: a model may think for a
+// minute before its first word. An answer that is there at once costs it a timer that never
+// fires.
+type typist struct {
+	conn *bus.Conn
+	id   chat.ID
+	name string
+	log  zerolog.Logger
+
+	mu      sync.Mutex // guards what follows, and is held while a sign is sent
+	next    *time.Timer
+	stopped bool
+}
+
+// typing begins to show it. The caller calls stop before it stores the reply, since the
+// reply is what ends the sign.
+func typing(conn *bus.Conn, id chat.ID, name string, log zerolog.Logger) *typist {
+	t := &typist{conn: conn, id: id, name: name, log: log}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.next = time.AfterFunc(typingAfter, t.sign)
+	return t
+}
+
+// sign sends one sign, and sees to the next one.
+func (t *typist) sign() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.stopped {
+		return
+	}
+	err := t.conn.SendSignal(t.id, bus.Signal{What: bus.Typing, On: true, From: chat.Speaker{Role: chat.RoleBot, Name: t.name}})
+	if err != nil {
+		t.log.Debug().Err(err).Msg("sign of a thinking bot not sent")
+	}
+	t.next.Reset(typingEvery)
+}
+
+// stop ends it. Nothing is sent after it returns.
+func (t *typist) stop() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.stopped = true
+	t.next.Stop()
 }
 
 // flush sends what is pending. The caller holds mu.
@@ -114,6 +135,9 @@ func (s *stream) flush() {
 	}
 	s.pending.Reset()
 	s.sent = time.Now()
+	if s.turn == "" {
+		s.turn = string(chat.NewID())
+	}
 	err := s.conn.SendSignal(s.id, bus.Signal{What: bus.Delta, From: chat.Speaker{Role: chat.RoleBot, Name: s.name}, Turn: s.turn, Pos: s.pos, Text: text})
 	if err != nil {
 		s.log.Debug().Err(err).Msg("piece of a streamed reply not sent")

@@ -277,7 +277,7 @@ func (w *Worker) think(ctx context.Context, q answer.Question) (a answer.Answer,
 		w.metrics.thought(began, err)
 		span.End(err)
 	}(time.Now())
-	defer typing(w.conn, q.Chat, w.opts.Name, w.opts.Log)()
+	defer typing(w.conn, q.Chat, w.opts.Name, w.opts.Log).stop()
 	words := newStream(w.conn, q.Chat, w.opts.Name, w.opts.Log)
 	defer words.end()
 	return w.thinker.Think(ctx, q, words)

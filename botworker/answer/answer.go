@@ -6,6 +6,7 @@ import (
 	"context"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/parley-chat/parley/pkg/chat"
 )
@@ -66,8 +67,8 @@ func shows(text string) bool {
 // length that counts, and at most as long as a message.
 func fit(text, otherwise string) string {
 	text = chat.Clean(strings.ToValidUTF8(text, "\uFFFD"))
-	if r := []rune(strings.TrimSpace(text)); len(r) > chat.MaxText {
-		text = string(r[:chat.MaxText-1]) + "…"
+	if shown := strings.TrimSpace(text); len(shown) > chat.MaxText && utf8.RuneCountInString(shown) > chat.MaxText {
+		text = string([]rune(shown)[:chat.MaxText-1]) + "…"
 	}
 	clean, err := chat.CleanText(text)
 	if err != nil {

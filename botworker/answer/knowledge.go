@@ -140,7 +140,7 @@ func says(ix *knowledge.Index, s sort, name string) string {
 // and kindly if the visitor is angry. It names near matches and quotes none.
 func declines(ix *knowledge.Index, questions []string, nearest []knowledge.Passage) string {
 	all := strings.ToLower(strings.Join(questions, " "))
-	if angry.MatchString(all) {
+	if isAngry(all) {
 		return said[upset]
 	}
 	say := phrasesIn(all, ix.Language())
@@ -183,7 +183,7 @@ const (
 // search is searchWords; if that finds nothing, what is no word in the questions (a
 // setting, an address, a long number) is left out, so that it does not hide them.
 func search(ix *knowledge.Index, questions []string) (found, nearest []knowledge.Passage) {
-	if found, nearest = searchWords(ix, questions); len(found) > 0 || !slices.ContainsFunc(questions, noWord.MatchString) {
+	if found, nearest = searchWords(ix, questions); len(found) > 0 || !slices.ContainsFunc(questions, hasNoWord) {
 		return found, nearest
 	}
 	var plain []string
@@ -204,6 +204,12 @@ func search(ix *knowledge.Index, questions []string) (found, nearest []knowledge
 // noWord finds what people paste along with a question: NAME=value, an address, a number
 // or code of an order, an identifier.
 var noWord = regexp.MustCompile(`(?i)[\pL\pN_.\-]+=\S*|\b(?:https?://|www\.)\S+|\b[\w.+-]+@[\w-]+\.[\w.-]+|#?\b(?:[a-z]{0,4}[-_]?)?\d[\d-]{4,}\b|\b[0-9a-f]{8}(?:-[0-9a-f]{4,12}){1,4}\b`)
+
+// hasNoWord reports whether the text has such a thing. Each has one of a few signs, which
+// most questions do not have.
+func hasNoWord(text string) bool {
+	return strings.ContainsAny(text, "=@:-.0123456789") && noWord.MatchString(text)
+}
 
 // searchWords finds the passages that answer a burst: one for each message that is a clear
 // question by itself, or else one for the whole burst, since people also press Enter in
@@ -261,10 +267,18 @@ func has(list []knowledge.Passage, p knowledge.Passage) bool {
 // quoted is the passage as a block quote, with its source.
 func quoted(p knowledge.Passage, say phrases) string {
 	var b strings.Builder
+	b.Grow(len(p.Text) + len(p.Text)/16 + len(p.Page) + len(p.Heading) + 64)
 	for line := range strings.SplitSeq(p.Text, "\n") {
-		b.WriteString(strings.TrimRight("> "+line, " ") + "\n")
+		b.WriteByte('>')
+		if line = strings.TrimRight(line, " "); line != "" {
+			b.WriteByte(' ')
+			b.WriteString(line)
+		}
+		b.WriteByte('\n')
 	}
-	b.WriteString("\n" + say.from + source(p))
+	b.WriteByte('\n')
+	b.WriteString(say.from)
+	b.WriteString(source(p))
 	return b.String()
 }
 

@@ -11,10 +11,10 @@ func phrasesFor(text string) phrases { return phrasesIn(text, "") }
 // phrasesIn is phrasesFor a question about pages in that language: they decide if the text
 // is too short to tell.
 func phrasesIn(text string, pages language.Code) phrases {
-	code := language.Sure(text)
+	code, guess := language.Read(text)
 	if code == "" {
 		// A word or two: a script tells all the same, and so do the pages.
-		if guess := language.Of(text); guess != "" && (guess == pages || !language.Latin(guess)) {
+		if guess != "" && (guess == pages || !language.Latin(guess)) {
 			code = guess
 		}
 	}

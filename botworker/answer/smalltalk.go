@@ -65,17 +65,63 @@ var (
 	angry = regexp.MustCompile(`\b(?:stupid|idiots?|idiotic|useless|hate|sucks?|terrible|awful|bullshit|shit|fuck\w*|wtf|damn|angry|ridiculous|nonsense|worst|annoy\w*|pathetic|crap|dumb|rubbish|horrible|furious|frustrat\w+|scheiße|scheisse|blöd)\b`)
 )
 
+// isAngry reports whether the text, in lower case, has an angry word. The stems are parts of
+// those words: a text without one is not searched further.
+func isAngry(text string) bool {
+	return slices.ContainsFunc(angryStems, func(stem string) bool { return strings.Contains(text, stem) }) && angry.MatchString(text)
+}
+
+var angryStems = []string{"stupid", "idiot", "useless", "hate", "suck", "terrible", "awful", "shit", "fuck", "wtf", "damn", "angry", "ridiculous", "nonsense", "worst", "annoy", "pathetic", "crap", "dumb", "rubbish", "horrible", "furious", "frustrat", "schei", "blöd"}
+
+// form is a kind of message that an expression recognizes. Few messages begin as it does:
+// all others are not matched with it.
+type form struct {
+	sort   sort
+	begins []string // one of them follows the greetings, see hi
+	as     *regexp.Regexp
+}
+
+// The forms in the order in which they count; unclear comes between the last two.
+var (
+	forms = []form{
+		{feelings, []string{"how", "what", "sup"}, howAreYou},
+		{identity, []string{"who", "what", "are ", "r ", "is ", "this ", "you", "am ", "bist ", "sind ", "any", "some", "bot", "robot"}, whoAreYou},
+		{help, []string{"help", "i ", "can ", "what", "how ", "support", "menu", "start", "test", "ping"}, needHelp},
+		{upset, []string{"you", "th", "it", "wrong"}, complaint},
+	}
+	introduction = form{greeting, []string{"hi ", "hello ", "hey ", "hallo ", "good ", "my "}, named}
+)
+
+// matches reports whether a message is of the form; rest is what follows its greetings.
+func (f form) matches(text, rest string) bool {
+	return slices.ContainsFunc(f.begins, func(b string) bool { return strings.HasPrefix(rest, b) }) && f.as.MatchString(text)
+}
+
+// ungreeted is the text without the words at its beginning that hi allows.
+func ungreeted(text string) string {
+	for {
+		word, rest, more := strings.Cut(text, " ")
+		if !more || !slices.Contains(greetings, word) {
+			return text
+		}
+		text = rest
+	}
+}
+
+var (
+	greetings   = []string{"hi", "hello", "hey", "so", "and", "wait", "sorry", "please", "pls", "ok"}
+	apostrophes = strings.NewReplacer("’", "'", "‘", "'")
+)
+
 // sortOf distinguishes small talk from a question.
 func sortOf(text string) sort {
 	text = strings.ToLower(strings.TrimSpace(text))
-	if mailOnly.MatchString(strings.TrimRight(lead.ReplaceAllString(text, ""), ".! ")) {
+	if strings.IndexByte(text, '@') >= 0 && mailOnly.MatchString(strings.TrimRight(lead.ReplaceAllString(text, ""), ".! ")) {
 		return address
 	}
 	told := wish.Read(text)
-	text = strings.NewReplacer("’", "'", "‘", "'").Replace(text)
-	words := strings.FieldsFunc(text, func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && r != '\'' && r != '-'
-	})
+	text = apostrophes.Replace(text)
+	words := strings.FieldsFunc(text, func(r rune) bool { return !inSmallTalk(r) })
 	if len(words) == 0 || strings.IndexFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) < 0 {
 		return wordless
 	}
@@ -86,19 +132,17 @@ func sortOf(text string) sort {
 		return question
 	}
 	plain := strings.Join(words, " ")
-	switch {
-	case howAreYou.MatchString(plain):
-		return feelings
-	case whoAreYou.MatchString(plain):
-		return identity
-	case needHelp.MatchString(plain):
-		return help
-	case complaint.MatchString(plain):
-		return upset
-	case told == wish.Unclear:
+	rest := ungreeted(plain)
+	for _, f := range forms {
+		if f.matches(plain, rest) {
+			return f.sort
+		}
+	}
+	if told == wish.Unclear {
 		return unclear
-	case named.MatchString(plain):
-		return greeting
+	}
+	if introduction.matches(plain, plain) {
+		return introduction.sort
 	}
 	if len(words) <= 8 {
 		return smallTalk(words)
@@ -106,29 +150,41 @@ func sortOf(text string) sort {
 	return question
 }
 
-// smallTalk returns the kind of small talk, if all words belong to small talk.
-func smallTalk(words []string) sort {
-	known := 0
-	found := question
-	for _, s := range slices.Backward(small) {
-		if slices.ContainsFunc(words, func(w string) bool { return listed(w, s.keys) }) {
-			found = s.sort
-		}
-	}
-	for _, w := range words {
-		if slices.ContainsFunc(small, func(s struct {
-			sort       sort
-			keys, rest string
-		}) bool {
-			return listed(w, s.keys) || listed(w, s.rest)
-		}) {
-			known++
-		}
-	}
-	if known < len(words) {
-		return question
-	}
-	return found
+func inSmallTalk(r rune) bool {
+	return 'a' <= r && r <= 'z' || r == '\'' || r == '-' || unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)
 }
 
-func listed(word, list string) bool { return strings.Contains(" "+list+" ", " "+word+" ") }
+// smallWords are the words of small talk. A key of a kind has its bit in keys; all words that
+// may stand with them are in the map.
+var smallWords = func() map[string]struct{ keys uint8 } {
+	words := map[string]struct{ keys uint8 }{}
+	for i, s := range small {
+		for w := range strings.FieldsSeq(s.keys) {
+			known := words[w]
+			known.keys |= 1 << i
+			words[w] = known
+		}
+		for w := range strings.FieldsSeq(s.rest) {
+			words[w] = words[w]
+		}
+	}
+	return words
+}()
+
+// smallTalk returns the kind of small talk, if all words belong to small talk.
+func smallTalk(words []string) sort {
+	keys := uint8(0)
+	for _, w := range words {
+		known, ok := smallWords[w]
+		if !ok {
+			return question
+		}
+		keys |= known.keys
+	}
+	for i, s := range small {
+		if keys&(1<<i) != 0 {
+			return s.sort
+		}
+	}
+	return question
+}

@@ -105,6 +105,23 @@ func (v *vocabulary) of(word string) []int32 {
 	return distinct(out)
 }
 
+// known reports whether there is a form of a normalized word.
+func (v *vocabulary) known(word string) bool {
+	if len(v.folded[language.Fold(word)]) > 0 {
+		return true
+	}
+	for _, code := range v.languages {
+		if language.Written(code, word) {
+			for _, s := range language.Stems(code, word) {
+				if len(v.stems[string(code)+":"+s]) > 0 {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
 // inOtherLetters returns the forms of a word with "ae" for "ä" and the like, on either
 // side, and compounds with it.
 func (v *vocabulary) inOtherLetters(word string) (forms, compounds []int32) {
@@ -199,7 +216,7 @@ func (v *vocabulary) has(part string) bool {
 		return false
 	}
 	for _, l := range linking {
-		if rest, ok := strings.CutSuffix(part, l); ok && utf8.RuneCountInString(rest) >= 2 && len(v.of(rest)) > 0 {
+		if rest, ok := strings.CutSuffix(part, l); ok && utf8.RuneCountInString(rest) >= 2 && v.known(rest) {
 			return true
 		}
 	}
@@ -219,7 +236,7 @@ func (v *vocabulary) parts(word string) (first, second string) {
 		least, sure = 2, 2
 	}
 	in := func(part string) bool {
-		return len(v.of(part)) > 0 || utf8.RuneCountInString(part) > sure && len(v.compounds(part)) > 0
+		return v.known(part) || utf8.RuneCountInString(part) > sure && len(v.compounds(part)) > 0
 	}
 	only := func(part string) {
 		if n := utf8.RuneCountInString(part); n >= sure && n > utf8.RuneCountInString(first) && 5*n >= 2*len(letters) {

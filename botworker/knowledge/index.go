@@ -32,13 +32,13 @@ type Index struct {
 	text       [][]int32           // by passage: the forms of its columns, one after the other
 	lengths    []float64           // by passage: how many tokens it has
 	average    float64
-	headWeight []float64         // by section: the weight of the words of its own heading
-	headFaint  []map[string]bool // by section: the faint words of its own heading
+	headWeight []float64  // by section: the weight of the words of its own heading
+	headFaint  []faintSet // by section: the faint words of its own heading
 	language   language.Code
 	warnings   []string // all
 
-	mu     sync.Mutex
-	recent map[string]posting // guarded by mu: the postings of recent words
+	recent     recently  // how recent words were resolved
+	gatherings sync.Pool // of *gathering: what one search adds up in
 }
 
 // doc is a passage with the numbers of its page and section.
@@ -77,7 +77,7 @@ func (c *columns) add(column, doc int) {
 }
 
 func build(ctx context.Context, pages []page) (*Index, error) {
-	ix := &Index{recent: map[string]posting{}, words: newVocabulary(), grams: map[string]*columns{}, typos: newWords()}
+	ix := &Index{words: newVocabulary(), grams: map[string]*columns{}, typos: newWords()}
 	section, run := 0, 0
 	var spoken language.Count
 	present := map[language.Code]float64{}
@@ -209,7 +209,7 @@ func (ix *Index) times(form int32) int {
 }
 
 // has reports whether the pages have a form of the normalized word.
-func (ix *Index) has(word string) bool { return len(ix.words.of(word)) > 0 }
+func (ix *Index) has(word string) bool { return ix.words.known(word) }
 
 // Warnings names the files that could not be used, in one sentence each, and at most as
 // many as a log can bear.
@@ -249,14 +249,20 @@ func (ix *Index) weighHeadings() {
 		return
 	}
 	sections := ix.docs[len(ix.docs)-1].section + 1
-	ix.headWeight, ix.headFaint = make([]float64, sections), make([]map[string]bool, sections)
+	holding := map[string]int{} // by term: how many passages have it
+	ix.headWeight, ix.headFaint = make([]float64, sections), make([]faintSet, sections)
 	for i, d := range ix.docs {
 		if i > 0 && d.section == ix.docs[i-1].section {
 			continue
 		}
 		ix.headFaint[d.section] = faint(d.own)
 		for _, t := range ix.terms(d.own) {
-			ix.headWeight[d.section] += idf(len(ix.docs), ix.lookup(t).all)
+			n, ok := holding[t.text]
+			if !ok {
+				n = ix.lookup(t).all
+				holding[t.text] = n
+			}
+			ix.headWeight[d.section] += idf(len(ix.docs), n)
 		}
 	}
 }

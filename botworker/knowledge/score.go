@@ -1,14 +1,13 @@
 package knowledge
 
 import (
-	"cmp"
 	"math"
+	"math/bits"
 	"slices"
 )
 
-// askedTerm is a term of the query with its postings and weight.
+// askedTerm is a word of the query with its postings and weight.
 type askedTerm struct {
-	term  term
 	post  posting
 	idf   float64
 	trust float64 // less than 1 for a word that was guessed
@@ -78,9 +77,9 @@ func (f finding) confidence(asked int) float64 {
 	return max(0, min(1, here+around+head))
 }
 
-// findings returns what was found, best first, without passages that have none of the
-// words.
-func (ix *Index) findings(asked []askedTerm, faint map[string]bool) []finding {
+// findings returns what was found, best first, at most limit, without passages that have
+// none of the words.
+func (ix *Index) findings(asked []askedTerm, faint faintSet, limit int) []finding {
 	total := 0.0
 	for _, a := range asked {
 		total += a.idf
@@ -88,24 +87,18 @@ func (ix *Index) findings(asked []askedTerm, faint map[string]bool) []finding {
 	if total == 0 || len(ix.docs) == 0 {
 		return nil
 	}
-	last := ix.docs[len(ix.docs)-1]
-	g := gathering{
-		docs:     ix.docs,
-		found:    make([]finding, len(ix.docs)),
-		seen:     make([]int, len(ix.docs)),
-		sections: make([]container, last.section+1),
-		pages:    make([]container, last.page+1),
+	g, _ := ix.gatherings.Get().(*gathering)
+	if g == nil {
+		g = newGathering(ix)
 	}
+	rarest := idf(len(ix.docs), 1)
 	for i, a := range asked {
-		g.add(i+1, a.post, a.idf*a.trust/total, a.idf/idf(len(ix.docs), 1))
+		g.add(i+1, a.post, a.idf*a.trust/total, a.idf/rarest)
 	}
-	var out []finding
-	for d, f := range g.found {
-		if f.words == 0 {
-			continue
-		}
-		s := g.sections[ix.docs[d].section]
-		f.doc, f.section = d, s.strength
+	var best top
+	for _, d := range g.touched {
+		f, s := g.found[d], &g.sections[ix.docs[d].section]
+		f.doc, f.section = int(d), s.strength
 		f.beside = max(0, s.weight-f.here)
 		f.page = max(0, g.pages[ix.docs[d].page].weight-f.here-f.beside)
 		if s.heading > 0 {
@@ -114,35 +107,85 @@ func (ix *Index) findings(asked []askedTerm, faint map[string]bool) []finding {
 			head := max(s.heading, ix.headWeight[ix.docs[d].section]/total)
 			f.heading = 2 * s.heading / (1 + head)
 		}
-		f.echo = ix.echo(ix.docs[d].section, s.heading*total, total, faint)
-		out = append(out, f)
+		if !s.echoed {
+			s.echoed, s.echo = true, ix.echo(ix.docs[d].section, s.heading*total, total, faint)
+		}
+		f.echo = s.echo
+		best.add(f, limit)
 	}
-	slices.SortStableFunc(out, func(a, b finding) int {
-		return cmp.Or(cmp.Compare(b.score(), a.score()), cmp.Compare(a.doc, b.doc))
-	})
-	return out
+	g.reset()
+	ix.gatherings.Put(g) // not after a panic: it would be full of what was found
+	return best.list
+}
+
+// top is the best findings so far, best first.
+type top struct {
+	list   []finding
+	scores []float64
+}
+
+// add puts a finding in its place if it is among the best. Of equal ones the earlier passage
+// comes first.
+func (t *top) add(f finding, limit int) {
+	score := f.score()
+	i := len(t.list)
+	for i > 0 && (score > t.scores[i-1] || score == t.scores[i-1] && f.doc < t.list[i-1].doc) {
+		i--
+	}
+	switch {
+	case i == limit:
+		return
+	case len(t.list) == limit:
+		copy(t.list[i+1:], t.list[i:])
+		copy(t.scores[i+1:], t.scores[i:])
+		t.list[i], t.scores[i] = f, score
+	default:
+		t.list, t.scores = slices.Insert(t.list, i, f), slices.Insert(t.scores, i, score)
+	}
 }
 
 // echo is how well the section's heading fits the query. They have words of the weight
 // common in common; total is the weight of the query's words.
-func (ix *Index) echo(section int, common, total float64, faint map[string]bool) float64 {
+func (ix *Index) echo(section int, common, total float64, faint faintSet) float64 {
 	weight := min(faintWeight, total/2)
-	have, want := max(common, ix.headWeight[section]), total+weight*float64(len(faint))
-	for f := range ix.headFaint[section] {
+	own := ix.headFaint[section]
+	have, want := max(common, ix.headWeight[section]), total+weight*float64(bits.OnesCount32(uint32(faint)))
+	for range bits.OnesCount32(uint32(own)) {
 		have += weight
-		if faint[f] {
-			common += weight
-		}
+	}
+	for range bits.OnesCount32(uint32(own & faint)) {
+		common += weight
 	}
 	return 2 * common / (have + want)
 }
 
-// gathering adds up the findings word by word.
+// gathering adds up the findings word by word. It has room for all passages, and is used
+// again and again: only what was touched is cleared.
 type gathering struct {
 	docs            []doc
 	found           []finding
-	seen            []int // by passage: the last word that was counted for it
+	seen            []int   // by passage: the last word that was counted for it
+	touched         []int32 // the passages with any of the words
 	sections, pages []container
+}
+
+func newGathering(ix *Index) *gathering {
+	last := ix.docs[len(ix.docs)-1]
+	return &gathering{
+		docs:     ix.docs,
+		found:    make([]finding, len(ix.docs)),
+		seen:     make([]int, len(ix.docs)),
+		sections: make([]container, last.section+1),
+		pages:    make([]container, last.page+1),
+	}
+}
+
+func (g *gathering) reset() {
+	for _, d := range g.touched {
+		g.found[d], g.seen[d] = finding{}, 0
+		g.sections[g.docs[d].section], g.pages[g.docs[d].page] = container{}, container{}
+	}
+	g.touched = g.touched[:0]
 }
 
 // container is a section or a page. The weights are those of its words.
@@ -150,6 +193,9 @@ type container struct {
 	weight, heading, strength float64
 	word                      int     // the last word that was counted for it
 	missing                   float64 // how much of that word is missing, for the strength
+
+	echo   float64 // of a section
+	echoed bool    // echo is known
 }
 
 // add counts the n-th word, of weight w, and how rare it is. Postings ascend, so the
@@ -177,9 +223,12 @@ func (g *gathering) add(n int, p posting, w, rarity float64) {
 	}
 }
 
-func (g *gathering) count(n, d int, w, rarity float64) {
-	if g.seen[d] == n {
+func (g *gathering) count(n int, d int32, w, rarity float64) {
+	switch g.seen[d] {
+	case n:
 		return
+	case 0:
+		g.touched = append(g.touched, d)
 	}
 	g.seen[d] = n
 	g.found[d].here += w

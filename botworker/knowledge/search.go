@@ -11,22 +11,22 @@ import (
 // was chosen on documentation that is not ours: see eval.
 const Threshold = 0.5
 
-// maxRecent is how many words' postings are cached.
+// maxRecent is how many words are remembered with where they occur.
 const maxRecent = 4096
 
 // posting lists where one word occurs, by number of passage, ascending.
 type posting struct {
 	body    []hit
-	heading []int // in the heading right above the passage
-	trail   []int // in the headings above that
-	title   []int // in the page's title
-	all     int   // passages that contain it anywhere
+	heading []int32 // in the heading right above the passage
+	trail   []int32 // in the headings above that
+	title   []int32 // in the page's title
+	all     int     // passages that contain it anywhere
 }
 
 // hit is an occurrence in the text of a passage. Strength, from 0 to 1, is BM25's value for
 // how often it occurs and how long the passage is.
 type hit struct {
-	doc      int
+	doc      int32
 	strength float64
 }
 
@@ -41,14 +41,11 @@ func (ix *Index) Search(query string, limit int) []Passage {
 	if !slices.ContainsFunc(asked, func(a askedTerm) bool { return a.post.all > 0 }) {
 		return nil
 	}
-	var out []Passage
-	for _, f := range ix.findings(asked, faint(query)) {
-		if len(out) == limit {
-			break
-		}
-		p := ix.docs[f.doc].Passage
-		p.Confidence = f.confidence(len(asked))
-		out = append(out, p)
+	found := ix.findings(asked, faint(query), limit)
+	out := make([]Passage, len(found))
+	for i, f := range found {
+		out[i] = ix.docs[f.doc].Passage
+		out[i].Confidence = f.confidence(len(asked))
 	}
 	return out
 }
@@ -62,28 +59,43 @@ const (
 )
 
 // resolve looks up each term. If words written as one do not occur, its parts are tried.
+// What is found is remembered: few words make up most questions.
 func (ix *Index) resolve(ts []term) []askedTerm {
-	var out []askedTerm
+	out := make([]askedTerm, 0, len(ts)+4)
 	for _, t := range ts {
-		post := ix.lookup(t)
-		switch {
-		case post.all > 0 || t.gram || len(t.parts) > 1 && t.digits(): // 4.7.12 is not found where there is a 4
-			out = append(out, ix.asked(t, post, 1))
-		case len(t.parts) == 1:
-			out = append(out, ix.one(t)...)
-		default:
-			for _, w := range t.parts {
-				if !stopWords[w] {
-					out = append(out, ix.one(wordTerm(w))...)
-				}
-			}
+		found, ok := ix.recent.get(t.text)
+		if !ok {
+			found = ix.find(t)
+			ix.recent.put(t.text, found)
+		}
+		if t.soft && len(found) == 1 && found[0].post.all == 0 && found[0].trust == 1 {
+			continue // nowhere to be found
+		}
+		out = append(out, found...)
+	}
+	return out
+}
+
+// find resolves one term, whether it is soft or not.
+func (ix *Index) find(t term) []askedTerm {
+	post := ix.lookup(t)
+	switch {
+	case post.all > 0 || t.gram || len(t.parts) > 1 && t.digits(): // 4.7.12 is not found where there is a 4
+		return []askedTerm{ix.asked(post, 1)}
+	case len(t.parts) == 1:
+		return ix.one(t)
+	}
+	var out []askedTerm
+	for _, w := range t.parts {
+		if !stopWords[w] {
+			out = append(out, ix.one(wordTerm(w))...)
 		}
 	}
 	return out
 }
 
-func (ix *Index) asked(t term, p posting, trust float64) askedTerm {
-	return askedTerm{term: t, post: p, idf: idf(len(ix.docs), p.all), trust: trust}
+func (ix *Index) asked(p posting, trust float64) askedTerm {
+	return askedTerm{post: p, idf: idf(len(ix.docs), p.all), trust: trust}
 }
 
 // one resolves a word. If it does not occur, compounds with it are tried, other ways to
@@ -91,67 +103,41 @@ func (ix *Index) asked(t term, p posting, trust float64) askedTerm {
 // words that begin like it.
 func (ix *Index) one(t term) []askedTerm {
 	if p := ix.lookup(t); p.all > 0 {
-		return []askedTerm{ix.asked(t, p, 1)}
+		return []askedTerm{ix.asked(p, 1)}
 	}
-	try := func(how string, find func() (forms, compounds []int32)) posting {
-		return ix.cached(how+t.text, func() posting { return ix.posting(find()) })
-	}
-	if p := try("umlaut ", func() ([]int32, []int32) { return ix.words.inOtherLetters(t.text) }); p.all > 0 {
-		return []askedTerm{ix.asked(t, p, 1)}
+	if p := ix.posting(ix.words.inOtherLetters(t.text)); p.all > 0 {
+		return []askedTerm{ix.asked(p, 1)}
 	}
 	first, second := ix.words.parts(t.text)
 	if second != "" {
-		return []askedTerm{ix.asked(wordTerm(first), ix.lookup(wordTerm(first)), 1), ix.asked(wordTerm(second), ix.lookup(wordTerm(second)), 1)}
+		return []askedTerm{ix.asked(ix.lookup(wordTerm(first)), 1), ix.asked(ix.lookup(wordTerm(second)), 1)}
 	}
 	if g := ix.typos.guess(language.Fold(t.text)); g != "" {
 		if p := ix.lookup(wordTerm(g)); p.all > 0 {
-			return []askedTerm{ix.asked(t, p, trustGuess)}
+			return []askedTerm{ix.asked(p, trustGuess)}
 		}
 	}
-	if p := try("akin ", func() ([]int32, []int32) { return ix.words.akin(t.text), nil }); p.all > 0 {
-		return []askedTerm{ix.asked(t, p, trustAkin)}
+	if p := ix.posting(ix.words.akin(t.text), nil); p.all > 0 {
+		return []askedTerm{ix.asked(p, trustAkin)}
 	}
 	if first != "" {
-		return []askedTerm{ix.asked(t, ix.lookup(wordTerm(first)), trustPart)}
+		return []askedTerm{ix.asked(ix.lookup(wordTerm(first)), trustPart)}
 	}
-	if t.soft {
-		return nil
-	}
-	return []askedTerm{ix.asked(t, posting{}, 1)}
+	return []askedTerm{ix.asked(posting{}, 1)}
 }
 
-// lookup returns where the term occurs, and caches it: few words make up most questions.
+// lookup returns where the term occurs.
 func (ix *Index) lookup(t term) posting {
-	return ix.cached(t.text, func() posting {
-		switch {
-		case t.gram:
-			if c := ix.grams[t.text]; c != nil {
-				return ix.weighed(*c, nil)
-			}
-			return posting{}
-		case len(t.parts) > 1:
-			return ix.phrase(t.parts)
-		default:
-			return ix.posting(ix.words.of(t.text), ix.words.compounds(t.text))
+	switch {
+	case t.gram:
+		if c := ix.grams[t.text]; c != nil {
+			return ix.weighed(*c, nil)
 		}
-	})
-}
-
-func (ix *Index) cached(key string, find func() posting) posting {
-	ix.mu.Lock()
-	p, ok := ix.recent[key]
-	ix.mu.Unlock()
-	if ok {
-		return p
+		return posting{}
+	case len(t.parts) > 1:
+		return ix.phrase(t.parts)
 	}
-	p = find()
-	ix.mu.Lock()
-	if len(ix.recent) >= maxRecent {
-		clear(ix.recent) // full: start over, the common words are back at once
-	}
-	ix.recent[key] = p
-	ix.mu.Unlock()
-	return p
+	return ix.posting(ix.words.of(t.text), ix.words.compounds(t.text))
 }
 
 // posting is where any of the forms occurs, and where, with less weight, any compound does.
@@ -198,14 +184,21 @@ const (
 // common one, is not in it: idf weighs it.
 func (ix *Index) weighed(exact columns, loose *columns) posting {
 	var p posting
-	docs := func(column int) []int {
-		var out []int
+	docs := func(column int) []int32 {
+		n := len(exact[column])
+		if loose != nil {
+			n += len(loose[column])
+		}
+		if n == 0 {
+			return nil
+		}
+		out := make([]int32, 0, n)
 		for _, o := range exact[column] {
-			out = append(out, int(o.doc))
+			out = append(out, o.doc)
 		}
 		if loose != nil {
 			for _, o := range loose[column] {
-				out = append(out, int(o.doc))
+				out = append(out, o.doc)
 			}
 			slices.Sort(out)
 			out = slices.Compact(out)
@@ -222,8 +215,12 @@ func (ix *Index) weighed(exact columns, loose *columns) posting {
 			times[o.doc] += trustCompound * float64(o.times)
 		}
 	}
-	for _, d := range docs(inBody) {
-		n := times[int32(d)]
+	body := docs(inBody)
+	if len(body) > 0 {
+		p.body = make([]hit, 0, len(body))
+	}
+	for _, d := range body {
+		n := times[d]
 		p.body = append(p.body, hit{d, n / (n + bm25k*(1-bm25b+bm25b*ix.lengths[d]/ix.average))})
 	}
 	p.all = p.count()
@@ -290,7 +287,7 @@ func follows(text []int32, classes [][]int32) bool {
 }
 
 func (p posting) count() int {
-	all := make([]int, 0, len(p.body)+len(p.heading)+len(p.trail)+len(p.title))
+	all := make([]int32, 0, len(p.body)+len(p.heading)+len(p.trail)+len(p.title))
 	for _, h := range p.body {
 		all = append(all, h.doc)
 	}

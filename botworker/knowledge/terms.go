@@ -170,7 +170,7 @@ func (s *splitter) word(word string) {
 	s.before = ""
 	if before != "" {
 		joined := before + word
-		if s.ix.has(joined) && !s.stop(joined) && (s.lost(before) || s.lost(word)) {
+		if (s.lost(before) || s.lost(word)) && s.ix.has(joined) && !s.stop(joined) {
 			s.add(wordTerm(joined))
 			return
 		}

@@ -19,7 +19,7 @@ func Normalize(text string) string {
 	text = strings.ToLower(norm.NFKC.String(strings.ToValidUTF8(text, " ")))
 	return strings.Map(func(r rune) rune {
 		switch {
-		case r < utf8.RuneSelf:
+		case r < utf8.RuneSelf || common(r):
 			return r
 		case r == '’' || r == '‘' || r == 'ʼ' || r == '`' || r == '´' || r == '＇':
 			return '\''
@@ -36,6 +36,20 @@ func Normalize(text string) string {
 		}
 		return r
 	}, text)
+}
+
+// common reports whether it is one of the lower-case letters that most texts outside
+// English consist of: nothing has to be looked up for them.
+func common(r rune) bool {
+	switch {
+	case r < 0x400:
+		return 'à' <= r && r <= 'ö' || 'ø' <= r && r <= 'ſ'
+	case r < 0x3041:
+		return 'а' <= r && r <= 'џ'
+	case r < 0x4e00:
+		return r <= 'ゖ' || 'ァ' <= r && r <= 'ヺ'
+	}
+	return r <= 0x9fa5 || '가' <= r && r <= '힣'
 }
 
 func plainASCII(s string) bool {

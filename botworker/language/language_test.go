@@ -1,6 +1,9 @@
 package language
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 // A visitor's question of a few words is recognized, and what is unclear is not guessed.
 func TestTheLanguageOfAQuestionIsRecognized(t *testing.T) {
@@ -70,6 +73,18 @@ func TestFormsOfAWordHaveAStemInCommon(t *testing.T) {
 		}
 		if common != c.want {
 			t.Errorf("%s: %q %v, %q %v", c.code, c.a, Stems(c.code, c.a), c.b, Stems(c.code, c.b))
+		}
+	}
+}
+
+// The languages are counted by their places in one sorted list.
+func TestTheListOfLanguagesIsWholeAndSorted(t *testing.T) {
+	if !slices.IsSorted(codes) || len(codes) != allCodes || allCodes > 32 {
+		t.Errorf("%d languages, want %d in order, and at most 32: %v", len(codes), allCodes, codes)
+	}
+	for code := range stopText {
+		if _, ok := slices.BinarySearch(codes, code); !ok {
+			t.Errorf("%s is missing", code)
 		}
 	}
 }

@@ -44,16 +44,42 @@ const (
 
 // tables are the lists in the form in which they are looked up.
 type tables struct {
-	stopWords map[Code]map[string]bool    // folded
-	soft      map[Code]map[string]bool    // folded
-	phrases   map[Code]map[rune][][]rune  // by the first letter, longest first
-	spoken    map[string]map[Code]float64 // by word, with its accents and without: what it says for a language
+	stopWords map[Code]map[string]bool   // folded
+	soft      map[Code]map[string]bool   // folded
+	phrases   map[Code]map[rune][][]rune // by the first letter, longest first
+	spoken    map[string][]evidence      // by word, with its accents and without: what it says for which languages
+	telling   map[rune][]evidence        // by letter
+}
+
+// evidence is what a word or a letter says for a language.
+type evidence struct {
+	of     number
+	weight float64
+}
+
+// number is a language's place in codes. Counting by it needs no map.
+type number uint8
+
+// codes are all languages, sorted.
+var codes = []Code{
+	Arabic, Czech, Danish, German, English, Spanish, Persian, Finnish, French, Hebrew, Hindi, Hungarian, Italian, Japanese, Korean,
+	Dutch, Norwegian, Polish, Portuguese, Romanian, Russian, Swedish, Thai, Turkish, Ukrainian, Vietnamese, Chinese,
+}
+
+const allCodes = 27
+
+func numberOf(code Code) number {
+	i, ok := slices.BinarySearch(codes, code)
+	if !ok {
+		panic("language " + string(code) + " is not in the list")
+	}
+	return number(i)
 }
 
 var known = newTables()
 
 func newTables() tables {
-	t := tables{map[Code]map[string]bool{}, map[Code]map[string]bool{}, map[Code]map[rune][][]rune{}, map[string]map[Code]float64{}}
+	t := tables{map[Code]map[string]bool{}, map[Code]map[string]bool{}, map[Code]map[rune][][]rune{}, map[string][]evidence{}, map[rune][]evidence{}}
 	for code, text := range stopText {
 		t.stopWords[code] = map[string]bool{}
 		for _, w := range strings.Fields(text) {
@@ -75,11 +101,16 @@ func newTables() tables {
 	for _, of := range t.spoken {
 		// A word of many languages says little for any of them.
 		share := 0.0
-		for _, w := range of {
-			share += w
+		for _, e := range of {
+			share += e.weight
 		}
-		for code, w := range of {
-			of[code] = w / max(1, share) * w
+		for i, e := range of {
+			of[i].weight = e.weight / max(1, share) * e.weight
+		}
+	}
+	for letter, of := range telling {
+		for _, code := range of {
+			t.telling[letter] = append(t.telling[letter], evidence{numberOf(code), 0.8 / float64(len(of))})
 		}
 	}
 	for code, text := range phraseText {
@@ -96,10 +127,14 @@ func newTables() tables {
 }
 
 func (t tables) evidence(code Code, word string, weight float64) {
-	if t.spoken[word] == nil {
-		t.spoken[word] = map[Code]float64{}
+	n := numberOf(code)
+	for i, e := range t.spoken[word] {
+		if e.of == n {
+			t.spoken[word][i].weight = max(weight, e.weight)
+			return
+		}
 	}
-	t.spoken[word][code] = max(weight, t.spoken[word][code])
+	t.spoken[word] = append(t.spoken[word], evidence{n, weight})
 }
 
 // Stop reports whether a folded word says nothing about the subject in that language.
@@ -149,7 +184,7 @@ var telling = map[rune][]Code{
 
 // Count is how much of a text is in which language.
 type Count struct {
-	weights map[Code]float64
+	weights [allCodes]float64 // by number
 	words   float64
 }
 
@@ -161,79 +196,113 @@ func (c *Count) Add(text string) {
 	if len(text) > maxRead {
 		text = text[:maxRead]
 	}
-	if c.weights == nil {
-		c.weights = map[Code]float64{}
-	}
 	text = Normalize(text)
-	kana := strings.IndexFunc(text, func(r rune) bool { return unicode.In(r, unicode.Hiragana, unicode.Katakana) }) >= 0
-	for _, word := range strings.FieldsFunc(text, func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsMark(r) && r != '\'' && r != '¿' && r != '¡'
-	}) {
-		word = strings.Trim(word, "'")
-		c.words++
-		for code, w := range known.spoken[word] {
-			c.weights[code] += w
+	kana := strings.IndexFunc(text, isKana) >= 0
+	for from := 0; from < len(text); {
+		r, size := utf8.DecodeRuneInString(text[from:])
+		if !inWord(r) {
+			from += size
+			continue
 		}
-		told := map[Code]bool{}
-		for _, r := range word {
-			if r < utf8.RuneSelf {
-				continue
+		end := from + size
+		for end < len(text) {
+			r, size := utf8.DecodeRuneInString(text[end:])
+			if !inWord(r) {
+				break
 			}
-			for _, code := range telling[r] {
-				if !told[code] {
-					told[code] = true
-					c.weights[code] += 0.8 / float64(len(telling[r]))
-				}
+			end += size
+		}
+		c.word(strings.Trim(text[from:end], "'"), kana)
+		from = end
+	}
+}
+
+func inWord(r rune) bool {
+	if r < utf8.RuneSelf {
+		return 'a' <= r && r <= 'z' || r == '\'' || 'A' <= r && r <= 'Z'
+	}
+	return common(r) || unicode.IsLetter(r) || unicode.IsMark(r) || r == '¿' || r == '¡'
+}
+
+// word counts a word; kana says that the text has kana.
+func (c *Count) word(word string, kana bool) {
+	c.words++
+	spoken := known.spoken[word]
+	for _, e := range spoken {
+		c.weights[e.of] += e.weight
+	}
+	told := uint32(0) // the languages that a letter of the word has spoken for
+	for _, r := range word {
+		if r < utf8.RuneSelf {
+			continue
+		}
+		for _, e := range known.telling[r] {
+			if told&(1<<e.of) == 0 {
+				told |= 1 << e.of
+				c.weights[e.of] += e.weight
 			}
-			if code := script(r, kana); code != "" && !told[code] && (scriptWeight(code) == 1 || known.spoken[word] == nil) {
-				told[code] = true
-				c.weights[code] += scriptWeight(code)
-			}
+		}
+		if n := script(r, kana); n != none && told&(1<<n) == 0 && (scriptWeight(n) == 1 || spoken == nil) {
+			told |= 1 << n
+			c.weights[n] += scriptWeight(n)
 		}
 	}
 }
 
 // Merge adds what another count has.
 func (c *Count) Merge(other Count) {
-	if c.weights == nil {
-		c.weights = map[Code]float64{}
-	}
 	c.words += other.words
-	for code, w := range other.weights {
-		c.weights[code] += w
+	for n, w := range other.weights {
+		c.weights[n] += w
 	}
 }
 
+// isKana reports whether the letter is one of the two alphabets of Japanese.
+func isKana(r rune) bool {
+	return r >= 0x3041 && unicode.In(r, unicode.Hiragana, unicode.Katakana)
+}
+
+// The numbers of the languages that a script stands for.
+var (
+	arabicNumber, hebrewNumber, hindiNumber, russianNumber  = numberOf(Arabic), numberOf(Hebrew), numberOf(Hindi), numberOf(Russian)
+	chineseNumber, japaneseNumber, koreanNumber, thaiNumber = numberOf(Chinese), numberOf(Japanese), numberOf(Korean), numberOf(Thai)
+)
+
+// none is the number of no language.
+const none = number(allCodes)
+
 // script returns the language that a script stands for, if hardly another is written in it.
-func script(r rune, kana bool) Code {
+func script(r rune, kana bool) number {
 	switch {
-	case unicode.In(r, unicode.Hiragana, unicode.Katakana):
-		return Japanese
-	case unicode.Is(unicode.Han, r) && kana:
-		return Japanese
-	case unicode.Is(unicode.Han, r):
-		return Chinese
-	case unicode.Is(unicode.Hangul, r):
-		return Korean
-	case unicode.Is(unicode.Thai, r):
-		return Thai
-	case unicode.Is(unicode.Hebrew, r):
-		return Hebrew
-	case unicode.Is(unicode.Devanagari, r):
-		return Hindi
-	case unicode.Is(unicode.Arabic, r):
-		return Arabic
+	case r < 0x400: // Latin and Greek, which most texts are in
+		return none
 	case unicode.Is(unicode.Cyrillic, r):
-		return Russian
+		return russianNumber
+	case unicode.Is(unicode.Arabic, r):
+		return arabicNumber
+	case unicode.Is(unicode.Hebrew, r):
+		return hebrewNumber
+	case unicode.Is(unicode.Devanagari, r):
+		return hindiNumber
+	case unicode.Is(unicode.Thai, r):
+		return thaiNumber
+	case unicode.Is(unicode.Hangul, r):
+		return koreanNumber
+	case isKana(r):
+		return japaneseNumber
+	case unicode.Is(unicode.Han, r) && kana:
+		return japaneseNumber
+	case unicode.Is(unicode.Han, r):
+		return chineseNumber
 	}
-	return ""
+	return none
 }
 
 // scriptWeight is what a word in a script says for the language. Several languages are
 // written in Arabic and Cyrillic letters: their own words and letters outweigh it.
-func scriptWeight(code Code) float64 {
-	switch code {
-	case Arabic, Russian:
+func scriptWeight(of number) float64 {
+	switch of {
+	case arabicNumber, russianNumber:
 		return 0.35
 	}
 	return 1
@@ -242,18 +311,19 @@ func scriptWeight(code Code) float64 {
 // Best returns the language that most of the text is in, or "" if that is unclear.
 func (c *Count) Best() Code {
 	best, first, second := Code(""), 0.0, 0.0
-	for code, w := range c.weights {
+	for n, w := range c.weights {
 		switch {
-		case w > first || w == first && code < best:
-			best, first, second = code, w, first
+		case w > first:
+			best, first, second = codes[n], w, first
 		case w > second:
 			second = w
 		}
 	}
-	if best == Norwegian && c.weights[Danish] == first {
+	norwegian := c.weights[norwegianNumber]
+	if best == Norwegian && c.weights[danishNumber] == first {
 		best = Danish
 	}
-	if best == Danish && second == c.weights[Norwegian] {
+	if best == Danish && second == norwegian {
 		second = 0 // what is written alike in both is read in both
 	}
 	if first < 0.7 || first < 1.15*second || first < 0.12*c.words {
@@ -262,38 +332,42 @@ func (c *Count) Best() Code {
 	return best
 }
 
+var danishNumber, norwegianNumber = numberOf(Danish), numberOf(Norwegian)
+
 // Present returns the languages that a good part of the text is in, sorted.
 func (c *Count) Present() []Code {
-	most := 0.0
-	for _, w := range c.weights {
-		most = max(most, w)
-	}
+	most := slices.Max(c.weights[:])
 	var out []Code
-	for code, w := range c.weights {
+	for n, w := range c.weights {
 		if w >= 0.7 && (w == most || w >= 3 && w >= 0.35*most) {
-			out = append(out, code)
+			out = append(out, codes[n])
 		}
 	}
-	slices.Sort(out)
 	return out
 }
 
 // Sure is Of for a text of several words that leaves no doubt, or "".
 func Sure(text string) Code {
-	var c Count
-	c.Add(text)
-	if best := c.Best(); c.words >= 2 && c.weights[best] >= 1.5 {
-		return best
-	}
-	return ""
+	sure, _ := Read(text)
+	return sure
 }
 
 // Of returns the language of a text, or "" if it is unclear: a single name, a text in two
 // languages, a language that is not known.
 func Of(text string) Code {
+	_, likely := Read(text)
+	return likely
+}
+
+// Read returns both, Sure and Of, having read the text once.
+func Read(text string) (sure, likely Code) {
 	var c Count
 	c.Add(text)
-	return c.Best()
+	likely = c.Best()
+	if likely != "" && c.words >= 2 && c.weights[numberOf(likely)] >= 1.5 {
+		sure = likely
+	}
+	return sure, likely
 }
 
 // Written reports whether the language is written in the script of the word, so that its

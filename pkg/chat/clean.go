@@ -3,6 +3,7 @@ package chat
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 // The pages clean in the same way: web/shared/clean.js has the same three patterns, and
@@ -32,7 +33,7 @@ var (
 // no-break spaces, which scripts and emoji need. Clean of a clean text is that text, and
 // allocates nothing. The text is valid UTF-8.
 func Clean(s string) string {
-	if strings.IndexFunc(s, dirty) < 0 {
+	if !mayBeDirty(s) {
 		return s
 	}
 	s = escapes.ReplaceAllString(s, "")
@@ -62,6 +63,22 @@ const maxRest = 512
 // unfinished is the end of a piece on whose continuation it depends what Clean drops.
 var unfinished = regexp.MustCompile(`(?:\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b\x{9c}\x{9d}\n]*\x1b?|[PX^_][^\x1b\x{9c}\n]*\x1b?|[ -/]*)` +
 	`|\x{9b}[0-?]*[ -/]*|\x{9d}[^\x07\x1b\x{9c}\x{9d}\n]*\x1b?|\r|\x{1F3F4}[\x{E0030}-\x{E0039}\x{E0061}-\x{E007A}]{0,6})$`)
+
+// mayBeDirty reports whether the text has a character that is dirty.
+func mayBeDirty(s string) bool {
+	for i := 0; i < len(s); {
+		if c := s[i]; ' ' <= c && c < 0x7f {
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if dirty(r) {
+			return true
+		}
+		i += size
+	}
+	return false
+}
 
 // dirty reports whether Clean may change a text because of the character.
 func dirty(r rune) bool {

@@ -98,7 +98,7 @@ func isCommand(word string) bool {
 	if len(word) > len(command)+1 && strings.TrimRight(word, "e") == command[:len(command)-1] {
 		return true // drawn out
 	}
-	return !other[word] && oneSlip(word, command)
+	return oneSlip(word, command) && !other[word]
 }
 
 func oneSlip(a, b string) bool {

@@ -37,7 +37,7 @@ func fold(text string) folded {
 	gap, last := byte(0), rune(0) // the separator before the next word, and of which signs
 	for _, r := range text {
 		switch {
-		case 'a' <= r && r <= 'z', '0' <= r && r <= '9':
+		case 'a' <= r && r <= 'z', '0' <= r && r <= '9', common(r):
 		case 'A' <= r && r <= 'Z':
 			r += 'a' - 'A'
 		case r < utf8.RuneSelf:
@@ -58,7 +58,9 @@ func fold(text string) folded {
 			b.WriteByte(gap)
 		}
 		gap, last = 0, 0
-		if other, ok := alike[r]; ok && r >= utf8.RuneSelf {
+		if r < utf8.RuneSelf || common(r) {
+			b.WriteRune(r)
+		} else if other, ok := alike[r]; ok {
 			b.WriteString(other)
 		} else {
 			b.WriteRune(r)
@@ -66,6 +68,12 @@ func fold(text string) folded {
 	}
 	f.text = b.String()
 	return f
+}
+
+// common reports whether it is one of the letters that stay as they are and that most texts
+// outside western Europe consist of: nothing has to be looked up for them.
+func common(r rune) bool {
+	return 'а' <= r && r <= 'я' || 'ぁ' <= r && r <= 'ゖ' || '一' <= r && r <= '\u9fa5' || '가' <= r && r <= '힣'
 }
 
 // separate returns the separator after one more sign.

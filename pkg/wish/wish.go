@@ -24,37 +24,41 @@ const (
 const maxWish = 1000
 
 // Read reports whether the text, or a sentence of it, is the command or says in other
-// words that a person is wanted. It takes some microseconds, and some hundred where a
-// person is mentioned.
+// words that a person is wanted. It takes a microsecond or two, and some hundred where
+// a person is mentioned.
 func Read(text string) Reading {
 	if len(text) > maxWish {
 		return Nothing
 	}
 	f := fold(text)
 	words := f.words()
-	if called(words, f.asked) || wanted(words) {
+	of := mentioned(words)
+	if called(words, f.asked) || wanted(words, of) {
 		return Wanted
 	}
 	// A wish that is only mentioned: "if I say: give me a human, what happens?"
-	if strings.Contains(f.text, "\n") && spoken(words) && !mentions.MatchString(words) {
+	if strings.Contains(f.text, "\n") && spoken(words, of) && !mentions.MatchString(words) {
 		for sentence := range strings.SplitSeq(f.text, "\n") {
-			if called(sentence, f.asked) || wanted(sentence) {
+			if called(sentence, f.asked) || wanted(sentence, mentioned(sentence)) {
 				return Wanted
 			}
 		}
 	}
-	if has(words, ofBots) && unclear.MatchString(words) || f.asked && isCommand(words) {
+	if of.bots() && unclear.MatchString(words) || f.asked && isCommand(words) {
 		return Unclear
 	}
 	return Nothing
 }
 
 // wanted reports whether the folded sentence says in one of the languages that a person
-// is wanted.
-func wanted(sentence string) bool {
+// is wanted; of are the languages in which it mentions one.
+func wanted(sentence string, of languageSet) bool {
 	tight := ""
 	for i := range languages {
 		l := &languages[i]
+		if !of.has(i) {
+			continue
+		}
 		s := sentence
 		if l.tight {
 			if tight == "" {
@@ -62,7 +66,7 @@ func wanted(sentence string) bool {
 			}
 			s = tight
 		}
-		if l.mentioned(s) && l.says(once(s)) {
+		if l.says(once(s)) {
 			return true
 		}
 	}
@@ -78,26 +82,10 @@ type language struct {
 	compiled func() (wish, veto *regexp.Regexp)
 }
 
-func (l *language) mentioned(s string) bool { return has(s, l.persons) }
-
-func has(s string, parts []string) bool {
-	for _, p := range parts {
-		if strings.Contains(s, p) {
-			return true
-		}
-	}
-	return false
-}
-
-// spoken reports whether the words may hold a wish: the command, with most slips, or somebody.
-func spoken(words string) bool {
-	tight := squeezed(words)
-	return strings.Contains(tight, "lat") || slices.ContainsFunc(languages, func(l language) bool {
-		if l.tight {
-			return l.mentioned(tight)
-		}
-		return l.mentioned(words)
-	})
+// spoken reports whether the words may hold a wish: the command, with most slips, or
+// somebody, in one of the languages.
+func spoken(words string, of languageSet) bool {
+	return of.any() || strings.Contains(squeezed(words), "lat")
 }
 
 func (l *language) says(s string) bool {
