@@ -241,7 +241,7 @@ func TestTooFewFilesAreASentence(t *testing.T) {
 func TestArgumentsThatMakeNoSense(t *testing.T) {
 	for _, args := range [][]string{
 		{"-sockets", "0"}, {"-sockets", "many"}, {"-seconds", "0"}, {"-rounds", "0"}, {"-sync", "sometimes"}, {"-streams", "65"}, {"-bytes", "0"},
-		{"-label", "a", "-label", "b"}, {"-url", "http://a", "-parley", "b"}, {"rounds"}, {"-patience", "1ns"}, {"-what", "closed,nothing"}, {"-cut", "0"}, {"-stored", "-1"}, {"-rate", "-1"}, {"-goals", "-url", "http://a"},
+		{"-label", "a", "-label", "b"}, {"-url", "http://a", "-parley", "b"}, {"rounds"}, {"-patience", "1ns"}, {"-what", "closed,nothing"}, {"-cut", "0"}, {"-stored", "-1"}, {"-rate", "-1"}, {"-goals", "-url", "http://a"}, {"-into", "page.md"},
 	} {
 		if _, err := parse(args); err == nil {
 			t.Errorf("%v is accepted", args)
@@ -278,4 +278,27 @@ func FuzzFramesAreReadWithoutHarm(f *testing.F) {
 		var h heard
 		_ = h.read(data)
 	})
+}
+
+func TestTheTableOfGoalsIsReplacedInItsPage(t *testing.T) {
+	page := "# Performance\n\n" + goalsBegin + "| old |\n" + goalsEnd + "\nMore.\n"
+	goals := []Goal{{"turns/s", "0.13", "0.70", "≥ 0.60", true}, {"p99", "7.4 ×", "2.0 ×", "≤ 1.8 ×", false}}
+	once, err := into(page, goals)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"# Performance\n\n" + goalsBegin, "| turns/s", "0.70", "| yes", "| no", goalsEnd + "\nMore.\n"} {
+		if !strings.Contains(once, want) {
+			t.Errorf("the page has no %q:\n%s", want, once)
+		}
+	}
+	if strings.Contains(once, "old") {
+		t.Errorf("the old table is still there:\n%s", once)
+	}
+	if twice, err := into(once, goals); twice != once || err != nil {
+		t.Errorf("a second time changes it (%v):\n%s", err, twice)
+	}
+	if _, err := into("# Another page", goals); err == nil {
+		t.Error("a page without the place is taken")
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/parley-chat/parley/test/load/internal/measure"
@@ -59,11 +60,11 @@ func (g *goals) do(ctx context.Context, name string, specs []scenario.Spec, f fu
 }
 
 func (g *goals) pipeline(sync string) scenario.Spec {
-	return scenario.Spec{Label: pipelineLabel, Self: g.self, Sync: sync, Streams: 1}
+	return scenario.Spec{Label: pipelineLabel, Self: g.self, Sync: sync, Streams: 1, Dir: g.folder(sync)}
 }
 
 func (g *goals) parley(label, sync string) scenario.Spec {
-	return scenario.Spec{Label: label, Self: g.self, Program: g.program, Sync: sync, Env: g.env}
+	return scenario.Spec{Label: label, Self: g.self, Program: g.program, Sync: sync, Dir: g.folder(sync), Env: g.env}
 }
 
 func (g *goals) add(what, before, now, want string, met bool) {
@@ -86,12 +87,35 @@ func (g *goals) run(ctx context.Context) error {
 			return err
 		}
 	}
-	rows := []string{"\nwhat\tbefore\tnow\tgoal\tmet"}
-	for _, goal := range g.report.Goals {
-		rows = append(rows, goal.What+"\t"+goal.Before+"\t"+goal.Now+"\t"+goal.Want+"\t"+yes(goal.Met))
-	}
-	measure.Table(g.out, rows...)
+	_, _ = fmt.Fprintf(g.out, "\n%s", markdown(g.report.Goals))
 	return nil
+}
+
+// markdown is the table of goals as a page of the docs has it.
+func markdown(all []Goal) string {
+	rows := []string{"| what\t| before\t| now\t| goal\t| met\t|", "|---\t|---\t|---\t|---\t|---\t|"}
+	for _, goal := range all {
+		rows = append(rows, "| "+strings.Join([]string{goal.What, goal.Before, goal.Now, goal.Want, yes(goal.Met)}, "\t| ")+"\t|")
+	}
+	var b strings.Builder
+	measure.Table(&b, rows...)
+	return b.String()
+}
+
+// The lines of a page between which the table of goals stands.
+const (
+	goalsBegin = "<!-- goals: go run ./cmd/bench -goals -into FILE -->\n"
+	goalsEnd   = "<!-- end of the goals -->\n"
+)
+
+// into puts the table into a page, in the place of the one that is there.
+func into(page string, all []Goal) (string, error) {
+	before, rest, begins := strings.Cut(page, goalsBegin)
+	_, after, ends := strings.Cut(rest, goalsEnd)
+	if !begins || !ends {
+		return "", fmt.Errorf("the page has no lines %q and %q", strings.TrimSpace(goalsBegin), strings.TrimSpace(goalsEnd))
+	}
+	return before + goalsBegin + markdown(all) + goalsEnd + after, nil
 }
 
 // closed measures some systems in a closed loop, in turn, and returns the medians.

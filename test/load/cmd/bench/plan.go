@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -36,6 +37,8 @@ type plan struct {
 	cut              int     // sockets that are cut at once
 	goals            bool
 	json, html       string
+	dir              string
+	into             string // a page whose table of goals is replaced
 	profiles         string
 	env              list
 }
@@ -80,6 +83,8 @@ func parse(args []string) (p plan, err error) {
 	flags.IntVar(&p.stored, "stored", 0, "how many events of other chats are in the store, for paging")
 	flags.IntVar(&p.cut, "cut", 10_000, "how many sockets are cut at once")
 	flags.BoolVar(&p.goals, "goals", false, "measure every goal of docs/performance.md, and print that table (some six minutes)")
+	flags.StringVar(&p.dir, "dir", "", "folder for what is stored (default: the temporary one, or for -sync always "+diskDir+", since a sync costs nothing in memory)")
+	flags.StringVar(&p.into, "into", "", "with -goals: put the table into this page, in the place of the one that is there")
 	flags.StringVar(&p.json, "json", "", "write everything into this file, as JSON")
 	flags.StringVar(&p.html, "html", "", "write a page with pictures into this file")
 	flags.DurationVar(&p.patience, "patience", 10*time.Second, "how long the first answer may take before the system counts as one without a bot, and the last one before its message counts as not answered")
@@ -149,6 +154,8 @@ func (p plan) check() error {
 		return errors.New("-stored is a number from 0 to 100000000")
 	case p.rate < 0 || p.rate > 1e6:
 		return errors.New("-rate is a number from 0 to 1000000")
+	case p.into != "" && !p.goals:
+		return errors.New("-into is for -goals")
 	case p.goals && p.url != "":
 		return errors.New("-goals starts systems of its own, so it takes no -url")
 	case p.seconds < 100*time.Millisecond || p.seconds > 10*time.Minute:
@@ -177,7 +184,7 @@ func (p plan) check() error {
 // specs returns what is started, the pipeline first. program builds a Parley if none
 // was given.
 func (p plan) specs(self string, program func() (string, error)) (all []scenario.Spec, err error) {
-	base := scenario.Spec{Self: self, Sync: p.sync, Streams: p.streams, Profiles: p.profiles != "" || slices.Contains(p.what, "idle")}
+	base := scenario.Spec{Self: self, Sync: p.sync, Streams: p.streams, Dir: p.folder(p.sync), Profiles: p.profiles != "" || slices.Contains(p.what, "idle")}
 	if !p.alone && (p.url == "" || p.beside) {
 		one := base
 		one.Label = pipelineLabel
@@ -206,6 +213,17 @@ func (p plan) specs(self string, program func() (string, error)) (all []scenario
 		all = append(all, one)
 	}
 	return all, nil
+}
+
+// diskDir is on a disk where the temporary folder may be in memory.
+const diskDir = "/var/tmp"
+
+// folder is where systems with that sync store their data; "" is the temporary folder.
+func (p plan) folder(sync string) string {
+	if info, err := os.Stat(diskDir); p.dir == "" && sync == "always" && err == nil && info.IsDir() {
+		return diskDir
+	}
+	return p.dir
 }
 
 // pipelineLabel is what the minimal pipeline is called.

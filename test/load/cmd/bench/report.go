@@ -226,6 +226,19 @@ func (r *Report) write(p plan) error {
 			return err
 		}
 	}
+	if p.into != "" && len(r.Goals) > 0 {
+		text, err := os.ReadFile(p.into)
+		if err != nil {
+			return err
+		}
+		page, err := into(string(text), r.Goals)
+		if err != nil {
+			return fmt.Errorf("%s: %w", p.into, err)
+		}
+		if err := os.WriteFile(p.into, []byte(page), 0o644); err != nil {
+			return err
+		}
+	}
 	if p.html != "" {
 		page, err := r.page()
 		if err != nil {

@@ -4,6 +4,7 @@
 package scenario
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -32,6 +33,7 @@ type Spec struct {
 	Limited  bool   // Parley keeps its default limits
 	Stored   int    // events that are in the store already, of other chats
 	Fill     string // the program that stores them
+	Dir      string // where its data is; "" is the folder given to Start
 	Env      []string
 }
 
@@ -72,7 +74,7 @@ func (s Spec) settings(dir string) []string {
 // Start starts the system on an empty folder below dir, and returns once it can answer.
 func Start(ctx context.Context, spec Spec, dir string) (_ *System, err error) {
 	s := &System{Spec: spec}
-	if s.dir, err = os.MkdirTemp(dir, "data-"); err != nil {
+	if s.dir, err = os.MkdirTemp(cmp.Or(spec.Dir, dir), "parley-data-"); err != nil {
 		return nil, err
 	}
 	defer func() {
