@@ -2,7 +2,6 @@ package bus
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -15,19 +14,8 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-// hintHeader carries what the gateway knew of the chat when it stored a visitor's
-// message. It saves the bot a read; a decision to stay silent never relies on it.
-const hintHeader = "Parley-Hint"
-
 // sourceHeader carries Event.Source to the workers, which share their work by it.
 const sourceHeader = "Parley-Source"
-
-// Snapshot is a chat's state and the sequence of the event that carries it (0 if the
-// stream has none): what a guarded append expects.
-type Snapshot struct {
-	Out   uint64     `json:"out"`
-	State chat.State `json:"state"`
-}
 
 // Stored is the position of an event that was appended.
 type Stored struct {
@@ -84,11 +72,11 @@ func (c *Conn) inputAppend(ctx context.Context, e chat.Event, hint *Snapshot) (*
 		return nil, err
 	}
 	if hint != nil {
-		b, err := json.Marshal(hint)
+		text, err := hint.encode()
 		if err != nil {
-			return nil, fmt.Errorf("encode hint: %w", err)
+			return nil, err
 		}
-		a.msg.Header.Set(hintHeader, string(b))
+		a.set(hintHeader, text)
 	}
 	return a, nil
 }
@@ -115,15 +103,15 @@ func (c *Conn) appendOut(ctx context.Context, e chat.Event, expect uint64) (Stor
 		return Stored{}, err
 	}
 	a.once = appendTime(2)
-	expectLast(&a.msg, outSubjects(e.Chat), expect)
+	a.expectLast(outSubjects(e.Chat), expect)
 	return c.publisher.wait(a)
 }
 
 // expectLast has the stream refuse the message unless the last one on those subjects has
 // that sequence; 0: unless there is none.
-func expectLast(msg *nats.Msg, on Subject, seq uint64) {
-	msg.Header.Set(jetstream.ExpectedLastSubjSeqHeader, strconv.FormatUint(seq, 10))
-	msg.Header.Set(jetstream.ExpectedLastSubjSeqSubjHeader, string(on))
+func (a *pending) expectLast(on Subject, seq uint64) {
+	a.set(jetstream.ExpectedLastSubjSeqHeader, strconv.FormatUint(seq, 10))
+	a.set(jetstream.ExpectedLastSubjSeqSubjHeader, string(on))
 }
 
 // eventAppend makes the append of an event: its message, sealed where its kind is; that may
@@ -135,29 +123,31 @@ func (c *Conn) eventAppend(ctx context.Context, e chat.Event) (*pending, error) 
 	if err != nil {
 		return nil, Permanent(fmt.Errorf("append to chat %s: %w", e.Chat, err))
 	}
-	var data []byte
-	err = retryUnavailable(ctx, func(int) (err error) { data, err = c.sealer.encode(ctx, e); return err })
+	data, err := c.encode(ctx, e)
 	if err != nil {
 		return nil, err
 	}
-	a := &pending{ctx: ctx, msg: nats.Msg{Subject: string(subject), Data: data, Header: nats.Header{}}}
+	a := &pending{ctx: ctx, msg: nats.Msg{Subject: string(subject), Data: data}}
 	if e.ID != "" {
-		a.msg.Header.Set(jetstream.MsgIDHeader, string(e.Chat)+"/"+string(e.From.Role)+"/"+e.From.User+"/"+e.ID)
+		a.set(jetstream.MsgIDHeader, string(e.Chat)+"/"+string(e.From.Role)+"/"+e.From.User+"/"+e.ID)
 	}
 	if e.Source != "" {
-		a.msg.Header.Set(sourceHeader, e.Source)
+		a.set(sourceHeader, e.Source)
 	}
-	a.appending = c.beginAppend(ctx, e, &a.msg)
+	c.beginAppend(ctx, e, a)
 	return a, nil
 }
 
-var publishing = backoff.Policy{Min: 50 * time.Millisecond, Max: 400 * time.Millisecond}
-
-// publish retries until the message is stored or refused for good, or the context ends.
-// Without a message id or an expected sequence a retry could store it twice.
-func (c *Conn) publish(ctx context.Context, msg *nats.Msg) (Stored, error) {
-	return c.publisher.wait(&pending{ctx: ctx, msg: *msg})
+// encode returns the event as its stream stores it.
+func (c *Conn) encode(ctx context.Context, e chat.Event) (data []byte, err error) {
+	if !e.Kind.Sealed() {
+		return e.Encode()
+	}
+	err = retryUnavailable(ctx, func(int) (err error) { data, err = c.sealer.encode(ctx, e); return err })
+	return data, err
 }
+
+var publishing = backoff.Policy{Min: 50 * time.Millisecond, Max: 400 * time.Millisecond}
 
 // publishOnce tries once, for so long.
 func (c *Conn) publishOnce(ctx context.Context, limit time.Duration, msg *nats.Msg) (Stored, error) {

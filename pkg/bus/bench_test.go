@@ -84,3 +84,31 @@ func BenchmarkDelivery(b *testing.B) {
 	<-all
 	b.StopTimer()
 }
+
+// One event is stored, republished, and passed to a listener.
+func BenchmarkFeed(b *testing.B) {
+	c, id := bustest.Conn(b), chat.NewID()
+	ctx, cancel := context.WithCancel(b.Context())
+	seen, ended := make(chan uint64, 1), make(chan struct{})
+	feed := c.NewFeed(liveSeqs(seen))
+	go func() { defer close(ended); _ = feed.Run(ctx) }()
+	defer func() { cancel(); <-ended }()
+	if err := feed.Follow(id); err != nil {
+		b.Fatal(err)
+	}
+	e := visitorSays(id, "", "Do you ship to Norway, and how long does that take?")
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := c.AppendIn(ctx, e, nil); err != nil {
+			b.Fatal(err)
+		}
+		<-seen
+	}
+}
+
+// liveSeqs is told the sequence of each live event.
+type liveSeqs chan uint64
+
+func (s liveSeqs) Live(e chat.Event, _ uint64) { s <- e.Seq }
+func (s liveSeqs) Signal(chat.ID, bus.Signal)  {}
+func (s liveSeqs) Lost(chat.ID)                {}

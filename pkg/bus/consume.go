@@ -3,7 +3,6 @@ package bus
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -200,10 +199,7 @@ func decodeDelivery(from origin, hint string) (Delivery, error) {
 		}
 		return d, err
 	}
-	var s Snapshot
-	if hint != "" && json.Unmarshal([]byte(hint), &s) == nil { // otherwise: no hint, one more read
-		d.Hint = &s
-	}
+	d.Hint = decodeHint(hint)
 	return d, nil
 }
 

@@ -60,10 +60,14 @@ type queue struct {
 	role  string
 	tries int // after how many failures a delivery is given up
 	pool
-	read  func(*held) task
-	pulls *pulls
-	room  chan struct{} // holds a token for each lane, and for each delivery asked for
-	wg    sync.WaitGroup
+	read    func(*held) task
+	pulls   *pulls
+	metrics deliveryMetrics
+	// idle takes a delivery to a goroutine that has none. Its stack has grown already, which
+	// is what a new one would spend most of its time on.
+	idle chan *held
+	room chan struct{} // holds a token for each lane, and for each delivery asked for
+	wg   sync.WaitGroup
 	// silent is closed when no pull is open any more. What is given back before that
 	// may be delivered to this replica again and again.
 	silent chan struct{}
@@ -79,6 +83,7 @@ func (c *Conn) newQueue(stream, durable string, consumer Consumer, p pool, room 
 	q := &queue{
 		conn: c, role: consumer.Name, tries: consumer.tries(), pool: p, read: read,
 		room: make(chan struct{}, room), beats: map[*held]struct{}{}, silent: make(chan struct{}),
+		metrics: c.metrics.deliveriesOf(consumer.Name), idle: make(chan *held),
 	}
 	q.pulls = c.newPulls(stream, durable, q.room, q.accept)
 	return q
@@ -148,7 +153,9 @@ func (q *queue) accept(ctx context.Context, msg *nats.Msg) {
 		<-q.room
 		return
 	}
-	q.conn.metrics.received(q.role, from.tries)
+	if from.tries > 1 {
+		q.metrics.redelivered.Inc()
+	}
 	h := &held{pulled: pulled{Msg: msg, nc: q.conn.nc}, origin: from, since: time.Now()}
 	h.task = q.read(h)
 	q.mu.Lock()
@@ -160,12 +167,31 @@ func (q *queue) accept(ctx context.Context, msg *nats.Msg) {
 	q.mu.Unlock()
 	switch at {
 	case first:
-		q.wg.Go(func() { q.work(ctx, h) })
+		q.start(ctx, h)
 	case behind:
 		<-q.room // its lane has a token
 	case noPlace:
 		<-q.room
 		q.sent(h, h.NakWithDelay(laneFull.Delay(from.tries)))
+	}
+}
+
+// start has a goroutine work on a lane. There are never more than the room has tokens, and
+// all of them end with the context.
+func (q *queue) start(ctx context.Context, h *held) {
+	select {
+	case q.idle <- h:
+	default:
+		q.wg.Go(func() {
+			for {
+				q.work(ctx, h)
+				select {
+				case h = <-q.idle:
+				case <-ctx.Done():
+					return
+				}
+			}
+		})
 	}
 }
 

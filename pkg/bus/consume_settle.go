@@ -93,7 +93,7 @@ func (q *queue) try(ctx context.Context, h *held, a attempt) attempt {
 		mark, err = q.tracked(ctx, h, func(ctx context.Context) error { return h.handle(ctx, alone) })
 	}
 	o := outcomeOf(err, ctx.Err() != nil)
-	q.conn.metrics.settledAs(q.role, o, 1)
+	q.metrics.settled[o].Inc()
 	switch {
 	case o == ack:
 		q.sent(h, h.Ack())

@@ -152,12 +152,12 @@ func (c *Conn) record(ctx context.Context, l DeadLetter) error {
 	if err != nil {
 		return fmt.Errorf("encode dead letter: %w", err)
 	}
-	subject := string(deadSubject(l.Role, l.Chat, l.Stream, l.Seq))
+	subject := deadSubject(l.Role, l.Chat, l.Stream, l.Seq)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), requestTimeout)
 	defer cancel()
-	msg := &nats.Msg{Subject: subject, Data: data, Header: nats.Header{}}
-	expectLast(msg, Subject(subject), 0)
-	_, err = c.publish(ctx, msg)
+	a := &pending{ctx: ctx, msg: nats.Msg{Subject: string(subject), Data: data}}
+	a.expectLast(subject, 0)
+	_, err = c.publisher.wait(a)
 	if errors.Is(err, ErrConflict) {
 		return nil
 	}

@@ -171,7 +171,7 @@ func (f *Feed) deliver(ctx context.Context, msg *nats.Msg) {
 // one. NATS' client reports only the first of several that it drops.
 func (f *Feed) lostBefore(sub *nats.Subscription, id chat.ID) {
 	n, err := sub.Dropped()
-	if err != nil {
+	if err != nil || n == 0 { // a count that never falls
 		return
 	}
 	f.mu.Lock()

@@ -71,6 +71,20 @@ func watchConnection(r prometheus.Registerer, nc *nats.Conn) {
 	}))
 }
 
+// deliveryMetrics are the metrics of a consumer's deliveries, found once for all of them.
+type deliveryMetrics struct {
+	settled     [terminate + 1]prometheus.Counter
+	redelivered prometheus.Counter
+}
+
+func (m *metrics) deliveriesOf(consumer string) (d deliveryMetrics) {
+	for o := range d.settled {
+		d.settled[o] = m.deliveries.WithLabelValues(consumer, outcome(o).label())
+	}
+	d.redelivered = m.redeliveries.WithLabelValues(consumer)
+	return d
+}
+
 // settledAs counts deliveries by what their handler's result means.
 func (m *metrics) settledAs(consumer string, v outcome, n int) {
 	m.deliveries.WithLabelValues(consumer, v.label()).Add(float64(n))

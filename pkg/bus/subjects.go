@@ -2,6 +2,7 @@ package bus
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/parley-chat/parley/pkg/chat"
@@ -39,8 +40,10 @@ const (
 )
 
 func chatSubject(id chat.ID, leaf chat.Leaf) Subject {
-	return Subject(fmt.Sprintf("chat.%d.%s.%s", id.Partition(), id, leaf))
+	return Subject("chat." + partitionToken(id) + "." + string(id) + "." + string(leaf))
 }
+
+func partitionToken(id chat.ID) string { return strconv.Itoa(id.Partition()) }
 
 func inSubjects(id chat.ID) Subject   { return chatSubject(id, "in.*") }
 func outSubjects(id chat.ID) Subject  { return chatSubject(id, "out.*") }
@@ -159,18 +162,18 @@ func eventSubject(id chat.ID, kind chat.Kind) (Subject, error) {
 
 // parseSubject returns the chat and the leaf of a stored or a live subject.
 func parseSubject(s string) (id chat.ID, leaf chat.Leaf, err error) {
-	parts := strings.SplitN(strings.TrimPrefix(s, livePrefix), ".", 4)
-	if len(parts) < 3 || parts[0] != "chat" && parts[0] != "note" {
+	of, rest, _ := strings.Cut(strings.TrimPrefix(s, livePrefix), ".")
+	_, rest, ok := strings.Cut(rest, ".")
+	if !ok || of != "chat" && of != "note" {
 		return "", "", fmt.Errorf("subject %q names no chat", s)
 	}
-	if id, err = chat.ParseID(parts[2]); err != nil {
+	name, rest, _ := strings.Cut(rest, ".")
+	if id, err = chat.ParseID(name); err != nil {
 		return "", "", fmt.Errorf("subject %q: %w", s, err)
 	}
-	switch {
-	case parts[0] == "note":
+	leaf = chat.Leaf(rest)
+	if of == "note" {
 		leaf = chat.LeafInternal
-	case len(parts) == 4:
-		leaf = chat.Leaf(parts[3])
 	}
 	return id, leaf, nil
 }

@@ -24,14 +24,13 @@ type appending struct {
 }
 
 // beginAppend starts to trace and measure an append, and adds the trace to the message.
-func (c *Conn) beginAppend(ctx context.Context, e chat.Event, msg *nats.Msg) appending {
-	a := appending{conn: c, kind: string(e.Kind), began: time.Now()}
+func (c *Conn) beginAppend(ctx context.Context, e chat.Event, a *pending) {
+	a.appending = appending{conn: c, kind: string(e.Kind), began: time.Now()}
 	_, a.span = c.opts.Tracer.Send(ctx, "append", a.kind)
 	if carried := a.span.Carry(); carried != "" {
-		msg.Header.Set(traceHeader, carried)
+		a.set(traceHeader, carried)
 		a.span.Str("chat", string(e.Chat)).Str("messaging.system", "nats").Str("messaging.destination.name", c.streamName(e.Chat))
 	}
-	return a
 }
 
 // end of the zero value, an append that is not measured, does nothing.
@@ -53,12 +52,16 @@ func (a appending) end(s Stored, err error) {
 // watchedBy runs a consumer's handler within the trace of the event, and measures how long
 // it takes.
 func (c *Conn) watchedBy(what, consumer string, handle Handler) Handler {
+	handling := c.metrics.handling.WithLabelValues(consumer)
 	return func(ctx context.Context, d Delivery) error {
+		began := time.Now()
 		ctx, span := c.opts.Tracer.Receive(ctx, d.Event.Trace, what, consumer)
 		span.Str("chat", string(d.Event.Chat)).Int("seq", int64(d.Event.Seq)).Str("kind", string(d.Event.Kind)).Int("deliveries", int64(d.Tries))
 		ended := errPanic // unless it returns
-		defer func() { span.End(ended) }()
-		defer c.metrics.handled(consumer, time.Now())
+		defer func() {
+			handling.Observe(time.Since(began).Seconds())
+			span.End(ended)
+		}()
 		ended = handle(ctx, d)
 		return ended
 	}

@@ -125,7 +125,7 @@ func (e *Event) readPlain(data []byte) bool {
 			if e.State == nil {
 				e.State = new(State)
 			}
-			e.State.readPlain(&r)
+			e.State.ReadPlain(&r)
 		case "reason":
 			e.Reason = Reason(r.String())
 		default: // a score is rare, and what a later version adds is not known
@@ -151,7 +151,8 @@ func (s *Speaker) readPlain(r *plainjson.Reader) {
 	}
 }
 
-func (s *State) readPlain(r *plainjson.Reader) {
+// ReadPlain reads a state as AppendJSON wrote it; r fails if it is written otherwise.
+func (s *State) ReadPlain(r *plainjson.Reader) {
 	r.Open()
 	for r.Next() {
 		switch string(r.Key) {

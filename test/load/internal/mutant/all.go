@@ -19,7 +19,7 @@ func All() []Mutant {
 			Name: "expected-sequence", Promise: answered + "; " + oneVoice,
 			Removes: "who speaks for the system appends whatever others wrote since it looked",
 			Edits: []Edit{{
-				"pkg/bus/append.go", `expectLast(&a.msg, outSubjects(e.Chat), expect)`, ``,
+				"pkg/bus/append.go", `a.expectLast(outSubjects(e.Chat), expect)`, ``,
 			}},
 		},
 		{
