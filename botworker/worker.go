@@ -64,6 +64,7 @@ type Worker struct {
 	conn    *bus.Conn
 	thinker answer.Thinker
 	metrics *metrics
+	replied replied
 	// thoughts counts the replies in progress.
 	thoughts atomic.Int32
 }
@@ -136,11 +137,17 @@ func (w *Worker) handle(ctx context.Context, d bus.Delivery) error {
 		return nil // for the escalation worker
 	}
 	hint, through := d.Hint, uint64(math.MaxUint64)
-	if d.Tries > 1 {
-		hint = nil // it was handled before, perhaps successfully
-	}
 	if d.Alone {
 		through = e.Seq
+	}
+	switch mine := w.replied.last(e.Chat); {
+	case d.Tries > 1:
+		hint = nil // it was handled before, perhaps successfully
+	case mine.State.AnsweredThrough >= e.Seq:
+		return nil // a reply of this replica covers it, which is final
+	case hint != nil && mine.Out > hint.Out:
+		// It came while that reply was being thought of, and so may others have.
+		hint, through = &mine, math.MaxUint64
 	}
 	for {
 		reply, err := w.reply(ctx, e, hint, through)
@@ -157,6 +164,7 @@ func (w *Worker) handle(ctx context.Context, d bus.Delivery) error {
 			}
 			return fmt.Errorf("answer chat %s: %w", e.Chat, err)
 		}
+		w.replied.keep(reply)
 		w.opts.Log.Debug().Ctx(ctx).Str("chat", string(e.Chat)).Uint64("seq", reply.Seq).Uint64("through", reply.State.AnsweredThrough).Msg("replied")
 		if reply.State.Handover {
 			w.metrics.replied(handedOver)
@@ -199,6 +207,9 @@ func (w *Worker) decide(ctx context.Context, cause chat.Event, s bus.Snapshot, m
 	}
 	if !s.State.BotSpeaks() {
 		return chat.Event{}, errSilent
+	}
+	if s.State.AnsweredThrough >= cause.Seq {
+		return chat.Event{}, errSilent // a reply covers it, which is final
 	}
 	messages, read, err := w.unanswered(ctx, id, s, may.to)
 	if err != nil {

@@ -1,0 +1,69 @@
+package botworker
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/bus/bustest"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// A burst costs in proportion to its messages: each delivery that finds itself covered
+// reads nothing, whatever else waits in the chat.
+func TestWhatABurstReadsGrowsWithItsMessagesOnly(t *testing.T) {
+	for _, size := range []int{40, 160} {
+		t.Run(fmt.Sprint(size, " messages"), func(t *testing.T) {
+			k := &thinker{began: make(chan struct{}, 1000), go1: make(chan struct{})}
+			server := bustest.Start(t)
+			work(t, server, k)
+			c, id := server.Connect("gateway"), chat.NewID()
+			hint := bus.Snapshot{} // what a gateway knows about a chat without a reply
+			in(t, c, id, chat.Event{Kind: chat.Message, Text: "1", ID: "m1"}, &hint)
+			<-k.began
+			var last uint64
+			for i := 2; i <= size; i++ {
+				last = in(t, c, id, chat.Event{Kind: chat.Message, Text: fmt.Sprint(i), ID: fmt.Sprint("m", i)}, &hint)
+			}
+			requests := server.Requests()
+			close(k.go1)
+			bustest.Eventually(t, "all to be answered and acknowledged", func() bool {
+				s, _ := c.Last(t.Context(), id)
+				return s.State.AnsweredThrough == last
+			})
+			counted := requests()
+			// A last message proves that the others were handled.
+			end := in(t, c, id, chat.Event{Kind: chat.Message, Text: "end", ID: "end"}, nil)
+			looks := 0
+			bustest.Eventually(t, "the end to be answered", func() bool {
+				looks++
+				s, _ := c.Last(t.Context(), id)
+				return s.State.AnsweredThrough == end
+			})
+			if n := requests() - looks; n > 4*size {
+				t.Errorf("%d requests for a burst of %d messages (%d until all were answered)", n, size, counted)
+			}
+		})
+	}
+}
+
+// A replica that replied itself may rest on that, except where a person is announced.
+func TestAReplyIsRememberedUnlessItAnnouncesAPerson(t *testing.T) {
+	var r replied
+	id := chat.NewID()
+	reply := func(id chat.ID, seq, through uint64, handover bool) {
+		r.keep(chat.Event{Chat: id, Seq: seq, State: &chat.State{AnsweredThrough: through, Handover: handover}})
+	}
+	reply(id, 8, 7, false)
+	reply(id, 4, 3, false) // stored before, remembered late
+	reply(id, 12, 11, true)
+	if got := r.last(id); got.Out != 8 || got.State.AnsweredThrough != 7 {
+		t.Errorf("%+v", got)
+	}
+	for range 3 * maxReplied {
+		reply(chat.NewID(), 8, 7, false)
+	}
+	if held := len(r.young) + len(r.old); held > 2*maxReplied || r.last(id).Out != 0 {
+		t.Errorf("%d chats are remembered", held)
+	}
+}
