@@ -43,7 +43,7 @@ func TestHotFramesAreWrittenAsEncodingJSONDoes(t *testing.T) {
 func TestOrdinaryFramesArePlain(t *testing.T) {
 	for _, s := range []string{
 		`{"t":"send","id":"m1","text":"Zoë\n\"quoted\" \ud83d\ude00"}`, `{"t":"send","id":"m1","text":"x","again":true}`,
-		`{"t":"typing","on":true}`, `{"t":"typing","on":false,"chat":"abcdefghijklmnop"}`, `{"t":"read","seq":12}`,
+		`{"t":"typing","on":true}`, `{"t":"typing","on":false,"chat":"abcdefghijklmnop"}`, `{"t":"read","seq":12}`, "{\"t\":\"read\",\"seq\":12}\n",
 	} {
 		if !new(In).readPlain([]byte(s)) {
 			t.Errorf("%s is not read without encoding/json", s)
@@ -139,7 +139,7 @@ func BenchmarkFrameOut(b *testing.B) {
 	}{
 		{"event", func() { EncodeEvent(e, 123455, false) }},
 		{"ack", func() { EncodeAck("abcdefghijklmnopqrst", 123456) }},
-		{"event with encoding/json", func() { Encode(EventOf(e, 123455, false)) }},
+		{"page", func() { Encode(Page{T: "page", ID: "p", Events: []Event{EventOf(e, 123455, false)}}) }}, // with encoding/json
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			b.ReportAllocs()

@@ -166,7 +166,7 @@ func BenchmarkDecode(b *testing.B) {
 	}
 }
 
-func BenchmarkDecodeWithEncodingJSON(b *testing.B) {
+func BenchmarkEncodingJSONDecode(b *testing.B) {
 	b.ReportAllocs()
 	data, err := benchEvent().Encode()
 	if err != nil {

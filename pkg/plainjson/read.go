@@ -36,8 +36,14 @@ func Read(data []byte) Reader { return Reader{data: data} }
 // Fail says that something is not plain.
 func (r *Reader) Fail() { r.failed = true }
 
-// Done reports whether all of the data was read, and all of it was plain.
-func (r *Reader) Done() bool { return !r.failed && r.at == len(r.data) }
+// Done reports whether all of the data was read, and all of it was plain. White space may
+// follow: many programs end what they write with a line feed.
+func (r *Reader) Done() bool {
+	for c := r.peek(); c == '\n' || c == ' ' || c == '\r' || c == '\t'; c = r.peek() {
+		r.at++
+	}
+	return !r.failed && r.at == len(r.data)
+}
 
 // peek returns the next byte, or 0 at the end or after a failure.
 func (r *Reader) peek() byte {

@@ -13,13 +13,13 @@ import (
 )
 
 // Pair returns a server's socket and the client's end of it.
-func Pair(t *testing.T) (*conn.Socket, *websocket.Conn) {
+func Pair(t testing.TB) (*conn.Socket, *websocket.Conn) {
 	t.Helper()
 	return PairWithin(t, conn.NewBudget(conn.DefaultBudget, func() []*conn.Socket { return nil }, conn.Metrics{}))
 }
 
 // PairWithin is Pair with a budget that several sockets may share.
-func PairWithin(t *testing.T, b *conn.Budget) (*conn.Socket, *websocket.Conn) {
+func PairWithin(t testing.TB, b *conn.Budget) (*conn.Socket, *websocket.Conn) {
 	t.Helper()
 	sockets := make(chan *conn.Socket, 1)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
