@@ -103,6 +103,7 @@ type Gateway struct {
 	revocation *console.Revocation
 	watcher    *ops.Watcher
 	sessions   sync.WaitGroup // every session and what it started
+	workers    conn.Workers   // deal with the sessions' frames
 
 	mu       sync.Mutex // guards the fields below
 	sockets  map[*conn.Socket]struct{}
@@ -164,6 +165,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 	g.opts.Server.Shutdown(closing)
 	stop()
 	g.sessions.Wait()
+	g.workers.Close()
 	return work.Wait()
 }
 

@@ -46,27 +46,49 @@ func (g *Gateway) newSession(sock *conn.Socket, side frame.Side, limits *admissi
 }
 
 // serve reads frames until the connection ends and gives each to handle. The client
-// is answered with the error that handle returns; the connection stays up.
+// is answered with the error that handle returns; the connection stays up. Its goroutine
+// only waits: see conn.Socket.Await.
 func (s *session) serve(ctx context.Context, handle func(context.Context, frame.In) error) {
-	defer s.sock.Done()
 	defer s.turn.Lock() // the last frame is answered
-	var buf []byte
-	for {
-		data, err := s.sock.Read(buf)
+	s.sock.Rest()
+	more := true
+	deal := func() { more = s.deal(ctx, handle) }
+	for more {
+		s.sock.Await()
+		s.g.workers.Do(deal)
+	}
+}
+
+// frames are buffers for frames that are read.
+var frames = sync.Pool{New: func() any { return new([]byte) }}
+
+// deal deals with the frames that have come, and reports whether more may.
+func (s *session) deal(ctx context.Context, handle func(context.Context, frame.In) error) (more bool) {
+	defer s.sock.Rest()
+	if s.sock.Resume() != nil {
+		return false
+	}
+	buf := frames.Get().(*[]byte)
+	defer func() {
+		if cap(*buf) <= 4<<10 { // large ones are rare
+			frames.Put(buf)
+		}
+	}()
+	for s.sock.More() {
+		data, err := s.sock.Read(*buf)
 		if err != nil {
 			if errors.Is(err, conn.ErrFrameTooBig) {
 				s.g.metrics.errors.WithLabelValues(codes.TooLong).Inc()
 			}
-			return
+			return false
 		}
 		s.turn.Lock()
 		if s.sock.Leaving() {
 			s.turn.Unlock()
 			continue // the client resends frames that were buffered before the end
 		}
-		// Kept between frames only while it is small: an idle socket stays light.
-		if buf = data; cap(buf) > 1<<10 {
-			buf = nil
+		if data != nil {
+			*buf = data
 		}
 		s.limits.Next()
 		if f, err := frame.Parse(data); err != nil {
@@ -76,6 +98,7 @@ func (s *session) serve(ctx context.Context, handle func(context.Context, frame.
 			s.traced(ctx, f, handle)
 		}
 	}
+	return true
 }
 
 // traced gives a frame to handle, counted and within a trace.

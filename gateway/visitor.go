@@ -98,6 +98,7 @@ func (s *visitorSession) hello(ctx context.Context, f frame.In) error {
 		w.Agent = a.Name
 	}
 	next.Welcome(frame.Encode(w))
+	s.who.Token = "" // the client has it
 	if next.Join(ctx, at) != nil {
 		s.shown = nil // and the socket is closed
 		return nil

@@ -4,12 +4,14 @@
 package conn
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -39,11 +41,15 @@ var (
 	errTooSlow = errors.New("the client reads too slowly")
 )
 
-// Socket is one WebSocket. It has one reader, the session's goroutine; a writer
-// goroutine lives only while there is something to write, so an idle socket costs
-// one goroutine. All methods but Read and Done may be called concurrently.
+// Socket is one WebSocket. It has one reader at a time, of the session; a writer
+// goroutine lives only while there is something to write, so an idle socket costs one
+// goroutine, which waits. All methods but those of the reader (Await, Resume, More, Read,
+// Done, Rest) may be called concurrently.
 type Socket struct {
 	ws       *websocket.Conn
+	raw      syscall.RawConn // to wait for what comes; nil: not possible
+	in       *bufio.Reader   // what ws reads from; empty between Rest and Resume
+	buffer   *bufio.Reader   // whose buffer in has; the reader's own
 	ping     *time.Timer
 	budget   *Budget
 	held     atomic.Int64              // bytes of the budget
@@ -64,19 +70,13 @@ type Socket struct {
 	ending Ending
 }
 
-func newSocket(ws *websocket.Conn, opts Options) *Socket {
-	s := &Socket{ws: ws, budget: opts.Budget}
+func newSocket(ws *websocket.Conn, in *bufio.Reader, opts Options) *Socket {
+	s := &Socket{ws: ws, raw: rawConn(ws.NetConn()), in: in, budget: opts.Budget}
 	s.room.L = &s.mu
 	ws.SetReadLimit(MaxFrame)
 	s.heard()
 	ws.SetPingHandler(s.answerPing)
-	ws.SetPongHandler(func(string) error {
-		if !s.pinged.Swap(false) {
-			s.mayControl()
-		}
-		s.heard()
-		return nil
-	})
+	ws.SetPongHandler(func(string) error { s.gotPong(); return nil })
 	s.ping = time.AfterFunc(pingEvery, s.sendPing)
 	return s
 }
@@ -116,6 +116,14 @@ func (s *Socket) answerPing(data string) error {
 	return nil
 }
 
+// gotPong belongs to the reader.
+func (s *Socket) gotPong() {
+	if !s.pinged.Swap(false) {
+		s.mayControl()
+	}
+	s.heard()
+}
+
 func (s *Socket) sendPing() {
 	s.pinged.Store(true)
 	s.mu.Lock()
@@ -135,7 +143,7 @@ func (s *Socket) heard() {
 }
 
 // Read returns the next text frame, or nil for a binary one. The buffer is used
-// for it if it fits.
+// for it if it fits. A caller that uses Await reads only between Resume and Rest.
 func (s *Socket) Read(buf []byte) ([]byte, error) {
 	s.Done()
 	kind, r, err := s.ws.NextReader()

@@ -1,6 +1,7 @@
 package conn
 
 import (
+	"bufio"
 	"net/http"
 	"sync"
 
@@ -17,16 +18,20 @@ type Options struct {
 // being written.
 var writeBuffers = sync.Pool{}
 
+// minReadBuffer is more than the least that the library reads through.
+const minReadBuffer = 512
+
 // Upgrade makes a WebSocket of a request whose origin the caller has checked. On an
 // error it has answered the request.
 func Upgrade(w http.ResponseWriter, r *http.Request, opts Options) (*Socket, error) {
 	u := websocket.Upgrader{
-		ReadBufferSize: 512, WriteBufferSize: 2048, WriteBufferPool: &writeBuffers, Subprotocols: []string{opts.Protocol},
+		WriteBufferSize: 2048, WriteBufferPool: &writeBuffers, Subprotocols: []string{opts.Protocol},
 		CheckOrigin: func(*http.Request) bool { return true },
 	}
-	ws, err := u.Upgrade(w, r, nil)
+	in := bufio.NewReaderSize(nil, minReadBuffer)
+	ws, err := u.Upgrade(reading{w, in}, r, nil)
 	if err != nil {
 		return nil, err
 	}
-	return newSocket(ws, opts), nil
+	return newSocket(ws, in, opts), nil
 }

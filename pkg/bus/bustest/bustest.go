@@ -6,7 +6,6 @@ import (
 	"net"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -199,16 +198,17 @@ func (s *Server) heard(subject string) (count func() int) {
 		s.t.Fatal(err)
 	}
 	s.t.Cleanup(nc.Close)
-	var n atomic.Int32
-	if _, err := nc.Subscribe(subject, func(*nats.Msg) { n.Add(1) }); err != nil {
+	sub, err := nc.SubscribeSync(subject)
+	if err != nil {
 		s.t.Fatal(err)
 	}
 	if err := nc.Flush(); err != nil {
 		s.t.Fatal(err)
 	}
 	return func() int {
-		_ = nc.Flush() // what the server has sent here so far was handled, but for the last
-		return int(n.Load())
+		_ = nc.Flush() // whatever was sent here before comes before its answer
+		n, _, _ := sub.Pending()
+		return n
 	}
 }
 
