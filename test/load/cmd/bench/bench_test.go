@@ -241,7 +241,7 @@ func TestTooFewFilesAreASentence(t *testing.T) {
 func TestArgumentsThatMakeNoSense(t *testing.T) {
 	for _, args := range [][]string{
 		{"-sockets", "0"}, {"-sockets", "many"}, {"-seconds", "0"}, {"-rounds", "0"}, {"-sync", "sometimes"}, {"-streams", "65"}, {"-bytes", "0"},
-		{"-label", "a", "-label", "b"}, {"-url", "http://a", "-parley", "b"}, {"rounds"}, {"-patience", "1ns"}, {"-what", "closed,nothing"}, {"-cut", "0"}, {"-stored", "-1"}, {"-rate", "-1"}, {"-goals", "-url", "http://a"}, {"-into", "page.md"},
+		{"-label", "a", "-label", "b"}, {"-url", "http://a", "-parley", "b"}, {"rounds"}, {"-patience", "1ns"}, {"-what", "closed,nothing"}, {"-cut", "0"}, {"-stored", "-1"}, {"-rate", "-1"}, {"-goals", "-url", "http://a"}, {"-into", "page.md"}, {"-nodes", "2"}, {"-nodes", "3", "-together"},
 	} {
 		if _, err := parse(args); err == nil {
 			t.Errorf("%v is accepted", args)

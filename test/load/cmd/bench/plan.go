@@ -23,6 +23,7 @@ type plan struct {
 	beside           bool // with it, although url is given
 	sync             string
 	streams          int
+	nodes            int
 	sockets          []int
 	seconds          time.Duration
 	rounds           int
@@ -71,6 +72,7 @@ func parse(args []string) (p plan, err error) {
 	flags.BoolVar(&p.beside, "pipeline", false, "with -url: the minimal pipeline beside it")
 	flags.StringVar(&p.sync, "sync", "100ms", "when NATS syncs its files: always, or a time")
 	flags.IntVar(&p.streams, "streams", 0, "how many streams; 0: Parley's default, and one for the pipeline")
+	flags.IntVar(&p.nodes, "nodes", 1, "how many NATS nodes, 1 or 3; with 3 every stream has three replicas")
 	sockets := flags.String("sockets", "1,50,500", "how many visitors talk at once, each with one message on its way")
 	seconds := flags.Float64("seconds", 5, "how long each leg is measured")
 	flags.IntVar(&p.rounds, "rounds", 3, "how many rounds the medians are of")
@@ -164,6 +166,10 @@ func (p plan) check() error {
 		return errors.New("-patience is a time from 10ms to 10m")
 	case p.rounds < 1 || p.rounds > 50:
 		return errors.New("-rounds is a number from 1 to 50")
+	case p.nodes != 1 && p.nodes != 3:
+		return errors.New("-nodes is 1 or 3")
+	case p.nodes > 1 && p.together:
+		return errors.New("-together has its NATS inside, which is one node")
 	case p.streams < 0 || p.streams > 64:
 		return errors.New("-streams is a number from 1 to 64")
 	case len(p.labels) > max(1, len(p.programs)):
@@ -184,7 +190,7 @@ func (p plan) check() error {
 // specs returns what is started, the pipeline first. program builds a Parley if none
 // was given.
 func (p plan) specs(self string, program func() (string, error)) (all []scenario.Spec, err error) {
-	base := scenario.Spec{Self: self, Sync: p.sync, Streams: p.streams, Dir: p.folder(p.sync), Profiles: p.profiles != "" || slices.Contains(p.what, "idle")}
+	base := scenario.Spec{Self: self, Sync: p.sync, Streams: p.streams, Nodes: p.nodes, Dir: p.folder(p.sync), Profiles: p.profiles != "" || slices.Contains(p.what, "idle")}
 	if !p.alone && (p.url == "" || p.beside) {
 		one := base
 		one.Label = pipelineLabel

@@ -44,7 +44,7 @@ func runGateway(ctx context.Context, o options) error {
 		return err
 	}
 	defer nc.Close()
-	if err := layStreams(ctx, nc, o.streams); err != nil {
+	if err := layStreams(ctx, nc, o); err != nil {
 		return err
 	}
 	g := &gateway{streams: o.streams, chats: map[string]*socket{}}

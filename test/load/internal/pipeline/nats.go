@@ -12,7 +12,7 @@ import (
 // runNATS is a nats-server with JetStream on a free loopback port, with the settings of
 // one that runs Parley and otherwise its defaults.
 func runNATS(ctx context.Context, o options) error {
-	opts := &server.Options{ServerName: "bench", Host: "127.0.0.1", Port: server.RANDOM_PORT, NoSigs: true, NoLog: true, JetStream: true, StoreDir: o.dir, MaxPayload: 1 << 20}
+	opts := &server.Options{ServerName: o.name, Host: "127.0.0.1", Port: server.RANDOM_PORT, NoSigs: true, NoLog: true, JetStream: true, StoreDir: o.dir, MaxPayload: 1 << 20}
 	if o.sync == "always" {
 		opts.SyncAlways = true
 	} else {
@@ -21,6 +21,10 @@ func runNATS(ctx context.Context, o options) error {
 			return fmt.Errorf("-sync is always or a time such as 100ms: %w", err)
 		}
 		opts.SyncInterval = every
+	}
+	if o.cluster != 0 {
+		opts.Cluster = server.ClusterOpts{Name: "bench", Host: "127.0.0.1", Port: o.cluster}
+		opts.Routes = server.RoutesFromStr(o.routes)
 	}
 	s, err := server.NewServer(opts)
 	if err != nil {

@@ -18,6 +18,11 @@ type options struct {
 	dir     string
 	sync    string
 	streams int
+	nodes   int // of the NATS cluster; a stream has a replica on each
+
+	name    string // of a NATS node
+	cluster int    // its port for the other nodes; 0: it is alone
+	routes  string // the nodes' addresses, its own included, separated by commas
 }
 
 // parts are the processes of the pipeline, by name. Each prints one line when it serves:
@@ -39,6 +44,10 @@ func Part(args []string) int {
 	flags.StringVar(&o.dir, "dir", "", "folder of the streams")
 	flags.StringVar(&o.sync, "sync", "always", "when NATS syncs its files: always, or a time")
 	flags.IntVar(&o.streams, "streams", 1, "how many streams")
+	flags.IntVar(&o.nodes, "nodes", 1, "how many NATS nodes there are")
+	flags.StringVar(&o.name, "name", "bench", "of a NATS node")
+	flags.IntVar(&o.cluster, "cluster", 0, "its port for the other nodes")
+	flags.StringVar(&o.routes, "routes", "", "where all nodes are")
 	profiles := flags.String("pprof", "", "address to serve profiles on")
 	_ = flags.Parse(args[1:]) // ends the process if it fails
 	if *profiles != "" {

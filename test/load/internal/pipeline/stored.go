@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -19,22 +20,46 @@ func subject(partition int, chat, leaf string) string {
 	return "p." + strconv.Itoa(partition) + "." + chat + "." + leaf
 }
 
+// layLimit is how long it may take until NATS creates streams: a cluster elects a leader
+// first.
+const layLimit = 30 * time.Second
+
 // layStreams creates the streams, each with the chats of one partition.
-func layStreams(ctx context.Context, nc *nats.Conn, n int) error {
+func layStreams(ctx context.Context, nc *nats.Conn, o options) error {
 	js, err := jetstream.New(nc)
 	if err != nil {
 		return err
 	}
-	for i := range n {
-		_, err := js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
-			Name: fmt.Sprintf("P_%d", i), Subjects: []string{fmt.Sprintf("p.%d.>", i)}, Storage: jetstream.FileStorage, AllowDirect: true,
+	ctx, cancel := context.WithTimeout(ctx, layLimit)
+	defer cancel()
+	for i := range o.streams {
+		stream := jetstream.StreamConfig{
+			Name: fmt.Sprintf("P_%d", i), Subjects: []string{fmt.Sprintf("p.%d.>", i)}, Storage: jetstream.FileStorage, AllowDirect: true, Replicas: o.nodes,
 			RePublish: &jetstream.RePublish{Source: ">", Destination: "live.>"},
-		})
-		if err != nil {
+		}
+		if err := until(ctx, func(ctx context.Context) error { _, err := js.CreateOrUpdateStream(ctx, stream); return err }); err != nil {
 			return fmt.Errorf("create stream %d: %w", i, err)
 		}
 	}
 	return nil
+}
+
+// until repeats what does not work yet. Nobody answers while there is no leader, so each
+// try has a limit.
+func until(ctx context.Context, try func(context.Context) error) error {
+	for {
+		once, cancel := context.WithTimeout(ctx, 2*time.Second)
+		err := try(once)
+		cancel()
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
 }
 
 // stored publishes messages and reports when the stream has acknowledged each: one inbox

@@ -22,7 +22,7 @@ func runWorker(ctx context.Context, o options) error {
 		return err
 	}
 	defer nc.Close()
-	if err := layStreams(ctx, nc, o.streams); err != nil {
+	if err := layStreams(ctx, nc, o); err != nil {
 		return err
 	}
 	s, err := newStored(nc)

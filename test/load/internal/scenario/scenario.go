@@ -29,6 +29,7 @@ type Spec struct {
 	Together bool   // all of Parley in one process, else NATS and each role in one of its own
 	Sync     string // NATS_SYNC: always, or a time
 	Streams  int    // 0: Parley's default, and one for the pipeline
+	Nodes    int    // of NATS, each a process; 0 is one
 	Profiles bool   // each process serves profiles
 	Limited  bool   // Parley keeps its default limits
 	Stored   int    // events that are in the store already, of other chats
@@ -64,6 +65,9 @@ func (s Spec) settings(dir string) []string {
 	env := []string{"DATA_DIR=" + dir, "NATS_SYNC=" + s.Sync, wire.ThroughUs, "ADMIN_PASSWORD=" + system.AdminPassword, "LOG_LEVEL=warn", "LOG_FORMAT=json"}
 	if s.Streams > 0 {
 		env = append(env, "STREAMS="+strconv.Itoa(s.Streams))
+	}
+	if s.Nodes > 1 {
+		env = append(env, "NATS_REPLICAS="+strconv.Itoa(s.Nodes))
 	}
 	if !s.Limited {
 		env = append(append(env, "MAX_CONNECTIONS=1000000"), proc.Unlimited...)
@@ -142,16 +146,40 @@ func (s *System) Died() error {
 
 // pipeline starts the parts of the minimal one.
 func (s *System) pipeline(ctx context.Context) error {
-	nats, err := s.part(ctx, "nats", "nats://", "-dir", filepath.Join(s.dir, "nats"), "-sync", s.Sync)
+	nats, err := s.nats(ctx)
 	if err != nil {
 		return err
 	}
 	streams := strconv.Itoa(max(1, s.Streams))
-	if s.Base, err = s.part(ctx, "gateway", "http://", "-nats", nats, "-streams", streams); err != nil {
+	if s.Base, err = s.part(ctx, "gateway", "http://", "-nats", nats, "-streams", streams, "-nodes", strconv.Itoa(max(1, s.Nodes))); err != nil {
 		return err
 	}
-	_, err = s.part(ctx, "worker", "answering", "-nats", nats, "-streams", streams)
+	_, err = s.part(ctx, "worker", "answering", "-nats", nats, "-streams", streams, "-nodes", strconv.Itoa(max(1, s.Nodes)))
 	return err
+}
+
+// nats starts the nodes and returns their URLs.
+func (s *System) nats(ctx context.Context) (urls string, err error) {
+	if s.Nodes < 2 {
+		return s.part(ctx, "nats", "nats://", "-dir", filepath.Join(s.dir, "nats"), "-sync", s.Sync)
+	}
+	ports, err := proc.FreePorts(s.Nodes)
+	if err != nil {
+		return "", err
+	}
+	var routes, all []string
+	for _, port := range ports {
+		routes = append(routes, "nats-route://"+proc.Loopback(port))
+	}
+	for i, port := range ports {
+		name := fmt.Sprintf("nats-%d", i+1)
+		one, err := s.part(ctx, "nats", "nats://", "-dir", filepath.Join(s.dir, name), "-sync", s.Sync, "-name", name, "-cluster", strconv.Itoa(port), "-routes", strings.Join(routes, ","))
+		if err != nil {
+			return "", err
+		}
+		all = append(all, one)
+	}
+	return strings.Join(all, ","), nil
 }
 
 // part starts one process of the pipeline and returns the line with which it says that it
@@ -181,7 +209,7 @@ func (s *System) together(ctx context.Context) error {
 
 // separate starts NATS and each role in a process of its own.
 func (s *System) separate(ctx context.Context) error {
-	nats, err := s.part(ctx, "nats", "nats://", "-dir", filepath.Join(s.dir, "nats"), "-sync", s.Sync)
+	nats, err := s.nats(ctx)
 	if err != nil {
 		return err
 	}
