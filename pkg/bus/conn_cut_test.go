@@ -87,7 +87,7 @@ func TestAnOutageLeavesNoSubscriptionsBehind(t *testing.T) {
 	arrives("the first")
 	way.set(true)
 	bustest.Eventually(t, "the workers try for a while", func() bool { return way.tried() >= 10 })
-	// In each of two streams the lines of the one worker's pulls and a pull of the other one,
+	// In each of two streams the inboxes of the one worker's pulls and a pull of the other one,
 	// what was there, and the answers' inbox.
 	most := before + 2*(2+1) + 1
 	if n := conn.Subscriptions(); n > most {

@@ -19,9 +19,9 @@ const (
 	worthAsking = 4
 )
 
-// pulls are the pulls of a consumer in one stream. Each goes over a line of its own, which
-// is a subscription that stays, so a pull is one message to the server. Its deliveries keep
-// the subjects of their events, so they can only be told apart by line; what the server
+// pulls are the pulls of a consumer in one stream. Each has an inbox of its own, whose
+// subscription stays, so a pull is one message to the server. Deliveries keep the subjects
+// of their events, so they can only be told apart by inbox; what the server
 // reports on a pull has a subject that names it, so that a late report on an earlier pull
 // is recognized.
 //
@@ -32,8 +32,8 @@ type pulls struct {
 	room   chan struct{} // takes a token for each delivery that is asked for
 	accept func(context.Context, *nats.Msg)
 
-	messages chan *nats.Msg // of all lines
-	lines    [overlapping]line
+	messages chan *nats.Msg // of all inboxes
+	inboxes  [overlapping]pullInbox
 	asked    uint64        // pulls so far
 	check    *time.Timer   // for pulls whose end never comes; nil: nothing was asked for yet
 	checking bool          // the timer is set
@@ -41,14 +41,14 @@ type pulls struct {
 	forget   func()
 }
 
-// line is a subscription on which one pull at a time is answered.
-type line struct {
-	sub   *nats.Subscription // nil: it is subscribed with the next pull
-	inbox string             // up to the pull's number
-	reply string             // of the open pull
-	left  int                // how many deliveries the open pull may still bring; 0: none is open
-	heard time.Time          // when the server last showed that it knows of the pull
-	ends  time.Time          // when the server should have ended it
+// pullInbox is a subscription that stays, on which one pull at a time is answered.
+type pullInbox struct {
+	sub    *nats.Subscription // nil: it is subscribed with the next pull
+	prefix string             // up to the pull's number
+	reply  string             // of the open pull
+	left   int                // how many deliveries the open pull may still bring; 0: none is open
+	heard  time.Time          // when the server last showed that it knows of the pull
+	ends   time.Time          // when the server should have ended it
 }
 
 func (c *Conn) newPulls(stream, consumer string, room chan struct{}, accept func(context.Context, *nats.Msg)) *pulls {
@@ -72,7 +72,7 @@ func (c *Conn) newPulls(stream, consumer string, room chan struct{}, accept func
 // of it. Pulls that are open then stay so; end ends them.
 //
 // This is the only way in which a durable consumer is pulled from; decision
-// 0025 says why it is not one of jetstream's, and 0040 why the lines stay.
+// 0025 says why it is not one of jetstream's, and 0040 why the inboxes stay.
 func (p *pulls) step(ctx context.Context) error {
 	if !p.open() {
 		n, err := reserve(ctx, p.room)
@@ -105,19 +105,19 @@ func (p *pulls) step(ctx context.Context) error {
 
 // open reports whether a pull is open.
 func (p *pulls) open() bool {
-	for i := range p.lines {
-		if p.lines[i].left > 0 {
+	for i := range p.inboxes {
+		if p.inboxes[i].left > 0 {
 			return true
 		}
 	}
 	return false
 }
 
-// ask asks for n deliveries, for which there are tokens of the room, on a line that is free.
+// ask asks for n deliveries, for which there are tokens of the room, to an inbox that is free.
 func (p *pulls) ask(n int) error {
-	l := &p.lines[0]
-	for i := range p.lines {
-		if l = &p.lines[i]; l.left == 0 {
+	l := &p.inboxes[0]
+	for i := range p.inboxes {
+		if l = &p.inboxes[i]; l.left == 0 {
 			break
 		}
 	}
@@ -128,17 +128,17 @@ func (p *pulls) ask(n int) error {
 	return err
 }
 
-func (p *pulls) askOn(l *line, n int) error {
+func (p *pulls) askOn(l *pullInbox, n int) error {
 	if l.sub == nil {
 		inbox := p.conn.nc.NewInbox() + "."
 		sub, err := p.conn.nc.ChanSubscribe(inbox+"*", p.messages)
 		if err != nil {
 			return err
 		}
-		l.sub, l.inbox = sub, inbox
+		l.sub, l.prefix = sub, inbox
 	}
 	p.asked++
-	reply := l.inbox + strconv.FormatUint(p.asked, 36)
+	reply := l.prefix + strconv.FormatUint(p.asked, 36)
 	if err := p.conn.nc.PublishRequest(p.next, reply, nextRequest(n)); err != nil {
 		return err
 	}
@@ -158,10 +158,10 @@ func nextRequest(n int) []byte {
 
 // take handles one message, and reports whether that ended a pull, and how.
 func (p *pulls) take(ctx context.Context, msg *nats.Msg) (over bool, err error) {
-	var l *line
-	for i := range p.lines {
-		if p.lines[i].sub == msg.Sub {
-			l = &p.lines[i]
+	var l *pullInbox
+	for i := range p.inboxes {
+		if p.inboxes[i].sub == msg.Sub {
+			l = &p.inboxes[i]
 		}
 	}
 	event, end := statusOf(msg)
@@ -210,8 +210,8 @@ func (p *pulls) stray(ctx context.Context, msg *nats.Msg) {
 // asked for. That is asked at each delivery: without any, nothing more is needed.
 func (p *pulls) askMore() error {
 	free := false
-	for i := range p.lines {
-		free = free || p.lines[i].left == 0
+	for i := range p.inboxes {
+		free = free || p.inboxes[i].left == 0
 	}
 	if !free || !p.open() || (cap(p.room)-len(p.room))*worthAsking < cap(p.room) {
 		return nil
@@ -223,7 +223,7 @@ func (p *pulls) askMore() error {
 	return p.ask(n)
 }
 
-func (p *pulls) close(l *line) {
+func (p *pulls) close(l *pullInbox) {
 	n := l.left
 	l.left = 0
 	p.release(n)
@@ -239,8 +239,8 @@ func (p *pulls) release(n int) {
 // overdue.
 func (p *pulls) checkLater(now time.Time) {
 	at := now.Add(2 * pullSign)
-	for i := range p.lines {
-		l := &p.lines[i]
+	for i := range p.inboxes {
+		l := &p.inboxes[i]
 		if l.left == 0 {
 			continue
 		}
@@ -271,8 +271,8 @@ func (p *pulls) overdue(ctx context.Context) (over bool, err error) {
 		}
 	}
 	now := time.Now()
-	for i := range p.lines {
-		l := &p.lines[i]
+	for i := range p.inboxes {
+		l := &p.inboxes[i]
 		switch {
 		case l.left == 0:
 		case now.Sub(l.heard) >= 2*pullSign:
@@ -290,19 +290,19 @@ func (p *pulls) overdue(ctx context.Context) (over bool, err error) {
 	return over, err
 }
 
-// reconnected gives up the open pulls: they ended with the connection. The lines are new
-// ones, so that a server that still has one of the pulls finds that nobody listens any more.
+// reconnected gives up the open pulls: they ended with the connection. The inboxes are
+// new ones, so that a server that still has one of the pulls finds that nobody listens there any more.
 func (p *pulls) reconnected(ctx context.Context) error {
 	for queued := len(p.messages); queued > 0; queued-- {
 		_, _ = p.take(ctx, <-p.messages)
 	}
-	for i := range p.lines {
-		l := &p.lines[i]
+	for i := range p.inboxes {
+		l := &p.inboxes[i]
 		p.close(l)
 		if l.sub != nil {
 			_ = l.sub.Drain() // one that was asked for after the connection was made may bring something
 		}
-		*l = line{}
+		*l = pullInbox{}
 	}
 	return nil
 }
@@ -314,8 +314,8 @@ func (p *pulls) reconnected(ctx context.Context) error {
 func (p *pulls) end(ctx context.Context) {
 	p.forget()
 	known := p.conn.nc.IsConnected()
-	for i := range p.lines {
-		if sub := p.lines[i].sub; sub != nil && sub.Drain() != nil {
+	for i := range p.inboxes {
+		if sub := p.inboxes[i].sub; sub != nil && sub.Drain() != nil {
 			known = false
 		}
 	}
@@ -331,8 +331,8 @@ func (p *pulls) end(ctx context.Context) {
 		}
 		break
 	}
-	for i := range p.lines {
-		p.close(&p.lines[i])
+	for i := range p.inboxes {
+		p.close(&p.inboxes[i])
 	}
 	if p.check != nil {
 		p.check.Stop()
@@ -344,8 +344,8 @@ func (p *pulls) last(ctx context.Context, msg *nats.Msg) {
 	if event, _ := statusOf(msg); !event {
 		return
 	}
-	for i := range p.lines {
-		if l := &p.lines[i]; l.sub == msg.Sub && l.left > 0 {
+	for i := range p.inboxes {
+		if l := &p.inboxes[i]; l.sub == msg.Sub && l.left > 0 {
 			l.left--
 			p.accept(ctx, msg)
 			return

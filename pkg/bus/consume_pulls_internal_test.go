@@ -14,8 +14,8 @@ import (
 func openPull(got *[]string) *pulls {
 	p := &pulls{conn: &Conn{}, room: make(chan struct{}, 4), messages: make(chan *nats.Msg, 16), check: time.NewTimer(time.Hour), checking: true}
 	p.accept = func(_ context.Context, msg *nats.Msg) { *got = append(*got, string(msg.Data)) }
-	p.lines[0] = line{sub: &nats.Subscription{}, reply: "inbox.2", left: 2, heard: time.Now(), ends: time.Now().Add(time.Hour)}
-	p.lines[1].sub = &nats.Subscription{}
+	p.inboxes[0] = pullInbox{sub: &nats.Subscription{}, reply: "inbox.2", left: 2, heard: time.Now(), ends: time.Now().Add(time.Hour)}
+	p.inboxes[1].sub = &nats.Subscription{}
 	p.room <- struct{}{}
 	p.room <- struct{}{}
 	return p
@@ -28,16 +28,16 @@ func report(on *nats.Subscription, subject, status, why string) *nats.Msg {
 func TestWhatIsReportedOnAnEarlierPullDoesNotEndTheNextOne(t *testing.T) {
 	var got []string
 	p := openPull(&got)
-	p.lines[0].heard = time.Time{}
-	for _, late := range []*nats.Msg{report(p.lines[0].sub, "inbox.1", "408", ""), report(p.lines[0].sub, "inbox.1", "409", "Leadership Change"), report(p.lines[0].sub, "inbox.1", "100", "")} {
+	p.inboxes[0].heard = time.Time{}
+	for _, late := range []*nats.Msg{report(p.inboxes[0].sub, "inbox.1", "408", ""), report(p.inboxes[0].sub, "inbox.1", "409", "Leadership Change"), report(p.inboxes[0].sub, "inbox.1", "100", "")} {
 		if over, err := p.take(t.Context(), late); over || err != nil {
 			t.Errorf("%v ends the pull: %v", late.Header, err)
 		}
 	}
-	if !p.lines[0].heard.IsZero() || p.lines[0].left != 2 || len(p.room) != 2 {
-		t.Errorf("the open pull is %+v, with %d tokens", p.lines[0], len(p.room))
+	if !p.inboxes[0].heard.IsZero() || p.inboxes[0].left != 2 || len(p.room) != 2 {
+		t.Errorf("the open pull is %+v, with %d tokens", p.inboxes[0], len(p.room))
 	}
-	if over, err := p.take(t.Context(), report(p.lines[0].sub, "inbox.2", "408", "")); !over || err != nil || len(p.room) != 0 {
+	if over, err := p.take(t.Context(), report(p.inboxes[0].sub, "inbox.2", "408", "")); !over || err != nil || len(p.room) != 0 {
 		t.Errorf("its own end: over %v, %v, %d tokens", over, err, len(p.room))
 	}
 }
@@ -48,7 +48,7 @@ func TestALateDeliveryIsTakenIfThereIsRoom(t *testing.T) {
 	var got []string
 	p := openPull(&got)
 	late := func() *nats.Msg {
-		return &nats.Msg{Sub: p.lines[1].sub, Subject: "chat", Reply: "ack", Data: []byte("late")}
+		return &nats.Msg{Sub: p.inboxes[1].sub, Subject: "chat", Reply: "ack", Data: []byte("late")}
 	}
 	for range 2 {
 		if over, err := p.take(t.Context(), late()); over || err != nil {
@@ -62,8 +62,8 @@ func TestALateDeliveryIsTakenIfThereIsRoom(t *testing.T) {
 	if len(got) != 2 || len(p.room) != 4 {
 		t.Errorf("%v were taken into a full room, with %d tokens", got, len(p.room))
 	}
-	if p.lines[0].left != 2 {
-		t.Errorf("the open pull brings %d more", p.lines[0].left)
+	if p.inboxes[0].left != 2 {
+		t.Errorf("the open pull brings %d more", p.inboxes[0].left)
 	}
 }
 
@@ -72,17 +72,17 @@ func TestAPullThatIsNotConfirmedIsGivenUp(t *testing.T) {
 	p := openPull(&got)
 	p.room <- struct{}{}
 	p.room <- struct{}{} // no room to ask for more
-	p.lines[0].heard = time.Now().Add(-2 * pullSign)
-	p.messages <- &nats.Msg{Sub: p.lines[0].sub, Subject: "chat", Data: []byte("waits")}
+	p.inboxes[0].heard = time.Now().Add(-2 * pullSign)
+	p.messages <- &nats.Msg{Sub: p.inboxes[0].sub, Subject: "chat", Data: []byte("waits")}
 	if over, err := p.overdue(t.Context()); over || err != nil || len(got) != 1 {
 		t.Errorf("with a delivery that waited to be read: over %v, %v, %v", over, err, got)
 	}
-	p.lines[0].heard = time.Now().Add(-2 * pullSign)
+	p.inboxes[0].heard = time.Now().Add(-2 * pullSign)
 	if over, err := p.overdue(t.Context()); !over || !errors.Is(err, jetstream.ErrNoHeartbeat) || p.open() || len(p.room) != 3 {
 		t.Errorf("without any: over %v, %v, open %v, %d tokens", over, err, p.open(), len(p.room))
 	}
 	p = openPull(&got)
-	p.lines[0].ends = time.Now()
+	p.inboxes[0].ends = time.Now()
 	if over, err := p.overdue(t.Context()); !over || err != nil || p.open() {
 		t.Errorf("one that the server did not end: over %v, %v, open %v", over, err, p.open())
 	}
@@ -91,10 +91,10 @@ func TestAPullThatIsNotConfirmedIsGivenUp(t *testing.T) {
 func TestEachPullEndsWithItsOwnReport(t *testing.T) {
 	var got []string
 	p := openPull(&got)
-	p.lines[1].reply, p.lines[1].left = "other.3", 1
+	p.inboxes[1].reply, p.inboxes[1].left = "other.3", 1
 	p.room <- struct{}{}
-	p.messages <- report(p.lines[1].sub, "other.3", "409", "Consumer Deleted")
-	over, err := p.take(t.Context(), report(p.lines[0].sub, "inbox.2", "409", "Consumer Deleted"))
+	p.messages <- report(p.inboxes[1].sub, "other.3", "409", "Consumer Deleted")
+	over, err := p.take(t.Context(), report(p.inboxes[0].sub, "inbox.2", "409", "Consumer Deleted"))
 	if !over || !errors.Is(err, jetstream.ErrConsumerDeleted) || p.open() || len(p.room) != 0 {
 		t.Errorf("both were deleted: over %v, %v, open %v, %d tokens", over, err, p.open(), len(p.room))
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -44,7 +45,7 @@ const (
 	layout    = "2" // 1, which was not stated, had all inputs on one subject
 )
 
-func chatStreamName(index int) string { return fmt.Sprintf("CHAT_%d", index) }
+func chatStreamName(index int) string { return "CHAT_" + strconv.Itoa(index) }
 
 func (c *Conn) streamName(id chat.ID) string {
 	return chatStreamName(streamOf(id.Partition(), c.opts.Streams))
