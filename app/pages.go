@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -10,6 +11,64 @@ import (
 
 	"github.com/parley-chat/parley/botworker/knowledge"
 )
+
+// readFirst is how large a folder of pages may be, in bytes, to be read before anything else
+// is begun, which takes half a second: then a fault in it ends the start. A larger one is
+// read while visitors are let in already.
+const readFirst = 256 << 10
+
+// errReading is why a bot worker is not ready yet.
+var errReading = errors.New("the bot is still reading its pages, and what visitors ask waits until it has read them")
+
+// opening is the bot's pages while they are read.
+type opening struct {
+	read   chan struct{} // closed once they are read, or can't be; the fields below are set then
+	folder *knowledge.Folder
+	err    error
+}
+
+// openPages begins to read the pages that the bot answers from. It returns at once where
+// the pages are the built-in ones, which have no faults, or many.
+func (s *system) openPages(ctx context.Context) (*opening, error) {
+	o := &opening{read: make(chan struct{})}
+	open := func() {
+		defer close(o.read)
+		o.folder, o.err = s.pages(ctx)
+	}
+	if size := knowledge.Size(s.BotKnowledge); s.BotKnowledge == "" || size > readFirst {
+		if s.BotKnowledge != "" {
+			s.log.Info().Int64("bytes", size).Msg("reading the pages of BOT_KNOWLEDGE; the bot answers once they are read, and questions wait until then")
+		}
+		go open() // wait waits for it
+		return o, nil
+	}
+	open()
+	return o, o.err
+}
+
+// wait returns the pages once they are read. The error is one that the user can correct, or
+// the context's.
+func (o *opening) wait(ctx context.Context) (*knowledge.Folder, error) {
+	select {
+	case <-o.read:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if o.err != nil {
+		return nil, unusable(o.err)
+	}
+	return o.folder, nil
+}
+
+// ready returns errReading until the pages are read.
+func (o *opening) ready() error {
+	select {
+	case <-o.read:
+		return nil
+	default:
+		return errReading
+	}
+}
 
 // pages opens the pages that the bot answers from, and logs what is known of them.
 func (s *system) pages(ctx context.Context) (*knowledge.Folder, error) {

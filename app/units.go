@@ -74,7 +74,7 @@ func prepareGateway(context.Context, *system) (starter, error) {
 }
 
 func prepareBotworker(ctx context.Context, s *system) (starter, error) {
-	pages, err := s.pages(ctx)
+	opening, err := s.openPages(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -83,8 +83,6 @@ func prepareBotworker(ctx context.Context, s *system) (starter, error) {
 	}
 	return func(_ context.Context, s *system, conn *bus.Conn) (unit, error) {
 		opts := botworker.Options{Name: s.BotName, IdleLimit: s.IdleLimit, DrainTime: s.DrainTime, Version: s.version, Metrics: s.registerer(), Tracer: s.tracer, Log: s.log}
-		pages.Register(s.registerer())
-		thinker := answer.FromKnowledge(pages)
 		client, err := s.model()
 		if err != nil {
 			return unit{}, err
@@ -97,10 +95,22 @@ func prepareBotworker(ctx context.Context, s *system) (starter, error) {
 			counting = meter.New(meter.Options{Ceilings: ceilings, Metrics: s.registerer(), Log: s.log}, conn)
 			asked = newAskedModel(s, client, counting)
 			opts.Trouble = asked.trouble
-			thinker, opts.Turns = asked.thinker(pages), 20
+			opts.Turns = 20
 		}
-		worker := botworker.New(opts, conn, thinker)
 		run := func(ctx context.Context) error {
+			pages, err := opening.wait(ctx)
+			if ctx.Err() != nil {
+				return nil // nothing was begun
+			}
+			if err != nil {
+				return err
+			}
+			pages.Register(s.registerer())
+			thinker := answer.FromKnowledge(pages)
+			if asked != nil {
+				thinker = asked.thinker(pages)
+			}
+			worker := botworker.New(opts, conn, thinker)
 			defer follow(ctx, pages, knowledge.LookEvery, s.log)()
 			if counting != nil {
 				defer counting.Close()
@@ -109,7 +119,13 @@ func prepareBotworker(ctx context.Context, s *system) (starter, error) {
 			s.runs()
 			return worker.Run(ctx)
 		}
-		return unit{run, conn.Ready}, nil
+		ready := func() error {
+			if err := opening.ready(); err != nil {
+				return err
+			}
+			return conn.Ready()
+		}
+		return unit{run, ready}, nil
 	}, nil
 }
 
