@@ -32,6 +32,8 @@ export TIMEFORMAT :=   %1R s, %1U s of CPU time
 MODULES := $(filter-out ./test/cluster/tools/,$(sort $(dir $(shell find . -name go.mod -not -path '*/node_modules/*'))))
 # All but the browser tests, which are a target of their own.
 UNIT := $(filter-out ./test/browser/,$(MODULES))
+# Those whose tests mostly wait for processes that they start. They run beside the others.
+WAITING := ./test/compose/ ./test/deploy/ ./test/proxies/
 GOFILES = find . -name '*.go' -not -path '*/node_modules/*' -print0
 
 .PHONY: help
@@ -126,7 +128,12 @@ unit-web: web/node_modules/.package-lock.json
 
 .PHONY: unit-go
 unit-go: | setup
-	@for m in $(UNIT); do echo "go test -race $$m"; time (cd $$m && go test -race -p $(P) -timeout 45m ./...); done
+	@out=$$(mktemp); trap 'rm -f "$$out"' EXIT; \
+	(for m in $(WAITING); do echo "go test -race $$m"; time (cd $$m && go test -race -p 1 -timeout 45m ./...) || exit 1; done) >"$$out" 2>&1 & beside=$$!; \
+	rc=0; \
+	(for m in $(filter-out $(WAITING),$(UNIT)); do echo "go test -race $$m"; time (cd $$m && go test -race -p $(P) -timeout 45m ./...) || exit 1; done) || rc=$$?; \
+	wait $$beside || rc=$$?; \
+	cat "$$out"; exit $$rc
 
 # Never cached: Go does not know that the result depends on the program that the tests build.
 .PHONY: browser

@@ -81,6 +81,11 @@ func TestNothingThatAFormRecognizesIsPassedOver(t *testing.T) {
 			t.Errorf("%q", text)
 		}
 	})
+	examples(t, saysBot, func(text string) {
+		if !isBots(text) {
+			t.Errorf("%q", text)
+		}
+	})
 	examples(t, noWord, func(text string) {
 		if !hasNoWord(text) {
 			t.Errorf("%q", text)

@@ -39,14 +39,23 @@ const iAm = "I am a bot."
 
 // introduced has the bot introduce itself by its name, and still say what it is.
 func introduced(text, name string) string {
+	if !strings.Contains(text, iAm) {
+		return text
+	}
 	if name = literal(name); name == "" {
 		return text
 	}
 	am := "I am " + name + ", a bot."
-	if saysBot.MatchString(name) {
+	if isBots(name) {
 		am = "I am " + name + "."
 	}
 	return strings.Replace(text, iAm, am, 1)
+}
+
+// isBots reports whether a name says that it is a bot's.
+func isBots(name string) bool {
+	lower := strings.ToLower(name)
+	return (strings.Contains(lower, "bot") || strings.Contains(lower, "assistant")) && saysBot.MatchString(name)
 }
 
 // saysBot finds the word in a name.
@@ -295,8 +304,10 @@ var marks = strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "`", "\\`", "["
 // literal escapes a name so that it shows as it is, on one line and not too long.
 func literal(name string) string {
 	name = strings.Join(strings.Fields(name), " ")
-	if r := []rune(name); len(r) > 160 {
-		name = string(r[:159]) + "…"
+	if len(name) > 160 {
+		if r := []rune(name); len(r) > 160 {
+			name = string(r[:159]) + "…"
+		}
 	}
 	return marks.Replace(name)
 }

@@ -35,10 +35,12 @@ type Index struct {
 	headWeight []float64  // by section: the weight of the words of its own heading
 	headFaint  []faintSet // by section: the faint words of its own heading
 	language   language.Code
+	titles     []string // of the pages
 	warnings   []string // all
 
-	recent     recently  // how recent words were resolved
-	gatherings sync.Pool // of *gathering: what one search adds up in
+	resolved   recently[[]askedTerm] // how recent terms were resolved
+	known      recently[bool]        // whether the pages have a form of a recent word
+	gatherings sync.Pool             // of *gathering: what one search adds up in
 }
 
 // doc is a passage with the numbers of its page and section.
@@ -86,6 +88,9 @@ func build(ctx context.Context, pages []page) (*Index, error) {
 			return nil, fmt.Errorf("build the knowledge index: %w", err)
 		}
 		var own language.Count
+		if len(p.passages) > 0 {
+			ix.titles = append(ix.titles, p.title)
+		}
 		for i, ps := range p.passages {
 			if run++; i == 0 || ps.section != p.passages[i-1].section || run >= maxSection {
 				section, run = section+1, 0
@@ -209,7 +214,9 @@ func (ix *Index) times(form int32) int {
 }
 
 // has reports whether the pages have a form of the normalized word.
-func (ix *Index) has(word string) bool { return ix.words.known(word) }
+func (ix *Index) has(word string) bool {
+	return ix.known.get(word, func() bool { return ix.words.known(word) })
+}
 
 // Warnings names the files that could not be used, in one sentence each, and at most as
 // many as a log can bear.
@@ -232,16 +239,9 @@ func (ix *Index) Pages() int {
 // Passages is the number of passages in the index.
 func (ix *Index) Passages() int { return len(ix.docs) }
 
-// Titles returns the titles of the pages, in the order of their files.
-func (ix *Index) Titles() []string {
-	var out []string
-	for i, d := range ix.docs {
-		if i == 0 || d.page != ix.docs[i-1].page {
-			out = append(out, d.Page)
-		}
-	}
-	return out
-}
+// Titles returns the titles of the pages, in the order of their files. The caller does not
+// change them.
+func (ix *Index) Titles() []string { return ix.titles }
 
 // weighHeadings sums up, for each section, the weights of the words of its heading.
 func (ix *Index) weighHeadings() {

@@ -11,7 +11,7 @@ import (
 // was chosen on documentation that is not ours: see eval.
 const Threshold = 0.5
 
-// maxRecent is how many words are remembered with where they occur.
+// maxRecent is how many words are remembered.
 const maxRecent = 4096
 
 // posting lists where one word occurs, by number of passage, ascending.
@@ -63,11 +63,7 @@ const (
 func (ix *Index) resolve(ts []term) []askedTerm {
 	out := make([]askedTerm, 0, len(ts)+4)
 	for _, t := range ts {
-		found, ok := ix.recent.get(t.text)
-		if !ok {
-			found = ix.find(t)
-			ix.recent.put(t.text, found)
-		}
+		found := ix.resolved.get(t.text, func() []askedTerm { return ix.find(t) })
 		if t.soft && len(found) == 1 && found[0].post.all == 0 && found[0].trust == 1 {
 			continue // nowhere to be found
 		}
