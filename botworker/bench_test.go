@@ -2,6 +2,7 @@ package botworker
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"sync"
 	"testing"
@@ -36,7 +37,7 @@ func BenchmarkReply(b *testing.B) {
 	defer stop()
 	feed := gateway.NewFeed(seen)
 	running.Go(func() { _ = feed.Run(ctx) })
-	if err := feed.Follow(id); err != nil {
+	if err := errors.Join(feed.Follow(id), feed.Followed(ctx)); err != nil {
 		b.Fatal(err)
 	}
 	bot := New(Options{Version: "0.0.0", Log: zerolog.Nop()}, server.Connect("bot"), thinkerFunc(func(answer.Question) {}))

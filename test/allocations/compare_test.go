@@ -85,6 +85,14 @@ func TestTheFileIsWrittenAsItIsRead(t *testing.T) {
 	}
 }
 
+func TestOnlyWhatIsRegisteredRuns(t *testing.T) {
+	got := patterns(figures(t, "./a BenchmarkA\n./a BenchmarkA/x 1 1\n./a BenchmarkB/x/1 1 1\n./a BenchmarkB/y.z/1 1 1\n./a BenchmarkC 1 1\n"))
+	want := []string{"^(BenchmarkA)$", `^(BenchmarkB)$/^(x|y\.z)$/^(1)$`, "^(BenchmarkC)$"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+}
+
 // What is committed can be read, so that a slip in it is found before CI measures.
 func TestTheCommittedFiguresCanBeRead(t *testing.T) {
 	for _, f := range figures(t, committed) {

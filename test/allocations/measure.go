@@ -1,11 +1,12 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,18 +22,16 @@ const (
 // measureAll runs the benchmarks, package by package.
 func measureAll(ctx context.Context, root string, registered []figure) ([]figure, error) {
 	var packages []string
-	names := map[string][]string{}
+	of := map[string][]figure{}
 	for _, f := range registered {
-		if !slices.Contains(packages, f.pkg) {
+		if of[f.pkg] == nil {
 			packages = append(packages, f.pkg)
 		}
-		if top, _, _ := strings.Cut(f.name, "/"); !slices.Contains(names[f.pkg], top) {
-			names[f.pkg] = append(names[f.pkg], top)
-		}
+		of[f.pkg] = append(of[f.pkg], f)
 	}
 	var all []figure
 	for _, pkg := range packages {
-		got, err := measure(ctx, root, pkg, names[pkg])
+		got, err := measure(ctx, root, pkg, patterns(of[pkg]))
 		if err != nil {
 			return nil, fmt.Errorf("benchmarks of %s: %w", pkg, err)
 		}
@@ -41,20 +40,71 @@ func measureAll(ctx context.Context, root string, registered []figure) ([]figure
 	return all, nil
 }
 
+// patterns returns, for each function, what to pass as -test.bench: all that is inside it if
+// the function itself is registered, otherwise what is registered of it.
+func patterns(registered []figure) []string {
+	var tops []string
+	parts := map[string][][]string{} // by function, by depth
+	whole := map[string]bool{}
+	for _, f := range registered {
+		names := strings.Split(f.name, "/")
+		top := names[0]
+		if !slices.Contains(tops, top) {
+			tops = append(tops, top)
+		}
+		whole[top] = whole[top] || len(names) == 1
+		for i, name := range names {
+			if len(parts[top]) == i {
+				parts[top] = append(parts[top], nil)
+			}
+			if name = regexp.QuoteMeta(name); !slices.Contains(parts[top][i], name) {
+				parts[top][i] = append(parts[top][i], name)
+			}
+		}
+	}
+	var out []string
+	for _, top := range tops {
+		levels := parts[top]
+		if whole[top] {
+			levels = levels[:1]
+		}
+		var level []string
+		for _, names := range levels {
+			level = append(level, "^("+strings.Join(names, "|")+")$")
+		}
+		out = append(out, strings.Join(level, "/"))
+	}
+	return out
+}
+
 // measure runs benchmarks of one package, on one processor, since each processor has pools
 // of its own. Nothing is collected meanwhile, since a collection empties the pools; the
 // memory limit is there for a benchmark that gets out of hand.
-func measure(ctx context.Context, root, pkg string, names []string) ([]figure, error) {
-	cmd := exec.CommandContext(ctx, "go", "test", "-run", "^$", "-bench", "^("+strings.Join(names, "|")+")$",
-		"-benchmem", "-benchtime", iterations, "-count", rounds, "-cpu", "1", pkg)
-	cmd.Dir = root
-	cmd.Env = append(os.Environ(), "GOGC=off", "GOMEMLIMIT=1GiB")
-	var out, fault bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &fault
-	if err := cmd.Run(); err != nil {
-		return nil, fmt.Errorf("%w\n%s%s", err, out.String(), fault.String())
+func measure(ctx context.Context, root, pkg string, patterns []string) ([]figure, error) {
+	tmp, err := os.MkdirTemp("", "parley-allocations-")
+	if err != nil {
+		return nil, fmt.Errorf("make a folder for the program: %w", err)
 	}
-	return results(pkg, out.String()), nil
+	defer func() { _ = os.RemoveAll(tmp) }()
+	program := filepath.Join(tmp, "bench.test")
+	build := exec.CommandContext(ctx, "go", "test", "-c", "-o", program, pkg)
+	build.Dir = root
+	if out, err := build.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("%w\n%s", err, out)
+	}
+	var all []figure
+	for _, pattern := range patterns {
+		run := exec.CommandContext(ctx, program, "-test.run", "^$", "-test.bench", pattern,
+			"-test.benchmem", "-test.benchtime", iterations, "-test.count", rounds, "-test.cpu", "1")
+		run.Dir = filepath.Join(root, filepath.FromSlash(pkg))
+		run.Env = append(os.Environ(), "GOGC=off", "GOMEMLIMIT=1GiB")
+		out, err := run.CombinedOutput()
+		if err != nil {
+			return nil, fmt.Errorf("%w\n%s", err, out)
+		}
+		all = append(all, results(pkg, string(out))...)
+	}
+	return all, nil
 }
 
 // results reads what go test printed.
