@@ -21,6 +21,7 @@ type OpenLeg struct {
 	OfTop    float64 // Asked, as a share of the closed loop's rate; 0: not known
 	Reply    Spread
 	Ack      Spread
+	CPUAll   float64 // microseconds a message that was due, all processes, until everything was stored
 	Refused  int
 	Unserved int // messages due in the measured time that were not answered in time
 }
@@ -36,7 +37,12 @@ func open(ctx context.Context, sys *scenario.System, p plan, n int, rate float64
 	if _, err := sys.Rest(ctx); err != nil {
 		return leg, err
 	}
+	before, err := sys.CPU()
+	if err != nil {
+		return leg, err
+	}
 	var (
+		sent              atomic.Int64
 		replies, acks     = newLatencies(), newLatencies()
 		refused, unserved atomic.Int64
 		sending           sync.WaitGroup
@@ -52,6 +58,7 @@ func open(ctx context.Context, sys *scenario.System, p plan, n int, rate float64
 				if !wire.Wait(ctx, time.Until(due)) {
 					return
 				}
+				sent.Add(1)
 				acked, err := c.turn(p.text, false)
 				for r := isRefusal(err); r != nil; r = isRefusal(err) {
 					refused.Add(1)
@@ -80,6 +87,14 @@ func open(ctx context.Context, sys *scenario.System, p plan, n int, rate float64
 		<-ended
 	}
 	leg.Rate = float64(replies.count()) / time.Since(from).Seconds()
+	if _, err := sys.Rest(ctx); err != nil {
+		return leg, err
+	}
+	after, err := sys.CPU()
+	if err != nil {
+		return leg, err
+	}
+	leg.CPUAll = float64((scenario.Sum(after) - scenario.Sum(before)).Microseconds()) / float64(max(1, sent.Load()))
 	leg.Reply, leg.Ack, leg.Refused, leg.Unserved = replies.spread(), acks.spread(), int(refused.Load()), int(unserved.Load())
 	if ctx.Err() != nil {
 		return leg, ctx.Err()

@@ -194,8 +194,8 @@ func (r *Report) tables() []rowsTable {
 }
 
 func openTable(title string, legs []OpenLeg) rowsTable {
-	return table(title, "system\tsockets\tmessages/s\tof the top rate\tturns/s\treply p50\tp99\tack p50\tp99\trefused\tnot answered", legs, func(l OpenLeg) string {
-		return fmt.Sprintf("%s\t%d\t%.0f\t%s\t%.0f\t%s\t%s\t%s\t%s\t%d\t%d", l.Label, l.Sockets, l.Asked, times(l.OfTop), l.Rate, ms(l.Reply.P50), ms(l.Reply.P99), ms(l.Ack.P50), ms(l.Ack.P99), l.Refused, l.Unserved)
+	return table(title, "system\tsockets\tmessages/s\tof the top rate\tturns/s\treply p50\tp99\tack p50\tp99\tCPU a message\trefused\tnot answered", legs, func(l OpenLeg) string {
+		return fmt.Sprintf("%s\t%d\t%.0f\t%s\t%.0f\t%s\t%s\t%s\t%s\t%.0f µs\t%d\t%d", l.Label, l.Sockets, l.Asked, times(l.OfTop), l.Rate, ms(l.Reply.P50), ms(l.Reply.P99), ms(l.Ack.P50), ms(l.Ack.P99), l.CPUAll, l.Refused, l.Unserved)
 	})
 }
 
