@@ -10,6 +10,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+	"github.com/rs/zerolog"
 
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
@@ -110,13 +111,28 @@ func TestATableThatIsFullRefusesAppends(t *testing.T) {
 }
 
 func TestATryEndsWithTheConnection(t *testing.T) {
-	c := bustest.Conn(t)
+	way := &cable{to: bustest.Start(t)}
+	c, err := bus.Connect(t.Context(), bus.Options{Name: "writer", InProcess: way, Streams: 2, Replicas: 1, Log: zerolog.Nop()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
 	ended := make(chan error, 1)
 	go func() { ended <- c.PublishUnheard(t.Context(), time.Hour) }()
 	bustest.Eventually(t, "it is on its way", func() bool { return c.AppendsOpen() == 1 })
-	c.LoseConnection()
+	way.set(true)
 	if err := <-ended; !errors.Is(err, bus.ErrUnavailable) {
 		t.Errorf("it ended with %v", err)
+	}
+	// What may be tried again is, and is stored once there is a connection.
+	var got ends
+	if err := c.AppendInAsync(t.Context(), 0, visitorSays(chat.NewID(), "m", "hello"), nil, got.done); err != nil {
+		t.Fatal(err)
+	}
+	way.set(false)
+	bustest.Eventually(t, "it is stored", func() bool { return len(got.all()) == 1 })
+	if e := got.all()[0]; e.err != nil || e.stored.Seq == 0 {
+		t.Errorf("it ended with %+v, %v", e.stored, e.err)
 	}
 }
 

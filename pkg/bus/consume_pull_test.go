@@ -59,3 +59,34 @@ func TestWhatAReplicaGivesBackIsDeliveredOnceMore(t *testing.T) {
 		}
 	}
 }
+
+// A pull that has brought most of what it may does not run dry before the next one is asked
+// for.
+func TestTheNextPullIsAskedForEarly(t *testing.T) {
+	s := bustest.Start(t)
+	c, other, id := s.Connect("bot"), s.Connect("gateway"), chat.NewID()
+	var handled atomic.Int32
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() {
+		done <- c.Consume(ctx, bus.Consumer{Name: "bot", Filter: bus.AllMessages, Workers: 4}, func(context.Context, bus.Delivery) error {
+			handled.Add(1)
+			return nil
+		})
+	}()
+	say := func() {
+		t.Helper()
+		before := handled.Load()
+		if _, err := other.AppendIn(t.Context(), visitorSays(id, string(chat.NewID()), "hello"), nil); err != nil {
+			t.Fatal(err)
+		}
+		bustest.Eventually(t, "it is handled", func() bool { return handled.Load() == before+1 })
+	}
+	say()
+	inboxes := c.Subscriptions()
+	bustest.Eventually(t, "there is a second pull, with an inbox of its own", func() bool { say(); return c.Subscriptions() == inboxes+1 })
+	cancel()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}

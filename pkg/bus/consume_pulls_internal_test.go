@@ -99,3 +99,23 @@ func TestEachPullEndsWithItsOwnReport(t *testing.T) {
 		t.Errorf("both were deleted: over %v, %v, open %v, %d tokens", over, err, p.open(), len(p.room))
 	}
 }
+
+// What was asked for ended with the connection, so it is asked for again at once.
+func TestPullsEndWithTheConnection(t *testing.T) {
+	var got []string
+	p := openPull(&got)
+	p.again = make(chan struct{}, 1)
+	p.again <- struct{}{}
+	p.messages <- &nats.Msg{Sub: p.inboxes[0].sub, Subject: "chat", Data: []byte("came before")}
+	if err := p.step(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for p.open() { // either may come first
+		if err := p.step(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(got) != 1 || len(p.room) != 1 || p.inboxes[0].sub != nil {
+		t.Errorf("%v were taken, with %d tokens; the inbox is %+v", got, len(p.room), p.inboxes[0])
+	}
+}

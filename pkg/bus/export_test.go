@@ -169,9 +169,6 @@ func (c *Conn) AppendsOpen() int {
 	return len(c.publisher.open)
 }
 
-// LoseConnection does what losing the connection does to appends.
-func (c *Conn) LoseConnection() { c.publisher.disconnected() }
-
 // PublishUnheard publishes where nobody answers: the message is received and kept.
 func (c *Conn) PublishUnheard(ctx context.Context, limit time.Duration) error {
 	const subject = "unheard"
