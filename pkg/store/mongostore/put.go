@@ -31,7 +31,7 @@ func (s *Store) Put(ctx context.Context, events []chat.Event) error {
 	if err != nil {
 		return fmt.Errorf("store %d events: %w", len(events), s.explain(err))
 	}
-	if err := s.raise(ctx, digest.Of(stored)); err != nil {
+	if err := s.raise(ctx, digest.Of(digest.Each(stored))); err != nil {
 		return fmt.Errorf("store the summaries of %d events: %w", len(events), s.explain(err))
 	}
 	return nil

@@ -57,17 +57,17 @@ func (s *Store) Put(ctx context.Context, events []chat.Event) error {
 	}
 	// The events of a chat one after the other, so that a page finds them together; of two
 	// with one client id, the first still counts.
-	events = slices.Clone(events)
-	slices.SortStableFunc(events, func(a, b chat.Event) int { return cmp.Compare(a.Chat, b.Chat) })
-	done, err := s.transact(ctx, events, putNew)
+	ordered := digest.Each(events)
+	slices.SortStableFunc(ordered, func(a, b *chat.Event) int { return cmp.Compare(a.Chat, b.Chat) })
+	done, err := s.transact(ctx, ordered, putNew)
 	if err == nil && !done {
-		_, err = s.transact(ctx, events, putEach)
+		_, err = s.transact(ctx, ordered, putEach)
 	}
 	return err
 }
 
 // transact runs put in a transaction of its own, and commits it if put is done.
-func (s *Store) transact(ctx context.Context, events []chat.Event, put func(context.Context, *batch, []chat.Event) (bool, error)) (done bool, err error) {
+func (s *Store) transact(ctx context.Context, events []*chat.Event, put func(context.Context, *batch, []*chat.Event) (bool, error)) (done bool, err error) {
 	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
 		return false, fmt.Errorf("store %d events: begin: %w", len(events), err)
@@ -85,7 +85,7 @@ func (s *Store) transact(ctx context.Context, events []chat.Event, put func(cont
 // putNew stores events none of which is stored yet, the usual case. It returns false, and
 // must then be rolled back, if that turns out to be wrong: the summaries have counted an
 // event that must not count.
-func putNew(ctx context.Context, b *batch, events []chat.Event) (done bool, err error) {
+func putNew(ctx context.Context, b *batch, events []*chat.Event) (done bool, err error) {
 	numbers, err := b.raise(ctx, digest.Of(events))
 	if err != nil {
 		return false, err
@@ -102,14 +102,14 @@ func putNew(ctx context.Context, b *batch, events []chat.Event) (done bool, err 
 }
 
 // putEach stores events some of which are stored already.
-func putEach(ctx context.Context, b *batch, events []chat.Event) (done bool, err error) {
+func putEach(ctx context.Context, b *batch, events []*chat.Event) (done bool, err error) {
 	numbers, err := b.raise(ctx, digest.None(events))
 	if err != nil {
 		return false, err
 	}
-	var fresh []chat.Event
+	var fresh []*chat.Event
 	for _, e := range events {
-		added, err := b.insert(ctx, numbers, []chat.Event{e})
+		added, err := b.insert(ctx, numbers, []*chat.Event{e})
 		if err != nil {
 			return false, err
 		}
@@ -142,7 +142,7 @@ type batch struct {
 
 // insert stores events, for as many of which there is a statement, and returns how many
 // of them were not stored yet.
-func (b *batch) insert(ctx context.Context, numbers map[chat.ID]int64, events []chat.Event) (added int, err error) {
+func (b *batch) insert(ctx context.Context, numbers map[chat.ID]int64, events []*chat.Event) (added int, err error) {
 	b.args = b.args[:0]
 	for _, e := range events {
 		body, err := bodyOf(e)
@@ -202,15 +202,16 @@ func (b *batch) raise(ctx context.Context, chats []digest.Chat) (map[chat.ID]int
 func keyOf(role chat.Role, clientID string) string { return string(role) + "/" + clientID }
 
 // bodyOf returns the event's JSON: as the stream has it, if that is known.
-func bodyOf(e chat.Event) (string, error) {
+func bodyOf(e *chat.Event) (string, error) {
 	located := e.State != nil && e.State.Source != "" // serves only while the chat is on the desk
 	if e.Raw != "" && !located {
 		return e.Raw, nil
 	}
 	if located {
-		kept := *e.State
+		unlocated, kept := *e, *e.State
 		kept.Source = ""
-		e.State = &kept
+		unlocated.State = &kept
+		e = &unlocated
 	}
 	body, err := e.Encode()
 	return string(body), err

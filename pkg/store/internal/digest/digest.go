@@ -53,11 +53,10 @@ type Name struct {
 // Of returns a digest for each chat, ordered by chat, so that two writers update the chats
 // in the same order. Of a chat with nothing but events that visitors may not see every part
 // is unknown: no list shows it for their sake.
-func Of(events []chat.Event) []Chat {
+func Of(events []*chat.Event) []Chat {
 	at := make(map[chat.ID]int)
 	var chats []Chat
-	for i := range events {
-		e := &events[i]
+	for _, e := range events {
 		place, ok := at[e.Chat]
 		if !ok {
 			place = len(chats)
@@ -68,17 +67,29 @@ func Of(events []chat.Event) []Chat {
 			chats[place].add(e)
 		}
 	}
+	for i := range chats {
+		chats[i].Words.Text = Cut(chats[i].Words.Text)
+	}
 	slices.SortFunc(chats, func(a, b Chat) int { return cmp.Compare(a.ID, b.ID) })
 	return chats
 }
 
 // None returns a digest in which every part is unknown for each chat, ordered by chat.
-func None(events []chat.Event) []Chat {
+func None(events []*chat.Event) []Chat {
 	chats := Of(events)
 	for i := range chats {
 		chats[i] = Chat{ID: chats[i].ID}
 	}
 	return chats
+}
+
+// Each returns pointers to the events.
+func Each(events []chat.Event) []*chat.Event {
+	each := make([]*chat.Event, len(events))
+	for i := range events {
+		each[i] = &events[i]
+	}
+	return each
 }
 
 // Listed reports whether a list of chats shows the chat for what is known.
@@ -90,7 +101,7 @@ func (c *Chat) add(e *chat.Event) {
 		c.Last = Last{Seq: e.Seq, At: Nanos(e.At)}
 	}
 	if e.Text != "" && e.Kind.Spoken() && e.Seq > c.Words.Seq {
-		c.Words = Words{Seq: e.Seq, Text: Cut(e.Text)}
+		c.Words = Words{Seq: e.Seq, Text: e.Text} // cut once, in Of
 	}
 	if e.State != nil && e.Seq > c.State.Seq {
 		c.State = State{Seq: e.Seq, Status: e.State.Is()}
@@ -117,6 +128,9 @@ func visitorName(e *chat.Event) string {
 // joined from several, or between a letter and its accents, unless these are unusually
 // long.
 func Cut(text string) string {
+	if len(text) <= maxWords { // bytes, so no more characters
+		return text
+	}
 	runes := []rune(text)
 	if len(runes) <= maxWords {
 		return text
