@@ -17,7 +17,7 @@ const maxBytes = 512 << 10
 func fit(p roles.PageReply) (roles.PageReply, error) {
 	left := maxBytes
 	for i := len(p.Events) - 1; i >= 0; i-- {
-		size, err := sizeOf(p.Events[i])
+		size, err := sizeOf(&p.Events[i])
 		if err != nil {
 			return roles.PageReply{}, err
 		}
@@ -30,10 +30,9 @@ func fit(p roles.PageReply) (roles.PageReply, error) {
 
 // sizeOf returns the length of the event as JSON, or an upper bound if that is so small
 // that a whole page of such events fits.
-func sizeOf(e chat.Event) (int, error) {
+func sizeOf(e *chat.Event) (int, error) {
 	const small = maxBytes / maxPage
-	// JSON escapes a byte to six at most; the other fields are names and times.
-	if bound := 6*(len(e.Text)+len(e.ID)+len(e.From.Name)+len(e.From.User)) + 512; bound <= small && e.State == nil {
+	if bound := boundOf(e); bound <= small {
 		return bound, nil
 	}
 	b, err := json.Marshal(e)
@@ -41,4 +40,19 @@ func sizeOf(e chat.Event) (int, error) {
 		return 0, fmt.Errorf("encode event %d of chat %s: %w", e.Seq, e.Chat, err)
 	}
 	return len(b) + 1, nil
+}
+
+// boundOf returns a length that the event as JSON does not exceed. JSON escapes a byte to six
+// at most; names of fields, numbers and times are short.
+func boundOf(e *chat.Event) int {
+	words := len(e.Chat) + len(e.Kind) + len(e.ID) + len(e.From.Role) + len(e.From.Name) + len(e.From.User) + len(e.Text) + len(e.Request) + len(e.Reason)
+	rest := 512
+	if s := e.State; s != nil {
+		words += len(s.Status) + len(s.Visitor) + len(s.Source)
+		rest += 512
+		if s.Agent != nil {
+			words += len(s.Agent.User) + len(s.Agent.Name)
+		}
+	}
+	return 6*words + rest
 }
