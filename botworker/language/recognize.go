@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -76,7 +77,8 @@ func numberOf(code Code) number {
 	return number(i)
 }
 
-var known = newTables()
+// known is made when it is first needed: not every process needs it, and no start waits.
+var known = sync.OnceValue(newTables)
 
 func newTables() tables {
 	t := tables{map[Code]map[string]bool{}, map[Code]map[string]bool{}, map[Code]map[rune][][]rune{}, map[string][]evidence{}, map[rune][]evidence{}}
@@ -138,11 +140,11 @@ func (t tables) evidence(code Code, word string, weight float64) {
 }
 
 // Stop reports whether a folded word says nothing about the subject in that language.
-func Stop(code Code, word string) bool { return known.stopWords[code][word] }
+func Stop(code Code, word string) bool { return known().stopWords[code][word] }
 
 // Soft reports whether a folded word is one of asking that says something only where the
 // pages use it, such as "costs".
-func Soft(code Code, word string) bool { return known.soft[code][word] }
+func Soft(code Code, word string) bool { return known().soft[code][word] }
 
 // StopPhrase returns how many letters at the beginning of the text say nothing about a
 // subject in a language that is written without spaces: those of the longest phrase.
@@ -150,7 +152,7 @@ func StopPhrase(code Code, text []rune) int {
 	if len(text) == 0 {
 		return 0
 	}
-	for _, p := range known.phrases[code][text[0]] {
+	for _, p := range known().phrases[code][text[0]] {
 		if len(p) <= len(text) && slices.Equal(p, text[:len(p)]) {
 			return len(p)
 		}
@@ -227,7 +229,7 @@ func inWord(r rune) bool {
 // word counts a word; kana says that the text has kana.
 func (c *Count) word(word string, kana bool) {
 	c.words++
-	spoken := known.spoken[word]
+	spoken := known().spoken[word]
 	for _, e := range spoken {
 		c.weights[e.of] += e.weight
 	}
@@ -236,7 +238,7 @@ func (c *Count) word(word string, kana bool) {
 		if r < utf8.RuneSelf {
 			continue
 		}
-		for _, e := range known.telling[r] {
+		for _, e := range known().telling[r] {
 			if told&(1<<e.of) == 0 {
 				told |= 1 << e.of
 				c.weights[e.of] += e.weight

@@ -1,7 +1,6 @@
 package wish
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -49,7 +48,7 @@ func (w Words) phrased(words string) bool {
 	}
 	tight := squeezed(words)
 	for p := range w.phrases {
-		if before, after, there := strings.Cut(tight, p); there && onlyPolite.MatchString(before) && onlyPolite.MatchString(after) {
+		if before, after, there := strings.Cut(tight, p); there && onlyPolite().MatchString(before) && onlyPolite().MatchString(after) {
 			return true
 		}
 	}
@@ -83,7 +82,7 @@ func called(words string, asked bool) bool {
 		plain.WriteString(word + " ")
 	}
 	form := strings.TrimSpace(plain.String())
-	return commandForms.MatchString(form) && !unclear.MatchString(form)
+	return commandForms().MatchString(form) && !unclear().MatchString(form)
 }
 
 // other are words with one letter more or another one that are no slips of the finger.
@@ -129,15 +128,17 @@ var polite = folding(`please|pls|plz|plss|plse|kindly|hi|hello|hey|hiya|ok|okay|
 	`कृपया|धन्यवाद|नमस्ते|प्लीज|প্লিজ|দয়া করে|ধন্যবাদ|হ্যালো|tolong|mohon|terima kasih|halo|sekarang|vui lòng|làm ơn|xin chào|cảm ơn|ngay|请|請|您好|你好|谢谢|謝謝|お願いします|すみません|제발|부탁합니다|부탁드립니다|안녕하세요`)
 
 var (
-	onlyPolite   = regexp.MustCompile(`^(?:` + squeezed(polite) + `)*$`)
-	commandForms = regexp.MustCompile(`^(?:(?:` + polite + `|so|well|then|and|but|wait|sorry|oh|enough|fine) )*` +
-		`(?:` +
-		`(?:(?:i|we)(?: (?:really|just|now|still|would|do))* (?:want|need|like|d like|wish|wanna|have|must|request|demand|prefer|d prefer)(?: (?:to|you to))*(?: please)? |(?:can|could|would|will|may|might) (?:you|u|i|we)(?: (?:please|pls|just|kindly|now))* |let (?:s|me|us) |lets |want to |need to |wanna |go ahead and )?` +
-		`escalate(?: (?:please )?escalate)*(?: (?:me|us|it|this|that|(?:(?:my|the|this|our) )?(?:chat|case|issue|ticket|request|problem|question|conversation|complaint|matter|call|concern|query|session)))?` +
-		`|(?:(?:i|we) (?:want|need|would like|d like|wish)|(?:can|could) (?:you|i|we)(?: please)? (?:get|have)|please (?:get|have)|get|have) (?:me|it|this|that|(?:my|this|the|our) (?:chat|case|issue|ticket|request|problem|question|conversation|complaint|matter))(?: to be)? escalated` +
-		`)` +
-		`(?: (?:to|with|for) (?:(?:an?|the|your|any|some|another) )?(?:(?:real|live|actual|human|support|service|customer|senior|higher) )*(?:human(?: being)?|person|agent|operator|representative|rep|staff|colleague|employee|manager|supervisor|somebody|someone(?: else)?|support|team|management|boss|level|advisor|adviser|specialist|people|humans|admin|service|help|assistance))?` +
-		`(?: (?:` + polite + `|here|today|further|already|quickly|for me|from here|then|instead|if possible))*$`)
+	onlyPolite   = lazy(func() string { return `^(?:` + squeezed(polite) + `)*$` })
+	commandForms = lazy(func() string {
+		return `^(?:(?:` + polite + `|so|well|then|and|but|wait|sorry|oh|enough|fine) )*` +
+			`(?:` +
+			`(?:(?:i|we)(?: (?:really|just|now|still|would|do))* (?:want|need|like|d like|wish|wanna|have|must|request|demand|prefer|d prefer)(?: (?:to|you to))*(?: please)? |(?:can|could|would|will|may|might) (?:you|u|i|we)(?: (?:please|pls|just|kindly|now))* |let (?:s|me|us) |lets |want to |need to |wanna |go ahead and )?` +
+			`escalate(?: (?:please )?escalate)*(?: (?:me|us|it|this|that|(?:(?:my|the|this|our) )?(?:chat|case|issue|ticket|request|problem|question|conversation|complaint|matter|call|concern|query|session)))?` +
+			`|(?:(?:i|we) (?:want|need|would like|d like|wish)|(?:can|could) (?:you|i|we)(?: please)? (?:get|have)|please (?:get|have)|get|have) (?:me|it|this|that|(?:my|this|the|our) (?:chat|case|issue|ticket|request|problem|question|conversation|complaint|matter))(?: to be)? escalated` +
+			`)` +
+			`(?: (?:to|with|for) (?:(?:an?|the|your|any|some|another) )?(?:(?:real|live|actual|human|support|service|customer|senior|higher) )*(?:human(?: being)?|person|agent|operator|representative|rep|staff|colleague|employee|manager|supervisor|somebody|someone(?: else)?|support|team|management|boss|level|advisor|adviser|specialist|people|humans|admin|service|help|assistance))?` +
+			`(?: (?:` + polite + `|here|today|further|already|quickly|for me|from here|then|instead|if possible))*$`
+	})
 )
 
 func squeezed(words string) string { return strings.ReplaceAll(words, " ", "") }

@@ -37,14 +37,14 @@ func Read(text string) Reading {
 		return Wanted
 	}
 	// A wish that is only mentioned: "if I say: give me a human, what happens?"
-	if strings.Contains(f.text, "\n") && spoken(words, of) && !mentions.MatchString(words) {
+	if strings.Contains(f.text, "\n") && spoken(words, of) && !mentions().MatchString(words) {
 		for sentence := range strings.SplitSeq(f.text, "\n") {
 			if called(sentence, f.asked) || wanted(sentence, mentioned(sentence)) {
 				return Wanted
 			}
 		}
 	}
-	if of.bots() && unclear.MatchString(words) || f.asked && isCommand(words) {
+	if of.bots() && unclear().MatchString(words) || f.asked && isCommand(words) {
 		return Unclear
 	}
 	return Nothing
@@ -121,6 +121,12 @@ func compile(f forms) language {
 	return l
 }
 
+// lazy compiles an expression when it is first needed: all of them take a part of the time
+// in which a whole Parley starts.
+func lazy(expression func() string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression()) })
+}
+
 func (f forms) expressions() (wish, veto *regexp.Regexp) {
 	gap, around := " ", polite
 	if f.tight {
@@ -138,18 +144,22 @@ func (f forms) expressions() (wish, veto *regexp.Regexp) {
 
 var (
 	// mentions begin a text that speaks about a wish.
-	mentions = regexp.MustCompile(folding(`^(?:what (?:happens|if|does)|how |why |(?:if|when) (?:i|we|you|someone|somebody|a visitor|a customer) (?:say|says|type|types|write|writes|ask|asks|wrote|typed|press|click)|was passiert|wie |warum |que pasa|que se passe|comment )`))
+	mentions = lazy(func() string {
+		return folding(`^(?:what (?:happens|if|does)|how |why |(?:if|when) (?:i|we|you|someone|somebody|a visitor|a customer) (?:say|says|type|types|write|writes|ask|asks|wrote|typed|press|click)|was passiert|wie |warum |que pasa|que se passe|comment )`)
+	})
 	// ofBots are parts of words of which one is in everything unclear.
 	ofBots = []string{"bot", "robo", "machin", "maquin", "macchin", " ai", "automated", "computer", "escalat", fold("робот").text, fold("бот").text, "人工", "真人", "客服"}
 	// unclear are complaints about the bot, and the command in a form that asks or tells.
-	unclear = regexp.MustCompile(`^(?:(?:` + polite + `|no|and|so|but|stop|well) )*(?:` + folding(
-		`(?:not|no|no more|stop|enough|i hate|hate|i hate (?:this|these|talking to|chatting with))(?: (?:a|an|the|this|that|these|with|to|talking|using|another))* (?:bots?|robots?|chatbots?|machines?|ai|automated (?:answers|replies|messages))`+
-			`|(?:i|we) (?:don t|dont|do not|won t|will not|refuse to|am not|m not)(?: (?:want|like|wish|going|need|talk|talking|speak|speaking|chat|chatting|trust|to|with|a|an|the|this|these|your|stupid))* (?:bots?|robots?|chatbots?|machines?|ai|computer)`+
-			`|escalated|escalates|(?:can|may|could|should|shall|do|must) (?:i|we) (?:have to )?escalate`+
-			`|(?:kein|keinen|keine|nicht mit (?:einem|dem))(?: (?:bot|roboter|chatbot|maschine|computer))+|ich (?:will|mochte|moechte) (?:nicht mit (?:einem|dem|einer)|keinen|kein) (?:bot|roboter|chatbot|maschine)(?: (?:reden|sprechen|schreiben))?`+
-			`|(?:pas|plus) (?:de|un|d un|avec un) (?:bot|robot|chatbot|machine)|je ne veux pas (?:parler (?:a|avec) )?(?:un|une|de|d un) (?:bot|robot|chatbot|machine)`+
-			`|no (?:quiero )?(?:hablar con )?(?:un |una )?(?:bot|robot|maquina|chatbot)s?`+
-			`|nao quero (?:falar com )?(?:um |uma )?(?:bot|robo|maquina)|non voglio (?:parlare con )?(?:un |una )?(?:bot|robot|macchina)|geen (?:bot|robot|chatbot)|ik wil geen (?:bot|robot|chatbot)`+
-			`|не бот|не хочу (?:говорить|общаться) с (?:ботом|роботом)|хватит ботов|(?:有|有没有|有沒有) ?(?:人工|客服|人工客服|真人|真人客服)(?:吗|嗎|么|在)*`) +
-		`)(?: (?:` + polite + `))*$`)
+	unclear = lazy(func() string {
+		return `^(?:(?:` + polite + `|no|and|so|but|stop|well) )*(?:` + folding(
+			`(?:not|no|no more|stop|enough|i hate|hate|i hate (?:this|these|talking to|chatting with))(?: (?:a|an|the|this|that|these|with|to|talking|using|another))* (?:bots?|robots?|chatbots?|machines?|ai|automated (?:answers|replies|messages))`+
+				`|(?:i|we) (?:don t|dont|do not|won t|will not|refuse to|am not|m not)(?: (?:want|like|wish|going|need|talk|talking|speak|speaking|chat|chatting|trust|to|with|a|an|the|this|these|your|stupid))* (?:bots?|robots?|chatbots?|machines?|ai|computer)`+
+				`|escalated|escalates|(?:can|may|could|should|shall|do|must) (?:i|we) (?:have to )?escalate`+
+				`|(?:kein|keinen|keine|nicht mit (?:einem|dem))(?: (?:bot|roboter|chatbot|maschine|computer))+|ich (?:will|mochte|moechte) (?:nicht mit (?:einem|dem|einer)|keinen|kein) (?:bot|roboter|chatbot|maschine)(?: (?:reden|sprechen|schreiben))?`+
+				`|(?:pas|plus) (?:de|un|d un|avec un) (?:bot|robot|chatbot|machine)|je ne veux pas (?:parler (?:a|avec) )?(?:un|une|de|d un) (?:bot|robot|chatbot|machine)`+
+				`|no (?:quiero )?(?:hablar con )?(?:un |una )?(?:bot|robot|maquina|chatbot)s?`+
+				`|nao quero (?:falar com )?(?:um |uma )?(?:bot|robo|maquina)|non voglio (?:parlare con )?(?:un |una )?(?:bot|robot|macchina)|geen (?:bot|robot|chatbot)|ik wil geen (?:bot|robot|chatbot)`+
+				`|не бот|не хочу (?:говорить|общаться) с (?:ботом|роботом)|хватит ботов|(?:有|有没有|有沒有) ?(?:人工|客服|人工客服|真人|真人客服)(?:吗|嗎|么|在)*`) +
+			`)(?: (?:` + polite + `))*$`
+	})
 )
