@@ -87,7 +87,7 @@ func TestParleyIsMeasuredBesideThePipeline(t *testing.T) {
 	folder := t.TempDir()
 	data, page := filepath.Join(folder, "bench.json"), filepath.Join(folder, "bench.html")
 	err := run(t.Context(), []string{
-		"-parley", parley(t), "-label", "this", "-what", "closed,open,idle,fanout,paging,storm", "-sockets", "2", "-seconds", "1", "-rounds", "1",
+		"-parley", parley(t), "-label", "this", "-what", "closed,open,idle,fanout,paging,storm", "-sockets", "2", "-seconds", "0.5", "-rounds", "1",
 		"-rate", "20", "-visitors", "20", "-viewers", "5", "-cut", "20", "-stored", "500", "-profile", folder, "-json", data, "-html", page,
 	}, &out)
 	if err != nil {

@@ -16,8 +16,6 @@ import (
 )
 
 const (
-	// warmUp is how long visitors talk before anything is counted.
-	warmUp = time.Second
 	// connectAtOnce is how many sockets are opened at once.
 	connectAtOnce = 32
 )
@@ -164,7 +162,7 @@ func closed(ctx context.Context, sys *scenario.System, p plan, n int, profile fu
 		<-ended
 		return leg, err
 	}
-	wire.Wait(ctx, warmUp)
+	wire.Wait(ctx, p.warmUp())
 	if profile != nil {
 		go profile()
 	}

@@ -78,7 +78,7 @@ func fanOut(ctx context.Context, sys *scenario.System, p plan, viewers int, rate
 	defer every.Stop()
 	began := time.Now()
 	go func() { // the writer's socket, at a rate of its own, whatever is answered
-		for n := 1000; time.Since(began) < p.seconds+warmUp; n++ {
+		for n := 1000; time.Since(began) < p.seconds+p.warmUp(); n++ {
 			select {
 			case <-ctx.Done():
 				return
@@ -93,7 +93,7 @@ func fanOut(ctx context.Context, sys *scenario.System, p plan, viewers int, rate
 	}()
 	for writer.read() == nil {
 		if string(writer.f.t) == "ack" {
-			if now := time.Now(); time.Since(began) > warmUp {
+			if now := time.Now(); time.Since(began) > p.warmUp() {
 				acked[writer.f.seq] = now
 			}
 		}

@@ -48,7 +48,7 @@ func open(ctx context.Context, sys *scenario.System, p plan, n int, rate float64
 		sending           sync.WaitGroup
 		each              = time.Duration(float64(n) / rate * float64(time.Second))
 		begin             = time.Now().Add(100 * time.Millisecond)
-		from              = begin.Add(warmUp)
+		from              = begin.Add(p.warmUp())
 		to                = from.Add(p.seconds)
 	)
 	for i, c := range visitors.clients {

@@ -232,5 +232,8 @@ func (p plan) folder(sync string) string {
 	return p.dir
 }
 
+// warmUp is how long visitors talk before anything is counted.
+func (p plan) warmUp() time.Duration { return min(time.Second, p.seconds) }
+
 // pipelineLabel is what the minimal pipeline is called.
 const pipelineLabel = "pipeline"
