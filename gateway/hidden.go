@@ -90,7 +90,7 @@ func (h *hiddenAddrs) hidden(now time.Time) []netip.Addr {
 func (g *Gateway) lookForHidden(id chat.ID, from netip.Addr) {
 	if g.hidden.greeted(id, from, time.Now()) {
 		g.proxies.Line("hidden", g.log.Warn()).Stringer("address", from).
-			Msg("all visitors seem to come from one address, or a few: they share what one address gets; set TRUSTED_PROXIES, or have the load balancer keep the addresses")
+			Msg("all visitors seem to come from one address, or a few: they share what one address gets; set TRUSTED_PROXIES and have the proxies in it send X-Forwarded-For (X-Real-IP is not read), or have the load balancer keep the addresses")
 	}
 }
 

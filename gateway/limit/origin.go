@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"golang.org/x/net/publicsuffix"
 )
 
 const (
@@ -174,6 +176,9 @@ func parseStars(scheme, rest string) (string, error) {
 	}
 	if ip, err := netip.ParseAddr(host); err == nil && below {
 		return "", fmt.Errorf("nothing is below the address %s", ip)
+	}
+	if suffix, _ := publicsuffix.PublicSuffix(host); below && suffix == host && strings.Contains(host, ".") {
+		return "", fmt.Errorf("the star would stand for all sites below %q, which belong to many different owners; name one more label, such as https://*.example.%s", host, host)
 	}
 	if below {
 		host = "*." + host

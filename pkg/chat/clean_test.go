@@ -17,7 +17,10 @@ func TestATextIsCleanedAsTheTableSays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var rows []struct{ What, Typed, Clean string }
+	var rows []struct {
+		What, Typed, Clean string
+		Nothing            bool // nobody sees anything in it
+	}
 	if err := json.Unmarshal(data, &rows); err != nil {
 		t.Fatal(err)
 	}
@@ -27,6 +30,9 @@ func TestATextIsCleanedAsTheTableSays(t *testing.T) {
 	for _, row := range rows {
 		if got := Clean(row.Typed); got != row.Clean {
 			t.Errorf("%s: %+q became %+q, want %+q", row.What, row.Typed, got, row.Clean)
+		}
+		if _, err := CleanText(row.Typed); (err != nil) != row.Nothing && strings.TrimSpace(row.Clean) != "" {
+			t.Errorf("%s: %+q alone: %v, want it refused: %v", row.What, row.Typed, err, row.Nothing)
 		}
 		if got, err := CleanText("x" + row.Typed); err != nil || got != strings.TrimSpace(Clean("x"+row.Typed)) {
 			t.Errorf("%s: %+q became %+q, %v", row.What, row.Typed, got, err)

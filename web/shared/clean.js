@@ -24,12 +24,16 @@ export function clean(text) {
   return text.replace(ESCAPES, '').replace(BREAKS, '\n').replace(UNSEEN, '$1');
 }
 
+/** A character that is seen by itself; pkg/chat/text.go has the same pattern. */
+const SEEN = /[^\p{Z}\p{M}\p{Cf}\p{Cc}\u115f\u1160\u3164\uffa0\u2800]/u;
+
 /**
- * A text as it is sent: clean, and without white space around it.
+ * A text as it is sent: clean, without white space around it, and empty if nobody sees
+ * anything in it.
  * @param {string} text
  */
 export function cleanText(text) {
-  return clean(text).trim();
+  return SEEN.test(text) ? clean(text).trim() : '';
 }
 
 /**

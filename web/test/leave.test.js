@@ -3,32 +3,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, mock, test } from 'node:test';
 import { Listeners, Store } from './page.js';
-
-/** The server's end of a socket. */
-class Wire {
-  static OPEN = 1;
-  static CLOSING = 2;
-  /** @type {Wire[]} */
-  static all = [];
-  readyState = 0;
-  /** @type {any[]} */
-  sent = [];
-  /** @type {any} */
-  onopen;
-  /** @type {any} */
-  onmessage;
-  /** @type {any} */
-  onclose;
-  constructor() { Wire.all.push(this); }
-  open() { this.readyState = 1; this.onopen(); }
-  /** @param {object} frame */
-  says(frame) { this.onmessage({ data: JSON.stringify(frame) }); }
-  /** @param {string} data */
-  send(data) { this.sent.push(JSON.parse(data)); }
-  close() { this.readyState = 3; }
-  /** @param {number} code */
-  async ends(code) { this.readyState = 3; await this.onclose({ code }); }
-}
+import { Wire } from './wire.js';
 
 const listeners = new Listeners();
 const [kept, tab] = [new Store(), new Store()];
@@ -88,7 +63,7 @@ test('who signs out leaves nothing in the browser, and the next person begins an
   session.start('Maria');
   const next = /** @type {Wire} */ (Wire.all.at(-1));
   next.open();
-  assert.match(next.sent[0].token, /^claim:/);
+  assert.match(next.frames[0].token, /^claim:/);
   assert.equal(session.chat.value, null);
   next.says({ t: 'welcome', chat: 'c'.repeat(16), name: 'Maria', token: 'another', status: 'bot', seq: 0 });
   assert.notEqual(session.chat.value, chat);
@@ -119,12 +94,12 @@ test('each sign-out is another word, so that tabs hear of it', () => {
 test('forgetting revokes every token, that of the chat in view last, and sends again what must wait', async () => {
   const { session, wire } = visitor();
   const confirmed = session.revoke();
-  const sent = wire.sent.filter((frame) => frame.t === 'forget');
+  const sent = wire.frames.filter((frame) => frame.t === 'forget');
   assert.deepEqual(sent.map((frame) => frame.token), ['token-of-ada', 'token-of-maria']);
   wire.says({ t: 'error', id: sent[0].id, code: 'rate_limited', message: 'Later.', retry_after_ms: 1000 });
   wire.says({ t: 'ack', id: sent[1].id, seq: 0 });
   mock.timers.tick(1000);
-  const again = wire.sent.filter((frame) => frame.t === 'forget');
+  const again = wire.frames.filter((frame) => frame.t === 'forget');
   assert.deepEqual(again[2], sent[0]);
   wire.says({ t: 'ack', id: sent[0].id, seq: 0 });
   assert.equal(await confirmed, true);

@@ -3,27 +3,7 @@
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import { Listeners, Store } from './page.js';
-
-/** The server's end of a socket. */
-class Wire {
-  static OPEN = 1;
-  static CLOSING = 2;
-  /** @type {Wire|null} */
-  static last = null;
-  readyState = 0;
-  /** @type {any} */
-  onopen;
-  /** @type {any} */
-  onmessage;
-  /** @type {any} */
-  onclose;
-  constructor() { Wire.last = this; }
-  open() { this.readyState = 1; this.onopen(); }
-  /** @param {object} frame */
-  says(frame) { this.onmessage({ data: JSON.stringify(frame) }); }
-  send() {}
-  close() { this.readyState = 3; }
-}
+import { Wire } from './wire.js';
 
 const listeners = new Listeners();
 Object.assign(globalThis, {
@@ -40,7 +20,7 @@ test('the visitor reads a plain sentence, and the console says which claim is wr
     const session = new Session();
     session.signed = true;
     session.start('Visitor', 'a.b.c', 'user-1');
-    const wire = /** @type {Wire} */ (/** @type {unknown} */ (Wire.last));
+    const wire = /** @type {Wire} */ (Wire.all.at(-1));
     wire.open();
     wire.says({ t: 'error', code, message: 'This site could not open the chat.', detail: 'It needs an "aud".' });
     assert.equal(session.problem.value, 'This site could not open the chat.');

@@ -1,30 +1,7 @@
 // @ts-check
 import assert from 'node:assert/strict';
 import { beforeEach, mock, test } from 'node:test';
-
-/** The parts of a page that the socket uses. */
-class Wire {
-  static OPEN = 1;
-  static CLOSING = 2;
-  /** @type {Wire[]} */
-  static all = [];
-  readyState = 0;
-  /** @type {string[]} */
-  sent = [];
-  /** @type {any} */
-  onopen;
-  /** @type {any} */
-  onmessage;
-  /** @type {any} */
-  onclose;
-  constructor() { Wire.all.push(this); }
-  open() { this.readyState = 1; this.onopen(); }
-  /** @param {object} frame */
-  says(frame) { this.onmessage({ data: JSON.stringify(frame) }); }
-  /** @param {string} data */
-  send(data) { this.sent.push(data); }
-  close() { this.readyState = 3; }
-}
+import { Wire } from './wire.js';
 Object.assign(globalThis, { WebSocket: Wire, addEventListener() {}, document: { visibilityState: 'visible', addEventListener() {} } });
 const { Socket } = await import('../shared/socket.js');
 const { whyBlocked } = await import('../shared/blocked.js');
