@@ -125,6 +125,7 @@ func (s *session) answered(ctx context.Context, err error, f frame.In) {
 	if err != nil {
 		s.refuse(ctx, err, f)
 	}
+	s.sock.AnswerDue(false)
 	s.span.End(err)
 	s.span = telemetry.Span{}
 	s.turn.Unlock()

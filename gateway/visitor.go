@@ -204,6 +204,7 @@ func (s *visitorSession) store(ctx context.Context, e chat.Event, again bool) er
 		return s.acknowledge(e.ID, seq, err)
 	}
 	a := appending{s: s, id: e.ID, bytes: len(e.Text), asks: e.Kind == chat.Message && hint.State.BotSpeaks(), began: time.Now()}
+	s.sock.AnswerDue(true)
 	err = s.g.conn.AppendInAsync(ctx, storeTime, e, &hint, func(stored bus.Stored, err error) {
 		s.answered(ctx, a.ended(stored, err, done), frame.In{ID: a.id})
 	})

@@ -46,19 +46,20 @@ var (
 // goroutine, which waits. All methods but those of the reader (Await, Resume, More, Read,
 // Done, Rest) may be called concurrently.
 type Socket struct {
-	ws       *websocket.Conn
-	raw      syscall.RawConn // to wait for what comes; nil: not possible
-	in       *bufio.Reader   // what ws reads from; empty between Rest and Resume
-	buffer   *bufio.Reader   // whose buffer in has; the reader's own
-	ping     *time.Timer
-	budget   *Budget
-	held     atomic.Int64              // bytes of the budget
-	slow     atomic.Bool               // closed for reading too slowly: nothing more is written
-	incoming int                       // bytes of the budget for the frame being read; the reader's own
-	control  func() (answer, end bool) // see Meter; the reader's own
-	pinged   atomic.Bool               // a ping was sent and is not answered yet
-	readBy   time.Time                 // the deadline of reading; the reader's own
-	writeBy  time.Time                 // the deadline of writing; the writer's own
+	ws        *websocket.Conn
+	raw       syscall.RawConn // to wait for what comes; nil: not possible
+	in        *bufio.Reader   // what ws reads from; empty between Rest and Resume
+	buffer    *bufio.Reader   // whose buffer in has; the reader's own
+	ping      *time.Timer
+	budget    *Budget
+	held      atomic.Int64              // bytes of the budget
+	answerDue atomic.Bool               // see AnswerDue
+	slow      atomic.Bool               // closed for reading too slowly: nothing more is written
+	incoming  int                       // bytes of the budget for the frame being read; the reader's own
+	control   func() (answer, end bool) // see Meter; the reader's own
+	pinged    atomic.Bool               // a ping was sent and is not answered yet
+	readBy    time.Time                 // the deadline of reading; the reader's own
+	writeBy   time.Time                 // the deadline of writing; the writer's own
 
 	mu      sync.Mutex // guards the fields below
 	room    sync.Cond  // signaled when the queue got shorter or the socket closed

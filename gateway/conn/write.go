@@ -16,15 +16,20 @@ const maxWrite = 16 << 10
 // writes are shared by all sockets: one is needed only while something is being written.
 var writes = sync.Pool{New: func() any { b := make([]byte, 0, 2<<10); return &b }}
 
+// AnswerDue says whether a frame of the client's is about to be answered: what else goes to
+// the client meanwhile may share a write with the answer.
+func (s *Socket) AnswerDue(due bool) { s.answerDue.Store(due) }
+
 // write is the socket's one writer. It returns when nothing is queued.
 //
 // The library frames a message in a write of its own; here frames that are queued together
 // share one, since a system call costs more than all else that a frame needs.
 func (s *Socket) write() {
-	// Whatever else is ready to run comes first: an acknowledgment, the event that it is
-	// about and a reply are often a few microseconds apart. With nothing else to do this
-	// returns at once.
-	runtime.Gosched()
+	if s.answerDue.Load() {
+		// Whatever else is ready to run comes first: an acknowledgment and the event that it
+		// is about are a few microseconds apart. With nothing else to do this returns at once.
+		runtime.Gosched()
+	}
 	for {
 		s.mu.Lock()
 		batch := s.queue
