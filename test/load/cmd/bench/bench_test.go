@@ -302,3 +302,14 @@ func TestTheTableOfGoalsIsReplacedInItsPage(t *testing.T) {
 		t.Error("a page without the place is taken")
 	}
 }
+
+func TestTheMiddleOfAnEvenNumberIsBetweenTwo(t *testing.T) {
+	for _, c := range []struct {
+		all  []float64
+		want float64
+	}{{nil, 0}, {[]float64{3}, 3}, {[]float64{4, 1}, 2.5}, {[]float64{9, 1, 2}, 2}, {[]float64{4, 1, 3, 2}, 2.5}} {
+		if got := middle(c.all); got != c.want {
+			t.Errorf("the middle of %v is %v, not %v", c.all, got, c.want)
+		}
+	}
+}

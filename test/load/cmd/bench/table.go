@@ -6,8 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-
-	"github.com/parley-chat/parley/test/load/internal/measure"
 )
 
 // line is one leg as it is printed at once.
@@ -107,7 +105,7 @@ func rowOf(legs []Leg, label string, sockets int) Row {
 					all = append(all, of(own[i])/of(beside[i]))
 				}
 			}
-			return measure.Quantile(all, .5)
+			return middle(all)
 		}
 		r.OfRate, r.OfCPU = ratio(func(l Leg) float64 { return l.Rate }), ratio(func(l Leg) float64 { return l.CPUAll })
 		r.OfP50, r.OfP99 = ratio(func(l Leg) float64 { return l.Reply.P50 }), ratio(func(l Leg) float64 { return l.Reply.P99 })
@@ -120,7 +118,16 @@ func medianOf(legs []Leg, of func(Leg) float64) float64 {
 	for _, l := range legs {
 		all = append(all, of(l))
 	}
-	return measure.Quantile(all, .5)
+	return middle(all)
+}
+
+// middle is the median: of an even number, the mean of the two in the middle.
+func middle(all []float64) float64 {
+	if len(all) == 0 {
+		return 0
+	}
+	slices.Sort(all)
+	return (all[(len(all)-1)/2] + all[len(all)/2]) / 2
 }
 
 func medianSpread(legs []Leg, of func(Leg) Spread) Spread {
