@@ -42,7 +42,7 @@ func BenchmarkReply(b *testing.B) {
 	}
 	bot := New(Options{Version: "0.0.0", Log: zerolog.Nop()}, server.Connect("bot"), thinkerFunc(func(answer.Question) {}))
 	running.Go(func() { _ = bot.Run(ctx) })
-	var hint *bus.Snapshot
+	var hint *bus.Hint
 	n := 0
 	turn := func() {
 		n++
@@ -53,7 +53,7 @@ func BenchmarkReply(b *testing.B) {
 			b.Fatal(err)
 		}
 		reply := <-seen
-		hint = &bus.Snapshot{Out: reply.Seq, State: *reply.State}
+		hint = &bus.Hint{Snapshot: bus.Snapshot{Out: reply.Seq, State: *reply.State}, Input: reply.State.AnsweredThrough}
 	}
 	turn()
 	b.ReportAllocs()

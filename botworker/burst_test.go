@@ -39,7 +39,7 @@ func (k *thinker) Think(ctx context.Context, _ answer.Question, _ answer.Progres
 	return answer.Answer{Text: "ok"}, nil
 }
 
-func in(t *testing.T, c *bus.Conn, id chat.ID, e chat.Event, hint *bus.Snapshot) uint64 {
+func in(t *testing.T, c *bus.Conn, id chat.ID, e chat.Event, hint *bus.Hint) uint64 {
 	t.Helper()
 	e.Chat, e.From = id, chat.Speaker{Role: chat.RoleVisitor, Name: "Ada"}
 	st, err := c.AppendIn(t.Context(), e, hint)
@@ -94,7 +94,7 @@ func TestAMessageBehindManyRequestsIsAnswered(t *testing.T) {
 func TestABurstIsThoughtAboutOnce(t *testing.T) {
 	k := &thinker{began: make(chan struct{}, 100), go1: make(chan struct{})}
 	c, id := start(t, k), chat.NewID()
-	hint := bus.Snapshot{} // what a gateway knows about a chat without a reply
+	hint := bus.Hint{} // what a gateway knows about a chat without a reply
 	in(t, c, id, chat.Event{Kind: chat.Message, Text: "1", ID: "m1"}, &hint)
 	<-k.began
 	var last uint64
@@ -142,7 +142,7 @@ func TestWhatIsWrittenAfterAHandBackIsThoughtAboutOnce(t *testing.T) {
 	server := bustest.Start(t)
 	c, id := server.Connect("gateway"), chat.NewID()
 	e := handBack(t, c, id)
-	last := in(t, c, id, chat.Event{Kind: chat.Message, Text: "1", ID: "m1"}, &bus.Snapshot{Out: e.Seq, State: *e.State})
+	last := in(t, c, id, chat.Event{Kind: chat.Message, Text: "1", ID: "m1"}, &bus.Hint{Snapshot: bus.Snapshot{Out: e.Seq, State: *e.State}})
 	k := &thinker{}
 	work(t, server, k)
 	bustest.Eventually(t, "an answer", func() bool { s, _ := c.Last(t.Context(), id); return s.State.AnsweredThrough == last })
@@ -214,7 +214,7 @@ func TestABurstThatWaitsForAHandlerIsThoughtAboutOnce(t *testing.T) {
 	k := &thinker{began: make(chan struct{}, 100), go1: make(chan struct{})}
 	workWith(t, server, k, Options{Workers: 1})
 	c, busy, id := server.Connect("gateway"), chat.NewID(), chat.NewID()
-	hint := bus.Snapshot{}
+	hint := bus.Hint{}
 	in(t, c, busy, chat.Event{Kind: chat.Message, Text: "first", ID: "b"}, &hint)
 	<-k.began
 	var last uint64

@@ -18,7 +18,7 @@ func TestWhatABurstReadsGrowsWithItsMessagesOnly(t *testing.T) {
 			server := bustest.Start(t)
 			work(t, server, k)
 			c, id := server.Connect("gateway"), chat.NewID()
-			hint := bus.Snapshot{} // what a gateway knows about a chat without a reply
+			hint := bus.Hint{} // what a gateway knows about a chat without a reply
 			in(t, c, id, chat.Event{Kind: chat.Message, Text: "1", ID: "m1"}, &hint)
 			<-k.began
 			var last uint64

@@ -147,7 +147,7 @@ func (w *Worker) handle(ctx context.Context, d bus.Delivery) error {
 		return nil // a reply of this replica covers it, which is final
 	case hint != nil && mine.Out > hint.Out:
 		// It came while that reply was being thought of, and so may others have.
-		hint, through = &mine, math.MaxUint64
+		hint, through = &bus.Hint{Snapshot: mine, Input: hint.Input}, math.MaxUint64
 	}
 	for {
 		reply, err := w.reply(ctx, e, hint, through)
@@ -182,21 +182,29 @@ func (w *Worker) handle(ctx context.Context, d bus.Delivery) error {
 
 // reply stores the reply to the event. On a hint it looks at what the visitor wrote up to
 // the sequence through only.
-func (w *Worker) reply(ctx context.Context, e chat.Event, hint *bus.Snapshot, through uint64) (chat.Event, error) {
+func (w *Worker) reply(ctx context.Context, e chat.Event, hint *bus.Hint, through uint64) (chat.Event, error) {
+	var known *bus.Snapshot
+	if hint != nil {
+		known = &hint.Snapshot
+	}
 	hinted := hint != nil
-	return w.conn.GuardedAppend(ctx, e.Chat, e.Seq, hint, func(s bus.Snapshot) (chat.Event, error) {
+	return w.conn.GuardedAppend(ctx, e.Chat, e.Seq, known, func(s bus.Snapshot) (chat.Event, error) {
 		if hinted { // the first look: a hint from before a reply is not worth a thought
 			hinted = false
-			return w.decide(ctx, e, s, span{e.Seq, through})
+			return w.decide(ctx, e, s, span{e.Seq, through, through == e.Seq && onlyOpen(e, hint)})
 		}
-		return w.decide(ctx, e, s, span{0, math.MaxUint64})
+		return w.decide(ctx, e, s, span{0, math.MaxUint64, false})
 	})
 }
 
 // span is what a reply may cover: nothing that begins before the sequence from, and
 // nothing above the sequence to, which is not read then. To is at least the sequence of
-// the event that is being handled; what comes later has deliveries of its own.
-type span struct{ from, to uint64 }
+// the event that is being handled; what comes later has deliveries of its own. only says
+// that this event is known to be all that it holds.
+type span struct {
+	from, to uint64
+	only     bool
+}
 
 // decide thinks of the reply to everything in the span that is not covered in this state
 // of the chat. Whether it may be stored is up to the guarded append that follows.
@@ -211,7 +219,10 @@ func (w *Worker) decide(ctx context.Context, cause chat.Event, s bus.Snapshot, m
 	if s.State.AnsweredThrough >= cause.Seq {
 		return chat.Event{}, errSilent // a reply covers it, which is final
 	}
-	messages, read, err := w.unanswered(ctx, id, s, may.to)
+	messages, read, err := []chat.Event{cause}, cause.Seq, error(nil)
+	if !may.only {
+		messages, read, err = w.unanswered(ctx, id, s, may.to)
+	}
 	if err != nil {
 		return chat.Event{}, err
 	}
@@ -349,44 +360,6 @@ func endsTurn(s bus.Snapshot, e chat.Event) bool {
 		return false
 	}
 	return e.Request == chat.Escalate || e.Request == chat.Close && s.State.Is() != chat.Closed && e.Seq > s.Out
-}
-
-// askForPerson requests that the chat be escalated, as the reply announced, which covers
-// what the visitor wrote up to through and was written because of that event. The request
-// is stored once, however often it is made, and has no effect if the chat has changed
-// since the reply.
-func (w *Worker) askForPerson(ctx context.Context, cause chat.Event, reply, through uint64) error {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
-	id := cause.Chat
-	source, err := w.coveredSource(ctx, cause, through)
-	if err != nil {
-		return err
-	}
-	_, err = w.conn.AppendIn(ctx, chat.Event{
-		Chat: id, Kind: chat.Request, Request: chat.Escalate, From: w.speaker(), Source: source, Covers: reply, ID: fmt.Sprintf("handover-%d", reply),
-	}, nil)
-	if err != nil {
-		return fmt.Errorf("ask for a person in chat %s: %w", id, err)
-	}
-	return nil
-}
-
-// coveredSource returns where the message came from that ends what a reply covers. A
-// message knows that itself; a hand-back comes from nowhere, and there must be no way
-// around the bound of an address through it.
-func (w *Worker) coveredSource(ctx context.Context, cause chat.Event, through uint64) (string, error) {
-	if cause.Kind != chat.StateChange || through == 0 {
-		return cause.Source, nil
-	}
-	inputs, err := w.conn.Inputs(ctx, cause.Chat, through-1, through, 1)
-	switch {
-	case errors.Is(err, bus.ErrUnavailable) || ctx.Err() != nil:
-		return "", fmt.Errorf("read who needs a person in chat %s: %w", cause.Chat, cmp.Or(err, ctx.Err()))
-	case err != nil || len(inputs) == 0:
-		return "", nil // it can't be read, or was purged; the visitor needs a person all the same
-	}
-	return inputs[0].Source, nil
 }
 
 // before returns the turns before the first message, if they can be read: without them

@@ -19,11 +19,13 @@ func (w *Worker) handle(ctx context.Context, d bus.Delivery) error {
 	case e.Kind != chat.Request:
 		return nil
 	}
-	if err := w.armIdle(ctx, e); err != nil {
-		return err
-	}
-	if e.Request == chat.Rate {
+	switch e.Request {
+	case chat.Rate:
 		return nil
+	case chat.Escalate: // no other request opens a chat
+		if err := w.armIdle(ctx, e); err != nil {
+			return err
+		}
 	}
 	return w.settle(ctx, e.Chat, e.Seq)
 }

@@ -17,11 +17,10 @@ const (
 	idleLimitText    = "The chat was closed because nobody wrote for a long time. Write again at any time."
 )
 
-// armIdle makes sure that a chat in which a visitor requests something has an idle timer:
-// a request may be the first thing in a chat. One that begins with a message, or is
-// opened by one again, gets its timer from the bot, which is handed all messages. The
-// timer is then set again and again until the chat is closed, so that nothing else that
-// is written has to.
+// armIdle makes sure that a chat in which a person is requested has an idle timer: that may
+// be the first thing in a chat. One that begins with a message, or is opened by one again,
+// gets its timer from the bot, which is handed all messages. The timer is then set again
+// and again until the chat is closed, so that nothing else that is written has to.
 func (w *Worker) armIdle(ctx context.Context, e chat.Event) error {
 	return w.setTimer(ctx, bus.Timer{Chat: e.Chat, Kind: timerIdle, Seq: e.Seq, At: w.now().Add(w.opts.IdleLimit)})
 }

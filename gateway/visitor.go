@@ -199,7 +199,7 @@ func (s *visitorSession) store(ctx context.Context, e chat.Event, again bool) er
 	if again {
 		find = func(ctx context.Context) (uint64, error) { return s.stored(ctx, e.ID) }
 	}
-	done, seq, err := s.limits.Admit(ctx, e, hint, find)
+	done, seq, err := s.limits.Admit(ctx, e, hint.Snapshot, find)
 	if err != nil || seq > 0 {
 		return s.acknowledge(e.ID, seq, err)
 	}
@@ -232,6 +232,7 @@ func (a *appending) ended(stored bus.Stored, err error, done func(bus.Stored, er
 	}
 	done(stored, err)
 	if err == nil {
+		s.shown.Stored(stored.Seq)
 		s.g.metrics.accepted(a.bytes, time.Since(a.began))
 		if a.asks && !stored.Duplicate {
 			s.shown.AwaitReply(stored.Seq, a.began, s.limits.Question())

@@ -36,6 +36,7 @@ type channel struct {
 	input uint64
 	// snap is the newest state seen here: a hint, never a decision.
 	snap      bus.Snapshot
+	lastInput uint64 // the newest of the visitor's events seen here: a hint, too
 	rereading bool
 	again     bool       // something was lost while reading
 	held      heldEvents // live events that came while reading
@@ -139,6 +140,9 @@ func (c *channel) remember(e chat.Event) {
 		c.unanswered.covered(e, time.Now(), c.hub.metrics.Replied)
 		c.keepWhileAwaited()
 	}
+	if e.Kind.IsInput() {
+		c.lastInput = max(c.lastInput, e.Seq)
+	}
 	if e.State != nil && e.Seq > c.snap.Out {
 		c.snap = bus.Snapshot{Out: e.Seq, State: *e.State}
 	}
@@ -153,11 +157,19 @@ func (c *channel) know(s bus.Snapshot) {
 	}
 }
 
-// hint returns the newest state seen here.
-func (c *channel) hint() bus.Snapshot {
+// hint returns the newest that was seen here.
+func (c *channel) hint() bus.Hint {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.snap
+	return bus.Hint{Snapshot: c.snap, Input: c.lastInput}
+}
+
+// stored is called when the stream has stored one of the visitor's events. The next one may
+// come before its live copy does.
+func (c *channel) stored(seq uint64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.lastInput = max(c.lastInput, seq)
 }
 
 // lost is called when live events may have been missed.

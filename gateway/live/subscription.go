@@ -77,8 +77,12 @@ func (h *Hub) Subscribe(ctx context.Context, id chat.ID, sock *conn.Socket, read
 	return v, p, nil
 }
 
-// Hint returns the newest state of the chat seen here: never base a decision on it.
-func (v *Subscription) Hint() bus.Snapshot { return v.channel.hint() }
+// Hint returns the newest state of the chat seen here, and the newest of the visitor's
+// events: never base a decision on it.
+func (v *Subscription) Hint() bus.Hint { return v.channel.hint() }
+
+// Stored says that the stream has stored an event of the visitor's.
+func (v *Subscription) Stored(seq uint64) { v.channel.stored(seq) }
 
 // AwaitReply measures how long the visitor's message, stored at that time, waits for
 // its reply. answered, if not nil, is called once: with the reply, when the bot no longer

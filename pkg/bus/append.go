@@ -27,13 +27,24 @@ type Stored struct {
 
 // AppendIn stores an input, under the event's id within ten minutes only once. It
 // returns when the stream has stored it, and tries again, by that same id, until the
-// context ends; then it may or may not have been stored. hint may be nil.
-func (c *Conn) AppendIn(ctx context.Context, e chat.Event, hint *Snapshot) (Stored, error) {
+// context ends; then it may or may not have been stored. hint may be nil; if its Input is
+// wrong, that costs a second round.
+func (c *Conn) AppendIn(ctx context.Context, e chat.Event, hint *Hint) (Stored, error) {
 	a, err := c.inputAppend(ctx, e, hint)
 	if err != nil {
 		return Stored{}, err
 	}
-	return c.publisher.wait(a)
+	for {
+		stored, err := c.publisher.wait(a)
+		next, after := a.corrected(err)
+		if next == nil {
+			return stored, err
+		}
+		if after > 0 && publishing.Wait(ctx, 1) != nil {
+			return stored, err
+		}
+		a = next
+	}
 }
 
 // AppendInAsync is AppendIn for those that don't wait: it returns once the message is
@@ -47,15 +58,15 @@ func (c *Conn) AppendIn(ctx context.Context, e chat.Event, hint *Snapshot) (Stor
 // that are on their way together may be stored in another order than they were begun in, if
 // one of them has to be tried again: whoever needs an order begins one after the other is
 // done.
-func (c *Conn) AppendInAsync(ctx context.Context, within time.Duration, e chat.Event, hint *Snapshot, done func(Stored, error)) error {
+func (c *Conn) AppendInAsync(ctx context.Context, within time.Duration, e chat.Event, hint *Hint, done func(Stored, error)) error {
 	a, err := c.inputAppend(ctx, e, hint)
 	if err != nil {
 		return err
 	}
-	a.done = done
 	if within > 0 {
 		a.end = time.Now().Add(within)
 	}
+	c.untilRight(a, done)
 	if err := c.publisher.begin(a); err != nil {
 		a.appending.end(Stored{}, err)
 		return fmt.Errorf("append to %s: %w", a.msg.Subject, err)
@@ -63,7 +74,7 @@ func (c *Conn) AppendInAsync(ctx context.Context, within time.Duration, e chat.E
 	return nil
 }
 
-func (c *Conn) inputAppend(ctx context.Context, e chat.Event, hint *Snapshot) (*pending, error) {
+func (c *Conn) inputAppend(ctx context.Context, e chat.Event, hint *Hint) (*pending, error) {
 	if !e.Kind.IsInput() {
 		return nil, Permanent(fmt.Errorf("append to chat %s: a %q is no input", e.Chat, e.Kind))
 	}
@@ -72,11 +83,12 @@ func (c *Conn) inputAppend(ctx context.Context, e chat.Event, hint *Snapshot) (*
 		return nil, err
 	}
 	if hint != nil {
-		text, err := hint.encode()
+		text, err := hint.Snapshot.encode()
 		if err != nil {
 			return nil, err
 		}
 		a.set(hintHeader, text)
+		a.expectInput(e.Chat, hint.Input)
 	}
 	return a, nil
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // hintHeader carries what the gateway knew of the chat when it stored a visitor's
-// message. It saves the bot a read; a decision to stay silent never relies on it.
+// message. It saves the bot its reads; a decision to stay silent never relies on it.
 const hintHeader = "Parley-Hint"
 
 // Snapshot is a chat's state and the sequence of the event that carries it (0 if the

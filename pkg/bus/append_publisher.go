@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
+
+	"github.com/parley-chat/parley/pkg/chat"
 )
 
 // maxAppends bounds the appends of one connection that are not acknowledged yet. What
@@ -51,6 +53,8 @@ type pending struct {
 	end  time.Time       // zero: only the context does
 	once time.Duration   // how long its only try may take; 0: it is tried until ctx or end
 	done func(Stored, error)
+	// input is the chat of an input that is stored only if its hint is right; else "".
+	input chat.ID
 	appending
 
 	values  [6]string // of its headers

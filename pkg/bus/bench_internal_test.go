@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/parley-chat/parley/pkg/chat"
 )
@@ -17,14 +18,14 @@ func BenchmarkReadDelivery(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	msg := &nats.Msg{Subject: string(chatSubject(chat.NewID(), chat.LeafMessage)), Reply: "$JS.ACK.CHAT_0.bot.1.7.3.1700000000123456789.12", Data: data, Header: nats.Header{hintHeader: {hint}}}
+	msg := &nats.Msg{Subject: string(chatSubject(chat.NewID(), chat.LeafMessage)), Reply: "$JS.ACK.CHAT_0.bot.1.7.3.1700000000123456789.12", Data: data, Header: nats.Header{hintHeader: {hint}, jetstream.ExpectedLastSubjSeqHeader: {"4"}}}
 	b.ReportAllocs()
 	for b.Loop() {
 		from, err := originOf(msg)
 		if err != nil {
 			b.Fatal(err)
 		}
-		if d, err := decodeDelivery(from, msg.Header.Get(hintHeader)); err != nil || d.Hint == nil {
+		if d, err := decodeDelivery(from, msg.Header); err != nil || d.Hint == nil {
 			b.Fatal(d, err)
 		}
 	}

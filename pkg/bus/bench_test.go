@@ -13,7 +13,7 @@ import (
 
 // One input is appended, and its acknowledgment waited for.
 func BenchmarkAppend(b *testing.B) {
-	c, hint := bustest.Conn(b), &bus.Snapshot{Out: 5, State: chat.State{Status: chat.WithBot, AnsweredThrough: 4, Visitor: "Ada"}}
+	c, hint := bustest.Conn(b), &bus.Hint{Snapshot: bus.Snapshot{Out: 5, State: chat.State{Status: chat.WithBot, AnsweredThrough: 4, Visitor: "Ada"}}}
 	e := visitorSays(chat.NewID(), "", "Do you ship to Norway, and how long does that take?")
 	b.ReportAllocs()
 	for b.Loop() {
@@ -25,7 +25,7 @@ func BenchmarkAppend(b *testing.B) {
 
 // Many inputs are on their way at once.
 func BenchmarkAppendAsync(b *testing.B) {
-	c, hint := bustest.Conn(b), &bus.Snapshot{Out: 5, State: chat.State{Status: chat.WithBot, AnsweredThrough: 4, Visitor: "Ada"}}
+	c, hint := bustest.Conn(b), &bus.Hint{Snapshot: bus.Snapshot{Out: 5, State: chat.State{Status: chat.WithBot, AnsweredThrough: 4, Visitor: "Ada"}}}
 	e := visitorSays(chat.NewID(), "", "Do you ship to Norway, and how long does that take?")
 	slots := make(chan struct{}, 256)
 	done := func(_ bus.Stored, err error) {
@@ -54,7 +54,7 @@ func BenchmarkDelivery(b *testing.B) {
 	defer func() { cancel(); <-ended }()
 	const most = 50_000
 	b.StopTimer()
-	hint := &bus.Snapshot{Out: 5, State: chat.State{Status: chat.WithBot, AnsweredThrough: 4, Visitor: "Ada"}}
+	hint := &bus.Hint{Snapshot: bus.Snapshot{Out: 5, State: chat.State{Status: chat.WithBot, AnsweredThrough: 4, Visitor: "Ada"}}}
 	slots := make(chan struct{}, 256)
 	n := min(b.N, most)
 	for i := range n {

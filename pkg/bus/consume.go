@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 	"golang.org/x/sync/errgroup"
 
@@ -45,7 +46,7 @@ const (
 type Delivery struct {
 	Event chat.Event
 	// Hint is what the gateway knew of the chat, or nil. See Conn.GuardedAppend.
-	Hint *Snapshot
+	Hint *Hint
 	// Tries counts the deliveries of this event, from 1.
 	Tries int
 	// Alone says that no later delivery of the same chat was waiting in this replica when
@@ -154,7 +155,7 @@ func within(ctx context.Context, handle Handler) Handler {
 }
 
 func (c Consumer) task(handle Handler, h *held) task {
-	d, err := decodeDelivery(h.origin, h.Header.Get(hintHeader))
+	d, err := decodeDelivery(h.origin, h.Header)
 	t := task{chat: d.Event.Chat, handle: func(ctx context.Context, alone bool) error {
 		d := d
 		d.Alone = alone
@@ -182,7 +183,7 @@ const unknownTries = 40
 // the kind is unknown the error wraps chat.ErrUnknownKind, and for unknownTries
 // deliveries ErrUnavailable as well: a replica of a later version may know it. After
 // that it goes to the dead letters as it stands, to be replayed by such a version.
-func decodeDelivery(from origin, hint string) (Delivery, error) {
+func decodeDelivery(from origin, header nats.Header) (Delivery, error) {
 	d := Delivery{Tries: from.tries}
 	id, _, err := parseSubject(from.subject)
 	if err != nil {
@@ -199,14 +200,14 @@ func decodeDelivery(from origin, hint string) (Delivery, error) {
 		}
 		return d, err
 	}
-	d.Hint = decodeHint(hint)
+	d.Hint = hintIn(header)
 	return d, nil
 }
 
 // readEvent is decodeDelivery for roles that are given sealed events too: it opens
 // them. All others come with what the stream has of them (chat.Event.Raw).
 func (c *Conn) readEvent(ctx context.Context, from origin) (chat.Event, error) {
-	d, err := decodeDelivery(from, "")
+	d, err := decodeDelivery(from, nil)
 	switch {
 	case err != nil:
 		return d.Event, err

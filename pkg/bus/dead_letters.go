@@ -66,7 +66,7 @@ func (c *Conn) DropDeadLetter(ctx context.Context, number uint64) error {
 // EventOf returns the event in a dead letter; false if it holds none that can be read,
 // as that of a timer.
 func (c *Conn) EventOf(ctx context.Context, l DeadLetter) (chat.Event, bool) {
-	d, err := decodeDelivery(origin{subject: l.Subject, seq: l.Seq, stored: l.Stored, data: l.Data}, "")
+	d, err := decodeDelivery(origin{subject: l.Subject, seq: l.Seq, stored: l.Stored, data: l.Data}, nil)
 	if err == nil {
 		d.Event, err = c.sealer.readable(ctx, d.Event, l.Data)
 	}

@@ -50,7 +50,7 @@ func TestAnUnknownKindIsNotWaitedForForever(t *testing.T) {
 	from := origin{subject: string(chatSubject(chat.NewID(), chat.LeafMessage)), seq: 7, data: []byte(`{"kind":"whisper","text":"psst"}`)}
 	for tries, left := range map[int]bool{1: true, unknownTries - 1: true, unknownTries: false, unknownTries + 100: false} {
 		from.tries = tries
-		d, err := decodeDelivery(from, "")
+		d, err := decodeDelivery(from, nil)
 		if !errors.Is(err, chat.ErrUnknownKind) || errors.Is(err, ErrUnavailable) != left || d.Event.Seq != 7 {
 			t.Errorf("delivery %d: %v", tries, err)
 		}

@@ -33,6 +33,9 @@ func (c *Conn) beginAppend(ctx context.Context, e chat.Event, a *pending) {
 	}
 }
 
+// again measures the next try of an append that was ended: its time counts from the first.
+func (a appending) again() appending { return appending{conn: a.conn, kind: a.kind, began: a.began} }
+
 // end of the zero value, an append that is not measured, does nothing.
 func (a appending) end(s Stored, err error) {
 	switch {

@@ -142,7 +142,7 @@ func TestPromise4AMessageThatSlipsInDuringTheHandBackIsAnswered(t *testing.T) {
 func TestPromise4AStaleHintSilencesNobody(t *testing.T) {
 	s := newSystem(t)
 	conn, id := s.nats.Connect("test"), chat.NewID()
-	stale := &bus.Snapshot{Out: 99, State: chat.State{Status: chat.Waiting, AnsweredThrough: 1 << 40}}
+	stale := &bus.Hint{Snapshot: bus.Snapshot{Out: 99, State: chat.State{Status: chat.Waiting, AnsweredThrough: 1 << 40}}}
 	stored, err := conn.AppendIn(t.Context(), chat.Event{Chat: id, Kind: chat.Message, ID: "m", From: chat.Speaker{Role: chat.RoleVisitor, Name: "Ada"}, Text: "hello"}, stale)
 	if err != nil {
 		t.Fatal(err)

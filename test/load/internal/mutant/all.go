@@ -40,6 +40,13 @@ func All() []Mutant {
 			},
 		},
 		{
+			Name: "checked-hint", Promise: answered + "; " + oneVoice,
+			Removes: "the stream does not check which event of the visitor's a hint says came before, and the bot believes it",
+			Needs:   "words in one tab and a request for a person in another, at another gateway whose live copies come late",
+			Args:    []string{"-harm", "delay", "-persons", ".5", "-length", "90s"},
+			Edits:   []Edit{{"pkg/bus/append_expect.go", `a.expectLast(inSubjects(id), last)`, `a.set("Nats-Unchecked", strconv.FormatUint(last, 10))`}, {"pkg/bus/append_expect.go", `header.Get(jetstream.ExpectedLastSubjSeqHeader)`, `header.Get("Nats-Unchecked")`}},
+		},
+		{
 			Name: "page-tail", Promise: complete,
 			Removes: "a page shows what is in the store, without the stream's tail",
 			Needs:   "a store that is away",

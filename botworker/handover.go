@@ -1,0 +1,50 @@
+package botworker
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// askForPerson requests that the chat be escalated, as the reply announced, which covers
+// what the visitor wrote up to through and was written because of that event. The request
+// is stored once, however often it is made, and has no effect if the chat has changed
+// since the reply.
+func (w *Worker) askForPerson(ctx context.Context, cause chat.Event, reply, through uint64) error {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	id := cause.Chat
+	source, err := w.coveredSource(ctx, cause, through)
+	if err != nil {
+		return err
+	}
+	_, err = w.conn.AppendIn(ctx, chat.Event{
+		Chat: id, Kind: chat.Request, Request: chat.Escalate, From: w.speaker(), Source: source, Covers: reply, ID: fmt.Sprintf("handover-%d", reply),
+	}, nil)
+	if err != nil {
+		return fmt.Errorf("ask for a person in chat %s: %w", id, err)
+	}
+	return nil
+}
+
+// coveredSource returns where the message came from that ends what a reply covers. A
+// message knows that itself; a hand-back comes from nowhere, and there must be no way
+// around the bound of an address through it.
+func (w *Worker) coveredSource(ctx context.Context, cause chat.Event, through uint64) (string, error) {
+	if cause.Kind != chat.StateChange || through == 0 {
+		return cause.Source, nil
+	}
+	inputs, err := w.conn.Inputs(ctx, cause.Chat, through-1, through, 1)
+	switch {
+	case errors.Is(err, bus.ErrUnavailable) || ctx.Err() != nil:
+		return "", fmt.Errorf("read who needs a person in chat %s: %w", cause.Chat, cmp.Or(err, ctx.Err()))
+	case err != nil || len(inputs) == 0:
+		return "", nil // it can't be read, or was purged; the visitor needs a person all the same
+	}
+	return inputs[0].Source, nil
+}
