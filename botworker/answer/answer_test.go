@@ -317,3 +317,20 @@ func TestTheApologyIsInTheVisitorsLanguage(t *testing.T) {
 		}
 	}
 }
+
+// Greetings, thanks and goodbyes are understood in the big languages, and what only begins
+// with one is still a question.
+func TestSmallTalkInManyLanguages(t *testing.T) {
+	for want, list := range map[sort][]string{
+		greeting: {"¡Buenos días!", "Bonjour", "Olá, bom dia", "Buongiorno", "Hoi!", "Dzień dobry", "Привет!", "Добрый день", "Merhaba", "こんにちは", "你好！", "안녕하세요", "مرحبا", "السلام عليكم", "नमस्ते", "Xin chào", "Halo", "Guten Tag"},
+		thanks:   {"Muchas gracias", "Merci beaucoup", "Muito obrigada", "Mille grazie", "Vielen Dank!", "Bedankt", "Dziękuję bardzo", "Спасибо большое", "Teşekkür ederim", "ありがとうございます", "谢谢", "감사합니다", "شكرا", "धन्यवाद", "Cảm ơn", "Terima kasih", "Tack"},
+		farewell: {"Adiós", "Tchau", "Arrivederci", "Tot ziens", "Do widzenia", "До свидания", "再见", "さようなら", "Auf Wiedersehen"},
+		question: {"buenos precios?", "bom preço", "你好吗价格", "привет сколько стоит", "do you have hoi an maps"},
+	} {
+		for _, text := range list {
+			if got := sortOf(text); got != want {
+				t.Errorf("%q is of sort %d, want %d", text, got, want)
+			}
+		}
+	}
+}

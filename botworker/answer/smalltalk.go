@@ -34,9 +34,9 @@ var small = []struct {
 	sort       sort
 	keys, rest string
 }{
-	{farewell, `bye goodbye bye-bye tschüss adieu cu later night wiedersehen`, `see you have a nice day good too auf`},
-	{thanks, `thanks thank thx ty cheers merci danke dankeschön gracias grazie obrigado`, `you so very much many a lot for your the help that is was great perfect cool nice awesome yes you're bot`},
-	{greeting, `hi hello hey heya hiya howdy hallo hola bonjour ciao salut servus moin ahoj hej greetings morning afternoon evening guten tag morgen abend grüezi`, `good day there bot all everyone team parley again`},
+	{farewell, `bye goodbye bye-bye tschüss adieu cu later night wiedersehen adiós adios chau tchau arrivederci addio ziens doei widzenia пока свидания güle hoşçakal さようなら バイバイ 再见 再見 拜拜 وداعا`, `see you have a nice day good too auf tot do до`},
+	{thanks, `thanks thank thx ty cheers merci danke dankeschön gracias grazie obrigado obrigada bedankt dank takk tack kiitos dziękuję dzięki спасибо благодарю дякую teşekkürler teşekkür sağol ありがとう ありがとうございます 谢谢 謝謝 감사합니다 고마워요 شكرا धन्यवाद cảm kasih asante děkuji díky köszönöm mulțumesc ευχαριστώ תודה ขอบคุณ`, `vielen besten schön muchas mil mille molte tante beaucoup muito u je wel hartelijk bardzo большое вам çok ederim ơn terima جزيلا you so very much many a lot for your the help that is was great perfect cool nice awesome yes you're bot`},
+	{greeting, `hi hello hey heya hiya howdy hallo hola bonjour ciao salut servus moin ahoj hej greetings morning afternoon evening guten tag morgen abend grüezi buenas buenos buongiorno buonasera olá oi bom boa cześć witam привет здравствуйте вітаю merhaba selam こんにちは 你好 您好 안녕하세요 안녕 مرحبا السلام नमस्ते chào halo selamat jambo szia γεια שלום สวัสดี hoi hei dobrý dzień добрый`, `días tardes noches dia tarde noite dobry den день вечер утро günler iyi xin pagi عليكم good day there bot all everyone team parley again`},
 	{reaction, `ok okay k yes no yep yeah nope hm hmm hmmm lol haha aha ah oh alright sure fine right cool nice great perfect so and well ja nein oui si`, `i see got it all thats that's is understood`},
 }
 
