@@ -17,9 +17,11 @@ func BenchmarkAppend(b *testing.B) {
 	e := visitorSays(chat.NewID(), "", "Do you ship to Norway, and how long does that take?")
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := c.AppendIn(b.Context(), e, hint); err != nil {
+		stored, err := c.AppendIn(b.Context(), e, hint)
+		if err != nil {
 			b.Fatal(err)
 		}
+		hint.Input = stored.Seq
 	}
 }
 
@@ -37,6 +39,7 @@ func BenchmarkAppendAsync(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		slots <- struct{}{}
+		e.Chat = chat.NewID() // of one chat, a gateway stores one after the other
 		if err := c.AppendInAsync(b.Context(), 0, e, hint, done); err != nil {
 			b.Fatal(err)
 		}
