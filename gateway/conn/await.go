@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"sync"
 	"syscall"
+
+	"github.com/gorilla/websocket"
 )
 
 // Most connections are silent most of the time, so what one holds while nothing comes is
@@ -38,19 +40,24 @@ func (s *Socket) Resume() error {
 }
 
 // More reports whether some of a frame has come that Read returns, or will once the rest is
-// here. It deals with pongs, which are all that most connections ever send.
+// here. It deals with pongs, which are all that most connections ever send, and with pings,
+// which many programs send by themselves: Read would wait for the next message after one.
 func (s *Socket) More() bool {
 	for {
 		come, err := s.in.Peek(s.in.Buffered())
 		if err != nil || len(come) == 0 {
 			return false
 		}
-		n := pong(come)
-		if n == 0 {
+		op, data, n := control(come)
+		switch op {
+		case websocket.PongMessage:
+			s.gotPong()
+		case websocket.PingMessage:
+			_ = s.answerPing(data)
+		default:
 			return true
 		}
 		_, _ = s.in.Discard(n)
-		s.gotPong()
 	}
 }
 
@@ -69,17 +76,28 @@ func (s *Socket) Rest() {
 	}
 }
 
-// pong returns the length of the whole pong that data begins with; 0 if it begins with
-// anything else.
-func pong(data []byte) int {
-	const final, masked, most = 1 << 7, 1 << 7, 125
-	if len(data) < 6 || data[0] != final|10 || data[1] < masked || data[1] > masked|most {
-		return 0
+// control reads the ping or pong that data begins with, and returns its length, too. op is 0
+// if data begins with anything else, or with a part of one.
+func control(data []byte) (op int, payload string, n int) {
+	const final, masked, most, head = 1 << 7, 1 << 7, 125, 6
+	if len(data) < head || data[1] < masked || data[1] > masked|most {
+		return 0, "", 0
 	}
-	if n := 6 + int(data[1]&^masked); n <= len(data) {
-		return n
+	n = head + int(data[1]&^masked)
+	if n > len(data) {
+		return 0, "", 0
 	}
-	return 0
+	switch data[0] {
+	case final | websocket.PongMessage: // what it says is of no use
+		return websocket.PongMessage, "", n
+	case final | websocket.PingMessage:
+		plain := make([]byte, n-head)
+		for i := range plain {
+			plain[i] = data[head+i] ^ data[2+i%4]
+		}
+		return websocket.PingMessage, string(plain), n
+	}
+	return 0, "", 0
 }
 
 // reading has the library read through a buffer of ours, which can be taken away between

@@ -126,6 +126,58 @@ func TestPongsAloneKeepAConnection(t *testing.T) {
 	<-got.ended
 }
 
+// Many programs ping by themselves. That is answered, and leaves no worker and no buffer
+// behind that wait for the next message.
+func TestAPingLeavesNobodyWaiting(t *testing.T) {
+	s, client := conntest.Pair(t)
+	answers := make(chan string, 10)
+	client.SetPongHandler(func(data string) error { answers <- data; return nil })
+	go func() {
+		for {
+			if _, _, err := client.ReadMessage(); err != nil {
+				return
+			}
+		}
+	}()
+	var workers conn.Workers
+	dealt, ended := make(chan int, 10), make(chan struct{})
+	go func() {
+		defer close(ended)
+		for more := true; more; {
+			s.Await()
+			workers.Do(func() {
+				defer s.Rest()
+				more = s.Resume() == nil
+				for more && s.More() {
+					_, err := s.Read(nil)
+					more = err == nil
+				}
+			})
+			dealt <- s.ReadBuffer()
+		}
+	}()
+	// With a mask that changes something, as clients choose one.
+	for _, said := range []string{"", "are you there?", strings.Repeat("p", 125)} {
+		if err := client.WriteControl(websocket.PingMessage, []byte(said), time.Now().Add(bustest.Patience)); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case held := <-dealt:
+			if held != 0 {
+				t.Errorf("%d bytes are held after a ping", held)
+			}
+		case <-time.After(bustest.Patience):
+			t.Fatal("a worker waits for what comes after a ping")
+		}
+		if got := <-answers; got != said {
+			t.Errorf("a ping of %q is answered with %q", said, got)
+		}
+	}
+	s.Abort()
+	<-ended
+	workers.Close()
+}
+
 func TestAnAwaitEndsWithTheSocket(t *testing.T) {
 	s, client := conntest.Pair(t)
 	got := serve(s)
