@@ -37,22 +37,21 @@ func (f *file) count(ctx context.Context) (n int, err error) {
 }
 
 func (f *file) all(ctx context.Context) (all []history.Event, err error) {
-	rows, err := f.db.QueryContext(ctx, "SELECT chat, seq, at, text, body FROM events ORDER BY chat, seq")
+	rows, err := f.db.QueryContext(ctx, "SELECT c.chat, e.seq, e.at, e.body FROM events e JOIN chats c ON c.n = e.chat ORDER BY c.chat, e.seq")
 	if err != nil {
 		return nil, fmt.Errorf("read the events: %w", err)
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
-		var chat, text, body string
+		var chat, body string
 		var seq, at int64
-		if err := rows.Scan(&chat, &seq, &at, &text, &body); err != nil {
+		if err := rows.Scan(&chat, &seq, &at, &body); err != nil {
 			return nil, fmt.Errorf("read an event: %w", err)
 		}
 		var e stored
 		if err := json.Unmarshal([]byte(body), &e); err != nil {
 			return nil, fmt.Errorf("event %d of chat %s: %w", seq, chat, err)
 		}
-		e.Text = text // beside the rest
 		all = append(all, e.flat(chat, uint64(seq), time.Unix(0, at)))
 	}
 	return all, rows.Err()
