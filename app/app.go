@@ -31,6 +31,7 @@ func Run(ctx context.Context, role, version string) error {
 		return unusable(faults)
 	}
 	s.log = logging.New(os.Stderr, s.LogLevel, s.LogFormat)
+	defer spareCollections()()
 	err := s.prepare(ctx, role)
 	if err != nil {
 		return unusable(err)
