@@ -148,10 +148,12 @@ func (c *channel) remember(e chat.Event) {
 	}
 }
 
-// know takes over a state that was read.
+// know takes over a state that was read, and what it says of the visitor's events: the
+// last one of a chat that was answered is the one that the answer covers.
 func (c *channel) know(s bus.Snapshot) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.lastInput = max(c.lastInput, s.State.AnsweredThrough, s.State.RequestsThrough)
 	if s.Out > c.snap.Out || c.snap.Out == 0 {
 		c.snap = s
 	}
@@ -164,8 +166,8 @@ func (c *channel) hint() bus.Hint {
 	return bus.Hint{Snapshot: c.snap, Input: c.lastInput}
 }
 
-// stored is called when the stream has stored one of the visitor's events. The next one may
-// come before its live copy does.
+// stored is called when one of the visitor's events is known to be in the stream: it was just
+// stored, and the next one may come before its live copy does, or it was read.
 func (c *channel) stored(seq uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -169,6 +169,9 @@ func (h *Hub) start(ctx context.Context, c *channel, r *Reading, since uint64, r
 			return StartPosition{}, err
 		}
 	}
+	if end.Kind.IsInput() {
+		c.stored(end.Seq)
+	}
 	p := StartPosition{Snapshot: bus.Snapshot{Out: end.Seq}}
 	if end.State != nil {
 		p.Snapshot.State = *end.State
@@ -268,6 +271,9 @@ func (c *channel) settle(p StartPosition, reader chat.Role) StartPosition {
 	for _, e := range p.events {
 		if e.Kind.VisibleTo(reader) {
 			p.Last = e.Seq
+		}
+		if e.Kind.IsInput() {
+			c.stored(e.Seq)
 		}
 		if e.State != nil && e.Seq > p.Snapshot.Out {
 			p.Snapshot = bus.Snapshot{Out: e.Seq, State: *e.State}
