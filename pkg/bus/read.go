@@ -11,20 +11,65 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-// Inputs reads from the stream's leader what the visitor wrote above the sequence after
-// and up to to, at most limit events.
+// Inputs reads what the visitor wrote above the sequence after and up to to, at most limit
+// events. It contains all that the stream's leader had when it was called. None and one
+// cost a request each, and as much again to learn that no more follow; a burst costs one
+// request more, whatever its length.
 func (c *Conn) Inputs(ctx context.Context, id chat.ID, after, to uint64, limit int) ([]chat.Event, error) {
-	var events []chat.Event
-	for after < to && len(events) < limit {
+	events, err := c.inputs(ctx, id, after, to, limit)
+	if err != nil {
+		return nil, fmt.Errorf("read inputs of chat %s after %d: %w", id, after, err)
+	}
+	return events, nil
+}
+
+func (c *Conn) inputs(ctx context.Context, id chat.ID, after, to uint64, limit int) (events []chat.Event, err error) {
+	next := func() error {
 		e, err := c.leaderGet(ctx, id, getRequest{Seq: after + 1, NextFor: inSubjects(id)})
-		if errors.Is(err, ErrNotFound) {
-			break
+		switch {
+		case errors.Is(err, ErrNotFound):
+			to = after // nothing follows
+		case err != nil:
+			return err
+		case e.Seq <= to:
+			events, after = append(events, e), e.Seq
+		default:
+			to = after
 		}
+		return nil
+	}
+	more := func() bool { return after < to && len(events) < limit }
+	if !more() {
+		return nil, nil
+	}
+	if err := next(); err != nil || !more() {
+		return events, err
+	}
+	// There may be more. The rest comes at once, from any copy: up to the leader's last
+	// input they are all the same, and what a copy that is behind lacks comes from the
+	// leader.
+	last, err := c.LastInput(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	for to = min(to, last); more(); {
+		batch, _, err := c.direct(ctx, id, getRequest{Seq: after + 1, NextFor: inSubjects(id), Batch: min(limit-len(events), readBatch)})
 		if err != nil {
-			return nil, fmt.Errorf("read inputs of chat %s after %d: %w", id, after, err)
+			return nil, err
 		}
-		events = append(events, e)
-		after = e.Seq
+		if len(batch) == 0 {
+			if err := next(); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		for _, e := range batch {
+			if e.Seq > to {
+				to = after
+				break
+			}
+			events, after = append(events, e), e.Seq
+		}
 	}
 	return events, nil
 }
