@@ -305,6 +305,11 @@ func (c *channel) join(v *subscriber) bool {
 	}
 	if !c.warm {
 		c.warm, c.last, c.input = true, v.last, v.last
+		// Copies of what this one has read may still be on their way, and go to nobody.
+		// Whoever has read less, earlier, needs them: it reads once more.
+		for other := range c.subscribers {
+			other.spoil()
+		}
 	}
 	return true
 }
