@@ -136,6 +136,9 @@ func (c *Conn) BalanceAround(ctx context.Context, durables []Durable, between fu
 	return c.handAllOver(ctx, plan, durables, tell)
 }
 
+// StreamOf names the stream that holds the chat.
+func (c *Conn) StreamOf(id chat.ID) string { return c.streamName(id) }
+
 // RemoveStream removes the stream of the chat, as an operator might.
 func (c *Conn) RemoveStream(ctx context.Context, id chat.ID) error {
 	return c.js.DeleteStream(ctx, c.streamName(id))

@@ -22,8 +22,9 @@ type Server struct {
 	t   testing.TB
 	dir string
 
-	mu     sync.Mutex // guards server
+	mu     sync.Mutex // guards what follows
 	server *embedded.Server
+	conns  []*bus.Conn // that Connect made
 }
 
 // Start starts a server whose files are in the test's temporary folder.
@@ -54,12 +55,17 @@ func (s *Server) InProcessConn() (net.Conn, error) {
 	return server.InProcessConn()
 }
 
-// Stop stops the server; its files are kept for Restart.
+// Stop stops the server; its files are kept for Restart. When it returns all connections
+// that Connect made know: one that is ready after a Restart was made again.
 func (s *Server) Stop() {
+	s.t.Helper()
 	s.mu.Lock()
-	server := s.server
+	server, conns := s.server, s.conns
 	s.mu.Unlock()
 	server.Close()
+	for _, c := range conns {
+		Eventually(s.t, "a connection to notice that its server has stopped", func() bool { return c.Ready() != nil })
+	}
 }
 
 // Restart stops the server and starts another one on the same files.
@@ -87,6 +93,9 @@ func (s *Server) ConnectWith(opts bus.Options) *bus.Conn {
 		s.t.Fatal(err)
 	}
 	s.t.Cleanup(c.Close)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.conns = append(s.conns, c)
 	return c
 }
 
