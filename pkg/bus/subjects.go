@@ -21,7 +21,7 @@ import (
 //	live.<the same>               the stream, once the   gateway
 //	                              message is stored
 //	live.chat.<p>.<id>.signal     gateway, botworker     gateway (never stored)
-//	timer.set.<p>.<id>.<kind>     escalation             the stream's scheduler
+//	timer.set.<p>.<id>.<kind>     escalation, botworker  the stream's scheduler
 //	timer.due.<p>.<id>.<kind>     the scheduler          escalation
 //	dead.<role>.<id>.<stream>.<n> any worker             operators (<n>: the sequence there)
 //	spent.<day>.chat.<id>         botworker              (a counter; the gateway reads
