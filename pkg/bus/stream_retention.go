@@ -67,7 +67,7 @@ func (c *Conn) purgeStream(ctx context.Context, name, consumer string, cutoff fu
 	if state.Msgs == 0 || !state.FirstTime.Before(before) {
 		return 0, nil // the common case: one request a stream
 	}
-	floor, err := acknowledgedByAll(ctx, s, consumer)
+	floor, err := c.acknowledgedByAll(ctx, s, consumer)
 	if err != nil || floor < state.FirstSeq {
 		return 0, err
 	}
@@ -92,7 +92,7 @@ func (c *Conn) purgeStream(ctx context.Context, name, consumer string, cutoff fu
 // consumers; 0 if the one that must be among them is not. A consumer that can't be asked
 // is an error: it may lag. (So consumers are listed by name: a list of their states
 // leaves out those whose leader does not answer.)
-func acknowledgedByAll(ctx context.Context, s jetstream.Stream, must string) (uint64, error) {
+func (c *Conn) acknowledgedByAll(ctx context.Context, s jetstream.Stream, must string) (uint64, error) {
 	floor, found := uint64(math.MaxUint64), false
 	names := s.ConsumerNames(ctx)
 	var all []string
@@ -112,12 +112,42 @@ func acknowledgedByAll(ctx context.Context, s jetstream.Stream, must string) (ui
 			continue // somebody's temporary one
 		}
 		found = found || name == must
-		floor = min(floor, info.AckFloor.Stream)
+		handled, err := c.handledThrough(ctx, info.Stream, info)
+		if err != nil {
+			return 0, fmt.Errorf("ask what its consumer %s is given next: %w", name, err)
+		}
+		floor = min(floor, handled)
 	}
 	if !found {
 		return 0, nil
 	}
 	return floor, nil
+}
+
+// handledThrough returns the sequence up to which a consumer has handled everything. What it
+// acknowledged alone ends with the last event that its filter matched: where nobody ever
+// asks for a person, that would keep everything forever. So the stream's leader is asked
+// for the next event that the consumer is for.
+func (c *Conn) handledThrough(ctx context.Context, stream string, info *jetstream.ConsumerInfo) (uint64, error) {
+	floor := info.AckFloor.Stream
+	if len(info.Config.FilterSubjects) > 1 || info.NumAckPending > 0 {
+		return floor, nil
+	}
+	filter := Subject(info.Config.FilterSubject)
+	if len(info.Config.FilterSubjects) == 1 {
+		filter = Subject(info.Config.FilterSubjects[0])
+	}
+	if filter == "" {
+		return floor, nil
+	}
+	next, err := c.leaderMessage(ctx, stream, getRequest{Seq: floor + 1, NextFor: filter})
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return math.MaxUint64, nil
+	case err != nil:
+		return 0, err
+	}
+	return max(floor, next.Seq-1), nil
 }
 
 // firstSince returns the sequence of the stream's first message at or after the

@@ -78,6 +78,23 @@ func TestAStreamThatWasPurgedGoesOnWithItsSequences(t *testing.T) {
 	}
 }
 
+// A consumer whose filter matches nothing acknowledges nothing, and has missed nothing.
+func TestAConsumerThatNothingIsForKeepsNothing(t *testing.T) {
+	c := bustest.Conn(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() {
+		done <- c.Consume(ctx, bus.Consumer{Name: "escalation", Filter: bus.AllRequests, Workers: 1}, func(context.Context, bus.Delivery) error { return nil })
+	}()
+	t.Cleanup(func() { cancel(); <-done })
+	id, events := tenStored(t, c)
+	bustest.Eventually(t, "what is old and stored is purged", func() bool {
+		_, err := c.PurgeStored(t.Context(), "history", time.Nanosecond)
+		gone, goneErr := c.PurgedThrough(t.Context(), id)
+		return err == nil && goneErr == nil && gone == events[9].Seq
+	})
+}
+
 func TestNothingIsPurgedWithoutTheConsumerThatStores(t *testing.T) {
 	c := bustest.Conn(t)
 	id, _ := tenStored(t, c)
