@@ -17,5 +17,5 @@ func named(page *file, bot string) (*file, error) {
 	if bot == "" || bot == defaultName {
 		return page, nil
 	}
-	return makeFile(page.name, bytes.Replace(page.body, []byte(botMark+defaultName), []byte(botMark+html.EscapeString(bot)), 1))
+	return makeFile(page.name, bytes.Replace(page.body, []byte(botMark+defaultName), []byte(botMark+html.EscapeString(bot)), 1)), nil
 }

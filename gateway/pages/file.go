@@ -5,20 +5,21 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"io/fs"
 	"net/http"
 	"path"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
-// file is one file in memory, plain and compressed.
+// file is one file in memory, plain and, once a browser asked for that, compressed.
 type file struct {
-	name, mime    string
-	body, gzipped []byte // gzipped is nil if it would save nothing
-	etag, etagGz  string // strong, so one for each form
+	name, mime   string
+	body         []byte
+	gzipped      func() []byte // nil if it would save nothing
+	etag, etagGz string        // strong, so one for each form
 }
 
 // mimeTypes is the only table used: those of operating systems differ.
@@ -35,10 +36,10 @@ func readFile(files fs.FS, name string) (*file, error) {
 	if err != nil {
 		return nil, err
 	}
-	return makeFile(name, body)
+	return makeFile(name, body), nil
 }
 
-func makeFile(name string, body []byte) (*file, error) {
+func makeFile(name string, body []byte) *file {
 	f := &file{name: name, mime: mimeTypes[path.Ext(name)], body: body}
 	if f.mime == "" {
 		f.mime = "application/octet-stream"
@@ -46,42 +47,35 @@ func makeFile(name string, body []byte) (*file, error) {
 	sum := sha256.Sum256(body)
 	tag := hex.EncodeToString(sum[:12])
 	f.etag, f.etagGz = `"`+tag+`"`, `"`+tag+`-gz"`
+	f.gzipped = func() []byte { return nil }
 	if strings.HasPrefix(f.mime, "text/") || strings.HasPrefix(f.mime, "application/") || f.mime == "image/svg+xml" {
-		var err error
-		if f.gzipped, err = compress(body); err != nil {
-			return nil, fmt.Errorf("compress %s: %w", name, err)
-		}
+		// Not before it is asked for: to compress all files takes a tenth of a second, which
+		// was a third of a start.
+		f.gzipped = sync.OnceValue(func() []byte { return compress(body) })
 	}
-	return f, nil
+	return f
 }
 
-// compress returns nil if it would save less than a tenth.
-func compress(body []byte) ([]byte, error) {
+// compress returns nil if it would save less than a tenth. Writes to memory don't fail.
+func compress(body []byte) []byte {
 	var b bytes.Buffer
-	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := z.Write(body); err != nil {
-		return nil, err
-	}
-	if err := z.Close(); err != nil {
-		return nil, err
-	}
+	z, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // the level exists
+	_, _ = z.Write(body)
+	_ = z.Close()
 	if b.Len() > len(body)*9/10 {
-		return nil, nil
+		return nil
 	}
-	return b.Bytes(), nil
+	return b.Bytes()
 }
 
 // serve writes the form that the browser accepts, or 304 if the browser has it.
 func (f *file) serve(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	body, etag := f.body, f.etag
-	if f.gzipped != nil {
+	if gzipped := f.gzipped(); gzipped != nil {
 		h.Set("Vary", "Accept-Encoding")
 		if acceptsGzip(r.Header.Values("Accept-Encoding")) {
-			body, etag = f.gzipped, f.etagGz
+			body, etag = gzipped, f.etagGz
 			h.Set("Content-Encoding", "gzip")
 		}
 	}

@@ -30,7 +30,8 @@ type Options struct {
 
 // Pages serves /, /agent, /ops, /widget.js and /static/…, and answers every other path
 // with 404 and one sentence. The pages name their files below a version, where browsers
-// cache them for good. It is safe for concurrent use and never blocks.
+// cache them for good. It is safe for concurrent use, and blocks for no longer
+// than it takes to compress a file that nobody asked for before.
 type Pages struct {
 	routes  map[string]*route
 	version string // of all files together

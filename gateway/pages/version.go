@@ -40,7 +40,7 @@ func versionOf(files map[string]*file) string {
 // else it names from below the base path. The page itself is revalidated each time.
 func stamped(page *file, base, version string) (*file, error) {
 	body := bytes.ReplaceAll(page.body, []byte(`="`+static), []byte(`="`+base+static+version+"/"))
-	return makeFile(page.name, bytes.ReplaceAll(body, []byte(`="/api/`), []byte(`="`+base+"/api/")))
+	return makeFile(page.name, bytes.ReplaceAll(body, []byte(`="/api/`), []byte(`="`+base+"/api/"))), nil
 }
 
 // find returns the route of a path and its Cache-Control. While gateways of two versions
