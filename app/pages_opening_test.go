@@ -11,6 +11,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"github.com/parley-chat/parley/botworker/knowledge"
 	"github.com/parley-chat/parley/pkg/config"
 )
 
@@ -51,7 +52,7 @@ func TestALargeFolderOfPagesIsReadWhileVisitorsAreLetIn(t *testing.T) {
 			}
 			o, err := s.openPages(t.Context())
 			if err == nil {
-				var folder any
+				var folder *knowledge.Folder
 				if folder, err = o.wait(t.Context()); err == nil && folder == nil || o.ready() != nil {
 					t.Errorf("%v, %v; and once it is read: %v", folder, err, o.ready())
 				}

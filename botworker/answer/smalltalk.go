@@ -165,7 +165,7 @@ var smallWords = func() map[string]struct{ keys uint8 } {
 			words[w] = known
 		}
 		for w := range strings.FieldsSeq(s.rest) {
-			words[w] = words[w]
+			words[w] = struct{ keys uint8 }{words[w].keys}
 		}
 	}
 	return words

@@ -46,11 +46,11 @@ func (w *Workers) run(j job) {
 	for more := true; more; {
 		j.do()
 		j.done <- struct{}{}
-		j = job{} // frees the connection
 		if w.idle.Add(1) > maxIdleWorkers {
 			w.idle.Add(-1)
 			return
 		}
+		j.do = nil // what waits holds no connection
 		j, more = <-w.work
 		w.idle.Add(-1)
 	}

@@ -3,6 +3,7 @@ package live
 import (
 	"fmt"
 	"io"
+	"runtime"
 	"testing"
 	"time"
 
@@ -26,7 +27,7 @@ func BenchmarkFanOut(b *testing.B) {
 				c.live(e, before)
 				for v := range c.subscribers { // no queue grows
 					for v.sock.Held() > 0 {
-						time.Sleep(10 * time.Microsecond)
+						runtime.Gosched()
 					}
 				}
 			}
