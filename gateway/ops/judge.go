@@ -265,7 +265,7 @@ func addressesHidden(s Snapshot, _ []sample) []Problem {
 	if len(s.hidden) == 0 {
 		return nil
 	}
-	const sentence = "All visitors seem to come from %s: together they get only what %s may have. If %s, set TRUSTED_PROXIES, or have the load balancer keep the addresses."
+	const sentence = "All visitors seem to come from %s: together they get only what %s may have. If %s, set TRUSTED_PROXIES and see that X-Forwarded-For is sent (X-Real-IP is not read), or have the load balancer keep the addresses."
 	p := Problem{Key: "hidden", Level: Warn}
 	if n := len(s.hidden); n == 1 {
 		p.Sentence = fmt.Sprintf(sentence, "one address, "+s.hidden[0].String(), "one address", "it is a proxy or load balancer")

@@ -205,11 +205,11 @@ func TestTheSentenceSaysWhatIsWrong(t *testing.T) {
 		{"an office among many others", func(s *Snapshot) { s.Desk = Desk{Waiting: 40, FromOne: 20, Agents: []string{"Grace"}, Oldest: noon} }, nil, nil},
 
 		{"a load balancer hides where visitors come from", func(s *Snapshot) { s.hidden = []netip.Addr{netip.MustParseAddr("10.0.0.7")} }, nil,
-			[]string{"warn: All visitors seem to come from one address, 10.0.0.7: together they get only what one address may have. If it is a proxy or load balancer, set TRUSTED_PROXIES, or have the load balancer keep the addresses."}},
+			[]string{"warn: All visitors seem to come from one address, 10.0.0.7: together they get only what one address may have. If it is a proxy or load balancer, set TRUSTED_PROXIES and see that X-Forwarded-For is sent (X-Real-IP is not read), or have the load balancer keep the addresses."}},
 		{"its nodes do", func(s *Snapshot) {
 			s.hidden = []netip.Addr{netip.MustParseAddr("10.0.0.7"), netip.MustParseAddr("10.0.0.8"), netip.MustParseAddr("fd00::9")}
 		}, nil,
-			[]string{"warn: All visitors seem to come from 3 addresses, 10.0.0.7, 10.0.0.8 and fd00::9: together they get only what as many addresses may have. If these are proxies or load balancers, set TRUSTED_PROXIES, or have the load balancer keep the addresses."}},
+			[]string{"warn: All visitors seem to come from 3 addresses, 10.0.0.7, 10.0.0.8 and fd00::9: together they get only what as many addresses may have. If these are proxies or load balancers, set TRUSTED_PROXIES and see that X-Forwarded-For is sent (X-Real-IP is not read), or have the load balancer keep the addresses."}},
 
 		{"one node leads all", func(s *Snapshot) { ledBy(s, "n2", 0) }, nil,
 			[]string{"note: The NATS node n2 leads 4 of 4 streams; if it goes away, most chats wait for some seconds. parley setup balance spreads what is led."}},
