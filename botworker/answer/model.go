@@ -97,10 +97,12 @@ func (m *fromModel) Think(ctx context.Context, q Question, p Progress) (Answer, 
 		return m.without(ctx, q, p, whyPaused)
 	}
 	defer try.over()
-	result, err := m.ask(ctx, q, texts, p)
+	result, err := m.askWhile(ctx, try, q, texts, p)
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return Answer{}, fmt.Errorf("think about chat %s: %w", q.Chat, err)
+	case errors.Is(err, errPaused):
+		return m.without(ctx, q, p, whyPaused)
 	case errors.Is(err, llm.ErrRefused):
 		return m.quote(ctx, q, p)
 	case err != nil:
@@ -113,6 +115,18 @@ func (m *fromModel) Think(ctx context.Context, q Question, p Progress) (Answer, 
 	try.worked()
 	m.Worked()
 	return m.answer(ctx, q, p, result)
+}
+
+// askWhile asks until the model is left alone, which is errPaused.
+func (m *fromModel) askWhile(ctx context.Context, try *attempt, q Question, texts []string, p Progress) (llm.Result, error) {
+	w := &waiting{Progress: p}
+	asking, stop := w.while(ctx, try)
+	defer stop()
+	result, err := m.ask(asking, q, texts, w)
+	if err != nil && ctx.Err() == nil && asking.Err() != nil {
+		return llm.Result{}, context.Cause(asking)
+	}
+	return result, err
 }
 
 // ask asks with a prompt that fits into the model's window: if it is refused as too long, a
