@@ -37,7 +37,7 @@ type Hint struct {
 
 // expectInput has the stream refuse the input unless the chat's last one has that sequence.
 func (a *pending) expectInput(id chat.ID, last uint64) {
-	a.input = id
+	a.input, a.expected = id, last
 	a.expectLast(inSubjects(id), last)
 }
 
@@ -64,10 +64,14 @@ func (a *pending) corrected(err error) (next *pending, after time.Duration) {
 	next = &pending{ctx: a.ctx, end: a.end, input: a.input, appending: a.appending.again(), msg: a.msg}
 	next.msg.Header = maps.Clone(a.msg.Header)
 	last, told := toldLast(err)
-	if !told {
-		return next, publishing.Delay(1) // another one is on its way, and will have a number
+	if !told { // another one is on its way, and will have a number
+		next.expected = a.expected
+		return next, publishing.Delay(1)
 	}
 	next.expectInput(a.input, last)
+	if last == a.expected { // a stream that can't read what it holds refuses what is right
+		return next, publishing.Delay(1)
+	}
 	return next, 0
 }
 

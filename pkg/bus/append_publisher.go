@@ -53,8 +53,10 @@ type pending struct {
 	end  time.Time       // zero: only the context does
 	once time.Duration   // how long its only try may take; 0: it is tried until ctx or end
 	done func(Stored, error)
-	// input is the chat of an input that is stored only if its hint is right; else "".
-	input chat.ID
+	// input is the chat of an input that is stored only if its hint is right, and expected
+	// the visitor's last event that the hint names; else "" and 0.
+	input    chat.ID
+	expected uint64
 	appending
 
 	values  [6]string // of its headers
