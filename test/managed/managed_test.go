@@ -137,7 +137,7 @@ func TestSetupSaysWhichLimitStandsInTheWay(t *testing.T) {
 		says   []string
 	}{
 		"streams":              {func(l *jwt.JetStreamLimits) { l.Streams = 10 }, nil, []string{"allows 10 streams", "needs 13", "STREAMS"}},
-		"consumers":            {func(l *jwt.JetStreamLimits) { l.Consumer = 2 }, nil, []string{"allows 2 consumers", "three"}},
+		"consumers":            {func(l *jwt.JetStreamLimits) { l.Consumer = 2 }, nil, []string{"allows 2 consumers", "five"}},
 		"max bytes required":   {func(l *jwt.JetStreamLimits) { l.MaxBytesRequired, l.DiskStorage = true, 1e9 }, nil, []string{"set NATS_MAX_BYTES, such as 900MB"}},
 		"one stream's bytes":   {func(l *jwt.JetStreamLimits) { l.DiskMaxStreamBytes = 20e6 }, func(o *bus.Options) { o.MaxBytes = 1e9 }, []string{"allows 20 MB for one stream", "NATS_MAX_BYTES"}},
 		"bytes":                {func(l *jwt.JetStreamLimits) { l.DiskStorage = 50e6 }, func(o *bus.Options) { o.MaxBytes = 100e6 }, []string{"can't reserve what NATS_MAX_BYTES says, 100 MB", "50 MB"}},
