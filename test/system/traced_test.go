@@ -10,7 +10,7 @@ import (
 	"github.com/parley-chat/parley/test/internal/talk/talktest"
 )
 
-// One message is one trace, through four processes: from the visitor's frame to the
+// One message is one trace, through three processes: from the visitor's frame to the
 // bot's reply on the visitor's socket.
 func TestAMessageIsOneTraceFromItsFrameToTheReplyOnTheSocket(t *testing.T) {
 	o := observe(t)
@@ -35,7 +35,6 @@ func TestAMessageIsOneTraceFromItsFrameToTheReplyOnTheSocket(t *testing.T) {
 		{"gateway", "frame send", "", 0},
 		{"gateway", "append message", "frame send", asked},
 		{"gateway", "deliver message", "append message", asked},
-		{"escalation", "handle escalation", "append message", asked},
 		{"botworker", "handle bot", "append message", asked},
 		{"botworker", "think", "handle bot", 0},
 		{"botworker", "model", "think", 0},
