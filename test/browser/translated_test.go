@@ -1,8 +1,10 @@
 package browser
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -113,20 +115,23 @@ func (g *page) readsLike(other *page, part, what string) {
 type model struct {
 	url    string
 	pieces chan string
+	tried  chan struct{} // has a token once the bot has looked whether the model is there
 }
 
 func startModel(t *testing.T) *model {
 	t.Helper()
-	m := &model{pieces: make(chan string)}
+	m := &model{pieces: make(chan string), tried: make(chan struct{}, 1)}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		var asked struct{ Stream bool }
-		_ = json.NewDecoder(r.Body).Decode(&asked)
-		if !asked.Stream { // somebody looks whether it is there
-			w.Header().Set("Content-Type", "application/json")
-			_, _ = fmt.Fprint(w, `{"choices":[{"message":{"role":"assistant","content":"ok"},"finish_reason":"stop"}]}`)
+		asked, _ := io.ReadAll(r.Body)
+		w.Header().Set("Content-Type", "text/event-stream")
+		if !bytes.Contains(asked, []byte("What does it cost?")) { // somebody looks whether it is there
+			_, _ = fmt.Fprint(w, "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Yes.\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n")
+			select {
+			case m.tried <- struct{}{}:
+			default:
+			}
 			return
 		}
-		w.Header().Set("Content-Type", "text/event-stream")
 		for {
 			select {
 			case piece := <-m.pieces:
@@ -181,6 +186,7 @@ func TestATranslatedPageSaysWhatThePageSays(t *testing.T) {
 		t.Run(manner, func(t *testing.T) {
 			m := startModel(t)
 			p := startParley(t, "LLM_URL="+m.url, "LLM_MODEL=m")
+			<-m.tried // a model that never answered is heard to the end before its words are shown
 			v := newVisitor(t, p)
 			v.shows(at("start"), "")
 			get[any](v.page, translates, manner)
