@@ -18,21 +18,8 @@ var envelopeKeys = strings.Fields("thought thinking think reason rationale analy
 
 // mayBeEnvelope reports whether the text may yet become JSON that an answer is in.
 func mayBeEnvelope(in string) bool {
-	rest := strings.TrimLeft(strings.TrimPrefix(in, "["), " \t\r\n")
-	if rest == "" {
-		return true
-	}
-	if rest[0] != '{' {
-		return false
-	}
-	rest = strings.TrimLeft(rest[1:], " \t\r\n")
-	if rest == "" {
-		return true
-	}
-	if rest[0] != '"' && rest[0] != '\'' {
-		return false
-	}
-	return couldBegin(envelopeKeys, strings.TrimLeft(rest[1:], "_ "))
+	key, may := firstKey(in)
+	return may && couldBegin(envelopeKeys, strings.TrimLeft(key, "_ "))
 }
 
 // opened takes the answer out of JSON, if it is an answer with its thoughts beside it, or

@@ -96,29 +96,35 @@ var jsonStart = regexp.MustCompile(`(?s)^\[?\s*\{\s*["'](?:name|function|tool|to
 
 var jsonKeys = []string{"name", "function", "tool", "tool_name", "tool_calls", "function_call", "action", "recipient_name", "type", "id", "arguments", "parameters", "args", "input", "reason", "thought", "thoughts", "reasoning", "call", "intent", handOver}
 
-// mayBeJSONCall reports whether the text may yet become JSON that begins as a call does.
-func mayBeJSONCall(in string) bool {
+// firstKey returns what follows the quote of the first key, if the text may yet become JSON;
+// nothing if it does not go that far.
+func firstKey(in string) (key string, may bool) {
 	rest := strings.TrimLeft(strings.TrimPrefix(in, "["), " \t\r\n")
 	if rest == "" {
-		return true
+		return "", true
 	}
 	if rest[0] != '{' {
-		return false
+		return "", false
 	}
 	rest = strings.TrimLeft(rest[1:], " \t\r\n")
 	if rest == "" {
-		return true
+		return "", true
 	}
-	if rest[0] != '"' && rest[0] != '\'' {
+	return rest[1:], rest[0] == '"' || rest[0] == '\''
+}
+
+// mayBeJSONCall reports whether the text may yet become JSON that begins as a call does.
+func mayBeJSONCall(in string) bool {
+	key, may := firstKey(in)
+	if !may {
 		return false
 	}
-	rest = rest[1:]
 	for _, k := range jsonKeys {
-		n := min(len(k), len(rest))
-		if k[:n] != rest[:n] {
+		n := min(len(k), len(key))
+		if k[:n] != key[:n] {
 			continue
 		}
-		after := strings.TrimLeft(rest[n:], "\"' \t\r\n")
+		after := strings.TrimLeft(key[n:], "\"' \t\r\n")
 		if after == "" || after[0] == ':' {
 			return true
 		}

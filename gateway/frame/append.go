@@ -50,30 +50,22 @@ func (f *Event) appendJSON(b []byte) (_ []byte, ok bool) {
 	b = strconv.AppendUint(append(b, `,"prev":`...), f.Prev, 10)
 	b, err := f.At.AppendText(append(b, `,"at":"`...))
 	b = plainjson.AppendString(append(b, `","kind":`...), string(f.Kind))
-	b = appendText(b, `,"id":`, f.ID)
+	b = plainjson.AppendMember(b, `,"id":`, f.ID)
 	b = plainjson.AppendString(append(b, `,"from":{"role":`...), string(f.From.Role))
-	b = appendText(b, `,"name":`, f.From.Name)
-	b = append(appendText(b, `,"user":`, f.From.User), '}')
-	b = appendText(b, `,"text":`, f.Text)
-	b = appendText(b, `,"what":`, string(f.Request))
+	b = plainjson.AppendMember(b, `,"name":`, f.From.Name)
+	b = append(plainjson.AppendMember(b, `,"user":`, f.From.User), '}')
+	b = plainjson.AppendMember(b, `,"text":`, f.Text)
+	b = plainjson.AppendMember(b, `,"what":`, string(f.Request))
 	if f.Score != 0 {
 		b = strconv.AppendInt(append(b, `,"score":`...), int64(f.Score), 10)
 	}
-	b = appendText(b, `,"status":`, string(f.Status))
-	b = appendText(b, `,"agent":`, f.Agent)
-	b = appendText(b, `,"reason":`, string(f.Reason))
+	b = plainjson.AppendMember(b, `,"status":`, string(f.Status))
+	b = plainjson.AppendMember(b, `,"agent":`, f.Agent)
+	b = plainjson.AppendMember(b, `,"reason":`, string(f.Reason))
 	if f.Through != 0 {
 		b = strconv.AppendUint(append(b, `,"through":`...), f.Through, 10)
 	}
 	return append(b, '}'), err == nil
-}
-
-// appendText appends the member, unless it is empty.
-func appendText(b []byte, key, s string) []byte {
-	if s == "" {
-		return b
-	}
-	return plainjson.AppendString(append(b, key...), s)
 }
 
 // readPlain reads a frame as the pages write those that come often, and returns false if it

@@ -1,6 +1,10 @@
 package frame
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/parley-chat/parley/pkg/plainjson"
+)
 
 // loneSurrogate reports whether the JSON text escapes half a surrogate pair:
 // encoding/json would replace it silently, and the stored text would not be the
@@ -35,18 +39,5 @@ func escapedUnit(data []byte) (unit rune, ok bool) {
 	if len(data) < 6 || data[0] != '\\' || data[1] != 'u' {
 		return 0, false
 	}
-	for _, c := range data[2:6] {
-		switch {
-		case c >= '0' && c <= '9':
-			c -= '0'
-		case c >= 'a' && c <= 'f':
-			c -= 'a' - 10
-		case c >= 'A' && c <= 'F':
-			c -= 'A' - 10
-		default:
-			return 0, false
-		}
-		unit = unit<<4 | rune(c)
-	}
-	return unit, true
+	return plainjson.FourHex(data[2:])
 }

@@ -59,7 +59,7 @@ func (c *Conn) ConsumeBatches(ctx context.Context, consumer Consumer, handle fun
 	}
 	batches.Go(func() { b.run(ctx) })
 	stop := make(chan struct{})
-	beating.Go(func() { b.beat(stop) })
+	beating.Go(func() { b.conn.beat(stop, b.due) })
 
 	pulls.Wait() // until the context ends
 	close(b.arrived)
@@ -340,29 +340,14 @@ func (b *batcher) giveBack() {
 	}
 }
 
-// beat reports to NATS that what is held is being handled, except what has only just
-// arrived: most of it is settled before it is its turn.
-func (b *batcher) beat(stop <-chan struct{}) {
-	every := b.conn.ackWait / beats
-	t := time.NewTicker(every)
-	defer t.Stop()
-	for {
-		select {
-		case <-stop:
-			return
-		case <-t.C:
-		}
-		var list []*received
-		due := time.Now().Add(-every / 2)
-		b.mu.Lock()
-		for r := range b.held {
-			if r.since.Before(due) {
-				list = append(list, r)
-			}
-		}
-		b.mu.Unlock()
-		for _, r := range list {
-			_ = r.InProgress() // if that is lost, the delivery times out and comes again
+// due returns what is held since before then.
+func (b *batcher) due(before time.Time) (list []*pulled) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for r := range b.held {
+		if r.since.Before(before) {
+			list = append(list, &r.pulled)
 		}
 	}
+	return list
 }

@@ -115,7 +115,7 @@ func (q *queue) trouble(err error) error {
 // any more; end waits for the handlers first. A failed pull ends neither.
 func (q *queue) attend() (end func()) {
 	stop, beating := make(chan struct{}), make(chan struct{})
-	go func() { defer close(beating); q.beat(stop) }()
+	go func() { defer close(beating); q.conn.beat(stop, q.due) }()
 	return func() {
 		close(q.silent)
 		q.wg.Wait()
@@ -215,29 +215,14 @@ func (q *queue) nothingBehind(h *held) bool {
 	return q.lanes.alone(h.chat)
 }
 
-// beat reports to NATS that the held deliveries are being handled, except those that have
-// only just arrived: most are settled before it is their turn.
-func (q *queue) beat(stop <-chan struct{}) {
-	every := q.conn.ackWait / beats
-	t := time.NewTicker(every)
-	defer t.Stop()
-	for {
-		select {
-		case <-stop:
-			return
-		case <-t.C:
-		}
-		var list []*held
-		due := time.Now().Add(-every / 2)
-		q.mu.Lock()
-		for h := range q.beats {
-			if h.since.Before(due) {
-				list = append(list, h)
-			}
-		}
-		q.mu.Unlock()
-		for _, h := range list {
-			_ = h.InProgress() // if that is lost, the delivery times out and comes again
+// due returns what is held since before then.
+func (q *queue) due(before time.Time) (list []*pulled) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for h := range q.beats {
+		if h.since.Before(before) {
+			list = append(list, &h.pulled)
 		}
 	}
+	return list
 }

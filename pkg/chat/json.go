@@ -27,13 +27,13 @@ func (e *Event) AppendJSON(b []byte) (_ []byte, ok bool) {
 		b = append(b, ',')
 	}
 	b = plainjson.AppendString(append(b, `"kind":`...), string(e.Kind))
-	b = appendText(b, `,"id":`, e.ID)
+	b = plainjson.AppendMember(b, `,"id":`, e.ID)
 	b = e.From.appendJSON(append(b, `,"from":`...))
-	b = appendText(b, `,"text":`, e.Text)
+	b = plainjson.AppendMember(b, `,"text":`, e.Text)
 	if e.Aside {
 		b = append(b, `,"aside":true`...)
 	}
-	b = appendText(b, `,"what":`, string(e.Request))
+	b = plainjson.AppendMember(b, `,"what":`, string(e.Request))
 	if e.Score != 0 {
 		b = strconv.AppendInt(append(b, `,"score":`...), int64(e.Score), 10)
 	}
@@ -45,14 +45,14 @@ func (e *Event) AppendJSON(b []byte) (_ []byte, ok bool) {
 		b, fine = e.State.AppendJSON(append(b, `,"state":`...))
 		ok = ok && fine
 	}
-	b = appendText(b, `,"reason":`, string(e.Reason))
+	b = plainjson.AppendMember(b, `,"reason":`, string(e.Reason))
 	return append(b, '}'), ok
 }
 
 func (s *Speaker) appendJSON(b []byte) []byte {
 	b = plainjson.AppendString(append(b, `{"role":`...), string(s.Role))
-	b = appendText(b, `,"name":`, s.Name)
-	b = appendText(b, `,"user":`, s.User)
+	b = plainjson.AppendMember(b, `,"name":`, s.Name)
+	b = plainjson.AppendMember(b, `,"user":`, s.User)
 	return append(b, '}')
 }
 
@@ -80,20 +80,12 @@ func (s *State) AppendJSON(b []byte) (_ []byte, ok bool) {
 		b, fine = appendTime(append(b, `,"asked":`...), s.Asked)
 		ok = ok && fine
 	}
-	b = appendText(b, `,"visitor":`, s.Visitor)
+	b = plainjson.AppendMember(b, `,"visitor":`, s.Visitor)
 	if s.Handover {
 		b = append(b, `,"handover":true`...)
 	}
-	b = appendText(b, `,"source":`, s.Source)
+	b = plainjson.AppendMember(b, `,"source":`, s.Source)
 	return append(b, '}'), ok
-}
-
-// appendText appends the member, unless it is empty.
-func appendText(b []byte, key, s string) []byte {
-	if s == "" {
-		return b
-	}
-	return plainjson.AppendString(append(b, key...), s)
 }
 
 func appendTime(b []byte, t time.Time) ([]byte, bool) {

@@ -167,12 +167,12 @@ func unescape(raw []byte) ([]byte, bool) {
 		case 't':
 			b = append(b, '\t')
 		case 'u':
-			unit, ok := fourHex(raw[i+1:])
+			unit, ok := FourHex(raw[i+1:])
 			i += 4
 			if ok && utf16.IsSurrogate(unit) {
 				low := rune(0)
 				if ok = i+2 < len(raw) && raw[i+1] == '\\' && raw[i+2] == 'u'; ok {
-					low, ok = fourHex(raw[i+3:])
+					low, ok = FourHex(raw[i+3:])
 				}
 				unit = utf16.DecodeRune(unit, low)
 				ok = ok && unit != utf8.RuneError
@@ -189,7 +189,8 @@ func unescape(raw []byte) ([]byte, bool) {
 	return b, true
 }
 
-func fourHex(b []byte) (unit rune, ok bool) {
+// FourHex reads the four hexadecimal digits of a \uXXXX, and returns false if they are none.
+func FourHex(b []byte) (unit rune, ok bool) {
 	if len(b) < 4 {
 		return 0, false
 	}

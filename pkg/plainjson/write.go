@@ -59,3 +59,12 @@ var asIs = func() (t [utf8.RuneSelf]bool) {
 	}
 	return t
 }()
+
+// AppendMember appends the member of an object, unless s is empty. key is all that stands
+// before the value, such as `,"id":`.
+func AppendMember(b []byte, key, s string) []byte {
+	if s == "" {
+		return b
+	}
+	return AppendString(append(b, key...), s)
+}
