@@ -199,6 +199,13 @@ func (s *Server) Requests() (count func() int) {
 	return s.heard("$JS.API.>")
 }
 
+// Reports returns a function that counts what replicas have told NATS of their deliveries
+// since: that they are handled, given back, or still in work.
+func (s *Server) Reports() (count func() int) {
+	s.t.Helper()
+	return s.heard("$JS.ACK.>")
+}
+
 // heard returns a function that counts the messages on a subject from now on.
 func (s *Server) heard(subject string) (count func() int) {
 	s.t.Helper()
