@@ -3,6 +3,7 @@ package bus
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -76,7 +77,8 @@ func TestSilentStreamsAreLoggedTogether(t *testing.T) {
 		Message string
 		Of      []string
 	}
-	lines := log.lines()
+	// On a slow machine it takes so long that the outage is mentioned again.
+	lines := slices.DeleteFunc(log.lines(), func(line string) bool { return strings.Contains(line, "is still down") })
 	if err := json.Unmarshal([]byte(lines[0]), &first); err != nil || len(lines) != 2 {
 		t.Fatalf("it says %v", lines)
 	}
