@@ -28,8 +28,8 @@ P ?= 2
 export GOFLAGS += -buildvcs=false
 export TIMEFORMAT :=   %1R s, %1U s of CPU time
 
-# All but the tools of test/cluster: checks do not build Kubernetes.
-MODULES := $(filter-out ./test/cluster/tools/,$(sort $(dir $(shell find . -name go.mod -not -path '*/node_modules/*'))))
+# All but the tools of tests: checks do not build Kubernetes. The proxies' test builds Caddy.
+MODULES := $(filter-out ./test/cluster/tools/ ./test/proxies/tools/,$(sort $(dir $(shell find . -name go.mod -not -path '*/node_modules/*'))))
 # All but the browser tests, which are a target of their own.
 UNIT := $(filter-out ./test/browser/,$(MODULES))
 # Those whose tests mostly wait for processes that they start. They run beside the others.
@@ -59,7 +59,6 @@ setup: ## install what the tests need and the machine lacks (Debian, as root)
 	has gcc || need+=(gcc libc6-dev); \
 	serve=(); \
 	has nginx || [ -x /usr/sbin/nginx ] || serve+=(nginx); \
-	has caddy || serve+=(caddy); \
 	has haproxy || [ -x /usr/sbin/haproxy ] || serve+=(haproxy); \
 	need+=("$${serve[@]}"); \
 	[ -x /usr/sbin/apache2 ] || need+=(apache2-bin); \

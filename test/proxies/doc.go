@@ -3,6 +3,7 @@
 // proxy on the loopback interface with a real Parley behind it, and has a visitor and an
 // agent talk through it. It also leaves lines out, and looks for the cure in Parley's log.
 //
-// The proxies are Debian's packages nginx, caddy, apache2-bin and haproxy; make setup
-// installs them. A proxy that is missing fails its test.
+// Caddy is built from the Go module that tools/go.mod pins. The other proxies are Debian's
+// packages nginx, apache2-bin and haproxy; make setup installs them. A proxy that is missing
+// fails its test.
 package proxies

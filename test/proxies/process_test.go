@@ -194,7 +194,7 @@ func run(t *testing.T, cmd *exec.Cmd, log *lines, read func()) <-chan struct{} {
 	return ended
 }
 
-// startProxy starts a proxy and waits until it listens on addr.
+// startProxy starts a proxy that is installed, and waits until it listens on addr.
 func startProxy(t *testing.T, addr, name string, arguments ...string) {
 	t.Helper()
 	path, err := exec.LookPath(name)
@@ -204,13 +204,20 @@ func startProxy(t *testing.T, addr, name string, arguments ...string) {
 	if err != nil {
 		t.Fatalf("%s is not installed: run make setup", name)
 	}
+	startProxyAt(t, addr, path, arguments...)
+}
+
+// startProxyAt starts the program at the path, and waits until it listens on addr.
+func startProxyAt(t *testing.T, addr, path string, arguments ...string) {
+	t.Helper()
+	name := filepath.Base(path)
 	log := &lines{}
 	cmd := exec.Command(path, arguments...)
 	dir := t.TempDir()
 	cmd.Env = []string{"HOME=" + dir, "XDG_DATA_HOME=" + dir, "XDG_CONFIG_HOME=" + dir, "PATH=" + os.Getenv("PATH")}
 	cmd.Stdout, cmd.Stderr = log, log
 	ended := run(t, cmd, log, func() {})
-	err = wait.Until(t.Context(), patience, name+" listens on "+addr, func(context.Context) string {
+	err := wait.Until(t.Context(), patience, name+" listens on "+addr, func(context.Context) string {
 		select {
 		case <-ended:
 			t.Fatalf("%s ended:\n%s", name, log)
