@@ -16,7 +16,8 @@ import (
 // the pages take to read.
 const LookEvery = 10 * time.Second
 
-// Folder is a folder of pages that is read again when it has changed: all of it, or nothing.
+// Folder is a folder of pages that is read again when it has changed, or when a page
+// appears or vanishes by a date of its own: all of it, or nothing.
 // As long as the pages as they are now can't be used, those from before stay.
 type Folder struct {
 	path    string
@@ -27,6 +28,7 @@ type Folder struct {
 
 	// Only Follow uses these.
 	used     signature // what the index was made from
+	inVain   time.Time // the date of the index at which it could not be made again
 	seen     signature // how the folder looked last time
 	declined signature // what could not be used, and was reported
 }
@@ -39,7 +41,7 @@ func OpenFolder(ctx context.Context, path string) (*Folder, error) {
 	if f.used, err = sign(ctx, path); err != nil {
 		return nil, err
 	}
-	ix, err := LoadFolder(ctx, path)
+	ix, err := loadFolderAt(ctx, path, f.now())
 	if err != nil {
 		return nil, err
 	}
@@ -107,9 +109,9 @@ func (f *Folder) look(ctx context.Context) (changed bool, err error) {
 		is = signature{err: err.Error()}
 	}
 	switch {
-	case is == f.used: // also if it was another in the meantime
+	case is == f.used && !f.due(): // also if it was another in the meantime
 		f.seen, f.declined = is, signature{}
-		f.refused.Store(false)
+		f.refused.Store(!f.inVain.IsZero())
 		return false, nil
 	case is == f.declined:
 		return false, nil
@@ -123,13 +125,24 @@ func (f *Folder) look(ctx context.Context) (changed bool, err error) {
 		return false, nil
 	}
 	if err != nil {
-		f.declined = is
+		if is == f.used {
+			f.inVain = f.Current().changes
+		} else {
+			f.declined = is
+		}
 		f.refused.Store(true)
 		return true, err
 	}
 	f.take(ix)
-	f.used, f.declined = is, signature{}
+	f.used, f.declined, f.inVain = is, signature{}, time.Time{}
 	return true, nil
+}
+
+// due reports whether a page appears or vanishes by now, by a date of its own. The files
+// are the same then, so the pages are read again at once.
+func (f *Folder) due() bool {
+	changes := f.Current().changes
+	return !changes.IsZero() && !f.now().Before(changes) && changes != f.inVain
 }
 
 // read reads the pages, unless the folder can't even be looked at.
@@ -137,7 +150,7 @@ func (f *Folder) read(ctx context.Context, unreadable error) (*Index, error) {
 	if unreadable != nil {
 		return nil, unreadable
 	}
-	ix, err := LoadFolder(ctx, f.path)
+	ix, err := loadFolderAt(ctx, f.path, f.now())
 	if err != nil {
 		return nil, err
 	}

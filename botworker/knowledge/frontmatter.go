@@ -15,6 +15,8 @@ type meta struct {
 	title string
 	// hidden says in a few words why the site does not show the page; empty if it does.
 	hidden string
+	// changes is when hidden will be another, by a date of the page; zero if it stays.
+	changes time.Time
 	// fault says in a sentence why the front matter can't be read; empty if it can.
 	fault string
 }
@@ -56,7 +58,7 @@ func frontMatter(text string, now time.Time) (m meta, rest string) {
 		fields = salvage(head)
 	}
 	m.title = titleOf(fields)
-	m.hidden = hiddenBy(fields, now)
+	m.hidden, m.changes = hiddenBy(fields, now)
 	return m, rest
 }
 
@@ -153,51 +155,6 @@ func titleOf(fields map[string]any) string {
 		}
 	}
 	return ""
-}
-
-// hiddenBy returns why the site's builder leaves the page out, or "".
-func hiddenBy(fields map[string]any, now time.Time) string {
-	for key, value := range fields {
-		yes, no := truth(value)
-		switch k := strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(key)); {
-		case k == "draft" && yes, k == "status" && strings.EqualFold(fmt.Sprint(value), "draft"):
-			return "is a draft"
-		case k == "published" && no, k == "visible" && no, k == "publish" && no:
-			return "is not published"
-		case (k == "unlisted" || k == "hidden" || k == "private") && yes:
-			return "is " + k
-		case k == "publishdate" && date(value).After(now):
-			return "is to be published later"
-		case k == "expirydate" && !date(value).IsZero() && !date(value).After(now):
-			return "has expired"
-		}
-	}
-	return ""
-}
-
-// truth reports whether a value stands for yes, and whether it stands for no.
-func truth(value any) (yes, no bool) {
-	s := strings.ToLower(strings.TrimSpace(fmt.Sprint(value)))
-	return s == "true" || s == "yes" || s == "on", s == "false" || s == "no" || s == "off"
-}
-
-// date reads a date in any format that builders accept, or returns the zero time.
-func date(value any) time.Time {
-	switch v := value.(type) {
-	case time.Time:
-		return v
-	case toml.LocalDate:
-		return v.AsTime(time.UTC)
-	case toml.LocalDateTime:
-		return v.AsTime(time.UTC)
-	case string:
-		for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05", "2006-01-02 15:04", time.DateOnly} {
-			if t, err := time.Parse(layout, strings.TrimSpace(v)); err == nil {
-				return t
-			}
-		}
-	}
-	return time.Time{}
 }
 
 func firstLine(s string) string {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 	"unicode"
 
 	"github.com/parley-chat/parley/botworker/language"
@@ -35,8 +36,9 @@ type Index struct {
 	headWeight []float64  // by section: the weight of the words of its own heading
 	headFaint  []faintSet // by section: the faint words of its own heading
 	language   language.Code
-	titles     []string // of the pages
-	warnings   []string // all
+	titles     []string  // of the pages
+	warnings   []string  // all
+	changes    time.Time // when a page first appears or vanishes by its date; zero if none does
 
 	resolved   recently[[]askedTerm] // how recent terms were resolved
 	known      recently[bool]        // whether the pages have a form of a recent word

@@ -11,6 +11,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Limits for reading. What exceeds them is skipped with a warning.
@@ -26,12 +27,16 @@ const (
 // for absolute links, too. The links inside a mounted ConfigMap are relative and stay
 // within it.)
 func LoadFolder(ctx context.Context, path string) (*Index, error) {
+	return loadFolderAt(ctx, path, time.Now())
+}
+
+func loadFolderAt(ctx context.Context, path string, now time.Time) (*Index, error) {
 	root, err := os.OpenRoot(path)
 	if err != nil {
 		return nil, fmt.Errorf("%s: expected a folder with Markdown files: %w", unreadable, err)
 	}
 	defer func() { _ = root.Close() }()
-	return Load(ctx, root.FS())
+	return loadAt(ctx, root.FS(), now)
 }
 
 const unreadable = "the knowledge folder can't be read"
@@ -43,8 +48,14 @@ const unreadable = "the knowledge folder can't be read"
 // that can't be used is skipped and named by Warnings. If no page can be used, the error
 // names every fault.
 func Load(ctx context.Context, folder fs.FS) (*Index, error) {
-	r := reader{folder: folder}
-	if err := r.read(ctx); err != nil {
+	return loadAt(ctx, folder, time.Now())
+}
+
+// loadAt is Load as of a time, the same for all pages: a page may be hidden until a date,
+// or from one on.
+func loadAt(ctx context.Context, folder fs.FS, now time.Time) (*Index, error) {
+	r := reader{folder: folder, now: now}
+	if err := r.readAll(ctx); err != nil {
 		return nil, err
 	}
 	r.sum()
@@ -55,7 +66,7 @@ func Load(ctx context.Context, folder fs.FS) (*Index, error) {
 	if err != nil {
 		return nil, err
 	}
-	ix.warnings = r.faults
+	ix.warnings, ix.changes = r.faults, r.changes
 	return ix, nil
 }
 
@@ -77,19 +88,37 @@ func bounded(faults []string) []string {
 }
 
 // reader walks the folder in lexical order, so that a folder gives the same index
-// everywhere.
+// everywhere. Files are read one after the other, and parsed at once, as many as there are
+// cores.
 type reader struct {
-	folder fs.FS
-	pages  []page
-	faults []string
-	files  int
-	bytes  int
-	others map[string]int // files of kinds that are not read, by extension
-	unseen []string       // pages that readers do not see, each with the reason
+	folder  fs.FS
+	now     time.Time
+	parsing *parsing
+
+	pages   []page
+	faults  []string
+	changes time.Time // when the first page appears or vanishes by its date; zero if none does
+	files   int
+	bytes   int
+	others  map[string]int // files of kinds that are not read, by extension
+	unseen  []string       // pages that readers do not see, each with the reason
 }
 
 func (r *reader) fault(format string, args ...any) {
 	r.faults = append(r.faults, fmt.Sprintf(format, args...))
+}
+
+// readAll reads the folder, and takes over what came of its files in their order.
+func (r *reader) readAll(ctx context.Context) error {
+	r.parsing = startParsing(r.now)
+	err := r.read(ctx)
+	for _, f := range r.parsing.wait() {
+		r.take(f)
+	}
+	if err == nil && ctx.Err() != nil {
+		err = fmt.Errorf("read the knowledge folder: %w", ctx.Err())
+	}
+	return err
 }
 
 func (r *reader) read(ctx context.Context) error {
@@ -105,7 +134,7 @@ func (r *reader) read(ctx context.Context) error {
 			return fmt.Errorf("read the knowledge folder: %w", ctx.Err())
 		}
 		if err != nil {
-			r.fault("%s: can't be read: expected a readable folder: %v", name, reason(err))
+			r.parsing.skip(name, fmt.Sprintf("can't be read: expected a readable folder: %v", reason(err)))
 			if d != nil && d.IsDir() {
 				return fs.SkipDir
 			}
@@ -120,7 +149,7 @@ func (r *reader) read(ctx context.Context) error {
 		switch {
 		case d.IsDir():
 		case kindOf(name) != otherFile:
-			r.file(name)
+			r.file(ctx, name)
 		default:
 			r.other(name)
 		}
@@ -178,36 +207,47 @@ func files(n int) string {
 	return fmt.Sprintf("%d files are", n)
 }
 
-func (r *reader) file(name string) {
+// file has a file parsed, or says why it can't be.
+func (r *reader) file(ctx context.Context, name string) {
 	if r.files++; r.files > maxFiles {
-		r.fault("%s: left out: expected at most %d pages", name, maxFiles)
+		r.parsing.skip(name, fmt.Sprintf("left out: expected at most %d pages", maxFiles))
 		return
 	}
 	data, fault := r.content(name)
 	if fault != "" {
-		r.fault("%s: %s", name, fault)
+		r.parsing.skip(name, fault)
 		return
 	}
 	if r.bytes += len(data); r.bytes > maxFolder {
-		r.fault("%s: left out: expected at most %d MiB of text in all", name, maxFolder>>20)
+		r.parsing.skip(name, fmt.Sprintf("left out: expected at most %d MiB of text in all", maxFolder>>20))
 		return
 	}
-	p := parsePage(name, data)
-	if p.hidden != "" {
-		r.unseen = append(r.unseen, fmt.Sprintf("%s (%s)", name, p.hidden))
+	r.parsing.parse(ctx, name, data)
+}
+
+// take takes over what came of a file.
+func (r *reader) take(f *parsed) {
+	p := f.page
+	if !p.changes.IsZero() && (r.changes.IsZero() || p.changes.Before(r.changes)) {
+		r.changes = p.changes
+	}
+	switch {
+	case f.fault != "":
+		r.fault("%s: %s", f.name, f.fault)
+		return
+	case p.hidden != "":
+		r.unseen = append(r.unseen, fmt.Sprintf("%s (%s)", f.name, p.hidden))
 		return
 	}
-	for _, f := range p.faults {
-		r.fault("%s: %s", name, f)
+	for _, fault := range p.faults {
+		r.fault("%s: %s", f.name, fault)
 	}
-	if len(p.passages) == 0 && len(p.faults) > 0 {
-		return
+	switch {
+	case len(p.passages) > 0:
+		r.pages = append(r.pages, p)
+	case len(p.faults) == 0:
+		r.fault("%s: has no text to answer from: expected paragraphs, lists, tables or code", f.name)
 	}
-	if len(p.passages) == 0 {
-		r.fault("%s: has no text to answer from: expected paragraphs, lists, tables or code", name)
-		return
-	}
-	r.pages = append(r.pages, p)
 }
 
 // content returns the file's text, or a sentence that says why there is none.

@@ -17,8 +17,9 @@ type page struct {
 	path     string
 	title    string
 	passages []passage
-	hidden   string   // says why the site does not show the page; empty if it does
-	faults   []string // what could not be read, in sentences
+	hidden   string    // says why the site does not show the page; empty if it does
+	changes  time.Time // when hidden will be another, by a date of the page; zero if it stays
+	faults   []string  // what could not be read, in sentences
 }
 
 // passage is a piece of a section, short enough to be quoted.
@@ -32,6 +33,7 @@ type passage struct {
 // accepts any text.
 func parsePage(name, text string) page { return parsePageAt(name, text, time.Now()) }
 
+// parsePageAt is parsePage as of a time: the page may be hidden until a date, or from one on.
 func parsePageAt(name, text string, now time.Time) page {
 	p := page{path: name}
 	text = strings.TrimPrefix(text, "\uFEFF")
@@ -42,7 +44,12 @@ func parsePageAt(name, text string, now time.Time) page {
 	if kind != textFile {
 		m, text = frontMatter(text, now)
 	}
-	if p.hidden = m.hidden; p.hidden != "" {
+	if p.hidden, p.changes = m.hidden, m.changes; p.hidden == "" {
+		if hidden, changes := hiddenByName(name, now); hidden != "" {
+			p.hidden, p.changes = hidden, changes
+		}
+	}
+	if p.hidden != "" {
 		return p
 	}
 	if m.fault != "" {
