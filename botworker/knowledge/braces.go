@@ -19,6 +19,9 @@ func (l *lexer) brace() bool {
 	case strings.HasPrefix(rest, "{::"):
 		return l.kramdown()
 	}
+	if l.role() {
+		return true
+	}
 	for _, m := range []struct {
 		open, end string
 		shown     func(string) string

@@ -93,6 +93,26 @@ func TestWhatAReaderOfTheBuiltPageSeesIsQuoted(t *testing.T) {
 		"snippets":             {"a.md", "a\n\n--8<-- \"x.md\"\n\n--8<--\ny.md\n--8<--\n\nb", "a\n\nb"},
 		"title of code":        {"a.md", "``` yaml title=\"a.yml\" hl_lines=\"5\"\nb: {{ c }}\n```", "**a.yml**\n\n```yaml\nb: {{ c }}\n```"},
 
+		"admonition in an admonition in a list": {"a.md", "1. one\n\n    !!! note \"A\"\n        a\n\n        !!! tip \"B\"\n            b\n\n    c\n\n2. two", "1. one\n\n   **A**\n\n   a\n\n   **B**\n\n   b\n\n   c\n\n2. two"},
+		"admonition in a list in a list":        {"a.md", "- one\n    - two\n\n        !!! note \"N\"\n\n            in two\n\n    - three", "- one\n  - two\n\n    **N**\n\n    in two\n\n  - three"},
+		"list in an admonition":                 {"a.md", "!!! note \"A\"\n\n    1. one\n\n        !!! tip \"B\"\n\n            b\n\n            ```\n            5\n            ```\n\n    2. two", "**A**\n\n1. one\n\n   **B**\n\n   b\n\n   ```\n   5\n   ```\n\n2. two"},
+		"admonition in a quote":                 {"a.md", "> !!! note \"Q\"\n>     in quote 5\n>\n> after", "> **Q**\n>\n> in quote 5\n>\n> after"},
+		"container in a quote":                  {"a.md", "> :::tip Mind\n> Do *it*, 5 €.\n> :::\n>\n> > !!! note\n> >     deep", "> **Mind**\n>\n> Do *it*, 5 €.\n>\n> > deep"},
+
+		// Labels that only the builder knows.
+		"label from elsewhere":         {"a.md", "See [the *form*][undefined], [`Foo`][pkg.Foo], [Foo][], [the docs][our docs] and [19 €][price].", "See the *form*, `Foo`, Foo, the docs and 19 €."},
+		"label in a table and a list":  {"a.md", "| a | b |\n|---|---|\n| [cell][nope] | 5 |\n\n- [ ] [todo][nope]", "| a | b |\n| --- | --- |\n| cell | 5 |\n\n- [ ] todo"},
+		"label that is known":          {"a.md", "See [a][D] and [b][].\n\n> [d]: https://d.e\n\n[B]: https://b.c", "See [a](https://d.e) and [b](https://b.c)."},
+		"label in code":                {"a.md", "`[a][b]`\n\n    [a][b]\n\n```\n[a][b]\n```", "`[a][b]`\n\n```\n[a][b]\n```\n\n```\n[a][b]\n```"},
+		"label that may be text":       {"a.md", "arr[i][j], [5][19 €], [fees][2024 fees], [1][2]", "arr[i][j], [5][19 €], [fees][2024 fees], [1][2]"},
+		"two footnotes":                {"a.md", "It is 5 €[^a][^b].\n\n[^a]: One.\n[^b]: Two.", "It is 5 € (One.) (Two.)."},
+		"picture with a label":         {"a.md", "Before ![a [b]][nope] after.", "Before after."},
+		"roles of MyST":                {"a.md", "It is {kbd}`Ctrl` in {ref}`the fees <fee>`, CO{sub}`2`, {term}`fee`, {abbr}`HTML (Hyper)`. See {doc}`x` for 5. Use {py:func}`~a.b` for it.", "It is Ctrl in the fees, CO₂, fee, HTML. Use `a.b` for it."},
+		"options of a container":       {"a.md", ":::{note} T\n:class: tip\n\na\n:::", "**T**\n\na"},
+		"text with attributes":         {"a.md", "[It *is*]{.big} [5 €]{style=\"color:red\"}", "It *is* 5 €"},
+		"name of a block":              {"a.md", "It is 5 €. ^37066d\n\nx ^2\n\na\n^block-id", "It is 5 €.\n\nx ^2\n\na"},
+		"name of a block after a text": {"a.md", "This is it ^abc", "This is it"},
+
 		// Hugo, Jekyll, Liquid.
 		"shortcodes":            {"a.md", "{{< note >}}\nFees to {{< glossary text=\"Switzerland\" id=\"ch\" >}} are 5 €.\n{{< /note >}}\n\n{{% alert title=\"Mind\" %}}\nb\n{{% /alert %}}", "Fees to Switzerland are 5 €.\n\n**Mind**\n\nb"},
 		"tabs of Hugo":          {"a.md", "{{< tabs >}}\n{{< tab \"Linux\" >}}\na\n{{< /tab >}}\n{{% tab name=\"Mac\" %}}\nb\n{{% /tab %}}\n{{< /tabs >}}", "**Linux**\n\na\n\n**Mac**\n\nb"},
@@ -125,12 +145,16 @@ func TestWhatAReaderOfTheBuiltPageSeesIsQuoted(t *testing.T) {
 		"embedded Ruby":   {"a.md", "Yes. It costs <%= price %> now. No.", "Yes. No."},
 
 		// MDX.
-		"modules":      {"a.mdx", "import A from 'a'\nimport {\n  B,\n\n  C\n} from \"b\"\nexport const x = {\n  y: 5,\n\n  z: '}'\n}\n\na", "a"},
-		"components":   {"a.mdx", "<Card title=\"a > b\" icon={<X y=\"5\"/>} href=\"/p\">\n  Hold it.\n\n      Not *code*.\n</Card>\n\n<Note>**Mind** it</Note>\n\nA <Tip text=\"6\">b</Tip> c <Icon name=\"7\"/> dd.", "**a > b**\n\nHold it.\n\nNot *code*.\n\n**Mind** it\n\nA b c dd."},
-		"spread":       {"a.mdx", "<Card {...props} title=\"Mind\">\nHold it.\n</Card>", "**Mind**\n\nHold it."},
-		"deep":         {"a.mdx", "<Steps>\n  <Step title=\"One\">\n\n    ## Two\n\n    - a\n      - b\n\n    ```js\n    f()\n      g()\n    ```\n\n  </Step>\n</Steps>", "**One**\n---\n[Two] **One**\n\n- a\n  - b\n\n```js\nf()\n  g()\n```"},
-		"expressions":  {"a.mdx", "a {/* 5 */} {\"b\"} {6} yes.{' '}It costs {price} now. Done.\n\n{list.map((x) => <b>7</b>)}", "a b 6 yes. Done."},
-		"hidden in it": {"a.mdx", "<div style={{display: 'none'}}>5</div>\n\n<p className=\"sr-only\">6</p>\n\na", "a"},
+		"modules":                {"a.mdx", "import A from 'a'\nimport {\n  B,\n\n  C\n} from \"b\"\nexport const x = {\n  y: 5,\n\n  z: '}'\n}\n\na", "a"},
+		"components":             {"a.mdx", "<Card title=\"a > b\" icon={<X y=\"5\"/>} href=\"/p\">\n  Hold it.\n\n      Not *code*.\n</Card>\n\n<Note>**Mind** it</Note>\n\nA <Tip text=\"6\">b</Tip> c <Icon name=\"7\"/> dd.", "**a > b**\n\nHold it.\n\nNot *code*.\n\n**Mind** it\n\nA b c dd."},
+		"spread":                 {"a.mdx", "<Card {...props} title=\"Mind\">\nHold it.\n</Card>", "**Mind**\n\nHold it."},
+		"deep":                   {"a.mdx", "<Steps>\n  <Step title=\"One\">\n\n    ## Two\n\n    - a\n      - b\n\n    ```js\n    f()\n      g()\n    ```\n\n  </Step>\n</Steps>", "**One**\n---\n[Two] **One**\n\n- a\n  - b\n\n```js\nf()\n  g()\n```"},
+		"steps of Astro":         {"a.mdx", "import { Steps } from 'x';\n\n<Steps>\n\n1. Install it:\n\n   ```sh\n   npm i\n     two\n   ```\n\n2. Run it.\n\n    ```sh\n    npm run\n    ```\n\n    Wait 5 minutes.\n\n</Steps>", "1. Install it:\n\n   ```sh\n   npm i\n     two\n   ```\n\n2. Run it.\n\n   ```sh\n   npm run\n   ```\n\n   Wait 5 minutes."},
+		"steps, indented":        {"a.mdx", "<Steps>\n  1. Install it:\n\n     ```sh\n     npm i\n       x\n     ```\n\n     <Aside type=\"tip\">Wait 5 minutes.</Aside>\n\n  2. Run it.\n\n     <Tabs>\n       <TabItem label=\"npm\">\n         ```sh\n         npm run\n         ```\n       </TabItem>\n     </Tabs>\n\n</Steps>", "1. Install it:\n\n   ```sh\n   npm i\n     x\n   ```\n\n   Wait 5 minutes.\n\n2. Run it.\n\n   **npm**\n\n   ```sh\n   npm run\n   ```"},
+		"steps, indented by far": {"a.mdx", "<Steps>\n\n    1. Install it:\n\n        ```sh\n        npm i\n        ```\n\n    2. Run it.\n\n</Steps>", "1. Install it:\n\n   ```sh\n   npm i\n   ```\n\n2. Run it."},
+		"container in a list":    {"a.mdx", "1. one\n\n   :::caution[Mind]\n\n   ```sh\n   x\n   ```\n\n   :::\n\n2. two", "1. one\n\n   **Mind**\n\n   ```sh\n   x\n   ```\n\n2. two"},
+		"expressions":            {"a.mdx", "a {/* 5 */} {\"b\"} {6} yes.{' '}It costs {price} now. Done.\n\n{list.map((x) => <b>7</b>)}", "a b 6 yes. Done."},
+		"hidden in it":           {"a.mdx", "<div style={{display: 'none'}}>5</div>\n\n<p className=\"sr-only\">6</p>\n\na", "a"},
 
 		// Other.
 		"nested list":     {"a.md", "- a\n    - b\n        - c\n- d\n  e\n\ng\n\n- h\n\n- i\n\n  j", "- a\n  - b\n    - c\n- d e\n\ng\n\n- h\n\n- i\n\n  j"},

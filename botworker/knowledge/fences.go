@@ -57,7 +57,7 @@ func (l *lexer) fence(mark, prefix string, keep, indent int) {
 		text := l.in[start:end]
 		l.at = after
 		l.openBlock(box{name: mark, element: "div", base: indent, content: indent}, keep, name, title)
-		inner := lexAt(l.depth+1, dropOptions(text), l.mdx)
+		inner := lexAt(l.depth+1, dropOptions(text), l.mdx, l.labels)
 		l.nest(inner)
 		l.open = l.open[:len(l.open)-1]
 		l.out.WriteString("\n\n")
@@ -100,9 +100,17 @@ var notText = set(`r python julia bash sh sql js ojs d3 stan rcpp css code code-
 	image figure toctree contents tableofcontents list-table csv-table table mermaid graphviz dot plantuml bibliography automodule autoclass autofunction autosummary index`)
 
 // dropOptions takes out the options at the top of a directive.
-func dropOptions(text string) string {
-	for strings.HasPrefix(text, ":") {
-		text = text[lineEnd(text, 0):]
+func dropOptions(text string) string { return text[optionsLength(text):] }
+
+// optionsLength is the length of the lines of options, as ":class: tip", at the top.
+func optionsLength(text string) int {
+	n := 0
+	for n < len(text) {
+		line := strings.TrimLeft(text[n:lineEnd(text, n)], " \t")
+		if !strings.HasPrefix(line, ":") || nameAt(line[1:]) == "" || line[1] == ':' || !strings.HasSuffix(nameAt(line[1:]), ":") {
+			break
+		}
+		n = lineEnd(text, n)
 	}
-	return text
+	return n
 }

@@ -51,16 +51,18 @@ type lexer struct {
 	htmlAt  int             // the indentation of the outermost
 	inHTML  int             // the indentation of the HTML block that the line is in, or -1
 	ends    map[string]bool // names of end tags in the page: "/x" for HTML, "endx", "{/x" for Hugo
+	labels  map[string]bool // of the page's links
 	budget  int             // bytes that may still be looked ahead at
 	omitted bool            // parts that stand under a condition were left out
 	depth   int             // of directives in directives
 }
 
 // lex prepares a page's text for the Markdown parser.
-func lex(text string, mdx bool) *lexer { return lexAt(0, text, mdx) }
+func lex(text string, mdx bool) *lexer { return lexAt(0, text, mdx, labelsOf(text)) }
 
-func lexAt(depth int, text string, mdx bool) *lexer {
-	l := &lexer{in: text, mdx: mdx || usesModules(text), inHTML: -1, budget: 200*len(text) + 10_000, depth: depth}
+// lexAt lexes a text within others, whose links have these labels.
+func lexAt(depth int, text string, mdx bool, labels map[string]bool) *lexer {
+	l := &lexer{in: text, mdx: mdx || usesModules(text), inHTML: -1, labels: labels, budget: 200*len(text) + 10_000, depth: depth}
 	l.ends = endTags(text)
 	l.run()
 	for len(l.open) > 0 {
@@ -268,7 +270,7 @@ func listMark(s string) int {
 
 // within lexes a text that stands apart from the page's lines.
 func (l *lexer) within(text string) {
-	inner := &lexer{in: text, mdx: l.mdx, ends: l.ends, inHTML: -1, tokens: l.tokens, budget: l.budget}
+	inner := &lexer{in: text, mdx: l.mdx, ends: l.ends, labels: l.labels, inHTML: -1, tokens: l.tokens, budget: l.budget}
 	for inner.at < len(inner.in) {
 		inner.inline()
 	}

@@ -22,7 +22,7 @@ func (l *lexer) inline() {
 	case '{':
 		handled = l.brace()
 	case '!', '[':
-		handled = l.wiki()
+		handled = l.wiki() || (c == '[' || strings.HasPrefix(l.in[l.at:], "![")) && l.reference() || c == '[' && l.span()
 	case '%':
 		handled = l.between("%%", "%%", func(string) string { return "" })
 	case '+':
@@ -30,7 +30,7 @@ func (l *lexer) inline() {
 	case '=':
 		handled = l.marked("==")
 	case '^':
-		handled = l.marked("^^") || l.raised('^', "sup")
+		handled = l.marked("^^") || l.raised('^', "sup") || l.blockID()
 	case '~':
 		handled = l.raised('~', "sub")
 	case ':':

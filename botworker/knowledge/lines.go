@@ -31,6 +31,9 @@ func (l *lexer) line() bool {
 		l.openBlock(box{base: indent, content: indent + 4, element: "div"}, keep, name, title)
 		return true
 	}
+	if text[0] == '>' && keep < 4 && l.quote(keep) {
+		return true
+	}
 	if strings.HasPrefix(text, ":::") && l.colons(body, keep, end) {
 		return true
 	}
@@ -86,6 +89,38 @@ func admonition(line string) (title, kind string, ok bool) {
 	return title, kind, true
 }
 
+// quote handles a quote that has admonitions, tabs or containers in it: what is quoted is
+// lexed as a page of its own.
+func (l *lexer) quote(keep int) bool {
+	var inner strings.Builder
+	boxes := false
+	end := l.at
+	for end < len(l.in) {
+		next := lineEnd(l.in, end)
+		line := strings.TrimLeft(l.in[end:next], " \t")
+		if !strings.HasPrefix(line, ">") || !l.look(len(line)) {
+			break
+		}
+		line = strings.TrimPrefix(line[1:], " ")
+		if _, _, ok := admonition(strings.TrimSpace(line)); ok || strings.HasPrefix(line, ":::") {
+			boxes = true
+		}
+		inner.WriteString(line)
+		end = next
+	}
+	if !boxes || l.depth >= 8 {
+		return false
+	}
+	in := lexAt(l.depth+1, inner.String(), l.mdx, l.labels)
+	pad := strings.Repeat(" ", keep)
+	quoted := pad + "> " + strings.ReplaceAll(strings.TrimRight(in.out.String(), "\n"), "\n", "\n"+pad+"> ") + "\n"
+	in.out.Reset()
+	in.out.WriteString(quoted)
+	l.nest(in)
+	l.at = end
+	return true
+}
+
 // colons handles the lines of ":::" containers.
 func (l *lexer) colons(line string, keep, end int) bool {
 	rest := strings.TrimSpace(strings.TrimLeft(line, ":"))
@@ -136,7 +171,7 @@ func (l *lexer) colons(line string, keep, end int) bool {
 	case "code-group", "tabs", "tab-set", "raw", "v-pre", "grid", "toctree", "include", "container", "columns", "column", "col", "div", "section":
 		title = ""
 	}
-	l.at = end
+	l.at = end + optionsLength(l.in[end:])
 	l.openBlock(box{name: ":::", element: "div", base: keep, content: keep}, keep, kind, title)
 	l.strip(keep)
 	return true
