@@ -5,7 +5,9 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
+	"github.com/parley-chat/parley/pkg/pattern"
 	"github.com/parley-chat/parley/pkg/wish"
 )
 
@@ -49,17 +51,17 @@ const (
 )
 
 var (
-	howAreYou = regexp.MustCompile(hi + `(?:how are you(?: doing)?(?: today)?|how(?:'s| is) it going|what(?:'s|s) up|sup)$`)
-	whoAreYou = regexp.MustCompile(hi + `(?:(?:who|what) (?:are you|r u|am i (?:talking|speaking|chatting) (?:to|with))|who is this|what(?:'s|s| is) your name|` +
+	howAreYou = pattern.MustCompile(hi + `(?:how are you(?: doing)?(?: today)?|how(?:'s| is) it going|what(?:'s|s) up|sup)$`)
+	whoAreYou = pattern.MustCompile(hi + `(?:(?:who|what) (?:are you|r u|am i (?:talking|speaking|chatting) (?:to|with))|who is this|what(?:'s|s| is) your name|` +
 		`(?:are you|r u|are u|is this|is it|this is|you are|you're|am i (?:talking|speaking|chatting|writing) (?:to|with)|bist du|sind sie) (?:(?:just|really|actually|only|ein|eine) )*` + machine + `(?: or .*)?(?: right| mensch)?|` +
 		`(?:is|are) (?:there )?(?:anyone|anybody|somebody|someone|` + who + `)(?: (?:there|here|online|available|i can (?:talk|speak|chat) (?:to|with)|around))+|(?:anyone|anybody|somebody|someone) (?:here|there))` + end + `|^(?:bot|robot)$`)
-	needHelp = regexp.MustCompile(hi + `(?:help(?: me)?|i need (?:some )?help|can you help(?: me)?|i have a question|what (?:can|do) (?:you|i) (?:do|know|ask)(?: you| here)?|what is this|what's this|how does this work|support|menu|start|test|ping)` + end)
+	needHelp = pattern.MustCompile(hi + `(?:help(?: me)?|i need (?:some )?help|can you help(?: me)?|i have a question|what (?:can|do) (?:you|i) (?:do|know|ask)(?: you| here)?|what is this|what's this|how does this work|support|menu|start|test|ping)` + end)
 	mailOnly = regexp.MustCompile(`^<?[^\s@<>(),;:"\[\]\\]+@[^\s@<>(),;:"\[\]\\]+\.[^\s@<>(),;:"\[\]\\.]{2,}>?$`)
 	lead     = regexp.MustCompile(`^(?:(?:my |the )?e-?mail(?: address)?(?: is|:)?|you can reach me at|reach me at|write to|contact me at|here is my e-?mail(?: address)?:?|it's|it is)\s+`)
-	named    = regexp.MustCompile(`^(?:(?:hi|hello|hey|hallo|good (?:morning|afternoon|evening)) (?:i'm|i am|this is|my name is|it's)|my name is) \S+(?: \S+)?$`)
+	named    = pattern.MustCompile(`^(?:(?:hi|hello|hey|hallo|good (?:morning|afternoon|evening)) (?:i'm|i am|this is|my name is|it's)|my name is) \S+(?: \S+)?$`)
 
 	// complaint is about the bot itself. What only sounds angry may still be a question.
-	complaint = regexp.MustCompile(hi + `(?:you (?:did not|didn't|didnt|don't|dont|do not|can't|cant|never|are not|aren't) (?:answer|understand|help|listen|get|know|read)\w*\b.*|` +
+	complaint = pattern.MustCompile(hi + `(?:you (?:did not|didn't|didnt|don't|dont|do not|can't|cant|never|are not|aren't) (?:answer|understand|help|listen|get|know|read)\w*\b.*|` +
 		`(?:this|that|it)(?:'s|s| is| was| does| did)?(?:n't|nt| not) (?:help|what i|an answer|my question|the answer|useful|right|true|correct)\w*\b.*|` +
 		`(?:that's |thats |that is )?(?:the )?wrong(?: answer)?|you(?:'re| are) (?:so |really |completely )?(?:wrong|useless|stupid|dumb|an idiot|terrible|awful|bad))$`)
 	angry = regexp.MustCompile(`\b(?:stupid|idiots?|idiotic|useless|hate|sucks?|terrible|awful|bullshit|shit|fuck\w*|wtf|damn|angry|ridiculous|nonsense|worst|annoy\w*|pathetic|crap|dumb|rubbish|horrible|furious|frustrat\w+|scheiße|scheisse|blöd)\b`)
@@ -78,7 +80,7 @@ var angryStems = []string{"stupid", "idiot", "useless", "hate", "suck", "terribl
 type form struct {
 	sort   sort
 	begins []string // one of them follows the greetings, see hi
-	as     *regexp.Regexp
+	as     *pattern.Pattern
 }
 
 // The forms in the order in which they count; unclear comes between the last two.
@@ -120,7 +122,9 @@ func sortOf(text string) sort {
 		return address
 	}
 	told := wish.Read(text)
-	text = apostrophes.Replace(text)
+	if strings.Contains(text, "’") || strings.Contains(text, "‘") {
+		text = apostrophes.Replace(text)
+	}
 	words := strings.FieldsFunc(text, func(r rune) bool { return !inSmallTalk(r) })
 	if len(words) == 0 || strings.IndexFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) < 0 {
 		return wordless
@@ -151,7 +155,10 @@ func sortOf(text string) sort {
 }
 
 func inSmallTalk(r rune) bool {
-	return 'a' <= r && r <= 'z' || r == '\'' || r == '-' || unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)
+	if r < utf8.RuneSelf {
+		return 'a' <= r && r <= 'z' || '0' <= r && r <= '9' || r == '\'' || r == '-' || 'A' <= r && r <= 'Z'
+	}
+	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)
 }
 
 // smallWords are the words of small talk. A key of a kind has its bit in keys; all words that

@@ -37,12 +37,13 @@ func fold(text string) folded {
 	gap, last := byte(0), rune(0) // the separator before the next word, and of which signs
 	for _, r := range text {
 		switch {
-		case 'a' <= r && r <= 'z', '0' <= r && r <= '9', common(r):
+		case 'a' <= r && r <= 'z', '0' <= r && r <= '9':
 		case 'A' <= r && r <= 'Z':
 			r += 'a' - 'A'
 		case r < utf8.RuneSelf:
 			gap, last = f.separate(r, gap), r+last<<8
 			continue
+		case common(r):
 		case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
 			continue
 		case !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.Mc, r):

@@ -1,10 +1,11 @@
 package wish
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/parley-chat/parley/pkg/pattern"
 )
 
 // Reading is what a text says about a person.
@@ -79,7 +80,7 @@ type language struct {
 	tight   bool     // spaces are taken out, because it is written without them
 	// compiled returns the wishes, and what turns a wish into something else, or nil. It
 	// compiles them when they are first needed: most sites see few languages.
-	compiled func() (wish, veto *regexp.Regexp)
+	compiled func() (wish, veto *pattern.Pattern)
 }
 
 // spoken reports whether the words may hold a wish: the command, with most slips, or
@@ -113,7 +114,7 @@ type forms struct {
 
 // compile makes a language of its forms. Everything is folded as texts are.
 func compile(f forms) language {
-	l := language{tight: f.tight, compiled: sync.OnceValues(func() (wish, veto *regexp.Regexp) { return f.expressions() })}
+	l := language{tight: f.tight, compiled: sync.OnceValues(func() (wish, veto *pattern.Pattern) { return f.expressions() })}
 	for stem := range strings.FieldsSeq(f.persons) {
 		stem = fold(strings.ReplaceAll(stem, "_", " ")).text
 		l.persons = append(l.persons, stem)
@@ -123,11 +124,11 @@ func compile(f forms) language {
 
 // lazy compiles an expression when it is first needed: all of them take a part of the time
 // in which a whole Parley starts.
-func lazy(expression func() string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression()) })
+func lazy(expression func() string) func() *pattern.Pattern {
+	return sync.OnceValue(func() *pattern.Pattern { return pattern.MustCompile(expression()) })
 }
 
-func (f forms) expressions() (wish, veto *regexp.Regexp) {
+func (f forms) expressions() (wish, veto *pattern.Pattern) {
 	gap, around := " ", polite
 	if f.tight {
 		gap, around = "", squeezed(polite)
@@ -135,9 +136,9 @@ func (f forms) expressions() (wish, veto *regexp.Regexp) {
 	parts := strings.NewReplacer("{W}", "(?:"+f.who+")", "{I}", "(?:(?:"+f.wants+")"+gap+")*")
 	core := parts.Replace(strings.Join(f.wishes, "|"))
 	before, after := "(?:(?:"+f.before+"|"+around+")"+gap+")*", "(?:"+gap+"(?:"+f.after+"|"+around+"))*"
-	wish = regexp.MustCompile("^" + folding(before+"(?:"+core+")"+after) + "$")
+	wish = pattern.MustCompile("^" + folding(before+"(?:"+core+")"+after) + "$")
 	if f.veto != "" {
-		veto = regexp.MustCompile(folding(f.veto))
+		veto = pattern.MustCompile(folding(f.veto))
 	}
 	return wish, veto
 }
