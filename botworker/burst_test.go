@@ -214,6 +214,7 @@ func TestABurstThatWaitsForAHandlerIsThoughtAboutOnce(t *testing.T) {
 	k := &thinker{began: make(chan struct{}, 100), go1: make(chan struct{})}
 	workWith(t, server, k, Options{Workers: 1})
 	c, busy, id := server.Connect("gateway"), chat.NewID(), chat.NewID()
+	inWork := server.InWork()
 	hint := bus.Hint{}
 	in(t, c, busy, chat.Event{Kind: chat.Message, Text: "first", ID: "b"}, &hint)
 	<-k.began
@@ -221,7 +222,7 @@ func TestABurstThatWaitsForAHandlerIsThoughtAboutOnce(t *testing.T) {
 	for i := 1; i <= 3; i++ {
 		last = in(t, c, id, chat.Event{Kind: chat.Message, Text: fmt.Sprint(i), ID: fmt.Sprint("m", i)}, &hint)
 	}
-	bustest.Eventually(t, "the replica to have all three", func() bool { return server.Held(roles.Answering.Name) == 4 })
+	bustest.Eventually(t, "the replica to have taken in all of them", func() bool { return inWork() == 4 })
 	close(k.go1)
 	bustest.Eventually(t, "all to be answered", func() bool { s, _ := c.Last(t.Context(), id); return s.State.AnsweredThrough == last })
 	k.mu.Lock()

@@ -3,6 +3,9 @@ package botworker
 import (
 	"fmt"
 	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
 
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
@@ -52,7 +55,7 @@ func TestAReplyIsRememberedUnlessItAnnouncesAPerson(t *testing.T) {
 	var r replied
 	id := chat.NewID()
 	reply := func(id chat.ID, seq, through uint64, handover bool) {
-		r.keep(chat.Event{Chat: id, Seq: seq, State: &chat.State{AnsweredThrough: through, Handover: handover}})
+		r.keep(chat.Event{Chat: id, Seq: seq, State: &chat.State{AnsweredThrough: through, Handover: handover}}, time.Unix(int64(through), 0))
 	}
 	reply(id, 8, 7, false)
 	reply(id, 4, 3, false) // stored before, remembered late
@@ -65,5 +68,27 @@ func TestAReplyIsRememberedUnlessItAnnouncesAPerson(t *testing.T) {
 	}
 	if held := len(r.young) + len(r.old); held > 2*maxReplied || r.last(id).Out != 0 {
 		t.Errorf("%d chats are remembered", held)
+	}
+}
+
+// A stream that was lost and made again counts from 1. What is written there then must not
+// be taken for what a reply from before covers.
+func TestAStreamThatBeginsAnewIsAnsweredAgain(t *testing.T) {
+	server, id := bustest.Start(t), chat.NewID()
+	c := server.Connect("gateway")
+	w := New(Options{Version: "0.0.0", Log: zerolog.Nop()}, server.Connect("bot"), &thinker{})
+	w.replied.keep(chat.Event{Chat: id, Seq: 1000, State: &chat.State{AnsweredThrough: 999}}, time.Now().Add(-time.Hour))
+	for n := range 2 {
+		seq := in(t, c, id, chat.Event{Kind: chat.Message, Text: "hello?", ID: fmt.Sprint("m", n)}, nil)
+		events, err := c.Inputs(t.Context(), id, seq-1, seq, 1)
+		if err != nil || len(events) != 1 {
+			t.Fatal(events, err)
+		}
+		if err := w.handle(t.Context(), bus.Delivery{Event: events[0], Tries: 1, Hint: &bus.Hint{}}); err != nil {
+			t.Fatal(err)
+		}
+		if s, err := c.Last(t.Context(), id); err != nil || s.State.AnsweredThrough != seq || w.replied.last(id).Out != s.Out {
+			t.Errorf("answered up to %d, want %d; remembered %d (%v)", s.State.AnsweredThrough, seq, w.replied.last(id).Out, err)
+		}
 	}
 }

@@ -143,14 +143,14 @@ func (w *Worker) handle(ctx context.Context, d bus.Delivery) error {
 	switch mine := w.replied.last(e.Chat); {
 	case d.Tries > 1:
 		hint = nil // it was handled before, perhaps successfully
-	case mine.State.AnsweredThrough >= e.Seq:
+	case mine.covers(e):
 		return nil // a reply of this replica covers it, which is final
 	case hint != nil && mine.Out > hint.Out:
 		// It came while that reply was being thought of, and so may others have.
-		hint, through = &bus.Hint{Snapshot: mine, Input: hint.Input}, math.MaxUint64
+		hint, through = &bus.Hint{Snapshot: mine.Snapshot, Input: hint.Input}, math.MaxUint64
 	}
 	for {
-		reply, err := w.reply(ctx, e, hint, through)
+		reply, until, err := w.reply(ctx, e, hint, through)
 		var handover *handoverError
 		switch {
 		case errors.Is(err, errSilent):
@@ -164,7 +164,7 @@ func (w *Worker) handle(ctx context.Context, d bus.Delivery) error {
 			}
 			return fmt.Errorf("answer chat %s: %w", e.Chat, err)
 		}
-		w.replied.keep(reply)
+		w.replied.keep(reply, until)
 		w.opts.Log.Debug().Ctx(ctx).Str("chat", string(e.Chat)).Uint64("seq", reply.Seq).Uint64("through", reply.State.AnsweredThrough).Msg("replied")
 		if reply.State.Handover {
 			w.metrics.replied(handedOver)
@@ -180,21 +180,25 @@ func (w *Worker) handle(ctx context.Context, d bus.Delivery) error {
 	}
 }
 
-// reply stores the reply to the event. On a hint it looks at what the visitor wrote up to
-// the sequence through only.
-func (w *Worker) reply(ctx context.Context, e chat.Event, hint *bus.Hint, through uint64) (chat.Event, error) {
+// reply stores the reply to the event, and returns it and when the last message that it
+// covers was stored. On a hint it looks at what the visitor wrote up to the sequence through
+// only.
+func (w *Worker) reply(ctx context.Context, e chat.Event, hint *bus.Hint, through uint64) (reply chat.Event, until time.Time, err error) {
 	var known *bus.Snapshot
 	if hint != nil {
 		known = &hint.Snapshot
 	}
 	hinted := hint != nil
-	return w.conn.GuardedAppend(ctx, e.Chat, e.Seq, known, func(s bus.Snapshot) (chat.Event, error) {
+	reply, err = w.conn.GuardedAppend(ctx, e.Chat, e.Seq, known, func(s bus.Snapshot) (reply chat.Event, err error) {
+		may := span{0, math.MaxUint64, false}
 		if hinted { // the first look: a hint from before a reply is not worth a thought
 			hinted = false
-			return w.decide(ctx, e, s, span{e.Seq, through, through == e.Seq && onlyOpen(e, hint)})
+			may = span{e.Seq, through, through == e.Seq && onlyOpen(e, hint)}
 		}
-		return w.decide(ctx, e, s, span{0, math.MaxUint64, false})
+		reply, until, err = w.decide(ctx, e, s, may)
+		return reply, err
 	})
+	return reply, until, err
 }
 
 // span is what a reply may cover: nothing that begins before the sequence from, and
@@ -207,47 +211,48 @@ type span struct {
 }
 
 // decide thinks of the reply to everything in the span that is not covered in this state
-// of the chat. Whether it may be stored is up to the guarded append that follows.
-func (w *Worker) decide(ctx context.Context, cause chat.Event, s bus.Snapshot, may span) (chat.Event, error) {
+// of the chat, and returns when the last message that it covers was stored. Whether the
+// reply may be stored is up to the guarded append that follows.
+func (w *Worker) decide(ctx context.Context, cause chat.Event, s bus.Snapshot, may span) (reply chat.Event, until time.Time, err error) {
 	id := cause.Chat
 	if s.State.Handover {
-		return chat.Event{}, &handoverError{s.Out, s.State.AnsweredThrough}
+		return chat.Event{}, until, &handoverError{s.Out, s.State.AnsweredThrough}
 	}
 	if !s.State.BotSpeaks() {
-		return chat.Event{}, errSilent
+		return chat.Event{}, until, errSilent
 	}
 	if s.State.AnsweredThrough >= cause.Seq {
-		return chat.Event{}, errSilent // a reply covers it, which is final
+		return chat.Event{}, until, errSilent // a reply covers it, which is final
 	}
-	messages, read, err := []chat.Event{cause}, cause.Seq, error(nil)
+	messages, read := []chat.Event{cause}, cause.Seq
 	if !may.only {
 		messages, read, err = w.unanswered(ctx, id, s, may.to)
 	}
 	if err != nil {
-		return chat.Event{}, err
+		return chat.Event{}, until, err
 	}
 	switch {
 	case may.from > 0 && (len(messages) == 0 || messages[0].Seq < may.from):
-		return chat.Event{}, errSilent // on a hint: GuardedAppend decides again on a read
+		return chat.Event{}, until, errSilent // on a hint: GuardedAppend decides again on a read
 	case len(messages) == 0 || messages[0].Seq > cause.Seq:
 		// Messages after the cause have their own deliveries. Answered here, they would
 		// be thought about again there, on a hint from before that answer.
-		return chat.Event{}, w.nothingOpen(ctx, cause, s, read)
+		return chat.Event{}, until, w.nothingOpen(ctx, cause, s, read)
 	}
 	if err := w.open(ctx, cause, s); err != nil {
-		return chat.Event{}, err
+		return chat.Event{}, until, err
 	}
 	last := messages[len(messages)-1]
 	q := answer.Question{Chat: id, Visitor: last.From.Name, Bot: w.opts.Name, Source: sourceOf(cause, messages), Inputs: messages, Before: w.before(ctx, id, messages[0].Seq)}
 	a, err := w.think(ctx, q)
 	if err != nil {
-		return chat.Event{}, fmt.Errorf("think: %w", err)
+		return chat.Event{}, until, fmt.Errorf("think: %w", err)
 	}
 	next, err := s.State.Apply(chat.Step{Kind: chat.Reply, At: w.opts.Now(), AnsweredThrough: last.Seq, Visitor: last.From.Name, Handover: a.Handover})
 	if err != nil {
-		return chat.Event{}, errSilent
+		return chat.Event{}, until, errSilent
 	}
-	return chat.Event{Kind: chat.Reply, From: w.speaker(), Text: a.Text, Aside: a.Aside, State: &next}, nil
+	return chat.Event{Kind: chat.Reply, From: w.speaker(), Text: a.Text, Aside: a.Aside, State: &next}, last.At, nil
 }
 
 // sourceOf returns where what is answered came from: the cause, or, if the chat was handed

@@ -206,8 +206,37 @@ func (s *Server) Reports() (count func() int) {
 	return s.heard("$JS.ACK.>")
 }
 
+// InWork returns a function that counts the deliveries that replicas have reported as in
+// work since. A replica reports each that it has taken in, and has not settled, every second;
+// Held also counts those that are still on their way to it.
+func (s *Server) InWork() (count func() int) {
+	s.t.Helper()
+	nc, sub := s.listen("$JS.ACK.>")
+	seen := map[string]bool{}
+	return func() int {
+		_ = nc.Flush()
+		for n, _, _ := sub.Pending(); n > 0; n-- {
+			if msg, err := sub.NextMsg(Patience); err == nil && string(msg.Data) == "+WPI" {
+				seen[msg.Subject] = true
+			}
+		}
+		return len(seen)
+	}
+}
+
 // heard returns a function that counts the messages on a subject from now on.
 func (s *Server) heard(subject string) (count func() int) {
+	s.t.Helper()
+	nc, sub := s.listen(subject)
+	return func() int {
+		_ = nc.Flush() // whatever was sent here before comes before its answer
+		n, _, _ := sub.Pending()
+		return n
+	}
+}
+
+// listen subscribes, with a connection of its own, and returns once the server knows.
+func (s *Server) listen(subject string) (*nats.Conn, *nats.Subscription) {
 	s.t.Helper()
 	nc, err := nats.Connect("", nats.InProcessServer(s))
 	if err != nil {
@@ -221,11 +250,7 @@ func (s *Server) heard(subject string) (count func() int) {
 	if err := nc.Flush(); err != nil {
 		s.t.Fatal(err)
 	}
-	return func() int {
-		_ = nc.Flush() // whatever was sent here before comes before its answer
-		n, _, _ := sub.Pending()
-		return n
-	}
+	return nc, sub
 }
 
 // Patience is how long a test waits for something that must happen: long enough for a
