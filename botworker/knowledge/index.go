@@ -30,6 +30,7 @@ type Index struct {
 	typos      words
 	posts      []columns           // by form
 	grams      map[string]*columns // of scripts without spaces
+	shortened  map[string]*columns // short forms of their compounds
 	text       [][]int32           // by passage: the forms of its columns, one after the other
 	lengths    []float64           // by passage: how many tokens it has
 	average    float64
@@ -81,7 +82,7 @@ func (c *columns) add(column, doc int) {
 }
 
 func build(ctx context.Context, pages []page) (*Index, error) {
-	ix := &Index{words: newVocabulary(), grams: map[string]*columns{}, typos: newWords()}
+	ix := &Index{words: newVocabulary(), grams: map[string]*columns{}, shortened: map[string]*columns{}, typos: newWords()}
 	section, run := 0, 0
 	var spoken language.Count
 	present := map[language.Code]float64{}
@@ -157,11 +158,11 @@ func (ix *Index) fill(doc int, texts [allColumns]string) {
 		ix.posts[n].add(column, doc)
 		return n
 	}
-	gram := func(g string, column int) {
-		c := ix.grams[g]
+	gram := func(in map[string]*columns, g string, column int) {
+		c := in[g]
 		if c == nil {
 			c = &columns{}
-			ix.grams[g] = c
+			in[g] = c
 		}
 		c.add(column, doc)
 	}
@@ -172,13 +173,14 @@ func (ix *Index) fill(doc int, texts [allColumns]string) {
 				letters := foldRun(t.text)
 				length += len(letters)
 				for _, g := range grams(letters) {
-					gram(g, column)
+					gram(ix.grams, g, column)
 				}
 				for _, r := range letters {
 					if unicode.Is(unicode.Han, r) {
-						gram(string(r), column)
+						gram(ix.grams, string(r), column)
 					}
 				}
+				shortForms(letters, func(short string) { gram(ix.shortened, short, column) })
 				forms = append(forms, unspaced)
 				last = token{}
 				return

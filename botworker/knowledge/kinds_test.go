@@ -148,3 +148,42 @@ func TestWordsOfManyLanguagesAreFound(t *testing.T) {
 		t.Run(name, func(t *testing.T) { asks(t, load(t, c.pages), c.questions) })
 	}
 }
+
+// One word of a table is a word of grammar in Czech, and the question is English.
+func TestAWordIsNotTakenForAnotherLanguagesGrammar(t *testing.T) {
+	ix := load(t, map[string]string{
+		"plans.md": "# Plans\n\nThese are the plans that we have for you.\n\n| Plan | Price |\n|---|---|\n| Basic | 5 € a month |\n| Pro | 19 € a month |\n| Pro, with a desk | 29 € a month |",
+		"ship.md":  "# Delivery\n\n## How long the warranty lasts\n\nIt is for two years.\n\n## Rates\n\n| Country | Costs | Days |\n|---|---|---|\n| Czechia | 8 | 3 |\n| Iceland | 24 | 7 |",
+	})
+	asks(t, ix, map[string]string{
+		"price of pro": "plans.md", "What is the price of Pro?": "plans.md", "how much is pro": "plans.md", "pro": "plans.md",
+		"How long to Iceland": "ship.md", "how long is the warranty": "ship.md", "how long does a cat sleep": "",
+	})
+	if found := ix.Search("How long to Iceland", 1); len(found) == 0 || found[0].Heading != "Rates" {
+		t.Errorf("found %+v", found)
+	}
+	both := load(t, map[string]string{
+		"en.md": "# Plans\n\nThe Pro plan is for those who want more than the Basic plan, which is for all.",
+		"cs.md": "# Doprava\n\nDoprava pro všechny stojí 99 Kč a můžete ji zaplatit, jak chcete. Zboží je pro vás.",
+	})
+	asks(t, both, map[string]string{"what is the pro plan": "en.md", "kolik stojí doprava pro nás?": "cs.md"})
+}
+
+// What is allowed, included or accepted is asked of any subject, and pages say it in many ways.
+func TestAskingWhetherItIsAllowedIsAboutTheSubject(t *testing.T) {
+	asks(t, load(t, map[string]string{"a.md": "# Haustiere\n\nHunde sind uns willkommen, und Katzen auch.", "b.md": "# Frühstück\n\nDas Frühstück gibt es von sieben bis zehn Uhr, und es ist für alle Gäste."}), map[string]string{
+		"Sind Haustiere erlaubt?": "a.md", "Ist das Frühstück inklusive?": "b.md", "Sind Raucher erlaubt?": "",
+	})
+	asks(t, load(t, map[string]string{"a.md": "# Animaux\n\nLes chiens sont les bienvenus chez nous, et les chats aussi.", "b.md": "# Parking\n\nLe parking est derrière la maison, et il est pour tous les clients."}), map[string]string{
+		"Les animaux sont-ils acceptés ?": "a.md", "le parking est-il compris ?": "b.md", "Les fumeurs sont-ils acceptés ?": "",
+	})
+}
+
+func TestACompoundIsFoundByItsShortForm(t *testing.T) {
+	asks(t, load(t, map[string]string{"a.md": "# お支払い\n\nカード、コンビニ払い、代金引換がご利用いただけます。", "b.md": "# 返品\n\n商品が到着したら、返品できます。"}), map[string]string{
+		"代引き": "a.md", "代引きは使えますか": "a.md", "代引きできますか？": "a.md", "代金引換": "a.md", "商引": "",
+	})
+	asks(t, load(t, map[string]string{"a.md": "# 环境保护\n\n我们重视环境保护，使用可回收的包装。", "b.md": "# 退货\n\n七天内可以退货。"}), map[string]string{
+		"你们环保吗": "a.md", "环保": "a.md", "猫粮": "",
+	})
+}

@@ -196,3 +196,20 @@ func (s *splitter) piece(letters []rune) {
 		i = j + 1
 	}
 }
+
+// shortForms calls emit for the usual short form of each compound of two words with two
+// Chinese characters each: the first of each word. So 代引 is 代金引換, and 环保 is 环境保护.
+func shortForms(run []rune, emit func(string)) {
+	for i := 0; i < len(run); {
+		n := 0
+		for i+n < len(run) && unicode.Is(unicode.Han, run[i+n]) {
+			n++
+		}
+		if n == 4 || n == 6 { // a longer run is a sentence
+			for at := i; at+4 <= i+n; at += 2 {
+				emit(string([]rune{run[at], run[at+2]}))
+			}
+		}
+		i += max(n, 1)
+	}
+}

@@ -49,6 +49,7 @@ func idf(passages, holding int) float64 {
 type finding struct {
 	doc                int
 	words              int // how many of the query's words are in it
+	asked              int // how many words the query has
 	here, beside, page float64
 	strength, section  float64
 	title, heading     float64
@@ -61,17 +62,16 @@ func (f finding) score() float64 {
 		scoreSection*f.section + scoreTitle*f.title + scoreHeading*f.echo
 }
 
-// confidence, from 0 to 1, is how much of the query the passage covers; asked is the
-// number of words in the query.
-func (f finding) confidence(asked int) float64 {
-	if asked == 1 {
+// confidence, from 0 to 1, is how much of the query the passage covers.
+func (f finding) confidence() float64 {
+	if f.asked == 1 {
 		// The passage contains the whole query, as any passage does that has the word
 		// somewhere. It is about it if a heading or the title says so, or if hardly any
 		// other passage has the word.
 		return max(0, min(1, max(f.heading, f.title, f.here*(2*f.rarity-1))))
 	}
 	here, around, head := f.here, sureBeside*f.beside+surePage*f.page, sureHeading*f.heading
-	if f.words == 1 && asked > 1 {
+	if f.words == 1 && f.asked > 1 {
 		here, around, head = here*loneHere, around*loneAround, head*loneHeading
 	}
 	return max(0, min(1, here+around+head))
@@ -98,7 +98,7 @@ func (ix *Index) findings(asked []askedTerm, faint faintSet, limit int) []findin
 	var best top
 	for _, d := range g.touched {
 		f, s := g.found[d], &g.sections[ix.docs[d].section]
-		f.doc, f.section = int(d), s.strength
+		f.doc, f.asked, f.section = int(d), len(asked), s.strength
 		f.beside = max(0, s.weight-f.here)
 		f.page = max(0, g.pages[ix.docs[d].page].weight-f.here-f.beside)
 		if s.heading > 0 {

@@ -37,22 +37,38 @@ func (ix *Index) Search(query string, limit int) []Passage {
 	if limit <= 0 {
 		return nil
 	}
-	asked := ix.resolve(ix.terms(query))
-	if !slices.ContainsFunc(asked, func(a askedTerm) bool { return a.post.all > 0 }) {
+	terms := ix.terms(query)
+	found := ix.best(query, terms, limit)
+	if i := slices.IndexFunc(terms, func(t term) bool { return t.degree }); i >= 0 && len(terms) > 1 && (len(found) == 0 || found[0].words == 1) {
+		// A page that answers "How long to Iceland?" may say "days" instead.
+		if again := ix.best(query, slices.Delete(terms, i, i+1), limit); len(again) > 0 && (len(found) == 0 || again[0].confidence() >= found[0].confidence()) {
+			found = again
+		}
+	}
+	if len(found) == 0 {
 		return nil
 	}
-	found := ix.findings(asked, faint(query), limit)
 	out := make([]Passage, len(found))
 	for i, f := range found {
 		out[i] = ix.docs[f.doc].Passage
-		out[i].Confidence = f.confidence(len(asked))
+		out[i].Confidence = f.confidence()
 	}
 	return out
+}
+
+// best returns what was found for the terms of the query, best first, at most limit.
+func (ix *Index) best(query string, terms []term, limit int) []finding {
+	asked := ix.resolve(terms)
+	if !slices.ContainsFunc(asked, func(a askedTerm) bool { return a.post.all > 0 }) {
+		return nil
+	}
+	return ix.findings(asked, faint(query), limit)
 }
 
 // How far a word is trusted that is not quite the one that was typed.
 const (
 	trustCompound = 0.85 // a part of a compound, or the other way around
+	trustShort    = 0.85 // a compound of which the short form was typed
 	trustGuess    = 0.8  // a word with a letter more, less or another
 	trustAkin     = 0.7  // a word that begins in the same way
 	trustPart     = 0.6  // a compound of which the pages have only one part
@@ -76,6 +92,8 @@ func (ix *Index) resolve(ts []term) []askedTerm {
 func (ix *Index) find(t term) []askedTerm {
 	post := ix.lookup(t)
 	switch {
+	case t.gram && post.all == 0 && ix.shortened[t.text] != nil:
+		return []askedTerm{ix.asked(ix.weighed(*ix.shortened[t.text], nil), trustShort)}
 	case post.all > 0 || t.gram || len(t.parts) > 1 && t.digits(): // 4.7.12 is not found where there is a 4
 		return []askedTerm{ix.asked(post, 1)}
 	case len(t.parts) == 1:

@@ -125,15 +125,15 @@ func TestConfidenceGrowsWithWhatIsCovered(t *testing.T) {
 		share := rapid.Float64Range(0, 1)
 		f := finding{words: rapid.IntRange(1, 9).Draw(t, "words"), here: share.Draw(t, "here"), beside: share.Draw(t, "beside"),
 			page: share.Draw(t, "page"), heading: share.Draw(t, "heading")}
-		asked := rapid.IntRange(f.words, 10).Draw(t, "asked")
-		c := f.confidence(asked)
+		f.asked = rapid.IntRange(f.words, 10).Draw(t, "asked")
+		c := f.confidence()
 		if c < 0 || c > 1 || math.IsNaN(c) {
 			t.Fatalf("confidence %v of %+v", c, f)
 		}
 		more := f
 		more.here = min(1, more.here+0.1)
-		more.words++
-		if more.confidence(asked+1) < c-1e-9 && f.words > 1 {
+		more.words, more.asked = more.words+1, more.asked+1
+		if more.confidence() < c-1e-9 && f.words > 1 {
 			t.Fatalf("covering more lowers the confidence: %+v", f)
 		}
 	})

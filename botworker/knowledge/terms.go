@@ -25,6 +25,8 @@ type term struct {
 	// soft is a term that counts only where the pages have it: the form of a verb that
 	// says little.
 	soft bool
+	// degree is a word that asks with "how", as in "how long".
+	degree bool
 }
 
 func wordTerm(word string) term { return term{text: word, parts: []string{word}} }
@@ -40,7 +42,9 @@ func (t term) digits() bool {
 func (ix *Index) terms(query string) []term {
 	query = alike(language.Normalize(query[:offset(query, maxQuery)]))
 	s := splitter{ix: ix, seen: map[string]bool{}, languages: ix.words.languages}
-	if asked := language.Sure(query); asked != "" && !slices.Contains(s.languages, asked) {
+	asked := language.Sure(query)
+	s.languages = spokenIn(query, s.languages, asked)
+	if asked != "" && !slices.Contains(s.languages, asked) {
 		s.languages = append(slices.Clone(s.languages), asked)
 	}
 	for _, chunk := range strings.FieldsFunc(query, func(r rune) bool { return !inTerm(r) }) {
@@ -56,6 +60,34 @@ func (ix *Index) terms(query string) []term {
 	return s.out
 }
 
+// spokenIn returns the languages without those that a query is not in: it has English words
+// that say nothing, no fewer than such words of that language only. So "pro" is a word of
+// "the price of pro" on pages that are in Czech, too.
+func spokenIn(query string, languages []language.Code, asked language.Code) []language.Code {
+	if len(languages) == 1 {
+		return languages
+	}
+	out := languages
+	for _, code := range languages {
+		if code == language.English || code == asked {
+			continue
+		}
+		english, own := 0, 0
+		for word := range strings.FieldsFuncSeq(query, func(r rune) bool { return !wordRune(r) && r != '\'' }) {
+			switch stop := language.Stop(code, language.Fold(word)); {
+			case stop && !stopWords[word]:
+				own++
+			case !stop && stopWords[word]:
+				english++
+			}
+		}
+		if english > 0 && english >= own {
+			out = slices.DeleteFunc(slices.Clone(out), func(c language.Code) bool { return c == code })
+		}
+	}
+	return out
+}
+
 // splitter collects the terms of one query.
 type splitter struct {
 	ix        *Index
@@ -63,7 +95,11 @@ type splitter struct {
 	out       []term
 	seen      map[string]bool
 	before    string // a word that may make one with the next: "e mail"
+	degree    string // a word that asks with "how": "how long"
 }
+
+// degrees are words that ask with "how".
+var degrees = setOf("long far often soon fast quickly big large high late early old")
 
 func (s *splitter) add(t term) {
 	if len(s.out) < maxTerms && !s.seen[t.text] {
@@ -168,6 +204,9 @@ func (s *splitter) chunk(chunk string) {
 func (s *splitter) word(word string) {
 	before := s.before
 	s.before = ""
+	if before == "how" && degrees[word] {
+		s.degree = word
+	}
 	if before != "" {
 		joined := before + word
 		if (s.lost(before) || s.lost(word)) && s.ix.has(joined) && !s.stop(joined) {
@@ -197,7 +236,7 @@ func (s *splitter) alone(word string) {
 		return
 	}
 	t := wordTerm(word)
-	t.soft = s.soft(word)
+	t.soft, t.degree = s.soft(word), word == s.degree
 	if language.Written(language.Korean, word) {
 		for _, stem := range language.Stems(language.Korean, word) {
 			if language.Stop(language.Korean, stem) {

@@ -185,7 +185,7 @@ func (c *Count) Best() Code {
 	if best == Danish && second == norwegian {
 		second = 0 // what is written alike in both is read in both
 	}
-	if first < 0.7 || first < 1.15*second || first < 0.12*c.words {
+	if first < 0.7 || first < 1.15*second || first < presentShare*c.words {
 		return ""
 	}
 	return best
@@ -193,12 +193,16 @@ func (c *Count) Best() Code {
 
 var danishNumber, norwegianNumber = numberOf(Danish), numberOf(Norwegian)
 
+// presentShare is the part of a text's words that speak for a language which it is in: in a
+// table of plans and prices, one word that is common in Czech says nothing.
+const presentShare = 0.12
+
 // Present returns the languages that a good part of the text is in, sorted.
 func (c *Count) Present() []Code {
 	most := slices.Max(c.weights[:])
 	var out []Code
 	for n, w := range c.weights {
-		if w >= 0.7 && (w == most || w >= 3 && w >= 0.35*most) {
+		if w >= 0.7 && w >= presentShare*c.words && (w == most || w >= 3 && w >= 0.35*most) {
 			out = append(out, codes[n])
 		}
 	}
