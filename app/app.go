@@ -148,9 +148,10 @@ func (s *system) busOptions(name string) bus.Options {
 
 // natsOptions are what the settings say about NATS, for every connection.
 func (s *system) natsOptions(name string) bus.Options {
+	streams, onlyFresh := s.StreamsWanted()
 	return bus.Options{
 		URL: s.NATSURL, CA: s.NATSCA, Identity: bus.Identity{Creds: s.NATSCreds, NKey: s.NATSNKey, Cert: s.NATSCert, Key: s.NATSKey},
-		Name: name, Streams: s.Streams, Replicas: s.NATSReplicas, MaxBytes: uint64(s.NATSMaxBytes), Log: s.log,
+		Name: name, Streams: streams, AdoptStreams: onlyFresh, Replicas: s.NATSReplicas, MaxBytes: uint64(s.NATSMaxBytes), Log: s.log,
 	}
 }
 

@@ -39,6 +39,9 @@ type Options struct {
 	Name string
 	// Streams is how many streams share the partitions: 1 to chat.Partitions.
 	Streams int
+	// AdoptStreams says that Streams is only for chats that are to come: if there are
+	// streams of chats already, theirs is the number.
+	AdoptStreams bool
 	// Replicas of each stream: 1, 3 or 5.
 	Replicas int
 	// MaxBytes is how many bytes all streams together may hold, in one copy; 0: they state

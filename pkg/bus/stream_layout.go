@@ -1,6 +1,7 @@
 package bus
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,7 +43,9 @@ func streamOf(partition, streams int) int { return partition * streams / chat.Pa
 // are stored on: a version that looks for them elsewhere would find no open message.
 const (
 	layoutKey = "parley-layout"
-	layout    = "2" // 1, which was not stated, had all inputs on one subject
+	// streamsKey is where it states how many of them there are.
+	streamsKey = "parley-streams"
+	layout     = "2" // 1, which was not stated, had all inputs on one subject
 )
 
 func chatStreamName(index int) string { return "CHAT_" + strconv.Itoa(index) }
@@ -71,7 +74,8 @@ func (c *Conn) chatStreamConfig(index int) jetstream.StreamConfig {
 		Name: chatStreamName(index), Subjects: subjects,
 		Description: "Parley: every event of the chats in these partitions",
 		Storage:     jetstream.FileStorage, Replicas: c.opts.Replicas,
-		AllowDirect: true, Duplicates: DuplicateWindow, Metadata: map[string]string{layoutKey: layout},
+		AllowDirect: true, Duplicates: DuplicateWindow,
+		Metadata: map[string]string{layoutKey: layout, streamsKey: strconv.Itoa(c.opts.Streams)},
 		// No age limit: the history worker purges what is in the store.
 		RePublish: &jetstream.RePublish{Source: ">", Destination: string(allLive)},
 	}
@@ -102,8 +106,30 @@ func (c *Conn) makeTrouble(doing string, err error) error {
 
 // setUp creates what does not exist yet. Several processes may do so at once.
 func (c *Conn) setUp(ctx context.Context) error {
+	for try := 1; ; try++ {
+		raced, err := c.makeStreams(ctx)
+		if !raced || err != nil {
+			return err
+		}
+		if err := publishing.Wait(ctx, try); err != nil {
+			return err
+		}
+	}
+}
+
+// makeStreams reports whether another process, with other settings, created a stream that did
+// not exist a moment ago: then what there is has to be looked at again.
+func (c *Conn) makeStreams(ctx context.Context) (raced bool, err error) {
+	open, err := c.adoptStreams(ctx)
+	if err != nil {
+		return false, err
+	}
 	if err := c.checkLayout(ctx); err != nil {
-		return err
+		_, is := errors.AsType[*LayoutError](err)
+		if open && is {
+			return true, nil // there were none a moment ago
+		}
+		return false, err
 	}
 	configs := []jetstream.StreamConfig{
 		{
@@ -132,13 +158,44 @@ func (c *Conn) setUp(ctx context.Context) error {
 		case err == nil:
 			c.fit(ctx, there)
 		case errors.Is(err, jetstream.ErrStreamNotFound):
-			_, err = c.js.CreateStream(ctx, c.opts.bounded(cfg))
+			there, err = c.js.CreateStream(ctx, c.opts.bounded(cfg))
 		}
-		if err != nil && !errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
-			return c.makeTrouble("make stream "+cfg.Name, err)
+		// Of two processes that create one at the same moment, NATS may tell both that it
+		// is theirs.
+		if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) || err == nil && holdsChats(cfg.Name) && !sameSubjects(there, cfg) {
+			return true, nil
+		}
+		if err != nil {
+			return false, c.makeTrouble("make stream "+cfg.Name, err)
 		}
 	}
-	return nil
+	return false, nil
+}
+
+// adoptStreams takes over the number of streams that the chats are stored with, if the
+// options leave that open. The first stream, which is always created before the others,
+// states it; one that an earlier version created does not, but then all of them exist. open
+// says that there are none yet.
+func (c *Conn) adoptStreams(ctx context.Context) (open bool, err error) {
+	if !c.opts.AdoptStreams {
+		return false, nil
+	}
+	for n := range chat.Partitions {
+		s, err := c.js.Stream(ctx, chatStreamName(n))
+		if errors.Is(err, jetstream.ErrStreamNotFound) {
+			c.opts.Streams = cmp.Or(n, c.opts.Streams)
+			return n == 0, nil
+		}
+		if err != nil {
+			return false, fmt.Errorf("look for stream %s: %w", chatStreamName(n), translate(err))
+		}
+		if stated, err := strconv.Atoi(s.CachedInfo().Config.Metadata[streamsKey]); err == nil && 1 <= stated && stated <= chat.Partitions {
+			c.opts.Streams = stated
+			return false, nil
+		}
+	}
+	c.opts.Streams = chat.Partitions
+	return false, nil
 }
 
 // checkLayout refuses a number of streams other than the one that the chats

@@ -36,11 +36,12 @@ type Config struct {
 	NATSCert  string `env:"NATS_CERT"`
 	NATSKey   string `env:"NATS_KEY"`
 	// NATSMaxBytes is what all streams together may hold, in one copy; 0: no limit of ours.
-	NATSMaxBytes Size   `env:"NATS_MAX_BYTES" envDefault:"0"`
-	NATSSync     Sync   `env:"NATS_SYNC" envDefault:"always"`
-	NATSReplicas int    `env:"NATS_REPLICAS" envDefault:"1"`
-	Streams      int    `env:"STREAMS" envDefault:"8"`
-	MongoURL     string `env:"MONGO_URL"`
+	NATSMaxBytes Size `env:"NATS_MAX_BYTES" envDefault:"0"`
+	NATSSync     Sync `env:"NATS_SYNC" envDefault:"always"`
+	NATSReplicas int  `env:"NATS_REPLICAS" envDefault:"1"`
+	// Streams is how many streams the chats are spread over; see StreamsWanted.
+	Streams  Streams `env:"STREAMS" envDefault:"auto"`
+	MongoURL string  `env:"MONGO_URL"`
 	// DiskReserve is kept free on the file system of DATA_DIR for what was accepted
 	// already, if the NATS server is the embedded one.
 	DiskReserve Size `env:"DISK_RESERVE" envDefault:"256MB"`

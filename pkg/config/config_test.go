@@ -12,7 +12,7 @@ func TestTheDefaultsAreValid(t *testing.T) {
 	if len(faults) > 0 {
 		t.Fatal(faults)
 	}
-	if !c.NATSSync.Always || c.Addr != "127.0.0.1:8080" || c.Streams != 8 {
+	if !c.NATSSync.Always || c.Addr != "127.0.0.1:8080" || c.Streams != 0 {
 		t.Errorf("defaults: %+v", c)
 	}
 }

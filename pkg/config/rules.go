@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-
-	"github.com/parley-chat/parley/pkg/chat"
 )
 
 // given is what the rules judge: some settings are wrong only in combination with
@@ -17,7 +15,7 @@ type given struct {
 
 // rules holds the rules of the settings, at most one each. A rule returns a sentence
 // about what is wrong, or nothing. What it says is dropped if the value could not be
-// read. Settings with a type of their own (NATS_SYNC, DISK_RESERVE, BYTES_PER_ADDRESS and such) are judged by it.
+// read. Settings with a type of their own (NATS_SYNC, STREAMS, DISK_RESERVE, BYTES_PER_ADDRESS and such) are judged by it.
 var rules = []struct {
 	setting string
 	wrong   func(given) string
@@ -46,7 +44,6 @@ var rules = []struct {
 		}
 		return ""
 	}},
-	{"STREAMS", func(g given) string { return between(g.Streams, 1, chat.Partitions) }},
 	{"RETENTION", func(g given) string { return atLeast(g.Retention, time.Hour) }},
 	{"VISITOR_AUTH", func(g given) string { return oneOf(g.VisitorAuth, "claim", "signed", "open") }},
 	{"TOKEN_KEY", func(g given) string {

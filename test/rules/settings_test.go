@@ -63,8 +63,8 @@ func TestTheSettingsPageMatchesTheProgram(t *testing.T) {
 	for what, change := range map[string][2]string{
 		"STREAMS is not explained":                  {"| **`STREAMS`** |", "| STREAMS |"},
 		"there is no setting STREAM":                {"`STREAMS`", "`STREAM`"},
-		`STREAMS has the default "8", not "9"`:      {"`8`", "`9`"},
-		`STREAMS has the default "8", not ""`:       {"`8`", ""},
+		`STREAMS has the default "auto", not "9"`:   {"| `auto` |", "| `9` |"},
+		`STREAMS has the default "auto", not ""`:    {"| `auto` |", "| |"},
 		`NATS_URL has the default "", not "nats:/"`: {"| **`NATS_URL`** | |", "| **`NATS_URL`** | `nats:/` |"},
 		"LLM_KEY has no meaning":                    {"API key, if the API needs one", ""},
 		"LLM_KEY is explained twice":                {"`LLM_MODEL`", "`LLM_KEY`"},
