@@ -14,6 +14,7 @@ import (
 	"github.com/nats-io/nats.go/micro"
 
 	"github.com/parley-chat/parley/pkg/codes"
+	"github.com/parley-chat/parley/pkg/plainjson"
 	"github.com/parley-chat/parley/pkg/spent"
 )
 
@@ -45,10 +46,34 @@ func callWithin[Req, Resp any](ctx context.Context, c *Conn, ep Endpoint[Req, Re
 		}
 		return resp, &Refusal{Code: code, Message: sentence}
 	}
-	if err := json.Unmarshal(msg.Data, &resp); err != nil {
+	if err := decodeAnswer(msg.Data, &resp); err != nil {
 		return resp, fmt.Errorf("decode answer of %s: %w", ep.Name, err)
 	}
 	return resp, nil
+}
+
+// encodeAnswer writes an answer as JSON: by itself, if it knows how.
+func encodeAnswer(resp any) ([]byte, error) {
+	if plain, is := resp.(interface{ AppendJSON(b []byte) ([]byte, bool) }); is {
+		if b, ok := plain.AppendJSON(nil); ok {
+			return b, nil
+		}
+	}
+	return json.Marshal(resp)
+}
+
+// decodeAnswer is the reverse of encodeAnswer.
+func decodeAnswer[Resp any](data []byte, resp *Resp) error {
+	if plain, is := any(resp).(interface{ ReadPlain(r *plainjson.Reader) }); is {
+		r := plainjson.Read(data)
+		plain.ReadPlain(&r)
+		if r.Done() {
+			return nil
+		}
+		var none Resp
+		*resp = none
+	}
+	return json.Unmarshal(data, resp)
 }
 
 // askAgain is how long Ask waits for an answer before it asks a second replica.
@@ -140,7 +165,7 @@ func Handle[Req, Resp any](ep Endpoint[Req, Resp], f func(context.Context, Req) 
 		if err != nil {
 			return nil, err
 		}
-		return json.Marshal(resp)
+		return encodeAnswer(resp)
 	}}
 }
 

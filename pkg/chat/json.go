@@ -96,15 +96,27 @@ func appendTime(b []byte, t time.Time) ([]byte, bool) {
 // readPlain reads an event as Encode wrote it, and returns false if it is written otherwise.
 func (e *Event) readPlain(data []byte) bool {
 	r := plainjson.Read(data)
+	e.ReadPlain(&r)
+	return r.Done()
+}
+
+// ReadPlain reads an event as AppendJSON wrote it; r fails if it is written otherwise.
+func (e *Event) ReadPlain(r *plainjson.Reader) {
 	r.Open()
 	for r.Next() {
 		switch string(r.Key) {
+		case "chat":
+			e.Chat = ID(r.String())
+		case "seq":
+			e.Seq = r.Uint()
+		case "at":
+			readTime(r, &e.At)
 		case "kind":
 			e.Kind = known(r.Raw(), Message, Reply, Request, StateChange, Say)
 		case "id":
 			e.ID = r.String()
 		case "from":
-			e.From.readPlain(&r)
+			e.From.readPlain(r)
 		case "text":
 			e.Text = r.String()
 		case "aside":
@@ -117,14 +129,13 @@ func (e *Event) readPlain(data []byte) bool {
 			if e.State == nil {
 				e.State = new(State)
 			}
-			e.State.ReadPlain(&r)
+			e.State.ReadPlain(r)
 		case "reason":
 			e.Reason = Reason(r.String())
 		default: // a score is rare, and what a later version adds is not known
 			r.Fail()
 		}
 	}
-	return r.Done()
 }
 
 func (s *Speaker) readPlain(r *plainjson.Reader) {

@@ -67,9 +67,18 @@ func (r *Reader) Open() {
 	r.first = true
 }
 
-// Next goes to the next member of the object and sets Key, or ends the object.
-func (r *Reader) Next() bool {
-	if r.peek() == '}' {
+// OpenList begins a list; More then leads through it.
+func (r *Reader) OpenList() {
+	r.expect('[')
+	r.first = true
+}
+
+// More goes to the next element of the list, which must then be read, or ends the list.
+func (r *Reader) More() bool { return r.another(']') }
+
+// another goes to what follows in an object or list, or ends it.
+func (r *Reader) another(end byte) bool {
+	if r.peek() == end {
 		r.at++
 		r.first = false
 		return false
@@ -78,6 +87,14 @@ func (r *Reader) Next() bool {
 		r.expect(',')
 	}
 	r.first = false
+	return !r.failed
+}
+
+// Next goes to the next member of the object and sets Key, or ends the object.
+func (r *Reader) Next() bool {
+	if !r.another('}') {
+		return false
+	}
 	raw, escaped := r.quoted()
 	r.expect(':')
 	if escaped {
