@@ -29,6 +29,7 @@ type flaky struct {
 	panics     atomic.Bool  // instead of refusing the poison
 	refused    atomic.Int64 // writes
 	poison     atomic.Uint64
+	asked      atomic.Int64 // calls of Sent
 
 	mu   sync.Mutex
 	held chan struct{} // while writes are held back; closed on release
@@ -98,6 +99,14 @@ func (f *flaky) Find(ctx context.Context, id chat.ID, role chat.Role, clientID s
 		return chat.Event{}, err
 	}
 	return f.Store.Find(ctx, id, role, clientID)
+}
+
+func (f *flaky) Sent(ctx context.Context, id chat.ID, names []store.Name) (map[store.Name]uint64, error) {
+	if err := f.gone(); err != nil {
+		return nil, err
+	}
+	f.asked.Add(1)
+	return f.Store.Sent(ctx, id, names)
 }
 
 func (f *flaky) LastOut(ctx context.Context, id chat.ID) (chat.Event, error) {

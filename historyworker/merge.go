@@ -29,9 +29,7 @@ func merge(stored store.Page, tail []chat.Event, before uint64, limit int, inSto
 			first[sender{e.From.Role, e.ID}] = e.Seq
 		}
 	}
-	for len(tail) > 0 && tail[len(tail)-1].Seq >= before {
-		tail = tail[:len(tail)-1]
-	}
+	tail = below(tail, before)
 	reply := roles.PageReply{Events: make([]chat.Event, 0, limit)}
 	// From the last event to the first, until there is one more than requested.
 	for rest := stored.Events; ; {
@@ -65,6 +63,14 @@ func merge(stored store.Page, tail []chat.Event, before uint64, limit int, inSto
 		reply.Events = append(reply.Events, rest[len(rest)-1])
 		rest = rest[:len(rest)-1]
 	}
+}
+
+// below returns the events before a sequence.
+func below(events []chat.Event, before uint64) []chat.Event {
+	for len(events) > 0 && events[len(events)-1].Seq >= before {
+		events = events[:len(events)-1]
+	}
+	return events
 }
 
 // isTheOne reports whether an event of the tail is the one that counts for its client

@@ -1,6 +1,7 @@
 package historyworker
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/codes"
 	"github.com/parley-chat/parley/pkg/roles"
+	"github.com/parley-chat/parley/pkg/store"
 )
 
 // A chat of 1,000 events of which the store has the first part, other chats in
@@ -191,4 +193,55 @@ func TestAnEventOfAnUnknownKindIsInNoPage(t *testing.T) {
 	if floor, err := conn.Acknowledged(t.Context(), id, roles.Storing.Name); err != nil || floor >= unknown[0] {
 		t.Errorf("the floor is %d (%v): the unknown events count as stored", floor, err)
 	}
+}
+
+// What is only in the stream may be in the store under another sequence, and the store is
+// asked that for many events at once.
+func TestAPageAsksTheStoreOnceForWhatIsInTheStream(t *testing.T) {
+	conn, id, db := bustest.Conn(t), chat.NewID(), newStore(t)
+	run(t, conn, db, time.Hour)
+	stored(t, conn, id, say(t, conn, id, "stored"))
+	db.hold()
+	for i := range 30 {
+		say(t, conn, id, fmt.Sprint(i))
+	}
+	if got := walk(t, conn, id, 50, chat.RoleVisitor); len(got) != 31 {
+		t.Errorf("%d events, want 31", len(got))
+	}
+	if n := db.asked.Load(); n != 1 {
+		t.Errorf("the store was asked %d times", n)
+	}
+	db.release()
+}
+
+// Older pages cost NATS nothing: the stream is needed only above what was once the floor.
+func TestAnOlderPageNeedsNoStream(t *testing.T) {
+	conn, id, db := bustest.Conn(t), chat.NewID(), newStore(t)
+	run(t, conn, db, time.Hour)
+	var last uint64
+	for i := range 20 {
+		last = say(t, conn, id, fmt.Sprint(i))
+	}
+	stored(t, conn, id, last)
+	w := New(Options{}, conn, db)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	older := roles.PageRequest{Chat: id, Limit: 5, Before: last}
+	if _, err := w.page(t.Context(), older, chat.RoleVisitor); err != nil {
+		t.Fatal(err)
+	}
+	w.store = patient{db} // which the end of the context does not concern, other than NATS
+	if p, err := w.page(ctx, older, chat.RoleVisitor); err != nil || len(p.Events) != 5 {
+		t.Errorf("%d events, %v", len(p.Events), err)
+	}
+	if _, err := w.page(ctx, roles.PageRequest{Chat: id, Limit: 5}, chat.RoleVisitor); err == nil {
+		t.Error("the last page was given without asking NATS")
+	}
+}
+
+// patient reads pages even if the context has ended.
+type patient struct{ store.Store }
+
+func (p patient) Page(ctx context.Context, q store.PageQuery) (store.Page, error) {
+	return p.Store.Page(context.WithoutCancel(ctx), q)
 }

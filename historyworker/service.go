@@ -57,12 +57,17 @@ func (w *Worker) page(ctx context.Context, req roles.PageRequest, reader chat.Ro
 	if err := checkPage(req); err != nil {
 		return roles.PageReply{}, err
 	}
-	floor, err := w.floor(ctx, req.Chat)
-	if err != nil {
-		return roles.PageReply{}, err
+	// What was the floor once is enough for older pages.
+	floor := w.conn.AcknowledgedOnce(req.Chat, roles.Storing.Name)
+	if above(req, floor) {
+		var err error
+		if floor, err = w.floor(ctx, req.Chat); err != nil {
+			return roles.PageReply{}, err
+		}
 	}
 	r := recent{through: floor}
-	if req.Before == 0 || req.Before > floor+1 { // otherwise the store has it all
+	if above(req, floor) { // otherwise the store has it all
+		var err error
 		if r, err = w.recentSince(ctx, req, reader, floor); err != nil {
 			return roles.PageReply{}, err
 		}
@@ -76,13 +81,18 @@ func (w *Worker) page(ctx context.Context, req roles.PageRequest, reader chat.Ro
 		return roles.PageReply{}, err
 	}
 	w.outage.Up()
-	reply, err := merge(stored, visible(r.events, reader), before, req.Limit, func(e chat.Event) (uint64, error) {
-		return w.stored(ctx, req.Chat, e.From.Role, e.ID)
-	})
+	tail := visible(r.events, reader)
+	sent := sentBefore{store: w.store, chat: req.Chat, rest: below(tail, before), known: map[store.Name]uint64{}}
+	reply, err := merge(stored, tail, before, req.Limit, func(e chat.Event) (uint64, error) { return sent.seq(ctx, e) })
 	if err != nil {
 		return roles.PageReply{}, err
 	}
 	return fit(reply)
+}
+
+// above reports whether the page may need events above the floor.
+func above(req roles.PageRequest, floor uint64) bool {
+	return req.Before == 0 || req.Before > floor+1
 }
 
 // stored returns the sequence of what a role sent under a client id, or 0 if it is not

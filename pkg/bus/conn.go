@@ -79,6 +79,7 @@ type Conn struct {
 	refused   atomic.Int32  // how often in a row the server has refused the credentials
 	ackWait   time.Duration // the constant, except in tests
 	room      room
+	floors    floors
 	isFull    atomic.Bool           // room.full != nil, for appends
 	denied    atomic.Pointer[error] // what NATS did not permit since dial began
 

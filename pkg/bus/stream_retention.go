@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -24,7 +25,39 @@ func (c *Conn) Acknowledged(ctx context.Context, id chat.ID, consumer string) (u
 	if err != nil {
 		return 0, fmt.Errorf("ask for consumer %s of stream %s: %w", consumer, name, translate(err))
 	}
-	return cons.CachedInfo().AckFloor.Stream, nil
+	floor := cons.CachedInfo().AckFloor.Stream
+	c.floors.learn(floorKey{name, consumer}, floor)
+	return floor, nil
+}
+
+// AcknowledgedOnce is Acknowledged without a request: what this connection last learned of
+// that, 0 if nothing yet.
+func (c *Conn) AcknowledgedOnce(id chat.ID, consumer string) uint64 {
+	return c.floors.of(floorKey{c.streamName(id), consumer})
+}
+
+// floors are how far durable consumers have acknowledged everything, as was last learned.
+// There are as many as there are streams and consumers.
+type floors struct {
+	mu    sync.Mutex // guards known
+	known map[floorKey]uint64
+}
+
+type floorKey struct{ stream, consumer string }
+
+func (f *floors) of(key floorKey) uint64 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.known[key]
+}
+
+func (f *floors) learn(key floorKey, floor uint64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.known == nil {
+		f.known = map[floorKey]uint64{}
+	}
+	f.known[key] = floor
 }
 
 // PurgedThrough returns the sequence up to which the chat's stream no longer holds

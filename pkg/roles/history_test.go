@@ -22,7 +22,7 @@ func TestPagesAreWrittenAndReadAsEncodingJSONDoes(t *testing.T) {
 	for _, page := range []roles.PageReply{
 		{Events: []chat.Event{}},
 		{Events: []chat.Event{said}, Prev: 3},
-		{Events: []chat.Event{said, reply, note}, Prev: 18446744073709551615},
+		{Events: []chat.Event{said, reply, note}, Prev: 1 << 53},
 	} {
 		want, err := json.Marshal(page)
 		if err != nil {

@@ -53,6 +53,10 @@ type Store interface {
 	// or ErrNotFound.
 	Find(ctx context.Context, id chat.ID, role chat.Role, clientID string) (chat.Event, error)
 
+	// Sent returns the sequences of the events that were sent under these names; what is
+	// not stored is left out.
+	Sent(ctx context.Context, id chat.ID, names []Name) (map[Name]uint64, error)
+
 	// LastOut returns the chat's last event that carries a state, or ErrNotFound.
 	LastOut(ctx context.Context, id chat.ID) (chat.Event, error)
 
@@ -64,6 +68,12 @@ type Store interface {
 
 	// Close releases the store's resources. No method may be called after it.
 	Close() error
+}
+
+// Name identifies what a client sent, within its chat.
+type Name struct {
+	Role chat.Role
+	ID   string // the client's id
 }
 
 // PageQuery asks for the last Limit events before Before.

@@ -67,6 +67,27 @@ func (s *Store) Find(ctx context.Context, id chat.ID, role chat.Role, clientID s
 	return e, nil
 }
 
+// Sent returns the sequences of the events that were sent under these names.
+func (s *Store) Sent(ctx context.Context, id chat.ID, names []store.Name) (map[store.Name]uint64, error) {
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	byKey, keys := make(map[string]store.Name, len(names)), make([]string, len(names))
+	for i, name := range names {
+		keys[i] = clientKey(name.Role, name.ID)
+		byKey[keys[i]] = name
+	}
+	filter := bson.D{{Key: "chat", Value: string(id)}, {Key: "key", Value: bson.D{{Key: "$in", Value: keys}}}}
+	docs, err := read[event](ctx, s.events, filter, nil, len(keys))
+	if err != nil {
+		return nil, fmt.Errorf("look for %d events of chat %s: %w", len(names), id, s.explain(err))
+	}
+	seqs := make(map[store.Name]uint64, len(docs))
+	for _, d := range docs {
+		seqs[byKey[d.Key]] = uint64(d.Seq)
+	}
+	return seqs, nil
+}
+
 // LastOut returns the chat's last event that carries a state.
 func (s *Store) LastOut(ctx context.Context, id chat.ID) (chat.Event, error) {
 	e, err := s.one(ctx, bson.D{{Key: "chat", Value: string(id)}, {Key: "out", Value: true}})

@@ -83,7 +83,7 @@ func cpu() time.Duration {
 }
 
 func BenchmarkPut(b *testing.B) {
-	for _, n := range []int{2, 50, 500, 2000} {
+	for _, n := range []int{2, 50, 500, 1000, 2000} {
 		b.Run(fmt.Sprintf("batches of %d", n), func(b *testing.B) {
 			t := newTraffic()
 			s := fill(b, t, 50_000)

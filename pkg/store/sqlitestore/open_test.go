@@ -2,6 +2,7 @@ package sqlitestore_test
 
 import (
 	"database/sql"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -82,6 +83,45 @@ func TestOpenSaysWhatIsWrongWithTheFile(t *testing.T) {
 				t.Errorf("the error is %q, want one that says %q and names the file", err, c.want)
 			}
 		})
+	}
+}
+
+// layoutTwo makes the tables of a file what they were in layout 2.
+const layoutTwo = `
+CREATE TABLE two (n INTEGER PRIMARY KEY, chat TEXT NOT NULL UNIQUE, seq INTEGER NOT NULL, at INTEGER NOT NULL, words_seq INTEGER NOT NULL, words TEXT NOT NULL,
+  state_seq INTEGER NOT NULL, status TEXT NOT NULL, agent TEXT NOT NULL, name_seq INTEGER NOT NULL, name TEXT NOT NULL);
+INSERT INTO two SELECT n, chat, seq, at, words, 'words', state, 'bot', '', name, 'Ada' FROM chats;
+DROP TABLE chats;
+ALTER TABLE two RENAME TO chats;
+CREATE INDEX chats_at ON chats (at DESC, chat) WHERE seq > 0;
+PRAGMA user_version = 2;
+`
+
+func TestAFileOfTheLayoutBeforeIsMigrated(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "parley.db")
+	s, err := sqlitestore.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, later := hello(chat.NewID(), 3), hello(chat.NewID(), 9)
+	if err := errors.Join(s.Put(t.Context(), []chat.Event{e, later}), s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	exec(t, path, layoutTwo)
+
+	s = open(t, path)
+	again := e
+	again.Seq, again.Text, again.At = 10, "hello again", later.At.Add(time.Second)
+	if err := s.Put(t.Context(), []chat.Event{again}); err != nil {
+		t.Fatal(err)
+	}
+	list, err := s.Chats(t.Context(), store.ChatsQuery{Limit: 10})
+	if err != nil || len(list.Chats) != 2 || list.Chats[0].Text != "hello again" || list.Chats[1].Text != "hello" {
+		t.Errorf("the list is %+v, %v", list, err)
+	}
+	p, err := s.Page(t.Context(), store.PageQuery{Chat: e.Chat, Limit: 10})
+	if err != nil || len(p.Events) != 2 {
+		t.Errorf("the page is %+v, %v", p, err)
 	}
 }
 

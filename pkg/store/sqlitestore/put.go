@@ -14,31 +14,39 @@ import (
 
 // rowsAtOnce are the numbers of rows for which there is a statement each: most of what a
 // row costs is the statement around it.
-var rowsAtOnce = []int{50, 10, 1}
+var rowsAtOnce = []int{100, 10, 1}
 
 const (
 	eventColumns = 6
-	chatColumns  = 10
+	chatColumns  = 6
 )
 
 // On a conflict of the sequence or the client's id, the stored event stays.
 func insertEvents(rows int) string {
-	return `INSERT INTO events (chat, seq, at, kind, key, body) VALUES ` + values(rows, eventColumns) + ` ON CONFLICT DO NOTHING`
+	return `INSERT OR IGNORE INTO events (chat, seq, at, kind, key, body) VALUES ` + values(rows, eventColumns)
 }
 
 func upsertChats(rows int) string {
-	return `INSERT INTO chats (chat, seq, at, words_seq, words, state_seq, status, agent, name_seq, name) VALUES ` + values(rows, chatColumns) + `
+	return `INSERT INTO chats (chat, seq, at, words, state, name) VALUES ` + values(rows, chatColumns) + `
 ON CONFLICT (chat) DO UPDATE SET
-  at        = iif(excluded.seq > seq, excluded.at, at),
-  seq       = max(excluded.seq, seq),
-  words     = iif(excluded.words_seq > words_seq, excluded.words, words),
-  words_seq = max(excluded.words_seq, words_seq),
-  status    = iif(excluded.state_seq > state_seq, excluded.status, status),
-  agent     = iif(excluded.state_seq > state_seq, excluded.agent, agent),
-  state_seq = max(excluded.state_seq, state_seq),
-  name      = iif(excluded.name_seq > name_seq, excluded.name, name),
-  name_seq  = max(excluded.name_seq, name_seq)
+  at    = iif(excluded.seq > seq, excluded.at, at),
+  seq   = max(excluded.seq, seq),
+  words = max(excluded.words, words),
+  state = max(excluded.state, state),
+  name  = max(excluded.name, name)
 RETURNING chat, n`
+}
+
+// updateChats is upsertChats for chats whose numbers are known: finding a chat by its id
+// costs more than the rest.
+func updateChats(rows int) string {
+	return `UPDATE chats SET
+  at    = iif(v.column2 > seq, v.column3, at),
+  seq   = max(v.column2, seq),
+  words = max(v.column4, words),
+  state = max(v.column5, state),
+  name  = max(v.column6, name)
+FROM (VALUES ` + values(rows, chatColumns) + `) v WHERE n = v.column1`
 }
 
 func values(rows, columns int) string {
@@ -73,12 +81,14 @@ func (s *Store) transact(ctx context.Context, events []*chat.Event, put func(con
 		return false, fmt.Errorf("store %d events: begin: %w", len(events), err)
 	}
 	defer func() { _ = tx.Rollback() }()
-	if done, err = put(ctx, &batch{tx: tx, store: s}, events); err != nil || !done {
+	b := &batch{tx: tx, store: s}
+	if done, err = put(ctx, b, events); err != nil || !done {
 		return false, err
 	}
 	if err := tx.Commit(); err != nil {
 		return false, fmt.Errorf("store %d events: commit: %w", len(events), err)
 	}
+	s.numbers.learn(b.given)
 	return true, nil
 }
 
@@ -138,6 +148,7 @@ type batch struct {
 	store   *Store
 	inserts map[int]*sql.Stmt
 	args    []any
+	given   []given // to chats that were not known
 }
 
 // insert stores events, for as many of which there is a statement, and returns how many
@@ -163,7 +174,7 @@ func (b *batch) insert(ctx context.Context, numbers map[chat.ID]int64, events []
 		}
 		b.inserts[len(events)] = stmt
 	}
-	res, err := stmt.ExecContext(ctx, b.args...)
+	res, err := b.exec(ctx, stmt)
 	if err != nil {
 		return 0, fmt.Errorf("store %d events from %d of chat %s: %w", len(events), events[0].Seq, events[0].Chat, err)
 	}
@@ -171,31 +182,70 @@ func (b *batch) insert(ctx context.Context, numbers map[chat.ID]int64, events []
 	return int(n), err
 }
 
+// exec runs a statement with the arguments. It is short: the end of the context is noticed
+// before it, while the driver would wake a goroutine each time, to interrupt it.
+func (b *batch) exec(ctx context.Context, stmt *sql.Stmt) (sql.Result, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return stmt.ExecContext(context.WithoutCancel(ctx), b.args...)
+}
+
 // raise updates the summaries to the digests, and returns the numbers of the chats.
 func (b *batch) raise(ctx context.Context, chats []digest.Chat) (map[chat.ID]int64, error) {
 	numbers := make(map[chat.ID]int64, len(chats))
-	for len(chats) > 0 {
-		rows := rowsFor(len(chats))
+	known := chats[:0]
+	var others []digest.Chat
+	for _, c := range chats {
+		if n := b.store.numbers.of(c.ID); n != 0 {
+			numbers[c.ID] = n
+			known = append(known, c)
+		} else {
+			others = append(others, c)
+		}
+	}
+	for len(others) > 0 {
+		rows := rowsFor(len(others))
+		if err := b.number(ctx, others[:rows], numbers); err != nil {
+			return nil, fmt.Errorf("store the summaries of %d chats from %s: %w", rows, others[0].ID, err)
+		}
+		others = others[rows:]
+	}
+	for len(known) > 0 {
+		rows := rowsFor(len(known))
 		b.args = b.args[:0]
-		for _, c := range chats[:rows] {
-			b.args = append(b.args, string(c.ID), int64(c.Last.Seq), c.Last.At,
-				int64(c.Words.Seq), c.Words.Text, int64(c.State.Seq), string(c.State.Status), c.State.Agent,
-				int64(c.Name.Seq), c.Name.Name)
+		for _, c := range known[:rows] {
+			b.addChat(numbers[c.ID], c)
 		}
-		numbered, err := b.tx.StmtContext(ctx, b.store.upserts[rows]).QueryContext(ctx, b.args...)
-		_, err = collect(numbered, err, func(row scanner) (none struct{}, err error) {
-			var id string
-			var n int64
-			err = row.Scan(&id, &n)
-			numbers[chat.ID(id)] = n
-			return none, err
-		})
-		if err != nil {
-			return nil, fmt.Errorf("store the summaries of %d chats from %s: %w", rows, chats[0].ID, err)
+		if _, err := b.exec(ctx, b.tx.StmtContext(ctx, b.store.updates[rows])); err != nil {
+			return nil, fmt.Errorf("update the summaries of %d chats from %s: %w", rows, known[0].ID, err)
 		}
-		chats = chats[rows:]
+		known = known[rows:]
 	}
 	return numbers, nil
+}
+
+// addChat adds the arguments of one row: the chat, named by its id or number, and its summary.
+func (b *batch) addChat(name any, c digest.Chat) {
+	b.args = append(b.args, name, int64(c.Last.Seq), c.Last.At, int64(c.Words.Seq), int64(c.State.Seq), int64(c.Name.Seq))
+}
+
+// number stores the summaries of chats that may be new, and notes their numbers.
+func (b *batch) number(ctx context.Context, chats []digest.Chat, numbers map[chat.ID]int64) error {
+	b.args = b.args[:0]
+	for _, c := range chats {
+		b.addChat(string(c.ID), c)
+	}
+	rows, err := b.tx.StmtContext(ctx, b.store.upserts[len(chats)]).QueryContext(ctx, b.args...)
+	_, err = collect(rows, err, func(row scanner) (none struct{}, err error) {
+		var id string
+		var n int64
+		err = row.Scan(&id, &n)
+		numbers[chat.ID(id)] = n
+		b.given = append(b.given, given{chat.ID(id), n})
+		return none, err
+	})
+	return err
 }
 
 // keyOf is what a client's id is unique by in its chat.

@@ -1,6 +1,7 @@
 package sqlitestore
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -8,6 +9,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"time"
 
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/store"
@@ -17,16 +19,26 @@ import (
 // Each query names the chat by its id.
 const (
 	eventsOf  = `SELECT seq, at, body FROM events WHERE chat = (SELECT n FROM chats WHERE chat = ?) `
-	pageOf    = eventsOf + `AND seq <= ? AND kind IN (SELECT value FROM json_each(?)) ORDER BY seq DESC LIMIT ?`
+	pageOf    = eventsOf + `AND seq <= ? AND kind IN (?,?,?,?,?,?,?,?) ORDER BY seq DESC LIMIT ?`
 	findEvent = eventsOf + `AND key = ?`
+	sentAs    = `SELECT key, seq FROM events WHERE chat = (SELECT n FROM chats WHERE chat = ?) AND key IN (SELECT value FROM json_each(?))`
 	// A summary knows the last event with a state, 0 if there is none.
-	lastOut = eventsOf + `AND seq = (SELECT state_seq FROM chats WHERE chat = ?)`
+	lastOut = eventsOf + `AND seq = (SELECT state FROM chats WHERE chat = ?)`
 )
 
+// pageKinds is how many kinds a page may be of at most.
+const pageKinds = 8
+
+// A chat of the list comes with the events that its summary is made of, each once.
 const (
-	listed      = `SELECT chat, name, status, agent, seq, at, words FROM chats WHERE seq > 0 `
-	listChats   = listed + `AND at <= ? ORDER BY at DESC, chat LIMIT ?`
-	listChatsAt = listed + `AND at = ? AND chat > ? ORDER BY chat`
+	listed      = `SELECT n, chat, seq, at, words, state, name FROM chats WHERE seq > 0 `
+	listChats   = `SELECT c.chat, c.seq, c.at, c.words, w.body, c.state, s.body, c.name, v.body FROM (` + listed + `AND at <= ? ORDER BY at DESC, chat LIMIT ?) c` + madeOf + `ORDER BY c.at DESC, c.chat`
+	listChatsAt = `SELECT c.chat, c.seq, c.at, c.words, w.body, c.state, s.body, c.name, v.body FROM (` + listed + `AND at = ? AND chat > ?) c` + madeOf + `ORDER BY c.chat`
+	madeOf      = `
+LEFT JOIN events w ON w.chat = c.n AND w.seq = c.words
+LEFT JOIN events s ON s.chat = c.n AND s.seq = c.state AND c.state <> c.words
+LEFT JOIN events v ON v.chat = c.n AND v.seq = c.name  AND c.name NOT IN (c.words, c.state)
+`
 )
 
 // Page returns one chat's events in the order of their sequences.
@@ -36,12 +48,18 @@ func (s *Store) Page(ctx context.Context, q store.PageQuery) (store.Page, error)
 	if q.Before != 0 {
 		upTo = int64(min(q.Before-1, math.MaxInt64))
 	}
-	kinds, err := json.Marshal(q.Kinds())
-	if err != nil {
-		return store.Page{}, fmt.Errorf("encode the kinds of a page: %w", err)
+	args := []any{string(q.Chat), upTo}
+	for _, kind := range q.Kinds() {
+		args = append(args, string(kind))
+	}
+	if len(args) > pageKinds+2 {
+		return store.Page{}, fmt.Errorf("read a page of chat %s: of more than %d kinds", q.Chat, pageKinds)
+	}
+	for len(args) < pageKinds+2 {
+		args = append(args, nil) // equals nothing
 	}
 	// One more than requested: it is the one before the page.
-	rows, err := s.page.QueryContext(ctx, string(q.Chat), upTo, string(kinds), limit+1)
+	rows, err := s.page.QueryContext(ctx, append(args, limit+1)...)
 	events, err := collect(rows, err, eventOf(q.Chat))
 	if err != nil {
 		return store.Page{}, fmt.Errorf("read a page of chat %s: %w", q.Chat, err)
@@ -63,6 +81,32 @@ func (s *Store) Find(ctx context.Context, id chat.ID, role chat.Role, clientID s
 		return chat.Event{}, fmt.Errorf("find what was sent in chat %s as %q: %w", id, clientID, missing(err))
 	}
 	return e, nil
+}
+
+// Sent returns the sequences of the events that were sent under these names.
+func (s *Store) Sent(ctx context.Context, id chat.ID, names []store.Name) (map[store.Name]uint64, error) {
+	byKey, keys := make(map[string]store.Name, len(names)), make([]string, len(names))
+	for i, name := range names {
+		keys[i] = keyOf(name.Role, name.ID)
+		byKey[keys[i]] = name
+	}
+	list, err := json.Marshal(keys)
+	if err != nil {
+		return nil, fmt.Errorf("encode what is looked for in chat %s: %w", id, err)
+	}
+	seqs := make(map[store.Name]uint64, len(names))
+	rows, err := s.sent.QueryContext(ctx, string(id), string(list))
+	_, err = collect(rows, err, func(row scanner) (none struct{}, err error) {
+		var key string
+		var seq int64
+		err = row.Scan(&key, &seq)
+		seqs[byKey[key]] = uint64(seq)
+		return none, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look for %d events of chat %s: %w", len(names), id, err)
+	}
+	return seqs, nil
 }
 
 // LastOut returns the chat's last event that carries a state.
@@ -146,26 +190,36 @@ func eventOf(id chat.ID) func(scanner) (chat.Event, error) {
 		if err := row.Scan(&seq, &at, &body); err != nil {
 			return chat.Event{}, err
 		}
-		var e chat.Event
-		if err := json.Unmarshal(body, &e); err != nil {
-			return chat.Event{}, fmt.Errorf("event %d of chat %s: %w", seq, id, err)
-		}
-		e.Chat, e.Seq, e.At = id, uint64(seq), digest.Time(at)
-		return e, nil
+		return chat.Decode(body, id, uint64(seq), digest.Time(at))
 	}
 }
 
 func scanSummary(row scanner) (store.Summary, error) {
 	var (
-		c       store.Summary
-		seq, at int64
+		c      store.Summary
+		seq    int64
+		at     int64
+		seqs   [3]int64
+		bodies [3]sql.RawBytes // none for an event that there is not, or that came before
 	)
-	if err := row.Scan(&c.Chat, &c.Name, &c.Status, &c.Agent, &seq, &at, &c.Text); err != nil {
+	if err := row.Scan(&c.Chat, &seq, &at, &seqs[0], &bodies[0], &seqs[1], &bodies[1], &seqs[2], &bodies[2]); err != nil {
 		return store.Summary{}, err
 	}
-	c.Seq, c.At = uint64(seq), digest.Time(at)
-	if c.Status == "" {
-		c.Status = chat.WithBot // nobody has answered yet
+	c.Seq, c.At, c.Status = uint64(seq), digest.Time(at), chat.WithBot // unless somebody has answered
+	var events []*chat.Event
+	for i, body := range bodies {
+		if body == nil {
+			continue
+		}
+		e, err := chat.Decode(body, c.Chat, uint64(seqs[i]), time.Time{})
+		if err != nil {
+			return store.Summary{}, err
+		}
+		events = append(events, &e)
+	}
+	for _, d := range digest.Of(events) { // of the one chat
+		c.Text, c.Name, c.Agent = d.Words.Text, d.Name.Name, d.State.Agent
+		c.Status = cmp.Or(d.State.Status, c.Status)
 	}
 	return c, nil
 }

@@ -15,7 +15,7 @@ const (
 	// version is the schema version that this program reads and writes. A change of the
 	// schema increments it and adds a step to migrate, which the test of an upgrade then
 	// takes with a file that an older version wrote.
-	version = 2
+	version = 3
 	// oldest is the first version that is migrated: nobody kept earlier files.
 	oldest = 2
 	// application marks a file as ours ("Parl"), so that another program's database is
@@ -25,6 +25,24 @@ const (
 
 //go:embed schema.sql
 var schema string
+
+// steps are what each earlier version is migrated with, to the version after it.
+var steps = map[int]string{2: fromTwo}
+
+// fromTwo: summaries are made of events when they are read, instead of being kept.
+const fromTwo = `
+DROP INDEX chats_at;
+ALTER TABLE chats RENAME COLUMN words_seq TO w;
+ALTER TABLE chats DROP COLUMN words;
+ALTER TABLE chats RENAME COLUMN w TO words;
+ALTER TABLE chats RENAME COLUMN state_seq TO state;
+ALTER TABLE chats DROP COLUMN status;
+ALTER TABLE chats DROP COLUMN agent;
+ALTER TABLE chats RENAME COLUMN name_seq TO n_s;
+ALTER TABLE chats DROP COLUMN name;
+ALTER TABLE chats RENAME COLUMN n_s TO name;
+CREATE INDEX chats_at ON chats (at DESC) WHERE seq > 0;
+`
 
 // migrate updates the file to the current schema in one transaction: two programs that
 // start on a new file at once create it once.
@@ -55,8 +73,17 @@ func migrate(ctx context.Context, db *sql.DB, path string) error {
 	case at != 0 && at < oldest:
 		return fmt.Errorf("the file %s was written by a version of Parley that is too old (its format is %d, this program knows %d to %d): move it away, or use another folder", path, at, oldest, version)
 	}
-	if _, err := tx.ExecContext(ctx, schema); err != nil {
-		return explain(path, err)
+	todo := []string{schema}
+	if at != 0 {
+		todo = nil
+		for ; at < version; at++ {
+			todo = append(todo, steps[at])
+		}
+	}
+	for _, step := range todo {
+		if _, err := tx.ExecContext(ctx, step); err != nil {
+			return explain(path, err)
+		}
 	}
 	for _, pragma := range []string{
 		fmt.Sprintf("PRAGMA application_id = %d", application),

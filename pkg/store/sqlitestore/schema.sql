@@ -1,25 +1,21 @@
--- Layout 2. Writing is cheap if few pages of the file change: events are appended in the
+-- Layout 3. Writing is cheap if few pages of the file change: events are appended in the
 -- order in which they arrive, and what points to them is small and close together,
 -- because a chat is named by a number, and chats that are written to at the same time
 -- have numbers close to each other.
 
--- One row per chat: its number and its summary. Each part of the summary has the sequence
--- of its event, so that an event that arrives late replaces nothing; 0 if there is none.
+-- One row per chat: its number, and which of its events its summary is made of when that
+-- is read. An event that arrives late replaces none of them; 0 if there is none.
 CREATE TABLE chats (
-  n         INTEGER PRIMARY KEY,
-  chat      TEXT    NOT NULL UNIQUE,
-  seq       INTEGER NOT NULL, -- 0: no list shows it, visitors may see nothing of it
-  at        INTEGER NOT NULL,
-  words_seq INTEGER NOT NULL,
-  words     TEXT    NOT NULL,
-  state_seq INTEGER NOT NULL,
-  status    TEXT    NOT NULL,
-  agent     TEXT    NOT NULL,
-  name_seq  INTEGER NOT NULL,
-  name      TEXT    NOT NULL
+  n     INTEGER PRIMARY KEY,
+  chat  TEXT    NOT NULL UNIQUE,
+  seq   INTEGER NOT NULL, -- the last that visitors may see; 0: no list shows the chat
+  at    INTEGER NOT NULL, -- of that event
+  words INTEGER NOT NULL, -- the last that somebody wrote
+  state INTEGER NOT NULL, -- the last with a state
+  name  INTEGER NOT NULL  -- the last with the visitor's name
 );
 
-CREATE INDEX chats_at ON chats (at DESC, chat) WHERE seq > 0;
+CREATE INDEX chats_at ON chats (at DESC) WHERE seq > 0;
 
 -- One row per event.
 CREATE TABLE events (

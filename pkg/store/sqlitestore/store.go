@@ -28,9 +28,12 @@ type Store struct {
 	write *sql.DB // one connection: SQLite has one writer at a time
 	read  *sql.DB
 
-	inserts, upserts  map[int]*sql.Stmt // of write, for each of rowsAtOnce
-	page, find, state *sql.Stmt         // of read
-	chats, chatsAt    *sql.Stmt         // of read
+	inserts, upserts, updates map[int]*sql.Stmt // of write, for each of rowsAtOnce
+	numbers                   numbers
+
+	page, find, sent *sql.Stmt // of read
+	state            *sql.Stmt // of read
+	chats, chatsAt   *sql.Stmt // of read
 }
 
 var _ store.Store = (*Store)(nil)
@@ -79,7 +82,7 @@ func (s *Store) open(ctx context.Context) error {
 	var err error
 	// A write transaction takes its lock at the beginning, and waits there for other
 	// processes. synchronous(full): what is committed survives a loss of power.
-	if s.write, err = connect(s.path, 1, "_txlock=immediate", "_pragma=journal_mode(wal)", "_pragma=synchronous(full)", checkpoints); err != nil {
+	if s.write, err = connect(s.path, 1, "_txlock=immediate", "_pragma=journal_mode(wal)", "_pragma=synchronous(full)", "_pragma=temp_store(memory)", checkpoints); err != nil {
 		return err
 	}
 	if err := migrate(ctx, s.write, s.path); err != nil {
@@ -92,13 +95,14 @@ func (s *Store) open(ctx context.Context) error {
 }
 
 func (s *Store) prepare(ctx context.Context) (err error) {
-	s.inserts, s.upserts = map[int]*sql.Stmt{}, map[int]*sql.Stmt{}
+	s.inserts, s.upserts, s.updates = map[int]*sql.Stmt{}, map[int]*sql.Stmt{}, map[int]*sql.Stmt{}
 	for _, rows := range rowsAtOnce {
-		if s.inserts[rows], err = s.write.PrepareContext(ctx, insertEvents(rows)); err != nil {
-			return explain(s.path, err)
-		}
-		if s.upserts[rows], err = s.write.PrepareContext(ctx, upsertChats(rows)); err != nil {
-			return explain(s.path, err)
+		for into, query := range map[*map[int]*sql.Stmt]string{
+			&s.inserts: insertEvents(rows), &s.upserts: upsertChats(rows), &s.updates: updateChats(rows),
+		} {
+			if (*into)[rows], err = s.write.PrepareContext(ctx, query); err != nil {
+				return explain(s.path, err)
+			}
 		}
 	}
 	for _, p := range []struct {
@@ -107,6 +111,7 @@ func (s *Store) prepare(ctx context.Context) (err error) {
 	}{
 		{&s.page, pageOf},
 		{&s.find, findEvent},
+		{&s.sent, sentAs},
 		{&s.state, lastOut},
 		{&s.chats, listChats},
 		{&s.chatsAt, listChatsAt},

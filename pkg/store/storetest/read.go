@@ -83,10 +83,14 @@ func find(t *testing.T, s store.Store) {
 	id := chat.NewID()
 	log := conversation(id, 10)
 	put(t, s, log...)
+	var names []store.Name // of what was sent, and of what was not
+	sent := map[store.Name]uint64{}
 	for _, e := range log {
 		if e.ID == "" {
 			continue
 		}
+		name := store.Name{Role: e.From.Role, ID: e.ID}
+		names, sent[name] = append(names, name), e.Seq
 		got, err := s.Find(limited(t), id, e.From.Role, e.ID)
 		if err != nil {
 			t.Fatalf("find %s: %v", e.ID, err)
@@ -101,6 +105,8 @@ func find(t *testing.T, s store.Store) {
 		t.Fatalf("find %s: %v", odd.ID, err)
 	}
 	same(t, "what was found", got, odd)
+	name := store.Name{Role: chat.RoleVisitor, ID: odd.ID}
+	names, sent[name] = append(names, name), odd.Seq
 
 	for _, c := range []struct {
 		name string
@@ -117,7 +123,21 @@ func find(t *testing.T, s store.Store) {
 		if _, err := s.Find(limited(t), c.chat, c.role, c.id); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("%s: the error is %v, want not found", c.name, err)
 		}
+		names = append(names, store.Name{Role: c.role, ID: c.id})
+		if c.chat != id {
+			seqs, err := s.Sent(limited(t), c.chat, names)
+			if err != nil {
+				t.Fatal(err)
+			}
+			same(t, "what was sent in another chat", seqs, map[store.Name]uint64{})
+			names = names[:len(names)-1]
+		}
 	}
+	seqs, err := s.Sent(limited(t), id, names)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, "what was sent", seqs, sent)
 }
 
 func lastOut(t *testing.T, s store.Store) {
@@ -146,6 +166,7 @@ func cancelled(t *testing.T, s store.Store) {
 		"Put":   func() error { return s.Put(ctx, conversation(id, 5)) },
 		"Page":  func() error { _, err := s.Page(ctx, store.PageQuery{Chat: id, Limit: 5}); return err },
 		"Find":  func() error { _, err := s.Find(ctx, id, chat.RoleVisitor, "m-5"); return err },
+		"Sent":  func() error { _, err := s.Sent(ctx, id, []store.Name{{Role: chat.RoleVisitor, ID: "m-5"}}); return err },
 		"Last":  func() error { _, err := s.LastOut(ctx, id); return err },
 		"Chats": func() error { _, err := s.Chats(ctx, store.ChatsQuery{Limit: 5}); return err },
 		"Ping":  func() error { return s.Ping(ctx) },

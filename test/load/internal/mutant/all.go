@@ -51,7 +51,7 @@ func All() []Mutant {
 			Removes: "a page shows what is in the store, without the stream's tail",
 			Needs:   "a store that is away",
 			Args:    []string{"-harm", "kill,store-away"},
-			Edits:   []Edit{{"historyworker/service.go", `if req.Before == 0 || req.Before > floor+1 {`, `if false {`}},
+			Edits:   []Edit{{"historyworker/service.go", `if above(req, floor) { // otherwise the store has it all`, `if false {`}},
 		},
 		{
 			Name: "store-before-ack", Promise: complete,
