@@ -104,7 +104,7 @@ func follow(ctx context.Context, folder *knowledge.Folder, every time.Duration, 
 				log.Warn().Err(err).Int("pages", folder.Current().Pages()).Msg("BOT_KNOWLEDGE: the folder has changed, but can't be used as it is now; the bot answers from the pages that it had until that is mended")
 				return
 			}
-			logPages(log, folder.Current(), "the folder has changed: the bot answers from these pages now")
+			logPages(log, folder.Current(), "the pages have changed: the bot answers from these now")
 		})
 	})
 	return func() {

@@ -84,6 +84,7 @@ func TestATableOfTheBotIsATableOnAPhoneToo(t *testing.T) {
 	}`)
 	v.until("lists keep their numbers", `() => [...document.querySelectorAll('.words ol')].map((el) => el.start).join() === '1,3' || [...document.querySelectorAll('.words ol')].map((el) => el.start).join()`)
 	v.inBoth("an answer with a table")
+	v.mayBePainted("a-long-answer-with-a-table", 1400)
 }
 
 func TestNoTextLeavesItsBubble(t *testing.T) {

@@ -34,6 +34,9 @@ func TestTwoVisitorsOfOneNameEachHaveAChat(t *testing.T) {
 		const tags = [...document.querySelectorAll(item)].map((row) => row.querySelector(tag)?.textContent ?? '');
 		return tags.length === 2 && tags.every((text) => text.length > 2) && tags[0] !== tags[1] || JSON.stringify(tags);
 	}`, item, at("tag"))
+	one.mayBePainted("the-first-maria", 700)
+	other.mayBePainted("the-other-maria", 700)
+	a.mayBePainted("two-marias-at-the-desk", 700)
 	// The one who has waited longest is the first.
 	a.click(item + `[data-chat="` + get[string](a.page, `(item) => document.querySelector(item).dataset.chat`, item) + `"]`)
 	a.takes()

@@ -14,12 +14,21 @@ import (
 // dark, on a desktop and on a phone. It leaves the page as it was.
 func (p *parley) mayBePainted(g *page, what string, height int64) {
 	p.t.Helper()
+	if p.running {
+		g.mayBePainted(what, height)
+	}
+}
+
+// mayBePainted saves pictures of the page, if they are wanted, as those of a running
+// system's.
+func (g *page) mayBePainted(what string, height int64) {
+	g.t.Helper()
 	dir := os.Getenv(picturesTo)
-	if !p.running || dir == "" {
+	if dir == "" {
 		return
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		p.t.Fatal(err)
+		g.t.Fatal(err)
 	}
 	for _, width := range []int64{1280, 375} {
 		if width < 400 {
@@ -34,7 +43,7 @@ func (p *parley) mayBePainted(g *page, what string, height int64) {
 				err = os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s-%d-%s.png", what, width, scheme)), png, 0o600)
 			}
 			if err != nil {
-				p.t.Errorf("no picture of %s: %v", what, err)
+				g.t.Errorf("no picture of %s: %v", what, err)
 			}
 		}
 	}

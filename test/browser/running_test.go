@@ -21,7 +21,8 @@ import (
 //	PARLEY_ADMIN_PASSWORD  the password of its user admin
 //	PARLEY_INTERRUPT       a shell command that ends the visitor's gateway, which
 //	                       then starts again: run at four points of the story
-//	PARLEY_PICTURES        a folder for pictures of the pages
+//	PARLEY_PICTURES        a folder for pictures of the pages; also of those tests that start a
+//	                       system of their own and have something to show
 const (
 	runningURL = "PARLEY_URL"
 	interrupts = "PARLEY_INTERRUPT"
