@@ -191,7 +191,7 @@ func (s *session) page(ctx context.Context, f frame.In, id chat.ID, known uint64
 			s.answer(ctx, frame.RefusalOf(err), err, f)
 			return
 		}
-		s.sock.Send(frame.Encode(page))
+		s.sock.Send(frame.EncodePage(page))
 	})
 	return nil
 }

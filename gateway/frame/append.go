@@ -23,6 +23,37 @@ func EncodeEvent(e chat.Event, prev uint64, forAgent bool) []byte {
 	return b
 }
 
+// EncodePage returns the frame of a page.
+func EncodePage(p Page) []byte {
+	size := frameRest
+	for i := range p.Events {
+		size += len(p.Events[i].Text) + frameRest
+	}
+	b, ok := p.appendJSON(make([]byte, 0, size))
+	if !ok {
+		return Encode(p) // which says what is wrong with it
+	}
+	return b
+}
+
+// appendJSON returns false if there is a time outside of what JSON can express.
+func (p *Page) appendJSON(b []byte) (_ []byte, ok bool) {
+	b = plainjson.AppendString(append(b, `{"t":`...), p.T)
+	b = plainjson.AppendString(append(b, `,"id":`...), p.ID)
+	b = plainjson.AppendMember(b, `,"chat":`, string(p.Chat))
+	b, ok = append(b, `,"events":[`...), p.Events != nil
+	for i := range p.Events {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		var fine bool
+		b, fine = p.Events[i].appendJSON(b)
+		ok = ok && fine
+	}
+	b = strconv.AppendBool(append(b, `],"more":`...), p.More)
+	return append(b, '}'), ok
+}
+
 // EncodeAck returns the frame that acknowledges the one with that client id.
 func EncodeAck(id string, seq uint64) []byte {
 	return Ack{T: "ack", ID: id, Seq: seq}.appendJSON(make([]byte, 0, len(id)+48))

@@ -10,7 +10,7 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-// Each field once on its own, and all together: a field that is added to Event or Ack and
+// Each field once on its own, and all together: a field that is added to Event, Page or Ack and
 // forgotten in append.go is noticed here.
 func TestHotFramesAreWrittenAsEncodingJSONDoes(t *testing.T) {
 	var all Event
@@ -29,6 +29,24 @@ func TestHotFramesAreWrittenAsEncodingJSONDoes(t *testing.T) {
 	for _, f := range events {
 		got, ok := f.appendJSON(nil)
 		if want := Encode(f); !ok || string(got) != string(want) {
+			t.Errorf("wrote %s, want %s", got, want)
+		}
+	}
+	var page Page
+	fill(reflect.ValueOf(&page).Elem())
+	page.Events = events
+	pages := []Page{page, {Events: []Event{}}, {Events: []Event{all}}}
+	for i := range reflect.TypeFor[Page]().NumField() {
+		p := Page{}
+		fill(reflect.ValueOf(&p).Elem().Field(i))
+		if p.Events == nil {
+			p.Events = []Event{}
+		}
+		pages = append(pages, p)
+	}
+	for _, p := range pages {
+		got, ok := p.appendJSON(nil)
+		if want := Encode(p); !ok || string(got) != string(want) {
 			t.Errorf("wrote %s, want %s", got, want)
 		}
 	}
@@ -101,6 +119,11 @@ func fill(v reflect.Value) {
 		v.SetInt(3)
 	case reflect.Uint64:
 		v.SetUint(1 << 60)
+	case reflect.Bool:
+		v.SetBool(true)
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 2, 2))
+		fill(v.Index(1))
 	case reflect.Struct:
 		if v.Type() == reflect.TypeFor[time.Time]() {
 			v.Set(reflect.ValueOf(time.Date(2026, 11, 29, 21, 0, 0, 120_000_000, time.UTC)))

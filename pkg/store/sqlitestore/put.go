@@ -63,15 +63,30 @@ func (s *Store) Put(ctx context.Context, events []chat.Event) error {
 	if err := digest.Check(events); err != nil {
 		return err
 	}
-	// The events of a chat one after the other, so that a page finds them together; of two
-	// with one client id, the first still counts.
-	ordered := digest.Each(events)
-	slices.SortStableFunc(ordered, func(a, b *chat.Event) int { return cmp.Compare(a.Chat, b.Chat) })
-	done, err := s.transact(ctx, ordered, putNew)
+	each := digest.Each(events)
+	done, err := s.transact(ctx, each, putNew)
 	if err == nil && !done {
-		_, err = s.transact(ctx, ordered, putEach)
+		_, err = s.transact(ctx, each, putEach)
 	}
 	return err
+}
+
+// row is an event with the number of its chat.
+type row struct {
+	chat int64
+	*chat.Event
+}
+
+// inOrder returns the events of each chat one after the other, so that a page finds them
+// together, and the chats as the indexes have them. Of two with one client id, the first
+// still counts.
+func inOrder(events []*chat.Event, numbers map[chat.ID]int64) []row {
+	rows := make([]row, len(events))
+	for i, e := range events {
+		rows[i] = row{numbers[e.Chat], e}
+	}
+	slices.SortStableFunc(rows, func(a, b row) int { return cmp.Compare(a.chat, b.chat) })
+	return rows
 }
 
 // transact runs put in a transaction of its own, and commits it if put is done.
@@ -100,9 +115,9 @@ func putNew(ctx context.Context, b *batch, events []*chat.Event) (done bool, err
 	if err != nil {
 		return false, err
 	}
-	for rest := events; len(rest) > 0; {
+	for rest := inOrder(events, numbers); len(rest) > 0; {
 		rows := rowsFor(len(rest))
-		added, err := b.insert(ctx, numbers, rest[:rows])
+		added, err := b.insert(ctx, rest[:rows])
 		if err != nil || added < rows {
 			return false, err
 		}
@@ -118,13 +133,13 @@ func putEach(ctx context.Context, b *batch, events []*chat.Event) (done bool, er
 		return false, err
 	}
 	var fresh []*chat.Event
-	for _, e := range events {
-		added, err := b.insert(ctx, numbers, []*chat.Event{e})
+	for _, r := range inOrder(events, numbers) {
+		added, err := b.insert(ctx, []row{r})
 		if err != nil {
 			return false, err
 		}
 		if added > 0 {
-			fresh = append(fresh, e)
+			fresh = append(fresh, r.Event)
 		}
 	}
 	_, err = b.raise(ctx, digest.Of(fresh))
@@ -153,10 +168,10 @@ type batch struct {
 
 // insert stores events, for as many of which there is a statement, and returns how many
 // of them were not stored yet.
-func (b *batch) insert(ctx context.Context, numbers map[chat.ID]int64, events []*chat.Event) (added int, err error) {
+func (b *batch) insert(ctx context.Context, rows []row) (added int, err error) {
 	b.args = b.args[:0]
-	for _, e := range events {
-		body, err := bodyOf(e)
+	for _, e := range rows {
+		body, err := bodyOf(e.Event)
 		if err != nil {
 			return 0, fmt.Errorf("store event %d of chat %s: %w", e.Seq, e.Chat, err)
 		}
@@ -164,19 +179,19 @@ func (b *batch) insert(ctx context.Context, numbers map[chat.ID]int64, events []
 		if e.ID != "" {
 			key = keyOf(e.From.Role, e.ID)
 		}
-		b.args = append(b.args, numbers[e.Chat], int64(e.Seq), digest.Nanos(e.At), string(e.Kind), key, body)
+		b.args = append(b.args, e.chat, int64(e.Seq), digest.Nanos(e.At), string(e.Kind), key, body)
 	}
-	stmt := b.inserts[len(events)]
+	stmt := b.inserts[len(rows)]
 	if stmt == nil {
-		stmt = b.tx.StmtContext(ctx, b.store.inserts[len(events)])
+		stmt = b.tx.StmtContext(ctx, b.store.inserts[len(rows)])
 		if b.inserts == nil {
 			b.inserts = map[int]*sql.Stmt{}
 		}
-		b.inserts[len(events)] = stmt
+		b.inserts[len(rows)] = stmt
 	}
 	res, err := b.exec(ctx, stmt)
 	if err != nil {
-		return 0, fmt.Errorf("store %d events from %d of chat %s: %w", len(events), events[0].Seq, events[0].Chat, err)
+		return 0, fmt.Errorf("store %d events from %d of chat %s: %w", len(rows), rows[0].Seq, rows[0].Chat, err)
 	}
 	n, err := res.RowsAffected()
 	return int(n), err
