@@ -22,6 +22,40 @@ func (c *Conn) AppendRaw(ctx context.Context, id chat.ID, data string) (Stored, 
 	return c.publishOnce(ctx, requestTimeout, &nats.Msg{Subject: string(chatSubject(id, chat.LeafMessage)), Data: []byte(data)})
 }
 
+// AppendOnce is AppendIn that tries once, and does not correct a hint that the stream refuses.
+func (c *Conn) AppendOnce(ctx context.Context, e chat.Event, hint *Hint) (Stored, error) {
+	a, err := c.inputAppend(ctx, e, hint)
+	if err != nil {
+		return Stored{}, err
+	}
+	a.once = appendTime(1)
+	return c.publisher.wait(a)
+}
+
+// HintedInputs returns all inputs of a chat with their hints, in order, from the stream's
+// leader.
+func (c *Conn) HintedInputs(ctx context.Context, id chat.ID) (all []Delivery, err error) {
+	for next := uint64(1); ; {
+		m, err := c.leaderMessage(ctx, c.streamName(id), getRequest{Seq: next, NextFor: inSubjects(id)})
+		if errors.Is(err, ErrNotFound) {
+			return all, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		e, err := chat.Decode(m.Data, id, m.Seq, m.Time)
+		if err != nil {
+			return nil, err
+		}
+		header := nats.Header{}
+		for _, name := range []string{hintHeader, jetstream.ExpectedLastSubjSeqHeader} {
+			header.Set(name, m.header(name))
+		}
+		all = append(all, Delivery{Event: e, Hint: hintIn(header)})
+		next = m.Seq + 1
+	}
+}
+
 // LeaderInput reads the chat's last input from the stream's leader alone.
 func (c *Conn) LeaderInput(ctx context.Context, id chat.ID) (chat.Event, error) {
 	return c.leaderGet(ctx, id, getRequest{LastFor: inSubjects(id)})

@@ -90,7 +90,7 @@ func onlyMainKnowsTheWiring(f goFile, imported string) string {
 // doors are the folders that may import a library; all other code goes through them.
 var doors = map[string][]string{
 	"github.com/nats-io/nats.go":        {"pkg/bus", "test/load", "test/deploy", "test/managed"}, // these tests look from outside
-	"github.com/nats-io/nats-server/v2": {"pkg/bus/embedded", "test/deploy", "test/managed", "test/load/internal/pipeline"},
+	"github.com/nats-io/nats-server/v2": {"pkg/bus/embedded", "pkg/bus/bustest", "test/deploy", "test/managed", "test/load/internal/pipeline"},
 	"github.com/gorilla/websocket":      {"gateway/conn"},
 	"go.mongodb.org/mongo-driver":       {"pkg/store/mongostore", "test/load"},
 	"modernc.org/sqlite":                {"pkg/store/sqlitestore", "botworker/knowledge", "test/load"},
