@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/parley-chat/parley/pkg/chat"
 )
@@ -147,27 +149,51 @@ func (c *Conn) makeStreams(ctx context.Context) (raced bool, err error) {
 			AllowMsgCounter: true, MaxMsgsPerSubject: 1, MaxAge: spentFor, MaxMsgs: maxCounters,
 		},
 	}
-	for i := range c.opts.Streams {
+	for i := 1; i < c.opts.Streams; i++ {
 		configs = append(configs, c.chatStreamConfig(i))
 	}
+	// CHAT_0 comes first: checkLayout takes its absence for a NATS without chats, and its
+	// presence without all the others for a process that is creating them right now. The
+	// others are made at once, since most of that is waiting: for the disk, and in a cluster
+	// for each stream's first leader.
+	if raced, err := c.ensureStream(ctx, c.chatStreamConfig(0)); raced || err != nil {
+		return raced, err
+	}
+	var anyRaced atomic.Bool
+	all, ctx := errgroup.WithContext(ctx)
 	for _, cfg := range configs {
-		// Existing streams are left alone, but for how much they may hold: an update while
-		// others use one is not free.
-		there, err := c.js.Stream(ctx, cfg.Name)
-		switch {
-		case err == nil:
-			c.fit(ctx, there)
-		case errors.Is(err, jetstream.ErrStreamNotFound):
-			there, err = c.js.CreateStream(ctx, c.opts.bounded(cfg))
-		}
-		// Of two processes that create one at the same moment, NATS may tell both that it
-		// is theirs.
-		if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) || err == nil && holdsChats(cfg.Name) && !sameSubjects(there, cfg) {
-			return true, nil
-		}
-		if err != nil {
-			return false, c.makeTrouble("make stream "+cfg.Name, err)
-		}
+		all.Go(func() error {
+			raced, err := c.ensureStream(ctx, cfg)
+			if raced {
+				anyRaced.Store(true)
+			}
+			return err
+		})
+	}
+	err = all.Wait()
+	return anyRaced.Load(), err
+}
+
+// ensureStream creates the stream if it does not exist, and reports whether another process
+// has created it with other settings. An existing one is left alone, but for how much it may
+// hold: an update while others use it is not free.
+func (c *Conn) ensureStream(ctx context.Context, cfg jetstream.StreamConfig) (raced bool, err error) {
+	there, err := c.lookForStream(ctx, cfg.Name)
+	switch {
+	case err == nil:
+		c.fit(ctx, there)
+	case errors.Is(err, jetstream.ErrStreamNotFound):
+		there, err = askLeader(ctx, func(ctx context.Context) (jetstream.Stream, error) {
+			return c.js.CreateStream(ctx, c.opts.bounded(cfg))
+		})
+	}
+	// Of two processes that create one at the same moment, NATS may tell both that it
+	// is theirs.
+	if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) || err == nil && holdsChats(cfg.Name) && !sameSubjects(there, cfg) {
+		return true, nil
+	}
+	if err != nil {
+		return false, c.makeTrouble("make stream "+cfg.Name, err)
 	}
 	return false, nil
 }
@@ -181,7 +207,7 @@ func (c *Conn) adoptStreams(ctx context.Context) (open bool, err error) {
 		return false, nil
 	}
 	for n := range chat.Partitions {
-		s, err := c.js.Stream(ctx, chatStreamName(n))
+		s, err := c.lookForStream(ctx, chatStreamName(n))
 		if errors.Is(err, jetstream.ErrStreamNotFound) {
 			c.opts.Streams = cmp.Or(n, c.opts.Streams)
 			return n == 0, nil
@@ -198,17 +224,24 @@ func (c *Conn) adoptStreams(ctx context.Context) (open bool, err error) {
 	return false, nil
 }
 
+// lookForStream asks again sooner than a request ends: a cluster that has just started has no
+// leader for a moment, and of several processes that create one stream at once it answers
+// some never.
+func (c *Conn) lookForStream(ctx context.Context, name string) (jetstream.Stream, error) {
+	return askLeader(ctx, func(ctx context.Context) (jetstream.Stream, error) { return c.js.Stream(ctx, name) })
+}
+
 // checkLayout refuses a number of streams other than the one that the chats
 // were stored with: a chat's sequences must come from one stream forever.
 func (c *Conn) checkLayout(ctx context.Context) error {
 	for i := 0; ; i++ {
-		s, err := c.js.Stream(ctx, chatStreamName(i))
+		s, err := c.lookForStream(ctx, chatStreamName(i))
 		if errors.Is(err, jetstream.ErrStreamNotFound) {
 			if i == 0 || i >= c.opts.Streams {
 				return nil
 			}
-			// Perhaps another process is creating them right now, in this order.
-			if first, err := c.js.Stream(ctx, chatStreamName(0)); err == nil && sameSubjects(first, c.chatStreamConfig(0)) {
+			// Perhaps another process is creating them right now: this one first.
+			if first, err := c.lookForStream(ctx, chatStreamName(0)); err == nil && sameSubjects(first, c.chatStreamConfig(0)) {
 				return nil
 			}
 			return &LayoutError{fmt.Sprintf("STREAMS: it is %d, and the chats on NATS were stored with %d; set STREAMS=%d.", c.opts.Streams, i, i)}
@@ -228,7 +261,7 @@ func (c *Conn) checkLayout(ctx context.Context) error {
 // otherStreams says what STREAMS should be.
 func (c *Conn) otherStreams(ctx context.Context) string {
 	for n := 1; n <= chat.Partitions; n++ {
-		_, err := c.js.Stream(ctx, chatStreamName(n))
+		_, err := c.lookForStream(ctx, chatStreamName(n))
 		if errors.Is(err, jetstream.ErrStreamNotFound) {
 			return fmt.Sprintf("STREAMS: it is %d, and the chats on NATS were stored with %d; set STREAMS=%d.", c.opts.Streams, n, n)
 		}
