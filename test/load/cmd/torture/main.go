@@ -5,12 +5,14 @@
 //	go run ./cmd/torture                          three minutes, any seed
 //	go run ./cmd/torture -seed 7 -length 30m      the same faults as another run with seed 7
 //	go run ./cmd/torture -without message-id      a build that lacks a mechanism: must be caught
+//	go run ./cmd/torture -old PARLEY              upgrades from that build to this one, and back
 //	go run ./cmd/torture check FOLDER             check a run's folder again
 //
 // It exits with 1 if a promise was broken. docs/torture.md explains the rest.
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -18,6 +20,8 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/signal"
+	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -41,6 +45,9 @@ type plan struct {
 	sync, store                          string
 	kinds                                []harm.Kind
 	without                              string
+	old                                  string
+	order                                []string
+	between                              time.Duration
 	dir                                  string
 	keep                                 bool
 }
@@ -114,6 +121,9 @@ func read(args []string) (plan, error) {
 	f.StringVar(&p.store, "store", system.SQLite, "the store: sqlite, or mongo (the compatible server of Parley's tests, which is slow)")
 	kinds := f.String("harm", "all", "kinds of faults, separated by commas, or none: "+kindList())
 	f.StringVar(&p.without, "without", "", "build Parley without a mechanism: "+strings.Join(mutant.Names(), ", "))
+	f.StringVar(&p.old, "old", "", "begin with this program, an earlier build of Parley, and upgrade every role to the present one while everybody talks, back again, and so on; without other harm, unless -harm is given")
+	order := f.String("order", "", "with -old: the order in which the roles are upgraded, with commas between; by default a different one each time, and each role comes first in turn")
+	f.DurationVar(&p.between, "between", 40*time.Second, "with -old: the time for each upgrade or way back")
 	f.StringVar(&p.dir, "dir", "", "folder of the run; by default a temporary one")
 	f.BoolVar(&p.keep, "keep", false, "keep the folder even if every promise was kept")
 	if err := f.Parse(args); err != nil {
@@ -125,9 +135,46 @@ func read(args []string) (plan, error) {
 	if p.calm == 0 {
 		p.calm = min(p.length/5, time.Minute)
 	}
+	if p.old != "" {
+		given := false
+		f.Visit(func(f *flag.Flag) { given = given || f.Name == "harm" })
+		if !given {
+			*kinds = "none"
+		}
+	}
 	var err error
-	p.kinds, err = chosen(*kinds)
-	return p, err
+	if p.kinds, err = chosen(*kinds); err != nil {
+		return p, err
+	}
+	return p, p.upgrades(*order)
+}
+
+// upgrades checks what -old and -order say.
+func (p *plan) upgrades(order string) error {
+	if p.old == "" {
+		if order != "" {
+			return errors.New("-order is for upgrades, and needs -old")
+		}
+		return nil
+	}
+	var err error
+	if p.old, err = filepath.Abs(p.old); err != nil {
+		return err
+	}
+	if info, err := os.Stat(p.old); err != nil || info.IsDir() || info.Mode()&0o111 == 0 {
+		return fmt.Errorf("-old %s is no program that can be run", p.old)
+	}
+	if p.between < 10*time.Second || p.between+time.Second > p.length-p.calm {
+		return fmt.Errorf("-between is %v: an upgrade takes at least 10s, and -length less -calm is %v", p.between, p.length-p.calm)
+	}
+	if order == "" {
+		return nil
+	}
+	p.order = strings.Split(order, ",")
+	if sorted := slices.Sorted(slices.Values(p.order)); !slices.Equal(sorted, slices.Sorted(slices.Values(harm.Roles()))) {
+		return fmt.Errorf("-order %s: name each of %s once", order, strings.Join(harm.Roles(), ","))
+	}
+	return nil
 }
 
 func kindList() string {
@@ -163,7 +210,7 @@ func (p plan) command() string {
 	for _, k := range p.kinds {
 		kinds = append(kinds, string(k))
 	}
-	list := strings.Join(kinds, ",")
+	list := cmp.Or(strings.Join(kinds, ","), "none")
 	if len(p.kinds) == len(harm.Kinds()) {
 		list = "all"
 	}
@@ -171,6 +218,12 @@ func (p plan) command() string {
 		p.seed, p.length, p.calm, p.every, p.visitors, p.agents, p.rate, p.persons, p.sleepers, p.most, p.patience, p.think, p.nodes, p.gateways, p.bots, p.escalations, p.stories, p.sync, p.store, list)
 	if p.without != "" {
 		s += " -without " + p.without
+	}
+	if p.old != "" {
+		s += fmt.Sprintf(" -old %s -between %v", p.old, p.between)
+	}
+	if len(p.order) > 0 {
+		s += " -order " + strings.Join(p.order, ",")
 	}
 	return s
 }

@@ -123,7 +123,7 @@ func away(all []tally.Away, of func(tally.Away) bool) []time.Duration {
 
 func harmWords(c harm.Counts) string {
 	var parts []string
-	for _, k := range harm.Kinds() {
+	for _, k := range append(harm.Kinds(), harm.Upgrade, harm.Rollback) {
 		if c[k] > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", c[k], k))
 		}

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -59,23 +61,30 @@ func torture(ctx context.Context, p plan) (*result, error) {
 	if len(p.kinds) == 0 {
 		steps = nil
 	}
-	if err := os.WriteFile(filepath.Join(p.dir, "plan.txt"), []byte(p.command()+"\n\n"+harm.Print(steps)), 0o600); err != nil {
-		return nil, fmt.Errorf("write the plan: %w", err)
-	}
-	fmt.Printf("seed %d: %v, %d visitors, %d harms planned; the folder is %s\n", p.seed, p.length, p.visitors, len(steps), p.dir)
-
 	began := time.Now()
 	program, err := build(ctx, p)
 	if err != nil {
 		return nil, err
 	}
+	first := program
+	if p.old != "" {
+		first = p.old
+		upgrades := harm.Upgrades(p.seed, harm.Options{Length: p.length, Calm: p.calm}, p.between, p.order, p.old, program)
+		steps = append(steps, upgrades...)
+		slices.SortStableFunc(steps, func(a, b harm.Step) int { return cmp.Compare(a.At, b.At) })
+	}
+	if err := os.WriteFile(filepath.Join(p.dir, "plan.txt"), []byte(p.command()+"\n\n"+harm.Print(steps)), 0o600); err != nil {
+		return nil, fmt.Errorf("write the plan: %w", err)
+	}
+	fmt.Printf("seed %d: %v, %d visitors, %d harms planned; the folder is %s\n", p.seed, p.length, p.visitors, len(steps), p.dir)
+
 	env, forget, err := thinker(p.think)
 	if err != nil {
 		return nil, err
 	}
 	defer forget()
 	sys := system.New(system.Options{
-		Program: program, Dir: p.dir, Gateways: p.gateways, Bots: p.bots, Escalations: p.escalations, Histories: p.stories,
+		Program: first, Dir: p.dir, Gateways: p.gateways, Bots: p.bots, Escalations: p.escalations, Histories: p.stories,
 		NATSNodes: p.nodes, Sync: p.sync, Store: p.store, Streams: 8,
 		Env: append(env, fmt.Sprintf("RATE_PER_CONNECTION=%g", p.most), bytesPerAddress),
 	})

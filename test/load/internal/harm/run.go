@@ -110,6 +110,8 @@ func (r *runner) suffer(s Step) []string {
 		return append(r.replicas(""), nodes, theStore)
 	case Roll:
 		return r.replicas(s.Target)
+	case Upgrade, Rollback:
+		return r.replicas("")
 	}
 	member, _, _ := strings.Cut(s.Target, "/")
 	if strings.HasPrefix(member, nodes+"-") {
@@ -155,6 +157,8 @@ func (r *runner) do(ctx context.Context, s Step) (target string, err error) {
 		return s.Target, errors.Join(err, r.sys.Continue(s.Target))
 	case Roll:
 		return s.Target, r.roll(ctx, s.Target)
+	case Upgrade, Rollback:
+		return s.Target, r.replace(ctx, s)
 	case Hostile:
 		return s.Target, r.attack(ctx, s.For)
 	case StoreAway:
@@ -221,6 +225,16 @@ func (r *runner) roll(ctx context.Context, role string) error {
 			rest(limit, time.Second)
 		}
 		cancel()
+	}
+	return errors.Join(faults...)
+}
+
+// replace rolls one role after the other, to the step's program.
+func (r *runner) replace(ctx context.Context, s Step) error {
+	var faults []error
+	for role := range strings.SplitSeq(s.Target, "/") {
+		r.sys.Use(role, s.Program)
+		faults = append(faults, r.roll(ctx, role))
 	}
 	return errors.Join(faults...)
 }

@@ -2,6 +2,9 @@ package harm_test
 
 import (
 	"context"
+	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -52,7 +55,13 @@ func TestEveryHarmIsDoneAndTakenBack(t *testing.T) {
 	if err := s.Start(ctx); err != nil {
 		t.Fatal(err)
 	}
-	plan := short()
+	// The newer build is the same one, and leaves a note of each role that ran it.
+	notes, newer := t.TempDir(), filepath.Join(dir, "newer")
+	script := fmt.Sprintf("#!/bin/sh\ntouch %q/$1\nexec %q \"$@\"\n", notes, program)
+	if err := os.WriteFile(newer, []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	plan := append(short(), harm.Step{At: time.Second, Kind: harm.Upgrade, Target: "historyworker/botworker", Program: newer})
 	var done []history.Harm
 	attacked := time.Duration(0)
 	attack := func(_ context.Context, lasts time.Duration) error { attacked += lasts; return nil }
@@ -64,6 +73,9 @@ func TestEveryHarmIsDoneAndTakenBack(t *testing.T) {
 		if counts[k] != 1 && k != harm.KillLeader { // there may be no leader at that moment
 			t.Errorf("%s was done %d times", k, counts[k])
 		}
+	}
+	if ran, err := filepath.Glob(notes + "/*"); err != nil || counts[harm.Upgrade] != 1 || len(ran) != 2 {
+		t.Errorf("upgraded %d times; the newer build ran as %v: %v", counts[harm.Upgrade], ran, err)
 	}
 	if attacked != 100*time.Millisecond {
 		t.Errorf("a stranger attacked for %v", attacked)

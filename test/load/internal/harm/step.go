@@ -30,7 +30,13 @@ const (
 	Hostile     Kind = "hostile"      // one address asks, writes, calls for persons and holds connections as if it were alone
 )
 
-// Kinds returns all kinds of harm.
+// The kinds that only Upgrades plans.
+const (
+	Upgrade  Kind = "upgrade"  // Roll of all roles in turn, to a newer build
+	Rollback Kind = "rollback" // … and back
+)
+
+// Kinds returns all kinds of harm that Plan chooses from.
 func Kinds() []Kind {
 	return []Kind{Kill, Pause, Roll, Cut, Freeze, Delay, KillNode, StopNode, KillLeader, CutRoute, FreezeRoute, TwoNodes, StoreAway, KillAll, Hostile}
 }
@@ -40,11 +46,13 @@ type Step struct {
 	At   time.Duration // since the plan began
 	Kind Kind
 	// Target is a member (botworker-2), a role (Roll), a stream (KillLeader), a
-	// line or two nodes (gateway-1/nats-2, nats-1/nats-3), "store", "all", or
-	// "everybody" (Hostile).
+	// line or two nodes (gateway-1/nats-2, nats-1/nats-3), "store", "all",
+	// "everybody" (Hostile), or roles in their order (Upgrade, Rollback).
 	Target string
-	For    time.Duration // after which it is undone
-	Slow   time.Duration // of Delay: how much later everything arrives
+	// Program is the build that Upgrade and Rollback put in the place of the one that runs.
+	Program string
+	For     time.Duration // after which it is undone
+	Slow    time.Duration // of Delay: how much later everything arrives
 }
 
 func (s Step) String() string {

@@ -62,7 +62,7 @@ func (s *System) layRoles(context.Context) error {
 		replicas int
 	}{{Historyworker, s.opts.Histories}, {Botworker, s.opts.Bots}, {Escalation, s.opts.Escalations}, {Gateway, s.opts.Gateways}} {
 		for i := range r.replicas {
-			m := &member{name: fmt.Sprintf("%s-%d", r.role, i+1), role: r.role}
+			m := &member{name: fmt.Sprintf("%s-%d", r.role, i+1), role: r.role, program: s.opts.Program}
 			s.members = append(s.members, m)
 			var urls []string
 			for _, node := range s.nodes {
@@ -78,8 +78,12 @@ func (s *System) layRoles(context.Context) error {
 				env = append(env, "ADDR="+proc.Loopback(ports[i]))
 				s.gates = append(s.gates, "http://"+proc.Loopback(ports[i]))
 			}
-			spec := proc.Spec{Name: m.name, Path: s.opts.Program, Args: []string{r.role}, Dir: s.logs(), Env: env}
-			m.start = func(ctx context.Context) (*proc.Process, error) { return proc.Start(ctx, spec) }
+			spec := proc.Spec{Name: m.name, Args: []string{r.role}, Dir: s.logs(), Env: env}
+			m.start = func(ctx context.Context) (*proc.Process, error) {
+				spec := spec
+				spec.Path = m.runs()
+				return proc.Start(ctx, spec)
+			}
 		}
 	}
 	return nil

@@ -22,6 +22,7 @@ type member struct {
 	mu      sync.Mutex    // guards what follows
 	process *proc.Process // nil: it is down
 	paused  bool
+	program string // of a role's replica: what its next start runs
 	peak    uint64 // bytes, of all its processes
 }
 
@@ -36,6 +37,23 @@ func (m *member) set(p *proc.Process, paused bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.process, m.paused = p, paused
+}
+
+func (m *member) runs() string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.program
+}
+
+// Use has the role's replicas run another build of Parley from their next start on.
+func (s *System) Use(role, program string) {
+	for _, m := range s.members {
+		if m.role == role {
+			m.mu.Lock()
+			m.program = program
+			m.mu.Unlock()
+		}
+	}
 }
 
 // take returns the member's process, if it runs, and marks the member as down.
