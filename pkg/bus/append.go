@@ -127,9 +127,7 @@ func (a *pending) expectLast(on Subject, seq uint64) {
 }
 
 // eventAppend makes the append of an event: its message, sealed where its kind is; that may
-// need a key, which is waited for until the context ends. The message id is the client's id
-// with the chat, the side that speaks and an agent's account before it, so nobody can
-// occupy somebody else's ids.
+// need a key, which is waited for until the context ends.
 func (c *Conn) eventAppend(ctx context.Context, e chat.Event) (*pending, error) {
 	subject, err := eventSubject(e.Chat, e.Kind)
 	if err != nil {
@@ -141,7 +139,7 @@ func (c *Conn) eventAppend(ctx context.Context, e chat.Event) (*pending, error) 
 	}
 	a := &pending{ctx: ctx, msg: nats.Msg{Subject: string(subject), Data: data}}
 	if e.ID != "" {
-		a.set(jetstream.MsgIDHeader, string(e.Chat)+"/"+string(e.From.Role)+"/"+e.From.User+"/"+e.ID)
+		a.set(jetstream.MsgIDHeader, messageID(e))
 	}
 	if e.Source != "" {
 		a.set(sourceHeader, e.Source)
