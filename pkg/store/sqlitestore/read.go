@@ -5,7 +5,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -58,8 +57,12 @@ func (s *Store) Page(ctx context.Context, q store.PageQuery) (store.Page, error)
 	for len(args) < pageKinds+2 {
 		args = append(args, nil) // equals nothing
 	}
-	// One more than requested: it is the one before the page.
-	rows, err := s.page.QueryContext(ctx, append(args, limit+1)...)
+	if err := ctx.Err(); err != nil {
+		return store.Page{}, fmt.Errorf("read a page of chat %s: %w", q.Chat, err)
+	}
+	// One more than requested: it is the one before the page. The rows are few, and nothing
+	// that writes holds them up; to interrupt the query would take two goroutines.
+	rows, err := s.page.QueryContext(context.WithoutCancel(ctx), append(args, limit+1)...)
 	events, err := collect(rows, err, eventOf(q.Chat))
 	if err != nil {
 		return store.Page{}, fmt.Errorf("read a page of chat %s: %w", q.Chat, err)
@@ -76,9 +79,9 @@ func (s *Store) Page(ctx context.Context, q store.PageQuery) (store.Page, error)
 
 // Find returns the event that an author of the role sent under the client id.
 func (s *Store) Find(ctx context.Context, id chat.ID, role chat.Role, clientID string) (chat.Event, error) {
-	e, err := eventOf(id)(s.find.QueryRowContext(ctx, string(id), keyOf(role, clientID)))
+	e, err := one(ctx, s.find, id, string(id), keyOf(role, clientID))
 	if err != nil {
-		return chat.Event{}, fmt.Errorf("find what was sent in chat %s as %q: %w", id, clientID, missing(err))
+		return chat.Event{}, fmt.Errorf("find what was sent in chat %s as %q: %w", id, clientID, err)
 	}
 	return e, nil
 }
@@ -111,9 +114,9 @@ func (s *Store) Sent(ctx context.Context, id chat.ID, names []store.Name) (map[s
 
 // LastOut returns the chat's last event that carries a state.
 func (s *Store) LastOut(ctx context.Context, id chat.ID) (chat.Event, error) {
-	e, err := eventOf(id)(s.state.QueryRowContext(ctx, string(id), string(id)))
+	e, err := one(ctx, s.state, id, string(id), string(id))
 	if err != nil {
-		return chat.Event{}, fmt.Errorf("read the state of chat %s: %w", id, missing(err))
+		return chat.Event{}, fmt.Errorf("read the state of chat %s: %w", id, err)
 	}
 	return e, nil
 }
@@ -180,11 +183,24 @@ func collect[T any](rows *sql.Rows, err error, scan func(scanner) (T, error)) ([
 	return all, rows.Err()
 }
 
+// one returns the event of the chat that a query finds.
+func one(ctx context.Context, query *sql.Stmt, id chat.ID, args ...any) (chat.Event, error) {
+	rows, err := query.QueryContext(ctx, args...)
+	events, err := collect(rows, err, eventOf(id))
+	switch {
+	case err != nil:
+		return chat.Event{}, err
+	case len(events) == 0:
+		return chat.Event{}, store.ErrNotFound
+	}
+	return events[0], nil
+}
+
 // eventOf returns what reads an event of the chat from a row.
 func eventOf(id chat.ID) func(scanner) (chat.Event, error) {
 	return func(row scanner) (chat.Event, error) {
 		var (
-			body    []byte
+			body    sql.RawBytes
 			seq, at int64
 		)
 		if err := row.Scan(&seq, &at, &body); err != nil {
@@ -222,12 +238,4 @@ func scanSummary(row scanner) (store.Summary, error) {
 		c.Status = cmp.Or(d.State.Status, c.Status)
 	}
 	return c, nil
-}
-
-// missing translates the database's "no rows" into the store's error.
-func missing(err error) error {
-	if errors.Is(err, sql.ErrNoRows) {
-		return store.ErrNotFound
-	}
-	return err
 }
