@@ -113,6 +113,11 @@ func TestWhatAReaderOfTheBuiltPageSeesIsQuoted(t *testing.T) {
 		"name of a block":              {"a.md", "It is 5 €. ^37066d\n\nx ^2\n\na\n^block-id", "It is 5 €.\n\nx ^2\n\na"},
 		"name of a block after a text": {"a.md", "This is it ^abc", "This is it"},
 
+		"attributes behind bold text": {"a.md", "Price: **19 €**{ .price }/month, **[5 €][x]**/day.", "Price: **19 €**/month, **5 €**/day."},
+		"characters of tokens":        {"a.md", "a \u2e5b\ue010\u2e5c b.", "a b."},
+		"variable in marked text":     {"a.md", "Yes. It costs =={{ x }}== a month. It costs [{{ y }}][z] a year. No.", "Yes. No."},
+		"picture with a size":         {"a.md", "a ![b](x.png =100x200) c ![d](e.png \"=\") f\n\n\\newpage\n\ng", "a b c d f\n\ng"},
+
 		// Hugo, Jekyll, Liquid.
 		"shortcodes":            {"a.md", "{{< note >}}\nFees to {{< glossary text=\"Switzerland\" id=\"ch\" >}} are 5 €.\n{{< /note >}}\n\n{{% alert title=\"Mind\" %}}\nb\n{{% /alert %}}", "Fees to Switzerland are 5 €.\n\n**Mind**\n\nb"},
 		"tabs of Hugo":          {"a.md", "{{< tabs >}}\n{{< tab \"Linux\" >}}\na\n{{< /tab >}}\n{{% tab name=\"Mac\" %}}\nb\n{{% /tab %}}\n{{< /tabs >}}", "**Linux**\n\na\n\n**Mac**\n\nb"},

@@ -15,12 +15,14 @@ import (
 //	x/net/html  HTML to a tree
 //	viewer      the visible part of the tree, written as plain Markdown
 
-// The lexer's tokens are characters of the private use area, which are taken out of every
-// page first. A token is tokenStart, its number in tokenDigit characters, and tokenEnd.
+// The lexer's tokens are characters of the private use area between two brackets that no
+// page uses, all of which are taken out of every page first. A token is tokenStart, its
+// number in tokenDigit characters, and tokenEnd. It begins and ends with punctuation, as
+// what it stands for does: whether "**" beside it is a mark depends on that.
 const (
 	hole       = '\uE000' // a value that only the site's builder knows
-	tokenStart = '\uE001'
-	tokenEnd   = '\uE002'
+	tokenStart = '\u2E5B'
+	tokenEnd   = '\u2E5C'
 	tokenDigit = '\uE010'
 )
 
@@ -55,6 +57,7 @@ type lexer struct {
 	budget  int             // bytes that may still be looked ahead at
 	omitted bool            // parts that stand under a condition were left out
 	depth   int             // of directives in directives
+	part    bool            // the text is a part of a line
 }
 
 // lex prepares a page's text for the Markdown parser.
@@ -140,7 +143,7 @@ func (l *lexer) hole(end int) {
 }
 
 // alone reports whether nothing else stands on the lines of what begins here.
-func (l *lexer) alone(end int) bool { return l.startsLine() && l.endsLine(end) }
+func (l *lexer) alone(end int) bool { return !l.part && l.startsLine() && l.endsLine(end) }
 
 func (l *lexer) startsLine() bool {
 	for i := l.at - 1; i >= 0 && l.in[i] != '\n'; i-- {
@@ -270,7 +273,7 @@ func listMark(s string) int {
 
 // within lexes a text that stands apart from the page's lines.
 func (l *lexer) within(text string) {
-	inner := &lexer{in: text, mdx: l.mdx, ends: l.ends, labels: l.labels, inHTML: -1, tokens: l.tokens, budget: l.budget}
+	inner := &lexer{in: text, part: true, mdx: l.mdx, ends: l.ends, labels: l.labels, inHTML: -1, tokens: l.tokens, budget: l.budget}
 	for inner.at < len(inner.in) {
 		inner.inline()
 	}
@@ -331,4 +334,4 @@ func withoutPrivate(text string) string {
 	}, text)
 }
 
-func private(r rune) bool { return unicode.Is(unicode.Co, r) }
+func private(r rune) bool { return r == tokenStart || r == tokenEnd || unicode.Is(unicode.Co, r) }

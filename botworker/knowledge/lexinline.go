@@ -22,7 +22,7 @@ func (l *lexer) inline() {
 	case '{':
 		handled = l.brace()
 	case '!', '[':
-		handled = l.wiki() || (c == '[' || strings.HasPrefix(l.in[l.at:], "![")) && l.reference() || c == '[' && l.span()
+		handled = l.wiki() || l.sizedPicture() || (c == '[' || strings.HasPrefix(l.in[l.at:], "![")) && l.reference() || c == '[' && l.span()
 	case '%':
 		handled = l.between("%%", "%%", func(string) string { return "" })
 	case '+':

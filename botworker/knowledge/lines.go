@@ -195,6 +195,7 @@ func (l *lexer) dropsLine(line string, end int) bool {
 	lower := strings.ToLower(line)
 	switch {
 	case lower == "[toc]", lower == "[[toc]]", lower == "[[_toc_]]", lower == "@[toc]", lower == "${toc}", lower == "{:toc}", lower == "{{toc}}", lower == "<!-- toc -->":
+	case lower == `\newpage`, lower == `\pagebreak`, lower == `\clearpage`: // of Pandoc
 	case strings.HasPrefix(line, "*[") && strings.Contains(line, "]:"):
 	case strings.HasPrefix(line, "--8<--"), strings.HasPrefix(line, "-8<-"):
 		if strings.Trim(line, "-8<") == "" { // a block of file names

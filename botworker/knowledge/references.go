@@ -147,6 +147,26 @@ func (l *lexer) role() bool {
 	return true
 }
 
+// sizedPicture takes out ![text](a.png =100x200), a picture with a size, as markdown-it's
+// plugins know it. What else stands in brackets behind a picture goldmark reads.
+func (l *lexer) sizedPicture() bool {
+	if !strings.HasPrefix(l.in[l.at:], "![") {
+		return false
+	}
+	text, after := l.bracketed(l.at + 2)
+	if after < 0 || after >= len(l.in) || l.in[after] != '(' {
+		return false
+	}
+	target := l.ahead(after+1, 1000)
+	n := strings.IndexByte(target, ')')
+	size := strings.LastIndexByte(target[:max(n, 0)], '=')
+	if n < 0 || size < 1 || target[size-1] != ' ' || size+1 == n || strings.Trim(target[size+1:n], "0123456789x%*") != "" {
+		return false
+	}
+	l.token(html.EscapeString(text), after+1+n+1)
+	return true
+}
+
 // span handles [text]{.class #id key=value}, text with attributes.
 func (l *lexer) span() bool {
 	if l.mdx || l.at > 0 && (isAlnum(l.in[l.at-1]) || l.in[l.at-1] == ']') {
