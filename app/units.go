@@ -89,7 +89,9 @@ func prepareBotworker(ctx context.Context, s *system) (starter, error) {
 		}
 		var counting *meter.Meter // none without a model: then there is nothing to count
 		var asked *askedModel
-		if client != nil {
+		if client == nil {
+			opts.Workers = botworker.Quoting
+		} else {
 			ceilings := s.Ceilings()
 			opts.Ceilings = &ceilings
 			counting = meter.New(meter.Options{Ceilings: ceilings, Metrics: s.registerer(), Log: s.log}, conn)

@@ -28,7 +28,7 @@ type Options struct {
 	Name string
 	// Turns is how many earlier events the thinker gets; 0 for none.
 	Turns int
-	// Workers bounds the chats that one replica thinks about at once.
+	// Workers bounds the chats that one replica thinks about at once; 128 if 0. See Quoting.
 	Workers int
 	// IdleLimit is after how long without a word a chat is closed; 24 hours if 0. The bot
 	// sets the timer for that in each chat that it opens, see open.
@@ -50,6 +50,11 @@ type Options struct {
 }
 
 const (
+	// Quoting is Options.Workers of a bot without a model. Its answers are there at once, so
+	// its handlers only wait for the stream to store them: with 128 of those, what it can
+	// answer in a second would be bound by how long an append takes.
+	Quoting = 512
+
 	// maxBurst bounds how many messages one reply may cover.
 	maxBurst = 50
 

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/parley-chat/parley/botworker/knowledge"
 	"github.com/parley-chat/parley/botworker/language"
@@ -42,15 +43,30 @@ func introduced(text, name string) string {
 	if !strings.Contains(text, iAm) {
 		return text
 	}
-	if name = literal(name); name == "" {
-		return text
-	}
-	am := "I am " + name + ", a bot."
-	if isBots(name) {
-		am = "I am " + name + "."
-	}
-	return strings.Replace(text, iAm, am, 1)
+	return strings.Replace(text, iAm, introducing(name), 1)
 }
+
+// introducing is how a bot of that name introduces itself.
+func introducing(name string) string {
+	if last := introducedLast.Load(); last != nil && last.name == name {
+		return last.am
+	}
+	am := iAm
+	switch shown := literal(name); {
+	case shown == "":
+	case isBots(shown):
+		am = "I am " + shown + "."
+	default:
+		am = "I am " + shown + ", a bot."
+	}
+	introducedLast.Store(&introducedAs{name, am})
+	return am
+}
+
+type introducedAs struct{ name, am string }
+
+// introducedLast is how the bot introduced itself last: its name does not change.
+var introducedLast atomic.Pointer[introducedAs]
 
 // isBots reports whether a name says that it is a bot's.
 func isBots(name string) bool {
