@@ -41,9 +41,9 @@ var (
 	errTooSlow = errors.New("the client reads too slowly")
 )
 
-// Socket is one WebSocket. It has one reader at a time, of the session; a writer
-// goroutine lives only while there is something to write, so an idle socket costs one
-// goroutine, which waits. All methods but those of the reader (Await, Resume, More, Read,
+// Socket is one WebSocket. It has one reader at a time, of the session, and one writer at
+// a time, of those that all sockets share, while there is something to write: so an idle
+// socket costs one goroutine, which waits. All methods but those of the reader (Await, Resume, More, Read,
 // Done, Rest) may be called concurrently.
 type Socket struct {
 	ws        *websocket.Conn
@@ -59,13 +59,13 @@ type Socket struct {
 	control   func() (answer, end bool) // see Meter; the reader's own
 	pinged    atomic.Bool               // a ping was sent and is not answered yet
 	readBy    time.Time                 // the deadline of reading; the reader's own
-	writeBy   time.Time                 // the deadline of writing; the writer's own
 
 	mu      sync.Mutex // guards the fields below
 	room    sync.Cond  // signaled when the queue got shorter or the socket closed
 	queue   []outgoing
 	queued  int // bytes in queue
 	writing bool
+	writeBy time.Time // the deadline of a write that waits; zero: there is none
 	closed  bool
 	// ending, once set, is sent after the queue is written.
 	ending Ending
@@ -240,7 +240,11 @@ func (s *Socket) push(o outgoing) {
 func (s *Socket) wake() {
 	if !s.writing {
 		s.writing = true
-		go s.write()
+		if s.raw != nil {
+			sharedWriters.write(s)
+		} else {
+			go s.writePatiently(batch{})
+		}
 	}
 }
 

@@ -2,8 +2,8 @@ package conn
 
 import (
 	"encoding/binary"
+	"errors"
 	"runtime"
-	"sync"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -13,76 +13,160 @@ import (
 // is told so once the write in progress is done, so that must not be all that is queued.
 const maxWrite = 16 << 10
 
-// writes are shared by all sockets: one is needed only while something is being written.
-var writes = sync.Pool{New: func() any { b := make([]byte, 0, 2<<10); return &b }}
+// maxSpare is how many frames long an empty queue may stay, for those to come.
+const maxSpare = 2
 
 // AnswerDue says whether a frame of the client's is about to be answered: what else goes to
 // the client meanwhile may share a write with the answer.
 func (s *Socket) AnswerDue(due bool) { s.answerDue.Store(due) }
 
-// write is the socket's one writer. It returns when nothing is queued.
+// batch is what a writer has taken off a socket's queue and not written yet.
+type batch struct {
+	frames []outgoing
+	framed int    // how many of the first frames are in bytes, as the client gets them
+	sent   int    // how many of bytes are written
+	bytes  []byte // a buffer otherwise
+}
+
+// write writes what is queued, as long as the client takes it: it never waits for one. The
+// writers call it, of whom a socket has one at a time; b is the writer's, and empty.
 //
 // The library frames a message in a write of its own; here frames that are queued together
 // share one, since a system call costs more than all else that a frame needs.
-func (s *Socket) write() {
-	if s.answerDue.Load() {
-		// Whatever else is ready to run comes first: an acknowledgment and the event that it
-		// is about are a few microseconds apart. With nothing else to do this returns at once.
-		runtime.Gosched()
-	}
-	for {
-		s.mu.Lock()
-		batch := s.queue
-		s.queue, s.queued = nil, 0
-		if len(batch) == 0 || s.closed {
-			ending := s.ending
-			s.writing = false
-			closed := s.closed
-			s.mu.Unlock()
-			if ending.Code != 0 && !closed {
-				_ = s.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(ending.Code, ending.Reason), time.Now().Add(writeTime))
-				s.Abort()
-			}
+func (s *Socket) write(b *batch) {
+	s.letAnswersCome()
+	for s.take(b) {
+		if !s.writeAll(b, func(data []byte) (int, error) { return tryWrite(s.raw, data) }) {
+			rest := *b
+			*b = batch{}
+			go s.writePatiently(rest)
 			return
-		}
-		s.room.Broadcast()
-		s.mu.Unlock()
-		if s.writeAll(batch) != nil {
-			s.Abort()
 		}
 	}
 }
 
-// writeAll writes frames in order until a write fails.
-func (s *Socket) writeAll(batch []outgoing) (failed error) {
-	buf := writes.Get().(*[]byte)
-	written := 0
-	for len(batch) > 0 {
-		n := together(batch)
+// letAnswersCome lets whatever else is ready to run come first while an answer is due: an
+// acknowledgment and the event that it is about are a few microseconds apart. With nothing
+// else to do it returns at once.
+func (s *Socket) letAnswersCome() {
+	if s.answerDue.Load() {
+		runtime.Gosched()
+	}
+}
+
+// writePatiently is write for a client that is slower than its frames come, and where
+// nothing tells whether a write would wait: it waits. b is what was begun.
+func (s *Socket) writePatiently(b batch) {
+	s.letAnswersCome()
+	for more := true; more; more = s.take(&b) {
+		s.writeAll(&b, func(data []byte) (int, error) {
+			s.moveDeadline(time.Now())
+			return s.ws.NetConn().Write(data)
+		})
+	}
+}
+
+// moveDeadline moves the deadline of writing if it has come close, unless the socket ends:
+// that has a deadline of its own, see tooSlow.
+func (s *Socket) moveDeadline(now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.ended() && s.writeBy.Sub(now) < writeTime {
+		s.writeBy = now.Add(writeTime + spareTime)
+		_ = s.ws.NetConn().SetWriteDeadline(s.writeBy)
+	}
+}
+
+// take takes what is queued. If that is nothing it returns false: the socket has no writer
+// anymore, and ends if it should.
+func (s *Socket) take(b *batch) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.queue) == 0 || s.closed {
+		s.writing = false
+		if !s.ended() && s.raw != nil && !s.writeBy.IsZero() { // or a write that does not wait would fail later
+			s.writeBy = time.Time{}
+			_ = s.ws.NetConn().SetWriteDeadline(s.writeBy)
+		}
+		if s.ending.Code != 0 && !s.closed {
+			go s.end(s.ending)
+		}
+		return false
+	}
+	b.frames = append(b.frames[:0], s.queue...)
+	s.queued = 0
+	if clear(s.queue); cap(s.queue) <= maxSpare {
+		s.queue = s.queue[:0]
+	} else {
+		s.queue = nil
+	}
+	s.room.Broadcast()
+	return true
+}
+
+// end says why the connection ends, after all that was queued.
+func (s *Socket) end(why Ending) {
+	_ = s.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(why.Code, why.Reason), time.Now().Add(writeTime))
+	s.Abort()
+}
+
+// errWouldWait is what a write returns that took only a part, since the client takes no more.
+var errWouldWait = errors.New("the client takes no more now")
+
+// writeAll writes frames in order until a write fails, which ends the socket. It returns
+// false if a write would wait: then b is what remains.
+func (s *Socket) writeAll(b *batch, write func([]byte) (int, error)) (whole bool) {
+	written, done := 0, 0
+	var failed error
+	for done < len(b.frames) {
+		if b.framed == 0 {
+			b.frame(together(b.frames[done:]), done)
+		}
 		err := failed
 		switch {
 		case failed != nil:
-		case s.slow.Load():
+		case s.slow.Load() && b.sent == 0:
 			err = errTooSlow // the client reads the rest when it comes back
 		default:
-			failed = s.writeOnce(buf, batch[:n])
-			err = failed
+			var n int
+			n, err = write(b.bytes[b.sent:])
+			b.sent += n
+			if errors.Is(err, errWouldWait) {
+				b.frames = b.frames[done:]
+				s.budget.metrics.Written(written)
+				return false
+			}
+			failed = err
 		}
-		for i, o := range batch[:n] {
+		for i := range b.framed {
+			o := &b.frames[done+i]
 			if err == nil && o.op == 0 {
 				written++
 			}
 			o.span.End(err)
 			s.hold(-len(o.frame))
-			batch[i] = outgoing{}
+			*o = outgoing{}
 		}
-		batch = batch[n:]
+		done += b.framed
+		b.framed, b.sent = 0, 0
 	}
-	if cap(*buf) <= 2*maxWrite {
-		writes.Put(buf)
+	b.frames = b.frames[:0]
+	if b.bytes = b.bytes[:0]; cap(b.bytes) > 2*maxWrite {
+		b.bytes = nil
 	}
 	s.budget.metrics.Written(written)
-	return failed
+	if failed != nil {
+		s.Abort()
+	}
+	return true
+}
+
+// frame puts n frames, from the given one on, into bytes.
+func (b *batch) frame(n, from int) {
+	b.bytes, b.sent, b.framed = b.bytes[:0], 0, n
+	for _, o := range b.frames[from : from+n] {
+		b.bytes = appendFrame(b.bytes, o)
+	}
 }
 
 // together returns how many of the first frames share one write.
@@ -94,21 +178,6 @@ func together(batch []outgoing) int {
 		}
 	}
 	return len(batch)
-}
-
-// writeOnce writes frames in one write.
-func (s *Socket) writeOnce(buf *[]byte, frames []outgoing) error {
-	b := (*buf)[:0]
-	for _, o := range frames {
-		b = appendFrame(b, o)
-	}
-	*buf = b
-	if now := time.Now(); s.writeBy.Sub(now) < writeTime {
-		s.writeBy = now.Add(writeTime + spareTime)
-		_ = s.ws.NetConn().SetWriteDeadline(s.writeBy)
-	}
-	_, err := s.ws.NetConn().Write(b)
-	return err
 }
 
 // appendFrame appends the frame as RFC 6455 has it from a server: whole, and not masked.
