@@ -1,9 +1,6 @@
 package conn
 
-import (
-	"sync"
-	"sync/atomic"
-)
+import "sync"
 
 // maxIdleWorkers is how many workers wait for work. Beyond it one that is done ends.
 const maxIdleWorkers = 256
@@ -13,11 +10,15 @@ const maxIdleWorkers = 256
 // as connections with something to do, and a few that wait. The zero Workers is ready for
 // use; its methods may be called concurrently.
 type Workers struct {
-	once sync.Once
-	work chan job
-	idle atomic.Int32
-	all  sync.WaitGroup
+	all sync.WaitGroup
+
+	mu     sync.Mutex // guards what follows
+	idle   []*worker  // the one that was busy last is at the end, and is taken first: its stack is in the cache
+	closed bool
 }
+
+// worker is one that has a stack, and waits for something to do.
+type worker struct{ work chan job }
 
 // job is what one worker does, and where it says that it is done.
 type job struct {
@@ -27,38 +28,66 @@ type job struct {
 
 var dones = sync.Pool{New: func() any { return make(chan struct{}, 1) }}
 
-func (w *Workers) init() { w.work = make(chan job) }
-
 // Do has a worker call do, and returns when it has returned.
 func (w *Workers) Do(do func()) {
-	w.once.Do(w.init)
 	j := job{do, dones.Get().(chan struct{})}
-	select {
-	case w.work <- j: // one waits
-	default:
+	if one := w.take(); one != nil {
+		one.work <- j
+	} else {
 		w.all.Go(func() { w.run(j) })
 	}
 	<-j.done
 	dones.Put(j.done)
 }
 
+// take returns a worker that waits, or nil.
+func (w *Workers) take() *worker {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	last := len(w.idle) - 1
+	if last < 0 {
+		return nil
+	}
+	one := w.idle[last]
+	w.idle[last] = nil
+	w.idle = w.idle[:last]
+	return one
+}
+
+// wait adds one to those that wait, or returns false if it is to end.
+func (w *Workers) wait(one *worker) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed || len(w.idle) >= maxIdleWorkers {
+		return false
+	}
+	w.idle = append(w.idle, one)
+	return true
+}
+
 func (w *Workers) run(j job) {
+	one := &worker{make(chan job, 1)} // who hands over a job does not wait for it to be taken
 	for more := true; more; {
+		done := j.done
 		j.do()
-		j.done <- struct{}{}
-		if w.idle.Add(1) > maxIdleWorkers {
-			w.idle.Add(-1)
+		j = job{} // what waits holds no connection
+		kept := w.wait(one)
+		done <- struct{}{}
+		if !kept {
 			return
 		}
-		j.do = nil // what waits holds no connection
-		j, more = <-w.work
-		w.idle.Add(-1)
+		j, more = <-one.work
 	}
 }
 
 // Close ends the workers once nothing calls Do anymore, and waits for them.
 func (w *Workers) Close() {
-	w.once.Do(w.init)
-	close(w.work)
+	w.mu.Lock()
+	w.closed = true
+	for _, one := range w.idle {
+		close(one.work)
+	}
+	w.idle = nil
+	w.mu.Unlock()
 	w.all.Wait()
 }

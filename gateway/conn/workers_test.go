@@ -26,11 +26,11 @@ func TestWorkersDoAllAndFewAreKept(t *testing.T) {
 	if done.Load() != crowd {
 		t.Errorf("%d of %d are done", done.Load(), crowd)
 	}
-	if n := w.idle.Load(); n > maxIdleWorkers {
+	if n := len(w.idle); n > maxIdleWorkers {
 		t.Errorf("%d workers are kept, want %d at most", n, maxIdleWorkers)
 	}
 	w.Close()
-	if n := w.idle.Load(); n != 0 {
+	if n := len(w.idle); n != 0 {
 		t.Errorf("%d workers wait after the end", n)
 	}
 }
