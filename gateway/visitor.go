@@ -224,10 +224,16 @@ type appending struct {
 	began time.Time
 }
 
+// isFull reports whether NATS has no room for an event.
+func isFull(err error) bool {
+	_, full := errors.AsType[*bus.FullError](err)
+	return full
+}
+
 // ended settles the admission of the event, and acknowledges it if it is stored.
 func (a *appending) ended(stored bus.Stored, err error, done func(bus.Stored, error)) error {
 	s := a.s
-	if full := (*bus.FullError)(nil); errors.As(err, &full) {
+	if isFull(err) {
 		err = s.g.admission.NoRoom()
 	}
 	done(stored, err)

@@ -54,11 +54,13 @@ func (c *Client) Allow() error {
 }
 
 func (c *Client) allow() error {
-	r := c.frames.Reserve()
-	if wait := r.Delay(); wait > 0 {
-		r.Cancel()
-		c.a.opts.Metrics.Refused("frames-connection")
-		return TooFast(wait)
+	if !c.frames.Allow() {
+		r := c.frames.Reserve() // says how long to wait
+		if wait := r.Delay(); wait > 0 {
+			r.Cancel()
+			c.a.opts.Metrics.Refused("frames-connection")
+			return TooFast(wait)
+		}
 	}
 	if wait := c.a.budgets.frame(c.at); wait > 0 {
 		return TooFast(wait)

@@ -19,6 +19,9 @@ type Bound struct {
 	Burst, Rate float64
 }
 
+// usualLevels is how many levels cost no allocation.
+const usualLevels = 8
+
 // Level is a key whose budget has Scale times each bound: an address, or a network with
 // many of them.
 type Level[K comparable] struct {
@@ -107,10 +110,17 @@ func (b *Budgets[K]) Take(levels []Level[K], cost Cost) Taken {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	no := Taken{OK: true}
+	var some [usualLevels]*account[K]
+	accounts := some[:]
+	if len(levels) > len(some) {
+		accounts = make([]*account[K], len(levels))
+	}
+	accounts = accounts[:len(levels)]
 	// The widest first: where a network has used up its budget, its addresses get no
 	// room in the table.
 	for i := len(levels) - 1; i >= 0 && no.OK; i-- {
 		a := b.account(levels, i, now)
+		accounts[i] = a
 		for j, bound := range b.bounds {
 			need := min(cost[bound.Kind], bound.Burst*a.scale)
 			if cost[bound.Kind] > 0 && a.left[j] < need {
@@ -121,7 +131,9 @@ func (b *Budgets[K]) Take(levels []Level[K], cost Cost) Taken {
 		}
 	}
 	if no.OK {
-		b.charge(levels, cost, 1, now)
+		for _, a := range accounts {
+			b.chargeOne(a, cost, 1, now)
+		}
 	}
 	return no
 }
@@ -162,23 +174,27 @@ func (b *Budgets[K]) Open(levels []Level[K], kind int) Taken {
 // charge is called with mu held.
 func (b *Budgets[K]) charge(levels []Level[K], cost Cost, sign float64, now time.Time) {
 	for i := range levels {
-		a := b.account(levels, i, now)
-		wait := 0. // seconds until the account is whole
-		for j, bound := range b.bounds {
-			most := bound.Burst * a.scale
-			a.left[j] = min(a.left[j]-sign*cost[bound.Kind], most)
-			if missing := most - a.left[j]; missing > wait*bound.Rate*a.scale {
-				wait = missing / (bound.Rate * a.scale)
-			}
+		b.chargeOne(b.account(levels, i, now), cost, sign, now)
+	}
+}
+
+// chargeOne charges an account that is up to now; with mu held.
+func (b *Budgets[K]) chargeOne(a *account[K], cost Cost, sign float64, now time.Time) {
+	wait := 0. // seconds until the account is whole
+	for j, bound := range b.bounds {
+		most := bound.Burst * a.scale
+		a.left[j] = min(a.left[j]-sign*cost[bound.Kind], most)
+		if missing := most - a.left[j]; missing > wait*bound.Rate*a.scale {
+			wait = missing / (bound.Rate * a.scale)
 		}
-		a.whole = now.UnixNano()
-		if wait > 0 {
-			a.whole += int64(seconds(wait))
-		}
-		b.byWhole.moved(a)
-		for kind, n := range cost {
-			a.used[kind] = max(0, a.used[kind]+sign*n)
-		}
+	}
+	a.whole = now.UnixNano()
+	if wait > 0 {
+		a.whole += int64(seconds(wait))
+	}
+	b.byWhole.moved(a)
+	for kind, n := range cost {
+		a.used[kind] = max(0, a.used[kind]+sign*n)
 	}
 }
 
