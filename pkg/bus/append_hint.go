@@ -29,7 +29,7 @@ func (s *Snapshot) encode() (string, error) {
 	if b, ok := s.State.AppendJSON(append(b, `,"state":`...)); ok {
 		return string(append(b, '}')), nil
 	}
-	b, err := json.Marshal(s)
+	b, err := json.Marshal(*s) // a copy, or each hint would be allocated
 	if err != nil {
 		return "", fmt.Errorf("encode hint: %w", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash/maphash"
+	"runtime"
 	"strconv"
 	"sync"
 
@@ -15,10 +16,13 @@ import (
 )
 
 const (
-	feedShards = 8
-	// feedQueue limits the messages of one shard that wait for the listener. When it
-	// is full, NATS' client drops what arrives, and Lost is called.
-	feedQueue = 4096
+	// feedShards is how many goroutines at most, and fewShards how many at least, deliver
+	// live copies: as many as run at once, since one that has much to do costs less than
+	// several that wait for little each.
+	feedShards, fewShards = 8, 2
+	// feedQueue limits the messages that wait for the listener. When the queue of a shard is
+	// full, NATS' client drops what arrives, and Lost is called.
+	feedQueue = 32 << 10
 )
 
 // Listener receives what happens in the chats that a Feed follows. Calls for one chat
@@ -39,7 +43,7 @@ type Listener interface {
 type Feed struct {
 	conn     *Conn
 	listener Listener
-	shards   [feedShards]chan *nats.Msg
+	shards   []chan *nats.Msg
 	seed     maphash.Seed
 
 	mu       sync.Mutex // guards what follows
@@ -51,8 +55,9 @@ type Feed struct {
 // NewFeed returns a feed that follows nothing yet.
 func (c *Conn) NewFeed(listener Listener) *Feed {
 	f := &Feed{conn: c, listener: listener, seed: maphash.MakeSeed(), followed: map[Subject]*nats.Subscription{}, chats: map[*nats.Subscription]chat.ID{}, dropped: map[*nats.Subscription]int{}}
-	for i := range f.shards {
-		f.shards[i] = make(chan *nats.Msg, feedQueue)
+	n := max(fewShards, min(runtime.GOMAXPROCS(0), feedShards))
+	for range n {
+		f.shards = append(f.shards, make(chan *nats.Msg, feedQueue/n))
 	}
 	return f
 }
@@ -99,7 +104,7 @@ func (f *Feed) follow(id chat.ID, subject Subject) error {
 		return nil
 	}
 	// A shared channel, because each callback costs a goroutine.
-	sub, err := f.conn.nc.ChanSubscribe(string(subject), f.shards[maphash.String(f.seed, string(id))%feedShards])
+	sub, err := f.conn.nc.ChanSubscribe(string(subject), f.shards[maphash.String(f.seed, string(id))%uint64(len(f.shards))])
 	if err != nil {
 		return fmt.Errorf("follow chat %s: %w", id, translate(err))
 	}

@@ -108,8 +108,8 @@ func (e Event) Encode() ([]byte, error) {
 func Decode(data []byte, id ID, seq uint64, at time.Time) (Event, error) {
 	var e Event
 	if !e.readPlain(data) {
-		e = Event{}
-		if err := json.Unmarshal(data, &e); err != nil {
+		var err error
+		if e, err = decodeOther(data); err != nil {
 			return Event{}, fmt.Errorf("decode event %d of chat %s: %w", seq, id, err)
 		}
 	}
@@ -118,4 +118,11 @@ func Decode(data []byte, id ID, seq uint64, at time.Time) (Event, error) {
 	}
 	e.Chat, e.Seq, e.At = id, seq, at.UTC()
 	return e, nil
+}
+
+// decodeOther decodes an event that is not written plainly. It is apart since an event whose
+// address encoding/json is given is allocated.
+func decodeOther(data []byte) (e Event, err error) {
+	err = json.Unmarshal(data, &e)
+	return e, err
 }
