@@ -14,8 +14,8 @@ import (
 const spare = 48 << 20
 
 // spareCollections keeps collections that far apart until end is called. A heap in which
-// more is in use is collected as Go does by default, and a limit (GOMEMLIMIT) counts as
-// always. If GOGC is set, that counts, and nothing is done.
+// more is in use is collected when half of that has been allocated, and a limit (GOMEMLIMIT)
+// counts as always. If GOGC is set, that counts, and nothing is done.
 func spareCollections() (end func()) {
 	if os.Getenv("GOGC") != "" {
 		return func() {}
@@ -30,11 +30,15 @@ func spareCollections() (end func()) {
 // usual is Go's default of GOGC.
 const usual = 100
 
+// large is GOGC for a large heap. It belongs to many connections, most of them silent: then
+// there is little garbage, and memory is what a visitor costs.
+const large = 50
+
 // pacing returns what GOGC has to be if the collector has that many bytes to look
 // through, as of the last collection.
 func pacing(scanned uint64) int {
 	const least = 4 << 20 // Go counts no heap as smaller
-	return int(max(usual, usual*spare/max(scanned, least)))
+	return int(max(large, usual*spare/max(scanned, least)))
 }
 
 // pace adjusts GOGC after each collection.

@@ -23,8 +23,8 @@ func TestASmallHeapIsCollectedRarely(t *testing.T) {
 	}
 }
 
-func TestALargeHeapIsCollectedAsUsual(t *testing.T) {
-	for scanned, want := range map[uint64]int{0: 1200, 8 << 20: 600, 24 << 20: 200, spare: 100, 1 << 30: 100} {
+func TestALargeHeapHoldsLittleGarbage(t *testing.T) {
+	for scanned, want := range map[uint64]int{0: 1200, 8 << 20: 600, 24 << 20: 200, spare: 100, 2 * spare: 50, 1 << 30: 50} {
 		if got := pacing(scanned); got != want {
 			t.Errorf("with %d bytes in use it is %d, and not %d", scanned, got, want)
 		}
