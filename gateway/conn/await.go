@@ -26,7 +26,7 @@ var readers = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, readBu
 // why. Then Resume must be called before anything is read.
 func (s *Socket) Await() {
 	if s.raw != nil {
-		_ = awaitReadable(s.raw)
+		_ = s.readable.await(s.raw)
 	}
 }
 

@@ -4,6 +4,7 @@ package conn
 
 import "syscall"
 
-// awaitReadable returns at once: here the goroutine that reads waits, which costs more
-// memory.
-func awaitReadable(syscall.RawConn) error { return nil }
+// readiness does not wait: here the goroutine that reads does, which costs more memory.
+type readiness struct{}
+
+func (*readiness) await(syscall.RawConn) error { return nil }

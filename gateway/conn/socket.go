@@ -48,6 +48,7 @@ var (
 type Socket struct {
 	ws        *websocket.Conn
 	raw       syscall.RawConn // to wait for what comes; nil: not possible
+	readable  readiness       // the reader's own
 	in        *bufio.Reader   // what ws reads from; empty between Rest and Resume
 	buffer    *bufio.Reader   // whose buffer in has; the reader's own
 	ping      *time.Timer

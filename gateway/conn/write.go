@@ -26,6 +26,8 @@ type batch struct {
 	framed int    // how many of the first frames are in bytes, as the client gets them
 	sent   int    // how many of bytes are written
 	bytes  []byte // a buffer otherwise
+
+	attempt *attempt // the writer's
 }
 
 // write writes what is queued, as long as the client takes it: it never waits for one. The
@@ -36,9 +38,9 @@ type batch struct {
 func (s *Socket) write(b *batch) {
 	s.letAnswersCome()
 	for s.take(b) {
-		if !s.writeAll(b, func(data []byte) (int, error) { return tryWrite(s.raw, data) }) {
+		if !s.writeAll(b, false) {
 			rest := *b
-			*b = batch{}
+			*b = batch{attempt: b.attempt}
 			go s.writePatiently(rest)
 			return
 		}
@@ -59,10 +61,7 @@ func (s *Socket) letAnswersCome() {
 func (s *Socket) writePatiently(b batch) {
 	s.letAnswersCome()
 	for more := true; more; more = s.take(&b) {
-		s.writeAll(&b, func(data []byte) (int, error) {
-			s.moveDeadline(time.Now())
-			return s.ws.NetConn().Write(data)
-		})
+		s.writeAll(&b, true)
 	}
 }
 
@@ -114,8 +113,8 @@ func (s *Socket) end(why Ending) {
 var errWouldWait = errors.New("the client takes no more now")
 
 // writeAll writes frames in order until a write fails, which ends the socket. It returns
-// false if a write would wait: then b is what remains.
-func (s *Socket) writeAll(b *batch, write func([]byte) (int, error)) (whole bool) {
+// false if a write would wait, and it is not to: then b is what remains.
+func (s *Socket) writeAll(b *batch, patiently bool) (whole bool) {
 	written, done := 0, 0
 	var failed error
 	for done < len(b.frames) {
@@ -129,7 +128,12 @@ func (s *Socket) writeAll(b *batch, write func([]byte) (int, error)) (whole bool
 			err = errTooSlow // the client reads the rest when it comes back
 		default:
 			var n int
-			n, err = write(b.bytes[b.sent:])
+			if patiently {
+				s.moveDeadline(time.Now())
+				n, err = s.ws.NetConn().Write(b.bytes[b.sent:])
+			} else {
+				n, err = b.attempt.write(s.raw, b.bytes[b.sent:])
+			}
 			b.sent += n
 			if errors.Is(err, errWouldWait) {
 				b.frames = b.frames[done:]

@@ -4,5 +4,7 @@ package conn
 
 import "syscall"
 
-// tryWrite leaves it all to a goroutine that waits.
-func tryWrite(syscall.RawConn, []byte) (int, error) { return 0, errWouldWait }
+// attempt leaves all writing to a goroutine that waits.
+type attempt struct{}
+
+func (*attempt) write(syscall.RawConn, []byte) (int, error) { return 0, errWouldWait }

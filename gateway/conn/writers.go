@@ -34,7 +34,7 @@ func (w *writers) write(s *Socket) {
 }
 
 func (w *writers) run() {
-	var b batch
+	b := batch{attempt: new(attempt)}
 	for s := w.next(); s != nil; s = w.next() {
 		s.write(&b)
 	}
