@@ -30,20 +30,24 @@ type batch struct {
 	attempt *attempt // the writer's
 }
 
-// write writes what is queued, as long as the client takes it: it never waits for one. The
+// write writes what is queued, as far as the client takes it: it never waits for one. The
 // writers call it, of whom a socket has one at a time; b is the writer's, and empty.
 //
 // The library frames a message in a write of its own; here frames that are queued together
 // share one, since a system call costs more than all else that a frame needs.
 func (s *Socket) write(b *batch) {
 	s.letAnswersCome()
-	for s.take(b) {
-		if !s.writeAll(b, false) {
-			rest := *b
-			*b = batch{attempt: b.attempt}
-			go s.writePatiently(rest)
-			return
-		}
+	if !s.take(b) {
+		return
+	}
+	if !s.writeAll(b, false) {
+		rest := *b
+		*b = batch{attempt: b.attempt}
+		go s.writePatiently(rest)
+		return
+	}
+	if s.hasMore() {
+		sharedWriters.write(s) // behind the others: no client's frames hold up another's
 	}
 }
 
@@ -76,20 +80,35 @@ func (s *Socket) moveDeadline(now time.Time) {
 	}
 }
 
-// take takes what is queued. If that is nothing it returns false: the socket has no writer
-// anymore, and ends if it should.
+// hasMore reports whether something is queued. Otherwise the socket has no writer anymore,
+// and ends if it should.
+func (s *Socket) hasMore() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.goesOn()
+}
+
+// goesOn is hasMore with the lock held.
+func (s *Socket) goesOn() bool {
+	if len(s.queue) > 0 && !s.closed {
+		return true
+	}
+	s.writing = false
+	if !s.ended() && s.raw != nil && !s.writeBy.IsZero() { // or a write that does not wait would fail later
+		s.writeBy = time.Time{}
+		_ = s.ws.NetConn().SetWriteDeadline(s.writeBy)
+	}
+	if s.ending.Code != 0 && !s.closed {
+		go s.end(s.ending)
+	}
+	return false
+}
+
+// take takes what is queued, if that is anything: see hasMore.
 func (s *Socket) take(b *batch) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.queue) == 0 || s.closed {
-		s.writing = false
-		if !s.ended() && s.raw != nil && !s.writeBy.IsZero() { // or a write that does not wait would fail later
-			s.writeBy = time.Time{}
-			_ = s.ws.NetConn().SetWriteDeadline(s.writeBy)
-		}
-		if s.ending.Code != 0 && !s.closed {
-			go s.end(s.ending)
-		}
+	if !s.goesOn() {
 		return false
 	}
 	b.frames = append(b.frames[:0], s.queue...)

@@ -55,3 +55,29 @@ func TestAWriteThatWaitedLeavesNoDeadline(t *testing.T) {
 	expect(t, client, "next")
 	_ = client.SetReadDeadline(time.Time{})
 }
+
+// A client that takes frames as fast as they come, and always has more to come, holds up
+// nobody either.
+func TestABusyClientHoldsUpNobody(t *testing.T) {
+	for range 2 * runtime.GOMAXPROCS(0) {
+		busy, client := conntest.Pair(t)
+		frame := bytes.Repeat([]byte("x"), 8<<10)
+		go func() {
+			for !busy.Leaving() {
+				busy.SendPatiently(frame)
+			}
+		}()
+		go func() {
+			for {
+				if _, _, err := client.ReadMessage(); err != nil {
+					return
+				}
+			}
+		}()
+	}
+	quiet, client := conntest.Pair(t)
+	for i := range 100 {
+		quiet.Send([]byte(fmt.Sprint(i)))
+		expect(t, client, fmt.Sprint(i))
+	}
+}
