@@ -1,6 +1,9 @@
 package knowledge
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // asks checks which page answers each question; "" means that none may.
 func asks(t *testing.T, ix *Index, questions map[string]string) {
@@ -164,9 +167,13 @@ func TestAWordIsNotTakenForAnotherLanguagesGrammar(t *testing.T) {
 	}
 	both := load(t, map[string]string{
 		"en.md": "# Plans\n\nThe Pro plan is for those who want more than the Basic plan, which is for all.",
-		"cs.md": "# Doprava\n\nDoprava pro všechny stojí 99 Kč a můžete ji zaplatit, jak chcete. Zboží je pro vás.",
+		"cs.md": "# Doprava\n\nDoprava stojí 99 Kč a můžete ji zaplatit, jak chcete, když je zboží u vás.",
 	})
-	asks(t, both, map[string]string{"what is the pro plan": "en.md", "kolik stojí doprava pro nás?": "cs.md"})
+	asks(t, both, map[string]string{"how much is pro": "en.md", "kolik stojí doprava pro nás?": "cs.md"})
+	asks(t, load(t, map[string]string{
+		"plans.md": "# Plans\n\n" + strings.Repeat("| Plan | Price | Seats | Storage | Support | Term |\n|---|---|---|---|---|---|\n| Basic | 5 | One | Small | Mail | Year |\n| Pro | 19 | Five | Large | Phone | Year |\n\n", 2),
+		"a.md":     "# Returns\n\nYou can send it back to us within 30 days, and we will pay for the parcel. This is what we do for all of you.",
+	}), map[string]string{"pro price": "plans.md", "pro seats": "plans.md"})
 }
 
 // What is allowed, included or accepted is asked of any subject, and pages say it in many ways.
