@@ -31,7 +31,14 @@ const (
 
 	// gather is how long a batch waits for more after its first event: each batch costs the
 	// store, and nobody waits for it (a page reads the stream's tail).
-	gather = 200 * time.Millisecond
+	gather = 50 * time.Millisecond
+
+	// gulpEach is how often one of all streams is pulled from while there are events, and
+	// minGulp and maxGulp how often each is: small gulps, one after the other, keep nobody
+	// else on the machine waiting, as those of all streams at once would.
+	gulpEach = 25 * time.Millisecond
+	minGulp  = 50 * time.Millisecond
+	maxGulp  = 200 * time.Millisecond
 )
 
 var batching = backoff.Policy{Min: 250 * time.Millisecond, Max: 15 * time.Second}
@@ -115,6 +122,7 @@ func (b *batcher) pull(ctx context.Context, hearing *hearing, stream string, cfg
 		b.mu.Unlock()
 		b.arrived <- r
 	})
+	p.gulps(gulpPause(len(b.conn.chatStreams())))
 	defer p.end(ctx)
 	_ = b.conn.pull(ctx, hearing, stream, cfg, func(ctx context.Context, _ jetstream.Consumer) error {
 		if err := p.step(ctx); err != nil {
@@ -122,6 +130,11 @@ func (b *batcher) pull(ctx context.Context, hearing *hearing, stream string, cfg
 		}
 		return nil
 	})
+}
+
+// gulpPause is how long the pulls of each of so many streams pause.
+func gulpPause(streams int) time.Duration {
+	return min(maxGulp, max(minGulp, time.Duration(streams)*gulpEach))
 }
 
 // run handles what arrives, batch by batch, until nothing more does.

@@ -31,6 +31,8 @@ type pulls struct {
 	next   string        // the subject of requests
 	room   chan struct{} // takes a token for each delivery that is asked for
 	accept func(context.Context, *nats.Msg)
+	// pause, if above 0, follows each pull that found all there was: see gulps.
+	pause time.Duration
 
 	messages chan *nats.Msg // of all inboxes
 	inboxes  [overlapping]pullInbox
@@ -38,6 +40,7 @@ type pulls struct {
 	check    *time.Timer   // for pulls whose end never comes; nil: nothing was asked for yet
 	checking bool          // the timer is set
 	again    chan struct{} // has a token once the connection was made again
+	emptied  bool          // the last pull found all there was, or failed: the next one has time
 	forget   func()
 }
 
@@ -67,6 +70,12 @@ func (c *Conn) newPulls(stream, consumer string, room chan struct{}, accept func
 	return p
 }
 
+// gulps has each pull end once it has brought what there is, and the next one begin after the
+// pause, or at once if there was more. While no pull is open, an event costs neither the
+// server nor this process anything: no consumer is woken for it, nothing is written, and
+// nobody reads. It is for those who can wait. It must be called before the first step.
+func (p *pulls) gulps(pause time.Duration) { p.pause = pause }
+
 // step pulls, and hands over what arrives, until a pull has ended or the context does. It
 // returns an error if the server ended a pull for one, or no longer confirms that it knows
 // of it. Pulls that are open then stay so; end ends them.
@@ -75,6 +84,9 @@ func (c *Conn) newPulls(stream, consumer string, room chan struct{}, accept func
 // 0025 says why it is not one of jetstream's, and 0040 why the inboxes stay.
 func (p *pulls) step(ctx context.Context) error {
 	if !p.open() {
+		if p.rest(ctx) != nil {
+			return nil
+		}
 		n, err := reserve(ctx, p.room)
 		if err != nil {
 			return nil
@@ -100,6 +112,22 @@ func (p *pulls) step(ctx context.Context) error {
 				return err
 			}
 		}
+	}
+}
+
+// rest waits until the next gulp is due.
+func (p *pulls) rest(ctx context.Context) error {
+	if p.pause == 0 || !p.emptied {
+		return nil
+	}
+	p.emptied = false
+	over := time.NewTimer(p.pause)
+	defer over.Stop()
+	select {
+	case <-over.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 
@@ -139,7 +167,7 @@ func (p *pulls) askOn(l *pullInbox, n int) error {
 	}
 	p.asked++
 	reply := l.prefix + strconv.FormatUint(p.asked, 36)
-	if err := p.conn.nc.PublishRequest(p.next, reply, nextRequest(n)); err != nil {
+	if err := p.conn.nc.PublishRequest(p.next, reply, nextRequest(n, p.pause > 0)); err != nil {
 		return err
 	}
 	now := time.Now()
@@ -148,9 +176,13 @@ func (p *pulls) askOn(l *pullInbox, n int) error {
 	return nil
 }
 
-// nextRequest is the body of a pull.
-func nextRequest(n int) []byte {
-	b := strconv.AppendInt(append(make([]byte, 0, 80), `{"batch":`...), int64(n), 10)
+// nextRequest is the body of a pull. One that gulps waits for its first delivery, too, but
+// for no further ones.
+func nextRequest(n int, gulp bool) []byte {
+	b := strconv.AppendInt(append(make([]byte, 0, 96), `{"batch":`...), int64(n), 10)
+	if gulp {
+		b = append(b, `,"no_wait":true`...)
+	}
 	b = strconv.AppendInt(append(b, `,"expires":`...), int64(pullWait), 10)
 	b = strconv.AppendInt(append(b, `,"idle_heartbeat":`...), int64(pullSign), 10)
 	return append(b, '}')
@@ -181,6 +213,7 @@ func (p *pulls) take(ctx context.Context, msg *nats.Msg) (over bool, err error) 
 		return false, nil
 	}
 	p.close(l)
+	p.emptied = true
 	if errors.Is(end, errPullOver) {
 		return true, nil
 	}
@@ -213,7 +246,7 @@ func (p *pulls) askMore() error {
 	for i := range p.inboxes {
 		free = free || p.inboxes[i].left == 0
 	}
-	if !free || !p.open() || (cap(p.room)-len(p.room))*worthAsking < cap(p.room) {
+	if p.pause > 0 || !free || !p.open() || (cap(p.room)-len(p.room))*worthAsking < cap(p.room) {
 		return nil
 	}
 	n := reserveAll(p.room)

@@ -137,6 +137,20 @@ func (s *Server) Held(consumer string) (held int) {
 	return held
 }
 
+// Waiting is how many pulls of the durable consumer wait in the stream of that name.
+func (s *Server) Waiting(consumer, stream string) (n int) {
+	s.t.Helper()
+	s.chatStreams(func(ctx context.Context, one jetstream.Stream) {
+		if one.CachedInfo().Config.Name != stream {
+			return
+		}
+		if c, err := one.Consumer(ctx, consumer); err == nil {
+			n = c.CachedInfo().NumWaiting
+		}
+	})
+	return n
+}
+
 // Redelivered is how many unsettled deliveries of the durable consumer were delivered
 // more than once.
 func (s *Server) Redelivered(consumer string) (n int) {
