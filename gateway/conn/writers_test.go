@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -59,22 +60,34 @@ func TestAWriteThatWaitedLeavesNoDeadline(t *testing.T) {
 // A client that takes frames as fast as they come, and always has more to come, holds up
 // nobody either.
 func TestABusyClientHoldsUpNobody(t *testing.T) {
+	over := make(chan struct{})
 	for range 2 * runtime.GOMAXPROCS(0) {
-		busy, client := conntest.Pair(t)
-		frame := bytes.Repeat([]byte("x"), 8<<10)
-		go func() {
-			for !busy.Leaving() {
-				busy.SendPatiently(frame)
-			}
-		}()
+		var busy atomic.Pointer[conn.Socket]
+		read := make(chan struct{}, 1)
+		s, client := conntest.PairWithin(t, conn.NewBudget(conn.DefaultBudget, func() []*conn.Socket { return nil }, conn.Metrics{
+			Written: func(int) { // whenever something is written to it, there is more
+				select {
+				case <-read:
+					busy.Load().Send([]byte("x"))
+				case <-over:
+				}
+			},
+		}))
 		go func() {
 			for {
 				if _, _, err := client.ReadMessage(); err != nil {
 					return
 				}
+				select {
+				case read <- struct{}{}:
+				case <-over:
+				}
 			}
 		}()
+		busy.Store(s)
+		s.Send([]byte("x"))
 	}
+	t.Cleanup(func() { close(over) })
 	quiet, client := conntest.Pair(t)
 	for i := range 100 {
 		quiet.Send([]byte(fmt.Sprint(i)))
