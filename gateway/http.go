@@ -27,7 +27,7 @@ const (
 // handler routes HTTP requests. serving ends with the gateway.
 func (g *Gateway) handler(serving context.Context) (http.Handler, error) {
 	files, err := pages.New(g.opts.Pages, pages.Options{
-		Visitor: "index.html", Agent: "agent.html", Ops: "ops.html", Bot: g.opts.BotName, FrameAncestors: g.opts.AllowedOrigins, Base: g.opts.Site.Base(),
+		Visitor: "index.html", Agent: "agent.html", Ops: "ops.html", Face: firstFace(g.opts.BotName), FrameAncestors: g.opts.AllowedOrigins, Base: g.opts.Site.Base(),
 		Hosts: func(r *http.Request) []string { return limit.Hosts(r, g.opts.TrustedProxies) },
 	})
 	if err != nil {
@@ -50,6 +50,12 @@ func (g *Gateway) handler(serving context.Context) (http.Handler, error) {
 	mux.HandleFunc("/ws", func(w http.ResponseWriter, r *http.Request) { g.visitorSocket(serving, w, r) })
 	mux.HandleFunc("/ws/agent", func(w http.ResponseWriter, r *http.Request) { g.agentSocket(serving, w, r) })
 	return g.opts.Site.Below(mux), nil
+}
+
+// firstFace is the face of the pages before an admin chose anything.
+func firstFace(bot string) []byte {
+	face, _ := json.Marshal(map[string]string{"bot": bot}) // strings can be encoded
+	return face
 }
 
 // mayOpen reports whether a request may become a WebSocket: its page is ours, or of an

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync/atomic"
 )
 
 // Options say which files are which pages, and who may embed the visitor's page.
@@ -24,8 +25,9 @@ type Options struct {
 	// Hosts returns the names by which a request's browser may know us; the request's
 	// Host if it is nil.
 	Hosts func(*http.Request) []string
-	// Bot is the bot's name, which the pages show; "Parley bot" if it is empty.
-	Bot string
+	// Face is the face (see web/shared/face.js) that the pages have at first, as JSON; see
+	// Pages.Wear.
+	Face []byte
 }
 
 // Pages serves /, /agent, /ops, /widget.js and /static/…, and answers every other path
@@ -34,8 +36,10 @@ type Options struct {
 // than it takes to compress a file that nobody asked for before.
 type Pages struct {
 	routes  map[string]*route
-	version string // of all files together
-	base    string // see Options
+	bare    []barePage                        // the pages without a face
+	dressed atomic.Pointer[map[string]*route] // the same with it
+	version string                            // of all files together
+	base    string                            // see Options
 	hosts   func(*http.Request) []string
 }
 
@@ -46,6 +50,21 @@ type route struct {
 	// policy is the Content-Security-Policy, with hostMark in place of the request's
 	// own host.
 	policy string
+}
+
+// barePage is a page before its face is written into it.
+type barePage struct {
+	at string
+	*route
+}
+
+// Wear writes a face, as JSON, into the pages. Requests that come after it get it.
+func (p *Pages) Wear(face []byte) {
+	dressed := make(map[string]*route, len(p.bare))
+	for _, page := range p.bare {
+		dressed[page.at] = &route{file: faced(page.file, face), header: page.header, policy: page.policy}
+	}
+	p.dressed.Store(&dressed)
 }
 
 // New reads all files, once. The error names a page that is missing.
@@ -98,16 +117,16 @@ func New(files fs.FS, opts Options) (*Pages, error) {
 		if !ok {
 			return nil, fmt.Errorf("read the web files: there is no %s, which %s shows", name, page.at)
 		}
-		if page.kind != widgetScript {
-			if f, err = named(f, opts.Bot); err != nil {
-				return nil, err
-			}
-			if f, err = stamped(f, p.base, p.version); err != nil {
-				return nil, err
-			}
+		if page.kind == widgetScript {
+			p.routes[page.at] = &route{file: f, header: headers(page.kind, f), policy: policy(page.framed)}
+			continue
 		}
-		p.routes[page.at] = &route{file: f, header: headers(page.kind, f), policy: policy(page.framed)}
+		if f, err = stamped(f, p.base, p.version); err != nil {
+			return nil, err
+		}
+		p.bare = append(p.bare, barePage{page.at, &route{file: f, header: headers(page.kind, f), policy: policy(page.framed)}})
 	}
+	p.Wear(opts.Face)
 	return p, nil
 }
 

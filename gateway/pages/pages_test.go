@@ -251,25 +251,39 @@ func TestTextIsCompressedForBrowsersThatAcceptIt(t *testing.T) {
 	}
 }
 
-// A name is whatever the operator likes, and never HTML.
-func TestThePagesHaveTheBotsName(t *testing.T) {
-	for name, want := range map[string]string{
-		"": "Parley bot", "Parley bot": "Parley bot", "Lumi": "Lumi", `"><script>alert(1)</script>`: "&#34;&gt;&lt;script&gt;alert(1)&lt;/script&gt;",
-		"👩\u200d💻 O'Brien & Søn": "👩\u200d💻 O&#39;Brien &amp; Søn", "מאיה": "מאיה", "content=\"Parley bot": "content=&#34;Parley bot",
+// A face is whatever the operator likes, and never HTML.
+func TestThePagesWearTheFace(t *testing.T) {
+	p, err := pages.New(web.Files, pages.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ face, want string }{
+		{"", "{}"}, {`{"bot":"Lumi"}`, "{&#34;bot&#34;:&#34;Lumi&#34;}"},
+		{`{"bot":"\"><script>alert(1)</script>"}`, "{&#34;bot&#34;:&#34;\\&#34;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&#34;}"},
+		{`{"bot":"O'Brien & מאיה"}`, "{&#34;bot&#34;:&#34;O&#39;Brien &amp; מאיה&#34;}"},
 	} {
-		p, err := pages.New(web.Files, pages.Options{Bot: name})
-		if err != nil {
-			t.Fatal(err)
-		}
+		p.Wear([]byte(c.face))
 		for _, page := range []string{"/", "/agent"} {
-			body := text(t, do(p, http.MethodGet, page))
-			if !strings.Contains(body, `<meta name="bot" content="`+want+`">`) {
-				t.Errorf("%q: not in %s", name, page)
-			}
-			if name != "" && name != "Parley bot" && strings.Contains(body, `content="Parley bot"`) {
-				t.Errorf("%q: %s has the default name, too", name, page)
+			if body := text(t, do(p, http.MethodGet, page)); !strings.Contains(body, `<meta name="face" content="`+c.want+`">`) {
+				t.Errorf("%s: not in %s", c.face, page)
 			}
 		}
+	}
+}
+
+// A browser that has the page asks again with its ETag, and must not keep an old face.
+func TestAnotherFaceIsAnotherPage(t *testing.T) {
+	p, err := pages.New(web.Files, pages.Options{Face: []byte(`{"bot":"Lumi"}`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tag := do(p, http.MethodGet, "/").Header.Get("ETag")
+	if r := do(p, http.MethodGet, "/", "If-None-Match", tag); r.StatusCode != http.StatusNotModified {
+		t.Errorf("the same face: %d", r.StatusCode)
+	}
+	p.Wear([]byte(`{"bot":"Maya"}`))
+	if r := do(p, http.MethodGet, "/", "If-None-Match", tag); r.StatusCode != http.StatusOK {
+		t.Errorf("another face: %d", r.StatusCode)
 	}
 }
 

@@ -54,6 +54,8 @@ func (p *Pages) find(path string) (found *route, cache string, ok bool) {
 			cache = kept
 		}
 	}
-	found, ok = p.routes[path]
+	if found, ok = (*p.dressed.Load())[path]; !ok {
+		found, ok = p.routes[path]
+	}
 	return found, cache, ok
 }

@@ -1,6 +1,6 @@
 // @ts-check
 import { Component, createRef, html } from '../shared/vdom.js';
-import { botName } from '../shared/bot.js';
+import { botName } from '../shared/face.js';
 import { initial } from '../shared/bubble.js';
 import { Feed } from '../shared/feed.js';
 import { icon } from '../shared/icons.js';
@@ -99,8 +99,8 @@ function Log({ chat, feed }) {
   };
   const typist = chat.typists.who.value;
   const growing = chat.growing.value;
-  const sign = (/** @type {MessageRow} */ row) => row.kind === 'note' ? `${row.from.name || 'Agent'} · note` : row.from.name || (row.from.role === 'bot' ? botName : 'Visitor');
-  const tail = growing && html`<div class="line mine by-bot first" key="growing" aria-hidden="true"><div class="sign"><span class="face">${icon('bot')}</span><bdi>${botName}</bdi></div>
+  const sign = (/** @type {MessageRow} */ row) => row.kind === 'note' ? `${row.from.name || 'Agent'} · note` : row.from.name || (row.from.role === 'bot' ? botName.value : 'Visitor');
+  const tail = growing && html`<div class="line mine by-bot first" key="growing" aria-hidden="true"><div class="sign"><span class="face">${icon('bot')}</span><bdi>${botName.value}</bdi></div>
     <div class="bubble"><div class="words">${drawn(growing)}</div></div></div>`;
   return html`<${Feed} handle=${feed} chat=${chat.id} rows=${rows} more=${chat.more.value} settled=${chat.settled.value} loading=${chat.loading.value} onOlder=${chat.older}
     onSeen=${(/** @type {number} */ seq) => chat.seen(seq)} sign=${sign} receipt=${receipt} actions=${chat.actions} tail=${tail}

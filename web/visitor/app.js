@@ -1,6 +1,6 @@
 // @ts-check
 import { Held, effect, html, signal } from '../shared/vdom.js';
-import { botName } from '../shared/bot.js';
+import { botName } from '../shared/face.js';
 import { Feed } from '../shared/feed.js';
 import { LineBar } from '../shared/line-bar.js';
 import { growing as drawn } from '../shared/rich.js';
@@ -109,13 +109,13 @@ function Room({ chat, feed, foot }) {
   const unrated = chat.unrated.value;
   if (unrated && !form.value) import('./rating.js').then(({ Rating }) => { form.value = Rating; }, () => {});
   const tail = growing ? html`<div class="line theirs by-bot first" key="growing" aria-hidden="true" data-testid="growing">
-      ${rows.at(-1)?.type === 'message' && !(/** @type {MessageRow} */ (rows.at(-1)).mine) ? '' : html`<div class="sign"><span class="face">${icon('bot')}</span><bdi>${botName}</bdi></div>`}
+      ${rows.at(-1)?.type === 'message' && !(/** @type {MessageRow} */ (rows.at(-1)).mine) ? '' : html`<div class="sign"><span class="face">${icon('bot')}</span><bdi>${botName.value}</bdi></div>`}
       <div class="bubble"><div class="words">${drawn(growing)}</div></div></div>`
     : unrated && form.value ? html`<${form.value} key="rating" agent=${unrated} onRate=${(/** @type {number} */ n, /** @type {string} */ text) => { chat.rate(n, text); (mayFocus() ? foot : feed).current?.focus(); }} />` : null;
   return html`<div class="room">
     <${Feed} handle=${feed} chat=${chat.key} rows=${rows} more=${chat.more.value} settled=${chat.settled.value} loading=${chat.loading.value} onOlder=${chat.older}
       onSeen=${(/** @type {number} */ seq) => chat.seen(seq)} sign=${signOf} receipt=${receipt} actions=${chat.actions} tail=${tail}
-      typing=${typist && !growing ? `${typist.name || botName} is typing…` : ''} watching=${open.value} label="Chat messages" testid="log"
+      typing=${typist && !growing ? `${typist.name || botName.value} is typing…` : ''} watching=${open.value} label="Chat messages" testid="log"
       empty=${chat.welcomed.value && html`<p class="empty">Ask anything. The bot answers at once.</p>`} />
     <${Foot} handle=${foot} chat=${chat} onSaid=${() => feed.current?.toEnd()} />
   </div>`;
@@ -130,5 +130,5 @@ const form = signal(/** @type {any} */ (null));
 /** @param {MessageRow} row */
 function signOf(row) {
   if (row.mine) return '';
-  return row.from.name || (row.from.role === 'bot' ? botName : 'Support');
+  return row.from.name || (row.from.role === 'bot' ? botName.value : 'Support');
 }

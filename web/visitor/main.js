@@ -1,4 +1,5 @@
 // @ts-check
+import { wear } from '../shared/face.js';
 import { base } from '../shared/socket.js';
 import { html, render, signal } from '../shared/vdom.js';
 import { keepInView } from '../shared/view.js';
@@ -71,7 +72,9 @@ async function forget() {
 async function mode() {
   try {
     const answer = await fetch(`${base}/api/config`);
-    return (await answer.json()).visitor_auth;
+    const config = await answer.json();
+    wear(config.face);
+    return config.visitor_auth;
   } catch {
     return 'claim';
   }

@@ -1,6 +1,6 @@
 // @ts-check
 import { html, useSignal } from '../shared/vdom.js';
-import { botName } from '../shared/bot.js';
+import { botName } from '../shared/face.js';
 import { initial } from '../shared/bubble.js';
 import { icon } from '../shared/icons.js';
 import { setTheme, theme } from '../shared/theme.js';
@@ -28,7 +28,7 @@ function answering(chat) {
     case 'closed':
       return { title: 'This chat is closed', more: 'Write to open it again', sign: icon('check'), kind: 'closed' };
     default:
-      return { title: html`<bdi>${botName}</bdi>`, more: 'Answers at once', sign: icon('bot'), kind: 'bot' };
+      return { title: html`<bdi>${botName.value}</bdi>`, more: 'Answers at once', sign: icon('bot'), kind: 'bot' };
   }
 }
 
