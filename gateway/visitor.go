@@ -177,6 +177,8 @@ func (s *visitorSession) send(ctx context.Context, f frame.In) error {
 	e := chat.Event{Kind: chat.Message, ID: f.ID, Text: f.Text}
 	if s.g.opts.Words.Called(f.Text) {
 		e.Kind, e.Request = chat.Request, chat.Escalate
+	} else if f.Choice != "" {
+		e.Parts = &chat.Parts{Choice: f.Choice}
 	}
 	return s.store(ctx, e, f.Again)
 }

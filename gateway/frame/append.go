@@ -16,7 +16,7 @@ const frameRest = 208
 // EncodeEvent returns the frame that EventOf describes.
 func EncodeEvent(e chat.Event, prev uint64, forAgent bool) []byte {
 	f := EventOf(e, prev, forAgent)
-	b, ok := f.appendJSON(make([]byte, 0, len(e.Text)+frameRest))
+	b, ok := f.appendJSON(make([]byte, 0, len(e.Text)+e.Parts.Size()+frameRest))
 	if !ok {
 		return Encode(f) // which says what is wrong with it
 	}
@@ -27,7 +27,7 @@ func EncodeEvent(e chat.Event, prev uint64, forAgent bool) []byte {
 func EncodePage(p Page) []byte {
 	size := frameRest
 	for i := range p.Events {
-		size += len(p.Events[i].Text) + frameRest
+		size += len(p.Events[i].Text) + p.Events[i].Parts.Size() + frameRest
 	}
 	b, ok := p.appendJSON(make([]byte, 0, size))
 	if !ok {
@@ -86,6 +86,7 @@ func (f *Event) appendJSON(b []byte) (_ []byte, ok bool) {
 	b = plainjson.AppendMember(b, `,"name":`, f.From.Name)
 	b = append(plainjson.AppendMember(b, `,"user":`, f.From.User), '}')
 	b = plainjson.AppendMember(b, `,"text":`, f.Text)
+	b = f.Parts.AppendMembers(b)
 	b = plainjson.AppendMember(b, `,"what":`, string(f.Request))
 	if f.Score != 0 {
 		b = strconv.AppendInt(append(b, `,"score":`...), int64(f.Score), 10)
@@ -115,6 +116,8 @@ func (f *In) readPlain(data []byte) bool {
 			f.Chat = r.String()
 		case "text":
 			f.Text = r.String()
+		case "choice":
+			f.Choice = r.String()
 		case "again":
 			f.Again = r.Bool()
 		case "on":

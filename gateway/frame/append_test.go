@@ -60,7 +60,7 @@ func TestHotFramesAreWrittenAsEncodingJSONDoes(t *testing.T) {
 // What the pages send all the time is read without encoding/json.
 func TestOrdinaryFramesArePlain(t *testing.T) {
 	for _, s := range []string{
-		`{"t":"send","id":"m1","text":"Zoë\n\"quoted\" \ud83d\ude00"}`, `{"t":"send","id":"m1","text":"x","again":true}`,
+		`{"t":"send","id":"m1","text":"Zoë\n\"quoted\" \ud83d\ude00"}`, `{"t":"send","id":"m1","text":"x","again":true}`, `{"t":"send","id":"m1","text":"x","choice":"p-1"}`,
 		`{"t":"typing","on":true}`, `{"t":"typing","on":false,"chat":"abcdefghijklmnop"}`, `{"t":"read","seq":12}`, "{\"t\":\"read\",\"seq\":12}\n",
 	} {
 		if !new(In).readPlain([]byte(s)) {
@@ -74,7 +74,7 @@ func TestOrdinaryFramesArePlain(t *testing.T) {
 func FuzzParseAsEncodingJSON(f *testing.F) {
 	for _, s := range []string{
 		`{"t":"send","id":"m1","text":"\ud83d\ude00\u2028"}`, `{"t":"send","T":"read"}`, `{"t":"send","text":"a","text":"b"}`, `{"t":"read","seq":18446744073709551616}`,
-		`{"t":"typing","on":true}`, `{"t":"send","text":"\ud83d"}`, "{\"t\":\"send\",\"text\":\"\xff\"}", `{"t":"hello","since":1}`, `{"t":"send","again":null}`, `{"t":"nothing"}`, `{"t":"send" }`,
+		`{"t":"typing","on":true}`, `{"t":"send","text":"\ud83d"}`, "{\"t\":\"send\",\"text\":\"\xff\"}", `{"t":"hello","since":1}`, `{"t":"send","again":null}`, `{"t":"nothing"}`, `{"t":"send","id":"m","text":"x","choice":"\u00e9"}`, `{"t":"send" }`,
 		`{"t":"read","t":"nothing","seq":1}`,
 	} {
 		f.Add([]byte(s))
@@ -124,6 +124,9 @@ func fill(v reflect.Value) {
 	case reflect.Slice:
 		v.Set(reflect.MakeSlice(v.Type(), 2, 2))
 		fill(v.Index(1))
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fill(v.Elem())
 	case reflect.Struct:
 		if v.Type() == reflect.TypeFor[time.Time]() {
 			v.Set(reflect.ValueOf(time.Date(2026, 11, 29, 21, 0, 0, 120_000_000, time.UTC)))

@@ -26,6 +26,7 @@ type In struct {
 	Token  string `json:"token"`
 	Since  uint64 `json:"since"`
 	Text   string `json:"text"`
+	Choice string `json:"choice"`
 	Again  bool   `json:"again"`
 	Score  int    `json:"score"`
 	Before Before `json:"before"`
@@ -110,6 +111,11 @@ func (f *In) Check() error {
 	}
 	if f.Kind.scored && (f.Score < 1 || f.Score > 5) {
 		return Refuse(codes.BadFrame, "A score is a number from 1 to 5.")
+	}
+	if f.Choice != "" && f.Kind.choice {
+		if err := chat.CheckChoice(f.Choice); err != nil {
+			return err
+		}
 	}
 	if f.Kind.text == optionalText {
 		f.Text = strings.TrimSpace(chat.Clean(f.Text))

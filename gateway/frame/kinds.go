@@ -38,6 +38,7 @@ type Kind struct {
 	Most          int
 	listed, items string // for the sentence about Most
 	scored        bool   // carries a score
+	choice        bool   // may name the choice that was pressed
 	text          textRule
 	// Chatter comes all the time and stores nothing: it is not traced, and a
 	// visitor's is dropped without an answer when it comes too fast.
@@ -58,7 +59,7 @@ const (
 var Kinds = []Kind{
 	{Name: "hello", From: Visitor},
 	{Name: "forget", From: Visitor, ID: true},
-	{Name: "send", From: Visitor, ID: true, text: neededText},
+	{Name: "send", From: Visitor, ID: true, text: neededText, choice: true},
 	{Name: "escalate", From: Visitor, ID: true},
 	{Name: "cancel", From: Visitor, ID: true},
 	{Name: "rate", From: Visitor, ID: true, scored: true, text: optionalText},

@@ -29,15 +29,16 @@ type Speaker struct {
 
 // Event shows an event of a chat.
 type Event struct {
-	T       string           `json:"t,omitempty"`
-	Chat    chat.ID          `json:"chat,omitempty"`
-	Seq     uint64           `json:"seq"`
-	Prev    uint64           `json:"prev"`
-	At      time.Time        `json:"at"`
-	Kind    chat.Kind        `json:"kind"`
-	ID      string           `json:"id,omitempty"`
-	From    Speaker          `json:"from"`
-	Text    string           `json:"text,omitempty"`
+	T    string    `json:"t,omitempty"`
+	Chat chat.ID   `json:"chat,omitempty"`
+	Seq  uint64    `json:"seq"`
+	Prev uint64    `json:"prev"`
+	At   time.Time `json:"at"`
+	Kind chat.Kind `json:"kind"`
+	ID   string    `json:"id,omitempty"`
+	From Speaker   `json:"from"`
+	Text string    `json:"text,omitempty"`
+	*chat.Parts
 	Request chat.RequestKind `json:"what,omitempty"`
 	Score   int              `json:"score,omitempty"`
 	Status  chat.Status      `json:"status,omitempty"`
@@ -50,7 +51,7 @@ type Event struct {
 // in what the client may see. Account names are for agents only.
 func EventOf(e chat.Event, prev uint64, forAgent bool) Event {
 	f := Event{
-		T: "event", Seq: e.Seq, Prev: prev, At: e.At, Kind: e.Kind, ID: e.ID, Text: e.Text,
+		T: "event", Seq: e.Seq, Prev: prev, At: e.At, Kind: e.Kind, ID: e.ID, Text: e.Text, Parts: e.Parts,
 		From: Speaker{Role: e.From.Role, Name: e.From.Name}, Request: e.Request, Score: e.Score, Reason: e.Reason,
 	}
 	// An agent's id is stored with the account before it; the client knows its own.

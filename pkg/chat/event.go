@@ -47,6 +47,8 @@ type Event struct {
 	ID   string  `json:"id,omitempty"` // the client's id, if a client sent it
 	From Speaker `json:"from"`
 	Text string  `json:"text,omitempty"`
+	// Parts are nil in most events.
+	*Parts
 
 	// Aside marks a Reply that is a set phrase, such as an apology or a greeting, rather
 	// than an answer: a language model is not shown it as the bot's own words. Replicas
@@ -79,7 +81,7 @@ type Event struct {
 }
 
 // Size is about how many bytes the event takes in memory.
-func (e *Event) Size() int { return len(e.Text) + 256 }
+func (e *Event) Size() int { return len(e.Text) + e.Parts.Size() + 256 }
 
 // encodedRest is about how long an encoded event is beside its text.
 const encodedRest = 256
@@ -92,7 +94,7 @@ func (e Event) Encode() ([]byte, error) {
 		return nil, err
 	}
 	e.Chat, e.Seq, e.At = "", 0, time.Time{}
-	if b, ok := e.AppendJSON(make([]byte, 0, len(e.Text)+encodedRest)); ok {
+	if b, ok := e.AppendJSON(make([]byte, 0, len(e.Text)+e.Parts.Size()+encodedRest)); ok {
 		return b, nil
 	}
 	b, err := json.Marshal(e)

@@ -30,6 +30,7 @@ func (e *Event) AppendJSON(b []byte) (_ []byte, ok bool) {
 	b = plainjson.AppendMember(b, `,"id":`, e.ID)
 	b = e.From.appendJSON(append(b, `,"from":`...))
 	b = plainjson.AppendMember(b, `,"text":`, e.Text)
+	b = e.Parts.AppendMembers(b)
 	if e.Aside {
 		b = append(b, `,"aside":true`...)
 	}
@@ -119,6 +120,14 @@ func (e *Event) ReadPlain(r *plainjson.Reader) {
 			e.From.readPlain(r)
 		case "text":
 			e.Text = r.String()
+		case "more":
+			e.parts().More = r.String()
+		case "sources":
+			e.parts().readCitations(r)
+		case "choices":
+			e.parts().readChoices(r)
+		case "choice":
+			e.parts().Choice = r.String()
 		case "aside":
 			e.Aside = r.Bool()
 		case "what":
@@ -136,6 +145,14 @@ func (e *Event) ReadPlain(r *plainjson.Reader) {
 			r.Fail()
 		}
 	}
+}
+
+// parts returns the event's parts to be filled.
+func (e *Event) parts() *Parts {
+	if e.Parts == nil {
+		e.Parts = new(Parts)
+	}
+	return e.Parts
 }
 
 func (s *Speaker) readPlain(r *plainjson.Reader) {

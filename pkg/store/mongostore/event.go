@@ -21,6 +21,7 @@ type event struct {
 	ClientID string  `bson:"id,omitempty"`
 	From     speaker `bson:"from"`
 	Text     string  `bson:"text,omitempty"`
+	Parts    *parts  `bson:"parts,omitempty"`
 	Aside    bool    `bson:"aside,omitempty"`
 	What     string  `bson:"what,omitempty"`
 	Score    int64   `bson:"score,omitempty"`
@@ -28,6 +29,25 @@ type event struct {
 	Out      bool    `bson:"out"` // whether it carries a state
 	State    *state  `bson:"state,omitempty"`
 	Reason   string  `bson:"reason,omitempty"`
+}
+
+// parts are chat.Parts as a document.
+type parts struct {
+	More    string     `bson:"more,omitempty"`
+	Sources []citation `bson:"sources,omitempty"`
+	Choices []choice   `bson:"choices,omitempty"`
+	Choice  string     `bson:"choice,omitempty"`
+}
+
+type citation struct {
+	Title string `bson:"title"`
+	URL   string `bson:"url,omitempty"`
+}
+
+type choice struct {
+	Label string    `bson:"label"`
+	ID    string    `bson:"id,omitempty"`
+	Do    chat.Deed `bson:"do,omitempty"`
 }
 
 type speaker struct {
@@ -74,6 +94,9 @@ func fromEvent(e chat.Event) event {
 		Text: e.Text, Aside: e.Aside, What: string(e.Request), Score: int64(e.Score), Covers: int64(e.Covers),
 		Out: e.State != nil, Reason: string(e.Reason),
 	}
+	if e.Parts != nil {
+		d.Parts = fromParts(e.Parts)
+	}
 	if s := e.State; s != nil {
 		d.State = &state{
 			Status: string(s.Status), AnsweredThrough: int64(s.AnsweredThrough), RequestsThrough: int64(s.RequestsThrough),
@@ -93,6 +116,9 @@ func (d event) event() chat.Event {
 		From: chat.Speaker{Role: chat.Role(d.From.Role), Name: d.From.Name, User: d.From.User},
 		Text: d.Text, Aside: d.Aside, Request: chat.RequestKind(d.What), Score: int(d.Score), Covers: uint64(d.Covers), Reason: chat.Reason(d.Reason),
 	}
+	if d.Parts != nil {
+		e.Parts = d.Parts.parts()
+	}
 	if s := d.State; s != nil {
 		e.State = &chat.State{
 			Status: chat.Status(s.Status), AnsweredThrough: uint64(s.AnsweredThrough), RequestsThrough: uint64(s.RequestsThrough),
@@ -104,6 +130,28 @@ func (d event) event() chat.Event {
 		}
 	}
 	return e
+}
+
+func fromParts(p *chat.Parts) *parts {
+	d := &parts{More: p.More, Choice: p.Choice}
+	for _, c := range p.Citations {
+		d.Sources = append(d.Sources, citation(c))
+	}
+	for _, c := range p.Choices {
+		d.Choices = append(d.Choices, choice(c))
+	}
+	return d
+}
+
+func (d *parts) parts() *chat.Parts {
+	p := &chat.Parts{More: d.More, Choice: d.Choice}
+	for _, c := range d.Sources {
+		p.Citations = append(p.Citations, chat.Citation(c))
+	}
+	for _, c := range d.Choices {
+		p.Choices = append(p.Choices, chat.Choice(c))
+	}
+	return p
 }
 
 func toEvents(docs []event) []chat.Event {
