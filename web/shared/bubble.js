@@ -1,7 +1,7 @@
 // @ts-check
 import { html, memo } from './vdom.js';
 import { plain } from './plain.js';
-import { formatted } from './rich.js';
+import { Answer } from './extras.js';
 import { clock, full } from './time.js';
 import { icon } from './icons.js';
 
@@ -17,8 +17,8 @@ import { icon } from './icons.js';
  * One text in the log.
  * @type {any}
  */
-export const Bubble = memo((/** @type {{row: MessageRow, receipt: string, sign: string, fresh: boolean, rich: boolean, actions: BubbleActions}} */ props) => {
-  const { row, receipt, sign, fresh, rich, actions } = props;
+export const Bubble = memo((/** @type {{row: MessageRow, receipt: string, sign: string, fresh: boolean, rich: boolean, actions: BubbleActions, offer?: import('./extras.js').Offer}} */ props) => {
+  const { row, receipt, sign, fresh, rich, actions, offer } = props;
   const classes = [
     'line', row.mine ? 'mine' : 'theirs', `by-${row.from.role}`, row.kind === 'note' ? 'note' : '',
     row.first ? 'first' : '', row.last ? 'last' : '', row.phase ? 'pending' : '', fresh ? 'fresh' : '',
@@ -28,7 +28,7 @@ export const Bubble = memo((/** @type {{row: MessageRow, receipt: string, sign: 
     ${row.first && sign ? html`<div class="sign"><span class="face" aria-hidden="true">${face(row)}</span><bdi>${sign}</bdi></div>`
       : html`<span class="unseen">${sign || 'You'}:</span>`}
     <div class="bubble" data-testid="message" data-seq=${row.seq} data-kind=${row.kind} data-role=${row.from.role} data-id=${row.id} dir="auto">
-      <${Words} kind=${row.kind} text=${row.text} rich=${rich} />
+      ${row.kind === 'reply' ? html`<${Answer} row=${row} rich=${rich} offer=${offer} />` : html`<${Words} text=${row.text} />`}
     </div>
     ${foot ? html`<div class="foot"><time dateTime=${new Date(row.at).toISOString()} title=${full(row.at)}>${clock(row.at)}</time>
         ${row.phase && row.phase !== 'stored' ? html`<${State} row=${row} actions=${actions} />` : receipt && html`<span class="receipt">${receipt}</span>`}</div>`
@@ -51,12 +51,11 @@ export function initial(name) {
   return first ? first.segment.toUpperCase() : '?';
 }
 
-/** A text; parsed once for as long as it stays the same, and again when `rich` changes. */
-const Words = memo((/** @type {{kind: string, text: string, rich: boolean}} */ { kind, text }) => {
-  // Only the bot writes Markdown. For people an asterisk or a number that starts a line
-  // means nothing: "20*30*40 cm" is a size.
-  return html`<div class="words">${kind === 'reply' ? formatted(text) : plain(text)}</div>`;
-});
+/**
+ * A person's words. Only the bot writes Markdown: for people an asterisk or a number that
+ * starts a line means nothing, and "20*30*40 cm" is a size.
+ */
+const Words = memo((/** @type {{text: string}} */ { text }) => html`<div class="words">${plain(text)}</div>`);
 
 /** The state of a pending text, below it. */
 function State(/** @type {{row: MessageRow, actions: BubbleActions}} */ { row, actions }) {

@@ -21,6 +21,8 @@ import { fetchRich, isRich, words } from './rich.js';
  * @property {(row: MessageRow) => string} sign the name above a group; '' for the reader
  * @property {(row: MessageRow) => string} receipt
  * @property {import('./bubble.js').BubbleActions} actions
+ * @property {import('./extras.js').Offer} [offer] the choices that may be pressed
+ * @property {string} [notice] a sentence about the bot, for the reserved line; it is announced
  * @property {any} [tail] shown below the last row: a growing reply, a form
  * @property {string} [typing] who is typing, for the reserved line
  * @property {boolean} [watching] false while the reader can't see the log
@@ -96,17 +98,19 @@ export class Feed extends Held {
   }
 
   /**
-   * @param {FeedProps} _props
+   * @param {FeedProps} before
    * @param {unknown} _state
    * @param {{line: Element, top: number}|null} anchor
    */
-  componentDidUpdate(_props, _state, anchor) {
+  componentDidUpdate(before, _state, anchor) {
     if (anchor?.line.isConnected) {
       const moved = anchor.line.getBoundingClientRect().top - anchor.top;
       if (moved) this.box.current.scrollTop += moved;
     }
     this.keep();
     this.afterDraw();
+    const { notice } = this.props;
+    if (notice && notice !== before.notice) this.setState({ spoken: notice });
   }
 
   afterDraw() {
@@ -180,17 +184,22 @@ export class Feed extends Held {
     this.askOlder();
   };
 
+  /** What opens in place is read from its beginning: the log does not follow its end. */
+  onOpen = (/** @type {any} */ event) => {
+    if (event.target.closest?.('[aria-expanded]')) this.stick = false;
+  };
+
   render() {
-    const { rows, more, label, testid, typing, tail, empty } = this.props;
+    const { rows, more, label, testid, typing, notice, tail, empty } = this.props;
     const { unseen, spoken } = this.state;
     return html`<div class="feed">
-      <div class="scroll" ref=${this.box} onScroll=${this.onScroll} role="log" aria-live="off" aria-label=${label} tabindex="0" data-testid=${testid}>
+      <div class="scroll" ref=${this.box} onScroll=${this.onScroll} onClickCapture=${this.onOpen} role="log" aria-live="off" aria-label=${label} tabindex="0" data-testid=${testid}>
         <div class="rows" ref=${this.content}>
           <div class="older" key="older">${more ? html`<span class="spinner" role="img" aria-label="Older messages are loaded"></span>` : ''}</div>
           ${rows.length === 0 && !more ? empty : ''}
           ${rows.map((row) => this.row(row))}
           ${tail}
-          <div class="typing" key="typing">${typing ? html`<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>${typing}` : ''}</div>
+          <div class="typing" key="typing">${typing ? html`<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>${typing}` : ''}${notice ? html`<span data-testid="notice">${notice}</span>` : ''}</div>
         </div>
       </div>
       ${unseen > 0 && html`<button type="button" class="pill" data-testid="new-messages" onClick=${() => this.toEnd()}>
@@ -208,7 +217,7 @@ export class Feed extends Held {
         return html`<div class="state" key=${row.key} data-seq=${row.seq} data-kind="state"><span>${row.text}</span></div>`;
       default:
         return html`<${Bubble} key=${row.key} row=${row} receipt=${this.props.receipt(row)} sign=${this.props.sign(row)}
-          fresh=${row.seq === 0 || row.seq > this.loaded} rich=${isRich()} actions=${this.props.actions} />`;
+          fresh=${row.seq === 0 || row.seq > this.loaded} rich=${isRich()} actions=${this.props.actions} offer=${row.seq && row.seq === this.props.offer?.seq ? this.props.offer : undefined} />`;
     }
   }
 }

@@ -15,6 +15,10 @@
  * @property {string} [id] the client's id, if a client sent it
  * @property {Speaker} from
  * @property {string} [text]
+ * @property {string} [more] the whole passage that a reply's text is a part of
+ * @property {Source[]} [sources] of a reply: the pages that it comes from
+ * @property {Choice[]} [choices] of a reply: what may be pressed
+ * @property {string} [choice] of a message: the id of the choice that was pressed
  * @property {'escalate'|'cancel'|'close'|'rate'} [what] of an ask
  * @property {number} [score] of a rating, 1 to 5
  * @property {Status} [status] the chat's status after it
@@ -22,6 +26,9 @@
  * @property {string} [reason] of a state
  * @property {number} [through] the last of the visitor's sequences that a reply covers
  */
+
+/** @typedef {{title: string, url?: string}} Source a page */
+/** @typedef {{label: string, id?: string, do?: string}} Choice a button below a reply */
 
 /**
  * @typedef {object} Frame any frame from the server; `t` says which fields it has

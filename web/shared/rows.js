@@ -14,6 +14,9 @@ import { dayKey } from './time.js';
  * @property {Kind} kind
  * @property {Speaker} from
  * @property {string} text
+ * @property {string} [more]
+ * @property {import('./protocol.js').Source[]} [sources]
+ * @property {import('./protocol.js').Choice[]} [choices]
  * @property {number} at
  * @property {number} seq 0 while it is pending
  * @property {string} id
@@ -84,8 +87,18 @@ function bubble(event, at, mine) {
   return {
     type: 'message',
     key: event.id ? `${event.from.role} ${event.id}` : `s${event.seq}`,
-    kind: event.kind, from: event.from, text: event.text ?? '', at, seq: event.seq, id: event.id ?? '', mine, first: true, last: true,
+    kind: event.kind, from: event.from, text: event.text ?? '', more: event.more, sources: event.sources, choices: event.choices, at, seq: event.seq, id: event.id ?? '', mine, first: true, last: true,
   };
+}
+
+/**
+ * The reply whose choices may be pressed: the last event of all, while the bot answers.
+ * @param {ChatEvent[]} events
+ * @returns {number} its sequence, or 0
+ */
+export function offering(events) {
+  const last = events.at(-1);
+  return last?.kind === 'reply' && last.status === 'bot' && last.choices?.length ? last.seq : 0;
 }
 
 /** @type {Record<Kind, boolean>} */

@@ -106,6 +106,10 @@ function Room({ chat, feed, foot }) {
   };
   const typist = chat.typists.who.value;
   const growing = chat.growing.value;
+  const thought = growing ? '' : chat.thinking.now.value;
+  const notice = thought === 'slow' ? waiting.slow : thought === 'gone' ? waiting.gone : '';
+  const typing = typist ? `${typist.name || botName.value} is typing…` : thought === 'dots' ? `${botName.value} is typing…` : '';
+  const offer = chat.offer.value;
   const unrated = chat.unrated.value;
   if (unrated && !form.value) import('./rating.js').then(({ Rating }) => { form.value = Rating; }, () => {});
   const tail = growing ? html`<div class="line theirs by-bot first" key="growing" aria-hidden="true" data-testid="growing">
@@ -115,11 +119,14 @@ function Room({ chat, feed, foot }) {
   return html`<div class="room">
     <${Feed} handle=${feed} chat=${chat.key} rows=${rows} more=${chat.more.value} settled=${chat.settled.value} loading=${chat.loading.value} onOlder=${chat.older}
       onSeen=${(/** @type {number} */ seq) => chat.seen(seq)} sign=${signOf} receipt=${receipt} actions=${chat.actions} tail=${tail}
-      typing=${typist && !growing ? `${typist.name || botName.value} is typing…` : ''} watching=${open.value} label="Chat messages" testid="log"
+      typing=${growing ? '' : typing} notice=${notice} offer=${{ seq: offer.seq, onChoose: (/** @type {any} */ choice) => { chat.choose(choice); (mayFocus() ? foot : feed).current?.focus(); feed.current?.toEnd(); } }} watching=${open.value} label="Chat messages" testid="log"
       empty=${chat.welcomed.value && html`<p class="empty">Ask anything. The bot answers at once.</p>`} />
     <${Foot} handle=${foot} chat=${chat} onSaid=${() => feed.current?.toEnd()} />
   </div>`;
 }
+
+/** What is said while the bot does not answer. */
+const waiting = { slow: 'This is taking longer than usual.', gone: 'The bot isn’t available right now. You can ask for a person.' };
 
 /** The question before a browser is forgotten, loaded on demand. */
 const question = signal(/** @type {any} */ (null));

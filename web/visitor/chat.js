@@ -6,10 +6,11 @@ import { local, readJSON, writeJSON } from '../shared/local.js';
 import { EventLog } from '../shared/log.js';
 import { Outbox } from '../shared/outbox.js';
 import { agentName } from '../shared/protocol.js';
-import { rows } from '../shared/rows.js';
+import { offering, rows } from '../shared/rows.js';
 import { showError } from '../shared/toast.js';
 import { Typists, TypingMark } from '../shared/typing.js';
 import { batch, computed, signal } from '../shared/vdom.js';
+import { Thinking } from './thinking.js';
 
 /** @typedef {import('../shared/protocol.js').ChatEvent} ChatEvent */
 /** @typedef {import('../shared/protocol.js').Frame} Frame */
@@ -54,6 +55,11 @@ export class VisitorChat {
   /** The newest sequence that has been on the visitor's screen. */
   seenSeq = signal(0);
   typists = new Typists();
+  thinking = new Thinking();
+  /** The last of the visitor's sequences that a reply covers. */
+  #answered = 0;
+  /** The last of the visitor's sequences that the bot is to answer. */
+  #asked = 0;
   #log = new EventLog();
   #events = signal(/** @type {ChatEvent[]} */ ([]));
   #pending = signal(/** @type {import('../shared/outbox.js').Entry[]} */ ([]));
@@ -96,6 +102,9 @@ export class VisitorChat {
     me: { role: 'visitor', name: this.name.value },
     phase: (entry) => this.#outbox.phase(entry),
   }));
+
+  /** The reply whose choices may be pressed. One press moves the chat on. */
+  offer = computed(() => ({ seq: this.#pending.value.length > 0 || this.status.value !== 'bot' ? 0 : offering(this.#events.value), onChoose: this.choose }));
 
   /** Whether a chat with a person ended and the visitor has not rated it. */
   unrated = computed(() => {
@@ -162,6 +171,7 @@ export class VisitorChat {
     this.#live = false;
     this.#outbox.disconnected();
     this.typists.clear();
+    this.thinking.end();
     this.#stream.clear();
     this.growing.value = '';
     this.loading.value = false;
@@ -189,7 +199,9 @@ export class VisitorChat {
    * @returns {boolean} whether it belongs to this chat
    */
   ack(id, seq) {
+    const said = this.#outbox.entries.find((entry) => entry.id === id)?.frame.t === 'send';
     const mine = this.#outbox.ack(id, seq);
+    if (said) this.#asks(seq ?? 0);
     this.#outbox.passed(this.#log.last);
     return mine;
   }
@@ -231,9 +243,11 @@ export class VisitorChat {
       this.queue.value = { place: frame.place ?? 0, about: frame.about_ms };
     } else if (frame.what === 'delta') {
       this.#stream.add(frame);
+      this.thinking.sign();
       this.growing.value = this.#stream.text;
     } else if (frame.from?.role !== 'visitor') {
       if (frame.what === 'typing') this.typists.mark(frame.from, frame.on);
+      if (frame.from?.role === 'bot') this.thinking.sign();
       if (frame.what === 'read') this.read.value = Math.max(this.read.value, frame.seq ?? 0);
     }
   }
@@ -255,6 +269,16 @@ export class VisitorChat {
     this.#outbox.add({ t: 'send', text });
     this.write('');
   }
+
+  /**
+   * Presses a choice of the bot's.
+   * @param {import('../shared/protocol.js').Choice} choice
+   */
+  choose = (choice) => {
+    if (this.offer.peek().seq === 0) return;
+    this.#wire.acts?.();
+    this.#outbox.add(choice.id ? { t: 'send', text: choice.label, choice: choice.id } : { t: 'escalate' });
+  };
 
   /**
    * @param {'escalate'|'cancel'|'close'} what
@@ -310,9 +334,12 @@ export class VisitorChat {
   #take(event) {
     if (event.from.role === 'visitor') {
       if (event.id) this.#outbox.seen(event.id);
+      if (event.kind === 'message' && event.seq > this.#target) this.#asks(event.seq);
       return;
     }
     this.typists.clear();
+    this.#answered = Math.max(this.#answered, event.through ?? 0);
+    if (event.kind === 'state' || this.#answered >= this.#asked) this.thinking.end();
     if (event.kind === 'reply') {
       this.#stream.clear();
       this.growing.value = '';
@@ -333,16 +360,29 @@ export class VisitorChat {
     this.status.value = status || 'bot';
     this.agent.value = status === 'live' ? agentName(agent) : '';
     if (status !== 'waiting') this.queue.value = null;
+    if (status === 'waiting' || status === 'live') this.thinking.end();
     if (status !== before) {
       this.#stream.clear();
       this.growing.value = '';
     }
   }
 
+  /**
+   * The visitor's message is stored: the bot is to answer it, unless a person is.
+   * @param {number} seq
+   */
+  #asks(seq) {
+    if (!this.#live || seq <= this.#answered || this.status.value === 'waiting' || this.status.value === 'live') return;
+    this.#asked = Math.max(this.#asked, seq);
+    this.thinking.begin();
+  }
+
   /** Sends the pending texts once what was missed has arrived: some may turn out to be stored. */
   #catchUp() {
     if (!this.#live || this.#log.last < this.#target) return;
     this.settled.value = true;
+    const last = this.#log.events.at(-1);
+    if (last?.kind === 'message') this.#asks(last.seq);
     this.#outbox.connected();
   }
 
