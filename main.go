@@ -27,19 +27,24 @@ const help = `Parley is customer chat that you host yourself.
   parley setup balance   spreads the leaders of streams over the nodes of NATS
   parley dead            lists, shows, replays or drops dead letters
   parley health [live]   asks a running role whether it is ready (or alive)
+  parley version         says which version this is, and what it was built from
   parley help            prints this text
 
 Run as many replicas of a role as you like: the streams are the only state.
-Settings come from the environment; docs/settings.md explains each:
+Settings come from the environment, as in ADDR=:9000 parley. docs/settings.md explains each:
 
-  `
+`
 
 // commands holds the commands besides the roles, by the first argument.
 var commands = map[string]func(ctx context.Context, args []string) error{
 	"setup":  func(ctx context.Context, args []string) error { return app.Setup(ctx, args, os.Stdout) },
 	"dead":   func(ctx context.Context, args []string) error { return app.DeadLetters(ctx, args, version, os.Stdout) },
 	"health": app.Health,
-	"help":   printHelp, "-h": printHelp, "--help": printHelp,
+	"version": func(context.Context, []string) error {
+		_, err := fmt.Println(app.Version(version))
+		return err
+	},
+	"help": printHelp, "-h": printHelp, "--help": printHelp,
 }
 
 func main() {
@@ -73,6 +78,14 @@ func printHelp(context.Context, []string) error {
 	for _, r := range roles.All() {
 		fmt.Fprintf(&one, "  parley %-15s one role; needs %s\n", r.Name, r.Needs)
 	}
-	_, err := fmt.Printf(help+"%s\n", &one, strings.Join(config.Settings(), "\n  "))
+	var settings strings.Builder
+	for _, name := range config.Settings() {
+		fmt.Fprintf(&settings, "  %-27s %s", name, config.Help(name))
+		if preset := config.Default(name); preset != "" {
+			fmt.Fprintf(&settings, " (%s)", preset)
+		}
+		settings.WriteByte('\n')
+	}
+	_, err := fmt.Printf(help+"%s", &one, &settings)
 	return err
 }

@@ -27,6 +27,8 @@ func announce(out io.Writer, format, addr string, site *limit.Site, first firstP
 		line := to.Info().Str("role", "gateway").Str("visitors", visitors).Str("agents", agents).Str("operators", operators)
 		if first.file != "" {
 			line.Str("user", accounts.AdminUser).Str("password_file", first.file)
+		} else if first.set {
+			line.Str("user", accounts.AdminUser)
 		}
 		line.Msg("Parley is ready")
 		return
@@ -37,6 +39,8 @@ func announce(out io.Writer, format, addr string, site *limit.Site, first firstP
 		lines = append(lines, "", "  Sign in as admin with the password  "+first.shown, "  It is shown only this once.")
 	case first.file != "":
 		lines = append(lines, "", "  Sign in as admin with the password in the file  "+first.file, "  Delete the file when you have read it.")
+	case first.set:
+		lines = append(lines, "", "  Sign in as "+accounts.AdminUser+" (ADMIN_PASSWORD is set).")
 	}
 	_, _ = fmt.Fprintln(out, strings.Join(append(lines, ""), "\n"))
 }

@@ -39,6 +39,16 @@ func TestWithLogFormatJSONTheAnnouncementIsJSON(t *testing.T) {
 	}
 }
 
+// Who set ADMIN_PASSWORD may not know whose it is.
+func TestTheAnnouncementNamesTheUserOfADMINPASSWORD(t *testing.T) {
+	var person, machine strings.Builder
+	announce(&person, "auto", "127.0.0.1:80", nil, firstPassword{set: true})
+	announce(&machine, "json", "127.0.0.1:80", nil, firstPassword{set: true})
+	if !strings.Contains(person.String(), "  Sign in as admin (ADMIN_PASSWORD is set).\n") || !strings.Contains(machine.String(), `"user":"admin"`) {
+		t.Errorf("people read %q, machines %q", person.String(), machine.String())
+	}
+}
+
 // at is a site of these settings.
 func at(t *testing.T, public, base string) *limit.Site {
 	t.Helper()

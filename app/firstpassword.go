@@ -15,6 +15,8 @@ const passwordFile = "admin-password"
 type firstPassword struct {
 	shown string
 	file  string
+	// set is true if it was not generated, since ADMIN_PASSWORD says it.
+	set bool
 }
 
 // keepPassword returns what keeps the generated password before there is an account with

@@ -57,7 +57,9 @@ func prepareGateway(context.Context, *system) (starter, error) {
 			Waiting: s.health.Waits, KeepPassword: keep,
 			Started: func(madeUp string) {
 				s.health.Began(g.Ready)
-				announce(os.Stdout, s.LogFormat, s.front.Addr(), s.site, announced(madeUp))
+				first := announced(madeUp)
+				first.set = s.AdminPassword != ""
+				announce(os.Stdout, s.LogFormat, s.front.Addr(), s.site, first)
 				if s.site.URL() == "" && !s.site.Local() {
 					s.log.Warn().Msg("PUBLIC_URL is not set: any host name is accepted, and cookies are for TLS only if a trusted proxy says that browsers use it; set PUBLIC_URL to the address that people use, such as https://chat.example.org")
 				}

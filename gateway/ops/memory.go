@@ -40,6 +40,9 @@ type memory struct {
 	since map[string]time.Time // problem → when it was first seen, while it lasts
 	heard map[string]heard     // replica → when it last answered
 	last  map[string]time.Time // service → when any replica of it last answered
+	crews map[string]*crew     // service → how many replicas it should have
+	// goodbyes are the ids of the replicas that stopped in order, the latest last.
+	goodbyes []string
 }
 
 type heard struct {
@@ -48,7 +51,7 @@ type heard struct {
 }
 
 func newMemory() *memory {
-	return &memory{since: map[string]time.Time{}, heard: map[string]heard{}, last: map[string]time.Time{}}
+	return &memory{since: map[string]time.Time{}, heard: map[string]heard{}, last: map[string]time.Time{}, crews: map[string]*crew{}}
 }
 
 // known returns the ids of the replicas that should be there.
@@ -60,9 +63,17 @@ func (m *memory) known() []string {
 	return ids
 }
 
-// rolesAt returns the replicas that answered now, and those that did a moment ago.
-func (m *memory) rolesAt(at time.Time, answered []bus.Replica) []Role {
+// rolesAt returns the replicas that answered now, and those that did a moment ago. asked
+// is false if they could not be asked: then nobody is missed, and replicas are counted
+// anew from the next look on.
+func (m *memory) rolesAt(at time.Time, asked bool, answered []bus.Replica) []Role {
+	if !asked {
+		clear(m.crews)
+	}
 	for _, r := range answered {
+		if slices.Contains(m.goodbyes, r.ID) { // it answered before it stopped
+			continue
+		}
 		if r.Started.IsZero() { // its figures did not arrive in time
 			r.Started = m.heard[r.ID].replica.Started
 		}
@@ -73,6 +84,7 @@ func (m *memory) rolesAt(at time.Time, answered []bus.Replica) []Role {
 	for id, h := range m.heard {
 		if at.Sub(h.at) > silence {
 			delete(m.heard, id)
+			m.vanished(h.replica.Service, h, at)
 			continue
 		}
 		byService[h.replica.Service] = append(byService[h.replica.Service], Replica{Replica: h.replica, Silent: h.at.Before(at)})
@@ -81,7 +93,7 @@ func (m *memory) rolesAt(at time.Time, answered []bus.Replica) []Role {
 	for _, r := range roles.All() {
 		all := append([]Replica{}, byService[r.Service]...) // a list, even if it is empty
 		slices.SortFunc(all, func(a, b Replica) int { return cmp.Or(a.Started.Compare(b.Started), cmp.Compare(a.ID, b.ID)) })
-		list = append(list, Role{Role: r.Name, Replicas: all, LastHeard: m.last[r.Service]})
+		list = append(list, Role{Role: r.Name, Replicas: all, LastHeard: m.last[r.Service], Lost: m.lostOf(r.Service, all, at)})
 	}
 	return list
 }

@@ -45,7 +45,7 @@ func TestAReplicaThatIsSilentForAMomentIsNotGone(t *testing.T) {
 	m := newMemory()
 	bot := bus.Replica{Service: roles.Botworker.Service, ID: "b", Started: noon}
 	see := func(after time.Duration, answered ...bus.Replica) Role {
-		for _, r := range m.rolesAt(noon.Add(after), answered) {
+		for _, r := range m.rolesAt(noon.Add(after), true, answered) {
 			if r.Role == "botworker" {
 				return r
 			}

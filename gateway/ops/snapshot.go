@@ -46,6 +46,8 @@ type Role struct {
 	Replicas []Replica `json:"replicas"`
 	// LastHeard is when a replica of it last answered this gateway; zero: never.
 	LastHeard time.Time `json:"last_heard,omitzero"`
+	// Lost is nil unless fewer run than should.
+	Lost *Lost `json:"lost,omitempty"`
 }
 
 // Replica is one process. Silent is set if it answered a moment ago but does not now.

@@ -3,6 +3,7 @@ package ops
 import (
 	"context"
 	"net/netip"
+	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -61,8 +62,16 @@ func New(opts Options, conn *bus.Conn) *Watcher {
 	return &Watcher{opts: opts, conn: conn, looking: make(chan struct{}, 1), memory: newMemory()}
 }
 
-// Run looks every lookEvery until the context ends.
+// Run looks every lookEvery, and hears which replicas stop in order, until the context
+// ends.
 func (w *Watcher) Run(ctx context.Context) error {
+	var hears sync.WaitGroup
+	defer hears.Wait()
+	hears.Go(func() {
+		if err := w.conn.Goodbyes(ctx, func(service, id string) { w.parted(ctx, service, id) }); err != nil && ctx.Err() == nil {
+			w.opts.Log.Warn().Err(err).Msg("replicas that stop in order will be reported as lost")
+		}
+	})
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for {
@@ -72,6 +81,16 @@ func (w *Watcher) Run(ctx context.Context) error {
 		case <-tick.C:
 			_, _ = w.lookFor(ctx, ctx) // fails only when ctx ends, and so does this loop
 		}
+	}
+}
+
+// parted waits for a look that is under way: the replica that stops may be in it.
+func (w *Watcher) parted(ctx context.Context, service, id string) {
+	select {
+	case w.looking <- struct{}{}:
+		w.memory.parted(service, id)
+		<-w.looking
+	case <-ctx.Done():
 	}
 }
 
@@ -106,14 +125,13 @@ func (w *Watcher) look(ctx context.Context) Snapshot {
 	began := w.opts.Now()
 	history := make(chan History, 1)
 	go func() { history <- w.askHistory(ctx) }() // ends within historyTime
-	s := Snapshot{Desk: w.opts.Desk()}
 	o := w.conn.Overview(ctx, bus.Expected{Services: roles.Services(), Durables: roles.Durables(), Replicas: w.memory.known()})
-	s.At = w.opts.Now().UTC()
+	s := Snapshot{At: w.opts.Now().UTC(), Desk: w.opts.Desk()}
 	s.fill(o)
 	for _, m := range o.Missing {
 		w.opts.Log.Debug().Str("what", m.What).Err(m.Err).Msg("no answer for the operator page")
 	}
-	s.Roles = w.memory.rolesAt(s.At, o.Replicas)
+	s.Roles = w.memory.rolesAt(s.At, o.Heard, o.Replicas)
 	w.spending(ctx, &s)
 	s.Heaviest = heaviestOf(s.Roles)
 	if w.opts.Room != nil {

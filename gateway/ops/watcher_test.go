@@ -150,6 +150,40 @@ func TestAMissingBotIsSaidAndItsReturn(t *testing.T) {
 	s.says(t, "All is well.")
 }
 
+func TestAReplicaThatVanishesIsSaidAndOneThatStopsIsNot(t *testing.T) {
+	t.Parallel()
+	s := begin(t, ops.Options{})
+	role(t, s.w.Run)
+	nothing := func(context.Context, bus.Delivery) error { return nil }
+	bot := func() (conn *bus.Conn, stop func()) {
+		conn = s.server.Connect("botworker")
+		return conn, role(t, func(ctx context.Context) error {
+			return conn.Serve(ctx, roles.Botworker.Service, "1.0.0", conn.Replay("bot", nothing))
+		})
+	}
+	running := func(n int) {
+		bustest.Eventually(t, "so many bot workers to run", func() bool { return len(s.look(t).Role("botworker").Replicas) == n })
+	}
+	bot()
+	vanishing, _ := bot()
+	_, stop := bot()
+	running(3)
+	stop()
+	bustest.Eventually(t, "the one that stopped to be forgotten at once", func() bool {
+		snap, err := s.w.Look(t.Context())
+		return err == nil && len(snap.Role("botworker").Replicas) == 2
+	})
+	for range 6 { // longer than a silent replica is waited for
+		if r := s.look(t).Role("botworker"); r.Lost != nil {
+			t.Fatalf("it said goodbye, and is lost: %+v", r.Lost)
+		}
+	}
+	vanishing.Close()
+	s.says(t, "One of two bot workers was lost ")
+	bot()
+	s.says(t, "All is well.")
+}
+
 func TestWhatIsWrongHereIsSaid(t *testing.T) {
 	t.Parallel()
 	s := begin(t, ops.Options{Room: func() error { return errors.New("the disk is full") }})

@@ -230,6 +230,7 @@ func (c *Conn) ServeSaying(ctx context.Context, service, version string, about S
 	<-ctx.Done()
 	err = svc.Stop() // does not wait for calls that are on their way
 	calls.end()
+	c.sayGoodbye(service, svc.Info().ID)
 	if err != nil && !errors.Is(err, nats.ErrConnectionClosed) {
 		return fmt.Errorf("stop service %s: %w", service, err)
 	}

@@ -29,6 +29,7 @@ import (
 //	spent.<day>.all
 //	spent.<day>.near.<one of them>
 //	svc.<service>.<endpoint>      gateway and workers    the service of that name
+//	gone.<service>.<replica>      a replica that stops   gateway (never stored)
 //
 // <id> is a chat id, <p> its partition. A visitor's feed is live.chat.<p>.<id>.>,
 // which no internal event's subject can match.
@@ -36,6 +37,7 @@ type Subject string
 
 const (
 	livePrefix = "live."  // before the subject of an event: its republished copy
+	gonePrefix = "gone."  // before the service and the id of a replica that stops
 	leafSignal = "signal" // beside the leaves of events
 )
 
@@ -55,6 +57,22 @@ func signalSubject(id chat.ID) Subject   { return livePrefix + chatSubject(id, l
 func liveSubjects(id chat.ID) Subject    { return livePrefix + chatSubjects(id) }
 func liveInternal(id chat.ID) Subject    { return livePrefix + internalSubject(id) }
 func serviceSubject(name string) Subject { return Subject("svc." + name) }
+
+// allGone matches the goodbyes of all replicas.
+const allGone Subject = gonePrefix + "*.*"
+
+func goneSubject(service, replica string) Subject {
+	return Subject(gonePrefix + service + "." + replica)
+}
+
+// parseGone returns who said goodbye; false if that can't be read.
+func parseGone(subject string) (service, replica string, ok bool) {
+	rest, ok := strings.CutPrefix(subject, gonePrefix)
+	if !ok {
+		return "", "", false
+	}
+	return strings.Cut(rest, ".")
+}
 
 // deadSubject is different for each delivery that a role gave up, so that each is recorded
 // once. It contains the chat, so that all dead letters of one can be found.

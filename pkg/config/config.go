@@ -16,102 +16,103 @@ import (
 	"github.com/parley-chat/parley/pkg/spent"
 )
 
-// Config holds every setting. docs/settings.md explains each.
+// Config holds every setting. The tag help of each are the first words of its meaning in
+// docs/settings.md, which explains it.
 type Config struct {
-	Addr    string `env:"ADDR" envDefault:"127.0.0.1:8080"`
-	DataDir string `env:"DATA_DIR" envDefault:"data"`
+	Addr    string `env:"ADDR" envDefault:"127.0.0.1:8080" help:"where the gateway listens"`
+	DataDir string `env:"DATA_DIR" envDefault:"data" help:"folder of the embedded NATS server and of SQLite"`
 	// HealthAddr is where a role serves its health. If it is empty only the gateway
 	// serves it, on Addr.
-	HealthAddr string `env:"HEALTH_ADDR"`
+	HealthAddr string `env:"HEALTH_ADDR" help:"where a role serves /healthz, /readyz and /metrics"`
 	// PprofAddr is where profiles of this process can be taken, on a loopback address;
 	// empty: nowhere.
-	PprofAddr string `env:"PPROF_ADDR"`
+	PprofAddr string `env:"PPROF_ADDR" help:"where profiles of this process can be taken with go tool pprof"`
 
-	NATSURL string `env:"NATS_URL"`
+	NATSURL string `env:"NATS_URL" help:"NATS server to use instead of the embedded one"`
 	// NATSCA is a file of CA certificates that the NATS server's is checked against.
-	NATSCA string `env:"NATS_CA"`
+	NATSCA string `env:"NATS_CA" help:"file with the CA certificates that the NATS server is checked against"`
 	// NATSCreds, NATSNKey, NATSCert and NATSKey are files that say who Parley is at NATS.
-	NATSCreds string `env:"NATS_CREDS"`
-	NATSNKey  string `env:"NATS_NKEY"`
-	NATSCert  string `env:"NATS_CERT"`
-	NATSKey   string `env:"NATS_KEY"`
+	NATSCreds string `env:"NATS_CREDS" help:"file with a user's credentials"`
+	NATSNKey  string `env:"NATS_NKEY" help:"file with the seed of a user's NKey"`
+	NATSCert  string `env:"NATS_CERT" help:"file with a client certificate"`
+	NATSKey   string `env:"NATS_KEY" help:"file with the key of NATS_CERT"`
 	// NATSMaxBytes is what all streams together may hold, in one copy; 0: no limit of ours.
-	NATSMaxBytes Size `env:"NATS_MAX_BYTES" envDefault:"0"`
-	NATSSync     Sync `env:"NATS_SYNC" envDefault:"always"`
-	NATSReplicas int  `env:"NATS_REPLICAS" envDefault:"1"`
+	NATSMaxBytes Size `env:"NATS_MAX_BYTES" envDefault:"0" help:"how many bytes all streams together may hold, in one copy"`
+	NATSSync     Sync `env:"NATS_SYNC" envDefault:"always" help:"when the embedded server writes messages to disk"`
+	NATSReplicas int  `env:"NATS_REPLICAS" envDefault:"1" help:"copies of each stream on a NATS cluster: 1, 3 or 5"`
 	// Streams is how many streams the chats are spread over; see StreamsWanted.
-	Streams  Streams `env:"STREAMS" envDefault:"auto"`
-	MongoURL string  `env:"MONGO_URL"`
+	Streams  Streams `env:"STREAMS" envDefault:"auto" help:"number of streams that the chats are spread over, 1 to 64"`
+	MongoURL string  `env:"MONGO_URL" help:"MongoDB database that keeps the chats"`
 	// DiskReserve is kept free on the file system of DATA_DIR for what was accepted
 	// already, if the NATS server is the embedded one.
-	DiskReserve Size `env:"DISK_RESERVE" envDefault:"256MB"`
+	DiskReserve Size `env:"DISK_RESERVE" envDefault:"256MB" help:"free space on the disk of DATA_DIR below which the embedded server accepts nothing new"`
 
-	Retention time.Duration `env:"RETENTION" envDefault:"168h"`
+	Retention time.Duration `env:"RETENTION" envDefault:"168h" help:"minimum time that events stay in the streams"`
 
-	VisitorAuth    string `env:"VISITOR_AUTH" envDefault:"claim"`
-	TokenKey       string `env:"TOKEN_KEY"`
-	TokenIssuer    string `env:"TOKEN_ISSUER"`
-	PublicURL      string `env:"PUBLIC_URL"`
-	BasePath       string `env:"BASE_PATH"`
-	AllowedOrigins string `env:"ALLOWED_ORIGINS"`
-	TrustedProxies string `env:"TRUSTED_PROXIES"`
-	AdminPassword  string `env:"ADMIN_PASSWORD"`
+	VisitorAuth    string `env:"VISITOR_AUTH" envDefault:"claim" help:"who a visitor is"`
+	TokenKey       string `env:"TOKEN_KEY" help:"key that visitors' tokens are signed with, at least 32 characters"`
+	TokenIssuer    string `env:"TOKEN_ISSUER" help:"the iss that your site's tokens must have, with VISITOR_AUTH=signed"`
+	PublicURL      string `env:"PUBLIC_URL" help:"the address that people use"`
+	BasePath       string `env:"BASE_PATH" help:"path below which everything is served"`
+	AllowedOrigins string `env:"ALLOWED_ORIGINS" help:"sites that may embed the chat"`
+	TrustedProxies string `env:"TRUSTED_PROXIES" help:"addresses or networks of the proxies that are believed about the visitor's address"`
+	AdminPassword  string `env:"ADMIN_PASSWORD" help:"password of the user admin"`
 	// EscalateWords are phrases with commas between that call a person, besides escalate.
-	EscalateWords     string  `env:"ESCALATE_WORDS"`
-	RatePerConnection float64 `env:"RATE_PER_CONNECTION" envDefault:"5"`
-	RatePerAddress    float64 `env:"RATE_PER_ADDRESS" envDefault:"50"`
+	EscalateWords     string  `env:"ESCALATE_WORDS" help:"your own words that call a person at once, as escalate does, separated by commas"`
+	RatePerConnection float64 `env:"RATE_PER_CONNECTION" envDefault:"5" help:"frames per second from one connection"`
+	RatePerAddress    float64 `env:"RATE_PER_ADDRESS" envDefault:"50" help:"frames per second from one address"`
 	// BytesPerAddress and MessagesPerAddress are what one address may have accepted an
 	// hour, BytesPerChat and MessagesPerChat what one chat may, and ReadPerAddress is how
 	// many bytes of chats it may read a minute; 0 is no bound.
-	BytesPerAddress    Size `env:"BYTES_PER_ADDRESS" envDefault:"32MB"`
-	MessagesPerAddress int  `env:"MESSAGES_PER_ADDRESS" envDefault:"30000"`
-	BytesPerChat       Size `env:"BYTES_PER_CHAT" envDefault:"2MB"`
-	MessagesPerChat    int  `env:"MESSAGES_PER_CHAT" envDefault:"600"`
-	ReadPerAddress     Size `env:"READ_PER_ADDRESS" envDefault:"64MB"`
+	BytesPerAddress    Size `env:"BYTES_PER_ADDRESS" envDefault:"32MB" help:"text accepted per hour from one address"`
+	MessagesPerAddress int  `env:"MESSAGES_PER_ADDRESS" envDefault:"30000" help:"messages accepted per hour from one address"`
+	BytesPerChat       Size `env:"BYTES_PER_CHAT" envDefault:"2MB" help:"text accepted per hour in one chat"`
+	MessagesPerChat    int  `env:"MESSAGES_PER_CHAT" envDefault:"600" help:"messages accepted per hour in one chat"`
+	ReadPerAddress     Size `env:"READ_PER_ADDRESS" envDefault:"64MB" help:"how much of its chats one address may read per minute"`
 	// MaxConnections bounds the visitors' WebSockets of one gateway; one address can
 	// hold a quarter of them.
-	MaxConnections int `env:"MAX_CONNECTIONS" envDefault:"20000"`
+	MaxConnections int `env:"MAX_CONNECTIONS" envDefault:"20000" help:"WebSockets of visitors on one gateway"`
 	// DrainTime is how long a gateway takes at shutdown to send its sockets to other
 	// gateways, and the most that a bot worker takes to finish its replies.
-	DrainTime time.Duration `env:"DRAIN_TIME" envDefault:"5s"`
+	DrainTime time.Duration `env:"DRAIN_TIME" envDefault:"5s" help:"how long a gateway takes at shutdown to send its visitors to other gateways"`
 
-	BotName      string `env:"BOT_NAME" envDefault:"Parley bot"`
-	BotKnowledge string `env:"BOT_KNOWLEDGE"`
-	LLMURL       string `env:"LLM_URL"`
-	LLMKey       string `env:"LLM_KEY"`
-	LLMModel     string `env:"LLM_MODEL"`
+	BotName      string `env:"BOT_NAME" envDefault:"Parley bot" help:"the bot's name, at most 64 characters"`
+	BotKnowledge string `env:"BOT_KNOWLEDGE" help:"folder of pages that the bot answers from"`
+	LLMURL       string `env:"LLM_URL" help:"base URL of an OpenAI-compatible API"`
+	LLMKey       string `env:"LLM_KEY" help:"API key, if the API needs one"`
+	LLMModel     string `env:"LLM_MODEL" help:"name of the model, required with LLM_URL"`
 	// LLMContext is how many tokens the model can read and write in all; 0: that is learned.
-	LLMContext int `env:"LLM_CONTEXT" envDefault:"0"`
+	LLMContext int `env:"LLM_CONTEXT" envDefault:"0" help:"how many tokens the model can read and write in all, at least 1024"`
 	// LLMFirstWord is how long the model's endpoint may be silent before an answer begins.
-	LLMFirstWord time.Duration `env:"LLM_FIRST_WORD" envDefault:"45s"`
+	LLMFirstWord time.Duration `env:"LLM_FIRST_WORD" envDefault:"45s" help:"how long the API may be silent before an answer begins, 1 s to 10 minutes"`
 	// The ceilings of what the model may cost in a day; 0: none. A thousand visitors behind
 	// one address have ten calls each, and a call costs some 3,000 tokens.
-	LLMCallsPerChat     int `env:"LLM_CALLS_PER_CHAT" envDefault:"200"`
-	LLMCallsPerAddress  int `env:"LLM_CALLS_PER_ADDRESS" envDefault:"10000"`
-	LLMCallsPerDay      int `env:"LLM_CALLS_PER_DAY" envDefault:"50000"`
-	LLMTokensPerChat    int `env:"LLM_TOKENS_PER_CHAT" envDefault:"600000"`
-	LLMTokensPerAddress int `env:"LLM_TOKENS_PER_ADDRESS" envDefault:"30000000"`
-	LLMTokensPerDay     int `env:"LLM_TOKENS_PER_DAY" envDefault:"150000000"`
+	LLMCallsPerChat     int `env:"LLM_CALLS_PER_CHAT" envDefault:"200" help:"calls of the model per day (UTC) for one visitor's chat"`
+	LLMCallsPerAddress  int `env:"LLM_CALLS_PER_ADDRESS" envDefault:"10000" help:"calls of the model per day for one address"`
+	LLMCallsPerDay      int `env:"LLM_CALLS_PER_DAY" envDefault:"50000" help:"calls of the model per day for all visitors together"`
+	LLMTokensPerChat    int `env:"LLM_TOKENS_PER_CHAT" envDefault:"600000" help:"tokens of the model per day for one visitor's chat"`
+	LLMTokensPerAddress int `env:"LLM_TOKENS_PER_ADDRESS" envDefault:"30000000" help:"tokens of the model per day for one address"`
+	LLMTokensPerDay     int `env:"LLM_TOKENS_PER_DAY" envDefault:"150000000" help:"tokens of the model per day for all visitors together"`
 
-	WaitLimit     time.Duration `env:"WAIT_LIMIT" envDefault:"10m"`
-	AnswerLimit   time.Duration `env:"ANSWER_LIMIT" envDefault:"5m"`
-	IdleLimit     time.Duration `env:"IDLE_LIMIT" envDefault:"24h"`
-	Assign        string        `env:"ASSIGN" envDefault:"manual"`
-	AgentCapacity int           `env:"AGENT_CAPACITY" envDefault:"5"`
+	WaitLimit     time.Duration `env:"WAIT_LIMIT" envDefault:"10m" help:"how long a visitor waits for a person before the bot takes over again"`
+	AnswerLimit   time.Duration `env:"ANSWER_LIMIT" envDefault:"5m" help:"how long an agent can leave a visitor without an answer before the chat goes back to the queue"`
+	IdleLimit     time.Duration `env:"IDLE_LIMIT" envDefault:"24h" help:"how long a chat can be silent before it is closed"`
+	Assign        string        `env:"ASSIGN" envDefault:"manual" help:"how waiting chats reach agents"`
+	AgentCapacity int           `env:"AGENT_CAPACITY" envDefault:"5" help:"how many chats an agent can be assigned at once"`
 	// MaxWaiting bounds the chats that wait for a person, WaitingPerAddress those of them
 	// that come from one address.
-	MaxWaiting        int `env:"MAX_WAITING" envDefault:"500"`
-	WaitingPerAddress int `env:"WAITING_PER_ADDRESS" envDefault:"20"`
+	MaxWaiting        int `env:"MAX_WAITING" envDefault:"500" help:"how many chats can wait for a person at once"`
+	WaitingPerAddress int `env:"WAITING_PER_ADDRESS" envDefault:"20" help:"how many chats from one address can wait for a person at once"`
 
 	// The most important of OpenTelemetry's own settings. Its library reads these, and
 	// the others, by itself. Without an endpoint nothing is traced.
-	OTLPEndpoint     string `env:"OTEL_EXPORTER_OTLP_ENDPOINT"`
-	OTLPHeaders      string `env:"OTEL_EXPORTER_OTLP_HEADERS"`
-	TracesSampler    string `env:"OTEL_TRACES_SAMPLER" envDefault:"parentbased_always_on"`
-	TracesSamplerArg string `env:"OTEL_TRACES_SAMPLER_ARG" envDefault:"1"`
+	OTLPEndpoint     string `env:"OTEL_EXPORTER_OTLP_ENDPOINT" help:"where traces are sent, by OTLP over HTTP"`
+	OTLPHeaders      string `env:"OTEL_EXPORTER_OTLP_HEADERS" help:"headers that the collector needs"`
+	TracesSampler    string `env:"OTEL_TRACES_SAMPLER" envDefault:"parentbased_always_on" help:"which traces are kept"`
+	TracesSamplerArg string `env:"OTEL_TRACES_SAMPLER_ARG" envDefault:"1" help:"the share of traces that a ratio sampler keeps"`
 
-	LogLevel  string `env:"LOG_LEVEL" envDefault:"info"`
-	LogFormat string `env:"LOG_FORMAT" envDefault:"auto"`
+	LogLevel  string `env:"LOG_LEVEL" envDefault:"info" help:"what is logged: debug, info, warn or error"`
+	LogFormat string `env:"LOG_FORMAT" envDefault:"auto" help:"how log lines look: json, pretty, or auto"`
 }
 
 // Ceilings returns what the language model may cost in a day.

@@ -25,6 +25,17 @@ func Default(setting string) string {
 	return ""
 }
 
+// Help returns in a few words what a setting is for: the beginning of its meaning in
+// docs/settings.md, without marks.
+func Help(setting string) string {
+	for field := range reflect.TypeFor[Config]().Fields() {
+		if settingOf(field) == setting {
+			return field.Tag.Get("help")
+		}
+	}
+	return ""
+}
+
 // settingOf returns the environment variable of a field of Config.
 func settingOf(field reflect.StructField) string {
 	name, _, _ := strings.Cut(field.Tag.Get("env"), ",")

@@ -36,6 +36,9 @@ func checkSettings(page string) (faults []string) {
 		if meaning == "" {
 			faults = append(faults, fmt.Sprintf("%s has no meaning", name))
 		}
+		if help := config.Help(name); help == "" || !strings.HasPrefix(unmarked(meaning), help) {
+			faults = append(faults, fmt.Sprintf("%s begins otherwise in parley help: %q", name, help))
+		}
 		value := ""
 		if m := quoted.FindStringSubmatch(preset); m != nil {
 			value = m[1]
@@ -52,6 +55,13 @@ func checkSettings(page string) (faults []string) {
 	return faults
 }
 
+var markedLink = regexp.MustCompile(`\[([^\]]*)\]\([^)]*\)`)
+
+// unmarked is a cell without the marks of Markdown.
+func unmarked(cell string) string {
+	return strings.NewReplacer("`", "", "*", "").Replace(markedLink.ReplaceAllString(cell, "$1"))
+}
+
 func TestTheSettingsPageMatchesTheProgram(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join(root, settingsPage))
 	if err != nil {
@@ -61,13 +71,14 @@ func TestTheSettingsPageMatchesTheProgram(t *testing.T) {
 		t.Errorf("%s: %s", settingsPage, fault)
 	}
 	for what, change := range map[string][2]string{
-		"STREAMS is not explained":                  {"| **`STREAMS`** |", "| STREAMS |"},
-		"there is no setting STREAM":                {"`STREAMS`", "`STREAM`"},
-		`STREAMS has the default "auto", not "9"`:   {"| `auto` |", "| `9` |"},
-		`STREAMS has the default "auto", not ""`:    {"| `auto` |", "| |"},
-		`NATS_URL has the default "", not "nats:/"`: {"| **`NATS_URL`** | |", "| **`NATS_URL`** | `nats:/` |"},
-		"LLM_KEY has no meaning":                    {"API key, if the API needs one", ""},
-		"LLM_KEY is explained twice":                {"`LLM_MODEL`", "`LLM_KEY`"},
+		"STREAMS is not explained":                                                 {"| **`STREAMS`** |", "| STREAMS |"},
+		"there is no setting STREAM":                                               {"`STREAMS`", "`STREAM`"},
+		`STREAMS has the default "auto", not "9"`:                                  {"| `auto` |", "| `9` |"},
+		`STREAMS has the default "auto", not ""`:                                   {"| `auto` |", "| |"},
+		`NATS_URL has the default "", not "nats:/"`:                                {"| **`NATS_URL`** | |", "| **`NATS_URL`** | `nats:/` |"},
+		"LLM_KEY has no meaning":                                                   {"API key, if the API needs one", ""},
+		`LLM_KEY begins otherwise in parley help: "API key, if the API needs one"`: {"API key, if the API", "a key, if the API"},
+		"LLM_KEY is explained twice":                                               {"`LLM_MODEL`", "`LLM_KEY`"},
 	} {
 		changed := strings.Replace(string(page), change[0], change[1], 1)
 		if !slices.Contains(checkSettings(changed), what) {

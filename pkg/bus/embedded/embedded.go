@@ -68,7 +68,7 @@ func start(opts Options) (*server.Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("set up the embedded NATS server: %w", err)
 	}
-	s.SetLogger(natsLog{opts.Log.With().Str("part", "nats").Logger()}, false, false)
+	s.SetLogger(newNATSLog(opts.Log), false, false)
 	s.Start()
 	if !s.ReadyForConnections(30 * time.Second) {
 		end(s)
@@ -103,15 +103,3 @@ func (s *Server) Close() {
 	s.mu.Unlock()
 	end(now)
 }
-
-// natsLog writes the server's log lines like all others.
-type natsLog struct{ log zerolog.Logger }
-
-func (l natsLog) Noticef(format string, v ...any) { l.log.Debug().Msgf(format, v...) }
-func (l natsLog) Warnf(format string, v ...any)   { l.log.Warn().Msgf(format, v...) }
-func (l natsLog) Errorf(format string, v ...any)  { l.log.Error().Msgf(format, v...) }
-func (l natsLog) Debugf(format string, v ...any)  {}
-func (l natsLog) Tracef(format string, v ...any)  {}
-
-// Fatalf is only logged: ending the process is main's decision.
-func (l natsLog) Fatalf(format string, v ...any) { l.log.Error().Msgf(format, v...) }

@@ -39,6 +39,7 @@ var gateway = User{
 		[]Line{
 			line("what visitors say and request", "chat.*.*.in.message", "chat.*.*.in.request"),
 			line("typing, read marks", "live.chat.*.*.signal"),
+			parting("gateway"),
 			line("agents' actions, pages and lists of chats, and dead letters for the operator page", "svc.escalation.*", "svc.history.*", "svc.bot.*"),
 			line("discovery of replicas, for the operator page, and how many chats the bot can think about", "$SRV.PING", "$SRV.INFO", "$SRV.STATS", "$SRV.*.*", "$SRV.*.*.*"),
 		},
@@ -56,6 +57,7 @@ var gateway = User{
 	),
 	Subscribe: slices.Concat([]Line{
 		line("the live copies of chats and of notes", "live.chat.>", "live.note.>"),
+		line("the goodbyes of replicas, for the operator page", "gone.*.*"),
 		line("how many connections it holds, which is part of its statistics", "svc.gateway.*"),
 	}, listening("gateway", "gateway")),
 }
@@ -67,6 +69,7 @@ var botworker = User{
 			line("replies", "chat.*.*.out.reply"),
 			line("its request for a person", "chat.*.*.in.request"),
 			line("the words it is thinking of", "live.chat.*.*.signal"),
+			parting("bot"),
 			line("the timer of a chat that it opens", "timer.set.*.*.idle"),
 			line("what the language model cost", "spent.>"),
 			line("what was said before; a chat's state that has left its stream", "svc.history.page", "svc.history.last"),
@@ -84,6 +87,7 @@ var escalation = User{
 		[]Line{
 			line("what agents say, and changes of a chat", "chat.*.*.out.say", "chat.*.*.out.state"),
 			line("notes, sealed", "note.*.*"),
+			parting("escalation"),
 			line("timers", "timer.set.*.*.*"),
 			line("a chat's state that has left its stream", "svc.history.last"),
 		},
@@ -105,6 +109,7 @@ var historyworker = User{
 		[]Line{
 			line("what every consumer has acknowledged", "$JS.API.CONSUMER.NAMES.CHAT", "$JS.API.CONSUMER.INFO.CHAT.*"),
 			line("to purge what is in the store", "$JS.API.STREAM.PURGE.CHAT"),
+			parting("history"),
 		},
 		opening, givingUp("history"),
 	),
@@ -116,6 +121,9 @@ var admin = User{
 	Publish:   []Line{line("everything", ">")},
 	Subscribe: []Line{line("everything", ">")},
 }
+
+// parting is for the goodbye of a replica that stops in order.
+func parting(service string) Line { return line("its goodbye when it stops", "gone."+service+".*") }
 
 // starting is for every role's questions at startup: do the streams exist, and were
 // they created for the same STREAMS?
