@@ -41,7 +41,7 @@ func (g *Gateway) handler(serving context.Context) (http.Handler, error) {
 		files.ServeHTTP(w, r)
 	})
 	mux.Handle("/api/", api.New(api.Options{
-		Accounts: g.accounts, Mode: g.visitors.Mode(), Online: g.board.Online, Ops: g.watcher, Conn: g.conn, Trusted: g.opts.TrustedProxies, Site: g.opts.Site, Blocked: g.blocked.refused,
+		Accounts: g.accounts, Mode: g.visitors.Mode(), Online: g.board.Online, About: g.board.About, Ops: g.watcher, Conn: g.conn, Trusted: g.opts.TrustedProxies, Site: g.opts.Site, Blocked: g.blocked.refused,
 		Framed: func(r *http.Request) bool {
 			return g.opts.Site.OriginAllowed(r, g.opts.AllowedOrigins, g.opts.TrustedProxies)
 		},

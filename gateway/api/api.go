@@ -30,6 +30,9 @@ type Options struct {
 	Mode     identity.Mode
 	// Online returns the agents who have the console open. It is called concurrently.
 	Online func() []chat.Agent
+	// About returns how long somebody who asks for a person now waits, in whole minutes; 0:
+	// not known. It may be left out, and is called concurrently.
+	About func() time.Duration
 	// Ops looks at the system for the operator page, Conn reaches the dead letters.
 	// If Ops is nil, there is no such page.
 	Ops  *ops.Watcher
@@ -86,6 +89,7 @@ type api struct {
 	owners      *limit.Keyed[string] // by user, for those who are signed in
 	browsers    *limit.Keyed[string] // by browser, for those that signed in before
 	refused     outage.Sampled       // log lines about refused sign-ins
+	teams       teamCache
 }
 
 // New returns the handler for everything below /api/.
@@ -114,6 +118,7 @@ func New(opts Options) http.Handler {
 	for path, methods := range map[string]methods{
 		"/api/config":        {http.MethodGet: a.config},
 		"/api/framed.js":     {http.MethodGet: a.framed},
+		"/api/team":          {http.MethodGet: a.team},
 		"/api/login":         {http.MethodPost: a.login},
 		"/api/logout":        {http.MethodPost: a.logout},
 		"/api/me":            {http.MethodGet: a.signedIn(a.me)},

@@ -122,6 +122,15 @@ func people(agents []chat.Agent) []frame.Person {
 // Online returns the agents with a console open.
 func (b *Board) Online() []chat.Agent { return b.mirror.Online() }
 
+// About returns how long somebody who asks for a person now waits, in whole minutes, as the
+// positions in the queue say it; 0 if that is unknown. It may be called concurrently.
+func (b *Board) About() time.Duration {
+	waiting := len(b.mirror.Entries(chat.Waiting))
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return desk.About(waiting+1, desk.Pace(b.taken, time.Now()))
+}
+
 // Attend welcomes a console and sends it what changes until leave is called.
 func (b *Board) Attend(ctx context.Context, signedIn *SignedIn, sock *conn.Socket) (leave func()) {
 	agent := signedIn.Agent()

@@ -27,9 +27,15 @@ func Positions(entries []Entry, pace time.Duration) map[chat.ID]Position {
 	slices.SortFunc(waiting, CompareWaiting)
 	positions := make(map[chat.ID]Position, len(waiting))
 	for i, e := range waiting {
-		positions[e.Chat] = Position{Place: i + 1, Waiting: len(waiting), About: wholeMinutes(time.Duration(i+1) * pace)}
+		positions[e.Chat] = Position{Place: i + 1, Waiting: len(waiting), About: About(i+1, pace)}
 	}
 	return positions
+}
+
+// About returns how long a place in the queue may take at that pace, in whole minutes; 0 if
+// the pace is unknown.
+func About(place int, pace time.Duration) time.Duration {
+	return wholeMinutes(time.Duration(place) * pace)
 }
 
 const (

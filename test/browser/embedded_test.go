@@ -320,6 +320,7 @@ func TestWithoutStorageTheChatWorksAndForgets(t *testing.T) {
 	v := visitor{who.tab(), who}
 	v.forbidsStorage()
 	v.open(p.url + "/")
+	v.wears(shared)
 	v.startAs("Ada")
 	v.say("Hello")
 	v.answered()

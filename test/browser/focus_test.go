@@ -33,6 +33,7 @@ const arrival = `(selector) => {
 func TestTheFieldHasTheFocusWithItsFirstDrawing(t *testing.T) {
 	p := startParley(t)
 	v, a := newVisitor(t, p), newAgent(t, p)
+	v.wears(shared)
 	v.shows(at("name-input"), "")
 	get[bool](v.page, arrival, at("composer"))
 	v.startAs("Ada")

@@ -71,6 +71,7 @@ func TestEveryNameIsShownAsText(t *testing.T) {
 	a := newAgent(t, p)
 	a.signIn()
 	v := newVisitor(t, p)
+	v.wears(shared)
 	turns := strings.NewReplacer("\u202e", "", "\u202c", "")
 	for i, name := range hostile {
 		if i > 0 {
@@ -83,13 +84,11 @@ func TestEveryNameIsShownAsText(t *testing.T) {
 		// an explanation.
 		v.until("the name is taken or refused", `() => {
 			const open = document.querySelector('[data-testid="composer"]');
-			const problem = document.querySelector('[data-testid="toast"]')?.innerText;
+			const problem = document.querySelector('[data-testid="name-problem"]')?.innerText;
 			return Boolean(open || problem) || document.querySelector('[data-testid="start"]')?.innerText;
 		}`)
 		if get[bool](v.page, `() => document.querySelector('[data-testid="composer"]') === null`) {
-			t.Logf("refused: %q: %s", name, get[string](v.page, `() => document.querySelector('[data-testid="toast"]').innerText`))
-			v.click(at("toast") + " button")
-			v.hides(at("toast"))
+			t.Logf("refused: %q: %s", name, get[string](v.page, `() => document.querySelector('[data-testid="name-problem"]').innerText`))
 			v.click(at("start-back"))
 			v.until("the chat is back", `() => document.querySelector('[data-testid="composer"]') !== null`)
 			continue
@@ -115,7 +114,7 @@ func TestTheLongestTextIsSentWholeAndALongerOneIsNot(t *testing.T) {
 	v.say(longest)
 	v.hasMessage("log", "visitor", longest)
 	v.fill(at("composer"), longest+"!")
-	v.until("the page says by how much it is too long", `() => document.body.innerText.includes('1 too many')`)
+	v.until("the page says by how much it is too long", `() => document.body.innerText.includes('1 character over the limit')`)
 	v.press("\r")
 	v.until("it is still in the field", `(s) => [...document.querySelector(s).value].length === 4001`, at("composer"))
 }

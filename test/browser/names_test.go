@@ -55,10 +55,16 @@ func TestANameThatCannotBeUsedIsRefusedInRed(t *testing.T) {
 	other := newVisitor(t, p)
 	other.fill(at("name-input"), strings.Repeat("Ada ", 30))
 	other.click(at("start"))
-	other.shows(at("toast"), "at most 64 are possible")
-	other.until("the error is red and at the top right", `(s) => {
+	other.shows(at("name-problem"), "at most 64 are possible")
+	if get[bool](other.page, `() => document.querySelector('[data-testid="toast"]') !== null`) {
+		t.Error("what is said beside the field is said once more in the corner")
+	}
+	get[any](other.page, `(sentence) => import(document.querySelector('link[href$="/shared/toast.js"]').href).then(({ showError }) => showError(sentence))`, "Something else went wrong.")
+	other.shows(at("toast"), "Something else")
+	other.until("the error is red, at the top right, and does not cover who answers", `(s) => {
 		const toast = document.querySelector(s), box = toast.getBoundingClientRect();
-		const place = box.right > innerWidth / 2 && innerWidth - box.right < 40 && box.top < 120;
+		const head = document.querySelector('[data-testid="who"]').getBoundingClientRect();
+		const place = box.right > innerWidth / 2 && innerWidth - box.right < 40 && box.top < 120 && box.top >= head.bottom;
 		// Anything in it that has a color: text, border or background.
 		const style = getComputedStyle(toast), paints = [style.color, style.borderLeftColor, style.borderTopColor, style.backgroundColor];
 		const canvas = new OffscreenCanvas(1, 1).getContext('2d');
@@ -84,6 +90,7 @@ func TestANameThatCannotBeUsedIsRefusedInRed(t *testing.T) {
 func TestSwitchingToAnotherNameReplacesTheChat(t *testing.T) {
 	p := startParley(t)
 	v := newVisitor(t, p)
+	v.wears(shared)
 	v.startAs("Ada")
 	v.say("I am Ada")
 	v.answered()

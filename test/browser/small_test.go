@@ -44,8 +44,7 @@ func TestARatingByTouchBringsNoKeyboard(t *testing.T) {
 	a.meets(v, "Ada")
 	v.endsTheChat()
 	v.click(at("score-4"))
-	v.click(at("rate"))
-	v.hides(at("rating"))
+	v.shows(at("rating"), "Thanks")
 	v.focusIsOn(at("log"))
 
 	// With a keyboard, one continues in the field.
@@ -57,7 +56,11 @@ func TestARatingByTouchBringsNoKeyboard(t *testing.T) {
 	v.endsTheChat()
 	v.do("be a desk", chromedp.EmulateViewport(1280, 800))
 	v.click(at("score-4"))
-	v.tabTo(at("rate"))
+	v.focusIsOn(at("rating-text"))
+	v.paste("Very kind")
 	v.press(kb.Enter)
 	v.focusIsOn(at("composer"))
+	v.shows(at("rating-thanks"), "Thanks")
+	v.until("the score and the words are one line", `() => [...document.querySelectorAll('[data-kind="state"]')].filter((el) => el.innerText.includes('of 5')).length === 2
+		&& document.querySelector('[data-testid="log"]').innerText.includes('4 of 5: Very kind')`)
 }

@@ -194,7 +194,7 @@ func TestATranslatedPageSaysWhatThePageSays(t *testing.T) {
 			twin := v.profile.tab() // the same chat, not translated
 			twin.open(p.url + "/")
 			twin.shows(at("who"), "bot")
-			v.readsLike(twin, "#app", "Answers at once")
+			v.readsLike(twin, "#app", "Answers right away")
 
 			v.say("What does it cost?")
 			for _, piece := range []string{"It costs **nothing**.\n\n", "- No card\n", "- No account"} {
@@ -210,12 +210,12 @@ func TestATranslatedPageSaysWhatThePageSays(t *testing.T) {
 			v.everyTextIsAnElement("with a reply")
 
 			v.click(at("person"))
-			v.readsLike(twin, "#app", "You are 1st in line")
-			v.readsLike(twin, "#app", "Cancel waiting")
+			v.readsLike(twin, "#app", "You’re 1st in line")
+			v.readsLike(twin, "#app", "Stop waiting")
 			v.click(at("person"))
 			v.readsLike(twin, "#app", "Talk to a person")
 			v.click(at("person"))
-			v.readsLike(twin, "#app", "Cancel waiting")
+			v.readsLike(twin, "#app", "Stop waiting")
 			a := newAgent(t, p)
 			a.signIn()
 			a.seesWaiting("Ada")
@@ -240,10 +240,10 @@ func TestATranslatedPageSaysWhatThePageSays(t *testing.T) {
 			v.readsLike(twin, "#app", "This chat is closed")
 			v.readsLike(twin, "#app", "How was the chat with")
 			a.shows(at("chat-status"), "Closed")
-			v.click(`label:has([data-testid="score-4"])`)
-			v.shows(at("rate"), "Send rating")
 			v.everyTextIsAnElement("with a rating")
-			v.click(at("rate"))
+			v.click(at("score-4"))
+			v.shows(at("rating"), "Thanks for your rating")
+			v.everyTextIsAnElement("with a rating that is given")
 			v.readsLike(twin, "#app", "This chat is closed")
 		})
 	}

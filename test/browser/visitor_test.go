@@ -1,10 +1,13 @@
 package browser
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
 
+	devtools "github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
 
@@ -23,6 +26,33 @@ func newVisitor(t *testing.T, p *parley, called ...string) visitor {
 	v.open(p.url + "/")
 	return v
 }
+
+// wears opens the page as a site whose admins chose that face: members of a JSON object.
+func (v visitor) wears(face string) {
+	v.t.Helper()
+	v.do("choose a face", chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := chromedp.Call(ctx, devtools.AddScriptToEvaluateOnNewDocument, devtools.AddScriptToEvaluateOnNewDocumentParams{Source: `{
+			const face = ` + face + `;
+			const read = Response.prototype.json;
+			Response.prototype.json = async function () {
+				const found = await read.call(this);
+				if (found && found.face) Object.assign(found.face, face);
+				return found;
+			};
+			new MutationObserver((_, observer) => {
+				const meta = document.querySelector('meta[name="face"]');
+				if (!meta) return;
+				observer.disconnect();
+				meta.content = JSON.stringify({ ...JSON.parse(meta.content || '{}'), ...face });
+			}).observe(document, { childList: true, subtree: true });
+		}`})
+		return err
+	}))
+	v.reload()
+}
+
+// shared is a device that several people use.
+const shared = `{"shared":true}`
 
 // startAs enters a name and starts the chat.
 func (v visitor) startAs(name string) {

@@ -4,6 +4,7 @@ import { plain } from './plain.js';
 import { Answer } from './extras.js';
 import { clock, full } from './time.js';
 import { icon } from './icons.js';
+import { shared } from './words.js';
 
 /** @typedef {import('./rows.js').MessageRow} MessageRow */
 
@@ -26,7 +27,7 @@ export const Bubble = memo((/** @type {{row: MessageRow, receipt: string, sign: 
   const foot = row.last || row.phase === 'failed';
   return html`<div class=${classes} tabindex="-1">
     ${row.first && sign ? html`<div class="sign"><span class="face" aria-hidden="true">${face(row)}</span><bdi>${sign}</bdi></div>`
-      : html`<span class="unseen">${sign || 'You'}:</span>`}
+      : html`<span class="unseen">${sign || shared.you}:</span>`}
     <div class="bubble" data-testid="message" data-seq=${row.seq} data-kind=${row.kind} data-role=${row.from.role} data-id=${row.id} dir="auto">
       ${row.kind === 'reply' ? html`<${Answer} row=${row} rich=${rich} offer=${offer} />` : html`<${Words} text=${row.text} />`}
     </div>
@@ -61,14 +62,14 @@ const Words = memo((/** @type {{text: string}} */ { text }) => html`<div class="
 function State(/** @type {{row: MessageRow, actions: BubbleActions}} */ { row, actions }) {
   switch (row.phase) {
     case 'failed':
-      return html`<span class="failed"><span title=${row.error}>Not sent.</span>
-        <button type="button" class="textual" onClick=${() => actions.retry(row.id)}>Try again</button>
-        <button type="button" class="textual" onClick=${() => actions.edit(row.id)}>Edit</button></span>`;
+      return html`<span class="failed"><span role="alert">${shared.notSent} ${row.error}</span>
+        <button type="button" class="textual" onClick=${() => actions.retry(row.id)}>${shared.tryAgain}</button>
+        <button type="button" class="textual" onClick=${() => actions.edit(row.id)}>${shared.edit}</button></span>`;
     case 'queued':
     case 'retrying': // for a share of the hour perhaps for minutes; why is said once, above
-      return html`<span class="late">Waiting to be sent</span>`;
+      return html`<span class="late">${shared.waitsToBeSent}</span>`;
     default:
       // The style shows it only when sending takes noticeably long.
-      return html`<span class="late">Sending…</span>`;
+      return html`<span class="late">${shared.sending}</span>`;
   }
 }

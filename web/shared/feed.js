@@ -4,6 +4,7 @@ import { Bubble } from './bubble.js';
 import { dayName } from './time.js';
 import { icon } from './icons.js';
 import { fetchRich, isRich, words } from './rich.js';
+import { shared } from './words.js';
 
 /** @typedef {import('./rows.js').Row} Row */
 /** @typedef {import('./rows.js').MessageRow} MessageRow */
@@ -39,10 +40,10 @@ const AHEAD_PX = 400;
 /**
  * A log that keeps the reader at the bottom, unless they scrolled up: then nothing
  * on their screen moves, whatever is added above or below.
- * @extends {Held<FeedProps, {unseen: number, spoken: string}>}
+ * @extends {Held<FeedProps, {unseen: number, spoken: string, away: boolean}>}
  */
 export class Feed extends Held {
-  state = { unseen: 0, spoken: '' };
+  state = { unseen: 0, spoken: '', away: false };
   box = createRef();
   content = createRef();
   stick = true;
@@ -165,7 +166,8 @@ export class Feed extends Held {
     }
     const unseen = this.stick ? 0
       : this.props.rows.filter((row) => row.type === 'message' && !row.mine && row.seq > this.seen).length;
-    if (unseen !== this.state.unseen) this.setState({ unseen });
+    const away = !this.stick;
+    if (unseen !== this.state.unseen || away !== this.state.away) this.setState({ unseen, away });
   };
 
   askOlder() {
@@ -191,19 +193,19 @@ export class Feed extends Held {
 
   render() {
     const { rows, more, label, testid, typing, notice, tail, empty } = this.props;
-    const { unseen, spoken } = this.state;
+    const { unseen, spoken, away } = this.state;
     return html`<div class="feed">
       <div class="scroll" ref=${this.box} onScroll=${this.onScroll} onClickCapture=${this.onOpen} role="log" aria-live="off" aria-label=${label} tabindex="0" data-testid=${testid}>
         <div class="rows" ref=${this.content}>
-          <div class="older" key="older">${more ? html`<span class="spinner" role="img" aria-label="Older messages are loaded"></span>` : ''}</div>
+          <div class="older" key="older">${more ? html`<span class="spinner" role="img" aria-label=${shared.loadingOlder}></span>` : ''}</div>
           ${rows.length === 0 && !more ? empty : ''}
           ${rows.map((row) => this.row(row))}
           ${tail}
           <div class="typing" key="typing">${typing ? html`<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>${typing}` : ''}${notice ? html`<span data-testid="notice">${notice}</span>` : ''}</div>
         </div>
       </div>
-      ${unseen > 0 && html`<button type="button" class="pill" data-testid="new-messages" onClick=${() => this.toEnd()}>
-        ${icon('down')} ${unseen === 1 ? '1 new message' : `${unseen} new messages`}</button>`}
+      ${away && html`<button type="button" class=${unseen > 0 ? 'pill' : 'pill round'} data-testid=${unseen > 0 ? 'new-messages' : 'to-end'} aria-label=${unseen > 0 ? undefined : shared.toEnd}
+        onClick=${() => { this.toEnd(); this.look(); }}>${icon('down')} ${unseen > 0 ? shared.newMessages(unseen) : ''}</button>`}
       <div class="unseen" aria-live="polite">${spoken}</div>
     </div>`;
   }

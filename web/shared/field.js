@@ -2,6 +2,7 @@
 import { Held, createRef, html } from './vdom.js';
 import { cleanText } from './clean.js';
 import { MAX_TEXT } from './protocol.js';
+import { shared } from './words.js';
 
 /**
  * @typedef {object} FieldProps
@@ -47,7 +48,7 @@ export function Count({ value, id }) {
   const n = value.length < NEAR_FULL ? 0 : length(value);
   const over = n > MAX_TEXT;
   return html`<span class=${over ? 'count over' : 'count'} id=${id} role=${over ? 'alert' : undefined}>${n < NEAR_FULL ? ''
-    : over ? `${n - MAX_TEXT} too many` : `${MAX_TEXT - n} left`}</span>`;
+    : over ? shared.over(n - MAX_TEXT) : shared.left(MAX_TEXT - n)}</span>`;
 }
 
 /**

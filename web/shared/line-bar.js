@@ -1,6 +1,7 @@
 // @ts-check
 import { html } from './vdom.js';
 import { now } from './ticker.js';
+import { shared } from './words.js';
 
 /** A connection that is back within this time is not reported. */
 const QUIET_MS = 1_500;
@@ -23,10 +24,10 @@ export function LineBar({ line, onRetry }) {
   const shown = away(line);
   const seconds = Math.max(0, Math.ceil((line.retryAt - at) / 1000));
   const waiting = line.phase === 'down' && seconds > 0;
-  const words = line.parked ? ['Many visitors are here. You’re back as soon as you write.', '']
-    : [line.blocked || 'Not connected.', waiting ? `Next try in ${seconds} s` : 'Trying…'];
+  const words = line.parked ? [shared.busy, '']
+    : [line.blocked || shared.notConnected, waiting ? shared.nextTry(seconds) : shared.trying];
   return html`<div class=${shown ? 'line-bar shown' : 'line-bar'} role="status" data-testid="offline-bar" hidden=${!shown}>
     <span>${shown ? words[0] : ''} <span class="next" aria-hidden="true">${words[1]}</span></span>
-    ${shown && html`<button type="button" class="textual" onClick=${onRetry} disabled=${!waiting}>${line.parked ? 'Connect' : 'Try now'}</button>`}
+    ${shown && html`<button type="button" class="textual" onClick=${onRetry} disabled=${!waiting}>${line.parked ? shared.connect : shared.tryNow}</button>`}
   </div>`;
 }

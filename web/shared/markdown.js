@@ -1,5 +1,6 @@
 // @ts-check
 import { Lexer, Tokenizer } from '../vendor/marked/marked.js';
+import { Copy } from './copy.js';
 import { decode } from './entities.js';
 import { html, make } from './vdom.js';
 import { ADDRESS, addressed, cutLinks, safeHref } from './links.js';
@@ -220,7 +221,7 @@ class Drawing {
         // The page has its own headings; in a message a heading is a bold line.
         return html`<p><strong>${this.inlines(token.tokens, depth)}</strong></p>`;
       case 'code':
-        return html`<pre tabindex="0" dir="ltr"><code>${token.text}</code></pre>`;
+        return html`<div class="code"><pre tabindex="0" dir="ltr"><code>${token.text}</code></pre><${Copy} text=${token.text} /></div>`;
       case 'blockquote':
         return html`<blockquote dir="auto">${this.blocks(token.tokens, depth + 1)}</blockquote>`;
       case 'list':

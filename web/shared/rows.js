@@ -1,5 +1,6 @@
 // @ts-check
 import { dayKey } from './time.js';
+import { shared } from './words.js';
 
 /** @typedef {import('./protocol.js').ChatEvent} ChatEvent */
 /** @typedef {import('./protocol.js').Kind} Kind */
@@ -45,7 +46,7 @@ const GROUP_MS = 5 * 60_000;
 export function rows(events, pending, { mine, me, phase, sentence }) {
   /** @type {Row[]} */
   const out = [];
-  const visitor = events.findLast((event) => event.from.role === 'visitor')?.from.name || 'The visitor';
+  const visitor = events.findLast((event) => event.from.role === 'visitor')?.from.name || shared.theVisitor;
   let day = '';
   const begin = (/** @type {number} */ at) => {
     const key = dayKey(at);
@@ -53,7 +54,9 @@ export function rows(events, pending, { mine, me, phase, sentence }) {
     day = key;
     out.push({ type: 'day', key: `day ${key}`, at });
   };
+  const newest = rates(events);
   for (const event of events) {
+    if (event.what === 'rate' && !newest.has(event)) continue;
     const at = Date.parse(event.at) || 0;
     const line = lineOf(event, me, sentence?.(event, visitor));
     if (line) {
@@ -117,6 +120,25 @@ export function speaks(event) {
 }
 
 /**
+ * The ratings that count: the last of each that follow one another, since words may follow the score.
+ * @param {ChatEvent[]} events
+ */
+function rates(events) {
+  /** @type {Set<ChatEvent>} */
+  const last = new Set();
+  /** @type {ChatEvent|undefined} */
+  let open;
+  for (const event of events) {
+    if (event.what === 'rate') {
+      if (open) last.delete(open);
+      last.add(event);
+      open = event;
+    } else if (event.status || speaks(event)) open = undefined;
+  }
+  return last;
+}
+
+/**
  * The text of the thin line that an event is drawn as, or ''.
  * @param {ChatEvent} event
  * @param {Speaker} me
@@ -124,8 +146,8 @@ export function speaks(event) {
  */
 function lineOf(event, me, sentence) {
   if (event.kind === 'ask' && event.what === 'rate') {
-    const who = me.role === 'visitor' ? 'You' : event.from.name || 'The visitor';
-    return `${who} rated the chat ${event.score} of 5${event.text ? `: ${event.text}` : '.'}`;
+    const [score, text] = [event.score ?? 0, event.text ?? ''];
+    return me.role === 'visitor' ? shared.youRated(score, text) : shared.theyRated(event.from.name || shared.theVisitor, score, text);
   }
   return event.kind === 'state' ? sentence ?? event.text ?? '' : '';
 }

@@ -42,23 +42,3 @@ export function dayName(at, today) {
   if (dayKey(at) === dayKey(today - DAY_MS)) return 'Yesterday';
   return Math.abs(today - at) < 300 * DAY_MS ? dayFormat.format(at) : yearFormat.format(at);
 }
-
-/**
- * A wait in words: less than a minute, about 3 min, about 2 h.
- * @param {number} ms
- */
-export function about(ms) {
-  const minutes = Math.round(ms / 60_000);
-  if (minutes < 1) return 'less than a minute';
-  return minutes < 90 ? `about ${minutes} min` : `about ${Math.round(minutes / 60)} h`;
-}
-
-/**
- * 1st, 2nd, 3rd, 4th, 11th.
- * @param {number} n
- */
-export function ordinal(n) {
-  const tens = n % 100;
-  const suffix = tens > 10 && tens < 14 ? 'th' : ['th', 'st', 'nd', 'rd'][n % 10] ?? 'th';
-  return `${n}${suffix}`;
-}

@@ -1,6 +1,7 @@
 // @ts-check
 import { Component, html, signal } from './vdom.js';
 import { icon } from './icons.js';
+import { shared } from './words.js';
 
 /** How long a toast stays unless the pointer or the focus is on it. */
 const STAY_MS = 5_000;
@@ -74,7 +75,7 @@ class One extends Component {
       onMouseEnter=${watch('hovered', true)} onMouseLeave=${watch('hovered', false)}
       onFocusIn=${watch('focused', true)} onFocusOut=${watch('focused', false)}>
       <p>${toast.text}</p>
-      <button type="button" class="icon" aria-label="Close this message" onClick=${() => close(toast.key)}>${icon('cross')}</button>
+      <button type="button" class="icon" aria-label=${shared.closeMessage} onClick=${() => close(toast.key)}>${icon('cross')}</button>
     </div>`;
   }
 }

@@ -1,6 +1,7 @@
 // @ts-check
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Copy } from '../shared/copy.js';
 import { cutLinks, safeHref } from '../shared/links.js';
 import { markdown, soFar, words } from '../shared/markdown.js';
 import { plain } from '../shared/plain.js';
@@ -18,6 +19,7 @@ function draw(node) {
   if (node === null || node === undefined || typeof node === 'boolean') return '';
   if (Array.isArray(node)) return node.map(draw).join('');
   if (typeof node !== 'object') return String(node);
+  if (node.type === Copy) return '';
   assert.ok(ALLOWED.has(node.type), `element ${String(node.type)}`);
   for (const name of Object.keys(node.props)) assert.ok(ATTRIBUTES.has(name), `attribute ${name}`);
   if (node.type === 'a') assert.match(node.props.href, /^(https?|mailto):/);
@@ -30,7 +32,7 @@ test('the subset is drawn', () => {
   assert.equal(draw(markdown('- a\n- b')), '<ul><li><span>a</span></li><li><span>b</span></li></ul>');
   assert.equal(draw(markdown('3. a')), '<ol><li><span>a</span></li></ol>');
   assert.equal(draw(markdown('# Title')), '<p><strong>Title</strong></p>');
-  assert.equal(draw(markdown('```\n<b>\n```')), '<pre><code><b></code></pre>');
+  assert.equal(draw(markdown('```\n<b>\n```')), '<div><pre><code><b></code></pre></div>');
   assert.equal(draw(markdown('a\nb')), '<p>a<br></br>b</p>');
 });
 
@@ -116,7 +118,7 @@ const DRAWN = [
   ['AT&amp;T &copy; 5&nbsp;€ &#8364; &#x20AC; &hellip; &Auml; &rarr;', '<p>AT&T © 5\u00a0€ € € … Ä →</p>'],
   ['&lt;b&gt; &amp;amp; &unknown; &#0; &#27; &#xd800; &#1114112; & &;', '<p><b> &amp; &unknown; &#0; &#27; &#xd800; &#1114112; & &;</p>'],
   ['`a &amp; b`', '<p><code>a &amp; b</code></p>'],
-  ['```\na &amp; <br>\n\tb\n```', '<pre><code>a &amp; <br>\n\tb</code></pre>'],
+  ['```\na &amp; <br>\n\tb\n```', '<div><pre><code>a &amp; <br>\n\tb</code></pre></div>'],
   ['a<br>b<br/>c<BR />\nd', '<p>a<br></br>b<br></br>c<br></br>d</p>'],
   ['<br>\nx', '<p><br></br>x</p>'],
   ['H<sub>2</sub>O m<sup>**2**</sup> <sub>open', '<p>H<sub>2</sub>O m<sup><strong>2</strong></sup> <sub>open</p>'],

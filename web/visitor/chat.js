@@ -11,6 +11,7 @@ import { showError } from '../shared/toast.js';
 import { Typists, TypingMark } from '../shared/typing.js';
 import { batch, computed, signal } from '../shared/vdom.js';
 import { Thinking } from './thinking.js';
+import { words } from './words.js';
 
 /** @typedef {import('../shared/protocol.js').ChatEvent} ChatEvent */
 /** @typedef {import('../shared/protocol.js').Frame} Frame */
@@ -43,6 +44,10 @@ export class VisitorChat {
   queue = signal(null);
   /** Whether the server has welcomed this visitor on this page. */
   welcomed = signal(false);
+  /** Whether nothing was said in it yet, nor was the server asked for it. */
+  unbegun = signal(false);
+  /** What the visitor has rated since the chat was closed: 0 if nothing yet, and whether with words. */
+  rating = signal({ score: 0, said: false, agent: '' });
   more = signal(false);
   /** Whether the history has arrived: later events are news. */
   settled = signal(false);
@@ -90,7 +95,7 @@ export class VisitorChat {
       send: (frame) => wire.send(frame),
       stuck: () => wire.stuck(),
       changed: () => { this.#pending.value = [...this.#outbox?.entries ?? []]; },
-      refused: (_entry, message) => showError(message),
+      refused: (entry, message, final) => { if (!final || !says(entry)) showError(message); }, // else it is beside the text
     });
     this.#pending.value = this.#outbox.entries;
     addEventListener('storage', this.#elsewhere);
@@ -152,6 +157,7 @@ export class VisitorChat {
       this.id = frame.chat ?? '';
       this.name.value = frame.name ?? this.name.value;
       this.welcomed.value = true;
+      this.unbegun.value = false;
       if (this.#log.last === 0) this.#log.more = !!frame.more;
       this.more.value = this.#log.more;
       this.loading.value = false;
@@ -226,7 +232,7 @@ export class VisitorChat {
     // A page that does not fit on is requested once more before that is an error.
     if (!this.#log.prepend(frame.events ?? [], !!frame.more)) {
       if (this.#refusedPage) {
-        showError('Older messages could not be loaded.');
+        showError(words.olderNotLoaded);
         this.#log.more = false;
       }
       this.#refusedPage = !this.#refusedPage;
@@ -261,13 +267,17 @@ export class VisitorChat {
     this.#typing.set(text.trim() !== '');
   }
 
-  /** Sends the field's text. It is in storage before the field is emptied. */
-  say() {
-    const text = cleanText(this.draft.value);
+  /**
+   * Sends the field's text, which is in storage before the field is emptied; or another
+   * one, which leaves the field as it is.
+   * @param {string} [other]
+   */
+  say(other) {
+    const text = cleanText(other ?? this.draft.value);
     if (!text) return;
-    this.#wire.acts?.();
     this.#outbox.add({ t: 'send', text });
-    this.write('');
+    this.#wire.acts?.();
+    if (other === undefined) this.write('');
   }
 
   /**
@@ -284,8 +294,8 @@ export class VisitorChat {
    * @param {'escalate'|'cancel'|'close'} what
    */
   ask(what) {
-    this.#wire.acts?.();
     this.#outbox.add({ t: what });
+    this.#wire.acts?.();
   }
 
   /**
@@ -293,8 +303,10 @@ export class VisitorChat {
    * @param {string} text
    */
   rate(score, text) {
-    this.#wire.acts?.();
+    const agent = this.unrated.value || this.rating.value.agent;
+    this.rating.value = { score, said: text !== '', agent };
     this.#outbox.add({ t: 'rate', score, text: cleanText(text) });
+    this.#wire.acts?.();
   }
 
   /** The actions on a text that was refused. */
@@ -361,6 +373,7 @@ export class VisitorChat {
     this.agent.value = status === 'live' ? agentName(agent) : '';
     if (status !== 'waiting') this.queue.value = null;
     if (status === 'waiting' || status === 'live') this.thinking.end();
+    if (status !== 'closed' && this.rating.value.score) this.rating.value = { score: 0, said: false, agent: '' };
     if (status !== before) {
       this.#stream.clear();
       this.growing.value = '';
@@ -390,4 +403,12 @@ export class VisitorChat {
   #elsewhere = (/** @type {StorageEvent} */ event) => {
     if (event.key === this.#draftKey && !document.hasFocus()) this.draft.value = event.newValue ?? '';
   };
+}
+
+/**
+ * Whether an entry is a text in the log, which shows why it was refused.
+ * @param {import('../shared/outbox.js').Entry} entry
+ */
+function says(entry) {
+  return typeof entry.frame.text === 'string' && entry.frame.t !== 'rate';
 }

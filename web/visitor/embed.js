@@ -93,9 +93,21 @@ export function greet(on) {
   });
 }
 
-/** Sends the number of unread messages, for the launcher. */
-export function tellUnread(/** @type {number} */ count) {
-  tell({ type: 'unread', count });
+/** What the launcher showed last. */
+let told = '';
+
+/**
+ * Sends the number of unread messages and the newest of them, for the launcher.
+ * @param {number} count
+ * @param {{from: string, text: string}} [newest]
+ */
+export function tellUnread(count, newest) {
+  // Words go to the site that is known only.
+  const [from, text] = newest && origin ? [newest.from.slice(0, 80), newest.text.trim().slice(0, 240)] : ['', ''];
+  const message = { type: 'unread', count, from, text };
+  if (JSON.stringify(message) === told) return;
+  told = JSON.stringify(message);
+  tell(message);
 }
 
 /** Reports that there is a chat, so that the site loads the frame at once from now on. */

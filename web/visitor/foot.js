@@ -3,6 +3,7 @@ import { Held, html, useEffect, useRef, useSignal } from '../shared/vdom.js';
 import { Count, Field, sendable } from '../shared/field.js';
 import { icon } from '../shared/icons.js';
 import { language } from './embed.js';
+import { own, words } from './words.js';
 
 /** @typedef {import('./chat.js').VisitorChat} VisitorChat */
 
@@ -38,9 +39,9 @@ export class Foot extends Held {
     const ready = sendable(text);
     return html`<form class="foot-bar" onSubmit=${this.submit}>
       <div class="composer">
-        <${Field} handle=${this.field} value=${text} onText=${(/** @type {string} */ t) => chat.write(t)} onSend=${this.send} label="Your message"
+        <${Field} handle=${this.field} value=${text} onText=${(/** @type {string} */ t) => chat.write(t)} onSend=${this.send} label=${words.message}
           placeholder=${placeholder(chat)} testid="composer" describedby="count" lang=${language.value} />
-        <button class="send" aria-label="Send" aria-disabled=${ready ? undefined : 'true'} data-testid="send">${icon('send')}</button>
+        <button class="send" aria-label=${words.send} aria-disabled=${ready ? undefined : 'true'} data-testid="send">${icon('send')}</button>
       </div>
       <div class="beneath"><${Person} chat=${chat} /><${Count} value=${text} id="count" /></div>
     </form>`;
@@ -50,7 +51,7 @@ export class Foot extends Held {
 /** @param {VisitorChat} chat */
 function placeholder(chat) {
   if (chat.status.value === 'bot' && chat.reason.value === 'nobody_came') return 'E-mail address or message…';
-  return chat.status.value === 'closed' ? 'Write to reopen…' : 'Write a message…';
+  return chat.status.value === 'closed' ? words.toReopen : own('placeholder');
 }
 
 /**
@@ -71,13 +72,13 @@ function Person({ chat }) {
     ending.value = false;
     chat.ask('close');
   };
-  const [testid, sign, words, act] = asking ? ['end-not', 'back', 'Keep chatting', () => { ending.value = false; }]
-    : live ? ['end-chat', 'check', 'End chat…', () => { ending.value = true; }]
-    : chat.status.value === 'waiting' ? ['person', 'cross', 'Cancel waiting', () => chat.ask('cancel')]
-    : ['person', 'person', 'Talk to a person', () => chat.ask('escalate')];
+  const [testid, sign, label, act] = asking ? ['end-not', 'back', words.keep, () => { ending.value = false; }]
+    : live ? ['end-chat', 'check', words.end, () => { ending.value = true; }]
+    : chat.status.value === 'waiting' ? ['person', 'cross', words.stopWaiting, () => chat.ask('cancel')]
+    : ['person', 'person', words.toPerson, () => chat.ask('escalate')];
   return html`<div class="person">
-    <button type="button" ref=${first} class="button quiet small" data-testid=${testid} onClick=${once(act)}>${icon(sign)} ${words}</button>
-    ${asking && html`<button type="button" class="button quiet small danger" data-testid="end-sure" onClick=${end}>End the chat</button>`}
-    <span class="unseen" role="status">${asking ? 'End the chat? It can be kept.' : ''}</span>
+    <button type="button" ref=${first} class="button quiet small" data-testid=${testid} onClick=${once(act)}>${icon(sign)} ${label}</button>
+    ${asking && html`<button type="button" class="button quiet small danger" data-testid="end-sure" onClick=${end}>${words.endSure}</button>`}
+    <span class="unseen" role="status">${asking ? words.endAsk : ''}</span>
   </div>`;
 }

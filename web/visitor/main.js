@@ -1,14 +1,15 @@
 // @ts-check
-import { wear } from '../shared/face.js';
+import { face, wear } from '../shared/face.js';
 import { base } from '../shared/socket.js';
 import { html, render, signal } from '../shared/vdom.js';
 import { keepInView } from '../shared/view.js';
 import { App } from './app.js';
 import { showError } from '../shared/toast.js';
 import { askToken, greet, peek, tellKnown, tellLeft } from './embed.js';
-import { leave, onLeft } from './leave.js';
+import { drop, leave, onLeft } from './leave.js';
 import { current, keyOf, known } from './names.js';
 import { Session, siteKey } from './session.js';
+import { words } from './words.js';
 
 const session = new Session();
 const suggested = signal('');
@@ -17,8 +18,6 @@ const sentence = signal('');
 const ready = signal(false);
 /** @type {import('../shared/vdom.js').Handle<App>} */
 const app = { current: null };
-
-const NO_TOKEN = 'This chat opens from the web site that it belongs to, which tells it who you are. Please open it there.';
 
 session.onTokenRefused = askToken;
 session.onWelcome = tellKnown;
@@ -37,13 +36,23 @@ function meet(guest) {
     sentence.value = '';
     // Another visitor: what the one before wrote must not stay in view meanwhile.
     if (inView && inView !== siteKey(subject)) session.end();
-    session.start(name.trim() || 'Visitor', guest.token, subject);
+    session.start(name.trim() || words.anonymous, guest.token, subject);
     return;
   }
   if (guest.name !== named && inView && keyOf(guest.name) !== inView) session.end();
   named = guest.name;
   if (guest.name && known(keyOf(guest.name))?.welcomed) session.start(guest.name);
-  else suggested.value = guest.name;
+  else if (!open(guest.name)) suggested.value = guest.name;
+}
+
+/**
+ * Where the site asks for no name first (ask_name), shows the chat that is about to begin.
+ * @param {string} [name]
+ */
+function open(name) {
+  if (session.signed || session.chat.value || face.value.ask_name !== 'later') return false;
+  session.prepare(name || words.anonymous);
+  return true;
 }
 
 /** Nobody is here any more: shows nothing of whoever was, and begins anew. */
@@ -51,8 +60,9 @@ function left() {
   session.end();
   named = '';
   suggested.value = '';
-  sentence.value = session.signed ? NO_TOKEN : '';
+  sentence.value = session.signed ? words.noToken : '';
   tellLeft();
+  queueMicrotask(() => open()); // once nothing is kept any more
 }
 
 /** The site signs its visitor out. */
@@ -65,7 +75,20 @@ function logout() {
 async function forget() {
   const confirmed = await session.revoke();
   logout();
-  if (!confirmed) showError('This browser has forgotten its chats, but the server could not be reached: a copy of what the browser kept would still open them.');
+  if (!confirmed) showError(words.halfForgotten);
+}
+
+/** The visitor begins a new chat under the same name; the one in view can't be opened any more. */
+async function anew() {
+  const chat = session.chat.value;
+  if (!chat) return;
+  const { key } = chat;
+  const name = chat.name.value;
+  const confirmed = await session.revoke(key);
+  session.end();
+  drop(key);
+  if (!confirmed) showError(words.halfForgotten);
+  session.start(name);
 }
 
 /** How the server wants visitors to prove who they are; `claim` if it can't be asked now. */
@@ -98,7 +121,7 @@ async function main() {
   session.signed = (await asked) === 'signed';
   if (session.signed && !guest.token) {
     session.end();
-    sentence.value = NO_TOKEN;
+    sentence.value = words.noToken;
   } else if (!back) {
     meet(guest);
   }
@@ -106,7 +129,7 @@ async function main() {
 }
 
 function Shell() {
-  return html`<${App} handle=${app} session=${session} suggested=${suggested.value} sentence=${sentence.value} ready=${ready.value} onForget=${forget} />`;
+  return html`<${App} handle=${app} session=${session} suggested=${suggested.value} sentence=${sentence.value} ready=${ready.value} onForget=${forget} onAnew=${anew} />`;
 }
 
 main();

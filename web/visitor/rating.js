@@ -1,28 +1,47 @@
 // @ts-check
-import { html, useSignal } from '../shared/vdom.js';
+import { html, useEffect, useRef, useSignal } from '../shared/vdom.js';
+import { mayFocus } from './embed.js';
+import { words } from './words.js';
 
-const WORDS = ['', 'Bad', 'Poor', 'Fair', 'Good', 'Very good'];
+/** @typedef {import('./chat.js').VisitorChat} VisitorChat */
 
 /**
- * Asks how a chat with a person was, once it is closed.
- * @param {{agent: string, onRate: (score: number, text: string) => void}} props
+ * Asks how a chat with a person was, once it is closed: one press rates it. Then words may
+ * follow, which Enter sends, and so does leaving the field.
+ * @param {{chat: VisitorChat, agent: string, onDone: () => void}} props
  */
-export function Rating({ agent, onRate }) {
-  const score = useSignal(0);
+export function Rating({ chat, agent, onDone }) {
+  const { score, said } = chat.rating.value;
   const text = useSignal('');
-  const submit = (/** @type {Event} */ event) => {
-    event.preventDefault();
-    if (score.value) onRate(score.value, text.value);
+  const field = useRef(/** @type {any} */ (null));
+  const add = () => {
+    if (!text.value.trim() || chat.rating.value.said) return;
+    chat.rate(score, text.value);
   };
-  return html`<form class="rating" onSubmit=${submit} data-testid="rating">
-    <fieldset><legend>How was the chat with <bdi>${agent}</bdi>?</legend>
-      <div class="scores">${[1, 2, 3, 4, 5].map((n) => html`<label key=${n}><input type="radio" name="score" value=${n} checked=${score.value === n}
-          aria-label=${`${n} of 5, ${WORDS[n].toLowerCase()}`} onChange=${() => { score.value = n; }} data-testid=${`score-${n}`} /><span aria-hidden="true">${n}</span></label>`)}</div>
-      <p class="scale" aria-hidden="true">${score.value ? html`<span class="chosen">${WORDS[score.value]}</span>` : html`<span>Bad</span><span>Very good</span>`}</p>
-    </fieldset>
-    ${score.value > 0 && html`<label class="unseen" for="rating-text">Anything to add</label>
-      <textarea id="rating-text" class="input" rows="2" maxlength="1000" placeholder="Anything to add? (optional)" value=${text.value}
-        onInput=${(/** @type {any} */ e) => { text.value = e.currentTarget.value; }}></textarea>
-      <button class="button main" data-testid="rate">Send rating</button>`}
-  </form>`;
+  const last = useRef(add);
+  last.current = add;
+  useEffect(() => () => last.current(), []); // what was typed is not lost when the form goes
+  useEffect(() => {
+    if (!score || said) return;
+    if (mayFocus()) field.current?.focus();
+    else onDone();
+  }, [score]);
+  if (said) return html`<p class="rating thanks" role="status" data-testid="rating-thanks">${words.thanksForWords}</p>`;
+  if (score) return html`<div class="rating" data-testid="rating">
+    <p class="thanks" role="status">${words.thanks}</p>
+    <label class="label" for="rating-text">${words.addWords}</label>
+    <textarea id="rating-text" ref=${field} class="input" rows="2" maxlength="1000" value=${text.value} enterkeyhint="send" aria-describedby="rating-hint" data-testid="rating-text" dir="auto"
+      onInput=${(/** @type {any} */ e) => { text.value = e.currentTarget.value; }} onBlur=${add}
+      onKeyDown=${(/** @type {KeyboardEvent} */ e) => {
+        if (e.key !== 'Enter' || e.shiftKey || e.isComposing) return;
+        e.preventDefault();
+        add();
+        onDone();
+      }}></textarea>
+    <p class="hint" id="rating-hint">${words.addWordsHint}</p>
+  </div>`;
+  return html`<fieldset class="rating" data-testid="rating"><legend>${words.howWas(agent)}</legend>
+    <div class="scores">${[1, 2, 3, 4, 5].map((n) => html`<button type="button" key=${n} aria-label=${words.score(n)} onClick=${() => chat.rate(n, '')} data-testid=${`score-${n}`}>${n}</button>`)}</div>
+    <p class="scale" aria-hidden="true"><span>${words.scores[1]}</span><span>${words.scores[5]}</span></p>
+  </fieldset>`;
 }

@@ -6,6 +6,7 @@ import { batch, signal } from '../shared/vdom.js';
 import { VisitorChat } from './chat.js';
 import { drop } from './leave.js';
 import * as names from './names.js';
+import { words } from './words.js';
 
 /** @typedef {import('../shared/protocol.js').Frame} Frame */
 /** @typedef {import('../shared/socket.js').Line} Line */
@@ -36,6 +37,12 @@ export class Session {
   starting = signal('');
   /** Why the last name was refused. */
   problem = signal('');
+  /** What is said as soon as the chat that is being started begins; empty if nothing is. */
+  question = signal('');
+  /** Whether the form that asks for a name is in view, which shows why one was refused. */
+  asking = false;
+  /** The name in that form. */
+  typed = '';
   /** Whether the embedding site names the visitors (VISITOR_AUTH=signed). */
   signed = false;
   /** @type {() => void} asks the embedding site for a new token */
@@ -99,11 +106,26 @@ export class Session {
     this.#begin(who);
   }
 
+  /**
+   * Shows the chat of a visitor who has not begun yet: the server hears of them once they
+   * write. Until then nothing of it is anywhere but in this browser.
+   * @param {string} name
+   */
+  prepare(name) {
+    const key = names.keyOf(name);
+    const chat = this.#show(key, () => {
+      if (this.#who?.key !== key || this.line.value.phase === 'off') this.start(name);
+    });
+    chat.name.value = name;
+    chat.unbegun.value = true;
+  }
+
   /** Forgets a switch that is unanswered or was refused. */
   cancelStart() {
     batch(() => {
       this.starting.value = '';
       this.problem.value = '';
+      this.question.value = '';
     });
     if (this.#before) {
       this.#who = this.#before;
@@ -125,17 +147,19 @@ export class Session {
       this.chat.value = null;
       this.starting.value = '';
       this.problem.value = '';
+      this.question.value = '';
     });
   }
 
   /**
    * Has the server revoke every token that this browser holds, those of the chat in view
    * last: with it the connection ends.
+   * @param {string} [only] the key of the one visitor whose token it is to be
    * @returns {Promise<boolean>} whether the server confirmed all
    */
-  revoke() {
+  revoke(only) {
     const inView = this.#who?.key;
-    const tokens = names.remembered().toSorted((a, b) => Number(a.key === inView) - Number(b.key === inView))
+    const tokens = names.remembered().filter((known) => !only || known.key === only).toSorted((a, b) => Number(a.key === inView) - Number(b.key === inView))
       .map((known) => known.token).filter((token) => token && !token.startsWith('claim:'));
     this.#revoking = new Map(tokens.map((token) => [newID(), token]));
     const confirmed = new Promise((resolve) => {
@@ -240,6 +264,9 @@ export class Session {
       this.problem.value = '';
       this.#show(who.key).welcome(frame);
     });
+    const question = this.question.value;
+    this.question.value = '';
+    if (question) this.chat.value?.say(question);
     this.#socket.ready();
     for (const id of this.#revoking.keys()) this.#revokeOne(id); // not answered on the last connection
     this.onWelcome(record.name);
@@ -248,16 +275,20 @@ export class Session {
   /**
    * Brings a visitor's chat into view.
    * @param {string} key
+   * @param {() => void} [begins] called when a person acts in it
    * @returns {VisitorChat}
    */
-  #show(key) {
+  #show(key, begins) {
     if (this.chat.value?.key === key) return this.chat.value;
     this.chat.value?.leave();
     const chat = new VisitorChat(key, {
       send: (frame) => this.#speaks === key && this.#socket.send(frame),
       resync: () => this.#resync(),
       stuck: () => this.#socket.reconnect(),
-      acts: () => this.#socket.wake(),
+      acts: () => {
+        begins?.();
+        this.#socket.wake();
+      },
     });
     this.#chats.set(key, chat);
     this.chat.value = chat;
@@ -310,10 +341,9 @@ export class Session {
     } else {
       names.forget(who.key);
     }
-    // Also below the field; this one is seen when a switch fails at once.
-    showError(message || 'This name can’t be used.');
+    if (!this.asking) showError(message || words.badName); // else it is beside the field
     batch(() => {
-      this.problem.value = message || 'This name can’t be used.';
+      this.problem.value = message || words.badName;
       this.starting.value = '';
       // A chat that was never this visitor's must not stay in view.
       if (this.chat.value?.key === who.key && !this.chat.value.welcomed.value) {

@@ -1,11 +1,13 @@
 // @ts-check
 import { html, useSignal } from '../shared/vdom.js';
-import { botName } from '../shared/face.js';
+import { botName, face } from '../shared/face.js';
 import { initial } from '../shared/bubble.js';
 import { icon } from '../shared/icons.js';
 import { setTheme, theme } from '../shared/theme.js';
-import { about, ordinal } from '../shared/time.js';
+import { shared } from '../shared/words.js';
 import { embedded, tellClose } from './embed.js';
+import { setSound, sound } from './sound.js';
+import { own, words } from './words.js';
 
 /** @typedef {import('./chat.js').VisitorChat} VisitorChat */
 
@@ -15,59 +17,67 @@ import { embedded, tellClose } from './embed.js';
  * @returns {{title: any, more: string, sign: any, kind: string}}
  */
 function answering(chat) {
-  if (!chat) return { title: 'Chat with us', more: 'Ask us anything', sign: icon('chat'), kind: 'none' };
+  if (!chat || chat.unbegun.value) return { title: own('title'), more: own('subtitle'), sign: icon('chat'), kind: 'none' };
   switch (chat.status.value) {
     case 'waiting': {
       const queue = chat.queue.value;
-      if (!queue?.place) return { title: 'You are in the queue', more: 'A person will be with you', sign: icon('clock'), kind: 'waiting' };
-      const time = queue.about === undefined ? 'A person will be with you' : capital(about(queue.about));
-      return { title: `You are ${ordinal(queue.place)} in line`, more: time, sign: icon('clock'), kind: 'waiting' };
+      if (!queue?.place) return { title: words.inLine, more: words.soon, sign: icon('clock'), kind: 'waiting' };
+      return { title: words.placeInLine(queue.place), more: queue.about === undefined ? words.soon : words.wait(queue.about), sign: icon('clock'), kind: 'waiting' };
     }
     case 'live':
-      return { title: chat.agent.value ? html`<bdi>${chat.agent.value}</bdi> from support` : 'Support', more: 'A person answers you', sign: initial(chat.agent.value), kind: 'live' };
+      return { title: chat.agent.value ? words.fromSupport(chat.agent.value) : words.support, more: words.person, sign: initial(chat.agent.value), kind: 'live' };
     case 'closed':
-      return { title: 'This chat is closed', more: 'Write to open it again', sign: icon('check'), kind: 'closed' };
+      return { title: words.closed, more: words.reopen, sign: icon('check'), kind: 'closed' };
     default:
-      return { title: html`<bdi>${botName.value}</bdi>`, more: 'Answers at once', sign: icon('bot'), kind: 'bot' };
+      return { title: html`<bdi>${botName.value}</bdi>`, more: words.bot, sign: icon('bot'), kind: 'bot' };
   }
 }
 
-/** @param {string} text */
-function capital(text) {
-  return text[0].toUpperCase() + text.slice(1);
-}
+/**
+ * @typedef {object} Acts what the menu does
+ * @property {() => void} onSwitch
+ * @property {(() => void)|null} onAnew null where the site says who the visitor is
+ * @property {(() => void)|null} onForget the same
+ * @property {() => void} onPrivacy
+ */
 
 /**
  * The head of the page: who answers, and the menu.
- * @param {{chat: VisitorChat|null, onSwitch: () => void, onForget: (() => void)|null}} props onForget: null where the site says who the visitor is
+ * @param {{chat: VisitorChat|null} & Acts} props
  */
-export function Head({ chat, onSwitch, onForget }) {
+export function Head({ chat, ...acts }) {
   const { title, more, sign, kind } = answering(chat);
   return html`<header class="head">
     <div class=${`who is-${kind}`} data-testid="who" data-status=${chat ? chat.status.value : ''} aria-live="polite" aria-atomic="true">
       <span class="face large" aria-hidden="true">${sign}</span>
       <div class="who-text"><h1>${title}</h1><p>${more}</p></div>
     </div>
-    <${Menu} chat=${chat} onSwitch=${onSwitch} onForget=${onForget} />
-    ${embedded && html`<button type="button" class="icon" aria-label="Close the chat window" data-testid="embed-close" onClick=${tellClose}>${icon('cross')}</button>`}
+    <${Menu} chat=${chat} ...${acts} />
+    ${embedded && html`<button type="button" class="icon" aria-label=${words.close} data-testid="embed-close" onClick=${tellClose}>${icon('cross')}</button>`}
   </header>`;
 }
 
-const THEMES = /** @type {const} */ ([['system', 'System'], ['light', 'Light'], ['dark', 'Dark']]);
+const THEMES = /** @type {const} */ (['system', 'light', 'dark']);
 
-/** @param {{chat: VisitorChat|null, onSwitch: () => void, onForget: (() => void)|null}} props */
-function Menu({ chat, onSwitch, onForget }) {
+/** @param {{chat: VisitorChat|null} & Acts} props */
+function Menu({ chat, onSwitch, onAnew, onForget, onPrivacy }) {
   const expanded = useSignal(false);
-  const hide = () => document.getElementById('menu')?.hidePopover();
+  const here = chat && !chat.unbegun.value;
+  const item = (/** @type {string} */ testid, /** @type {string} */ label, /** @type {() => void} */ act) =>
+    html`<button type="button" class="item" data-testid=${testid} onClick=${() => { document.getElementById('menu')?.hidePopover(); act(); }}>${label}</button>`;
   return html`<div class="menu-place">
-    <button type="button" class="icon" popovertarget="menu" aria-label="Menu" aria-expanded=${String(expanded.value)} data-testid="menu">${icon('dots')}</button>
+    <button type="button" class="icon" popovertarget="menu" aria-label=${words.menu} aria-expanded=${String(expanded.value)} data-testid="menu">${icon('dots')}</button>
     <div id="menu" class="menu" popover onToggle=${(/** @type {any} */ e) => { expanded.value = e.newState === 'open'; }}>
-      ${chat && html`<p class="menu-name">Chatting as <strong><bdi>${chat.name.value}</bdi></strong></p>
-        <button type="button" class="item" data-testid="switch" onClick=${() => { hide(); onSwitch(); }}>Switch visitor…</button>
-        ${onForget && html`<button type="button" class="item" data-testid="forget" onClick=${() => { hide(); onForget(); }}>Forget this browser…</button>`}`}
-      <fieldset class="themes"><legend>Colours</legend>
-        ${THEMES.map(([key, label]) => html`<label><input type="radio" name="theme" checked=${theme.value === key} onChange=${() => setTheme(key)} />
-          <span>${label}</span></label>`)}</fieldset>
+      ${here && html`<p class="menu-name">${words.chattingAs(chat.name.value)}</p>
+        ${face.value.shared && item('switch', words.switch, onSwitch)}`}
+      <label class="item check"><span>${words.sound}</span><input type="checkbox" role="switch" class="switch" checked=${sound.value} data-testid="sound"
+        onChange=${(/** @type {any} */ e) => setSound(e.currentTarget.checked)} /></label>
+      ${here && onAnew && item('anew', words.anew, onAnew)}
+      ${here && onForget && item('forget', words.forget, onForget)}
+      ${item('privacy', words.privacy, onPrivacy)}
+      <fieldset class="themes"><legend>${shared.themes}</legend>
+        ${THEMES.map((key) => html`<label><input type="radio" name="theme" checked=${theme.value === key} onChange=${() => setTheme(key)} />
+          <span>${shared[key]}</span></label>`)}</fieldset>
     </div>
   </div>`;
 }

@@ -75,6 +75,7 @@ export function hear(event) {
     }
     case 'unread':
       state.unread = Number(event.data.count) || 0;
+      state.newest = { from: String(event.data.from ?? '').slice(0, 80), text: String(event.data.text ?? '').slice(0, 240) };
       label();
       break;
     case 'known':

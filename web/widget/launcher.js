@@ -31,10 +31,29 @@ export function build() {
   ui.mark.className = 'unread';
   ui.mark.setAttribute('aria-hidden', 'true');
   ui.button.append(ui.mark);
+  // The newest unread message, beside the launcher; pressed, it opens the chat.
+  ui.peek = document.createElement('div');
+  ui.peek.className = 'peek';
+  const read = document.createElement('button');
+  read.type = 'button';
+  read.className = 'news';
+  read.append(document.createElement('b'), document.createElement('span'));
+  read.addEventListener('click', () => set(true, true));
+  const away = document.createElement('button');
+  away.type = 'button';
+  away.className = 'away';
+  away.setAttribute('aria-label', 'Hide this message');
+  away.append(drawing('cross', 'm6 6 8 8M14 6l-8 8'));
+  away.addEventListener('click', () => {
+    state.hidden = state.newest.text;
+    label();
+    ui.button.focus();
+  });
+  ui.peek.append(read, away);
   ui.trouble = document.createElement('div');
   ui.trouble.className = 'trouble';
   ui.trouble.setAttribute('role', 'status');
-  ui.box.append(ui.button, ui.trouble);
+  ui.box.append(ui.peek, ui.button, ui.trouble);
   ui.root.append(ui.box);
   ui.button.addEventListener('click', () => set(!state.open, true));
   ui.root.addEventListener('keydown', (event) => {
@@ -61,6 +80,14 @@ function drawing(kind, path) {
 /** Says what the launcher does, and how many messages wait. */
 export function label() {
   ui.mark.textContent = state.unread > 0 && !state.open ? (state.unread > 99 ? '99+' : String(state.unread)) : '';
+  const { from, text } = state.newest;
+  const shown = state.unread > 0 && !state.open && text !== '' && text !== state.hidden;
+  ui.box.classList.toggle('news-here', shown);
+  if (shown) {
+    const [who, words] = ui.peek.children[0].children;
+    who.textContent = from;
+    words.textContent = text;
+  }
   const waiting = state.unread === 1 ? ', 1 unread message' : state.unread > 1 ? `, ${state.unread} unread messages` : '';
   ui.button.setAttribute('aria-label', state.open ? 'Close the chat' : `Open the chat${waiting}`);
 }

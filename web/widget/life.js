@@ -54,6 +54,7 @@ export function shutdown() {
   if (!state.running) return;
   state.running = state.ready = state.open = false;
   state.unread = 0;
+  state.newest = { from: '', text: '' };
   state.frame = null;
   ui.host.remove();
 }

@@ -11,6 +11,10 @@ export const state = {
   /** Whether the page in the frame has said that it is there. */
   ready: false,
   unread: 0,
+  /** The newest unread message; empty if there is none, or if it is not known. */
+  newest: { from: '', text: '' },
+  /** The message that the visitor does not want to see beside the launcher. */
+  hidden: '',
 };
 
 /** Who the visitor is, as the site says; empty if it does not. */
@@ -18,6 +22,6 @@ export const guest = { name: '', token: '' };
 
 /**
  * The launcher's elements: none before build.
- * @type {{host: HTMLElement, root: ShadowRoot, box: HTMLElement, button: HTMLButtonElement, mark: HTMLElement, trouble: HTMLElement}}
+ * @type {{host: HTMLElement, root: ShadowRoot, box: HTMLElement, button: HTMLButtonElement, mark: HTMLElement, trouble: HTMLElement, peek: HTMLElement}}
  */
 export const ui = /** @type {any} */ ({});

@@ -13,6 +13,19 @@ export const STYLE = `
   .unread { position: absolute; top: -2px; right: -2px; min-width: 20px; height: 20px; padding: 0 5px; box-sizing: border-box; border-radius: 10px; background: #c5221f; color: #fff;
     font: 600 12px/20px system-ui, sans-serif; text-align: center; box-shadow: 0 0 0 2px #fff; }
   .unread:empty { display: none; }
+  .peek { display: none; position: fixed; right: 20px; bottom: 88px; width: 300px; max-width: calc(100vw - 40px); box-sizing: border-box; border-radius: 16px; background: Canvas; color: CanvasText; color-scheme: light dark;
+    font: 15px/1.4 system-ui, sans-serif; box-shadow: 0 0 0 1px rgb(128 128 128 / 24%), 0 4px 12px rgb(0 0 0 / 12%), 0 12px 32px rgb(0 0 0 / 18%); }
+  .news-here .peek { display: block; }
+  .news { display: block; width: 100%; padding: 12px 44px 12px 16px; border-radius: 16px; text-align: start; unicode-bidi: plaintext; }
+  .news b { display: block; font-weight: 600; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+  .news b:empty { display: none; }
+  .news span { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; overflow-wrap: anywhere; }
+  .away { position: absolute; top: 0; right: 0; display: grid; place-items: center; width: 44px; height: 44px; border-radius: 16px; opacity: 0.75; }
+  .away:hover { opacity: 1; }
+  .away svg { width: 18px; height: 18px; }
+  :host([data-side=left]) .peek { right: auto; left: 20px; }
+  :host([data-theme=light]) .peek { color-scheme: light; }
+  :host([data-theme=dark]) .peek { color-scheme: dark; }
   .frame, .trouble { position: fixed; right: 20px; bottom: 88px; width: 380px; max-width: calc(100vw - 40px); box-sizing: border-box; border: 0; border-radius: 16px;
     background: Canvas; color-scheme: light dark; box-shadow: 0 0 0 1px rgb(128 128 128 / 24%), 0 4px 12px rgb(0 0 0 / 12%), 0 16px 48px rgb(0 0 0 / 24%); }
   :host([data-side=left]) :is(.frame, .trouble) { right: auto; left: 20px; }

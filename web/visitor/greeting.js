@@ -1,0 +1,57 @@
+// @ts-check
+import { initial } from '../shared/bubble.js';
+import { botName, face } from '../shared/face.js';
+import { icon } from '../shared/icons.js';
+import { base } from '../shared/socket.js';
+import { html, signal, useEffect } from '../shared/vdom.js';
+import { own, words } from './words.js';
+
+/**
+ * Who is online now, as anybody may know it.
+ * @typedef {{online: string[], count: number, about_ms?: number}} Team
+ */
+
+const team = signal(/** @type {Team|null} */ (null));
+let asked = 0;
+
+/** How long what is known of the team is good enough; after that it is asked for again, while it is in view. */
+const FRESH_MS = 30_000;
+
+/** Asks who is online. Where nothing is heard the page says only that the bot answers. */
+function askTeam() {
+  if (Date.now() - asked < FRESH_MS || document.visibilityState === 'hidden') return;
+  asked = Date.now();
+  fetch(`${base}/api/team`).then((answer) => (answer.ok ? answer.json() : null)).then((found) => {
+    if (Array.isArray(found?.online)) team.value = found;
+  }, () => {});
+}
+
+/** The first words of the page: a greeting, and who answers. */
+export function Greeting() {
+  useEffect(() => {
+    askTeam();
+    const timer = setInterval(askTeam, FRESH_MS / 3);
+    return () => clearInterval(timer);
+  }, []);
+  const { online = [], count = 0, about_ms: about = 0 } = team.value ?? {};
+  return html`<div class="greeting" data-testid="greeting">
+    <div class="faces" aria-hidden="true">
+      ${online.slice(0, 4).map((name) => html`<span class="face large" key=${name}>${initial(name)}</span>`)}
+      <span class="face large is-bot" key="">${icon('bot')}</span>
+    </div>
+    <h2 dir="auto">${own('greeting')}</h2>
+    <p class="lead" data-testid="team">${count > 0 && online.length > 0 ? html`<span class="here">${words.online(online, count)}</span> <span>${about ? words.replies(about) : words.botAnswers(botName.value)}</span>`
+      : html`<span>${words.botAnswers(botName.value)}</span>`}</p>
+  </div>`;
+}
+
+/**
+ * The questions that a site offers to begin with.
+ * @param {{onPick: (question: string) => void}} props
+ */
+export function Starters({ onPick }) {
+  const starters = (face.value.starters ?? []).slice(0, 4);
+  return starters.length > 0 && html`<ul class="starters" aria-label=${words.starters}>
+    ${starters.map((each) => html`<li key=${each}><button type="button" class="button starter" dir="auto" data-testid="starter" onClick=${() => onPick(each)}>${each}</button></li>`)}
+  </ul>`;
+}
