@@ -127,6 +127,7 @@ func (s *agentSession) open(ctx context.Context, f frame.In, id chat.ID) error {
 	s.shown[id] = next
 	next.Welcome(frame.Encode(frame.Opened{
 		T: "opened", ID: f.ID, Chat: id, Name: at.Visitor(), Status: at.Snapshot.State.Is(), Agent: at.Snapshot.State.Agent, Seq: at.Last, More: at.Earlier(),
+		Read: s.g.marks.Of(ctx, id, chat.RoleVisitor),
 	}))
 	if next.Join(ctx, at) != nil {
 		delete(s.shown, id) // and the socket is closed
@@ -254,19 +255,27 @@ func (s *agentSession) typing(ctx context.Context, f frame.In, id chat.ID) error
 }
 
 func (s *agentSession) read(_ context.Context, f frame.In, id chat.ID) error {
+	if v := s.shown[id]; s.holds(v) {
+		s.g.marks.Has(id, chat.RoleAgent, min(f.Seq, v.Known()))
+	}
 	return s.chatter(id, bus.Signal{What: bus.Read, Seq: f.Seq})
+}
+
+// holds reports whether the chat is shown here and with this agent.
+func (s *agentSession) holds(v *live.Subscription) bool {
+	if v == nil {
+		return false
+	}
+	a := v.Hint().State.Agent
+	return a != nil && a.User == s.who.Chat().User
 }
 
 // chatter reaches the visitor only from the agent who holds the chat.
 func (s *agentSession) chatter(id chat.ID, sig bus.Signal) error {
-	v := s.shown[id]
-	if v == nil {
+	if !s.holds(s.shown[id]) {
 		return nil
 	}
 	who := s.who.Chat()
-	if a := v.Hint().State.Agent; a == nil || a.User != who.User {
-		return nil
-	}
 	sig.From = chat.Speaker{Role: chat.RoleAgent, Name: who.Name, User: who.User}
 	return s.signal(id, sig)
 }

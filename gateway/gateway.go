@@ -20,6 +20,7 @@ import (
 	"github.com/parley-chat/parley/gateway/identity"
 	"github.com/parley-chat/parley/gateway/limit"
 	"github.com/parley-chat/parley/gateway/live"
+	"github.com/parley-chat/parley/gateway/marks"
 	"github.com/parley-chat/parley/gateway/ops"
 	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
@@ -101,6 +102,7 @@ type Gateway struct {
 	hub        *live.Hub
 	board      *console.Board
 	revocation *console.Revocation
+	marks      *marks.Marks
 	watcher    *ops.Watcher
 	sessions   sync.WaitGroup // every session and what it started
 	workers    conn.Workers   // deal with the sessions' frames
@@ -148,6 +150,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 	work.Go(func() error { return g.watcher.Run(serving) })
 	work.Go(func() error { return g.conn.WatchRoom(serving) })
 	work.Go(func() error { return g.revocation.Run(serving) })
+	work.Go(func() error { return g.marks.Run(serving) })
 	work.Go(func() error {
 		return g.conn.Serve(serving, roles.Gateway.Service, g.opts.Version, bus.Report(roles.Gateway.Service, g.connections))
 	})
@@ -197,6 +200,9 @@ func (g *Gateway) open(ctx, serving context.Context) (madeUp string, err error) 
 	g.hub = live.NewHub(serving, g.conn, g.liveOptions())
 	if g.board, err = console.NewBoard(ctx, g.conn, g.hub.SendToVisitors, g.log); err != nil {
 		return "", err
+	}
+	if g.marks, err = marks.New(ctx, g.conn, g.log); err != nil {
+		return "", fmt.Errorf("open the read marks: %w", err)
 	}
 	g.watcher = ops.New(ops.Options{Desk: g.desk, Room: g.opts.Room, Hidden: func() []netip.Addr { return g.hidden.hidden(time.Now()) }, Log: g.log}, g.conn)
 	if g.visitors, err = identity.New(ctx, g.conn, identity.Options{Mode: g.opts.VisitorAuth, TokenKey: g.opts.TokenKey, Issuer: g.opts.TokenIssuer, MayMake: g.admission.NewVisitor, Written: g.written, Log: g.log}); err != nil {

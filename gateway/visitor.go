@@ -97,6 +97,9 @@ func (s *visitorSession) hello(ctx context.Context, f frame.In) error {
 	if a := at.Snapshot.State.Agent; a != nil {
 		w.Agent = a.Name
 	}
+	if w.Status == chat.Live || next.Said() > 0 { // else nobody has read anything
+		w.Read = s.g.marks.Of(ctx, who.Chat, chat.RoleAgent)
+	}
 	next.Welcome(frame.Encode(w))
 	s.who.Token = "" // the client has it
 	if next.Join(ctx, at) != nil {
@@ -309,7 +312,12 @@ func (s *visitorSession) typing(_ context.Context, f frame.In) error {
 	return s.chatter(bus.Signal{What: bus.Typing, On: f.On})
 }
 
+// read tells the agents how far the visitor has read. It is kept where an agent has said
+// something: nobody asks how far a chat with the bot was read.
 func (s *visitorSession) read(_ context.Context, f frame.In) error {
+	if said := s.shown.Said(); said > 0 && f.Seq >= said {
+		s.g.marks.Has(s.who.Chat, chat.RoleVisitor, min(f.Seq, s.shown.Known()))
+	}
 	return s.chatter(bus.Signal{What: bus.Read, Seq: f.Seq})
 }
 

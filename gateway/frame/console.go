@@ -59,6 +59,7 @@ type Opened struct {
 	Agent  *chat.Agent `json:"agent,omitempty"`
 	Seq    uint64      `json:"seq"`
 	More   bool        `json:"more"`
+	Read   uint64      `json:"read,omitempty"` // how far the visitor has read
 }
 
 // Chats answers a console that asks for the list of all chats.

@@ -146,4 +146,5 @@ type Welcome struct {
 	Agent  string      `json:"agent,omitempty"`
 	Seq    uint64      `json:"seq"`
 	More   bool        `json:"more"`
+	Read   uint64      `json:"read,omitempty"` // how far the agents have read
 }

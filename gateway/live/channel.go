@@ -37,6 +37,7 @@ type channel struct {
 	// snap is the newest state seen here: a hint, never a decision.
 	snap      bus.Snapshot
 	lastInput uint64 // the newest of the visitor's events seen here: a hint, too
+	said      uint64 // the newest of an agent's words seen here
 	rereading bool
 	again     bool       // something was lost while reading
 	held      heldEvents // live events that came while reading
@@ -142,6 +143,8 @@ func (c *channel) remember(e chat.Event) {
 	}
 	if e.Kind.IsInput() {
 		c.lastInput = max(c.lastInput, e.Seq)
+	} else if e.Kind == chat.Say {
+		c.said = max(c.said, e.Seq)
 	}
 	if e.State != nil && e.Seq > c.snap.Out {
 		c.snap = bus.Snapshot{Out: e.Seq, State: *e.State}
@@ -172,6 +175,20 @@ func (c *channel) stored(seq uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.lastInput = max(c.lastInput, seq)
+}
+
+// wasSaid is called when words of an agent's were read from the stream or the store.
+func (c *channel) wasSaid(seq uint64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.said = max(c.said, seq)
+}
+
+// lastSaid returns the newest of an agent's words seen here; 0: none were.
+func (c *channel) lastSaid() uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.said
 }
 
 // lost is called when live events may have been missed.

@@ -81,6 +81,9 @@ func (h *Hub) Subscribe(ctx context.Context, id chat.ID, sock *conn.Socket, read
 // events: never base a decision on it.
 func (v *Subscription) Hint() bus.Hint { return v.channel.hint() }
 
+// Said returns the newest of an agent's words in the chat seen here; 0: none were.
+func (v *Subscription) Said() uint64 { return v.channel.lastSaid() }
+
 // Stored says that the stream has stored an event of the visitor's.
 func (v *Subscription) Stored(seq uint64) { v.channel.stored(seq) }
 
@@ -274,6 +277,8 @@ func (c *channel) settle(p StartPosition, reader chat.Role) StartPosition {
 		}
 		if e.Kind.IsInput() {
 			c.stored(e.Seq)
+		} else if e.Kind == chat.Say {
+			c.wasSaid(e.Seq)
 		}
 		if e.State != nil && e.Seq > p.Snapshot.Out {
 			p.Snapshot = bus.Snapshot{Out: e.Seq, State: *e.State}

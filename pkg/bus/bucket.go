@@ -21,10 +21,14 @@ const (
 	SettingsBucket = "settings" // created once, such as the signing key
 	AttemptsBucket = "attempts" // deliveries that failed; see consume_attempts.go
 	KeysBucket     = "keys"     // the keys that seal notes; see note_seal.go
+	MarksBucket    = "marks"    // how far each side of a chat has read; entries expire by themselves
 )
 
 // PresenceTTL is how long an agent counts as online after the last sign of life.
 const PresenceTTL = 30 * time.Second
+
+// MarksTTL is how long it is known how far a chat was read.
+const MarksTTL = 30 * 24 * time.Hour
 
 // deletedFor is how long a deletion from the desk is remembered; a gateway that was
 // disconnected for longer reads the whole desk again.
@@ -58,6 +62,8 @@ func OpenBucket[T any](ctx context.Context, c *Conn, name string) (*Bucket[T], e
 		cfg.TTL, cfg.LimitMarkerTTL = PresenceTTL, PresenceTTL
 	case DeskBucket:
 		cfg.LimitMarkerTTL = deletedFor
+	case MarksBucket:
+		cfg.TTL = MarksTTL
 	case AttemptsBucket:
 		cfg.TTL, cfg.LimitMarkerTTL = attemptsTTL, deletedFor
 	}

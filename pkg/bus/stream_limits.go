@@ -188,8 +188,10 @@ func (o Options) share(stream string) int64 {
 		return of(6)
 	case stream == spentStream:
 		return of(2)
+	case stream == "KV_"+PresenceBucket || stream == "KV_"+MarksBucket:
+		return of(1)
 	default:
-		return of(2) // eight buckets
+		return of(2) // seven more buckets
 	}
 }
 

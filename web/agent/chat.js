@@ -130,6 +130,7 @@ export class AgentChat {
         this.#state(frame.status, frame.agent);
         if (this.#log.last === 0) this.#log.more = !!frame.more;
         this.more.value = this.#log.more;
+        this.read.value = Math.max(this.read.value, frame.read ?? 0);
         this.opened.value = true;
         this.problem.value = '';
       });

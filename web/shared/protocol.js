@@ -45,6 +45,7 @@
  * @property {any} [agent]
  * @property {number} [seq]
  * @property {boolean} [more]
+ * @property {number} [read] how far the other side has read
  * @property {ChatEvent[]} [events]
  * @property {string} [what]
  * @property {Speaker} [from]

@@ -152,12 +152,14 @@ export class VisitorChat {
       this.#log = new EventLog();
       this.#events.value = [];
       this.settled.value = false;
+      this.read.value = 0;
     }
     batch(() => {
       this.id = frame.chat ?? '';
       this.name.value = frame.name ?? this.name.value;
       this.welcomed.value = true;
       this.unbegun.value = false;
+      this.read.value = Math.max(this.read.value, frame.read ?? 0);
       if (this.#log.last === 0) this.#log.more = !!frame.more;
       this.more.value = this.#log.more;
       this.loading.value = false;
