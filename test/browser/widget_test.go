@@ -122,7 +122,12 @@ func TestTheWidgetIsTheChatInACornerOfAnotherSite(t *testing.T) {
 	tab.mark("1")
 	a.answers("And once more")
 	tab.mark("2")
-	tab.click(launcher)
+	tab.until("the newest message is beside the launcher", `() => {
+		const peek = [...document.body.children].find((el) => el.shadowRoot)?.shadowRoot.querySelector('.peek')?.innerText ?? '';
+		return peek.includes('Admin') && peek.includes('And once more') || peek;
+	}`)
+	tab.accessible("a page with a new message")
+	tab.click(".news")
 	tab.mark("")
 	v.hasMessage("log", "agent", "And once more")
 

@@ -50,3 +50,10 @@ test('agents read what happened, not what visitors are told', () => {
   assert.equal(agents.at(-1)?.type === 'state' && /** @type {any} */ (agents.at(-1)).text, '$& {by} asked for a person.');
   assert.equal(/** @type {any} */ (rows([state], [], view).at(-1)).text, 'You asked for a person.');
 });
+
+test('words that follow a score are one line with it, and a later chat’s rating is another', () => {
+  const rate = (/** @type {number} */ seq, /** @type {number} */ score, text = '') => event(seq, { kind: 'ask', what: 'rate', score, text });
+  const drawn = rows([event(1, {}), rate(2, 4), rate(3, 4, 'Very kind'), event(4, {}), rate(5, 2)], [], view)
+    .filter((row) => row.type === 'state').map((row) => /** @type {any} */ (row).text);
+  assert.deepEqual(drawn, ['You rated this chat 4 of 5: Very kind', 'You rated this chat 2 of 5.']);
+});

@@ -10,6 +10,7 @@ import { offering, rows } from '../shared/rows.js';
 import { showError } from '../shared/toast.js';
 import { Typists, TypingMark } from '../shared/typing.js';
 import { batch, computed, signal } from '../shared/vdom.js';
+import { says, toRate } from './rated.js';
 import { Thinking } from './thinking.js';
 import { words } from './words.js';
 
@@ -113,18 +114,8 @@ export class VisitorChat {
 
   /** Whether a chat with a person ended and the visitor has not rated it. */
   unrated = computed(() => {
-    const events = this.#events.value;
-    let person = '';
-    let ended = false;
-    for (const event of events) {
-      if (event.kind === 'ask' && event.what === 'rate') person = '';
-      if (!event.status) continue;
-      if (ended && event.status !== 'closed') person = '';
-      ended = event.status === 'closed';
-      if (event.status === 'live') person = (event.kind === 'say' ? event.from.name : agentName(event.agent)) || 'the agent';
-    }
     const rating = this.#pending.value.some((entry) => entry.frame.t === 'rate');
-    return this.status.value === 'closed' && ended && !rating ? person : '';
+    return this.status.value === 'closed' && !rating ? toRate(this.#events.value) : '';
   });
 
   /** The newest sequence without a gap before it. */
@@ -405,12 +396,4 @@ export class VisitorChat {
   #elsewhere = (/** @type {StorageEvent} */ event) => {
     if (event.key === this.#draftKey && !document.hasFocus()) this.draft.value = event.newValue ?? '';
   };
-}
-
-/**
- * Whether an entry is a text in the log, which shows why it was refused.
- * @param {import('../shared/outbox.js').Entry} entry
- */
-function says(entry) {
-  return typeof entry.frame.text === 'string' && entry.frame.t !== 'rate';
 }

@@ -53,7 +53,7 @@ export function build() {
   ui.trouble = document.createElement('div');
   ui.trouble.className = 'trouble';
   ui.trouble.setAttribute('role', 'status');
-  ui.box.append(ui.peek, ui.button, ui.trouble);
+  ui.box.append(ui.button, ui.peek, ui.trouble);
   ui.root.append(ui.box);
   ui.button.addEventListener('click', () => set(!state.open, true));
   ui.root.addEventListener('keydown', (event) => {
