@@ -18,13 +18,14 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/roles"
+	"github.com/parley-chat/parley/pkg/settings"
 	"github.com/parley-chat/parley/pkg/spent"
 	"github.com/parley-chat/parley/pkg/telemetry"
 )
 
 // Options of a bot worker.
 type Options struct {
-	// Name is the bot's name, as visitors read it.
+	// Name is the bot's name, as visitors read it, unless an admin set another one.
 	Name string
 	// Turns is how many earlier events the thinker gets; 0 for none.
 	Turns int
@@ -70,6 +71,7 @@ type Worker struct {
 	thinker answer.Thinker
 	metrics *metrics
 	replied replied
+	site    *settings.Site // the bot's name
 	// thoughts counts the replies in progress.
 	thoughts atomic.Int32
 }
@@ -88,7 +90,7 @@ func New(opts Options, conn *bus.Conn, thinker answer.Thinker) *Worker {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
-	return &Worker{opts: opts, conn: conn, thinker: thinker, metrics: newMetrics(opts.Metrics)}
+	return &Worker{opts: opts, conn: conn, thinker: thinker, metrics: newMetrics(opts.Metrics), site: settings.New(conn, settings.Settings{Bot: opts.Name})}
 }
 
 // Run answers until the context ends. Then it takes nothing new, gives back to other
@@ -105,6 +107,8 @@ func (w *Worker) Run(ctx context.Context) error {
 	// A replica that finishes its replies still has the slots that they take.
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
+	g.Go(func() error { return w.site.Run(serving) })
+	w.site.Await(ctx, settingsTime)
 	g.Go(func() error {
 		defer stop()
 		return w.conn.Consume(ctx, bus.Consumer{
@@ -119,6 +123,10 @@ func (w *Worker) Run(ctx context.Context) error {
 	})
 	return g.Wait()
 }
+
+// settingsTime is how long the start waits for the site's settings, so that no reply has a
+// name from before.
+const settingsTime = 2 * time.Second
 
 // errSilent says that there is nothing to answer.
 var errSilent = errors.New("nothing to answer")
@@ -248,7 +256,7 @@ func (w *Worker) decide(ctx context.Context, cause chat.Event, s bus.Snapshot, m
 		return chat.Event{}, until, err
 	}
 	last := messages[len(messages)-1]
-	q := answer.Question{Chat: id, Visitor: last.From.Name, Bot: w.opts.Name, Source: sourceOf(cause, messages), Inputs: messages, Before: w.before(ctx, id, messages[0].Seq)}
+	q := answer.Question{Chat: id, Visitor: last.From.Name, Bot: w.site.Bot(), Source: sourceOf(cause, messages), Inputs: messages, Before: w.before(ctx, id, messages[0].Seq)}
 	a, err := w.think(ctx, q)
 	if err != nil {
 		return chat.Event{}, until, fmt.Errorf("think: %w", err)
@@ -257,7 +265,7 @@ func (w *Worker) decide(ctx context.Context, cause chat.Event, s bus.Snapshot, m
 	if err != nil {
 		return chat.Event{}, until, errSilent
 	}
-	return chat.Event{Kind: chat.Reply, From: w.speaker(), Text: a.Text, Aside: a.Aside, State: &next}, last.At, nil
+	return chat.Event{Kind: chat.Reply, From: chat.Speaker{Role: chat.RoleBot, Name: q.Bot}, Text: a.Text, Aside: a.Aside, State: &next}, last.At, nil
 }
 
 // sourceOf returns where what is answered came from: the cause, or, if the chat was handed
@@ -309,8 +317,8 @@ func (w *Worker) think(ctx context.Context, q answer.Question) (a answer.Answer,
 		w.metrics.thought(began, err)
 		span.End(err)
 	}(time.Now())
-	defer typing(w.conn, q.Chat, w.opts.Name, w.opts.Log).stop()
-	words := newStream(w.conn, q.Chat, w.opts.Name, w.opts.Log)
+	defer typing(w.conn, q.Chat, q.Bot, w.opts.Log).stop()
+	words := newStream(w.conn, q.Chat, q.Bot, w.opts.Log)
 	defer words.end()
 	return w.thinker.Think(ctx, q, words)
 }
@@ -340,7 +348,7 @@ func (w *Worker) unanswered(ctx context.Context, id chat.ID, s bus.Snapshot, to 
 	}
 }
 
-func (w *Worker) speaker() chat.Speaker { return chat.Speaker{Role: chat.RoleBot, Name: w.opts.Name} }
+func (w *Worker) speaker() chat.Speaker { return chat.Speaker{Role: chat.RoleBot, Name: w.site.Bot()} }
 
 // addressedToBot returns the messages that the bot must answer. If the visitor asked for
 // a person or closed the chat, and that is not decided yet, later messages are for

@@ -27,6 +27,7 @@ import (
 	"github.com/parley-chat/parley/pkg/health"
 	"github.com/parley-chat/parley/pkg/outage"
 	"github.com/parley-chat/parley/pkg/roles"
+	"github.com/parley-chat/parley/pkg/settings"
 	"github.com/parley-chat/parley/pkg/telemetry"
 	"github.com/parley-chat/parley/pkg/wish"
 )
@@ -104,6 +105,7 @@ type Gateway struct {
 	revocation *console.Revocation
 	marks      *marks.Marks
 	watcher    *ops.Watcher
+	site       *settings.Site // what admins set
 	sessions   sync.WaitGroup // every session and what it started
 	workers    conn.Workers   // deal with the sessions' frames
 
@@ -117,6 +119,7 @@ func New(opts Options, bc *bus.Conn) *Gateway {
 	m := newMetrics(opts.Metrics)
 	g := &Gateway{
 		opts: opts, log: opts.Log, conn: bc, metrics: m, sockets: map[*conn.Socket]struct{}{}, proxies: outage.Sampled{Every: 10 * time.Minute},
+		site:    settings.New(bc, settings.Settings{Bot: opts.BotName}),
 		blocked: newBlockedLog(opts.Log, opts.TrustedProxies, m.blocked),
 		admission: admission.New(admission.Options{
 			Conn: bc, TrustedProxies: opts.TrustedProxies, RatePerConnection: opts.RatePerConnection, RatePerAddress: opts.RatePerAddress,
@@ -141,9 +144,11 @@ func (g *Gateway) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	work, workCtx := errgroup.WithContext(serving)
+	work.Go(func() error { return g.site.Run(serving) })
+	g.site.Await(ctx, settingsTime)
 	g.opts.Server.Handle(handler, g.admission.PendingConns())
 
-	work, workCtx := errgroup.WithContext(serving)
 	work.Go(g.hub.Run)
 	work.Go(func() error { return g.board.Run(serving) })
 	work.Go(func() error { return g.admission.Run(serving) })
@@ -171,6 +176,10 @@ func (g *Gateway) Run(ctx context.Context) error {
 	g.workers.Close()
 	return work.Wait()
 }
+
+// settingsTime is how long the start waits for the site's settings; then pages are served as
+// the environment has them, until the settings can be read.
+const settingsTime = 2 * time.Second
 
 var opening = backoff.Policy{Min: 200 * time.Millisecond, Max: 5 * time.Second}
 

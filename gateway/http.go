@@ -16,6 +16,7 @@ import (
 	"github.com/parley-chat/parley/gateway/pages"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/codes"
+	"github.com/parley-chat/parley/pkg/settings"
 )
 
 // The subprotocols of the two WebSocket endpoints.
@@ -27,12 +28,13 @@ const (
 // handler routes HTTP requests. serving ends with the gateway.
 func (g *Gateway) handler(serving context.Context) (http.Handler, error) {
 	files, err := pages.New(g.opts.Pages, pages.Options{
-		Visitor: "index.html", Agent: "agent.html", Ops: "ops.html", Face: firstFace(g.opts.BotName), FrameAncestors: g.opts.AllowedOrigins, Base: g.opts.Site.Base(),
+		Visitor: "index.html", Agent: "agent.html", Ops: "ops.html", Face: g.face(), FrameAncestors: g.opts.AllowedOrigins, Base: g.opts.Site.Base(),
 		Hosts: func(r *http.Request) []string { return limit.Hosts(r, g.opts.TrustedProxies) },
 	})
 	if err != nil {
 		return nil, fmt.Errorf("load the pages: %w", err)
 	}
+	g.site.OnChange(func(settings.Version) { files.Wear(g.face()) })
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		if why := g.opts.Site.WrongPath(r); why.Cause != "" {
@@ -41,7 +43,7 @@ func (g *Gateway) handler(serving context.Context) (http.Handler, error) {
 		files.ServeHTTP(w, r)
 	})
 	mux.Handle("/api/", api.New(api.Options{
-		Accounts: g.accounts, Mode: g.visitors.Mode(), Online: g.board.Online, About: g.board.About, Ops: g.watcher, Conn: g.conn, Trusted: g.opts.TrustedProxies, Site: g.opts.Site, Blocked: g.blocked.refused,
+		Accounts: g.accounts, Settings: g.site, Mode: g.visitors.Mode(), Online: g.board.Online, About: g.board.About, Ops: g.watcher, Conn: g.conn, Trusted: g.opts.TrustedProxies, Site: g.opts.Site, Blocked: g.blocked.refused,
 		Framed: func(r *http.Request) bool {
 			return g.opts.Site.OriginAllowed(r, g.opts.AllowedOrigins, g.opts.TrustedProxies)
 		},
@@ -52,9 +54,9 @@ func (g *Gateway) handler(serving context.Context) (http.Handler, error) {
 	return g.opts.Site.Below(mux), nil
 }
 
-// firstFace is the face of the pages before an admin chose anything.
-func firstFace(bot string) []byte {
-	face, _ := json.Marshal(map[string]string{"bot": bot}) // strings can be encoded
+// face is what the pages get of the site's settings, as JSON.
+func (g *Gateway) face() []byte {
+	face, _ := json.Marshal(g.site.Settings().Face()) // it can be encoded
 	return face
 }
 

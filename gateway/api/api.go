@@ -22,6 +22,7 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/codes"
 	"github.com/parley-chat/parley/pkg/outage"
+	"github.com/parley-chat/parley/pkg/settings"
 )
 
 // Options of the API. Accounts, Mode and Online are needed.
@@ -47,6 +48,8 @@ type Options struct {
 	// Framed reports whether the page that makes a request may show the chat in a frame; if
 	// it is nil, none may. It is called concurrently.
 	Framed func(r *http.Request) bool
+	// Settings are those of the site. If it is nil, there are none to read or change.
+	Settings *settings.Site
 	// Now is the clock; time.Now if it is nil.
 	Now func() time.Time
 	// Metrics may be left out.
@@ -74,7 +77,7 @@ type Metrics struct {
 }
 
 const (
-	maxBody     = 16 << 10         // bytes; the largest request is a name and two passwords
+	maxBody     = 16 << 10         // bytes; the largest request, besides settings, is a name and two passwords
 	requestTime = 15 * time.Second // for the work on one request
 )
 
@@ -114,6 +117,9 @@ func New(opts Options) http.Handler {
 	if a.Framed == nil {
 		a.Framed = func(*http.Request) bool { return false }
 	}
+	if a.Now == nil {
+		a.Now = time.Now
+	}
 	mux := http.NewServeMux()
 	for path, methods := range map[string]methods{
 		"/api/config":        {http.MethodGet: a.config},
@@ -127,6 +133,11 @@ func New(opts Options) http.Handler {
 		"/api/agents/{user}": {http.MethodPut: a.admin(a.updateAgent)},
 	} {
 		mux.Handle(path, a.endpoint(methods))
+	}
+	if a.Settings != nil {
+		mux.Handle(settingsPath, a.endpoint(methods{http.MethodGet: a.admin(a.readSettings), http.MethodPut: a.admin(a.changeSettings)}))
+		mux.Handle("/api/face.js", a.endpoint(methods{http.MethodGet: a.faceScript}))
+		mux.Handle("/api/face/{name}", a.endpoint(methods{http.MethodGet: a.facePicture}))
 	}
 	for path, methods := range a.opsRoutes() {
 		mux.Handle(path, a.endpoint(methods))
@@ -181,7 +192,11 @@ func (a *api) serve(byMethod methods, w http.ResponseWriter, r *http.Request) er
 			a.Blocked(r, a.Site.WhyBlocked(r, nil, a.Trusted))
 			return bus.Refuse(codes.BadOrigin)
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		most := int64(maxBody)
+		if r.Pattern == settingsPath {
+			most = maxSettings
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, most)
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), requestTime)
 	defer cancel()

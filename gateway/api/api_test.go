@@ -14,7 +14,7 @@ func TestTheWholeStory(t *testing.T) {
 	s := start(t)
 	admin, grace := s.browser("192.0.2.1"), s.browser("192.0.2.2")
 
-	admin.want("config", admin.do("GET", "/api/config", ""), 200, `{"visitor_auth":"claim"}`)
+	admin.want("config", admin.do("GET", "/api/config", ""), 200, `{"visitor_auth":"claim","face":{"bot":"Robi"}}`)
 	admin.wantCode("before signing in", admin.do("GET", "/api/me", ""), 401, "not_signed_in")
 	admin.wantCode("before signing in", admin.do("GET", "/api/agents", ""), 401, "not_signed_in")
 	admin.wantCode("wrong password", admin.login("admin", "wrong password"), 401, "bad_login")
@@ -248,7 +248,7 @@ func TestFaultsInsideStayInside(t *testing.T) {
 	if strings.Contains(got.body, "secret") || !strings.Contains(s.log.String(), "secret of the program") {
 		t.Errorf("answered %s, logged %s", got.body, s.log)
 	}
-	b.want("the server goes on", b.do("GET", "/api/config", ""), 200, `{"visitor_auth":"claim"}`)
+	b.want("the server goes on", b.do("GET", "/api/config", ""), 200, `{"visitor_auth":"claim","face":{"bot":"Robi"}}`)
 	s.conn.Close()
 	for _, got := range []answer{b.do("GET", "/api/me", ""), b.login("admin", adminPassword), b.do("POST", "/api/logout", "")} {
 		b.wantCode("without NATS", got, 503, "unavailable")

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -23,6 +24,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/settings"
 )
 
 const adminPassword, gracePassword = "admin's long password", "grace's long password"
@@ -87,8 +89,13 @@ func startAt(t *testing.T, at *limit.Site) *site {
 	if _, err := s.accounts.EnsureAdmin(t.Context(), adminPassword, nil); err != nil {
 		t.Fatal(err)
 	}
+	set := settings.New(s.conn, settings.Settings{Bot: "Robi"})
+	following, stop := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() { _ = set.Run(following) })
+	t.Cleanup(func() { stop(); running.Wait() })
 	server := httptest.NewServer(api.New(api.Options{
-		Accounts: s.accounts, Site: at, Mode: identity.Claim, Now: s.clock.now, Log: log,
+		Settings: set, Accounts: s.accounts, Site: at, Mode: identity.Claim, Now: s.clock.now, Log: log,
 		Online:  func() []chat.Agent { return s.online() },
 		Metrics: api.Metrics{SignIn: s.counted, SignOut: func() { s.counted("sign-out") }},
 		Trusted: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")},

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -24,8 +25,9 @@ type me struct {
 
 func (a *api) config(w http.ResponseWriter, _ *http.Request) error {
 	writeJSON(w, http.StatusOK, struct {
-		VisitorAuth string `json:"visitor_auth"`
-	}{string(a.Mode)})
+		VisitorAuth string          `json:"visitor_auth"`
+		Face        json.RawMessage `json:"face,omitempty"`
+	}{string(a.Mode), a.face()})
 	return nil
 }
 

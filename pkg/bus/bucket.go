@@ -22,6 +22,7 @@ const (
 	AttemptsBucket = "attempts" // deliveries that failed; see consume_attempts.go
 	KeysBucket     = "keys"     // the keys that seal notes; see note_seal.go
 	MarksBucket    = "marks"    // how far each side of a chat has read; entries expire by themselves
+	SiteBucket     = "site"     // what admins set for their site; see pkg/settings
 )
 
 // PresenceTTL is how long an agent counts as online after the last sign of life.

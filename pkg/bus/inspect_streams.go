@@ -71,7 +71,7 @@ type ConsumerLook struct {
 }
 
 // bucketsLookedAt are those whose streams a gateway has the permission to look at.
-var bucketsLookedAt = []string{VisitorsBucket, RevokedBucket, AgentsBucket, DeskBucket, PresenceBucket, SettingsBucket}
+var bucketsLookedAt = []string{VisitorsBucket, RevokedBucket, AgentsBucket, DeskBucket, PresenceBucket, SettingsBucket, SiteBucket}
 
 // DeadStream names the stream of dead letters in an overview.
 const DeadStream = deadStream

@@ -38,6 +38,10 @@ const (
 	UserTaken   = "user_taken"
 	LastAdmin   = "last_admin"
 
+	// The site's settings.
+	BadSetting = "bad_setting"
+	Changed    = "changed" // somebody else changed them meanwhile
+
 	// The state of what it is about.
 	NotFound   = "not_found"
 	Taken      = "taken"       // another agent has the chat
@@ -84,6 +88,9 @@ var meanings = map[string]meaning{
 	BadPassword: {http.StatusBadRequest, "This password can't be used."},
 	UserTaken:   {http.StatusConflict, "There is already such an account."},
 	LastAdmin:   {http.StatusConflict, "This is the last admin who can sign in. Make somebody else an admin first."},
+
+	BadSetting: {http.StatusBadRequest, "This setting can't be used."},
+	Changed:    {http.StatusConflict, "Somebody else changed the settings in the meantime. Nothing of yours was saved yet."},
 
 	NotFound:   {http.StatusNotFound, "There is nothing at this address."},
 	Taken:      {http.StatusConflict, "Another agent has this chat."},

@@ -52,7 +52,7 @@ var gateway = User{
 			line("what the language model cost today, for the operator page", "$JS.API.DIRECT.GET.SPENT"),
 			line("dead letters: read one, drop one", "$JS.API.STREAM.MSG.GET.DEAD", "$JS.API.STREAM.MSG.DELETE.DEAD"),
 		},
-		bucket("visitors", reads, writes), bucket("revoked", reads, writes), bucket("agents", reads, writes, watches), bucket("settings", reads, writes),
+		bucket("visitors", reads, writes), bucket("revoked", reads, writes), bucket("agents", reads, writes, watches), bucket("settings", reads, writes), bucket("site", reads, writes, watches),
 		bucket("presence", reads, writes, watches), bucket("desk", reads, watches), bucket("marks", reads, writes), opening,
 	),
 	Subscribe: slices.Concat([]Line{
@@ -76,7 +76,7 @@ var botworker = User{
 		},
 		starting, reading("CHAT"),
 		[]Line{line("the last of a chat, from any replica of its stream", "$JS.API.DIRECT.GET.CHAT")},
-		working("CHAT", "bot"), working("CHAT", "bot-states"), givingUp("bot"),
+		working("CHAT", "bot"), working("CHAT", "bot-states"), bucket("site", watches), givingUp("bot"),
 	),
 	Subscribe: slices.Concat([]Line{line("dead letters to try again", "svc.bot.*")}, listening("botworker", "botworker")),
 }
