@@ -98,7 +98,7 @@ var meanings = map[string]meaning{
 	NotLive:    {http.StatusConflict, "This chat is not with a person: take it first."},
 	Failed:     {http.StatusConflict, "It failed."},
 
-	RateLimited: {http.StatusTooManyRequests, "That was too much at once. It goes on in a moment."},
+	RateLimited: {http.StatusTooManyRequests, "You’re sending very fast. The rest will go out in a moment."},
 	Unavailable: {http.StatusServiceUnavailable, "This is temporarily unavailable. Please try again."},
 	Internal:    {http.StatusInternalServerError, "Something went wrong here. It was written to the log."},
 }

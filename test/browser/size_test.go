@@ -90,7 +90,7 @@ func TestTheVisitorsPageIsLight(t *testing.T) {
 	v := newVisitor(t, p)
 	v.shows(at("start"), "")
 	bytes := get[int](v.page, `() => performance.getEntries().filter((e) => 'encodedBodySize' in e).reduce((sum, e) => sum + e.encodedBodySize, 0)`)
-	if bytes > 50*1024 || bytes == 0 {
+	if bytes > 70_000 || bytes == 0 {
 		t.Errorf("the page is %d bytes compressed, %v", bytes, get[[]string](v.page, `() => performance.getEntries().filter((e) => 'encodedBodySize' in e).map((e) => e.encodedBodySize + ' ' + e.name)`))
 	}
 	t.Logf("%d bytes", bytes)

@@ -35,7 +35,7 @@ func refusal(c *talktest.Client, n int, frame func(i int) []any) (f talk.Frame, 
 		switch {
 		case f.T != "error":
 			served++
-		case !strings.HasPrefix(f.Message, "That was too much at once."):
+		case !strings.HasPrefix(f.Message, "You’re sending very fast."):
 			return f, served
 		default:
 			<-time.After(time.Duration(f.Retry) * time.Millisecond)

@@ -50,7 +50,7 @@ function meet(guest) {
  * @param {string} [name]
  */
 function open(name) {
-  if (session.signed || session.chat.value || face.value.ask_name !== 'later') return false;
+  if (session.signed || session.chat.value || session.starting.value || face.value.ask_name !== 'later') return false;
   session.prepare(name || words.anonymous);
   return true;
 }
