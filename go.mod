@@ -7,6 +7,7 @@ toolchain go1.26.11
 require (
 	github.com/blevesearch/snowballstem v0.9.0
 	github.com/caarlos0/env/v10 v10.0.0
+	github.com/evanw/esbuild v0.28.2
 	github.com/gofrs/flock v0.13.2
 	github.com/golang-jwt/jwt/v5 v5.3.1
 	github.com/gorilla/websocket v1.5.3

@@ -50,6 +50,8 @@ type Options struct {
 	Framed func(r *http.Request) bool
 	// Settings are those of the site. If it is nil, there are none to read or change.
 	Settings *settings.Site
+	// Allowed are the sites that may embed the chat, as limit.ParseOrigins returns them.
+	Allowed []string
 	// Now is the clock; time.Now if it is nil.
 	Now func() time.Time
 	// Metrics may be left out.
@@ -125,6 +127,7 @@ func New(opts Options) http.Handler {
 		"/api/config":        {http.MethodGet: a.config},
 		"/api/framed.js":     {http.MethodGet: a.framed},
 		"/api/team":          {http.MethodGet: a.team},
+		"/api/embed":         {http.MethodGet: a.admin(a.embed)},
 		"/api/login":         {http.MethodPost: a.login},
 		"/api/logout":        {http.MethodPost: a.logout},
 		"/api/me":            {http.MethodGet: a.signedIn(a.me)},

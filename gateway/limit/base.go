@@ -15,7 +15,7 @@ var basePath = regexp.MustCompile(`^(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$`)
 
 // ownPaths are the first segments of our own paths. Below one of them it could not be said
 // whether a proxy has taken the base path away.
-var ownPaths = []string{"agent", "api", "healthz", "metrics", "ops", "readyz", "static", "widget.js", "ws"}
+var ownPaths = []string{"agent", "api", "embed", "healthz", "metrics", "ops", "readyz", "static", "widget.js", "ws"}
 
 // maxBase is how long a base path may be.
 const maxBase = 200

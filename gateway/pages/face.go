@@ -12,8 +12,9 @@ const faceMark = `<meta name="face" content="`
 // faced writes a face, as JSON, into a page that shows it. The page's scripts read it
 // there, so it is known before the first paint and can't be taken for HTML.
 func faced(page *file, face []byte) *file {
-	if len(face) == 0 {
+	c, err := page.content()
+	if len(face) == 0 || err != nil {
 		return page
 	}
-	return makeFile(page.name, bytes.Replace(page.body, []byte(faceMark+"{}"), []byte(faceMark+html.EscapeString(string(face))), 1))
+	return page.with(bytes.Replace(c.body, []byte(faceMark+"{}"), []byte(faceMark+html.EscapeString(string(face))), 1))
 }

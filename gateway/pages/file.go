@@ -14,9 +14,15 @@ import (
 	"sync"
 )
 
-// file is one file in memory, plain and, once a browser asked for that, compressed.
+// file is one file in memory, which is read when it is needed first: a bundle takes up to
+// a tenth of a second to make.
 type file struct {
-	name, mime   string
+	name, mime string
+	content    func() (*content, error)
+}
+
+// content is what is in a file, plain and, once a browser asked for that, compressed.
+type content struct {
 	body         []byte
 	gzipped      func() []byte // nil if it would save nothing
 	etag, etagGz string        // strong, so one for each form
@@ -25,35 +31,43 @@ type file struct {
 // mimeTypes is the only table used: those of operating systems differ.
 var mimeTypes = map[string]string{
 	".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".mjs": "text/javascript; charset=utf-8",
-	".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".json": "application/json", ".webmanifest": "application/manifest+json",
+	".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".json": "application/json", ".map": "application/json", ".webmanifest": "application/manifest+json",
 	".txt": "text/plain; charset=utf-8", ".md": "text/plain; charset=utf-8", "": "text/plain; charset=utf-8",
 	".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp", ".ico": "image/x-icon",
 	".woff2": "font/woff2", ".mp3": "audio/mpeg", ".ogg": "audio/ogg", ".wav": "audio/wav",
 }
 
-func readFile(files fs.FS, name string) (*file, error) {
-	body, err := fs.ReadFile(files, name)
-	if err != nil {
-		return nil, err
-	}
-	return makeFile(name, body), nil
-}
-
-func makeFile(name string, body []byte) *file {
-	f := &file{name: name, mime: mimeTypes[path.Ext(name)], body: body}
+func lateFile(files fs.FS, name string) *file {
+	f := &file{name: name, mime: mimeTypes[path.Ext(name)]}
 	if f.mime == "" {
 		f.mime = "application/octet-stream"
 	}
+	f.content = sync.OnceValues(func() (*content, error) {
+		body, err := fs.ReadFile(files, name)
+		if err != nil {
+			return nil, err
+		}
+		return makeContent(f.mime, body), nil
+	})
+	return f
+}
+
+// with is the file with another body.
+func (f *file) with(body []byte) *file {
+	c := makeContent(f.mime, body)
+	return &file{name: f.name, mime: f.mime, content: func() (*content, error) { return c, nil }}
+}
+
+func makeContent(mime string, body []byte) *content {
 	sum := sha256.Sum256(body)
 	tag := hex.EncodeToString(sum[:12])
-	f.etag, f.etagGz = `"`+tag+`"`, `"`+tag+`-gz"`
-	f.gzipped = func() []byte { return nil }
-	if strings.HasPrefix(f.mime, "text/") || strings.HasPrefix(f.mime, "application/") || f.mime == "image/svg+xml" {
+	c := &content{body: body, etag: `"` + tag + `"`, etagGz: `"` + tag + `-gz"`, gzipped: func() []byte { return nil }}
+	if strings.HasPrefix(mime, "text/") || strings.HasPrefix(mime, "application/") || mime == "image/svg+xml" {
 		// Not before it is asked for: to compress all files takes a tenth of a second, which
 		// was a third of a start.
-		f.gzipped = sync.OnceValue(func() []byte { return compress(body) })
+		c.gzipped = sync.OnceValue(func() []byte { return compress(body) })
 	}
-	return f
+	return c
 }
 
 // compress returns nil if it would save less than a tenth. Writes to memory don't fail.
@@ -69,7 +83,7 @@ func compress(body []byte) []byte {
 }
 
 // serve writes the form that the browser accepts, or 304 if the browser has it.
-func (f *file) serve(w http.ResponseWriter, r *http.Request) {
+func (f *content) serve(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	body, etag := f.body, f.etag
 	if gzipped := f.gzipped(); gzipped != nil {

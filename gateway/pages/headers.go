@@ -14,6 +14,7 @@ const (
 	staticPage kind = iota
 	visitorPage
 	agentPage
+	embedPage // as agentPage, and shows the widget
 	widgetScript
 )
 
@@ -39,10 +40,10 @@ func headers(k kind, f *file) http.Header {
 		// nothing from elsewhere anyway.
 		h.Set("Cross-Origin-Embedder-Policy", "require-corp")
 	}
-	if k == agentPage {
+	if k == agentPage || k == embedPage {
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	}
-	if k == agentPage || k == staticPage {
+	if k == agentPage || k == embedPage || k == staticPage {
 		h.Set("X-Frame-Options", "DENY") // for browsers without frame-ancestors
 	}
 	return h
@@ -76,6 +77,14 @@ func framedBy(origins []string) string {
 func policy(framed string) string {
 	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'" + hostMark +
 		"; base-uri 'none'; form-action 'self'; frame-ancestors " + framed
+}
+
+// policyOf is the policy of a page of a kind: that which tries the widget shows our own frame.
+func policyOf(k kind, framed string) string {
+	if k == embedPage {
+		return strings.Replace(policy(framed), "; base-uri", "; frame-src 'self'; base-uri", 1)
+	}
+	return policy(framed)
 }
 
 // plainHost is a Host that can't end a directive of the policy.

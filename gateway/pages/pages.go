@@ -30,10 +30,10 @@ type Options struct {
 	Face []byte
 }
 
-// Pages serves /, /agent, /ops, /widget.js and /static/…, and answers every other path
+// Pages serves /, /agent, /ops, /embed, /widget.js and /static/…, and answers every other path
 // with 404 and one sentence. The pages name their files below a version, where browsers
 // cache them for good. It is safe for concurrent use, and blocks for no longer
-// than it takes to compress a file that nobody asked for before.
+// than it takes to make and compress a file that nobody asked for before.
 type Pages struct {
 	routes  map[string]*route
 	bare    []barePage                        // the pages without a face
@@ -67,7 +67,8 @@ func (p *Pages) Wear(face []byte) {
 	p.dressed.Store(&dressed)
 }
 
-// New reads all files, once. The error names a page that is missing.
+// New lists all files, and reads the pages; the others are read when a browser asks for
+// them. The error names a page that is missing.
 func New(files fs.FS, opts Options) (*Pages, error) {
 	p := &Pages{routes: map[string]*route{}, base: opts.Base, hosts: opts.Hosts}
 	if p.hosts == nil {
@@ -87,10 +88,7 @@ func New(files fs.FS, opts Options) (*Pages, error) {
 		if d.IsDir() {
 			return nil
 		}
-		f, err := readFile(files, name)
-		if err != nil {
-			return err
-		}
+		f := lateFile(files, name)
 		read[name] = f
 		p.routes[static+name] = &route{file: f, header: headers(staticPage, f), policy: policy(framedByNobody)}
 		return nil
@@ -98,7 +96,9 @@ func New(files fs.FS, opts Options) (*Pages, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the web files: %w", err)
 	}
-	p.version = versionOf(read)
+	if p.version, err = versionOf(files, read); err != nil {
+		return nil, fmt.Errorf("read the web files: %w", err)
+	}
 	for _, page := range []struct {
 		at, name, usual string
 		kind            kind
@@ -107,6 +107,7 @@ func New(files fs.FS, opts Options) (*Pages, error) {
 		{"/", opts.Visitor, "index.html", visitorPage, framedBy(opts.FrameAncestors)},
 		{"/agent", opts.Agent, "agent.html", agentPage, framedByNobody},
 		{"/ops", opts.Ops, "ops.html", agentPage, framedByNobody},
+		{"/embed", "", "embed.html", embedPage, framedByNobody},
 		{"/widget.js", opts.Widget, "widget.js", widgetScript, framedByNobody},
 	} {
 		name := page.name
@@ -124,7 +125,7 @@ func New(files fs.FS, opts Options) (*Pages, error) {
 		if f, err = stamped(f, p.base, p.version); err != nil {
 			return nil, err
 		}
-		p.bare = append(p.bare, barePage{page.at, &route{file: f, header: headers(page.kind, f), policy: policy(page.framed)}})
+		p.bare = append(p.bare, barePage{page.at, &route{file: f, header: headers(page.kind, f), policy: policyOf(page.kind, page.framed)}})
 	}
 	p.Wear(opts.Face)
 	return p, nil
@@ -137,7 +138,7 @@ func private(name string) bool {
 
 // ServeHTTP answers GET and HEAD.
 func (p *Pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.URL.Path == "/agent/" || r.URL.Path == "/ops/" {
+	if r.URL.Path == "/agent/" || r.URL.Path == "/ops/" || r.URL.Path == "/embed/" {
 		http.Redirect(w, r, p.base+strings.TrimSuffix(r.URL.Path, "/"), http.StatusPermanentRedirect)
 		return
 	}
@@ -151,13 +152,18 @@ func (p *Pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.sentence(w, r, http.StatusMethodNotAllowed, "method_not_allowed", "This page can only be read.")
 		return
 	}
+	content, err := found.file.content()
+	if err != nil { // a test makes every bundle, so this is a fault of the program's build
+		p.sentence(w, r, http.StatusInternalServerError, "internal", "This file could not be made.")
+		return
+	}
 	h := w.Header()
 	for name, values := range found.header {
 		h[name] = values
 	}
 	h.Set("Cache-Control", cache)
 	h.Set("Content-Security-Policy", withHosts(found.policy, p.hosts(r)))
-	found.file.serve(w, r)
+	content.serve(w, r)
 }
 
 // sentence answers with a sentence: as JSON below /api, otherwise as a small page. It holds

@@ -20,6 +20,7 @@ func files() fstest.MapFS {
 		"index.html":        "<!doctype html><title>Chat</title>",
 		"agent.html":        "<!doctype html><title>Console</title>",
 		"ops.html":          "<!doctype html><title>Operators</title>",
+		"embed.html":        "<!doctype html><title>Embed</title>",
 		"widget.js":         long,
 		"visitor/main.js":   "import './part.js';",
 		"vendor/LICENSE":    "MIT",
@@ -73,6 +74,7 @@ func TestEachPathHasItsFile(t *testing.T) {
 		"/":                       {"index.html", "text/html; charset=utf-8"},
 		"/agent":                  {"agent.html", "text/html; charset=utf-8"},
 		"/ops":                    {"ops.html", "text/html; charset=utf-8"},
+		"/embed":                  {"embed.html", "text/html; charset=utf-8"},
 		"/widget.js":              {"widget.js", "text/javascript; charset=utf-8"},
 		"/static/visitor/main.js": {"visitor/main.js", "text/javascript; charset=utf-8"},
 		"/static/shared/look.css": {"shared/look.css", "text/css; charset=utf-8"},
@@ -122,7 +124,7 @@ func TestNothingElseIsServed(t *testing.T) {
 	if r := do(h, http.MethodPost, "/"); r.StatusCode != 405 || r.Header.Get("Allow") != "GET, HEAD" {
 		t.Errorf("POST: %d", r.StatusCode)
 	}
-	for _, at := range []string{"/agent", "/ops"} {
+	for _, at := range []string{"/agent", "/ops", "/embed"} {
 		if r := do(h, http.MethodGet, at+"/"); r.StatusCode != 308 || r.Header.Get("Location") != at {
 			t.Errorf("%s/: %d", at, r.StatusCode)
 		}
@@ -136,6 +138,9 @@ func TestThePolicyIsStrict(t *testing.T) {
 		if got := do(h, http.MethodGet, at).Header.Get("Content-Security-Policy"); got != rest+framed {
 			t.Errorf("%s: %s", at, got)
 		}
+	}
+	if got := do(h, http.MethodGet, "/embed").Header.Get("Content-Security-Policy"); got != strings.Replace(rest, "; base-uri", "; frame-src 'self'; base-uri", 1)+"'none'" {
+		t.Errorf("/embed, which shows the widget: %s", got)
 	}
 	for _, c := range []struct {
 		allowed []string

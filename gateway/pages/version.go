@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"io/fs"
 	"maps"
 	"regexp"
 	"slices"
@@ -24,23 +25,37 @@ const (
 // versioned is an address below a version: /static/<version>/<file>.
 var versioned = regexp.MustCompile(`^` + static + `([0-9a-f]{16})/(.+)$`)
 
-// versionOf names a set of files by their content. Modules name each other by relative
-// paths, so all of them are below one version.
-func versionOf(files map[string]*file) string {
+// versioner is implemented by files that know what version they are without being read.
+type versioner interface{ Version() string }
+
+// versionOf names a set of files by their content, as the files do themselves if they can.
+// What names others by relative paths is below one version with them.
+func versionOf(files fs.FS, read map[string]*file) (string, error) {
+	if own, ok := files.(versioner); ok {
+		return own.Version(), nil
+	}
 	sum := sha256.New()
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		one := sha256.Sum256(files[name].body)
+	for _, name := range slices.Sorted(maps.Keys(read)) {
+		c, err := read[name].content()
+		if err != nil {
+			return "", err
+		}
+		one := sha256.Sum256(c.body)
 		sum.Write([]byte(name + "\x00"))
 		sum.Write(one[:])
 	}
-	return hex.EncodeToString(sum.Sum(nil)[:8])
+	return hex.EncodeToString(sum.Sum(nil)[:8]), nil
 }
 
 // stamped makes a page load its files from below the base path and the version, and what
 // else it names from below the base path. The page itself is revalidated each time.
 func stamped(page *file, base, version string) (*file, error) {
-	body := bytes.ReplaceAll(page.body, []byte(`="`+static), []byte(`="`+base+static+version+"/"))
-	return makeFile(page.name, bytes.ReplaceAll(body, []byte(`="/api/`), []byte(`="`+base+"/api/"))), nil
+	c, err := page.content()
+	if err != nil {
+		return nil, err
+	}
+	body := bytes.ReplaceAll(c.body, []byte(`="`+static), []byte(`="`+base+static+version+"/"))
+	return page.with(bytes.ReplaceAll(body, []byte(`="/api/`), []byte(`="`+base+"/api/"))), nil
 }
 
 // find returns the route of a path and its Cache-Control. While gateways of two versions

@@ -83,15 +83,3 @@ func TestNothingScrollsSidewaysOnAPhone(t *testing.T) {
 		})
 	}
 }
-
-// The Markdown renderer is loaded after the page is first shown.
-func TestTheVisitorsPageIsLight(t *testing.T) {
-	p := startParley(t)
-	v := newVisitor(t, p)
-	v.shows(at("start"), "")
-	bytes := get[int](v.page, `() => performance.getEntries().filter((e) => 'encodedBodySize' in e).reduce((sum, e) => sum + e.encodedBodySize, 0)`)
-	if bytes > 70_000 || bytes == 0 {
-		t.Errorf("the page is %d bytes compressed, %v", bytes, get[[]string](v.page, `() => performance.getEntries().filter((e) => 'encodedBodySize' in e).map((e) => e.encodedBodySize + ' ' + e.name)`))
-	}
-	t.Logf("%d bytes", bytes)
-}

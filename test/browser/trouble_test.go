@@ -57,10 +57,10 @@ func TestAPageThatCannotStartSaysWhy(t *testing.T) {
 	p := startParley(t)
 	for what, spoil := range map[string]func(http.ResponseWriter){"502": badGateway, "unreadable": unreadable} {
 		f := startFlaw(t, p, spoil)
-		for path, started := range map[string]string{"/": "start", "/agent": "login-user", "/ops": "login-user"} {
+		for path, started := range map[string]string{"/": "start", "/agent": "login-user", "/ops": "login-user", "/embed": "login-user"} {
 			g := visitors.person(t, what+"-"+strings.Trim(path, "/")).tab()
 			g.allow(`status of (401|502) |SyntaxError`)
-			f.spoils.Store("/shared/toast.js")
+			f.spoils.Store("/main.js")
 			g.open(f.url + path)
 			g.shows("#trouble", "could not be loaded")
 			g.inBoth("trouble")
@@ -80,23 +80,6 @@ func TestAPageThatCannotStartSaysWhy(t *testing.T) {
 	}
 }
 
-// A failing Markdown renderer must not cost a chat.
-func TestWithoutMarkdownTheChatGoesOn(t *testing.T) {
-	p := startParley(t)
-	f := startFlaw(t, p, badGateway)
-	f.spoils.Store("/marked.js")
-	v := visitor{visitors.person(t, "visitor").tab(), nil}
-	v.allow(`status of 502 `)
-	v.open(f.url + "/")
-	v.startAs("Ada")
-	v.say("What is Parley?")
-	v.answered()
-	v.until("the reply is shown as it was written", `() => [...document.querySelectorAll('[data-role="bot"] .plain')].some((el) => el.innerText.startsWith('>'))`)
-	f.spoils.Store("")
-	v.reload()
-	v.until("the reply is drawn", `() => document.querySelector('[data-role="bot"] blockquote') !== null`)
-}
-
 // On a phone the frame covers everything, including the launcher.
 func TestAFrameThatCannotStartCanBeClosed(t *testing.T) {
 	shop := startSite(t)
@@ -104,7 +87,7 @@ func TestAFrameThatCannotStartCanBeClosed(t *testing.T) {
 	f := startFlaw(t, p, badGateway)
 	shop.embeds(&parley{url: f.url})
 	shop.page = strings.Replace(shop.page, "<title>", `<meta name="viewport" content="width=device-width"><title>`, 1)
-	f.spoils.Store("/shared/toast.js")
+	f.spoils.Store("/main.js")
 	who := visitors.person(t, "customer")
 	tab := who.tab()
 	tab.open(shop.url)
@@ -124,7 +107,7 @@ func TestWithoutJavaScriptEachPageSaysWhatItNeeds(t *testing.T) {
 		_, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 		return err
 	}))
-	for _, path := range []string{"/", "/agent", "/ops"} {
+	for _, path := range []string{"/", "/agent", "/ops", "/embed"} {
 		g.open(p.url + path)
 		g.shows("noscript .trouble", "needs JavaScript")
 	}

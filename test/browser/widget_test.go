@@ -143,11 +143,10 @@ func TestTheWidgetIsTheChatInACornerOfAnotherSite(t *testing.T) {
 func TestASiteThatIsNotAllowedCanNotFrameThePage(t *testing.T) {
 	shop, thief := startSite(t), startSite(t)
 	p := startParley(t, "ALLOWED_ORIGINS="+shop.url)
-	thief.embeds(p)
+	thief.page = `<!doctype html><html lang="en"><title>Shop</title><link rel="icon" href="data:,"><iframe src="` + p.url + `/"></iframe>`
 	who := visitors.person(t, "victim")
 	tab := who.tab()
 	tab.open(thief.url)
-	tab.click(launcher)
 	who.refusesAFrame(tab, p)
 }
 

@@ -96,6 +96,7 @@ var doors = map[string][]string{
 	"modernc.org/sqlite":                {"pkg/store/sqlitestore", "botworker/knowledge", "test/load"},
 	"github.com/sashabaranov/go-openai": {"botworker/llm"},
 	"github.com/caarlos0/env/v10":       {"pkg/config"},
+	"github.com/evanw/esbuild":          {"web"},
 	"github.com/FerretDB/FerretDB":      {"pkg/store/mongostore/ferrettest"},
 	"go.opentelemetry.io":               {"pkg/telemetry"},
 }

@@ -9,23 +9,12 @@ const drawer = signal(/** @type {typeof import('./markdown.js')|null} */ (null))
 let loading = null;
 
 /**
- * Loads the Markdown renderer and its style: a quarter of all code, and not needed for
- * the first view of the page. If it does not arrive, texts stay as they were written.
+ * Starts the Markdown renderer: a quarter of all code, and not needed for the first view of
+ * the page. If it fails, texts stay as they were written.
  */
 export function fetchRich() {
-  loading ??= Promise.all([import('./markdown.js'), import('./entities.js'), import('../vendor/marked/marked.js'), style()])
+  loading ??= Promise.all([import('./markdown.js'), import('./entities.js'), import('../vendor/marked/marked.js')])
     .then(([found]) => { drawer.value = found; }, () => { loading = null; });
-}
-
-/** The style, before anything is drawn that needs it. Without it Markdown is only plainer. */
-function style() {
-  return new Promise((done) => {
-    const link = document.createElement('link');
-    link.rel = 'stylesheet';
-    link.href = new URL('./rich.css', import.meta.url).href;
-    link.onload = link.onerror = done;
-    document.head.append(link);
-  });
 }
 
 /** Whether it is loaded. */

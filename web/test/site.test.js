@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createContext, runInContext } from 'node:vm';
-import { widget } from '../tools/lean.mjs';
+import { widget } from '../tools/widget.mjs';
 import { Listeners, Store } from './page.js';
 
 const source = await widget();

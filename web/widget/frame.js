@@ -6,7 +6,7 @@ import { page } from './page.js';
 import { raise } from './place.js';
 import { base, origin } from './script.js';
 import { guest, state, ui } from './state.js';
-import { answered, expectAnswer, expectLoad } from './trouble.js';
+import { answered, expectAnswer, expectLoad, proven } from './trouble.js';
 
 /** @param {Record<string, any>} message */
 export function tell(message) {
@@ -60,6 +60,8 @@ export function hear(event) {
     case 'ready': {
       state.ready = true;
       answered();
+      proven();
+      if (!memory.read().allowed) memory.write({ allowed: true });
       ui.box.classList.add('ready');
       ui.box.classList.remove?.('failed');
       const focused = ui.root.activeElement === state.frame;

@@ -8,7 +8,7 @@ import { keepPlace, put, raise } from './place.js';
 import { origin } from './script.js';
 import { settings } from './settings.js';
 import { guest, state, ui } from './state.js';
-import { answered, mixed, watchForTrouble } from './trouble.js';
+import { answered, mixed, prove, watchForTrouble } from './trouble.js';
 import { forget, identify, remember } from './visitor.js';
 
 /** Starts the widget, once there is a body. */
@@ -38,6 +38,7 @@ export function start() {
   listen(page, 'storage', (event) => leftElsewhere(event) && forget());
   watchForTrouble();
   keepPlace();
+  prove();
 
   const before = memory.read();
   // Open again if it was left open; not on a phone, where it would cover the page.

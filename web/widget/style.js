@@ -6,6 +6,7 @@ export const STYLE = `
   button { all: unset; box-sizing: border-box; cursor: pointer; }
   .launcher { position: relative; display: grid; place-items: center; width: 56px; height: 56px; border-radius: 50%;
     background: var(--accent, #0b6470); color: var(--text, #fff); box-shadow: 0 2px 6px rgb(0 0 0 / 20%), 0 8px 24px rgb(0 0 0 / 18%); transition: transform 120ms; }
+  .unproven .launcher { visibility: hidden; }
   .launcher:hover { transform: scale(1.04); }
   button:focus-visible { outline: 3px solid var(--accent, #0b6470); outline-offset: 3px; }
   svg { width: 26px; height: 26px; fill: none; stroke: currentColor; stroke-width: 1.6; stroke-linecap: round; stroke-linejoin: round; }

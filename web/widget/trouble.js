@@ -1,5 +1,7 @@
 // A chat that does not come: what the visitor reads, and what whoever builds the site reads.
 import { load } from './frame.js';
+import { shutdown } from './life.js';
+import { memory } from './memory.js';
 import { listen, page, say } from './page.js';
 import { base, origin } from './script.js';
 import { state, ui } from './state.js';
@@ -28,6 +30,45 @@ export function answered() {
   page.clearTimeout?.(late);
 }
 
+/**
+ * Shows the launcher once it is known that this site may show the chat, which is asked once:
+ * where it may not, the launcher would open a browser's error. If that can't be asked, the
+ * launcher is there, and says what is wrong when it is used.
+ */
+export async function prove() {
+  if (memory.read().allowed) return;
+  ui.box.classList.add('unproven');
+  if (await framed() === false) keepAway();
+  else proven();
+}
+
+/** The launcher may be seen. */
+export function proven() {
+  ui.box.classList.remove?.('unproven');
+}
+
+/** Takes the chat away from a site that may not show it. */
+function keepAway() {
+  if (!state.running) return;
+  const site = page.location?.origin;
+  say(`${base} does not let ${site} show the chat. Add ${site} to its setting ALLOWED_ORIGINS.`);
+  memory.write({ allowed: false });
+  shutdown();
+}
+
+/**
+ * Whether this site may show the chat; undefined if that can't be asked.
+ * @returns {Promise<boolean|undefined>}
+ */
+async function framed() {
+  try {
+    // A module: this page's policy lets scripts come from there, if nothing else.
+    return (await import(`${base}api/framed.js?${Date.now()}`)).framed;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Notices at once what needs no waiting: a policy that refuses the frame, and a network that is back. */
 export function watchForTrouble() {
   listen(page, 'online', () => state.frame && !state.ready && retry());
@@ -50,7 +91,10 @@ async function fail() {
   again.addEventListener('click', retry);
   ui.trouble.replaceChildren(words, again);
   ui.box.classList.add('failed');
-  say(await why(offline));
+  proven();
+  const cause = await why(offline);
+  if (cause) say(cause);
+  else keepAway();
 }
 
 /** Loads the frame anew. */
@@ -63,20 +107,15 @@ function retry() {
   if (state.open) /** @type {HTMLIFrameElement|null} */ (state.frame)?.focus();
 }
 
-/** @returns {Promise<string>} why the frame has not answered, and what would help */
+/** @returns {Promise<string>} why the frame has not answered, and what would help; empty if this site may not show it */
 async function why(/** @type {boolean} */ offline) {
   const site = page.location?.origin;
   if (refused) return `this page’s Content-Security-Policy refuses the chat’s frame. Add ${origin} to its frame-src.`;
   if (offline) return 'this browser is offline. The chat is loaded when it is back.';
   if (mixed()) return `this page is encrypted (https) and ${origin} is not: browsers refuse such a frame. Serve Parley by https.`;
-  try {
-    // A module: this page's policy lets scripts come from there, if nothing else.
-    const { framed } = await import(`${base}api/framed.js?${Date.now()}`);
-    return framed ? `the chat’s page did not start in its frame, although ${site} may show it. Open ${base} in a tab to see why.`
-      : `${base} does not let ${site} show the chat (frame-ancestors). Add ${site} to its setting ALLOWED_ORIGINS.`;
-  } catch {
-    return `nothing at ${base} answers as Parley does. Is it running, and is that its address? If this script was copied, set url to where Parley runs.`;
-  }
+  const may = await framed();
+  if (may === undefined) return `nothing at ${base} answers as Parley does. Is it running, and is that its address? If this script was copied, set url to where Parley runs.`;
+  return may ? `the chat’s page did not start in its frame, although ${site} may show it. Open ${base} in a tab to see why.` : '';
 }
 
 /** Whether an encrypted page is to show a frame that is not. */
