@@ -107,7 +107,7 @@ export const words = {
   menu: 'Menu',
   chattingAs: (/** @type {string} */ name) => html`Chatting as <strong>${named(name)}</strong>`,
   switch: 'Switch visitor…',
-  sound: 'Sound for new messages',
+  sound: 'Message sound',
   anew: 'Start over…',
   forget: 'Forget this browser…',
   privacy: 'Privacy',
