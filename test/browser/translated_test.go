@@ -238,13 +238,13 @@ func TestATranslatedPageSaysWhatThePageSays(t *testing.T) {
 			v.shows(at("end-not"), "Keep chatting")
 			v.click(at("end-sure"))
 			v.readsLike(twin, "#app", "This chat is closed")
-			v.readsLike(twin, "#app", "How was the chat with")
+			v.readsLike(twin, "#app", "How was your chat with")
 			a.shows(at("chat-status"), "Closed")
 			v.everyTextIsAnElement("with a rating")
 			v.click(at("score-4"))
 			v.shows(at("rating"), "Thanks for your rating")
 			v.everyTextIsAnElement("with a rating that is given")
-			v.readsLike(twin, "#app", "This chat is closed")
+			v.readsLike(twin, at("who"), "This chat is closed") // the thanks are in this tab only
 		})
 	}
 }
