@@ -207,7 +207,8 @@ func (s *Server) GivenBack(consumer string) (count func() int) {
 }
 
 // Requests returns a function that counts the requests that JetStream's API has been sent
-// since, of whatever kind. Those that were answered before it is called are counted.
+// since, of whatever kind. It has a connection of its own, so the last one may be counted a
+// moment after its answer.
 func (s *Server) Requests() (count func() int) {
 	s.t.Helper()
 	return s.heard("$JS.API.>")

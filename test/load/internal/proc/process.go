@@ -117,8 +117,9 @@ func (p *Process) Kill() {
 	<-p.done
 }
 
-// Stop sends SIGTERM, and SIGKILL after the limit. A paused process is continued, so that
-// it can end. Stop reports whether the process ended by itself.
+// Stop sends SIGTERM, and ends the process after the limit, by SIGQUIT first: then what its
+// goroutines wait for is in its log. A paused process is continued, so that it can end. Stop
+// reports whether the process ended by itself.
 func (p *Process) Stop(limit time.Duration) (inTime bool) {
 	p.expect()
 	_ = p.cmd.Process.Signal(syscall.SIGTERM)
@@ -129,9 +130,15 @@ func (p *Process) Stop(limit time.Duration) (inTime bool) {
 	case <-p.done:
 		return true
 	case <-timer.C:
-		p.Kill()
-		return false
 	}
+	_ = p.cmd.Process.Signal(syscall.SIGQUIT)
+	timer.Reset(limit)
+	select {
+	case <-p.done:
+	case <-timer.C:
+		p.Kill()
+	}
+	return false
 }
 
 // Pause sends SIGSTOP: the process stops running, its connections stay open.
