@@ -68,11 +68,9 @@ func (w *Workers) wait(one *worker) bool {
 func (w *Workers) run(j job) {
 	one := &worker{make(chan job, 1)} // who hands over a job does not wait for it to be taken
 	for more := true; more; {
-		done := j.done
 		j.do()
-		j = job{} // what waits holds no connection
 		kept := w.wait(one)
-		done <- struct{}{}
+		j.done <- struct{}{}
 		if !kept {
 			return
 		}
