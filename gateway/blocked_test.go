@@ -29,7 +29,7 @@ func front(t *testing.T, change func(*Options)) (http.Handler, *bytes.Buffer) {
 	t.Helper()
 	var log bytes.Buffer
 	pages := fstest.MapFS{}
-	for _, name := range []string{"index.html", "agent.html", "ops.html", "embed.html", "widget.js"} {
+	for _, name := range []string{"index.html", "agent.html", "ops.html", "embed.html", "settings.html", "widget.js"} {
 		pages[name] = &fstest.MapFile{Data: []byte(`<link href="/static/widget.js">`)}
 	}
 	opts := Options{Metrics: prometheus.NewRegistry(), Pages: pages, VisitorAuth: "claim", RatePerConnection: 100, RatePerAddress: 100, Log: zerolog.New(&log)}

@@ -15,8 +15,8 @@ import (
 	"sync"
 )
 
-//go:embed index.html agent.html ops.html embed.html widget.js
-//go:embed widget/*.js shared/*.js shared/*.css visitor/*.js visitor/*.css agent/*.js agent/*.css ops/*.js ops/*.css embed/*.js embed/*.css icons/*.svg
+//go:embed index.html agent.html ops.html embed.html settings.html widget.js
+//go:embed widget/*.js shared/*.js shared/*.css visitor/*.js visitor/*.css agent/*.js agent/*.css ops/*.js ops/*.css embed/*.js embed/*.css settings/*.js settings/*.css icons/*.svg
 //go:embed vendor/*/*.js vendor/*/LICENSE
 var embedded embed.FS
 

@@ -21,6 +21,7 @@ func files() fstest.MapFS {
 		"agent.html":        "<!doctype html><title>Console</title>",
 		"ops.html":          "<!doctype html><title>Operators</title>",
 		"embed.html":        "<!doctype html><title>Embed</title>",
+		"settings.html":     "<!doctype html><title>Settings</title>",
 		"widget.js":         long,
 		"visitor/main.js":   "import './part.js';",
 		"vendor/LICENSE":    "MIT",

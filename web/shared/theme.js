@@ -18,7 +18,19 @@ let site = '';
  */
 export function followSite(to) {
   site = to;
-  if (theme.value === 'system') apply(site);
+  if (theme.value === 'system') apply(site || set);
+}
+
+/** The theme that an admin set; empty if none. */
+let set = '';
+
+/**
+ * Follows what an admin set, unless the embedding site or the visitor chose one.
+ * @param {'light'|'dark'|''} to
+ */
+export function followSetting(to) {
+  set = to;
+  if (theme.value === 'system') apply(site || set);
 }
 
 /** @param {string} to empty for the system's */
@@ -36,7 +48,7 @@ export function setTheme(to) {
   theme.value = to;
   if (to === 'system') {
     local.remove(KEY);
-    apply(site);
+    apply(site || set);
   } else {
     local.set(KEY, to);
     apply(to);

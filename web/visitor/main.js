@@ -1,7 +1,8 @@
 // @ts-check
 import { face, wear } from '../shared/face.js';
 import { base } from '../shared/socket.js';
-import { html, render, signal } from '../shared/vdom.js';
+import { effect, html, render, signal } from '../shared/vdom.js';
+import { followSetting } from '../shared/theme.js';
 import { keepInView } from '../shared/view.js';
 import { App } from './app.js';
 import { showError } from '../shared/toast.js';
@@ -132,4 +133,9 @@ function Shell() {
   return html`<${App} handle=${app} session=${session} suggested=${suggested.value} sentence=${sentence.value} ready=${ready.value} onForget=${forget} onAnew=${anew} />`;
 }
 
+effect(() => {
+  const { accent, theme } = face.value;
+  if (accent) import('../shared/accent.js').then(({ setAccent }) => setAccent(accent), () => {});
+  followSetting(theme === 'light' || theme === 'dark' ? theme : '');
+});
 main();

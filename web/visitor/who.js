@@ -4,6 +4,7 @@ import { botName, face } from '../shared/face.js';
 import { initial } from '../shared/bubble.js';
 import { icon } from '../shared/icons.js';
 import { setTheme, theme } from '../shared/theme.js';
+import { base } from '../shared/socket.js';
 import { shared } from '../shared/words.js';
 import { embedded, tellClose } from './embed.js';
 import { setSound, sound } from './sound.js';
@@ -17,7 +18,7 @@ import { own, words } from './words.js';
  * @returns {{title: any, more: string, sign: any, kind: string}}
  */
 function answering(chat) {
-  if (!chat || chat.unbegun.value) return { title: own('title'), more: own('subtitle'), sign: icon('chat'), kind: 'none' };
+  if (!chat || chat.unbegun.value) return { title: own('title'), more: own('subtitle'), sign: face.value.logo ? html`<img src=${base + face.value.logo} alt="" />` : icon('chat'), kind: 'none' };
   switch (chat.status.value) {
     case 'waiting': {
       const queue = chat.queue.value;
