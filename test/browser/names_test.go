@@ -53,13 +53,15 @@ func TestTwoVisitorsOfOneNameEachHaveAChat(t *testing.T) {
 func TestANameThatCannotBeUsedIsRefusedInRed(t *testing.T) {
 	p := startParley(t)
 	other := newVisitor(t, p)
+	other.keepsItsSockets()
 	other.fill(at("name-input"), strings.Repeat("Ada ", 30))
 	other.click(at("start"))
 	other.shows(at("name-problem"), "at most 64 are possible")
 	if get[bool](other.page, `() => document.querySelector('[data-testid="toast"]') !== null`) {
 		t.Error("what is said beside the field is said once more in the corner")
 	}
-	get[any](other.page, `(sentence) => import(document.querySelector('link[href$="/shared/toast.js"]').href).then(({ showError }) => showError(sentence))`, "Something else went wrong.")
+	other.startAs("Ada")
+	other.isTold(`{"t":"error","code":"bad_request","message":"Something else went wrong."}`)
 	other.shows(at("toast"), "Something else")
 	other.until("the error is red, at the top right, and does not cover who answers", `(s) => {
 		const toast = document.querySelector(s), box = toast.getBoundingClientRect();

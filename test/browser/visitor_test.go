@@ -51,6 +51,25 @@ func (v visitor) wears(face string) {
 	v.reload()
 }
 
+// keepsItsSockets opens the page anew, so that isTold finds its connection.
+func (v visitor) keepsItsSockets() {
+	v.t.Helper()
+	v.do("keep the sockets", chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := chromedp.Call(ctx, devtools.AddScriptToEvaluateOnNewDocument, devtools.AddScriptToEvaluateOnNewDocumentParams{Source: `
+			window.sockets = [];
+			window.WebSocket = class extends WebSocket { constructor(...args) { super(...args); window.sockets.push(this); } };`})
+		return err
+	}))
+	v.reload()
+}
+
+// isTold has the page hear a frame as if the server had sent it.
+func (v visitor) isTold(frame string) {
+	v.t.Helper()
+	v.until("the page has a connection", `() => window.sockets.some((each) => each.readyState === WebSocket.OPEN)`)
+	get[any](v.page, `(frame) => { window.sockets.findLast((each) => each.readyState === WebSocket.OPEN).dispatchEvent(new MessageEvent('message', {data: frame})); return null; }`, frame)
+}
+
 // shared is a device that several people use.
 const shared = `{"shared":true}`
 
