@@ -126,7 +126,7 @@ func TestAKilledBotIsReportedInASentence(t *testing.T) {
 	v.say("Is anybody there?")
 	o.reads("No bot worker is running: 1 message waits, for")
 	o.shows(at("verdict"), "Since")
-	o.shows(at("lag-bot"), "1 waits")
+	o.shows(at("lag-bot"), "1 waiting")
 	o.inBoth("no bot")
 	startBot(t, url)
 	o.reads("All is well.")

@@ -173,12 +173,12 @@ func missingSteps(read func(file string) (string, bool), r roles.Role) (faults [
 
 // The operator page describes each kind of work in its own words.
 func TestEveryKindOfWorkIsOnTheOperatorPage(t *testing.T) {
-	tables, _ := read("web/ops/tables.js")
+	tables, _ := read("web/ops/words.js")
 	picture, _ := read("web/ops/picture.js")
 	for _, r := range roles.All() {
 		for _, w := range r.Work {
 			if !regexp.MustCompile(`WORK = \{.*\b` + w.Key + `'?: '`).MatchString(tables) {
-				t.Errorf("web/ops/tables.js does not say what the work %s of %s is: add it to WORK", w.Key, r.Name)
+				t.Errorf("web/ops/words.js does not say what the work %s of %s is: add it to WORK", w.Key, r.Name)
 			}
 			if !strings.Contains(picture, "'"+w.Key+"'") {
 				t.Errorf("web/ops/picture.js shows the work %s of %s on no arrow", w.Key, r.Name)

@@ -4,7 +4,8 @@ import { call } from '../agent/api.js';
 /** @typedef {{name: string, requests: number, took?: {failed: number, average_ms: number, p99_ms: number}}} Calls */
 /** @typedef {{block: string, messages: number, bytes: number, share: number}} Load */
 /** @typedef {{service: string, id: string, version: string, host?: string, started?: string, calls?: Calls[], connections?: {visitors: number, agents: number, heaviest?: Load[]}, silent?: boolean}} Replica */
-/** @typedef {{role: string, replicas: Replica[], last_heard?: string}} Role */
+/** @typedef {{replicas: number, of: number, last?: string, at: string}} Lost */
+/** @typedef {{role: string, replicas: Replica[], last_heard?: string, lost?: Lost}} Role */
 /** @typedef {{name: string, role: string, waiting: number, pending: number, unacked: number, redelivered: number, done: number, oldest?: string, streams?: Record<string, number>, whole: boolean}} Work */
 /** @typedef {{node: string, current: boolean, offline?: boolean, lag?: number}} Copy */
 /** @typedef {{name: string, messages: number, bytes: number, first: number, last: number, first_at?: string, last_at?: string, leader: string, wanted: number, copies: Copy[]}} Stream */

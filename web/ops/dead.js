@@ -6,7 +6,7 @@ import { now } from '../shared/ticker.js';
 import { Dialog, show } from '../agent/dialog.js';
 import { ops } from './api.js';
 import { look } from './state.js';
-import { count, moment, whoGaveUp } from './words.js';
+import { moment, say, whatItIs, whoGaveUp } from './words.js';
 
 /** @typedef {import('./api.js').Letter} Letter */
 /** @typedef {import('./api.js').WholeLetter} WholeLetter */
@@ -73,7 +73,7 @@ async function replay(n) {
   replaying.value = [...replaying.value, n];
   try {
     await ops.replay(n);
-    showNotice(`Dead letter ${n} was dealt with, and is gone.`);
+    showNotice(say.replayed(n));
     gone(n);
   } catch (error) {
     const { message, status } = /** @type {any} */ (error);
@@ -87,7 +87,7 @@ async function replay(n) {
 async function drop(n) {
   try {
     await ops.drop(n);
-    showNotice(`Dead letter ${n} was dropped.`);
+    showNotice(say.dropped(n));
     gone(n);
   } catch (error) {
     const { message, status } = /** @type {any} */ (error);
@@ -126,10 +126,10 @@ export class DeadLetters extends Component {
     const { count: all } = this.props;
     const list = letters.value;
     return html`<section class="part" aria-labelledby="dead-title" data-testid="dead">
-      <h2 id="dead-title" tabindex="-1">Dead letters <span class="soft">${all ? count(all, 'message that workers gave up on', 'messages that workers gave up on') : 'none: no worker has given up on anything'}</span></h2>
+      <h2 id="dead-title" tabindex="-1">${say.dead} <span class="soft">${say.deadCount(all)}</span></h2>
       ${all > 0 && list.length > 0 && html`<ul class="letters">${list.map((letter) => html`<${Row} key=${letter.number} letter=${letter} />`)}</ul>`}
       ${all > 0 && !read.value && html`<p class="soft"><span class="spinner"></span></p>`}
-      ${more.value && html`<button type="button" class="button" onClick=${() => load(list.at(-1)?.number ?? 0)} data-testid="dead-more">Show more</button>`}
+      ${more.value && html`<button type="button" class="button" onClick=${() => load(list.at(-1)?.number ?? 0)} data-testid="dead-more">${say.showMore}</button>`}
     </section>`;
   }
 }
@@ -137,14 +137,13 @@ export class DeadLetters extends Component {
 /** @param {{letter: Letter}} props */
 function Row({ letter }) {
   const busy = replaying.value.includes(letter.number);
-  const its = `dead letter ${letter.number}`;
   return html`<li data-testid="letter" data-number=${letter.number}>
-    <div class="letter-text"><p><strong>${letter.number}. ${whoGaveUp(letter.role)}</strong> <span class="soft">${moment(letter.at, now.value)}, after ${count(letter.tries, 'try', 'tries')}</span></p>
+    <div class="letter-text"><p><strong>${letter.number}. ${whoGaveUp(letter.role)}</strong> <span class="soft">${say.tries(moment(letter.at, now.value), letter.tries)}</span></p>
       <p class="reason">${letter.reason}</p></div>
     <div class="letter-acts">
-      <button type="button" class="button" aria-label=${`Look at ${its}`} onClick=${() => take(letter, 'letter')} data-testid="letter-look">Look</button>
-      <button type="button" class="button" aria-label=${`Replay ${its}`} aria-disabled=${busy ? 'true' : undefined} onClick=${() => replay(letter.number)} data-testid="letter-replay">${busy ? 'Replaying…' : 'Replay'}</button>
-      <button type="button" class="button danger" aria-label=${`Drop ${its}…`} onClick=${() => take(letter, 'drop')} data-testid="letter-drop">Drop…</button>
+      <button type="button" class="button" aria-label=${say.letterAct(say.lookAt, letter.number)} onClick=${() => take(letter, 'letter')} data-testid="letter-look">${say.look}</button>
+      <button type="button" class="button" aria-label=${say.letterAct(say.replay, letter.number)} aria-disabled=${busy ? 'true' : undefined} onClick=${() => replay(letter.number)} data-testid="letter-replay">${busy ? say.replaying : say.replay}</button>
+      <button type="button" class="button danger" aria-label=${say.letterAct('Drop', letter.number)} onClick=${() => take(letter, 'drop')} data-testid="letter-drop">${say.drop}</button>
     </div></li>`;
 }
 
@@ -170,22 +169,22 @@ export class LetterDialog extends Component {
     if (!letter) return null;
     const { whole, problem } = this.state;
     const busy = replaying.value.includes(letter.number);
-    return html`<${Dialog} title=${`Dead letter ${letter.number}`} testid="letter-dialog" wide>
+    return html`<${Dialog} title=${say.letter(letter.number)} testid="letter-dialog" wide>
       ${problem && html`<p class="problem" role="alert">${problem}</p>`}
       ${!whole && !problem && html`<p><span class="spinner"></span></p>`}
       ${whole && html`<dl class="facts">
-        <dt>Given up by</dt><dd>${whoGaveUp(whole.role)}, ${moment(whole.at, now.value)}</dd>
-        <dt>Why</dt><dd class="reason" data-testid="letter-reason">${whole.reason}</dd>
-        <dt>Tries</dt><dd>${count(whole.tries, 'delivery', 'deliveries')}, ${count(whole.failed, 'failure', 'failures')}</dd>
-        ${whole.chat && html`<dt>Chat</dt><dd><a href=${`${base}/agent#${whole.chat}`}>${whole.chat}</a></dd>`}
-        <dt>What it is</dt><dd>${what(whole)}</dd>
-        ${whole.text && html`<dt>Words</dt><dd class="said" data-testid="letter-words">${whole.text}</dd>`}
-        ${whole.raw && html`<dt>As it stands</dt><dd class="said raw">${whole.raw}</dd>`}
-        <dt>Place</dt><dd>${whole.stream || 'unknown'}, ${whole.seq}${whole.stored && html`, stored ${moment(whole.stored, now.value)}`}<br /><code>${whole.subject}</code></dd>
+        <dt>${say.facts.by}</dt><dd>${whoGaveUp(whole.role)}, ${moment(whole.at, now.value)}</dd>
+        <dt>${say.facts.why}</dt><dd class="reason" data-testid="letter-reason">${whole.reason}</dd>
+        <dt>${say.facts.tries}</dt><dd>${say.triesAndFailures(whole.tries, whole.failed)}</dd>
+        ${whole.chat && html`<dt>${say.facts.chat}</dt><dd><a href=${`${base}/agent#${whole.chat}`}>${whole.chat}</a></dd>`}
+        <dt>${say.facts.what}</dt><dd>${what(whole)}</dd>
+        ${whole.text && html`<dt>${say.facts.words}</dt><dd class="said" data-testid="letter-words">${whole.text}</dd>`}
+        ${whole.raw && html`<dt>${say.facts.raw}</dt><dd class="said raw">${whole.raw}</dd>`}
+        <dt>${say.facts.place}</dt><dd>${whole.stream || say.unknown}, ${whole.seq}${whole.stored && say.stored(moment(whole.stored, now.value))}<br /><code>${whole.subject}</code></dd>
       </dl>
       <div class="actions">
-        <button type="button" class="button danger" onClick=${() => take(letter, 'drop')}>Drop…</button>
-        <button type="button" class="button main" aria-disabled=${busy ? 'true' : undefined} onClick=${() => replay(letter.number)} data-testid="dialog-replay">${busy ? 'Replaying…' : 'Replay'}</button>
+        <button type="button" class="button danger" onClick=${() => take(letter, 'drop')}>${say.drop}</button>
+        <button type="button" class="button main" aria-disabled=${busy ? 'true' : undefined} onClick=${() => replay(letter.number)} data-testid="dialog-replay">${busy ? say.replaying : say.replay}</button>
       </div>`}
     <//>`;
   }
@@ -193,34 +192,18 @@ export class LetterDialog extends Component {
 
 /** @param {WholeLetter} letter */
 function what(letter) {
-  const by = letter.from?.name || letter.from?.role || '';
-  switch (letter.kind) {
-    case 'message':
-      return `A message of ${by}`;
-    case 'ask':
-      return `A request of ${by}`;
-    case 'reply':
-      return 'A reply of the bot';
-    case 'say':
-      return `Words of ${by}`;
-    case 'note':
-      return `A note of ${by}`;
-    case 'state':
-      return 'A change of the chat';
-    default:
-      return letter.subject.startsWith('timer.') ? 'A timer' : 'Something that can’t be read';
-  }
+  return whatItIs(letter.kind, letter.from?.name || letter.from?.role || '', letter.subject.startsWith('timer.'));
 }
 
 /** Asks before a letter is gone for good. */
 export function DropDialog() {
   const letter = inHand.value;
   if (!letter) return null;
-  return html`<${Dialog} title=${`Drop dead letter ${letter.number}?`} testid="drop-dialog">
-    <p class="lead">It is removed for good, and no worker will deal with it. ${letter.role === 'history' ? 'The stored chat will lack it.' : 'What was said stays in the chat.'}</p>
+  return html`<${Dialog} title=${say.dropSure(letter.number)} testid="drop-dialog">
+    <p class="lead">${say.dropMeans(letter.role === 'history')}</p>
     <div class="actions">
-      <button type="button" class="button" autofocus onClick=${() => show('')} data-testid="drop-not">Keep it</button>
-      <button type="button" class="button danger" onClick=${() => drop(letter.number)} data-testid="drop-sure">Drop it for good</button>
+      <button type="button" class="button" autofocus onClick=${() => show('')} data-testid="drop-not">${say.keep}</button>
+      <button type="button" class="button danger" onClick=${() => drop(letter.number)} data-testid="drop-sure">${say.dropForGood}</button>
     </div>
   <//>`;
 }

@@ -1,10 +1,10 @@
 // @ts-check
 import { html } from '../shared/vdom.js';
 import { icon } from '../shared/icons.js';
-import { now } from '../shared/ticker.js';
+import { Name } from './name.js';
 import { ratesAt } from './series.js';
 import { samples } from './state.js';
-import { age, count, millis, moment, number, perSecond, replicaName, roleName, UNKNOWN } from './words.js';
+import { age, millis, moment, number, perSecond, replicaName, roleName, say, UNKNOWN } from './words.js';
 
 /** @typedef {import('./api.js').Snapshot} Snapshot */
 /** @typedef {import('./api.js').Level} Level */
@@ -19,25 +19,26 @@ const MOST = 3;
  */
 export function Picture({ snap }) {
   const rates = ratesAt(samples.value, samples.value.length - 1);
+  const at = Date.parse(snap.at);
   const role = (/** @type {string} */ name) => snap.roles.find((one) => one.role === name) ?? { role: name, replicas: [] };
-  return html`<section class="picture" aria-label="How messages travel" data-testid="picture">
+  return html`<section class="picture" aria-label=${say.picture} data-testid="picture">
     <${People} snap=${snap} />
-    <${Wire} place="visitors-gateway" to up=${`${perSecond(rates.in)}`} says=${`Visitors to gateways: ${perSecond(rates.in)} messages`} testid="rate-in" />
-    <${Wire} place="agents-gateway" to from up=${count(snap.desk.live, 'chat', 'chats')} says=${`Agents have ${count(snap.desk.live, 'chat', 'chats')}`} />
-    <${RoleBox} role=${role('gateway')} level=${level(snap, 'nats', 'room')} />
-    <${Wire} place="gateway-nats" to from up=${`${perSecond(rates.in)} in`} down=${`${perSecond(rates.out)} out`}
-      says=${`Gateways to NATS: ${perSecond(rates.in)} messages in, ${perSecond(rates.out)} replies out`} testid="rate-out" />
+    <${Wire} place="visitors-gateway" to up=${`${perSecond(rates.in)}`} says=${say.messagesIn(perSecond(rates.in))} testid="rate-in" />
+    <${Wire} place="agents-gateway" to from up=${say.chats(snap.desk.live)} says=${say.agentsHave(snap.desk.live)} />
+    <${RoleBox} role=${role('gateway')} at=${at} level=${level(snap, 'nats', 'room', 'lost:gateway')} />
+    <${Wire} place="gateway-nats" to from up=${say.inRate(perSecond(rates.in))} down=${say.outRate(perSecond(rates.out))}
+      says=${say.bothRates(perSecond(rates.in), perSecond(rates.out))} testid="rate-out" />
     <${Nats} snap=${snap} />
     <${WorkWire} snap=${snap} names=${['bot', 'bot-states']} place="nats-bot" back rate=${rates.done.bot ?? null} />
-    <${RoleBox} role=${role('botworker')} level=${level(snap, 'role:botworker')} />
+    <${RoleBox} role=${role('botworker')} at=${at} level=${level(snap, 'role:botworker', 'lost:botworker')} />
     <${WorkWire} snap=${snap} names=${['escalation', 'escalation-states', 'timers']} place="nats-escalation" back rate=${rates.done.escalation ?? null} />
-    <${RoleBox} role=${role('escalation')} level=${level(snap, 'role:escalation')} />
+    <${RoleBox} role=${role('escalation')} at=${at} level=${level(snap, 'role:escalation', 'lost:escalation')} />
     <${WorkWire} snap=${snap} names=${['history']} place="nats-history" rate=${rates.done.history ?? null} />
-    <${RoleBox} role=${role('historyworker')} level=${level(snap, 'role:historyworker')} />
-    <${Wire} place="history-store" to from level=${level(snap, 'history')} up=${snap.history.answers ? millis(snap.history.took_ms) : 'no answer'}
-      says=${snap.history.answers ? `A read of the store takes ${millis(snap.history.took_ms)}` : 'The store is not reached'} />
-    <div class="box place-store" data-level=${level(snap, 'history')}><h2>Store</h2>
-      <p class="big">${snap.history.answers ? 'Answers' : 'No answer'}</p>
+    <${RoleBox} role=${role('historyworker')} at=${at} level=${level(snap, 'role:historyworker', 'lost:historyworker')} />
+    <${Wire} place="history-store" to from level=${level(snap, 'history')} up=${snap.history.answers ? millis(snap.history.took_ms) : say.silentShort}
+      says=${snap.history.answers ? say.storeTakes(millis(snap.history.took_ms)) : say.storeSilent} />
+    <div class="box place-store" data-level=${level(snap, 'history')}><h2>${say.store}</h2>
+      <p class="big">${snap.history.answers ? say.answers : say.silent}</p>
       <p class="fine">${unstored(snap)}</p></div>
   </section>`;
 }
@@ -57,7 +58,7 @@ function level(snap, ...keys) {
 function unstored(snap) {
   const history = snap.work.find((work) => work.name === 'history');
   if (!history?.whole) return '';
-  return history.waiting ? `${count(history.waiting, 'event', 'events')} not in it yet` : 'Holds all there is';
+  return history.waiting ? say.notStored(history.waiting) : say.allStored;
 }
 
 /** @param {{snap: Snapshot}} props */
@@ -65,12 +66,12 @@ function People({ snap }) {
   const { waiting, oldest, agents } = snap.desk;
   const lone = level(snap, 'desk');
   const here = connected(snap);
-  return html`<div class="box place-visitors" data-level=${lone}><h2>${icon('person')}Visitors</h2>
-      <p class="big" data-testid="connected">${here === null ? UNKNOWN : number(here)}<span class="unit"> connected</span></p>
-      <p class=${lone === 'good' ? 'fine' : 'fine warned'} data-testid="waiting">${number(waiting)} in line for a person${waiting && oldest ? `, the first for ${age(now.value - Date.parse(oldest))}` : ''}</p></div>
-    <div class="box place-agents" data-level=${lone}><h2>${icon('people')}Agents</h2>
-      <p class="big" data-testid="online">${number(agents.length)}<span class="unit"> online</span></p>
-      <p class="fine clip">${agents.slice(0, 3).join(', ')}${agents.length > 3 ? ` and ${agents.length - 3} more` : ''}</p></div>`;
+  return html`<div class="box place-visitors" data-level=${lone}><h2>${icon('person')}${say.visitors}</h2>
+      <p class="big" data-testid="connected">${here === null ? UNKNOWN : number(here)}<span class="unit"> ${say.connected}</span></p>
+      <p class=${lone === 'good' ? 'fine' : 'fine warned'} data-testid="waiting">${say.inLine(waiting, waiting && oldest ? age(Date.parse(snap.at) - Date.parse(oldest)) : '')}</p></div>
+    <div class="box place-agents" data-level=${lone}><h2>${icon('people')}${say.agents}</h2>
+      <p class="big" data-testid="online">${number(agents.length)}<span class="unit"> ${say.online}</span></p>
+      <p class="fine clip">${agents.slice(0, 3).join(', ')}${agents.length > 3 ? say.andMore(agents.length - 3) : ''}</p></div>`;
 }
 
 /**
@@ -83,19 +84,20 @@ function connected(snap) {
   return gateways.reduce((sum, one) => sum + (one.connections?.visitors ?? 0), 0);
 }
 
-/** @param {{role: Role, level: Level}} props */
-function RoleBox({ role, level: how }) {
+/** @param {{role: Role, at: number, level: Level}} props `at` is the snapshot's moment */
+function RoleBox({ role, at, level: how }) {
   const { replicas } = role;
   const silent = replicas.filter((replica) => replica.silent).length;
   return html`<div class=${`box place-${role.role}`} data-level=${how} data-testid="role" data-role=${role.role} data-replicas=${replicas.length}>
     <h2>${roleName(role.role).many}</h2>
-    <p class="big">${replicas.length === 0 ? 'None' : number(replicas.length)}<span class="unit"> running</span></p>
-    ${silent > 0 && html`<p class="fine warned">${number(silent)} without an answer</p>`}
+    <p class="big">${replicas.length === 0 ? say.none : number(replicas.length)}<span class="unit"> ${say.running}</span></p>
+    ${silent > 0 && html`<p class="fine warned">${say.withoutAnswer(silent)}</p>`}
+    ${role.lost && replicas.length > 0 && html`<p class="fine warned" data-testid="lost">${say.lost(role.lost.replicas, role.lost.of)}</p>`}
     ${replicas.length > 0 && html`<ul class="replicas">${replicas.slice(0, MOST).map((replica) => html`<li key=${replica.id} data-testid="replica">
-      <span class="clip" title=${replica.id}>${replicaName(replica, replicas)}</span>
-      <span class="soft">${replica.version}${replica.started && `, since ${moment(replica.started, now.value)}`}</span></li>`)}
-      ${replicas.length > MOST && html`<li class="soft">and ${number(replicas.length - MOST)} more, listed below</li>`}</ul>`}
-    ${replicas.length === 0 && role.last_heard && html`<p class="fine">Last heard of at ${moment(role.last_heard, now.value)}</p>`}
+      <${Name} full=${replicaName(replica, replicas)} id=${replica.id} />
+      <span class="soft">${replica.version}${replica.started && say.startedAt(moment(replica.started, at))}</span></li>`)}
+      ${replicas.length > MOST && html`<li class="soft">${say.listedBelow(replicas.length - MOST)}</li>`}</ul>`}
+    ${replicas.length === 0 && role.last_heard && html`<p class="fine">${say.lastHeard(moment(role.last_heard, at))}</p>`}
   </div>`;
 }
 
@@ -105,11 +107,11 @@ function Nats({ snap }) {
   const chats = streams.filter((stream) => stream.name.startsWith('CHAT_'));
   const events = chats.reduce((sum, stream) => sum + stream.messages, 0);
   return html`<div class="box place-nats" data-level=${level(snap, 'nats', 'streams', 'copies')} data-testid="nats"><h2>NATS</h2>
-    <p class="big">${number(events)}<span class="unit"> ${events === 1 ? 'event' : 'events'}</span></p>
-    <p class="fine">${count(chats.length, 'stream of chats', 'streams of chats')}</p>
+    <p class="big">${number(events)}<span class="unit"> ${say.events(events)}</span></p>
+    <p class="fine">${say.chatStreams(chats.length)}</p>
     <ul class="replicas">${nodes.slice(0, 5).map((node) => html`<li key=${node.name} class=${node.offline || node.behind ? 'warned' : ''}>
       <span class="clip" title=${node.name}>${node.name}${node.name === server.name ? html`<span class="soft"> ${server.version}, ${millis(server.round_ms)}</span>` : ''}</span>
-      <span class="soft">${node.offline ? 'offline' : `leads ${number(node.leads)} of ${number(node.copies)}`}${node.behind ? `, ${number(node.behind)} not up to date` : ''}</span></li>`)}</ul>
+      <span class="soft">${node.offline ? say.offline : say.leads(node.leads, node.copies)}${node.behind ? say.notCurrent(node.behind) : ''}</span></li>`)}</ul>
   </div>`;
 }
 
@@ -121,9 +123,9 @@ function WorkWire({ snap, names, place, rate, back }) {
   const works = snap.work.filter((work) => names.includes(work.name));
   const whole = works.every((work) => work.whole);
   const waiting = works.reduce((sum, work) => sum + work.waiting, 0);
-  const text = whole ? `${number(waiting)} ${waiting === 1 ? 'waits' : 'wait'}` : '? wait';
+  const text = say.waiting(whole ? waiting : null);
   return html`<${Wire} place=${place} to from=${back} level=${level(snap, ...names.map((name) => `lag:${name}`), ...(waiting ? [`role:${works[0]?.role}`] : []))} up=${perSecond(rate)} down=${text}
-    says=${`${roleName(works[0]?.role ?? '').many}: ${perSecond(rate)} done, ${text}`} testid=${`lag-${names[0]}`} />`;
+    says=${say.done(roleName(works[0]?.role ?? '').many, perSecond(rate), text)} testid=${`lag-${names[0]}`} />`;
 }
 
 /**

@@ -157,3 +157,28 @@ export function path(points, { from, to, most, width, height }) {
   const y = (/** @type {number} */ v) => Math.round((height - (most > 0 ? v / most : 0) * height) * 10) / 10;
   return points.map(([at, v], i) => `${i ? 'L' : 'M'}${x(at)} ${y(v)}`).join('');
 }
+
+/**
+ * What waits for several works together; null if one of them is not known.
+ * @param {Sample} sample
+ * @param {...string} names
+ */
+export function waitingFor({ waiting }, ...names) {
+  let sum = 0;
+  for (const name of names) {
+    const n = waiting[name];
+    if (n === null || n === undefined) return null;
+    sum += n;
+  }
+  return sum;
+}
+
+/**
+ * The top of a chart's scale: 1, 2 or 5 times a power of ten, at least 1.
+ * @param {number} most the highest value in it
+ */
+export function scale(most) {
+  if (most <= 1) return 1;
+  const power = 10 ** Math.floor(Math.log10(most));
+  return power * ([1, 2, 5].find((n) => n * power >= most) ?? 10);
+}

@@ -5,6 +5,7 @@ import { api } from '../agent/api.js';
 import { show } from '../agent/dialog.js';
 import { ops } from './api.js';
 import { add, sampleOf, WINDOW_MS } from './series.js';
+import { say } from './words.js';
 
 /** @typedef {import('../shared/protocol.js').Person} Person */
 /** @typedef {import('./api.js').Snapshot} Snapshot */
@@ -95,7 +96,7 @@ export async function look() {
   } catch (error) {
     if (mine !== turn) return;
     const { status } = /** @type {any} */ (error);
-    if (status === 401) return leave('You were signed out. Please sign in again.');
+    if (status === 401) return leave(say.signedOut);
     if (status === 403) me.value = { .../** @type {Person} */ (me.value), role: 'agent' };
     else if (!stale.value) stale.value = Date.now();
   }

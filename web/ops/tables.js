@@ -1,7 +1,7 @@
 // @ts-check
 import { html } from '../shared/vdom.js';
-import { now } from '../shared/ticker.js';
-import { age, bytes, count, millis, moment, number, replicaName, roleName, spentOf, UNKNOWN, used } from './words.js';
+import { Name } from './name.js';
+import { age, bytes, millis, moment, number, replicaName, roleName, say, spentOf, UNKNOWN, used, WORK } from './words.js';
 
 /** @typedef {import('./api.js').Snapshot} Snapshot */
 /** @typedef {import('./api.js').Stream} Stream */
@@ -24,16 +24,13 @@ function Table({ id, title, remark, heads, rows }) {
       <tbody>${rows}</tbody></table></div></div>`;
 }
 
-/** @type {Record<string, string>} */
-const WORK = { bot: 'Answer visitors', 'bot-states': 'Look at chats that come back', escalation: 'Decide requests', 'escalation-states': 'Keep the desk up to date', timers: 'Timers that are due', history: 'Put events into the store' };
-
 /** @param {{snap: Snapshot}} props */
 function Work({ snap }) {
   const rows = snap.work.map((work) => html`<tr key=${work.name}><th scope="row" class="wordy">${WORK[work.name] ?? work.name}</th><td>${roleName(work.role).many}</td>
     ${[work.pending, work.unacked, work.redelivered].map((n) => html`<td class="figure">${work.whole ? number(n) : UNKNOWN}</td>`)}
-    <td class="figure">${work.oldest ? age(now.value - Date.parse(work.oldest)) : UNKNOWN}</td>
+    <td class="figure">${work.oldest ? age(Date.parse(snap.at) - Date.parse(work.oldest)) : UNKNOWN}</td>
     <td class="figure">${work.whole ? number(work.done) : UNKNOWN}</td></tr>`);
-  return html`<${Table} id="work-table" title="Work" heads=${['What', 'By', ['Not given out'], ['In work'], ['Given out again'], ['Oldest'], ['Done, ever']]} rows=${rows} />`;
+  return html`<${Table} id="work-table" title=${say.work.title} heads=${say.work.heads} rows=${rows} />`;
 }
 
 /** What the language model cost today: of everybody, and of those who are near their ceiling. Without a model there is no such table. @param {{snap: Snapshot}} props */
@@ -43,8 +40,8 @@ function Spent({ snap }) {
   const row = (/** @type {string} */ key, /** @type {any} */ who, /** @type {import('./api.js').Amount} */ spent, /** @type {import('./api.js').Amount} */ ceiling) => html`<tr key=${key}>
     <th scope="row">${who}</th><td class="figure">${spentOf(spent.calls, ceiling.calls)}</td><td class="figure">${spentOf(spent.tokens, ceiling.tokens)}</td>
     <td class=${`figure${used(spent, ceiling) >= 0.99 ? ' warned' : ''}`}>${Math.round(used(spent, ceiling) * 100)} %</td></tr>`;
-  const rows = [row('all', 'All visitors', all, ceilings.day), ...most.map((m) => row(`${m.scope} ${m.of}`, m.scope === 'chat' ? `Chat ${m.of}` : `Address ${m.of}`, m.spent, ceilings[m.scope]))];
-  return html`<${Table} id="spent-table" title="The language model today" remark=${`since midnight UTC${more ? '; there are more than these' : ''}`} heads=${['Who', ['Calls'], ['Tokens'], ['Used up']]} rows=${rows} />`;
+  const rows = [row('all', say.spent.all, all, ceilings.day), ...most.map((m) => row(`${m.scope} ${m.of}`, say.spent.who(m.scope, m.of), m.spent, ceilings[m.scope]))];
+  return html`<${Table} id="spent-table" title=${say.spent.title} remark=${say.spent.remark(Boolean(more))} heads=${say.spent.heads} rows=${rows} />`;
 }
 
 /** @param {{snap: Snapshot}} props */
@@ -71,25 +68,25 @@ function Calls({ snap }) {
     <td class=${`figure${call.failed ? ' warned' : ''}`}>${call.timed ? number(call.failed) : UNKNOWN}</td>
     <td class="figure">${call.timed ? millis(call.total / call.timed) : UNKNOWN}</td>
     <td class="figure">${call.timed ? millis(call.p99) : UNKNOWN}</td></tr>`);
-  return html`<${Table} id="calls-table" title="Calls" remark="since the replicas started; times of the latest" heads=${['Call', 'Answered by', ['Calls'], ['Failed'], ['Average'], ['99 % within']]}
-    rows=${rows.length > 0 ? rows : html`<tr><td colspan="6" class="soft">Nothing was called yet.</td></tr>`} />`;
+  return html`<${Table} id="calls-table" title=${say.calls.title} remark=${say.calls.remark} heads=${say.calls.heads}
+    rows=${rows.length > 0 ? rows : html`<tr><td colspan="6" class="soft">${say.calls.none}</td></tr>`} />`;
 }
 
 /** @param {{snap: Snapshot}} props */
 function Replicas({ snap }) {
   const rows = snap.roles.flatMap((role) => role.replicas.map((replica) => html`<tr key=${replica.id}><th scope="row">${roleName(role.role).one}</th>
-    <td>${replicaName(replica, role.replicas)}</td><td>${replica.version}</td>
-    <td>${replica.started ? html`<time datetime=${replica.started}>${moment(replica.started, now.value)}</time>` : UNKNOWN}</td>
-    <td class="figure">${replica.started ? age(now.value - Date.parse(replica.started)) : UNKNOWN}</td>
+    <td><${Name} full=${replicaName(replica, role.replicas)} id=${replica.id} /></td><td>${replica.version}</td>
+    <td>${replica.started ? html`<time datetime=${replica.started}>${moment(replica.started, Date.parse(snap.at))}</time>` : UNKNOWN}</td>
+    <td class="figure">${replica.started ? age(Date.parse(snap.at) - Date.parse(replica.started)) : UNKNOWN}</td>
     <td class="figure">${held(replica)}</td>
-    <td class=${replica.silent ? 'warned' : ''}>${replica.silent ? 'no answer just now' : 'answers'}</td></tr>`));
-  return html`<${Table} id="replicas-table" title="Replicas" heads=${['Role', 'Name', 'Version', 'Since', ['For'], ['Connections'], 'State']} rows=${rows} />`;
+    <td class=${replica.silent ? 'warned' : ''}>${replica.silent ? say.replicas.silent : say.replicas.answers}</td></tr>`));
+  return html`<${Table} id="replicas-table" title=${say.replicas.title} heads=${say.replicas.heads} rows=${rows} />`;
 }
 
 /** @param {import('./api.js').Replica} replica */
 function held({ service, connections }) {
   if (service !== 'gateway') return '';
-  return connections ? `${count(connections.visitors, 'visitor', 'visitors')}, ${count(connections.agents, 'agent', 'agents')}` : UNKNOWN;
+  return connections ? say.replicas.held(connections.visitors, connections.agents) : UNKNOWN;
 }
 
 /** @param {{snap: Snapshot}} props */
@@ -98,14 +95,14 @@ function Heaviest({ snap }) {
   const rows = snap.heaviest.map((load) => html`<tr key=${load.block}><th scope="row">${load.block}</th>
     <td class="figure">${number(load.messages)}</td><td class="figure">${bytes(load.bytes)}</td>
     <td class=${`figure${load.share >= 0.95 ? ' warned' : ''}`}>${load.share > 0 ? `${Math.round(load.share * 100)} %` : UNKNOWN}</td></tr>`);
-  return html`<${Table} id="heaviest-table" title="Heaviest addresses" remark="what was accepted in about the last hour" heads=${['Address or network', ['Messages'], ['Text'], ['Of its share']]} rows=${rows} />`;
+  return html`<${Table} id="heaviest-table" title=${say.heaviest.title} remark=${say.heaviest.remark} heads=${say.heaviest.heads} rows=${rows} />`;
 }
 
 /** @param {Stream} stream */
 function copies(stream) {
   const good = stream.copies.filter((copy) => copy.current && !copy.offline).length;
-  const bad = stream.copies.filter((copy) => !copy.current || copy.offline).map((copy) => `${copy.node} ${copy.offline ? 'offline' : `${number(copy.lag ?? 0)} behind`}`);
-  return html`<td class=${good < stream.wanted ? 'warned' : ''}>${number(good)} of ${number(stream.wanted)}${bad.length > 0 && `: ${bad.join(', ')}`}</td>`;
+  const bad = stream.copies.filter((copy) => !copy.current || copy.offline).map((copy) => `${copy.node} ${copy.offline ? say.offline : say.streams.behind(copy.lag ?? 0)}`);
+  return html`<td class=${good < stream.wanted ? 'warned' : ''}>${say.streams.copies(good, stream.wanted)}${bad.length > 0 && `: ${bad.join(', ')}`}</td>`;
 }
 
 /** @param {{snap: Snapshot}} props */
@@ -114,9 +111,9 @@ function Streams({ snap }) {
   const rows = snap.streams.map((stream) => html`<tr key=${stream.name}><th scope="row">${stream.name}</th>
     <td class="figure">${number(stream.messages)}</td><td class="figure">${bytes(stream.bytes)}</td>
     <td class="figure">${stream.messages ? `${number(stream.first)} – ${number(stream.last)}` : UNKNOWN}</td>
-    <td>${stream.last_at ? moment(stream.last_at, now.value) : UNKNOWN}</td>
-    <td class=${stream.leader ? 'long' : 'long warned'} title=${stream.leader}>${stream.leader || 'none'}</td>${copies(stream)}
+    <td>${stream.last_at ? moment(stream.last_at, Date.parse(snap.at)) : UNKNOWN}</td>
+    <td class=${stream.leader ? 'long' : 'long warned'} title=${stream.leader}>${stream.leader || say.streams.none}</td>${copies(stream)}
     <td class="figure">${number(waits(stream.name, ['bot', 'bot-states']))}</td><td class="figure">${number(waits(stream.name, ['escalation', 'escalation-states', 'timers']))}</td><td class="figure">${number(waits(stream.name, ['history']))}</td></tr>`);
-  return html`<${Table} id="streams-table" title="Streams" remark="CHAT_ are the chats, KV_ the buckets"
-    heads=${['Name', ['Messages'], ['Size'], ['First – last'], 'Latest', 'Leader', 'Copies up to date', ['Wait: bot'], ['escalation'], ['history']]} rows=${rows} />`;
+  return html`<${Table} id="streams-table" title=${say.streams.title} remark=${say.streams.remark}
+    heads=${say.streams.heads} rows=${rows} />`;
 }

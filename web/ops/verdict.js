@@ -3,7 +3,7 @@ import { Component, html } from '../shared/vdom.js';
 import { now } from '../shared/ticker.js';
 import { levelSign } from './signs.js';
 import { look, stale } from './state.js';
-import { age, moment } from './words.js';
+import { age, moment, say } from './words.js';
 
 /** @typedef {import('./api.js').Snapshot} Snapshot */
 /** @typedef {import('./api.js').Problem} Problem */
@@ -33,24 +33,24 @@ export class Verdict extends Component {
   /** @param {{snap: Snapshot}} next */
   title(next) {
     const { level, sentence } = next.snap.verdict;
-    document.title = `${level === 'good' ? '' : '(!) '}${sentence.replace(/\.$/, '')} · Parley operations`;
+    document.title = say.titled(sentence, level !== 'good');
   }
 
   componentDidMount() { this.title(this.props); }
 
   componentDidUpdate() { this.title(this.props); }
 
-  componentWillUnmount() { document.title = 'Parley operations'; }
+  componentWillUnmount() { document.title = say.title; }
 
   render() {
     const { snap } = this.props;
     const { level, sentence, since } = snap.verdict;
     const rest = further(snap);
-    return html`<section class="verdict" data-level=${level} data-testid="verdict" aria-label="How it is">
+    return html`<section class="verdict" data-level=${level} data-testid="verdict" aria-label=${say.how}>
       <p class="unseen" role="status">${this.speak(snap)}</p>
-      <div class="verdict-first">${levelSign(level)}<div><h1 data-testid="verdict-sentence">${sentence}</h1>${when(sentence, since)}</div></div>
-      ${rest.length > 0 && html`<ul class="also" data-testid="also">${rest.map((problem) => html`<li key=${problem.key} data-level=${problem.level}>${levelSign(problem.level)}<span>${problem.sentence} ${when(problem.sentence, problem.since)}</span></li>`)}</ul>`}
-      ${snap.missing && snap.missing.length > 0 && html`<p class="missing" data-testid="missing">Without an answer just now: ${list(snap.missing)}.</p>`}
+      <div class="verdict-first">${levelSign(level)}<div><h1 data-testid="verdict-sentence">${sentence}</h1>${when(snap, sentence, since)}</div></div>
+      ${rest.length > 0 && html`<ul class="also" data-testid="also">${rest.map((problem) => html`<li key=${problem.key} data-level=${problem.level}>${levelSign(problem.level)}<span>${problem.sentence} ${when(snap, problem.sentence, problem.since)}</span></li>`)}</ul>`}
+      ${snap.missing && snap.missing.length > 0 && html`<p class="missing" data-testid="missing">${say.noAnswer(snap.missing)}</p>`}
       <${Stale} snap=${snap} />
     </section>`;
   }
@@ -66,18 +66,15 @@ function further({ verdict }) {
 
 /**
  * Since when; and for how long, unless the sentence already says how long
- * something has waited.
+ * something has waited. All ages are of the snapshot's moment, as those in sentences are.
+ * @param {Snapshot} snap
  * @param {string} said
  * @param {string|undefined} since
  */
-function when(said, since) {
+function when(snap, said, since) {
   if (!since) return null;
-  return html`<span class="since">Since <time datetime=${since}>${moment(since, now.value)}</time>${/ for \d/.test(said) ? '' : `, for ${age(now.value - Date.parse(since))}`}.</span>`;
-}
-
-/** @param {string[]} names */
-function list(names) {
-  return names.length > 4 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
+  const at = Date.parse(snap.at);
+  return html`<span class="since">${say.since} <time datetime=${since}>${moment(since, at)}</time>${/ for \d| ago\b/.test(said) ? '' : say.forSoLong(age(at - Date.parse(since)))}.</span>`;
 }
 
 /**
@@ -86,5 +83,5 @@ function list(names) {
  */
 function Stale({ snap }) {
   const shown = stale.value > 0 && now.value - stale.value > QUIET_MS;
-  return html`<p class="stale" role="status" hidden=${!shown} data-testid="stale">${shown && html`The gateway does not answer: what you see is from ${moment(snap.at, now.value)}. <button type="button" class="textual" onClick=${() => { look(); }}>Try now</button>`}</p>`;
+  return html`<p class="stale" role="status" hidden=${!shown} data-testid="stale">${shown && html`${say.stale(moment(snap.at, now.value))} <button type="button" class="textual" onClick=${() => { look(); }}>${say.tryNow}</button>`}</p>`;
 }

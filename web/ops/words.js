@@ -125,3 +125,159 @@ export function replicaName(replica, all) {
   if (!replica.host) return short;
   return all.filter((other) => other.host === replica.host).length > 1 ? `${replica.host} ${short}` : replica.host;
 }
+
+/**
+ * The part of a replica's name that tells it from others in a small place: the end of a
+ * pod's, the beginning of a container's, the end of any other long one.
+ * @param {string} name see replicaName
+ */
+export function shortName(name) {
+  const [host, ...rest] = name.split(' ');
+  const pod = /-[a-z0-9]{6,10}-([a-z0-9]{5})$/.exec(host);
+  const container = /^[0-9a-f]{12,64}$/.test(host) ? host.slice(0, 6) : '';
+  const short = pod?.[1] ?? (container || (host.length > 20 ? `…${host.slice(-16)}` : host));
+  return [short, ...rest].join(' ');
+}
+
+/** @type {Record<string, string>} what the work of a durable consumer is */
+export const WORK = { bot: 'Answer visitors', 'bot-states': 'Pick up chats that come back', escalation: 'Decide requests', 'escalation-states': 'Keep the queue up to date', timers: 'Timers that are due', history: 'Put events in the store' };
+
+/** @type {Record<string, (by: string) => string>} what a dead letter is, by its kind */
+const LETTERS = {
+  message: (by) => `A message from ${by}`,
+  ask: (by) => `A request from ${by}`,
+  reply: () => 'A reply from the bot',
+  say: (by) => `What ${by} said`,
+  note: (by) => `A note by ${by}`,
+  state: () => 'A change to the chat',
+};
+
+/**
+ * @param {string|undefined} kind
+ * @param {string} by
+ * @param {boolean} timer
+ */
+export function whatItIs(kind, by, timer) {
+  return LETTERS[kind ?? '']?.(by) ?? (timer ? 'A timer' : 'Something that can’t be read');
+}
+
+/** The sentences of the page. What is wrong is said by the gateway. */
+export const say = {
+  title: 'Parley operations',
+  titled: (/** @type {string} */ sentence, /** @type {boolean} */ alarm) => `${alarm ? '(!) ' : ''}${sentence.replace(/\.$/, '')} · Parley operations`,
+  shortTitle: 'Operations',
+  signIn: 'What’s running, what’s waiting, and what’s wrong. For admins.',
+  signedOut: 'You’ve been signed out. Please sign in again.',
+  looking: 'Looking…',
+  console: 'Console',
+  menuOf: (/** @type {string} */ name) => `${name}: menu`,
+  signedInAs: 'Signed in as',
+  signOut: 'Sign out',
+  colors: 'Colors',
+  themes: /** @type {const} */ ([['system', 'System'], ['light', 'Light'], ['dark', 'Dark']]),
+  forAdmins: 'This page is for admins',
+  notAdmin: (/** @type {string} */ name) => `You’re signed in as ${name}, who answers chats. An admin can change that in the console, under “People”.`,
+  goToConsole: 'Go to the console',
+
+  how: 'How things are',
+  noAnswer: (/** @type {string[]} */ names) => `No answer just now from: ${names.length > 4 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ')}.`,
+  since: 'Since',
+  forSoLong: (/** @type {string} */ how) => `, for ${how}`,
+  stale: (/** @type {string} */ at) => `The gateway isn’t answering. What you see is from ${at}.`,
+  tryNow: 'Try now',
+
+  picture: 'How messages travel',
+  visitors: 'Visitors',
+  agents: 'Agents',
+  connected: 'connected',
+  online: 'online',
+  running: 'running',
+  none: 'None',
+  inLine: (/** @type {number} */ n, /** @type {string} */ first) => `${number(n)} in line for a person${first && `, the first for ${first}`}`,
+  andMore: (/** @type {number} */ n) => ` and ${number(n)} more`,
+  listedBelow: (/** @type {number} */ n) => `and ${number(n)} more, listed below`,
+  chats: (/** @type {number} */ n) => count(n, 'chat', 'chats'),
+  agentsHave: (/** @type {number} */ n) => `Agents have ${count(n, 'chat', 'chats')}`,
+  messagesIn: (/** @type {string} */ rate) => `Visitors to gateways: ${rate} messages`,
+  inRate: (/** @type {string} */ rate) => `${rate} in`,
+  outRate: (/** @type {string} */ rate) => `${rate} out`,
+  bothRates: (/** @type {string} */ a, /** @type {string} */ b) => `Gateways to NATS: ${a} messages in, ${b} replies out`,
+  store: 'Store',
+  answers: 'Answering',
+  silent: 'No answer',
+  silentShort: 'no answer',
+  storeTakes: (/** @type {string} */ ms) => `Reading from the store takes ${ms}`,
+  storeSilent: 'The store can’t be reached',
+  notStored: (/** @type {number} */ n) => `${count(n, 'event', 'events')} not in it yet`,
+  allStored: 'Up to date',
+  withoutAnswer: (/** @type {number} */ n) => `${number(n)} not answering`,
+  lost: (/** @type {number} */ n, /** @type {number} */ of) => `${number(n)} of ${number(of)} lost`,
+  lastHeard: (/** @type {string} */ at) => `Last heard from at ${at}`,
+  startedAt: (/** @type {string} */ at) => `, since ${at}`,
+  events: (/** @type {number} */ n) => (n === 1 ? 'event' : 'events'),
+  chatStreams: (/** @type {number} */ n) => count(n, 'stream of chats', 'streams of chats'),
+  offline: 'offline',
+  leads: (/** @type {number} */ n, /** @type {number} */ of) => `leads ${number(n)} of ${number(of)}`,
+  notCurrent: (/** @type {number} */ n) => `, ${number(n)} behind`,
+  waiting: (/** @type {number|null} */ n) => (n === null ? '? waiting' : `${number(n)} waiting`),
+  done: (/** @type {string} */ who, /** @type {string} */ rate, /** @type {string} */ waits) => `${who}: ${rate} done, ${waits}`,
+
+  charts: 'The last 15 minutes',
+  keptSince: (/** @type {string} */ at) => `kept in this browser, since ${at}`,
+  chart: { in: 'Messages in', out: 'Replies out', bot: 'Waiting for the bot', store: 'Not in the store yet', people: 'Visitors in line for a person', history: 'Response time of the history service' },
+  aSecond: 'a second',
+  drawn: (/** @type {string} */ title, /** @type {string} */ now, /** @type {string} */ unit, /** @type {string} */ most) => `${title}: ${now}${unit && ` ${unit}`} now, ${most} at most in the last 15 minutes`,
+  asTable: 'Show as a table',
+  figures: 'Figures of the last 15 minutes',
+  perMinute: 'The highest of each minute, the latest first',
+  minute: 'Minute',
+
+  // In the heads of tables, those in a list of their own are of figures.
+  work: { title: 'Work', heads: ['What', 'By', ['Not picked up'], ['In progress'], ['Retried'], ['Oldest'], ['Done so far']] },
+  spent: {
+    title: 'The language model today',
+    remark: (/** @type {boolean} */ more) => `since midnight UTC${more ? '; there are more than these' : ''}`,
+    heads: ['Who', ['Calls'], ['Tokens'], ['Used']],
+    who: (/** @type {string} */ scope, /** @type {string} */ of) => (scope === 'chat' ? `Chat ${of}` : `Address ${of}`),
+    all: 'All visitors',
+  },
+  calls: { title: 'Calls', remark: 'since the replicas started; times of the latest calls', heads: ['Call', 'Answered by', ['Calls'], ['Failed'], ['Average'], ['99% within']], none: 'No calls yet.' },
+  replicas: {
+    title: 'Replicas',
+    heads: ['Role', 'Name', 'Version', 'Since', ['For'], ['Connections'], 'State'],
+    silent: 'no answer just now',
+    answers: 'answering',
+    held: (/** @type {number} */ visitors, /** @type {number} */ agents) => `${count(visitors, 'visitor', 'visitors')}, ${count(agents, 'agent', 'agents')}`,
+  },
+  heaviest: { title: 'Heaviest addresses', remark: 'what was accepted in about the last hour', heads: ['Address or network', ['Messages'], ['Text'], ['Of its share']] },
+  streams: {
+    title: 'Streams',
+    remark: 'CHAT_ are the chats, KV_ the buckets',
+    heads: ['Name', ['Messages'], ['Size'], ['First – last'], 'Latest', 'Leader', 'Copies up to date', ['Waiting: bot'], ['escalation'], ['history']],
+    behind: (/** @type {number} */ n) => `${number(n)} behind`,
+    copies: (/** @type {number} */ n, /** @type {number} */ of) => `${number(n)} of ${number(of)}`,
+    none: 'none',
+  },
+
+  dead: 'Dead letters',
+  deadCount: (/** @type {number} */ n) => (n ? count(n, 'message that workers gave up on', 'messages that workers gave up on') : 'none: workers haven’t given up on anything'),
+  showMore: 'Show more',
+  tries: (/** @type {string} */ at, /** @type {number} */ n) => `${at}, after ${count(n, 'try', 'tries')}`,
+  look: 'Look',
+  replay: 'Replay',
+  replaying: 'Replaying…',
+  drop: 'Drop…',
+  letterAct: (/** @type {string} */ act, /** @type {number} */ n) => `${act} dead letter ${n}`,
+  lookAt: 'Look at',
+  replayed: (/** @type {number} */ n) => `Dead letter ${n} was dealt with, and is gone.`,
+  dropped: (/** @type {number} */ n) => `Dead letter ${n} was dropped.`,
+  letter: (/** @type {number} */ n) => `Dead letter ${n}`,
+  facts: { by: 'Given up by', why: 'Why', tries: 'Tries', chat: 'Chat', what: 'What it is', words: 'Text', raw: 'As stored', place: 'Place' },
+  triesAndFailures: (/** @type {number} */ tries, /** @type {number} */ failed) => `${count(tries, 'delivery', 'deliveries')}, ${count(failed, 'failure', 'failures')}`,
+  unknown: 'unknown',
+  stored: (/** @type {string} */ at) => `, stored ${at}`,
+  dropSure: (/** @type {number} */ n) => `Drop dead letter ${n}?`,
+  dropMeans: (/** @type {boolean} */ history) => `It’s removed for good, and no worker will deal with it. ${history ? 'The stored chat will lack it.' : 'What was said stays in the chat.'}`,
+  keep: 'Keep it',
+  dropForGood: 'Drop it for good',
+};

@@ -1,8 +1,8 @@
 // @ts-check
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { add, lines, minutes, path, ratesAt, sampleOf, WINDOW_MS } from '../ops/series.js';
-import { age, bytes, figure, millis, perSecond, replicaName, spentOf, used } from '../ops/words.js';
+import { add, lines, minutes, path, ratesAt, sampleOf, scale, waitingFor, WINDOW_MS } from '../ops/series.js';
+import { age, bytes, figure, millis, perSecond, replicaName, shortName, spentOf, used, whatItIs } from '../ops/words.js';
 
 /** @typedef {import('../ops/series.js').Sample} Sample */
 
@@ -84,4 +84,22 @@ test('what was spent is shown with its ceiling, if there is one', () => {
   assert.equal(spentOf(7, 0), '7');
   assert.equal(used({ calls: 40, tokens: 900 }, { calls: 50, tokens: 1000 }), 0.9);
   assert.equal(used({ calls: 40, tokens: 900 }, { calls: 0, tokens: 0 }), 0);
+});
+
+test('a replica has a short name', () => {
+  assert.deepEqual(['parley-botworker-7d9f8b6c5d-x2x4z', '4f1c0a9be211', 'vm', 'vm AAAAAA', 'a-machine-with-a-very-long-name', 'pod-3'].map(shortName),
+    ['x2x4z', '4f1c0a', 'vm', 'vm AAAAAA', '…a-very-long-name', 'pod-3']);
+});
+
+test('a chart has a scale of round figures', () => {
+  assert.deepEqual([0, 0.3, 1, 1.2, 4, 5, 5.1, 12, 180, 501].map(scale), [1, 1, 1, 2, 5, 5, 10, 20, 200, 1000]);
+});
+
+test('the chart and the picture count the same as waiting', () => {
+  assert.equal(waitingFor(at(0, { waiting: { bot: 2, 'bot-states': 3 } }), 'bot', 'bot-states'), 5);
+  assert.equal(waitingFor(at(0, { waiting: { bot: 2, 'bot-states': null } }), 'bot', 'bot-states'), null);
+});
+
+test('a dead letter is named by its kind', () => {
+  assert.deepEqual([whatItIs('message', 'Ada', false), whatItIs(undefined, '', true), whatItIs('new', '', false)], ['A message from Ada', 'A timer', 'Something that can’t be read']);
 });
