@@ -160,7 +160,7 @@ func TestDeadLettersAreLookedAtReplayedAndDropped(t *testing.T) {
 	o.until("the button has the focus", `(s) => (document.querySelector(s).focus(), document.activeElement === document.querySelector(s))`, letter(1, "letter-look"))
 	o.press(kb.Enter)
 	o.shows(at("letter-words"), words)
-	o.shows(at("letter-dialog"), "A message of Ada")
+	o.shows(at("letter-dialog"), "A message from Ada")
 	o.shows(at("letter-reason"), "panic: index out of range")
 	o.inBoth("a letter")
 	o.press("\u001b")

@@ -159,7 +159,7 @@ func TestOperationsAreForAdmins(t *testing.T) {
 	if got := get[int](o.page, `async () => (await fetch('/api/logout', {method: 'POST'})).status`); got != 204 {
 		t.Fatalf("sign out elsewhere: %d", got)
 	}
-	o.shows("main", "You were signed out")
+	o.shows("main", "You’ve been signed out")
 }
 
 func TestTheOperatorPageFitsAPhone(t *testing.T) {
@@ -193,7 +193,7 @@ func TestTheOperatorPageSurvivesItsGateway(t *testing.T) {
 	o.reads("All is well.")
 	o.allow(`ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET`)
 	p.kill()
-	o.shows(at("stale"), "The gateway does not answer")
+	o.shows(at("stale"), "The gateway isn’t answering")
 	o.inBoth("the gateway is away")
 	p.restart()
 	o.hides(at("stale"))

@@ -260,7 +260,7 @@ export const say = {
   },
 
   dead: 'Dead letters',
-  deadCount: (/** @type {number} */ n) => (n ? count(n, 'message that workers gave up on', 'messages that workers gave up on') : 'none: workers haven’t given up on anything'),
+  deadCount: (/** @type {number} */ n) => (n ? count(n, 'message that workers gave up on', 'messages that workers gave up on') : 'none: no worker has given up on anything'),
   showMore: 'Show more',
   tries: (/** @type {string} */ at, /** @type {number} */ n) => `${at}, after ${count(n, 'try', 'tries')}`,
   look: 'Look',
