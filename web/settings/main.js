@@ -11,7 +11,7 @@ let first = /** @type {Values} */ ({});
 let revision = 0;
 const draft = signal(/** @type {Values|null} */ (null));
 const problems = signal(/** @type {Record<string, string>} */ ({}));
-const note = signal('');
+const message = signal('');
 const refused = signal(false);
 const saving = signal(false);
 
@@ -35,7 +35,7 @@ async function load() {
     take(await answer.json());
     draft.value = { ...read };
   } catch {
-    note.value = words.failed;
+    message.value = words.failed;
   }
 }
 
@@ -52,18 +52,18 @@ async function save(event) {
     if (answer.ok) {
       take(got);
       draft.value = { ...read };
-      note.value = words.saved;
+      message.value = words.saved;
     } else if (got.now) {
       // What only the other admin changed stands; what was changed here stays as it was typed.
       const mine = Object.fromEntries(changed().map((key) => [key, draft.value?.[key]]));
       take(got.now);
       draft.value = { ...read, ...mine };
-      note.value = words.changed(got.now.by);
+      message.value = words.changed(got.now.by);
     } else {
-      note.value = got.message;
+      message.value = got.message;
     }
   } catch {
-    note.value = words.failed;
+    message.value = words.failed;
   }
   saving.value = false;
 }
@@ -74,7 +74,7 @@ async function save(event) {
  */
 function set(key, value) {
   draft.value = { ...draft.value, [key]: value };
-  note.value = '';
+  message.value = '';
 }
 
 const SIDE = 256; // pixels, of a logo
@@ -123,7 +123,7 @@ function Choice({ name }) {
 function Page() {
   const values = draft.value;
   if (refused.value) return html`<main class="settings"><p>${words.signIn}<a href=${`${base}/agent`}>${words.signInLink}</a></p></main>`;
-  if (!values) return html`<main class="settings"><p role="status">${note.value || words.loading}</p></main>`;
+  if (!values) return html`<main class="settings"><p role="status">${message.value || words.loading}</p></main>`;
   return html`<main class="settings"><p><a href=${`${base}/agent`}>${words.back}</a></p><h1>${words.title}</h1><form onSubmit=${save} noValidate>
     <${Text} name="title" /><${Text} name="greeting" lines=${3} /><${Text} name="bot" hint=${!values.bot && first.bot ? words.environment(first.bot) : ''} />
     <${Text} name="starters" lines=${4} value=${(values.starters ?? []).join('\n')} onText=${(/** @type {string} */ text) => set('starters', text === '' ? undefined : text.split('\n'))} />
@@ -132,7 +132,7 @@ function Page() {
       ${values.logo && html`<p><img class="logo" alt=${words.labels.logo} src=${values.logo.startsWith('data:') ? values.logo : base + values.logo} />
         <button type="button" class="button quiet" onClick=${() => set('logo', undefined)}>${words.remove}</button></p>`}<//>
     <p><label><input type="checkbox" checked=${!!values.shared} onChange=${(/** @type {any} */ e) => set('shared', e.currentTarget.checked || undefined)} /> ${words.labels.shared}</label></p>
-    <div class="save"><button class="button main" aria-disabled=${saving.value ? 'true' : undefined}>${words.save}</button><p role="status">${note.value || (changed().length ? words.unsaved : '')}</p></div>
+    <div class="save"><button class="button main" aria-disabled=${saving.value ? 'true' : undefined}>${words.save}</button><p role="status">${message.value || (changed().length ? words.unsaved : '')}</p></div>
   </form></main>`;
 }
 
