@@ -61,7 +61,7 @@ func TestTheStartSaysWhatIsWrongWithTheModel(t *testing.T) {
 			}
 			bustest.Eventually(t, "the pages are quoted", func() bool {
 				tail, err := c.TailOf(t.Context(), id, 0, chat.RoleVisitor)
-				return err == nil && len(tail.Events) == 2 && strings.Contains(tail.Events[1].Text, "From **")
+				return err == nil && len(tail.Events) == 2 && tail.Events[1].Parts != nil && len(tail.Events[1].Citations) > 0
 			})
 		}
 		sentence := "LLM_URL=" + model.URL + " has no chat endpoint (HTTP 404); " + model.URL + "/v1 has one: set that."

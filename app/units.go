@@ -84,7 +84,7 @@ func prepareBotworker(ctx context.Context, s *system) (starter, error) {
 		return nil, err
 	}
 	return func(_ context.Context, s *system, conn *bus.Conn) (unit, error) {
-		opts := botworker.Options{Name: s.BotName, IdleLimit: s.IdleLimit, DrainTime: s.DrainTime, Version: s.version, Metrics: s.registerer(), Tracer: s.tracer, Log: s.log}
+		opts := botworker.Options{Name: s.BotName, Site: s.BotKnowledgeURL, IdleLimit: s.IdleLimit, DrainTime: s.DrainTime, Version: s.version, Metrics: s.registerer(), Tracer: s.tracer, Log: s.log}
 		client, err := s.model()
 		if err != nil {
 			return unit{}, err

@@ -27,6 +27,9 @@ import (
 type Options struct {
 	// Name is the bot's name, as visitors read it, unless an admin set another one.
 	Name string
+	// Site is the address below which the pages that it answers from are shown; empty if
+	// nobody said.
+	Site string
 	// Turns is how many earlier events the thinker gets; 0 for none.
 	Turns int
 	// Workers bounds the chats that one replica thinks about at once; 128 if 0. See Quoting.
@@ -256,7 +259,7 @@ func (w *Worker) decide(ctx context.Context, cause chat.Event, s bus.Snapshot, m
 		return chat.Event{}, until, err
 	}
 	last := messages[len(messages)-1]
-	q := answer.Question{Chat: id, Visitor: last.From.Name, Bot: w.site.Bot(), Source: sourceOf(cause, messages), Inputs: messages, Before: w.before(ctx, id, messages[0].Seq)}
+	q := answer.Question{Chat: id, Visitor: last.From.Name, Bot: w.site.Bot(), Site: w.opts.Site, Source: sourceOf(cause, messages), Inputs: messages, Before: w.before(ctx, id, messages[0].Seq)}
 	a, err := w.think(ctx, q)
 	if err != nil {
 		return chat.Event{}, until, fmt.Errorf("think: %w", err)
@@ -265,7 +268,7 @@ func (w *Worker) decide(ctx context.Context, cause chat.Event, s bus.Snapshot, m
 	if err != nil {
 		return chat.Event{}, until, errSilent
 	}
-	return chat.Event{Kind: chat.Reply, From: chat.Speaker{Role: chat.RoleBot, Name: q.Bot}, Text: a.Text, Aside: a.Aside, State: &next}, last.At, nil
+	return chat.Event{Kind: chat.Reply, From: chat.Speaker{Role: chat.RoleBot, Name: q.Bot}, Text: a.Text, Parts: w.sound(a.Parts), Aside: a.Aside, State: &next}, last.At, nil
 }
 
 // sourceOf returns where what is answered came from: the cause, or, if the chat was handed

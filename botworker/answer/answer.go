@@ -18,6 +18,8 @@ type Question struct {
 	Visitor string
 	// Bot is the bot's name, as visitors read it; empty: it has none.
 	Bot string
+	// Site is the address below which the pages are shown; empty if nobody said.
+	Site string
 	// Source is where the messages came from, see chat.Event.Source: what the answer
 	// costs is charged to it, too.
 	Source string
@@ -32,6 +34,8 @@ type Answer struct {
 	Handover bool
 	// Aside says that the text is a set phrase, see chat.Event.Aside.
 	Aside bool
+	// Parts are what it has beside the text; nil if nothing.
+	Parts *chat.Parts
 }
 
 // Progress receives a streamed answer; Restart discards what was streamed in this turn.

@@ -70,7 +70,7 @@ func TestTheBotIsAskedAsInFourBusinesses(t *testing.T) {
 				answer := converse(t, FromKnowledge(ix), q)
 				places := placesIn(answer, known)
 				if !answer.Aside && !answer.Handover && len(places) == 0 {
-					t.Errorf("question %d: the answer names no passage: expected its source on a line of its own, as placesIn reads it", i+1)
+					t.Errorf("question %d: the answer names no passage: expected its source beside it, as placesIn reads it", i+1)
 				}
 				v := judge(q, answer, places, known)
 				tally[v]++
@@ -115,23 +115,28 @@ func TestAQuestionThatCanNotBeJudgedIsRefused(t *testing.T) {
 // placeOf names the place of a passage as the sets do.
 func placeOf(p knowledge.Passage) string { return p.Path + "#" + p.Heading }
 
-// placesIn are the places that an answer quotes, in its order. It knows them by the lines
-// that name their sources, below what is quoted.
+// placesIn are the places that an answer comes from, in its order.
 func placesIn(a Answer, known []knowledge.Passage) []string {
 	var out []string
-	for line := range strings.Lines(a.Text) {
-		from := strings.Index(line, "**")
-		if from < 0 || strings.HasPrefix(line, ">") {
-			continue
-		}
-		named := strings.TrimSpace(line[from:])
+	if a.Parts == nil {
+		return nil
+	}
+	for _, c := range a.Parts.Citations {
 		for _, p := range known {
-			if source(p) == named && !slices.Contains(out, placeOf(p)) {
+			if bounded(title(p), chat.MaxTitle) == c.Title && strings.Contains(wholeOf(a), p.Text) && !slices.Contains(out, placeOf(p)) {
 				out = append(out, placeOf(p))
 			}
 		}
 	}
 	return out
+}
+
+// wholeOf is all that a visitor can read of an answer.
+func wholeOf(a Answer) string {
+	if a.Parts == nil || a.Parts.More == "" {
+		return a.Text
+	}
+	return a.Parts.More
 }
 
 // converse asks what came before, and then the question, whose answer it returns.

@@ -9,29 +9,29 @@ import (
 
 	"github.com/parley-chat/parley/botworker/knowledge"
 	"github.com/parley-chat/parley/botworker/language"
+	"github.com/parley-chat/parley/pkg/chat"
 )
 
 // In English, which small talk is in.
 var (
 	english = spoken[language.English]
-	offer   = english.offer
 	unknown = english.unknown()
 )
 
 // said are the bot's answers to messages that are not questions.
 var said = map[sort]string{
-	greeting: "Hello! " + iAm + " Ask me anything, and I will look for the answer. " + offer,
+	greeting: "Hello! " + iAm + " Ask me anything, and I will look for the answer.",
 	thanks:   "You are welcome. If there is anything else, just ask.",
 	farewell: "Goodbye, and thank you for writing. You can come back to this chat at any time.",
 	feelings: "I am well, thank you. I am a bot, so I always am. What can I do for you?",
-	identity: iAm + " I answer from the pages that I was given. " + offer,
-	wordless: "I am a bot, and I can only read words. What would you like to know? " + offer,
+	identity: iAm + " I answer from the pages that I was given.",
+	wordless: "I am a bot, and I can only read words. What would you like to know?",
 	address:  "Thank you. Your e-mail address is kept in this chat, where the team can read it.",
 	person:   "Of course. I am asking a person to take over.",
-	unclear:  iAm + " If you would rather have a person, I call one: type `escalate` or press \"Talk to a person\". Or ask me, and I will look for the answer.",
-	help:     iAm + " Write your question in a few words, and I will look for the answer. " + offer,
-	reaction: "All right. If there is anything else that you would like to know, just ask. " + offer,
-	upset:    "I am sorry. I am a bot, and I know only what stands in my pages. A person can help you better: type `escalate` or press \"Talk to a person\".",
+	unclear:  iAm + " If you would rather talk to a person, I'll get one. Or ask me, and I'll look for the answer.",
+	help:     iAm + " Write your question in a few words, and I will look for the answer.",
+	reaction: "All right. If there is anything else that you would like to know, just ask.",
+	upset:    "I'm sorry. I am a bot, and I only know what's in my pages. A person can help you better.",
 }
 
 // iAm introduces a bot without a name.
@@ -93,18 +93,21 @@ func (k fromKnowledge) Think(ctx context.Context, q Question, _ Progress) (Answe
 		return Answer{}, fmt.Errorf("think about chat %s: %w", q.Chat, err)
 	}
 	ix := k.pages.Current()
+	if found := q.pressed(ix); len(found) > 0 {
+		return q.laidOut(found, q.texts(), unknown), nil
+	}
 	questions, rest := sorted(q.texts())
 	if rest == person {
 		return Answer{Text: calling(q.texts()), Handover: true, Aside: true}, nil
 	}
 	if len(questions) == 0 {
-		return Answer{Text: says(ix, rest, q.Bot), Aside: true}, nil
+		return q.smallTalk(ix, rest), nil
 	}
 	found, nearest := search(ix, questions)
 	if len(found) > 0 {
-		return Answer{Text: quotes(ix, questions, found)}, nil
+		return q.quotes(ix, questions, found), nil
 	}
-	return Answer{Text: declines(ix, questions, nearest), Aside: true}, nil
+	return declines(ix, questions, nearest), nil
 }
 
 // calling grants a wish for a person, in the words of whoever asks.
@@ -115,19 +118,28 @@ func calling(texts []string) string {
 	return said[person]
 }
 
-// quotes returns the passages as an answer, in the words of whoever asks.
-func quotes(ix *knowledge.Index, questions []string, found []knowledge.Passage) string {
+// quotes answers with the passages, and offers a person if they may be something else.
+func (q Question) quotes(ix *knowledge.Index, questions []string, found []knowledge.Passage) Answer {
 	say := phrasesIn(strings.Join(questions, " "), ix.Language())
-	var parts []string
-	for _, p := range found {
-		parts = append(parts, quoted(p, say))
-	}
-	text := strings.Join(parts, "\n\n")
+	a := q.laidOut(found, questions, say.unknown())
 	if found[0].Confidence < unsure {
-		text += "\n\n" + say.unsureness()
+		a.Text = fit(a.Text+"\n\n"+say.meant, a.Text)
+		a.Parts.Choices = []chat.Choice{talk}
 	}
-	return fit(text, say.unknown())
+	return a
 }
+
+// smallTalk answers what is no question. Who may want a person is offered one.
+func (q Question) smallTalk(ix *knowledge.Index, s sort) Answer {
+	a := Answer{Text: says(ix, s, q.Bot), Aside: true}
+	if s == help || s == unclear || s == upset || s == identity {
+		a.Parts = offersPerson
+	}
+	return a
+}
+
+// offersPerson is shared by all replies that offer nothing else. It never changes.
+var offersPerson = &chat.Parts{Choices: []chat.Choice{talk}}
 
 // sentenceBreaks are where a text is cut into sentences.
 var sentenceBreaks = regexp.MustCompile(`[.!?]+(?:\s+|$)|[。！？؟]+|\n+`)
@@ -157,27 +169,22 @@ func says(ix *knowledge.Index, s sort, name string) string {
 	for _, t := range titles {
 		list.WriteString("- " + literal(t) + "\n")
 	}
-	return fit(introduced(iAm, name)+" I answer from these pages:\n\n"+list.String()+"\nWrite your question in a few words, and I will look for the answer. "+offer, said[s])
+	return fit(introduced(iAm, name)+" I answer from these pages:\n\n"+list.String()+"\nWrite your question in a few words, and I will look for the answer.", said[s])
 }
 
 // declines says that there is no answer: in the visitor's language, if the bot knows it,
-// and kindly if the visitor is angry. It names near matches and quotes none.
-func declines(ix *knowledge.Index, questions []string, nearest []knowledge.Passage) string {
+// and kindly if the visitor is angry. It offers near matches and quotes none.
+func declines(ix *knowledge.Index, questions []string, nearest []knowledge.Passage) Answer {
 	all := strings.ToLower(strings.Join(questions, " "))
 	if isAngry(all) {
-		return said[upset]
+		return Answer{Text: said[upset], Aside: true, Parts: offersPerson}
 	}
 	say := phrasesIn(all, ix.Language())
-	var list strings.Builder
-	for _, p := range nearest {
-		if line := "- " + source(p) + "\n"; p.Confidence >= near && !strings.Contains(list.String(), line) {
-			list.WriteString(line)
-		}
+	a := offering(say.unknown(), nearest)
+	if len(a.Parts.Choices) > 1 {
+		a.Text = say.none + " " + say.nearest
 	}
-	if list.Len() == 0 {
-		return say.unknown()
-	}
-	return fit(say.near(list.String()), say.unknown())
+	return a
 }
 
 // sorted separates the questions from the rest of a burst. A request for a person
@@ -193,32 +200,6 @@ func sorted(texts []string) (questions []string, rest sort) {
 		}
 	}
 	return questions, rest
-}
-
-// quoted is the passage as a block quote, with its source.
-func quoted(p knowledge.Passage, say phrases) string {
-	var b strings.Builder
-	b.Grow(len(p.Text) + len(p.Text)/16 + len(p.Page) + len(p.Heading) + 64)
-	for line := range strings.SplitSeq(p.Text, "\n") {
-		b.WriteByte('>')
-		if line = strings.TrimRight(line, " "); line != "" {
-			b.WriteByte(' ')
-			b.WriteString(line)
-		}
-		b.WriteByte('\n')
-	}
-	b.WriteByte('\n')
-	b.WriteString(say.from)
-	b.WriteString(source(p))
-	return b.String()
-}
-
-// source names the page and section of a passage.
-func source(p knowledge.Passage) string {
-	if p.Heading == "" {
-		return "**" + literal(p.Page) + "**"
-	}
-	return "**" + literal(p.Page) + "**, " + literal(p.Heading)
 }
 
 var marks = strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "`", "\\`", "[", `\[`, "]", `\]`, "<", `\<`, ">", `\>`, "~", `\~`)

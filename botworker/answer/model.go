@@ -10,6 +10,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/parley-chat/parley/botworker/knowledge"
 	"github.com/parley-chat/parley/botworker/llm"
 	"github.com/parley-chat/parley/pkg/chat"
 )
@@ -86,6 +87,9 @@ func FromModel(m Model) Thinker {
 // Think implements Thinker.
 func (m *fromModel) Think(ctx context.Context, q Question, p Progress) (Answer, error) {
 	texts := q.texts()
+	if ix := m.Pages.Current(); len(q.pressed(ix)) > 0 {
+		return FromKnowledge(ix).Think(ctx, q, p)
+	}
 	if _, rest := sorted(texts); rest == person {
 		return Answer{Text: calling(texts), Handover: true, Aside: true}, nil
 	}
@@ -185,9 +189,9 @@ func (m *fromModel) answer(ctx context.Context, q Question, p Progress, r llm.Re
 		p.Restart()
 		return m.without(ctx, q, p, whyEmpty)
 	case r.Finish == llm.Length:
-		return Answer{Text: cutShort(text)}, nil
+		return Answer{Text: cutShort(text), Parts: m.cited(q)}, nil
 	}
-	return Answer{Text: text}, nil
+	return Answer{Text: text, Parts: m.cited(q)}, nil
 }
 
 // without answers in place of the model. A person is called only if the pages have nothing
@@ -198,22 +202,21 @@ func (m *fromModel) without(ctx context.Context, q Question, p Progress, why str
 	if len(questions) == 0 {
 		return FromKnowledge(m.Pages).Think(ctx, q, p)
 	}
-	ix, found := m.Pages.Current(), ""
+	ix := m.Pages.Current()
 	say := phrasesIn(strings.Join(questions, " "), ix.Language())
 	passages, _ := search(ix, questions)
 	if len(passages) == 0 {
 		passages = each(ix, sentences(questions))
 	}
 	if len(passages) > 0 {
-		found = quotes(ix, questions, passages)
+		a := q.quotes(ix, questions, passages)
+		if why != whyFiltered {
+			a.Text = fit(say.quoting+"\n\n"+a.Text, a.Text)
+		}
+		return a, nil
 	}
-	switch {
-	case found != "" && why == whyFiltered:
-		return Answer{Text: found}, nil
-	case found != "":
-		return Answer{Text: fit(say.quoting+"\n\n"+found, found)}, nil
-	case why == whyFiltered:
-		return Answer{Text: say.filtered(), Aside: true}, nil
+	if why == whyFiltered {
+		return Answer{Text: say.filtered(), Aside: true, Parts: offersPerson}, nil
 	}
 	return Answer{Text: say.failed, Handover: true, Aside: true}, nil
 }
@@ -242,4 +245,26 @@ func (m *fromModel) sources(texts []string) []llm.Source {
 		}
 	}
 	return out
+}
+
+// maxCited is how many pages an answer of the model's names: those that its question fits best.
+const maxCited = 2
+
+// cited are the pages that the model most likely wrote from: of the passages that it was
+// given, those which the bot would have quoted. Nil if there are none.
+func (m *fromModel) cited(q Question) *chat.Parts {
+	questions, _ := sorted(q.texts())
+	if len(questions) == 0 {
+		return nil
+	}
+	var sure []knowledge.Passage
+	for _, p := range m.Pages.Current().Search(strings.Join(questions, "\n"), maxCited) {
+		if p.Confidence >= knowledge.Threshold {
+			sure = append(sure, p)
+		}
+	}
+	if len(sure) == 0 {
+		return nil
+	}
+	return &chat.Parts{Citations: q.laidOut(sure, questions, "").Parts.Citations}
 }

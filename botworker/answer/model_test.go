@@ -91,7 +91,7 @@ func TestAModelCanHandOver(t *testing.T) {
 func TestIfTheModelFailsThePagesAreQuoted(t *testing.T) {
 	th, _, failures := model(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
 	a := think(t, th, messages("how long can I return shoes?"))
-	if a.Handover || a.Aside || !strings.HasPrefix(a.Text, english.quoting+"\n\n> ") || !strings.Contains(a.Text, "within 30 days") || !strings.Contains(a.Text, "From **") {
+	if a.Handover || a.Aside || !strings.HasPrefix(a.Text, english.quoting+"\n\n") || !strings.Contains(a.Text, "within 30 days") || len(a.Parts.Citations) == 0 {
 		t.Errorf("what the pages know: %+v", a)
 	}
 	if a := think(t, th, messages("do you sell submarines with a warp drive?")); !a.Handover || !a.Aside || a.Text != modelFailed {
@@ -117,7 +117,7 @@ func TestAWithheldAnswerIsReplacedKindly(t *testing.T) {
 	th, _, failures := model(t, stream(`{"choices":[{"index":0,"delta":{"content":"How to build a"},"finish_reason":"content_filter"}]}`))
 	var p shown
 	a, err := th.Think(t.Context(), messages("how long can I return shoes?"), &p)
-	if err != nil || a.Handover || p.text != "" || !strings.HasPrefix(a.Text, "> ") || !strings.Contains(a.Text, "within 30 days") {
+	if err != nil || a.Handover || p.text != "" || len(a.Parts.Citations) == 0 || !strings.Contains(a.Text, "within 30 days") {
 		t.Errorf("what the pages know: %+v, %v, still shown: %q", a, err, p.text)
 	}
 	if a := think(t, th, messages("do you sell submarines with a warp drive?")); a.Handover || a.Text != english.filtered() || !a.Aside {
@@ -162,7 +162,7 @@ func TestAnApologyDoesNotReachTheNextPrompt(t *testing.T) {
 	q.Before = []chat.Event{
 		visitor("first"), {Kind: chat.Reply, Text: "An apology of a later version.", Aside: true},
 		visitor("second"), {Kind: chat.Reply, Text: modelFailed}, // as an earlier version stored it
-		visitor("third"), {Kind: chat.Reply, Text: english.quoting + "\n\n> Within 30 days.\n\nFrom **Returns**\n\n" + english.unsureness()},
+		visitor("third"), {Kind: chat.Reply, Text: english.quoting + "\n\nWithin 30 days.\n\n" + english.meant},
 		visitor("fourth"), {Kind: chat.Reply, Text: "Ich bitte einen Menschen, zu übernehmen."}, {Kind: chat.Reply, Text: Sorry},
 	}
 	if a := think(t, th, q); a.Text != "Yes." {
@@ -170,7 +170,7 @@ func TestAnApologyDoesNotReachTheNextPrompt(t *testing.T) {
 	}
 	sent := (*requests)[0]
 	sent = sent[strings.Index(sent, "[user]"):]
-	want := "[user] first\n\nsecond\n\nthird\n[assistant] > Within 30 days.\n\nFrom **Returns**\n[user] fourth\n\n<passages>"
+	want := "[user] first\n\nsecond\n\nthird\n[assistant] Within 30 days.\n[user] fourth\n\n<passages>"
 	if !strings.HasPrefix(sent, want) {
 		t.Errorf("sent:\n%s\nwant:\n%s", sent, want)
 	}
@@ -265,7 +265,7 @@ func TestBeyondACeilingThePagesAreQuoted(t *testing.T) {
 	m.Metering = func(q Question) llm.Meter { charged = q; return refuses{} }
 	q := messages("how long can I return shoes?")
 	q.Source = "here"
-	if a := think(t, m, q); a.Handover || !strings.Contains(a.Text, "within 30 days") || !strings.Contains(a.Text, "From **") {
+	if a := think(t, m, q); a.Handover || !strings.Contains(a.Text, "within 30 days") || len(a.Parts.Citations) == 0 {
 		t.Errorf("what the pages know: %+v", a)
 	}
 	if charged.Source != "here" {
@@ -273,9 +273,6 @@ func TestBeyondACeilingThePagesAreQuoted(t *testing.T) {
 	}
 	if a := think(t, m, messages("do you sell submarines with a warp drive?")); a.Handover || a.Text != english.quotesOnly() {
 		t.Errorf("what the pages don't know: %+v", a)
-	}
-	if !strings.Contains(english.quotesOnly(), "`escalate`") {
-		t.Error("no person is offered")
 	}
 	if a := think(t, m, messages("hello")); a.Handover || a.Text != said[greeting] {
 		t.Errorf("a greeting: %+v", a)

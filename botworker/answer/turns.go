@@ -48,7 +48,7 @@ var rote = strings.NewReplacer(rotes()...)
 func rotes() []string {
 	list := []string{Sorry}
 	for _, l := range spoken {
-		list = append(list, l.unsureness(), l.quotesOnly(), l.filtered(), l.failed, l.handing(), l.quoting, l.more, l.unknown())
+		list = append(list, l.meant, l.quotesOnly(), l.filtered(), l.failed, l.handing(), l.quoting, l.more, l.unknown())
 	}
 	slices.SortFunc(list, func(a, b string) int { return len(b) - len(a) })
 	var pairs []string

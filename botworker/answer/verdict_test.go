@@ -38,7 +38,7 @@ func judge(q asked, a Answer, places []string, known []knowledge.Passage) verdic
 	full, some := 0, 0
 	for _, t := range topics {
 		switch {
-		case best(places, t) && t.saidBy(a.Text):
+		case best(places, t) && t.saidBy(wholeOf(a)):
 			some++
 			full++
 		case slices.ContainsFunc(places, func(p string) bool { return within(p, t.Best) && short(p, known) }):

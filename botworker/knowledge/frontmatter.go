@@ -13,6 +13,8 @@ import (
 // meta is what a page's front matter says that matters here.
 type meta struct {
 	title string
+	// where is what it says of the page's address: url, permalink and slug, see linkOf.
+	where [3]string
 	// hidden says in a few words why the site does not show the page; empty if it does.
 	hidden string
 	// changes is when hidden will be another, by a date of the page; zero if it stays.
@@ -57,7 +59,7 @@ func frontMatter(text string, now time.Time) (m meta, rest string) {
 		m.fault = fmt.Sprintf("its front matter can't be read: expected valid %s: %s", format, firstLine(err.Error()))
 		fields = salvage(head)
 	}
-	m.title = titleOf(fields)
+	m.title, m.where = titleOf(fields), whereOf(fields)
 	m.hidden, m.changes = hiddenBy(fields, now)
 	return m, rest
 }

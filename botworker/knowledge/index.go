@@ -18,6 +18,8 @@ type Passage struct {
 	Path    string // the page's file
 	Heading string // the headings above the passage, below the title
 	Text    string // Markdown
+	Part    int    // which passage below these headings, from 0
+	Link    string // where the site shows the page, see Address
 	// Confidence, from 0 to 1, is how much of the query the passage covers.
 	Confidence float64
 }
@@ -94,6 +96,7 @@ func build(ctx context.Context, pages []page) (*Index, error) {
 		if len(p.passages) > 0 {
 			ix.titles = append(ix.titles, p.title)
 		}
+		below := map[string]int{}
 		for i, ps := range p.passages {
 			if run++; i == 0 || ps.section != p.passages[i-1].section || run >= maxSection {
 				section, run = section+1, 0
@@ -108,9 +111,11 @@ func build(ctx context.Context, pages []page) (*Index, error) {
 			}
 			body := plain(ps.text)
 			own.Add(body + "\n" + head)
+			heading := strings.Join(ps.headings, " › ")
 			ix.docs = append(ix.docs, doc{page: n, section: section - 1, own: head, Passage: Passage{
-				Page: p.title, Path: p.path, Heading: strings.Join(ps.headings, " › "), Text: ps.text,
+				Page: p.title, Path: p.path, Heading: heading, Text: ps.text, Part: below[heading], Link: p.link,
 			}})
+			below[heading]++
 			ix.fill(len(ix.docs)-1, [allColumns]string{inBody: body, inHeading: head, inTrail: trail, inTitle: unnumbered(p.title)})
 		}
 		for _, code := range own.Present() {

@@ -76,6 +76,12 @@ var rules = []struct {
 	{"DRAIN_TIME", func(g given) string { return atLeast(g.DrainTime, 0) }},
 	{"BOT_NAME", func(g given) string { return botName(g.BotName) }},
 	{"BOT_KNOWLEDGE", func(g given) string { return folder(g.BotKnowledge) }},
+	{"BOT_KNOWLEDGE_URL", func(g given) string {
+		if g.BotKnowledgeURL != "" && (!validURL(g.BotKnowledgeURL, "http", "https") || len(g.BotKnowledgeURL) > 300 || strings.ContainsAny(g.BotKnowledgeURL, "?#@")) {
+			return "it is not the address of your pages, such as https://shop.example/help"
+		}
+		return ""
+	}},
 	{"LLM_URL", modelURL},
 	{"LLM_KEY", func(g given) string {
 		if strings.ContainsFunc(g.LLMKey, func(r rune) bool { return r <= ' ' || r > '~' }) {
