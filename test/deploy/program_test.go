@@ -35,9 +35,9 @@ func settings(t testing.TB) map[string]bool {
 		t.Fatal(err)
 	}
 	names := map[string]bool{}
-	for _, line := range strings.Split(text, "\n") {
-		if word := strings.TrimSpace(line); word != "" && word == strings.ToUpper(word) && !strings.Contains(word, " ") {
-			names[word] = true
+	for line := range strings.Lines(text) {
+		if words := strings.Fields(line); len(words) > 1 && strings.HasPrefix(line, "  ") && words[0] == strings.ToUpper(words[0]) {
+			names[words[0]] = true
 		}
 	}
 	if !names["NATS_URL"] || !names["DRAIN_TIME"] {
