@@ -61,10 +61,10 @@ func TestAPassageIsQuotedAndItsPageNamed(t *testing.T) {
 	th := FromKnowledge(shop(t))
 	got := think(t, th, messages("how long do I have to return my shoes?"))
 	want := "You can return shoes within 30 days. Keep the `receipt`."
-	if got.Text != want || got.Handover || got.Parts.More != "" || len(got.Parts.Citations) != 1 || got.Parts.Citations[0] != (chat.Citation{Title: "Returns_and refunds: How long"}) {
+	if got.Text != want || got.Handover || got.Parts.Passage != "" || len(got.Parts.Citations) != 1 || got.Parts.Citations[0] != (chat.Citation{Title: "Returns_and refunds: How long"}) {
 		t.Errorf("got %q, %+v", got.Text, got.Parts)
 	}
-	if got := think(t, th, messages("which working days do parcels arrive")); got.Text != "Parcels arrive after two working days." || got.Parts.More != "Parcels arrive after two working days.\n\n- Monday: early\n- Friday: late" {
+	if got := think(t, th, messages("which working days do parcels arrive")); got.Text != "Parcels arrive after two working days." || got.Parts.Passage != "Parcels arrive after two working days.\n\n- Monday: early\n- Friday: late" {
 		t.Errorf("the sentence that answers, and the rest behind it: %q, %+v", got.Text, got.Parts)
 	}
 	if got := think(t, th, messages("orders api program")).Text; !strings.Contains(got, "```\nPOST /orders\n```") {

@@ -133,10 +133,10 @@ func placesIn(a Answer, known []knowledge.Passage) []string {
 
 // wholeOf is all that a visitor can read of an answer.
 func wholeOf(a Answer) string {
-	if a.Parts == nil || a.Parts.More == "" {
+	if a.Parts == nil || a.Parts.Passage == "" {
 		return a.Text
 	}
-	return a.Parts.More
+	return a.Parts.Passage
 }
 
 // converse asks what came before, and then the question, whose answer it returns.

@@ -53,7 +53,7 @@ func (q Question) laidOut(found []knowledge.Passage, questions []string, otherwi
 	}
 	a := Answer{Text: fit(strings.Join(says, "\n\n"), otherwise), Parts: parts}
 	if more := fit(strings.Join(all, "\n\n"), ""); more != a.Text {
-		parts.More = more
+		parts.Passage = more
 	}
 	return a
 }

@@ -120,8 +120,8 @@ func (e *Event) ReadPlain(r *plainjson.Reader) {
 			e.From.readPlain(r)
 		case "text":
 			e.Text = r.String()
-		case "more":
-			e.parts().More = r.String()
+		case "passage":
+			e.parts().Passage = r.String()
 		case "sources":
 			e.parts().readCitations(r)
 		case "choices":

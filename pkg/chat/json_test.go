@@ -49,7 +49,7 @@ func TestAnOrdinaryEventIsPlain(t *testing.T) {
 		{Kind: Reply, From: Speaker{Role: RoleBot}, Text: "yes", Aside: true, State: &State{Status: WithBot, AnsweredThrough: 7, RequestsThrough: 3, Since: time.Now(), Visitor: "Zoë"}},
 		{Kind: StateChange, From: Speaker{Role: RoleAgent, Name: "A", User: "a"}, Reason: Taken, State: &State{Status: Live, Agent: &Agent{User: "a", Name: "A"}, Asked: time.Now(), Source: "s"}},
 		{Kind: Message, ID: "m2", From: Speaker{Role: RoleVisitor}, Text: "Returns", Parts: &Parts{Choice: "p1"}},
-		{Kind: Reply, From: Speaker{Role: RoleBot}, Text: "30 days.", Parts: &Parts{More: "30 days.\n\nOr 60.", Citations: []Citation{{Title: "Returns", URL: "https://shop.example/returns"}, {Title: "B"}},
+		{Kind: Reply, From: Speaker{Role: RoleBot}, Text: "30 days.", Parts: &Parts{Passage: "30 days.\n\nOr 60.", Citations: []Citation{{Title: "Returns", URL: "https://shop.example/returns"}, {Title: "B"}},
 			Choices: []Choice{{Label: "Refunds", ID: "p2"}, {Label: "Talk to a person", Do: DoEscalate}}}, State: &State{AnsweredThrough: 7}},
 		{Kind: Request, ID: "r", Request: Escalate, From: Speaker{Role: RoleBot}, Covers: 9},
 	} {
@@ -88,7 +88,7 @@ func FuzzDecodeAsEncodingJSON(f *testing.F) {
 		`{"kind":"message","id":"m","from":{"role":"visitor","name":"\u00e9"},"text":"a\ud83d\ude00\u2028\/"}`,
 		`{"kind":"reply","from":{"role":"bot"},"text":"x","state":{"status":"bot","agent":{"user":"u","name":"n"},"through":12,"since":"2026-01-02T03:04:05.6Z","handover":true},"reason":"taken"}`,
 		`{"kind":"reply","state":{"through":1},"state":{"asks":2},"text":"a","text":"b"}`, `{"KIND":"x"}`, `{"kind":null}`, ` {}`, `{}x`, `{"text":"\ud800"}`, `{"text":"\ud800\u0041"}`, "{\"text\":\"\xff\"}",
-		`{"sources":[]}`, `{"sources":[{"title":"a"}],"sources":[{"url":"b"}]}`, `{"choices":[{"label":"a","do":"x"},]}`, `{"choices":null,"choice":"c"}`, `{"Parts":{"more":"m"}}`, `{"covers":01}`, `{"covers":18446744073709551615}`, `{"covers":18446744073709551616}`, `{"covers":1.0}`, `{"covers":-1}`, `{"score":3}`, `{"aside":tru}`, `{"text":"` + "\n" + `"}`, `{"kind":"a",}`, `{,"kind":"a"}`, `{"kind":"a"`, `{"state":{"since":"x"}}`, `{"text":"\x"}`, `{"text":"\`,
+		`{"sources":[]}`, `{"sources":[{"title":"a"}],"sources":[{"url":"b"}]}`, `{"choices":[{"label":"a","do":"x"},]}`, `{"choices":null,"choice":"c"}`, `{"Parts":{"passage":"m"}}`, `{"covers":01}`, `{"covers":18446744073709551615}`, `{"covers":18446744073709551616}`, `{"covers":1.0}`, `{"covers":-1}`, `{"score":3}`, `{"aside":tru}`, `{"text":"` + "\n" + `"}`, `{"kind":"a",}`, `{,"kind":"a"}`, `{"kind":"a"`, `{"state":{"since":"x"}}`, `{"text":"\x"}`, `{"text":"\`,
 	} {
 		f.Add([]byte(s))
 	}

@@ -12,9 +12,9 @@ import (
 // Parts are what an event may have beside its text. Most events have none, and pay nothing
 // for it.
 type Parts struct {
-	// More is the whole passage of which a Reply's text is the sentence that answers, in
+	// Passage is the whole passage of which a Reply's text is the sentence that answers, in
 	// Markdown; empty if the text is all there is.
-	More string `json:"more,omitempty"`
+	Passage string `json:"passage,omitempty"`
 	// Citations say where a Reply comes from.
 	Citations []Citation `json:"sources,omitempty"`
 	// Choices are what a Reply offers to press.
@@ -69,7 +69,7 @@ func (p *Parts) CheckParts() error {
 	switch {
 	case p == nil:
 		return nil
-	case longer(p.More, MaxText):
+	case longer(p.Passage, MaxText):
 		return errors.New("its passage is too long")
 	case len(p.Citations) > MaxCitations:
 		return fmt.Errorf("%d sources, at most %d", len(p.Citations), MaxCitations)
@@ -107,7 +107,7 @@ func (p *Parts) Size() int {
 	if p == nil {
 		return 0
 	}
-	n := 128 + len(p.More) + len(p.Choice)
+	n := 128 + len(p.Passage) + len(p.Choice)
 	for _, c := range p.Citations {
 		n += 48 + len(c.Title) + len(c.URL)
 	}
@@ -123,7 +123,7 @@ func (p *Parts) AppendMembers(b []byte) []byte {
 	if p == nil {
 		return b
 	}
-	b = plainjson.AppendMember(b, `,"more":`, p.More)
+	b = plainjson.AppendMember(b, `,"passage":`, p.Passage)
 	for i := range p.Citations {
 		b = append(b, separator(i, `,"sources":[`)...)
 		b = plainjson.AppendString(append(b, `{"title":`...), p.Citations[i].Title)

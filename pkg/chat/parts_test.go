@@ -12,9 +12,9 @@ func TestPartsAreBounded(t *testing.T) {
 		ok bool
 	}{
 		"none":                 {nil, true},
-		"all":                  {&Parts{More: "m", Citations: []Citation{cited, {Title: "no address"}}, Choices: []Choice{offered, {Label: "Talk to a person", Do: DoEscalate}}}, true},
-		"as much as there can": {&Parts{More: strings.Repeat("ü", MaxText), Citations: []Citation{cited, cited, cited, cited, cited}, Choices: []Choice{offered, offered, offered, offered, offered}}, true},
-		"a long passage":       {&Parts{More: strings.Repeat("m", MaxText+1)}, false},
+		"all":                  {&Parts{Passage: "m", Citations: []Citation{cited, {Title: "no address"}}, Choices: []Choice{offered, {Label: "Talk to a person", Do: DoEscalate}}}, true},
+		"as much as there can": {&Parts{Passage: strings.Repeat("ü", MaxText), Citations: []Citation{cited, cited, cited, cited, cited}, Choices: []Choice{offered, offered, offered, offered, offered}}, true},
+		"a long passage":       {&Parts{Passage: strings.Repeat("m", MaxText+1)}, false},
 		"many sources":         {&Parts{Citations: []Citation{cited, cited, cited, cited, cited, cited}}, false},
 		"a source unnamed":     {&Parts{Citations: []Citation{{URL: "https://shop.example"}}}, false},
 		"a script for a link":  {&Parts{Citations: []Citation{{Title: "a", URL: "javascript:alert(1)"}}}, false},

@@ -97,7 +97,7 @@ func TestTheClientOfTwentyLinesTalks(t *testing.T) {
 	ada.types("How do I put the chat on my own site?")
 	ada.prints("event How do I put the chat on my own site?")
 	ada.prints("ack ")
-	ada.prints("<script") // the bot quotes the page that says how
+	ada.prints("event Add the site to `ALLOWED_ORIGINS`") // the bot quotes the page that says how
 
 	root, err := proc.Root()
 	if err != nil {

@@ -15,7 +15,7 @@
  * @property {string} [id] the client's id, if a client sent it
  * @property {Speaker} from
  * @property {string} [text]
- * @property {string} [more] the whole passage that a reply's text is a part of
+ * @property {string} [passage] the whole passage that a reply's text is a part of
  * @property {Source[]} [sources] of a reply: the pages that it comes from
  * @property {Choice[]} [choices] of a reply: what may be pressed
  * @property {string} [choice] of a message: the id of the choice that was pressed

@@ -90,7 +90,7 @@ function bubble(event, at, mine) {
   return {
     type: 'message',
     key: event.id ? `${event.from.role} ${event.id}` : `s${event.seq}`,
-    kind: event.kind, from: event.from, text: event.text ?? '', more: event.more, sources: event.sources, choices: event.choices, at, seq: event.seq, id: event.id ?? '', mine, first: true, last: true,
+    kind: event.kind, from: event.from, text: event.text ?? '', more: event.passage, sources: event.sources, choices: event.choices, at, seq: event.seq, id: event.id ?? '', mine, first: true, last: true,
   };
 }
 

@@ -33,7 +33,7 @@ type event struct {
 
 // parts are chat.Parts as a document.
 type parts struct {
-	More    string     `bson:"more,omitempty"`
+	Passage string     `bson:"passage,omitempty"`
 	Sources []citation `bson:"sources,omitempty"`
 	Choices []choice   `bson:"choices,omitempty"`
 	Choice  string     `bson:"choice,omitempty"`
@@ -133,7 +133,7 @@ func (d event) event() chat.Event {
 }
 
 func fromParts(p *chat.Parts) *parts {
-	d := &parts{More: p.More, Choice: p.Choice}
+	d := &parts{Passage: p.Passage, Choice: p.Choice}
 	for _, c := range p.Citations {
 		d.Sources = append(d.Sources, citation(c))
 	}
@@ -144,7 +144,7 @@ func fromParts(p *chat.Parts) *parts {
 }
 
 func (d *parts) parts() *chat.Parts {
-	p := &chat.Parts{More: d.More, Choice: d.Choice}
+	p := &chat.Parts{Passage: d.Passage, Choice: d.Choice}
 	for _, c := range d.Sources {
 		p.Citations = append(p.Citations, chat.Citation(c))
 	}
