@@ -55,7 +55,11 @@ func TestAChatCostsOneWriteInTenSeconds(t *testing.T) {
 	here.every = time.Hour
 	stop := run(t, here)
 	here.Has(id, chat.RoleAgent, 1)
-	bustest.Eventually(t, "the first mark", func() bool { return there.Of(t.Context(), id, chat.RoleAgent) == 1 })
+	bustest.Eventually(t, "the first mark to be known as written", func() bool {
+		here.mu.Lock()
+		defer here.mu.Unlock()
+		return here.held[key(id, chat.RoleAgent)].written == 1
+	})
 	for seq := uint64(2); seq <= 50; seq++ {
 		here.Has(id, chat.RoleAgent, seq)
 	}
