@@ -80,6 +80,12 @@ type Event struct {
 	Source string `json:"-"`
 }
 
+// Said reports whether the text is what somebody has to say: not a sentence of the
+// program, and not the command that calls a person, which tells a reader nothing.
+func (e *Event) Said() bool {
+	return e.Text != "" && e.Kind.Spoken() && (e.Kind != Request || e.Request != Escalate)
+}
+
 // Size is about how many bytes the event takes in memory.
 func (e *Event) Size() int { return len(e.Text) + e.Parts.Size() + 256 }
 

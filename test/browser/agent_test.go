@@ -40,6 +40,12 @@ const item = `[data-testid="queue-item"]`
 // seesWaiting waits until the only waiting chat is the one with that name.
 func (a agent) seesWaiting(name string) {
 	a.t.Helper()
+	// Whoever takes a chat is shown their own. A script's press leaves the focus where it is.
+	get[bool](a.page, `(s) => {
+		const tab = document.querySelector(s);
+		if (tab?.getAttribute('aria-selected') === 'false') tab.click();
+		return true;
+	}`, at("list-waiting"))
 	a.shows(item+`[data-status="waiting"]`, name)
 }
 

@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -25,73 +26,64 @@ func (a agent) meets(v visitor, name string) {
 	v.hears("Admin from support")
 }
 
-func TestAChatIsClosedOnlyWhenThatIsMeant(t *testing.T) {
+// undone acts by a press or a key, undoes it by the bar's button or a key before its time is
+// over, however slow the machine is, and returns what the bar said.
+const undone = `async (act, undo) => {
+	const key = (key) => document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true}));
+	if (act.length > 1) document.querySelector(act).click();
+	else key(act);
+	for (let i = 0; i < 500; i++) {
+		const bar = document.querySelector('[data-testid="undo-bar"]');
+		if (bar) {
+			const said = bar.innerText;
+			if (undo) key(undo);
+			else bar.querySelector('[data-testid="undo"]').click();
+			return said;
+		}
+		await new Promise((r) => setTimeout(r, 5));
+	}
+	return 'there is no bar';
+}`
+
+func TestWhatEndsAChatCanBeUndone(t *testing.T) {
 	p := startParley(t)
 	v, a := newVisitor(t, p), newAgent(t, p)
 	a.resize(375)
 	a.signIn()
 	a.meets(v, "Ada")
 
-	// By touch: closing a chat takes two presses, and then a confirmation.
+	// By touch: closing a chat takes two presses, and can be undone.
 	a.hides(at("close-chat"))
 	a.click(at("acts"))
 	a.fits("what can be done")
-	a.click(at("close-chat"))
-	a.shows(at("close-dialog"), "Close the chat with Ada?")
-	a.resize(320)
-	a.fits("the question")
-	a.inBoth("the question")
-	a.click(at("close-not"))
-	a.hides(at("close-dialog"))
-	a.focusIsOn(at("acts"))
+	if got := get[string](a.page, undone, at("close-chat"), ""); !strings.Contains(got, "Closing the chat with Ada") {
+		t.Errorf("the bar says %q", got)
+	}
 
 	// By keyboard: text that was meant for the field does not close anything.
 	a.do("be a desk", chromedp.EmulateViewport(1280, 800))
 	a.fill(at("agent-composer"), "Half a sentence")
 	a.leavesTheField()
-	a.press("x")
-	a.shows(at("close-dialog"), "What stands in your field is not sent.")
-	a.focusIsOn(at("close-not"))
-	a.press(" ")
-	a.hides(at("close-dialog"))
-	a.hold("x")
-	a.shows(at("close-dialog"), "Close the chat with Ada?")
-	a.press(kb.Escape)
-	a.hides(at("close-dialog"))
+	if got := get[string](a.page, undone, "x", "z"); !strings.Contains(got, "Your draft is kept.") {
+		t.Errorf("the bar says %q", got)
+	}
+	a.hides(at("undo-bar"))
 	v.say("Still there?")
 	a.hasMessage("agent-log", "visitor", "Still there?")
 	v.hears("Admin from support")
 
-	// The question goes away if the visitor ends the chat first.
-	a.click(at("close-chat"))
-	a.shows(at("close-dialog"), "")
-	v.endsTheChat()
-	a.hides(at("close-dialog"))
-	a.press("x")
-	a.shows(at("toast"), "This chat is closed already.")
+	// What is left is done at once, and not forgotten.
+	a.press("h")
+	a.reload()
+	v.hears("Parley bot")
+	a.shows(at("console"), "")
 
-	v.say("escalate")
-	a.shows(at("take"), "")
-	a.click(at("take"))
-	a.focusIsOn(at("agent-composer"))
-	a.click(at("close-chat"))
+	a.until("the bot has it", `() => document.querySelector('[data-testid="room"]')?.dataset.status === 'bot'`)
 	a.press("x")
 	v.hears("This chat is closed")
-	// The button is gone, but the focus did not get lost with it.
-	a.hides(at("close-chat"))
-	a.focusIsOn(".room h2")
-}
-
-// hold holds a key down until it repeats.
-func (g *page) hold(key string) {
-	g.t.Helper()
-	get[bool](g, `async (key) => {
-		for (const repeat of [false, true, true]) {
-			document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key, repeat, bubbles: true, cancelable: true}));
-			for (let i = 0; i < 100; i++) await null;
-		}
-		return true;
-	}`, key)
+	a.until("it is closed", `() => document.querySelector('[data-testid="room"]')?.dataset.status === 'closed'`)
+	a.press("x")
+	a.shows(at("toast"), "This chat is already closed.")
 }
 
 func TestADialogGivesTheFocusBack(t *testing.T) {

@@ -69,6 +69,6 @@ func TestACrowdOfOneAddressIsOneRowAndIsClosedTogether(t *testing.T) {
 	a.do("be a desk", chromedp.EmulateViewport(1280, 800))
 	a.press(kb.Enter)
 	a.click(at("crowd-sure"))
-	a.shows(at("queue"), "Nobody is waiting")
+	a.shows(at("queue"), "Nobody’s waiting")
 	a.hides(at("crowd"))
 }

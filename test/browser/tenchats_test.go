@@ -32,7 +32,7 @@ func TestTheListShowsUnansweredChatsAndDrafts(t *testing.T) {
 		a.leavesTheField()
 	}
 	a.press("2")
-	owed := `(row) => row.querySelector('time').className === 'ticking' && /^\d+:\d\d$/.test(row.querySelector('time').innerText)`
+	owed := `(row) => row.querySelector('time').className.startsWith('ticking ') && /^waiting \d+ (s|min)$/.test(row.querySelector('time').innerText)`
 	settled := `(row) => row.querySelector('time').className === ''`
 	a.row("Ada", "nothing was said to her yet", owed)
 	a.row("Grace", "nothing was said to her yet", owed)

@@ -1,30 +1,39 @@
 // @ts-check
 import { html, useSignal } from '../shared/vdom.js';
 import { icon } from '../shared/icons.js';
-import { askToClose, closable } from './close.js';
+import { words } from './words.js';
 
 /** @typedef {import('./chat.js').AgentChat} AgentChat */
+/** @typedef {import('./undo.js').What} What */
+
+/**
+ * Whether this agent may close a chat: not if it is closed or with somebody else.
+ * @param {AgentChat} chat
+ */
+export function closable(chat) {
+  return chat.status.value !== 'closed' && (chat.status.value !== 'live' || chat.mine.value);
+}
 
 /**
  * The actions that end the agent's part in a chat: side by side if their labels fit,
- * else in a menu.
- * @param {{desk: import('./desk.js').Desk, chat: AgentChat, onHandBack: () => void}} props
+ * else in a menu. Each can be undone for some seconds.
+ * @param {{chat: AgentChat, onAct: (what: What) => void}} props
  */
-export function Acts({ desk, chat, onHandBack }) {
+export function Acts({ chat, onAct }) {
   const expanded = useSignal(false);
   if (!closable(chat)) return null;
-  const act = (/** @type {() => void} */ what) => () => {
+  const act = (/** @type {What} */ what) => () => {
     const menu = document.getElementById('acts');
     if (menu?.matches(':popover-open')) menu.hidePopover();
-    what();
+    onAct(what);
   };
   return html`<div class="menu-place">
-    <button type="button" class="button quiet small acts-open" popovertarget="acts" aria-expanded=${String(expanded.value)} data-testid="acts">Actions</button>
+    <button type="button" class="button quiet small acts-open" popovertarget="acts" aria-expanded=${String(expanded.value)} data-testid="acts">${words.acts.menu}</button>
     <div id="acts" class="menu acts" popover onToggle=${(/** @type {any} */ e) => { expanded.value = e.newState === 'open'; }}>
       ${chat.mine.value && html`
-        <button type="button" class="button quiet small" data-testid="hand-back" title="Hand back to the bot (h)" onClick=${act(onHandBack)}>${icon('bot')}<span>Hand back<span class="in-menu"> to the bot</span></span></button>
-        <button type="button" class="button quiet small" data-testid="transfer" title="Back into the queue" onClick=${act(() => desk.transfer(chat.id))}>${icon('people')}<span>Pass on<span class="in-menu"> to the queue</span></span></button>`}
-      <button type="button" class="button quiet small" data-testid="close-chat" title="Close the chat (x)" onClick=${act(() => askToClose(chat))}>${icon('check')}<span>Close<span class="in-menu"> the chat</span>…</span></button>
+        <button type="button" class="button quiet small" data-testid="hand-back" title="${words.acts.handBack} (h)" onClick=${act('return')}>${icon('bot')}<span>${words.acts.handBack}</span></button>
+        <button type="button" class="button quiet small" data-testid="transfer" onClick=${act('transfer')}>${icon('people')}<span>${words.acts.transfer}</span></button>`}
+      <button type="button" class="button quiet small" data-testid="close-chat" title="${words.acts.close} (x)" onClick=${act('close')}>${icon('check')}<span>${words.acts.close}</span></button>
     </div>
   </div>`;
 }

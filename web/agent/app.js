@@ -3,7 +3,7 @@ import { Component, effect, html } from '../shared/vdom.js';
 import { LineBar } from '../shared/line-bar.js';
 import { showNotice, Toasts } from '../shared/toast.js';
 import { CannedDialog } from './canned.js';
-import { askToClose, closable, CloseDialog } from './close.js';
+import { closable } from './acts.js';
 import { Context } from './context.js';
 import { CrowdDialog } from './crowd.js';
 import { openDialog } from './dialog.js';
@@ -15,6 +15,8 @@ import { PasswordDialog, People } from './people.js';
 import { choose, items, list, Queue, title } from './queue.js';
 import { Room } from './room.js';
 import { asked, desk, sentence, signIn } from './signed-in.js';
+import { now, soon, undo, UndoBar } from './undo.js';
+import { words } from './words.js';
 
 /** @typedef {import('./desk.js').Desk} Desk */
 
@@ -39,8 +41,6 @@ class Console extends Component {
   ends = [];
   /** @type {import('./composer.js').Wanted} */
   wanted = { chat: '' };
-  /** The chat with an unsent reply in which the first press of h did nothing. */
-  warned = '';
 
   componentDidMount() {
     const { desk: mine } = this.props;
@@ -56,8 +56,9 @@ class Console extends Component {
       t: () => this.take(),
       r: () => this.composer.current?.reply(),
       n: () => this.composer.current?.note(),
-      h: this.handBack,
-      x: () => this.close(),
+      h: () => this.act('return'),
+      x: () => this.act('close'),
+      z: undo,
       '/': () => this.composer.current?.slash(),
       '?': help,
       1: () => choose(mine, 'waiting'),
@@ -68,6 +69,7 @@ class Console extends Component {
   }
 
   componentWillUnmount() {
+    now();
     for (const end of this.ends) end();
   }
 
@@ -101,16 +103,16 @@ class Console extends Component {
     });
   }
 
-  /** Hands the chat back to the bot. */
-  handBack = () => this.careful((chat) => this.props.desk.handBack(chat));
-
-  /** Asks whether the chat in view is to be closed. */
-  close() {
+  /**
+   * Ends the agent's part in the chat in view, unless that is undone in time.
+   * @param {import('./undo.js').What} what
+   */
+  act = (what) => {
     const chat = this.props.desk.current.value;
     if (!chat) return;
-    if (closable(chat)) askToClose(chat);
-    else showNotice(chat.status.value === 'closed' ? 'This chat is closed already.' : 'This chat is not with you.');
-  }
+    if (what === 'close' ? closable(chat) : chat.mine.value) soon(this.props.desk, what, { id: chat.id, name: chat.name.value, draft: chat.draft.value.trim() !== '' });
+    else showNotice(chat.status.value === 'closed' ? words.closedAlready : words.notYours);
+  };
 
   /**
    * Moves the focus in the list.
@@ -133,44 +135,25 @@ class Console extends Component {
     const focused = document.activeElement?.getAttribute('data-chat');
     const waits = (/** @type {string|null|undefined} */ id) => mine.waiting.value.some((entry) => entry.chat === id);
     const id = waits(focused) ? focused : waits(mine.inView.value) ? mine.inView.value : mine.waiting.value[0]?.chat;
-    if (!id) return showNotice('Nobody is waiting.');
+    if (!id) return showNotice(words.nobodyWaits);
     this.wanted.chat = id;
     this.show('chat');
-    if (!(await mine.take(id)) && this.wanted.chat === id) this.wanted.chat = '';
+    if (await mine.take(id)) choose(mine, 'mine');
+    else if (this.wanted.chat === id) this.wanted.chat = '';
     return undefined;
   };
-
-  /**
-   * Ends the agent's part, but not at the first press if a reply is unsent.
-   * @param {(chat: string) => void} act
-   */
-  careful(act) {
-    const chat = this.props.desk.current.value;
-    if (!chat) return;
-    if (!chat.mine.value) {
-      showNotice('This chat is not with you.');
-      return;
-    }
-    if (chat.draft.value.trim() && this.warned !== chat.id) {
-      this.warned = chat.id;
-      showNotice('Your reply is not sent yet. Press again to go on without it.');
-      setTimeout(() => { this.warned = ''; }, 5_000);
-      return;
-    }
-    this.warned = '';
-    act(chat.id);
-  }
 
   render() {
     const { desk: mine } = this.props;
     const { pane } = this.state;
     const chat = mine.current.value;
     const alone = narrow.value ? pane : '';
-    return html`<div class="console" data-pane=${pane} data-testid="console" data-list=${list.value} data-count=${items(mine).length}>
+    return html`<div class="console" data-pane=${pane} data-open=${chat ? 'chat' : ''} data-testid="console" data-list=${list.value} data-count=${items(mine).length}>
       <${Queue} desk=${mine} alone=${alone === 'list'} onOpen=${this.open} />
       <div class="middle">
         <${LineBar} line=${mine.line.value} onRetry=${() => mine.retryNow()} />
-        <${Room} desk=${mine} chat=${chat} composer=${this.composer} wanted=${this.wanted} feed=${this.feed} onBack=${this.back} onContext=${() => this.show(pane === 'context' ? 'chat' : 'context')} onTake=${this.take} onHandBack=${this.handBack} />
+        <${Room} desk=${mine} chat=${chat} composer=${this.composer} wanted=${this.wanted} feed=${this.feed} onBack=${this.back} onContext=${() => this.show(pane === 'context' ? 'chat' : 'context')} onTake=${this.take} onAct=${this.act} />
+        <${UndoBar} />
       </div>
       <${Context} desk=${mine} chat=${chat} alone=${alone === 'context'} onBack=${this.back} />
       ${dialog(mine)}
@@ -181,8 +164,6 @@ class Console extends Component {
 /** @param {Desk} mine */
 function dialog(mine) {
   switch (openDialog.value) {
-    case 'close':
-      return html`<${CloseDialog} onClose=${mine.close} />`;
     case 'crowd':
       return html`<${CrowdDialog} desk=${mine} />`;
     case 'keys':

@@ -7,6 +7,7 @@ import { full } from '../shared/time.js';
 import { ticking } from './waits.js';
 import { bigFace, standing } from './room.js';
 import { sentence } from './sentences.js';
+import { words } from './words.js';
 
 /** @typedef {import('./chat.js').AgentChat} AgentChat */
 /** @typedef {import('./desk.js').Desk} Desk */
@@ -16,7 +17,7 @@ import { sentence } from './sentences.js';
  * @param {{desk: Desk, chat: AgentChat|null, alone: boolean, onBack: () => void}} props `alone`: no other column is visible
  */
 export function Context({ desk, chat, alone, onBack }) {
-  if (!chat) return html`<section class="context" role=${alone ? 'main' : 'complementary'} aria-label="About the chat"></section>`;
+  if (!chat) return null;
   const events = chat.events.value;
   const entry = desk.entries.value.get(chat.id);
   const first = events[0] ? full(Date.parse(events[0].at)) : '';
@@ -26,7 +27,7 @@ export function Context({ desk, chat, alone, onBack }) {
   return html`<section class="context" role=${alone ? 'main' : 'complementary'} aria-label="About the chat" data-testid="context">
     <header class="bar"><button type="button" class="icon medium" aria-label="Back to the chat" title="Back to the chat" onClick=${onBack}>${icon('back')}</button><h2 aria-level=${alone ? 1 : undefined}>About</h2></header>
     <div class="about">
-      <div class="visitor">${bigFace(chat.name.value)}<strong dir="auto">${chat.name.value || 'Visitor'}</strong></div>
+      <div class="visitor">${bigFace(chat.id, chat.name.value)}<strong dir="auto">${chat.name.value || 'Visitor'}</strong></div>
       <dl>
         <dt>Status</dt><dd>${standing(chat)}${entry && !Number.isNaN(since) ? html` for <span class="ticking">${ticking(now.value - since)}</span>` : ''}</dd>
         ${first && html`<dt>First seen</dt><dd>${chat.more.value ? html`before ${first}` : first}</dd>`}
@@ -42,7 +43,7 @@ export function Context({ desk, chat, alone, onBack }) {
 /** The chat's state changes, newest first. */
 function Timeline(/** @type {{chat: AgentChat, level: number|undefined}} */ { chat, level }) {
   const lines = rows(chat.events.value, [], { mine: () => false, me: { role: 'agent' }, sentence }).filter((row) => row.type === 'state').reverse();
-  return html`<section class="timeline" aria-label="What happened"><h3 aria-level=${level}>What happened</h3>
+  return html`<section class="timeline" aria-label=${words.activity}><h3 aria-level=${level}>${words.activity}</h3>
     ${lines.length === 0 ? html`<p class="none">${chat.more.value ? 'Nothing in what is loaded.' : 'So far only the bot has answered.'}</p>`
       : html`<ol>${lines.map((row) => html`<li key=${row.key}><span>${row.text}</span><time>${full(row.at)}</time></li>`)}</ol>`}
   </section>`;

@@ -7,6 +7,8 @@ import { api } from './api.js';
 import { AgentChat } from './chat.js';
 import { alertAbout } from './notify.js';
 import { Requests } from './requests.js';
+import { left } from './undo.js';
+import { words } from './words.js';
 
 /** @typedef {import('../shared/protocol.js').ChatSummary} ChatSummary */
 /** @typedef {import('../shared/protocol.js').DeskEntry} DeskEntry */
@@ -115,11 +117,17 @@ export class Desk {
     return true;
   }
 
-  handBack = (/** @type {string} */ id) => this.#do({ t: 'return', chat: id });
+  /**
+   * Does something to a chat.
+   * @param {{t: string, chat: string}} frame
+   * @returns {Promise<import('./requests.js').RequestError|null>} why it failed
+   */
+  async act(frame) {
+    return this.#requests.make(frame).then(() => null, (error) => error);
+  }
 
-  transfer = (/** @type {string} */ id) => this.#do({ t: 'transfer', chat: id });
-
-  close = (/** @type {string} */ id) => this.#do({ t: 'close', chat: id });
+  /** The last words of each chat in the list of all, as far as that is loaded. */
+  lastWords = computed(() => new Map(this.all.value.map((chat) => [chat.chat, chat.text ?? ''])));
 
   /**
    * Closes all chats that wait from one address.
@@ -139,8 +147,9 @@ export class Desk {
   /**
    * Loads the list of all chats, from its start or the next piece.
    * @param {boolean} [further]
+   * @param {boolean} [quiet] nobody asked for it, so nobody is told that it failed
    */
-  async list(further = false) {
+  async list(further = false, quiet = false) {
     const last = further ? this.all.value.at(-1)?.at : undefined;
     try {
       const answer = await this.#requests.make({ t: 'chats', before: last ?? '', limit: LIST });
@@ -152,16 +161,16 @@ export class Desk {
         this.allLoaded.value = true;
       });
     } catch (error) {
-      if (/** @type {any} */ (error).code !== 'offline') showError(/** @type {Error} */ (error).message);
+      if (!quiet && /** @type {any} */ (error).code !== 'offline') showError(/** @type {Error} */ (error).message);
     }
   }
 
   /** Schedules a reload of the list of all chats, once for many changes. */
   listSoon() {
-    if (!this.allLoaded.value || this.#listTimer) return;
+    if (this.#listTimer) return;
     this.#listTimer = window.setTimeout(() => {
       this.#listTimer = 0;
-      if (this.all.value.length <= LIST) this.list();
+      if (this.all.value.length <= LIST) this.list(false, true);
     }, 1_500);
   }
 
@@ -251,7 +260,8 @@ export class Desk {
     }
     for (const entry of this.mine.value) this.#watch(entry.chat);
     for (const id of unsent(this.#me.user)) this.#watch(id);
-    if (this.allLoaded.value) this.list();
+    this.list(false, true); // the last words of those who wait
+    left(this);
   }
 
   /** @param {Frame} frame */
@@ -278,7 +288,7 @@ export class Desk {
       alertAbout(id, `${now.name}${others > 0 ? ` and ${others} more wait` : ' is waiting'} for a person.`, 'waiting');
     }
     if (id === this.inView.value && now?.status === 'live' && now.agent && now.agent.user !== this.#me.user && before?.status === 'waiting') {
-      showNotice(`${now.agent.name} took this chat.`);
+      showNotice(words.tookIt(now.agent.name));
     }
   }
 

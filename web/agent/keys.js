@@ -1,6 +1,7 @@
 // @ts-check
 import { html } from '../shared/vdom.js';
 import { Dialog, show } from './dialog.js';
+import { words } from './words.js';
 
 /** What the keys do, as the help shows it. */
 export const KEYS = /** @type {const} */ ([
@@ -11,11 +12,12 @@ export const KEYS = /** @type {const} */ ([
   ['r', 'Reply'],
   ['n', 'Note for agents'],
   ['/', 'Quick replies'],
-  ['h', 'Hand back to the bot'],
+  ['h', 'Return to the bot'],
   ['x', 'Close the chat'],
+  ['z', 'Undo that, for five seconds'],
   ['1 2 3', 'Waiting, mine, all'],
   ['Esc', 'Leave the field; back'],
-  ['?', 'These keys'],
+  ['?', 'Keyboard shortcuts'],
 ]);
 
 /**
@@ -41,7 +43,7 @@ export function listen(actions) {
 
 /** All keys. */
 export function KeysDialog() {
-  return html`<${Dialog} title="Keys" testid="keys-dialog" wide><dl class="keys">${KEYS.map(([key, what]) => html`<div key=${key}><dt>${key.split(' ').map((each) => html`<kbd>${each}</kbd> `)}</dt><dd>${what}</dd></div>`)}</dl><//>`;
+  return html`<${Dialog} title=${words.keys} testid="keys-dialog" wide><dl class="keys">${KEYS.map(([key, what]) => html`<div key=${key}><dt>${key.split(' ').map((each) => html`<kbd>${each}</kbd> `)}</dt><dd>${what}</dd></div>`)}</dl><//>`;
 }
 
 export function help() {

@@ -7,6 +7,7 @@ import { showError } from '../shared/toast.js';
 import { show } from './dialog.js';
 import { notifications, setNotifications, setSound, sound } from './notify.js';
 import { signOut } from './signed-in.js';
+import { words } from './words.js';
 
 const THEMES = /** @type {const} */ ([['system', 'System'], ['light', 'Light'], ['dark', 'Dark']]);
 
@@ -31,11 +32,11 @@ export function AccountMenu({ desk }) {
       <p class="menu-name">Signed in as <strong>${desk.me.name}</strong></p>
       <label class="item"><span>Sound</span><input type="checkbox" class="switch" role="switch" checked=${sound.value} onChange=${(/** @type {any} */ e) => setSound(e.currentTarget.checked)} /></label>
       <label class="item"><span>Notifications</span><input type="checkbox" class="switch" role="switch" checked=${notifications.value} onChange=${notify} /></label>
-      <fieldset class="themes"><legend>Colours</legend>
+      <fieldset class="themes"><legend>Theme</legend>
         ${THEMES.map(([key, label]) => html`<label><input type="radio" name="theme" checked=${theme.value === key} onChange=${() => setTheme(key)} /><span>${label}</span></label>`)}</fieldset>
       <hr />
       <button type="button" class="item" onClick=${open('canned')} data-testid="menu-canned">Quick replies…</button>
-      <button type="button" class="item" onClick=${open('keys')} data-testid="menu-keys">Keys <kbd>?</kbd></button>
+      <button type="button" class="item" onClick=${open('keys')} data-testid="menu-keys">${words.keys} <kbd>?</kbd></button>
       ${desk.me.role === 'admin' && html`<button type="button" class="item" onClick=${open('people')} data-testid="menu-people">People…</button>`}
       ${desk.me.role === 'admin' && html`<a class="item" href=${`${base}/embed`} target="_blank" rel="noopener" data-testid="menu-embed">Put it on your site</a>`}
       ${desk.me.role === 'admin' && html`<a class="item" href=${`${base}/ops`} target="_blank" rel="noopener" data-testid="menu-ops">How it runs</a>`}

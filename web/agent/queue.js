@@ -4,21 +4,27 @@ import { initial } from '../shared/bubble.js';
 import { icon } from '../shared/icons.js';
 import { away } from '../shared/line-bar.js';
 import { agentName } from '../shared/protocol.js';
-import { words } from '../shared/rich.js';
+import { words as unmarked } from '../shared/rich.js';
 import { internal } from '../shared/rows.js';
 import { now } from '../shared/ticker.js';
 import { clock } from '../shared/time.js';
-import { ago, ticking } from './waits.js';
+import { ago, urgency } from './waits.js';
 import { AccountMenu } from './menu.js';
 import { CrowdRow, crowds, folded } from './crowd.js';
 import { narrow } from './narrow.js';
+import { person } from './person.js';
 import { tagged } from './tags.js';
+import { words } from './words.js';
 
 /** @typedef {import('./desk.js').Desk} Desk */
 /** @typedef {'waiting'|'mine'|'all'} ListName */
 
 /** Which list is shown. */
 export const list = signal(/** @type {ListName} */ ('waiting'));
+/** The chat whose row had the focus last: the list is one stop for the Tab key. */
+const stop = signal('');
+/** Where each list was scrolled to. */
+const places = new Map();
 
 /**
  * @typedef {object} Item
@@ -68,7 +74,7 @@ function listed(desk) {
       const many = crowds(desk.waiting.value);
       return folded(desk.waiting.value).map((entry) => 'count' in entry
         ? { chat: `crowd ${entry.source}`, name: '', tag: '', status: 'waiting', by: '', since: NaN, text: '', unread: 0, unsent: false, draft: '', owed: false, crowd: entry }
-        : { ...item(entry, Date.parse(entry.asked ?? ''), ''), among: many.has(entry.source ?? '') });
+        : { ...item(entry, Date.parse(entry.asked ?? ''), lastWords(desk, entry.chat)), among: many.has(entry.source ?? '') });
     }
     case 'mine':
       return desk.mine.value.map((entry) => item(entry, lastAt(desk, entry), lastWords(desk, entry.chat)));
@@ -77,22 +83,25 @@ function listed(desk) {
         const entry = desk.entries.value.get(chat.chat);
         const status = entry?.status ?? (chat.status === 'waiting' || chat.status === 'live' ? 'bot' : chat.status);
         // Where the bot answers, the last words are its own, and may be Markdown.
-        const said = status === 'bot' ? words(chat.text ?? '').replaceAll('\n', ' ') : chat.text ?? '';
+        const said = status === 'bot' ? unmarked(chat.text ?? '').replaceAll('\n', ' ') : chat.text ?? '';
         return item({ ...chat, status, agent: entry?.agent }, Date.parse(chat.at ?? ''), said);
       });
   }
 }
 
 /**
+ * The last that somebody said in a chat. A command is not said: it tells nothing.
  * @param {Desk} desk
  * @param {string} id
  */
 function lastWords(desk, id) {
-  const last = desk.chats.value.get(id)?.events.value.findLast((event) => event.text && event.kind !== 'state' && !internal(event.kind));
-  if (!last) return '';
+  const last = desk.chats.value.get(id)?.events.value.findLast((event) => event.text && event.kind !== 'state' && !internal(event.kind) && event.what !== 'escalate');
+  // One that isn't watched is known from the list of all chats; its words may be the bot's.
+  if (!last) return unmarked(desk.lastWords.value.get(id) ?? '').replaceAll('\n', ' ');
   // The marks of the bot's Markdown only clutter one line.
-  const said = last.kind === 'reply' ? words((last.text ?? '').slice(0, 300)) : last.text ?? '';
-  return last.from.role === 'visitor' ? said : `${last.from.user === desk.me.user ? 'You' : last.from.name ?? ''}: ${said}`;
+  const said = last.kind === 'reply' ? unmarked((last.text ?? '').slice(0, 300)).replaceAll('\n', ' ') : last.text ?? '';
+  if (last.from.role === 'visitor') return said;
+  return last.from.user === desk.me.user ? words.you(said) : words.said(last.from.name ?? '', said);
 }
 
 /**
@@ -104,8 +113,6 @@ function lastAt(desk, entry) {
   return Date.parse(desk.chats.value.get(entry.chat)?.events.value.at(-1)?.at ?? entry.since ?? '');
 }
 
-const STATUS = /** @type {Record<string, string>} */ ({ bot: 'With the bot', waiting: 'Waiting', live: 'With you', closed: 'Closed' });
-
 /**
  * The left column: waiting chats, my chats, all chats.
  * @param {{desk: Desk, alone: boolean, onOpen: (id: string) => void}} props `alone`: no other column is visible
@@ -113,55 +120,66 @@ const STATUS = /** @type {Record<string, string>} */ ({ bot: 'With the bot', wai
 export function Queue({ desk, alone, onOpen }) {
   const shown = items(desk);
   const unread = desk.unread.value;
+  const chats = shown.filter((each) => !each.crowd).map((each) => each.chat);
+  const tabStop = [stop.value, desk.inView.value].find((id) => chats.includes(id)) ?? chats[0];
   const tab = (/** @type {ListName} */ name, /** @type {string} */ label, /** @type {number} */ count, /** @type {boolean} */ dot) => html`
     <button type="button" role="tab" id=${`tab-${name}`} aria-selected=${String(list.value === name)} aria-controls="queue-list" tabindex=${list.value === name ? 0 : -1}
       data-testid=${`list-${name}`} onClick=${() => choose(desk, name)} onKeyDown=${(/** @type {KeyboardEvent} */ e) => turn(desk, e)}>
       ${label}${count > 0 && html`<span class="number">${count}</span>`}${dot && html`<span class="dot"><span class="unseen">, with unread messages</span></span>`}</button>`;
   return html`<section class="queue" role=${alone ? 'main' : 'navigation'} aria-label="Chats">
-    <header class="bar"><span class="mark small" aria-hidden="true">${icon('chat')}</span><h1>Parley</h1><${AccountMenu} desk=${desk} /></header>
+    <header class="bar"><span class="mark small" aria-hidden="true">${icon('chat')}</span><h1 class="clip">${words.inbox}</h1><${AccountMenu} desk=${desk} /></header>
     <div class="tabs" role="tablist" aria-label="Lists">
-      ${tab('waiting', 'Waiting', desk.waiting.value.length, false)}
-      ${tab('mine', 'Mine', desk.mine.value.length, unread > 0)}
-      ${tab('all', 'All', 0, false)}
+      ${tab('waiting', words.lists.waiting, desk.waiting.value.length, false)}
+      ${tab('mine', words.lists.mine, desk.mine.value.length, unread > 0)}
+      ${tab('all', words.lists.all, 0, false)}
     </div>
     <div id="queue-list" class="list" role="tabpanel" aria-labelledby=${`tab-${list.value}`} data-testid="queue">
-      ${shown.length > 0 ? html`<ul>${shown.map((item) => item.crowd ? html`<${CrowdRow} key=${item.chat} crowd=${item.crowd} />` : html`<${Row} key=${item.chat} item=${item} current=${desk.inView.value === item.chat} onOpen=${onOpen} />`)}</ul>` : html`<${Empty} desk=${desk} />`}
-      ${list.value === 'all' && desk.allMore.value && html`<button type="button" class="button quiet wide" onClick=${() => desk.list(true)}>Show older chats</button>`}
+      ${shown.length > 0 ? html`<ul onFocusIn=${(/** @type {any} */ e) => { stop.value = e.target.closest('[data-chat]')?.dataset.chat ?? stop.value; }}>${shown.map((item) => item.crowd ? html`<${CrowdRow} key=${item.chat} crowd=${item.crowd} />` : html`<${Row} key=${item.chat} item=${item} current=${desk.inView.value === item.chat} stop=${item.chat === tabStop} onOpen=${onOpen} />`)}</ul>` : html`<${Empty} desk=${desk} />`}
+      ${list.value === 'all' && desk.allMore.value && html`<button type="button" class="button quiet wide" onClick=${() => desk.list(true)}>${words.older}</button>`}
     </div>
     <${Online} desk=${desk} />
   </section>`;
 }
 
-/** @param {{item: Item, current: boolean, onOpen: (id: string) => void}} props */
-function Row({ item, current, onOpen }) {
+/** @param {{item: Item, current: boolean, stop: boolean, onOpen: (id: string) => void}} props `stop`: the Tab key stops here */
+function Row({ item, current, stop: tabbed, onOpen }) {
   const waiting = item.status === 'waiting' || item.owed;
-  const time = Number.isNaN(item.since) ? '' : waiting ? ticking(now.value - item.since) : ago(item.since, now.value);
-  const status = item.by ? `With ${item.by}` : STATUS[item.status];
-  return html`<li class=${item.among ? 'among' : ''}><button type="button" class="item" aria-current=${current ? 'true' : undefined} data-testid="queue-item" data-chat=${item.chat} data-status=${item.status} onClick=${() => onOpen(item.chat)}>
-    <span class="face large" aria-hidden="true">${initial(item.name)}</span>
+  const ms = now.value - item.since;
+  const time = Number.isNaN(item.since) ? '' : waiting ? words.waiting(ms) : ago(item.since, now.value);
+  return html`<li class=${item.among ? 'among' : ''}><button type="button" class=${item.unread > 0 ? 'item unread' : 'item'} tabindex=${tabbed ? 0 : -1} aria-current=${current ? 'true' : undefined} data-testid="queue-item" data-chat=${item.chat} data-status=${item.status} onClick=${() => onOpen(item.chat)}>
+    <span class="face large" data-person=${person(item.chat)} aria-hidden="true">${initial(item.name)}</span>
     <span class="item-text">
-      <span class="item-top"><span class="clip item-name" dir="auto">${item.name || 'Visitor'}</span>${item.tag && html`<span class="tag" data-testid="tag" title="The end of the chat’s id: another chat has the same name">${item.tag}</span>`}<time class=${waiting ? 'ticking' : ''} title=${item.owed ? 'waits for your answer' : undefined}>${time}</time></span>
-      <span class="item-top"><span class="clip item-sub">${item.unsent ? html`<em>Not sent yet</em> ` : ''}${item.draft && !current ? html`<em class="draft">Draft:</em> <bdi>${item.draft.slice(0, 80)}</bdi>` : list.value === 'mine' || (list.value === 'all' && item.status === 'bot') ? item.text ? html`<bdi>${item.text}</bdi>` : status : list.value === 'all' ? item.text ? html`${status} · <bdi>${item.text}</bdi>` : status : Number.isNaN(item.since) ? status : `Asked at ${clock(item.since)}`}</span>
+      <span class="item-top"><span class="clip item-name" dir="auto">${item.name || words.visitor}</span>${item.tag && html`<span class="tag" data-testid="tag" title="The end of the chat’s id: another chat has the same name">${item.tag}</span>`}<time class=${waiting ? `ticking ${urgency(ms)}` : ''} title=${item.owed ? words.owed : undefined}>${time}</time></span>
+      <span class="item-top"><span class="clip item-sub">${item.unsent ? html`<em>${words.notSent}</em> ` : ''}${item.draft && !current ? html`<em class="draft">${words.draft}</em> <bdi>${item.draft.slice(0, 80)}</bdi>` : beneath(item)}</span>
         ${item.unread > 0 && html`<span class="badge" data-testid="unread">${item.unread}<span class="unseen"> unread</span></span>`}</span>
     </span>
   </button></li>`;
 }
 
+/**
+ * The second line of a row: what was said last, and in the list of all who has the chat.
+ * @param {Item} item
+ */
+function beneath(item) {
+  const status = item.by ? words.withAgent(item.by) : /** @type {Record<string, string>} */ (words.status)[item.status];
+  if (list.value === 'all' && item.status !== 'bot') return item.text ? html`${status} · <bdi>${item.text}</bdi>` : status;
+  if (item.text) return html`<bdi>${item.text}</bdi>`;
+  return list.value === 'waiting' && !Number.isNaN(item.since) ? words.askedAt(clock(item.since)) : status;
+}
+
 /** @param {{desk: Desk}} props */
 function Empty({ desk }) {
-  if (!desk.known.value) return null;
-  const [title, text] = list.value === 'waiting' ? ['Nobody is waiting', 'When a visitor asks for a person, the chat appears here, the longest wait first.']
-    : list.value === 'mine' ? ['You have no chats', narrow.value ? 'Take one that is waiting.' : 'Take one that is waiting: press t.']
-    : desk.allLoaded.value ? ['No chats yet', 'Every chat will be listed here, the newest first.'] : ['', ''];
+  if (!desk.known.value || list.value === 'all' && !desk.allLoaded.value) return null;
+  const [title, text] = words.empty[list.value === 'mine' && narrow.value ? 'mineNarrow' : list.value];
   return html`<div class="nothing"><p><strong>${title}</strong></p><p>${text}</p></div>`;
 }
 
 /** @param {{desk: Desk}} props */
 function Online({ desk }) {
-  if (away(desk.line.value)) return html`<footer class="online" data-testid="online"><span class="presence away" aria-hidden="true"></span><span class="clip">Not connected</span></footer>`;
+  if (away(desk.line.value)) return html`<footer class="online" data-testid="online"><span class="presence away" aria-hidden="true"></span><span class="clip">${words.notConnected}</span></footer>`;
   const others = desk.online.value.filter((agent) => agent.user !== desk.me.user);
-  const words = others.length === 0 ? 'Nobody else is online' : `Online: ${others.map((agent) => agent.name).join(', ')}`;
-  return html`<footer class="online" data-testid="online"><span class="presence" aria-hidden="true"></span><span class="clip" title=${words}>${words}</span></footer>`;
+  const there = others.length === 0 ? words.nobodyElse : words.online(others.map((agent) => agent.name));
+  return html`<footer class="online" data-testid="online"><span class="presence" aria-hidden="true"></span><span class="clip" title=${there}>${there}</span></footer>`;
 }
 
 /**
@@ -169,6 +187,11 @@ function Online({ desk }) {
  * @param {ListName} name
  */
 export function choose(desk, name) {
+  const element = document.getElementById('queue-list');
+  if (name !== list.value && element) {
+    places.set(list.value, element.scrollTop);
+    requestAnimationFrame(() => { element.scrollTop = places.get(name) ?? 0; });
+  }
   list.value = name;
   if (name === 'all') desk.list();
 }

@@ -9,6 +9,7 @@ import { offering } from '../shared/rows.js';
 import { Acts } from './acts.js';
 import { Composer } from './composer.js';
 import { narrow } from './narrow.js';
+import { person } from './person.js';
 
 /** @typedef {import('./chat.js').AgentChat} AgentChat */
 /** @typedef {import('./desk.js').Desk} Desk */
@@ -33,20 +34,20 @@ export function standing(chat) {
 
 /**
  * The middle column: a chat, or a placeholder.
- * @param {{desk: Desk, chat: AgentChat|null, composer: any, wanted: import('./composer.js').Wanted, feed: any, onBack: () => void, onContext: () => void, onTake: () => void, onHandBack: () => void}} props
+ * @param {{desk: Desk, chat: AgentChat|null, composer: any, wanted: import('./composer.js').Wanted, feed: any, onBack: () => void, onContext: () => void, onTake: () => void, onAct: (what: import('./undo.js').What) => void}} props
  */
-export function Room({ desk, chat, composer, wanted, feed, onBack, onContext, onTake, onHandBack }) {
+export function Room({ desk, chat, composer, wanted, feed, onBack, onContext, onTake, onAct }) {
   if (!chat) {
     return html`<main class="room"><div class="nothing"><p><strong>No chat is open</strong></p>
       <p>Choose one on the left, or press <kbd>t</kbd> to take the one that waits longest. <kbd>?</kbd> shows all keys.</p></div></main>`;
   }
   const status = chat.status.value;
-  return html`<main class="room" data-testid="room" data-chat=${chat.id} data-status=${status}>
+  return html`<main class="room" data-testid="room" data-chat=${chat.id} data-status=${status} data-person=${person(chat.id)}>
     <${Bar}>
       <${Back} desk=${desk} onBack=${onBack} />
       <div class="room-who"><h2 class="clip" dir="auto" tabindex="-1" aria-level=${narrow.value ? 1 : undefined}>${chat.name.value || 'Visitor'}</h2><span class=${`chip is-${status}`} data-testid="chat-status">${standing(chat)}</span></div>
       <span class="gap"></span>
-      <${Acts} key=${chat.id} desk=${desk} chat=${chat} onHandBack=${onHandBack} />
+      <${Acts} key=${chat.id} chat=${chat} onAct=${onAct} />
       <button type="button" class="icon medium" aria-label="About this chat" title="About this chat" data-testid="context-toggle" onClick=${onContext}>${icon('info')}</button>
     <//>
     ${chat.problem.value ? html`<div class="nothing"><p><strong>This chat can’t be shown</strong></p><p>${chat.problem.value}</p></div>`
@@ -110,6 +111,6 @@ function Log({ chat, feed }) {
 }
 
 /** The visitor's large avatar, for the context column. */
-export function bigFace(/** @type {string} */ name) {
-  return html`<span class="face huge" aria-hidden="true">${initial(name)}</span>`;
+export function bigFace(/** @type {string} */ id, /** @type {string} */ name) {
+  return html`<span class="face huge" data-person=${person(id)} aria-hidden="true">${initial(name)}</span>`;
 }

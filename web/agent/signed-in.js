@@ -4,6 +4,7 @@ import { showError } from '../shared/toast.js';
 import { api } from './api.js';
 import { Desk } from './desk.js';
 import { show } from './dialog.js';
+import { now } from './undo.js';
 
 /** The desk of the signed-in agent; null if nobody is signed in. */
 export const desk = signal(/** @type {Desk|null} */ (null));
@@ -20,6 +21,7 @@ export function signIn(me) {
 
 /** Ends the session, here and on the server. */
 export async function signOut() {
+  now();
   try {
     await api.logout();
     leave('');

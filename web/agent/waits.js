@@ -15,6 +15,14 @@ export function ticking(ms) {
 }
 
 /**
+ * How urgent a wait is, by how long it lasts: fresh, soon, late.
+ * @param {number} ms
+ */
+export function urgency(ms) {
+  return ms < 2 * 60_000 ? 'fresh' : ms < 5 * 60_000 ? 'soon' : 'late';
+}
+
+/**
  * How long ago, as short as possible: now, 4 m, 3 h, 2 Mar.
  * @param {number} at
  * @param {number} today

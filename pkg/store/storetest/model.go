@@ -64,7 +64,7 @@ func (m *model) summary(id chat.ID) (store.Summary, bool) {
 		}
 	}
 	words, _ := last(m.log(id, func(e chat.Event) bool {
-		return inSummary(e) && e.Kind.Spoken() && e.Text != ""
+		return inSummary(e) && e.Said()
 	}))
 	s.Text = words.Text
 	for _, e := range m.log(id, inSummary) {

@@ -115,7 +115,7 @@ func summaryContent(t *testing.T, s store.Store) {
 	see(reply(id, 2, "Hello, Ada."), func() { want.Text = "Hello, Ada." })
 	ask := message(id, 3, "/escalate")
 	ask.Kind, ask.Request = chat.Request, chat.Escalate
-	see(ask, func() { want.Text = "/escalate" })
+	see(ask, func() {}) // a command says nothing to who reads the list
 	silent := message(id, 4, "")
 	silent.Kind, silent.Request = chat.Request, chat.Escalate
 	see(silent, func() {}) // a button has no words

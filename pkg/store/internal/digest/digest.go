@@ -100,7 +100,7 @@ func (c *Chat) add(e *chat.Event) {
 	if e.Seq > c.Last.Seq {
 		c.Last = Last{Seq: e.Seq, At: Nanos(e.At)}
 	}
-	if e.Text != "" && e.Kind.Spoken() && e.Seq > c.Words.Seq {
+	if e.Said() && e.Seq > c.Words.Seq {
 		c.Words = Words{Seq: e.Seq, Text: e.Text} // cut once, in Of
 	}
 	if e.State != nil && e.Seq > c.State.Seq {

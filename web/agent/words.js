@@ -1,0 +1,77 @@
+// @ts-check
+// Every sentence of the console's list, its acts and the column about a visitor. Each is
+// whole: none is glued together from parts, so that another language can order its own.
+
+/** @param {number} ms */
+function span(ms) {
+  const minutes = Math.floor(Math.max(0, ms) / 60_000);
+  if (minutes < 1) return `${Math.floor(Math.max(0, ms) / 1000)} s`;
+  if (minutes < 60) return `${minutes} min`;
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+export const words = {
+  inbox: 'Support inbox',
+  visitor: 'Visitor',
+  /** @param {number} ms */
+  waiting: (ms) => `waiting ${span(ms)}`,
+  /** @param {number} ms */
+  span,
+  /** @param {string} time */
+  askedAt: (time) => `Asked for a person at ${time}`,
+  you: (/** @type {string} */ text) => `You: ${text}`,
+  said: (/** @type {string} */ name, /** @type {string} */ text) => (name ? `${name}: ${text}` : text),
+  notSent: 'Not sent yet',
+  draft: 'Draft:',
+  owed: 'Waiting for your answer',
+  lists: { waiting: 'Waiting', mine: 'Mine', all: 'All' },
+  empty: {
+    waiting: ['Nobody’s waiting', 'When a visitor asks for a person, the chat shows up here. The longest wait comes first.'],
+    mine: ['You have no chats', 'Take one that’s waiting: press t.'],
+    mineNarrow: ['You have no chats', 'Take one that’s waiting.'],
+    all: ['No chats yet', 'Every chat will be listed here, newest first.'],
+  },
+  nobodyElse: 'Nobody else is online',
+  online: (/** @type {string[]} */ names) => `Online: ${names.join(', ')}`,
+  notConnected: 'Not connected',
+  older: 'Show older chats',
+  status: { bot: 'With the bot', waiting: 'Waiting', live: 'With you', closed: 'Closed' },
+  withAgent: (/** @type {string} */ name) => `With ${name}`,
+
+  acts: {
+    menu: 'Actions',
+    handBack: 'Return to bot',
+    transfer: 'Return to queue',
+    close: 'Close chat',
+  },
+  undo: {
+    return: (/** @type {string} */ name) => `Returning ${name} to the bot`,
+    transfer: (/** @type {string} */ name) => `Returning ${name} to the queue`,
+    close: (/** @type {string} */ name) => `Closing the chat with ${name}`,
+    kept: 'Your draft is kept.',
+    button: 'Undo',
+    undone: 'Undone. Nothing has changed.',
+  },
+  closedAlready: 'This chat is already closed.',
+  notYours: 'This chat isn’t with you.',
+  nobodyWaits: 'Nobody’s waiting.',
+  tookIt: (/** @type {string} */ name) => `${name} took this chat.`,
+
+  people: {
+    rename: 'Rename',
+    renameOf: (/** @type {string} */ name) => `Rename ${name}`,
+    nameOf: (/** @type {string} */ name) => `New name of ${name}, as visitors see it`,
+    renamed: (/** @type {string} */ name) => `Visitors see “${name}” from now on.`,
+    save: 'Save',
+    toAdmin: 'Make admin',
+    toAdminOf: (/** @type {string} */ name) => `Make ${name} an admin`,
+    isAdmin: (/** @type {string} */ name) => `${name} is an admin now.`,
+    toAgent: 'Make agent',
+    toAgentOf: (/** @type {string} */ name) => `Make ${name} an agent without admin rights`,
+    isAgent: (/** @type {string} */ name) => `${name} is an agent now.`,
+    rule: '10 to 200 characters. A few words in a row are easy to remember.',
+  },
+
+  keys: 'Keyboard shortcuts',
+  activity: 'Activity',
+};
