@@ -152,7 +152,7 @@ func TestAQuestionIsSearchedForOnce(t *testing.T) {
 	ix := shop(t)
 	for _, text := range []string{"how long do I have to return my shoes?", "refund account for umbrellas and purple elephants " + strings.Repeat("refund umbrellas elephants return parcel ", 90)} {
 		once := testing.AllocsPerRun(50, func() { ix.Search(text+"\n", maxAnswers) })
-		both := testing.AllocsPerRun(50, func() { search(ix, []string{text}) })
+		both := testing.AllocsPerRun(50, func() { search(ix, []string{text}, "") })
 		if both > once+10 {
 			t.Errorf("%.40q: one search allocates %.0f times, and all of them %.0f times", text, once, both)
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/parley-chat/parley/botworker/knowledge"
+	"github.com/parley-chat/parley/pkg/chat"
 )
 
 const (
@@ -15,11 +16,109 @@ const (
 	// certain is the confidence from which one message of a burst counts as a question
 	// of its own.
 	certain = 0.6
+	// alone is the confidence from which a question needs no word of the one before.
+	alone = 0.8
 )
 
-// search is searchWords; if that finds nothing, what is no word in the questions (a
-// setting, an address, a long number) is left out, so that it does not hide them.
-func search(ix *knowledge.Index, questions []string) (found, nearest []knowledge.Passage) {
+// goesOn finds the passage that answers a question that leaves out what the one before it
+// said: "And to Germany?".
+func goesOn(ix *knowledge.Index, questions []string, before string) []knowledge.Passage {
+	if len(questions) != 1 || before == "" || len(questions[0]) > maxEllipsis {
+		return nil
+	}
+	marked := goesOnWith(questions[0])
+	if own := ix.Search(questions[0], 1); len(own) > 0 && (own[0].Confidence >= alone || !marked && own[0].Confidence >= knowledge.Threshold) {
+		return nil
+	}
+	found, words := ix.SearchAfter(questions[0], before, 1)
+	if len(found) == 0 || found[0].Confidence < knowledge.Threshold || !marked && words > 2 {
+		return nil
+	}
+	return found
+}
+
+// maxEllipsis is how many bytes a question may have that leaves something out.
+const maxEllipsis = 60
+
+// goesOnWith reports whether a question says that it goes on with the one before.
+func goesOnWith(text string) bool {
+	text = strings.ToLower(strings.TrimSpace(text))
+	for _, filler := range []string{"ok ", "okay ", "so ", "hm ", "oh ", "great ", "thanks "} {
+		text = strings.TrimPrefix(text, filler)
+	}
+	return slices.ContainsFunc(continuing, func(with string) bool { return strings.HasPrefix(text, with) })
+}
+
+var continuing = []string{"and ", "what about ", "how about ", "what if ", "same for ", "also for ", "or ", "und ", "wie ist es ", "et ", "y ", "e "}
+
+// clauses are the parts of messages that may each ask something. There are two or more, or
+// none.
+func clauses(questions []string) []string {
+	var out []string
+	for _, q := range questions {
+		for len(out) < maxEach {
+			at, end := nextClause(q)
+			if at < 0 {
+				break
+			}
+			out = append(out, q[:at])
+			q = q[end:]
+		}
+		out = append(out, q)
+	}
+	if len(out) == len(questions) {
+		return nil
+	}
+	return out
+}
+
+// nextClause is where a clause ends and the next begins, or -1.
+func nextClause(text string) (at, end int) {
+	for i := 1; i < len(text)-1; i++ {
+		switch text[i] {
+		case '?', '!', '.', ';':
+			if text[i+1] == ' ' {
+				return i, i + 1
+			}
+		case '/':
+			if text[i-1] == ' ' && text[i+1] == ' ' {
+				return i, i + 1
+			}
+		case ' ':
+			for _, and := range ands {
+				if rest, ok := strings.CutPrefix(text[i+1:], and); ok {
+					if word, _, more := strings.Cut(rest, " "); more && asks[strings.ToLower(word)] {
+						return i, i + 1 + len(and)
+					}
+				}
+			}
+		}
+	}
+	return -1, 0
+}
+
+// A clause that asks begins with one of asks, after one of ands.
+var (
+	ands = []string{"and ", "und ", "et ", "y ", "also ", "or "}
+	asks = setOf("is are am was were can could do does did how what when where who why which will would should may must has have whats hows wheres " +
+		"wie was wann wo wer warum kann können gibt ist sind habe muss darf est-ce comment quand où combien puis-je cómo qué cuándo dónde cuánto puedo hay")
+)
+
+func setOf(list string) map[string]bool {
+	set := map[string]bool{}
+	for word := range strings.FieldsSeq(list) {
+		set[word] = true
+	}
+	return set
+}
+
+// search finds what answers the questions, with the words of the one before where they leave
+// something out. If that finds nothing, what is no word in them (a setting, an address, a
+// long number) is left out, so that it does not hide them.
+func search(ix *knowledge.Index, questions []string, before string) (found, nearest []knowledge.Passage) {
+	if found = goesOn(ix, questions, before); len(found) > 0 {
+		return found, nil
+	}
 	if found, nearest = searchWords(ix, questions); len(found) > 0 || !slices.ContainsFunc(questions, hasNoWord) {
 		return found, nearest
 	}
@@ -66,6 +165,11 @@ func searchWords(ix *knowledge.Index, questions []string) (found, nearest []know
 		latest.WriteString(questions[i] + "\n")
 	}
 	all := ix.Search(latest.String(), maxAnswers)
+	if several := clauses(questions); len(several) > 1 {
+		if both := each(ix, several); len(both) > 1 {
+			return both, nil
+		}
+	}
 	switch {
 	case len(all) > 0 && all[0].Confidence >= knowledge.Threshold:
 		return all[:1], nil
@@ -99,4 +203,15 @@ func has(list []knowledge.Passage, p knowledge.Passage) bool {
 		}
 	}
 	return false
+}
+
+// askedBefore is the visitor's last question before the messages that are to be answered,
+// or "".
+func (q Question) askedBefore() string {
+	for i := len(q.Before) - 1; i >= 0; i-- {
+		if e := q.Before[i]; e.Kind == chat.Message && sortOf(e.Text) == question {
+			return e.Text
+		}
+	}
+	return ""
 }

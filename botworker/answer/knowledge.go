@@ -103,7 +103,7 @@ func (k fromKnowledge) Think(ctx context.Context, q Question, _ Progress) (Answe
 	if len(questions) == 0 {
 		return q.smallTalk(ix, rest), nil
 	}
-	found, nearest := search(ix, questions)
+	found, nearest := search(ix, questions, q.askedBefore())
 	if len(found) > 0 {
 		return q.quotes(ix, questions, found), nil
 	}

@@ -204,7 +204,7 @@ func (m *fromModel) without(ctx context.Context, q Question, p Progress, why str
 	}
 	ix := m.Pages.Current()
 	say := phrasesIn(strings.Join(questions, " "), ix.Language())
-	passages, _ := search(ix, questions)
+	passages, _ := search(ix, questions, "")
 	if len(passages) == 0 {
 		passages = each(ix, sentences(questions))
 	}

@@ -30,6 +30,7 @@ type Index struct {
 	docs       []doc
 	words      *vocabulary
 	typos      words
+	thesaurus  *Thesaurus
 	posts      []columns           // by form
 	grams      map[string]*columns // of scripts without spaces
 	shortened  map[string]*columns // short forms of their compounds
@@ -44,6 +45,7 @@ type Index struct {
 	changes    time.Time // when a page first appears or vanishes by its date; zero if none does
 
 	resolved   recently[[]askedTerm] // how recent terms were resolved
+	keys       recently[string]      // the keys of recent words
 	known      recently[bool]        // whether the pages have a form of a recent word
 	gatherings sync.Pool             // of *gathering: what one search adds up in
 }
@@ -84,7 +86,7 @@ func (c *columns) add(column, doc int) {
 }
 
 func build(ctx context.Context, pages []page) (*Index, error) {
-	ix := &Index{words: newVocabulary(), grams: map[string]*columns{}, shortened: map[string]*columns{}, typos: newWords()}
+	ix := &Index{words: newVocabulary(), grams: map[string]*columns{}, shortened: map[string]*columns{}, typos: newWords(), thesaurus: standard}
 	section, run := 0, 0
 	var spoken language.Count
 	present := map[language.Code]float64{}
@@ -129,7 +131,11 @@ func build(ctx context.Context, pages []page) (*Index, error) {
 	ix.language = spoken.Best()
 	ix.words.finish(languagesOf(present, spoken, len(pages)))
 	for n, word := range ix.words.forms {
-		ix.typos.add(language.Fold(word), ix.times(int32(n)))
+		folded, times := language.Fold(word), ix.times(int32(n))
+		ix.typos.add(folded, times)
+		if one, many := strings.CutSuffix(folded, "s"); many && len(one) >= longWord-1 && ix.words.known(one) {
+			ix.typos.add(one, times)
+		}
 	}
 	ix.weighHeadings()
 	return ix, nil

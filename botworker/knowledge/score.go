@@ -11,7 +11,13 @@ type askedTerm struct {
 	post  posting
 	idf   float64
 	trust float64 // less than 1 for a word that was guessed
+
+	also    posting // where the pages have another word that says the same
+	holding int     // how many passages have either
+	meant   string  // the word of the pages that was probably meant
 }
+
+func (a *askedTerm) found() bool { return a.post.all > 0 || a.also.all > 0 }
 
 // The parts of the score, tuned on two sets of documentation; the ranking hardly depends
 // on the exact values. Here, beside and page weigh the words by where they occur: in the
@@ -24,6 +30,7 @@ const (
 	scoreSection = 2.0 // how strongly they occur in its section
 	scoreTitle   = 0.5
 	scoreHeading = 2.2 // how well the section's heading fits the question
+	headingAlone = 0.6 // how much of that counts where the passage has nothing else of it
 )
 
 // The parts of the confidence. A passage with only one of several words may be about
@@ -50,6 +57,7 @@ type finding struct {
 	doc                int
 	words              int // how many of the query's words are in it
 	asked              int // how many words the query has
+	own                int // how many of them are not lent
 	here, beside, page float64
 	strength, section  float64
 	title, heading     float64
@@ -59,7 +67,7 @@ type finding struct {
 
 func (f finding) score() float64 {
 	return scoreHere*f.here + scoreBeside*f.beside + scorePage*f.page + scorePassage*f.strength +
-		scoreSection*f.section + scoreTitle*f.title + scoreHeading*f.echo
+		scoreSection*f.section + scoreTitle*f.title + scoreHeading*f.echo*(headingAlone+(1-headingAlone)*f.here)
 }
 
 // confidence, from 0 to 1, is how much of the query the passage covers.
@@ -79,7 +87,7 @@ func (f finding) confidence() float64 {
 
 // findings returns what was found, best first, at most limit, without passages that have
 // none of the words.
-func (ix *Index) findings(asked []askedTerm, faint faintSet, limit int) []finding {
+func (ix *Index) findings(asked []askedTerm, own int, faint faintSet, limit int) []finding {
 	total := 0.0
 	for _, a := range asked {
 		total += a.idf
@@ -92,11 +100,18 @@ func (ix *Index) findings(asked []askedTerm, faint faintSet, limit int) []findin
 		g = newGathering(ix)
 	}
 	rarest := idf(len(ix.docs), 1)
+	g.own = own
 	for i, a := range asked {
-		g.add(i+1, a.post, a.idf*a.trust/total, a.idf/rarest)
+		g.add(i+1, a.post, a.idf*a.trust/total, 1, idf(len(ix.docs), a.post.all)/rarest)
+		if a.also.all > 0 {
+			g.add(i+1, a.also, a.idf*trustSame/total, trustBeside, 0)
+		}
 	}
 	var best top
 	for _, d := range g.touched {
+		if g.found[d].own == 0 {
+			continue // it has only words of the question before
+		}
 		f, s := g.found[d], &g.sections[ix.docs[d].section]
 		f.doc, f.asked, f.section = int(d), len(asked), s.strength
 		f.beside = max(0, s.weight-f.here)
@@ -163,7 +178,9 @@ func (ix *Index) echo(section int, common, total float64, faint faintSet) float6
 // again and again: only what was touched is cleared.
 type gathering struct {
 	docs            []doc
+	own             int // how many words are the query's own, the first ones
 	found           []finding
+	titled          []int   // by passage: the last word that was counted for its title
 	seen            []int   // by passage: the last word that was counted for it
 	touched         []int32 // the passages with any of the words
 	sections, pages []container
@@ -175,6 +192,7 @@ func newGathering(ix *Index) *gathering {
 		docs:     ix.docs,
 		found:    make([]finding, len(ix.docs)),
 		seen:     make([]int, len(ix.docs)),
+		titled:   make([]int, len(ix.docs)),
 		sections: make([]container, last.section+1),
 		pages:    make([]container, last.page+1),
 	}
@@ -182,7 +200,7 @@ func newGathering(ix *Index) *gathering {
 
 func (g *gathering) reset() {
 	for _, d := range g.touched {
-		g.found[d], g.seen[d] = finding{}, 0
+		g.found[d], g.seen[d], g.titled[d] = finding{}, 0, 0
 		g.sections[g.docs[d].section], g.pages[g.docs[d].page] = container{}, container{}
 	}
 	g.touched = g.touched[:0]
@@ -192,6 +210,7 @@ func (g *gathering) reset() {
 type container struct {
 	weight, heading, strength float64
 	word                      int     // the last word that was counted for it
+	headed                    int     // the last word that was counted for its heading
 	missing                   float64 // how much of that word is missing, for the strength
 
 	echo   float64 // of a section
@@ -200,26 +219,30 @@ type container struct {
 
 // add counts the n-th word, of weight w, and how rare it is. Postings ascend, so the
 // passages of a section and of a page are adjacent.
-func (g *gathering) add(n int, p posting, w, rarity float64) {
-	for _, h := range p.body {
-		g.count(n, h.doc, w, rarity)
-		g.found[h.doc].strength += w * h.strength
-		s := &g.sections[g.docs[h.doc].section]
-		s.strength += w * s.missing * h.strength
-		s.missing *= 1 - h.strength
-	}
-	for i, d := range p.heading {
+func (g *gathering) add(n int, p posting, w, below, rarity float64) {
+	for _, d := range p.heading {
 		g.count(n, d, w, rarity)
-		if i == 0 || g.docs[p.heading[i-1]].section != g.docs[d].section {
-			g.sections[g.docs[d].section].heading += w
+		if s := &g.sections[g.docs[d].section]; s.headed != n {
+			s.headed = n
+			s.heading += w
+		}
+	}
+	for _, d := range p.title {
+		g.count(n, d, w, rarity)
+		if g.titled[d] != n {
+			g.titled[d] = n
+			g.found[d].title += w
 		}
 	}
 	for _, d := range p.trail {
 		g.count(n, d, w, rarity)
 	}
-	for _, d := range p.title {
-		g.count(n, d, w, rarity)
-		g.found[d].title += w
+	for _, h := range p.body {
+		g.count(n, h.doc, w*below, rarity)
+		g.found[h.doc].strength += w * below * h.strength
+		s := &g.sections[g.docs[h.doc].section]
+		s.strength += w * below * s.missing * h.strength
+		s.missing *= 1 - h.strength
 	}
 }
 
@@ -233,6 +256,9 @@ func (g *gathering) count(n int, d int32, w, rarity float64) {
 	g.seen[d] = n
 	g.found[d].here += w
 	g.found[d].words++
+	if n <= g.own {
+		g.found[d].own++
+	}
 	g.found[d].rarity = max(g.found[d].rarity, rarity)
 	for _, p := range []*container{&g.sections[g.docs[d].section], &g.pages[g.docs[d].page]} {
 		if p.word != n {

@@ -38,13 +38,17 @@ func (ix *Index) Search(query string, limit int) []Passage {
 		return nil
 	}
 	terms := ix.terms(query)
-	found := ix.best(query, terms, limit)
+	found := ix.best(query, terms, nil, limit)
 	if i := slices.IndexFunc(terms, func(t term) bool { return t.degree }); i >= 0 && len(terms) > 1 && (len(found) == 0 || found[0].words == 1) {
 		// A page that answers "How long to Iceland?" may say "days" instead.
-		if again := ix.best(query, slices.Delete(terms, i, i+1), limit); len(again) > 0 && (len(found) == 0 || again[0].confidence() >= found[0].confidence()) {
+		if again := ix.best(query, slices.Delete(terms, i, i+1), nil, limit); len(again) > 0 && (len(found) == 0 || again[0].confidence() >= found[0].confidence()) {
 			found = again
 		}
 	}
+	return ix.passages(found)
+}
+
+func (ix *Index) passages(found []finding) []Passage {
 	if len(found) == 0 {
 		return nil
 	}
@@ -57,12 +61,25 @@ func (ix *Index) Search(query string, limit int) []Passage {
 }
 
 // best returns what was found for the terms of the query, best first, at most limit.
-func (ix *Index) best(query string, terms []term, limit int) []finding {
+// Lent are terms of the question before.
+func (ix *Index) best(query string, terms, lent []term, limit int) []finding {
 	asked := ix.resolve(terms)
-	if !slices.ContainsFunc(asked, func(a askedTerm) bool { return a.post.all > 0 }) {
+	own := len(asked)
+	for _, t := range lent {
+		if slices.ContainsFunc(terms, func(o term) bool { return o.text == t.text }) {
+			continue
+		}
+		for _, a := range ix.resolve([]term{t}) {
+			if a.found() {
+				a.idf *= lentWeight
+				asked = append(asked, a)
+			}
+		}
+	}
+	if !slices.ContainsFunc(asked, func(a askedTerm) bool { return a.found() }) {
 		return nil
 	}
-	return ix.findings(asked, faint(query), limit)
+	return ix.findings(asked, own, faint(query), limit)
 }
 
 // How far a word is trusted that is not quite the one that was typed.
@@ -71,6 +88,10 @@ const (
 	trustShort    = 0.85 // a compound of which the short form was typed
 	trustGuess    = 0.8  // a word with a letter more, less or another
 	trustAkin     = 0.7  // a word that begins in the same way
+	trustSame     = 0.8  // another word that says the same, in a heading or title
+	trustBeside   = 0.65 // and how much less elsewhere
+	lentWeight    = 0.5  // how much a word of the question before weighs
+	chatWeight    = 0.6  // how much a word of everyday talk weighs
 	trustPart     = 0.6  // a compound of which the pages have only one part
 )
 
@@ -80,8 +101,15 @@ func (ix *Index) resolve(ts []term) []askedTerm {
 	out := make([]askedTerm, 0, len(ts)+4)
 	for _, t := range ts {
 		found := ix.resolved.get(t.text, func() []askedTerm { return ix.find(t) })
-		if t.soft && len(found) == 1 && found[0].post.all == 0 && found[0].trust == 1 {
+		if t.soft && len(found) == 1 && !found[0].found() {
 			continue // nowhere to be found
+		}
+		if t.chat {
+			for _, a := range found {
+				a.idf *= chatWeight
+				out = append(out, a)
+			}
+			continue
 		}
 		out = append(out, found...)
 	}
@@ -90,14 +118,15 @@ func (ix *Index) resolve(ts []term) []askedTerm {
 
 // find resolves one term, whether it is soft or not.
 func (ix *Index) find(t term) []askedTerm {
+	if len(t.parts) == 1 && !t.gram {
+		return ix.one(t)
+	}
 	post := ix.lookup(t)
 	switch {
 	case t.gram && post.all == 0 && ix.shortened[t.text] != nil:
 		return []askedTerm{ix.asked(ix.weighed(*ix.shortened[t.text], nil), trustShort)}
 	case post.all > 0 || t.gram || len(t.parts) > 1 && t.digits(): // 4.7.12 is not found where there is a 4
 		return []askedTerm{ix.asked(post, 1)}
-	case len(t.parts) == 1:
-		return ix.one(t)
 	}
 	var out []askedTerm
 	for _, w := range t.parts {
@@ -116,6 +145,23 @@ func (ix *Index) asked(p posting, trust float64) askedTerm {
 // type an umlaut, its own parts if it is a compound, the word that was probably meant, and
 // words that begin like it.
 func (ix *Index) one(t term) []askedTerm {
+	found := ix.asWritten(t)
+	if len(found) == 1 && !t.gram {
+		word := t.text
+		if found[0].meant != "" {
+			word = found[0].meant
+		}
+		if found[0] = ix.alsoAsked(word, found[0]); !found[0].found() {
+			// A word that neither the pages nor the thesaurus know may be mistyped.
+			if meant := ix.thesaurus.words.guess(language.Fold(t.text)); meant != "" {
+				found[0] = ix.alsoAsked(meant, found[0])
+			}
+		}
+	}
+	return found
+}
+
+func (ix *Index) asWritten(t term) []askedTerm {
 	if p := ix.lookup(t); p.all > 0 {
 		return []askedTerm{ix.asked(p, 1)}
 	}
@@ -128,7 +174,9 @@ func (ix *Index) one(t term) []askedTerm {
 	}
 	if g := ix.typos.guess(language.Fold(t.text)); g != "" {
 		if p := ix.lookup(wordTerm(g)); p.all > 0 {
-			return []askedTerm{ix.asked(p, trustGuess)}
+			a := ix.asked(p, trustGuess)
+			a.meant = g
+			return []askedTerm{a}
 		}
 	}
 	if p := ix.posting(ix.words.akin(t.text), nil); p.all > 0 {
@@ -242,7 +290,9 @@ func (ix *Index) weighed(exact columns, loose *columns) posting {
 }
 
 // phrase is where forms of the words stand one after the other, or written as one.
-func (ix *Index) phrase(parts []string) posting {
+func (ix *Index) phrase(parts []string) posting { return ix.weighed(ix.standing(parts), nil) }
+
+func (ix *Index) standing(parts []string) columns {
 	classes := make([][]int32, len(parts))
 	rarest, fewest := 0, 0
 	for i, w := range parts {
@@ -285,7 +335,7 @@ func (ix *Index) phrase(parts []string) posting {
 	for c := range allColumns {
 		found[c] = merged(found[c])
 	}
-	return ix.weighed(found, nil)
+	return found
 }
 
 func follows(text []int32, classes [][]int32) bool {
@@ -300,12 +350,14 @@ func follows(text []int32, classes [][]int32) bool {
 	return true
 }
 
-func (p posting) count() int {
+func (p posting) count() int { return len(p.docs()) }
+
+// docs are the passages that contain it anywhere.
+func (p posting) docs() []int32 {
 	all := make([]int32, 0, len(p.body)+len(p.heading)+len(p.trail)+len(p.title))
 	for _, h := range p.body {
 		all = append(all, h.doc)
 	}
 	all = append(append(append(all, p.heading...), p.trail...), p.title...)
-	slices.Sort(all)
-	return len(slices.Compact(all))
+	return distinct(all)
 }

@@ -33,3 +33,51 @@ wat wht waht whta teh hwo wich pleas
 anyways able actually bad basically best better currently exactly explain find found good great guess happen happened happens help hear heard idea look looking nice
 problem problems question questions somehow stuff supposed understand wanna wonder wondering
 `
+
+// chatWords are words of everyday talk. They count only where the pages have them: a page
+// about returns answers "I bought a jacket on Monday and want to send it back", too.
+var chatWords = setOf(chatText)
+
+const chatText = `
+monday tuesday wednesday thursday friday saturday sunday today yesterday tomorrow tonight morning afternoon evening
+last ago recently currently yet since until time times
+buy buying bought get got receive received come comes came coming arrive arrives arrived send sends sent sending bring brought go going gone take takes took taken taking
+begin finish finished happen happening turn
+properly correctly suddenly trouble
+guy guys man woman wife husband mum mom dad mother father son daughter friend friends boss colleague girlfriend partner neighbour neighbor
+whole entire full complete completely bit few couple several enough extra total everything anything
+little long short high low third four five six
+cheap cheaper cheapest expensive best better worse worst good bad great fine nice important urgent quick quickly easy easily hard difficult simple normal usual different
+think thought believe hope wish feel felt mean means meant care worry worried worried confused sure
+say says said tell told ask asked asking wrote explain
+put puts do done doing does
+wait waiting waited stuck still again anymore already always never ever just only also
+stuff things thing item items piece ones
+place somewhere anywhere everywhere here there
+quid bucks dollars dollar euros euro pounds pound
+thx pls plz asap lol omg btw fyi hmm ugh argh damn
+kind kinds type types sort sorts certain specific particular
+amount lots loads much many
+possible possibly able let
+holds make makes made making give gives gave given giving
+like likes liked love loved hate hated prefer want wants wanted need needs needed
+dont didnt doesnt isnt wasnt werent wont cant couldnt shouldnt hasnt havent hadnt aint im ive id ill youre youve theres thats whats wheres hows whos
+aswell alot gonna wanna gotta kinda sorta dunno cos cuz coz bc tho thru til till u ur r y
+deadline quite pretty super totally really honestly basically literally
+today's tomorrow's
+see sees saw seen seeing look looks looked looking find finds found finding know knows knew known
+try tries tried trying help helps helped please kindly thanks
+accounting over under off
+policy policies rule rules information info details conditions terms automatic automatically option options
+`
+
+// softWords count only where the pages have them, too, but weigh as much as others there.
+var softWords = setOf(softText)
+
+const softText = `
+accident accidentally allow allowed answer answered big boyfriend break breaks broke change check checked checking checks day days early end ended
+ends error fail failed fails family first free half hold hour hours issue issues keep keeps kept large late later leave leaves left limit lose loses
+losing lost minute minutes miss missed missing mistake moment month months move moved new next night number numbers old one part people person plan
+planning ran run running runs second set sets setting show showed shown shows small speak speaking start started starting stop stopped stopping talk
+talking three turned two week weeks work worked working works write written wrong wrongly year years
+`

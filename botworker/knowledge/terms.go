@@ -25,6 +25,7 @@ type term struct {
 	// soft is a term that counts only where the pages have it: the form of a verb that
 	// says little.
 	soft bool
+	chat bool // a word of everyday talk
 	// degree is a word that asks with "how", as in "how long".
 	degree bool
 }
@@ -41,7 +42,8 @@ func (t term) digits() bool {
 // interpreted as query syntax.
 func (ix *Index) terms(query string) []term {
 	query = alike(language.Normalize(query[:offset(query, maxQuery)]))
-	s := splitter{ix: ix, seen: map[string]bool{}, languages: ix.words.languages}
+	query, hints := ix.thesaurus.unified(query, func(word string) string { return ix.keys.get(word, func() string { return key(word) }) })
+	s := splitter{ix: ix, hints: hints, seen: map[string]bool{}, languages: ix.words.languages}
 	asked := language.Sure(query)
 	s.languages = spokenIn(query, s.languages, asked)
 	if asked != "" && !slices.Contains(s.languages, asked) {
@@ -94,8 +96,9 @@ type splitter struct {
 	languages []language.Code
 	out       []term
 	seen      map[string]bool
-	before    string // a word that may make one with the next: "e mail"
-	degree    string // a word that asks with "how": "how long"
+	before    string   // a word that may make one with the next: "e mail"
+	hints     []string // words that count only where the pages have them
+	degree    string   // a word that asks with "how": "how long"
 }
 
 // degrees are words that ask with "how".
@@ -124,7 +127,7 @@ func (s *splitter) foreignStop(word string) bool { return !stopWords[word] && s.
 // soft reports whether a word counts only where the pages have it.
 func (s *splitter) soft(word string) bool {
 	folded := language.Fold(word)
-	return slices.ContainsFunc(s.languages, func(code language.Code) bool { return language.Soft(code, folded) })
+	return chatWords[folded] || softWords[folded] || slices.ContainsFunc(s.languages, func(code language.Code) bool { return language.Soft(code, folded) })
 }
 
 // elided are words that French and Italian write together with the next.
@@ -236,7 +239,8 @@ func (s *splitter) alone(word string) {
 		return
 	}
 	t := wordTerm(word)
-	t.soft, t.degree = s.soft(word), word == s.degree
+	t.chat = word != s.degree && chatWords[language.Fold(word)]
+	t.soft, t.degree = s.soft(word) || slices.Contains(s.hints, word), word == s.degree
 	if language.Written(language.Korean, word) {
 		for _, stem := range language.Stems(language.Korean, word) {
 			if language.Stop(language.Korean, stem) {
