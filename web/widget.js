@@ -19,6 +19,7 @@ import './widget/page.js';
 import './widget/state.js';
 import './widget/script.js';
 import './widget/settings.js';
+import './widget/icons.js';
 import './widget/memory.js';
 import './widget/style.js';
 import './widget/look.js';

@@ -124,6 +124,8 @@ var Shares = []Share{
 	{Name: "sign-ins-name", What: "sign-in attempts from unknown browsers", Of: OfName, Amount: signInsName, Per: PerMinute, Code: codes.RateLimited, Sentence: TooManySignInsOfName},
 	{Name: "sign-ins-browser", What: "sign-in attempts", Of: OfBrowser, Amount: signInsBrowser, Per: PerMinute, Code: codes.RateLimited, Sentence: TooManySignIns},
 
+	{Name: "team-address", What: "looks at who is online", Of: OfAddress, Amount: teamAddress, Per: PerMinute, Code: codes.RateLimited, Sentence: TooManyLooks},
+
 	{Name: "appends", What: "messages being stored", Of: OfAll, Amount: maxAppends, Per: AtOnce, Code: codes.Unavailable, Sentence: tooBusy},
 
 	{Name: "messages-chat", What: "messages", Of: OfChat, Amount: 600, Per: PerHour, Setting: "MESSAGES_PER_CHAT", kind: messages, Code: codes.RateLimited, Sentence: chatMessages},

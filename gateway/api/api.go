@@ -95,6 +95,7 @@ type api struct {
 	browsers    *limit.Keyed[string] // by browser, for those that signed in before
 	refused     outage.Sampled       // log lines about refused sign-ins
 	teams       teamCache
+	lookers     *limit.Addresses // who asks for the team
 }
 
 // New returns the handler for everything below /api/.
@@ -106,6 +107,7 @@ func New(opts Options) http.Handler {
 		owners:    limit.NewKeyed[string](admission.SignInsOfBrowser, 0, opts.Now),
 		browsers:  limit.NewKeyed[string](admission.SignInsOfBrowser, 0, opts.Now),
 	}
+	a.lookers = limit.NewAddresses(admission.TeamOfAddress, 0, opts.Now)
 	a.refused.Every = time.Minute
 	if a.Blocked == nil {
 		a.Blocked = func(*http.Request, limit.Blocked) {}

@@ -4,6 +4,9 @@ import (
 	"net/http"
 	"sync/atomic"
 	"time"
+
+	"github.com/parley-chat/parley/gateway/admission"
+	"github.com/parley-chat/parley/gateway/limit"
 )
 
 // Team is what anybody may know of who answers. Visitors see it before their chat begins.
@@ -35,7 +38,10 @@ type teamCache struct{ last atomic.Pointer[seenTeam] }
 
 // team tells anybody who is online: display names, which visitors see when an agent
 // answers them, and nothing else of the accounts.
-func (a *api) team(w http.ResponseWriter, _ *http.Request) error {
+func (a *api) team(w http.ResponseWriter, r *http.Request) error {
+	if wait, ok := a.lookers.Allow(limit.ClientAddr(r, a.Trusted)); !ok {
+		return tooSoonFor(wait, admission.TooManyLooks)
+	}
 	now := a.now()
 	seen := a.teams.last.Load()
 	if seen == nil || now.Sub(seen.at) >= teamFor || now.Before(seen.at) {

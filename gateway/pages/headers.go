@@ -14,7 +14,7 @@ const (
 	staticPage kind = iota
 	visitorPage
 	agentPage
-	embedPage // as agentPage, and shows the widget
+	embedPage // as agentPage, and shows the visitor's page in a frame
 	widgetScript
 )
 
@@ -79,7 +79,8 @@ func policy(framed string) string {
 		"; base-uri 'none'; form-action 'self'; frame-ancestors " + framed
 }
 
-// policyOf is the policy of a page of a kind: that which tries the widget shows our own frame.
+// policyOf is the policy of a page of a kind: those that try the widget or preview the chat
+// show our own frame.
 func policyOf(k kind, framed string) string {
 	if k == embedPage {
 		return strings.Replace(policy(framed), "; base-uri", "; frame-src 'self'; base-uri", 1)

@@ -106,7 +106,7 @@ func New(files fs.FS, opts Options) (*Pages, error) {
 	}{
 		{"/", opts.Visitor, "index.html", visitorPage, framedBy(opts.FrameAncestors)},
 		{"/agent", opts.Agent, "agent.html", agentPage, framedByNobody},
-		{"/agent/settings", "", "settings.html", agentPage, framedByNobody},
+		{"/agent/settings", "", "settings.html", embedPage, framedByNobody},
 		{"/ops", opts.Ops, "ops.html", agentPage, framedByNobody},
 		{"/embed", "", "embed.html", embedPage, framedByNobody},
 		{"/widget.js", opts.Widget, "widget.js", widgetScript, framedByNobody},

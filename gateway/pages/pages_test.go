@@ -140,8 +140,10 @@ func TestThePolicyIsStrict(t *testing.T) {
 			t.Errorf("%s: %s", at, got)
 		}
 	}
-	if got := do(h, http.MethodGet, "/embed").Header.Get("Content-Security-Policy"); got != strings.Replace(rest, "; base-uri", "; frame-src 'self'; base-uri", 1)+"'none'" {
-		t.Errorf("/embed, which shows the widget: %s", got)
+	for _, at := range []string{"/embed", "/agent/settings"} {
+		if got := do(h, http.MethodGet, at).Header.Get("Content-Security-Policy"); got != strings.Replace(rest, "; base-uri", "; frame-src 'self'; base-uri", 1)+"'none'" {
+			t.Errorf("%s, which shows the visitor's page: %s", at, got)
+		}
 	}
 	for _, c := range []struct {
 		allowed []string

@@ -26,10 +26,9 @@ const (
 // TextLimits are the texts of the pages that a site may replace, with how many characters
 // each may have.
 var TextLimits = map[string]int{
-	"placeholder": 60,  // in the empty field
-	"person":      40,  // the button that asks for a person
+	"subtitle":    60,  // below the title, before a chat begins
 	"after":       160, // below the form for a name
-	"nobody":      200, // nobody is there to answer
+	"placeholder": 60,  // in the empty field
 }
 
 // The words that a setting may be.

@@ -21,7 +21,7 @@ func TestGoodSettingsAreKeptClean(t *testing.T) {
 	got, err := settings.Check(settings.Settings{
 		Title: "  Ada's \u0007Shop ", Greeting: "Hi <b>you</b>!\r\nAsk away.", Bot: "Lumi 👩\u200d💻", Starters: []string{"Where is my order?", " ", "Where is  my order?"},
 		Accent: "#0A7D55", Theme: "system", Launcher: settings.Launcher{Icon: "heart", Side: "right"}, AskName: "first", Privacy: "https://shop.example/privacy",
-		Texts: map[string]string{"person": "", "placeholder": "Ask Ada"},
+		Texts: map[string]string{"after": "", "placeholder": "Ask Ada"},
 	})
 	want := settings.Settings{
 		Title: "Ada's Shop", Greeting: "Hi <b>you</b>!\nAsk away.", Bot: "Lumi 👩\u200d💻", Starters: []string{"Where is my order?"},
@@ -55,7 +55,7 @@ func TestABadSettingIsRefusedWithASentence(t *testing.T) {
 		"an address without":   {"privacy", settings.Settings{Privacy: "https://"}},
 		"an address and words": {"privacy", settings.Settings{Privacy: "https://shop.example/ and more"}},
 		"an unknown text":      {"texts", settings.Settings{Texts: map[string]string{"footer": "x"}}},
-		"a long text":          {"texts", settings.Settings{Texts: map[string]string{"person": long}}},
+		"a long text":          {"texts", settings.Settings{Texts: map[string]string{"after": long}}},
 	} {
 		_, err := settings.Check(c.s)
 		var wrong settings.Problems

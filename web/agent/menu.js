@@ -38,6 +38,7 @@ export function AccountMenu({ desk }) {
       <button type="button" class="item" onClick=${open('canned')} data-testid="menu-canned">Quick replies…</button>
       <button type="button" class="item" onClick=${open('keys')} data-testid="menu-keys">${words.keys} <kbd>?</kbd></button>
       ${desk.me.role === 'admin' && html`<button type="button" class="item" onClick=${open('people')} data-testid="menu-people">People…</button>`}
+      ${desk.me.role === 'admin' && html`<a class="item" href=${`${base}/agent/settings`} target="_blank" rel="noopener" data-testid="menu-settings">Chat settings</a>`}
       ${desk.me.role === 'admin' && html`<a class="item" href=${`${base}/embed`} target="_blank" rel="noopener" data-testid="menu-embed">Put it on your site</a>`}
       ${desk.me.role === 'admin' && html`<a class="item" href=${`${base}/ops`} target="_blank" rel="noopener" data-testid="menu-ops">How it runs</a>`}
       <button type="button" class="item" onClick=${open('password')} data-testid="menu-password">Change password…</button>

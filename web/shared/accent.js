@@ -64,14 +64,15 @@ const DARK = [35, 43, 46];
 /**
  * Makes a site's color the accent, and computes the others so that text on it, and
  * text in it, is legible in both themes.
- * @param {string} text
- * @returns {boolean} whether it was a color
+ * @param {string} text empty: the page's own color
+ * @returns {boolean} whether it was a color; otherwise nothing changes
  */
 export function setAccent(text) {
+  const style = document.documentElement.style;
+  if (!text) for (const name of ['--accent', '--accent-text', '--accent-ink']) style.removeProperty(name);
   const color = parseColor(text);
   if (!color) return false;
   const css = (/** @type {RGB} */ c) => `rgb(${c.join(' ')})`;
-  const style = document.documentElement.style;
   const pair = (/** @type {RGB} */ a, /** @type {RGB} */ b) => `light-dark(${css(a)}, ${css(b)})`;
   const [light, dark] = [readable(color, LIGHT, 3), readable(color, DARK, 3)];
   const on = (/** @type {RGB} */ ground) => (contrast(WHITE, ground) >= 4.5 ? WHITE : BLACK);

@@ -4,6 +4,7 @@ import { plain } from './plain.js';
 import { Answer } from './extras.js';
 import { clock, full } from './time.js';
 import { icon } from './icons.js';
+import { botFace } from './picture.js';
 import { shared } from './words.js';
 
 /** @typedef {import('./rows.js').MessageRow} MessageRow */
@@ -40,7 +41,7 @@ export const Bubble = memo((/** @type {{row: MessageRow, receipt: string, sign: 
 /** The speaker's avatar: a bot's icon, or a person's first letter. */
 function face(/** @type {MessageRow} */ row) {
   if (row.kind === 'note') return icon('note');
-  return row.from.role === 'bot' ? icon('bot') : initial(row.from.name);
+  return row.from.role === 'bot' ? botFace() : initial(row.from.name);
 }
 
 /**

@@ -5,7 +5,7 @@ import { Feed } from '../shared/feed.js';
 import { LineBar } from '../shared/line-bar.js';
 import { growing as drawn, words as plainly } from '../shared/rich.js';
 import { Toasts, showError } from '../shared/toast.js';
-import { icon } from '../shared/icons.js';
+import { botFace } from '../shared/picture.js';
 import { mayFocus, open, tellClose, tellUnread } from './embed.js';
 import { Foot } from './foot.js';
 import { Greeting, Starters } from './greeting.js';
@@ -131,7 +131,7 @@ function Room({ chat, feed, foot }) {
   const rating = unrated || chat.rating.value.agent;
   if (rating && !form.value) import('./rating.js').then(({ Rating }) => { form.value = Rating; }, () => {});
   const tail = growing ? html`<div class="line theirs by-bot first" key="growing" aria-hidden="true" data-testid="growing">
-      ${rows.at(-1)?.type === 'message' && !(/** @type {MessageRow} */ (rows.at(-1)).mine) ? '' : html`<div class="sign"><span class="face">${icon('bot')}</span><bdi>${botName.value}</bdi></div>`}
+      ${rows.at(-1)?.type === 'message' && !(/** @type {MessageRow} */ (rows.at(-1)).mine) ? '' : html`<div class="sign"><span class="face">${botFace()}</span><bdi>${botName.value}</bdi></div>`}
       <div class="bubble"><div class="words">${drawn(growing)}</div></div></div>`
     : rating && form.value ? html`<${form.value} key="rating" chat=${chat} agent=${rating} onDone=${() => (mayFocus() ? foot : feed).current?.focus()} />` : null;
   return html`<div class="room">

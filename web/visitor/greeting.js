@@ -1,7 +1,7 @@
 // @ts-check
 import { initial } from '../shared/bubble.js';
 import { botName, face } from '../shared/face.js';
-import { icon } from '../shared/icons.js';
+import { botFace } from '../shared/picture.js';
 import { base } from '../shared/socket.js';
 import { html, signal, useEffect } from '../shared/vdom.js';
 import { own, words } from './words.js';
@@ -37,7 +37,7 @@ export function Greeting() {
   return html`<div class="greeting" data-testid="greeting">
     <div class="faces" aria-hidden="true">
       ${online.slice(0, 4).map((name) => html`<span class="face large" key=${name}>${initial(name)}</span>`)}
-      <span class="face large is-bot" key="">${icon('bot')}</span>
+      <span class="face large is-bot" key="">${botFace()}</span>
     </div>
     <h2 dir="auto">${own('greeting')}</h2>
     <p class="lead" data-testid="team">${count > 0 && online.length > 0 ? html`<span class="here">${words.online(online, count)}</span> <span>${about ? words.replies(about) : words.botAnswers(botName.value)}</span>`

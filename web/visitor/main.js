@@ -9,6 +9,7 @@ import { showError } from '../shared/toast.js';
 import { askToken, greet, peek, tellKnown, tellLeft } from './embed.js';
 import { drop, leave, onLeft } from './leave.js';
 import { current, keyOf, known } from './names.js';
+import { follow, preview } from './preview.js';
 import { Session, siteKey } from './session.js';
 import { words } from './words.js';
 
@@ -93,11 +94,11 @@ async function anew() {
 }
 
 /** How the server wants visitors to prove who they are; `claim` if it can't be asked now. */
-async function mode() {
+async function mode(dress = true) {
   try {
     const answer = await fetch(`${base}/api/config`);
     const config = await answer.json();
-    wear(config.face);
+    if (dress) wear(config.face);
     return config.visitor_auth;
   } catch {
     return 'claim';
@@ -105,12 +106,17 @@ async function mode() {
 }
 
 async function main() {
+  const root = /** @type {HTMLElement} */ (document.getElementById('app'));
+  if (preview) {
+    ready.value = true;
+    effect(() => { if (face.value.ask_name === 'later') open(''); else session.end(); });
+    draw(root);
+    mode(false);
+    return follow(root);
+  }
   const greeting = greet({ guest: meet, focus: () => app.current?.focus(), logout });
   const asked = mode();
-  const root = /** @type {HTMLElement} */ (document.getElementById('app'));
-  root.replaceChildren();
-  render(html`<${Shell} />`, root);
-  document.getElementById('trouble')?.remove();
+  draw(root);
   keepInView();
   import('../shared/paste.js').then(({ cleanPastes }) => cleanPastes(), () => {});
 
@@ -129,13 +135,20 @@ async function main() {
   ready.value = true;
 }
 
+/** @param {HTMLElement} root */
+function draw(root) {
+  root.replaceChildren();
+  render(html`<${Shell} />`, root);
+  document.getElementById('trouble')?.remove();
+}
+
 function Shell() {
   return html`<${App} handle=${app} session=${session} suggested=${suggested.value} sentence=${sentence.value} ready=${ready.value} onForget=${forget} onAnew=${anew} />`;
 }
 
 effect(() => {
   const { accent, theme } = face.value;
-  if (accent) import('../shared/accent.js').then(({ setAccent }) => setAccent(accent), () => {});
+  if (accent || preview) import('../shared/accent.js').then(({ setAccent }) => setAccent(accent ?? ''), () => {});
   followSetting(theme === 'light' || theme === 'dark' ? theme : '');
 });
 main();

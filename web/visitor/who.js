@@ -1,10 +1,10 @@
 // @ts-check
 import { html, useSignal } from '../shared/vdom.js';
 import { botName, face } from '../shared/face.js';
+import { botFace, logo } from '../shared/picture.js';
 import { initial } from '../shared/bubble.js';
 import { icon } from '../shared/icons.js';
 import { setTheme, theme } from '../shared/theme.js';
-import { base } from '../shared/socket.js';
 import { shared } from '../shared/words.js';
 import { embedded, tellClose } from './embed.js';
 import { setSound, sound } from './sound.js';
@@ -18,7 +18,7 @@ import { own, words } from './words.js';
  * @returns {{title: any, more: string, sign: any, kind: string}}
  */
 function answering(chat) {
-  if (!chat || chat.unbegun.value) return { title: own('title'), more: own('subtitle'), sign: face.value.logo ? html`<img src=${base + face.value.logo} alt="" />` : icon('chat'), kind: 'none' };
+  if (!chat || chat.unbegun.value) return { title: own('title'), more: own('subtitle'), sign: logo(), kind: 'none' };
   switch (chat.status.value) {
     case 'waiting': {
       const queue = chat.queue.value;
@@ -30,7 +30,7 @@ function answering(chat) {
     case 'closed':
       return { title: words.closed, more: words.reopen, sign: icon('check'), kind: 'closed' };
     default:
-      return { title: html`<bdi>${botName.value}</bdi>`, more: words.bot, sign: icon('bot'), kind: 'bot' };
+      return { title: html`<bdi>${botName.value}</bdi>`, more: words.bot, sign: botFace(), kind: 'bot' };
   }
 }
 

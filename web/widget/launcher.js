@@ -1,5 +1,6 @@
 // The launcher, in a shadow root of its own.
 import { set } from './frame.js';
+import { ICONS } from './icons.js';
 import { say } from './page.js';
 import { state, ui } from './state.js';
 import { STYLE } from './style.js';
@@ -24,7 +25,7 @@ export function build() {
   ui.button.className = 'launcher';
   ui.button.setAttribute('aria-expanded', 'false');
   ui.button.append(
-    drawing('chat', 'M5 4h10a2.5 2.5 0 0 1 2.5 2.5v5A2.5 2.5 0 0 1 15 14h-5l-4 3.5V14H5a2.5 2.5 0 0 1-2.5-2.5v-5A2.5 2.5 0 0 1 5 4Z'),
+    drawing('chat', ICONS.chat),
     drawing('down', 'm5 8 5 5 5-5'),
   );
   ui.mark = document.createElement('span');
