@@ -4,7 +4,12 @@
 //     data-name="Ada"          who the visitor is, if the site knows
 //     data-token="…"           the site's JWT, for VISITOR_AUTH=signed
 //     data-accent="#0b6470"    the site's color
-//     data-position="left"     default: right, and left on a page that is read from right to left
+//     data-side="left"         default: right, and left on a page that is read from right to left
+//     data-icon="heart"        on the launcher: chat, question, heart or logo
+//     data-title="…"           the head before a chat begins
+//     data-bot="…"             the bot's name
+//     data-greeting="…"        the first sentence that a visitor reads
+//     data-starters="A?|B?"    up to four questions to begin with
 //     data-theme="dark"        light, dark or system; default: what the page says about itself
 //     data-language="de"       what the visitor reads; default: the page's
 //   ></script>
@@ -12,7 +17,8 @@
 // window.parleySettings = { … } says the same, and { url } where the script came from, for
 // pages whose tag manager drops attributes. The page may call parley.open(), parley.close(),
 // parley.identify({ name, token }), parley.logout() when its visitor signs out,
-// parley.boot({ … }), parley.shutdown() and parley.destroy(). See docs/embedding.md.
+// parley.boot({ … }), parley.configure({ … }), parley.shutdown() and parley.destroy().
+// What the page does not say is as Parley's admins set it. See docs/embedding.md.
 //
 // It is one classic script: web.go puts the files in, in this order, and a function around them.
 import './widget/page.js';

@@ -17,7 +17,7 @@ func TestASiteIsToldWhetherItMayShowTheChat(t *testing.T) {
 		Framed:  func(r *http.Request) bool { return r.Header.Get("Origin") == "https://shop.example" },
 		Blocked: func(_ *http.Request, why limit.Blocked) { logged = append(logged, why.Cure) },
 	})
-	for origin, want := range map[string]string{"https://shop.example": "export const framed = true;\n", "https://thief.example": "export const framed = false;\n"} {
+	for origin, want := range map[string]string{"https://shop.example": "export const framed = true;\nexport const face = {};\n", "https://thief.example": "export const framed = false;\nexport const face = {};\n"} {
 		r := httptest.NewRequest(http.MethodGet, "/api/framed.js", nil)
 		r.Header.Set("Origin", origin)
 		w := httptest.NewRecorder()

@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp/kb"
@@ -83,4 +84,49 @@ func TestTwoAdminsSetWhatVisitorsSee(t *testing.T) {
 	v.shows(at("greeting"), "Hi <b>you</b>!")
 	v.shows(at("greeting"), "Robi answers right away")
 	v.shows(at("starter"), "Where is my order?")
+}
+
+func TestASiteAndItsAdminsSayHowTheChatLooks(t *testing.T) {
+	shop := startSite(t)
+	p := startParley(t, "ALLOWED_ORIGINS="+shop.url, "BOT_NAME=Robi")
+	ada := settingsOf(t, p)
+	ada.fill(at("set-title"), "The shop of the admins")
+	ada.fill(at("set-bot"), "Lumi")
+	get[any](ada.page, `() => { for (const [name, value] of [['icon', 'heart'], ['side', 'left']]) {
+		const el = document.getElementById(name);
+		el.value = value;
+		el.dispatchEvent(new Event('change', {bubbles: true}));
+	} }`)
+	ada.click(at("save"))
+	ada.shows(at("said"), "Saved.")
+
+	shop.embeds(p)
+	shop.page = strings.Replace(shop.page, "defer>", `defer data-greeting="Hi &lt;img src=x onerror=alert(1)&gt;" data-starters="Where is my order?|2|3|4|5|6|7|8|9|10" data-language="de" data-accent="#a0205a">`, 1)
+	who := visitors.person(t, "customer")
+	tab := who.tab()
+	tab.open(shop.url)
+	tab.until("the launcher is as the admins set it", `() => {
+		const host = document.querySelector('[data-parley]');
+		const icon = host?.shadowRoot.querySelector('.launcher .chat path')?.getAttribute('d') ?? '';
+		return host?.dataset.side === 'left' && icon.startsWith('M10 16.5') || host?.dataset.side + icon;
+	}`)
+	tab.opensTheWidget()
+	v := visitor{who.frame(tab, p.url), who}
+	v.shows(at("who"), "The shop of the admins")
+	v.shows(at("greeting"), "Hi <img src=x onerror=alert(1)>")
+	v.shows(at("greeting"), "Lumi answers right away")
+	if n := get[int](v.page, `() => document.querySelectorAll('[data-testid="starter"]').length`); n != 4 {
+		t.Errorf("%d of ten questions are shown", n)
+	}
+	v.until("its words are in its language", `() => document.querySelector('[data-testid="greeting"] h2').lang === 'de'`)
+	v.inBoth("the chat with a site's words")
+
+	// The site changes its mind while the chat is open, and a typed word stays.
+	v.fill(at("name-input"), "Ada")
+	get[any](tab, `() => { const tag = document.querySelector('script'); tag.dataset.greeting = 'Salut !'; tag.dataset.language = 'fr'; tag.dataset.side = 'right'; parley.configure({ bot: 'Robi the 2nd', starters: [] }); }`)
+	v.shows(at("greeting"), "Salut !")
+	v.shows(at("greeting"), "Robi the 2nd answers right away")
+	v.until("in its language", `() => document.querySelector('[data-testid="greeting"] h2').lang === 'fr' && document.getElementById('name').value === 'Ada'`)
+	tab.until("the launcher has moved", `() => document.querySelector('[data-parley]').dataset.side === 'right'`)
+	v.unharmed()
 }

@@ -97,8 +97,8 @@ func TestTheWidgetIsTheChatInACornerOfAnotherSite(t *testing.T) {
 	who := visitors.person(t, "customer")
 	tab := who.tab()
 	tab.open(shop.url)
-	if n := get[int](tab, `() => performance.getEntriesByType('resource').length`); n != 1 {
-		t.Errorf("a page with a widget that nobody opened loads %d files; one script is enough", n)
+	if n := get[int](tab, `() => performance.getEntriesByType('resource').length`); n > 2 {
+		t.Errorf("a page with a widget that nobody opened loads %d files; the script, and one question whether it may show itself and how, are enough", n)
 	}
 	tab.accessible("a page with the widget")
 	tab.click(launcher)

@@ -32,6 +32,9 @@ export const WORDS = {
 /** The attributes that change the looks, and what they do. */
 export const ATTRIBUTES = /** @type {[string, string][]} */ ([
   ['data-accent="#0b6470"', 'your color'],
-  ['data-position="left"', 'the corner: left or right'],
+  ['data-side="left"', 'the corner: left or right'],
   ['data-theme="dark"', 'light, dark or system'],
+  ['data-icon="heart"', 'the button: chat, question, heart or logo'],
+  ['data-greeting="Hi there!"', 'the first sentence that a visitor reads'],
+  ['data-starters="Where is my order?|Do you ship abroad?"', 'up to four questions to begin with'],
 ]);

@@ -11,7 +11,7 @@ import { computed, signal } from './vdom.js';
  * @property {string[]} [starters] questions to begin with; at most 4, each at most 80 characters
  * @property {string} [logo] the address of a picture, below the base path
  * @property {string} [avatar] the same of the bot
- * @property {string} [accent] a color such as #0a7d55
+ * @property {string} [accent] a color such as #0a7d55; of a site, any that CSS knows
  * @property {'system'|'light'|'dark'} [theme]
  * @property {{icon?: 'chat'|'question'|'heart'|'logo', side?: 'right'|'left'}} [launcher]
  * @property {'first'|'later'} [ask_name] whether a name is asked before the chat begins
@@ -34,11 +34,54 @@ export const face = signal(/** @type {Face} */ (written()));
 /** What the bot is called where none of its words are shown yet. */
 export const botName = computed(() => face.value.bot || 'Parley bot');
 
+/** What the server says, whatever the site around the chat does. */
+export const served = signal(face.value);
+/** @type {Face} what the site around the chat says itself: it wins */
+let ofSite = {};
+
+/** The texts that a site may say itself, with how many characters are shown at most. */
+const TEXTS = /** @type {const} */ ({ title: 60, greeting: 300, bot: 64 });
+const MAX_STARTERS = 4;
+const MAX_STARTER = 80;
+
 /**
- * Takes what GET /api/config says. What is no face changes nothing.
+ * Takes what the server says. What is no face changes nothing.
  * @param {unknown} to
  */
 export function wear(to) {
-  if (!to || typeof to !== 'object' || JSON.stringify(to) === JSON.stringify(face.value)) return;
-  face.value = /** @type {Face} */ (to);
+  if (!to || typeof to !== 'object') return;
+  if (JSON.stringify(to) !== JSON.stringify(served.value)) served.value = /** @type {Face} */ (to);
+  show();
+}
+
+/**
+ * A text as it is shown: in one piece and not longer than that. A letter of several parts is
+ * not cut in two.
+ * @param {unknown} text
+ * @param {number} most characters
+ */
+function cut(text, most) {
+  return typeof text === 'string' ? Array.from(text.slice(0, 8 * most).trim()).slice(0, most).join('') : '';
+}
+
+/**
+ * Takes what the site around the chat says by attributes or JavaScript. What is of no use is
+ * left out, what is too long is cut.
+ * @param {Record<string, unknown>} site
+ */
+export function wearOfSite(site) {
+  ofSite = {};
+  for (const [key, most] of Object.entries(TEXTS)) {
+    const text = cut(site[key], most);
+    if (text) Object.assign(ofSite, { [key]: text });
+  }
+  if (typeof site.accent === 'string' && site.accent) ofSite.accent = site.accent;
+  const starters = Array.isArray(site.starters) ? [...new Set(site.starters.slice(0, 40).map((each) => cut(each, MAX_STARTER)))].filter(Boolean).slice(0, MAX_STARTERS) : [];
+  if (starters.length > 0) ofSite.starters = starters;
+  show();
+}
+
+function show() {
+  const now = { ...served.value, ...ofSite };
+  if (JSON.stringify(now) !== JSON.stringify(face.value)) face.value = now;
 }

@@ -209,3 +209,29 @@ test('a refused token is replaced from the settings, or asked for where somebody
   page.says({ type: 'token' });
   assert.equal(page.said.at(-1), 'document hears parley-token');
 });
+
+test('what the page says about the chat’s words reaches the frame: by attributes, settings and calls', () => {
+  const page = new Page({}, Page.script({ title: 'Shop', greeting: 'Hi <b>you</b>', starters: 'Where is my order?| |Do you ship?|3|4|5', bot: 'Robi', side: 'left' }));
+  const { title, greeting, starters, bot, left } = page.init;
+  assert.deepEqual([title, greeting, starters.join(), bot, left], ['Shop', 'Hi <b>you</b>', 'Where is my order?,Do you ship?,3,4', 'Robi', true]);
+  const heard = page.frames[0].contentWindow.heard;
+  page.window.parley.configure({ starters: ['A?', '', 'B?'], greeting: 'x'.repeat(1e5), bot: 'Lumi', side: 'right', name: 'Eve', token: 'stolen' });
+  const look = heard.at(-1);
+  assert.deepEqual([look.type, look.starters.join(), look.greeting.length, look.bot, look.title, look.left], ['look', 'A?,B?', 600, 'Lumi', 'Shop', false]);
+  assert.equal(heard.filter((each) => each.type === 'init').length, 1, 'it names nobody');
+  page.window.parley.configure({ bot: '', starters: '' });
+  assert.deepEqual([heard.at(-1).bot, heard.at(-1).starters.length], ['Robi', 4], 'an empty text takes it back');
+});
+
+test('the launcher is as admins set it where the page says nothing, on the next page at once', () => {
+  const storage = new Store();
+  const page = new Page({ localStorage: storage });
+  page.init;
+  page.says({ type: 'face', face: { accent: '#a0205a', launcher: { icon: 'heart', side: 'left' }, theme: 'dark', logo: '/api/face/logo?v=1' } });
+  const side = (/** @type {Page} */ of) => of.body.children.find((each) => 'data-parley' in each.attributes).attributes;
+  assert.deepEqual([side(page)['data-side'], side(page)['data-theme']], ['left', 'dark']);
+  assert.equal(page.frames[0].contentWindow.heard.at(-1).accent, '', 'the frame knows it from the server');
+  assert.equal(side(new Page({ localStorage: storage }))['data-side'], 'left');
+  assert.equal(side(new Page({ localStorage: storage }, Page.script({ position: 'right' })))['data-side'], 'right', 'the page wins');
+  for (const hostile of [null, 7, 'x', { launcher: null }, { launcher: 7, accent: {}, theme: [] }]) page.says({ type: 'face', face: hostile });
+});

@@ -1,7 +1,8 @@
 // @ts-check
 import { cleanName } from '../shared/clean.js';
+import { served, wearOfSite } from '../shared/face.js';
 import { followSite } from '../shared/theme.js';
-import { signal } from '../shared/vdom.js';
+import { effect, signal } from '../shared/vdom.js';
 
 // The page's side when widget.js shows it in a frame of another site. It listens to the
 // window that holds the frame only; the server decides which sites may hold it
@@ -20,10 +21,11 @@ export const language = signal('');
 
 /**
  * Follows what the site says about the chat's looks. What is no such word is ignored.
- * @param {{accent?: unknown, theme?: unknown, language?: unknown}} site
+ * @param {Record<string, unknown>} site
  */
-function dress({ accent, theme, language: spoken }) {
-  if (accent && typeof accent === 'string') import('../shared/accent.js').then(({ setAccent }) => setAccent(accent));
+function dress(site) {
+  const { theme, language: spoken } = site;
+  wearOfSite(site);
   if (theme === 'light' || theme === 'dark' || theme === '') followSite(theme);
   if (typeof spoken === 'string' && /^([a-z]{2,8}(-[a-z0-9]{1,8})*)?$/i.test(spoken)) language.value = spoken;
 }
@@ -90,6 +92,15 @@ export function greet(on) {
       }
     });
     tell({ type: 'ready' });
+    tellFace();
+  });
+}
+
+/** Has the launcher follow what the server says about its looks, from now on. */
+function tellFace() {
+  effect(() => {
+    const { accent, theme, launcher, logo } = served.value;
+    tell({ type: 'face', face: { accent, theme, launcher, logo } });
   });
 }
 

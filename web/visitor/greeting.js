@@ -4,6 +4,7 @@ import { botName, face } from '../shared/face.js';
 import { botFace } from '../shared/picture.js';
 import { base } from '../shared/socket.js';
 import { html, signal, useEffect } from '../shared/vdom.js';
+import { language } from './embed.js';
 import { own, words } from './words.js';
 
 /**
@@ -39,7 +40,7 @@ export function Greeting() {
       ${online.slice(0, 4).map((name) => html`<span class="face large" key=${name}>${initial(name)}</span>`)}
       <span class="face large is-bot" key="">${botFace()}</span>
     </div>
-    <h2 dir="auto">${own('greeting')}</h2>
+    <h2 dir="auto" lang=${face.value.greeting ? language.value : ''}>${own('greeting')}</h2>
     <p class="lead" data-testid="team">${count > 0 && online.length > 0 ? html`<span class="here">${words.online(online, count)}</span> <span>${about ? words.replies(about) : words.botAnswers(botName.value)}</span>`
       : html`<span>${words.botAnswers(botName.value)}</span>`}</p>
   </div>`;
@@ -52,6 +53,6 @@ export function Greeting() {
 export function Starters({ onPick }) {
   const starters = (face.value.starters ?? []).slice(0, 4);
   return starters.length > 0 && html`<ul class="starters" aria-label=${words.starters}>
-    ${starters.map((each) => html`<li key=${each}><button type="button" class="button starter" dir="auto" data-testid="starter" onClick=${() => onPick(each)}>${each}</button></li>`)}
+    ${starters.map((each) => html`<li key=${each} lang=${language.value}><button type="button" class="button starter" dir="auto" data-testid="starter" onClick=${() => onPick(each)}>${each}</button></li>`)}
   </ul>`;
 }

@@ -146,9 +146,12 @@ function Shell() {
   return html`<${App} handle=${app} session=${session} suggested=${suggested.value} sentence=${sentence.value} ready=${ready.value} onForget=${forget} onAnew=${anew} />`;
 }
 
+/** Whether the page has ever had a color of the site's. */
+let dressed = false;
 effect(() => {
   const { accent, theme } = face.value;
-  if (accent || preview) import('../shared/accent.js').then(({ setAccent }) => setAccent(accent ?? ''), () => {});
+  if (accent || dressed) import('../shared/accent.js').then(({ setAccent }) => setAccent(face.value.accent ?? ''), () => {});
+  dressed ||= !!accent;
   followSetting(theme === 'light' || theme === 'dark' ? theme : '');
 });
 main();

@@ -1,6 +1,6 @@
 // What the page calls, also before this script was there, and what happens when it runs.
 import { set } from './frame.js';
-import { boot, shutdown, start } from './life.js';
+import { boot, configure, shutdown, start } from './life.js';
 import { dress } from './look.js';
 import { listen, page, say } from './page.js';
 import { settle, watch } from './place.js';
@@ -14,7 +14,7 @@ const MARK = Symbol.for('parley.widget');
 
 /** @type {Record<string, (...args: any[]) => void>} */
 const calls = {
-  boot, shutdown, logout, identify,
+  boot, configure, shutdown, logout, identify,
   open: () => set(true, true),
   close: () => set(false, false),
   destroy() {

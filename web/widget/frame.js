@@ -1,6 +1,6 @@
 // The frame, and what is said between it and the page.
 import { label } from './launcher.js';
-import { look } from './look.js';
+import { look, wear } from './look.js';
 import { memory } from './memory.js';
 import { page } from './page.js';
 import { raise } from './place.js';
@@ -79,6 +79,9 @@ export function hear(event) {
       state.unread = Number(event.data.count) || 0;
       state.newest = { from: String(event.data.from ?? '').slice(0, 80), text: String(event.data.text ?? '').slice(0, 240) };
       label();
+      break;
+    case 'face':
+      wear(event.data.face);
       break;
     case 'known':
       memory.write({ known: true });

@@ -2,6 +2,7 @@
 import { set } from './frame.js';
 import { ICONS } from './icons.js';
 import { say } from './page.js';
+import { base } from './script.js';
 import { state, ui } from './state.js';
 import { STYLE } from './style.js';
 
@@ -45,11 +46,12 @@ export function build() {
   away.className = 'away';
   away.setAttribute('aria-label', 'Hide this message');
   away.append(drawing('cross', 'm6 6 8 8M14 6l-8 8'));
-  away.addEventListener('click', () => {
+  const hide = () => {
     state.hidden = state.newest.text;
     label();
     ui.button.focus();
-  });
+  };
+  away.addEventListener('click', hide);
   ui.peek.append(read, away);
   ui.trouble = document.createElement('div');
   ui.trouble.className = 'trouble';
@@ -58,9 +60,30 @@ export function build() {
   ui.root.append(ui.box);
   ui.button.addEventListener('click', () => set(!state.open, true));
   ui.root.addEventListener('keydown', (event) => {
-    if (/** @type {KeyboardEvent} */ (event).key === 'Escape' && state.open) set(false, true);
+    if (/** @type {KeyboardEvent} */ (event).key !== 'Escape') return;
+    if (state.open) set(false, true);
+    else if (ui.peek.contains(ui.root.activeElement)) hide();
   });
   return true;
+}
+
+/**
+ * Shows an icon on the launcher: one of ours, or the site's logo.
+ * @param {string} name
+ * @param {string} logo its address; empty if it is not wanted
+ */
+export function draw(name, logo) {
+  const now = ui.button.firstElementChild;
+  if (!now?.replaceWith) return;
+  const drawn = () => drawing('chat', ICONS[Object.hasOwn(ICONS, name) ? name : 'chat']);
+  if (!logo) return now.replaceWith(drawn());
+  const picture = document.createElement('img');
+  picture.className = 'chat';
+  picture.alt = '';
+  // It is gone, or the site's policy forbids pictures from there.
+  picture.addEventListener('error', () => picture.replaceWith(drawn()));
+  picture.src = new URL(logo.replace(/^\//, ''), base).href;
+  now.replaceWith(picture);
 }
 
 /**

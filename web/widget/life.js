@@ -1,7 +1,7 @@
 // The widget's beginning and end on a page.
 import { hear, load, set } from './frame.js';
 import { build, label } from './launcher.js';
-import { dress } from './look.js';
+import { ask, dress } from './look.js';
 import { leftElsewhere, memory } from './memory.js';
 import { endAll, listen, page, say } from './page.js';
 import { keepPlace, put, raise } from './place.js';
@@ -38,7 +38,8 @@ export function start() {
   listen(page, 'storage', (event) => leftElsewhere(event) && forget());
   watchForTrouble();
   keepPlace();
-  prove();
+  if (memory.read().allowed) ask();
+  else prove();
 
   const before = memory.read();
   // Open again if it was left open; not on a phone, where it would cover the page.
@@ -70,4 +71,11 @@ export function boot(/** @type {Record<string, any>} */ more = {}) {
   }
   if (name !== undefined || token !== undefined) identify({ name, token });
   dress();
+}
+
+/** Changes how the chat looks and what it says, whether it is there or not. It names nobody. */
+export function configure(/** @type {Record<string, any>} */ more = {}) {
+  const { name: _name, token: _token, ...looks } = more ?? {};
+  state.booted = { ...state.booted, ...looks };
+  if (state.running) dress();
 }

@@ -4,9 +4,9 @@ const KEY = 'parley.widget';
 /**
  * What is remembered for this site: whether the frame was open, whether there is a
  * chat, whether the site named its visitor (on this page or one before it), and
- * whether the frame has yet to hear that the visitor signed out, and when, and whether the
- * site may show the chat.
- * @typedef {{allowed?: boolean, open?: boolean, known?: boolean, named?: boolean, leaving?: boolean, left?: number}} Memory
+ * whether the frame has yet to hear that the visitor signed out, and when, whether the
+ * site may show the chat, and what Parley's admins chose about the launcher, as of when.
+ * @typedef {{allowed?: boolean, face?: Record<string, any>, at?: number, open?: boolean, known?: boolean, named?: boolean, leaving?: boolean, left?: number}} Memory
  */
 export const memory = {
   /** @returns {Memory} */

@@ -53,7 +53,7 @@ export function keepPlace() {
 /** Watches the page's root, its body and the script's attributes; a new body is watched too. */
 export function watch() {
   if (!watcher) return;
-  const attributes = { attributes: true, attributeFilter: ['class', 'style', 'dir', 'lang', 'data-theme', 'data-bs-theme', 'data-color-mode', 'data-color-scheme', 'data-language', 'data-accent', 'data-position'] };
+  const attributes = { attributes: true, attributeFilter: ['class', 'style', 'dir', 'lang', 'data-theme', 'data-bs-theme', 'data-color-mode', 'data-color-scheme', 'data-language', 'data-accent', 'data-position', 'data-side', 'data-icon', 'data-title', 'data-bot', 'data-greeting', 'data-starters'] };
   if (document.documentElement) watcher.observe(document.documentElement, { childList: true, ...attributes });
   if (document.body) watcher.observe(document.body, { childList: true, ...attributes });
   if (state.script) watcher.observe(state.script, attributes);

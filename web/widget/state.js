@@ -4,6 +4,8 @@ export const state = {
   script: null,
   /** @type {Record<string, any>} what boot was called with */
   booted: {},
+  /** @type {Record<string, any>|undefined} what Parley's admins chose, where the site's storage is forbidden */
+  face: undefined,
   running: false,
   open: false,
   /** @type {HTMLIFrameElement|null} */

@@ -10,6 +10,7 @@ export const STYLE = `
   .launcher:hover { transform: scale(1.04); }
   button:focus-visible { outline: 3px solid var(--accent, #0b6470); outline-offset: 3px; }
   svg { width: 26px; height: 26px; fill: none; stroke: currentColor; stroke-width: 1.6; stroke-linecap: round; stroke-linejoin: round; }
+  img { width: 100%; height: 100%; border-radius: 50%; object-fit: cover; }
   [aria-expanded=true] .chat, [aria-expanded=false] .down { display: none; }
   .unread { position: absolute; top: -2px; right: -2px; min-width: 20px; height: 20px; padding: 0 5px; box-sizing: border-box; border-radius: 10px; background: #c5221f; color: #fff;
     font: 600 12px/20px system-ui, sans-serif; text-align: center; box-shadow: 0 0 0 2px #fff; }

@@ -1,6 +1,7 @@
 // A chat that does not come: what the visitor reads, and what whoever builds the site reads.
 import { load } from './frame.js';
 import { shutdown } from './life.js';
+import { wear } from './look.js';
 import { memory } from './memory.js';
 import { listen, page, say } from './page.js';
 import { base, origin } from './script.js';
@@ -63,7 +64,9 @@ function keepAway() {
 async function framed() {
   try {
     // A module: this page's policy lets scripts come from there, if nothing else.
-    return (await import(`${base}api/framed.js?${Date.now()}`)).framed;
+    const { framed: may, face } = await import(`${base}api/framed.js?${Date.now()}`);
+    wear(face);
+    return may;
   } catch {
     return undefined;
   }
