@@ -106,11 +106,12 @@ type Gateway struct {
 	marks      *marks.Marks
 	watcher    *ops.Watcher
 	site       *settings.Site // what admins set
+	faces      faces          // tells open pages what they changed
 	sessions   sync.WaitGroup // every session and what it started
 	workers    conn.Workers   // deal with the sessions' frames
 
-	mu       sync.Mutex // guards the fields below
-	sockets  map[*conn.Socket]struct{}
+	mu       sync.Mutex            // guards the fields below
+	sockets  map[*conn.Socket]bool // whether it is a visitor's
 	draining bool
 }
 
@@ -118,7 +119,7 @@ type Gateway struct {
 func New(opts Options, bc *bus.Conn) *Gateway {
 	m := newMetrics(opts.Metrics)
 	g := &Gateway{
-		opts: opts, log: opts.Log, conn: bc, metrics: m, sockets: map[*conn.Socket]struct{}{}, proxies: outage.Sampled{Every: 10 * time.Minute},
+		opts: opts, log: opts.Log, conn: bc, metrics: m, sockets: map[*conn.Socket]bool{}, faces: newFaces(), proxies: outage.Sampled{Every: 10 * time.Minute},
 		site:    settings.New(bc, settings.Settings{Bot: opts.BotName}),
 		blocked: newBlockedLog(opts.Log, opts.TrustedProxies, m.blocked),
 		admission: admission.New(admission.Options{
@@ -150,6 +151,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 	g.opts.Server.Handle(handler, g.admission.PendingConns())
 
 	work.Go(g.hub.Run)
+	work.Go(func() error { return g.faces.run(serving, g.site, g.visitorSockets) })
 	work.Go(func() error { return g.board.Run(serving) })
 	work.Go(func() error { return g.admission.Run(serving) })
 	work.Go(func() error { return g.watcher.Run(serving) })
@@ -264,13 +266,13 @@ func (g *Gateway) desk() ops.Desk {
 
 // start registers a socket and runs its session in a goroutine of its own, unless
 // the gateway drains.
-func (g *Gateway) start(s *conn.Socket, run func()) bool {
+func (g *Gateway) start(s *conn.Socket, visitor bool, run func()) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.draining {
 		return false
 	}
-	g.sockets[s] = struct{}{}
+	g.sockets[s] = visitor
 	g.sessions.Go(func() {
 		defer g.exit(s)
 		run()
@@ -301,6 +303,19 @@ func (g *Gateway) allSockets() []*conn.Socket {
 	all := make([]*conn.Socket, 0, len(g.sockets))
 	for s := range g.sockets {
 		all = append(all, s)
+	}
+	return all
+}
+
+// visitorSockets returns those of visitors.
+func (g *Gateway) visitorSockets() []sender {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	all := make([]sender, 0, len(g.sockets))
+	for s, visitor := range g.sockets {
+		if visitor {
+			all = append(all, s)
+		}
 	}
 	return all
 }
@@ -344,7 +359,7 @@ func (g *Gateway) await(limit time.Duration) {
 	case <-deadline.C:
 		g.mu.Lock()
 		sockets := g.sockets
-		g.sockets = map[*conn.Socket]struct{}{}
+		g.sockets = map[*conn.Socket]bool{}
 		g.mu.Unlock()
 		for s := range sockets {
 			s.Abort()

@@ -34,7 +34,10 @@ func (g *Gateway) handler(serving context.Context) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load the pages: %w", err)
 	}
-	g.site.OnChange(func(settings.Version) { files.Wear(g.face()) })
+	g.site.OnChange(func(settings.Version) {
+		files.Wear(g.face())
+		g.faces.changed()
+	})
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		if why := g.opts.Site.WrongPath(r); why.Cause != "" {
@@ -57,7 +60,7 @@ func (g *Gateway) handler(serving context.Context) (http.Handler, error) {
 
 // face is what the pages get of the site's settings, as JSON.
 func (g *Gateway) face() []byte {
-	face, _ := json.Marshal(g.site.Settings().Face()) // it can be encoded
+	face, _ := json.Marshal(g.site.Face()) // it can be encoded
 	return face
 }
 
@@ -171,7 +174,7 @@ func (g *Gateway) accept(w http.ResponseWriter, r *http.Request, protocol string
 // host runs a session in a goroutine of its own and counts it.
 func (g *Gateway) host(kind string, sock *conn.Socket, seat *admission.Seat, run func()) {
 	connections := g.metrics.connections.WithLabelValues(kind)
-	started := g.start(sock, func() {
+	started := g.start(sock, kind == "visitor", func() {
 		defer seat.Leave()
 		connections.Inc()
 		defer connections.Dec()

@@ -49,7 +49,7 @@ func TestThePagesHaveWhatAdminsSet(t *testing.T) {
 		t.Fatal(err)
 	}
 	bustest.Eventually(t, "the page has it", func() bool {
-		return strings.Contains(get("/"), "{&#34;greeting&#34;:&#34;\\u003ci\\u003eHi\\u003c/i\\u003e&#34;,&#34;bot&#34;:&#34;Lumi&#34;}")
+		return strings.Contains(get("/"), "{&#34;greeting&#34;:&#34;\\u003ci\\u003eHi\\u003c/i\\u003e&#34;,&#34;bot&#34;:&#34;Lumi&#34;,&#34;revision&#34;:1}")
 	})
 	if config := get("/api/config"); !strings.Contains(config, `"bot":"Lumi"`) {
 		t.Errorf("/api/config has %s", config)

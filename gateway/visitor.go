@@ -93,7 +93,7 @@ func (s *visitorSession) hello(ctx context.Context, f frame.In) error {
 	s.limits.Begin(who.Fresh)
 	s.greeted(next)
 	s.g.lookForHidden(who.Chat, s.addr)
-	w := frame.Welcome{T: "welcome", Chat: who.Chat, Name: who.Name, Token: who.Token, Status: at.Snapshot.State.Is(), Seq: at.Last, More: at.Earlier()}
+	w := frame.Welcome{T: "welcome", Chat: who.Chat, Name: who.Name, Token: who.Token, Status: at.Snapshot.State.Is(), Seq: at.Last, More: at.Earlier(), FaceRevision: s.g.site.Revision()}
 	if a := at.Snapshot.State.Agent; a != nil {
 		w.Agent = a.Name
 	}

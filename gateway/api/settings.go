@@ -148,7 +148,7 @@ func (a *api) face() []byte {
 	if a.Settings == nil {
 		return nil
 	}
-	face, _ := json.Marshal(a.Settings.Settings().Face()) // it can be encoded
+	face, _ := json.Marshal(a.Settings.Face()) // it can be encoded
 	return face
 }
 

@@ -18,6 +18,9 @@ type Team struct {
 	// AboutMS is how long somebody who asks for a person now waits, in milliseconds and
 	// whole minutes; 0: not known.
 	AboutMS int64 `json:"about_ms,omitempty"`
+	// FaceRevision is that of the face that a page should have: a page without a chat has no
+	// connection that would tell it.
+	FaceRevision uint64 `json:"face_revision,omitempty"`
 }
 
 const (
@@ -63,6 +66,9 @@ func (a *api) lookAtTeam() Team {
 			seen[agent.Name] = true
 			t.Online = append(t.Online, agent.Name)
 		}
+	}
+	if a.Settings != nil {
+		t.FaceRevision = a.Settings.Revision()
 	}
 	if a.About != nil && t.Count > 0 {
 		t.AboutMS = a.About().Milliseconds()

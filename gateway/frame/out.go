@@ -9,6 +9,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/roles"
+	"github.com/parley-chat/parley/pkg/settings"
 )
 
 // Encode never fails: the frames hold nothing that JSON can't express.
@@ -147,4 +148,12 @@ type Welcome struct {
 	Seq    uint64      `json:"seq"`
 	More   bool        `json:"more"`
 	Read   uint64      `json:"read,omitempty"` // how far the agents have read
+	// FaceRevision is that of the face (see settings.Face) that the client's page should have.
+	FaceRevision uint64 `json:"face_revision,omitempty"`
+}
+
+// Face tells a visitor's client what admins changed about how the chat looks and what it says.
+type Face struct {
+	T    string        `json:"t"`
+	Face settings.Face `json:"face"`
 }

@@ -90,9 +90,12 @@ type Face struct {
 	Shared   bool              `json:"shared,omitempty"`
 	Privacy  string            `json:"privacy,omitempty"`
 	Texts    map[string]string `json:"texts,omitempty"`
+	// Revision is that of the settings it is made from: by it a page notices that it has
+	// another one. 0: admins changed nothing.
+	Revision uint64 `json:"revision,omitempty"`
 }
 
-// Face returns what the pages get.
+// Face returns what the pages get, without a revision.
 func (s Settings) Face() Face {
 	return Face{
 		Title: s.Title, Greeting: s.Greeting, Bot: s.Bot, Starters: s.Starters, Logo: s.Logo.Address("logo"), Avatar: s.Avatar.Address("avatar"),

@@ -61,6 +61,17 @@ func (s *Site) Now() Version { return *s.now.Load() }
 // Settings are those in effect.
 func (s *Site) Settings() Settings { return s.now.Load().Settings.Over(s.first) }
 
+// Face is what the pages get of the settings in effect.
+func (s *Site) Face() Face {
+	v := s.Now()
+	face := v.Settings.Over(s.first).Face()
+	face.Revision = v.Revision
+	return face
+}
+
+// Revision is that of the settings in effect. It allocates nothing.
+func (s *Site) Revision() uint64 { return s.now.Load().Revision }
+
 // Bot is the bot's name in effect. It allocates nothing.
 func (s *Site) Bot() string {
 	if set := s.now.Load().Settings.Bot; set != "" {

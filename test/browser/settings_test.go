@@ -32,8 +32,10 @@ func TestTwoAdminsSetWhatVisitorsSee(t *testing.T) {
 	p := startParley(t, "BOT_NAME=Robi")
 	ada, bob := settingsOf(t, p), settingsOf(t, p)
 
-	// The preview follows what is typed, and nothing is saved, begun or kept by it.
 	ada.previews("Robi answers right away")
+	ada.until("the preview leaves the focus alone", `() => document.activeElement === document.body && document.querySelector('[data-testid="preview"]').contentDocument.activeElement.tagName === 'BODY'`)
+
+	// The preview follows what is typed, and nothing is saved, begun or kept by it.
 	ada.fill(at("set-title"), "Ada's Shop")
 	ada.previews("Ada's Shop")
 	ada.fill(at("set-starters"), "Where is my order?\nDo you ship abroad?")
@@ -84,6 +86,17 @@ func TestTwoAdminsSetWhatVisitorsSee(t *testing.T) {
 	v.shows(at("greeting"), "Hi <b>you</b>!")
 	v.shows(at("greeting"), "Robi answers right away")
 	v.shows(at("starter"), "Where is my order?")
+
+	// An open chat shows at once what is changed now, and a word that is being typed stays.
+	v.startAs("Bea")
+	v.fill(at("composer"), "half a sen")
+	ada.fill(at("set-bot"), "Lumi")
+	ada.fill(at("set-accent"), "#0a7d55")
+	ada.click(at("save"))
+	ada.shows(at("said"), "Saved.")
+	v.shows(at("who"), "Lumi")
+	v.until("it has the new color", `() => getComputedStyle(document.documentElement).getPropertyValue('--accent').includes('10 125 85') || getComputedStyle(document.documentElement).getPropertyValue('--accent')`)
+	v.holds(at("composer"), "half a sen")
 }
 
 func TestASiteAndItsAdminsSayHowTheChatLooks(t *testing.T) {

@@ -17,6 +17,7 @@ import { computed, signal } from './vdom.js';
  * @property {'first'|'later'} [ask_name] whether a name is asked before the chat begins
  * @property {boolean} [shared] whether several people use this device: then "Switch visitor…" is offered
  * @property {Record<string, string>} [texts] the site's own words in place of the page's, by key
+ * @property {number} [revision] which change of the settings it is
  */
 
 /** What the server wrote into the page, so that the first paint has it already. */

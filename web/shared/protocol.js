@@ -46,6 +46,8 @@
  * @property {number} [seq]
  * @property {boolean} [more]
  * @property {number} [read] how far the other side has read
+ * @property {any} [face] how the chat looks now
+ * @property {number} [face_revision] which face the page should have; absent if admins changed nothing
  * @property {ChatEvent[]} [events]
  * @property {string} [what]
  * @property {Speaker} [from]

@@ -5,6 +5,7 @@ import { botFace } from '../shared/picture.js';
 import { base } from '../shared/socket.js';
 import { html, signal, useEffect } from '../shared/vdom.js';
 import { language } from './embed.js';
+import { preview } from './preview.js';
 import { own, words } from './words.js';
 
 /**
@@ -18,12 +19,26 @@ let asked = 0;
 /** How long what is known of the team is good enough; after that it is asked for again, while it is in view. */
 const FRESH_MS = 30_000;
 
+/** @type {(revision: number) => void} */
+let hear = () => {};
+
+/**
+ * Has a function hear of the face that the page should have, as long as the greeting is in
+ * view: a page without a chat has no connection that would tell it.
+ * @param {(revision: number) => void} act
+ */
+export function onRevision(act) {
+  hear = act;
+}
+
 /** Asks who is online. Where nothing is heard the page says only that the bot answers. */
 function askTeam() {
   if (Date.now() - asked < FRESH_MS || document.visibilityState === 'hidden') return;
   asked = Date.now();
   fetch(`${base}/api/team`).then((answer) => (answer.ok ? answer.json() : null)).then((found) => {
-    if (Array.isArray(found?.online)) team.value = found;
+    if (!Array.isArray(found?.online)) return;
+    team.value = found;
+    if (!preview) hear(found.face_revision ?? 0);
   }, () => {});
 }
 

@@ -1,11 +1,12 @@
 // @ts-check
-import { face, wear } from '../shared/face.js';
+import { face, served, wear } from '../shared/face.js';
 import { base } from '../shared/socket.js';
 import { effect, html, render, signal } from '../shared/vdom.js';
 import { followSetting } from '../shared/theme.js';
 import { keepInView } from '../shared/view.js';
 import { App } from './app.js';
 import { showError } from '../shared/toast.js';
+import { onRevision } from './greeting.js';
 import { askToken, greet, peek, tellKnown, tellLeft } from './embed.js';
 import { drop, leave, onLeft } from './leave.js';
 import { current, keyOf, known } from './names.js';
@@ -22,6 +23,9 @@ const ready = signal(false);
 const app = { current: null };
 
 session.onTokenRefused = askToken;
+session.onFace = wear;
+session.onFaceRevision = catchUp;
+onRevision(catchUp);
 session.onWelcome = tellKnown;
 session.onRevoked = left;
 onLeft(left);
@@ -105,14 +109,27 @@ async function mode(dress = true) {
   }
 }
 
+/** How far apart pages ask that learn at one moment, such as after an outage, that they have an old face; in ms. */
+const APART_MS = 1_500;
+
+/**
+ * Has the page look as it should, if it does not.
+ * @param {number} revision of the face that it should have
+ */
+function catchUp(revision) {
+  if (revision === (served.value.revision ?? 0)) return;
+  setTimeout(() => revision !== (served.value.revision ?? 0) && mode(), Math.random() * APART_MS);
+}
+
 async function main() {
   const root = /** @type {HTMLElement} */ (document.getElementById('app'));
   if (preview) {
     ready.value = true;
     effect(() => { if (face.value.ask_name === 'later') open(''); else session.end(); });
+    follow(root); // before anything in it could take the focus
     draw(root);
     mode(false);
-    return follow(root);
+    return;
   }
   const greeting = greet({ guest: meet, focus: () => app.current?.focus(), logout });
   const asked = mode();

@@ -9,7 +9,7 @@ import { theme } from '../shared/theme.js';
 export const preview = window.parent !== window && new URLSearchParams(location.search).has('preview');
 
 /**
- * Shows what the settings page says, from now on.
+ * Shows what the settings page says, from now on, and takes no input.
  * @param {HTMLElement} root
  */
 export function follow(root) {

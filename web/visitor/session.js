@@ -49,6 +49,10 @@ export class Session {
   onTokenRefused = () => {};
   /** @type {() => void} the token in use was revoked, here or with a copy of it */
   onRevoked = () => {};
+  /** @type {(face: unknown) => void} the chat looks another way from now on */
+  onFace = () => {};
+  /** @type {(revision: number) => void} which face the page should have */
+  onFaceRevision = () => {};
   /** @type {(name: string) => void} tells the embedding site that there is a chat */
   onWelcome = () => {};
   #socket;
@@ -234,6 +238,8 @@ export class Session {
         return undefined;
       case 'page':
         return chat?.page(frame);
+      case 'face':
+        return this.onFace(frame.face);
       case 'ack':
         if (this.#revocation(frame)) return undefined;
         for (const each of this.#chats.values()) if (each.ack(frame.id ?? '', frame.seq)) return undefined;
@@ -269,6 +275,7 @@ export class Session {
     if (question) this.chat.value?.say(question);
     this.#socket.ready();
     for (const id of this.#revoking.keys()) this.#revokeOne(id); // not answered on the last connection
+    this.onFaceRevision(frame.face_revision ?? 0);
     this.onWelcome(record.name);
   }
 
