@@ -203,6 +203,9 @@ func (ix *Index) fill(doc int, texts [allColumns]string) {
 			}
 			last = t
 		})
+		for _, word := range ix.thesaurus.counted(alike(language.Normalize(text)), ix.keyOf) {
+			post(word, column)
+		}
 		forms = append(forms, nextColumn)
 	}
 	ix.text = append(ix.text, forms)
@@ -231,6 +234,11 @@ func (ix *Index) times(form int32) int {
 // has reports whether the pages have a form of the normalized word.
 func (ix *Index) has(word string) bool {
 	return ix.known.get(word, func() bool { return ix.words.known(word) })
+}
+
+// keyOf is key, with those of recent words remembered.
+func (ix *Index) keyOf(word string) string {
+	return ix.keys.get(word, func() string { return key(word) })
 }
 
 // Warnings names the files that could not be used, in one sentence each, and at most as

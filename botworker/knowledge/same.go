@@ -12,7 +12,11 @@ func (ix *Index) alsoAsked(word string, a askedTerm) askedTerm {
 	all := make([]int32, 0, a.post.all+also.all)
 	all = append(append(all, a.post.docs()...), also.docs()...)
 	a.holding = len(distinct(all))
-	a.idf = idf(len(ix.docs), a.holding)
+	a.same = idf(len(ix.docs), a.holding)
+	own := a.idf
+	if a.idf = a.same; a.post.all > 0 {
+		a.idf = ownWeight*own + (1-ownWeight)*a.same
+	}
 	return a
 }
 
@@ -49,5 +53,5 @@ func (ix *Index) SearchAfter(query, before string, limit int) (found []Passage, 
 	if limit <= 0 {
 		return nil, len(terms)
 	}
-	return ix.passages(ix.best(query, terms, ix.terms(before), limit)), len(terms)
+	return ix.passages(ix.best(query, terms, ix.terms(before), limit), limit), len(terms)
 }

@@ -13,8 +13,9 @@ type askedTerm struct {
 	trust float64 // less than 1 for a word that was guessed
 
 	also    posting // where the pages have another word that says the same
-	holding int     // how many passages have either
-	meant   string  // the word of the pages that was probably meant
+	same    float64
+	holding int    // how many passages have either
+	meant   string // the word of the pages that was probably meant
 }
 
 func (a *askedTerm) found() bool { return a.post.all > 0 || a.also.all > 0 }
@@ -104,7 +105,7 @@ func (ix *Index) findings(asked []askedTerm, own int, faint faintSet, limit int)
 	for i, a := range asked {
 		g.add(i+1, a.post, a.idf*a.trust/total, 1, idf(len(ix.docs), a.post.all)/rarest)
 		if a.also.all > 0 {
-			g.add(i+1, a.also, a.idf*trustSame/total, trustBeside, 0)
+			g.add(i+1, a.also, a.same*trustSame/total, trustBeside, 0)
 		}
 	}
 	var best top

@@ -38,26 +38,14 @@ func (ix *Index) Search(query string, limit int) []Passage {
 		return nil
 	}
 	terms := ix.terms(query)
-	found := ix.best(query, terms, nil, limit)
+	found := ix.best(query, terms, nil, max(limit, rivals))
 	if i := slices.IndexFunc(terms, func(t term) bool { return t.degree }); i >= 0 && len(terms) > 1 && (len(found) == 0 || found[0].words == 1) {
 		// A page that answers "How long to Iceland?" may say "days" instead.
-		if again := ix.best(query, slices.Delete(terms, i, i+1), nil, limit); len(again) > 0 && (len(found) == 0 || again[0].confidence() >= found[0].confidence()) {
+		if again := ix.best(query, slices.Delete(terms, i, i+1), nil, max(limit, rivals)); len(again) > 0 && (len(found) == 0 || again[0].confidence() >= found[0].confidence()) {
 			found = again
 		}
 	}
-	return ix.passages(found)
-}
-
-func (ix *Index) passages(found []finding) []Passage {
-	if len(found) == 0 {
-		return nil
-	}
-	out := make([]Passage, len(found))
-	for i, f := range found {
-		out[i] = ix.docs[f.doc].Passage
-		out[i].Confidence = f.confidence()
-	}
-	return out
+	return ix.passages(found, limit)
 }
 
 // best returns what was found for the terms of the query, best first, at most limit.
@@ -72,6 +60,7 @@ func (ix *Index) best(query string, terms, lent []term, limit int) []finding {
 		for _, a := range ix.resolve([]term{t}) {
 			if a.found() {
 				a.idf *= lentWeight
+				a.same *= lentWeight
 				asked = append(asked, a)
 			}
 		}
@@ -90,6 +79,7 @@ const (
 	trustAkin     = 0.7  // a word that begins in the same way
 	trustSame     = 0.8  // another word that says the same, in a heading or title
 	trustBeside   = 0.65 // and how much less elsewhere
+	ownWeight     = 0.6  // how much the rarity of a word itself counts, and not that of what says the same
 	lentWeight    = 0.5  // how much a word of the question before weighs
 	chatWeight    = 0.6  // how much a word of everyday talk weighs
 	trustPart     = 0.6  // a compound of which the pages have only one part
@@ -107,6 +97,7 @@ func (ix *Index) resolve(ts []term) []askedTerm {
 		if t.chat {
 			for _, a := range found {
 				a.idf *= chatWeight
+				a.same *= chatWeight
 				out = append(out, a)
 			}
 			continue
@@ -149,6 +140,9 @@ func (ix *Index) one(t term) []askedTerm {
 	if len(found) == 1 && !t.gram {
 		word := t.text
 		if found[0].meant != "" {
+			if same := ix.alsoAsked(word, askedTerm{trust: 1}); same.found() {
+				return []askedTerm{same} // it isn't mistyped
+			}
 			word = found[0].meant
 		}
 		if found[0] = ix.alsoAsked(word, found[0]); !found[0].found() {

@@ -68,6 +68,8 @@ today's tomorrow's
 see sees saw seen seeing look looks looked looking find finds found finding know knows knew known
 try tries tried trying help helps helped please kindly thanks
 accounting over under off
+accept accepts accepted accepting offer offers offered offering provide provides provided providing support supports supported include includes included including
+require requires required deal deals dealing handle handles handling own owns owned visit visits visiting exist exists existing
 policy policies rule rules information info details conditions terms automatic automatically option options
 `
 

@@ -42,10 +42,10 @@ func (t term) digits() bool {
 // interpreted as query syntax.
 func (ix *Index) terms(query string) []term {
 	query = alike(language.Normalize(query[:offset(query, maxQuery)]))
-	query, hints := ix.thesaurus.unified(query, func(word string) string { return ix.keys.get(word, func() string { return key(word) }) })
-	s := splitter{ix: ix, hints: hints, seen: map[string]bool{}, languages: ix.words.languages}
+	s := splitter{ix: ix, seen: map[string]bool{}, languages: ix.words.languages}
 	asked := language.Sure(query)
 	s.languages = spokenIn(query, s.languages, asked)
+	query, s.hints = ix.thesaurus.unified(query, ix.keyOf)
 	if asked != "" && !slices.Contains(s.languages, asked) {
 		s.languages = append(slices.Clone(s.languages), asked)
 	}

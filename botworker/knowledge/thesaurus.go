@@ -22,9 +22,10 @@ type Thesaurus struct {
 
 // phrase is several words that count as others in a question.
 type phrase struct {
-	words []string // keys; "" stands for up to maxGap words
-	as    []string
-	hints []string // those of as that count only where the pages have them
+	words  []string // keys; "" stands for up to maxGap words
+	as     []string
+	oneWay bool
+	hints  []string // those of as that count only where the pages have them
 }
 
 // digits make several words of one: "2fa" is "2 fa".
@@ -97,7 +98,7 @@ func (t *Thesaurus) add(member string, to []string, oneWay bool) error {
 	if !oneWay {
 		as = to[:1]
 	}
-	p := phrase{}
+	p := phrase{oneWay: oneWay}
 	for _, w := range as {
 		w, hint := strings.CutSuffix(w, "?")
 		if p.as = append(p.as, w); hint {
@@ -150,25 +151,7 @@ type askedWord struct {
 // unified replaces the phrases in a normalized question by the words that they count as. It
 // also returns those words that hint at the subject only: they have a "?".
 func (t *Thesaurus) unified(text string, keyOf func(string) string) (unified string, hints []string) {
-	words := make([]askedWord, 0, 16)
-	from := -1
-	add := func(to int) {
-		if word := strings.ReplaceAll(text[from:to], "'", ""); word != "" && len(words) < maxPhrased {
-			words = append(words, askedWord{from, to, keyOf(word)})
-		}
-		from = -1
-	}
-	for i, r := range text {
-		switch in := wordRune(r) || r == '\''; {
-		case in && from < 0:
-			from = i
-		case !in && from >= 0:
-			add(i)
-		}
-	}
-	if from >= 0 {
-		add(len(text))
-	}
+	words := askedIn(text, keyOf)
 	var b strings.Builder
 	done := 0
 	for i := 0; i < len(words); i++ {
@@ -193,6 +176,49 @@ func (t *Thesaurus) unified(text string, keyOf func(string) string) (unified str
 	}
 	b.WriteString(text[done:])
 	return b.String(), hints
+}
+
+// counted are the words that the phrases of a normalized text of the pages count as.
+func (t *Thesaurus) counted(text string, keyOf func(string) string) []string {
+	var out []string
+	for text != "" {
+		part := text[:offset(text, 4*maxPhrased)]
+		text = text[len(part):]
+		words := askedIn(part, keyOf)
+		for i := 0; i < len(words); i++ {
+			for _, p := range t.phrases[words[i].key] {
+				if ends, _ := p.at(words[i:]); ends > 0 && !p.oneWay {
+					out = append(out, p.as[0])
+					break
+				}
+			}
+		}
+	}
+	return out
+}
+
+// askedIn are the words of a normalized text.
+func askedIn(text string, keyOf func(string) string) []askedWord {
+	words := make([]askedWord, 0, 16)
+	from := -1
+	add := func(to int) {
+		if word := strings.ReplaceAll(text[from:to], "'", ""); word != "" && len(words) < maxPhrased {
+			words = append(words, askedWord{from, to, keyOf(word)})
+		}
+		from = -1
+	}
+	for i, r := range text {
+		switch in := wordRune(r) || r == '\''; {
+		case in && from < 0:
+			from = i
+		case !in && from >= 0:
+			add(i)
+		}
+	}
+	if from >= 0 {
+		add(len(text))
+	}
+	return words
 }
 
 // maxPhrased is how many words of a question are searched for phrases.

@@ -87,3 +87,38 @@ func TestAPhraseCountsAsItsWord(t *testing.T) {
 		}
 	}
 }
+
+// A phrase of the pages is found by the word that it counts as.
+func TestAPhraseOfThePagesIsFoundByItsWord(t *testing.T) {
+	ix := load(t, map[string]string{
+		"a.md": "# How to send something back\n\nFill in the form and hand the box over.",
+		"b.md": "# Care\n\nBrush it daily.",
+	})
+	if found := ix.Search("returns", 1); len(found) != 1 || found[0].Path != "a.md" || found[0].Confidence < Threshold {
+		t.Errorf("%+v", found)
+	}
+}
+
+// A word that the thesaurus knows is not taken for one that the pages have and that is
+// spelled like it.
+func TestAWordThatSaysTheSameIsNotTakenForAMistypedOne(t *testing.T) {
+	ix := load(t, map[string]string{
+		"a.md": "# Size guide\n\nMeasure your foot.",
+		"b.md": "# Get in touch\n\nThe chat is open all day.",
+		"c.md": "# Care\n\nBrush it daily.",
+	})
+	if found := ix.Search("size chart", 1); len(found) != 1 || found[0].Path != "a.md" || found[0].Confidence < Threshold {
+		t.Errorf("%+v", found)
+	}
+}
+
+// What people tell along with a question does not hide it.
+func TestEverydayTalkHidesNoQuestion(t *testing.T) {
+	ix := load(t, map[string]string{
+		"a.md": "# Returns\n\nScarves and hats come back within sixty days.",
+		"b.md": "# Care\n\nBrush it daily.",
+	})
+	if found := ix.Search("my wife bought a hat last tuesday and is pretty worried that i missed the deadline to return it", 1); len(found) != 1 || found[0].Path != "a.md" || found[0].Confidence < Threshold {
+		t.Errorf("%+v, terms %+v", found, ix.terms("my wife bought a hat last tuesday and is pretty worried that i missed the deadline to return it"))
+	}
+}
