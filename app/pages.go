@@ -72,12 +72,15 @@ func (o *opening) ready() error {
 
 // pages opens the pages that the bot answers from, and logs what is known of them.
 func (s *system) pages(ctx context.Context) (*knowledge.Folder, error) {
+	synonyms, err := knowledge.Synonyms(s.BotSynonyms)
+	if err != nil {
+		return nil, fmt.Errorf("BOT_SYNONYMS: %w", err)
+	}
 	var folder *knowledge.Folder
-	var err error
 	if s.BotKnowledge == "" {
-		folder, err = knowledge.OpenBuiltin(ctx)
+		folder, err = knowledge.OpenBuiltin(ctx, synonyms)
 	} else {
-		folder, err = knowledge.OpenFolder(ctx, s.BotKnowledge)
+		folder, err = knowledge.OpenFolder(ctx, s.BotKnowledge, synonyms)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("BOT_KNOWLEDGE: %w", err)

@@ -98,3 +98,23 @@ func TestTheBuiltinPagesNeverChange(t *testing.T) {
 		t.Errorf("%d pages", folder.Current().Pages())
 	}
 }
+
+// The bot answers with the site's own words for what its pages call otherwise.
+func TestTheBotKnowsTheSitesOwnWords(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "a.md"), []byte("# Widgets\n\nThey come in red.\n\n## Boxes\n\nOf wood."), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := &system{Config: config.Config{BotKnowledge: dir, BotSynonyms: "widget, doodad"}, log: zerolog.Nop()}
+	folder, err := s.pages(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found := folder.Current().Search("doodads", 1); len(found) != 1 || found[0].Confidence < knowledge.Threshold {
+		t.Errorf("%+v", found)
+	}
+	s.BotSynonyms = "widget"
+	if _, err := s.pages(t.Context()); err == nil || !strings.Contains(err.Error(), "BOT_SYNONYMS") {
+		t.Errorf("a group of one word: %v", err)
+	}
+}

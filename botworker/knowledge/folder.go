@@ -20,11 +20,12 @@ const LookEvery = 10 * time.Second
 // appears or vanishes by a date of its own: all of it, or nothing.
 // As long as the pages as they are now can't be used, those from before stay.
 type Folder struct {
-	path    string
-	index   atomic.Pointer[Index]
-	readAt  atomic.Pointer[time.Time]
-	refused atomic.Bool
-	now     func() time.Time
+	path     string
+	synonyms *Thesaurus
+	index    atomic.Pointer[Index]
+	readAt   atomic.Pointer[time.Time]
+	refused  atomic.Bool
+	now      func() time.Time
 
 	// Only Follow uses these.
 	used     signature // what the index was made from
@@ -34,14 +35,15 @@ type Folder struct {
 }
 
 // OpenFolder reads the pages in the folder. A page that can't be used is left out, and
-// named by the index's Warnings; an error means that no page can be used.
-func OpenFolder(ctx context.Context, path string) (*Folder, error) {
-	f := &Folder{path: path, now: time.Now}
+// named by the index's Warnings; an error means that no page can be used. Words that say the
+// same are found with the synonyms; nil: those in the tree.
+func OpenFolder(ctx context.Context, path string, synonyms *Thesaurus) (*Folder, error) {
+	f := &Folder{path: path, synonyms: synonyms, now: time.Now}
 	var err error
 	if f.used, err = sign(ctx, path); err != nil {
 		return nil, err
 	}
-	ix, err := loadFolderAt(ctx, path, f.now())
+	ix, err := loadFolderAt(ctx, path, f.now(), synonyms)
 	if err != nil {
 		return nil, err
 	}
@@ -51,8 +53,8 @@ func OpenFolder(ctx context.Context, path string) (*Folder, error) {
 }
 
 // OpenBuiltin reads the pages about Parley itself. They never change.
-func OpenBuiltin(ctx context.Context) (*Folder, error) {
-	ix, err := Load(ctx, Builtin())
+func OpenBuiltin(ctx context.Context, synonyms *Thesaurus) (*Folder, error) {
+	ix, err := loadAt(ctx, Builtin(), time.Now(), synonyms)
 	if err != nil {
 		return nil, err
 	}
@@ -150,7 +152,7 @@ func (f *Folder) read(ctx context.Context, unreadable error) (*Index, error) {
 	if unreadable != nil {
 		return nil, unreadable
 	}
-	ix, err := loadFolderAt(ctx, f.path, f.now())
+	ix, err := loadFolderAt(ctx, f.path, f.now(), f.synonyms)
 	if err != nil {
 		return nil, err
 	}

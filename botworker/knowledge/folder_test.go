@@ -26,7 +26,7 @@ func newSite(t *testing.T, pages map[string]string) site {
 		s.write(name, text)
 	}
 	var err error
-	if s.folder, err = OpenFolder(t.Context(), s.dir); err != nil {
+	if s.folder, err = OpenFolder(t.Context(), s.dir, standard); err != nil {
 		t.Fatal(err)
 	}
 	return s
@@ -221,7 +221,7 @@ func TestAConfigMapThatChangesIsReadAgain(t *testing.T) {
 		s.do(os.Symlink("..data/"+name, s.at(name)))
 	}
 	var err error
-	s.folder, err = OpenFolder(t.Context(), s.dir)
+	s.folder, err = OpenFolder(t.Context(), s.dir, standard)
 	s.do(err)
 	s.knows(map[string]bool{"red": true, "pears": true})
 	s.write("..2026_2/page.md", "# Apples\n\nApples are blue.")
@@ -247,7 +247,7 @@ func TestAFolderThatIsALinkIsFollowed(t *testing.T) {
 	}
 	s.do(os.Symlink(s.dir+".0", s.dir))
 	var err error
-	s.folder, err = OpenFolder(t.Context(), s.dir)
+	s.folder, err = OpenFolder(t.Context(), s.dir, standard)
 	s.do(err)
 	s.do(os.Remove(s.dir))
 	s.do(os.Symlink(s.dir+".1", s.dir))

@@ -85,8 +85,11 @@ func (c *columns) add(column, doc int) {
 	c[column] = append(list, occurrence{int32(doc), 1})
 }
 
-func build(ctx context.Context, pages []page) (*Index, error) {
-	ix := &Index{words: newVocabulary(), grams: map[string]*columns{}, shortened: map[string]*columns{}, typos: newWords(), thesaurus: standard}
+func build(ctx context.Context, pages []page, synonyms *Thesaurus) (*Index, error) {
+	ix := &Index{words: newVocabulary(), grams: map[string]*columns{}, shortened: map[string]*columns{}, typos: newWords(), thesaurus: synonyms}
+	if synonyms == nil {
+		ix.thesaurus = standard
+	}
 	section, run := 0, 0
 	var spoken language.Count
 	present := map[language.Code]float64{}

@@ -27,16 +27,16 @@ const (
 // for absolute links, too. The links inside a mounted ConfigMap are relative and stay
 // within it.)
 func LoadFolder(ctx context.Context, path string) (*Index, error) {
-	return loadFolderAt(ctx, path, time.Now())
+	return loadFolderAt(ctx, path, time.Now(), standard)
 }
 
-func loadFolderAt(ctx context.Context, path string, now time.Time) (*Index, error) {
+func loadFolderAt(ctx context.Context, path string, now time.Time, synonyms *Thesaurus) (*Index, error) {
 	root, err := os.OpenRoot(path)
 	if err != nil {
 		return nil, fmt.Errorf("%s: expected a folder with Markdown files: %w", unreadable, err)
 	}
 	defer func() { _ = root.Close() }()
-	return loadAt(ctx, root.FS(), now)
+	return loadAt(ctx, root.FS(), now, synonyms)
 }
 
 const unreadable = "the knowledge folder can't be read"
@@ -48,12 +48,12 @@ const unreadable = "the knowledge folder can't be read"
 // that can't be used is skipped and named by Warnings. If no page can be used, the error
 // names every fault.
 func Load(ctx context.Context, folder fs.FS) (*Index, error) {
-	return loadAt(ctx, folder, time.Now())
+	return loadAt(ctx, folder, time.Now(), standard)
 }
 
 // loadAt is Load as of a time, the same for all pages: a page may be hidden until a date,
 // or from one on.
-func loadAt(ctx context.Context, folder fs.FS, now time.Time) (*Index, error) {
+func loadAt(ctx context.Context, folder fs.FS, now time.Time, synonyms *Thesaurus) (*Index, error) {
 	r := reader{folder: folder, now: now}
 	if err := r.readAll(ctx); err != nil {
 		return nil, err
@@ -62,7 +62,7 @@ func loadAt(ctx context.Context, folder fs.FS, now time.Time) (*Index, error) {
 	if len(r.pages) == 0 {
 		return nil, noPages(r.faults)
 	}
-	ix, err := build(ctx, r.pages)
+	ix, err := build(ctx, r.pages, synonyms)
 	if err != nil {
 		return nil, err
 	}

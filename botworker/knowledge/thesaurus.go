@@ -43,6 +43,14 @@ var standard = func() *Thesaurus {
 	return t
 }()
 
+// Synonyms are the words in the tree and one's own, as ParseThesaurus reads them.
+func Synonyms(own string) (*Thesaurus, error) {
+	if strings.TrimSpace(own) == "" {
+		return standard, nil
+	}
+	return ParseThesaurus(thesaurusText + "\n" + own)
+}
+
 // ParseThesaurus reads groups of words as thesaurus.txt has them, one a line or, in a
 // setting, one before each semicolon. An error is a sentence that names the group.
 func ParseThesaurus(text string) (*Thesaurus, error) {

@@ -1,6 +1,8 @@
 package knowledge
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -120,5 +122,37 @@ func TestEverydayTalkHidesNoQuestion(t *testing.T) {
 	})
 	if found := ix.Search("my wife bought a hat last tuesday and is pretty worried that i missed the deadline to return it", 1); len(found) != 1 || found[0].Path != "a.md" || found[0].Confidence < Threshold {
 		t.Errorf("%+v, terms %+v", found, ix.terms("my wife bought a hat last tuesday and is pretty worried that i missed the deadline to return it"))
+	}
+}
+
+// A site's own words are found besides those in the tree, and after the folder has changed.
+func TestASitesOwnWordsAreFound(t *testing.T) {
+	synonyms, err := Synonyms("widget, doodad; gizmo > widget")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for name, text := range map[string]string{"a.md": "# Widgets\n\nThey come in red.", "b.md": "# Returns\n\nWithin sixty days."} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	folder, err := OpenFolder(t.Context(), dir, synonyms)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := folder.read(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, ix := range []*Index{folder.Current(), again} {
+		for q, path := range map[string]string{"doodads": "a.md", "do you have a gizmo": "a.md", "send it back": "b.md"} {
+			if found := ix.Search(q, 1); len(found) != 1 || found[0].Path != path || found[0].Confidence < Threshold {
+				t.Errorf("%q: %+v", q, found)
+			}
+		}
+	}
+	if _, err := Synonyms("widget"); err == nil {
+		t.Error("a group of one is taken")
 	}
 }

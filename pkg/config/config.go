@@ -80,9 +80,12 @@ type Config struct {
 	BotKnowledge string `env:"BOT_KNOWLEDGE" help:"folder of pages that the bot answers from"`
 	// BotKnowledgeURL is the address below which the site shows these pages; empty: unknown.
 	BotKnowledgeURL string `env:"BOT_KNOWLEDGE_URL" help:"address below which your site shows these pages, for links to them"`
-	LLMURL          string `env:"LLM_URL" help:"base URL of an OpenAI-compatible API"`
-	LLMKey          string `env:"LLM_KEY" help:"API key, if the API needs one"`
-	LLMModel        string `env:"LLM_MODEL" help:"name of the model, required with LLM_URL"`
+	// BotSynonyms are groups of words that say the same, with semicolons between: "jumper,
+	// sweater; anorak > jacket".
+	BotSynonyms string `env:"BOT_SYNONYMS" help:"your own words for what your pages call otherwise"`
+	LLMURL      string `env:"LLM_URL" help:"base URL of an OpenAI-compatible API"`
+	LLMKey      string `env:"LLM_KEY" help:"API key, if the API needs one"`
+	LLMModel    string `env:"LLM_MODEL" help:"name of the model, required with LLM_URL"`
 	// LLMContext is how many tokens the model can read and write in all; 0: that is learned.
 	LLMContext int `env:"LLM_CONTEXT" envDefault:"0" help:"how many tokens the model can read and write in all, at least 1024"`
 	// LLMFirstWord is how long the model's endpoint may be silent before an answer begins.

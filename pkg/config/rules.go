@@ -82,6 +82,7 @@ var rules = []struct {
 		}
 		return ""
 	}},
+	{"BOT_SYNONYMS", func(g given) string { return synonyms(g.BotSynonyms) }},
 	{"LLM_URL", modelURL},
 	{"LLM_KEY", func(g given) string {
 		if strings.ContainsFunc(g.LLMKey, func(r rune) bool { return r <= ' ' || r > '~' }) {

@@ -57,7 +57,7 @@ func (f *figures) ofTheRoles(t testing.TB) {
 			botworker.New(botworker.Options{Metrics: r}, conn, nil)
 			meter.New(meter.Options{Metrics: r}, conn)
 			answer.FromModel(answer.Model{Metrics: r})
-			pages, err := knowledge.OpenBuiltin(t.Context())
+			pages, err := knowledge.OpenBuiltin(t.Context(), nil)
 			if err != nil {
 				t.Fatal(err)
 			}
