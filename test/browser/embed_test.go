@@ -34,10 +34,12 @@ func TestAnAdminPutsTheChatOnASite(t *testing.T) {
 	a.fill(at("site"), "no address")
 	a.press(kb.Enter)
 	a.shows(at("site-problem"), "isn't the address of a site")
-	for _, width := range []int64{320, 1280} {
+	for _, width := range []int64{320, 640, 1280} { // 640: 1280 at 200 %
 		a.resize(width)
 		a.fits("how to embed the chat")
 	}
+	a.forcesColors()
+	a.accessible("how to embed the chat, in forced colors")
 
 	// The widget itself, on this page.
 	a.click(at("try"))

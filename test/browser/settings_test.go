@@ -1,9 +1,12 @@
 package browser
 
 import (
+	"context"
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
 
@@ -142,4 +145,42 @@ func TestASiteAndItsAdminsSayHowTheChatLooks(t *testing.T) {
 	v.until("in its language", `() => document.querySelector('[data-testid="greeting"] h2').lang === 'fr' && document.getElementById('name').value === 'Ada'`)
 	tab.until("the launcher has moved", `() => document.querySelector('[data-parley]').dataset.side === 'right'`)
 	v.unharmed()
+}
+
+// A picture that can't be used is refused with a sentence before anything is sent, and one
+// that is gone is an icon.
+func TestAPictureThatIsNoneHarmsNothing(t *testing.T) {
+	p := startParley(t)
+	ada := settingsOf(t, p)
+	for _, c := range []struct{ file, says string }{
+		{`new File(['<svg xmlns="http://www.w3.org/2000/svg"><script>window.__pwned = 1</script></svg>'], 'a.svg', {type: 'image/svg+xml'})`, "An SVG can hold scripts"},
+		{`new File(['<html>'], 'a.png', {type: 'image/png'})`, "isn’t a picture"},
+		{`new File([new Uint8Array(21e6)], 'a.png', {type: 'image/png'})`, "too large"},
+	} {
+		get[any](ada.page, `() => {
+			const chosen = new DataTransfer(), input = document.getElementById('logo');
+			chosen.items.add(`+c.file+`);
+			input.files = chosen.files;
+			input.dispatchEvent(new Event('change', {bubbles: true}));
+		}`)
+		ada.shows("#logo-problem", c.says)
+	}
+	ada.unharmed()
+	ada.forcesColors()
+	ada.accessible("settings in forced colors")
+
+	v := newVisitor(t, p)
+	v.allow(`status of 404 `)
+	v.wears(`{"avatar": "/api/face/avatar?v=gone", "logo": "/api/face/logo?v=gone"}`)
+	v.until("there is an icon for each", `() => document.querySelectorAll('[data-testid="who"] svg, [data-testid="greeting"] .is-bot svg').length === 2 && !document.querySelector('.face img')`)
+}
+
+// forcesColors has the browser use the system's colors, as in high contrast.
+func (g *page) forcesColors() {
+	g.t.Helper()
+	g.do("force colors", chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "forced-colors", Value: "active"}}})
+		return err
+	}))
+	g.until("colors are forced", `() => matchMedia('(forced-colors: active)').matches`)
 }

@@ -127,6 +127,15 @@ func TestTheWidgetIsTheChatInACornerOfAnotherSite(t *testing.T) {
 		return peek.includes('Admin') && peek.includes('And once more') || peek;
 	}`)
 	tab.accessible("a page with a new message")
+	// By the keyboard it can be hidden, until there is another.
+	get[any](tab, `() => document.querySelector('[data-parley]').shadowRoot.querySelector('.news').focus()`)
+	tab.press("\u001b")
+	tab.until("it is hidden, and the focus is on the launcher", `() => {
+		const root = document.querySelector('[data-parley]').shadowRoot;
+		return !root.querySelector('.news-here') && root.activeElement === root.querySelector('.launcher');
+	}`)
+	a.answers("A third")
+	tab.until("the next one is there", `() => document.querySelector('[data-parley]').shadowRoot.querySelector('.news-here .peek')?.innerText.includes('A third')`)
 	tab.click(".news")
 	tab.mark("")
 	v.hasMessage("log", "agent", "And once more")

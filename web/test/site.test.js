@@ -218,6 +218,7 @@ test('what the page says about the chat’s words reaches the frame: by attribut
   page.window.parley.configure({ starters: ['A?', '', 'B?'], greeting: 'x'.repeat(1e5), bot: 'Lumi', side: 'right', name: 'Eve', token: 'stolen' });
   const look = heard.at(-1);
   assert.deepEqual([look.type, look.starters.join(), look.greeting.length, look.bot, look.title, look.left], ['look', 'A?,B?', 600, 'Lumi', 'Shop', false]);
+  page.says({ type: 'token' });
   assert.equal(heard.filter((each) => each.type === 'init').length, 1, 'it names nobody');
   page.window.parley.configure({ bot: '', starters: '' });
   assert.deepEqual([heard.at(-1).bot, heard.at(-1).starters.length], ['Robi', 4], 'an empty text takes it back');
