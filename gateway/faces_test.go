@@ -101,7 +101,9 @@ func TestOpenPagesLearnWhatAdminsChange(t *testing.T) {
 		t.Errorf("before anything was set, the welcome names revision %d", welcome.FaceRevision)
 	}
 	agent, console := conntest.Pair(t)
-	g.start(agent, false, func() {})
+	over := make(chan struct{})
+	t.Cleanup(func() { close(over) })
+	g.start(agent, false, func() { <-over })
 
 	admin := settings.New(server.Connect("another"), settings.Settings{})
 	if _, err := admin.Change(t.Context(), settings.Settings{Title: "Shop"}, 0, "ada", time.Now()); err != nil {

@@ -76,4 +76,10 @@ func TestTwoAdminsAtOnceLearnOfEachOther(t *testing.T) {
 			t.Errorf("round %d: the second is told %+v", round, conflict.Now)
 		}
 	}
+	// Whoever began long before, with no race at all, is told likewise.
+	_, err := sites[0].Change(t.Context(), settings.Settings{Title: "Old"}, 2, "ada", noon)
+	var conflict *settings.ConflictError
+	if !errors.As(err, &conflict) || conflict.Now.Revision != 5 {
+		t.Errorf("a change of revision 2: %v", err)
+	}
 }
