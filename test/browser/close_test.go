@@ -45,6 +45,26 @@ const undone = `async (act, undo) => {
 	return 'there is no bar';
 }`
 
+// held has the bar stand still longer than its time, once for the pointer and once for the
+// focus, and returns what is wrong.
+const held = `async () => {
+	document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key: 'h', bubbles: true, cancelable: true}));
+	let bar;
+	for (let i = 0; i < 500 && !bar; i++) {
+		bar = document.querySelector('[data-testid="undo-bar"]');
+		await new Promise((r) => setTimeout(r, 5));
+	}
+	if (!bar) return 'there is no bar';
+	const longer = () => new Promise((r) => setTimeout(r, 6_000));
+	bar.dispatchEvent(new PointerEvent('pointerenter'));
+	await longer();
+	if (!bar.isConnected) return 'it went away beneath the pointer';
+	bar.querySelector('[data-testid="undo"]').focus();
+	bar.dispatchEvent(new PointerEvent('pointerleave'));
+	await longer();
+	return bar.isConnected ? '' : 'it went away with the focus inside';
+}`
+
 func TestWhatEndsAChatCanBeUndone(t *testing.T) {
 	p := startParley(t)
 	v, a := newVisitor(t, p), newAgent(t, p)
@@ -70,6 +90,14 @@ func TestWhatEndsAChatCanBeUndone(t *testing.T) {
 	a.hides(at("undo-bar"))
 	v.say("Still there?")
 	a.hasMessage("agent-log", "visitor", "Still there?")
+	v.hears("Admin from support")
+
+	// Who is about to undo it has the time to.
+	if got := get[string](a.page, held); got != "" {
+		t.Error(got)
+	}
+	a.press("z")
+	a.hides(at("undo-bar"))
 	v.hears("Admin from support")
 
 	// What is left is done at once, and not forgotten.

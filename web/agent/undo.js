@@ -2,6 +2,7 @@
 import { html, signal } from '../shared/vdom.js';
 import { showError, showNotice } from '../shared/toast.js';
 import { readJSON, local, writeJSON } from '../shared/local.js';
+import { Countdown } from './countdown.js';
 import { words } from './words.js';
 
 /** @typedef {import('./desk.js').Desk} Desk */
@@ -13,7 +14,8 @@ const UNDO_MS = 5_000;
 
 /** The act that can still be undone. */
 export const pending = signal(/** @type {Act|null} */ (null));
-let timer = 0;
+/** @type {Countdown|null} */
+let countdown = null;
 /** @type {Desk|null} */
 let at = null;
 
@@ -21,8 +23,8 @@ let at = null;
 const key = (desk) => `parley.agent.${desk.me.user}.act`;
 
 /**
- * Ends the agent's part in a chat in five seconds, unless it is undone; at once when the
- * page is hidden or left, or when another act follows. Until the server has it, the act is
+ * Ends the agent's part in a chat in five seconds, unless it is undone. The time stands
+ * still while the bar has the pointer or the focus. It is done at once when the page is hidden or left, or when another act follows. Until the server has it, the act is
  * kept in this browser, so that neither a reload nor a lost connection loses it.
  * @param {Desk} desk
  * @param {What} t
@@ -35,13 +37,13 @@ export function soon(desk, t, chat) {
   const act = { t, chat: chat.id, name: chat.name || words.visitor, at: Date.now(), draft: chat.draft };
   writeJSON(key(desk), act);
   pending.value = act;
-  timer = window.setTimeout(now, UNDO_MS);
+  countdown = new Countdown(UNDO_MS, now);
 }
 
 /** Undoes the act that waits, if one does. */
 export function undo() {
   if (!pending.value || !at) return false;
-  clearTimeout(timer);
+  countdown?.stop();
   local.remove(key(at));
   pending.value = null;
   showNotice(words.undo.undone);
@@ -50,7 +52,7 @@ export function undo() {
 
 /** Sends the act that waits, at once. */
 export function now() {
-  clearTimeout(timer);
+  countdown?.stop();
   const [act, desk] = [pending.value, at];
   if (!act || !desk) return;
   pending.value = null;
@@ -91,7 +93,10 @@ addEventListener('pagehide', now);
 /** The bar that says what is about to be done, and undoes it. It is announced once. */
 export function UndoBar() {
   const act = pending.value;
-  return html`<div class="undo-place" role="status">${act && html`<div class="undo" key=${act.chat + act.at} data-testid="undo-bar">
+  const hold = (/** @type {string} */ why) => () => countdown?.hold(why);
+  const release = (/** @type {string} */ why) => () => countdown?.release(why);
+  return html`<div class="undo-place" role="status">${act && html`<div class="undo" key=${act.chat + act.at} data-testid="undo-bar"
+    onPointerEnter=${hold('pointer')} onPointerLeave=${release('pointer')} onPointerCancel=${release('pointer')} onFocusIn=${hold('focus')} onFocusOut=${release('focus')}>
     <p><span>${words.undo[act.t](act.name)}</span>${act.draft ? html` <span class="undo-kept">${words.undo.kept}</span>` : ''}</p>
     <button type="button" class="button small" data-testid="undo" onClick=${undo}>${words.undo.button} <kbd>z</kbd></button>
     <span class="undo-time" aria-hidden="true"></span>
