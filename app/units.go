@@ -140,7 +140,8 @@ func (s *system) model() (*llm.Client, error) {
 		return nil, nil
 	}
 	client, err := llm.New(llm.Config{
-		URL: s.LLMURL, Key: s.LLMKey, Model: s.LLMModel, FirstWord: s.LLMFirstWord, Metrics: s.registerer(), Tracer: s.tracer, Log: s.log,
+		URL: s.LLMURL, Key: s.LLMKey, Model: s.LLMModel, FirstWord: s.LLMFirstWord, Whole: !s.LLMLive,
+		Metrics: s.registerer(), Tracer: s.tracer, Log: s.log,
 	})
 	if err != nil {
 		// The other settings were checked before.

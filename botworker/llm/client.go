@@ -35,6 +35,10 @@ type Config struct {
 	// if that is more.
 	Total    time.Duration
 	Attempts int // 3 if 0
+	// Whole passes answers on once they are complete. Otherwise words come as the model
+	// writes them, and one whose thoughts have no beginning for the first time is noticed
+	// only at their end.
+	Whole bool
 
 	// HTTP makes the requests; a default client if nil. Redirects are refused.
 	HTTP *http.Client

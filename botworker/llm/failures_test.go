@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -121,6 +122,19 @@ func TestAModelThatThinksAloudIsHushed(t *testing.T) {
 				t.Errorf("%+v, %v after %d restarts", r, err, p.restarts)
 			}
 		}, events(content("Okay, the "), content("user wants SECRET."), content("\n</think>\n\n"), content("It costs 9."), finished, "[DONE]"))
+	})
+	t.Run("even the first time, if answers are passed on whole", func(t *testing.T) {
+		endpoint(t, func(t *testing.T, c *Client, _ *[]map[string]any) {
+			c.cfg.Whole = true
+			for _, want := range []string{"It costs 9.", "It costs 9.", "It costs 9"} {
+				var p recorder
+				r, err := c.Stream(t.Context(), ask, Unmetered{}, &p)
+				if err != nil || r.Text != want || !slices.Equal(p.deltas, []string{want}) || p.restarts != 0 {
+					t.Errorf("%+v, %v; shown in pieces %q after %d restarts", r, err, p.deltas, p.restarts)
+				}
+			}
+		}, events(content("It costs "), content("9."), finished, "[DONE]"), aloud,
+			events(content("It costs "), content("9"), `{"choices":[{"index":0,"delta":{},"finish_reason":"length"}]}`, "[DONE]"))
 	})
 	t.Run("for longer than an answer is", func(t *testing.T) {
 		long := content(strings.Repeat("I think of SECRET. ", 60))

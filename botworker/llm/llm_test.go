@@ -53,10 +53,11 @@ func (p *pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 // recorder is a Progress that keeps what a visitor would see.
 type recorder struct {
 	shown    string
+	deltas   []string
 	restarts int
 }
 
-func (r *recorder) Delta(text string) { r.shown += text }
+func (r *recorder) Delta(text string) { r.shown += text; r.deltas = append(r.deltas, text) }
 func (r *recorder) Restart()          { r.shown = ""; r.restarts++ }
 
 // endpoint runs the test against a server that answers the n-th request with

@@ -32,7 +32,8 @@ type turn struct {
 	length   int             // characters in text
 	shown    strings.Builder // what was passed on since the last restart
 	model    string          // the model that answers, by the endpoint's own word
-	hushed   bool            // text is not passed on yet: it may turn out to be thoughts
+	hushed   bool            // text is not passed on yet: see Config.Whole, or
+	unsure   bool            // it may turn out to be thoughts
 	calls    []*call
 	finished bool
 	result   Result
@@ -202,13 +203,14 @@ func (t *turn) take(c chunk) bool {
 func (t *turn) listen(c chunk) {
 	if t.written == 0 {
 		t.model = cmp.Or(t.model, c.model)
-		t.hushed = !t.screen.trusted && t.client.manners.voices.mayThinkAloud(t.model)
+		t.unsure = !t.screen.trusted && t.client.manners.voices.mayThinkAloud(t.model)
+		t.hushed = t.unsure || t.client.cfg.Whole
 	}
 }
 
 // say passes text on, up to the length of an answer.
 func (t *turn) say(words string) {
-	if t.hushed && t.screen.trusted {
+	if t.hushed && t.screen.trusted && !t.client.cfg.Whole {
 		t.unhush()
 	}
 	if t.length == 0 && t.screen.thoughts > 0 {
@@ -258,7 +260,7 @@ func (t *turn) void() {
 	t.client.manners.voices.learn(t.model, true)
 	t.text.Reset()
 	t.length = 0
-	t.hushed = false
+	t.unsure, t.hushed = false, t.client.cfg.Whole
 	if t.streamed {
 		t.progress.Restart()
 		t.streamed = false
@@ -345,7 +347,7 @@ func (t *turn) finish() (Result, error) {
 
 // closing makes the text of the result, and has what was held back shown.
 func (t *turn) closing(r *Result) {
-	if t.hushed && !t.screen.suspicious && r.Finish == Length && !r.Handover {
+	if t.unsure && t.hushed && !t.screen.suspicious && r.Finish == Length && !r.Handover {
 		t.text.Reset() // it never came to the end of its thoughts
 		t.length = 0
 	} else if t.hushed {

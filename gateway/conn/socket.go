@@ -150,7 +150,7 @@ func (s *Socket) Read(buf []byte) ([]byte, error) {
 	s.Done()
 	kind, r, err := s.ws.NextReader()
 	if err != nil {
-		return nil, err
+		return nil, s.tooBig(err)
 	}
 	s.heard()
 	if buf = buf[:0]; cap(buf) == 0 {
@@ -166,17 +166,27 @@ func (s *Socket) Read(buf []byte) ([]byte, error) {
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		if errors.Is(err, websocket.ErrReadLimit) {
-			return nil, ErrFrameTooBig
-		}
 		if err != nil {
-			return nil, err
+			return nil, s.tooBig(err)
 		}
 	}
 	if kind != websocket.TextMessage {
 		return nil, nil
 	}
 	return buf, nil
+}
+
+// tooBig returns why reading failed. If that is a frame of too many bytes the library has told
+// the client so, which must reach it, see end.
+func (s *Socket) tooBig(err error) error {
+	if !errors.Is(err, websocket.ErrReadLimit) {
+		return err
+	}
+	if s.closeWrite() {
+		_ = s.ws.SetReadDeadline(time.Now().Add(lingerTime))
+		_, _ = io.Copy(io.Discard, s.ws.NetConn())
+	}
+	return ErrFrameTooBig
 }
 
 // outgoing is a queued frame, and the span that ends with it.

@@ -32,13 +32,70 @@ func TestAClientThatReadsTooSlowlyIsDisconnected(t *testing.T) {
 	}
 }
 
-func TestALargeFrameEndsTheConnection(t *testing.T) {
+// A connection that is closed while something is unread is reset, and a reset takes away
+// what the client has not received yet.
+func TestWhyAConnectionEndsReachesAClientThatKeepsSending(t *testing.T) {
 	s, client := conntest.Pair(t)
-	if err := client.WriteMessage(websocket.TextMessage, make([]byte, conn.MaxFrame+1)); err != nil {
-		t.Fatal(err)
+	sent := make(chan struct{})
+	go func() {
+		defer close(sent)
+		frame := make([]byte, conn.MaxFrame)
+		for client.WriteMessage(websocket.TextMessage, frame) == nil { // nobody reads them
+			continue
+		}
+	}()
+	const frames = 31 // what is on the way is more than what a client receives unread
+	for range frames {
+		s.Send(make([]byte, 64<<10))
 	}
-	if _, err := s.Read(nil); !errors.Is(err, conn.ErrFrameTooBig) {
-		t.Errorf("read: %v", err)
+	s.Close(conn.Refused)
+	_ = client.SetReadDeadline(time.Now().Add(time.Minute))
+	for i := range frames {
+		if _, _, err := client.ReadMessage(); err != nil {
+			t.Fatalf("frame %d: %v", i, err)
+		}
+	}
+	if _, _, err := client.ReadMessage(); !websocket.IsCloseError(err, conn.Refused.Code) {
+		t.Errorf("the connection ended with %v, want close code %d", err, conn.Refused.Code)
+	}
+	s.Abort()
+	<-sent
+}
+
+func TestALargeFrameEndsTheConnection(t *testing.T) {
+	whole := func(c *websocket.Conn) error { // in one piece, as browsers do
+		m, err := websocket.NewPreparedMessage(websocket.TextMessage, make([]byte, 16*conn.MaxFrame))
+		if err != nil {
+			return err
+		}
+		return c.WritePreparedMessage(m)
+	}
+	pieces := func(c *websocket.Conn) error {
+		return c.WriteMessage(websocket.TextMessage, make([]byte, 16*conn.MaxFrame))
+	}
+	for name, send := range map[string]func(*websocket.Conn) error{"whole": whole, "in pieces": pieces} {
+		t.Run(name, func(t *testing.T) {
+			s, client := conntest.Pair(t)
+			sent := make(chan error, 1)
+			go func() { sent <- send(client) }()
+			read := make(chan error, 1)
+			go func() {
+				_, err := s.Read(nil)
+				s.Abort()
+				read <- err
+			}()
+			if err := <-sent; err != nil {
+				t.Errorf("sent: %v", err)
+			}
+			_ = client.SetReadDeadline(time.Now().Add(time.Minute))
+			if _, _, err := client.ReadMessage(); !websocket.IsCloseError(err, websocket.CloseMessageTooBig) {
+				t.Errorf("the connection ended with %v, want close code %d", err, websocket.CloseMessageTooBig)
+			}
+			_ = client.Close()
+			if err := <-read; !errors.Is(err, conn.ErrFrameTooBig) {
+				t.Errorf("read: %v", err)
+			}
+		})
 	}
 }
 

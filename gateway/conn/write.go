@@ -122,10 +122,27 @@ func (s *Socket) take(b *batch) bool {
 	return true
 }
 
+// lingerTime is how long a connection that is closed goes on reading.
+const lingerTime = 2 * time.Second
+
 // end says why the connection ends, after all that was queued.
+//
+// A connection that is closed while something of the client's is unread is reset, and what
+// the client has not received by then is lost: the reason, too. So only the server's side is
+// closed at first. The reader goes on until the client closes its own, see RFC 6455, 7.1.1.
 func (s *Socket) end(why Ending) {
 	_ = s.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(why.Code, why.Reason), time.Now().Add(writeTime))
-	s.Abort()
+	if s.closeWrite() {
+		time.AfterFunc(lingerTime, s.Abort)
+	} else {
+		s.Abort()
+	}
+}
+
+// closeWrite closes the server's side of the connection, if it has two.
+func (s *Socket) closeWrite() bool {
+	c, ok := s.ws.NetConn().(interface{ CloseWrite() error })
+	return ok && c.CloseWrite() == nil
 }
 
 // errWouldWait is what a write returns that took only a part, since the client takes no more.

@@ -90,6 +90,8 @@ type Config struct {
 	LLMContext int `env:"LLM_CONTEXT" envDefault:"0" help:"how many tokens the model can read and write in all, at least 1024"`
 	// LLMFirstWord is how long the model's endpoint may be silent before an answer begins.
 	LLMFirstWord time.Duration `env:"LLM_FIRST_WORD" envDefault:"45s" help:"how long the API may be silent before an answer begins, 1 s to 10 minutes"`
+	// LLMLive shows the words of an answer as the model writes them, otherwise once it is complete.
+	LLMLive bool `env:"LLM_LIVE" envDefault:"true" help:"whether the words of an answer are shown as the model writes them"`
 	// The ceilings of what the model may cost in a day; 0: none. A thousand visitors behind
 	// one address have ten calls each, and a call costs some 3,000 tokens.
 	LLMCallsPerChat     int `env:"LLM_CALLS_PER_CHAT" envDefault:"200" help:"calls of the model per day (UTC) for one visitor's chat"`

@@ -12,6 +12,7 @@ import (
 func TestEverySettingHasOneRule(t *testing.T) {
 	elsewhere := map[string]string{
 		"DATA_DIR":          "any folder that can be created will do",
+		"LLM_LIVE":          "true or false",
 		"NATS_SYNC":         "Sync reads it",
 		"STREAMS":           "Streams reads it",
 		"DISK_RESERVE":      "Size reads it",
