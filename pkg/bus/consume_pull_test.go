@@ -61,10 +61,11 @@ func TestWhatAReplicaGivesBackIsDeliveredOnceMore(t *testing.T) {
 }
 
 // A pull that has brought most of what it may does not run dry before the next one is asked
-// for.
+// for: that one has an inbox of its own, since the first one's is still in use.
 func TestTheNextPullIsAskedForEarly(t *testing.T) {
 	s := bustest.Start(t)
 	c, other, id := s.Connect("bot"), s.Connect("gateway"), chat.NewID()
+	inboxes := s.PullInboxes(c.StreamOf(id), "bot")
 	var handled atomic.Int32
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
@@ -74,17 +75,14 @@ func TestTheNextPullIsAskedForEarly(t *testing.T) {
 			return nil
 		})
 	}()
-	say := func() {
-		t.Helper()
+	bustest.Eventually(t, "two pulls are open at once", func() bool {
 		before := handled.Load()
 		if _, err := other.AppendIn(t.Context(), visitorSays(id, string(chat.NewID()), "hello"), nil); err != nil {
 			t.Fatal(err)
 		}
 		bustest.Eventually(t, "it is handled", func() bool { return handled.Load() == before+1 })
-	}
-	say()
-	inboxes := c.Subscriptions()
-	bustest.Eventually(t, "there is a second pull, with an inbox of its own", func() bool { say(); return c.Subscriptions() == inboxes+1 })
+		return inboxes() > 1
+	})
 	cancel()
 	if err := <-done; err != nil {
 		t.Error(err)

@@ -221,6 +221,24 @@ func (s *Server) Reports() (count func() int) {
 	return s.heard("$JS.ACK.>")
 }
 
+// PullInboxes returns a function that counts the inboxes to which deliveries of the durable
+// consumer in the stream have been asked for since. A replica uses a further one only while a
+// pull on the one before is open.
+func (s *Server) PullInboxes(stream, consumer string) (count func() int) {
+	s.t.Helper()
+	nc, sub := s.listen("$JS.API.CONSUMER.MSG.NEXT." + stream + "." + consumer)
+	seen := map[string]bool{}
+	return func() int {
+		_ = nc.Flush()
+		for n, _, _ := sub.Pending(); n > 0; n-- {
+			if msg, err := sub.NextMsg(Patience); err == nil {
+				seen[msg.Reply[:strings.LastIndexByte(msg.Reply, '.')+1]] = true
+			}
+		}
+		return len(seen)
+	}
+}
+
 // InWork returns a function that counts the deliveries that replicas have reported as in
 // work since. A replica reports each that it has taken in, and has not settled, every second;
 // Held also counts those that are still on their way to it.
