@@ -69,14 +69,14 @@ func TestTheWholeLifeOfAChat(t *testing.T) {
 	}
 	want := []string{
 		"message visitor: hello", "reply bot: …", "message visitor: I would rather talk to a person", "ask visitor: ",
-		"escalated system: You asked for a person. You are in line.",
+		"escalated system: You asked for a person. You're in line.",
 		"taken agent: Grace joined the chat.",
 		"say agent: Hello Ada",
 		"note agent: she called yesterday",
 		"message visitor: thank you",
 		"returned agent: Grace handed the chat back to the bot.",
 		"message visitor: and one thing more", "reply bot: …", "ask visitor: ",
-		"by_visitor system: You closed the chat. Write again at any time.",
+		"by_visitor system: You closed the chat. Write again any time.",
 	}
 	if !slices.Equal(story, want) {
 		t.Errorf("the chat reads\n%s\nwant\n%s", strings.Join(story, "\n"), strings.Join(want, "\n"))

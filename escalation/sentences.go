@@ -11,9 +11,9 @@ import (
 func sentence(reason chat.Reason, agent string) string {
 	switch reason {
 	case chat.Escalated:
-		return "You asked for a person. You are in line."
+		return "You asked for a person. You're in line."
 	case chat.BotGaveUp:
-		return "The bot asked for a person to help you. You are in line."
+		return "Someone from our team will help you. You're in line."
 	case chat.LineFull:
 		return desk.LineFullText
 	case chat.AddressFull:
@@ -27,15 +27,15 @@ func sentence(reason chat.Reason, agent string) string {
 	case chat.Returned:
 		return agent + " handed the chat back to the bot."
 	case chat.Transferred:
-		return agent + " passed the chat on. You are in line for another person."
+		return agent + " passed the chat on. You're in line for another person."
 	case chat.AgentGone:
 		return agent + awayGraceText
 	case chat.NoAnswer:
 		return agent + answerLimitText
 	case chat.ByAgent:
-		return agent + " closed the chat. Write again at any time."
+		return agent + " closed the chat. Write again any time."
 	case chat.ByVisitor:
-		return "You closed the chat. Write again at any time."
+		return "You closed the chat. Write again any time."
 	case chat.Idle:
 		return idleLimitText
 	default:

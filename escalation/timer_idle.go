@@ -14,7 +14,7 @@ const timerIdle = roles.IdleTimer
 
 const (
 	defaultIdleLimit = 24 * time.Hour
-	idleLimitText    = "The chat was closed because nobody wrote for a long time. Write again at any time."
+	idleLimitText    = "The chat was closed because nobody wrote for a long time. Write again any time."
 )
 
 // armIdle makes sure that a chat in which a person is requested has an idle timer: that may

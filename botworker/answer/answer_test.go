@@ -116,7 +116,7 @@ func TestTheBotSpeaksTheLanguageOfThePagesIfAQuestionDoesNotTell(t *testing.T) {
 	th := FromKnowledge(ix)
 	for text, want := range map[string]string{
 		"Versand": "4,90", "was kostet der Versand?": "4,90", "Lieferzeit": "zwei Tagen",
-		"Katzenfutter": "Ich bin ein Bot", "which Versand is there for me?": "Versand", "is there any food for my cat?": "I am a bot",
+		"Katzenfutter": "Ich bin ein Bot", "which Versand is there for me?": "Versand", "is there any food for my cat?": "I'm a bot",
 	} {
 		if got := think(t, th, messages(text)).Text; !strings.Contains(got, want) {
 			t.Errorf("%q: %q", text, got)
@@ -191,7 +191,7 @@ func TestANearMatchIsOfferedAndNotQuoted(t *testing.T) {
 
 func TestARequestForHelpIsAnsweredWithTheTopics(t *testing.T) {
 	got := think(t, FromKnowledge(shop(t)), messages("what can you do?")).Text
-	for _, want := range []string{"I am a bot", "- Delivery\n", "- Orders by program\n", "- Returns\\_and refunds\n"} {
+	for _, want := range []string{"I'm a bot", "- Delivery\n", "- Orders by program\n", "- Returns\\_and refunds\n"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in %q", want, got)
 		}
@@ -220,7 +220,7 @@ func TestABurstGetsOneAnswer(t *testing.T) {
 		"two questions":            {[]string{"when do parcels arrive?", "refund to my bank account?"}, []string{"two working days", "within a week"}, nil},
 		"the same question twice":  {[]string{"do you deliver to Spain?", "do you deliver to Spain?"}, []string{"Portugal"}, []string{"30 days"}},
 		"thanks before a question": {[]string{"thanks!", "do you deliver to Spain?"}, []string{"Portugal"}, []string{"welcome"}},
-		"only small talk":          {[]string{"hello", "thank you", "👍"}, []string{"You are welcome"}, nil},
+		"only small talk":          {[]string{"hello", "thank you", "👍"}, []string{"You're welcome"}, nil},
 	} {
 		got := think(t, th, messages(c.texts...)).Text
 		for _, s := range c.has {
@@ -278,7 +278,7 @@ func TestARequestForAPersonIsGranted(t *testing.T) {
 }
 
 func TestAnEMailAddressIsThankedFor(t *testing.T) {
-	if got := think(t, FromKnowledge(shop(t)), messages("ada@example.com")); !strings.HasPrefix(got.Text, "Thank you.") || got.Handover {
+	if got := think(t, FromKnowledge(shop(t)), messages("ada@example.com")); !strings.HasPrefix(got.Text, "Thanks!") || got.Handover {
 		t.Errorf("%+v", got)
 	}
 }

@@ -13,7 +13,7 @@ func TestAPersonIsAnnouncedInEachLanguage(t *testing.T) {
 			t.Errorf("%s: %q of %q", code, got, say.failed)
 		}
 	}
-	if got := english.handing(); got != "I am asking a person to take over." {
+	if got := english.handing(); got != "I'm asking a person to take over." {
 		t.Errorf("%q", got)
 	}
 	th, _, _ := model(t, stream(`{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"name":"hand_over_to_person","arguments":"{}"}}]}}]}`))

@@ -20,22 +20,22 @@ var (
 
 // said are the bot's answers to messages that are not questions.
 var said = map[sort]string{
-	greeting: "Hello! " + iAm + " Ask me anything, and I will look for the answer.",
-	thanks:   "You are welcome. If there is anything else, just ask.",
-	farewell: "Goodbye, and thank you for writing. You can come back to this chat at any time.",
-	feelings: "I am well, thank you. I am a bot, so I always am. What can I do for you?",
-	identity: iAm + " I answer from the pages that I was given.",
-	wordless: "I am a bot, and I can only read words. What would you like to know?",
-	address:  "Thank you. Your e-mail address is kept in this chat, where the team can read it.",
-	person:   "Of course. I am asking a person to take over.",
-	unclear:  iAm + " If you would rather talk to a person, I'll get one. Or ask me, and I'll look for the answer.",
-	help:     iAm + " Write your question in a few words, and I will look for the answer.",
-	reaction: "All right. If there is anything else that you would like to know, just ask.",
-	upset:    "I'm sorry. I am a bot, and I only know what's in my pages. A person can help you better.",
+	greeting: "Hello! " + iAm + " Ask me anything, and I'll look for the answer.",
+	thanks:   "You're welcome! If there's anything else, just ask.",
+	farewell: "Goodbye, and thanks for writing! You can come back to this chat any time.",
+	feelings: "I'm fine, thanks. I'm a bot, so I always am. What can I do for you?",
+	identity: iAm + " I answer from our pages.",
+	wordless: "I'm a bot, and I can only read words. What would you like to know?",
+	address:  "Thanks! Your email address is kept in this chat, where our team can read it.",
+	person:   "Of course. I'm asking a person to take over.",
+	unclear:  iAm + " If you'd rather talk to a person, I'll get one. Or ask me, and I'll look for the answer.",
+	help:     iAm + " Write your question in a few words, and I'll look for the answer.",
+	reaction: "All right. If there's anything else you'd like to know, just ask.",
+	upset:    "I'm sorry. I'm a bot, and I only know what's on our pages. A person can help you better.",
 }
 
 // iAm introduces a bot without a name.
-const iAm = "I am a bot."
+const iAm = "I'm a bot."
 
 // introduced has the bot introduce itself by its name, and still say what it is.
 func introduced(text, name string) string {
@@ -54,9 +54,9 @@ func introducing(name string) string {
 	switch shown := literal(name); {
 	case shown == "":
 	case isBots(shown):
-		am = "I am " + shown + "."
+		am = "I'm " + shown + "."
 	default:
-		am = "I am " + shown + ", a bot."
+		am = "I'm " + shown + ", a bot."
 	}
 	introducedLast.Store(&introducedAs{name, am})
 	return am
@@ -169,7 +169,7 @@ func says(ix *knowledge.Index, s sort, name string) string {
 	for _, t := range titles {
 		list.WriteString("- " + literal(t) + "\n")
 	}
-	return fit(introduced(iAm, name)+" I answer from these pages:\n\n"+list.String()+"\nWrite your question in a few words, and I will look for the answer.", said[s])
+	return fit(introduced(iAm, name)+" I answer from these pages:\n\n"+list.String()+"\nWrite your question in a few words, and I'll look for the answer.", said[s])
 }
 
 // declines says that there is no answer: in the visitor's language, if the bot knows it,

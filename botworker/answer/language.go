@@ -2,7 +2,7 @@ package answer
 
 import "github.com/parley-chat/parley/botworker/language"
 
-const modelFailed = "I am sorry, I can't answer just now. I am asking a person to take over."
+const modelFailed = "I'm sorry, I can't answer right now. I'm asking a person to take over."
 
 // phrasesFor returns what the bot says to someone who writes like that: in English, unless
 // the text is clearly in another language that the bot knows.

@@ -82,7 +82,7 @@ func TestAModelAnswersFromPassagesAndTurns(t *testing.T) {
 
 func TestAModelCanHandOver(t *testing.T) {
 	th, _, _ := model(t, stream(`{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"name":"hand_over_to_person","arguments":"{\"reason\":\"upset\"}"}}]}}]}`))
-	if a := think(t, th, messages("this is terrible")); !a.Handover || a.Text != "I am asking a person to take over." {
+	if a := think(t, th, messages("this is terrible")); !a.Handover || a.Text != "I'm asking a person to take over." {
 		t.Errorf("%+v", a)
 	}
 }

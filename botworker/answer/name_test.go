@@ -9,9 +9,9 @@ import (
 func TestTheBotIntroducesItselfByItsName(t *testing.T) {
 	th := FromKnowledge(shop(t))
 	for name, want := range map[string]string{
-		"": "I am a bot. ", "Lumi": "I am Lumi, a bot. ", "Parley bot": "I am Parley bot. ", "ShopBot 3000": "I am ShopBot 3000. ", "Chatbot": "I am Chatbot. ",
-		`*Lumi* <b>"the" _one_</b>`: `I am \*Lumi\* \<b\>"the" \_one\_\</b\>, a bot. `, "מאיה": "I am מאיה, a bot. ", "👩‍💻 Ada": "I am 👩‍💻 Ada, a bot. ",
-		strings.Repeat("Long ", 12) + "name": "I am " + strings.Repeat("Long ", 12) + "name, a bot. ", "Talbot": "I am Talbot, a bot. ",
+		"": "I'm a bot. ", "Lumi": "I'm Lumi, a bot. ", "Parley bot": "I'm Parley bot. ", "ShopBot 3000": "I'm ShopBot 3000. ", "Chatbot": "I'm Chatbot. ",
+		`*Lumi* <b>"the" _one_</b>`: `I'm \*Lumi\* \<b\>"the" \_one\_\</b\>, a bot. `, "מאיה": "I'm מאיה, a bot. ", "👩‍💻 Ada": "I'm 👩‍💻 Ada, a bot. ",
+		strings.Repeat("Long ", 12) + "name": "I'm " + strings.Repeat("Long ", 12) + "name, a bot. ", "Talbot": "I'm Talbot, a bot. ",
 	} {
 		for _, text := range []string{"who are you?", "hello", "help", "what's your name?"} {
 			q := messages(text)

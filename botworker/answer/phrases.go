@@ -40,9 +40,9 @@ func (p phrases) handing() string {
 // spoken has what the bot says by the language of whom it answers.
 var spoken = map[language.Code]phrases{
 	language.English: {
-		none: "I am a bot, and I found no answer to that in my pages.", again: "You can put the question in other words.",
-		nearest: "What comes nearest is:", meant: "Is that not what you meant?", only: "Right now I can only quote my pages, and I found no answer in them.",
-		quoting: "I can't write an answer of my own just now. This is what I found in my pages:", failed: modelFailed, withheld: "I would rather leave this one to a person.", more: "There is more to say about this: just ask, and I will go on.",
+		none: "I'm a bot, and I couldn't find an answer to that.", again: "Try asking in other words.",
+		nearest: "This is the closest I have:", meant: "Not what you meant?", only: "Right now I can only quote our pages, and I couldn't find an answer there.",
+		quoting: "I can't write my own answer just now. Here's what our pages say:", failed: modelFailed, withheld: "I'd rather leave this one to a person.", more: "There's more to this: just ask, and I'll go on.",
 	},
 	language.German: {
 		none: "Ich bin ein Bot und habe darauf in meinen Seiten keine Antwort gefunden.", again: "Sie können die Frage auch anders stellen.",

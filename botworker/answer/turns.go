@@ -59,7 +59,7 @@ func rotes() []string {
 }
 
 // Sorry is what the visitor reads when there can be no answer at all.
-const Sorry = "Sorry, I could not answer this, so I am calling a person who can help you."
+const Sorry = "Sorry, I couldn't answer this, so I'm getting a person to help you."
 
 // SorryFor is Sorry in the language of a message that can't be answered, if the bot knows
 // it.
