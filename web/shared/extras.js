@@ -8,7 +8,7 @@ import { formatted } from './rich.js';
 /**
  * @typedef {object} Offer the choices of the newest reply, as long as they may be pressed
  * @property {number} seq of that reply; 0: there are none
- * @property {((choice: Choice) => void)} [onChoose] absent for those who only look on
+ * @property {((choice: Choice, of: number) => void)} [onChoose] gets the sequence of its reply, too; absent for those who only look on
  */
 
 /** The sentences of this module. */
@@ -31,7 +31,7 @@ export const Answer = memo((/** @type {{row: MessageRow, rich: boolean, offer?: 
     </div>`}
     ${offered.length > 0 && html`<div class="choices" role="group" aria-label=${say.choices} data-testid="choices">
       ${offered.map((choice, i) => (offer?.onChoose
-        ? html`<button type="button" class="choice" key=${i} data-testid="choice" onClick=${() => offer.onChoose?.(choice)}>${choice.label}</button>`
+        ? html`<button type="button" class="choice" key=${i} data-testid="choice" onClick=${() => offer.onChoose?.(choice, row.seq)}>${choice.label}</button>`
         : html`<span class="choice" key=${i}><span class="unseen">${say.offered} </span>${choice.label}</span>`))}
     </div>`}`;
 });

@@ -16,6 +16,7 @@ import { computed, signal } from './vdom.js';
  * @property {{icon?: 'chat'|'question'|'heart'|'logo', side?: 'right'|'left'}} [launcher]
  * @property {'first'|'later'} [ask_name] whether a name is asked before the chat begins
  * @property {boolean} [shared] whether several people use this device: then "Switch visitor…" is offered
+ * @property {string} [privacy] the address of the site's page on privacy; https only
  * @property {Record<string, string>} [texts] the site's own words in place of the page's, by key
  * @property {number} [revision] which change of the settings it is
  */

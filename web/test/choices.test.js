@@ -26,8 +26,8 @@ test('a choice is pressed once, and only of the newest reply', () => {
   const { chat, sent } = open('a');
   chat.event(reply(1, { choices }));
   assert.equal(chat.offer.value.seq, 1);
-  chat.choose(choices[0]);
-  chat.choose(choices[0]);
+  chat.choose(choices[0], 1);
+  chat.choose(choices[0], 1);
   assert.deepEqual(sent.map(({ t, text, choice }) => ({ t, text, choice })), [{ t: 'send', text: 'Refunds', choice: 'p1' }]);
   assert.equal(chat.rows.value.at(-1)?.type === 'message' && /** @type {any} */ (chat.rows.value.at(-1)).text, 'Refunds');
   chat.ack(sent[0].id, 2);
@@ -35,8 +35,9 @@ test('a choice is pressed once, and only of the newest reply', () => {
   assert.equal(chat.offer.value.seq, 0);
   chat.event(reply(3, { choices, through: 2 }));
   assert.equal(chat.offer.value.seq, 3);
-  chat.choose(choices[1]);
-  chat.choose(choices[1]);
+  chat.choose(choices[0], 1); // a press that was under way when the newer reply came
+  chat.choose(choices[1], 3);
+  chat.choose(choices[1], 3);
   assert.deepEqual(sent.slice(1).map(({ t }) => t), ['escalate']);
 });
 

@@ -137,7 +137,7 @@ function Room({ chat, feed, foot }) {
   return html`<div class="room">
     <${Feed} handle=${feed} chat=${chat.key} rows=${rows} more=${chat.more.value} settled=${chat.settled.value} loading=${chat.loading.value} onOlder=${chat.older}
       onSeen=${(/** @type {number} */ seq) => chat.seen(seq)} sign=${signOf} receipt=${receipt} actions=${chat.actions} tail=${tail}
-      typing=${growing ? '' : typing} notice=${notice} offer=${{ seq: offer.seq, onChoose: (/** @type {any} */ choice) => { chat.choose(choice); (mayFocus() ? foot : feed).current?.focus(); feed.current?.toEnd(); } }} watching=${open.value} label=${words.log} testid="log"
+      typing=${growing ? '' : typing} notice=${notice} offer=${{ seq: offer.seq, onChoose: (/** @type {any} */ choice, /** @type {number} */ of) => { chat.choose(choice, of); (mayFocus() ? foot : feed).current?.focus(); feed.current?.toEnd(); } }} watching=${open.value} label=${words.log} testid="log"
       empty=${(chat.welcomed.value || chat.unbegun.value) && html`<div class="empty"><${Greeting} /><${Starters} onPick=${(/** @type {string} */ q) => chat.say(q)} /></div>`} />
     <${Foot} handle=${foot} chat=${chat} onSaid=${() => feed.current?.toEnd()} />
   </div>`;

@@ -274,11 +274,12 @@ export class VisitorChat {
   }
 
   /**
-   * Presses a choice of the bot's.
+   * Presses a choice of the bot's. Nothing happens if it was pressed before or the chat moved on.
    * @param {import('../shared/protocol.js').Choice} choice
+   * @param {number} of the sequence of the reply that offers it
    */
-  choose = (choice) => {
-    if (this.offer.peek().seq === 0) return;
+  choose = (choice, of) => {
+    if (of === 0 || this.offer.peek().seq !== of) return;
     this.#wire.acts?.();
     this.#outbox.add(choice.id ? { t: 'send', text: choice.label, choice: choice.id } : { t: 'escalate' });
   };

@@ -43,13 +43,14 @@ function answering(chat) {
  */
 
 /**
- * The head of the page: who answers, and the menu.
+ * The head of the page: who answers, and the menu. Whoever joins or leaves is announced by the
+ * log, so the head announces only what is nowhere else: the place in the line.
  * @param {{chat: VisitorChat|null} & Acts} props
  */
 export function Head({ chat, ...acts }) {
   const { title, more, sign, kind } = answering(chat);
   return html`<header class="head">
-    <div class=${`who is-${kind}`} data-testid="who" data-status=${chat ? chat.status.value : ''} aria-live="polite" aria-atomic="true">
+    <div class=${`who is-${kind}`} data-testid="who" data-status=${chat ? chat.status.value : ''} aria-live=${kind === 'waiting' ? 'polite' : 'off'} aria-atomic="true">
       <span class="face large" aria-hidden="true">${sign}</span>
       <div class="who-text"><h1>${title}</h1><p>${more}</p></div>
     </div>
@@ -64,6 +65,7 @@ const THEMES = /** @type {const} */ (['system', 'light', 'dark']);
 function Menu({ chat, onSwitch, onAnew, onForget, onPrivacy }) {
   const expanded = useSignal(false);
   const here = chat && !chat.unbegun.value;
+  const page = face.value.privacy; // the server takes https only
   const item = (/** @type {string} */ testid, /** @type {string} */ label, /** @type {() => void} */ act) =>
     html`<button type="button" class="item" data-testid=${testid} onClick=${() => { document.getElementById('menu')?.hidePopover(); act(); }}>${label}</button>`;
   return html`<div class="menu-place">
@@ -75,7 +77,7 @@ function Menu({ chat, onSwitch, onAnew, onForget, onPrivacy }) {
         onChange=${(/** @type {any} */ e) => setSound(e.currentTarget.checked)} /></label>
       ${here && onAnew && item('anew', words.anew, onAnew)}
       ${here && onForget && item('forget', words.forget, onForget)}
-      ${item('privacy', words.privacy, onPrivacy)}
+      ${page ? html`<a class="item" href=${page} target="_blank" rel="noopener noreferrer" data-testid="privacy">${words.privacy}</a>` : item('privacy', words.privacy, onPrivacy)}
       <fieldset class="themes"><legend>${shared.themes}</legend>
         ${THEMES.map((key) => html`<label><input type="radio" name="theme" checked=${theme.value === key} onChange=${() => setTheme(key)} />
           <span>${shared[key]}</span></label>`)}</fieldset>
