@@ -61,8 +61,10 @@ type Accounts struct {
 
 // account is what the bucket holds.
 type account struct {
-	User     string    `json:"user"`
-	Name     string    `json:"name"`
+	User string `json:"user"`
+	Name string `json:"name"`
+	// Unnamed is set while Name is the one that EnsureAdmin made up: visitors would read it.
+	Unnamed  bool      `json:"unnamed,omitempty"`
 	Role     Role      `json:"role"`
 	Hash     string    `json:"hash"`
 	Disabled bool      `json:"disabled,omitempty"`
@@ -207,7 +209,7 @@ func (a *Accounts) Update(ctx context.Context, user string, p Patch) error {
 	}
 	apply := func(acc *account) error {
 		if p.Name != nil {
-			acc.Name = *p.Name
+			acc.Name, acc.Unnamed = *p.Name, false // also if it is the same: somebody keeps it
 		}
 		if p.Role != nil {
 			acc.Role = *p.Role

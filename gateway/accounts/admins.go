@@ -77,7 +77,7 @@ func (a *Accounts) EnsureAdmin(ctx context.Context, password string, keep Keepin
 		if err := a.checkNew(password, AdminUser, ""); err != nil {
 			return Ensured{}, adminPasswordError{err}
 		}
-		made, err := a.make(ctx, account{User: AdminUser, Name: "Admin", Role: Admin, Hash: hash, Operators: []string{hash}})
+		made, err := a.make(ctx, account{User: AdminUser, Name: "Admin", Unnamed: true, Role: Admin, Hash: hash, Operators: []string{hash}})
 		if err != nil || made {
 			return Ensured{}, err
 		}
@@ -157,7 +157,7 @@ func (a *Accounts) firstAdmin(ctx context.Context, keep Keeping) (Ensured, error
 			return Ensured{}, err
 		}
 	}
-	made, err := a.make(ctx, account{User: AdminUser, Name: "Admin", Role: Admin, Hash: hash, Operators: []string{generatedMark}})
+	made, err := a.make(ctx, account{User: AdminUser, Name: "Admin", Unnamed: true, Role: Admin, Hash: hash, Operators: []string{generatedMark}})
 	settle(made || err != nil) // after an error the account may exist
 	if err != nil || !made {
 		return Ensured{}, err

@@ -35,6 +35,8 @@ type Agent struct {
 	User string
 	Name string
 	Role Role
+	// Unnamed says that nobody has chosen the name yet.
+	Unnamed bool
 
 	session string // the browser's session
 	version uint64
@@ -54,7 +56,7 @@ type sessionClaims struct {
 // session begins a session.
 func (a *Accounts) session(acc account) Agent {
 	now := a.now()
-	return Agent{User: acc.User, Name: acc.Name, Role: acc.Role, session: string(chat.NewID()), version: acc.Version, began: now, latest: now.Add(a.times.Longest)}
+	return Agent{User: acc.User, Name: acc.Name, Role: acc.Role, Unnamed: acc.Unnamed, session: string(chat.NewID()), version: acc.Version, began: now, latest: now.Add(a.times.Longest)}
 }
 
 // Cookie returns the cookie of the agent's session, which the browser keeps for as long
@@ -144,7 +146,7 @@ func (a *Accounts) readSession(token string) (sessionClaims, bool) {
 
 // current returns the agent, whose account it is, as the account is now.
 func (a account) current(s Agent) Agent {
-	s.Name, s.Role, s.used = a.Name, a.Role, a.Used[s.session]
+	s.Name, s.Role, s.Unnamed, s.used = a.Name, a.Role, a.Unnamed, a.Used[s.session]
 	return s
 }
 

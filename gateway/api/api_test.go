@@ -19,13 +19,13 @@ func TestTheWholeStory(t *testing.T) {
 	admin.wantCode("before signing in", admin.do("GET", "/api/agents", ""), 401, "not_signed_in")
 	admin.wantCode("wrong password", admin.login("admin", "wrong password"), 401, "bad_login")
 	in := admin.login("admin", adminPassword)
-	admin.want("sign in", in, 200, `{"user":"admin","name":"Admin","role":"admin"}`)
+	admin.want("sign in", in, 200, `{"user":"admin","name":"Admin","role":"admin","unnamed":true}`)
 	for _, part := range []string{"parley_agent=", "HttpOnly", "SameSite=Strict", "Path=/", "Max-Age=604800"} {
 		if !strings.Contains(in.header.Get("Set-Cookie"), part) {
 			t.Errorf("the cookie %q lacks %s", in.header.Get("Set-Cookie"), part)
 		}
 	}
-	admin.want("me", admin.do("GET", "/api/me", ""), 200, `{"user":"admin","name":"Admin","role":"admin"}`)
+	admin.want("me", admin.do("GET", "/api/me", ""), 200, `{"user":"admin","name":"Admin","role":"admin","unnamed":true}`)
 
 	made := admin.do("POST", "/api/agents", `{"user":"grace","name":" Grace  Hopper ","role":"agent","password":"`+gracePassword+`","unknown":1}`)
 	admin.want("an agent is made", made, 201, `{"user":"grace"}`)
@@ -50,9 +50,9 @@ func TestTheWholeStory(t *testing.T) {
 
 	admin.wantCode("one's own password by the list, without the current one", admin.do("PUT", "/api/agents/admin", `{"password":"`+adminPassword+`!"}`), 400, "bad_password")
 	admin.wantCode("with a wrong one", admin.do("PUT", "/api/agents/admin", `{"name":"Eve","old":"wrong password","password":"`+adminPassword+`!"}`), 400, "bad_password")
-	admin.want("nothing of it happened", admin.do("GET", "/api/me", ""), 200, `{"user":"admin","name":"Admin","role":"admin"}`)
+	admin.want("nothing of it happened", admin.do("GET", "/api/me", ""), 200, `{"user":"admin","name":"Admin","role":"admin","unnamed":true}`)
 	admin.want("one's own password by the list", admin.do("PUT", "/api/agents/admin", `{"old":"`+adminPassword+`","password":"`+adminPassword+`!"}`), 204, "")
-	admin.want("signed in all the same", admin.do("GET", "/api/me", ""), 200, `{"user":"admin","name":"Admin","role":"admin"}`)
+	admin.want("signed in all the same", admin.do("GET", "/api/me", ""), 200, `{"user":"admin","name":"Admin","role":"admin","unnamed":true}`)
 	admin.want("sign out", admin.do("POST", "/api/logout", "", "Content-Type", ""), 204, "")
 	if admin.cookies() != 0 {
 		t.Error("the cookie is still there")
@@ -91,7 +91,7 @@ func TestANewPasswordBeginsANewSession(t *testing.T) {
 	s.clock.pass(time.Hour)
 	got := b.do("POST", "/api/password", `{"old":"`+adminPassword+`","new":"another password"}`)
 	b.want("the change", got, 204, "")
-	b.want("signed in", b.do("GET", "/api/me", ""), 200, `{"user":"admin","name":"Admin","role":"admin"}`)
+	b.want("signed in", b.do("GET", "/api/me", ""), 200, `{"user":"admin","name":"Admin","role":"admin","unnamed":true}`)
 }
 
 func TestACopiedCookieIsVoidAfterSignOut(t *testing.T) {
@@ -134,7 +134,7 @@ func TestOtherSitesCannotAct(t *testing.T) {
 			b.wantCode(from[1]+" "+c.path, b.do(c.method, c.path, c.body, from...), 403, "bad_origin")
 		}
 	}
-	b.want("nothing happened", b.do("GET", "/api/me", ""), 200, `{"user":"admin","name":"Admin","role":"admin"}`)
+	b.want("nothing happened", b.do("GET", "/api/me", ""), 200, `{"user":"admin","name":"Admin","role":"admin","unnamed":true}`)
 	for _, kind := range []string{"", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/json; charset=utf-16", "application/jsonx", "a/b/c"} {
 		b.wantCode(kind, b.do("PUT", "/api/agents/admin", `{"name":"Eve"}`, "Content-Type", kind), 415, "bad_content_type")
 	}
@@ -205,9 +205,9 @@ func TestGuessersAreSlowedDown(t *testing.T) {
 	// X-Forwarded-For that the client wrote itself changes nothing.
 	one.wantCode("with another address before it", one.do("POST", "/api/login", `{}`, "X-Forwarded-For", "198.51.100.7, 192.0.2.1"), 429, "rate_limited")
 	two := s.browser("2001:db8::1")
-	two.want("another address", two.login("admin", adminPassword), 200, `{"user":"admin","name":"Admin","role":"admin"}`)
+	two.want("another address", two.login("admin", adminPassword), 200, `{"user":"admin","name":"Admin","role":"admin","unnamed":true}`)
 	s.clock.pass(6 * time.Second)
-	one.want("after the wait", one.login("admin", adminPassword), 200, `{"user":"admin","name":"Admin","role":"admin"}`)
+	one.want("after the wait", one.login("admin", adminPassword), 200, `{"user":"admin","name":"Admin","role":"admin","unnamed":true}`)
 }
 
 func TestGuessesOfOneAccountFromManyAddressesAreSlowedDown(t *testing.T) {

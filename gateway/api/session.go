@@ -21,7 +21,11 @@ type me struct {
 	User string        `json:"user"`
 	Name string        `json:"name"`
 	Role accounts.Role `json:"role"`
+	// Unnamed asks for a name: nobody has chosen the one that visitors read.
+	Unnamed bool `json:"unnamed,omitempty"`
 }
+
+func meOf(a accounts.Agent) me { return me{a.User, a.Name, a.Role, a.Unnamed} }
 
 func (a *api) config(w http.ResponseWriter, _ *http.Request) error {
 	writeJSON(w, http.StatusOK, struct {
@@ -164,7 +168,7 @@ func (a *api) begin(w http.ResponseWriter, r *http.Request, agent accounts.Agent
 		w.WriteHeader(status)
 		return nil
 	}
-	writeJSON(w, status, me{agent.User, agent.Name, agent.Role})
+	writeJSON(w, status, meOf(agent))
 	return nil
 }
 
@@ -190,7 +194,7 @@ func (a *api) logout(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (a *api) me(w http.ResponseWriter, _ *http.Request, agent accounts.Agent) error {
-	writeJSON(w, http.StatusOK, me{agent.User, agent.Name, agent.Role})
+	writeJSON(w, http.StatusOK, meOf(agent))
 	return nil
 }
 

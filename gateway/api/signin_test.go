@@ -34,7 +34,7 @@ func attack(s *site, user string, rounds int, between func(round int)) {
 func TestNobodyIsLockedOutOfABrowserThatTheySignedInWith(t *testing.T) {
 	s := start(t)
 	owner, fresh := s.browser("192.0.2.1"), s.browser("192.0.2.2")
-	owner.want("before the attack", owner.login("admin", adminPassword), 200, `{"user":"admin","name":"Admin","role":"admin"}`)
+	owner.want("before the attack", owner.login("admin", adminPassword), 200, `{"user":"admin","name":"Admin","role":"admin","unnamed":true}`)
 	owner.do("POST", "/api/logout", "")
 	good, told := 0, 0
 	attack(s, "admin", 20, func(int) {
@@ -56,10 +56,10 @@ func TestNobodyIsLockedOutOfABrowserThatTheySignedInWith(t *testing.T) {
 	// A new password does not change that at the browser that set it, and does at others.
 	other := s.browser("192.0.2.3")
 	s.clock.pass(time.Hour)
-	other.want("afterwards", other.login("admin", adminPassword), 200, `{"user":"admin","name":"Admin","role":"admin"}`)
+	other.want("afterwards", other.login("admin", adminPassword), 200, `{"user":"admin","name":"Admin","role":"admin","unnamed":true}`)
 	owner.want("a new password", owner.do("POST", "/api/password", `{"old":"`+adminPassword+`","new":"another password"}`), 204, "")
 	attack(s, "admin", 1, func(int) {
-		owner.want("where it was changed", owner.login("admin", "another password"), 200, `{"user":"admin","name":"Admin","role":"admin"}`)
+		owner.want("where it was changed", owner.login("admin", "another password"), 200, `{"user":"admin","name":"Admin","role":"admin","unnamed":true}`)
 		other.wantCode("elsewhere", other.login("admin", "another password"), 429, "rate_limited")
 	})
 }
@@ -79,7 +79,7 @@ func TestAKnownBrowserHasALimitOfItsOwn(t *testing.T) {
 		t.Errorf("%d of 30 tries were refused, want 10", throttled)
 	}
 	elsewhere := s.browser("192.0.2.2")
-	elsewhere.want("a stranger's limit is untouched", elsewhere.login("admin", adminPassword), 200, `{"user":"admin","name":"Admin","role":"admin"}`)
+	elsewhere.want("a stranger's limit is untouched", elsewhere.login("admin", adminPassword), 200, `{"user":"admin","name":"Admin","role":"admin","unnamed":true}`)
 }
 
 // Whoever is signed in changes their password while strangers guess at it.

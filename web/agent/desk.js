@@ -46,7 +46,7 @@ export class Desk {
    * @param {() => void} onSignedOut
    */
   constructor(me, onSignedOut) {
-    this.#me = me;
+    this.#me = signal(me);
     this.#onSignedOut = onSignedOut;
     this.#socket = new Socket({
       url: () => socketURL('/ws/agent'),
@@ -62,7 +62,15 @@ export class Desk {
   }
 
   get me() {
-    return this.#me;
+    return this.#me.value;
+  }
+
+  /**
+   * The name that visitors read was chosen.
+   * @param {string} name
+   */
+  named(name) {
+    this.#me.value = { ...this.me, name, unnamed: false };
   }
 
   /** The waiting chats, longest wait first. */
@@ -72,7 +80,7 @@ export class Desk {
 
   /** This agent's chats, oldest first, so that none moves under the pointer. */
   mine = computed(() => [...this.entries.value.values()]
-    .filter((entry) => entry.status === 'live' && entry.agent?.user === this.#me.user)
+    .filter((entry) => entry.status === 'live' && entry.agent?.user === this.me.user)
     .sort((a, b) => Date.parse(a.since ?? '') - Date.parse(b.since ?? '') || (a.chat < b.chat ? -1 : 1)));
 
   /** How many messages in this agent's chats are unread. */
@@ -112,7 +120,7 @@ export class Desk {
     this.view(id);
     if (!(await this.#do({ t: 'take', chat: id }))) return false;
     // The acknowledgment is enough to begin; the desk's update follows.
-    this.#watch(id).desk('live', this.#me);
+    this.#watch(id).desk('live', this.me);
     if (!this.#watch(id).draft.value) this.#watch(id).reply();
     return true;
   }
@@ -192,8 +200,11 @@ export class Desk {
   #watch(id) {
     const known = this.chats.value.get(id);
     if (known) return known;
+    const desk = this;
     const chat = new AgentChat(id, {
-      me: this.#me,
+      get me() {
+        return desk.me;
+      },
       send: (frame) => this.line.value.phase === 'ready' && this.#socket.send(frame),
       request: (frame) => this.#requests.make(frame),
       stuck: () => this.#socket.reconnect(),
@@ -228,7 +239,7 @@ export class Desk {
       case 'desk':
         return this.#desk(frame);
       case 'online':
-        this.online.value = frame.agents ?? [];
+        this.#online(frame.agents ?? []);
         return undefined;
       case 'event':
         chat?.event(/** @type {any} */ (frame));
@@ -242,6 +253,19 @@ export class Desk {
         if (frame.t === 'error' && frame.message) showError(frame.message);
         return undefined;
     }
+  }
+
+  /**
+   * Who is online, with the names that visitors read: one's own, too, if it was changed elsewhere.
+   * @param {Person[]} agents
+   */
+  #online(agents) {
+    const { user, name } = this.me;
+    const now = agents.find((agent) => agent.user === user)?.name ?? name;
+    batch(() => {
+      this.online.value = agents;
+      if (now !== name) this.named(now);
+    });
   }
 
   /** @param {Frame} frame */
@@ -259,7 +283,7 @@ export class Desk {
       chat.open();
     }
     for (const entry of this.mine.value) this.#watch(entry.chat);
-    for (const id of unsent(this.#me.user)) this.#watch(id);
+    for (const id of unsent(this.me.user)) this.#watch(id);
     this.list(false, true); // the last words of those who wait
     left(this);
   }
@@ -276,7 +300,7 @@ export class Desk {
     const now = frame.set;
     const chat = this.chats.value.get(id);
     if (now) chat?.desk(now.status, now.agent);
-    if (now?.status === 'live' && now.agent?.user === this.#me.user) {
+    if (now?.status === 'live' && now.agent?.user === this.me.user) {
       this.#watch(id);
       if (before?.status !== 'live' && id !== this.inView.value) alertAbout(id, `${now.name} is with you now.`);
     } else {
@@ -287,7 +311,7 @@ export class Desk {
       const others = this.waiting.value.length - 1;
       alertAbout(id, `${now.name}${others > 0 ? ` and ${others} more wait` : ' is waiting'} for a person.`, 'waiting');
     }
-    if (id === this.inView.value && now?.status === 'live' && now.agent && now.agent.user !== this.#me.user && before?.status === 'waiting') {
+    if (id === this.inView.value && now?.status === 'live' && now.agent && now.agent.user !== this.me.user && before?.status === 'waiting') {
       showNotice(words.tookIt(now.agent.name));
     }
   }

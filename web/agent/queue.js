@@ -11,6 +11,7 @@ import { clock } from '../shared/time.js';
 import { ago, urgency } from './waits.js';
 import { AccountMenu } from './menu.js';
 import { CrowdRow, crowds, folded } from './crowd.js';
+import { NameCard, asksForName } from './naming.js';
 import { narrow } from './narrow.js';
 import { person } from './person.js';
 import { tagged } from './tags.js';
@@ -133,6 +134,7 @@ export function Queue({ desk, alone, onOpen }) {
       ${tab('mine', words.lists.mine, desk.mine.value.length, unread > 0)}
       ${tab('all', words.lists.all, 0, false)}
     </div>
+    ${alone && desk.mine.value.length === 0 && asksForName(desk) && html`<${NameCard} desk=${desk} />`}
     <div id="queue-list" class="list" role="tabpanel" aria-labelledby=${`tab-${list.value}`} data-testid="queue">
       ${shown.length > 0 ? html`<ul onFocusIn=${(/** @type {any} */ e) => { stop.value = e.target.closest('[data-chat]')?.dataset.chat ?? stop.value; }}>${shown.map((item) => item.crowd ? html`<${CrowdRow} key=${item.chat} crowd=${item.crowd} />` : html`<${Row} key=${item.chat} item=${item} current=${desk.inView.value === item.chat} stop=${item.chat === tabStop} onOpen=${onOpen} />`)}</ul>` : html`<${Empty} desk=${desk} />`}
       ${list.value === 'all' && desk.allMore.value && html`<button type="button" class="button quiet wide" onClick=${() => desk.list(true)}>${words.older}</button>`}

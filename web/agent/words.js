@@ -72,6 +72,15 @@ export const words = {
     rule: '10 to 200 characters. A few words in a row are easy to remember.',
   },
 
+  naming: {
+    ask: 'What should visitors call you?',
+    now: (/** @type {string} */ name) => `Right now they see “${name} from support”.`,
+    will: (/** @type {string} */ name) => `They’ll see “${name} from support”.`,
+    empty: 'Please enter a name.',
+    later: 'Not now',
+    save: 'Save',
+  },
+
   keys: 'Keyboard shortcuts',
   activity: 'Activity',
 };

@@ -68,7 +68,7 @@
  * @property {ChatSummary[]} [chats]
  */
 
-/** @typedef {{user: string, name: string, role?: 'admin'|'agent'}} Person an agent */
+/** @typedef {{user: string, name: string, role?: 'admin'|'agent', unnamed?: boolean}} Person an agent; `unnamed`: nobody has chosen the name */
 
 /**
  * @typedef {object} DeskEntry a chat that is waiting or live
