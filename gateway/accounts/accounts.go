@@ -192,7 +192,15 @@ func (a *Accounts) Update(ctx context.Context, user string, p Patch) error {
 		faults = append(faults, checkRole(*p.Role))
 	}
 	if p.Password != nil {
-		faults = append(faults, a.checkNew(*p.Password, user, p.name()))
+		name := p.name()
+		if p.Name == nil {
+			acc, err := a.get(ctx, user)
+			if err != nil {
+				return err
+			}
+			name = acc.Name
+		}
+		faults = append(faults, a.checkNew(*p.Password, user, name))
 	}
 	if err := errors.Join(faults...); err != nil {
 		return firstRefusal(err)
@@ -304,11 +312,15 @@ func (a *Accounts) List(ctx context.Context) ([]Account, error) {
 	return sorted(all), nil
 }
 
-// firstRefusal returns the first of joined refusals: one sentence at a time.
+// firstRefusal returns the first of joined refusals, whole: one sentence at a time.
 func firstRefusal(err error) error {
 	var no *bus.Refusal
-	if errors.As(err, &no) {
-		return no
+	if all, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, one := range all.Unwrap() {
+			if errors.As(one, &no) {
+				return one
+			}
+		}
 	}
 	return err
 }

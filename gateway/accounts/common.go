@@ -25,6 +25,29 @@ var common = sync.OnceValue(func() []string {
 	return slices.DeleteFunc(lines, func(line string) bool { return strings.HasPrefix(line, "#") })
 })
 
+// The rules for a new password, as PasswordError names them. The pages say all of them
+// beside the field, before anything is typed: web/agent/password.js.
+const (
+	RuleLength    = "length"
+	RuleDifferent = "different"
+	RuleName      = "name"
+	RuleCommon    = "common"
+)
+
+// PasswordError is the refusal of a password that breaks a rule.
+type PasswordError struct {
+	bus.Refusal
+	// Rule is one of those above.
+	Rule string
+}
+
+// Unwrap returns the refusal.
+func (e *PasswordError) Unwrap() error { return &e.Refusal }
+
+func unfit(rule, sentence string) error {
+	return &PasswordError{bus.Refusal{Code: codes.BadPassword, Message: sentence}, rule}
+}
+
 const (
 	// minOwn is how many characters a password has besides the words that everybody would
 	// try: the user's name and the site's.
@@ -35,9 +58,9 @@ const (
 	minDifferent = 5
 )
 
-// checkNew refuses a new password that is among the first that somebody would guess: one
-// of the most common ones, or little more than one of the words. Passwords that are set
-// already are never checked against this.
+// checkNew refuses, with a *PasswordError, a new password that is among the first that
+// somebody would guess: one of the most common ones, or little more than one of the words.
+// Passwords that are set already are never checked against this.
 func checkNew(password string, words ...string) error {
 	if err := CheckPassword(password); err != nil {
 		return err
@@ -46,14 +69,14 @@ func checkNew(password string, words ...string) error {
 	// With figures and signs before or after it, a common word is not less common.
 	base := strings.TrimFunc(plain, func(r rune) bool { return !unicode.IsLetter(r) })
 	if isCommon(plain) || isCommon(base) {
-		return weak("This is one of the passwords that attackers guess first. Please choose another, such as three or four unrelated words.")
+		return unfit(RuleCommon, "This is one of the passwords that attackers guess first. Please choose another, such as three or four unrelated words.")
 	}
 	different := map[rune]bool{}
 	for _, r := range plain {
 		different[r] = true
 	}
 	if len(different) < minDifferent {
-		return weak("This password has too few different characters. Please choose another, such as three or four unrelated words.")
+		return unfit(RuleDifferent, "This password has too few different characters. Please choose another, such as three or four unrelated words.")
 	}
 	own := plain
 	for _, w := range words {
@@ -64,7 +87,7 @@ func checkNew(password string, words ...string) error {
 		}
 	}
 	if own != plain && utf8.RuneCountInString(own) < minOwn {
-		return weak("This password is little more than a name that anyone would try first: yours, the site's or Parley's. Please choose another, such as three or four unrelated words.")
+		return unfit(RuleName, "This password is little more than a name that anyone would try first: yours, the site’s or Parley’s. Please choose another, such as three or four unrelated words.")
 	}
 	return nil
 }
@@ -80,5 +103,3 @@ func isCommon(plain string) bool {
 func plainPassword(s string) string {
 	return strings.ToLower(strings.Join(strings.Fields(norm.NFKC.String(s)), ""))
 }
-
-func weak(sentence string) error { return &bus.Refusal{Code: codes.BadPassword, Message: sentence} }

@@ -1,6 +1,9 @@
 package accounts
 
 import (
+	"encoding/json"
+	"errors"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -36,6 +39,43 @@ func TestWeakPasswordsAreRefused(t *testing.T) {
 	} {
 		if err := checkNew(p, words...); err != nil {
 			t.Errorf("%q: %v", p, err)
+		}
+	}
+}
+
+// The pages say the rules and check those that they can: web/test/password.test.js reads the
+// same table, so that no page shows a rule as met that the server then finds broken.
+func TestARefusalNamesTheRuleThatThePasswordBreaks(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("testdata/passwords.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []struct{ Password, Rule string }
+	if err := json.Unmarshal(text, &cases); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range cases {
+		err := checkNew(c.Password, "ann.lee", "Ann Lee", "chat.example.org", "parley")
+		var broken *PasswordError
+		if errors.As(err, &broken); broken == nil && (c.Rule != "" || err != nil) || broken != nil && broken.Rule != c.Rule {
+			t.Errorf("%q: %+v, want the rule %q", c.Password, err, c.Rule)
+		}
+	}
+}
+
+// Whatever else is wrong with an account, the refusal still says which rule.
+func TestTheRuleReachesWhoeverAsked(t *testing.T) {
+	a, _ := open(t, bustest.Conn(t))
+	create(t, a, "ann.lee", Answer)
+	for what, err := range map[string]error{
+		"a new account":        a.Create(t.Context(), New{User: "ann2", Name: "Ann Lee", Role: Answer, Password: "Ann Lee 2026"}),
+		"a reset":              a.Update(t.Context(), "ann.lee", Patch{Password: ptr("ann.lee-2026")}),
+		"a reset, by the name": a.Update(t.Context(), "ann.lee", Patch{Password: ptr("name-ann.lee-1")}),
+	} {
+		var broken *PasswordError
+		if errors.As(err, &broken); broken == nil || broken.Rule != RuleName {
+			t.Errorf("%s: %v, want the rule %q", what, err, RuleName)
 		}
 	}
 }

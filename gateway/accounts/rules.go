@@ -54,8 +54,11 @@ func checkRole(role Role) error {
 
 // CheckPassword refuses a password that is too short or too long.
 func CheckPassword(password string) error {
-	if n := utf8.RuneCountInString(password); n < minPassword || n > maxPassword || !utf8.ValidString(password) {
-		return &bus.Refusal{Code: codes.BadPassword, Message: fmt.Sprintf("A password has %d to %d characters.", minPassword, maxPassword)}
+	switch n := utf8.RuneCountInString(password); {
+	case n > maxPassword:
+		return unfit(RuleLength, fmt.Sprintf("This password is too long: %d characters are the most.", maxPassword))
+	case n < minPassword || !utf8.ValidString(password):
+		return unfit(RuleLength, fmt.Sprintf("This password is too short. Use %d characters or more.", minPassword))
 	}
 	return nil
 }

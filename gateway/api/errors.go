@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/parley-chat/parley/gateway/accounts"
 	"github.com/parley-chat/parley/gateway/limit"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/codes"
@@ -16,6 +17,8 @@ type problem struct {
 	Code         string `json:"code"`
 	Message      string `json:"message"`
 	RetryAfterMS int64  `json:"retry_after_ms,omitempty"`
+	// Rule is what a refused password breaks: one of the rules of package accounts.
+	Rule string `json:"rule,omitempty"`
 }
 
 // tooSoon is a refusal that says when to try again.
@@ -40,9 +43,12 @@ const retrySoon = 2 * time.Second
 func (a *api) fail(w http.ResponseWriter, r *http.Request, err error) {
 	var soon *tooSoon
 	var no *bus.Refusal
+	var password *accounts.PasswordError
 	switch {
 	case errors.As(err, &soon):
-		writeError(w, problem{soon.Code, soon.Message, soon.wait.Milliseconds() + 1})
+		writeError(w, problem{Code: soon.Code, Message: soon.Message, RetryAfterMS: soon.wait.Milliseconds() + 1})
+	case errors.As(err, &password):
+		writeError(w, problem{Code: password.Code, Message: password.Message, Rule: password.Rule})
 	case errors.As(err, &no):
 		p := problem{Code: no.Code, Message: no.Message}
 		if no.Code == codes.RateLimited {
@@ -53,7 +59,7 @@ func (a *api) fail(w http.ResponseWriter, r *http.Request, err error) {
 		if a.Conn == nil || a.Conn.Ready() == nil { // otherwise the connection logs it
 			a.unanswered.Line("call", a.Log.Warn()).Str("path", r.URL.Path).Err(err).Msg("an API call found nobody to answer it")
 		}
-		writeError(w, problem{codes.Unavailable, codes.Sentence(codes.Unavailable), retrySoon.Milliseconds()})
+		writeError(w, problem{Code: codes.Unavailable, Message: codes.Sentence(codes.Unavailable), RetryAfterMS: retrySoon.Milliseconds()})
 	default:
 		a.Log.Error().Str("path", r.URL.Path).Err(err).Msg("an API call failed")
 		writeError(w, internal())

@@ -10,11 +10,13 @@ export class Refused extends Error {
    * @param {string} code
    * @param {string} message
    * @param {number} status
+   * @param {string} [rule] that a password breaks
    */
-  constructor(code, message, status) {
+  constructor(code, message, status, rule = '') {
     super(message);
     this.code = code;
     this.status = status;
+    this.rule = rule;
   }
 }
 
@@ -37,7 +39,7 @@ export async function call(method, path, body) {
   }
   const text = await answer.text();
   const data = parse(text);
-  if (!answer.ok) throw new Refused(data?.code ?? '', data?.message ?? `The server answered ${answer.status}. Please try again.`, answer.status);
+  if (!answer.ok) throw new Refused(data?.code ?? '', data?.message ?? `The server answered ${answer.status}. Please try again.`, answer.status, data?.rule);
   return data;
 }
 

@@ -173,7 +173,7 @@ function dialog(mine) {
     case 'people':
       return html`<${People} me=${mine.me} />`;
     case 'password':
-      return html`<${PasswordDialog} />`;
+      return html`<${PasswordDialog} me=${mine.me} />`;
     default:
       return null;
   }

@@ -69,7 +69,32 @@ export const words = {
     toAgent: 'Make agent',
     toAgentOf: (/** @type {string} */ name) => `Make ${name} an agent without admin rights`,
     isAgent: (/** @type {string} */ name) => `${name} is an agent now.`,
-    rule: '10 to 200 characters. A few words in a row are easy to remember.',
+    add: 'Add a person',
+    user: 'User name',
+    shown: 'Name visitors see',
+    password: 'Password',
+    passwordOf: (/** @type {string} */ name) => `New password for ${name}`,
+    hasPassword: (/** @type {string} */ name) => `${name} has a new password.`,
+    set: 'Set password',
+    role: 'Role',
+  },
+
+  password: {
+    title: 'Change password',
+    old: 'Current password',
+    fresh: 'New password',
+    change: 'Change password',
+    changed: 'Your password has been changed.',
+    show: 'Show',
+    hide: 'Hide',
+    showIt: 'Show password',
+    rules: {
+      length: '10 to 200 characters',
+      different: 'At least 5 different characters',
+      name: 'More than your name, this site’s or Parley’s',
+      common: 'Not one that attackers try first, like Password123',
+    },
+    met: (/** @type {number} */ n, /** @type {number} */ all) => `${n} of ${all} rules met`,
   },
 
   naming: {
