@@ -88,7 +88,7 @@ func (w *Worker) change(ctx context.Context, id chat.ID, seq uint64, want func(v
 			}
 			last := v.lastInput()
 			step = chat.Step{Kind: chat.StateChange, Reason: to.reason, By: to.by, AnsweredThrough: last, RequestsThrough: last}
-			if v.State.BotSpeaks() {
+			if v.State.BotSpeaks() && to.reason != chat.SteppedIn {
 				// The bot still owes what it has not answered: one that was down must
 				// not find its work marked as done.
 				step.AnsweredThrough = 0
@@ -161,13 +161,13 @@ func (w *Worker) event(v view, step chat.Step, id string) (chat.Event, error) {
 	}
 	from := chat.Speaker{Role: chat.RoleSystem}
 	switch step.Reason {
-	case chat.Taken, chat.Returned, chat.Transferred, chat.ByAgent:
+	case chat.Taken, chat.SteppedIn, chat.Dealt, chat.Returned, chat.Transferred, chat.ByAgent:
 		from = chat.Speaker{Role: chat.RoleAgent, Name: step.By.Name, User: step.By.User}
 	case chat.AgentGone, chat.NoAnswer:
 		from.User = step.By.User // who lost it
 	}
 	return chat.Event{
-		Kind: chat.StateChange, Reason: step.Reason, ID: id, From: from, Text: sentence(step.Reason, step.By.Name), State: &next,
+		Kind: chat.StateChange, Reason: step.Reason, ID: id, From: from, Text: sentenceOf(step, next), State: &next,
 	}, nil
 }
 
@@ -185,7 +185,7 @@ func (w *Worker) settle(ctx context.Context, id chat.ID, seq uint64) error {
 // to one that a later try may not meet.
 func refused(err error) bool {
 	var taken *chat.TakenError
-	for _, no := range []error{errNoChange, chat.ErrUnchanged, chat.ErrNotWaiting, chat.ErrNotLive, chat.ErrNotBot, chat.ErrCovered, chat.ErrStep} {
+	for _, no := range []error{errNoChange, chat.ErrUnchanged, chat.ErrNotWaiting, chat.ErrNotLive, chat.ErrNotBot, chat.ErrClosed, chat.ErrCovered, chat.ErrStep} {
 		if errors.Is(err, no) {
 			return true
 		}

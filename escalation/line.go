@@ -47,17 +47,41 @@ func newLine(bounds desk.Line, entries func() []desk.Entry, now func() time.Time
 // A request that is declined is decided. But what the visitor wrote before it still
 // needs the bot's answer, so that is not marked as dealt with.
 func (l *line) admit(id chat.ID, step chat.Step) (chat.Step, *place) {
-	if step.Reason != chat.Escalated && step.Reason != chat.BotGaveUp {
-		return step, nil
-	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	switch step.Reason {
+	case chat.Escalated, chat.BotGaveUp:
+	case chat.EmailLeft:
+		if desk.MissedList.Declines(l.missed(id, step.Source)) != "" {
+			step = chat.Step{Kind: chat.StateChange, Reason: chat.MissedFull, RequestsThrough: step.RequestsThrough}
+		}
+		return step, nil
+	default:
+		return step, nil
+	}
 	if why := l.bounds.Declines(l.count(step.Source)); why != "" {
 		return chat.Step{Kind: chat.StateChange, Reason: why, RequestsThrough: step.RequestsThrough}, nil
 	}
 	p := &place{chat: id, source: step.Source, at: l.now()}
 	l.given[p] = struct{}{}
 	return step, p
+}
+
+// missed counts the other chats that are missed. Those that were added in the last moments
+// and the desk does not show yet are left out: the shares of an address bound how many.
+func (l *line) missed(id chat.ID, source string) (n desk.InLine) {
+	levels := chat.SourceLevels(source)
+	n.Same = make([]int, len(levels))
+	for _, e := range l.desk() {
+		if e.Missed.IsZero() || e.Chat == id {
+			continue
+		}
+		n.All++
+		for i := chat.SharedFrom(levels, e.Source); i < len(levels); i++ {
+			n.Same[i]++
+		}
+	}
+	return n
 }
 
 // count counts who waits, and forgets places that the desk shows. l.mu is held.

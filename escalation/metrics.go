@@ -17,7 +17,7 @@ func newMetrics(r prometheus.Registerer) *metrics {
 	m := &metrics{changes: promauto.With(r).NewCounterVec(prometheus.CounterOpts{
 		Name: "parley_escalation_changes_total", Help: "Changes of chats that this replica stored, by reason.",
 	}, []string{"reason"})}
-	for _, reason := range []chat.Reason{chat.Escalated, chat.BotGaveUp, chat.LineFull, chat.AddressFull, chat.Taken, chat.Returned, chat.NobodyCame, chat.NoAnswer, chat.AgentGone} {
+	for _, reason := range []chat.Reason{chat.Escalated, chat.BotGaveUp, chat.LineFull, chat.AddressFull, chat.Taken, chat.Returned, chat.NobodyCame, chat.NoAnswer, chat.AgentGone, chat.SteppedIn, chat.EmailLeft, chat.MissedFull, chat.Dealt} {
 		m.changes.WithLabelValues(string(reason))
 	}
 	return m
@@ -63,6 +63,7 @@ func gauges(s desk.Summary, now time.Time) []gauge {
 		{desc("parley_escalation_waiting_chats", "Chats that wait for a person."), float64(s.Waiting)},
 		{desc("parley_escalation_waiting_from_one_address", "Chats that wait for a person and come from the address that has most of them."), float64(s.MostFromOne)},
 		{desc("parley_escalation_live_chats", "Chats that are with a person."), float64(s.Live)},
+		{desc("parley_escalation_missed_chats", "Chats whose visitor left an address, that no agent has dealt with, and that are neither waiting nor live."), float64(s.Missed)},
 		{desc("parley_escalation_oldest_wait_seconds", "How long the visitor who waits longest for a person has waited; 0 where nobody waits."), oldest.Seconds()},
 		{desc("parley_escalation_agents_online", "Agents with a console open."), float64(len(s.Online))},
 	}

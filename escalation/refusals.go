@@ -20,6 +20,8 @@ func refusal(err error) error {
 		return bus.Refuse(codes.NotWaiting)
 	case errors.Is(err, chat.ErrNotLive):
 		return bus.Refuse(codes.NotLive)
+	case errors.Is(err, chat.ErrClosed):
+		return bus.Refuse(codes.ChatClosed)
 	}
 	return err
 }

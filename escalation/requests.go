@@ -37,6 +37,10 @@ func accept(request chat.Event, s chat.State) (chat.Step, bool) {
 			return chat.Step{}, false
 		}
 		step.Reason = chat.ByVisitor
+	case chat.LeaveEmail:
+		// Nobody's words are dealt with by it: whoever owed an answer still does.
+		step.Reason, step.AnsweredThrough = chat.EmailLeft, 0
+		step.Source, step.Email, step.Left = request.Source, request.Email, request.Seq
 	default: // rate: nothing to decide
 		return chat.Step{}, false
 	}

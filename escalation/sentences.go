@@ -5,7 +5,25 @@ import (
 	"github.com/parley-chat/parley/pkg/desk"
 )
 
-// sentence is what the visitor reads when the chat changes. agent is the display
+// sentenceOf is what the visitor reads when the chat changes, or "" if that is nothing for
+// visitors. That nobody is there is not among it: it may be over in a moment, so gateways say
+// it for as long as it is so.
+func sentenceOf(step chat.Step, next chat.State) string {
+	switch step.Reason {
+	case chat.NobodyCame:
+		if next.Missed != 0 {
+			return nobodyCameText + promised(next)
+		}
+	case chat.EmailLeft:
+		return "Thanks!" + promised(next)
+	}
+	return sentence(step.Reason, step.By.Name)
+}
+
+// promised says where the visitor is answered who left an address.
+func promised(s chat.State) string { return " We'll get back to you at " + s.Email + "." }
+
+// sentence is sentenceOf as far as it follows from the reason. agent is the display
 // name of the agent concerned; only reasons that have an agent use it. The sentences
 // about a limit stand beside the limit.
 func sentence(reason chat.Reason, agent string) string {
@@ -22,7 +40,9 @@ func sentence(reason chat.Reason, agent string) string {
 		return "You left the line. The bot answers again."
 	case chat.NobodyCame:
 		return waitLimitText
-	case chat.Taken, chat.Assigned:
+	case chat.MissedFull:
+		return desk.MissedFullText
+	case chat.Taken, chat.Assigned, chat.SteppedIn:
 		return agent + " joined the chat."
 	case chat.Returned:
 		return agent + " handed the chat back to the bot."

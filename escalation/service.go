@@ -13,6 +13,8 @@ import (
 func (w *Worker) handlings() []bus.Handling {
 	return []bus.Handling{
 		bus.Handle(roles.DeskTake, w.act(chat.Taken)),
+		bus.Handle(roles.DeskStepIn, w.act(chat.SteppedIn)),
+		bus.Handle(roles.DeskDealt, w.act(chat.Dealt)),
 		bus.Handle(roles.DeskReturn, w.act(chat.Returned)),
 		bus.Handle(roles.DeskTransfer, w.act(chat.Transferred)),
 		bus.Handle(roles.DeskClose, w.act(chat.ByAgent)),

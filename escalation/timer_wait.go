@@ -13,7 +13,8 @@ const timerWait = "wait"
 
 const (
 	defaultWaitLimit = 10 * time.Minute
-	waitLimitText    = "Nobody could answer in time. You can leave your e-mail address here, and go on with the bot."
+	nobodyCameText   = "Sorry, nobody could get to you in time."
+	waitLimitText    = nobodyCameText + " Leave your email and we'll get back to you."
 )
 
 // armWait sets the timer of a chat that waits.
@@ -23,9 +24,9 @@ func (w *Worker) armWait(ctx context.Context, id chat.ID, s bus.Snapshot) error 
 
 // waitDue sends a visitor who has waited too long back to the bot.
 //
-// While a chat waits nobody speaks for the system, so its last such event is the one
-// that the timer was set at, or the chat no longer waits, or waits again. (0: that
-// event was purged.) If it waits again, the timer may have replaced the present
+// While a chat waits nobody speaks for the system, but to note an address, which sets the
+// timer again, to the same moment. So its last such event is the one that the timer was set
+// at, or the chat no longer waits, or waits again. (0: that event was purged.) If it waits again, the timer may have replaced the present
 // wait's, set by a replica that had stood still.
 func (w *Worker) waitDue(v view, t bus.Timer) (to transition, again time.Time, err error) {
 	if v.State.Is() != chat.Waiting {

@@ -30,7 +30,7 @@ func TestAVisitorWhoWaitsTooLongGoesBackToTheBotAndReadsWhy(t *testing.T) {
 	s.listed(id, "")
 	changes := s.changes(id)
 	last := changes[len(changes)-1]
-	if last.Reason != chat.NobodyCame || !strings.Contains(last.Text, "e-mail") || last.From.Role != chat.RoleSystem {
+	if last.Reason != chat.NobodyCame || !strings.Contains(last.Text, "Leave your email") || last.From.Role != chat.RoleSystem {
 		t.Errorf("told %+v", last)
 	}
 	if waited := last.At.Sub(changes[0].At); waited < opts.WaitLimit-100*time.Millisecond {

@@ -57,6 +57,8 @@ var agentHandlers = map[string]func(*agentSession, context.Context, frame.In, ch
 	"read":     (*agentSession).read,
 	"chats":    (*agentSession).chats,
 	"take":     calls(roles.DeskTake),
+	"step_in":  calls(roles.DeskStepIn),
+	"dealt":    calls(roles.DeskDealt),
 	"say":      calls(roles.DeskSay),
 	"note":     calls(roles.DeskNote),
 	"return":   calls(roles.DeskReturn),
@@ -126,7 +128,7 @@ func (s *agentSession) open(ctx context.Context, f frame.In, id chat.ID) error {
 	}
 	s.shown[id] = next
 	next.Welcome(frame.Encode(frame.Opened{
-		T: "opened", ID: f.ID, Chat: id, Name: at.Visitor(), Status: at.Snapshot.State.Is(), Agent: at.Snapshot.State.Agent, Seq: at.Last, More: at.Earlier(),
+		T: "opened", ID: f.ID, Chat: id, Name: at.Visitor(), Status: at.Snapshot.State.Is(), Agent: at.Snapshot.State.Agent, Email: at.Snapshot.State.Email, Missed: at.Snapshot.State.Missed != 0, Seq: at.Last, More: at.Earlier(),
 		Read: s.g.marks.Of(ctx, id, chat.RoleVisitor),
 	}))
 	if next.Join(ctx, at) != nil {

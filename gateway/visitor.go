@@ -54,9 +54,12 @@ var visitorHandlers = map[string]func(*visitorSession, context.Context, frame.In
 	"cancel":   (*visitorSession).request,
 	"close":    (*visitorSession).request,
 	"rate":     (*visitorSession).request,
-	"page":     (*visitorSession).olderEvents,
-	"typing":   (*visitorSession).typing,
-	"read":     (*visitorSession).read,
+
+	"leave_email": (*visitorSession).request,
+
+	"page":   (*visitorSession).olderEvents,
+	"typing": (*visitorSession).typing,
+	"read":   (*visitorSession).read,
 }
 
 func (s *visitorSession) handle(ctx context.Context, f frame.In) error {
@@ -189,8 +192,11 @@ func (s *visitorSession) send(ctx context.Context, f frame.In) error {
 // request stores a request.
 func (s *visitorSession) request(ctx context.Context, f frame.In) error {
 	e := chat.Event{Kind: chat.Request, ID: f.ID, Request: chat.RequestKind(f.T)}
-	if e.Request == chat.Rate {
+	switch e.Request {
+	case chat.Rate:
 		e.Score, e.Text = f.Score, f.Text
+	case chat.LeaveEmail:
+		e.Email, e.Text = f.Email, f.Text
 	}
 	return s.store(ctx, e, f.Again)
 }

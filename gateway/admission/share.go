@@ -97,6 +97,7 @@ const (
 	calls // requests for a person: each one granted costs a place, timers and an entry of the desk
 	textBytes
 	readBytes
+	leaves // e-mail addresses left for later: each one is an entry of the desk until it is dealt with
 )
 
 // quotesPages is what the bot does beyond a ceiling of the model's: see botworker/meter.
@@ -132,12 +133,14 @@ var Shares = []Share{
 	{Name: "messages-chat-day", What: "messages", Of: OfChat, Amount: 4 * 600, Per: PerDay, Setting: "MESSAGES_PER_CHAT", Times: 4, kind: messages, Code: codes.RateLimited, Sentence: chatMessagesDay},
 	{Name: "requests-chat", What: "requests", Of: OfChat, Amount: 600, Per: PerHour, Setting: "MESSAGES_PER_CHAT", kind: requests, Code: codes.RateLimited, Sentence: chatRequests},
 	{Name: "calls-chat", What: "requests for a person", Of: OfChat, Amount: 60, Per: PerHour, Setting: "MESSAGES_PER_CHAT", Part: 10, kind: calls, Code: codes.RateLimited, Sentence: chatCalls},
+	{Name: "emails-chat", What: "email addresses left", Of: OfChat, Amount: 20, Per: PerHour, Setting: "MESSAGES_PER_CHAT", Part: 30, kind: leaves, Code: codes.RateLimited, Sentence: chatLeaves},
 	{Name: "bytes-chat", What: "bytes of text", Of: OfChat, Amount: 2e6, Per: PerHour, Setting: "BYTES_PER_CHAT", kind: textBytes, Code: codes.RateLimited, Sentence: chatBytes},
 	{Name: "bytes-chat-day", What: "bytes of text", Of: OfChat, Amount: 4 * 2e6, Per: PerDay, Setting: "BYTES_PER_CHAT", Times: 4, kind: textBytes, Code: codes.RateLimited, Sentence: chatBytesDay},
 	{Name: "messages-address", What: "messages", Of: OfAddress, Amount: 30_000, Per: PerHour, Setting: "MESSAGES_PER_ADDRESS", kind: messages, Code: codes.RateLimited, Sentence: addressMessages},
 	{Name: "messages-address-day", What: "messages", Of: OfAddress, Amount: 8 * 30_000, Per: PerDay, Setting: "MESSAGES_PER_ADDRESS", Times: 8, kind: messages, Code: codes.RateLimited, Sentence: addressMessagesDay},
 	{Name: "requests-address", What: "requests", Of: OfAddress, Amount: 30_000, Per: PerHour, Setting: "MESSAGES_PER_ADDRESS", kind: requests, Code: codes.RateLimited, Sentence: addressRequests},
 	{Name: "calls-address", What: "requests for a person", Of: OfAddress, Amount: 3000, Per: PerHour, Setting: "MESSAGES_PER_ADDRESS", Part: 10, kind: calls, Code: codes.RateLimited, Sentence: addressCalls},
+	{Name: "emails-address", What: "email addresses left", Of: OfAddress, Amount: 3000, Per: PerHour, Setting: "MESSAGES_PER_ADDRESS", Part: 10, kind: leaves, Code: codes.RateLimited, Sentence: addressLeaves},
 	{Name: "bytes-address", What: "bytes of text", Of: OfAddress, Amount: 32e6, Per: PerHour, Setting: "BYTES_PER_ADDRESS", kind: textBytes, Code: codes.RateLimited, Sentence: addressBytes},
 	{Name: "bytes-address-day", What: "bytes of text", Of: OfAddress, Amount: 8 * 32e6, Per: PerDay, Setting: "BYTES_PER_ADDRESS", Times: 8, kind: textBytes, Code: codes.RateLimited, Sentence: addressBytesDay},
 	{Name: "messages-account", What: "messages and notes", Of: OfAccount, Amount: 30_000, Per: PerHour, Setting: "MESSAGES_PER_ADDRESS", kind: messages, Code: codes.RateLimited, Sentence: accountMessages},
@@ -184,6 +187,8 @@ const (
 	addressMessages    = "Too many messages from your network this hour. You can send the next one %s."
 	addressMessagesDay = "Too many messages from your network today. You can send the next one %s."
 	addressRequests    = "Too many requests from your network this hour. You can send the next one %s."
+	chatLeaves         = "You've left an email address many times this hour. You can leave another one %s."
+	addressLeaves      = "Too many email addresses were left from your network this hour. You can leave yours %s."
 	addressCalls       = "Your network asked for a person too many times this hour. You can ask again %s."
 	addressBytes       = "Too much text from your network this hour. You can send the next message %s."
 	addressBytesDay    = "Too much text from your network today. You can send the next message %s."

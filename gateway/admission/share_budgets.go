@@ -137,7 +137,10 @@ func costOf(e chat.Event) (c limit.Cost) {
 	if e.Kind == chat.Request && e.Request == chat.Escalate {
 		c[calls] = 1
 	}
-	if e.Kind != chat.Request || e.Request == chat.Rate {
+	if e.Kind == chat.Request && e.Request == chat.LeaveEmail {
+		c[leaves] = 1
+	}
+	if e.Kind != chat.Request || e.Request == chat.Rate || e.Request == chat.LeaveEmail {
 		c[textBytes] = float64(len(e.Text))
 	}
 	return c

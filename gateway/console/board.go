@@ -224,11 +224,13 @@ func (b *Board) sendPositions(ctx context.Context) {
 			return
 		case <-t.C:
 		}
-		waiting := b.mirror.Entries(chat.Waiting)
+		waiting, nobody := b.mirror.Entries(chat.Waiting), b.mirror.NobodyOnline()
 		b.mu.Lock()
 		now := desk.Positions(waiting, desk.Pace(b.taken, time.Now()))
 		changed := map[chat.ID]desk.Position{}
 		for id, p := range now {
+			p.Nobody = nobody
+			now[id] = p
 			if b.sent[id] != p {
 				changed[id] = p
 			}
@@ -251,4 +253,8 @@ func (b *Board) SendPosition(id chat.ID, sock *conn.Socket) {
 	}
 }
 
-func signal(p desk.Position) frame.Signal { return frame.Queue(p.Place, p.Waiting, p.About) }
+func signal(p desk.Position) frame.Signal {
+	s := frame.Queue(p.Place, p.Waiting, p.About)
+	s.Nobody = p.Nobody
+	return s
+}

@@ -57,9 +57,13 @@ type Opened struct {
 	Name   string      `json:"name"`
 	Status chat.Status `json:"status"`
 	Agent  *chat.Agent `json:"agent,omitempty"`
-	Seq    uint64      `json:"seq"`
-	More   bool        `json:"more"`
-	Read   uint64      `json:"read,omitempty"` // how far the visitor has read
+	// Email is the address that the visitor left last; Missed says that nobody has dealt
+	// with it.
+	Email  string `json:"email,omitempty"`
+	Missed bool   `json:"missed,omitempty"`
+	Seq    uint64 `json:"seq"`
+	More   bool   `json:"more"`
+	Read   uint64 `json:"read,omitempty"` // how far the visitor has read
 }
 
 // Chats answers a console that asks for the list of all chats.

@@ -34,6 +34,7 @@ type In struct {
 	On     bool   `json:"on"`
 	Seq    uint64 `json:"seq"`
 	Source string `json:"source"`
+	Email  string `json:"email"`
 
 	// Kind is the row of the table that T names; never nil in a parsed frame.
 	Kind *Kind `json:"-"`
@@ -116,6 +117,13 @@ func (f *In) Check() error {
 		if err := chat.CheckChoice(f.Choice); err != nil {
 			return err
 		}
+	}
+	if f.Kind.email {
+		email, err := chat.CleanEmail(f.Email)
+		if err != nil {
+			return err
+		}
+		f.Email = email
 	}
 	if f.Kind.text == optionalText {
 		f.Text = strings.TrimSpace(chat.Clean(f.Text))

@@ -39,6 +39,7 @@ type Kind struct {
 	listed, items string // for the sentence about Most
 	scored        bool   // carries a score
 	choice        bool   // may name the choice that was pressed
+	email         bool   // carries an e-mail address
 	text          textRule
 	// Chatter comes all the time and stores nothing: it is not traced, and a
 	// visitor's is dropped without an answer when it comes too fast.
@@ -63,6 +64,7 @@ var Kinds = []Kind{
 	{Name: "escalate", From: Visitor, ID: true},
 	{Name: "cancel", From: Visitor, ID: true},
 	{Name: "rate", From: Visitor, ID: true, scored: true, text: optionalText},
+	{Name: "leave_email", From: Visitor, ID: true, email: true, text: optionalText},
 	{Name: "close", From: Visitor | Agent, ID: true, Chat: true},
 	{Name: "page", From: Visitor | Agent, ID: true, Chat: true, Most: MaxPage, listed: "page", items: "events"},
 	{Name: "typing", From: Visitor | Agent, Chat: true, Chatter: true},
@@ -71,6 +73,8 @@ var Kinds = []Kind{
 	{Name: "leave", From: Agent, Chat: true},
 	{Name: "chats", From: Agent, ID: true, Most: MaxPage, listed: "list", items: "chats"},
 	{Name: "take", From: Agent, ID: true, Chat: true},
+	{Name: "step_in", From: Agent, ID: true, Chat: true},
+	{Name: "dealt", From: Agent, ID: true, Chat: true},
 	{Name: "say", From: Agent, ID: true, Chat: true},
 	{Name: "note", From: Agent, ID: true, Chat: true},
 	{Name: "return", From: Agent, ID: true, Chat: true},

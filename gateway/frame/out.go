@@ -42,6 +42,7 @@ type Event struct {
 	*chat.Parts
 	Request chat.RequestKind `json:"what,omitempty"`
 	Score   int              `json:"score,omitempty"`
+	Email   string           `json:"email,omitempty"`
 	Status  chat.Status      `json:"status,omitempty"`
 	Agent   string           `json:"agent,omitempty"`
 	Reason  chat.Reason      `json:"reason,omitempty"`
@@ -60,7 +61,7 @@ func EventOf(e chat.Event, prev uint64, forAgent bool) Event {
 		f.ID = strings.TrimPrefix(e.ID, e.From.User+"/")
 	}
 	if forAgent {
-		f.Chat, f.From.User = e.Chat, e.From.User
+		f.Chat, f.From.User, f.Email = e.Chat, e.From.User, e.Email
 	}
 	if e.State != nil {
 		f.Status, f.Through = e.State.Is(), e.State.AnsweredThrough
@@ -117,6 +118,7 @@ type Signal struct {
 	Place   int            `json:"place,omitempty"`
 	Waiting int            `json:"waiting,omitempty"`
 	AboutMS int64          `json:"about_ms,omitempty"`
+	Nobody  bool           `json:"nobody,omitempty"` // no agent is online
 }
 
 // SignalOf shows a signal of the bus.

@@ -9,12 +9,15 @@ import (
 // RequestKind names what a Request asks for.
 type RequestKind string
 
-// The requests that a visitor (Escalate: also the bot) can make.
+// The requests that a visitor (Escalate: also the bot) can make. LeaveEmail leaves an address
+// for the time when somebody is there again.
 const (
 	Escalate RequestKind = "escalate"
 	Cancel   RequestKind = "cancel"
 	Close    RequestKind = "close"
 	Rate     RequestKind = "rate"
+
+	LeaveEmail RequestKind = "leave_email"
 )
 
 // Role says on whose behalf an event was written.
@@ -60,6 +63,8 @@ type Event struct {
 	Request RequestKind `json:"what,omitempty"`
 	Score   int         `json:"score,omitempty"`
 	Covers  uint64      `json:"covers,omitempty"`
+	// Email belongs to a Request to LeaveEmail: one address, as CleanEmail returns it.
+	Email string `json:"email,omitempty"`
 
 	// State is the chat's state after this event. Every event on an "out"
 	// subject carries it, so the last of them is the chat's state.

@@ -41,6 +41,7 @@ func (e *Event) AppendJSON(b []byte) (_ []byte, ok bool) {
 	if e.Covers != 0 {
 		b = strconv.AppendUint(append(b, `,"covers":`...), e.Covers, 10)
 	}
+	b = plainjson.AppendMember(b, `,"email":`, e.Email)
 	if e.State != nil {
 		var fine bool
 		b, fine = e.State.AppendJSON(append(b, `,"state":`...))
@@ -86,6 +87,17 @@ func (s *State) AppendJSON(b []byte) (_ []byte, ok bool) {
 		b = append(b, `,"handover":true`...)
 	}
 	b = plainjson.AppendMember(b, `,"source":`, s.Source)
+	if s.Email != "" {
+		b = plainjson.AppendString(append(b, `,"email":`...), s.Email)
+	}
+	if s.Missed != 0 {
+		b = strconv.AppendUint(append(b, `,"missed":`...), s.Missed, 10)
+	}
+	if !s.MissedAt.IsZero() {
+		var fine bool
+		b, fine = appendTime(append(b, `,"missed_at":`...), s.MissedAt)
+		ok = ok && fine
+	}
 	return append(b, '}'), ok
 }
 
@@ -131,9 +143,11 @@ func (e *Event) ReadPlain(r *plainjson.Reader) {
 		case "aside":
 			e.Aside = r.Bool()
 		case "what":
-			e.Request = known(r.Raw(), Escalate, Cancel, Close, Rate)
+			e.Request = known(r.Raw(), Escalate, Cancel, Close, Rate, LeaveEmail)
 		case "covers":
 			e.Covers = r.Uint()
+		case "email":
+			e.Email = r.String()
 		case "state":
 			if e.State == nil {
 				e.State = new(State)
@@ -197,6 +211,12 @@ func (s *State) ReadPlain(r *plainjson.Reader) {
 			s.Handover = r.Bool()
 		case "source":
 			s.Source = r.String()
+		case "email":
+			s.Email = r.String()
+		case "missed":
+			s.Missed = r.Uint()
+		case "missed_at":
+			readTime(r, &s.MissedAt)
 		default:
 			r.Fail()
 		}

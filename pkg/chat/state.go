@@ -51,9 +51,19 @@ type State struct {
 	// or the request is turned down. The bot is silent until then.
 	Handover bool `json:"handover,omitempty"`
 	// Source is the Event.Source of the request for a person, while the chat is waiting
-	// or live: places in the line are shared by it. It is never shown to visitors, and
+	// or live, or of the request that left Email, while it is missed: places in the line
+	// and in the list of missed chats are shared by it. It is never shown to visitors, and
 	// no store keeps it.
 	Source string `json:"source,omitempty"`
+	// Email is the address that the visitor left last. It stays when the chat is no longer
+	// missed: who answered may want to write there.
+	Email string `json:"email,omitempty"`
+	// Missed is the sequence of the request that left Email, and MissedAt when that was
+	// decided, until an agent says something in the chat or marks it as dealt with. They
+	// are zero if the chat is not missed. Nothing else clears them: neither the bot's
+	// words, nor a change of who answers.
+	Missed   uint64    `json:"missed,omitempty"`
+	MissedAt time.Time `json:"missed_at,omitzero"`
 }
 
 // Is returns the status, which is WithBot for the zero State.
@@ -90,6 +100,10 @@ const (
 	ByAgent     Reason = "by_agent"     // closed by the agent
 	ByVisitor   Reason = "by_visitor"   // closed by the visitor
 	Idle        Reason = "idle"         // closed because nobody wrote for a long time
+	SteppedIn   Reason = "stepped_in"   // an agent took it from the bot, unasked
+	EmailLeft   Reason = "email_left"   // the visitor left an address: the chat is missed until it is dealt with
+	MissedFull  Reason = "missed_full"  // the same, and as many chats are missed as may be
+	Dealt       Reason = "dealt"        // an agent marked the missed chat as dealt with
 )
 
 // Declines reports whether the reason turns down a request for a person: the chat stays
@@ -111,10 +125,18 @@ type Step struct {
 	Visitor string
 	// Handover, on a Reply, announces that a person will take over.
 	Handover bool
-	// Source, on a step that puts the chat into the line for the first time, is that of
-	// the request.
+	// Source, on a step that puts the chat into the line for the first time, or makes it
+	// missed, is that of the request.
 	Source string
+	// Email, on a step that makes the chat missed, is the address that was left, and Left
+	// the sequence of the request that left it.
+	Email string
+	Left  uint64
 }
+
+// keepsStatus reports whether the reason is of a change that neither moves the chat nor
+// ends the bot's announcement of a person.
+func (r Reason) keepsStatus() bool { return r == EmailLeft || r == MissedFull || r == Dealt }
 
 // Refusals of a step. ErrUnchanged means that the chat is already in that state.
 var (
@@ -122,6 +144,7 @@ var (
 	ErrNotWaiting = errors.New("the chat is not waiting for a person")
 	ErrNotLive    = errors.New("the chat is not with a person")
 	ErrNotBot     = errors.New("the chat is not with the bot")
+	ErrClosed     = errors.New("the chat is closed")
 	ErrCovered    = errors.New("the message is already answered")
 	ErrStep       = errors.New("there is no such step")
 )
@@ -147,33 +170,60 @@ func (s State) Apply(step Step) (State, error) {
 	}
 	switch step.Kind {
 	case Say:
+		next.dealtWith()
 		return next, nil
 	case Reply:
 		next.move(WithBot, step.At)
 		next.Handover = step.Handover
 		return next, nil
 	}
-	next.Handover = false
+	next.Handover = s.Handover && step.Reason.keepsStatus()
 	switch step.Reason {
 	case Escalated, BotGaveUp:
 		next.Asked, next.Source = step.At.UTC(), step.Source
 		next.move(Waiting, step.At)
 	case LineFull, AddressFull:
 		next.move(WithBot, step.At)
-	case Taken, Assigned:
+	case Taken, Assigned, SteppedIn:
 		agent := step.By
+		if s.Asked.IsZero() { // nobody asked, and yet it may come into the line from here
+			next.Asked = step.At.UTC()
+		}
 		next.move(Live, step.At)
 		next.Agent = &agent
 	case Transferred, AgentGone, NoAnswer:
 		next.move(Waiting, step.At)
 	case Cancelled, NobodyCame, Returned:
-		next.Asked, next.Source = time.Time{}, ""
+		next.leaveLine()
 		next.move(WithBot, step.At)
 	case ByAgent, ByVisitor, Idle:
-		next.Asked, next.Source = time.Time{}, ""
+		next.leaveLine()
 		next.move(Closed, step.At)
+	case EmailLeft:
+		next.Email, next.Missed, next.MissedAt = step.Email, step.Left, step.At.UTC()
+		if next.Status != Waiting || next.Source == "" {
+			next.Source = step.Source
+		}
+	case Dealt:
+		next.dealtWith()
 	}
 	return next, nil
+}
+
+// leaveLine ends what belongs to a place in the line.
+func (s *State) leaveLine() {
+	s.Asked = time.Time{}
+	if s.Missed == 0 {
+		s.Source = ""
+	}
+}
+
+// dealtWith says that an agent has dealt with the address that was left.
+func (s *State) dealtWith() {
+	s.Missed, s.MissedAt = 0, time.Time{}
+	if s.Status != Waiting && s.Status != Live {
+		s.Source = ""
+	}
 }
 
 // move sets the status. Since changes only if the status does.
@@ -219,14 +269,30 @@ func (s State) allows(step Step) error {
 		if is != Waiting {
 			return ErrNotWaiting
 		}
-	case Taken, Assigned:
+	case Taken, Assigned, SteppedIn:
 		switch {
 		case is == Live && s.Agent.User == step.By.User:
 			return ErrUnchanged
 		case is == Live:
 			return &TakenError{By: *s.Agent}
-		case is != Waiting:
+		case step.Reason != SteppedIn && is != Waiting:
 			return ErrNotWaiting
+		case is == Closed && s.Missed == 0:
+			return ErrClosed // a visitor who left no address is not sought out
+		}
+	case EmailLeft, MissedFull:
+		if is == Live {
+			return ErrNotBot // somebody is there, and reads it
+		}
+		if step.Reason == EmailLeft && (step.Email == "" || step.Left == 0) {
+			return ErrStep
+		}
+	case Dealt:
+		if s.Missed == 0 {
+			return ErrUnchanged
+		}
+		if is == Live {
+			return s.heldBy(step.By)
 		}
 	case Returned, Transferred, AgentGone, NoAnswer:
 		return s.heldBy(step.By)

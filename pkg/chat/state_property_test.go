@@ -13,7 +13,8 @@ import (
 
 var reasons = []chat.Reason{
 	chat.Escalated, chat.BotGaveUp, chat.Cancelled, chat.NobodyCame, chat.Taken, chat.Assigned, chat.Returned,
-	chat.Transferred, chat.AgentGone, chat.NoAnswer, chat.ByAgent, chat.ByVisitor, chat.Idle, chat.LineFull, chat.AddressFull, "", "nonsense",
+	chat.Transferred, chat.AgentGone, chat.NoAnswer, chat.ByAgent, chat.ByVisitor, chat.Idle, chat.LineFull, chat.AddressFull,
+	chat.SteppedIn, chat.EmailLeft, chat.EmailLeft, chat.MissedFull, chat.Dealt, "", "nonsense",
 }
 
 // leadsTo says where a reason leads, whatever the status before.
@@ -21,8 +22,12 @@ var leadsTo = map[chat.Reason]chat.Status{
 	chat.Escalated: chat.Waiting, chat.BotGaveUp: chat.Waiting, chat.Cancelled: chat.WithBot, chat.NobodyCame: chat.WithBot,
 	chat.Taken: chat.Live, chat.Assigned: chat.Live, chat.Returned: chat.WithBot, chat.Transferred: chat.Waiting,
 	chat.AgentGone: chat.Waiting, chat.NoAnswer: chat.Waiting, chat.ByAgent: chat.Closed, chat.ByVisitor: chat.Closed, chat.Idle: chat.Closed,
-	chat.LineFull: chat.WithBot, chat.AddressFull: chat.WithBot,
+	chat.LineFull: chat.WithBot, chat.AddressFull: chat.WithBot, chat.SteppedIn: chat.Live,
+	chat.EmailLeft: stays, chat.MissedFull: stays, chat.Dealt: stays,
 }
+
+// stays stands for the status before.
+const stays chat.Status = "stays"
 
 func anyStep(t *rapid.T) chat.Step {
 	return chat.Step{
@@ -35,6 +40,8 @@ func anyStep(t *rapid.T) chat.Step {
 		Visitor:         rapid.SampledFrom([]string{"", "Ada", "Áda"}).Draw(t, "visitor"),
 		Handover:        rapid.Bool().Draw(t, "handover"),
 		Source:          rapid.SampledFrom([]string{"", "0123456789abcdef"}).Draw(t, "source"),
+		Email:           rapid.SampledFrom([]string{"", "ada@example.com", "ada@example.org"}).Draw(t, "email"),
+		Left:            rapid.Uint64Range(0, 50).Draw(t, "left"),
 	}
 }
 
@@ -81,7 +88,7 @@ func checkStep(t *rapid.T, s chat.State, step chat.Step, next chat.State) {
 	if (next.Agent != nil) != (next.Is() == chat.Live) {
 		t.Fatalf("%s with the agent %v", next.Is(), next.Agent)
 	}
-	if next.Source != "" && next.Is() != chat.Waiting && next.Is() != chat.Live {
+	if next.Source != "" && next.Is() != chat.Waiting && next.Is() != chat.Live && next.Missed == 0 {
 		t.Fatalf("%s, and its source is kept", next.Is())
 	}
 	if next.AnsweredThrough < s.AnsweredThrough || next.AnsweredThrough < step.AnsweredThrough || next.RequestsThrough < s.RequestsThrough || next.RequestsThrough < step.RequestsThrough {
@@ -93,6 +100,12 @@ func checkStep(t *rapid.T, s chat.State, step chat.Step, next chat.State) {
 	if next.Asked.IsZero() == (next.Is() == chat.Waiting || next.Is() == chat.Live) {
 		t.Fatalf("%s, asked %v", next.Is(), next.Asked)
 	}
+	if next.MissedAt.IsZero() != (next.Missed == 0) || next.Missed != 0 && next.Email == "" || s.Email != "" && next.Email == "" {
+		t.Fatalf("missed since %d at %v, address %q", next.Missed, next.MissedAt, next.Email)
+	}
+	if by := step.Kind == chat.Say || step.Reason == chat.Dealt && step.Kind == chat.StateChange; s.Missed != 0 && (next.Missed == 0) != by {
+		t.Fatalf("a missed chat, and a %s (%s) made it %+v", step.Kind, step.Reason, next)
+	}
 	switch step.Kind {
 	case chat.Say:
 		if s.Is() != chat.Live || s.Agent.User != step.By.User || next.Is() != chat.Live || *next.Agent != *s.Agent || !next.Since.Equal(s.Since) {
@@ -103,10 +116,15 @@ func checkStep(t *rapid.T, s chat.State, step chat.Step, next chat.State) {
 			t.Fatalf("the bot spoke in %+v, which became %+v", s, next)
 		}
 	case chat.StateChange:
-		if want, ok := leadsTo[step.Reason]; !ok || next.Is() != want || next.Handover {
+		want, ok := leadsTo[step.Reason]
+		handover := false
+		if want == stays {
+			want, handover = s.Is(), s.Handover
+		}
+		if !ok || next.Is() != want || next.Handover != handover {
 			t.Fatalf("%s led from %+v to %+v", step.Reason, s, next)
 		}
-		if next.Is() == chat.Live && *next.Agent != step.By {
+		if next.Is() == chat.Live && *next.Agent != step.By && step.Reason != chat.Dealt {
 			t.Fatalf("%s took it and %s has it", step.By.User, next.Agent.User)
 		}
 		if next.Is() != s.Is() && !next.Since.Equal(step.At) {
@@ -149,7 +167,7 @@ func TestTwoAgentsNeverHoldOneChat(t *testing.T) {
 		if rapid.Bool().Draw(t, "other way round") {
 			first, second = second, first
 		}
-		reason := rapid.SampledFrom([]chat.Reason{chat.Taken, chat.Assigned})
+		reason := rapid.SampledFrom([]chat.Reason{chat.Taken, chat.Assigned, chat.SteppedIn})
 		s, err := s.Apply(chat.Step{Kind: chat.StateChange, Reason: reason.Draw(t, "first"), By: first, At: noon})
 		if err != nil {
 			t.Fatal(err)

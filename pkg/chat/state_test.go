@@ -67,6 +67,10 @@ func TestTheLifeOfAChat(t *testing.T) {
 		{chat.ByAgent, linus, [4]row{to(chat.Closed), to(chat.Closed), refused(taken), refused(chat.ErrUnchanged)}},
 		{chat.ByVisitor, chat.Agent{}, [4]row{to(chat.Closed), to(chat.Closed), to(chat.Closed), refused(chat.ErrUnchanged)}},
 		{chat.Idle, chat.Agent{}, [4]row{to(chat.Closed), to(chat.Closed), to(chat.Closed), refused(chat.ErrUnchanged)}},
+		{chat.SteppedIn, grace, [4]row{to(chat.Live), to(chat.Live), refused(chat.ErrUnchanged), refused(chat.ErrClosed)}},
+		{chat.SteppedIn, linus, [4]row{to(chat.Live), to(chat.Live), refused(taken), refused(chat.ErrClosed)}},
+		{chat.MissedFull, chat.Agent{}, [4]row{to(chat.WithBot), to(chat.Waiting), refused(chat.ErrNotBot), to(chat.Closed)}},
+		{chat.Dealt, grace, [4]row{refused(chat.ErrUnchanged), refused(chat.ErrUnchanged), refused(chat.ErrUnchanged), refused(chat.ErrUnchanged)}},
 		{"nonsense", grace, [4]row{refused(chat.ErrStep), refused(chat.ErrStep), refused(chat.ErrStep), refused(chat.ErrStep)}},
 		{"", grace, [4]row{refused(chat.ErrStep), refused(chat.ErrStep), refused(chat.ErrStep), refused(chat.ErrStep)}},
 	} {
@@ -200,5 +204,58 @@ func TestADeclinedRequestGivesTheBotItsVoiceBack(t *testing.T) {
 		if err != nil || !s.BotSpeaks() || s.Is() != chat.WithBot || s.AnsweredThrough != 1 || s.RequestsThrough != 3 || !s.Asked.IsZero() || !no.Declines() {
 			t.Errorf("%s: %+v, %v", no, s, err)
 		}
+	}
+}
+
+// A visitor's address waits for an agent: nothing but an agent's words, or their word that it
+// is dealt with, takes the chat off the list, whoever else speaks and whatever else happens.
+func TestAMissedChatStaysMissedUntilAnAgentDealsWithIt(t *testing.T) {
+	change := func(s chat.State, reason chat.Reason, by chat.Agent) chat.State {
+		t.Helper()
+		next, err := s.Apply(chat.Step{Kind: chat.StateChange, Reason: reason, By: by, At: noon, Email: "ada@example.com", Left: 12, RequestsThrough: 12, Source: "0123456789abcdef"})
+		if err != nil {
+			t.Fatalf("%s: %v", reason, err)
+		}
+		return next
+	}
+	for _, from := range []chat.Status{chat.WithBot, chat.Waiting, chat.Closed} {
+		s := change(in(from), chat.EmailLeft, chat.Agent{})
+		if s.Is() != from || s.Email != "ada@example.com" || s.Missed != 12 || !s.MissedAt.Equal(noon) || s.AnsweredThrough != 10 || !s.Since.Equal(in(from).Since) {
+			t.Fatalf("%s: %+v", from, s)
+		}
+		if from == chat.Waiting {
+			s = change(s, chat.NobodyCame, chat.Agent{})
+		}
+		s, err := s.Apply(chat.Step{Kind: chat.Reply, AnsweredThrough: 13, At: noon})
+		if err != nil || s.Missed != 12 || s.Source == "" {
+			t.Fatalf("%s: the bot spoke: %+v, %v", from, s, err)
+		}
+		s = change(change(s, chat.Idle, chat.Agent{}), chat.SteppedIn, grace)
+		if s.Is() != chat.Live || s.Missed != 12 || s.Asked.IsZero() {
+			t.Fatalf("%s: Grace stepped in: %+v", from, s)
+		}
+		if back := change(change(s, chat.Returned, grace), chat.ByVisitor, chat.Agent{}); back.Missed != 12 {
+			t.Errorf("%s: Grace said nothing, and nobody knows of it any more: %+v", from, back)
+		}
+		if done := change(change(s, chat.Returned, grace), chat.Dealt, linus); done.Missed != 0 || done.Source != "" || done.Email == "" || done.Is() != chat.WithBot {
+			t.Errorf("%s: marked as dealt with: %+v", from, done)
+		}
+		said, err := s.Apply(chat.Step{Kind: chat.Say, By: grace, At: noon})
+		if err != nil || said.Missed != 0 || !said.MissedAt.IsZero() || said.Email != "ada@example.com" {
+			t.Errorf("%s: Grace answered: %+v, %v", from, said, err)
+		}
+	}
+}
+
+func TestAnAddressEndsNoHandover(t *testing.T) {
+	s, _ := chat.State{}.Apply(chat.Step{Kind: chat.Reply, AnsweredThrough: 1, At: noon, Handover: true})
+	for _, reason := range []chat.Reason{chat.EmailLeft, chat.Dealt} {
+		var err error
+		if s, err = s.Apply(chat.Step{Kind: chat.StateChange, Reason: reason, By: grace, At: noon, Email: "ada@example.com", Left: 2}); err != nil || !s.Handover {
+			t.Fatalf("%s: the person who was announced does not come: %+v, %v", reason, s, err)
+		}
+	}
+	if s, err := s.Apply(chat.Step{Kind: chat.StateChange, Reason: chat.BotGaveUp, At: noon}); err != nil || s.Is() != chat.Waiting {
+		t.Errorf("%+v, %v", s, err)
 	}
 }

@@ -47,6 +47,7 @@ const (
 	Taken      = "taken"       // another agent has the chat
 	NotWaiting = "not_waiting" // nobody waits there
 	NotLive    = "not_live"    // the chat is not with a person
+	ChatClosed = "chat_closed" // the chat is closed
 	Failed     = "failed"      // it was tried and failed
 
 	// Not now.
@@ -96,6 +97,7 @@ var meanings = map[string]meaning{
 	Taken:      {http.StatusConflict, "Another agent has this chat."},
 	NotWaiting: {http.StatusConflict, "Nobody waits for a person in this chat."},
 	NotLive:    {http.StatusConflict, "This chat is not with a person: take it first."},
+	ChatClosed: {http.StatusConflict, "This chat is closed. It opens again when its visitor writes."},
 	Failed:     {http.StatusConflict, "It failed."},
 
 	RateLimited: {http.StatusTooManyRequests, "You’re sending very fast. The rest will go out in a moment."},

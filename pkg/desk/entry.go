@@ -8,7 +8,7 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-// Entry is a chat that waits for a person or is with one, as the bucket desk
+// Entry is a chat that waits for a person, is with one, or is missed, as the bucket desk
 // lists it under the chat's id. It is a projection of the chat's state, made by
 // the escalation worker: good for lists, never for decisions.
 type Entry struct {
@@ -21,6 +21,9 @@ type Entry struct {
 	Seq    uint64      `json:"seq"`   // of the event that carries the state; 0 if purged
 	// Source says which waiting chats come from one address block: chat.State.Source.
 	Source string `json:"source,omitempty"`
+	// Missed is when the visitor left Email, of a chat that is missed; zero of another.
+	Missed time.Time `json:"missed,omitzero"`
+	Email  string    `json:"email,omitempty"`
 }
 
 // EntryOf returns the entry of a chat with that state. listed is false if the desk
@@ -30,14 +33,18 @@ func EntryOf(id chat.ID, s bus.Snapshot) (e Entry, listed bool) {
 		Chat: id, Name: s.State.Visitor, Status: s.State.Is(), Agent: s.State.Agent,
 		Since: s.State.Since, Asked: s.State.Asked, Seq: s.Out, Source: s.State.Source,
 	}
-	return e, e.Status == chat.Waiting || e.Status == chat.Live
+	if s.State.Missed != 0 {
+		e.Missed, e.Email = s.State.MissedAt, s.State.Email
+	}
+	return e, e.Status == chat.Waiting || e.Status == chat.Live || s.State.Missed != 0
 }
 
 // Same reports whether both entries say the same, apart from the sequence: that
 // moves with every word of an agent's.
 func (e Entry) Same(o Entry) bool {
 	agents := (e.Agent == nil) == (o.Agent == nil) && (e.Agent == nil || *e.Agent == *o.Agent)
-	return agents && e.Chat == o.Chat && e.Name == o.Name && e.Status == o.Status && e.Source == o.Source && e.Since.Equal(o.Since) && e.Asked.Equal(o.Asked)
+	missed := e.Missed.Equal(o.Missed) && e.Email == o.Email
+	return agents && missed && e.Chat == o.Chat && e.Name == o.Name && e.Status == o.Status && e.Source == o.Source && e.Since.Equal(o.Since) && e.Asked.Equal(o.Asked)
 }
 
 // Holder returns the account of the agent who has the chat; empty if nobody has.

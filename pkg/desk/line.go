@@ -15,6 +15,13 @@ const (
 	AddressFullText  = "Several people on your network are already waiting for a person. Try again in a few minutes; meanwhile, the bot will answer."
 )
 
+// MissedList bounds the missed chats, by the rules of a line: a thousand visitors behind one
+// address all have a place in it.
+var MissedList = Line{Max: 5000, PerSource: 1250}
+
+// MissedFullText is what a visitor reads whose address has no place there.
+const MissedFullText = "Sorry, we can't take more email addresses right now. Try again later."
+
 // Line bounds the chats that wait for a person. A chat that was in line before, and
 // comes back because its agent passed it on or left, always may.
 type Line struct {

@@ -97,6 +97,7 @@ func (m *Mirror) drop(id chat.ID) {
 // Summary is the desk at one moment, in figures.
 type Summary struct {
 	Waiting, Live int
+	Missed        int       // that are neither waiting nor live
 	MostFromOne   int       // of those that wait: see MostFromOne
 	OldestAsked   time.Time // when the visitor who waits longest asked; zero if nobody waits
 	Online        []chat.Agent
@@ -109,6 +110,8 @@ func (m *Mirror) Summary() Summary {
 	s := Summary{Online: m.onlineAt(m.opts.Now()), MostFromOne: mostFromOne(maps.Values(m.entries))}
 	for _, e := range m.entries {
 		switch e.Status {
+		default:
+			s.Missed++
 		case chat.Live:
 			s.Live++
 		case chat.Waiting:

@@ -101,6 +101,13 @@ func (m *Mirror) Online() []chat.Agent {
 	return m.onlineAt(m.opts.Now())
 }
 
+// NobodyOnline reports that no agent is online. It is false while that is not known.
+func (m *Mirror) NobodyOnline() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.synced == [buckets]bool{true, true} && len(m.onlineAt(m.opts.Now())) == 0
+}
+
 // onlineAt is Online with m.mu held.
 func (m *Mirror) onlineAt(now time.Time) []chat.Agent {
 	var list []chat.Agent

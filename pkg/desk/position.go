@@ -12,6 +12,7 @@ type Position struct {
 	Place   int           // from 1
 	Waiting int           // how many wait
 	About   time.Duration // how long it may take, in whole minutes; 0: unknown
+	Nobody  bool          // no agent is online
 }
 
 // Positions returns the position of every waiting chat among the entries: first

@@ -15,7 +15,11 @@ const IdleTimer = "idle"
 // The calls of the escalation service. Agent is the agent who acts. ID is the
 // client's id of the call: a call that is repeated with the same one happens once.
 var (
-	DeskTake     = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.take"}
+	DeskTake = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.take"}
+	// DeskStepIn takes a chat that nobody asked a person into: one that is with the bot, or
+	// a closed one whose visitor left an address. DeskDealt marks such a chat as dealt with.
+	DeskStepIn   = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.step_in"}
+	DeskDealt    = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.dealt"}
 	DeskSay      = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.say"}
 	DeskNote     = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.note"}
 	DeskReturn   = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.return"}

@@ -15,13 +15,21 @@ export function closable(chat) {
 }
 
 /**
+ * Whether an agent may step into a chat: one of the bot's, or a closed one that is missed.
+ * @param {AgentChat} chat
+ */
+export function mayStepIn(chat) {
+  return chat.status.value === 'bot' || (chat.status.value === 'closed' && chat.missed.value);
+}
+
+/**
  * The actions that end the agent's part in a chat: side by side if their labels fit,
  * else in a menu. Each can be undone for some seconds.
  * @param {{chat: AgentChat, onAct: (what: What) => void}} props
  */
 export function Acts({ chat, onAct }) {
   const expanded = useSignal(false);
-  if (!closable(chat)) return null;
+  if (!closable(chat) && !chat.missed.value) return null;
   const act = (/** @type {What} */ what) => () => {
     const menu = document.getElementById('acts');
     if (menu?.matches(':popover-open')) menu.hidePopover();
@@ -33,7 +41,8 @@ export function Acts({ chat, onAct }) {
       ${chat.mine.value && html`
         <button type="button" class="button quiet small" data-testid="hand-back" title="${words.acts.handBack} (h)" onClick=${act('return')}>${icon('bot')}<span>${words.acts.handBack}</span></button>
         <button type="button" class="button quiet small" data-testid="transfer" onClick=${act('transfer')}>${icon('people')}<span>${words.acts.transfer}</span></button>`}
-      <button type="button" class="button quiet small" data-testid="close-chat" title="${words.acts.close} (x)" onClick=${act('close')}>${icon('check')}<span>${words.acts.close}</span></button>
+      ${chat.missed.value && !chat.mine.value && html`<button type="button" class="button quiet small" data-testid="dealt" onClick=${act('dealt')}>${icon('check')}<span>${words.acts.dealt}</span></button>`}
+      ${closable(chat) && html`<button type="button" class="button quiet small" data-testid="close-chat" title="${words.acts.close} (x)" onClick=${act('close')}>${icon('check')}<span>${words.acts.close}</span></button>`}
     </div>
   </div>`;
 }

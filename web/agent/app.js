@@ -3,7 +3,7 @@ import { Component, effect, html } from '../shared/vdom.js';
 import { LineBar } from '../shared/line-bar.js';
 import { showNotice, Toasts } from '../shared/toast.js';
 import { CannedDialog } from './canned.js';
-import { closable } from './acts.js';
+import { closable, mayStepIn } from './acts.js';
 import { Context } from './context.js';
 import { CrowdDialog } from './crowd.js';
 import { openDialog } from './dialog.js';
@@ -64,6 +64,7 @@ class Console extends Component {
       1: () => choose(mine, 'waiting'),
       2: () => choose(mine, 'mine'),
       3: () => choose(mine, 'all'),
+      4: () => choose(mine, 'missed'),
       Escape: () => this.back(),
     }));
   }
@@ -110,7 +111,8 @@ class Console extends Component {
   act = (what) => {
     const chat = this.props.desk.current.value;
     if (!chat) return;
-    if (what === 'close' ? closable(chat) : chat.mine.value) soon(this.props.desk, what, { id: chat.id, name: chat.name.value, draft: chat.draft.value.trim() !== '' });
+    const may = what === 'close' ? closable(chat) : what === 'dealt' ? chat.missed.value : chat.mine.value;
+    if (may) soon(this.props.desk, what, { id: chat.id, name: chat.name.value, draft: chat.draft.value.trim() !== '' });
     else showNotice(chat.status.value === 'closed' ? words.closedAlready : words.notYours);
   };
 
@@ -134,6 +136,14 @@ class Console extends Component {
     const { desk: mine } = this.props;
     const focused = document.activeElement?.getAttribute('data-chat');
     const waits = (/** @type {string|null|undefined} */ id) => mine.waiting.value.some((entry) => entry.chat === id);
+    const now = mine.current.value;
+    if (now && (!focused || focused === now.id) && mayStepIn(now)) {
+      this.wanted.chat = now.id;
+      this.show('chat');
+      if (await mine.stepIn(now.id)) choose(mine, 'mine');
+      else if (this.wanted.chat === now.id) this.wanted.chat = '';
+      return undefined;
+    }
     const id = waits(focused) ? focused : waits(mine.inView.value) ? mine.inView.value : mine.waiting.value[0]?.chat;
     if (!id) return showNotice(words.nobodyWaits);
     this.wanted.chat = id;

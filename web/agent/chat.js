@@ -45,6 +45,10 @@ export class AgentChat {
   /** Why the chat could not be opened. */
   problem = signal('');
   growing = signal('');
+  /** The address that the visitor left last. */
+  email = signal('');
+  /** Whether the visitor left it and no agent has dealt with that. */
+  missed = signal(false);
   read = signal(0);
   draft = signal('');
   noting = signal(false);
@@ -128,6 +132,8 @@ export class AgentChat {
       batch(() => {
         this.name.value = frame.name || this.name.value;
         this.#state(frame.status, frame.agent);
+        this.email.value = frame.email ?? '';
+        this.missed.value = !!frame.missed;
         if (this.#log.last === 0) this.#log.more = !!frame.more;
         this.more.value = this.#log.more;
         this.read.value = Math.max(this.read.value, frame.read ?? 0);
@@ -198,9 +204,11 @@ export class AgentChat {
    * The desk reports who has the chat. It knows the account; events have the name only.
    * @param {Status} status
    * @param {Person|undefined} agent
+   * @param {import('../shared/protocol.js').DeskEntry} [entry]
    */
-  desk(status, agent) {
+  desk(status, agent, entry) {
     this.#state(status, agent);
+    if (entry?.email) this.email.value = entry.email;
   }
 
   /** @param {string} text */
@@ -279,6 +287,11 @@ export class AgentChat {
     if (event.kind === 'reply') {
       this.#stream.clear();
       this.growing.value = '';
+    }
+    if (event.seq > this.#target) {
+      if (event.email) this.email.value = event.email;
+      if (event.reason === 'email_left') this.missed.value = true;
+      if (event.reason === 'dealt' || event.kind === 'say') this.missed.value = false;
     }
     if (event.from.role === 'visitor') {
       this.name.value = event.from.name || this.name.value;

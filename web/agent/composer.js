@@ -2,8 +2,10 @@
 import { Held, createRef, html } from '../shared/vdom.js';
 import { Count, Field, sendable } from '../shared/field.js';
 import { icon } from '../shared/icons.js';
+import { mayStepIn } from './acts.js';
 import { filled, matching } from './canned.js';
 import { show } from './dialog.js';
+import { words } from './words.js';
 
 /** @typedef {import('./chat.js').AgentChat} AgentChat */
 /** @typedef {{chat: string}} Wanted the chat that is being taken: its field gets the focus when it is first drawn */
@@ -164,24 +166,23 @@ export class Composer extends Held {
     const status = chat.status.value;
     return status === 'waiting' ? `${chat.name.value || 'The visitor'} is waiting for a person.`
       : status === 'live' ? `${chat.agent.value?.name || 'Somebody else'} has this chat.`
+      : chat.missed.value ? words.unanswered(chat.name.value || 'The visitor')
       : status === 'closed' ? 'This chat is closed.' : 'The bot answers in this chat.';
   }
 
   /** The same, and what they can do instead. */
   standing() {
     const { chat } = this.props;
-    const waiting = chat.status.value === 'waiting';
-    const words = this.words();
+    const waiting = chat.status.value === 'waiting' || mayStepIn(chat);
     return html`<div class="write standing">
-      <p>${words}${chat.draft.value ? html` <span class="kept">Your unsent reply is kept: “<bdi>${chat.draft.value.slice(0, 60)}</bdi>”</span>` : ''}</p>
-      <span class="gap"></span>
+      <p>${this.words()}${chat.draft.value ? html` <span class="kept">Your unsent reply is kept: “<bdi>${chat.draft.value.slice(0, 60)}</bdi>”</span>` : ''}</p>
       <button type="button" class="button quiet small" aria-pressed="false" data-testid="note-toggle" onClick=${() => this.note()}>${icon('note')} Note</button>
       ${waiting && this.taking()}
     </div>`;
   }
 
   taking() {
-    return html`<button type="button" class="button main" ref=${this.take} data-testid="take" onClick=${this.props.onTake}>Take chat${this.writing ? null : html` <kbd>t</kbd>`}</button>`;
+    return html`<button type="button" class="button main" ref=${this.take} data-testid=${this.props.chat.status.value === 'waiting' ? 'take' : 'step-in'} onClick=${this.props.onTake}>${this.props.chat.status.value === 'waiting' ? 'Take chat' : words.stepIn}${this.writing ? null : html` <kbd>t</kbd>`}</button>`;
   }
 }
 

@@ -31,6 +31,7 @@ export function Context({ desk, chat, alone, onBack }) {
       <dl>
         <dt>Status</dt><dd>${standing(chat)}${entry && !Number.isNaN(since) ? html` for <span class="ticking">${ticking(now.value - since)}</span>` : ''}</dd>
         ${first && html`<dt>First seen</dt><dd>${chat.more.value ? html`before ${first}` : first}</dd>`}
+        ${chat.email.value && html`<dt>${words.email}</dt><dd><a href=${`mailto:${encodeURIComponent(chat.email.value).replace('%40', '@')}`} dir="ltr" data-testid="email">${chat.email.value}</a>${chat.missed.value ? html` <span class="chip is-waiting">${words.lists.missed}</span>` : ''}</dd>`}
         <dt>Messages</dt><dd>${events.filter((event) => event.from.role === 'visitor' && event.kind === 'message').length}${chat.more.value ? '+' : ''} by the visitor</dd>
         ${rating && html`<dt>Rating</dt><dd>${rating.score} of 5</dd>`}
         <dt>Chat</dt><dd><${Copy} text=${chat.id} /></dd>

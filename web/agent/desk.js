@@ -83,6 +83,11 @@ export class Desk {
     .filter((entry) => entry.status === 'live' && entry.agent?.user === this.me.user)
     .sort((a, b) => Date.parse(a.since ?? '') - Date.parse(b.since ?? '') || (a.chat < b.chat ? -1 : 1)));
 
+  /** The missed chats, the one that was left first on top. */
+  missed = computed(() => [...this.entries.value.values()]
+    .filter((entry) => entry.missed && entry.status !== 'waiting' && entry.status !== 'live')
+    .sort((a, b) => Date.parse(a.missed ?? '') - Date.parse(b.missed ?? '') || (a.chat < b.chat ? -1 : 1)));
+
   /** How many messages in this agent's chats are unread. */
   unread = computed(() => this.mine.value.reduce((sum, entry) => sum + (this.chats.value.get(entry.chat)?.unread.value ?? 0), 0));
 
@@ -116,9 +121,21 @@ export class Desk {
    * @param {string} id
    * @returns {Promise<boolean>}
    */
-  async take(id) {
+  take = (id) => this.#get(id, 'take');
+
+  /**
+   * Takes a chat that is with the bot, or a missed one.
+   * @param {string} id
+   */
+  stepIn = (id) => this.#get(id, 'step_in');
+
+  /**
+   * @param {string} id
+   * @param {'take'|'step_in'} t
+   */
+  async #get(id, t) {
     this.view(id);
-    if (!(await this.#do({ t: 'take', chat: id }))) return false;
+    if (!(await this.#do({ t, chat: id }))) return false;
     // The acknowledgment is enough to begin; the desk's update follows.
     this.#watch(id).desk('live', this.me);
     if (!this.#watch(id).draft.value) this.#watch(id).reply();
@@ -212,7 +229,7 @@ export class Desk {
     const entry = this.entries.value.get(id);
     const listed = this.all.value.find((each) => each.chat === id);
     chat.name.value = entry?.name ?? listed?.name ?? '';
-    if (entry) chat.desk(entry.status, entry.agent);
+    if (entry) chat.desk(entry.status, entry.agent, entry);
     else if (listed) chat.status.value = listed.status || 'bot';
     this.chats.value = new Map(this.chats.value).set(id, chat);
     if (this.line.value.phase === 'ready') chat.open();
@@ -279,7 +296,7 @@ export class Desk {
     // A chat that is no longer on the desk reports its status when it is opened.
     for (const [id, chat] of this.chats.value) {
       const entry = this.entries.value.get(id);
-      if (entry) chat.desk(entry.status, entry.agent);
+      if (entry) chat.desk(entry.status, entry.agent, entry);
       chat.open();
     }
     for (const entry of this.mine.value) this.#watch(entry.chat);
@@ -299,7 +316,7 @@ export class Desk {
     this.listSoon();
     const now = frame.set;
     const chat = this.chats.value.get(id);
-    if (now) chat?.desk(now.status, now.agent);
+    if (now) chat?.desk(now.status, now.agent, now);
     if (now?.status === 'live' && now.agent?.user === this.me.user) {
       this.#watch(id);
       if (before?.status !== 'live' && id !== this.inView.value) alertAbout(id, `${now.name} is with you now.`);
@@ -311,6 +328,7 @@ export class Desk {
       const others = this.waiting.value.length - 1;
       alertAbout(id, `${now.name}${others > 0 ? ` and ${others} more wait` : ' is waiting'} for a person.`, 'waiting');
     }
+    if (now?.missed && !before?.missed && now.status !== 'waiting') alertAbout(id, words.theyLeftEmail(now.name), 'waiting');
     if (id === this.inView.value && now?.status === 'live' && now.agent && now.agent.user !== this.me.user && before?.status === 'waiting') {
       showNotice(words.tookIt(now.agent.name));
     }

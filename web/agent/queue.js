@@ -18,7 +18,7 @@ import { tagged } from './tags.js';
 import { words } from './words.js';
 
 /** @typedef {import('./desk.js').Desk} Desk */
-/** @typedef {'waiting'|'mine'|'all'} ListName */
+/** @typedef {'waiting'|'mine'|'all'|'missed'} ListName */
 
 /** Which list is shown. */
 export const list = signal(/** @type {ListName} */ ('waiting'));
@@ -38,6 +38,7 @@ const places = new Map();
  * @property {string} text
  * @property {number} unread
  * @property {boolean} unsent
+ * @property {string} [email] the address that a missed chat's visitor left
  * @property {string} draft its field's unsent text
  * @property {boolean} owed whether the visitor waits for this agent's answer, since `since`
  * @property {import('./crowd.js').Crowd} [crowd] many chats of one address, in place of one chat
@@ -79,6 +80,8 @@ function listed(desk) {
     }
     case 'mine':
       return desk.mine.value.map((entry) => item(entry, lastAt(desk, entry), lastWords(desk, entry.chat)));
+    case 'missed':
+      return desk.missed.value.map((entry) => ({ ...item(entry, Date.parse(entry.missed ?? ''), ''), email: entry.email }));
     default:
       return desk.all.value.map((chat) => {
         const entry = desk.entries.value.get(chat.chat);
@@ -133,6 +136,7 @@ export function Queue({ desk, alone, onOpen }) {
       ${tab('waiting', words.lists.waiting, desk.waiting.value.length, false)}
       ${tab('mine', words.lists.mine, desk.mine.value.length, unread > 0)}
       ${tab('all', words.lists.all, 0, false)}
+      ${tab('missed', words.lists.missed, desk.missed.value.length, false)}
     </div>
     ${alone && desk.mine.value.length === 0 && asksForName(desk) && html`<${NameCard} desk=${desk} />`}
     <div id="queue-list" class="list" role="tabpanel" aria-labelledby=${`tab-${list.value}`} data-testid="queue">
@@ -148,7 +152,7 @@ function Row({ item, current, stop: tabbed, onOpen }) {
   const waiting = item.status === 'waiting' || item.owed;
   const ms = now.value - item.since;
   const time = Number.isNaN(item.since) ? '' : waiting ? words.waiting(ms) : ago(item.since, now.value);
-  return html`<li class=${item.among ? 'among' : ''}><button type="button" class=${item.unread > 0 ? 'item unread' : 'item'} tabindex=${tabbed ? 0 : -1} aria-current=${current ? 'true' : undefined} data-testid="queue-item" data-chat=${item.chat} data-status=${item.status} onClick=${() => onOpen(item.chat)}>
+  return html`<li class=${item.among ? 'among' : ''}><button type="button" class=${item.unread > 0 ? 'item unread' : 'item'} tabindex=${tabbed ? 0 : -1} aria-current=${current ? 'true' : undefined} data-testid="queue-item" data-chat=${item.chat} data-status=${item.status} data-missed=${item.email ? '' : undefined} onClick=${() => onOpen(item.chat)}>
     <span class="face large" data-person=${person(item.chat)} aria-hidden="true">${initial(item.name)}</span>
     <span class="item-text">
       <span class="item-top"><span class="clip item-name" dir="auto">${item.name || words.visitor}</span>${item.tag && html`<span class="tag" data-testid="tag" title="The end of the chat’s id: another chat has the same name">${item.tag}</span>`}<time class=${waiting ? `ticking ${urgency(ms)}` : ''} title=${item.owed ? words.owed : undefined}>${time}</time></span>
@@ -163,6 +167,7 @@ function Row({ item, current, stop: tabbed, onOpen }) {
  * @param {Item} item
  */
 function beneath(item) {
+  if (item.email) return words.leftEmail(item.email);
   const status = item.by ? words.withAgent(item.by) : /** @type {Record<string, string>} */ (words.status)[item.status];
   if (list.value === 'all' && item.status !== 'bot') return item.text ? html`${status} · <bdi>${item.text}</bdi>` : status;
   if (item.text) return html`<bdi>${item.text}</bdi>`;
@@ -198,7 +203,7 @@ export function choose(desk, name) {
   if (name === 'all') desk.list();
 }
 
-const ORDER = /** @type {const} */ (['waiting', 'mine', 'all']);
+const ORDER = /** @type {const} */ (['waiting', 'mine', 'all', 'missed']);
 
 /**
  * Moves from tab to tab by the arrow keys.
@@ -209,7 +214,7 @@ function turn(desk, event) {
   const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
   if (!step) return;
   event.preventDefault();
-  const name = ORDER[(ORDER.indexOf(list.value) + step + 3) % 3];
+  const name = ORDER[(ORDER.indexOf(list.value) + step + ORDER.length) % ORDER.length];
   choose(desk, name);
   document.getElementById(`tab-${name}`)?.focus();
 }

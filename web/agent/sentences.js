@@ -19,6 +19,10 @@ const SENTENCES = /** @type {Record<string, string>} */ ({
   no_answer: 'The agent did not answer in time. The chat waits again.',
   by_agent: '{by} closed the chat.',
   by_visitor: '{visitor} ended the chat.',
+  stepped_in: '{agent} stepped in.',
+  email_left: '',
+  missed_full: 'The address was not taken: too many chats are missed already.',
+  dealt: '{by} marked it as done.',
   idle: 'The chat was closed, since nobody wrote for a while.',
 });
 

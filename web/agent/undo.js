@@ -6,7 +6,7 @@ import { Countdown } from './countdown.js';
 import { words } from './words.js';
 
 /** @typedef {import('./desk.js').Desk} Desk */
-/** @typedef {'return'|'transfer'|'close'} What */
+/** @typedef {'return'|'transfer'|'close'|'dealt'} What */
 /** @typedef {{t: What, chat: string, name: string, at: number, draft: boolean}} Act */
 
 /** How long an act can be undone. */
@@ -68,7 +68,9 @@ export function left(desk) {
   const act = /** @type {Act|null} */ (readJSON(key(desk), null));
   if (!act || pending.value?.chat === act.chat) return;
   const entry = desk.entries.value.get(act.chat);
-  if (entry && Date.parse(entry.since ?? '') <= act.at && (entry.status === 'waiting' || entry.agent?.user === desk.me.user)) send(desk, act, true);
+  const still = act.t === 'dealt' ? Date.parse(entry?.missed ?? '') <= act.at
+    : !!entry && Date.parse(entry.since ?? '') <= act.at && (entry.status === 'waiting' || entry.agent?.user === desk.me.user);
+  if (still) send(desk, act, true);
   else local.remove(key(desk));
 }
 

@@ -2,6 +2,8 @@
 // Every sentence of the console's list, its acts and the column about a visitor. Each is
 // whole: none is glued together from parts, so that another language can order its own.
 
+import { html } from '../shared/vdom.js';
+
 /** @param {number} ms */
 function span(ms) {
   const minutes = Math.floor(Math.max(0, ms) / 60_000);
@@ -24,13 +26,19 @@ export const words = {
   notSent: 'Not sent yet',
   draft: 'Draft:',
   owed: 'Waiting for your answer',
-  lists: { waiting: 'Waiting', mine: 'Mine', all: 'All' },
+  lists: { waiting: 'Waiting', mine: 'Mine', all: 'All', missed: 'Missed' },
   empty: {
     waiting: ['Nobody’s waiting', 'When a visitor asks for a person, the chat shows up here. The longest wait comes first.'],
     mine: ['You have no chats', 'Take one that’s waiting: press t.'],
     mineNarrow: ['You have no chats', 'Take one that’s waiting.'],
     all: ['No chats yet', 'Every chat will be listed here, newest first.'],
+    missed: ['Nobody was missed', 'When nobody’s free, visitors can leave an email address. Their chats stay here until someone answers or marks them as done.'],
   },
+  leftEmail: (/** @type {string} */ email) => html`Left <bdi>${email}</bdi>`,
+  theyLeftEmail: (/** @type {string} */ name) => `${name} left an email address.`,
+  unanswered: (/** @type {string} */ name) => `${name} left an email address and hasn’t been answered yet.`,
+  stepIn: 'Step in',
+  email: 'Email',
   nobodyElse: 'Nobody else is online',
   online: (/** @type {string[]} */ names) => `Online: ${names.join(', ')}`,
   notConnected: 'Not connected',
@@ -43,11 +51,13 @@ export const words = {
     handBack: 'Return to bot',
     transfer: 'Return to queue',
     close: 'Close chat',
+    dealt: 'Mark as done',
   },
   undo: {
     return: (/** @type {string} */ name) => `Returning ${name} to the bot`,
     transfer: (/** @type {string} */ name) => `Returning ${name} to the queue`,
     close: (/** @type {string} */ name) => `Closing the chat with ${name}`,
+    dealt: (/** @type {string} */ name) => `Marking the chat with ${name} as done`,
     kept: 'Your draft is kept.',
     button: 'Undo',
     undone: 'Undone. Nothing has changed.',

@@ -19,8 +19,9 @@
  * @property {Source[]} [sources] of a reply: the pages that it comes from
  * @property {Choice[]} [choices] of a reply: what may be pressed
  * @property {string} [choice] of a message: the id of the choice that was pressed
- * @property {'escalate'|'cancel'|'close'|'rate'} [what] of an ask
+ * @property {'escalate'|'cancel'|'close'|'rate'|'leave_email'} [what] of an ask
  * @property {number} [score] of a rating, 1 to 5
+ * @property {string} [email] of a leave_email, for agents only
  * @property {Status} [status] the chat's status after it
  * @property {string|{user?: string, name: string}} [agent] who answers after it
  * @property {string} [reason] of a state
@@ -58,6 +59,9 @@
  * @property {number} [place]
  * @property {number} [waiting]
  * @property {number} [about_ms]
+ * @property {boolean} [nobody] no agent is online
+ * @property {string} [email] that the visitor left
+ * @property {boolean} [missed] nobody has dealt with that
  * @property {DeskEntry[]} [desk]
  * @property {DeskEntry} [set]
  * @property {string} [gone]
@@ -71,7 +75,7 @@
 /** @typedef {{user: string, name: string, role?: 'admin'|'agent', unnamed?: boolean}} Person an agent; `unnamed`: nobody has chosen the name */
 
 /**
- * @typedef {object} DeskEntry a chat that is waiting or live
+ * @typedef {object} DeskEntry a chat that is waiting, live or missed
  * @property {string} chat
  * @property {string} name
  * @property {Status} status
@@ -79,6 +83,8 @@
  * @property {string} [since]
  * @property {string} [asked]
  * @property {number} [seq]
+ * @property {string} [missed] when the visitor left an email address that nobody has dealt with
+ * @property {string} [email] that address
  * @property {string} [source] the same for chats from one address; absent if that is not known
  */
 

@@ -68,7 +68,7 @@ export function rows(events, pending, { mine, me, phase, sentence }) {
     }
   }
   for (const entry of pending) {
-    if (typeof entry.frame.text !== 'string' || entry.frame.t === 'rate') continue;
+    if (typeof entry.frame.text !== 'string' || entry.frame.t === 'rate' || entry.frame.t === 'leave_email') continue;
     begin(entry.at);
     const kind = entry.frame.t === 'note' ? 'note' : entry.frame.t === 'say' ? 'say' : 'message';
     out.push({
@@ -115,7 +115,7 @@ export const internal = (/** @type {Kind} */ kind) => INTERNAL[kind] ?? false;
  * @param {ChatEvent} event
  */
 export function speaks(event) {
-  if (event.kind === 'ask') return event.what === 'escalate' && event.from.role === 'visitor' && !!event.text;
+  if (event.kind === 'ask') return (event.what === 'escalate' || event.what === 'leave_email') && event.from.role === 'visitor' && !!event.text;
   return event.kind !== 'state' && !!event.text;
 }
 
@@ -148,6 +148,9 @@ function lineOf(event, me, sentence) {
   if (event.kind === 'ask' && event.what === 'rate') {
     const [score, text] = [event.score ?? 0, event.text ?? ''];
     return me.role === 'visitor' ? shared.youRated(score, text) : shared.theyRated(event.from.name || shared.theVisitor, score, text);
+  }
+  if (event.kind === 'ask' && event.what === 'leave_email' && event.email) {
+    return `${event.from.name || 'The visitor'} left an email address: ${event.email}${event.text ? ` (${event.text})` : ''}`;
   }
   return event.kind === 'state' ? sentence ?? event.text ?? '' : '';
 }

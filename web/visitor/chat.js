@@ -10,6 +10,7 @@ import { offering, rows } from '../shared/rows.js';
 import { showError } from '../shared/toast.js';
 import { Typists, TypingMark } from '../shared/typing.js';
 import { batch, computed, signal } from '../shared/vdom.js';
+import { Email } from './email.js';
 import { says, toRate } from './rated.js';
 import { Thinking } from './thinking.js';
 import { words } from './words.js';
@@ -41,7 +42,7 @@ export class VisitorChat {
   status = signal(/** @type {Status} */ ('bot'));
   agent = signal('');
   reason = signal('');
-  /** @type {import('../vendor/signals-core/signals-core.js').Signal<{place: number, about?: number}|null>} */
+  /** @type {import('../vendor/signals-core/signals-core.js').Signal<{place: number, about?: number, nobody?: boolean}|null>} */
   queue = signal(null);
   /** Whether the server has welcomed this visitor on this page. */
   welcomed = signal(false);
@@ -102,6 +103,7 @@ export class VisitorChat {
     addEventListener('storage', this.#elsewhere);
   }
 
+  email = new Email(this, () => [this.#events.value, this.#pending.value], (frame) => { this.#wire.acts?.(); this.#outbox.add(frame); });
   /** The rows to draw. */
   rows = computed(() => rows(this.#events.value, this.#pending.value, {
     mine: (from) => from.role === 'visitor',
@@ -239,7 +241,7 @@ export class VisitorChat {
   /** @param {Frame} frame */
   signal(frame) {
     if (frame.what === 'queue') {
-      this.queue.value = { place: frame.place ?? 0, about: frame.about_ms };
+      this.queue.value = { place: frame.place ?? 0, about: frame.about_ms, nobody: !!frame.nobody };
     } else if (frame.what === 'delta') {
       this.#stream.add(frame);
       this.thinking.sign();
@@ -284,9 +286,7 @@ export class VisitorChat {
     this.#outbox.add(choice.id ? { t: 'send', text: choice.label, choice: choice.id } : { t: 'escalate' });
   };
 
-  /**
-   * @param {'escalate'|'cancel'|'close'} what
-   */
+  /** @param {'escalate'|'cancel'|'close'} what */
   ask(what) {
     this.#outbox.add({ t: what });
     this.#wire.acts?.();

@@ -50,7 +50,6 @@ export class Foot extends Held {
 
 /** @param {VisitorChat} chat */
 function placeholder(chat) {
-  if (chat.status.value === 'bot' && chat.reason.value === 'nobody_came') return 'E-mail address or message…';
   return chat.status.value === 'closed' ? words.toReopen : own('placeholder');
 }
 

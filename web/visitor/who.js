@@ -22,8 +22,9 @@ function answering(chat) {
   switch (chat.status.value) {
     case 'waiting': {
       const queue = chat.queue.value;
-      if (!queue?.place) return { title: words.inLine, more: words.soon, sign: icon('clock'), kind: 'waiting' };
-      return { title: words.placeInLine(queue.place), more: queue.about === undefined ? words.soon : words.wait(queue.about), sign: icon('clock'), kind: 'waiting' };
+      // Nobody is promised who is not there.
+      const more = queue?.nobody ? words.nobody : queue?.about === undefined ? words.soon : words.wait(queue.about);
+      return { title: queue?.place ? words.placeInLine(queue.place) : words.inLine, more, sign: icon('clock'), kind: 'waiting' };
     }
     case 'live':
       return { title: chat.agent.value ? words.fromSupport(chat.agent.value) : words.support, more: words.person, sign: initial(chat.agent.value), kind: 'live' };

@@ -48,6 +48,7 @@ export const words = {
   inLine: 'You’re in line',
   placeInLine: (/** @type {number} */ place) => `You’re ${ordinal(place)} in line`,
   soon: 'Someone will join shortly',
+  nobody: 'Nobody’s free right now',
   wait,
   fromSupport: (/** @type {string} */ name) => html`<bdi>${name}</bdi> from support`,
   person: 'You’re talking to a person',
@@ -138,6 +139,14 @@ export const words = {
   thanksForWords: 'Thanks, that helps us.',
   addWords: 'Anything you’d like to add?',
   addWordsHint: 'Optional. Press Enter to send.',
+
+  // Nobody is there who could answer.
+  sorry: 'Sorry, nobody’s free right now.',
+  leaveEmail: 'Leave your email and we’ll get back to you.',
+  keepPlace: 'You’ll keep your place in line.',
+  emailHint: 'you@example.com',
+  badEmail: 'Please enter one email address, like ada@example.com.',
+  leave: 'Leave email',
 
   // What went wrong.
   notLoaded: 'That didn’t load. Please try again.',

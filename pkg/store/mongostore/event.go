@@ -26,6 +26,7 @@ type event struct {
 	What     string  `bson:"what,omitempty"`
 	Score    int64   `bson:"score,omitempty"`
 	Covers   int64   `bson:"covers,omitempty"`
+	Email    string  `bson:"email,omitempty"`
 	Out      bool    `bson:"out"` // whether it carries a state
 	State    *state  `bson:"state,omitempty"`
 	Reason   string  `bson:"reason,omitempty"`
@@ -65,6 +66,9 @@ type state struct {
 	Asked           int64  `bson:"asked"`
 	Visitor         string `bson:"visitor,omitempty"`
 	Handover        bool   `bson:"handover,omitempty"`
+	Email           string `bson:"email,omitempty"`
+	Missed          int64  `bson:"missed,omitempty"`
+	MissedAt        int64  `bson:"missed_at,omitempty"`
 }
 
 type agent struct {
@@ -91,7 +95,7 @@ func fromEvent(e chat.Event) event {
 		ID: eventID(e.Chat, e.Seq), Chat: string(e.Chat), Seq: int64(e.Seq), At: digest.Nanos(e.At), Key: key(e),
 		Kind: string(e.Kind), ClientID: e.ID,
 		From: speaker{Role: string(e.From.Role), Name: e.From.Name, User: e.From.User},
-		Text: e.Text, Aside: e.Aside, What: string(e.Request), Score: int64(e.Score), Covers: int64(e.Covers),
+		Text: e.Text, Aside: e.Aside, What: string(e.Request), Score: int64(e.Score), Covers: int64(e.Covers), Email: e.Email,
 		Out: e.State != nil, Reason: string(e.Reason),
 	}
 	if e.Parts != nil {
@@ -101,7 +105,10 @@ func fromEvent(e chat.Event) event {
 		d.State = &state{
 			Status: string(s.Status), AnsweredThrough: int64(s.AnsweredThrough), RequestsThrough: int64(s.RequestsThrough),
 			Since: digest.Nanos(s.Since), Asked: digest.Nanos(s.Asked),
-			Visitor: s.Visitor, Handover: s.Handover,
+			Visitor: s.Visitor, Handover: s.Handover, Email: s.Email, Missed: int64(s.Missed),
+		}
+		if s.Missed != 0 {
+			d.State.MissedAt = digest.Nanos(s.MissedAt)
 		}
 		if s.Agent != nil {
 			d.State.Agent = &agent{User: s.Agent.User, Name: s.Agent.Name}
@@ -114,7 +121,7 @@ func (d event) event() chat.Event {
 	e := chat.Event{
 		Chat: chat.ID(d.Chat), Seq: uint64(d.Seq), At: digest.Time(d.At), Kind: chat.Kind(d.Kind), ID: d.ClientID,
 		From: chat.Speaker{Role: chat.Role(d.From.Role), Name: d.From.Name, User: d.From.User},
-		Text: d.Text, Aside: d.Aside, Request: chat.RequestKind(d.What), Score: int(d.Score), Covers: uint64(d.Covers), Reason: chat.Reason(d.Reason),
+		Text: d.Text, Aside: d.Aside, Request: chat.RequestKind(d.What), Score: int(d.Score), Covers: uint64(d.Covers), Email: d.Email, Reason: chat.Reason(d.Reason),
 	}
 	if d.Parts != nil {
 		e.Parts = d.Parts.parts()
@@ -123,7 +130,10 @@ func (d event) event() chat.Event {
 		e.State = &chat.State{
 			Status: chat.Status(s.Status), AnsweredThrough: uint64(s.AnsweredThrough), RequestsThrough: uint64(s.RequestsThrough),
 			Since: digest.Time(s.Since), Asked: digest.Time(s.Asked),
-			Visitor: s.Visitor, Handover: s.Handover,
+			Visitor: s.Visitor, Handover: s.Handover, Email: s.Email, Missed: uint64(s.Missed),
+		}
+		if s.Missed != 0 {
+			e.State.MissedAt = digest.Time(s.MissedAt)
 		}
 		if s.Agent != nil {
 			e.State.Agent = &chat.Agent{User: s.Agent.User, Name: s.Agent.Name}

@@ -123,7 +123,7 @@ func All() []Mutant {
 			Removes: "a chat that is with an agent is given to another who takes it",
 			Edits: []Edit{
 				{"pkg/chat/state.go", "case is == Live:", "case false:"},
-				{"pkg/chat/state.go", "case is != Waiting:", "case is != Waiting && is != Live:"},
+				{"pkg/chat/state.go", "case step.Reason != SteppedIn && is != Waiting:", "case step.Reason != SteppedIn && is != Waiting && is != Live:"},
 			},
 		},
 		{

@@ -126,7 +126,7 @@ func escalation() board {
 	return board{"escalation", "Parley: escalation", "The line, people, timers.", []row{
 		{"The line", []panel{
 			lines("Chats", count, "Chats that wait for a person or are with one. All replicas report the same, so the largest counts.",
-				query{"max (parley_escalation_waiting_chats)", "wait"}, query{"max (parley_escalation_waiting_from_one_address)", "of these, from one address"}, query{"max (parley_escalation_live_chats)", "with a person"}),
+				query{"max (parley_escalation_waiting_chats)", "wait"}, query{"max (parley_escalation_waiting_from_one_address)", "of these, from one address"}, query{"max (parley_escalation_live_chats)", "with a person"}, query{"max (parley_escalation_missed_chats)", "missed"}),
 			lines("First in the queue", seconds, "How long the visitor who waits longest has waited.", query{"max (parley_escalation_oldest_wait_seconds)", "first in the queue"}),
 			lines("Agents", count, "Agents with a console open.", query{"max (parley_escalation_agents_online)", "online"}),
 			lines("Changes", perSecond, "Changes of chats, by reason.", query{rate("parley_escalation_changes_total", "reason"), "{{reason}}"}),

@@ -1,0 +1,51 @@
+// @ts-check
+import { computed, signal } from '../shared/vdom.js';
+
+/** @typedef {import('../shared/protocol.js').ChatEvent} ChatEvent */
+
+/** The reasons for which a chat that asked for a person is back with the bot. */
+const NOBODY = ['nobody_came', 'line_full', 'address_full'];
+
+/** The email address that a visitor may leave whom nobody can answer now. */
+export class Email {
+  /** What is typed of it. */
+  draft = signal('');
+  /**
+   * Whether to offer the field: nobody is there who could answer, and no address was left.
+   * Once something is typed, the offer stays for as long as the wait.
+   */
+  offered;
+  #add;
+
+  /**
+   * @param {import('./chat.js').VisitorChat} chat
+   * @param {() => [ChatEvent[], import('../shared/outbox.js').Entry[]]} log its events, and what waits to be sent
+   * @param {(frame: Record<string, any>) => void} add puts a frame into the outbox
+   */
+  constructor(chat, log, add) {
+    this.#add = add;
+    this.offered = computed(() => {
+      const [events, pending] = log();
+      if (pending.some((entry) => entry.frame.t === 'leave_email' && !entry.error)) return false;
+      let [reason, left] = ['', false];
+      for (const event of events) {
+        if (event.kind !== 'state') continue;
+        if (event.reason === 'email_left') left = true;
+        else if (event.reason !== 'dealt' && event.reason !== 'missed_full') reason = event.reason ?? '';
+        if (event.status === 'live') left = false;
+      }
+      if (left) return false;
+      if (chat.status.value === 'waiting') return !!chat.queue.value?.nobody || this.draft.value !== '';
+      return chat.status.value === 'bot' && NOBODY.includes(reason);
+    });
+  }
+
+  /**
+   * Leaves the address. It is in storage before the field is emptied.
+   * @param {string} email
+   */
+  leave(email) {
+    this.#add({ t: 'leave_email', email, text: '' });
+    this.draft.value = '';
+  }
+}
