@@ -27,7 +27,7 @@ func (s *stage) missed(id chat.ID, want bool) (snap bus.Snapshot) {
 	s.Helper()
 	bustest.Eventually(s, "the chat is missed, or no longer", func() bool {
 		snap = s.last(id)
-		return (snap.State.Missed != 0) == want
+		return snap.State.IsMissed() == want
 	})
 	return snap
 }
@@ -45,7 +45,8 @@ func TestWhomNobodyCouldAnswerIsMissedUntilAnAgentAnswers(t *testing.T) {
 	s.ask(id, chat.Escalate)
 	s.becomes(id, chat.Waiting)
 	left := s.leave(id, "ada@example.com")
-	if now := s.missed(id, true); now.State.Missed != left || now.State.Email != "ada@example.com" {
+	now := s.missed(id, true)
+	if request, _ := now.State.Missed(); request != left || now.State.Email() != "ada@example.com" {
 		t.Errorf("left with %d: %+v", left, now.State)
 	}
 	s.becomes(id, chat.WithBot)
@@ -65,11 +66,11 @@ func TestWhomNobodyCouldAnswerIsMissedUntilAnAgentAnswers(t *testing.T) {
 	}
 
 	s.must(roles.DeskStepIn, id, grace, "")
-	if live := s.last(id); live.State.Is() != chat.Live || *live.State.Agent != grace || live.State.Missed == 0 {
+	if live := s.last(id); live.State.Is() != chat.Live || *live.State.Agent != grace || !live.State.IsMissed() {
 		t.Errorf("Grace stepped in: %+v", live.State)
 	}
 	s.must(roles.DeskSay, id, grace, "It is, up to the rim.")
-	if said := s.last(id); said.State.Missed != 0 || said.State.Email != "ada@example.com" {
+	if said := s.last(id); said.State.IsMissed() || said.State.Email() != "ada@example.com" {
 		t.Errorf("Grace answered: %+v", said.State)
 	}
 	s.must(roles.DeskReturn, id, grace, "")
@@ -84,7 +85,7 @@ func TestAMissedChatIsMarkedAsDealtWithByAnyAgent(t *testing.T) {
 	s.leave(id, "ada@example.com")
 	s.missed(id, true)
 	s.leave(id, "ada@example.org") // the first one had a slip
-	bustest.Eventually(t, "the later address counts", func() bool { return s.last(id).State.Email == "ada@example.org" })
+	bustest.Eventually(t, "the later address counts", func() bool { return s.last(id).State.Email() == "ada@example.org" })
 	s.must(roles.DeskDealt, id, linus, "")
 	now := s.missed(id, false)
 	if now.State.Is() != chat.WithBot || !now.State.BotSpeaks() || now.State.AnsweredThrough >= open {
@@ -203,7 +204,7 @@ func TestAnAddressNeitherEndsNorAnswersAnything(t *testing.T) {
 	s.must(roles.DeskTake, id, grace, "")
 	s.leave(id, "ada@example.org") // while somebody is there, it is for them to read
 	s.must(roles.DeskReturn, id, grace, "")
-	if now := s.last(id); now.State.Email != "ada@example.com" || now.State.Missed == 0 {
+	if now := s.last(id); now.State.Email() != "ada@example.com" || !now.State.IsMissed() {
 		t.Errorf("%+v, want the first address, which nobody dealt with", now.State)
 	}
 }

@@ -11,7 +11,7 @@ import (
 func sentenceOf(step chat.Step, next chat.State) string {
 	switch step.Reason {
 	case chat.NobodyCame:
-		if next.Missed != 0 {
+		if next.IsMissed() {
 			return nobodyCameText + promised(next)
 		}
 	case chat.EmailLeft:
@@ -21,7 +21,7 @@ func sentenceOf(step chat.Step, next chat.State) string {
 }
 
 // promised says where the visitor is answered who left an address.
-func promised(s chat.State) string { return " We'll get back to you at " + s.Email + "." }
+func promised(s chat.State) string { return " We'll get back to you at " + s.Email() + "." }
 
 // sentence is sentenceOf as far as it follows from the reason. agent is the display
 // name of the agent concerned; only reasons that have an agent use it. The sentences

@@ -87,16 +87,16 @@ func (s *State) AppendJSON(b []byte) (_ []byte, ok bool) {
 		b = append(b, `,"handover":true`...)
 	}
 	b = plainjson.AppendMember(b, `,"source":`, s.Source)
-	if s.Email != "" {
-		b = plainjson.AppendString(append(b, `,"email":`...), s.Email)
-	}
-	if s.Missed != 0 {
-		b = strconv.AppendUint(append(b, `,"missed":`...), s.Missed, 10)
-	}
-	if !s.MissedAt.IsZero() {
-		var fine bool
-		b, fine = appendTime(append(b, `,"missed_at":`...), s.MissedAt)
-		ok = ok && fine
+	if s.Left != nil {
+		b = plainjson.AppendMember(b, `,"email":`, s.Left.Address)
+		if s.Left.Request != 0 {
+			b = strconv.AppendUint(append(b, `,"missed":`...), s.Left.Request, 10)
+		}
+		if !s.Left.At.IsZero() {
+			var fine bool
+			b, fine = appendTime(append(b, `,"missed_at":`...), s.Left.At)
+			ok = ok && fine
+		}
 	}
 	return append(b, '}'), ok
 }
@@ -185,6 +185,14 @@ func (s *Speaker) readPlain(r *plainjson.Reader) {
 	}
 }
 
+// left returns Left, to be filled in.
+func (s *State) left() *Left {
+	if s.Left == nil {
+		s.Left = new(Left)
+	}
+	return s.Left
+}
+
 // ReadPlain reads a state as AppendJSON wrote it; r fails if it is written otherwise.
 func (s *State) ReadPlain(r *plainjson.Reader) {
 	r.Open()
@@ -212,11 +220,11 @@ func (s *State) ReadPlain(r *plainjson.Reader) {
 		case "source":
 			s.Source = r.String()
 		case "email":
-			s.Email = r.String()
+			s.left().Address = r.String()
 		case "missed":
-			s.Missed = r.Uint()
+			s.left().Request = r.Uint()
 		case "missed_at":
-			readTime(r, &s.MissedAt)
+			readTime(r, &s.left().At)
 		default:
 			r.Fail()
 		}

@@ -55,16 +55,40 @@ type State struct {
 	// and in the list of missed chats are shared by it. It is never shown to visitors, and
 	// no store keeps it.
 	Source string `json:"source,omitempty"`
-	// Email is the address that the visitor left last. It stays when the chat is no longer
-	// missed: who answered may want to write there.
-	Email string `json:"email,omitempty"`
-	// Missed is the sequence of the request that left Email, and MissedAt when that was
-	// decided, until an agent says something in the chat or marks it as dealt with. They
-	// are zero if the chat is not missed. Nothing else clears them: neither the bot's
-	// words, nor a change of who answers.
-	Missed   uint64    `json:"missed,omitempty"`
-	MissedAt time.Time `json:"missed_at,omitzero"`
+	// Left is nil in most chats: see Email and Missed. It is never changed, since copies of
+	// the state share it.
+	*Left
 }
+
+// Left is what a visitor left whom nobody could answer.
+type Left struct {
+	Address string    `json:"email,omitempty"`
+	Request uint64    `json:"missed,omitempty"`
+	At      time.Time `json:"missed_at,omitzero"`
+}
+
+// Email is the address that the visitor left last, or empty. It stays when the chat is no
+// longer missed: who answered may want to write there.
+func (s State) Email() string {
+	if s.Left == nil {
+		return ""
+	}
+	return s.Left.Address
+}
+
+// Missed returns the sequence of the request that left Email, and when that was decided,
+// until an agent says something in the chat or marks it as dealt with. They are zero if the
+// chat is not missed. Nothing else ends it: neither the bot's words, nor a change of who
+// answers.
+func (s State) Missed() (request uint64, since time.Time) {
+	if s.Left == nil {
+		return 0, time.Time{}
+	}
+	return s.Left.Request, s.Left.At
+}
+
+// IsMissed reports whether the visitor left an address that no agent has dealt with.
+func (s State) IsMissed() bool { return s.Left != nil && s.Left.Request != 0 }
 
 // Is returns the status, which is WithBot for the zero State.
 func (s State) Is() Status {
@@ -200,7 +224,7 @@ func (s State) Apply(step Step) (State, error) {
 		next.leaveLine()
 		next.move(Closed, step.At)
 	case EmailLeft:
-		next.Email, next.Missed, next.MissedAt = step.Email, step.Left, step.At.UTC()
+		next.Left = &Left{Address: step.Email, Request: step.Left, At: step.At.UTC()}
 		if next.Status != Waiting || next.Source == "" {
 			next.Source = step.Source
 		}
@@ -213,14 +237,16 @@ func (s State) Apply(step Step) (State, error) {
 // leaveLine ends what belongs to a place in the line.
 func (s *State) leaveLine() {
 	s.Asked = time.Time{}
-	if s.Missed == 0 {
+	if !s.IsMissed() {
 		s.Source = ""
 	}
 }
 
 // dealtWith says that an agent has dealt with the address that was left.
 func (s *State) dealtWith() {
-	s.Missed, s.MissedAt = 0, time.Time{}
+	if s.IsMissed() {
+		s.Left = &Left{Address: s.Left.Address}
+	}
 	if s.Status != Waiting && s.Status != Live {
 		s.Source = ""
 	}
@@ -277,7 +303,7 @@ func (s State) allows(step Step) error {
 			return &TakenError{By: *s.Agent}
 		case step.Reason != SteppedIn && is != Waiting:
 			return ErrNotWaiting
-		case is == Closed && s.Missed == 0:
+		case is == Closed && !s.IsMissed():
 			return ErrClosed // a visitor who left no address is not sought out
 		}
 	case EmailLeft, MissedFull:
@@ -288,7 +314,7 @@ func (s State) allows(step Step) error {
 			return ErrStep
 		}
 	case Dealt:
-		if s.Missed == 0 {
+		if !s.IsMissed() {
 			return ErrUnchanged
 		}
 		if is == Live {

@@ -88,7 +88,7 @@ func checkStep(t *rapid.T, s chat.State, step chat.Step, next chat.State) {
 	if (next.Agent != nil) != (next.Is() == chat.Live) {
 		t.Fatalf("%s with the agent %v", next.Is(), next.Agent)
 	}
-	if next.Source != "" && next.Is() != chat.Waiting && next.Is() != chat.Live && next.Missed == 0 {
+	if next.Source != "" && next.Is() != chat.Waiting && next.Is() != chat.Live && !next.IsMissed() {
 		t.Fatalf("%s, and its source is kept", next.Is())
 	}
 	if next.AnsweredThrough < s.AnsweredThrough || next.AnsweredThrough < step.AnsweredThrough || next.RequestsThrough < s.RequestsThrough || next.RequestsThrough < step.RequestsThrough {
@@ -100,10 +100,10 @@ func checkStep(t *rapid.T, s chat.State, step chat.Step, next chat.State) {
 	if next.Asked.IsZero() == (next.Is() == chat.Waiting || next.Is() == chat.Live) {
 		t.Fatalf("%s, asked %v", next.Is(), next.Asked)
 	}
-	if next.MissedAt.IsZero() != (next.Missed == 0) || next.Missed != 0 && next.Email == "" || s.Email != "" && next.Email == "" {
-		t.Fatalf("missed since %d at %v, address %q", next.Missed, next.MissedAt, next.Email)
+	if request, since := next.Missed(); since.IsZero() == next.IsMissed() || next.IsMissed() && next.Email() == "" || s.Email() != "" && next.Email() == "" {
+		t.Fatalf("missed since %d at %v, address %q", request, since, next.Email())
 	}
-	if by := step.Kind == chat.Say || step.Reason == chat.Dealt && step.Kind == chat.StateChange; s.Missed != 0 && (next.Missed == 0) != by {
+	if by := step.Kind == chat.Say || step.Reason == chat.Dealt && step.Kind == chat.StateChange; s.IsMissed() && next.IsMissed() == by {
 		t.Fatalf("a missed chat, and a %s (%s) made it %+v", step.Kind, step.Reason, next)
 	}
 	switch step.Kind {
@@ -150,7 +150,10 @@ func roundTrip(t *rapid.T, s chat.State) chat.State {
 	if (a.Agent == nil) != (b.Agent == nil) || a.Agent != nil && *a.Agent != *b.Agent {
 		t.Fatalf("%+v came back as %+v", a.Agent, b.Agent)
 	}
-	a.Agent, b.Agent = nil, nil
+	if a.Email() != b.Email() || a.Left != nil && (a.Left.Request != b.Left.Request || !a.Left.At.Equal(b.Left.At)) {
+		t.Fatalf("%+v came back as %+v", a.Left, b.Left)
+	}
+	a.Agent, b.Agent, a.Left, b.Left = nil, nil, nil, nil
 	if a != b {
 		t.Fatalf("%+v came back as %+v", a, b)
 	}

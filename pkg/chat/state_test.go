@@ -218,30 +218,34 @@ func TestAMissedChatStaysMissedUntilAnAgentDealsWithIt(t *testing.T) {
 		}
 		return next
 	}
+	missed := func(s chat.State) bool {
+		request, since := s.Missed()
+		return s.IsMissed() && request == 12 && since.Equal(noon)
+	}
 	for _, from := range []chat.Status{chat.WithBot, chat.Waiting, chat.Closed} {
 		s := change(in(from), chat.EmailLeft, chat.Agent{})
-		if s.Is() != from || s.Email != "ada@example.com" || s.Missed != 12 || !s.MissedAt.Equal(noon) || s.AnsweredThrough != 10 || !s.Since.Equal(in(from).Since) {
+		if s.Is() != from || s.Email() != "ada@example.com" || !missed(s) || s.AnsweredThrough != 10 || !s.Since.Equal(in(from).Since) {
 			t.Fatalf("%s: %+v", from, s)
 		}
 		if from == chat.Waiting {
 			s = change(s, chat.NobodyCame, chat.Agent{})
 		}
 		s, err := s.Apply(chat.Step{Kind: chat.Reply, AnsweredThrough: 13, At: noon})
-		if err != nil || s.Missed != 12 || s.Source == "" {
+		if err != nil || !missed(s) || s.Source == "" {
 			t.Fatalf("%s: the bot spoke: %+v, %v", from, s, err)
 		}
 		s = change(change(s, chat.Idle, chat.Agent{}), chat.SteppedIn, grace)
-		if s.Is() != chat.Live || s.Missed != 12 || s.Asked.IsZero() {
+		if s.Is() != chat.Live || !missed(s) || s.Asked.IsZero() {
 			t.Fatalf("%s: Grace stepped in: %+v", from, s)
 		}
-		if back := change(change(s, chat.Returned, grace), chat.ByVisitor, chat.Agent{}); back.Missed != 12 {
+		if back := change(change(s, chat.Returned, grace), chat.ByVisitor, chat.Agent{}); !missed(back) {
 			t.Errorf("%s: Grace said nothing, and nobody knows of it any more: %+v", from, back)
 		}
-		if done := change(change(s, chat.Returned, grace), chat.Dealt, linus); done.Missed != 0 || done.Source != "" || done.Email == "" || done.Is() != chat.WithBot {
+		if done := change(change(s, chat.Returned, grace), chat.Dealt, linus); done.IsMissed() || done.Source != "" || done.Email() == "" || done.Is() != chat.WithBot {
 			t.Errorf("%s: marked as dealt with: %+v", from, done)
 		}
 		said, err := s.Apply(chat.Step{Kind: chat.Say, By: grace, At: noon})
-		if err != nil || said.Missed != 0 || !said.MissedAt.IsZero() || said.Email != "ada@example.com" {
+		if err != nil || said.IsMissed() || said.Email() != "ada@example.com" {
 			t.Errorf("%s: Grace answered: %+v, %v", from, said, err)
 		}
 	}

@@ -33,10 +33,11 @@ func EntryOf(id chat.ID, s bus.Snapshot) (e Entry, listed bool) {
 		Chat: id, Name: s.State.Visitor, Status: s.State.Is(), Agent: s.State.Agent,
 		Since: s.State.Since, Asked: s.State.Asked, Seq: s.Out, Source: s.State.Source,
 	}
-	if s.State.Missed != 0 {
-		e.Missed, e.Email = s.State.MissedAt, s.State.Email
+	if s.State.IsMissed() {
+		_, e.Missed = s.State.Missed()
+		e.Email = s.State.Email()
 	}
-	return e, e.Status == chat.Waiting || e.Status == chat.Live || s.State.Missed != 0
+	return e, e.Status == chat.Waiting || e.Status == chat.Live || s.State.IsMissed()
 }
 
 // Same reports whether both entries say the same, apart from the sequence: that

@@ -105,10 +105,10 @@ func fromEvent(e chat.Event) event {
 		d.State = &state{
 			Status: string(s.Status), AnsweredThrough: int64(s.AnsweredThrough), RequestsThrough: int64(s.RequestsThrough),
 			Since: digest.Nanos(s.Since), Asked: digest.Nanos(s.Asked),
-			Visitor: s.Visitor, Handover: s.Handover, Email: s.Email, Missed: int64(s.Missed),
+			Visitor: s.Visitor, Handover: s.Handover, Email: s.Email(),
 		}
-		if s.Missed != 0 {
-			d.State.MissedAt = digest.Nanos(s.MissedAt)
+		if request, since := s.Missed(); request != 0 {
+			d.State.Missed, d.State.MissedAt = int64(request), digest.Nanos(since)
 		}
 		if s.Agent != nil {
 			d.State.Agent = &agent{User: s.Agent.User, Name: s.Agent.Name}
@@ -130,10 +130,13 @@ func (d event) event() chat.Event {
 		e.State = &chat.State{
 			Status: chat.Status(s.Status), AnsweredThrough: uint64(s.AnsweredThrough), RequestsThrough: uint64(s.RequestsThrough),
 			Since: digest.Time(s.Since), Asked: digest.Time(s.Asked),
-			Visitor: s.Visitor, Handover: s.Handover, Email: s.Email, Missed: uint64(s.Missed),
+			Visitor: s.Visitor, Handover: s.Handover,
+		}
+		if s.Email != "" {
+			e.State.Left = &chat.Left{Address: s.Email}
 		}
 		if s.Missed != 0 {
-			e.State.MissedAt = digest.Time(s.MissedAt)
+			e.State.Left = &chat.Left{Address: s.Email, Request: uint64(s.Missed), At: digest.Time(s.MissedAt)}
 		}
 		if s.Agent != nil {
 			e.State.Agent = &chat.Agent{User: s.Agent.User, Name: s.Agent.Name}
