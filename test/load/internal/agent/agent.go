@@ -62,6 +62,9 @@ type Tally struct {
 	SignIns int
 	Taken   int // chats that it got
 	Beaten  int // chats that another agent got at the same time
+	// SteppedIn counts the missed chats that it stepped into, and Dealt those that it
+	// marked as dealt with.
+	SteppedIn, Dealt int
 }
 
 // Add adds another agent's.
@@ -70,6 +73,8 @@ func (t *Tally) Add(o Tally) {
 	t.SignIns += o.SignIns
 	t.Taken += o.Taken
 	t.Beaten += o.Beaten
+	t.SteppedIn += o.SteppedIn
+	t.Dealt += o.Dealt
 }
 
 // ErrEnded ends a call of an agent that no longer runs.

@@ -41,7 +41,7 @@ type Answer struct {
 	More   bool
 }
 
-// Call makes a call (take, say, note, return, transfer, close), over as many
+// Call makes a call (take, step_in, dealt, say, note, return, transfer, close), over as many
 // connections as it takes, and returns its answer.
 func (a *Agent) Call(ctx context.Context, what, chat, text string) (Answer, error) {
 	return a.call(ctx, &call{what: what, chat: chat, text: text})

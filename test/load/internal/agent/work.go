@@ -33,15 +33,26 @@ func (a *Agent) Work(ctx context.Context, h Habits) {
 		if over {
 			return
 		}
-		for chat, d := range a.Desk() {
-			if d.Status != "waiting" || !busy.begin(chat, h.AtOnce) {
-				continue
+		desk := a.Desk()
+		begin := func(chat, how string) {
+			if !busy.begin(chat, h.AtOnce) {
+				return
 			}
 			r := a.fork()
 			wg.Go(func() {
 				defer busy.end(chat)
-				a.attend(ctx, h, chat, r)
+				a.attend(ctx, h, chat, how, r)
 			})
+		}
+		for chat, d := range desk {
+			if d.Status == "waiting" {
+				begin(chat, "take")
+			}
+		}
+		for chat, d := range desk { // who was missed comes after who waits
+			if d.Missed != "" && d.Status != "waiting" && d.Status != "live" {
+				begin(chat, "step_in")
+			}
 		}
 		select {
 		case <-changed:
@@ -108,7 +119,7 @@ type visit struct {
 
 // attend tries to get a chat and works on it. What ends it early is that the
 // agent or the context ends; what is refused is only recorded.
-func (a *Agent) attend(ctx context.Context, h Habits, chat string, r *rand.Rand) {
+func (a *Agent) attend(ctx context.Context, h Habits, chat, how string, r *rand.Rand) {
 	v := &visit{Agent: a, h: h, chat: chat, r: r}
 	defer a.Unwatch(chat)
 	if r.IntN(2) == 0 { // a look before
@@ -121,7 +132,10 @@ func (a *Agent) attend(ctx context.Context, h Habits, chat string, r *rand.Rand)
 	} else if !v.pause(ctx) {
 		return
 	}
-	got, err := a.Call(ctx, "take", chat, "")
+	if how == "step_in" && r.IntN(4) == 0 {
+		how = "dealt"
+	}
+	got, err := a.Call(ctx, how, chat, "")
 	if err != nil {
 		return
 	}
@@ -129,7 +143,19 @@ func (a *Agent) attend(ctx context.Context, h Habits, chat string, r *rand.Rand)
 		v.beaten(ctx, got.Code)
 		return
 	}
-	a.count(func(t *Tally) { t.Taken++ })
+	a.count(func(t *Tally) {
+		switch how {
+		case "take":
+			t.Taken++
+		case "step_in":
+			t.SteppedIn++
+		case "dealt":
+			t.Dealt++
+		}
+	})
+	if how == "dealt" {
+		return
+	}
 	if _, err := a.Watch(ctx, chat); err != nil {
 		return
 	}

@@ -123,6 +123,8 @@ func (s *life) mustBeDecided(l *line) bool {
 	switch {
 	case l.request("escalate"):
 		return s.status == withBot || s.status == closed
+	case l.request("leave_email"):
+		return s.status != live && l.Seq > s.noted
 	case l.request("cancel"):
 		return s.status == waiting
 	case l.request("close"):

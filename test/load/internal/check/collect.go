@@ -15,6 +15,7 @@ type sent struct {
 	client     string
 	op         history.Op
 	what, text string
+	email      string
 	tries      []try
 }
 
@@ -87,7 +88,7 @@ func beginOf(entries []history.Entry) history.Entry {
 // again adds a try to what was sent, nil before the first.
 func (s *sent) again(client string, e history.Entry) *sent {
 	if s == nil {
-		s = &sent{client: client, op: e.Op, what: e.What, text: e.Text}
+		s = &sent{client: client, op: e.Op, what: e.What, text: e.Text, email: e.Email}
 	}
 	s.tries = append(s.tries, try{e.At, e.Conn, e.Again})
 	return s

@@ -12,7 +12,7 @@ import (
 func difference(a, b history.Event) string {
 	for _, f := range []struct{ name, a, b string }{
 		{"kind", a.Kind, b.Kind}, {"id", a.ID, b.ID}, {"role", a.Role, b.Role}, {"name", a.Name, b.Name},
-		{"user", a.User, b.User}, {"text", a.Text, b.Text}, {"what", a.What, b.What}, {"status", a.Status, b.Status},
+		{"user", a.User, b.User}, {"text", a.Text, b.Text}, {"what", a.What, b.What}, {"address", a.Email, b.Email}, {"status", a.Status, b.Status},
 		{"agent", a.Agent, b.Agent}, {"reason", a.Reason, b.Reason},
 	} {
 		if f.a != f.b {
@@ -22,6 +22,8 @@ func difference(a, b history.Event) string {
 	switch {
 	case a.Score != b.Score:
 		return "score " + strconv.Itoa(a.Score) + " and " + strconv.Itoa(b.Score)
+	case a.Missed != b.Missed:
+		return fmt.Sprintf("missed %d and %d", a.Missed, b.Missed)
 	case a.Through != b.Through:
 		return fmt.Sprintf("through %d and %d", a.Through, b.Through)
 	case !sameTime(a.At, b.At):
@@ -43,8 +45,9 @@ func sameTime(a, b string) bool {
 
 // asSeen is the event as these eyes see it.
 func asSeen(e history.Event, by eyes) history.Event {
+	e.Missed = 0
 	if by == visitorEyes {
-		e.User = ""
+		e.User, e.Email = "", ""
 	}
 	return e
 }

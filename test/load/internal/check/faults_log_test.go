@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/parley-chat/parley/test/load/internal/history"
@@ -55,6 +56,13 @@ func faultsOfAnswers() []fault {
 			seq := r.id(t, "z1").Seq
 			r.everywhere(seq, func(e *history.Event) { e.What = "escalate" })
 			r.clients["ada1"][r.find(t, "ada1", func(e history.Entry) bool { return e.ID == "z1" && e.Op == history.Send })].What = "escalate"
+			return seq
+		}},
+		{"an address is kept that nobody left", Forgotten, func(t *testing.T, r *run) uint64 {
+			seq := r.kind(t, "reply", 0).Seq
+			for _, log := range [][]history.Event{r.stream, r.store} {
+				log[slices.IndexFunc(log, func(e history.Event) bool { return e.Seq == seq })].Missed = 1
+			}
 			return seq
 		}},
 		{"a request for a person is declined that nobody made", DecidedTwice, func(t *testing.T, r *run) uint64 {

@@ -52,7 +52,7 @@ func random(seed uint64) *run {
 			tab.send(id, "hello")
 		case 3:
 			tab.resend(pending)
-			tab.ask(id, []string{"escalate", "cancel", "close", "rate", "escalate"}[rng.IntN(5)], "")
+			tab.ask(id, []string{"escalate", "cancel", "close", "rate", "escalate", "leave_email", "leave_email"}[rng.IntN(7)], "")
 		case 4: // a connection is lost with a frame in flight, which is stored or not
 			tab.resend(pending)
 			tab.frame(id, "message", "hello", false)
@@ -69,7 +69,7 @@ func random(seed uint64) *run {
 		case 9:
 			agent.open(room)
 		case 10, 12, 13, 14, 15:
-			agent.call(room, id, []string{"take", "take", "take", "say", "say", "say", "note", "return", "transfer", "close"}[rng.IntN(10)], "words")
+			agent.call(room, id, []string{"take", "take", "take", "say", "say", "say", "note", "return", "transfer", "close", "step_in", "dealt"}[rng.IntN(12)], "words")
 		case 11:
 			before := uint64(0)
 			if len(room.log) > 0 && rng.IntN(2) == 0 {

@@ -42,6 +42,9 @@ type life struct {
 	// calls are the requests for a person so far, decisions the changes that granted or
 	// declined one.
 	calls, decisions int
+	// missed is the request that left an address which no agent has dealt with, and noted
+	// the last such request that was decided.
+	missed, noted uint64
 }
 
 // life reads a chat's log and checks who spoke, and that every message has exactly one
@@ -70,6 +73,7 @@ func (b *book) life(c *chat) {
 			continue
 		}
 		s.carries(l)
+		s.keeps(l)
 		if l.Through < l.Seq {
 			s.through = max(s.through, l.Through)
 		}

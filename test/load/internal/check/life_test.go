@@ -30,6 +30,12 @@ func by(user string, e history.Event) history.Event {
 	return e
 }
 
+// missed is the event with an address that nobody has dealt with.
+func missed(left uint64, e history.Event) history.Event {
+	e.Missed = left
+	return e
+}
+
 // handover is the bot's request for a person, announced by a reply.
 func handover(reply string) history.Event {
 	return history.Event{Chat: chatA, Kind: "ask", What: "escalate", Role: "bot", Name: "Parley bot", ID: "handover-" + reply}
@@ -68,6 +74,17 @@ func TestTheLifeOfAChat(t *testing.T) {
 		"a second goodbye blocks":     {[]history.Event{said("ask", "close", "", 0), said("state", "by_visitor", closed, 1), message, said("ask", "close", "", 0), said("reply", "", "", 3), message}, Unanswered},
 		"a closed chat opens again":   {[]history.Event{said("state", "idle", closed, 0), message, said("reply", "", "", 2)}, ""},
 		"an idle end over a message":  {[]history.Event{message, said("state", "idle", closed, 1)}, Unanswered},
+		"an address is left":          {[]history.Event{said("ask", "leave_email", "", 0), missed(1, said("state", "email_left", withBot, 0)), message, missed(1, said("reply", "", "", 3)), by("bob", missed(1, said("state", "stepped_in", live, 3))), said("say", "bob", live, 3), by("bob", said("state", "returned", withBot, 3))}, ""},
+		"an address leads to nothing": {[]history.Event{message, said("reply", "", "", 1), said("ask", "leave_email", "", 0)}, Undecided},
+		"another takes its place":     {[]history.Event{said("ask", "leave_email", "", 0), missed(1, said("state", "email_left", withBot, 0)), said("ask", "leave_email", "", 0), missed(3, said("state", "email_left", withBot, 0)), by("bob", said("state", "dealt", withBot, 0))}, ""},
+		"the bot's words end it":      {[]history.Event{said("ask", "leave_email", "", 0), missed(1, said("state", "email_left", withBot, 0)), message, said("reply", "", "", 3)}, Forgotten},
+		"a closed chat ends it":       {[]history.Event{said("ask", "leave_email", "", 0), missed(1, said("state", "email_left", withBot, 0)), said("state", "idle", closed, 0)}, Forgotten},
+		"it is noted twice":           {[]history.Event{said("ask", "leave_email", "", 0), missed(1, said("state", "email_left", withBot, 0)), missed(1, said("state", "email_left", withBot, 0))}, Forgotten},
+		"it takes a message":          {[]history.Event{message, said("ask", "leave_email", "", 0), missed(2, said("state", "email_left", withBot, 2))}, Unanswered},
+		"an agent is there":           {[]history.Event{by("bob", said("state", "stepped_in", live, 0)), said("ask", "leave_email", "", 0), missed(2, by("bob", said("state", "email_left", live, 0)))}, Transition},
+		"a chat is stepped into":      {[]history.Event{message, by("bob", said("state", "stepped_in", live, 1)), message, said("reply", "", "", 3)}, ReplyOutOfTurn},
+		"one that is over":            {[]history.Event{said("state", "idle", closed, 0), by("bob", said("state", "stepped_in", live, 0))}, Transition},
+		"and one that is not":         {[]history.Event{said("ask", "leave_email", "", 0), missed(1, said("state", "email_left", withBot, 0)), missed(1, said("state", "idle", closed, 0)), by("bob", missed(1, said("state", "stepped_in", live, 0)))}, ""},
 		"an agent comes and goes": {[]history.Event{said("ask", "escalate", "", 0), said("state", "escalated", waiting, 1), by("bob", said("state", "taken", live, 1)),
 			said("say", "bob", live, 1), message, by("bob", said("state", "transferred", waiting, 5)), by("cy", said("state", "taken", live, 5)), by("cy", said("state", "by_agent", closed, 5))}, ""},
 		"an agent speaks after another took it": {[]history.Event{said("ask", "escalate", "", 0), said("state", "escalated", waiting, 1), by("bob", said("state", "taken", live, 1)),

@@ -29,6 +29,7 @@ const (
 	Unanswered    = "unanswered"
 	Undecided     = "undecided"
 	DecidedTwice  = "decided-twice"
+	Forgotten     = "forgotten"
 
 	ReplyOutOfTurn = "reply-out-of-turn"
 	ForeignSay     = "foreign-say"
@@ -77,6 +78,7 @@ func Rules() []Rule {
 		{Unanswered, 4, "every message to the bot is covered by a reply"},
 		{Undecided, 4, "every request is decided"},
 		{DecidedTwice, 4, "no request for a person is decided twice"},
+		{Forgotten, 4, "who left an address is missed until an agent says something, or marks it as dealt with"},
 
 		{ReplyOutOfTurn, 5, "the bot is silent while a person is waited for, or speaks"},
 		{ForeignSay, 5, "only the agent who has the chat speaks in it"},

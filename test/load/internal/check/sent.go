@@ -34,6 +34,8 @@ func alteration(s *sent, e history.Event) string {
 		return fmt.Sprintf("kind: %s", e.Kind)
 	case e.What != want.What:
 		return fmt.Sprintf("request: %q", e.What)
+	case e.Email != s.email:
+		return fmt.Sprintf("address: %q", clip(e.Email))
 	case e.Kind == "state" && e.Reason != want.Reason:
 		return fmt.Sprintf("reason: %s", e.Reason)
 	case e.Kind != "state" && e.Text != want.Text:
@@ -54,7 +56,7 @@ func becomes(s *sent) history.Event {
 		case "say", "note":
 			return history.Event{Kind: s.what, Text: text}
 		}
-		reasons := map[string]string{"take": "taken", "return": "returned", "transfer": "transferred", "close": "by_agent"}
+		reasons := map[string]string{"take": "taken", "step_in": "stepped_in", "dealt": "dealt", "return": "returned", "transfer": "transferred", "close": "by_agent"}
 		return history.Event{Kind: "state", Reason: reasons[s.what]}
 	}
 	if s.what != "message" && s.what != "" {

@@ -76,6 +76,9 @@ func (w *world) decide(r *room) {
 		}
 		owes := r.status == withBot || r.status == closed
 		switch {
+		case e.What == "leave_email" && r.status != live:
+			r.missed, r.asks = e.Seq, e.Seq
+			w.store(r, history.Event{Kind: "state", Role: "system", Reason: "email_left"})
 		case e.What == "escalate" && owes:
 			w.change(r, waiting, history.Event{Reason: "escalated", Role: "system"}, nil, e.Seq)
 		case e.What == "cancel" && r.status == waiting:
@@ -113,8 +116,22 @@ func (s *sim) call(r *room, id, what, text string) bool {
 	}
 	mine := r.status == live && r.holder == s
 	switch {
-	case what == "note", what == "say" && mine:
+	case what == "say" && mine:
+		r.missed = 0
 		s.w.store(r, e)
+	case what == "note":
+		s.w.store(r, e)
+	case what == "dealt" && r.missed != 0 && (r.status != live || mine):
+		r.missed, e.Kind = 0, "state"
+		s.w.store(r, e)
+	case what == "step_in" && r.status != live && (r.status != closed || r.missed != 0):
+		last := uint64(0)
+		for _, in := range r.log {
+			if in.Kind == "message" || in.Kind == "ask" {
+				last = in.Seq
+			}
+		}
+		s.w.change(r, live, e, s, last)
 	case what == "take" && r.status == waiting:
 		s.w.change(r, live, e, s, 0)
 	case what == "return" && mine:

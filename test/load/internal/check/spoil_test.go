@@ -130,7 +130,7 @@ func (r *run) shift(from uint64) {
 			*seq++
 		}
 	}
-	event := func(e *history.Event) { up(&e.Seq); up(&e.Prev); up(&e.Through) }
+	event := func(e *history.Event) { up(&e.Seq); up(&e.Prev); up(&e.Through); up(&e.Missed) }
 	for _, events := range [][]history.Event{r.stream, r.store} {
 		for i := range events {
 			event(&events[i])

@@ -15,9 +15,17 @@ func (s *life) say(l *line) {
 
 // changed checks a change of state against the table of a chat's life.
 func (s *life) changed(l *line) {
+	switch l.Reason {
+	case "email_left", "missed_full", "dealt": // who answers is the same after it
+		if !s.allows(l) {
+			s.report(Transition, l, "the chat was %s %sand changed at %d: %s by %s %s", s.status, s.names(), l.Seq, l.Reason, l.Role, l.Name)
+		}
+		s.swallows(l)
+		return
+	}
 	to, known := map[string]string{
 		"escalated": waiting, "bot_gave_up": waiting, "transferred": waiting, "agent_gone": waiting, "no_answer": waiting,
-		"taken": live, "assigned": live,
+		"taken": live, "assigned": live, "stepped_in": live,
 		"line_full": withBot, "address_full": withBot, "cancelled": withBot, "nobody_came": withBot, "returned": withBot,
 		"by_agent": closed, "by_visitor": closed, "idle": closed,
 	}[l.Reason]
@@ -53,6 +61,12 @@ func (s *life) allows(l *line) bool {
 		return s.status == withBot || s.status == closed
 	case "cancelled", "nobody_came", "taken", "assigned":
 		return s.status == waiting
+	case "stepped_in":
+		return s.status != closed || s.missed != 0
+	case "email_left", "missed_full":
+		return s.status != live
+	case "dealt":
+		return s.missed != 0 && (s.status != live || s.heldBy(l))
 	case "returned", "transferred":
 		return s.heldBy(l)
 	case "agent_gone", "no_answer": // from the system, about the account that lost the chat
@@ -80,6 +94,9 @@ func (s *life) decides(l *line) {
 // swallows checks that a change leaves the bot every message that it owes an answer.
 // Only a request may take them, and only those written before it.
 func (s *life) swallows(l *line) {
+	if l.Reason == "stepped_in" {
+		return // they answer what the bot has not
+	}
 	if !s.botSpeaks() || l.Through <= s.through || l.Through >= l.Seq {
 		return
 	}
@@ -107,7 +124,7 @@ func (s *life) resume(l *line) {
 }
 
 func holderOf(l *line) agent {
-	if l.Reason == "taken" {
+	if l.Reason == "taken" || l.Reason == "stepped_in" {
 		return agent{user: l.User, name: l.Agent}
 	}
 	return agent{name: l.Agent}

@@ -26,6 +26,7 @@ type room struct {
 	holder  *sim
 	through uint64
 	asks    uint64
+	missed  uint64
 }
 
 func newWorld() *world { return &world{rooms: map[string]*room{}} }
@@ -48,7 +49,7 @@ func (w *world) store(r *room, e history.Event) uint64 {
 	e.Chat, e.Seq = r.id, w.seq
 	e.At = time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC).Add(w.tick()).Format(time.RFC3339Nano)
 	if e.Kind == "reply" || e.Kind == "say" || e.Kind == "state" {
-		e.Status, e.Through = r.status, r.through
+		e.Status, e.Through, e.Missed = r.status, r.through, r.missed
 		if r.holder != nil {
 			e.Agent = r.holder.title
 		}

@@ -15,6 +15,7 @@ type stored struct {
 	From   speaker `json:"from" bson:"from"`
 	Text   string  `json:"text" bson:"text"`
 	What   string  `json:"what" bson:"what"`
+	Email  string  `json:"email" bson:"email"`
 	Score  int     `json:"score" bson:"score"`
 	State  *state  `json:"state" bson:"state"`
 	Reason string  `json:"reason" bson:"reason"`
@@ -34,6 +35,7 @@ type state struct {
 		Name string `json:"name" bson:"name"`
 	} `json:"agent" bson:"agent"`
 	Through uint64 `json:"through" bson:"through"`
+	Missed  uint64 `json:"missed" bson:"missed"`
 }
 
 // flat returns the event as clients receive it.
@@ -41,14 +43,14 @@ func (e stored) flat(chat string, seq uint64, at time.Time) history.Event {
 	f := history.Event{
 		Chat: chat, Seq: seq, At: at.UTC().Format(time.RFC3339Nano), Kind: e.Kind, ID: e.ID,
 		Role: e.From.Role, Name: e.From.Name, User: e.From.User,
-		Text: e.Text, What: e.What, Score: e.Score, Reason: e.Reason,
+		Text: e.Text, What: e.What, Email: e.Email, Score: e.Score, Reason: e.Reason,
 	}
 	// An agent's id is kept with the account before it, which clients don't see.
 	if e.From.User != "" {
 		f.ID = strings.TrimPrefix(e.ID, e.From.User+"/")
 	}
 	if e.State != nil {
-		f.Through, f.Status = e.State.Through, e.State.Status
+		f.Through, f.Missed, f.Status = e.State.Through, e.State.Missed, e.State.Status
 		if f.Status == "" {
 			f.Status = "bot" // how a chat begins
 		}

@@ -24,6 +24,10 @@ func TestEventsAreFlattened(t *testing.T) {
 			history.Event{Kind: "say", ID: "a/b", Role: "agent", Name: "Bo", User: "bo", Status: "live", Agent: "Bo", Through: 9}},
 		"a change": {"chat.3.aaaaaaaaaaaaaaaa.out.state", `{"kind":"state","from":{"role":"system"},"state":{"status":"waiting","through":9},"reason":"asked"}`,
 			history.Event{Kind: "state", Role: "system", Status: "waiting", Through: 9, Reason: "asked"}},
+		"an address": {"chat.3.aaaaaaaaaaaaaaaa.in.request", `{"kind":"ask","id":"e","from":{"role":"visitor"},"what":"leave_email","email":"ada@example.com"}`,
+			history.Event{Kind: "ask", ID: "e", Role: "visitor", What: "leave_email", Email: "ada@example.com"}},
+		"and that it is kept": {"chat.3.aaaaaaaaaaaaaaaa.out.state", `{"kind":"state","from":{"role":"system"},"state":{"status":"waiting","through":9,"missed":11},"reason":"email_left"}`,
+			history.Event{Kind: "state", Role: "system", Status: "waiting", Through: 9, Missed: 11, Reason: "email_left"}},
 		"a note": {"note.3.aaaaaaaaaaaaaaaa", `{"kind":"note","from":{"role":"agent"},"text":"n"}`,
 			history.Event{Kind: "note", Role: "agent", Text: "n"}},
 	} {

@@ -29,8 +29,8 @@ const (
 	Watched Op = "watched" // the answer: + Chat, ID, Seq, Status, Agent, More
 	Leave   Op = "leave"   // an agent no longer watches: + Chat
 
-	Send  Op = "send"  // a visitor's frame: + Chat, ID, What (message, escalate, cancel, close, rate), Text, Again
-	Call  Op = "call"  // an agent's frame: + Chat, ID, What (take, say, note, return, transfer, close), Text
+	Send  Op = "send"  // a visitor's frame: + Chat, ID, What (message, escalate, cancel, close, rate, leave_email), Text, Email, Again
+	Call  Op = "call"  // an agent's frame: + Chat, ID, What (take, step_in, dealt, say, note, return, transfer, close), Text
 	Ack   Op = "ack"   // stored: + Chat, ID, Seq (0: the call changed nothing)
 	Error Op = "error" // refused: + Chat, ID, Code (the protocol's), Retry (ms)
 	Told  Op = "event" // an event: + Chat, Event
@@ -56,6 +56,7 @@ type Entry struct {
 	ID      string        `json:"id,omitempty"`
 	What    string        `json:"what,omitempty"`
 	Text    string        `json:"text,omitempty"`
+	Email   string        `json:"email,omitempty"`
 	Again   bool          `json:"again,omitempty"`
 	Since   uint64        `json:"since,omitempty"`
 	Seq     uint64        `json:"seq,omitempty"`
@@ -84,11 +85,13 @@ type Event struct {
 	User    string `json:"user,omitempty"` // an agent's account; visitors don't get it
 	Text    string `json:"text,omitempty"`
 	What    string `json:"what,omitempty"`
+	Email   string `json:"email,omitempty"` // on an ask to leave_email; visitors don't get it
 	Score   int    `json:"score,omitempty"`
 	Status  string `json:"status,omitempty"`  // on reply, say and state: the chat's after it
 	Agent   string `json:"agent,omitempty"`   // the name of the agent who has the chat after it
 	Reason  string `json:"reason,omitempty"`  // on state
 	Through uint64 `json:"through,omitempty"` // on reply, say and state
+	Missed  uint64 `json:"missed,omitempty"`  // the same, only in a stream and the store: the ask to leave_email that nobody has dealt with
 }
 
 // Harm is one fault that was injected.

@@ -127,6 +127,11 @@ func All() []Mutant {
 			},
 		},
 		{
+			Name: "missed-kept", Promise: answered,
+			Removes: "the bot's words end it that an agent owes an answer to who left an address",
+			Edits:   []Edit{{"pkg/chat/state.go", `next.Handover = step.Handover`, "next.Handover = step.Handover\nnext.dealtWith()"}},
+		},
+		{
 			Name: "note-hiding", Promise: oneVoice,
 			Removes: "visitors are shown what agents note for each other",
 			Edits:   []Edit{{"gateway/live/subscriber.go", `return e.Kind.VisibleTo(v.reader)`, `return true`}},

@@ -21,6 +21,9 @@ func (v *Visitor) Rate(score int, text string) {
 	v.say(said{what: "rate", score: score, text: text})
 }
 
+// LeaveEmail leaves an address.
+func (v *Visitor) LeaveEmail(address string) { v.say(said{what: "leave_email", email: address}) }
+
 func (v *Visitor) say(s said) {
 	v.mu.Lock()
 	defer v.mu.Unlock()

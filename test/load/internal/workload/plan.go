@@ -16,6 +16,7 @@ const (
 	escalates              // requests a person, and stays until that is over
 	closesChat             // and writes again some time later
 	rates
+	leaves // an address
 	pages  // requests older events
 	sleeps // vanishes for longer than the stream remembers ids, with messages on the way
 )
@@ -51,6 +52,7 @@ type step struct {
 	page  bool          // is requested with the next acknowledgment
 	think float64       // how long until the next step, in the visitor's mean time
 	how   string        // of escalates: button, escalate, /escalate, words
+	email string        // of leaves, and of escalates, if one is left while waiting
 	says  int           // of escalates: how many messages the person gets at most
 	stays bool          // of escalates: waits for the person; otherwise cancels
 }
@@ -175,11 +177,17 @@ func text(r *rand.Rand, end string) string {
 	return t + end
 }
 
+func address(r *rand.Rand) string { return fmt.Sprintf("ada.%d@example.com", r.IntN(1000)) }
+
 func escalate(r *rand.Rand, tabs int) step {
-	return step{
+	s := step{
 		do: escalates, tab: r.IntN(tabs), how: []string{"button", "escalate", "/escalate", "words"}[r.IntN(4)],
 		says: 1 + r.IntN(8), stays: r.IntN(5) > 0, think: .5 + r.Float64(),
 	}
+	if r.IntN(4) == 0 {
+		s.email = address(r)
+	}
+	return s
 }
 
 // between is what a visitor does now and then.
@@ -193,6 +201,8 @@ func between(r *rand.Rand, tabs int, often float64) []step {
 		return []step{{do: closesChat, tab: tab, think: r.Float64()}}
 	case n < 3:
 		return []step{{do: rates, tab: tab}}
+	case n < 6:
+		return []step{{do: leaves, tab: tab, email: address(r)}}
 	}
 	return nil
 }

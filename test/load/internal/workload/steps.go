@@ -40,6 +40,8 @@ func (l *life) step(ctx context.Context, s step) error {
 		return l.escalate(ctx, t, s)
 	case closesChat:
 		t.Ask("close")
+	case leaves:
+		t.LeaveEmail(s.email)
 	case rates:
 		t.Rate(1+l.r.IntN(5), "")
 	case pages:
@@ -157,6 +159,9 @@ func (l *life) escalate(ctx context.Context, t *visitor.Visitor, s step) error {
 // over, or the visitor can do nothing more about it.
 func (l *life) company(ctx context.Context, s step) error {
 	t := l.tab(s.tab)
+	if s.email != "" {
+		t.LeaveEmail(s.email)
+	}
 	if !s.stays {
 		t.Ask("cancel")
 	} else {

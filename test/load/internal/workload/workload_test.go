@@ -46,7 +46,7 @@ func TestAWorkloadQuiesces(t *testing.T) {
 	if v.Sent < 500 || v.Acked != v.Sent || v.Refused != 0 || v.Unanswered != 0 || v.Acked != acks || v.Replies != replies {
 		t.Errorf("%d acknowledgements and %d replies were measured, counts %+v", acks, replies, v)
 	}
-	if v.Resent == 0 || len(s.Away) == 0 || r.Agent.Taken == 0 || r.Agent.Beaten == 0 {
+	if v.Resent == 0 || len(s.Away) == 0 || r.Agent.Taken == 0 || r.Agent.Beaten == 0 || r.Agent.SteppedIn == 0 || r.Agent.Dealt == 0 {
 		t.Errorf("nothing went wrong: %+v, %+v", v, r.Agent)
 	}
 	clients, err := history.Clients(dir)

@@ -43,6 +43,7 @@ type Event struct {
 	From    Speaker `json:"from"`
 	Text    string  `json:"text"`
 	What    string  `json:"what"`
+	Email   string  `json:"email"`
 	Score   int     `json:"score"`
 	Status  string  `json:"status"`
 	Agent   Who     `json:"agent"`
@@ -54,7 +55,7 @@ type Event struct {
 func (e Event) Recorded() history.Event {
 	return history.Event{
 		Seq: e.Seq, Prev: e.Prev, At: e.At, Kind: e.Kind, ID: e.ID, Role: e.From.Role, Name: e.From.Name, User: e.From.User, Text: e.Text,
-		What: e.What, Score: e.Score, Status: e.Status, Agent: e.Agent.Name, Reason: e.Reason, Through: e.Through,
+		What: e.What, Email: e.Email, Score: e.Score, Status: e.Status, Agent: e.Agent.Name, Reason: e.Reason, Through: e.Through,
 	}
 }
 
@@ -64,6 +65,7 @@ type Desk struct {
 	Name   string `json:"name"`
 	Status string `json:"status"`
 	Agent  Who    `json:"agent"`
+	Missed string `json:"missed"` // when the visitor left an address that nobody has dealt with
 }
 
 // Frame is any frame of the server's.
@@ -101,6 +103,7 @@ type Request struct {
 	Token  string `json:"token,omitempty"`
 	Since  uint64 `json:"since,omitempty"`
 	Text   string `json:"text,omitempty"`
+	Email  string `json:"email,omitempty"`
 	Again  bool   `json:"again,omitempty"`
 	Score  int    `json:"score,omitempty"`
 	Before uint64 `json:"before,omitempty"`
