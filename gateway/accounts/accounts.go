@@ -1,6 +1,7 @@
 package accounts
 
 import (
+	"bytes"
 	"context"
 	"crypto/hkdf"
 	"crypto/sha256"
@@ -79,11 +80,23 @@ type account struct {
 	// Operators, in the account admin, are hashes of the values of ADMIN_PASSWORD that
 	// acted, the newest last: none of them acts again.
 	Operators []string `json:"operators,omitempty"`
+	// Invite is how somebody joins who has no password yet; nil for an account that was
+	// made with one.
+	Invite *invite `json:"invite,omitempty"`
 	// Used holds when the sessions were last used, for those that were after the sign-in.
 	Used map[string]time.Time `json:"used,omitempty"`
 }
 
-func (a account) activeAdmin() bool { return a.Role == Admin && !a.Disabled }
+// activeAdmin reports whether this is an admin who can sign in.
+func (a account) activeAdmin() bool { return a.Role == Admin && !a.Disabled && !a.invited() }
+
+func (a account) shown() Account {
+	shown := Account{User: a.User, Name: a.Name, Role: a.Role, Disabled: a.Disabled, Created: a.Created}
+	if a.invited() {
+		shown.Invited, shown.Expires = true, a.Invite.Expires
+	}
+	return shown
+}
 
 // Account is an account as a list shows it.
 type Account struct {
@@ -92,6 +105,10 @@ type Account struct {
 	Role     Role
 	Disabled bool
 	Created  time.Time
+	// Invited is set until somebody joins with the invite's link, and Expires says how long
+	// they can.
+	Invited bool
+	Expires time.Time
 }
 
 // settingsKey names the key of sessions in the bucket settings. It is not derived
@@ -149,19 +166,31 @@ func (a *Accounts) Create(ctx context.Context, n New) error {
 	}
 	made, err := a.make(ctx, account{User: n.User, Name: name, Role: n.Role, Hash: hash})
 	if err == nil && !made {
-		err = &bus.Refusal{Code: codes.UserTaken, Message: fmt.Sprintf("There is already an account %q.", n.User)}
+		err = errTaken(n.User)
 	}
 	return err
+}
+
+func errTaken(user string) error {
+	return &bus.Refusal{Code: codes.UserTaken, Message: fmt.Sprintf("There is already an account %q.", user)}
 }
 
 // make stores a new account and reports whether this is the one that was stored.
 func (a *Accounts) make(ctx context.Context, acc account) (bool, error) {
 	acc.Created, acc.Version, acc.Edition = a.now().UTC(), 1, 1
-	_, made, err := kvonce.GetOrCreate(ctx, a.bucket, acc.User, acc, func(kept account) bool { return kept.Hash == acc.Hash })
+	_, made, err := kvonce.GetOrCreate(ctx, a.bucket, acc.User, acc, acc.wrote)
 	if err != nil {
 		return false, fmt.Errorf("create account %s: %w", acc.User, err)
 	}
 	return made, nil
+}
+
+// wrote recognizes a new account that was read back: its hashes are salted or random.
+func (a account) wrote(kept account) bool {
+	same := func(x, y *invite) bool {
+		return x == nil && y == nil || x != nil && y != nil && bytes.Equal(x.Hash, y.Hash)
+	}
+	return kept.Hash == a.Hash && same(kept.Invite, a.Invite)
 }
 
 // Patch is what to change in an account; what is nil stays as it is.
@@ -228,6 +257,9 @@ func (a *Accounts) Update(ctx context.Context, user string, p Patch) error {
 		}
 		if hash != "" {
 			acc.Hash = hash
+			if acc.invited() {
+				acc.Invite = nil // whoever has the password needs none, and the link ends
+			}
 			acc.endSessions()
 		}
 		return nil

@@ -125,7 +125,7 @@ func (a *Accounts) EnsureAdmin(ctx context.Context, password string, keep Keepin
 			if err := a.checkNew(password, AdminUser, ""); err != nil {
 				return adminPasswordError{err}
 			}
-			acc.Role, acc.Disabled, done.Acted = Admin, false, true
+			acc.Role, acc.Disabled, acc.Invite, done.Acted = Admin, false, nil, true
 			acc.Hash = hash
 			acc.endSessions()
 		}
@@ -178,9 +178,10 @@ func (a *Accounts) removeAdmin(ctx context.Context, user string, apply func(*acc
 	if err != nil {
 		return err
 	}
-	others := slices.ContainsFunc(sorted(all), func(acc Account) bool {
-		return acc.User != user && acc.Role == Admin && !acc.Disabled
-	})
+	others := false
+	for _, acc := range all {
+		others = others || acc.User != user && acc.activeAdmin()
+	}
 	var was account
 	acc, err := a.change(ctx, user, func(acc *account) error {
 		was = *acc
@@ -260,7 +261,7 @@ func (a *Accounts) all(ctx context.Context, user string, edition uint64) (map[st
 func sorted(all map[string]account) []Account {
 	list := make([]Account, 0, len(all))
 	for _, acc := range all {
-		list = append(list, Account{User: acc.User, Name: acc.Name, Role: acc.Role, Disabled: acc.Disabled, Created: acc.Created})
+		list = append(list, acc.shown())
 	}
 	slices.SortFunc(list, func(x, y Account) int { return cmp.Compare(x.User, y.User) })
 	return list

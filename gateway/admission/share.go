@@ -125,6 +125,7 @@ var Shares = []Share{
 	{Name: "sign-ins-name", What: "sign-in attempts from unknown browsers", Of: OfName, Amount: signInsName, Per: PerMinute, Code: codes.RateLimited, Sentence: TooManySignInsOfName},
 	{Name: "sign-ins-browser", What: "sign-in attempts", Of: OfBrowser, Amount: signInsBrowser, Per: PerMinute, Code: codes.RateLimited, Sentence: TooManySignIns},
 
+	{Name: "invites-address", What: "tries of invite links", Of: OfAddress, Amount: invitesAddress, Per: PerMinute, Code: codes.RateLimited, Sentence: TooManyInvites},
 	{Name: "team-address", What: "looks at who is online", Of: OfAddress, Amount: teamAddress, Per: PerMinute, Code: codes.RateLimited, Sentence: TooManyLooks},
 
 	{Name: "appends", What: "messages being stored", Of: OfAll, Amount: maxAppends, Per: AtOnce, Code: codes.Unavailable, Sentence: tooBusy},

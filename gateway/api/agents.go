@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/parley-chat/parley/gateway/accounts"
 	"github.com/parley-chat/parley/pkg/codes"
@@ -14,6 +15,9 @@ type listed struct {
 	Role     accounts.Role `json:"role"`
 	Disabled bool          `json:"disabled"`
 	Online   bool          `json:"online"`
+	// Expires is when the invite of somebody who has not joined yet ends; nobody can sign in
+	// with the account until then or afterwards.
+	Expires *time.Time `json:"invite_expires,omitempty"`
 }
 
 func (a *api) listAgents(w http.ResponseWriter, r *http.Request, _ accounts.Agent) error {
@@ -27,7 +31,11 @@ func (a *api) listAgents(w http.ResponseWriter, r *http.Request, _ accounts.Agen
 	}
 	list := make([]listed, 0, len(all))
 	for _, acc := range all {
-		list = append(list, listed{acc.User, acc.Name, acc.Role, acc.Disabled, online[acc.User] && !acc.Disabled})
+		one := listed{User: acc.User, Name: acc.Name, Role: acc.Role, Disabled: acc.Disabled, Online: online[acc.User] && !acc.Disabled && !acc.Invited}
+		if acc.Invited {
+			one.Expires = &acc.Expires
+		}
+		list = append(list, one)
 	}
 	writeJSON(w, http.StatusOK, struct {
 		Agents []listed `json:"agents"`

@@ -96,6 +96,7 @@ type api struct {
 	refused     outage.Sampled       // log lines about refused sign-ins
 	teams       teamCache
 	lookers     *limit.Addresses // who asks for the team
+	joiners     *limit.Addresses // who shows an invite
 }
 
 // New returns the handler for everything below /api/.
@@ -108,6 +109,7 @@ func New(opts Options) http.Handler {
 		browsers:  limit.NewKeyed[string](admission.SignInsOfBrowser, 0, opts.Now),
 	}
 	a.lookers = limit.NewAddresses(admission.TeamOfAddress, 0, opts.Now)
+	a.joiners = limit.NewAddresses(admission.InvitesOfAddress, 0, opts.Now)
 	a.refused.Every = time.Minute
 	if a.Blocked == nil {
 		a.Blocked = func(*http.Request, limit.Blocked) {}
@@ -126,16 +128,20 @@ func New(opts Options) http.Handler {
 	}
 	mux := http.NewServeMux()
 	for path, methods := range map[string]methods{
-		"/api/config":        {http.MethodGet: a.config},
-		"/api/framed.js":     {http.MethodGet: a.framed},
-		"/api/team":          {http.MethodGet: a.team},
-		"/api/embed":         {http.MethodGet: a.admin(a.embed)},
-		"/api/login":         {http.MethodPost: a.login},
-		"/api/logout":        {http.MethodPost: a.logout},
-		"/api/me":            {http.MethodGet: a.signedIn(a.me)},
-		"/api/password":      {http.MethodPost: a.signedIn(a.password)},
-		"/api/agents":        {http.MethodGet: a.admin(a.listAgents), http.MethodPost: a.admin(a.createAgent)},
-		"/api/agents/{user}": {http.MethodPut: a.admin(a.updateAgent)},
+		"/api/config":         {http.MethodGet: a.config},
+		"/api/framed.js":      {http.MethodGet: a.framed},
+		"/api/team":           {http.MethodGet: a.team},
+		"/api/embed":          {http.MethodGet: a.admin(a.embed)},
+		"/api/login":          {http.MethodPost: a.login},
+		"/api/logout":         {http.MethodPost: a.logout},
+		"/api/me":             {http.MethodGet: a.signedIn(a.me)},
+		"/api/password":       {http.MethodPost: a.signedIn(a.password)},
+		"/api/agents":         {http.MethodGet: a.admin(a.listAgents), http.MethodPost: a.admin(a.createAgent)},
+		"/api/invites":        {http.MethodPost: a.admin(a.invite)},
+		"/api/invites/{user}": {http.MethodPost: a.admin(a.reinvite), http.MethodDelete: a.admin(a.withdraw)},
+		"/api/invite":         {http.MethodPost: a.invited},
+		"/api/join":           {http.MethodPost: a.join},
+		"/api/agents/{user}":  {http.MethodPut: a.admin(a.updateAgent)},
 	} {
 		mux.Handle(path, a.endpoint(methods))
 	}

@@ -36,10 +36,8 @@ func (a *api) config(w http.ResponseWriter, _ *http.Request) error {
 }
 
 func (a *api) login(w http.ResponseWriter, r *http.Request) error {
-	// Else the sign-in succeeds, and the next request is not signed in, without end.
-	if a.Site.LosesCookies(r) {
-		a.Blocked(r, limit.Blocked{Cause: "insecure", Cure: "the console was opened without TLS, where browsers drop its cookies; have the proxy lead agents to " + a.Site.URL() + "/agent"})
-		return refuse(codes.BadOrigin, "This page is not encrypted, so a browser can't stay signed in here. Sign in at "+a.Site.URL()+"/agent instead.")
+	if err := a.keepsCookies(r); err != nil {
+		return err
 	}
 	addr := limit.ClientAddr(r, a.Trusted)
 	var req struct {
@@ -67,6 +65,16 @@ func (a *api) login(w http.ResponseWriter, r *http.Request) error {
 	a.Metrics.SignIn(SignInOK)
 	a.Log.Info().Str("user", agent.User).Str("addr", addr.String()).Msg("signed in")
 	return a.begin(w, r, agent, http.StatusOK)
+}
+
+// keepsCookies refuses a sign-in on a page without TLS where browsers drop the cookie: it
+// would succeed, and the next request would not be signed in, without end.
+func (a *api) keepsCookies(r *http.Request) error {
+	if a.Site.LosesCookies(r) {
+		a.Blocked(r, limit.Blocked{Cause: "insecure", Cure: "the console was opened without TLS, where browsers drop its cookies; have the proxy lead agents to " + a.Site.URL() + "/agent"})
+		return refuse(codes.BadOrigin, "This page is not encrypted, so a browser can't stay signed in here. Sign in at "+a.Site.URL()+"/agent instead.")
+	}
+	return nil
 }
 
 // maySignIn counts a sign-in attempt, and refuses it if there were too many. known says

@@ -147,6 +147,12 @@ func (b *Bucket[T]) Delete(ctx context.Context, key string) error {
 	return b.explain("delete", key, b.kv.Delete(ctx, key))
 }
 
+// DeleteAt removes the key if its value is still the one of that revision; otherwise it
+// returns ErrConflict and leaves it.
+func (b *Bucket[T]) DeleteAt(ctx context.Context, key string, revision uint64) error {
+	return b.explain("delete", key, b.kv.Delete(ctx, key, jetstream.LastRevision(revision)))
+}
+
 func (b *Bucket[T]) write(key string, value T, store func([]byte) (uint64, error)) (uint64, error) {
 	data, err := json.Marshal(value)
 	if err != nil {

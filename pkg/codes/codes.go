@@ -37,6 +37,7 @@ const (
 	BadPassword = "bad_password"
 	UserTaken   = "user_taken"
 	LastAdmin   = "last_admin"
+	BadInvite   = "bad_invite" // its link was used, has expired, or was withdrawn
 
 	// The site's settings.
 	BadSetting = "bad_setting"
@@ -89,6 +90,7 @@ var meanings = map[string]meaning{
 	BadPassword: {http.StatusBadRequest, "This password can't be used."},
 	UserTaken:   {http.StatusConflict, "There is already such an account."},
 	LastAdmin:   {http.StatusConflict, "This is the last admin who can sign in. Make somebody else an admin first."},
+	BadInvite:   {http.StatusGone, "This invite link doesn’t work."},
 
 	BadSetting: {http.StatusBadRequest, "This setting can't be used."},
 	Changed:    {http.StatusConflict, "Somebody else changed the settings in the meantime. Nothing of yours was saved yet."},

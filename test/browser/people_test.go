@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp/kb"
@@ -28,11 +29,12 @@ func TestTheRulesForPasswordsAreSaidBeforeTheyFail(t *testing.T) {
 	a.signIn()
 
 	a.opensPeople()
+	a.click(at("people-how"))
 	for _, each := range []string{"length", "different", "name", "common"} {
 		a.shows(rule(each, ":not([data-met]):not([data-broken])"), "")
 	}
-	a.fill(at("people-user"), "grace")
 	a.fill(at("people-name"), "Grace Zweiglin")
+	a.fill(at("people-user"), "grace")
 	a.click(at("people-password"))
 	a.press("zwe")
 	a.shows(rule("different", ":not([data-met])"), "")
@@ -84,4 +86,109 @@ func TestTheRulesForPasswordsAreSaidBeforeTheyFail(t *testing.T) {
 	a.fill(at("password-old"), adminPassword)
 	a.press(kb.Enter)
 	a.hides(at("password-dialog"))
+}
+
+// What the whole way of an invite looks like: an admin makes a link, somebody else opens it in
+// another browser, chooses a name and a password and is in; nobody else is, with that link.
+func TestSomebodyIsInvitedAndJoins(t *testing.T) {
+	p := startParley(t)
+	admin := newAgent(t, p)
+	admin.allow(`status of (400|409) .*/api/(agents|invites)`)
+	admin.signIn()
+	admin.opensPeople()
+	admin.fill(at("people-name"), "Zoë Müller")
+	admin.until("a user name is proposed", `(s) => document.querySelector(s).value === 'zoe.muller' || document.querySelector(s).value`, at("people-user"))
+	admin.press(kb.Enter)
+	admin.shows(`[data-user="zoe.muller"]`, "invited, link works until")
+	admin.focusIsOn(at("invite-link"))
+	admin.inBoth("a new invite")
+	admin.mayBePainted("people-invited", 800)
+	admin.screen(360, 740)
+	admin.fits("a new invite on a phone")
+	admin.accessible("a new invite on a phone")
+	admin.screen(1280, 800)
+	admin.click(at("invite-copy"))
+	admin.shows(at("invite-copy"), "Copied")
+	first := admin.link()
+	admin.click(at("invite-renew"))
+	admin.until("it is another link", `(s, old) => document.querySelector(s).value !== old`, at("invite-link"), first)
+	link := admin.link()
+	if !strings.HasPrefix(link, p.url+"/agent#invite=zoe.muller.") {
+		t.Errorf("the link is %s", link)
+	}
+
+	zoe := newcomer(t, first)
+	zoe.shows(at("join-over"), "doesn’t work")
+	zoe.inBoth("a link that was replaced")
+	zoe.click(at("join-sign-in"))
+	zoe.shows(at("login-user"), "")
+	// The page is there already: only what follows the # changes.
+	get[bool](zoe.page, `(link) => { location.href = link; return true; }`, link)
+	zoe.shows(at("join"), "You’ve been invited to answer chats")
+	zoe.focusIsOn(at("join-name"))
+	zoe.inBoth("joining")
+	zoe.mayBePainted("join", 800)
+	zoe.screen(360, 740)
+	zoe.fits("joining on a phone")
+	zoe.accessible("joining on a phone")
+	zoe.screen(1280, 800)
+	zoe.tabTo(at("join-password"))
+	zoe.press("muller-2026")
+	zoe.press(kb.Enter)
+	zoe.shows(at("join-password-problem"), "little more than a name")
+	zoe.focusIsOn(at("join-password"))
+	zoe.inBoth("a refused password")
+	zoe.fill(at("join-name"), "Zoë")
+	zoe.fill(at("join-password"), "three unrelated words")
+	zoe.tabTo(at("join-submit"))
+	zoe.press(kb.Enter)
+	zoe.shows(at("console"), "")
+	zoe.until("the token is gone from the address", `() => location.hash === '' || location.href`)
+	zoe.reload()
+	zoe.shows(at("console"), "")
+
+	// Who is signed in does not use up a link by opening it.
+	get[bool](zoe.page, `(link) => { location.href = link; return true; }`, link)
+	zoe.shows(at("join-signed-in"), "You’re signed in as Zoë")
+	zoe.inBoth("a link while signed in")
+	zoe.click(at("join-console"))
+	zoe.shows(at("console"), "")
+
+	other := newcomer(t, link)
+	other.shows(at("join-over"), "used already")
+
+	admin.press(kb.Escape)
+	admin.opensPeople()
+	admin.shows(`[data-user="zoe.muller"]`, "Zoë")
+	admin.shows(`[data-user="zoe.muller"]`, "Agent")
+	admin.fill(at("people-name"), "Eve")
+	admin.press(kb.Enter)
+	admin.shows(`[data-user="eve"]`, "invited")
+	withdrawn := admin.link()
+	admin.click(at("invite-withdraw"))
+	admin.hides(`[data-user="eve"]`)
+	admin.focusIsOn(at("people-name"))
+	late := newcomer(t, withdrawn)
+	late.shows(at("join-over"), "withdrawn")
+	if said := p.said.String(); strings.Contains(said, strings.TrimPrefix(link, p.url+"/agent#invite=zoe.muller.")) {
+		t.Error("the log holds an invite's token")
+	}
+}
+
+// link is the address of the invite that was just made.
+func (a agent) link() string {
+	a.t.Helper()
+	a.shows(at("invite-made"), "")
+	return get[string](a.page, `(s) => document.querySelector(s).value`, at("invite-link"))
+}
+
+// newcomer opens an invite's link in a fresh profile.
+func newcomer(t *testing.T, link string) agent {
+	t.Helper()
+	who := agents.person(t, "newcomer")
+	a := agent{who.tab(), who}
+	a.allow(`status of 401 .*/api/me\)`)
+	a.allow(`status of (400|410) .*/api/(invite|join)\)`)
+	a.open(link)
+	return a
 }

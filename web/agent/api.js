@@ -2,7 +2,8 @@
 import { base } from '../shared/socket.js';
 
 /** @typedef {import('../shared/protocol.js').Person} Person */
-/** @typedef {Person & {disabled: boolean, online: boolean}} Account */
+/** @typedef {Person & {disabled: boolean, online: boolean, invite_expires?: string}} Account `invite_expires`: nobody has joined yet */
+/** @typedef {{user: string, token: string, expires: string}} Invitation */
 
 /** A refusal of the server, with a sentence for a person. */
 export class Refused extends Error {
@@ -18,6 +19,15 @@ export class Refused extends Error {
     this.status = status;
     this.rule = rule;
   }
+}
+
+/** A refusal of a form: its code decides beside which field its sentence is read. */
+export const NONE = { code: '', message: '', rule: '' };
+
+/** @param {unknown} error */
+export function refusal(error) {
+  const { code, message, rule } = /** @type {Refused} */ (error);
+  return { code, message, rule };
 }
 
 /**
@@ -61,6 +71,16 @@ export const api = {
   logout: () => call('POST', 'logout'),
   /** @type {(old: string, fresh: string) => Promise<void>} */
   password: (old, fresh) => call('POST', 'password', { old, new: fresh }),
+  /** @type {(account: {user: string, name: string, role: string}) => Promise<Invitation>} */
+  invite: (account) => call('POST', 'invites', account),
+  /** @type {(user: string) => Promise<Invitation>} */
+  reinvite: (user) => call('POST', `invites/${encodeURIComponent(user)}`),
+  /** @type {(user: string) => Promise<void>} */
+  withdraw: (user) => call('DELETE', `invites/${encodeURIComponent(user)}`),
+  /** @type {(token: string) => Promise<Person>} whom an invite is for */
+  invited: (token) => call('POST', 'invite', { token }),
+  /** @type {(token: string, name: string, password: string) => Promise<Person>} */
+  join: (token, name, password) => call('POST', 'join', { token, name, password }),
   /** @type {() => Promise<{agents: Account[]}>} */
   agents: () => call('GET', 'agents'),
   /** @type {(account: {user: string, name: string, role: string, password: string}) => Promise<void>} */

@@ -8,10 +8,12 @@ import { Context } from './context.js';
 import { CrowdDialog } from './crowd.js';
 import { openDialog } from './dialog.js';
 import { help, KeysDialog, listen } from './keys.js';
+import { invite, Invited } from './join.js';
 import { Login } from './login.js';
 import { narrow } from './narrow.js';
 import { whenPressed } from './notify.js';
-import { PasswordDialog, People } from './people.js';
+import { PasswordDialog } from './password.js';
+import { People } from './people.js';
 import { choose, items, list, Queue, title } from './queue.js';
 import { Room } from './room.js';
 import { asked, desk, sentence, signIn } from './signed-in.js';
@@ -20,9 +22,10 @@ import { words } from './words.js';
 
 /** @typedef {import('./desk.js').Desk} Desk */
 
-/** The page: the sign-in, or the console. */
+/** The page: the sign-in, what an invite's link opens, or the console. */
 export function App() {
   const signedIn = desk.value;
+  if (invite.value && asked.value) return html`<${Invited} /><${Toasts} />`;
   return html`${signedIn ? html`<${Console} key=${signedIn.me.user} desk=${signedIn} />`
     : asked.value ? html`<${Login} sentence=${sentence.value} onSignedIn=${signIn} />` : html`<main class="waiting-page"></main>`}<${Toasts} />`;
 }

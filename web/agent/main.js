@@ -3,10 +3,12 @@ import { html, render } from '../shared/vdom.js';
 import { fetchRich } from '../shared/rich.js';
 import { keepInView } from '../shared/view.js';
 import { App } from './app.js';
+import { followInvites } from './join.js';
 import { remember } from './signed-in.js';
 
 const root = /** @type {HTMLElement} */ (document.getElementById('app'));
 root.replaceChildren();
+followInvites();
 render(html`<${App} />`, root);
 document.getElementById('trouble')?.remove();
 keepInView();

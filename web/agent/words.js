@@ -12,6 +12,8 @@ function span(ms) {
   return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+const day = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'long' });
+
 export const words = {
   inbox: 'Support inbox',
   visitor: 'Visitor',
@@ -79,7 +81,25 @@ export const words = {
     toAgent: 'Make agent',
     toAgentOf: (/** @type {string} */ name) => `Make ${name} an agent without admin rights`,
     isAgent: (/** @type {string} */ name) => `${name} is an agent now.`,
-    add: 'Add a person',
+    add: 'Invite a person',
+    invite: 'Create invite link',
+    byPassword: 'Set a password instead',
+    byInvite: 'Invite by link instead',
+    addNow: 'Add',
+    added: (/** @type {string} */ name) => `${name} can sign in now.`,
+    you: (/** @type {string} */ name) => `${name} (you)`,
+    about: (/** @type {string[]} */ ...parts) => parts.filter(Boolean).join(' · '),
+    roles: { agent: 'Agent', admin: 'Admin' },
+    online: 'online',
+    disabled: 'disabled',
+    reset: 'Reset password',
+    resetOf: (/** @type {string} */ name) => `Reset password of ${name}`,
+    enable: 'Enable',
+    enableOf: (/** @type {string} */ name) => `Enable ${name}`,
+    isEnabled: (/** @type {string} */ name) => `${name} can sign in again.`,
+    disable: 'Disable',
+    disableOf: (/** @type {string} */ name) => `Disable ${name}`,
+    isDisabled: (/** @type {string} */ name) => `${name} can’t sign in any more.`,
     user: 'User name',
     shown: 'Name visitors see',
     password: 'Password',
@@ -87,6 +107,36 @@ export const words = {
     hasPassword: (/** @type {string} */ name) => `${name} has a new password.`,
     set: 'Set password',
     role: 'Role',
+  },
+
+  invite: {
+    until: (/** @type {number} */ at) => `invited, link works until ${day.format(at)}`,
+    over: 'invited, link has expired',
+    renew: 'New link',
+    renewOf: (/** @type {string} */ name) => `New link for ${name} to join`,
+    withdraw: 'Withdraw',
+    withdrawOf: (/** @type {string} */ name) => `Withdraw the invite of ${name}`,
+    withdrawn: (/** @type {string} */ name) => `The invite for ${name} is withdrawn.`,
+    link: (/** @type {string} */ name) => `Invite link for ${name}`,
+    copy: 'Copy link',
+    copied: 'Copied',
+    copyFailed: 'The browser didn’t let us copy. The link is selected: copy it by hand.',
+    once: (/** @type {number} */ at) => `Send it yourself, in a mail or a message. It works once, until ${day.format(at)}. You won’t see it again, but you can make a new one.`,
+  },
+
+  join: {
+    title: 'Join the support team',
+    asAgent: 'You’ve been invited to answer chats. Choose a name and a password, and you’re in.',
+    asAdmin: 'You’ve been invited to answer chats, as an admin. Choose a name and a password, and you’re in.',
+    user: 'Your user name, to sign in later',
+    name: 'Your name, as visitors see it',
+    password: 'Password',
+    join: 'Join',
+    joining: 'Joining…',
+    signIn: 'Go to sign-in',
+    signedIn: (/** @type {string} */ name) => `You’re signed in as ${name} in this browser. An invite link is for someone new: sign out to use it here.`,
+    signOut: 'Sign out and join',
+    console: 'Back to the console',
   },
 
   password: {

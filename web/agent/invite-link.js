@@ -1,0 +1,33 @@
+// @ts-check
+import { icon } from '../shared/icons.js';
+import { showError } from '../shared/toast.js';
+import { html, useSignal } from '../shared/vdom.js';
+import { words } from './words.js';
+
+/** How long the button says that it has copied. */
+const SAID_MS = 2_000;
+
+/**
+ * The link of an invite, to copy: it is shown this once. It is in a field, so that it can be
+ * copied by hand where the browser does not let a button do it.
+ * @param {{name: string, link: string, until: number}} props
+ */
+export function InviteLink({ name, link, until }) {
+  const copied = useSignal(false);
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(link);
+      copied.value = true;
+      setTimeout(() => { copied.value = false; }, SAID_MS);
+    } catch {
+      /** @type {HTMLInputElement} */ (document.getElementById('invite-link')).select();
+      showError(words.invite.copyFailed);
+    }
+  };
+  return html`<div class="invite-link" data-testid="invite-made">
+    <label class="label" for="invite-link">${words.invite.link(name)}</label>
+    <div class="invite-row"><input id="invite-link" class="input" readonly value=${link} aria-describedby="invite-once" data-testid="invite-link" onFocus=${(/** @type {any} */ e) => e.currentTarget.select()} />
+      <button type="button" class="button main" onClick=${copy} data-testid="invite-copy">${icon(copied.value ? 'check' : 'copy')}<span aria-live="polite">${copied.value ? words.invite.copied : words.invite.copy}</span></button></div>
+    <p class="invite-once" id="invite-once">${words.invite.once(until)}</p>
+  </div>`;
+}
