@@ -34,6 +34,8 @@ MODULES := $(filter-out ./test/cluster/tools/ ./test/proxies/tools/,$(sort $(dir
 UNIT := $(filter-out ./test/browser/,$(MODULES))
 # Those whose tests mostly wait for processes that they start. They run beside the others.
 WAITING := ./test/compose/ ./test/deploy/ ./test/proxies/
+# How make, Go and Node say that something failed.
+FAILURES := '^(make.*\*\*\*|FAIL[[:space:]]|[[:space:]]*--- FAIL|panic: |[[:space:]]*✖)'
 GOFILES = find . -name '*.go' -not -path '*/node_modules/*' -print0
 
 .PHONY: help
@@ -44,9 +46,19 @@ help: ## list the targets
 run: ## run Parley: NATS, store and all roles in one process
 	go run .
 
+# One failure hides no other: whatever can still run does, and what failed is listed at the
+# end. Nothing is tried a second time, since what failed once is a failure.
 .PHONY: test
-test: setup check unit browser allocations-check torture ## set up what is missing, then check and test everything
-	@echo 'Everything passes.'
+test: ## set up what is missing, then check and test everything
+	@log=$$(mktemp); trap 'rm -f "$$log"' EXIT; rc=0; \
+	$(MAKE) --no-print-directory --keep-going everything 2>&1 | tee "$$log" || rc=$$?; \
+	if [ $$rc != 0 ]; then \
+		echo 'What failed:'; grep -aE $(FAILURES) "$$log" || true; exit $$rc; \
+	fi; \
+	echo 'Everything passes.'
+
+.PHONY: everything
+everything: setup check unit browser allocations-check torture
 
 # The tests start the proxies themselves: what Debian starts as a service is stopped again.
 .PHONY: setup
@@ -84,7 +96,7 @@ check-format:
 
 .PHONY: check-vet
 check-vet:
-	@for m in $(MODULES); do echo "go vet $$m"; time (cd $$m && go vet -p $(P) ./...); done
+	@rc=0; for m in $(MODULES); do echo "go vet $$m"; time (cd $$m && go vet -p $(P) ./...) || rc=$$?; done; exit $$rc
 
 # .golangci.yml says what it looks for, and why the nested modules do without it.
 .PHONY: check-lint
@@ -93,7 +105,7 @@ check-lint:
 
 .PHONY: check-static
 check-static:
-	@for m in $(filter-out ./,$(MODULES)); do echo "staticcheck $$m"; time (cd $$m && go run $(STATICCHECK) ./...); done
+	@rc=0; for m in $(filter-out ./,$(MODULES)); do echo "staticcheck $$m"; time (cd $$m && go run $(STATICCHECK) ./...) || rc=$$?; done; exit $$rc
 
 # Whether the program calls anything with a known hole, the standard library of the
 # toolchain that go.mod and the image name included.
@@ -128,9 +140,9 @@ unit-web: web/node_modules/.package-lock.json
 .PHONY: unit-go
 unit-go: | setup
 	@out=$$(mktemp); trap 'rm -f "$$out"' EXIT; \
-	(for m in $(WAITING); do echo "go test -race $$m"; time (cd $$m && go test -race -p 1 -timeout 45m ./...) || exit 1; done) >"$$out" 2>&1 & beside=$$!; \
-	rc=0; \
-	(for m in $(filter-out $(WAITING),$(UNIT)); do echo "go test -race $$m"; time (cd $$m && go test -race -p $(P) -timeout 45m ./...) || exit 1; done) || rc=$$?; \
+	lane() { local p=$$1 m rc=0; shift; for m; do echo "go test -race $$m"; time (cd $$m && go test -race -p $$p -timeout 45m ./...) || rc=$$?; done; return $$rc; }; \
+	lane 1 $(WAITING) >"$$out" 2>&1 & beside=$$!; \
+	rc=0; lane $(P) $(filter-out $(WAITING),$(UNIT)) || rc=$$?; \
 	wait $$beside || rc=$$?; \
 	cat "$$out"; exit $$rc
 
@@ -142,9 +154,10 @@ browser: | setup ## run the stories in real browsers
 # One fixed seed, and one that is new each time and printed.
 .PHONY: torture
 torture: | setup ## about three minutes of faults in a whole system, after which every promise is checked
-	@time (cd test/load && go build -o "$${TMPDIR:-/tmp}/parley-torture" ./cmd/torture && \
-		"$${TMPDIR:-/tmp}/parley-torture" -seed 1 -length $(TORTURE) -every 3s -visitors 30 -rate 30 && \
-		"$${TMPDIR:-/tmp}/parley-torture" -length $(TORTURE) -every 3s -visitors 30 -rate 30)
+	@time (cd test/load && go build -o "$${TMPDIR:-/tmp}/parley-torture" ./cmd/torture || exit; rc=0; \
+		"$${TMPDIR:-/tmp}/parley-torture" -seed 1 -length $(TORTURE) -every 3s -visitors 30 -rate 30 || rc=$$?; \
+		"$${TMPDIR:-/tmp}/parley-torture" -length $(TORTURE) -every 3s -visitors 30 -rate 30 || rc=$$?; \
+		exit $$rc)
 
 .PHONY: torture-long
 torture-long: | setup ## the same for forty minutes, with more than 100,000 messages
