@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"net/http"
@@ -22,7 +23,11 @@ func thinkingBot(t *testing.T, speak <-chan struct{}, settings ...string) (bot *
 	t.Helper()
 	var asked atomic.Int32
 	model := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body) // or the server does not notice that the client disconnects
+		question, _ := io.ReadAll(r.Body) // or the server does not notice that the client disconnects
+		if !bytes.Contains(question, []byte("Why?")) {
+			_, _ = fmt.Fprint(w, "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Yes.\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n") // the check at the start
+			return
+		}
 		asked.Add(1)
 		select {
 		case <-speak:
@@ -43,7 +48,7 @@ func thinkingBot(t *testing.T, speak <-chan struct{}, settings ...string) (bot *
 	if err != nil {
 		t.Fatal(err)
 	}
-	bustest.Eventually(t, "the model is asked", func() bool { return asked.Load() == 1 })
+	bustest.Eventually(t, "the model is asked", func() bool { return asked.Load() >= 1 })
 	return bot, c, id, stored.Seq
 }
 

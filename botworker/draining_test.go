@@ -21,7 +21,7 @@ func TestABotThatFinishesItsRepliesStillReportsItsSlots(t *testing.T) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		_ = New(Options{Version: "0.0.0", Workers: 7, DrainTime: time.Minute, Log: zerolog.Nop()}, server.Connect("bot"), k).Run(ctx)
+		_ = New(Options{Version: "0.0.0", Workers: 7, DrainTime: bustest.Patience, Log: zerolog.Nop()}, server.Connect("bot"), k).Run(ctx)
 	}()
 	defer func() { tell(); <-ended }()
 	in(t, gateway, chat.NewID(), chat.Event{Kind: chat.Message, ID: "m", Text: "why?"}, nil)
@@ -34,14 +34,14 @@ func TestABotThatFinishesItsRepliesStillReportsItsSlots(t *testing.T) {
 		b, err := gateway.Backlog(t.Context(), "bot")
 		return err == nil && b.Waiting > 0
 	})
-	list, err := gateway.Replicas(t.Context(), roles.Botworker.Service, nil)
-	if err != nil || len(list) != 1 || list[0].Concurrency != 7 {
-		t.Errorf("the bots' service reports %+v, %v", list, err)
-	}
+	bustest.Eventually(t, "it reports its slots", func() bool { // answers are waited for a second long
+		list, err := gateway.Replicas(t.Context(), roles.Botworker.Service, nil)
+		return err == nil && len(list) == 1 && list[0].Concurrency == 7
+	})
 	close(k.go1)
 	select {
 	case <-ended:
-	case <-time.After(30 * time.Second):
+	case <-time.After(bustest.Patience):
 		t.Fatal("it does not end with its last reply")
 	}
 	bustest.Eventually(t, "it is no longer listed", func() bool {

@@ -1,6 +1,8 @@
 package botworker
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -21,6 +23,7 @@ func TestWhatABurstReadsGrowsWithItsMessagesOnly(t *testing.T) {
 			server := bustest.Start(t)
 			work(t, server, k)
 			c, id := server.Connect("gateway"), chat.NewID()
+			answered := repliedThrough(t, c, id)
 			hint := bus.Hint{} // what a gateway knows about a chat without a reply
 			in(t, c, id, chat.Event{Kind: chat.Message, Text: "1", ID: "m1"}, &hint)
 			<-k.began
@@ -30,23 +33,43 @@ func TestWhatABurstReadsGrowsWithItsMessagesOnly(t *testing.T) {
 			}
 			requests := server.Requests()
 			close(k.go1)
-			bustest.Eventually(t, "all to be answered and acknowledged", func() bool {
-				s, _ := c.Last(t.Context(), id)
-				return s.State.AnsweredThrough == last
-			})
+			answered(last)
 			counted := requests()
 			// A last message proves that the others were handled.
 			end := in(t, c, id, chat.Event{Kind: chat.Message, Text: "end", ID: "end"}, nil)
-			looks := 0
-			bustest.Eventually(t, "the end to be answered", func() bool {
-				looks++
-				s, _ := c.Last(t.Context(), id)
-				return s.State.AnsweredThrough == end
-			})
-			if n := requests() - looks; n > 4*size {
+			answered(end)
+			if n := requests(); n > 4*size {
 				t.Errorf("%d requests for a burst of %d messages (%d until all were answered)", n, size, counted)
 			}
 		})
+	}
+}
+
+// repliedThrough returns a function that waits until the chat is answered through an event. It
+// hears of that by live copies, which are no requests.
+func repliedThrough(t *testing.T, c *bus.Conn, id chat.ID) (wait func(seq uint64)) {
+	t.Helper()
+	heard := make(replies, 1000)
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	feed := c.NewFeed(heard)
+	go func() { defer close(done); _ = feed.Run(ctx) }()
+	t.Cleanup(func() { stop(); <-done })
+	if err := errors.Join(feed.Follow(id), feed.Followed(ctx)); err != nil {
+		t.Fatal(err)
+	}
+	return func(seq uint64) {
+		t.Helper()
+		for {
+			select {
+			case e := <-heard:
+				if e.State.AnsweredThrough >= seq {
+					return
+				}
+			case <-time.After(bustest.Patience):
+				t.Fatalf("not answered through %d", seq)
+			}
+		}
 	}
 }
 

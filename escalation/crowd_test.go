@@ -34,7 +34,9 @@ func TestTwoAgentsTakeOneChatAndOneHasIt(t *testing.T) {
 			wg.Go(func() {
 				<-start
 				// The same id: clients may well count from one.
-				_, errs[i] = bus.Call(t.Context(), conns[i], roles.DeskTake, roles.DeskRequest{Chat: id, ID: "1", Agent: a})
+				for again := true; again; again = errors.Is(errs[i], bus.ErrUnavailable) { // no replica serves yet
+					_, errs[i] = bus.Call(t.Context(), conns[i], roles.DeskTake, roles.DeskRequest{Chat: id, ID: "1", Agent: a})
+				}
 			})
 		}
 		close(start)

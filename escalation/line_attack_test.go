@@ -205,6 +205,7 @@ func full(t *testing.T) *stage {
 	id := chat.NewID()
 	s.asks(id, elsewhere)
 	s.listed(id, chat.Waiting)
+	s.crowd(8, elsewhere) // and time for the other replica to see that, too
 	return s
 }
 

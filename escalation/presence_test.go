@@ -47,7 +47,7 @@ func TestAnAgentWhoIsGoneLosesTheChatAndOneWhoIsOnlineKeepsIt(t *testing.T) {
 	t.Parallel()
 	s, gone, kept := newStage(t), chat.NewID(), chat.NewID()
 	opts := patient()
-	opts.AwayGrace = 3 * time.Second
+	opts.AwayGrace = 6 * time.Second // who stays says so every 200 ms, and may be held up
 	s.work("one", opts)
 	s.work("two", opts)
 	leave := s.staysOnline(grace)

@@ -46,7 +46,7 @@ func (a *again) InProcessConn() (net.Conn, error) { return a.server().InProcessC
 
 func (a *again) connect(t *testing.T, name string) *bus.Conn {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), bustest.Patience)
 	defer cancel()
 	c, err := bus.Connect(ctx, bus.Options{InProcess: a, Name: name, Streams: 2, Replicas: 1, Log: zerolog.Nop()})
 	if err != nil {
@@ -66,7 +66,7 @@ func TestTheDeskCarriesOnAfterNATSWasDown(t *testing.T) {
 	s := &stage{T: t, conn: nats.connect(t, "stage")}
 
 	opts := patient()
-	opts.AutoAssign, opts.AwayGrace, opts.Log = true, 4*time.Second, zerolog.Nop()
+	opts.AutoAssign, opts.AwayGrace, opts.Log = true, time.Minute, zerolog.Nop()
 	w, err := escalation.New(opts, nats.connect(t, "one"))
 	if err != nil {
 		t.Fatal(err)

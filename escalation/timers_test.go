@@ -72,7 +72,7 @@ func TestAnAgentWhoDoesNotAnswerLosesTheChat(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
 	opts := patient()
-	opts.AnswerLimit = 4 * time.Second
+	opts.AnswerLimit = 6 * time.Second // what the agent says before that may take a while
 	s.work("one", opts)
 
 	never, once, answered := chat.NewID(), chat.NewID(), chat.NewID()
@@ -116,7 +116,7 @@ func TestAChatInWhichNothingHappensIsClosed(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
 	opts := patient()
-	opts.IdleLimit = 4 * time.Second
+	opts.IdleLimit = 6 * time.Second // what happens before that may take a while
 	s.work("one", opts)
 	s.work("two", opts)
 	withBot, live, busy := chat.NewID(), chat.NewID(), chat.NewID()

@@ -3,6 +3,7 @@ package historyworker
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -211,19 +212,10 @@ func change(t testing.TB, conn *bus.Conn, id chat.ID, reason chat.Reason) uint64
 // fifteen seconds away.
 func stored(t testing.TB, conn *bus.Conn, id chat.ID, seq uint64) {
 	t.Helper()
-	limit := time.After(90 * time.Second)
-	look := time.NewTicker(5 * time.Millisecond)
-	defer look.Stop()
-	for {
-		if floor, err := conn.Acknowledged(t.Context(), id, roles.Storing.Name); err == nil && floor >= seq {
-			return
-		}
-		select {
-		case <-look.C:
-		case <-limit:
-			t.Fatalf("chat %s is not stored up to %d within 90 s", id, seq)
-		}
-	}
+	bustest.Eventually(t, fmt.Sprintf("chat %s is stored up to %d", id, seq), func() bool {
+		floor, err := conn.Acknowledged(t.Context(), id, roles.Storing.Name)
+		return err == nil && floor >= seq
+	})
 }
 
 func call[Req, Resp any](t testing.TB, conn *bus.Conn, ep bus.Endpoint[Req, Resp], req Req) Resp {

@@ -176,7 +176,7 @@ func serverOn(t *testing.T, dir string) (conn *bus.Conn, end func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), bustest.Patience)
 	defer cancel()
 	conn, err = bus.Connect(ctx, bus.Options{InProcess: s, Name: "test", Streams: 2, Replicas: 1, Log: zerolog.Nop()})
 	if err != nil {

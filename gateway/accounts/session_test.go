@@ -340,14 +340,19 @@ func TestOpenConnectionsLearnThatTheirSessionEnded(t *testing.T) {
 			}
 		})
 	})
-	bustest.Eventually(t, "the account is seen", func() bool { return seen.Load() == 1 })
+	bustest.Eventually(t, "the account is seen", func() bool { return seen.Load() >= 1 })
 	if err := a.Update(t.Context(), "grace", Patch{Name: ptr("Grace H.")}); err != nil {
 		t.Fatal(err)
+	}
+	// The bucket keeps the last value only: of two changes at once a slow reader sees one.
+	bustest.Eventually(t, "the new name is seen", func() bool { return seen.Load() >= 2 })
+	if ended.Load() != 0 {
+		t.Error("a new name ended the session")
 	}
 	if err := a.SignOut(t.Context(), grace); err != nil {
 		t.Fatal(err)
 	}
-	bustest.Eventually(t, "the end is heard", func() bool { return seen.Load() == 3 })
+	bustest.Eventually(t, "the end is heard", func() bool { return seen.Load() >= 3 })
 	if ended.Load() != 1 {
 		t.Errorf("ended %d times, want 1", ended.Load())
 	}

@@ -28,7 +28,7 @@ func TestAFullDeskLocksNobodyOut(t *testing.T) {
 	s, c := conntest.Pair(t)
 	ann, _ := NewRevocation(all, b.Renamed).Keep(s, who)
 	defer b.Attend(t.Context(), ann, s)()
-	_ = c.SetReadDeadline(time.Now().Add(10 * time.Second))
+	_ = c.SetReadDeadline(time.Now().Add(bustest.Patience))
 	if _, _, err := c.ReadMessage(); err != nil {
 		t.Errorf("a console that comes to a full desk reads %v", err)
 	}

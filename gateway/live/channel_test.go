@@ -54,7 +54,7 @@ func enter(t *testing.T, h *Hub, id chat.ID, s *conn.Socket) *Subscription {
 func expect(t *testing.T, client *websocket.Conn, seqs ...uint64) {
 	t.Helper()
 	for i, want := range seqs {
-		_ = client.SetReadDeadline(time.Now().Add(time.Minute)) // the machine may be busy
+		_ = client.SetReadDeadline(time.Now().Add(bustest.Patience)) // the machine may be busy
 		_, data, err := client.ReadMessage()
 		if err != nil {
 			t.Fatalf("waiting for event %d: %v", want, err)

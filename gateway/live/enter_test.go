@@ -49,7 +49,7 @@ func TestASubscriberThatJoinsDuringAnOutageGetsTheRestAfterIt(t *testing.T) {
 	if err := <-joined; err != nil {
 		t.Fatal(err)
 	}
-	_ = client.SetReadDeadline(time.Now().Add(time.Minute))
+	_ = client.SetReadDeadline(time.Now().Add(bustest.Patience))
 	expect(t, client, seqs[1:]...)
 }
 

@@ -105,7 +105,7 @@ func TestKilledReplicasMakeNoPoison(t *testing.T) {
 			}
 			return nil
 		}
-	}, func() bool { return handled.Load() == 1 && server.Settled("bot") })
+	}, func() bool { return handled.Load() >= 1 && server.Settled("bot") })
 	if list := letters(t, c); len(list) != 0 {
 		t.Errorf("given up: %+v", list)
 	}
@@ -131,7 +131,7 @@ func TestStoppingReplicasMakeNoPoison(t *testing.T) {
 	}
 	var handled atomic.Int32
 	consume(t, server.Connect("bot"), bus.Consumer{}, func(context.Context, bus.Delivery) error { handled.Add(1); return nil })
-	bustest.Eventually(t, "it is handled", func() bool { return handled.Load() == 1 })
+	bustest.Eventually(t, "it is handled", func() bool { return handled.Load() >= 1 })
 	noNotesLeft(t, c)
 }
 

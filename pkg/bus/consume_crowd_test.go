@@ -13,11 +13,15 @@ import (
 func TestTwoHundredPoisonMessagesStopNobody(t *testing.T) {
 	t.Parallel()
 	c := bustest.Conn(t)
-	var handled atomic.Int32
+	var handled, gone, goneBefore atomic.Int32
 	consume(t, c, bus.Consumer{Workers: 32, Tries: 4}, func(_ context.Context, d bus.Delivery) error {
 		if d.Event.Text == "poison" {
+			if d.Tries >= 4 {
+				gone.Add(1)
+			}
 			return errBoom
 		}
+		goneBefore.Store(gone.Load())
 		handled.Add(1)
 		return nil
 	})
@@ -26,7 +30,7 @@ func TestTwoHundredPoisonMessagesStopNobody(t *testing.T) {
 	}
 	says(t, c, chatIn(0), "healthy")
 	bustest.Eventually(t, "the healthy chat is served", func() bool { return handled.Load() == 1 })
-	if n := len(letters(t, c)); n == 200 {
+	if goneBefore.Load() >= 200 {
 		t.Error("served only after all the poison was gone")
 	}
 	bustest.Eventually(t, "200 dead letters", func() bool { return len(letters(t, c)) == 200 })
@@ -69,7 +73,7 @@ func TestWhatFailedBeforeTakesHalfOfTheWorkersAtMost(t *testing.T) {
 
 // Chats that wait for something which only they need (a store, say) are not in
 // the way of others, however many they are.
-func TestThousandsOfWaitingChatsStopNobody(t *testing.T) {
+func TestOverAThousandWaitingChatsStopNobody(t *testing.T) {
 	t.Parallel()
 	c := bustest.Conn(t)
 	var handled, waiting atomic.Int32
@@ -83,7 +87,7 @@ func TestThousandsOfWaitingChatsStopNobody(t *testing.T) {
 		handled.Add(1)
 		return nil
 	})
-	for range 3000 {
+	for range 1200 { // more than NATS leaves open by default
 		says(t, c, chatIn(0), "waits")
 	}
 	says(t, c, chatIn(0), "healthy")

@@ -128,8 +128,9 @@ func TestTheLagTellsHowMuchWaitsAndForHowLong(t *testing.T) {
 	for consumer, want := range map[string]float64{"bot": 3, "bot-states": 0, "escalation": 3, "escalation-states": 0, "history": 6} {
 		bustest.Eventually(t, "they wait for "+consumer, func() bool { n, shown := sum("parley_consumer_pending", consumer); return n == want && shown == 2 })
 	}
-	was, _ := sum("parley_consumer_oldest_seconds", "bot")
-	bustest.Eventually(t, "they grow older", func() bool { now, _ := sum("parley_consumer_oldest_seconds", "bot"); return was > 0 && now > was })
+	was := 0.0
+	bustest.Eventually(t, "they have an age", func() bool { was, _ = sum("parley_consumer_oldest_seconds", "bot"); return was > 0 })
+	bustest.Eventually(t, "they grow older", func() bool { now, _ := sum("parley_consumer_oldest_seconds", "bot"); return now > was })
 	if _, is := telemetrytest.Scrape(t, r)[`parley_consumer_pending{consumer="escalation",stream="TIMERS"}`]; !is {
 		t.Error("the timers are not shown")
 	}

@@ -36,7 +36,7 @@ func TestATailWithNotesHasNoHole(t *testing.T) {
 		}
 	})
 	after := uint64(0)
-	for range 300 {
+	for reads := 0; reads < 300 || after < 100 && !t.Failed(); reads++ { // the writer may be the slower one
 		tail, err := reader.TailPart(t.Context(), id, after, chat.RoleAgent)
 		if err != nil {
 			t.Fatal(err)
@@ -47,8 +47,5 @@ func TestATailWithNotesHasNoHole(t *testing.T) {
 			}
 			after = e.Seq
 		}
-	}
-	if after < 100 {
-		t.Errorf("only %d events were read", after)
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/rs/zerolog"
 
@@ -90,7 +89,7 @@ func TestTheWordsOfANoteAreOnNoSubject(t *testing.T) {
 	}
 
 	seq := writeNote(t, writer, noteOf(id, "n", secret)).Seq
-	msg, err := live.NextMsg(5 * time.Second)
+	msg, err := live.NextMsg(bustest.Patience)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,7 +19,7 @@ func connectForSetup(t *testing.T) *Conn {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	c, err := Connect(ctx, Options{InProcess: s, Name: "a.name with > all *", Streams: 2, Replicas: 1, Log: zerolog.Nop()})
 	if err != nil {

@@ -180,8 +180,9 @@ func TestPromise5OneVoice(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		ada.Say("m2", "thanks")
+		thanks := ada.Say("m2", "thanks")
 		s.settled("bot", "escalation")
+		ada.Find("her own words, behind what the agents said", func(f talk.Frame) bool { return f.T == "event" && f.Seq == thanks })
 		speakers, waiting := map[string]bool{}, false
 		for _, f := range ada.Seen() {
 			waiting = waiting || f.Status == "waiting"

@@ -74,9 +74,7 @@ func TestAStoppingBotGivesBackWhatItHasNotBegun(t *testing.T) {
 			t.Errorf("%s answers question %d", reply.From.Name, i)
 		}
 	}
-	if n := givenBack(); n < others {
-		t.Errorf("%d of %d were given back, the others lapsed", n, others)
-	}
+	bustest.Eventually(t, "NATS to say that all were given back, so that none lapsed", func() bool { return givenBack() >= others })
 	m.speak <- struct{}{}
 	ada.Event("reply", "On hard: why?")
 	old.stop()
@@ -133,9 +131,7 @@ func TestAnEndlessThoughtGoesToAnotherBotAfterTheDrainTime(t *testing.T) {
 	if took := time.Since(told); took < drain {
 		t.Errorf("it is asked again %v after the bot had to stop, which has %v for its thought", took, drain)
 	}
-	if givenBack() != 1 {
-		t.Error("the delivery was not given back, it lapsed")
-	}
+	bustest.Eventually(t, "NATS to say that the delivery was given back, so that it did not lapse", func() bool { return givenBack() >= 1 })
 	old.stop()
 	m.speak <- struct{}{}
 	if reply := ada.Event("reply", "On hard: why?"); reply.From.Name != "new" || reply.Through != seq {
@@ -161,6 +157,7 @@ func TestARolloutOfBotsAsksTheModelEachQuestionOnce(t *testing.T) {
 			c.Hello(fmt.Sprint("visitor ", v), "", 0)
 			questions := 0
 			for ; !enough.Load(); questions++ {
+				asked.Add(1)
 				text := fmt.Sprintf("question %d of visitor %d", questions, v)
 				seq := c.Say(fmt.Sprint("m", questions), text)
 				if reply := c.Find("an answer to "+text, func(f talk.Frame) bool { return f.Kind == "reply" && f.Through >= seq }); reply.Through != seq || reply.Text != "On "+text {
@@ -170,20 +167,16 @@ func TestARolloutOfBotsAsksTheModelEachQuestionOnce(t *testing.T) {
 			if n := covered(c.Seen()); n != questions {
 				t.Errorf("visitor %d: %d of %d messages are covered once", v, n, questions)
 			}
-			asked.Add(int32(questions))
 		})
 	}
 	const replaced = 5
-	for range replaced {
+	for n := 0; n < replaced || asked.Load() < replaced*visitors && !t.Failed(); n++ { // with fewer the test shows nothing
 		replicas = append(replicas, start())
 		replicas[0].stop()
 		replicas = replicas[1:]
 	}
 	enough.Store(true)
 	wg.Wait()
-	if n := asked.Load(); n < replaced*visitors {
-		t.Errorf("only %d questions were asked meanwhile: the test shows nothing", n)
-	}
 	if list := m.more(); len(list) > 0 {
 		t.Errorf("the model was asked %v", list)
 	}

@@ -132,11 +132,11 @@ func TestTheMetricsShowTheWorkersLag(t *testing.T) {
 		})
 	}
 	// A look may be from the middle of the conversation, with all done till then.
+	var now map[string]float64
 	bustest.Eventually(t, "all events are counted", func() bool {
-		now := o.figures("historyworker")
+		now = o.figures("historyworker")
 		return now[`parley_stream_messages{stream="CHAT_0"}`]+now[`parley_stream_messages{stream="CHAT_1"}`] == 11
 	})
-	now := o.figures("historyworker")
 	if now["parley_dead_letters"] != 0 || now[`parley_stream_copies_missing{stream="CHAT_0"}`] != 0 ||
 		now[`parley_stream_bytes{stream="CHAT_0"}`]+now[`parley_stream_bytes{stream="CHAT_1"}`] < 1000 {
 		t.Errorf("the streams are shown as %v", now)

@@ -24,7 +24,7 @@ func TestAConsoleThatNobodyUsesEndsAndOneInUseGoesOn(t *testing.T) {
 	s.escalation(escalation.Options{})
 	s.bot(echo{})
 	g := s.gateway(func(o *gateway.Options) {
-		o.SessionTimes = accounts.Times{Idle: 10 * time.Second, Longest: time.Hour, Record: time.Second}
+		o.SessionTimes = accounts.Times{Idle: 15 * time.Second, Longest: time.Hour, Record: time.Second}
 	})
 	ada := talktest.Dial(t, g.url)
 	chat := ada.Hello("Ada", "", 0).Chat
@@ -69,7 +69,7 @@ func TestASessionInUseEndsToo(t *testing.T) {
 	s.escalation(escalation.Options{})
 	s.bot(echo{})
 	g := s.gateway(func(o *gateway.Options) {
-		o.SessionTimes = accounts.Times{Idle: time.Hour, Longest: 10 * time.Second, Record: time.Second}
+		o.SessionTimes = accounts.Times{Idle: time.Hour, Longest: 15 * time.Second, Record: time.Second}
 	})
 	ada := talktest.Dial(t, g.url)
 	chat := ada.Hello("Ada", "", 0).Chat

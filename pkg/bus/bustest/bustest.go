@@ -85,7 +85,7 @@ func (s *Server) Connect(name string) *bus.Conn {
 // ConnectWith is Connect with further options.
 func (s *Server) ConnectWith(opts bus.Options) *bus.Conn {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), Patience)
 	defer cancel()
 	opts.InProcess, opts.Streams, opts.Replicas = s, 2, 1
 	c, err := bus.Connect(ctx, opts)
@@ -165,7 +165,7 @@ func (s *Server) Redelivered(consumer string) (n int) {
 
 func (s *Server) chatStreams(f func(context.Context, jetstream.Stream)) {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), Patience)
 	defer cancel()
 	nc, err := nats.Connect("", nats.InProcessServer(s))
 	if err != nil {

@@ -105,8 +105,8 @@ func (c *Cluster) run(node int) error {
 	c.mu.Lock()
 	c.servers[node] = s
 	c.mu.Unlock()
-	if !s.ReadyForConnections(30 * time.Second) {
-		return errors.New("a node did not become ready within 30 s")
+	if !s.ReadyForConnections(Patience) {
+		return fmt.Errorf("a node did not become ready within %v", Patience)
 	}
 	return nil
 }

@@ -91,7 +91,7 @@ func (d *StaleLeader) CatchUp() {
 // Connect returns a connection whose reads from a leader are answered by this one.
 func (d *StaleLeader) Connect(name string) *bus.Conn {
 	d.s.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), Patience)
 	defer cancel()
 	c, err := bus.Connect(ctx, bus.Options{Name: name, Log: zerolog.Nop(), InProcess: d, Streams: 2, Replicas: 1})
 	if err != nil {

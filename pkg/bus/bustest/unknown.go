@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -19,7 +18,7 @@ const UnknownKind chat.Kind = "whisper"
 // a later version might, and returns its sequence. The text is not sealed.
 func (s *Server) AppendUnknown(id chat.ID, leaf chat.Leaf, text string) uint64 {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), Patience)
 	defer cancel()
 	nc, err := nats.Connect("", nats.InProcessServer(s))
 	if err != nil {

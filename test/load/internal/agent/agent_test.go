@@ -89,7 +89,7 @@ func (s *stage) hires(t *testing.T, seed uint64, account agent.Account) {
 
 func (c *client) awaits(t *testing.T, what string, holds func(agent.Seen) bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	if err := c.Await(ctx, what, holds); err != nil {
 		t.Fatal(err)
@@ -99,7 +99,7 @@ func (c *client) awaits(t *testing.T, what string, holds func(agent.Seen) bool) 
 // does makes a call that must succeed.
 func (c *client) does(t *testing.T, what, chat, text string) uint64 {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	got, err := c.Call(ctx, what, chat, text)
 	if err != nil || got.Code != "" {
@@ -124,7 +124,7 @@ func (c *client) leaves(t *testing.T) []history.Entry {
 
 func (s *stage) adaAwaits(t *testing.T, status string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	if err := s.ada.Await(ctx, status, func(s visitor.Seen) bool { return s.Acked() && s.Status() == status }); err != nil {
 		t.Fatal(err)
@@ -145,7 +145,7 @@ func (s *stage) escalates(t *testing.T) (chat string) {
 
 func TestAgentsRaceForAChatAndOneGetsIt(t *testing.T) {
 	s := newStage(t)
-	rivals := agent.NewRivals()
+	rivals := agent.NewRivals(3 * time.Minute)
 	for round := range 10 {
 		chat := s.escalates(t)
 		var got [2]agent.Answer

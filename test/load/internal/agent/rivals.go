@@ -10,15 +10,19 @@ import (
 // Rivals has agents who want the same chat go for it at the same instant. It may
 // be used concurrently.
 type Rivals struct {
+	patience time.Duration // how long an agent waits for a rival
+
 	mu      sync.Mutex // guards what follows
 	meeting map[string]chan struct{}
 }
 
-// NewRivals returns one to be shared by all agents.
-func NewRivals() *Rivals { return &Rivals{meeting: map[string]chan struct{}{}} }
+// Patience is how long agents usually wait for a rival: a chat must not wait long for them.
+const Patience = 150 * time.Millisecond
 
-// patience is how long an agent waits for a rival.
-const patience = 150 * time.Millisecond
+// NewRivals returns one to be shared by all agents, who wait that long for a rival.
+func NewRivals(patience time.Duration) *Rivals {
+	return &Rivals{patience: patience, meeting: map[string]chan struct{}{}}
+}
 
 // Contested reports whether a chat is one that agents meet for: two of three are.
 func (*Rivals) Contested(chat string) bool {
@@ -41,7 +45,7 @@ func (r *Rivals) Meet(ctx context.Context, chat string) bool {
 	mine := make(chan struct{})
 	r.meeting[chat] = mine
 	r.mu.Unlock()
-	t := time.NewTimer(patience)
+	t := time.NewTimer(r.patience)
 	defer t.Stop()
 	select {
 	case <-mine:

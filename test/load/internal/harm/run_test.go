@@ -37,7 +37,7 @@ func short() []harm.Step {
 }
 
 func TestEveryHarmIsDoneAndTakenBack(t *testing.T) {
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute) // with the build
 	defer cancel()
 	dir := t.TempDir()
 	program, err := proc.Parley(ctx, dir)

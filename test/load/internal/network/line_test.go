@@ -235,7 +235,7 @@ func TestLargeDataArrivesComplete(t *testing.T) {
 	src := mrand.NewChaCha8(sha256.Sum256(nil))
 	_, _ = src.Read(data)
 	c := dial(t, l).(*net.TCPConn)
-	if err := c.SetDeadline(time.Now().Add(60 * time.Second)); err != nil {
+	if err := c.SetDeadline(time.Now().Add(2 * limit)); err != nil {
 		t.Fatal(err)
 	}
 	var wg sync.WaitGroup

@@ -45,7 +45,7 @@ func TestAPausedProcessCanBeStopped(t *testing.T) {
 	if err := p.Pause(); err != nil {
 		t.Fatal(err)
 	}
-	if !p.Stop(20 * time.Second) {
+	if !p.Stop(2 * time.Minute) {
 		t.Error("it had to be killed")
 	}
 }

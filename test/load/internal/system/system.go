@@ -17,7 +17,7 @@ import (
 )
 
 // stopLimit is how long a process may take to end after SIGTERM.
-const stopLimit = 20 * time.Second
+const stopLimit = time.Minute
 
 // System is a whole Parley. After Start its methods may be called concurrently; those
 // that act on the same member wait for each other.

@@ -20,7 +20,7 @@ import (
 // start starts a system. A process that exits on its own fails the test.
 func start(t *testing.T, o system.Options) *system.System {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute) // with the build
 	t.Cleanup(cancel)
 	o.Dir = t.TempDir()
 	program, err := proc.Parley(ctx, o.Dir)
@@ -54,7 +54,7 @@ func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
-	for limit := time.Now().Add(2 * time.Minute); !holds(); <-tick.C {
+	for limit := time.Now().Add(3 * time.Minute); !holds(); <-tick.C {
 		if time.Now().After(limit) {
 			t.Fatalf("still not: %s", what)
 		}
@@ -188,7 +188,7 @@ func dumped(t *testing.T, s *system.System) {
 		var inStore, inStreams int
 		eventually(t, fmt.Sprintf("streams and store are known to hold %d", want), func() bool {
 			var err error
-			inStore, inStreams, err = dump.AwaitStore(t.Context(), s.NATSURL(), place, 20*time.Second)
+			inStore, inStreams, err = dump.AwaitStore(t.Context(), s.NATSURL(), place, 2*time.Minute)
 			must(t, err)
 			return inStreams >= want && inStore >= want
 		})

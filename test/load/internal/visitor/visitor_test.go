@@ -66,7 +66,7 @@ func (s *stage) visits(t *testing.T, record string, seed uint64, o visitor.Optio
 
 func (c *client) awaits(t *testing.T, what string, holds func(visitor.Seen) bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	if err := c.Await(ctx, what, holds); err != nil {
 		t.Fatal(err)

@@ -112,7 +112,7 @@ func New(o Options) (*Workload, error) {
 	if o.Began.IsZero() {
 		o.Began = time.Now()
 	}
-	return &Workload{o: o, rivals: agent.NewRivals(), partings: agent.NewPartings(), active: map[*life]struct{}{}}, nil
+	return &Workload{o: o, rivals: agent.NewRivals(agent.Patience), partings: agent.NewPartings(), active: map[*life]struct{}{}}, nil
 }
 
 // Run is New and Run.
