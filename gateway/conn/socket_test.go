@@ -18,7 +18,7 @@ func TestAClientThatReadsTooSlowlyIsDisconnected(t *testing.T) {
 	for range 1000 { // more than the queue and the kernel's buffers hold
 		s.Send(frame)
 	}
-	_ = client.SetReadDeadline(time.Now().Add(20 * time.Second))
+	_ = client.SetReadDeadline(time.Now().Add(3 * time.Minute))
 	for {
 		_, _, err := client.ReadMessage()
 		if err == nil {
@@ -49,7 +49,7 @@ func TestWhyAConnectionEndsReachesAClientThatKeepsSending(t *testing.T) {
 		s.Send(make([]byte, 64<<10))
 	}
 	s.Close(conn.Refused)
-	_ = client.SetReadDeadline(time.Now().Add(time.Minute))
+	_ = client.SetReadDeadline(time.Now().Add(3 * time.Minute))
 	for i := range frames {
 		if _, _, err := client.ReadMessage(); err != nil {
 			t.Fatalf("frame %d: %v", i, err)
@@ -87,7 +87,7 @@ func TestALargeFrameEndsTheConnection(t *testing.T) {
 			if err := <-sent; err != nil {
 				t.Errorf("sent: %v", err)
 			}
-			_ = client.SetReadDeadline(time.Now().Add(time.Minute))
+			_ = client.SetReadDeadline(time.Now().Add(3 * time.Minute))
 			if _, _, err := client.ReadMessage(); !websocket.IsCloseError(err, websocket.CloseMessageTooBig) {
 				t.Errorf("the connection ended with %v, want close code %d", err, websocket.CloseMessageTooBig)
 			}
@@ -114,7 +114,7 @@ func TestPingsAreMetered(t *testing.T) {
 			if i%2 == 1 {
 				kind = websocket.PongMessage // of no ping
 			}
-			if client.WriteControl(kind, nil, time.Now().Add(time.Minute)) != nil {
+			if client.WriteControl(kind, nil, time.Now().Add(3*time.Minute)) != nil {
 				return
 			}
 		}
@@ -128,7 +128,7 @@ func TestPingsAreMetered(t *testing.T) {
 			}
 		}
 	}()
-	_ = client.SetReadDeadline(time.Now().Add(time.Minute))
+	_ = client.SetReadDeadline(time.Now().Add(3 * time.Minute))
 	_, _, err := client.ReadMessage()
 	if !websocket.IsCloseError(err, conn.Refused.Code) {
 		t.Errorf("the connection ended with %v, want close code %d", err, conn.Refused.Code)

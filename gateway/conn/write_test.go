@@ -22,12 +22,12 @@ import (
 func TestFramesThatWaitTogetherShareOneWrite(t *testing.T) {
 	s, client, writes := countedPair(t)
 	before := writes.Load()
-	s.Send(bytes.Repeat([]byte("x"), 16<<20)) // more than the kernel takes: the writer waits until it is read
+	s.Send(bytes.Repeat([]byte("x"), conntest.MoreThanFits)) // the writer waits until it is read
 	bustest.Eventually(t, "it to be written", func() bool { return writes.Load() > before })
 	for i := range 100 {
 		s.Send([]byte(fmt.Sprint(i)))
 	}
-	expect(t, client, strings.Repeat("x", 16<<20))
+	expect(t, client, strings.Repeat("x", conntest.MoreThanFits))
 	for i := range 100 {
 		expect(t, client, fmt.Sprint(i))
 	}
@@ -69,11 +69,14 @@ func countedPair(t *testing.T) (s *conn.Socket, client *websocket.Conn, writes *
 			sockets <- s
 		}
 	}))
-	server.Listener = counting{server.Listener, writes}
+	server.Listener = counting{conntest.Narrow(server.Listener), writes}
 	server.Start()
 	t.Cleanup(server.Close)
 	client, _, err := websocket.DefaultDialer.Dial("ws"+strings.TrimPrefix(server.URL, "http"), nil)
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := conntest.NarrowClient(client); err != nil {
 		t.Fatal(err)
 	}
 	s = <-sockets

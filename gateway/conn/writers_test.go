@@ -18,12 +18,12 @@ import (
 
 // However many clients don't read, those that do get their frames.
 func TestClientsThatDoNotReadHoldUpNobody(t *testing.T) {
-	large := bytes.Repeat([]byte("x"), 16<<20) // more than the kernel takes
+	large := bytes.Repeat([]byte("x"), conntest.MoreThanFits)
 	budget := conn.NewBudget(1<<40, func() []*conn.Socket { return nil }, conn.Metrics{})
 	var slow []*websocket.Conn
 	var sockets []*conn.Socket
 	for range 2*runtime.GOMAXPROCS(0) + 2 {
-		s, client := conntest.PairWithin(t, budget)
+		s, client := conntest.NarrowPair(t, budget)
 		s.Send(large)
 		slow, sockets = append(slow, client), append(sockets, s)
 	}
@@ -47,10 +47,10 @@ func TestClientsThatDoNotReadHoldUpNobody(t *testing.T) {
 
 // A client that was slow once is written to at any time later: no deadline of then remains.
 func TestAWriteThatWaitedLeavesNoDeadline(t *testing.T) {
-	s, client := conntest.Pair(t)
-	s.Send(bytes.Repeat([]byte("x"), 16<<20))
+	s, client := conntest.NarrowPair(t, conn.NewBudget(conn.DefaultBudget, func() []*conn.Socket { return nil }, conn.Metrics{}))
+	s.Send(bytes.Repeat([]byte("x"), conntest.MoreThanFits))
 	bustest.Eventually(t, "a write to wait", s.WriteWaits)
-	expect(t, client, strings.Repeat("x", 16<<20))
+	expect(t, client, strings.Repeat("x", conntest.MoreThanFits))
 	bustest.Eventually(t, "the deadline to be gone", func() bool { return !s.WriteWaits() })
 	s.Send([]byte("next"))
 	expect(t, client, "next")
