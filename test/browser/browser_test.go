@@ -90,7 +90,7 @@ func (b *browser) person(t *testing.T, who string) *profile {
 
 // patience is how long a condition may take to become true. It is long because a loaded
 // machine is not a failure.
-const patience = 2 * time.Minute
+const patience = 3 * time.Minute
 
 // eventually waits until look succeeds. look returns what it saw, for the failure
 // message.

@@ -12,7 +12,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 )
 
 // startNATS builds and starts a NATS server, which the test ends, and returns its URL.
@@ -112,7 +111,7 @@ func (d *door) url() string { return "http://" + d.listener.Addr().String() }
 func (d *door) join(client net.Conn) {
 	defer func() { _ = client.Close() }()
 	for _, addr := range d.gateways {
-		server, err := net.DialTimeout("tcp", addr, time.Second)
+		server, err := net.DialTimeout("tcp", addr, patience)
 		if err != nil {
 			continue
 		}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,12 +14,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/parley-chat/parley/test/internal/ports"
 	"github.com/parley-chat/parley/test/internal/tree"
 	"github.com/parley-chat/parley/test/internal/wait"
 )
 
 // patience is how long a condition may take: a loaded machine is not a failure.
-const patience = 2 * time.Minute
+const patience = 3 * time.Minute
 
 var (
 	parleyBuilt = sync.OnceValues(func() (string, error) { return built("parley", ".") })
@@ -178,10 +178,9 @@ func startNATS(t *testing.T, password string) string {
 // freeAddress returns an address of this machine at which nobody listens now.
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	addr, err := ports.Address()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().String()
+	return addr
 }

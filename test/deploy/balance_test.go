@@ -133,7 +133,7 @@ func (c *cluster) losesLast(js jetstream.JetStream) {
 // led returns the leader of each stream, and of each consumer as "stream.consumer";
 // empty if it is unknown at the moment.
 func (c *cluster) led(js jetstream.JetStream) map[string]string {
-	ctx, cancel := context.WithTimeout(c.t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(c.t.Context(), patience)
 	defer cancel()
 	leaders := map[string]string{}
 	for s := range js.ListStreams(ctx).Info() {
@@ -163,7 +163,7 @@ func (c *cluster) stepDown(what, to string) {
 	if strings.Contains(what, ".") {
 		subject = "$JS.API.CONSUMER.LEADER.STEPDOWN."
 	}
-	reply, err := c.connect("admin").Request(subject+what, []byte(`{"placement":{"preferred":"`+to+`"}}`), 10*time.Second)
+	reply, err := c.connect("admin").Request(subject+what, []byte(`{"placement":{"preferred":"`+to+`"}}`), patience)
 	if err != nil || !strings.Contains(string(reply.Data), `"success":true`) {
 		c.t.Fatalf("%s does not go to %s: %v, %v", what, to, err, reply)
 	}

@@ -11,6 +11,8 @@ import (
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
+
+	"github.com/parley-chat/parley/test/internal/ports"
 )
 
 // cluster is the NATS servers that a variant's manifests configure, in this process.
@@ -56,8 +58,8 @@ func startNATS(t testing.TB, variant string, change func(accounts string) string
 		c.start(i, config, routes)
 	}
 	for _, s := range c.nodes {
-		if !s.ReadyForConnections(time.Minute) {
-			t.Fatal("a NATS server is not ready after a minute")
+		if !s.ReadyForConnections(patience) {
+			t.Fatal("a NATS server is not ready in time")
 		}
 	}
 	return c
@@ -160,16 +162,15 @@ func cutLast(s, sep string) (before, after string, found bool) {
 
 func freeAddress(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	addr, err := ports.Address()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().String()
+	return addr
 }
 
 // patience is how long a condition may take: a loaded machine is not a failure.
-const patience = 2 * time.Minute
+const patience = 3 * time.Minute
 
 // eventually waits for a condition.
 func eventually(t testing.TB, what string, holds func() bool) {

@@ -29,7 +29,7 @@ func cantTell(t *testing.T, c *cluster) {
 		var notes []string
 		for i := range 8 {
 			stream := "CHAT_" + string(rune('0'+i))
-			reply, err := bot.Request("$JS.API.STREAM.MSG.GET."+stream, []byte(`{"seq":1,"next_by_subj":"note.>"}`), 5*time.Second)
+			reply, err := bot.Request("$JS.API.STREAM.MSG.GET."+stream, []byte(`{"seq":1,"next_by_subj":"note.>"}`), time.Minute)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -47,7 +47,7 @@ func cantTell(t *testing.T, c *cluster) {
 			}
 			notes = append(notes, string(resp.Message.Data))
 			eventually(t, "a copy of the stream answers", func() bool {
-				direct, err := bot.Request("$JS.API.DIRECT.GET."+stream, []byte(`{"seq":1,"next_by_subj":"note.>"}`), 5*time.Second)
+				direct, err := bot.Request("$JS.API.DIRECT.GET."+stream, []byte(`{"seq":1,"next_by_subj":"note.>"}`), time.Minute)
 				if err != nil || direct.Header.Get("Status") != "" { // a lagging replica has none
 					return false
 				}

@@ -62,7 +62,7 @@ func refused(nc *nats.Conn, r permissions.Refusal) bool {
 		}
 		defer func() { _ = sub.Unsubscribe() }()
 	}
-	if nc.FlushTimeout(10*time.Second) != nil {
+	if nc.FlushTimeout(patience) != nil {
 		return false
 	}
 	err := nc.LastError()
@@ -74,7 +74,7 @@ func refused(nc *nats.Conn, r permissions.Refusal) bool {
 // inventory is what the servers hold: streams with their contents, and consumers.
 func (c *cluster) inventory() map[string]string {
 	c.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	js := c.jetStream("admin")
 	all := map[string]string{}
@@ -158,7 +158,7 @@ func TestTheUsersAreMadeFromTheTable(t *testing.T) {
 // seldom tries what a conversation doesn't use: the records of failed deliveries, and
 // purging.
 func seldom(t *testing.T, c *cluster) {
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	for _, role := range roles.All() {
 		user, consumer := role.Name, consumerOf(role.Name)

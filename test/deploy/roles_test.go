@@ -122,7 +122,7 @@ func (p *process) ends() {
 	p.t.Helper()
 	select {
 	case <-p.done:
-	case <-time.After(2 * time.Minute):
+	case <-time.After(patience):
 		p.t.Fatalf("%s does not end:\n%s", p.name, p.said())
 	}
 	if err := p.cmd.Wait(); err != nil {
@@ -138,9 +138,9 @@ func (p *process) stop() {
 	_ = p.cmd.Process.Signal(syscall.SIGTERM)
 	select {
 	case <-p.done:
-	case <-time.After(30 * time.Second):
+	case <-time.After(patience):
 		_ = p.cmd.Process.Kill()
-		p.t.Errorf("%s did not end within 30 s:\n%s", p.name, p.said())
+		p.t.Errorf("%s did not end within %v:\n%s", p.name, patience, p.said())
 	}
 	_ = p.cmd.Wait()
 	if p.t.Failed() {

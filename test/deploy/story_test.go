@@ -158,7 +158,7 @@ func newNoteKey(t *testing.T, c *cluster) {
 // one more, and retry it when an operator asks.
 func deadLetters(t *testing.T, c *cluster, gateway *process) {
 	js := c.jetStream("admin")
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	// Partition 0 is the first stream's; the id need not be of that partition here.
 	for _, subject := range []string{"chat.0.aaaaaaaaaaaaaaaa.in.message", "chat.0.aaaaaaaaaaaaaaaa.in.request"} {
@@ -187,7 +187,7 @@ func deadLetters(t *testing.T, c *cluster, gateway *process) {
 
 func (c *cluster) jetStream(user string) jetstream.JetStream {
 	c.t.Helper()
-	js, err := jetstream.New(c.connect(user), jetstream.WithDefaultTimeout(5*time.Second))
+	js, err := jetstream.New(c.connect(user), jetstream.WithDefaultTimeout(time.Minute))
 	if err != nil {
 		c.t.Fatal(err)
 	}

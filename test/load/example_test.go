@@ -214,7 +214,7 @@ func (c *conversation) prints(start string) {
 
 func (c *conversation) await(what string, holds func() bool) {
 	c.t.Helper()
-	deadline := time.After(2 * time.Minute)
+	deadline := time.After(3 * time.Minute)
 	look := time.NewTicker(10 * time.Millisecond)
 	defer look.Stop()
 	for {
@@ -226,7 +226,7 @@ func (c *conversation) await(what string, holds func() bool) {
 		case <-deadline:
 			c.mu.Lock()
 			defer c.mu.Unlock()
-			c.t.Fatalf("not within two minutes: %s. The client printed:\n%s", what, strings.Join(c.lines, "\n"))
+			c.t.Fatalf("not within three minutes: %s. The client printed:\n%s", what, strings.Join(c.lines, "\n"))
 		}
 	}
 }

@@ -25,6 +25,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/parley-chat/parley/test/internal/ports"
 	"github.com/parley-chat/parley/test/internal/tree"
 	"github.com/parley-chat/parley/test/internal/wait"
 )
@@ -242,12 +243,10 @@ var given = map[string]bool{}
 func free(t *testing.T) string {
 	t.Helper()
 	for {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+		addr, err := ports.Address()
 		if err != nil {
 			t.Fatal(err)
 		}
-		addr := l.Addr().String()
-		_ = l.Close()
 		if !given[addr] {
 			given[addr] = true
 			return addr

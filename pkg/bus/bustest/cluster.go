@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"sync"
 	"testing"
@@ -81,16 +82,21 @@ func (c *Cluster) start() error {
 	return nil
 }
 
-// freePorts returns a free port for each node, and the nodes' routes.
+// freePorts returns a free port for each node, and the nodes' routes. The ports are below the
+// range for outgoing connections, one of which could take a port while its node is stopped.
 func freePorts() (ports [nodes]int, routes string, err error) {
-	for i := range ports {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+	for i, tries := 0, 0; i < nodes; tries++ {
+		l, err := net.Listen("tcp", fmt.Sprint("127.0.0.1:", 15_000+rand.IntN(17_000)))
+		if err != nil && tries < 300 {
+			continue
+		}
 		if err != nil {
 			return ports, "", err
 		}
 		defer func() { _ = l.Close() }() // at the end, so that all differ
 		ports[i] = l.Addr().(*net.TCPAddr).Port
 		routes += ",nats-route://" + l.Addr().String()
+		i++
 	}
 	return ports, routes[1:], nil
 }

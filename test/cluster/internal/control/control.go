@@ -6,13 +6,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"time"
 
 	"github.com/parley-chat/parley/test/cluster/internal/kubectl"
 	"github.com/parley-chat/parley/test/cluster/internal/process"
+	"github.com/parley-chat/parley/test/internal/ports"
 	"github.com/parley-chat/parley/test/internal/wait"
 )
 
@@ -156,14 +156,9 @@ current-context: parley
 
 // freeAddresses returns two loopback addresses with free ports.
 func freeAddresses() (a, b string, err error) {
-	var found [2]string
-	for i := range found {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return "", "", fmt.Errorf("find a free port: %w", err)
-		}
-		defer func() { _ = l.Close() }()
-		found[i] = "http://" + l.Addr().String()
+	found, err := ports.Free(2)
+	if err != nil {
+		return "", "", err
 	}
-	return found[0], found[1], nil
+	return "http://" + ports.Loopback(found[0]), "http://" + ports.Loopback(found[1]), nil
 }

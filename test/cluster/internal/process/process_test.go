@@ -20,7 +20,7 @@ func TestAProcessIsEndedAndItsLogKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = wait.Until(t.Context(), 10*time.Second, "it speaks", func(context.Context) string {
+	err = wait.Until(t.Context(), time.Minute, "it speaks", func(context.Context) string {
 		if said := tree.Tail(p.Log); said != "I run\n" {
 			return "it said " + said
 		}

@@ -46,7 +46,7 @@ func eventually(t *testing.T, s *model.Server, what string, holds func(model.Sta
 	t.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
-	for limit := time.Now().Add(2 * time.Minute); !holds(s.Stats()); <-tick.C {
+	for limit := time.Now().Add(3 * time.Minute); !holds(s.Stats()); <-tick.C {
 		if time.Now().After(limit) {
 			t.Fatalf("still not: %s: %+v", what, s.Stats())
 		}

@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -19,6 +18,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/parley-chat/parley/test/internal/ports"
 	"github.com/parley-chat/parley/test/internal/talk"
 	"github.com/parley-chat/parley/test/internal/wait"
 )
@@ -78,12 +78,8 @@ func Build(ctx context.Context, source, into string) (string, error) {
 // Start runs all roles of the program on a folder of data, and returns the address when
 // they are ready. stop ends it, in good order.
 func Start(ctx context.Context, program, dir string) (url string, stop func() error, err error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	addr, err := ports.Address()
 	if err != nil {
-		return "", nil, err
-	}
-	addr := listener.Addr().String()
-	if err := listener.Close(); err != nil {
 		return "", nil, err
 	}
 	cmd := exec.CommandContext(ctx, program)
