@@ -129,7 +129,7 @@ func (s *agentSession) open(ctx context.Context, f frame.In, id chat.ID) error {
 	s.shown[id] = next
 	next.Welcome(frame.Encode(frame.Opened{
 		T: "opened", ID: f.ID, Chat: id, Name: at.Visitor(), Status: at.Snapshot.State.Is(), Agent: at.Snapshot.State.Agent, Email: at.Snapshot.State.Email(), Missed: at.Snapshot.State.IsMissed(), Seq: at.Last, More: at.Earlier(),
-		Read: s.g.marks.Of(ctx, id, chat.RoleVisitor),
+		Read: s.g.marks.Of(ctx, id, chat.RoleVisitor), About: s.g.about.Of(ctx, id),
 	}))
 	if next.Join(ctx, at) != nil {
 		delete(s.shown, id) // and the socket is closed
@@ -242,11 +242,22 @@ func (s *agentSession) chats(ctx context.Context, f frame.In, _ chat.ID) error {
 		read += (&chat.Event{Text: c.Text}).Size()
 	}
 	s.limits.HasRead(read)
-	if reply.Chats == nil {
-		reply.Chats = []roles.ChatSummary{}
-	}
-	s.sock.Send(frame.Encode(frame.Chats{T: "chats", ID: f.ID, Chats: reply.Chats, More: reply.More}))
+	s.sock.Send(frame.Encode(frame.Chats{T: "chats", ID: f.ID, Chats: s.rows(ctx, reply.Chats), More: reply.More}))
 	return nil
+}
+
+// rows are the chats of a list with the site of each, where it is known.
+func (s *agentSession) rows(ctx context.Context, chats []roles.ChatSummary) []frame.ChatRow {
+	ids := make([]chat.ID, len(chats))
+	for i, c := range chats {
+		ids[i] = c.Chat
+	}
+	sites := s.g.about.Sites(ctx, ids)
+	rows := make([]frame.ChatRow, len(chats))
+	for i, c := range chats {
+		rows[i] = frame.ChatRow{ChatSummary: c, Site: sites[c.Chat]}
+	}
+	return rows
 }
 
 func (s *agentSession) typing(ctx context.Context, f frame.In, id chat.ID) error {

@@ -13,6 +13,7 @@ import (
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/parley-chat/parley/gateway/about"
 	"github.com/parley-chat/parley/gateway/accounts"
 	"github.com/parley-chat/parley/gateway/admission"
 	"github.com/parley-chat/parley/gateway/conn"
@@ -104,6 +105,7 @@ type Gateway struct {
 	board      *console.Board
 	revocation *console.Revocation
 	marks      *marks.Marks
+	about      *about.Keeper
 	watcher    *ops.Watcher
 	site       *settings.Site // what admins set
 	faces      faces          // tells open pages what they changed
@@ -158,6 +160,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 	work.Go(func() error { return g.conn.WatchRoom(serving) })
 	work.Go(func() error { return g.revocation.Run(serving) })
 	work.Go(func() error { return g.marks.Run(serving) })
+	work.Go(func() error { return g.about.Run(serving) })
 	work.Go(func() error {
 		return g.conn.Serve(serving, roles.Gateway.Service, g.opts.Version, bus.Report(roles.Gateway.Service, g.connections))
 	})
@@ -214,6 +217,9 @@ func (g *Gateway) open(ctx, serving context.Context) (madeUp string, err error) 
 	}
 	if g.marks, err = marks.New(ctx, g.conn, g.log); err != nil {
 		return "", fmt.Errorf("open the read marks: %w", err)
+	}
+	if g.about, err = about.New(ctx, g.conn, g.metrics.forgot.Inc, g.log); err != nil {
+		return "", fmt.Errorf("open what is known of visitors: %w", err)
 	}
 	g.watcher = ops.New(ops.Options{Desk: g.desk, Room: g.opts.Room, Hidden: func() []netip.Addr { return g.hidden.hidden(time.Now()) }, Log: g.log}, g.conn)
 	if g.visitors, err = identity.New(ctx, g.conn, identity.Options{Mode: g.opts.VisitorAuth, TokenKey: g.opts.TokenKey, Issuer: g.opts.TokenIssuer, MayMake: g.admission.NewVisitor, Written: g.written, Log: g.log}); err != nil {

@@ -27,6 +27,7 @@ type metrics struct {
 	replies     prometheus.Histogram
 	written     prometheus.Counter
 	slow        prometheus.Counter
+	forgot      prometheus.Counter
 	rereads     prometheus.Counter
 	sheds       *prometheus.CounterVec
 	backlog     prometheus.Gauge
@@ -57,6 +58,7 @@ func newMetrics(r prometheus.Registerer) *metrics {
 		}),
 		written: f.NewCounter(prometheus.CounterOpts{Name: "parley_gateway_frames_written_total", Help: "Frames that were written to clients."}),
 		slow:    f.NewCounter(prometheus.CounterOpts{Name: "parley_gateway_slow_total", Help: "Clients that were disconnected because they read too slowly."}),
+		forgot:  f.NewCounter(prometheus.CounterOpts{Name: "parley_gateway_about_dropped_total", Help: "Times that a visitor came or went and what the page said of itself was not kept, since too many waited to be."}),
 		sheds: f.NewCounterVec(prometheus.CounterOpts{
 			Name: "parley_gateway_turned_away_total", Help: "Connections and frames that were shed because there was too much, by what there was too much of.",
 		}, []string{"why"}),

@@ -26,6 +26,8 @@ type visitorSession struct {
 	who    identity.Visitor
 	addr   netip.Addr
 	source string             // what stands for it, see chat.Event.Source
+	about  *frame.About       // what the page said of itself, until something is said in the chat
+	told   bool               // whether what the page said is kept
 	shown  *live.Subscription // nil before the first hello
 }
 
@@ -38,6 +40,7 @@ func (s *visitorSession) run(ctx context.Context) {
 	defer func() {
 		if s.shown != nil {
 			s.shown.Leave()
+			s.went()
 		}
 		s.limits.Leave()
 		s.sock.Abort()
@@ -91,6 +94,7 @@ func (s *visitorSession) hello(ctx context.Context, f frame.In) error {
 	}
 	if s.shown != nil {
 		s.shown.Leave()
+		s.went()
 	}
 	s.who, s.shown, s.source = who, next, s.g.visitors.Source(s.addr)
 	s.limits.Begin(who.Fresh)
@@ -110,7 +114,26 @@ func (s *visitorSession) hello(ctx context.Context, f frame.In) error {
 		return nil
 	}
 	s.g.board.SendPosition(who.Chat, s.sock)
+	if s.about, s.told = f.About.About, false; !at.Empty() {
+		s.came()
+	}
 	return nil
+}
+
+// came has what the page said of itself kept, now that something was said in the chat.
+func (s *visitorSession) came() {
+	if s.about != nil {
+		s.g.about.Came(s.who.Chat, *s.about)
+		s.about, s.told = nil, true
+	}
+}
+
+// went has it kept until when the visitor was here.
+func (s *visitorSession) went() {
+	if s.told {
+		s.g.about.Went(s.who.Chat)
+		s.told = false
+	}
 }
 
 // greeted tells the seat whose chat the connection shows now: as long as that waits for a
@@ -158,6 +181,9 @@ func (s *visitorSession) forget(ctx context.Context, f frame.In) error {
 	id, err := s.g.visitors.Revoke(ctx, f.Token)
 	if err != nil {
 		return err
+	}
+	if err := s.g.about.Forget(ctx, id); err != nil {
+		return fmt.Errorf("forget what is known of chat %s: %w", id, err)
 	}
 	// Before the signal, which ends this connection too.
 	s.sock.Send(frame.EncodeAck(f.ID, 0))
@@ -249,6 +275,7 @@ func (a *appending) ended(stored bus.Stored, err error, done func(bus.Stored, er
 	}
 	done(stored, err)
 	if err == nil {
+		s.came()
 		s.shown.Stored(stored.Seq)
 		s.g.metrics.accepted(a.bytes, time.Since(a.began))
 		if a.asks && !stored.Duplicate {

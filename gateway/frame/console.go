@@ -64,12 +64,20 @@ type Opened struct {
 	Seq    uint64 `json:"seq"`
 	More   bool   `json:"more"`
 	Read   uint64 `json:"read,omitempty"` // how far the visitor has read
+	// About is what is known of the visitor, if anything is.
+	About *Known `json:"about,omitempty"`
 }
 
 // Chats answers a console that asks for the list of all chats.
 type Chats struct {
-	T     string              `json:"t"`
-	ID    string              `json:"id"`
-	Chats []roles.ChatSummary `json:"chats"`
-	More  bool                `json:"more"`
+	T     string    `json:"t"`
+	ID    string    `json:"id"`
+	Chats []ChatRow `json:"chats"`
+	More  bool      `json:"more"`
+}
+
+// ChatRow is a chat in the list of all.
+type ChatRow struct {
+	roles.ChatSummary
+	Site string `json:"site,omitempty"` // the host of the page that has the chat in it
 }

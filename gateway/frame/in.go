@@ -34,6 +34,7 @@ type In struct {
 	On     bool   `json:"on"`
 	Seq    uint64 `json:"seq"`
 	Source string `json:"source"`
+	About  Said   `json:"about"`
 	Email  string `json:"email"`
 
 	// Kind is the row of the table that T names; never nil in a parsed frame.

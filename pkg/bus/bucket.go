@@ -22,6 +22,7 @@ const (
 	AttemptsBucket = "attempts" // deliveries that failed; see consume_attempts.go
 	KeysBucket     = "keys"     // the keys that seal notes; see note_seal.go
 	MarksBucket    = "marks"    // how far each side of a chat has read; entries expire by themselves
+	AboutBucket    = "about"    // what visitors' pages say of themselves; entries expire by themselves
 	SiteBucket     = "site"     // what admins set for their site; see pkg/settings
 )
 
@@ -30,6 +31,9 @@ const PresenceTTL = 30 * time.Second
 
 // MarksTTL is how long it is known how far a chat was read.
 const MarksTTL = 30 * 24 * time.Hour
+
+// AboutTTL is how long it is known from where, and with what, a visitor came last.
+const AboutTTL = 30 * 24 * time.Hour
 
 // deletedFor is how long a deletion from the desk is remembered; a gateway that was
 // disconnected for longer reads the whole desk again.
@@ -65,6 +69,8 @@ func OpenBucket[T any](ctx context.Context, c *Conn, name string) (*Bucket[T], e
 		cfg.LimitMarkerTTL = deletedFor
 	case MarksBucket:
 		cfg.TTL = MarksTTL
+	case AboutBucket:
+		cfg.TTL = AboutTTL
 	case AttemptsBucket:
 		cfg.TTL, cfg.LimitMarkerTTL = attemptsTTL, deletedFor
 	}

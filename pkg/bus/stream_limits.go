@@ -178,10 +178,10 @@ func (o Options) share(stream string) int64 {
 	if o.MaxBytes == 0 {
 		return 0
 	}
-	of := func(parts int64) int64 { return max(minShare, int64(o.MaxBytes)/130*parts) }
+	of := func(parts int64) int64 { return max(minShare, int64(o.MaxBytes)/132*parts) }
 	switch {
 	case holdsChats(stream):
-		return max(minShare, int64(o.MaxBytes)/130*96/int64(o.Streams))
+		return max(minShare, int64(o.MaxBytes)/132*96/int64(o.Streams))
 	case stream == timerStream:
 		return of(8)
 	case stream == deadStream:
@@ -191,7 +191,7 @@ func (o Options) share(stream string) int64 {
 	case stream == "KV_"+PresenceBucket || stream == "KV_"+MarksBucket:
 		return of(1)
 	default:
-		return of(2) // eight more buckets
+		return of(2) // nine more buckets
 	}
 }
 

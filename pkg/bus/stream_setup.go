@@ -13,7 +13,7 @@ import (
 )
 
 // buckets are all buckets.
-var buckets = []string{VisitorsBucket, RevokedBucket, AgentsBucket, DeskBucket, PresenceBucket, SettingsBucket, AttemptsBucket, KeysBucket, MarksBucket, SiteBucket}
+var buckets = []string{VisitorsBucket, RevokedBucket, AgentsBucket, DeskBucket, PresenceBucket, SettingsBucket, AttemptsBucket, KeysBucket, MarksBucket, AboutBucket, SiteBucket}
 
 // MakeAll makes the buckets, keys and consumers that don't exist yet, in addition to
 // the streams that Connect has made, so that connections without the permission to

@@ -80,12 +80,13 @@ func TestStrangersWhoSayNothingLeaveNoRecord(t *testing.T) {
 	g := s.gateway()
 	for i := range 60 {
 		c := talktest.Dial(t, g.url)
-		w := c.Hello(fmt.Sprint("Stranger ", i), "", 0)
+		c.Send("t", "hello", "name", fmt.Sprint("Stranger ", i), "token", talk.Secret(), "about", map[string]any{"language": "en"})
+		w := c.Find("welcome", func(f talk.Frame) bool { return f.T == "welcome" })
 		c.Do("t", "forget", "id", "f", "token", w.Token)
 		c.Close()
 	}
 	conn := s.connect("witness")
-	for _, name := range []string{bus.VisitorsBucket, bus.RevokedBucket} {
+	for _, name := range []string{bus.VisitorsBucket, bus.RevokedBucket, bus.AboutBucket} {
 		b, err := bus.OpenBucket[any](t.Context(), conn, name)
 		if err != nil {
 			t.Fatal(err)

@@ -47,6 +47,8 @@ export class AgentChat {
   growing = signal('');
   /** The address that the visitor left last. */
   email = signal('');
+  /** What is known of the visitor, if anything is. */
+  about = signal(/** @type {import('../shared/protocol.js').About|null} */ (null));
   /** Whether the visitor left it and no agent has dealt with that. */
   missed = signal(false);
   read = signal(0);
@@ -133,6 +135,7 @@ export class AgentChat {
         this.name.value = frame.name || this.name.value;
         this.#state(frame.status, frame.agent);
         this.email.value = frame.email ?? '';
+        this.about.value = frame.about ?? null;
         this.missed.value = !!frame.missed;
         if (this.#log.last === 0) this.#log.more = !!frame.more;
         this.more.value = this.#log.more;

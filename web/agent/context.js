@@ -1,52 +1,82 @@
 // @ts-check
 import { html, useSignal } from '../shared/vdom.js';
 import { icon } from '../shared/icons.js';
-import { rows } from '../shared/rows.js';
 import { now } from '../shared/ticker.js';
 import { full } from '../shared/time.js';
-import { ticking } from './waits.js';
+import { languageName, localTime, pageOf } from './about.js';
+import { activity } from './activity.js';
 import { bigFace, standing } from './room.js';
-import { sentence } from './sentences.js';
 import { words } from './words.js';
 
 /** @typedef {import('./chat.js').AgentChat} AgentChat */
 /** @typedef {import('./desk.js').Desk} Desk */
 
 /**
- * The right column: who the visitor is, and what happened in the chat.
+ * The right column: who the visitor is, and how long things took in the chat.
  * @param {{desk: Desk, chat: AgentChat|null, alone: boolean, onBack: () => void}} props `alone`: no other column is visible
  */
 export function Context({ desk, chat, alone, onBack }) {
   if (!chat) return null;
   const events = chat.events.value;
-  const entry = desk.entries.value.get(chat.id);
   const first = events[0] ? full(Date.parse(events[0].at)) : '';
-  const ratings = events.filter((event) => event.kind === 'ask' && event.what === 'rate');
-  const rating = ratings.at(-1);
-  const since = Date.parse((chat.status.value === 'waiting' ? entry?.asked : entry?.since) ?? '');
-  return html`<section class="context" role=${alone ? 'main' : 'complementary'} aria-label="About the chat" data-testid="context">
-    <header class="bar"><button type="button" class="icon medium" aria-label="Back to the chat" title="Back to the chat" onClick=${onBack}>${icon('back')}</button><h2 aria-level=${alone ? 1 : undefined}>About</h2></header>
+  const rating = events.findLast((event) => event.kind === 'ask' && event.what === 'rate');
+  const about = chat.about.value;
+  const page = pageOf(about?.page);
+  const said = events.filter((event) => event.from.role === 'visitor' && event.kind === 'message').length;
+  const row = (/** @type {string} */ name, /** @type {any} */ value, testid = '') => value && html`<dt>${name}</dt><dd data-testid=${testid || undefined}>${value}</dd>`;
+  return html`<section class="context" role=${alone ? 'main' : 'complementary'} aria-label=${words.aboutChat} data-testid="context">
+    <header class="bar"><button type="button" class="icon medium" aria-label=${words.backToChat} title=${words.backToChat} onClick=${onBack}>${icon('back')}</button><h2 aria-level=${alone ? 1 : undefined}>${words.about}</h2></header>
     <div class="about">
-      <div class="visitor">${bigFace(chat.id, chat.name.value)}<strong dir="auto">${chat.name.value || 'Visitor'}</strong></div>
+      <div class="visitor">${bigFace(chat.id, chat.name.value)}<strong dir="auto">${chat.name.value || words.visitor}</strong></div>
       <dl>
-        <dt>Status</dt><dd>${standing(chat)}${entry && !Number.isNaN(since) ? html` for <span class="ticking">${ticking(now.value - since)}</span>` : ''}</dd>
-        ${first && html`<dt>First seen</dt><dd>${chat.more.value ? html`before ${first}` : first}</dd>`}
+        ${row(words.statusIs, html`<${Standing} desk=${desk} chat=${chat} />`)}
         ${chat.email.value && html`<dt>${words.email}</dt><dd><a href=${`mailto:${encodeURIComponent(chat.email.value).replace('%40', '@')}`} dir="ltr" data-testid="email">${chat.email.value}</a>${chat.missed.value ? html` <span class="chip is-waiting">${words.lists.missed}</span>` : ''}</dd>`}
-        <dt>Messages</dt><dd>${events.filter((event) => event.from.role === 'visitor' && event.kind === 'message').length}${chat.more.value ? '+' : ''} by the visitor</dd>
-        ${rating && html`<dt>Rating</dt><dd>${rating.score} of 5</dd>`}
-        <dt>Chat</dt><dd><${Copy} text=${chat.id} /></dd>
+        ${row(words.page, page && html`<a href=${page.href} target="_blank" rel="noopener noreferrer" dir="ltr">${page.text}</a>`, 'about-page')}
+        ${row(words.local, about?.zone && html`<${Clock} zone=${about.zone} />`, 'about-time')}
+        ${row(words.language, languageName(about?.language), 'about-language')}
+        ${row(words.device, about?.device && html`<bdi>${about.device}</bdi>`, 'about-device')}
+        ${row(words.earlier, about && (about.visits > 1 ? about.visits - 1 : words.noEarlier), 'about-visits')}
+        ${row(words.firstSeen, first && (chat.more.value ? words.firstBefore(first) : first))}
+        ${row(words.messages, chat.more.value ? words.messagesMany(said) : String(said))}
+        ${row(words.rating, rating && words.ratingOf(rating.score ?? 0))}
+        ${row(words.chatId, html`<${Copy} text=${chat.id} />`)}
       </dl>
-      <${Timeline} chat=${chat} level=${alone ? 2 : undefined} />
+      <${Activity} chat=${chat} level=${alone ? 2 : undefined} />
     </div>
   </section>`;
 }
 
-/** The chat's state changes, newest first. */
-function Timeline(/** @type {{chat: AgentChat, level: number|undefined}} */ { chat, level }) {
-  const lines = rows(chat.events.value, [], { mine: () => false, me: { role: 'agent' }, sentence }).filter((row) => row.type === 'state').reverse();
-  return html`<section class="timeline" aria-label=${words.activity}><h3 aria-level=${level}>${words.activity}</h3>
-    ${lines.length === 0 ? html`<p class="none">${chat.more.value ? 'Nothing in what is loaded.' : 'So far only the bot has answered.'}</p>`
-      : html`<ol>${lines.map((row) => html`<li key=${row.key}><span>${row.text}</span><time>${full(row.at)}</time></li>`)}</ol>`}
+/**
+ * Who has the chat, and since when. It ticks by itself.
+ * @param {{desk: Desk, chat: AgentChat}} props
+ */
+function Standing({ desk, chat }) {
+  const entry = desk.entries.value.get(chat.id);
+  const status = chat.status.value;
+  const since = Date.parse((status === 'waiting' ? entry?.asked : entry?.since) ?? '');
+  if (Number.isNaN(since) || status !== 'waiting' && status !== 'live') return standing(chat);
+  const ms = now.value - since;
+  if (status === 'waiting') return html`<span class="ticking">${words.waitingFor(ms)}</span>`;
+  return html`<span class="ticking">${chat.mine.value ? words.withYouFor(ms) : words.withAgentFor(chat.agent.value?.name ?? '', ms)}</span>`;
+}
+
+/**
+ * What time it is for the visitor.
+ * @param {{zone: string}} props
+ */
+function Clock({ zone }) {
+  return localTime(zone, now.value);
+}
+
+/**
+ * How long things took, the newest first; nothing if nothing did.
+ * @param {{chat: AgentChat, level: number|undefined}} props
+ */
+function Activity({ chat, level }) {
+  const took = activity(chat.events.value);
+  if (took.length === 0) return null;
+  return html`<section class="timeline" aria-label=${words.activity} data-testid="activity"><h3 aria-level=${level}>${words.activity}</h3>
+    <ol>${took.map((each) => html`<li key=${each.key}><span>${each.text}</span><time>${full(each.at)}</time></li>`)}</ol>
   </section>`;
 }
 
@@ -62,5 +92,5 @@ function Copy({ text }) {
       // The id can be selected and copied by hand.
     }
   };
-  return html`<span class="copy"><code>${text}</code><button type="button" class="icon" aria-label=${copied.value ? 'Copied' : 'Copy the chat’s id'} onClick=${copy}>${icon(copied.value ? 'check' : 'copy')}</button></span>`;
+  return html`<span class="copy"><code>${text}</code><button type="button" class="icon" aria-label=${copied.value ? words.copiedId : words.copyId} onClick=${copy}>${icon(copied.value ? 'check' : 'copy')}</button></span>`;
 }

@@ -151,6 +151,9 @@ export class Desk {
     return this.#requests.make(frame).then(() => null, (error) => error);
   }
 
+  /** The site that each chat in the list of all is on, where that is known. */
+  sites = computed(() => new Map(this.all.value.map((chat) => [chat.chat, chat.site ?? ''])));
+
   /** The last words of each chat in the list of all, as far as that is loaded. */
   lastWords = computed(() => new Map(this.all.value.map((chat) => [chat.chat, chat.text ?? ''])));
 

@@ -4,17 +4,6 @@
 const shortFormat = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short' });
 
 /**
- * A wait that ticks: 0:07, 12:30, 1:02:03.
- * @param {number} ms
- */
-export function ticking(ms) {
-  const s = Math.max(0, Math.floor(ms / 1000));
-  const [h, m] = [Math.floor(s / 3600), Math.floor(s / 60) % 60];
-  const two = (/** @type {number} */ n) => String(n).padStart(2, '0');
-  return h > 0 ? `${h}:${two(m)}:${two(s % 60)}` : `${m}:${two(s % 60)}`;
-}
-
-/**
  * How urgent a wait is, by how long it lasts: fresh, soon, late.
  * @param {number} ms
  */

@@ -47,6 +47,7 @@
  * @property {number} [seq]
  * @property {boolean} [more]
  * @property {number} [read] how far the other side has read
+ * @property {About} [about] what is known of the visitor
  * @property {any} [face] how the chat looks now
  * @property {number} [face_revision] which face the page should have; absent if admins changed nothing
  * @property {ChatEvent[]} [events]
@@ -89,6 +90,16 @@
  */
 
 /**
+ * @typedef {object} About what a visitor's page said of itself, as far as it did
+ * @property {string} [page]
+ * @property {string} [language] a tag of BCP 47
+ * @property {string} [zone] a name of the IANA database
+ * @property {string} [device]
+ * @property {string} seen RFC 3339
+ * @property {number} visits this one included
+ */
+
+/**
  * @typedef {object} ChatSummary a chat in the list of all
  * @property {string} chat
  * @property {string} name
@@ -97,6 +108,7 @@
  * @property {number} [seq]
  * @property {string} [at]
  * @property {string} [text]
+ * @property {string} [site] the host of the page that the chat is in
  */
 
 /** How many characters (code points) one text may have. */

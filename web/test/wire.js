@@ -1,4 +1,7 @@
 // @ts-check
+// Before version 21, Node has no navigator.
+if (!globalThis.navigator) Object.defineProperty(globalThis, 'navigator', { value: { language: 'en', userAgent: '' } });
+
 
 /** The server's end of a socket, for tests of pages and of what they share. */
 export class Wire {

@@ -3,6 +3,7 @@ import { cleanName } from '../shared/clean.js';
 import { served, wearOfSite } from '../shared/face.js';
 import { followSite } from '../shared/theme.js';
 import { effect, signal } from '../shared/vdom.js';
+import { page, place } from './about.js';
 
 // The page's side when widget.js shows it in a frame of another site. It listens to the
 // window that holds the frame only; the server decides which sites may hold it
@@ -75,6 +76,7 @@ export function greet(on) {
       if (type === 'init') {
         origin = event.origin === 'null' ? '' : event.origin;
         dress(event.data);
+        page.value = place(event.data.page);
         const guest = { name: typeof name === 'string' ? cleanName(name) : '', token: typeof token === 'string' ? token : '' };
         if (first) resolve(guest);
         else onGuest(guest);

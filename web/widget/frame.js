@@ -13,9 +13,15 @@ export function tell(message) {
   if (state.ready) state.frame?.contentWindow?.postMessage({ parley: 1, ...message }, origin);
 }
 
+/** The page that the chat is in, for those who answer: without what is behind its path, which may be secret. */
+function address() {
+  const { origin: site, pathname } = page.location ?? {};
+  return site && pathname ? site + pathname.split(';')[0] : '';
+}
+
 /** Names the visitor to the frame. */
 export function introduce() {
-  tell({ type: 'init', ...guest, ...look() });
+  tell({ type: 'init', ...guest, ...look(), page: address() });
 }
 
 /** Makes the frame; before that nothing but this script is loaded. */

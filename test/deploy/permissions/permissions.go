@@ -53,7 +53,7 @@ var gateway = User{
 			line("dead letters: read one, drop one", "$JS.API.STREAM.MSG.GET.DEAD", "$JS.API.STREAM.MSG.DELETE.DEAD"),
 		},
 		bucket("visitors", reads, writes), bucket("revoked", reads, writes), bucket("agents", reads, writes, watches), bucket("settings", reads, writes), bucket("site", reads, writes, watches),
-		bucket("presence", reads, writes, watches), bucket("desk", reads, watches), bucket("marks", reads, writes), opening,
+		bucket("presence", reads, writes, watches), bucket("desk", reads, watches), bucket("marks", reads, writes), bucket("about", reads, writes), opening,
 	),
 	Subscribe: slices.Concat([]Line{
 		line("the live copies of chats and of notes", "live.chat.>", "live.note.>"),

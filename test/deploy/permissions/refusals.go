@@ -40,7 +40,7 @@ var Refusals = join(
 	by("gateway", Subscribes, "receive everything", ">", "receive chats before they are stored", "chat.>", "receive notes before they are stored", "note.>",
 		"take agents' calls", "svc.escalation.take", "take calls for history", "svc.history.page", "receive timers", "timer.>", "receive writes of accounts", "$KV.agents.>"),
 	by("botworker", Publishes, "say another role's goodbye", "gone.history.x", "speak as the visitor", in, "speak as an agent", say, "change a chat", state, "write a note", note, "set a timer", timer,
-		"write the desk", "$KV.desk.x", "write read marks", "$KV.marks.x", "write accounts", "$KV.agents.x", "write keys", "$KV.settings.x", "change what admins set", "$KV.site.settings", "take a visitor's name", "$KV.visitors.x", "show an agent as online", "$KV.presence.x",
+		"write the desk", "$KV.desk.x", "write read marks", "$KV.marks.x", "write what is known of visitors", "$KV.about.x", "read what is known of a visitor", "$JS.API.DIRECT.GET.KV_about.$KV.about.x", "write accounts", "$KV.agents.x", "write keys", "$KV.settings.x", "change what admins set", "$KV.site.settings", "take a visitor's name", "$KV.visitors.x", "show an agent as online", "$KV.presence.x",
 		"act as an agent", "svc.escalation.take", "ask for a page with notes", "svc.history.page-notes", "ask for all chats", "svc.history.chats",
 		"forge a live copy", "live."+reply, "forge another role's dead letter", "dead.history.x.CHAT_0.1",
 		"read accounts", "$JS.API.STREAM.MSG.GET.KV_agents", "read a password", "$JS.API.DIRECT.GET.KV_agents.$KV.agents.admin", "read the signing key", "$JS.API.DIRECT.GET.KV_settings.$KV.settings.x",

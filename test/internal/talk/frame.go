@@ -17,9 +17,16 @@ type Frame struct {
 	From                                       struct{ Role, Name string }
 	Set                                        *Frame
 	Events, Chats, Desk                        []Frame
-	Source                                     string
+	Source, Site                               string
+	About                                      *About
 	Closed                                     int
 	Online                                     []struct{ User string }
+}
+
+// About is what is known of a visitor.
+type About struct {
+	Page, Language, Zone, Device string
+	Visits                       int
 }
 
 // Later reports whether the frame refuses with this code, says when to come again,

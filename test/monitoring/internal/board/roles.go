@@ -80,6 +80,7 @@ func gateway() board {
 			lines("Blocked", perSecond, "Requests that were refused for what a proxy, or a page of another site, made of them, by cause.", query{rate("parley_gateway_blocked_total", "cause"), "{{cause}}"}),
 			lines("The bot's backlog", count, "Messages that wait for the bot to think about them, as each gateway saw last; those that it is thinking about are not counted.", query{"parley_gateway_bot_backlog", "{{instance}}"}),
 			lines("Open questions", count, "Messages to the bot that were accepted and are not answered yet, by the gateway that accepted them.", query{"parley_gateway_open_questions", "{{instance}}"}),
+			lines("Visitors not kept", perSecond, "Visitors who came or went and what their page said of itself was not kept, since too many waited to be. Agents read what it said before, or nothing.", query{rate("parley_gateway_about_dropped_total", "instance"), "{{instance}}"}),
 			lines("Too slow", perSecond, "Clients that were disconnected because they read too slowly; they reconnect and read on.", query{rate("parley_gateway_slow_total", "instance"), "{{instance}}"}),
 			lines("Sign-ins", perSecond, "Agents' sign-in attempts, by outcome, and those who signed out.",
 				query{rate("parley_gateway_sign_ins_total", "outcome"), "{{outcome}}"}, query{rate("parley_gateway_sign_outs_total", ""), "signed out"}),

@@ -1,0 +1,60 @@
+package about
+
+import (
+	"time"
+
+	"github.com/parley-chat/parley/gateway/frame"
+)
+
+const (
+	// away is how long a visitor must have been away for the next time to be another visit.
+	away = 30 * time.Minute
+	// every is the shortest time between two writes that say nothing new.
+	every = 10 * time.Minute
+)
+
+// news are what is to be kept of a visitor who came, with what the page says, or went.
+type news struct {
+	at   time.Time
+	came bool
+	said frame.About // if the visitor came
+}
+
+// then returns the news with later ones. One visit is counted: both wait to be written.
+func (n news) then(later news) news {
+	if !later.came && n.came {
+		later.came, later.said = true, n.said
+	}
+	return later
+}
+
+// first returns what is known after the first news. Whoever only went was never told of.
+func (n news) first() (_ frame.Known, write bool) {
+	if !n.came {
+		return frame.Known{}, false
+	}
+	return n.on(frame.Known{Visits: 1}), true
+}
+
+// after returns what is known after the news, and whether that is to be written.
+func (n news) after(k frame.Known) (_ frame.Known, write bool) {
+	passed := n.at.Sub(k.Seen)
+	changed := n.came && n.said != k.About()
+	if !changed && passed < every {
+		return k, false
+	}
+	if n.came && passed >= away {
+		k.Visits++
+	}
+	return n.on(k), true
+}
+
+func (n news) on(k frame.Known) frame.Known {
+	if n.came {
+		k.Page, k.Language, k.Zone, k.Device = n.said.Page, n.said.Language, n.said.Zone, n.said.Device
+	}
+	if n.at.After(k.Seen) { // the clock of another gateway may be ahead
+		k.Seen = n.at.UTC()
+	}
+	return k
+}

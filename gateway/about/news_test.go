@@ -1,0 +1,60 @@
+package about
+
+import (
+	"testing"
+	"time"
+
+	"github.com/parley-chat/parley/gateway/frame"
+)
+
+var noon = time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
+
+var shop = frame.About{Page: "https://shop.example/cart", Language: "en", Zone: "Europe/Berlin", Device: "Safari · iPhone"}
+
+func knownAt(at time.Time, visits int) frame.Known {
+	return frame.Known{Page: shop.Page, Language: shop.Language, Zone: shop.Zone, Device: shop.Device, Seen: at, Visits: visits}
+}
+
+func TestWhatIsWrittenOfAVisitor(t *testing.T) {
+	moved := shop
+	moved.Page = "https://shop.example/checkout"
+	for _, c := range []struct {
+		what   string
+		n      news
+		visits int
+		write  bool
+	}{
+		{"again after a minute", news{at: noon.Add(time.Minute), came: true, said: shop}, 1, false},
+		{"another page after a minute", news{at: noon.Add(time.Minute), came: true, said: moved}, 1, true},
+		{"again after ten minutes", news{at: noon.Add(10 * time.Minute), came: true, said: shop}, 1, true},
+		{"again after half an hour", news{at: noon.Add(30 * time.Minute), came: true, said: shop}, 2, true},
+		{"gone after five minutes", news{at: noon.Add(5 * time.Minute)}, 1, false},
+		{"gone after two hours", news{at: noon.Add(2 * time.Hour)}, 1, true},
+		{"a clock that is behind", news{at: noon.Add(-time.Hour), came: true, said: moved}, 1, true},
+	} {
+		k, write := c.n.after(knownAt(noon, 1))
+		if write != c.write || k.Visits != c.visits || k.Seen.Before(noon) {
+			t.Errorf("%s: %+v, written: %v", c.what, k, write)
+		}
+		if write && c.n.came && k.About() != c.n.said {
+			t.Errorf("%s: %+v, want what was said last", c.what, k)
+		}
+	}
+	if k, write := (news{at: noon, came: true, said: shop}).first(); !write || k != knownAt(noon, 1) {
+		t.Errorf("the first time: %+v, written: %v", k, write)
+	}
+	if _, write := (news{at: noon}).first(); write {
+		t.Error("whoever only went is written down")
+	}
+}
+
+func TestNewsThatWaitTogetherAreOne(t *testing.T) {
+	came := news{at: noon, came: true, said: shop}
+	if n := came.then(news{at: noon.Add(time.Hour)}); n != (news{at: noon.Add(time.Hour), came: true, said: shop}) {
+		t.Errorf("came and went: %+v", n)
+	}
+	moved := news{at: noon.Add(time.Minute), came: true, said: frame.About{Language: "de"}}
+	if n := came.then(moved); n != moved {
+		t.Errorf("came twice: %+v", n)
+	}
+}

@@ -1,0 +1,79 @@
+package system_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/parley-chat/parley/pkg/bus/bustest"
+	"github.com/parley-chat/parley/test/internal/talk"
+	"github.com/parley-chat/parley/test/internal/talk/talktest"
+)
+
+// asks has an agent open a chat in a new console, and returns what is known of its visitor.
+func asks(t *testing.T, url string, signedIn http.Header, chat string) *talk.About {
+	t.Helper()
+	a := talktest.DialConsole(t, url, signedIn)
+	defer a.Close()
+	a.Send("t", "open", "id", "o1", "chat", chat)
+	return a.Find("the chat", func(f talk.Frame) bool { return f.T == "opened" }).About
+}
+
+// What a visitor's page says of itself is for agents. It is kept once something was said,
+// follows the visitor to the next page, outlives a gateway, and goes when the visitor has
+// the browser forgotten.
+func TestAgentsReadWhereAVisitorCameFromAndNobodyElseDoes(t *testing.T) {
+	s := newSystem(t)
+	g := s.whole()
+	hello := func(c *talktest.Client, token, page string) talk.Frame {
+		t.Helper()
+		c.Send("t", "hello", "name", "Ada", "token", token, "about", map[string]any{
+			"page": page, "language": "de-AT", "zone": "Europe/Vienna", "device": "Firefox · Linux", "shoe": 42,
+		})
+		return c.Find("welcome", func(f talk.Frame) bool { return f.T == "welcome" })
+	}
+	ada := talktest.Dial(t, g.url)
+	w := hello(ada, talk.Secret(), "https://shop.example/cart?session=secret")
+	ada.Say("m1", "is this waterproof?")
+	ada.Event("reply", "You said")
+	grace := talktest.Login(t, g.url, "admin", adminPassword)
+	want := talk.About{Page: "https://shop.example/cart", Language: "de-AT", Zone: "Europe/Vienna", Device: "Firefox · Linux", Visits: 1}
+	knows := func(url, what string, want talk.About) {
+		t.Helper()
+		bustest.Eventually(t, what, func() bool {
+			got := asks(t, url, grace, w.Chat)
+			return got != nil && *got == want
+		})
+	}
+	knows(g.url, "what the page said", want)
+	console := talktest.DialConsole(t, g.url, grace)
+	console.Send("t", "chats", "id", "c1")
+	if list := console.Find("the list", func(f talk.Frame) bool { return f.T == "chats" }); len(list.Chats) != 1 || list.Chats[0].Site != "shop.example" {
+		t.Errorf("the list: %+v", list.Chats)
+	}
+
+	// On the next page, and with another gateway that knows nothing by itself.
+	other := s.gateway()
+	g.stop()
+	ada = talktest.Dial(t, other.url)
+	hello(ada, w.Token, "https://shop.example/checkout")
+	grace = talktest.Login(t, other.url, "admin", adminPassword)
+	want.Page = "https://shop.example/checkout"
+	knows(other.url, "the page that the visitor went to", want)
+
+	// A page that says something else of itself, or nothing, is as welcome.
+	thief := talktest.Dial(t, other.url)
+	if f := thief.Try("t", "hello", "name", "Eve", "token", talk.Secret(), "about", "javascript:alert(1)"); f.T != "welcome" {
+		t.Errorf("a page that talks nonsense: %+v", f)
+	}
+	for _, c := range []*talktest.Client{ada, thief} {
+		for _, f := range c.Frames() {
+			if f.About != nil || f.Site != "" {
+				t.Errorf("a visitor reads %+v", f)
+			}
+		}
+	}
+	ada.Do("t", "forget", "id", "f1", "token", w.Token)
+	if got := asks(t, other.url, grace, w.Chat); got != nil {
+		t.Errorf("of a browser that was forgotten it is known: %+v", *got)
+	}
+}

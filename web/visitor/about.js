@@ -1,0 +1,41 @@
+// @ts-check
+// What this page says of itself with a hello, for those who answer: see docs/protocol.md.
+// The server drops whatever is no such thing.
+import { signal } from '../shared/vdom.js';
+
+/** The address of the site's page that the chat is in, without what is behind its path; empty if it is in none. */
+export const page = signal('');
+
+/**
+ * Origin and path of a page, for the agents: queries and what follows a semicolon hold
+ * tokens. The widget cuts it, too.
+ * @param {unknown} address
+ */
+export function place(address) {
+  if (typeof address !== 'string' || !/^https?:\/\//.test(address) || !URL.canParse(address)) return '';
+  const { origin: from, pathname } = new URL(address);
+  return (from + pathname.split(';')[0]).slice(0, 500);
+}
+
+/** Browsers by their mark in the user agent; one that others name, too, comes later. */
+const BROWSERS = [['Edg', 'Edge'], ['OPR/', 'Opera'], ['SamsungBrowser', 'Samsung Internet'], ['Firefox/', 'Firefox'], ['FxiOS', 'Firefox'], ['CriOS', 'Chrome'], ['Chrome/', 'Chrome'], ['Safari/', 'Safari']];
+const SYSTEMS = [['iPhone', 'iPhone'], ['iPad', 'iPad'], ['Android', 'Android'], ['Windows', 'Windows'], ['CrOS', 'ChromeOS'], ['Mac OS X', 'Mac'], ['Linux', 'Linux']];
+
+/**
+ * The browser and the system, such as "Safari · iPhone".
+ * @param {string} agent what the browser calls itself
+ */
+export function device(agent) {
+  const of = (/** @type {string[][]} */ list) => list.find(([mark]) => agent.includes(mark))?.[1];
+  return [of(BROWSERS), of(SYSTEMS)].filter(Boolean).join(' · ');
+}
+
+/** What to say now. */
+export function about() {
+  return {
+    page: page.value || undefined,
+    language: navigator.language || undefined,
+    zone: Intl.DateTimeFormat().resolvedOptions().timeZone || undefined,
+    device: device(navigator.userAgent) || undefined,
+  };
+}
