@@ -192,3 +192,18 @@ func newcomer(t *testing.T, link string) agent {
 	a.open(link)
 	return a
 }
+
+// Where the system has its own colors, a button still has an edge, and the main one stands out.
+func TestButtonsAreToldApartInForcedColors(t *testing.T) {
+	p := startParley(t)
+	a := newAgent(t, p)
+	a.signIn()
+	a.opensPeople()
+	a.forcesColors()
+	a.until("quiet and main differ, and both have an edge", `(quiet, main) => {
+		const [q, m] = [quiet, main].map((s) => getComputedStyle(document.querySelector(s)));
+		const edge = (style) => parseFloat(style.borderTopWidth) >= 1 && !/rgba\([^)]*, 0\)|transparent/.test(style.borderTopColor);
+		return edge(q) && edge(m) && q.backgroundColor !== m.backgroundColor || [q.borderTopColor, m.borderTopColor, q.backgroundColor, m.backgroundColor];
+	}`, at("people-how"), at("people-add"))
+	a.accessible("people in forced colors")
+}

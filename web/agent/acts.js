@@ -36,13 +36,13 @@ export function Acts({ chat, onAct }) {
     onAct(what);
   };
   return html`<div class="menu-place">
-    <button type="button" class="button quiet small acts-open" popovertarget="acts" aria-expanded=${String(expanded.value)} data-testid="acts">${words.acts.menu}</button>
+    <button type="button" class="button small acts-open" popovertarget="acts" aria-expanded=${String(expanded.value)} data-testid="acts">${words.acts.menu}</button>
     <div id="acts" class="menu acts" popover onToggle=${(/** @type {any} */ e) => { expanded.value = e.newState === 'open'; }}>
       ${chat.mine.value && html`
-        <button type="button" class="button quiet small" data-testid="hand-back" title="${words.acts.handBack} (h)" onClick=${act('return')}>${icon('bot')}<span>${words.acts.handBack}</span></button>
-        <button type="button" class="button quiet small" data-testid="transfer" onClick=${act('transfer')}>${icon('people')}<span>${words.acts.transfer}</span></button>`}
-      ${chat.missed.value && !chat.mine.value && html`<button type="button" class="button quiet small" data-testid="dealt" onClick=${act('dealt')}>${icon('check')}<span>${words.acts.dealt}</span></button>`}
-      ${closable(chat) && html`<button type="button" class="button quiet small" data-testid="close-chat" title="${words.acts.close} (x)" onClick=${act('close')}>${icon('check')}<span>${words.acts.close}</span></button>`}
+        <button type="button" class="button small" data-testid="hand-back" title="${words.acts.handBack} (h)" onClick=${act('return')}>${icon('bot')}<span>${words.acts.handBack}</span></button>
+        <button type="button" class="button small" data-testid="transfer" onClick=${act('transfer')}>${icon('people')}<span>${words.acts.transfer}</span></button>`}
+      ${chat.missed.value && !chat.mine.value && html`<button type="button" class="button small" data-testid="dealt" onClick=${act('dealt')}>${icon('check')}<span>${words.acts.dealt}</span></button>`}
+      ${closable(chat) && html`<button type="button" class="button small" data-testid="close-chat" title="${words.acts.close} (x)" onClick=${act('close')}>${icon('check')}<span>${words.acts.close}</span></button>`}
     </div>
   </div>`;
 }

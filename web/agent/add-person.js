@@ -75,7 +75,7 @@ export class AddPerson extends Component {
         ${byPassword && html`<${NewPassword} id="p-password" label=${words.people.password} value=${fresh.password} names=${[fresh.user, fresh.name]} problem=${says('p-password')} broken=${problem.rule} testid="people-password" onText=${(/** @type {string} */ password) => this.set({ password })} />`}
       </div>
       <p class="problem" role="alert">${BESIDE[problem.code] ? '' : problem.message}</p>
-      <div class="actions"><button type="button" class="button quiet" onClick=${() => this.setState({ byPassword: !byPassword, problem: NONE })} data-testid="people-how">${byPassword ? words.people.byInvite : words.people.byPassword}</button>
+      <div class="actions"><button type="button" class="button" onClick=${() => this.setState({ byPassword: !byPassword, problem: NONE })} data-testid="people-how">${byPassword ? words.people.byInvite : words.people.byPassword}</button>
         <button class="button main" data-testid="people-add">${byPassword ? words.people.addNow : words.people.invite}</button></div>
     </form>`;
   }

@@ -65,8 +65,8 @@ export class CannedDialog extends Component {
       <p class="lead">Press / in an empty field to use one. {name} becomes the visitor’s name. They are kept in this browser.</p>
       ${canned.value.length === 0 ? html`<p class="lead">There are none yet.</p>` : html`<ul class="things">${canned.value.map((each) => html`<li key=${each.id}>
         <span class="thing-text"><strong class="clip">${each.title}</strong><span class="clip">${each.text}</span></span>
-        <button type="button" class="textual" onClick=${() => this.setState({ ...each })} aria-label=${`Edit ${each.title}`}>Edit</button>
-        <button type="button" class="textual" onClick=${() => keep(canned.value.filter((other) => other !== each))} aria-label=${`Remove ${each.title}`}>Remove</button></li>`)}</ul>`}
+        <button type="button" class="button small" onClick=${() => this.setState({ ...each })} aria-label=${`Edit ${each.title}`}>Edit</button>
+        <button type="button" class="button small" onClick=${() => keep(canned.value.filter((other) => other !== each))} aria-label=${`Remove ${each.title}`}>Remove</button></li>`)}</ul>`}
       <form class="form" onSubmit=${this.submit}>
         <h3>${id ? 'Change it' : 'Add one'}</h3>
         <label class="label" for="canned-title">Title</label>

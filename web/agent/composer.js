@@ -152,10 +152,10 @@ export class Composer extends Held {
           label=${noting ? 'Note for agents' : `Reply to ${chat.name.value}`} placeholder=${noting ? 'A note that only agents see…' : `Reply to ${chat.name.value}…`} testid="agent-composer" describedby="agent-count" />
       </div>
       <div class="beneath">
-        <button type="button" class="button quiet small" aria-pressed=${String(noting)} data-testid="note-toggle" onClick=${() => { chat.note(!noting); this.follow(); }}>${icon('note')} Note</button>
-        ${mine && !noting && html`<button type="button" class="button quiet small" data-testid="canned" onClick=${() => this.slash()}>${icon('quick')} Quick replies</button>`}
+        <button type="button" class="button small" aria-pressed=${String(noting)} data-testid="note-toggle" onClick=${() => { chat.note(!noting); this.follow(); }}>${icon('note')} Note</button>
+        ${mine && !noting && html`<button type="button" class="button small" data-testid="canned" onClick=${() => this.slash()}>${icon('quick')} Quick replies</button>`}
         <span class="gap"></span><${Count} value=${text} id="agent-count" />
-        ${gone && chat.status.value === 'waiting' ? this.taking() : html`<button class="button main small send-button" aria-disabled=${ready ? undefined : 'true'} data-testid="agent-send">${noting ? 'Add note' : 'Send'}</button>`}
+        ${gone && chat.status.value === 'waiting' ? this.taking() : html`<button class="button main small" aria-disabled=${ready ? undefined : 'true'} data-testid="agent-send">${noting ? 'Add note' : 'Send'}</button>`}
       </div>
     </form>`;
   }
@@ -176,7 +176,7 @@ export class Composer extends Held {
     const waiting = chat.status.value === 'waiting' || mayStepIn(chat);
     return html`<div class="write standing">
       <p>${this.words()}${chat.draft.value ? html` <span class="kept">Your unsent reply is kept: “<bdi>${chat.draft.value.slice(0, 60)}</bdi>”</span>` : ''}</p>
-      <button type="button" class="button quiet small" aria-pressed="false" data-testid="note-toggle" onClick=${() => this.note()}>${icon('note')} Note</button>
+      <button type="button" class="button small" aria-pressed="false" data-testid="note-toggle" onClick=${() => this.note()}>${icon('note')} Note</button>
       ${waiting && this.taking()}
     </div>`;
   }
@@ -191,6 +191,6 @@ function Choices({ choices, at, onUse }) {
   return html`<div class="choices" data-testid="canned-list">
     ${choices.length > 0 ? html`<ul role="listbox" aria-label="Quick replies">${choices.map((reply, i) => html`<li key=${reply.id} role="option" aria-selected=${String(i === at)} onMouseDown=${(/** @type {Event} */ e) => { e.preventDefault(); onUse(reply); }}>
       <strong class="clip">${reply.title}</strong><span class="clip">${reply.text}</span></li>`)}</ul>` : html`<p>There are no quick replies yet.</p>`}
-    <button type="button" class="textual" onClick=${() => show('canned')}>Edit quick replies…</button>
+    <button type="button" class="button small" onClick=${() => show('canned')}>Edit quick replies…</button>
   </div>`;
 }

@@ -96,7 +96,7 @@ export function CrowdRow({ crowd: { source, count, open } }) {
         <span class="item-sub clip">from one address</span>
       </span>
     </button>
-    <button type="button" class="button quiet small danger" data-testid="crowd-close" onClick=${() => { asked.value = source; show('crowd'); }}>Close…<span class="unseen"> all ${count} from one address</span></button>
+    <button type="button" class="button small danger" data-testid="crowd-close" onClick=${() => { asked.value = source; show('crowd'); }}>Close…<span class="unseen"> all ${count} from one address</span></button>
   </li>`;
 }
 

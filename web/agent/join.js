@@ -44,7 +44,7 @@ function SignedIn({ me }) {
     <span class="mark" aria-hidden="true">${icon('chat')}</span>
     <h1>${words.join.title}</h1>
     <p class="lead">${words.join.signedIn(me.name)}</p>
-    <div class="actions"><button type="button" class="button quiet" onClick=${signOut} data-testid="join-sign-out">${words.join.signOut}</button>
+    <div class="actions"><button type="button" class="button" onClick=${signOut} data-testid="join-sign-out">${words.join.signOut}</button>
       <button type="button" class="button main" onClick=${forget} data-testid="join-console">${words.join.console}</button></div>
   </div></main>`;
 }

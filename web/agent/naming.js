@@ -65,6 +65,6 @@ export function NameCard({ desk }) {
     <input id="naming" class="input" autocomplete="name" maxlength="64" dir="auto" value=${typed.value} data-testid="naming-name" aria-invalid=${problem.value ? 'true' : undefined} aria-describedby="naming-seen naming-problem"
       onInput=${(/** @type {any} */ e) => { typed.value = e.currentTarget.value; problem.value = ''; }} />
     <p id="naming-problem" class="problem" role="alert" data-testid="naming-problem">${problem.value}</p>
-    <div class="actions"><button type="button" class="button quiet" onClick=${later} data-testid="naming-later">${words.naming.later}</button><button class="button main" data-testid="naming-save">${words.naming.save}</button></div>
+    <div class="actions"><button type="button" class="button" onClick=${later} data-testid="naming-later">${words.naming.later}</button><button class="button main" data-testid="naming-save">${words.naming.save}</button></div>
   </form>`;
 }

@@ -102,8 +102,8 @@ export class People extends Component {
     return html`<li key=${account.user} data-testid="person-row" data-user=${account.user}>
       <span class="thing-text"><strong class="clip">${account.name}</strong>
         <span>${words.people.about(account.user, words.people.roles[account.role ?? 'agent'], until > Date.now() ? words.invite.until(until) : words.invite.over)}</span></span>
-      <button type="button" class="textual" aria-label=${words.invite.renewOf(account.name)} onClick=${() => this.reinvite(account)} data-testid="invite-renew">${words.invite.renew}</button>
-      <button type="button" class="textual" aria-label=${words.invite.withdrawOf(account.name)} onClick=${() => this.withdraw(account)} data-testid="invite-withdraw">${words.invite.withdraw}</button>
+      <button type="button" class="button small" aria-label=${words.invite.renewOf(account.name)} onClick=${() => this.reinvite(account)} data-testid="invite-renew">${words.invite.renew}</button>
+      <button type="button" class="button small" aria-label=${words.invite.withdrawOf(account.name)} onClick=${() => this.withdraw(account)} data-testid="invite-withdraw">${words.invite.withdraw}</button>
       ${made?.user === account.user && html`<${InviteLink} name=${account.name} link=${`${location.origin}${base}/agent#invite=${made.token}`} until=${Date.parse(made.expires)} />`}
     </li>`;
   }
@@ -116,19 +116,19 @@ export class People extends Component {
     return html`<li key=${account.user} data-testid="person-row" data-user=${account.user}>
       <span class="thing-text"><strong class="clip">${me ? words.people.you(account.name) : account.name}</strong>
         <span class="clip">${words.people.about(account.user, words.people.roles[account.role ?? 'agent'], state)}</span></span>
-      <button type="button" class="textual" aria-label=${words.people.renameOf(account.name)} onClick=${() => this.setState({ renaming: renaming === account.user ? '' : account.user, name: account.name, resetting: '' })} data-testid="person-rename">${words.people.rename}</button>
-      ${me ? html`<button type="button" class="textual" onClick=${() => show('password')} data-testid="person-own">${words.password.title}</button>`
-        : html`<button type="button" class="textual" aria-label=${words.people.resetOf(account.name)} onClick=${() => this.setState({ resetting: resetting === account.user ? '' : account.user, password: '', unset: NONE, renaming: '' })} data-testid="person-reset">${words.people.reset}</button>`}
-      ${!me && html`<button type="button" class="textual" aria-label=${account.disabled ? words.people.enableOf(account.name) : words.people.disableOf(account.name)} data-testid="person-disable"
+      <button type="button" class="button small" aria-label=${words.people.renameOf(account.name)} onClick=${() => this.setState({ renaming: renaming === account.user ? '' : account.user, name: account.name, resetting: '' })} data-testid="person-rename">${words.people.rename}</button>
+      ${me ? html`<button type="button" class="button small" onClick=${() => show('password')} data-testid="person-own">${words.password.title}</button>`
+        : html`<button type="button" class="button small" aria-label=${words.people.resetOf(account.name)} onClick=${() => this.setState({ resetting: resetting === account.user ? '' : account.user, password: '', unset: NONE, renaming: '' })} data-testid="person-reset">${words.people.reset}</button>`}
+      ${!me && html`<button type="button" class="button small" aria-label=${account.disabled ? words.people.enableOf(account.name) : words.people.disableOf(account.name)} data-testid="person-disable"
         onClick=${() => this.change(account, { disabled: !account.disabled }, account.disabled ? words.people.isEnabled(account.name) : words.people.isDisabled(account.name))}>${account.disabled ? words.people.enable : words.people.disable}</button>`}
-      ${!me && html`<button type="button" class="textual" aria-label=${account.role === 'admin' ? words.people.toAgentOf(account.name) : words.people.toAdminOf(account.name)} data-testid="person-role"
+      ${!me && html`<button type="button" class="button small" aria-label=${account.role === 'admin' ? words.people.toAgentOf(account.name) : words.people.toAdminOf(account.name)} data-testid="person-role"
         onClick=${() => this.change(account, { role: account.role === 'admin' ? 'agent' : 'admin' }, account.role === 'admin' ? words.people.isAgent(account.name) : words.people.isAdmin(account.name))}>${account.role === 'admin' ? words.people.toAgent : words.people.toAdmin}</button>`}
       ${renaming === account.user && html`<form class="reset" onSubmit=${(/** @type {Event} */ e) => { e.preventDefault(); const fresh = cleanName(this.state.name); if (fresh) this.change(account, { name: fresh }, words.people.renamed(fresh)); }}>
         <input class="input" autocomplete="off" maxlength="64" aria-label=${words.people.nameOf(account.name)} value=${name}
-          onInput=${(/** @type {any} */ e) => this.setState({ name: e.currentTarget.value })} data-testid="person-name" /><button class="button" data-testid="person-name-set">${words.people.save}</button></form>`}
+          onInput=${(/** @type {any} */ e) => this.setState({ name: e.currentTarget.value })} data-testid="person-name" /><button class="button main" data-testid="person-name-set">${words.people.save}</button></form>`}
       ${resetting === account.user && html`<form class="reset" noValidate onSubmit=${(/** @type {Event} */ e) => { e.preventDefault(); this.change(account, { password: this.state.password }, words.people.hasPassword(account.name)); }}>
         <${NewPassword} id="reset-password" label=${words.people.passwordOf(account.name)} value=${password} names=${[account.user, account.name]} problem=${unset.message} broken=${unset.rule} testid="person-password"
-          onText=${(/** @type {string} */ text) => this.setState({ password: text, unset: NONE })} /><button class="button" data-testid="person-set">${words.people.set}</button></form>`}
+          onText=${(/** @type {string} */ text) => this.setState({ password: text, unset: NONE })} /><button class="button main" data-testid="person-set">${words.people.set}</button></form>`}
     </li>`;
   }
 }

@@ -143,7 +143,7 @@ export function Queue({ desk, alone, onOpen }) {
     ${alone && desk.mine.value.length === 0 && asksForName(desk) && html`<${NameCard} desk=${desk} />`}
     <div id="queue-list" class="list" role="tabpanel" aria-labelledby=${`tab-${list.value}`} data-testid="queue">
       ${shown.length > 0 ? html`<ul onFocusIn=${(/** @type {any} */ e) => { stop.value = e.target.closest('[data-chat]')?.dataset.chat ?? stop.value; }}>${shown.map((item) => item.crowd ? html`<${CrowdRow} key=${item.chat} crowd=${item.crowd} />` : html`<${Row} key=${item.chat} item=${item} current=${desk.inView.value === item.chat} stop=${item.chat === tabStop} onOpen=${onOpen} />`)}</ul>` : html`<${Empty} desk=${desk} />`}
-      ${list.value === 'all' && desk.allMore.value && html`<button type="button" class="button quiet wide" onClick=${() => desk.list(true)}>${words.older}</button>`}
+      ${list.value === 'all' && desk.allMore.value && html`<button type="button" class="button wide" onClick=${() => desk.list(true)}>${words.older}</button>`}
     </div>
     <${Online} desk=${desk} />
   </section>`;

@@ -22,7 +22,7 @@ function page() {
   if (who.role !== 'admin') return html`<${NotForYou} who=${who} />`;
   const known = embedding.value;
   return html`<div class="embed" data-testid="embed">
-    <header class="embed-head"><span class="mark small" aria-hidden="true">${icon('chat')}</span><h1>${WORDS.title}</h1><a class="button quiet" href=${`${base}/agent`}>${WORDS.console}</a></header>
+    <header class="embed-head"><span class="mark small" aria-hidden="true">${icon('chat')}</span><h1>${WORDS.title}</h1><a class="button" href=${`${base}/agent`}>${WORDS.console}</a></header>
     <main class="embed-main">
       ${problem.value && html`<p class="problem" role="alert">${problem.value}</p>`}
       ${known && html`<${Tag} known=${known} /><${Try} /><${Check} /><${Looks} />`}

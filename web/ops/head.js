@@ -19,7 +19,7 @@ export function Head({ who }) {
     <span class="mark small" aria-hidden="true">${icon('chat')}</span>
     <p class="ops-name"><span class="ops-wide">${say.title}</span><span class="ops-short">${say.shortTitle}</span></p>
     <span class="gap"></span>
-    <a class="button quiet" href=${`${base}/agent`}>${say.console}</a>
+    <a class="button" href=${`${base}/agent`}>${say.console}</a>
     <div class="menu-place">
       <button type="button" class="account" popovertarget="ops-menu" aria-expanded=${String(expanded.value)} aria-label=${say.menuOf(who.name)} data-testid="account">
         <span class="face" aria-hidden="true">${initial(who.name)}</span></button>

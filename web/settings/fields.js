@@ -57,7 +57,7 @@ export function Color(/** @type {{name: string}} */ { name }) {
     <input type="color" aria-label=${words.pick} data-testid="pick-color" value=${/^#[0-9a-f]{6}$/i.test(value) ? value : USUAL} onInput=${(/** @type {any} */ e) => set(name, e.currentTarget.value)} />
     <input id=${name} class="input" value=${value} placeholder="#0b6470" spellcheck="false" autocomplete="off" data-testid=${`set-${name}`} aria-describedby=${described(name, words.hints[name])}
       aria-invalid=${problems.value[name] ? 'true' : undefined} onInput=${(/** @type {any} */ e) => set(name, e.currentTarget.value)} />
-    ${value && html`<button type="button" class="button quiet" onClick=${() => { set(name, ''); document.getElementById(name)?.focus(); }}>${words.usual}</button>`}</div><//>`;
+    ${value && html`<button type="button" class="button" onClick=${() => { set(name, ''); document.getElementById(name)?.focus(); }}>${words.usual}</button>`}</div><//>`;
 }
 
 /** A picture. */
@@ -66,7 +66,7 @@ export function Picture(/** @type {{name: 'logo'|'avatar'}} */ { name }) {
   return html`<${Field} name=${name}><div class="picture">
     ${value && html`<img alt="" src=${value.startsWith('data:') ? value : base + value} />`}
     <input id=${name} type="file" accept="image/png,image/jpeg,image/webp,image/gif" data-testid=${`set-${name}`} aria-describedby=${described(name, words.hints[name])} onChange=${(/** @type {any} */ e) => choose(name, e.currentTarget)} />
-    ${value && html`<button type="button" class="button quiet" data-testid=${`remove-${name}`} onClick=${() => { set(name, undefined); document.getElementById(name)?.focus(); }}>${words.remove}<span class="unseen"> ${words.labels[name]}</span></button>`}</div><//>`;
+    ${value && html`<button type="button" class="button" data-testid=${`remove-${name}`} onClick=${() => { set(name, undefined); document.getElementById(name)?.focus(); }}>${words.remove}<span class="unseen"> ${words.labels[name]}</span></button>`}</div><//>`;
 }
 
 /** Something that is so or not. */

@@ -17,7 +17,7 @@ function Page() {
   if (who === null) return html`<${Login} sentence=${message.value || words.login} onSignedIn=${signIn} />`;
   if (who.role !== 'admin') return html`<${NotForYou} who=${who} />`;
   return html`<div class="settings">
-    <header class="settings-head"><span class="mark small" aria-hidden="true">${icon('chat')}</span><h1>${words.title}</h1><a class="button quiet" href=${`${base}/agent`}>${words.back}</a></header>
+    <header class="settings-head"><span class="mark small" aria-hidden="true">${icon('chat')}</span><h1>${words.title}</h1><a class="button" href=${`${base}/agent`}>${words.back}</a></header>
     <main class="settings-main">${draft.value ? html`<${Form} values=${draft.value} /><${Preview} />` : html`<p role="status">${message.value || words.loading}</p>`}</main>
   </div>`;
 }

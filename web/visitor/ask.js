@@ -22,7 +22,7 @@ export function Ask({ what, onSure, onBack }) {
     <p class="lead">${forget ? words.forgetLead : words.anewLead}</p>
     <button type="button" class="button main wide" data-testid=${`${what}-confirm`} aria-disabled=${busy.value ? 'true' : undefined} onClick=${sure}>
       ${busy.value ? (forget ? words.forgetBusy : words.anewBusy) : forget ? words.forgetDo : words.anewDo}</button>
-    <button type="button" id="ask-back" class="button quiet wide" data-testid=${`${what}-back`} onClick=${onBack}>${words.back}</button>
+    <button type="button" id="ask-back" class="button wide" data-testid=${`${what}-back`} onClick=${onBack}>${words.back}</button>
   </div></div>`;
 }
 

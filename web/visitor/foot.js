@@ -76,8 +76,8 @@ function Person({ chat }) {
     : chat.status.value === 'waiting' ? ['person', 'cross', words.stopWaiting, () => chat.ask('cancel')]
     : ['person', 'person', words.toPerson, () => chat.ask('escalate')];
   return html`<div class="person">
-    <button type="button" ref=${first} class="button quiet small" data-testid=${testid} onClick=${once(act)}>${icon(sign)} ${label}</button>
-    ${asking && html`<button type="button" class="button quiet small danger" data-testid="end-sure" onClick=${end}>${words.endSure}</button>`}
+    <button type="button" ref=${first} class="button small" data-testid=${testid} onClick=${once(act)}>${icon(sign)} ${label}</button>
+    ${asking && html`<button type="button" class="button small danger" data-testid="end-sure" onClick=${end}>${words.endSure}</button>`}
     <span class="unseen" role="status">${asking ? words.endAsk : ''}</span>
   </div>`;
 }

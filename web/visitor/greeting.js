@@ -68,6 +68,6 @@ export function Greeting() {
 export function Starters({ onPick }) {
   const starters = (face.value.starters ?? []).slice(0, 4);
   return starters.length > 0 && html`<ul class="starters" aria-label=${words.starters}>
-    ${starters.map((each) => html`<li key=${each} lang=${language.value}><button type="button" class="button starter" dir="auto" data-testid="starter" onClick=${() => onPick(each)}>${each}</button></li>`)}
+    ${starters.map((each) => html`<li key=${each} lang=${language.value}><button type="button" class="choice starter" dir="auto" data-testid="starter" onClick=${() => onPick(each)}>${each}</button></li>`)}
   </ul>`;
 }

@@ -83,7 +83,7 @@ export class Start extends Component {
         ${names.map((known) => html`<button type="button" class="name" key=${known.key} data-testid="known-name" onClick=${() => session.start(known.name)}>
           <span class="face" aria-hidden="true">${initial(known.name)}</span><span class="clip" dir="auto">${known.name}</span></button>`)}
       </section>`}
-      ${over ? html`<button type="button" class="button quiet wide" data-testid="start-back" onClick=${onBack}>${words.back}</button>`
+      ${over ? html`<button type="button" class="button wide" data-testid="start-back" onClick=${onBack}>${words.back}</button>`
         : html`<p class="after">${own('after')}</p>`}
     </div></div>`;
   }
