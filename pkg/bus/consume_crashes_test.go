@@ -52,18 +52,26 @@ func TestAnEventThatCrashesTheProcessEachTimeIsGivenUp(t *testing.T) {
 	t.Parallel()
 	server := bustest.Start(t)
 	c := server.Connect("gateway")
-	var began, told atomic.Int32
+	var began, noted, told atomic.Int32
 	says(t, c, chat.NewID(), "poison")
 	lives(t, server, func(kill func()) (bus.Consumer, bus.Handler) {
 		return bus.Consumer{GaveUp: func(context.Context, bus.Delivery) error { told.Add(1); return nil }},
-			func(context.Context, bus.Delivery) error { began.Add(1); kill(); return nil }
+			func(_ context.Context, d bus.Delivery) error {
+				began.Add(1)
+				if d.Tries > 2 {
+					noted.Add(1)
+				}
+				kill()
+				return nil
+			}
 	}, func() bool { return len(letters(t, c)) == 1 })
 	if l := oneLetter(t, c); !strings.Contains(l.Reason, "the process") || l.Failed != 0 {
 		t.Errorf("the letter is %+v", l)
 	}
-	// Two deliveries leave no note, three do.
-	if began.Load() != 5 || told.Load() != 1 {
-		t.Errorf("%d processes ended, want 5; told %d times", began.Load(), told.Load())
+	// Two deliveries leave no note, three do. On a busy machine one of the two may lapse before
+	// it is handled.
+	if noted.Load() != 3 || began.Load() > 5 || told.Load() != 1 {
+		t.Errorf("%d processes ended, want 5, and %d of them after their note, want 3; told %d times", began.Load(), noted.Load(), told.Load())
 	}
 	noNotesLeft(t, c)
 }
@@ -73,18 +81,25 @@ func TestAnEventIsRecordedEvenIfTheNotificationCrashesTheProcess(t *testing.T) {
 	t.Parallel()
 	server := bustest.Start(t)
 	c := server.Connect("gateway")
-	var handled, told atomic.Int32
+	var handled, told, noted atomic.Int32
 	says(t, c, chat.NewID(), "poison")
 	lives(t, server, func(kill func()) (bus.Consumer, bus.Handler) {
-		return bus.Consumer{Tries: 1, GaveUp: func(context.Context, bus.Delivery) error { told.Add(1); kill(); return nil }},
+		return bus.Consumer{Tries: 1, GaveUp: func(_ context.Context, d bus.Delivery) error {
+				told.Add(1)
+				if d.Tries > 2 {
+					noted.Add(1)
+				}
+				kill()
+				return nil
+			}},
 			func(context.Context, bus.Delivery) error { handled.Add(1); return errors.New("given up at once") }
 	}, func() bool { return len(letters(t, c)) == 1 })
 	l := oneLetter(t, c)
 	if !strings.HasPrefix(l.Reason, "given up at once; ") || !strings.Contains(l.Reason, "the process") {
 		t.Errorf("the letter says %q", l.Reason)
 	}
-	if handled.Load() != 1 || told.Load() != 5 {
-		t.Errorf("handled %d times, want once; told %d times, want 5", handled.Load(), told.Load())
+	if handled.Load() != 1 || noted.Load() != 3 || told.Load() > 5 {
+		t.Errorf("handled %d times, want once; told %d times, want 5, and %d of them after a note, want 3", handled.Load(), told.Load(), noted.Load())
 	}
 }
 
@@ -94,11 +109,11 @@ func TestKilledReplicasMakeNoPoison(t *testing.T) {
 	t.Parallel()
 	server := bustest.Start(t)
 	c := server.Connect("gateway")
-	var began, handled atomic.Int32
+	var handled atomic.Int32
 	says(t, c, chat.NewID(), "x")
 	lives(t, server, func(kill func()) (bus.Consumer, bus.Handler) {
-		return bus.Consumer{}, func(context.Context, bus.Delivery) error {
-			if began.Add(1) <= 4 {
+		return bus.Consumer{}, func(_ context.Context, d bus.Delivery) error {
+			if d.Tries <= 4 {
 				kill()
 			} else {
 				handled.Add(1)

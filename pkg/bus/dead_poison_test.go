@@ -255,7 +255,7 @@ func TestACrashLosesNeitherTheDeadLetterNorTheNotification(t *testing.T) {
 		return nil
 	})
 	bustest.Eventually(t, "all is settled", func() bool { return server.Settled("bot") })
-	if l := oneLetter(t, c); l.Reason != errBoom.Error() || told.Load() != 2 {
+	if l := oneLetter(t, c); l.Reason != errBoom.Error() || told.Load() < 2 {
 		t.Errorf("told %d times, the letter is %+v", told.Load(), l)
 	}
 }

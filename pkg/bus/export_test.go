@@ -13,7 +13,7 @@ import (
 
 // NoticeDeathsQuickly has deliveries of a replica that died move on at once.
 func (c *Conn) NoticeDeathsQuickly() *Conn {
-	c.ackWait = 600 * time.Millisecond
+	c.ackWait = time.Second // a busy machine may be late with the signs of life, too
 	return c
 }
 
