@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cutLinks, safeHref } from '../shared/links.js';
+import { spent } from './spent.js';
 
 /** Each text, and the links in it as [text, address]; the address is left out if it is the text. */
 const TABLE = /** @type {[string, ...(string|[string, string])[]][]} */ ([
@@ -57,8 +58,8 @@ test('an address that could pass for another one is no link', () => {
 
 test('links are found in time that grows with the text, not with its square', () => {
   for (const part of ['a.', 'a@', 'a@a.', 'www.', 'www.a.', 'http://', 'http://a', '(', ')', '@', '[', 'a', '。', 'https://x(', '-', '%', 'www.a-']) {
-    const began = performance.now();
+    const began = spent();
     cutLinks(part.repeat(20_000));
-    assert.ok(performance.now() - began < 3_000, part);
+    assert.ok(spent() - began < 3, part);
   }
 });
