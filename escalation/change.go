@@ -154,7 +154,10 @@ func (w *Worker) eventsAfter(ctx context.Context, id chat.ID, after uint64) (eve
 
 // event is the event that a step becomes.
 func (w *Worker) event(v view, step chat.Step, id string) (chat.Event, error) {
-	step.At, step.Visitor = w.now(), v.visitor()
+	step.At = w.now()
+	if step.Reason != chat.NameGiven { // that brings its own
+		step.Visitor = v.visitor()
+	}
 	next, err := v.State.Apply(step)
 	if err != nil {
 		return chat.Event{}, err

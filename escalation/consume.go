@@ -22,7 +22,7 @@ func (w *Worker) handle(ctx context.Context, d bus.Delivery) error {
 	switch e.Request {
 	case chat.Rate:
 		return nil
-	case chat.Escalate, chat.LeaveEmail: // either may be the first thing in a chat
+	case chat.Escalate, chat.LeaveEmail, chat.GiveName: // each may be the first thing in a chat
 		if err := w.armIdle(ctx, e); err != nil {
 			return err
 		}

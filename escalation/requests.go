@@ -41,6 +41,8 @@ func accept(request chat.Event, s chat.State) (chat.Step, bool) {
 		// Nobody's words are dealt with by it: whoever owed an answer still does.
 		step.Reason, step.AnsweredThrough = chat.EmailLeft, 0
 		step.Source, step.Email, step.Left = request.Source, request.Email, request.Seq
+	case chat.GiveName:
+		step.Reason, step.AnsweredThrough, step.Visitor = chat.NameGiven, 0, request.From.Name
 	default: // rate: nothing to decide
 		return chat.Step{}, false
 	}

@@ -16,6 +16,8 @@ func sentenceOf(step chat.Step, next chat.State) string {
 		}
 	case chat.EmailLeft:
 		return "Thanks!" + promised(next)
+	case chat.NameGiven:
+		return "Nice to meet you, " + next.Visitor + "!"
 	}
 	return sentence(step.Reason, step.By.Name)
 }

@@ -24,8 +24,8 @@ func (w *Worker) armWait(ctx context.Context, id chat.ID, s bus.Snapshot) error 
 
 // waitDue sends a visitor who has waited too long back to the bot.
 //
-// While a chat waits nobody speaks for the system, but to note an address, which sets the
-// timer again, to the same moment. So its last such event is the one that the timer was set
+// While a chat waits nobody speaks for the system, but to note an address or a
+// name, which sets the timer again, to the same moment. So its last such event is the one that the timer was set
 // at, or the chat no longer waits, or waits again. (0: that event was purged.) If it waits again, the timer may have replaced the present
 // wait's, set by a replica that had stood still.
 func (w *Worker) waitDue(v view, t bus.Timer) (to transition, again time.Time, err error) {

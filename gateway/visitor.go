@@ -59,6 +59,7 @@ var visitorHandlers = map[string]func(*visitorSession, context.Context, frame.In
 	"rate":     (*visitorSession).request,
 
 	"leave_email": (*visitorSession).request,
+	"name":        (*visitorSession).giveName,
 
 	"page":   (*visitorSession).olderEvents,
 	"typing": (*visitorSession).typing,
@@ -103,6 +104,9 @@ func (s *visitorSession) hello(ctx context.Context, f frame.In) error {
 	w := frame.Welcome{T: "welcome", Chat: who.Chat, Name: who.Name, Token: who.Token, Status: at.Snapshot.State.Is(), Seq: at.Last, More: at.Earlier(), FaceRevision: s.g.site.Revision()}
 	if a := at.Snapshot.State.Agent; a != nil {
 		w.Agent = a.Name
+	}
+	if at.Snapshot.State.Named {
+		w.Called = at.Snapshot.State.Visitor
 	}
 	if w.Status == chat.Live || next.Said() > 0 { // else nobody has read anything
 		w.Read = s.g.marks.Of(ctx, who.Chat, chat.RoleAgent)
@@ -227,11 +231,37 @@ func (s *visitorSession) request(ctx context.Context, f frame.In) error {
 	return s.store(ctx, e, f.Again)
 }
 
+// giveName stores what a visitor wants to be called who began without a name. That changes
+// nothing of who the visitor is: the chat, its id and its token are those of the first name.
+func (s *visitorSession) giveName(ctx context.Context, f frame.In) error {
+	name, err := s.g.visitors.GivenName(f.Name)
+	if err != nil {
+		return err
+	}
+	return s.storeAs(ctx, chat.Event{Kind: chat.Request, ID: f.ID, Request: chat.GiveName}, f.Again, name)
+}
+
+// name is what the visitor is shown as, as far as this gateway knows.
+func (s *visitorSession) name(state chat.State) string {
+	if state.Named {
+		return state.Visitor
+	}
+	return s.who.Name
+}
+
 // store begins to append the event if it is admitted, and has it acknowledged once the
 // stream has it.
 func (s *visitorSession) store(ctx context.Context, e chat.Event, again bool) error {
-	e.Chat, e.From, e.Source = s.who.Chat, chat.Speaker{Role: chat.RoleVisitor, Name: s.who.Name}, s.source
+	return s.storeAs(ctx, e, again, "")
+}
+
+// storeAs is store under a name; under the one that the visitor has if it is empty.
+func (s *visitorSession) storeAs(ctx context.Context, e chat.Event, again bool, name string) error {
 	hint := s.shown.Hint()
+	if name == "" {
+		name = s.name(hint.State)
+	}
+	e.Chat, e.From, e.Source = s.who.Chat, chat.Speaker{Role: chat.RoleVisitor, Name: name}, s.source
 	var find func(context.Context) (uint64, error)
 	if again {
 		find = func(ctx context.Context) (uint64, error) { return s.stored(ctx, e.ID) }
@@ -363,6 +393,6 @@ func (s *visitorSession) chatter(sig bus.Signal) error {
 		}
 		return nil
 	}
-	sig.From = chat.Speaker{Role: chat.RoleVisitor, Name: s.who.Name}
+	sig.From = chat.Speaker{Role: chat.RoleVisitor, Name: s.name(s.shown.Hint().State)}
 	return s.signal(s.who.Chat, sig)
 }

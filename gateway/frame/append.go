@@ -95,6 +95,7 @@ func (f *Event) appendJSON(b []byte) (_ []byte, ok bool) {
 	b = plainjson.AppendMember(b, `,"status":`, string(f.Status))
 	b = plainjson.AppendMember(b, `,"agent":`, f.Agent)
 	b = plainjson.AppendMember(b, `,"reason":`, string(f.Reason))
+	b = plainjson.AppendMember(b, `,"called":`, f.Called)
 	if f.Through != 0 {
 		b = strconv.AppendUint(append(b, `,"through":`...), f.Through, 10)
 	}

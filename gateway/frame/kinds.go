@@ -65,6 +65,7 @@ var Kinds = []Kind{
 	{Name: "cancel", From: Visitor, ID: true},
 	{Name: "rate", From: Visitor, ID: true, scored: true, text: optionalText},
 	{Name: "leave_email", From: Visitor, ID: true, email: true, text: optionalText},
+	{Name: "name", From: Visitor, ID: true},
 	{Name: "close", From: Visitor | Agent, ID: true, Chat: true},
 	{Name: "page", From: Visitor | Agent, ID: true, Chat: true, Most: MaxPage, listed: "page", items: "events"},
 	{Name: "typing", From: Visitor | Agent, Chat: true, Chatter: true},

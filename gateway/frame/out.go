@@ -46,6 +46,7 @@ type Event struct {
 	Status  chat.Status      `json:"status,omitempty"`
 	Agent   string           `json:"agent,omitempty"`
 	Reason  chat.Reason      `json:"reason,omitempty"`
+	Called  string           `json:"called,omitempty"` // of a change because the visitor gave a name: that name
 	Through uint64           `json:"through,omitempty"`
 }
 
@@ -67,6 +68,9 @@ func EventOf(e chat.Event, prev uint64, forAgent bool) Event {
 		f.Status, f.Through = e.State.Is(), e.State.AnsweredThrough
 		if e.State.Agent != nil {
 			f.Agent = e.State.Agent.Name
+		}
+		if e.Reason == chat.NameGiven {
+			f.Called = e.State.Visitor
 		}
 	}
 	return f
@@ -150,6 +154,9 @@ type Welcome struct {
 	Seq    uint64      `json:"seq"`
 	More   bool        `json:"more"`
 	Read   uint64      `json:"read,omitempty"` // how far the agents have read
+	// Called is the name that the visitor gave in the chat, by which it is shown instead of
+	// Name; empty if none was given.
+	Called string `json:"called,omitempty"`
 	// FaceRevision is that of the face (see settings.Face) that the client's page should have.
 	FaceRevision uint64 `json:"face_revision,omitempty"`
 }

@@ -40,8 +40,12 @@ func (p StartPosition) Earlier() bool { return p.prev > 0 }
 // Empty reports whether the chat holds no event.
 func (p StartPosition) Empty() bool { return len(p.events) == 0 && p.prev == 0 }
 
-// Visitor returns the visitor's name according to the events.
+// Visitor returns the visitor's name: the one that was given in the chat, else the last that
+// the events have.
 func (p StartPosition) Visitor() string {
+	if s := p.Snapshot.State; s.Named {
+		return s.Visitor
+	}
 	for _, e := range slices.Backward(p.events) {
 		if e.From.Role == chat.RoleVisitor {
 			return e.From.Name

@@ -10,7 +10,8 @@ import (
 type RequestKind string
 
 // The requests that a visitor (Escalate: also the bot) can make. LeaveEmail leaves an address
-// for the time when somebody is there again.
+// for the time when somebody is there again. GiveName says what a visitor wants to be called
+// who began without a name: the name is that of its Speaker.
 const (
 	Escalate RequestKind = "escalate"
 	Cancel   RequestKind = "cancel"
@@ -18,6 +19,7 @@ const (
 	Rate     RequestKind = "rate"
 
 	LeaveEmail RequestKind = "leave_email"
+	GiveName   RequestKind = "name"
 )
 
 // Role says on whose behalf an event was written.

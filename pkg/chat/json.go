@@ -86,6 +86,9 @@ func (s *State) AppendJSON(b []byte) (_ []byte, ok bool) {
 	if s.Handover {
 		b = append(b, `,"handover":true`...)
 	}
+	if s.Named {
+		b = append(b, `,"named":true`...)
+	}
 	b = plainjson.AppendMember(b, `,"source":`, s.Source)
 	if s.Left != nil {
 		b = plainjson.AppendMember(b, `,"email":`, s.Left.Address)
@@ -143,7 +146,7 @@ func (e *Event) ReadPlain(r *plainjson.Reader) {
 		case "aside":
 			e.Aside = r.Bool()
 		case "what":
-			e.Request = known(r.Raw(), Escalate, Cancel, Close, Rate, LeaveEmail)
+			e.Request = known(r.Raw(), Escalate, Cancel, Close, Rate, LeaveEmail, GiveName)
 		case "covers":
 			e.Covers = r.Uint()
 		case "email":
@@ -215,6 +218,8 @@ func (s *State) ReadPlain(r *plainjson.Reader) {
 			readTime(r, &s.Asked)
 		case "visitor":
 			s.Visitor = r.String()
+		case "named":
+			s.Named = r.Bool()
 		case "handover":
 			s.Handover = r.Bool()
 		case "source":

@@ -50,6 +50,10 @@ type State struct {
 	// Handover is set by a reply that announced a person, until the chat is escalated,
 	// or the request is turned down. The bot is silent until then.
 	Handover bool `json:"handover,omitempty"`
+	// Named says that Visitor is the name that was given last in the chat itself. It is not
+	// replaced by the one that the chat began with, which other tabs and gateways may still
+	// write.
+	Named bool `json:"named,omitempty"`
 	// Source is the Event.Source of the request for a person, while the chat is waiting
 	// or live, or of the request that left Email, while it is missed: places in the line
 	// and in the list of missed chats are shared by it. It is never shown to visitors, and
@@ -128,6 +132,7 @@ const (
 	EmailLeft   Reason = "email_left"   // the visitor left an address: the chat is missed until it is dealt with
 	MissedFull  Reason = "missed_full"  // the same, and as many chats are missed as may be
 	Dealt       Reason = "dealt"        // an agent marked the missed chat as dealt with
+	NameGiven   Reason = "named"        // the visitor said what to call them
 )
 
 // Declines reports whether the reason turns down a request for a person: the chat stays
@@ -145,7 +150,8 @@ type Step struct {
 	// RequestsThrough, on a StateChange, is the last sequence up to which all requests
 	// are decided by it or were decided before.
 	RequestsThrough uint64
-	// Visitor is the visitor's name, if the step knows it.
+	// Visitor is the visitor's name, if the step knows it. With NameGiven it is the name that
+	// was given.
 	Visitor string
 	// Handover, on a Reply, announces that a person will take over.
 	Handover bool
@@ -160,7 +166,9 @@ type Step struct {
 
 // keepsStatus reports whether the reason is of a change that neither moves the chat nor
 // ends the bot's announcement of a person.
-func (r Reason) keepsStatus() bool { return r == EmailLeft || r == MissedFull || r == Dealt }
+func (r Reason) keepsStatus() bool {
+	return r == EmailLeft || r == MissedFull || r == Dealt || r == NameGiven
+}
 
 // Refusals of a step. ErrUnchanged means that the chat is already in that state.
 var (
@@ -189,7 +197,7 @@ func (s State) Apply(step Step) (State, error) {
 	next.Status = s.Is()
 	next.AnsweredThrough = max(s.AnsweredThrough, step.AnsweredThrough)
 	next.RequestsThrough = max(s.RequestsThrough, step.RequestsThrough)
-	if step.Visitor != "" {
+	if step.Visitor != "" && (!s.Named || step.Reason == NameGiven) {
 		next.Visitor = step.Visitor
 	}
 	switch step.Kind {
@@ -230,6 +238,8 @@ func (s State) Apply(step Step) (State, error) {
 		}
 	case Dealt:
 		next.dealtWith()
+	case NameGiven:
+		next.Named = true
 	}
 	return next, nil
 }
@@ -312,6 +322,16 @@ func (s State) allows(step Step) error {
 		}
 		if step.Reason == EmailLeft && (step.Email == "" || step.Left == 0) {
 			return ErrStep
+		}
+	case NameGiven:
+		if is == Live {
+			return ErrNotBot // a person asks for it; and what they owe is counted from the last change
+		}
+		if step.Visitor == "" {
+			return ErrStep
+		}
+		if s.Named && s.Visitor == step.Visitor {
+			return ErrUnchanged
 		}
 	case Dealt:
 		if !s.IsMissed() {

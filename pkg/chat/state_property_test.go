@@ -14,7 +14,7 @@ import (
 var reasons = []chat.Reason{
 	chat.Escalated, chat.BotGaveUp, chat.Cancelled, chat.NobodyCame, chat.Taken, chat.Assigned, chat.Returned,
 	chat.Transferred, chat.AgentGone, chat.NoAnswer, chat.ByAgent, chat.ByVisitor, chat.Idle, chat.LineFull, chat.AddressFull,
-	chat.SteppedIn, chat.EmailLeft, chat.EmailLeft, chat.MissedFull, chat.Dealt, "", "nonsense",
+	chat.SteppedIn, chat.EmailLeft, chat.EmailLeft, chat.MissedFull, chat.Dealt, chat.NameGiven, chat.NameGiven, "", "nonsense",
 }
 
 // leadsTo says where a reason leads, whatever the status before.
@@ -23,7 +23,7 @@ var leadsTo = map[chat.Reason]chat.Status{
 	chat.Taken: chat.Live, chat.Assigned: chat.Live, chat.Returned: chat.WithBot, chat.Transferred: chat.Waiting,
 	chat.AgentGone: chat.Waiting, chat.NoAnswer: chat.Waiting, chat.ByAgent: chat.Closed, chat.ByVisitor: chat.Closed, chat.Idle: chat.Closed,
 	chat.LineFull: chat.WithBot, chat.AddressFull: chat.WithBot, chat.SteppedIn: chat.Live,
-	chat.EmailLeft: stays, chat.MissedFull: stays, chat.Dealt: stays,
+	chat.EmailLeft: stays, chat.MissedFull: stays, chat.Dealt: stays, chat.NameGiven: stays,
 }
 
 // stays stands for the status before.
@@ -96,6 +96,10 @@ func checkStep(t *rapid.T, s chat.State, step chat.Step, next chat.State) {
 	}
 	if next.Visitor == "" && s.Visitor != "" {
 		t.Fatal("the visitor's name is lost")
+	}
+	given := step.Kind == chat.StateChange && step.Reason == chat.NameGiven
+	if s.Named && !next.Named || next.Named && !s.Named && !given || s.Named && !given && next.Visitor != s.Visitor || given && next.Visitor != step.Visitor {
+		t.Fatalf("%q was given: %t, and a %s (%s) of %q made it %q", s.Visitor, s.Named, step.Kind, step.Reason, step.Visitor, next.Visitor)
 	}
 	if next.Asked.IsZero() == (next.Is() == chat.Waiting || next.Is() == chat.Live) {
 		t.Fatalf("%s, asked %v", next.Is(), next.Asked)

@@ -251,11 +251,50 @@ func TestAMissedChatStaysMissedUntilAnAgentDealsWithIt(t *testing.T) {
 	}
 }
 
+// The name that the chat began with is still written by other tabs, and by gateways that have
+// not heard of the given one.
+func TestAGivenNameStaysUntilAnotherIsGiven(t *testing.T) {
+	give := func(s chat.State, name string) (chat.State, error) {
+		return s.Apply(chat.Step{Kind: chat.StateChange, Reason: chat.NameGiven, At: noon, Visitor: name, RequestsThrough: 12})
+	}
+	for _, from := range []chat.Status{chat.WithBot, chat.Waiting, chat.Closed} {
+		s, err := give(in(from), "Ada")
+		if err != nil || s.Visitor != "Ada" || s.Is() != from || !s.Since.Equal(in(from).Since) || s.AnsweredThrough != 10 || s.RequestsThrough != 12 {
+			t.Fatalf("%s: %+v, %v", from, s, err)
+		}
+		if _, err := give(s, "Ada"); err != chat.ErrUnchanged {
+			t.Errorf("%s: once more: %v", from, err)
+		}
+		if s, err = give(s, "Ada L."); err != nil || s.Visitor != "Ada L." {
+			t.Errorf("%s: another one: %+v, %v", from, s, err)
+		}
+		for _, step := range []chat.Step{
+			{Kind: chat.StateChange, Reason: chat.SteppedIn, By: grace, At: noon, Visitor: "Visitor"},
+			{Kind: chat.Say, By: grace, At: noon, Visitor: "Visitor"},
+			{Kind: chat.StateChange, Reason: chat.Returned, By: grace, At: noon, Visitor: "Visitor"},
+			{Kind: chat.Reply, AnsweredThrough: 13, At: noon, Visitor: "Visitor"},
+		} {
+			if s.Is() == chat.Closed { // nobody steps in there
+				s, _ = s.Apply(chat.Step{Kind: chat.Reply, AnsweredThrough: 12, At: noon})
+			}
+			if s, err = s.Apply(step); err != nil || s.Visitor != "Ada L." {
+				t.Errorf("%s: after a %s (%s): %+v, %v", from, step.Kind, step.Reason, s, err)
+			}
+		}
+	}
+	if _, err := give(in(chat.WithBot), ""); err != chat.ErrStep {
+		t.Errorf("no name: %v", err)
+	}
+	if _, err := give(in(chat.Live), "Ada"); err != chat.ErrNotBot {
+		t.Errorf("beside a person: %v", err)
+	}
+}
+
 func TestAnAddressEndsNoHandover(t *testing.T) {
 	s, _ := chat.State{}.Apply(chat.Step{Kind: chat.Reply, AnsweredThrough: 1, At: noon, Handover: true})
-	for _, reason := range []chat.Reason{chat.EmailLeft, chat.Dealt} {
+	for _, reason := range []chat.Reason{chat.EmailLeft, chat.Dealt, chat.NameGiven} {
 		var err error
-		if s, err = s.Apply(chat.Step{Kind: chat.StateChange, Reason: reason, By: grace, At: noon, Email: "ada@example.com", Left: 2}); err != nil || !s.Handover {
+		if s, err = s.Apply(chat.Step{Kind: chat.StateChange, Reason: reason, By: grace, At: noon, Email: "ada@example.com", Left: 2, Visitor: "Ada"}); err != nil || !s.Handover {
 			t.Fatalf("%s: the person who was announced does not come: %+v, %v", reason, s, err)
 		}
 	}

@@ -1,6 +1,10 @@
 package browser
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp/kb"
+)
 
 func TestAQuestionThatWasPressedWaitsForTheName(t *testing.T) {
 	p := startParley(t)
@@ -32,6 +36,26 @@ func TestWhereNoNameIsAskedTheFieldIsThereAtOnce(t *testing.T) {
 	v.until("the draft is untouched", `(s) => document.querySelector(s).value === 'Half a quest'`, at("composer"))
 	v.reload()
 	v.hasMessage("log", "visitor", "How do returns work?")
+
+	// Asked for after the first answer, never before; agents and a reload know the name.
+	v.shows(at("given"), "What should we call you?")
+	v.inBoth("the name is asked for")
+	a := newAgent(t, p)
+	a.signIn()
+	v.fill(at("given-name"), "Ada Lovelace")
+	v.press(kb.Enter)
+	v.shows(at("log"), "Nice to meet you, Ada Lovelace!")
+	v.hides(at("given"))
+	v.focusIsOn(at("composer"))
+	v.click(at("person"))
+	a.shows(item, "Ada Lovelace")
+	v.click(at("person"))
+	v.reload()
+	v.hasMessage("log", "visitor", "How do returns work?")
+	v.hides(at("given"))
+	v.click(at("menu"))
+	v.shows("#menu", "Chatting as Ada Lovelace")
+	v.press(kb.Escape)
 
 	// A fresh start under the same name: the log is empty, and the next page knows only that chat.
 	v.click(at("menu"))

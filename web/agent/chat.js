@@ -293,6 +293,7 @@ export class AgentChat {
     }
     if (event.seq > this.#target) {
       if (event.email) this.email.value = event.email;
+      if (event.called) this.name.value = event.called;
       if (event.reason === 'email_left') this.missed.value = true;
       if (event.reason === 'dealt' || event.kind === 'say') this.missed.value = false;
     }

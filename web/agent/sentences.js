@@ -21,6 +21,7 @@ const SENTENCES = /** @type {Record<string, string>} */ ({
   by_visitor: '{visitor} ended the chat.',
   stepped_in: '{agent} stepped in.',
   email_left: '',
+  named: 'The visitor’s name is {called}.',
   missed_full: 'The address was not taken: too many chats are missed already.',
   dealt: '{by} marked it as done.',
   idle: 'The chat was closed, since nobody wrote for a while.',
@@ -33,6 +34,6 @@ const SENTENCES = /** @type {Record<string, string>} */ ({
  * @returns {string|undefined}
  */
 export function sentence(event, visitor) {
-  const names = /** @type {Record<string, string>} */ ({ agent: agentName(event.agent) || 'A person', visitor, by: event.from.name || 'The agent' });
+  const names = /** @type {Record<string, string>} */ ({ agent: agentName(event.agent) || 'A person', visitor, by: event.from.name || 'The agent', called: event.called || visitor });
   return SENTENCES[event.reason ?? '']?.replace(/\{(\w+)\}/g, (_, name) => names[name]);
 }

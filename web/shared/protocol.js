@@ -19,12 +19,13 @@
  * @property {Source[]} [sources] of a reply: the pages that it comes from
  * @property {Choice[]} [choices] of a reply: what may be pressed
  * @property {string} [choice] of a message: the id of the choice that was pressed
- * @property {'escalate'|'cancel'|'close'|'rate'|'leave_email'} [what] of an ask
+ * @property {'escalate'|'cancel'|'close'|'rate'|'leave_email'|'name'} [what] of an ask
  * @property {number} [score] of a rating, 1 to 5
  * @property {string} [email] of a leave_email, for agents only
  * @property {Status} [status] the chat's status after it
  * @property {string|{user?: string, name: string}} [agent] who answers after it
  * @property {string} [reason] of a state
+ * @property {string} [called] of a state: the name that the visitor gave
  * @property {number} [through] the last of the visitor's sequences that a reply covers
  */
 
@@ -62,6 +63,7 @@
  * @property {number} [about_ms]
  * @property {boolean} [nobody] no agent is online
  * @property {string} [email] that the visitor left
+ * @property {string} [called] the name that the visitor gave in the chat
  * @property {boolean} [missed] nobody has dealt with that
  * @property {DeskEntry[]} [desk]
  * @property {DeskEntry} [set]

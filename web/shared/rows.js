@@ -32,6 +32,9 @@ import { shared } from './words.js';
 /** @typedef {{type: 'state', key: string, text: string, at: number, seq: number, event?: ChatEvent}} StateRow */
 /** @typedef {MessageRow|DayRow|StateRow} Row */
 
+/** The reasons of changes that leave it as it is who answers. */
+export const NOTED = ['email_left', 'missed_full', 'dealt', 'named'];
+
 /** Texts of one speaker within this time form a group. */
 const GROUP_MS = 5 * 60_000;
 

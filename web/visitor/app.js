@@ -132,11 +132,14 @@ function Room({ chat, feed, foot }) {
   if (rating && !form.value) import('./rating.js').then(({ Rating }) => { form.value = Rating; }, () => {});
   const missed = chat.email.offered.value;
   if (missed && !emailForm.value) import('./missed.js').then(({ Missed }) => { emailForm.value = Missed; }, () => {});
+  const named = chat.given.offered.value;
+  if (named && !nameForm.value) import('./given-form.js').then(({ GivenForm }) => { nameForm.value = GivenForm; }, () => {});
   const tail = growing ? html`<div class="line theirs by-bot first" key="growing" aria-hidden="true" data-testid="growing">
       ${rows.at(-1)?.type === 'message' && !(/** @type {MessageRow} */ (rows.at(-1)).mine) ? '' : html`<div class="sign"><span class="face">${botFace()}</span><bdi>${botName.value}</bdi></div>`}
       <div class="bubble"><div class="words">${drawn(growing)}</div></div></div>`
     : rating && form.value ? html`<${form.value} key="rating" chat=${chat} agent=${rating} onDone=${() => (mayFocus() ? foot : feed).current?.focus()} />`
-    : missed && emailForm.value ? html`<${emailForm.value} key="missed" chat=${chat} onLeft=${() => (mayFocus() ? foot : feed).current?.focus()} />` : null;
+    : missed && emailForm.value ? html`<${emailForm.value} key="missed" chat=${chat} onLeft=${() => (mayFocus() ? foot : feed).current?.focus()} />`
+    : named && nameForm.value ? html`<${nameForm.value} key="given" chat=${chat} onDone=${() => (mayFocus() ? foot : feed).current?.focus()} />` : null;
   return html`<div class="room">
     <${Feed} handle=${feed} chat=${chat.key} rows=${rows} more=${chat.more.value} settled=${chat.settled.value} loading=${chat.loading.value} onOlder=${chat.older}
       onSeen=${(/** @type {number} */ seq) => chat.seen(seq)} sign=${signOf} receipt=${receipt} actions=${chat.actions} tail=${tail}
@@ -154,6 +157,9 @@ const form = signal(/** @type {any} */ (null));
 
 /** The form for an email address, loaded on demand as well. */
 const emailForm = signal(/** @type {any} */ (null));
+
+/** The form for a name, loaded on demand as well. */
+const nameForm = signal(/** @type {any} */ (null));
 
 /** @param {MessageRow} row */
 function signOf(row) {

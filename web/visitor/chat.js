@@ -6,12 +6,13 @@ import { local, readJSON, writeJSON } from '../shared/local.js';
 import { EventLog } from '../shared/log.js';
 import { Outbox } from '../shared/outbox.js';
 import { agentName } from '../shared/protocol.js';
-import { offering, rows } from '../shared/rows.js';
+import { NOTED, offering, rows } from '../shared/rows.js';
 import { showError } from '../shared/toast.js';
 import { Typists, TypingMark } from '../shared/typing.js';
 import { batch, computed, signal } from '../shared/vdom.js';
 import { Email } from './email.js';
-import { says, toRate } from './rated.js';
+import { Given } from './given.js';
+import { says, unratedOf } from './rated.js';
 import { Thinking } from './thinking.js';
 import { words } from './words.js';
 
@@ -37,8 +38,7 @@ const CATCH_UP_MS = 5_000;
 export class VisitorChat {
   /** The chat's id; empty until the server has sent it. */
   id = '';
-  /** The visitor's name as it is shown. */
-  name = signal('');
+  name = signal(''); // as it is shown
   status = signal(/** @type {Status} */ ('bot'));
   agent = signal('');
   reason = signal('');
@@ -100,10 +100,12 @@ export class VisitorChat {
       refused: (entry, message, final) => { if (!final || !says(entry)) showError(message); }, // else it is beside the text
     });
     this.#pending.value = this.#outbox.entries;
+    const log = () => /** @type {[ChatEvent[], import('../shared/outbox.js').Entry[]]} */ ([this.#events.value, this.#pending.value]);
+    this.email = new Email(this, log, this.#put);
+    this.given = new Given(this, log, this.#put);
     addEventListener('storage', this.#elsewhere);
   }
 
-  email = new Email(this, () => [this.#events.value, this.#pending.value], (frame) => { this.#wire.acts?.(); this.#outbox.add(frame); });
   /** The rows to draw. */
   rows = computed(() => rows(this.#events.value, this.#pending.value, {
     mine: (from) => from.role === 'visitor',
@@ -115,19 +117,14 @@ export class VisitorChat {
   offer = computed(() => ({ seq: this.#pending.value.length > 0 || this.status.value !== 'bot' ? 0 : offering(this.#events.value), onChoose: this.choose }));
 
   /** Whether a chat with a person ended and the visitor has not rated it. */
-  unrated = computed(() => {
-    const rating = this.#pending.value.some((entry) => entry.frame.t === 'rate');
-    return this.status.value === 'closed' && !rating ? toRate(this.#events.value) : '';
-  });
+  unrated = computed(() => unratedOf(this.status.value, this.#events.value, this.#pending.value));
 
   /** The newest sequence without a gap before it. */
   get last() {
     return this.#log.last;
   }
 
-  get #draftKey() {
-    return `parley.draft.${this.key}`;
-  }
+  get #draftKey() { return `parley.draft.${this.key}`; }
 
   /** Another chat replaces this one: nothing of it may act anymore. */
   leave() {
@@ -149,7 +146,7 @@ export class VisitorChat {
     }
     batch(() => {
       this.id = frame.chat ?? '';
-      this.name.value = frame.name ?? this.name.value;
+      this.name.value = frame.called ?? frame.name ?? this.name.value;
       this.welcomed.value = true;
       this.unbegun.value = false;
       this.read.value = Math.max(this.read.value, frame.read ?? 0);
@@ -270,8 +267,7 @@ export class VisitorChat {
   say(other) {
     const text = cleanText(other ?? this.draft.value);
     if (!text) return;
-    this.#outbox.add({ t: 'send', text });
-    this.#wire.acts?.();
+    this.#put({ t: 'send', text });
     if (other === undefined) this.write('');
   }
 
@@ -282,14 +278,17 @@ export class VisitorChat {
    */
   choose = (choice, of) => {
     if (of === 0 || this.offer.peek().seq !== of) return;
+    this.#put(choice.id ? { t: 'send', text: choice.label, choice: choice.id } : { t: 'escalate' });
+  };
+
+  #put = (/** @type {Record<string, any>} */ frame) => {
+    this.#outbox.add(frame); // in storage first
     this.#wire.acts?.();
-    this.#outbox.add(choice.id ? { t: 'send', text: choice.label, choice: choice.id } : { t: 'escalate' });
   };
 
   /** @param {'escalate'|'cancel'|'close'} what */
   ask(what) {
-    this.#outbox.add({ t: what });
-    this.#wire.acts?.();
+    this.#put({ t: what });
   }
 
   /**
@@ -299,8 +298,7 @@ export class VisitorChat {
   rate(score, text) {
     const agent = this.unrated.value || this.rating.value.agent;
     this.rating.value = { score, said: text !== '', agent };
-    this.#outbox.add({ t: 'rate', score, text: cleanText(text) });
-    this.#wire.acts?.();
+    this.#put({ t: 'rate', score, text: cleanText(text) });
   }
 
   /** The actions on a text that was refused. */
@@ -345,13 +343,15 @@ export class VisitorChat {
     }
     this.typists.clear();
     this.#answered = Math.max(this.#answered, event.through ?? 0);
-    if (event.kind === 'state' || this.#answered >= this.#asked) this.thinking.end();
+    const changes = event.kind === 'state' && !NOTED.includes(event.reason ?? '');
+    if (event.called) this.name.value = event.called;
+    if (changes || this.#answered >= this.#asked) this.thinking.end();
     if (event.kind === 'reply') {
       this.#stream.clear();
       this.growing.value = '';
       this.read.value = Math.max(this.read.value, event.through ?? 0);
     }
-    if (event.kind === 'state') this.reason.value = event.reason ?? '';
+    if (changes) this.reason.value = event.reason ?? '';
     if (event.kind === 'reply') this.reason.value = '';
     // The welcome's status counts for all events before it.
     if (event.status && event.seq > this.#target) this.#state(event.status, event.kind === 'state' ? event.agent : event.agent ?? this.agent.value);

@@ -1,4 +1,5 @@
 // @ts-check
+import { NOTED } from '../shared/rows.js';
 import { computed, signal } from '../shared/vdom.js';
 
 /** @typedef {import('../shared/protocol.js').ChatEvent} ChatEvent */
@@ -31,7 +32,7 @@ export class Email {
       for (const event of events) {
         if (event.kind !== 'state') continue;
         if (event.reason === 'email_left') left = true;
-        else if (event.reason !== 'dealt' && event.reason !== 'missed_full') reason = event.reason ?? '';
+        else if (!NOTED.includes(event.reason ?? '')) reason = event.reason ?? '';
         if (event.status === 'live') left = false;
       }
       if (left) return false;

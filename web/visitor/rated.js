@@ -19,6 +19,16 @@ export function toRate(events) {
 }
 
 /**
+ * The name of the person to rate now; '' if there is none.
+ * @param {import('../shared/protocol.js').Status} status
+ * @param {import('../shared/protocol.js').ChatEvent[]} events
+ * @param {import('../shared/outbox.js').Entry[]} pending
+ */
+export function unratedOf(status, events, pending) {
+  return status === 'closed' && !pending.some((entry) => entry.frame.t === 'rate') ? toRate(events) : '';
+}
+
+/**
  * Whether an entry is a text in the log, which shows why it was refused; a rating's words are not.
  * @param {import('../shared/outbox.js').Entry} entry
  */

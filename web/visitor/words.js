@@ -93,6 +93,10 @@ export const words = {
   back: 'Back to the chat',
   noToken: 'This chat opens from the website it belongs to, which tells us who you are. Please open it there.',
 
+  callYou: 'What should we call you?',
+  save: 'Save',
+  notNow: 'Not now',
+
   // The field.
   message: 'Your message',
   send: 'Send',

@@ -91,10 +91,17 @@ func drawState(t *rapid.T, texts *rapid.Generator[string]) *chat.State {
 		AnsweredThrough: rapid.Uint64Range(0, 1<<63-1).Draw(t, "through"),
 		Visitor:         texts.Draw(t, "visitor"),
 		Handover:        rapid.Bool().Draw(t, "handover"),
+		Named:           rapid.Bool().Draw(t, "named"),
 	}
 	if s.Status == chat.Live {
 		s.Agent = &chat.Agent{User: "grace", Name: texts.Draw(t, "agent")}
 		s.Since = start.Add(time.Duration(rapid.Int64Range(0, 1e12).Draw(t, "since")))
+	}
+	if rapid.Bool().Draw(t, "left an address") {
+		s.Left = &chat.Left{Address: "ada@example.com"}
+		if s.Left.Request = rapid.Uint64Range(0, 1<<63-1).Draw(t, "missed"); s.Left.Request != 0 {
+			s.Left.At = start.Add(time.Duration(rapid.Int64Range(0, 1e12).Draw(t, "missed at")))
+		}
 	}
 	return &s
 }

@@ -15,6 +15,7 @@ type Frame struct {
 	Place                                      int
 	More                                       bool
 	From                                       struct{ Role, Name string }
+	Called                                     string
 	Set                                        *Frame
 	Events, Chats, Desk                        []Frame
 	Source, Site                               string

@@ -125,6 +125,8 @@ func (s *life) mustBeDecided(l *line) bool {
 		return s.status == withBot || s.status == closed
 	case l.request("leave_email"):
 		return s.status != live && l.Seq > s.noted
+	case l.request("name"):
+		return s.status != live && l.Seq > s.named && l.Name != s.called
 	case l.request("cancel"):
 		return s.status == waiting
 	case l.request("close"):

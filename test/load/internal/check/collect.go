@@ -16,6 +16,7 @@ type sent struct {
 	op         history.Op
 	what, text string
 	email      string
+	called     string
 	tries      []try
 }
 
@@ -88,7 +89,7 @@ func beginOf(entries []history.Entry) history.Entry {
 // again adds a try to what was sent, nil before the first.
 func (s *sent) again(client string, e history.Entry) *sent {
 	if s == nil {
-		s = &sent{client: client, op: e.Op, what: e.What, text: e.Text, email: e.Email}
+		s = &sent{client: client, op: e.Op, what: e.What, text: e.Text, email: e.Email, called: e.Called}
 	}
 	s.tries = append(s.tries, try{e.At, e.Conn, e.Again})
 	return s

@@ -65,6 +65,13 @@ func faultsOfAnswers() []fault {
 			}
 			return seq
 		}},
+		{"a visitor is called what nobody said", Misnamed, func(t *testing.T, r *run) uint64 {
+			seq := r.kind(t, "reply", 0).Seq
+			for _, log := range [][]history.Event{r.stream, r.store} {
+				log[slices.IndexFunc(log, func(e history.Event) bool { return e.Seq == seq })].Called = "Bea"
+			}
+			return seq
+		}},
 		{"a request for a person is declined that nobody made", DecidedTwice, func(t *testing.T, r *run) uint64 {
 			first := r.kind(t, "reply", 0)
 			return r.insert(first.Seq, stateBy("", "line_full", withBot, "", first.Through))

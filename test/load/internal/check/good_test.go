@@ -52,7 +52,7 @@ func random(seed uint64) *run {
 			tab.send(id, "hello")
 		case 3:
 			tab.resend(pending)
-			tab.ask(id, []string{"escalate", "cancel", "close", "rate", "escalate", "leave_email", "leave_email"}[rng.IntN(7)], "")
+			tab.ask(id, []string{"escalate", "cancel", "close", "rate", "escalate", "leave_email", "leave_email", "name"}[rng.IntN(8)], "")
 		case 4: // a connection is lost with a frame in flight, which is stored or not
 			tab.resend(pending)
 			tab.frame(id, "message", "hello", false)

@@ -45,6 +45,10 @@ type life struct {
 	// missed is the request that left an address which no agent has dealt with, and noted
 	// the last such request that was decided.
 	missed, noted uint64
+	// called is the name that was given last, and named the last such request that was
+	// decided.
+	called string
+	named  uint64
 }
 
 // life reads a chat's log and checks who spoke, and that every message has exactly one
@@ -74,6 +78,7 @@ func (b *book) life(c *chat) {
 		}
 		s.carries(l)
 		s.keeps(l)
+		s.remembers(l)
 		if l.Through < l.Seq {
 			s.through = max(s.through, l.Through)
 		}

@@ -30,6 +30,7 @@ const (
 	Undecided     = "undecided"
 	DecidedTwice  = "decided-twice"
 	Forgotten     = "forgotten"
+	Misnamed      = "misnamed"
 
 	ReplyOutOfTurn = "reply-out-of-turn"
 	ForeignSay     = "foreign-say"
@@ -79,6 +80,7 @@ func Rules() []Rule {
 		{Undecided, 4, "every request is decided"},
 		{DecidedTwice, 4, "no request for a person is decided twice"},
 		{Forgotten, 4, "who left an address is missed until an agent says something, or marks it as dealt with"},
+		{Misnamed, 4, "who gave a name in the chat is called so until they give another"},
 
 		{ReplyOutOfTurn, 5, "the bot is silent while a person is waited for, or speaks"},
 		{ForeignSay, 5, "only the agent who has the chat speaks in it"},

@@ -4,7 +4,15 @@ import "github.com/parley-chat/parley/test/load/internal/history"
 
 // frame records that a visitor sent a frame, without any effect.
 func (s *sim) frame(id, what, text string, again bool) {
-	s.add(history.Entry{Op: history.Send, Chat: s.room.id, ID: id, What: what, Text: text, Again: again})
+	s.add(history.Entry{Op: history.Send, Chat: s.room.id, ID: id, What: what, Text: text, Called: given(what, id), Again: again})
+}
+
+// given is the name that a frame gives, or nothing.
+func given(what, id string) string {
+	if what != "name" {
+		return ""
+	}
+	return "Ada called " + id
 }
 
 // stored returns the sequence of the client's frame, or 0 if it is not stored.
@@ -24,6 +32,9 @@ func (s *sim) lands(id, what, text string) uint64 {
 	}
 	e := becomes(&sent{op: history.Send, what: what, text: text})
 	e.ID, e.Role, e.Name = id, "visitor", s.title
+	if what == "name" {
+		e.Name = given(what, id)
+	}
 	return s.w.store(s.room, e)
 }
 
@@ -79,6 +90,9 @@ func (w *world) decide(r *room) {
 		case e.What == "leave_email" && r.status != live:
 			r.missed, r.asks = e.Seq, e.Seq
 			w.store(r, history.Event{Kind: "state", Role: "system", Reason: "email_left"})
+		case e.What == "name" && r.status != live && e.Name != r.called:
+			r.called, r.asks = e.Name, e.Seq
+			w.store(r, history.Event{Kind: "state", Role: "system", Reason: "named"})
 		case e.What == "escalate" && owes:
 			w.change(r, waiting, history.Event{Reason: "escalated", Role: "system"}, nil, e.Seq)
 		case e.What == "cancel" && r.status == waiting:

@@ -16,7 +16,7 @@ func (s *life) say(l *line) {
 // changed checks a change of state against the table of a chat's life.
 func (s *life) changed(l *line) {
 	switch l.Reason {
-	case "email_left", "missed_full", "dealt": // who answers is the same after it
+	case "email_left", "missed_full", "dealt", "named": // who answers is the same after it
 		if !s.allows(l) {
 			s.report(Transition, l, "the chat was %s %sand changed at %d: %s by %s %s", s.status, s.names(), l.Seq, l.Reason, l.Role, l.Name)
 		}
@@ -63,7 +63,7 @@ func (s *life) allows(l *line) bool {
 		return s.status == waiting
 	case "stepped_in":
 		return s.status != closed || s.missed != 0
-	case "email_left", "missed_full":
+	case "email_left", "missed_full", "named":
 		return s.status != live
 	case "dealt":
 		return s.missed != 0 && (s.status != live || s.heldBy(l))

@@ -27,6 +27,7 @@ type room struct {
 	through uint64
 	asks    uint64
 	missed  uint64
+	called  string
 }
 
 func newWorld() *world { return &world{rooms: map[string]*room{}} }
@@ -50,6 +51,7 @@ func (w *world) store(r *room, e history.Event) uint64 {
 	e.At = time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC).Add(w.tick()).Format(time.RFC3339Nano)
 	if e.Kind == "reply" || e.Kind == "say" || e.Kind == "state" {
 		e.Status, e.Through, e.Missed = r.status, r.through, r.missed
+		e.Called = r.called
 		if r.holder != nil {
 			e.Agent = r.holder.title
 		}

@@ -36,6 +36,8 @@ type state struct {
 	} `json:"agent" bson:"agent"`
 	Through uint64 `json:"through" bson:"through"`
 	Missed  uint64 `json:"missed" bson:"missed"`
+	Visitor string `json:"visitor" bson:"visitor"`
+	Named   bool   `json:"named" bson:"named"`
 }
 
 // flat returns the event as clients receive it.
@@ -51,6 +53,9 @@ func (e stored) flat(chat string, seq uint64, at time.Time) history.Event {
 	}
 	if e.State != nil {
 		f.Through, f.Missed, f.Status = e.State.Through, e.State.Missed, e.State.Status
+		if e.State.Named {
+			f.Called = e.State.Visitor
+		}
 		if f.Status == "" {
 			f.Status = "bot" // how a chat begins
 		}

@@ -28,6 +28,10 @@ func TestEventsAreFlattened(t *testing.T) {
 			history.Event{Kind: "ask", ID: "e", Role: "visitor", What: "leave_email", Email: "ada@example.com"}},
 		"and that it is kept": {"chat.3.aaaaaaaaaaaaaaaa.out.state", `{"kind":"state","from":{"role":"system"},"state":{"status":"waiting","through":9,"missed":11},"reason":"email_left"}`,
 			history.Event{Kind: "state", Role: "system", Status: "waiting", Through: 9, Missed: 11, Reason: "email_left"}},
+		"a name": {"chat.3.aaaaaaaaaaaaaaaa.out.reply", `{"kind":"reply","from":{"role":"bot"},"state":{"through":9,"visitor":"Ada","named":true}}`,
+			history.Event{Kind: "reply", Role: "bot", Status: "bot", Through: 9, Called: "Ada"}},
+		"a name that was not given": {"chat.3.aaaaaaaaaaaaaaaa.out.reply", `{"kind":"reply","from":{"role":"bot"},"state":{"through":9,"visitor":"Ada"}}`,
+			history.Event{Kind: "reply", Role: "bot", Status: "bot", Through: 9}},
 		"a note": {"note.3.aaaaaaaaaaaaaaaa", `{"kind":"note","from":{"role":"agent"},"text":"n"}`,
 			history.Event{Kind: "note", Role: "agent", Text: "n"}},
 	} {

@@ -29,7 +29,7 @@ const (
 	Watched Op = "watched" // the answer: + Chat, ID, Seq, Status, Agent, More
 	Leave   Op = "leave"   // an agent no longer watches: + Chat
 
-	Send  Op = "send"  // a visitor's frame: + Chat, ID, What (message, escalate, cancel, close, rate, leave_email), Text, Email, Again
+	Send  Op = "send"  // a visitor's frame: + Chat, ID, What (message, escalate, cancel, close, rate, leave_email, name), Text, Email, Called, Again
 	Call  Op = "call"  // an agent's frame: + Chat, ID, What (take, step_in, dealt, say, note, return, transfer, close), Text
 	Ack   Op = "ack"   // stored: + Chat, ID, Seq (0: the call changed nothing)
 	Error Op = "error" // refused: + Chat, ID, Code (the protocol's), Retry (ms)
@@ -57,6 +57,7 @@ type Entry struct {
 	What    string        `json:"what,omitempty"`
 	Text    string        `json:"text,omitempty"`
 	Email   string        `json:"email,omitempty"`
+	Called  string        `json:"called,omitempty"` // the name that is given
 	Again   bool          `json:"again,omitempty"`
 	Since   uint64        `json:"since,omitempty"`
 	Seq     uint64        `json:"seq,omitempty"`
@@ -91,7 +92,8 @@ type Event struct {
 	Agent   string `json:"agent,omitempty"`   // the name of the agent who has the chat after it
 	Reason  string `json:"reason,omitempty"`  // on state
 	Through uint64 `json:"through,omitempty"` // on reply, say and state
-	Missed  uint64 `json:"missed,omitempty"`  // the same, only in a stream and the store: the ask to leave_email that nobody has dealt with
+	Called  string `json:"called,omitempty"`  // on a change for a name that was given; in a stream and the store on reply, say and state: the name given last
+	Missed  uint64 `json:"missed,omitempty"`  // on reply, say and state, only in a stream and the store: the ask to leave_email that nobody has dealt with
 }
 
 // Harm is one fault that was injected.

@@ -132,6 +132,11 @@ func All() []Mutant {
 			Edits:   []Edit{{"pkg/chat/state.go", `next.Handover = step.Handover`, "next.Handover = step.Handover\nnext.dealtWith()"}},
 		},
 		{
+			Name: "name-kept", Promise: answered,
+			Removes: "a name that was given in the chat outlasts what is still written under the one before",
+			Edits:   []Edit{{"pkg/chat/state.go", `if step.Visitor != "" && (!s.Named || step.Reason == NameGiven) {`, `if step.Visitor != "" {`}},
+		},
+		{
 			Name: "note-hiding", Promise: oneVoice,
 			Removes: "visitors are shown what agents note for each other",
 			Edits:   []Edit{{"gateway/live/subscriber.go", `return e.Kind.VisibleTo(v.reader)`, `return true`}},

@@ -24,6 +24,9 @@ func (v *Visitor) Rate(score int, text string) {
 // LeaveEmail leaves an address.
 func (v *Visitor) LeaveEmail(address string) { v.say(said{what: "leave_email", email: address}) }
 
+// GiveName says what to call the visitor.
+func (v *Visitor) GiveName(name string) { v.say(said{what: "name", called: name}) }
+
 func (v *Visitor) say(s said) {
 	v.mu.Lock()
 	defer v.mu.Unlock()

@@ -85,7 +85,7 @@ type Visitor struct {
 // said is what the visitor wrote or asked for.
 type said struct {
 	id, what, text string
-	email          string // that is left
+	email, called  string // the address that is left, the name that is given
 	score          int
 	at, first      time.Time // when it was written, and first sent
 	tries          int

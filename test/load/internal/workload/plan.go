@@ -16,9 +16,10 @@ const (
 	escalates              // requests a person, and stays until that is over
 	closesChat             // and writes again some time later
 	rates
-	leaves // an address
-	pages  // requests older events
-	sleeps // vanishes for longer than the stream remembers ids, with messages on the way
+	leaves  // an address
+	renames // says what to be called
+	pages   // requests older events
+	sleeps  // vanishes for longer than the stream remembers ids, with messages on the way
 )
 
 // wait is what a visitor waits for after a burst.
@@ -52,6 +53,7 @@ type step struct {
 	page  bool          // is requested with the next acknowledgment
 	think float64       // how long until the next step, in the visitor's mean time
 	how   string        // of escalates: button, escalate, /escalate, words
+	name  string        // of renames
 	email string        // of leaves, and of escalates, if one is left while waiting
 	says  int           // of escalates: how many messages the person gets at most
 	stays bool          // of escalates: waits for the person; otherwise cancels
@@ -203,6 +205,8 @@ func between(r *rand.Rand, tabs int, often float64) []step {
 		return []step{{do: rates, tab: tab}}
 	case n < 6:
 		return []step{{do: leaves, tab: tab, email: address(r)}}
+	case n < 9:
+		return []step{{do: renames, tab: tab, name: fmt.Sprintf("Ada the %dth", r.Int32())}}
 	}
 	return nil
 }

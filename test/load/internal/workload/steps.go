@@ -42,6 +42,8 @@ func (l *life) step(ctx context.Context, s step) error {
 		t.Ask("close")
 	case leaves:
 		t.LeaveEmail(s.email)
+	case renames:
+		t.GiveName(s.name)
 	case rates:
 		t.Rate(1+l.r.IntN(5), "")
 	case pages:

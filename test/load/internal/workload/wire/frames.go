@@ -49,13 +49,14 @@ type Event struct {
 	Agent   Who     `json:"agent"`
 	Reason  string  `json:"reason"`
 	Through uint64  `json:"through"`
+	Called  string  `json:"called"`
 }
 
 // Recorded returns the event in the form of a record.
 func (e Event) Recorded() history.Event {
 	return history.Event{
 		Seq: e.Seq, Prev: e.Prev, At: e.At, Kind: e.Kind, ID: e.ID, Role: e.From.Role, Name: e.From.Name, User: e.From.User, Text: e.Text,
-		What: e.What, Email: e.Email, Score: e.Score, Status: e.Status, Agent: e.Agent.Name, Reason: e.Reason, Through: e.Through,
+		What: e.What, Email: e.Email, Score: e.Score, Status: e.Status, Agent: e.Agent.Name, Reason: e.Reason, Through: e.Through, Called: e.Called,
 	}
 }
 
