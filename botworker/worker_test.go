@@ -27,6 +27,7 @@ func TestTheBotAnswersWhatIsAddressedToIt(t *testing.T) {
 		"what comes after a void goodbye":        {chat.State{Status: chat.WithBot, AnsweredThrough: 1}, 3, []chat.Event{ask(2, chat.Close, visitor), message(4)}, []uint64{4}},
 		"nothing after a goodbye":                {chat.State{}, 0, []chat.Event{ask(1, chat.Close, visitor), message(2)}, nil},
 		"what comes after a second goodbye":      {chat.State{Status: chat.Closed}, 0, []chat.Event{ask(1, chat.Close, visitor), message(2)}, []uint64{2}},
+		"messages around an address":             {chat.State{}, 0, []chat.Event{message(1), ask(2, chat.LeaveEmail, visitor), message(3)}, []uint64{1, 3}},
 		"messages around a rating or a cancel":   {chat.State{}, 0, []chat.Event{message(1), ask(2, chat.Rate, visitor), ask(3, chat.Cancel, visitor), message(4)}, []uint64{1, 4}},
 	} {
 		var got []uint64

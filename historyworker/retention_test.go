@@ -75,6 +75,40 @@ func TestAPurgedChatReadsAndGoesOnAsBefore(t *testing.T) {
 	}
 }
 
+// A missed chat is missed for as long as nobody deals with it, also when all of it was purged:
+// its state is read back, and goes on from there.
+func TestAMissedChatStaysMissedWhenItIsPurged(t *testing.T) {
+	conn, id, db := bustest.Conn(t), chat.NewID(), newStore(t)
+	w, _ := run(t, conn, db, time.Nanosecond)
+	asked := say(t, conn, id, "is anybody there?")
+	apply := func(step chat.Step) chat.Event {
+		t.Helper()
+		e, err := conn.GuardedAppend(t.Context(), id, 0, nil, func(s bus.Snapshot) (chat.Event, error) {
+			step.At = time.Now()
+			next, err := s.State.Apply(step)
+			return chat.Event{Kind: step.Kind, Reason: step.Reason, From: chat.Speaker{Role: chat.RoleSystem}, State: &next}, err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return e
+	}
+	left := apply(chat.Step{Kind: chat.StateChange, Reason: chat.EmailLeft, Email: "ada@example.com", Left: asked, Source: "0123456789abcdef"})
+	stored(t, conn, id, left.Seq)
+	w.purge(t.Context())
+	if gone := purgedThrough(t, conn, id); gone != left.Seq {
+		t.Fatalf("purged up to %d, want %d", gone, left.Seq)
+	}
+	s, err := conn.Last(t.Context(), id)
+	request, since := s.State.Missed()
+	if _, was := left.State.Missed(); err != nil || s.Out != 0 || request != asked || !since.Equal(was) || s.State.Email() != "ada@example.com" {
+		t.Errorf("the state reads %+v, %v", s, err)
+	}
+	if in := apply(chat.Step{Kind: chat.StateChange, Reason: chat.SteppedIn, By: chat.Agent{User: "grace", Name: "Grace"}}); !in.State.IsMissed() {
+		t.Errorf("whoever steps in finds %+v", in.State)
+	}
+}
+
 // What is not in the store stays in the stream, however old it is.
 func TestNothingIsPurgedThatIsNotStored(t *testing.T) {
 	conn, id, db := bustest.Conn(t), chat.NewID(), newStore(t)

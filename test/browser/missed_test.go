@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp/kb"
@@ -14,6 +15,7 @@ func TestWhoLeavesAnAddressIsAnsweredLater(t *testing.T) {
 	v.startAs("Ada")
 	v.click(at("person"))
 	v.shows(at("missed"), "nobody’s free")
+	v.shows(at("who"), "Nobody’s free right now")
 	v.fill(at("missed-email"), "ada@example.com, bob@example.com")
 	v.press(kb.Enter)
 	v.shows(at("missed-bad"), "one email address")
@@ -24,10 +26,18 @@ func TestWhoLeavesAnAddressIsAnsweredLater(t *testing.T) {
 	v.hides(at("missed"))
 	v.until("the wait is over", `() => document.querySelector('[data-testid="log"]').innerText.includes('in time') || document.querySelector('[data-testid="log"]').innerText`)
 
+	w := newVisitor(t, p)
+	w.startAs("Grace")
+	w.click(at("person"))
+	w.fill(at("missed-email"), "grace@example.com")
+	w.press(kb.Enter)
+	w.shows(at("log"), "Thanks! We'll get back to you at grace@example.com.")
+
 	a := newAgent(t, p)
 	a.signIn()
 	a.click(at("list-missed"))
 	a.shows(item, "ada@example.com")
+	a.until("the visitor who waited is missed, too", `() => document.querySelectorAll('[data-testid="queue-item"]').length === 2`)
 	a.picture()
 	a.click(item)
 	a.shows(at("agent-log"), "ada@example.com")
@@ -36,4 +46,19 @@ func TestWhoLeavesAnAddressIsAnsweredLater(t *testing.T) {
 	a.until("the chat is the agent's", `() => document.querySelector('[data-testid="room"]')?.dataset.status === 'live' || document.querySelector('[data-testid="room"]')?.outerHTML`)
 	a.answers("Here I am.")
 	v.hasMessage("log", "agent", "Here I am.")
+
+	// Marking the other as done can be undone; it is off the list once it is not.
+	a.click(at("list-missed"))
+	a.until("only one is missed", `() => document.querySelectorAll('[data-testid="queue-item"]').length === 1`)
+	a.click(item)
+	a.shows(at("agent-log"), "grace@example.com")
+	if got := get[string](a.page, undone, at("dealt"), ""); !strings.Contains(got, "Marking the chat with Grace as done") {
+		t.Errorf("the bar says %q", got)
+	}
+	a.hides(at("undo-bar"))
+	a.shows(item, "grace@example.com")
+	a.click(at("dealt"))
+	a.hides(item)
+	a.hides(at("dealt"))
+	a.shows(at("agent-log"), "marked it as done")
 }

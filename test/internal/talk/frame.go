@@ -13,12 +13,13 @@ type Frame struct {
 	Seq, Prev, Through                         uint64
 	Retry                                      int64 `json:"retry_after_ms"`
 	Place                                      int
-	More                                       bool
+	More, Nobody                               bool
 	From                                       struct{ Role, Name string }
 	Called                                     string
 	Set                                        *Frame
 	Events, Chats, Desk                        []Frame
-	Source, Site                               string
+	Source, Site, Email, Gone                  string
+	Missed                                     any // of an entry of the desk: since when; of "opened": whether
 	About                                      *About
 	Closed                                     int
 	Online                                     []struct{ User string }

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { signal } from '../shared/vdom.js';
+import { Email } from '../visitor/email.js';
+
+/** A chat as the offer looks at it, and what is put into its outbox. */
+function chat(status, queue) {
+  const at = { status: signal(status), queue: signal(queue), events: signal([]), pending: signal([]), sent: [] };
+  at.email = new Email(/** @type {any} */ (at), () => [at.events.value, at.pending.value], (frame) => at.sent.push(frame));
+  at.came = (reason, status) => { at.events.value = [...at.events.value, { kind: 'state', reason, status }]; at.status.value = status; };
+  return at;
+}
+
+test('an address is asked for while nobody is there, and when nobody came', () => {
+  const c = chat('bot');
+  assert.equal(c.email.offered.value, false);
+  c.came('escalated', 'waiting');
+  assert.equal(c.email.offered.value, false, 'whether anybody is there is not known yet');
+  c.queue.value = { place: 1, nobody: true };
+  assert.equal(c.email.offered.value, true);
+  c.queue.value = { place: 1, nobody: false };
+  assert.equal(c.email.offered.value, false);
+  c.came('nobody_came', 'bot');
+  assert.equal(c.email.offered.value, true);
+  c.came('taken', 'live');
+  assert.equal(c.email.offered.value, false);
+});
+
+test('the form does not go away beneath what is being typed', () => {
+  const c = chat('waiting', { place: 1, nobody: true });
+  c.email.draft.value = 'ada@exa';
+  c.queue.value = { place: 1, nobody: false };
+  assert.equal(c.email.offered.value, true);
+});
+
+test('an address is asked for once', () => {
+  const c = chat('waiting', { place: 1, nobody: true });
+  c.email.draft.value = 'ada@example.com';
+  c.email.leave('ada@example.com');
+  assert.deepEqual(c.sent, [{ t: 'leave_email', email: 'ada@example.com', text: '' }]);
+  assert.equal(c.email.draft.value, '');
+  c.pending.value = [{ frame: c.sent[0] }];
+  assert.equal(c.email.offered.value, false);
+  c.pending.value = [{ frame: c.sent[0], error: 'it is not one' }];
+  assert.equal(c.email.offered.value, true, 'one that is refused is asked for again');
+  c.pending.value = [];
+  c.came('email_left', 'waiting');
+  c.came('nobody_came', 'bot');
+  c.came('dealt', 'bot');
+  assert.equal(c.email.offered.value, false);
+  c.came('stepped_in', 'live');
+  c.came('returned', 'bot');
+  c.came('nobody_came', 'bot');
+  assert.equal(c.email.offered.value, true, 'an agent was there since, and now nobody is again');
+});
