@@ -175,6 +175,19 @@ func TestAnAddressNeitherEndsNorAnswersAnything(t *testing.T) {
 	}
 }
 
+// A chat that began with an address ends like any other when nobody writes, and is missed.
+func TestAChatThatBeganWithAnAddressEndsWhenNobodyWrites(t *testing.T) {
+	t.Parallel()
+	s, id := newStage(t), chat.NewID()
+	opts := patient()
+	opts.IdleLimit = time.Second
+	s.work("one", opts)
+	s.leave(id, "ada@example.com")
+	if now := s.becomes(id, chat.Closed); !now.State.IsMissed() {
+		t.Errorf("it ended as %+v", now.State)
+	}
+}
+
 // Nobody fills the list for the others: it is bounded, and shared by addresses.
 func TestTheMissedListIsBounded(t *testing.T) {
 	t.Parallel()

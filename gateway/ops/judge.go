@@ -67,7 +67,7 @@ type rule func(s Snapshot, past []sample) []Problem
 
 // rules are in order of severity: of two problems of the same level, that of the
 // earlier rule comes first.
-var rules = []rule{noNATS, noRoom, noReplica, streamDown, replicaLost, streamThin, lagGrows, behind, historyAway, deadLetters, lineFull, waitAlone, waitLong, addressesHidden, fromOne, modelFails, ceilingReached, heavy, oneLeads}
+var rules = []rule{noNATS, noRoom, noReplica, streamDown, replicaLost, streamThin, lagGrows, behind, historyAway, deadLetters, lineFull, waitAlone, waitLong, addressesHidden, fromOne, missed, modelFails, ceilingReached, heavy, oneLeads}
 
 // judge applies the rules. past holds earlier samples, the oldest first.
 func judge(s Snapshot, past []sample) Verdict {
@@ -249,6 +249,14 @@ func waitLong(s Snapshot, _ []sample) []Problem {
 	}
 	n := uint64(len(s.Desk.Agents))
 	return []Problem{{Key: "desk", Level: Warn, Since: s.Desk.Oldest, Sentence: fmt.Sprintf("%s; %s online.", line(s), count(n, "agent is", "agents are"))}}
+}
+
+// missed says how many left an address and have no answer yet.
+func missed(s Snapshot, _ []sample) []Problem {
+	if s.Desk.Missed == 0 {
+		return nil
+	}
+	return []Problem{{Key: "missed", Level: Note, Sentence: count(uint64(s.Desk.Missed), "visitor", "visitors") + " left an email address while nobody could answer, and no agent has got back to them yet."}}
 }
 
 // lineFull reports that nobody else can ask for a person.

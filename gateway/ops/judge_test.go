@@ -144,6 +144,10 @@ func TestTheSentenceSaysWhatIsWrong(t *testing.T) {
 		{"dead letters", func(s *Snapshot) { s.Dead = Dead{3, noon} }, nil, []string{"warn: There are 3 dead letters: messages that workers gave up on."}},
 		{"nobody for those who wait", func(s *Snapshot) { s.Desk = Desk{Waiting: 4, Oldest: noon.Add(-20 * time.Second)} }, nil,
 			[]string{"warn: 4 visitors wait for a person, the first for 20 s, and no agent is online."}},
+		{"one was missed", func(s *Snapshot) { s.Desk = Desk{Missed: 1, Agents: []string{"Grace"}} }, nil,
+			[]string{"note: 1 visitor left an email address while nobody could answer, and no agent has got back to them yet."}},
+		{"many were missed", func(s *Snapshot) { s.Desk = Desk{Missed: 1200} }, nil,
+			[]string{"note: 1,200 visitors left an email address while nobody could answer, and no agent has got back to them yet."}},
 		{"a long wait", func(s *Snapshot) {
 			s.Desk = Desk{Waiting: 1, Oldest: noon.Add(-7 * time.Minute), Agents: []string{"Grace", "Ada"}}
 		}, nil,

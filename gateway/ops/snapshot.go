@@ -103,6 +103,9 @@ type Desk struct {
 	Live    int       `json:"live"`
 	Oldest  time.Time `json:"oldest,omitzero"` // when the one who waits longest asked
 	Agents  []string  `json:"agents"`          // names of those online
+	// Missed is how many chats wait for an agent to answer an address that was left, and
+	// are neither waiting nor live.
+	Missed int `json:"missed,omitempty"`
 	// FromOne is how many of the waiting chats come from the address that has most of
 	// them, Places how many may wait in all (0: not known).
 	FromOne int `json:"from_one,omitempty"`

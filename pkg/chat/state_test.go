@@ -244,6 +244,10 @@ func TestAMissedChatStaysMissedUntilAnAgentDealsWithIt(t *testing.T) {
 		if done := change(change(s, chat.Returned, grace), chat.Dealt, linus); done.IsMissed() || done.Source != "" || done.Email() == "" || done.Is() != chat.WithBot {
 			t.Errorf("%s: marked as dealt with: %+v", from, done)
 		}
+		var taken *chat.TakenError
+		if _, err := s.Apply(chat.Step{Kind: chat.StateChange, Reason: chat.Dealt, By: linus, At: noon}); !errors.As(err, &taken) {
+			t.Errorf("%s: Linus marks what Grace has as dealt with: %v", from, err)
+		}
 		said, err := s.Apply(chat.Step{Kind: chat.Say, By: grace, At: noon})
 		if err != nil || said.IsMissed() || said.Email() != "ada@example.com" {
 			t.Errorf("%s: Grace answered: %+v, %v", from, said, err)

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
 
@@ -34,12 +35,13 @@ func TestWhoLeavesAnAddressIsAnsweredLater(t *testing.T) {
 	w.shows(at("log"), "Thanks! We'll get back to you at grace@example.com.")
 
 	a := newAgent(t, p)
+	a.do("be a desk", chromedp.EmulateViewport(1280, 800))
 	a.signIn()
 	a.click(at("list-missed"))
 	a.shows(item, "ada@example.com")
 	a.until("the visitor who waited is missed, too", `() => document.querySelectorAll('[data-testid="queue-item"]').length === 2`)
 	a.picture()
-	a.click(item)
+	a.do("open the first one", chromedp.Evaluate[chromedp.Void](`document.querySelector('[data-testid="queue-item"]').click()`))
 	a.shows(at("agent-log"), "ada@example.com")
 	a.shows(at("step-in"), "Step in")
 	a.press("t")

@@ -42,7 +42,7 @@ export function Acts({ chat, onAct }) {
         <button type="button" class="button small" data-testid="hand-back" title="${words.acts.handBack} (h)" onClick=${act('return')}>${icon('bot')}<span>${words.acts.handBack}</span></button>
         <button type="button" class="button small" data-testid="transfer" onClick=${act('transfer')}>${icon('people')}<span>${words.acts.transfer}</span></button>`}
       ${chat.missed.value && !chat.mine.value && html`<button type="button" class="button small" data-testid="dealt" onClick=${act('dealt')}>${icon('check')}<span>${words.acts.dealt}</span></button>`}
-      ${closable(chat) && html`<button type="button" class="button small" data-testid="close-chat" title="${words.acts.close} (x)" onClick=${act('close')}>${icon('check')}<span>${words.acts.close}</span></button>`}
+      ${closable(chat) && html`<button type="button" class="button small" data-testid="close-chat" title="${words.acts.close} (x)" onClick=${act('close')}>${icon('cross')}<span>${words.acts.close}</span></button>`}
     </div>
   </div>`;
 }

@@ -5,6 +5,7 @@ import { icon } from '../shared/icons.js';
 import { mayStepIn } from './acts.js';
 import { filled, matching } from './canned.js';
 import { show } from './dialog.js';
+import { shared } from '../shared/words.js';
 import { words } from './words.js';
 
 /** @typedef {import('./chat.js').AgentChat} AgentChat */
@@ -163,11 +164,11 @@ export class Composer extends Held {
   /** Why the agent can't reply here. */
   words() {
     const { chat } = this.props;
-    const status = chat.status.value;
-    return status === 'waiting' ? `${chat.name.value || 'The visitor'} is waiting for a person.`
-      : status === 'live' ? `${chat.agent.value?.name || 'Somebody else'} has this chat.`
-      : chat.missed.value ? words.unanswered(chat.name.value || 'The visitor')
-      : status === 'closed' ? 'This chat is closed.' : 'The bot answers in this chat.';
+    const [status, name] = [chat.status.value, chat.name.value || shared.theVisitor];
+    return status === 'waiting' ? words.isWaiting(name)
+      : status === 'live' ? words.hasChat(chat.agent.value?.name || words.somebodyElse)
+      : chat.missed.value ? words.unanswered(name)
+      : status === 'closed' ? words.isClosed : words.botAnswers;
   }
 
   /** The same, and what they can do instead. */
@@ -182,7 +183,7 @@ export class Composer extends Held {
   }
 
   taking() {
-    return html`<button type="button" class="button main" ref=${this.take} data-testid=${this.props.chat.status.value === 'waiting' ? 'take' : 'step-in'} onClick=${this.props.onTake}>${this.props.chat.status.value === 'waiting' ? 'Take chat' : words.stepIn}${this.writing ? null : html` <kbd>t</kbd>`}</button>`;
+    return html`<button type="button" class="button main" ref=${this.take} data-testid=${this.props.chat.status.value === 'waiting' ? 'take' : 'step-in'} onClick=${this.props.onTake}>${this.props.chat.status.value === 'waiting' ? words.take : words.stepIn}${this.writing ? null : html` <kbd>t</kbd>`}</button>`;
   }
 }
 

@@ -153,7 +153,7 @@ function lineOf(event, me, sentence) {
     return me.role === 'visitor' ? shared.youRated(score, text) : shared.theyRated(event.from.name || shared.theVisitor, score, text);
   }
   if (event.kind === 'ask' && event.what === 'leave_email' && event.email) {
-    return `${event.from.name || 'The visitor'} left an email address: ${event.email}${event.text ? ` (${event.text})` : ''}`;
+    return shared.theyLeftEmail(event.from.name || shared.theVisitor, event.email, event.text ?? '');
   }
   return event.kind === 'state' ? sentence ?? event.text ?? '' : '';
 }

@@ -45,6 +45,7 @@ export const shared = {
   youRated: (/** @type {number} */ score, /** @type {string} */ text) => (text ? `You rated this chat ${score} of 5: ${text}` : `You rated this chat ${score} of 5.`),
   theyRated: (/** @type {string} */ who, /** @type {number} */ score, /** @type {string} */ text) => (text ? `${who} rated the chat ${score} of 5: ${text}` : `${who} rated the chat ${score} of 5.`),
   theVisitor: 'The visitor',
+  theyLeftEmail: (/** @type {string} */ who, /** @type {string} */ email, /** @type {string} */ text) => (text ? `${who} left an email address, ${email}: ${text}` : `${who} left an email address, ${email}`),
 
   // The connection.
   notConnected: 'Not connected.',

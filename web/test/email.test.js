@@ -3,11 +3,15 @@ import test from 'node:test';
 import { signal } from '../shared/vdom.js';
 import { Email } from '../visitor/email.js';
 
-/** A chat as the offer looks at it, and what is put into its outbox. */
+/**
+ * A chat as the offer looks at it, and what is put into its outbox.
+ * @param {string} status
+ * @param {any} [queue]
+ */
 function chat(status, queue) {
-  const at = { status: signal(status), queue: signal(queue), events: signal([]), pending: signal([]), sent: [] };
-  at.email = new Email(/** @type {any} */ (at), () => [at.events.value, at.pending.value], (frame) => at.sent.push(frame));
-  at.came = (reason, status) => { at.events.value = [...at.events.value, { kind: 'state', reason, status }]; at.status.value = status; };
+  const at = /** @type {any} */ ({ status: signal(status), queue: signal(queue), events: signal([]), pending: signal([]), sent: [] });
+  at.email = new Email(at, () => [at.events.value, at.pending.value], (frame) => at.sent.push(frame), (id) => { at.pending.value = at.pending.value.filter((/** @type {any} */ entry) => entry.id !== id); });
+  at.came = (/** @type {string} */ reason, /** @type {string} */ status) => { at.events.value = [...at.events.value, { kind: 'state', reason, status }]; at.status.value = status; };
   return at;
 }
 
@@ -39,10 +43,8 @@ test('an address is asked for once', () => {
   c.email.leave('ada@example.com');
   assert.deepEqual(c.sent, [{ t: 'leave_email', email: 'ada@example.com', text: '' }]);
   assert.equal(c.email.draft.value, '');
-  c.pending.value = [{ frame: c.sent[0] }];
+  c.pending.value = [{ id: 'm1', frame: c.sent[0] }];
   assert.equal(c.email.offered.value, false);
-  c.pending.value = [{ frame: c.sent[0], error: 'it is not one' }];
-  assert.equal(c.email.offered.value, true, 'one that is refused is asked for again');
   c.pending.value = [];
   c.came('email_left', 'waiting');
   c.came('nobody_came', 'bot');
@@ -52,4 +54,14 @@ test('an address is asked for once', () => {
   c.came('returned', 'bot');
   c.came('nobody_came', 'bot');
   assert.equal(c.email.offered.value, true, 'an agent was there since, and now nobody is again');
+});
+
+test('an address that is refused is back in the field with the reason', () => {
+  const c = chat('bot');
+  c.came('nobody_came', 'bot');
+  c.pending.value = [{ id: 'm1', frame: { t: 'leave_email', email: 'ada@exa..mple.com' }, error: 'That is no address.' }];
+  assert.deepEqual(c.pending.value, []);
+  assert.deepEqual([c.email.offered.value, c.email.draft.value, c.email.refusal.value], [true, 'ada@exa..mple.com', 'That is no address.']);
+  c.email.leave('ada@example.com');
+  assert.equal(c.email.refusal.value, '');
 });

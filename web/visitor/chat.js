@@ -101,7 +101,7 @@ export class VisitorChat {
     });
     this.#pending.value = this.#outbox.entries;
     const log = () => /** @type {[ChatEvent[], import('../shared/outbox.js').Entry[]]} */ ([this.#events.value, this.#pending.value]);
-    this.email = new Email(this, log, this.#put);
+    this.email = new Email(this, log, this.#put, (id) => this.#outbox.discard(id));
     this.given = new Given(this, log, this.#put);
     addEventListener('storage', this.#elsewhere);
   }

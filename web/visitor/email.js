@@ -1,6 +1,6 @@
 // @ts-check
 import { NOTED } from '../shared/rows.js';
-import { computed, signal } from '../shared/vdom.js';
+import { computed, effect, signal } from '../shared/vdom.js';
 
 /** @typedef {import('../shared/protocol.js').ChatEvent} ChatEvent */
 
@@ -11,6 +11,8 @@ const NOBODY = ['nobody_came', 'line_full', 'address_full'];
 export class Email {
   /** What is typed of it. */
   draft = signal('');
+  /** Why the server refused the address that is in the field; empty if it did not. */
+  refusal = signal('');
   /**
    * Whether to offer the field: nobody is there who could answer, and no address was left.
    * Once something is typed, the offer stays for as long as the wait.
@@ -22,12 +24,20 @@ export class Email {
    * @param {import('./chat.js').VisitorChat} chat
    * @param {() => [ChatEvent[], import('../shared/outbox.js').Entry[]]} log its events, and what waits to be sent
    * @param {(frame: Record<string, any>) => void} add puts a frame into the outbox
+   * @param {(id: string) => void} discard takes one out of it
    */
-  constructor(chat, log, add) {
+  constructor(chat, log, add, discard) {
     this.#add = add;
+    effect(() => { // one that is refused is for the person to mend
+      const no = log()[1].find((entry) => entry.frame.t === 'leave_email' && entry.error);
+      if (!no) return;
+      this.draft.value = this.draft.peek() || no.frame.email;
+      this.refusal.value = no.error ?? '';
+      discard(no.id);
+    });
     this.offered = computed(() => {
       const [events, pending] = log();
-      if (pending.some((entry) => entry.frame.t === 'leave_email' && !entry.error)) return false;
+      if (pending.some((entry) => entry.frame.t === 'leave_email')) return false;
       let [reason, left] = ['', false];
       for (const event of events) {
         if (event.kind !== 'state') continue;
@@ -36,6 +46,7 @@ export class Email {
         if (event.status === 'live') left = false;
       }
       if (left) return false;
+      if (this.refusal.value && chat.status.value !== 'live') return true;
       if (chat.status.value === 'waiting') return !!chat.queue.value?.nobody || this.draft.value !== '';
       return chat.status.value === 'bot' && NOBODY.includes(reason);
     });
@@ -47,6 +58,6 @@ export class Email {
    */
   leave(email) {
     this.#add({ t: 'leave_email', email, text: '' });
-    this.draft.value = '';
+    this.draft.value = this.refusal.value = '';
   }
 }

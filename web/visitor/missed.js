@@ -26,8 +26,8 @@ export function Missed({ chat, onLeft }) {
   return html`<form class="rating missed" noValidate onSubmit=${submit} data-testid="missed">
     <p class="lead" role="status"><strong>${words.sorry}</strong> <label for="missed-email">${words.leaveEmail}</label>${chat.status.value === 'waiting' ? ` ${words.keepPlace}` : ''}</p>
     <div class="missed-row"><input id="missed-email" class="input" type="email" name="email" autocomplete="email" inputmode="email" maxlength="254" placeholder=${words.emailHint} dir="ltr" required
-        value=${chat.email.draft.value} aria-invalid=${bad.value ? 'true' : undefined} aria-describedby="missed-bad" onInput=${(/** @type {any} */ e) => { chat.email.draft.value = e.currentTarget.value; bad.value = false; }} data-testid="missed-email" />
+        value=${chat.email.draft.value} aria-invalid=${bad.value || chat.email.refusal.value ? 'true' : undefined} aria-describedby="missed-bad" onInput=${(/** @type {any} */ e) => { chat.email.draft.value = e.currentTarget.value; chat.email.refusal.value = ''; bad.value = false; }} data-testid="missed-email" />
       <button class="button main" data-testid="missed-leave">${words.leave}</button></div>
-    <p id="missed-bad" class="missed-bad" role="alert" data-testid="missed-bad">${bad.value ? words.badEmail : ''}</p>
+    <p id="missed-bad" class="missed-bad" role="alert" data-testid="missed-bad">${bad.value ? words.badEmail : chat.email.refusal.value}</p>
   </form>`;
 }
