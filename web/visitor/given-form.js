@@ -27,6 +27,6 @@ export function GivenForm({ chat, onDone }) {
     <div class="asks-row"><input id="given-name" class="input" name="name" autocomplete="name" maxlength="200" dir="auto" enterkeyhint="done" placeholder=${words.yourName}
         value=${chat.given.draft.value} onInput=${(/** @type {any} */ e) => { chat.given.draft.value = e.currentTarget.value; }} data-testid="given-name" />
       <button class="button main" data-testid="given-save">${words.save}</button>
-      <button type="button" class="button quiet" onClick=${later} data-testid="given-later">${words.notNow}</button></div>
+      <button type="button" class="button" onClick=${later} data-testid="given-later">${words.notNow}</button></div>
   </form>`;
 }
