@@ -59,9 +59,9 @@ export function NameCard({ desk }) {
     desk.named(desk.me.name);
     gone();
   };
-  return html`<form class="naming" aria-labelledby="naming-ask" onSubmit=${save} noValidate data-testid="naming">
+  return html`<form class="asking" aria-labelledby="naming-ask" onSubmit=${save} noValidate data-testid="naming">
     <label id="naming-ask" for="naming">${words.naming.ask}</label>
-    <p id="naming-seen" class="naming-seen">${name ? words.naming.will(name) : words.naming.now(desk.me.name)}</p>
+    <p id="naming-seen" class="asking-more">${name ? words.naming.will(name) : words.naming.now(desk.me.name)}</p>
     <input id="naming" class="input" autocomplete="name" maxlength="64" dir="auto" value=${typed.value} data-testid="naming-name" aria-invalid=${problem.value ? 'true' : undefined} aria-describedby="naming-seen naming-problem"
       onInput=${(/** @type {any} */ e) => { typed.value = e.currentTarget.value; problem.value = ''; }} />
     <p id="naming-problem" class="problem" role="alert" data-testid="naming-problem">${problem.value}</p>

@@ -10,6 +10,8 @@ const NOTES = 'parley.agent.notifications';
 export const sound = signal(local.get(SOUND) === 'on');
 /** Whether the system shows notifications. */
 export const notifications = signal(local.get(NOTES) === 'on' && allowed());
+/** Whether somebody chose in this browser, one way or the other. */
+export const chosen = signal(local.get(SOUND) !== null || local.get(NOTES) !== null);
 /** @type {(chat: string) => void} brings a chat into view, when its notification is pressed */
 let onPressed = () => {};
 
@@ -25,6 +27,7 @@ function allowed() {
 /** @param {boolean} on */
 export function setSound(on) {
   sound.value = on;
+  chosen.value = true;
   local.set(SOUND, on ? 'on' : 'off');
   if (on) tone();
 }
@@ -37,6 +40,7 @@ export function setSound(on) {
 export async function setNotifications(on) {
   const granted = on && 'Notification' in window && (await Notification.requestPermission()) === 'granted';
   notifications.value = granted;
+  chosen.value = true;
   local.set(NOTES, granted ? 'on' : 'off');
   return granted === on;
 }

@@ -8,10 +8,10 @@ import { words as unmarked } from '../shared/rich.js';
 import { internal } from '../shared/rows.js';
 import { now } from '../shared/ticker.js';
 import { clock } from '../shared/time.js';
+import { FirstQuestions } from './first-questions.js';
 import { ago, urgency } from './waits.js';
 import { AccountMenu } from './menu.js';
 import { CrowdRow, crowds, folded } from './crowd.js';
-import { NameCard, asksForName } from './naming.js';
 import { narrow } from './narrow.js';
 import { person } from './person.js';
 import { pageOf, siteName } from './about.js';
@@ -140,7 +140,7 @@ export function Queue({ desk, alone, onOpen }) {
       ${tab('all', words.lists.all, 0, false)}
       ${tab('missed', words.lists.missed, desk.missed.value.length, false)}
     </div>
-    ${alone && desk.mine.value.length === 0 && asksForName(desk) && html`<${NameCard} desk=${desk} />`}
+    ${alone && desk.mine.value.length === 0 && html`<${FirstQuestions} desk=${desk} />`}
     <div id="queue-list" class="list" role="tabpanel" aria-labelledby=${`tab-${list.value}`} data-testid="queue">
       ${shown.length > 0 ? html`<ul onFocusIn=${(/** @type {any} */ e) => { stop.value = e.target.closest('[data-chat]')?.dataset.chat ?? stop.value; }}>${shown.map((item) => item.crowd ? html`<${CrowdRow} key=${item.chat} crowd=${item.crowd} />` : html`<${Row} key=${item.chat} item=${item} current=${desk.inView.value === item.chat} stop=${item.chat === tabStop} onOpen=${onOpen} />`)}</ul>` : html`<${Empty} desk=${desk} />`}
       ${list.value === 'all' && desk.allMore.value && html`<button type="button" class="button wide" onClick=${() => desk.list(true)}>${words.older}</button>`}

@@ -8,7 +8,7 @@ import { growing as drawn } from '../shared/rich.js';
 import { offering } from '../shared/rows.js';
 import { Acts } from './acts.js';
 import { Composer } from './composer.js';
-import { NameCard, asksForName } from './naming.js';
+import { FirstQuestions } from './first-questions.js';
 import { narrow } from './narrow.js';
 import { person } from './person.js';
 
@@ -39,7 +39,7 @@ export function standing(chat) {
  */
 export function Room({ desk, chat, composer, wanted, feed, onBack, onContext, onTake, onAct }) {
   if (!chat) {
-    return html`<main class="room">${!narrow.value && asksForName(desk) && html`<${NameCard} desk=${desk} />`}<div class="nothing"><p><strong>No chat is open</strong></p>
+    return html`<main class="room">${!narrow.value && html`<${FirstQuestions} desk=${desk} />`}<div class="nothing"><p><strong>No chat is open</strong></p>
       <p>Choose one on the left, or press <kbd>t</kbd> to take the one that waits longest. <kbd>?</kbd> shows all keys.</p></div></main>`;
   }
   const status = chat.status.value;

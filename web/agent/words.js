@@ -145,6 +145,16 @@ export const words = {
     role: 'Role',
   },
 
+  hearing: {
+    ask: 'Want to hear about new chats?',
+    more: 'A short sound when someone’s waiting or writes to you, and a notification when you’re in another window.',
+    yes: 'Yes',
+    no: 'Not now',
+    both: 'Sound and notifications are on.',
+    soundOnly: 'Sound is on. Your browser doesn’t allow notifications here.',
+    later: 'You can turn sound and notifications on in your menu, at any time.',
+  },
+
   invite: {
     until: (/** @type {number} */ at) => `invited, link works until ${day.format(at)}`,
     over: 'invited, link has expired',
