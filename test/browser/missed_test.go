@@ -11,7 +11,7 @@ import (
 // Nobody is online: the visitor is told so and leaves an address. An agent who signs in later
 // finds the chat in the list Missed, steps in and answers, and the visitor sees it.
 func TestWhoLeavesAnAddressIsAnsweredLater(t *testing.T) {
-	p := startParley(t, "WAIT_LIMIT=5s")
+	p := startParley(t, "WAIT_LIMIT=8s")
 	v := newVisitor(t, p)
 	v.startAs("Ada")
 	v.click(at("person"))
@@ -21,6 +21,9 @@ func TestWhoLeavesAnAddressIsAnsweredLater(t *testing.T) {
 	v.press(kb.Enter)
 	v.shows(at("missed-bad"), "one email address")
 	v.fill(at("missed-email"), "ada@example.com")
+	v.reload()
+	v.until("what was typed is there again", `() => document.querySelector('[data-testid="missed-email"]')?.value === 'ada@example.com'`)
+	v.do("focus it", chromedp.Evaluate[chromedp.Void](`document.querySelector('[data-testid="missed-email"]').focus()`))
 	v.picture()
 	v.press(kb.Enter)
 	v.shows(at("log"), "Thanks! We'll get back to you at ada@example.com.")

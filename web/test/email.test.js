@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { newID } from '../shared/ids.js';
 import { signal } from '../shared/vdom.js';
 import { Email } from '../visitor/email.js';
 
@@ -7,9 +8,10 @@ import { Email } from '../visitor/email.js';
  * A chat as the offer looks at it, and what is put into its outbox.
  * @param {string} status
  * @param {any} [queue]
+ * @param {string} [key]
  */
-function chat(status, queue) {
-  const at = /** @type {any} */ ({ status: signal(status), queue: signal(queue), events: signal([]), pending: signal([]), sent: [] });
+function chat(status, queue, key = newID()) {
+  const at = /** @type {any} */ ({ key, status: signal(status), queue: signal(queue), events: signal([]), pending: signal([]), sent: [] });
   at.email = new Email(at, () => [at.events.value, at.pending.value], (frame) => at.sent.push(frame), (id) => { at.pending.value = at.pending.value.filter((/** @type {any} */ entry) => entry.id !== id); });
   at.came = (/** @type {string} */ reason, /** @type {string} */ status) => { at.events.value = [...at.events.value, { kind: 'state', reason, status }]; at.status.value = status; };
   return at;
@@ -35,6 +37,14 @@ test('the form does not go away beneath what is being typed', () => {
   c.email.draft.value = 'ada@exa';
   c.queue.value = { place: 1, nobody: false };
   assert.equal(c.email.offered.value, true);
+});
+
+test('what is typed of an address is there again after a reload', () => {
+  chat('waiting', undefined, 'ada').email.draft.value = 'ada@exa';
+  const again = chat('waiting', undefined, 'ada');
+  assert.deepEqual([again.email.draft.value, again.email.offered.value], ['ada@exa', true]);
+  again.email.leave('ada@example.com');
+  assert.equal(chat('waiting', undefined, 'ada').email.draft.value, '');
 });
 
 test('an address is asked for once', () => {

@@ -37,6 +37,7 @@ function visitor() {
   chat.write('my address is');
   chat.say();
   chat.write('and a draft');
+  chat.email.draft.value = 'half an addr';
   return { session, wire, chat };
 }
 
@@ -46,6 +47,7 @@ test('who signs out leaves nothing in the browser, and the next person begins an
   for (const key of OTHERS) kept.setItem(key, 'x');
   const { session, wire, chat } = visitor();
   assert.ok(kept.keys().some((key) => key.startsWith('parley.out.')), 'an unsent text');
+  assert.equal(kept.getItem('parley.email.maria'), 'half an addr');
   session.end();
   leave();
   assert.deepEqual(kept.keys().filter((key) => key !== 'parley.left').sort(), OTHERS);

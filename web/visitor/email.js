@@ -1,4 +1,5 @@
 // @ts-check
+import { local } from '../shared/local.js';
 import { NOTED } from '../shared/rows.js';
 import { computed, effect, signal } from '../shared/vdom.js';
 
@@ -9,7 +10,7 @@ const NOBODY = ['nobody_came', 'line_full', 'address_full'];
 
 /** The email address that a visitor may leave whom nobody can answer now. */
 export class Email {
-  /** What is typed of it. */
+  /** What is typed of it; it survives a reload. */
   draft = signal('');
   /** Why the server refused the address that is in the field; empty if it did not. */
   refusal = signal('');
@@ -28,6 +29,9 @@ export class Email {
    */
   constructor(chat, log, add, discard) {
     this.#add = add;
+    const kept = `parley.email.${chat.key}`;
+    this.draft.value = local.get(kept) ?? '';
+    effect(() => (this.draft.value ? local.set(kept, this.draft.value) : local.remove(kept)));
     effect(() => { // one that is refused is for the person to mend
       const no = log()[1].find((entry) => entry.frame.t === 'leave_email' && entry.error);
       if (!no) return;

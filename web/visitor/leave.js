@@ -3,7 +3,7 @@ import { randomWord } from '../shared/ids.js';
 import { local } from '../shared/local.js';
 
 /** What this browser keeps about visitors. (The console's keys begin with parley.agent.) */
-const KEPT = ['parley.name.', 'parley.current', 'parley.out.', 'parley.draft.', 'parley.seen.', 'parley.given.'];
+const KEPT = ['parley.name.', 'parley.current', 'parley.out.', 'parley.draft.', 'parley.email.', 'parley.seen.', 'parley.given.'];
 /** Written when somebody leaves, for the browser's other tabs. */
 const LEFT = 'parley.left';
 
@@ -26,7 +26,7 @@ function clear() {
  */
 export function drop(key) {
   for (const each of local.keys(`parley.out.${key}.`)) local.remove(each);
-  for (const kind of ['name', 'draft', 'seen', 'given']) local.remove(`parley.${kind}.${key}`);
+  for (const kind of ['name', 'draft', 'email', 'seen', 'given']) local.remove(`parley.${kind}.${key}`);
 }
 
 /** Makes this browser forget its visitors, in all of its tabs. */
