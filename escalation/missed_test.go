@@ -37,7 +37,7 @@ func TestWhomNobodyCouldAnswerIsMissedUntilAnAgentAnswers(t *testing.T) {
 	t.Parallel()
 	s, id := newStage(t), chat.NewID()
 	opts := patient()
-	opts.WaitLimit = 2 * time.Second
+	opts.WaitLimit = 6 * time.Second // the address is left before that is over
 	s.work("one", opts)
 	s.message(id, "is this vase waterproof?")
 	s.ask(id, chat.Escalate)

@@ -19,7 +19,7 @@ func TestNATSMissesAClientWithoutPower(t *testing.T) {
 	eventually(t, "the bot is connected", func() bool { return c.nodes[0].NumClients() > before })
 	power.cut()
 	// By default NATS takes more than four minutes; this test doesn't wait that long.
-	eventually(t, "the bot is missed", func() bool { return c.nodes[0].NumClients() == before })
+	eventually(t, "the bot is missed", func() bool { return c.nodes[0].NumClients() <= before })
 }
 
 // outlet dials connections that go silent when its power is cut.

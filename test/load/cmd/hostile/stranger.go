@@ -12,7 +12,7 @@ import (
 )
 
 // patience is how long a stranger waits for anything.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // soon is how long a stranger waits with a frame that is refused for now. For anything
 // longer there is another chat.
