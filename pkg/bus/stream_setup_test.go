@@ -55,6 +55,19 @@ func TestSetupMayRunAgain(t *testing.T) {
 	}
 }
 
+// By default NATS delivers nothing more while a thousand deliveries are open, and thousands of
+// chats may wait for something that only they need.
+func TestThousandsOfDeliveriesMayBeOpen(t *testing.T) {
+	c := connectForSetup(t)
+	if err := c.MakeAll(t.Context(), someDurables); err != nil {
+		t.Fatal(err)
+	}
+	there, err := c.js.Consumer(t.Context(), chatStreamName(0), someDurables[0].Name)
+	if err != nil || there.CachedInfo().Config.MaxAckPending < 10_000 {
+		t.Errorf("%+v, %v", there, err)
+	}
+}
+
 // A version that wants a consumer otherwise gets it; one that wants it as it is
 // leaves it alone.
 func TestAConsumerIsChangedOnlyWhereItDiffers(t *testing.T) {

@@ -17,7 +17,7 @@ type Rivals struct {
 }
 
 // Patience is how long agents usually wait for a rival: a chat must not wait long for them.
-const Patience = 150 * time.Millisecond
+const Patience = 500 * time.Millisecond
 
 // NewRivals returns one to be shared by all agents, who wait that long for a rival.
 func NewRivals(patience time.Duration) *Rivals {
