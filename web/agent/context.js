@@ -54,7 +54,7 @@ function Standing({ desk, chat }) {
   const entry = desk.entries.value.get(chat.id);
   const status = chat.status.value;
   const since = Date.parse((status === 'waiting' ? entry?.asked : entry?.since) ?? '');
-  if (Number.isNaN(since) || status !== 'waiting' && status !== 'live') return standing(chat);
+  if (Number.isNaN(since) || status !== 'waiting' && status !== 'live') return html`<span>${standing(chat)}</span>`;
   const ms = now.value - since;
   if (status === 'waiting') return html`<span class="ticking">${words.waitingFor(ms)}</span>`;
   return html`<span class="ticking">${chat.mine.value ? words.withYouFor(ms) : words.withAgentFor(chat.agent.value?.name ?? '', ms)}</span>`;
@@ -65,7 +65,7 @@ function Standing({ desk, chat }) {
  * @param {{zone: string}} props
  */
 function Clock({ zone }) {
-  return localTime(zone, now.value);
+  return html`<time>${localTime(zone, now.value)}</time>`;
 }
 
 /**
