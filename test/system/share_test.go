@@ -121,12 +121,14 @@ func TestWhatIsReadForOneAddressIsBounded(t *testing.T) {
 	if f := honest.Ask(page(1)...); f.T != "page" {
 		t.Errorf("somebody else: %+v", f)
 	}
-	// Looking for ids costs little, but not nothing.
-	d := talktest.DialFrom(t, g.url, "192.0.2.2")
+	// Looking for ids costs little, but not nothing. The share is so small that it does not come
+	// back as fast as a slow machine uses it.
+	small := shared(s, admission.Amounts{ReadPerAddress: 1_000_000})
+	d := talktest.DialFrom(t, small.url, "192.0.2.2")
 	d.Hello("Trudy", "", 0)
 	no, served = refusal(d, 3000, func(i int) []any { return []any{"t", "send", "id", fmt.Sprint("d", i), "text", "x", "again", true} })
 	mustWait(t, "searches", no, "Too much was loaded")
-	if served < 100 {
+	if served < 10 {
 		t.Errorf("only %d messages could be sent again", served)
 	}
 }
