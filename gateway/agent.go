@@ -133,6 +133,8 @@ func (s *agentSession) open(ctx context.Context, f frame.In, id chat.ID) error {
 	}))
 	if next.Join(ctx, at) != nil {
 		delete(s.shown, id) // and the socket is closed
+	} else {
+		_ = s.signal(id, bus.Signal{What: bus.Who, From: chat.Speaker{Role: chat.RoleAgent, User: who.User}})
 	}
 	// Without since, it is opened for the first time. The page itself does that only with
 	// chats that are the agent's.

@@ -95,7 +95,9 @@ func (s *visitorSession) hello(ctx context.Context, f frame.In) error {
 	}
 	if s.shown != nil {
 		s.shown.Leave()
-		s.went()
+		if s.who.Chat != who.Chat {
+			s.went()
+		}
 	}
 	s.who, s.shown, s.source = who, next, s.g.visitors.Source(s.addr)
 	s.limits.Begin(who.Fresh)
@@ -122,22 +124,6 @@ func (s *visitorSession) hello(ctx context.Context, f frame.In) error {
 		s.came()
 	}
 	return nil
-}
-
-// came has what the page said of itself kept, now that something was said in the chat.
-func (s *visitorSession) came() {
-	if s.about != nil {
-		s.g.about.Came(s.who.Chat, *s.about)
-		s.about, s.told = nil, true
-	}
-}
-
-// went has it kept until when the visitor was here.
-func (s *visitorSession) went() {
-	if s.told {
-		s.g.about.Went(s.who.Chat)
-		s.told = false
-	}
 }
 
 // greeted tells the seat whose chat the connection shows now: as long as that waits for a

@@ -292,14 +292,26 @@ func (c *channel) stillAt(seq uint64) bool {
 	return c.last == seq && !c.rereading
 }
 
-// signal passes a signal on to the subscribers.
+// signal passes a signal on to the subscribers, and answers whether the visitor is here.
 func (c *channel) signal(s bus.Signal) {
+	if c.passOn(s) && s.What == bus.Who {
+		here := bus.Signal{What: bus.Here, From: chat.Speaker{Role: chat.RoleVisitor}}
+		if err := c.hub.conn.SendSignal(c.id, here); err != nil {
+			c.hub.log.Debug().Err(err).Msg("signal not sent")
+		}
+	}
+}
+
+// passOn passes a signal on to the subscribers, and reports whether a visitor is among them.
+func (c *channel) passOn(s bus.Signal) (visited bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	shared := sharedSignal{id: c.id}
 	for v := range c.subscribers {
+		visited = visited || v.agent == nil
 		v.signal(s, &shared)
 	}
+	return visited
 }
 
 // add adds a subscriber. Its events are held until it joins.

@@ -173,7 +173,8 @@ func (v *subscriber) signal(s bus.Signal, shared *sharedSignal) {
 		}
 		return // agents go on
 	}
-	if v.agent == nil && s.From.Role == chat.RoleVisitor || v.agent != nil && s.From.User == v.agent.User {
+	// What is about the visitor's being there is from one, or an agent's question.
+	if v.agent == nil && (s.From.Role == chat.RoleVisitor || s.What == bus.Who) || v.agent != nil && s.From.User == v.agent.User {
 		return // one's own
 	}
 	if !v.isWelcomed() {

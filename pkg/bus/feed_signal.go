@@ -16,6 +16,11 @@ const (
 	Typing SignalKind = "typing" // somebody is typing, or stopped
 	Read   SignalKind = "read"   // somebody has read up to Seq
 	Delta  SignalKind = "delta"  // a piece of the reply that the bot is composing
+	// Who asks whether the visitor is there: an agent wants to know, or one of the visitor's
+	// pages has gone. Every gateway that shows the chat to the visitor answers with Here.
+	Who SignalKind = "who"
+	// Here says that the visitor is there. Neither is passed on to visitors.
+	Here SignalKind = "here"
 	// Revoked says that the visitor's tokens for the chat are no longer valid. It ends
 	// visitors' connections and is not passed on to them.
 	Revoked SignalKind = "revoked"

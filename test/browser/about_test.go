@@ -44,6 +44,7 @@ func TestAnAgentSeesWhereAVisitorIs(t *testing.T) {
 		const [here, there] = [document.querySelector(context), document.querySelector(item)].map((el) => /waiting \d+ (s|min)/i.exec(el.innerText)?.[0]);
 		return !!here && !!there || [here, there];
 	}`, at("context"), item)
+	a.shows(at("visitor-online"), "Online now")
 	a.inBoth("about a visitor")
 	a.takes()
 	a.answers("It is.")
@@ -54,6 +55,16 @@ func TestAnAgentSeesWhereAVisitorIs(t *testing.T) {
 		return said.every((text) => !document.querySelector(activity).innerText.includes(text)) || said;
 	}`, at("activity"), at("agent-log"))
 	a.mayBePainted("about-a-visitor", 800)
+	a.resize(375)
+	a.click(at("context-toggle"))
+	a.shows(at("about-page"), "")
+	a.fits("about a visitor, on a phone")
+	a.inBoth("about a visitor, on a phone")
+	a.mayBePainted("about-on-a-phone", 800)
+	a.resize(320)
+	a.fits("about a visitor, at 320 px")
+	a.click(".context .bar button")
+	a.resize(1280)
 
 	// On the next page, the chat's frame is another one.
 	v.allow("Back-Forward Cache")
@@ -62,4 +73,7 @@ func TestAnAgentSeesWhereAVisitorIs(t *testing.T) {
 	a.press(kb.Escape)
 	a.reload()
 	a.shows(at("about-page"), host+"/checkout")
+	a.shows(at("visitor-online"), "Online now")
+	tab.open("about:blank")
+	a.shows(at("visitor-online"), "Last here")
 }

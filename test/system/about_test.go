@@ -3,6 +3,7 @@ package system_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"testing"
 
 	"github.com/parley-chat/parley/pkg/bus/bustest"
@@ -78,5 +79,66 @@ func TestAgentsReadWhereAVisitorCameFromAndNobodyElseDoes(t *testing.T) {
 	ada.Do("t", "forget", "id", "f1", "token", w.Token)
 	if got := asks(t, other.url, grace, w.Chat); got != nil {
 		t.Errorf("of a browser that was forgotten it is known: %+v", *got)
+	}
+}
+
+// Agents learn whether a visitor is there, whichever gateway has the page, however many
+// pages the visitor has, and visitors hear nothing of it.
+func TestAgentsLearnWhetherAVisitorIsThere(t *testing.T) {
+	s := newSystem(t)
+	g := s.whole()
+	other := s.gateway()
+	hello := func(c *talktest.Client, token string) talk.Frame {
+		t.Helper()
+		c.Send("t", "hello", "name", "Ada", "token", token, "about", map[string]any{"language": "en"})
+		return c.Find("welcome", func(f talk.Frame) bool { return f.T == "welcome" })
+	}
+	one, two := talktest.Dial(t, g.url), talktest.Dial(t, other.url)
+	w := hello(one, talk.Secret())
+	one.Say("m1", "hello")
+	one.Event("reply", "You said")
+	grace := talktest.Console(t, other.url, "admin", adminPassword)
+	// heard is what she heard of it, in order.
+	heard := func() (words []string) {
+		for _, f := range grace.Frames() {
+			if f.T == "signal" && (f.What == "who" || f.What == "here") {
+				words = append(words, f.What)
+			}
+		}
+		return words
+	}
+	hears := func(what string, want func(words []string) bool) {
+		t.Helper()
+		bustest.Eventually(t, what, func() bool { return want(heard()) })
+	}
+	grace.Send("t", "open", "id", "o1", "chat", w.Chat)
+	hears("that somebody is there", func(words []string) bool { return slices.Contains(words, "here") })
+	before := len(heard())
+	hello(two, w.Token)
+	hears("that another page came", func(words []string) bool { return slices.Contains(words[before:], "here") })
+	one.Close()
+	hears("that one page has gone, and another is there", func(words []string) bool {
+		gone := slices.Index(words, "who")
+		return gone >= 0 && slices.Contains(words[gone:], "here")
+	})
+	two.Close()
+	hears("that both have gone", func(words []string) bool {
+		return len(slices.DeleteFunc(words, func(word string) bool { return word == "here" })) >= 2
+	})
+	// Another agent asks, too, and nobody answers.
+	ann := s.agent(g, "ann")
+	ann.Send("t", "open", "id", "o1", "chat", w.Chat)
+	hears("the other agent's question", func(words []string) bool {
+		return len(slices.DeleteFunc(words, func(word string) bool { return word == "here" })) >= 3
+	})
+	if words := heard(); slices.Contains(words[len(words)-2:], "here") {
+		t.Errorf("somebody says that a visitor is there who has gone: %q", words)
+	}
+	for _, c := range []*talktest.Client{one, two} {
+		for _, f := range c.Frames() {
+			if f.What == "who" || f.What == "here" {
+				t.Errorf("a visitor hears %+v", f)
+			}
+		}
 	}
 }

@@ -25,6 +25,8 @@ import { sentence } from './sentences.js';
  */
 
 const PAGE = 50;
+/** How long it may take until whoever is there has said so: a page that is loaded anew needs a while. */
+const SILENCE_MS = 4_000;
 /** The time between two requests for what is missing. */
 const AGAIN_MS = 1_000;
 /** How long to wait for what was missed before the pending texts are sent anyway. */
@@ -47,6 +49,10 @@ export class AgentChat {
   growing = signal('');
   /** The address that the visitor left last. */
   email = signal('');
+  /** Whether the visitor is there; null until that is known. */
+  online = signal(/** @type {boolean|null} */ (null));
+  /** When the visitor was seen here last; 0 if that was never. */
+  seenAt = signal(0);
   /** What is known of the visitor, if anything is. */
   about = signal(/** @type {import('../shared/protocol.js').About|null} */ (null));
   /** Whether the visitor left it and no agent has dealt with that. */
@@ -68,6 +74,7 @@ export class AgentChat {
   #target = 0;
   #told = 0;
   #askedAgain = 0;
+  #absent = 0;
 
   /**
    * @param {string} id
@@ -136,6 +143,7 @@ export class AgentChat {
         this.#state(frame.status, frame.agent);
         this.email.value = frame.email ?? '';
         this.about.value = frame.about ?? null;
+        this.#asksWho();
         this.missed.value = !!frame.missed;
         if (this.#log.last === 0) this.#log.more = !!frame.more;
         this.more.value = this.#log.more;
@@ -157,6 +165,8 @@ export class AgentChat {
 
   disconnected() {
     this.#live = false;
+    clearTimeout(this.#absent);
+    this.online.value = null;
     this.#outbox.disconnected();
     this.typists.clear();
     this.#stream.clear();
@@ -185,12 +195,26 @@ export class AgentChat {
 
   /** @param {Frame} frame */
   signal(frame) {
+    if (frame.what === 'who') this.#asksWho();
+    else if (frame.what === 'here' || frame.from?.role === 'visitor') this.#isThere();
     if (frame.what === 'delta') {
       this.#stream.add(frame);
       this.growing.value = this.#stream.text;
     }
     if (frame.what === 'typing' && frame.from?.user !== this.#line.me.user) this.typists.mark(frame.from, frame.on);
     if (frame.what === 'read' && frame.from?.role === 'visitor') this.read.value = Math.max(this.read.value, frame.seq ?? 0);
+  }
+
+  /** Whoever is there says so soon; silence means that nobody is. */
+  #asksWho() {
+    clearTimeout(this.#absent);
+    this.#absent = window.setTimeout(() => { this.online.value = false; }, SILENCE_MS);
+  }
+
+  #isThere() {
+    clearTimeout(this.#absent);
+    this.online.value = true;
+    this.seenAt.value = Date.now();
   }
 
   /** @param {Frame} frame an ack or an error */
@@ -298,6 +322,7 @@ export class AgentChat {
       if (event.reason === 'dealt' || event.kind === 'say') this.missed.value = false;
     }
     if (event.from.role === 'visitor') {
+      if (event.seq > this.#target) this.#isThere();
       this.name.value = event.from.name || this.name.value;
       this.read.value = Math.max(this.read.value, event.seq);
     }

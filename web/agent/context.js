@@ -27,7 +27,7 @@ export function Context({ desk, chat, alone, onBack }) {
   return html`<section class="context" role=${alone ? 'main' : 'complementary'} aria-label=${words.aboutChat} data-testid="context">
     <header class="bar"><button type="button" class="icon medium" aria-label=${words.backToChat} title=${words.backToChat} onClick=${onBack}>${icon('back')}</button><h2 aria-level=${alone ? 1 : undefined}>${words.about}</h2></header>
     <div class="about">
-      <div class="visitor">${bigFace(chat.id, chat.name.value)}<strong dir="auto">${chat.name.value || words.visitor}</strong></div>
+      <div class="visitor">${bigFace(chat.id, chat.name.value)}<strong dir="auto">${chat.name.value || words.visitor}</strong><${Online} chat=${chat} /></div>
       <dl>
         ${row(words.statusIs, html`<${Standing} desk=${desk} chat=${chat} />`)}
         ${chat.email.value && html`<dt>${words.email}</dt><dd><a href=${`mailto:${encodeURIComponent(chat.email.value).replace('%40', '@')}`} dir="ltr" data-testid="email">${chat.email.value}</a>${chat.missed.value ? html` <span class="chip is-waiting">${words.lists.missed}</span>` : ''}</dd>`}
@@ -58,6 +58,18 @@ function Standing({ desk, chat }) {
   const ms = now.value - since;
   if (status === 'waiting') return html`<span class="ticking">${words.waitingFor(ms)}</span>`;
   return html`<span class="ticking">${chat.mine.value ? words.withYouFor(ms) : words.withAgentFor(chat.agent.value?.name ?? '', ms)}</span>`;
+}
+
+/**
+ * Whether the visitor is there, in words and with a dot that tells the same by its form.
+ * @param {{chat: AgentChat}} props
+ */
+function Online({ chat }) {
+  const online = chat.online.value;
+  const seen = Math.max(chat.seenAt.value, Date.parse(chat.about.value?.seen ?? '') || 0);
+  if (online === null) return html`<span class="visitor-online" data-testid="visitor-online">${' '}</span>`;
+  const text = online ? words.onlineNow : seen ? words.lastHere(full(seen)) : words.offline;
+  return html`<span class="visitor-online" data-testid="visitor-online" data-online=${String(online)}><span class=${online ? 'presence' : 'presence off'} aria-hidden="true"></span><span>${text}</span></span>`;
 }
 
 /**

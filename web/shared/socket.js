@@ -79,6 +79,10 @@ export class Socket {
     addEventListener('online', () => { if (!this.line.parked) this.#again(); });
     addEventListener('offline', () => this.#check());
     document.addEventListener('visibilitychange', () => this.#visible());
+    // Browsers keep pages that were left, with their connections: to everybody else, whoever
+    // left would still be here.
+    addEventListener('pagehide', () => this.#leave());
+    addEventListener('pageshow', (event) => { if (event.persisted && this.line.phase === 'down') this.reconnect(); });
     setInterval(() => {
       if (document.visibilityState === 'visible' && Date.now() - this.#heard > QUIET_MS) this.#check();
     }, 10_000);
@@ -182,6 +186,12 @@ export class Socket {
     const ws = this.#ws;
     this.#ws = null;
     if (ws && ws.readyState < WebSocket.CLOSING) ws.close(1000);
+  }
+
+  #leave() {
+    if (this.line.phase === 'off') return;
+    this.#drop();
+    this.#set('down');
   }
 
   #alive() {

@@ -1,8 +1,11 @@
 // @ts-check
 import assert from 'node:assert/strict';
 import { beforeEach, mock, test } from 'node:test';
+import { Listeners } from './page.js';
 import { Wire } from './wire.js';
-Object.assign(globalThis, { WebSocket: Wire, addEventListener() {}, document: { visibilityState: 'visible', addEventListener() {} } });
+
+let listeners = new Listeners();
+Object.assign(globalThis, { WebSocket: Wire, addEventListener: (/** @type {string} */ type, /** @type {Function} */ listener) => listeners.add(type, listener), document: { visibilityState: 'visible', addEventListener() {} } });
 const { Socket } = await import('../shared/socket.js');
 const { whyBlocked } = await import('../shared/blocked.js');
 
@@ -24,6 +27,7 @@ function welcomed() {
 
 beforeEach(() => {
   Wire.all = [];
+  listeners = new Listeners(); // sockets of other tests hear nothing
   mock.timers.reset();
   mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'] });
 });
@@ -37,6 +41,24 @@ test('a connection that died without a word is found out, and another one made',
   assert.equal(Wire.all.length, 1);
   mock.timers.tick(5_000);
   assert.equal(Wire.all.length, 2, 'nobody answered: another connection');
+});
+
+test('a page that is left is gone for others at once, and connects again when it is shown again', () => {
+  const socket = welcomed();
+  listeners.fire('pagehide', { persisted: true });
+  assert.ok(Wire.all[0].readyState >= Wire.CLOSING);
+  mock.timers.tick(600_000);
+  assert.equal(Wire.all.length, 1, 'a page that nobody sees stays away');
+  listeners.fire('pageshow', { persisted: true });
+  assert.equal(Wire.all.length, 2);
+  Wire.all[1].open();
+  socket.ready();
+  listeners.fire('pageshow', { persisted: false });
+  assert.equal(Wire.all.length, 2, 'a page that was just loaded connects by itself');
+  socket.stop();
+  listeners.fire('pagehide', { persisted: true });
+  listeners.fire('pageshow', { persisted: true });
+  assert.equal(Wire.all.length, 2, 'one that was told to stop does not come back');
 });
 
 /** @param {boolean} is whether something in between blocks connections */
