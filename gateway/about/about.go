@@ -39,6 +39,7 @@ type Keeper struct {
 	dropped func()
 	wake    chan struct{}
 	sites   sites
+	onRead  func() // in tests: called between the read and the write for a chat
 
 	mu   sync.Mutex
 	news map[chat.ID]news
@@ -158,9 +159,9 @@ func (k *Keeper) turn(ctx context.Context) (more bool, err error) {
 		if !waits {
 			continue // forgotten meanwhile
 		}
-		err := k.write(ctx, id, n)
+		err := k.write(ctx, id, n, false)
 		if errors.Is(err, bus.ErrConflict) || errors.Is(err, bus.ErrExists) {
-			err = k.write(ctx, id, n) // another gateway was quicker: once more on what it wrote
+			err = k.write(ctx, id, n, true) // another gateway was quicker: once more on what it wrote
 		}
 		if err != nil {
 			k.log.Debug().Err(err).Str("chat", string(id)).Msg("what a visitor's page says was not kept, trying again later")
@@ -176,13 +177,19 @@ func (k *Keeper) turn(ctx context.Context) (more bool, err error) {
 	return more, nil
 }
 
-// write reads what is known, and writes it if the news change it. What is forgotten in
-// between stays forgotten: the write rests on what was read.
-func (k *Keeper) write(ctx context.Context, id chat.ID, n news) error {
+// write reads what is known, and writes it if the news change it. The write rests on what was
+// read. again says that another gateway changed it in between: if nothing is known now, that
+// was to forget it, and it stays forgotten.
+func (k *Keeper) write(ctx context.Context, id chat.ID, n news, again bool) error {
 	ctx, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
 	before, revision, err := k.bucket.Get(ctx, string(id))
+	if k.onRead != nil {
+		k.onRead()
+	}
 	switch {
+	case errors.Is(err, bus.ErrNotFound) && again:
+		return nil
 	case errors.Is(err, bus.ErrNotFound):
 		known, write := n.first()
 		if write {

@@ -23,6 +23,8 @@ func TestWhatAPageSaysOfItselfIsTakenOrDroppedAndNeverRefused(t *testing.T) {
 		{"a long host", `{"page":"https://` + long + `.example/"}`, About{}},
 		{"a script", `{"page":"javascript:alert(1)"}`, About{}},
 		{"a script in disguise", `{"page":" javascript://shop.example/%0aalert(1)"}`, About{}},
+		{"a script with a host", `{"page":"javascript://shop.example/%0aalert(1)"}`, About{}},
+		{"another scheme", `{"page":"ftp://shop.example/"}`, About{}},
 		{"data", `{"page":"data:text/html,hello"}`, About{}},
 		{"a file", `{"page":"file:///etc/passwd"}`, About{}},
 		{"no host", `{"page":"https:///path"}`, About{}},
