@@ -187,15 +187,16 @@ func isResend(e history.Entry) bool { return e.Op == history.Send && e.Again }
 func (s *stage) losses(t *testing.T) {
 	c := s.visits(t, "losses", 5, visitor.Options{Name: "Linus"})
 	c.awaits(t, "a welcome", visitor.Seen.CaughtUp)
-	for i := range 8 {
-		c.Send(fmt.Sprintf("one of three, %d", i))
-		c.Send(fmt.Sprintf("two of three, %d", i))
-		c.Send(fmt.Sprintf("three of three, %d", i))
+	losses := 0
+	for ; losses < 8 || losses < 200 && c.Counts().Resent == 0; losses++ { // what was written may be stored each time
+		c.Send(fmt.Sprintf("one of three, %d", losses))
+		c.Send(fmt.Sprintf("two of three, %d", losses))
+		c.Send(fmt.Sprintf("three of three, %d", losses))
 		c.Drop()
-		c.awaits(t, "a new connection", func(s visitor.Seen) bool { return s.CaughtUp() && s.Connections() == i+2 })
+		c.awaits(t, "a new connection", func(s visitor.Seen) bool { return s.CaughtUp() && s.Connections() >= losses+2 })
 	}
 	c.Switch()
-	c.awaits(t, "the replies", func(s visitor.Seen) bool { return caughtUpAndAnswered(s) && s.Connections() == 10 })
+	c.awaits(t, "the replies", func(s visitor.Seen) bool { return caughtUpAndAnswered(s) && s.Connections() >= losses+2 })
 	entries := c.leaves(t)
 	sent, stored := map[string]bool{}, map[string]int{}
 	for _, e := range entries {
@@ -206,11 +207,11 @@ func (s *stage) losses(t *testing.T) {
 			stored[e.Event.ID]++
 		}
 	}
-	if len(sent) != 24 || len(stored) != 24 {
+	if len(sent) != 3*losses || len(stored) != 3*losses {
 		t.Errorf("sent %d messages and received %d", len(sent), len(stored))
 	}
 	n, away := c.Counts(), c.Samples().Away
-	if n.Acked != 24 || n.Connections != 10 || len(away) != 9 || !away[0].Own || away[0].Lasted <= 0 {
+	if n.Acked != 3*losses || n.Connections != losses+2 || len(away) != losses+1 || !away[0].Own || away[0].Lasted <= 0 {
 		t.Errorf("counted %+v, away %+v", n, away)
 	}
 	if n.Resent != count(entries, isResend) || n.Resent == 0 {
@@ -239,7 +240,7 @@ func (s *stage) vanish(t *testing.T) {
 	for i := range 4 { // once in each way
 		c.Send("and then I was gone")
 		c.Vanish(gone)
-		c.awaits(t, "its return", func(s visitor.Seen) bool { return caughtUpAndAnswered(s) && s.Connections() == i+2 })
+		c.awaits(t, "its return", func(s visitor.Seen) bool { return caughtUpAndAnswered(s) && s.Connections() >= i+2 })
 	}
 	c.leaves(t)
 	for _, a := range c.Samples().Away {
