@@ -10,7 +10,7 @@ import (
 // Whoever leaves addresses without end is stopped; an office of a thousand, all of whom leave
 // one within an hour in which nobody is there, is not.
 func TestLeavingAddressesIsBounded(t *testing.T) {
-	a, pass, refused := clocked(byDefault())
+	a, _, refused := clocked(byDefault())
 	w, left := a.writer(t, "192.0.2.1", 1), 0
 	for range 100 {
 		if w.ask(chat.LeaveEmail) == nil {
@@ -36,7 +36,7 @@ func TestLeavingAddressesIsBounded(t *testing.T) {
 		t.Errorf("nobody can be asked for: %v", no)
 	}
 
-	a, pass, refused = clocked(byDefault())
+	a, pass, refused := clocked(byDefault())
 	for i := range 1000 {
 		pass(3600 * time.Millisecond)
 		if no := a.writer(t, "192.0.2.1", i).ask(chat.LeaveEmail); no != nil {
