@@ -85,6 +85,7 @@ func (a agent) opens() {
 // takes takes the open chat with its key, and waits until the chat is the agent's.
 func (a agent) takes() {
 	a.t.Helper()
+	a.until("the chat can be taken", `() => document.querySelector('[data-testid="take"], [data-testid="step-in"]') !== null`)
 	a.press("t")
 	a.until("the chat is taken, and the focus is where to answer", `() => {
 		const room = document.querySelector('[data-testid="room"]');

@@ -74,6 +74,8 @@ func TestTheBotsMarksAreInNoListOfChatsAndNoInitialInWhatIsCopied(t *testing.T) 
 	}`)
 	v.say("escalate")
 	a.opens()
+	a.shows(at("chat-status"), "Waiting")
+	a.shows(item+" .item-sub", "Plans All three have chat: one_two and 3*4*5") // whoever waits, these are the bot's words
 	a.takes()
 	a.answers("_new_ is **typed** here")
 	v.hasMessage("log", "agent", "_new_ is **typed** here")

@@ -88,24 +88,39 @@ function listed(desk) {
       return desk.all.value.map((chat) => {
         const entry = desk.entries.value.get(chat.chat);
         const status = entry?.status ?? (chat.status === 'waiting' || chat.status === 'live' ? 'bot' : chat.status);
-        // Where the bot answers, the last words are its own, and may be Markdown.
-        const said = status === 'bot' ? unmarked(chat.text ?? '').replaceAll('\n', ' ') : chat.text ?? '';
+        const last = lastSaid(desk, chat.chat);
+        // Of a chat that isn't watched nobody knows whose words these are: until a person answers, most likely the bot's.
+        const said = last ? plain(last) : status === 'bot' || status === 'waiting' ? oneLine(chat.text ?? '') : chat.text ?? '';
         return item({ ...chat, status, agent: entry?.agent }, Date.parse(chat.at ?? ''), said);
       });
   }
 }
 
+/** Words of the bot's on one line, which the marks of Markdown would only clutter. */
+const oneLine = (/** @type {string} */ text) => unmarked(text.slice(0, 300)).replaceAll('\n', ' ');
+
+/** Somebody's words for a list; a person's as they were typed. */
+const plain = (/** @type {import('../shared/protocol.js').ChatEvent} */ event) => (event.kind === 'reply' ? oneLine(event.text ?? '') : event.text ?? '');
+
 /**
- * The last that somebody said in a chat. A command is not said: it tells nothing.
+ * The event with the last that somebody said in a chat that is watched. A command is not said: it tells nothing.
+ * @param {Desk} desk
+ * @param {string} id
+ */
+function lastSaid(desk, id) {
+  return desk.chats.value.get(id)?.events.value.findLast((event) => event.text && event.kind !== 'state' && !internal(event.kind) && event.what !== 'escalate');
+}
+
+/**
+ * The last that somebody said in a chat, and who, if that is known.
  * @param {Desk} desk
  * @param {string} id
  */
 function lastWords(desk, id) {
-  const last = desk.chats.value.get(id)?.events.value.findLast((event) => event.text && event.kind !== 'state' && !internal(event.kind) && event.what !== 'escalate');
+  const last = lastSaid(desk, id);
   // One that isn't watched is known from the list of all chats; its words may be the bot's.
-  if (!last) return unmarked(desk.lastWords.value.get(id) ?? '').replaceAll('\n', ' ');
-  // The marks of the bot's Markdown only clutter one line.
-  const said = last.kind === 'reply' ? unmarked((last.text ?? '').slice(0, 300)).replaceAll('\n', ' ') : last.text ?? '';
+  if (!last) return oneLine(desk.lastWords.value.get(id) ?? '');
+  const said = plain(last);
   if (last.from.role === 'visitor') return said;
   return last.from.user === desk.me.user ? words.you(said) : words.said(last.from.name ?? '', said);
 }
