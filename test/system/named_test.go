@@ -3,6 +3,7 @@ package system_test
 import (
 	"testing"
 
+	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/test/internal/talk"
 	"github.com/parley-chat/parley/test/internal/talk/talktest"
 )
@@ -44,6 +45,12 @@ func TestANameGivenInTheChatIsShownEverywhere(t *testing.T) {
 	if no := talktest.Dial(t, g.url).Ask("t", "hello", "name", "Ada Lovelace", "token", w.Token); no.Code != "bad_token" {
 		t.Errorf("the given name as a key: %+v", no)
 	}
+	// A gateway that had not heard of it stores one under the first name.
+	stale := chat.Event{Chat: chat.ID(w.Chat), Kind: chat.Message, ID: "stale", From: chat.Speaker{Role: chat.RoleVisitor, Name: "Visitor"}, Text: "and this?"}
+	if _, err := s.connect("a gateway that lags").AppendIn(t.Context(), stale, nil); err != nil {
+		t.Fatal(err)
+	}
+	grace.Event("message", "and this?")
 	later := talktest.Console(t, g.url, "admin", adminPassword)
 	later.Send("t", "open", "id", "o2", "chat", w.Chat)
 	if opened := later.Find("the chat again", func(f talk.Frame) bool { return f.T == "opened" && f.ID == "o2" }); opened.Name != "Ada Lovelace" {
