@@ -177,6 +177,7 @@ export class Feed extends Held {
 
   onScroll = () => {
     const box = this.box.current;
+    if (!box) return; // the browser tells of a scroll a frame later; the log may be gone by then
     const near = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_PX;
     // An on-screen keyboard that opens, or a phone that is turned, scrolls the log too:
     // that is not the reader scrolling.
