@@ -69,7 +69,7 @@ func TestTheWholeLifeOfAChat(t *testing.T) {
 	}
 	want := []string{
 		"message visitor: hello", "reply bot: …", "message visitor: I would rather talk to a person", "ask visitor: ",
-		"escalated system: You asked for a person. You're in line.",
+		"escalated system: You asked for a person.",
 		"taken agent: Grace joined the chat.",
 		"say agent: Hello Ada",
 		"note agent: she called yesterday",

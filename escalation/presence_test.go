@@ -65,7 +65,7 @@ func TestAnAgentWhoIsGoneLosesTheChatAndOneWhoIsOnlineKeepsIt(t *testing.T) {
 		t.Errorf("taken from the agent %s after the last sign of life, want %s", after, opts.AwayGrace)
 	}
 	changes := s.changes(gone)
-	if last := changes[len(changes)-1]; last.Reason != chat.AgentGone || last.Text != "Grace lost the connection. You are back in line." {
+	if last := changes[len(changes)-1]; last.Reason != chat.AgentGone || last.Text != "Grace lost the connection. You're back in line." {
 		t.Errorf("told %+v", last)
 	}
 	s.listed(gone, chat.Waiting)

@@ -6,8 +6,9 @@ import (
 )
 
 // sentenceOf is what the visitor reads when the chat changes, or "" if that is nothing for
-// visitors. That nobody is there is not among it: it may be over in a moment, so gateways say
-// it for as long as it is so.
+// visitors. What may be over in a moment is not among it, since the log keeps it: that the
+// visitor is in line, in which place, and whether anybody is there. Gateways say that for as
+// long as it is so.
 func sentenceOf(step chat.Step, next chat.State) string {
 	switch step.Reason {
 	case chat.NobodyCame:
@@ -31,9 +32,9 @@ func promised(s chat.State) string { return " We'll get back to you at " + s.Ema
 func sentence(reason chat.Reason, agent string) string {
 	switch reason {
 	case chat.Escalated:
-		return "You asked for a person. You're in line."
+		return "You asked for a person."
 	case chat.BotGaveUp:
-		return "Someone from our team will help you. You're in line."
+		return "We've asked our team to join the chat."
 	case chat.LineFull:
 		return desk.LineFullText
 	case chat.AddressFull:
@@ -49,7 +50,7 @@ func sentence(reason chat.Reason, agent string) string {
 	case chat.Returned:
 		return agent + " handed the chat back to the bot."
 	case chat.Transferred:
-		return agent + " passed the chat on. You're in line for another person."
+		return agent + " passed the chat on to the team."
 	case chat.AgentGone:
 		return agent + awayGraceText
 	case chat.NoAnswer:

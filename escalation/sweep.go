@@ -13,7 +13,7 @@ import (
 const (
 	// defaultAwayGrace is Options.AwayGrace if that is 0.
 	defaultAwayGrace = 45 * time.Second
-	awayGraceText    = " lost the connection. You are back in line." // after the agent's name
+	awayGraceText    = " lost the connection. You're back in line." // after the agent's name
 
 	// sweepEvery is the longest time between two sweeps; half of it is the shortest.
 	sweepEvery = 4 * time.Second

@@ -14,7 +14,7 @@ const timerAnswer = "answer"
 
 const (
 	defaultAnswerLimit = 5 * time.Minute
-	answerLimitText    = " could not answer in time. You are back in line." // after the agent's name
+	answerLimitText    = " couldn't answer in time. You're back in line." // after the agent's name
 )
 
 // armAnswer sets the timer of a chat that has become live.

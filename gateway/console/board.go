@@ -224,12 +224,13 @@ func (b *Board) sendPositions(ctx context.Context) {
 			return
 		case <-t.C:
 		}
-		waiting, nobody := b.mirror.Entries(chat.Waiting), b.mirror.NobodyOnline()
+		waiting, nobody, busy := b.mirror.Entries(chat.Waiting), b.mirror.NobodyOnline(), b.mirror.EveryoneBusy()
 		b.mu.Lock()
 		now := desk.Positions(waiting, desk.Pace(b.taken, time.Now()))
 		changed := map[chat.ID]desk.Position{}
 		for id, p := range now {
-			p.Nobody = nobody
+			// Who has an estimate needs no reason: a long line does not hear of each change.
+			p.Nobody, p.Busy = nobody, busy && p.About == 0
 			now[id] = p
 			if b.sent[id] != p {
 				changed[id] = p
@@ -255,6 +256,6 @@ func (b *Board) SendPosition(id chat.ID, sock *conn.Socket) {
 
 func signal(p desk.Position) frame.Signal {
 	s := frame.Queue(p.Place, p.Waiting, p.About)
-	s.Nobody = p.Nobody
+	s.Nobody, s.Busy = p.Nobody, p.Busy
 	return s
 }

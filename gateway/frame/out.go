@@ -123,6 +123,7 @@ type Signal struct {
 	Waiting int            `json:"waiting,omitempty"`
 	AboutMS int64          `json:"about_ms,omitempty"`
 	Nobody  bool           `json:"nobody,omitempty"` // no agent is online
+	Busy    bool           `json:"busy,omitempty"`   // all who are online have a chat
 }
 
 // SignalOf shows a signal of the bus.

@@ -108,6 +108,22 @@ func (m *Mirror) NobodyOnline() bool {
 	return m.synced == [buckets]bool{true, true} && len(m.onlineAt(m.opts.Now())) == 0
 }
 
+// EveryoneBusy reports that agents are online, and that each of them has a live chat. It is
+// false while that is not known.
+func (m *Mirror) EveryoneBusy() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	online := m.onlineAt(m.opts.Now())
+	if m.synced != [buckets]bool{true, true} || len(online) == 0 {
+		return false
+	}
+	busy := make(map[string]bool, len(online))
+	for _, e := range m.entries {
+		busy[e.Holder()] = true
+	}
+	return !slices.ContainsFunc(online, func(a chat.Agent) bool { return !busy[a.User] })
+}
+
 // onlineAt is Online with m.mu held.
 func (m *Mirror) onlineAt(now time.Time) []chat.Agent {
 	var list []chat.Agent

@@ -100,6 +100,32 @@ func TestTheObserverHearsOfEachChangeOnce(t *testing.T) {
 	w.hears(t, "online:")
 }
 
+// What a waiting visitor is told rests on it.
+func TestTheMirrorKnowsThatEveryAgentHasAChat(t *testing.T) {
+	w := newWatched()
+	busy := func(what string, want bool) {
+		t.Helper()
+		if got := w.EveryoneBusy(); got != want {
+			t.Errorf("%s: busy is %v", what, got)
+		}
+	}
+	w.syncPresence(map[string]Presence{"grace": {User: "grace", Name: "Grace", At: noon}})
+	w.List(Entry{Chat: "a", Status: chat.Live, Agent: &grace, Seq: 1})
+	busy("nothing is known of the desk", false)
+	w.syncDesk(map[string]Entry{"a": {Chat: "a", Status: chat.Live, Agent: &grace, Seq: 1}, "b": {Chat: "b", Status: chat.Waiting}})
+	busy("the only agent has a chat", true)
+	w.present(linus)
+	busy("another one has none", false)
+	w.List(Entry{Chat: "c", Status: chat.Live, Agent: &linus, Seq: 1})
+	busy("both have one", true)
+	w.Unlist("a")
+	busy("one is free again", false)
+	w.signedOff("grace")
+	busy("who is free has left", true)
+	w.signedOff("linus")
+	busy("nobody is there", false)
+}
+
 // The bucket may report a change only after the caller has shown a later one.
 func TestAnOlderStateDoesNotReplaceALaterOne(t *testing.T) {
 	w := newWatched()

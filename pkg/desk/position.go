@@ -13,6 +13,7 @@ type Position struct {
 	Waiting int           // how many wait
 	About   time.Duration // how long it may take, in whole minutes; 0: unknown
 	Nobody  bool          // no agent is online
+	Busy    bool          // each agent who is online has a chat already
 }
 
 // Positions returns the position of every waiting chat among the entries: first

@@ -15,7 +15,7 @@ func TestFirstComeIsFirstInLine(t *testing.T) {
 		{Chat: "l", Status: chat.Live, Asked: noon.Add(-time.Hour)},
 	}
 	got := Positions(entries, 90*time.Second)
-	for id, want := range map[chat.ID]Position{"a": {1, 3, 2 * time.Minute, false}, "b": {2, 3, 3 * time.Minute, false}, "c": {3, 3, 5 * time.Minute, false}} {
+	for id, want := range map[chat.ID]Position{"a": {1, 3, 2 * time.Minute, false, false}, "b": {2, 3, 3 * time.Minute, false, false}, "c": {3, 3, 5 * time.Minute, false, false}} {
 		if got[id] != want {
 			t.Errorf("%s: %+v, want %+v", id, got[id], want)
 		}

@@ -122,7 +122,7 @@ func TestWhoWaitsIsToldWhetherAnybodyIsThere(t *testing.T) {
 	s := newSystem(t)
 	g := s.whole()
 	ada := talktest.Dial(t, g.url)
-	ada.Hello("Ada", "", 0)
+	w := ada.Hello("Ada", "", 0)
 	ada.Do("t", "escalate", "id", "m1")
 	place := func(nobody bool) func(talk.Frame) bool {
 		return func(f talk.Frame) bool {
@@ -130,6 +130,16 @@ func TestWhoWaitsIsToldWhetherAnybodyIsThere(t *testing.T) {
 		}
 	}
 	ada.Find("that nobody is there", place(true))
-	talktest.Console(t, g.url, "admin", adminPassword)
-	ada.Find("that somebody is there", place(false))
+	agent := talktest.Console(t, g.url, "admin", adminPassword)
+	ada.Find("that somebody is there", func(f talk.Frame) bool { return place(false)(f) && !f.Busy })
+
+	// Nor does the line promise somebody who has another chat.
+	agent.Do("t", "take", "id", "t1", "chat", w.Chat)
+	grace := talktest.Dial(t, g.url)
+	grace.Hello("Grace", "", 0)
+	grace.Do("t", "escalate", "id", "m1")
+	grace.Find("that the only agent has a chat", func(f talk.Frame) bool { return place(false)(f) && f.Busy })
+	grace.Forget()
+	agent.Do("t", "return", "id", "t2", "chat", w.Chat)
+	grace.Find("that the agent is free again", func(f talk.Frame) bool { return place(false)(f) && !f.Busy })
 }

@@ -62,6 +62,7 @@
  * @property {number} [waiting]
  * @property {number} [about_ms]
  * @property {boolean} [nobody] no agent is online
+ * @property {boolean} [busy] each agent who is online has a chat already
  * @property {string} [email] that the visitor left
  * @property {string} [called] the name that the visitor gave in the chat
  * @property {boolean} [missed] nobody has dealt with that

@@ -42,7 +42,7 @@ export class VisitorChat {
   status = signal(/** @type {Status} */ ('bot'));
   agent = signal('');
   reason = signal('');
-  /** @type {import('../vendor/signals-core/signals-core.js').Signal<{place: number, about?: number, nobody?: boolean}|null>} */
+  /** @type {import('../vendor/signals-core/signals-core.js').Signal<{place: number, about?: number, nobody?: boolean, busy?: boolean}|null>} */
   queue = signal(null);
   /** Whether the server has welcomed this visitor on this page. */
   welcomed = signal(false);
@@ -238,7 +238,7 @@ export class VisitorChat {
   /** @param {Frame} frame */
   signal(frame) {
     if (frame.what === 'queue') {
-      this.queue.value = { place: frame.place ?? 0, about: frame.about_ms, nobody: !!frame.nobody };
+      this.queue.value = { place: frame.place ?? 0, about: frame.about_ms, nobody: !!frame.nobody, busy: !!frame.busy };
     } else if (frame.what === 'delta') {
       this.#stream.add(frame);
       this.thinking.sign();

@@ -23,7 +23,7 @@ function answering(chat) {
     case 'waiting': {
       const queue = chat.queue.value;
       // Nobody is promised who is not there.
-      const more = queue?.nobody ? words.nobody : queue?.about === undefined ? words.soon : words.wait(queue.about);
+      const more = queue?.nobody ? words.nobody : queue?.about !== undefined ? words.wait(queue.about) : queue?.busy ? words.busy : words.soon;
       return { title: queue?.place ? words.placeInLine(queue.place) : words.inLine, more, sign: icon('clock'), kind: 'waiting' };
     }
     case 'live':

@@ -47,7 +47,9 @@ export const words = {
   bot: 'Answers right away',
   inLine: 'You’re in line',
   placeInLine: (/** @type {number} */ place) => `You’re ${ordinal(place)} in line`,
-  soon: 'Someone will join shortly',
+  // True also of a line that nobody moves: no time is promised without an estimate.
+  soon: 'We’ll be with you as soon as we can',
+  busy: 'Everyone’s helping someone else right now',
   nobody: 'Nobody’s free right now',
   wait,
   fromSupport: (/** @type {string} */ name) => html`<bdi>${name}</bdi> from support`,

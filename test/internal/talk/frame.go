@@ -13,7 +13,7 @@ type Frame struct {
 	Seq, Prev, Through                         uint64
 	Retry                                      int64 `json:"retry_after_ms"`
 	Place                                      int
-	More, Nobody                               bool
+	More, Nobody, Busy                         bool
 	From                                       struct{ Role, Name string }
 	Called                                     string
 	Set                                        *Frame
