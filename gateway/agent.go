@@ -129,7 +129,7 @@ func (s *agentSession) open(ctx context.Context, f frame.In, id chat.ID) error {
 	s.shown[id] = next
 	next.Welcome(frame.Encode(frame.Opened{
 		T: "opened", ID: f.ID, Chat: id, Name: at.Visitor(), Status: at.Snapshot.State.Is(), Agent: at.Snapshot.State.Agent, Email: at.Snapshot.State.Email(), Missed: at.Snapshot.State.IsMissed(), Seq: at.Last, More: at.Earlier(),
-		Read: s.g.marks.Of(ctx, id, chat.RoleVisitor), About: s.g.about.Of(ctx, id),
+		Read: s.g.marks.Of(ctx, id, chat.RoleVisitor), About: s.g.about.Of(ctx, id), Called: at.Called(),
 	}))
 	if next.Join(ctx, at) != nil {
 		delete(s.shown, id) // and the socket is closed

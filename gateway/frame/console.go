@@ -64,6 +64,9 @@ type Opened struct {
 	Seq    uint64 `json:"seq"`
 	More   bool   `json:"more"`
 	Read   uint64 `json:"read,omitempty"` // how far the visitor has read
+	// Called is Name if the visitor gave it in the chat: then events under another name
+	// are of a gateway that had not heard of it.
+	Called string `json:"called,omitempty"`
 	// About is what is known of the visitor, if anything is.
 	About *Known `json:"about,omitempty"`
 }

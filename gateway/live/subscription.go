@@ -40,11 +40,19 @@ func (p StartPosition) Earlier() bool { return p.prev > 0 }
 // Empty reports whether the chat holds no event.
 func (p StartPosition) Empty() bool { return len(p.events) == 0 && p.prev == 0 }
 
+// Called returns the name that the visitor gave in the chat, or "".
+func (p StartPosition) Called() string {
+	if s := p.Snapshot.State; s.Named {
+		return s.Visitor
+	}
+	return ""
+}
+
 // Visitor returns the visitor's name: the one that was given in the chat, else the last that
 // the events have.
 func (p StartPosition) Visitor() string {
-	if s := p.Snapshot.State; s.Named {
-		return s.Visitor
+	if given := p.Called(); given != "" {
+		return given
 	}
 	for _, e := range slices.Backward(p.events) {
 		if e.From.Role == chat.RoleVisitor {

@@ -23,7 +23,7 @@ func TestANameGivenInTheChatIsShownEverywhere(t *testing.T) {
 	second.Event("reply", "You said: hello")
 	grace := talktest.Console(t, g.url, "admin", adminPassword)
 	grace.Send("t", "open", "id", "o1", "chat", w.Chat)
-	if opened := grace.Find("the chat", func(f talk.Frame) bool { return f.T == "opened" && f.ID == "o1" }); opened.Name != "Visitor" {
+	if opened := grace.Find("the chat", func(f talk.Frame) bool { return f.T == "opened" && f.ID == "o1" }); opened.Name != "Visitor" || opened.Called != "" {
 		t.Errorf("the agent opens the chat of %q", opened.Name)
 	}
 
@@ -53,8 +53,8 @@ func TestANameGivenInTheChatIsShownEverywhere(t *testing.T) {
 	grace.Event("message", "and this?")
 	later := talktest.Console(t, g.url, "admin", adminPassword)
 	later.Send("t", "open", "id", "o2", "chat", w.Chat)
-	if opened := later.Find("the chat again", func(f talk.Frame) bool { return f.T == "opened" && f.ID == "o2" }); opened.Name != "Ada Lovelace" {
-		t.Errorf("the agent opens the chat of %q", opened.Name)
+	if opened := later.Find("the chat again", func(f talk.Frame) bool { return f.T == "opened" && f.ID == "o2" }); opened.Name != "Ada Lovelace" || opened.Called != opened.Name {
+		t.Errorf("the agent opens the chat of %q, called %q", opened.Name, opened.Called)
 	}
 	if no := first.Ask("t", "name", "id", "n2", "name", "\u200b"); no.Code != "bad_name" {
 		t.Errorf("a name that nobody can see: %+v", no)

@@ -73,6 +73,8 @@ export class AgentChat {
   #live = false;
   #target = 0;
   #told = 0;
+  /** Whether the visitor gave the name in the chat: words under another one are of a gateway that lags. */
+  #given = false;
   #askedAgain = 0;
   #absent = 0;
 
@@ -140,6 +142,7 @@ export class AgentChat {
       const frame = await this.#line.request({ t: 'open', chat: this.id, since });
       batch(() => {
         this.name.value = frame.name || this.name.value;
+        this.#given ||= !!frame.called;
         this.#state(frame.status, frame.agent);
         this.email.value = frame.email ?? '';
         this.about.value = frame.about ?? null;
@@ -317,13 +320,18 @@ export class AgentChat {
     }
     if (event.seq > this.#target) {
       if (event.email) this.email.value = event.email;
-      if (event.called) this.name.value = event.called;
+      if (event.called) {
+        this.name.value = event.called;
+        this.#given = true;
+      }
       if (event.reason === 'email_left') this.missed.value = true;
       if (event.reason === 'dealt' || event.kind === 'say') this.missed.value = false;
     }
     if (event.from.role === 'visitor') {
-      if (event.seq > this.#target) this.#isThere();
-      this.name.value = event.from.name || this.name.value;
+      if (event.seq > this.#target) {
+        this.#isThere();
+        if (!this.#given) this.name.value = event.from.name || this.name.value;
+      }
       this.read.value = Math.max(this.read.value, event.seq);
     }
     // The status at opening counts for all events before it.
