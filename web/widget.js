@@ -23,6 +23,7 @@
 // It is one classic script: web.go puts the files in, in this order, and a function around them.
 import './widget/page.js';
 import './widget/state.js';
+import './widget/words.js';
 import './widget/script.js';
 import './widget/settings.js';
 import './widget/icons.js';

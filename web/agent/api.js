@@ -1,5 +1,6 @@
 // @ts-check
 import { base } from '../shared/socket.js';
+import { words } from './words.js';
 
 /** @typedef {import('../shared/protocol.js').Person} Person */
 /** @typedef {Person & {disabled: boolean, online: boolean, invite_expires?: string}} Account `invite_expires`: nobody has joined yet */
@@ -45,11 +46,11 @@ export async function call(method, path, body) {
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch {
-    throw new Refused('unreachable', 'The server can’t be reached. Please try again.', 0);
+    throw new Refused('unreachable', words.server.unreachable, 0);
   }
   const text = await answer.text();
   const data = parse(text);
-  if (!answer.ok) throw new Refused(data?.code ?? '', data?.message ?? `The server answered ${answer.status}. Please try again.`, answer.status, data?.rule);
+  if (!answer.ok) throw new Refused(data?.code ?? '', data?.message ?? words.server.answered(answer.status), answer.status, data?.rule);
   return data;
 }
 

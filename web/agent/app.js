@@ -49,7 +49,7 @@ class Console extends Component {
     const { desk: mine } = this.props;
     const tab = title(mine);
     this.ends.push(effect(() => { document.title = tab.value; }));
-    this.ends.push(() => { document.title = 'Parley console'; });
+    this.ends.push(() => { document.title = words.console; });
     whenPressed((id) => this.open(id));
     const id = location.hash.slice(1);
     if (/^[a-z2-7]{16}$/.test(id)) this.open(id);

@@ -4,20 +4,14 @@ import { cleanName, cleanText } from '../shared/clean.js';
 import { newID } from '../shared/ids.js';
 import { readJSON, writeJSON } from '../shared/local.js';
 import { Dialog } from './dialog.js';
+import { words } from './words.js';
 
 /** @typedef {{id: string, title: string, text: string}} Canned */
 
 const KEY = 'parley.agent.canned';
 
-/** The replies that a browser starts with. */
-const FIRST = [
-  { id: 'hello', title: 'Hello', text: 'Hello {name}, how can I help?' },
-  { id: 'look', title: 'One moment', text: 'One moment please, I am looking into it.' },
-  { id: 'bye', title: 'Goodbye', text: 'Is there anything else that I can do for you, {name}?' },
-];
-
 /** The quick replies, kept in this browser. */
-export const canned = signal(/** @type {Canned[]} */ (readJSON(KEY, FIRST)));
+export const canned = signal(/** @type {Canned[]} */ (readJSON(KEY, words.canned.first)));
 
 /** @param {Canned[]} next */
 function keep(next) {
@@ -61,20 +55,20 @@ export class CannedDialog extends Component {
 
   render() {
     const { id, title, text } = this.state;
-    return html`<${Dialog} title="Quick replies" testid="canned-dialog">
-      <p class="lead">Press / in an empty field to use one. {name} becomes the visitor’s name. They are kept in this browser.</p>
-      ${canned.value.length === 0 ? html`<p class="lead">There are none yet.</p>` : html`<ul class="things">${canned.value.map((each) => html`<li key=${each.id}>
+    return html`<${Dialog} title=${words.canned.title} testid="canned-dialog">
+      <p class="lead">${words.canned.lead}</p>
+      ${canned.value.length === 0 ? html`<p class="lead">${words.canned.none}</p>` : html`<ul class="things">${canned.value.map((each) => html`<li key=${each.id}>
         <span class="thing-text"><strong class="clip">${each.title}</strong><span class="clip">${each.text}</span></span>
-        <button type="button" class="button small" onClick=${() => this.setState({ ...each })} aria-label=${`Edit ${each.title}`}>Edit</button>
-        <button type="button" class="button small" onClick=${() => keep(canned.value.filter((other) => other !== each))} aria-label=${`Remove ${each.title}`}>Remove</button></li>`)}</ul>`}
+        <button type="button" class="button small" onClick=${() => this.setState({ ...each })} aria-label=${words.canned.editOf(each.title)}>${words.canned.edit}</button>
+        <button type="button" class="button small" onClick=${() => keep(canned.value.filter((other) => other !== each))} aria-label=${words.canned.removeOf(each.title)}>${words.canned.remove}</button></li>`)}</ul>`}
       <form class="form" onSubmit=${this.submit}>
-        <h3>${id ? 'Change it' : 'Add one'}</h3>
-        <label class="label" for="canned-title">Title</label>
+        <h3>${id ? words.canned.change : words.canned.addOne}</h3>
+        <label class="label" for="canned-title">${words.canned.name}</label>
         <input id="canned-title" class="input" maxlength="60" value=${title} data-testid="canned-title" onInput=${(/** @type {any} */ e) => this.setState({ title: e.currentTarget.value })} />
-        <label class="label" for="canned-text">Text</label>
+        <label class="label" for="canned-text">${words.canned.text}</label>
         <textarea id="canned-text" class="input" rows="3" maxlength="4000" value=${text} data-testid="canned-text" onInput=${(/** @type {any} */ e) => this.setState({ text: e.currentTarget.value })}></textarea>
-        <div class="actions">${id && html`<button type="button" class="button" onClick=${() => this.setState({ id: '', title: '', text: '' })}>Cancel</button>`}
-          <button class="button main" data-testid="canned-save">${id ? 'Save' : 'Add'}</button></div>
+        <div class="actions">${id && html`<button type="button" class="button" onClick=${() => this.setState({ id: '', title: '', text: '' })}>${words.canned.cancel}</button>`}
+          <button class="button main" data-testid="canned-save">${id ? words.canned.save : words.canned.add}</button></div>
       </form>
     <//>`;
   }

@@ -146,17 +146,17 @@ export class Composer extends Held {
       if (gone && !this.form.current?.contains(e.relatedTarget)) this.setState({});
     };
     return html`<form ref=${this.form} class=${noting ? 'write noting' : 'write'} onSubmit=${(/** @type {Event} */ e) => { e.preventDefault(); this.send(); }} onFocusOut=${left}>
-      <p class="gone" role="status" data-testid="gone">${gone ? `${this.words()} What you type is kept, and not sent.` : ''}</p>
+      <p class="gone" role="status" data-testid="gone">${gone ? words.write.gone(this.words()) : ''}</p>
       ${choices && html`<${Choices} choices=${choices} at=${Math.min(this.state.at, choices.length - 1)} onUse=${(/** @type {any} */ reply) => this.use(reply)} />`}
       <div class="composer">
         <${Field} handle=${this.field} value=${text} onText=${(/** @type {string} */ t) => { chat.write(t); this.setState({ at: 0, dismissed: '' }); }} onSend=${this.send} onKey=${this.onKey}
-          label=${noting ? 'Note for agents' : `Reply to ${chat.name.value}`} placeholder=${noting ? 'A note that only agents see…' : `Reply to ${chat.name.value}…`} testid="agent-composer" describedby="agent-count" />
+          label=${noting ? words.write.note : words.write.replyTo(chat.name.value)} placeholder=${noting ? words.write.noteHint : words.write.replyHint(chat.name.value)} testid="agent-composer" describedby="agent-count" />
       </div>
       <div class="beneath">
-        <button type="button" class="button small" aria-pressed=${String(noting)} data-testid="note-toggle" onClick=${() => { chat.note(!noting); this.follow(); }}>${icon('note')} Note</button>
-        ${mine && !noting && html`<button type="button" class="button small" data-testid="canned" onClick=${() => this.slash()}>${icon('quick')} Quick replies</button>`}
+        <button type="button" class="button small" aria-pressed=${String(noting)} data-testid="note-toggle" onClick=${() => { chat.note(!noting); this.follow(); }}>${icon('note')} ${words.write.noteShort}</button>
+        ${mine && !noting && html`<button type="button" class="button small" data-testid="canned" onClick=${() => this.slash()}>${icon('quick')} ${words.canned.title}</button>`}
         <span class="gap"></span><${Count} value=${text} id="agent-count" />
-        ${gone && chat.status.value === 'waiting' ? this.taking() : html`<button class="button main small" aria-disabled=${ready ? undefined : 'true'} data-testid="agent-send">${noting ? 'Add note' : 'Send'}</button>`}
+        ${gone && chat.status.value === 'waiting' ? this.taking() : html`<button class="button main small" aria-disabled=${ready ? undefined : 'true'} data-testid="agent-send">${noting ? words.write.addNote : words.write.send}</button>`}
       </div>
     </form>`;
   }
@@ -176,8 +176,8 @@ export class Composer extends Held {
     const { chat } = this.props;
     const waiting = chat.status.value === 'waiting' || mayStepIn(chat);
     return html`<div class="write standing">
-      <p>${this.words()}${chat.draft.value ? html` <span class="kept">Your unsent reply is kept: “<bdi>${chat.draft.value.slice(0, 60)}</bdi>”</span>` : ''}</p>
-      <button type="button" class="button small" aria-pressed="false" data-testid="note-toggle" onClick=${() => this.note()}>${icon('note')} Note</button>
+      <p>${this.words()}${chat.draft.value ? html` <span class="kept">${words.write.kept(chat.draft.value.slice(0, 60))}</span>` : ''}</p>
+      <button type="button" class="button small" aria-pressed="false" data-testid="note-toggle" onClick=${() => this.note()}>${icon('note')} ${words.write.noteShort}</button>
       ${waiting && this.taking()}
     </div>`;
   }
@@ -190,8 +190,8 @@ export class Composer extends Held {
 /** @param {{choices: import('./canned.js').Canned[], at: number, onUse: (reply: any) => void}} props */
 function Choices({ choices, at, onUse }) {
   return html`<div class="choices" data-testid="canned-list">
-    ${choices.length > 0 ? html`<ul role="listbox" aria-label="Quick replies">${choices.map((reply, i) => html`<li key=${reply.id} role="option" aria-selected=${String(i === at)} onMouseDown=${(/** @type {Event} */ e) => { e.preventDefault(); onUse(reply); }}>
-      <strong class="clip">${reply.title}</strong><span class="clip">${reply.text}</span></li>`)}</ul>` : html`<p>There are no quick replies yet.</p>`}
-    <button type="button" class="button small" onClick=${() => show('canned')}>Edit quick replies…</button>
+    ${choices.length > 0 ? html`<ul role="listbox" aria-label=${words.canned.title}>${choices.map((reply, i) => html`<li key=${reply.id} role="option" aria-selected=${String(i === at)} onMouseDown=${(/** @type {Event} */ e) => { e.preventDefault(); onUse(reply); }}>
+      <strong class="clip">${reply.title}</strong><span class="clip">${reply.text}</span></li>`)}</ul>` : html`<p>${words.canned.noneYet}</p>`}
+    <button type="button" class="button small" onClick=${() => show('canned')}>${words.canned.editAll}</button>
   </div>`;
 }

@@ -3,6 +3,7 @@ import { html, signal } from '../shared/vdom.js';
 import { showNotice } from '../shared/toast.js';
 import { icon } from '../shared/icons.js';
 import { Dialog, show } from './dialog.js';
+import { words } from './words.js';
 
 /** @typedef {import('./desk.js').Desk} Desk */
 /** @typedef {import('../shared/protocol.js').DeskEntry} DeskEntry */
@@ -92,11 +93,11 @@ export function CrowdRow({ crowd: { source, count, open } }) {
     <button type="button" class="item" aria-expanded=${String(open)} data-testid="crowd-toggle" onClick=${() => unfold(source, !open)}>
       <span class="face large" aria-hidden="true">${icon('people')}</span>
       <span class="item-text">
-        <span class="item-name clip">${count} chats <span class="fold">${icon('down')}</span></span>
-        <span class="item-sub clip">from one address</span>
+        <span class="item-name clip">${words.crowd.chats(count)} <span class="fold">${icon('down')}</span></span>
+        <span class="item-sub clip">${words.crowd.from}</span>
       </span>
     </button>
-    <button type="button" class="button small danger" data-testid="crowd-close" onClick=${() => { asked.value = source; show('crowd'); }}>Close…<span class="unseen"> all ${count} from one address</span></button>
+    <button type="button" class="button small danger" data-testid="crowd-close" onClick=${() => { asked.value = source; show('crowd'); }}><span aria-hidden="true">${words.crowd.close}</span><span class="unseen">${words.crowd.closeAll(count)}</span></button>
   </li>`;
 }
 
@@ -123,16 +124,15 @@ export function CrowdDialog({ desk }) {
     show('');
     const done = await desk.closeSource(source, lastAsked(theirs));
     if (!done) return;
-    const left = done.left ? ` ${done.left} more are still waiting.` : '';
-    showNotice(`${done.closed === 1 ? 'One chat was' : `${done.closed ?? 0} chats were`} closed.${left}`);
+    showNotice(words.crowd.closed(done.closed ?? 0, done.left ?? 0));
   };
-  if (count === 0) return html`<${Dialog} title="Nobody waits from there any more" testid="crowd-dialog"><div class="actions"><button type="button" class="button" autofocus onClick=${() => show('')}>Close</button></div><//>`;
-  return html`<${Dialog} title=${count === 1 ? 'Close the chat from this address?' : `Close ${count} chats from one address?`} testid="crowd-dialog" about="crowd-about">
-    <p class="lead" id="crowd-about">Everybody from this address who is waiting will read that you closed the chat, and can continue with the bot. It may be one stranger, or an office where many people share an address. Chats that an agent has taken stay open.</p>
-    ${whole(waiting, source) && html`<p class="lead" data-testid="crowd-whole">Nobody is waiting from anywhere else. If a proxy hides visitors’ addresses, these may be all your visitors: an admin can see on the operator page whether it does.</p>`}
+  if (count === 0) return html`<${Dialog} title=${words.crowd.gone} testid="crowd-dialog"><div class="actions"><button type="button" class="button" autofocus onClick=${() => show('')}>${words.close}</button></div><//>`;
+  return html`<${Dialog} title=${words.crowd.ask(count)} testid="crowd-dialog" about="crowd-about">
+    <p class="lead" id="crowd-about">${words.crowd.about}</p>
+    ${whole(waiting, source) && html`<p class="lead" data-testid="crowd-whole">${words.crowd.whole}</p>`}
     <div class="actions">
-      <button type="button" class="button" autofocus onClick=${() => show('')} data-testid="crowd-not">Keep them waiting</button>
-      <button type="button" class="button danger" onClick=${close} data-testid="crowd-sure">Close ${count === 1 ? 'it' : `all ${count}`}</button>
+      <button type="button" class="button" autofocus onClick=${() => show('')} data-testid="crowd-not">${words.crowd.keep}</button>
+      <button type="button" class="button danger" onClick=${close} data-testid="crowd-sure">${words.crowd.sure(count)}</button>
     </div>
   <//>`;
 }

@@ -322,14 +322,14 @@ export class Desk {
     if (now) chat?.desk(now.status, now.agent, now);
     if (now?.status === 'live' && now.agent?.user === this.me.user) {
       this.#watch(id);
-      if (before?.status !== 'live' && id !== this.inView.value) alertAbout(id, `${now.name} is with you now.`);
+      if (before?.status !== 'live' && id !== this.inView.value) alertAbout(id, words.withYou(now.name));
     } else {
       this.#unwatch(id);
     }
     if (now?.status === 'waiting' && before?.status !== 'waiting') {
       // One notification for the whole queue: a crowd must not cause a hundred.
       const others = this.waiting.value.length - 1;
-      alertAbout(id, `${now.name}${others > 0 ? ` and ${others} more wait` : ' is waiting'} for a person.`, 'waiting');
+      alertAbout(id, words.waits(now.name, others), 'waiting');
     }
     if (now?.missed && !before?.missed && now.status !== 'waiting') alertAbout(id, words.theyLeftEmail(now.name), 'waiting');
     if (id === this.inView.value && now?.status === 'live' && now.agent && now.agent.user !== this.me.user && before?.status === 'waiting') {
@@ -345,7 +345,7 @@ export class Desk {
   #tell(chat, event) {
     const hidden = chat.id !== this.inView.value || document.visibilityState === 'hidden' || !document.hasFocus();
     const late = Date.now() - Date.parse(event.at) > 60_000; // history, not news
-    if (hidden && !late && chat.mine.value && event.kind === 'message') alertAbout(chat.id, `${chat.name.value}: ${event.text}`);
+    if (hidden && !late && chat.mine.value && event.kind === 'message') alertAbout(chat.id, words.said(chat.name.value, event.text ?? ''));
   }
 
   /** @param {Line} line */

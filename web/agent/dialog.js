@@ -1,6 +1,7 @@
 // @ts-check
 import { Component, createRef, html, signal } from '../shared/vdom.js';
 import { icon } from '../shared/icons.js';
+import { words } from './words.js';
 
 /** @type {import('../vendor/signals-core/signals-core.js').Signal<string>} the dialog that is open */
 export const openDialog = signal('');
@@ -51,7 +52,7 @@ export class Dialog extends Component {
     return html`<dialog ref=${this.element} class=${wide ? 'dialog wide' : 'dialog'} aria-label=${title} aria-describedby=${about} data-testid=${testid} onCancel=${escaped} onClose=${closed} onMouseDown=${outside}>
       <div class="dialog-in">
         <header class="dialog-head"><h2>${title}</h2>
-          <button type="button" class="icon" aria-label="Close" data-testid="dialog-close" onClick=${() => show('')}>${icon('cross')}</button></header>
+          <button type="button" class="icon" aria-label=${words.close} data-testid="dialog-close" onClick=${() => show('')}>${icon('cross')}</button></header>
         ${children}
       </div>
     </dialog>`;

@@ -3,23 +3,6 @@ import { html } from '../shared/vdom.js';
 import { Dialog, show } from './dialog.js';
 import { words } from './words.js';
 
-/** What the keys do, as the help shows it. */
-export const KEYS = /** @type {const} */ ([
-  ['j', 'Next chat in the list'],
-  ['k', 'Chat before it'],
-  ['Enter', 'Open the chat'],
-  ['t', 'Take the chat, step into it, or take the one that waits longest'],
-  ['r', 'Reply'],
-  ['n', 'Note for agents'],
-  ['/', 'Quick replies'],
-  ['h', 'Return to the bot'],
-  ['x', 'Close the chat'],
-  ['z', 'Undo that, for five seconds'],
-  ['1 2 3 4', 'Waiting, mine, all, missed'],
-  ['Esc', 'Leave the field; back'],
-  ['?', 'Keyboard shortcuts'],
-]);
-
 /**
  * Listens for the keys while no field has the focus.
  * @param {Record<string, () => void>} actions by key
@@ -43,7 +26,7 @@ export function listen(actions) {
 
 /** All keys. */
 export function KeysDialog() {
-  return html`<${Dialog} title=${words.keys} testid="keys-dialog" wide><dl class="keys">${KEYS.map(([key, what]) => html`<div key=${key}><dt>${key.split(' ').map((each) => html`<kbd>${each}</kbd> `)}</dt><dd>${what}</dd></div>`)}</dl><//>`;
+  return html`<${Dialog} title=${words.keys} testid="keys-dialog" wide><dl class="keys">${Object.entries(words.shortcuts).map(([key, what]) => html`<div key=${key}><dt>${key.split(' ').map((each) => html`<kbd>${each}</kbd> `)}</dt><dd>${what}</dd></div>`)}</dl><//>`;
 }
 
 export function help() {

@@ -2,6 +2,7 @@
 import { html, useSignal } from '../shared/vdom.js';
 import { icon } from '../shared/icons.js';
 import { api } from './api.js';
+import { words } from './words.js';
 
 /**
  * The sign-in.
@@ -16,7 +17,7 @@ export function Login({ sentence, onSignedIn }) {
     event.preventDefault();
     if (busy.value) return;
     if (!user.value.trim() || !password.value) {
-      problem.value = 'Please enter your user name and your password.';
+      problem.value = words.login.empty;
       return;
     }
     busy.value = true;
@@ -32,15 +33,15 @@ export function Login({ sentence, onSignedIn }) {
   };
   return html`<main class="login"><form class="login-in" onSubmit=${submit} noValidate>
     <span class="mark" aria-hidden="true">${icon('chat')}</span>
-    <h1>Sign in to Parley</h1>
-    <p class="lead">${sentence || 'The console for those who answer.'}</p>
-    <label class="label" for="login-user">User name</label>
+    <h1>${words.login.title}</h1>
+    <p class="lead">${sentence || words.login.lead}</p>
+    <label class="label" for="login-user">${words.people.user}</label>
     <input id="login-user" class="input" autocomplete="username" autocapitalize="none" spellcheck="false" autofocus value=${user.value} data-testid="login-user"
       aria-describedby="login-problem" onInput=${(/** @type {any} */ e) => { user.value = e.currentTarget.value; }} />
-    <label class="label" for="login-password">Password</label>
+    <label class="label" for="login-password">${words.people.password}</label>
     <input id="login-password" class="input" type="password" autocomplete="current-password" value=${password.value} data-testid="login-password"
       aria-describedby="login-problem" onInput=${(/** @type {any} */ e) => { password.value = e.currentTarget.value; }} />
     <p id="login-problem" class="problem" role="alert" data-testid="login-problem">${problem.value}</p>
-    <button class="button main wide" aria-disabled=${busy.value ? 'true' : undefined} data-testid="login-submit">${busy.value ? 'Signing in…' : 'Sign in'}</button>
+    <button class="button main wide" aria-disabled=${busy.value ? 'true' : undefined} data-testid="login-submit">${busy.value ? words.login.busy : words.login.signIn}</button>
   </form></main>`;
 }

@@ -86,7 +86,7 @@ export class People extends Component {
 
   render() {
     const { agents, loaded } = this.state;
-    return html`<${Dialog} title="People" testid="people-dialog" wide>
+    return html`<${Dialog} title=${words.people.title} testid="people-dialog" wide>
       ${!loaded ? html`<p class="lead"><span class="spinner"></span></p>` : html`<ul class="things people" data-testid="people-list">${agents.map((account) => (account.invite_expires ? this.waiting(account, Date.parse(account.invite_expires)) : this.row(account)))}</ul>`}
       <${AddPerson} onInvited=${this.invited} onAdded=${this.load} />
     <//>`;

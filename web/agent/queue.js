@@ -146,10 +146,10 @@ export function Queue({ desk, alone, onOpen }) {
   const tab = (/** @type {ListName} */ name, /** @type {string} */ label, /** @type {number} */ count, /** @type {boolean} */ dot) => html`
     <button type="button" role="tab" id=${`tab-${name}`} aria-selected=${String(list.value === name)} aria-controls="queue-list" tabindex=${list.value === name ? 0 : -1}
       data-testid=${`list-${name}`} onClick=${() => choose(desk, name)} onKeyDown=${(/** @type {KeyboardEvent} */ e) => turn(desk, e)}>
-      ${label}${count > 0 && html`<span class="number">${count}</span>`}${dot && html`<span class="dot"><span class="unseen">, with unread messages</span></span>`}</button>`;
-  return html`<section class="queue" role=${alone ? 'main' : 'navigation'} aria-label="Chats">
+      ${label}${count > 0 && html`<span class="number">${count}</span>`}${dot && html`<span class="dot"><span class="unseen">${words.withUnread}</span></span>`}</button>`;
+  return html`<section class="queue" role=${alone ? 'main' : 'navigation'} aria-label=${words.chats}>
     <header class="bar"><span class="mark small" aria-hidden="true">${icon('chat')}</span><h1 class="clip">${words.inbox}</h1><${AccountMenu} desk=${desk} /></header>
-    <div class="tabs" role="tablist" aria-label="Lists">
+    <div class="tabs" role="tablist" aria-label=${words.listsLabel}>
       ${tab('waiting', words.lists.waiting, desk.waiting.value.length, false)}
       ${tab('mine', words.lists.mine, desk.mine.value.length, unread > 0)}
       ${tab('all', words.lists.all, 0, false)}
@@ -172,9 +172,9 @@ function Row({ item, current, stop: tabbed, onOpen }) {
   return html`<li class=${item.among ? 'among' : ''}><button type="button" class=${item.unread > 0 ? 'item unread' : 'item'} tabindex=${tabbed ? 0 : -1} aria-current=${current ? 'true' : undefined} data-testid="queue-item" data-chat=${item.chat} data-status=${item.status} data-missed=${item.email ? '' : undefined} onClick=${() => onOpen(item.chat)}>
     <span class="face large" data-person=${person(item.chat)} aria-hidden="true">${initial(item.name)}</span>
     <span class="item-text">
-      <span class="item-top"><span class="clip item-name" dir="auto">${item.name || words.visitor}</span>${item.tag && html`<span class="tag" data-testid="tag" title="The end of the chat’s id: another chat has the same name">${item.tag}</span>`}${item.site && html`<span class="clip item-site" data-testid="site" dir="ltr">${item.site}</span>`}<time class=${waiting ? `ticking ${urgency(ms)}` : ''} title=${item.owed ? words.owed : undefined}>${time}</time></span>
+      <span class="item-top"><span class="clip item-name" dir="auto">${item.name || words.visitor}</span>${item.tag && html`<span class="tag" data-testid="tag" title=${words.tag}>${item.tag}</span>`}${item.site && html`<span class="clip item-site" data-testid="site" dir="ltr">${item.site}</span>`}<time class=${waiting ? `ticking ${urgency(ms)}` : ''} title=${item.owed ? words.owed : undefined}>${time}</time></span>
       <span class="item-top"><span class="clip item-sub">${item.unsent ? html`<em>${words.notSent}</em> ` : ''}${item.draft && !current ? html`<em class="draft">${words.draft}</em> <bdi>${item.draft.slice(0, 80)}</bdi>` : beneath(item)}</span>
-        ${item.unread > 0 && html`<span class="badge" data-testid="unread">${item.unread}<span class="unseen"> unread</span></span>`}</span>
+        ${item.unread > 0 && html`<span class="badge" data-testid="unread"><span aria-hidden="true">${item.unread}</span><span class="unseen">${words.unread(item.unread)}</span></span>`}</span>
     </span>
   </button></li>`;
 }
@@ -243,7 +243,7 @@ function turn(desk, event) {
 export function title(desk) {
   return computed(() => {
     const [unread, waiting] = [desk.unread.value, desk.waiting.value.length];
-    if (unread > 0) return `(${unread}) Parley console`;
-    return waiting > 0 ? `${waiting} waiting · Parley console` : 'Parley console';
+    if (unread > 0) return words.titleUnread(unread);
+    return waiting > 0 ? words.titleWaiting(waiting) : words.console;
   });
 }

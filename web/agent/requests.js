@@ -1,5 +1,6 @@
 // @ts-check
 import { newID } from '../shared/ids.js';
+import { words } from './words.js';
 
 /** @typedef {import('../shared/protocol.js').Frame} Frame */
 
@@ -39,9 +40,9 @@ export class Requests {
   make(frame) {
     const id = newID();
     const whole = { ...frame, id };
-    if (!this.#send(whole)) return Promise.reject(new RequestError('offline', 'There is no connection. Please try again when it is back.'));
+    if (!this.#send(whole)) return Promise.reject(new RequestError('offline', words.server.offline));
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#fail(id, 'offline', 'The server did not answer. Please try again.'), ANSWER_MS);
+      const timer = setTimeout(() => this.#fail(id, 'offline', words.server.silent), ANSWER_MS);
       this.#open.set(id, { frame: whole, tries: 1, timer, resolve, reject });
     });
   }
@@ -67,7 +68,7 @@ export class Requests {
 
   /** The connection is gone: all pending requests fail. */
   disconnected() {
-    for (const id of [...this.#open.keys()]) this.#fail(id, 'offline', 'The connection was lost before the server answered. Please try again.');
+    for (const id of [...this.#open.keys()]) this.#fail(id, 'offline', words.server.lost);
   }
 
   /**

@@ -11,6 +11,8 @@ import { Composer } from './composer.js';
 import { FirstQuestions } from './first-questions.js';
 import { narrow } from './narrow.js';
 import { person } from './person.js';
+import { shared } from '../shared/words.js';
+import { words } from './words.js';
 
 /** @typedef {import('./chat.js').AgentChat} AgentChat */
 /** @typedef {import('./desk.js').Desk} Desk */
@@ -23,13 +25,13 @@ import { person } from './person.js';
 export function standing(chat) {
   switch (chat.status.value) {
     case 'waiting':
-      return 'Waiting';
+      return words.status.waiting;
     case 'live':
-      return chat.mine.value ? 'With you' : `With ${chat.agent.value?.name || 'somebody'}`;
+      return chat.mine.value ? words.status.live : words.withAgent(chat.agent.value?.name || words.somebody);
     case 'closed':
-      return 'Closed';
+      return words.status.closed;
     default:
-      return 'With the bot';
+      return words.status.bot;
   }
 }
 
@@ -39,19 +41,19 @@ export function standing(chat) {
  */
 export function Room({ desk, chat, composer, wanted, feed, onBack, onContext, onTake, onAct }) {
   if (!chat) {
-    return html`<main class="room">${!narrow.value && html`<${FirstQuestions} desk=${desk} />`}<div class="nothing"><p><strong>No chat is open</strong></p>
-      <p>Choose one on the left, or press <kbd>t</kbd> to take the one that waits longest. <kbd>?</kbd> shows all keys.</p></div></main>`;
+    return html`<main class="room">${!narrow.value && html`<${FirstQuestions} desk=${desk} />`}<div class="nothing"><p><strong>${words.noChat}</strong></p>
+      <p>${words.noChatHow()}</p></div></main>`;
   }
   const status = chat.status.value;
   return html`<main class="room" data-testid="room" data-chat=${chat.id} data-status=${status} data-person=${person(chat.id)}>
     <${Bar}>
       <${Back} desk=${desk} onBack=${onBack} />
-      <div class="room-who"><h2 class="clip" dir="auto" tabindex="-1" aria-level=${narrow.value ? 1 : undefined}>${chat.name.value || 'Visitor'}</h2><span class=${`chip is-${status}`} data-testid="chat-status">${standing(chat)}</span></div>
+      <div class="room-who"><h2 class="clip" dir="auto" tabindex="-1" aria-level=${narrow.value ? 1 : undefined}>${chat.name.value || words.visitor}</h2><span class=${`chip is-${status}`} data-testid="chat-status">${standing(chat)}</span></div>
       <span class="gap"></span>
       <${Acts} key=${chat.id} chat=${chat} onAct=${onAct} />
-      <button type="button" class="icon medium" aria-label="About this chat" title="About this chat" data-testid="context-toggle" onClick=${onContext}>${icon('info')}</button>
+      <button type="button" class="icon medium" aria-label=${words.aboutThis} title=${words.aboutThis} data-testid="context-toggle" onClick=${onContext}>${icon('info')}</button>
     <//>
-    ${chat.problem.value ? html`<div class="nothing"><p><strong>This chat can’t be shown</strong></p><p>${chat.problem.value}</p></div>`
+    ${chat.problem.value ? html`<div class="nothing"><p><strong>${words.notShown}</strong></p><p>${chat.problem.value}</p></div>`
       : html`<${Log} key=${chat.id} chat=${chat} feed=${feed} /><${Composer} key=${`c${chat.id}`} handle=${composer} chat=${chat} wanted=${wanted} onTake=${onTake} onSaid=${() => feed.current?.toEnd()} />`}
   </main>`;
 }
@@ -88,8 +90,8 @@ class Bar extends Component {
  */
 function Back({ desk, onBack }) {
   const unread = desk.unread.value;
-  const words = unread ? `Back to the list, ${unread} unread` : 'Back to the list';
-  return html`<button type="button" class="icon narrow" aria-label=${words} title=${words} data-testid="back" onClick=${onBack}>${icon('back')}${unread > 0 && html`<span class="dot"></span>`}</button>`;
+  const label = unread ? words.backUnread(unread) : words.back;
+  return html`<button type="button" class="icon narrow" aria-label=${label} title=${label} data-testid="back" onClick=${onBack}>${icon('back')}${unread > 0 && html`<span class="dot"></span>`}</button>`;
 }
 
 /** @param {{chat: AgentChat, feed: any}} props */
@@ -97,18 +99,18 @@ function Log({ chat, feed }) {
   const rows = chat.rows.value;
   const lastSaid = rows.findLast((row) => row.type === 'message' && row.kind === 'say');
   const receipt = (/** @type {MessageRow} */ row) => {
-    if (row !== lastSaid || row.seq === 0) return row.phase === 'stored' ? 'Sent' : '';
-    return row.seq <= chat.read.value ? 'Read' : 'Sent';
+    if (row !== lastSaid || row.seq === 0) return row.phase === 'stored' ? words.sent : '';
+    return row.seq <= chat.read.value ? words.read : words.sent;
   };
   const typist = chat.typists.who.value;
   const growing = chat.growing.value;
-  const sign = (/** @type {MessageRow} */ row) => row.kind === 'note' ? `${row.from.name || 'Agent'} · note` : row.from.name || (row.from.role === 'bot' ? botName.value : 'Visitor');
+  const sign = (/** @type {MessageRow} */ row) => row.kind === 'note' ? words.noteOf(row.from.name || words.people.roles.agent) : row.from.name || (row.from.role === 'bot' ? botName.value : words.visitor);
   const tail = growing && html`<div class="line mine by-bot first" key="growing" aria-hidden="true"><div class="sign"><span class="face">${icon('bot')}</span><bdi>${botName.value}</bdi></div>
     <div class="bubble"><div class="words">${drawn(growing)}</div></div></div>`;
   return html`<${Feed} handle=${feed} chat=${chat.id} rows=${rows} more=${chat.more.value} settled=${chat.settled.value} loading=${chat.loading.value} onOlder=${chat.older}
     onSeen=${(/** @type {number} */ seq) => chat.seen(seq)} sign=${sign} receipt=${receipt} actions=${chat.actions} offer=${{ seq: offering(chat.events.value) }} tail=${tail}
-    typing=${typist && !growing ? `${typist.name || 'The visitor'} is typing…` : ''} label=${`Messages with ${chat.name.value}`} testid="agent-log"
-    empty=${chat.opened.value && html`<p class="empty">Nothing was said in this chat yet.</p>`} />`;
+    typing=${typist && !growing ? words.typing(typist.name || shared.theVisitor) : ''} label=${words.messagesWith(chat.name.value)} testid="agent-log"
+    empty=${chat.opened.value && html`<p class="empty">${words.nothingSaid}</p>`} />`;
 }
 
 /** The visitor's large avatar, for the context column. */

@@ -5,6 +5,7 @@ import { api } from './api.js';
 import { Desk } from './desk.js';
 import { show } from './dialog.js';
 import { now } from './undo.js';
+import { words } from './words.js';
 
 /** The desk of the signed-in agent; null if nobody is signed in. */
 export const desk = signal(/** @type {Desk|null} */ (null));
@@ -16,7 +17,7 @@ export const sentence = signal('');
 /** @param {import('../shared/protocol.js').Person} me */
 export function signIn(me) {
   sentence.value = '';
-  desk.value = new Desk(me, () => leave('You were signed out. Please sign in again; what you typed is kept.'));
+  desk.value = new Desk(me, () => leave(words.login.again));
 }
 
 /** Ends the session, here and on the server. */

@@ -3,6 +3,7 @@
 // whole: none is glued together from parts, so that another language can order its own.
 
 import { html } from '../shared/vdom.js';
+import { plural } from '../shared/words.js';
 
 /** @param {number} ms */
 function span(ms) {
@@ -109,6 +110,7 @@ export const words = {
   tookIt: (/** @type {string} */ name) => `${name} took this chat.`,
 
   people: {
+    title: 'People',
     rename: 'Rename',
     renameOf: (/** @type {string} */ name) => `Rename ${name}`,
     nameOf: (/** @type {string} */ name) => `New name of ${name}, as visitors see it`,
@@ -216,5 +218,159 @@ export const words = {
   },
 
   keys: 'Keyboard shortcuts',
+  /** What the keys do, in the order of the help; keys that do one thing stand together. */
+  shortcuts: {
+    j: 'Next chat in the list',
+    k: 'Chat before it',
+    Enter: 'Open the chat',
+    t: 'Take the chat, step into it, or take the one that waits longest',
+    r: 'Reply',
+    n: 'Note for agents',
+    '/': 'Quick replies',
+    h: 'Return to the bot',
+    x: 'Close the chat',
+    z: 'Undo that, for five seconds',
+    '1 2 3 4': 'Waiting, mine, all, missed',
+    Esc: 'Leave the field; back',
+    '?': 'Keyboard shortcuts',
+  },
   activity: 'Activity',
+
+  // The list and its tab.
+  console: 'Parley console',
+  titleUnread: (/** @type {number} */ n) => `(${n}) Parley console`,
+  titleWaiting: (/** @type {number} */ n) => `${n} waiting · Parley console`,
+  chats: 'Chats',
+  listsLabel: 'Lists',
+  withUnread: ', with unread messages',
+  unread: (/** @type {number} */ n) => plural(n, '# unread message', '# unread messages'),
+  tag: 'The end of the chat’s id: another chat has the same name',
+  withYou: (/** @type {string} */ name) => `${name} is with you now.`,
+  waits: (/** @type {string} */ name, /** @type {number} */ others) => (others > 0 ? `${name} and ${plural(others, '# other are', '# others are')} waiting for a person.` : `${name} is waiting for a person.`),
+
+  // The chat.
+  noChat: 'No chat is open',
+  noChatHow: () => html`Choose one on the left, or press <kbd>t</kbd> to take the one that’s waiting longest. <kbd>?</kbd> shows all keys.`,
+  notShown: 'This chat can’t be shown',
+  aboutThis: 'About this chat',
+  back: 'Back to the list',
+  backUnread: (/** @type {number} */ n) => `Back to the list, ${n} unread`,
+  sent: 'Sent',
+  read: 'Read',
+  noteOf: (/** @type {string} */ name) => `${name} · note`,
+  typing: (/** @type {string} */ name) => `${name} is typing…`,
+  messagesWith: (/** @type {string} */ name) => `Messages with ${name}`,
+  nothingSaid: 'Nothing has been said in this chat yet.',
+  somebody: 'somebody',
+  close: 'Close',
+
+  /** What agents read about a change: the visitors’ sentences would confuse them. */
+  happened: {
+    escalated: '{visitor} asked for a person.',
+    bot_gave_up: 'The bot asked for a person.',
+    line_full: 'A person was asked for, but the line is full. The bot continues.',
+    address_full: 'A person was asked for, but too many visitors from that address are already waiting. The bot continues.',
+    cancelled: '{visitor} no longer waits. The bot answers again.',
+    nobody_came: 'Nobody came in time. The bot answers again.',
+    taken: '{agent} joined the chat.',
+    assigned: 'The chat was assigned to {agent}.',
+    returned: '{by} handed the chat back to the bot.',
+    transferred: '{by} put the chat back into the queue.',
+    agent_gone: 'The agent went offline. The chat waits again.',
+    no_answer: 'The agent did not answer in time. The chat waits again.',
+    by_agent: '{by} closed the chat.',
+    by_visitor: '{visitor} ended the chat.',
+    stepped_in: '{agent} stepped in.',
+    email_left: '',
+    named: 'The visitor’s name is {called}.',
+    missed_full: 'The address was not taken: too many chats are missed already.',
+    dealt: '{by} marked it as done.',
+    idle: 'The chat was closed, since nobody wrote for a while.',
+  },
+  aPerson: 'A person',
+  theAgent: 'The agent',
+
+  // Where an agent writes.
+  write: {
+    gone: (/** @type {string} */ why) => `${why} What you type is kept, and not sent.`,
+    note: 'Note for agents',
+    noteHint: 'A note that only agents see…',
+    noteShort: 'Note',
+    addNote: 'Add note',
+    replyTo: (/** @type {string} */ name) => `Reply to ${name}`,
+    replyHint: (/** @type {string} */ name) => `Reply to ${name}…`,
+    send: 'Send',
+    kept: (/** @type {string} */ start) => html`Your unsent reply is kept: “<bdi>${start}</bdi>”`,
+  },
+
+  canned: {
+    title: 'Quick replies',
+    lead: 'Press / in an empty field to use one. {name} becomes the visitor’s name. They are kept in this browser.',
+    none: 'There are none yet.',
+    noneYet: 'There are no quick replies yet.',
+    edit: 'Edit',
+    editOf: (/** @type {string} */ title) => `Edit ${title}`,
+    editAll: 'Edit quick replies…',
+    remove: 'Remove',
+    removeOf: (/** @type {string} */ title) => `Remove ${title}`,
+    change: 'Change it',
+    addOne: 'Add one',
+    name: 'Title',
+    text: 'Text',
+    cancel: 'Cancel',
+    save: 'Save',
+    add: 'Add',
+    /** Those that a browser starts with. */
+    first: [
+      { id: 'hello', title: 'Hello', text: 'Hello {name}, how can I help?' },
+      { id: 'look', title: 'One moment', text: 'One moment please, I’m looking into it.' },
+      { id: 'bye', title: 'Goodbye', text: 'Is there anything else I can do for you, {name}?' },
+    ],
+  },
+
+  crowd: {
+    chats: (/** @type {number} */ n) => plural(n, '# chat', '# chats'),
+    from: 'from one address',
+    close: 'Close…',
+    closeAll: (/** @type {number} */ n) => `Close all ${n} from one address`,
+    closed: (/** @type {number} */ n, /** @type {number} */ left) => (left > 0 ? `${plural(n, 'One chat was closed', '# chats were closed')}. ${plural(left, 'One more is', '# more are')} still waiting.` : `${plural(n, 'One chat was closed', '# chats were closed')}.`),
+    gone: 'Nobody waits from there any more',
+    ask: (/** @type {number} */ n) => plural(n, 'Close the chat from this address?', 'Close # chats from one address?'),
+    about: 'Everybody from this address who is waiting will read that you closed the chat, and can continue with the bot. It may be one stranger, or an office where many people share an address. Chats that an agent has taken stay open.',
+    whole: 'Nobody is waiting from anywhere else. If a proxy hides visitors’ addresses, these may be all your visitors: an admin can see on the operator page whether it does.',
+    keep: 'Keep them waiting',
+    sure: (/** @type {number} */ n) => plural(n, 'Close it', 'Close all #'),
+  },
+
+  menu: {
+    of: (/** @type {string} */ name) => `${name}: menu`,
+    signedInAs: (/** @type {string} */ name) => html`Signed in as <strong>${name}</strong>`,
+    sound: 'Sound',
+    notifications: 'Notifications',
+    notAllowed: 'This browser doesn’t allow notifications here. Its settings for this site can change that.',
+    canned: 'Quick replies…',
+    people: 'People…',
+    settings: 'Chat settings',
+    embed: 'Put it on your site',
+    ops: 'How it runs',
+    password: 'Change password…',
+    signOut: 'Sign out',
+  },
+
+  login: {
+    title: 'Sign in to Parley',
+    lead: 'The console for those who answer.',
+    empty: 'Please enter your user name and your password.',
+    signIn: 'Sign in',
+    busy: 'Signing in…',
+    again: 'You were signed out. Please sign in again; what you typed is kept.',
+  },
+
+  server: {
+    unreachable: 'The server can’t be reached. Please try again.',
+    answered: (/** @type {number} */ status) => `The server answered ${status}. Please try again.`,
+    offline: 'There’s no connection. Please try again when it’s back.',
+    silent: 'The server didn’t answer. Please try again.',
+    lost: 'The connection was lost before the server answered. Please try again.',
+  },
 };

@@ -108,7 +108,7 @@ function Check() {
   return html`<section class="card"><h2>${WORDS.checkTitle}</h2><p>${WORDS.checkLead}</p>
     <form onSubmit=${submit} noValidate>
       <label class="label" for="site">${WORDS.site}</label>
-      <div class="embed-ask"><input id="site" class="input" type="url" inputmode="url" autocomplete="url" spellcheck="false" maxlength="2000" placeholder="https://shop.example.org" value=${site.value}
+      <div class="embed-ask"><input id="site" class="input" type="url" inputmode="url" autocomplete="url" spellcheck="false" maxlength="2000" placeholder=${WORDS.siteExample} value=${site.value}
         aria-describedby="site-problem" aria-invalid=${wrong.value ? 'true' : undefined} onInput=${(/** @type {any} */ e) => { site.value = e.currentTarget.value; }} data-testid="site" />
         <button class="button main" aria-disabled=${busy.value ? 'true' : undefined} data-testid="check">${busy.value ? WORDS.checking : WORDS.check}</button></div>
       <p id="site-problem" class="problem" role="alert" data-testid="site-problem">${wrong.value}</p>

@@ -16,7 +16,7 @@ export const WORDS = {
   tryFailed: 'The chat’s script didn’t load. Please try again.',
   checkTitle: '3. Check your site',
   checkLead: 'Says what’s missing before the chat can come up there.',
-  site: 'Your site’s address', siteHint: 'Such as https://shop.example.org',
+  site: 'Your site’s address', siteHint: 'Such as https://shop.example.org', siteExample: 'https://shop.example.org',
   check: 'Check', checking: 'Checking…',
   siteEmpty: 'Please enter your site’s address.',
   allGood: (/** @type {string} */ site) => `${site} can show the chat.`,

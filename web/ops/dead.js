@@ -143,7 +143,7 @@ function Row({ letter }) {
     <div class="letter-acts">
       <button type="button" class="button small" aria-label=${say.letterAct(say.lookAt, letter.number)} onClick=${() => take(letter, 'letter')} data-testid="letter-look">${say.look}</button>
       <button type="button" class="button small" aria-label=${say.letterAct(say.replay, letter.number)} aria-disabled=${busy ? 'true' : undefined} onClick=${() => replay(letter.number)} data-testid="letter-replay">${busy ? say.replaying : say.replay}</button>
-      <button type="button" class="button small danger" aria-label=${say.letterAct('Drop', letter.number)} onClick=${() => take(letter, 'drop')} data-testid="letter-drop">${say.drop}</button>
+      <button type="button" class="button small danger" aria-label=${say.letterAct(say.drop, letter.number)} onClick=${() => take(letter, 'drop')} data-testid="letter-drop">${say.drop}</button>
     </div></li>`;
 }
 

@@ -1,10 +1,8 @@
 // @ts-check
+import { shared } from './words.js';
 
 /** The codes by which the server itself refuses a connection for now. */
 const NOT_NOW = new Set(['unavailable', 'rate_limited', 'not_signed_in', 'internal']);
-
-const VISITOR = 'Something between you and us is blocking this chat. Another network often helps, or turning off a VPN or an ad blocker.';
-const AGENT = 'Something in between blocks the connection: often a proxy that leaves out “Upgrade”. The gateway’s log names the cause, and docs/proxies.md has the lines to add.';
 
 /**
  * Finds out whether something between this browser and the server takes away WebSockets:
@@ -14,7 +12,7 @@ const AGENT = 'Something in between blocks the connection: often a proxy that le
  * @returns {Promise<string>} what the reader can do; empty if it is not so, or not certain
  */
 export async function whyBlocked(url) {
-  return (await blocked(url.replace('ws', 'http'))) ? (url.endsWith('/agent') ? AGENT : VISITOR) : '';
+  return (await blocked(url.replace('ws', 'http'))) ? (url.endsWith('/agent') ? shared.blockedConsole : shared.blocked) : '';
 }
 
 /** @param {string} url */

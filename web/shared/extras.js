@@ -1,6 +1,7 @@
 // @ts-check
 import { html, memo, useSignal } from './vdom.js';
 import { formatted } from './rich.js';
+import { shared } from './words.js';
 
 /** @typedef {import('./protocol.js').Choice} Choice */
 /** @typedef {import('./rows.js').MessageRow} MessageRow */
@@ -12,7 +13,7 @@ import { formatted } from './rich.js';
  */
 
 /** The sentences of this module. */
-export const say = { more: 'Show more', less: 'Show less', source: 'Source:', offered: 'Offered:', choices: 'Suggestions' };
+export const say = shared.answer;
 
 /**
  * The words of a reply: the part that answers, with the whole passage behind a button,

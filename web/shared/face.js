@@ -1,5 +1,6 @@
 // @ts-check
 import { computed, signal } from './vdom.js';
+import { shared } from './words.js';
 
 /**
  * What the site's admins chose about how the chat looks and what it says. An absent
@@ -34,7 +35,7 @@ function written() {
 export const face = signal(/** @type {Face} */ (written()));
 
 /** What the bot is called where none of its words are shown yet. */
-export const botName = computed(() => face.value.bot || 'Parley bot');
+export const botName = computed(() => face.value.bot || shared.bot);
 
 /** What the server says, whatever the site around the chat does. */
 export const served = signal(face.value);

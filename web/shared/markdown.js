@@ -5,6 +5,7 @@ import { decode } from './entities.js';
 import { html, make } from './vdom.js';
 import { ADDRESS, addressed, cutLinks, safeHref } from './links.js';
 import { link, linked, plain } from './plain.js';
+import { shared } from './words.js';
 
 /** @typedef {import('./plain.js').Node} Node */
 /** @typedef {any} Token */
@@ -259,7 +260,7 @@ class Drawing {
     const cell = (/** @type {Token} */ field) => make(field.header ? 'th' : 'td',
       { ...(field.header ? { scope: 'col' } : {}), ...(field.align ? { class: `to-${field.align}` } : {}) }, this.inlines(field.tokens, depth));
     const row = (/** @type {Token[]} */ fields) => html`<tr>${fields.map(cell)}</tr>`;
-    return html`<div class="table" role="region" aria-label="Table" tabindex="0"><table dir="auto"><thead>${row(token.header)}</thead>
+    return html`<div class="table" role="region" aria-label=${shared.table} tabindex="0"><table dir="auto"><thead>${row(token.header)}</thead>
       ${token.rows.length > 0 ? html`<tbody>${token.rows.map(row)}</tbody>` : ''}</table></div>`;
   }
 
@@ -377,7 +378,7 @@ function isBreak(/** @type {Token|undefined} */ token) {
 
 /** The box of a task; a sign only, since nobody can tick it here. */
 function box(/** @type {boolean} */ checked) {
-  return html`<span class=${checked ? 'tick done' : 'tick'} role="img" aria-label=${checked ? 'Done:' : 'To do:'}></span>`;
+  return html`<span class=${checked ? 'tick done' : 'tick'} role="img" aria-label=${checked ? shared.done : shared.toDo}></span>`;
 }
 
 /**

@@ -1,4 +1,5 @@
 // @ts-check
+import { shared } from './words.js';
 
 const clockFormat = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
 const dayFormat = new Intl.DateTimeFormat('en', { weekday: 'long', day: 'numeric', month: 'long' });
@@ -38,7 +39,7 @@ export function dayKey(at) {
  * @returns {string} Today, Yesterday, Monday, 3 March, or with the year
  */
 export function dayName(at, today) {
-  if (dayKey(at) === dayKey(today)) return 'Today';
-  if (dayKey(at) === dayKey(today - DAY_MS)) return 'Yesterday';
+  if (dayKey(at) === dayKey(today)) return shared.today;
+  if (dayKey(at) === dayKey(today - DAY_MS)) return shared.yesterday;
   return Math.abs(today - at) < 300 * DAY_MS ? dayFormat.format(at) : yearFormat.format(at);
 }

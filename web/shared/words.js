@@ -56,6 +56,19 @@ export const shared = {
   busy: 'Lots of people are here right now. You’ll be back as soon as you write.',
 
   closeMessage: 'Close this message',
+  /** Of the visitor’s page, and of the console, where something takes WebSockets away. */
+  blocked: 'Something between you and us is blocking this chat. Another network often helps, or turning off a VPN or an ad blocker.',
+  blockedConsole: 'Something in between blocks the connection: often a proxy that leaves out “Upgrade”. The gateway’s log names the cause, and docs/proxies.md has the lines to add.',
+
+  /** Around the words of a reply. */
+  answer: { more: 'Show more', less: 'Show less', source: 'Source:', offered: 'Offered:', choices: 'Suggestions' },
+  bot: 'Parley bot',
+  table: 'Table',
+  done: 'Done:',
+  toDo: 'To do:',
+  today: 'Today',
+  yesterday: 'Yesterday',
+
   themes: 'Theme',
   system: 'System',
   light: 'Light',

@@ -7,6 +7,7 @@ import { raise } from './place.js';
 import { base, origin } from './script.js';
 import { guest, state, ui } from './state.js';
 import { answered, expectAnswer, expectLoad, proven } from './trouble.js';
+import { words } from './words.js';
 
 /** @param {Record<string, any>} message */
 export function tell(message) {
@@ -30,7 +31,7 @@ export function load() {
   const { theme } = look();
   state.frame = document.createElement('iframe');
   state.frame.className = 'frame';
-  state.frame.title = 'Chat';
+  state.frame.title = words.chat;
   state.frame.id = 'frame';
   state.frame.src = `${base}?embed=1${theme && `&theme=${theme}`}`;
   state.frame.addEventListener('load', () => !state.ready && expectAnswer());

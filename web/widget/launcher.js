@@ -5,6 +5,7 @@ import { say } from './page.js';
 import { base } from './script.js';
 import { state, ui } from './state.js';
 import { STYLE } from './style.js';
+import { words } from './words.js';
 
 /** Makes the launcher; false where this browser or this document can't have one. */
 export function build() {
@@ -44,7 +45,7 @@ export function build() {
   const away = document.createElement('button');
   away.type = 'button';
   away.className = 'away';
-  away.setAttribute('aria-label', 'Hide this message');
+  away.setAttribute('aria-label', words.hide);
   away.append(drawing('cross', 'm6 6 8 8M14 6l-8 8'));
   const hide = () => {
     state.hidden = state.newest.text;
@@ -108,10 +109,9 @@ export function label() {
   const shown = state.unread > 0 && !state.open && text !== '' && text !== state.hidden;
   ui.box.classList.toggle('news-here', shown);
   if (shown) {
-    const [who, words] = ui.peek.children[0].children;
+    const [who, what] = ui.peek.children[0].children;
     who.textContent = from;
-    words.textContent = text;
+    what.textContent = text;
   }
-  const waiting = state.unread === 1 ? ', 1 unread message' : state.unread > 1 ? `, ${state.unread} unread messages` : '';
-  ui.button.setAttribute('aria-label', state.open ? 'Close the chat' : `Open the chat${waiting}`);
+  ui.button.setAttribute('aria-label', state.open ? words.close : state.unread > 0 ? words.openWith(state.unread) : words.open);
 }

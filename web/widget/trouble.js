@@ -6,6 +6,7 @@ import { memory } from './memory.js';
 import { listen, page, say } from './page.js';
 import { base, origin } from './script.js';
 import { state, ui } from './state.js';
+import { words } from './words.js';
 
 /** A frame that has not answered this long after it was loaded, or after it was made, is in trouble. */
 const ANSWER_MS = 3_000;
@@ -86,13 +87,13 @@ export function watchForTrouble() {
 async function fail() {
   if (state.ready || !state.frame) return;
   const offline = page.navigator?.onLine === false;
-  const words = document.createElement('p');
-  words.textContent = offline ? 'You seem to be offline. The chat is here once you’re connected again.' : 'Sorry, the chat can’t be reached just now. Please try again in a moment.';
+  const said = document.createElement('p');
+  said.textContent = offline ? words.offline : words.gone;
   const again = document.createElement('button');
   again.type = 'button';
-  again.textContent = 'Try again';
+  again.textContent = words.again;
   again.addEventListener('click', retry);
-  ui.trouble.replaceChildren(words, again);
+  ui.trouble.replaceChildren(said, again);
   ui.box.classList.add('failed');
   proven();
   const cause = await why(offline);
@@ -113,12 +114,12 @@ function retry() {
 /** @returns {Promise<string>} why the frame has not answered, and what would help; empty if this site may not show it */
 async function why(/** @type {boolean} */ offline) {
   const site = page.location?.origin;
-  if (refused) return `this page’s Content-Security-Policy refuses the chat’s frame. Add ${origin} to its frame-src.`;
-  if (offline) return 'this browser is offline. The chat is loaded when it is back.';
-  if (mixed()) return `this page is encrypted (https) and ${origin} is not: browsers refuse such a frame. Serve Parley by https.`;
+  if (refused) return words.why.refused(origin);
+  if (offline) return words.why.offline;
+  if (mixed()) return words.why.mixed(origin);
   const may = await framed();
-  if (may === undefined) return `nothing at ${base} answers as Parley does. Is it running, and is that its address? If this script was copied, set url to where Parley runs.`;
-  return may ? `the chat’s page did not start in its frame, although ${site} may show it. Open ${base} in a tab to see why.` : '';
+  if (may === undefined) return words.why.silent(base);
+  return may ? words.why.broken(site, base) : '';
 }
 
 /** Whether an encrypted page is to show a frame that is not. */
