@@ -28,6 +28,7 @@ import './widget/script.js';
 import './widget/settings.js';
 import './widget/icons.js';
 import './widget/memory.js';
+import './widget/shades.js';
 import './widget/style.js';
 import './widget/look.js';
 import './widget/launcher.js';

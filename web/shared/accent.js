@@ -75,7 +75,7 @@ export function setAccent(text) {
   const css = (/** @type {RGB} */ c) => `rgb(${c.join(' ')})`;
   const pair = (/** @type {RGB} */ a, /** @type {RGB} */ b) => `light-dark(${css(a)}, ${css(b)})`;
   const [light, dark] = [readable(color, LIGHT, 3), readable(color, DARK, 3)];
-  const on = (/** @type {RGB} */ ground) => (contrast(WHITE, ground) >= 4.5 ? WHITE : BLACK);
+  const on = (/** @type {RGB} */ ground) => (contrast(WHITE, ground) >= 4.5 ? WHITE : contrast(BLACK, ground) >= 4.5 ? BLACK : /** @type {RGB} */ ([0, 0, 0]));
   style.setProperty('--accent', pair(light, dark));
   style.setProperty('--accent-text', pair(on(light), on(dark)));
   style.setProperty('--accent-ink', pair(readable(color, LIGHT, 4.6), readable(color, DARK, 4.6)));

@@ -4,6 +4,7 @@ import { draw } from './launcher.js';
 import { memory } from './memory.js';
 import { base } from './script.js';
 import { chosen, settings } from './settings.js';
+import { shades } from './shades.js';
 import { state, ui } from './state.js';
 
 let shown = '';
@@ -63,10 +64,10 @@ export function look() {
   };
 }
 
-/** Sets the site's color, and on it the more legible of two for the text. */
+/** Sets the site's color, and those that go with it. */
 function color(/** @type {string} */ accent) {
   if (!accent || !CSS.supports('color', accent)) {
-    for (const name of ['--accent', '--text']) ui.box.style.removeProperty?.(name);
+    for (const name of ['--accent', '--text', '--edge']) ui.box.style.removeProperty?.(name);
     return;
   }
   ui.box.style.setProperty('--accent', accent);
@@ -74,9 +75,9 @@ function color(/** @type {string} */ accent) {
   if (!canvas) return;
   canvas.fillStyle = accent;
   canvas.fillRect(0, 0, 1, 1);
-  const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].map((c) => (c <= 10 ? c / 3294 : ((c / 255 + 0.055) / 1.055) ** 2.4));
-  const light = 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  ui.box.style.setProperty('--text', light > 0.18 ? '#101418' : '#fff');
+  const { text, edge } = shades([...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3));
+  ui.box.style.setProperty('--text', text);
+  ui.box.style.setProperty('--edge', `rgb(${edge.join(' ')})`);
 }
 
 /** Follows what the page, its attributes and its calls say about the chat's looks. */

@@ -4,11 +4,14 @@ export const STYLE = `
   :host { all: initial !important; display: block !important; position: fixed !important; z-index: 2147483000 !important; inset: auto 20px 20px auto !important; }
   :host([data-side=left]) { inset: auto auto 20px 20px !important; }
   button { all: unset; box-sizing: border-box; cursor: pointer; }
+  /* Of its edge and the white ring one is 3:1 against any page. */
   .launcher { position: relative; display: grid; place-items: center; width: 56px; height: 56px; border-radius: 50%;
-    background: var(--accent, #0b6470); color: var(--text, #fff); box-shadow: 0 2px 6px rgb(0 0 0 / 20%), 0 8px 24px rgb(0 0 0 / 18%); transition: transform 120ms; }
+    background: var(--accent, #0b6470); color: var(--text, #fff); box-shadow: 0 0 0 1px var(--edge, #064c56), 0 0 0 3px #fff, 0 2px 6px 2px rgb(0 0 0 / 20%), 0 8px 24px rgb(0 0 0 / 18%); transition: transform 120ms; }
   .unproven .launcher { visibility: hidden; }
   .launcher:hover { transform: scale(1.04); }
-  button:focus-visible { outline: 3px solid var(--accent, #0b6470); outline-offset: 3px; }
+  button:focus-visible { outline: 3px solid CanvasText; outline-offset: -3px; }
+  .trouble button:focus-visible { outline-offset: 2px; }
+  .launcher:focus-visible { outline-color: var(--edge, #064c56); outline-offset: 3px; box-shadow: 0 0 0 8px #fff; }
   svg { width: 26px; height: 26px; fill: none; stroke: currentColor; stroke-width: 1.6; stroke-linecap: round; stroke-linejoin: round; }
   img { width: 100%; height: 100%; border-radius: 50%; object-fit: cover; }
   [aria-expanded=true] .chat, [aria-expanded=false] .down { display: none; }
@@ -46,4 +49,5 @@ export const STYLE = `
     .open:not(.ready) .launcher { z-index: 1; } /* a frame that does not come must not be a trap */
   }
   @media (prefers-reduced-motion: reduce) { .launcher, .frame, .open .frame { transition: none; } }
+  @media (forced-colors: active) { .launcher { border: 2px solid ButtonText; } }
   @media print { :host { display: none !important; } }`;
