@@ -1,6 +1,11 @@
 package gateway
 
 import (
+	"context"
+	"time"
+
+	"github.com/parley-chat/parley/gateway/conn"
+	"github.com/parley-chat/parley/gateway/frame"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 )
@@ -12,9 +17,35 @@ import (
 func (s *visitorSession) came() {
 	if s.about != nil {
 		s.g.about.Came(s.who.Chat, *s.about)
+		s.hereAt(s.about.Page)
 		s.about, s.told = nil, true
-		_ = s.signal(s.who.Chat, bus.Signal{What: bus.Here, From: chat.Speaker{Role: chat.RoleVisitor}})
 	}
+}
+
+// hereAt tells agents that the visitor is here, and on which page of the site.
+func (s *visitorSession) hereAt(page string) {
+	_ = s.signal(s.who.Chat, bus.Signal{What: bus.Here, Text: page, From: chat.Speaker{Role: chat.RoleVisitor}})
+}
+
+// says hears that the page says something else of itself than with its hello: the visitor
+// went to another page of the site. What comes too early is dropped, which does no harm.
+func (s *visitorSession) says(_ context.Context, f frame.In) error {
+	if s.limits.Allow() != nil {
+		if s.limits.Drop() {
+			s.sock.Close(conn.Refused)
+		}
+		return nil
+	}
+	said := f.About.About
+	switch {
+	case said == nil || !s.limits.Moves(time.Now()):
+	case s.told:
+		s.g.about.Says(s.who.Chat, *said)
+		s.hereAt(said.Page)
+	default: // it is kept once something is said in the chat
+		s.about = said
+	}
+	return nil
 }
 
 // went has it kept until when the visitor was here. Agents learn that this page is gone;

@@ -64,6 +64,7 @@ var visitorHandlers = map[string]func(*visitorSession, context.Context, frame.In
 	"page":   (*visitorSession).olderEvents,
 	"typing": (*visitorSession).typing,
 	"read":   (*visitorSession).read,
+	"about":  (*visitorSession).says,
 }
 
 func (s *visitorSession) handle(ctx context.Context, f frame.In) error {

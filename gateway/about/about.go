@@ -59,7 +59,13 @@ func New(ctx context.Context, conn *bus.Conn, dropped func(), log zerolog.Logger
 
 // Came hears that the visitor of a chat came, with what the page says. It does not block.
 func (k *Keeper) Came(id chat.ID, said frame.About) {
-	k.take(id, news{at: k.now(), came: true, said: said})
+	k.take(id, news{at: k.now(), came: true, says: true, said: said})
+}
+
+// Says hears that the visitor, who is here, has a page that says something else now. It does
+// not block.
+func (k *Keeper) Says(id chat.ID, said frame.About) {
+	k.take(id, news{at: k.now(), says: true, said: said})
 }
 
 // Went hears that the visitor of a chat was here until now. It does not block.

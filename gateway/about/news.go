@@ -13,17 +13,19 @@ const (
 	every = 10 * time.Minute
 )
 
-// news are what is to be kept of a visitor who came, with what the page says, or went.
+// news are what is to be kept of a visitor who came, whose page says something, or who went.
 type news struct {
 	at   time.Time
 	came bool
-	said frame.About // if the visitor came
+	says bool
+	said frame.About // if says
 }
 
 // then returns the news with later ones. One visit is counted: both wait to be written.
 func (n news) then(later news) news {
-	if !later.came && n.came {
-		later.came, later.said = true, n.said
+	later.came = later.came || n.came
+	if !later.says && n.says {
+		later.says, later.said = true, n.said
 	}
 	return later
 }
@@ -39,7 +41,7 @@ func (n news) first() (_ frame.Known, write bool) {
 // after returns what is known after the news, and whether that is to be written.
 func (n news) after(k frame.Known) (_ frame.Known, write bool) {
 	passed := n.at.Sub(k.Seen)
-	changed := n.came && n.said != k.About()
+	changed := n.says && n.said != k.About()
 	if !changed && passed < every {
 		return k, false
 	}
@@ -50,7 +52,7 @@ func (n news) after(k frame.Known) (_ frame.Known, write bool) {
 }
 
 func (n news) on(k frame.Known) frame.Known {
-	if n.came {
+	if n.says {
 		k.Page, k.Language, k.Zone, k.Device = n.said.Page, n.said.Language, n.said.Zone, n.said.Device
 	}
 	if n.at.After(k.Seen) { // the clock of another gateway may be ahead

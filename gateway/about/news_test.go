@@ -24,37 +24,45 @@ func TestWhatIsWrittenOfAVisitor(t *testing.T) {
 		visits int
 		write  bool
 	}{
-		{"again after a minute", news{at: noon.Add(time.Minute), came: true, said: shop}, 1, false},
-		{"another page after a minute", news{at: noon.Add(time.Minute), came: true, said: moved}, 1, true},
-		{"again after ten minutes", news{at: noon.Add(10 * time.Minute), came: true, said: shop}, 1, true},
-		{"again after half an hour", news{at: noon.Add(30 * time.Minute), came: true, said: shop}, 2, true},
+		{"again after a minute", news{at: noon.Add(time.Minute), came: true, says: true, said: shop}, 1, false},
+		{"another page after a minute", news{at: noon.Add(time.Minute), came: true, says: true, said: moved}, 1, true},
+		{"again after ten minutes", news{at: noon.Add(10 * time.Minute), came: true, says: true, said: shop}, 1, true},
+		{"again after half an hour", news{at: noon.Add(30 * time.Minute), came: true, says: true, said: shop}, 2, true},
+		{"moved after a minute", news{at: noon.Add(time.Minute), says: true, said: moved}, 1, true},
+		{"moved after an hour on one page", news{at: noon.Add(time.Hour), says: true, said: moved}, 1, true},
 		{"gone after five minutes", news{at: noon.Add(5 * time.Minute)}, 1, false},
 		{"gone after two hours", news{at: noon.Add(2 * time.Hour)}, 1, true},
-		{"a clock that is behind", news{at: noon.Add(-time.Hour), came: true, said: moved}, 1, true},
+		{"a clock that is behind", news{at: noon.Add(-time.Hour), came: true, says: true, said: moved}, 1, true},
 	} {
 		k, write := c.n.after(knownAt(noon, 1))
 		if write != c.write || k.Visits != c.visits || k.Seen.Before(noon) {
 			t.Errorf("%s: %+v, written: %v", c.what, k, write)
 		}
-		if write && c.n.came && k.About() != c.n.said {
+		if write && c.n.says && k.About() != c.n.said {
 			t.Errorf("%s: %+v, want what was said last", c.what, k)
 		}
 	}
-	if k, write := (news{at: noon, came: true, said: shop}).first(); !write || k != knownAt(noon, 1) {
+	if k, write := (news{at: noon, came: true, says: true, said: shop}).first(); !write || k != knownAt(noon, 1) {
 		t.Errorf("the first time: %+v, written: %v", k, write)
 	}
-	if _, write := (news{at: noon}).first(); write {
-		t.Error("whoever only went is written down")
+	for _, n := range []news{{at: noon}, {at: noon, says: true, said: shop}} {
+		if _, write := n.first(); write {
+			t.Errorf("who never came, or is forgotten, is written down: %+v", n)
+		}
 	}
 }
 
 func TestNewsThatWaitTogetherAreOne(t *testing.T) {
-	came := news{at: noon, came: true, said: shop}
-	if n := came.then(news{at: noon.Add(time.Hour)}); n != (news{at: noon.Add(time.Hour), came: true, said: shop}) {
+	came := news{at: noon, came: true, says: true, said: shop}
+	if n := came.then(news{at: noon.Add(time.Hour)}); n != (news{at: noon.Add(time.Hour), came: true, says: true, said: shop}) {
 		t.Errorf("came and went: %+v", n)
 	}
-	moved := news{at: noon.Add(time.Minute), came: true, said: frame.About{Language: "de"}}
+	moved := news{at: noon.Add(time.Minute), came: true, says: true, said: frame.About{Language: "de"}}
 	if n := came.then(moved); n != moved {
 		t.Errorf("came twice: %+v", n)
+	}
+	went := came.then(news{at: noon.Add(time.Minute), says: true, said: frame.About{Language: "de"}})
+	if n := went.then(news{at: noon.Add(time.Hour)}); n != (news{at: noon.Add(time.Hour), came: true, says: true, said: frame.About{Language: "de"}}) {
+		t.Errorf("came, moved and went: %+v", n)
 	}
 }

@@ -21,6 +21,21 @@ type Visitor struct {
 	admitted admitted
 	waits    bool   // for the address's turn to ask
 	question func() // of the event in hand: ends the count of an open question
+	moved    time.Time
+}
+
+// moveEvery is the shortest time between two pages that a connection says it is on. Pages
+// wait for twice as long before they say the next one.
+const moveEvery = 2 * time.Second
+
+// Moves reports whether the connection may say now that the visitor is on another page,
+// which is told to agents and kept.
+func (v *Visitor) Moves(now time.Time) bool {
+	if now.Sub(v.moved) < moveEvery {
+		return false
+	}
+	v.moved = now
+	return true
 }
 
 // admitted is what a connection knows of its visitor's admission while the bot has

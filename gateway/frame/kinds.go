@@ -70,6 +70,7 @@ var Kinds = []Kind{
 	{Name: "page", From: Visitor | Agent, ID: true, Chat: true, Most: MaxPage, listed: "page", items: "events"},
 	{Name: "typing", From: Visitor | Agent, Chat: true, Chatter: true},
 	{Name: "read", From: Visitor | Agent, Chat: true, Chatter: true},
+	{Name: "about", From: Visitor, Chatter: true},
 	{Name: "open", From: Agent, ID: true, Chat: true},
 	{Name: "leave", From: Agent, Chat: true},
 	{Name: "chats", From: Agent, ID: true, Most: MaxPage, listed: "list", items: "chats"},

@@ -19,7 +19,8 @@ const (
 	// Who asks whether the visitor is there: an agent wants to know, or one of the visitor's
 	// pages has gone. Every gateway that shows the chat to the visitor answers with Here.
 	Who SignalKind = "who"
-	// Here says that the visitor is there. Neither is passed on to visitors.
+	// Here says that the visitor is there; Text is the site's page with the chat, if that was
+	// just said. Neither is passed on to visitors.
 	Here SignalKind = "here"
 	// Revoked says that the visitor's tokens for the chat are no longer valid. It ends
 	// visitors' connections and is not passed on to them.

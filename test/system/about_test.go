@@ -64,6 +64,24 @@ func TestAgentsReadWhereAVisitorCameFromAndNobodyElseDoes(t *testing.T) {
 	want.Page = "https://shop.example/checkout"
 	knows(other.url, "the page that the visitor went to", want)
 
+	// Without a new connection: an open console hears of it, and it is kept, but not each of many.
+	open := talktest.DialConsole(t, other.url, grace)
+	open.Do("t", "open", "id", "o2", "chat", w.Chat)
+	at := func(page string) func(talk.Frame) bool {
+		return func(f talk.Frame) bool { return f.T == "signal" && f.What == "here" && f.Text == page }
+	}
+	for i := range 5 {
+		ada.Send("t", "about", "about", map[string]any{"page": fmt.Sprintf("https://shop.example/%d?session=secret", i), "device": "Firefox · Linux"})
+	}
+	open.Find("the page that the visitor is on now", at("https://shop.example/0"))
+	want = talk.About{Page: "https://shop.example/0", Device: "Firefox · Linux", Visits: 1}
+	knows(other.url, "the page that the visitor is on now", want)
+	ada.Say("m2", "and this one?")
+	open.Event("message", "and this one?")
+	if slices.ContainsFunc(open.Frames(), at("https://shop.example/1")) {
+		t.Error("each of many pages is told")
+	}
+
 	// A page that says something else of itself, or nothing, is as welcome.
 	thief := talktest.Dial(t, other.url)
 	if f := thief.Try("t", "hello", "name", "Eve", "token", talk.Secret(), "about", "javascript:alert(1)"); f.T != "welcome" {

@@ -200,6 +200,7 @@ export class AgentChat {
   signal(frame) {
     if (frame.what === 'who') this.#asksWho();
     else if (frame.what === 'here' || frame.from?.role === 'visitor') this.#isThere();
+    if (frame.what === 'here' && frame.text) this.about.value = { visits: 1, seen: '', ...this.about.value, page: frame.text };
     if (frame.what === 'delta') {
       this.#stream.add(frame);
       this.growing.value = this.#stream.text;

@@ -1,8 +1,8 @@
 // @ts-check
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { mock, test } from 'node:test';
 import { activity } from '../agent/activity.js';
-import { device, place } from '../visitor/about.js';
+import { device, onMoved, page, place } from '../visitor/about.js';
 import { languageName, localTime, pageOf } from '../agent/about.js';
 
 test('a device is told by its browser and its system', () => {
@@ -59,4 +59,30 @@ test('the activity says how long things took, which the log does not', () => {
   assert.deepEqual(activity(events.slice(0, 1)), []);
   // A part of a chat: how long the visitor had waited before it is not known.
   assert.deepEqual(activity(events.slice(2, 4)).map((each) => each.text), ['Grace answered after 20 s']);
+});
+
+test('of several pages within some seconds the first and the last are told', () => {
+  Object.assign(globalThis, { window: globalThis });
+  mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1_700_000_000_000 });
+  /** @type {string[]} */
+  const told = [];
+  page.value = 'https://shop.example/';
+  const end = onMoved(() => told.push(page.value));
+  mock.timers.tick(10_000);
+  assert.deepEqual(told, [], 'the hello says where it begins');
+  for (const path of ['a', 'b', 'c']) {
+    page.value = `https://shop.example/${path}`;
+    mock.timers.tick(100);
+  }
+  assert.deepEqual(told, ['https://shop.example/a']);
+  mock.timers.tick(5_000);
+  assert.deepEqual(told, ['https://shop.example/a', 'https://shop.example/c']);
+  page.value = 'https://shop.example/d';
+  page.value = 'https://shop.example/c'; // and back
+  mock.timers.tick(5_000);
+  end();
+  page.value = 'https://shop.example/e';
+  mock.timers.tick(5_000);
+  assert.equal(told.length, 2);
+  mock.timers.reset();
 });

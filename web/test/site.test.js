@@ -236,3 +236,16 @@ test('the launcher is as admins set it where the page says nothing, on the next 
   assert.equal(side(new Page({ localStorage: storage }, Page.script({ position: 'right' })))['data-side'], 'right', 'the page wins');
   for (const hostile of [null, 7, 'x', { launcher: null }, { launcher: 7, accent: {}, theme: [] }]) page.says({ type: 'face', face: hostile });
 });
+
+test('the frame hears when the site goes to another page without loading one, and of no query', () => {
+  const location = { origin: 'https://shop.example', pathname: '/cart', protocol: 'https:' };
+  /** @type {(() => void)[]} */
+  const went = [];
+  const page = new Page({ location, navigation: { addEventListener: (/** @type {string} */ _type, /** @type {() => void} */ act) => went.push(act), removeEventListener() {} } });
+  assert.equal(page.init.page, 'https://shop.example/cart');
+  const pages = () => page.frames[0].contentWindow.heard.filter((each) => each.type === 'page').map((each) => each.page);
+  const to = (/** @type {string} */ pathname) => { location.pathname = pathname; for (const act of went) act(); };
+  to('/cart'); // only its query changed
+  to('/checkout;jsessionid=1F');
+  assert.deepEqual(pages(), ['https://shop.example/checkout']);
+});

@@ -1,7 +1,7 @@
 // @ts-check
 // What this page says of itself with a hello, for those who answer: see docs/protocol.md.
 // The server drops whatever is no such thing.
-import { signal } from '../shared/vdom.js';
+import { effect, signal } from '../shared/vdom.js';
 
 /** The address of the site's page that the chat is in, without what is behind its path; empty if it is in none. */
 export const page = signal('');
@@ -37,5 +37,31 @@ export function about() {
     language: navigator.language || undefined,
     zone: Intl.DateTimeFormat().resolvedOptions().timeZone || undefined,
     device: device(navigator.userAgent) || undefined,
+  };
+}
+
+/** The shortest time between two pages that are told; the server drops what comes twice as fast. */
+const MOVED_MS = 4_000;
+
+/**
+ * Has it told when the visitor goes to another page of the site, without leaving this one: of
+ * several within some seconds the first and the last.
+ * @param {() => void} tell
+ * @returns {() => void} ends it
+ */
+export function onMoved(tell) {
+  let [told, at, timer] = [page.peek(), 0, 0];
+  const end = effect(() => {
+    const now = page.value;
+    clearTimeout(timer);
+    if (now === told) return;
+    timer = window.setTimeout(() => {
+      [told, at] = [now, Date.now()];
+      tell();
+    }, Math.max(0, at + MOVED_MS - Date.now()));
+  });
+  return () => {
+    end();
+    clearTimeout(timer);
   };
 }

@@ -82,6 +82,8 @@ export function greet(on) {
         else onGuest(guest);
         first = false;
         clearTimeout(late);
+      } else if (type === 'page') {
+        page.value = place(event.data.page);
       } else if (type === 'look') {
         dress(event.data);
       } else if (type === 'logout') {

@@ -8,6 +8,7 @@ import { App } from './app.js';
 import { showError } from '../shared/toast.js';
 import { onRevision } from './greeting.js';
 import { askToken, greet, peek, tellKnown, tellLeft } from './embed.js';
+import { onMoved } from './about.js';
 import { drop, leave, onLeft } from './leave.js';
 import { current, keyOf, known } from './names.js';
 import { follow, preview } from './preview.js';
@@ -23,6 +24,7 @@ const ready = signal(false);
 const app = { current: null };
 
 session.onTokenRefused = askToken;
+onMoved(() => session.moved());
 session.onFace = wear;
 session.onFaceRevision = catchUp;
 onRevision(catchUp);

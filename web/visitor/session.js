@@ -199,6 +199,11 @@ export class Session {
     return true;
   }
 
+  /** The visitor went to another page of the site; a hello that is yet to come says so itself. */
+  moved() {
+    if (this.#speaks) this.#socket.send({ t: 'about', about: about() });
+  }
+
   retryNow() {
     this.#socket.reconnect();
   }

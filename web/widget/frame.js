@@ -2,7 +2,7 @@
 import { label } from './launcher.js';
 import { look, wear } from './look.js';
 import { memory } from './memory.js';
-import { page } from './page.js';
+import { listen, page } from './page.js';
 import { raise } from './place.js';
 import { base, origin } from './script.js';
 import { guest, state, ui } from './state.js';
@@ -20,9 +20,26 @@ function address() {
   return site && pathname ? site + pathname.split(';')[0] : '';
 }
 
+let told = '';
+
 /** Names the visitor to the frame. */
 export function introduce() {
-  tell({ type: 'init', ...guest, ...look(), page: address() });
+  told = address();
+  tell({ type: 'init', ...guest, ...look(), page: told });
+}
+
+function moved() {
+  const now = address();
+  if (!state.ready || now === told) return;
+  told = now;
+  tell({ type: 'page', page: now });
+}
+
+/** Tells the frame when the site went to another page without loading one. */
+export function followPage() {
+  // Where a browser lacks the first, the way back and the next opening tell it.
+  listen(page.navigation ?? {}, 'currententrychange', moved);
+  listen(page, 'popstate', moved);
 }
 
 /** Makes the frame; before that nothing but this script is loaded. */
@@ -47,7 +64,10 @@ export function load() {
  */
 export function set(to, focus) {
   if (!state.running) return;
-  if (to) load();
+  if (to) {
+    load();
+    moved();
+  }
   state.open = to;
   ui.box.classList.toggle('open', to);
   ui.button.setAttribute('aria-expanded', String(to));

@@ -1,5 +1,5 @@
 // The widget's beginning and end on a page.
-import { hear, load, set } from './frame.js';
+import { followPage, hear, load, set } from './frame.js';
 import { build, label } from './launcher.js';
 import { ask, dress } from './look.js';
 import { leftElsewhere, memory } from './memory.js';
@@ -38,6 +38,7 @@ export function start() {
   listen(page, 'storage', (event) => leftElsewhere(event) && forget());
   watchForTrouble();
   keepPlace();
+  followPage();
   if (memory.read().allowed) ask();
   else prove();
 

@@ -27,5 +27,5 @@ export function endAll() {
 /** Listens until the widget is shut down. */
 export function listen(/** @type {any} */ target, /** @type {string} */ type, /** @type {(event: any) => void} */ act) {
   target.addEventListener?.(type, act);
-  atEnd(() => target.removeEventListener(type, act));
+  atEnd(() => target.removeEventListener?.(type, act));
 }
