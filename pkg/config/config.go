@@ -56,7 +56,7 @@ type Config struct {
 	BasePath       string `env:"BASE_PATH" help:"path below which everything is served"`
 	AllowedOrigins string `env:"ALLOWED_ORIGINS" help:"sites that may embed the chat"`
 	TrustedProxies string `env:"TRUSTED_PROXIES" help:"addresses or networks of the proxies that are believed about the visitor's address"`
-	AdminPassword  string `env:"ADMIN_PASSWORD" help:"password of the user admin"`
+	AdminPassword  string `env:"ADMIN_PASSWORD" help:"password of the user admin: 10 to 200 characters, at least five of them different, not one of the most common"`
 	// EscalateWords are phrases with commas between that call a person, besides escalate.
 	EscalateWords     string  `env:"ESCALATE_WORDS" help:"your own words that call a person at once, as escalate does, separated by commas"`
 	RatePerConnection float64 `env:"RATE_PER_CONNECTION" envDefault:"5" help:"frames per second from one connection"`
