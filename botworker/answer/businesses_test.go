@@ -65,7 +65,8 @@ func TestTheBotIsAskedAsInSixBusinesses(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			tally := map[verdict]int{}
+			tally, hedged := map[verdict]int{}, map[verdict]int{}
+			offered, offeredNone := 0, 0
 			for i, q := range questions {
 				for _, fault := range faultsIn(q, known) {
 					t.Errorf("question %d: %s", i+1, fault)
@@ -77,12 +78,21 @@ func TestTheBotIsAskedAsInSixBusinesses(t *testing.T) {
 				}
 				v := judge(q, answer, places, known)
 				tally[v]++
+				switch choices := answer.Parts != nil && len(answer.Parts.Choices) > 1; {
+				case len(places) > 0 && !answer.Aside && len(answer.Parts.Choices) > 0:
+					hedged[v]++
+				case v == declined && offersBest(answer, q, known):
+					offered++
+				case v == rightlyDeclined && choices:
+					offeredNone++
+				}
 				if b.tuned && v != right && v != rightlyDeclined {
 					t.Logf("%s: %q after %q\n    named %q\n    expected %s", v, q.Ask, q.After, places, expected(q))
 				}
 			}
-			sums = append(sums, fmt.Sprintf("%-9s %d questions: %d right (%d answered, %d rightly declined), %d acceptable, %d wrong, %d declined though a page answers",
-				b.name, len(questions), tally[right]+tally[rightlyDeclined], tally[right], tally[rightlyDeclined], tally[acceptable], tally[wrong], tally[declined]))
+			sums = append(sums, fmt.Sprintf("%-9s %d questions: %d right (%d answered, %d of them with a hedge; %d rightly declined, %d of them offering choices), %d acceptable (%d), %d wrong (%d), %d declined though a page answers (%d of them offering it)",
+				b.name, len(questions), tally[right]+tally[rightlyDeclined], tally[right], hedged[right], tally[rightlyDeclined], offeredNone,
+				tally[acceptable], hedged[acceptable], tally[wrong], hedged[wrong], tally[declined], offered))
 		})
 	}
 	t.Log("\n" + strings.Join(sums, "\n"))
@@ -140,6 +150,17 @@ func wholeOf(a Answer) string {
 		return a.Text
 	}
 	return a.Parts.Passage
+}
+
+// offersBest reports whether a choice of the answer brings a best place, with what is asked.
+func offersBest(a Answer, q asked, known []knowledge.Passage) bool {
+	if a.Parts == nil {
+		return false
+	}
+	return slices.ContainsFunc(known, func(p knowledge.Passage) bool {
+		offered := slices.ContainsFunc(a.Parts.Choices, func(c chat.Choice) bool { return c.ID != "" && c.ID == p.ID() })
+		return offered && slices.ContainsFunc(q.topics(), func(t topic) bool { return within(placeOf(p), t.Best) && t.saidBy(p.Text) })
+	})
 }
 
 // converse asks what came before, and then the question, whose answer it returns.

@@ -11,8 +11,8 @@ import (
 
 const (
 	near       = 0.3 // below this confidence a passage is not even named
-	unsure     = 0.7 // below this confidence a person is offered beside the answer
 	maxAnswers = 3   // passages that one answer quotes or names
+	maxNear    = 6   // passages among which those are looked for: some are of one section
 	// certain is the confidence from which one message of a burst counts as a question
 	// of its own.
 	certain = 0.6
@@ -31,7 +31,7 @@ func goesOn(ix *knowledge.Index, questions []string, before string) []knowledge.
 		return nil
 	}
 	found, words := ix.SearchAfter(questions[0], before, 1)
-	if len(found) == 0 || found[0].Confidence < knowledge.Threshold || !marked && words > 2 {
+	if len(found) == 0 || !quotable(found[0], questions) || !marked && words > 2 {
 		return nil
 	}
 	return found
@@ -114,7 +114,8 @@ func setOf(list string) map[string]bool {
 
 // search finds what answers the questions, with the words of the one before where they leave
 // something out. If that finds nothing, what is no word in them (a setting, an address, a
-// long number) is left out, so that it does not hide them.
+// long number) is left out, so that it does not hide them; and then also what it is the
+// number of ("order 4711-0815"), which may be no part of the question either.
 func search(ix *knowledge.Index, questions []string, before string) (found, nearest []knowledge.Passage) {
 	if found = goesOn(ix, questions, before); len(found) > 0 {
 		return found, nil
@@ -122,24 +123,33 @@ func search(ix *knowledge.Index, questions []string, before string) (found, near
 	if found, nearest = searchWords(ix, questions); len(found) > 0 || !slices.ContainsFunc(questions, hasNoWord) {
 		return found, nearest
 	}
-	var plain []string
-	for _, q := range questions {
-		if words := strings.TrimSpace(noWord.ReplaceAllString(q, " ")); sortOf(words) == question {
-			plain = append(plain, words)
+	for _, left := range []*regexp.Regexp{noWord, labeled} {
+		var plain []string
+		for _, q := range questions {
+			if words := strings.TrimSpace(left.ReplaceAllString(q, " ")); sortOf(words) == question {
+				plain = append(plain, words)
+			}
+		}
+		if len(plain) == 0 {
+			break
+		}
+		again, closest := searchWords(ix, plain)
+		if len(again) > 0 {
+			return again, closest
+		}
+		if len(nearest) == 0 || len(closest) > 0 && closest[0].Confidence > nearest[0].Confidence {
+			nearest = closest
 		}
 	}
-	if len(plain) == 0 {
-		return found, nearest
-	}
-	if again, close := searchWords(ix, plain); len(again) > 0 || len(nearest) == 0 {
-		return again, close
-	}
-	return found, nearest
+	return nil, nearest
 }
 
 // noWord finds what people paste along with a question: NAME=value, an address, a number
 // or code of an order, an identifier.
 var noWord = regexp.MustCompile(`(?i)[\pL\pN_.\-]+=\S*|\b(?:https?://|www\.)\S+|\b[\w.+-]+@[\w-]+\.[\w.-]+|#?\b(?:[a-z]{0,4}[-_]?)?\d[\d-]{4,}\b|\b[0-9a-f]{8}(?:-[0-9a-f]{4,12}){1,4}\b`)
+
+// labeled finds the same with what it belongs to.
+var labeled = regexp.MustCompile(`(?i)\b(?:(?:order|invoice|booking|reservation|ticket|case|customer|reference|ref|number|no|nr)\W{1,3}){1,2}(?:` + strings.TrimPrefix(noWord.String(), "(?i)") + `)|` + strings.TrimPrefix(noWord.String(), "(?i)"))
 
 // hasNoWord reports whether the text has such a thing. Each has one of a few signs, which
 // most questions do not have.
@@ -149,7 +159,7 @@ func hasNoWord(text string) bool {
 
 // searchWords finds the passages that answer a burst: one for each message that is a clear
 // question by itself, or else one for the whole burst, since people also press Enter in
-// the middle of a sentence. If none does, it returns what comes nearest. The burst is
+// the middle of a sentence. It also returns what comes nearest. The burst is
 // searched for once, and each of its messages once if there are several.
 func searchWords(ix *knowledge.Index, questions []string) (found, nearest []knowledge.Passage) {
 	var own []knowledge.Passage
@@ -164,20 +174,39 @@ func searchWords(ix *knowledge.Index, questions []string) (found, nearest []know
 	for i := len(questions) - 1; i >= 0; i-- {
 		latest.WriteString(questions[i] + "\n")
 	}
-	all := ix.Search(latest.String(), maxAnswers)
+	all := ix.Search(latest.String(), maxNear)
 	if several := clauses(questions); len(several) > 1 {
 		if both := each(ix, several); len(both) > 1 {
 			return both, nil
 		}
 	}
 	switch {
-	case len(all) > 0 && all[0].Confidence >= knowledge.Threshold:
-		return all[:1], nil
+	case len(all) > 0 && quotable(all[0], questions):
+		return all[:1], all
 	case len(own) > 0:
 		return own, nil
 	}
 	return nil, all
 }
+
+// quotable reports whether the best passage found may be quoted, with a hedge or without.
+func quotable(best knowledge.Passage, questions []string) bool {
+	return best.Sureness >= knowledge.Likely && !slices.ContainsFunc(questions, pointsAtOne)
+}
+
+// pointsAtOne reports whether a question is about one certain thing that the visitor sees:
+// "is this jacket waterproof". Pages say what holds for all, so that a passage with all its
+// words says how to wash waterproof jackets. Where the visitor is (this shop, this chat) is
+// no such thing: the pages are about that.
+func pointsAtOne(text string) bool {
+	found := pointing.FindStringSubmatch(text)
+	return found != nil && !whereTheyAre[strings.ToLower(found[1])]
+}
+
+var (
+	pointing     = regexp.MustCompile(`^\s*(?i:is|are|was|were|does|do|did|will|can|has|have) (?i:this|that|these|those) ([A-Za-z]+) [A-Za-z]`)
+	whereTheyAre = setOf("chat bot site website page app shop store place company service software program thing")
+)
 
 // maxEach is how many messages of a burst are searched for one by one.
 const maxEach = 10
@@ -186,7 +215,7 @@ func each(ix *knowledge.Index, questions []string) []knowledge.Passage {
 	var out []knowledge.Passage
 	for _, t := range questions[max(0, len(questions)-maxEach):] {
 		best := ix.Search(t, 1)
-		if len(best) == 0 || best[0].Confidence < certain || has(out, best[0]) {
+		if len(best) == 0 || best[0].Confidence < certain || !quotable(best[0], []string{t}) || has(out, best[0]) {
 			continue
 		}
 		if out = append(out, best[0]); len(out) == maxAnswers {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -105,7 +106,7 @@ func (k fromKnowledge) Think(ctx context.Context, q Question, _ Progress) (Answe
 	}
 	found, nearest := search(ix, questions, q.askedBefore())
 	if len(found) > 0 {
-		return q.quotes(ix, questions, found), nil
+		return q.quotes(ix, questions, found, nearest), nil
 	}
 	return declines(ix, questions, nearest), nil
 }
@@ -118,13 +119,15 @@ func calling(texts []string) string {
 	return said[person]
 }
 
-// quotes answers with the passages, and offers a person if they may be something else.
-func (q Question) quotes(ix *knowledge.Index, questions []string, found []knowledge.Passage) Answer {
+// quotes answers with the passages. If one is not sure to answer, it says so, and offers
+// what else comes near, and a person.
+func (q Question) quotes(ix *knowledge.Index, questions []string, found, nearest []knowledge.Passage) Answer {
 	say := phrasesIn(strings.Join(questions, " "), ix.Language())
 	a := q.laidOut(found, questions, say.unknown())
-	if found[0].Confidence < unsure {
-		a.Text = fit(a.Text+"\n\n"+say.meant, a.Text)
-		a.Parts.Choices = []chat.Choice{talk}
+	if slices.ContainsFunc(found, func(p knowledge.Passage) bool { return p.Sureness < knowledge.Sure }) {
+		a.Text = fit(say.hedge+"\n\n"+a.Text+"\n\n"+say.meant, a.Text)
+		others := slices.DeleteFunc(slices.Clone(nearest), func(p knowledge.Passage) bool { return sameTitle(p, found) })
+		a.Parts.Choices = append(choicesOf(others, maxAnswers-1), talk)
 	}
 	return a
 }
@@ -173,15 +176,20 @@ func says(ix *knowledge.Index, s sort, name string) string {
 }
 
 // declines says that there is no answer: in the visitor's language, if the bot knows it,
-// and kindly if the visitor is angry. It offers near matches and quotes none.
+// and kindly if the visitor is angry. It offers near matches and quotes none, and where one
+// may well be the answer it says that it is not sure.
 func declines(ix *knowledge.Index, questions []string, nearest []knowledge.Passage) Answer {
 	all := strings.ToLower(strings.Join(questions, " "))
 	if isAngry(all) {
-		return Answer{Text: said[upset], Aside: true, Parts: offersPerson}
+		return offering(said[upset], nearest)
 	}
 	say := phrasesIn(all, ix.Language())
 	a := offering(say.unknown(), nearest)
-	if len(a.Parts.Choices) > 1 {
+	switch {
+	case len(a.Parts.Choices) == 1:
+	case nearest[0].Sureness >= knowledge.Close:
+		a.Text = say.unsure + " " + say.nearest
+	default:
 		a.Text = say.none + " " + say.nearest
 	}
 	return a

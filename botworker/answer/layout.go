@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -13,15 +14,15 @@ var talk = chat.Choice{Label: "Talk to a person", Do: chat.DoEscalate}
 
 // offering is an answer that offers choices: passages by their headings, and a person.
 func offering(text string, nearest []knowledge.Passage) Answer {
-	return Answer{Text: text, Aside: true, Parts: &chat.Parts{Choices: append(choicesOf(nearest), talk)}}
+	return Answer{Text: text, Aside: true, Parts: &chat.Parts{Choices: append(choicesOf(nearest, maxAnswers), talk)}}
 }
 
-// choicesOf offers passages. Pressing one brings exactly that one.
-func choicesOf(nearest []knowledge.Passage) []chat.Choice {
+// choicesOf offers passages, at most that many. Pressing one brings exactly that one.
+func choicesOf(nearest []knowledge.Passage, most int) []chat.Choice {
 	var out []chat.Choice
 	for _, p := range nearest {
 		label := bounded(title(p), chat.MaxLabel)
-		if p.Confidence < near || label == "" || len(out) == chat.MaxChoices-1 {
+		if p.Confidence < near || label == "" || len(out) == most {
 			continue
 		}
 		twice := false
@@ -71,6 +72,11 @@ func title(p knowledge.Passage) string {
 		return heading
 	}
 	return p.Page + ": " + heading
+}
+
+// sameTitle reports whether a passage is named as one of the list.
+func sameTitle(p knowledge.Passage, list []knowledge.Passage) bool {
+	return slices.ContainsFunc(list, func(o knowledge.Passage) bool { return title(o) == title(p) })
 }
 
 // bounded is a name on one line, of at most that many characters.

@@ -204,12 +204,12 @@ func (m *fromModel) without(ctx context.Context, q Question, p Progress, why str
 	}
 	ix := m.Pages.Current()
 	say := phrasesIn(strings.Join(questions, " "), ix.Language())
-	passages, _ := search(ix, questions, "")
+	passages, nearest := search(ix, questions, "")
 	if len(passages) == 0 {
 		passages = each(ix, sentences(questions))
 	}
 	if len(passages) > 0 {
-		a := q.quotes(ix, questions, passages)
+		a := q.quotes(ix, questions, passages, nearest)
 		if why != whyFiltered {
 			a.Text = fit(say.quoting+"\n\n"+a.Text, a.Text)
 		}

@@ -22,6 +22,9 @@ type Passage struct {
 	Link    string // where the site shows the page, see Address
 	// Confidence, from 0 to 1, is how much of the query the passage covers.
 	Confidence float64
+	// Sureness is how far the first passage that a search found may be trusted to answer;
+	// others have none.
+	Sureness Sureness
 }
 
 // Index searches the pages that Load read. It never changes after that, and all its

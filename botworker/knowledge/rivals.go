@@ -15,6 +15,10 @@ func (ix *Index) passages(found []finding, limit int) []Passage {
 		return nil
 	}
 	contested := ix.contested(found)
+	sureness := found[0].sureness(ix.rival(found), found[0].unknown)
+	if contested {
+		sureness = min(sureness, Close)
+	}
 	out := make([]Passage, min(limit, len(found)))
 	for i, f := range found[:len(out)] {
 		out[i] = ix.docs[f.doc].Passage
@@ -23,6 +27,7 @@ func (ix *Index) passages(found []finding, limit int) []Passage {
 			out[i].Confidence = min(out[i].Confidence, contestedAt)
 		}
 	}
+	out[0].Sureness = sureness
 	return out
 }
 

@@ -53,5 +53,5 @@ func (ix *Index) SearchAfter(query, before string, limit int) (found []Passage, 
 	if limit <= 0 {
 		return nil, len(terms)
 	}
-	return ix.passages(ix.best(query, terms, ix.terms(before), limit), limit), len(terms)
+	return ix.passages(ix.best(query, terms, ix.terms(before), max(limit, rivals)), limit), len(terms)
 }

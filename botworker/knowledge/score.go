@@ -63,6 +63,7 @@ type finding struct {
 	strength, section  float64
 	title, heading     float64
 	echo               float64 // as heading, with the faint words
+	unknown            bool    // the pages have nothing for some word of the query's own
 	rarity             float64 // of the rarest word in it: 1 for one that no other passage has
 }
 
@@ -101,6 +102,7 @@ func (ix *Index) findings(asked []askedTerm, own int, faint faintSet, limit int)
 		g = newGathering(ix)
 	}
 	rarest := idf(len(ix.docs), 1)
+	unknown := slices.ContainsFunc(asked, func(a askedTerm) bool { return !a.found() }) // lent ones are all found
 	g.own = own
 	for i, a := range asked {
 		g.add(i+1, a.post, a.idf*a.trust/total, 1, idf(len(ix.docs), a.post.all)/rarest)
@@ -115,6 +117,7 @@ func (ix *Index) findings(asked []askedTerm, own int, faint faintSet, limit int)
 		}
 		f, s := g.found[d], &g.sections[ix.docs[d].section]
 		f.doc, f.asked, f.section = int(d), len(asked), s.strength
+		f.unknown = unknown
 		f.beside = max(0, s.weight-f.here)
 		f.page = max(0, g.pages[ix.docs[d].page].weight-f.here-f.beside)
 		if s.heading > 0 {
