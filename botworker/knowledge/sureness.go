@@ -21,8 +21,8 @@ const (
 	evidenceRarity = 0.4  // how rare the rarest word is that it has of the query
 )
 
-// The evidence from which a passage is sure or likely: of those fitted to, about four of
-// five and three of five answered rightly right there, so that a likely one needs its hedge.
+// The evidence from which a passage is sure, or likely. At these lines about four of five
+// passages were right ones, and about three of five.
 const (
 	sureFrom   = 1.3
 	likelyFrom = 1.05
