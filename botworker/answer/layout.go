@@ -21,8 +21,11 @@ func offering(text string, nearest []knowledge.Passage) Answer {
 func choicesOf(nearest []knowledge.Passage, most int) []chat.Choice {
 	var out []chat.Choice
 	for _, p := range nearest {
+		if len(out) == most {
+			break
+		}
 		label := bounded(title(p), chat.MaxLabel)
-		if p.Confidence < near || label == "" || len(out) == most {
+		if p.Confidence < near || label == "" {
 			continue
 		}
 		twice := false
