@@ -23,7 +23,8 @@ import (
 var errDown = errors.New("the store is down")
 
 // flaky is a real store that can be down (every call fails), be full (every write
-// fails), hold writes back, or refuse one sequence for good.
+// fails), lack the shard of one chat (writes with it fail), hold writes back, or refuse
+// one sequence for good.
 type flaky struct {
 	store.Store
 	down, full atomic.Bool
@@ -31,6 +32,7 @@ type flaky struct {
 	refused    atomic.Int64 // writes
 	poison     atomic.Uint64
 	asked      atomic.Int64 // calls of Sent
+	shard      atomic.Value // the chat.ID whose shard is away
 
 	mu   sync.Mutex
 	held chan struct{} // while writes are held back; closed on release
@@ -77,6 +79,9 @@ func (f *flaky) Put(ctx context.Context, events []chat.Event) error {
 		return errDown
 	}
 	for _, e := range events {
+		if f.shard.Load() == e.Chat {
+			return fmt.Errorf("store: %w", &store.DownError{Sentence: "a shard is away", Part: true})
+		}
 		if p := f.poison.Load(); p != 0 && e.Seq == p {
 			f.refused.Add(1)
 			if f.panics.Load() {

@@ -2,11 +2,13 @@ package historyworker
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/store"
 )
 
 // putTime bounds one write to the store: a write that hangs is retried.
@@ -24,6 +26,7 @@ func (w *Worker) put(ctx context.Context, batch []chat.Event) error {
 			if len(events) > 0 {
 				w.taken.Add(1)
 				w.outage.Up()
+				w.part.up()
 			}
 			w.quarantine.release(batch)
 			return nil
@@ -31,7 +34,7 @@ func (w *Worker) put(ctx context.Context, batch []chat.Event) error {
 		if ctx.Err() != nil {
 			return err // this replica stops
 		}
-		if w.ping(ctx) != nil { // the store is down, which is reported
+		if w.gone(ctx, err) {
 			return fmt.Errorf("%w: %w", bus.ErrUnavailable, err)
 		}
 		poison, reason, err := w.isolate(ctx, events, err)
@@ -42,6 +45,17 @@ func (w *Worker) put(ctx context.Context, batch []chat.Event) error {
 			return err
 		}
 	}
+}
+
+// gone reports whether a write failed because the store, or the part of it that the
+// events belong to, is down now, and logs that.
+func (w *Worker) gone(ctx context.Context, failure error) bool {
+	var down *store.DownError
+	if errors.As(failure, &down) && down.Part {
+		w.part.down(down) // a ping says nothing about it
+		return true
+	}
+	return w.ping(ctx) != nil
 }
 
 // write turns a panic of the store into a refusal, so that the event that causes it

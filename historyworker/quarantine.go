@@ -15,7 +15,8 @@ import (
 // Put means "not now", and a full disk refuses every event too. So an event counts as
 // refused for good only if all of this holds:
 //
-//   - the store answered a ping right after each refusal,
+//   - the store answered a ping right after each refusal, and no refusal said that a part
+//     of the store (a shard) is down, which a ping does not notice,
 //   - the event was refused alone, maxRefusals times,
 //   - since the first of these refusals the store took another batch.
 //
@@ -117,7 +118,7 @@ func (w *Worker) isolate(ctx context.Context, events []chat.Event, cause error) 
 			// It takes them now: the next try stores the rest.
 			return chat.Event{}, nil, fmt.Errorf("%w: %w", bus.ErrUnavailable, cause)
 		}
-		if ctx.Err() != nil || w.ping(ctx) != nil {
+		if ctx.Err() != nil || w.gone(ctx, cause) {
 			return chat.Event{}, nil, fmt.Errorf("%w: %w", bus.ErrUnavailable, cause)
 		}
 	}

@@ -1,6 +1,7 @@
 package historyworker
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -126,6 +127,41 @@ func TestAFullStoreIsNoReasonToGiveUpAnEvent(t *testing.T) {
 	page, err := db.Page(t.Context(), store.PageQuery{Chat: id, Limit: 200})
 	if err != nil || len(page.Events) != 5 || len(w.quarantine.events) != 0 {
 		t.Errorf("the store holds %d events (%v), %d are in quarantine", len(page.Events), err, len(w.quarantine.events))
+	}
+}
+
+// A store with a shard that is away answers pings, and takes what belongs to the other
+// shards. Then no event of that shard is to blame, however often it is tried.
+func TestAShardThatIsAwayIsNoReasonToGiveUpAnEvent(t *testing.T) {
+	conn, id, db := bustest.Conn(t), chat.NewID(), newStore(t)
+	var log bytes.Buffer
+	w := New(Options{Log: zerolog.New(&log)}, conn, db)
+	db.shard.Store(id)
+	events := append(batch(chat.NewID(), 1, 3), batch(id, 1, 5)...)
+	for range 3 * maxRefusals {
+		if w.put(t.Context(), events) == nil {
+			t.Fatal("events were given up")
+		}
+		if err := w.put(t.Context(), batch(chat.NewID(), 1, 1)); err != nil {
+			t.Fatalf("what belongs to another shard is not taken: %v", err)
+		}
+	}
+	if n := len(w.quarantine.events); n != 0 {
+		t.Errorf("%d events are in quarantine", n)
+	}
+	db.shard.Store(chat.NewID())
+	if err := w.put(t.Context(), events); err != nil {
+		t.Fatal(err)
+	}
+	page, err := db.Page(t.Context(), store.PageQuery{Chat: id, Limit: 200})
+	if err != nil || len(page.Events) != 5 {
+		t.Errorf("the store holds %d events (%v), want all", len(page.Events), err)
+	}
+	if list, _, err := conn.DeadLetters(t.Context(), 0, 10); err != nil || len(list) != 0 {
+		t.Errorf("there are %d dead letters (%v)", len(list), err)
+	}
+	if strings.Contains(log.String(), "is back") {
+		t.Errorf("what other shards take counts as the end of the outage:\n%s", log.String())
 	}
 }
 

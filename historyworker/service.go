@@ -37,7 +37,11 @@ func reporting[Req, Resp any](w *Worker, f func(context.Context, Req) (Resp, err
 		resp, err := f(ctx, req)
 		var down *store.DownError
 		if errors.As(err, &down) {
-			w.outage.Down(down)
+			if down.Part {
+				w.part.down(down)
+			} else {
+				w.outage.Down(down)
+			}
 			err = fmt.Errorf("%w: %w", bus.ErrUnavailable, err)
 		}
 		return resp, err

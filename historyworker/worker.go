@@ -43,6 +43,7 @@ type Worker struct {
 
 	metrics *metrics
 	outage  *outage.Log // of the store
+	part    *part       // of the store, such as a shard
 
 	// taken counts the batches that the store took. See quarantine.go.
 	taken      atomic.Uint64
@@ -58,6 +59,7 @@ func New(opts Options, conn *bus.Conn, s store.Store) *Worker {
 		conn: conn, store: s, quarantine: newQuarantine(),
 		metrics: newMetrics(opts.Metrics),
 		outage:  outage.New(opts.Log, "The store", "new messages wait in the streams, and older ones can't be read", storeGrace),
+		part:    newPart(opts.Log),
 	}
 }
 

@@ -25,6 +25,9 @@ var ErrNotFound = errors.New("not found")
 type DownError struct {
 	Sentence string // the address and what is wrong there
 	Cause    error  // may be nil
+	// Part: the store has parts, and this is about the one that the call needed. A ping
+	// may succeed meanwhile, and so may calls that need other parts.
+	Part bool
 }
 
 func (e *DownError) Error() string { return e.Sentence }
@@ -63,7 +66,7 @@ type Store interface {
 	// Chats returns chats, most recently written to first.
 	Chats(ctx context.Context, q ChatsQuery) (Chats, error)
 
-	// Ping reports whether the store can be used now.
+	// Ping reports whether the store can be used now, or at least a part of it.
 	Ping(ctx context.Context) error
 
 	// Close releases the store's resources. No method may be called after it.

@@ -6,8 +6,10 @@
 //	events  a document per event, _id "<chat>/<seq>"
 //	chats   a document per chat, its summary, _id the chat
 //
-// To shard them: events by {chat: 1} (the ids are random, so ranges of them fill
-// evenly, and the unique index starts with the chat), chats by {_id: 1}.
+// Both can be sharded by the hash of the chat's id: events by {chat: "hashed"}, chats by
+// {_id: "hashed"} (see docs/sharding.md). For that, every document, update and query that
+// is about a chat names its id, and every unique index begins with it; a test in
+// ferrettest reads what goes over the wire. Only the list of all chats asks every shard.
 //
 // The tests are in the nested module ferrettest, so that the server that they run
 // against stays out of the product's dependencies.

@@ -36,6 +36,7 @@ type Store struct {
 	client        *mongo.Client
 	events, chats *mongo.Collection
 	where         string // the servers' hosts and ports
+	sharded       bool   // they are the routers of a sharded cluster
 }
 
 var _ store.Store = (*Store)(nil)
@@ -116,6 +117,9 @@ func Open(ctx context.Context, uri string) (*Store, error) {
 	s := &Store{client: client, events: db.Collection("events"), chats: db.Collection("chats"), where: strings.Join(cs.Hosts, ", ")}
 	err = s.Ping(ctx)
 	if err == nil {
+		s.sharded, err = s.routed(ctx)
+	}
+	if err == nil {
 		err = s.makeIndexes(ctx)
 	}
 	if err != nil {
@@ -125,7 +129,21 @@ func Open(ctx context.Context, uri string) (*Store, error) {
 }
 
 // explain turns an error of the driver into a sentence.
-func (s *Store) explain(err error) error { return explain(err, s.where) }
+func (s *Store) explain(err error) error { return explain(err, s.where, s.sharded) }
+
+// routed reports whether the server is a router (mongos).
+func (s *Store) routed(ctx context.Context) (bool, error) {
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	var hello struct {
+		Msg string `bson:"msg"`
+	}
+	err := s.client.Database("admin").RunCommand(ctx, bson.D{{Key: "hello", Value: 1}}, options.RunCmd().SetReadPreference(readpref.Primary())).Decode(&hello)
+	if err != nil {
+		return false, fmt.Errorf("ask MongoDB what it is: %w", s.explain(err))
+	}
+	return hello.Msg == "isdbgrid", nil
+}
 
 // makeIndexes creates the indexes that are missing. Many processes may run it at once.
 // Each index has a command of its own: FerretDB fails if one command names several that
@@ -139,6 +157,7 @@ func (s *Store) makeIndexes(ctx context.Context) error {
 		keys   bson.D
 		unique bool
 	}{
+		// The unique one begins with the key that the collection may be sharded by.
 		{s.events, "page", bson.D{{Key: "chat", Value: 1}, {Key: "seq", Value: 1}}, false},
 		{s.events, "once", bson.D{{Key: "chat", Value: 1}, {Key: "key", Value: 1}}, true},
 		{s.chats, "list", bson.D{{Key: "last.at", Value: -1}, {Key: "_id", Value: 1}}, false},
@@ -162,7 +181,7 @@ func bounded(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(ctx, patience)
 }
 
-// Ping reports whether the primary answers now.
+// Ping reports whether the primary, or a router, answers now.
 func (s *Store) Ping(ctx context.Context) error {
 	ctx, cancel := bounded(ctx)
 	defer cancel()

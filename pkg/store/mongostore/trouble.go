@@ -21,13 +21,17 @@ import (
 // explain turns an error of the driver into a sentence for operators: the address of
 // MongoDB (its hosts and ports) and what is wrong. The driver's own text is several
 // lines about its internal state. An error that is not about the server is returned as
-// it is.
-func explain(err error, where string) error {
+// it is. sharded: the address is that of routers, which answer while a shard is away, so
+// whatever does not work concerns perhaps one shard.
+func explain(err error, where string, sharded bool) error {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return err
 	}
+	if sharded && shardAway(err) {
+		return &store.DownError{Sentence: "MongoDB at " + where + " can't be used for some chats: " + noShard, Cause: err, Part: true}
+	}
 	if why := reason(err); why != "" {
-		return &store.DownError{Sentence: "MongoDB at " + where + " can't be used: " + why, Cause: err}
+		return &store.DownError{Sentence: "MongoDB at " + where + " can't be used: " + why, Cause: err, Part: sharded}
 	}
 	if no := refusal(err); no != "" {
 		return &store.DownError{Sentence: no, Cause: err}
@@ -64,7 +68,32 @@ func reason(err error) string {
 // notPrimary are MongoDB's codes for a server that takes no writes, or no longer.
 var notPrimary = []int32{91, 189, 10058, 10107, 11600, 11602, 13435, 13436}
 
-const electing = "no server is the primary now, the one that takes writes"
+const (
+	electing = "no server is the primary now, the one that takes writes"
+	noShard  = "one of its shards does not answer, or has no primary now"
+)
+
+// awayCodes are the codes with which a router says that it can't use a shard: it is not
+// reached, its name is not found, it is too slow, has no primary or is not known.
+var awayCodes = []int{6, 7, 70, 89, 133, 202, 262, 9001}
+
+// shardAway reports whether a router says in any part of its answer that a shard, or the
+// majority of its members, is away. The parts of an answer to a batch come from several
+// shards.
+func shardAway(err error) bool {
+	away := func(code int) bool {
+		return slices.Contains(awayCodes, code) || slices.Contains(notPrimary, int32(code))
+	}
+	if command, ok := errors.AsType[mongo.CommandError](err); ok {
+		return away(int(command.Code))
+	}
+	bulk, ok := errors.AsType[mongo.BulkWriteException](err)
+	if !ok {
+		return false
+	}
+	return bulk.WriteConcernError != nil ||
+		slices.ContainsFunc(bulk.WriteErrors, func(w mongo.BulkWriteError) bool { return away(w.Code) })
+}
 
 // nobody says for each server why it is not usable.
 func nobody(all description.Topology) string {

@@ -1,6 +1,7 @@
 package mongostore
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -11,6 +12,8 @@ import (
 	"go.mongodb.org/mongo-driver/mongo/address"
 	"go.mongodb.org/mongo-driver/mongo/description"
 	"go.mongodb.org/mongo-driver/x/mongo/driver/topology"
+
+	"github.com/parley-chat/parley/pkg/store"
 )
 
 // Whoever is woken reads where MongoDB was looked for and what is wrong there; and
@@ -78,13 +81,46 @@ func TestAReplicaSetWithoutAPrimaryIsSaidToHaveNone(t *testing.T) {
 		{mongo.CommandError{Message: "connection(mongo-0:27017[-5]) incomplete read", Labels: []string{"NetworkError"}}, "can't be used: the connection was ended"},
 		{mongo.CommandError{Code: 86, Message: "An existing index has the same name."}, "says: An existing index has the same name."},
 	} {
-		if got := explain(c.err, "mongo-0:27017").Error(); got != "MongoDB at mongo-0:27017 "+c.says {
+		if got := explain(c.err, "mongo-0:27017", false).Error(); got != "MongoDB at mongo-0:27017 "+c.says {
 			t.Errorf("%v is told as %q", c.err, got)
 		}
 	}
 	no := "MongoDB refuses what this role does: the user in MONGO_URL may not read and write the database, or MONGO_URL names no user"
-	if got := explain(mongo.CommandError{Code: 13, Message: "not authorized"}, "x").Error(); got != no {
+	if got := explain(mongo.CommandError{Code: 13, Message: "not authorized"}, "x", false).Error(); got != no {
 		t.Errorf("a user without rights is told as %q", got)
+	}
+}
+
+// A router answers a ping while a shard is away. What it says then is told apart from a
+// document that it refuses, in every form in which the driver hands it on.
+func TestAShardThatIsAwayIsAPartOfTheStore(t *testing.T) {
+	write := func(code int) mongo.BulkWriteError {
+		return mongo.BulkWriteError{WriteError: mongo.WriteError{Code: code}}
+	}
+	some := "MongoDB at router:27017 can't be used for some chats: one of its shards does not answer, or has no primary now"
+	for _, c := range []struct {
+		err  error
+		says string // "" if nothing is away
+	}{
+		{mongo.CommandError{Code: 133, Message: "Could not find host matching read preference"}, some},
+		{mongo.CommandError{Code: 10107, Message: "not primary"}, some},
+		{mongo.BulkWriteException{WriteErrors: []mongo.BulkWriteError{write(duplicateKey), write(6)}}, some},
+		{mongo.BulkWriteException{WriteErrors: []mongo.BulkWriteError{write(133)}}, some},
+		{mongo.BulkWriteException{WriteConcernError: &mongo.WriteConcernError{Code: 64}}, some},
+		{fmt.Errorf("insert: %w", mongo.BulkWriteException{WriteErrors: []mongo.BulkWriteError{write(91)}}), some},
+		{context.DeadlineExceeded, "MongoDB at router:27017 can't be used: it did not answer in time"},
+		{mongo.BulkWriteException{WriteErrors: []mongo.BulkWriteError{write(2)}}, ""},
+		{mongo.CommandError{Code: 2, Message: "bad value"}, ""},
+	} {
+		err := explain(c.err, "router:27017", true)
+		down, is := errors.AsType[*store.DownError](err)
+		if is != (c.says != "") || is && (!down.Part || down.Sentence != c.says) {
+			t.Errorf("%v is told as %v", c.err, err)
+		}
+		// A replica set is down as a whole: a ping tells.
+		if down, is := errors.AsType[*store.DownError](explain(c.err, "mongo-0:27017", false)); is && down.Part {
+			t.Errorf("%v of a replica set is told as a part's", c.err)
+		}
 	}
 }
 

@@ -1,11 +1,8 @@
 package ferrettest
 
 import (
-	"bytes"
 	"encoding/binary"
 	"errors"
-	"fmt"
-	"io"
 	"net"
 	"sync"
 )
@@ -19,6 +16,7 @@ type gate struct {
 	listener net.Listener
 	conns    map[net.Conn]bool
 	cut      map[string]int
+	watch    func(Command) // nil: nobody watches
 	running  sync.WaitGroup
 }
 
@@ -75,6 +73,33 @@ func (g *gate) cuts(command string) bool {
 	return true
 }
 
+// Watch has f called with every command before it is passed on, by several connections
+// at once. What can't be read ends its connection.
+func (g *gate) Watch(f func(Command)) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.watch = f
+}
+
+// seen shows a request to whoever watches.
+func (g *gate) seen(request []byte) error {
+	g.mu.Lock()
+	watch := g.watch
+	g.mu.Unlock()
+	if watch == nil {
+		return nil
+	}
+	if binary.LittleEndian.Uint32(request[12:]) != opMsg {
+		return nil // a driver's first greeting
+	}
+	c, err := parse(request)
+	if err != nil {
+		return err
+	}
+	watch(c)
+	return nil
+}
+
 func (g *gate) accept(l net.Listener) {
 	for {
 		client, err := l.Accept()
@@ -117,6 +142,9 @@ func (g *gate) pass(client, server net.Conn) error {
 		if g.cuts(name) {
 			return errors.New("cut")
 		}
+		if err := g.seen(request); err != nil {
+			return err
+		}
 		if err := g.roundTrip(client, server, request, name); err != nil {
 			return err
 		}
@@ -140,37 +168,4 @@ func (g *gate) roundTrip(client, server net.Conn, request []byte, name string) e
 	}
 	_, err = client.Write(reply)
 	return err
-}
-
-// The parts of a message: https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/
-const (
-	headerSize = 16
-	opMsg      = 2013
-	maxMessage = 48 << 20
-)
-
-func readMessage(r io.Reader) ([]byte, error) {
-	header := make([]byte, headerSize)
-	if _, err := io.ReadFull(r, header); err != nil {
-		return nil, err
-	}
-	size := binary.LittleEndian.Uint32(header)
-	if size < headerSize || size > maxMessage {
-		return nil, fmt.Errorf("a message of %d bytes", size)
-	}
-	message := make([]byte, size)
-	copy(message, header)
-	_, err := io.ReadFull(r, message[headerSize:])
-	return message, err
-}
-
-// command returns the name of the request's command: the first key of the
-// document in an OP_MSG's first section. It is empty for other messages.
-func command(message []byte) string {
-	const key = headerSize + 4 + 1 + 4 + 1 // flags, section's kind, document's size, element's type
-	if len(message) <= key || binary.LittleEndian.Uint32(message[12:]) != opMsg || message[headerSize+4] != 0 {
-		return ""
-	}
-	name, _, _ := bytes.Cut(message[key:], []byte{0})
-	return string(name)
 }

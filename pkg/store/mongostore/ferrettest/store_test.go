@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"go.mongodb.org/mongo-driver/bson"
 	"go.mongodb.org/mongo-driver/mongo"
 	"go.mongodb.org/mongo-driver/mongo/options"
 	"go.mongodb.org/mongo-driver/x/mongo/driver/connstring"
@@ -19,12 +20,48 @@ import (
 	"github.com/parley-chat/parley/pkg/store/storetest"
 )
 
+// The suite runs against the server, and everything that it sends must name the key by
+// which the collections can be sharded.
 func TestStore(t *testing.T) {
 	uri := os.Getenv("MONGO_URL")
-	if uri == "" {
-		uri = start(t).URI()
+	if uri != "" {
+		storetest.Run(t, func(t *testing.T) store.Store { return open(t, sharded(t, fresh(t, uri))) })
+		return
 	}
-	storetest.Run(t, func(t *testing.T) store.Store { return open(t, fresh(t, uri)) })
+	server, sent := start(t), newShards()
+	server.Watch(sent.watch)
+	storetest.Run(t, func(t *testing.T) store.Store { return open(t, fresh(t, server.URI())) })
+	sent.check(t)
+}
+
+// sharded shards the database of the URI as docs/sharding.md says, if the server is a
+// router.
+func sharded(t testing.TB, uri string) string {
+	t.Helper()
+	cs, err := connstring.ParseAndValidate(uri)
+	if err != nil {
+		t.Fatal("MONGO_URL is no URI of MongoDB")
+	}
+	client, err := mongo.Connect(t.Context(), options.Client().ApplyURI(uri))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = client.Disconnect(t.Context()) }()
+	admin := client.Database("admin")
+	var hello struct{ Msg string }
+	if err := admin.RunCommand(t.Context(), bson.D{{Key: "hello", Value: 1}}).Decode(&hello); err != nil {
+		t.Fatal(err)
+	}
+	if hello.Msg != "isdbgrid" {
+		return uri
+	}
+	for of, key := range shardKeys {
+		command := bson.D{{Key: "shardCollection", Value: cs.Database + "." + of}, {Key: "key", Value: bson.D{{Key: key, Value: "hashed"}}}}
+		if err := admin.RunCommand(t.Context(), command).Err(); err != nil {
+			t.Fatalf("shard the %s: %v", of, err)
+		}
+	}
+	return uri
 }
 
 func start(t testing.TB) *ferrettest.Server {
