@@ -66,10 +66,15 @@ func TestAnAgentSeesWhereAVisitorIs(t *testing.T) {
 	a.click(".context .bar button")
 	a.resize(1280)
 
+	// A site may go to another page without loading one, and an open console follows, too.
+	get[bool](tab, `() => { history.pushState({}, '', '/sizes?token=secret'); return true; }`)
+	a.shows(at("about-page"), host+"/sizes")
+
 	// On the next page, the chat's frame is another one.
 	v.allow("Back-Forward Cache")
 	tab.open(shop.url + "/checkout")
 	tab.chats()
+	a.shows(at("about-page"), host+"/checkout")
 	a.press(kb.Escape)
 	a.reload()
 	a.shows(at("about-page"), host+"/checkout")
