@@ -45,7 +45,7 @@ func (d *Directory) admitClaim(ctx context.Context, name, token string) (Visitor
 		if err := d.mayMake(ctx); err != nil {
 			return Visitor{}, err
 		}
-		return d.claimed(Visitor{Chat: chat.NewID(), Name: display, Fresh: true, Asked: true}, key)
+		return d.claimed(Visitor{Chat: chat.NewIDAt(d.region), Name: display, Fresh: true, Asked: true}, key)
 	}
 	if secret, ok := strings.CutPrefix(token, claimPrefix); ok {
 		if !claimSecret.MatchString(secret) {
@@ -62,7 +62,8 @@ func (d *Directory) admitClaim(ctx context.Context, name, token string) (Visitor
 
 // admitSecret admits a browser that was not welcomed yet, or does not know that it
 // was. Its chat follows from the secret and the name, so the hello can be repeated at
-// any gateway without being recorded at one.
+// any gateway of the region without being recorded at one. In another region the same hello
+// opens another chat: in the first one nothing was said, since nobody can before a welcome.
 func (d *Directory) admitSecret(ctx context.Context, display, key, secret string) (Visitor, error) {
 	rec, err := d.earlier(ctx, key)
 	if err != nil {
@@ -130,12 +131,12 @@ func (d *Directory) claimed(v Visitor, key string) (Visitor, error) {
 	return v, nil
 }
 
-// chatOf returns the chat of a secret and a name's key. Without the installation's key
+// chatOf returns the chat of a secret and a name's key, at home in this region. Without the installation's key
 // it can't be calculated, and neither can the secret be got back from it.
 func (d *Directory) chatOf(secret, key string) chat.ID {
 	mac := hmac.New(sha256.New, d.chats)
 	mac.Write([]byte(secret + "\x00" + key)) // a secret holds no NUL
-	return chat.IDOf(mac.Sum(nil))
+	return chat.IDOf(mac.Sum(nil), d.region)
 }
 
 // readClaim checks one of our own tokens. The error is a *bus.Refusal.

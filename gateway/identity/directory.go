@@ -19,6 +19,8 @@ import (
 // Options of a Directory.
 type Options struct {
 	Mode Mode
+	// Region is the home of the chats that begin here.
+	Region chat.Region
 	// TokenKey is TOKEN_KEY: at least 32 bytes, or empty if the installation
 	// generates its own. Signed needs it.
 	TokenKey []byte
@@ -72,6 +74,7 @@ type visitorsBucket interface {
 // Directory knows whose chat a hello opens. Its methods may be called concurrently.
 type Directory struct {
 	mode     Mode
+	region   chat.Region // home of new chats
 	conn     *bus.Conn
 	visitors visitorsBucket
 	revoked  *bus.Bucket[revocation]
@@ -100,7 +103,7 @@ func New(ctx context.Context, conn *bus.Conn, opts Options) (*Directory, error) 
 	if err := CheckTokenKey(mode, opts.TokenKey); err != nil {
 		return nil, err
 	}
-	d := &Directory{mode: mode, site: opts.TokenKey, issuer: opts.Issuer, conn: conn, mayMake: opts.MayMake, written: opts.Written, now: opts.Now, log: opts.Log, refused: outage.Sampled{Every: time.Minute}}
+	d := &Directory{mode: mode, region: opts.Region, site: opts.TokenKey, issuer: opts.Issuer, conn: conn, mayMake: opts.MayMake, written: opts.Written, now: opts.Now, log: opts.Log, refused: outage.Sampled{Every: time.Minute}}
 	if d.now == nil {
 		d.now = time.Now
 	}
@@ -184,7 +187,7 @@ func (d *Directory) find(ctx context.Context, key string, fresh record) (record,
 	if err := d.mayMake(ctx); err != nil {
 		return record{}, false, err
 	}
-	fresh.Chat, fresh.Created = chat.NewID(), d.now().UTC()
+	fresh.Chat, fresh.Created = chat.NewIDAt(d.region), d.now().UTC()
 	rec, made, err := kvonce.GetOrCreate(ctx, d.visitors, key, fresh, func(r record) bool { return r.Chat == fresh.Chat })
 	if err != nil {
 		return record{}, false, fmt.Errorf("find visitor: %w", err)

@@ -52,7 +52,7 @@ class Console extends Component {
     this.ends.push(() => { document.title = words.console; });
     whenPressed((id) => this.open(id));
     const id = location.hash.slice(1);
-    if (/^[a-z2-7]{16}$/.test(id)) this.open(id);
+    if (/^[a-z2-7]{16}([a-z2-7]{2,8})?$/.test(id)) this.open(id);
     this.ends.push(listen({
       j: () => this.step(1),
       k: () => this.step(-1),

@@ -11,6 +11,11 @@ test('chats of one name are told apart by the end of their ids, and the others s
   assert.deepEqual(shown.map(({ tag }) => tag), ['x7q2', 'k3mm', '']);
 });
 
+test('the name of the region that ends an id tells nobody apart', () => {
+  const shown = tagged([item('aaaaaaaaaaaax7q2eu', 'Maria'), item('bbbbbbbbbbbbk3mmeu', 'Maria')]);
+  assert.deepEqual(shown.map(({ tag }) => tag), ['x7q2', 'k3mm']);
+});
+
 test('a name that one chat has needs no tag', () => {
   assert.deepEqual(tagged([item('aaaaaaaaaaaax7q2', 'Maria')]).map(({ tag }) => tag), ['']);
 });
