@@ -12,6 +12,7 @@ import (
 
 	"github.com/parley-chat/parley/gateway/limit"
 	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/config"
 	"github.com/parley-chat/parley/pkg/health"
 	"github.com/parley-chat/parley/pkg/logging"
@@ -151,7 +152,7 @@ func (s *system) natsOptions(name string) bus.Options {
 	streams, onlyFresh := s.StreamsWanted()
 	return bus.Options{
 		URL: s.NATSURL, CA: s.NATSCA, Identity: bus.Identity{Creds: s.NATSCreds, NKey: s.NATSNKey, Cert: s.NATSCert, Key: s.NATSKey},
-		Name: name, Streams: streams, AdoptStreams: onlyFresh, Replicas: s.NATSReplicas, MaxBytes: uint64(s.NATSMaxBytes), Log: s.log,
+		Name: name, Region: chat.Region(s.Region), Streams: streams, AdoptStreams: onlyFresh, Replicas: s.NATSReplicas, MaxBytes: uint64(s.NATSMaxBytes), Log: s.log,
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/parley-chat/parley/pkg/backoff"
+	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/outage"
 	"github.com/parley-chat/parley/pkg/telemetry"
 )
@@ -37,6 +38,8 @@ type Options struct {
 	InProcess nats.InProcessConnProvider
 	// Name is shown in NATS' list of connections, for example "gateway".
 	Name string
+	// Region is the name of the region whose streams these are; empty: there is one only.
+	Region chat.Region
 	// Streams is how many streams share the partitions: 1 to chat.Partitions.
 	Streams int
 	// AdoptStreams says that Streams is only for chats that are to come: if there are

@@ -47,7 +47,9 @@ const (
 	layoutKey = "parley-layout"
 	// streamsKey is where it states how many of them there are.
 	streamsKey = "parley-streams"
-	layout     = "2" // 1, which was not stated, had all inputs on one subject
+	// regionKey is where the first one states the name of its region, if that has one.
+	regionKey = "parley-region"
+	layout    = "2" // 1, which was not stated, had all inputs on one subject
 )
 
 func chatStreamName(index int) string { return "CHAT_" + strconv.Itoa(index) }
@@ -72,12 +74,16 @@ func (c *Conn) chatStreamConfig(index int) jetstream.StreamConfig {
 			subjects = append(subjects, partitionSubjects(p)...)
 		}
 	}
+	metadata := map[string]string{layoutKey: layout, streamsKey: strconv.Itoa(c.opts.Streams)}
+	if index == 0 && c.opts.Region != "" {
+		metadata[regionKey] = string(c.opts.Region)
+	}
 	return jetstream.StreamConfig{
 		Name: chatStreamName(index), Subjects: subjects,
 		Description: "Parley: every event of the chats in these partitions",
 		Storage:     jetstream.FileStorage, Replicas: c.opts.Replicas,
 		AllowDirect: true, Duplicates: DuplicateWindow,
-		Metadata: map[string]string{layoutKey: layout, streamsKey: strconv.Itoa(c.opts.Streams)},
+		Metadata: metadata,
 		// No age limit: the history worker purges what is in the store.
 		RePublish: &jetstream.RePublish{Source: ">", Destination: string(allLive)},
 	}
@@ -249,12 +255,31 @@ func (c *Conn) checkLayout(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("look for stream %s: %w", chatStreamName(i), translate(err))
 		}
+		if i == 0 {
+			if err := c.checkRegion(s.CachedInfo().Config.Metadata[regionKey]); err != nil {
+				return err
+			}
+		}
 		if i >= c.opts.Streams || !sameSubjects(s, c.chatStreamConfig(i)) {
 			return &LayoutError{c.otherStreams(ctx)}
 		}
 		if info := s.CachedInfo(); info.Config.Metadata[layoutKey] != layout && info.State.Msgs > 0 {
 			return &LayoutError{"The chats on NATS were stored by another version of Parley, in a way that this one can't read. Go on with that version, or begin with an empty folder (DATA_DIR) or NATS server."}
 		}
+	}
+}
+
+// checkRegion refuses the streams of another region: a worker would answer chats that are not
+// its own, and a gateway would store them where nobody looks for them. Streams that state no
+// region are from before this one had a name, which fit has them state.
+func (c *Conn) checkRegion(stated string) error {
+	switch want := string(c.opts.Region); {
+	case stated == want || stated == "":
+		return nil
+	case want == "":
+		return &LayoutError{fmt.Sprintf("REGION: it is not set, and the NATS server is that of the region %s; set REGION=%s.", stated, stated)}
+	default:
+		return &LayoutError{fmt.Sprintf("REGION: it is %s, and the NATS server is that of the region %s. Set NATS_URL to the NATS server of %s, or REGION=%s.", want, stated, want, stated)}
 	}
 }
 

@@ -212,18 +212,26 @@ func (o Options) bounded(cfg jetstream.StreamConfig) jetstream.StreamConfig {
 }
 
 // fit changes how much an existing stream may hold to what is set now, and has one of chats
-// state its layout: it is empty, if it does not yet. Where this role may not do so, setup
-// does.
+// state its layout, if it does not yet: it is empty then; and the first one its region, if
+// that has just got its name. Where this role may not do so, setup does.
 func (c *Conn) fit(ctx context.Context, s jetstream.Stream) {
 	cfg := s.CachedInfo().Config
 	want := c.opts.bounded(cfg)
-	stated := !holdsChats(cfg.Name) || cfg.Metadata[layoutKey] == layout
+	states := map[string]string{}
+	if holdsChats(cfg.Name) {
+		states[layoutKey] = layout
+	}
+	if cfg.Name == chatStreamName(0) && c.opts.Region != "" {
+		states[regionKey] = string(c.opts.Region)
+	}
+	stated := true
+	for key, value := range states {
+		stated = stated && cfg.Metadata[key] == value
+	}
 	if !stated {
-		want.Metadata = maps.Clone(cfg.Metadata)
-		if want.Metadata == nil {
-			want.Metadata = map[string]string{}
-		}
-		want.Metadata[layoutKey] = layout
+		want.Metadata = map[string]string{}
+		maps.Copy(want.Metadata, cfg.Metadata)
+		maps.Copy(want.Metadata, states)
 	}
 	if stated && (want.MaxBytes == cfg.MaxBytes || c.opts.MaxBytes == 0) {
 		return

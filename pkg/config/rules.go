@@ -44,6 +44,7 @@ var rules = []struct {
 		}
 		return ""
 	}},
+	{"REGION", func(g given) string { return region(g.Region) }},
 	{"RETENTION", func(g given) string { return atLeast(g.Retention, time.Hour) }},
 	{"VISITOR_AUTH", func(g given) string { return oneOf(g.VisitorAuth, "claim", "signed", "open") }},
 	{"TOKEN_KEY", func(g given) string {

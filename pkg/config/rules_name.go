@@ -8,6 +8,14 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
+// region says what is wrong with the name of a region; none is needed where there is one only.
+func region(name string) string {
+	if _, err := chat.ParseRegion(name); name != "" && err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
 // botName says what is wrong with the bot's name, which people read at each of its replies.
 // Joiners are allowed: emoji and some scripts need them.
 func botName(name string) string {

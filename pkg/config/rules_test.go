@@ -61,6 +61,7 @@ func TestEachRuleRefusesValuesOutsideItsBounds(t *testing.T) {
 		"NATS_KEY":                    {noCertificate},
 		"NATS_MAX_BYTES":              {"15MB", "-1", "much"},
 		"NATS_REPLICAS":               {"0", "2", "4", "7", "two"},
+		"REGION":                      {"e", "EU", "eu-west", "abcdefghi", "eu1"},
 		"STREAMS":                     {"0", "65", "1.5"},
 		"RETENTION":                   {"59m", "week", "-1h"},
 		"VISITOR_AUTH":                {"trust", "signed"}, // signed without a key is a fault of TOKEN_KEY
@@ -128,7 +129,7 @@ func TestEachRuleRefusesValuesOutsideItsBounds(t *testing.T) {
 func TestEachRuleAcceptsValuesWithinItsBounds(t *testing.T) {
 	for setting, values := range map[string][]string{
 		"ADDR": {":0", "localhost:http", "[::1]:8080"}, "HEALTH_ADDR": {":8081"}, "PPROF_ADDR": {"127.0.0.1:6060", "[::1]:6060", "localhost:6060", "127.1.2.3:0"}, "NATS_URL": {"nats://a:4222,nats://b:4222", "wss://a,ws://b"},
-		"NATS_REPLICAS": {"1", "3", "5"}, "STREAMS": {"1", "64", "auto"}, "RETENTION": {"1h"}, "VISITOR_AUTH": {"claim", "open"}, "TOKEN_KEY": {strings.Repeat("k", 32)}, "TOKEN_ISSUER": {"https://shop.example.org"},
+		"NATS_REPLICAS": {"1", "3", "5"}, "STREAMS": {"1", "64", "auto"}, "REGION": {"eu", "apse2"}, "RETENTION": {"1h"}, "VISITOR_AUTH": {"claim", "open"}, "TOKEN_KEY": {strings.Repeat("k", 32)}, "TOKEN_ISSUER": {"https://shop.example.org"},
 		"ADMIN_PASSWORD": {"1234567890", strings.Repeat("p", 200)}, "RATE_PER_CONNECTION": {"0.01", "1e8"}, "RATE_PER_ADDRESS": {"0.01", "1e8"},
 		"MESSAGES_PER_ADDRESS": {"0", "1"}, "MESSAGES_PER_CHAT": {"0", "1000000000"}, "BYTES_PER_ADDRESS": {"0", "1GB"}, "BYTES_PER_CHAT": {"1"}, "READ_PER_ADDRESS": {"0"},
 		"MAX_CONNECTIONS": {"1", "1000000"}, "DRAIN_TIME": {"0s"}, "BOT_NAME": {"b", strings.Repeat("ü", 64), `Lumi "the <b>bot</b>"`, "👩\u200d💻 Ada", "מאיה", "می\u200cخواهم", "O'Brien & Søn"}, "BOT_SYNONYMS": {"jumper, sweater; anorak > jacket", "return, hand .. back;", "a > b?, c"}, "BOT_KNOWLEDGE": {t.TempDir()}, "BOT_KNOWLEDGE_URL": {"https://shop.example/help/", "http://localhost:8000"},

@@ -54,7 +54,7 @@ func settingsFitTheRole(p *types.Project) (faults []string) {
 		if value(s, "HEALTH_ADDR") == "" {
 			faults = append(faults, s.Name+" has no HEALTH_ADDR, which its check asks")
 		}
-		for _, name := range []string{"NATS_URL", "NATS_REPLICAS", "STREAMS"} {
+		for _, name := range []string{"NATS_URL", "NATS_REPLICAS", "REGION", "STREAMS"} {
 			if value(s, name) != value(p.Services["gateway"], name) {
 				faults = append(faults, fmt.Sprintf("%s has another %s than the gateway", s.Name, name))
 			}

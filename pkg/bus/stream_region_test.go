@@ -1,0 +1,49 @@
+package bus
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/rs/zerolog"
+
+	"github.com/parley-chat/parley/pkg/bus/embedded"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+func connectIn(t *testing.T, s *embedded.Server, region chat.Region) error {
+	c, err := Connect(t.Context(), Options{InProcess: s, Name: "all", Region: region, Streams: 2, Replicas: 1, Log: zerolog.Nop()})
+	if err == nil {
+		t.Cleanup(c.Close)
+	}
+	return err
+}
+
+// A process of one region that is pointed at another's NATS would answer chats that are not
+// its own. An installation may get its name later, from whichever process has it first.
+func TestOnlyTheProcessesOfARegionUseItsStreams(t *testing.T) {
+	t.Parallel()
+	s := startEmpty(t)
+	for _, c := range []struct {
+		region   chat.Region
+		sentence string // empty: it connects
+	}{
+		{"", ""}, // from before regions had names
+		{"eu", ""},
+		{"eu", ""},
+		{"ap", "REGION: it is ap, and the NATS server is that of the region eu. Set NATS_URL to the NATS server of ap, or REGION=eu."},
+		{"", "REGION: it is not set, and the NATS server is that of the region eu; set REGION=eu."},
+		{"eu", ""},
+	} {
+		err := connectIn(t, s, c.region)
+		if c.sentence == "" {
+			if err != nil {
+				t.Fatalf("as %q: %v", c.region, err)
+			}
+			continue
+		}
+		if other, is := errors.AsType[*LayoutError](err); !is || !strings.Contains(other.Sentence, c.sentence) {
+			t.Errorf("as %q: %v", c.region, err)
+		}
+	}
+}
