@@ -156,6 +156,23 @@ func (s *system) natsOptions(name string) bus.Options {
 	}
 }
 
+// regions are the connections of a gateway that is in its own region on that connection.
+func (s *system) regions(home *bus.Conn) *bus.Regions {
+	all := s.AllRegions()
+	var others []bus.Options
+	for _, r := range all {
+		if r.Name == s.Region {
+			continue
+		}
+		opts := s.natsOptions("gateway")
+		opts.Region, opts.URL, opts.InProcess = chat.Region(r.Name), r.URL, nil
+		opts.Without = "visitors and agents here can't read or write in the chats of the region " + r.Name
+		opts.Tracer = s.tracer
+		others = append(others, opts)
+	}
+	return bus.NewRegions(home, chat.Region(all[0].Name), others...)
+}
+
 // runs reports that this role does its work from now on.
 func (s *system) runs() {
 	if s.started != nil {

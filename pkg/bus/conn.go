@@ -62,6 +62,8 @@ type Options struct {
 	Metrics prometheus.Registerer
 	Tracer  *telemetry.Tracer // nil: nothing is traced
 	Log     zerolog.Logger
+	// afar says that this is another region: nothing is created there.
+	afar bool
 }
 
 // Conn is a connection to NATS with Parley's streams. All methods may be called
@@ -173,6 +175,10 @@ func (c *Conn) dial(ctx context.Context) error {
 		nats.ReconnectErrHandler(func(_ *nats.Conn, err error) { c.notFound(err) }),
 		nats.ErrorHandler(func(nc *nats.Conn, sub *nats.Subscription, err error) { c.reported(nc, sub, err) }),
 	}
+	if c.opts.afar {
+		// What a cluster tells of its servers are addresses inside its region.
+		natsOpts = append(natsOpts, nats.IgnoreDiscoveredServers())
+	}
 	if c.opts.CA != "" {
 		natsOpts = append(natsOpts, nats.RootCAs(c.opts.CA))
 	}
@@ -198,7 +204,11 @@ func (c *Conn) dial(ctx context.Context) error {
 	publisher := newPublisher(c, nc)
 	nc.SetDisconnectErrHandler(func(*nats.Conn, error) { publisher.disconnected() })
 	c.nc, c.js, c.publisher = nc, js, publisher
-	if err := c.setUp(ctx); err != nil {
+	prepare := c.setUp
+	if c.opts.afar {
+		prepare = c.lookAfar
+	}
+	if err := prepare(ctx); err != nil {
 		nc.Close()
 		return c.jetStreamTrouble(err)
 	}

@@ -264,6 +264,9 @@ func (c *Conn) checkLayout(ctx context.Context) error {
 			return &LayoutError{c.otherStreams(ctx)}
 		}
 		if info := s.CachedInfo(); info.Config.Metadata[layoutKey] != layout && info.State.Msgs > 0 {
+			if c.opts.afar {
+				return &LayoutError{fmt.Sprintf("The region %s is run by another version of Parley, which stores chats in a way that this one can't read. Run the same version in both.", c.opts.Region)}
+			}
 			return &LayoutError{"The chats on NATS were stored by another version of Parley, in a way that this one can't read. Go on with that version, or begin with an empty folder (DATA_DIR) or NATS server."}
 		}
 	}
@@ -273,6 +276,9 @@ func (c *Conn) checkLayout(ctx context.Context) error {
 // its own, and a gateway would store them where nobody looks for them. Streams that state no
 // region are from before this one had a name, which fit has them state.
 func (c *Conn) checkRegion(stated string) error {
+	if c.opts.afar {
+		return c.checkRegionAfar(stated)
+	}
 	switch want := string(c.opts.Region); {
 	case stated == want || stated == "":
 		return nil

@@ -47,3 +47,29 @@ func TestOnlyTheProcessesOfARegionUseItsStreams(t *testing.T) {
 		}
 	}
 }
+
+// A region that stores chats as another version does is not served, with a sentence, and
+// nothing is created there.
+func TestARegionOfAnotherVersionIsNotServed(t *testing.T) {
+	t.Parallel()
+	s := startEmpty(t)
+	ap, err := Connect(t.Context(), Options{InProcess: s, Name: "all", Region: "ap", Streams: 2, Replicas: 1, Log: zerolog.Nop()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(ap.Close)
+	if _, err := ap.AppendIn(t.Context(), chat.Event{Chat: "aaaaaaaaaaaaaaaaap", Kind: chat.Message, ID: "1", From: chat.Speaker{Role: chat.RoleVisitor}, Text: "hi"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 2 {
+		cfg := ap.chatStreamConfig(i)
+		cfg.Metadata[layoutKey] = "3"
+		if _, err := ap.js.UpdateStream(t.Context(), cfg); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err = Connect(t.Context(), Options{InProcess: s, Name: "gateway", Region: "ap", Streams: 8, AdoptStreams: true, Replicas: 1, Log: zerolog.Nop(), afar: true})
+	if other, is := errors.AsType[*LayoutError](err); !is || !strings.Contains(other.Sentence, "The region ap is run by another version of Parley") {
+		t.Errorf("%v", err)
+	}
+}

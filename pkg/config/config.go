@@ -42,6 +42,8 @@ type Config struct {
 	NATSReplicas int  `env:"NATS_REPLICAS" envDefault:"1" help:"copies of each stream on a NATS cluster: 1, 3 or 5"`
 	// Region is where these processes are, if several regions form one service.
 	Region string `env:"REGION" help:"name of this region"`
+	// Regions lists all regions, see AllRegions.
+	Regions string `env:"REGIONS" help:"all regions of the service"`
 	// Streams is how many streams the chats are spread over; see StreamsWanted.
 	Streams  Streams `env:"STREAMS" envDefault:"auto" help:"number of streams that the chats are spread over, 1 to 64"`
 	MongoURL string  `env:"MONGO_URL" help:"MongoDB database that keeps the chats"`

@@ -40,7 +40,7 @@ func TestNATSSyncIsAlwaysOrADuration(t *testing.T) {
 }
 
 func TestNoSecretIsRepeated(t *testing.T) {
-	secrets := map[string]string{"TOKEN_KEY": "hunter2", "ADMIN_PASSWORD": "hunter3", "LLM_URL": "ftp://u:hunter4@h/", "LLM_KEY": "hunter 5", "NATS_URL": "u:hunter6@nats:4222", "OTEL_EXPORTER_OTLP_ENDPOINT": "hunter7@h"}
+	secrets := map[string]string{"TOKEN_KEY": "hunter2", "ADMIN_PASSWORD": "hunter3", "LLM_URL": "ftp://u:hunter4@h/", "LLM_KEY": "hunter 5", "NATS_URL": "u:hunter6@nats:4222", "REGIONS": "eu=nats://u:hunter8@eu:4222; ap=nats:/u:hunter9@ap:4222", "OTEL_EXPORTER_OTLP_ENDPOINT": "hunter7@h"}
 	_, faults := load("", secrets)
 	if strings.Contains(faults.Error(), "hunter") {
 		t.Errorf("a secret is repeated:\n%v", faults)

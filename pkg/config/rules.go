@@ -45,6 +45,7 @@ var rules = []struct {
 		return ""
 	}},
 	{"REGION", func(g given) string { return region(g.Region) }},
+	{"REGIONS", regions},
 	{"RETENTION", func(g given) string { return atLeast(g.Retention, time.Hour) }},
 	{"VISITOR_AUTH", func(g given) string { return oneOf(g.VisitorAuth, "claim", "signed", "open") }},
 	{"TOKEN_KEY", func(g given) string {
@@ -53,6 +54,8 @@ var rules = []struct {
 			return fmt.Sprintf("it has %d characters; a key has at least 32", n)
 		case n == 0 && g.VisitorAuth == "signed":
 			return "VISITOR_AUTH=signed needs the key that the embedding site signs its tokens with"
+		case n == 0 && g.Regions != "" && regions(g) == "":
+			return "REGIONS needs one key that is the same in all regions, so that each opens the chats of the others"
 		}
 		return ""
 	}},

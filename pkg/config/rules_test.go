@@ -62,6 +62,7 @@ func TestEachRuleRefusesValuesOutsideItsBounds(t *testing.T) {
 		"NATS_MAX_BYTES":              {"15MB", "-1", "much"},
 		"NATS_REPLICAS":               {"0", "2", "4", "7", "two"},
 		"REGION":                      {"e", "EU", "eu-west", "abcdefghi", "eu1"},
+		"REGIONS":                     {"eu", "nats://eu.example:4222", "EU=nats://eu.example:4222"}, // the first without REGION
 		"STREAMS":                     {"0", "65", "1.5"},
 		"RETENTION":                   {"59m", "week", "-1h"},
 		"VISITOR_AUTH":                {"trust", "signed"}, // signed without a key is a fault of TOKEN_KEY

@@ -1,0 +1,169 @@
+package bus
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/parley-chat/parley/pkg/backoff"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// Regions are the connections of a process to the NATS servers of several regions: its own,
+// which is always there, and one to each other region, which may be absent at any time. All
+// methods may be called concurrently.
+type Regions struct {
+	home  *Conn
+	first chat.Region
+	afar  map[chat.Region]*afar
+}
+
+// afar is the connection to another region.
+type afar struct {
+	opts Options
+	conn atomic.Pointer[Conn]  // nil until it is there for the first time
+	why  atomic.Pointer[error] // why it is not there yet
+}
+
+// AwayError means that the home of a chat can't be used now: nothing was sent there. It wraps
+// ErrUnavailable.
+type AwayError struct {
+	Region chat.Region
+	why    error
+}
+
+func (e *AwayError) Error() string {
+	return fmt.Sprintf("the region %s can't be reached: %v", e.Region, e.why)
+}
+
+// Unwrap returns ErrUnavailable and the reason.
+func (e *AwayError) Unwrap() []error { return []error{ErrUnavailable, e.why} }
+
+var (
+	errUnknownRegion = errors.New("REGIONS does not name it")
+	errConnecting    = errors.New("the connection is being made")
+)
+
+// NewRegions returns the regions of a process whose own one has that connection. first is the
+// home of chats whose id names none, which began before regions had names; the own region if it
+// is empty. The options of each
+// other region state its name; nothing is connected before Run. Without any, every chat is at
+// home in the own region, or in none that is known.
+func NewRegions(home *Conn, first chat.Region, others ...Options) *Regions {
+	r := &Regions{home: home, first: cmp.Or(first, home.opts.Region), afar: map[chat.Region]*afar{}}
+	for _, opts := range others {
+		a := &afar{opts: opts}
+		a.opts.afar, a.opts.AdoptStreams, a.opts.Streams = true, true, chat.Partitions
+		a.opts.Log = opts.Log.With().Str("region", string(opts.Region)).Logger()
+		a.opts.Waiting = a.waits
+		a.waits(errConnecting)
+		r.afar[opts.Region] = a
+	}
+	return r
+}
+
+// Home returns the connection to the own region.
+func (r *Regions) Home() *Conn { return r.home }
+
+// Of returns the connection to a chat's home. It costs nothing for a chat of the own region;
+// the error of another one that can't be used now is an *AwayError, at once.
+func (r *Regions) Of(id chat.ID) (*Conn, error) {
+	at := id.Home()
+	if at == "" {
+		at = r.first
+	}
+	if at == r.home.opts.Region {
+		return r.home, nil
+	}
+	a := r.afar[at]
+	if a == nil {
+		return nil, &AwayError{at, errUnknownRegion}
+	}
+	c := a.conn.Load()
+	if c == nil {
+		return nil, &AwayError{at, *a.why.Load()}
+	}
+	if err := c.Ready(); err != nil {
+		return nil, &AwayError{at, err}
+	}
+	return c, nil
+}
+
+// Others returns the connections to the other regions that can be used now.
+func (r *Regions) Others() (there []*Conn) {
+	for _, a := range r.afar {
+		if c := a.conn.Load(); c != nil && c.Ready() == nil {
+			there = append(there, c)
+		}
+	}
+	return there
+}
+
+// Region returns the region that the connection is to; empty if there is one only.
+func (c *Conn) Region() chat.Region { return c.opts.Region }
+
+// Run connects to the other regions, for as long as each takes, and closes these connections
+// when the context ends. It returns nil.
+func (r *Regions) Run(ctx context.Context) error {
+	var all sync.WaitGroup
+	for _, a := range r.afar {
+		all.Go(func() { a.run(ctx) })
+	}
+	all.Wait()
+	return nil
+}
+
+func (a *afar) waits(why error) { a.why.Store(&why) }
+
+// mending is how often a region is looked at again that is not as the settings say: whoever
+// runs it may mend that at any time.
+var mending = backoff.Policy{Min: 2 * time.Second, Max: time.Minute}
+
+func (a *afar) run(ctx context.Context) {
+	for try := 1; ; try++ {
+		c, err := Connect(ctx, a.opts)
+		if err == nil {
+			a.conn.Store(c)
+			a.opts.Log.Info().Msg("the region is there")
+			<-ctx.Done()
+			c.Close()
+			return
+		}
+		if ctx.Err() != nil {
+			return
+		}
+		a.waits(err)
+		a.opts.Log.Error().Err(err).Msg("the region can't be used")
+		if mending.Wait(ctx, try) != nil {
+			return
+		}
+	}
+}
+
+// lookAfar checks the streams of another region. Nothing is created there.
+func (c *Conn) lookAfar(ctx context.Context) error {
+	none, err := c.adoptStreams(ctx)
+	if err != nil {
+		return err
+	}
+	if none {
+		return fmt.Errorf("%w: there are no streams yet", ErrUnavailable)
+	}
+	return c.checkLayout(ctx)
+}
+
+// checkRegionAfar is checkRegion for the streams of another region.
+func (c *Conn) checkRegionAfar(stated string) error {
+	switch name := c.opts.Region; stated {
+	case string(name):
+		return nil
+	case "":
+		return &LayoutError{fmt.Sprintf("REGIONS: the NATS server that it gives for %s states no region; REGION=%s has to be set there.", name, name)}
+	default:
+		return &LayoutError{fmt.Sprintf("REGIONS: the NATS server that it gives for %s is that of the region %s.", name, stated)}
+	}
+}
