@@ -190,7 +190,11 @@ func (s *agentSession) call(ctx context.Context, ep bus.Endpoint[roles.DeskReque
 	serving := ctx
 	ctx, cancel := context.WithTimeout(ctx, storeTime)
 	defer cancel()
-	reply, err := callPatiently(ctx, s.g.conn, ep, roles.DeskRequest{Chat: id, ID: f.ID, Agent: s.who.Chat(), Text: f.Text})
+	home, err := s.g.regions.Of(id)
+	if err != nil {
+		return err
+	}
+	reply, err := callPatiently(ctx, home, ep, roles.DeskRequest{Chat: id, ID: f.ID, Agent: s.who.Chat(), Text: f.Text})
 	if err != nil {
 		return err
 	}

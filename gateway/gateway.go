@@ -46,6 +46,8 @@ type Options struct {
 
 	// Region is the home of the chats that begin here; empty: there is one region only.
 	Region chat.Region
+	// Regions has the connections to other regions; nil: there are none.
+	Regions *bus.Regions
 
 	VisitorAuth   identity.Mode
 	TokenKey      []byte
@@ -95,7 +97,8 @@ type Options struct {
 type Gateway struct {
 	opts       Options
 	log        zerolog.Logger
-	conn       *bus.Conn
+	conn       *bus.Conn    // to the own region
+	regions    *bus.Regions // to the home of a chat
 	metrics    *metrics
 	visitors   *identity.Directory
 	accounts   *accounts.Accounts
@@ -133,6 +136,9 @@ func New(opts Options, bc *bus.Conn) *Gateway {
 			Shares: opts.Shares, MaxConnections: opts.MaxConnections, Room: opts.Room, Metrics: admission.Metrics{Shed: m.shed, Refused: m.refusedShare, Backlog: m.sawBacklog, Questions: m.sawQuestions}, Log: opts.Log,
 		}),
 	}
+	if g.regions = opts.Regions; g.regions == nil {
+		g.regions = bus.NewRegions(bc, "")
+	}
 	g.budget = conn.NewBudget(conn.DefaultBudget, g.allSockets, conn.Metrics{Written: m.wrote, TooSlow: m.slow.Inc})
 	return g
 }
@@ -157,8 +163,10 @@ func (g *Gateway) Run(ctx context.Context) error {
 	g.opts.Server.Handle(handler, g.admission.PendingConns())
 
 	work.Go(g.hub.Run)
+	work.Go(func() error { return g.regions.Run(serving) })
 	work.Go(func() error { return g.faces.run(serving, g.site, g.visitorSockets) })
 	work.Go(func() error { return g.board.Run(serving) })
+	work.Go(func() error { return g.board.PresentAfar(serving, g.regions) })
 	work.Go(func() error { return g.admission.Run(serving) })
 	work.Go(func() error { return g.watcher.Run(serving) })
 	work.Go(func() error { return g.conn.WatchRoom(serving) })
@@ -263,7 +271,7 @@ func unusedPassword(e accounts.Ensured) string {
 func (g *Gateway) liveOptions() live.Options {
 	return live.Options{
 		Metrics: live.Metrics{Replied: g.metrics.replied, Reread: g.metrics.rereads.Inc},
-		BotSeen: g.admission.BotSeen, Tracer: g.opts.Tracer, Log: g.log,
+		Regions: g.regions, BotSeen: g.admission.BotSeen, Tracer: g.opts.Tracer, Log: g.log,
 	}
 }
 
@@ -328,54 +336,6 @@ func (g *Gateway) visitorSockets() []sender {
 		}
 	}
 	return all
-}
-
-// fewSockets are closed all at once: only larger numbers are spread.
-const fewSockets = 50
-
-// drain closes every socket, spread over DrainTime so that the clients don't all come
-// to another gateway at one instant.
-func (g *Gateway) drain() {
-	g.mu.Lock()
-	g.draining = true
-	g.mu.Unlock()
-	sockets := g.allSockets()
-	g.log.Info().Int("connections", len(sockets)).Msg("draining")
-	var pace <-chan time.Time
-	if len(sockets) > fewSockets {
-		if step := g.opts.DrainTime / time.Duration(len(sockets)); step > 0 {
-			t := time.NewTicker(step)
-			defer t.Stop()
-			pace = t.C
-		}
-	}
-	for _, s := range sockets {
-		s.Close(conn.GoingAway)
-		if pace != nil {
-			<-pace
-		}
-	}
-	g.await(2 * time.Second)
-}
-
-// await gives clients time to answer the close frame, then ends the rest.
-func (g *Gateway) await(limit time.Duration) {
-	deadline := time.NewTimer(limit)
-	defer deadline.Stop()
-	gone := make(chan struct{})
-	go func() { defer close(gone); g.sessions.Wait() }()
-	select {
-	case <-gone:
-	case <-deadline.C:
-		g.mu.Lock()
-		sockets := g.sockets
-		g.sockets = map[*conn.Socket]bool{}
-		g.mu.Unlock()
-		for s := range sockets {
-			s.Abort()
-		}
-		<-gone
-	}
 }
 
 // Ready returns nil, or why the gateway can't do all of its work now, as a sentence.

@@ -148,10 +148,16 @@ func (s *session) answer(ctx context.Context, no *frame.Refusal, cause error, f 
 	switch {
 	case no.Shed != "":
 		s.g.metrics.shed(no.Shed) // no log line: in a flood they would be a flood too
-	case no.Code == codes.Unavailable && !errors.Is(cause, context.Canceled) && s.g.conn.Ready() == nil: // else the connection reports it
+	case no.Code == codes.Unavailable && !errors.Is(cause, context.Canceled) && !isAway(cause) && s.g.conn.Ready() == nil: // else the connection reports it
 		s.g.unserved.Line("frame", s.g.log.Warn()).Ctx(ctx).Err(cause).Msg("a frame could not be served")
 	}
 	s.sock.Send(frame.Encode(no.Answer(f.ID, s.about(f))))
+}
+
+// isAway reports whether the home of a chat can't be reached.
+func isAway(err error) bool {
+	_, away := errors.AsType[*bus.AwayError](err)
+	return away
 }
 
 // about is the chat that a frame names; a visitor has but one, which is not named.
@@ -202,7 +208,11 @@ func (s *session) readPage(ctx context.Context, f frame.In, id chat.ID, known ui
 		return frame.Page{}, err
 	}
 	defer release()
-	reply, err := roles.AskPage(ctx, s.g.conn, s.side.Role(), roles.PageRequest{Chat: id, Before: f.Before.Seq, Limit: f.Limit, Known: known})
+	home, err := s.g.regions.Of(id)
+	if err != nil {
+		return frame.Page{}, err
+	}
+	reply, err := roles.AskPage(ctx, home, s.side.Role(), roles.PageRequest{Chat: id, Before: f.Before.Seq, Limit: f.Limit, Known: known})
 	if err != nil {
 		return frame.Page{}, err
 	}
@@ -212,7 +222,11 @@ func (s *session) readPage(ctx context.Context, f frame.In, id chat.ID, known ui
 
 // signal sends a signal, which is never stored; losing one does no harm.
 func (s *session) signal(id chat.ID, sig bus.Signal) error {
-	if err := s.g.conn.SendSignal(id, sig); err != nil {
+	home, err := s.g.regions.Of(id)
+	if err == nil {
+		err = home.SendSignal(id, sig)
+	}
+	if err != nil {
 		s.g.log.Debug().Err(err).Msg("signal not sent")
 	}
 	return nil

@@ -183,10 +183,14 @@ func (s *visitorSession) forget(ctx context.Context, f frame.In) error {
 
 // written reports whether anything was ever said in the chat.
 func (g *Gateway) written(ctx context.Context, id chat.ID) (bool, error) {
-	if last, err := g.conn.LastInput(ctx, id); err != nil || last > 0 {
+	home, err := g.regions.Of(id)
+	if err != nil {
+		return false, err
+	}
+	if last, err := home.LastInput(ctx, id); err != nil || last > 0 {
 		return last > 0, err
 	}
-	page, err := roles.AskPage(ctx, g.conn, chat.RoleVisitor, roles.PageRequest{Chat: id, Limit: 1})
+	page, err := roles.AskPage(ctx, home, chat.RoleVisitor, roles.PageRequest{Chat: id, Limit: 1})
 	if err != nil {
 		return false, fmt.Errorf("look for the past of chat %s: %w", id, err)
 	}
@@ -244,6 +248,10 @@ func (s *visitorSession) store(ctx context.Context, e chat.Event, again bool) er
 
 // storeAs is store under a name; under the one that the visitor has if it is empty.
 func (s *visitorSession) storeAs(ctx context.Context, e chat.Event, again bool, name string) error {
+	home, err := s.g.regions.Of(s.who.Chat)
+	if err != nil {
+		return err // nothing was sent there; the client sends it again
+	}
 	hint := s.shown.Hint()
 	if name == "" {
 		name = s.name(hint.State)
@@ -259,7 +267,7 @@ func (s *visitorSession) storeAs(ctx context.Context, e chat.Event, again bool, 
 	}
 	a := appending{s: s, id: e.ID, bytes: len(e.Text), asks: e.Kind == chat.Message && hint.State.BotSpeaks(), began: time.Now()}
 	s.sock.AnswerDue(true)
-	err = s.g.conn.AppendInAsync(ctx, storeTime, e, &hint, func(stored bus.Stored, err error) {
+	err = home.AppendInAsync(ctx, storeTime, e, &hint, func(stored bus.Stored, err error) {
 		s.answered(ctx, a.ended(stored, err, done), frame.In{ID: a.id})
 	})
 	if err != nil {
@@ -319,7 +327,11 @@ func (s *visitorSession) acknowledge(id string, seq uint64, err error) error {
 // The history service knows ids. If it does not answer, the stream is read, which is
 // complete if nothing was purged from it. What was read is charged either way.
 func (s *visitorSession) stored(ctx context.Context, clientID string) (seq uint64, err error) {
-	found, err := bus.Ask(ctx, s.g.conn, roles.HistoryFind, roles.FindRequest{Chat: s.who.Chat, ID: clientID})
+	home, err := s.g.regions.Of(s.who.Chat)
+	if err != nil {
+		return 0, err
+	}
+	found, err := bus.Ask(ctx, home, roles.HistoryFind, roles.FindRequest{Chat: s.who.Chat, ID: clientID})
 	if err == nil {
 		s.limits.HasRead(found.Read)
 		return found.Seq, nil
@@ -327,7 +339,7 @@ func (s *visitorSession) stored(ctx context.Context, clientID string) (seq uint6
 	if !errors.Is(err, bus.ErrUnavailable) {
 		return 0, fmt.Errorf("look for a resent message: %w", err)
 	}
-	tail, tailErr := s.g.conn.TailPart(ctx, s.who.Chat, 0, chat.RoleVisitor)
+	tail, tailErr := home.TailPart(ctx, s.who.Chat, 0, chat.RoleVisitor)
 	s.limits.HasRead(bytesOf(tail.Events))
 	if tailErr != nil {
 		return 0, fmt.Errorf("look for a resent message: %w", tailErr)

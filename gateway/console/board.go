@@ -38,6 +38,7 @@ type Board struct {
 	// sendToVisitors sends a frame to all visitors of a chat that are here.
 	sendToVisitors func(chat.ID, frame.Signal)
 	repeat         chan struct{} // has keepPresent repeat at once
+	came           chan struct{} // has PresentAfar repeat at once
 
 	// mu guards what follows. It may be taken with the mirror's lock held, so the
 	// mirror is never called with mu held.
@@ -60,7 +61,7 @@ func NewBoard(ctx context.Context, bc *bus.Conn, sendToVisitors func(chat.ID, fr
 	}
 	b := &Board{
 		conn: bc, sendToVisitors: sendToVisitors, log: log, presence: presence,
-		repeat: make(chan struct{}, 1), consoles: map[*conn.Socket]*SignedIn{}, sent: map[chat.ID]desk.Position{},
+		repeat: make(chan struct{}, 1), came: make(chan struct{}, 1), consoles: map[*conn.Socket]*SignedIn{}, sent: map[chat.ID]desk.Position{},
 	}
 	b.mirror = desk.NewMirror(bc, desk.Options{Observer: observer{b}, Without: "consoles and waiting visitors see the queue as it was"})
 	return b, nil
@@ -148,6 +149,10 @@ func (b *Board) Attend(ctx context.Context, signedIn *SignedIn, sock *conn.Socke
 		b.consoles[sock] = signedIn
 	})
 	b.signOn(ctx, who)
+	select {
+	case b.came <- struct{}{}:
+	default: // it is about to look
+	}
 	return func() {
 		b.mu.Lock()
 		delete(b.consoles, sock)
@@ -200,17 +205,22 @@ func (b *Board) keepPresent(ctx context.Context) {
 		case <-t.C:
 		case <-b.repeat:
 		}
-		b.mu.Lock()
-		here := map[string]chat.Agent{}
-		for _, s := range b.consoles {
-			who := s.Chat()
-			here[who.User] = who
-		}
-		b.mu.Unlock()
-		for _, who := range here {
+		for _, who := range b.here() {
 			b.signOn(ctx, who)
 		}
 	}
+}
+
+// here returns the agents with a console at this gateway, by account.
+func (b *Board) here() map[string]chat.Agent {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	here := map[string]chat.Agent{}
+	for _, s := range b.consoles {
+		who := s.Chat()
+		here[who.User] = who
+	}
+	return here
 }
 
 // sendPositions sends waiting visitors their position whenever it changes, until the

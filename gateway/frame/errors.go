@@ -25,12 +25,17 @@ func Refuse(code, sentence string) *Refusal {
 	return &Refusal{Refusal: bus.Refusal{Code: code, Message: sentence}}
 }
 
+// awayRetry is when a client should try again if the home of its chat can't be reached: that
+// it is, is known at once.
+const awayRetry = 2 * time.Second
+
 // RefusalOf is the one table from errors to what a client reads and what follows
 // from it. People see sentences, never internals.
 func RefusalOf(err error) *Refusal {
 	var done *Refusal
 	var no *bus.Refusal
 	var text *chat.TextError
+	var away *bus.AwayError
 	switch {
 	case errors.As(err, &done):
 		return done
@@ -40,6 +45,11 @@ func RefusalOf(err error) *Refusal {
 		return Refuse(codes.TooLong, text.Sentence)
 	case errors.As(err, &text):
 		return Refuse(codes.BadText, text.Sentence)
+	}
+	if errors.As(err, &away) {
+		r := Refuse(codes.Unavailable, "This chat is kept in another region, which can't be reached right now. It is tried again in a moment.")
+		r.Retry = awayRetry
+		return r
 	}
 	r := Refuse(codes.Unavailable, "This can't be done right now. It is tried again in a moment.")
 	r.Retry = time.Second

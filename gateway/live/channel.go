@@ -21,9 +21,10 @@ type channel struct {
 	// following serializes following and unfollowing the chat's internal events.
 	following sync.Mutex
 	// ready is closed once the chat is followed, or can't be; then failed was set
-	// before.
+	// before, or else from, which is the chat's home.
 	ready  chan struct{}
 	failed error
+	from   *origin
 
 	mu          sync.Mutex // guards the fields below
 	subscribers map[*subscriber]struct{}
@@ -72,7 +73,7 @@ func (c *channel) live(e chat.Event, before uint64) {
 // copies after it don't show that, since each names only the one before it on its own
 // subject. On a single server every loss is reported.
 func (c *channel) follows(e chat.Event) bool {
-	return e.Seq <= c.last+1 || !c.hub.clustered()
+	return e.Seq <= c.last+1 || !c.from.clustered()
 }
 
 // verify asks the stream's leader for each held event whether it is the next one
@@ -96,7 +97,7 @@ func (c *channel) verify() {
 		}
 		c.mu.Unlock()
 		if !gap {
-			next, err := c.hub.conn.NextSeq(c.hub.ctx, c.id, after, reader)
+			next, err := c.from.conn.NextSeq(c.hub.ctx, c.id, after, reader)
 			gap = err != nil || next < first.Seq
 		}
 		if gap {
@@ -227,7 +228,7 @@ func (c *channel) readGap() {
 		if alone || c.hub.ctx.Err() != nil {
 			break
 		}
-		tail, err := c.hub.conn.TailOf(c.hub.ctx, c.id, after, reader)
+		tail, err := c.from.conn.TailOf(c.hub.ctx, c.id, after, reader)
 		if err == nil && !tail.Whole {
 			c.hub.log.Warn().Str("chat", string(c.id)).Uint64("after", after).Msg("missed events were purged from the stream, clients must reconnect")
 			break
@@ -236,7 +237,7 @@ func (c *channel) readGap() {
 			c.verify()
 			return
 		}
-		if err != nil && c.hub.conn.Ready() == nil {
+		if err != nil && c.from.conn.Ready() == nil {
 			c.hub.log.Warn().Str("chat", string(c.id)).Err(err).Int("try", try).Msg("could not read missed events, trying again")
 		}
 		if rereading.Wait(c.hub.ctx, try) != nil {
@@ -281,7 +282,7 @@ func (c *channel) behind(ctx context.Context) bool {
 	if !warm {
 		return false
 	}
-	last, err := c.hub.conn.LastSeq(ctx, c.id, reader)
+	last, err := c.from.conn.LastSeq(ctx, c.id, reader)
 	return err == nil && last > before && c.stillAt(before)
 }
 
@@ -296,7 +297,7 @@ func (c *channel) stillAt(seq uint64) bool {
 func (c *channel) signal(s bus.Signal) {
 	if c.passOn(s) && s.What == bus.Who {
 		here := bus.Signal{What: bus.Here, From: chat.Speaker{Role: chat.RoleVisitor}}
-		if err := c.hub.conn.SendSignal(c.id, here); err != nil {
+		if err := c.from.conn.SendSignal(c.id, here); err != nil {
 			c.hub.log.Debug().Err(err).Msg("signal not sent")
 		}
 	}
@@ -329,7 +330,7 @@ func (c *channel) add(v *subscriber) {
 func (c *channel) join(v *subscriber) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !v.join(c.hub.clustered()) {
+	if !v.join(c.from.clustered()) {
 		return false
 	}
 	if !c.warm {

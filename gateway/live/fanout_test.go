@@ -53,7 +53,7 @@ func TestAnEventIsEncodedOnceForAllWhoWatch(t *testing.T) {
 
 // watched returns a channel with so many viewers who read what they are sent.
 func watched(b *testing.B, viewers int) *channel {
-	c := &channel{id: chat.NewID(), hub: &Hub{clustered: func() bool { return false }}, subscribers: map[*subscriber]struct{}{}}
+	c := &channel{id: chat.NewID(), hub: &Hub{}, from: &origin{clustered: func() bool { return false }}, subscribers: map[*subscriber]struct{}{}}
 	for range viewers {
 		s, client := conntest.Pair(b)
 		go func() { _, _ = io.Copy(io.Discard, client.NetConn()) }() // ends with the client

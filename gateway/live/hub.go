@@ -29,26 +29,35 @@ const (
 // Hub holds the chats that this gateway shows: one subscription to the bus for each,
 // however many sockets are shown it.
 type Hub struct {
-	conn    *bus.Conn
-	feed    *bus.Feed
+	origin  // the own region
+	regions *bus.Regions
 	log     zerolog.Logger
 	metrics Metrics
 	tracer  *telemetry.Tracer
 	ctx     context.Context // ends with the hub; reading gaps uses it
 	running sync.WaitGroup
-	// clustered reports whether live copies can be lost silently.
-	clustered func() bool
-	botSeen   func() bool
-	botAway   time.Time // when giveUp last saw no bot; only giveUp uses it
+	botSeen func() bool
+	botAway time.Time // when giveUp last saw no bot; only giveUp uses it
 
 	mu       sync.Mutex // guards what follows; a channel's lock may be held, never the reverse
 	channels map[chat.ID]*channel
 	kept     map[*channel]struct{} // those in which a reply is awaited
+	afar     map[*bus.Conn]*origin // other regions of which a chat was shown
+}
+
+// origin is where the events of chats come from: the region that is their home.
+type origin struct {
+	conn *bus.Conn
+	feed *bus.Feed
+	// clustered reports whether live copies can be lost silently.
+	clustered func() bool
 }
 
 // Options of a hub.
 type Options struct {
 	Metrics Metrics
+	// Regions has the connections to chats of other regions; nil: there are none.
+	Regions *bus.Regions
 	// BotSeen reports whether a bot is there that could answer; nil: there always is. It
 	// must be quick.
 	BotSeen func() bool
@@ -65,8 +74,8 @@ type Metrics struct {
 // NewHub returns a hub whose work ends with ctx.
 func NewHub(ctx context.Context, conn *bus.Conn, opts Options) *Hub {
 	h := &Hub{
-		ctx: ctx, conn: conn, metrics: opts.Metrics, tracer: opts.Tracer, log: opts.Log,
-		clustered: conn.Clustered, botSeen: opts.BotSeen, channels: map[chat.ID]*channel{}, kept: map[*channel]struct{}{},
+		ctx: ctx, origin: origin{conn: conn, clustered: conn.Clustered}, regions: opts.Regions, metrics: opts.Metrics, tracer: opts.Tracer, log: opts.Log,
+		botSeen: opts.BotSeen, channels: map[chat.ID]*channel{}, kept: map[*channel]struct{}{}, afar: map[*bus.Conn]*origin{},
 	}
 	if h.metrics.Replied == nil {
 		h.metrics.Replied = func(time.Duration) {}
@@ -90,6 +99,29 @@ func (h *Hub) Run() error {
 	return err
 }
 
+// homeOf returns where the events of a chat come from. The error is a *bus.AwayError.
+func (h *Hub) homeOf(id chat.ID) (*origin, error) {
+	if h.regions == nil {
+		return &h.origin, nil
+	}
+	conn, err := h.regions.Of(id)
+	if err != nil {
+		return nil, err
+	}
+	if conn == h.conn {
+		return &h.origin, nil
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	from := h.afar[conn]
+	if from == nil {
+		from = &origin{conn: conn, feed: conn.NewFeed(h), clustered: conn.Clustered}
+		h.afar[conn] = from
+		h.running.Go(func() { _ = from.feed.Run(h.ctx) }) // it fails never
+	}
+	return from, nil
+}
+
 // hold returns the chat's channel, followed, and keeps it until release.
 func (h *Hub) hold(ctx context.Context, id chat.ID) (*channel, error) {
 	h.mu.Lock()
@@ -102,7 +134,9 @@ func (h *Hub) hold(ctx context.Context, id chat.ID) (*channel, error) {
 	c.uses++
 	h.mu.Unlock()
 	if first {
-		c.failed = h.feed.Follow(id)
+		if c.from, c.failed = h.homeOf(id); c.failed == nil {
+			c.failed = c.from.feed.Follow(id)
+		}
 		close(c.ready)
 	}
 	select {
@@ -124,7 +158,9 @@ func (h *Hub) release(c *channel) (gone bool) {
 	defer h.mu.Unlock()
 	if c.uses--; c.uses == 0 {
 		delete(h.channels, c.id)
-		h.feed.Unfollow(c.id)
+		if c.from != nil {
+			c.from.feed.Unfollow(c.id)
+		}
 	}
 	return c.uses == 0
 }
@@ -138,7 +174,7 @@ func (h *Hub) show(ctx context.Context, c *channel, v *subscriber) error {
 	c.following.Lock()
 	defer c.following.Unlock()
 	c.add(v)
-	if err := h.feed.FollowInternal(ctx, c.id); err != nil {
+	if err := c.from.feed.FollowInternal(ctx, c.id); err != nil {
 		c.remove(v)
 		return fmt.Errorf("follow internal events: %w", err)
 	}
@@ -150,7 +186,7 @@ func (h *Hub) hide(c *channel, v *subscriber) {
 	c.following.Lock()
 	defer c.following.Unlock()
 	if last := c.remove(v); last && v.reader.SeesInternal() {
-		h.feed.UnfollowInternal(c.id)
+		c.from.feed.UnfollowInternal(c.id)
 	}
 }
 

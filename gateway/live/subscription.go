@@ -143,7 +143,7 @@ func (v *Subscription) catchUpAndJoin(ctx context.Context, p StartPosition) erro
 		v.mu.Lock()
 		after = max(after, v.last)
 		v.mu.Unlock()
-		tail, err := v.hub.conn.TailPart(ctx, v.channel.id, after, v.reader)
+		tail, err := v.channel.from.conn.TailPart(ctx, v.channel.id, after, v.reader)
 		if errors.Is(err, bus.ErrUnavailable) && rereading.Wait(ctx, try) == nil {
 			// Read in any case: join gave up the held events.
 			p.more, try = true, try+1
@@ -168,19 +168,19 @@ func (v *Subscription) catchUpAndJoin(ctx context.Context, p StartPosition) erro
 // start finds where a subscriber with that role begins.
 func (h *Hub) start(ctx context.Context, c *channel, r *Reading, since uint64, reader chat.Role, fresh bool) (StartPosition, error) {
 	if fresh { // nothing is read, after which the chat would be known to be followed
-		return StartPosition{}, h.feed.Followed(ctx)
+		return StartPosition{}, c.from.feed.Followed(ctx)
 	}
 	if err := r.Begin(ctx); err != nil {
 		return StartPosition{}, err
 	}
-	end, err := h.conn.LastEvent(ctx, c.id, reader)
+	end, err := c.from.conn.LastEvent(ctx, c.id, reader)
 	if err != nil {
 		return StartPosition{}, err
 	}
 	if end.Seq == 0 && since == 0 {
 		// A chat without events, if none of it was purged: the usual one of a visitor who
 		// has not written yet.
-		if whole, err := h.conn.NeverPurged(ctx, c.id); err != nil || whole {
+		if whole, err := c.from.conn.NeverPurged(ctx, c.id); err != nil || whole {
 			return StartPosition{}, err
 		}
 	}
@@ -190,7 +190,7 @@ func (h *Hub) start(ctx context.Context, c *channel, r *Reading, since uint64, r
 	p := StartPosition{Snapshot: bus.Snapshot{Out: end.Seq}}
 	if end.State != nil {
 		p.Snapshot.State = *end.State
-	} else if p.Snapshot, err = h.conn.Last(ctx, c.id); err != nil {
+	} else if p.Snapshot, err = c.from.conn.Last(ctx, c.id); err != nil {
 		return StartPosition{}, err
 	}
 	if since > 0 && since == end.Seq {
@@ -200,7 +200,7 @@ func (h *Hub) start(ctx context.Context, c *channel, r *Reading, since uint64, r
 		return c.settle(p, reader), nil
 	}
 	if since > 0 {
-		last, err := h.lastSince(ctx, c.id, r, end.Seq, since, reader)
+		last, err := h.lastSince(ctx, c, r, end.Seq, since, reader)
 		if err != nil {
 			return StartPosition{}, err
 		}
@@ -208,7 +208,7 @@ func (h *Hub) start(ctx context.Context, c *channel, r *Reading, since uint64, r
 			if err := r.Begin(ctx); err != nil {
 				return bus.Tail{}, 0, err
 			}
-			tail, err := h.conn.TailPart(ctx, c.id, since, reader)
+			tail, err := c.from.conn.TailPart(ctx, c.id, since, reader)
 			r.read(tail.Events)
 			end := through(tail, since)
 			if end < last {
@@ -232,7 +232,7 @@ func (h *Hub) start(ctx context.Context, c *channel, r *Reading, since uint64, r
 			return p, nil
 		}
 	}
-	if p.events, p.prev, err = h.lastEvents(ctx, c.id, r, since, reader); err != nil {
+	if p.events, p.prev, err = h.lastEvents(ctx, c, r, since, reader); err != nil {
 		return StartPosition{}, err
 	}
 	return c.settle(p, reader), nil
@@ -257,20 +257,20 @@ const maxStale = 100_000
 // lastSince returns the chat's last sequence, which was just read as last. It is below
 // since if that is of another log, which shows once no stale leader can be why: that is
 // waited for without a slot, since anybody may send such a since.
-func (h *Hub) lastSince(ctx context.Context, id chat.ID, r *Reading, last, since uint64, reader chat.Role) (uint64, error) {
-	if last >= since || !h.clustered() { // or it is the only server there is
+func (h *Hub) lastSince(ctx context.Context, c *channel, r *Reading, last, since uint64, reader chat.Role) (uint64, error) {
+	if last >= since || !c.from.clustered() { // or it is the only server there is
 		return last, nil
 	}
-	end, err := h.conn.StreamEnd(ctx, id)
+	end, err := c.from.conn.StreamEnd(ctx, c.id)
 	if err != nil || since > end+maxStale {
 		return last, err
 	}
-	last, err = bus.AtLeast(ctx, id, since, func() (uint64, uint64, error) {
+	last, err = bus.AtLeast(ctx, c.id, since, func() (uint64, uint64, error) {
 		if err := r.Begin(ctx); err != nil {
 			return 0, 0, err
 		}
 		defer r.End()
-		last, err := h.conn.LastSeq(ctx, id, reader)
+		last, err := c.from.conn.LastSeq(ctx, c.id, reader)
 		return last, last, err
 	})
 	if errors.Is(err, bus.ErrStale) {
@@ -304,16 +304,16 @@ func (c *channel) settle(p StartPosition, reader chat.Role) StartPosition {
 // lastEvents returns all events after since if the store has that one, and the last
 // events otherwise. If the history service is down and nothing was purged from the
 // stream, the stream alone serves.
-func (h *Hub) lastEvents(ctx context.Context, id chat.ID, r *Reading, since uint64, reader chat.Role) ([]chat.Event, uint64, error) {
-	page, err := roles.AskPage(ctx, h.conn, reader, roles.PageRequest{Chat: id, Limit: frame.FirstPage})
+func (h *Hub) lastEvents(ctx context.Context, c *channel, r *Reading, since uint64, reader chat.Role) ([]chat.Event, uint64, error) {
+	page, err := roles.AskPage(ctx, c.from.conn, reader, roles.PageRequest{Chat: c.id, Limit: frame.FirstPage})
 	r.read(page.Events)
 	if err == nil && since > 0 {
-		return h.backTo(ctx, id, r, since, reader, page)
+		return h.backTo(ctx, c, r, since, reader, page)
 	}
 	if err == nil || !errors.Is(err, bus.ErrUnavailable) {
 		return page.Events, page.Prev, err
 	}
-	tail, tailErr := h.conn.TailPart(ctx, id, 0, reader)
+	tail, tailErr := c.from.conn.TailPart(ctx, c.id, 0, reader)
 	r.read(tail.Events)
 	if tailErr != nil || !tail.Whole || tail.More {
 		return nil, 0, err
@@ -341,10 +341,10 @@ const maxResume = 5000
 
 // backTo extends a page backward until it reaches since. If since is no event of this
 // chat it returns the last page alone.
-func (h *Hub) backTo(ctx context.Context, id chat.ID, r *Reading, since uint64, reader chat.Role, last roles.PageReply) ([]chat.Event, uint64, error) {
+func (h *Hub) backTo(ctx context.Context, c *channel, r *Reading, since uint64, reader chat.Role, last roles.PageReply) ([]chat.Event, uint64, error) {
 	events, prev := last.Events, last.Prev
 	for prev > since && len(events) < maxResume {
-		page, err := roles.AskPage(ctx, h.conn, reader, roles.PageRequest{Chat: id, Before: prev + 1, Limit: 200})
+		page, err := roles.AskPage(ctx, c.from.conn, reader, roles.PageRequest{Chat: c.id, Before: prev + 1, Limit: 200})
 		if err != nil {
 			return nil, 0, err
 		}

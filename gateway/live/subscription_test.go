@@ -17,7 +17,7 @@ func TestWithoutTheHistoryServiceTheStreamAloneResumes(t *testing.T) {
 	for i := range 60 {
 		all = append(all, appendMessage(t, conn, id, i))
 	}
-	events, prev, err := h.lastEvents(t.Context(), id, new(Reading), all[57].Seq, chat.RoleVisitor)
+	events, prev, err := h.lastEvents(t.Context(), &channel{id: id, from: &h.origin}, new(Reading), all[57].Seq, chat.RoleVisitor)
 	if err != nil || len(events) != 2 || prev != all[57].Seq {
 		t.Errorf("resumed with %d events after %d (%v), want 2 after %d", len(events), prev, err, all[57].Seq)
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/parley-chat/parley/historyworker"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
+	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/health"
 	"github.com/parley-chat/parley/pkg/store"
 	"github.com/parley-chat/parley/pkg/store/sqlitestore"
@@ -37,6 +38,9 @@ type system struct {
 	log   zerolog.Logger
 	// connect returns a connection for a replica.
 	connect func(name string) *bus.Conn
+	// region is where the system is, and others are the ways from its gateways to others.
+	region chat.Region
+	others map[chat.Region]*bustest.Link
 }
 
 // replica is one running role with a connection of its own, as a process would have.
@@ -132,6 +136,9 @@ func (s *system) gateway(change ...func(*gateway.Options)) *replica {
 			Server: server, Pages: web.Files, VisitorAuth: identity.Claim, AdminPassword: adminPassword,
 			RatePerConnection: 1000, RatePerAddress: 100000, DrainTime: time.Second, Metrics: metrics, Version: "0.0.0", Log: s.log,
 			Started: func(string) { close(ready) },
+		}
+		if s.region != "" {
+			opts.Region, opts.Regions, opts.TokenKey = s.region, s.regions(conn), []byte(tokenKey)
 		}
 		for _, c := range change {
 			c(&opts)

@@ -64,7 +64,7 @@ func All() []Mutant {
 			Name: "stream-before-ack", Promise: durable,
 			Removes: "the gateway acknowledges a message before the stream has it, with a sequence that it makes up",
 			Edits: []Edit{
-				{"gateway/visitor.go", `err = s.g.conn.AppendInAsync(`, "s.sock.Send(frame.EncodeAck(e.ID, hint.Out+1))\nerr = s.g.conn.AppendInAsync("},
+				{"gateway/visitor.go", `err = home.AppendInAsync(`, "s.sock.Send(frame.EncodeAck(e.ID, hint.Out+1))\nerr = home.AppendInAsync("},
 				{"gateway/visitor.go", `s.sock.Send(frame.EncodeAck(id, seq))`, ``},
 			},
 		},
