@@ -12,6 +12,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/desk"
 	"github.com/parley-chat/parley/test/internal/talk"
 	"github.com/parley-chat/parley/test/internal/talk/talktest"
 )
@@ -71,6 +72,14 @@ func TestAGatewayInAnyRegionServesAnyChat(t *testing.T) {
 	}
 
 	agent := talktest.Console(t, gap.url, "admin", adminPassword)
+	presence, err := bus.OpenBucket[desk.Presence](t.Context(), geu.conn, bus.PresenceBucket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bustest.Eventually(t, "the agent in ap to be online in eu", func() bool {
+		who, _, err := presence.Get(t.Context(), "admin")
+		return err == nil && who.User == "admin"
+	})
 	agent.Do("t", "open", "id", "o1", "chat", met.Chat)
 	agent.Do("t", "step_in", "id", "s1", "chat", met.Chat)
 	agent.Do("t", "say", "id", "s2", "chat", met.Chat, "text", "from an agent in ap")
@@ -152,8 +161,19 @@ func TestVisitorsWhoMoveBetweenRegionsSeeOneOrder(t *testing.T) {
 	urls := []string{geu.url, gap.url}
 	gateways := func() []string { mu.Lock(); defer mu.Unlock(); return slices.Clone(urls) }
 	visitors := talk.Crowd(8, "visitor", gateways)
+	// goesOn waits until so many more messages have been acknowledged.
+	goesOn := func(messages int) {
+		acked := func() (n int) {
+			for _, v := range visitors {
+				n += len(v.Acks())
+			}
+			return n
+		}
+		want := acked() + messages
+		bustest.Eventually(t, "the chats to go on", func() bool { return acked() >= want })
+	}
 	figures, err := talk.While(t.Context(), bustest.Patience, visitors, func(context.Context) error {
-		time.Sleep(2 * time.Second)
+		goesOn(2 * len(visitors))
 		for i, old := range []*replica{gap, geu} {
 			s, other := ap, eu
 			if i == 1 {
@@ -164,10 +184,11 @@ func TestVisitorsWhoMoveBetweenRegionsSeeOneOrder(t *testing.T) {
 			urls[1-i] = next.url
 			mu.Unlock()
 			old.stop()
+			goesOn(2 * len(visitors))
 			s.others[other.region].Break()
-			time.Sleep(time.Second)
+			goesOn(len(visitors)) // those who are at home where they are
 			s.others[other.region].Mend()
-			time.Sleep(2 * time.Second)
+			goesOn(2 * len(visitors))
 		}
 		return nil
 	})
