@@ -17,7 +17,7 @@ import (
 // leave leaves an address.
 func (s *stage) leave(id chat.ID, email string) uint64 {
 	s.Helper()
-	return s.in(chat.Event{Chat: id, Kind: chat.Request, Request: chat.LeaveEmail, Email: email})
+	return s.in(chat.Event{Chat: id, Kind: chat.Request, Request: chat.LeaveEmail, Parts: &chat.Parts{Email: email}})
 }
 
 // missed waits until the chat is missed, or no longer, and returns it then.
@@ -206,7 +206,7 @@ func TestTheMissedListIsBounded(t *testing.T) {
 	s.work("one", opts)
 	try := func(source string) chat.Reason {
 		id := chat.NewID()
-		s.in(chat.Event{Chat: id, Kind: chat.Request, Request: chat.LeaveEmail, Email: "ada@example.com", Source: source})
+		s.in(chat.Event{Chat: id, Kind: chat.Request, Request: chat.LeaveEmail, Parts: &chat.Parts{Email: "ada@example.com"}, Source: source})
 		bustest.Eventually(t, "the request is decided", func() bool { return len(s.reasons(id)) > 0 })
 		return s.reasons(id)[0]
 	}

@@ -40,7 +40,7 @@ func accept(request chat.Event, s chat.State) (chat.Step, bool) {
 	case chat.LeaveEmail:
 		// Nobody's words are dealt with by it: whoever owed an answer still does.
 		step.Reason, step.AnsweredThrough = chat.EmailLeft, 0
-		step.Source, step.Email, step.Left = request.Source, request.Email, request.Seq
+		step.Source, step.Email, step.Left = request.Source, request.Email(), request.Seq
 	case chat.GiveName:
 		step.Reason, step.AnsweredThrough, step.Visitor = chat.NameGiven, 0, request.From.Name
 	default: // rate: nothing to decide

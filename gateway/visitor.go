@@ -217,7 +217,7 @@ func (s *visitorSession) request(ctx context.Context, f frame.In) error {
 	case chat.Rate:
 		e.Score, e.Text = f.Score, f.Text
 	case chat.LeaveEmail:
-		e.Email, e.Text = f.Email, f.Text
+		e.Parts, e.Text = &chat.Parts{Email: f.Email}, f.Text
 	}
 	return s.store(ctx, e, f.Again)
 }

@@ -91,7 +91,6 @@ func (f *Event) appendJSON(b []byte) (_ []byte, ok bool) {
 	if f.Score != 0 {
 		b = strconv.AppendInt(append(b, `,"score":`...), int64(f.Score), 10)
 	}
-	b = plainjson.AppendMember(b, `,"email":`, f.Email)
 	b = plainjson.AppendMember(b, `,"status":`, string(f.Status))
 	b = plainjson.AppendMember(b, `,"agent":`, f.Agent)
 	b = plainjson.AppendMember(b, `,"reason":`, string(f.Reason))

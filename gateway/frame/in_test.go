@@ -74,6 +74,16 @@ func TestAccountNamesAreForAgentsOnly(t *testing.T) {
 	}
 }
 
+func TestAnAddressIsForAgentsOnly(t *testing.T) {
+	e := chat.Event{Chat: "abcdefghijklmnop", Seq: 4, At: time.Now(), Kind: chat.Request, Request: chat.LeaveEmail, Parts: &chat.Parts{Email: "ada@example.com"}}
+	if shown := string(EncodeEvent(e, 3, false)); strings.Contains(shown, "ada@") {
+		t.Errorf("a visitor's page reads %s", shown)
+	}
+	if shown := string(EncodeEvent(e, 3, true)); !strings.Contains(shown, "ada@") {
+		t.Errorf("an agent reads %s", shown)
+	}
+}
+
 func FuzzParseFrame(f *testing.F) {
 	for _, seed := range []string{`{"t":"send","id":"1","text":"hi"}`, `{"t":"hello","since":3}`, `{"t":"send","text":"\ud83d\ude00"}`, `{"t":"x","before":"2026-01-01T00:00:00Z"}`, `\u`, `{"t":"\uD800"}`} {
 		f.Add([]byte(seed))

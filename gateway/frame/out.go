@@ -42,7 +42,6 @@ type Event struct {
 	*chat.Parts
 	Request chat.RequestKind `json:"what,omitempty"`
 	Score   int              `json:"score,omitempty"`
-	Email   string           `json:"email,omitempty"`
 	Status  chat.Status      `json:"status,omitempty"`
 	Agent   string           `json:"agent,omitempty"`
 	Reason  chat.Reason      `json:"reason,omitempty"`
@@ -51,7 +50,7 @@ type Event struct {
 }
 
 // EventOf shows an event to a client; prev is the sequence of the event before it
-// in what the client may see. Account names are for agents only.
+// in what the client may see. Account names and e-mail addresses are for agents only.
 func EventOf(e chat.Event, prev uint64, forAgent bool) Event {
 	f := Event{
 		T: "event", Seq: e.Seq, Prev: prev, At: e.At, Kind: e.Kind, ID: e.ID, Text: e.Text, Parts: e.Parts,
@@ -62,7 +61,11 @@ func EventOf(e chat.Event, prev uint64, forAgent bool) Event {
 		f.ID = strings.TrimPrefix(e.ID, e.From.User+"/")
 	}
 	if forAgent {
-		f.Chat, f.From.User, f.Email = e.Chat, e.From.User, e.Email
+		f.Chat, f.From.User = e.Chat, e.From.User
+	} else if e.Email() != "" {
+		shown := *e.Parts
+		shown.Email = ""
+		f.Parts = &shown
 	}
 	if e.State != nil {
 		f.Status, f.Through = e.State.Is(), e.State.AnsweredThrough

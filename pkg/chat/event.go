@@ -65,8 +65,6 @@ type Event struct {
 	Request RequestKind `json:"what,omitempty"`
 	Score   int         `json:"score,omitempty"`
 	Covers  uint64      `json:"covers,omitempty"`
-	// Email belongs to a Request to LeaveEmail: one address, as CleanEmail returns it.
-	Email string `json:"email,omitempty"`
 
 	// State is the chat's state after this event. Every event on an "out"
 	// subject carries it, so the last of them is the chat's state.
@@ -91,6 +89,14 @@ type Event struct {
 // program, and not the command that calls a person, which tells a reader nothing.
 func (e *Event) Said() bool {
 	return e.Text != "" && e.Kind.Spoken() && (e.Kind != Request || e.Request != Escalate)
+}
+
+// Email returns the address that a Request to LeaveEmail leaves, or "".
+func (e *Event) Email() string {
+	if e.Parts == nil {
+		return ""
+	}
+	return e.Parts.Email
 }
 
 // Size is about how many bytes the event takes in memory.

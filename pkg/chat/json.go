@@ -41,7 +41,6 @@ func (e *Event) AppendJSON(b []byte) (_ []byte, ok bool) {
 	if e.Covers != 0 {
 		b = strconv.AppendUint(append(b, `,"covers":`...), e.Covers, 10)
 	}
-	b = plainjson.AppendMember(b, `,"email":`, e.Email)
 	if e.State != nil {
 		var fine bool
 		b, fine = e.State.AppendJSON(append(b, `,"state":`...))
@@ -143,14 +142,14 @@ func (e *Event) ReadPlain(r *plainjson.Reader) {
 			e.parts().readChoices(r)
 		case "choice":
 			e.parts().Choice = r.String()
+		case "email":
+			e.parts().Email = r.String()
 		case "aside":
 			e.Aside = r.Bool()
 		case "what":
 			e.Request = known(r.Raw(), Escalate, Cancel, Close, Rate, LeaveEmail, GiveName)
 		case "covers":
 			e.Covers = r.Uint()
-		case "email":
-			e.Email = r.String()
 		case "state":
 			if e.State == nil {
 				e.State = new(State)

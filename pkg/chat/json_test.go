@@ -51,6 +51,7 @@ func TestAnOrdinaryEventIsPlain(t *testing.T) {
 		{Kind: Message, ID: "m2", From: Speaker{Role: RoleVisitor}, Text: "Returns", Parts: &Parts{Choice: "p1"}},
 		{Kind: Reply, From: Speaker{Role: RoleBot}, Text: "30 days.", Parts: &Parts{Passage: "30 days.\n\nOr 60.", Citations: []Citation{{Title: "Returns", URL: "https://shop.example/returns"}, {Title: "B"}},
 			Choices: []Choice{{Label: "Refunds", ID: "p2"}, {Label: "Talk to a person", Do: DoEscalate}}}, State: &State{AnsweredThrough: 7}},
+		{Kind: Request, ID: "e", Request: LeaveEmail, From: Speaker{Role: RoleVisitor}, Parts: &Parts{Email: "ada@example.com"}},
 		{Kind: Request, ID: "r", Request: Escalate, From: Speaker{Role: RoleBot}, Covers: 9},
 	} {
 		b, err := e.Encode()

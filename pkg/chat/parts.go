@@ -21,6 +21,9 @@ type Parts struct {
 	Choices []Choice `json:"choices,omitempty"`
 	// Choice is the id of the choice that was pressed to write a Message.
 	Choice string `json:"choice,omitempty"`
+	// Email belongs to a Request to LeaveEmail: one address, as CleanEmail returns it. It is
+	// for agents only.
+	Email string `json:"email,omitempty"`
 }
 
 // Citation is a page that a reply comes from.
@@ -107,7 +110,7 @@ func (p *Parts) Size() int {
 	if p == nil {
 		return 0
 	}
-	n := 128 + len(p.Passage) + len(p.Choice)
+	n := 144 + len(p.Passage) + len(p.Choice) + len(p.Email)
 	for _, c := range p.Citations {
 		n += 48 + len(c.Title) + len(c.URL)
 	}
@@ -141,7 +144,8 @@ func (p *Parts) AppendMembers(b []byte) []byte {
 	if len(p.Choices) > 0 {
 		b = append(b, ']')
 	}
-	return plainjson.AppendMember(b, `,"choice":`, p.Choice)
+	b = plainjson.AppendMember(b, `,"choice":`, p.Choice)
+	return plainjson.AppendMember(b, `,"email":`, p.Email)
 }
 
 // separator is what stands before the i-th element of a list that opens like that.

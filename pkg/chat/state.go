@@ -197,7 +197,7 @@ func (s State) Apply(step Step) (State, error) {
 	next.Status = s.Is()
 	next.AnsweredThrough = max(s.AnsweredThrough, step.AnsweredThrough)
 	next.RequestsThrough = max(s.RequestsThrough, step.RequestsThrough)
-	if step.Visitor != "" && (!s.Named || step.Reason == NameGiven) {
+	if step.Visitor != "" && (!s.Named || step.Kind == StateChange && step.Reason == NameGiven) {
 		next.Visitor = step.Visitor
 	}
 	switch step.Kind {

@@ -26,7 +26,6 @@ type event struct {
 	What     string  `bson:"what,omitempty"`
 	Score    int64   `bson:"score,omitempty"`
 	Covers   int64   `bson:"covers,omitempty"`
-	Email    string  `bson:"email,omitempty"`
 	Out      bool    `bson:"out"` // whether it carries a state
 	State    *state  `bson:"state,omitempty"`
 	Reason   string  `bson:"reason,omitempty"`
@@ -38,6 +37,7 @@ type parts struct {
 	Sources []citation `bson:"sources,omitempty"`
 	Choices []choice   `bson:"choices,omitempty"`
 	Choice  string     `bson:"choice,omitempty"`
+	Email   string     `bson:"email,omitempty"`
 }
 
 type citation struct {
@@ -96,7 +96,7 @@ func fromEvent(e chat.Event) event {
 		ID: eventID(e.Chat, e.Seq), Chat: string(e.Chat), Seq: int64(e.Seq), At: digest.Nanos(e.At), Key: key(e),
 		Kind: string(e.Kind), ClientID: e.ID,
 		From: speaker{Role: string(e.From.Role), Name: e.From.Name, User: e.From.User},
-		Text: e.Text, Aside: e.Aside, What: string(e.Request), Score: int64(e.Score), Covers: int64(e.Covers), Email: e.Email,
+		Text: e.Text, Aside: e.Aside, What: string(e.Request), Score: int64(e.Score), Covers: int64(e.Covers),
 		Out: e.State != nil, Reason: string(e.Reason),
 	}
 	if e.Parts != nil {
@@ -122,7 +122,7 @@ func (d event) event() chat.Event {
 	e := chat.Event{
 		Chat: chat.ID(d.Chat), Seq: uint64(d.Seq), At: digest.Time(d.At), Kind: chat.Kind(d.Kind), ID: d.ClientID,
 		From: chat.Speaker{Role: chat.Role(d.From.Role), Name: d.From.Name, User: d.From.User},
-		Text: d.Text, Aside: d.Aside, Request: chat.RequestKind(d.What), Score: int(d.Score), Covers: uint64(d.Covers), Email: d.Email, Reason: chat.Reason(d.Reason),
+		Text: d.Text, Aside: d.Aside, Request: chat.RequestKind(d.What), Score: int(d.Score), Covers: uint64(d.Covers), Reason: chat.Reason(d.Reason),
 	}
 	if d.Parts != nil {
 		e.Parts = d.Parts.parts()
@@ -147,7 +147,7 @@ func (d event) event() chat.Event {
 }
 
 func fromParts(p *chat.Parts) *parts {
-	d := &parts{Passage: p.Passage, Choice: p.Choice}
+	d := &parts{Passage: p.Passage, Choice: p.Choice, Email: p.Email}
 	for _, c := range p.Citations {
 		d.Sources = append(d.Sources, citation(c))
 	}
@@ -158,7 +158,7 @@ func fromParts(p *chat.Parts) *parts {
 }
 
 func (d *parts) parts() *chat.Parts {
-	p := &chat.Parts{Passage: d.Passage, Choice: d.Choice}
+	p := &chat.Parts{Passage: d.Passage, Choice: d.Choice, Email: d.Email}
 	for _, c := range d.Sources {
 		p.Citations = append(p.Citations, chat.Citation(c))
 	}

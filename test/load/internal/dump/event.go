@@ -1,6 +1,7 @@
 package dump
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -15,10 +16,14 @@ type stored struct {
 	From   speaker `json:"from" bson:"from"`
 	Text   string  `json:"text" bson:"text"`
 	What   string  `json:"what" bson:"what"`
-	Email  string  `json:"email" bson:"email"`
+	Email  string  `json:"email" bson:"-"`
 	Score  int     `json:"score" bson:"score"`
 	State  *state  `json:"state" bson:"state"`
 	Reason string  `json:"reason" bson:"reason"`
+	// Parts have the address in a document.
+	Parts struct {
+		Email string `bson:"email"`
+	} `json:"-" bson:"parts"`
 	// Sealed has the text of a note in its stream.
 	Sealed *sealed `json:"sealed" bson:"-"`
 }
@@ -45,7 +50,7 @@ func (e stored) flat(chat string, seq uint64, at time.Time) history.Event {
 	f := history.Event{
 		Chat: chat, Seq: seq, At: at.UTC().Format(time.RFC3339Nano), Kind: e.Kind, ID: e.ID,
 		Role: e.From.Role, Name: e.From.Name, User: e.From.User,
-		Text: e.Text, What: e.What, Email: e.Email, Score: e.Score, Reason: e.Reason,
+		Text: e.Text, What: e.What, Email: cmp.Or(e.Email, e.Parts.Email), Score: e.Score, Reason: e.Reason,
 	}
 	// An agent's id is kept with the account before it, which clients don't see.
 	if e.From.User != "" {

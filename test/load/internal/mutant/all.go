@@ -134,7 +134,7 @@ func All() []Mutant {
 		{
 			Name: "name-kept", Promise: answered,
 			Removes: "a name that was given in the chat outlasts what is still written under the one before",
-			Edits:   []Edit{{"pkg/chat/state.go", `if step.Visitor != "" && (!s.Named || step.Reason == NameGiven) {`, `if step.Visitor != "" {`}},
+			Edits:   []Edit{{"pkg/chat/state.go", `if step.Visitor != "" && (!s.Named || step.Kind == StateChange && step.Reason == NameGiven) {`, `if step.Visitor != "" {`}},
 		},
 		{
 			Name: "note-hiding", Promise: oneVoice,
