@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"math/rand/v2"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -49,8 +51,23 @@ func startServing(t *testing.T, args, env []string) *parley {
 		}
 		p.judge()
 	})
-	p.start("127.0.0.1:0")
+	p.start(free(t))
 	return p
+}
+
+// free returns an address for a program that may be started again there. Its port is below
+// the range for outgoing connections: one of them could otherwise take it meanwhile.
+func free(t *testing.T) string {
+	t.Helper()
+	for range 100 {
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 15000+rand.IntN(17000)))
+		if err == nil {
+			_ = l.Close()
+			return l.Addr().String()
+		}
+	}
+	t.Fatal("no port is free")
+	return ""
 }
 
 // restart starts the program again at the same address.
