@@ -63,6 +63,17 @@ function parse(text) {
   }
 }
 
+/** How soon after a new password the connections of the old session are closed, at most; in ms. */
+const RENEWED_MS = 30_000;
+/** When the own password was changed on this page last. */
+let renewed = Promise.resolve(0);
+
+/**
+ * Whether the own password was just changed on this page: then a session that ended was the
+ * old one, and this browser has a new one. Waits for an answer that is on its way.
+ */
+export const justRenewed = async () => Date.now() - await renewed < RENEWED_MS;
+
 /** The calls of the HTTP API. Each throws a Refused if the server refuses. */
 export const api = {
   /** @type {() => Promise<Person>} */
@@ -71,7 +82,11 @@ export const api = {
   login: (user, password) => call('POST', 'login', { user, password }),
   logout: () => call('POST', 'logout'),
   /** @type {(old: string, fresh: string) => Promise<void>} */
-  password: (old, fresh) => call('POST', 'password', { old, new: fresh }),
+  password: (old, fresh) => {
+    const done = call('POST', 'password', { old, new: fresh });
+    renewed = done.then(() => Date.now(), () => 0);
+    return done;
+  },
   /** @type {(account: {user: string, name: string, role: string}) => Promise<Invitation>} */
   invite: (account) => call('POST', 'invites', account),
   /** @type {(user: string) => Promise<Invitation>} */

@@ -3,7 +3,7 @@ import { local } from '../shared/local.js';
 import { Socket, socketURL } from '../shared/socket.js';
 import { showError, showNotice } from '../shared/toast.js';
 import { batch, computed, signal } from '../shared/vdom.js';
-import { api } from './api.js';
+import { api, justRenewed } from './api.js';
 import { AgentChat } from './chat.js';
 import { alertAbout } from './notify.js';
 import { Requests } from './requests.js';
@@ -359,6 +359,8 @@ export class Desk {
 
   /** @param {number} code */
   async #closed(code) {
+    const fresh = await justRenewed();
+    if (code === SIGNED_OUT && fresh) return true;
     if (code !== SIGNED_OUT) {
       // A refused handshake gives no reason: ask whether it was the sign-in.
       const refused = await api.me().then(() => false, (error) => error.status === 401);

@@ -41,18 +41,18 @@ export class Dialog extends Component {
     const { title, testid, wide, about, children } = this.props;
     // A press beside it closes it, unless something was typed.
     const outside = (/** @type {any} */ event) => {
-      if (event.target === this.element.current && !this.typed()) show('');
+      if (this.mounted && event.target === this.element.current && !this.typed()) show('');
     };
-    // Its close event is late: the same dialog, or another one, may be open by then.
+    // Its events may be late: the same dialog, or another one, may be open by then.
+    const closed = () => this.mounted && show('');
     const escaped = (/** @type {Event} */ event) => {
       event.preventDefault();
-      show('');
+      closed();
     };
-    const closed = () => this.mounted && show('');
     return html`<dialog ref=${this.element} class=${wide ? 'dialog wide' : 'dialog'} aria-label=${title} aria-describedby=${about} data-testid=${testid} onCancel=${escaped} onClose=${closed} onMouseDown=${outside}>
       <div class="dialog-in">
         <header class="dialog-head"><h2>${title}</h2>
-          <button type="button" class="icon" aria-label=${words.close} data-testid="dialog-close" onClick=${() => show('')}>${icon('cross')}</button></header>
+          <button type="button" class="icon" aria-label=${words.close} data-testid="dialog-close" onClick=${closed}>${icon('cross')}</button></header>
         ${children}
       </div>
     </dialog>`;

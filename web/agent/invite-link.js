@@ -20,7 +20,8 @@ export function InviteLink({ name, link, until }) {
       copied.value = true;
       setTimeout(() => { copied.value = false; }, SAID_MS);
     } catch {
-      /** @type {HTMLInputElement} */ (document.getElementById('invite-link')).select();
+      // The dialog may have been closed meanwhile.
+      /** @type {HTMLInputElement|null} */ (document.getElementById('invite-link'))?.select();
       showError(words.invite.copyFailed);
     }
   };

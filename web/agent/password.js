@@ -3,7 +3,7 @@ import { Component, html, useSignal } from '../shared/vdom.js';
 import { icon } from '../shared/icons.js';
 import { showNotice } from '../shared/toast.js';
 import { api, NONE, refusal } from './api.js';
-import { Dialog, show } from './dialog.js';
+import { Dialog, openDialog, show } from './dialog.js';
 import { words } from './words.js';
 
 /** The bounds of package accounts, which decides; a page shows what it can know of them. */
@@ -84,7 +84,7 @@ export function PasswordDialog({ me }) {
     try {
       await api.password(old.value, fresh.value);
       showNotice(words.password.changed);
-      show('');
+      if (openDialog.value === 'password') show(''); // not another one that was opened meanwhile
     } catch (error) {
       const no = refusal(error);
       // A refused new password names its rule; else it is the current one that is wrong.

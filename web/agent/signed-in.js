@@ -17,7 +17,9 @@ export const sentence = signal('');
 /** @param {import('../shared/protocol.js').Person} me */
 export function signIn(me) {
   sentence.value = '';
-  desk.value = new Desk(me, () => leave(words.login.again));
+  // One that nobody uses any more may learn late that its session is over.
+  const mine = new Desk(me, () => desk.value === mine && leave(words.login.again));
+  desk.value = mine;
 }
 
 /** Ends the session, here and on the server. */

@@ -54,6 +54,16 @@ export const local = {
   },
 };
 
+/** What keeps as `local` does, until it is told to keep nothing any more. */
+export function keeper() {
+  let keeps = true;
+  return {
+    ...local,
+    set: (/** @type {string} */ key, /** @type {string} */ value) => keeps && local.set(key, value),
+    end: () => { keeps = false; },
+  };
+}
+
 /**
  * Reads JSON that this page wrote, or returns `absent` for anything else.
  * @template T

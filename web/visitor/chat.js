@@ -2,7 +2,7 @@
 import { cleanText } from '../shared/clean.js';
 import { Stream } from '../shared/delta.js';
 import { newID } from '../shared/ids.js';
-import { local, readJSON, writeJSON } from '../shared/local.js';
+import { keeper, readJSON } from '../shared/local.js';
 import { EventLog } from '../shared/log.js';
 import { Outbox } from '../shared/outbox.js';
 import { agentName } from '../shared/protocol.js';
@@ -73,6 +73,7 @@ export class VisitorChat {
   #stream = new Stream();
   #wire;
   #outbox;
+  #kept = keeper();
   #target = 0;
   /** Whether the next event is the first one after a resume. */
   #resuming = false;
@@ -90,10 +91,10 @@ export class VisitorChat {
     this.key = key;
     this.#wire = wire;
     this.#typing = new TypingMark((on) => wire.send({ t: 'typing', on }));
-    this.draft.value = local.get(this.#draftKey) ?? '';
+    this.draft.value = this.#kept.get(this.#draftKey) ?? '';
     this.seenSeq.value = readJSON(`parley.seen.${key}`, 0);
     this.#outbox = new Outbox(`parley.out.${key}.`, {
-      storage: local,
+      storage: this.#kept,
       send: (frame) => wire.send(frame),
       stuck: () => wire.stuck(),
       changed: () => { this.#pending.value = [...this.#outbox?.entries ?? []]; },
@@ -101,8 +102,8 @@ export class VisitorChat {
     });
     this.#pending.value = this.#outbox.entries;
     const log = () => /** @type {[ChatEvent[], import('../shared/outbox.js').Entry[]]} */ ([this.#events.value, this.#pending.value]);
-    this.email = new Email(this, log, this.#put, (id) => this.#outbox.discard(id));
-    this.given = new Given(this, log, this.#put);
+    this.email = new Email(this, log, this.#put, (id) => this.#outbox.discard(id), this.#kept);
+    this.given = new Given(this, log, this.#put, this.#kept);
     addEventListener('storage', this.#elsewhere);
   }
 
@@ -120,14 +121,13 @@ export class VisitorChat {
   unrated = computed(() => unratedOf(this.status.value, this.#events.value, this.#pending.value));
 
   /** The newest sequence without a gap before it. */
-  get last() {
-    return this.#log.last;
-  }
+  get last() { return this.#log.last; }
 
   get #draftKey() { return `parley.draft.${this.key}`; }
 
-  /** Another chat replaces this one: nothing of it may act anymore. */
-  leave() {
+  /** Another chat replaces this one: nothing of it may act anymore, or be kept if it is to be forgotten. */
+  leave(forget = false) {
+    if (forget) this.#kept.end();
     this.disconnected();
     removeEventListener('storage', this.#elsewhere);
   }
@@ -253,8 +253,8 @@ export class VisitorChat {
   /** @param {string} text */
   write(text) {
     this.draft.value = text;
-    if (text) local.set(this.#draftKey, text);
-    else local.remove(this.#draftKey);
+    if (text) this.#kept.set(this.#draftKey, text);
+    else this.#kept.remove(this.#draftKey);
     if (text.trim() !== '') this.#wire.acts?.();
     this.#typing.set(text.trim() !== '');
   }
@@ -328,7 +328,7 @@ export class VisitorChat {
   seen(seq) {
     if (seq > this.seenSeq.peek()) {
       this.seenSeq.value = seq;
-      writeJSON(`parley.seen.${this.key}`, seq);
+      this.#kept.set(`parley.seen.${this.key}`, String(seq));
     }
     if (!this.#live || seq <= this.#told) return;
     if (this.#wire.send({ t: 'read', seq })) this.#told = seq;

@@ -26,12 +26,13 @@ export class Email {
    * @param {() => [ChatEvent[], import('../shared/outbox.js').Entry[]]} log its events, and what waits to be sent
    * @param {(frame: Record<string, any>) => void} add puts a frame into the outbox
    * @param {(id: string) => void} discard takes one out of it
+   * @param {Pick<import('../shared/local.js').Local, 'set'>} [storage]
    */
-  constructor(chat, log, add, discard) {
+  constructor(chat, log, add, discard, storage = local) {
     this.#add = add;
     const kept = `parley.email.${chat.key}`;
     this.draft.value = local.get(kept) ?? '';
-    effect(() => (this.draft.value ? local.set(kept, this.draft.value) : local.remove(kept)));
+    effect(() => (this.draft.value ? storage.set(kept, this.draft.value) : local.remove(kept)));
     effect(() => { // one that is refused is for the person to mend
       const no = log()[1].find((entry) => entry.frame.t === 'leave_email' && entry.error);
       if (!no) return;

@@ -1,6 +1,6 @@
 // @ts-check
 import { face } from '../shared/face.js';
-import { readJSON, writeJSON } from '../shared/local.js';
+import { local, readJSON } from '../shared/local.js';
 import { computed, signal } from '../shared/vdom.js';
 import { keyOf } from './names.js';
 import { words } from './words.js';
@@ -19,13 +19,16 @@ export class Given {
   #key;
   #later;
   #add;
+  #storage;
 
   /**
    * @param {import('./chat.js').VisitorChat} chat
    * @param {() => [ChatEvent[], import('../shared/outbox.js').Entry[]]} log its events, and what waits to be sent
    * @param {(frame: Record<string, any>) => void} add puts a frame into the outbox
+   * @param {Pick<import('../shared/local.js').Local, 'set'>} [storage]
    */
-  constructor(chat, log, add) {
+  constructor(chat, log, add, storage = local) {
+    this.#storage = storage;
     this.#key = `parley.given.${chat.key}`;
     this.#later = signal(readJSON(this.#key, false));
     this.#add = add;
@@ -45,6 +48,6 @@ export class Given {
   /** The visitor would rather not, now. They are not asked again in this chat. */
   later() {
     this.#later.value = true;
-    writeJSON(this.#key, true);
+    this.#storage.set(this.#key, 'true');
   }
 }

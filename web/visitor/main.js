@@ -65,7 +65,7 @@ function open(name) {
 
 /** Nobody is here any more: shows nothing of whoever was, and begins anew. */
 function left() {
-  session.end();
+  session.end(true);
   named = '';
   suggested.value = '';
   sentence.value = session.signed ? words.noToken : '';
@@ -93,7 +93,7 @@ async function anew() {
   const { key } = chat;
   const name = chat.name.value;
   const confirmed = await session.revoke(key);
-  session.end();
+  session.end(true);
   drop(key);
   if (!confirmed) showError(words.halfForgotten);
   session.start(name);

@@ -139,14 +139,14 @@ export class Session {
     }
   }
 
-  /** Leaves the chat and the connection: nothing of this visitor stays on the page. */
-  end() {
+  /** Leaves the chat and the connection: nothing of this visitor stays on the page, nor is anything kept from now on if it is to be forgotten. */
+  end(forget = false) {
     this.#socket.stop();
     this.#who = null;
     this.#before = null;
     this.#asked = [];
     this.#fresh.clear();
-    for (const each of this.#chats.values()) each.leave();
+    for (const each of this.#chats.values()) each.leave(forget);
     this.#chats.clear();
     batch(() => {
       this.chat.value = null;
@@ -299,6 +299,7 @@ export class Session {
       resync: () => this.#resync(),
       stuck: () => this.#socket.reconnect(),
       acts: () => {
+        if (this.chat.value !== chat) return; // it was left; a form of it may be removed only now
         begins?.();
         this.#socket.wake();
       },

@@ -41,19 +41,22 @@ export class Start extends Component {
   /** @param {Event} event */
   submit = (event) => {
     event.preventDefault();
-    // What filled in the field may not have said so.
-    const name = cleanName(this.input.current.value);
+    const field = this.input.current;
+    if (!field) return; // the form was removed
+    const name = cleanName(field.value); // what filled in the field may not have said so
     this.setState({ missing: !name });
     if (name) this.props.session.start(name);
-    else this.input.current.focus();
+    else field.focus();
   };
 
   /** @param {string} question */
   pick = (question) => {
+    const field = this.input.current;
+    if (!field) return; // the form was removed
     this.props.session.question.value = question;
-    const name = cleanName(this.input.current.value);
+    const name = cleanName(field.value);
     if (name) this.props.session.start(name);
-    else this.input.current.focus();
+    else field.focus();
   };
 
   render() {
@@ -67,7 +70,7 @@ export class Start extends Component {
     return html`<div class="start"><div class="start-in">
       ${over ? html`<h2>${words.switchTitle}</h2><p class="lead">${words.switchLead}</p>` : html`<${Greeting} />`}
       ${question ? html`<p class="question" data-testid="question"><span class="unseen">${words.yourQuestion}: </span><span dir="auto">${question}</span>
-          <button type="button" class="icon" aria-label=${words.dropQuestion} onClick=${() => { session.question.value = ''; this.input.current.focus(); }}>${icon('cross')}</button></p>`
+          <button type="button" class="icon" aria-label=${words.dropQuestion} onClick=${() => { session.question.value = ''; this.input.current?.focus(); }}>${icon('cross')}</button></p>`
         : !over && html`<${Starters} onPick=${this.pick} />`}
       <form onSubmit=${this.submit} noValidate>
         <label class="label" for="name">${question ? words.nameFirst : words.yourName}</label>
