@@ -17,6 +17,7 @@ type sent struct {
 	what, text string
 	email      string
 	called     string
+	choice     string
 	tries      []try
 }
 
@@ -89,7 +90,7 @@ func beginOf(entries []history.Entry) history.Entry {
 // again adds a try to what was sent, nil before the first.
 func (s *sent) again(client string, e history.Entry) *sent {
 	if s == nil {
-		s = &sent{client: client, op: e.Op, what: e.What, text: e.Text, email: e.Email, called: e.Called}
+		s = &sent{client: client, op: e.Op, what: e.What, text: e.Text, email: e.Email, called: e.Called, choice: e.Choice}
 	}
 	s.tries = append(s.tries, try{e.At, e.Conn, e.Again})
 	return s

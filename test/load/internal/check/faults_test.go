@@ -98,6 +98,20 @@ func faultsOfStorage() []fault {
 			r.everywhere(seq, func(e *history.Event) { e.Text = "changed" })
 			return seq
 		}},
+		{"a choice is stored as words alone", Altered, func(t *testing.T, r *run) uint64 {
+			i := r.find(t, "ada1", func(e history.Entry) bool { return e.ID == "m3" && e.Op == history.Send })
+			r.clients["ada1"][i].Choice = "returns-2"
+			return r.id(t, "m3").Seq
+		}},
+		{"the store has another choice", Differs, func(t *testing.T, r *run) uint64 {
+			seq := r.id(t, "m3").Seq
+			for i := range r.store {
+				if r.store[i].Seq == seq {
+					r.store[i].Choice = "returns-2"
+				}
+			}
+			return seq
+		}},
 		{"a call for a person is stored as a message", Altered, func(t *testing.T, r *run) uint64 {
 			i := r.find(t, "ada1", func(e history.Entry) bool { return e.ID == "a1" && e.Op == history.Send })
 			r.clients["ada1"][i].Text = "escalate me"

@@ -20,9 +20,11 @@ type stored struct {
 	Score  int     `json:"score" bson:"score"`
 	State  *state  `json:"state" bson:"state"`
 	Reason string  `json:"reason" bson:"reason"`
-	// Parts have the address in a document.
+	Choice string  `json:"choice" bson:"-"`
+	// Parts have the address and the pressed choice in a document.
 	Parts struct {
-		Email string `bson:"email"`
+		Email  string `bson:"email"`
+		Choice string `bson:"choice"`
 	} `json:"-" bson:"parts"`
 	// Sealed has the text of a note in its stream.
 	Sealed *sealed `json:"sealed" bson:"-"`
@@ -50,7 +52,7 @@ func (e stored) flat(chat string, seq uint64, at time.Time) history.Event {
 	f := history.Event{
 		Chat: chat, Seq: seq, At: at.UTC().Format(time.RFC3339Nano), Kind: e.Kind, ID: e.ID,
 		Role: e.From.Role, Name: e.From.Name, User: e.From.User,
-		Text: e.Text, What: e.What, Email: cmp.Or(e.Email, e.Parts.Email), Score: e.Score, Reason: e.Reason,
+		Text: e.Text, What: e.What, Email: cmp.Or(e.Email, e.Parts.Email), Score: e.Score, Reason: e.Reason, Choice: cmp.Or(e.Choice, e.Parts.Choice),
 	}
 	// An agent's id is kept with the account before it, which clients don't see.
 	if e.From.User != "" {

@@ -16,6 +16,8 @@ func TestEventsAreFlattened(t *testing.T) {
 	}{
 		"a message": {"chat.3.aaaaaaaaaaaaaaaa.in.message", `{"kind":"message","id":"a/b","from":{"role":"visitor","name":"Ada"},"text":"hi"}`,
 			history.Event{Kind: "message", ID: "a/b", Role: "visitor", Name: "Ada", Text: "hi"}},
+		"a pressed choice": {"chat.3.aaaaaaaaaaaaaaaa.in.message", `{"kind":"message","id":"c","from":{"role":"visitor","name":"Ada"},"text":"Returns","choice":"returns-2"}`,
+			history.Event{Kind: "message", ID: "c", Role: "visitor", Name: "Ada", Text: "Returns", Choice: "returns-2"}},
 		"a rating": {"chat.3.aaaaaaaaaaaaaaaa.in.request", `{"kind":"ask","id":"r","from":{"role":"visitor"},"what":"rate","score":5}`,
 			history.Event{Kind: "ask", ID: "r", Role: "visitor", What: "rate", Score: 5}},
 		"a first reply": {"chat.3.aaaaaaaaaaaaaaaa.out.reply", `{"kind":"reply","from":{"role":"bot"},"text":"yes","state":{"through":7}}`,

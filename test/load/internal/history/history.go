@@ -29,7 +29,7 @@ const (
 	Watched Op = "watched" // the answer: + Chat, ID, Seq, Status, Agent, More
 	Leave   Op = "leave"   // an agent no longer watches: + Chat
 
-	Send  Op = "send"  // a visitor's frame: + Chat, ID, What (message, escalate, cancel, close, rate, leave_email, name), Text, Email, Called, Again
+	Send  Op = "send"  // a visitor's frame: + Chat, ID, What (message, escalate, cancel, close, rate, leave_email, name), Text, Email, Called, Choice, Again
 	Call  Op = "call"  // an agent's frame: + Chat, ID, What (take, step_in, dealt, say, note, return, transfer, close), Text
 	Ack   Op = "ack"   // stored: + Chat, ID, Seq (0: the call changed nothing)
 	Error Op = "error" // refused: + Chat, ID, Code (the protocol's), Retry (ms)
@@ -58,6 +58,7 @@ type Entry struct {
 	Text    string        `json:"text,omitempty"`
 	Email   string        `json:"email,omitempty"`
 	Called  string        `json:"called,omitempty"` // the name that is given
+	Choice  string        `json:"choice,omitempty"` // that was pressed to write the message
 	Again   bool          `json:"again,omitempty"`
 	Since   uint64        `json:"since,omitempty"`
 	Seq     uint64        `json:"seq,omitempty"`
@@ -86,7 +87,8 @@ type Event struct {
 	User    string `json:"user,omitempty"` // an agent's account; visitors don't get it
 	Text    string `json:"text,omitempty"`
 	What    string `json:"what,omitempty"`
-	Email   string `json:"email,omitempty"` // on an ask to leave_email; visitors don't get it
+	Email   string `json:"email,omitempty"`  // on an ask to leave_email; visitors don't get it
+	Choice  string `json:"choice,omitempty"` // on a message: the choice that was pressed to write it
 	Score   int    `json:"score,omitempty"`
 	Status  string `json:"status,omitempty"`  // on reply, say and state: the chat's after it
 	Agent   string `json:"agent,omitempty"`   // the name of the agent who has the chat after it

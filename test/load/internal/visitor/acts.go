@@ -13,6 +13,20 @@ import (
 // good. The word "escalate" requests a person.
 func (v *Visitor) Send(text string) { v.say(said{what: "message", text: text}) }
 
+// Press presses one of the choices that a reply offered last, also if that was long ago, and
+// reports whether there are any: its label is written, with its id.
+func (v *Visitor) Press(which int) bool {
+	v.mu.Lock()
+	offered := v.offered
+	v.mu.Unlock()
+	if len(offered) == 0 {
+		return false
+	}
+	one := offered[which%len(offered)]
+	v.say(said{what: "message", text: one.Label, choice: one.ID})
+	return true
+}
+
 // Ask makes a request: escalate, cancel or close.
 func (v *Visitor) Ask(what string) { v.say(said{what: what}) }
 

@@ -63,6 +63,9 @@ func (v *Visitor) see(e wire.Event) {
 			}
 		}
 	}
+	if choices := pressable(e.Choices); len(choices) > 0 {
+		v.offered = choices
+	}
 	if e.Kind == "state" {
 		v.states++
 	}
@@ -71,6 +74,16 @@ func (v *Visitor) see(e wire.Event) {
 		v.covered(e.Kind == "reply")
 	}
 	v.reached()
+}
+
+// pressable returns the choices that write something: others ask for a person.
+func pressable(all []wire.Choice) (choices []wire.Choice) {
+	for _, c := range all {
+		if c.ID != "" {
+			choices = append(choices, c)
+		}
+	}
+	return choices
 }
 
 // reached notices when the client has seen everything that the welcome announced; with

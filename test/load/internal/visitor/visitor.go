@@ -56,9 +56,10 @@ type Visitor struct {
 	mine          uint64  // the last message of this tab that was acknowledged
 	through       uint64  // the sequence up to which the chat's state covers messages
 	status, agent string
-	states        int   // changes of status that were seen
-	over          bool  // Run has returned
-	fault         error // why it could not go on
+	offered       []wire.Choice // what the last reply with choices offered to press
+	states        int           // changes of status that were seen
+	over          bool          // Run has returned
+	fault         error         // why it could not go on
 	leaving       bool
 
 	// The present connection.
@@ -86,6 +87,7 @@ type Visitor struct {
 type said struct {
 	id, what, text string
 	email, called  string // the address that is left, the name that is given
+	choice         string // that is pressed
 	score          int
 	at, first      time.Time // when it was written, and first sent
 	tries          int

@@ -124,6 +124,7 @@ func TestVisitors(t *testing.T) {
 	t.Run("read slowly", s.slow)
 	t.Run("ask for a person", s.asks)
 	t.Run("are refused", s.refused)
+	t.Run("press what is offered", s.presses)
 }
 
 func (s *stage) talk(t *testing.T) {
@@ -316,5 +317,39 @@ func (s *stage) refused(t *testing.T) {
 	c.awaits(t, "a refusal", func(s visitor.Seen) bool { return s.Acked() })
 	if n := c.Counts(); n.Refused != 1 || n.Acked != 0 || n.Errors["bad_text"]+n.Errors["too_long"] != 1 {
 		t.Errorf("counted %+v", n)
+	}
+}
+
+// presses asks what no page answers; the bot offers what comes nearest. A choice is pressed
+// twice, and once more after another question: each press is a message like any other.
+func (s *stage) presses(t *testing.T) {
+	c := s.visits(t, "presses", 9, visitor.Options{Name: "Mary"})
+	if c.Press(0) {
+		t.Fatal("a choice is pressed that nobody offered")
+	}
+	c.Send("worker")
+	c.awaits(t, "what is offered", caughtUpAndAnswered)
+	for range 2 {
+		if !c.Press(0) {
+			t.Fatal("nothing is offered")
+		}
+	}
+	c.awaits(t, "an answer to both", caughtUpAndAnswered)
+	c.Send("hello")
+	c.awaits(t, "another answer", caughtUpAndAnswered)
+	c.Press(0) // offered long ago
+	c.awaits(t, "its answer", caughtUpAndAnswered)
+	entries := c.leaves(t)
+	pressed := map[string]bool{}
+	for _, e := range entries {
+		if e.Op == history.Send && e.Choice != "" {
+			pressed[e.ID] = true
+		}
+	}
+	told := count(entries, func(e history.Entry) bool {
+		return e.Op == history.Told && e.Event.Kind == "message" && e.Event.Choice != "" && pressed[e.Event.ID]
+	})
+	if len(pressed) != 3 || told != 3 {
+		t.Errorf("%d choices were pressed, %d are in the log", len(pressed), told)
 	}
 }

@@ -18,6 +18,7 @@ const (
 	rates
 	leaves  // an address
 	renames // says what to be called
+	presses // a choice of a reply, if one was offered
 	pages   // requests older events
 	sleeps  // vanishes for longer than the stream remembers ids, with messages on the way
 )
@@ -207,6 +208,8 @@ func between(r *rand.Rand, tabs int, often float64) []step {
 		return []step{{do: leaves, tab: tab, email: address(r)}}
 	case n < 9:
 		return []step{{do: renames, tab: tab, name: fmt.Sprintf("Ada the %dth", r.Int32())}}
+	case n < 15:
+		return []step{{do: presses, tab: tab, wait: wait(r.IntN(3)), think: r.Float64()}}
 	}
 	return nil
 }

@@ -48,6 +48,8 @@ func (l *life) step(ctx context.Context, s step) error {
 		t.Rate(1+l.r.IntN(5), "")
 	case pages:
 		t.Page()
+	case presses:
+		return l.press(ctx, t, s)
 	}
 	return l.think(ctx, s.think)
 }
@@ -74,6 +76,21 @@ func (l *life) burst(ctx context.Context, t *visitor.Visitor, s step) error {
 		return err
 	}
 	return l.think(ctx, s.think*float64(len(s.texts)))
+}
+
+// press presses a choice; now and then twice, as people do.
+func (l *life) press(ctx context.Context, t *visitor.Visitor, s step) error {
+	which := l.r.IntN(100)
+	if !t.Press(which) {
+		return nil
+	}
+	if l.r.IntN(5) == 0 {
+		t.Press(which)
+	}
+	if err := l.patiently(ctx, l.w.o.Patience, t, s.wait); err != nil {
+		return err
+	}
+	return l.think(ctx, s.think)
 }
 
 // patiently waits as planned. Without a rate nobody writes again before the answer, since

@@ -50,13 +50,22 @@ type Event struct {
 	Reason  string  `json:"reason"`
 	Through uint64  `json:"through"`
 	Called  string  `json:"called"`
+	Choice  string  `json:"choice"`
+	// Choices are what a reply offers to press.
+	Choices []Choice `json:"choices"`
+}
+
+// Choice is one thing that a reply offers. It is written by being pressed if it has an id.
+type Choice struct {
+	Label string `json:"label"`
+	ID    string `json:"id"`
 }
 
 // Recorded returns the event in the form of a record.
 func (e Event) Recorded() history.Event {
 	return history.Event{
 		Seq: e.Seq, Prev: e.Prev, At: e.At, Kind: e.Kind, ID: e.ID, Role: e.From.Role, Name: e.From.Name, User: e.From.User, Text: e.Text,
-		What: e.What, Email: e.Email, Score: e.Score, Status: e.Status, Agent: e.Agent.Name, Reason: e.Reason, Through: e.Through, Called: e.Called,
+		What: e.What, Email: e.Email, Score: e.Score, Status: e.Status, Agent: e.Agent.Name, Reason: e.Reason, Through: e.Through, Called: e.Called, Choice: e.Choice,
 	}
 }
 
@@ -104,6 +113,7 @@ type Request struct {
 	Token  string `json:"token,omitempty"`
 	Since  uint64 `json:"since,omitempty"`
 	Text   string `json:"text,omitempty"`
+	Choice string `json:"choice,omitempty"`
 	Email  string `json:"email,omitempty"`
 	Again  bool   `json:"again,omitempty"`
 	Score  int    `json:"score,omitempty"`
