@@ -13,9 +13,9 @@ import (
 	"github.com/parley-chat/parley/gateway/conn"
 	"github.com/parley-chat/parley/gateway/frame"
 	"github.com/parley-chat/parley/gateway/limit"
-	"github.com/parley-chat/parley/gateway/pages"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/codes"
+	"github.com/parley-chat/parley/pkg/pages"
 	"github.com/parley-chat/parley/pkg/settings"
 )
 

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -15,52 +16,68 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// flaw is a proxy in front of Parley that spoils one file.
+// flaw is a proxy in front of Parley that spoils the pages, while it is told to.
 type flaw struct {
-	url string
-	// spoils is the suffix of the addresses of spoiled files; if empty, none is.
-	spoils atomic.Value
-	spoil  func(w http.ResponseWriter)
+	url    string
+	spoils atomic.Bool
 }
 
-func startFlaw(t *testing.T, p *parley, spoil func(w http.ResponseWriter)) *flaw {
+// startFlaw starts one with what it makes of a page.
+func startFlaw(t *testing.T, p *parley, spoiled func(page string) string) *flaw {
 	t.Helper()
 	to, err := url.Parse(p.url)
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &flaw{spoil: spoil}
-	f.spoils.Store("")
+	f := &flaw{}
 	// The proxy's own address counts in the page's policy and for its sockets.
-	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(to); r.Out.Host = r.In.Host }}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if file := f.spoils.Load().(string); file != "" && strings.HasSuffix(r.URL.Path, file) {
-			f.spoil(w)
-			return
+	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(to)
+		r.Out.Host = r.In.Host
+		r.Out.Header.Del("Accept-Encoding")
+		r.Out.Header.Del("If-None-Match")
+	}, ModifyResponse: func(r *http.Response) error {
+		if !f.spoils.Load() || !strings.HasPrefix(r.Header.Get("Content-Type"), "text/html") {
+			return nil
 		}
-		proxy.ServeHTTP(w, r)
-	}))
+		page, err := io.ReadAll(r.Body)
+		if err != nil {
+			return err
+		}
+		body := spoiled(string(page))
+		r.Body, r.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
+		r.Header.Set("Content-Length", strconv.Itoa(len(body)))
+		r.Header.Del("ETag")
+		return nil
+	}}
+	server := httptest.NewServer(proxy)
 	t.Cleanup(server.Close)
 	f.url = server.URL
 	return f
 }
 
-func badGateway(w http.ResponseWriter) { http.Error(w, "bad gateway", http.StatusBadGateway) }
+const moduleStart = `<script type="module">`
 
-// unreadable serves a script in a language too new for the browser.
-func unreadable(w http.ResponseWriter) {
-	w.Header().Set("Content-Type", "text/javascript")
-	_, _ = io.WriteString(w, "export const x = @@new@@;")
+// cutShort is a page whose end did not arrive: the script that starts it is not whole.
+func cutShort(page string) string {
+	at := strings.Index(page, moduleStart)
+	return page[:at+(len(page)-at)/2]
+}
+
+// unreadable is a page whose script is in a language too new for the browser, and which
+// something on the way wrote, so that the policy forbids it, too.
+func unreadable(page string) string {
+	return page[:strings.Index(page, moduleStart)] + moduleStart + "export const x = @@new@@;</script></body></html>"
 }
 
 func TestAPageThatCannotStartSaysWhy(t *testing.T) {
 	p := startParley(t)
-	for what, spoil := range map[string]func(http.ResponseWriter){"502": badGateway, "unreadable": unreadable} {
-		f := startFlaw(t, p, spoil)
+	for what, spoiled := range map[string]func(string) string{"cut": cutShort, "unreadable": unreadable} {
+		f := startFlaw(t, p, spoiled)
 		for path, started := range map[string]string{"/": "start", "/agent": "login-user", "/ops": "login-user", "/embed": "login-user"} {
 			g := visitors.person(t, what+"-"+strings.Trim(path, "/")).tab()
-			g.allow(`status of (401|502) |SyntaxError`)
-			f.spoils.Store("/main.js")
+			g.allow(`status of 401 |SyntaxError|Content Security Policy`)
+			f.spoils.Store(true)
 			g.open(f.url + path)
 			g.shows("#trouble", "could not be loaded")
 			g.inBoth("trouble")
@@ -70,7 +87,7 @@ func TestAPageThatCannotStartSaysWhy(t *testing.T) {
 			g.click(at("trouble-again"))
 			g.until("the page is loaded anew", `() => !window.before`)
 			g.shows("#trouble", "could not be loaded") // the fault is still there
-			f.spoils.Store("")
+			f.spoils.Store(false)
 			g.click(at("trouble-again"))
 			g.shows(at(started), "")
 			if n := get[int](g, `() => document.querySelectorAll('#trouble').length`); n != 0 {
@@ -84,17 +101,16 @@ func TestAPageThatCannotStartSaysWhy(t *testing.T) {
 func TestAFrameThatCannotStartCanBeClosed(t *testing.T) {
 	shop := startSite(t)
 	p := startParley(t, "ALLOWED_ORIGINS="+shop.url)
-	f := startFlaw(t, p, badGateway)
+	f := startFlaw(t, p, cutShort)
 	shop.embeds(&parley{url: f.url})
 	shop.page = strings.Replace(shop.page, "<title>", `<meta name="viewport" content="width=device-width"><title>`, 1)
-	f.spoils.Store("/main.js")
+	f.spoils.Store(true)
 	who := visitors.person(t, "customer")
 	tab := who.tab()
 	tab.open(shop.url)
 	tab.resize(375)
 	tab.click(launcher)
 	frame := who.frame(tab, f.url)
-	frame.allow(`status of 502 `)
 	frame.shows("#trouble", "could not be loaded")
 	frame.click("#trouble-close")
 	tab.until("the widget is closed", `() => [...document.body.children].find((el) => el.shadowRoot).shadowRoot.querySelector('button').getAttribute('aria-expanded') === 'false'`)

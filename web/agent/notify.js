@@ -1,5 +1,6 @@
 // @ts-check
 import { local } from '../shared/local.js';
+import { base } from '../shared/socket.js';
 import { tone } from '../shared/tone.js';
 import { signal } from '../shared/vdom.js';
 
@@ -56,7 +57,7 @@ export function alertAbout(chat, text, about = chat) {
   if (sound.value) tone();
   if (!notifications.value || !allowed() || document.hasFocus()) return;
   try {
-    const shown = new Notification('Parley', { body: text.slice(0, 200), tag: `parley-${about}`, icon: new URL('../icons/chat.svg', import.meta.url).href });
+    const shown = new Notification('Parley', { body: text.slice(0, 200), tag: `parley-${about}`, icon: `${base}/static/icons/chat.svg` });
     shown.onclick = () => {
       window.focus();
       onPressed(chat);

@@ -1,8 +1,8 @@
 // @ts-check
 // A classic script in the head, in syntax that old browsers understand too. It sets the
-// chosen theme before the first paint. If the page does not start (a module did not
-// arrive, or this browser can't parse it, or nothing happens for a while) it shows the
-// message that is in the page; the page's main module removes that message.
+// chosen theme before the first paint. If the page does not start (its end did not arrive,
+// or this browser can't parse it, or nothing happens for a while) it shows the message that
+// is in the page; the page's main module, which is its end, removes that message.
 (function () {
   var patience = 20000;
 
@@ -31,6 +31,7 @@
   }
 
   addEventListener('error', failed, true);
+  addEventListener('load', say); // the main module has run by now, if it can
   setTimeout(say, patience);
   if (!('noModule' in HTMLScriptElement.prototype)) say();
 

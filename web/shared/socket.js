@@ -24,14 +24,11 @@ import { backoff } from './backoff.js';
  */
 
 /**
- * The path below which an installation is served, such as `/chat`; empty at the root.
- * The modules are at a known place below it.
- * @param {string} url the address of a module
+ * The path below which this installation is served (BASE_PATH), such as `/chat`; empty at
+ * the root. The server wrote it into the page.
+ * @type {string}
  */
-export const baseOf = (url) => /^https?:..[^/]+(.*)\/static\//.exec(url)?.[1] ?? '';
-
-/** The path below which this installation is served (BASE_PATH). */
-export const base = baseOf(import.meta.url);
+export const base = globalThis.document?.querySelector?.('meta[name="base"]')?.getAttribute('content') ?? '';
 
 /**
  * The address of one of the WebSockets.

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"github.com/parley-chat/parley/gateway/pages"
+	"github.com/parley-chat/parley/pkg/pages"
 	"github.com/parley-chat/parley/web"
 )
 

@@ -31,9 +31,9 @@ type Options struct {
 }
 
 // Pages serves /, /agent, /ops, /embed, /widget.js and /static/…, and answers every other path
-// with 404 and one sentence. The pages name their files below a version, where browsers
-// cache them for good. It is safe for concurrent use, and blocks for no longer
-// than it takes to make and compress a file that nobody asked for before.
+// with 404 and one sentence. A page is one answer: what it needs to start is in it, and a
+// browser asks with its ETag whether it is still the same. It is safe for concurrent use, and
+// blocks for no longer than it takes to make and compress a file that nobody asked for before.
 type Pages struct {
 	routes  map[string]*route
 	bare    []barePage                        // the pages without a face
@@ -67,8 +67,8 @@ func (p *Pages) Wear(face []byte) {
 	p.dressed.Store(&dressed)
 }
 
-// New lists all files, and reads the pages; the others are read when a browser asks for
-// them. The error names a page that is missing.
+// New lists all files, and reads each when a browser asks for it. The error names a page that
+// is missing.
 func New(files fs.FS, opts Options) (*Pages, error) {
 	p := &Pages{routes: map[string]*route{}, base: opts.Base, hosts: opts.Hosts}
 	if p.hosts == nil {
@@ -123,9 +123,7 @@ func New(files fs.FS, opts Options) (*Pages, error) {
 			p.routes[page.at] = &route{file: f, header: headers(page.kind, f), policy: policy(page.framed)}
 			continue
 		}
-		if f, err = stamped(f, p.base, p.version); err != nil {
-			return nil, err
-		}
+		f = whole(f, read, p.base, p.version)
 		p.bare = append(p.bare, barePage{page.at, &route{file: f, header: headers(page.kind, f), policy: policyOf(page.kind, page.framed)}})
 	}
 	p.Wear(opts.Face)
@@ -163,7 +161,7 @@ func (p *Pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h[name] = values
 	}
 	h.Set("Cache-Control", cache)
-	h.Set("Content-Security-Policy", withHosts(found.policy, p.hosts(r)))
+	h.Set("Content-Security-Policy", withHosts(content.in(found.policy), p.hosts(r)))
 	content.serve(w, r)
 }
 

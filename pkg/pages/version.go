@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"io/fs"
@@ -47,20 +46,8 @@ func versionOf(files fs.FS, read map[string]*file) (string, error) {
 	return hex.EncodeToString(sum.Sum(nil)[:8]), nil
 }
 
-// stamped makes a page load its files from below the base path and the version, and what
-// else it names from below the base path. The page itself is revalidated each time.
-func stamped(page *file, base, version string) (*file, error) {
-	c, err := page.content()
-	if err != nil {
-		return nil, err
-	}
-	body := bytes.ReplaceAll(c.body, []byte(`="`+static), []byte(`="`+base+static+version+"/"))
-	return page.with(bytes.ReplaceAll(body, []byte(`="/api/`), []byte(`="`+base+"/api/"))), nil
-}
-
-// find returns the route of a path and its Cache-Control. While gateways of two versions
-// run, a page of one may ask the other for its files: it gets those that the other has,
-// uncached.
+// find returns the route of a path and its Cache-Control. Below another version are the files
+// of this one, uncached.
 func (p *Pages) find(path string) (found *route, cache string, ok bool) {
 	cache = unkept
 	if m := versioned.FindStringSubmatch(path); m != nil {

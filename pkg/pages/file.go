@@ -26,6 +26,7 @@ type content struct {
 	body         []byte
 	gzipped      func() []byte // nil if it would save nothing
 	etag, etagGz string        // strong, so one for each form
+	inlined                    // of a page
 }
 
 // mimeTypes is the only table used: those of operating systems differ.
@@ -52,10 +53,15 @@ func lateFile(files fs.FS, name string) *file {
 	return f
 }
 
-// with is the file with another body.
-func (f *file) with(body []byte) *file {
-	c := makeContent(f.mime, body)
-	return &file{name: f.name, mime: f.mime, content: func() (*content, error) { return c, nil }}
+// late is a file that is made of another one when it is needed first.
+func late(f *file, of func(*content) (*content, error)) *file {
+	return &file{name: f.name, mime: f.mime, content: sync.OnceValues(func() (*content, error) {
+		c, err := f.content()
+		if err != nil {
+			return nil, err
+		}
+		return of(c)
+	})}
 }
 
 func makeContent(mime string, body []byte) *content {
