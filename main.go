@@ -75,7 +75,7 @@ func run(ctx context.Context, args []string) int {
 
 func printHelp(context.Context, []string) error {
 	var one strings.Builder
-	for _, r := range roles.All() {
+	for _, r := range roles.Every() {
 		fmt.Fprintf(&one, "  parley %-15s one role; needs %s\n", r.Name, r.Needs)
 	}
 	var settings strings.Builder

@@ -89,7 +89,7 @@ func load(role, version string) (s *system, faults config.Faults) {
 func (s *system) prepare(ctx context.Context, name string) (err error) {
 	s.prepared = map[string]starter{}
 	for one, prepare := range wiring {
-		if name != "" && name != one {
+		if role, _ := roles.Named(one); name != one && (name != "" || role.Apart) {
 			continue
 		}
 		if s.prepared[one], err = prepare(ctx, s.as(one)); err != nil {
@@ -106,7 +106,7 @@ func (s *system) as(role string) *system {
 	return &one
 }
 
-// runRole runs one replica of one role against NATS_URL.
+// runRole runs one replica of one role, against NATS_URL unless the role is apart from it.
 func (s *system) runRole(ctx context.Context, name string) error {
 	s = s.as(name)
 	s.log.Info().Str("version", s.version).Msg("starting")
@@ -116,13 +116,15 @@ func (s *system) runRole(ctx context.Context, name string) error {
 		return err
 	}
 	defer end()
-	conn, err := bus.Connect(ctx, s.busOptions(name))
-	if err != nil {
-		return err
+	var conn *bus.Conn
+	if role, _ := roles.Named(name); !role.Apart {
+		if conn, err = bus.Connect(ctx, s.busOptions(name)); err != nil {
+			return err
+		}
+		defer conn.Close()
+		s.room = conn.Room
 	}
-	defer conn.Close()
 	s.health.Waits(health.ErrStarting)
-	s.room = conn.Room
 	p, err := s.prepared[name](ctx, s, conn)
 	if err != nil {
 		return err

@@ -32,7 +32,7 @@ type unit struct {
 	ready func() error
 }
 
-// starter makes a unit on a connection.
+// starter makes a unit on a connection, which is nil for a role apart from NATS.
 type starter func(ctx context.Context, s *system, conn *bus.Conn) (unit, error)
 
 // wiring has for each role of the table a function that prepares a replica before
@@ -40,6 +40,7 @@ type starter func(ctx context.Context, s *system, conn *bus.Conn) (unit, error)
 // sentence names the setting.
 var wiring = map[string]func(ctx context.Context, s *system) (starter, error){
 	"gateway": prepareGateway, "botworker": prepareBotworker, "escalation": prepareEscalation, "historyworker": prepareHistoryworker,
+	"web": prepareWeb,
 }
 
 func prepareGateway(context.Context, *system) (starter, error) {

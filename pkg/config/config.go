@@ -19,7 +19,7 @@ import (
 // Config holds every setting. The tag help of each are the first words of its meaning in
 // docs/settings.md, which explains it.
 type Config struct {
-	Addr    string `env:"ADDR" envDefault:"127.0.0.1:8080" help:"where the gateway listens"`
+	Addr    string `env:"ADDR" envDefault:"127.0.0.1:8080" help:"where the gateway or the role web listens"`
 	DataDir string `env:"DATA_DIR" envDefault:"data" help:"folder of the embedded NATS server and of SQLite"`
 	// HealthAddr is where a role serves its health. If it is empty only the gateway
 	// serves it, on Addr.
@@ -59,6 +59,8 @@ type Config struct {
 	PublicURL      string `env:"PUBLIC_URL" help:"the address that people use"`
 	BasePath       string `env:"BASE_PATH" help:"path below which everything is served"`
 	AllowedOrigins string `env:"ALLOWED_ORIGINS" help:"sites that may embed the chat"`
+	// GatewayURL is where the role web asks a gateway how the chat looks.
+	GatewayURL     string `env:"GATEWAY_URL" help:"where the role web reaches a gateway"`
 	TrustedProxies string `env:"TRUSTED_PROXIES" help:"addresses or networks of the proxies that are believed about the visitor's address"`
 	AdminPassword  string `env:"ADMIN_PASSWORD" help:"password of the user admin: 10 to 200 characters, at least five of them different, not one of the most common"`
 	// EscalateWords are phrases with commas between that call a person, besides escalate.

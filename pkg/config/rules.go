@@ -13,6 +13,12 @@ type given struct {
 	role string
 }
 
+// apart reports whether the role knows nothing of NATS.
+func (g given) apart() bool { return g.role == "web" }
+
+// front reports whether the role listens on ADDR.
+func (g given) front() bool { return g.role == "" || g.role == "gateway" || g.role == "web" }
+
 // rules holds the rules of the settings, at most one each. A rule returns a sentence
 // about what is wrong, or nothing. What it says is dropped if the value could not be
 // read. Settings with a type of their own (NATS_SYNC, STREAMS, DISK_RESERVE, BYTES_PER_ADDRESS and such) are judged by it.
@@ -39,13 +45,14 @@ var rules = []struct {
 		switch {
 		case g.NATSReplicas != 1 && g.NATSReplicas != 3 && g.NATSReplicas != 5:
 			return fmt.Sprintf("%d is not 1, 3 or 5", g.NATSReplicas)
-		case g.NATSReplicas > 1 && g.NATSURL == "":
+		case g.NATSReplicas > 1 && g.NATSURL == "" && !g.apart():
 			return "the embedded NATS server is one node; set NATS_URL for a cluster"
 		}
 		return ""
 	}},
 	{"REGION", func(g given) string { return region(g.Region) }},
 	{"REGIONS", regions},
+	{"GATEWAY_URL", gatewayURL},
 	{"RETENTION", func(g given) string { return atLeast(g.Retention, time.Hour) }},
 	{"VISITOR_AUTH", func(g given) string { return oneOf(g.VisitorAuth, "claim", "signed", "open") }},
 	{"TOKEN_KEY", func(g given) string {

@@ -33,7 +33,7 @@ func healthAddress(g given) string {
 	if wrong := address(g.HealthAddr); wrong != "" {
 		return wrong
 	}
-	if (g.role == "" || g.role == "gateway") && collide(g.Addr, g.HealthAddr) {
+	if g.front() && collide(g.Addr, g.HealthAddr) {
 		return fmt.Sprintf("%s uses the same port as ADDR (%s); set different ports", g.HealthAddr, g.Addr)
 	}
 	return ""
@@ -52,7 +52,7 @@ func pprofAddress(g given) string {
 		return fmt.Sprintf("%s can be reached from other machines, and profiles show what is in memory; use a loopback address such as 127.0.0.1:6060", g.PprofAddr)
 	}
 	for _, other := range []struct{ setting, addr string }{{"ADDR", g.Addr}, {"HEALTH_ADDR", g.HealthAddr}} {
-		if collide(other.addr, g.PprofAddr) && (other.setting != "ADDR" || g.role == "" || g.role == "gateway") {
+		if collide(other.addr, g.PprofAddr) && (other.setting != "ADDR" || g.front()) {
 			return fmt.Sprintf("%s uses the same port as %s (%s); set different ports", g.PprofAddr, other.setting, other.addr)
 		}
 	}
@@ -94,7 +94,7 @@ func hostPort(addr string) (host string, port int) {
 
 func natsURL(g given) string {
 	if g.NATSURL == "" {
-		if g.role != "" {
+		if g.role != "" && !g.apart() {
 			return fmt.Sprintf("the role %s needs a NATS server, such as nats://127.0.0.1:4222", g.role)
 		}
 		return ""
@@ -110,6 +110,22 @@ func natsURL(g given) string {
 	}
 	if sockets != 0 && sockets != len(servers) {
 		return "either all servers are reached by WebSocket (ws, wss) or none"
+	}
+	return ""
+}
+
+// gatewayURL checks where the role web reaches a gateway: scheme and host, since the path is
+// BASE_PATH's.
+func gatewayURL(g given) string {
+	if g.GatewayURL == "" {
+		if g.apart() {
+			return "the role web asks a gateway how the chat looks: set where it reaches one, such as http://gateway:8080"
+		}
+		return ""
+	}
+	u, err := url.Parse(g.GatewayURL)
+	if err != nil || !validURL(g.GatewayURL, "http", "https") || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+		return hidePassword(g.GatewayURL) + " is not the address of a gateway, such as http://gateway:8080, without a path"
 	}
 	return ""
 }

@@ -64,6 +64,7 @@ func TestEachRuleRefusesValuesOutsideItsBounds(t *testing.T) {
 		"REGION":                      {"e", "EU", "eu-west", "abcdefghi", "eu1"},
 		"REGIONS":                     {"eu", "nats://eu.example:4222", "EU=nats://eu.example:4222"}, // the first without REGION
 		"STREAMS":                     {"0", "65", "1.5"},
+		"GATEWAY_URL":                 {"gateway:8080", "ws://gateway", "http://gateway/chat", "http://u:p@gateway", "http://gateway?x"},
 		"RETENTION":                   {"59m", "week", "-1h"},
 		"VISITOR_AUTH":                {"trust", "signed"}, // signed without a key is a fault of TOKEN_KEY
 		"TOKEN_KEY":                   {strings.Repeat("k", 31)},
@@ -130,6 +131,7 @@ func TestEachRuleRefusesValuesOutsideItsBounds(t *testing.T) {
 func TestEachRuleAcceptsValuesWithinItsBounds(t *testing.T) {
 	for setting, values := range map[string][]string{
 		"ADDR": {":0", "localhost:http", "[::1]:8080"}, "HEALTH_ADDR": {":8081"}, "PPROF_ADDR": {"127.0.0.1:6060", "[::1]:6060", "localhost:6060", "127.1.2.3:0"}, "NATS_URL": {"nats://a:4222,nats://b:4222", "wss://a,ws://b"},
+		"GATEWAY_URL":   {"http://gateway:8080", "https://gateway.example/"},
 		"NATS_REPLICAS": {"1", "3", "5"}, "STREAMS": {"1", "64", "auto"}, "REGION": {"eu", "apse2"}, "RETENTION": {"1h"}, "VISITOR_AUTH": {"claim", "open"}, "TOKEN_KEY": {strings.Repeat("k", 32)}, "TOKEN_ISSUER": {"https://shop.example.org"},
 		"ADMIN_PASSWORD": {"1234567890", strings.Repeat("p", 200)}, "RATE_PER_CONNECTION": {"0.01", "1e8"}, "RATE_PER_ADDRESS": {"0.01", "1e8"},
 		"MESSAGES_PER_ADDRESS": {"0", "1"}, "MESSAGES_PER_CHAT": {"0", "1000000000"}, "BYTES_PER_ADDRESS": {"0", "1GB"}, "BYTES_PER_CHAT": {"1"}, "READ_PER_ADDRESS": {"0"},
@@ -171,10 +173,11 @@ func TestTwoAddressesThatCollideAreOneFault(t *testing.T) {
 		{"gateway", ":0", ":0", false},
 		{"gateway", "127.0.0.1:0", "127.0.0.1:0", false},
 		{"gateway", ":8080", "", false},
+		{"web", ":8080", ":8080", true},
 		// No other role listens on ADDR.
 		{"botworker", ":8080", ":8080", false},
 	} {
-		vars := map[string]string{"ADDR": c.addr, "NATS_URL": "nats://nats:4222"}
+		vars := map[string]string{"ADDR": c.addr, "NATS_URL": "nats://nats:4222", "GATEWAY_URL": "http://gateway:8080"}
 		if c.healthAddr != "" {
 			vars["HEALTH_ADDR"] = c.healthAddr
 		}
@@ -189,5 +192,21 @@ func TestTwoAddressesThatCollideAreOneFault(t *testing.T) {
 	// If ADDR can't be parsed, that is the only fault.
 	if _, faults := load("", map[string]string{"ADDR": "8080", "HEALTH_ADDR": ":8080"}); len(faults) != 1 || !faults.Has("ADDR") {
 		t.Errorf("the faults are %v", faults)
+	}
+}
+
+// The role web has no use for NATS, also where all roles share their settings, and needs a
+// gateway.
+func TestTheRoleWebNeedsNoNATS(t *testing.T) {
+	if _, faults := load("web", map[string]string{"GATEWAY_URL": "http://gateway:8080", "NATS_REPLICAS": "3", "STREAMS": "8"}); len(faults) > 0 {
+		t.Errorf("the faults are %v", faults)
+	}
+	if _, faults := load("web", nil); len(faults) != 1 || !faults.Has("GATEWAY_URL") {
+		t.Errorf("without a gateway the faults are %v", faults)
+	}
+	for _, role := range []string{"", "gateway"} {
+		if _, faults := load(role, map[string]string{"NATS_URL": "nats://nats:4222"}); len(faults) > 0 {
+			t.Errorf("%q: the faults are %v", role, faults)
+		}
 	}
 }

@@ -22,6 +22,9 @@ type Role struct {
 	// Front says that people connect to it, on ADDR. With all roles in one process it
 	// is drained first, while the others still work for it.
 	Front bool
+	// Apart says that it knows nothing of NATS: it has no service and no user there, is not
+	// on the operator page, and with all roles in one process another role does its work.
+	Apart bool
 	// Needs are the settings that a replica needs.
 	Needs string
 	// One and Many are how people call replicas of it, within a sentence.
@@ -100,12 +103,22 @@ var (
 	}
 )
 
-// All returns the table, in the order in which the roles are shown.
+// Web serves the pages alone. Gateways do that, too, where it doesn't run.
+var Web = Role{
+	Name: "web", Front: true, Apart: true, Needs: "GATEWAY_URL", One: "web server", Many: "web servers",
+	Lost:     "pages can't be loaded, and those that are open go on",
+	LostHere: "nothing",
+}
+
+// All returns the roles that meet on NATS, in the order in which they are shown.
 func All() []Role { return []Role{Gateway, Botworker, Escalation, Historyworker} }
+
+// Every returns the whole table: all roles that a process can be.
+func Every() []Role { return append(All(), Web) }
 
 // Named returns the role of that name.
 func Named(name string) (Role, bool) {
-	for _, r := range All() {
+	for _, r := range Every() {
 		if r.Name == name {
 			return r, true
 		}

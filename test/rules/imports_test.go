@@ -21,6 +21,7 @@ var importRules = []importRule{
 	rolesKnowNoStore,
 	pkgIsBelowTheRoles,
 	onlyMainKnowsTheWiring,
+	someRolesKnowNoNATS,
 	librariesHaveOneDoor,
 }
 
@@ -87,6 +88,14 @@ func onlyMainKnowsTheWiring(f goFile, imported string) string {
 	return ""
 }
 
+// someRolesKnowNoNATS keeps a role that is apart from NATS so.
+func someRolesKnowNoNATS(f goFile, imported string) string {
+	if r, _ := roles.Named(roleOf(f.folder())); r.Apart && !f.isTest() && (within(ours(imported), "pkg/bus") || within(ours(imported), "pkg/settings")) {
+		return "the role " + r.Name + " runs without NATS"
+	}
+	return ""
+}
+
 // doors are the folders that may import a library; all other code goes through them.
 var doors = map[string][]string{
 	"github.com/nats-io/nats.go":        {"pkg/bus", "test/load", "test/deploy", "test/managed"}, // these tests look from outside
@@ -126,9 +135,13 @@ func ours(imported string) string {
 	return folder
 }
 
-// roleOf returns the role that a folder belongs to, or "".
+// roleOf returns the role that a folder belongs to, or "". The folder web itself is what
+// browsers load, for whoever serves it; the role is below it.
 func roleOf(folder string) string {
-	top, _, _ := strings.Cut(folder, "/")
+	top, below, _ := strings.Cut(folder, "/")
+	if r, ok := roles.Named(top); ok && r.Apart && below == "" {
+		return ""
+	}
 	if _, ok := roles.Named(top); ok {
 		return top
 	}

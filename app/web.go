@@ -1,0 +1,30 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strings"
+
+	"github.com/parley-chat/parley/gateway/limit"
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/settings"
+	"github.com/parley-chat/parley/web"
+	"github.com/parley-chat/parley/web/server"
+)
+
+func prepareWeb(context.Context, *system) (starter, error) {
+	return func(_ context.Context, s *system, _ *bus.Conn) (unit, error) {
+		first, _ := json.Marshal(settings.Settings{Bot: s.BotName}.Face()) // it can be encoded
+		w, err := server.New(server.Options{
+			Server: s.front, Files: web.Files, FrameAncestors: s.origins, Base: s.site.Base(), Below: s.site.Below,
+			Hosts:   func(r *http.Request) []string { return limit.Hosts(r, s.proxies) },
+			Gateway: strings.TrimRight(s.GatewayURL, "/"), GatewayHost: s.site.Host(), First: first,
+			Metrics: s.metrics, Log: s.log, Started: func() { s.health.Began(func() error { return nil }); s.runs() },
+		})
+		if err != nil {
+			return unit{}, err
+		}
+		return unit{run: w.Run}, nil
+	}, nil
+}
