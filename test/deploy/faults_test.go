@@ -30,6 +30,10 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 		{"local", "serviceName: nats-nodes", "serviceName: nats", "is no headless Service"},
 		{"production", "secretName: ingress-tls", "secretName: ingress-tsl", "there is no Secret ingress-tsl"},
 		{"production", "name: gateway\n            port:\n              name: http", "name: gateway\n            port:\n              name: web", "which is not there"},
+		{"production", "path: /api", "path: /apis", `/api/config leads to "web", not to gateway`},
+		{"production", "path: /ws", "path: /wss", `/ws/agent leads to "web", not to gateway`},
+		{"production", "value: http://gateway:80", "value: http://gateways:80", "gateways:80 is no Service here"},
+		{"production", "value: http://gateway:80", "value: http://gateway:81", "is no Service here"},
 		{"local", "kind: PodDisruptionBudget", "kind: PodDisruptionBudget\nspec_: x", `unknown field "spec_"`},
 		// The program's settings.
 		{"local", "name: HEALTH_ADDR", "name: HEALTH_ADRR", "Parley knows no setting HEALTH_ADRR"},
@@ -86,6 +90,7 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 		{"local", "nats-client: \"true\"\n  policyTypes", "app: gateway\n  policyTypes", "botworker > nats:4222 is missing"},
 		{"local", "- historyworker\n          - mongo-init\n          - mongo", "- historyworker\n          - gateway\n          - mongo-init\n          - mongo", "gateway > mongo:27017 is not in the design"},
 		{"production", "kubernetes.io/metadata.name: traefik", "kubernetes.io/metadata.name: default", "namespace default > gateway:8080 is not in the design"},
+		{"production", "    - podSelector:\n        matchLabels:\n          app: web\n", "    - podSelector:\n        matchLabels:\n          app: mongo\n", "web > gateway:8080 is missing"},
 		{"local", "policyTypes:\n  - Ingress\n  - Egress", "policyTypes:\n  - Ingress", "deny-all does not deny all"},
 		{"production", "port: 8089", "port: 8080", "the ingress controller does not reach cert-manager's pod"},
 		{"local", "cidr: 169.254.0.0/16", "cidr: 0.0.0.0/0", "network, names: 0.0.0.0/0 TCP:53 is not in the design"},

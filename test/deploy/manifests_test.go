@@ -14,7 +14,7 @@ type check func(*manifests) []string
 // checks are all checks that need no server.
 func checks(t testing.TB, variant string) []check {
 	return []check{
-		checkMounts, checkSelectors, checkServices, checkSecurity, checkResources, checkImages(variant), checkScaling, checkJobs, checkPrunable,
+		checkMounts, checkSelectors, checkServices, checkWays, checkSecurity, checkResources, checkImages(variant), checkScaling, checkJobs, checkPrunable,
 		checkEnvironment(settings(t)), checkAddresses, checkProbes, checkGrace, checkNetwork(variant), checkLag,
 	}
 }
@@ -41,9 +41,9 @@ func TestAnOverlayHasEverything(t *testing.T) {
 	for _, variant := range variants {
 		m, _ := decode(render(t, variant))
 		scaled := 0
-		for _, role := range roles.All() {
-			if m.deployments[role.Name] == nil {
-				t.Errorf("%s: there is no Deployment %s", variant, role.Name)
+		for _, role := range roles.Every() {
+			if (m.deployments[role.Name] != nil) != (!role.Apart || hasWeb(variant)) {
+				t.Errorf("%s: whether there is a Deployment %s: %v", variant, role.Name, m.deployments[role.Name] != nil)
 			}
 			if len(role.Work) > 0 {
 				scaled++

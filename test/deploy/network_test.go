@@ -18,13 +18,19 @@ var arrows = []string{
 	"mongo > mongo:27017", "nats > nats:6222",
 }
 
+// pagesArrows are those of the role web, where it is.
+var pagesArrows = []string{"web > gateway:8080"}
+
+// hasWeb reports whether a variant has the role web.
+func hasWeb(variant string) bool { return variant != "local" }
+
 // doors are the pods that accept connections from outside the namespace, and from whom.
 var doors = map[string][]string{
 	"local":                  {"anywhere > gateway:8080"},
-	"production":             {"namespace traefik > gateway:8080"},
-	"production with keda":   {"namespace traefik > gateway:8080", "namespace keda > nats:8222"},
-	"production with llm":    {"namespace traefik > gateway:8080"},
-	"production with traces": {"namespace traefik > gateway:8080"},
+	"production":             {"namespace traefik > gateway:8080", "namespace traefik > web:8080"},
+	"production with keda":   {"namespace traefik > gateway:8080", "namespace traefik > web:8080", "namespace keda > nats:8222"},
+	"production with llm":    {"namespace traefik > gateway:8080", "namespace traefik > web:8080"},
+	"production with traces": {"namespace traefik > gateway:8080", "namespace traefik > web:8080"},
 }
 
 // exits are the permitted connections out of the namespace, besides DNS.
@@ -33,6 +39,7 @@ var exits = map[string][]string{
 	"production with traces": {
 		"botworker > namespace with parley-monitoring:4318", "escalation > namespace with parley-monitoring:4318",
 		"gateway > namespace with parley-monitoring:4318", "historyworker > namespace with parley-monitoring:4318",
+		"web > namespace with parley-monitoring:4318",
 	},
 }
 
@@ -75,11 +82,18 @@ func checkNetwork(variant string) func(*manifests) []string {
 				})
 			}
 		}
-		f.compare("who speaks is let out", out, arrows)
-		f.compare("who is spoken to is open", in, arrows)
+		all := arrows
+		if hasWeb(variant) {
+			all = slices.Concat(arrows, pagesArrows)
+		}
+		f.compare("who speaks is let out", out, all)
+		f.compare("who is spoken to is open", in, all)
 		f.compare("exits", exit, exits[variant])
 		monitors := []string{"namespace with parley-monitoring > botworker:8081", "namespace with parley-monitoring > escalation:8081", "namespace with parley-monitoring > gateway:8081",
 			"namespace with parley-monitoring > historyworker:8081", "namespace with parley-monitoring > nats:8222"}
+		if hasWeb(variant) {
+			monitors = append(monitors, "namespace with parley-monitoring > web:8081")
+		}
 		f.compare("doors", door, append(slices.Clone(doors[variant]), monitors...))
 		return f
 	}

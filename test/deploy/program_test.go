@@ -95,6 +95,9 @@ func checkAddresses(m *manifests) []string {
 				f.check(m, w, name, host)
 			}
 		}
+		if at, ok := env["GATEWAY_URL"]; ok {
+			f.check(m, w, "GATEWAY_URL", strings.TrimPrefix(at, "http://"))
+		}
 		for _, host := range strings.FieldsFunc(env["MONGO_MEMBERS"], func(r rune) bool { return r == ',' }) {
 			f.check(m, w, "MONGO_MEMBERS", host)
 		}

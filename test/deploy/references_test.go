@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -175,6 +176,30 @@ func checkServices(m *manifests) []string {
 				b := p.Backend.Service
 				if !m.hasServicePort(b.Name, b.Port.Name, b.Port.Number) {
 					f.add("Ingress %s: path %s leads to port %s%d of Service %s, which is not there", name, p.Path, b.Port.Name, b.Port.Number, b.Name)
+				}
+			}
+		}
+	}
+	return f
+}
+
+// checkWays: what only a gateway answers leads to one, and pages to whoever has them.
+func checkWays(m *manifests) []string {
+	var f faults
+	for name, i := range m.ingresses {
+		for _, rule := range i.Spec.Rules {
+			for at, services := range map[string][]string{
+				"/ws": {"gateway"}, "/ws/agent": {"gateway"}, "/api/config": {"gateway"}, "/api/face.js": {"gateway"},
+				"/": {"web", "gateway"}, "/agent": {"web", "gateway"}, "/agent/settings": {"web", "gateway"}, "/widget.js": {"web", "gateway"}, "/apish": {"web", "gateway"},
+			} {
+				best, to := "", ""
+				for _, p := range rule.HTTP.Paths { // the longest prefix, by segments
+					if strings.HasPrefix(at+"/", strings.TrimSuffix(p.Path, "/")+"/") && len(p.Path) > len(best) {
+						best, to = p.Path, p.Backend.Service.Name
+					}
+				}
+				if !slices.Contains(services, to) {
+					f.add("Ingress %s: %s leads to %q, not to %s", name, at, to, services[0])
 				}
 			}
 		}

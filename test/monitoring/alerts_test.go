@@ -32,6 +32,24 @@ var stories = []story{
 		up{~job="escalation",instance="escalation-0"} 1x20 stale
 		up{~job="escalation",instance="escalation-1"} 1x20 stale`},
 
+	{"ParleyRoleDown", `role="web"`, "both web servers are away", `
+		up{~job="web",instance="web-0"} 1x20 0x130
+		up{~job="web",instance="web-1"} 1x20 0x130`},
+	{"ParleyRoleDown", `role="web"`, "the web servers are no longer known", `
+		up{~job="web",instance="web-0"} 1x20 stale
+		up{~job="web",instance="web-1"} 1x20 stale`},
+	{"ParleyRoleDown", "", "gateways serve the pages", `
+		up{~job="web",instance="web-0"} _x150
+		up{~job="web",instance="web-1"} _x150`},
+	{"ParleyWebStray", noLabel, "the proxy sends everything to the web servers", `
+		parley_web_answers_total{~job="web",instance="web-0",answer="stray"} 3+15x150`},
+	{"ParleyWebStray", "", "somebody tries addresses for a few minutes", `
+		parley_web_answers_total{~job="web",instance="web-0",answer="stray"} 3+15x12 183x138`},
+	{"ParleyWebFace", noLabel, "GATEWAY_URL leads nowhere", `
+		parley_web_face_failures_total{~job="web",instance="web-1"} 2+2x150`},
+	{"ParleyWebFace", "", "the gateways are away for six minutes", `
+		parley_web_face_failures_total{~job="web",instance="web-1"} 2+2x24 50x126`},
+
 	{"ParleyReplicaDown", `instance="botworker-1"`, "one replica is away for long", `
 		up{~job="botworker",instance="botworker-1"} 1x20 0x130`},
 	{"ParleyReplicaDown", "", "it is away for four minutes", `

@@ -124,7 +124,7 @@ func checkComponent(text string, base map[string][]string) (faults []string) {
 		}
 	}
 	// A dashboard for each role, and the overview.
-	for kind, n := range map[string]int{"PodMonitor": 1, "PrometheusRule": 1, "ConfigMap": len(roles.All()) + 1} {
+	for kind, n := range map[string]int{"PodMonitor": 1, "PrometheusRule": 1, "ConfigMap": len(roles.Every()) + 1} {
 		if kinds[kind] != n {
 			fault("there are %d of %s, not %d", kinds[kind], kind, n)
 		}
@@ -211,11 +211,13 @@ func kustomize(t testing.TB, folder string) string {
 	return string(text)
 }
 
-// rolesOfBase returns the names of each Deployment's ports, by its label app.
+// rolesOfBase returns the names of each Deployment's ports, by its label app, with the role
+// that is a component.
 func rolesOfBase(t testing.TB) map[string][]string {
 	t.Helper()
 	found := map[string][]string{}
-	for _, doc := range strings.Split(kustomize(t, filepath.Join(root, "k8s/base")), "\n---\n") {
+	all := kustomize(t, filepath.Join(root, "k8s/base")) + "\n---\n" + string(read(t, "k8s/components/web/web.yaml"))
+	for _, doc := range strings.Split(all, "\n---\n") {
 		var d struct {
 			Kind string `json:"kind"`
 			Spec struct {
@@ -244,10 +246,10 @@ func rolesOfBase(t testing.TB) map[string][]string {
 			}
 		}
 	}
-	if len(found) != len(roles.All()) {
+	if len(found) != len(roles.Every()) {
 		t.Fatalf("the base has the roles %v", found)
 	}
-	for _, r := range roles.All() {
+	for _, r := range roles.Every() {
 		if found[r.Name] == nil {
 			t.Fatalf("the base has no role %s, only %v", r.Name, found)
 		}

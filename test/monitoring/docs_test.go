@@ -124,7 +124,7 @@ func TestTheLinksOfThePagesLeadSomewhere(t *testing.T) {
 // everyRole has the roles by name, and "all", which is everything in one process.
 var everyRole = func() []string {
 	names := []string{"all"}
-	for _, r := range roles.All() {
+	for _, r := range roles.Every() {
 		names = append(names, r.Name)
 	}
 	slices.Sort(names)
@@ -178,7 +178,8 @@ func rolesInWords(f *figure) string {
 	if len(roles) > 1 {
 		roles = slices.DeleteFunc(roles, func(r string) bool { return r == "all" })
 	}
-	if len(roles) == len(everyRole)-1 {
+	// Each that knows NATS has the metrics of the bus.
+	if len(roles) == len(everyRole)-1 || len(roles) == len(everyRole)-2 && !slices.Contains(roles, "web") {
 		return "each"
 	}
 	if slices.Equal(roles, []string{"all"}) {

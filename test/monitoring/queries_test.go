@@ -44,7 +44,7 @@ var unseen = map[string][]string{
 // jobs are the roles, and all of them in one process.
 func jobs() []string {
 	list := []string{"all"}
-	for _, r := range roles.All() {
+	for _, r := range roles.Every() {
 		list = append(list, r.Name)
 	}
 	return list

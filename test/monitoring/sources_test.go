@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/prometheus/common/expfmt"
@@ -32,6 +33,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/roles"
 	"github.com/parley-chat/parley/pkg/telemetry"
+	"github.com/parley-chat/parley/web/server"
 )
 
 // root is the repository's root, relative to this folder.
@@ -83,6 +85,7 @@ func (f *figures) ofTheRoles(t testing.TB) {
 		}
 		f.gathered(role, own)
 	}
+	f.ofThePages(t)
 	// Metrics that are shown only while NATS is silent.
 	for role, watch := range map[string]func(*bus.Conn) watching{
 		"historyworker": func(c *bus.Conn) watching { return c.WatchLag }, "escalation": func(c *bus.Conn) watching { return c.WatchTimerLag },
@@ -208,4 +211,24 @@ func scrape(ctx context.Context, url string) ([]*dto.MetricFamily, error) {
 		list = append(list, family)
 	}
 	return list, nil
+}
+
+// ofThePages collects what the role web registers, which needs no connection.
+func (f *figures) ofThePages(t testing.TB) {
+	t.Helper()
+	role := roles.Web.Name
+	r := f.recorder(role)
+	files := fstest.MapFS{}
+	for _, page := range []string{"index.html", "agent.html", "settings.html", "ops.html", "embed.html", "widget.js"} {
+		files[page] = &fstest.MapFile{}
+	}
+	if _, err := server.New(server.Options{Files: files, Metrics: r}); err != nil {
+		t.Fatal(err)
+	}
+	f.gathered(role, gather(t, r))
+	own, err := telemetry.NewRegistry(role, "0.0.0").Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.gathered(role, own)
 }

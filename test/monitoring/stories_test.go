@@ -32,6 +32,16 @@ func healthy() string {
 			`))
 		}
 	}
+	for _, replica := range []string{"0", "1"} {
+		b.WriteString(strings.ReplaceAll(`
+			up{@} 1x150
+			parley_info{@,role="web",version="0.1.0"} 1x150
+			process_start_time_seconds{@} 1000x150
+			parley_web_answers_total{@,answer="sent"} 0+30x150
+			parley_web_answers_total{@,answer="stray"} 3x150
+			parley_web_face_failures_total{@} 2x150
+		`, "@", `~job="web",instance="web-`+replica+`"`))
+	}
 	b.WriteString(`
 		parley_gateway_frames_total{~job="gateway",instance="gateway-0",kind="send"} 0+60x150
 		parley_gateway_errors_total{~job="gateway",instance="gateway-0",code="unavailable"} 3x150

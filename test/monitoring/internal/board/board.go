@@ -63,7 +63,7 @@ var source = object{"type": "prometheus", "uid": Source}
 // All returns the dashboards by the names of their files.
 func All() (map[string][]byte, error) {
 	files := map[string][]byte{}
-	for _, b := range []board{overview(), gateway(), botworker(), escalation(), historyworker()} {
+	for _, b := range []board{overview(), gateway(), botworker(), escalation(), historyworker(), web()} {
 		text, err := b.json()
 		if err != nil {
 			return nil, fmt.Errorf("make the dashboard %s: %w", b.name, err)

@@ -1,6 +1,11 @@
 package board
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+
+	"github.com/parley-chat/parley/pkg/roles"
+)
 
 // rate is how often something happens per second, summed by a label; "": the total.
 func rate(metric, by string) string {
@@ -29,7 +34,7 @@ func slowest(metric, labels, by string) query {
 func process(role string) row {
 	is := fmt.Sprintf(`{job=~"%s|all"}`, role)
 	of := func(q query) query { q.legend = "{{instance}}"; return q }
-	return row{"Replicas", []panel{
+	r := row{"Replicas", []panel{
 		lines("Replicas", count, "How many replicas Prometheus reaches.", query{"sum (up" + is + ")", "reached"}, query{"count (up" + is + ")", "known"}),
 		lines("Versions", count, "Which versions run; two during an upgrade.", query{"count by (version) (parley_info" + is + ")", "{{version}}"}),
 		lines("NATS", count, "Replicas that are connected to NATS, and connections that were made again within the last five minutes.",
@@ -38,6 +43,10 @@ func process(role string) row {
 		lines("Memory", size, "Memory that a replica holds.", of(query{expr: "process_resident_memory_bytes" + is})),
 		lines("Goroutines", count, "A number that only grows is a leak.", of(query{expr: "go_goroutines" + is})),
 	}}
+	if one, _ := roles.Named(role); one.Apart {
+		r.panels = slices.DeleteFunc(r.panels, func(p panel) bool { return p.title == "NATS" })
+	}
+	return r
 }
 
 // work shows deliveries and waiting events of a durable consumer, and of the one beside it

@@ -9,7 +9,7 @@ import (
 // ofRoles selects what Prometheus reads of any role, or of all roles in one process.
 var ofRoles = func() string {
 	var names []string
-	for _, r := range roles.All() {
+	for _, r := range roles.Every() {
 		names = append(names, r.Name)
 	}
 	return `{job=~"` + strings.Join(names, "|") + `|all"}`
@@ -163,5 +163,17 @@ func historyworker() board {
 		calls("history"),
 		work("history"),
 		process("historyworker"),
+	}}
+}
+
+func web() board {
+	return board{"web", "Parley: web", "The pages and the widget, where gateways don't serve them.", []row{
+		{"Pages", []panel{
+			lines("Answers", perSecond, "Requests for pages and files, by the answer; unchanged: the browser has it already.", query{rate("parley_web_answers_total", "answer"), "{{answer}}"}),
+			lines("Answers by replica", perSecond, "Requests for pages and files.", query{rate("parley_web_answers_total", "instance"), "{{instance}}"}),
+			lines("For a gateway", perSecond, "Requests that the proxy should have sent to a gateway.", query{rate(`parley_web_answers_total{answer="stray"}`, ""), "stray"}),
+			lines("Face unknown", perSecond, "Questions to a gateway, how the chat looks, that were not answered.", query{rate("parley_web_face_failures_total", "instance"), "{{instance}}"}),
+		}},
+		process("web"),
 	}}
 }
