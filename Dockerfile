@@ -45,7 +45,7 @@ ENTRYPOINT ["/parley"]
 ARG VERSION=
 ARG REVISION=
 LABEL org.opencontainers.image.title="Parley" \
-      org.opencontainers.image.description="Customer chat that you host yourself: gateway, botworker, escalation, historyworker" \
+      org.opencontainers.image.description="Customer chat that you host yourself: gateway, botworker, escalation, historyworker, web" \
       org.opencontainers.image.source="https://github.com/parley-chat/parley" \
       org.opencontainers.image.documentation="https://github.com/parley-chat/parley/blob/main/docs/docker.md" \
       org.opencontainers.image.licenses="Apache-2.0" \

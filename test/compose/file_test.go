@@ -65,7 +65,7 @@ var checks = map[string]check{
 
 func TestTheFileHoldsToItsRules(t *testing.T) {
 	p := load(t, read(t, "docker-compose.yml"))
-	for _, name := range []string{"gateway", "botworker", "escalation", "historyworker", "nats", "nats-2", "nats-3", "mongo", "prometheus", "grafana", "jaeger"} {
+	for _, name := range []string{"gateway", "botworker", "escalation", "historyworker", "web", "nats", "nats-2", "nats-3", "mongo", "prometheus", "grafana", "jaeger"} {
 		if _, ok := p.Services[name]; !ok {
 			t.Errorf("there is no service %s", name)
 		}
@@ -85,7 +85,7 @@ func TestProfiles(t *testing.T) {
 		by[strings.Join(s.Profiles, " ")] = append(by[strings.Join(s.Profiles, " ")], s.Name)
 	}
 	want := map[string]string{
-		"": "botworker escalation gateway historyworker mongo nats", "cluster": "nats-2 nats-3", "observability": "grafana jaeger prometheus",
+		"": "botworker escalation gateway historyworker mongo nats", "cluster": "nats-2 nats-3", "observability": "grafana jaeger prometheus", "web": "web",
 	}
 	for profile, services := range by {
 		slices.Sort(services)

@@ -33,6 +33,8 @@ func TestAWrongSettingStopsItsRoleAtOnce(t *testing.T) {
 	}{
 		{"gateway", nil, "NATS_URL", "the role gateway needs a NATS server"},
 		{"botworker", nil, "NATS_URL", "the role botworker needs a NATS server"},
+		{"web", nil, "GATEWAY_URL", "the role web asks a gateway how the chat looks"},
+		{"web", []string{"GATEWAY_URL=http://u:geheim@gateway/chat", "BASE_PATH=/api"}, "GATEWAY_URL BASE_PATH", `"http://u:xxxxx@gateway/chat" is not the address of a gateway, such as http://gateway:8080, without a path`},
 		{"escalation", nil, "NATS_URL", "the role escalation needs a NATS server"},
 		{"historyworker", nil, "NATS_URL", "the role historyworker needs a NATS server"},
 		{"botworker", []string{nats, "BOT_KNOWLEDGE=/is/not/there"}, "BOT_KNOWLEDGE", `"/is/not/there" is not a folder that can be read`},

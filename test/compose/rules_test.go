@@ -111,7 +111,7 @@ func mountsAreThere(p *types.Project) (faults []string) {
 }
 
 // published are the ports on the machine, all of them on its loopback address.
-var published = map[string]string{"gateway": "8080", "prometheus": "9090", "grafana": "3000", "jaeger": "16686"}
+var published = map[string]string{"gateway": "8080", "web": "8090", "prometheus": "9090", "grafana": "3000", "jaeger": "16686"}
 
 func portsAreMeant(p *types.Project) (faults []string) {
 	for _, s := range inOrder(p) {

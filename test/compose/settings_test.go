@@ -54,6 +54,10 @@ func settingsFitTheRole(p *types.Project) (faults []string) {
 		if value(s, "HEALTH_ADDR") == "" {
 			faults = append(faults, s.Name+" has no HEALTH_ADDR, which its check asks")
 		}
+		if s.Name == "web" {
+			faults = append(faults, likeTheGateway(s, p)...)
+			continue
+		}
 		for _, name := range []string{"NATS_URL", "NATS_REPLICAS", "REGION", "STREAMS"} {
 			if value(s, name) != value(p.Services["gateway"], name) {
 				faults = append(faults, fmt.Sprintf("%s has another %s than the gateway", s.Name, name))
@@ -64,6 +68,21 @@ func settingsFitTheRole(p *types.Project) (faults []string) {
 		}
 	}
 	slices.Sort(faults)
+	return faults
+}
+
+// likeTheGateway: the role web has the front's settings as the gateway has them, and
+// no way to NATS.
+func likeTheGateway(s types.ServiceConfig, p *types.Project) (faults []string) {
+	for _, name := range []string{"PUBLIC_URL", "BASE_PATH", "ALLOWED_ORIGINS", "TRUSTED_PROXIES", "BOT_NAME"} {
+		if have, set := s.Environment[name]; !set || have == nil || *have != value(p.Services["gateway"], name) {
+			faults = append(faults, fmt.Sprintf("%s has another %s than the gateway", s.Name, name))
+		}
+	}
+	_, onBus := s.Networks["bus"]
+	if _, set := s.Environment["NATS_URL"]; set || onBus {
+		faults = append(faults, s.Name+" needs no NATS")
+	}
 	return faults
 }
 
