@@ -15,12 +15,7 @@ import (
 // announce prints the addresses of the site, on addr if PUBLIC_URL names no other, as a
 // line of JSON if that is the format, and how to sign in for the first time.
 func announce(out io.Writer, format, addr string, site *limit.Site, first firstPassword) {
-	if host, port, err := net.SplitHostPort(addr); err == nil {
-		if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
-			addr = net.JoinHostPort("localhost", port)
-		}
-	}
-	base := cmp.Or(site.URL(), "http://"+addr+site.Base())
+	base := baseURL(addr, site)
 	visitors, agents, operators := base+"/", base+"/agent", base+"/ops"
 	if format == "json" {
 		to := logging.To(out, "info")
@@ -43,4 +38,26 @@ func announce(out io.Writer, format, addr string, site *limit.Site, first firstP
 		lines = append(lines, "", "  Sign in as "+accounts.AdminUser+" (ADMIN_PASSWORD is set).")
 	}
 	_, _ = fmt.Fprintln(out, strings.Join(append(lines, ""), "\n"))
+}
+
+// announcePages prints where the pages alone are served, on addr whatever PUBLIC_URL says: a
+// proxy has to know it.
+func announcePages(out io.Writer, format, addr string, site *limit.Site) {
+	base := baseURL(addr, nil) + site.Base()
+	if format == "json" {
+		to := logging.To(out, "info")
+		to.Info().Str("role", "web").Str("visitors", base+"/").Msg("Parley's pages are ready")
+		return
+	}
+	_, _ = fmt.Fprintf(out, "\n  Parley's pages are ready, for a proxy that has /ws and /api elsewhere.\n\n  Pages:  %s/\n\n", base)
+}
+
+// baseURL is the address below which everything is, without a slash at its end.
+func baseURL(addr string, site *limit.Site) string {
+	if host, port, err := net.SplitHostPort(addr); err == nil {
+		if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+			addr = net.JoinHostPort("localhost", port)
+		}
+	}
+	return cmp.Or(site.URL(), "http://"+addr+site.Base())
 }

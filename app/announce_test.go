@@ -39,6 +39,17 @@ func TestWithLogFormatJSONTheAnnouncementIsJSON(t *testing.T) {
 	}
 }
 
+// The pages' own address, which a proxy leads to, and not the one that people use.
+func TestTheAnnouncementOfThePagesIsForTheProxy(t *testing.T) {
+	var person, machine strings.Builder
+	site := at(t, "https://chat.example.org/chat", "")
+	announcePages(&person, "auto", "0.0.0.0:8090", site)
+	announcePages(&machine, "json", "127.0.0.1:8090", site)
+	if !strings.Contains(person.String(), "  Pages:  http://localhost:8090/chat/\n") || !strings.Contains(machine.String(), `"visitors":"http://127.0.0.1:8090/chat/"`) {
+		t.Errorf("people read %q, machines %q", person.String(), machine.String())
+	}
+}
+
 // Who set ADMIN_PASSWORD may not know whose it is.
 func TestTheAnnouncementNamesTheUserOfADMINPASSWORD(t *testing.T) {
 	var person, machine strings.Builder

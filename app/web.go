@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"os"
 	"strings"
 
 	"github.com/parley-chat/parley/gateway/limit"
@@ -20,7 +21,11 @@ func prepareWeb(context.Context, *system) (starter, error) {
 			Server: s.front, Files: web.Files, FrameAncestors: s.origins, Base: s.site.Base(), Below: s.site.Below,
 			Hosts:   func(r *http.Request) []string { return limit.Hosts(r, s.proxies) },
 			Gateway: strings.TrimRight(s.GatewayURL, "/"), GatewayHost: s.site.Host(), First: first,
-			Metrics: s.metrics, Log: s.log, Started: func() { s.health.Began(func() error { return nil }); s.runs() },
+			Metrics: s.metrics, Log: s.log, Started: func() {
+				s.health.Began(func() error { return nil })
+				announcePages(os.Stdout, s.LogFormat, s.front.Addr(), s.site)
+				s.runs()
+			},
 		})
 		if err != nil {
 			return unit{}, err

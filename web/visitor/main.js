@@ -1,4 +1,5 @@
 // @ts-check
+import { backoff } from '../shared/backoff.js';
 import { face, served, wear } from '../shared/face.js';
 import { base } from '../shared/socket.js';
 import { effect, html, render, signal } from '../shared/vdom.js';
@@ -35,8 +36,14 @@ onLeft(left);
 /** Whom the site named last. */
 let named = '';
 
+/** @type {import('./embed.js').Guest} whom the site named last, with the token */
+let lastGuest = { name: '', token: '' };
+/** How far apart the page asks for what nobody could say. */
+const LEARNING = { base: 1_000, max: 10_000 };
+
 /** @param {import('./embed.js').Guest} guest */
 function meet(guest) {
+  lastGuest = guest;
   const inView = session.chat.value?.key;
   if (session.signed) {
     if (!guest.token) return;
@@ -99,15 +106,33 @@ async function anew() {
   session.start(name);
 }
 
-/** How the server wants visitors to prove who they are; `claim` if it can't be asked now. */
+/** How the server wants visitors to prove who they are; empty if it can't be asked now. */
 async function mode(dress = true) {
   try {
     const answer = await fetch(`${base}/api/config`);
     const config = await answer.json();
     if (dress) wear(config.face);
-    return config.visitor_auth;
+    return config.visitor_auth ?? '';
   } catch {
-    return 'claim';
+    return '';
+  }
+}
+
+/**
+ * Asks until it is answered whether visitors are those that the site says they are: the page
+ * may have come while no gateway was there. Until then, whoever brings a token is one.
+ */
+async function learn() {
+  for (let tries = 1; ; tries += 1) {
+    await new Promise((done) => { setTimeout(done, backoff(tries, LEARNING)); });
+    const said = await mode();
+    if (!said) continue;
+    if ((said === 'signed') === session.signed) return;
+    session.signed = said === 'signed';
+    session.end();
+    if (session.signed && !lastGuest.token) sentence.value = words.noToken;
+    else meet(lastGuest);
+    return;
   }
 }
 
@@ -144,7 +169,10 @@ async function main() {
   // Unless the site names somebody else, show the last chat at once.
   const back = !guest.token && last?.welcomed && (!guest.name || keyOf(guest.name) === last.key);
   if (back) session.resume();
-  session.signed = (await asked) === 'signed';
+  lastGuest = guest;
+  const said = await asked;
+  session.signed = said === 'signed' || !said && !!guest.token;
+  if (!said) learn();
   if (session.signed && !guest.token) {
     session.end();
     sentence.value = words.noToken;
