@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -15,8 +16,11 @@ import (
 var (
 	namedScript = regexp.MustCompile(`<script( type="module")? src="` + static + `([^"]+)"></script>\n?`)
 	namedStyle  = regexp.MustCompile(`<link rel="stylesheet" href="` + static + `([^"]+)">`)
-	namedIcon   = regexp.MustCompile(`(<link rel="icon" href=")` + static + `([^"]+)(")`)
-	mapComment  = regexp.MustCompile(`(\n?/[/*]# sourceMappingURL=)([^\s*]+)`)
+	namedIcon   = regexp.MustCompile(`<link rel="icon" href="` + static + `([^"]+)"`)
+	// named is each of them, and whatever else a page names here.
+	named = regexp.MustCompile(namedScript.String() + "|" + namedStyle.String() + "|" + namedIcon.String() + `|="` + static + `|="/api/|` + baseMark)
+	// mapComment names the map of a bundle for a browser's debugger.
+	mapComment = regexp.MustCompile(`(/[/*]# sourceMappingURL=)([^\s*]+)`)
 )
 
 // baseMark is where a page holds the path below which it is served, which is empty in the
@@ -37,29 +41,18 @@ func (i inlined) in(policy string) string {
 // it is needed first, which takes as long as its bundles do.
 func whole(page *file, read map[string]*file, base, version string) *file {
 	return late(page, func(c *content) (*content, error) {
-		w := writer{read: read, maps: base + static + version + "/"}
-		body := bytes.Replace(c.body, []byte(baseMark), []byte(baseMark+base), 1)
-		body = bytes.ReplaceAll(body, []byte(`="/api/`), []byte(`="`+base+"/api/"))
-		body = replace(namedIcon, body, func(m [][]byte) []byte { return w.icon(m) })
-		body = replace(namedStyle, body, func(m [][]byte) []byte { return w.style(string(m[1])) })
-		var modules []byte
-		body = replace(namedScript, body, func(m [][]byte) []byte {
-			script := w.script(string(m[2]), string(m[1]))
-			if len(m[1]) > 0 {
-				// A module runs when the page was read, so its bytes may come last: what
-				// the page shows until then is painted before they have arrived.
-				modules = append(modules, script...)
-				return nil
-			}
-			return script
-		})
+		w := writer{read: read, base: base, below: base + static + version + "/"}
+		// In one pass, which leaves alone what it wrote.
+		body := named.ReplaceAllFunc(c.body, w.replace)
 		if w.failed != nil {
 			return nil, w.failed
 		}
+		// A module runs when the page was read, so its bytes may come last: what the page
+		// shows until then is painted before they have arrived.
 		if at := bytes.LastIndex(body, []byte("</body>")); at >= 0 {
-			body = bytes.Join([][]byte{body[:at], body[at:]}, modules)
+			body = slices.Concat(body[:at], w.modules, body[at:])
 		} else {
-			body = append(body, modules...)
+			body = append(body, w.modules...)
 		}
 		made := makeContent(page.mime, body)
 		made.inlined = w.inlined
@@ -69,10 +62,35 @@ func whole(page *file, read map[string]*file, base, version string) *file {
 
 // writer writes files into a page.
 type writer struct {
-	read   map[string]*file
-	maps   string // where the maps for debuggers are
-	failed error  // the first
+	read        map[string]*file
+	base, below string // the base path, and what is below the version
+	modules     []byte // those of the page, as elements
+	failed      error  // the first
 	inlined
+}
+
+// replace returns what stands in place of something that a page names.
+func (w *writer) replace(match []byte) []byte {
+	switch text := string(match); {
+	case text == baseMark:
+		return []byte(baseMark + w.base)
+	case text == `="/api/`:
+		return []byte(`="` + w.base + "/api/")
+	case text == `="`+static:
+		return []byte(`="` + w.below)
+	}
+	if m := namedScript.FindSubmatch(match); m != nil {
+		script := w.script(string(m[2]), string(m[1]))
+		if len(m[1]) == 0 {
+			return script
+		}
+		w.modules = append(w.modules, script...)
+		return nil
+	}
+	if m := namedStyle.FindSubmatch(match); m != nil {
+		return w.style(string(m[1]))
+	}
+	return w.icon(string(namedIcon.FindSubmatch(match)[1]))
 }
 
 func (w *writer) text(name string) []byte {
@@ -86,8 +104,7 @@ func (w *writer) text(name string) []byte {
 		w.fail(err)
 		return nil
 	}
-	at := w.maps + name[:strings.LastIndex(name, "/")+1]
-	return mapComment.ReplaceAll(c.body, []byte("${1}"+at+"${2}"))
+	return mapComment.ReplaceAll(c.body, []byte("${1}"+w.below+name[:strings.LastIndex(name, "/")+1]+"${2}"))
 }
 
 func (w *writer) fail(err error) {
@@ -111,22 +128,16 @@ func (w *writer) style(name string) []byte {
 	return []byte("<style>" + string(text) + "</style>")
 }
 
-func (w *writer) icon(m [][]byte) []byte {
-	f := w.read[string(m[2])]
-	text := w.text(string(m[2]))
-	if f == nil {
+func (w *writer) icon(name string) []byte {
+	text := w.text(name)
+	if w.failed != nil {
 		return nil
 	}
-	return []byte(string(m[1]) + "data:" + f.mime + ";base64," + base64.StdEncoding.EncodeToString(text) + string(m[3]))
+	return []byte(`<link rel="icon" href="data:` + w.read[name].mime + ";base64," + base64.StdEncoding.EncodeToString(text) + `"`)
 }
 
 // hashSource is a source of a policy that allows this text alone.
 func hashSource(text []byte) string {
 	sum := sha256.Sum256(text)
 	return " 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
-}
-
-// replace replaces each match by what a function makes of it and its groups.
-func replace(what *regexp.Regexp, in []byte, with func(groups [][]byte) []byte) []byte {
-	return what.ReplaceAllFunc(in, func(match []byte) []byte { return with(what.FindSubmatch(match)) })
 }

@@ -123,8 +123,14 @@ func (l *lines) String() string              { l.mu.Lock(); defer l.mu.Unlock();
 // the log. The test ends it.
 func startParley(t *testing.T, env ...string) (addr string, log *lines) {
 	t.Helper()
+	return startRole(t, nil, env...)
+}
+
+// startRole starts the program with arguments, as startParley does without.
+func startRole(t *testing.T, args []string, env ...string) (addr string, log *lines) {
+	t.Helper()
 	log = &lines{}
-	cmd := exec.Command(program)
+	cmd := exec.Command(program, args...)
 	cmd.Env = append([]string{
 		"DATA_DIR=" + filepath.Join(t.TempDir(), "data"), "ADMIN_PASSWORD=" + adminPassword, "LOG_FORMAT=json", "DRAIN_TIME=200ms",
 		"HOME=" + os.Getenv("HOME"), "PATH=" + os.Getenv("PATH"),
@@ -141,7 +147,7 @@ func startParley(t *testing.T, env ...string) (addr string, log *lines) {
 	run(t, cmd, log, func() {
 		defer close(ready)
 		for text := bufio.NewScanner(out); text.Scan(); {
-			if strings.Contains(text.Text(), "Parley is ready") {
+			if strings.Contains(text.Text(), "ready") {
 				ready <- true
 				break
 			}

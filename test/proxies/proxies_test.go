@@ -94,6 +94,37 @@ func TestNginxBelowABasePath(t *testing.T) {
 	}
 }
 
+// startPages starts the role web as the page has it, beside a gateway.
+func startPages(t *testing.T, site, gateway string) (addr string, log *lines) {
+	t.Helper()
+	line := strings.Fields(strings.ReplaceAll(edit(t, block(t, "Pages of their own", "sh", 0), "https://chat.example.org", site, "127.0.0.1:8080", gateway, "127.0.0.1:8091", free(t)), "\\\n", ""))
+	return startRole(t, line[len(line)-1:], line[:len(line)-2]...) // without "parley web"
+}
+
+// The role web has the pages, and the gateway the rest.
+func TestNginxWithPagesOfTheirOwn(t *testing.T) {
+	addr := free(t)
+	site := "https://" + host + ":" + port(addr)
+	parley, log := startParley(t, settings(t, site)...)
+	pages, warnings := startPages(t, site, parley)
+	config := edit(t, nginxLines(t, parley, addr), "location / {", `location ~ ^/(ws|api)(/|$) {`)
+	at := strings.LastIndex(config, "    location ~")
+	config = config[:at] + edit(t, block(t, "Pages of their own", "nginx", 0), "127.0.0.1:8090", pages) + config[at:]
+	nginx(t, addr, config)
+	b := newBrowser(t, site, "", addr)
+	b.talks(log)
+	if text := warnings.String(); strings.Contains(text, `"level":"warn"`) {
+		t.Errorf("the role web has something to say:\n%s", text)
+	}
+	// Without the line for the gateway, it says where the requests belong.
+	addr = free(t)
+	nginx(t, addr, nginxLines(t, pages, addr))
+	if _, status := newBrowser(t, site, "", addr).open("/ws", "parley.v1"); status != http.StatusNotFound {
+		t.Errorf("a WebSocket at the role web is answered with %d", status)
+	}
+	warned(t, warnings, `"path":"/ws".*send /ws and /api`)
+}
+
 // Whoever leaves a line out reads in Parley's log which one.
 func TestAMissingLineIsNamedInTheLog(t *testing.T) {
 	for _, c := range []struct {
@@ -162,6 +193,18 @@ func TestCaddy(t *testing.T) {
 			caddy(t, addr, edit(t, block(t, c.heading, "caddyfile", 0), c.name, fmt.Sprintf("%s:%s {\n\ttls %s %s", host, port(addr), certFile, keyFile), "127.0.0.1:8080", parley))
 			newBrowser(t, site, c.base, addr).talks(log)
 		})
+	}
+}
+
+func TestCaddyWithPagesOfTheirOwn(t *testing.T) {
+	addr := free(t)
+	site := "https://" + host + ":" + port(addr)
+	parley, log := startParley(t, settings(t, site)...)
+	pages, warnings := startPages(t, site, parley)
+	caddy(t, addr, edit(t, block(t, "Pages of their own", "caddyfile", 0), "chat.example.org {", fmt.Sprintf("%s:%s {\n\ttls %s %s", host, port(addr), certFile, keyFile), "127.0.0.1:8080", parley, "127.0.0.1:8090", pages))
+	newBrowser(t, site, "", addr).talks(log)
+	if text := warnings.String(); strings.Contains(text, `"level":"warn"`) {
+		t.Errorf("the role web has something to say:\n%s", text)
 	}
 }
 

@@ -134,11 +134,12 @@ func (b *browser) send(socket *websocket.Conn, text string, arguments ...any) {
 func (b *browser) talks(log *lines) {
 	b.t.Helper()
 	resp, page := b.do(http.MethodGet, "/", "")
-	if resp.StatusCode != http.StatusOK || !strings.Contains(page, `src="`+b.base+`/static/`) {
+	if resp.StatusCode != http.StatusOK || !strings.Contains(page, `<meta name="base" content="`+b.base+`">`) {
 		b.t.Fatalf("the page: %s\n%s", resp.Status, page)
 	}
-	_, rest, _ := strings.Cut(page, `src="`+b.base)
-	file, _, _ := strings.Cut(rest, `"`)
+	_, rest, _ := strings.Cut(page, "sourceMappingURL="+b.base)
+	file, _, _ := strings.Cut(rest, "\n")
+	file, _, _ = strings.Cut(file, " ")
 	if resp, _ := b.do(http.MethodGet, file, ""); resp.StatusCode != http.StatusOK || !strings.Contains(resp.Header.Get("Cache-Control"), "immutable") {
 		b.t.Errorf("the file %s: %s", file, resp.Status)
 	}

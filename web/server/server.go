@@ -132,7 +132,7 @@ func forGateways(at string) bool {
 
 // shown is as much of a path as a log line has.
 func shown(at string) string {
-	return fmt.Sprintf("%.100q", at)
+	return strings.ToValidUTF8(at[:min(len(at), 100)], "")
 }
 
 // counter remembers how a request was answered.
