@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io/fs"
@@ -40,6 +41,9 @@ type Options struct {
 	// AskEvery is how old the face may be that a page comes with; 0: five seconds. What is
 	// older by then is what the page itself learns from its gateway.
 	AskEvery time.Duration
+	// Patience is how long the start waits for the face; 0: two seconds. Then pages are
+	// served as the environment has them, until a gateway answers.
+	Patience time.Duration
 
 	Metrics prometheus.Registerer
 	Log     zerolog.Logger
@@ -69,8 +73,6 @@ func New(opts Options) (*Web, error) {
 	return w, nil
 }
 
-// patience is how long the start waits for the face; then pages are served as the
-// environment has them, until a gateway answers.
 const patience = 2 * time.Second
 
 // Run serves until the context ends. Then it accepts no more connections, and answers what
@@ -80,7 +82,7 @@ func (w *Web) Run(ctx context.Context) error {
 	defer stop()
 	work, failed := errgroup.WithContext(serving)
 	work.Go(func() error { w.faces.run(failed); return nil })
-	w.faces.await(ctx, patience)
+	w.faces.await(ctx, cmp.Or(w.opts.Patience, patience))
 	w.opts.Server.Handle(w.handler(), func(net.Conn, http.ConnState) {})
 	work.Go(w.opts.Server.Wait)
 	if w.opts.Started != nil {

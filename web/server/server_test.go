@@ -145,11 +145,31 @@ func TestItServesThePagesAndNothingElse(t *testing.T) {
 	}
 }
 
-// The first page that it ever serves has the face already, if a gateway answers.
+// No page is served before it is known how it looks, or that nobody says so.
+func TestTheFaceComesFirst(t *testing.T) {
+	var started atomic.Bool
+	answer := face("/api/config", "", `{"bot":"Lumi"}`)
+	g := startGateway(t, func(w http.ResponseWriter, r *http.Request) {
+		<-time.After(50 * time.Millisecond) // for whoever does not wait
+		if started.Load() {
+			t.Error("pages are served already")
+		}
+		answer(w, r)
+	})
+	r := start(t, func(o *server.Options) {
+		began := o.Started
+		o.Gateway, o.Patience, o.AskEvery, o.Started = g.url, bustest.Patience, time.Hour, func() { started.Store(true); began() }
+	})
+	if !r.wears(lumi) {
+		t.Error("the first page has another face")
+	}
+}
+
+// The face is asked for below the base path, by the name of the site, and followed.
 func TestThePagesWearTheGatewaysFace(t *testing.T) {
 	g := startGateway(t, face("/chat/api/config", "chat.example.org", `{"bot": "Lumi"}`))
 	r := start(t, func(o *server.Options) {
-		o.Gateway, o.GatewayHost, o.Base = g.url, "chat.example.org", "/chat"
+		o.Gateway, o.GatewayHost, o.Base, o.Patience = g.url, "chat.example.org", "/chat", bustest.Patience
 		o.Below = func(next http.Handler) http.Handler { return http.StripPrefix("/chat", next) }
 	})
 	r.url += "/chat"
@@ -188,7 +208,11 @@ func TestWithoutAGatewayThePagesGoOn(t *testing.T) {
 			_, _ = io.WriteString(w, `{"face":{"bot":"`+strings.Repeat("x", 70_000)+`"}}`)
 		},
 		func(w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, "https://example.org/", http.StatusFound)
+			if r.URL.Path == "/api/config" {
+				http.Redirect(w, r, "/elsewhere", http.StatusFound)
+				return
+			}
+			_, _ = io.WriteString(w, `{"face":{"bot":"Maya"}}`)
 		},
 	} {
 		g.says(func(w http.ResponseWriter, r *http.Request) {
@@ -201,7 +225,7 @@ func TestWithoutAGatewayThePagesGoOn(t *testing.T) {
 		for len(asked) > 0 {
 			<-asked
 		}
-		for range 2 { // the first of them may have been answered while this was set
+		for range 4 { // the first may have been answered while this was set, and one may be two requests
 			select {
 			case <-asked:
 			case <-time.After(bustest.Patience):
