@@ -67,10 +67,16 @@ func TestPagesOfTheirOwn(t *testing.T) {
 	web.restart()
 
 	// A page can be loaded while no gateway answers, and keeps what is typed.
+	// Meanwhile it does not promise an answer right away.
 	gateway.stop()
 	v.reload()
+	v.shows(at("who"), "once you’re connected")
 	v.say("Written meanwhile")
+	newcomer := newVisitor(t, system, "newcomer")
+	newcomer.allow(`status of 50[0-9] |ERR_`)
+	newcomer.shows(at("team"), "once you’re connected")
 	gateway.restart()
+	newcomer.shows(at("team"), "answers right away")
 	v.hasMessage("log", "visitor", "Still here?")
 	v.hasMessage("log", "visitor", "Written meanwhile")
 }

@@ -95,7 +95,7 @@ export class App extends Held {
     const mine = !session.signed;
     const switching = over === 'switch';
     return html`<div class="page">
-      <${Head} chat=${chat} onSwitch=${() => this.setState({ over: 'switch' })} onAnew=${mine ? () => this.ask('anew') : null} onForget=${mine ? () => this.ask('forget') : null} onPrivacy=${() => this.ask('privacy')} />
+      <${Head} chat=${chat} line=${session.line.value} onSwitch=${() => this.setState({ over: 'switch' })} onAnew=${mine ? () => this.ask('anew') : null} onForget=${mine ? () => this.ask('forget') : null} onPrivacy=${() => this.ask('privacy')} />
       <main>
         ${sentence ? html`<div class="start"><div class="start-in" data-testid="sentence"><p class="lead">${sentence}</p></div></div>`
           : over && !switching ? html`<${question.value} key=${over} what=${over} onSure=${over === 'anew' ? onAnew : onForget} onBack=${this.back} />`

@@ -14,6 +14,8 @@ import { own, words } from './words.js';
  */
 
 const team = signal(/** @type {Team|null} */ (null));
+/** Whether no gateway answered that question last: then nobody answers right away. */
+const cut = signal(false);
 let asked = 0;
 
 /** How long what is known of the team is good enough; after that it is asked for again, while it is in view. */
@@ -33,13 +35,16 @@ export function onRevision(act) {
 
 /** Asks who is online. Where nothing is heard the page says only that the bot answers. */
 function askTeam() {
-  if (Date.now() - asked < FRESH_MS || document.visibilityState === 'hidden') return;
+  if (Date.now() - asked < FRESH_MS && !cut.value || document.visibilityState === 'hidden') return;
   asked = Date.now();
-  fetch(`${base}/api/team`).then((answer) => (answer.ok ? answer.json() : null)).then((found) => {
+  fetch(`${base}/api/team`).then((answer) => {
+    cut.value = answer.status > 500; // a proxy that finds no gateway
+    return answer.ok ? answer.json() : null;
+  }).then((found) => {
     if (!Array.isArray(found?.online)) return;
     team.value = found;
     if (!preview) hear(found.face_revision ?? 0);
-  }, () => {});
+  }, () => { cut.value = true; });
 }
 
 /** The first words of the page: a greeting, and who answers. */
@@ -50,14 +55,16 @@ export function Greeting() {
     return () => clearInterval(timer);
   }, []);
   const { online = [], count = 0, about_ms: about = 0 } = team.value ?? {};
+  const people = count > 0 && online.length > 0 && !cut.value;
+  const bot = (cut.value ? words.botConnects : words.botAnswers)(botName.value);
   return html`<div class="greeting" data-testid="greeting">
     <div class="faces" aria-hidden="true">
       ${online.slice(0, 4).map((name) => html`<span class="face large" key=${name}>${initial(name)}</span>`)}
       <span class="face large is-bot" key="">${botFace()}</span>
     </div>
     <h2 dir="auto" lang=${face.value.greeting ? language.value : ''}>${own('greeting')}</h2>
-    <p class="lead" data-testid="team">${count > 0 && online.length > 0 ? html`<span class="here">${words.online(online, count)}</span> <span>${about ? words.replies(about) : words.botAnswers(botName.value)}</span>`
-      : html`<span>${words.botAnswers(botName.value)}</span>`}</p>
+    <p class="lead" data-testid="team">${people ? html`<span class="here">${words.online(online, count)}</span> <span>${about ? words.replies(about) : bot}</span>`
+      : html`<span>${bot}</span>`}</p>
   </div>`;
 }
 

@@ -4,6 +4,7 @@ import { botName, face } from '../shared/face.js';
 import { botFace, logo } from '../shared/picture.js';
 import { initial } from '../shared/bubble.js';
 import { icon } from '../shared/icons.js';
+import { away } from '../shared/line-bar.js';
 import { setTheme, theme } from '../shared/theme.js';
 import { shared } from '../shared/words.js';
 import { embedded, tellClose } from './embed.js';
@@ -11,13 +12,15 @@ import { setSound, sound } from './sound.js';
 import { own, words } from './words.js';
 
 /** @typedef {import('./chat.js').VisitorChat} VisitorChat */
+/** @typedef {import('../shared/socket.js').Line} Line */
 
 /**
  * Who answers, in words.
  * @param {VisitorChat|null} chat
+ * @param {Line} line
  * @returns {{title: any, more: string, sign: any, kind: string}}
  */
-function answering(chat) {
+function answering(chat, line) {
   if (!chat || chat.unbegun.value) return { title: own('title'), more: own('subtitle'), sign: logo(), kind: 'none' };
   switch (chat.status.value) {
     case 'waiting': {
@@ -31,7 +34,8 @@ function answering(chat) {
     case 'closed':
       return { title: words.closed, more: words.reopen, sign: icon('check'), kind: 'closed' };
     default:
-      return { title: html`<bdi>${botName.value}</bdi>`, more: words.bot, sign: botFace(), kind: 'bot' };
+      // Nothing is answered right away that doesn't get there.
+      return { title: html`<bdi>${botName.value}</bdi>`, more: away(line) ? words.botLater : words.bot, sign: botFace(), kind: 'bot' };
   }
 }
 
@@ -46,10 +50,10 @@ function answering(chat) {
 /**
  * The head of the page: who answers, and the menu. Whoever joins or leaves is announced by the
  * log, so the head announces only what is nowhere else: the place in the line.
- * @param {{chat: VisitorChat|null} & Acts} props
+ * @param {{chat: VisitorChat|null, line: Line} & Acts} props
  */
-export function Head({ chat, ...acts }) {
-  const { title, more, sign, kind } = answering(chat);
+export function Head({ chat, line, ...acts }) {
+  const { title, more, sign, kind } = answering(chat, line);
   return html`<header class="head">
     <div class=${`who is-${kind}`} data-testid="who" data-status=${chat ? chat.status.value : ''} aria-live=${kind === 'waiting' ? 'polite' : 'off'} aria-atomic="true">
       <span class="face large" aria-hidden="true">${sign}</span>

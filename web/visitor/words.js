@@ -45,6 +45,7 @@ export const words = {
   // Who answers.
   support: 'Support',
   bot: 'Answers right away',
+  botLater: 'Answers once you’re connected',
   inLine: 'You’re in line',
   placeInLine: (/** @type {number} */ place) => `You’re ${ordinal(place)} in line`,
   // True also of a line that nobody moves: no time is promised without an estimate.
@@ -77,6 +78,7 @@ export const words = {
     return minutes < 90 ? plural(minutes, 'Usually replies in about # minute', 'Usually replies in about # minutes') : plural(Math.round(minutes / 60), 'Usually replies in about # hour', 'Usually replies in about # hours');
   },
   botAnswers: (/** @type {string} */ bot) => html`${named(bot)} answers right away`,
+  botConnects: (/** @type {string} */ bot) => html`${named(bot)} answers once you’re connected`,
   starters: 'Questions to start with',
   yourQuestion: 'Your question',
   dropQuestion: 'Remove this question',
