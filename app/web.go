@@ -3,10 +3,12 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"net"
 	"net/http"
 	"os"
 	"strings"
 
+	"github.com/parley-chat/parley/gateway/admission"
 	"github.com/parley-chat/parley/gateway/limit"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/settings"
@@ -20,6 +22,7 @@ func prepareWeb(context.Context, *system) (starter, error) {
 		w, err := server.New(server.Options{
 			Server: s.front, Files: web.Files, FrameAncestors: s.origins, Base: s.site.Base(), Below: s.site.Below,
 			Hosts:   func(r *http.Request) []string { return limit.Hosts(r, s.proxies) },
+			Bound:   func(shed func(string)) func(net.Conn, http.ConnState) { return admission.PendingConns(s.proxies, shed) },
 			Gateway: strings.TrimRight(s.GatewayURL, "/"), GatewayHost: s.site.Host(), First: first,
 			Metrics: s.metrics, Log: s.log, Started: func() {
 				s.health.Began(func() error { return nil })

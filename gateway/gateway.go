@@ -160,7 +160,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 	work, workCtx := errgroup.WithContext(serving)
 	work.Go(func() error { return g.site.Run(serving) })
 	g.site.Await(ctx, settingsTime)
-	g.opts.Server.Handle(handler, g.admission.PendingConns())
+	g.opts.Server.Handle(handler, admission.PendingConns(g.opts.TrustedProxies, g.metrics.shed))
 
 	work.Go(g.hub.Run)
 	work.Go(func() error { return g.regions.Run(serving) })

@@ -29,11 +29,13 @@ const (
 	idleProxied = 5 * time.Second
 )
 
-// PendingConns bounds the HTTP server's connections that are not WebSockets. The result
-// is the server's ConnState. When there are too many, one that is idle is closed for each
-// that comes; if there is none, the one that comes is closed without an answer.
-func (a *Admission) PendingConns() func(net.Conn, http.ConnState) {
-	return newPendingConns(a.opts.TrustedProxies, maxPending, a.opts.Metrics.Shed, nil).state
+// PendingConns bounds an HTTP server's connections that are not WebSockets: those of a
+// gateway, and all of a server of pages. The result is the server's ConnState. When there
+// are too many, one that is idle is closed for each that comes; if there is none, the one
+// that comes is closed without an answer. shed counts each of them, and is called
+// concurrently; its reasons are "idle" and "handshakes".
+func PendingConns(proxies []netip.Prefix, shed func(reason string)) func(net.Conn, http.ConnState) {
+	return newPendingConns(proxies, maxPending, shed, nil).state
 }
 
 type pendingConns struct {

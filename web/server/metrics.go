@@ -11,6 +11,7 @@ import (
 type metrics struct {
 	answers  *prometheus.CounterVec
 	faceless prometheus.Counter
+	sheds    *prometheus.CounterVec
 }
 
 // The kinds of answers.
@@ -28,6 +29,9 @@ func newMetrics(r prometheus.Registerer) *metrics {
 		answers: f.NewCounterVec(prometheus.CounterOpts{
 			Name: "parley_web_answers_total", Help: "Requests for pages and files that were answered, by the answer: sent, unchanged since the browser asked last, refused, broken, or stray, which is for a gateway.",
 		}, []string{"answer"}),
+		sheds: f.NewCounterVec(prometheus.CounterOpts{
+			Name: "parley_web_turned_away_total", Help: "Connections that were closed because there were too many, by what they were.",
+		}, []string{"reason"}),
 		faceless: f.NewCounter(prometheus.CounterOpts{Name: "parley_web_face_failures_total", Help: "Times that no gateway said how the chat looks."}),
 	}
 	for _, kind := range []string{sent, unchanged, refused, broken, stray} {
@@ -35,6 +39,10 @@ func newMetrics(r prometheus.Registerer) *metrics {
 	}
 	return m
 }
+
+// shed counts a connection that was closed because there were too many. why is one of the
+// words of whoever bounds them.
+func (m *metrics) shed(why string) { m.sheds.WithLabelValues(why).Inc() }
 
 // kindOf is the kind of an answer.
 func kindOf(status int) string {

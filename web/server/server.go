@@ -33,6 +33,9 @@ type Options struct {
 	Hosts          func(*http.Request) []string
 	// Below serves a handler below the base path; nil: the handler as it is.
 	Below func(http.Handler) http.Handler
+	// Bound returns the http.Server's ConnState, which bounds how many connections there
+	// are. It has each that it closes counted by why; nil: there is no bound.
+	Bound func(shed func(reason string)) func(net.Conn, http.ConnState)
 	// Gateway is the address of a gateway, or of a proxy in front of several: scheme and
 	// host. GatewayHost is the Host that it is asked by; empty: that of Gateway.
 	Gateway, GatewayHost string
@@ -83,7 +86,11 @@ func (w *Web) Run(ctx context.Context) error {
 	work, failed := errgroup.WithContext(serving)
 	work.Go(func() error { w.faces.run(failed); return nil })
 	w.faces.await(ctx, cmp.Or(w.opts.Patience, patience))
-	w.opts.Server.Handle(w.handler(), func(net.Conn, http.ConnState) {})
+	bound := func(net.Conn, http.ConnState) {}
+	if w.opts.Bound != nil {
+		bound = w.opts.Bound(w.metrics.shed)
+	}
+	w.opts.Server.Handle(w.handler(), bound)
 	work.Go(w.opts.Server.Wait)
 	if w.opts.Started != nil {
 		w.opts.Started()

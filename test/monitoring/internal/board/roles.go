@@ -172,6 +172,7 @@ func web() board {
 			lines("Answers", perSecond, "Requests for pages and files, by the answer; unchanged: the browser has it already.", query{rate("parley_web_answers_total", "answer"), "{{answer}}"}),
 			lines("Answers by replica", perSecond, "Requests for pages and files.", query{rate("parley_web_answers_total", "instance"), "{{instance}}"}),
 			lines("For a gateway", perSecond, "Requests that the proxy should have sent to a gateway.", query{rate(`parley_web_answers_total{answer="stray"}`, ""), "stray"}),
+			lines("Turned away", perSecond, "Connections that were closed because there were too many.", query{rate("parley_web_turned_away_total", "reason"), "{{reason}}"}),
 			lines("Face unknown", perSecond, "Questions to a gateway, how the chat looks, that were not answered.", query{rate("parley_web_face_failures_total", "instance"), "{{instance}}"}),
 		}},
 		process("web"),
