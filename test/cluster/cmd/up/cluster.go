@@ -65,7 +65,7 @@ func (r *run) build(ctx context.Context) (archives []string, err error) {
 		}
 	}
 	maker := images.Maker{Root: r.root, Tools: r.tools, Dir: made}
-	for _, name := range append(names, images.Pause, images.Names, images.Policy) {
+	for _, name := range append(names, images.Next, images.Pause, images.Names, images.Policy) {
 		archive, err := maker.Make(ctx, name)
 		if err != nil {
 			return nil, err

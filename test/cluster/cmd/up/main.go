@@ -13,7 +13,7 @@
 //	                           while a crowd talks; needs a Chromium
 //	go run ./cmd/up -only A,B  runs only these steps: policies, refused, again,
 //	                           balance, crowd, scaled, killed, renewed, drained,
-//	                           power, passwords, wrong, browser, deleted
+//	                           power, passwords, pages, wrong, browser, deleted
 package main
 
 import (
@@ -55,6 +55,7 @@ type run struct {
 	forwards []*forward.Forwarder
 	shell    string // an image with a shell that the manifests use anyway
 	password string // of Parley's user admin
+	apart    bool   // the pages are served by a role of their own
 	first    *talk.Visitor
 
 	newcomers int // so far
@@ -131,7 +132,7 @@ func (r *run) steps() (always, harm []step) {
 	harm = []step{
 		{"policies", r.policies}, {"refused", r.refusedPod}, {"again", r.again}, {"balance", r.balanced}, {"crowd", r.crowded},
 		{"scaled", r.scaled}, {"killed", r.killed}, {"renewed", r.restarted}, {"drained", r.drained}, {"power", r.nodeKilled},
-		{"passwords", r.rotated}, {"wrong", r.badInput},
+		{"passwords", r.rotated}, {"pages", r.pagesApart}, {"wrong", r.badInput},
 	}
 	if r.browser {
 		harm = append(harm, step{"browser", r.browsed})

@@ -185,16 +185,26 @@ func (r *run) crowded(ctx context.Context) error {
 
 // settings puts lines into the overlay's settings, in addition to those for the crowd.
 func (r *run) settings(lines ...string) error {
-	const head = "configMapGenerator:\n"
 	text, err := os.ReadFile(filepath.Join(r.root, overlay, "kustomization.yaml"))
 	if err != nil {
 		return fmt.Errorf("change the settings: %w", err)
 	}
-	before, after, found := strings.Cut(string(text), head)
-	if !found {
-		return errors.New("change the settings: the overlay has no configMapGenerator")
-	}
 	all := strings.Join(append(lines, forTheCrowd...), ", ")
-	changed := before + head + "  - { name: settings, behavior: merge, literals: [" + all + "] }\n" + after
+	changed, err := insert(string(text), "configMapGenerator:\n", "  - { name: settings, behavior: merge, literals: ["+all+"] }\n")
+	if err == nil && r.apart {
+		changed, err = withPages(changed)
+	}
+	if err != nil {
+		return fmt.Errorf("change the settings: %w", err)
+	}
 	return os.WriteFile(filepath.Join(r.k.Dir, overlay, "kustomization.yaml"), []byte(changed), 0o600)
+}
+
+// insert puts lines behind a line of an overlay's kustomization.
+func insert(text, line, more string) (string, error) {
+	before, after, found := strings.Cut(text, "\n"+line)
+	if !found {
+		return "", fmt.Errorf("the overlay has no line %q", strings.TrimSpace(line))
+	}
+	return before + "\n" + line + more + after, nil
 }

@@ -2,7 +2,9 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -36,6 +38,26 @@ func TestPausesThatDoNotGrowAreFound(t *testing.T) {
 	}
 	if _, err := growing(log(time.Second, 4*time.Second)); err == nil {
 		t.Error("too few tries are not rejected")
+	}
+}
+
+// What is added to the overlay stands where kustomize reads it.
+func TestTheOverlayTakesThePagesOwnRole(t *testing.T) {
+	text, err := os.ReadFile("../../../../" + overlay + "/kustomization.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed, err := withPages(string(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"\ncomponents:\n  - ../../components/web\n", "\npatches:\n  - target: { kind: Service, name: web }\n", "name: web }, $patch: delete }\n  - path: small.yaml\n"} {
+		if strings.Count(changed, want) != 1 {
+			t.Errorf("%q is not once in\n%s", want, changed)
+		}
+	}
+	if _, err := withPages("resources: []\n"); err == nil {
+		t.Error("an overlay without patches is not rejected")
 	}
 }
 

@@ -5,6 +5,7 @@ package images
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -28,11 +29,13 @@ const (
 	Pause  = "pause:local"
 	Names  = "coredns:local"
 	Policy = "kube-network-policies:local"
+	// Next is Parley with other pages, as after a change of them.
+	Next = "parley-next:local"
 )
 
 // kinds are the images that can be built, by repository name.
 var kinds = map[string]func(m *Maker, ctx context.Context, name, out string) error{
-	"parley": (*Maker).parley, "nats": (*Maker).nats, "mongo": (*Maker).mongo,
+	"parley": (*Maker).parley, "parley-next": (*Maker).next, "nats": (*Maker).nats, "mongo": (*Maker).mongo,
 	"pause": (*Maker).pause, "coredns": (*Maker).tool, "kube-network-policies": (*Maker).tool,
 }
 
@@ -61,8 +64,35 @@ func base() []image.File {
 
 // parley is the same image as the Dockerfile's.
 func (m *Maker) parley(ctx context.Context, name, out string) error {
-	program := filepath.Join(m.Dir, "parley")
-	if err := tools.Go(ctx, m.Root, program, ".", "-ldflags", "-s -w -buildid="); err != nil {
+	return m.program(ctx, name, out)
+}
+
+// next is an image whose pages differ in a line.
+func (m *Maker) next(ctx context.Context, name, out string) error {
+	const file = "web/shared/words.js"
+	text, err := os.ReadFile(filepath.Join(m.Root, file))
+	if err != nil {
+		return fmt.Errorf("change the pages: %w", err)
+	}
+	changed := filepath.Join(m.Dir, "words.js")
+	if err := os.WriteFile(changed, append(text, "\n// The next version.\n"...), 0o600); err != nil {
+		return fmt.Errorf("change the pages: %w", err)
+	}
+	overlay, err := json.Marshal(map[string]map[string]string{"Replace": {filepath.Join(m.Root, file): changed}})
+	if err != nil {
+		return fmt.Errorf("change the pages: %w", err)
+	}
+	list := filepath.Join(m.Dir, "overlay.json")
+	if err := os.WriteFile(list, overlay, 0o600); err != nil {
+		return fmt.Errorf("change the pages: %w", err)
+	}
+	return m.program(ctx, name, out, "-overlay", list)
+}
+
+// program is an image of the program, built with these flags.
+func (m *Maker) program(ctx context.Context, name, out string, flags ...string) error {
+	program := strings.TrimSuffix(out, ".tar")
+	if err := tools.Go(ctx, m.Root, program, ".", append(flags, "-ldflags", "-s -w -buildid=")...); err != nil {
 		return err
 	}
 	trusted := ""
