@@ -78,6 +78,16 @@ func (l *Loader) Versions() int {
 	return len(l.versions)
 }
 
+// Loads returns how many pages were loaded so far, or failed to be.
+func (l *Loader) Loads() (total int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, n := range l.versions {
+		total += n
+	}
+	return total + l.failed
+}
+
 // Figures sums up what was loaded, or returns what could not be.
 func (l *Loader) Figures() (string, error) {
 	l.mu.Lock()

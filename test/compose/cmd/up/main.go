@@ -124,6 +124,9 @@ func (r *run) story(ctx context.Context) error {
 	if err := r.badInput(ctx); err != nil {
 		return err
 	}
+	if err := r.pagesApart(ctx); err != nil {
+		return err
+	}
 	crowd, err := r.scaled(ctx)
 	if err != nil {
 		return err
