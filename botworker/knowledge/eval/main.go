@@ -8,6 +8,9 @@
 // page does and the bot has to say so. Where only one section of the page does, its
 // heading follows the path: "run.md#Start it", "run.md#" for what stands before
 // the first heading. Lines that begin with # are comments.
+//
+// A passage counts as an answer where the bot may quote it, and with a hedge where it would
+// say "This may help:". What it would only offer as a choice counts as declined.
 package main
 
 import (
@@ -27,14 +30,13 @@ import (
 )
 
 func main() {
-	threshold := flag.Float64("threshold", knowledge.Threshold, "the confidence below which the bot does not answer")
 	all := flag.Bool("all", false, "print every question, not only those that went wrong")
 	flag.Parse()
 	if flag.NArg() != 2 {
-		fmt.Fprintln(os.Stderr, "usage: eval [-threshold 0.5] [-all] FOLDER QUESTIONS.tsv")
+		fmt.Fprintln(os.Stderr, "usage: eval [-all] FOLDER QUESTIONS.tsv")
 		os.Exit(2)
 	}
-	if err := run(context.Background(), os.Stdout, flag.Arg(0), flag.Arg(1), *threshold, *all); err != nil {
+	if err := run(context.Background(), os.Stdout, flag.Arg(0), flag.Arg(1), *all); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -45,23 +47,28 @@ type question struct {
 	pages []string // none: to be declined
 }
 
-type tally struct{ right, wrong, declined, falseAnswer, rightlyDeclined int }
+type tally struct {
+	right, wrong, declined, falseAnswer, rightlyDeclined int
 
-func run(ctx context.Context, out io.Writer, folder, file string, threshold float64, all bool) error {
-	t, err := ask(ctx, out, os.DirFS(filepath.Clean(folder)), file, threshold, all)
+	hedgedRight, hedgedWrong, hedgedFalse int // of these, those that come with a hedge
+	offered                               int // of the declined: those that have the right place as a choice
+}
+
+func run(ctx context.Context, out io.Writer, folder, file string, all bool) error {
+	t, err := ask(ctx, out, os.DirFS(filepath.Clean(folder)), file, all)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%d questions that a page answers: %d from the right place, %d from a wrong one, %d declined\n",
-		t.right+t.wrong+t.declined, t.right, t.wrong, t.declined)
-	fmt.Fprintf(out, "%d questions that no page answers: %d declined, %d answered\n",
-		t.rightlyDeclined+t.falseAnswer, t.rightlyDeclined, t.falseAnswer)
+	fmt.Fprintf(out, "%d questions that a page answers: %d from the right place (%d with a hedge), %d from a wrong one (%d), %d declined (%d offer the right one)\n",
+		t.right+t.wrong+t.declined, t.right, t.hedgedRight, t.wrong, t.hedgedWrong, t.declined, t.offered)
+	fmt.Fprintf(out, "%d questions that no page answers: %d declined, %d answered (%d with a hedge)\n",
+		t.rightlyDeclined+t.falseAnswer, t.rightlyDeclined, t.falseAnswer, t.hedgedFalse)
 	return nil
 }
 
 // ask asks the pages in the folder the questions of the file, and prints those that
 // went wrong, or all.
-func ask(ctx context.Context, out io.Writer, folder fs.FS, file string, threshold float64, all bool) (t tally, err error) {
+func ask(ctx context.Context, out io.Writer, folder fs.FS, file string, all bool) (t tally, err error) {
 	questions, err := read(file)
 	if err != nil {
 		return t, err
@@ -75,34 +82,50 @@ func ask(ctx context.Context, out io.Writer, folder fs.FS, file string, threshol
 	}
 	for _, q := range questions {
 		found := ix.Search(q.text, 3)
-		verdict := t.judge(q, found, threshold)
+		verdict := t.judge(q, found)
 		if all || verdict != "right" && verdict != "rightly declined" {
 			fmt.Fprintf(out, "%s: %s\n", verdict, q.text)
 			for _, p := range found {
-				fmt.Fprintf(out, "    %.2f  %s  %s\n", p.Confidence, p.Path, p.Heading)
+				fmt.Fprintf(out, "    %-8s %.2f  %s  %s\n", bands[p.Sureness], p.Confidence, p.Path, p.Heading)
 			}
 		}
 	}
 	return t, nil
 }
 
-func (t *tally) judge(q question, found []knowledge.Passage, threshold float64) string {
-	answered := len(found) > 0 && found[0].Confidence >= threshold
+// bands name how sure a passage is; only the first found has more than "".
+var bands = map[knowledge.Sureness]string{knowledge.Close: "close", knowledge.Likely: "likely", knowledge.Sure: "sure"}
+
+func (t *tally) judge(q question, found []knowledge.Passage) string {
+	answered := len(found) > 0 && found[0].Sureness >= knowledge.Likely
+	hedged := 0
+	if answered && found[0].Sureness == knowledge.Likely {
+		hedged = 1
+	}
+	asked := func(p knowledge.Passage) bool {
+		return slices.ContainsFunc(q.pages, func(page string) bool { return at(page, p) })
+	}
 	switch {
 	case len(q.pages) == 0 && answered:
 		t.falseAnswer++
+		t.hedgedFalse += hedged
 		return "answered, but no page does"
 	case len(q.pages) == 0:
 		t.rightlyDeclined++
 		return "rightly declined"
 	case !answered:
 		t.declined++
+		if slices.ContainsFunc(found, asked) {
+			t.offered++
+		}
 		return "declined"
-	case slices.ContainsFunc(q.pages, func(page string) bool { return at(page, found[0]) }):
+	case asked(found[0]):
 		t.right++
+		t.hedgedRight += hedged
 		return "right"
 	default:
 		t.wrong++
+		t.hedgedWrong += hedged
 		return "wrong place"
 	}
 }
