@@ -126,6 +126,9 @@ func (q Question) quotes(ix *knowledge.Index, questions []string, found, nearest
 	a := q.laidOut(found, questions, say.unknown())
 	if slices.ContainsFunc(found, func(p knowledge.Passage) bool { return p.Sureness < knowledge.Sure }) {
 		a.Text = fit(say.hedge+"\n\n"+a.Text+"\n\n"+say.meant, a.Text)
+		if whole := a.Parts.Passage; whole != "" {
+			a.Parts.Passage = fit(say.hedge+"\n\n"+whole, whole) // shown in place of the text
+		}
 		others := slices.DeleteFunc(slices.Clone(nearest), func(p knowledge.Passage) bool { return sameTitle(p, found) })
 		a.Parts.Choices = append(choicesOf(others, maxAnswers-1), talk)
 	}

@@ -61,9 +61,9 @@ type fromModel struct {
 
 // FromModel returns a thinker that has a language model answer from the best passages and
 // the last turns. If the model fails for good, or did so several times in a row a moment
-// ago, the answer is quoted from the pages; only if those have none, a person is called. If
-// the meter refuses, the answer is quoted as well, and offers a person instead of calling
-// one.
+// ago, the answer is quoted from the pages, or what comes close is offered; only if they
+// have neither, a person is called. If the meter refuses, it's the same, but a person is
+// offered instead of called.
 func FromModel(m Model) Thinker {
 	if m.Failed == nil {
 		m.Failed = func(chat.ID, error) {}
@@ -194,8 +194,9 @@ func (m *fromModel) answer(ctx context.Context, q Question, p Progress, r llm.Re
 	return Answer{Text: text, Parts: m.cited(q)}, nil
 }
 
-// without answers in place of the model. A person is called only if the pages have nothing
-// either; if the model would not answer this question, one is offered.
+// without answers in place of the model. Where the pages only come close, what they have is
+// offered, and a person with it. One is called only if they have nothing either; if the
+// model would not answer this question, one is offered.
 func (m *fromModel) without(ctx context.Context, q Question, p Progress, why string) (Answer, error) {
 	m.metrics.fellBack(why)
 	questions, _ := sorted(q.texts())
@@ -210,10 +211,13 @@ func (m *fromModel) without(ctx context.Context, q Question, p Progress, why str
 	}
 	if len(passages) > 0 {
 		a := q.quotes(ix, questions, passages, nearest)
-		if why != whyFiltered {
+		if why != whyFiltered && len(a.Parts.Choices) == 0 { // a hedge leads to the quote, too
 			a.Text = fit(say.quoting+"\n\n"+a.Text, a.Text)
 		}
 		return a, nil
+	}
+	if len(nearest) > 0 && nearest[0].Sureness >= knowledge.Close {
+		return declines(ix, questions, nearest), nil
 	}
 	if why == whyFiltered {
 		return Answer{Text: say.filtered(), Aside: true, Parts: offersPerson}, nil

@@ -111,6 +111,26 @@ func TestIfTheModelFailsThePagesAreQuoted(t *testing.T) {
 	}
 }
 
+// Where the pages only come close, the visitor chooses, and a person is one of the choices:
+// not everybody whom a failed model meets has to wait in line.
+func TestIfTheModelFailsWhatComesCloseIsOffered(t *testing.T) {
+	failing, _, _ := model(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
+	th := failing.(*fromModel)
+	th.Pages = outdoorPages(t)
+	for _, c := range []struct{ ask, text, offers string }{
+		{"will my parcel be held by customs?", english.unsure + " " + english.nearest, "Delivery: Abroad | Talk to a person"},
+		{"damn, will my parcel be held by customs?", said[upset], "Delivery: Abroad | Talk to a person"},
+		{"how do I dry boots?", "This may help:\n\nBrush the boots, and wax them twice a year.\n\nNot what you meant?", "Care: Tents | Talk to a person"},
+	} {
+		if a := think(t, th, messages(c.ask)); a.Handover || a.Text != c.text || offered(a) != c.offers {
+			t.Errorf("%q: %+v, offering %q", c.ask, a, offered(a))
+		}
+	}
+	if a := think(t, th, messages("do you rent tents?")); !a.Handover || a.Text != modelFailed {
+		t.Errorf("what no page comes close to: %+v", a)
+	}
+}
+
 // Nothing in the answer looks like an error, and nobody is called: whoever writes what the
 // endpoint withholds would fill the line.
 func TestAWithheldAnswerIsReplacedKindly(t *testing.T) {

@@ -56,6 +56,15 @@ func TestTheBotIsOnlyAsSureAsItMayBe(t *testing.T) {
 	}
 }
 
+// The whole passage is shown in place of its lead, and is no surer than that.
+func TestAHedgeStaysAboveTheWholePassage(t *testing.T) {
+	boots := knowledge.Passage{Page: "Care", Heading: "Boots", Sureness: knowledge.Likely, Text: "Brush the boots, and wax them twice a year.\n\n" + strings.Repeat("The wax keeps for many years where it is cool. ", 20) + "It is sold in tins."}
+	a := Question{}.quotes(outdoorPages(t), []string{"how do I wax boots?"}, []knowledge.Passage{boots}, nil)
+	if whole := a.Parts.Passage; !strings.HasPrefix(a.Text, english.hedge) || !strings.HasPrefix(whole, english.hedge+"\n\nBrush") || !strings.HasSuffix(whole, "in tins.") {
+		t.Errorf("%q behind %q", whole, a.Text)
+	}
+}
+
 // Pages about waterproof jackets do not know whether the one on the screen is. Where the
 // visitor is, is no such thing.
 func TestAQuestionAboutOneCertainThingIsNotAnsweredWithARule(t *testing.T) {
