@@ -5,7 +5,6 @@ import { initial } from '../shared/bubble.js';
 import { Feed } from '../shared/feed.js';
 import { icon } from '../shared/icons.js';
 import { growing as drawn } from '../shared/rich.js';
-import { offering } from '../shared/rows.js';
 import { Acts } from './acts.js';
 import { Composer } from './composer.js';
 import { FirstQuestions } from './first-questions.js';
@@ -108,7 +107,7 @@ function Log({ chat, feed }) {
   const tail = growing && html`<div class="line mine by-bot first" key="growing" aria-hidden="true"><div class="sign"><span class="face">${icon('bot')}</span><bdi>${botName.value}</bdi></div>
     <div class="bubble"><div class="words">${drawn(growing)}</div></div></div>`;
   return html`<${Feed} handle=${feed} chat=${chat.id} rows=${rows} more=${chat.more.value} settled=${chat.settled.value} loading=${chat.loading.value} onOlder=${chat.older}
-    onSeen=${(/** @type {number} */ seq) => chat.seen(seq)} sign=${sign} receipt=${receipt} actions=${chat.actions} offer=${{ seq: offering(chat.events.value) }} tail=${tail}
+    onSeen=${(/** @type {number} */ seq) => chat.seen(seq)} sign=${sign} receipt=${receipt} actions=${chat.actions} tail=${tail}
     typing=${typist && !growing ? words.typing(typist.name || shared.theVisitor) : ''} label=${words.messagesWith(chat.name.value)} testid="agent-log"
     empty=${chat.opened.value && html`<p class="empty">${words.nothingSaid}</p>`} />`;
 }

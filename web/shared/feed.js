@@ -3,6 +3,7 @@ import { Held, createRef, html } from './vdom.js';
 import { Bubble } from './bubble.js';
 import { dayName } from './time.js';
 import { icon } from './icons.js';
+import { offers } from './extras.js';
 import { fetchRich, isRich, words } from './rich.js';
 import { shared } from './words.js';
 
@@ -124,13 +125,14 @@ export class Feed extends Held {
     this.askOlder();
   }
 
-  /** Announces what others wrote since the log was opened, but not the history. */
+  /** Announces what others wrote since the log was opened, and what it offers to press, but not the history. */
   speak() {
-    const { rows, sign } = this.props;
+    const { rows, sign, offer } = this.props;
+    const reply = (/** @type {MessageRow} */ row) => [words(row.text), ...offer ? offers(row).map((choice) => choice.label) : []].join('\n');
     const fresh = rows.filter((row) => 'seq' in row && row.seq > this.said && !(row.type === 'message' && row.mine));
     if (fresh.length === 0) return;
     this.said = this.newest();
-    const spoken = fresh.map((row) => (row.type === 'message' ? `${sign(row)}: ${row.kind === 'reply' ? words(row.text) : row.text}` : row.type === 'state' ? row.text : ''));
+    const spoken = fresh.map((row) => (row.type === 'message' ? `${sign(row)}: ${row.kind === 'reply' ? reply(row) : row.text}` : row.type === 'state' ? row.text : ''));
     this.setState({ spoken: spoken.join('\n') });
   }
 

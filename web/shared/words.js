@@ -61,7 +61,7 @@ export const shared = {
   blockedConsole: 'Something in between blocks the connection: often a proxy that leaves out “Upgrade”. The gateway’s log names the cause, and docs/proxies.md has the lines to add.',
 
   /** Around the words of a reply. */
-  answer: { more: 'Show more', less: 'Show less', source: 'Source:', offered: 'Offered:', choices: 'Suggestions' },
+  answer: { more: 'Show more', less: 'Show less', source: 'Source:', choices: 'Suggestions' },
   bot: 'Parley bot',
   table: 'Table',
   done: 'Done:',

@@ -8,6 +8,7 @@ globalThis.removeEventListener ??= /** @type {any} */ (() => {});
 mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1_700_000_000_000 });
 
 const { VisitorChat } = await import('../visitor/chat.js');
+const { arranged } = await import('../shared/extras.js');
 
 const at = new Date().toISOString();
 const choices = [{ label: 'Refunds', id: 'p1' }, { label: 'Talk to a person', do: 'escalate' }];
@@ -46,6 +47,18 @@ test('nothing is offered once somebody else answers', () => {
   chat.event(reply(1, { choices }));
   chat.event(/** @type {any} */ ({ seq: 2, prev: 1, at, kind: 'state', from: { role: 'system' }, text: 'x', status: 'waiting' }));
   assert.equal(chat.offer.value.seq, 0);
+});
+
+test('what a reply offers stands below the words that lead to it, also once it is a list', () => {
+  const hedged = { text: 'This may help:\n\nWax them.\n\nNot what you meant?', sources: [{ title: 'Care' }], choices };
+  const said = 'This may help:\n\nWax them.';
+  assert.deepEqual(arranged(hedged, true), { said, lead: 'Not what you meant?', offered: choices });
+  assert.deepEqual(arranged(hedged, false), { said, lead: 'Not what you meant?', offered: [choices[0]] });
+  assert.deepEqual(arranged({ ...hedged, choices: [choices[1]] }, false), { said, lead: '', offered: [] }, 'nothing is left that it leads to');
+  const close = { text: 'I am not sure.\n\nThis is the closest I have:', choices };
+  assert.deepEqual(arranged(close, false), { said: close.text, lead: '', offered: [choices[0]] }, 'nothing stands between');
+  const plain = { text: 'One.\n\nTwo.', more: 'One.\n\nTwo.\n\nThree.' };
+  assert.deepEqual(arranged(plain, true), { said: plain.text, lead: '', offered: [] }, 'no paragraph of an answer is taken for a lead');
 });
 
 test('the page shows that the bot thinks, and says so when it does not', () => {
