@@ -75,6 +75,7 @@ func (c *cluster) start(i int, config map[string]string, routes []string) {
 	}
 	c.write(dir, files)
 	c.t.(interface{ Setenv(k, v string) }).Setenv("POD_NAME", fmt.Sprint("nats-", i))
+	c.t.(interface{ Setenv(k, v string) }).Setenv("MAX_FILE_STORE", maxFileStore(c.manifests))
 	opts, err := server.ProcessConfigFile(filepath.Join(dir, "nats.conf"))
 	if err != nil {
 		c.t.Fatalf("NATS does not read its settings: %v", err)

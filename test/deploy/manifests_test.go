@@ -15,7 +15,7 @@ type check func(*manifests) []string
 func checks(t testing.TB, variant string) []check {
 	return []check{
 		checkMounts, checkSelectors, checkServices, checkWays, checkSecurity, checkResources, checkImages(variant), checkScaling, checkJobs, checkPrunable,
-		checkEnvironment(settings(t)), checkAddresses, checkProbes, checkGrace, checkNetwork(variant), checkLag,
+		checkEnvironment(settings(t)), checkAddresses, checkProbes, checkGrace, checkNetwork(variant), checkLag, checkStorage(variant),
 	}
 }
 

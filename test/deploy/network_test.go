@@ -31,6 +31,8 @@ var doors = map[string][]string{
 	"production with keda":   {"namespace traefik > gateway:8080", "namespace traefik > web:8080", "namespace keda > nats:8222"},
 	"production with llm":    {"namespace traefik > gateway:8080", "namespace traefik > web:8080"},
 	"production with traces": {"namespace traefik > gateway:8080", "namespace traefik > web:8080"},
+	"production with csi":    {"namespace traefik > gateway:8080", "namespace traefik > web:8080"},
+	"production with disks":  {"namespace traefik > gateway:8080", "namespace traefik > web:8080"},
 }
 
 // exits are the permitted connections out of the namespace, besides DNS.

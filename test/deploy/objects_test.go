@@ -12,6 +12,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	policyv1 "k8s.io/api/policy/v1"
+	storagev1 "k8s.io/api/storage/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	kjson "sigs.k8s.io/json"
@@ -34,6 +35,8 @@ type manifests struct {
 	ingresses   map[string]*networkingv1.Ingress
 	scalers     map[string]*autoscalingv2.HorizontalPodAutoscaler
 	keda        map[string]*scaledObject
+	classes     map[string]*storagev1.StorageClass
+	volumes     map[string]*corev1.PersistentVolume
 }
 
 // decode reads YAML documents strictly: an unknown kind is a fault, and so is a field
@@ -82,6 +85,10 @@ func (m *manifests) add(doc string) error {
 		err = put(&m.ingresses, doc, id)
 	case "autoscaling/v2 HorizontalPodAutoscaler":
 		err = put(&m.scalers, doc, id)
+	case "storage.k8s.io/v1 StorageClass":
+		err = put(&m.classes, doc, id)
+	case "v1 PersistentVolume":
+		err = put(&m.volumes, doc, id)
 	case "keda.sh/v1alpha1 ScaledObject":
 		err = put(&m.keda, doc, id)
 	default:

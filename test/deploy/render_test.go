@@ -18,7 +18,7 @@ const root = "../.."
 
 // variants are rendered: the overlays as they are, and production with each optional
 // component.
-var variants = []string{"local", "production", "production with keda", "production with llm", "production with traces"}
+var variants = []string{"local", "production", "production with keda", "production with llm", "production with traces", "production with csi", "production with disks"}
 
 var trees = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "parley-k8s")
@@ -46,7 +46,7 @@ var trees = sync.OnceValues(func() (string, error) {
 			return "", err
 		}
 	}
-	for _, component := range []string{"keda", "llm", "traces"} {
+	for _, component := range []string{"keda", "llm", "traces", "csi", "disks"} {
 		with := filepath.Join(dir, "overlays", "production with "+component)
 		text := fmt.Sprintf("apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [../production]\ncomponents: [../../components/%s]\nnamespace: parley\n", component)
 		if err := os.Mkdir(with, 0o755); err != nil {

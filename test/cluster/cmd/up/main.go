@@ -13,7 +13,8 @@
 //	                           while a crowd talks; needs a Chromium
 //	go run ./cmd/up -only A,B  runs only these steps: policies, refused, again,
 //	                           balance, crowd, scaled, killed, renewed, drained,
-//	                           power, passwords, pages, wrong, browser, deleted
+//	                           power, passwords, pages, wrong, grown, moved, browser,
+//	                           deleted, restored
 package main
 
 import (
@@ -132,12 +133,12 @@ func (r *run) steps() (always, harm []step) {
 	harm = []step{
 		{"policies", r.policies}, {"refused", r.refusedPod}, {"again", r.again}, {"balance", r.balanced}, {"crowd", r.crowded},
 		{"scaled", r.scaled}, {"killed", r.killed}, {"renewed", r.restarted}, {"drained", r.drained}, {"power", r.nodeKilled},
-		{"passwords", r.rotated}, {"pages", r.pagesApart}, {"wrong", r.badInput},
+		{"passwords", r.rotated}, {"pages", r.pagesApart}, {"wrong", r.badInput}, {"grown", r.grown}, {"moved", r.moved},
 	}
 	if r.browser {
 		harm = append(harm, step{"browser", r.browsed})
 	}
-	return always, append(harm, step{"deleted", r.deleted})
+	return always, append(harm, step{"deleted", r.deleted}, step{"restored", r.restored})
 }
 
 // story runs the steps.

@@ -42,6 +42,9 @@ const cniPlugins = "/usr/lib/cni"
 // Volumes are the folders on a node's disk that can become pods' volumes.
 var Volumes = []string{"a", "b", "c"}
 
+// Fast is one more, of the class fast.
+const Fast = "fast"
+
 // startLimit is how long a node's containerd may take to start.
 const startLimit = time.Minute
 
@@ -53,7 +56,7 @@ func New(c *Cluster, number int) (*Node, error) {
 			return nil, fmt.Errorf("make the node %s: %w", n.Name, err)
 		}
 	}
-	for _, volume := range Volumes {
+	for _, volume := range append([]string{Fast}, Volumes...) {
 		if err := os.MkdirAll(n.Volume(volume), 0o755); err != nil {
 			return nil, fmt.Errorf("make the node %s: %w", n.Name, err)
 		}
@@ -70,7 +73,7 @@ func (n *Node) Address() string { return nodeAddress(n.number) }
 // Pods is the network of the node's pods.
 func (n *Node) Pods() string { return podNetwork(n.number) }
 
-// Volume is the path of one of Volumes.
+// Volume is the path of one of Volumes, of Fast, or of what a test makes.
 func (n *Node) Volume(name string) string { return n.in(filepath.Join("volumes", name)) }
 
 func (n *Node) in(name string) string { return filepath.Join(n.cluster.Dir, n.Name, name) }
@@ -166,6 +169,12 @@ func (n *Node) End(ctx context.Context) error {
 	}
 	n.processes = nil
 	return err
+}
+
+// Frozen runs do while every process of the node stands still, as while a machine's disk
+// is copied. The rest of the cluster sees it hang.
+func (n *Node) Frozen(ctx context.Context, do func() error) error {
+	return process.Frozen(ctx, n.Name, do)
 }
 
 // Revive starts a killed node again, with the same disk.
