@@ -225,7 +225,7 @@ func (s *agentSession) closeSource(ctx context.Context, f frame.In, _ chat.ID) e
 	serving := ctx
 	ctx, cancel := context.WithTimeout(ctx, storeTime)
 	defer cancel()
-	reply, err := callPatiently(ctx, s.g.conn, roles.DeskCloseSource, roles.SourceRequest{Source: f.Source, Before: f.Before.At, ID: f.ID, Agent: s.who.Chat()})
+	reply, err := s.g.closeSourceIn(ctx, roles.SourceRequest{Source: f.Source, Before: f.Before.At, ID: f.ID, Agent: s.who.Chat()})
 	if err != nil {
 		return err
 	}
@@ -239,7 +239,7 @@ func (s *agentSession) chats(ctx context.Context, f frame.In, _ chat.ID) error {
 	if err := s.limits.MayRead(); err != nil {
 		return err
 	}
-	reply, err := bus.Ask(ctx, s.g.conn, roles.HistoryChats, roles.ChatsRequest{Limit: f.Limit, Before: f.Before.At})
+	reply, err := s.g.chatsOf(ctx, roles.ChatsRequest{Limit: f.Limit, Before: f.Before.At})
 	if err != nil {
 		return err
 	}

@@ -166,7 +166,6 @@ func (g *Gateway) Run(ctx context.Context) error {
 	work.Go(func() error { return g.regions.Run(serving) })
 	work.Go(func() error { return g.faces.run(serving, g.site, g.visitorSockets) })
 	work.Go(func() error { return g.board.Run(serving) })
-	work.Go(func() error { return g.board.PresentAfar(serving, g.regions) })
 	work.Go(func() error { return g.admission.Run(serving) })
 	work.Go(func() error { return g.watcher.Run(serving) })
 	work.Go(func() error { return g.conn.WatchRoom(serving) })
@@ -224,7 +223,7 @@ func (g *Gateway) openPatiently(ctx, serving context.Context) (madeUp string, er
 // open makes the parts that need NATS.
 func (g *Gateway) open(ctx, serving context.Context) (madeUp string, err error) {
 	g.hub = live.NewHub(serving, g.conn, g.liveOptions())
-	if g.board, err = console.NewBoard(ctx, g.conn, g.hub.SendToVisitors, g.log); err != nil {
+	if g.board, err = console.NewBoard(ctx, g.regions, g.hub.SendToVisitors, g.log); err != nil {
 		return "", err
 	}
 	if g.marks, err = marks.New(ctx, g.conn, g.log); err != nil {

@@ -2,29 +2,61 @@ package console
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/parley-chat/parley/gateway/frame"
 	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/desk"
 )
 
-// PresentAfar repeats in each other region which agents are here, until the context ends: the
+// followAfar lists the desk of another region until the context ends.
+func (b *Board) followAfar(ctx context.Context, conn *bus.Conn) {
+	b.mirror.FollowAfar(ctx, conn, func(id chat.ID) bool { return b.regions.HomeOf(id) == conn.Region() })
+}
+
+// awayEvery is how often is looked which regions can't be reached.
+const awayEvery = time.Second
+
+// sayAway tells consoles which regions can't be reached, whenever that changes, until the
+// context ends.
+func (b *Board) sayAway(ctx context.Context) {
+	t := time.NewTicker(awayEvery)
+	defer t.Stop()
+	for {
+		away := b.regions.Away()
+		b.mu.Lock()
+		if !slices.Equal(away, b.away) {
+			b.away = away
+			b.broadcast(frame.Regions{T: "regions", Away: append([]chat.Region{}, away...)})
+		}
+		b.mu.Unlock()
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		}
+	}
+}
+
+// presentAfar repeats in each other region which agents are here, until the context ends: the
 // home of a chat takes it from an agent who is not online there. A region that can't be reached
 // is left out and holds up nobody; an agent who leaves is gone there when the entry expires.
-func (b *Board) PresentAfar(ctx context.Context, regions *bus.Regions) error {
+func (b *Board) presentAfar(ctx context.Context) {
 	t := time.NewTicker(presentEvery)
 	defer t.Stop()
 	for {
 		select {
 		case <-ctx.Done():
-			return nil
+			return
 		case <-t.C:
 		case <-b.came:
 		}
 		var each errgroup.Group
-		for _, conn := range regions.Others() {
+		for _, conn := range b.regions.Others() {
 			each.Go(func() error {
 				if err := b.presentIn(ctx, conn); err != nil && ctx.Err() == nil && conn.Ready() == nil {
 					b.log.Warn().Err(err).Str("region", string(conn.Region())).Msg("could not mark agents as online there")

@@ -33,24 +33,27 @@ const (
 type Board struct {
 	conn     *bus.Conn
 	log      zerolog.Logger
+	regions  *bus.Regions
 	mirror   *desk.Mirror
 	presence *bus.Bucket[desk.Presence]
 	// sendToVisitors sends a frame to all visitors of a chat that are here.
 	sendToVisitors func(chat.ID, frame.Signal)
 	repeat         chan struct{} // has keepPresent repeat at once
-	came           chan struct{} // has PresentAfar repeat at once
+	came           chan struct{} // has presentAfar repeat at once
 
 	// mu guards what follows. It may be taken with the mirror's lock held, so the
 	// mirror is never called with mu held.
 	mu       sync.Mutex
 	consoles map[*conn.Socket]*SignedIn
-	taken    []time.Time               // when the last chats were taken
-	sent     map[chat.ID]desk.Position // what was sent to waiting visitors last
+	away     []chat.Region               // as consoles were told
+	taken    map[chat.Region][]time.Time // when the last chats of each region were taken
+	sent     map[chat.ID]desk.Position   // what was sent to waiting visitors last
 }
 
 // NewBoard returns a board that sees nothing before Run. sendToVisitors sends a
 // frame to all visitors of a chat that are connected here.
-func NewBoard(ctx context.Context, bc *bus.Conn, sendToVisitors func(chat.ID, frame.Signal), log zerolog.Logger) (*Board, error) {
+func NewBoard(ctx context.Context, regions *bus.Regions, sendToVisitors func(chat.ID, frame.Signal), log zerolog.Logger) (*Board, error) {
+	bc := regions.Home()
 	// The desk is opened only so that a gateway does not start without it.
 	if _, err := bus.OpenBucket[desk.Entry](ctx, bc, bus.DeskBucket); err != nil {
 		return nil, err
@@ -60,10 +63,10 @@ func NewBoard(ctx context.Context, bc *bus.Conn, sendToVisitors func(chat.ID, fr
 		return nil, err
 	}
 	b := &Board{
-		conn: bc, sendToVisitors: sendToVisitors, log: log, presence: presence,
+		conn: bc, regions: regions, taken: map[chat.Region][]time.Time{}, sendToVisitors: sendToVisitors, log: log, presence: presence,
 		repeat: make(chan struct{}, 1), came: make(chan struct{}, 1), consoles: map[*conn.Socket]*SignedIn{}, sent: map[chat.ID]desk.Position{},
 	}
-	b.mirror = desk.NewMirror(bc, desk.Options{Observer: observer{b}, Without: "consoles and waiting visitors see the queue as it was"})
+	b.mirror = desk.NewMirror(bc, desk.Options{Own: regions.IsOwn, Observer: observer{b}, Without: "consoles and waiting visitors see the queue as it was"})
 	return b, nil
 }
 
@@ -71,7 +74,10 @@ func NewBoard(ctx context.Context, bc *bus.Conn, sendToVisitors func(chat.ID, fr
 func (b *Board) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return b.mirror.Run(ctx) })
+	g.Go(func() error { b.presentAfar(ctx); return nil })
 	g.Go(func() error { b.sendPositions(ctx); return nil })
+	g.Go(func() error { b.regions.WithOthers(ctx, b.followAfar); return nil })
+	g.Go(func() error { b.sayAway(ctx); return nil })
 	g.Go(func() error { b.keepPresent(ctx); return nil })
 	return g.Wait()
 }
@@ -84,7 +90,9 @@ func (o observer) Listed(was, now desk.Entry) {
 	o.b.mu.Lock()
 	defer o.b.mu.Unlock()
 	if was.Status == chat.Waiting && now.Status == chat.Live {
-		o.b.taken = append(o.b.taken[max(0, len(o.b.taken)-desk.PaceOver):], time.Now())
+		home := o.b.regions.HomeOf(now.Chat)
+		taken := o.b.taken[home]
+		o.b.taken[home] = append(taken[max(0, len(taken)-desk.PaceOver):], time.Now())
 	}
 	shown := frame.EntryOf(now)
 	o.b.broadcast(frame.Desk{T: "desk", Set: &shown})
@@ -126,10 +134,11 @@ func (b *Board) Online() []chat.Agent { return b.mirror.Online() }
 // About returns how long somebody who asks for a person now waits, in whole minutes, as the
 // positions in the queue say it; 0 if that is unknown. It may be called concurrently.
 func (b *Board) About() time.Duration {
-	waiting := len(b.mirror.Entries(chat.Waiting))
+	own := b.conn.Region()
+	waiting := len(b.lines()[own])
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return desk.About(waiting+1, desk.Pace(b.taken, time.Now()))
+	return desk.About(waiting+1, desk.Pace(b.taken[own], time.Now()))
 }
 
 // Attend welcomes a console and sends it what changes until leave is called.
@@ -142,7 +151,7 @@ func (b *Board) Attend(ctx context.Context, signedIn *SignedIn, sock *conn.Socke
 			entries[i] = frame.EntryOf(e)
 		}
 		sock.Send(frame.Encode(frame.AgentWelcome{
-			T: "welcome", Agent: frame.Person{User: who.User, Name: who.Name, Role: string(agent.Role)}, Desk: entries, Online: people(online),
+			T: "welcome", Agent: frame.Person{User: who.User, Name: who.Name, Role: string(agent.Role)}, Desk: entries, Online: people(online), Away: b.regions.Away(),
 		}))
 		b.mu.Lock()
 		defer b.mu.Unlock()
@@ -223,6 +232,16 @@ func (b *Board) here() map[string]chat.Agent {
 	return here
 }
 
+// lines returns the chats that wait, by the region in whose line they are.
+func (b *Board) lines() map[chat.Region][]desk.Entry {
+	lines := map[chat.Region][]desk.Entry{}
+	for _, e := range b.mirror.Entries(chat.Waiting) {
+		home := b.regions.HomeOf(e.Chat)
+		lines[home] = append(lines[home], e)
+	}
+	return lines
+}
+
 // sendPositions sends waiting visitors their position whenever it changes, until the
 // context ends.
 func (b *Board) sendPositions(ctx context.Context) {
@@ -234,16 +253,17 @@ func (b *Board) sendPositions(ctx context.Context) {
 			return
 		case <-t.C:
 		}
-		waiting, nobody, busy := b.mirror.Entries(chat.Waiting), b.mirror.NobodyOnline(), b.mirror.EveryoneBusy()
+		lines, nobody, busy := b.lines(), b.mirror.NobodyOnline(), b.mirror.EveryoneBusy()
 		b.mu.Lock()
-		now := desk.Positions(waiting, desk.Pace(b.taken, time.Now()))
-		changed := map[chat.ID]desk.Position{}
-		for id, p := range now {
-			// Who has an estimate needs no reason: a long line does not hear of each change.
-			p.Nobody, p.Busy = nobody, busy && p.About == 0
-			now[id] = p
-			if b.sent[id] != p {
-				changed[id] = p
+		now, changed := map[chat.ID]desk.Position{}, map[chat.ID]desk.Position{}
+		for home, line := range lines {
+			for id, p := range desk.Positions(line, desk.Pace(b.taken[home], time.Now())) {
+				// Who has an estimate needs no reason: a long line does not hear of each change.
+				p.Nobody, p.Busy = nobody, busy && p.About == 0
+				now[id] = p
+				if b.sent[id] != p {
+					changed[id] = p
+				}
 			}
 		}
 		b.sent = now

@@ -16,7 +16,7 @@ import (
 
 func TestAFullDeskLocksNobodyOut(t *testing.T) {
 	bc := bustest.Conn(t)
-	b, err := NewBoard(t.Context(), bc, func(chat.ID, frame.Signal) {}, zerolog.Nop())
+	b, err := NewBoard(t.Context(), bus.NewRegions(bc, ""), func(chat.ID, frame.Signal) {}, zerolog.Nop())
 	if err != nil {
 		t.Fatal(err)
 	}

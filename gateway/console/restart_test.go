@@ -19,7 +19,7 @@ func TestTheDeskIsSeenAgainAfterARestartOfNATS(t *testing.T) {
 	server := bustest.Start(t)
 	conn, other := server.Connect("gateway"), server.Connect("escalation")
 	ctx, cancel := context.WithCancel(context.Background())
-	b, err := NewBoard(ctx, conn, func(chat.ID, frame.Signal) {}, zerolog.Nop())
+	b, err := NewBoard(ctx, bus.NewRegions(conn, ""), func(chat.ID, frame.Signal) {}, zerolog.Nop())
 	if err != nil {
 		t.Fatal(err)
 	}

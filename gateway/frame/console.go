@@ -19,6 +19,8 @@ type AgentWelcome struct {
 	Agent  Person       `json:"agent"`
 	Desk   []desk.Entry `json:"desk"`
 	Online []Person     `json:"online"`
+	// Away are the regions that can't be reached, see Regions.
+	Away []chat.Region `json:"away,omitempty"`
 }
 
 // EntryOf is a desk entry as consoles read it: of its source, the label.
@@ -47,6 +49,13 @@ type Desk struct {
 type Online struct {
 	T      string   `json:"t"`
 	Agents []Person `json:"agents"`
+}
+
+// Regions tells consoles which other regions can't be reached now: what the desk shows of
+// their chats is as it was.
+type Regions struct {
+	T    string        `json:"t"`
+	Away []chat.Region `json:"away"`
 }
 
 // Opened answers a console that opens a chat.

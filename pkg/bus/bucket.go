@@ -58,7 +58,7 @@ type Bucket[T any] struct {
 	name string
 }
 
-// OpenBucket returns the bucket and creates it if necessary. The error is a
+// OpenBucket returns the bucket and creates it if necessary, but not in another region. The error is a
 // *LayoutError if the server can't keep as many copies as Options.Replicas.
 func OpenBucket[T any](ctx context.Context, c *Conn, name string) (*Bucket[T], error) {
 	cfg := jetstream.KeyValueConfig{Bucket: name, Description: "Parley: " + name, History: 1, Storage: jetstream.FileStorage, Replicas: c.opts.Replicas, MaxBytes: c.opts.share("KV_" + name)}
@@ -75,6 +75,9 @@ func OpenBucket[T any](ctx context.Context, c *Conn, name string) (*Bucket[T], e
 		cfg.TTL, cfg.LimitMarkerTTL = attemptsTTL, deletedFor
 	}
 	kv, err := c.js.KeyValue(ctx, name)
+	if errors.Is(err, jetstream.ErrBucketNotFound) && c.opts.afar {
+		return nil, fmt.Errorf("open bucket %s: %w: the region %s has not made it yet", name, ErrUnavailable, c.opts.Region)
+	}
 	if errors.Is(err, jetstream.ErrBucketNotFound) {
 		if kv, err = c.js.CreateKeyValue(ctx, cfg); errors.Is(err, jetstream.ErrBucketExists) {
 			kv, err = c.js.KeyValue(ctx, name) // another process was quicker
@@ -83,7 +86,7 @@ func OpenBucket[T any](ctx context.Context, c *Conn, name string) (*Bucket[T], e
 	if err != nil {
 		return nil, c.makeTrouble("open bucket "+name, err)
 	}
-	if c.opts.MaxBytes > 0 {
+	if c.opts.MaxBytes > 0 && !c.opts.afar {
 		if s, err := c.js.Stream(ctx, "KV_"+name); err == nil {
 			c.fit(ctx, s)
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -24,9 +25,10 @@ type Regions struct {
 
 // afar is the connection to another region.
 type afar struct {
-	opts Options
-	conn atomic.Pointer[Conn]  // nil until it is there for the first time
-	why  atomic.Pointer[error] // why it is not there yet
+	opts  Options
+	conn  atomic.Pointer[Conn]  // nil until it is there for the first time
+	there chan struct{}         // closed then
+	why   atomic.Pointer[error] // why it is not there yet
 }
 
 // AwayError means that the home of a chat can't be used now: nothing was sent there. It wraps
@@ -56,7 +58,7 @@ var (
 func NewRegions(home *Conn, first chat.Region, others ...Options) *Regions {
 	r := &Regions{home: home, first: cmp.Or(first, home.opts.Region), afar: map[chat.Region]*afar{}}
 	for _, opts := range others {
-		a := &afar{opts: opts}
+		a := &afar{opts: opts, there: make(chan struct{})}
 		a.opts.afar, a.opts.AdoptStreams, a.opts.Streams = true, true, chat.Partitions
 		a.opts.Log = opts.Log.With().Str("region", string(opts.Region)).Logger()
 		a.opts.Waiting = a.waits
@@ -69,13 +71,21 @@ func NewRegions(home *Conn, first chat.Region, others ...Options) *Regions {
 // Home returns the connection to the own region.
 func (r *Regions) Home() *Conn { return r.home }
 
+// HomeOf returns the region that is a chat's home, whether or not there is such a region.
+func (r *Regions) HomeOf(id chat.ID) chat.Region {
+	if home := id.Home(); home != "" {
+		return home
+	}
+	return r.first
+}
+
+// IsOwn reports whether a chat is at home in the own region.
+func (r *Regions) IsOwn(id chat.ID) bool { return r.HomeOf(id) == r.home.opts.Region }
+
 // Of returns the connection to a chat's home. It costs nothing for a chat of the own region;
 // the error of another one that can't be used now is an *AwayError, at once.
 func (r *Regions) Of(id chat.ID) (*Conn, error) {
-	at := id.Home()
-	if at == "" {
-		at = r.first
-	}
+	at := r.HomeOf(id)
 	if at == r.home.opts.Region {
 		return r.home, nil
 	}
@@ -103,6 +113,33 @@ func (r *Regions) Others() (there []*Conn) {
 	return there
 }
 
+// Away returns the other regions that can't be used now, in order.
+func (r *Regions) Away() (away []chat.Region) {
+	for name, a := range r.afar {
+		if c := a.conn.Load(); c == nil || c.Ready() != nil {
+			away = append(away, name)
+		}
+	}
+	slices.Sort(away)
+	return away
+}
+
+// WithOthers calls do for each other region, at once, when it can be used for the first time,
+// and returns when all calls have, or at the latest with the context.
+func (r *Regions) WithOthers(ctx context.Context, do func(context.Context, *Conn)) {
+	var all sync.WaitGroup
+	for _, a := range r.afar {
+		all.Go(func() {
+			select {
+			case <-ctx.Done():
+			case <-a.there:
+				do(ctx, a.conn.Load())
+			}
+		})
+	}
+	all.Wait()
+}
+
 // Region returns the region that the connection is to; empty if there is one only.
 func (c *Conn) Region() chat.Region { return c.opts.Region }
 
@@ -128,6 +165,7 @@ func (a *afar) run(ctx context.Context) {
 		c, err := Connect(ctx, a.opts)
 		if err == nil {
 			a.conn.Store(c)
+			close(a.there)
 			a.opts.Log.Info().Msg("the region is there")
 			<-ctx.Done()
 			c.Close()

@@ -21,6 +21,8 @@ type Options struct {
 	// Without says what does not work while the buckets can't be read, as a
 	// sentence without its full stop: for the log.
 	Without string
+	// Own says which chats are at home in the region of the Mirror's connection; nil: all are.
+	Own func(chat.ID) bool
 	// Observer, if not nil, hears of every change.
 	Observer Observer
 	// Now is the clock; time.Now if it is nil.
@@ -67,6 +69,9 @@ const (
 // NewMirror returns a Mirror that sees nothing before Run.
 func NewMirror(conn *bus.Conn, opts Options) *Mirror {
 	opts.OnlineFor = cmp.Or(opts.OnlineFor, bus.PresenceTTL)
+	if opts.Own == nil {
+		opts.Own = func(chat.ID) bool { return true }
+	}
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
@@ -112,6 +117,16 @@ func (m *Mirror) Run(ctx context.Context) error {
 		}
 	})
 	return g.Wait()
+}
+
+// FollowAfar lists the desk of another region, too, until the context ends. of says which chats
+// are at home there. While it can't be read its chats stay as they were seen last.
+func (m *Mirror) FollowAfar(ctx context.Context, conn *bus.Conn, of func(chat.ID) bool) {
+	bus.Follow(ctx, conn, bus.Following[Entry]{
+		Bucket: bus.DeskBucket, Without: "consoles here show the queue of the region " + string(conn.Region()) + " as it was",
+		Synced: func(entries map[string]Entry) { m.sync(entries, of, func(time.Time) {}) },
+		Put:    func(_ string, e Entry) { m.List(e) }, Deleted: func(key string) { m.Unlist(chat.ID(key)) },
+	})
 }
 
 // Changed returns a channel that holds a token when something changed since the

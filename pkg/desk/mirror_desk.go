@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"maps"
 	"slices"
 	"time"
 
@@ -39,9 +38,15 @@ func (m *Mirror) AnyChat() (id chat.ID, ok bool) {
 
 // syncDesk puts the desk that was read as a whole in place of what was seen before.
 func (m *Mirror) syncDesk(entries map[string]Entry) {
+	m.sync(entries, m.opts.Own, func(now time.Time) { m.inSync(deskBucket, now) })
+}
+
+// sync puts the desk of one region, whose chats those of are, in place of what was seen of it,
+// and then calls synced.
+func (m *Mirror) sync(entries map[string]Entry, of func(chat.ID) bool, synced func(now time.Time)) {
 	m.update(func(now time.Time) {
 		for id := range m.entries {
-			if _, listed := entries[string(id)]; !listed {
+			if _, listed := entries[string(id)]; !listed && of(id) {
 				m.drop(id)
 			}
 		}
@@ -51,7 +56,7 @@ func (m *Mirror) syncDesk(entries map[string]Entry) {
 				m.set(e)
 			}
 		}
-		m.inSync(deskBucket, now)
+		synced(now)
 	})
 }
 
@@ -94,6 +99,15 @@ func (m *Mirror) drop(id chat.ID) {
 	}
 }
 
+// own yields the entries of the own region; m.mu is held.
+func (m *Mirror) own(yield func(Entry) bool) {
+	for id, e := range m.entries {
+		if m.opts.Own(id) && !yield(e) {
+			return
+		}
+	}
+}
+
 // Summary is the desk at one moment, in figures.
 type Summary struct {
 	Waiting, Live int
@@ -103,12 +117,13 @@ type Summary struct {
 	Online        []chat.Agent
 }
 
-// Summary counts who waits, who is with a person, and who is online.
+// Summary counts who waits and who is with a person, of the chats of the own region, and who is
+// online.
 func (m *Mirror) Summary() Summary {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	s := Summary{Online: m.onlineAt(m.opts.Now()), MostFromOne: mostFromOne(maps.Values(m.entries))}
-	for _, e := range m.entries {
+	s := Summary{Online: m.onlineAt(m.opts.Now()), MostFromOne: mostFromOne(m.own)}
+	for e := range m.own {
 		switch e.Status {
 		default:
 			s.Missed++

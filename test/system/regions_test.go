@@ -151,6 +151,46 @@ func TestACutBetweenRegionsCostsTimeAndNothingElse(t *testing.T) {
 	}
 }
 
+// The consoles of a region list the chats of all, and say which region they can't see. An agent
+// takes a chat wherever it waits, and keeps it: its home knows that they are online.
+func TestAConsoleShowsTheDeskOfAllRegions(t *testing.T) {
+	t.Parallel()
+	eu, ap := twoRegions(t)
+	geu, gap := eu.whole(), ap.whole()
+	ada, bob := talktest.Dial(t, geu.url), talktest.Dial(t, gap.url)
+	inEU, inAP := ada.Hello("Ada", talk.Secret(), 0).Chat, bob.Hello("Bob", talk.Secret(), 0).Chat
+	agent := talktest.Console(t, gap.url, "admin", adminPassword)
+	for c, id := range map[*talktest.Client]string{ada: inEU, bob: inAP} {
+		c.Say("m1", "hand over")
+		agent.Find("the desk to list "+id, func(f talk.Frame) bool {
+			return f.T == "desk" && f.Set != nil && f.Set.Chat == id && f.Set.Status == "waiting"
+		})
+		c.Find("the place in its own region's line", func(f talk.Frame) bool { return f.T == "signal" && f.What == "queue" && f.Place == 1 })
+	}
+	bustest.Eventually(t, "the list of all chats to have both", func() bool {
+		return len(agent.Do("t", "chats", "id", string(chat.NewID()), "limit", 10).Chats) == 2
+	})
+	agent.Do("t", "take", "id", "t1", "chat", inEU)
+	agent.Find("the desk to list it as taken", func(f talk.Frame) bool {
+		return f.T == "desk" && f.Set != nil && f.Set.Chat == inEU && f.Set.Status == "live"
+	})
+
+	away := func(regions ...string) func(talk.Frame) bool {
+		return func(f talk.Frame) bool { return f.T == "regions" && slices.Equal(f.Away, regions) }
+	}
+	ap.others["eu"].Break()
+	agent.Find("the region that can't be reached", away("eu"))
+	if first := talktest.Console(t, gap.url, "admin", adminPassword).Find("a welcome", func(f talk.Frame) bool { return f.T == "welcome" }); !slices.Equal(first.Away, []string{"eu"}) || len(first.Desk) != 2 {
+		t.Errorf("in the cut a console is welcomed with %v away and %d chats", first.Away, len(first.Desk))
+	}
+	agent.Do("t", "take", "id", "t2", "chat", inAP)
+	agent.Forget()
+	ap.others["eu"].Mend()
+	agent.Find("the region to be reached again", away())
+	agent.Do("t", "return", "id", "t3", "chat", inEU)
+	agent.Find("the desk to drop it", func(f talk.Frame) bool { return f.T == "desk" && f.Gone == inEU })
+}
+
 // Visitors whose connections end come back at a gateway of the other region, over and over,
 // while the link is cut and a gateway is replaced.
 func TestVisitorsWhoMoveBetweenRegionsSeeOneOrder(t *testing.T) {

@@ -28,6 +28,8 @@ export class Desk {
   /** @type {import('../vendor/signals-core/signals-core.js').Signal<Map<string, DeskEntry>>} */
   entries = signal(new Map());
   online = signal(/** @type {Person[]} */ ([]));
+  /** Regions that can't be reached: what is listed of their chats is as it was. */
+  away = signal(/** @type {string[]} */ ([]));
   /** @type {import('../vendor/signals-core/signals-core.js').Signal<Map<string, AgentChat>>} */
   chats = signal(new Map());
   /** The id of the chat in view. */
@@ -261,6 +263,9 @@ export class Desk {
       case 'online':
         this.#online(frame.agents ?? []);
         return undefined;
+      case 'regions':
+        this.away.value = frame.away ?? [];
+        return undefined;
       case 'event':
         chat?.event(/** @type {any} */ (frame));
         if (chat) this.#tell(chat, /** @type {any} */ (frame));
@@ -293,6 +298,7 @@ export class Desk {
     batch(() => {
       this.entries.value = new Map((frame.desk ?? []).map((entry) => [entry.chat, entry]));
       this.online.value = frame.online ?? [];
+      this.away.value = frame.away ?? [];
       this.known.value = true;
     });
     this.#socket.ready();

@@ -84,6 +84,10 @@ export const words = {
   nobodyElse: 'Nobody else is online',
   online: (/** @type {string[]} */ names) => `Online: ${names.join(', ')}`,
   notConnected: 'Not connected',
+  /** @param {string[]} regions */
+  regionsAway: (regions) => (regions.length === 1
+    ? `Can’t reach the region ${regions[0]}. Its chats are shown as they were.`
+    : `Can’t reach the regions ${regions.join(', ')}. Their chats are shown as they were.`),
   older: 'Show older chats',
   status: { bot: 'With the bot', waiting: 'Waiting', live: 'With you', closed: 'Closed' },
   withAgent: (/** @type {string} */ name) => `With ${name}`,

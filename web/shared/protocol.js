@@ -72,6 +72,7 @@
  * @property {number} [closed] of an ack: chats that were closed together
  * @property {number} [left] and how many are left
  * @property {Person[]} [online]
+ * @property {string[]} [away] regions that can't be reached
  * @property {Person[]} [agents]
  * @property {ChatSummary[]} [chats]
  */

@@ -23,6 +23,7 @@ type Frame struct {
 	About                                      *About
 	Closed                                     int
 	Online                                     []struct{ User string }
+	Away                                       []string
 }
 
 // About is what is known of a visitor.

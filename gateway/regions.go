@@ -1,0 +1,67 @@
+package gateway
+
+import (
+	"context"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/roles"
+)
+
+// reached returns the connections to all regions that can be used now, the own one first.
+func (g *Gateway) reached() []*bus.Conn { return append([]*bus.Conn{g.conn}, g.regions.Others()...) }
+
+// chatsOf lists the chats of all regions that can be reached, the most recently active first.
+// Another region that fails is left out: the console says which ones it can't see.
+func (g *Gateway) chatsOf(ctx context.Context, req roles.ChatsRequest) (roles.ChatsReply, error) {
+	conns := g.reached()
+	replies, errs := make([]roles.ChatsReply, len(conns)), make([]error, len(conns))
+	var all errgroup.Group
+	for i, conn := range conns {
+		all.Go(func() error {
+			replies[i], errs[i] = bus.Ask(ctx, conn, roles.HistoryChats, req)
+			return nil
+		})
+	}
+	_ = all.Wait()
+	for i, err := range errs[1:] {
+		if err != nil {
+			g.log.Debug().Err(err).Str("region", string(conns[i+1].Region())).Msg("its chats are left out of a list")
+		}
+	}
+	return merged(replies, req.Limit), errs[0]
+}
+
+// merged is one list of those of several regions, which were all asked for the same: at most
+// limit chats, the most recently active first. What is cut off comes with the next part, which
+// begins before the last chat of this one.
+func merged(parts []roles.ChatsReply, limit int) roles.ChatsReply {
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	var list roles.ChatsReply
+	for _, part := range parts {
+		list.Chats = append(list.Chats, part.Chats...)
+		list.More = list.More || part.More
+	}
+	slices.SortStableFunc(list.Chats, func(a, b roles.ChatSummary) int { return b.At.Compare(a.At) })
+	if len(list.Chats) > limit {
+		list.Chats, list.More = list.Chats[:limit], true
+	}
+	return list
+}
+
+// closeSourceIn closes the waiting chats of one source in all regions that can be reached,
+// since its people may wait in each.
+func (g *Gateway) closeSourceIn(ctx context.Context, req roles.SourceRequest) (all roles.SourceReply, err error) {
+	for _, conn := range g.reached() {
+		reply, err := callPatiently(ctx, conn, roles.DeskCloseSource, req)
+		if err != nil {
+			return all, err
+		}
+		all.Closed, all.Left = all.Closed+reply.Closed, all.Left+reply.Left
+	}
+	return all, nil
+}
