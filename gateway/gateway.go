@@ -13,7 +13,6 @@ import (
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/parley-chat/parley/gateway/about"
 	"github.com/parley-chat/parley/gateway/accounts"
 	"github.com/parley-chat/parley/gateway/admission"
 	"github.com/parley-chat/parley/gateway/conn"
@@ -21,7 +20,6 @@ import (
 	"github.com/parley-chat/parley/gateway/identity"
 	"github.com/parley-chat/parley/gateway/limit"
 	"github.com/parley-chat/parley/gateway/live"
-	"github.com/parley-chat/parley/gateway/marks"
 	"github.com/parley-chat/parley/gateway/ops"
 	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
@@ -111,8 +109,7 @@ type Gateway struct {
 	hub        *live.Hub
 	board      *console.Board
 	revocation *console.Revocation
-	marks      *marks.Marks
-	about      *about.Keeper
+	kept       kept // beside the logs of chats
 	watcher    *ops.Watcher
 	site       *settings.Site // what admins set
 	faces      faces          // tells open pages what they changed
@@ -170,8 +167,8 @@ func (g *Gateway) Run(ctx context.Context) error {
 	work.Go(func() error { return g.watcher.Run(serving) })
 	work.Go(func() error { return g.conn.WatchRoom(serving) })
 	work.Go(func() error { return g.revocation.Run(serving) })
-	work.Go(func() error { return g.marks.Run(serving) })
-	work.Go(func() error { return g.about.Run(serving) })
+	work.Go(func() error { return g.kept.own.run(serving) })
+	work.Go(func() error { g.regions.WithOthers(serving, g.keepAfar); return nil })
 	work.Go(func() error {
 		return g.conn.Serve(serving, roles.Gateway.Service, g.opts.Version, bus.Report(roles.Gateway.Service, g.connections))
 	})
@@ -226,11 +223,8 @@ func (g *Gateway) open(ctx, serving context.Context) (madeUp string, err error) 
 	if g.board, err = console.NewBoard(ctx, g.regions, g.hub.SendToVisitors, g.log); err != nil {
 		return "", err
 	}
-	if g.marks, err = marks.New(ctx, g.conn, g.log); err != nil {
-		return "", fmt.Errorf("open the read marks: %w", err)
-	}
-	if g.about, err = about.New(ctx, g.conn, g.metrics.forgot.Inc, g.log); err != nil {
-		return "", fmt.Errorf("open what is known of visitors: %w", err)
+	if g.kept.own, err = g.openKept(ctx, g.conn); err != nil {
+		return "", err
 	}
 	g.watcher = ops.New(ops.Options{Desk: g.desk, Room: g.opts.Room, Hidden: func() []netip.Addr { return g.hidden.hidden(time.Now()) }, Log: g.log}, g.conn)
 	if g.visitors, err = identity.New(ctx, g.conn, identity.Options{Mode: g.opts.VisitorAuth, Region: g.opts.Region, TokenKey: g.opts.TokenKey, Issuer: g.opts.TokenIssuer, MayMake: g.admission.NewVisitor, Written: g.written, Log: g.log}); err != nil {

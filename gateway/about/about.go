@@ -31,7 +31,8 @@ const (
 	again = time.Second
 )
 
-// Keeper keeps what visitors' pages say. Its methods may be called concurrently.
+// Keeper keeps what visitors' pages say in the chats of one region. Its methods may be called
+// concurrently. A nil *Keeper, of a region that was not reached yet, keeps and knows nothing.
 type Keeper struct {
 	bucket  *bus.Bucket[frame.Known]
 	log     zerolog.Logger
@@ -59,19 +60,24 @@ func New(ctx context.Context, conn *bus.Conn, dropped func(), log zerolog.Logger
 
 // Came hears that the visitor of a chat came, with what the page says. It does not block.
 func (k *Keeper) Came(id chat.ID, said frame.About) {
-	k.take(id, news{at: k.now(), came: true, says: true, said: said})
+	k.take(id, news{came: true, says: true, said: said})
 }
 
 // Says hears that the visitor, who is here, has a page that says something else now. It does
 // not block.
 func (k *Keeper) Says(id chat.ID, said frame.About) {
-	k.take(id, news{at: k.now(), says: true, said: said})
+	k.take(id, news{says: true, said: said})
 }
 
 // Went hears that the visitor of a chat was here until now. It does not block.
-func (k *Keeper) Went(id chat.ID) { k.take(id, news{at: k.now()}) }
+func (k *Keeper) Went(id chat.ID) { k.take(id, news{}) }
 
+// take has news kept that are of now.
 func (k *Keeper) take(id chat.ID, n news) {
+	if k == nil {
+		return
+	}
+	n.at = k.now()
 	k.mu.Lock()
 	before, waits := k.news[id]
 	full := !waits && len(k.news) >= most
@@ -91,6 +97,9 @@ func (k *Keeper) take(id chat.ID, n news) {
 
 // Of returns what is known of a chat's visitor; nil: nothing is, or it can't be read now.
 func (k *Keeper) Of(ctx context.Context, id chat.ID) *frame.Known {
+	if k == nil {
+		return nil
+	}
 	ctx, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
 	known, _, err := k.bucket.Get(ctx, string(id))
@@ -106,6 +115,9 @@ func (k *Keeper) Of(ctx context.Context, id chat.ID) *frame.Known {
 // Forget removes what is known of a chat's visitor, who asked for that. Where nothing is
 // known, nothing is written: anybody may ask.
 func (k *Keeper) Forget(ctx context.Context, id chat.ID) error {
+	if k == nil {
+		return bus.ErrUnavailable
+	}
 	k.mu.Lock()
 	delete(k.news, id)
 	k.mu.Unlock()

@@ -40,6 +40,9 @@ type site struct {
 // Sites returns the hosts of the pages that have the chats in them, of those of the chats
 // for which that is known.
 func (k *Keeper) Sites(ctx context.Context, ids []chat.ID) map[chat.ID]string {
+	if k == nil {
+		return nil
+	}
 	return k.sites.all(ctx, ids, k.now())
 }
 

@@ -150,11 +150,11 @@ func (b *Board) Attend(ctx context.Context, signedIn *SignedIn, sock *conn.Socke
 		for i, e := range entries {
 			entries[i] = frame.EntryOf(e)
 		}
-		sock.Send(frame.Encode(frame.AgentWelcome{
-			T: "welcome", Agent: frame.Person{User: who.User, Name: who.Name, Role: string(agent.Role)}, Desk: entries, Online: people(online), Away: b.regions.Away(),
-		}))
 		b.mu.Lock()
 		defer b.mu.Unlock()
+		sock.Send(frame.Encode(frame.AgentWelcome{
+			T: "welcome", Agent: frame.Person{User: who.User, Name: who.Name, Role: string(agent.Role)}, Desk: entries, Online: people(online), Away: b.away,
+		}))
 		b.consoles[sock] = signedIn
 	})
 	b.signOn(ctx, who)

@@ -33,7 +33,8 @@ type Mark struct {
 	Seq uint64 `json:"seq"`
 }
 
-// Marks keeps marks. Its methods may be called concurrently.
+// Marks keeps the marks of the chats of one region. Its methods may be called concurrently. A
+// nil *Marks, of a region that was not reached yet, keeps and knows nothing.
 type Marks struct {
 	bucket *bus.Bucket[Mark]
 	log    zerolog.Logger
@@ -65,6 +66,9 @@ func key(id chat.ID, side chat.Role) string { return string(id) + "." + string(s
 // Has notes that a side has read the chat up to seq. It does not block; the first mark is
 // written at once, later ones within ten seconds. A lower one than before changes nothing.
 func (m *Marks) Has(id chat.ID, side chat.Role, seq uint64) {
+	if m == nil {
+		return
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	k := key(id, side)
@@ -90,6 +94,9 @@ func (m *Marks) Has(id chat.ID, side chat.Role, seq uint64) {
 
 // Of returns how far a side has read, as far as it is known; 0: nothing is.
 func (m *Marks) Of(ctx context.Context, id chat.ID, side chat.Role) uint64 {
+	if m == nil {
+		return 0
+	}
 	kept, _, err := m.bucket.Get(ctx, key(id, side))
 	if err != nil {
 		m.log.Debug().Err(err).Str("chat", string(id)).Msg("no read mark") // shown as sent

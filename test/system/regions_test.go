@@ -2,6 +2,7 @@ package system_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -62,7 +63,7 @@ func TestAGatewayInAnyRegionServesAnyChat(t *testing.T) {
 	ada.Event("reply", "You said: from eu")
 
 	moved := talktest.Dial(t, gap.url)
-	moved.Hello("Ada", met.Token, first) // again until the chat's home is reached
+	moved.Do("t", "hello", "name", "Ada", "token", met.Token, "since", first, "about", map[string]any{"page": "https://shop.example/"}) // again until the chat's home is reached
 	second := moved.Say("m2", "from ap")
 	moved.Event("reply", "You said: from ap")
 	ada.Event("message", "from ap")
@@ -84,7 +85,23 @@ func TestAGatewayInAnyRegionServesAnyChat(t *testing.T) {
 	agent.Do("t", "step_in", "id", "s1", "chat", met.Chat)
 	agent.Do("t", "say", "id", "s2", "chat", met.Chat, "text", "from an agent in ap")
 	ada.Event("say", "from an agent in ap")
-	moved.Event("say", "from an agent in ap")
+	heard := moved.Event("say", "from an agent in ap")
+	kept := func(bucket, key string) bool {
+		b, err := bus.OpenBucket[json.RawMessage](t.Context(), geu.conn, bucket)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _, err = b.Get(t.Context(), key)
+		return err == nil
+	}
+	bustest.Eventually(t, "how far the visitor has read to be kept at home", func() bool {
+		moved.Send("t", "read", "seq", heard.Seq) // ap may have opened the marks of eu only now
+		return kept(bus.MarksBucket, met.Chat+".visitor")
+	})
+	bustest.Eventually(t, "what the page in ap says to be kept at home", func() bool {
+		moved.Say(string(chat.NewID()), "again")
+		return kept(bus.AboutBucket, met.Chat)
+	})
 	agent.Do("t", "return", "id", "s3", "chat", met.Chat)
 
 	older := moved.Do("t", "page", "id", "p1", "before", first+1, "limit", 10)
@@ -178,6 +195,10 @@ func TestAConsoleShowsTheDeskOfAllRegions(t *testing.T) {
 	away := func(regions ...string) func(talk.Frame) bool {
 		return func(f talk.Frame) bool { return f.T == "regions" && slices.Equal(f.Away, regions) }
 	}
+	agent.Find("all regions to be reached", func(f talk.Frame) bool {
+		return (f.T == "welcome" || f.T == "regions") && len(f.Away) == 0
+	})
+	agent.Forget()
 	ap.others["eu"].Break()
 	agent.Find("the region that can't be reached", away("eu"))
 	if first := talktest.Console(t, gap.url, "admin", adminPassword).Find("a welcome", func(f talk.Frame) bool { return f.T == "welcome" }); !slices.Equal(first.Away, []string{"eu"}) || len(first.Desk) != 2 {
