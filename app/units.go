@@ -17,7 +17,6 @@ import (
 	"github.com/parley-chat/parley/gateway/identity"
 	"github.com/parley-chat/parley/gateway/limit"
 	"github.com/parley-chat/parley/pkg/bus"
-	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/logging"
 	"github.com/parley-chat/parley/pkg/wish"
 	"github.com/parley-chat/parley/web"
@@ -48,7 +47,7 @@ func prepareGateway(context.Context, *system) (starter, error) {
 		keep, announced := s.keepPassword(logging.Terminal(os.Stdout))
 		var g *gateway.Gateway
 		g = gateway.New(gateway.Options{
-			Server: s.front, Pages: web.Files, Region: chat.Region(s.Region), Regions: s.regions(conn), BotName: s.BotName, VisitorAuth: identity.Mode(s.VisitorAuth), TokenKey: []byte(s.TokenKey), TokenIssuer: s.TokenIssuer, AdminPassword: s.AdminPassword,
+			Server: s.front, Pages: web.Files, Regions: s.regions(conn), BotName: s.BotName, VisitorAuth: identity.Mode(s.VisitorAuth), TokenKey: []byte(s.TokenKey), TokenIssuer: s.TokenIssuer, AdminPassword: s.AdminPassword,
 			Words: wish.NewWords(s.Phrases()...), AllowedOrigins: s.origins, TrustedProxies: s.proxies, Site: s.site, RatePerConnection: s.RatePerConnection, RatePerAddress: s.RatePerAddress,
 			MaxConnections: s.MaxConnections, MaxWaiting: s.MaxWaiting, Room: s.room,
 			Shares: admission.Amounts{

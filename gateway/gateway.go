@@ -23,7 +23,6 @@ import (
 	"github.com/parley-chat/parley/gateway/ops"
 	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
-	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/health"
 	"github.com/parley-chat/parley/pkg/outage"
 	"github.com/parley-chat/parley/pkg/roles"
@@ -42,8 +41,6 @@ type Options struct {
 	// BotName is the bot's name, which the pages show; "Parley bot" if it is empty.
 	BotName string
 
-	// Region is the home of the chats that begin here; empty: there is one region only.
-	Region chat.Region
 	// Regions has the connections to other regions; nil: there are none.
 	Regions *bus.Regions
 
@@ -227,7 +224,7 @@ func (g *Gateway) open(ctx, serving context.Context) (madeUp string, err error) 
 		return "", err
 	}
 	g.watcher = ops.New(ops.Options{Desk: g.desk, Room: g.opts.Room, Hidden: func() []netip.Addr { return g.hidden.hidden(time.Now()) }, Log: g.log}, g.conn)
-	if g.visitors, err = identity.New(ctx, g.conn, identity.Options{Mode: g.opts.VisitorAuth, Region: g.opts.Region, TokenKey: g.opts.TokenKey, Issuer: g.opts.TokenIssuer, MayMake: g.admission.NewVisitor, Written: g.written, Log: g.log}); err != nil {
+	if g.visitors, err = identity.New(ctx, g.conn, identity.Options{Mode: g.opts.VisitorAuth, Regions: g.regions, TokenKey: g.opts.TokenKey, Issuer: g.opts.TokenIssuer, MayMake: g.admission.NewVisitor, Written: g.written, Log: g.log}); err != nil {
 		return "", fmt.Errorf("open the directory of visitors: %w", err)
 	}
 	if g.accounts, err = accounts.Open(ctx, g.conn, accounts.Options{Times: g.opts.SessionTimes, HostCookie: g.opts.Site.TLS(), Base: g.opts.Site.Base(), Site: g.opts.Site.Host()}); err != nil {

@@ -45,7 +45,7 @@ func (d *Directory) admitClaim(ctx context.Context, name, token string) (Visitor
 		if err := d.mayMake(ctx); err != nil {
 			return Visitor{}, err
 		}
-		return d.claimed(Visitor{Chat: chat.NewIDAt(d.region), Name: display, Fresh: true, Asked: true}, key)
+		return d.claimed(Visitor{Chat: chat.NewIDAt(d.region()), Name: display, Fresh: true, Asked: true}, key)
 	}
 	if secret, ok := strings.CutPrefix(token, claimPrefix); ok {
 		if !claimSecret.MatchString(secret) {
@@ -136,7 +136,7 @@ func (d *Directory) claimed(v Visitor, key string) (Visitor, error) {
 func (d *Directory) chatOf(secret, key string) chat.ID {
 	mac := hmac.New(sha256.New, d.chats)
 	mac.Write([]byte(secret + "\x00" + key)) // a secret holds no NUL
-	return chat.IDOf(mac.Sum(nil), d.region)
+	return chat.IDOf(mac.Sum(nil), d.region())
 }
 
 // readClaim checks one of our own tokens. The error is a *bus.Refusal.

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -19,8 +20,9 @@ import (
 // Options of a Directory.
 type Options struct {
 	Mode Mode
-	// Region is the home of the chats that begin here.
-	Region chat.Region
+	// Regions has the connections to other regions; nil: there are none. The own region is the
+	// home of the chats that begin here.
+	Regions *bus.Regions
 	// TokenKey is TOKEN_KEY: at least 32 bytes, or empty if the installation
 	// generates its own. Signed needs it.
 	TokenKey []byte
@@ -74,10 +76,11 @@ type visitorsBucket interface {
 // Directory knows whose chat a hello opens. Its methods may be called concurrently.
 type Directory struct {
 	mode     Mode
-	region   chat.Region // home of new chats
 	conn     *bus.Conn
 	visitors visitorsBucket
-	revoked  *bus.Bucket[revocation]
+	revoked  *bus.Bucket[revocation] // of the own region
+	regions  *bus.Regions
+	afar     sync.Map // *bus.Bucket[revocation] of another region, by its *bus.Conn
 	mayMake  func(context.Context) error
 	written  func(context.Context, chat.ID) (bool, error)
 	own      []byte // signs our own tokens
@@ -103,9 +106,12 @@ func New(ctx context.Context, conn *bus.Conn, opts Options) (*Directory, error) 
 	if err := CheckTokenKey(mode, opts.TokenKey); err != nil {
 		return nil, err
 	}
-	d := &Directory{mode: mode, region: opts.Region, site: opts.TokenKey, issuer: opts.Issuer, conn: conn, mayMake: opts.MayMake, written: opts.Written, now: opts.Now, log: opts.Log, refused: outage.Sampled{Every: time.Minute}}
+	d := &Directory{mode: mode, regions: opts.Regions, site: opts.TokenKey, issuer: opts.Issuer, conn: conn, mayMake: opts.MayMake, written: opts.Written, now: opts.Now, log: opts.Log, refused: outage.Sampled{Every: time.Minute}}
 	if d.now == nil {
 		d.now = time.Now
+	}
+	if d.regions == nil {
+		d.regions = bus.NewRegions(conn, "")
 	}
 	if d.mayMake == nil {
 		d.mayMake = func(context.Context) error { return nil }
@@ -139,6 +145,9 @@ func New(ctx context.Context, conn *bus.Conn, opts Options) (*Directory, error) 
 	}
 	return d, nil
 }
+
+// region is the home of new chats.
+func (d *Directory) region() chat.Region { return d.regions.Home().Region() }
 
 // Mode returns the mode that was chosen.
 func (d *Directory) Mode() Mode { return d.mode }
@@ -187,7 +196,7 @@ func (d *Directory) find(ctx context.Context, key string, fresh record) (record,
 	if err := d.mayMake(ctx); err != nil {
 		return record{}, false, err
 	}
-	fresh.Chat, fresh.Created = chat.NewIDAt(d.region), d.now().UTC()
+	fresh.Chat, fresh.Created = chat.NewIDAt(d.region()), d.now().UTC()
 	rec, made, err := kvonce.GetOrCreate(ctx, d.visitors, key, fresh, func(r record) bool { return r.Chat == fresh.Chat })
 	if err != nil {
 		return record{}, false, fmt.Errorf("find visitor: %w", err)

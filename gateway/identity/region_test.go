@@ -3,26 +3,43 @@ package identity
 import (
 	"testing"
 
+	"github.com/rs/zerolog"
+
+	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/codes"
 )
 
 // A chat is at home where its visitor was met, and stays there wherever the visitor comes
 // back: what proves who it is carries the whole id.
 func TestAChatIsAtHomeWhereItsVisitorWasMet(t *testing.T) {
-	conn := bustest.Conn(t) // the keys are the same in all regions
-	eu, ap := directory(t, conn, Options{Mode: Claim, Region: "eu"}), directory(t, conn, Options{Mode: Claim, Region: "ap"})
-	nameless := admit(t, directory(t, conn, Options{Mode: Claim}), "Maria", secretA)
+	servers := map[chat.Region]*bustest.Server{"eu": bustest.Start(t), "ap": bustest.Start(t)}
+	opts := Options{Mode: Claim, TokenKey: []byte("the key of all regions, 32 characters or more")}
+	nameless := admit(t, directory(t, servers["eu"].Connect("gateway"), opts), "Maria", secretA) // before regions had names
+	in := func(own, other chat.Region, mode Mode) *Directory {
+		conn := servers[own].ConnectWith(bus.Options{Name: "gateway", Region: own, Log: zerolog.Nop()})
+		regions := bus.NewRegions(conn, "eu", bus.Options{Name: "gateway", Region: other, InProcess: servers[other], Replicas: 1, Log: zerolog.Nop()})
+		ended := make(chan struct{})
+		go func() { defer close(ended); _ = regions.Run(t.Context()) }()
+		t.Cleanup(func() { <-ended })
+		here := opts
+		here.Mode, here.Regions = mode, regions
+		return directory(t, conn, here)
+	}
+	eu, ap := in("eu", "ap", Claim), in("ap", "eu", Claim)
+	for d, elsewhere := range map[*Directory]chat.ID{eu: chat.NewIDAt("ap"), ap: chat.NewIDAt("eu")} {
+		bustest.Eventually(t, "the other region", func() bool { _, err := d.regions.Of(elsewhere); return err == nil })
+	}
 
 	met := admit(t, eu, "Maria", secretA)
 	if met.Chat != nameless.Chat+"eu" || nameless.Chat.Home() != "" || met.Chat.Home() != "eu" {
 		t.Errorf("met in eu: %s; without regions: %s", met.Chat, nameless.Chat)
 	}
-	if again := admit(t, ap, "Maria", met.Token); again.Chat != met.Chat {
-		t.Errorf("back in ap: %s, not %s", again.Chat, met.Chat)
-	}
-	if before := admit(t, eu, "Maria", nameless.Token); before.Chat != nameless.Chat {
-		t.Errorf("whoever was met before regions had names is in %s, not in %s", before.Chat, nameless.Chat)
+	for _, before := range []Visitor{met, nameless} {
+		if again := admit(t, ap, "Maria", before.Token); again.Chat != before.Chat {
+			t.Errorf("back in ap: %s, not %s", again.Chat, before.Chat)
+		}
 	}
 	if elsewhere := admit(t, ap, "Maria", secretA); elsewhere.Chat != nameless.Chat+"ap" {
 		t.Errorf("not yet welcomed, met in ap: %s", elsewhere.Chat)
@@ -30,9 +47,16 @@ func TestAChatIsAtHomeWhereItsVisitorWasMet(t *testing.T) {
 	if stranger := admit(t, ap, "Maria", ""); stranger.Chat.Home() != "ap" {
 		t.Errorf("without a secret: %s", stranger.Chat)
 	}
-	for _, d := range []*Directory{directory(t, conn, Options{Mode: Open, Region: "eu"}), directory(t, conn, Options{Mode: Open, Region: "ap"})} {
-		if v := admit(t, d, "Ada", ""); v.Chat.Home() != chat.Region("eu") {
-			t.Errorf("a record made in eu says %s in %s", v.Chat, d.region)
-		}
+	if v := admit(t, in("ap", "eu", Open), "Ada", ""); v.Chat.Home() != "ap" {
+		t.Errorf("in mode open: %s", v.Chat)
 	}
+
+	// What was revoked anywhere is revoked everywhere.
+	if _, err := ap.Revoke(t.Context(), met.Token); err != nil {
+		t.Fatal(err)
+	}
+	refused(t, ap, "Maria", met.Token, codes.BadToken)
+	refused(t, eu, "Maria", met.Token, codes.BadToken)
+	refused(t, eu, "Maria", secretA, codes.BadToken)
+	admit(t, ap, "Maria", nameless.Token)
 }

@@ -40,7 +40,11 @@ func (d *Directory) Revoke(ctx context.Context, token string) (chat.ID, error) {
 	if err != nil || !written {
 		return own.Chat, d.unavailable(err)
 	}
-	if _, err := d.revoked.Create(ctx, string(own.Chat), revocation{At: d.now().UTC()}); err != nil && !errors.Is(err, bus.ErrExists) {
+	bucket, err := d.revokedOf(ctx, own.Chat)
+	if err != nil {
+		return "", d.unavailable(err)
+	}
+	if _, err := bucket.Create(ctx, string(own.Chat), revocation{At: d.now().UTC()}); err != nil && !errors.Is(err, bus.ErrExists) {
 		return "", d.unavailable(err)
 	}
 	return own.Chat, d.unavailable(d.revokeEarlier(ctx, own))
@@ -67,7 +71,11 @@ func (d *Directory) revokeEarlier(ctx context.Context, own ownClaims) error {
 
 // checkRevoked refuses a chat that was revoked.
 func (d *Directory) checkRevoked(ctx context.Context, id chat.ID) error {
-	_, _, err := d.revoked.Get(ctx, string(id))
+	bucket, err := d.revokedOf(ctx, id)
+	if err != nil {
+		return err
+	}
+	_, _, err = bucket.Get(ctx, string(id))
 	switch {
 	case err == nil:
 		return revoked()
@@ -75,6 +83,26 @@ func (d *Directory) checkRevoked(ctx context.Context, id chat.ID) error {
 		return nil
 	}
 	return fmt.Errorf("look whether chat %s was revoked: %w", id, err)
+}
+
+// revokedOf returns the bucket that says whether a chat was revoked: that of its home, without
+// which nobody can open it anyway. So what was revoked is revoked everywhere, also in a cut.
+func (d *Directory) revokedOf(ctx context.Context, id chat.ID) (*bus.Bucket[revocation], error) {
+	if d.regions.IsOwn(id) {
+		return d.revoked, nil
+	}
+	conn, err := d.regions.Of(id)
+	if err != nil {
+		return nil, err
+	}
+	if opened, ok := d.afar.Load(conn); ok {
+		return opened.(*bus.Bucket[revocation]), nil
+	}
+	bucket, err := bus.OpenBucket[revocation](ctx, conn, bus.RevokedBucket)
+	if err == nil {
+		d.afar.Store(conn, bucket)
+	}
+	return bucket, err
 }
 
 // unavailable has an error that is no refusal wrap bus.ErrUnavailable.

@@ -91,7 +91,7 @@ func OpenBucket[T any](ctx context.Context, c *Conn, name string) (*Bucket[T], e
 			c.fit(ctx, s)
 		}
 	}
-	if name == RevokedBucket {
+	if name == RevokedBucket && !c.opts.afar {
 		c.keepForGood(ctx, name)
 	}
 	return &Bucket[T]{conn: c, kv: kv, name: name}, nil

@@ -138,7 +138,7 @@ func (s *system) gateway(change ...func(*gateway.Options)) *replica {
 			Started: func(string) { close(ready) },
 		}
 		if s.region != "" {
-			opts.Region, opts.Regions, opts.TokenKey = s.region, s.regions(conn), []byte(tokenKey)
+			opts.Regions, opts.TokenKey = s.regions(conn), []byte(tokenKey)
 		}
 		for _, c := range change {
 			c(&opts)

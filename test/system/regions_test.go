@@ -111,6 +111,13 @@ func TestAGatewayInAnyRegionServesAnyChat(t *testing.T) {
 	if last, err := ap.nats.ConnectWith(bus.Options{Name: "look", Region: "ap", Log: ap.log}).LastInput(t.Context(), chat.ID(met.Chat)); err != nil || last != 0 {
 		t.Errorf("ap has something of the chat: %d, %v", last, err)
 	}
+	agent.Do("t", "close", "id", "c1", "chat", met.Chat)
+	moved.Do("t", "forget", "id", "f1", "token", met.Token)
+	for _, url := range []string{geu.url, gap.url} {
+		if no := talktest.Dial(t, url).Ask("t", "hello", "name", "Ada", "token", met.Token); no.Code != "bad_token" {
+			t.Errorf("forgotten in ap, and its token gets %+v", no)
+		}
+	}
 	for _, c := range []*talktest.Client{ada, moved, agent} {
 		if faults := c.Faults(); len(faults) > 0 {
 			t.Error(faults)
