@@ -68,6 +68,17 @@ func (b *Board) presentAfar(ctx context.Context) {
 	}
 }
 
+// elsewhere counts each agent's chats whose home is another region than that of the connection.
+func (b *Board) elsewhere(conn *bus.Conn) map[string]int {
+	held := map[string]int{}
+	for _, e := range b.mirror.Entries(chat.Live) {
+		if b.regions.HomeOf(e.Chat) != conn.Region() {
+			held[e.Holder()]++
+		}
+	}
+	return held
+}
+
 // presentIn marks the agents who are here as online in another region.
 func (b *Board) presentIn(ctx context.Context, conn *bus.Conn) error {
 	here := b.here()
@@ -80,8 +91,9 @@ func (b *Board) presentIn(ctx context.Context, conn *bus.Conn) error {
 	if err != nil {
 		return err
 	}
+	elsewhere := b.elsewhere(conn)
 	for _, who := range here {
-		if err := presence.Put(ctx, who.User, desk.Presence{User: who.User, Name: who.Name, At: time.Now().UTC()}); err != nil {
+		if err := presence.Put(ctx, who.User, presenceOf(who, elsewhere)); err != nil {
 			return err
 		}
 	}

@@ -157,7 +157,7 @@ func (b *Board) Attend(ctx context.Context, signedIn *SignedIn, sock *conn.Socke
 		}))
 		b.consoles[sock] = signedIn
 	})
-	b.signOn(ctx, who)
+	b.signOn(ctx, who, b.elsewhere(b.conn))
 	select {
 	case b.came <- struct{}{}:
 	default: // it is about to look
@@ -185,12 +185,16 @@ func (b *Board) Renamed() {
 }
 
 // signOn marks an agent as online.
-func (b *Board) signOn(ctx context.Context, who chat.Agent) {
+func (b *Board) signOn(ctx context.Context, who chat.Agent, elsewhere map[string]int) {
 	ctx, cancel := context.WithTimeout(ctx, presentEvery/2)
 	defer cancel()
-	if err := b.presence.Put(ctx, who.User, desk.Presence{User: who.User, Name: who.Name, At: time.Now().UTC()}); err != nil && ctx.Err() == nil && b.conn.Ready() == nil {
+	if err := b.presence.Put(ctx, who.User, presenceOf(who, elsewhere)); err != nil && ctx.Err() == nil && b.conn.Ready() == nil {
 		b.log.Warn().Err(err).Str("agent", who.User).Msg("could not mark an agent as online")
 	}
+}
+
+func presenceOf(who chat.Agent, elsewhere map[string]int) desk.Presence {
+	return desk.Presence{User: who.User, Name: who.Name, At: time.Now().UTC(), Elsewhere: elsewhere[who.User]}
 }
 
 // signOff marks an agent as gone. If the agent has a console at another gateway,
@@ -214,8 +218,9 @@ func (b *Board) keepPresent(ctx context.Context) {
 		case <-t.C:
 		case <-b.repeat:
 		}
+		elsewhere := b.elsewhere(b.conn)
 		for _, who := range b.here() {
-			b.signOn(ctx, who)
+			b.signOn(ctx, who, elsewhere)
 		}
 	}
 }

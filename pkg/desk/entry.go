@@ -68,4 +68,6 @@ type Presence struct {
 	User string    `json:"user"`
 	Name string    `json:"name"`
 	At   time.Time `json:"at"`
+	// Elsewhere is how many chats the agent has that are at home in other regions.
+	Elsewhere int `json:"elsewhere,omitempty"`
 }

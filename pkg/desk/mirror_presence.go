@@ -15,6 +15,8 @@ type agent struct {
 	left   bool      // signed off since
 	online time.Time // when the present spell online began
 	moved  time.Time // when the agent last got or lost a chat
+
+	elsewhere int // chats of other regions that the agent has
 }
 
 // syncPresence notes who is in the bucket now, and that whoever is not has left. A
@@ -29,14 +31,14 @@ func (m *Mirror) syncPresence(present map[string]Presence) {
 			}
 		}
 		for user, p := range present {
-			m.see(user, p.Name, earlier(p.At, now), now)
+			m.see(user, p, earlier(p.At, now), now)
 		}
 		m.inSync(presenceBucket, now)
 	})
 }
 
 func (m *Mirror) heard(user string, p Presence) {
-	m.updateAgents(func(now time.Time) { m.see(user, p.Name, now, now) })
+	m.updateAgents(func(now time.Time) { m.see(user, p, now, now) })
 }
 
 func (m *Mirror) signedOff(user string) {
@@ -47,18 +49,18 @@ func (m *Mirror) signedOff(user string) {
 func (m *Mirror) Seen(p Presence) {
 	m.updateAgents(func(now time.Time) {
 		if at := earlier(p.At, now); at.After(m.agents[p.User].seen) {
-			m.see(p.User, p.Name, at, now)
+			m.see(p.User, p, at, now)
 		}
 	})
 }
 
 // see notes a sign of life at the given time; m.mu is held.
-func (m *Mirror) see(user, name string, at, now time.Time) {
+func (m *Mirror) see(user string, p Presence, at, now time.Time) {
 	a := m.agents[user]
 	if !a.onlineAt(now, m.opts.OnlineFor) {
 		a.online = now
 	}
-	a.name, a.left = name, false
+	a.name, a.elsewhere, a.left = p.Name, p.Elsewhere, false
 	if at.After(a.seen) {
 		a.seen = at
 	}
@@ -147,7 +149,7 @@ func (m *Mirror) Candidates() []Candidate {
 	var list []Candidate
 	for _, who := range m.onlineAt(m.opts.Now()) {
 		a := m.agents[who.User]
-		list = append(list, Candidate{Agent: who, Open: open[who.User], Idle: later(a.online, a.moved)})
+		list = append(list, Candidate{Agent: who, Open: open[who.User] + a.elsewhere, Idle: later(a.online, a.moved)})
 	}
 	return list
 }

@@ -199,6 +199,14 @@ func TestAConsoleShowsTheDeskOfAllRegions(t *testing.T) {
 		return f.T == "desk" && f.Set != nil && f.Set.Chat == inEU && f.Set.Status == "live"
 	})
 
+	presence, err := bus.OpenBucket[desk.Presence](t.Context(), gap.conn, bus.PresenceBucket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bustest.Eventually(t, "ap to know that its agent has a chat in eu", func() bool {
+		who, _, err := presence.Get(t.Context(), "admin")
+		return err == nil && who.Elsewhere == 1
+	})
 	away := func(regions ...string) func(talk.Frame) bool {
 		return func(f talk.Frame) bool { return f.T == "regions" && slices.Equal(f.Away, regions) }
 	}
