@@ -165,6 +165,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 	work.Go(func() error { return g.conn.WatchRoom(serving) })
 	work.Go(func() error { return g.revocation.Run(serving) })
 	work.Go(func() error { return g.kept.own.run(serving) })
+	work.Go(func() error { g.watchRegions(serving); return nil })
 	work.Go(func() error { g.regions.WithOthers(serving, g.keepAfar); return nil })
 	work.Go(func() error {
 		return g.conn.Serve(serving, roles.Gateway.Service, g.opts.Version, bus.Report(roles.Gateway.Service, g.connections))

@@ -36,6 +36,7 @@ type metrics struct {
 	signIns     *prometheus.CounterVec
 	signOuts    prometheus.Counter
 	blocked     *prometheus.CounterVec
+	regions     *prometheus.GaugeVec
 }
 
 func newMetrics(r prometheus.Registerer) *metrics {
@@ -57,6 +58,7 @@ func newMetrics(r prometheus.Registerer) *metrics {
 			Name: "parley_gateway_reply_seconds", Help: "Time from storing a visitor's message until the bot's reply that covers it was seen live, at the gateway that took the message.", Buckets: telemetry.Waits(),
 		}),
 		written: f.NewCounter(prometheus.CounterOpts{Name: "parley_gateway_frames_written_total", Help: "Frames that were written to clients."}),
+		regions: f.NewGaugeVec(prometheus.GaugeOpts{Name: "parley_gateway_region_reached", Help: "1 while the gateway reaches that other region, 0 while it does not."}, []string{"region"}),
 		slow:    f.NewCounter(prometheus.CounterOpts{Name: "parley_gateway_slow_total", Help: "Clients that were disconnected because they read too slowly."}),
 		forgot:  f.NewCounter(prometheus.CounterOpts{Name: "parley_gateway_about_dropped_total", Help: "Times that a visitor came or went and what the page said of itself was not kept, since too many waited to be."}),
 		sheds: f.NewCounterVec(prometheus.CounterOpts{

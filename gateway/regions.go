@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"slices"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -12,6 +13,28 @@ import (
 
 // reached returns the connections to all regions that can be used now, the own one first.
 func (g *Gateway) reached() []*bus.Conn { return append([]*bus.Conn{g.conn}, g.regions.Others()...) }
+
+// regionsEvery is how often is noted which regions are reached.
+const regionsEvery = 5 * time.Second
+
+// watchRegions notes which other regions are reached until the context ends.
+func (g *Gateway) watchRegions(ctx context.Context) {
+	t := time.NewTicker(regionsEvery)
+	defer t.Stop()
+	for {
+		for _, conn := range g.regions.Others() {
+			g.metrics.regions.WithLabelValues(string(conn.Region())).Set(1)
+		}
+		for _, region := range g.regions.Away() {
+			g.metrics.regions.WithLabelValues(string(region)).Set(0)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		}
+	}
+}
 
 // chatsOf lists the chats of all regions that can be reached, the most recently active first.
 // Another region that fails is left out: the console says which ones it can't see.

@@ -67,6 +67,12 @@ var stories = []story{
 	{"ParleyNatsDisconnected", "", "NATS is away for a minute", `
 		parley_bus_connected{~job="gateway",instance="gateway-1"} 1x20 0x4 1x130`},
 
+	{"ParleyRegionAway", `region="ap"`, "one of two gateways never reaches it again", `
+		parley_gateway_region_reached{~job="gateway",instance="gateway-0",region="ap"} 1x150
+		parley_gateway_region_reached{~job="gateway",instance="gateway-1",region="ap"} 1x20 0x130`},
+	{"ParleyRegionAway", "", "a cut of a minute", `
+		parley_gateway_region_reached{~job="gateway",instance="gateway-0",region="ap"} 1x20 0x4 1x130`},
+
 	{"ParleyStreamSilent", noLabel, "a stream has no leader", `
 		parley_stream_unanswered{~job="historyworker",instance="historyworker-0",stream="CHAT_1"} _x20 4x130`},
 	{"ParleyStreamSilent", "", "a new leader is elected", `
