@@ -129,7 +129,7 @@ func (s *agentSession) open(ctx context.Context, f frame.In, id chat.ID) error {
 	s.shown[id] = next
 	next.Welcome(frame.Encode(frame.Opened{
 		T: "opened", ID: f.ID, Chat: id, Name: at.Visitor(), Status: at.Snapshot.State.Is(), Agent: at.Snapshot.State.Agent, Email: at.Snapshot.State.Email(), Missed: at.Snapshot.State.IsMissed(), Seq: at.Last, More: at.Earlier(),
-		Read: s.g.keptOf(id).marks.Of(ctx, id, chat.RoleVisitor), About: s.g.keptOf(id).about.Of(ctx, id), Called: at.Called(),
+		Read: s.g.kept.of(id).marks.Of(ctx, id, chat.RoleVisitor), About: s.g.kept.of(id).about.Of(ctx, id), Called: at.Called(),
 	}))
 	if next.Join(ctx, at) != nil {
 		delete(s.shown, id) // and the socket is closed
@@ -258,7 +258,7 @@ func (s *agentSession) rows(ctx context.Context, chats []roles.ChatSummary) []fr
 	for i, c := range chats {
 		ids[i] = c.Chat
 	}
-	sites := s.g.sitesOf(ctx, ids)
+	sites := s.g.kept.sites(ctx, ids)
 	rows := make([]frame.ChatRow, len(chats))
 	for i, c := range chats {
 		rows[i] = frame.ChatRow{ChatSummary: c, Site: sites[c.Chat]}
@@ -275,7 +275,7 @@ func (s *agentSession) typing(ctx context.Context, f frame.In, id chat.ID) error
 
 func (s *agentSession) read(_ context.Context, f frame.In, id chat.ID) error {
 	if v := s.shown[id]; s.holds(v) {
-		s.g.keptOf(id).marks.Has(id, chat.RoleAgent, min(f.Seq, v.Known()))
+		s.g.kept.of(id).marks.Has(id, chat.RoleAgent, min(f.Seq, v.Known()))
 	}
 	return s.chatter(id, bus.Signal{What: bus.Read, Seq: f.Seq})
 }

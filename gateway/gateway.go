@@ -106,7 +106,7 @@ type Gateway struct {
 	hub        *live.Hub
 	board      *console.Board
 	revocation *console.Revocation
-	kept       kept // beside the logs of chats
+	kept       *kept // beside the logs of chats
 	watcher    *ops.Watcher
 	site       *settings.Site // what admins set
 	faces      faces          // tells open pages what they changed
@@ -164,9 +164,8 @@ func (g *Gateway) Run(ctx context.Context) error {
 	work.Go(func() error { return g.watcher.Run(serving) })
 	work.Go(func() error { return g.conn.WatchRoom(serving) })
 	work.Go(func() error { return g.revocation.Run(serving) })
-	work.Go(func() error { return g.kept.own.run(serving) })
+	work.Go(func() error { return g.kept.run(serving) })
 	work.Go(func() error { g.watchRegions(serving); return nil })
-	work.Go(func() error { g.regions.WithOthers(serving, g.keepAfar); return nil })
 	work.Go(func() error {
 		return g.conn.Serve(serving, roles.Gateway.Service, g.opts.Version, bus.Report(roles.Gateway.Service, g.connections))
 	})
@@ -221,7 +220,7 @@ func (g *Gateway) open(ctx, serving context.Context) (madeUp string, err error) 
 	if g.board, err = console.NewBoard(ctx, g.regions, g.hub.SendToVisitors, g.log); err != nil {
 		return "", err
 	}
-	if g.kept.own, err = g.openKept(ctx, g.conn); err != nil {
+	if g.kept, err = openKept(ctx, g.regions, g.metrics.forgot.Inc, g.log); err != nil {
 		return "", err
 	}
 	g.watcher = ops.New(ops.Options{Desk: g.desk, Room: g.opts.Room, Hidden: func() []netip.Addr { return g.hidden.hidden(time.Now()) }, Log: g.log}, g.conn)

@@ -15,7 +15,7 @@ import (
 // came has what the page said of itself kept, now that something was said in the chat, and
 // tells agents that the visitor is here.
 func (s *visitorSession) came() {
-	home := s.g.keptOf(s.who.Chat).about
+	home := s.g.kept.of(s.who.Chat).about
 	if s.about != nil && home != nil { // otherwise the next time
 		home.Came(s.who.Chat, *s.about)
 		s.hereAt(s.about.Page)
@@ -41,7 +41,7 @@ func (s *visitorSession) says(_ context.Context, f frame.In) error {
 	switch {
 	case said == nil || !s.limits.Moves(time.Now()):
 	case s.told:
-		s.g.keptOf(s.who.Chat).about.Says(s.who.Chat, *said)
+		s.g.kept.of(s.who.Chat).about.Says(s.who.Chat, *said)
 		s.hereAt(said.Page)
 	default: // it is kept once something is said in the chat
 		s.about = said
@@ -53,7 +53,7 @@ func (s *visitorSession) says(_ context.Context, f frame.In) error {
 // another one of the visitor's may still be there.
 func (s *visitorSession) went() {
 	if s.told {
-		s.g.keptOf(s.who.Chat).about.Went(s.who.Chat)
+		s.g.kept.of(s.who.Chat).about.Went(s.who.Chat)
 		s.told = false
 		_ = s.signal(s.who.Chat, bus.Signal{What: bus.Who, From: chat.Speaker{Role: chat.RoleVisitor}})
 	}

@@ -5,11 +5,14 @@ import (
 	"fmt"
 	"maps"
 	"sync"
+	"time"
 
+	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/parley-chat/parley/gateway/about"
 	"github.com/parley-chat/parley/gateway/marks"
+	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 )
@@ -17,7 +20,10 @@ import (
 // kept is what is kept of chats beside their logs, at the home of each: a region that is slow
 // or can't be reached holds up no other one.
 type kept struct {
-	own keptThere
+	regions *bus.Regions
+	dropped func() // called for what there was no room for
+	log     zerolog.Logger
+	own     keptThere
 
 	mu   sync.Mutex // guards what follows
 	afar map[chat.Region]keptThere
@@ -29,15 +35,30 @@ type keptThere struct {
 	about *about.Keeper
 }
 
-// openKept opens what is kept in the region of the connection.
-func (g *Gateway) openKept(ctx context.Context, conn *bus.Conn) (k keptThere, err error) {
-	if k.marks, err = marks.New(ctx, conn, g.log); err != nil {
-		return k, fmt.Errorf("open the read marks: %w", err)
+// openKept opens what is kept in the own region.
+func openKept(ctx context.Context, regions *bus.Regions, dropped func(), log zerolog.Logger) (_ *kept, err error) {
+	k := &kept{regions: regions, dropped: dropped, log: log, afar: map[chat.Region]keptThere{}}
+	k.own, err = k.open(ctx, regions.Home())
+	return k, err
+}
+
+// open opens what is kept in the region of the connection.
+func (k *kept) open(ctx context.Context, conn *bus.Conn) (there keptThere, err error) {
+	if there.marks, err = marks.New(ctx, conn, k.log); err != nil {
+		return there, fmt.Errorf("open the read marks: %w", err)
 	}
-	if k.about, err = about.New(ctx, conn, g.metrics.forgot.Inc, g.log); err != nil {
-		return k, fmt.Errorf("open what is known of visitors: %w", err)
+	if there.about, err = about.New(ctx, conn, k.dropped, k.log); err != nil {
+		return there, fmt.Errorf("open what is known of visitors: %w", err)
 	}
-	return k, nil
+	return there, nil
+}
+
+// run writes what is to be kept in all regions until the context ends, and then what is left.
+func (k *kept) run(ctx context.Context) error {
+	var all errgroup.Group
+	all.Go(func() error { return k.own.run(ctx) })
+	all.Go(func() error { k.regions.WithOthers(ctx, k.runAfar); return nil })
+	return all.Wait()
 }
 
 // run writes what is to be kept until the context ends, and then what is left.
@@ -48,43 +69,42 @@ func (k keptThere) run(ctx context.Context) error {
 	return both.Wait()
 }
 
-// keepAfar keeps what is to be kept in another region until the context ends.
-func (g *Gateway) keepAfar(ctx context.Context, conn *bus.Conn) {
+var keeping = backoff.Policy{Min: 200 * time.Millisecond, Max: 5 * time.Second}
+
+// runAfar keeps what is to be kept in another region until the context ends.
+func (k *kept) runAfar(ctx context.Context, conn *bus.Conn) {
 	for try := 1; ; try++ {
-		there, err := g.openKept(ctx, conn)
+		there, err := k.open(ctx, conn)
 		if err == nil {
-			g.kept.mu.Lock()
-			if g.kept.afar == nil {
-				g.kept.afar = map[chat.Region]keptThere{}
-			}
-			g.kept.afar[conn.Region()] = there
-			g.kept.mu.Unlock()
+			k.mu.Lock()
+			k.afar[conn.Region()] = there
+			k.mu.Unlock()
 			_ = there.run(ctx) // it fails never
 			return
 		}
-		g.log.Debug().Err(err).Str("region", string(conn.Region())).Msg("nothing is kept there beside the chats yet")
-		if opening.Wait(ctx, try) != nil {
+		k.log.Debug().Err(err).Str("region", string(conn.Region())).Msg("nothing is kept there beside the chats yet")
+		if keeping.Wait(ctx, try) != nil {
 			return
 		}
 	}
 }
 
-// keptOf returns what is kept at the home of a chat; of one that was not reached yet nothing
+// of returns what is kept at the home of a chat; of one that was not reached yet nothing
 // is, and nothing is known.
-func (g *Gateway) keptOf(id chat.ID) keptThere {
-	if g.regions.IsOwn(id) {
-		return g.kept.own
+func (k *kept) of(id chat.ID) keptThere {
+	if k.regions.IsOwn(id) {
+		return k.own
 	}
-	g.kept.mu.Lock()
-	defer g.kept.mu.Unlock()
-	return g.kept.afar[g.regions.HomeOf(id)]
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.afar[k.regions.HomeOf(id)]
 }
 
-// sitesOf returns the sites of the chats of which they are known.
-func (g *Gateway) sitesOf(ctx context.Context, ids []chat.ID) map[chat.ID]string {
+// sites returns the sites of the chats of which they are known.
+func (k *kept) sites(ctx context.Context, ids []chat.ID) map[chat.ID]string {
 	homes := map[chat.Region][]chat.ID{}
 	for _, id := range ids {
-		home := g.regions.HomeOf(id)
+		home := k.regions.HomeOf(id)
 		homes[home] = append(homes[home], id)
 	}
 	var mu sync.Mutex
@@ -92,7 +112,7 @@ func (g *Gateway) sitesOf(ctx context.Context, ids []chat.ID) map[chat.ID]string
 	sites := map[chat.ID]string{}
 	for _, ids := range homes {
 		all.Go(func() error {
-			some := g.keptOf(ids[0]).about.Sites(ctx, ids)
+			some := k.of(ids[0]).about.Sites(ctx, ids)
 			mu.Lock()
 			defer mu.Unlock()
 			maps.Copy(sites, some)

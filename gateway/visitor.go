@@ -112,7 +112,7 @@ func (s *visitorSession) hello(ctx context.Context, f frame.In) error {
 		w.Called = at.Snapshot.State.Visitor
 	}
 	if w.Status == chat.Live || next.Said() > 0 { // else nobody has read anything
-		w.Read = s.g.keptOf(who.Chat).marks.Of(ctx, who.Chat, chat.RoleAgent)
+		w.Read = s.g.kept.of(who.Chat).marks.Of(ctx, who.Chat, chat.RoleAgent)
 	}
 	next.Welcome(frame.Encode(w))
 	s.who.Token = "" // the client has it
@@ -173,7 +173,7 @@ func (s *visitorSession) forget(ctx context.Context, f frame.In) error {
 	if err != nil {
 		return err
 	}
-	if err := s.g.keptOf(id).about.Forget(ctx, id); err != nil {
+	if err := s.g.kept.of(id).about.Forget(ctx, id); err != nil {
 		return fmt.Errorf("forget what is known of chat %s: %w", id, err)
 	}
 	// Before the signal, which ends this connection too.
@@ -378,7 +378,7 @@ func (s *visitorSession) typing(_ context.Context, f frame.In) error {
 // something: nobody asks how far a chat with the bot was read.
 func (s *visitorSession) read(_ context.Context, f frame.In) error {
 	if said := s.shown.Said(); said > 0 && f.Seq >= said {
-		s.g.keptOf(s.who.Chat).marks.Has(s.who.Chat, chat.RoleVisitor, min(f.Seq, s.shown.Known()))
+		s.g.kept.of(s.who.Chat).marks.Has(s.who.Chat, chat.RoleVisitor, min(f.Seq, s.shown.Known()))
 	}
 	return s.chatter(bus.Signal{What: bus.Read, Seq: f.Seq})
 }
