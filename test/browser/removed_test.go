@@ -78,7 +78,10 @@ const haunt = `async (which) => {
 	];
 	const harm = [];
 	let now = '', telling = which === 'late';
-	const thrown = (event) => harm.push(now + ': ' + (event.message ?? event.reason));
+	const thrown = (event) => {
+		// That one says only that a frame was too short for all sizes.
+		if (!/^ResizeObserver loop/.test(event.message)) harm.push(now + ': ' + (event.message ?? event.reason));
+	};
 	addEventListener('error', thrown);
 	addEventListener('unhandledrejection', thrown);
 	const {fetch} = window, {send} = WebSocket.prototype;
@@ -94,8 +97,9 @@ const haunt = `async (which) => {
 	for (const root of roots) root.addEventListener('click', still);
 	const frames = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 	for (const el of gone) {
+		const name = el.cloneNode().outerHTML.slice(0, 120);
 		for (const event of {late, acts}[which]) {
-			now = event.type + ' ' + (event.key ?? '') + ' on ' + el.cloneNode().outerHTML?.slice(0, 120);
+			now = event.type + ' ' + (event.key ?? '') + ' on ' + name;
 			el.dispatchEvent(event);
 		}
 	}
@@ -239,11 +243,10 @@ func TestWhatWasRemovedFromTheConsoleAnswersNoEvent(t *testing.T) {
 	a.fill(at("agent-composer"), "/")
 	a.shows(at("canned-list"), "")
 	grace.startAs("Grace")
-	grace.say("Hello")
-	grace.answered()
-	a.click(at("list-all"))
+	grace.click(at("person"))
+	a.seesWaiting("Grace")
 	a.remembers(at("agent-composer"), at("agent-log"))
-	a.click(item + `:not([aria-current])`)
+	a.click(item)
 	a.shows(at("room"), "Grace")
 	a.answersNothing("the chat")
 	a.remembers(at("console"), at("agent-log"))
