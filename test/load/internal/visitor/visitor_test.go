@@ -254,7 +254,7 @@ func (s *stage) vanish(t *testing.T) {
 func (s *stage) slow(t *testing.T) {
 	c := s.visits(t, "slow", 8, visitor.Options{Name: "Sloth"})
 	c.awaits(t, "a welcome", visitor.Seen.CaughtUp)
-	sentAway := func(s visitor.Seen) bool { return s.Closed(1013) == 1 }
+	sentAway := func(s visitor.Seen) bool { return s.Closed(1013) > 0 }
 	for try := 1; ; try++ { // a slow machine may need more than once to fill all buffers on the way
 		c.ReadSlowly(6 * time.Second)
 		c.Send("nobody reads the answer to this")
@@ -270,14 +270,15 @@ func (s *stage) slow(t *testing.T) {
 	}
 	c.awaits(t, "its return", caughtUpAndAnswered)
 	entries := c.leaves(t)
-	if n := count(entries, func(e history.Entry) bool { return e.Op == history.End && e.Close == 1013 }); n != 1 {
-		t.Errorf("%d ends with 1013 are recorded", n)
+	ends := count(entries, func(e history.Entry) bool { return e.Op == history.End && e.Close == 1013 })
+	if ends == 0 { // there is more than one if the first was late
+		t.Error("no end with 1013 is recorded")
 	}
 	if n := count(entries, func(e history.Entry) bool { return e.Op == history.Error }); n != 0 {
 		t.Errorf("%d of the errors that it provokes are recorded", n)
 	}
 	away := slices.DeleteFunc(c.Samples().Away, func(a tally.Away) bool { return a.Code != 1013 })
-	if len(away) != 1 || away[0].Own {
+	if len(away) != ends || slices.ContainsFunc(away, func(a tally.Away) bool { return a.Own }) {
 		t.Errorf("away: %+v", c.Samples().Away)
 	}
 }
