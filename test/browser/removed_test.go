@@ -95,7 +95,8 @@ const haunt = `async (which) => {
 	const roots = new Set(gone.map((el) => el.getRootNode()));
 	const still = (event) => event.preventDefault();
 	for (const root of roots) root.addEventListener('click', still);
-	const frames = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+	// A frame that is hidden by now draws nothing any more.
+	const frames = () => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); setTimeout(done, 500); });
 	for (const el of gone) {
 		const name = el.cloneNode().outerHTML.slice(0, 120);
 		for (const event of {late, acts}[which]) {
