@@ -202,7 +202,7 @@ function Empty({ desk }) {
 function Online({ desk }) {
   if (away(desk.line.value)) return html`<footer class="online" data-testid="online"><span class="presence away" aria-hidden="true"></span><span class="clip">${words.notConnected}</span></footer>`;
   const regions = desk.away.value;
-  if (regions.length > 0) return html`<footer class="online" data-testid="regions-away" role="status"><span class="presence away" aria-hidden="true"></span><span class="clip" title=${words.regionsAway(regions)}>${words.regionsAway(regions)}</span></footer>`;
+  if (regions.length > 0) return html`<footer class="online" data-testid="regions-away" role="status"><span class="presence away" aria-hidden="true"></span><span>${words.regionsAway(regions)}</span></footer>`;
   const others = desk.online.value.filter((agent) => agent.user !== desk.me.user);
   const there = others.length === 0 ? words.nobodyElse : words.online(others.map((agent) => agent.name));
   return html`<footer class="online" data-testid="online"><span class="presence" aria-hidden="true"></span><span class="clip" title=${there}>${there}</span></footer>`;
