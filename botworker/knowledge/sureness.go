@@ -26,11 +26,13 @@ const (
 const (
 	sureFrom   = 1.3
 	likelyFrom = 1.05
+	// From here it is likely although the pages have nothing for some word of the query.
+	likelyUnknown = 1.2
 )
 
 // sureness judges the best passage. Rival is the score of the best one in another section,
 // and unknown says that the pages have nothing for some word of the query: what is asked
-// about may be just that.
+// about may be just that, so that more has to speak for the passage.
 func (f finding) sureness(rival float64, unknown bool) Sureness {
 	if f.confidence() < Threshold {
 		return Unlikely
@@ -38,7 +40,7 @@ func (f finding) sureness(rival float64, unknown bool) Sureness {
 	switch evidence := f.confidence() + evidenceScore*f.score() - evidenceRival*rival/f.score() + evidenceRarity*f.rarity; {
 	case evidence >= sureFrom:
 		return Sure
-	case evidence >= likelyFrom && !unknown:
+	case evidence >= likelyUnknown, evidence >= likelyFrom && !unknown:
 		return Likely
 	}
 	return Close

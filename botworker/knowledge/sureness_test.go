@@ -12,7 +12,7 @@ func TestASearchSaysHowSureItIs(t *testing.T) {
 		change(&f)
 		return f
 	}
-	near, far := 0.9*good.score(), 0.3*good.score()
+	near, halfway, far := 0.9*good.score(), 0.5*good.score(), 0.3*good.score()
 	for _, c := range []struct {
 		name    string
 		finding finding
@@ -23,6 +23,7 @@ func TestASearchSaysHowSureItIs(t *testing.T) {
 		{"most of it, and no other comes near", good, far, false, Sure},
 		{"another comes near", good, near, false, Likely},
 		{"another comes near, and no page has some word", good, near, true, Close},
+		{"another comes halfway, and no page has some word", good, halfway, true, Likely},
 		{"no other comes near, and no page has some word", good, far, true, Sure},
 		{"nothing rare, and another comes near", with(func(f *finding) { f.rarity = 0.2 }), near, false, Close},
 		{"less of it, and another comes near", with(func(f *finding) { f.here, f.heading = 0.55, 0 }), near, false, Close},
