@@ -16,7 +16,7 @@ import (
 // volumes, which their StorageClass retains: every message must still be there.
 func (r *run) deleted(ctx context.Context) error {
 	began := time.Now()
-	if _, err := r.k.Do(ctx, "delete", "-k", overlay, "--timeout", upLimit.String()); err != nil {
+	if _, err := r.k.Do(ctx, "delete", "-k", overlay, "--ignore-not-found", "--timeout", upLimit.String()); err != nil {
 		return err
 	}
 	gone := time.Since(began)

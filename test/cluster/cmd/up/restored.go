@@ -48,7 +48,7 @@ func (r *run) restored(ctx context.Context) error {
 		return err
 	}
 	taken := time.Since(began)
-	if _, err := r.k.Do(ctx, "delete", "-k", overlay, "--timeout", upLimit.String()); err != nil {
+	if _, err := r.k.Do(ctx, "delete", "-k", overlay, "--ignore-not-found", "--timeout", upLimit.String()); err != nil {
 		return err
 	}
 	old, err := r.released(ctx)
