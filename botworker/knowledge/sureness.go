@@ -4,6 +4,7 @@ package knowledge
 // the bot does with it.
 type Sureness int
 
+// How sure a passage is, the least first.
 const (
 	Unlikely Sureness = iota // it has too little of the query to be quoted
 	Close                    // it may answer it, and so may others: all are only offered
