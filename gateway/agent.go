@@ -75,7 +75,7 @@ func (s *agentSession) handle(ctx context.Context, f frame.In) error {
 	var id chat.ID
 	if f.Kind.Chat {
 		var err error
-		if id, err = chat.ParseID(f.Chat); err != nil {
+		if id, err = chat.ParseID(f.Chat); err != nil || s.g.regions.Foreign(id) {
 			return noSuchChat()
 		}
 	}

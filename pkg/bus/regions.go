@@ -82,6 +82,10 @@ func (r *Regions) HomeOf(id chat.ID) chat.Region {
 // IsOwn reports whether a chat is at home in the own region.
 func (r *Regions) IsOwn(id chat.ID) bool { return r.HomeOf(id) == r.home.opts.Region }
 
+// Foreign reports whether no chat of that id can be here: it names a home, and this process
+// knows no other region. Where several are known, one more may only not be known yet.
+func (r *Regions) Foreign(id chat.ID) bool { return len(r.afar) == 0 && !r.IsOwn(id) }
+
 // Of returns the connection to a chat's home. It costs nothing for a chat of the own region;
 // the error of another one that can't be used now is an *AwayError, at once.
 func (r *Regions) Of(id chat.ID) (*Conn, error) {

@@ -204,3 +204,24 @@ func TestAnotherRegionMustBeWhatItIsCalled(t *testing.T) {
 		there(t, r, chat.NewIDAt(c.named))
 	}
 }
+
+func TestWithoutOtherRegionsAnIdWithAHomeIsForeign(t *testing.T) {
+	t.Parallel()
+	_, plain := startIn(t, "")
+	_, eu := startIn(t, "eu")
+	alone, named, many := bus.NewRegions(plain, ""), bus.NewRegions(eu, ""), bus.NewRegions(eu, "eu", bus.Options{Region: "ap"})
+	for _, c := range []struct {
+		of   *bus.Regions
+		id   chat.ID
+		want bool
+	}{
+		{alone, chat.NewID(), false}, {alone, chat.NewIDAt("eu"), true},
+		{named, chat.NewID(), false}, {named, chat.NewIDAt("eu"), false}, {named, chat.NewIDAt("ap"), true},
+		// One that is not known yet may be another gateway's by now.
+		{many, chat.NewIDAt("us"), false},
+	} {
+		if got := c.of.Foreign(c.id); got != c.want {
+			t.Errorf("%s: %t", c.id, got)
+		}
+	}
+}
