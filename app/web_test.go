@@ -1,7 +1,9 @@
 package app
 
 import (
+	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -14,13 +16,15 @@ import (
 // Connections that ask for nothing are closed for others once an address has its share of
 // them, and counted. Pages are served meanwhile.
 func TestConnectionsThatAskForNothingDoNotKeepPagesFromOthers(t *testing.T) {
+	// Below the range for outgoing connections, one of which could take the port meanwhile.
 	free := func() string {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
+		for {
+			l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 15000+rand.IntN(17000)))
+			if err == nil {
+				defer func() { _ = l.Close() }()
+				return l.Addr().String()
+			}
 		}
-		defer func() { _ = l.Close() }()
-		return l.Addr().String()
 	}
 	addr, health := free(), free()
 	cmd := program(t.Context(), t, []string{"ADDR=" + addr, "HEALTH_ADDR=" + health, "GATEWAY_URL=http://127.0.0.1:1", "LOG_LEVEL=error"}, "web")

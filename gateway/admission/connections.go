@@ -40,7 +40,7 @@ const (
 const (
 	connectTooFast  = "Too many connections from your address. Try again in a moment."
 	addressFull     = "There are too many connections from your address. Close one, or try again later."
-	allFull         = "Too many visitors are here right now. It is tried again in a moment."
+	allFull         = "Too many visitors are here right now. We'll try again in a moment."
 	consolesFull    = "Too many consoles are open right now. This page will try again in a moment."
 	tooManyConsoles = "Too many consoles are open for this account. Close one, or try again later."
 )

@@ -47,11 +47,11 @@ func RefusalOf(err error) *Refusal {
 		return Refuse(codes.BadText, text.Sentence)
 	}
 	if errors.As(err, &away) {
-		r := Refuse(codes.Unavailable, "This chat is kept in another region, which can't be reached right now. It is tried again in a moment.")
+		r := Refuse(codes.Unavailable, "This chat is kept in another region, which can't be reached right now. We'll try again in a moment.")
 		r.Retry = awayRetry
 		return r
 	}
-	r := Refuse(codes.Unavailable, "This can't be done right now. It is tried again in a moment.")
+	r := Refuse(codes.Unavailable, "This can't be done right now. We'll try again in a moment.")
 	r.Retry = time.Second
 	return r
 }

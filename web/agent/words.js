@@ -338,7 +338,7 @@ export const words = {
     close: 'Close…',
     closeAll: (/** @type {number} */ n) => `Close all ${n} from one address`,
     closed: (/** @type {number} */ n, /** @type {number} */ left) => (left > 0 ? `${plural(n, 'One chat was closed', '# chats were closed')}. ${plural(left, 'One more is', '# more are')} still waiting.` : `${plural(n, 'One chat was closed', '# chats were closed')}.`),
-    gone: 'Nobody waits from there any more',
+    gone: 'Nobody from there is waiting anymore',
     ask: (/** @type {number} */ n) => plural(n, 'Close the chat from this address?', 'Close # chats from one address?'),
     about: 'Everybody from this address who is waiting will read that you closed the chat, and can continue with the bot. It may be one stranger, or an office where many people share an address. Chats that an agent has taken stay open.',
     whole: 'Nobody is waiting from anywhere else. If a proxy hides visitors’ addresses, these may be all your visitors: an admin can see on the operator page whether it does.',

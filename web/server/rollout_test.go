@@ -97,7 +97,7 @@ func (b *balancer) load(tag string) (versions []string, etag string, err error) 
 	return versions, answer.Header.Get("ETag"), nil
 }
 
-// While replicas of four versions take each other's place, forth and back, nobody fails to load a page,
+// While replicas of four versions take each other's place, back and forth, nobody fails to load a page,
 // nobody gets one of two versions, and a browser that has a page is not told that it is still
 // the same when another version answers.
 func TestARolloutFailsNoLoadAndMixesNoVersions(t *testing.T) {

@@ -38,7 +38,7 @@ function askTeam() {
   if (Date.now() - asked < FRESH_MS && !cut.value || document.visibilityState === 'hidden') return;
   asked = Date.now();
   fetch(`${base}/api/team`).then((answer) => {
-    cut.value = answer.status > 500; // a proxy that finds no gateway
+    cut.value = answer.status > 500 || answer.status === 404; // a proxy that finds no gateway, or leads elsewhere
     return answer.ok ? answer.json() : null;
   }).then((found) => {
     if (!Array.isArray(found?.online)) return;

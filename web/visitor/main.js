@@ -106,15 +106,22 @@ async function anew() {
   session.start(name);
 }
 
+/** How long a gateway may take to say how it wants visitors to prove who they are; in ms. Nothing is shown before. */
+const MODE_MS = 5_000;
+
 /** How the server wants visitors to prove who they are; empty if it can't be asked now. */
 async function mode(dress = true) {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), MODE_MS);
   try {
-    const answer = await fetch(`${base}/api/config`);
+    const answer = await fetch(`${base}/api/config`, { signal: late.signal });
     const config = await answer.json();
     if (dress) wear(config.face);
     return config.visitor_auth ?? '';
   } catch {
     return '';
+  } finally {
+    clearTimeout(timer);
   }
 }
 

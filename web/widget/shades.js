@@ -1,6 +1,6 @@
 // The colors that go with the launcher's own, which a site chooses.
 
-/** The lightest that the launcher's edge may be. Whatever is 3:1 from neither it nor white does not exist. */
+/** The lightest that the launcher's edge may be. Every color is 3:1 from it or from white. */
 const DARKEST = 0.06;
 
 const linear = (/** @type {number} */ c) => (c <= 10 ? c / 3294 : ((c / 255 + 0.055) / 1.055) ** 2.4);
