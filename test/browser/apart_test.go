@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -90,4 +91,27 @@ func TestAPageThatComesBeforeAGatewayLearnsWhoVisitorsAre(t *testing.T) {
 	v.shows(at("start"), "")
 	gateway.restart()
 	v.shows("body", "opens from the website it belongs to")
+}
+
+// A gateway that takes connections and says nothing, such as one that hangs, keeps no page
+// empty: a newcomer can write at once, and is heard when a gateway answers.
+func TestAGatewayThatSaysNothingLeavesNoPageEmpty(t *testing.T) {
+	system, gateway, _ := startApart(t)
+	gateway.stop()
+	hangs, err := net.Listen("tcp", strings.TrimPrefix(gateway.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = hangs.Close() })
+	v := newVisitor(t, system)
+	v.allow(`status of 50[0-9] |WebSocket connection|ERR_`)
+	v.shows(at("start"), "")
+	v.fill(at("name-input"), "Ada")
+	if err := hangs.Close(); err != nil {
+		t.Fatal(err)
+	}
+	gateway.restart()
+	v.startAs("Ada")
+	v.say("Hello")
+	v.answered()
 }
