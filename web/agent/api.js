@@ -1,4 +1,5 @@
 // @ts-check
+import { late } from '../shared/late.js';
 import { base } from '../shared/socket.js';
 import { words } from './words.js';
 
@@ -31,6 +32,9 @@ export function refusal(error) {
   return { code, message, rule };
 }
 
+/** How long the server may take to answer a call, longer than it needs for any; in ms. */
+const CALL_MS = 30_000;
+
 /**
  * @param {string} method
  * @param {string} path
@@ -39,16 +43,18 @@ export function refusal(error) {
  */
 export async function call(method, path, body) {
   let answer;
+  let text;
   try {
     answer = await fetch(`${base}/api/${path}`, {
       method,
+      signal: late(CALL_MS),
       headers: body === undefined ? undefined : { 'Content-Type': 'application/json' },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
+    text = await answer.text();
   } catch {
     throw new Refused('unreachable', words.server.unreachable, 0);
   }
-  const text = await answer.text();
   const data = parse(text);
   if (!answer.ok) throw new Refused(data?.code ?? '', data?.message ?? words.server.answered(answer.status), answer.status, data?.rule);
   return data;

@@ -1,6 +1,7 @@
 // @ts-check
 // Who is signed in, what the server has, and what the form holds.
 import { api, call } from '../agent/api.js';
+import { late } from '../shared/late.js';
 import { base } from '../shared/socket.js';
 import { signal } from '../shared/vdom.js';
 import { changed, merge } from './values.js';
@@ -74,6 +75,9 @@ export function wrong(/** @type {string} */ key, /** @type {string} */ sentence)
   problems.value = { ...problems.value, [key]: sentence };
 }
 
+/** How long the server may take to keep the settings, a logo among them; in ms. */
+const SAVE_MS = 60_000;
+
 /**
  * Saves what the form holds. Where somebody else saved first, the form then has both: what
  * was typed here, and their values for the rest.
@@ -84,7 +88,7 @@ export async function save() {
   message.value = '';
   const sent = draft.value;
   try {
-    const answer = await fetch(`${base}/api/settings`, { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ revision, settings: sent }) });
+    const answer = await fetch(`${base}/api/settings`, { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ revision, settings: sent }), signal: late(SAVE_MS) });
     const got = await answer.json();
     problems.value = got.fields ?? {};
     if (answer.ok) {

@@ -2,6 +2,7 @@
 import { initial } from '../shared/bubble.js';
 import { botName, face } from '../shared/face.js';
 import { botFace } from '../shared/picture.js';
+import { late } from '../shared/late.js';
 import { base } from '../shared/socket.js';
 import { html, signal, useEffect } from '../shared/vdom.js';
 import { language } from './embed.js';
@@ -37,7 +38,7 @@ export function onRevision(act) {
 function askTeam() {
   if (Date.now() - asked < FRESH_MS && !cut.value || document.visibilityState === 'hidden') return;
   asked = Date.now();
-  fetch(`${base}/api/team`).then((answer) => {
+  fetch(`${base}/api/team`, { signal: late(FRESH_MS / 3) }).then((answer) => {
     cut.value = answer.status > 500 || answer.status === 404; // a proxy that finds no gateway, or leads elsewhere
     return answer.ok ? answer.json() : null;
   }).then((found) => {

@@ -1,6 +1,7 @@
 // @ts-check
 import { backoff } from '../shared/backoff.js';
 import { face, served, wear } from '../shared/face.js';
+import { late } from '../shared/late.js';
 import { base } from '../shared/socket.js';
 import { effect, html, render, signal } from '../shared/vdom.js';
 import { followSetting } from '../shared/theme.js';
@@ -111,17 +112,13 @@ const MODE_MS = 5_000;
 
 /** How the server wants visitors to prove who they are; empty if it can't be asked now. */
 async function mode(dress = true) {
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(), MODE_MS);
   try {
-    const answer = await fetch(`${base}/api/config`, { signal: late.signal });
+    const answer = await fetch(`${base}/api/config`, { signal: late(MODE_MS) });
     const config = await answer.json();
     if (dress) wear(config.face);
     return config.visitor_auth ?? '';
   } catch {
     return '';
-  } finally {
-    clearTimeout(timer);
   }
 }
 
