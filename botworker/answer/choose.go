@@ -196,16 +196,18 @@ func quotable(best knowledge.Passage, questions []string) bool {
 
 // pointsAtOne reports whether a question is about one certain thing that the visitor sees:
 // "is this jacket waterproof". Pages say what holds for all, so that a passage with all its
-// words says how to wash waterproof jackets. Where the visitor is (this shop, this chat) is
-// no such thing: the pages are about that.
+// words says how to wash waterproof jackets. Where the visitor is (this shop, this chat), and
+// what rules are about (these prices, this order), is no such thing: the pages are about that.
 func pointsAtOne(text string) bool {
 	found := pointing.FindStringSubmatch(text)
-	return found != nil && !whereTheyAre[strings.ToLower(found[1])]
+	return found != nil && !ruled[strings.ToLower(found[1])]
 }
 
 var (
-	pointing     = regexp.MustCompile(`^\s*(?i:is|are|was|were|does|do|did|will|can|has|have) (?i:this|that|these|those) ([A-Za-z]+) [A-Za-z]`)
-	whereTheyAre = setOf("chat bot site website page app shop store place company service software program thing")
+	pointing = regexp.MustCompile(`^\s*(?i:is|are|was|were|does|do|did|will|can|has|have) (?i:this|that|these|those) ([A-Za-z]+) [A-Za-z]`)
+	ruled    = setOf("chat bot site website page app shop store place company service software program thing " +
+		"price prices fee fees cost costs discount discounts offer offers code codes order orders policy policies " +
+		"warranty warranties guarantee guarantees subscription subscriptions plan plans rule rules terms")
 )
 
 // maxEach is how many messages of a burst are searched for one by one.

@@ -85,6 +85,17 @@ func TestAQuestionAboutOneCertainThingIsNotAnsweredWithARule(t *testing.T) {
 	}
 }
 
+func TestWhatRulesAreAboutIsNoCertainThing(t *testing.T) {
+	for ask, want := range map[string]bool{
+		"is this jacket waterproof?": true, "Do these boots run small?": true, "can that tent be washed": true,
+		"do these prices include VAT?": false, "Can this order be returned?": false, "is this offer still on?": false, "is this shop open": false,
+	} {
+		if got := pointsAtOne(ask); got != want {
+			t.Errorf("%q: %t", ask, got)
+		}
+	}
+}
+
 // A question that goes on with the one before is quoted no sooner than another.
 func TestWhatGoesOnWithAQuestionMayBeUnsureToo(t *testing.T) {
 	q := messages("and a waterproof tent?")
