@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
-	"path"
 	"strings"
 	"time"
 
@@ -135,7 +134,6 @@ const strayBody = `{"code":"not_found","message":"Only the pages are served here
 
 // forGateways reports whether only a gateway answers a path.
 func forGateways(at string) bool {
-	at = path.Clean("/" + at)
 	return at == "/ws" || strings.HasPrefix(at, "/ws/") || at == "/api" || strings.HasPrefix(at, "/api/")
 }
 

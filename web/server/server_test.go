@@ -125,17 +125,21 @@ func TestItServesThePagesAndNothingElse(t *testing.T) {
 	if got := answer.Header.Get("Content-Security-Policy"); !strings.HasSuffix(got, "frame-ancestors 'self' https://shop.example") || !strings.Contains(got, "wss://"+answer.Request.URL.Host) {
 		t.Errorf("the policy is %s", got)
 	}
-	for _, path := range []string{"/ws", "/ws/agent", "/api", "/api/config", "/api/login", "//api/config"} {
+	for _, path := range []string{"/ws", "/ws/agent", "/api", "/api/config", "/api/login"} {
 		answer, body := r.get(path)
 		if answer.StatusCode != http.StatusNotFound || !strings.Contains(body, "belongs to a gateway") || answer.Header.Get("Cache-Control") != "no-store" {
 			t.Errorf("%s: %d, %s", path, answer.StatusCode, body)
 		}
 	}
-	if answer, _ := r.get("/nothing"); answer.StatusCode != http.StatusNotFound {
-		t.Errorf("/nothing: %d", answer.StatusCode)
+	// What a proxy leads here in good order is no stray: any stranger could raise an alarm
+	// with it. (A path such as //api is first sent on to /api, which a proxy leads elsewhere.)
+	for _, path := range []string{"/nothing", "/apis"} {
+		if answer, body := r.get(path); answer.StatusCode != http.StatusNotFound || strings.Contains(body, "belongs to a gateway") {
+			t.Errorf("%s: %d, %s", path, answer.StatusCode, body)
+		}
 	}
 	_, figures := r.get("/metrics")
-	for answer, n := range map[string]int{"broken": 0, "refused": 1, "sent": 8, "stray": 6, "unchanged": 0} {
+	for answer, n := range map[string]int{"broken": 0, "refused": 2, "sent": 8, "stray": 5, "unchanged": 0} {
 		if line := fmt.Sprintf("parley_web_answers_total{answer=%q} %d\n", answer, n); !strings.Contains(figures, line) {
 			t.Errorf("not among the metrics: %s", line)
 		}
