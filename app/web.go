@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/parley-chat/parley/gateway/admission"
-	"github.com/parley-chat/parley/gateway/limit"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/settings"
 	"github.com/parley-chat/parley/web"
@@ -21,7 +20,7 @@ func prepareWeb(context.Context, *system) (starter, error) {
 		first, _ := json.Marshal(settings.Settings{Bot: s.BotName}.Face()) // it can be encoded
 		w, err := server.New(server.Options{
 			Server: s.front, Files: web.Files, FrameAncestors: s.origins, Base: s.site.Base(), Below: s.site.Below,
-			Hosts:   func(r *http.Request) []string { return limit.Hosts(r, s.proxies) },
+			Hosts:   func(r *http.Request) []string { return s.site.PageHosts(r, s.proxies) },
 			Bound:   func(shed func(string)) func(net.Conn, http.ConnState) { return admission.PendingConns(s.proxies, shed) },
 			Gateway: strings.TrimRight(s.GatewayURL, "/"), GatewayHost: s.site.Host(), First: first,
 			Metrics: s.metrics, Log: s.log, Started: func() {

@@ -29,7 +29,7 @@ const (
 func (g *Gateway) handler(serving context.Context) (http.Handler, error) {
 	files, err := pages.New(g.opts.Pages, pages.Options{
 		Visitor: "index.html", Agent: "agent.html", Ops: "ops.html", Face: g.face(), FrameAncestors: g.opts.AllowedOrigins, Base: g.opts.Site.Base(),
-		Hosts: func(r *http.Request) []string { return limit.Hosts(r, g.opts.TrustedProxies) },
+		Hosts: func(r *http.Request) []string { return g.opts.Site.PageHosts(r, g.opts.TrustedProxies) },
 	})
 	if err != nil {
 		return nil, fmt.Errorf("load the pages: %w", err)

@@ -73,6 +73,21 @@ func NewSite(publicURL, base, addr string) (*Site, error) {
 	return s, nil
 }
 
+// PageHosts returns the hosts to which a page may open WebSockets: the one that the request
+// names, and that of PUBLIC_URL. Only without PUBLIC_URL are they those that trusted proxies
+// name: one that passes on whatever it was sent would let anybody put a host into the page,
+// which a cache might keep for all.
+func (s *Site) PageHosts(r *http.Request, trusted []netip.Prefix) []string {
+	if s == nil || s.origin == "" {
+		return Hosts(r, trusted)
+	}
+	_, own, _ := strings.Cut(s.origin, "://")
+	if r.Host == own {
+		return []string{own}
+	}
+	return []string{r.Host, own}
+}
+
 // URL returns PUBLIC_URL with the base path and without a slash at its end; empty if it is
 // not set.
 func (s *Site) URL() string {

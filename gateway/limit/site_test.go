@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"testing"
 )
@@ -60,6 +61,24 @@ func TestWhichHostsAreOurs(t *testing.T) {
 	}
 	if !(*Site)(nil).Owns("anything.example") {
 		t.Error("a gateway without a site refuses a host")
+	}
+}
+
+// A proxy that passes on what a browser says of hosts puts none of them into a page of an
+// installation that says its own address.
+func TestAPageConnectsToNoHostThatAStrangerNames(t *testing.T) {
+	trusted := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}
+	for _, c := range []struct{ public, host, forwarded, want string }{
+		{"https://chat.example.org", "chat.example.org", "evil.example", "chat.example.org"},
+		{"https://chat.example.org:8443/chat", "10.1.2.3:8080", "evil.example", "10.1.2.3:8080 chat.example.org:8443"},
+		{"", "10.1.2.3:8080", "chat.example.org", "10.1.2.3:8080 chat.example.org"},
+	} {
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.Host, r.RemoteAddr = c.host, "10.1.2.3:1234"
+		r.Header.Set("X-Forwarded-Host", c.forwarded)
+		if got := strings.Join(site(t, c.public, ":8080").PageHosts(r, trusted), " "); got != c.want {
+			t.Errorf("PUBLIC_URL=%s: a page of %s may connect to %q, want %q", c.public, c.host, got, c.want)
+		}
 	}
 }
 
