@@ -312,7 +312,7 @@ const late = `(path, answer) => {
 func TestALateAnswerActsOnNothingNew(t *testing.T) {
 	p := startParley(t)
 	a := newAgent(t, p)
-	visitor{a.page, a.profile}.keepsItsSockets()
+	visitor(a).keepsItsSockets()
 	a.signIn()
 	get[bool](a.page, late, "/api/password", 0)
 	a.click(at("account"))

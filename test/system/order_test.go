@@ -23,12 +23,24 @@ func TestRefusedMessagesKeepTheirOrder(t *testing.T) {
 	acked := func(id string) bool {
 		return slices.ContainsFunc(ada.Frames(), func(f talk.Frame) bool { return f.T == "ack" && f.ID == id })
 	}
-	next := 0
+	answers := func() (n int) {
+		for _, f := range ada.Frames() {
+			if f.T == "ack" || f.T == "error" {
+				n++
+			}
+		}
+		return n
+	}
+	next, sent := 0, 0
 	bustest.Eventually(t, "everything to be acknowledged", func() bool {
 		for next < messages && acked(fmt.Sprint("m", next)) {
 			next++
 		}
+		if answers() < sent {
+			return false // who goes on without reading the answers is disconnected at some point
+		}
 		for i := next; i < messages; i++ { // all that is open, in order, at once
+			sent++
 			ada.Send("t", "send", "id", fmt.Sprint("m", i), "text", fmt.Sprint("number ", i))
 		}
 		return next == messages

@@ -51,7 +51,7 @@ func TestTheOverlayTakesThePagesOwnRole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"\ncomponents:\n  - ../../components/web\n", "\npatches:\n  - target: { kind: Service, name: web }\n", "name: web }, $patch: delete }\n  - path: small.yaml\n"} {
+	for _, want := range []string{"\ncomponents:\n  - ../../components/web\n", "\npatches:\n  - target: { kind: Service, name: web }\n", "name: web }, $patch: delete }\n  - path: storage.yaml\n  - path: small.yaml\n"} {
 		if strings.Count(changed, want) != 1 {
 			t.Errorf("%q is not once in\n%s", want, changed)
 		}
