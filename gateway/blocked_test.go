@@ -205,3 +205,22 @@ func TestTheWholeGatewayIsBelowTheBasePath(t *testing.T) {
 		}
 	}
 }
+
+// With PUBLIC_URL a page may connect there, and nowhere that a stranger has a proxy say.
+func TestAPageOfAPublicAddressNamesNoForwardedHost(t *testing.T) {
+	site, err := limit.NewSite("https://chat.example.org", "", ":8080")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, _ := front(t, func(o *Options) {
+		o.Site, o.TrustedProxies = site, []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}
+	})
+	r := httptest.NewRequest(http.MethodGet, "/", nil) // from 192.0.2.1
+	r.Host = "chat.example.org"
+	r.Header.Set("X-Forwarded-Host", "evil.example")
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	if got := w.Header().Get("Content-Security-Policy"); w.Code != http.StatusOK || !strings.Contains(got, "wss://chat.example.org") || strings.Contains(got, "evil.example") {
+		t.Errorf("%d, %s", w.Code, got)
+	}
+}
