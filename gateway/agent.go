@@ -109,7 +109,7 @@ func (s *agentSession) open(ctx context.Context, f frame.In, id chat.ID) error {
 	if err := s.limits.MayRead(); err != nil {
 		return err
 	}
-	reading := live.NewReading(s.g.admission.Enter)
+	reading := live.NewReading(s.g.admission.Enter, id)
 	defer func() { s.limits.HasRead(reading.Bytes()) }()
 	ctx, cancel := context.WithTimeout(ctx, storeTime)
 	defer cancel()

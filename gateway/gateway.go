@@ -121,17 +121,17 @@ type Gateway struct {
 // New returns a gateway that serves nothing before Run.
 func New(opts Options, bc *bus.Conn) *Gateway {
 	m := newMetrics(opts.Metrics)
+	if opts.Regions == nil {
+		opts.Regions = bus.NewRegions(bc, "")
+	}
 	g := &Gateway{
-		opts: opts, log: opts.Log, conn: bc, metrics: m, sockets: map[*conn.Socket]bool{}, faces: newFaces(), proxies: outage.Sampled{Every: 10 * time.Minute},
+		opts: opts, regions: opts.Regions, log: opts.Log, conn: bc, metrics: m, sockets: map[*conn.Socket]bool{}, faces: newFaces(), proxies: outage.Sampled{Every: 10 * time.Minute},
 		site:    settings.New(bc, settings.Settings{Bot: opts.BotName}),
 		blocked: newBlockedLog(opts.Log, opts.TrustedProxies, m.blocked),
 		admission: admission.New(admission.Options{
-			Conn: bc, TrustedProxies: opts.TrustedProxies, RatePerConnection: opts.RatePerConnection, RatePerAddress: opts.RatePerAddress,
+			Conn: bc, Regions: opts.Regions, TrustedProxies: opts.TrustedProxies, RatePerConnection: opts.RatePerConnection, RatePerAddress: opts.RatePerAddress,
 			Shares: opts.Shares, MaxConnections: opts.MaxConnections, Room: opts.Room, Metrics: admission.Metrics{Shed: m.shed, Refused: m.refusedShare, Backlog: m.sawBacklog, Questions: m.sawQuestions}, Log: opts.Log,
 		}),
-	}
-	if g.regions = opts.Regions; g.regions == nil {
-		g.regions = bus.NewRegions(bc, "")
 	}
 	g.budget = conn.NewBudget(conn.DefaultBudget, g.allSockets, conn.Metrics{Written: m.wrote, TooSlow: m.slow.Inc})
 	return g

@@ -203,7 +203,7 @@ func (s *session) page(ctx context.Context, f frame.In, id chat.ID, known uint64
 }
 
 func (s *session) readPage(ctx context.Context, f frame.In, id chat.ID, known uint64) (frame.Page, error) {
-	release, err := s.g.admission.Read(ctx)
+	release, err := s.g.admission.Read(ctx, id)
 	if err != nil {
 		return frame.Page{}, err
 	}

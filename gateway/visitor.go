@@ -86,11 +86,12 @@ func (s *visitorSession) hello(ctx context.Context, f frame.In) error {
 	if err := s.limits.MayRead(); err != nil {
 		return err
 	}
-	reading := live.NewReading(s.g.admission.Enter)
+	elsewhere := s.g.visitors.Elsewhere(f.Token)
+	reading := live.NewReading(s.g.admission.Enter, elsewhere)
 	defer func() { s.limits.HasRead(reading.Bytes()) }()
 	ctx, cancel := context.WithTimeout(ctx, storeTime)
 	defer cancel()
-	who, next, at, err := s.enter(ctx, f, reading)
+	who, next, at, err := s.enter(ctx, f, reading, elsewhere)
 	if err != nil {
 		return err
 	}
@@ -136,14 +137,21 @@ func (s *visitorSession) greeted(shown *live.Subscription) {
 	})
 }
 
-// enter finds out who says hello and subscribes to the chat.
-func (s *visitorSession) enter(ctx context.Context, f frame.In, reading *live.Reading) (who identity.Visitor, next *live.Subscription, at live.StartPosition, err error) {
+// enter finds out who says hello and subscribes to the chat. elsewhere is the chat for whose
+// region reading takes its slots; empty for the own one.
+func (s *visitorSession) enter(ctx context.Context, f frame.In, reading *live.Reading, elsewhere chat.ID) (who identity.Visitor, next *live.Subscription, at live.StartPosition, err error) {
 	if err := reading.Begin(ctx); err != nil {
 		return who, nil, at, err
 	}
 	defer reading.End()
 	if who, err = s.g.visitors.Admit(admission.From(ctx, s.addr), f.Name, f.Token); err != nil {
 		return who, nil, at, err
+	}
+	if who.Chat != elsewhere && !s.g.regions.IsOwn(who.Chat) {
+		reading.Of(who.Chat)
+		if err := reading.Begin(ctx); err != nil {
+			return who, nil, at, err
+		}
 	}
 	if next, at, err = s.g.hub.Subscribe(ctx, who.Chat, s.sock, reading, nil, f.Since, who.Fresh); err != nil {
 		return who, nil, at, fmt.Errorf("look at chat %s: %w", who.Chat, err)
@@ -163,7 +171,7 @@ func (s *visitorSession) forget(ctx context.Context, f frame.In) error {
 	if err := s.limits.MayRead(); err != nil {
 		return err
 	}
-	release, err := s.g.admission.Read(ctx)
+	release, err := s.g.admission.Read(ctx, s.g.visitors.Elsewhere(f.Token))
 	if err != nil {
 		return err
 	}

@@ -12,11 +12,14 @@ import (
 	"github.com/parley-chat/parley/gateway/frame"
 	"github.com/parley-chat/parley/gateway/limit"
 	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/codes"
 )
 
 const (
-	// maxAppends bounds the visitors' messages being stored.
+	// maxAppends bounds the visitors' messages being stored. Of this and of maxReads each
+	// other region has as many of its own: what waits for a region that hangs must not hold
+	// up the chats at home.
 	maxAppends = 512
 	// maxReads bounds the chats and pages being read, and the resent messages being
 	// looked for.
@@ -44,7 +47,9 @@ const (
 
 // Options of an Admission. Conn and the rates are needed.
 type Options struct {
-	Conn           *bus.Conn
+	Conn *bus.Conn
+	// Regions says where a chat is at home; nil: all are in the own region.
+	Regions        *bus.Regions
 	TrustedProxies []netip.Prefix
 	// RatePerConnection and RatePerAddress are frames a second; four seconds' worth
 	// may come at once.
@@ -83,8 +88,15 @@ type Admission struct {
 	questions *questions
 	visitors  *limit.Seats
 	consoles  *consoles
-	appends   *semaphore
-	reads     *semaphore
+	slots                           // for chats of the own region
+	afar      map[chat.Region]slots // of each other one; never changed
+}
+
+// slots bound what is done at once with the chats of one region.
+type slots struct{ appends, reads *semaphore }
+
+func newSlots() slots {
+	return slots{newSemaphore(maxAppends, slotPatience), newSemaphore(maxReads, slotPatience)}
 }
 
 // New returns an Admission that lets everybody in before Run has seen a backlog.
@@ -102,6 +114,12 @@ func New(opts Options) *Admission {
 		opts.Metrics.Questions = func(int) {}
 	}
 	q := newQuestions(time.Now)
+	afar := map[chat.Region]slots{}
+	if opts.Regions != nil {
+		for _, region := range opts.Regions.Elsewhere() {
+			afar[region] = newSlots()
+		}
+	}
 	return &Admission{
 		opts:      opts,
 		questions: q,
@@ -111,8 +129,8 @@ func New(opts Options) *Admission {
 		}, opts.Log),
 		visitors: visitorSeats(cmp.Or(opts.MaxConnections, defaultConnections), nil),
 		consoles: newConsoles(),
-		appends:  newSemaphore(maxAppends, slotPatience),
-		reads:    newSemaphore(maxReads, slotPatience),
+		slots:    newSlots(),
+		afar:     afar,
 		budgets:  newBudgets(opts),
 	}
 }
@@ -127,20 +145,35 @@ func (a *Admission) Run(ctx context.Context) error { return a.shedder.run(ctx) }
 // do. While none is, what one address may ask is bounded otherwise, see demand.share.
 func (a *Admission) BotSeen() bool { return a.shedder.bot.slots(time.Now()) > 0 }
 
-// Read waits for a slot in which a chat may be read. The caller releases it.
-func (a *Admission) Read(ctx context.Context) (release func(), err error) {
-	if err := a.reads.acquire(ctx); err != nil {
-		return nil, err
+// of returns the slots for a chat. A chat of a region that nobody knows takes one of the own
+// region's, and fails at once.
+func (a *Admission) of(id chat.ID) slots {
+	if a.opts.Regions == nil || id == "" || a.opts.Regions.IsOwn(id) {
+		return a.slots
 	}
-	return a.reads.release, nil
+	if s, ok := a.afar[a.opts.Regions.HomeOf(id)]; ok {
+		return s
+	}
+	return a.slots
 }
 
-// Enter is Read for a client that says hello, or opens a chat: it is more patient.
-func (a *Admission) Enter(ctx context.Context) (release func(), err error) {
-	if err := a.reads.acquireWithin(ctx, enterPatience); err != nil {
+// Read waits for a slot in which that chat may be read. The caller releases it.
+func (a *Admission) Read(ctx context.Context, id chat.ID) (release func(), err error) {
+	reads := a.of(id).reads
+	if err := reads.acquire(ctx); err != nil {
 		return nil, err
 	}
-	return a.reads.release, nil
+	return reads.release, nil
+}
+
+// Enter is Read for a client that says hello, or opens a chat: it is more patient. An empty
+// id is that of a visitor whom nobody knows yet, who is met in the own region.
+func (a *Admission) Enter(ctx context.Context, id chat.ID) (release func(), err error) {
+	reads := a.of(id).reads
+	if err := reads.acquireWithin(ctx, enterPatience); err != nil {
+		return nil, err
+	}
+	return reads.release, nil
 }
 
 // cameFrom is the key of a context's address.

@@ -89,7 +89,7 @@ func (v *Visitor) Admit(ctx context.Context, e chat.Event, hint bus.Snapshot, fi
 	}
 	id, inChat, kind, cost := e.ID, e.Chat, e.Kind, costOf(e) // keeping all of the event would copy it to the heap
 	return func(s bus.Stored, err error) {
-		v.a.appends.release()
+		v.a.of(inChat).appends.release()
 		if err != nil || s.Duplicate { // what is stored once is charged once
 			v.a.budgets.giveBack(v.at, inChat, cost)
 		}
@@ -117,7 +117,7 @@ func (v *Visitor) admit(ctx context.Context, e chat.Event, hint bus.Snapshot, fi
 		return 0, err
 	}
 	if find != nil {
-		if stored, err = v.find(ctx, find); err != nil || stored > 0 {
+		if stored, err = v.find(ctx, e.Chat, find); err != nil || stored > 0 {
 			return stored, err
 		}
 	}
@@ -125,7 +125,7 @@ func (v *Visitor) admit(ctx context.Context, e chat.Event, hint bus.Snapshot, fi
 	if err := v.a.budgets.take(v.at, e.Chat, cost); err != nil {
 		return 0, err
 	}
-	if err := v.a.appends.acquire(ctx); err != nil {
+	if err := v.a.of(e.Chat).appends.acquire(ctx); err != nil {
 		v.a.budgets.giveBack(v.at, e.Chat, cost)
 		return 0, err
 	}
@@ -134,13 +134,13 @@ func (v *Visitor) admit(ctx context.Context, e chat.Event, hint bus.Snapshot, fi
 
 // find looks for a resent event within the slot of a read, which is given back before
 // an append's is waited for: neither holds up the other.
-func (v *Visitor) find(ctx context.Context, find func(context.Context) (uint64, error)) (seq uint64, err error) {
+func (v *Visitor) find(ctx context.Context, id chat.ID, find func(context.Context) (uint64, error)) (seq uint64, err error) {
 	if err := v.MayRead(); err != nil {
 		return 0, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
-	release, err := v.a.Read(ctx)
+	release, err := v.a.Read(ctx, id)
 	if err != nil {
 		return 0, err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/parley-chat/parley/gateway/frame"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
+	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/codes"
 )
 
@@ -44,16 +45,16 @@ func TestAHelloWaitsLongerForASlotThanAPage(t *testing.T) {
 	var release func()
 	for range maxReads {
 		var err error
-		if release, err = a.Read(t.Context()); err != nil {
+		if release, err = a.Read(t.Context(), ""); err != nil {
 			t.Fatal(err)
 		}
 	}
 	entered := make(chan error, 1)
 	go func() {
-		_, err := a.Enter(t.Context())
+		_, err := a.Enter(t.Context(), "")
 		entered <- err
 	}()
-	if _, err := a.Read(t.Context()); err == nil || frame.RefusalOf(err).Shed != shedBusy {
+	if _, err := a.Read(t.Context(), ""); err == nil || frame.RefusalOf(err).Shed != shedBusy {
 		t.Errorf("a page: %v, want a refusal", err)
 	}
 	select {
@@ -91,5 +92,43 @@ func TestAShedClientReadsWhenToRetry(t *testing.T) {
 		if f.Code != codes.Unavailable || f.Message != tooMuchToAnswer || f.RetryMS < 1000 || f.RetryMS >= 2000 {
 			t.Fatalf("%+v", f)
 		}
+	}
+}
+
+// A region that hangs keeps what waits for it in slots of its own: at home nobody waits for
+// one, and chats of a third region don't either.
+func TestARegionThatHangsTakesNoSlotsFromOthers(t *testing.T) {
+	home := bustest.Start(t).ConnectWith(bus.Options{Name: "gateway", Region: "eu"})
+	regions := bus.NewRegions(home, "eu", bus.Options{Region: "ap"}, bus.Options{Region: "us"})
+	a := New(Options{Conn: home, Regions: regions, RatePerConnection: 1, RatePerAddress: 1})
+	full := chat.NewIDAt("ap")
+	for range maxReads {
+		if _, err := a.Enter(t.Context(), full); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range maxAppends {
+		if err := a.of(full).appends.acquire(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, id := range []chat.ID{"", chat.NewID(), chat.NewIDAt("eu"), chat.NewIDAt("us"), chat.NewIDAt("zz")} {
+		s := a.of(id)
+		if len(s.reads.taken) > 0 || len(s.appends.taken) > 0 {
+			t.Errorf("%q waits for the slots of a region that hangs", id)
+		}
+		release, err := a.Read(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		release()
+	}
+	for range maxReads {
+		a.of(full).reads.release()
+	}
+	if release, err := a.Read(t.Context(), full); err != nil {
+		t.Error(err)
+	} else {
+		release()
 	}
 }

@@ -170,6 +170,19 @@ func (d *Directory) Admit(ctx context.Context, name, token string) (Visitor, err
 	return v, d.unavailable(err)
 }
 
+// Elsewhere returns the chat that a token of ours opens, if that is at home in another region;
+// else an empty id. Nobody is asked: it says who will be once the token is used.
+func (d *Directory) Elsewhere(token string) chat.ID {
+	if len(d.regions.Elsewhere()) == 0 {
+		return ""
+	}
+	own, err := d.readOwn(bareToken(token))
+	if err != nil || d.regions.IsOwn(own.Chat) {
+		return ""
+	}
+	return own.Chat
+}
+
 func (d *Directory) admitOpen(ctx context.Context, name string) (Visitor, error) {
 	display, key, err := CleanName(name)
 	if err != nil {

@@ -10,14 +10,22 @@ import (
 // which there are few, and counts what was read. The zero Reading needs no slot. One
 // goroutine uses it.
 type Reading struct {
-	slot    func(context.Context) (release func(), err error)
+	slot    Slot
+	id      chat.ID // whose region has the slots
 	release func()
 	bytes   int
 }
 
-// NewReading returns a Reading whose slots come from slot.
-func NewReading(slot func(context.Context) (release func(), err error)) *Reading {
-	return &Reading{slot: slot}
+// Slot waits for a slot in which that chat may be read. Each region has slots of its own.
+type Slot func(ctx context.Context, id chat.ID) (release func(), err error)
+
+// NewReading returns a Reading of that chat whose slots come from slot.
+func NewReading(slot Slot, id chat.ID) *Reading { return &Reading{slot: slot, id: id} }
+
+// Of has what is read from now on be of that chat. It has no slot then.
+func (r *Reading) Of(id chat.ID) {
+	r.End()
+	r.id = id
 }
 
 // Begin waits for a slot, unless it has one.
@@ -25,7 +33,7 @@ func (r *Reading) Begin(ctx context.Context) error {
 	if r.slot == nil || r.release != nil {
 		return nil
 	}
-	release, err := r.slot(ctx)
+	release, err := r.slot(ctx, r.id)
 	if err == nil {
 		r.release = release
 	}

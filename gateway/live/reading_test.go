@@ -11,11 +11,11 @@ import (
 // counted is a Reading that counts how often it took a slot, and how many it holds.
 func counted() (r *Reading, taken, held *int) {
 	taken, held = new(int), new(int)
-	return NewReading(func(context.Context) (func(), error) {
+	return NewReading(func(context.Context, chat.ID) (func(), error) {
 		*taken++
 		*held++
 		return func() { *held-- }, nil
-	}), taken, held
+	}, ""), taken, held
 }
 
 // On a cluster, a since that the leader does not know may be the leader's fault, which is

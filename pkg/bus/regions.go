@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -21,6 +22,7 @@ type Regions struct {
 	home  *Conn
 	first chat.Region
 	afar  map[chat.Region]*afar
+	names []chat.Region // of afar, in order
 }
 
 // afar is the connection to another region.
@@ -65,6 +67,7 @@ func NewRegions(home *Conn, first chat.Region, others ...Options) *Regions {
 		a.waits(errConnecting)
 		r.afar[opts.Region] = a
 	}
+	r.names = slices.Sorted(maps.Keys(r.afar))
 	return r
 }
 
@@ -81,6 +84,10 @@ func (r *Regions) HomeOf(id chat.ID) chat.Region {
 
 // IsOwn reports whether a chat is at home in the own region.
 func (r *Regions) IsOwn(id chat.ID) bool { return r.HomeOf(id) == r.home.opts.Region }
+
+// Elsewhere returns the names of the other regions, in order, whether or not they can be
+// reached.
+func (r *Regions) Elsewhere() []chat.Region { return r.names }
 
 // Foreign reports whether no chat of that id can be here: it names a home, and this process
 // knows no other region. Where several are known, one more may only not be known yet.

@@ -175,6 +175,24 @@ func TestACutBetweenRegionsCostsTimeAndNothingElse(t *testing.T) {
 	}
 }
 
+// A lost route closes nothing: until it is noticed, whoever comes from elsewhere waits. They
+// wait for each other, and not those who are at home.
+func TestWhoWaitsForARegionThatHangsKeepsNobodyWaitingAtHome(t *testing.T) {
+	t.Parallel()
+	eu, ap := twoRegions(t)
+	geu, gap := eu.whole(), ap.whole()
+	met := talktest.Dial(t, geu.url).Hello("Ada", talk.Secret(), 0)
+	talktest.Dial(t, gap.url).Do("t", "hello", "name", "Ada", "token", met.Token) // again until her chat's home is reached
+	ap.others["eu"].Silence()
+	for range 3 * 32 { // three times what a gateway reads at once
+		talktest.Dial(t, gap.url).Send("t", "hello", "name", "Ada", "token", met.Token)
+	}
+	if at := talktest.Dial(t, gap.url).Ask("t", "hello", "name", "Bob", "token", talk.Secret()); at.T != "welcome" {
+		t.Errorf("at home, while others wait for a region that hangs: %+v", at)
+	}
+	ap.others["eu"].Mend()
+}
+
 // The consoles of a region list the chats of all, and say which region they can't see. An agent
 // takes a chat wherever it waits, and keeps it: its home knows that they are online.
 func TestAConsoleShowsTheDeskOfAllRegions(t *testing.T) {
