@@ -55,10 +55,11 @@ func (b *Board) presentAfar(ctx context.Context) {
 		case <-t.C:
 		case <-b.came:
 		}
+		here := b.here()
 		var each errgroup.Group
 		for _, conn := range b.regions.Others() {
 			each.Go(func() error {
-				if err := b.presentIn(ctx, conn); err != nil && ctx.Err() == nil && conn.Ready() == nil {
+				if err := b.presentIn(ctx, conn, here); err != nil && ctx.Err() == nil && conn.Ready() == nil {
 					b.log.Warn().Err(err).Str("region", string(conn.Region())).Msg("could not mark agents as online there")
 				}
 				return nil
@@ -79,9 +80,12 @@ func (b *Board) elsewhere(conn *bus.Conn) map[string]int {
 	return held
 }
 
-// presentIn marks the agents who are here as online in another region.
-func (b *Board) presentIn(ctx context.Context, conn *bus.Conn) error {
-	here := b.here()
+// presentAtOnce bounds how many agents are marked as online in another region at once.
+const presentAtOnce = 32
+
+// presentIn marks the agents who are here as online in another region: many at once, since each
+// takes a round trip, and all have to be there before the first entries expire.
+func (b *Board) presentIn(ctx context.Context, conn *bus.Conn, here map[string]chat.Agent) error {
 	if len(here) == 0 {
 		return nil
 	}
@@ -92,10 +96,10 @@ func (b *Board) presentIn(ctx context.Context, conn *bus.Conn) error {
 		return err
 	}
 	elsewhere := b.elsewhere(conn)
+	var all errgroup.Group
+	all.SetLimit(presentAtOnce)
 	for _, who := range here {
-		if err := presence.Put(ctx, who.User, presenceOf(who, elsewhere)); err != nil {
-			return err
-		}
+		all.Go(func() error { return presence.Put(ctx, who.User, presenceOf(who, elsewhere)) })
 	}
-	return nil
+	return all.Wait()
 }

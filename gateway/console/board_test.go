@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -32,5 +33,35 @@ func TestAFullDeskLocksNobodyOut(t *testing.T) {
 	_ = c.SetReadDeadline(time.Now().Add(bustest.Patience))
 	if _, _, err := c.ReadMessage(); err != nil {
 		t.Errorf("a console that comes to a full desk reads %v", err)
+	}
+}
+
+// A chat is taken from an agent who is not online at its home, so all agents of a gateway have
+// to be there in time, however far away that is.
+func TestAllAgentsOfAGatewayAreOnlineInARegionFarAway(t *testing.T) {
+	eu, ap := bustest.Start(t), bustest.Start(t)
+	home := eu.ConnectWith(bus.Options{Name: "gateway", Region: "eu", Log: zerolog.Nop()})
+	there := ap.ConnectWith(bus.Options{Name: "gateway", Region: "ap", Log: zerolog.Nop()})
+	if _, err := bus.OpenBucket[desk.Presence](t.Context(), there, bus.PresenceBucket); err != nil {
+		t.Fatal(err)
+	}
+	link := bustest.NewLink(t, ap, 50*time.Millisecond)
+	regions := bus.NewRegions(home, "eu", bus.Options{Name: "gateway", Region: "ap", InProcess: link, Replicas: 1, Log: zerolog.Nop()})
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() { defer close(ended); _ = regions.Run(ctx) }()
+	t.Cleanup(func() { stop(); <-ended })
+	bustest.Eventually(t, "the other region", func() bool { return len(regions.Others()) == 1 })
+	b, err := NewBoard(t.Context(), regions, func(chat.ID, frame.Signal) {}, zerolog.Nop())
+	if err != nil {
+		t.Fatal(err)
+	}
+	here := map[string]chat.Agent{} // one after the other they would take twice the time of a round
+	for range 2 * int(presentEvery/(100*time.Millisecond)) {
+		user := string(chat.NewID())
+		here[user] = chat.Agent{User: user, Name: user}
+	}
+	if err := b.presentIn(t.Context(), regions.Others()[0], here); err != nil {
+		t.Errorf("%d agents were not marked as online in time: %v", len(here), err)
 	}
 }
