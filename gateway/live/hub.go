@@ -36,13 +36,16 @@ type Hub struct {
 	tracer  *telemetry.Tracer
 	ctx     context.Context // ends with the hub; reading gaps uses it
 	running sync.WaitGroup
-	botSeen func() bool
-	botAway time.Time // when giveUp last saw no bot; only giveUp uses it
+	// auditEvery is how often the channels of each region are compared with its streams.
+	auditEvery time.Duration
+	botSeen    func() bool
+	botAway    time.Time // when giveUp last saw no bot; only giveUp uses it
 
 	mu       sync.Mutex // guards what follows; a channel's lock may be held, never the reverse
 	channels map[chat.ID]*channel
 	kept     map[*channel]struct{} // those in which a reply is awaited
 	afar     map[*bus.Conn]*origin // other regions of which a chat was shown
+	ended    bool                  // no other region is followed any more
 }
 
 // origin is where the events of chats come from: the region that is their home.
@@ -74,7 +77,7 @@ type Metrics struct {
 // NewHub returns a hub whose work ends with ctx.
 func NewHub(ctx context.Context, conn *bus.Conn, opts Options) *Hub {
 	h := &Hub{
-		ctx: ctx, origin: origin{conn: conn, clustered: conn.Clustered}, regions: opts.Regions, metrics: opts.Metrics, tracer: opts.Tracer, log: opts.Log,
+		ctx: ctx, auditEvery: auditEvery, origin: origin{conn: conn, clustered: conn.Clustered}, regions: opts.Regions, metrics: opts.Metrics, tracer: opts.Tracer, log: opts.Log,
 		botSeen: opts.BotSeen, channels: map[chat.ID]*channel{}, kept: map[*channel]struct{}{}, afar: map[*bus.Conn]*origin{},
 	}
 	if h.metrics.Replied == nil {
@@ -92,14 +95,18 @@ func NewHub(ctx context.Context, conn *bus.Conn, opts Options) *Hub {
 
 // Run delivers live events until the hub's context ends.
 func (h *Hub) Run() error {
-	h.running.Go(h.audit)
+	h.running.Go(func() { h.audit(&h.origin) })
 	h.running.Go(h.giveUpOverdue)
 	err := h.feed.Run(h.ctx)
+	h.mu.Lock()
+	h.ended = true // whoever is about to follow a region has done so
+	h.mu.Unlock()
 	h.running.Wait()
 	return err
 }
 
-// homeOf returns where the events of a chat come from. The error is a *bus.AwayError.
+// homeOf returns where the events of a chat come from. The error is a *bus.AwayError, or wraps
+// bus.ErrUnavailable once the hub has ended.
 func (h *Hub) homeOf(id chat.ID) (*origin, error) {
 	if h.regions == nil {
 		return &h.origin, nil
@@ -115,9 +122,13 @@ func (h *Hub) homeOf(id chat.ID) (*origin, error) {
 	defer h.mu.Unlock()
 	from := h.afar[conn]
 	if from == nil {
+		if h.ended {
+			return nil, fmt.Errorf("follow chats of the region %s: %w: this gateway ends", conn.Region(), bus.ErrUnavailable)
+		}
 		from = &origin{conn: conn, feed: conn.NewFeed(h), clustered: conn.Clustered}
 		h.afar[conn] = from
 		h.running.Go(func() { _ = from.feed.Run(h.ctx) }) // it fails never
+		h.running.Go(func() { h.audit(from) })
 	}
 	return from, nil
 }
@@ -218,10 +229,11 @@ func (h *Hub) Lost(id chat.ID) {
 	}
 }
 
-// audit compares each channel with its stream every auditEvery, until the hub's context
-// ends.
-func (h *Hub) audit() {
-	rounds := time.NewTicker(auditEvery)
+// audit compares each channel of one region with its stream every auditEvery, until the hub's
+// context ends. Each region has an audit of its own, since one read of another region takes a
+// round trip, or hangs.
+func (h *Hub) audit(from *origin) {
+	rounds := time.NewTicker(h.auditEvery)
 	defer rounds.Stop()
 	pause := time.NewTicker(auditPause)
 	defer pause.Stop()
@@ -231,13 +243,7 @@ func (h *Hub) audit() {
 			return
 		case <-rounds.C:
 		}
-		h.mu.Lock()
-		list := make([]*channel, 0, len(h.channels))
-		for _, c := range h.channels {
-			list = append(list, c)
-		}
-		h.mu.Unlock()
-		for _, c := range list {
+		for _, c := range h.shownFrom(from) {
 			select {
 			case <-h.ctx.Done():
 				return
@@ -249,6 +255,22 @@ func (h *Hub) audit() {
 			}
 		}
 	}
+}
+
+// shownFrom returns the channels of the chats of one region.
+func (h *Hub) shownFrom(from *origin) (list []*channel) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, c := range h.channels {
+		select {
+		case <-c.ready:
+			if c.from == from {
+				list = append(list, c)
+			}
+		default: // it has not begun
+		}
+	}
+	return list
 }
 
 // SendToVisitors sends a frame to every visitor who is shown the chat here.
