@@ -152,9 +152,14 @@ func (s *system) busOptions(name string) bus.Options {
 // natsOptions are what the settings say about NATS, for every connection.
 func (s *system) natsOptions(name string) bus.Options {
 	streams, onlyFresh := s.StreamsWanted()
+	var first chat.Region
+	var print string
+	if all := s.AllRegions(); len(all) > 1 {
+		first, print = chat.Region(all[0].Name), bus.TokenPrint([]byte(s.TokenKey))
+	}
 	return bus.Options{
 		URL: s.NATSURL, CA: s.NATSCA, Identity: bus.Identity{Creds: s.NATSCreds, NKey: s.NATSNKey, Cert: s.NATSCert, Key: s.NATSKey},
-		Name: name, Region: chat.Region(s.Region), Streams: streams, AdoptStreams: onlyFresh, Replicas: s.NATSReplicas, MaxBytes: uint64(s.NATSMaxBytes), Log: s.log,
+		Name: name, Region: chat.Region(s.Region), First: first, TokenPrint: print, Streams: streams, AdoptStreams: onlyFresh, Replicas: s.NATSReplicas, MaxBytes: uint64(s.NATSMaxBytes), Log: s.log,
 	}
 }
 

@@ -40,6 +40,11 @@ type Options struct {
 	Name string
 	// Region is the name of the region whose streams these are; empty: there is one only.
 	Region chat.Region
+	// First is the home of chats from before regions had names; empty if no others are known.
+	First chat.Region
+	// TokenPrint tells one TOKEN_KEY from another and does not reveal it, see TokenPrint; empty
+	// if no other regions are known. A token opens a chat where the key is the same.
+	TokenPrint string
 	// Streams is how many streams share the partitions: 1 to chat.Partitions.
 	Streams int
 	// AdoptStreams says that Streams is only for chats that are to come: if there are

@@ -62,6 +62,7 @@ func NewRegions(home *Conn, first chat.Region, others ...Options) *Regions {
 	for _, opts := range others {
 		a := &afar{opts: opts, there: make(chan struct{})}
 		a.opts.afar, a.opts.AdoptStreams, a.opts.Streams = true, true, chat.Partitions
+		a.opts.First = r.first
 		a.opts.Log = opts.Log.With().Str("region", string(opts.Region)).Logger()
 		a.opts.Waiting = a.waits
 		a.waits(errConnecting)
@@ -203,16 +204,4 @@ func (c *Conn) lookAfar(ctx context.Context) error {
 		return fmt.Errorf("%w: there are no streams yet", ErrUnavailable)
 	}
 	return c.checkLayout(ctx)
-}
-
-// checkRegionAfar is checkRegion for the streams of another region.
-func (c *Conn) checkRegionAfar(stated string) error {
-	switch name := c.opts.Region; stated {
-	case string(name):
-		return nil
-	case "":
-		return &LayoutError{fmt.Sprintf("REGIONS: the NATS server that it gives for %s states no region; REGION=%s has to be set there.", name, name)}
-	default:
-		return &LayoutError{fmt.Sprintf("REGIONS: the NATS server that it gives for %s is that of the region %s.", name, stated)}
-	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"sync/atomic"
@@ -47,9 +48,7 @@ const (
 	layoutKey = "parley-layout"
 	// streamsKey is where it states how many of them there are.
 	streamsKey = "parley-streams"
-	// regionKey is where the first one states the name of its region, if that has one.
-	regionKey = "parley-region"
-	layout    = "2" // 1, which was not stated, had all inputs on one subject
+	layout     = "2" // 1, which was not stated, had all inputs on one subject
 )
 
 func chatStreamName(index int) string { return "CHAT_" + strconv.Itoa(index) }
@@ -75,8 +74,8 @@ func (c *Conn) chatStreamConfig(index int) jetstream.StreamConfig {
 		}
 	}
 	metadata := map[string]string{layoutKey: layout, streamsKey: strconv.Itoa(c.opts.Streams)}
-	if index == 0 && c.opts.Region != "" {
-		metadata[regionKey] = string(c.opts.Region)
+	if index == 0 {
+		maps.Copy(metadata, c.regionStates())
 	}
 	return jetstream.StreamConfig{
 		Name: chatStreamName(index), Subjects: subjects,
@@ -256,7 +255,7 @@ func (c *Conn) checkLayout(ctx context.Context) error {
 			return fmt.Errorf("look for stream %s: %w", chatStreamName(i), translate(err))
 		}
 		if i == 0 {
-			if err := c.checkRegion(s.CachedInfo().Config.Metadata[regionKey]); err != nil {
+			if err := c.checkRegion(s.CachedInfo().Config.Metadata); err != nil {
 				return err
 			}
 		}
@@ -269,23 +268,6 @@ func (c *Conn) checkLayout(ctx context.Context) error {
 			}
 			return &LayoutError{"The chats on NATS were stored by another version of Parley, in a way that this one can't read. Go on with that version, or begin with an empty folder (DATA_DIR) or NATS server."}
 		}
-	}
-}
-
-// checkRegion refuses the streams of another region: a worker would answer chats that are not
-// its own, and a gateway would store them where nobody looks for them. Streams that state no
-// region are from before this one had a name, which fit has them state.
-func (c *Conn) checkRegion(stated string) error {
-	if c.opts.afar {
-		return c.checkRegionAfar(stated)
-	}
-	switch want := string(c.opts.Region); {
-	case stated == want || stated == "":
-		return nil
-	case want == "":
-		return &LayoutError{fmt.Sprintf("REGION: it is not set, and the NATS server is that of the region %s; set REGION=%s.", stated, stated)}
-	default:
-		return &LayoutError{fmt.Sprintf("REGION: it is %s, and the NATS server is that of the region %s. Set NATS_URL to the NATS server of %s, or REGION=%s.", want, stated, want, stated)}
 	}
 }
 

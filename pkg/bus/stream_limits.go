@@ -221,8 +221,8 @@ func (c *Conn) fit(ctx context.Context, s jetstream.Stream) {
 	if holdsChats(cfg.Name) {
 		states[layoutKey] = layout
 	}
-	if cfg.Name == chatStreamName(0) && c.opts.Region != "" {
-		states[regionKey] = string(c.opts.Region)
+	if cfg.Name == chatStreamName(0) {
+		maps.Copy(states, c.regionStates())
 	}
 	stated := true
 	for key, value := range states {

@@ -73,3 +73,48 @@ func TestARegionOfAnotherVersionIsNotServed(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// In two regions that take different ones for the first, a chat whose id names none would have
+// two logs; with different keys a visitor who moves would begin a new chat without a word.
+func TestRegionsAgreeOnTheFirstOneAndOnTheKey(t *testing.T) {
+	t.Parallel()
+	s := startEmpty(t)
+	connect := func(first chat.Region, key string, afar bool) string {
+		t.Helper()
+		c, err := Connect(t.Context(), Options{
+			InProcess: s, Name: "all", Region: "eu", First: first, TokenPrint: TokenPrint([]byte(key)), Streams: 2, AdoptStreams: afar, Replicas: 1, Log: zerolog.Nop(), afar: afar,
+		})
+		if err == nil {
+			c.Close()
+			return ""
+		}
+		other, is := errors.AsType[*LayoutError](err)
+		if !is {
+			t.Fatal(err)
+		}
+		return other.Sentence
+	}
+	const key, other = "the key of all regions", "another key"
+	for i, c := range []struct {
+		first    chat.Region
+		key      string
+		afar     bool
+		sentence string // empty: it connects
+	}{
+		{"", "", false, ""}, // from before there were others
+		{"ap", key, true, ""},
+		{"eu", key, false, ""},
+		{"", "", false, ""}, // a role that needs neither
+		{"eu", key, true, ""},
+		{"ap", key, false, "REGIONS: it begins with ap, and on this NATS server it began with eu"},
+		{"ap", key, true, "REGIONS: it begins with ap here, and with eu in the region eu."},
+		{"eu", other, true, "TOKEN_KEY: it is another one in the region eu"},
+		{"eu", other, false, ""}, // it is replaced
+		{"eu", other, true, ""},
+		{"eu", key, true, "TOKEN_KEY: it is another one in the region eu"},
+	} {
+		if got := connect(c.first, c.key, c.afar); (c.sentence == "") != (got == "") || !strings.HasPrefix(got, c.sentence) || strings.Contains(got, c.key) && c.key != "" {
+			t.Errorf("%d: %q, want %q", i, got, c.sentence)
+		}
+	}
+}
