@@ -118,3 +118,35 @@ func TestRegionsAgreeOnTheFirstOneAndOnTheKey(t *testing.T) {
 		}
 	}
 }
+
+// What another region has is its own affair: how much a bucket may hold there, and whether there
+// is one.
+func TestNothingIsMadeOrResizedInAnotherRegion(t *testing.T) {
+	t.Parallel()
+	s := startEmpty(t)
+	ap, err := Connect(t.Context(), Options{InProcess: s, Name: "all", Region: "ap", Streams: 2, Replicas: 1, Log: zerolog.Nop()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(ap.Close)
+	if _, err := OpenBucket[string](t.Context(), ap, MarksBucket); err != nil {
+		t.Fatal(err)
+	}
+	from, err := Connect(t.Context(), Options{InProcess: s, Name: "gateway", Region: "ap", Streams: 8, AdoptStreams: true, Replicas: 3, MaxBytes: 1 << 30, Log: zerolog.Nop(), afar: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(from.Close)
+	if _, err := OpenBucket[string](t.Context(), from, MarksBucket); err != nil {
+		t.Error(err)
+	}
+	if _, err := OpenBucket[string](t.Context(), from, AboutBucket); !errors.Is(err, ErrUnavailable) {
+		t.Errorf("a bucket that is not there: %v", err)
+	}
+	if marks, err := ap.js.Stream(t.Context(), "KV_"+MarksBucket); err != nil || marks.CachedInfo().Config.MaxBytes > 0 || marks.CachedInfo().Config.Replicas != 1 {
+		t.Errorf("the bucket was changed from afar: %+v, %v", marks.CachedInfo().Config, err)
+	}
+	if _, err := ap.js.Stream(t.Context(), "KV_"+AboutBucket); err == nil {
+		t.Error("a bucket was made from afar")
+	}
+}

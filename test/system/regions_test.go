@@ -199,8 +199,10 @@ func TestAConsoleShowsTheDeskOfAllRegions(t *testing.T) {
 	t.Parallel()
 	eu, ap := twoRegions(t)
 	geu, gap := eu.whole(), ap.whole()
-	ada, bob := talktest.Dial(t, geu.url), talktest.Dial(t, gap.url)
-	inEU, inAP := ada.Hello("Ada", talk.Secret(), 0).Chat, bob.Hello("Bob", talk.Secret(), 0).Chat
+	ada, bob, moved := talktest.Dial(t, geu.url), talktest.Dial(t, gap.url), talktest.Dial(t, gap.url)
+	met := ada.Hello("Ada", talk.Secret(), 0)
+	inEU, inAP := met.Chat, bob.Hello("Bob", talk.Secret(), 0).Chat
+	moved.Hello("Ada", met.Token, 0)
 	agent := talktest.Console(t, gap.url, "admin", adminPassword)
 	for c, id := range map[*talktest.Client]string{ada: inEU, bob: inAP} {
 		c.Say("m1", "hand over")
@@ -209,6 +211,7 @@ func TestAConsoleShowsTheDeskOfAllRegions(t *testing.T) {
 		})
 		c.Find("the place in its own region's line", func(f talk.Frame) bool { return f.T == "signal" && f.What == "queue" && f.Place == 1 })
 	}
+	moved.Find("the place in the line at home, for who has moved", func(f talk.Frame) bool { return f.T == "signal" && f.What == "queue" && f.Place == 1 })
 	bustest.Eventually(t, "the list of all chats to have both", func() bool {
 		return len(agent.Do("t", "chats", "id", string(chat.NewID()), "limit", 10).Chats) == 2
 	})
