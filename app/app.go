@@ -163,17 +163,18 @@ func (s *system) natsOptions(name string) bus.Options {
 	}
 }
 
-// regions are the connections of a gateway that is in its own region on that connection.
-func (s *system) regions(home *bus.Conn) *bus.Regions {
+// regions are the connections of a role that is in its own region on that connection. without
+// says what does not work while another one can't be reached.
+func (s *system) regions(name string, home *bus.Conn, without string) *bus.Regions {
 	all := s.AllRegions()
 	var others []bus.Options
 	for _, r := range all {
 		if r.Name == s.Region {
 			continue
 		}
-		opts := s.natsOptions("gateway")
+		opts := s.natsOptions(name)
 		opts.Region, opts.URL, opts.InProcess = chat.Region(r.Name), r.URL, nil
-		opts.Without = "visitors and agents here can't read or write in the chats of the region " + r.Name
+		opts.Without = without + r.Name
 		opts.Tracer = s.tracer
 		others = append(others, opts)
 	}

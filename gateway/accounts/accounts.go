@@ -14,6 +14,7 @@ import (
 	"github.com/parley-chat/parley/gateway/kvonce"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/codes"
+	"github.com/parley-chat/parley/pkg/merge"
 )
 
 // Options of Accounts.
@@ -85,6 +86,21 @@ type account struct {
 	Invite *invite `json:"invite,omitempty"`
 	// Used holds when the sessions were last used, for those that were after the sign-in.
 	Used map[string]time.Time `json:"used,omitempty"`
+	// Changes count what another region's changes are merged by, see package merge.
+	Changes merge.Changes `json:"changes,omitzero"`
+}
+
+// counted counts what was changed since.
+func (a *account) counted(was account) {
+	if a.Name != was.Name || a.Unnamed != was.Unnamed {
+		a.Changes.Name++
+	}
+	if a.Role != was.Role {
+		a.Changes.Role++
+	}
+	if a.Disabled != was.Disabled {
+		a.Changes.Disabled++
+	}
 }
 
 // activeAdmin reports whether this is an admin who can sign in.

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -13,6 +15,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/codes"
+	"github.com/parley-chat/parley/pkg/merge"
 )
 
 // clock is a time that a test sets.
@@ -193,6 +196,39 @@ func TestWithoutNATSNothingIsRefused(t *testing.T) {
 		var no *bus.Refusal
 		if !errors.Is(err, bus.ErrUnavailable) || errors.As(err, &no) {
 			t.Errorf("%s: %v, want unavailable", what, err)
+		}
+	}
+}
+
+// Merging knows each field of an account, or keeps it of the record that was changed last: a
+// field that grants something must not be added without a rule.
+func TestEachFieldOfAnAccountHasARuleForMerging(t *testing.T) {
+	kept := []string{"user", "created"} // the same in each region
+	fields := reflect.TypeFor[account]()
+	for i := range fields.NumField() {
+		name, _, _ := strings.Cut(fields.Field(i).Tag.Get("json"), ",")
+		if !slices.Contains(kept, name) && !slices.Contains(merge.AccountFields(), name) {
+			t.Errorf("package merge has no rule for %s", name)
+		}
+	}
+}
+
+// What is merged by counts has to be counted, whoever changes it.
+func TestChangesOfAnAccountAreCounted(t *testing.T) {
+	was := account{Name: "Ann", Role: Admin}
+	for _, c := range []struct {
+		change func(*account)
+		want   merge.Changes
+	}{
+		{func(a *account) { a.Name = "Anna" }, merge.Changes{Name: 1}},
+		{func(a *account) { a.Role = Answer }, merge.Changes{Role: 1}},
+		{func(a *account) { a.Disabled = true }, merge.Changes{Disabled: 1}},
+		{func(a *account) { a.Hash = "new" }, merge.Changes{}},
+	} {
+		a := was
+		c.change(&a)
+		if a.counted(was); a.Changes != c.want {
+			t.Errorf("%+v: %+v", a, a.Changes)
 		}
 	}
 }

@@ -57,9 +57,11 @@ func (a *Accounts) change(ctx context.Context, user string, f func(*account) err
 		if err != nil {
 			return account{}, unavailable(err)
 		}
+		was := acc
 		if err := f(&acc); err != nil {
 			return account{}, err
 		}
+		acc.counted(was)
 		acc.Edition++
 		_, err = a.bucket.Update(ctx, user, acc, revision)
 		if err == nil || !errors.Is(err, bus.ErrConflict) {

@@ -162,6 +162,23 @@ func (b *Bucket[T]) DeleteAt(ctx context.Context, key string, revision uint64) e
 	return b.explain("delete", key, b.kv.Delete(ctx, key, jetstream.LastRevision(revision)))
 }
 
+// Deleted reports whether the last thing that happened to the key is that it was deleted, which
+// Get does not tell from a key that never was.
+func (b *Bucket[T]) Deleted(ctx context.Context, key string) (bool, error) {
+	s, err := b.conn.js.Stream(ctx, "KV_"+b.name)
+	if err != nil {
+		return false, b.explain("look for", key, err)
+	}
+	last, err := s.GetLastMsgForSubject(ctx, string(bucketKey(b.name, key)))
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, b.explain("look for", key, err)
+	}
+	return last.Header.Get("KV-Operation") != "", nil
+}
+
 func (b *Bucket[T]) write(key string, value T, store func([]byte) (uint64, error)) (uint64, error) {
 	data, err := json.Marshal(value)
 	if err != nil {

@@ -155,7 +155,10 @@ func partitionSubjects(partition int) []string {
 func isTimer(subject string) bool { return strings.HasPrefix(subject, "timer.") }
 
 // keySubject is the subject of a key in KeysBucket.
-func keySubject(name string) Subject { return Subject("$KV." + KeysBucket + "." + name) }
+func keySubject(name string) Subject { return bucketKey(KeysBucket, name) }
+
+// bucketKey is where NATS keeps the values of a bucket's key.
+func bucketKey(bucket, key string) Subject { return Subject("$KV." + bucket + "." + key) }
 
 // readerSubjects returns the filters over all events that the role may see.
 func readerSubjects(id chat.ID, reader chat.Role) []Subject {

@@ -1,0 +1,186 @@
+package merge
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Changes count how often parts of an account were changed. Each part is merged by its own
+// count: whatever else is changed in one region takes back nothing that was changed in another.
+type Changes struct {
+	Name     uint64 `json:"name,omitempty"`
+	Role     uint64 `json:"role,omitempty"`
+	Disabled uint64 `json:"disabled,omitempty"`
+}
+
+// account is what the rule knows of the record of package accounts. What it doesn't know is
+// kept, see rest.
+type account struct {
+	Name      string               `json:"name"`
+	Unnamed   bool                 `json:"unnamed,omitempty"`
+	Role      string               `json:"role"`
+	Hash      string               `json:"hash"`
+	Disabled  bool                 `json:"disabled,omitempty"`
+	Version   uint64               `json:"version"`
+	Edition   uint64               `json:"edition"`
+	SignedOut map[string]time.Time `json:"signed_out,omitempty"`
+	Operators []string             `json:"operators,omitempty"`
+	Invite    *invite              `json:"invite,omitempty"`
+	Used      map[string]time.Time `json:"used,omitempty"`
+	Changes   Changes              `json:"changes,omitzero"`
+}
+
+type invite struct {
+	Hash    []byte    `json:"hash"`
+	Expires time.Time `json:"expires"`
+	By      string    `json:"by"`
+	Used    bool      `json:"used,omitempty"`
+}
+
+// AdminRole is the role that may do the most.
+const AdminRole = "admin"
+
+// Accounts merges two records of one account. No clock decides, and what takes rights away does
+// not get lost:
+//   - the name, the role, and whether it is disabled are each those that were changed more
+//     often; at equal counts disabled stays disabled, and an admin whom one side demoted is none;
+//   - the password and the invite are those of the higher version, which grows with whatever
+//     ends all sessions; the sessions that were ended are those of both sides at that version;
+//   - a value of ADMIN_PASSWORD that acted on either side acts no more.
+func Accounts(a, b json.RawMessage, now time.Time) (json.RawMessage, error) {
+	x, y, err := both[account](a, b)
+	if err != nil {
+		return nil, err
+	}
+	rest, err := restOf(a, b, x.Edition, y.Edition)
+	if err != nil {
+		return nil, err
+	}
+	m := account{Edition: max(x.Edition, y.Edition), Version: max(x.Version, y.Version)}
+	m.Name, m.Unnamed = named(x, y)
+	m.Role, m.Disabled = rights(x, y)
+	m.Changes = Changes{Name: max(x.Changes.Name, y.Changes.Name), Role: max(x.Changes.Role, y.Changes.Role), Disabled: max(x.Changes.Disabled, y.Changes.Disabled)}
+	for _, one := range []account{x, y} {
+		if one.Version < m.Version {
+			continue // all its sessions have ended, and its password is an earlier one
+		}
+		m.Hash = max(m.Hash, one.Hash)
+		m.Invite = laterInvite(m.Invite, one.Invite)
+		m.SignedOut = union(m.SignedOut, one.SignedOut, now)
+		m.Used = union(m.Used, one.Used, time.Time{})
+	}
+	m.Operators = slices.Compact(slices.Sorted(slices.Values(slices.Concat(x.Operators, y.Operators))))
+	known, err := json.Marshal(m)
+	if err != nil {
+		return nil, unread(err)
+	}
+	// Encoded by name, so that both regions have the same bytes.
+	if err := json.Unmarshal(known, &rest); err != nil {
+		return nil, unread(err)
+	}
+	return json.Marshal(rest)
+}
+
+// named returns the name that was given more often; of equal ones any, but one that somebody
+// chose before one that was made up.
+func named(x, y account) (name string, unnamed bool) {
+	chosen := func(a account) int {
+		if a.Unnamed {
+			return 0
+		}
+		return 1
+	}
+	if cmp.Or(cmp.Compare(x.Changes.Name, y.Changes.Name), chosen(x)-chosen(y), strings.Compare(x.Name, y.Name)) >= 0 {
+		return x.Name, x.Unnamed
+	}
+	return y.Name, y.Unnamed
+}
+
+// rights returns what the account may do.
+func rights(x, y account) (role string, disabled bool) {
+	rank := func(a account) int { // the more it may do, the lower
+		if a.Role == AdminRole {
+			return 0
+		}
+		return 1
+	}
+	role, disabled = y.Role, y.Disabled
+	if cmp.Or(cmp.Compare(x.Changes.Role, y.Changes.Role), rank(x)-rank(y), strings.Compare(x.Role, y.Role)) >= 0 {
+		role = x.Role
+	}
+	switch {
+	case x.Changes.Disabled > y.Changes.Disabled:
+		disabled = x.Disabled
+	case x.Changes.Disabled == y.Changes.Disabled:
+		disabled = x.Disabled || y.Disabled
+	}
+	return role, disabled
+}
+
+// laterInvite returns one that was used, or else the one that lasts longer.
+func laterInvite(x, y *invite) *invite {
+	if x == nil || y == nil {
+		return cmp.Or(x, y)
+	}
+	used := func(i *invite) int {
+		if i.Used {
+			return 1
+		}
+		return 0
+	}
+	if cmp.Or(used(x)-used(y), x.Expires.Compare(y.Expires), bytes.Compare(x.Hash, y.Hash), strings.Compare(x.By, y.By)) >= 0 {
+		return x
+	}
+	return y
+}
+
+// union has the entries of both, the later of two with one key, but none from before that time.
+func union(x, y map[string]time.Time, since time.Time) map[string]time.Time {
+	all := map[string]time.Time{}
+	for _, one := range []map[string]time.Time{x, y} {
+		for key, at := range one {
+			if at = at.UTC(); at.After(since) && at.After(all[key]) {
+				all[key] = at
+			}
+		}
+	}
+	return all
+}
+
+// restOf returns the fields that the rule does not know, of the record that was changed more often.
+func restOf(a, b json.RawMessage, editionA, editionB uint64) (map[string]json.RawMessage, error) {
+	x, y, err := both[map[string]json.RawMessage](a, b)
+	if err != nil {
+		return nil, err
+	}
+	for _, field := range knownFields {
+		delete(x, field)
+		delete(y, field)
+	}
+	plainX, plainY, err := bothPlain(x, y)
+	if err != nil {
+		return nil, err
+	}
+	if cmp.Or(cmp.Compare(editionA, editionB), bytes.Compare(plainX, plainY)) >= 0 {
+		return maps.Clone(x), nil
+	}
+	return maps.Clone(y), nil
+}
+
+// knownFields are those of account.
+var knownFields = []string{"name", "unnamed", "role", "hash", "disabled", "version", "edition", "signed_out", "operators", "invite", "used", "changes"}
+
+// invited reports whether nobody has joined with the account's invite yet: such an account goes
+// when it was withdrawn elsewhere.
+func invited(raw json.RawMessage) bool {
+	var a account
+	return json.Unmarshal(raw, &a) == nil && a.Invite != nil && !a.Invite.Used
+}
+
+// AccountFields are the fields of an account that have a rule of their own.
+func AccountFields() []string { return slices.Clone(knownFields) }

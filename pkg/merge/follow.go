@@ -1,0 +1,150 @@
+package merge
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/parley-chat/parley/pkg/backoff"
+	"github.com/parley-chat/parley/pkg/bus"
+)
+
+// bucket is what merging needs of a bus.Bucket of the own region.
+type bucket interface {
+	Get(ctx context.Context, key string) (json.RawMessage, uint64, error)
+	Create(ctx context.Context, key string, value json.RawMessage) (uint64, error)
+	Update(ctx context.Context, key string, value json.RawMessage, revision uint64) (uint64, error)
+	Deleted(ctx context.Context, key string) (bool, error)
+	DeleteAt(ctx context.Context, key string, revision uint64) error
+}
+
+// Follower merges what other regions have into the own region's buckets.
+type Follower struct {
+	Own *bus.Conn
+	Now func() time.Time // when sessions have ended; time.Now if it is nil
+	Log zerolog.Logger
+}
+
+var (
+	watching = backoff.Policy{Min: 200 * time.Millisecond, Max: 5 * time.Second}
+	writing  = backoff.Policy{Min: 5 * time.Millisecond, Max: time.Second}
+)
+
+// Follow merges what the other region has, and whatever changes there, until the context ends.
+// After a cut all of it is merged again. Any number of replicas may do so at once: whoever
+// writes second finds that there is nothing left to change.
+func (f Follower) Follow(ctx context.Context, from *bus.Conn) {
+	var all sync.WaitGroup
+	for _, rule := range Rules() {
+		all.Go(func() { f.follow(ctx, from, rule) })
+	}
+	all.Wait()
+}
+
+func (f Follower) follow(ctx context.Context, from *bus.Conn, rule Rule) {
+	for try := 1; ; try++ {
+		began := time.Now()
+		err := f.watch(ctx, from, rule)
+		if ctx.Err() != nil {
+			return
+		}
+		f.Log.Debug().Str("region", string(from.Region())).Str("bucket", rule.Bucket).Err(err).Msg("what is merged from there is read again")
+		if time.Since(began) > watching.Max {
+			try = 1
+		}
+		if watching.Wait(ctx, try) != nil {
+			return
+		}
+	}
+}
+
+// watch merges until the watch ends. Values are merged one by one as they come, so that none
+// are held.
+func (f Follower) watch(ctx context.Context, from *bus.Conn, rule Rule) error {
+	own, err := bus.OpenBucket[json.RawMessage](ctx, f.Own, rule.Bucket)
+	if err != nil {
+		return err
+	}
+	there, err := bus.OpenBucket[json.RawMessage](ctx, from, rule.Bucket)
+	if err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	err = there.Watch(ctx, func(e bus.Entry[json.RawMessage]) {
+		if e.Current || ctx.Err() != nil {
+			return
+		}
+		if err := f.take(ctx, own, rule, e); err != nil {
+			stop(err) // everything is read again
+		}
+	})
+	return errors.Join(err, context.Cause(ctx))
+}
+
+// take merges one value of another region into the own one.
+func (f Follower) take(ctx context.Context, own bucket, rule Rule, e bus.Entry[json.RawMessage]) error {
+	for try := 1; ; try++ {
+		err := f.takeOnce(ctx, own, rule, e)
+		if err == nil || !errors.Is(err, bus.ErrConflict) && !errors.Is(err, bus.ErrUnavailable) {
+			return err
+		}
+		if writing.Wait(ctx, try) != nil {
+			return err
+		}
+	}
+}
+
+func (f Follower) takeOnce(ctx context.Context, own bucket, rule Rule, e bus.Entry[json.RawMessage]) error {
+	has, revision, err := own.Get(ctx, e.Key)
+	yields := func(raw json.RawMessage) bool { return rule.Yields != nil && rule.Yields(raw) }
+	switch {
+	case errors.Is(err, bus.ErrNotFound):
+		// What was deleted here does not come back from a region that has not heard of it.
+		if e.Gone {
+			return nil
+		}
+		if yields(e.Value) {
+			if deleted, err := own.Deleted(ctx, e.Key); deleted || err != nil {
+				return err
+			}
+		}
+		_, err = own.Create(ctx, e.Key, e.Value)
+		return err
+	case err != nil:
+		return err
+	case e.Gone:
+		if !yields(has) {
+			return nil
+		}
+		return own.DeleteAt(ctx, e.Key, revision)
+	}
+	merged, changed, err := f.merge(rule, has, e.Value)
+	if err != nil {
+		f.Log.Error().Str("bucket", rule.Bucket).Str("key", e.Key).Err(err).Msg("what another region has can't be merged, so both keep their own")
+		return nil
+	}
+	if changed {
+		_, err = own.Update(ctx, e.Key, merged, revision)
+	}
+	return err
+}
+
+// merge returns what shall be here, and whether that is anything else than what is.
+func (f Follower) merge(rule Rule, has, there json.RawMessage) (merged json.RawMessage, changed bool, err error) {
+	now := time.Now()
+	if f.Now != nil {
+		now = f.Now()
+	}
+	if merged, err = rule.Merge(has, there, now); err != nil {
+		return nil, false, fmt.Errorf("merge: %w", err)
+	}
+	same, err := rule.Merge(has, has, now) // fields in the same order
+	return merged, !bytes.Equal(merged, same), err
+}

@@ -1,0 +1,107 @@
+package merge
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/parley-chat/parley/pkg/bus"
+)
+
+// Rule is how one kind of record is merged. For any records and one time, Merge is commutative,
+// associative and idempotent. So all regions come to have the same, in whatever order they hear
+// of each other, however often, and with any number of replicas that merge at once; and once
+// they have, nothing is written any more.
+type Rule struct {
+	Bucket string // such as bus.AgentsBucket
+	// Merge returns what both regions shall have. An error means that one of them can't be read.
+	Merge func(a, b json.RawMessage, now time.Time) (json.RawMessage, error)
+	// Yields reports whether a record goes when another region has deleted it; nil: none does.
+	Yields func(json.RawMessage) bool
+}
+
+// Rules are those of all buckets that are merged.
+func Rules() []Rule {
+	return []Rule{
+		{Bucket: bus.AgentsBucket, Merge: Accounts, Yields: invited},
+		{Bucket: bus.SiteBucket, Merge: Site},
+		{Bucket: bus.VisitorsBucket, Merge: Visitors},
+	}
+}
+
+// Site merges two versions of the site's settings: the higher revision wins, then the later one
+// by its writer's clock.
+func Site(a, b json.RawMessage, _ time.Time) (json.RawMessage, error) {
+	type version struct {
+		Revision uint64    `json:"revision"`
+		At       time.Time `json:"at"`
+	}
+	va, vb, err := both[version](a, b)
+	if err != nil {
+		return nil, err
+	}
+	if cmp.Or(cmp.Compare(va.Revision, vb.Revision), va.At.Compare(vb.At), bytes.Compare(a, b)) >= 0 {
+		return a, nil
+	}
+	return b, nil
+}
+
+// Visitors merges two records of one visitor: the older one wins, so that a visitor who was
+// met on both sides of a cut goes on with the first chat. One that was revoked stays so.
+func Visitors(a, b json.RawMessage, _ time.Time) (json.RawMessage, error) {
+	ra, rb, err := both[map[string]json.RawMessage](a, b)
+	if err != nil {
+		return nil, err
+	}
+	const revoked = "revoked"
+	revokedA, revokedB := ra[revoked], rb[revoked]
+	delete(ra, revoked)
+	delete(rb, revoked)
+	plainA, plainB, err := bothPlain(ra, rb)
+	if err != nil {
+		return nil, err
+	}
+	var met [2]struct {
+		Created time.Time `json:"created"`
+	}
+	for i, plain := range [][]byte{plainA, plainB} {
+		if err := json.Unmarshal(plain, &met[i]); err != nil {
+			return nil, unread(err)
+		}
+	}
+	switch older := cmp.Or(met[0].Created.Compare(met[1].Created), bytes.Compare(plainA, plainB)); {
+	case older < 0:
+		return a, nil
+	case older > 0:
+		return b, nil
+	case bytes.Compare(revokedA, revokedB) >= 0: // "true", or not there
+		return a, nil
+	}
+	return b, nil
+}
+
+// both decodes two records.
+func both[T any](a, b json.RawMessage) (va, vb T, err error) {
+	if err = json.Unmarshal(a, &va); err == nil {
+		err = json.Unmarshal(b, &vb)
+	}
+	if err != nil {
+		err = unread(err)
+	}
+	return va, vb, err
+}
+
+// bothPlain encodes two records with their fields in order.
+func bothPlain(a, b map[string]json.RawMessage) (plainA, plainB []byte, err error) {
+	if plainA, err = json.Marshal(a); err == nil {
+		plainB, err = json.Marshal(b)
+	}
+	if err != nil {
+		err = unread(err)
+	}
+	return plainA, plainB, err
+}
+
+func unread(err error) error { return fmt.Errorf("read a record to merge: %w", err) }

@@ -1,0 +1,159 @@
+package merge
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+var now = time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
+
+// few draws from few values, so that two records often have the same.
+func few[T any](t *rapid.T, what string, values ...T) T {
+	return rapid.SampledFrom(values).Draw(t, what)
+}
+
+func count(t *rapid.T, what string) uint64 { return rapid.Uint64Range(0, 2).Draw(t, what) }
+
+func times(t *rapid.T, what string) map[string]time.Time {
+	return rapid.MapOfN(rapid.SampledFrom([]string{"s1", "s2"}), rapid.SampledFrom([]time.Time{now.Add(-time.Hour), now.Add(time.Hour), now.Add(2 * time.Hour)}), 0, 2).Draw(t, what)
+}
+
+func encode(t interface{ Fatal(...any) }, v any) json.RawMessage {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
+// some are records of each kind.
+var some = map[string]func(*rapid.T) json.RawMessage{
+	"agents": func(t *rapid.T) json.RawMessage {
+		a := account{
+			Name: few(t, "name", "Ann", "Anna"), Unnamed: few(t, "unnamed", true, false), Role: few(t, "role", AdminRole, "agent", "later"), Hash: few(t, "hash", "", "h1", "h2"),
+			Disabled: few(t, "disabled", true, false), Version: count(t, "version"), Edition: count(t, "edition"), SignedOut: times(t, "signed out"), Used: times(t, "used"),
+			Operators: rapid.SliceOfN(rapid.SampledFrom([]string{"o1", "o2", "o3"}), 0, 3).Draw(t, "operators"),
+			Changes:   Changes{Name: count(t, "names"), Role: count(t, "roles"), Disabled: count(t, "disablings")},
+		}
+		if few(t, "invited", true, false) {
+			a.Invite = &invite{Hash: few(t, "secret", []byte("a"), []byte("b")), Expires: few(t, "expires", now, now.Add(time.Hour)), By: few(t, "by", "ann", "bob"), Used: few(t, "joined", true, false)}
+		}
+		var fields map[string]json.RawMessage
+		_ = json.Unmarshal(encode(t, a), &fields)
+		fields["user"], fields["created"] = json.RawMessage(`"ann"`), encode(t, few(t, "created", now, now.Add(time.Second)))
+		if few(t, "later version", true, false) {
+			fields["hue"] = encode(t, few(t, "hue", 1, 2))
+		}
+		return encode(t, fields)
+	},
+	"site": func(t *rapid.T) json.RawMessage {
+		return encode(t, map[string]any{"revision": count(t, "revision"), "at": few(t, "at", now, now.Add(time.Second)), "settings": map[string]string{"bot": few(t, "bot", "A", "B")}})
+	},
+	"visitors": func(t *rapid.T) json.RawMessage {
+		v := map[string]any{"chat": few(t, "chat", "aaaaaaaaaaaaaaaaeu", "bbbbbbbbbbbbbbbbap"), "created": few(t, "created", now, now.Add(time.Second)), "name": few(t, "name", "Ada", "ada")}
+		if few(t, "revoked", true, false) {
+			v["revoked"] = true
+		}
+		return encode(t, v)
+	},
+}
+
+// All regions come to have the same, whatever they hear first and however often.
+func TestMergingIsTheSameInAnyOrderAndWhenRepeated(t *testing.T) {
+	t.Parallel()
+	for _, rule := range Rules() {
+		t.Run(rule.Bucket, rapid.MakeCheck(func(t *rapid.T) {
+			m := func(x, y json.RawMessage) json.RawMessage {
+				merged, err := rule.Merge(x, y, now)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return merged
+			}
+			draw := some[rule.Bucket]
+			a, b, c := draw(t), draw(t), draw(t)
+			for what, pair := range map[string][2]json.RawMessage{
+				"commutative": {m(a, b), m(b, a)},
+				"associative": {m(m(a, b), c), m(a, m(b, c))},
+				"idempotent":  {m(m(a, b), b), m(a, b)},
+				"at rest":     {m(m(a, a), a), m(a, a)},
+			} {
+				if string(pair[0]) != string(pair[1]) {
+					t.Errorf("not %s:\n%s\n%s\nof %s\n%s\n%s", what, pair[0], pair[1], a, b, c)
+				}
+			}
+		}))
+	}
+}
+
+func merged(t *testing.T, a, b account) (m account) {
+	t.Helper()
+	raw, err := Accounts(encode(t, a), encode(t, b), now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(raw, &m); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// What takes rights away in one region holds, whatever else is changed in another meanwhile.
+func TestWhatTakesRightsAwayIsNotLost(t *testing.T) {
+	t.Parallel()
+	was := account{Name: "Ann", Role: AdminRole, Hash: "old", Version: 3, Edition: 7, Operators: []string{"o1"}}
+	renamed := was
+	renamed.Name, renamed.Edition, renamed.Changes.Name = "Anna", 90, 83
+	renamed.Used = map[string]time.Time{"s1": now.Add(24 * time.Hour)} // by a clock that is ahead
+
+	disabled := was
+	disabled.Disabled, disabled.Version, disabled.Edition, disabled.Changes.Disabled = true, 4, 8, 1
+	if m := merged(t, renamed, disabled); !m.Disabled || m.Name != "Anna" || m.Version != 4 || m.Edition != 90 || len(m.Used) > 0 {
+		t.Errorf("disabled here and renamed there: %+v", m)
+	}
+	toggled := was // disabled and enabled there, before the other side was heard of
+	toggled.Changes.Disabled = 1
+	if m := merged(t, toggled, disabled); !m.Disabled {
+		t.Errorf("disabled here, and something else as often there: %+v", m)
+	}
+	enabled := disabled
+	enabled.Disabled, enabled.Changes.Disabled, enabled.Version = false, 2, 5
+	if m := merged(t, enabled, disabled); m.Disabled {
+		t.Errorf("enabled by somebody who knew that it was disabled: %+v", m)
+	}
+	demoted := was
+	demoted.Role, demoted.Edition, demoted.Changes.Role = "agent", 8, 1
+	if m := merged(t, renamed, demoted); m.Role != "agent" || m.Name != "Anna" {
+		t.Errorf("demoted here and renamed there: %+v", m)
+	}
+	changed := was
+	changed.Hash, changed.Version, changed.Edition = "new", 4, 8
+	if m := merged(t, renamed, changed); m.Hash != "new" || m.Version != 4 {
+		t.Errorf("a new password here and renamed there: %+v", m)
+	}
+	left, right := was, was
+	left.SignedOut, left.Operators = map[string]time.Time{"s1": now.Add(time.Hour), "s0": now.Add(-time.Hour)}, []string{"o1", "o2"}
+	right.SignedOut, right.Operators, right.Edition = map[string]time.Time{"s2": now.Add(time.Hour)}, []string{"o1", "o3"}, 50
+	if m := merged(t, left, right); len(m.SignedOut) != 2 || m.SignedOut["s0"] != (time.Time{}) || !slices.Equal(m.Operators, []string{"o1", "o2", "o3"}) {
+		t.Errorf("sessions that ended on both sides: %+v", m)
+	}
+}
+
+// A region of a later version may have fields that this one does not know.
+func TestFieldsThatAreNotKnownAreKept(t *testing.T) {
+	t.Parallel()
+	a, b := json.RawMessage(`{"user":"ann","role":"agent","edition":2,"hue":7}`), json.RawMessage(`{"user":"ann","role":"agent","edition":1}`)
+	got, err := Accounts(a, b, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var fields map[string]any
+	if _ = json.Unmarshal(got, &fields); fmt.Sprint(fields["hue"]) != "7" {
+		t.Errorf("%s", got)
+	}
+}
