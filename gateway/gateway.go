@@ -142,7 +142,9 @@ func New(opts Options, bc *bus.Conn) *Gateway {
 func (g *Gateway) Run(ctx context.Context) error {
 	// serving outlives ctx until the connections are drained.
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
-	defer stop()
+	var reaching sync.WaitGroup
+	reaching.Go(func() { _ = g.regions.Run(serving) }) // it fails never
+	defer func() { stop(); reaching.Wait() }()
 	madeUp, err := g.openPatiently(ctx, serving)
 	if err != nil {
 		return err
@@ -157,7 +159,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 	g.opts.Server.Handle(handler, admission.PendingConns(g.opts.TrustedProxies, g.metrics.shed))
 
 	work.Go(g.hub.Run)
-	work.Go(func() error { return g.regions.Run(serving) })
+	work.Go(func() error { g.regions.WithOthers(serving, g.compareKeys); return nil })
 	work.Go(func() error { return g.faces.run(serving, g.site, g.visitorSockets) })
 	work.Go(func() error { return g.board.Run(serving) })
 	work.Go(func() error { return g.admission.Run(serving) })
@@ -226,6 +228,9 @@ func (g *Gateway) open(ctx, serving context.Context) (madeUp string, err error) 
 	g.watcher = ops.New(ops.Options{Desk: g.desk, Room: g.opts.Room, Hidden: func() []netip.Addr { return g.hidden.hidden(time.Now()) }, Log: g.log}, g.conn)
 	if g.visitors, err = identity.New(ctx, g.conn, identity.Options{Mode: g.opts.VisitorAuth, Regions: g.regions, TokenKey: g.opts.TokenKey, Issuer: g.opts.TokenIssuer, MayMake: g.admission.NewVisitor, Written: g.written, Log: g.log}); err != nil {
 		return "", fmt.Errorf("open the directory of visitors: %w", err)
+	}
+	if err := g.begin(ctx); err != nil {
+		return "", err
 	}
 	if g.accounts, err = accounts.Open(ctx, g.conn, accounts.Options{Times: g.opts.SessionTimes, HostCookie: g.opts.Site.TLS(), Base: g.opts.Site.Base(), Site: g.opts.Site.Host()}); err != nil {
 		return "", fmt.Errorf("open the accounts: %w", err)

@@ -2,12 +2,16 @@ package gateway
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/parley-chat/parley/gateway/accounts"
 	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/merge"
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
@@ -32,6 +36,46 @@ func (g *Gateway) watchRegions(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-t.C:
+		}
+	}
+}
+
+// begin has this region begin with what the first region has, before anything is made here that
+// has to be alike in all. The error wraps bus.ErrUnavailable until the first region was reached
+// once.
+func (g *Gateway) begin(ctx context.Context) error {
+	first := g.regions.First()
+	if first == g.conn.Region() {
+		return nil
+	}
+	for _, conn := range g.regions.Others() {
+		if conn.Region() == first {
+			return g.merging().Begin(ctx, conn, accounts.Keys()...)
+		}
+	}
+	if begun, err := g.merging().Begun(ctx, accounts.Keys()...); begun || err != nil {
+		return err
+	}
+	return fmt.Errorf("%w: this region begins with the accounts of the region %s, the first in REGIONS, which was not reached yet", bus.ErrUnavailable, first)
+}
+
+func (g *Gateway) merging() merge.Follower { return merge.Follower{Own: g.conn, Log: g.log} }
+
+// compareKeys says so if another region has other keys than this one: whoever is signed in there
+// is not signed in here.
+func (g *Gateway) compareKeys(ctx context.Context, conn *bus.Conn) {
+	for try := 1; ; try++ {
+		differ, err := g.merging().Differ(ctx, conn, accounts.Keys()...)
+		switch {
+		case err == nil && len(differ) > 0:
+			g.log.Error().Str("region", string(conn.Region())).Strs("keys", differ).
+				Msg("this region and that one have begun apart and have different keys, so nobody who signed in there is signed in here; delete the keys from the bucket settings of one of them and restart its gateways, which copy them")
+			return
+		case err == nil:
+			return
+		}
+		if keeping.Wait(ctx, try) != nil {
+			return
 		}
 	}
 }
@@ -87,4 +131,20 @@ func (g *Gateway) closeSourceIn(ctx context.Context, req roles.SourceRequest) (a
 		all.Closed, all.Left = all.Closed+reply.Closed, all.Left+reply.Left
 	}
 	return all, nil
+}
+
+// written reports whether anything was ever said in the chat.
+func (g *Gateway) written(ctx context.Context, id chat.ID) (bool, error) {
+	home, err := g.regions.Of(id)
+	if err != nil {
+		return false, err
+	}
+	if last, err := home.LastInput(ctx, id); err != nil || last > 0 {
+		return last > 0, err
+	}
+	page, err := roles.AskPage(ctx, home, chat.RoleVisitor, roles.PageRequest{Chat: id, Limit: 1})
+	if err != nil {
+		return false, fmt.Errorf("look for the past of chat %s: %w", id, err)
+	}
+	return len(page.Events) > 0, nil
 }

@@ -189,22 +189,6 @@ func (s *visitorSession) forget(ctx context.Context, f frame.In) error {
 	return s.signal(id, bus.Signal{What: bus.Revoked, From: chat.Speaker{Role: chat.RoleSystem}})
 }
 
-// written reports whether anything was ever said in the chat.
-func (g *Gateway) written(ctx context.Context, id chat.ID) (bool, error) {
-	home, err := g.regions.Of(id)
-	if err != nil {
-		return false, err
-	}
-	if last, err := home.LastInput(ctx, id); err != nil || last > 0 {
-		return last > 0, err
-	}
-	page, err := roles.AskPage(ctx, home, chat.RoleVisitor, roles.PageRequest{Chat: id, Limit: 1})
-	if err != nil {
-		return false, fmt.Errorf("look for the past of chat %s: %w", id, err)
-	}
-	return len(page.Events) > 0, nil
-}
-
 // send stores a message. The command that calls a person becomes a request, in all its
 // forms; it is stored as it was typed. A wish in other words is a message, and the bot's
 // to grant: who reads a wish into words may err, and then there should be an answer.

@@ -132,6 +132,10 @@ type Account struct {
 // as an agent.
 const settingsKey = "agent-session-key"
 
+// Keys are the keys in the bucket settings that all regions must have alike: a browser that is
+// signed in comes to a gateway of another region with the same cookie.
+func Keys() []string { return []string{settingsKey} }
+
 // Open opens the bucket and gets the key that signs sessions.
 func Open(ctx context.Context, conn *bus.Conn, opts Options) (*Accounts, error) {
 	bucket, err := bus.OpenBucket[account](ctx, conn, bus.AgentsBucket)

@@ -83,6 +83,10 @@ func (r *Regions) HomeOf(id chat.ID) chat.Region {
 	return r.first
 }
 
+// First returns the region that others copy from when they begin, and whose chats have no
+// region in their ids if they are from before there was one.
+func (r *Regions) First() chat.Region { return r.first }
+
 // IsOwn reports whether a chat is at home in the own region.
 func (r *Regions) IsOwn(id chat.ID) bool { return r.HomeOf(id) == r.home.opts.Region }
 

@@ -47,10 +47,94 @@ func (f Follower) Follow(ctx context.Context, from *bus.Conn) {
 	all.Wait()
 }
 
+// Begin has the own region begin with what the other one has, unless it has begun already: the
+// accounts, and then the keys that both need to have alike, such as the one that signs agents'
+// sessions. Else each region would make its own admin, and its own keys, before it has heard of
+// the other. The error wraps bus.ErrUnavailable if that has not begun itself. It may be repeated.
+func (f Follower) Begin(ctx context.Context, from *bus.Conn, keys ...string) error {
+	if begun, err := f.Begun(ctx, keys...); begun || err != nil {
+		return err
+	}
+	own, err := bus.OpenBucket[json.RawMessage](ctx, f.Own, bus.SettingsBucket)
+	if err != nil {
+		return err
+	}
+	there, err := bus.OpenBucket[json.RawMessage](ctx, from, bus.SettingsBucket)
+	if err != nil {
+		return err
+	}
+	made := map[string]json.RawMessage{}
+	for _, key := range keys {
+		value, _, err := there.Get(ctx, key)
+		if errors.Is(err, bus.ErrNotFound) {
+			return fmt.Errorf("%w: the region %s has not begun yet", bus.ErrUnavailable, from.Region())
+		}
+		if err != nil {
+			return err
+		}
+		made[key] = value
+	}
+	once, stop := context.WithCancel(ctx)
+	defer stop()
+	if err := f.watch(once, from, Rules()[0], stop); err != nil && once.Err() == nil {
+		return err
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	for key, value := range made {
+		if _, err := own.Create(ctx, key, value); err != nil && !errors.Is(err, bus.ErrExists) {
+			return err
+		}
+	}
+	return nil
+}
+
+// Begun reports whether the own region has all of the keys.
+func (f Follower) Begun(ctx context.Context, keys ...string) (bool, error) {
+	own, err := bus.OpenBucket[json.RawMessage](ctx, f.Own, bus.SettingsBucket)
+	if err != nil {
+		return false, err
+	}
+	for _, key := range keys {
+		if _, _, err := own.Get(ctx, key); err != nil {
+			if errors.Is(err, bus.ErrNotFound) {
+				err = nil
+			}
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// Differ returns those of the keys that both regions have, and not alike.
+func (f Follower) Differ(ctx context.Context, from *bus.Conn, keys ...string) (differ []string, err error) {
+	var has [2]*bus.Bucket[json.RawMessage]
+	for i, conn := range []*bus.Conn{f.Own, from} {
+		if has[i], err = bus.OpenBucket[json.RawMessage](ctx, conn, bus.SettingsBucket); err != nil {
+			return nil, err
+		}
+	}
+	for _, key := range keys {
+		here, _, err := has[0].Get(ctx, key)
+		if err != nil {
+			return nil, err
+		}
+		there, _, err := has[1].Get(ctx, key)
+		if err != nil {
+			return nil, err
+		}
+		if !bytes.Equal(here, there) {
+			differ = append(differ, key)
+		}
+	}
+	return differ, nil
+}
+
 func (f Follower) follow(ctx context.Context, from *bus.Conn, rule Rule) {
 	for try := 1; ; try++ {
 		began := time.Now()
-		err := f.watch(ctx, from, rule)
+		err := f.watch(ctx, from, rule, func() {})
 		if ctx.Err() != nil {
 			return
 		}
@@ -65,8 +149,8 @@ func (f Follower) follow(ctx context.Context, from *bus.Conn, rule Rule) {
 }
 
 // watch merges until the watch ends. Values are merged one by one as they come, so that none
-// are held.
-func (f Follower) watch(ctx context.Context, from *bus.Conn, rule Rule) error {
+// are held. whole is called when all that was there at the start is merged.
+func (f Follower) watch(ctx context.Context, from *bus.Conn, rule Rule, whole func()) error {
 	own, err := bus.OpenBucket[json.RawMessage](ctx, f.Own, rule.Bucket)
 	if err != nil {
 		return err
@@ -78,7 +162,11 @@ func (f Follower) watch(ctx context.Context, from *bus.Conn, rule Rule) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	err = there.Watch(ctx, func(e bus.Entry[json.RawMessage]) {
-		if e.Current || ctx.Err() != nil {
+		switch {
+		case ctx.Err() != nil:
+			return
+		case e.Current:
+			whole()
 			return
 		}
 		if err := f.take(ctx, own, rule, e); err != nil {

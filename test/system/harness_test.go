@@ -40,6 +40,7 @@ type system struct {
 	connect func(name string) *bus.Conn
 	// region is where the system is, and others are the ways from its gateways to others.
 	region chat.Region
+	first  chat.Region // of all regions; empty: each takes itself for it, and they share nothing
 	others map[chat.Region]*bustest.Link
 }
 
@@ -109,6 +110,9 @@ func (s *system) history() *replica {
 func (s *system) escalation(opts escalation.Options) *replica {
 	return s.run("escalation", func(conn *bus.Conn) func(context.Context) error {
 		opts.Log = s.log
+		if s.first != "" {
+			opts.Regions = s.regions(conn)
+		}
 		w, err := escalation.New(opts, conn)
 		if err != nil {
 			s.t.Fatal(err)

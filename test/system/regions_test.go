@@ -30,7 +30,7 @@ func (s *system) regions(conn *bus.Conn) *bus.Regions {
 	for name, link := range s.others {
 		others = append(others, bus.Options{Name: "gateway", Region: name, InProcess: link, Replicas: 1, Log: s.log})
 	}
-	return bus.NewRegions(conn, "", others...)
+	return bus.NewRegions(conn, s.first, others...)
 }
 
 // twoRegions returns two systems whose gateways reach the other one.
