@@ -1,0 +1,78 @@
+package merge
+
+import (
+	"encoding/json"
+	"errors"
+	"testing"
+
+	"github.com/rs/zerolog"
+
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/bus/bustest"
+)
+
+// An invite that was withdrawn here is not brought back by a region that has not heard of it:
+// each would take the other's back for ever. Whoever joined there meanwhile has an account.
+func TestAWithdrawnInviteDoesNotComeBack(t *testing.T) {
+	conn := bustest.Conn(t)
+	own, err := bus.OpenBucket[json.RawMessage](t.Context(), conn, bus.AgentsBucket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, rule := Follower{Own: conn, Log: zerolog.Nop()}, Rules()[0]
+	invite, joined := json.RawMessage(`{"user":"zoe","edition":1,"invite":{"hash":"YQ=="}}`), json.RawMessage(`{"user":"zoe","hash":"h","edition":2,"invite":{"hash":"YQ==","used":true}}`)
+	there := bus.Entry[json.RawMessage]{Key: "zoe"}
+	for i, step := range []struct {
+		value json.RawMessage // nil: it was deleted there
+		has   bool
+	}{{nil, false}, {invite, true}, {nil, false}, {invite, false}, {joined, true}, {nil, true}} {
+		there.Value, there.Gone = step.value, step.value == nil
+		if err := f.take(t.Context(), own, rule, there); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := own.Get(t.Context(), "zoe"); errors.Is(err, bus.ErrNotFound) == step.has {
+			t.Errorf("step %d: %v", i, err)
+		}
+	}
+}
+
+// A region begins with the keys and the accounts of another, or with none until it is there; what
+// began apart is told from what did not.
+func TestARegionBeginsWithWhatTheFirstHas(t *testing.T) {
+	conns := [2]*bus.Conn{bustest.Conn(t), bustest.Conn(t)}
+	f, first := Follower{Own: conns[0], Log: zerolog.Nop()}, conns[1]
+	put := func(conn *bus.Conn, bucket, key, value string) {
+		t.Helper()
+		b, err := bus.OpenBucket[json.RawMessage](t.Context(), conn, bucket)
+		if err == nil {
+			err = b.Put(t.Context(), key, json.RawMessage(value))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	put(first, bus.AgentsBucket, "ann", `{"user":"ann","edition":1}`)
+	put(first, bus.SettingsBucket, "other", `{"key":"o"}`)
+	if err := f.Begin(t.Context(), first, "k"); !errors.Is(err, bus.ErrUnavailable) {
+		t.Errorf("before the first has begun: %v", err)
+	}
+	put(first, bus.SettingsBucket, "k", `{"key":"a"}`)
+	for range 2 {
+		if err := f.Begin(t.Context(), first, "k"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	agents, err := bus.OpenBucket[json.RawMessage](t.Context(), conns[0], bus.AgentsBucket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := agents.Get(t.Context(), "ann"); err != nil {
+		t.Errorf("the accounts: %v", err)
+	}
+	for _, want := range []int{0, 1} {
+		if differ, err := f.Differ(t.Context(), first, "k"); err != nil || len(differ) != want {
+			t.Errorf("%v differ, %v", differ, err)
+		}
+		put(conns[0], bus.SettingsBucket, "k", `{"key":"b"}`) // and begins apart
+	}
+}
