@@ -76,3 +76,29 @@ func TestARegionBeginsWithWhatTheFirstHas(t *testing.T) {
 		put(conns[0], bus.SettingsBucket, "k", `{"key":"b"}`) // and begins apart
 	}
 }
+
+// Two people who took one name, each in a region, when a name belonged to a browser, are two.
+func TestBrowsersOfOneNameStayTwo(t *testing.T) {
+	conn := bustest.Conn(t)
+	own, err := bus.OpenBucket[json.RawMessage](t.Context(), conn, bus.VisitorsBucket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, rule := Follower{Own: conn, Log: zerolog.Nop()}, Rules()[2]
+	older := json.RawMessage(`{"chat":"a","created":"2026-11-30T10:00:00Z","claim":"x"}`)
+	younger := json.RawMessage(`{"chat":"b","created":"2026-11-30T11:00:00Z","claim":"y"}`)
+	if err := own.Put(t.Context(), "ada", younger); err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range []string{"ada", "bob"} {
+		if err := f.take(t.Context(), own, rule, bus.Entry[json.RawMessage]{Key: key, Value: older}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if kept, _, err := own.Get(t.Context(), "ada"); err != nil || string(kept) != string(younger) {
+		t.Errorf("a browser's chat went to another: %s, %v", kept, err)
+	}
+	if _, _, err := own.Get(t.Context(), "bob"); !errors.Is(err, bus.ErrNotFound) {
+		t.Errorf("a name is taken in another region, too: %v", err)
+	}
+}

@@ -192,7 +192,10 @@ func (f Follower) take(ctx context.Context, own bucket, rule Rule, e bus.Entry[j
 func (f Follower) takeOnce(ctx context.Context, own bucket, rule Rule, e bus.Entry[json.RawMessage]) error {
 	has, revision, err := own.Get(ctx, e.Key)
 	yields := func(raw json.RawMessage) bool { return rule.Yields != nil && rule.Yields(raw) }
+	local := func(raw json.RawMessage) bool { return rule.Local != nil && rule.Local(raw) }
 	switch {
+	case !e.Gone && local(e.Value) || err == nil && local(has):
+		return nil
 	case errors.Is(err, bus.ErrNotFound):
 		// What was deleted here does not come back from a region that has not heard of it.
 		if e.Gone {

@@ -20,6 +20,8 @@ type Rule struct {
 	Merge func(a, b json.RawMessage, now time.Time) (json.RawMessage, error)
 	// Yields reports whether a record goes when another region has deleted it; nil: none does.
 	Yields func(json.RawMessage) bool
+	// Local reports whether a record is of its own region only; nil: none is.
+	Local func(json.RawMessage) bool
 }
 
 // Rules are those of all buckets that are merged.
@@ -27,7 +29,7 @@ func Rules() []Rule {
 	return []Rule{
 		{Bucket: bus.AgentsBucket, Merge: Accounts, Yields: invited},
 		{Bucket: bus.SiteBucket, Merge: Site},
-		{Bucket: bus.VisitorsBucket, Merge: Visitors},
+		{Bucket: bus.VisitorsBucket, Merge: Visitors, Local: claimed},
 	}
 }
 
@@ -80,6 +82,15 @@ func Visitors(a, b json.RawMessage, _ time.Time) (json.RawMessage, error) {
 		return a, nil
 	}
 	return b, nil
+}
+
+// claimed reports whether a visitor's record is of a browser, which an earlier version made: two
+// people of one name in two regions are not one visitor.
+func claimed(raw json.RawMessage) bool {
+	var of struct {
+		Claim string `json:"claim"`
+	}
+	return json.Unmarshal(raw, &of) == nil && of.Claim != ""
 }
 
 // both decodes two records.
