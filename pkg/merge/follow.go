@@ -13,7 +13,16 @@ import (
 
 	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/outage"
 )
+
+// mergeGrace is how long nothing may be merged without a line in the log: there is a moment of
+// it after each reconnect.
+const mergeGrace = 10 * time.Second
+
+// unavailableTries is how often a value is tried that can't be read or written here, before all
+// is read again: NATS does not answer what it does not permit.
+const unavailableTries = 5
 
 // bucket is what merging needs of a bus.Bucket of the own region.
 type bucket interface {
@@ -132,13 +141,16 @@ func (f Follower) Differ(ctx context.Context, from *bus.Conn, keys ...string) (d
 }
 
 func (f Follower) follow(ctx context.Context, from *bus.Conn, rule Rule) {
+	sight := outage.New(f.Log.With().Str("region", string(from.Region())).Logger(), "that region's bucket "+rule.Bucket, "what is changed there is not merged here", mergeGrace)
 	for try := 1; ; try++ {
 		began := time.Now()
-		err := f.watch(ctx, from, rule, func() {})
+		err := f.watch(ctx, from, rule, func() { sight.Up() })
 		if ctx.Err() != nil {
 			return
 		}
-		f.Log.Debug().Str("region", string(from.Region())).Str("bucket", rule.Bucket).Err(err).Msg("what is merged from there is read again")
+		if f.Own.Ready() == nil && from.Ready() == nil { // else the connections report it
+			sight.Down(err)
+		}
 		if time.Since(began) > watching.Max {
 			try = 1
 		}
@@ -180,7 +192,8 @@ func (f Follower) watch(ctx context.Context, from *bus.Conn, rule Rule, whole fu
 func (f Follower) take(ctx context.Context, own bucket, rule Rule, e bus.Entry[json.RawMessage]) error {
 	for try := 1; ; try++ {
 		err := f.takeOnce(ctx, own, rule, e)
-		if err == nil || !errors.Is(err, bus.ErrConflict) && !errors.Is(err, bus.ErrUnavailable) {
+		again := errors.Is(err, bus.ErrConflict) || errors.Is(err, bus.ErrUnavailable) && try < unavailableTries
+		if !again {
 			return err
 		}
 		if writing.Wait(ctx, try) != nil {
