@@ -383,8 +383,9 @@ func endsTurn(s bus.Snapshot, e chat.Event) bool {
 	return e.Request == chat.Escalate || e.Request == chat.Close && s.State.Is() != chat.Closed && e.Seq > s.Out
 }
 
-// before returns the turns before the first message, if they can be read: without them
-// the answer is worse, not wrong.
+// before returns the turns of this visit before the first message, if they can be read: without
+// them the answer is worse, not wrong. What was said before the chat was closed is a matter
+// that is over, and no business of a model.
 func (w *Worker) before(ctx context.Context, id chat.ID, first uint64) []chat.Event {
 	if w.opts.Turns == 0 {
 		return nil
@@ -394,5 +395,5 @@ func (w *Worker) before(ctx context.Context, id chat.ID, first uint64) []chat.Ev
 		w.opts.Log.Warn().Ctx(ctx).Err(err).Str("chat", string(id)).Msg("answering without the earlier turns")
 		return nil
 	}
-	return page.Events
+	return chat.SinceClosed(page.Events)
 }

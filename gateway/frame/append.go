@@ -98,6 +98,9 @@ func (f *Event) appendJSON(b []byte) (_ []byte, ok bool) {
 	if f.Through != 0 {
 		b = strconv.AppendUint(append(b, `,"through":`...), f.Through, 10)
 	}
+	if f.Visit != 0 {
+		b = strconv.AppendUint(append(b, `,"visit":`...), f.Visit, 10)
+	}
 	return append(b, '}'), err == nil
 }
 

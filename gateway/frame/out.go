@@ -47,6 +47,7 @@ type Event struct {
 	Reason  chat.Reason      `json:"reason,omitempty"`
 	Called  string           `json:"called,omitempty"` // of a change because the visitor gave a name: that name
 	Through uint64           `json:"through,omitempty"`
+	Visit   uint64           `json:"visit,omitempty"` // for agents only
 }
 
 // EventOf shows an event to a client; prev is the sequence of the event before it
@@ -71,6 +72,9 @@ func EventOf(e chat.Event, prev uint64, forAgent bool) Event {
 		f.Status, f.Through = e.State.Is(), e.State.AnsweredThrough
 		if e.State.Agent != nil {
 			f.Agent = e.State.Agent.Name
+		}
+		if forAgent {
+			f.Visit = e.State.Visit
 		}
 		if e.Reason == chat.NameGiven {
 			f.Called = e.State.Visitor

@@ -85,6 +85,9 @@ func (s *State) AppendJSON(b []byte) (_ []byte, ok bool) {
 	if s.Handover {
 		b = append(b, `,"handover":true`...)
 	}
+	if s.Visit != 0 {
+		b = strconv.AppendUint(append(b, `,"visit":`...), s.Visit, 10)
+	}
 	if s.Named {
 		b = append(b, `,"named":true`...)
 	}
@@ -217,6 +220,8 @@ func (s *State) ReadPlain(r *plainjson.Reader) {
 			readTime(r, &s.Asked)
 		case "visitor":
 			s.Visitor = r.String()
+		case "visit":
+			s.Visit = r.Uint()
 		case "named":
 			s.Named = r.Bool()
 		case "handover":

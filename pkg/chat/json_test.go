@@ -46,7 +46,7 @@ func TestEventsAreWrittenAndReadAsEncodingJSONDoes(t *testing.T) {
 func TestAnOrdinaryEventIsPlain(t *testing.T) {
 	for _, e := range []Event{
 		{Kind: Message, ID: "m1", From: Speaker{Role: RoleVisitor, Name: "Zoë"}, Text: "a\n\"b\" <c> \u2028 😀"},
-		{Kind: Reply, From: Speaker{Role: RoleBot}, Text: "yes", Aside: true, State: &State{Status: WithBot, AnsweredThrough: 7, RequestsThrough: 3, Since: time.Now(), Visitor: "Zoë"}},
+		{Kind: Reply, From: Speaker{Role: RoleBot}, Text: "yes", Aside: true, State: &State{Status: WithBot, AnsweredThrough: 7, RequestsThrough: 3, Since: time.Now(), Visitor: "Zoë", Visit: 3}},
 		{Kind: StateChange, From: Speaker{Role: RoleAgent, Name: "A", User: "a"}, Reason: Taken, State: &State{Status: Live, Agent: &Agent{User: "a", Name: "A"}, Asked: time.Now(), Source: "s"}},
 		{Kind: Message, ID: "m2", From: Speaker{Role: RoleVisitor}, Text: "Returns", Parts: &Parts{Choice: "p1"}},
 		{Kind: Reply, From: Speaker{Role: RoleBot}, Text: "30 days.", Parts: &Parts{Passage: "30 days.\n\nOr 60.", Citations: []Citation{{Title: "Returns", URL: "https://shop.example/returns"}, {Title: "B"}},
@@ -75,7 +75,7 @@ func TestAnyEventIsWrittenAndReadAsEncodingJSONDoes(t *testing.T) {
 		}
 		if rapid.Bool().Draw(t, "state") {
 			e.State = &State{
-				Status: Status(text.Draw(t, "status")), AnsweredThrough: rapid.Uint64().Draw(t, "through"), Visitor: text.Draw(t, "visitor"),
+				Status: Status(text.Draw(t, "status")), AnsweredThrough: rapid.Uint64().Draw(t, "through"), Visit: rapid.Uint64Range(0, 9).Draw(t, "visit"), Visitor: text.Draw(t, "visitor"),
 				Since: time.Unix(rapid.Int64Range(-1<<40, 1<<40).Draw(t, "since"), rapid.Int64Range(0, 999_999_999).Draw(t, "ns")).UTC(),
 			}
 		}

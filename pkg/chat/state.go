@@ -50,6 +50,10 @@ type State struct {
 	// Handover is set by a reply that announced a person, until the chat is escalated,
 	// or the request is turned down. The bot is silent until then.
 	Handover bool `json:"handover,omitempty"`
+	// Visit is which of the chat's visits this is, from 1. It is raised when a closed chat
+	// opens again, and by nothing else. 0 is that of a chat in which nobody was answered
+	// yet, and of one from before visits were counted; both count as the first.
+	Visit uint64 `json:"visit,omitempty"`
 	// Named says that Visitor is the name that was given last in the chat itself. It is not
 	// replaced by the one that the chat began with, which other tabs and gateways may still
 	// write.
@@ -194,7 +198,7 @@ func (s State) Apply(step Step) (State, error) {
 		return s, err
 	}
 	next := s
-	next.Status = s.Is()
+	next.Status, next.Visit = s.Is(), max(s.Visit, 1)
 	next.AnsweredThrough = max(s.AnsweredThrough, step.AnsweredThrough)
 	next.RequestsThrough = max(s.RequestsThrough, step.RequestsThrough)
 	if step.Visitor != "" && (!s.Named || step.Kind == StateChange && step.Reason == NameGiven) {
@@ -262,8 +266,12 @@ func (s *State) dealtWith() {
 	}
 }
 
-// move sets the status. Since changes only if the status does.
+// move sets the status. Since changes only if the status does. Whatever opens a closed chat
+// again begins its next visit.
 func (s *State) move(to Status, at time.Time) {
+	if s.Status == Closed && to != Closed {
+		s.Visit++
+	}
 	if s.Status != to {
 		s.Since = at.UTC()
 	}

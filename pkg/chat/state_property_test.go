@@ -94,6 +94,9 @@ func checkStep(t *rapid.T, s chat.State, step chat.Step, next chat.State) {
 	if next.AnsweredThrough < s.AnsweredThrough || next.AnsweredThrough < step.AnsweredThrough || next.RequestsThrough < s.RequestsThrough || next.RequestsThrough < step.RequestsThrough {
 		t.Fatalf("%+v after %+v: what was dealt with no longer is", next, s)
 	}
+	if raised := s.Is() == chat.Closed && next.Is() != chat.Closed; next.Visit != max(s.Visit, 1)+map[bool]uint64{true: 1}[raised] {
+		t.Fatalf("visit %d, %s, and after a %s (%s) visit %d, %s", s.Visit, s.Is(), step.Kind, step.Reason, next.Visit, next.Is())
+	}
 	if next.Visitor == "" && s.Visitor != "" {
 		t.Fatal("the visitor's name is lost")
 	}

@@ -65,6 +65,7 @@ type state struct {
 	Since           int64  `bson:"since"`
 	Asked           int64  `bson:"asked"`
 	Visitor         string `bson:"visitor,omitempty"`
+	Visit           int64  `bson:"visit,omitempty"`
 	Named           bool   `bson:"named,omitempty"`
 	Handover        bool   `bson:"handover,omitempty"`
 	Email           string `bson:"email,omitempty"`
@@ -106,7 +107,7 @@ func fromEvent(e chat.Event) event {
 		d.State = &state{
 			Status: string(s.Status), AnsweredThrough: int64(s.AnsweredThrough), RequestsThrough: int64(s.RequestsThrough),
 			Since: digest.Nanos(s.Since), Asked: digest.Nanos(s.Asked),
-			Visitor: s.Visitor, Named: s.Named, Handover: s.Handover, Email: s.Email(),
+			Visitor: s.Visitor, Visit: int64(s.Visit), Named: s.Named, Handover: s.Handover, Email: s.Email(),
 		}
 		if request, since := s.Missed(); request != 0 {
 			d.State.Missed, d.State.MissedAt = int64(request), digest.Nanos(since)
@@ -131,7 +132,7 @@ func (d event) event() chat.Event {
 		e.State = &chat.State{
 			Status: chat.Status(s.Status), AnsweredThrough: uint64(s.AnsweredThrough), RequestsThrough: uint64(s.RequestsThrough),
 			Since: digest.Time(s.Since), Asked: digest.Time(s.Asked),
-			Visitor: s.Visitor, Named: s.Named, Handover: s.Handover,
+			Visitor: s.Visitor, Visit: uint64(s.Visit), Named: s.Named, Handover: s.Handover,
 		}
 		if s.Email != "" {
 			e.State.Left = &chat.Left{Address: s.Email}

@@ -92,6 +92,7 @@ func drawState(t *rapid.T, texts *rapid.Generator[string]) *chat.State {
 		Visitor:         texts.Draw(t, "visitor"),
 		Handover:        rapid.Bool().Draw(t, "handover"),
 		Named:           rapid.Bool().Draw(t, "named"),
+		Visit:           rapid.Uint64Range(0, 3).Draw(t, "visit"),
 	}
 	if s.Status == chat.Live {
 		s.Agent = &chat.Agent{User: "grace", Name: texts.Draw(t, "agent")}

@@ -1,0 +1,199 @@
+package chat
+
+import "time"
+
+// A chat is one log for as long as its visitor has that name. A visit is a part of it: from
+// the event that opens the chat to what ends it, and what still concerns it after that.
+//
+// The rule, which holds for every event and needs nothing but the log:
+//
+//   - A chat begins with visit 1, and is open from its first event.
+//   - What a change that closes the chat ends, is over. The visitor's next message or request
+//     for a person begins the next visit, whoever answers it and however late; so does any
+//     other event whose state says so, such as that of an agent who steps in.
+//   - Whatever else comes while the chat is closed (a rating, an address that is left, a note,
+//     that an agent dealt with it) opens nothing and belongs to the visit that it concerns: the
+//     one that is over.
+//   - An event never belongs to an earlier visit than the one before it.
+//
+// State.Visit is the same number, seen by who speaks for the system. It is raised when such
+// an event opens the chat, so it may lag behind the visitor's words by one, never lead. A
+// message that was stored just before the chat closed belongs to the visit that ended; its
+// reply, which opens the chat, belongs to the next.
+
+// Visits tells which visit each event of a log belongs to. The zero value reads a log from its
+// beginning.
+type Visits struct {
+	last uint64 // of the event before
+	open bool   // that visit is not over
+}
+
+// Of returns the visit of the log's next event, from 1. It is to be given all that the reader
+// may see, in order; who may not see notes loses nothing by it.
+func (v *Visits) Of(e *Event) uint64 {
+	if e.State == nil {
+		if !v.open && e.opens() || v.last == 0 {
+			v.last, v.open = v.last+1, true
+		}
+		return v.last
+	}
+	if n := max(e.State.Visit, 1); n >= v.last { // else it did not know of the words that opened the chat
+		v.last, v.open = n, e.State.Is() != Closed
+	}
+	return v.last
+}
+
+// opens reports whether the event, which carries no state, opens a closed chat.
+func (e *Event) opens() bool {
+	return e.Kind == Message || e.Kind == Request && e.Request == Escalate && e.From.Role == RoleVisitor
+}
+
+// VisitsOf returns the visit of each event of a piece of a log. What stands before the first
+// event that carries a state counts as of its visit, or, if there is none at all, as of the
+// first.
+func VisitsOf(piece []Event) []uint64 {
+	var v Visits
+	for i := range piece {
+		if s := piece[i].State; s != nil {
+			v = Visits{last: max(s.Visit, 1), open: true}
+			break
+		}
+	}
+	visits := make([]uint64, len(piece))
+	for i := range piece {
+		visits[i] = v.Of(&piece[i])
+	}
+	return visits
+}
+
+// SinceClosed returns the events after the last one that left the chat closed: all that a
+// piece of a log has of a visit that is not over.
+func SinceClosed(piece []Event) []Event {
+	for i := len(piece) - 1; i >= 0; i-- {
+		if s := piece[i].State; s != nil && s.Is() == Closed {
+			return piece[i+1:]
+		}
+	}
+	return piece
+}
+
+// Outcome is what came of a visit, in one word.
+type Outcome string
+
+// The outcomes. Where several fit, the first in this order counts.
+const (
+	Going        Outcome = "open"        // it is not over
+	AgentHelped  Outcome = "agent"       // an agent had the chat and said something
+	LeftAddress  Outcome = "missed"      // the visitor left an address that no agent has dealt with
+	AddressDealt Outcome = "dealt"       // the visitor left an address, and an agent dealt with it
+	AgentSilent  Outcome = "unheard"     // an agent had the chat and said nothing
+	NobodyFree   Outcome = "declined"    // the visitor asked for a person, and there was no place in line
+	LeftLine     Outcome = "left"        // the visitor went before a person came
+	NobodyAtAll  Outcome = "nobody_came" // the visitor asked for a person, and nobody came
+	BotHelped    Outcome = "bot"         // the bot answered, and nobody else was needed
+	Unanswered   Outcome = "none"        // nobody answered
+)
+
+// Visit is what a visit came to.
+type Visit struct {
+	Number  uint64
+	Began   time.Time // when its first event was stored
+	Ended   time.Time // when it was closed; zero if it is not over
+	By      Reason    // why it was closed
+	Outcome Outcome
+	Agent   Agent // who had the chat last; zero if nobody had
+	Score   int   // the visitor's last rating; 0 without one
+}
+
+// VisitFrom sums up all events of one visit, in their order. It is pure: the same events come
+// to the same, whoever asks and whenever. Notes change nothing.
+func VisitFrom(number uint64, events []Event) Visit {
+	v := Visit{Number: number}
+	var f facts
+	for i := range events {
+		e := &events[i]
+		if i == 0 {
+			v.Began = e.At
+		}
+		f.add(e)
+		if e.Kind == Request && e.Request == Rate {
+			v.Score = e.Score
+		}
+		if e.State == nil {
+			continue
+		}
+		if e.State.Agent != nil {
+			v.Agent = *e.State.Agent
+		}
+		switch {
+		case e.State.Is() != Closed:
+			v.Ended, v.By = time.Time{}, ""
+		case v.Ended.IsZero():
+			v.Ended, v.By = e.At, e.Reason
+		}
+	}
+	v.Outcome = f.outcome(!v.Ended.IsZero())
+	return v
+}
+
+// facts are what an outcome follows from.
+type facts struct {
+	said, held       bool // by an agent
+	left, dealt      bool // an address
+	called, answered bool // a person; by the bot
+	declined, went   bool
+	waiting          bool
+}
+
+func (f *facts) add(e *Event) {
+	switch e.Kind {
+	case Say:
+		f.said = true
+	case Reply:
+		f.answered = true
+		f.went = false // who left the line and asked on is helped by the bot
+	}
+	if e.State == nil {
+		return
+	}
+	was := f.waiting
+	f.waiting = e.State.Is() == Waiting
+	f.held = f.held || e.State.Is() == Live
+	switch e.Reason {
+	case EmailLeft:
+		f.left, f.dealt = true, false
+	case Dealt:
+		f.dealt = true
+	case LineFull, AddressFull:
+		f.declined = true
+	case Cancelled:
+		f.called, f.went = false, true
+	case ByVisitor, Idle:
+		f.went = f.went || was
+	}
+	if f.waiting && !was {
+		f.called, f.declined, f.went = true, false, false
+	}
+}
+
+func (f *facts) outcome(over bool) Outcome {
+	for _, may := range []struct {
+		so bool
+		Outcome
+	}{
+		{!over, Going},
+		{f.said, AgentHelped},
+		{f.left && !f.dealt, LeftAddress},
+		{f.left, AddressDealt},
+		{f.held, AgentSilent},
+		{f.declined, NobodyFree},
+		{f.went, LeftLine},
+		{f.called, NobodyAtAll},
+		{f.answered, BotHelped},
+	} {
+		if may.so {
+			return may.Outcome
+		}
+	}
+	return Unanswered
+}
