@@ -24,6 +24,8 @@ func difference(a, b history.Event) string {
 		return "score " + strconv.Itoa(a.Score) + " and " + strconv.Itoa(b.Score)
 	case a.Missed != b.Missed:
 		return fmt.Sprintf("missed %d and %d", a.Missed, b.Missed)
+	case a.Visit != b.Visit:
+		return fmt.Sprintf("visit %d and %d", a.Visit, b.Visit)
 	case a.Through != b.Through:
 		return fmt.Sprintf("through %d and %d", a.Through, b.Through)
 	case !sameTime(a.At, b.At):
@@ -50,7 +52,7 @@ func asSeen(e history.Event, by eyes) history.Event {
 		e.Called = ""
 	}
 	if by == visitorEyes {
-		e.User, e.Email = "", ""
+		e.User, e.Email, e.Visit = "", "", 0
 	}
 	return e
 }

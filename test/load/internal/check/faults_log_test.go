@@ -72,6 +72,19 @@ func faultsOfAnswers() []fault {
 			}
 			return seq
 		}},
+		{"a visit is skipped", Miscounted, func(t *testing.T, r *run) uint64 {
+			seq := r.kind(t, "reply", 0).Seq
+			for _, e := range slices.Clone(r.stream) {
+				if e.Chat == chatA && e.Status != "" && e.Seq >= seq {
+					r.everywhere(e.Seq, func(e *history.Event) {
+						if e.Visit > 0 { // visitors aren't told
+							e.Visit++
+						}
+					})
+				}
+			}
+			return seq
+		}},
 		{"a request for a person is declined that nobody made", DecidedTwice, func(t *testing.T, r *run) uint64 {
 			first := r.kind(t, "reply", 0)
 			return r.insert(first.Seq, stateBy("", "line_full", withBot, "", first.Through))

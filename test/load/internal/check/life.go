@@ -49,6 +49,10 @@ type life struct {
 	// decided.
 	called string
 	named  uint64
+	// visit is that of the last event that carries a state, and shut whether that left the
+	// chat closed.
+	visit uint64
+	shut  bool
 }
 
 // life reads a chat's log and checks who spoke, and that every message has exactly one
@@ -76,6 +80,7 @@ func (b *book) life(c *chat) {
 		default:
 			continue
 		}
+		s.visits(l)
 		s.carries(l)
 		s.keeps(l)
 		s.remembers(l)

@@ -37,6 +37,7 @@ const (
 	TakenTwice     = "taken-twice"
 	Transition     = "transition"
 	StatusAfter    = "status-after"
+	Miscounted     = "miscounted"
 	NoteShown      = "note-shown"
 	UserShown      = "user-shown"
 
@@ -87,6 +88,7 @@ func Rules() []Rule {
 		{TakenTwice, 5, "a chat has one agent"},
 		{Transition, 5, "a chat changes as the table of its life allows"},
 		{StatusAfter, 5, "an event tells the state that comes of it"},
+		{Miscounted, 5, "a chat's visit is raised by one when it opens again, and by nothing else"},
 		{NoteShown, 5, "visitors are not shown notes, and nobody an unknown kind"},
 		{UserShown, 5, "visitors are not shown account names"},
 

@@ -45,7 +45,7 @@ func (r *run) everywhere(seq uint64, change func(*history.Event)) {
 	each := func(events []history.Event) {
 		for i := range events {
 			if events[i].Seq == seq {
-				change(&events[i])
+				spoil(&events[i], change)
 			}
 		}
 	}
@@ -56,10 +56,18 @@ func (r *run) everywhere(seq uint64, change func(*history.Event)) {
 			if e := &entries[i]; e.Chat == chatA {
 				each(e.Events)
 				if e.Event != nil && e.Event.Seq == seq {
-					change(e.Event)
+					spoil(e.Event, change)
 				}
 			}
 		}
+	}
+}
+
+// spoil changes an event, of which nothing but a fault about visits changes the visit.
+func spoil(e *history.Event, change func(*history.Event)) {
+	visit := e.Visit
+	if change(e); e.Visit == 0 {
+		e.Visit = visit
 	}
 }
 
@@ -67,6 +75,11 @@ func (r *run) everywhere(seq uint64, change func(*history.Event)) {
 // sequence, and sends it to everyone. It returns its sequence.
 func (r *run) insert(after uint64, e history.Event) uint64 {
 	e.Chat, e.Seq = chatA, after+1
+	for _, before := range r.stream {
+		if e.Status != "" && before.Chat == chatA && before.Seq <= after && before.Visit > 0 {
+			e.Visit = before.Visit
+		}
+	}
 	for _, other := range r.stream {
 		if other.Seq == e.Seq { // make room
 			r.shift(e.Seq)

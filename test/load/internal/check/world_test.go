@@ -28,6 +28,8 @@ type room struct {
 	asks    uint64
 	missed  uint64
 	called  string
+	visit   uint64
+	over    bool // what was stored last left it closed
 }
 
 func newWorld() *world { return &world{rooms: map[string]*room{}} }
@@ -52,6 +54,10 @@ func (w *world) store(r *room, e history.Event) uint64 {
 	if e.Kind == "reply" || e.Kind == "say" || e.Kind == "state" {
 		e.Status, e.Through, e.Missed = r.status, r.through, r.missed
 		e.Called = r.called
+		if r.visit == 0 || r.over && r.status != closed {
+			r.visit++
+		}
+		e.Visit, r.over = r.visit, r.status == closed
 		if r.holder != nil {
 			e.Agent = r.holder.title
 		}

@@ -45,6 +45,7 @@ type state struct {
 	Missed  uint64 `json:"missed" bson:"missed"`
 	Visitor string `json:"visitor" bson:"visitor"`
 	Named   bool   `json:"named" bson:"named"`
+	Visit   uint64 `json:"visit" bson:"visit"`
 }
 
 // flat returns the event as clients receive it.
@@ -59,7 +60,7 @@ func (e stored) flat(chat string, seq uint64, at time.Time) history.Event {
 		f.ID = strings.TrimPrefix(e.ID, e.From.User+"/")
 	}
 	if e.State != nil {
-		f.Through, f.Missed, f.Status = e.State.Through, e.State.Missed, e.State.Status
+		f.Through, f.Missed, f.Status, f.Visit = e.State.Through, e.State.Missed, e.State.Status, e.State.Visit
 		if e.State.Named {
 			f.Called = e.State.Visitor
 		}

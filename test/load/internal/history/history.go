@@ -95,6 +95,7 @@ type Event struct {
 	Reason  string `json:"reason,omitempty"`  // on state
 	Through uint64 `json:"through,omitempty"` // on reply, say and state
 	Called  string `json:"called,omitempty"`  // on a change for a name that was given; in a stream and the store on reply, say and state: the name given last
+	Visit   uint64 `json:"visit,omitempty"`   // on reply, say and state: the chat's visit; visitors don't get it
 	Missed  uint64 `json:"missed,omitempty"`  // on reply, say and state, only in a stream and the store: the ask to leave_email that nobody has dealt with
 }
 

@@ -137,6 +137,11 @@ func All() []Mutant {
 			Edits:   []Edit{{"pkg/chat/state.go", `if step.Visitor != "" && (!s.Named || step.Kind == StateChange && step.Reason == NameGiven) {`, `if step.Visitor != "" {`}},
 		},
 		{
+			Name: "visit-raised", Promise: oneVoice,
+			Removes: "a chat that opens again goes on with the visit that was over",
+			Edits:   []Edit{{"pkg/chat/state.go", "s.Visit++", ""}},
+		},
+		{
 			Name: "note-hiding", Promise: oneVoice,
 			Removes: "visitors are shown what agents note for each other",
 			Edits:   []Edit{{"gateway/live/subscriber.go", `return e.Kind.VisibleTo(v.reader)`, `return true`}},

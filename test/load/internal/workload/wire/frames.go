@@ -50,6 +50,7 @@ type Event struct {
 	Reason  string  `json:"reason"`
 	Through uint64  `json:"through"`
 	Called  string  `json:"called"`
+	Visit   uint64  `json:"visit"`
 	Choice  string  `json:"choice"`
 	// Choices are what a reply offers to press.
 	Choices []Choice `json:"choices"`
@@ -65,7 +66,7 @@ type Choice struct {
 func (e Event) Recorded() history.Event {
 	return history.Event{
 		Seq: e.Seq, Prev: e.Prev, At: e.At, Kind: e.Kind, ID: e.ID, Role: e.From.Role, Name: e.From.Name, User: e.From.User, Text: e.Text,
-		What: e.What, Email: e.Email, Score: e.Score, Status: e.Status, Agent: e.Agent.Name, Reason: e.Reason, Through: e.Through, Called: e.Called, Choice: e.Choice,
+		What: e.What, Email: e.Email, Score: e.Score, Status: e.Status, Agent: e.Agent.Name, Reason: e.Reason, Through: e.Through, Called: e.Called, Choice: e.Choice, Visit: e.Visit,
 	}
 }
 
