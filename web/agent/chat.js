@@ -10,6 +10,7 @@ import { showError } from '../shared/toast.js';
 import { Typists, TypingMark } from '../shared/typing.js';
 import { batch, computed, signal } from '../shared/vdom.js';
 import { sentence } from './sentences.js';
+import { heading } from './visits.js';
 
 /** @typedef {import('../shared/protocol.js').ChatEvent} ChatEvent */
 /** @typedef {import('../shared/protocol.js').Frame} Frame */
@@ -109,6 +110,8 @@ export class AgentChat {
     me: { role: 'agent', name: this.#line.me.name, user: this.#line.me.user },
     phase: (entry) => this.#outbox.phase(entry),
     sentence,
+    more: this.more.value,
+    heading,
   }));
 
   /** How many of the visitor's messages this agent has not seen. */

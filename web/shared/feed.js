@@ -92,7 +92,7 @@ export class Feed extends Held {
     const box = this.box.current;
     if (this.stick || !box) return null;
     const top = box.getBoundingClientRect().top;
-    for (const line of box.querySelectorAll('.line, .state, .day')) {
+    for (const line of box.querySelectorAll('.line, .state, .day, .visit')) {
       const rect = line.getBoundingClientRect();
       if (rect.bottom > top) return { line, top: rect.top };
     }
@@ -218,6 +218,8 @@ export class Feed extends Held {
     switch (row.type) {
       case 'day':
         return html`<div class="day" key=${row.key}><span>${dayName(row.at, Date.now())}</span></div>`;
+      case 'visit':
+        return html`<div class="visit" key=${row.key} data-testid="visit" role=${row.text ? undefined : 'separator'}>${row.text && html`<span>${row.text}</span>`}</div>`;
       case 'state':
         return html`<div class="state" key=${row.key} data-seq=${row.seq} data-kind="state"><span>${row.text}</span></div>`;
       default:

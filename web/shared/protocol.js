@@ -26,6 +26,7 @@
  * @property {string|{user?: string, name: string}} [agent] who answers after it
  * @property {string} [reason] of a state
  * @property {string} [called] of a state: the name that the visitor gave
+ * @property {number} [visit] of a reply, say or state: which of the chat's visits it is, for agents only
  * @property {number} [through] the last of the visitor's sequences that a reply covers
  */
 

@@ -1,6 +1,9 @@
 // @ts-check
 import { dayKey } from './time.js';
+import { visitsOf } from './visits.js';
 import { shared } from './words.js';
+
+export { NOTED } from './visits.js';
 
 /** @typedef {import('./protocol.js').ChatEvent} ChatEvent */
 /** @typedef {import('./protocol.js').Kind} Kind */
@@ -30,10 +33,8 @@ import { shared } from './words.js';
  */
 /** @typedef {{type: 'day', key: string, at: number}} DayRow */
 /** @typedef {{type: 'state', key: string, text: string, at: number, seq: number, event?: ChatEvent}} StateRow */
-/** @typedef {MessageRow|DayRow|StateRow} Row */
-
-/** The reasons of changes that leave it as it is who answers. */
-export const NOTED = ['email_left', 'missed_full', 'dealt', 'named'];
+/** @typedef {{type: 'visit', key: string, text: string}} VisitRow the rule above a visit; text may be empty */
+/** @typedef {MessageRow|DayRow|StateRow|VisitRow} Row */
 
 /** Texts of one speaker within this time form a group. */
 const GROUP_MS = 5 * 60_000;
@@ -43,10 +44,12 @@ const GROUP_MS = 5 * 60_000;
  * @param {ChatEvent[]} events
  * @param {Entry[]} pending
  * @param {{mine: (from: Speaker, kind: string) => boolean, me: Speaker, phase?: (entry: Entry) => Phase,
- *   sentence?: (event: ChatEvent, visitor: string) => string|undefined}} view `sentence` replaces the text of a state change
+ *   sentence?: (event: ChatEvent, visitor: string) => string|undefined, more?: boolean,
+ *   heading?: (visit: number, events: ChatEvent[]) => string}} view `sentence` replaces the text of a state change; `more`: the log goes back further;
+ *   `heading` is what stands on the rule above a visit, which a new day is without one
  * @returns {Row[]}
  */
-export function rows(events, pending, { mine, me, phase, sentence }) {
+export function rows(events, pending, { mine, me, phase, sentence, more, heading }) {
   /** @type {Row[]} */
   const out = [];
   const visitor = events.findLast((event) => event.from.role === 'visitor')?.from.name || shared.theVisitor;
@@ -58,9 +61,19 @@ export function rows(events, pending, { mine, me, phase, sentence }) {
     out.push({ type: 'day', key: `day ${key}`, at });
   };
   const newest = rates(events);
-  for (const event of events) {
+  const visits = visitsOf(events);
+  let drawn = more ? visits[0] : 0; // where that visit began is not here
+  const enter = (/** @type {number} */ visit, /** @type {number} */ at) => {
+    const before = day;
+    begin(at);
+    const text = heading?.(visit, events.slice(visits.indexOf(visit), visits.lastIndexOf(visit) + 1)) ?? '';
+    if (text || drawn > 0 && day === before) out.push({ type: 'visit', key: `visit ${visit}`, text });
+    drawn = visit;
+  };
+  for (const [i, event] of events.entries()) {
     if (event.what === 'rate' && !newest.has(event)) continue;
     const at = Date.parse(event.at) || 0;
+    if (visits[i] > drawn) enter(visits[i], at);
     const line = lineOf(event, me, sentence?.(event, visitor));
     if (line) {
       begin(at);
@@ -72,6 +85,7 @@ export function rows(events, pending, { mine, me, phase, sentence }) {
   }
   for (const entry of pending) {
     if (typeof entry.frame.text !== 'string' || entry.frame.t === 'rate' || entry.frame.t === 'leave_email') continue;
+    if (entry.frame.t === 'send' && drawn > 0 && closes(events)) enter(Math.max(drawn, visits.at(-1) ?? 0) + 1, entry.at);
     begin(entry.at);
     const kind = entry.frame.t === 'note' ? 'note' : entry.frame.t === 'say' ? 'say' : 'message';
     out.push({
@@ -81,6 +95,15 @@ export function rows(events, pending, { mine, me, phase, sentence }) {
   }
   group(out);
   return out;
+}
+
+/**
+ * Whether the next words begin a visit.
+ * @param {ChatEvent[]} events
+ */
+function closes(events) {
+  const visits = visitsOf([...events, { kind: 'message', seq: 0, at: '', from: { role: 'visitor' } }]);
+  return visits.length > 1 && visits.at(-1) !== visits.at(-2);
 }
 
 /**
