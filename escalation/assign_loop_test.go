@@ -1,6 +1,7 @@
 package escalation
 
 import (
+	"reflect"
 	"testing"
 
 	"github.com/parley-chat/parley/pkg/bus"
@@ -41,7 +42,7 @@ func TestARefusedAssignmentEndsTheRoundAndCorrectsTheView(t *testing.T) {
 	if !w.assign(t.Context(), desk.Assignment{Entry: later, Agent: linus}) {
 		t.Error("one chat that can't be assigned now holds up the others")
 	}
-	if got := list0(w); got != later {
+	if got := list0(w); !reflect.DeepEqual(got, later) {
 		t.Errorf("the view is %+v, want the later one, %+v", got, later)
 	}
 }

@@ -20,22 +20,39 @@ import (
 // is given the same delivery. seq is of the change that was delivered, or 0: a state
 // that does not include it is not the chat's.
 func (w *Worker) project(ctx context.Context, id chat.ID, seq uint64) (bus.Snapshot, error) {
+	return w.projectWith(ctx, id, seq, w.conn.StreamCard)
+}
+
+// projectWith is project with the read that gives the chat's card. The stream's is enough
+// where a chat must be listed at once, whether or not the store can be reached: a card that was
+// purged changes no entry, and an entry that has no tags since then gets them in a repair.
+func (w *Worker) projectWith(ctx context.Context, id chat.ID, seq uint64, read cardReader) (bus.Snapshot, error) {
 	now, err := w.stateSince(ctx, id, seq)
 	if err != nil {
 		return bus.Snapshot{}, fmt.Errorf("project chat %s: %w", id, err)
 	}
+	t, err := w.tagsOf(ctx, id, now, read)
+	if err != nil {
+		return bus.Snapshot{}, fmt.Errorf("project chat %s: %w", id, err)
+	}
 	for {
-		err := w.writeEntry(ctx, id, now)
+		err := w.writeEntry(ctx, id, now, t)
 		conflict := errors.Is(err, bus.ErrConflict)
 		if err != nil && !conflict {
 			return bus.Snapshot{}, fmt.Errorf("project chat %s: %w", id, err)
 		}
-		was := now
-		if now, err = w.stateSince(ctx, id, seq); err != nil {
+		was, had := now, t
+		if now, err = w.stateSince(ctx, id, seq); err == nil {
+			t, err = w.tagsOf(ctx, id, now, read)
+		}
+		if err != nil {
 			return bus.Snapshot{}, fmt.Errorf("project chat %s: %w", id, err)
 		}
-		written, listed := desk.EntryOf(id, was)
-		is, shouldBe := desk.EntryOf(id, now)
+		written, listed := entryOf(id, was, had)
+		is, shouldBe := entryOf(id, now, t)
+		if !t.known {
+			written.Tags, is.Tags = nil, nil
+		}
 		if !conflict && listed == shouldBe && (!listed || written.Same(is)) {
 			return now, nil
 		}
@@ -53,12 +70,43 @@ func (w *Worker) stateSince(ctx context.Context, id chat.ID, seq uint64) (bus.Sn
 	})
 }
 
+// cardReader reads a chat's card, or returns ErrNotFound.
+type cardReader func(context.Context, chat.ID) (chat.Card, uint64, error)
+
+// tags are those of a chat, if they are known: otherwise they are as they were.
+type tags struct {
+	of    []string
+	known bool
+}
+
+// tagsOf reads the tags of a chat that the desk lists.
+func (w *Worker) tagsOf(ctx context.Context, id chat.ID, s bus.Snapshot, read cardReader) (tags, error) {
+	if _, listed := desk.EntryOf(id, s); !listed {
+		return tags{}, nil
+	}
+	card, _, err := read(ctx, id)
+	if errors.Is(err, bus.ErrNotFound) {
+		return tags{}, nil
+	}
+	return tags{card.Tags, err == nil}, err
+}
+
+// entryOf is the desk's entry of a chat with that state and those tags.
+func entryOf(id chat.ID, s bus.Snapshot, t tags) (e desk.Entry, listed bool) {
+	e, listed = desk.EntryOf(id, s)
+	e.Tags = t.of
+	return e, listed
+}
+
 // writeEntry writes or deletes the entry unless it is right already. ErrConflict:
 // another replica wrote meanwhile.
-func (w *Worker) writeEntry(ctx context.Context, id chat.ID, s bus.Snapshot) error {
-	want, listed := desk.EntryOf(id, s)
+func (w *Worker) writeEntry(ctx context.Context, id chat.ID, s bus.Snapshot, t tags) error {
+	want, listed := entryOf(id, s, t)
 	have, revision, err := w.desk.Get(ctx, string(id))
 	absent := errors.Is(err, bus.ErrNotFound)
+	if !t.known {
+		want.Tags = have.Tags
+	}
 	switch {
 	case err != nil && !absent:
 		return err

@@ -110,7 +110,7 @@ func (w *Worker) repair(ctx context.Context) {
 	if !ok {
 		return
 	}
-	if _, err := w.project(ctx, id, 0); err != nil && ctx.Err() == nil {
+	if _, err := w.projectWith(ctx, id, 0, w.conn.Card); err != nil && ctx.Err() == nil {
 		w.log.Warn().Str("chat", string(id)).Err(err).Msg("could not check an entry of the desk")
 	}
 }

@@ -61,6 +61,7 @@ var agentHandlers = map[string]func(*agentSession, context.Context, frame.In, ch
 	"dealt":    calls(roles.DeskDealt),
 	"say":      calls(roles.DeskSay),
 	"note":     calls(roles.DeskNote),
+	"card":     (*agentSession).card,
 	"return":   calls(roles.DeskReturn),
 	"transfer": calls(roles.DeskTransfer),
 	"close":    calls(roles.DeskClose),
@@ -127,9 +128,10 @@ func (s *agentSession) open(ctx context.Context, f frame.In, id chat.ID) error {
 		old.Leave()
 	}
 	s.shown[id] = next
+	card := s.cardOf(ctx, id)
 	next.Welcome(frame.Encode(frame.Opened{
 		T: "opened", ID: f.ID, Chat: id, Name: at.Visitor(), Status: at.Snapshot.State.Is(), Agent: at.Snapshot.State.Agent, Email: at.Snapshot.State.Email(), Missed: at.Snapshot.State.IsMissed(), Seq: at.Last, More: at.Earlier(),
-		Read: s.g.kept.of(id).marks.Of(ctx, id, chat.RoleVisitor), About: s.g.kept.of(id).about.Of(ctx, id), Called: at.Called(),
+		Read: s.g.kept.of(id).marks.Of(ctx, id, chat.RoleVisitor), About: s.g.kept.of(id).about.Of(ctx, id), Called: at.Called(), Card: card,
 	}))
 	if next.Join(ctx, at) != nil {
 		delete(s.shown, id) // and the socket is closed
@@ -142,6 +144,29 @@ func (s *agentSession) open(ctx context.Context, f frame.In, id chat.ID) error {
 		s.acted(serving)
 	}
 	return nil
+}
+
+// cardTime is how long a chat that is opened waits for its card.
+const cardTime = 2 * time.Second
+
+// cardOf reads what is written on a chat; nil: nothing is, or it can't be read now, which is no
+// reason not to show the chat.
+func (s *agentSession) cardOf(ctx context.Context, id chat.ID) *chat.Card {
+	home, err := s.g.regions.Of(id)
+	if err != nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, cardTime)
+	defer cancel()
+	card, _, err := home.Card(ctx, id)
+	if err != nil {
+		s.g.log.Debug().Err(err).Str("chat", string(id)).Msg("a chat's card can't be read")
+		return nil
+	}
+	if card.Same(chat.Card{}) {
+		return nil
+	}
+	return &card
 }
 
 func (s *agentSession) leave(_ context.Context, _ frame.In, id chat.ID) error {
@@ -187,14 +212,20 @@ func calls(ep bus.Endpoint[roles.DeskRequest, roles.DeskReply]) func(*agentSessi
 
 // call calls the escalation service and acknowledges the frame.
 func (s *agentSession) call(ctx context.Context, ep bus.Endpoint[roles.DeskRequest, roles.DeskReply], f frame.In, id chat.ID) error {
-	serving := ctx
-	ctx, cancel := context.WithTimeout(ctx, storeTime)
-	defer cancel()
 	home, err := s.g.regions.Of(id)
 	if err != nil {
 		return err
 	}
-	reply, err := callPatiently(ctx, home, ep, roles.DeskRequest{Chat: id, ID: f.ID, Agent: s.who.Chat(), Text: f.Text})
+	return called(ctx, s, f, id, func(ctx context.Context) (roles.DeskReply, error) {
+		return callPatiently(ctx, home, ep, roles.DeskRequest{Chat: id, ID: f.ID, Agent: s.who.Chat(), Text: f.Text})
+	})
+}
+
+// called makes a call about a chat and acknowledges the frame.
+func called(serving context.Context, s *agentSession, f frame.In, id chat.ID, call func(context.Context) (roles.DeskReply, error)) error {
+	ctx, cancel := context.WithTimeout(serving, storeTime)
+	defer cancel()
+	reply, err := call(ctx)
 	if err != nil {
 		return err
 	}
@@ -216,6 +247,36 @@ func callPatiently[Q, A any](ctx context.Context, conn *bus.Conn, ep bus.Endpoin
 		}
 	}
 }
+
+// card changes what is written on a chat.
+func (s *agentSession) card(ctx context.Context, f frame.In, id chat.ID) error {
+	if f.Edit == nil {
+		return frame.Refuse(codes.BadFrame, "A change of a card says in \"edit\" what changes.")
+	}
+	if _, err := f.Edit.Clean(); err != nil {
+		return err
+	}
+	if err := s.g.admission.Room(); err != nil {
+		return err
+	}
+	giveBack, err := s.limits.MaySay(cardCost)
+	if err != nil {
+		return err
+	}
+	home, err := s.g.regions.Of(id)
+	if err == nil {
+		err = called(ctx, s, f, id, func(ctx context.Context) (roles.DeskReply, error) {
+			return callPatiently(ctx, home, roles.DeskCard, roles.CardRequest{Chat: id, ID: f.ID, Agent: s.who.Chat(), Edit: *f.Edit})
+		})
+	}
+	if err != nil {
+		giveBack()
+	}
+	return err
+}
+
+// cardCost is what a change of a card counts as, in bytes of text: about what most take.
+const cardCost = 512
 
 // closeSource closes the waiting chats of one source together.
 func (s *agentSession) closeSource(ctx context.Context, f frame.In, _ chat.ID) error {

@@ -24,6 +24,7 @@ func (w *Worker) serve(ctx context.Context) error {
 			return w.page(ctx, req, chat.RoleAgent)
 		})),
 		bus.Handle(bus.StoredState, reporting(w, w.last)),
+		bus.Handle(bus.StoredCard, reporting(w, w.lastCard)),
 		bus.Handle(roles.HistoryFind, reporting(w, w.find)),
 		bus.Handle(roles.HistoryChats, reporting(w, w.chats)),
 		w.conn.Replay(roles.Storing.Name, w.replay),
@@ -109,9 +110,19 @@ func (w *Worker) stored(ctx context.Context, id chat.ID, role chat.Role, clientI
 	return e.Seq, err
 }
 
-// last answers with the chat's last event that carries a state. It is called when the
-// stream has none, so the stream's part is nearly always empty.
+// last answers with the chat's last event that carries a state.
 func (w *Worker) last(ctx context.Context, req bus.StateRequest) (bus.StateReply, error) {
+	return w.lastWith(ctx, req, chat.RoleVisitor, func(e chat.Event) bool { return e.State != nil }, w.store.LastOut)
+}
+
+// lastCard answers with the chat's last event that carries a card.
+func (w *Worker) lastCard(ctx context.Context, req bus.StateRequest) (bus.StateReply, error) {
+	return w.lastWith(ctx, req, chat.RoleAgent, func(e chat.Event) bool { return e.Card() != nil }, w.store.LastCard)
+}
+
+// lastWith answers with the chat's last event that has something, of what the reader may see.
+// It is called when the stream has none, so the stream's part is nearly always empty.
+func (w *Worker) lastWith(ctx context.Context, req bus.StateRequest, reader chat.Role, has func(chat.Event) bool, stored func(context.Context, chat.ID) (chat.Event, error)) (bus.StateReply, error) {
 	if err := checkChat(req.Chat); err != nil {
 		return bus.StateReply{}, err
 	}
@@ -119,16 +130,16 @@ func (w *Worker) last(ctx context.Context, req bus.StateRequest) (bus.StateReply
 	if err != nil {
 		return bus.StateReply{}, err
 	}
-	r, err := w.recentOf(ctx, req.Chat, floor, chat.RoleVisitor)
+	r, err := w.recentOf(ctx, req.Chat, floor, reader)
 	if err != nil {
 		return bus.StateReply{}, err
 	}
 	for _, e := range slices.Backward(r.events) {
-		if e.State != nil {
+		if has(e) {
 			return bus.StateReply{Event: &e}, nil
 		}
 	}
-	e, err := w.store.LastOut(ctx, req.Chat)
+	e, err := stored(ctx, req.Chat)
 	if errors.Is(err, store.ErrNotFound) {
 		return bus.StateReply{}, nil
 	}

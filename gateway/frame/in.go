@@ -36,6 +36,8 @@ type In struct {
 	Source string `json:"source"`
 	About  Said   `json:"about"`
 	Email  string `json:"email"`
+	// Edit is what an agent changes on a chat's card.
+	Edit *chat.CardEdit `json:"edit"`
 
 	// Kind is the row of the table that T names; never nil in a parsed frame.
 	Kind *Kind `json:"-"`

@@ -79,6 +79,7 @@ var Kinds = []Kind{
 	{Name: "dealt", From: Agent, ID: true, Chat: true},
 	{Name: "say", From: Agent, ID: true, Chat: true},
 	{Name: "note", From: Agent, ID: true, Chat: true},
+	{Name: "card", From: Agent, ID: true, Chat: true},
 	{Name: "return", From: Agent, ID: true, Chat: true},
 	{Name: "transfer", From: Agent, ID: true, Chat: true},
 	{Name: "close_source", From: Agent, ID: true},

@@ -93,10 +93,10 @@ func (c *Conn) inputAppend(ctx context.Context, e chat.Event, hint *Hint) (*pend
 	return a, nil
 }
 
-// Append is AppendIn for the other events that carry no state: internal ones, which
-// no visitor's feed can show.
+// Append is AppendIn for the other events that nothing guards: notes, which no visitor's feed
+// can show.
 func (c *Conn) Append(ctx context.Context, e chat.Event) (Stored, error) {
-	if e.Kind.IsInput() || e.Kind.CarriesState() {
+	if e.Kind.IsInput() || e.Kind.CarriesState() || e.Kind == chat.CardChange {
 		return Stored{}, Permanent(fmt.Errorf("append to chat %s: a %s is not for this", e.Chat, e.Kind))
 	}
 	a, err := c.eventAppend(ctx, e)

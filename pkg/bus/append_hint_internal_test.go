@@ -14,7 +14,7 @@ func TestAHintIsWrittenAndReadAsEncodingJSONDoes(t *testing.T) {
 	for _, s := range []Snapshot{
 		{},
 		{Out: 7, State: chat.State{Status: chat.WithBot, AnsweredThrough: 6, Visitor: "Ada \"<b>\" \u2028"}},
-		{Out: 1 << 63, State: chat.State{Status: chat.Live, Agent: &chat.Agent{User: "kim", Name: "Kim"}, AnsweredThrough: 6, RequestsThrough: 5, Since: noon, Asked: noon, Handover: true, Source: "a.b"}},
+		{Out: 1 << 63, State: chat.State{Status: chat.Live, Agent: &chat.Agent{User: "kim", Name: "Kim"}, AnsweredThrough: 6, RequestsThrough: 5, Since: noon, Asked: noon, Handover: true, Visit: 12, Source: "a.b"}},
 	} {
 		want, err := json.Marshal(s)
 		if err != nil {
@@ -44,7 +44,7 @@ func TestASubjectIsTakenApartAsItIsMade(t *testing.T) {
 	id := chat.NewID()
 	for subject, leaf := range map[Subject]chat.Leaf{
 		chatSubject(id, chat.LeafMessage): chat.LeafMessage, chatSubject(id, chat.LeafReply): chat.LeafReply, internalSubject(id): chat.LeafInternal,
-		signalSubject(id): leafSignal, liveInternal(id): chat.LeafInternal,
+		signalSubject(id): leafSignal, liveInternal(id)[0]: chat.LeafInternal, cardSubject(id): chat.LeafCard, liveInternal(id)[1]: chat.LeafCard,
 	} {
 		if gotID, got, err := parseSubject(string(subject)); err != nil || gotID != id || got != leaf {
 			t.Errorf("%s is %s %s, %v", subject, gotID, got, err)

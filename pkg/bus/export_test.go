@@ -115,7 +115,7 @@ func (c *Conn) AppendStoredNote(ctx context.Context, id chat.ID, data string) (S
 
 // HearNotes subscribes to the live copies of the chat's notes as they are sent.
 func (c *Conn) HearNotes(id chat.ID) (*nats.Subscription, error) {
-	return c.nc.SubscribeSync(string(liveInternal(id)))
+	return c.nc.SubscribeSync(string(liveInternal(id)[0]))
 }
 
 // KeysFrom has the connection take the keys of notes from another one.

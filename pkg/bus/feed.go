@@ -94,7 +94,12 @@ func (f *Feed) Follow(id chat.ID) error { return f.follow(id, liveSubjects(id)) 
 // it is like Follow, but may wait for the keys that such events are sealed with.
 func (f *Feed) FollowInternal(ctx context.Context, id chat.ID) error {
 	f.conn.sealer.prepare(ctx)
-	return f.follow(id, liveInternal(id))
+	for _, subject := range liveInternal(id) {
+		if err := f.follow(id, subject); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (f *Feed) follow(id chat.ID, subject Subject) error {
@@ -121,14 +126,18 @@ func (f *Feed) Unfollow(id chat.ID) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.unfollow(liveSubjects(id))
-	f.unfollow(liveInternal(id))
+	for _, subject := range liveInternal(id) {
+		f.unfollow(subject)
+	}
 }
 
 // UnfollowInternal stops following the chat's internal events only.
 func (f *Feed) UnfollowInternal(id chat.ID) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.unfollow(liveInternal(id))
+	for _, subject := range liveInternal(id) {
+		f.unfollow(subject)
+	}
 }
 
 func (f *Feed) unfollow(subject Subject) {

@@ -25,6 +25,9 @@ func appendKind(t *testing.T, c *bus.Conn, id chat.ID, kind chat.Kind, text stri
 			return e, nil
 		})
 		return e.Seq, err
+	case kind == chat.CardChange:
+		e.Parts = &chat.Parts{Card: &chat.Card{Title: text}}
+		stored, err = c.ChangeCard(t.Context(), id, func(chat.Card) (chat.Event, error) { return e, nil })
 	case kind.IsInput():
 		stored, err = c.AppendIn(t.Context(), e, nil)
 	default:
@@ -81,12 +84,17 @@ func TestAKindIsNotAppendedByACallForAnother(t *testing.T) {
 		if _, err := c.AppendIn(t.Context(), e, nil); (err == nil) != kind.IsInput() {
 			t.Errorf("%q as an input: %v", kind, err)
 		}
-		if _, err := c.Append(t.Context(), e); (err == nil) != (known && !kind.IsInput() && !kind.CarriesState()) {
+		if _, err := c.Append(t.Context(), e); (err == nil) != (known && !kind.IsInput() && !kind.CarriesState() && kind != chat.CardChange) {
 			t.Errorf("%q without a guard: %v", kind, err)
 		}
 		_, err := c.GuardedAppend(t.Context(), id, 0, nil, func(bus.Snapshot) (chat.Event, error) { return e, nil })
 		if (err == nil) != kind.CarriesState() {
 			t.Errorf("%q with a guard: %v", kind, err)
+		}
+		e.Parts = &chat.Parts{Card: &chat.Card{}}
+		_, err = c.ChangeCard(t.Context(), id, func(chat.Card) (chat.Event, error) { return e, nil })
+		if (err == nil) != (kind == chat.CardChange) {
+			t.Errorf("%q as a change of the card: %v", kind, err)
 		}
 		if err := c.RecordDeadLetter(t.Context(), "history", e, 1, errors.New("no")); (err == nil) != known {
 			t.Errorf("%q among the dead letters: %v", kind, err)

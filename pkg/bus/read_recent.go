@@ -18,7 +18,12 @@ func (c *Conn) RecentOut(ctx context.Context, id chat.ID) ([]chat.Event, error) 
 }
 
 func (c *Conn) recentOut(ctx context.Context, id chat.ID, window time.Duration) ([]chat.Event, error) {
-	last, err := c.leaderGet(ctx, id, getRequest{LastFor: outSubjects(id)})
+	return c.recentOn(ctx, id, outSubjects(id), window)
+}
+
+// recentOn is RecentOut for what is on any subjects of the chat.
+func (c *Conn) recentOn(ctx context.Context, id chat.ID, on Subject, window time.Duration) ([]chat.Event, error) {
+	last, err := c.leaderGet(ctx, id, getRequest{LastFor: on})
 	if errors.Is(err, ErrNotFound) {
 		return nil, nil
 	}
@@ -27,7 +32,7 @@ func (c *Conn) recentOut(ctx context.Context, id chat.ID, window time.Duration) 
 	}
 	// Counted from the stream's own clock.
 	since := last.At.Add(-window)
-	first, err := c.leaderGet(ctx, id, getRequest{StartTime: &since, NextFor: outSubjects(id)})
+	first, err := c.leaderGet(ctx, id, getRequest{StartTime: &since, NextFor: on})
 	if errors.Is(err, ErrNotFound) { // purged meanwhile
 		return nil, nil
 	}
@@ -37,7 +42,7 @@ func (c *Conn) recentOut(ctx context.Context, id chat.ID, window time.Duration) 
 	var events []chat.Event
 	for after, more := first.Seq-1, true; more; after = events[len(events)-1].Seq {
 		var part []chat.Event
-		if part, more, err = c.readAfter(ctx, id, outSubjects(id), after); err != nil {
+		if part, more, err = c.readAfter(ctx, id, on, after); err != nil {
 			return nil, fmt.Errorf("read chat %s after %d: %w", id, after, err)
 		}
 		if events = append(events, part...); len(events) == 0 {

@@ -18,6 +18,7 @@ import (
 //	chat.<p>.<id>.out.reply       botworker              historyworker
 //	chat.<p>.<id>.out.say|state   escalation             botworker (state), escalation (state), historyworker
 //	note.<p>.<id>                 escalation             historyworker
+//	card.<p>.<id>                 escalation             historyworker
 //	live.<the same>               the stream, once the   gateway
 //	                              message is stored
 //	live.chat.<p>.<id>.signal     gateway, botworker     gateway (never stored)
@@ -53,9 +54,14 @@ func chatSubjects(id chat.ID) Subject { return chatSubject(id, ">") }
 func internalSubject(id chat.ID) Subject {
 	return Subject(fmt.Sprintf("note.%d.%s", id.Partition(), id))
 }
-func signalSubject(id chat.ID) Subject   { return livePrefix + chatSubject(id, leafSignal) }
-func liveSubjects(id chat.ID) Subject    { return livePrefix + chatSubjects(id) }
-func liveInternal(id chat.ID) Subject    { return livePrefix + internalSubject(id) }
+func cardSubject(id chat.ID) Subject {
+	return Subject("card." + partitionToken(id) + "." + string(id))
+}
+func signalSubject(id chat.ID) Subject { return livePrefix + chatSubject(id, leafSignal) }
+func liveSubjects(id chat.ID) Subject  { return livePrefix + chatSubjects(id) }
+func liveInternal(id chat.ID) []Subject {
+	return []Subject{livePrefix + internalSubject(id), livePrefix + cardSubject(id)}
+}
 func serviceSubject(name string) Subject { return Subject("svc." + name) }
 
 // allGone matches the goodbyes of all replicas.
@@ -148,7 +154,7 @@ const (
 
 // partitionSubjects returns the subjects of a partition, which one stream holds.
 func partitionSubjects(partition int) []string {
-	return []string{fmt.Sprintf("chat.%d.>", partition), fmt.Sprintf("note.%d.>", partition)}
+	return []string{fmt.Sprintf("chat.%d.>", partition), fmt.Sprintf("note.%d.>", partition), fmt.Sprintf("card.%d.>", partition)}
 }
 
 // isTimer reports whether the subject is a timer's.
@@ -163,7 +169,7 @@ func bucketKey(bucket, key string) Subject { return Subject("$KV." + bucket + ".
 // readerSubjects returns the filters over all events that the role may see.
 func readerSubjects(id chat.ID, reader chat.Role) []Subject {
 	if reader.SeesInternal() {
-		return []Subject{chatSubjects(id), internalSubject(id)}
+		return []Subject{chatSubjects(id), internalSubject(id), cardSubject(id)}
 	}
 	return []Subject{chatSubjects(id)}
 }
@@ -176,6 +182,8 @@ func eventSubject(id chat.ID, kind chat.Kind) (Subject, error) {
 		return "", kind.Check()
 	case chat.LeafInternal:
 		return internalSubject(id), nil
+	case chat.LeafCard:
+		return cardSubject(id), nil
 	default:
 		return chatSubject(id, leaf), nil
 	}
@@ -185,7 +193,7 @@ func eventSubject(id chat.ID, kind chat.Kind) (Subject, error) {
 func parseSubject(s string) (id chat.ID, leaf chat.Leaf, err error) {
 	of, rest, _ := strings.Cut(strings.TrimPrefix(s, livePrefix), ".")
 	_, rest, ok := strings.Cut(rest, ".")
-	if !ok || of != "chat" && of != "note" {
+	if !ok || of != "chat" && of != "note" && of != "card" {
 		return "", "", fmt.Errorf("subject %q names no chat", s)
 	}
 	name, rest, _ := strings.Cut(rest, ".")
@@ -193,8 +201,11 @@ func parseSubject(s string) (id chat.ID, leaf chat.Leaf, err error) {
 		return "", "", fmt.Errorf("subject %q: %w", s, err)
 	}
 	leaf = chat.Leaf(rest)
-	if of == "note" {
+	switch of {
+	case "note":
 		leaf = chat.LeafInternal
+	case "card":
+		leaf = chat.LeafCard
 	}
 	return id, leaf, nil
 }

@@ -99,6 +99,14 @@ func (e *Event) Email() string {
 	return e.Parts.Email
 }
 
+// Card returns the card that a CardChange left, or nil.
+func (e *Event) Card() *Card {
+	if e.Parts == nil {
+		return nil
+	}
+	return e.Parts.Card
+}
+
 // Size is about how many bytes the event takes in memory.
 func (e *Event) Size() int { return len(e.Text) + e.Parts.Size() + 256 }
 

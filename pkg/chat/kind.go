@@ -24,6 +24,7 @@ const (
 	Say         Kind = "say"     // an agent's words
 	StateChange Kind = "state"   // the chat changed its status or agent
 	Note        Kind = "note"    // an agent's words for agents only
+	CardChange  Kind = "card"    // something was written on the chat's card, for agents only
 )
 
 // Leaf says which of a chat's subjects the events of a kind are stored on.
@@ -39,6 +40,7 @@ const (
 	LeafSay      Leaf = "out.say"
 	LeafState    Leaf = "out.state"
 	LeafInternal Leaf = "note" // a subject apart, which no visitor's feed matches
+	LeafCard     Leaf = "card" // another one: its last event is the card, and guards the next
 )
 
 // traits are a row of the table. Those of an unknown kind are zero.
@@ -65,6 +67,7 @@ var table = []struct {
 	{Say, traits{LeafSay, everyone, false, true}},
 	{StateChange, traits{LeafState, everyone, false, false}},
 	{Note, traits{LeafInternal, agents, true, true}},
+	{CardChange, traits{LeafCard, agents, false, false}},
 }
 
 func (k Kind) traits() traits {
@@ -123,7 +126,10 @@ func (k Kind) Sealed() bool { return k.traits().sealed }
 // a sentence of the program.
 func (k Kind) Spoken() bool { return k.traits().spoken }
 
-// SeesInternal reports whether the role may see anything on LeafInternal.
+// Internal reports whether the leaf is a subject apart, which no visitor's feed matches.
+func (l Leaf) Internal() bool { return l == LeafInternal || l == LeafCard }
+
+// SeesInternal reports whether the role may see anything on internal leaves.
 func (r Role) SeesInternal() bool {
-	return slices.ContainsFunc(KindsFor(r), func(k Kind) bool { return k.Leaf() == LeafInternal })
+	return slices.ContainsFunc(KindsFor(r), func(k Kind) bool { return k.Leaf().Internal() })
 }

@@ -25,6 +25,7 @@ func TestTheTableOfKinds(t *testing.T) {
 		chat.Say:         {leaf: "out.say", visitor: true, state: true, spoken: true},
 		chat.StateChange: {leaf: "out.state", visitor: true, state: true},
 		chat.Note:        {leaf: "note", sealed: true, spoken: true},
+		chat.CardChange:  {leaf: "card"},
 	}
 	for _, k := range chat.Kinds() {
 		got := row{k.Leaf(), k.VisibleTo(chat.RoleVisitor), k.CarriesState(), k.IsInput(), k.Sealed(), k.Spoken()}
@@ -53,7 +54,7 @@ func TestEveryKindIsComplete(t *testing.T) {
 			t.Errorf("agents see the whole chat, and not %s", k)
 		}
 		hidden := !k.VisibleTo(chat.RoleVisitor)
-		if hidden != (k.Leaf() == chat.LeafInternal) {
+		if hidden != k.Leaf().Internal() {
 			t.Errorf("%s: hidden from visitors: %v, and stored on %q, which their feed matches unless it is internal", k, hidden, k.Leaf())
 		}
 		if k.VisibleTo(chat.RoleBot) != k.VisibleTo(chat.RoleVisitor) {
@@ -96,7 +97,7 @@ func TestARoleReadsItsKinds(t *testing.T) {
 	if got := chat.KindsFor(chat.RoleAgent); !slices.Equal(got, chat.Kinds()) || !chat.RoleAgent.SeesInternal() {
 		t.Errorf("agents see %v", got)
 	}
-	open := slices.DeleteFunc(chat.Kinds(), func(k chat.Kind) bool { return k.Leaf() == chat.LeafInternal })
+	open := slices.DeleteFunc(chat.Kinds(), func(k chat.Kind) bool { return k.Leaf().Internal() })
 	for _, role := range []chat.Role{chat.RoleVisitor, chat.RoleBot} {
 		if got := chat.KindsFor(role); !slices.Equal(got, open) || slices.Contains(got, chat.Note) || role.SeesInternal() {
 			t.Errorf("%s sees %v, want the kinds that are not internal: %v", role, got, open)

@@ -24,6 +24,8 @@ type Parts struct {
 	// Email belongs to a Request to LeaveEmail: one address, as CleanEmail returns it. It is
 	// for agents only.
 	Email string `json:"email,omitempty"`
+	// Card belongs to a CardChange: the chat's card after it. It is for agents only.
+	Card *Card `json:"card,omitempty"`
 }
 
 // Citation is a page that a reply comes from.
@@ -110,7 +112,7 @@ func (p *Parts) Size() int {
 	if p == nil {
 		return 0
 	}
-	n := 144 + len(p.Passage) + len(p.Choice) + len(p.Email)
+	n := 152 + len(p.Passage) + len(p.Choice) + len(p.Email) + p.Card.size()
 	for _, c := range p.Citations {
 		n += 48 + len(c.Title) + len(c.URL)
 	}
@@ -145,7 +147,7 @@ func (p *Parts) AppendMembers(b []byte) []byte {
 		b = append(b, ']')
 	}
 	b = plainjson.AppendMember(b, `,"choice":`, p.Choice)
-	return plainjson.AppendMember(b, `,"email":`, p.Email)
+	return p.Card.appendMember(plainjson.AppendMember(b, `,"email":`, p.Email))
 }
 
 // separator is what stands before the i-th element of a list that opens like that.

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	"github.com/parley-chat/parley/pkg/bus"
@@ -24,6 +25,8 @@ type Entry struct {
 	// Missed is when the visitor left Email, of a chat that is missed; zero of another.
 	Missed time.Time `json:"missed,omitzero"`
 	Email  string    `json:"email,omitempty"`
+	// Tags are those of the chat's card.
+	Tags []string `json:"tags,omitempty"`
 }
 
 // EntryOf returns the entry of a chat with that state. listed is false if the desk
@@ -45,7 +48,7 @@ func EntryOf(id chat.ID, s bus.Snapshot) (e Entry, listed bool) {
 func (e Entry) Same(o Entry) bool {
 	agents := (e.Agent == nil) == (o.Agent == nil) && (e.Agent == nil || *e.Agent == *o.Agent)
 	missed := e.Missed.Equal(o.Missed) && e.Email == o.Email
-	return agents && missed && e.Chat == o.Chat && e.Name == o.Name && e.Status == o.Status && e.Source == o.Source && e.Since.Equal(o.Since) && e.Asked.Equal(o.Asked)
+	return agents && missed && slices.Equal(e.Tags, o.Tags) && e.Chat == o.Chat && e.Name == o.Name && e.Status == o.Status && e.Source == o.Source && e.Since.Equal(o.Since) && e.Asked.Equal(o.Asked)
 }
 
 // Holder returns the account of the agent who has the chat; empty if nobody has.

@@ -22,6 +22,7 @@ var (
 	DeskDealt    = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.dealt"}
 	DeskSay      = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.say"}
 	DeskNote     = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.note"}
+	DeskCard     = bus.Endpoint[CardRequest, DeskReply]{Name: "escalation.card"}
 	DeskReturn   = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.return"}
 	DeskTransfer = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.transfer"}
 	DeskClose    = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.close"}
@@ -52,6 +53,14 @@ type DeskRequest struct {
 	ID    string     `json:"id"`
 	Agent chat.Agent `json:"agent"`
 	Text  string     `json:"text,omitempty"`
+}
+
+// CardRequest changes the card of a chat. The edit need not be clean.
+type CardRequest struct {
+	Chat  chat.ID       `json:"chat"`
+	ID    string        `json:"id"`
+	Agent chat.Agent    `json:"agent"`
+	Edit  chat.CardEdit `json:"edit"`
 }
 
 // DeskReply names the event that it became; 0 if the chat was in that state already.

@@ -123,4 +123,5 @@ type ChatSummary struct {
 	Seq    uint64      `json:"seq"`
 	At     time.Time   `json:"at"`
 	Text   string      `json:"text,omitempty"`
+	Tags   []string    `json:"tags,omitempty"`
 }

@@ -63,6 +63,9 @@ type Store interface {
 	// LastOut returns the chat's last event that carries a state, or ErrNotFound.
 	LastOut(ctx context.Context, id chat.ID) (chat.Event, error)
 
+	// LastCard returns the chat's last event that carries a card, or ErrNotFound.
+	LastCard(ctx context.Context, id chat.ID) (chat.Event, error)
+
 	// Chats returns chats, most recently written to first.
 	Chats(ctx context.Context, q ChatsQuery) (Chats, error)
 
@@ -109,8 +112,8 @@ type Chats struct {
 	More  bool
 }
 
-// Summary is a chat in a list. What visitors may not see is not part of it: a chat
-// with nothing else is in no list. Events that arrive late never set it back.
+// Summary is a chat in a list. What visitors may not see is not part of it, but for the tags of
+// its card: a chat with nothing else is in no list. Events that arrive late never set it back.
 type Summary struct {
 	Chat   chat.ID     `json:"chat"`
 	Name   string      `json:"name"`   // the visitor's name, from the last visitor's event or state
@@ -119,6 +122,7 @@ type Summary struct {
 	Seq    uint64      `json:"seq"`            // the last event that visitors may see
 	At     time.Time   `json:"at"`             // of that event, exact to the nanosecond
 	Text   string      `json:"text,omitempty"` // the last words of a visitor, bot or agent, at most 120 characters
+	Tags   []string    `json:"tags,omitempty"` // of the chat's card
 }
 
 // Kinds returns the kinds that the query may see.

@@ -38,6 +38,22 @@ type parts struct {
 	Choices []choice   `bson:"choices,omitempty"`
 	Choice  string     `bson:"choice,omitempty"`
 	Email   string     `bson:"email,omitempty"`
+	Card    *eventCard `bson:"card,omitempty"`
+}
+
+// eventCard is a chat.Card as a document.
+type eventCard struct {
+	Title      string           `bson:"title,omitempty"`
+	Tags       []string         `bson:"tags,omitempty"`
+	Attributes []eventAttribute `bson:"attributes,omitempty"`
+	Address    string           `bson:"address,omitempty"`
+	Language   string           `bson:"language,omitempty"`
+}
+
+type eventAttribute struct {
+	Key   string        `bson:"key"`
+	Value string        `bson:"value"`
+	By    chat.Informer `bson:"by,omitempty"`
 }
 
 type citation struct {
@@ -155,6 +171,12 @@ func fromParts(p *chat.Parts) *parts {
 	for _, c := range p.Choices {
 		d.Choices = append(d.Choices, choice(c))
 	}
+	if c := p.Card; c != nil {
+		d.Card = &eventCard{Title: c.Title, Tags: c.Tags, Address: c.Address, Language: c.Language}
+		for _, a := range c.Attributes {
+			d.Card.Attributes = append(d.Card.Attributes, eventAttribute(a))
+		}
+	}
 	return d
 }
 
@@ -165,6 +187,12 @@ func (d *parts) parts() *chat.Parts {
 	}
 	for _, c := range d.Choices {
 		p.Choices = append(p.Choices, chat.Choice(c))
+	}
+	if c := d.Card; c != nil {
+		p.Card = &chat.Card{Title: c.Title, Tags: c.Tags, Address: c.Address, Language: c.Language}
+		for _, a := range c.Attributes {
+			p.Card.Attributes = append(p.Card.Attributes, chat.Attribute(a))
+		}
 	}
 	return p
 }

@@ -97,6 +97,28 @@ func (s *Store) LastOut(ctx context.Context, id chat.ID) (chat.Event, error) {
 	return e, nil
 }
 
+// LastCard returns the chat's last event that carries a card. The summary knows which it is.
+func (s *Store) LastCard(ctx context.Context, id chat.ID) (chat.Event, error) {
+	e, err := s.lastCard(ctx, id)
+	if err != nil {
+		return chat.Event{}, fmt.Errorf("read the card of chat %s: %w", id, s.explain(err))
+	}
+	return e, nil
+}
+
+func (s *Store) lastCard(ctx context.Context, id chat.ID) (chat.Event, error) {
+	within, cancel := bounded(ctx)
+	defer cancel()
+	docs, err := read[summary](within, s.chats, bson.D{{Key: "_id", Value: string(id)}}, nil, 1)
+	if err != nil {
+		return chat.Event{}, err
+	}
+	if len(docs) == 0 || docs[0].Card.Seq == 0 {
+		return chat.Event{}, store.ErrNotFound
+	}
+	return s.one(ctx, bson.D{{Key: "chat", Value: string(id)}, {Key: "seq", Value: docs[0].Card.Seq}})
+}
+
 // one returns the last event that matches the filter.
 func (s *Store) one(ctx context.Context, filter bson.D) (chat.Event, error) {
 	ctx, cancel := bounded(ctx)

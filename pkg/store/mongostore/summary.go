@@ -19,6 +19,7 @@ type summary struct {
 	Words words  `bson:"words"`
 	State status `bson:"state"`
 	Name  name   `bson:"name"`
+	Card  card   `bson:"card,omitempty"` // only if there is one
 }
 
 type last struct {
@@ -42,24 +43,33 @@ type name struct {
 	Name string `bson:"name"`
 }
 
+type card struct {
+	Seq  int64    `bson:"seq"`
+	Tags []string `bson:"tags"`
+}
+
 // raise is the write that updates a chat's summary to the digest, and never sets it
 // back. A part that the digest does not have has the sequence 0, below all others.
 func raise(c digest.Chat) mongo.WriteModel {
+	parts := bson.D{
+		{Key: "last", Value: last{int64(c.Last.Seq), c.Last.At}},
+		{Key: "words", Value: words{int64(c.Words.Seq), c.Words.Text}},
+		{Key: "state", Value: status{int64(c.State.Seq), string(c.State.Status), c.State.Agent}},
+		{Key: "name", Value: name{int64(c.Name.Seq), c.Name.Name}},
+	}
+	if c.Card.Seq > 0 {
+		parts = append(parts, bson.E{Key: "card", Value: card{int64(c.Card.Seq), c.Card.Tags}})
+	}
 	return mongo.NewUpdateOneModel().
 		SetFilter(bson.D{{Key: "_id", Value: string(c.ID)}}).
-		SetUpdate(bson.D{{Key: "$max", Value: bson.D{
-			{Key: "last", Value: last{int64(c.Last.Seq), c.Last.At}},
-			{Key: "words", Value: words{int64(c.Words.Seq), c.Words.Text}},
-			{Key: "state", Value: status{int64(c.State.Seq), string(c.State.Status), c.State.Agent}},
-			{Key: "name", Value: name{int64(c.Name.Seq), c.Name.Name}},
-		}}}).
+		SetUpdate(bson.D{{Key: "$max", Value: parts}}).
 		SetUpsert(true)
 }
 
 func (d summary) summary() store.Summary {
 	s := store.Summary{
 		Chat: chat.ID(d.Chat), Name: d.Name.Name, Status: chat.Status(d.State.Status), Agent: d.State.Agent,
-		Seq: uint64(d.Last.Seq), At: digest.Time(d.Last.At), Text: d.Words.Text,
+		Seq: uint64(d.Last.Seq), At: digest.Time(d.Last.At), Text: d.Words.Text, Tags: d.Card.Tags,
 	}
 	if s.Status == "" {
 		s.Status = chat.WithBot // nobody has answered yet

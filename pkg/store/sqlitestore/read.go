@@ -22,7 +22,8 @@ const (
 	findEvent = eventsOf + `AND key = ?`
 	sentAs    = `SELECT key, seq FROM events WHERE chat = (SELECT n FROM chats WHERE chat = ?) AND key IN (SELECT value FROM json_each(?))`
 	// A summary knows the last event with a state, 0 if there is none.
-	lastOut = eventsOf + `AND seq = (SELECT state FROM chats WHERE chat = ?)`
+	lastOut  = eventsOf + `AND seq = (SELECT state FROM chats WHERE chat = ?)`
+	lastCard = eventsOf + `AND seq = (SELECT card FROM chats WHERE chat = ?)`
 )
 
 // pageKinds is how many kinds a page may be of at most.
@@ -30,13 +31,14 @@ const pageKinds = 8
 
 // A chat of the list comes with the events that its summary is made of, each once.
 const (
-	listed      = `SELECT n, chat, seq, at, words, state, name FROM chats WHERE seq > 0 `
-	listChats   = `SELECT c.chat, c.seq, c.at, c.words, w.body, c.state, s.body, c.name, v.body FROM (` + listed + `AND at <= ? ORDER BY at DESC, chat LIMIT ?) c` + madeOf + `ORDER BY c.at DESC, c.chat`
-	listChatsAt = `SELECT c.chat, c.seq, c.at, c.words, w.body, c.state, s.body, c.name, v.body FROM (` + listed + `AND at = ? AND chat > ?) c` + madeOf + `ORDER BY c.chat`
+	listed      = `SELECT n, chat, seq, at, words, state, name, card FROM chats WHERE seq > 0 `
+	listChats   = `SELECT c.chat, c.seq, c.at, c.words, w.body, c.state, s.body, c.name, v.body, c.card, t.body FROM (` + listed + `AND at <= ? ORDER BY at DESC, chat LIMIT ?) c` + madeOf + `ORDER BY c.at DESC, c.chat`
+	listChatsAt = `SELECT c.chat, c.seq, c.at, c.words, w.body, c.state, s.body, c.name, v.body, c.card, t.body FROM (` + listed + `AND at = ? AND chat > ?) c` + madeOf + `ORDER BY c.chat`
 	madeOf      = `
 LEFT JOIN events w ON w.chat = c.n AND w.seq = c.words
 LEFT JOIN events s ON s.chat = c.n AND s.seq = c.state AND c.state <> c.words
 LEFT JOIN events v ON v.chat = c.n AND v.seq = c.name  AND c.name NOT IN (c.words, c.state)
+LEFT JOIN events t ON t.chat = c.n AND t.seq = c.card
 `
 )
 
@@ -117,6 +119,15 @@ func (s *Store) LastOut(ctx context.Context, id chat.ID) (chat.Event, error) {
 	e, err := one(ctx, s.state, id, string(id), string(id))
 	if err != nil {
 		return chat.Event{}, fmt.Errorf("read the state of chat %s: %w", id, err)
+	}
+	return e, nil
+}
+
+// LastCard returns the chat's last event that carries a card.
+func (s *Store) LastCard(ctx context.Context, id chat.ID) (chat.Event, error) {
+	e, err := one(ctx, s.card, id, string(id), string(id))
+	if err != nil {
+		return chat.Event{}, fmt.Errorf("read the card of chat %s: %w", id, err)
 	}
 	return e, nil
 }
@@ -215,10 +226,10 @@ func scanSummary(row scanner) (store.Summary, error) {
 		c      store.Summary
 		seq    int64
 		at     int64
-		seqs   [3]int64
-		bodies [3]sql.RawBytes // none for an event that there is not, or that came before
+		seqs   [4]int64
+		bodies [4]sql.RawBytes // none for an event that there is not, or that came before
 	)
-	if err := row.Scan(&c.Chat, &seq, &at, &seqs[0], &bodies[0], &seqs[1], &bodies[1], &seqs[2], &bodies[2]); err != nil {
+	if err := row.Scan(&c.Chat, &seq, &at, &seqs[0], &bodies[0], &seqs[1], &bodies[1], &seqs[2], &bodies[2], &seqs[3], &bodies[3]); err != nil {
 		return store.Summary{}, err
 	}
 	c.Seq, c.At, c.Status = uint64(seq), digest.Time(at), chat.WithBot // unless somebody has answered
@@ -234,7 +245,7 @@ func scanSummary(row scanner) (store.Summary, error) {
 		events = append(events, &e)
 	}
 	for _, d := range digest.Of(events) { // of the one chat
-		c.Text, c.Name, c.Agent = d.Words.Text, d.Name.Name, d.State.Agent
+		c.Text, c.Name, c.Agent, c.Tags = d.Words.Text, d.Name.Name, d.State.Agent, d.Card.Tags
 		c.Status = cmp.Or(d.State.Status, c.Status)
 	}
 	return c, nil

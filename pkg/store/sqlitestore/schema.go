@@ -15,7 +15,7 @@ const (
 	// version is the schema version that this program reads and writes. A change of the
 	// schema increments it and adds a step to migrate, which the test of an upgrade then
 	// takes with a file that an older version wrote.
-	version = 3
+	version = 4
 	// oldest is the first version that is migrated: nobody kept earlier files.
 	oldest = 2
 	// application marks a file as ours ("Parl"), so that another program's database is
@@ -27,7 +27,7 @@ const (
 var schema string
 
 // steps are what each earlier version is migrated with, to the version after it.
-var steps = map[int]string{2: fromTwo}
+var steps = map[int]string{2: fromTwo, 3: fromThree}
 
 // fromTwo: summaries are made of events when they are read, instead of being kept.
 const fromTwo = `
@@ -43,6 +43,9 @@ ALTER TABLE chats DROP COLUMN name;
 ALTER TABLE chats RENAME COLUMN n_s TO name;
 CREATE INDEX chats_at ON chats (at DESC) WHERE seq > 0;
 `
+
+// fromThree: summaries know the chat's card.
+const fromThree = `ALTER TABLE chats ADD COLUMN card INTEGER NOT NULL DEFAULT 0;`
 
 // migrate updates the file to the current schema in one transaction: two programs that
 // start on a new file at once create it once.

@@ -32,7 +32,7 @@ type Store struct {
 	numbers                   numbers
 
 	page, find, sent *sql.Stmt // of read
-	state            *sql.Stmt // of read
+	state, card      *sql.Stmt // of read
 	chats, chatsAt   *sql.Stmt // of read
 }
 
@@ -113,6 +113,7 @@ func (s *Store) prepare(ctx context.Context) (err error) {
 		{&s.find, findEvent},
 		{&s.sent, sentAs},
 		{&s.state, lastOut},
+		{&s.card, lastCard},
 		{&s.chats, listChats},
 		{&s.chatsAt, listChatsAt},
 	} {

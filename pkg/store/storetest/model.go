@@ -50,6 +50,10 @@ func (m *model) lastOut(id chat.ID) (chat.Event, bool) {
 	return last(m.log(id, func(e chat.Event) bool { return e.State != nil }))
 }
 
+func (m *model) lastCard(id chat.ID) (chat.Event, bool) {
+	return last(m.log(id, func(e chat.Event) bool { return e.Card() != nil }))
+}
+
 // summary is false where the chat is in no list.
 func (m *model) summary(id chat.ID) (store.Summary, bool) {
 	end, ok := last(m.log(id, inSummary))
@@ -67,6 +71,9 @@ func (m *model) summary(id chat.ID) (store.Summary, bool) {
 		return inSummary(e) && e.Said()
 	}))
 	s.Text = words.Text
+	if e, ok := m.lastCard(id); ok {
+		s.Tags = e.Card().Tags
+	}
 	for _, e := range m.log(id, inSummary) {
 		switch {
 		case e.From.Role == chat.RoleVisitor && e.From.Name != "":

@@ -76,6 +76,9 @@ func drawEvents(t *rapid.T, ids []chat.ID) []chat.Event {
 			if e.Kind.CarriesState() {
 				e.State = drawState(t, texts)
 			}
+			if e.Kind == chat.CardChange {
+				e.Parts = &chat.Parts{Card: &chat.Card{Tags: rapid.SampledFrom([][]string{nil, {"refund"}, {"VIP", "שלום"}}).Draw(t, "tags"), Title: texts.Draw(t, "title")}}
+			}
 			events = append(events, e)
 		}
 	}
@@ -129,6 +132,13 @@ func ask(t *rapid.T, s store.Store, m *model, id chat.ID) {
 		t.Fatalf("the last event with a state: the error is %v, there is one: %v", err, ok)
 	}
 	same(t, "the last event with a state", out, wantOut)
+
+	card, err := s.LastCard(t.Context(), id)
+	wantCard, ok := m.lastCard(id)
+	if ok != (err == nil) || err != nil && !errors.Is(err, store.ErrNotFound) {
+		t.Fatalf("the last event with a card: the error is %v, there is one: %v", err, ok)
+	}
+	same(t, "the last event with a card", card, wantCard)
 
 	clientID := fmt.Sprint(rapid.IntRange(1, 8).Draw(t, "find"))
 	found, err := s.Find(t.Context(), id, chat.RoleVisitor, clientID)

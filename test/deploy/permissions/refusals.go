@@ -26,30 +26,31 @@ const (
 	say   = "chat.0.aaaaaaaaaaaaaaaa.out.say"
 	state = "chat.0.aaaaaaaaaaaaaaaa.out.state"
 	note  = "note.0.aaaaaaaaaaaaaaaa"
+	card  = "card.0.aaaaaaaaaaaaaaaa"
 	timer = "timer.set.0.aaaaaaaaaaaaaaaa.wait"
 	cost  = "spent.20260101.all"
 )
 
 // Refusals are all acts that the tests attempt.
 var Refusals = join(
-	by("gateway", Publishes, "say another role's goodbye", "gone.bot.x", "speak as the bot", reply, "speak as an agent", say, "change a chat", state, "write a note", note,
+	by("gateway", Publishes, "say another role's goodbye", "gone.bot.x", "speak as the bot", reply, "speak as an agent", say, "change a chat", state, "write a note", note, "write on a card", card,
 		"set a timer", timer, "change what the model cost", cost, "fire a timer", "timer.due.0.aaaaaaaaaaaaaaaa.idle", "write the desk", "$KV.desk.x", "write records of deliveries", "$KV.attempts.bot.x", "create a key for notes", "$KV.keys.notes.x",
-		"forge a dead letter", "dead.bot.x.CHAT_0.1", "forge a live copy", "live."+say, "forge the live copy of a note", "live."+note,
+		"forge a dead letter", "dead.bot.x.CHAT_0.1", "forge a live copy", "live."+say, "forge the live copy of a note", "live."+note, "forge that of a card", "live."+card,
 		"take the bot's deliveries", "$JS.API.CONSUMER.MSG.NEXT.CHAT_0.bot", "acknowledge the bot's deliveries", "$JS.ACK.CHAT_0.bot.1.1.1.1.1",
 		"answer in another role's place", "_INBOX.escalation.x"),
 	by("gateway", Subscribes, "receive everything", ">", "receive chats before they are stored", "chat.>", "receive notes before they are stored", "note.>",
 		"take agents' calls", "svc.escalation.take", "take calls for history", "svc.history.page", "receive timers", "timer.>", "receive writes of accounts", "$KV.agents.>"),
-	by("botworker", Publishes, "say another role's goodbye", "gone.history.x", "speak as the visitor", in, "speak as an agent", say, "change a chat", state, "write a note", note, "set a timer", timer,
+	by("botworker", Publishes, "say another role's goodbye", "gone.history.x", "speak as the visitor", in, "speak as an agent", say, "change a chat", state, "write a note", note, "write on a card", card, "set a timer", timer,
 		"write the desk", "$KV.desk.x", "write read marks", "$KV.marks.x", "write what is known of visitors", "$KV.about.x", "read what is known of a visitor", "$JS.API.DIRECT.GET.KV_about.$KV.about.x", "write accounts", "$KV.agents.x", "write keys", "$KV.settings.x", "change what admins set", "$KV.site.settings", "take a visitor's name", "$KV.visitors.x", "show an agent as online", "$KV.presence.x",
 		"act as an agent", "svc.escalation.take", "ask for a page with notes", "svc.history.page-notes", "ask for all chats", "svc.history.chats",
 		"forge a live copy", "live."+reply, "forge another role's dead letter", "dead.history.x.CHAT_0.1",
 		"read accounts", "$JS.API.STREAM.MSG.GET.KV_agents", "read a password", "$JS.API.DIRECT.GET.KV_agents.$KV.agents.admin", "read the signing key", "$JS.API.DIRECT.GET.KV_settings.$KV.settings.x",
-		"read a note by its subject", "$JS.API.DIRECT.GET.CHAT_0."+note,
+		"read a note by its subject", "$JS.API.DIRECT.GET.CHAT_0."+note, "read a card by its subject", "$JS.API.DIRECT.GET.CHAT_0."+card, "ask for a card that has left its stream", "svc.history.card",
 		"read the keys for notes", "$JS.API.STREAM.MSG.GET.KV_keys", "read them from any copy", "$JS.API.DIRECT.GET.KV_keys", "read a key for notes by its name", "$JS.API.DIRECT.GET.KV_keys.$KV.keys.notes.x",
 		"create a consumer of them", "$JS.API.CONSUMER.CREATE.KV_keys.spy.$KV.keys.>", "create a key for notes", "$KV.keys.notes.x",
 		"take the history worker's deliveries", "$JS.API.CONSUMER.MSG.NEXT.CHAT_0.history", "acknowledge them", "$JS.ACK.CHAT_0.history.1.1.1.1.1",
 		"answer in another role's place", "_INBOX.gateway.x"),
-	by("botworker", Subscribes, "receive everything", ">", "receive notes", "live.note.>", "receive one chat's notes", "live."+note, "receive notes before they are stored", "note.>",
+	by("botworker", Subscribes, "receive everything", ">", "receive notes", "live.note.>", "receive one chat's notes", "live."+note, "receive cards", "live.card.>", "receive cards before they are stored", "card.>", "receive notes before they are stored", "note.>",
 		"receive chats", "live.chat.>", "receive everything live", "live.>", "receive chats before they are stored", "chat.>", "take agents' calls", "svc.escalation.say", "take calls for history", "svc.history.page",
 		"receive writes of accounts", "$KV.agents.>", "receive new keys for notes", "$KV.keys.>"),
 	by("escalation", Publishes, "say another role's goodbye", "gone.gateway.x", "change what the model cost", cost, "speak as the bot", reply, "speak as the visitor", in, "ask for a person", ask, "create a key for notes", "$KV.keys.notes.x", "write accounts", "$KV.agents.x", "write keys", "$KV.settings.x", "take a visitor's name", "$KV.visitors.x",
@@ -57,7 +58,7 @@ var Refusals = join(
 		"read a password", "$JS.API.DIRECT.GET.KV_agents.$KV.agents.admin", "read the signing key", "$JS.API.DIRECT.GET.KV_settings.$KV.settings.x",
 		"take the bot's deliveries", "$JS.API.CONSUMER.MSG.NEXT.CHAT_0.bot"),
 	by("escalation", Subscribes, "receive everything", ">", "receive chats", "live.chat.>", "receive chats before they are stored", "chat.>", "take calls for history", "svc.history.page", "receive due timers as they are stored", "timer.due.>"),
-	by("historyworker", Publishes, "say another role's goodbye", "gone.escalation.x", "change what the model cost", cost, "speak as the visitor", in, "ask for a person", ask, "speak as the bot", reply, "speak as an agent", say, "change a chat", state, "write a note", note, "set a timer", timer,
+	by("historyworker", Publishes, "say another role's goodbye", "gone.escalation.x", "change what the model cost", cost, "speak as the visitor", in, "ask for a person", ask, "speak as the bot", reply, "speak as an agent", say, "change a chat", state, "write a note", note, "write on a card", card, "set a timer", timer,
 		"write the desk", "$KV.desk.x", "create a key for notes", "$KV.keys.notes.x", "write accounts", "$KV.agents.x", "read a password", "$JS.API.DIRECT.GET.KV_agents.$KV.agents.admin", "act as an agent", "svc.escalation.say",
 		"forge a live copy", "live."+say, "take the bot's deliveries", "$JS.API.CONSUMER.MSG.NEXT.CHAT_0.bot", "purge timers", "$JS.API.STREAM.PURGE.TIMERS", "purge dead letters", "$JS.API.STREAM.PURGE.DEAD"),
 	by("historyworker", Subscribes, "receive everything", ">", "receive chats", "live.chat.>", "receive chats before they are stored", "chat.>", "take agents' calls", "svc.escalation.take"),
@@ -71,6 +72,7 @@ var Refusals = join(
 		"remove an event", "$JS.API.STREAM.MSG.DELETE.CHAT_0", `{"seq":1}`,
 		"make a stream elect a leader", "$JS.API.STREAM.LEADER.STEPDOWN.CHAT_0", "",
 		"change the bot's consumer", "$JS.API.CONSUMER.CREATE.CHAT_0.bot", `{"stream_name":"CHAT_0","config":{"durable_name":"bot","ack_policy":"explicit","filter_subjects":["note.>"]}}`,
+		"create a consumer of cards", "$JS.API.CONSUMER.CREATE.CHAT_0.spy.card.>", `{"stream_name":"CHAT_0","config":{"name":"spy","ack_policy":"none","filter_subject":"card.>"}}`,
 		"create a consumer of notes", "$JS.API.CONSUMER.CREATE.CHAT_0.spy.note.>", `{"stream_name":"CHAT_0","config":{"name":"spy","ack_policy":"none","filter_subject":"note.>"}}`,
 		"create a consumer the old way", "$JS.API.CONSUMER.DURABLE.CREATE.CHAT_0.spy", `{"stream_name":"CHAT_0","config":{"durable_name":"spy","ack_policy":"none"}}`,
 		"create a nameless consumer", "$JS.API.CONSUMER.CREATE.CHAT_0", `{"stream_name":"CHAT_0","config":{"ack_policy":"none"}}`,

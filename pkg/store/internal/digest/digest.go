@@ -23,6 +23,7 @@ type Chat struct {
 	Words Words
 	State State
 	Name  Name
+	Card  Card
 }
 
 // Last is the last event that visitors may see. At is in nanoseconds, see Nanos.
@@ -50,9 +51,15 @@ type Name struct {
 	Name string
 }
 
+// Card is from the last event that carries a card. It does not count as written to the chat.
+type Card struct {
+	Seq  uint64
+	Tags []string
+}
+
 // Of returns a digest for each chat, ordered by chat, so that two writers update the chats
 // in the same order. Of a chat with nothing but events that visitors may not see every part
-// is unknown: no list shows it for their sake.
+// but the card is unknown: no list shows it for their sake.
 func Of(events []*chat.Event) []Chat {
 	at := make(map[chat.ID]int)
 	var chats []Chat
@@ -63,8 +70,11 @@ func Of(events []*chat.Event) []Chat {
 			at[e.Chat] = place
 			chats = append(chats, Chat{ID: e.Chat})
 		}
-		if e.Kind.VisibleTo(chat.RoleVisitor) {
+		switch {
+		case e.Kind.VisibleTo(chat.RoleVisitor):
 			chats[place].add(e)
+		case e.Card() != nil && e.Seq > chats[place].Card.Seq:
+			chats[place].Card = Card{Seq: e.Seq, Tags: e.Card().Tags}
 		}
 	}
 	for i := range chats {

@@ -1,0 +1,84 @@
+package escalation_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/bus/bustest"
+	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/codes"
+	"github.com/parley-chat/parley/pkg/roles"
+)
+
+func (s *stage) edit(id chat.ID, agent chat.Agent, clientID string, edit chat.CardEdit) (uint64, error) {
+	s.Helper()
+	var reply roles.DeskReply
+	var err error
+	bustest.Eventually(s, "the edit is answered", func() bool {
+		reply, err = bus.Call(s.Context(), s.conn, roles.DeskCard, roles.CardRequest{Chat: id, ID: clientID, Agent: agent, Edit: edit})
+		return !errors.Is(err, bus.ErrUnavailable)
+	})
+	return reply.Seq, err
+}
+
+// Agents write on the card of any chat that there is, together, and the desk shows its tags.
+func TestAnyAgentTagsAnyChat(t *testing.T) {
+	t.Parallel()
+	s, id := newStage(t), chat.NewID()
+	s.work("one", patient())
+	s.work("two", patient())
+	refused := func(code string, id chat.ID, agent chat.Agent, clientID string, edit chat.CardEdit) {
+		t.Helper()
+		var no *bus.Refusal
+		if _, err := s.edit(id, agent, clientID, edit); !errors.As(err, &no) || no.Code != code {
+			t.Errorf("%+v: %v, want %s", edit, err, code)
+		}
+	}
+	refund := chat.CardEdit{Add: []string{"refund"}}
+	refused(codes.NotFound, id, grace, "1", refund)
+	s.message(id, "hello")
+	refused(codes.BadText, id, grace, "1", chat.CardEdit{})
+	refused(codes.TooLong, id, grace, "1", chat.CardEdit{Add: []string{strings.Repeat("x", chat.MaxTag+1)}})
+	refused(codes.BadText, id, chat.Agent{}, "1", refund)
+
+	first, err := s.edit(id, grace, "1", refund)
+	if err != nil || first == 0 {
+		t.Fatalf("%d, %v", first, err)
+	}
+	if again, err := s.edit(id, grace, "1", refund); err != nil || again != first {
+		t.Errorf("the same call again: %d, %v; want %d", again, err, first)
+	}
+	if same, err := s.edit(id, linus, "1", chat.CardEdit{Add: []string{"Refund"}}); err != nil || same != 0 {
+		t.Errorf("a tag that is there: %d, %v; want 0", same, err)
+	}
+	s.ask(id, chat.Escalate)
+	s.becomes(id, chat.Waiting)
+	if e := s.listed(id, chat.Waiting); !slices.Equal(e.Tags, []string{"refund"}) {
+		t.Errorf("a chat that waits is listed with %q", e.Tags)
+	}
+	if _, err := s.edit(id, linus, "2", chat.CardEdit{Add: []string{"VIP"}, Remove: []string{"REFUND"}}); err != nil {
+		t.Fatal(err)
+	}
+	bustest.Eventually(t, "the desk to show the tags", func() bool {
+		e := s.entry(id)
+		return e != nil && slices.Equal(e.Tags, []string{"VIP"})
+	})
+	s.must(roles.DeskTake, id, grace, "")
+	if e := s.listed(id, chat.Live); !slices.Equal(e.Tags, []string{"VIP"}) {
+		t.Errorf("a chat that is taken is listed with %q", e.Tags)
+	}
+	if want := []chat.Reason{chat.Escalated, chat.Taken}; !slices.Equal(s.reasons(id), want) {
+		t.Errorf("the chat went %v, want %v", s.reasons(id), want)
+	}
+	for i := range chat.MaxTags - 1 {
+		refund.Add = append(refund.Add, strings.Repeat("x", i+1))
+	}
+	refund.Add = refund.Add[1:]
+	if _, err := s.edit(id, grace, "3", refund); err != nil {
+		t.Fatal(err)
+	}
+	refused(codes.TooLong, id, grace, "4", chat.CardEdit{Add: []string{"one more"}})
+}
