@@ -41,7 +41,7 @@ type Answer struct {
 	More   bool
 }
 
-// Call makes a call (take, step_in, dealt, say, note, return, transfer, close), over as many
+// Call makes a call (take, step_in, dealt, say, note, tag, untag, return, transfer, close), over as many
 // connections as it takes, and returns its answer.
 func (a *Agent) Call(ctx context.Context, what, chat, text string) (Answer, error) {
 	return a.call(ctx, &call{what: what, chat: chat, text: text})
@@ -162,7 +162,14 @@ func (a *Agent) due() []wire.Request {
 			a.dropNext, a.drop, a.deaf = false, true, true
 		}
 		a.write(history.Entry{Op: history.Call, Chat: c.chat, ID: c.id, What: c.what, Text: c.text, Again: c.tries > 1})
-		out = append(out, wire.Request{T: c.what, ID: c.id, Chat: c.chat, Text: c.text})
+		switch c.what {
+		case "tag":
+			out = append(out, wire.Request{T: "card", ID: c.id, Chat: c.chat, Edit: &wire.Edit{Add: []string{c.text}}})
+		case "untag":
+			out = append(out, wire.Request{T: "card", ID: c.id, Chat: c.chat, Edit: &wire.Edit{Remove: []string{c.text}}})
+		default:
+			out = append(out, wire.Request{T: c.what, ID: c.id, Chat: c.chat, Text: c.text})
+		}
 	}
 	return out
 }

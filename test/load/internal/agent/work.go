@@ -129,6 +129,9 @@ func (a *Agent) attend(ctx context.Context, h Habits, chat, how string, r *rand.
 	}
 	if h.Rivals.Contested(chat) {
 		h.Rivals.Meet(ctx, chat)
+		if r.IntN(3) > 0 && v.tags(ctx) != nil { // all at once
+			return
+		}
 	} else if !v.pause(ctx) {
 		return
 	}
@@ -196,7 +199,9 @@ func (v *visit) talk(ctx context.Context) bool {
 		}
 		var got Answer
 		var err error
-		switch v.r.IntN(8) {
+		switch v.r.IntN(9) {
+		case 8:
+			err = v.tags(ctx)
 		case 0:
 			got, err = v.Call(ctx, "note", v.chat, v.words("a note, `not` for <visitors>"))
 		case 1:
@@ -223,6 +228,16 @@ func (v *visit) talk(ctx context.Context) bool {
 		}
 	}
 	return true
+}
+
+// tags changes the tags of the chat, which anybody may at any time.
+func (v *visit) tags(ctx context.Context) error {
+	what := "tag"
+	if v.r.IntN(4) == 0 {
+		what = "untag"
+	}
+	_, err := v.Call(ctx, what, v.chat, fmt.Sprintf("tag %d", v.r.IntN(12)))
+	return err
 }
 
 // let lets the chat go.

@@ -50,6 +50,7 @@ func Check(h History, o Options) Report {
 		b.doubled(c)
 		b.sentAsStored(c)
 		b.life(c)
+		b.cards(c)
 	}
 	return b.report()
 }

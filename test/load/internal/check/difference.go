@@ -12,7 +12,7 @@ import (
 func difference(a, b history.Event) string {
 	for _, f := range []struct{ name, a, b string }{
 		{"kind", a.Kind, b.Kind}, {"id", a.ID, b.ID}, {"role", a.Role, b.Role}, {"name", a.Name, b.Name},
-		{"user", a.User, b.User}, {"text", a.Text, b.Text}, {"what", a.What, b.What}, {"address", a.Email, b.Email}, {"name that was given", a.Called, b.Called}, {"choice", a.Choice, b.Choice}, {"status", a.Status, b.Status},
+		{"user", a.User, b.User}, {"text", a.Text, b.Text}, {"what", a.What, b.What}, {"address", a.Email, b.Email}, {"tags", a.Tags, b.Tags}, {"name that was given", a.Called, b.Called}, {"choice", a.Choice, b.Choice}, {"status", a.Status, b.Status},
 		{"agent", a.Agent, b.Agent}, {"reason", a.Reason, b.Reason},
 	} {
 		if f.a != f.b {
@@ -52,7 +52,7 @@ func asSeen(e history.Event, by eyes) history.Event {
 		e.Called = ""
 	}
 	if by == visitorEyes {
-		e.User, e.Email, e.Visit = "", "", 0
+		e.User, e.Email, e.Tags, e.Visit = "", "", "", 0
 	}
 	return e
 }

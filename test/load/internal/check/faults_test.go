@@ -64,6 +64,11 @@ func faultsOfStorage() []fault {
 			r.store = without(r.store, seq)
 			return seq
 		}},
+		{"a change of a card undoes another", Overwritten, func(t *testing.T, r *run) uint64 {
+			seq := r.id(t, "g2").Seq
+			r.everywhere(seq, func(e *history.Event) { e.Tags = "g2" })
+			return seq
+		}},
 		{"a message is lost from both", Lost, func(t *testing.T, r *run) uint64 {
 			seq := r.id(t, "m2").Seq
 			r.stream, r.store = without(r.stream, seq), without(r.store, seq)

@@ -69,7 +69,7 @@ func random(seed uint64) *run {
 		case 9:
 			agent.open(room)
 		case 10, 12, 13, 14, 15:
-			agent.call(room, id, []string{"take", "take", "take", "say", "say", "say", "note", "return", "transfer", "close", "step_in", "dealt"}[rng.IntN(12)], "words")
+			agent.call(room, id, []string{"take", "take", "take", "say", "say", "say", "note", "tag", "return", "transfer", "close", "step_in", "dealt"}[rng.IntN(13)], "words")
 		case 11:
 			before := uint64(0)
 			if len(room.log) > 0 && rng.IntN(2) == 0 {

@@ -48,13 +48,16 @@ func (l *line) request(what string) bool {
 	return l.Kind == "ask" && l.What == what && l.Role == "visitor"
 }
 
+// internal reports whether what an agent calls becomes an event that visitors don't see.
+func internal(what string) bool { return what == "note" || what == "tag" || what == "untag" }
+
 // visible says who may see which kind. It is the checker's own table, so that a slip in
 // the product's is found; a kind that is in neither is for nobody.
 func visible(e history.Event, by eyes) bool {
 	switch e.Kind {
 	case "message", "ask", "reply", "say", "state":
 		return true
-	case "note":
+	case "note", "card":
 		return by == agentEyes
 	default:
 		return false
@@ -168,7 +171,7 @@ func (c *chat) visitorSees(a ack) bool {
 		return visible(l.Event, visitorEyes)
 	}
 	call := c.calls[calling{a.user, a.id}]
-	return a.role != "agent" || call == nil || call.what != "note"
+	return a.role != "agent" || call == nil || !internal(call.what)
 }
 
 // acknowledged returns the highest sequence that was acknowledged to anybody before

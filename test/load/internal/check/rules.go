@@ -6,8 +6,11 @@ const (
 	Misplaced = "misplaced"
 	Altered   = "altered"
 	Doubled   = "doubled"
-	Unsent    = "unsent"
-	Unasked   = "unasked"
+
+	Overwritten = "overwritten"
+
+	Unsent  = "unsent"
+	Unasked = "unasked"
 
 	Differs    = "differs"
 	Repeated   = "repeated"
@@ -60,6 +63,7 @@ func Rules() []Rule {
 		{Misplaced, 1, "an acknowledgement names the sequence at which the event stands"},
 		{Altered, 1, "what a client sent is stored as it was sent, but for leftovers that can't be seen"},
 		{Doubled, 2, "one client id stands at one sequence"},
+		{Overwritten, 2, "a change of a card begins with what the one before it left"},
 		{Unsent, 2, "nothing is in a visitor's or an agent's name that no client sent"},
 		{Unasked, 2, "what a client is answered or told, it asked for"},
 

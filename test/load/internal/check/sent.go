@@ -59,6 +59,8 @@ func becomes(s *sent) history.Event {
 		switch s.what {
 		case "say", "note":
 			return history.Event{Kind: s.what, Text: text}
+		case "tag", "untag":
+			return history.Event{Kind: "card"}
 		}
 		reasons := map[string]string{"take": "taken", "step_in": "stepped_in", "dealt": "dealt", "return": "returned", "transfer": "transferred", "close": "by_agent"}
 		return history.Event{Kind: "state", Reason: reasons[s.what]}

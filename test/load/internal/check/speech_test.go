@@ -1,6 +1,10 @@
 package check
 
-import "github.com/parley-chat/parley/test/load/internal/history"
+import (
+	"strings"
+
+	"github.com/parley-chat/parley/test/load/internal/history"
+)
 
 // frame records that a visitor sent a frame, without any effect.
 func (s *sim) frame(id, what, text string, again bool) {
@@ -122,10 +126,13 @@ func (w *world) change(r *room, to string, e history.Event, holder *sim, asked u
 
 // call has an agent make a call, and reports whether it was granted.
 func (s *sim) call(r *room, id, what, text string) bool {
+	if what == "tag" {
+		text = id // another one each time
+	}
 	s.add(history.Entry{Op: history.Call, Chat: r.id, ID: id, What: what, Text: text})
 	e := becomes(&sent{op: history.Call, what: what, text: text})
 	e.ID, e.Role, e.Name, e.User = id, "agent", s.title, s.user
-	if what != "note" {
+	if !internal(what) {
 		s.w.decide(r)
 	}
 	mine := r.status == live && r.holder == s
@@ -134,6 +141,10 @@ func (s *sim) call(r *room, id, what, text string) bool {
 		r.missed = 0
 		s.w.store(r, e)
 	case what == "note":
+		s.w.store(r, e)
+	case what == "tag":
+		r.tags = append(r.tags, text)
+		e.Tags = strings.Join(r.tags, "\n")
 		s.w.store(r, e)
 	case what == "dealt" && r.missed != 0 && (r.status != live || mine):
 		r.missed, e.Kind = 0, "state"
@@ -215,6 +226,8 @@ func good() *run {
 	bob.page(r, 0, 5)
 	bob.page(r, r.log[9].Seq, 50)
 	bob.call(r, "r1", "return", "")
+	bob.call(r, "g1", "tag", "")
+	cy.call(r, "g2", "tag", "")
 	one.send("m8", "eight")
 	w.reply(r)
 	one.ask("z1", "rate", "")

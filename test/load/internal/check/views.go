@@ -36,7 +36,7 @@ func (c *client) shown(i int, e history.Event) {
 	}
 	canonical := asSeen(l.Event, c.by)
 	if !l.durable() && l.User == "" { // as a visitor recorded it
-		e.User = ""
+		e.User, e.Visit = "", canonical.Visit
 	}
 	if wrong := difference(canonical, e); wrong != "" {
 		c.found.add(Differs, chat.id, show, "event %d is not the same in the log and for %s: %s", e.Seq, c.name, wrong)

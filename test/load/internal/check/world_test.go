@@ -28,6 +28,7 @@ type room struct {
 	asks    uint64
 	missed  uint64
 	called  string
+	tags    []string
 	visit   uint64
 	over    bool // what was stored last left it closed
 }

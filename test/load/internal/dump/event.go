@@ -17,17 +17,23 @@ type stored struct {
 	Text   string  `json:"text" bson:"text"`
 	What   string  `json:"what" bson:"what"`
 	Email  string  `json:"email" bson:"-"`
+	Card   card    `json:"card" bson:"-"`
 	Score  int     `json:"score" bson:"score"`
 	State  *state  `json:"state" bson:"state"`
 	Reason string  `json:"reason" bson:"reason"`
 	Choice string  `json:"choice" bson:"-"`
-	// Parts have the address and the pressed choice in a document.
+	// Parts have the address, the pressed choice and the card in a document.
 	Parts struct {
 		Email  string `bson:"email"`
 		Choice string `bson:"choice"`
+		Card   card   `bson:"card"`
 	} `json:"-" bson:"parts"`
 	// Sealed has the text of a note in its stream.
 	Sealed *sealed `json:"sealed" bson:"-"`
+}
+
+type card struct {
+	Tags []string `json:"tags" bson:"tags"`
 }
 
 type speaker struct {
@@ -54,6 +60,7 @@ func (e stored) flat(chat string, seq uint64, at time.Time) history.Event {
 		Chat: chat, Seq: seq, At: at.UTC().Format(time.RFC3339Nano), Kind: e.Kind, ID: e.ID,
 		Role: e.From.Role, Name: e.From.Name, User: e.From.User,
 		Text: e.Text, What: e.What, Email: cmp.Or(e.Email, e.Parts.Email), Score: e.Score, Reason: e.Reason, Choice: cmp.Or(e.Choice, e.Parts.Choice),
+		Tags: strings.Join(append(e.Card.Tags, e.Parts.Card.Tags...), "\n"),
 	}
 	// An agent's id is kept with the account before it, which clients don't see.
 	if e.From.User != "" {

@@ -30,7 +30,7 @@ const (
 	Leave   Op = "leave"   // an agent no longer watches: + Chat
 
 	Send  Op = "send"  // a visitor's frame: + Chat, ID, What (message, escalate, cancel, close, rate, leave_email, name), Text, Email, Called, Choice, Again
-	Call  Op = "call"  // an agent's frame: + Chat, ID, What (take, step_in, dealt, say, note, return, transfer, close), Text
+	Call  Op = "call"  // an agent's frame: + Chat, ID, What (take, step_in, dealt, say, note, tag, untag, return, transfer, close), Text
 	Ack   Op = "ack"   // stored: + Chat, ID, Seq (0: the call changed nothing)
 	Error Op = "error" // refused: + Chat, ID, Code (the protocol's), Retry (ms)
 	Told  Op = "event" // an event: + Chat, Event
@@ -80,7 +80,7 @@ type Event struct {
 	Seq     uint64 `json:"seq"`
 	Prev    uint64 `json:"prev,omitempty"` // only as received
 	At      string `json:"at,omitempty"`   // RFC 3339
-	Kind    string `json:"kind"`           // message, ask, reply, say, state, note
+	Kind    string `json:"kind"`           // message, ask, reply, say, state, note, card
 	ID      string `json:"id,omitempty"`   // the client's own, without an account before it
 	Role    string `json:"role"`           // the speaker's: visitor, bot, agent, system
 	Name    string `json:"name,omitempty"`
@@ -89,6 +89,7 @@ type Event struct {
 	What    string `json:"what,omitempty"`
 	Email   string `json:"email,omitempty"`  // on an ask to leave_email; visitors don't get it
 	Choice  string `json:"choice,omitempty"` // on a message: the choice that was pressed to write it
+	Tags    string `json:"tags,omitempty"`   // on card: all that the chat has after it, one a line; visitors don't get it
 	Score   int    `json:"score,omitempty"`
 	Status  string `json:"status,omitempty"`  // on reply, say and state: the chat's after it
 	Agent   string `json:"agent,omitempty"`   // the name of the agent who has the chat after it

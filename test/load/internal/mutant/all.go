@@ -142,6 +142,13 @@ func All() []Mutant {
 			Edits:   []Edit{{"pkg/chat/state.go", "s.Visit++", ""}},
 		},
 		{
+			Name: "card-guard", Promise: once,
+			Removes: "who changes a card appends whatever others made of it since it was read",
+			Edits: []Edit{{
+				"pkg/bus/card.go", `a.set(jetstream.ExpectedLastSubjSeqHeader, strconv.FormatUint(expect, 10))`, `_ = jetstream.ExpectedLastSubjSeqHeader + strconv.FormatUint(expect, 10)`,
+			}},
+		},
+		{
 			Name: "note-hiding", Promise: oneVoice,
 			Removes: "visitors are shown what agents note for each other",
 			Edits:   []Edit{{"gateway/live/subscriber.go", `return e.Kind.VisibleTo(v.reader)`, `return true`}},

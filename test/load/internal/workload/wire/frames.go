@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/parley-chat/parley/test/load/internal/history"
 )
@@ -52,6 +53,9 @@ type Event struct {
 	Called  string  `json:"called"`
 	Visit   uint64  `json:"visit"`
 	Choice  string  `json:"choice"`
+	Card    struct {
+		Tags []string `json:"tags"`
+	} `json:"card"`
 	// Choices are what a reply offers to press.
 	Choices []Choice `json:"choices"`
 }
@@ -66,7 +70,7 @@ type Choice struct {
 func (e Event) Recorded() history.Event {
 	return history.Event{
 		Seq: e.Seq, Prev: e.Prev, At: e.At, Kind: e.Kind, ID: e.ID, Role: e.From.Role, Name: e.From.Name, User: e.From.User, Text: e.Text,
-		What: e.What, Email: e.Email, Score: e.Score, Status: e.Status, Agent: e.Agent.Name, Reason: e.Reason, Through: e.Through, Called: e.Called, Choice: e.Choice, Visit: e.Visit,
+		What: e.What, Email: e.Email, Score: e.Score, Status: e.Status, Agent: e.Agent.Name, Reason: e.Reason, Through: e.Through, Called: e.Called, Choice: e.Choice, Visit: e.Visit, Tags: strings.Join(e.Card.Tags, "\n"),
 	}
 }
 
@@ -120,4 +124,11 @@ type Request struct {
 	Score  int    `json:"score,omitempty"`
 	Before uint64 `json:"before,omitempty"`
 	Limit  int    `json:"limit,omitempty"`
+	Edit   *Edit  `json:"edit,omitempty"`
+}
+
+// Edit is what changes on a chat's card.
+type Edit struct {
+	Add    []string `json:"add,omitempty"`
+	Remove []string `json:"remove,omitempty"`
 }
