@@ -56,6 +56,8 @@ export class AgentChat {
   seenAt = signal(0);
   /** What is known of the visitor, if anything is. */
   about = signal(/** @type {import('../shared/protocol.js').About|null} */ (null));
+  /** What is written on the chat. */
+  card = signal(/** @type {import('../shared/protocol.js').Card} */ ({}));
   /** Whether the visitor left it and no agent has dealt with that. */
   missed = signal(false);
   read = signal(0);
@@ -149,6 +151,7 @@ export class AgentChat {
         this.#state(frame.status, frame.agent);
         this.email.value = frame.email ?? '';
         this.about.value = frame.about ?? null;
+        this.card.value = frame.card ?? {};
         this.#asksWho();
         this.missed.value = !!frame.missed;
         if (this.#log.last === 0) this.#log.more = !!frame.more;
@@ -263,6 +266,14 @@ export class AgentChat {
     this.note(false);
   }
 
+  /**
+   * Changes what is written on the chat.
+   * @param {{add?: string[], remove?: string[], title?: string}} edit
+   */
+  edit(edit) {
+    return this.#line.request({ t: 'card', chat: this.id, edit });
+  }
+
   /** Sends the field's text, to the visitor or as a note. */
   say() {
     const text = cleanText(this.draft.value);
@@ -323,6 +334,7 @@ export class AgentChat {
       this.growing.value = '';
     }
     if (event.seq > this.#target) {
+      if (event.card) this.card.value = event.card;
       if (event.email) this.email.value = event.email;
       if (event.called) {
         this.name.value = event.called;

@@ -6,6 +6,7 @@ import { full } from '../shared/time.js';
 import { languageName, localTime, pageOf } from './about.js';
 import { activity } from './activity.js';
 import { bigFace, standing } from './room.js';
+import { Labels } from './labels.js';
 import { words } from './words.js';
 
 /** @typedef {import('./chat.js').AgentChat} AgentChat */
@@ -31,6 +32,7 @@ export function Context({ desk, chat, alone, onBack }) {
       <dl>
         ${row(words.statusIs, html`<${Standing} desk=${desk} chat=${chat} />`)}
         ${chat.email.value && html`<dt>${words.email}</dt><dd><a href=${`mailto:${encodeURIComponent(chat.email.value).replace('%40', '@')}`} dir="ltr" data-testid="email">${chat.email.value}</a>${chat.missed.value ? html` <span class="chip is-waiting">${words.lists.missed}</span>` : ''}</dd>`}
+        <dt>${words.tags}</dt><dd><${Labels} key=${chat.id} desk=${desk} chat=${chat} /></dd>
         ${row(words.page, page && html`<a href=${page.href} target="_blank" rel="noopener noreferrer" dir="ltr">${page.text}</a>`, 'about-page')}
         ${row(words.local, about?.zone && html`<${Clock} zone=${about.zone} />`, 'about-time')}
         ${row(words.language, languageName(about?.language), 'about-language')}

@@ -12,6 +12,7 @@ import { FirstQuestions } from './first-questions.js';
 import { ago, urgency } from './waits.js';
 import { AccountMenu } from './menu.js';
 import { CrowdRow, crowds, folded } from './crowd.js';
+import { labels } from './labels.js';
 import { narrow } from './narrow.js';
 import { person } from './person.js';
 import { pageOf, siteName } from './about.js';
@@ -34,6 +35,7 @@ const places = new Map();
  * @property {string} name
  * @property {string} tag tells chats of one name apart; empty if no other chat in the list has it
  * @property {string} site
+ * @property {string[]} tags of the chat's card
  * @property {string} status
  * @property {string} by who has it, if that is somebody else
  * @property {number} since
@@ -68,7 +70,7 @@ function listed(desk) {
     const mine = desk.mine.value.some((each) => each.chat === entry.chat);
     const owed = mine ? chat?.owed.value ?? NaN : NaN;
     return {
-      chat: entry.chat, name: chat?.name.value || entry.name, tag: '', site: siteName(pageOf(chat?.about.value?.page)?.host ?? desk.sites.value.get(entry.chat)), status: entry.status || 'bot', by: entry.status === 'live' && !mine ? by : '',
+      chat: entry.chat, name: chat?.name.value || entry.name, tag: '', site: siteName(pageOf(chat?.about.value?.page)?.host ?? desk.sites.value.get(entry.chat)), tags: (chat?.opened.value ? chat.card.value.tags : entry.tags) ?? [], status: entry.status || 'bot', by: entry.status === 'live' && !mine ? by : '',
       since: Number.isNaN(owed) ? since : owed, owed: !Number.isNaN(owed),
       text, unread: mine ? chat?.unread.value ?? 0 : 0, unsent: !!chat?.unsent.value, draft: chat?.draft.value.trim() ?? '',
     };
@@ -77,7 +79,7 @@ function listed(desk) {
     case 'waiting': {
       const many = crowds(desk.waiting.value);
       return folded(desk.waiting.value).map((entry) => 'count' in entry
-        ? { chat: `crowd ${entry.source}`, name: '', tag: '', site: '', status: 'waiting', by: '', since: NaN, text: '', unread: 0, unsent: false, draft: '', owed: false, crowd: entry }
+        ? { chat: `crowd ${entry.source}`, name: '', tag: '', site: '', tags: [], status: 'waiting', by: '', since: NaN, text: '', unread: 0, unsent: false, draft: '', owed: false, crowd: entry }
         : { ...item(entry, Date.parse(entry.asked ?? ''), lastWords(desk, entry.chat)), among: many.has(entry.source ?? '') });
     }
     case 'mine':
@@ -173,7 +175,7 @@ function Row({ item, current, stop: tabbed, onOpen }) {
     <span class="face large" data-person=${person(item.chat)} aria-hidden="true">${initial(item.name)}</span>
     <span class="item-text">
       <span class="item-top"><span class="clip item-name" dir="auto">${item.name || words.visitor}</span>${item.tag && html`<span class="tag" data-testid="tag" title=${words.tag}>${item.tag}</span>`}${item.site && html`<span class="clip item-site" data-testid="site" dir="ltr">${item.site}</span>`}<time class=${waiting ? `ticking ${urgency(ms)}` : ''} title=${item.owed ? words.owed : undefined}>${time}</time></span>
-      <span class="item-top"><span class="clip item-sub">${item.unsent ? html`<em>${words.notSent}</em> ` : ''}${item.draft && !current ? html`<em class="draft">${words.draft}</em> <bdi>${item.draft.slice(0, 80)}</bdi>` : beneath(item)}</span>
+      <span class="item-top"><span class="clip item-sub">${item.unsent ? html`<em>${words.notSent}</em> ` : ''}${item.draft && !current ? html`<em class="draft">${words.draft}</em> <bdi>${item.draft.slice(0, 80)}</bdi>` : beneath(item)}</span>${labels(item.tags)}
         ${item.unread > 0 && html`<span class="badge" data-testid="unread"><span aria-hidden="true">${item.unread}</span><span class="unseen">${words.unread(item.unread)}</span></span>`}</span>
     </span>
   </button></li>`;

@@ -63,6 +63,10 @@ export const words = {
   messages: 'Messages',
   messagesMany: (/** @type {number} */ n) => `More than ${n}`,
   rating: 'Rating',
+  tags: 'Tags',
+  addTag: 'Add a tag',
+  removeTag: (/** @type {string} */ tag) => `Remove the tag ${tag}`,
+  moreTags: (/** @type {number} */ count) => `+${count}`,
   visit: (/** @type {number} */ number) => `Visit ${number}`,
   visitRated: (/** @type {number} */ score) => `rated ${score} of 5`,
   outcomes: {

@@ -4,7 +4,7 @@
 /** @typedef {'bot'|'waiting'|'live'|'closed'} Status who answers in a chat */
 /** @typedef {'visitor'|'bot'|'agent'|'system'} Role */
 /** @typedef {{role: Role, name?: string, user?: string}} Speaker */
-/** @typedef {'message'|'ask'|'reply'|'say'|'state'|'note'} Kind what an event is: one of the table in pkg/chat/kind.go */
+/** @typedef {'message'|'ask'|'reply'|'say'|'state'|'note'|'card'} Kind what an event is: one of the table in pkg/chat/kind.go */
 
 /**
  * @typedef {object} ChatEvent one entry of a chat's log
@@ -26,10 +26,12 @@
  * @property {string|{user?: string, name: string}} [agent] who answers after it
  * @property {string} [reason] of a state
  * @property {string} [called] of a state: the name that the visitor gave
+ * @property {Card} [card] of a card: what is written on the chat after it, for agents only
  * @property {number} [visit] of a reply, say or state: which of the chat's visits it is, for agents only
  * @property {number} [through] the last of the visitor's sequences that a reply covers
  */
 
+/** @typedef {{title?: string, tags?: string[], attributes?: {key: string, value: string, by?: string}[], address?: string, language?: string}} Card what is written on a chat, for agents only */
 /** @typedef {{title: string, url?: string}} Source a page */
 /** @typedef {{label: string, id?: string, do?: string}} Choice a button below a reply */
 
@@ -50,6 +52,7 @@
  * @property {boolean} [more]
  * @property {number} [read] how far the other side has read
  * @property {About} [about] what is known of the visitor
+ * @property {Card} [card] what is written on the chat
  * @property {any} [face] how the chat looks now
  * @property {number} [face_revision] which face the page should have; absent if admins changed nothing
  * @property {ChatEvent[]} [events]
@@ -91,6 +94,7 @@
  * @property {number} [seq]
  * @property {string} [missed] when the visitor left an email address that nobody has dealt with
  * @property {string} [email] that address
+ * @property {string[]} [tags] those of the chat's card
  * @property {string} [source] the same for chats from one address; absent if that is not known
  */
 
@@ -114,6 +118,7 @@
  * @property {string} [at]
  * @property {string} [text]
  * @property {string} [site] the host of the page that the chat is in
+ * @property {string[]} [tags] those of the chat's card
  */
 
 /** How many characters (code points) one text may have. */

@@ -131,7 +131,7 @@ export function offering(events) {
 }
 
 /** @type {Record<Kind, boolean>} */
-const INTERNAL = { message: false, ask: false, reply: false, say: false, state: false, note: true };
+const INTERNAL = { message: false, ask: false, reply: false, say: false, state: false, note: true, card: true };
 
 /** Whether events of a kind are for agents only. One that only a later version knows is not. */
 export const internal = (/** @type {Kind} */ kind) => INTERNAL[kind] ?? false;

@@ -1,0 +1,83 @@
+// @ts-check
+import { Component, createRef, html } from '../shared/vdom.js';
+import { icon } from '../shared/icons.js';
+import { showError } from '../shared/toast.js';
+import { words } from './words.js';
+
+/** @typedef {import('./chat.js').AgentChat} AgentChat */
+/** @typedef {import('./desk.js').Desk} Desk */
+
+/** How many tags a row of the list has room for. */
+const SHOWN = 2;
+/** How many characters a tag may have; the server cuts nothing. */
+const MAX_TAG = 64;
+
+/**
+ * The tags of a chat, as they are shown in a list.
+ * @param {string[]} tags
+ */
+export function labels(tags) {
+  if (tags.length === 0) return '';
+  const more = tags.length - SHOWN;
+  return html`<span class="labels" data-testid="row-tags">${tags.slice(0, SHOWN).map((tag) => html`<span class="label clip" key=${tag} dir="auto">${tag}</span>`)}${more > 0 && html`<span class="label" title=${tags.slice(SHOWN).join(', ')}>${words.moreTags(more)}</span>`}</span>`;
+}
+
+/**
+ * The tags that are on chats that this console knows, for the field to offer.
+ * @param {Desk} desk
+ * @returns {string[]}
+ */
+function known(desk) {
+  const all = [...desk.entries.value.values()].flatMap((entry) => entry.tags ?? []);
+  for (const chat of desk.all.value) all.push(...chat.tags ?? []);
+  return [...new Set(all)].sort((a, b) => a.localeCompare(b));
+}
+
+/**
+ * The tags of a chat, to be changed: a field that adds one with Enter, and a button on each
+ * that takes it away. Backspace in the empty field goes to the last one.
+ * @extends {Component<{desk: Desk, chat: AgentChat}, {text: string, busy: boolean}>}
+ */
+export class Labels extends Component {
+  state = { text: '', busy: false };
+  field = createRef();
+  list = createRef();
+
+  /** @param {{add?: string[], remove?: string[]}} edit */
+  async change(edit) {
+    this.setState({ busy: true });
+    try {
+      await this.props.chat.edit(edit);
+      if (edit.add) this.setState({ text: '' });
+    } catch (error) {
+      showError(/** @type {Error} */ (error).message);
+    }
+    this.setState({ busy: false });
+    this.field.current?.focus(); // the button that was pressed is gone
+  }
+
+  /** @param {Event} event */
+  add = (event) => {
+    event.preventDefault();
+    const tag = this.state.text.trim();
+    if (tag && !this.state.busy) this.change({ add: [tag] });
+  };
+
+  /** @param {KeyboardEvent} event */
+  keys = (event) => {
+    event.stopPropagation(); // letters are shortcuts elsewhere
+    if (event.key === 'Backspace' && !this.state.text) this.list.current?.querySelector('.label:last-child button')?.focus();
+  };
+
+  render() {
+    const { desk, chat } = this.props;
+    const { text, busy } = this.state;
+    const tags = chat.card.value.tags ?? [];
+    return html`<div class="labels edit" data-testid="tags">
+      ${tags.length > 0 && html`<span class="labels" role="list" ref=${this.list}>${tags.map((tag) => html`<span class="label" role="listitem" key=${tag}><bdi>${tag}</bdi><button type="button" class="icon" aria-label=${words.removeTag(tag)} title=${words.removeTag(tag)} disabled=${busy} onClick=${() => this.change({ remove: [tag] })}>${icon('cross')}</button></span>`)}</span>`}
+      <form onSubmit=${this.add}><input class="label-field" ref=${this.field} list="known-tags" maxlength=${MAX_TAG} autocomplete="off" enterkeyhint="done" aria-label=${words.addTag} placeholder=${words.addTag} value=${text} data-testid="tag-field"
+        onInput=${(/** @type {any} */ e) => this.setState({ text: e.currentTarget.value })} onKeyDown=${this.keys} /></form>
+      <datalist id="known-tags">${known(desk).filter((tag) => !tags.includes(tag)).map((tag) => html`<option key=${tag} value=${tag} />`)}</datalist>
+    </div>`;
+  }
+}
