@@ -70,8 +70,8 @@ func unlistedKinds(file, text string) (faults []string) {
 
 func TestAKindThatThePagesDoNotKnowIsNamed(t *testing.T) {
 	const (
-		union = `/** @typedef {'message'|'ask'|'reply'|'say'|'state'|'note'} Kind what an event is */`
-		table = `const INTERNAL = { message: false, ask: false, reply: false, say: false, state: false, note: true };`
+		union = `/** @typedef {'message'|'ask'|'reply'|'say'|'state'|'note'|'card'} Kind what an event is */`
+		table = `const INTERNAL = { message: false, ask: false, reply: false, say: false, state: false, note: true, card: true };`
 	)
 	for _, c := range []struct {
 		name, union, table string
@@ -79,10 +79,10 @@ func TestAKindThatThePagesDoNotKnowIsNamed(t *testing.T) {
 	}{
 		{"all are there", union, table, 0},
 		{"empty files", "", "", 2 * len(chat.Kinds())},
-		{"a kind is not in the union", `/** @typedef {'message'|'ask'|'reply'|'say'|'state'} Kind */`, table, 1},
-		{"a kind is only in the union", `/** @typedef {'message'|'ask'|'reply'|'say'|'state'|'note'|'memo'} Kind */`, table, 1},
-		{"a kind is not in the table", union, `INTERNAL = { message: false, ask: false, reply: false, say: false, state: false }`, 1},
-		{"visitors would see notes as theirs", union, `INTERNAL = { message: false, ask: false, reply: false, say: false, state: false, note: false }`, 1},
+		{"a kind is not in the union", `/** @typedef {'message'|'ask'|'reply'|'say'|'state'|'card'} Kind */`, table, 1},
+		{"a kind is only in the union", `/** @typedef {'message'|'ask'|'reply'|'say'|'state'|'note'|'card'|'memo'} Kind */`, table, 1},
+		{"a kind is not in the table", union, `INTERNAL = { message: false, ask: false, reply: false, say: false, state: false, card: true }`, 1},
+		{"visitors would see notes as theirs", union, `INTERNAL = { message: false, ask: false, reply: false, say: false, state: false, note: false, card: true }`, 1},
 	} {
 		if faults := kindsOfThePages(c.union, c.table); len(faults) != c.faults {
 			t.Errorf("%s: want %d faults, got %q", c.name, c.faults, faults)
@@ -108,7 +108,7 @@ func kindsOfThePages(protocol, rows string) (faults []string) {
 		if !slices.Contains(union, string(k)) {
 			faults = append(faults, fmt.Sprintf("web/shared/protocol.js does not know the kind %s: add it to the typedef Kind", k))
 		}
-		if want := fmt.Sprint(k.Leaf() == chat.LeafInternal); internal[string(k)] != want {
+		if want := fmt.Sprint(k.Leaf().Internal()); internal[string(k)] != want {
 			faults = append(faults, fmt.Sprintf("web/shared/rows.js does not say of the kind %s whether it is for agents only: INTERNAL needs %s: %s", k, k, want))
 		}
 	}
