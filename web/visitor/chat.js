@@ -111,8 +111,7 @@ export class VisitorChat {
   rows = computed(() => rows(this.#events.value, this.#pending.value, {
     mine: (from) => from.role === 'visitor',
     me: { role: 'visitor', name: this.name.value },
-    phase: (entry) => this.#outbox.phase(entry),
-    more: this.more.value,
+    phase: (entry) => this.#outbox.phase(entry), more: this.more.value,
   }));
 
   /** The reply whose choices may be pressed. One press moves the chat on. */
