@@ -109,6 +109,45 @@ func TestAMissedChatStaysMissedWhenItIsPurged(t *testing.T) {
 	}
 }
 
+// What is written on a chat is there when all of it was purged, and goes on from there.
+func TestACardIsThereWhenItIsPurged(t *testing.T) {
+	conn, id, db := bustest.Conn(t), chat.NewID(), newStore(t)
+	w, _ := run(t, conn, db, time.Nanosecond)
+	say(t, conn, id, "hello")
+	tag := func(word string) uint64 {
+		t.Helper()
+		done, err := conn.ChangeCard(t.Context(), id, func(now chat.Card) (chat.Event, error) {
+			next, err := now.Apply(chat.CardEdit{Add: []string{word}})
+			return chat.Event{Kind: chat.CardChange, ID: word, From: chat.Speaker{Role: chat.RoleAgent, User: "grace"}, Parts: &chat.Parts{Card: &next}}, err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return done.Seq
+	}
+	tag("refund")
+	last := tag("VIP")
+	stored(t, conn, id, last)
+	w.purge(t.Context())
+	if gone := purgedThrough(t, conn, id); gone != last {
+		t.Fatalf("purged up to %d, want %d", gone, last)
+	}
+	if card, seq, err := conn.Card(t.Context(), id); err != nil || seq != 0 || !slices.Equal(card.Tags, []string{"refund", "VIP"}) {
+		t.Errorf("the card reads %+v at %d, %v", card, seq, err)
+	}
+	db.hold() // what comes now is in the stream only
+	more := tag("angry")
+	if card, seq, err := conn.Card(t.Context(), id); err != nil || seq != more || !slices.Equal(card.Tags, []string{"refund", "VIP", "angry"}) {
+		t.Errorf("the card reads %+v at %d, %v", card, seq, err)
+	}
+	if l := call(t, conn, bus.StoredCard, bus.StateRequest{Chat: id}); l.Event == nil || l.Event.Seq != more {
+		t.Errorf("the last card is %+v, want that of %d", l.Event, more)
+	}
+	if card, _, err := conn.Card(t.Context(), chat.NewID()); err != nil || !card.Same(chat.Card{}) {
+		t.Errorf("a chat without one has the card %+v, %v", card, err)
+	}
+}
+
 // What is not in the store stays in the stream, however old it is.
 func TestNothingIsPurgedThatIsNotStored(t *testing.T) {
 	conn, id, db := bustest.Conn(t), chat.NewID(), newStore(t)

@@ -42,6 +42,7 @@ func TestVisitsAndTags(t *testing.T) {
 	a.fill(at("tag-field"), "very important person")
 	a.press(kb.Enter)
 	a.shows(at("tags"), "very important person")
+	a.click(at("list-all"))
 	a.shows(at("row-tags"), "refund")
 	a.picture()
 	a.inBoth("a chat with visits and tags")

@@ -56,7 +56,7 @@ export const words = {
   localTime: (/** @type {string} */ time, /** @type {string} */ place) => `${time} in ${place}`,
   language: 'Language',
   device: 'Device',
-  earlier: 'Earlier visits',
+  earlier: 'Earlier sessions',
   noEarlier: 'None',
   firstSeen: 'First message',
   firstBefore: (/** @type {string} */ time) => `Before ${time}`,

@@ -24,6 +24,9 @@ type Frame struct {
 	Closed                                     int
 	Online                                     []struct{ User string }
 	Away                                       []string
+	Visit                                      uint64
+	Card                                       struct{ Tags []string } // what is written on the chat
+	Tags                                       []string                // of an entry of a list
 }
 
 // About is what is known of a visitor.
