@@ -38,7 +38,7 @@ func TestAnAgentSeesWhereAVisitorIs(t *testing.T) {
 	}`, at("about-page"), host+"/rain-jackets/blue")
 	a.shows(at("about-device"), "Chrome")
 	a.shows(at("about-language"), "English")
-	a.shows(at("about-visits"), "None")
+	a.shows(at("about-visits"), "Never")
 	a.until("the time there", `(s) => /\d.* in \S/.test(document.querySelector(s)?.innerText) || document.querySelector(s)?.innerText`, at("about-time"))
 	a.until("one wording for the wait, here and in the list", `(context, item) => {
 		const [here, there] = [document.querySelector(context), document.querySelector(item)].map((el) => /waiting \d+ (s|min)/i.exec(el.innerText)?.[0]);

@@ -37,7 +37,7 @@ export function Context({ desk, chat, alone, onBack }) {
         ${row(words.local, about?.zone && html`<${Clock} zone=${about.zone} />`, 'about-time')}
         ${row(words.language, languageName(about?.language), 'about-language')}
         ${row(words.device, about?.device && html`<bdi>${about.device}</bdi>`, 'about-device')}
-        ${row(words.earlier, about && (about.visits > 1 ? about.visits - 1 : words.noEarlier), 'about-visits')}
+        ${row(words.earlier, about && (about.visits > 1 ? words.times(about.visits - 1) : words.noEarlier), 'about-visits')}
         ${row(words.firstSeen, first && (chat.more.value ? words.firstBefore(first) : first))}
         ${row(words.messages, chat.more.value ? words.messagesMany(said) : String(said))}
         ${row(words.rating, rating && words.ratingOf(rating.score ?? 0))}

@@ -19,7 +19,7 @@ const MAX_TAG = 64;
 export function labels(tags) {
   if (tags.length === 0) return '';
   const more = tags.length - SHOWN;
-  return html`<span class="labels" data-testid="row-tags">${tags.slice(0, SHOWN).map((tag) => html`<span class="label clip" key=${tag} dir="auto">${tag}</span>`)}${more > 0 && html`<span class="label" title=${tags.slice(SHOWN).join(', ')}>${words.moreTags(more)}</span>`}</span>`;
+  return html`<span class="labels" data-testid="row-tags">${tags.slice(0, SHOWN).map((tag) => html`<span class="label clip" key=${tag} dir="auto">${tag}</span>`)}${more > 0 && html`<span class="label more" title=${tags.slice(SHOWN).join(', ')}>${words.moreTags(more)}</span>`}</span>`;
 }
 
 /**

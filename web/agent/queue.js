@@ -175,8 +175,9 @@ function Row({ item, current, stop: tabbed, onOpen }) {
     <span class="face large" data-person=${person(item.chat)} aria-hidden="true">${initial(item.name)}</span>
     <span class="item-text">
       <span class="item-top"><span class="clip item-name" dir="auto">${item.name || words.visitor}</span>${item.tag && html`<span class="tag" data-testid="tag" title=${words.tag}>${item.tag}</span>`}${item.site && html`<span class="clip item-site" data-testid="site" dir="ltr">${item.site}</span>`}<time class=${waiting ? `ticking ${urgency(ms)}` : ''} title=${item.owed ? words.owed : undefined}>${time}</time></span>
-      <span class="item-top"><span class="clip item-sub">${item.unsent ? html`<em>${words.notSent}</em> ` : ''}${item.draft && !current ? html`<em class="draft">${words.draft}</em> <bdi>${item.draft.slice(0, 80)}</bdi>` : beneath(item)}</span>${labels(item.tags)}
+      <span class="item-top"><span class="clip item-sub">${item.unsent ? html`<em>${words.notSent}</em> ` : ''}${item.draft && !current ? html`<em class="draft">${words.draft}</em> <bdi>${item.draft.slice(0, 80)}</bdi>` : beneath(item)}</span>
         ${item.unread > 0 && html`<span class="badge" data-testid="unread"><span aria-hidden="true">${item.unread}</span><span class="unseen">${words.unread(item.unread)}</span></span>`}</span>
+      ${labels(item.tags)}
     </span>
   </button></li>`;
 }
