@@ -33,7 +33,7 @@ var unseen = map[string][]string{
 	"job":                   jobs(),
 	"why":                   {"address", "backlog", "busy", "connections", "handshakes", "idle", "refused", "room"},
 	"call":                  {`escalation\..*`, `history\..*`},
-	"kind":                  {"visitor", "message", "ask", "reply", "state", "say", "note"},
+	"kind":                  {"visitor", "message", "ask", "reply", "state", "say", "note", "card"},
 	"result":                {"ok", "failed", "refused", "given_up"},
 	"stream":                {"TIMERS"},
 	"alertname":             {"Parley.*"},

@@ -139,7 +139,7 @@ func escalation() board {
 		}},
 		calls("escalation"),
 		work("escalation"),
-		writes("state|say|note", "state|say"),
+		writes("state|say|note|card", "state|say|card"),
 		process("escalation"),
 	}}
 }
