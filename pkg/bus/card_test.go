@@ -29,9 +29,11 @@ func TestNothingThatIsWrittenOnACardIsLost(t *testing.T) {
 	server, id := bustest.Start(t), chat.NewID()
 	const writers, each = 4, 6
 	var writing sync.WaitGroup
+	begin := make(chan struct{})
 	for w := range writers {
 		c := server.Connect(fmt.Sprint("escalation ", w))
 		writing.Go(func() {
+			<-begin
 			for i := range each {
 				if _, err := tag(t, c, id, fmt.Sprint("agent", w), fmt.Sprint(w, "-", i)); err != nil {
 					t.Error(err)
@@ -39,6 +41,7 @@ func TestNothingThatIsWrittenOnACardIsLost(t *testing.T) {
 			}
 		})
 	}
+	close(begin)
 	writing.Wait()
 	c := server.Connect("gateway")
 	card, seq, err := c.Card(t.Context(), id)
@@ -53,6 +56,28 @@ func TestNothingThatIsWrittenOnACardIsLost(t *testing.T) {
 		if len(e.Card().Tags) != i+1 || i > 0 && !slices.Equal(e.Card().Tags[:i], events[i-1].Card().Tags) {
 			t.Errorf("change %d left %q", i, e.Card().Tags)
 		}
+	}
+}
+
+// Somebody writes on the card while another one decides what to make of it: who decides is
+// given what the first one made of it, and decides again.
+func TestWhoChangesACardLearnsOfWhoWasFirst(t *testing.T) {
+	t.Parallel()
+	c, id := bustest.Conn(t), chat.NewID()
+	var found [][]string
+	if _, err := c.ChangeCard(t.Context(), id, func(now chat.Card) (chat.Event, error) {
+		if found = append(found, now.Tags); len(found) == 1 {
+			if _, err := tag(t, c, id, "ada", "first"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		next, err := now.Apply(chat.CardEdit{Add: []string{"second"}})
+		return chat.Event{Kind: chat.CardChange, ID: "bob/1", From: chat.Speaker{Role: chat.RoleAgent, User: "bob"}, Parts: &chat.Parts{Card: &next}}, err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if card, _, err := c.Card(t.Context(), id); err != nil || !slices.Equal(card.Tags, []string{"first", "second"}) || len(found) != 2 {
+		t.Errorf("the card has %q after it was read as %q (%v)", card.Tags, found, err)
 	}
 }
 

@@ -121,12 +121,12 @@ function bubble(event, at, mine) {
 }
 
 /**
- * The reply whose choices may be pressed: the last event of all, while the bot answers.
+ * The reply whose choices may be pressed: the last event that the visitor sees, while the bot answers.
  * @param {ChatEvent[]} events
  * @returns {number} its sequence, or 0
  */
 export function offering(events) {
-  const last = events.at(-1);
+  const last = events.findLast((event) => !internal(event.kind));
   return last?.kind === 'reply' && last.status === 'bot' && last.choices?.length ? last.seq : 0;
 }
 
