@@ -18,7 +18,7 @@ import (
 //	chat.<p>.<id>.out.reply       botworker              historyworker
 //	chat.<p>.<id>.out.say|state   escalation             botworker (state), escalation (state), historyworker
 //	note.<p>.<id>                 escalation             historyworker
-//	card.<p>.<id>                 escalation             historyworker
+//	note.<p>.<id>.card            escalation             historyworker
 //	live.<the same>               the stream, once the   gateway
 //	                              message is stored
 //	live.chat.<p>.<id>.signal     gateway, botworker     gateway (never stored)
@@ -54,8 +54,10 @@ func chatSubjects(id chat.ID) Subject { return chatSubject(id, ">") }
 func internalSubject(id chat.ID) Subject {
 	return Subject(fmt.Sprintf("note.%d.%s", id.Partition(), id))
 }
+// cardSubject is below that of the notes, which all streams have had from the beginning: what a
+// stream is of can't be changed while older replicas run.
 func cardSubject(id chat.ID) Subject {
-	return Subject("card." + partitionToken(id) + "." + string(id))
+	return internalSubject(id) + "." + Subject(chat.LeafCard)
 }
 func signalSubject(id chat.ID) Subject { return livePrefix + chatSubject(id, leafSignal) }
 func liveSubjects(id chat.ID) Subject  { return livePrefix + chatSubjects(id) }
@@ -154,7 +156,7 @@ const (
 
 // partitionSubjects returns the subjects of a partition, which one stream holds.
 func partitionSubjects(partition int) []string {
-	return []string{fmt.Sprintf("chat.%d.>", partition), fmt.Sprintf("note.%d.>", partition), fmt.Sprintf("card.%d.>", partition)}
+	return []string{fmt.Sprintf("chat.%d.>", partition), fmt.Sprintf("note.%d.>", partition)}
 }
 
 // isTimer reports whether the subject is a timer's.
@@ -193,7 +195,7 @@ func eventSubject(id chat.ID, kind chat.Kind) (Subject, error) {
 func parseSubject(s string) (id chat.ID, leaf chat.Leaf, err error) {
 	of, rest, _ := strings.Cut(strings.TrimPrefix(s, livePrefix), ".")
 	_, rest, ok := strings.Cut(rest, ".")
-	if !ok || of != "chat" && of != "note" && of != "card" {
+	if !ok || of != "chat" && of != "note" {
 		return "", "", fmt.Errorf("subject %q names no chat", s)
 	}
 	name, rest, _ := strings.Cut(rest, ".")
@@ -201,11 +203,8 @@ func parseSubject(s string) (id chat.ID, leaf chat.Leaf, err error) {
 		return "", "", fmt.Errorf("subject %q: %w", s, err)
 	}
 	leaf = chat.Leaf(rest)
-	switch of {
-	case "note":
+	if of == "note" && leaf != chat.LeafCard {
 		leaf = chat.LeafInternal
-	case "card":
-		leaf = chat.LeafCard
 	}
 	return id, leaf, nil
 }

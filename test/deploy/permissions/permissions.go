@@ -56,7 +56,7 @@ var gateway = User{
 		bucket("presence", reads, writes, watches), bucket("desk", reads, watches), bucket("marks", reads, writes), bucket("about", reads, writes), opening,
 	),
 	Subscribe: slices.Concat([]Line{
-		line("the live copies of chats, of notes and of cards", "live.chat.>", "live.note.>", "live.card.>"),
+		line("the live copies of chats, of notes and of cards", "live.chat.>", "live.note.>"),
 		line("the goodbyes of replicas, for the operator page", "gone.*.*"),
 		line("how many connections it holds, which is part of its statistics", "svc.gateway.*"),
 	}, listening("gateway", "gateway")),
@@ -87,7 +87,7 @@ var escalation = User{
 		[]Line{
 			line("what agents say, and changes of a chat", "chat.*.*.out.say", "chat.*.*.out.state"),
 			line("notes, sealed", "note.*.*"),
-			line("what is written on the cards of chats", "card.*.*"),
+			line("what is written on the cards of chats", "note.*.*.card"),
 			parting("escalation"),
 			line("timers", "timer.set.*.*.*"),
 			line("a chat's state and card that have left its stream", "svc.history.last", "svc.history.card"),

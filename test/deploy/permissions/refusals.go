@@ -26,7 +26,7 @@ const (
 	say   = "chat.0.aaaaaaaaaaaaaaaa.out.say"
 	state = "chat.0.aaaaaaaaaaaaaaaa.out.state"
 	note  = "note.0.aaaaaaaaaaaaaaaa"
-	card  = "card.0.aaaaaaaaaaaaaaaa"
+	card  = "note.0.aaaaaaaaaaaaaaaa.card"
 	timer = "timer.set.0.aaaaaaaaaaaaaaaa.wait"
 	cost  = "spent.20260101.all"
 )
@@ -50,7 +50,7 @@ var Refusals = join(
 		"create a consumer of them", "$JS.API.CONSUMER.CREATE.KV_keys.spy.$KV.keys.>", "create a key for notes", "$KV.keys.notes.x",
 		"take the history worker's deliveries", "$JS.API.CONSUMER.MSG.NEXT.CHAT_0.history", "acknowledge them", "$JS.ACK.CHAT_0.history.1.1.1.1.1",
 		"answer in another role's place", "_INBOX.gateway.x"),
-	by("botworker", Subscribes, "receive everything", ">", "receive notes", "live.note.>", "receive one chat's notes", "live."+note, "receive cards", "live.card.>", "receive cards before they are stored", "card.>", "receive notes before they are stored", "note.>",
+	by("botworker", Subscribes, "receive everything", ">", "receive notes", "live.note.>", "receive one chat's notes", "live."+note, "receive one chat's card", "live."+card, "receive notes before they are stored", "note.>",
 		"receive chats", "live.chat.>", "receive everything live", "live.>", "receive chats before they are stored", "chat.>", "take agents' calls", "svc.escalation.say", "take calls for history", "svc.history.page",
 		"receive writes of accounts", "$KV.agents.>", "receive new keys for notes", "$KV.keys.>"),
 	by("escalation", Publishes, "say another role's goodbye", "gone.gateway.x", "change what the model cost", cost, "speak as the bot", reply, "speak as the visitor", in, "ask for a person", ask, "create a key for notes", "$KV.keys.notes.x", "write accounts", "$KV.agents.x", "write keys", "$KV.settings.x", "take a visitor's name", "$KV.visitors.x",
@@ -72,7 +72,7 @@ var Refusals = join(
 		"remove an event", "$JS.API.STREAM.MSG.DELETE.CHAT_0", `{"seq":1}`,
 		"make a stream elect a leader", "$JS.API.STREAM.LEADER.STEPDOWN.CHAT_0", "",
 		"change the bot's consumer", "$JS.API.CONSUMER.CREATE.CHAT_0.bot", `{"stream_name":"CHAT_0","config":{"durable_name":"bot","ack_policy":"explicit","filter_subjects":["note.>"]}}`,
-		"create a consumer of cards", "$JS.API.CONSUMER.CREATE.CHAT_0.spy.card.>", `{"stream_name":"CHAT_0","config":{"name":"spy","ack_policy":"none","filter_subject":"card.>"}}`,
+		"create a consumer of cards", "$JS.API.CONSUMER.CREATE.CHAT_0.spy.note.*.*.card", `{"stream_name":"CHAT_0","config":{"name":"spy","ack_policy":"none","filter_subject":"note.*.*.card"}}`,
 		"create a consumer of notes", "$JS.API.CONSUMER.CREATE.CHAT_0.spy.note.>", `{"stream_name":"CHAT_0","config":{"name":"spy","ack_policy":"none","filter_subject":"note.>"}}`,
 		"create a consumer the old way", "$JS.API.CONSUMER.DURABLE.CREATE.CHAT_0.spy", `{"stream_name":"CHAT_0","config":{"durable_name":"spy","ack_policy":"none"}}`,
 		"create a nameless consumer", "$JS.API.CONSUMER.CREATE.CHAT_0", `{"stream_name":"CHAT_0","config":{"ack_policy":"none"}}`,

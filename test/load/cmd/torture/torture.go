@@ -128,7 +128,7 @@ func build(ctx context.Context, p plan) (string, error) {
 // talkAndHarm makes the clients talk, and injects faults meanwhile.
 func (r *result) talkAndHarm(ctx context.Context, sys *system.System, steps []harm.Step) error {
 	w, err := workload.New(workload.Options{
-		Seed: r.p.seed, Visitors: r.p.visitors, Agents: r.p.agents, Rate: r.p.rate, Persons: r.p.persons, Sleepers: r.p.sleepers, Patience: r.p.patience, Length: r.p.length, Quiet: r.p.quiet,
+		Seed: r.p.seed, Visitors: r.p.visitors, Agents: r.p.agents, Rate: r.p.rate, Persons: r.p.persons, Sleepers: r.p.sleepers, Patience: r.p.patience, Old: r.p.old != "", Length: r.p.length, Quiet: r.p.quiet,
 		Dir: r.p.dir, Gateways: sys.Gateways, Admin: system.AdminPassword, Began: r.began,
 	})
 	if err != nil {
@@ -190,7 +190,7 @@ func (r *result) examine() error {
 	began := time.Now()
 	fmt.Println("checking what everybody saw")
 	var err error
-	if r.report, err = check.Run(r.p.dir, check.Options{}); err != nil {
+	if r.report, err = check.Run(r.p.dir, check.Options{Old: r.p.old != ""}); err != nil {
 		return err
 	}
 	clients, err := history.Clients(r.p.dir)

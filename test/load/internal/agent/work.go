@@ -16,6 +16,7 @@ type Habits struct {
 	Pause    time.Duration // about how long between two things that are done in a chat
 	Rivals   *Rivals       // shared by all agents
 	Partings *Partings     // shared by all agents and visitors
+	Tags     bool          // chats are tagged
 	Quit     <-chan struct{}
 }
 
@@ -232,6 +233,9 @@ func (v *visit) talk(ctx context.Context) bool {
 
 // tags changes the tags of the chat, which anybody may at any time.
 func (v *visit) tags(ctx context.Context) error {
+	if !v.h.Tags {
+		return nil
+	}
 	what := "tag"
 	if v.r.IntN(4) == 0 {
 		what = "untag"

@@ -14,6 +14,9 @@ type Options struct {
 	// Purged says that the streams were purged during the run, so that their
 	// beginnings may be in the store only.
 	Purged bool
+	// Old says that replicas of an earlier version took part, which drop from a chat's state
+	// what they don't know: then its visits are counted anew.
+	Old bool
 	// Grace is how long before a client's end another client's message must have been
 	// acknowledged for the client to have to see it. 0 means 30 s, within which a
 	// gateway finds what it lost.

@@ -38,6 +38,9 @@ func (c *client) shown(i int, e history.Event) {
 	if !l.durable() && l.User == "" { // as a visitor recorded it
 		e.User, e.Visit = "", canonical.Visit
 	}
+	if c.opts.Old && e.Visit == 0 { // its gateway did not know of visits
+		e.Visit = canonical.Visit
+	}
 	if wrong := difference(canonical, e); wrong != "" {
 		c.found.add(Differs, chat.id, show, "event %d is not the same in the log and for %s: %s", e.Seq, c.name, wrong)
 	}

@@ -5,11 +5,14 @@ package check
 func (s *life) visits(l *line) {
 	opens := s.shut && s.status != closed
 	s.shut = s.status == closed
-	if l.Visit == 0 && (s.visit == 0 || !l.durable()) {
+	if l.Visit == 0 && (s.visit == 0 || !l.durable() || s.opts.Old) {
+		if s.opts.Old {
+			s.visit = 0
+		}
 		return
 	}
 	want := max(s.visit, 1)
-	if s.visit > 0 && opens {
+	if opens {
 		want++
 	}
 	if l.Visit != want {

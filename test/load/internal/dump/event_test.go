@@ -34,7 +34,7 @@ func TestEventsAreFlattened(t *testing.T) {
 			history.Event{Kind: "reply", Role: "bot", Status: "bot", Through: 9, Called: "Ada"}},
 		"a name that was not given": {"chat.3.aaaaaaaaaaaaaaaa.out.reply", `{"kind":"reply","from":{"role":"bot"},"state":{"through":9,"visitor":"Ada"}}`,
 			history.Event{Kind: "reply", Role: "bot", Status: "bot", Through: 9}},
-		"a card": {"card.3.aaaaaaaaaaaaaaaa", `{"kind":"card","from":{"role":"agent"},"card":{"tags":["refund","vip"]}}`,
+		"a card": {"note.3.aaaaaaaaaaaaaaaa.card", `{"kind":"card","from":{"role":"agent"},"card":{"tags":["refund","vip"]}}`,
 			history.Event{Kind: "card", Role: "agent", Tags: "refund\nvip"}},
 		"a note": {"note.3.aaaaaaaaaaaaaaaa", `{"kind":"note","from":{"role":"agent"},"text":"n"}`,
 			history.Event{Kind: "note", Role: "agent", Text: "n"}},

@@ -48,7 +48,7 @@ func (w *Workload) agentsWork(ctx context.Context) (stop func(context.Context), 
 			}
 		})
 		working.Go(func() {
-			a.Work(ctx, agent.Habits{AtOnce: chatsAtOnce, Pause: w.agentsPause(), Rivals: w.rivals, Partings: w.partings, Quit: quit})
+			a.Work(ctx, agent.Habits{AtOnce: chatsAtOnce, Pause: w.agentsPause(), Rivals: w.rivals, Partings: w.partings, Tags: !w.o.Old, Quit: quit})
 		})
 	}
 	return func(limit context.Context) {

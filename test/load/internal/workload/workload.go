@@ -29,6 +29,7 @@ type Options struct {
 	Sleepers float64       // the share that is cut off for long, early, and is hasty then; 0: one of thirty, at any time
 	Patience time.Duration // how long a visitor waits for an answer before it writes again; 0: 30 s
 	Quiet    time.Duration // how long that end may take; 0: ten minutes
+	Old      bool          // replicas of an earlier version take part: nobody uses what that may not know
 	Dir      string        // of the records
 	Gateways func() []string
 	Admin    string    // the password of the account admin, which creates the agents'
