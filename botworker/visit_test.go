@@ -50,6 +50,35 @@ func TestTheBotIsToldNothingOfAVisitThatIsOver(t *testing.T) {
 	}
 }
 
+// The chat is closed while the bot thinks, and the visitor writes again: both messages are open,
+// and what was said before them is over.
+func TestABurstOverACloseIsToldNothingOfWhatIsOver(t *testing.T) {
+	t.Parallel()
+	server := bustest.Start(t)
+	c, id := server.Connect("gateway"), chat.NewID()
+	serveLog(t, server.Connect("history"), id)
+	said := in(t, c, id, chat.Event{Kind: chat.Message, Text: "My card number is 1234.", ID: "m0"}, nil)
+	step := func(step chat.Step) {
+		t.Helper()
+		if _, err := c.GuardedAppend(t.Context(), id, 0, nil, func(s bus.Snapshot) (chat.Event, error) {
+			step.At = time.Now()
+			next, err := s.State.Apply(step)
+			return chat.Event{Kind: step.Kind, Reason: step.Reason, From: chat.Speaker{Role: chat.RoleBot}, Text: "ok", State: &next}, err
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	step(chat.Step{Kind: chat.Reply, AnsweredThrough: said})
+	in(t, c, id, chat.Event{Kind: chat.Message, Text: "one", ID: "m1"}, nil)
+	step(chat.Step{Kind: chat.StateChange, Reason: chat.Idle})
+	in(t, c, id, chat.Event{Kind: chat.Message, Text: "two", ID: "m2"}, nil)
+	asked := make(chan answer.Question, 10)
+	workWith(t, server, thinkerFunc(func(q answer.Question) { asked <- q }), Options{Turns: 20})
+	if q := <-asked; len(q.Inputs) != 2 || len(q.Before) > 0 {
+		t.Errorf("%d messages are asked about with %+v", len(q.Inputs), q.Before)
+	}
+}
+
 // serveLog answers for the history service with what is in the chat's stream, once it returns.
 func serveLog(t *testing.T, c *bus.Conn, id chat.ID) {
 	t.Helper()

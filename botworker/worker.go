@@ -259,7 +259,7 @@ func (w *Worker) decide(ctx context.Context, cause chat.Event, s bus.Snapshot, m
 		return chat.Event{}, until, err
 	}
 	last := messages[len(messages)-1]
-	q := answer.Question{Chat: id, Visitor: last.From.Name, Bot: w.site.Bot(), Site: w.opts.Site, Source: sourceOf(cause, messages), Inputs: messages, Before: w.before(ctx, id, messages[0].Seq)}
+	q := answer.Question{Chat: id, Visitor: last.From.Name, Bot: w.site.Bot(), Site: w.opts.Site, Source: sourceOf(cause, messages), Inputs: messages, Before: w.before(ctx, id, s, messages)}
 	a, err := w.think(ctx, q)
 	if err != nil {
 		return chat.Event{}, until, fmt.Errorf("think: %w", err)
@@ -381,19 +381,4 @@ func endsTurn(s bus.Snapshot, e chat.Event) bool {
 		return false
 	}
 	return e.Request == chat.Escalate || e.Request == chat.Close && s.State.Is() != chat.Closed && e.Seq > s.Out
-}
-
-// before returns the turns of this visit before the first message, if they can be read: without
-// them the answer is worse, not wrong. What was said before the chat was closed is a matter
-// that is over, and no business of a model.
-func (w *Worker) before(ctx context.Context, id chat.ID, first uint64) []chat.Event {
-	if w.opts.Turns == 0 {
-		return nil
-	}
-	page, err := roles.AskPage(ctx, w.conn, chat.RoleBot, roles.PageRequest{Chat: id, Before: first, Limit: w.opts.Turns})
-	if err != nil {
-		w.opts.Log.Warn().Ctx(ctx).Err(err).Str("chat", string(id)).Msg("answering without the earlier turns")
-		return nil
-	}
-	return chat.SinceClosed(page.Events)
 }

@@ -22,6 +22,9 @@ func (w *Worker) card(ctx context.Context, req roles.CardRequest) (roles.DeskRep
 	if err != nil {
 		return roles.DeskReply{}, badText(err)
 	}
+	for i := range edit.Set {
+		edit.Set[i].By = "" // who calls is an agent, whatever the call says
+	}
 	if err := w.mustExist(ctx, req.Chat); err != nil {
 		return roles.DeskReply{}, err
 	}
@@ -32,6 +35,9 @@ func (w *Worker) card(ctx context.Context, req roles.CardRequest) (roles.DeskRep
 	var full *chat.TextError
 	switch {
 	case errors.As(err, &full):
+		if done, readErr := w.cardDone(ctx, call); readErr != nil || done.Seq != 0 {
+			return done, readErr // others have filled the card since
+		}
 		return roles.DeskReply{}, badText(err)
 	case errors.Is(err, chat.ErrUnchanged):
 		return w.cardDone(ctx, call)
@@ -46,8 +52,8 @@ func (w *Worker) card(ctx context.Context, req roles.CardRequest) (roles.DeskRep
 	return roles.DeskReply{Seq: stored.Seq}, nil
 }
 
-// cardDone answers an edit that changes nothing: perhaps since an earlier try made it, whose
-// answer was lost.
+// cardDone answers an edit that changes nothing, or can't be made any longer: perhaps since an
+// earlier try made it, whose answer was lost.
 func (w *Worker) cardDone(ctx context.Context, call roles.DeskRequest) (roles.DeskReply, error) {
 	events, err := w.conn.RecentCards(ctx, call.Chat)
 	if err != nil {

@@ -81,4 +81,25 @@ func TestAnyAgentTagsAnyChat(t *testing.T) {
 		t.Fatal(err)
 	}
 	refused(codes.TooLong, id, grace, "4", chat.CardEdit{Add: []string{"one more"}})
+	// What was stored is not refused when it is sent again and the card is full without it.
+	if _, err := s.edit(id, linus, "5", chat.CardEdit{Remove: []string{"VIP"}}); err != nil {
+		t.Fatal(err)
+	}
+	stored, err := s.edit(id, grace, "6", chat.CardEdit{Add: []string{"mine"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.edit(id, linus, "6", chat.CardEdit{Remove: []string{"mine"}, Add: []string{"yours"}}); err != nil {
+		t.Fatal(err)
+	}
+	if again, err := s.edit(id, grace, "6", chat.CardEdit{Add: []string{"mine"}}); err != nil || again != stored {
+		t.Errorf("sent again: %d, %v; want %d", again, err, stored)
+	}
+	// Nobody can say that the site vouches for something.
+	if _, err := s.edit(id, grace, "7", chat.CardEdit{Set: []chat.Attribute{{Key: "plan", Value: "pro", By: chat.SignedBySite}}}); err != nil {
+		t.Fatal(err)
+	}
+	if card, _, err := s.conn.Card(s.Context(), id); err != nil || len(card.Attributes) != 1 || card.Attributes[0].By != "" {
+		t.Errorf("the attributes are %+v, %v", card.Attributes, err)
+	}
 }

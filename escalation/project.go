@@ -79,6 +79,9 @@ type tags struct {
 	known bool
 }
 
+// listedTags is how many tags an entry has at most: every console is sent every entry.
+const listedTags = 10
+
 // tagsOf reads the tags of a chat that the desk lists.
 func (w *Worker) tagsOf(ctx context.Context, id chat.ID, s bus.Snapshot, read cardReader) (tags, error) {
 	if _, listed := desk.EntryOf(id, s); !listed {
@@ -88,7 +91,7 @@ func (w *Worker) tagsOf(ctx context.Context, id chat.ID, s bus.Snapshot, read ca
 	if errors.Is(err, bus.ErrNotFound) {
 		return tags{}, nil
 	}
-	return tags{card.Tags, err == nil}, err
+	return tags{card.Tags[:min(len(card.Tags), listedTags)], err == nil}, err
 }
 
 // entryOf is the desk's entry of a chat with that state and those tags.

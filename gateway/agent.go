@@ -128,7 +128,7 @@ func (s *agentSession) open(ctx context.Context, f frame.In, id chat.ID) error {
 		old.Leave()
 	}
 	s.shown[id] = next
-	card := s.cardOf(ctx, id)
+	card := s.cardOf(ctx, id, at, f.Since == 0)
 	next.Welcome(frame.Encode(frame.Opened{
 		T: "opened", ID: f.ID, Chat: id, Name: at.Visitor(), Status: at.Snapshot.State.Is(), Agent: at.Snapshot.State.Agent, Email: at.Snapshot.State.Email(), Missed: at.Snapshot.State.IsMissed(), Seq: at.Last, More: at.Earlier(),
 		Read: s.g.kept.of(id).marks.Of(ctx, id, chat.RoleVisitor), About: s.g.kept.of(id).about.Of(ctx, id), Called: at.Called(), Card: card,
@@ -147,23 +147,27 @@ func (s *agentSession) open(ctx context.Context, f frame.In, id chat.ID) error {
 }
 
 // cardTime is how long a chat that is opened waits for its card.
-const cardTime = 2 * time.Second
+const cardTime = 500 * time.Millisecond
 
-// cardOf reads what is written on a chat; nil: nothing is, or it can't be read now, which is no
-// reason not to show the chat.
-func (s *agentSession) cardOf(ctx context.Context, id chat.ID) *chat.Card {
+// cardOf returns what is written on a chat that is opened at that place; nil if that isn't known
+// now, which is no reason not to show the chat. In most chats the events that are shown tell it.
+// The store is asked only for a console that has never seen the chat.
+func (s *agentSession) cardOf(ctx context.Context, id chat.ID, at live.StartPosition, first bool) *chat.Card {
+	if card := at.Card(); card != nil {
+		return card
+	}
 	home, err := s.g.regions.Of(id)
 	if err != nil {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, cardTime)
 	defer cancel()
-	card, _, err := home.Card(ctx, id)
-	if err != nil {
-		s.g.log.Debug().Err(err).Str("chat", string(id)).Msg("a chat's card can't be read")
-		return nil
+	read := home.StreamCard
+	if first {
+		read = home.Card
 	}
-	if card.Same(chat.Card{}) {
+	card, _, err := read(ctx, id)
+	if err != nil {
 		return nil
 	}
 	return &card

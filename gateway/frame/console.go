@@ -76,7 +76,7 @@ type Opened struct {
 	// Called is Name if the visitor gave it in the chat: then events under another name
 	// are of a gateway that had not heard of it.
 	Called string `json:"called,omitempty"`
-	// Card is what is written on the chat, if anything is.
+	// Card is what is written on the chat; nil: that isn't known now.
 	Card *chat.Card `json:"card,omitempty"`
 	// About is what is known of the visitor, if anything is.
 	About *Known `json:"about,omitempty"`

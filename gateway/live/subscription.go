@@ -37,6 +37,20 @@ type StartPosition struct {
 // Earlier reports whether there are events before those that are shown first.
 func (p StartPosition) Earlier() bool { return p.prev > 0 }
 
+// Card returns the chat's card if the events that are shown first tell it: they have a change
+// of it, or are all that there is. It is nil if they don't.
+func (p StartPosition) Card() *chat.Card {
+	for _, e := range slices.Backward(p.events) {
+		if card := e.Card(); card != nil {
+			return card
+		}
+	}
+	if p.prev == 0 && !p.more && len(p.events) > 0 {
+		return &chat.Card{}
+	}
+	return nil
+}
+
 // Empty reports whether the chat holds no event.
 func (p StartPosition) Empty() bool { return len(p.events) == 0 && p.prev == 0 }
 

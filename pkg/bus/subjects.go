@@ -54,6 +54,7 @@ func chatSubjects(id chat.ID) Subject { return chatSubject(id, ">") }
 func internalSubject(id chat.ID) Subject {
 	return Subject(fmt.Sprintf("note.%d.%s", id.Partition(), id))
 }
+
 // cardSubject is below that of the notes, which all streams have had from the beginning: what a
 // stream is of can't be changed while older replicas run.
 func cardSubject(id chat.ID) Subject {

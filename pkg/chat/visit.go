@@ -14,7 +14,8 @@ import "time"
 //   - Whatever else comes while the chat is closed (a rating, an address that is left, a note,
 //     that an agent dealt with it) opens nothing and belongs to the visit that it concerns: the
 //     one that is over.
-//   - An event never belongs to an earlier visit than the one before it.
+//   - An event never belongs to an earlier visit than the one before it, whatever its state says:
+//     a replica of an earlier version drops the number.
 //
 // State.Visit is the same number, seen by who speaks for the system. It is raised when such
 // an event opens the chat, so it may lag behind the visitor's words by one, never lead. A
@@ -37,9 +38,15 @@ func (v *Visits) Of(e *Event) uint64 {
 		}
 		return v.last
 	}
-	if n := max(e.State.Visit, 1); n >= v.last { // else it did not know of the words that opened the chat
-		v.last, v.open = n, e.State.Is() != Closed
+	open := e.State.Is() != Closed
+	if v.open && !open && e.Reason.keepsStatus() {
+		return v.last // it did not know of the words that opened the chat
 	}
+	next := max(v.last, e.State.Visit, 1)
+	if open && !v.open { // also where the state's number is from before visits, or was lost
+		next = max(next, v.last+1)
+	}
+	v.last, v.open = next, open
 	return v.last
 }
 
@@ -50,12 +57,12 @@ func (e *Event) opens() bool {
 
 // VisitsOf returns the visit of each event of a piece of a log. What stands before the first
 // event that carries a state counts as of its visit, or, if there is none at all, as of the
-// first.
+// first; if that event only notes something on a closed chat, the piece begins after the close.
 func VisitsOf(piece []Event) []uint64 {
 	var v Visits
 	for i := range piece {
 		if s := piece[i].State; s != nil {
-			v = Visits{last: max(s.Visit, 1), open: true}
+			v = Visits{last: max(s.Visit, 1), open: s.Is() != Closed || !piece[i].Reason.keepsStatus()}
 			break
 		}
 	}
@@ -66,13 +73,22 @@ func VisitsOf(piece []Event) []uint64 {
 	return visits
 }
 
-// SinceClosed returns the events after the last one that left the chat closed: all that a
-// piece of a log has of a visit that is not over.
+// SinceClosed returns what a piece of a log has of a visit that is not over: the events after
+// the last one that left the chat closed, and before them the visitor's words that nobody had
+// answered when it was closed, since the answer is among those.
 func SinceClosed(piece []Event) []Event {
 	for i := len(piece) - 1; i >= 0; i-- {
-		if s := piece[i].State; s != nil && s.Is() == Closed {
-			return piece[i+1:]
+		s := piece[i].State
+		if s == nil || s.Is() != Closed {
+			continue
 		}
+		var open []Event
+		for _, e := range piece[:i] {
+			if e.Kind == Message && e.Seq > s.AnsweredThrough {
+				open = append(open, e)
+			}
+		}
+		return append(open, piece[i+1:]...)
 	}
 	return piece
 }

@@ -131,14 +131,20 @@ func TestVisitsFollowOneAnother(t *testing.T) {
 			before = n
 			log = append(log, e)
 		}
-		open := chat.SinceClosed(log)
-		for _, e := range open {
+		open, at := chat.SinceClosed(log), -1
+		for i, e := range log {
 			if e.State != nil && e.State.Is() == chat.Closed {
-				t.Fatalf("event %d left the chat closed, and is among what follows that", e.Seq)
+				at = i
 			}
 		}
-		if at := len(log) - len(open); at > 0 && log[at-1].State.Is() != chat.Closed {
-			t.Fatalf("event %d did not leave the chat closed", log[at-1].Seq)
+		after := log[at+1:]
+		if len(open) < len(after) || len(after) > 0 && open[len(open)-1].Seq != after[len(after)-1].Seq {
+			t.Fatalf("%d events follow the last close, and %d are there", len(after), len(open))
+		}
+		for _, e := range open[:len(open)-len(after)] {
+			if e.Kind != chat.Message || e.Seq <= log[at].State.AnsweredThrough {
+				t.Fatalf("event %d is there, from before the last close, and is no open question", e.Seq)
+			}
 		}
 	})
 }

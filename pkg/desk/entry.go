@@ -25,7 +25,7 @@ type Entry struct {
 	// Missed is when the visitor left Email, of a chat that is missed; zero of another.
 	Missed time.Time `json:"missed,omitzero"`
 	Email  string    `json:"email,omitempty"`
-	// Tags are those of the chat's card.
+	// Tags are the first ten of the chat's card.
 	Tags []string `json:"tags,omitempty"`
 }
 

@@ -41,7 +41,11 @@ func TestVisitsAndTags(t *testing.T) {
 	a.until("the field is free for another one", `() => document.querySelector('[data-testid="tag-field"]').value === '' && document.activeElement?.dataset.testid === 'tag-field'`)
 	a.fill(at("tag-field"), "very important person")
 	a.press(kb.Enter)
+	a.do("go on", chromedp.Evaluate[chromedp.Void](`document.querySelector('[data-testid="agent-log"]').focus()`))
 	a.shows(at("tags"), "very important person")
+	if on := get[string](a.page, `() => document.activeElement.dataset.testid`); on != "agent-log" {
+		t.Errorf("who has gone on to the log is taken to %q", on)
+	}
 	a.click(at("list-all"))
 	a.shows(at("row-tags"), "refund")
 	a.picture()

@@ -151,7 +151,7 @@ export class AgentChat {
         this.#state(frame.status, frame.agent);
         this.email.value = frame.email ?? '';
         this.about.value = frame.about ?? null;
-        this.card.value = frame.card ?? {};
+        if (frame.card) this.card.value = frame.card;
         this.#asksWho();
         this.missed.value = !!frame.missed;
         if (this.#log.last === 0) this.#log.more = !!frame.more;

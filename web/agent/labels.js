@@ -9,8 +9,8 @@ import { words } from './words.js';
 
 /** How many tags a row of the list has room for. */
 const SHOWN = 2;
-/** How many characters a tag may have; the server cuts nothing. */
-const MAX_TAG = 64;
+/** How many code units the longest tag may have; the server counts characters. */
+const MAX_TAG = 128;
 
 /**
  * The tags of a chat, as they are shown in a list.
@@ -36,10 +36,10 @@ function known(desk) {
 /**
  * The tags of a chat, to be changed: a field that adds one with Enter, and a button on each
  * that takes it away. Backspace in the empty field goes to the last one.
- * @extends {Component<{desk: Desk, chat: AgentChat}, {text: string, busy: boolean}>}
+ * @extends {Component<{desk: Desk, chat: AgentChat}, {text: string, busy: boolean, told: string}>}
  */
 export class Labels extends Component {
-  state = { text: '', busy: false };
+  state = { text: '', busy: false, told: '' };
   field = createRef();
   list = createRef();
 
@@ -48,12 +48,16 @@ export class Labels extends Component {
     this.setState({ busy: true });
     try {
       await this.props.chat.edit(edit);
-      if (edit.add) this.setState({ text: '' });
+      // What was typed meanwhile stays.
+      if (edit.add?.includes(this.state.text.trim())) this.setState({ text: '' });
+      this.setState({ told: words.tagChanged((edit.add ?? edit.remove ?? [''])[0], !!edit.add) });
     } catch (error) {
       showError(/** @type {Error} */ (error).message);
     }
-    this.setState({ busy: false });
-    this.field.current?.focus(); // the button that was pressed is gone
+    this.setState({ busy: false }, () => {
+      // The button that was pressed is gone. Who has gone on to write elsewhere stays there.
+      if (document.activeElement === document.body) this.field.current?.focus();
+    });
   }
 
   /** @param {Event} event */
@@ -65,19 +69,20 @@ export class Labels extends Component {
 
   /** @param {KeyboardEvent} event */
   keys = (event) => {
-    event.stopPropagation(); // letters are shortcuts elsewhere
+    if (event.key.length === 1 && !event.ctrlKey && !event.metaKey) event.stopPropagation(); // letters are shortcuts elsewhere
     if (event.key === 'Backspace' && !this.state.text) this.list.current?.querySelector('.label:last-child button')?.focus();
   };
 
   render() {
     const { desk, chat } = this.props;
-    const { text, busy } = this.state;
+    const { text, busy, told } = this.state;
     const tags = chat.card.value.tags ?? [];
     return html`<div class="labels edit" data-testid="tags">
-      ${tags.length > 0 && html`<span class="labels" role="list" ref=${this.list}>${tags.map((tag) => html`<span class="label" role="listitem" key=${tag}><bdi>${tag}</bdi><button type="button" class="icon" aria-label=${words.removeTag(tag)} title=${words.removeTag(tag)} disabled=${busy} onClick=${() => this.change({ remove: [tag] })}>${icon('cross')}</button></span>`)}</span>`}
+      ${tags.length > 0 && html`<span class="labels" role="list" ref=${this.list}>${tags.map((tag) => html`<span class="label" role="listitem" key=${tag}><bdi>${tag}</bdi><button type="button" class="icon" aria-label=${words.removeTag(tag)} title=${words.removeTag(tag)} onClick=${() => !busy && this.change({ remove: [tag] })}>${icon('cross')}</button></span>`)}</span>`}
       <form onSubmit=${this.add}><input class="label-field" ref=${this.field} list="known-tags" maxlength=${MAX_TAG} autocomplete="off" enterkeyhint="done" aria-label=${words.addTag} placeholder=${words.addTag} value=${text} data-testid="tag-field"
         onInput=${(/** @type {any} */ e) => this.setState({ text: e.currentTarget.value })} onKeyDown=${this.keys} /></form>
       <datalist id="known-tags">${known(desk).filter((tag) => !tags.includes(tag)).map((tag) => html`<option key=${tag} value=${tag} />`)}</datalist>
+      <span class="unseen" aria-live="polite">${told}</span>
     </div>`;
   }
 }

@@ -67,6 +67,7 @@ export const words = {
   tags: 'Tags',
   addTag: 'Add a tag',
   removeTag: (/** @type {string} */ tag) => `Remove the tag ${tag}`,
+  tagChanged: (/** @type {string} */ tag, /** @type {boolean} */ there) => (there ? `The tag ${tag} was added` : `The tag ${tag} was removed`),
   moreTags: (/** @type {number} */ count) => `+${count}`,
   visit: (/** @type {number} */ number) => `Visit ${number}`,
   visitRated: (/** @type {number} */ score) => `rated ${score} of 5`,

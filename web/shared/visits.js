@@ -13,19 +13,21 @@ export const NOTED = ['email_left', 'missed_full', 'dealt', 'named'];
  * @returns {number[]}
  */
 export function visitsOf(events) {
+  const noted = (/** @type {ChatEvent} */ event) => event.status === 'closed' && NOTED.includes(event.reason ?? '');
   const first = events.find((event) => event.status);
-  let last = first?.visit || (first ? 1 : 0);
-  let open = last > 0;
+  let last = first ? first.visit || 1 : 0;
+  let open = !!first && !noted(first);
   return events.map((event) => {
     const opens = event.kind === 'message' || event.kind === 'ask' && event.what === 'escalate' && event.from?.role !== 'bot';
     if (!event.status) {
       if (!open && opens || last === 0) [last, open] = [last + 1, true];
       return last;
     }
-    const shut = event.status === 'closed';
-    const number = event.visit || (shut || open ? last : last + 1);
-    // One that lags did not know of the words that opened the chat.
-    if (number >= last && !(shut && NOTED.includes(event.reason ?? '') && open)) [last, open] = [number, !shut];
+    if (open && noted(event)) return last; // it did not know of the words that opened the chat
+    const is = event.status !== 'closed';
+    // Also where the number is from before visits, was lost, or is for agents only.
+    last = Math.max(last, event.visit ?? 0, is && !open ? last + 1 : 1);
+    open = is;
     return last;
   });
 }
