@@ -80,6 +80,7 @@ func TestAnyAgentTagsAnyChat(t *testing.T) {
 	if _, err := s.edit(id, grace, "3", refund); err != nil {
 		t.Fatal(err)
 	}
+	bustest.Eventually(t, "the desk to have some of the tags", func() bool { e := s.entry(id); return e != nil && len(e.Tags) == 10 })
 	refused(codes.TooLong, id, grace, "4", chat.CardEdit{Add: []string{"one more"}})
 	// What was stored is not refused when it is sent again and the card is full without it.
 	if _, err := s.edit(id, linus, "5", chat.CardEdit{Remove: []string{"VIP"}}); err != nil {

@@ -40,12 +40,15 @@ func (p StartPosition) Earlier() bool { return p.prev > 0 }
 // Card returns the chat's card if the events that are shown first tell it: they have a change
 // of it, or are all that there is. It is nil if they don't.
 func (p StartPosition) Card() *chat.Card {
+	if p.more {
+		return nil // later ones may change it
+	}
 	for _, e := range slices.Backward(p.events) {
 		if card := e.Card(); card != nil {
 			return card
 		}
 	}
-	if p.prev == 0 && !p.more && len(p.events) > 0 {
+	if p.prev == 0 && len(p.events) > 0 {
 		return &chat.Card{}
 	}
 	return nil
