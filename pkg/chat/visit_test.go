@@ -148,3 +148,19 @@ func TestVisitsFollowOneAnother(t *testing.T) {
 		}
 	})
 }
+
+// What nobody had answered when the chat was closed is answered after it, and is told with that.
+func TestAnOpenQuestionIsAmongWhatFollowsAClose(t *testing.T) {
+	message := func(seq uint64) chat.Event { return chat.Event{Seq: seq, Kind: chat.Message} }
+	state := func(seq, through uint64, kind chat.Kind, status chat.Status) chat.Event {
+		return chat.Event{Seq: seq, Kind: kind, State: &chat.State{Status: status, AnsweredThrough: through}}
+	}
+	log := []chat.Event{message(1), state(2, 1, chat.Reply, chat.WithBot), message(3), {Seq: 4, Kind: chat.Request, Request: chat.Close}, state(5, 1, chat.StateChange, chat.Closed), state(6, 3, chat.Reply, chat.WithBot), message(7)}
+	var seqs []uint64
+	for _, e := range chat.SinceClosed(log) {
+		seqs = append(seqs, e.Seq)
+	}
+	if !slices.Equal(seqs, []uint64{3, 6, 7}) {
+		t.Errorf("the events %d follow the close, want the open question, its answer and what came then", seqs)
+	}
+}

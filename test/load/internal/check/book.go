@@ -71,6 +71,9 @@ func (b *book) merge(c *chat) {
 			continue
 		}
 		l.in |= inStore
+		if b.opts.Old && e.Visit == 0 { // an earlier history worker did not know of visits
+			e.Visit = l.Visit
+		}
 		if difference(l.Event, e) != "" {
 			l.stored = &e
 		}
