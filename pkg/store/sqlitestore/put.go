@@ -18,7 +18,7 @@ var rowsAtOnce = []int{100, 10, 1}
 
 const (
 	eventColumns = 6
-	chatColumns  = 7
+	chatColumns  = 6
 )
 
 // On a conflict of the sequence or the client's id, the stored event stays.
@@ -27,14 +27,13 @@ func insertEvents(rows int) string {
 }
 
 func upsertChats(rows int) string {
-	return `INSERT INTO chats (chat, seq, at, words, state, name, card) VALUES ` + values(rows, chatColumns) + `
+	return `INSERT INTO chats (chat, seq, at, words, state, name) VALUES ` + values(rows, chatColumns) + `
 ON CONFLICT (chat) DO UPDATE SET
   at    = iif(excluded.seq > seq, excluded.at, at),
   seq   = max(excluded.seq, seq),
   words = max(excluded.words, words),
   state = max(excluded.state, state),
-  name  = max(excluded.name, name),
-  card  = max(excluded.card, card)
+  name  = max(excluded.name, name)
 RETURNING chat, n`
 }
 
@@ -46,8 +45,7 @@ func updateChats(rows int) string {
   seq   = max(v.column2, seq),
   words = max(v.column4, words),
   state = max(v.column5, state),
-  name  = max(v.column6, name),
-  card  = max(v.column7, card)
+  name  = max(v.column6, name)
 FROM (VALUES ` + values(rows, chatColumns) + `) v WHERE n = v.column1`
 }
 
@@ -244,7 +242,7 @@ func (b *batch) raise(ctx context.Context, chats []digest.Chat) (map[chat.ID]int
 
 // addChat adds the arguments of one row: the chat, named by its id or number, and its summary.
 func (b *batch) addChat(name any, c digest.Chat) {
-	b.args = append(b.args, name, int64(c.Last.Seq), c.Last.At, int64(c.Words.Seq), int64(c.State.Seq), int64(c.Name.Seq), int64(c.Card.Seq))
+	b.args = append(b.args, name, int64(c.Last.Seq), c.Last.At, int64(c.Words.Seq), int64(c.State.Seq), int64(c.Name.Seq))
 }
 
 // number stores the summaries of chats that may be new, and notes their numbers.

@@ -23,7 +23,7 @@ const (
 	sentAs    = `SELECT key, seq FROM events WHERE chat = (SELECT n FROM chats WHERE chat = ?) AND key IN (SELECT value FROM json_each(?))`
 	// A summary knows the last event with a state, 0 if there is none.
 	lastOut  = eventsOf + `AND seq = (SELECT state FROM chats WHERE chat = ?)`
-	lastCard = eventsOf + `AND seq = (SELECT card FROM chats WHERE chat = ?)`
+	lastCard = eventsOf + `AND kind = 'card' ORDER BY seq DESC LIMIT 1`
 )
 
 // pageKinds is how many kinds a page may be of at most.
@@ -31,14 +31,14 @@ const pageKinds = 8
 
 // A chat of the list comes with the events that its summary is made of, each once.
 const (
-	listed      = `SELECT n, chat, seq, at, words, state, name, card FROM chats WHERE seq > 0 `
-	listChats   = `SELECT c.chat, c.seq, c.at, c.words, w.body, c.state, s.body, c.name, v.body, c.card, t.body FROM (` + listed + `AND at <= ? ORDER BY at DESC, chat LIMIT ?) c` + madeOf + `ORDER BY c.at DESC, c.chat`
-	listChatsAt = `SELECT c.chat, c.seq, c.at, c.words, w.body, c.state, s.body, c.name, v.body, c.card, t.body FROM (` + listed + `AND at = ? AND chat > ?) c` + madeOf + `ORDER BY c.chat`
+	listed      = `SELECT n, chat, seq, at, words, state, name FROM chats WHERE seq > 0 `
+	listChats   = `SELECT c.chat, c.seq, c.at, c.words, w.body, c.state, s.body, c.name, v.body, coalesce(t.seq, 0), t.body FROM (` + listed + `AND at <= ? ORDER BY at DESC, chat LIMIT ?) c` + madeOf + `ORDER BY c.at DESC, c.chat`
+	listChatsAt = `SELECT c.chat, c.seq, c.at, c.words, w.body, c.state, s.body, c.name, v.body, coalesce(t.seq, 0), t.body FROM (` + listed + `AND at = ? AND chat > ?) c` + madeOf + `ORDER BY c.chat`
 	madeOf      = `
 LEFT JOIN events w ON w.chat = c.n AND w.seq = c.words
 LEFT JOIN events s ON s.chat = c.n AND s.seq = c.state AND c.state <> c.words
 LEFT JOIN events v ON v.chat = c.n AND v.seq = c.name  AND c.name NOT IN (c.words, c.state)
-LEFT JOIN events t ON t.chat = c.n AND t.seq = c.card
+LEFT JOIN events t ON t.chat = c.n AND t.seq = (SELECT max(seq) FROM events WHERE chat = c.n AND kind = 'card')
 `
 )
 
@@ -125,7 +125,7 @@ func (s *Store) LastOut(ctx context.Context, id chat.ID) (chat.Event, error) {
 
 // LastCard returns the chat's last event that carries a card.
 func (s *Store) LastCard(ctx context.Context, id chat.ID) (chat.Event, error) {
-	e, err := one(ctx, s.card, id, string(id), string(id))
+	e, err := one(ctx, s.card, id, string(id))
 	if err != nil {
 		return chat.Event{}, fmt.Errorf("read the card of chat %s: %w", id, err)
 	}

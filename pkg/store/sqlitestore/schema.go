@@ -15,7 +15,7 @@ const (
 	// version is the schema version that this program reads and writes. A change of the
 	// schema increments it and adds a step to migrate, which the test of an upgrade then
 	// takes with a file that an older version wrote.
-	version = 4
+	version = 3
 	// oldest is the first version that is migrated: nobody kept earlier files.
 	oldest = 2
 	// application marks a file as ours ("Parl"), so that another program's database is
@@ -27,7 +27,7 @@ const (
 var schema string
 
 // steps are what each earlier version is migrated with, to the version after it.
-var steps = map[int]string{2: fromTwo, 3: fromThree}
+var steps = map[int]string{2: fromTwo}
 
 // fromTwo: summaries are made of events when they are read, instead of being kept.
 const fromTwo = `
@@ -44,8 +44,27 @@ ALTER TABLE chats RENAME COLUMN n_s TO name;
 CREATE INDEX chats_at ON chats (at DESC) WHERE seq > 0;
 `
 
-// fromThree: summaries know the chat's card.
-const fromThree = `ALTER TABLE chats ADD COLUMN card INTEGER NOT NULL DEFAULT 0;`
+// cards finds the last card of a chat. It is apart from the layout: a program that does not know
+// of it keeps it up to date, so that its file can be used by that again.
+const cards = `CREATE INDEX IF NOT EXISTS events_card ON events (chat, seq) WHERE kind = 'card'`
+
+// addCards adds the index to a file that was written before there were cards.
+func addCards(ctx context.Context, tx *sql.Tx, path string) error {
+	var there int
+	if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema WHERE name = 'events_card'").Scan(&there); err != nil {
+		return explain(path, err)
+	}
+	if there > 0 {
+		return nil
+	}
+	if _, err := tx.ExecContext(ctx, cards); err != nil {
+		return explain(path, err)
+	}
+	if err := tx.Commit(); err != nil {
+		return explain(path, err)
+	}
+	return nil
+}
 
 // migrate updates the file to the current schema in one transaction: two programs that
 // start on a new file at once create it once.
@@ -72,13 +91,13 @@ func migrate(ctx context.Context, db *sql.DB, path string) error {
 	case at > version:
 		return fmt.Errorf("the file %s was written by a newer version of Parley (its format is %d, this program knows %d): start the newer version, or use another folder", path, at, version)
 	case at == version:
-		return nil
+		return addCards(ctx, tx, path)
 	case at != 0 && at < oldest:
 		return fmt.Errorf("the file %s was written by a version of Parley that is too old (its format is %d, this program knows %d to %d): move it away, or use another folder", path, at, oldest, version)
 	}
-	todo := []string{schema}
+	todo := []string{schema, cards}
 	if at != 0 {
-		todo = nil
+		todo = []string{cards}
 		for ; at < version; at++ {
 			todo = append(todo, steps[at])
 		}

@@ -1,4 +1,4 @@
--- Layout 4. Writing is cheap if few pages of the file change: events are appended in the
+-- Layout 3. Writing is cheap if few pages of the file change: events are appended in the
 -- order in which they arrive, and what points to them is small and close together,
 -- because a chat is named by a number, and chats that are written to at the same time
 -- have numbers close to each other.
@@ -12,8 +12,7 @@ CREATE TABLE chats (
   at    INTEGER NOT NULL, -- of that event
   words INTEGER NOT NULL, -- the last that somebody wrote
   state INTEGER NOT NULL, -- the last with a state
-  name  INTEGER NOT NULL, -- the last with the visitor's name
-  card  INTEGER NOT NULL DEFAULT 0 -- the last with a card
+  name  INTEGER NOT NULL  -- the last with the visitor's name
 );
 
 CREATE INDEX chats_at ON chats (at DESC) WHERE seq > 0;

@@ -29,7 +29,7 @@ func TestTheFileIsReadAsParleyLaysItOut(t *testing.T) {
 		values    []any
 	}{
 		{string(schema), nil},
-		{`INSERT INTO chats VALUES (7, 'aaaaaaaaaaaaaaaa', 11, 0, 11, 0, 0, 0)`, nil},
+		{`INSERT INTO chats VALUES (7, 'aaaaaaaaaaaaaaaa', 11, 0, 11, 0, 0)`, nil},
 		{`INSERT INTO events (chat, seq, at, kind, key, body) VALUES (7, 11, ?, 'message', 'visitor/m', ?)`, []any{at.UnixNano(), body}},
 	} {
 		if _, err := db.Exec(do.statement, do.values...); err != nil {
