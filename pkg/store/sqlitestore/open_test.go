@@ -125,6 +125,39 @@ func TestAFileOfTheLayoutBeforeIsMigrated(t *testing.T) {
 	}
 }
 
+// A file from before there were cards gets their index when it is opened, once.
+func TestAFileFromBeforeCardsIsIndexed(t *testing.T) {
+	path, id := filepath.Join(t.TempDir(), "history.db"), chat.NewID()
+	open := func() *sqlitestore.Store {
+		t.Helper()
+		s, err := sqlitestore.Open(t.Context(), path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	if err := open().Close(); err != nil {
+		t.Fatal(err)
+	}
+	exec(t, path, "DROP INDEX events_card")
+	s := open()
+	tagged := hello(id, 2)
+	tagged.Kind, tagged.Parts = chat.CardChange, &chat.Parts{Card: &chat.Card{Tags: []string{"refund"}}}
+	if err := s.Put(t.Context(), []chat.Event{hello(id, 1), tagged, hello(id, 3)}); err != nil {
+		t.Fatal(err)
+	}
+	if e, err := s.LastCard(t.Context(), id); err != nil || e.Seq != 2 {
+		t.Errorf("the last card is at %d, %v", e.Seq, err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	exec(t, path, "DROP INDEX events_card") // fails if there is none
+	if err := open().Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestPathsMayHoldAnyCharacter(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a b?c=d%41#e&f'g é.db")
 	s := open(t, path)
