@@ -32,7 +32,9 @@ func TestACardIsForAgents(t *testing.T) {
 	if first.T != "ack" || first.Seq == 0 || again.Seq != first.Seq {
 		t.Errorf("tagged: %+v; again: %+v", first, again)
 	}
-	hedy.Find("the tags", func(f talk.Frame) bool { return f.T == "event" && f.Kind == "card" && f.Seq == first.Seq && tags(f, "refund", "VIP") })
+	hedy.Find("the tags", func(f talk.Frame) bool {
+		return f.T == "event" && f.Kind == "card" && f.Seq == first.Seq && tags(f, "refund", "VIP")
+	})
 	second := hedy.Do("t", "card", "id", "c1", "chat", w.Chat, "edit", map[string]any{"remove": []string{"vip"}})
 
 	if f := grace.Do("t", "open", "id", "o", "chat", w.Chat); !tags(f, "refund") {
