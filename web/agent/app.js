@@ -4,6 +4,8 @@ import { LineBar } from '../shared/line-bar.js';
 import { showNotice, Toasts } from '../shared/toast.js';
 import { CannedDialog } from './canned.js';
 import { closable, mayStepIn } from './acts.js';
+import { CommandBar, listenForBar } from './command-bar.js';
+import './commands-own.js';
 import { Context } from './context.js';
 import { CrowdDialog } from './crowd.js';
 import { openDialog } from './dialog.js';
@@ -53,6 +55,7 @@ class Console extends Component {
     whenPressed((id) => this.open(id));
     const id = location.hash.slice(1);
     if (/^[a-z2-7]{16}([a-z2-7]{2,8})?$/.test(id)) this.open(id);
+    this.ends.push(listenForBar());
     this.ends.push(listen({
       j: () => this.step(1),
       k: () => this.step(-1),
@@ -156,6 +159,23 @@ class Console extends Component {
     return undefined;
   };
 
+  /** Where the command bar is opened. */
+  place() {
+    const { desk: mine } = this.props;
+    return { desk: mine, chat: mine.current.value, composer: this.composer, open: this.open, take: this.take, act: this.act, about: this.about };
+  }
+
+  /**
+   * Moves the focus to something in the right column, which is brought into view if it isn't.
+   * @param {string} selector
+   */
+  about = (selector) => {
+    const find = () => /** @type {HTMLElement|null} */ (document.querySelector(selector));
+    if (find()?.checkVisibility()) return find()?.focus();
+    this.show('context');
+    return requestAnimationFrame(() => find()?.focus());
+  };
+
   render() {
     const { desk: mine } = this.props;
     const { pane } = this.state;
@@ -169,14 +189,19 @@ class Console extends Component {
         <${UndoBar} />
       </div>
       <${Context} desk=${mine} chat=${chat} alone=${alone === 'context'} onBack=${this.back} />
-      ${dialog(mine)}
+      ${dialog(mine, () => this.place())}
     </div>`;
   }
 }
 
-/** @param {Desk} mine */
-function dialog(mine) {
+/**
+ * @param {Desk} mine
+ * @param {() => import('./commands.js').Place} place
+ */
+function dialog(mine, place) {
   switch (openDialog.value) {
+    case 'commands':
+      return html`<${CommandBar} at=${place()} />`;
     case 'crowd':
       return html`<${CrowdDialog} desk=${mine} />`;
     case 'keys':

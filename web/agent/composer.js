@@ -4,12 +4,20 @@ import { Count, Field, sendable } from '../shared/field.js';
 import { icon } from '../shared/icons.js';
 import { mayStepIn } from './acts.js';
 import { filled, matching } from './canned.js';
+import { offer } from './commands.js';
 import { show } from './dialog.js';
 import { shared } from '../shared/words.js';
+import { together } from './words-together.js';
 import { words } from './words.js';
 
 /** @typedef {import('./chat.js').AgentChat} AgentChat */
 /** @typedef {{chat: string}} Wanted the chat that is being taken: its field gets the focus when it is first drawn */
+
+offer(({ chat, composer }) => {
+  const { commands: say } = together;
+  const note = { id: 'note', group: /** @type {const} */ ('act'), title: words.write.note, also: say.also.inside, key: 'n', run: () => composer.current?.note() };
+  return !chat ? [] : !chat.mine.value ? [note] : [{ id: 'reply', group: 'act', title: say.reply, key: 'r', run: () => composer.current?.reply() }, note];
+});
 
 /**
  * Where an agent writes: a reply to the visitor, or a note in another color. In a chat

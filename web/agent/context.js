@@ -26,7 +26,7 @@ export function Context({ desk, chat, alone, onBack }) {
   const said = events.filter((event) => event.from.role === 'visitor' && event.kind === 'message').length;
   const row = (/** @type {string} */ name, /** @type {any} */ value, testid = '') => value && html`<dt>${name}</dt><dd data-testid=${testid || undefined}>${value}</dd>`;
   return html`<section class="context" role=${alone ? 'main' : 'complementary'} aria-label=${words.aboutChat} data-testid="context">
-    <header class="bar"><button type="button" class="icon medium" aria-label=${words.backToChat} title=${words.backToChat} onClick=${onBack}>${icon('back')}</button><h2 aria-level=${alone ? 1 : undefined}>${words.about}</h2></header>
+    <header class="bar"><button type="button" class="icon medium" aria-label=${words.backToChat} title=${words.backToChat} onClick=${onBack}>${icon('back')}</button><h2 tabindex="-1" aria-level=${alone ? 1 : undefined}>${words.about}</h2></header>
     <div class="about">
       <div class="visitor">${bigFace(chat.id, chat.name.value)}<strong dir="auto">${chat.name.value || words.visitor}</strong><${Online} chat=${chat} /></div>
       <dl>

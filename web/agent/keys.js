@@ -1,6 +1,7 @@
 // @ts-check
 import { html } from '../shared/vdom.js';
 import { Dialog, show } from './dialog.js';
+import { together } from './words-together.js';
 import { words } from './words.js';
 
 /**
@@ -26,7 +27,7 @@ export function listen(actions) {
 
 /** All keys. */
 export function KeysDialog() {
-  return html`<${Dialog} title=${words.keys} testid="keys-dialog" wide><dl class="keys">${Object.entries(words.shortcuts).map(([key, what]) => html`<div key=${key}><dt>${key.split(' ').map((each) => html`<kbd>${each}</kbd> `)}</dt><dd>${what}</dd></div>`)}</dl><//>`;
+  return html`<${Dialog} title=${words.keys} testid="keys-dialog" wide><dl class="keys">${Object.entries({ ...together.shortcuts, ...words.shortcuts }).map(([key, what]) => html`<div key=${key}><dt>${key.split(' ').map((each) => html`<kbd>${each}</kbd> `)}</dt><dd>${what}</dd></div>`)}</dl><//>`;
 }
 
 export function help() {

@@ -8,6 +8,7 @@ import { words as unmarked } from '../shared/rich.js';
 import { internal } from '../shared/rows.js';
 import { now } from '../shared/ticker.js';
 import { clock } from '../shared/time.js';
+import { BarButton } from './command-bar.js';
 import { FirstQuestions } from './first-questions.js';
 import { ago, urgency } from './waits.js';
 import { AccountMenu } from './menu.js';
@@ -150,7 +151,7 @@ export function Queue({ desk, alone, onOpen }) {
       data-testid=${`list-${name}`} onClick=${() => choose(desk, name)} onKeyDown=${(/** @type {KeyboardEvent} */ e) => turn(desk, e)}>
       ${label}${count > 0 && html`<span class="number">${count}</span>`}${dot && html`<span class="dot"><span class="unseen">${words.withUnread}</span></span>`}</button>`;
   return html`<section class="queue" role=${alone ? 'main' : 'navigation'} aria-label=${words.chats}>
-    <header class="bar"><span class="mark small" aria-hidden="true">${icon('chat')}</span><h1 class="clip">${words.inbox}</h1><${AccountMenu} desk=${desk} /></header>
+    <header class="bar"><span class="mark small" aria-hidden="true">${icon('chat')}</span><h1 class="clip">${words.inbox}</h1><${BarButton} /><${AccountMenu} desk=${desk} /></header>
     <div class="tabs" role="tablist" aria-label=${words.listsLabel}>
       ${tab('waiting', words.lists.waiting, desk.waiting.value.length, false)}
       ${tab('mine', words.lists.mine, desk.mine.value.length, unread > 0)}
