@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/rights"
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
@@ -14,8 +15,8 @@ import (
 // it. Two who change it at once both do: the second edit is applied to what the first made of
 // the card.
 func (w *Worker) card(ctx context.Context, req roles.CardRequest) (roles.DeskReply, error) {
-	call := roles.DeskRequest{Chat: req.Chat, ID: req.ID, Agent: req.Agent}
-	if err := checkCall(call); err != nil {
+	call := roles.DeskRequest{Chat: req.Chat, ID: req.ID, Agent: req.Agent, Role: req.Role}
+	if err := checkCall(call, rights.Annotate); err != nil {
 		return roles.DeskReply{}, err
 	}
 	edit, err := req.Edit.Clean()

@@ -47,6 +47,8 @@ func (v view) through() uint64 {
 type transition struct {
 	reason chat.Reason
 	by     chat.Agent // who acts, or whom it concerns
+	to     chat.Agent // whom the chat is passed on to
+	giver  chat.Agent // who assigned it to by; zero: Parley did
 	id     string     // of the call that asked for it
 }
 
@@ -76,7 +78,7 @@ func (w *Worker) change(ctx context.Context, id chat.ID, seq uint64, want func(v
 			var step chat.Step
 			if step, settling = firstAccepted(v.events, v.State); settling {
 				step, inLine = w.line.admit(id, step)
-				return w.event(v, step, "")
+				return w.event(v, step, transition{})
 			}
 			w.digests.keep(id, v)
 			if want == nil {
@@ -87,13 +89,13 @@ func (w *Worker) change(ctx context.Context, id chat.ID, seq uint64, want func(v
 				return chat.Event{}, err
 			}
 			last := v.lastInput()
-			step = chat.Step{Kind: chat.StateChange, Reason: to.reason, By: to.by, AnsweredThrough: last, RequestsThrough: last}
+			step = chat.Step{Kind: chat.StateChange, Reason: to.reason, By: to.by, To: to.to, AnsweredThrough: last, RequestsThrough: last}
 			if v.State.BotSpeaks() && to.reason != chat.SteppedIn {
 				// The bot still owes what it has not answered: one that was down must
 				// not find its work marked as done.
 				step.AnsweredThrough = 0
 			}
-			return w.event(v, step, to.id)
+			return w.event(v, step, to)
 		})
 		if err != nil {
 			if refused(err) {
@@ -152,8 +154,8 @@ func (w *Worker) eventsAfter(ctx context.Context, id chat.ID, after uint64) (eve
 	}
 }
 
-// event is the event that a step becomes.
-func (w *Worker) event(v view, step chat.Step, id string) (chat.Event, error) {
+// event is the event that a step becomes, which that transition led to.
+func (w *Worker) event(v view, step chat.Step, of transition) (chat.Event, error) {
 	step.At = w.now()
 	if step.Reason != chat.NameGiven { // that brings its own
 		step.Visitor = v.visitor()
@@ -164,13 +166,17 @@ func (w *Worker) event(v view, step chat.Step, id string) (chat.Event, error) {
 	}
 	from := chat.Speaker{Role: chat.RoleSystem}
 	switch step.Reason {
-	case chat.Taken, chat.SteppedIn, chat.Dealt, chat.Returned, chat.Transferred, chat.ByAgent:
+	case chat.Taken, chat.SteppedIn, chat.Dealt, chat.Returned, chat.Transferred, chat.ByAgent, chat.PassedOn, chat.TakenOver:
 		from = chat.Speaker{Role: chat.RoleAgent, Name: step.By.Name, User: step.By.User}
 	case chat.AgentGone, chat.NoAnswer:
 		from.User = step.By.User // who lost it
+	case chat.Assigned:
+		if of.giver.User != "" {
+			from = chat.Speaker{Role: chat.RoleAgent, Name: of.giver.Name, User: of.giver.User}
+		}
 	}
 	return chat.Event{
-		Kind: chat.StateChange, Reason: step.Reason, ID: id, From: from, Text: sentenceOf(step, next), State: &next,
+		Kind: chat.StateChange, Reason: step.Reason, ID: of.id, From: from, Text: sentenceOf(v.State, step, next), State: &next,
 	}, nil
 }
 
@@ -188,7 +194,7 @@ func (w *Worker) settle(ctx context.Context, id chat.ID, seq uint64) error {
 // to one that a later try may not meet.
 func refused(err error) bool {
 	var taken *chat.TakenError
-	for _, no := range []error{errNoChange, chat.ErrUnchanged, chat.ErrNotWaiting, chat.ErrNotLive, chat.ErrNotBot, chat.ErrClosed, chat.ErrCovered, chat.ErrStep} {
+	for _, no := range []error{errNoChange, chat.ErrUnchanged, chat.ErrNotWaiting, chat.ErrNotLive, chat.ErrNotBot, chat.ErrClosed, chat.ErrCovered, chat.ErrStep, chat.ErrSelf} {
 		if errors.Is(err, no) {
 			return true
 		}

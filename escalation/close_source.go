@@ -14,6 +14,7 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/codes"
 	"github.com/parley-chat/parley/pkg/desk"
+	"github.com/parley-chat/parley/pkg/rights"
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
@@ -28,7 +29,7 @@ const (
 // Each is closed as by the agent's own call, and only if it still waits, and still by
 // that source: a chat that somebody took meanwhile goes on.
 func (w *Worker) closeSource(ctx context.Context, req roles.SourceRequest) (roles.SourceReply, error) {
-	if err := checkCaller(req.ID, req.Agent); err != nil {
+	if err := checkCaller(req.ID, req.Agent, req.Role, rights.Answer); err != nil {
 		return roles.SourceReply{}, err
 	}
 	if len(req.Source) != desk.LabelLength {

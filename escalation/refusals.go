@@ -6,6 +6,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/codes"
+	"github.com/parley-chat/parley/pkg/rights"
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
@@ -22,6 +23,8 @@ func refusal(err error) error {
 		return bus.Refuse(codes.NotLive)
 	case errors.Is(err, chat.ErrClosed):
 		return bus.Refuse(codes.ChatClosed)
+	case errors.Is(err, chat.ErrSelf):
+		return &bus.Refusal{Code: codes.NotAvailable, Message: "You have this chat already. Choose someone else, or the queue."}
 	}
 	return err
 }
@@ -30,29 +33,32 @@ func notFound() error {
 	return &bus.Refusal{Code: codes.NotFound, Message: "There is no such chat."}
 }
 
-// checkCall refuses a call whose parts can't be right. The gateway has checked them,
-// but whoever can reach the service can call it.
-func checkCall(req roles.DeskRequest) error {
+// checkCall refuses a call whose parts can't be right, or whose agent may not do that. The
+// gateway has checked them, but whoever can reach the service can call it.
+func checkCall(req roles.DeskRequest, act rights.Act) error {
 	if _, err := chat.ParseID(string(req.Chat)); err != nil {
 		return notFound()
 	}
-	return checkCaller(req.ID, req.Agent)
+	return checkCaller(req.ID, req.Agent, req.Role, act)
 }
 
 // checkCaller is checkCall for a call that is not about one chat.
-func checkCaller(id string, agent chat.Agent) error {
+func checkCaller(id string, agent chat.Agent, role rights.Role, act rights.Act) error {
 	if err := chat.CheckClientID(id); err != nil {
 		return badText(err)
 	}
 	if agent.User == "" || agent.Name == "" {
 		return &bus.Refusal{Code: codes.BadText, Message: "This call does not say who makes it."}
 	}
+	if !role.May(act) {
+		return &bus.Refusal{Code: codes.NotAllowed, Message: rights.Refusal(act)}
+	}
 	return nil
 }
 
 // checkText is checkCall for a call with a text, which it returns trimmed.
-func checkText(req roles.DeskRequest) (string, error) {
-	if err := checkCall(req); err != nil {
+func checkText(req roles.DeskRequest, act rights.Act) (string, error) {
+	if err := checkCall(req, act); err != nil {
 		return "", err
 	}
 	text, err := chat.CleanText(req.Text)

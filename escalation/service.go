@@ -7,6 +7,7 @@ import (
 
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/rights"
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
@@ -18,6 +19,9 @@ func (w *Worker) handlings() []bus.Handling {
 		bus.Handle(roles.DeskReturn, w.act(chat.Returned)),
 		bus.Handle(roles.DeskTransfer, w.act(chat.Transferred)),
 		bus.Handle(roles.DeskClose, w.act(chat.ByAgent)),
+		bus.Handle(roles.DeskTakeOver, w.takeOver),
+		bus.Handle(roles.DeskAssign, w.assignTo),
+		bus.Handle(roles.DeskPassOn, w.passOn),
 		bus.Handle(roles.DeskCloseSource, w.closeSource),
 		bus.Handle(roles.DeskSay, w.say),
 		bus.Handle(roles.DeskNote, w.note),
@@ -30,7 +34,7 @@ func (w *Worker) handlings() []bus.Handling {
 // act returns the handler of a call with which an agent changes a chat.
 func (w *Worker) act(reason chat.Reason) func(context.Context, roles.DeskRequest) (roles.DeskReply, error) {
 	return func(ctx context.Context, req roles.DeskRequest) (roles.DeskReply, error) {
-		if err := checkCall(req); err != nil {
+		if err := checkCall(req, rights.Answer); err != nil {
 			return roles.DeskReply{}, err
 		}
 		e, err := w.change(ctx, req.Chat, 0, func(v view) (transition, error) {
@@ -58,7 +62,7 @@ func (w *Worker) act(reason chat.Reason) func(context.Context, roles.DeskRequest
 // so long could do that, and such a client takes what it missed first, finds its
 // words there and drops them.
 func (w *Worker) say(ctx context.Context, req roles.DeskRequest) (roles.DeskReply, error) {
-	text, err := checkText(req)
+	text, err := checkText(req, rights.Answer)
 	if err != nil {
 		return roles.DeskReply{}, err
 	}
@@ -74,7 +78,7 @@ func (w *Worker) say(ctx context.Context, req roles.DeskRequest) (roles.DeskRepl
 
 // note stores words for agents only. Any agent may write them, at any time.
 func (w *Worker) note(ctx context.Context, req roles.DeskRequest) (roles.DeskReply, error) {
-	text, err := checkText(req)
+	text, err := checkText(req, rights.Annotate)
 	if err != nil {
 		return roles.DeskReply{}, err
 	}
@@ -86,6 +90,25 @@ func (w *Worker) note(ctx context.Context, req roles.DeskRequest) (roles.DeskRep
 		return roles.DeskReply{}, fmt.Errorf("note: %w", err)
 	}
 	return roles.DeskReply{Seq: stored.Seq}, nil
+}
+
+// sendAlong stores the note that travels with a chat, once for a call: its id is the call's,
+// which the change has, with an ending.
+func (w *Worker) sendAlong(ctx context.Context, req roles.DeskRequest, text string) error {
+	_, err := w.conn.Append(ctx, chat.Event{Chat: req.Chat, Kind: chat.Note, ID: ownID(req) + "+note", Text: text, From: speaker(req)})
+	if err != nil {
+		return fmt.Errorf("note that goes along: %w", err)
+	}
+	return nil
+}
+
+// keptAlong adds to a refusal that the note is stored all the same.
+func keptAlong(err error) error {
+	var no *bus.Refusal
+	if !errors.As(err, &no) {
+		return err
+	}
+	return &bus.Refusal{Code: no.Code, Message: no.Message + " Your note is kept."}
 }
 
 // ownID is the client's id with the agent's account before it, since two agents'
@@ -120,7 +143,8 @@ func (w *Worker) mustExist(ctx context.Context, id chat.ID) error {
 // now; then the call has been made, and gets its sequence. Only what was said lately
 // is read: a client repeats a call within the stream's duplicate window, as in say.
 func (w *Worker) unlessDone(ctx context.Context, req roles.DeskRequest, err error) (roles.DeskReply, error) {
-	if !refused(err) {
+	var no *bus.Refusal
+	if !refused(err) && !errors.As(err, &no) {
 		return roles.DeskReply{}, err
 	}
 	events, readErr := w.conn.RecentOut(ctx, req.Chat)
@@ -137,5 +161,5 @@ func (w *Worker) unlessDone(ctx context.Context, req roles.DeskRequest, err erro
 			return roles.DeskReply{}, missing
 		}
 	}
-	return roles.DeskReply{}, refusal(err)
+	return roles.DeskReply{}, w.movedOn(events, refusal(err))
 }

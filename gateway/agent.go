@@ -17,6 +17,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/codes"
+	"github.com/parley-chat/parley/pkg/rights"
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
@@ -66,6 +67,10 @@ var agentHandlers = map[string]func(*agentSession, context.Context, frame.In, ch
 	"transfer": calls(roles.DeskTransfer),
 	"close":    calls(roles.DeskClose),
 
+	"take_over": calls(roles.DeskTakeOver),
+	"pass_on":   gives(roles.DeskPassOn),
+	"assign":    gives(roles.DeskAssign),
+
 	"close_source": (*agentSession).closeSource,
 }
 
@@ -85,6 +90,9 @@ func (s *agentSession) handle(ctx context.Context, f frame.In) error {
 	}
 	if err := f.Check(); err != nil {
 		return err
+	}
+	if !s.who.Agent().Role.May(f.Kind.May) {
+		return frame.Refuse(codes.NotAllowed, rights.Refusal(f.Kind.May))
 	}
 	return agentHandlers[f.T](s, ctx, f, id)
 }
@@ -221,7 +229,7 @@ func (s *agentSession) call(ctx context.Context, ep bus.Endpoint[roles.DeskReque
 		return err
 	}
 	return called(ctx, s, f, id, func(ctx context.Context) (roles.DeskReply, error) {
-		return callPatiently(ctx, home, ep, roles.DeskRequest{Chat: id, ID: f.ID, Agent: s.who.Chat(), Text: f.Text})
+		return callPatiently(ctx, home, ep, roles.DeskRequest{Chat: id, ID: f.ID, Agent: s.who.Chat(), Role: s.who.Agent().Role, Text: f.Text})
 	})
 }
 
@@ -270,7 +278,7 @@ func (s *agentSession) card(ctx context.Context, f frame.In, id chat.ID) error {
 	home, err := s.g.regions.Of(id)
 	if err == nil {
 		err = called(ctx, s, f, id, func(ctx context.Context) (roles.DeskReply, error) {
-			return callPatiently(ctx, home, roles.DeskCard, roles.CardRequest{Chat: id, ID: f.ID, Agent: s.who.Chat(), Edit: *f.Edit})
+			return callPatiently(ctx, home, roles.DeskCard, roles.CardRequest{Chat: id, ID: f.ID, Agent: s.who.Chat(), Role: s.who.Agent().Role, Edit: *f.Edit})
 		})
 	}
 	if err != nil {
@@ -290,7 +298,7 @@ func (s *agentSession) closeSource(ctx context.Context, f frame.In, _ chat.ID) e
 	serving := ctx
 	ctx, cancel := context.WithTimeout(ctx, storeTime)
 	defer cancel()
-	reply, err := s.g.closeSourceIn(ctx, roles.SourceRequest{Source: f.Source, Before: f.Before.At, ID: f.ID, Agent: s.who.Chat()})
+	reply, err := s.g.closeSourceIn(ctx, roles.SourceRequest{Source: f.Source, Before: f.Before.At, ID: f.ID, Agent: s.who.Chat(), Role: s.who.Agent().Role})
 	if err != nil {
 		return err
 	}

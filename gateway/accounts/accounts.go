@@ -84,6 +84,9 @@ type account struct {
 	// Invite is how somebody joins who has no password yet; nil for an account that was
 	// made with one.
 	Invite *invite `json:"invite,omitempty"`
+	// Reset is the link with which whoever forgot the password chooses another one; nil if an
+	// admin has made none.
+	Reset *invite `json:"reset,omitempty"`
 	// Used holds when the sessions were last used, for those that were after the sign-in.
 	Used map[string]time.Time `json:"used,omitempty"`
 	// Changes count what another region's changes are merged by, see package merge.
@@ -272,11 +275,11 @@ func (a *Accounts) Update(ctx context.Context, user string, p Patch) error {
 			acc.Role = *p.Role
 		}
 		if p.Disabled != nil && *p.Disabled != acc.Disabled {
-			acc.Disabled = *p.Disabled
+			acc.Disabled, acc.Reset = *p.Disabled, nil
 			acc.endSessions()
 		}
 		if hash != "" {
-			acc.Hash = hash
+			acc.Hash, acc.Reset = hash, nil
 			if acc.invited() {
 				acc.Invite = nil // whoever has the password needs none, and the link ends
 			}
@@ -345,7 +348,7 @@ func (a *Accounts) ChangePassword(ctx context.Context, agent Agent, old, new str
 		if acc.Hash != checked || acc.Disabled {
 			return errNotSignedIn() // somebody changed it meanwhile: the old password proves nothing
 		}
-		acc.Hash = hash
+		acc.Hash, acc.Reset = hash, nil
 		acc.endSessions()
 		return nil
 	})
@@ -353,6 +356,12 @@ func (a *Accounts) ChangePassword(ctx context.Context, agent Agent, old, new str
 		return Agent{}, err
 	}
 	return a.session(acc), nil
+}
+
+// Named returns the account with that user name. The refusal is not_found.
+func (a *Accounts) Named(ctx context.Context, user string) (Account, error) {
+	acc, err := a.get(ctx, user)
+	return acc.shown(), err
 }
 
 // List returns all accounts, ordered by user name.

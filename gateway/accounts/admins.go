@@ -125,7 +125,7 @@ func (a *Accounts) EnsureAdmin(ctx context.Context, password string, keep Keepin
 			if err := a.checkNew(password, AdminUser, ""); err != nil {
 				return adminPasswordError{err}
 			}
-			acc.Role, acc.Disabled, acc.Invite, done.Acted = Admin, false, nil, true
+			acc.Role, acc.Disabled, acc.Invite, acc.Reset, done.Acted = Admin, false, nil, nil, true
 			acc.Hash = hash
 			acc.endSessions()
 		}

@@ -40,6 +40,12 @@ type invite struct {
 	Used    bool      `json:"used,omitempty"`
 }
 
+// made reports whether the secret is that of the invite's link.
+func (i *invite) made(secret []byte) bool {
+	hash := sha256.Sum256(secret)
+	return i != nil && subtle.ConstantTimeCompare(hash[:], i.Hash) == 1
+}
+
 // Invitation is an invite that was just made.
 type Invitation struct {
 	User string
@@ -53,9 +59,8 @@ func (a account) invited() bool { return a.Invite != nil && !a.Invite.Used }
 
 // admits refuses, with bad_invite, a secret that does not let anybody join at that time.
 func (a account) admits(secret []byte, now time.Time) error {
-	hash := sha256.Sum256(secret)
 	switch {
-	case a.Invite == nil || subtle.ConstantTimeCompare(hash[:], a.Invite.Hash) != 1:
+	case !a.Invite.made(secret):
 		return noInvite(inviteUnknown)
 	case a.Invite.Used:
 		return noInvite(inviteUsed)
@@ -71,23 +76,20 @@ func noInvite(sentence string) error { return &bus.Refusal{Code: codes.BadInvite
 
 // newInvite makes an invite and the token of its link: the user's name, which has no dot at
 // its end, a dot, and the secret.
-func (a *Accounts) newInvite(user, by string) (*invite, Invitation) {
+func (a *Accounts) newInvite(user, by string, lasts time.Duration) (*invite, Invitation) {
 	secret := make([]byte, inviteSecret)
 	_, _ = rand.Read(secret) // never fails: crypto/rand ends the process instead
 	hash := sha256.Sum256(secret)
-	expires := a.now().UTC().Add(InviteTime).Truncate(time.Second)
+	expires := a.now().UTC().Add(lasts).Truncate(time.Second)
 	return &invite{Hash: hash[:], Expires: expires, By: by},
 		Invitation{User: user, Token: user + "." + base64.RawURLEncoding.EncodeToString(secret), Expires: expires}
 }
 
 // readToken takes a token apart.
-func readToken(token string) (user string, secret []byte, err error) {
+func readToken(token string) (user string, secret []byte, ok bool) {
 	user, text, _ := cutLast(token, '.')
-	secret, err = base64.RawURLEncoding.DecodeString(text)
-	if err != nil || len(secret) != inviteSecret || !validUser(user) {
-		return "", nil, noInvite(inviteUnknown)
-	}
-	return user, secret, nil
+	secret, err := base64.RawURLEncoding.DecodeString(text)
+	return user, secret, err == nil && len(secret) == inviteSecret && validUser(user)
 }
 
 func cutLast(s string, sep byte) (before, after string, found bool) {
@@ -105,7 +107,7 @@ func (a *Accounts) Invite(ctx context.Context, n New, by string) (Invitation, er
 	if err := errors.Join(checkUser(n.User), err, checkRole(n.Role)); err != nil {
 		return Invitation{}, firstRefusal(err)
 	}
-	inv, made := a.newInvite(n.User, by)
+	inv, made := a.newInvite(n.User, by, InviteTime)
 	created, err := a.make(ctx, account{User: n.User, Name: name, Role: n.Role, Invite: inv})
 	if err == nil && !created {
 		err = errTaken(n.User)
@@ -123,7 +125,7 @@ func (a *Accounts) Reinvite(ctx context.Context, user, by string) (Invitation, e
 	if !validUser(user) {
 		return Invitation{}, errNoAccount(user)
 	}
-	inv, made := a.newInvite(user, by)
+	inv, made := a.newInvite(user, by, InviteTime)
 	_, err := a.change(ctx, user, func(acc *account) error {
 		if !acc.invited() {
 			return errJoined(acc)
@@ -176,9 +178,9 @@ func (a *Accounts) Invited(ctx context.Context, token string) (Account, error) {
 }
 
 func (a *Accounts) invitedBy(ctx context.Context, token string) (account, []byte, error) {
-	user, secret, err := readToken(token)
-	if err != nil {
-		return account{}, nil, err
+	user, secret, ok := readToken(token)
+	if !ok {
+		return account{}, nil, noInvite(inviteUnknown)
 	}
 	acc, err := a.get(ctx, user)
 	var no *bus.Refusal

@@ -9,15 +9,16 @@ import (
 	"github.com/parley-chat/parley/gateway/identity"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/codes"
+	"github.com/parley-chat/parley/pkg/rights"
 )
 
 // Role says what an agent may do.
-type Role string
+type Role = rights.Role
 
-// Admin may change accounts besides answering chats.
+// The roles that this package's callers name most: see package rights for all of them.
 const (
-	Admin  Role = "admin"
-	Answer Role = "agent"
+	Admin  = rights.Admin
+	Answer = rights.Agent
 )
 
 const (
@@ -46,7 +47,7 @@ func cleanName(name string) (string, error) {
 }
 
 func checkRole(role Role) error {
-	if role != Admin && role != Answer {
+	if !role.Known() {
 		return bus.Refuse(codes.BadRole)
 	}
 	return nil

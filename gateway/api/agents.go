@@ -56,7 +56,7 @@ func (a *api) createAgent(w http.ResponseWriter, r *http.Request, by accounts.Ag
 	if err := a.Accounts.Create(r.Context(), accounts.New{User: req.User, Name: req.Name, Role: req.Role, Password: req.Password}); err != nil {
 		return err
 	}
-	a.Log.Info().Str("user", req.User).Str("by", by.User).Msg("account made")
+	a.Log.Info().Str("user", req.User).Str("account_role", string(req.Role)).Str("by", by.User).Msg("account made")
 	writeJSON(w, http.StatusCreated, struct {
 		User string `json:"user"`
 	}{req.User})
@@ -91,7 +91,14 @@ func (a *api) updateAgent(w http.ResponseWriter, r *http.Request, by accounts.Ag
 	if err := a.Accounts.Update(r.Context(), user, accounts.Patch{Name: req.Name, Role: req.Role, Password: req.Password, Disabled: req.Disabled}); err != nil {
 		return err
 	}
-	a.Log.Info().Str("user", user).Str("by", by.User).Bool("password", req.Password != nil).Msg("account changed")
+	line := a.Log.Info().Str("user", user).Str("by", by.User).Bool("password", req.Password != nil)
+	if req.Role != nil {
+		line.Str("account_role", string(*req.Role))
+	}
+	if req.Disabled != nil {
+		line.Bool("disabled", *req.Disabled)
+	}
+	line.Msg("account changed")
 	if user == by.User && req.Password != nil && (req.Disabled == nil || !*req.Disabled) {
 		agent, err := a.Accounts.SignInKnown(r.Context(), user, *req.Password)
 		if err == nil {

@@ -22,6 +22,7 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/codes"
 	"github.com/parley-chat/parley/pkg/outage"
+	"github.com/parley-chat/parley/pkg/rights"
 	"github.com/parley-chat/parley/pkg/settings"
 )
 
@@ -142,6 +143,12 @@ func New(opts Options) http.Handler {
 		"/api/invite":         {http.MethodPost: a.invited},
 		"/api/join":           {http.MethodPost: a.join},
 		"/api/agents/{user}":  {http.MethodPut: a.admin(a.updateAgent)},
+
+		"/api/resets/{user}":          {http.MethodPost: a.admin(a.reset)},
+		"/api/reset":                  {http.MethodPost: a.resetting},
+		"/api/renew":                  {http.MethodPost: a.renew},
+		"/api/sessions":               {http.MethodDelete: a.signedIn(a.signOutEverywhere)},
+		"/api/agents/{user}/sessions": {http.MethodDelete: a.admin(a.signOutAgent)},
 	} {
 		mux.Handle(path, a.endpoint(methods))
 	}
@@ -260,7 +267,7 @@ func (a *api) signedIn(next func(http.ResponseWriter, *http.Request, accounts.Ag
 // admin admits only admins.
 func (a *api) admin(next func(http.ResponseWriter, *http.Request, accounts.Agent) error) handler {
 	return a.signedIn(func(w http.ResponseWriter, r *http.Request, agent accounts.Agent) error {
-		if agent.Role != accounts.Admin {
+		if !agent.Role.May(rights.Manage) {
 			return bus.Refuse(codes.NotAllowed)
 		}
 		return next(w, r, agent)

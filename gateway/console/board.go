@@ -157,7 +157,9 @@ func (b *Board) Attend(ctx context.Context, signedIn *SignedIn, sock *conn.Socke
 		}))
 		b.consoles[sock] = signedIn
 	})
-	b.signOn(ctx, who, b.elsewhere(b.conn))
+	if signedIn.Present() {
+		b.signOn(ctx, who, b.elsewhere(b.conn))
+	}
 	select {
 	case b.came <- struct{}{}:
 	default: // it is about to look
@@ -167,16 +169,16 @@ func (b *Board) Attend(ctx context.Context, signedIn *SignedIn, sock *conn.Socke
 		delete(b.consoles, sock)
 		here := false
 		for _, s := range b.consoles {
-			here = here || s.Agent().User == who.User
+			here = here || s.Agent().User == who.User && s.Present()
 		}
 		b.mu.Unlock()
-		if !here {
+		if !here && signedIn.Present() {
 			b.signOff(ctx, who)
 		}
 	}
 }
 
-// Renamed says that an agent with an open console has a new name. It does not block.
+// Renamed says that an agent with an open console has a new name or role. It does not block.
 func (b *Board) Renamed() {
 	select {
 	case b.repeat <- struct{}{}:
@@ -217,6 +219,9 @@ func (b *Board) keepPresent(ctx context.Context) {
 			return
 		case <-t.C:
 		case <-b.repeat:
+			for user := range b.hereAs(false) { // perhaps of late
+				b.signOff(ctx, chat.Agent{User: user})
+			}
 		}
 		elsewhere := b.elsewhere(b.conn)
 		for _, who := range b.here() {
@@ -225,14 +230,18 @@ func (b *Board) keepPresent(ctx context.Context) {
 	}
 }
 
-// here returns the agents with a console at this gateway, by account.
-func (b *Board) here() map[string]chat.Agent {
+// here returns the agents with a console at this gateway who count as online, by account.
+func (b *Board) here() map[string]chat.Agent { return b.hereAs(true) }
+
+// hereAs returns those with a console at this gateway who count as online, or the others.
+func (b *Board) hereAs(present bool) map[string]chat.Agent {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	here := map[string]chat.Agent{}
 	for _, s := range b.consoles {
-		who := s.Chat()
-		here[who.User] = who
+		if who := s.Chat(); s.Present() == present {
+			here[who.User] = who
+		}
 	}
 	return here
 }

@@ -9,8 +9,10 @@ import (
 
 	"github.com/parley-chat/parley/gateway/accounts"
 	"github.com/parley-chat/parley/gateway/conn"
+	"github.com/parley-chat/parley/gateway/frame"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/rights"
 )
 
 // lookEvery is how often the open consoles are searched for sessions whose time is up.
@@ -22,7 +24,7 @@ const lookEvery = time.Second
 // password that was changed), and knows the name that each has now.
 type Revocation struct {
 	accounts *accounts.Accounts
-	renamed  func() // called when an agent with an open console has a new name
+	renamed  func() // called when an agent with an open console has a new name or role
 
 	mu   sync.Mutex // guards open
 	open map[*SignedIn]struct{}
@@ -47,6 +49,10 @@ func (s *SignedIn) Agent() accounts.Agent { return *s.agent.Load() }
 
 // Chat returns the agent as chats know agents, with the account's name now.
 func (s *SignedIn) Chat() chat.Agent { return s.agent.Load().Chat() }
+
+// Present reports whether the agent counts as online: whoever may only read does not, since
+// nobody is to be told of one, or to wait for one.
+func (s *SignedIn) Present() bool { return s.Agent().Role.May(rights.Answer) }
 
 // Over reports whether the session is over, and then ends the console. It is quick, and
 // asked before each frame is handled: nothing is done for an agent who is no longer
@@ -143,7 +149,8 @@ func (r *Revocation) changed(change accounts.Change) {
 		default:
 			now := change.Agent(was)
 			s.agent.Store(&now)
-			if now.Name != was.Name {
+			if now.Name != was.Name || now.Role != was.Role {
+				s.sock.Send(frame.Encode(frame.You{T: "you", Agent: frame.Person{User: now.User, Name: now.Name, Role: string(now.Role)}}))
 				r.renamed()
 			}
 		}

@@ -23,6 +23,12 @@ type AgentWelcome struct {
 	Away []chat.Region `json:"away,omitempty"`
 }
 
+// You tells a console that its agent's name or role has changed: what it offers changes with it.
+type You struct {
+	T     string `json:"t"`
+	Agent Person `json:"agent"`
+}
+
 // EntryOf is a desk entry as consoles read it: of its source, the label.
 func EntryOf(e desk.Entry) desk.Entry {
 	e.Source = e.Label()

@@ -36,6 +36,8 @@ type In struct {
 	Source string `json:"source"`
 	About  Said   `json:"about"`
 	Email  string `json:"email"`
+	// To is the account of whoever gets a chat.
+	To string `json:"to"`
 	// Edit is what an agent changes on a chat's card.
 	Edit *chat.CardEdit `json:"edit"`
 

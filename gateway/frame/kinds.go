@@ -1,6 +1,9 @@
 package frame
 
-import "github.com/parley-chat/parley/pkg/chat"
+import (
+	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/rights"
+)
 
 // Side is the client's end of a connection.
 type Side uint8
@@ -41,6 +44,8 @@ type Kind struct {
 	choice        bool   // may name the choice that was pressed
 	email         bool   // carries an e-mail address
 	text          textRule
+	// May is what an agent's role has to allow.
+	May rights.Act
 	// Chatter comes all the time and stores nothing: it is not traced, and a
 	// visitor's is dropped without an answer when it comes too fast.
 	Chatter bool
@@ -66,23 +71,26 @@ var Kinds = []Kind{
 	{Name: "rate", From: Visitor, ID: true, scored: true, text: optionalText},
 	{Name: "leave_email", From: Visitor, ID: true, email: true, text: optionalText},
 	{Name: "name", From: Visitor, ID: true},
-	{Name: "close", From: Visitor | Agent, ID: true, Chat: true},
-	{Name: "page", From: Visitor | Agent, ID: true, Chat: true, Most: MaxPage, listed: "page", items: "events"},
-	{Name: "typing", From: Visitor | Agent, Chat: true, Chatter: true},
-	{Name: "read", From: Visitor | Agent, Chat: true, Chatter: true},
+	{Name: "close", From: Visitor | Agent, ID: true, Chat: true, May: rights.Answer},
+	{Name: "page", From: Visitor | Agent, ID: true, Chat: true, Most: MaxPage, listed: "page", items: "events", May: rights.Read},
+	{Name: "typing", From: Visitor | Agent, Chat: true, Chatter: true, May: rights.Answer},
+	{Name: "read", From: Visitor | Agent, Chat: true, Chatter: true, May: rights.Read},
 	{Name: "about", From: Visitor, Chatter: true},
-	{Name: "open", From: Agent, ID: true, Chat: true},
-	{Name: "leave", From: Agent, Chat: true},
-	{Name: "chats", From: Agent, ID: true, Most: MaxPage, listed: "list", items: "chats"},
-	{Name: "take", From: Agent, ID: true, Chat: true},
-	{Name: "step_in", From: Agent, ID: true, Chat: true},
-	{Name: "dealt", From: Agent, ID: true, Chat: true},
-	{Name: "say", From: Agent, ID: true, Chat: true},
-	{Name: "note", From: Agent, ID: true, Chat: true},
-	{Name: "card", From: Agent, ID: true, Chat: true},
-	{Name: "return", From: Agent, ID: true, Chat: true},
-	{Name: "transfer", From: Agent, ID: true, Chat: true},
-	{Name: "close_source", From: Agent, ID: true},
+	{Name: "open", From: Agent, ID: true, Chat: true, May: rights.Read},
+	{Name: "leave", From: Agent, Chat: true, May: rights.Read},
+	{Name: "chats", From: Agent, ID: true, Most: MaxPage, listed: "list", items: "chats", May: rights.Read},
+	{Name: "take", From: Agent, ID: true, Chat: true, May: rights.Answer},
+	{Name: "step_in", From: Agent, ID: true, Chat: true, May: rights.Answer},
+	{Name: "dealt", From: Agent, ID: true, Chat: true, May: rights.Answer},
+	{Name: "say", From: Agent, ID: true, Chat: true, May: rights.Answer},
+	{Name: "note", From: Agent, ID: true, Chat: true, May: rights.Annotate},
+	{Name: "card", From: Agent, ID: true, Chat: true, May: rights.Annotate},
+	{Name: "return", From: Agent, ID: true, Chat: true, May: rights.Answer},
+	{Name: "transfer", From: Agent, ID: true, Chat: true, May: rights.Answer},
+	{Name: "pass_on", From: Agent, ID: true, Chat: true, May: rights.Answer},
+	{Name: "assign", From: Agent, ID: true, Chat: true, May: rights.Assign},
+	{Name: "take_over", From: Agent, ID: true, Chat: true, May: rights.TakeOver},
+	{Name: "close_source", From: Agent, ID: true, May: rights.Answer},
 }
 
 // unknown stands for every kind that is not in the table.

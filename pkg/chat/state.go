@@ -112,42 +112,12 @@ func (s State) BotSpeaks() bool {
 	return (s.Is() == WithBot || s.Is() == Closed) && !s.Handover
 }
 
-// Reason is why a chat changed, in one word.
-type Reason string
-
-// The reasons that a StateChange carries.
-const (
-	Escalated   Reason = "escalated"    // the visitor asked for a person
-	BotGaveUp   Reason = "bot_gave_up"  // the bot asked for a person
-	LineFull    Reason = "line_full"    // a person was asked for, and as many wait as may
-	AddressFull Reason = "address_full" // the same, of those from one address block
-	Cancelled   Reason = "cancelled"    // the visitor no longer wants to wait
-	NobodyCame  Reason = "nobody_came"  // the time limit for waiting passed
-	Taken       Reason = "taken"        // an agent took it
-	Assigned    Reason = "assigned"     // it was given to an agent
-	Returned    Reason = "returned"     // the agent handed it back to the bot
-	Transferred Reason = "transferred"  // the agent put it back into the queue
-	AgentGone   Reason = "agent_gone"   // the agent went offline
-	NoAnswer    Reason = "no_answer"    // the agent let the visitor wait too long
-	ByAgent     Reason = "by_agent"     // closed by the agent
-	ByVisitor   Reason = "by_visitor"   // closed by the visitor
-	Idle        Reason = "idle"         // closed because nobody wrote for a long time
-	SteppedIn   Reason = "stepped_in"   // an agent took it from the bot, unasked
-	EmailLeft   Reason = "email_left"   // the visitor left an address: the chat is missed until it is dealt with
-	MissedFull  Reason = "missed_full"  // the same, and as many chats are missed as may be
-	Dealt       Reason = "dealt"        // an agent marked the missed chat as dealt with
-	NameGiven   Reason = "named"        // the visitor said what to call them
-)
-
-// Declines reports whether the reason turns down a request for a person: the chat stays
-// with the bot.
-func (r Reason) Declines() bool { return r == LineFull || r == AddressFull }
-
 // Step is something that the bot, an agent or the system wants to do to a chat.
 type Step struct {
 	Reason Reason    // for a StateChange; empty for a bot reply or an agent's words
 	Kind   Kind      // StateChange, Reply or Say
 	By     Agent     // the agent, for a step of an agent
+	To     Agent     // who gets the chat, of PassedOn
 	At     time.Time // the time of the decision
 	// AnsweredThrough is the last of the visitor's sequences that the step handles.
 	AnsweredThrough uint64
@@ -168,12 +138,6 @@ type Step struct {
 	Left  uint64
 }
 
-// keepsStatus reports whether the reason is of a change that neither moves the chat nor
-// ends the bot's announcement of a person.
-func (r Reason) keepsStatus() bool {
-	return r == EmailLeft || r == MissedFull || r == Dealt || r == NameGiven
-}
-
 // Refusals of a step. ErrUnchanged means that the chat is already in that state.
 var (
 	ErrUnchanged  = errors.New("the chat is already so")
@@ -183,6 +147,7 @@ var (
 	ErrClosed     = errors.New("the chat is closed")
 	ErrCovered    = errors.New("the message is already answered")
 	ErrStep       = errors.New("there is no such step")
+	ErrSelf       = errors.New("nobody passes a chat on to themselves")
 )
 
 // TakenError refuses an agent who acts on a chat that another agent holds.
@@ -227,6 +192,10 @@ func (s State) Apply(step Step) (State, error) {
 		}
 		next.move(Live, step.At)
 		next.Agent = &agent
+	case PassedOn:
+		next.goTo(step.To, step.At)
+	case TakenOver:
+		next.goTo(step.By, step.At)
 	case Transferred, AgentGone, NoAnswer:
 		next.move(Waiting, step.At)
 	case Cancelled, NobodyCame, Returned:
@@ -276,6 +245,12 @@ func (s *State) move(to Status, at time.Time) {
 		s.Since = at.UTC()
 	}
 	s.Status, s.Agent = to, nil
+}
+
+// goTo gives a live chat to another agent, who has it since then.
+func (s *State) goTo(to Agent, at time.Time) {
+	s.move(Live, at)
+	s.Agent, s.Since = &to, at.UTC()
 }
 
 // allows is the table of the life of a chat.
@@ -350,6 +325,23 @@ func (s State) allows(step Step) error {
 		}
 	case Returned, Transferred, AgentGone, NoAnswer:
 		return s.heldBy(step.By)
+	case PassedOn:
+		if step.To.User == "" {
+			return ErrStep
+		}
+		if err := s.heldBy(step.By); err != nil {
+			return err
+		}
+		if step.To.User == step.By.User {
+			return ErrSelf
+		}
+	case TakenOver: // who may is not a matter of the chat's state
+		if is != Live {
+			return ErrNotLive
+		}
+		if s.Agent.User == step.By.User {
+			return ErrUnchanged
+		}
 	case ByAgent:
 		if is == Closed {
 			return ErrUnchanged

@@ -14,7 +14,7 @@ import (
 var reasons = []chat.Reason{
 	chat.Escalated, chat.BotGaveUp, chat.Cancelled, chat.NobodyCame, chat.Taken, chat.Assigned, chat.Returned,
 	chat.Transferred, chat.AgentGone, chat.NoAnswer, chat.ByAgent, chat.ByVisitor, chat.Idle, chat.LineFull, chat.AddressFull,
-	chat.SteppedIn, chat.EmailLeft, chat.EmailLeft, chat.MissedFull, chat.Dealt, chat.NameGiven, chat.NameGiven, "", "nonsense",
+	chat.SteppedIn, chat.EmailLeft, chat.EmailLeft, chat.MissedFull, chat.Dealt, chat.NameGiven, chat.NameGiven, chat.PassedOn, chat.TakenOver, "", "nonsense",
 }
 
 // leadsTo says where a reason leads, whatever the status before.
@@ -24,6 +24,7 @@ var leadsTo = map[chat.Reason]chat.Status{
 	chat.AgentGone: chat.Waiting, chat.NoAnswer: chat.Waiting, chat.ByAgent: chat.Closed, chat.ByVisitor: chat.Closed, chat.Idle: chat.Closed,
 	chat.LineFull: chat.WithBot, chat.AddressFull: chat.WithBot, chat.SteppedIn: chat.Live,
 	chat.EmailLeft: stays, chat.MissedFull: stays, chat.Dealt: stays, chat.NameGiven: stays,
+	chat.PassedOn: chat.Live, chat.TakenOver: chat.Live,
 }
 
 // stays stands for the status before.
@@ -34,6 +35,7 @@ func anyStep(t *rapid.T) chat.Step {
 		Kind:            rapid.SampledFrom([]chat.Kind{chat.StateChange, chat.StateChange, chat.StateChange, chat.Reply, chat.Say, chat.Message, ""}).Draw(t, "kind"),
 		Reason:          rapid.SampledFrom(reasons).Draw(t, "reason"),
 		By:              rapid.SampledFrom([]chat.Agent{grace, linus}).Draw(t, "by"),
+		To:              rapid.SampledFrom([]chat.Agent{{}, grace, linus, mary}).Draw(t, "to"),
 		At:              noon.Add(time.Duration(rapid.IntRange(0, 1000).Draw(t, "second")) * time.Second),
 		AnsweredThrough: rapid.Uint64Range(0, 50).Draw(t, "through"),
 		RequestsThrough: rapid.Uint64Range(0, 50).Draw(t, "asks"),
@@ -131,8 +133,21 @@ func checkStep(t *rapid.T, s chat.State, step chat.Step, next chat.State) {
 		if !ok || next.Is() != want || next.Handover != handover {
 			t.Fatalf("%s led from %+v to %+v", step.Reason, s, next)
 		}
-		if next.Is() == chat.Live && *next.Agent != step.By && step.Reason != chat.Dealt {
-			t.Fatalf("%s took it and %s has it", step.By.User, next.Agent.User)
+		gets := step.By
+		if step.Reason == chat.PassedOn {
+			gets = step.To
+			if s.Agent.User != step.By.User || gets.User == step.By.User {
+				t.Fatalf("%s passed %s's chat on to %s", step.By.User, s.Agent.User, gets.User)
+			}
+		}
+		if step.Reason == chat.TakenOver && (s.Is() != chat.Live || s.Agent.User == gets.User) {
+			t.Fatalf("%s took over from %+v", gets.User, s)
+		}
+		if next.Is() == chat.Live && *next.Agent != gets && step.Reason != chat.Dealt {
+			t.Fatalf("%s was to get it and %s has it", gets.User, next.Agent.User)
+		}
+		if s.Is() == chat.Live && next.Is() == chat.Live && s.Agent.User != next.Agent.User && !next.Since.Equal(step.At) {
+			t.Fatalf("%s has it since %v, want %v", next.Agent.User, next.Since, step.At)
 		}
 		if next.Is() != s.Is() && !next.Since.Equal(step.At) {
 			t.Fatalf("%s since %v, want %v", next.Is(), next.Since, step.At)

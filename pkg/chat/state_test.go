@@ -11,6 +11,7 @@ import (
 var (
 	grace = chat.Agent{User: "grace", Name: "Grace"}
 	linus = chat.Agent{User: "linus", Name: "Linus"}
+	mary  = chat.Agent{User: "mary", Name: "Mary"}
 	noon  = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 )
 
@@ -71,12 +72,16 @@ func TestTheLifeOfAChat(t *testing.T) {
 		{chat.SteppedIn, linus, [4]row{to(chat.Live), to(chat.Live), refused(taken), refused(chat.ErrClosed)}},
 		{chat.MissedFull, chat.Agent{}, [4]row{to(chat.WithBot), to(chat.Waiting), refused(chat.ErrNotBot), to(chat.Closed)}},
 		{chat.Dealt, grace, [4]row{refused(chat.ErrUnchanged), refused(chat.ErrUnchanged), refused(chat.ErrUnchanged), refused(chat.ErrUnchanged)}},
+		{chat.PassedOn, grace, [4]row{refused(chat.ErrNotLive), refused(chat.ErrNotLive), to(chat.Live), refused(chat.ErrNotLive)}},
+		{chat.PassedOn, linus, [4]row{refused(chat.ErrNotLive), refused(chat.ErrNotLive), refused(taken), refused(chat.ErrNotLive)}},
+		{chat.TakenOver, grace, [4]row{refused(chat.ErrNotLive), refused(chat.ErrNotLive), refused(chat.ErrUnchanged), refused(chat.ErrNotLive)}},
+		{chat.TakenOver, linus, [4]row{refused(chat.ErrNotLive), refused(chat.ErrNotLive), to(chat.Live), refused(chat.ErrNotLive)}},
 		{"nonsense", grace, [4]row{refused(chat.ErrStep), refused(chat.ErrStep), refused(chat.ErrStep), refused(chat.ErrStep)}},
 		{"", grace, [4]row{refused(chat.ErrStep), refused(chat.ErrStep), refused(chat.ErrStep), refused(chat.ErrStep)}},
 	} {
 		for i, from := range statuses {
 			s, want := in(from), c.rows[i]
-			next, err := s.Apply(chat.Step{Kind: chat.StateChange, Reason: c.reason, By: c.by, At: noon})
+			next, err := s.Apply(chat.Step{Kind: chat.StateChange, Reason: c.reason, By: c.by, To: mary, At: noon})
 			name := string(from) + ", " + string(c.reason) + " by " + c.by.User
 			if want.err != nil {
 				var t2 *chat.TakenError

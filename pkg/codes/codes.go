@@ -51,6 +51,9 @@ const (
 	ChatClosed = "chat_closed" // the chat is closed
 	Failed     = "failed"      // it was tried and failed
 
+	// NotAvailable is said of a person who can't be given a chat.
+	NotAvailable = "not_available"
+
 	// Not now.
 	RateLimited = "rate_limited"
 	Unavailable = "unavailable"
@@ -86,7 +89,7 @@ var meanings = map[string]meaning{
 	UpgradeRequired: {http.StatusUpgradeRequired, "This address takes WebSockets only. If this was meant to be one, something in between took the upgrade away."},
 
 	BadUser:     {http.StatusBadRequest, "A user name has 2 to 32 characters of a-z 0-9 . _ -, begins and ends with a letter or a digit, and has no two dots in a row."},
-	BadRole:     {http.StatusBadRequest, "A role is admin or agent."},
+	BadRole:     {http.StatusBadRequest, "A role is admin, supervisor, agent or reader."},
 	BadPassword: {http.StatusBadRequest, "This password can't be used."},
 	UserTaken:   {http.StatusConflict, "There is already such an account."},
 	LastAdmin:   {http.StatusConflict, "This is the last admin who can sign in. Make somebody else an admin first."},
@@ -101,6 +104,8 @@ var meanings = map[string]meaning{
 	NotLive:    {http.StatusConflict, "This chat is not with a person: take it first."},
 	ChatClosed: {http.StatusConflict, "This chat is closed. It opens again when its visitor writes."},
 	Failed:     {http.StatusConflict, "It failed."},
+
+	NotAvailable: {http.StatusConflict, "This person can’t take a chat now."},
 
 	RateLimited: {http.StatusTooManyRequests, "You’re sending very fast. The rest will go out in a moment."},
 	Unavailable: {http.StatusServiceUnavailable, "This is temporarily unavailable. Please try again."},

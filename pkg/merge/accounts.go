@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/parley-chat/parley/pkg/rights"
 )
 
 // Changes count how often parts of an account were changed. Each part is merged by its own
@@ -31,6 +33,7 @@ type account struct {
 	SignedOut map[string]time.Time `json:"signed_out,omitempty"`
 	Operators []string             `json:"operators,omitempty"`
 	Invite    *invite              `json:"invite,omitempty"`
+	Reset     *invite              `json:"reset,omitempty"`
 	Used      map[string]time.Time `json:"used,omitempty"`
 	Changes   Changes              `json:"changes,omitzero"`
 }
@@ -42,14 +45,12 @@ type invite struct {
 	Used    bool      `json:"used,omitempty"`
 }
 
-// AdminRole is the role that may do the most.
-const AdminRole = "admin"
-
 // Accounts merges two records of one account. No clock decides, and what takes rights away does
 // not get lost:
 //   - the name, the role, and whether it is disabled are each those that were changed more
-//     often; at equal counts disabled stays disabled, and an admin whom one side demoted is none;
-//   - the password and the invite are those of the higher version, which grows with whatever
+//     often; at equal counts disabled stays disabled, and of two roles the account has the one that may
+//     do less;
+//   - the password, the invite and the link for a new password are those of the higher version, which grows with whatever
 //     ends all sessions; the sessions that were ended are those of both sides at that version;
 //   - a value of ADMIN_PASSWORD that acted on either side acts no more.
 func Accounts(a, b json.RawMessage, now time.Time) (json.RawMessage, error) {
@@ -63,7 +64,7 @@ func Accounts(a, b json.RawMessage, now time.Time) (json.RawMessage, error) {
 	}
 	m := account{Edition: max(x.Edition, y.Edition), Version: max(x.Version, y.Version)}
 	m.Name, m.Unnamed = named(x, y)
-	m.Role, m.Disabled = rights(x, y)
+	m.Role, m.Disabled = allowed(x, y)
 	m.Changes = Changes{Name: max(x.Changes.Name, y.Changes.Name), Role: max(x.Changes.Role, y.Changes.Role), Disabled: max(x.Changes.Disabled, y.Changes.Disabled)}
 	for _, one := range []account{x, y} {
 		if one.Version < m.Version {
@@ -71,6 +72,7 @@ func Accounts(a, b json.RawMessage, now time.Time) (json.RawMessage, error) {
 		}
 		m.Hash = max(m.Hash, one.Hash)
 		m.Invite = laterInvite(m.Invite, one.Invite)
+		m.Reset = laterInvite(m.Reset, one.Reset)
 		m.SignedOut = union(m.SignedOut, one.SignedOut, now)
 		m.Used = union(m.Used, one.Used, time.Time{})
 	}
@@ -101,13 +103,10 @@ func named(x, y account) (name string, unnamed bool) {
 	return y.Name, y.Unnamed
 }
 
-// rights returns what the account may do.
-func rights(x, y account) (role string, disabled bool) {
+// allowed returns what the account may do.
+func allowed(x, y account) (role string, disabled bool) {
 	rank := func(a account) int { // the more it may do, the lower
-		if a.Role == AdminRole {
-			return 0
-		}
-		return 1
+		return -slices.Index(rights.Roles, rights.Role(a.Role))
 	}
 	role, disabled = y.Role, y.Disabled
 	if cmp.Or(cmp.Compare(x.Changes.Role, y.Changes.Role), rank(x)-rank(y), strings.Compare(x.Role, y.Role)) >= 0 {
@@ -173,7 +172,7 @@ func restOf(a, b json.RawMessage, editionA, editionB uint64) (map[string]json.Ra
 }
 
 // knownFields are those of account.
-var knownFields = []string{"name", "unnamed", "role", "hash", "disabled", "version", "edition", "signed_out", "operators", "invite", "used", "changes"}
+var knownFields = []string{"name", "unnamed", "role", "hash", "disabled", "version", "edition", "signed_out", "operators", "invite", "reset", "used", "changes"}
 
 // invited reports whether nobody has joined with the account's invite yet: such an account goes
 // when it was withdrawn elsewhere.

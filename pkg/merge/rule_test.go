@@ -35,7 +35,7 @@ func encode(t interface{ Fatal(...any) }, v any) json.RawMessage {
 var some = map[string]func(*rapid.T) json.RawMessage{
 	"agents": func(t *rapid.T) json.RawMessage {
 		a := account{
-			Name: few(t, "name", "Ann", "Anna"), Unnamed: few(t, "unnamed", true, false), Role: few(t, "role", AdminRole, "agent", "later"), Hash: few(t, "hash", "", "h1", "h2"),
+			Name: few(t, "name", "Ann", "Anna"), Unnamed: few(t, "unnamed", true, false), Role: few(t, "role", "admin", "supervisor", "agent", "reader", "later"), Hash: few(t, "hash", "", "h1", "h2"),
 			Disabled: few(t, "disabled", true, false), Version: count(t, "version"), Edition: count(t, "edition"), SignedOut: times(t, "signed out"), Used: times(t, "used"),
 			Operators: rapid.SliceOfN(rapid.SampledFrom([]string{"o1", "o2", "o3"}), 0, 3).Draw(t, "operators"),
 			Changes:   Changes{Name: count(t, "names"), Role: count(t, "roles"), Disabled: count(t, "disablings")},
@@ -106,7 +106,7 @@ func merged(t *testing.T, a, b account) (m account) {
 // What takes rights away in one region holds, whatever else is changed in another meanwhile.
 func TestWhatTakesRightsAwayIsNotLost(t *testing.T) {
 	t.Parallel()
-	was := account{Name: "Ann", Role: AdminRole, Hash: "old", Version: 3, Edition: 7, Operators: []string{"o1"}}
+	was := account{Name: "Ann", Role: "admin", Hash: "old", Version: 3, Edition: 7, Operators: []string{"o1"}}
 	renamed := was
 	renamed.Name, renamed.Edition, renamed.Changes.Name = "Anna", 90, 83
 	renamed.Used = map[string]time.Time{"s1": now.Add(24 * time.Hour)} // by a clock that is ahead

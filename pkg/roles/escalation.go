@@ -5,6 +5,7 @@ import (
 
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/rights"
 )
 
 // IdleTimer is the kind of the timer that closes a chat in which nobody writes for
@@ -12,7 +13,8 @@ import (
 // escalation worker acts on it.
 const IdleTimer = "idle"
 
-// The calls of the escalation service. Agent is the agent who acts. ID is the
+// The calls of the escalation service. Agent is the agent who acts, and Role what that
+// account is at the gateway: each call is refused that the role may not make. ID is the
 // client's id of the call: a call that is repeated with the same one happens once.
 var (
 	DeskTake = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.take"}
@@ -26,6 +28,11 @@ var (
 	DeskReturn   = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.return"}
 	DeskTransfer = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.transfer"}
 	DeskClose    = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.close"}
+	// DeskPassOn gives the agent's chat to To, with a note for agents if it has a Text.
+	// DeskAssign gives a waiting chat to To. DeskTakeOver takes a chat from the agent who has it.
+	DeskPassOn   = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.pass_on"}
+	DeskAssign   = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.assign"}
+	DeskTakeOver = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.take_over"}
 	// DeskCloseSource closes the waiting chats of one source together.
 	DeskCloseSource = bus.Endpoint[SourceRequest, SourceReply]{Name: "escalation.close_source"}
 )
@@ -34,10 +41,11 @@ var (
 // after Before goes on waiting, so a repeated call closes nobody whom the agent did not see.
 // If it is zero, a repeated call closes what waits then.
 type SourceRequest struct {
-	Source string     `json:"source"`
-	Before time.Time  `json:"before,omitzero"`
-	ID     string     `json:"id"`
-	Agent  chat.Agent `json:"agent"`
+	Source string      `json:"source"`
+	Before time.Time   `json:"before,omitzero"`
+	ID     string      `json:"id"`
+	Agent  chat.Agent  `json:"agent"`
+	Role   rights.Role `json:"role,omitempty"`
 }
 
 // SourceReply says how many chats were closed, and how many are left because there are
@@ -47,12 +55,15 @@ type SourceReply struct {
 	Left   int `json:"left,omitempty"`
 }
 
-// DeskRequest is something that an agent does to a chat. Text belongs to say and note.
+// DeskRequest is something that an agent does to a chat. Text belongs to say, note and pass_on,
+// To to pass_on and assign.
 type DeskRequest struct {
-	Chat  chat.ID    `json:"chat"`
-	ID    string     `json:"id"`
-	Agent chat.Agent `json:"agent"`
-	Text  string     `json:"text,omitempty"`
+	Chat  chat.ID     `json:"chat"`
+	ID    string      `json:"id"`
+	Agent chat.Agent  `json:"agent"`
+	Role  rights.Role `json:"role,omitempty"`
+	To    chat.Agent  `json:"to,omitzero"`
+	Text  string      `json:"text,omitempty"`
 }
 
 // CardRequest changes the card of a chat. The edit need not be clean.
@@ -60,6 +71,7 @@ type CardRequest struct {
 	Chat  chat.ID       `json:"chat"`
 	ID    string        `json:"id"`
 	Agent chat.Agent    `json:"agent"`
+	Role  rights.Role   `json:"role,omitempty"`
 	Edit  chat.CardEdit `json:"edit"`
 }
 

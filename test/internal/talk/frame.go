@@ -22,7 +22,8 @@ type Frame struct {
 	Missed                                     any // of an entry of the desk: since when; of "opened": whether
 	About                                      *About
 	Closed                                     int
-	Online                                     []struct{ User string }
+	Online, Agents                             []struct{ User string }
+	Agent                                      any // who has a chat, or whose console it is
 	Away                                       []string
 	Visit                                      uint64
 	Card                                       struct{ Tags []string } // what is written on the chat

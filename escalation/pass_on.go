@@ -1,0 +1,131 @@
+package escalation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/codes"
+	"github.com/parley-chat/parley/pkg/rights"
+	"github.com/parley-chat/parley/pkg/roles"
+)
+
+// passOn gives the agent's chat to another one who can take it, with a note if the call has
+// one.
+//
+// The note is stored first, once everything else was found to be possible: so whoever gets
+// the chat finds it there, and a replica that dies in between leaves a chat that its agent
+// still has, and a note. The gateway repeats the call with its id: then the note is not
+// stored twice, and the chat is passed on. If the chat moves on in that moment, the note
+// stays, as one of any agent would, and the refusal says so.
+func (w *Worker) passOn(ctx context.Context, req roles.DeskRequest) (roles.DeskReply, error) {
+	words, err := checkGiving(&req, rights.Answer)
+	if err != nil {
+		return roles.DeskReply{}, err
+	}
+	step := chat.Step{Kind: chat.StateChange, Reason: chat.PassedOn, By: req.Agent, To: req.To, At: w.now()}
+	now, err := w.conn.Last(ctx, req.Chat)
+	if err != nil {
+		return roles.DeskReply{}, fmt.Errorf("pass on chat %s: %w", req.Chat, err)
+	}
+	if _, err := now.State.Apply(step); err != nil {
+		return w.unlessDone(ctx, req, fmt.Errorf("pass on: %w", err))
+	}
+	if err := w.checkReceiver(req.To, "Pass the chat on to someone else, or return it to the queue."); err != nil {
+		return w.unlessDone(ctx, req, err)
+	}
+	if words != "" {
+		if err := w.sendAlong(ctx, req, words); err != nil {
+			return roles.DeskReply{}, fmt.Errorf("pass on: %w", err)
+		}
+	}
+	e, err := w.change(ctx, req.Chat, 0, func(view) (transition, error) {
+		return transition{reason: chat.PassedOn, by: req.Agent, to: req.To, id: ownID(req)}, nil
+	})
+	if err != nil {
+		reply, err := w.unlessDone(ctx, req, fmt.Errorf("pass on: %w", err))
+		if words != "" {
+			err = keptAlong(err)
+		}
+		return reply, err
+	}
+	return roles.DeskReply{Seq: e.Seq}, nil
+}
+
+// assignTo gives a waiting chat to an agent who can take it.
+func (w *Worker) assignTo(ctx context.Context, req roles.DeskRequest) (roles.DeskReply, error) {
+	if _, err := checkGiving(&req, rights.Assign); err != nil {
+		return roles.DeskReply{}, err
+	}
+	if err := w.checkReceiver(req.To, "Choose someone else, or leave it in the queue."); err != nil {
+		return w.unlessDone(ctx, req, err)
+	}
+	return w.done(ctx, req, transition{reason: chat.Assigned, by: req.To, giver: req.Agent, id: ownID(req)})
+}
+
+// takeOver takes a live chat from the agent who has it. That agent, and the visitor, read who
+// did.
+func (w *Worker) takeOver(ctx context.Context, req roles.DeskRequest) (roles.DeskReply, error) {
+	if err := checkCall(req, rights.TakeOver); err != nil {
+		return roles.DeskReply{}, err
+	}
+	return w.done(ctx, req, transition{reason: chat.TakenOver, by: req.Agent, id: ownID(req)})
+}
+
+// done makes a change that a call asks for, once.
+func (w *Worker) done(ctx context.Context, req roles.DeskRequest, to transition) (roles.DeskReply, error) {
+	e, err := w.change(ctx, req.Chat, 0, func(v view) (transition, error) {
+		if v.empty() {
+			return transition{}, notFound()
+		}
+		return to, nil
+	})
+	if errors.Is(err, chat.ErrUnchanged) {
+		return roles.DeskReply{}, nil
+	}
+	if err != nil {
+		return w.unlessDone(ctx, req, fmt.Errorf("%s: %w", to.reason, err))
+	}
+	return roles.DeskReply{Seq: e.Seq}, nil
+}
+
+// checkGiving is checkCall for a call that gives a chat to somebody. It returns the text, as a
+// note has it, or "".
+func checkGiving(req *roles.DeskRequest, act rights.Act) (words string, err error) {
+	if err := checkCall(*req, act); err != nil {
+		return "", err
+	}
+	if req.To.User == "" || req.To.Name == "" {
+		return "", &bus.Refusal{Code: codes.BadText, Message: "This call does not say who gets the chat."}
+	}
+	if req.Text == "" {
+		return "", nil
+	}
+	return checkText(*req, act)
+}
+
+// checkReceiver refuses an agent who can't be given a chat now, with a sentence that says why, and
+// what else can be done.
+func (w *Worker) checkReceiver(to chat.Agent, orElse string) error {
+	no := func(why string) error {
+		return &bus.Refusal{Code: codes.NotAvailable, Message: to.Name + why + " " + orElse}
+	}
+	if _, synced := w.mirror.SyncedSince(); !synced {
+		return fmt.Errorf("%w: who is online is not read yet", bus.ErrUnavailable)
+	}
+	for _, a := range w.mirror.Candidates() {
+		if a.Agent.User != to.User {
+			continue
+		}
+		if a.Open >= w.opts.Capacity {
+			return no(fmt.Sprintf(" has %d of %d chats already.", a.Open, w.opts.Capacity))
+		}
+		return nil
+	}
+	if seen := w.mirror.LastSeen(to.User); !seen.IsZero() && w.now().Sub(seen) < justLeft {
+		return no(" has just left.")
+	}
+	return no(" isn’t online.")
+}

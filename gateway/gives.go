@@ -1,0 +1,59 @@
+package gateway
+
+import (
+	"context"
+
+	"github.com/parley-chat/parley/gateway/accounts"
+	"github.com/parley-chat/parley/gateway/frame"
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/codes"
+	"github.com/parley-chat/parley/pkg/rights"
+	"github.com/parley-chat/parley/pkg/roles"
+)
+
+// gives returns a handler that calls the escalation service to give a chat to somebody. Here
+// it is known who has an account and what the account may; whether somebody is there and has
+// room is decided where the chat is changed.
+func gives(ep bus.Endpoint[roles.DeskRequest, roles.DeskReply]) func(*agentSession, context.Context, frame.In, chat.ID) error {
+	return func(s *agentSession, ctx context.Context, f frame.In, id chat.ID) error {
+		if err := s.g.admission.Room(); err != nil {
+			return err
+		}
+		home, err := s.g.regions.Of(id)
+		if err != nil {
+			return err
+		}
+		to, err := s.receiver(ctx, f.To)
+		if err != nil {
+			return err
+		}
+		giveBack, err := s.limits.MaySay(len(f.Text))
+		if err != nil {
+			return err
+		}
+		err = called(ctx, s, f, id, func(ctx context.Context) (roles.DeskReply, error) {
+			return callPatiently(ctx, home, ep, roles.DeskRequest{Chat: id, ID: f.ID, Agent: s.who.Chat(), Role: s.who.Agent().Role, To: to, Text: f.Text})
+		})
+		if err != nil {
+			giveBack()
+		}
+		return err
+	}
+}
+
+// receiver returns the agent of an account who may have chats.
+func (s *agentSession) receiver(ctx context.Context, user string) (chat.Agent, error) {
+	ctx, cancel := context.WithTimeout(ctx, storeTime)
+	defer cancel()
+	acc, err := s.g.accounts.Named(ctx, user)
+	switch {
+	case err != nil:
+		return chat.Agent{}, err
+	case acc.Disabled || acc.Invited || !acc.Role.May(rights.Answer):
+		return chat.Agent{}, frame.Refuse(codes.NotAvailable, acc.Name+" doesn’t answer chats.")
+	}
+	return agentOf(acc), nil
+}
+
+func agentOf(acc accounts.Account) chat.Agent { return chat.Agent{User: acc.User, Name: acc.Name} }
