@@ -91,7 +91,7 @@ func TestEachPathHasItsFile(t *testing.T) {
 		if body := text(t, r); r.StatusCode != 200 || body != string(files()[want.file].Data) || r.Header.Get("Content-Type") != want.mime {
 			t.Errorf("%s: %d, %s, %.40q", at, r.StatusCode, r.Header.Get("Content-Type"), body)
 		}
-		for name, want := range map[string]string{"X-Content-Type-Options": "nosniff", "Cache-Control": "no-cache", "Referrer-Policy": "same-origin"} {
+		for name, want := range map[string]string{"X-Content-Type-Options": "nosniff", "Cache-Control": "no-cache, no-transform", "Referrer-Policy": "same-origin"} {
 			if got := r.Header.Get(name); got != want {
 				t.Errorf("%s: %s is %q", at, name, got)
 			}

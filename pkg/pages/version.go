@@ -12,13 +12,15 @@ import (
 // static is the path below which the files are that pages load.
 const static = "/static/"
 
+// Proxies must pass on what we send: a page that something was put into, or taken out of,
+// does not fit its Content-Security-Policy and hashes.
 const (
 	// kept is for files that never change at their address: the browser doesn't ask
 	// again.
-	kept = "public, max-age=31536000, immutable"
+	kept = "public, max-age=31536000, immutable, no-transform"
 	// unkept is for files that may change: the browser asks each time. A 304 is cheap,
 	// but forty of them from a distant server are not.
-	unkept = "no-cache"
+	unkept = "no-cache, no-transform"
 )
 
 // versioned is an address below a version: /static/<version>/<file>.

@@ -83,7 +83,7 @@ func TestAPageIsOneAnswer(t *testing.T) {
 		r := do(p, http.MethodGet, at)
 		page := text(t, r)
 		scripts, styles, asks := inline(t, page)
-		if strings.Join(asks, " ") != want.asks || r.StatusCode != 200 || r.Header.Get("Cache-Control") != "no-cache" {
+		if strings.Join(asks, " ") != want.asks || r.StatusCode != 200 || r.Header.Get("Cache-Control") != "no-cache, no-transform" {
 			t.Errorf("%s: %d, %s; a browser asks for %q, too", at, r.StatusCode, r.Header.Get("Cache-Control"), asks)
 		}
 		if !strings.Contains(page, `<meta name="base" content="/chat">`) {
@@ -195,10 +195,10 @@ func TestFilesBelowAVersion(t *testing.T) {
 	if again := do(p, http.MethodGet, at+"visitor/main.js", "If-None-Match", main.Header.Get("ETag")); again.StatusCode != 304 || again.Header.Get("Cache-Control") != main.Header.Get("Cache-Control") {
 		t.Errorf("asked again: %d, %v", again.StatusCode, again.Header)
 	}
-	if r := do(p, http.MethodGet, "/static/0123456789abcdef/visitor/main.js"); r.StatusCode != 200 || r.Header.Get("Cache-Control") != "no-cache" {
+	if r := do(p, http.MethodGet, "/static/0123456789abcdef/visitor/main.js"); r.StatusCode != 200 || r.Header.Get("Cache-Control") != "no-cache, no-transform" {
 		t.Errorf("below another version: %d, %v", r.StatusCode, r.Header)
 	}
-	if got := do(p, http.MethodGet, "/widget.js").Header.Get("Cache-Control"); got != "no-cache" {
+	if got := do(p, http.MethodGet, "/widget.js").Header.Get("Cache-Control"); got != "no-cache, no-transform" {
 		t.Errorf("the widget's script has one address for good, and is another one tomorrow: %s", got)
 	}
 	for _, nothing := range []string{at, at + "visitor/other.js", at + "web.go", at + "../web.go", at + at[1:] + "visitor/main.js", strings.ToUpper(at) + "visitor/main.js"} {

@@ -30,6 +30,7 @@ type Loader struct {
 
 	mu       sync.Mutex // guards the fields below
 	versions map[string]int
+	last     string // the version of the latest load
 	slowest  time.Duration
 	failed   int
 	faults   []string // the first
@@ -69,6 +70,7 @@ func (l *Loader) note(at, version string, took time.Duration, err error) {
 		l.versions = map[string]int{}
 	}
 	l.versions[version]++
+	l.last = version
 }
 
 // Versions returns how many versions were loaded so far.
@@ -76,6 +78,13 @@ func (l *Loader) Versions() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return len(l.versions)
+}
+
+// Latest returns the version of the page that was loaded last; empty before the first.
+func (l *Loader) Latest() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.last
 }
 
 // Loads returns how many pages were loaded so far, or failed to be.

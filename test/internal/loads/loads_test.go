@@ -49,7 +49,7 @@ func TestAPageThatCanNotBeStartedIsFound(t *testing.T) {
 			version, err := l.load(t.Context(), "/")
 			l.note("/", version, 0, err)
 			_, err = l.Figures()
-			if c.fault == "" && (err != nil || version != one || l.Versions() != 1) {
+			if c.fault == "" && (err != nil || version != one || l.Versions() != 1 || l.Latest() != one) {
 				t.Errorf("version %q: %v", version, err)
 			}
 			if c.fault != "" && (err == nil || !strings.Contains(err.Error(), c.fault)) {

@@ -87,13 +87,18 @@ func (r *run) scaledPages(ctx context.Context) error {
 }
 
 // updated updates both roles to a version with other pages and back, each by itself and then
-// both at once. Each version must have been loaded.
+// both at once. After each step the pages that are loaded are of the version that must be there.
 func (r *run) updated(ctx context.Context, l *loads.Loader) error {
 	const now = "parley:local"
+	first := l.Latest()
+	if first == "" {
+		return errors.New("no page was loaded before the update")
+	}
 	for _, step := range []struct {
 		image string
 		roles []string
-	}{{images.Next, []string{"web"}}, {images.Next, []string{"gateway"}}, {now, []string{"web", "gateway"}}} {
+		other bool // the pages are of another version than at first
+	}{{images.Next, []string{"web"}, true}, {images.Next, []string{"gateway"}, true}, {now, []string{"web", "gateway"}, false}} {
 		began := time.Now()
 		for _, role := range step.roles {
 			if _, err := r.k.Parley(ctx, "set", "image", "deployment/"+role, role+"="+step.image); err != nil {
@@ -104,9 +109,10 @@ func (r *run) updated(ctx context.Context, l *loads.Loader) error {
 			return err
 		}
 		r.say("  %v updated to %s after %s", step.roles, step.image, seconds(began))
-		err := wait.Until(ctx, upLimit, "the pages of both versions are loaded", func(context.Context) string {
-			if n := l.Versions(); n < 2 {
-				return fmt.Sprintf("there was %d version", n)
+		loads := l.Loads()
+		err := wait.Until(ctx, upLimit, "the pages of this version are loaded", func(context.Context) string {
+			if latest := l.Latest(); l.Loads() == loads || (latest != first) != step.other {
+				return fmt.Sprintf("the latest is %s, and %s was the first", latest, first)
 			}
 			return ""
 		})
