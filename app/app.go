@@ -163,16 +163,17 @@ func (s *system) natsOptions(name string) bus.Options {
 	}
 }
 
-// regions are the connections of a role that is in its own region on that connection. without
-// says what does not work while another one can't be reached.
-func (s *system) regions(name string, home *bus.Conn, without string) *bus.Regions {
+// regions are the connections of a gateway that is in its own region on that connection. without
+// says what does not work while another one can't be reached. From afar it is a user of its own,
+// gateway-afar, which may do less: its name is also that of its inbox.
+func (s *system) regions(home *bus.Conn, without string) *bus.Regions {
 	all := s.AllRegions()
 	var others []bus.Options
 	for _, r := range all {
 		if r.Name == s.Region {
 			continue
 		}
-		opts := s.natsOptions(name)
+		opts := s.natsOptions("gateway-afar")
 		opts.Region, opts.URL, opts.InProcess = chat.Region(r.Name), r.URL, nil
 		opts.Without = without + r.Name
 		opts.Tracer = s.tracer

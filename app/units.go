@@ -47,7 +47,7 @@ func prepareGateway(context.Context, *system) (starter, error) {
 		keep, announced := s.keepPassword(logging.Terminal(os.Stdout))
 		var g *gateway.Gateway
 		g = gateway.New(gateway.Options{
-			Server: s.front, Pages: web.Files, Regions: s.regions("gateway", conn, "visitors and agents here can't read or write in the chats of the region "), BotName: s.BotName, VisitorAuth: identity.Mode(s.VisitorAuth), TokenKey: []byte(s.TokenKey), TokenIssuer: s.TokenIssuer, AdminPassword: s.AdminPassword,
+			Server: s.front, Pages: web.Files, Regions: s.regions(conn, "visitors and agents here can't read or write in the chats of the region "), BotName: s.BotName, VisitorAuth: identity.Mode(s.VisitorAuth), TokenKey: []byte(s.TokenKey), TokenIssuer: s.TokenIssuer, AdminPassword: s.AdminPassword,
 			Words: wish.NewWords(s.Phrases()...), AllowedOrigins: s.origins, TrustedProxies: s.proxies, Site: s.site, RatePerConnection: s.RatePerConnection, RatePerAddress: s.RatePerAddress,
 			MaxConnections: s.MaxConnections, MaxWaiting: s.MaxWaiting, Room: s.room,
 			Shares: admission.Amounts{
@@ -156,7 +156,7 @@ func prepareEscalation(context.Context, *system) (starter, error) {
 		worker, err := escalation.New(escalation.Options{
 			WaitLimit: s.WaitLimit, AnswerLimit: s.AnswerLimit, IdleLimit: s.IdleLimit, AutoAssign: s.Assign == "auto", Capacity: s.AgentCapacity,
 			MaxWaiting: s.MaxWaiting, WaitingPerAddress: s.WaitingPerAddress,
-			Regions: s.regions("escalation", conn, "nothing is heard of changed accounts and settings of the region "), Version: s.version, Metrics: s.registerer(), Started: s.runs, Log: s.log,
+			Version: s.version, Metrics: s.registerer(), Started: s.runs, Log: s.log,
 		}, conn)
 		if err != nil {
 			return unit{}, err

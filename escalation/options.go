@@ -9,7 +9,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 
-	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/desk"
 )
 
@@ -27,9 +26,6 @@ type Options struct {
 	// MaxWaiting is how many chats may wait for a person at once, WaitingPerAddress how
 	// many of those from one address block: see desk.Line.
 	MaxWaiting, WaitingPerAddress int
-	// Regions has the connections to other regions, whose accounts, settings and visitors are
-	// merged into those of this one; nil: there are none.
-	Regions *bus.Regions
 	// Version is shown by NATS' service discovery: a semantic version (0.0.0).
 	Version string
 	Metrics prometheus.Registerer // where metrics are registered, once; nil: nowhere

@@ -13,7 +13,6 @@ import (
 	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/desk"
-	"github.com/parley-chat/parley/pkg/merge"
 	"github.com/parley-chat/parley/pkg/outage"
 	"github.com/parley-chat/parley/pkg/roles"
 	"github.com/parley-chat/parley/pkg/telemetry"
@@ -107,10 +106,6 @@ func (w *Worker) Run(ctx context.Context) error {
 	g.Go(func() error { return w.mirror.Run(ctx) })
 	g.Go(func() error { return w.conn.WatchTimerLag(ctx, bus.LagEvery, roles.Durables()) })
 	g.Go(func() error { return w.sweepUntil(ctx) })
-	if others := w.opts.Regions; others != nil {
-		g.Go(func() error { return others.Run(ctx) })
-		g.Go(func() error { others.WithOthers(ctx, merge.Follower{Own: w.conn, Log: w.log}.Follow); return nil })
-	}
 	if w.opts.AutoAssign {
 		g.Go(func() error { return w.assignUntil(ctx) })
 	}

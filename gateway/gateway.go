@@ -160,6 +160,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 
 	work.Go(g.hub.Run)
 	work.Go(func() error { g.regions.WithOthers(serving, g.compareKeys); return nil })
+	work.Go(func() error { g.regions.WithOthers(serving, g.merging().Follow); return nil })
 	work.Go(func() error { return g.faces.run(serving, g.site, g.visitorSockets) })
 	work.Go(func() error { return g.board.Run(serving) })
 	work.Go(func() error { return g.admission.Run(serving) })

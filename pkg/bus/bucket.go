@@ -205,16 +205,37 @@ func (b *Bucket[T]) explain(what, key string, err error) error {
 
 // Entry is a value as a watcher sees it.
 type Entry[T any] struct {
-	Key     string
-	Value   T
-	Gone    bool // deleted
-	Current bool // no entry: the watcher has now seen all that was there at the start
+	Key      string
+	Value    T
+	Revision uint64
+	Gone     bool // deleted
+	Current  bool // no entry: the watcher has now seen all that was there at the start
 }
 
 // Watch calls see with every value that is there, then once with Current, then
 // with every change, until the context ends. See is not called concurrently. It
 // ends with ErrReconnected at a reconnect; entries that lapse by age are not reported.
 func (b *Bucket[T]) Watch(ctx context.Context, see func(Entry[T])) error {
+	return b.watch(ctx, see)
+}
+
+// Age returns since when the bucket exists, and its last revision: whoever has watched it up to
+// a revision may go on there with WatchFrom if it is still the same bucket.
+func (b *Bucket[T]) Age(ctx context.Context) (made time.Time, last uint64, err error) {
+	s, err := b.conn.js.Stream(ctx, "KV_"+b.name)
+	if err != nil {
+		return made, 0, fmt.Errorf("look at bucket %s: %w", b.name, translate(err))
+	}
+	info := s.CachedInfo()
+	return info.Created, info.State.LastSeq, nil
+}
+
+// WatchFrom is Watch without what was there, unchanged, before a revision.
+func (b *Bucket[T]) WatchFrom(ctx context.Context, revision uint64, see func(Entry[T])) error {
+	return b.watch(ctx, see, jetstream.ResumeFromRevision(revision))
+}
+
+func (b *Bucket[T]) watch(ctx context.Context, see func(Entry[T]), opts ...jetstream.WatchOpt) error {
 	// NATS' client takes up to 20 s to notice that its consumer is gone.
 	reconnected := make(chan struct{}, 1)
 	remove := b.conn.onTrouble(func() {
@@ -224,7 +245,7 @@ func (b *Bucket[T]) Watch(ctx context.Context, see func(Entry[T])) error {
 		}
 	}, func(*nats.Subscription) {})
 	defer remove()
-	w, err := b.kv.WatchAll(ctx)
+	w, err := b.kv.WatchAll(ctx, opts...)
 	if err != nil {
 		return fmt.Errorf("watch bucket %s: %w", b.name, translate(err))
 	}
@@ -246,7 +267,7 @@ func (b *Bucket[T]) Watch(ctx context.Context, see func(Entry[T])) error {
 				see(Entry[T]{Current: true})
 				continue
 			}
-			e := Entry[T]{Key: entry.Key(), Gone: entry.Operation() != jetstream.KeyValuePut}
+			e := Entry[T]{Key: entry.Key(), Revision: entry.Revision(), Gone: entry.Operation() != jetstream.KeyValuePut}
 			if !e.Gone && json.Unmarshal(entry.Value(), &e.Value) != nil {
 				continue // not ours to read: as if it were not there
 			}

@@ -46,9 +46,13 @@ var (
 )
 
 // Follow merges what the other region has, and whatever changes there, until the context ends.
-// After a cut all of it is merged again. Any number of replicas may do so at once: whoever
-// writes second finds that there is nothing left to change.
+// Of all replicas of the own region that do so one leads, so that nothing crosses twice; should
+// two do it at once, the second finds that there is nothing left to change.
 func (f Follower) Follow(ctx context.Context, from *bus.Conn) {
+	newLeader(f.Own, from, f.Log).lead(ctx, func(ctx context.Context) { f.followAll(ctx, from) })
+}
+
+func (f Follower) followAll(ctx context.Context, from *bus.Conn) {
 	var all sync.WaitGroup
 	for _, rule := range Rules() {
 		all.Go(func() { f.follow(ctx, from, rule) })
@@ -85,7 +89,7 @@ func (f Follower) Begin(ctx context.Context, from *bus.Conn, keys ...string) err
 	}
 	once, stop := context.WithCancel(ctx)
 	defer stop()
-	if err := f.watch(once, from, Rules()[0], stop); err != nil && once.Err() == nil {
+	if err := f.watch(once, from, Rules()[0], &position{}, stop); err != nil && once.Err() == nil {
 		return err
 	}
 	if ctx.Err() != nil {
@@ -142,13 +146,16 @@ func (f Follower) Differ(ctx context.Context, from *bus.Conn, keys ...string) (d
 
 func (f Follower) follow(ctx context.Context, from *bus.Conn, rule Rule) {
 	sight := outage.New(f.Log.With().Str("region", string(from.Region())).Logger(), "that region's bucket "+rule.Bucket, "what is changed there is not merged here", mergeGrace)
+	var at position
 	for try := 1; ; try++ {
 		began := time.Now()
-		err := f.watch(ctx, from, rule, func() { sight.Up() })
+		err := f.watch(ctx, from, rule, &at, func() { sight.Up() })
 		if ctx.Err() != nil {
 			return
 		}
-		if f.Own.Ready() == nil && from.Ready() == nil { // else the connections report it
+		if f.Own.Ready() != nil {
+			at = position{} // it may have lost what was merged
+		} else if from.Ready() == nil { // else the connections report it
 			sight.Down(err)
 		}
 		if time.Since(began) > watching.Max {
@@ -160,9 +167,29 @@ func (f Follower) follow(ctx context.Context, from *bus.Conn, rule Rule) {
 	}
 }
 
+// wholeEvery bounds for how long what was merged is taken to be here still: then the next cut
+// has all of it read again.
+const wholeEvery = time.Hour
+
+// position is how far another region's bucket was merged; the zero value: it was not.
+type position struct {
+	made     time.Time // when that bucket was
+	revision uint64    // of the last value that was merged
+	whole    time.Time // when all of it was read the last time
+}
+
+// from returns the revision to go on from; 0 if everything has to be read.
+func (p *position) from(made time.Time, last uint64, now time.Time) uint64 {
+	if p.revision == 0 || !p.made.Equal(made) || last < p.revision || now.Sub(p.whole) > wholeEvery {
+		*p = position{made: made, whole: now}
+	}
+	return p.revision
+}
+
 // watch merges until the watch ends. Values are merged one by one as they come, so that none
-// are held. whole is called when all that was there at the start is merged.
-func (f Follower) watch(ctx context.Context, from *bus.Conn, rule Rule, whole func()) error {
+// are held. at is where it goes on, and moves with what is merged. whole is called when all that
+// was there at the start is merged.
+func (f Follower) watch(ctx context.Context, from *bus.Conn, rule Rule, at *position, whole func()) error {
 	own, err := bus.OpenBucket[json.RawMessage](ctx, f.Own, rule.Bucket)
 	if err != nil {
 		return err
@@ -171,9 +198,13 @@ func (f Follower) watch(ctx context.Context, from *bus.Conn, rule Rule, whole fu
 	if err != nil {
 		return err
 	}
+	made, last, err := there.Age(ctx)
+	if err != nil {
+		return err
+	}
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	err = there.Watch(ctx, func(e bus.Entry[json.RawMessage]) {
+	see := func(e bus.Entry[json.RawMessage]) {
 		switch {
 		case ctx.Err() != nil:
 			return
@@ -182,9 +213,16 @@ func (f Follower) watch(ctx context.Context, from *bus.Conn, rule Rule, whole fu
 			return
 		}
 		if err := f.take(ctx, own, rule, e); err != nil {
-			stop(err) // everything is read again
+			stop(err) // it is read again
+			return
 		}
-	})
+		at.revision = e.Revision
+	}
+	if revision := at.from(made, last, time.Now()); revision > 0 {
+		err = there.WatchFrom(ctx, revision, see)
+	} else {
+		err = there.Watch(ctx, see)
+	}
 	return errors.Join(err, context.Cause(ctx))
 }
 

@@ -151,3 +151,23 @@ func TestWhatWasChangedOnBothSidesOfACutIsMerged(t *testing.T) {
 		t.Errorf("it goes round: revisions were %d in all, and are %d", at, now)
 	}
 }
+
+// What crosses the link again after a cut is what changed in it, once for all replicas, not all
+// that ever was.
+func TestACutCostsWhatChangedInIt(t *testing.T) {
+	t.Parallel()
+	eu, ap := twoRegions(t)
+	const visitors = 400
+	for i := range visitors {
+		eu.put(bus.VisitorsBucket, fmt.Sprintf("sub.%d", i), `{"chat":"aaaaaaaaaaaaaaaaeu","name":"Somebody of a long name, so that all of them weigh something","created":"2026-11-30T10:00:00Z"}`)
+	}
+	bustest.Eventually(t, "all to be merged", func() bool { f, _ := ap.has(bus.VisitorsBucket, fmt.Sprintf("sub.%d", visitors-1)); return f != nil })
+	first := ap.link.Bytes()
+	ap.link.Break()
+	eu.put(bus.VisitorsBucket, "sub.new", `{"chat":"bbbbbbbbbbbbbbbbeu","name":"Bob","created":"2026-11-30T11:00:00Z"}`)
+	ap.link.Mend()
+	bustest.Eventually(t, "the new one to be merged", func() bool { f, _ := ap.has(bus.VisitorsBucket, "sub.new"); return f != nil })
+	if again := ap.link.Bytes() - first; again > first/4 {
+		t.Errorf("%d bytes crossed at first, and %d again after the cut", first, again)
+	}
+}

@@ -12,6 +12,7 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 
+	"github.com/parley-chat/parley/test/deploy/permissions"
 	"github.com/parley-chat/parley/test/internal/ports"
 )
 
@@ -127,7 +128,7 @@ func (c *cluster) ca() string { return filepath.Join(c.dir, "ca.crt") }
 // connect returns a user's connection, over TLS, with its password and its inbox.
 func (c *cluster) connect(user string, opts ...nats.Option) *nats.Conn {
 	c.t.Helper()
-	password := c.manifests.secretData("nats-users")[strings.ToUpper(user)+"_PASSWORD"]
+	password := c.manifests.secretData("nats-users")[permissions.PasswordKey(user)]
 	nc, err := nats.Connect("tls://"+c.address(0), append([]nats.Option{
 		nats.UserInfo(user, password), nats.RootCAs(c.ca()), nats.CustomInboxPrefix("_INBOX." + user),
 		nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}),

@@ -110,9 +110,6 @@ func (s *system) history() *replica {
 func (s *system) escalation(opts escalation.Options) *replica {
 	return s.run("escalation", func(conn *bus.Conn) func(context.Context) error {
 		opts.Log = s.log
-		if s.first != "" {
-			opts.Regions = s.regions(conn)
-		}
 		w, err := escalation.New(opts, conn)
 		if err != nil {
 			s.t.Fatal(err)

@@ -17,7 +17,6 @@ import (
 func TestAnAgentHasOneAccountInAllRegions(t *testing.T) {
 	t.Parallel()
 	eu, ap := twoRegions(t)
-	eu.first, ap.first = "eu", "eu"
 	geu := eu.whole()
 	admin := talktest.Login(t, geu.url, "admin", adminPassword)
 	ap.history()
@@ -60,7 +59,6 @@ func TestAnAgentHasOneAccountInAllRegions(t *testing.T) {
 func TestAVisitorWhomANameIdentifiesHasOneChat(t *testing.T) {
 	t.Parallel()
 	eu, ap := twoRegions(t)
-	eu.first, ap.first = "eu", "eu"
 	open := func(o *gateway.Options) { o.VisitorAuth = identity.Open }
 	for _, s := range []*system{eu, ap} {
 		s.history()

@@ -38,7 +38,7 @@ func twoRegions(t *testing.T) (eu, ap *system) {
 	t.Helper()
 	eu, ap = newSystem(t), newSystem(t)
 	for s, name := range map[*system]chat.Region{eu: "eu", ap: "ap"} {
-		s.region = name
+		s.region, s.first = name, "eu"
 		s.connect = func(role string) *bus.Conn {
 			return s.nats.ConnectWith(bus.Options{Name: role, Region: name, Log: s.log})
 		}

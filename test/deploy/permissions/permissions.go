@@ -18,6 +18,8 @@ type User struct {
 	// Answers is set for a user that serves calls. It may also publish one message to
 	// the reply subject of each message that it received.
 	Answers bool
+	// Afar is set for a role of another region.
+	Afar bool
 }
 
 // Line permits subjects for a reason. In a subject CHAT stands for the name of
@@ -30,8 +32,9 @@ type Line struct {
 
 func line(why string, subjects ...string) Line { return Line{why, subjects} }
 
-// Users are the roles, and the admin that creates what they use.
-var Users = []User{gateway, botworker, escalation, historyworker, admin}
+// Users are the roles, those that come from other regions, and the admin that creates what all
+// of them use.
+var Users = []User{gateway, botworker, escalation, historyworker, gatewayAfar, admin}
 
 var gateway = User{
 	Name: "gateway", Is: "the gateways", Answers: true,
@@ -115,6 +118,29 @@ var historyworker = User{
 		opening, givingUp("history"),
 	),
 	Subscribe: slices.Concat([]Line{line("pages, searches, lists", "svc.history.*")}, listening("historyworker", "history")),
+}
+
+// gatewayAfar serves the chats that are at home here to people who are elsewhere. It makes and
+// changes nothing that is merged: accounts, settings and visitors are written in each region by
+// its own gateways, which read them here.
+var gatewayAfar = User{
+	Name: "gateway-afar", Is: "gateways of other regions", Afar: true,
+	Publish: slices.Concat(
+		[]Line{
+			line("what visitors say and request who are elsewhere", "chat.*.*.in.message", "chat.*.*.in.request"),
+			line("typing, read marks", "live.chat.*.*.signal"),
+			line("what agents do who are elsewhere, and their lists", "svc.escalation.*"),
+			line("pages and lists of chats, and what has left its stream", "svc.history.page", "svc.history.page-notes", "svc.history.chats", "svc.history.find", "svc.history.last", "svc.history.card"),
+		},
+		starting, reading("CHAT"),
+		[]Line{line("several events of a chat at once, from any replica of its stream", "$JS.API.DIRECT.GET.CHAT")},
+		bucket("revoked", reads, writes), bucket("presence", writes), bucket("desk", watches), bucket("marks", reads, writes), bucket("about", reads, writes),
+		bucket("agents", watches), bucket("site", watches), bucket("visitors", watches), bucket("settings", reads), opening,
+	),
+	Subscribe: []Line{
+		line("the live copies of chats, of notes and of cards", "live.chat.>", "live.note.>"),
+		line("answers to its requests, and its deliveries", Inbox("gateway-afar")),
+	},
 }
 
 var admin = User{

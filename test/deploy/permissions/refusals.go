@@ -62,6 +62,16 @@ var Refusals = join(
 		"write the desk", "$KV.desk.x", "create a key for notes", "$KV.keys.notes.x", "write accounts", "$KV.agents.x", "read a password", "$JS.API.DIRECT.GET.KV_agents.$KV.agents.admin", "act as an agent", "svc.escalation.say",
 		"forge a live copy", "live."+say, "take the bot's deliveries", "$JS.API.CONSUMER.MSG.NEXT.CHAT_0.bot", "purge timers", "$JS.API.STREAM.PURGE.TIMERS", "purge dead letters", "$JS.API.STREAM.PURGE.DEAD"),
 	by("historyworker", Subscribes, "receive everything", ">", "receive chats", "live.chat.>", "receive chats before they are stored", "chat.>", "take agents' calls", "svc.escalation.take"),
+	by("gateway-afar", Publishes, "say a replica's goodbye", "gone.gateway.x", "speak as the bot", reply, "speak as an agent", say, "change a chat", state, "write a note", note, "write on a card", card,
+		"set a timer", timer, "change what the model cost", cost, "write the desk", "$KV.desk.x", "create a key for notes", "$KV.keys.notes.x",
+		"write accounts", "$KV.agents.x", "write keys", "$KV.settings.x", "take a visitor's name", "$KV.visitors.x", "change what admins set", "$KV.site.settings",
+		"read who is online", "$JS.API.CONSUMER.CREATE.KV_presence.spy.$KV.presence.>",
+		"have the bot try dead letters again", "svc.bot.replay", "have the history worker do so", "svc.history.replay", "read a dead letter", "$JS.API.STREAM.MSG.GET.DEAD", "read what the model cost", "$JS.API.DIRECT.GET.SPENT",
+		"discover replicas", "$SRV.PING", "ask how full the account is", "$JS.API.INFO", "ask how far a worker is", "$JS.API.CONSUMER.INFO.CHAT_0.bot",
+		"forge a live copy", "live."+say, "forge the live copy of a note", "live."+note, "take the bot's deliveries", "$JS.API.CONSUMER.MSG.NEXT.CHAT_0.bot", "acknowledge the bot's deliveries", "$JS.ACK.CHAT_0.bot.1.1.1.1.1",
+		"answer in a role's place", "_INBOX.gateway.x"),
+	by("gateway-afar", Subscribes, "receive everything", ">", "receive chats before they are stored", "chat.>", "receive notes before they are stored", "note.>", "take agents' calls", "svc.escalation.take", "take calls for history", "svc.history.page",
+		"be discovered", "$SRV.PING", "receive the answers to gateways here", "_INBOX.gateway.>", "receive writes of accounts", "$KV.agents.>"),
 	everyRole(Publishes,
 		"create a stream", "$JS.API.STREAM.CREATE.OTHER", `{"name":"OTHER","subjects":["other.>"]}`,
 		"change a stream", "$JS.API.STREAM.UPDATE.CHAT_0", `{"name":"CHAT_0","subjects":["chat.0.>"]}`,
@@ -89,6 +99,8 @@ var Refusals = join(
 	),
 	// All roles except the history worker, which has to.
 	[]Refusal{
+		{"gateway-afar", "purge a stream", Publishes, "$JS.API.STREAM.PURGE.CHAT_0", ""},
+		{"gateway-afar", "drop a dead letter", Publishes, "$JS.API.STREAM.MSG.DELETE.DEAD", `{"seq":1}`},
 		{"gateway", "purge a stream", Publishes, "$JS.API.STREAM.PURGE.CHAT_0", ""},
 		{"botworker", "forget what the model cost", Publishes, "$JS.API.STREAM.PURGE.SPENT", ""},
 		{"botworker", "purge a stream", Publishes, "$JS.API.STREAM.PURGE.CHAT_0", ""},
@@ -111,8 +123,8 @@ func by(user string, verb Verb, pairs ...string) (list []Refusal) {
 // everyRole makes refusals for all roles from triples: act, subject, body.
 func everyRole(verb Verb, triples ...string) (list []Refusal) {
 	for _, u := range Users {
-		if !u.Answers {
-			continue // the admin
+		if u.Name == admin.Name {
+			continue
 		}
 		for i := 0; i < len(triples); i += 3 {
 			list = append(list, Refusal{User: u.Name, Act: triples[i], Verb: verb, Subject: triples[i+1], Body: triples[i+2]})

@@ -49,7 +49,9 @@ func list(p func(string, ...any), subjects []string) {
 }
 
 // PasswordKey is the variable that holds a user's password.
-func PasswordKey(user string) string { return strings.ToUpper(user) + "_PASSWORD" }
+func PasswordKey(user string) string {
+	return strings.ReplaceAll(strings.ToUpper(user), "-", "_") + "_PASSWORD"
+}
 
 // Begin and End enclose the tables in docs/nats-permissions.md.
 const (
