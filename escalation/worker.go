@@ -15,6 +15,7 @@ import (
 	"github.com/parley-chat/parley/pkg/desk"
 	"github.com/parley-chat/parley/pkg/outage"
 	"github.com/parley-chat/parley/pkg/roles"
+	"github.com/parley-chat/parley/pkg/teams"
 	"github.com/parley-chat/parley/pkg/telemetry"
 )
 
@@ -34,6 +35,7 @@ type Worker struct {
 	conn    *bus.Conn
 	log     zerolog.Logger
 	mirror  *desk.Mirror
+	teams   *teams.Site
 	line    *line
 	digests digests
 	metrics *metrics
@@ -55,6 +57,8 @@ func New(opts Options, conn *bus.Conn) (*Worker, error) {
 	w := &Worker{opts: opts, conn: conn, log: opts.Log}
 	w.mirror = desk.NewMirror(conn, desk.Options{OnlineFor: min(bus.PresenceTTL, opts.AwayGrace), Without: roles.Escalation.LostHere, Now: w.now})
 	w.line = newLine(desk.Line{Max: opts.MaxWaiting, PerSource: opts.WaitingPerAddress}, func() []desk.Entry { return w.mirror.Entries() }, w.now)
+	w.teams = teams.New(conn, "changes of the teams are not in effect")
+	w.teams.OnChange(func(teams.Version) { w.mirror.Notify() })
 	starting := errors.New("they are not open yet")
 	w.opening.Store(&starting)
 	w.metrics = newMetrics(opts.Metrics)
@@ -104,6 +108,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	})
 	g.Go(func() error { return w.conn.Serve(ctx, roles.Escalation.Service, w.opts.Version, w.handlings()...) })
 	g.Go(func() error { return w.mirror.Run(ctx) })
+	g.Go(func() error { return w.teams.Run(ctx) })
 	g.Go(func() error { return w.conn.WatchTimerLag(ctx, bus.LagEvery, roles.Durables()) })
 	g.Go(func() error { return w.sweepUntil(ctx) })
 	if w.opts.AutoAssign {

@@ -27,6 +27,7 @@ import (
 	"github.com/parley-chat/parley/pkg/outage"
 	"github.com/parley-chat/parley/pkg/roles"
 	"github.com/parley-chat/parley/pkg/settings"
+	"github.com/parley-chat/parley/pkg/teams"
 	"github.com/parley-chat/parley/pkg/telemetry"
 	"github.com/parley-chat/parley/pkg/wish"
 )
@@ -109,6 +110,7 @@ type Gateway struct {
 	kept       *kept // beside the logs of chats
 	watcher    *ops.Watcher
 	site       *settings.Site // what admins set
+	teams      *teams.Site
 	faces      faces          // tells open pages what they changed
 	sessions   sync.WaitGroup // every session and what it started
 	workers    conn.Workers   // deal with the sessions' frames
@@ -127,6 +129,7 @@ func New(opts Options, bc *bus.Conn) *Gateway {
 	g := &Gateway{
 		opts: opts, regions: opts.Regions, log: opts.Log, conn: bc, metrics: m, sockets: map[*conn.Socket]bool{}, faces: newFaces(), proxies: outage.Sampled{Every: 10 * time.Minute},
 		site:    settings.New(bc, settings.Settings{Bot: opts.BotName}),
+		teams:   teams.New(bc, "consoles and visitors see the teams as they were"),
 		blocked: newBlockedLog(opts.Log, opts.TrustedProxies, m.blocked),
 		admission: admission.New(admission.Options{
 			Conn: bc, Regions: opts.Regions, TrustedProxies: opts.TrustedProxies, RatePerConnection: opts.RatePerConnection, RatePerAddress: opts.RatePerAddress,
@@ -155,6 +158,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 	}
 	work, workCtx := errgroup.WithContext(serving)
 	work.Go(func() error { return g.site.Run(serving) })
+	work.Go(func() error { return g.teams.Run(serving) })
 	g.site.Await(ctx, settingsTime)
 	g.opts.Server.Handle(handler, admission.PendingConns(g.opts.TrustedProxies, g.metrics.shed))
 

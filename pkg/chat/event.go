@@ -99,6 +99,14 @@ func (e *Event) Email() string {
 	return e.Parts.Email
 }
 
+// Team returns what a Message or a Request calls the team that it is for, or "".
+func (e *Event) Team() string {
+	if e.Parts == nil {
+		return ""
+	}
+	return e.Parts.Team
+}
+
 // Card returns the card that a CardChange left, or nil.
 func (e *Event) Card() *Card {
 	if e.Parts == nil {

@@ -103,6 +103,9 @@ func (s *State) AppendJSON(b []byte) (_ []byte, ok bool) {
 			ok = ok && fine
 		}
 	}
+	if s.Routing != nil {
+		b = plainjson.AppendMember(b, `,"team":`, s.Routing.To)
+	}
 	return append(b, '}'), ok
 }
 
@@ -147,6 +150,8 @@ func (e *Event) ReadPlain(r *plainjson.Reader) {
 			e.parts().Choice = r.String()
 		case "email":
 			e.parts().Email = r.String()
+		case "team":
+			e.parts().Team = r.String()
 		case "aside":
 			e.Aside = r.Bool()
 		case "what":
@@ -234,6 +239,8 @@ func (s *State) ReadPlain(r *plainjson.Reader) {
 			s.left().Request = r.Uint()
 		case "missed_at":
 			readTime(r, &s.left().At)
+		case "team":
+			s.routing().To = r.String()
 		default:
 			r.Fail()
 		}

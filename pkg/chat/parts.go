@@ -24,6 +24,10 @@ type Parts struct {
 	// Email belongs to a Request to LeaveEmail: one address, as CleanEmail returns it. It is
 	// for agents only.
 	Email string `json:"email,omitempty"`
+	// Team is which team a Message or a Request to Escalate is for, as the visitor's page, the
+	// visitor or the bot called it: an id or a name, of at most MaxTeam characters. Whether
+	// there is such a team is found out when a person is asked for.
+	Team string `json:"team,omitempty"`
 	// Card belongs to a CardChange: the chat's card after it. It is for agents only.
 	Card *Card `json:"card,omitempty"`
 }
@@ -57,6 +61,8 @@ const (
 	MaxURL       = 1000
 	// MaxChoiceID is how many characters the id of a choice may have.
 	MaxChoiceID = 64
+	// MaxTeam is how many characters a team's name may have.
+	MaxTeam = 64
 )
 
 // CheckChoice refuses what can't be the id of a choice: it has 1 to 64 printable ASCII
@@ -112,7 +118,7 @@ func (p *Parts) Size() int {
 	if p == nil {
 		return 0
 	}
-	n := 152 + len(p.Passage) + len(p.Choice) + len(p.Email) + p.Card.size()
+	n := 168 + len(p.Passage) + len(p.Choice) + len(p.Email) + len(p.Team) + p.Card.size()
 	for _, c := range p.Citations {
 		n += 48 + len(c.Title) + len(c.URL)
 	}
@@ -147,7 +153,8 @@ func (p *Parts) AppendMembers(b []byte) []byte {
 		b = append(b, ']')
 	}
 	b = plainjson.AppendMember(b, `,"choice":`, p.Choice)
-	return p.Card.appendMember(plainjson.AppendMember(b, `,"email":`, p.Email))
+	b = plainjson.AppendMember(b, `,"email":`, p.Email)
+	return p.Card.appendMember(plainjson.AppendMember(b, `,"team":`, p.Team))
 }
 
 // separator is what stands before the i-th element of a list that opens like that.

@@ -66,37 +66,9 @@ type State struct {
 	// Left is nil in most chats: see Email and Missed. It is never changed, since copies of
 	// the state share it.
 	*Left
+	// Routing is nil in most chats: see Team. It is never changed, either.
+	*Routing
 }
-
-// Left is what a visitor left whom nobody could answer.
-type Left struct {
-	Address string    `json:"email,omitempty"`
-	Request uint64    `json:"missed,omitempty"`
-	At      time.Time `json:"missed_at,omitzero"`
-}
-
-// Email is the address that the visitor left last, or empty. It stays when the chat is no
-// longer missed: who answered may want to write there.
-func (s State) Email() string {
-	if s.Left == nil {
-		return ""
-	}
-	return s.Left.Address
-}
-
-// Missed returns the sequence of the request that left Email, and when that was decided,
-// until an agent says something in the chat or marks it as dealt with. They are zero if the
-// chat is not missed. Nothing else ends it: neither the bot's words, nor a change of who
-// answers.
-func (s State) Missed() (request uint64, since time.Time) {
-	if s.Left == nil {
-		return 0, time.Time{}
-	}
-	return s.Left.Request, s.Left.At
-}
-
-// IsMissed reports whether the visitor left an address that no agent has dealt with.
-func (s State) IsMissed() bool { return s.Left != nil && s.Left.Request != 0 }
 
 // Is returns the status, which is WithBot for the zero State.
 func (s State) Is() Status {
@@ -136,6 +108,10 @@ type Step struct {
 	// the sequence of the request that left it.
 	Email string
 	Left  uint64
+	// Team, on a step into the line or within it (Escalated, BotGaveUp, Transferred, Moved),
+	// is the id of the team in whose line the chat waits from then on, or NoTeam. Empty: it
+	// stays with its team.
+	Team string
 }
 
 // Refusals of a step. ErrUnchanged means that the chat is already in that state.
@@ -183,6 +159,7 @@ func (s State) Apply(step Step) (State, error) {
 	case Escalated, BotGaveUp:
 		next.Asked, next.Source = step.At.UTC(), step.Source
 		next.move(Waiting, step.At)
+		next.routeTo(step.Team)
 	case LineFull, AddressFull:
 		next.move(WithBot, step.At)
 	case Taken, Assigned, SteppedIn:
@@ -196,8 +173,13 @@ func (s State) Apply(step Step) (State, error) {
 		next.goTo(step.To, step.At)
 	case TakenOver:
 		next.goTo(step.By, step.At)
-	case Transferred, AgentGone, NoAnswer:
+	case Transferred:
 		next.move(Waiting, step.At)
+		next.routeTo(step.Team)
+	case AgentGone, NoAnswer:
+		next.move(Waiting, step.At)
+	case Moved:
+		next.routeTo(step.Team)
 	case Cancelled, NobodyCame, Returned:
 		next.leaveLine()
 		next.move(WithBot, step.At)
@@ -240,6 +222,7 @@ func (s *State) dealtWith() {
 func (s *State) move(to Status, at time.Time) {
 	if s.Status == Closed && to != Closed {
 		s.Visit++
+		s.Routing = nil // what it was about is over
 	}
 	if s.Status != to {
 		s.Since = at.UTC()
@@ -314,6 +297,16 @@ func (s State) allows(step Step) error {
 			return ErrStep
 		}
 		if s.Named && s.Visitor == step.Visitor {
+			return ErrUnchanged
+		}
+	case Moved:
+		if is != Waiting {
+			return ErrNotWaiting
+		}
+		if step.Team == "" {
+			return ErrStep
+		}
+		if step.Team == s.Team() || step.Team == NoTeam && s.Team() == "" {
 			return ErrUnchanged
 		}
 	case Dealt:

@@ -3,6 +3,7 @@ package chat_test
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -14,7 +15,7 @@ import (
 var reasons = []chat.Reason{
 	chat.Escalated, chat.BotGaveUp, chat.Cancelled, chat.NobodyCame, chat.Taken, chat.Assigned, chat.Returned,
 	chat.Transferred, chat.AgentGone, chat.NoAnswer, chat.ByAgent, chat.ByVisitor, chat.Idle, chat.LineFull, chat.AddressFull,
-	chat.SteppedIn, chat.EmailLeft, chat.EmailLeft, chat.MissedFull, chat.Dealt, chat.NameGiven, chat.NameGiven, chat.PassedOn, chat.TakenOver, "", "nonsense",
+	chat.SteppedIn, chat.EmailLeft, chat.EmailLeft, chat.MissedFull, chat.Dealt, chat.NameGiven, chat.NameGiven, chat.PassedOn, chat.TakenOver, chat.Moved, chat.Moved, "", "nonsense",
 }
 
 // leadsTo says where a reason leads, whatever the status before.
@@ -23,7 +24,7 @@ var leadsTo = map[chat.Reason]chat.Status{
 	chat.Taken: chat.Live, chat.Assigned: chat.Live, chat.Returned: chat.WithBot, chat.Transferred: chat.Waiting,
 	chat.AgentGone: chat.Waiting, chat.NoAnswer: chat.Waiting, chat.ByAgent: chat.Closed, chat.ByVisitor: chat.Closed, chat.Idle: chat.Closed,
 	chat.LineFull: chat.WithBot, chat.AddressFull: chat.WithBot, chat.SteppedIn: chat.Live,
-	chat.EmailLeft: stays, chat.MissedFull: stays, chat.Dealt: stays, chat.NameGiven: stays,
+	chat.EmailLeft: stays, chat.MissedFull: stays, chat.Dealt: stays, chat.NameGiven: stays, chat.Moved: stays,
 	chat.PassedOn: chat.Live, chat.TakenOver: chat.Live,
 }
 
@@ -44,6 +45,7 @@ func anyStep(t *rapid.T) chat.Step {
 		Source:          rapid.SampledFrom([]string{"", "0123456789abcdef"}).Draw(t, "source"),
 		Email:           rapid.SampledFrom([]string{"", "ada@example.com", "ada@example.org"}).Draw(t, "email"),
 		Left:            rapid.Uint64Range(0, 50).Draw(t, "left"),
+		Team:            rapid.SampledFrom([]string{"", "", "billing2", "sales234", chat.NoTeam}).Draw(t, "team"),
 	}
 }
 
@@ -115,6 +117,9 @@ func checkStep(t *rapid.T, s chat.State, step chat.Step, next chat.State) {
 	if by := step.Kind == chat.Say || step.Reason == chat.Dealt && step.Kind == chat.StateChange; s.IsMissed() && next.IsMissed() == by {
 		t.Fatalf("a missed chat, and a %s (%s) made it %+v", step.Kind, step.Reason, next)
 	}
+	if want := teamAfter(s, step, next); next.Team() != want {
+		t.Fatalf("team %q, and a %s (%s) of team %q made it %q", s.Team(), step.Kind, step.Reason, step.Team, next.Team())
+	}
 	switch step.Kind {
 	case chat.Say:
 		if s.Is() != chat.Live || s.Agent.User != step.By.User || next.Is() != chat.Live || *next.Agent != *s.Agent || !next.Since.Equal(s.Since) {
@@ -157,6 +162,21 @@ func checkStep(t *rapid.T, s chat.State, step chat.Step, next chat.State) {
 	}
 }
 
+// teamAfter is the team that a step leaves: the one that it names, if it puts the chat into a
+// line; otherwise the one before, until the next visit.
+func teamAfter(s chat.State, step chat.Step, next chat.State) string {
+	lines := step.Kind == chat.StateChange && slices.Contains([]chat.Reason{chat.Escalated, chat.BotGaveUp, chat.Transferred, chat.Moved}, step.Reason)
+	switch {
+	case lines && step.Team == chat.NoTeam:
+		return ""
+	case lines && step.Team != "":
+		return step.Team
+	case next.Visit > max(s.Visit, 1):
+		return ""
+	}
+	return s.Team()
+}
+
 // roundTrip is what the stream does to a state.
 func roundTrip(t *rapid.T, s chat.State) chat.State {
 	e := chat.Event{Kind: chat.StateChange, Reason: chat.Taken, State: &s}
@@ -175,7 +195,10 @@ func roundTrip(t *rapid.T, s chat.State) chat.State {
 	if a.Email() != b.Email() || a.Left != nil && (a.Left.Request != b.Left.Request || !a.Left.At.Equal(b.Left.At)) {
 		t.Fatalf("%+v came back as %+v", a.Left, b.Left)
 	}
-	a.Agent, b.Agent, a.Left, b.Left = nil, nil, nil, nil
+	if a.Team() != b.Team() {
+		t.Fatalf("team %q came back as %q", a.Team(), b.Team())
+	}
+	a.Agent, b.Agent, a.Left, b.Left, a.Routing, b.Routing = nil, nil, nil, nil, nil, nil
 	if a != b {
 		t.Fatalf("%+v came back as %+v", a, b)
 	}

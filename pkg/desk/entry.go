@@ -25,6 +25,8 @@ type Entry struct {
 	// Missed is when the visitor left Email, of a chat that is missed; zero of another.
 	Missed time.Time `json:"missed,omitzero"`
 	Email  string    `json:"email,omitempty"`
+	// Team is chat.State.Team: the id of the team that the chat is for.
+	Team string `json:"team,omitempty"`
 	// Tags are the first ten of the chat's card.
 	Tags []string `json:"tags,omitempty"`
 }
@@ -34,7 +36,7 @@ type Entry struct {
 func EntryOf(id chat.ID, s bus.Snapshot) (e Entry, listed bool) {
 	e = Entry{
 		Chat: id, Name: s.State.Visitor, Status: s.State.Is(), Agent: s.State.Agent,
-		Since: s.State.Since, Asked: s.State.Asked, Seq: s.Out, Source: s.State.Source,
+		Since: s.State.Since, Asked: s.State.Asked, Seq: s.Out, Source: s.State.Source, Team: s.State.Team(),
 	}
 	if s.State.IsMissed() {
 		_, e.Missed = s.State.Missed()
@@ -48,7 +50,7 @@ func EntryOf(id chat.ID, s bus.Snapshot) (e Entry, listed bool) {
 func (e Entry) Same(o Entry) bool {
 	agents := (e.Agent == nil) == (o.Agent == nil) && (e.Agent == nil || *e.Agent == *o.Agent)
 	missed := e.Missed.Equal(o.Missed) && e.Email == o.Email
-	return agents && missed && slices.Equal(e.Tags, o.Tags) && e.Chat == o.Chat && e.Name == o.Name && e.Status == o.Status && e.Source == o.Source && e.Since.Equal(o.Since) && e.Asked.Equal(o.Asked)
+	return agents && missed && slices.Equal(e.Tags, o.Tags) && e.Chat == o.Chat && e.Name == o.Name && e.Status == o.Status && e.Source == o.Source && e.Team == o.Team && e.Since.Equal(o.Since) && e.Asked.Equal(o.Asked)
 }
 
 // Holder returns the account of the agent who has the chat; empty if nobody has.

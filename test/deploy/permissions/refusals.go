@@ -53,7 +53,7 @@ var Refusals = join(
 	by("botworker", Subscribes, "receive everything", ">", "receive notes", "live.note.>", "receive one chat's notes", "live."+note, "receive one chat's card", "live."+card, "receive notes before they are stored", "note.>",
 		"receive chats", "live.chat.>", "receive everything live", "live.>", "receive chats before they are stored", "chat.>", "take agents' calls", "svc.escalation.say", "take calls for history", "svc.history.page",
 		"receive writes of accounts", "$KV.agents.>", "receive new keys for notes", "$KV.keys.>"),
-	by("escalation", Publishes, "say another role's goodbye", "gone.gateway.x", "change what the model cost", cost, "speak as the bot", reply, "speak as the visitor", in, "ask for a person", ask, "create a key for notes", "$KV.keys.notes.x", "write accounts", "$KV.agents.x", "write keys", "$KV.settings.x", "take a visitor's name", "$KV.visitors.x",
+	by("escalation", Publishes, "say another role's goodbye", "gone.gateway.x", "change what the model cost", cost, "speak as the bot", reply, "speak as the visitor", in, "ask for a person", ask, "create a key for notes", "$KV.keys.notes.x", "write accounts", "$KV.agents.x", "write keys", "$KV.settings.x", "change what admins set", "$KV.site.teams", "take a visitor's name", "$KV.visitors.x",
 		"show an agent as online", "$KV.presence.x", "fire a timer", "timer.due.0.aaaaaaaaaaaaaaaa.idle", "ask for all chats", "svc.history.chats", "forge a live copy", "live."+say, "send signals", "live.chat.0.aaaaaaaaaaaaaaaa.signal",
 		"read a password", "$JS.API.DIRECT.GET.KV_agents.$KV.agents.admin", "read the signing key", "$JS.API.DIRECT.GET.KV_settings.$KV.settings.x",
 		"take the bot's deliveries", "$JS.API.CONSUMER.MSG.NEXT.CHAT_0.bot"),
