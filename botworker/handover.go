@@ -19,32 +19,34 @@ func (w *Worker) askForPerson(ctx context.Context, cause chat.Event, reply, thro
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	id := cause.Chat
-	source, err := w.coveredSource(ctx, cause, through)
+	of, err := w.covered(ctx, cause, through)
 	if err != nil {
 		return err
 	}
-	_, err = w.conn.AppendIn(ctx, chat.Event{
-		Chat: id, Kind: chat.Request, Request: chat.Escalate, From: w.speaker(), Source: source, Covers: reply, ID: fmt.Sprintf("handover-%d", reply),
-	}, nil)
+	ask := chat.Event{Chat: id, Kind: chat.Request, Request: chat.Escalate, From: w.speaker(), Source: of.Source, Covers: reply, ID: fmt.Sprintf("handover-%d", reply)}
+	if team := of.Team(); team != "" {
+		ask.Parts = &chat.Parts{Team: team}
+	}
+	_, err = w.conn.AppendIn(ctx, ask, nil)
 	if err != nil {
 		return fmt.Errorf("ask for a person in chat %s: %w", id, err)
 	}
 	return nil
 }
 
-// coveredSource returns where the message came from that ends what a reply covers. A
-// message knows that itself; a hand-back comes from nowhere, and there must be no way
-// around the bound of an address through it.
-func (w *Worker) coveredSource(ctx context.Context, cause chat.Event, through uint64) (string, error) {
+// covered returns the message that ends what a reply covers: it tells where it came from, and
+// which team the visitor's page is of. A hand-back comes from nowhere, and there must be no
+// way around the bound of an address through it.
+func (w *Worker) covered(ctx context.Context, cause chat.Event, through uint64) (chat.Event, error) {
 	if cause.Kind != chat.StateChange || through == 0 {
-		return cause.Source, nil
+		return cause, nil
 	}
 	inputs, err := w.conn.Inputs(ctx, cause.Chat, through-1, through, 1)
 	switch {
 	case errors.Is(err, bus.ErrUnavailable) || ctx.Err() != nil:
-		return "", fmt.Errorf("read who needs a person in chat %s: %w", cause.Chat, cmp.Or(err, ctx.Err()))
+		return chat.Event{}, fmt.Errorf("read who needs a person in chat %s: %w", cause.Chat, cmp.Or(err, ctx.Err()))
 	case err != nil || len(inputs) == 0:
-		return "", nil // it can't be read, or was purged; the visitor needs a person all the same
+		return chat.Event{}, nil // it can't be read, or was purged; the visitor needs a person all the same
 	}
-	return inputs[0].Source, nil
+	return inputs[0], nil
 }

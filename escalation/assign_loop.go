@@ -27,9 +27,10 @@ func (w *Worker) assignUntil(ctx context.Context) error {
 		if _, ok := w.mirror.SyncedSince(); !ok {
 			continue
 		}
-		waiting := w.mirror.Entries(chat.Waiting)
+		set := w.teams.Now().Set
+		waiting := w.assignable(set, w.mirror.Entries(chat.Waiting))
 		former.keep(waiting)
-		for _, a := range desk.Assign(waiting, w.mirror.Candidates(), w.opts.Capacity, former.of(ctx)) {
+		for _, a := range desk.Assign(waiting, w.mirror.Candidates(), w.opts.Capacity, set.Servings(w.available()).May, former.of(ctx)) {
 			if !w.assign(ctx, a) {
 				break
 			}

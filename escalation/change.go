@@ -50,6 +50,7 @@ type transition struct {
 	to     chat.Agent // whom the chat is passed on to
 	giver  chat.Agent // who assigned it to by; zero: Parley did
 	id     string     // of the call that asked for it
+	team   string     // chat.Step.Team
 }
 
 // change appends one change of a chat, or returns why there is none: want's error or
@@ -77,6 +78,7 @@ func (w *Worker) change(ctx context.Context, id chat.ID, seq uint64, want func(v
 			}
 			var step chat.Step
 			if step, settling = firstAccepted(v.events, v.State); settling {
+				step.Team = w.teamCalled(id, step.Team)
 				step, inLine = w.line.admit(id, step)
 				return w.event(v, step, transition{})
 			}
@@ -89,7 +91,7 @@ func (w *Worker) change(ctx context.Context, id chat.ID, seq uint64, want func(v
 				return chat.Event{}, err
 			}
 			last := v.lastInput()
-			step = chat.Step{Kind: chat.StateChange, Reason: to.reason, By: to.by, To: to.to, AnsweredThrough: last, RequestsThrough: last}
+			step = chat.Step{Kind: chat.StateChange, Reason: to.reason, By: to.by, To: to.to, Team: to.team, AnsweredThrough: last, RequestsThrough: last}
 			if v.State.BotSpeaks() && to.reason != chat.SteppedIn {
 				// The bot still owes what it has not answered: one that was down must
 				// not find its work marked as done.
@@ -199,5 +201,6 @@ func refused(err error) bool {
 			return true
 		}
 	}
-	return errors.As(err, &taken)
+	var other *otherTeamError
+	return errors.As(err, &taken) || errors.As(err, &other)
 }

@@ -18,7 +18,8 @@ type Options struct {
 	AnswerLimit time.Duration // how long an agent may owe an answer: see timer_answer.go
 	IdleLimit   time.Duration // after how long without any event a chat is closed: see timer_idle.go
 	AwayGrace   time.Duration // how long an agent may be offline: see sweep.go
-	// AutoAssign gives waiting chats to agents; otherwise agents take them.
+	// AutoAssign gives waiting chats of no team to agents; otherwise agents take them. Each
+	// team has a choice of its own.
 	AutoAssign bool
 	// Capacity is how many live chats an agent is assigned at most. Agents who take
 	// chats by hand may have more.

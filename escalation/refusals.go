@@ -14,7 +14,10 @@ import (
 // Any other error it returns as it is.
 func refusal(err error) error {
 	var taken *chat.TakenError
+	var other *otherTeamError
 	switch {
+	case errors.As(err, &other):
+		return &bus.Refusal{Code: codes.OtherTeam, Message: other.Error()}
 	case errors.As(err, &taken):
 		return &bus.Refusal{Code: codes.Taken, Message: taken.By.Name + " has this chat."}
 	case errors.Is(err, chat.ErrNotWaiting):

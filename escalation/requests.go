@@ -6,7 +6,8 @@ import "github.com/parley-chat/parley/pkg/chat"
 // false if it leads to nothing: it is decided already, or not possible in this state,
 // or meaningless.
 //
-// Whether there is a place in the line is not decided here: see line.admit.
+// Whether there is a place in the line is not decided here: see line.admit. Nor is which team
+// it is that Step.Team calls so: see Worker.teamCalled.
 //
 // A request is decided once: State.RequestsThrough says so. A request that is refused
 // is not recorded, and need not be: looked at again before the next change it is
@@ -18,7 +19,7 @@ func accept(request chat.Event, s chat.State) (chat.Step, bool) {
 	step := chat.Step{Kind: chat.StateChange, AnsweredThrough: request.Seq, RequestsThrough: request.Seq}
 	switch request.Request {
 	case chat.Escalate:
-		step.Reason, step.Source = chat.Escalated, request.Source
+		step.Reason, step.Source, step.Team = chat.Escalated, request.Source, request.Team()
 		if request.From.Role == chat.RoleBot {
 			// The bot announces a person in a reply first, which sets Handover. Every
 			// change clears it. So this one flag says that the announced person is

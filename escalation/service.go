@@ -41,6 +41,11 @@ func (w *Worker) act(reason chat.Reason) func(context.Context, roles.DeskRequest
 			if v.empty() {
 				return transition{}, notFound()
 			}
+			if reason == chat.Taken {
+				if err := w.mayTake(v.State, req.Agent.User); err != nil {
+					return transition{}, err
+				}
+			}
 			return transition{reason: reason, by: req.Agent, id: ownID(req)}, nil
 		})
 		if errors.Is(err, chat.ErrUnchanged) {

@@ -265,3 +265,15 @@ func (s *stage) online(a chat.Agent) {
 		s.Fatal(err)
 	}
 }
+
+// signsOff says that an agent has closed the console.
+func (s *stage) signsOff(a chat.Agent) {
+	s.Helper()
+	presence, err := bus.OpenBucket[desk.Presence](s.Context(), s.conn, bus.PresenceBucket)
+	if err != nil {
+		s.Fatal(err)
+	}
+	if err := presence.Delete(s.Context(), a.User); err != nil {
+		s.Fatal(err)
+	}
+}

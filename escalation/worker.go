@@ -31,14 +31,16 @@ const (
 
 // Worker is one replica of the role.
 type Worker struct {
-	opts    Options
-	conn    *bus.Conn
-	log     zerolog.Logger
-	mirror  *desk.Mirror
-	teams   *teams.Site
-	line    *line
-	digests digests
-	metrics *metrics
+	opts   Options
+	conn   *bus.Conn
+	log    zerolog.Logger
+	mirror *desk.Mirror
+	teams  *teams.Site
+	// unknownTeams thins out lines about teams that are not there.
+	unknownTeams outage.Sampled
+	line         *line
+	digests      digests
+	metrics      *metrics
 
 	// opening is why the buckets are not open yet.
 	opening atomic.Pointer[error]
@@ -54,7 +56,7 @@ func New(opts Options, conn *bus.Conn) (*Worker, error) {
 	if err != nil {
 		return nil, fmt.Errorf("options of the escalation worker: %w", err)
 	}
-	w := &Worker{opts: opts, conn: conn, log: opts.Log}
+	w := &Worker{opts: opts, conn: conn, log: opts.Log, unknownTeams: outage.Sampled{Every: unknownTeamsEvery}}
 	w.mirror = desk.NewMirror(conn, desk.Options{OnlineFor: min(bus.PresenceTTL, opts.AwayGrace), Without: roles.Escalation.LostHere, Now: w.now})
 	w.line = newLine(desk.Line{Max: opts.MaxWaiting, PerSource: opts.WaitingPerAddress}, func() []desk.Entry { return w.mirror.Entries() }, w.now)
 	w.teams = teams.New(conn, "changes of the teams are not in effect")
@@ -73,6 +75,10 @@ var opening = backoff.Policy{Min: 200 * time.Millisecond, Max: 5 * time.Second}
 // bucketGrace is how long the buckets may be unavailable without a line in the log:
 // a cluster that starts elects their leaders.
 const bucketGrace = 3 * time.Second
+
+// teamsTime is how long the start waits for the teams. Without them people are still given
+// visitors: that all chats are everybody's is better than that nobody gets one.
+const teamsTime = 10 * time.Second
 
 // Ready says in a sentence why the replica can't work now, or returns nil.
 func (w *Worker) Ready() error {
@@ -94,10 +100,12 @@ func (w *Worker) Run(ctx context.Context) error {
 		}
 		return err
 	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return w.teams.Run(ctx) })
+	w.teams.Await(ctx, teamsTime) // whoever asks for a person until then would be in no team
 	if w.opts.Started != nil {
 		w.opts.Started()
 	}
-	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		return w.conn.Consume(ctx, bus.Consumer{
 			Name: roles.Deciding.Name, Filter: roles.Deciding.Filter, Also: []bus.Durable{roles.Following.Durable}, Workers: handlers, Tries: tries,
@@ -108,12 +116,9 @@ func (w *Worker) Run(ctx context.Context) error {
 	})
 	g.Go(func() error { return w.conn.Serve(ctx, roles.Escalation.Service, w.opts.Version, w.handlings()...) })
 	g.Go(func() error { return w.mirror.Run(ctx) })
-	g.Go(func() error { return w.teams.Run(ctx) })
 	g.Go(func() error { return w.conn.WatchTimerLag(ctx, bus.LagEvery, roles.Durables()) })
 	g.Go(func() error { return w.sweepUntil(ctx) })
-	if w.opts.AutoAssign {
-		g.Go(func() error { return w.assignUntil(ctx) })
-	}
+	g.Go(func() error { return w.assignUntil(ctx) })
 	return g.Wait()
 }
 

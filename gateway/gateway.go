@@ -224,7 +224,7 @@ func (g *Gateway) openPatiently(ctx, serving context.Context) (madeUp string, er
 // open makes the parts that need NATS.
 func (g *Gateway) open(ctx, serving context.Context) (madeUp string, err error) {
 	g.hub = live.NewHub(serving, g.conn, g.liveOptions())
-	if g.board, err = console.NewBoard(ctx, g.regions, g.hub.SendToVisitors, g.log); err != nil {
+	if g.board, err = console.NewBoard(ctx, g.regions, g.teams, g.hub.SendToVisitors, g.log); err != nil {
 		return "", err
 	}
 	if g.kept, err = openKept(ctx, g.regions, g.metrics.forgot.Inc, g.log); err != nil {

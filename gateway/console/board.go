@@ -17,6 +17,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/desk"
+	"github.com/parley-chat/parley/pkg/teams"
 )
 
 const (
@@ -35,6 +36,7 @@ type Board struct {
 	log      zerolog.Logger
 	regions  *bus.Regions
 	mirror   *desk.Mirror
+	teams    *teams.Site
 	presence *bus.Bucket[desk.Presence]
 	// sendToVisitors sends a frame to all visitors of a chat that are here.
 	sendToVisitors func(chat.ID, frame.Signal)
@@ -45,14 +47,14 @@ type Board struct {
 	// mirror is never called with mu held.
 	mu       sync.Mutex
 	consoles map[*conn.Socket]*SignedIn
-	away     []chat.Region               // as consoles were told
-	taken    map[chat.Region][]time.Time // when the last chats of each region were taken
-	sent     map[chat.ID]desk.Position   // what was sent to waiting visitors last
+	away     []chat.Region             // as consoles were told
+	taken    map[line][]time.Time      // when the last chats of each line were taken
+	sent     map[chat.ID]desk.Position // what was sent to waiting visitors last
 }
 
 // NewBoard returns a board that sees nothing before Run. sendToVisitors sends a
 // frame to all visitors of a chat that are connected here.
-func NewBoard(ctx context.Context, regions *bus.Regions, sendToVisitors func(chat.ID, frame.Signal), log zerolog.Logger) (*Board, error) {
+func NewBoard(ctx context.Context, regions *bus.Regions, site *teams.Site, sendToVisitors func(chat.ID, frame.Signal), log zerolog.Logger) (*Board, error) {
 	bc := regions.Home()
 	// The desk is opened only so that a gateway does not start without it.
 	if _, err := bus.OpenBucket[desk.Entry](ctx, bc, bus.DeskBucket); err != nil {
@@ -63,7 +65,7 @@ func NewBoard(ctx context.Context, regions *bus.Regions, sendToVisitors func(cha
 		return nil, err
 	}
 	b := &Board{
-		conn: bc, regions: regions, taken: map[chat.Region][]time.Time{}, sendToVisitors: sendToVisitors, log: log, presence: presence,
+		conn: bc, regions: regions, taken: map[line][]time.Time{}, teams: site, sendToVisitors: sendToVisitors, log: log, presence: presence,
 		repeat: make(chan struct{}, 1), came: make(chan struct{}, 1), consoles: map[*conn.Socket]*SignedIn{}, sent: map[chat.ID]desk.Position{},
 	}
 	b.mirror = desk.NewMirror(bc, desk.Options{Own: regions.IsOwn, Observer: observer{b}, Without: "consoles and waiting visitors see the queue as it was"})
@@ -90,9 +92,9 @@ func (o observer) Listed(was, now desk.Entry) {
 	o.b.mu.Lock()
 	defer o.b.mu.Unlock()
 	if was.Status == chat.Waiting && now.Status == chat.Live {
-		home := o.b.regions.HomeOf(now.Chat)
-		taken := o.b.taken[home]
-		o.b.taken[home] = append(taken[max(0, len(taken)-desk.PaceOver):], time.Now())
+		from := o.b.lineOf(o.b.teams.Now().Set, was)
+		taken := o.b.taken[from]
+		o.b.taken[from] = append(taken[max(0, len(taken)-desk.PaceOver):], time.Now())
 	}
 	shown := frame.EntryOf(now)
 	o.b.broadcast(frame.Desk{T: "desk", Set: &shown})
@@ -134,8 +136,8 @@ func (b *Board) Online() []chat.Agent { return b.mirror.Online() }
 // About returns how long somebody who asks for a person now waits, in whole minutes, as the
 // positions in the queue say it; 0 if that is unknown. It may be called concurrently.
 func (b *Board) About() time.Duration {
-	own := b.conn.Region()
-	waiting := len(b.lines()[own])
+	own := line{region: b.conn.Region()}
+	waiting := len(b.lines(b.teams.Now().Set)[own])
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return desk.About(waiting+1, desk.Pace(b.taken[own], time.Now()))
@@ -246,12 +248,23 @@ func (b *Board) hereAs(present bool) map[string]chat.Agent {
 	return here
 }
 
-// lines returns the chats that wait, by the region in whose line they are.
-func (b *Board) lines() map[chat.Region][]desk.Entry {
-	lines := map[chat.Region][]desk.Entry{}
+// line names a line in which visitors have their positions: that of a team, or of everybody,
+// in one region.
+type line struct {
+	region chat.Region
+	team   string // empty: everybody's
+}
+
+func (b *Board) lineOf(set teams.Set, e desk.Entry) line {
+	return line{b.regions.HomeOf(e.Chat), set.Line(e.Team)}
+}
+
+// lines returns the chats that wait, by their line.
+func (b *Board) lines(set teams.Set) map[line][]desk.Entry {
+	lines := map[line][]desk.Entry{}
 	for _, e := range b.mirror.Entries(chat.Waiting) {
-		home := b.regions.HomeOf(e.Chat)
-		lines[home] = append(lines[home], e)
+		in := b.lineOf(set, e)
+		lines[in] = append(lines[in], e)
 	}
 	return lines
 }
@@ -267,11 +280,13 @@ func (b *Board) sendPositions(ctx context.Context) {
 			return
 		case <-t.C:
 		}
-		lines, nobody, busy := b.lines(), b.mirror.NobodyOnline(), b.mirror.EveryoneBusy()
+		set, staff := b.teams.Now().Set, b.mirror.Staff()
+		lines := b.lines(set)
 		b.mu.Lock()
 		now, changed := map[chat.ID]desk.Position{}, map[chat.ID]desk.Position{}
-		for home, line := range lines {
-			for id, p := range desk.Positions(line, desk.Pace(b.taken[home], time.Now())) {
+		for in, waiting := range lines {
+			nobody, busy := staff.Line(set.Serving(in.team, staff.Available).May)
+			for id, p := range desk.Positions(waiting, desk.Pace(b.taken[in], time.Now())) {
 				// Who has an estimate needs no reason: a long line does not hear of each change.
 				p.Nobody, p.Busy = nobody, busy && p.About == 0
 				now[id] = p

@@ -14,11 +14,12 @@ import (
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/desk"
+	"github.com/parley-chat/parley/pkg/teams"
 )
 
 func TestAFullDeskLocksNobodyOut(t *testing.T) {
 	bc := bustest.Conn(t)
-	b, err := NewBoard(t.Context(), bus.NewRegions(bc, ""), func(chat.ID, frame.Signal) {}, zerolog.Nop())
+	b, err := NewBoard(t.Context(), bus.NewRegions(bc, ""), teams.New(bc, "nothing"), func(chat.ID, frame.Signal) {}, zerolog.Nop())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +53,7 @@ func TestAllAgentsOfAGatewayAreOnlineInARegionFarAway(t *testing.T) {
 	go func() { defer close(ended); _ = regions.Run(ctx) }()
 	t.Cleanup(func() { stop(); <-ended })
 	bustest.Eventually(t, "the other region", func() bool { return len(regions.Others()) == 1 })
-	b, err := NewBoard(t.Context(), regions, func(chat.ID, frame.Signal) {}, zerolog.Nop())
+	b, err := NewBoard(t.Context(), regions, teams.New(home, "nothing"), func(chat.ID, frame.Signal) {}, zerolog.Nop())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/desk"
+	"github.com/parley-chat/parley/pkg/teams"
 )
 
 // NATS is down while the desk changes.
@@ -19,7 +20,7 @@ func TestTheDeskIsSeenAgainAfterARestartOfNATS(t *testing.T) {
 	server := bustest.Start(t)
 	conn, other := server.Connect("gateway"), server.Connect("escalation")
 	ctx, cancel := context.WithCancel(context.Background())
-	b, err := NewBoard(ctx, bus.NewRegions(conn, ""), func(chat.ID, frame.Signal) {}, zerolog.Nop())
+	b, err := NewBoard(ctx, bus.NewRegions(conn, ""), teams.New(conn, "nothing"), func(chat.ID, frame.Signal) {}, zerolog.Nop())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -46,6 +46,7 @@ const (
 	// The state of what it is about.
 	NotFound   = "not_found"
 	Taken      = "taken"       // another agent has the chat
+	OtherTeam  = "other_team"  // the chat waits for a team that the agent is not in
 	NotWaiting = "not_waiting" // nobody waits there
 	NotLive    = "not_live"    // the chat is not with a person
 	ChatClosed = "chat_closed" // the chat is closed
@@ -100,6 +101,7 @@ var meanings = map[string]meaning{
 
 	NotFound:   {http.StatusNotFound, "There is nothing at this address."},
 	Taken:      {http.StatusConflict, "Another agent has this chat."},
+	OtherTeam:  {http.StatusConflict, "This chat waits for another team."},
 	NotWaiting: {http.StatusConflict, "Nobody waits for a person in this chat."},
 	NotLive:    {http.StatusConflict, "This chat is not with a person: take it first."},
 	ChatClosed: {http.StatusConflict, "This chat is closed. It opens again when its visitor writes."},

@@ -26,10 +26,13 @@ type Assignment struct {
 // and then to the one whose account comes first in the alphabet, so that all
 // replicas decide alike. Nobody gets more than the capacity.
 //
+// may reports whether the agent with that account may be given chats of that team (see
+// Entry.Team and teams.Servings).
+//
 // excluded returns the account of the agent who must not get the chat (empty: there
 // is none); if it can't tell, known is false and the chat is left for the next
 // time. The slices are not changed.
-func Assign(waiting []Entry, agents []Candidate, capacity int, excluded func(Entry) (user string, known bool)) []Assignment {
+func Assign(waiting []Entry, agents []Candidate, capacity int, may func(team, user string) bool, excluded func(Entry) (user string, known bool)) []Assignment {
 	waiting, agents = slices.Clone(waiting), slices.Clone(agents)
 	slices.SortFunc(waiting, CompareWaiting)
 	free := 0
@@ -47,7 +50,7 @@ func Assign(waiting []Entry, agents []Candidate, capacity int, excluded func(Ent
 		}
 		best := -1
 		for i, a := range agents {
-			if a.Open < capacity && a.Agent.User != user && (best < 0 || compareCandidates(a, agents[best]) < 0) {
+			if a.Open < capacity && a.Agent.User != user && may(entry.Team, a.Agent.User) && (best < 0 || compareCandidates(a, agents[best]) < 0) {
 				best = i
 			}
 		}

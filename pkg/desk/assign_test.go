@@ -48,7 +48,7 @@ func TestWhichAgentGetsWhichChat(t *testing.T) {
 			func(e Entry) (string, bool) { return "", e.Chat != "a" }, []string{"b→grace"}},
 	} {
 		var got []string
-		for _, p := range Assign(c.waiting, c.agents, 5, c.excluded) {
+		for _, p := range Assign(c.waiting, c.agents, 5, anybody, c.excluded) {
 			got = append(got, fmt.Sprintf("%s→%s", p.Entry.Chat, p.Agent.User))
 		}
 		if !slices.Equal(got, c.want) {
@@ -73,7 +73,7 @@ func TestAssignmentIsFair(t *testing.T) {
 			excluded[e.Chat] = rapid.SampledFrom([]string{"", "", "agent0"}).Draw(t, "passed on by")
 		}
 		by := func(e Entry) (string, bool) { return excluded[e.Chat], true }
-		assigned := Assign(waiting, agents, capacity, by)
+		assigned := Assign(waiting, agents, capacity, anybody, by)
 
 		open := map[string]int{}
 		for _, a := range agents {
@@ -107,8 +107,41 @@ func TestAssignmentIsFair(t *testing.T) {
 		}
 		slices.Reverse(waiting)
 		slices.Reverse(agents)
-		if again := Assign(waiting, agents, capacity, by); !slices.EqualFunc(assigned, again, func(a, b Assignment) bool { return a.Entry.Chat == b.Entry.Chat && a.Agent == b.Agent }) {
+		if again := Assign(waiting, agents, capacity, anybody, by); !slices.EqualFunc(assigned, again, func(a, b Assignment) bool { return a.Entry.Chat == b.Entry.Chat && a.Agent == b.Agent }) {
 			t.Fatalf("seen in another order: %v, then %v", assigned, again)
+		}
+	})
+}
+
+func anybody(team, user string) bool { return true }
+
+// A chat is given to somebody who may have it, or to nobody, whoever else has nothing to do.
+func TestAChatIsGivenOnlyToWhomItIsFor(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var waiting []Entry
+		for i := range rapid.IntRange(0, 12).Draw(t, "waiting") {
+			waiting = append(waiting, Entry{Chat: chat.ID(rune('a' + i)), Team: rapid.SampledFrom([]string{"", "billing", "sales"}).Draw(t, "team"), Asked: time.Unix(int64(i), 0)})
+		}
+		agents := []Candidate{{Agent: chat.Agent{User: "billing"}}, {Agent: chat.Agent{User: "sales"}}, {Agent: chat.Agent{User: "both"}}}
+		may := func(team, user string) bool { return team == "" || user == team || user == "both" }
+		got := map[chat.ID]string{}
+		free := map[string]int{}
+		for _, a := range agents {
+			free[a.Agent.User] = 2
+		}
+		for _, a := range Assign(waiting, agents, 2, may, func(Entry) (string, bool) { return "", true }) {
+			if !may(a.Entry.Team, a.Agent.User) {
+				t.Fatalf("a chat of %q was given to %s", a.Entry.Team, a.Agent.User)
+			}
+			got[a.Entry.Chat] = a.Agent.User
+			free[a.Agent.User]--
+		}
+		for _, e := range waiting {
+			for user, n := range free {
+				if got[e.Chat] == "" && n > 0 && may(e.Team, user) {
+					t.Fatalf("a chat of %q waits while %s has room", e.Team, user)
+				}
+			}
 		}
 	})
 }

@@ -103,27 +103,45 @@ func (m *Mirror) Online() []chat.Agent {
 	return m.onlineAt(m.opts.Now())
 }
 
-// NobodyOnline reports that no agent is online. It is false while that is not known.
-func (m *Mirror) NobodyOnline() bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.synced == [buckets]bool{true, true} && len(m.onlineAt(m.opts.Now())) == 0
+// Staff is who is there at one moment: Mirror.Staff.
+type Staff struct {
+	known  bool
+	agents []chat.Agent
+	busy   map[string]bool
 }
 
-// EveryoneBusy reports that agents are online, and that each of them has a live chat. It is
-// false while that is not known.
-func (m *Mirror) EveryoneBusy() bool {
+// Staff returns who is online, and who of them has a live chat.
+func (m *Mirror) Staff() Staff {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	online := m.onlineAt(m.opts.Now())
-	if m.synced != [buckets]bool{true, true} || len(online) == 0 {
-		return false
-	}
-	busy := make(map[string]bool, len(online))
+	s := Staff{known: m.synced == [buckets]bool{true, true}, agents: m.onlineAt(m.opts.Now())}
+	s.busy = make(map[string]bool, len(s.agents))
 	for _, e := range m.entries {
-		busy[e.Holder()] = true
+		s.busy[e.Holder()] = true
 	}
-	return !slices.ContainsFunc(online, func(a chat.Agent) bool { return !busy[a.User] })
+	return s
+}
+
+// Available reports whether the agent is online.
+func (s Staff) Available(user string) bool {
+	_, found := slices.BinarySearchFunc(s.agents, user, func(a chat.Agent, user string) int { return cmp.Compare(a.User, user) })
+	return found
+}
+
+// Line tells what those know who wait in a line: that nobody who may be given their chats is
+// online, or that all who are have a chat already. Both are false while that is not known.
+func (s Staff) Line(may func(user string) bool) (nobody, busy bool) {
+	if !s.known {
+		return false, false
+	}
+	nobody, busy = true, true
+	for _, a := range s.agents {
+		if may(a.User) {
+			nobody = false
+			busy = busy && s.busy[a.User]
+		}
+	}
+	return nobody, busy && !nobody
 }
 
 // onlineAt is Online with m.mu held.

@@ -105,7 +105,7 @@ func TestTheMirrorKnowsThatEveryAgentHasAChat(t *testing.T) {
 	w := newWatched()
 	busy := func(what string, want bool) {
 		t.Helper()
-		if got := w.EveryoneBusy(); got != want {
+		if _, got := w.Staff().Line(func(string) bool { return true }); got != want {
 			t.Errorf("%s: busy is %v", what, got)
 		}
 	}

@@ -34,16 +34,18 @@ type Site struct {
 	conn    *bus.Conn
 	without string
 	now     atomic.Pointer[Version]
+	known   chan struct{} // closed once the bucket was read
 
 	mu   sync.Mutex      // guards next, and orders the calls of seen
 	next chan struct{}   // closed at the next version
 	seen []func(Version) // see OnChange
+	open sync.Once       // closes known
 }
 
 // New returns a Site that knows no team before Run. without says what does not work while the
 // bucket can't be read, as a sentence without its full stop: for the log.
 func New(conn *bus.Conn, without string) *Site {
-	s := &Site{conn: conn, without: without, next: make(chan struct{})}
+	s := &Site{conn: conn, without: without, known: make(chan struct{}), next: make(chan struct{})}
 	s.now.Store(&Version{})
 	return s
 }
@@ -59,7 +61,10 @@ func (s *Site) OnChange(seen func(Version)) { s.seen = append(s.seen, seen) }
 func (s *Site) Run(ctx context.Context) error {
 	bus.Follow(ctx, s.conn, bus.Following[Version]{
 		Bucket: bus.SiteBucket, Without: s.without,
-		Synced: func(values map[string]Version) { s.see(values[key]) },
+		Synced: func(values map[string]Version) {
+			s.see(values[key])
+			s.open.Do(func() { close(s.known) })
+		},
 		Put: func(name string, v Version) {
 			if name == key {
 				s.see(v)
@@ -72,6 +77,17 @@ func (s *Site) Run(ctx context.Context) error {
 		},
 	})
 	return nil
+}
+
+// Await waits until the teams were read, for so long at most.
+func (s *Site) Await(ctx context.Context, most time.Duration) {
+	enough := time.NewTimer(most)
+	defer enough.Stop()
+	select {
+	case <-s.known:
+	case <-enough.C:
+	case <-ctx.Done():
+	}
 }
 
 func (s *Site) see(v Version) {
