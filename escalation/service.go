@@ -26,6 +26,7 @@ func (w *Worker) handlings() []bus.Handling {
 		bus.Handle(roles.DeskSay, w.say),
 		bus.Handle(roles.DeskNote, w.note),
 		bus.Handle(roles.DeskCard, w.card),
+		bus.Handle(roles.DeskVouch, w.vouch),
 		w.conn.Replay(roles.Deciding.Name, w.handle),
 		w.conn.ReplayTimers(roles.Timing.Name, w.due),
 	}

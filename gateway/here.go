@@ -16,16 +16,20 @@ import (
 // tells agents that the visitor is here.
 func (s *visitorSession) came() {
 	home := s.g.kept.of(s.who.Chat).about
-	if s.about != nil && home != nil { // otherwise the next time
-		home.Came(s.who.Chat, *s.about)
-		s.hereAt(s.about.Page)
-		s.about, s.told = nil, true
+	if (s.about != nil || s.signed != nil) && home != nil { // otherwise the next time
+		var said frame.About
+		if s.about != nil {
+			said = *s.about
+		}
+		home.Came(s.who.Chat, said, s.signed)
+		s.hereWith(said)
+		s.about, s.signed, s.told = nil, nil, true
 	}
 }
 
-// hereAt tells agents that the visitor is here, and on which page of the site.
-func (s *visitorSession) hereAt(page string) {
-	_ = s.signal(s.who.Chat, bus.Signal{What: bus.Here, Text: page, From: chat.Speaker{Role: chat.RoleVisitor}})
+// hereWith tells agents that the visitor is here, on which page of the site, and what that says.
+func (s *visitorSession) hereWith(said frame.About) {
+	_ = s.signal(s.who.Chat, bus.Signal{What: bus.Here, Text: said.Page, Attributes: said.Attributes.List(), From: chat.Speaker{Role: chat.RoleVisitor}})
 }
 
 // says hears that the page says something else of itself than with its hello: the visitor
@@ -42,7 +46,7 @@ func (s *visitorSession) says(_ context.Context, f frame.In) error {
 	case said == nil || !s.limits.Moves(time.Now()):
 	case s.told:
 		s.g.kept.of(s.who.Chat).about.Says(s.who.Chat, *said)
-		s.hereAt(said.Page)
+		s.hereWith(*said)
 	default: // it is kept once something is said in the chat
 		s.about = said
 	}

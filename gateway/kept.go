@@ -15,6 +15,7 @@ import (
 	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 // kept is what is kept of chats beside their logs, at the home of each: a region that is slow
@@ -47,7 +48,11 @@ func (k *kept) open(ctx context.Context, conn *bus.Conn) (there keptThere, err e
 	if there.marks, err = marks.New(ctx, conn, k.log); err != nil {
 		return there, fmt.Errorf("open the read marks: %w", err)
 	}
-	if there.about, err = about.New(ctx, conn, k.dropped, k.log); err != nil {
+	vouch := func(ctx context.Context, id chat.ID, signed chat.CardEdit) error {
+		_, err := bus.Call(ctx, conn, roles.DeskVouch, roles.VouchRequest{Chat: id, Edit: signed})
+		return err
+	}
+	if there.about, err = about.New(ctx, conn, k.dropped, vouch, k.log); err != nil {
 		return there, fmt.Errorf("open what is known of visitors: %w", err)
 	}
 	return there, nil

@@ -27,6 +27,7 @@ type visitorSession struct {
 	addr   netip.Addr
 	source string             // what stands for it, see chat.Event.Source
 	about  *frame.About       // what the page said of itself, until something is said in the chat
+	signed *chat.CardEdit     // what the site vouches for, likewise
 	told   bool               // whether what the page said is kept
 	shown  *live.Subscription // nil before the first hello
 }
@@ -122,7 +123,7 @@ func (s *visitorSession) hello(ctx context.Context, f frame.In) error {
 		return nil
 	}
 	s.g.board.SendPosition(who.Chat, s.sock)
-	if s.about, s.told = f.About.About, false; !at.Empty() {
+	if s.about, s.signed, s.told = f.About.About, who.Signed, false; !at.Empty() {
 		s.came()
 	}
 	return nil

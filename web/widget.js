@@ -32,6 +32,7 @@ import './widget/shades.js';
 import './widget/style.js';
 import './widget/look.js';
 import './widget/launcher.js';
+import './widget/attributes.js';
 import './widget/frame.js';
 import './widget/trouble.js';
 import './widget/visitor.js';

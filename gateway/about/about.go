@@ -29,6 +29,9 @@ const (
 	lookTime = 2 * time.Second
 	// again is how long to wait after NATS did not answer.
 	again = time.Second
+	// mostBytes is how many bytes of attributes may wait to be written. Above it what is new
+	// is dropped, too.
+	mostBytes = 16 << 20
 )
 
 // Keeper keeps what visitors' pages say in the chats of one region. Its methods may be called
@@ -42,25 +45,30 @@ type Keeper struct {
 	sites   sites
 	onRead  func() // in tests: called between the read and the write for a chat
 
-	mu   sync.Mutex
-	news map[chat.ID]news
+	vouching
+
+	mu    sync.Mutex
+	news  map[chat.ID]news
+	bytes int // of attributes in the news
 }
 
 // New opens the bucket. Nothing is written before Run. dropped is called for each news that
-// there is no room for.
-func New(ctx context.Context, conn *bus.Conn, dropped func(), log zerolog.Logger) (*Keeper, error) {
+// there is no room for; vouch writes what a site vouches for on the card of a chat.
+func New(ctx context.Context, conn *bus.Conn, dropped func(), vouch Vouch, log zerolog.Logger) (*Keeper, error) {
 	b, err := bus.OpenBucket[frame.Known](ctx, conn, bus.AboutBucket)
 	if err != nil {
 		return nil, err
 	}
 	k := &Keeper{bucket: b, log: log, now: time.Now, dropped: dropped, wake: make(chan struct{}, 1), news: map[chat.ID]news{}}
 	k.sites.of = k.look
+	k.vouch = vouch
 	return k, nil
 }
 
-// Came hears that the visitor of a chat came, with what the page says. It does not block.
-func (k *Keeper) Came(id chat.ID, said frame.About) {
-	k.take(id, news{came: true, says: true, said: said})
+// Came hears that the visitor of a chat came, with what the page says, and what the site vouches
+// for (nil: nothing new). It does not block.
+func (k *Keeper) Came(id chat.ID, said frame.About, signed *chat.CardEdit) {
+	k.take(id, news{came: true, says: true, said: said, signed: signed})
 }
 
 // Says hears that the visitor, who is here, has a page that says something else now. It does
@@ -80,9 +88,9 @@ func (k *Keeper) take(id chat.ID, n news) {
 	n.at = k.now()
 	k.mu.Lock()
 	before, waits := k.news[id]
-	full := !waits && len(k.news) >= most
+	full := !waits && (len(k.news) >= most || k.bytes+len(n.said.Attributes) > mostBytes)
 	if !full {
-		k.news[id] = before.then(n)
+		k.hold(id, before.then(n))
 	}
 	k.mu.Unlock()
 	if full {
@@ -93,6 +101,20 @@ func (k *Keeper) take(id chat.ID, n news) {
 	case k.wake <- struct{}{}:
 	default: // it is about to look
 	}
+}
+
+// hold has the news of a chat wait in place of those before. The caller holds k.mu.
+func (k *Keeper) hold(id chat.ID, n news) {
+	k.bytes += len(n.said.Attributes) - len(k.news[id].said.Attributes)
+	k.news[id] = n
+}
+
+// pick takes the news of a chat out. The caller holds k.mu.
+func (k *Keeper) pick(id chat.ID) (n news, waited bool) {
+	n, waited = k.news[id]
+	k.bytes -= len(n.said.Attributes)
+	delete(k.news, id)
+	return n, waited
 }
 
 // Of returns what is known of a chat's visitor; nil: nothing is, or it can't be read now.
@@ -109,6 +131,7 @@ func (k *Keeper) Of(ctx context.Context, id chat.ID) *frame.Known {
 		}
 		return nil
 	}
+	known.Signed = ""
 	return &known
 }
 
@@ -119,7 +142,7 @@ func (k *Keeper) Forget(ctx context.Context, id chat.ID) error {
 		return bus.ErrUnavailable
 	}
 	k.mu.Lock()
-	delete(k.news, id)
+	k.pick(id)
 	k.mu.Unlock()
 	k.sites.forget(id)
 	if _, _, err := k.bucket.Get(ctx, string(id)); errors.Is(err, bus.ErrNotFound) {
@@ -171,8 +194,7 @@ func (k *Keeper) turn(ctx context.Context) (more bool, err error) {
 	k.mu.Unlock()
 	for _, id := range ids {
 		k.mu.Lock()
-		n, waits := k.news[id]
-		delete(k.news, id)
+		n, waits := k.pick(id)
 		k.mu.Unlock()
 		if !waits {
 			continue // forgotten meanwhile
@@ -187,7 +209,7 @@ func (k *Keeper) turn(ctx context.Context) (more bool, err error) {
 			if later, waits := k.news[id]; waits {
 				n = n.then(later)
 			}
-			k.news[id] = n
+			k.hold(id, n)
 			k.mu.Unlock()
 			return true, err
 		}
@@ -211,6 +233,7 @@ func (k *Keeper) write(ctx context.Context, id chat.ID, n news, again bool) erro
 	case errors.Is(err, bus.ErrNotFound):
 		known, write := n.first()
 		if write {
+			k.told(ctx, id, n.signed, &known)
 			_, err = k.bucket.Create(ctx, string(id), known)
 			k.sites.is(id, known.Site())
 			return err
@@ -220,7 +243,7 @@ func (k *Keeper) write(ctx context.Context, id chat.ID, n news, again bool) erro
 		return err
 	}
 	known, write := n.after(before)
-	if write {
+	if k.told(ctx, id, n.signed, &known) || write {
 		_, err = k.bucket.Update(ctx, string(id), known, revision)
 		k.sites.is(id, known.Site())
 	}

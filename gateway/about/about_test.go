@@ -12,6 +12,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/codes"
 )
 
 const id = chat.ID("aaaabbbbccccdddd")
@@ -20,7 +21,7 @@ const id = chat.ID("aaaabbbbccccdddd")
 func open(t *testing.T, conn *bus.Conn) (*Keeper, *atomic.Int64) {
 	t.Helper()
 	var dropped atomic.Int64
-	k, err := New(t.Context(), conn, func() { dropped.Add(1) }, zerolog.Nop())
+	k, err := New(t.Context(), conn, func() { dropped.Add(1) }, nil, zerolog.Nop())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,16 +50,16 @@ func TestAnotherGatewayKnowsWhatAPageSaid(t *testing.T) {
 	if got := there.Of(t.Context(), id); got != nil {
 		t.Fatalf("of somebody who never came: %+v", got)
 	}
-	here.Came(id, shop)
+	here.Came(id, shop, nil)
 	bustest.Eventually(t, "what the page said", func() bool {
 		got := there.Of(t.Context(), id)
 		return got != nil && got.About() == shop && got.Visits == 1
 	})
 	moved := shop
 	moved.Page = "https://shop.example/checkout"
-	here.Came(id, moved)
+	here.Came(id, moved, nil)
 	bustest.Eventually(t, "the page that the visitor went to", func() bool { return there.Of(t.Context(), id).About() == moved })
-	here.Came(id, shop)
+	here.Came(id, shop, nil)
 	stop() // the end writes what is left
 	if got := there.Of(t.Context(), id); got.About() != shop {
 		t.Fatalf("after the end: %+v", got)
@@ -81,18 +82,18 @@ func TestAVisitThatSaysNothingNewIsNotWritten(t *testing.T) {
 		}
 		return revision
 	}
-	k.Came(id, shop)
+	k.Came(id, shop, nil)
 	first := turn()
 	for range 20 {
 		now = now.Add(20 * time.Second)
-		k.Came(id, shop)
+		k.Came(id, shop, nil)
 		k.Went(id)
 		if turn() != first {
 			t.Fatalf("written again at %v", now)
 		}
 	}
 	now = now.Add(time.Hour)
-	k.Came(id, shop)
+	k.Came(id, shop, nil)
 	if turn() != first+1 || k.Of(t.Context(), id).Visits != 2 {
 		t.Fatalf("after an hour: %+v", k.Of(t.Context(), id))
 	}
@@ -101,7 +102,7 @@ func TestAVisitThatSaysNothingNewIsNotWritten(t *testing.T) {
 func TestNewsAreBoundedAndWhatIsDroppedIsCounted(t *testing.T) {
 	k, dropped := open(t, bustest.Conn(t))
 	for range most + 10 {
-		k.Came(chat.NewID(), shop)
+		k.Came(chat.NewID(), shop, nil)
 	}
 	if len(k.news) != most || dropped.Load() != 10 {
 		t.Fatalf("%d wait and %d were dropped, want %d and 10", len(k.news), dropped.Load(), most)
@@ -121,11 +122,11 @@ func TestWhoeverIsForgottenIsNotWrittenDownAgain(t *testing.T) {
 	conn := bustest.Conn(t)
 	here, _ := open(t, conn)
 	there, _ := open(t, conn)
-	here.Came(id, shop)
+	here.Came(id, shop, nil)
 	if _, err := here.turn(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	here.Came(id, frame.About{Language: "de"})
+	here.Came(id, frame.About{Language: "de"}, nil)
 	there.Went(id)
 	if err := here.Forget(t.Context(), id); err != nil {
 		t.Fatal(err)
@@ -163,7 +164,7 @@ func TestAWriteRestsOnWhatWasRead(t *testing.T) {
 	between := func(act func()) {
 		t.Helper()
 		here.onRead = func() { here.onRead = nil; act() }
-		here.Came(id, shop)
+		here.Came(id, shop, nil)
 		if _, err := here.turn(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -189,7 +190,7 @@ func TestAWriteRestsOnWhatWasRead(t *testing.T) {
 
 func TestTheSitesOfAListAreReadOnceInAWhile(t *testing.T) {
 	k, _ := open(t, bustest.Conn(t))
-	k.Came(id, shop)
+	k.Came(id, shop, nil)
 	if _, err := k.turn(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -213,5 +214,67 @@ func TestTheSitesOfAListAreReadOnceInAWhile(t *testing.T) {
 	}
 	if n := len(k.sites.known); n > mostSites {
 		t.Fatalf("%d sites are remembered", n)
+	}
+}
+
+// What the site signs is handed on once, again only if it changes, and what fails at the next
+// time; what the page says is written all the same.
+func TestWhatTheSiteSignsIsHandedOnOnce(t *testing.T) {
+	k, _ := open(t, bustest.Conn(t))
+	now := noon
+	k.now = func() time.Time { return now }
+	var written []string
+	var fails error
+	k.vouch = func(_ context.Context, _ chat.ID, edit chat.CardEdit) error {
+		written = append(written, edit.Set[0].Value)
+		return fails
+	}
+	came := func(plan string, want int) {
+		t.Helper()
+		k.Came(id, shop, &chat.CardEdit{Set: []chat.Attribute{{Key: "plan", Value: plan, By: chat.SignedBySite}}})
+		if _, err := k.turn(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if len(written) != want {
+			t.Fatalf("handed on: %q, want %d", written, want)
+		}
+	}
+	fails = bus.ErrUnavailable
+	came("pro", 1)
+	if got := k.Of(t.Context(), id); got == nil || got.About() != shop {
+		t.Fatalf("what the page said: %+v", got)
+	}
+	came("pro", 1) // nobody is asked so soon
+	fails, now = nil, now.Add(vouchAgain)
+	came("pro", 2)
+	came("pro", 2)
+	came("free", 3)
+	fails = bus.Refuse(codes.RateLimited)
+	came("pro", 4)
+	came("pro", 5)
+	fails = bus.Refuse(codes.BadText)
+	came("pro", 6)
+	came("pro", 6)
+	if got := k.Of(t.Context(), id); got.Signed != "" {
+		t.Errorf("consoles are told %q", got.Signed)
+	}
+}
+
+// A crowd whose pages say much does not take all memory.
+func TestAttributesThatWaitAreBounded(t *testing.T) {
+	k, dropped := open(t, bustest.Conn(t))
+	large := shop
+	large.Attributes = frame.Attributes(make([]byte, 8<<10))
+	for range 3 * mostBytes / (8 << 10) {
+		k.Came(chat.NewID(), large, nil)
+	}
+	if k.bytes > mostBytes || dropped.Load() != 2*mostBytes/(8<<10) {
+		t.Fatalf("%d bytes wait and %d were dropped", k.bytes, dropped.Load())
+	}
+	for waiting := range k.news {
+		k.pick(waiting)
+	}
+	if k.bytes != 0 {
+		t.Errorf("%d bytes are counted of nothing", k.bytes)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/parley-chat/parley/gateway/frame"
+	"github.com/parley-chat/parley/pkg/chat"
 )
 
 const (
@@ -19,6 +20,8 @@ type news struct {
 	came bool
 	says bool
 	said frame.About // if says
+	// signed is what the site vouches for, for the chat's card; nil: it said nothing.
+	signed *chat.CardEdit
 }
 
 // then returns the news with later ones. One visit is counted: both wait to be written.
@@ -26,6 +29,9 @@ func (n news) then(later news) news {
 	later.came = later.came || n.came
 	if !later.says && n.says {
 		later.says, later.said = true, n.said
+	}
+	if later.signed == nil {
+		later.signed = n.signed
 	}
 	return later
 }
@@ -41,6 +47,9 @@ func (n news) first() (_ frame.Known, write bool) {
 // after returns what is known after the news, and whether that is to be written.
 func (n news) after(k frame.Known) (_ frame.Known, write bool) {
 	passed := n.at.Sub(k.Seen)
+	if n.says && n.said.Referrer == "" && (!n.came || passed < away) {
+		n.said.Referrer = k.Referrer // of the page that the visit began on
+	}
 	changed := n.says && n.said != k.About()
 	if !changed && passed < every {
 		return k, false
@@ -54,6 +63,7 @@ func (n news) after(k frame.Known) (_ frame.Known, write bool) {
 func (n news) on(k frame.Known) frame.Known {
 	if n.says {
 		k.Page, k.Language, k.Zone, k.Device = n.said.Page, n.said.Language, n.said.Zone, n.said.Device
+		k.Referrer, k.Attributes = n.said.Referrer, n.said.Attributes
 	}
 	if n.at.After(k.Seen) { // the clock of another gateway may be ahead
 		k.Seen = n.at.UTC()

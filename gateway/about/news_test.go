@@ -52,6 +52,25 @@ func TestWhatIsWrittenOfAVisitor(t *testing.T) {
 	}
 }
 
+// The page that led to the site is that of the whole visit, and not of the next one.
+func TestWhereAVisitorCameFromIsKeptForTheVisit(t *testing.T) {
+	led := shop
+	led.Referrer = "https://news.example/"
+	k, _ := (news{at: noon, came: true, says: true, said: led}).first()
+	moved := shop
+	moved.Page = "https://shop.example/checkout"
+	k, _ = (news{at: noon.Add(time.Minute), came: true, says: true, said: moved}).after(k)
+	if k.Referrer != led.Referrer || k.Page != moved.Page {
+		t.Errorf("on the next page: %+v", k)
+	}
+	if _, write := (news{at: noon.Add(2 * time.Minute), says: true, said: moved}).after(k); write {
+		t.Error("written again, though nothing is new")
+	}
+	if k, _ = (news{at: noon.Add(time.Hour), came: true, says: true, said: moved}).after(k); k.Referrer != "" {
+		t.Errorf("on the next visit: %+v", k)
+	}
+}
+
 func TestNewsThatWaitTogetherAreOne(t *testing.T) {
 	came := news{at: noon, came: true, says: true, said: shop}
 	if n := came.then(news{at: noon.Add(time.Hour)}); n != (news{at: noon.Add(time.Hour), came: true, says: true, said: shop}) {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -13,8 +14,8 @@ import (
 
 // What a page may say about itself, in bytes. What is longer is dropped.
 const (
-	maxAbout     = 8 << 10 // all of it, as it was sent
-	maxAboutPage = 512     // of a longer page, only the site is kept
+	maxAbout     = 48 << 10 // all of it, as it was sent
+	maxAboutPage = 512      // of a longer page, only the site is kept
 	maxDevice    = 64
 )
 
@@ -31,6 +32,48 @@ type About struct {
 	Zone string `json:"zone,omitempty"`
 	// Device is the browser and the system, such as "Safari · iPhone".
 	Device string `json:"device,omitempty"`
+	// Referrer is the page of another site that led to this one; cut like Page.
+	Referrer string `json:"referrer,omitempty"`
+	// Attributes are what the site says of its visitor, as the page passes it on.
+	Attributes Attributes `json:"attributes,omitempty"`
+}
+
+// Attributes are a list of chat.Attribute as JSON, by their names and cleaned: comparable, and
+// one piece of memory. Empty: there are none.
+type Attributes string
+
+// MarshalJSON returns the list.
+func (a Attributes) MarshalJSON() ([]byte, error) {
+	if a == "" {
+		return []byte("[]"), nil
+	}
+	return []byte(a), nil
+}
+
+// UnmarshalJSON takes what MarshalJSON returned.
+func (a *Attributes) UnmarshalJSON(data []byte) error {
+	var list []chat.Attribute
+	if err := json.Unmarshal(data, &list); err != nil {
+		return err
+	}
+	*a = attributesOf(list)
+	return nil
+}
+
+// List returns the attributes.
+func (a Attributes) List() (list []chat.Attribute) {
+	if a != "" {
+		_ = json.Unmarshal([]byte(a), &list)
+	}
+	return list
+}
+
+func attributesOf(list []chat.Attribute) Attributes {
+	list = slices.DeleteFunc(list, func(a chat.Attribute) bool { return a.Value == "" })
+	if len(list) == 0 {
+		return ""
+	}
+	return Attributes(Encode(list))
 }
 
 // Known is what is kept of a visitor's About, as consoles read it.
@@ -39,6 +82,11 @@ type Known struct {
 	Language string `json:"language,omitempty"`
 	Zone     string `json:"zone,omitempty"`
 	Device   string `json:"device,omitempty"`
+	// Referrer and Attributes are as in About.
+	Referrer   string     `json:"referrer,omitempty"`
+	Attributes Attributes `json:"attributes,omitempty"`
+	// Signed stands for what the site signed last and the chat's card has; it is not for consoles.
+	Signed string `json:"signed,omitempty"`
 	// Seen is when the visitor was here last, to some ten minutes.
 	Seen time.Time `json:"seen"`
 	// Visits counts the times that the visitor came, this one included.
@@ -47,7 +95,7 @@ type Known struct {
 
 // About returns what the page said.
 func (k Known) About() About {
-	return About{Page: k.Page, Language: k.Language, Zone: k.Zone, Device: k.Device}
+	return About{Page: k.Page, Language: k.Language, Zone: k.Zone, Device: k.Device, Referrer: k.Referrer, Attributes: k.Attributes}
 }
 
 // Site returns the host of the page, or an empty string.
@@ -76,7 +124,10 @@ func (s *Said) UnmarshalJSON(data []byte) error {
 		}
 		return fit(s)
 	}
-	a := About{Page: word("page", fitPage), Language: word("language", fits(languageTag)), Zone: word("zone", fits(zoneName)), Device: word("device", fitDevice)}
+	a := About{
+		Page: word("page", fitPage), Language: word("language", fits(languageTag)), Zone: word("zone", fits(zoneName)), Device: word("device", fitDevice),
+		Referrer: word("referrer", fitPage), Attributes: fitAttributes(said["attributes"]),
+	}
 	if a != (About{}) {
 		s.About = &a
 	}
@@ -89,6 +140,17 @@ var (
 	deviceName  = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{M}\p{N} .·()/_+-]*$`)
 	host        = regexp.MustCompile(`^[a-z0-9.-]+(:[0-9]{1,5})?$|^\[[0-9a-f:.]+\](:[0-9]{1,5})?$`)
 )
+
+// fitAttributes takes those of a JSON object that fit. The widget says to the site's developer
+// what does not.
+func fitAttributes(data json.RawMessage) Attributes {
+	var given map[string]json.RawMessage
+	if len(data) == 0 || json.Unmarshal(data, &given) != nil {
+		return ""
+	}
+	fit, _ := chat.FitAttributes(given)
+	return attributesOf(fit)
+}
 
 func fits(form *regexp.Regexp) func(string) string {
 	return func(s string) string {

@@ -15,7 +15,14 @@ func TestWhatAPageSaysOfItselfIsTakenOrDroppedAndNeverRefused(t *testing.T) {
 		want        About
 	}{
 		{"all of it", `{"page":"https://Shop.example/cart","language":"pt-BR","zone":"America/Argentina/Buenos_Aires","device":"Safari · iPhone"}`,
-			About{"https://shop.example/cart", "pt-BR", "America/Argentina/Buenos_Aires", "Safari · iPhone"}},
+			About{Page: "https://shop.example/cart", Language: "pt-BR", Zone: "America/Argentina/Buenos_Aires", Device: "Safari · iPhone"}},
+		{"where they came from", `{"referrer":"https://news.example/a/b?utm=1&token=s#x"}`, About{Referrer: "https://news.example/a/b"}},
+		{"a script for a referrer", `{"referrer":"javascript:alert(1)"}`, About{}},
+		{"attributes", `{"attributes":{"plan":"pro","seats":12,"trial":false,"off":null,"empty":" ","a":{"b":1}}}`,
+			About{Attributes: `[{"key":"plan","value":"pro"},{"key":"seats","value":"12"},{"key":"trial","value":"false"}]`}},
+		{"attributes that say who vouches for them", `{"attributes":[{"key":"plan","value":"pro","by":"signed"}]}`, About{}},
+		{"attributes of control characters", `{"attributes":{"pl\u0007an":"p\u0000r\u202eo\n\u001b[31mx"}}`, About{Attributes: `[{"key":"plan","value":"pro x"}]`}},
+		{"markup for an attribute", `{"attributes":{"<b>":"<img src=x>"}}`, About{Attributes: `[{"key":"\u003cb\u003e","value":"\u003cimg src=x\u003e"}]`}},
 		{"a page's secrets", `{"page":"https://ada:pass@shop.example:8443/reset;jsessionid=1F?token=abc#part"}`, About{Page: "https://shop.example:8443/reset"}},
 		{"a page without a path", `{"page":"http://[::1]:8080"}`, About{Page: "http://[::1]:8080"}},
 		{"a page in another script", `{"page":"https://shop.example/Größe"}`, About{Page: "https://shop.example/Gr%C3%B6%C3%9Fe"}},
@@ -43,7 +50,7 @@ func TestWhatAPageSaysOfItselfIsTakenOrDroppedAndNeverRefused(t *testing.T) {
 		{"a word", `"https://shop.example/"`, About{}},
 		{"null", `null`, About{}},
 		{"something else", `{"shoe":"42"}`, About{}},
-		{"too much", `{"language":"en","rest":"` + strings.Repeat("x", 9<<10) + `"}`, About{}},
+		{"too much", `{"language":"en","rest":"` + strings.Repeat("x", 49<<10) + `"}`, About{}},
 	} {
 		f, err := Parse([]byte(`{"t":"hello","name":"Ada","about":` + c.about + `,"token":"x"}`))
 		if err != nil || f.Name != "Ada" || f.Token != "x" {

@@ -131,11 +131,16 @@ type Signal struct {
 	AboutMS int64          `json:"about_ms,omitempty"`
 	Nobody  bool           `json:"nobody,omitempty"` // no agent is online
 	Busy    bool           `json:"busy,omitempty"`   // all who are online have a chat
+	// Attributes are what a page says of its visitor now; for agents only.
+	Attributes []chat.Attribute `json:"attributes,omitempty"`
 }
 
 // SignalOf shows a signal of the bus.
 func SignalOf(s bus.Signal) Signal {
 	f := Signal{T: "signal", What: s.What, From: &Speaker{Role: s.From.Role, Name: s.From.Name}, Seq: s.Seq, Turn: s.Turn, Text: s.Text}
+	if s.What == bus.Here {
+		f.Attributes = s.Attributes
+	}
 	switch s.What {
 	case bus.Typing:
 		f.On = &s.On

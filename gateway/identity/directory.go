@@ -50,6 +50,10 @@ type Visitor struct {
 	// Fresh says that the chat is new and has no events. With Signed and Open it is set
 	// for one hello only: the one that created the chat.
 	Fresh bool
+	// Signed is what the site vouches for in the token that it signed: attributes, where the
+	// visitor reads mail, the language. It is clean; nil: the site said nothing, or the token
+	// is Parley's own.
+	Signed *chat.CardEdit
 	// Asked says that MayMake admitted the visitor as a new one. With Claim nothing is
 	// recorded by a hello: if the chat has no events, the visitor is new.
 	Asked bool

@@ -51,7 +51,7 @@ func (d *Directory) admitSigned(ctx context.Context, token string) (Visitor, err
 	if token, err = d.sign(ownClaims{Chat: rec.Chat, Name: site.name}, key, d.now().Add(sessionTime)); err != nil {
 		return Visitor{}, err
 	}
-	return Visitor{Chat: rec.Chat, Name: site.name, Token: token, Fresh: fresh, Asked: fresh}, nil
+	return Visitor{Chat: rec.Chat, Name: site.name, Token: token, Fresh: fresh, Asked: fresh, Signed: d.vouchedFor(site.claims)}, nil
 }
 
 // readSite checks the site's token and returns whom it names.
@@ -60,6 +60,7 @@ func (d *Directory) readSite(token string) (siteVisitor, error) {
 	err := d.parse(token, &c, d.site, jwt.WithoutClaimsValidation(), jwt.WithPaddingAllowed())
 	if err == nil {
 		who, err := c.check(d.now(), d.issuer)
+		who.claims = c
 		return who, d.refuseSite(err)
 	}
 	return siteVisitor{}, d.refuseSite(badSiteToken(whyUnread(token, err)))

@@ -62,12 +62,17 @@ type siteClaims struct {
 	Issuer    json.RawMessage `json:"iss"`
 	Expires   json.RawMessage `json:"exp"`
 	NotBefore json.RawMessage `json:"nbf"`
+
+	Attributes json.RawMessage `json:"attributes"`
+	Email      json.RawMessage `json:"email"`
+	Locale     json.RawMessage `json:"locale"`
 }
 
 // siteVisitor is whom a site's token names.
 type siteVisitor struct {
 	subject string // the site's own name for the visitor; compared exactly
 	name    string // how the visitor is shown
+	claims  siteClaims
 }
 
 // check reads the claims at that time. issuer is what "iss" must be; empty allows

@@ -39,6 +39,8 @@ type Signal struct {
 	Turn string `json:"turn,omitempty"`
 	Pos  int    `json:"pos,omitempty"`
 	Text string `json:"text,omitempty"`
+	// Attributes belong to Here, as Text does: what the page says of its visitor now.
+	Attributes []chat.Attribute `json:"attributes,omitempty"`
 }
 
 // SendSignal sends a signal to everyone who follows the chat.

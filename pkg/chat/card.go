@@ -148,7 +148,8 @@ func tooManyAttributes() error {
 }
 
 // Apply returns the card after the edit, which Clean returned. It is refused with a *TextError
-// if the card has no room for all of it, and with ErrUnchanged if it changes nothing.
+// if the card has no room for all of it, or if it changes an attribute that the site signed and
+// is not the site's, and with ErrUnchanged if it changes nothing.
 func (c Card) Apply(edit CardEdit) (Card, error) {
 	next := c
 	next.Tags = slices.DeleteFunc(slices.Clone(c.Tags), func(tag string) bool { return slices.ContainsFunc(edit.Remove, sameAs(tag)) })
@@ -164,6 +165,8 @@ func (c Card) Apply(edit CardEdit) (Card, error) {
 	for _, a := range edit.Set {
 		at, known := slices.BinarySearchFunc(next.Attributes, a.Key, func(a Attribute, key string) int { return cmp.Compare(a.Key, key) })
 		switch {
+		case known && next.Attributes[at].By == SignedBySite && a.By != SignedBySite:
+			return c, &TextError{Sentence: fmt.Sprintf("The site vouches for %q: only the site can change it.", a.Key)}
 		case known && a.Value == "":
 			next.Attributes = slices.Delete(next.Attributes, at, at+1)
 		case known:

@@ -79,6 +79,27 @@ func TestACardHasRoomForSoMuch(t *testing.T) {
 	}
 }
 
+// What the site signed, nobody else changes or removes; the site does.
+func TestOnlyTheSiteChangesWhatItSigned(t *testing.T) {
+	signed := Card{Attributes: []Attribute{{Key: "plan", Value: "pro", By: SignedBySite}}}
+	for _, by := range []Informer{"", SaidByPage} {
+		for _, value := range []string{"free", ""} {
+			next, err := signed.Apply(CardEdit{Add: []string{"vip"}, Set: []Attribute{{Key: "plan", Value: value, By: by}}})
+			var text *TextError
+			if !errors.As(err, &text) || !strings.Contains(err.Error(), `"plan"`) || !next.Same(signed) {
+				t.Errorf("%q by %q: %+v, %v", value, by, next, err)
+			}
+		}
+	}
+	if next, err := signed.Apply(CardEdit{Set: []Attribute{{Key: "plan", By: SignedBySite}}}); err != nil || len(next.Attributes) != 0 {
+		t.Errorf("the site takes it back: %+v, %v", next, err)
+	}
+	claimed := Card{Attributes: []Attribute{{Key: "plan", Value: "free"}}}
+	if next, err := claimed.Apply(CardEdit{Set: signed.Attributes}); err != nil || !next.Same(signed) {
+		t.Errorf("the site signs what was said: %+v, %v", next, err)
+	}
+}
+
 func anyEdit(t *rapid.T) CardEdit {
 	word := rapid.SampledFrom([]string{"a", "A", "b", "<é\u2028", "c c"})
 	edit := CardEdit{Add: rapid.SliceOfN(word, 0, 3).Draw(t, "add"), Remove: rapid.SliceOfN(word, 0, 3).Draw(t, "remove"), Title: rapid.SampledFrom([]string{"", "-", "A \"title\""}).Draw(t, "title"), Language: rapid.SampledFrom([]string{"", "-", "de"}).Draw(t, "language")}

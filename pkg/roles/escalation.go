@@ -20,11 +20,13 @@ var (
 	DeskTake = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.take"}
 	// DeskStepIn takes a chat that nobody asked a person into: one that is with the bot, or
 	// a closed one whose visitor left an address. DeskDealt marks such a chat as dealt with.
-	DeskStepIn   = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.step_in"}
-	DeskDealt    = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.dealt"}
-	DeskSay      = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.say"}
-	DeskNote     = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.note"}
-	DeskCard     = bus.Endpoint[CardRequest, DeskReply]{Name: "escalation.card"}
+	DeskStepIn = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.step_in"}
+	DeskDealt  = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.dealt"}
+	DeskSay    = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.say"}
+	DeskNote   = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.note"}
+	DeskCard   = bus.Endpoint[CardRequest, DeskReply]{Name: "escalation.card"}
+	// DeskVouch writes on a card what the site vouches for in a token that it signed.
+	DeskVouch    = bus.Endpoint[VouchRequest, DeskReply]{Name: "escalation.vouch"}
 	DeskReturn   = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.return"}
 	DeskTransfer = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.transfer"}
 	DeskClose    = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.close"}
@@ -73,6 +75,13 @@ type CardRequest struct {
 	Agent chat.Agent    `json:"agent"`
 	Role  rights.Role   `json:"role,omitempty"`
 	Edit  chat.CardEdit `json:"edit"`
+}
+
+// VouchRequest is what a site vouches for of the visitor in a chat: attributes, the address and
+// the language. Nothing else of the edit counts, and its attributes become the site's.
+type VouchRequest struct {
+	Chat chat.ID       `json:"chat"`
+	Edit chat.CardEdit `json:"edit"`
 }
 
 // DeskReply names the event that it became; 0 if the chat was in that state already.

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -15,7 +16,15 @@ const siteKey = "the key that the shop and its Parley share"
 // signed is the shop's token for a customer.
 func signed(t *testing.T, id, name string) string {
 	t.Helper()
-	claims, err := json.Marshal(map[string]any{"aud": "parley", "sub": id, "name": name, "exp": time.Now().Add(5 * time.Minute).Unix()})
+	return vouching(t, id, name, nil)
+}
+
+// vouching is a token in which the shop says more of the customer.
+func vouching(t *testing.T, id, name string, more map[string]any) string {
+	t.Helper()
+	all := map[string]any{"aud": "parley", "sub": id, "name": name, "exp": time.Now().Add(5 * time.Minute).Unix()}
+	maps.Copy(all, more)
+	claims, err := json.Marshal(all)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -111,6 +111,16 @@ class Console extends Component {
   }
 
   /**
+   * Shows an earlier visit in the log.
+   * @param {number} visit
+   */
+  toVisit = (visit) => {
+    const show = () => this.feed.current?.toVisit(visit);
+    if (this.state.pane === 'context') this.setState({ pane: 'chat' }, show);
+    else show();
+  };
+
+  /**
    * Ends the agent's part in the chat in view, unless that is undone in time.
    * @param {import('./undo.js').What} what
    */
@@ -188,7 +198,7 @@ class Console extends Component {
         <${Room} desk=${mine} chat=${chat} composer=${this.composer} wanted=${this.wanted} feed=${this.feed} onBack=${this.back} onContext=${() => this.show(pane === 'context' ? 'chat' : 'context')} onTake=${this.take} onAct=${this.act} />
         <${UndoBar} />
       </div>
-      <${Context} desk=${mine} chat=${chat} alone=${alone === 'context'} onBack=${this.back} />
+      <${Context} desk=${mine} chat=${chat} alone=${alone === 'context'} onBack=${this.back} onVisit=${this.toVisit} />
       ${dialog(mine, () => this.place())}
     </div>`;
   }

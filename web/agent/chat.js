@@ -33,6 +33,15 @@ const AGAIN_MS = 1_000;
 /** How long to wait for what was missed before the pending texts are sent anyway. */
 const CATCH_UP_MS = 5_000;
 
+/**
+ * What is known of a visitor whose page says where it is now.
+ * @param {import('../shared/protocol.js').About|null} about
+ * @param {Frame} frame
+ */
+function heard(about, { text, attributes }) {
+  return { visits: 1, seen: '', ...about, page: text || about?.page, attributes: attributes ?? [] };
+}
+
 /** One chat as an agent sees it, with its notes. */
 export class AgentChat {
   name = signal('');
@@ -206,7 +215,7 @@ export class AgentChat {
   signal(frame) {
     if (frame.what === 'who') this.#asksWho();
     else if (frame.what === 'here' || frame.from?.role === 'visitor') this.#isThere();
-    if (frame.what === 'here' && frame.text) this.about.value = { visits: 1, seen: '', ...this.about.value, page: frame.text };
+    if (frame.what === 'here' && (frame.text || frame.attributes)) this.about.value = heard(this.about.value, frame);
     if (frame.what === 'delta') {
       this.#stream.add(frame);
       this.growing.value = this.#stream.text;

@@ -1,12 +1,16 @@
 // @ts-check
-import { html, useSignal } from '../shared/vdom.js';
+import { html } from '../shared/vdom.js';
 import { icon } from '../shared/icons.js';
 import { now } from '../shared/ticker.js';
 import { full } from '../shared/time.js';
 import { languageName, localTime, pageOf } from './about.js';
 import { activity } from './activity.js';
+import { Attributes } from './attributes.js';
+import { Copy } from './copy.js';
+import { Earlier } from './earlier.js';
 import { bigFace, standing } from './room.js';
 import { Labels } from './labels.js';
+import { aboutWords } from './words-about.js';
 import { words } from './words.js';
 
 /** @typedef {import('./chat.js').AgentChat} AgentChat */
@@ -14,15 +18,18 @@ import { words } from './words.js';
 
 /**
  * The right column: who the visitor is, and how long things took in the chat.
- * @param {{desk: Desk, chat: AgentChat|null, alone: boolean, onBack: () => void}} props `alone`: no other column is visible
+ * @param {{desk: Desk, chat: AgentChat|null, alone: boolean, onBack: () => void, onVisit: (number: number) => void}} props `alone`: no other column is visible
  */
-export function Context({ desk, chat, alone, onBack }) {
+export function Context({ desk, chat, alone, onBack, onVisit }) {
   if (!chat) return null;
   const events = chat.events.value;
   const first = events[0] ? full(Date.parse(events[0].at)) : '';
   const rating = events.findLast((event) => event.kind === 'ask' && event.what === 'rate');
   const about = chat.about.value;
+  const card = chat.card.value;
   const page = pageOf(about?.page);
+  const from = pageOf(about?.referrer);
+  const email = chat.email.value || card.address;
   const said = events.filter((event) => event.from.role === 'visitor' && event.kind === 'message').length;
   const row = (/** @type {string} */ name, /** @type {any} */ value, testid = '') => value && html`<dt>${name}</dt><dd data-testid=${testid || undefined}>${value}</dd>`;
   return html`<section class="context" role=${alone ? 'main' : 'complementary'} aria-label=${words.aboutChat} data-testid="context">
@@ -31,11 +38,13 @@ export function Context({ desk, chat, alone, onBack }) {
       <div class="visitor">${bigFace(chat.id, chat.name.value)}<strong dir="auto">${chat.name.value || words.visitor}</strong><${Online} chat=${chat} /></div>
       <dl>
         ${row(words.statusIs, html`<${Standing} desk=${desk} chat=${chat} />`)}
-        ${chat.email.value && html`<dt>${words.email}</dt><dd><a href=${`mailto:${encodeURIComponent(chat.email.value).replace('%40', '@')}`} dir="ltr" data-testid="email">${chat.email.value}</a>${chat.missed.value ? html` <span class="chip is-waiting">${words.lists.missed}</span>` : ''}</dd>`}
+        ${email && html`<dt>${words.email}</dt><dd><a href=${`mailto:${encodeURIComponent(email).replace('%40', '@')}`} dir="ltr" data-testid="email">${email}</a>${chat.missed.value ? html` <span class="chip is-waiting">${words.lists.missed}</span>` : ''}</dd>`}
+        ${row(aboutWords.title, card.title && html`<bdi>${card.title}</bdi>`, 'card-title')}
         <dt>${words.tags}</dt><dd><${Labels} key=${chat.id} desk=${desk} chat=${chat} /></dd>
         ${row(words.page, page && html`<a href=${page.href} target="_blank" rel="noopener noreferrer" dir="ltr">${page.text}</a>`, 'about-page')}
+        ${row(aboutWords.cameFrom, from && html`<a href=${from.href} target="_blank" rel="noopener noreferrer" dir="ltr">${from.text}</a>`, 'about-referrer')}
         ${row(words.local, about?.zone && html`<${Clock} zone=${about.zone} />`, 'about-time')}
-        ${row(words.language, languageName(about?.language), 'about-language')}
+        ${row(words.language, languageName(card.language) || languageName(about?.language), 'about-language')}
         ${row(words.device, about?.device && html`<bdi>${about.device}</bdi>`, 'about-device')}
         ${row(words.earlier, about && (about.visits > 1 ? words.times(about.visits - 1) : words.noEarlier), 'about-visits')}
         ${row(words.firstSeen, first && (chat.more.value ? words.firstBefore(first) : first))}
@@ -43,6 +52,8 @@ export function Context({ desk, chat, alone, onBack }) {
         ${row(words.rating, rating && words.ratingOf(rating.score ?? 0))}
         ${row(words.chatId, html`<${Copy} text=${chat.id} />`)}
       </dl>
+      <${Attributes} key=${`a${chat.id}`} chat=${chat} level=${alone ? 2 : undefined} />
+      <${Earlier} key=${`e${chat.id}`} chat=${chat} level=${alone ? 2 : undefined} onVisit=${onVisit} />
       <${Activity} chat=${chat} level=${alone ? 2 : undefined} />
     </div>
   </section>`;
@@ -92,19 +103,4 @@ function Activity({ chat, level }) {
   return html`<section class="timeline" aria-label=${words.activity} data-testid="activity"><h3 aria-level=${level}>${words.activity}</h3>
     <ol>${took.map((each) => html`<li key=${each.key}><span>${each.text}</span><time>${full(each.at)}</time></li>`)}</ol>
   </section>`;
-}
-
-/** @param {{text: string}} props */
-function Copy({ text }) {
-  const copied = useSignal(false);
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-      copied.value = true;
-      setTimeout(() => { copied.value = false; }, 1_500);
-    } catch {
-      // The id can be selected and copied by hand.
-    }
-  };
-  return html`<span class="copy"><code>${text}</code><button type="button" class="icon" aria-label=${copied.value ? words.copiedId : words.copyId} onClick=${copy}>${icon(copied.value ? 'check' : 'copy')}</button></span>`;
 }

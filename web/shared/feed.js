@@ -150,6 +150,19 @@ export class Feed extends Held {
     this.high = box.clientHeight;
   }
 
+  /**
+   * Shows where a visit begins; where it begins before what is here, the first of that.
+   * @param {number} visit
+   */
+  toVisit(visit) {
+    const box = this.box.current;
+    if (!box) return;
+    this.stick = false;
+    const at = box.querySelector(`[data-visit="${visit}"]`);
+    box.scrollTop = at ? box.scrollTop + at.getBoundingClientRect().top - box.getBoundingClientRect().top : 0;
+    box.focus({ preventScroll: true });
+  }
+
   /** For the owner, when an element of the log that had the focus is removed. */
   focus() {
     this.box.current?.focus();
@@ -219,7 +232,7 @@ export class Feed extends Held {
       case 'day':
         return html`<div class="day" key=${row.key}><span>${dayName(row.at, Date.now())}</span></div>`;
       case 'visit':
-        return html`<div class="visit" key=${row.key} data-testid="visit" role=${row.text ? undefined : 'separator'}>${row.text && html`<span>${row.text}</span>`}</div>`;
+        return html`<div class="visit" key=${row.key} data-testid="visit" data-visit=${row.key.slice('visit '.length)} role=${row.text ? undefined : 'separator'}>${row.text && html`<span>${row.text}</span>`}</div>`;
       case 'state':
         return html`<div class="state" key=${row.key} data-seq=${row.seq} data-kind="state"><span>${row.text}</span></div>`;
       default:

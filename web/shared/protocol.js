@@ -62,6 +62,7 @@
  * @property {string} [turn]
  * @property {number} [pos]
  * @property {string} [text]
+ * @property {{key: string, value: string}[]} [attributes] of a signal that the visitor is here: what the page says
  * @property {number} [place]
  * @property {number} [waiting]
  * @property {number} [about_ms]
@@ -104,6 +105,8 @@
  * @property {string} [language] a tag of BCP 47
  * @property {string} [zone] a name of the IANA database
  * @property {string} [device]
+ * @property {string} [referrer] the page of another site that led to this one
+ * @property {{key: string, value: string}[]} [attributes] what the page says of the visitor for the site
  * @property {string} seen RFC 3339
  * @property {number} visits this one included
  */

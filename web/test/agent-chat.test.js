@@ -60,7 +60,7 @@ test('where no name was given, the last words say it', async () => {
 test('about the visitor follows to the page that they are on now', async () => {
   const it = await chat({ about: { page: 'https://shop.example/cart', language: 'de', seen: '2026-01-01T00:00:00Z', visits: 3 } }, []);
   it.signal({ t: 'signal', what: 'here', text: 'https://shop.example/checkout', from: { role: 'visitor' } });
-  assert.deepEqual({ ...it.about.value }, { page: 'https://shop.example/checkout', language: 'de', seen: '2026-01-01T00:00:00Z', visits: 3 });
+  assert.deepEqual({ ...it.about.value }, { page: 'https://shop.example/checkout', language: 'de', attributes: [], seen: '2026-01-01T00:00:00Z', visits: 3 });
   it.signal({ t: 'signal', what: 'here', from: { role: 'visitor' } }); // an answer to "who"
   assert.equal(it.about.value?.page, 'https://shop.example/checkout');
   assert.equal(it.online.value, true);

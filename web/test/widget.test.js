@@ -163,3 +163,33 @@ test('the site’s other tabs forget whom their page named', () => {
   assert.deepEqual(two.heard(), []);
   assert.equal(two.script.dataset.token, undefined);
 });
+
+/** What the frame is told of the visitor last, and what the site's developer reads. */
+function told(/** @type {Page} */ page) {
+  return page.frame.contentWindow.heard.findLast((/** @type {any} */ message) => message.type === 'init' || message.type === 'page')?.attributes;
+}
+
+test('what a site says of its visitor reaches the frame, and what does not fit is named in the console', (t) => {
+  const warned = t.mock.method(console, 'warn', () => {});
+  const page = new Page(new Store());
+  const script = /** @type {any} */ (page.script);
+  script.attributes = [{ name: 'src', value: 'x' }, { name: 'data-attribute-plan', value: 'free' }, { name: 'data-attribute-seats', value: '3' }];
+  script.removeAttribute = (/** @type {string} */ name) => { script.attributes = script.attributes.filter((/** @type {any} */ each) => each.name !== name); };
+  page.parley.open();
+  page.says({ type: 'ready' });
+  page.says({ type: 'known' });
+  assert.deepEqual({ ...told(page) }, { plan: 'free', seats: '3' });
+  page.heard();
+  page.parley.identify({ attributes: { plan: 'pro', seats: null, trial: false, list: [1], [`k${'x'.repeat(64)}`]: 'v', long: 'ü'.repeat(300) } });
+  assert.deepEqual({ ...told(page) }, { plan: 'pro', trial: 'false', long: `${'ü'.repeat(255)}…` });
+  assert.deepEqual(page.heard(), [], 'saying more of a visitor names nobody');
+  page.parley.identify({ attributes: Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`n${i}`, i])) });
+  assert.equal(Object.keys(told(page)).length, 30);
+  const said = warned.mock.calls.map((call) => String(call.arguments[0]));
+  for (const part of ['“list” is left out', `“k${'x'.repeat(64)}” is left out: a name has 1 to 64`, '“long” is cut: it can have 256', 'more than 30 attributes: “n28” is left out']) assert.ok(said.some((text) => text.startsWith('Parley: ') && text.includes(part)), `${part}: ${said}`);
+  page.parley.logout();
+  page.parley.identify({ name: 'Bob', attributes: { plan: 'team' } });
+  assert.deepEqual({ ...told(page) }, { plan: 'team' }, 'whoever was signed out takes theirs along');
+  page.parley.identify({ name: 'Cleo' });
+  assert.deepEqual({ ...told(page) }, {}, 'and so does whoever is replaced');
+});

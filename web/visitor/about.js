@@ -6,6 +6,30 @@ import { effect, signal } from '../shared/vdom.js';
 /** The address of the site's page that the chat is in, without what is behind its path; empty if it is in none. */
 export const page = signal('');
 
+/** What the site says of the visitor, as JSON; and the page of another site that led to it, cut like the page. */
+const attributes = signal('');
+const referrer = signal('');
+
+/** More than this the site's widget never says; it would be dropped with all the rest. */
+const MOST_ATTRIBUTES = 40_000;
+
+/**
+ * Takes what the site says. The server looks at each attribute.
+ * @param {{page?: unknown, referrer?: unknown, attributes?: unknown}} said
+ */
+export function take(said) {
+  page.value = place(said.page);
+  referrer.value = place(said.referrer);
+  const given = said.attributes && typeof said.attributes === 'object' ? JSON.stringify(said.attributes) : '';
+  attributes.value = given === '{}' || given.length > MOST_ATTRIBUTES ? '' : given;
+}
+
+/** The page that led to this one, where it is no site's frame. */
+function ledHere() {
+  const from = place(globalThis.document?.referrer);
+  return from && window.parent === window && new URL(from).origin !== location.origin ? from : '';
+}
+
 /**
  * Origin and path of a page, for the agents: queries and what follows a semicolon hold
  * tokens. The widget cuts it, too.
@@ -37,6 +61,8 @@ export function about() {
     language: navigator.language || undefined,
     zone: Intl.DateTimeFormat().resolvedOptions().timeZone || undefined,
     device: device(navigator.userAgent) || undefined,
+    referrer: referrer.value || ledHere() || undefined,
+    attributes: attributes.value ? JSON.parse(attributes.value) : undefined,
   };
 }
 
@@ -44,15 +70,17 @@ export function about() {
 const MOVED_MS = 4_000;
 
 /**
- * Has it told when the visitor goes to another page of the site, without leaving this one: of
- * several within some seconds the first and the last.
+ * Has it told when the visitor goes to another page of the site, without leaving this one, or
+ * when the site says something else of the visitor: of several within some seconds the first
+ * and the last.
  * @param {() => void} tell
  * @returns {() => void} ends it
  */
 export function onMoved(tell) {
-  let [told, at, timer] = [page.peek(), 0, 0];
+  const said = () => page.value + attributes.value;
+  let [told, at, timer] = [said(), 0, 0];
   const end = effect(() => {
-    const now = page.value;
+    const now = said();
     clearTimeout(timer);
     if (now === told) return;
     timer = window.setTimeout(() => {

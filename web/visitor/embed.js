@@ -3,7 +3,7 @@ import { cleanName } from '../shared/clean.js';
 import { served, wearOfSite } from '../shared/face.js';
 import { followSite } from '../shared/theme.js';
 import { effect, signal } from '../shared/vdom.js';
-import { page, place } from './about.js';
+import { take } from './about.js';
 
 // The page's side when widget.js shows it in a frame of another site. It listens to the
 // window that holds the frame only; the server decides which sites may hold it
@@ -76,14 +76,14 @@ export function greet(on) {
       if (type === 'init') {
         origin = event.origin === 'null' ? '' : event.origin;
         dress(event.data);
-        page.value = place(event.data.page);
+        take(event.data);
         const guest = { name: typeof name === 'string' ? cleanName(name) : '', token: typeof token === 'string' ? token : '' };
         if (first) resolve(guest);
         else onGuest(guest);
         first = false;
         clearTimeout(late);
       } else if (type === 'page') {
-        page.value = place(event.data.page);
+        take(event.data);
       } else if (type === 'look') {
         dress(event.data);
       } else if (type === 'logout') {

@@ -1,5 +1,5 @@
 // What the page calls, also before this script was there, and what happens when it runs.
-import { set } from './frame.js';
+import { moved, set } from './frame.js';
 import { boot, configure, shutdown, start } from './life.js';
 import { dress } from './look.js';
 import { listen, page, say } from './page.js';
@@ -45,6 +45,7 @@ function again(next, from) {
   watch();
   settle();
   dress();
+  moved();
 }
 
 /** Runs the script: on a page where the widget is already, it hears of it. */

@@ -1,4 +1,5 @@
 // The frame, and what is said between it and the page.
+import { attributes, referrer } from './attributes.js';
 import { label } from './launcher.js';
 import { look, wear } from './look.js';
 import { memory } from './memory.js';
@@ -22,17 +23,23 @@ function address() {
 
 let told = '';
 
+/** What those who answer are told of the visitor: where they are, where they came from, and what the site says. */
+const known = () => ({ page: address(), referrer: referrer(), attributes: attributes() });
+
 /** Names the visitor to the frame. */
 export function introduce() {
-  told = address();
-  tell({ type: 'init', ...guest, ...look(), page: told });
+  const now = known();
+  told = JSON.stringify(now);
+  tell({ type: 'init', ...guest, ...look(), ...now });
 }
 
-function moved() {
-  const now = address();
-  if (!state.ready || now === told) return;
-  told = now;
-  tell({ type: 'page', page: now });
+/** Tells the frame what is new about the visitor. */
+export function moved() {
+  if (!state.ready) return;
+  const now = known();
+  if (JSON.stringify(now) === told) return;
+  told = JSON.stringify(now);
+  tell({ type: 'page', ...now });
 }
 
 /** Tells the frame when the site went to another page without loading one. */

@@ -1,5 +1,5 @@
 // The widget's beginning and end on a page.
-import { followPage, hear, load, set } from './frame.js';
+import { followPage, hear, load, moved, set } from './frame.js';
 import { build, label } from './launcher.js';
 import { ask, dress } from './look.js';
 import { leftElsewhere, memory } from './memory.js';
@@ -66,6 +66,7 @@ export function shutdown() {
 export function boot(/** @type {Record<string, any>} */ more = {}) {
   state.booted = { ...state.booted, ...more };
   const { name, token } = more;
+  if (more.attributes && state.running) moved();
   if (!state.running) {
     if (name !== undefined || token !== undefined) Object.assign(guest, { name: name ?? '', token: token ?? '' });
     return start();

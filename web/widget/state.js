@@ -6,6 +6,8 @@ export const state = {
   booted: {},
   /** @type {Record<string, any>|undefined} what Parley's admins chose, where the site's storage is forbidden */
   face: undefined,
+  /** @type {Record<string, unknown>} what calls said of the visitor */
+  attributes: {},
   running: false,
   open: false,
   /** @type {HTMLIFrameElement|null} */

@@ -11,6 +11,13 @@ export const words = {
   again: 'Try again',
 
   // For whoever builds the site, in the browser's console.
+  attributes: {
+    object: 'attributes must be an object, such as { plan: "pro" }.',
+    name: (/** @type {string} */ name, /** @type {number} */ most) => `the attribute “${name}” is left out: a name has 1 to ${most} characters.`,
+    kind: (/** @type {string} */ name) => `the attribute “${name}” is left out: a value is a text, a number, true or false.`,
+    many: (/** @type {string} */ name, /** @type {number} */ most) => `there are more than ${most} attributes: “${name}” is left out.`,
+    value: (/** @type {string} */ name, /** @type {number} */ most) => `the value of the attribute “${name}” is cut: it can have ${most} characters.`,
+  },
   why: {
     refused: (/** @type {string} */ origin) => `this page’s Content-Security-Policy refuses the chat’s frame. Add ${origin} to its frame-src.`,
     offline: 'this browser is offline. The chat is loaded when it is back.',
