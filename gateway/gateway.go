@@ -136,6 +136,7 @@ func New(opts Options, bc *bus.Conn) *Gateway {
 			Shares: opts.Shares, MaxConnections: opts.MaxConnections, Room: opts.Room, Metrics: admission.Metrics{Shed: m.shed, Refused: m.refusedShare, Backlog: m.sawBacklog, Questions: m.sawQuestions}, Log: opts.Log,
 		}),
 	}
+	g.site.Offering(offering(g.teams))
 	g.budget = conn.NewBudget(conn.DefaultBudget, g.allSockets, conn.Metrics{Written: m.wrote, TooSlow: m.slow.Inc})
 	return g
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/parley-chat/parley/pkg/codes"
 	"github.com/parley-chat/parley/pkg/pages"
 	"github.com/parley-chat/parley/pkg/settings"
+	"github.com/parley-chat/parley/pkg/teams"
 )
 
 // The subprotocols of the two WebSocket endpoints.
@@ -38,6 +39,11 @@ func (g *Gateway) handler(serving context.Context) (http.Handler, error) {
 		files.Wear(g.face())
 		g.faces.changed()
 	})
+	g.teams.OnChange(func(teams.Version) {
+		files.Wear(g.face())
+		g.faces.changed()
+		g.board.TeamsChanged()
+	})
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		if why := g.opts.Site.WrongPath(r); why.Cause != "" {
@@ -46,7 +52,7 @@ func (g *Gateway) handler(serving context.Context) (http.Handler, error) {
 		files.ServeHTTP(w, r)
 	})
 	mux.Handle("/api/", api.New(api.Options{
-		Accounts: g.accounts, Settings: g.site, Mode: g.visitors.Mode(), Online: g.board.Online, About: g.board.About, Ops: g.watcher, Conn: g.conn, Trusted: g.opts.TrustedProxies, Site: g.opts.Site, Blocked: g.blocked.refused,
+		Accounts: g.accounts, Settings: g.site, Teams: g.teams, Waiting: g.board.Waiting, Mode: g.visitors.Mode(), Online: g.board.Online, About: g.board.About, Ops: g.watcher, Conn: g.conn, Trusted: g.opts.TrustedProxies, Site: g.opts.Site, Blocked: g.blocked.refused,
 		Framed: func(r *http.Request) bool {
 			return g.opts.Site.OriginAllowed(r, g.opts.AllowedOrigins, g.opts.TrustedProxies)
 		},

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,6 +30,7 @@ type visitorSession struct {
 	about  *frame.About       // what the page said of itself, until something is said in the chat
 	signed *chat.CardEdit     // what the site vouches for, likewise
 	told   bool               // whether what the page said is kept
+	team   string             // what the page calls the team that it is for; empty: none
 	shown  *live.Subscription // nil before the first hello
 }
 
@@ -102,7 +104,7 @@ func (s *visitorSession) hello(ctx context.Context, f frame.In) error {
 			s.went()
 		}
 	}
-	s.who, s.shown, s.source = who, next, s.g.visitors.Source(s.addr)
+	s.who, s.shown, s.source, s.team = who, next, s.g.visitors.Source(s.addr), pageTeam(f.Team)
 	s.limits.Begin(who.Fresh)
 	s.greeted(next)
 	s.g.lookForHidden(who.Chat, s.addr)
@@ -200,6 +202,7 @@ func (s *visitorSession) send(ctx context.Context, f frame.In) error {
 	} else if f.Choice != "" {
 		e.Parts = &chat.Parts{Choice: f.Choice}
 	}
+	forTeam(&e, s.team)
 	return s.store(ctx, e, f.Again)
 }
 
@@ -211,6 +214,8 @@ func (s *visitorSession) request(ctx context.Context, f frame.In) error {
 		e.Score, e.Text = f.Score, f.Text
 	case chat.LeaveEmail:
 		e.Parts, e.Text = &chat.Parts{Email: f.Email}, f.Text
+	case chat.Escalate:
+		forTeam(&e, cmp.Or(pageTeam(f.Team), s.team))
 	}
 	return s.store(ctx, e, f.Again)
 }

@@ -24,6 +24,7 @@ import (
 	"github.com/parley-chat/parley/pkg/outage"
 	"github.com/parley-chat/parley/pkg/rights"
 	"github.com/parley-chat/parley/pkg/settings"
+	"github.com/parley-chat/parley/pkg/teams"
 )
 
 // Options of the API. Accounts, Mode and Online are needed.
@@ -51,6 +52,10 @@ type Options struct {
 	Framed func(r *http.Request) bool
 	// Settings are those of the site. If it is nil, there are none to read or change.
 	Settings *settings.Site
+	// Teams are those of the site, and Waiting returns how many chats wait in the line of one.
+	// If Teams is nil, there are none to read or change.
+	Teams   *teams.Site
+	Waiting func(team string) int
 	// Allowed are the sites that may embed the chat, as limit.ParseOrigins returns them.
 	Allowed []string
 	// Now is the clock; time.Now if it is nil.
@@ -81,6 +86,7 @@ type Metrics struct {
 
 const (
 	maxBody     = 16 << 10         // bytes; the largest request, besides settings, is a name and two passwords
+	maxTeamBody = 64 << 10         // bytes; a team may have 500 members
 	requestTime = 15 * time.Second // for the work on one request
 )
 
@@ -157,6 +163,10 @@ func New(opts Options) http.Handler {
 		mux.Handle("/api/face.js", a.endpoint(methods{http.MethodGet: a.faceScript}))
 		mux.Handle("/api/face/{name}", a.endpoint(methods{http.MethodGet: a.facePicture}))
 	}
+	if a.Teams != nil {
+		mux.Handle("/api/teams", a.endpoint(methods{http.MethodGet: a.admin(a.readTeams), http.MethodPost: a.admin(a.makeTeam), http.MethodPut: a.admin(a.askTeam)}))
+		mux.Handle("/api/teams/{id}", a.endpoint(methods{http.MethodPut: a.admin(a.changeTeam), http.MethodDelete: a.admin(a.deleteTeam)}))
+	}
 	for path, methods := range a.opsRoutes() {
 		mux.Handle(path, a.endpoint(methods))
 	}
@@ -213,6 +223,9 @@ func (a *api) serve(byMethod methods, w http.ResponseWriter, r *http.Request) er
 		most := int64(maxBody)
 		if r.Pattern == settingsPath {
 			most = maxSettings
+		}
+		if strings.HasPrefix(r.Pattern, "/api/teams") {
+			most = maxTeamBody
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, most)
 	}

@@ -25,6 +25,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/settings"
+	"github.com/parley-chat/parley/pkg/teams"
 )
 
 const adminPassword, gracePassword = "admin's long password", "grace's long password"
@@ -56,6 +57,9 @@ type site struct {
 	clock    *clock
 	online   func() []chat.Agent // may be set before the first request
 	log      *lines
+
+	teams   *teams.Site
+	waiting map[string]int // how many wait for a team
 
 	mu    sync.Mutex     // guards count
 	count map[string]int // of sign-ins by outcome, and of sign-outs
@@ -93,9 +97,11 @@ func startAt(t *testing.T, at *limit.Site) *site {
 	following, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { _ = set.Run(following) })
+	s.teams = teams.New(s.conn, "nothing")
+	running.Go(func() { _ = s.teams.Run(following) })
 	t.Cleanup(func() { stop(); running.Wait() })
 	server := httptest.NewServer(api.New(api.Options{
-		Settings: set, Accounts: s.accounts, Site: at, Mode: identity.Claim, Now: s.clock.now, Log: log,
+		Settings: set, Teams: s.teams, Waiting: func(team string) int { return s.waiting[team] }, Accounts: s.accounts, Site: at, Mode: identity.Claim, Now: s.clock.now, Log: log,
 		Online:  func() []chat.Agent { return s.online() },
 		Metrics: api.Metrics{SignIn: s.counted, SignOut: func() { s.counted("sign-out") }},
 		Trusted: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")},

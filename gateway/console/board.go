@@ -130,6 +130,24 @@ func people(agents []chat.Agent) []frame.Person {
 	return list
 }
 
+// TeamsChanged tells consoles which teams there are now. It does not block.
+func (b *Board) TeamsChanged() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.broadcast(frame.TeamsOf(b.teams.Now().Set))
+}
+
+// Waiting returns how many chats wait in the line of that team, in all regions.
+func (b *Board) Waiting(team string) (n int) {
+	set := b.teams.Now().Set
+	for _, e := range b.mirror.Entries(chat.Waiting) {
+		if set.Line(e.Team) == team {
+			n++
+		}
+	}
+	return n
+}
+
 // Online returns the agents with a console open.
 func (b *Board) Online() []chat.Agent { return b.mirror.Online() }
 
@@ -154,8 +172,9 @@ func (b *Board) Attend(ctx context.Context, signedIn *SignedIn, sock *conn.Socke
 		}
 		b.mu.Lock()
 		defer b.mu.Unlock()
+		all := frame.TeamsOf(b.teams.Now().Set)
 		sock.Send(frame.Encode(frame.AgentWelcome{
-			T: "welcome", Agent: frame.Person{User: who.User, Name: who.Name, Role: string(agent.Role)}, Desk: entries, Online: people(online), Away: b.away,
+			T: "welcome", Agent: frame.Person{User: who.User, Name: who.Name, Role: string(agent.Role)}, Desk: entries, Online: people(online), Away: b.away, Teams: all.Teams, Into: all.Into,
 		}))
 		b.consoles[sock] = signedIn
 	})

@@ -4,6 +4,7 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/desk"
 	"github.com/parley-chat/parley/pkg/roles"
+	"github.com/parley-chat/parley/pkg/teams"
 )
 
 // Person is an agent, as consoles read it.
@@ -21,6 +22,39 @@ type AgentWelcome struct {
 	Online []Person     `json:"online"`
 	// Away are the regions that can't be reached, see Regions.
 	Away []chat.Region `json:"away,omitempty"`
+	// Teams is as in Teams; absent: there are none.
+	Teams []Team            `json:"teams,omitempty"`
+	Into  map[string]string `json:"into,omitempty"`
+}
+
+// Team is a team, as consoles read it.
+type Team struct {
+	ID      string   `json:"id"`
+	Name    string   `json:"name"`
+	Members []string `json:"members"` // account names
+}
+
+// Teams tells consoles which teams there are, by name, and into which of them (empty: into the
+// line of everybody) the chats went of those that were deleted.
+type Teams struct {
+	T     string            `json:"t"`
+	Teams []Team            `json:"teams"`
+	Into  map[string]string `json:"into,omitempty"`
+}
+
+// TeamsOf is a set of teams as consoles read it.
+func TeamsOf(set teams.Set) Teams {
+	f := Teams{T: "teams", Teams: make([]Team, 0, len(set.Teams))}
+	for _, t := range set.Teams {
+		f.Teams = append(f.Teams, Team{t.ID, t.Name, append([]string{}, t.Members...)})
+	}
+	for _, g := range set.Gone {
+		if f.Into == nil {
+			f.Into = map[string]string{}
+		}
+		f.Into[g.ID] = set.Line(g.ID)
+	}
+	return f
 }
 
 // You tells a console that its agent's name or role has changed: what it offers changes with it.

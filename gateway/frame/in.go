@@ -36,6 +36,8 @@ type In struct {
 	Source string `json:"source"`
 	About  Said   `json:"about"`
 	Email  string `json:"email"`
+	// Team is what a visitor's page calls the team that it is for, or the visitor chose.
+	Team string `json:"team"`
 	// To is the account of whoever gets a chat.
 	To string `json:"to"`
 	// Edit is what an agent changes on a chat's card.

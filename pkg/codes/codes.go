@@ -41,7 +41,8 @@ const (
 
 	// The site's settings.
 	BadSetting = "bad_setting"
-	Changed    = "changed" // somebody else changed them meanwhile
+	TeamWaits  = "team_waits" // chats wait for a team that is to be deleted
+	Changed    = "changed"    // somebody else changed them meanwhile
 
 	// The state of what it is about.
 	NotFound   = "not_found"
@@ -97,6 +98,7 @@ var meanings = map[string]meaning{
 	BadInvite:   {http.StatusGone, "This invite link doesn’t work."},
 
 	BadSetting: {http.StatusBadRequest, "This setting can't be used."},
+	TeamWaits:  {http.StatusConflict, "People are waiting for this team. Choose where their chats go."},
 	Changed:    {http.StatusConflict, "Somebody else changed the settings in the meantime. Nothing of yours was saved yet."},
 
 	NotFound:   {http.StatusNotFound, "There is nothing at this address."},

@@ -90,12 +90,20 @@ type Face struct {
 	Shared   bool              `json:"shared,omitempty"`
 	Privacy  string            `json:"privacy,omitempty"`
 	Texts    map[string]string `json:"texts,omitempty"`
-	// Revision is that of the settings it is made from: by it a page notices that it has
-	// another one. 0: admins changed nothing.
+	// Teams are those that a visitor who asks for a person chooses from; none: no choice.
+	Teams []Offered `json:"teams,omitempty"`
+	// Revision grows with each change of what it is made from: by it a page notices that it
+	// has another one. 0: admins changed nothing.
 	Revision uint64 `json:"revision,omitempty"`
 }
 
-// Face returns what the pages get, without a revision.
+// Offered is a team that visitors may choose.
+type Offered struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// Face returns what the pages get, without teams and a revision.
 func (s Settings) Face() Face {
 	return Face{
 		Title: s.Title, Greeting: s.Greeting, Bot: s.Bot, Starters: s.Starters, Logo: s.Logo.Address("logo"), Avatar: s.Avatar.Address("avatar"),

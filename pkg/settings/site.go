@@ -38,6 +38,7 @@ type Site struct {
 	first Settings
 	now   atomic.Pointer[Version]
 	known chan struct{} // closed once the bucket was read
+	teams func() ([]Offered, uint64)
 
 	mu   sync.Mutex      // guards next, and orders the calls of seen
 	next chan struct{}   // closed at the next version
@@ -47,10 +48,14 @@ type Site struct {
 
 // New returns a Site that knows the first values only, before Run.
 func New(conn *bus.Conn, first Settings) *Site {
-	s := &Site{conn: conn, first: first, known: make(chan struct{}), next: make(chan struct{})}
+	s := &Site{conn: conn, first: first, known: make(chan struct{}), next: make(chan struct{}), teams: func() ([]Offered, uint64) { return nil, 0 }}
 	s.now.Store(&Version{})
 	return s
 }
+
+// Offering has the face show the teams that a function returns, with a revision that grows with
+// each change of them. Call Offering before anything else; the function is called concurrently.
+func (s *Site) Offering(teams func() ([]Offered, uint64)) { s.teams = teams }
 
 // First are the values of the environment.
 func (s *Site) First() Settings { return s.first }
@@ -65,12 +70,16 @@ func (s *Site) Settings() Settings { return s.now.Load().Settings.Over(s.first) 
 func (s *Site) Face() Face {
 	v := s.Now()
 	face := v.Settings.Over(s.first).Face()
-	face.Revision = v.Revision
+	offered, revision := s.teams()
+	face.Teams, face.Revision = offered, v.Revision+revision
 	return face
 }
 
-// Revision is that of the settings in effect. It allocates nothing.
-func (s *Site) Revision() uint64 { return s.now.Load().Revision }
+// Revision is that of the face.
+func (s *Site) Revision() uint64 {
+	_, revision := s.teams()
+	return s.now.Load().Revision + revision
+}
 
 // Bot is the bot's name in effect. It allocates nothing.
 func (s *Site) Bot() string {

@@ -1,0 +1,183 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/parley-chat/parley/gateway/accounts"
+	"github.com/parley-chat/parley/pkg/codes"
+	"github.com/parley-chat/parley/pkg/settings"
+	"github.com/parley-chat/parley/pkg/teams"
+)
+
+// shownTeam is a team as admins read it.
+type shownTeam struct {
+	teams.Team
+	Members []string `json:"members"`
+	Waiting int      `json:"waiting"` // how many chats wait in its line
+}
+
+// teamsVersion is all teams as admins read them.
+type teamsVersion struct {
+	Teams    []shownTeam `json:"teams"`
+	Ask      bool        `json:"ask"`          // visitors choose one
+	Revision uint64      `json:"revision"`     // to be given with a change
+	By       string      `json:"by,omitempty"` // whoever made the last change
+	At       int64       `json:"at,omitempty"` // when, in milliseconds
+}
+
+func (a *api) teamsVersion(v teams.Version) teamsVersion {
+	shown := teamsVersion{Teams: make([]shownTeam, 0, len(v.Teams)), Ask: v.Ask, Revision: v.Revision, By: v.By}
+	for _, t := range v.Teams {
+		one := shownTeam{Team: t, Members: append([]string{}, t.Members...)}
+		if a.Waiting != nil {
+			one.Waiting = a.Waiting(t.ID)
+		}
+		shown.Teams = append(shown.Teams, one)
+	}
+	if !v.At.IsZero() {
+		shown.At = v.At.UnixMilli()
+	}
+	return shown
+}
+
+func (a *api) readTeams(w http.ResponseWriter, r *http.Request, _ accounts.Agent) error {
+	v, err := a.Teams.Read(r.Context())
+	if err != nil {
+		return err
+	}
+	writeJSON(w, http.StatusOK, a.teamsVersion(v))
+	return nil
+}
+
+// teamRequest is a team in a request. A capacity that is left out is not set; 0 is none.
+type teamRequest struct {
+	Name      string   `json:"name"`
+	Members   []string `json:"members"`
+	Capacity  *int     `json:"capacity"`
+	Fallback  string   `json:"fallback"`
+	Automatic bool     `json:"automatic"`
+}
+
+func (t teamRequest) team(id string) teams.Team {
+	to := teams.Team{ID: id, Name: t.Name, Members: t.Members, Fallback: t.Fallback, Automatic: t.Automatic}
+	if t.Capacity != nil {
+		if to.Capacity = *t.Capacity; to.Capacity <= 0 {
+			to.Capacity = -1 // which teams.Set refuses, with its sentence
+		}
+	}
+	return to
+}
+
+func (a *api) makeTeam(w http.ResponseWriter, r *http.Request, by accounts.Agent) error {
+	return a.putTeam(w, r, by, "", http.StatusCreated, "team made")
+}
+
+func (a *api) changeTeam(w http.ResponseWriter, r *http.Request, by accounts.Agent) error {
+	return a.putTeam(w, r, by, r.PathValue("id"), http.StatusOK, "team changed")
+}
+
+func (a *api) putTeam(w http.ResponseWriter, r *http.Request, by accounts.Agent, id string, status int, done string) error {
+	var req struct {
+		Revision uint64      `json:"revision"`
+		Team     teamRequest `json:"team"`
+	}
+	if err := readJSON(r, &req); err != nil {
+		return err
+	}
+	exists, err := a.accountExists(r.Context())
+	if err != nil {
+		return err
+	}
+	var put teams.Team
+	return a.changeTeams(w, r, by, req.Revision, status, func(s teams.Set) (teams.Set, error) {
+		s, put, err = s.Put(req.Team.team(id), exists)
+		return s, err
+	}, func(v teams.Version) {
+		a.Log.Info().Str("by", by.User).Str("team", put.ID).Str("name", put.Name).Strs("members", put.Members).Int("capacity", put.Capacity).Str("fallback", put.Fallback).Bool("automatic", put.Automatic).Uint64("revision", v.Revision).Msg(done)
+	})
+}
+
+// deleteTeam deletes a team. Where its chats go is part of the same change: there is no moment
+// at which they are nowhere. If some wait, the request has to say it.
+func (a *api) deleteTeam(w http.ResponseWriter, r *http.Request, by accounts.Agent) error {
+	var req struct {
+		Revision uint64  `json:"revision"`
+		Into     *string `json:"into"` // the id of a team; empty: everybody's
+	}
+	if err := readJSON(r, &req); err != nil {
+		return err
+	}
+	id, into := r.PathValue("id"), ""
+	if req.Into != nil {
+		into = *req.Into
+	} else if a.Waiting != nil && a.Waiting(id) > 0 {
+		return refuse(codes.TeamWaits, codes.Sentence(codes.TeamWaits))
+	}
+	var gone teams.Team
+	return a.changeTeams(w, r, by, req.Revision, http.StatusOK, func(s teams.Set) (teams.Set, error) {
+		gone, _ = s.Of(id)
+		return s.Delete(id, into, a.Now())
+	}, func(v teams.Version) {
+		a.Log.Info().Str("by", by.User).Str("team", id).Str("name", gone.Name).Str("into", into).Uint64("revision", v.Revision).Msg("team deleted")
+	})
+}
+
+// askTeam sets whether visitors choose a team.
+func (a *api) askTeam(w http.ResponseWriter, r *http.Request, by accounts.Agent) error {
+	var req struct {
+		Revision uint64 `json:"revision"`
+		Ask      bool   `json:"ask"`
+	}
+	if err := readJSON(r, &req); err != nil {
+		return err
+	}
+	return a.changeTeams(w, r, by, req.Revision, http.StatusOK, func(s teams.Set) (teams.Set, error) {
+		s.Ask = req.Ask
+		return s, nil
+	}, func(v teams.Version) {
+		a.Log.Info().Str("by", by.User).Bool("ask", req.Ask).Uint64("revision", v.Revision).Msg("whether visitors choose a team was changed")
+	})
+}
+
+// changeTeams makes a change, if the teams are still those of the revision that the request
+// names, and answers with what they are then. done is called if it is made, for the log.
+func (a *api) changeTeams(w http.ResponseWriter, r *http.Request, by accounts.Agent, revision uint64, status int, change func(teams.Set) (teams.Set, error), done func(teams.Version)) error {
+	v, err := a.Teams.Change(r.Context(), revision, by.User, a.Now(), change)
+	var conflict *teams.ConflictError
+	var wrong *teams.Problem
+	switch {
+	case errors.As(err, &conflict):
+		writeJSON(w, codes.Status(codes.Changed), struct {
+			problem
+			Now teamsVersion `json:"now"`
+		}{problem{Code: codes.Changed, Message: "Somebody else changed the teams in the meantime. Nothing of yours was saved yet."}, a.teamsVersion(conflict.Now)})
+	case errors.Is(err, teams.ErrNotThere):
+		return refuse(codes.NotFound, teams.ErrNotThere.Sentence)
+	case errors.As(err, &wrong):
+		writeJSON(w, codes.Status(codes.BadSetting), struct {
+			problem
+			Fields settings.Problems `json:"fields"`
+		}{problem{Code: codes.BadSetting, Message: wrong.Sentence}, settings.Problems{wrong.Field: wrong.Sentence}})
+	case err != nil:
+		return err
+	default:
+		done(v)
+		writeJSON(w, status, a.teamsVersion(v))
+	}
+	return nil
+}
+
+// accountExists returns a function that says whether there is an account of that name.
+func (a *api) accountExists(ctx context.Context) (func(user string) bool, error) {
+	all, err := a.Accounts.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	there := make(map[string]bool, len(all))
+	for _, acc := range all {
+		there[acc.User] = true
+	}
+	return func(user string) bool { return there[user] }, nil
+}
