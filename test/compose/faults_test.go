@@ -13,7 +13,7 @@ func TestTheChecksFindTheirFaults(t *testing.T) {
 		{"settings fit their role", "      BOT_NAME:", "      ADMIN_PASSWORD: x\n      BOT_NAME:", "botworker and ADMIN_PASSWORD: true"},
 		{"settings fit their role", "    command: [escalation]", "    command: [botworker]", "escalation runs the role [botworker]"},
 		{"settings fit their role", "      WAIT_LIMIT:", "      HEALTH_ADDR: \"\"\n      WAIT_LIMIT:", "escalation has no HEALTH_ADDR"},
-		{"settings fit their role", "      WAIT_LIMIT:", "      STREAMS: \"4\"\n      WAIT_LIMIT:", "escalation has another STREAMS than the gateway"},
+		{"settings fit their role", "      WAIT_LIMIT:", "      STREAMS: \"4\"\n      WAIT_LIMIT:", "escalation has another STREAMS than its gateway"},
 		{"settings fit their role", "  NATS_URL: \"nats://parley:", "  NATS_URL: \"nats://parlay:", "botworker has the NATS_URL"},
 		{"settings fit their role", "      GATEWAY_URL:", "      NATS_URL: x\n      GATEWAY_URL:", "web needs no NATS"},
 		{"settings fit their role", "    networks: [out]\n    # Not", "    networks: [out, bus]\n    # Not", "web needs no NATS"},
@@ -49,6 +49,9 @@ func TestTheChecksFindTheirFaults(t *testing.T) {
 		{"times fit", "\"/parley\", \"health\"", "\"curl\", \"localhost\"", "the image has no other program"},
 		{"names are found", "@mongo:27017/parley", "@mongodb:27017/parley", "historyworker can't reach mongodb"},
 		{"names are found", "    networks: [bus, store]", "    networks: [bus]", "historyworker can't reach mongo"},
+		{"regions are apart", "    networks: [bus-ap, store-ap]", "    networks: [bus-ap, store-ap, store]", "historyworker-ap is on the network store of the other region"},
+		{"regions are apart", "    networks: [bus-ap, out]", "    networks: [bus-ap, out, between]", "botworker-ap on the network between: true"},
+		{"settings fit their role", "  REGION: ap", "  REGIONS: ap", `botworker-ap is in the region ""`},
 		{"names are found", "aliases: [nats-1]", "aliases: [nats-0]", "nats can't reach nats-1"},
 	} {
 		if !strings.Contains(file, c.from) {

@@ -61,11 +61,12 @@ var checks = map[string]check{
 	"containers may do little":      containersMayDoLittle,
 	"times fit":                     timesFit,
 	"names are found":               namesAreFound,
+	"regions are apart":             regionsAreApart,
 }
 
 func TestTheFileHoldsToItsRules(t *testing.T) {
 	p := load(t, read(t, "docker-compose.yml"))
-	for _, name := range []string{"gateway", "botworker", "escalation", "historyworker", "web", "nats", "nats-2", "nats-3", "mongo", "prometheus", "grafana", "jaeger"} {
+	for _, name := range []string{"gateway", "botworker", "escalation", "historyworker", "web", "nats", "nats-2", "nats-3", "mongo", "gateway-ap", "nats-ap", "mongo-ap", "prometheus", "grafana", "jaeger"} {
 		if _, ok := p.Services[name]; !ok {
 			t.Errorf("there is no service %s", name)
 		}
@@ -86,6 +87,7 @@ func TestProfiles(t *testing.T) {
 	}
 	want := map[string]string{
 		"": "botworker escalation gateway historyworker mongo nats", "cluster": "nats-2 nats-3", "observability": "grafana jaeger prometheus", "web": "web",
+		"regions": "botworker-ap escalation-ap gateway-ap historyworker-ap mongo-ap nats-ap",
 	}
 	for profile, services := range by {
 		slices.Sort(services)

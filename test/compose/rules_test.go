@@ -15,6 +15,20 @@ import (
 // isRole tells Parley's own services from the others.
 func isRole(s types.ServiceConfig) bool { return s.Image == "parley:local" }
 
+// ofAp ends the names of what belongs to the second region, with the profile regions.
+const ofAp = "-ap"
+
+// role is what a service is, in whichever region.
+func role(s types.ServiceConfig) string { return strings.TrimSuffix(s.Name, ofAp) }
+
+// region is how the names end of what belongs to the region of a service.
+func region(s types.ServiceConfig) string {
+	if strings.HasSuffix(s.Name, ofAp) {
+		return ofAp
+	}
+	return ""
+}
+
 // inOrder returns the services by name, so that faults come in the same order.
 func inOrder(p *types.Project) []types.ServiceConfig {
 	var all []types.ServiceConfig
@@ -55,7 +69,7 @@ func dependenciesHaveChecks(p *types.Project) (faults []string) {
 				faults = append(faults, fmt.Sprintf("%s waits for %s, which is not there without its profile", s.Name, name))
 			}
 		}
-		if _, onBus := s.Networks["bus"]; onBus && isRole(s) && s.DependsOn["nats"].Condition == "" {
+		if _, onBus := s.Networks["bus"+region(s)]; onBus && isRole(s) && s.DependsOn["nats"+region(s)].Condition == "" {
 			faults = append(faults, fmt.Sprintf("%s does not wait for nats", s.Name))
 		}
 	}
@@ -111,12 +125,12 @@ func mountsAreThere(p *types.Project) (faults []string) {
 }
 
 // published are the ports on the machine, all of them on its loopback address.
-var published = map[string]string{"gateway": "8080", "web": "8090", "prometheus": "9090", "grafana": "3000", "jaeger": "16686"}
+var published = map[string]string{"gateway": "8080", "gateway-ap": "8180", "web": "8090", "prometheus": "9090", "grafana": "3000", "jaeger": "16686"}
 
 func portsAreMeant(p *types.Project) (faults []string) {
 	for _, s := range inOrder(p) {
 		for _, port := range s.Ports {
-			if port.HostIP != "127.0.0.1" || port.Published != published[s.Name] || fmt.Sprint(port.Target) != published[s.Name] {
+			if port.HostIP != "127.0.0.1" || port.Published != published[s.Name] || fmt.Sprint(port.Target) != published[role(s)] {
 				faults = append(faults, fmt.Sprintf("%s opens %s:%s for its port %d", s.Name, port.HostIP, port.Published, port.Target))
 			}
 		}
@@ -124,11 +138,11 @@ func portsAreMeant(p *types.Project) (faults []string) {
 			faults = append(faults, fmt.Sprintf("%s does not open its port", s.Name))
 		}
 		_, out := s.Networks["out"]
-		if out != (published[s.Name] != "" || s.Name == "botworker") {
+		if out != (published[s.Name] != "" || role(s) == "botworker") {
 			faults = append(faults, fmt.Sprintf("%s on the network out: %v", s.Name, out))
 		}
 	}
-	for _, name := range []string{"bus", "store"} {
+	for _, name := range []string{"bus", "store", "bus-ap", "store-ap", "between"} {
 		if !p.Networks[name].Internal {
 			faults = append(faults, fmt.Sprintf("the network %s leads out", name))
 		}
@@ -167,13 +181,13 @@ func timesFit(p *types.Project) (faults []string) {
 			continue
 		}
 		var drain time.Duration
-		if text := value(s, "DRAIN_TIME"); text != "" || s.Name == "gateway" || s.Name == "botworker" {
+		if text := value(s, "DRAIN_TIME"); text != "" || role(s) == "gateway" || role(s) == "botworker" {
 			var err error
 			if drain, err = time.ParseDuration(text); err != nil {
 				faults = append(faults, fmt.Sprintf("%s: %v", s.Name, err))
 			}
 		}
-		if s.Name == "botworker" && drain < modelTime {
+		if role(s) == "botworker" && drain < modelTime {
 			faults = append(faults, fmt.Sprintf("%s drops what a model is asked, which may take %v", s.Name, modelTime))
 		}
 		if grace := s.StopGracePeriod; grace == nil || time.Duration(*grace) < drain+afterDrain {
@@ -207,12 +221,34 @@ func namesAreFound(p *types.Project) (faults []string) {
 			}
 		}
 		for _, m := range hosts.FindAllStringSubmatch(text, -1) {
+			if role(s) == "nats" && region(s) != "" {
+				continue // its script names the nodes of a cluster, which it is not in
+			}
 			found := false
 			for network := range s.Networks {
 				found = found || slices.Contains(at[network], m[1])
 			}
 			if !found {
 				faults = append(faults, fmt.Sprintf("%s can't reach %s", s.Name, m[1]))
+			}
+		}
+	}
+	return faults
+}
+
+// regionsAreApart: what is said between two regions is said between gateways and NATS servers.
+func regionsAreApart(p *types.Project) (faults []string) {
+	for _, s := range inOrder(p) {
+		_, between := s.Networks["between"]
+		if between != (role(s) == "gateway" || role(s) == "nats") {
+			faults = append(faults, fmt.Sprintf("%s on the network between: %v", s.Name, between))
+		}
+		for _, network := range []string{"bus", "store"} {
+			if _, here := s.Networks[network]; here && region(s) != "" {
+				faults = append(faults, fmt.Sprintf("%s is on the network %s of the other region", s.Name, network))
+			}
+			if _, there := s.Networks[network+ofAp]; there && region(s) == "" {
+				faults = append(faults, fmt.Sprintf("%s is on the network %s of the other region", s.Name, network+ofAp))
 			}
 		}
 	}

@@ -80,6 +80,22 @@ func TestASettingWithoutNodesRefuses(t *testing.T) {
 	}
 }
 
+// A second region without the settings would be a second Parley that nobody knows of.
+func TestARegionWithoutSettingsRefuses(t *testing.T) {
+	for list, works := range map[string]bool{
+		"": false, "eu=nats://parley:x@nats:4222": false, "eu=nats://parley:x@nats:4222;ape=nats://parley:x@nats-ap:4222": false,
+		"eu=nats://parley:x@nats:4222;ap=nats://parley:x@nats-ap:4222": true, "ap=nats://parley:x@nats-ap:4222;eu=nats://parley:x@nats:4222": true,
+	} {
+		tmp, said, err := script(t, "nats-ap", "REGIONS="+list)
+		switch {
+		case works && (err != nil || !strings.Contains(written(t, filepath.Join(tmp, "nats.conf")), "\n  store_dir: \"/data/single\"\n") || strings.Contains(written(t, filepath.Join(tmp, "nats.conf")), "nats-route")):
+			t.Errorf("%q: %v, %q", list, err, said)
+		case !works && (err == nil || !strings.Contains(said, "needs REGION=eu, REGIONS and TOKEN_KEY in .env")):
+			t.Errorf("%q: %v, %q", list, err, said)
+		}
+	}
+}
+
 func TestPrometheusFindsEveryRole(t *testing.T) {
 	tmp, last, err := script(t, "prometheus")
 	if err != nil {
@@ -107,7 +123,7 @@ func TestPrometheusFindsEveryRole(t *testing.T) {
 		ports[job.Job] = job.DNS[0].Port
 	}
 	for _, s := range inOrder(load(t, read(t, "docker-compose.yml"))) {
-		if !isRole(s) {
+		if !isRole(s) || region(s) != "" { // nothing but a gateway and a NATS server reaches another region
 			continue
 		}
 		if at := fmt.Sprintf(":%d", ports[s.Name]); at != value(s, "HEALTH_ADDR") {

@@ -43,12 +43,12 @@ func settingsFitTheRole(p *types.Project) (faults []string) {
 		if !isRole(s) {
 			continue
 		}
-		for secret, role := range ofOneRole {
-			if _, has := s.Environment[secret]; has != (role == s.Name) {
+		for secret, owner := range ofOneRole {
+			if _, has := s.Environment[secret]; has != (owner == role(s)) {
 				faults = append(faults, fmt.Sprintf("%s and %s: %v", s.Name, secret, has))
 			}
 		}
-		if !slices.Equal(s.Command, []string{s.Name}) {
+		if !slices.Equal(s.Command, []string{role(s)}) {
 			faults = append(faults, fmt.Sprintf("%s runs the role %v", s.Name, s.Command))
 		}
 		if value(s, "HEALTH_ADDR") == "" {
@@ -58,12 +58,15 @@ func settingsFitTheRole(p *types.Project) (faults []string) {
 			faults = append(faults, likeTheGateway(s, p)...)
 			continue
 		}
+		if region(s) != "" && "-"+value(s, "REGION") != region(s) {
+			faults = append(faults, fmt.Sprintf("%s is in the region %q", s.Name, value(s, "REGION")))
+		}
 		for _, name := range []string{"NATS_URL", "NATS_REPLICAS", "REGION", "STREAMS"} {
-			if value(s, name) != value(p.Services["gateway"], name) {
-				faults = append(faults, fmt.Sprintf("%s has another %s than the gateway", s.Name, name))
+			if value(s, name) != value(p.Services["gateway"+region(s)], name) {
+				faults = append(faults, fmt.Sprintf("%s has another %s than its gateway", s.Name, name))
 			}
 		}
-		if u, err := url.Parse(value(s, "NATS_URL")); err != nil || u.User.String() != "parley:natspassword" || u.Host != "nats:4222" {
+		if u, err := url.Parse(value(s, "NATS_URL")); err != nil || u.User.String() != "parley:natspassword" || u.Host != "nats"+region(s)+":4222" {
 			faults = append(faults, fmt.Sprintf("%s has the NATS_URL %q", s.Name, value(s, "NATS_URL")))
 		}
 	}

@@ -141,7 +141,10 @@ func (r *run) story(ctx context.Context) error {
 	if err := r.downAndUp(ctx, append(crowd, first)); err != nil {
 		return err
 	}
-	return r.cluster(ctx)
+	if err := r.cluster(ctx); err != nil {
+		return err
+	}
+	return r.regions(ctx)
 }
 
 // prepare writes the project's .env and the overrides that the stand-ins need.
@@ -158,7 +161,10 @@ func (r *run) prepare(ctx context.Context) (err error) {
 	}
 	if r.standins["mongo"] {
 		file := filepath.Join(r.dir, "standin.yml")
-		text := "services:\n  historyworker:\n    environment:\n      MONGO_URL: mongodb://mongo:27017/parley\n"
+		text := "services:\n"
+		for _, region := range []string{"", "-ap"} {
+			text += fmt.Sprintf("  historyworker%[1]s:\n    environment:\n      MONGO_URL: mongodb://mongo%[1]s:27017/parley\n", region)
+		}
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			return err
 		}
