@@ -23,12 +23,14 @@ const (
 	nodeYears      = 2
 )
 
-// natsNames are the names by which clients and nodes reach the NATS servers; the last
-// is for a kubectl port-forward.
+// natsNames are the names by which clients and nodes reach the NATS servers; localhost is
+// for a kubectl port-forward.
 var natsNames = []string{
 	"nats", "nats.parley", "nats.parley.svc", "nats.parley.svc.cluster.local",
 	"*.nats-nodes", "*.nats-nodes.parley", "*.nats-nodes.parley.svc", "*.nats-nodes.parley.svc.cluster.local",
 	"nats-0.nats-nodes", "nats-1.nats-nodes", "nats-2.nats-nodes", "localhost",
+	// The namespaces of k8s/overlays/region.
+	"nats.parley-eu", "nats.parley-eu.svc", "nats.parley-ap", "nats.parley-ap.svc",
 }
 
 // certificates generates the installation's own authority and the certificates that it

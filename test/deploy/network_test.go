@@ -5,6 +5,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 
 	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -22,7 +23,7 @@ var arrows = []string{
 var pagesArrows = []string{"web > gateway:8080"}
 
 // hasWeb reports whether a variant has the role web.
-func hasWeb(variant string) bool { return variant != "local" }
+func hasWeb(variant string) bool { return strings.HasPrefix(variant, "production") }
 
 // doors are the pods that accept connections from outside the namespace, and from whom.
 var doors = map[string][]string{
@@ -33,10 +34,14 @@ var doors = map[string][]string{
 	"production with traces": {"namespace traefik > gateway:8080", "namespace traefik > web:8080"},
 	"production with csi":    {"namespace traefik > gateway:8080", "namespace traefik > web:8080"},
 	"production with disks":  {"namespace traefik > gateway:8080", "namespace traefik > web:8080"},
+	"region/eu":              {"anywhere > gateway:8080", "namespace with parley-regions > nats:4222"},
+	"region/ap":              {"anywhere > gateway:8080", "namespace with parley-regions > nats:4222"},
 }
 
 // exits are the permitted connections out of the namespace, besides DNS.
 var exits = map[string][]string{
+	"region/eu":           {"gateway > namespace with parley-regions:4222"},
+	"region/ap":           {"gateway > namespace with parley-regions:4222"},
 	"production with llm": {"botworker > 0.0.0.0/0:443", "botworker > ::/0:443"},
 	"production with traces": {
 		"botworker > namespace with parley-monitoring:4318", "escalation > namespace with parley-monitoring:4318",

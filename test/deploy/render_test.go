@@ -18,7 +18,7 @@ const root = "../.."
 
 // variants are rendered: the overlays as they are, and production with each optional
 // component.
-var variants = []string{"local", "production", "production with keda", "production with llm", "production with traces", "production with csi", "production with disks"}
+var variants = []string{"local", "production", "production with keda", "production with llm", "production with traces", "production with csi", "production with disks", "region/eu", "region/ap"}
 
 var trees = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "parley-k8s")
