@@ -69,3 +69,6 @@ func inBatches[T any](ctx context.Context, many []T, each func(T)) {
 		each(one)
 	}
 }
+
+// sayMacros tells the consoles of an agent, or all, that quick replies or macros changed.
+func (g *Gateway) sayMacros(owner string) { g.board.Say(owner, frame.Macros{T: "macros"}) }

@@ -20,6 +20,7 @@ import (
 	"github.com/parley-chat/parley/gateway/identity"
 	"github.com/parley-chat/parley/gateway/limit"
 	"github.com/parley-chat/parley/gateway/live"
+	"github.com/parley-chat/parley/gateway/macros"
 	"github.com/parley-chat/parley/gateway/ops"
 	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
@@ -112,6 +113,7 @@ type Gateway struct {
 	site       *settings.Site // what admins set
 	teams      *teams.Site
 	faces      faces          // tells open pages what they changed
+	macros     *macros.Store  // quick replies and macros of agents
 	sessions   sync.WaitGroup // every session and what it started
 	workers    conn.Workers   // deal with the sessions' frames
 
@@ -137,6 +139,7 @@ func New(opts Options, bc *bus.Conn) *Gateway {
 		}),
 	}
 	g.site.Offering(offering(g.teams))
+	g.macros = macros.New(bc, g.sayMacros)
 	g.budget = conn.NewBudget(conn.DefaultBudget, g.allSockets, conn.Metrics{Written: m.wrote, TooSlow: m.slow.Inc})
 	return g
 }
@@ -168,6 +171,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 	work.Go(func() error { g.regions.WithOthers(serving, g.merging().Follow); return nil })
 	work.Go(func() error { return g.faces.run(serving, g.site, g.visitorSockets) })
 	work.Go(func() error { return g.board.Run(serving) })
+	work.Go(func() error { return g.macros.Run(serving) })
 	work.Go(func() error { return g.admission.Run(serving) })
 	work.Go(func() error { return g.watcher.Run(serving) })
 	work.Go(func() error { return g.conn.WatchRoom(serving) })

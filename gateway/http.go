@@ -38,6 +38,7 @@ func (g *Gateway) handler(serving context.Context) (http.Handler, error) {
 	g.site.OnChange(func(settings.Version) {
 		files.Wear(g.face())
 		g.faces.changed()
+		g.sayMacros("") // the console asks for both together
 	})
 	g.teams.OnChange(func(teams.Version) {
 		files.Wear(g.face())
@@ -52,7 +53,7 @@ func (g *Gateway) handler(serving context.Context) (http.Handler, error) {
 		files.ServeHTTP(w, r)
 	})
 	mux.Handle("/api/", api.New(api.Options{
-		Accounts: g.accounts, Settings: g.site, Teams: g.teams, Waiting: g.board.Waiting, Mode: g.visitors.Mode(), Online: g.board.Online, About: g.board.About, Ops: g.watcher, Conn: g.conn, Trusted: g.opts.TrustedProxies, Site: g.opts.Site, Blocked: g.blocked.refused,
+		Accounts: g.accounts, Settings: g.site, Teams: g.teams, Macros: g.macros, Waiting: g.board.Waiting, Mode: g.visitors.Mode(), Online: g.board.Online, About: g.board.About, Ops: g.watcher, Conn: g.conn, Trusted: g.opts.TrustedProxies, Site: g.opts.Site, Blocked: g.blocked.refused,
 		Framed: func(r *http.Request) bool {
 			return g.opts.Site.OriginAllowed(r, g.opts.AllowedOrigins, g.opts.TrustedProxies)
 		},

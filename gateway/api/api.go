@@ -17,6 +17,7 @@ import (
 	"github.com/parley-chat/parley/gateway/admission"
 	"github.com/parley-chat/parley/gateway/identity"
 	"github.com/parley-chat/parley/gateway/limit"
+	"github.com/parley-chat/parley/gateway/macros"
 	"github.com/parley-chat/parley/gateway/ops"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
@@ -56,6 +57,8 @@ type Options struct {
 	// If Teams is nil, there are none to read or change.
 	Teams   *teams.Site
 	Waiting func(team string) int
+	// Macros are what agents say and do again and again. If it is nil, there are none.
+	Macros *macros.Store
 	// Allowed are the sites that may embed the chat, as limit.ParseOrigins returns them.
 	Allowed []string
 	// Now is the clock; time.Now if it is nil.
@@ -85,7 +88,7 @@ type Metrics struct {
 }
 
 const (
-	maxBody     = 16 << 10         // bytes; the largest request, besides settings, is a name and two passwords
+	maxBody     = 16 << 10         // bytes; the largest request, besides settings, teams and macros, is a name and two passwords
 	maxTeamBody = 64 << 10         // bytes; a team may have 500 members
 	requestTime = 15 * time.Second // for the work on one request
 )
@@ -167,6 +170,10 @@ func New(opts Options) http.Handler {
 		mux.Handle("/api/teams", a.endpoint(methods{http.MethodGet: a.admin(a.readTeams), http.MethodPost: a.admin(a.makeTeam), http.MethodPut: a.admin(a.askTeam)}))
 		mux.Handle("/api/teams/{id}", a.endpoint(methods{http.MethodPut: a.admin(a.changeTeam), http.MethodDelete: a.admin(a.deleteTeam)}))
 	}
+	if a.Macros != nil {
+		mux.Handle("/api/macros", a.endpoint(methods{http.MethodGet: a.signedIn(a.listMacros)}))
+		mux.Handle(macroPath, a.endpoint(methods{http.MethodPut: a.signedIn(a.putMacro), http.MethodDelete: a.signedIn(a.removeMacro)}))
+	}
 	for path, methods := range a.opsRoutes() {
 		mux.Handle(path, a.endpoint(methods))
 	}
@@ -221,8 +228,11 @@ func (a *api) serve(byMethod methods, w http.ResponseWriter, r *http.Request) er
 			return bus.Refuse(codes.BadOrigin)
 		}
 		most := int64(maxBody)
-		if r.Pattern == settingsPath {
+		switch r.Pattern {
+		case settingsPath:
 			most = maxSettings
+		case macroPath:
+			most = maxMacro
 		}
 		if strings.HasPrefix(r.Pattern, "/api/teams") {
 			most = maxTeamBody

@@ -21,6 +21,7 @@ import (
 	"github.com/parley-chat/parley/gateway/api"
 	"github.com/parley-chat/parley/gateway/identity"
 	"github.com/parley-chat/parley/gateway/limit"
+	"github.com/parley-chat/parley/gateway/macros"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
@@ -99,9 +100,11 @@ func startAt(t *testing.T, at *limit.Site) *site {
 	running.Go(func() { _ = set.Run(following) })
 	s.teams = teams.New(s.conn, "nothing")
 	running.Go(func() { _ = s.teams.Run(following) })
+	kept := macros.New(s.conn, func(string) {})
+	running.Go(func() { _ = kept.Run(following) })
 	t.Cleanup(func() { stop(); running.Wait() })
 	server := httptest.NewServer(api.New(api.Options{
-		Settings: set, Teams: s.teams, Waiting: func(team string) int { return s.waiting[team] }, Accounts: s.accounts, Site: at, Mode: identity.Claim, Now: s.clock.now, Log: log,
+		Settings: set, Macros: kept, Teams: s.teams, Waiting: func(team string) int { return s.waiting[team] }, Accounts: s.accounts, Site: at, Mode: identity.Claim, Now: s.clock.now, Log: log,
 		Online:  func() []chat.Agent { return s.online() },
 		Metrics: api.Metrics{SignIn: s.counted, SignOut: func() { s.counted("sign-out") }},
 		Trusted: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")},

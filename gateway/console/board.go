@@ -122,6 +122,19 @@ func (b *Board) broadcast(f any) {
 	}
 }
 
+// Say sends a frame to every console of an agent, or to all of them if user is empty. It does
+// not block, and may be called concurrently.
+func (b *Board) Say(user string, f any) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	data := frame.Encode(f)
+	for sock, signedIn := range b.consoles {
+		if user == "" || signedIn.Agent().User == user {
+			sock.Send(data)
+		}
+	}
+}
+
 func people(agents []chat.Agent) []frame.Person {
 	list := make([]frame.Person, 0, len(agents))
 	for _, a := range agents {

@@ -98,6 +98,11 @@ type Regions struct {
 	Away []chat.Region `json:"away"`
 }
 
+// Macros tells consoles that there is something new in what GET /api/macros answers.
+type Macros struct {
+	T string `json:"t"`
+}
+
 // Opened answers a console that opens a chat.
 type Opened struct {
 	T      string      `json:"t"`

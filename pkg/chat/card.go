@@ -79,7 +79,7 @@ var errNothing = &TextError{Sentence: "Nothing was said to be changed on the car
 func (c CardEdit) Clean() (CardEdit, error) {
 	var err error
 	clean := func(what, s string, most int) string {
-		text, bad := line(what, s, most)
+		text, bad := CleanLine(what, s, most)
 		err = cmp.Or(err, bad)
 		return text
 	}
@@ -124,8 +124,10 @@ func needed(clean func(what, s string, most int) string, what, s string, most in
 	return text
 }
 
-// line cleans what is shown on one line, and refuses what is longer or can't be read.
-func line(what, s string, most int) (string, error) {
+// CleanLine cleans what is shown on one line, and refuses what has more than that many characters
+// or can't be read; of what nobody sees nothing is left. The error is a *TextError, which calls it
+// by the given name.
+func CleanLine(what, s string, most int) (string, error) {
 	if !utf8.ValidString(s) {
 		return "", &TextError{Sentence: fmt.Sprintf("This %s is not valid UTF-8.", what)}
 	}

@@ -28,12 +28,21 @@ type Rule struct {
 func Rules() []Rule {
 	return []Rule{
 		{Bucket: bus.AgentsBucket, Merge: Accounts, Yields: invited},
-		{Bucket: bus.SiteBucket, Merge: Site},
+		{Bucket: bus.SiteBucket, Merge: Site, Yields: removable},
 		{Bucket: bus.VisitorsBucket, Merge: Visitors, Local: claimed},
 	}
 }
 
-// Site merges two versions of the site's settings: the higher revision wins, then the later one
+// removable reports whether a record of the site's goes when it was removed elsewhere, as a macro
+// does; the settings never are.
+func removable(raw json.RawMessage) bool {
+	var of struct {
+		Removable bool `json:"removable"`
+	}
+	return json.Unmarshal(raw, &of) == nil && of.Removable
+}
+
+// Site merges two versions of the site's settings, or of a macro: the higher revision wins, then the later one
 // by its writer's clock.
 func Site(a, b json.RawMessage, _ time.Time) (json.RawMessage, error) {
 	type version struct {

@@ -14,12 +14,14 @@ export class Refused extends Error {
    * @param {string} message
    * @param {number} status
    * @param {string} [rule] that a password breaks
+   * @param {any} [body] the whole answer
    */
-  constructor(code, message, status, rule = '') {
+  constructor(code, message, status, rule = '', body = null) {
     super(message);
     this.code = code;
     this.status = status;
     this.rule = rule;
+    this.body = body;
   }
 }
 
@@ -56,7 +58,7 @@ export async function call(method, path, body) {
     throw new Refused('unreachable', words.server.unreachable, 0);
   }
   const data = parse(text);
-  if (!answer.ok) throw new Refused(data?.code ?? '', data?.message ?? words.server.answered(answer.status), answer.status, data?.rule);
+  if (!answer.ok) throw new Refused(data?.code ?? '', data?.message ?? words.server.answered(answer.status), answer.status, data?.rule, data);
   return data;
 }
 

@@ -2,7 +2,6 @@
 import { Component, effect, html } from '../shared/vdom.js';
 import { LineBar } from '../shared/line-bar.js';
 import { showNotice, Toasts } from '../shared/toast.js';
-import { CannedDialog } from './canned.js';
 import { closable, mayStepIn } from './acts.js';
 import { CommandBar, listenForBar } from './command-bar.js';
 import './commands-own.js';
@@ -12,6 +11,7 @@ import { openDialog } from './dialog.js';
 import { help, KeysDialog, listen } from './keys.js';
 import { invite, Invited } from './join.js';
 import { Login } from './login.js';
+import { CannedDialog } from './macro-list.js';
 import { narrow } from './narrow.js';
 import { whenPressed } from './notify.js';
 import { PasswordDialog } from './password.js';

@@ -72,6 +72,8 @@ export class AgentChat {
   read = signal(0);
   draft = signal('');
   noting = signal(false);
+  /** Placeholders that a quick reply left in the draft, since they have no value here. */
+  #left = signal(/** @type {string[]} */ ([]));
   /** The newest sequence that this agent has seen on this machine. */
   seenSeq = signal(0);
   typists = new Typists();
@@ -98,9 +100,10 @@ export class AgentChat {
     this.id = id;
     this.#line = line;
     this.#typing = new TypingMark((on) => line.send({ t: 'typing', chat: id, on }));
-    const kept = readJSON(this.#key('draft'), { text: '', noting: false });
+    const kept = readJSON(this.#key('draft'), { text: '', noting: false, blanks: /** @type {string[]} */ ([]) });
     this.draft.value = kept.text;
     this.noting.value = kept.noting;
+    this.#left.value = kept.blanks ?? [];
     this.seenSeq.value = readJSON(this.#key('seen'), 0);
     this.#outbox = new Outbox(`${this.#key('out')}.`, {
       storage: local,
@@ -114,6 +117,9 @@ export class AgentChat {
 
   /** Whether this agent answers the chat. */
   mine = computed(() => this.status.value === 'live' && this.agent.value?.user === this.#line.me.user);
+
+  /** Those of them that are still there. They are never sent. */
+  blanks = computed(() => (this.noting.value ? [] : this.#left.value.filter((blank) => this.draft.value.includes(blank))));
 
   /** The rows to draw: the visitor on one side, our side on the other. */
   rows = computed(() => rows(this.events.value, this.#pending.value, {
@@ -264,6 +270,15 @@ export class AgentChat {
     if (this.mine.value && !this.noting.value) this.#typing.set(text.trim() !== '');
   }
 
+  /**
+   * Puts a quick reply into the field.
+   * @param {{text: string, blanks: string[]}} filled
+   */
+  use({ text, blanks }) {
+    this.#left.value = blanks;
+    this.write(text);
+  }
+
   /** @param {boolean} on whether what is typed is a note */
   note(on) {
     this.noting.value = on;
@@ -286,7 +301,7 @@ export class AgentChat {
   /** Sends the field's text, to the visitor or as a note. */
   say() {
     const text = cleanText(this.draft.value);
-    if (!text) return;
+    if (!text || this.blanks.value.length > 0) return;
     this.#outbox.add({ t: this.noting.value ? 'note' : 'say', text });
     this.draft.value = '';
     this.noting.value = false;
@@ -384,7 +399,7 @@ export class AgentChat {
 
   #keepDraft() {
     const key = this.#key('draft');
-    if (this.draft.value || this.noting.value) writeJSON(key, { text: this.draft.value, noting: this.noting.value });
+    if (this.draft.value || this.noting.value) writeJSON(key, { text: this.draft.value, noting: this.noting.value, blanks: this.blanks.value });
     else local.remove(key);
   }
 

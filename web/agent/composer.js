@@ -3,12 +3,14 @@ import { Held, createRef, html } from '../shared/vdom.js';
 import { Count, Field, sendable } from '../shared/field.js';
 import { icon } from '../shared/icons.js';
 import { mayStepIn } from './acts.js';
-import { filled, matching } from './canned.js';
 import { offer } from './commands.js';
 import { show } from './dialog.js';
+import { matching, site, usable } from './macros.js';
+import { filled, valuesOf } from './placeholders.js';
 import { shared } from '../shared/words.js';
 import { together } from './words-together.js';
 import { words } from './words.js';
+import { words as tools } from './words-tools.js';
 
 /** @typedef {import('./chat.js').AgentChat} AgentChat */
 /** @typedef {{chat: string}} Wanted the chat that is being taken: its field gets the focus when it is first drawn */
@@ -16,14 +18,15 @@ import { words } from './words.js';
 offer(({ chat, composer }) => {
   const { commands: say } = together;
   const note = { id: 'note', group: /** @type {const} */ ('act'), title: words.write.note, also: say.also.inside, key: 'n', run: () => composer.current?.note() };
-  return !chat ? [] : !chat.mine.value ? [note] : [{ id: 'reply', group: 'act', title: say.reply, key: 'r', run: () => composer.current?.reply() }, note];
+  return !chat ? [] : !chat.mine.value ? [note] : [{ id: 'reply', group: 'act', title: say.reply, key: 'r', run: () => composer.current?.reply() }, note,
+    ...usable().map((each) => ({ id: `macro-${each.id}`, group: /** @type {const} */ ('act'), title: tools.useIt(each.title), also: each.text, run: () => composer.current?.use(each) }))];
 });
 
 /**
  * Where an agent writes: a reply to the visitor, or a note in another color. In a chat
  * that is not the agent's own, only notes are possible. A chat that is lost while the
  * agent types keeps its field until they leave it: the next keys would be commands.
- * @extends {Held<{handle?: import('../shared/vdom.js').Handle<Composer>, chat: AgentChat, wanted: Wanted, onTake: () => void, onSaid: () => void}, {at: number, dismissed: string}>}
+ * @extends {Held<{handle?: import('../shared/vdom.js').Handle<Composer>, chat: AgentChat, me: import('../shared/protocol.js').Person, wanted: Wanted, onTake: () => void, onSaid: () => void}, {at: number, dismissed: string}>}
  */
 export class Composer extends Held {
   state = { at: 0, dismissed: '' };
@@ -104,17 +107,22 @@ export class Composer extends Held {
   send = () => {
     const { chat, onSaid } = this.props;
     if (!sendable(chat.draft.value) || !chat.mine.value && !chat.noting.value) return;
+    if (chat.blanks.value.length > 0) {
+      this.field.current?.select(chat.blanks.value[0]);
+      return;
+    }
     chat.say();
     onSaid();
     this.focus();
   };
 
-  /** @param {import('./canned.js').Canned} reply */
-  use(reply) {
-    const { chat } = this.props;
-    chat.write(filled(reply, chat.name.value));
+  /** @param {import('./macros.js').Macro} macro */
+  use(macro) {
+    const { chat, me } = this.props;
+    chat.use(filled(macro.text, valuesOf(chat.name.value, me.name, site.value)));
     this.setState({ at: 0 });
     this.follow();
+    if (chat.blanks.value.length > 0) this.field.current?.select(chat.blanks.value[0]);
   }
 
   /** @param {KeyboardEvent} event */
@@ -156,13 +164,14 @@ export class Composer extends Held {
     return html`<form ref=${this.form} class=${noting ? 'write noting' : 'write'} onSubmit=${(/** @type {Event} */ e) => { e.preventDefault(); this.send(); }} onFocusOut=${left}>
       <p class="gone" role="status" data-testid="gone">${gone ? words.write.gone(this.words()) : ''}</p>
       ${choices && html`<${Choices} choices=${choices} at=${Math.min(this.state.at, choices.length - 1)} onUse=${(/** @type {any} */ reply) => this.use(reply)} />`}
+      <p class="blanks" role="status" data-testid="blanks">${chat.blanks.value.length > 0 ? tools.blanks(chat.blanks.value) : ''}</p>
       <div class="composer">
         <${Field} handle=${this.field} value=${text} onText=${(/** @type {string} */ t) => { chat.write(t); this.setState({ at: 0, dismissed: '' }); }} onSend=${this.send} onKey=${this.onKey}
           label=${noting ? words.write.note : words.write.replyTo(chat.name.value)} placeholder=${noting ? words.write.noteHint : words.write.replyHint(chat.name.value)} testid="agent-composer" describedby="agent-count" />
       </div>
       <div class="beneath">
         <button type="button" class="button small" aria-pressed=${String(noting)} data-testid="note-toggle" onClick=${() => { chat.note(!noting); this.follow(); }}>${icon('note')} ${words.write.noteShort}</button>
-        ${mine && !noting && html`<button type="button" class="button small" data-testid="canned" onClick=${() => this.slash()}>${icon('quick')} ${words.canned.title}</button>`}
+        ${mine && !noting && html`<button type="button" class="button small" data-testid="canned" onClick=${() => this.slash()}>${icon('quick')} ${tools.title}</button>`}
         <span class="gap"></span><${Count} value=${text} id="agent-count" />
         ${gone && chat.status.value === 'waiting' ? this.taking() : html`<button class="button main small" aria-disabled=${ready ? undefined : 'true'} data-testid="agent-send">${noting ? words.write.addNote : words.write.send}</button>`}
       </div>
@@ -195,11 +204,11 @@ export class Composer extends Held {
   }
 }
 
-/** @param {{choices: import('./canned.js').Canned[], at: number, onUse: (reply: any) => void}} props */
+/** @param {{choices: import('./macros.js').Macro[], at: number, onUse: (reply: any) => void}} props */
 function Choices({ choices, at, onUse }) {
   return html`<div class="choices" data-testid="canned-list">
-    ${choices.length > 0 ? html`<ul role="listbox" aria-label=${words.canned.title}>${choices.map((reply, i) => html`<li key=${reply.id} role="option" aria-selected=${String(i === at)} onMouseDown=${(/** @type {Event} */ e) => { e.preventDefault(); onUse(reply); }}>
-      <strong class="clip">${reply.title}</strong><span class="clip">${reply.text}</span></li>`)}</ul>` : html`<p>${words.canned.noneYet}</p>`}
-    <button type="button" class="button small" onClick=${() => show('canned')}>${words.canned.editAll}</button>
+    ${choices.length > 0 ? html`<ul role="listbox" aria-label=${tools.title}>${choices.map((reply, i) => html`<li key=${reply.id} role="option" aria-selected=${String(i === at)} onMouseDown=${(/** @type {Event} */ e) => { e.preventDefault(); onUse(reply); }}>
+      <strong class="clip"><bdi>${reply.title}</bdi></strong><span class="clip"><bdi>${reply.text}</bdi></span></li>`)}</ul>` : html`<p>${tools.noneYet}</p>`}
+    <button type="button" class="button small" onClick=${() => show('canned')}>${tools.editAll}</button>
   </div>`;
 }

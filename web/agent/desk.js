@@ -5,6 +5,7 @@ import { showError, showNotice } from '../shared/toast.js';
 import { batch, computed, signal } from '../shared/vdom.js';
 import { api, justRenewed } from './api.js';
 import { AgentChat } from './chat.js';
+import { begin, load } from './macros.js';
 import { alertAbout } from './notify.js';
 import { Requests } from './requests.js';
 import { left } from './undo.js';
@@ -60,6 +61,7 @@ export class Desk {
       probe: () => this.#requests.make({ t: 'chats', limit: 1 }).catch(() => {}),
     });
     this.#requests = new Requests((frame) => this.#socket.send(frame));
+    begin(me.user);
     this.#socket.start();
   }
 
@@ -263,6 +265,9 @@ export class Desk {
       case 'online':
         this.#online(frame.agents ?? []);
         return undefined;
+      case 'macros':
+        load();
+        return undefined;
       case 'regions':
         this.away.value = frame.away ?? [];
         return undefined;
@@ -311,6 +316,7 @@ export class Desk {
     for (const entry of this.mine.value) this.#watch(entry.chat);
     for (const id of unsent(this.me.user)) this.#watch(id);
     this.list(false, true); // the last words of those who wait
+    load();
     left(this);
   }
 

@@ -53,7 +53,7 @@ export function Room({ desk, chat, composer, wanted, feed, onBack, onContext, on
       <button type="button" class="icon medium" aria-label=${words.aboutThis} title=${words.aboutThis} data-testid="context-toggle" onClick=${onContext}>${icon('info')}</button>
     <//>
     ${chat.problem.value ? html`<div class="nothing"><p><strong>${words.notShown}</strong></p><p>${chat.problem.value}</p></div>`
-      : html`<${Log} key=${chat.id} chat=${chat} feed=${feed} /><${Composer} key=${`c${chat.id}`} handle=${composer} chat=${chat} wanted=${wanted} onTake=${onTake} onSaid=${() => feed.current?.toEnd()} />`}
+      : html`<${Log} key=${chat.id} chat=${chat} feed=${feed} /><${Composer} key=${`c${chat.id}`} handle=${composer} chat=${chat} me=${desk.me} wanted=${wanted} onTake=${onTake} onSaid=${() => feed.current?.toEnd()} />`}
   </main>`;
 }
 

@@ -327,31 +327,6 @@ export const words = {
     kept: (/** @type {string} */ start) => html`Your unsent reply is kept: “<bdi>${start}</bdi>”`,
   },
 
-  canned: {
-    title: 'Quick replies',
-    lead: 'Press / in an empty field to use one. {name} becomes the visitor’s name. They are kept in this browser.',
-    none: 'There are none yet.',
-    noneYet: 'There are no quick replies yet.',
-    edit: 'Edit',
-    editOf: (/** @type {string} */ title) => `Edit ${title}`,
-    editAll: 'Edit quick replies…',
-    remove: 'Remove',
-    removeOf: (/** @type {string} */ title) => `Remove ${title}`,
-    change: 'Change it',
-    addOne: 'Add one',
-    name: 'Title',
-    text: 'Text',
-    cancel: 'Cancel',
-    save: 'Save',
-    add: 'Add',
-    /** Those that a browser starts with. */
-    first: [
-      { id: 'hello', title: 'Hello', text: 'Hello {name}, how can I help?' },
-      { id: 'look', title: 'One moment', text: 'One moment please, I’m looking into it.' },
-      { id: 'bye', title: 'Goodbye', text: 'Is there anything else I can do for you, {name}?' },
-    ],
-  },
-
   crowd: {
     chats: (/** @type {number} */ n) => plural(n, '# chat', '# chats'),
     from: 'from one address',

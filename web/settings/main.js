@@ -1,10 +1,13 @@
 // @ts-check
 import { Login } from '../agent/login.js';
+import { Macros } from '../agent/macro-list.js';
+import { load } from '../agent/macros.js';
+import { words as tools } from '../agent/words-tools.js';
 import { NotForYou } from '../ops/head.js';
 import { icon } from '../shared/icons.js';
 import { cleanPastes } from '../shared/paste.js';
 import { base } from '../shared/socket.js';
-import { html, render } from '../shared/vdom.js';
+import { html, render, useEffect } from '../shared/vdom.js';
 import { Choice, Color, Launcher, Own, Picture, Switch, Text } from './fields.js';
 import { Preview } from './preview.js';
 import { draft, first, me, message, problems, remember, save, saving, set, signIn, unsaved } from './state.js';
@@ -18,7 +21,7 @@ function Page() {
   if (who.role !== 'admin') return html`<${NotForYou} who=${who} />`;
   return html`<div class="settings">
     <header class="settings-head"><span class="mark small" aria-hidden="true">${icon('chat')}</span><h1>${words.title}</h1><a class="button" href=${`${base}/agent`}>${words.back}</a></header>
-    <main class="settings-main">${draft.value ? html`<${Form} values=${draft.value} /><${Preview} />` : html`<p role="status">${message.value || words.loading}</p>`}</main>
+    <main class="settings-main">${draft.value ? html`<div class="settings-column"><${Form} values=${draft.value} /><${TeamMacros} /></div><${Preview} />` : html`<p role="status">${message.value || words.loading}</p>`}</main>
   </div>`;
 }
 
@@ -46,6 +49,14 @@ function Form({ values }) {
     ${group('rules', html`<${Choice} name="ask_name" /><${Text} name="privacy" /><${Switch} name="shared" />`)}
     <div class="save"><button class="button main" aria-disabled=${saving.value ? 'true' : undefined} data-testid="save">${saving.value ? words.saving : words.save}</button><p role="status" data-testid="said">${message.value || (unsaved() ? words.unsaved : '')}</p></div>
   </form>`;
+}
+
+/** What everybody who answers can use. Each is saved by itself, apart from the form above. */
+function TeamMacros() {
+  useEffect(() => {
+    load().then(() => { if (location.hash === '#macros') document.getElementById('macros')?.scrollIntoView(); });
+  }, []);
+  return html`<section class="card" id="macros" aria-labelledby="group-macros"><h2 id="group-macros">${words.macros}</h2><p class="hint">${tools.teamLead}</p><${Macros} shared /></section>`;
 }
 
 addEventListener('beforeunload', (event) => { if (unsaved()) event.preventDefault(); });

@@ -5,6 +5,7 @@ export const words = {
   title: 'Chat settings', loading: 'Loading…', login: 'Sign in to change how the chat looks and what it says.', back: 'Console',
   save: 'Save', saving: 'Saving…', saved: 'Saved. Visitors see it now.', unsaved: 'You have unsaved changes.', failed: 'That didn’t work. Nothing was lost; please try again.',
   wrong: 'Not saved yet. Please look at what’s marked above.', signedOut: 'You’ve been signed out. Sign in again in another tab, then save here.',
+  macros: 'Quick replies of the team',
   groups: { brand: 'Your brand', start: 'What visitors read first', bot: 'The bot', launcher: 'The button on your site', rules: 'How a chat begins' },
   labels: /** @type {Record<string, string>} */ ({
     title: 'Title', subtitle: 'Below the title', greeting: 'Greeting', after: 'Below the start button', placeholder: 'In the empty message field', bot: 'Name',

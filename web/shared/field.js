@@ -64,6 +64,19 @@ export class Field extends Held {
     input.setSelectionRange(input.value.length, input.value.length);
   }
 
+  /**
+   * Selects a part of the text, to be written over. It may be about to be drawn.
+   * @param {string} part
+   */
+  select(part) {
+    const input = this.input.current;
+    requestAnimationFrame(() => {
+      const at = input.value.indexOf(part);
+      input.focus();
+      if (at >= 0) input.setSelectionRange(at, at + part.length);
+    });
+  }
+
   /** @param {KeyboardEvent} event */
   onKeyDown = (event) => {
     this.props.onKey?.(event);

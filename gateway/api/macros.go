@@ -1,0 +1,118 @@
+package api
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/parley-chat/parley/gateway/accounts"
+	"github.com/parley-chat/parley/gateway/macros"
+	"github.com/parley-chat/parley/pkg/codes"
+	"github.com/parley-chat/parley/pkg/settings"
+)
+
+const macroPath = "/api/macros/{id}"
+
+// maxMacro bounds a request with a macro: its text, as JSON may write it.
+const maxMacro = 64 << 10 // bytes
+
+// listMacros answers with what an agent may use, and what placeholders stand for.
+func (a *api) listMacros(w http.ResponseWriter, _ *http.Request, agent accounts.Agent) error {
+	list, err := a.Macros.For(agent.User)
+	if err != nil {
+		return err
+	}
+	site := ""
+	if a.Settings != nil {
+		site = a.Settings.Settings().Title
+	}
+	writeJSON(w, http.StatusOK, struct {
+		Macros []macros.Macro `json:"macros"`
+		Site   string         `json:"site,omitempty"` // what the placeholder {site} stands for
+		Shares bool           `json:"shares,omitempty"`
+	}{list, site, sharesMacros(agent)})
+	return nil
+}
+
+// sharesMacros reports whether an agent may change the macros of all.
+func sharesMacros(agent accounts.Agent) bool { return agent.Role == accounts.Admin }
+
+func whose(agent accounts.Agent) macros.Who {
+	return macros.Who{User: agent.User, Shares: sharesMacros(agent)}
+}
+
+// putMacro stores a macro in the place of the revision that the request names, 0 for a new one.
+// If it is another by now, the answer has that one.
+func (a *api) putMacro(w http.ResponseWriter, r *http.Request, by accounts.Agent) error {
+	var req struct {
+		Revision uint64       `json:"revision"`
+		Shared   bool         `json:"shared"` // for all
+		Macro    macros.Macro `json:"macro"`
+	}
+	if err := readJSON(r, &req); err != nil {
+		return err
+	}
+	req.Macro.ID, req.Macro.Owner = r.PathValue("id"), by.User
+	if req.Shared {
+		req.Macro.Owner = ""
+	}
+	m, err := macros.Check(req.Macro)
+	if err == nil {
+		err = macros.CheckID(m.ID)
+	}
+	if err == nil {
+		m, err = a.Macros.Put(r.Context(), whose(by), m, req.Revision, a.Now())
+	}
+	if err != nil {
+		return a.failMacro(w, err)
+	}
+	if m.Owner == "" {
+		a.Log.Info().Str("by", by.User).Str("macro", m.ID).Str("title", m.Title).Uint64("revision", m.Revision).Msg("a quick reply of the team was changed")
+	}
+	writeJSON(w, http.StatusOK, m)
+	return nil
+}
+
+// removeMacro removes a macro, if it still is at the revision that the address names.
+func (a *api) removeMacro(w http.ResponseWriter, r *http.Request, by accounts.Agent) error {
+	revision, err := strconv.ParseUint(r.URL.Query().Get("revision"), 10, 64)
+	if err != nil {
+		return refuse(codes.BadRequest, "Say which revision is meant: ?revision= and a number.")
+	}
+	id := r.PathValue("id")
+	if err = macros.CheckID(id); err == nil {
+		var was macros.Macro
+		was, err = a.Macros.Remove(r.Context(), whose(by), id, revision)
+		if err == nil && was.Revision > 0 && was.Owner == "" {
+			a.Log.Info().Str("by", by.User).Str("macro", id).Str("title", was.Title).Msg("a quick reply of the team was removed")
+		}
+	}
+	if err != nil {
+		return a.failMacro(w, err)
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// failMacro answers with what was wrong with a change of a macro.
+func (a *api) failMacro(w http.ResponseWriter, err error) error {
+	var wrong settings.Problems
+	var conflict *macros.ConflictError
+	switch {
+	case errors.As(err, &wrong):
+		writeJSON(w, codes.Status(codes.BadSetting), struct {
+			problem
+			Fields settings.Problems `json:"fields"`
+		}{problem{Code: codes.BadSetting, Message: wrong.Error()}, wrong})
+	case errors.As(err, &conflict):
+		writeJSON(w, codes.Status(codes.Changed), struct {
+			problem
+			Now macros.Macro `json:"now"`
+		}{problem{Code: codes.Changed, Message: "Somebody else changed this in the meantime. Nothing of yours was saved yet."}, conflict.Now})
+	case errors.Is(err, macros.ErrNotYours):
+		return refuse(codes.NotAllowed, "Only admins can change what belongs to the team.")
+	default:
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,50 @@
+// @ts-check
+
+/** The sentences about quick replies and macros. */
+export const words = {
+  title: 'Quick replies',
+  mine: 'Yours',
+  team: 'The team’s',
+  lead: 'Press / in an empty field to use one.',
+  teamLead: 'Everybody who answers can use them: with / in an empty field.',
+  none: 'There are none yet.',
+  noneYet: 'There are no quick replies yet.',
+  examples: 'These are examples. They make room for yours.',
+  manage: 'Change them in the chat settings',
+  edit: 'Edit',
+  editOf: (/** @type {string} */ title) => `Edit ${title}`,
+  editAll: 'Edit quick replies…',
+  remove: 'Remove',
+  removeOf: (/** @type {string} */ title) => `Remove ${title}`,
+  sure: 'Really remove it?',
+  change: 'Change it',
+  addOne: 'Add one',
+  name: 'Title',
+  text: 'Text',
+  insert: 'Insert',
+  insertHint: 'What’s in braces becomes the name in question.',
+  placeholders: /** @type {Record<string, string>} */ ({ visitor: 'the visitor’s name', 'first name': 'the visitor’s first name', agent: 'your name', site: 'the chat’s title' }),
+  cancel: 'Cancel',
+  save: 'Save',
+  saving: 'Saving…',
+  add: 'Add',
+  saved: (/** @type {string} */ title) => `“${title}” is saved.`,
+  removed: (/** @type {string} */ title) => `“${title}” is removed.`,
+  shared: 'Team',
+  onlyHere: 'Only in this browser',
+  changed: (/** @type {string} */ by) => `${by} changed it while you were writing. Yours is still below. Save again to put it in place of theirs:`,
+  useTheirs: 'Use theirs',
+  gone: 'Somebody removed it while you were writing. Save again to keep yours as a new one.',
+
+  useIt: (/** @type {string} */ title) => `Quick reply: ${title}`,
+
+  /** Where an agent writes. */
+  blanks: (/** @type {string[]} */ blanks) => `There is no value for ${blanks.join(', ')} here. Write it yourself, or take it out.`,
+
+  /** Those that a console begins with. */
+  first: [
+    { id: 'hello', revision: 0, title: 'Hello', text: 'Hello {visitor}, how can I help?' },
+    { id: 'look', revision: 0, title: 'One moment', text: 'One moment please, I’m looking into it.' },
+    { id: 'bye', revision: 0, title: 'Goodbye', text: 'Is there anything else I can do for you, {first name}?' },
+  ],
+};
