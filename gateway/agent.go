@@ -63,6 +63,7 @@ var agentHandlers = map[string]func(*agentSession, context.Context, frame.In, ch
 	"say":      calls(roles.DeskSay),
 	"note":     calls(roles.DeskNote),
 	"card":     (*agentSession).card,
+	"macro":    (*agentSession).macro,
 	"return":   calls(roles.DeskReturn),
 	"transfer": calls(roles.DeskTransfer),
 	"close":    calls(roles.DeskClose),

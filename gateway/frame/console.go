@@ -98,6 +98,15 @@ type Regions struct {
 	Away []chat.Region `json:"away"`
 }
 
+// Ran answers a macro of which something was done.
+type Ran struct {
+	T   string `json:"t"`
+	ID  string `json:"id"`
+	Seq uint64 `json:"seq,omitempty"` // of the last event that it became
+	// Refused says what was done and what was not, if that was not all.
+	Refused string `json:"refused,omitempty"`
+}
+
 // Macros tells consoles that there is something new in what GET /api/macros answers.
 type Macros struct {
 	T string `json:"t"`

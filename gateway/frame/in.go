@@ -42,9 +42,18 @@ type In struct {
 	To string `json:"to"`
 	// Edit is what an agent changes on a chat's card.
 	Edit *chat.CardEdit `json:"edit"`
+	// Macro is what a macro does besides saying Text.
+	Macro *Macro `json:"macro"`
 
 	// Kind is the row of the table that T names; never nil in a parsed frame.
 	Kind *Kind `json:"-"`
+}
+
+// Macro is what an agent's macro does, in the end, to a chat.
+type Macro struct {
+	Title string   `json:"title"` // for what is said of it
+	Tags  []string `json:"tags"`
+	Then  string   `json:"then"` // return, transfer or close
 }
 
 // Before is where a page ends: a sequence, or a time in the list of all chats. Of

@@ -10,7 +10,10 @@ import { showError } from '../shared/toast.js';
 import { Typists, TypingMark } from '../shared/typing.js';
 import { batch, computed, signal } from '../shared/vdom.js';
 import { sentence } from './sentences.js';
+import { Draft } from './draft.js';
+import { old, shown, silent } from './macro-runs.js';
 import { heading } from './visits.js';
+import { words as tools } from './words-tools.js';
 
 /** @typedef {import('../shared/protocol.js').ChatEvent} ChatEvent */
 /** @typedef {import('../shared/protocol.js').Frame} Frame */
@@ -70,10 +73,10 @@ export class AgentChat {
   /** Whether the visitor left it and no agent has dealt with that. */
   missed = signal(false);
   read = signal(0);
-  draft = signal('');
-  noting = signal(false);
-  /** Placeholders that a quick reply left in the draft, since they have no value here. */
-  #left = signal(/** @type {string[]} */ ([]));
+  /** What is typed and not sent. */
+  writing;
+  draft;
+  noting;
   /** The newest sequence that this agent has seen on this machine. */
   seenSeq = signal(0);
   typists = new Typists();
@@ -100,10 +103,9 @@ export class AgentChat {
     this.id = id;
     this.#line = line;
     this.#typing = new TypingMark((on) => line.send({ t: 'typing', chat: id, on }));
-    const kept = readJSON(this.#key('draft'), { text: '', noting: false, blanks: /** @type {string[]} */ ([]) });
-    this.draft.value = kept.text;
-    this.noting.value = kept.noting;
-    this.#left.value = kept.blanks ?? [];
+    this.writing = new Draft(this.#key('draft'));
+    this.draft = this.writing.text;
+    this.noting = this.writing.noting;
     this.seenSeq.value = readJSON(this.#key('seen'), 0);
     this.#outbox = new Outbox(`${this.#key('out')}.`, {
       storage: local,
@@ -118,11 +120,8 @@ export class AgentChat {
   /** Whether this agent answers the chat. */
   mine = computed(() => this.status.value === 'live' && this.agent.value?.user === this.#line.me.user);
 
-  /** Those of them that are still there. They are never sent. */
-  blanks = computed(() => (this.noting.value ? [] : this.#left.value.filter((blank) => this.draft.value.includes(blank))));
-
   /** The rows to draw: the visitor on one side, our side on the other. */
-  rows = computed(() => rows(this.events.value, this.#pending.value, {
+  rows = computed(() => rows(this.events.value, shown(this.#pending.value, this.events.value), {
     mine: (from) => from.role !== 'visitor',
     me: { role: 'agent', name: this.#line.me.name, user: this.#line.me.user },
     phase: (entry) => this.#outbox.phase(entry),
@@ -180,7 +179,9 @@ export class AgentChat {
       this.#catchUp();
       // Resends are recognized by their ids, so late is better than never.
       setTimeout(() => {
-        if (this.#live) this.#outbox.connected();
+        if (!this.#live) return;
+        this.#giveUp();
+        this.#outbox.connected();
       }, CATCH_UP_MS);
     } catch (error) {
       if (/** @type {any} */ (error).code !== 'offline') this.problem.value = /** @type {Error} */ (error).message;
@@ -246,10 +247,19 @@ export class AgentChat {
   answer(frame) {
     if (frame.t === 'ack') {
       const mine = this.#outbox.ack(frame.id ?? '', frame.seq);
+      if (mine && frame.refused) showError(frame.refused);
       this.#outbox.passed(this.#log.last);
       return mine;
     }
-    return this.#outbox.error(frame.id ?? '', frame.code ?? '', frame.message ?? '', frame.retry_after_ms);
+    const mine = this.#outbox.error(frame.id ?? '', frame.code ?? '', frame.message ?? '', frame.retry_after_ms);
+    this.#giveUp();
+    return mine;
+  }
+
+  /** What can't be sent any more, or has no bubble to be tried again from. */
+  #giveUp() {
+    for (const entry of old(this.#pending.value)) this.#outbox.error(entry.id, 'stale', tools.unsure(entry.frame.macro.title));
+    for (const entry of silent(this.#pending.value)) this.#outbox.discard(entry.id);
   }
 
   /**
@@ -265,24 +275,18 @@ export class AgentChat {
 
   /** @param {string} text */
   write(text) {
-    this.draft.value = text;
-    this.#keepDraft();
+    this.writing.write(text);
     if (this.mine.value && !this.noting.value) this.#typing.set(text.trim() !== '');
   }
 
-  /**
-   * Puts a quick reply into the field.
-   * @param {{text: string, blanks: string[]}} filled
-   */
-  use({ text, blanks }) {
-    this.#left.value = blanks;
-    this.write(text);
+  /** Runs a macro, with a text or without: it is kept until the server has done all of it. */
+  run(/** @type {string} */ text, /** @type {import('./draft.js').Further} */ macro) {
+    this.#outbox.add(text ? { t: 'macro', text, macro } : { t: 'macro', macro });
   }
 
   /** @param {boolean} on whether what is typed is a note */
   note(on) {
-    this.noting.value = on;
-    this.#keepDraft();
+    this.writing.note(on);
   }
 
   /** What is typed is a reply to the visitor. */
@@ -301,11 +305,11 @@ export class AgentChat {
   /** Sends the field's text, to the visitor or as a note. */
   say() {
     const text = cleanText(this.draft.value);
-    if (!text || this.blanks.value.length > 0) return;
-    this.#outbox.add({ t: this.noting.value ? 'note' : 'say', text });
-    this.draft.value = '';
-    this.noting.value = false;
-    this.#keepDraft();
+    const { blanks, further } = this.writing;
+    if (!text || blanks.value.length > 0) return;
+    if (further.value && !this.noting.value) this.run(text, further.value);
+    else this.#outbox.add({ t: this.noting.value ? 'note' : 'say', text });
+    this.writing.empty();
     this.#typing.set(false);
   }
 
@@ -394,13 +398,8 @@ export class AgentChat {
   #catchUp() {
     if (!this.#live || this.#log.last < this.#target) return;
     this.settled.value = true;
+    this.#giveUp();
     this.#outbox.connected();
-  }
-
-  #keepDraft() {
-    const key = this.#key('draft');
-    if (this.draft.value || this.noting.value) writeJSON(key, { text: this.draft.value, noting: this.noting.value, blanks: this.blanks.value });
-    else local.remove(key);
   }
 
   /** @param {string} what */

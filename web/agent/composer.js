@@ -5,7 +5,7 @@ import { icon } from '../shared/icons.js';
 import { mayStepIn } from './acts.js';
 import { offer } from './commands.js';
 import { show } from './dialog.js';
-import { matching, site, usable } from './macros.js';
+import { further, matching, site, usable } from './macros.js';
 import { filled, valuesOf } from './placeholders.js';
 import { shared } from '../shared/words.js';
 import { together } from './words-together.js';
@@ -107,8 +107,8 @@ export class Composer extends Held {
   send = () => {
     const { chat, onSaid } = this.props;
     if (!sendable(chat.draft.value) || !chat.mine.value && !chat.noting.value) return;
-    if (chat.blanks.value.length > 0) {
-      this.field.current?.select(chat.blanks.value[0]);
+    if (chat.writing.blanks.value.length > 0) {
+      this.field.current?.select(chat.writing.blanks.value[0]);
       return;
     }
     chat.say();
@@ -119,10 +119,12 @@ export class Composer extends Held {
   /** @param {import('./macros.js').Macro} macro */
   use(macro) {
     const { chat, me } = this.props;
-    chat.use(filled(macro.text, valuesOf(chat.name.value, me.name, site.value)));
+    const more = further(macro);
+    if (!macro.text && more) chat.run('', more);
+    chat.writing.use(filled(macro.text, valuesOf(chat.name.value, me.name, site.value)), macro.text ? more : null);
     this.setState({ at: 0 });
     this.follow();
-    if (chat.blanks.value.length > 0) this.field.current?.select(chat.blanks.value[0]);
+    if (chat.writing.blanks.value.length > 0) this.field.current?.select(chat.writing.blanks.value[0]);
   }
 
   /** @param {KeyboardEvent} event */
@@ -134,6 +136,7 @@ export class Composer extends Held {
       this.following = false;
       if (choices && this.props.chat.draft.value === '/') this.props.chat.write(''); // the slash only asked for them
       else if (choices) this.setState({ dismissed: this.props.chat.draft.value });
+      else if (this.props.chat.writing.further.value) this.props.chat.writing.drop();
       else /** @type {HTMLElement} */ (event.currentTarget).blur();
       return;
     }
@@ -157,14 +160,16 @@ export class Composer extends Held {
     if (gone && !this.writing) return this.standing();
     const text = chat.draft.value;
     const choices = gone ? null : this.choices();
-    const ready = !gone && sendable(text);
+    const more = mine && !noting ? chat.writing.further.value : null;
+    const ready = !gone && sendable(text) && chat.writing.blanks.value.length === 0;
     const left = (/** @type {FocusEvent} */ e) => {
       if (gone && !this.form.current?.contains(e.relatedTarget)) this.setState({});
     };
     return html`<form ref=${this.form} class=${noting ? 'write noting' : 'write'} onSubmit=${(/** @type {Event} */ e) => { e.preventDefault(); this.send(); }} onFocusOut=${left}>
       <p class="gone" role="status" data-testid="gone">${gone ? words.write.gone(this.words()) : ''}</p>
       ${choices && html`<${Choices} choices=${choices} at=${Math.min(this.state.at, choices.length - 1)} onUse=${(/** @type {any} */ reply) => this.use(reply)} />`}
-      <p class="blanks" role="status" data-testid="blanks">${chat.blanks.value.length > 0 ? tools.blanks(chat.blanks.value) : ''}</p>
+      <p class="blanks" role="status" data-testid="blanks">${chat.writing.blanks.value.length > 0 ? tools.blanks(chat.writing.blanks.value) : ''}</p>
+      ${more && html`<p class="further" role="status" data-testid="further"><span>${tools.runs(more.title)}</span>${steps(more)}<button type="button" class="icon small" aria-label=${tools.drop} title=${tools.drop} onClick=${() => { chat.writing.drop(); this.focus(); }}>${icon('cross')}</button></p>`}
       <div class="composer">
         <${Field} handle=${this.field} value=${text} onText=${(/** @type {string} */ t) => { chat.write(t); this.setState({ at: 0, dismissed: '' }); }} onSend=${this.send} onKey=${this.onKey}
           label=${noting ? words.write.note : words.write.replyTo(chat.name.value)} placeholder=${noting ? words.write.noteHint : words.write.replyHint(chat.name.value)} testid="agent-composer" describedby="agent-count" />
@@ -173,7 +178,7 @@ export class Composer extends Held {
         <button type="button" class="button small" aria-pressed=${String(noting)} data-testid="note-toggle" onClick=${() => { chat.note(!noting); this.follow(); }}>${icon('note')} ${words.write.noteShort}</button>
         ${mine && !noting && html`<button type="button" class="button small" data-testid="canned" onClick=${() => this.slash()}>${icon('quick')} ${tools.title}</button>`}
         <span class="gap"></span><${Count} value=${text} id="agent-count" />
-        ${gone && chat.status.value === 'waiting' ? this.taking() : html`<button class="button main small" aria-disabled=${ready ? undefined : 'true'} data-testid="agent-send">${noting ? words.write.addNote : words.write.send}</button>`}
+        ${gone && chat.status.value === 'waiting' ? this.taking() : html`<button class="button main small" aria-disabled=${ready ? undefined : 'true'} data-testid="agent-send">${noting ? words.write.addNote : more ? tools.run : words.write.send}</button>`}
       </div>
     </form>`;
   }
@@ -204,11 +209,19 @@ export class Composer extends Held {
   }
 }
 
+/**
+ * What a macro does beside saying its text, in few words.
+ * @param {{tags?: string[], then?: string}} macro
+ */
+export function steps({ tags = [], then }) {
+  return tags.length > 0 || then ? html`<span class="steps">${tags.map((tag) => html`<span class="label" key=${tag}><bdi>${tag}</bdi></span>`)}${then && html`<span class="chip">${tools.thens[then]}</span>`}</span>` : '';
+}
+
 /** @param {{choices: import('./macros.js').Macro[], at: number, onUse: (reply: any) => void}} props */
 function Choices({ choices, at, onUse }) {
   return html`<div class="choices" data-testid="canned-list">
     ${choices.length > 0 ? html`<ul role="listbox" aria-label=${tools.title}>${choices.map((reply, i) => html`<li key=${reply.id} role="option" aria-selected=${String(i === at)} onMouseDown=${(/** @type {Event} */ e) => { e.preventDefault(); onUse(reply); }}>
-      <strong class="clip"><bdi>${reply.title}</bdi></strong><span class="clip"><bdi>${reply.text}</bdi></span></li>`)}</ul>` : html`<p>${tools.noneYet}</p>`}
+      <strong class="clip"><bdi>${reply.title}</bdi></strong><span class="clip"><bdi>${reply.text}</bdi></span>${steps(reply)}</li>`)}</ul>` : html`<p>${tools.noneYet}</p>`}
     <button type="button" class="button small" onClick=${() => show('canned')}>${tools.editAll}</button>
   </div>`;
 }

@@ -37,7 +37,7 @@ export class MacroForm extends Component {
     if (saving) return;
     this.setState({ saving: true });
     try {
-      const saved = await save({ ...macro, id: macro.id || newID(), title: cleanName(macro.title), text: cleanText(macro.text) }, this.props.shared);
+      const saved = await save({ ...macro, id: macro.id || newID(), title: cleanName(macro.title), text: cleanText(macro.text), tags: (macro.tags ?? []).map(cleanName).filter(Boolean) }, this.props.shared);
       this.setState({ macro: EMPTY, problems: {}, theirs: null });
       this.props.onDone(saved);
     } catch (error) {
@@ -63,7 +63,7 @@ export class MacroForm extends Component {
     const { shared, onDone } = this.props;
     const { macro, problems, theirs, saving } = this.state;
     const id = shared ? 'team-macro' : 'canned';
-    const field = (/** @type {'title'|'text'} */ name) => ({
+    const field = (/** @type {'title'|'text'|'tags'|'then'} */ name) => ({
       id: `${id}-${name}`, class: 'input', dir: 'auto', value: macro[name], 'data-testid': `${id}-${name}`, 'aria-invalid': problems[name] ? 'true' : undefined, 'aria-describedby': `${id}-${name}-problem`,
       onInput: (/** @type {any} */ e) => this.set({ [name]: e.currentTarget.value }),
     });
@@ -77,6 +77,12 @@ export class MacroForm extends Component {
       <label class="label" for=${`${id}-text`}>${words.text}</label>
       <textarea ref=${this.text} rows="3" maxlength="8000" ...${field('text')}></textarea>${problem('text')}
       <p class="insert" role="group" aria-label=${words.insertHint}><span>${words.insert}</span>${PLACEHOLDERS.map((name) => html`<button type="button" class="button small" key=${name} title=${words.placeholders[name]} onClick=${() => this.insert(name)}><bdi>${`{${name}}`}</bdi></button>`)}</p>
+      <div class="pair">
+        <div><label class="label" for=${`${id}-tags`}>${words.tags}</label>
+          <input ...${field('tags')} value=${(macro.tags ?? []).join(',')} placeholder=${words.tagsHint} onInput=${(/** @type {any} */ e) => this.set({ tags: e.currentTarget.value === '' ? [] : e.currentTarget.value.split(',') })} />${problem('tags')}</div>
+        <div><label class="label" for=${`${id}-then`}>${words.then}</label>
+          <select ...${field('then')} onChange=${(/** @type {any} */ e) => this.set({ then: e.currentTarget.value })}>${Object.entries(words.thens).map(([key, label]) => html`<option value=${key} key=${key} selected=${key === (macro.then ?? '')}>${label}</option>`)}</select>${problem('then')}</div>
+      </div>
       <div class="actions">${(macro.id || macro.title || macro.text) && html`<button type="button" class="button" onClick=${() => { this.setState({ macro: EMPTY, problems: {}, theirs: null }); onDone(null); }}>${words.cancel}</button>`}
         <button class="button main" aria-disabled=${saving ? 'true' : undefined} data-testid=${`${id}-save`}>${saving ? words.saving : macro.revision ? words.save : words.add}</button></div>
     </form>`;

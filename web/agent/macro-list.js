@@ -4,6 +4,7 @@ import { base } from '../shared/socket.js';
 import { Dialog } from './dialog.js';
 import { MacroForm } from './macro-form.js';
 import { forget, kept, macros, remove, shares, usable } from './macros.js';
+import { steps } from './composer.js';
 import { words } from './words-tools.js';
 
 /** @typedef {import('./macros.js').Macro} Macro */
@@ -46,7 +47,7 @@ export class Macros extends Component {
     };
     return html`<div class="macros">
       ${list.length === 0 ? html`<p class="lead">${words.none}</p>` : html`<ul class="things">${list.map((each) => html`<li key=${each.id}>
-        <span class="thing-text"><strong class="clip"><bdi>${each.title}</bdi></strong><span class="clip"><bdi>${each.text}</bdi></span>${each.why && html`<span class="problem">${`${words.onlyHere}: ${each.why}`}</span>`}</span>
+        <span class="thing-text"><strong class="clip"><bdi>${each.title}</bdi></strong><span class="clip"><bdi>${each.text}</bdi></span>${steps(each)}${each.why && html`<span class="problem">${`${words.onlyHere}: ${each.why}`}</span>`}</span>
         <button type="button" class="button small" onClick=${() => this.edit(each)} aria-label=${words.editOf(each.title)}>${words.edit}</button>
         <button type="button" class=${removing === each.id ? 'button small danger' : 'button small'} onClick=${() => this.remove(each)} onBlur=${() => removing === each.id && this.setState({ removing: '' })} aria-label=${removing === each.id ? words.sure : words.removeOf(each.title)}>${removing === each.id ? words.sure : words.remove}</button></li>`)}</ul>`}
       <p class="said" role="status">${said}</p>
@@ -65,7 +66,7 @@ export function CannedDialog() {
     <h3>${words.mine}</h3>
     <${Macros} shared=${false} />
     ${others.length > 0 && html`<details class="others"><summary>${examples ? words.examples : `${words.team} (${others.length})`}</summary>
-      <ul class="things">${others.map((each) => html`<li key=${each.id}><span class="thing-text"><strong class="clip"><bdi>${each.title}</bdi></strong><span class="clip"><bdi>${each.text}</bdi></span></span></li>`)}</ul></details>`}
+      <ul class="things">${others.map((each) => html`<li key=${each.id}><span class="thing-text"><strong class="clip"><bdi>${each.title}</bdi></strong><span class="clip"><bdi>${each.text}</bdi></span>${steps(each)}</span></li>`)}</ul></details>`}
     ${shares.value && html`<p><a href=${`${base}/agent/settings#macros`}>${words.manage}</a></p>`}
   <//>`;
 }

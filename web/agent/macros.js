@@ -117,6 +117,15 @@ export function usable() {
   return all.length > 0 ? all : words.first;
 }
 
+/**
+ * What a macro does beside saying its text; null if it does nothing else.
+ * @param {Macro} macro
+ * @returns {import('./draft.js').Further|null}
+ */
+export function further({ title, tags = [], then = '' }) {
+  return tags.length > 0 || then ? { title, tags, then } : null;
+}
+
 /** Drops one that is only in this browser. */
 export function forget(/** @type {string} */ id) {
   kept.value = kept.value.filter((each) => each.id !== id);

@@ -1,4 +1,5 @@
 // @ts-check
+import { html } from '../shared/vdom.js';
 
 /** The sentences about quick replies and macros. */
 export const words = {
@@ -40,6 +41,16 @@ export const words = {
 
   /** Where an agent writes. */
   blanks: (/** @type {string[]} */ blanks) => `There is no value for ${blanks.join(', ')} here. Write it yourself, or take it out.`,
+
+  runs: (/** @type {string} */ title) => html`Sending runs <strong><bdi>${title}</bdi></strong>`,
+  run: 'Send and run',
+  drop: 'Send the text only',
+  unsure: (/** @type {string} */ title) => `The connection was lost while “${title}” ran. Look at what became of it before you try again.`,
+  /** What becomes of the chat at last. */
+  then: 'Then',
+  thens: /** @type {Record<string, string>} */ ({ '': 'The chat stays as it is', return: 'Hand back to the bot', transfer: 'Put back in line', close: 'Close the chat' }),
+  tags: 'Add tags',
+  tagsHint: 'Several with commas between them.',
 
   /** Those that a console begins with. */
   first: [

@@ -87,7 +87,7 @@ export function rows(events, pending, { mine, me, phase, sentence, more, heading
     if (typeof entry.frame.text !== 'string' || entry.frame.t === 'rate' || entry.frame.t === 'leave_email') continue;
     if (entry.frame.t === 'send' && drawn > 0 && closes(events)) enter(Math.max(drawn, visits.at(-1) ?? 0) + 1, entry.at);
     begin(entry.at);
-    const kind = entry.frame.t === 'note' ? 'note' : entry.frame.t === 'say' ? 'say' : 'message';
+    const kind = entry.frame.t === 'note' ? 'note' : entry.frame.t === 'say' || entry.frame.t === 'macro' ? 'say' : 'message';
     out.push({
       type: 'message', key: `${me.role} ${entry.id}`, kind, from: me, text: entry.frame.text, at: entry.at, said: entry.at,
       seq: 0, id: entry.id, mine: true, first: true, last: true, phase: phase?.(entry) ?? 'queued', error: entry.error,

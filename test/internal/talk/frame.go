@@ -9,7 +9,7 @@ package talk
 // Frame is any frame of the server, with the fields that tests look at.
 type Frame struct {
 	T, ID, Chat, Name, Token, Kind, Text, What string
-	Status, Reason, Code, Message              string
+	Status, Reason, Code, Message, Refused     string
 	Seq, Prev, Through                         uint64
 	Retry                                      int64 `json:"retry_after_ms"`
 	Place                                      int
