@@ -64,6 +64,7 @@ var agentHandlers = map[string]func(*agentSession, context.Context, frame.In, ch
 	"note":     calls(roles.DeskNote),
 	"card":     (*agentSession).card,
 	"macro":    (*agentSession).macro,
+	"draft":    (*agentSession).draft,
 	"return":   calls(roles.DeskReturn),
 	"transfer": calls(roles.DeskTransfer),
 	"close":    calls(roles.DeskClose),

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/parley-chat/parley/gateway/about"
+	"github.com/parley-chat/parley/gateway/drafts"
 	"github.com/parley-chat/parley/gateway/marks"
 	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
@@ -32,8 +33,9 @@ type kept struct {
 
 // keptThere is what is kept in one region.
 type keptThere struct {
-	marks *marks.Marks
-	about *about.Keeper
+	marks  *marks.Marks
+	about  *about.Keeper
+	drafts *drafts.Keeper
 }
 
 // openKept opens what is kept in the own region.
@@ -54,6 +56,9 @@ func (k *kept) open(ctx context.Context, conn *bus.Conn) (there keptThere, err e
 	}
 	if there.about, err = about.New(ctx, conn, k.dropped, vouch, k.log); err != nil {
 		return there, fmt.Errorf("open what is known of visitors: %w", err)
+	}
+	if there.drafts, err = drafts.New(ctx, conn); err != nil {
+		return there, fmt.Errorf("open the agents' drafts: %w", err)
 	}
 	return there, nil
 }

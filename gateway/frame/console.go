@@ -1,6 +1,8 @@
 package frame
 
 import (
+	"time"
+
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/desk"
 	"github.com/parley-chat/parley/pkg/roles"
@@ -105,6 +107,19 @@ type Ran struct {
 	Seq uint64 `json:"seq,omitempty"` // of the last event that it became
 	// Refused says what was done and what was not, if that was not all.
 	Refused string `json:"refused,omitempty"`
+}
+
+// Draft is what the agent has typed in a chat and not sent, as it is kept.
+type Draft struct {
+	T       string    `json:"t"`
+	ID      string    `json:"id"`
+	Chat    chat.ID   `json:"chat"`
+	Text    string    `json:"text,omitempty"`
+	Note    bool      `json:"note,omitempty"`
+	At      time.Time `json:"at,omitzero"`
+	Edition uint64    `json:"edition,omitempty"` // 0: there never was one
+	// Other says that this is of another device, and what the frame had was not kept.
+	Other bool `json:"other,omitempty"`
 }
 
 // Macros tells consoles that there is something new in what GET /api/macros answers.

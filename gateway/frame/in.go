@@ -44,6 +44,8 @@ type In struct {
 	Edit *chat.CardEdit `json:"edit"`
 	// Macro is what a macro does besides saying Text.
 	Macro *Macro `json:"macro"`
+	// Draft is what an agent has typed; nil: the frame asks for it.
+	Draft *Typed `json:"draft"`
 
 	// Kind is the row of the table that T names; never nil in a parsed frame.
 	Kind *Kind `json:"-"`
@@ -54,6 +56,13 @@ type Macro struct {
 	Title string   `json:"title"` // for what is said of it
 	Tags  []string `json:"tags"`
 	Then  string   `json:"then"` // return, transfer or close
+}
+
+// Typed is what an agent has typed and not sent, in the place of an edition of it; 0: there was none.
+type Typed struct {
+	Text    string `json:"text"`
+	Note    bool   `json:"note"`
+	Edition uint64 `json:"edition"`
 }
 
 // Before is where a page ends: a sequence, or a time in the list of all chats. Of

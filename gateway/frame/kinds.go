@@ -86,6 +86,7 @@ var Kinds = []Kind{
 	{Name: "note", From: Agent, ID: true, Chat: true, May: rights.Annotate},
 	{Name: "card", From: Agent, ID: true, Chat: true, May: rights.Annotate},
 	{Name: "macro", From: Agent, ID: true, Chat: true, May: rights.Answer},
+	{Name: "draft", From: Agent, ID: true, Chat: true, May: rights.Annotate},
 	{Name: "return", From: Agent, ID: true, Chat: true, May: rights.Answer},
 	{Name: "transfer", From: Agent, ID: true, Chat: true, May: rights.Answer},
 	{Name: "pass_on", From: Agent, ID: true, Chat: true, May: rights.Answer},

@@ -8,6 +8,7 @@ import './commands-own.js';
 import { Context } from './context.js';
 import { CrowdDialog } from './crowd.js';
 import { openDialog } from './dialog.js';
+import { flushWhenLeft } from './draft.js';
 import { help, KeysDialog, listen } from './keys.js';
 import { invite, Invited } from './join.js';
 import { Login } from './login.js';
@@ -52,6 +53,7 @@ class Console extends Component {
     const tab = title(mine);
     this.ends.push(effect(() => { document.title = tab.value; }));
     this.ends.push(() => { document.title = words.console; });
+    this.ends.push(flushWhenLeft(() => mine.chats.value.values()));
     whenPressed((id) => this.open(id));
     const id = location.hash.slice(1);
     if (/^[a-z2-7]{16}([a-z2-7]{2,8})?$/.test(id)) this.open(id);

@@ -10,7 +10,7 @@ import { showError } from '../shared/toast.js';
 import { Typists, TypingMark } from '../shared/typing.js';
 import { batch, computed, signal } from '../shared/vdom.js';
 import { sentence } from './sentences.js';
-import { Draft } from './draft.js';
+import { Draft, saidIn } from './draft.js';
 import { old, shown, silent } from './macro-runs.js';
 import { heading } from './visits.js';
 import { words as tools } from './words-tools.js';
@@ -103,7 +103,7 @@ export class AgentChat {
     this.id = id;
     this.#line = line;
     this.#typing = new TypingMark((on) => line.send({ t: 'typing', chat: id, on }));
-    this.writing = new Draft(this.#key('draft'));
+    this.writing = new Draft(this.#key('draft'), (draft) => line.request({ t: 'draft', chat: id, ...(draft && { draft }) }));
     this.draft = this.writing.text;
     this.noting = this.writing.noting;
     this.seenSeq.value = readJSON(this.#key('seen'), 0);
@@ -193,6 +193,7 @@ export class AgentChat {
     clearTimeout(this.#absent);
     this.online.value = null;
     this.#outbox.disconnected();
+    this.writing.disconnected();
     this.typists.clear();
     this.#stream.clear();
     this.growing.value = '';
@@ -273,8 +274,7 @@ export class AgentChat {
     if (entry?.email) this.email.value = entry.email;
   }
 
-  /** @param {string} text */
-  write(text) {
+  write(/** @type {string} */ text) {
     this.writing.write(text);
     if (this.mine.value && !this.noting.value) this.#typing.set(text.trim() !== '');
   }
@@ -284,8 +284,7 @@ export class AgentChat {
     this.#outbox.add(text ? { t: 'macro', text, macro } : { t: 'macro', macro });
   }
 
-  /** @param {boolean} on whether what is typed is a note */
-  note(on) {
+  note(/** @type {boolean} */ on) {
     this.writing.note(on);
   }
 
@@ -400,6 +399,7 @@ export class AgentChat {
     this.settled.value = true;
     this.#giveUp();
     this.#outbox.connected();
+    this.writing.connected(() => saidIn(this.events.value, this.#line.me.user));
   }
 
   /** @param {string} what */

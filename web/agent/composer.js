@@ -5,6 +5,7 @@ import { icon } from '../shared/icons.js';
 import { mayStepIn } from './acts.js';
 import { offer } from './commands.js';
 import { show } from './dialog.js';
+import { Elsewhere } from './elsewhere.js';
 import { further, matching, site, usable } from './macros.js';
 import { filled, valuesOf } from './placeholders.js';
 import { shared } from '../shared/words.js';
@@ -169,6 +170,7 @@ export class Composer extends Held {
       <p class="gone" role="status" data-testid="gone">${gone ? words.write.gone(this.words()) : ''}</p>
       ${choices && html`<${Choices} choices=${choices} at=${Math.min(this.state.at, choices.length - 1)} onUse=${(/** @type {any} */ reply) => this.use(reply)} />`}
       <p class="blanks" role="status" data-testid="blanks">${chat.writing.blanks.value.length > 0 ? tools.blanks(chat.writing.blanks.value) : ''}</p>
+      ${chat.writing.elsewhere.value && html`<${Elsewhere} writing=${chat.writing} onChosen=${() => this.focus()} />`}
       ${more && html`<p class="further" role="status" data-testid="further"><span>${tools.runs(more.title)}</span>${steps(more)}<button type="button" class="icon small" aria-label=${tools.drop} title=${tools.drop} onClick=${() => { chat.writing.drop(); this.focus(); }}>${icon('cross')}</button></p>`}
       <div class="composer">
         <${Field} handle=${this.field} value=${text} onText=${(/** @type {string} */ t) => { chat.write(t); this.setState({ at: 0, dismissed: '' }); }} onSend=${this.send} onKey=${this.onKey}

@@ -251,6 +251,7 @@ export class Desk {
     const rest = new Map(this.chats.value);
     rest.delete(id);
     this.chats.value = rest;
+    chat.writing.flush();
     this.#socket.send({ t: 'leave', chat: id });
   }
 

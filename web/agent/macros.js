@@ -75,8 +75,8 @@ export async function load() {
     known.value = true;
     writeJSON(cache(), got);
     // One tab at a time, so that none is brought twice.
-    if (navigator.locks) await navigator.locks.request(BROWSER, takeOver);
-    else await takeOver();
+    const { locks } = globalThis.navigator ?? {};
+    await (locks ? locks.request(BROWSER, takeOver) : takeOver());
   } catch (error) {
     if (mine === asked && /** @type {any} */ (error).status !== 401) timer = setTimeout(load, backoff(tries++, { max: 30_000 }));
   }

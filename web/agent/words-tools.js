@@ -52,6 +52,12 @@ export const words = {
   tags: 'Add tags',
   tagsHint: 'Several with commas between them.',
 
+  elsewhere: 'You wrote this on another device:',
+  elsewhereNote: 'You wrote this note on another device:',
+  useOther: 'Use it',
+  keepOwn: 'Keep what’s here',
+  dropOther: 'Drop it',
+
   /** Those that a console begins with. */
   first: [
     { id: 'hello', revision: 0, title: 'Hello', text: 'Hello {visitor}, how can I help?' },

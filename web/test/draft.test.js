@@ -1,0 +1,136 @@
+// @ts-check
+// A draft on several devices.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Draft, saidIn } from '../agent/draft.js';
+import { local } from '../shared/local.js';
+
+/** The server's draft of one chat, and devices that share it. */
+function server() {
+  const kept = { text: '', note: false, at: new Date(0).toISOString(), edition: 0 };
+  const state = { fails: false, lost: false, asked: 0 };
+  let devices = 0;
+  const ask = async (/** @type {any} */ draft) => {
+    state.asked++;
+    await null;
+    if (state.fails) throw Object.assign(new Error('Not now.'), { code: 'offline' });
+    const other = !!draft && draft.edition !== kept.edition && (draft.text !== kept.text || draft.note !== kept.note);
+    if (draft && !other) Object.assign(kept, { text: draft.text, note: draft.note, edition: kept.edition + 1 });
+    if (state.lost) throw Object.assign(new Error('Lost.'), { code: 'offline' });
+    return /** @type {any} */ ({ t: 'draft', ...kept, ...(other && { other }) });
+  };
+  const device = (key = `draft.${Math.random()}.${devices++}`) => ({ key, draft: new Draft(key, ask) });
+  return { kept, state, device };
+}
+
+const settle = () => new Promise((resolve) => { setTimeout(resolve, 5); });
+const never = () => () => false;
+
+test('what was begun on one device goes on at another', async () => {
+  const { device, kept } = server();
+  const [a, b] = [device().draft, device().draft];
+  a.connected(never);
+  b.connected(never);
+  await settle();
+  a.write('Hello');
+  a.flush();
+  await settle();
+  b.flush();
+  await settle();
+  assert.equal(b.text.value, 'Hello');
+  b.write('Hello Ada');
+  b.flush();
+  await settle();
+  a.flush();
+  await settle();
+  assert.equal(a.text.value, 'Hello Ada');
+  a.empty();
+  await settle();
+  assert.equal(kept.text, '');
+  b.flush();
+  await settle();
+  assert.deepEqual([b.text.value, b.elsewhere.value], ['', null]);
+});
+
+test('two that differ are both shown, and the agent chooses', async () => {
+  const { device, kept } = server();
+  const [a, b] = [device().draft, device().draft];
+  b.write('written while offline');
+  a.connected(never);
+  await settle();
+  a.write('on the laptop');
+  a.flush();
+  await settle();
+  b.connected(never);
+  await settle();
+  assert.deepEqual([b.text.value, b.elsewhere.value?.text, kept.text], ['written while offline', 'on the laptop', 'on the laptop']);
+  b.keepOwn();
+  await settle();
+  assert.deepEqual([b.elsewhere.value, kept.text], [null, 'written while offline']);
+  a.write('more on the laptop');
+  a.flush();
+  await settle();
+  assert.equal(a.elsewhere.value?.text, 'written while offline');
+  a.useOther();
+  await settle();
+  assert.deepEqual([a.text.value, a.elsewhere.value], ['written while offline', null]);
+});
+
+test('a page that dies, or a connection, loses nothing', async () => {
+  const { device, kept, state } = server();
+  const a = device();
+  a.draft.connected(never);
+  await settle();
+  state.fails = true;
+  a.draft.write('Half a sen');
+  a.draft.flush();
+  await settle();
+  const again = device(a.key).draft;
+  assert.equal(again.text.value, 'Half a sen');
+  state.fails = false;
+  again.connected(never);
+  await settle();
+  assert.equal(kept.text, 'Half a sen');
+});
+
+test('what this device sent itself, and had no answer to, is nobody else’s', async () => {
+  const { device, kept, state } = server();
+  const a = device().draft;
+  a.connected(never);
+  await settle();
+  state.lost = true;
+  a.write('Hel');
+  a.flush();
+  await settle();
+  a.write('Hello');
+  a.disconnected();
+  state.lost = false;
+  a.connected(never);
+  await settle();
+  assert.equal(a.elsewhere.value, null);
+  a.flush();
+  await settle();
+  assert.deepEqual([a.text.value, kept.text], ['Hello', 'Hello']);
+});
+
+test('one that was sent, by a device that died then, does not come back', async () => {
+  const { device, kept } = server();
+  Object.assign(kept, { text: 'It is on its way. ', at: '2026-03-01T12:00:00Z', edition: 3 });
+  const b = device().draft;
+  const say = /** @type {any} */ ({ kind: 'say', text: 'It is on its way.', at: '2026-03-01T12:00:05Z', from: { role: 'agent', user: 'grace' } });
+  b.connected(() => saidIn([say], 'grace'));
+  await settle();
+  b.flush();
+  await settle();
+  assert.deepEqual([b.text.value, kept.text], ['', '']);
+});
+
+test('an empty field asks the server for nothing but what is there', async () => {
+  const { device, state, kept } = server();
+  const { draft, key } = device();
+  draft.connected(never);
+  await settle();
+  draft.empty();
+  await settle();
+  assert.deepEqual([state.asked, kept.edition, local.get(key)], [2, 0, null]);
+});
