@@ -25,12 +25,12 @@ func (s *agentSession) draft(ctx context.Context, f frame.In, id chat.ID) error 
 	if f.Draft == nil {
 		now, answer.Edition, err = keeper.Of(ctx, id, user)
 	} else if err = s.g.admission.Room(); err == nil {
-		now, answer.Edition, answer.Other, err = keeper.Put(ctx, id, user, drafts.Draft{Text: f.Draft.Text, Note: f.Draft.Note, At: time.Now()}, f.Draft.Edition)
+		now, answer.Edition, answer.Other, err = keeper.Put(ctx, id, user, drafts.Draft{Text: f.Draft.Text, Internal: f.Draft.Internal, At: time.Now()}, f.Draft.Edition)
 	}
 	if err != nil {
 		return err
 	}
-	answer.Text, answer.Note, answer.At = now.Text, now.Note, now.At
+	answer.Text, answer.Internal, answer.At = now.Text, now.Internal, now.At
 	s.sock.Send(frame.Encode(answer))
 	return nil
 }

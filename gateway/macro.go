@@ -95,10 +95,10 @@ func (s *agentSession) macroSteps(f frame.In, id chat.ID) ([]macroStep, error) {
 	if err != nil {
 		return nil, err
 	}
-	agent := s.who.Chat()
+	agent, role := s.who.Chat(), s.who.Agent().Role
 	desk := func(ep bus.Endpoint[roles.DeskRequest, roles.DeskReply], suffix, text string) func(context.Context) (roles.DeskReply, error) {
 		return func(ctx context.Context) (roles.DeskReply, error) {
-			return callPatiently(ctx, home, ep, roles.DeskRequest{Chat: id, ID: f.ID + suffix, Agent: agent, Text: text})
+			return callPatiently(ctx, home, ep, roles.DeskRequest{Chat: id, ID: f.ID + suffix, Agent: agent, Role: role, Text: text})
 		}
 	}
 	var steps []macroStep
@@ -118,7 +118,7 @@ func (s *agentSession) macroSteps(f frame.In, id chat.ID) ([]macroStep, error) {
 			return nil, err
 		}
 		steps = append(steps, macroStep{"the tags were added", "the tags were not added", func(ctx context.Context) (roles.DeskReply, error) {
-			return callPatiently(ctx, home, roles.DeskCard, roles.CardRequest{Chat: id, ID: f.ID + stepCard, Agent: agent, Edit: edit})
+			return callPatiently(ctx, home, roles.DeskCard, roles.CardRequest{Chat: id, ID: f.ID + stepCard, Agent: agent, Role: role, Edit: edit})
 		}})
 	}
 	if len(steps) == 0 {

@@ -8,6 +8,7 @@ import (
 	"github.com/parley-chat/parley/gateway/accounts"
 	"github.com/parley-chat/parley/gateway/macros"
 	"github.com/parley-chat/parley/pkg/codes"
+	"github.com/parley-chat/parley/pkg/rights"
 	"github.com/parley-chat/parley/pkg/settings"
 )
 
@@ -22,20 +23,22 @@ func (a *api) listMacros(w http.ResponseWriter, _ *http.Request, agent accounts.
 	if err != nil {
 		return err
 	}
-	site := ""
+	var site settings.Settings
 	if a.Settings != nil {
-		site = a.Settings.Settings().Title
+		site = a.Settings.Settings()
 	}
 	writeJSON(w, http.StatusOK, struct {
 		Macros []macros.Macro `json:"macros"`
 		Site   string         `json:"site,omitempty"` // what the placeholder {site} stands for
 		Shares bool           `json:"shares,omitempty"`
-	}{list, site, sharesMacros(agent)})
+		// Tags are those that the site knows, with the name of a color each.
+		Tags map[string]string `json:"tags,omitempty"`
+	}{list, site.Title, sharesMacros(agent), site.Tags})
 	return nil
 }
 
 // sharesMacros reports whether an agent may change the macros of all.
-func sharesMacros(agent accounts.Agent) bool { return agent.Role == accounts.Admin }
+func sharesMacros(agent accounts.Agent) bool { return agent.Role.May(rights.Share) }
 
 func whose(agent accounts.Agent) macros.Who {
 	return macros.Who{User: agent.User, Shares: sharesMacros(agent)}
@@ -110,7 +113,7 @@ func (a *api) failMacro(w http.ResponseWriter, err error) error {
 			Now macros.Macro `json:"now"`
 		}{problem{Code: codes.Changed, Message: "Somebody else changed this in the meantime. Nothing of yours was saved yet."}, conflict.Now})
 	case errors.Is(err, macros.ErrNotYours):
-		return refuse(codes.NotAllowed, "Only admins can change what belongs to the team.")
+		return refuse(codes.NotAllowed, rights.Refusal(rights.Share))
 	default:
 		return err
 	}

@@ -21,9 +21,10 @@ const MaxText = 2 * chat.MaxText
 
 // Draft is what an agent has typed in a chat. Without a text it was sent, or taken back.
 type Draft struct {
-	Text string    `json:"text,omitempty"`
-	Note bool      `json:"note,omitempty"` // for agents only
-	At   time.Time `json:"at"`
+	Text string `json:"text,omitempty"`
+	// Internal says that it is for agents only.
+	Internal bool      `json:"internal,omitempty"`
+	At       time.Time `json:"at"`
 }
 
 // Keeper keeps the drafts in the chats of one region. Its methods may be called concurrently. A
@@ -71,5 +72,5 @@ func (k *Keeper) Put(ctx context.Context, id chat.ID, user string, d Draft, edit
 		return d, next, false, err
 	}
 	now, next, err = k.Of(ctx, id, user)
-	return now, next, err == nil && (now.Text != d.Text || now.Note != d.Note), err
+	return now, next, err == nil && (now.Text != d.Text || now.Internal != d.Internal), err
 }

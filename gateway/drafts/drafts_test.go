@@ -16,9 +16,9 @@ func TestADraftIsReplacedOnlyByWhoeverReadIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	id, at := chat.NewID(), time.Now()
-	put := func(text string, note bool, edition uint64) (drafts.Draft, uint64, bool) {
+	put := func(text string, internal bool, edition uint64) (drafts.Draft, uint64, bool) {
 		t.Helper()
-		now, next, other, err := k.Put(t.Context(), id, "grace", drafts.Draft{Text: text, Note: note, At: at}, edition)
+		now, next, other, err := k.Put(t.Context(), id, "grace", drafts.Draft{Text: text, Internal: internal, At: at}, edition)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -33,7 +33,7 @@ func TestADraftIsReplacedOnlyByWhoeverReadIt(t *testing.T) {
 	}
 	_, second, _ := put("Hello", true, first)
 	// The other device has not read that.
-	if now, edition, other := put("Help", false, first); now.Text != "Hello" || !now.Note || edition != second || !other {
+	if now, edition, other := put("Help", false, first); now.Text != "Hello" || !now.Internal || edition != second || !other {
 		t.Errorf("the other device is told %+v, edition %d, other: %v", now, edition, other)
 	}
 	if now, edition, err := k.Of(t.Context(), id, "grace"); err != nil || now.Text != "Hello" || edition != second {

@@ -111,13 +111,13 @@ type Ran struct {
 
 // Draft is what the agent has typed in a chat and not sent, as it is kept.
 type Draft struct {
-	T       string    `json:"t"`
-	ID      string    `json:"id"`
-	Chat    chat.ID   `json:"chat"`
-	Text    string    `json:"text,omitempty"`
-	Note    bool      `json:"note,omitempty"`
-	At      time.Time `json:"at,omitzero"`
-	Edition uint64    `json:"edition,omitempty"` // 0: there never was one
+	T        string    `json:"t"`
+	ID       string    `json:"id"`
+	Chat     chat.ID   `json:"chat"`
+	Text     string    `json:"text,omitempty"`
+	Internal bool      `json:"internal,omitempty"` // for agents only
+	At       time.Time `json:"at,omitzero"`
+	Edition  uint64    `json:"edition,omitempty"` // 0: there never was one
 	// Other says that this is of another device, and what the frame had was not kept.
 	Other bool `json:"other,omitempty"`
 }

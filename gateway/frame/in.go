@@ -60,9 +60,9 @@ type Macro struct {
 
 // Typed is what an agent has typed and not sent, in the place of an edition of it; 0: there was none.
 type Typed struct {
-	Text    string `json:"text"`
-	Note    bool   `json:"note"`
-	Edition uint64 `json:"edition"`
+	Text     string `json:"text"`
+	Internal bool   `json:"internal"` // for agents only
+	Edition  uint64 `json:"edition"`
 }
 
 // Before is where a page ends: a sequence, or a time in the list of all chats. Of

@@ -38,12 +38,14 @@ const (
 	TakeOver Act = "take over"
 	// ReadAll is to read the chats of all teams where others read those of their own.
 	ReadAll Act = "read all"
+	// Share is to change what agents have in common, such as quick replies.
+	Share Act = "share"
 	// Manage is to change accounts and settings, and to see how the system runs.
 	Manage Act = "manage"
 )
 
 // Acts are all acts.
-var Acts = []Act{Read, Annotate, Answer, Assign, TakeOver, ReadAll, Manage}
+var Acts = []Act{Read, Annotate, Answer, Assign, TakeOver, ReadAll, Share, Manage}
 
 // may is the table: the first role that may do it, and what those before it read.
 var may = map[Act]struct {
@@ -56,6 +58,7 @@ var may = map[Act]struct {
 	Assign:   {Supervisor, "Only supervisors and admins can give a chat to someone."},
 	TakeOver: {Supervisor, "Only supervisors and admins can take over a chat."},
 	ReadAll:  {Supervisor, "This chat is with another team."},
+	Share:    {Supervisor, "Only supervisors and admins can change what belongs to the team."},
 	Manage:   {Admin, "Only admins can do this."},
 }
 

@@ -7,8 +7,8 @@ func TestWhatEachRoleMay(t *testing.T) {
 	all := map[Role][]Act{
 		Reader:     {Read},
 		Agent:      {Read, Annotate, Answer},
-		Supervisor: {Read, Annotate, Answer, Assign, TakeOver, ReadAll},
-		Admin:      {Read, Annotate, Answer, Assign, TakeOver, ReadAll, Manage},
+		Supervisor: {Read, Annotate, Answer, Assign, TakeOver, ReadAll, Share},
+		Admin:      {Read, Annotate, Answer, Assign, TakeOver, ReadAll, Share, Manage},
 		"":         {Read, Annotate, Answer}, // a call from before roles
 		"wizard":   {Read},                   // of a later version
 	}

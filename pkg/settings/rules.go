@@ -21,6 +21,7 @@ const (
 	maxStarters = 4
 	maxStarter  = 80
 	maxAddress  = 500
+	maxTags     = 100
 )
 
 // TextLimits are the texts of the pages that a site may replace, with how many characters
@@ -37,6 +38,8 @@ var (
 	Icons  = []string{"chat", "question", "heart", "logo"}
 	Sides  = []string{"right", "left"}
 	Asks   = []string{"first", "later"}
+	// TagColors are the colors of tags: names, so that pages show each legibly in light and dark.
+	TagColors = []string{"gray", "red", "orange", "yellow", "green", "teal", "blue", "violet", "pink"}
 )
 
 // Problems are what is wrong with settings: a sentence for a person by the setting's name.
@@ -64,6 +67,7 @@ func Check(s Settings) (Settings, error) {
 	s.AskName = c.word("ask_name", "When a name is asked for", s.AskName, Asks)
 	s.Privacy = c.address(s.Privacy)
 	s.Texts = c.texts(s.Texts)
+	s.Tags = c.tags(s.Tags)
 	if len(c.problems) > 0 {
 		return Settings{}, c.problems
 	}
@@ -151,6 +155,39 @@ func (c checker) texts(all map[string]string) (kept map[string]string) {
 			}
 			kept[key] = s
 		}
+	}
+	return kept
+}
+
+// tags checks the tags as a chat's card does. Two that differ in case only are one.
+func (c checker) tags(all map[string]string) (kept map[string]string) {
+	if len(all) > maxTags {
+		c.wrong("tags", fmt.Sprintf("These are %d tags; at most %d have a color.", len(all), maxTags))
+		return nil
+	}
+	seen := map[string]string{}
+	for _, written := range slices.Sorted(maps.Keys(all)) {
+		tag, err := chat.CleanLine("tag", written, chat.MaxTag)
+		color := all[written]
+		switch same := seen[strings.ToLower(tag)]; {
+		case err != nil:
+			c.wrong("tags", err.Error())
+			continue
+		case tag == "":
+			c.wrong("tags", "There is a tag with nothing in it.")
+			continue
+		case !slices.Contains(TagColors, color):
+			c.wrong("tags", fmt.Sprintf("The color of the tag “%s” is one of: %s.", tag, strings.Join(TagColors, ", ")))
+			continue
+		case same != "" && same != tag:
+			c.wrong("tags", fmt.Sprintf("“%s” and “%s” are the same tag.", same, tag))
+			continue
+		}
+		seen[strings.ToLower(tag)] = tag
+		if kept == nil {
+			kept = map[string]string{}
+		}
+		kept[tag] = color
 	}
 	return kept
 }

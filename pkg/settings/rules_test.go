@@ -3,6 +3,7 @@ package settings_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"image"
 	"image/color"
 	"image/gif"
@@ -21,11 +22,11 @@ func TestGoodSettingsAreKeptClean(t *testing.T) {
 	got, err := settings.Check(settings.Settings{
 		Title: "  Ada's \u0007Shop ", Greeting: "Hi <b>you</b>!\r\nAsk away.", Bot: "Lumi 👩\u200d💻", Starters: []string{"Where is my order?", " ", "Where is  my order?"},
 		Accent: "#0A7D55", Theme: "system", Launcher: settings.Launcher{Icon: "heart", Side: "right"}, AskName: "first", Privacy: "https://shop.example/privacy",
-		Texts: map[string]string{"after": "", "placeholder": "Ask Ada"},
+		Texts: map[string]string{"after": "", "placeholder": "Ask Ada"}, Tags: map[string]string{" refund ": "red"},
 	})
 	want := settings.Settings{
 		Title: "Ada's Shop", Greeting: "Hi <b>you</b>!\nAsk away.", Bot: "Lumi 👩\u200d💻", Starters: []string{"Where is my order?"},
-		Accent: "#0a7d55", Launcher: settings.Launcher{Icon: "heart"}, Privacy: "https://shop.example/privacy", Texts: map[string]string{"placeholder": "Ask Ada"},
+		Accent: "#0a7d55", Launcher: settings.Launcher{Icon: "heart"}, Privacy: "https://shop.example/privacy", Texts: map[string]string{"placeholder": "Ask Ada"}, Tags: map[string]string{"refund": "red"},
 	}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v, %v\nwant %+v", got, err, want)
@@ -34,6 +35,10 @@ func TestGoodSettingsAreKeptClean(t *testing.T) {
 
 func TestABadSettingIsRefusedWithASentence(t *testing.T) {
 	long := strings.Repeat("é", 301)
+	many := map[string]string{}
+	for i := range 10_000 {
+		many[fmt.Sprint(i)] = "red"
+	}
 	for name, c := range map[string]struct {
 		field string
 		s     settings.Settings
@@ -55,6 +60,11 @@ func TestABadSettingIsRefusedWithASentence(t *testing.T) {
 		"an address without":   {"privacy", settings.Settings{Privacy: "https://"}},
 		"an address and words": {"privacy", settings.Settings{Privacy: "https://shop.example/ and more"}},
 		"an unknown text":      {"texts", settings.Settings{Texts: map[string]string{"footer": "x"}}},
+		"a tag's color":        {"tags", settings.Settings{Tags: map[string]string{"x": "#ff0000"}}},
+		"a long tag":           {"tags", settings.Settings{Tags: map[string]string{long: "red"}}},
+		"an unseen tag":        {"tags", settings.Settings{Tags: map[string]string{"\u200d": "red"}}},
+		"one tag twice":        {"tags", settings.Settings{Tags: map[string]string{"VIP": "red", "vip": "blue"}}},
+		"many tags":            {"tags", settings.Settings{Tags: many}},
 		"a long text":          {"texts", settings.Settings{Texts: map[string]string{"after": long}}},
 	} {
 		_, err := settings.Check(c.s)

@@ -29,6 +29,8 @@ type Settings struct {
 	Privacy  string   `json:"privacy,omitempty"`  // the address of the site's page on privacy
 	// Texts are the site's own words in place of the pages', by key; see TextLimits.
 	Texts map[string]string `json:"texts,omitempty"`
+	// Tags are those that the site knows, each with one of TagColors. Agents may use others, too.
+	Tags map[string]string `json:"tags,omitempty"`
 }
 
 // Launcher is the button that the widget puts on a site's pages.
@@ -56,6 +58,7 @@ var members = []struct {
 	{"shared", func(a, b Settings) bool { return a.Shared == b.Shared }},
 	{"privacy", func(a, b Settings) bool { return a.Privacy == b.Privacy }},
 	{"texts", func(a, b Settings) bool { return maps.Equal(a.Texts, b.Texts) }},
+	{"tags", func(a, b Settings) bool { return maps.Equal(a.Tags, b.Tags) }},
 }
 
 // Changed returns the names of the settings in which two differ.

@@ -51,7 +51,7 @@ func TestAMacroIsOneAct(t *testing.T) {
 		t.Errorf("sent again: %+v, at first %+v", again, first)
 	}
 	count := map[string]int{}
-	open := grace.Do("t", "open", "id", "o2", "chat", w.Chat)
+	open := hedy.Do("t", "open", "id", "o2", "chat", w.Chat)
 	for _, f := range grace.Do("t", "page", "id", "p", "chat", w.Chat, "limit", 50).Events {
 		count[f.Kind+f.Reason]++
 	}

@@ -285,7 +285,7 @@ export class AgentChat {
   }
 
   note(/** @type {boolean} */ on) {
-    this.writing.note(on);
+    this.writing.inside(on);
   }
 
   /** What is typed is a reply to the visitor. */

@@ -8,6 +8,7 @@ import { show } from './dialog.js';
 import { Elsewhere } from './elsewhere.js';
 import { further, matching, site, usable } from './macros.js';
 import { filled, valuesOf } from './placeholders.js';
+import { colorOf } from './tag-colors.js';
 import { shared } from '../shared/words.js';
 import { together } from './words-together.js';
 import { words } from './words.js';
@@ -216,7 +217,7 @@ export class Composer extends Held {
  * @param {{tags?: string[], then?: string}} macro
  */
 export function steps({ tags = [], then }) {
-  return tags.length > 0 || then ? html`<span class="steps">${tags.map((tag) => html`<span class="label" key=${tag}><bdi>${tag}</bdi></span>`)}${then && html`<span class="chip">${tools.thens[then]}</span>`}</span>` : '';
+  return tags.length > 0 || then ? html`<span class="steps">${tags.map((tag) => html`<span class="sticker" key=${tag} data-color=${colorOf(tag)}><bdi>${tag}</bdi></span>`)}${then && html`<span class="chip">${tools.thens[then]}</span>`}</span>` : '';
 }
 
 /** @param {{choices: import('./macros.js').Macro[], at: number, onUse: (reply: any) => void}} props */

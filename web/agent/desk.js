@@ -115,7 +115,7 @@ export class Desk {
     const before = this.inView.value;
     batch(() => {
       this.inView.value = id;
-      if (id) this.#watch(id);
+      if (id) this.#watch(id).writing.flush();
     });
     if (before) this.#unwatch(before);
     history.replaceState(null, '', id ? `#${id}` : location.pathname);

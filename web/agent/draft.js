@@ -3,6 +3,7 @@
 // server a moment later, for the agent's other devices.
 import { cleanText } from '../shared/clean.js';
 import { local, readJSON, writeJSON } from '../shared/local.js';
+import { speaks } from '../shared/rows.js';
 import { batch, computed, signal } from '../shared/vdom.js';
 import { placeholdersIn } from './placeholders.js';
 
@@ -58,7 +59,7 @@ export class Draft {
 
   /**
    * @param {string} key in this browser's storage
-   * @param {(draft?: {text: string, note: boolean, edition: number}) => Promise<Frame>} ask keeps it on the server, or asks what is kept there
+   * @param {(draft?: {text: string, internal: boolean, edition: number}) => Promise<Frame>} ask keeps it on the server, or asks what is kept there
    */
   constructor(key, ask) {
     this.#key = key;
@@ -81,7 +82,7 @@ export class Draft {
   }
 
   /** @param {boolean} on whether it is a note */
-  note(on) {
+  inside(on) {
     if (on === this.noting.value) return;
     this.noting.value = on;
     this.#touch();
@@ -129,7 +130,12 @@ export class Draft {
     clearTimeout(this.#timer);
   }
 
-  /** The agent leaves the chat or the page, or comes back to it. */
+  /** The agent leaves the page. */
+  save() {
+    if (this.#changed) this.flush();
+  }
+
+  /** The agent leaves the chat, or comes back to the page. */
   flush() {
     clearTimeout(this.#timer);
     this.#sync();
@@ -174,7 +180,7 @@ export class Draft {
     if (!this.#live || this.#asking || this.elsewhere.value) return;
     // What never was anywhere need not be taken back.
     if (this.#changed && !this.text.value && this.#edition === 0 && this.#unsure.length === 0) this.#changed = false;
-    const sent = this.#changed ? { text: this.text.value, note: this.noting.value, edition: this.#edition } : undefined;
+    const sent = this.#changed ? { text: this.text.value, internal: this.noting.value, edition: this.#edition } : undefined;
     this.#asking = true;
     let answer;
     if (sent) this.#unsure = [...this.#unsure, sent.text].slice(-UNSURE);
@@ -192,14 +198,14 @@ export class Draft {
 
   /**
    * @param {Frame} answer
-   * @param {{text: string, note: boolean}|undefined} sent
+   * @param {{text: string, internal: boolean}|undefined} sent
    */
   #take(answer, sent) {
-    const other = { text: answer.text ?? '', noting: !!answer.note, edition: answer.edition ?? 0 };
+    const other = { text: answer.text ?? '', noting: !!answer.internal, edition: answer.edition ?? 0 };
     const same = this.text.value === other.text && (this.noting.value === other.noting || !other.text);
     if (sent && !answer.other) {
       this.#edition = other.edition;
-      this.#changed = this.text.value !== sent.text || this.noting.value !== sent.note;
+      this.#changed = this.text.value !== sent.text || this.noting.value !== sent.internal;
     } else if (!other.text || this.#said()(other.text, Date.parse(answer.at ?? ''))) {
       // It was sent, or taken back. What was typed here since stays; what was only read here goes.
       if (this.text.value && (!this.#changed || same)) this.#adopt({ ...other, text: '', noting: false });
@@ -242,7 +248,7 @@ export class Draft {
  * @returns {(text: string, at: number) => boolean}
  */
 export function saidIn(events, user) {
-  return (text, at) => events.some((event) => event.from.user === user && (event.kind === 'say' || event.kind === 'note') && event.text === cleanText(text) && Date.parse(event.at) >= at);
+  return (text, at) => events.some((event) => event.from.user === user && speaks(event) && event.text === cleanText(text) && Date.parse(event.at) >= at);
 }
 
 /**
@@ -252,11 +258,12 @@ export function saidIn(events, user) {
  * @returns {() => void} ends it
  */
 export function flushWhenLeft(chats) {
-  const flush = () => { for (const chat of chats()) chat.writing.flush(); };
-  for (const name of ['blur', 'focus', 'pagehide']) addEventListener(name, flush);
-  document.addEventListener('visibilitychange', flush);
+  const save = () => { for (const chat of chats()) chat.writing.save(); };
+  const look = () => { for (const chat of chats()) chat.writing.flush(); };
+  for (const name of ['blur', 'pagehide']) addEventListener(name, save);
+  addEventListener('focus', look);
   return () => {
-    for (const name of ['blur', 'focus', 'pagehide']) removeEventListener(name, flush);
-    document.removeEventListener('visibilitychange', flush);
+    for (const name of ['blur', 'pagehide']) removeEventListener(name, save);
+    removeEventListener('focus', look);
   };
 }

@@ -1,6 +1,7 @@
 // @ts-check
 import { html } from '../shared/vdom.js';
-import { words } from './words-tools.js';
+import { words as tools } from './words-tools.js';
+import { words } from './words.js';
 
 /**
  * What the agent typed on another device while there is something else here: both are seen,
@@ -15,9 +16,9 @@ export function Elsewhere({ writing, onChosen }) {
     onChosen();
   };
   return html`<div class="elsewhere" role="status" data-testid="elsewhere">
-    <p>${other.noting ? words.elsewhereNote : words.elsewhere}</p>
+    <p>${words.write.elsewhere(other.noting)}</p>
     <blockquote dir="auto">${other.text}</blockquote>
-    <div><button type="button" class="button small" data-testid="use-other" onClick=${choose(() => writing.useOther())}>${words.useOther}</button>
-      <button type="button" class="button small" data-testid="keep-own" onClick=${choose(() => writing.keepOwn())}>${writing.text.value ? words.keepOwn : words.dropOther}</button></div>
+    <div><button type="button" class="button small" data-testid="use-other" onClick=${choose(() => writing.useOther())}>${tools.useOther}</button>
+      <button type="button" class="button small" data-testid="keep-own" onClick=${choose(() => writing.keepOwn())}>${writing.text.value ? tools.keepOwn : tools.dropOther}</button></div>
   </div>`;
 }

@@ -2,6 +2,7 @@
 import { Component, createRef, html } from '../shared/vdom.js';
 import { icon } from '../shared/icons.js';
 import { showError } from '../shared/toast.js';
+import { colorOf, siteTags } from './tag-colors.js';
 import { words } from './words.js';
 
 /** @typedef {import('./chat.js').AgentChat} AgentChat */
@@ -19,16 +20,16 @@ const MAX_TAG = 128;
 export function labels(tags) {
   if (tags.length === 0) return '';
   const more = tags.length - SHOWN;
-  return html`<span class="labels" data-testid="row-tags">${tags.slice(0, SHOWN).map((tag) => html`<span class="label clip" key=${tag} dir="auto">${tag}</span>`)}${more > 0 && html`<span class="label more" title=${tags.slice(SHOWN).join(', ')}>${words.moreTags(more)}</span>`}</span>`;
+  return html`<span class="labels" data-testid="row-tags">${tags.slice(0, SHOWN).map((tag) => html`<span class="sticker clip" key=${tag} data-color=${colorOf(tag)} dir="auto">${tag}</span>`)}${more > 0 && html`<span class="sticker more" title=${tags.slice(SHOWN).join(', ')}>${words.moreTags(more)}</span>`}</span>`;
 }
 
 /**
- * The tags that are on chats that this console knows, for the field to offer.
+ * The tags that the site knows, and those on chats that this console knows, for the field to offer.
  * @param {Desk} desk
  * @returns {string[]}
  */
 function known(desk) {
-  const all = [...desk.entries.value.values()].flatMap((entry) => entry.tags ?? []);
+  const all = [...Object.keys(siteTags.value), ...[...desk.entries.value.values()].flatMap((entry) => entry.tags ?? [])];
   for (const chat of desk.all.value) all.push(...chat.tags ?? []);
   return [...new Set(all)].sort((a, b) => a.localeCompare(b));
 }
@@ -70,7 +71,7 @@ export class Labels extends Component {
   /** @param {KeyboardEvent} event */
   keys = (event) => {
     if (event.key.length === 1 && !event.ctrlKey && !event.metaKey) event.stopPropagation(); // letters are shortcuts elsewhere
-    if (event.key === 'Backspace' && !this.state.text) this.list.current?.querySelector('.label:last-child button')?.focus();
+    if (event.key === 'Backspace' && !this.state.text) this.list.current?.querySelector('.sticker:last-child button')?.focus();
   };
 
   render() {
@@ -78,7 +79,7 @@ export class Labels extends Component {
     const { text, busy, told } = this.state;
     const tags = chat.card.value.tags ?? [];
     return html`<div class="labels edit" data-testid="tags">
-      ${tags.length > 0 && html`<span class="labels" role="list" ref=${this.list}>${tags.map((tag) => html`<span class="label" role="listitem" key=${tag}><bdi>${tag}</bdi><button type="button" class="icon" aria-label=${words.removeTag(tag)} title=${words.removeTag(tag)} onClick=${() => !busy && this.change({ remove: [tag] })}>${icon('cross')}</button></span>`)}</span>`}
+      ${tags.length > 0 && html`<span class="labels" role="list" ref=${this.list}>${tags.map((tag) => html`<span class="sticker" role="listitem" key=${tag} data-color=${colorOf(tag)}><bdi>${tag}</bdi><button type="button" class="icon" aria-label=${words.removeTag(tag)} title=${words.removeTag(tag)} onClick=${() => !busy && this.change({ remove: [tag] })}>${icon('cross')}</button></span>`)}</span>`}
       <form onSubmit=${this.add}><input class="label-field" ref=${this.field} list="known-tags" maxlength=${MAX_TAG} autocomplete="off" enterkeyhint="done" aria-label=${words.addTag} placeholder=${words.addTag} value=${text} data-testid="tag-field"
         onInput=${(/** @type {any} */ e) => this.setState({ text: e.currentTarget.value })} onKeyDown=${this.keys} /></form>
       <datalist id="known-tags">${known(desk).filter((tag) => !tags.includes(tag)).map((tag) => html`<option key=${tag} value=${tag} />`)}</datalist>

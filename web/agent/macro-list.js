@@ -1,6 +1,5 @@
 // @ts-check
 import { Component, html } from '../shared/vdom.js';
-import { base } from '../shared/socket.js';
 import { Dialog } from './dialog.js';
 import { MacroForm } from './macro-form.js';
 import { forget, kept, macros, remove, shares, usable } from './macros.js';
@@ -65,8 +64,7 @@ export function CannedDialog() {
     <p class="lead">${words.lead}</p>
     <h3>${words.mine}</h3>
     <${Macros} shared=${false} />
-    ${others.length > 0 && html`<details class="others"><summary>${examples ? words.examples : `${words.team} (${others.length})`}</summary>
+    ${shares.value && !examples ? html`<details class="others"><summary>${`${words.team} (${team.length})`}</summary><${Macros} shared /></details>` : others.length > 0 && html`<details class="others"><summary>${examples ? words.examples : `${words.team} (${others.length})`}</summary>
       <ul class="things">${others.map((each) => html`<li key=${each.id}><span class="thing-text"><strong class="clip"><bdi>${each.title}</bdi></strong><span class="clip"><bdi>${each.text}</bdi></span>${steps(each)}</span></li>`)}</ul></details>`}
-    ${shares.value && html`<p><a href=${`${base}/agent/settings#macros`}>${words.manage}</a></p>`}
   <//>`;
 }

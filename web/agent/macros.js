@@ -5,6 +5,7 @@ import { newID } from '../shared/ids.js';
 import { local, readJSON, writeJSON } from '../shared/local.js';
 import { signal } from '../shared/vdom.js';
 import { call } from './api.js';
+import { siteTags } from './tag-colors.js';
 import { words } from './words-tools.js';
 
 /**
@@ -48,6 +49,7 @@ function take(got) {
   macros.value = got.macros ?? [];
   shares.value = !!got.shares;
   site.value = got.site ?? '';
+  siteTags.value = got.tags ?? {};
 }
 
 /**

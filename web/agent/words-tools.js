@@ -11,7 +11,6 @@ export const words = {
   none: 'There are none yet.',
   noneYet: 'There are no quick replies yet.',
   examples: 'These are examples. They make room for yours.',
-  manage: 'Change them in the chat settings',
   edit: 'Edit',
   editOf: (/** @type {string} */ title) => `Edit ${title}`,
   editAll: 'Edit quick replies…',
@@ -52,8 +51,6 @@ export const words = {
   tags: 'Add tags',
   tagsHint: 'Several with commas between them.',
 
-  elsewhere: 'You wrote this on another device:',
-  elsewhereNote: 'You wrote this note on another device:',
   useOther: 'Use it',
   keepOwn: 'Keep what’s here',
   dropOther: 'Drop it',

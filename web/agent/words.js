@@ -324,6 +324,7 @@ export const words = {
     replyTo: (/** @type {string} */ name) => `Reply to ${name}`,
     replyHint: (/** @type {string} */ name) => `Reply to ${name}…`,
     send: 'Send',
+    elsewhere: (/** @type {boolean} */ noting) => (noting ? 'You wrote this note on another device:' : 'You wrote this on another device:'),
     kept: (/** @type {string} */ start) => html`Your unsent reply is kept: “<bdi>${start}</bdi>”`,
   },
 

@@ -10,6 +10,7 @@ import { base } from '../shared/socket.js';
 import { html, render, useEffect } from '../shared/vdom.js';
 import { Choice, Color, Launcher, Own, Picture, Switch, Text } from './fields.js';
 import { Preview } from './preview.js';
+import { Tags } from './tags.js';
 import { draft, first, me, message, problems, remember, save, saving, set, signIn, unsaved } from './state.js';
 import { words } from './words.js';
 
@@ -47,6 +48,7 @@ function Form({ values }) {
     ${group('bot', html`<${Text} name="bot" hint=${!values.bot && first.value.bot ? words.environment(first.value.bot) : ''} /><${Picture} name="avatar" />`)}
     ${group('launcher', html`<div class="pair"><${Launcher} name="icon" /><${Launcher} name="side" /></div>`)}
     ${group('rules', html`<${Choice} name="ask_name" /><${Text} name="privacy" /><${Switch} name="shared" />`)}
+    ${group('tags', html`<${Tags} />`)}
     <div class="save"><button class="button main" aria-disabled=${saving.value ? 'true' : undefined} data-testid="save">${saving.value ? words.saving : words.save}</button><p role="status" data-testid="said">${message.value || (unsaved() ? words.unsaved : '')}</p></div>
   </form>`;
 }

@@ -6,11 +6,16 @@ export const words = {
   save: 'Save', saving: 'Saving…', saved: 'Saved. Visitors see it now.', unsaved: 'You have unsaved changes.', failed: 'That didn’t work. Nothing was lost; please try again.',
   wrong: 'Not saved yet. Please look at what’s marked above.', signedOut: 'You’ve been signed out. Sign in again in another tab, then save here.',
   macros: 'Quick replies of the team',
-  groups: { brand: 'Your brand', start: 'What visitors read first', bot: 'The bot', launcher: 'The button on your site', rules: 'How a chat begins' },
+  groups: { brand: 'Your brand', start: 'What visitors read first', bot: 'The bot', launcher: 'The button on your site', rules: 'How a chat begins', tags: 'Tags' },
+  tags: {
+    add: 'Add a tag', addIt: 'Add', hint: 'Agents see these in color, and are offered them first. Visitors never see tags.',
+    colorOf: (/** @type {string} */ tag) => `Color of ${tag}`, removeOf: (/** @type {string} */ tag) => `Remove ${tag}`,
+    colors: /** @type {Record<string, string>} */ ({ gray: 'Gray', red: 'Red', orange: 'Orange', yellow: 'Yellow', green: 'Green', teal: 'Teal', blue: 'Blue', violet: 'Violet', pink: 'Pink' }),
+  },
   labels: /** @type {Record<string, string>} */ ({
     title: 'Title', subtitle: 'Below the title', greeting: 'Greeting', after: 'Below the start button', placeholder: 'In the empty message field', bot: 'Name',
     starters: 'Starter questions', accent: 'Color', theme: 'Theme', ask_name: 'Ask for a name', privacy: 'Your privacy page',
-    shared: 'Several people use the same device', logo: 'Logo', avatar: 'Picture', icon: 'Icon', side: 'Side',
+    shared: 'Several people use the same device', tags: 'Tags', logo: 'Logo', avatar: 'Picture', icon: 'Icon', side: 'Side',
   }),
   hints: /** @type {Record<string, string>} */ ({
     starters: 'One per line, four at most.', privacy: 'Begins with https://. Without one, the menu shows a short text of its own.', shared: 'Adds “Switch visitor…” to the chat’s menu.',

@@ -43,7 +43,7 @@
  * @property {string} [message]
  * @property {string} [refused] of a macro: what was not done
  * @property {string} [at] of a draft
- * @property {boolean} [note] of a draft
+ * @property {boolean} [internal] of a draft: it is for agents only
  * @property {number} [edition] of a draft
  * @property {boolean} [other] of a draft: it is of another device
  * @property {string} [detail] of an error: what a developer needs to know, for the console

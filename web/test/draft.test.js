@@ -7,15 +7,15 @@ import { local } from '../shared/local.js';
 
 /** The server's draft of one chat, and devices that share it. */
 function server() {
-  const kept = { text: '', note: false, at: new Date(0).toISOString(), edition: 0 };
+  const kept = { text: '', internal: false, at: new Date(0).toISOString(), edition: 0 };
   const state = { fails: false, lost: false, asked: 0 };
   let devices = 0;
   const ask = async (/** @type {any} */ draft) => {
     state.asked++;
     await null;
     if (state.fails) throw Object.assign(new Error('Not now.'), { code: 'offline' });
-    const other = !!draft && draft.edition !== kept.edition && (draft.text !== kept.text || draft.note !== kept.note);
-    if (draft && !other) Object.assign(kept, { text: draft.text, note: draft.note, edition: kept.edition + 1 });
+    const other = !!draft && draft.edition !== kept.edition && (draft.text !== kept.text || draft.internal !== kept.internal);
+    if (draft && !other) Object.assign(kept, { text: draft.text, internal: draft.internal, edition: kept.edition + 1 });
     if (state.lost) throw Object.assign(new Error('Lost.'), { code: 'offline' });
     return /** @type {any} */ ({ t: 'draft', ...kept, ...(other && { other }) });
   };

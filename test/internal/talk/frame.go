@@ -10,10 +10,10 @@ package talk
 type Frame struct {
 	T, ID, Chat, Name, Token, Kind, Text, What string
 	Status, Reason, Code, Message, Refused     string
-	Seq, Prev, Through                         uint64
+	Seq, Prev, Through, Edition                uint64
 	Retry                                      int64 `json:"retry_after_ms"`
 	Place                                      int
-	More, Nobody, Busy                         bool
+	More, Nobody, Busy, Internal, Other        bool
 	From                                       struct{ Role, Name string }
 	Called                                     string
 	Set                                        *Frame

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/parley-chat/parley/test/load/internal/history"
 	"github.com/parley-chat/parley/test/load/internal/workload/wire"
@@ -41,7 +42,8 @@ type Answer struct {
 	More   bool
 }
 
-// Call makes a call (take, step_in, dealt, say, note, tag, untag, return, transfer, close), over as many
+// Call makes a call (take, step_in, dealt, say, note, tag, untag, return, transfer, close; macro+ with one
+// of the last three: the text is said, and then that is done), over as many
 // connections as it takes, and returns its answer.
 func (a *Agent) Call(ctx context.Context, what, chat, text string) (Answer, error) {
 	return a.call(ctx, &call{what: what, chat: chat, text: text})
@@ -161,6 +163,13 @@ func (a *Agent) due() []wire.Request {
 		if a.dropNext && c.tries == 1 {
 			a.dropNext, a.drop, a.deaf = false, true, true
 		}
+		if then, ok := strings.CutPrefix(c.what, macro); ok {
+			// Each step is recorded as the call that it is.
+			a.write(history.Entry{Op: history.Call, Chat: c.chat, ID: c.id + stepSay, What: "say", Text: c.text, Again: c.tries > 1})
+			a.write(history.Entry{Op: history.Call, Chat: c.chat, ID: c.id + stepEnd, What: then, Again: c.tries > 1})
+			out = append(out, wire.Request{T: "macro", ID: c.id, Chat: c.chat, Text: c.text, Macro: &wire.Macro{Title: "m", Then: then}})
+			continue
+		}
 		a.write(history.Entry{Op: history.Call, Chat: c.chat, ID: c.id, What: c.what, Text: c.text, Again: c.tries > 1})
 		switch c.what {
 		case "tag":
@@ -174,9 +183,30 @@ func (a *Agent) due() []wire.Request {
 	return out
 }
 
+// macro begins the name of a call that says something and then does what follows; docs/agent-protocol.md
+// names the ids of its events.
+const (
+	macro   = "macro+"
+	stepSay = ".say"
+	stepEnd = ".end"
+)
+
+// step returns the id under which a macro's frame was recorded that was answered so: its last
+// step if all was done, else its first.
+func (a *Agent) step(f wire.Frame) string {
+	i := slices.IndexFunc(a.calls, func(c *call) bool { return c.id == f.ID && strings.HasPrefix(c.what, macro) })
+	switch {
+	case i < 0:
+		return f.ID
+	case f.T == "ack" && f.Refused == "":
+		return f.ID + stepEnd
+	}
+	return f.ID + stepSay
+}
+
 // answered takes a call off the list and hands its caller the answer; with the lock held.
 func (a *Agent) answered(id string, with Answer) bool {
-	i := slices.IndexFunc(a.calls, func(c *call) bool { return c.id == id })
+	i := slices.IndexFunc(a.calls, func(c *call) bool { return c.id == id || strings.HasPrefix(c.what, macro) && c.id+stepEnd == id })
 	if i < 0 {
 		return false
 	}

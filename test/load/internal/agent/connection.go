@@ -195,7 +195,7 @@ func (a *Agent) hear(f wire.Frame) {
 	case "event":
 		a.see(f)
 	case "ack":
-		a.write(history.Entry{Op: history.Ack, Chat: f.Chat, ID: f.ID, Seq: f.Seq})
+		a.write(history.Entry{Op: history.Ack, Chat: f.Chat, ID: a.step(f), Seq: f.Seq})
 		a.answered(f.ID, Answer{Seq: f.Seq})
 	case "page":
 		events := f.Page()
@@ -236,7 +236,7 @@ func (a *Agent) see(f wire.Frame) {
 // refused handles an error frame: what may succeed later is resent then. With the lock
 // held.
 func (a *Agent) refused(f wire.Frame) {
-	a.write(history.Entry{Op: history.Error, Chat: f.Chat, ID: f.ID, Code: f.Code, Retry: f.Retry})
+	a.write(history.Entry{Op: history.Error, Chat: f.Chat, ID: a.step(f), Code: f.Code, Retry: f.Retry})
 	a.tally.Failed(f.Code, 1)
 	if f.Retry > 0 {
 		a.after = time.Now().Add(time.Duration(f.Retry) * time.Millisecond)

@@ -16,7 +16,7 @@ type Habits struct {
 	Pause    time.Duration // about how long between two things that are done in a chat
 	Rivals   *Rivals       // shared by all agents
 	Partings *Partings     // shared by all agents and visitors
-	Tags     bool          // chats are tagged
+	Tags     bool          // chats are tagged, and macros are used
 	Quit     <-chan struct{}
 }
 
@@ -257,7 +257,11 @@ func (v *visit) let(ctx context.Context) {
 		v.DropOnCall()
 	}
 	v.h.Partings.now(v.chat)
-	if _, err := v.Call(ctx, what, v.chat, ""); err != nil {
+	text := ""
+	if v.h.Tags && v.r.IntN(3) == 0 {
+		what, text = macro+what, v.words("last words")
+	}
+	if _, err := v.Call(ctx, what, v.chat, text); err != nil {
 		return
 	}
 	if v.r.IntN(2) == 0 { // a look at what the bot makes of it

@@ -149,6 +149,11 @@ func All() []Mutant {
 			}},
 		},
 		{
+			Name: "macro-steps", Promise: once,
+			Removes: "a macro that is sent again says its text under another id",
+			Edits:   []Edit{{"gateway/macro.go", `ID: f.ID + suffix, Agent`, `ID: string(chat.NewID()) + suffix, Agent`}},
+		},
+		{
 			Name: "note-hiding", Promise: oneVoice,
 			Removes: "visitors are shown what agents note for each other",
 			Edits:   []Edit{{"gateway/live/subscriber.go", `return e.Kind.VisibleTo(v.reader)`, `return true`}},

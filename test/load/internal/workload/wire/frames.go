@@ -93,6 +93,7 @@ type Frame struct {
 	More    bool    `json:"more"`
 	Events  []Event `json:"events"`
 	Code    string  `json:"code"`
+	Refused string  `json:"refused"` // of a macro that was not done whole
 	Message string  `json:"message"`
 	Retry   int64   `json:"retry_after_ms"`
 	Desk    []Desk  `json:"desk"`
@@ -125,6 +126,13 @@ type Request struct {
 	Before uint64 `json:"before,omitempty"`
 	Limit  int    `json:"limit,omitempty"`
 	Edit   *Edit  `json:"edit,omitempty"`
+	Macro  *Macro `json:"macro,omitempty"`
+}
+
+// Macro is what an agent's macro does besides saying a text.
+type Macro struct {
+	Title string `json:"title,omitempty"`
+	Then  string `json:"then,omitempty"`
 }
 
 // Edit is what changes on a chat's card.
