@@ -23,7 +23,7 @@ const MaxAttributesSize = 8 << 10
 func FitAttributes(given map[string]json.RawMessage) (fit []Attribute, wrong []string) {
 	size := 0
 	for _, name := range slices.Sorted(maps.Keys(given)) {
-		key, err := line("name of an attribute", straight(name), MaxKey)
+		key, err := CleanLine("name of an attribute", straight(name), MaxKey)
 		value, readable := plainValue(given[name])
 		switch {
 		case len(wrong) > MaxAttributes:

@@ -5,15 +5,15 @@ import { local, readJSON, writeJSON } from '../shared/local.js';
 import { EventLog } from '../shared/log.js';
 import { Outbox } from '../shared/outbox.js';
 import { agentName } from '../shared/protocol.js';
-import { rows, speaks } from '../shared/rows.js';
+import { rows } from '../shared/rows.js';
 import { showError } from '../shared/toast.js';
 import { Typists, TypingMark } from '../shared/typing.js';
 import { batch, computed, signal } from '../shared/vdom.js';
 import { sentence } from './sentences.js';
 import { Draft, saidIn } from './draft.js';
-import { old, shown, silent } from './macro-runs.js';
+import { giveUp, shown } from './macro-runs.js';
+import { owed, unread } from './owed.js';
 import { heading } from './visits.js';
-import { words as tools } from './words-tools.js';
 
 /** @typedef {import('../shared/protocol.js').ChatEvent} ChatEvent */
 /** @typedef {import('../shared/protocol.js').Frame} Frame */
@@ -131,21 +131,10 @@ export class AgentChat {
   }));
 
   /** How many of the visitor's messages this agent has not seen. */
-  unread = computed(() => {
-    const me = this.#line.me.user;
-    const answered = this.events.value.findLast((event) => event.kind === 'say' && event.from.user === me)?.seq ?? 0;
-    const seen = Math.max(this.seenSeq.value, answered);
-    return this.events.value.filter((event) => event.from.role === 'visitor' && speaks(event) && event.seq > seen).length;
-  });
+  unread = computed(() => unread(this.events.value, this.#line.me.user, this.seenSeq.value));
 
   /** Since when the visitor has waited for this agent's answer: a time, or NaN if they are not waiting. */
-  owed = computed(() => {
-    const events = this.events.value;
-    const taken = events.findLastIndex((event) => event.kind === 'state' && event.status === 'live');
-    const said = events.findLastIndex((event) => event.kind === 'say');
-    const asks = said < taken ? events[taken] : events.slice(said + 1).find((event) => event.from.role === 'visitor' && speaks(event));
-    return asks && this.mine.value ? Date.parse(asks.at) : NaN;
-  });
+  owed = computed(() => (this.mine.value ? owed(this.events.value) : NaN));
 
   /** Whether something that was written here is not stored yet. */
   unsent = computed(() => this.#pending.value.length > 0);
@@ -180,7 +169,7 @@ export class AgentChat {
       // Resends are recognized by their ids, so late is better than never.
       setTimeout(() => {
         if (!this.#live) return;
-        this.#giveUp();
+        giveUp(this.#outbox);
         this.#outbox.connected();
       }, CATCH_UP_MS);
     } catch (error) {
@@ -253,14 +242,8 @@ export class AgentChat {
       return mine;
     }
     const mine = this.#outbox.error(frame.id ?? '', frame.code ?? '', frame.message ?? '', frame.retry_after_ms);
-    this.#giveUp();
+    giveUp(this.#outbox);
     return mine;
-  }
-
-  /** What can't be sent any more, or has no bubble to be tried again from. */
-  #giveUp() {
-    for (const entry of old(this.#pending.value)) this.#outbox.error(entry.id, 'stale', tools.unsure(entry.frame.macro.title));
-    for (const entry of silent(this.#pending.value)) this.#outbox.discard(entry.id);
   }
 
   /**
@@ -397,7 +380,7 @@ export class AgentChat {
   #catchUp() {
     if (!this.#live || this.#log.last < this.#target) return;
     this.settled.value = true;
-    this.#giveUp();
+    giveUp(this.#outbox);
     this.#outbox.connected();
     this.writing.connected(() => saidIn(this.events.value, this.#line.me.user));
   }

@@ -70,7 +70,7 @@ export class MacroForm extends Component {
     const problem = (/** @type {string} */ name) => html`<p class="problem" id=${`${id}-${name}-problem`} role="alert">${problems[name] ?? ''}</p>`;
     return html`<form class="form macro-form" onSubmit=${this.submit} noValidate data-testid=${`${id}-form`}>
       <h3>${macro.revision ? words.change : words.addOne}</h3>
-      ${theirs && html`<div class="theirs" role="alert" data-testid=${`${id}-theirs`}>${theirs.revision ? html`<p>${words.changed(theirs.by ?? '')}</p><blockquote dir="auto"><strong>${theirs.title}</strong><span>${theirs.text}</span></blockquote>
+      ${theirs && html`<div class="macro-theirs" role="alert" data-testid=${`${id}-theirs`}>${theirs.revision ? html`<p>${words.changed(theirs.by ?? '')}</p><blockquote dir="auto"><strong>${theirs.title}</strong><span>${theirs.text}</span></blockquote>
         <button type="button" class="button small" onClick=${() => this.setState({ macro: theirs, theirs: null })}>${words.useTheirs}</button>` : html`<p>${words.gone}</p>`}</div>`}
       <label class="label" for=${`${id}-title`}>${words.name}</label>
       <input ref=${this.first} maxlength="120" ...${field('title')} />${problem('title')}

@@ -1,5 +1,6 @@
 // @ts-check
 // What becomes of macros that were sent and are not confirmed.
+import { words } from './words-tools.js';
 
 /** @typedef {import('../shared/outbox.js').Entry} Entry */
 
@@ -7,19 +8,16 @@
 const AGAIN_MS = 8 * 60_000;
 
 /**
- * Those that may have run so long ago that the server would take them for others.
- * @param {Entry[]} pending
+ * Ends what can't be sent any more: macros that may have run so long ago that the server would take
+ * them for others, and those that were refused and say nothing, so that no bubble shows them.
+ * @param {import('../shared/outbox.js').Outbox} outbox
  */
-export function old(pending) {
-  return pending.filter((entry) => entry.frame.t === 'macro' && entry.again && !entry.error && Date.now() - entry.at > AGAIN_MS);
-}
-
-/**
- * Those that were refused and say nothing, so that no bubble shows them.
- * @param {Entry[]} pending
- */
-export function silent(pending) {
-  return pending.filter((entry) => entry.error && entry.frame.t === 'macro' && !('text' in entry.frame));
+export function giveUp(outbox) {
+  for (const entry of outbox.entries) {
+    if (entry.frame.t !== 'macro') continue;
+    if (entry.again && !entry.error && Date.now() - entry.at > AGAIN_MS) outbox.error(entry.id, 'stale', words.unsure(entry.frame.macro.title));
+    if (entry.error && !('text' in entry.frame)) outbox.discard(entry.id);
+  }
 }
 
 /**
