@@ -27,6 +27,8 @@ const PAUSE_MS = 1_200;
 const LONGEST_MS = 5_000;
 /** When it is tried again where the server could not. */
 const AGAIN_MS = 10_000;
+/** How often a window that gets the focus asks what is new. */
+const LOOK_MS = 1_000;
 /** How much of what was sent without an answer is remembered. */
 const UNSURE = 10;
 
@@ -259,7 +261,13 @@ export function saidIn(events, user) {
  */
 export function flushWhenLeft(chats) {
   const save = () => { for (const chat of chats()) chat.writing.save(); };
-  const look = () => { for (const chat of chats()) chat.writing.flush(); };
+  let looked = 0;
+  const look = () => {
+    if (Date.now() - looked < LOOK_MS) return save();
+    looked = Date.now();
+    for (const chat of chats()) chat.writing.flush();
+    return undefined;
+  };
   for (const name of ['blur', 'pagehide']) addEventListener(name, save);
   addEventListener('focus', look);
   return () => {
