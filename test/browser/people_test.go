@@ -188,7 +188,7 @@ func newcomer(t *testing.T, link string) agent {
 	who := agents.person(t, "newcomer")
 	a := agent{who.tab(), who}
 	a.allow(`status of 401 .*/api/me\)`)
-	a.allow(`status of (400|410) .*/api/(invite|join)\)`)
+	a.allow(`status of (400|410) .*/api/(invite|join|reset|renew)\)`)
 	a.open(link)
 	return a
 }

@@ -1,6 +1,9 @@
 // @ts-check
 import { html, useSignal } from '../shared/vdom.js';
 import { icon } from '../shared/icons.js';
+import { askWho, givable, takeable, takeOver } from './passing.js';
+import { may } from './rights.js';
+import { passing } from './words-desk.js';
 import { words } from './words.js';
 
 /** @typedef {import('./chat.js').AgentChat} AgentChat */
@@ -25,19 +28,23 @@ export function mayStepIn(chat) {
 /**
  * The actions that end the agent's part in a chat: side by side if their labels fit,
  * else in a menu. Each can be undone for some seconds.
- * @param {{chat: AgentChat, onAct: (what: What) => void}} props
+ * @param {{desk: import('./desk.js').Desk, chat: AgentChat, onAct: (what: What) => void}} props
  */
-export function Acts({ chat, onAct }) {
+export function Acts({ desk, chat, onAct }) {
   const expanded = useSignal(false);
-  if (!closable(chat) && !chat.missed.value) return null;
-  const act = (/** @type {What} */ what) => () => {
+  const [how, over] = [givable(desk, chat), takeable(desk, chat)];
+  if (!may(desk.me, 'answer') || !closable(chat) && !chat.missed.value && !over) return null;
+  const then = (/** @type {() => void} */ what) => () => {
     const menu = document.getElementById('acts');
     if (menu?.matches(':popover-open')) menu.hidePopover();
-    onAct(what);
+    what();
   };
+  const act = (/** @type {What} */ what) => then(() => onAct(what));
   return html`<div class="menu-place">
     <button type="button" class="button small acts-open" popovertarget="acts" aria-expanded=${String(expanded.value)} data-testid="acts">${words.acts.menu}</button>
     <div id="acts" class="menu acts" popover onToggle=${(/** @type {any} */ e) => { expanded.value = e.newState === 'open'; }}>
+      ${how && html`<button type="button" class="button small" data-testid="pass" onClick=${then(() => askWho(desk, chat))}>${icon('person')}<span>${passing[how]}</span></button>`}
+      ${over && html`<button type="button" class="button small" data-testid="take-over" onClick=${then(() => takeOver(desk, chat))}>${icon('person')}<span>${passing.over}</span></button>`}
       ${chat.mine.value && html`
         <button type="button" class="button small" data-testid="hand-back" title="${words.acts.handBack} (h)" onClick=${act('return')}>${icon('bot')}<span>${words.acts.handBack}</span></button>
         <button type="button" class="button small" data-testid="transfer" onClick=${act('transfer')}>${icon('people')}<span>${words.acts.transfer}</span></button>`}

@@ -4,6 +4,8 @@ import { Component, html } from '../shared/vdom.js';
 import { showNotice } from '../shared/toast.js';
 import { api, NONE, refusal } from './api.js';
 import { NewPassword } from './password.js';
+import { ROLES } from './rights.js';
+import { passing } from './words-desk.js';
 import { words } from './words.js';
 
 const NOBODY = { user: '', name: '', role: 'agent', password: '' };
@@ -71,7 +73,7 @@ export class AddPerson extends Component {
           onInput=${(/** @type {any} */ e) => this.set({ name: text(e) })} data-testid="people-name" /><p class="problem" role="alert" id="p-name-problem">${says('p-name')}</p></div>
         <div><label class="label" for="p-user">${words.people.user}</label><input id="p-user" class="input" autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="32" value=${fresh.user} aria-invalid=${says('p-user') ? 'true' : undefined} aria-describedby="p-user-problem"
           onInput=${(/** @type {any} */ e) => this.set({ user: text(e) }, text(e) !== '')} data-testid="people-user" /><p class="problem" role="alert" id="p-user-problem">${says('p-user')}</p></div>
-        <div><label class="label" for="p-role">${words.people.role}</label><select id="p-role" class="input" value=${fresh.role} onChange=${(/** @type {any} */ e) => this.set({ role: text(e) })} data-testid="people-role"><option value="agent">${words.people.roles.agent}</option><option value="admin">${words.people.roles.admin}</option></select></div>
+        <div><label class="label" for="p-role">${words.people.role}</label><select id="p-role" class="input" value=${fresh.role} onChange=${(/** @type {any} */ e) => this.set({ role: text(e) })} data-testid="people-role">${ROLES.map((role) => html`<option key=${role} value=${role}>${passing.roles[role]}</option>`)}</select><p class="hint">${passing.rolesAre[/** @type {typeof ROLES[number]} */ (fresh.role)]}</p></div>
         ${byPassword && html`<${NewPassword} id="p-password" label=${words.people.password} value=${fresh.password} names=${[fresh.user, fresh.name]} problem=${says('p-password')} broken=${problem.rule} testid="people-password" onText=${(/** @type {string} */ password) => this.set({ password })} />`}
       </div>
       <p class="problem" role="alert">${BESIDE[problem.code] ? '' : problem.message}</p>

@@ -10,17 +10,23 @@ import { CrowdDialog } from './crowd.js';
 import { openDialog } from './dialog.js';
 import { flushWhenLeft } from './draft.js';
 import { help, KeysDialog, listen } from './keys.js';
-import { invite, Invited } from './join.js';
+import { invite, Invited, reset } from './join.js';
+import { Resetting } from './reset.js';
 import { Login } from './login.js';
 import { CannedDialog } from './macro-list.js';
 import { narrow } from './narrow.js';
 import { whenPressed } from './notify.js';
+import { OutDialog } from './out.js';
+import { PassDialog } from './pass-dialog.js';
+import { askWho } from './passing.js';
 import { PasswordDialog } from './password.js';
 import { People } from './people.js';
 import { choose, items, list, Queue, title } from './queue.js';
 import { Room } from './room.js';
 import { asked, desk, sentence, signIn } from './signed-in.js';
 import { now, soon, undo, UndoBar } from './undo.js';
+import { may } from './rights.js';
+import { passing } from './words-desk.js';
 import { words } from './words.js';
 
 /** @typedef {import('./desk.js').Desk} Desk */
@@ -28,6 +34,7 @@ import { words } from './words.js';
 /** The page: the sign-in, what an invite's link opens, or the console. */
 export function App() {
   const signedIn = desk.value;
+  if (reset.value && asked.value) return html`<${Resetting} /><${Toasts} />`;
   if (invite.value && asked.value) return html`<${Invited} /><${Toasts} />`;
   return html`${signedIn ? html`<${Console} key=${signedIn.me.user} desk=${signedIn} />`
     : asked.value ? html`<${Login} sentence=${sentence.value} onSignedIn=${signIn} />` : html`<main class="waiting-page"></main>`}<${Toasts} />`;
@@ -66,6 +73,7 @@ class Console extends Component {
       n: () => this.composer.current?.note(),
       h: () => this.act('return'),
       x: () => this.act('close'),
+      p: () => askWho(mine, mine.current.value),
       z: undo,
       '/': () => this.composer.current?.slash(),
       '?': help,
@@ -129,8 +137,12 @@ class Console extends Component {
   act = (what) => {
     const chat = this.props.desk.current.value;
     if (!chat) return;
-    const may = what === 'close' ? closable(chat) : what === 'dealt' ? chat.missed.value : chat.mine.value;
-    if (may) soon(this.props.desk, what, { id: chat.id, name: chat.name.value, draft: chat.draft.value.trim() !== '' });
+    if (!may(this.props.desk.me, 'answer')) {
+      showNotice(passing.readsOnly);
+      return;
+    }
+    const possible = what === 'close' ? closable(chat) : what === 'dealt' ? chat.missed.value : chat.mine.value;
+    if (possible) soon(this.props.desk, what, { id: chat.id, name: chat.name.value, draft: chat.draft.value.trim() !== '' });
     else showNotice(chat.status.value === 'closed' ? words.closedAlready : words.notYours);
   };
 
@@ -152,6 +164,7 @@ class Console extends Component {
   /** Takes the chat with the focus, else the chat in view, else the one that waits longest. */
   take = async () => {
     const { desk: mine } = this.props;
+    if (!may(mine.me, 'answer')) return showNotice(passing.readsOnly);
     const focused = document.activeElement?.getAttribute('data-chat');
     const waits = (/** @type {string|null|undefined} */ id) => mine.waiting.value.some((entry) => entry.chat === id);
     const now = mine.current.value;
@@ -222,6 +235,10 @@ function dialog(mine, place) {
       return html`<${CannedDialog} />`;
     case 'people':
       return html`<${People} me=${mine.me} />`;
+    case 'passing':
+      return html`<${PassDialog} desk=${mine} />`;
+    case 'out':
+      return html`<${OutDialog} />`;
     case 'password':
       return html`<${PasswordDialog} me=${mine.me} />`;
     default:

@@ -9,9 +9,12 @@ import { show } from './dialog.js';
 import { notifications, setNotifications, setSound, sound } from './notify.js';
 import { choose } from './queue.js';
 import { signOut } from './signed-in.js';
+import { askWho, givable, takeable, takeOver } from './passing.js';
+import { may } from './rights.js';
 import { tagged } from './tags.js';
 import { pending, undo } from './undo.js';
 import { together } from './words-together.js';
+import { passing } from './words-desk.js';
 import { words } from './words.js';
 
 /** @typedef {import('./commands.js').Command} Command */
@@ -26,17 +29,22 @@ const say = together.commands;
  */
 function acts(at) {
   const { chat, desk } = at;
+  const about = chat && { id: 'about', group: /** @type {const} */ ('act'), title: say.about, also: say.also.about, run: () => at.about('.context h2') };
+  if (!may(desk.me, 'answer')) return about ? [about] : [];
+  const how = chat && givable(desk, chat);
   /** @type {(Command|false|null|undefined)[]} */
   const all = [
     !!pending.value && { id: 'undo', group: 'act', title: say.undo, key: 'z', run: undo },
     chat && mayStepIn(chat) && { id: 'step-in', group: 'act', title: say.step, also: say.also.take, key: 't', run: at.take },
     chat?.status.value === 'waiting' && { id: 'take', group: 'act', title: say.take, also: say.also.take, key: 't', run: at.take },
     chat && { id: 'tag', group: 'act', title: say.tag, also: say.also.tag, run: () => at.about('[data-testid="tag-field"]') },
+    !!how && { id: 'pass', group: 'act', title: passing.commands[how], also: passing.commands.also[how], key: 'p', run: () => askWho(desk, chat) },
+    chat && takeable(desk, chat) && { id: 'take-over', group: 'act', title: passing.commands.over, also: passing.commands.also.over, run: () => { takeOver(desk, chat); } },
     chat?.mine.value && { id: 'return', group: 'act', title: say.handBack, also: say.also.handBack, key: 'h', run: () => at.act('return') },
     chat?.mine.value && { id: 'transfer', group: 'act', title: say.transfer, also: say.also.transfer, run: () => at.act('transfer') },
     chat?.missed.value && !chat.mine.value && { id: 'dealt', group: 'act', title: say.dealt, also: say.also.dealt, run: () => at.act('dealt') },
     chat && closable(chat) && { id: 'close', group: 'act', title: say.close, also: say.also.close, key: 'x', run: () => at.act('close') },
-    chat && { id: 'about', group: 'act', title: say.about, also: say.also.about, run: () => at.about('.context h2') },
+    about,
     chat?.status.value !== 'waiting' && desk.waiting.value.length > 0 && { id: 'longest', group: 'go', title: say.longest, also: say.also.take, about: desk.waiting.value[0].name, run: () => longest(at) },
   ];
   return /** @type {Command[]} */ (all.filter(Boolean));
@@ -78,6 +86,7 @@ function places({ desk }) {
     ...themes,
     dialog('password', say.password, also.password),
     go('sign-out', say.signOut, signOut, also.signOut),
+    dialog('out', passing.out, also.signOut),
   ];
 }
 

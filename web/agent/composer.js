@@ -11,6 +11,7 @@ import { filled, valuesOf } from './placeholders.js';
 import { colorOf } from './tag-colors.js';
 import { shared } from '../shared/words.js';
 import { together } from './words-together.js';
+import { passing } from './words-desk.js';
 import { words } from './words.js';
 import { words as tools } from './words-tools.js';
 
@@ -28,7 +29,7 @@ offer(({ chat, composer }) => {
  * Where an agent writes: a reply to the visitor, or a note in another color. In a chat
  * that is not the agent's own, only notes are possible. A chat that is lost while the
  * agent types keeps its field until they leave it: the next keys would be commands.
- * @extends {Held<{handle?: import('../shared/vdom.js').Handle<Composer>, chat: AgentChat, me: import('../shared/protocol.js').Person, wanted: Wanted, onTake: () => void, onSaid: () => void}, {at: number, dismissed: string}>}
+ * @extends {Held<{handle?: import('../shared/vdom.js').Handle<Composer>, chat: AgentChat, me: import('../shared/protocol.js').Person, reads?: boolean, wanted: Wanted, onTake: () => void, onSaid: () => void}, {at: number, dismissed: string}>}
  */
 export class Composer extends Held {
   state = { at: 0, dismissed: '' };
@@ -82,6 +83,7 @@ export class Composer extends Held {
 
   /** Switches to a note; the field keeps its text. */
   note() {
+    if (this.props.reads) return;
     this.props.chat.note(true);
     this.follow();
   }
@@ -156,7 +158,7 @@ export class Composer extends Held {
   render() {
     const { chat } = this.props;
     const mine = chat.mine.value;
-    const noting = chat.noting.value;
+    const noting = chat.noting.value && !this.props.reads;
     const gone = !mine && !noting;
     this.writing = mine || gone && this.writing && !!this.form.current?.contains(document.activeElement);
     if (gone && !this.writing) return this.standing();
@@ -200,6 +202,7 @@ export class Composer extends Held {
   standing() {
     const { chat } = this.props;
     const waiting = chat.status.value === 'waiting' || mayStepIn(chat);
+    if (this.props.reads) return html`<div class="write standing" data-testid="reads"><p>${passing.canRead(this.words())}</p></div>`;
     return html`<div class="write standing">
       <p>${this.words()}${chat.draft.value ? html` <span class="kept">${words.write.kept(chat.draft.value.slice(0, 60))}</span>` : ''}</p>
       <button type="button" class="button small" aria-pressed="false" data-testid="note-toggle" onClick=${() => this.note()}>${icon('note')} ${words.write.noteShort}</button>

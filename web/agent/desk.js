@@ -7,8 +7,10 @@ import { api, justRenewed } from './api.js';
 import { AgentChat } from './chat.js';
 import { begin, load } from './macros.js';
 import { alertAbout } from './notify.js';
+import { tellMoved } from './passing.js';
 import { Requests } from './requests.js';
 import { left } from './undo.js';
+import { passing } from './words-desk.js';
 import { words } from './words.js';
 
 /** @typedef {import('../shared/protocol.js').ChatSummary} ChatSummary */
@@ -148,11 +150,12 @@ export class Desk {
 
   /**
    * Does something to a chat.
-   * @param {{t: string, chat: string}} frame
+   * @param {{t: string, chat: string} & Record<string, any>} frame
+   * @param {string} [id] the same for each try of what is to happen once
    * @returns {Promise<import('./requests.js').RequestError|null>} why it failed
    */
-  async act(frame) {
-    return this.#requests.make(frame).then(() => null, (error) => error);
+  async act(frame, id) {
+    return this.#requests.make(frame, id).then(() => null, (error) => error);
   }
 
   /** The site that each chat in the list of all is on, where that is known. */
@@ -269,6 +272,9 @@ export class Desk {
       case 'macros':
         load();
         return undefined;
+      case 'you':
+        this.#you(/** @type {Person} */ (frame.agent));
+        return undefined;
       case 'regions':
         this.away.value = frame.away ?? [];
         return undefined;
@@ -297,6 +303,12 @@ export class Desk {
       this.online.value = agents;
       if (now !== name) this.named(now);
     });
+  }
+
+  /** @param {Person} agent */
+  #you({ name, role }) {
+    if (role && role !== this.me.role) showNotice(passing.youAre(passing.roles[role]));
+    this.#me.value = { ...this.me, name, role };
   }
 
   /** @param {Frame} frame */
@@ -333,6 +345,7 @@ export class Desk {
     const now = frame.set;
     const chat = this.chats.value.get(id);
     if (now) chat?.desk(now.status, now.agent, now);
+    tellMoved(this.me.user, before, now);
     if (now?.status === 'live' && now.agent?.user === this.me.user) {
       this.#watch(id);
       if (before?.status !== 'live' && id !== this.inView.value) alertAbout(id, words.withYou(now.name));

@@ -10,9 +10,9 @@ const SAID_MS = 2_000;
 /**
  * The link of an invite, to copy: it is shown this once. It is in a field, so that it can be
  * copied by hand where the browser does not let a button do it.
- * @param {{name: string, link: string, until: number}} props
+ * @param {{name: string, link: string, until: number, label?: string, once?: string}} props another kind of link has its own words
  */
-export function InviteLink({ name, link, until }) {
+export function InviteLink({ name, link, until, label, once }) {
   const copied = useSignal(false);
   const copy = async () => {
     try {
@@ -26,9 +26,9 @@ export function InviteLink({ name, link, until }) {
     }
   };
   return html`<div class="invite-link" data-testid="invite-made">
-    <label class="label" for="invite-link">${words.invite.link(name)}</label>
+    <label class="label" for="invite-link">${label ?? words.invite.link(name)}</label>
     <div class="invite-row"><input id="invite-link" class="input" readonly value=${link} aria-describedby="invite-once" data-testid="invite-link" onFocus=${(/** @type {any} */ e) => e.currentTarget.select()} />
       <button type="button" class="button main" onClick=${copy} data-testid="invite-copy">${icon(copied.value ? 'check' : 'copy')}<span aria-live="polite">${copied.value ? words.invite.copied : words.invite.copy}</span></button></div>
-    <p class="invite-once" id="invite-once">${words.invite.once(until)}</p>
+    <p class="invite-once" id="invite-once">${once ?? words.invite.once(until)}</p>
   </div>`;
 }

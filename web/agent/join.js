@@ -9,24 +9,31 @@ import { words } from './words.js';
 
 /** @typedef {import('../shared/protocol.js').Person} Person */
 
-const INVITE = /^#invite=(.+)$/;
+const [INVITE, RESET] = [/^#invite=(.+)$/, /^#reset=(.+)$/];
 
 /**
  * The token of the invite that the page's address has after its #, which browsers send to
  * nobody; empty if there is none. It stays there until it is used, so that a reload is harmless.
  */
 export const invite = signal('');
+/** The same of a link for a new password. */
+export const reset = signal('');
 
 /** Looks whether the page was opened with an invite's link, now or later. */
 export function followInvites() {
-  const look = () => { invite.value = INVITE.exec(location.hash)?.[1] ?? ''; };
+  const look = () => {
+    invite.value = INVITE.exec(location.hash)?.[1] ?? '';
+    reset.value = RESET.exec(location.hash)?.[1] ?? '';
+  };
   look();
   addEventListener('hashchange', look);
 }
 
-function forget() {
+/** Takes the link out of the address. */
+export function forget() {
   history.replaceState(null, '', location.pathname + location.search);
   invite.value = '';
+  reset.value = '';
 }
 
 /** The page that an invite's link opens. */

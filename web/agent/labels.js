@@ -2,6 +2,7 @@
 import { Component, createRef, html } from '../shared/vdom.js';
 import { icon } from '../shared/icons.js';
 import { showError } from '../shared/toast.js';
+import { may } from './rights.js';
 import { colorOf, siteTags } from './tag-colors.js';
 import { words } from './words.js';
 
@@ -78,6 +79,7 @@ export class Labels extends Component {
     const { desk, chat } = this.props;
     const { text, busy, told } = this.state;
     const tags = chat.card.value.tags ?? [];
+    if (!may(desk.me, 'annotate')) return tags.length > 0 && html`<div class="labels" data-testid="tags">${tags.map((tag) => html`<span class="sticker" key=${tag} data-color=${colorOf(tag)}><bdi>${tag}</bdi></span>`)}</div>`;
     return html`<div class="labels edit" data-testid="tags">
       ${tags.length > 0 && html`<span class="labels" role="list" ref=${this.list}>${tags.map((tag) => html`<span class="sticker" role="listitem" key=${tag} data-color=${colorOf(tag)}><bdi>${tag}</bdi><button type="button" class="icon" aria-label=${words.removeTag(tag)} title=${words.removeTag(tag)} onClick=${() => !busy && this.change({ remove: [tag] })}>${icon('cross')}</button></span>`)}</span>`}
       <form onSubmit=${this.add}><input class="label-field" ref=${this.field} list="known-tags" maxlength=${MAX_TAG} autocomplete="off" enterkeyhint="done" aria-label=${words.addTag} placeholder=${words.addTag} value=${text} data-testid="tag-field"

@@ -8,6 +8,7 @@ import { show } from './dialog.js';
 import { notifications, setNotifications, setSound, sound } from './notify.js';
 import { signOut } from './signed-in.js';
 import { shared } from '../shared/words.js';
+import { passing } from './words-desk.js';
 import { words } from './words.js';
 
 const THEMES = /** @type {const} */ (['system', 'light', 'dark']);
@@ -44,6 +45,7 @@ export function AccountMenu({ desk }) {
       ${desk.me.role === 'admin' && html`<a class="item" href=${`${base}/ops`} target="_blank" rel="noopener" data-testid="menu-ops">${words.menu.ops}</a>`}
       <button type="button" class="item" onClick=${open('password')} data-testid="menu-password">${words.menu.password}</button>
       <hr />
+      <button type="button" class="item" onClick=${open('out')} data-testid="sign-out-all">${passing.out}…</button>
       <button type="button" class="item" onClick=${() => { hide(); signOut(); }} data-testid="sign-out">${words.menu.signOut}</button>
     </div>
   </div>`;

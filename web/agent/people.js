@@ -2,22 +2,25 @@
 import { cleanName } from '../shared/clean.js';
 import { base } from '../shared/socket.js';
 import { Component, html } from '../shared/vdom.js';
+import { full } from '../shared/time.js';
 import { showError, showNotice } from '../shared/toast.js';
 import { api, NONE, refusal } from './api.js';
-import { Dialog, show } from './dialog.js';
+import { Dialog } from './dialog.js';
 import { AddPerson } from './add-person.js';
 import { InviteLink } from './invite-link.js';
+import { PersonRow } from './person-row.js';
 import { NewPassword } from './password.js';
+import { passing } from './words-desk.js';
 import { words } from './words.js';
 
 /** @typedef {import('./api.js').Account} Account */
 
 /**
  * The accounts, for an admin.
- * @extends {Component<{me: import('../shared/protocol.js').Person}, {agents: Account[], loaded: boolean, resetting: string, password: string, unset: typeof NONE, renaming: string, name: string, made: import('./api.js').Invitation|null}>}
+ * @extends {Component<{me: import('../shared/protocol.js').Person}, {agents: Account[], loaded: boolean, resetting: string, password: string, unset: typeof NONE, renaming: string, name: string, made: import('./api.js').Invitation|null, reset: import('./api.js').Invitation|null}>}
  */
 export class People extends Component {
-  state = { agents: /** @type {Account[]} */ ([]), loaded: false, resetting: '', password: '', unset: NONE, renaming: '', name: '', made: /** @type {import('./api.js').Invitation|null} */ (null) };
+  state = { agents: /** @type {Account[]} */ ([]), loaded: false, resetting: '', password: '', unset: NONE, renaming: '', name: '', made: /** @type {import('./api.js').Invitation|null} */ (null), reset: /** @type {import('./api.js').Invitation|null} */ (null) };
 
   componentDidMount() {
     this.load();
@@ -101,34 +104,54 @@ export class People extends Component {
     const { made } = this.state;
     return html`<li key=${account.user} data-testid="person-row" data-user=${account.user}>
       <span class="thing-text"><strong class="clip">${account.name}</strong>
-        <span>${words.people.about(account.user, words.people.roles[account.role ?? 'agent'], until > Date.now() ? words.invite.until(until) : words.invite.over)}</span></span>
+        <span>${words.people.about(account.user, passing.roles[account.role ?? 'agent'], until > Date.now() ? words.invite.until(until) : words.invite.over)}</span></span>
       <button type="button" class="button small" aria-label=${words.invite.renewOf(account.name)} onClick=${() => this.reinvite(account)} data-testid="invite-renew">${words.invite.renew}</button>
       <button type="button" class="button small" aria-label=${words.invite.withdrawOf(account.name)} onClick=${() => this.withdraw(account)} data-testid="invite-withdraw">${words.invite.withdraw}</button>
       ${made?.user === account.user && html`<${InviteLink} name=${account.name} link=${`${location.origin}${base}/agent#invite=${made.token}`} until=${Date.parse(made.expires)} />`}
     </li>`;
   }
 
+  /**
+   * The link for a new password is shown once, as that of an invite.
+   * @param {Account} account
+   */
+  async link(account) {
+    try {
+      const reset = await api.reset(account.user);
+      this.setState({ reset, resetting: '', renaming: '' }, () => document.getElementById('invite-link')?.focus());
+    } catch (error) {
+      showError(/** @type {Error} */ (error).message);
+      this.load();
+    }
+  }
+
+  /** @param {Account} account */
+  async out(account) {
+    try {
+      await api.signOutAgent(account.user);
+      showNotice(passing.isOut(account.name));
+    } catch (error) {
+      showError(/** @type {Error} */ (error).message);
+    }
+    this.load();
+  }
+
   /** @param {Account} account */
   row(account) {
-    const { resetting, password, unset, renaming, name } = this.state;
-    const me = account.user === this.props.me.user;
-    const state = account.disabled ? words.people.disabled : account.online ? words.people.online : '';
-    return html`<li key=${account.user} data-testid="person-row" data-user=${account.user}>
-      <span class="thing-text"><strong class="clip">${me ? words.people.you(account.name) : account.name}</strong>
-        <span class="clip">${words.people.about(account.user, words.people.roles[account.role ?? 'agent'], state)}</span></span>
-      <button type="button" class="button small" aria-label=${words.people.renameOf(account.name)} onClick=${() => this.setState({ renaming: renaming === account.user ? '' : account.user, name: account.name, resetting: '' })} data-testid="person-rename">${words.people.rename}</button>
-      ${me ? html`<button type="button" class="button small" onClick=${() => show('password')} data-testid="person-own">${words.password.title}</button>`
-        : html`<button type="button" class="button small" aria-label=${words.people.resetOf(account.name)} onClick=${() => this.setState({ resetting: resetting === account.user ? '' : account.user, password: '', unset: NONE, renaming: '' })} data-testid="person-reset">${words.people.reset}</button>`}
-      ${!me && html`<button type="button" class="button small" aria-label=${account.disabled ? words.people.enableOf(account.name) : words.people.disableOf(account.name)} data-testid="person-disable"
-        onClick=${() => this.change(account, { disabled: !account.disabled }, account.disabled ? words.people.isEnabled(account.name) : words.people.isDisabled(account.name))}>${account.disabled ? words.people.enable : words.people.disable}</button>`}
-      ${!me && html`<button type="button" class="button small" aria-label=${account.role === 'admin' ? words.people.toAgentOf(account.name) : words.people.toAdminOf(account.name)} data-testid="person-role"
-        onClick=${() => this.change(account, { role: account.role === 'admin' ? 'agent' : 'admin' }, account.role === 'admin' ? words.people.isAgent(account.name) : words.people.isAdmin(account.name))}>${account.role === 'admin' ? words.people.toAgent : words.people.toAdmin}</button>`}
+    const { resetting, password, unset, renaming, name, reset } = this.state;
+    return html`<${PersonRow} key=${account.user} account=${account} me=${account.user === this.props.me.user}
+      onRole=${(/** @type {NonNullable<Account['role']>} */ role) => this.change(account, { role }, passing.isNow(account.name, passing.roles[role]))}
+      onRename=${() => this.setState({ renaming: renaming === account.user ? '' : account.user, name: account.name, resetting: '' }, () => document.getElementById('person-name')?.focus())}
+      onPassword=${() => this.setState({ resetting: resetting === account.user ? '' : account.user, password: '', unset: NONE, renaming: '' }, () => document.getElementById('reset-password')?.focus())}
+      onLink=${() => this.link(account)} onOut=${() => this.out(account)}
+      onDisable=${() => this.change(account, { disabled: !account.disabled }, account.disabled ? words.people.isEnabled(account.name) : words.people.isDisabled(account.name))}>
+      ${reset?.user === account.user && html`<${InviteLink} name=${account.name} link=${`${location.origin}${base}/agent#reset=${reset.token}`} until=${Date.parse(reset.expires)} label=${passing.linkFor(account.name)} once=${passing.linkOnce(full(Date.parse(reset.expires)))} />`}
       ${renaming === account.user && html`<form class="reset" onSubmit=${(/** @type {Event} */ e) => { e.preventDefault(); const fresh = cleanName(this.state.name); if (fresh) this.change(account, { name: fresh }, words.people.renamed(fresh)); }}>
-        <input class="input" autocomplete="off" maxlength="64" aria-label=${words.people.nameOf(account.name)} value=${name}
+        <input id="person-name" class="input" autocomplete="off" maxlength="64" aria-label=${words.people.nameOf(account.name)} value=${name}
           onInput=${(/** @type {any} */ e) => this.setState({ name: e.currentTarget.value })} data-testid="person-name" /><button class="button main" data-testid="person-name-set">${words.people.save}</button></form>`}
       ${resetting === account.user && html`<form class="reset" noValidate onSubmit=${(/** @type {Event} */ e) => { e.preventDefault(); this.change(account, { password: this.state.password }, words.people.hasPassword(account.name)); }}>
         <${NewPassword} id="reset-password" label=${words.people.passwordOf(account.name)} value=${password} names=${[account.user, account.name]} problem=${unset.message} broken=${unset.rule} testid="person-password"
           onText=${(/** @type {string} */ text) => this.setState({ password: text, unset: NONE })} /><button class="button main" data-testid="person-set">${words.people.set}</button></form>`}
-    </li>`;
+    <//>`;
   }
 }

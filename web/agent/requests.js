@@ -35,10 +35,10 @@ export class Requests {
   /**
    * Makes a request. If the server can't do it now, it is retried with the same id.
    * @param {Record<string, any>} frame without an id
+   * @param {string} [id] of a request that may be made again: it happens once
    * @returns {Promise<Frame>} rejected with a RequestError
    */
-  make(frame) {
-    const id = newID();
+  make(frame, id = newID()) {
     const whole = { ...frame, id };
     if (!this.#send(whole)) return Promise.reject(new RequestError('offline', words.server.offline));
     return new Promise((resolve, reject) => {

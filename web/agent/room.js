@@ -10,6 +10,7 @@ import { Composer } from './composer.js';
 import { FirstQuestions } from './first-questions.js';
 import { narrow } from './narrow.js';
 import { person } from './person.js';
+import { may } from './rights.js';
 import { shared } from '../shared/words.js';
 import { words } from './words.js';
 
@@ -49,11 +50,11 @@ export function Room({ desk, chat, composer, wanted, feed, onBack, onContext, on
       <${Back} desk=${desk} onBack=${onBack} />
       <div class="room-who"><h2 class="clip" dir="auto" tabindex="-1" aria-level=${narrow.value ? 1 : undefined}>${chat.name.value || words.visitor}</h2><span class=${`chip is-${status}`} data-testid="chat-status">${standing(chat)}</span></div>
       <span class="gap"></span>
-      <${Acts} key=${chat.id} chat=${chat} onAct=${onAct} />
+      <${Acts} key=${chat.id} desk=${desk} chat=${chat} onAct=${onAct} />
       <button type="button" class="icon medium" aria-label=${words.aboutThis} title=${words.aboutThis} data-testid="context-toggle" onClick=${onContext}>${icon('info')}</button>
     <//>
     ${chat.problem.value ? html`<div class="nothing"><p><strong>${words.notShown}</strong></p><p>${chat.problem.value}</p></div>`
-      : html`<${Log} key=${chat.id} chat=${chat} feed=${feed} /><${Composer} key=${`c${chat.id}`} handle=${composer} chat=${chat} me=${desk.me} wanted=${wanted} onTake=${onTake} onSaid=${() => feed.current?.toEnd()} />`}
+      : html`<${Log} key=${chat.id} chat=${chat} feed=${feed} /><${Composer} key=${`c${chat.id}`} handle=${composer} chat=${chat} me=${desk.me} reads=${!may(desk.me, 'annotate')} wanted=${wanted} onTake=${onTake} onSaid=${() => feed.current?.toEnd()} />`}
   </main>`;
 }
 

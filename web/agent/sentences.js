@@ -1,5 +1,6 @@
 // @ts-check
 import { agentName } from '../shared/protocol.js';
+import { passing } from './words-desk.js';
 import { words } from './words.js';
 
 /** @typedef {import('../shared/protocol.js').ChatEvent} ChatEvent */
@@ -11,6 +12,8 @@ import { words } from './words.js';
  * @returns {string|undefined}
  */
 export function sentence(event, visitor) {
-  const names = /** @type {Record<string, string>} */ ({ agent: agentName(event.agent) || words.aPerson, visitor, by: event.from.name || words.theAgent, called: event.called || visitor });
-  return /** @type {Record<string, string>} */ (words.happened)[event.reason ?? '']?.replace(/\{(\w+)\}/g, (_, name) => names[name]);
+  const names = /** @type {Record<string, string>} */ ({ agent: agentName(event.agent) || words.aPerson, visitor, by: event.from.name || words.theAgent, called: event.called || visitor, text: event.text ?? '' });
+  // One that Parley assigned was assigned by nobody.
+  const all = event.reason === 'assigned' && event.from.role !== 'agent' ? words.happened : { ...words.happened, ...passing.happened };
+  return /** @type {Record<string, string>} */ (all)[event.reason ?? '']?.replace(/\{(\w+)\}/g, (_, name) => names[name]);
 }

@@ -33,6 +33,13 @@ export async function signOut() {
   }
 }
 
+/** Ends all sessions of the agent's own account. */
+export async function signOutEverywhere() {
+  now();
+  await api.signOutEverywhere();
+  leave('');
+}
+
 /** Checks whether this browser is signed in already. */
 export async function remember() {
   for (;;) {

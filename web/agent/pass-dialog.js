@@ -1,0 +1,114 @@
+// @ts-check
+import { initial } from '../shared/bubble.js';
+import { icon } from '../shared/icons.js';
+import { Component, createRef, html } from '../shared/vdom.js';
+import { Dialog, show } from './dialog.js';
+import { score } from './fuzzy.js';
+import { give, going } from './passing.js';
+import { person } from './person.js';
+import { passing } from './words-desk.js';
+import { soon } from './undo.js';
+
+/** @typedef {import('./desk.js').Desk} Desk */
+/** @typedef {{key: string, user: string, name: string, about: string, off: boolean}} Choice `off`: can't be chosen now */
+
+/**
+ * Asks to whom a chat goes: a field that finds people, the people with what they have to do,
+ * and a note that goes along. Arrows choose, Enter gives.
+ * @extends {Component<{desk: Desk}, {typed: string, chosen: string, note: string, problem: string, busy: boolean}>}
+ */
+export class PassDialog extends Component {
+  state = { typed: '', chosen: '', note: '', problem: '', busy: false };
+  field = createRef();
+
+  componentDidMount() {
+    this.field.current?.focus();
+  }
+
+  componentDidUpdate() {
+    document.querySelector('#pass-list [aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
+  }
+
+  /** @returns {Choice[]} who fits what was typed: those with the least to do first */
+  choices() {
+    const { desk } = this.props;
+    const now = going.value;
+    const open = new Map();
+    for (const entry of desk.entries.value.values()) if (entry.status === 'live' && entry.agent) open.set(entry.agent.user, (open.get(entry.agent.user) ?? 0) + 1);
+    const me = desk.me.user;
+    const people = desk.online.value.filter((agent) => agent.user !== me || now?.how === 'give')
+      .map((agent) => ({ key: agent.user, user: agent.user, name: agent.name, count: open.get(agent.user) ?? 0, off: false }))
+      .sort((a, b) => a.count - b.count || a.name.localeCompare(b.name))
+      .map(({ count, ...agent }) => ({ ...agent, about: agent.user === me ? passing.yourself : count ? passing.has(count) : passing.free }));
+    const queue = now?.how === 'pass' ? [{ key: '-queue', user: '', name: passing.queue, about: passing.queueIs, off: false }] : [];
+    const typed = this.state.typed.trim();
+    return [...people, ...queue].filter((each) => !typed || score(typed, each.name, each.user) > 0);
+  }
+
+  /**
+   * @param {Choice[]} all
+   * @returns {Choice|undefined} the one that is chosen: the first, until another one is
+   */
+  at(all) {
+    return all.find((each) => each.key === this.state.chosen) ?? all[0];
+  }
+
+  /** @param {Event} event */
+  submit = async (event) => {
+    event.preventDefault();
+    const to = this.at(this.choices());
+    const now = going.value;
+    if (!to || to.off || !now || this.state.busy) return undefined;
+    if (!to.user) { // back to the queue, as the button beside it does
+      const note = this.state.note.trim();
+      const error = note && await this.props.desk.act({ t: 'note', chat: now.chat.id, text: note }, now.id);
+      if (error) return this.setState({ problem: error.message });
+      show('');
+      soon(this.props.desk, 'transfer', { id: now.chat.id, name: now.chat.name.value, draft: now.chat.draft.value.trim() !== '' });
+      return undefined;
+    }
+    this.setState({ busy: true, problem: '' });
+    const problem = await give(this.props.desk, to, now.how === 'pass' ? this.state.note : '');
+    if (problem) this.setState({ busy: false, problem }, () => this.field.current?.focus());
+    else show('');
+    return undefined;
+  };
+
+  /**
+   * @param {KeyboardEvent} event
+   * @param {Choice[]} all
+   */
+  keys(event, all) {
+    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+    if (!step || all.length === 0) return;
+    event.preventDefault();
+    const from = all.indexOf(/** @type {Choice} */ (this.at(all)));
+    this.setState({ chosen: all[(from + step + all.length) % all.length].key, problem: '' });
+  }
+
+  render() {
+    const now = going.value;
+    if (!now) return null;
+    const { typed, note, problem, busy } = this.state;
+    const all = this.choices();
+    const chosen = this.at(all);
+    const alone = this.props.desk.online.value.every((agent) => agent.user === this.props.desk.me.user);
+    const send = (/** @type {KeyboardEvent} */ e) => {
+      if (e.key === 'Enter' && !e.shiftKey && !e.isComposing) this.submit(e);
+    };
+    return html`<${Dialog} title=${passing.titles[now.how](now.chat.name.value)} testid="pass-dialog">
+      <form class="form passing" onSubmit=${this.submit} noValidate>
+        <input ref=${this.field} class="input" type="text" role="combobox" aria-expanded="true" aria-controls="pass-list" aria-autocomplete="list" aria-activedescendant=${chosen ? `pass-${chosen.key}` : undefined} aria-label=${passing.find} placeholder=${passing.find}
+          autocomplete="off" autocapitalize="none" spellcheck=${false} value=${typed} data-testid="pass-find" onInput=${(/** @type {any} */ e) => this.setState({ typed: e.currentTarget.value, chosen: '', problem: '' })} onKeyDown=${(/** @type {KeyboardEvent} */ e) => this.keys(e, all)} />
+        ${alone && now.how === 'pass' && html`<p class="lead">${passing.nobody}</p>`}
+        <ul id="pass-list" class="choices-list" role="listbox" aria-label=${passing.people} data-testid="pass-list">${all.map((each) => html`<li id=${`pass-${each.key}`} key=${each.key} role="option" aria-selected=${String(each === chosen)} aria-disabled=${each.off ? 'true' : undefined} data-user=${each.user} onClick=${() => this.setState({ chosen: each.key, problem: '' })}>
+          <span class="face" data-person=${each.user ? person(each.user) : undefined} aria-hidden="true">${each.user ? initial(each.name) : icon('people')}</span><bdi class="clip">${each.name}</bdi><span class="about-choice">${each.about}</span></li>`)}</ul>
+        ${all.length === 0 && html`<p class="lead">${passing.none}</p>`}
+        ${now.how === 'pass' && html`<div><label class="label" for="pass-note">${passing.note}</label>
+          <textarea id="pass-note" class="input" rows="2" maxlength="4000" dir="auto" placeholder=${passing.noteHint} value=${note} data-testid="pass-note" onInput=${(/** @type {any} */ e) => this.setState({ note: e.currentTarget.value })} onKeyDown=${send}></textarea></div>`}
+        <p class="problem" role="alert" data-testid="pass-problem">${problem}</p>
+        <div class="actions"><button class="button main" aria-disabled=${busy || !chosen ? 'true' : undefined} data-testid="pass-do">${passing.doIt[now.how]}</button></div>
+      </form>
+    <//>`;
+  }
+}

@@ -1,0 +1,112 @@
+// @ts-check
+// Chats that go from one person to another.
+import { newID } from '../shared/ids.js';
+import { showError, showNotice } from '../shared/toast.js';
+import { signal } from '../shared/vdom.js';
+import { show } from './dialog.js';
+import { alertAbout } from './notify.js';
+import { may } from './rights.js';
+import { passing } from './words-desk.js';
+import { words } from './words.js';
+
+/** @typedef {import('./chat.js').AgentChat} AgentChat */
+/** @typedef {import('./desk.js').Desk} Desk */
+/** @typedef {import('../shared/protocol.js').DeskEntry} DeskEntry */
+/** @typedef {'pass'|'give'} How an own chat goes to somebody, or a waiting one does */
+
+/** What the dialog is about: the chat, and how it goes. `id` is the same for every try. */
+export const going = signal(/** @type {{chat: AgentChat, how: How, id: string}|null} */ (null));
+
+/** The chats that this agent moves by a press here: that is no news. */
+const expected = new Set();
+
+/**
+ * How the chat can be given to somebody by this agent; empty if it can't.
+ * @param {Desk} desk
+ * @param {AgentChat} chat
+ * @returns {How|''}
+ */
+export function givable(desk, chat) {
+  if (chat.mine.value && may(desk.me, 'answer')) return 'pass';
+  return chat.status.value === 'waiting' && may(desk.me, 'assign') ? 'give' : '';
+}
+
+/**
+ * Whether this agent may take the chat from the one who has it.
+ * @param {Desk} desk
+ * @param {AgentChat} chat
+ */
+export function takeable(desk, chat) {
+  return chat.status.value === 'live' && !chat.mine.value && may(desk.me, 'take over');
+}
+
+/**
+ * Opens the dialog that asks to whom the chat goes.
+ * @param {Desk} desk
+ * @param {AgentChat|null} chat
+ */
+export function askWho(desk, chat) {
+  if (!may(desk.me, 'answer')) return showNotice(passing.readsOnly);
+  const how = chat && givable(desk, chat);
+  if (!chat || !how) return showNotice(chat?.status.value === 'closed' ? words.closedAlready : words.notYours);
+  going.value = { chat, how, id: newID() };
+  return show('passing');
+}
+
+/**
+ * Gives the chat of the dialog to somebody.
+ * @param {Desk} desk
+ * @param {{user: string, name: string}} to
+ * @param {string} note
+ * @returns {Promise<string>} why it failed; empty if it did not
+ */
+export async function give(desk, to, note) {
+  const now = going.value;
+  if (!now) return '';
+  expected.add(now.chat.id);
+  const error = await desk.act({ t: now.how === 'pass' ? 'pass_on' : 'assign', chat: now.chat.id, to: to.user, text: note.trim() }, now.id);
+  if (error) {
+    expected.delete(now.chat.id);
+    return error.message;
+  }
+  showNotice(passing.done[now.how](to.name, now.chat.name.value || words.visitor));
+  return '';
+}
+
+/**
+ * Takes the chat from the agent who has it.
+ * @param {Desk} desk
+ * @param {AgentChat|null} chat
+ * @returns {Promise<boolean>}
+ */
+export async function takeOver(desk, chat) {
+  if (!chat || !takeable(desk, chat)) return false;
+  expected.add(chat.id);
+  const error = await desk.act({ t: 'take_over', chat: chat.id });
+  if (!error) {
+    chat.desk('live', desk.me);
+    if (!chat.draft.value) chat.reply();
+    return true;
+  }
+  expected.delete(chat.id);
+  showError(error.message);
+  return false;
+}
+
+/**
+ * Tells the agent that a live chat came to them, or was taken from them.
+ * @param {string} me
+ * @param {DeskEntry|undefined} before
+ * @param {DeskEntry|undefined} now
+ */
+export function tellMoved(me, before, now) {
+  if (before?.status !== 'live' || now?.status !== 'live') return;
+  const [from, to] = [before.agent, now.agent];
+  if (!from || !to || from.user === to.user) return;
+  if (expected.delete(now.chat)) return;
+  const name = now.name || words.visitor;
+  const text = to.user === me ? passing.got(from.name, name) : from.user === me ? passing.lost(to.name, name) : '';
+  if (!text) return;
+  alertAbout(now.chat, text);
+  showNotice(text);
+}
