@@ -38,7 +38,7 @@ export class PassDialog extends Component {
     const me = desk.me.user;
     const people = desk.online.value.filter((agent) => agent.user !== me || now?.how === 'give')
       .map((agent) => ({ key: agent.user, user: agent.user, name: agent.name, count: open.get(agent.user) ?? 0, off: false }))
-      .sort((a, b) => a.count - b.count || a.name.localeCompare(b.name))
+      .sort((a, b) => Number(a.user === me) - Number(b.user === me) || a.count - b.count || a.name.localeCompare(b.name))
       .map(({ count, ...agent }) => ({ ...agent, about: agent.user === me ? passing.yourself : count ? passing.has(count) : passing.free }));
     const queue = now?.how === 'pass' ? [{ key: '-queue', user: '', name: passing.queue, about: passing.queueIs, off: false }] : [];
     const typed = this.state.typed.trim();
