@@ -51,6 +51,7 @@ type transition struct {
 	giver  chat.Agent // who assigned it to by; zero: Parley did
 	id     string     // of the call that asked for it
 	team   string     // chat.Step.Team
+	called string     // the name of that team, for whoever reads that the chat goes there
 }
 
 // change appends one change of a chat, or returns why there is none: want's error or
@@ -178,7 +179,7 @@ func (w *Worker) event(v view, step chat.Step, of transition) (chat.Event, error
 		}
 	}
 	return chat.Event{
-		Kind: chat.StateChange, Reason: step.Reason, ID: of.id, From: from, Text: sentenceOf(v.State, step, next), State: &next,
+		Kind: chat.StateChange, Reason: step.Reason, ID: of.id, From: from, Text: sentenceOf(v.State, step, next, of.called), State: &next,
 	}, nil
 }
 

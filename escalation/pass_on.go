@@ -12,8 +12,8 @@ import (
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
-// passOn gives the agent's chat to another one who can take it, with a note if the call has
-// one.
+// passOn gives the agent's chat to another one who can take it, or puts it into the line of a
+// team, with a note if the call has one.
 //
 // The note is stored first, once everything else was found to be possible: so whoever gets
 // the chat finds it there, and a replica that dies in between leaves a chat that its agent
@@ -25,7 +25,11 @@ func (w *Worker) passOn(ctx context.Context, req roles.DeskRequest) (roles.DeskR
 	if err != nil {
 		return roles.DeskReply{}, err
 	}
-	step := chat.Step{Kind: chat.StateChange, Reason: chat.PassedOn, By: req.Agent, To: req.To, At: w.now()}
+	to := transition{reason: chat.PassedOn, by: req.Agent, to: req.To, id: ownID(req)}
+	if req.Team != "" {
+		to.reason, to.team = chat.Transferred, req.Team
+	}
+	step := chat.Step{Kind: chat.StateChange, Reason: to.reason, By: req.Agent, To: req.To, At: w.now()}
 	now, err := w.conn.Last(ctx, req.Chat)
 	if err != nil {
 		return roles.DeskReply{}, fmt.Errorf("pass on chat %s: %w", req.Chat, err)
@@ -33,7 +37,12 @@ func (w *Worker) passOn(ctx context.Context, req roles.DeskRequest) (roles.DeskR
 	if _, err := now.State.Apply(step); err != nil {
 		return w.unlessDone(ctx, req, fmt.Errorf("pass on: %w", err))
 	}
-	if err := w.checkReceiver(req.To, "Pass the chat on to someone else, or return it to the queue."); err != nil {
+	if req.Team == "" {
+		err = w.checkReceiver(req.To, "Pass the chat on to someone else, or return it to the queue.")
+	} else {
+		to.team, to.called, err = w.teamThere(req.Team)
+	}
+	if err != nil {
 		return w.unlessDone(ctx, req, err)
 	}
 	if words != "" {
@@ -41,9 +50,7 @@ func (w *Worker) passOn(ctx context.Context, req roles.DeskRequest) (roles.DeskR
 			return roles.DeskReply{}, fmt.Errorf("pass on: %w", err)
 		}
 	}
-	e, err := w.change(ctx, req.Chat, 0, func(view) (transition, error) {
-		return transition{reason: chat.PassedOn, by: req.Agent, to: req.To, id: ownID(req)}, nil
-	})
+	e, err := w.change(ctx, req.Chat, 0, func(view) (transition, error) { return to, nil })
 	if err != nil {
 		reply, err := w.unlessDone(ctx, req, fmt.Errorf("pass on: %w", err))
 		if words != "" {
@@ -97,13 +104,22 @@ func checkGiving(req *roles.DeskRequest, act rights.Act) (words string, err erro
 	if err := checkCall(*req, act); err != nil {
 		return "", err
 	}
-	if req.To.User == "" || req.To.Name == "" {
+	if (req.To.User == "" || req.To.Name == "") && req.Team == "" {
 		return "", &bus.Refusal{Code: codes.BadText, Message: "This call does not say who gets the chat."}
 	}
 	if req.Text == "" {
 		return "", nil
 	}
 	return checkText(*req, act)
+}
+
+// teamThere returns a team's id and name, or of the one that has its chats now, or refuses one
+// that is not there.
+func (w *Worker) teamThere(asked string) (id, name string, err error) {
+	if t, ok := w.teams.Now().Of(asked); ok {
+		return t.ID, t.Name, nil
+	}
+	return "", "", &bus.Refusal{Code: codes.NotAvailable, Message: "That team isn’t there any more. Choose another one, or return the chat to the queue."}
 }
 
 // checkReceiver refuses an agent who can't be given a chat now, with a sentence that says why, and

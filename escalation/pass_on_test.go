@@ -13,6 +13,7 @@ import (
 	"github.com/parley-chat/parley/pkg/codes"
 	"github.com/parley-chat/parley/pkg/rights"
 	"github.com/parley-chat/parley/pkg/roles"
+	"github.com/parley-chat/parley/pkg/teams"
 )
 
 // live returns a chat that the agent has.
@@ -272,4 +273,39 @@ func TestNoRoleDoesWhatItMayNot(t *testing.T) {
 func asRefusal(err error) (no *bus.Refusal) {
 	errors.As(err, &no)
 	return no
+}
+
+func TestAChatIsPassedOnToATeam(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.work("one", patient())
+	ids := s.teams(teams.Team{Name: "Billing", Members: []string{"linus"}}, teams.Team{Name: "Sales", Members: []string{"linus"}})
+	id := s.live(grace)
+	asked := s.last(id).State.Asked
+	var seq uint64
+	req := roles.DeskRequest{Chat: id, ID: "p1", Agent: grace, Team: ids["Billing"], Text: "an invoice"}
+	bustest.Eventually(t, "the team is known", func() (ok bool) {
+		var err error
+		seq, err = s.call(roles.DeskPassOn, req)
+		return err == nil
+	})
+	now := s.last(id)
+	if now.Out != seq || now.State.Is() != chat.Waiting || now.State.Team() != ids["Billing"] || !now.State.Asked.Equal(asked) {
+		t.Errorf("at %d: %+v", now.Out, now.State)
+	}
+	changes := s.changes(id)
+	if last := changes[len(changes)-1]; last.Reason != chat.Transferred || last.From.User != "grace" || last.Text != "Grace passed the chat on to Billing." {
+		t.Errorf("the change: %+v", last)
+	}
+	if again, err := s.call(roles.DeskPassOn, req); err != nil || again != seq {
+		t.Errorf("again: %d, %v; want %d", again, err, seq)
+	}
+	if notes := s.notes(id); len(notes) != 1 || notes[0] != "Grace: an invoice" {
+		t.Errorf("notes: %q", notes)
+	}
+	other := s.live(grace)
+	no := s.refuses(codes.NotAvailable, roles.DeskPassOn, roles.DeskRequest{Chat: other, Agent: grace, Team: "gonegone", Text: "x"})
+	if no.Message != "That team isn’t there any more. Choose another one, or return the chat to the queue." || len(s.notes(other)) != 0 {
+		t.Errorf("to no team: %q, with the notes %q", no.Message, s.notes(other))
+	}
 }

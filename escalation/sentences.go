@@ -9,7 +9,7 @@ import (
 // visitors. What may be over in a moment is not among it, since the log keeps it: that the
 // visitor is in line, in which place, and whether anybody is there. Gateways say that for as
 // long as it is so.
-func sentenceOf(was chat.State, step chat.Step, next chat.State) string {
+func sentenceOf(was chat.State, step chat.Step, next chat.State, team string) string {
 	switch step.Reason {
 	case chat.NobodyCame:
 		if next.IsMissed() {
@@ -17,6 +17,10 @@ func sentenceOf(was chat.State, step chat.Step, next chat.State) string {
 		}
 	case chat.EmailLeft:
 		return "Thanks!" + promised(next)
+	case chat.Transferred:
+		if team != "" {
+			return step.By.Name + " passed the chat on to " + team + "."
+		}
 	case chat.PassedOn:
 		return step.By.Name + " passed the chat on to " + step.To.Name + "."
 	case chat.TakenOver:

@@ -24,16 +24,19 @@ func gives(ep bus.Endpoint[roles.DeskRequest, roles.DeskReply]) func(*agentSessi
 		if err != nil {
 			return err
 		}
-		to, err := s.receiver(ctx, f.To)
-		if err != nil {
-			return err
+		var to chat.Agent
+		if f.Team == "" || f.To != "" {
+			if to, err = s.receiver(ctx, f.To); err != nil {
+				return err
+			}
+			f.Team = ""
 		}
 		giveBack, err := s.limits.MaySay(len(f.Text))
 		if err != nil {
 			return err
 		}
 		err = called(ctx, s, f, id, func(ctx context.Context) (roles.DeskReply, error) {
-			return callPatiently(ctx, home, ep, roles.DeskRequest{Chat: id, ID: f.ID, Agent: s.who.Chat(), Role: s.who.Agent().Role, To: to, Text: f.Text})
+			return callPatiently(ctx, home, ep, roles.DeskRequest{Chat: id, ID: f.ID, Agent: s.who.Chat(), Role: s.who.Agent().Role, To: to, Team: f.Team, Text: f.Text})
 		})
 		if err != nil {
 			giveBack()

@@ -30,7 +30,7 @@ var (
 	DeskReturn   = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.return"}
 	DeskTransfer = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.transfer"}
 	DeskClose    = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.close"}
-	// DeskPassOn gives the agent's chat to To, with a note for agents if it has a Text.
+	// DeskPassOn gives the agent's chat to To, or puts it into the line of Team, with a note for agents if it has a Text.
 	// DeskAssign gives a waiting chat to To. DeskTakeOver takes a chat from the agent who has it.
 	DeskPassOn   = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.pass_on"}
 	DeskAssign   = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.assign"}
@@ -58,13 +58,14 @@ type SourceReply struct {
 }
 
 // DeskRequest is something that an agent does to a chat. Text belongs to say, note and pass_on,
-// To to pass_on and assign.
+// To to pass_on and assign. Team is the id of the team that a chat is passed on to.
 type DeskRequest struct {
 	Chat  chat.ID     `json:"chat"`
 	ID    string      `json:"id"`
 	Agent chat.Agent  `json:"agent"`
 	Role  rights.Role `json:"role,omitempty"`
 	To    chat.Agent  `json:"to,omitzero"`
+	Team  string      `json:"team,omitempty"`
 	Text  string      `json:"text,omitempty"`
 }
 

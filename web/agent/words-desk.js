@@ -46,6 +46,7 @@ export const passing = {
     passed_on: '{by} passed the chat on to {agent}.',
     taken_over: '{text}',
     assigned: '{by} assigned the chat to {agent}.',
+    transferred: '{text}',
   },
   commands: {
     pass: 'Pass this chat on…',

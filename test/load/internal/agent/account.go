@@ -140,6 +140,7 @@ func MakeAccounts(ctx context.Context, gateways func() []string, password string
 
 // maker is the admin.
 type maker struct {
+	plain    bool // an earlier version knows no supervisors
 	gateways func() []string
 	password string
 	at       int
@@ -156,6 +157,9 @@ func (m *maker) make(ctx context.Context, one Account) error {
 			return nil
 		case !errors.As(err, &no):
 			m.at++ // another gateway
+		case no.Code == "bad_role" && !m.plain:
+			m.plain = true
+			continue
 		case no.Code == "user_taken":
 			return nil
 		case no.Status < 500 && no.After == 0:
@@ -182,6 +186,10 @@ func (m *maker) try(ctx context.Context, one Account) error {
 		}
 		m.cookie = cookie
 	}
-	_, err := post(ctx, base, "/api/agents", m.cookie, map[string]string{"user": one.User, "name": one.Name, "role": "agent", "password": one.Password})
+	role := "supervisor" // so that each may take over
+	if m.plain {
+		role = "agent"
+	}
+	_, err := post(ctx, base, "/api/agents", m.cookie, map[string]string{"user": one.User, "name": one.Name, "role": role, "password": one.Password})
 	return err
 }

@@ -65,6 +65,9 @@ type Tally struct {
 	// SteppedIn counts the missed chats that it stepped into, and Dealt those that it
 	// marked as dealt with.
 	SteppedIn, Dealt int
+	// PassedOn counts the chats that it gave to another agent, and TakenOver those that it
+	// took from one.
+	PassedOn, TakenOver int
 }
 
 // Add adds another agent's.
@@ -75,6 +78,8 @@ func (t *Tally) Add(o Tally) {
 	t.Beaten += o.Beaten
 	t.SteppedIn += o.SteppedIn
 	t.Dealt += o.Dealt
+	t.PassedOn += o.PassedOn
+	t.TakenOver += o.TakenOver
 }
 
 // ErrEnded ends a call of an agent that no longer runs.

@@ -176,6 +176,8 @@ func (a *Agent) due() []wire.Request {
 			out = append(out, wire.Request{T: "card", ID: c.id, Chat: c.chat, Edit: &wire.Edit{Add: []string{c.text}}})
 		case "untag":
 			out = append(out, wire.Request{T: "card", ID: c.id, Chat: c.chat, Edit: &wire.Edit{Remove: []string{c.text}}})
+		case "pass_on", "assign":
+			out = append(out, wire.Request{T: c.what, ID: c.id, Chat: c.chat, To: c.text})
 		default:
 			out = append(out, wire.Request{T: c.what, ID: c.id, Chat: c.chat, Text: c.text})
 		}

@@ -17,6 +17,7 @@ type Habits struct {
 	Rivals   *Rivals       // shared by all agents
 	Partings *Partings     // shared by all agents and visitors
 	Tags     bool          // chats are tagged, and macros are used
+	Others   []string      // the accounts to which chats are passed on, if there are any
 	Quit     <-chan struct{}
 }
 
@@ -48,6 +49,11 @@ func (a *Agent) Work(ctx context.Context, h Habits) {
 		for chat, d := range desk {
 			if d.Status == "waiting" {
 				begin(chat, "take")
+			}
+		}
+		for chat, d := range desk { // what a colleague passed on, or another connection of ours got
+			if d.Status == "live" && d.Agent.User == a.o.User && len(h.Others) > 0 {
+				begin(chat, "given")
 			}
 		}
 		for chat, d := range desk { // who was missed comes after who waits
@@ -139,6 +145,12 @@ func (a *Agent) attend(ctx context.Context, h Habits, chat, how string, r *rand.
 	if how == "step_in" && r.IntN(4) == 0 {
 		how = "dealt"
 	}
+	if how == "given" {
+		if _, err := a.Watch(ctx, chat); err == nil && v.talk(ctx) {
+			v.let(ctx)
+		}
+		return
+	}
 	got, err := a.Call(ctx, how, chat, "")
 	if err != nil {
 		return
@@ -189,8 +201,27 @@ func (v *visit) beaten(ctx context.Context, code string) {
 		if _, err := v.Watch(ctx, v.chat); err == nil {
 			v.pause(ctx)
 		}
+	case 3:
+		v.meddle(ctx)
 	}
 }
+
+// meddle does to another's chat what only its agent may, or takes it over.
+func (v *visit) meddle(ctx context.Context) {
+	if len(v.h.Others) == 0 {
+		return
+	}
+	if v.r.IntN(2) == 0 {
+		_, _ = v.Call(ctx, "pass_on", v.chat, v.other())
+		return
+	}
+	if got, err := v.Call(ctx, "take_over", v.chat, ""); err == nil && got.Code == "" {
+		v.count(func(t *Tally) { t.TakenOver++ })
+	}
+}
+
+// other is a colleague's account, or the agent's own, which is refused.
+func (v *visit) other() string { return v.h.Others[v.r.IntN(len(v.h.Others))] }
 
 // talk is a conversation; false means that the agent can't go on.
 func (v *visit) talk(ctx context.Context) bool {
@@ -248,7 +279,14 @@ func (v *visit) tags(ctx context.Context) error {
 func (v *visit) let(ctx context.Context) {
 	what := "return"
 	switch n := v.r.IntN(20); {
-	case n < 3:
+	case n < 4 && len(v.h.Others) > 0:
+		if got, err := v.Call(ctx, "pass_on", v.chat, v.other()); err != nil || got.Code == "" {
+			if err == nil {
+				v.count(func(t *Tally) { t.PassedOn++ })
+			}
+			return
+		}
+	case n < 5:
 		what = "transfer"
 	case n < 7:
 		what = "close"

@@ -22,6 +22,12 @@ func said(kind, what, status string, through uint64) history.Event {
 	return e
 }
 
+// to gives the chat to somebody else than who did it.
+func to(user string, e history.Event) history.Event {
+	e.Agent = user
+	return e
+}
+
 func by(user string, e history.Event) history.Event {
 	e.Role, e.User, e.Name = "agent", user, user
 	if e.Status == live {
@@ -110,6 +116,20 @@ func TestTheLifeOfAChat(t *testing.T) {
 			said("say", "bob", live, 1), message, by("bob", said("state", "transferred", waiting, 5)), by("cy", said("state", "taken", live, 5)), by("cy", said("state", "by_agent", closed, 5))}, ""},
 		"an agent speaks after another took it": {[]history.Event{said("ask", "escalate", "", 0), said("state", "escalated", waiting, 1), by("bob", said("state", "taken", live, 1)),
 			by("bob", said("state", "transferred", waiting, 1)), by("cy", said("state", "taken", live, 1)), {Chat: chatA, Kind: "say", Role: "agent", User: "bob", Name: "bob", Status: live, Agent: "cy", Through: 1}}, ForeignSay},
+		"a chat is passed on": {[]history.Event{said("ask", "escalate", "", 0), said("state", "escalated", waiting, 1), by("bob", said("state", "taken", live, 1)),
+			to("cy", by("bob", said("state", "passed_on", live, 1))), said("say", "cy", live, 1), by("cy", said("state", "by_agent", closed, 1))}, ""},
+		"a chat is passed on by who has it not": {[]history.Event{said("ask", "escalate", "", 0), said("state", "escalated", waiting, 1), by("bob", said("state", "taken", live, 1)),
+			to("cy", by("dee", said("state", "passed_on", live, 1))), said("say", "cy", live, 1)}, Transition},
+		"who passed a chat on speaks": {[]history.Event{said("ask", "escalate", "", 0), said("state", "escalated", waiting, 1), by("bob", said("state", "taken", live, 1)),
+			to("cy", by("bob", said("state", "passed_on", live, 1))), {Chat: chatA, Kind: "say", Role: "agent", User: "bob", Name: "bob", Status: live, Agent: "cy", Through: 1}}, ForeignSay},
+		"a chat is taken over": {[]history.Event{said("ask", "escalate", "", 0), said("state", "escalated", waiting, 1), by("bob", said("state", "taken", live, 1)),
+			by("cy", said("state", "taken_over", live, 1)), said("say", "cy", live, 1)}, ""},
+		"who lost a chat speaks": {[]history.Event{said("ask", "escalate", "", 0), said("state", "escalated", waiting, 1), by("bob", said("state", "taken", live, 1)),
+			by("cy", said("state", "taken_over", live, 1)), {Chat: chatA, Kind: "say", Role: "agent", User: "bob", Name: "bob", Status: live, Agent: "cy", Through: 1}}, ForeignSay},
+		"a chat is taken over that nobody has": {[]history.Event{said("ask", "escalate", "", 0), said("state", "escalated", waiting, 1),
+			by("cy", said("state", "taken_over", live, 1))}, Transition},
+		"an agent takes over from themselves": {[]history.Event{said("ask", "escalate", "", 0), said("state", "escalated", waiting, 1), by("bob", said("state", "taken", live, 1)),
+			by("bob", said("state", "taken_over", live, 1))}, Transition},
 		"an agent takes from an agent": {[]history.Event{said("ask", "escalate", "", 0), said("state", "escalated", waiting, 1), by("bob", said("state", "taken", live, 1)),
 			by("cy", said("state", "taken", live, 1)), said("say", "bob", live, 1), said("say", "cy", live, 1)}, TakenTwice},
 	} {

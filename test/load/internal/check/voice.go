@@ -25,7 +25,7 @@ func (s *life) changed(l *line) {
 	}
 	to, known := map[string]string{
 		"escalated": waiting, "bot_gave_up": waiting, "transferred": waiting, "agent_gone": waiting, "no_answer": waiting,
-		"taken": live, "assigned": live, "stepped_in": live,
+		"taken": live, "assigned": live, "stepped_in": live, "passed_on": live, "taken_over": live,
 		"line_full": withBot, "address_full": withBot, "cancelled": withBot, "nobody_came": withBot, "returned": withBot,
 		"by_agent": closed, "by_visitor": closed, "idle": closed,
 	}[l.Reason]
@@ -33,7 +33,7 @@ func (s *life) changed(l *line) {
 	case !known:
 		s.report(Transition, l, "the chat changed at %d for the reason %q, which there is not", l.Seq, l.Reason)
 		to = l.Status
-	case s.status == live && to == live:
+	case s.status == live && to == live && l.Reason != "passed_on" && l.Reason != "taken_over":
 		s.report(TakenTwice, l, "%s was given the chat at %d, and it was with %s", l.Agent, l.Seq, s.names())
 		s.holders = append(s.holders, holderOf(l))
 		s.change = l
@@ -69,6 +69,10 @@ func (s *life) allows(l *line) bool {
 		return s.missed != 0 && (s.status != live || s.heldBy(l))
 	case "returned", "transferred":
 		return s.heldBy(l)
+	case "passed_on": // by whoever has it, to another one
+		return s.heldBy(l) && l.Agent != l.Name
+	case "taken_over": // from another one
+		return s.status == live && !s.heldBy(l) && l.Agent == l.Name
 	case "agent_gone", "no_answer": // from the system, about the account that lost the chat
 		return s.status == live && (l.User == "" || slices.ContainsFunc(s.holders, func(a agent) bool { return a.user == "" || a.user == l.User }))
 	case "by_agent":
@@ -124,7 +128,7 @@ func (s *life) resume(l *line) {
 }
 
 func holderOf(l *line) agent {
-	if l.Reason == "taken" || l.Reason == "stepped_in" {
+	if l.Reason == "taken" || l.Reason == "stepped_in" || l.Reason == "taken_over" {
 		return agent{user: l.User, name: l.Agent}
 	}
 	return agent{name: l.Agent}

@@ -137,6 +137,11 @@ func All() []Mutant {
 			Edits:   []Edit{{"pkg/chat/state.go", `if step.Visitor != "" && (!s.Named || step.Kind == StateChange && step.Reason == NameGiven) {`, `if step.Visitor != "" {`}},
 		},
 		{
+			Name: "pass-on-owner", Promise: oneVoice,
+			Removes: "an agent passes on a chat that another one has",
+			Edits:   []Edit{{"pkg/chat/state.go", `if err := s.heldBy(step.By); err != nil {`, `if err := s.heldBy(step.By); err != nil && s.Is() != Live {`}},
+		},
+		{
 			Name: "visit-raised", Promise: oneVoice,
 			Removes: "a chat that opens again goes on with the visit that was over",
 			Edits:   []Edit{{"pkg/chat/state.go", "s.Visit++", ""}},

@@ -27,6 +27,12 @@ func (w *Workload) agentsWork(ctx context.Context) (stop func(context.Context), 
 	if err != nil {
 		return nil, err
 	}
+	var others []string // an earlier version knows no passing on
+	for _, account := range accounts {
+		if !w.o.Old {
+			others = append(others, account.User)
+		}
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	quit := make(chan struct{})
 	var working, running sync.WaitGroup
@@ -48,7 +54,7 @@ func (w *Workload) agentsWork(ctx context.Context) (stop func(context.Context), 
 			}
 		})
 		working.Go(func() {
-			a.Work(ctx, agent.Habits{AtOnce: chatsAtOnce, Pause: w.agentsPause(), Rivals: w.rivals, Partings: w.partings, Tags: !w.o.Old, Quit: quit})
+			a.Work(ctx, agent.Habits{AtOnce: chatsAtOnce, Pause: w.agentsPause(), Rivals: w.rivals, Partings: w.partings, Tags: !w.o.Old, Others: others, Quit: quit})
 		})
 	}
 	return func(limit context.Context) {

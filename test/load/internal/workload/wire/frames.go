@@ -127,6 +127,7 @@ type Request struct {
 	Limit  int    `json:"limit,omitempty"`
 	Edit   *Edit  `json:"edit,omitempty"`
 	Macro  *Macro `json:"macro,omitempty"`
+	To     string `json:"to,omitempty"` // who gets a chat
 }
 
 // Macro is what an agent's macro does besides saying a text.
