@@ -69,6 +69,11 @@ func (s *agentSession) handle(ctx context.Context, f frame.In) error {
 	if !s.who.Agent().Role.May(f.Kind.May) {
 		return frame.Refuse(codes.NotAllowed, rights.Refusal(f.Kind.May))
 	}
+	if f.Kind.Chat {
+		if err := s.mayAct(ctx, f.T, id); err != nil {
+			return err
+		}
+	}
 	return agentHandlers[f.T](s, ctx, f, id)
 }
 
@@ -106,6 +111,10 @@ func (s *agentSession) open(ctx context.Context, f frame.In, id chat.ID) error {
 	if at.Empty() {
 		next.Leave()
 		return noSuchChat()
+	}
+	if err := s.mayRead(at.Snapshot.State); err != nil {
+		next.Leave()
+		return err
 	}
 	if old := s.shown[id]; old != nil {
 		old.Leave()
@@ -289,6 +298,9 @@ func (s *agentSession) chats(ctx context.Context, f frame.In, _ chat.ID) error {
 	}
 	reply, err := s.g.chatsOf(ctx, roles.ChatsRequest{Limit: f.Limit, Before: f.Before.At})
 	if err != nil {
+		return err
+	}
+	if reply.Chats, err = s.readable(ctx, reply.Chats); err != nil {
 		return err
 	}
 	read := 0

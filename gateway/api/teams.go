@@ -22,13 +22,14 @@ type shownTeam struct {
 type teamsVersion struct {
 	Teams    []shownTeam `json:"teams"`
 	Ask      bool        `json:"ask"`          // visitors choose one
+	Own      bool        `json:"own"`          // agents read the chats of their own teams only
 	Revision uint64      `json:"revision"`     // to be given with a change
 	By       string      `json:"by,omitempty"` // whoever made the last change
 	At       int64       `json:"at,omitempty"` // when, in milliseconds
 }
 
 func (a *api) teamsVersion(v teams.Version) teamsVersion {
-	shown := teamsVersion{Teams: make([]shownTeam, 0, len(v.Teams)), Ask: v.Ask, Revision: v.Revision, By: v.By}
+	shown := teamsVersion{Teams: make([]shownTeam, 0, len(v.Teams)), Ask: v.Ask, Own: v.Own, Revision: v.Revision, By: v.By}
 	for _, t := range v.Teams {
 		one := shownTeam{Team: t, Members: append([]string{}, t.Members...)}
 		if a.Waiting != nil {
@@ -124,20 +125,26 @@ func (a *api) deleteTeam(w http.ResponseWriter, r *http.Request, by accounts.Age
 	})
 }
 
-// askTeam sets whether visitors choose a team.
+// askTeam sets whether visitors choose a team, and whether agents read only what is of theirs.
 func (a *api) askTeam(w http.ResponseWriter, r *http.Request, by accounts.Agent) error {
 	var req struct {
 		Revision uint64 `json:"revision"`
-		Ask      bool   `json:"ask"`
+		Ask      *bool  `json:"ask"`
+		Own      *bool  `json:"own"`
 	}
 	if err := readJSON(r, &req); err != nil {
 		return err
 	}
 	return a.changeTeams(w, r, by, req.Revision, http.StatusOK, func(s teams.Set) (teams.Set, error) {
-		s.Ask = req.Ask
+		if req.Ask != nil {
+			s.Ask = *req.Ask
+		}
+		if req.Own != nil {
+			s.Own = *req.Own
+		}
 		return s, nil
 	}, func(v teams.Version) {
-		a.Log.Info().Str("by", by.User).Bool("ask", req.Ask).Uint64("revision", v.Revision).Msg("whether visitors choose a team was changed")
+		a.Log.Info().Str("by", by.User).Bool("ask", v.Ask).Bool("own", v.Own).Uint64("revision", v.Revision).Msg("whether visitors choose a team, or agents read only those of theirs, was changed")
 	})
 }
 

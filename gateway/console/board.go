@@ -47,6 +47,7 @@ type Board struct {
 	// mirror is never called with mu held.
 	mu       sync.Mutex
 	consoles map[*conn.Socket]*SignedIn
+	limited  bool                      // agents read the chats of their own teams only, as consoles were told
 	away     []chat.Region             // as consoles were told
 	taken    map[line][]time.Time      // when the last chats of each line were taken
 	sent     map[chat.ID]desk.Position // what was sent to waiting visitors last
@@ -96,8 +97,7 @@ func (o observer) Listed(was, now desk.Entry) {
 		taken := o.b.taken[from]
 		o.b.taken[from] = append(taken[max(0, len(taken)-desk.PaceOver):], time.Now())
 	}
-	shown := frame.EntryOf(now)
-	o.b.broadcast(frame.Desk{T: "desk", Set: &shown})
+	o.b.tell(was, now)
 }
 
 // Unlisted implements desk.Observer.
@@ -147,7 +147,12 @@ func people(agents []chat.Agent) []frame.Person {
 func (b *Board) TeamsChanged() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.broadcast(frame.TeamsOf(b.teams.Now().Set))
+	set := b.teams.Now().Set
+	b.broadcast(frame.TeamsOf(set))
+	if limited := set.Own; limited || b.limited {
+		b.limited = limited
+		b.beginAgain()
+	}
 }
 
 // Waiting returns how many chats wait in the line of that team, in all regions.
@@ -179,6 +184,7 @@ func (b *Board) Attend(ctx context.Context, signedIn *SignedIn, sock *conn.Socke
 	agent := signedIn.Agent()
 	who := agent.Chat()
 	b.mirror.View(func(entries []desk.Entry, online []chat.Agent) {
+		entries = b.readable(signedIn, entries)
 		slices.SortFunc(entries, desk.CompareWaiting)
 		for i, e := range entries {
 			entries[i] = frame.EntryOf(e)

@@ -57,6 +57,8 @@ type Set struct {
 	Gone  []Gone `json:"gone,omitempty"`  // the latest last
 	// Ask has visitors who ask for a person choose a team first, if their page names none.
 	Ask bool `json:"ask,omitempty"`
+	// Own has agents read the chats of their own teams, and of nobody's, only.
+	Own bool `json:"own,omitempty"`
 }
 
 const idLetters = "abcdefghijklmnopqrstuvwxyz234567"

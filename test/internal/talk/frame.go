@@ -23,6 +23,7 @@ type Frame struct {
 	About                                      *About
 	Closed                                     int
 	Online, Agents                             []struct{ User string }
+	Teams                                      []struct{ ID, Name string }
 	Agent                                      any // who has a chat, or whose console it is
 	Away                                       []string
 	Visit                                      uint64
