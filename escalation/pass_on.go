@@ -37,9 +37,11 @@ func (w *Worker) passOn(ctx context.Context, req roles.DeskRequest) (roles.DeskR
 	if _, err := now.State.Apply(step); err != nil {
 		return w.unlessDone(ctx, req, fmt.Errorf("pass on: %w", err))
 	}
-	if req.Team == "" {
+	switch req.Team {
+	case "":
 		err = w.checkReceiver(req.To, "Pass the chat on to someone else, or return it to the queue.")
-	} else {
+	case chat.NoTeam: // the line of everybody
+	default:
 		to.team, to.called, err = w.teamThere(req.Team)
 	}
 	if err != nil {

@@ -303,6 +303,10 @@ func TestAChatIsPassedOnToATeam(t *testing.T) {
 	if notes := s.notes(id); len(notes) != 1 || notes[0] != "Grace: an invoice" {
 		t.Errorf("notes: %q", notes)
 	}
+	general := s.live(grace)
+	if _, err := s.call(roles.DeskPassOn, roles.DeskRequest{Chat: general, Agent: grace, Team: chat.NoTeam, Text: "for anybody"}); err != nil || s.last(general).State.Is() != chat.Waiting || len(s.notes(general)) != 1 {
+		t.Errorf("to everybody: %v, %+v", err, s.last(general).State)
+	}
 	other := s.live(grace)
 	no := s.refuses(codes.NotAvailable, roles.DeskPassOn, roles.DeskRequest{Chat: other, Agent: grace, Team: "gonegone", Text: "x"})
 	if no.Message != "That team isn’t there any more. Choose another one, or return the chat to the queue." || len(s.notes(other)) != 0 {

@@ -62,7 +62,7 @@ func TestAChatIsPassedOnAndTakenOverByKeyboard(t *testing.T) {
 	grace.inBoth("whom to pass a chat on to")
 	grace.press("lin")
 	grace.press(kb.Tab)
-	grace.focusIsOn(at("pass-note"))
+	grace.focusIsOn(at("pass-along"))
 	grace.paste("wants a refund")
 	grace.mayBePainted("pass-on", 800)
 	grace.screen(360, 740)

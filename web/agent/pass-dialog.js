@@ -7,18 +7,17 @@ import { score } from './fuzzy.js';
 import { give, going } from './passing.js';
 import { person } from './person.js';
 import { passing } from './words-desk.js';
-import { soon } from './undo.js';
 
 /** @typedef {import('./desk.js').Desk} Desk */
-/** @typedef {{key: string, user: string, name: string, about: string, off: boolean}} Choice `off`: can't be chosen now */
+/** @typedef {{key: string, user: string, team?: string, name: string, about: string, off: boolean}} Choice `off`: can't be chosen now */
 
 /**
  * Asks to whom a chat goes: a field that finds people, the people with what they have to do,
- * and a note that goes along. Arrows choose, Enter gives.
- * @extends {Component<{desk: Desk}, {typed: string, chosen: string, note: string, problem: string, busy: boolean}>}
+ * and words for colleagues that go along. Arrows choose, Enter gives.
+ * @extends {Component<{desk: Desk}, {typed: string, chosen: string, along: string, problem: string, busy: boolean}>}
  */
 export class PassDialog extends Component {
-  state = { typed: '', chosen: '', note: '', problem: '', busy: false };
+  state = { typed: '', chosen: '', along: '', problem: '', busy: false };
   field = createRef();
 
   componentDidMount() {
@@ -40,7 +39,7 @@ export class PassDialog extends Component {
       .map((agent) => ({ key: agent.user, user: agent.user, name: agent.name, count: open.get(agent.user) ?? 0, off: false }))
       .sort((a, b) => Number(a.user === me) - Number(b.user === me) || a.count - b.count || a.name.localeCompare(b.name))
       .map(({ count, ...agent }) => ({ ...agent, about: agent.user === me ? passing.yourself : count ? passing.has(count) : passing.free }));
-    const queue = now?.how === 'pass' ? [{ key: '-queue', user: '', name: passing.queue, about: passing.queueIs, off: false }] : [];
+    const queue = now?.how === 'pass' ? [{ key: '-queue', user: '', team: '-', name: passing.queue, about: passing.queueIs, off: false }] : [];
     const typed = this.state.typed.trim();
     return [...people, ...queue].filter((each) => !typed || score(typed, each.name, each.user) > 0);
   }
@@ -58,20 +57,11 @@ export class PassDialog extends Component {
     event.preventDefault();
     const to = this.at(this.choices());
     const now = going.value;
-    if (!to || to.off || !now || this.state.busy) return undefined;
-    if (!to.user) { // back to the queue, as the button beside it does
-      const note = this.state.note.trim();
-      const error = note && await this.props.desk.act({ t: 'note', chat: now.chat.id, text: note }, now.id);
-      if (error) return this.setState({ problem: error.message });
-      show('');
-      soon(this.props.desk, 'transfer', { id: now.chat.id, name: now.chat.name.value, draft: now.chat.draft.value.trim() !== '' });
-      return undefined;
-    }
+    if (!to || to.off || !now || this.state.busy) return;
     this.setState({ busy: true, problem: '' });
-    const problem = await give(this.props.desk, to, now.how === 'pass' ? this.state.note : '');
+    const problem = await give(this.props.desk, to, now.how === 'pass' ? this.state.along : '');
     if (problem) this.setState({ busy: false, problem }, () => this.field.current?.focus());
     else show('');
-    return undefined;
   };
 
   /**
@@ -89,7 +79,7 @@ export class PassDialog extends Component {
   render() {
     const now = going.value;
     if (!now) return null;
-    const { typed, note, problem, busy } = this.state;
+    const { typed, along, problem, busy } = this.state;
     const all = this.choices();
     const chosen = this.at(all);
     const alone = this.props.desk.online.value.every((agent) => agent.user === this.props.desk.me.user);
@@ -104,8 +94,8 @@ export class PassDialog extends Component {
         <ul id="pass-list" class="choices-list" role="listbox" aria-label=${passing.people} data-testid="pass-list">${all.map((each) => html`<li id=${`pass-${each.key}`} key=${each.key} role="option" aria-selected=${String(each === chosen)} aria-disabled=${each.off ? 'true' : undefined} data-user=${each.user} onClick=${() => this.setState({ chosen: each.key, problem: '' })}>
           <span class="face" data-person=${each.user ? person(each.user) : undefined} aria-hidden="true">${each.user ? initial(each.name) : icon('people')}</span><bdi class="clip">${each.name}</bdi><span class="about-choice">${each.about}</span></li>`)}</ul>
         ${all.length === 0 && html`<p class="lead">${passing.none}</p>`}
-        ${now.how === 'pass' && html`<div><label class="label" for="pass-note">${passing.note}</label>
-          <textarea id="pass-note" class="input" rows="2" maxlength="4000" dir="auto" placeholder=${passing.noteHint} value=${note} data-testid="pass-note" onInput=${(/** @type {any} */ e) => this.setState({ note: e.currentTarget.value })} onKeyDown=${send}></textarea></div>`}
+        ${now.how === 'pass' && html`<div><label class="label" for="pass-along">${passing.along}</label>
+          <textarea id="pass-along" class="input" rows="2" maxlength="4000" dir="auto" placeholder=${passing.alongHint} value=${along} data-testid="pass-along" onInput=${(/** @type {any} */ e) => this.setState({ along: e.currentTarget.value })} onKeyDown=${send}></textarea></div>`}
         <p class="problem" role="alert" data-testid="pass-problem">${problem}</p>
         <div class="actions"><button class="button main" aria-disabled=${busy || !chosen ? 'true' : undefined} data-testid="pass-do">${passing.doIt[now.how]}</button></div>
       </form>

@@ -56,20 +56,21 @@ export function askWho(desk, chat) {
 /**
  * Gives the chat of the dialog to somebody.
  * @param {Desk} desk
- * @param {{user: string, name: string}} to
- * @param {string} note
+ * @param {{user: string, team?: string, name: string}} to a person, or a team; `-` is everybody
+ * @param {string} text for colleagues
  * @returns {Promise<string>} why it failed; empty if it did not
  */
-export async function give(desk, to, note) {
+export async function give(desk, to, text) {
   const now = going.value;
   if (!now) return '';
   expected.add(now.chat.id);
-  const error = await desk.act({ t: now.how === 'pass' ? 'pass_on' : 'assign', chat: now.chat.id, to: to.user, text: note.trim() }, now.id);
+  const error = await desk.act({ t: now.how === 'pass' ? 'pass_on' : 'assign', chat: now.chat.id, to: to.user, team: to.team, text: text.trim() }, now.id);
   if (error) {
     expected.delete(now.chat.id);
     return error.message;
   }
-  showNotice(passing.done[now.how](to.name, now.chat.name.value || words.visitor));
+  const name = now.chat.name.value || words.visitor;
+  showNotice(to.team === '-' ? passing.waits(name) : passing.done[now.how](to.name, name));
   return '';
 }
 

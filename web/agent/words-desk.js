@@ -32,8 +32,9 @@ export const passing = {
   queueIs: 'whoever is free takes it',
   nobody: 'Nobody else is online right now.',
   none: 'Nobody by that name is online.',
-  note: 'Note for them',
-  noteHint: 'What they should know. Visitors don’t see it.',
+  along: 'What should they know?',
+  alongHint: 'Only colleagues see this.',
+  waits: (/** @type {string} */ name) => `${name} is back in the queue.`,
   doIt: { pass: 'Pass on', give: 'Assign' },
   done: {
     pass: (/** @type {string} */ to, /** @type {string} */ name) => `${to} has the chat with ${name} now.`,
