@@ -69,8 +69,8 @@ func (s *agentSession) handle(ctx context.Context, f frame.In) error {
 	if !s.who.Agent().Role.May(f.Kind.May) {
 		return frame.Refuse(codes.NotAllowed, rights.Refusal(f.Kind.May))
 	}
-	if f.Kind.Chat {
-		if err := s.mayAct(ctx, f.T, id); err != nil {
+	if f.Kind.Chat && s.shown[id] == nil {
+		if err := s.g.mayAct(ctx, s.who, f.T, id); err != nil {
 			return err
 		}
 	}
@@ -112,7 +112,7 @@ func (s *agentSession) open(ctx context.Context, f frame.In, id chat.ID) error {
 		next.Leave()
 		return noSuchChat()
 	}
-	if err := s.mayRead(at.Snapshot.State); err != nil {
+	if err := s.g.mayRead(s.who, at.Snapshot.State); err != nil {
 		next.Leave()
 		return err
 	}
@@ -300,7 +300,7 @@ func (s *agentSession) chats(ctx context.Context, f frame.In, _ chat.ID) error {
 	if err != nil {
 		return err
 	}
-	if reply.Chats, err = s.readable(ctx, reply.Chats); err != nil {
+	if reply.Chats, err = s.g.readable(ctx, s.who, reply.Chats); err != nil {
 		return err
 	}
 	read := 0

@@ -1,5 +1,4 @@
 // @ts-check
-import { local } from '../shared/local.js';
 import { Socket, socketURL } from '../shared/socket.js';
 import { showError, showNotice } from '../shared/toast.js';
 import { batch, computed, signal } from '../shared/vdom.js';
@@ -10,6 +9,7 @@ import { alertAbout } from './notify.js';
 import { tellMoved } from './passing.js';
 import { Requests } from './requests.js';
 import { left } from './undo.js';
+import { unsent } from './unsent.js';
 import { passing } from './words-desk.js';
 import { words } from './words.js';
 
@@ -395,13 +395,4 @@ export class Desk {
     this.#onSignedOut();
     return false;
   }
-}
-
-/**
- * The chats with something unsent from an earlier visit to this page.
- * @param {string} user
- */
-function unsent(user) {
-  const prefix = `parley.agent.${user}.out.`;
-  return new Set(local.keys(prefix).map((key) => key.slice(prefix.length).split('.')[0]));
 }
