@@ -24,6 +24,7 @@ import { People } from './people.js';
 import { choose, items, list, Queue, title } from './queue.js';
 import { Room } from './room.js';
 import { asked, desk, sentence, signIn } from './signed-in.js';
+import { forMe } from './teams.js';
 import { now, soon, undo, UndoBar } from './undo.js';
 import { may } from './rights.js';
 import { passing } from './words-desk.js';
@@ -175,7 +176,7 @@ class Console extends Component {
       else if (this.wanted.chat === now.id) this.wanted.chat = '';
       return undefined;
     }
-    const id = waits(focused) ? focused : waits(mine.inView.value) ? mine.inView.value : mine.waiting.value[0]?.chat;
+    const id = waits(focused) ? focused : waits(mine.inView.value) ? mine.inView.value : mine.waiting.value.find((entry) => forMe(entry, mine.me.user))?.chat;
     if (!id) return showNotice(words.nobodyWaits);
     this.wanted.chat = id;
     this.show('chat');

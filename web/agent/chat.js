@@ -13,6 +13,7 @@ import { sentence } from './sentences.js';
 import { Draft, saidIn } from './draft.js';
 import { giveUp, shown } from './macro-runs.js';
 import { owed, unread } from './owed.js';
+import { othersTeam } from './teams.js';
 import { heading } from './visits.js';
 
 /** @typedef {import('../shared/protocol.js').ChatEvent} ChatEvent */
@@ -62,6 +63,7 @@ export class AgentChat {
   growing = signal('');
   /** The address that the visitor left last. */
   email = signal('');
+  team = signal('');
   /** Whether the visitor is there; null until that is known. */
   online = signal(/** @type {boolean|null} */ (null));
   /** When the visitor was seen here last; 0 if that was never. */
@@ -118,6 +120,7 @@ export class AgentChat {
   }
 
   /** Whether this agent answers the chat. */
+  theirs = computed(() => (this.status.value === 'waiting' ? othersTeam(this.team.value, this.#line.me.user) : ''));
   mine = computed(() => this.status.value === 'live' && this.agent.value?.user === this.#line.me.user);
 
   /** The rows to draw: the visitor on one side, our side on the other. */
@@ -255,6 +258,7 @@ export class AgentChat {
   desk(status, agent, entry) {
     this.#state(status, agent);
     if (entry?.email) this.email.value = entry.email;
+    if (entry) this.team.value = entry.team ?? '';
   }
 
   write(/** @type {string} */ text) {

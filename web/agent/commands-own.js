@@ -12,6 +12,7 @@ import { signOut } from './signed-in.js';
 import { askWho, givable, takeable, takeOver } from './passing.js';
 import { may } from './rights.js';
 import { tagged } from './tags.js';
+import { forMe } from './teams.js';
 import { pending, undo } from './undo.js';
 import { together } from './words-together.js';
 import { passing } from './words-desk.js';
@@ -45,14 +46,17 @@ function acts(at) {
     chat?.missed.value && !chat.mine.value && { id: 'dealt', group: 'act', title: say.dealt, also: say.also.dealt, run: () => at.act('dealt') },
     chat && closable(chat) && { id: 'close', group: 'act', title: say.close, also: say.also.close, key: 'x', run: () => at.act('close') },
     about,
-    chat?.status.value !== 'waiting' && desk.waiting.value.length > 0 && { id: 'longest', group: 'go', title: say.longest, also: say.also.take, about: desk.waiting.value[0].name, run: () => longest(at) },
+    chat?.status.value !== 'waiting' && nextOf(desk) && { id: 'longest', group: 'go', title: say.longest, also: say.also.take, about: nextOf(desk)?.name, run: () => longest(at) },
   ];
   return /** @type {Command[]} */ (all.filter(Boolean));
 }
 
+/** The chat that waits longest of those that this agent may take. */
+const nextOf = (/** @type {import('./desk.js').Desk} */ desk) => desk.waiting.value.find((entry) => forMe(entry, desk.me.user));
+
 /** @param {Place} at */
 async function longest(at) {
-  const first = at.desk.waiting.value[0];
+  const first = nextOf(at.desk);
   if (!first) return;
   at.open(first.chat);
   if (await at.desk.take(first.chat)) {

@@ -10,6 +10,7 @@ import { further, matching, site, usable } from './macros.js';
 import { filled, valuesOf } from './placeholders.js';
 import { colorOf } from './tag-colors.js';
 import { shared } from '../shared/words.js';
+import { teamWords } from './words-teams.js';
 import { together } from './words-together.js';
 import { passing } from './words-desk.js';
 import { words } from './words.js';
@@ -192,6 +193,7 @@ export class Composer extends Held {
   words() {
     const { chat } = this.props;
     const [status, name] = [chat.status.value, chat.name.value || shared.theVisitor];
+    if (chat.theirs.value) return teamWords.theirs(chat.theirs.value);
     return status === 'waiting' ? words.isWaiting(name)
       : status === 'live' ? words.hasChat(chat.agent.value?.name || words.somebodyElse)
       : chat.missed.value ? words.unanswered(name)
@@ -211,7 +213,7 @@ export class Composer extends Held {
   }
 
   taking() {
-    return html`<button type="button" class="button main" ref=${this.take} data-testid=${this.props.chat.status.value === 'waiting' ? 'take' : 'step-in'} onClick=${this.props.onTake}>${this.props.chat.status.value === 'waiting' ? words.take : words.stepIn}${this.writing ? null : html` <kbd>t</kbd>`}</button>`;
+    return html`<button type="button" class="button main" ref=${this.take} data-testid=${this.props.chat.status.value === 'waiting' ? 'take' : 'step-in'} onClick=${this.props.onTake}>${this.props.chat.status.value === 'waiting' && !this.props.chat.theirs.value ? words.take : words.stepIn}${this.writing ? null : html` <kbd>t</kbd>`}</button>`;
   }
 }
 

@@ -12,6 +12,8 @@ import { bigFace, standing } from './room.js';
 import { Labels } from './labels.js';
 import { may } from './rights.js';
 import { aboutWords } from './words-about.js';
+import { teamOf } from './teams.js';
+import { teamWords } from './words-teams.js';
 import { words } from './words.js';
 
 /** @typedef {import('./chat.js').AgentChat} AgentChat */
@@ -41,6 +43,7 @@ export function Context({ desk, chat, alone, onBack, onVisit }) {
         ${row(words.statusIs, html`<${Standing} desk=${desk} chat=${chat} />`)}
         ${email && html`<dt>${words.email}</dt><dd><a href=${`mailto:${encodeURIComponent(email).replace('%40', '@')}`} dir="ltr" data-testid="email">${email}</a>${chat.missed.value ? html` <span class="chip is-waiting">${words.lists.missed}</span>` : ''}</dd>`}
         ${row(aboutWords.title, card.title && html`<bdi>${card.title}</bdi>`, 'card-title')}
+        ${row(teamWords.team, teamOf(desk.entries.value.get(chat.id)?.team)?.name, 'about-team')}
         ${row(words.tags, (may(desk.me, 'annotate') || (card.tags ?? []).length > 0) && html`<${Labels} key=${chat.id} desk=${desk} chat=${chat} />`)}
         ${row(words.page, page && html`<a href=${page.href} target="_blank" rel="noopener noreferrer" dir="ltr">${page.text}</a>`, 'about-page')}
         ${row(aboutWords.cameFrom, from && html`<a href=${from.href} target="_blank" rel="noopener noreferrer" dir="ltr">${from.text}</a>`, 'about-referrer')}

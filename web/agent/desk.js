@@ -8,6 +8,7 @@ import { begin, load } from './macros.js';
 import { alertAbout } from './notify.js';
 import { tellMoved } from './passing.js';
 import { Requests } from './requests.js';
+import { forMe, told } from './teams.js';
 import { left } from './undo.js';
 import { unsent } from './unsent.js';
 import { passing } from './words-desk.js';
@@ -127,7 +128,7 @@ export class Desk {
    * @param {string} id
    * @returns {Promise<boolean>}
    */
-  take = (id) => this.#get(id, 'take');
+  take = (id) => this.#get(id, forMe(this.entries.value.get(id), this.me.user) ? 'take' : 'step_in');
 
   /**
    * Takes a chat that is with the bot, or a missed one.
@@ -275,6 +276,9 @@ export class Desk {
       case 'you':
         this.#you(/** @type {Person} */ (frame.agent));
         return undefined;
+      case 'teams':
+        told(/** @type {any} */ (frame));
+        return undefined;
       case 'regions':
         this.away.value = frame.away ?? [];
         return undefined;
@@ -317,6 +321,7 @@ export class Desk {
       this.entries.value = new Map((frame.desk ?? []).map((entry) => [entry.chat, entry]));
       this.online.value = frame.online ?? [];
       this.away.value = frame.away ?? [];
+      told(/** @type {any} */ (frame));
       this.known.value = true;
     });
     this.#socket.ready();
@@ -352,7 +357,7 @@ export class Desk {
     } else {
       this.#unwatch(id);
     }
-    if (now?.status === 'waiting' && before?.status !== 'waiting') {
+    if (now?.status === 'waiting' && before?.status !== 'waiting' && forMe(now, this.me.user)) {
       // One notification for the whole queue: a crowd must not cause a hundred.
       const others = this.waiting.value.length - 1;
       alertAbout(id, words.waits(now.name, others), 'waiting');

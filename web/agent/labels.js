@@ -15,13 +15,14 @@ const SHOWN = 2;
 const MAX_TAG = 128;
 
 /**
- * The tags of a chat, as they are shown in a list.
+ * The tags of a chat, as they are shown in a list, after the team that it is for.
  * @param {string[]} tags
+ * @param {string} [team]
  */
-export function labels(tags) {
-  if (tags.length === 0) return '';
+export function labels(tags, team) {
+  if (tags.length === 0 && !team) return '';
   const more = tags.length - SHOWN;
-  return html`<span class="labels" data-testid="row-tags">${tags.slice(0, SHOWN).map((tag) => html`<span class="sticker clip" key=${tag} data-color=${colorOf(tag)} dir="auto">${tag}</span>`)}${more > 0 && html`<span class="sticker more" title=${tags.slice(SHOWN).join(', ')}>${words.moreTags(more)}</span>`}</span>`;
+  return html`<span class="labels" data-testid="row-tags">${team && html`<span class="sticker team clip" data-testid="row-team" dir="auto">${team}</span>`}${tags.slice(0, SHOWN).map((tag) => html`<span class="sticker clip" key=${tag} data-color=${colorOf(tag)} dir="auto">${tag}</span>`)}${more > 0 && html`<span class="sticker more" title=${tags.slice(SHOWN).join(', ')}>${words.moreTags(more)}</span>`}</span>`;
 }
 
 /**

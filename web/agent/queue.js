@@ -18,6 +18,8 @@ import { narrow } from './narrow.js';
 import { person } from './person.js';
 import { pageOf, siteName } from './about.js';
 import { tagged } from './tags.js';
+import { forMe, inLine, Lines, teamOf } from './teams.js';
+import { teamWords } from './words-teams.js';
 import { words } from './words.js';
 
 /** @typedef {import('./desk.js').Desk} Desk */
@@ -37,6 +39,8 @@ const places = new Map();
  * @property {string} tag tells chats of one name apart; empty if no other chat in the list has it
  * @property {string} site
  * @property {string[]} tags of the chat's card
+ * @property {string} [team] the name of the team that it is for
+ * @property {boolean} [others] whether it is the first of those that are for other teams
  * @property {string} status
  * @property {string} by who has it, if that is somebody else
  * @property {number} since
@@ -71,17 +75,19 @@ function listed(desk) {
     const mine = desk.mine.value.some((each) => each.chat === entry.chat);
     const owed = mine ? chat?.owed.value ?? NaN : NaN;
     return {
-      chat: entry.chat, name: chat?.name.value || entry.name, tag: '', site: siteName(pageOf(chat?.about.value?.page)?.host ?? desk.sites.value.get(entry.chat)), tags: (chat?.opened.value ? chat.card.value.tags : entry.tags) ?? [], status: entry.status || 'bot', by: entry.status === 'live' && !mine ? by : '',
+      chat: entry.chat, name: chat?.name.value || entry.name, tag: '', site: siteName(pageOf(chat?.about.value?.page)?.host ?? desk.sites.value.get(entry.chat)), tags: (chat?.opened.value ? chat.card.value.tags : entry.tags) ?? [], team: teamOf(desk.entries.value.get(entry.chat)?.team)?.name, status: entry.status || 'bot', by: entry.status === 'live' && !mine ? by : '',
       since: Number.isNaN(owed) ? since : owed, owed: !Number.isNaN(owed),
       text, unread: mine ? chat?.unread.value ?? 0 : 0, unsent: !!chat?.unsent.value, draft: chat?.draft.value.trim() ?? '',
     };
   };
   switch (list.value) {
     case 'waiting': {
-      const many = crowds(desk.waiting.value);
-      return folded(desk.waiting.value).map((entry) => 'count' in entry
+      const inHere = inLine(desk);
+      const many = crowds(inHere);
+      const others = inHere.find((entry) => !forMe(entry, desk.me.user))?.chat;
+      return folded(inHere).map((entry) => 'count' in entry
         ? { chat: `crowd ${entry.source}`, name: '', tag: '', site: '', tags: [], status: 'waiting', by: '', since: NaN, text: '', unread: 0, unsent: false, draft: '', owed: false, crowd: entry }
-        : { ...item(entry, Date.parse(entry.asked ?? ''), lastWords(desk, entry.chat)), among: many.has(entry.source ?? '') });
+        : { ...item(entry, Date.parse(entry.asked ?? ''), lastWords(desk, entry.chat)), among: many.has(entry.source ?? ''), others: entry.chat === others });
     }
     case 'mine':
       return desk.mine.value.map((entry) => item(entry, lastAt(desk, entry), lastWords(desk, entry.chat)));
@@ -158,9 +164,10 @@ export function Queue({ desk, alone, onOpen }) {
       ${tab('all', words.lists.all, 0, false)}
       ${tab('missed', words.lists.missed, desk.missed.value.length, false)}
     </div>
+    ${list.value === 'waiting' && html`<${Lines} desk=${desk} />`}
     ${alone && desk.mine.value.length === 0 && html`<${FirstQuestions} desk=${desk} />`}
     <div id="queue-list" class="list" role="tabpanel" aria-labelledby=${`tab-${list.value}`} data-testid="queue">
-      ${shown.length > 0 ? html`<ul onFocusIn=${(/** @type {any} */ e) => { stop.value = e.target.closest('[data-chat]')?.dataset.chat ?? stop.value; }}>${shown.map((item) => item.crowd ? html`<${CrowdRow} key=${item.chat} crowd=${item.crowd} />` : html`<${Row} key=${item.chat} item=${item} current=${desk.inView.value === item.chat} stop=${item.chat === tabStop} onOpen=${onOpen} />`)}</ul>` : html`<${Empty} desk=${desk} />`}
+      ${shown.length > 0 ? html`<ul onFocusIn=${(/** @type {any} */ e) => { stop.value = e.target.closest('[data-chat]')?.dataset.chat ?? stop.value; }}>${shown.map((item) => item.crowd ? html`<${CrowdRow} key=${item.chat} crowd=${item.crowd} />` : html`${item.others && html`<li class="others" key="others">${teamWords.others}</li>`}<${Row} key=${item.chat} item=${item} current=${desk.inView.value === item.chat} stop=${item.chat === tabStop} onOpen=${onOpen} />`)}</ul>` : html`<${Empty} desk=${desk} />`}
       ${list.value === 'all' && desk.allMore.value && html`<button type="button" class="button wide" onClick=${() => desk.list(true)}>${words.older}</button>`}
     </div>
     <${Online} desk=${desk} />
@@ -178,7 +185,7 @@ function Row({ item, current, stop: tabbed, onOpen }) {
       <span class="item-top"><span class="clip item-name" dir="auto">${item.name || words.visitor}</span>${item.tag && html`<span class="tag" data-testid="tag" title=${words.tag}>${item.tag}</span>`}${item.site && html`<span class="clip item-site" data-testid="site" dir="ltr">${item.site}</span>`}<time class=${waiting ? `ticking ${urgency(ms)}` : ''} title=${item.owed ? words.owed : undefined}>${time}</time></span>
       <span class="item-top"><span class="clip item-sub">${item.unsent ? html`<em>${words.notSent}</em> ` : ''}${item.draft && !current ? html`<em class="draft">${words.draft}</em> <bdi>${item.draft.slice(0, 80)}</bdi>` : beneath(item)}</span>
         ${item.unread > 0 && html`<span class="badge" data-testid="unread"><span aria-hidden="true">${item.unread}</span><span class="unseen">${words.unread(item.unread)}</span></span>`}</span>
-      ${labels(item.tags)}
+      ${labels(item.tags, item.team)}
     </span>
   </button></li>`;
 }

@@ -12,6 +12,7 @@ import { Choice, Color, Launcher, Own, Picture, Switch, Text } from './fields.js
 import { Preview } from './preview.js';
 import { Tags } from './tags.js';
 import { draft, first, me, message, problems, remember, save, saving, set, signIn, unsaved } from './state.js';
+import { Teams } from './teams.js';
 import { words } from './words.js';
 
 /** The page: the sign-in, a sentence for those who are not admins, or the settings. */
@@ -22,7 +23,7 @@ function Page() {
   if (who.role !== 'admin') return html`<${NotForYou} who=${who} />`;
   return html`<div class="settings">
     <header class="settings-head"><span class="mark small" aria-hidden="true">${icon('chat')}</span><h1>${words.title}</h1><a class="button" href=${`${base}/agent`}>${words.back}</a></header>
-    <main class="settings-main">${draft.value ? html`<div class="settings-column"><${Form} values=${draft.value} /><${TeamMacros} /></div><${Preview} />` : html`<p role="status">${message.value || words.loading}</p>`}</main>
+    <main class="settings-main">${draft.value ? html`<div class="settings-column"><${Form} values=${draft.value} /><${Teams} /><${TeamMacros} /></div><${Preview} />` : html`<p role="status">${message.value || words.loading}</p>`}</main>
   </div>`;
 }
 

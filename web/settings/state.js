@@ -4,6 +4,7 @@ import { api, call } from '../agent/api.js';
 import { late } from '../shared/late.js';
 import { base } from '../shared/socket.js';
 import { signal } from '../shared/vdom.js';
+import { load as loadTeams } from './teams-state.js';
 import { changed, merge } from './values.js';
 import { words } from './words.js';
 
@@ -43,6 +44,7 @@ export async function signIn(who) {
     take(await call('GET', 'settings'));
     draft.value = { ...read };
     message.value = '';
+    loadTeams();
   } catch (error) {
     message.value = /** @type {Error} */ (error).message;
   }

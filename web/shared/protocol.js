@@ -100,6 +100,7 @@
  * @property {number} [seq]
  * @property {string} [missed] when the visitor left an email address that nobody has dealt with
  * @property {string} [email] that address
+ * @property {string} [team] the id of the team that it is for
  * @property {string[]} [tags] those of the chat's card
  * @property {string} [source] the same for chats from one address; absent if that is not known
  */

@@ -1,0 +1,111 @@
+// @ts-check
+// The teams that the server has, and the one that is edited.
+import { late } from '../shared/late.js';
+import { base } from '../shared/socket.js';
+import { signal } from '../shared/vdom.js';
+import { call } from '../agent/api.js';
+import { words as page } from './words.js';
+import { words } from './words-teams.js';
+
+/** @typedef {{id: string, name: string, members: string[], capacity?: number, fallback?: string, automatic?: boolean, waiting: number}} Team */
+/** @typedef {{id: string, name: string, members: string[], capacity: string, fallback: string, automatic: boolean}} Draft `id` is empty for a new one */
+
+export const teams = signal(/** @type {Team[]|null} */ (null));
+export const ask = signal(false);
+/** Who may be in a team. */
+export const people = signal(/** @type {{user: string, name: string}[]} */ ([]));
+/** The team in the form; null if none is edited. */
+export const draft = signal(/** @type {Draft|null} */ (null));
+/** The team that is about to be deleted, and where its chats go; null if none is. */
+export const leaving = signal(/** @type {{id: string, into: string}|null} */ (null));
+export const problems = signal(/** @type {Record<string, string>} */ ({}));
+export const said = signal('');
+export const busy = signal(false);
+let revision = 0;
+
+/** @param {any} version */
+function take(version) {
+  teams.value = version.teams;
+  ask.value = version.ask;
+  revision = version.revision;
+}
+
+export async function load() {
+  try {
+    const [list, accounts] = await Promise.all([call('GET', 'teams'), call('GET', 'agents')]);
+    people.value = accounts.agents.filter((/** @type {any} */ each) => !each.disabled && each.role !== 'reader');
+    take(list);
+  } catch (error) {
+    said.value = /** @type {Error} */ (error).message;
+  }
+}
+
+/** Opens the form for a team, or for a new one. */
+export function edit(/** @type {Team|undefined} */ team) {
+  draft.value = { id: team?.id ?? '', name: team?.name ?? '', members: team?.members ?? [], capacity: team?.capacity ? String(team.capacity) : '', fallback: team?.fallback ?? '', automatic: !!team?.automatic };
+  leaving.value = null;
+  problems.value = {};
+  said.value = '';
+}
+
+export function set(/** @type {Partial<Draft>} */ change) {
+  if (!draft.value) return;
+  draft.value = { ...draft.value, ...change };
+  problems.value = Object.fromEntries(Object.entries(problems.value).filter(([key]) => !(key in change)));
+}
+
+/**
+ * Asks the server for a change, from the revision that this page has.
+ * @param {string} method
+ * @param {string} path
+ * @param {Record<string, any>} body
+ * @param {string} done what is said then
+ * @returns {Promise<boolean>}
+ */
+async function change(method, path, body, done) {
+  if (busy.value) return false;
+  busy.value = true;
+  said.value = '';
+  let ok = false;
+  try {
+    const answer = await fetch(`${base}/api/${path}`, { method, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ revision, ...body }), signal: late(30_000) });
+    const got = await answer.json();
+    ok = answer.ok;
+    problems.value = got.fields ?? {};
+    if (ok || got.now) take(ok ? got : got.now);
+    if (ok) said.value = done;
+    else if (got.now) said.value = words.changed(got.now.by);
+    else if (answer.status === 401) said.value = page.signedOut;
+    else {
+      said.value = got.fields && !got.fields[''] ? '' : got.message;
+      if (answer.status === 404) await load(); // somebody deleted it
+    }
+  } catch {
+    said.value = page.failed;
+  }
+  busy.value = false;
+  return ok;
+}
+
+export async function save() {
+  const now = draft.value;
+  if (!now) return;
+  const { id, capacity, ...rest } = now;
+  const number = capacity.trim() === '' ? undefined : Number.isInteger(Number(capacity)) ? Number(capacity) : 0; // which the server refuses, with its sentence
+  const team = { ...rest, capacity: number };
+  if (await change(id ? 'PUT' : 'POST', id ? `teams/${id}` : 'teams', { team }, words.saved(now.name.trim())) && draft.value === now) draft.value = null;
+}
+
+/** @param {boolean} to */
+export async function setAsk(to) {
+  await change('PUT', 'teams', { ask: to }, to ? words.asks : words.asksNot);
+}
+
+export async function remove() {
+  const now = leaving.value;
+  if (!now) return;
+  const name = teams.value?.find((team) => team.id === now.id)?.name ?? '';
+  if (!(await change('DELETE', `teams/${now.id}`, { into: now.into }, words.deleted(name)))) return;
+  leaving.value = null;
+  draft.value = null;
+}
