@@ -38,6 +38,7 @@ type parts struct {
 	Choices []choice   `bson:"choices,omitempty"`
 	Choice  string     `bson:"choice,omitempty"`
 	Email   string     `bson:"email,omitempty"`
+	Team    string     `bson:"team,omitempty"`
 	Card    *eventCard `bson:"card,omitempty"`
 }
 
@@ -87,6 +88,7 @@ type state struct {
 	Email           string `bson:"email,omitempty"`
 	Missed          int64  `bson:"missed,omitempty"`
 	MissedAt        int64  `bson:"missed_at,omitempty"`
+	Team            string `bson:"team,omitempty"`
 }
 
 type agent struct {
@@ -123,7 +125,7 @@ func fromEvent(e chat.Event) event {
 		d.State = &state{
 			Status: string(s.Status), AnsweredThrough: int64(s.AnsweredThrough), RequestsThrough: int64(s.RequestsThrough),
 			Since: digest.Nanos(s.Since), Asked: digest.Nanos(s.Asked),
-			Visitor: s.Visitor, Visit: int64(s.Visit), Named: s.Named, Handover: s.Handover, Email: s.Email(),
+			Visitor: s.Visitor, Visit: int64(s.Visit), Named: s.Named, Handover: s.Handover, Email: s.Email(), Team: s.Team(),
 		}
 		if request, since := s.Missed(); request != 0 {
 			d.State.Missed, d.State.MissedAt = int64(request), digest.Nanos(since)
@@ -156,6 +158,9 @@ func (d event) event() chat.Event {
 		if s.Missed != 0 {
 			e.State.Left = &chat.Left{Address: s.Email, Request: uint64(s.Missed), At: digest.Time(s.MissedAt)}
 		}
+		if s.Team != "" {
+			e.State.Routing = &chat.Routing{To: s.Team}
+		}
 		if s.Agent != nil {
 			e.State.Agent = &chat.Agent{User: s.Agent.User, Name: s.Agent.Name}
 		}
@@ -164,7 +169,7 @@ func (d event) event() chat.Event {
 }
 
 func fromParts(p *chat.Parts) *parts {
-	d := &parts{Passage: p.Passage, Choice: p.Choice, Email: p.Email}
+	d := &parts{Passage: p.Passage, Choice: p.Choice, Email: p.Email, Team: p.Team}
 	for _, c := range p.Citations {
 		d.Sources = append(d.Sources, citation(c))
 	}
@@ -181,7 +186,7 @@ func fromParts(p *chat.Parts) *parts {
 }
 
 func (d *parts) parts() *chat.Parts {
-	p := &chat.Parts{Passage: d.Passage, Choice: d.Choice, Email: d.Email}
+	p := &chat.Parts{Passage: d.Passage, Choice: d.Choice, Email: d.Email, Team: d.Team}
 	for _, c := range d.Sources {
 		p.Citations = append(p.Citations, chat.Citation(c))
 	}

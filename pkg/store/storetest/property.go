@@ -76,6 +76,9 @@ func drawEvents(t *rapid.T, ids []chat.ID) []chat.Event {
 			if e.Kind.CarriesState() {
 				e.State = drawState(t, texts)
 			}
+			if team := rapid.SampledFrom([]string{"", "", "Billing"}).Draw(t, "for team"); e.Kind.IsInput() && team != "" {
+				e.Parts = &chat.Parts{Team: team}
+			}
 			if e.Kind == chat.CardChange {
 				e.Parts = &chat.Parts{Card: &chat.Card{Tags: rapid.SampledFrom([][]string{nil, {"refund"}, {"VIP", "שלום"}}).Draw(t, "tags"), Title: texts.Draw(t, "title")}}
 			}
@@ -100,6 +103,9 @@ func drawState(t *rapid.T, texts *rapid.Generator[string]) *chat.State {
 	if s.Status == chat.Live {
 		s.Agent = &chat.Agent{User: "grace", Name: texts.Draw(t, "agent")}
 		s.Since = start.Add(time.Duration(rapid.Int64Range(0, 1e12).Draw(t, "since")))
+	}
+	if rapid.Bool().Draw(t, "for a team") {
+		s.Routing = &chat.Routing{To: "billing2"}
 	}
 	if rapid.Bool().Draw(t, "left an address") {
 		s.Left = &chat.Left{Address: "ada@example.com"}
