@@ -3,6 +3,7 @@
 //   <script src="https://chat.example.org/widget.js" defer
 //     data-name="Ada"          who the visitor is, if the site knows
 //     data-token="…"           the site's JWT, for VISITOR_AUTH=signed
+//     data-team="Billing"      the team that the page is for
 //     data-accent="#0b6470"    the site's color
 //     data-side="left"         default: right, and left on a page that is read from right to left
 //     data-icon="heart"        on the launcher: chat, question, heart or logo

@@ -5,7 +5,7 @@ export const teamWords = {
   team: 'Team',
   filter: 'Which line',
   all: (/** @type {number} */ n) => `All lines (${n})`,
-  mine: (/** @type {number} */ n) => `My teams (${n})`,
+  mine: (/** @type {number} */ n) => `For me (${n})`,
   everybody: (/** @type {number} */ n) => `Everybody’s line (${n})`,
   one: (/** @type {string} */ name, /** @type {number} */ n) => `${name} (${n})`,
   others: 'Other teams',

@@ -14,6 +14,7 @@ import { shared } from './words.js';
  * @property {string} [avatar] the same of the bot
  * @property {string} [accent] a color such as #0a7d55; of a site, any that CSS knows
  * @property {'system'|'light'|'dark'} [theme]
+ * @property {{id: string, name: string}[]} [teams] those that a visitor chooses from, asking for a person
  * @property {{icon?: 'chat'|'question'|'heart'|'logo', side?: 'right'|'left'}} [launcher]
  * @property {'first'|'later'} [ask_name] whether a name is asked before the chat begins
  * @property {boolean} [shared] whether several people use this device: then "Switch visitor…" is offered

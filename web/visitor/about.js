@@ -10,16 +10,23 @@ export const page = signal('');
 const attributes = signal('');
 const referrer = signal('');
 
+/** What the site calls the team that its page is for. */
+const forTeam = signal('');
+
+/** The same, or what this page's own address says (`?team=`), at most 64 characters; undefined if nothing does. */
+export const team = () => (forTeam.value || new URLSearchParams(globalThis.location?.search).get('team') || '').slice(0, 64) || undefined;
+
 /** More than this the site's widget never says; it would be dropped with all the rest. */
 const MOST_ATTRIBUTES = 40_000;
 
 /**
  * Takes what the site says. The server looks at each attribute.
- * @param {{page?: unknown, referrer?: unknown, attributes?: unknown}} said
+ * @param {{page?: unknown, referrer?: unknown, attributes?: unknown, team?: unknown}} said
  */
 export function take(said) {
   page.value = place(said.page);
   referrer.value = place(said.referrer);
+  if (typeof said.team === 'string') forTeam.value = said.team;
   const given = said.attributes && typeof said.attributes === 'object' ? JSON.stringify(said.attributes) : '';
   attributes.value = given === '{}' || given.length > MOST_ATTRIBUTES ? '' : given;
 }

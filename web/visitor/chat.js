@@ -286,9 +286,9 @@ export class VisitorChat {
     this.#wire.acts?.();
   };
 
-  /** @param {'escalate'|'cancel'|'close'} what */
-  ask(what) {
-    this.#put({ t: what });
+  /** @param {'escalate'|'cancel'|'close'} what @param {string} [team] */
+  ask(what, team) {
+    this.#put(team ? { t: what, team } : { t: what });
   }
 
   /**

@@ -3,7 +3,7 @@ import { newID } from '../shared/ids.js';
 import { Socket, socketURL } from '../shared/socket.js';
 import { showError } from '../shared/toast.js';
 import { batch, signal } from '../shared/vdom.js';
-import { about } from './about.js';
+import { about, team } from './about.js';
 import { VisitorChat } from './chat.js';
 import { drop } from './leave.js';
 import * as names from './names.js';
@@ -221,7 +221,7 @@ export class Session {
     if (!who) return;
     const chat = this.chat.value;
     const since = chat?.key === who.key && chat.last > 0 ? chat.last : undefined;
-    if (!this.#socket.send({ t: 'hello', name: who.name, token: who.token, since, about: about() })) return;
+    if (!this.#socket.send({ t: 'hello', name: who.name, token: who.token, since, about: about(), team: team() })) return;
     this.#asked.push(who);
     if (this.#speaks !== who.key) {
       // From here on the server may take what is sent as the other visitor's.

@@ -105,7 +105,7 @@ export const words = {
   message: 'Your message',
   send: 'Send',
   toReopen: 'Write to reopen this chat…',
-  toPerson: 'Talk to a person',
+  toPerson: 'Talk to a person', whichTeam: 'Who can help you?', anyTeam: 'I’m not sure',
   stopWaiting: 'Stop waiting',
   end: 'End chat…',
   keep: 'Keep chatting',

@@ -6,6 +6,7 @@ import { memory } from './memory.js';
 import { listen, page } from './page.js';
 import { raise } from './place.js';
 import { base, origin } from './script.js';
+import { settings } from './settings.js';
 import { guest, state, ui } from './state.js';
 import { answered, expectAnswer, expectLoad, proven } from './trouble.js';
 import { words } from './words.js';
@@ -24,7 +25,7 @@ function address() {
 let told = '';
 
 /** What those who answer are told of the visitor: where they are, where they came from, and what the site says. */
-const known = () => ({ page: address(), referrer: referrer(), attributes: attributes() });
+const known = () => ({ page: address(), referrer: referrer(), attributes: attributes(), team: String(settings().team ?? '') });
 
 /** Names the visitor to the frame. */
 export function introduce() {
