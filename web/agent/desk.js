@@ -268,17 +268,14 @@ export class Desk {
       case 'desk':
         return this.#desk(frame);
       case 'online':
-        this.#online(frame.agents ?? []);
-        return undefined;
+        return this.#online(frame.agents ?? []);
       case 'macros':
         load();
         return undefined;
       case 'you':
-        this.#you(/** @type {Person} */ (frame.agent));
-        return undefined;
+        return this.#you(/** @type {Person} */ (frame.agent));
       case 'teams':
-        told(/** @type {any} */ (frame));
-        return undefined;
+        return told(/** @type {any} */ (frame));
       case 'regions':
         this.away.value = frame.away ?? [];
         return undefined;
