@@ -12,6 +12,8 @@ import { words } from './words-teams.js';
 
 export const teams = signal(/** @type {Team[]|null} */ (null));
 export const ask = signal(false);
+/** Whether agents read the chats of their own teams only. */
+export const own = signal(false);
 /** Who may be in a team. */
 export const people = signal(/** @type {{user: string, name: string}[]} */ ([]));
 /** The team in the form; null if none is edited. */
@@ -27,6 +29,7 @@ let revision = 0;
 function take(version) {
   teams.value = version.teams;
   ask.value = version.ask;
+  own.value = !!version.own;
   revision = version.revision;
 }
 
@@ -94,6 +97,11 @@ export async function save() {
   const number = capacity.trim() === '' ? undefined : Number.isInteger(Number(capacity)) ? Number(capacity) : 0; // which the server refuses, with its sentence
   const team = { ...rest, capacity: number };
   if (await change(id ? 'PUT' : 'POST', id ? `teams/${id}` : 'teams', { team }, words.saved(now.name.trim())) && draft.value === now) draft.value = null;
+}
+
+/** @param {boolean} to */
+export async function setOwn(to) {
+  await change('PUT', 'teams', { own: to }, to ? words.owns : words.ownsNot);
 }
 
 /** @param {boolean} to */

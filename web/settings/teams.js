@@ -2,7 +2,7 @@
 // The section in which admins manage teams. Each is saved by itself, at once.
 import { html } from '../shared/vdom.js';
 import { icon } from '../shared/icons.js';
-import { ask, busy, draft, edit, leaving, people, problems, remove, said, save, set, setAsk, teams } from './teams-state.js';
+import { ask, busy, draft, edit, leaving, own, people, problems, remove, said, save, set, setAsk, setOwn, teams } from './teams-state.js';
 import { words } from './words-teams.js';
 
 /** @typedef {import('./teams-state.js').Team} Team */
@@ -22,7 +22,8 @@ export function Teams() {
     ${all && (all.length > 0 ? html`<ul class="team-list">${all.map((team) => html`<li key=${team.id} data-testid="team">${draft.value?.id === team.id ? html`<${Form} team=${team} />` : html`<${Row} team=${team} />`}</li>`)}</ul>` : !adding && html`<p class="team-none">${words.none}</p>`)}
     ${adding && html`<${Form} />`}
     ${all && !adding && html`<p><button type="button" class="button" data-testid="add-team" onClick=${() => { edit(undefined); focus('#team-name'); }}>${icon('people')}<span>${words.add}</span></button></p>`}
-    ${all && all.length > 0 && html`<label class="check"><input type="checkbox" class="switch" role="switch" checked=${ask.value} disabled=${busy.value} data-testid="ask-team" aria-describedby="ask-team-hint" onChange=${(/** @type {any} */ e) => setAsk(e.currentTarget.checked)} /><span>${words.ask}</span></label><p class="hint" id="ask-team-hint">${words.askHint}</p>`}
+    ${all && all.length > 0 && html`<label class="check"><input type="checkbox" class="switch" role="switch" checked=${ask.value} disabled=${busy.value} data-testid="ask-team" aria-describedby="ask-team-hint" onChange=${(/** @type {any} */ e) => setAsk(e.currentTarget.checked)} /><span>${words.ask}</span></label><p class="hint" id="ask-team-hint">${words.askHint}</p>
+      <label class="check"><input type="checkbox" class="switch" role="switch" checked=${own.value} disabled=${busy.value} data-testid="own-teams" aria-describedby="own-teams-hint" onChange=${(/** @type {any} */ e) => setOwn(e.currentTarget.checked)} /><span>${words.own}</span></label><p class="hint" id="own-teams-hint">${words.ownHint}</p>`}
     <p class="team-said" role="status" data-testid="teams-said">${said.value}</p>
   </section>`;
 }

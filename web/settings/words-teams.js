@@ -13,6 +13,7 @@ export const words = {
   nobody: 'Nobody', more: (/** @type {number} */ n) => `${n} more`,
   auto: 'given out automatically', waiting: (/** @type {number} */ n) => (n === 1 ? '1 person is waiting' : `${n} people are waiting`),
   ask: 'Ask visitors which team they need', askHint: 'They choose when they ask for a person, unless the page they’re on has a team.',
+  own: 'Agents read only the chats of their own teams', ownHint: 'And those of everybody’s line. Supervisors and admins read all chats.', owns: 'Agents read only their own teams’ chats now.', ownsNot: 'Agents read all chats now.',
   saved: (/** @type {string} */ name) => `${name} is saved.`, deleted: (/** @type {string} */ name) => `${name} is deleted.`, asks: 'Visitors choose a team now.', asksNot: 'Visitors aren’t asked for a team any more.',
   deleteTitle: (/** @type {string} */ name) => `Delete ${name}?`,
   where: (/** @type {number} */ n) => (n > 0 ? `${words.waiting(n)} for this team. Where should their chats go?` : 'Where should its chats go?'),
