@@ -63,6 +63,10 @@ func run(ctx context.Context, tries int, seed uint64, names []string) (survived 
 	if err != nil {
 		return 0, err
 	}
+	regions, err := proc.Build(ctx, "test/load", "./cmd/regions", dir, "regions")
+	if err != nil {
+		return 0, err
+	}
 	rows := []string{"without\tpromise\tcaught by\tin run\tafter"}
 	for _, m := range mutant.All() {
 		if !slices.Contains(names, m.Name) {
@@ -73,6 +77,9 @@ func run(ctx context.Context, tries int, seed uint64, names []string) (survived 
 		began := time.Now()
 		for try := range tries {
 			program, args := torture, append(arguments(m), "-seed", fmt.Sprint(seed+uint64(try)), "-dir", filepath.Join(dir, fmt.Sprint(m.Name, "-", try)))
+			if m.Regions {
+				program, args = regions, append([]string{"-length", "45s", "-quiet", "40s", "-every", "5s", "-harms", "0"}, args[len(arguments(m)):]...)
+			}
 			if m.Attack != "" {
 				program, args = hostile, []string{"-short", "-seconds", "5", "-guests", "6", "-attack", m.Attack}
 			}

@@ -75,7 +75,11 @@ func post(ctx context.Context, base, path string, cookie *http.Cookie, body any)
 	return resp.Cookies(), nil
 }
 
-// login returns the cookie of a session.
+// Login signs an account in and returns the cookie of the session.
+func Login(ctx context.Context, base, user, password string) (*http.Cookie, error) {
+	return login(ctx, base, user, password)
+}
+
 func login(ctx context.Context, base, user, password string) (*http.Cookie, error) {
 	cookies, err := post(ctx, base, "/api/login", nil, map[string]string{"user": user, "password": password})
 	if err != nil {
@@ -192,4 +196,17 @@ func (m *maker) try(ctx context.Context, one Account) error {
 	}
 	_, err := post(ctx, base, "/api/agents", m.cookie, map[string]string{"user": one.User, "name": one.Name, "role": role, "password": one.Password})
 	return err
+}
+
+// AwaitAccount waits until a gateway lets an account in.
+func AwaitAccount(ctx context.Context, base string, one Account) error {
+	for {
+		_, err := login(ctx, base, one.User, one.Password)
+		if err == nil {
+			return nil
+		}
+		if !wire.Wait(ctx, 200*time.Millisecond) {
+			return fmt.Errorf("wait for the account %s at %s: %w: %w", one.User, base, ctx.Err(), err)
+		}
+	}
 }

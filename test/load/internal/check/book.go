@@ -70,7 +70,7 @@ func (b *book) merge(c *chat) {
 			only = append(only, &line{Event: e, in: inStore})
 			continue
 		}
-		l.in |= inStore
+		l.in, l.storedIn = l.in|inStore, e.Region
 		if b.opts.Old && e.Visit == 0 { // an earlier history worker did not know of visits
 			e.Visit = l.Visit
 		}

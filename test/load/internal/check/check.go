@@ -49,6 +49,7 @@ func Check(h History, o Options) Report {
 	for _, id := range slices.Sorted(maps.Keys(b.chats)) {
 		c := b.chats[id]
 		b.stored(c)
+		b.atHome(c)
 		b.accepted(c)
 		b.doubled(c)
 		b.sentAsStored(c)

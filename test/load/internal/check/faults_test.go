@@ -59,6 +59,18 @@ func faultsOfStorage() []fault {
 			r.stream = without(r.stream, seq)
 			return seq
 		}},
+		{"a message stands in another region", Elsewhere, func(t *testing.T, r *run) uint64 {
+			seq := r.id(t, "m2").Seq
+			for _, log := range [][]history.Event{r.stream, r.store} {
+				log[slices.IndexFunc(log, func(e history.Event) bool { return e.Seq == seq })].Region = "ap"
+			}
+			return seq
+		}},
+		{"a message is stored in another region", Elsewhere, func(t *testing.T, r *run) uint64 {
+			seq := r.id(t, "m2").Seq
+			r.store[slices.IndexFunc(r.store, func(e history.Event) bool { return e.Seq == seq })].Region = "ap"
+			return seq
+		}},
 		{"a note is lost from the store", StoreLacks, func(t *testing.T, r *run) uint64 {
 			seq := r.kind(t, "note", 1).Seq
 			r.store = without(r.store, seq)

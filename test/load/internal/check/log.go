@@ -30,6 +30,7 @@ type line struct {
 	history.Event // as in the stream, else as in the store, else as first received
 	in            source
 	stored        *history.Event // the store's, where it is not the same
+	storedIn      string         // the region of that store
 
 	told   time.Duration // when the first client received it
 	teller history.Entry // that client's record, if nothing else is left of the event

@@ -5,6 +5,7 @@ const (
 	Lost      = "lost"
 	Misplaced = "misplaced"
 	Altered   = "altered"
+	Elsewhere = "elsewhere"
 	Doubled   = "doubled"
 
 	Overwritten = "overwritten"
@@ -62,6 +63,7 @@ func Rules() []Rule {
 		{Lost, 1, "what was acknowledged, or shown to anybody, is in the stream or the store"},
 		{Misplaced, 1, "an acknowledgement names the sequence at which the event stands"},
 		{Altered, 1, "what a client sent is stored as it was sent, but for leftovers that can't be seen"},
+		{Elsewhere, 1, "what belongs to a chat stands in the stream and the store of its home, and nowhere else"},
 		{Doubled, 2, "one client id stands at one sequence"},
 		{Overwritten, 2, "a change of a card begins with what the one before it left"},
 		{Unsent, 2, "nothing is in a visitor's or an agent's name that no client sent"},

@@ -2,6 +2,23 @@ package check
 
 import "github.com/parley-chat/parley/test/load/internal/history"
 
+// shortID is the length of an id without the name of a region behind it.
+const shortID = 16
+
+// atHome checks that each event stands where its chat is at home.
+func (b *book) atHome(c *chat) {
+	home := c.id[min(len(c.id), shortID):]
+	for _, l := range c.lines {
+		show := func() []history.Entry { return evidence(b.ofEvent(c, l)) }
+		for _, at := range []string{l.Region, l.storedIn} {
+			if at != "" && at != home {
+				b.found.add(Elsewhere, c.id, show, "the %s %d stands in the region %s, and the chat is at home in %q", l.Kind, l.Seq, at, home)
+				break
+			}
+		}
+	}
+}
+
 // stored checks that the stream and the store hold the same events.
 func (b *book) stored(c *chat) {
 	kept := b.keptFrom(c)

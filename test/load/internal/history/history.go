@@ -76,7 +76,8 @@ type Entry struct {
 // Event is an entry of a chat's log, as a client received it or as it is in a stream or
 // the store. A field that a viewer does not get is empty.
 type Event struct {
-	Chat    string `json:"chat,omitempty"` // in stream.jsonl and store.jsonl
+	Chat    string `json:"chat,omitempty"`   // in stream.jsonl and store.jsonl
+	Region  string `json:"region,omitempty"` // in stream.jsonl and store.jsonl of several regions: where it stands
 	Seq     uint64 `json:"seq"`
 	Prev    uint64 `json:"prev,omitempty"` // only as received
 	At      string `json:"at,omitempty"`   // RFC 3339

@@ -196,5 +196,17 @@ func All() []Mutant {
 				{"gateway/limit/seats.go", `evict = s.sweep(now)`, `evict = nil`},
 			},
 		},
+		{
+			Name: "homing", Promise: durable + "; " + inOrder, Regions: true,
+			Removes: "a gateway takes every chat for one of its own region",
+			Needs:   "visitors who move to another region",
+			Edits:   []Edit{{"pkg/bus/regions.go", `	if at == r.home.opts.Region {`, `	if true {`}},
+		},
+		{
+			Name: "region-name", Promise: durable + "; " + complete, Regions: true,
+			Removes: "a worker works on the NATS servers of another region",
+			Needs:   "one that is pointed there",
+			Edits:   []Edit{{"pkg/bus/stream_region.go", `case stated != "" && stated != want:`, `case false:`}},
+		},
 	}
 }

@@ -16,6 +16,8 @@ type Mutant struct {
 	// arguments that make it happen; both are empty if ordinary talk and faults do.
 	Needs string
 	Args  []string
+	// Regions is set if cmd/regions catches it: it needs more than one region.
+	Regions bool
 	// Attack is the attack of cmd/hostile that catches it. If it is empty the torture
 	// does.
 	Attack string

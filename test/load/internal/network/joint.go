@@ -108,7 +108,8 @@ func (j *joint) read(from *net.TCPConn, held chan<- piece) (whole bool) {
 		n, err := from.Read(buf)
 		if n > 0 {
 			select {
-			case held <- piece{data: append([]byte(nil), buf[:n]...), at: time.Now()}:
+			case held <- piece{data: append([]byte(nil), buf[:n]...), at: time.Now().Add(j.line.lost())}:
+				j.line.crossed.Add(int64(n))
 			case <-j.ended:
 				return false
 			}
@@ -167,7 +168,7 @@ const never = 24 * time.Hour
 func (l *Line) admit(at time.Time, to *net.TCPConn) (wait time.Duration, changed <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	switch wait = max(0, time.Until(at.Add(l.state.delay))); {
+	switch wait = max(0, time.Until(at.Add(l.far.delay+l.state.delay))); {
 	case l.state.frozen:
 		wait = never
 	case wait == 0:

@@ -6,8 +6,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -20,8 +22,11 @@ type Line struct {
 	ended    context.Context
 	end      context.CancelFunc
 
+	crossed atomic.Int64 // bytes
+
 	mu      sync.Mutex // guards what follows
 	target  string
+	far     far
 	state   state
 	changed chan struct{} // closed when the state changes
 	open    map[*joint]struct{}
@@ -32,6 +37,16 @@ type state struct {
 	cut, frozen bool
 	delay       time.Duration
 }
+
+// far is what a line is like while nothing is done to it; the zero value: short and whole.
+type far struct {
+	delay time.Duration
+	loss  float64
+}
+
+// sentAgain is how much later a lost packet arrives, beyond a round trip: what TCP waits at
+// least before it sends again.
+const sentAgain = 200 * time.Millisecond
 
 // NewLine lays a line from a free loopback port to the target, host and port.
 func NewLine(target string) (*Line, error) {
@@ -67,6 +82,28 @@ func (l *Line) Freeze() { l.set(state{frozen: true}) }
 // Delay lets everything arrive that much later, in order. The amount of data on the way
 // is bounded, which bounds the bandwidth of a long delay.
 func (l *Line) Delay(d time.Duration) { l.set(state{delay: d}) }
+
+// Far makes the line one across an ocean, for as long as it lies: everything arrives that much
+// later, and with the probability of a loss a piece, and what comes after it, waits until TCP has
+// sent it again. Nothing overtakes anything.
+func (l *Line) Far(delay time.Duration, loss float64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.far = far{delay, loss}
+}
+
+// Crossed returns how many bytes were put on the line so far, both ways.
+func (l *Line) Crossed() int64 { return l.crossed.Load() }
+
+// lost returns how much later a piece arrives that has just been put on the line.
+func (l *Line) lost() time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.far.loss > 0 && rand.Float64() < l.far.loss {
+		return 2*l.far.delay + sentAgain
+	}
+	return 0
+}
 
 // Heal makes the line whole: what was held arrives at once.
 func (l *Line) Heal() { l.set(state{}) }

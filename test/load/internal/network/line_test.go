@@ -288,3 +288,33 @@ func TestTheBufferIsBounded(t *testing.T) {
 	l.Cut()
 	dead(t, c)
 }
+
+// Across an ocean everything takes its time each way, and what is lost takes longer; nothing
+// overtakes anything, and Heal ends a cut without making the line short.
+func TestALineAcrossAnOceanIsSlowAndKeepsTheOrder(t *testing.T) {
+	l := lay(t, echo)
+	const far = 20 * time.Millisecond
+	l.Far(far, .2)
+	l.Cut()
+	l.Heal()
+	c := dial(t, l)
+	var sent []byte
+	began := time.Now()
+	for i := range 50 {
+		sent = append(sent, byte(i))
+		if _, err := c.Write(sent[i:]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	came := make([]byte, len(sent))
+	_ = c.SetReadDeadline(time.Now().Add(limit))
+	if _, err := io.ReadFull(c, came); err != nil {
+		t.Fatal(err)
+	}
+	if took := time.Since(began); !bytes.Equal(sent, came) || took < 2*far {
+		t.Errorf("after %v there came %v", took, came)
+	}
+	if n := l.Crossed(); n != int64(2*len(sent)) {
+		t.Errorf("%d bytes crossed", n)
+	}
+}

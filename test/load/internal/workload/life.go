@@ -126,7 +126,7 @@ func (l *life) open(ctx context.Context) error {
 		return fmt.Errorf("visitor %d: %w", l.number, err)
 	}
 	token := visitor.Secret(rand.New(rand.NewPCG(l.plan.secret, 1)))
-	if n > 0 && l.r.IntN(2) == 0 {
+	if n > 0 && (l.r.IntN(2) == 0 || l.w.o.Regions) {
 		token = l.tabs[0].Token()
 	}
 	v := visitor.New(visitor.Options{

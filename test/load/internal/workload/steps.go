@@ -31,6 +31,11 @@ func (l *life) step(ctx context.Context, s step) error {
 	t := l.tab(s.tab)
 	switch s.do {
 	case opensTab:
+		if l.w.o.Regions {
+			if err := t.Await(ctx, "its first welcome", visitor.Seen.Welcomed); err != nil {
+				return err
+			}
+		}
 		return l.open(ctx)
 	case says:
 		return l.burst(ctx, t, s)

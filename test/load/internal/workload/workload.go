@@ -30,6 +30,7 @@ type Options struct {
 	Patience time.Duration // how long a visitor waits for an answer before it writes again; 0: 30 s
 	Quiet    time.Duration // how long that end may take; 0: ten minutes
 	Old      bool          // replicas of an earlier version take part: nobody uses what that may not know
+	Regions  bool          // gateways of several regions: until the first tab is welcomed, there is no chat that a second one could join
 	Dir      string        // of the records
 	Gateways func() []string
 	Admin    string    // the password of the account admin, which creates the agents'
