@@ -109,6 +109,7 @@ type Gateway struct {
 	board      *console.Board
 	revocation *console.Revocation
 	kept       *kept // beside the logs of chats
+	sights     *regionSights
 	watcher    *ops.Watcher
 	site       *settings.Site // what admins set
 	teams      *teams.Site
@@ -132,6 +133,7 @@ func New(opts Options, bc *bus.Conn) *Gateway {
 		opts: opts, regions: opts.Regions, log: opts.Log, conn: bc, metrics: m, sockets: map[*conn.Socket]bool{}, faces: newFaces(), proxies: outage.Sampled{Every: 10 * time.Minute},
 		site:    settings.New(bc, settings.Settings{Bot: opts.BotName}),
 		teams:   teams.New(bc, "consoles and visitors see the teams as they were"),
+		sights:  newRegionSights(bc, opts.Regions, m),
 		blocked: newBlockedLog(opts.Log, opts.TrustedProxies, m.blocked),
 		admission: admission.New(admission.Options{
 			Conn: bc, Regions: opts.Regions, TrustedProxies: opts.TrustedProxies, RatePerConnection: opts.RatePerConnection, RatePerAddress: opts.RatePerAddress,
@@ -177,7 +179,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 	work.Go(func() error { return g.conn.WatchRoom(serving) })
 	work.Go(func() error { return g.revocation.Run(serving) })
 	work.Go(func() error { return g.kept.run(serving) })
-	work.Go(func() error { g.watchRegions(serving); return nil })
+	work.Go(func() error { g.sights.run(serving); return nil })
 	work.Go(func() error {
 		return g.conn.Serve(serving, roles.Gateway.Service, g.opts.Version, bus.Report(roles.Gateway.Service, g.connections))
 	})
@@ -235,7 +237,7 @@ func (g *Gateway) open(ctx, serving context.Context) (madeUp string, err error) 
 	if g.kept, err = openKept(ctx, g.regions, g.metrics.forgot.Inc, g.log); err != nil {
 		return "", err
 	}
-	g.watcher = ops.New(ops.Options{Desk: g.desk, Room: g.opts.Room, Hidden: func() []netip.Addr { return g.hidden.hidden(time.Now()) }, Log: g.log}, g.conn)
+	g.watcher = ops.New(ops.Options{Desk: g.desk, Regions: g.sights.seen, Room: g.opts.Room, Hidden: func() []netip.Addr { return g.hidden.hidden(time.Now()) }, Log: g.log}, g.conn)
 	if g.visitors, err = identity.New(ctx, g.conn, identity.Options{Mode: g.opts.VisitorAuth, Regions: g.regions, TokenKey: g.opts.TokenKey, Issuer: g.opts.TokenIssuer, MayMake: g.admission.NewVisitor, Written: g.written, Log: g.log}); err != nil {
 		return "", fmt.Errorf("open the directory of visitors: %w", err)
 	}

@@ -37,6 +37,8 @@ type metrics struct {
 	signOuts    prometheus.Counter
 	blocked     *prometheus.CounterVec
 	regions     *prometheus.GaugeVec
+	roundTrip   *prometheus.GaugeVec
+	behind      *prometheus.GaugeVec
 }
 
 func newMetrics(r prometheus.Registerer) *metrics {
@@ -57,10 +59,12 @@ func newMetrics(r prometheus.Registerer) *metrics {
 		replies: f.NewHistogram(prometheus.HistogramOpts{
 			Name: "parley_gateway_reply_seconds", Help: "Time from storing a visitor's message until the bot's reply that covers it was seen live, at the gateway that took the message.", Buckets: telemetry.Waits(),
 		}),
-		written: f.NewCounter(prometheus.CounterOpts{Name: "parley_gateway_frames_written_total", Help: "Frames that were written to clients."}),
-		regions: f.NewGaugeVec(prometheus.GaugeOpts{Name: "parley_gateway_region_reached", Help: "1 while the gateway reaches that other region, 0 while it does not."}, []string{"region"}),
-		slow:    f.NewCounter(prometheus.CounterOpts{Name: "parley_gateway_slow_total", Help: "Clients that were disconnected because they read too slowly."}),
-		forgot:  f.NewCounter(prometheus.CounterOpts{Name: "parley_gateway_about_dropped_total", Help: "Times that a visitor came or went and what the page said of itself was not kept, since too many waited to be."}),
+		written:   f.NewCounter(prometheus.CounterOpts{Name: "parley_gateway_frames_written_total", Help: "Frames that were written to clients."}),
+		roundTrip: f.NewGaugeVec(prometheus.GaugeOpts{Name: "parley_gateway_region_round_trip_seconds", Help: "How long the NATS servers of that other region took to answer the gateway at the last look."}, []string{"region"}),
+		behind:    f.NewGaugeVec(prometheus.GaugeOpts{Name: "parley_gateway_region_unmerged_seconds", Help: "For how long accounts, settings or visitors of that other region have not been merged here; 0 when they are."}, []string{"region"}),
+		regions:   f.NewGaugeVec(prometheus.GaugeOpts{Name: "parley_gateway_region_reached", Help: "1 while the gateway reaches that other region, 0 while it does not."}, []string{"region"}),
+		slow:      f.NewCounter(prometheus.CounterOpts{Name: "parley_gateway_slow_total", Help: "Clients that were disconnected because they read too slowly."}),
+		forgot:    f.NewCounter(prometheus.CounterOpts{Name: "parley_gateway_about_dropped_total", Help: "Times that a visitor came or went and what the page said of itself was not kept, since too many waited to be."}),
 		sheds: f.NewCounterVec(prometheus.CounterOpts{
 			Name: "parley_gateway_turned_away_total", Help: "Connections and frames that were shed because there was too much, by what there was too much of.",
 		}, []string{"why"}),

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -17,28 +16,6 @@ import (
 
 // reached returns the connections to all regions that can be used now, the own one first.
 func (g *Gateway) reached() []*bus.Conn { return append([]*bus.Conn{g.conn}, g.regions.Others()...) }
-
-// regionsEvery is how often is noted which regions are reached.
-const regionsEvery = 5 * time.Second
-
-// watchRegions notes which other regions are reached until the context ends.
-func (g *Gateway) watchRegions(ctx context.Context) {
-	t := time.NewTicker(regionsEvery)
-	defer t.Stop()
-	for {
-		for _, conn := range g.regions.Others() {
-			g.metrics.regions.WithLabelValues(string(conn.Region())).Set(1)
-		}
-		for _, region := range g.regions.Away() {
-			g.metrics.regions.WithLabelValues(string(region)).Set(0)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-t.C:
-		}
-	}
-}
 
 // begin has this region begin with what the first region has, before anything is made here that
 // has to be alike in all. The error wraps bus.ErrUnavailable until the first region was reached

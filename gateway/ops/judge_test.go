@@ -97,6 +97,12 @@ func TestTheSentenceSaysWhatIsWrong(t *testing.T) {
 		}, nil, []string{"bad: This gateway can't reach NATS: here nothing can be stored or answered."}},
 		{"no room", func(s *Snapshot) { s.Room = "the disk of data is full" }, nil, []string{"bad: Nothing new is taken from visitors: the disk of data is full."}},
 
+		{"a region that is not reached, behind as it is", func(s *Snapshot) {
+			s.Regions = Regions{Own: "eu", Others: []Region{{Name: "ap", Since: noon.Add(-3 * time.Minute), Behind: noon.Add(-3 * time.Minute)}, {Name: "us", Reached: true}}}
+		}, nil, []string{"bad: This gateway can't reach the region ap: the chats at home there stand still for everybody here, and nothing of them is lost. Those at home in eu go on."}},
+		{"a region that is reached and not merged", func(s *Snapshot) {
+			s.Regions = Regions{Own: "eu", Others: []Region{{Name: "ap", Reached: true, Behind: noon.Add(-3 * time.Minute)}, {Name: "us", Reached: true, Behind: noon.Add(-5 * time.Second)}}}
+		}, nil, []string{"warn: Accounts and settings of the region ap have not been merged here for 3 min: who was changed, added or shut out there is not here."}},
 		{"no bot, nothing waits", func(s *Snapshot) { gone(s, "botworker") }, nil, []string{"bad: No bot worker is running: visitors get no answer."}},
 		{"no bot, one waits", func(s *Snapshot) { gone(s, "botworker"); waiting(s, "bot", 1, 0, 3*time.Second) }, nil,
 			[]string{"bad: No bot worker is running: 1 message waits, for 3 s; visitors get no answer."}},

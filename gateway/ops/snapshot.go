@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
@@ -23,6 +24,7 @@ type Snapshot struct {
 	Server  bus.ServerLook   `json:"server"`
 	History History          `json:"history"`
 	Desk    Desk             `json:"desk"`
+	Regions Regions          `json:"regions,omitzero"` // absent where there is one only
 	Dead    Dead             `json:"dead"`
 	// Spent is nil if the bot asks no language model, or if that is not known.
 	Spent *Spending `json:"spent,omitempty"`
@@ -110,6 +112,29 @@ type Desk struct {
 	// them, Places how many may wait in all (0: not known).
 	FromOne int `json:"from_one,omitempty"`
 	Places  int `json:"places,omitempty"`
+}
+
+// Regions is what this gateway knows of several regions.
+type Regions struct {
+	Own    chat.Region `json:"own"`
+	Others []Region    `json:"others"`
+}
+
+// IsZero reports whether no other region is known.
+func (r Regions) IsZero() bool { return len(r.Others) == 0 }
+
+// Region is another region, as this gateway sees it.
+type Region struct {
+	Name    chat.Region `json:"name"`
+	Reached bool        `json:"reached"`
+	// Since is since when it is not reached, and Why says why, for operators.
+	Since time.Time `json:"since,omitzero"`
+	Why   string    `json:"why,omitempty"`
+	// RoundTripMS is how long its NATS servers took to answer.
+	RoundTripMS float64 `json:"round_trip_ms,omitempty"`
+	// Behind is since when something of its accounts, settings and visitors is not merged
+	// here; zero: all is.
+	Behind time.Time `json:"behind,omitzero"`
 }
 
 // Dead is the stream of dead letters.

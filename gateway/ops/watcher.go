@@ -23,6 +23,8 @@ type Options struct {
 	// Hidden returns the few addresses that all visitors here seem to come from, since
 	// something hides theirs; nil if they are seen. If it is nil itself, they always are.
 	Hidden func() []netip.Addr
+	// Regions returns what is known of other regions. If it is nil itself, there are none.
+	Regions func() Regions
 	// Now is the clock; time.Now if it is nil.
 	Now func() time.Time
 	Log zerolog.Logger
@@ -138,6 +140,9 @@ func (w *Watcher) look(ctx context.Context) Snapshot {
 		if err := w.opts.Room(); err != nil {
 			s.Room = err.Error()
 		}
+	}
+	if w.opts.Regions != nil {
+		s.Regions = w.opts.Regions()
 	}
 	if w.opts.Hidden != nil {
 		s.hidden = w.opts.Hidden()

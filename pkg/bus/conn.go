@@ -277,6 +277,13 @@ func (c *Conn) Ready() error {
 	return fmt.Errorf("the connection to %s was just lost", c.where())
 }
 
+// RoundTrip returns how long the server takes to answer, which is mostly the way there and back.
+func (c *Conn) RoundTrip(ctx context.Context) (time.Duration, error) {
+	began := time.Now()
+	err := c.flush(ctx)
+	return time.Since(began), err
+}
+
 // flush returns when the server has processed everything sent so far.
 func (c *Conn) flush(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)

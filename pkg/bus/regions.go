@@ -105,6 +105,11 @@ func (r *Regions) Of(id chat.ID) (*Conn, error) {
 	if at == r.home.opts.Region {
 		return r.home, nil
 	}
+	return r.To(at)
+}
+
+// To returns the connection to another region; the error is an *AwayError, at once.
+func (r *Regions) To(at chat.Region) (*Conn, error) {
 	a := r.afar[at]
 	if a == nil {
 		return nil, &AwayError{at, errUnknownRegion}

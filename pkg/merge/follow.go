@@ -49,13 +49,14 @@ var (
 // Of all replicas of the own region that do so one leads, so that nothing crosses twice; should
 // two do it at once, the second finds that there is nothing left to change.
 func (f Follower) Follow(ctx context.Context, from *bus.Conn) {
-	newLeader(f.Own, from, f.Log).lead(ctx, func(ctx context.Context) { f.followAll(ctx, from) })
+	seen := newSight(Rules())
+	newLeader(f.Own, from, func() time.Time { return seen.behind(from.Ready() == nil) }, f.Log).lead(ctx, func(ctx context.Context) { f.followAll(ctx, from, seen) })
 }
 
-func (f Follower) followAll(ctx context.Context, from *bus.Conn) {
+func (f Follower) followAll(ctx context.Context, from *bus.Conn, seen *sight) {
 	var all sync.WaitGroup
 	for _, rule := range Rules() {
-		all.Go(func() { f.follow(ctx, from, rule) })
+		all.Go(func() { f.follow(ctx, from, rule, seen) })
 	}
 	all.Wait()
 }
@@ -144,19 +145,20 @@ func (f Follower) Differ(ctx context.Context, from *bus.Conn, keys ...string) (d
 	return differ, nil
 }
 
-func (f Follower) follow(ctx context.Context, from *bus.Conn, rule Rule) {
-	sight := outage.New(f.Log.With().Str("region", string(from.Region())).Logger(), "that region's bucket "+rule.Bucket, "what is changed there is not merged here", mergeGrace)
+func (f Follower) follow(ctx context.Context, from *bus.Conn, rule Rule, seen *sight) {
+	outages := outage.New(f.Log.With().Str("region", string(from.Region())).Logger(), "that region's bucket "+rule.Bucket, "what is changed there is not merged here", mergeGrace)
 	var at position
 	for try := 1; ; try++ {
 		began := time.Now()
-		err := f.watch(ctx, from, rule, &at, func() { sight.Up() })
+		err := f.watch(ctx, from, rule, &at, func() { seen.whole(rule.Bucket); outages.Up() })
+		seen.lost(rule.Bucket)
 		if ctx.Err() != nil {
 			return
 		}
 		if f.Own.Ready() != nil {
 			at = position{} // it may have lost what was merged
 		} else if from.Ready() == nil { // else the connections report it
-			sight.Down(err)
+			outages.Down(err)
 		}
 		if time.Since(began) > watching.Max {
 			try = 1

@@ -28,13 +28,33 @@ type lease struct {
 	By string `json:"by"`
 	// Away says that this replica does not reach the region; another one may.
 	Away bool `json:"away,omitempty"`
+	// Behind is since when something is not merged here, by the replica's clock; zero: all is
+	// that was there at the last look.
+	Behind time.Time `json:"behind,omitzero"`
 }
+
+// Behind returns since when something of another region is not merged into the own one, as the
+// replica that leads says it; zero if all is, or if no replica has led yet.
+func Behind(ctx context.Context, own *bus.Conn, of chat.Region) (time.Time, error) {
+	bucket, err := bus.OpenBucket[lease](ctx, own, bus.SettingsBucket)
+	if err != nil {
+		return time.Time{}, err
+	}
+	is, _, err := bucket.Get(ctx, leaseOf(of))
+	if errors.Is(err, bus.ErrNotFound) {
+		err = nil
+	}
+	return is.Behind, err
+}
+
+func leaseOf(region chat.Region) string { return "merging." + string(region) }
 
 // leader decides which replica of a region follows another one.
 type leader struct {
 	open    func(context.Context) (leases, error)
 	key, id string
 	reaches func() bool // whether this replica reaches the region now
+	behind  func() time.Time
 	log     zerolog.Logger
 
 	every, patience time.Duration
@@ -48,13 +68,14 @@ type leases interface {
 	DeleteAt(ctx context.Context, key string, revision uint64) error
 }
 
-func newLeader(own, from *bus.Conn, log zerolog.Logger) *leader {
+func newLeader(own, from *bus.Conn, behind func() time.Time, log zerolog.Logger) *leader {
 	return &leader{
 		open: func(ctx context.Context) (leases, error) {
 			return bus.OpenBucket[lease](ctx, own, bus.SettingsBucket)
 		},
-		key: "merging." + string(from.Region()), id: string(chat.NewID()), reaches: func() bool { return from.Ready() == nil },
-		log: log, every: beatEvery, patience: leadFor,
+		key: leaseOf(from.Region()), id: string(chat.NewID()), reaches: func() bool { return from.Ready() == nil },
+		behind: behind,
+		log:    log, every: beatEvery, patience: leadFor,
 	}
 }
 
@@ -86,7 +107,7 @@ func (l *leader) take(ctx context.Context, bucket leases) uint64 {
 		if err == nil && revision != seen && !is.Away || !l.reaches() {
 			since = time.Now()
 		}
-		mine := lease{By: l.id}
+		mine := lease{By: l.id, Behind: l.behind()}
 		switch {
 		case errors.Is(err, bus.ErrNotFound) && l.reaches():
 			revision, err = bucket.Create(ctx, l.key, mine)
@@ -112,7 +133,7 @@ func (l *leader) hold(ctx context.Context, bucket leases, revision uint64, do fu
 	doing.Go(func() { do(leading) })
 	defer func() { stop(); doing.Wait() }()
 	for wait(ctx, l.every) {
-		next, err := bucket.Update(ctx, l.key, lease{l.id, !l.reaches()}, revision)
+		next, err := bucket.Update(ctx, l.key, lease{By: l.id, Away: !l.reaches(), Behind: l.behind()}, revision)
 		if errors.Is(err, bus.ErrConflict) {
 			// Another one leads, or an answer to us got lost.
 			var is lease

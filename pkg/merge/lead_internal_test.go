@@ -21,7 +21,7 @@ type replica struct {
 }
 
 // replicas are several of one region, of which one shall lead.
-func replicas(t *testing.T, conn *bus.Conn, n int) (all []*replica) {
+func replicas(t *testing.T, conn *bus.Conn, patience time.Duration, n int) (all []*replica) {
 	t.Helper()
 	var running sync.WaitGroup
 	t.Cleanup(running.Wait)
@@ -30,8 +30,8 @@ func replicas(t *testing.T, conn *bus.Conn, n int) (all []*replica) {
 		t.Cleanup(stop)
 		r := &replica{stop: stop}
 		r.reaches.Store(true)
-		l := newLeader(conn, conn, zerolog.Nop())
-		l.key, l.reaches, l.every, l.patience = "merging.eu", r.reaches.Load, 20*time.Millisecond, 200*time.Millisecond
+		l := newLeader(conn, conn, func() time.Time { return time.Time{} }, zerolog.Nop())
+		l.key, l.reaches, l.every, l.patience = "merging.eu", r.reaches.Load, 20*time.Millisecond, patience
 		running.Go(func() {
 			l.lead(ctx, func(ctx context.Context) {
 				r.leads.Store(true)
@@ -72,7 +72,7 @@ func without(all []*replica, one *replica) (rest []*replica) {
 // the other region, another one does.
 func TestOneReplicaLeads(t *testing.T) {
 	t.Parallel()
-	all := replicas(t, bustest.Start(t).Connect("gateway"), 3)
+	all := replicas(t, bustest.Start(t).Connect("gateway"), 200*time.Millisecond, 3)
 	first := leading(t, all)
 	first.stop()
 	all = without(all, first)
@@ -90,7 +90,7 @@ func TestOneReplicaLeads(t *testing.T) {
 func TestACutChangesNobodyWhoLeads(t *testing.T) {
 	t.Parallel()
 	conn := bustest.Start(t).Connect("gateway")
-	all := replicas(t, conn, 3)
+	all := replicas(t, conn, 2*time.Second, 3)
 	first := leading(t, all)
 	bucket, err := bus.OpenBucket[lease](t.Context(), conn, bus.SettingsBucket)
 	if err != nil {
@@ -99,7 +99,7 @@ func TestACutChangesNobodyWhoLeads(t *testing.T) {
 	// beats waits until whoever leads has said so that often, longer than the others' patience.
 	beats := func(away bool) {
 		var seen uint64
-		for n := 0; n < 30; n++ {
+		for n := 0; n < 150; n++ {
 			bustest.Eventually(t, "the next beat", func() bool {
 				is, revision, err := bucket.Get(t.Context(), "merging.eu")
 				fresh := err == nil && is.Away == away && revision > seen
@@ -134,7 +134,7 @@ func TestWhoDiedIsFollowed(t *testing.T) {
 	if _, err := bucket.Create(t.Context(), "merging.eu", lease{By: "dead"}); err != nil {
 		t.Fatal(err)
 	}
-	l := newLeader(conn, conn, zerolog.Nop())
+	l := newLeader(conn, conn, func() time.Time { return time.Time{} }, zerolog.Nop())
 	l.key, l.every, l.patience = "merging.eu", 20*time.Millisecond, 200*time.Millisecond
 	ctx, stop := context.WithCancel(t.Context())
 	began := time.Now()
@@ -169,5 +169,33 @@ func TestAPositionHoldsForOneBucket(t *testing.T) {
 		if from := p.from(c.made, c.last, c.now); from != c.want {
 			t.Errorf("%s it goes on from %d, not %d", name, from, c.want)
 		}
+	}
+}
+
+// What is behind counts from when the first bucket was lost, or the region, and ends when all is
+// merged.
+func TestWhatIsNotMergedIsBehind(t *testing.T) {
+	t.Parallel()
+	seen := newSight(Rules())
+	since := seen.behind(true)
+	if since.IsZero() {
+		t.Error("at first nothing is behind")
+	}
+	for i, rule := range Rules() {
+		if i > 0 && seen.behind(true).IsZero() {
+			t.Errorf("nothing is behind, and %s is not merged", rule.Bucket)
+		}
+		seen.whole(rule.Bucket)
+	}
+	if at := seen.behind(true); !at.IsZero() {
+		t.Errorf("all is merged, and something is behind since %v", at)
+	}
+	cut := seen.behind(false)
+	if cut.IsZero() || !seen.behind(false).Equal(cut) {
+		t.Errorf("in a cut it is behind since %v, and then since %v", cut, seen.behind(false))
+	}
+	seen.lost(Rules()[0].Bucket)
+	if at := seen.behind(true); at.IsZero() || at.Before(cut) {
+		t.Errorf("after the cut it is behind since %v", at)
 	}
 }

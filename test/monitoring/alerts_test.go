@@ -73,6 +73,13 @@ var stories = []story{
 	{"ParleyRegionAway", "", "a cut of a minute", `
 		parley_gateway_region_reached{~job="gateway",instance="gateway-0",region="ap"} 1x20 0x4 1x130`},
 
+	{"ParleyRegionBehind", `region="ap"`, "it is reached, and nothing of it is merged", `
+		parley_gateway_region_reached{~job="gateway",instance="gateway-0",region="ap"} 1x150
+		parley_gateway_region_unmerged_seconds{~job="gateway",instance="gateway-0",region="ap"} 0x20 0+15x130`},
+	{"ParleyRegionBehind", "", "all is merged a while after a cut", `
+		parley_gateway_region_reached{~job="gateway",instance="gateway-0",region="ap"} 1x150
+		parley_gateway_region_unmerged_seconds{~job="gateway",instance="gateway-0",region="ap"} 0x20 0+15x18 0x130`},
+
 	{"ParleyStreamSilent", noLabel, "a stream has no leader", `
 		parley_stream_unanswered{~job="historyworker",instance="historyworker-0",stream="CHAT_1"} _x20 4x130`},
 	{"ParleyStreamSilent", "", "a new leader is elected", `

@@ -204,6 +204,7 @@ func TestAConsoleShowsTheDeskOfAllRegions(t *testing.T) {
 	inEU, inAP := met.Chat, bob.Hello("Bob", talk.Secret(), 0).Chat
 	moved.Hello("Ada", met.Token, 0)
 	agent := talktest.Console(t, gap.url, "admin", adminPassword)
+	agent.Find("a welcome", func(f talk.Frame) bool { return f.T == "welcome" }) // what waits by then is in it
 	for c, id := range map[*talktest.Client]string{ada: inEU, bob: inAP} {
 		c.Say("m1", "hand over")
 		agent.Find("the desk to list "+id, func(f talk.Frame) bool {

@@ -12,6 +12,7 @@ import { call } from '../agent/api.js';
 /** @typedef {{name: string, leads: number, copies: number, behind: number, offline?: boolean}} Node */
 /** @typedef {{calls: number, tokens: number}} Amount */
 /** @typedef {{day: string, all: Amount, ceilings: {chat: Amount, address: Amount, day: Amount}, most: {scope: 'chat'|'address', of: string, spent: Amount}[], more?: boolean}} Spending */
+/** @typedef {{name: string, reached: boolean, since?: string, why?: string, round_trip_ms?: number, behind?: string}} Region */
 /** @typedef {'good'|'note'|'warn'|'bad'} Level */
 /** @typedef {{key: string, level: Level, sentence: string, since?: string}} Problem */
 
@@ -27,6 +28,7 @@ import { call } from '../agent/api.js';
  * @property {{name: string, version: string, cluster?: string, connected: boolean, round_ms: number}} server
  * @property {{answers: boolean, took_ms: number}} history
  * @property {{waiting: number, live: number, oldest?: string, agents: string[]}} desk
+ * @property {{own: string, others: Region[]}} [regions] only where there are several
  * @property {{letters: number, first?: string}} dead
  * @property {Spending} [spent]
  * @property {Load[]} [heaviest]

@@ -7,11 +7,11 @@ import { age, bytes, millis, moment, number, replicaName, roleName, say, spentOf
 /** @typedef {import('./api.js').Stream} Stream */
 
 /**
- * The same as tables: work, what the language model cost, calls, replicas, the heaviest addresses, streams.
+ * The same as tables: work, what the language model cost, calls, replicas, other regions, the heaviest addresses, streams.
  * @param {{snap: Snapshot}} props
  */
 export function Tables({ snap }) {
-  return html`<${Work} snap=${snap} /><${Spent} snap=${snap} /><${Calls} snap=${snap} /><${Replicas} snap=${snap} /><${Heaviest} snap=${snap} /><${Streams} snap=${snap} />`;
+  return html`<${Work} snap=${snap} /><${Spent} snap=${snap} /><${Calls} snap=${snap} /><${Replicas} snap=${snap} /><${Regions} snap=${snap} /><${Heaviest} snap=${snap} /><${Streams} snap=${snap} />`;
 }
 
 /**
@@ -81,6 +81,18 @@ function Replicas({ snap }) {
     <td class="figure">${held(replica)}</td>
     <td class=${replica.silent ? 'warned' : ''}>${replica.silent ? say.replicas.silent : say.replicas.answers}</td></tr>`));
   return html`<${Table} id="replicas-table" title=${say.replicas.title} heads=${say.replicas.heads} rows=${rows} />`;
+}
+
+/** Other regions, as this gateway sees them. Where there is one only, there is no such table. @param {{snap: Snapshot}} props */
+function Regions({ snap }) {
+  if (!snap.regions) return null;
+  const at = Date.parse(snap.at);
+  const rows = snap.regions.others.map((region) => html`<tr key=${region.name}><th scope="row">${region.name}</th>
+    <td class=${region.reached ? '' : 'warned'} title=${region.why ?? ''}>${region.reached ? say.regions.reached : say.regions.away}</td>
+    <td>${region.since ? html`<time datetime=${region.since}>${moment(region.since, at)}</time>` : UNKNOWN}</td>
+    <td class="figure">${region.reached ? millis(region.round_trip_ms) : UNKNOWN}</td>
+    <td class=${`wordy${region.behind ? ' warned' : ''}`}>${region.behind ? say.regions.behind(age(at - Date.parse(region.behind))) : say.regions.merged}</td></tr>`);
+  return html`<${Table} id="regions-table" title=${say.regions.title} remark=${say.regions.remark(snap.regions.own)} heads=${say.regions.heads} rows=${rows} />`;
 }
 
 /** @param {import('./api.js').Replica} replica */

@@ -249,6 +249,15 @@ export const say = {
     answers: 'answering',
     held: (/** @type {number} */ visitors, /** @type {number} */ agents) => `${count(visitors, 'visitor', 'visitors')}, ${count(agents, 'agent', 'agents')}`,
   },
+  regions: {
+    title: 'Other regions',
+    remark: (/** @type {string} */ own) => `as seen from a gateway in ${own}`,
+    heads: ['Region', 'State', 'Since', ['Round trip'], 'Accounts and settings'],
+    reached: 'reached',
+    away: 'can’t be reached',
+    merged: 'the same here',
+    behind: (/** @type {string} */ how) => `not brought together for ${how}`,
+  },
   heaviest: { title: 'Heaviest addresses', remark: 'what was accepted in about the last hour', heads: ['Address or network', ['Messages'], ['Text'], ['Of its share']] },
   streams: {
     title: 'Streams',
