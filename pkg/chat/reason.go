@@ -25,7 +25,6 @@ const (
 	MissedFull  Reason = "missed_full"  // the same, and as many chats are missed as may be
 	Dealt       Reason = "dealt"        // an agent marked the missed chat as dealt with
 	NameGiven   Reason = "named"        // the visitor said what to call them
-	Moved       Reason = "moved"        // a waiting chat was put into another team's line
 	PassedOn    Reason = "passed_on"    // the agent gave it to another one
 	TakenOver   Reason = "taken_over"   // an agent took it from the one who had it
 )
@@ -37,5 +36,5 @@ func (r Reason) Declines() bool { return r == LineFull || r == AddressFull }
 // keepsStatus reports whether the reason is of a change that neither moves the chat nor
 // ends the bot's announcement of a person.
 func (r Reason) keepsStatus() bool {
-	return r == EmailLeft || r == MissedFull || r == Dealt || r == NameGiven || r == Moved
+	return r == EmailLeft || r == MissedFull || r == Dealt || r == NameGiven
 }

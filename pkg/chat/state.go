@@ -108,9 +108,8 @@ type Step struct {
 	// the sequence of the request that left it.
 	Email string
 	Left  uint64
-	// Team, on a step into the line or within it (Escalated, BotGaveUp, Transferred, Moved),
-	// is the id of the team in whose line the chat waits from then on, or NoTeam. Empty: it
-	// stays with its team.
+	// Team, on a step into the line (Escalated, BotGaveUp, Transferred), is the id of the team
+	// in whose line the chat waits from then on, or NoTeam. Empty: it stays with its team.
 	Team string
 }
 
@@ -178,8 +177,6 @@ func (s State) Apply(step Step) (State, error) {
 		next.routeTo(step.Team)
 	case AgentGone, NoAnswer:
 		next.move(Waiting, step.At)
-	case Moved:
-		next.routeTo(step.Team)
 	case Cancelled, NobodyCame, Returned:
 		next.leaveLine()
 		next.move(WithBot, step.At)
@@ -297,16 +294,6 @@ func (s State) allows(step Step) error {
 			return ErrStep
 		}
 		if s.Named && s.Visitor == step.Visitor {
-			return ErrUnchanged
-		}
-	case Moved:
-		if is != Waiting {
-			return ErrNotWaiting
-		}
-		if step.Team == "" {
-			return ErrStep
-		}
-		if step.Team == s.Team() || step.Team == NoTeam && s.Team() == "" {
 			return ErrUnchanged
 		}
 	case Dealt:

@@ -15,7 +15,7 @@ import (
 var reasons = []chat.Reason{
 	chat.Escalated, chat.BotGaveUp, chat.Cancelled, chat.NobodyCame, chat.Taken, chat.Assigned, chat.Returned,
 	chat.Transferred, chat.AgentGone, chat.NoAnswer, chat.ByAgent, chat.ByVisitor, chat.Idle, chat.LineFull, chat.AddressFull,
-	chat.SteppedIn, chat.EmailLeft, chat.EmailLeft, chat.MissedFull, chat.Dealt, chat.NameGiven, chat.NameGiven, chat.PassedOn, chat.TakenOver, chat.Moved, chat.Moved, "", "nonsense",
+	chat.SteppedIn, chat.EmailLeft, chat.EmailLeft, chat.MissedFull, chat.Dealt, chat.NameGiven, chat.NameGiven, chat.PassedOn, chat.TakenOver, "", "nonsense",
 }
 
 // leadsTo says where a reason leads, whatever the status before.
@@ -24,7 +24,7 @@ var leadsTo = map[chat.Reason]chat.Status{
 	chat.Taken: chat.Live, chat.Assigned: chat.Live, chat.Returned: chat.WithBot, chat.Transferred: chat.Waiting,
 	chat.AgentGone: chat.Waiting, chat.NoAnswer: chat.Waiting, chat.ByAgent: chat.Closed, chat.ByVisitor: chat.Closed, chat.Idle: chat.Closed,
 	chat.LineFull: chat.WithBot, chat.AddressFull: chat.WithBot, chat.SteppedIn: chat.Live,
-	chat.EmailLeft: stays, chat.MissedFull: stays, chat.Dealt: stays, chat.NameGiven: stays, chat.Moved: stays,
+	chat.EmailLeft: stays, chat.MissedFull: stays, chat.Dealt: stays, chat.NameGiven: stays,
 	chat.PassedOn: chat.Live, chat.TakenOver: chat.Live,
 }
 
@@ -165,7 +165,7 @@ func checkStep(t *rapid.T, s chat.State, step chat.Step, next chat.State) {
 // teamAfter is the team that a step leaves: the one that it names, if it puts the chat into a
 // line; otherwise the one before, until the next visit.
 func teamAfter(s chat.State, step chat.Step, next chat.State) string {
-	lines := step.Kind == chat.StateChange && slices.Contains([]chat.Reason{chat.Escalated, chat.BotGaveUp, chat.Transferred, chat.Moved}, step.Reason)
+	lines := step.Kind == chat.StateChange && slices.Contains([]chat.Reason{chat.Escalated, chat.BotGaveUp, chat.Transferred}, step.Reason)
 	switch {
 	case lines && step.Team == chat.NoTeam:
 		return ""

@@ -24,7 +24,8 @@ type Frame struct {
 	Closed                                     int
 	Online, Agents                             []struct{ User string }
 	Teams                                      []struct{ ID, Name string }
-	Agent                                      any // who has a chat, or whose console it is
+	Team                                       string // of an entry of the desk, or an event
+	Agent                                      any    // who has a chat, or whose console it is
 	Away                                       []string
 	Visit                                      uint64
 	Card                                       struct{ Tags []string } // what is written on the chat
