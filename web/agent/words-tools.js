@@ -49,7 +49,7 @@ export const words = {
   then: 'Then',
   thens: /** @type {Record<string, string>} */ ({ '': 'The chat stays as it is', return: 'Hand back to the bot', transfer: 'Put back in line', close: 'Close the chat' }),
   tags: 'Add tags',
-  tagsHint: 'Several with commas between them.',
+  tagsHint: 'With commas between',
 
   useOther: 'Use it',
   keepOwn: 'Keep what’s here',

@@ -34,6 +34,7 @@ function Page() {
 async function submit(event) {
   event.preventDefault();
   await save();
+  load(); // the quick replies below show tags in their colors
   const wrong = Object.keys(problems.value).find((key) => problems.value[key]);
   if (wrong) /** @type {HTMLElement|null} */ (document.querySelector(`#${wrong}, [aria-invalid]`))?.focus();
 }
