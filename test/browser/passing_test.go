@@ -49,6 +49,7 @@ func TestAChatIsPassedOnAndTakenOverByKeyboard(t *testing.T) {
 	ada.press(kb.Enter)
 	ada.hides(at("pass-dialog"))
 	v.shows(at("log"), "Grace joined the chat.")
+	grace.press("2") // their own chats
 	grace.shows(item+`[data-status="live"]`, "Vera")
 	grace.opens()
 	grace.shows(at("agent-log"), "Ada assigned the chat to Grace.")
@@ -74,6 +75,7 @@ func TestAChatIsPassedOnAndTakenOverByKeyboard(t *testing.T) {
 	v.shows(at("log"), "Grace passed the chat on to Linus.")
 	grace.shows(at("agent-log"), "Grace passed the chat on to Linus.")
 	linus.shows(".toasts", "Grace passed Vera on to you.")
+	linus.press("2")
 	linus.shows(item+`[data-status="live"]`, "Vera")
 	linus.opens()
 	linus.shows(at("agent-log"), "wants a refund")
