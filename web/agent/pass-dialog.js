@@ -6,6 +6,7 @@ import { Dialog, show } from './dialog.js';
 import { score } from './fuzzy.js';
 import { give, going } from './passing.js';
 import { person } from './person.js';
+import { teams } from './teams.js';
 import { passing } from './words-desk.js';
 
 /** @typedef {import('./desk.js').Desk} Desk */
@@ -39,9 +40,10 @@ export class PassDialog extends Component {
       .map((agent) => ({ key: agent.user, user: agent.user, name: agent.name, count: open.get(agent.user) ?? 0, off: false }))
       .sort((a, b) => Number(a.user === me) - Number(b.user === me) || a.count - b.count || a.name.localeCompare(b.name))
       .map(({ count, ...agent }) => ({ ...agent, about: agent.user === me ? passing.yourself : count ? passing.has(count) : passing.free }));
+    const groups = now?.how === 'pass' ? teams.value.map((team) => ({ key: `team-${team.id}`, user: '', team: team.id, name: team.name, about: passing.team, off: false })) : [];
     const queue = now?.how === 'pass' ? [{ key: '-queue', user: '', team: '-', name: passing.queue, about: passing.queueIs, off: false }] : [];
     const typed = this.state.typed.trim();
-    return [...people, ...queue].filter((each) => !typed || score(typed, each.name, each.user) > 0);
+    return [...people, ...groups, ...queue].filter((each) => !typed || score(typed, each.name, each.user) > 0);
   }
 
   /**

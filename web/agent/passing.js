@@ -70,7 +70,7 @@ export async function give(desk, to, text) {
     return error.message;
   }
   const name = now.chat.name.value || words.visitor;
-  showNotice(to.team === '-' ? passing.waits(name) : passing.done[now.how](to.name, name));
+  showNotice(to.team === '-' ? passing.waits(name) : to.team ? passing.toTeam(to.name, name) : passing.done[now.how](to.name, name));
   return '';
 }
 
