@@ -2,40 +2,104 @@ package escalation
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
+	"sync/atomic"
+	"time"
 
+	"golang.org/x/sync/errgroup"
+
+	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/desk"
+	"github.com/parley-chat/parley/pkg/teams"
 )
 
-// assignUntil assigns waiting chats to agents whenever the desk or the set of
-// agents online changes, until the context ends.
+const (
+	// reservedFor is how long a chat is left to the replica that reserved a place for it.
+	reservedFor = 2 * time.Second
+	// othersWait is about how long a replica waits that hears of a change from others: whoever
+	// caused the change knows of it first, and looks at once. All would only be refused.
+	othersWait = 20 * time.Millisecond
+	// assigningAtOnce is how many chats a replica gives to agents at once.
+	assigningAtOnce = 8
+)
+
+// assignNow has this replica look at once whether a chat can be assigned: it gave a place back,
+// or put a chat into the queue. It never blocks.
+func (w *Worker) assignNow() {
+	select {
+	case w.urgent <- struct{}{}:
+	default:
+	}
+}
+
+// assignUntil assigns waiting chats to agents whenever the desk, the agents' places or the set of
+// agents who are available changes, until the context ends.
 //
-// Replicas see the same buckets and decide alike, so for one chat they either agree
-// or the second one is refused. While their views differ, for some milliseconds, an
-// agent may be assigned one chat above the capacity by two of them; that is
-// accepted.
+// All replicas do. Two that assign one chat are told apart by the chat's stream, and two that
+// give chats to one agent by the agent's places: so no replica need know of the others.
 func (w *Worker) assignUntil(ctx context.Context) error {
 	former := formerAgents{worker: w, known: map[chat.ID]formerAgent{}}
+	pause := backoff.Policy{Min: othersWait, Max: othersWait}
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-w.urgent:
 		case <-w.mirror.Changed():
+			w.others(ctx, pause.Delay(1))
 		}
 		if _, ok := w.mirror.SyncedSince(); !ok {
 			continue
 		}
-		set := w.teams.Now().Set
-		waiting := w.assignable(set, w.mirror.Entries(chat.Waiting))
-		former.keep(waiting)
-		for _, a := range desk.Assign(waiting, w.mirror.Candidates(), w.opts.Capacity, set.Servings(w.available()).May, former.of(ctx)) {
-			if !w.assign(ctx, a) {
-				break
-			}
-		}
+		w.assignAll(ctx, former)
 	}
+}
+
+// others waits for so long, or until this replica has to look at once.
+func (w *Worker) others(ctx context.Context, wait time.Duration) {
+	enough := time.NewTimer(wait)
+	defer enough.Stop()
+	select {
+	case <-ctx.Done():
+	case <-enough.C:
+	case <-w.urgent:
+	}
+}
+
+// assignAll gives agents what waits, as far as they have room.
+func (w *Worker) assignAll(ctx context.Context, former formerAgents) {
+	set := w.teams.Now().Set
+	waiting := w.assignable(set, w.mirror.Entries(chat.Waiting))
+	former.keep(waiting)
+	since := w.now().Add(-reservedFor)
+	waiting = slices.DeleteFunc(waiting, func(e desk.Entry) bool { return w.held.reserving(e.Chat, e.Seq, since) })
+	var stale atomic.Bool // the view that the assignments rest on
+	var g errgroup.Group
+	g.SetLimit(assigningAtOnce)
+	for _, a := range desk.Assign(waiting, w.candidates(), former.may(ctx, set.Servings(w.available()))) {
+		g.Go(func() error {
+			if !stale.Load() && !w.assign(ctx, a) {
+				stale.Store(true)
+			}
+			return nil
+		})
+	}
+	_ = g.Wait()
+}
+
+// candidates are the agents who are available, with their places.
+func (w *Worker) candidates() []desk.Candidate {
+	list := w.mirror.Candidates()
+	for i, c := range list {
+		s, _ := w.mirror.Duty(c.Agent.User)
+		list[i].Open = w.held.count(c.Agent.User)
+		list[i].Capacity = w.capacity(c.Agent.User, s) - w.mirror.Elsewhere(c.Agent.User)
+	}
+	return list
 }
 
 // assign stores an assignment. It returns false if it found the mirror out of date and
@@ -43,10 +107,14 @@ func (w *Worker) assignUntil(ctx context.Context) error {
 // again.
 func (w *Worker) assign(ctx context.Context, a desk.Assignment) bool {
 	var now bus.Snapshot
+	var full *fullError
 	e, err := w.change(ctx, a.Entry.Chat, 0, func(v view) (transition, error) {
 		now = v.Snapshot
 		// It may have been passed on since, by that very agent.
 		if v.Out != a.Entry.Seq {
+			return transition{}, errNoChange
+		}
+		if _, ok := w.receiver(a.Agent.User); !ok { // has just gone
 			return transition{}, errNoChange
 		}
 		return transition{reason: chat.Assigned, by: a.Agent}, nil
@@ -54,6 +122,8 @@ func (w *Worker) assign(ctx context.Context, a desk.Assignment) bool {
 	switch {
 	case err == nil: // counts from now on, before the bucket reports it
 		w.show(a.Entry.Chat, bus.Snapshot{Out: e.Seq, State: *e.State})
+	case errors.As(err, &full): // others gave them chats meanwhile, which is heard in a moment
+		return false
 	case refused(err) && now.Out > a.Entry.Seq:
 		w.show(a.Entry.Chat, now)
 		return false
@@ -100,20 +170,26 @@ func (f formerAgents) keep(waiting []desk.Entry) {
 	}
 }
 
-// of returns the function that desk.Assign asks whom to exclude.
-func (f formerAgents) of(ctx context.Context) func(desk.Entry) (user string, known bool) {
-	return func(e desk.Entry) (string, bool) {
-		if k, ok := f.known[e.Chat]; ok && k.seq == e.Seq {
-			return k.user, true
-		}
-		user, err := f.read(ctx, e)
-		if err != nil {
-			f.worker.log.Warn().Str("chat", string(e.Chat)).Err(err).Msg("could not read which agent passed a chat on")
-			return "", false
-		}
-		f.known[e.Chat] = formerAgent{e.Seq, user}
-		return user, true
+// may returns the function that desk.Assign asks who may be given a chat.
+func (f formerAgents) may(ctx context.Context, teams *teams.Servings) desk.May {
+	return func(e desk.Entry) (func(user string) bool, bool) {
+		former, known := f.of(ctx, e)
+		return func(user string) bool { return user != former && teams.May(e.Team, user) }, known
 	}
+}
+
+// of returns who may not be given the chat; empty: there is nobody.
+func (f formerAgents) of(ctx context.Context, e desk.Entry) (user string, known bool) {
+	if k, ok := f.known[e.Chat]; ok && k.seq == e.Seq {
+		return k.user, true
+	}
+	user, err := f.read(ctx, e)
+	if err != nil {
+		f.worker.log.Warn().Str("chat", string(e.Chat)).Err(err).Msg("could not read which agent passed a chat on")
+		return "", false
+	}
+	f.known[e.Chat] = formerAgent{e.Seq, user}
+	return user, true
 }
 
 // read looks at the change that put the chat into the queue.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/desk"
 )
 
 // errNoChange is returned by a decision that leaves the chat as it is.
@@ -63,16 +64,27 @@ type transition struct {
 // and two replicas that hold "escalate" and "cancel" of one chat can't decide them
 // in the wrong order.
 //
+// A change that makes the chat an agent's has a place of theirs reserved first, however it comes
+// to that, and one that takes it from them gives the place back: see reserve.
+//
 // seq is of an event of the chat that the caller was given: nothing is refused on a
 // read that does not include that event. It is 0 for a caller that was given none,
 // or that will look again by itself. Without want, only the requests are decided.
 func (w *Worker) change(ctx context.Context, id chat.ID, seq uint64, want func(view) (transition, error)) (chat.Event, error) {
+	var end func() // of the agent's turn, if the chat is to be theirs
+	var to *chat.Agent
+	defer func() {
+		if end != nil {
+			end()
+		}
+	}()
 	for {
 		var settling bool
 		var inLine *place
+		var was bus.Snapshot
 		e, err := w.conn.GuardedAppend(ctx, id, seq, nil, func(s bus.Snapshot) (chat.Event, error) {
 			w.line.giveBack(inLine) // of a try that somebody else was quicker than
-			inLine = nil
+			inLine, was = nil, s
 			v, err := w.look(ctx, id, seq, s, want == nil)
 			if err != nil {
 				return chat.Event{}, err
@@ -87,22 +99,37 @@ func (w *Worker) change(ctx context.Context, id chat.ID, seq uint64, want func(v
 			if want == nil {
 				return chat.Event{}, errNoChange
 			}
-			to, err := want(v)
+			becomes, err := want(v)
 			if err != nil {
 				return chat.Event{}, err
 			}
 			last := v.lastInput()
-			step = chat.Step{Kind: chat.StateChange, Reason: to.reason, By: to.by, To: to.to, Team: to.team, AnsweredThrough: last, RequestsThrough: last}
-			if v.State.BotSpeaks() && to.reason != chat.SteppedIn {
+			step = chat.Step{Kind: chat.StateChange, Reason: becomes.reason, By: becomes.by, To: becomes.to, Team: becomes.team, AnsweredThrough: last, RequestsThrough: last}
+			if v.State.BotSpeaks() && becomes.reason != chat.SteppedIn {
 				// The bot still owes what it has not answered: one that was down must
 				// not find its work marked as done.
 				step.AnsweredThrough = 0
 			}
-			return w.event(v, step, to)
+			e, err := w.event(v, step, becomes)
+			if err != nil || !gets(s.State, *e.State) {
+				return e, err
+			}
+			if to != nil && to.User != e.State.Agent.User {
+				return chat.Event{}, bus.Permanent(fmt.Errorf("chat %s is to be of two agents", id))
+			}
+			if to = e.State.Agent; end == nil {
+				if end, err = w.turns.take(ctx, to.User); err != nil {
+					return chat.Event{}, err
+				}
+			}
+			return e, w.reserve(ctx, *to, id, s)
 		})
 		if err != nil {
 			if refused(err) {
 				w.line.giveBack(inLine)
+				if to != nil {
+					w.release(ctx, to.User, id, was)
+				}
 			} // else it may have been stored: the place counts until that is known
 			return chat.Event{}, err
 		}
@@ -110,12 +137,20 @@ func (w *Worker) change(ctx context.Context, id chat.ID, seq uint64, want func(v
 		if e.State.Is() != chat.Waiting {
 			w.line.left(id, e.Seq)
 		}
+		if gets(*e.State, was.State) { // somebody had it
+			w.release(ctx, was.State.Agent.User, id, bus.Snapshot{Out: e.Seq, State: *e.State})
+		}
 		w.metrics.changed(e.Reason)
 		w.log.Info().Ctx(ctx).Str("chat", string(id)).Uint64("seq", e.Seq).Str("reason", string(e.Reason)).Str("status", string(e.State.Is())).Msg("chat changed")
 		if !settling {
 			return e, nil
 		}
 	}
+}
+
+// gets reports whether an agent has the chat in the later of two states who did not have it before.
+func gets(was, is chat.State) bool {
+	return is.Is() == chat.Live && !desk.Occupies(is.Agent.User, was)
 }
 
 // look reads what follows what is known of the chat in that state. If only requests are
@@ -197,11 +232,12 @@ func (w *Worker) settle(ctx context.Context, id chat.ID, seq uint64) error {
 // to one that a later try may not meet.
 func refused(err error) bool {
 	var taken *chat.TakenError
+	var full *fullError
 	for _, no := range []error{errNoChange, chat.ErrUnchanged, chat.ErrNotWaiting, chat.ErrNotLive, chat.ErrNotBot, chat.ErrClosed, chat.ErrCovered, chat.ErrStep, chat.ErrSelf} {
 		if errors.Is(err, no) {
 			return true
 		}
 	}
 	var other *otherTeamError
-	return errors.As(err, &taken) || errors.As(err, &other)
+	return errors.As(err, &taken) || errors.As(err, &other) || errors.As(err, &full)
 }

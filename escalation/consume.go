@@ -44,8 +44,10 @@ func (w *Worker) changed(ctx context.Context, e chat.Event) error {
 	if err != nil {
 		return err
 	}
+	w.releaseOthers(ctx, e.Chat, now)
 	switch now.State.Is() {
 	case chat.Waiting:
+		w.assignNow()
 		return w.armWait(ctx, e.Chat, now)
 	case chat.Live:
 		return w.armAnswer(ctx, e.Chat, now)

@@ -21,8 +21,8 @@ type Options struct {
 	// AutoAssign gives waiting chats of no team to agents; otherwise agents take them. Each
 	// team has a choice of its own.
 	AutoAssign bool
-	// Capacity is how many live chats an agent is assigned at most. Agents who take
-	// chats by hand may have more.
+	// Capacity is how many live chats an agent has at most for whom no other number is set,
+	// whether they are assigned or taken by hand.
 	Capacity int
 	// MaxWaiting is how many chats may wait for a person at once, WaitingPerAddress how
 	// many of those from one address block: see desk.Line.

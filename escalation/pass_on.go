@@ -8,6 +8,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/codes"
+	"github.com/parley-chat/parley/pkg/desk"
 	"github.com/parley-chat/parley/pkg/rights"
 	"github.com/parley-chat/parley/pkg/roles"
 )
@@ -39,7 +40,7 @@ func (w *Worker) passOn(ctx context.Context, req roles.DeskRequest) (roles.DeskR
 	}
 	switch req.Team {
 	case "":
-		err = w.checkReceiver(req.To, "Pass the chat on to someone else, or return it to the queue.")
+		err = w.checkReceiver(ctx, req.To, "Pass the chat on to someone else, or return it to the queue.")
 	case chat.NoTeam: // the line of everybody
 	default:
 		to.team, to.called, err = w.teamThere(req.Team)
@@ -68,7 +69,7 @@ func (w *Worker) assignTo(ctx context.Context, req roles.DeskRequest) (roles.Des
 	if _, err := checkGiving(&req, rights.Assign); err != nil {
 		return roles.DeskReply{}, err
 	}
-	if err := w.checkReceiver(req.To, "Choose someone else, or leave it in the queue."); err != nil {
+	if err := w.checkReceiver(ctx, req.To, "Choose someone else, or leave it in the queue."); err != nil {
 		return w.unlessDone(ctx, req, err)
 	}
 	return w.done(ctx, req, transition{reason: chat.Assigned, by: req.To, giver: req.Agent, id: ownID(req)})
@@ -126,21 +127,22 @@ func (w *Worker) teamThere(asked string) (id, name string, err error) {
 
 // checkReceiver refuses an agent who can't be given a chat now, with a sentence that says why, and
 // what else can be done.
-func (w *Worker) checkReceiver(to chat.Agent, orElse string) error {
+func (w *Worker) checkReceiver(ctx context.Context, to chat.Agent, orElse string) error {
 	no := func(why string) error {
 		return &bus.Refusal{Code: codes.NotAvailable, Message: to.Name + why + " " + orElse}
 	}
-	if _, synced := w.mirror.SyncedSince(); !synced {
-		return fmt.Errorf("%w: who is online is not read yet", bus.ErrUnavailable)
-	}
-	for _, a := range w.mirror.Candidates() {
-		if a.Agent.User != to.User {
-			continue
+	_, is, known := w.mirror.Availability(to.User)
+	switch {
+	case !known:
+		return fmt.Errorf("%w: who is available is not read yet", bus.ErrUnavailable)
+	case is == desk.Away:
+		return no(" is away.")
+	case is == desk.Available:
+		full, err := w.full(ctx, to)
+		if full != nil {
+			return no(fmt.Sprintf(" has %d of %d chats already.", full.has, full.capacity))
 		}
-		if a.Open >= w.opts.Capacity {
-			return no(fmt.Sprintf(" has %d of %d chats already.", a.Open, w.opts.Capacity))
-		}
-		return nil
+		return err
 	}
 	if seen := w.mirror.LastSeen(to.User); !seen.IsZero() && w.now().Sub(seen) < justLeft {
 		return no(" has just left.")

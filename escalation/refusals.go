@@ -2,6 +2,7 @@ package escalation
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
@@ -10,16 +11,19 @@ import (
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
-// refusal gives an error of the state machine a code and a sentence for the agent.
+// refusal gives an error of the state machine a code and a sentence for the agent who acted.
 // Any other error it returns as it is.
-func refusal(err error) error {
+func refusal(err error, by chat.Agent) error {
 	var taken *chat.TakenError
 	var other *otherTeamError
+	var full *fullError
 	switch {
 	case errors.As(err, &other):
 		return &bus.Refusal{Code: codes.OtherTeam, Message: other.Error()}
 	case errors.As(err, &taken):
 		return &bus.Refusal{Code: codes.Taken, Message: taken.By.Name + " has this chat."}
+	case errors.As(err, &full):
+		return &bus.Refusal{Code: codes.AtCapacity, Message: full.sentence(by)}
 	case errors.Is(err, chat.ErrNotWaiting):
 		return bus.Refuse(codes.NotWaiting)
 	case errors.Is(err, chat.ErrNotLive):
@@ -30,6 +34,21 @@ func refusal(err error) error {
 		return &bus.Refusal{Code: codes.NotAvailable, Message: "You have this chat already. Choose someone else, or the queue."}
 	}
 	return err
+}
+
+// sentence is for the agent who acted.
+func (e *fullError) sentence(by chat.Agent) string {
+	chats := fmt.Sprint(e.has, " chats")
+	if e.has == 1 {
+		chats = "a chat"
+	}
+	switch {
+	case e.has < 1: // all are in other regions
+		return bus.Refuse(codes.AtCapacity).Message
+	case e.agent.User == by.User:
+		return "You already have " + chats + ". Finish one or pass it on, then take this one."
+	}
+	return e.agent.Name + " already has " + chats + "."
 }
 
 func notFound() error {

@@ -21,7 +21,7 @@ func replicas(t *testing.T, s *bustest.Server, n int) []*Worker {
 	t.Helper()
 	var list []*Worker
 	for i := range n {
-		w, err := New(Options{MaxWaiting: 1 << 20, WaitingPerAddress: 1 << 20}, s.Connect(fmt.Sprint("replica ", i)))
+		w, err := New(Options{Capacity: 1000, MaxWaiting: 1 << 20, WaitingPerAddress: 1 << 20}, s.Connect(fmt.Sprint("replica ", i)))
 		if err != nil {
 			t.Fatal(err)
 		}

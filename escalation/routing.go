@@ -10,11 +10,11 @@ import (
 	"github.com/parley-chat/parley/pkg/teams"
 )
 
-// available returns the function that tells which agents are there now: teams.Set.Serving.
+// available returns the function that tells which agents are available now: teams.Set.Serving.
 func (w *Worker) available() func(user string) bool {
 	there := map[string]bool{}
-	for _, a := range w.mirror.Online() {
-		there[a.User] = true
+	for _, a := range w.mirror.Present() {
+		there[a.User] = !a.Away
 	}
 	return func(user string) bool { return there[user] }
 }

@@ -103,6 +103,7 @@ func TestAChatIsAssignedToItsTeamOnly(t *testing.T) {
 	if got := s.last(byHand).State; got.Is() != chat.Waiting || got.Team() != ids["By hand"] {
 		t.Errorf("a chat of a team that takes chats by hand is %+v", got)
 	}
+	s.must(roles.DeskClose, general, linus, "") // there is room for one more
 	s.must(roles.DeskTake, byHand, linus, "")
 }
 

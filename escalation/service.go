@@ -167,5 +167,5 @@ func (w *Worker) unlessDone(ctx context.Context, req roles.DeskRequest, err erro
 			return roles.DeskReply{}, missing
 		}
 	}
-	return roles.DeskReply{}, w.movedOn(events, refusal(err))
+	return roles.DeskReply{}, w.movedOn(events, refusal(err, req.Agent))
 }

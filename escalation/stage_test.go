@@ -40,7 +40,7 @@ func newStage(t *testing.T) *stage {
 // patient returns limits that no test reaches.
 func patient() escalation.Options {
 	return escalation.Options{
-		WaitLimit: time.Hour, AnswerLimit: time.Hour, IdleLimit: 24 * time.Hour, AwayGrace: time.Hour, MaxWaiting: 10_000, WaitingPerAddress: 10_000,
+		WaitLimit: time.Hour, AnswerLimit: time.Hour, IdleLimit: 24 * time.Hour, AwayGrace: time.Hour, Capacity: 1000, MaxWaiting: 10_000, WaitingPerAddress: 10_000,
 	}
 }
 

@@ -37,6 +37,7 @@ func (w *Worker) sweepUntil(ctx context.Context) error {
 			continue
 		}
 		w.sweep(ctx)
+		w.sweepHolds(ctx)
 		w.repair(ctx)
 		w.lookIntoPlaces(ctx)
 		w.mirror.Notify() // presence expires silently, and chats that were left are due again

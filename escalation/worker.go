@@ -40,13 +40,18 @@ type Worker struct {
 	unknownTeams outage.Sampled
 	line         *line
 	digests      digests
+	held         held
+	turns        turns
 	metrics      *metrics
+	urgent       chan struct{} // see assignNow
 
 	// opening is why the buckets are not open yet.
 	opening atomic.Pointer[error]
 	// desk and presence are opened by Run before anything uses them.
 	desk     *bus.Bucket[desk.Entry]
 	presence *bus.Bucket[desk.Presence]
+	holds    *bus.Bucket[desk.Holds] // the same bucket as desk
+	duties   *bus.Bucket[desk.Duty]
 }
 
 // New returns a replica that does nothing before Run. It refuses options that make
@@ -56,7 +61,7 @@ func New(opts Options, conn *bus.Conn) (*Worker, error) {
 	if err != nil {
 		return nil, fmt.Errorf("options of the escalation worker: %w", err)
 	}
-	w := &Worker{opts: opts, conn: conn, log: opts.Log, unknownTeams: outage.Sampled{Every: unknownTeamsEvery}}
+	w := &Worker{opts: opts, conn: conn, log: opts.Log, unknownTeams: outage.Sampled{Every: unknownTeamsEvery}, urgent: make(chan struct{}, 1)}
 	w.mirror = desk.NewMirror(conn, desk.Options{OnlineFor: min(bus.PresenceTTL, opts.AwayGrace), Without: roles.Escalation.LostHere, Now: w.now})
 	w.line = newLine(desk.Line{Max: opts.MaxWaiting, PerSource: opts.WaitingPerAddress}, func() []desk.Entry { return w.mirror.Entries() }, w.now)
 	w.teams = teams.New(conn, "changes of the teams are not in effect")
@@ -116,6 +121,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	})
 	g.Go(func() error { return w.conn.Serve(ctx, roles.Escalation.Service, w.opts.Version, w.handlings()...) })
 	g.Go(func() error { return w.mirror.Run(ctx) })
+	g.Go(func() error { w.held.follow(ctx, w.conn, w.mirror.Notify); return nil })
 	g.Go(func() error { return w.conn.WatchTimerLag(ctx, bus.LagEvery, roles.Durables()) })
 	g.Go(func() error { return w.sweepUntil(ctx) })
 	g.Go(func() error { return w.assignUntil(ctx) })
@@ -149,6 +155,12 @@ func (w *Worker) openBuckets(ctx context.Context) error {
 
 func (w *Worker) openOnce(ctx context.Context) (err error) {
 	if w.desk, err = bus.OpenBucket[desk.Entry](ctx, w.conn, bus.DeskBucket); err != nil {
+		return err
+	}
+	if w.holds, err = bus.OpenBucket[desk.Holds](ctx, w.conn, bus.DeskBucket); err != nil {
+		return err
+	}
+	if w.duties, err = bus.OpenBucket[desk.Duty](ctx, w.conn, bus.SiteBucket); err != nil {
 		return err
 	}
 	w.presence, err = bus.OpenBucket[desk.Presence](ctx, w.conn, bus.PresenceBucket)

@@ -108,7 +108,7 @@ func (o observer) Unlisted(id chat.ID) {
 }
 
 // Online implements desk.Observer.
-func (o observer) Online(agents []chat.Agent) {
+func (o observer) Online(agents []desk.Person) {
 	o.b.mu.Lock()
 	defer o.b.mu.Unlock()
 	o.b.broadcast(frame.Online{T: "online", Agents: people(agents)})
@@ -135,10 +135,10 @@ func (b *Board) Say(user string, f any) {
 	}
 }
 
-func people(agents []chat.Agent) []frame.Person {
+func people(agents []desk.Person) []frame.Person {
 	list := make([]frame.Person, 0, len(agents))
 	for _, a := range agents {
-		list = append(list, frame.Person{User: a.User, Name: a.Name})
+		list = append(list, frame.Person{User: a.User, Name: a.Name, Away: a.Away})
 	}
 	return list
 }
@@ -169,6 +169,17 @@ func (b *Board) Waiting(team string) (n int) {
 // Online returns the agents with a console open.
 func (b *Board) Online() []chat.Agent { return b.mirror.Online() }
 
+// Available returns those of Online who are not away.
+func (b *Board) Available() []chat.Agent {
+	var list []chat.Agent
+	for _, p := range b.mirror.Present() {
+		if !p.Away {
+			list = append(list, p.Agent)
+		}
+	}
+	return list
+}
+
 // About returns how long somebody who asks for a person now waits, in whole minutes, as the
 // positions in the queue say it; 0 if that is unknown. It may be called concurrently.
 func (b *Board) About() time.Duration {
@@ -183,7 +194,7 @@ func (b *Board) About() time.Duration {
 func (b *Board) Attend(ctx context.Context, signedIn *SignedIn, sock *conn.Socket) (leave func()) {
 	agent := signedIn.Agent()
 	who := agent.Chat()
-	b.mirror.View(func(entries []desk.Entry, online []chat.Agent) {
+	b.mirror.View(func(entries []desk.Entry, online []desk.Person) {
 		entries = b.readable(signedIn, entries)
 		slices.SortFunc(entries, desk.CompareWaiting)
 		for i, e := range entries {

@@ -14,6 +14,7 @@ type Person struct {
 	User string `json:"user"`
 	Name string `json:"name"`
 	Role string `json:"role,omitempty"`
+	Away bool   `json:"away,omitempty"` // is given no chats
 }
 
 // AgentWelcome is the first frame that a console is sent.

@@ -129,7 +129,7 @@ type Signal struct {
 	Place   int            `json:"place,omitempty"`
 	Waiting int            `json:"waiting,omitempty"`
 	AboutMS int64          `json:"about_ms,omitempty"`
-	Nobody  bool           `json:"nobody,omitempty"` // no agent is online
+	Nobody  bool           `json:"nobody,omitempty"` // no agent is available
 	Busy    bool           `json:"busy,omitempty"`   // all who are online have a chat
 	// Attributes are what a page says of its visitor now; for agents only.
 	Attributes []chat.Attribute `json:"attributes,omitempty"`

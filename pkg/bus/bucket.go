@@ -1,6 +1,7 @@
 package bus
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -216,7 +217,7 @@ type Entry[T any] struct {
 // with every change, until the context ends. See is not called concurrently. It
 // ends with ErrReconnected at a reconnect; entries that lapse by age are not reported.
 func (b *Bucket[T]) Watch(ctx context.Context, see func(Entry[T])) error {
-	return b.watch(ctx, see)
+	return b.watch(ctx, "", see)
 }
 
 // Age returns since when the bucket exists, and its last revision: whoever has watched it up to
@@ -232,10 +233,11 @@ func (b *Bucket[T]) Age(ctx context.Context) (made time.Time, last uint64, err e
 
 // WatchFrom is Watch without what was there, unchanged, before a revision.
 func (b *Bucket[T]) WatchFrom(ctx context.Context, revision uint64, see func(Entry[T])) error {
-	return b.watch(ctx, see, jetstream.ResumeFromRevision(revision))
+	return b.watch(ctx, "", see, jetstream.ResumeFromRevision(revision))
 }
 
-func (b *Bucket[T]) watch(ctx context.Context, see func(Entry[T]), opts ...jetstream.WatchOpt) error {
+// watch is Watch for the keys of a pattern; empty: for all of them.
+func (b *Bucket[T]) watch(ctx context.Context, keys string, see func(Entry[T]), opts ...jetstream.WatchOpt) error {
 	// NATS' client takes up to 20 s to notice that its consumer is gone.
 	reconnected := make(chan struct{}, 1)
 	remove := b.conn.onTrouble(func() {
@@ -245,7 +247,7 @@ func (b *Bucket[T]) watch(ctx context.Context, see func(Entry[T]), opts ...jetst
 		}
 	}, func(*nats.Subscription) {})
 	defer remove()
-	w, err := b.kv.WatchAll(ctx, opts...)
+	w, err := b.kv.Watch(ctx, cmp.Or(keys, jetstream.AllKeys), opts...)
 	if err != nil {
 		return fmt.Errorf("watch bucket %s: %w", b.name, translate(err))
 	}

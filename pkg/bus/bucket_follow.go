@@ -13,6 +13,8 @@ import (
 // of it. The functions are called one at a time. Lost and Resync may be nil.
 type Following[T any] struct {
 	Bucket string // such as DeskBucket
+	// Keys is which keys are followed, such as "holds.>"; empty: all of the bucket.
+	Keys string
 	// Without says what does not work while the bucket can't be read, as a
 	// sentence without its full stop: for the log.
 	Without string
@@ -50,7 +52,7 @@ func Follow[T any](ctx context.Context, c *Conn, f Following[T]) {
 		if err != nil {
 			return err
 		}
-		return b.Watch(ctx, see)
+		return b.watch(ctx, f.Keys, see)
 	}
 	f.follow(ctx, watch, sight.Up, func(err error) {
 		c.log.Debug().Str("bucket", f.Bucket).Err(err).Msg("lost sight of a bucket, reading it again")

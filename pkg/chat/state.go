@@ -125,8 +125,11 @@ var (
 	ErrSelf       = errors.New("nobody passes a chat on to themselves")
 )
 
-// TakenError refuses an agent who acts on a chat that another agent holds.
-type TakenError struct{ By Agent }
+// TakenError refuses an agent who acts on a chat that another agent holds, since that time.
+type TakenError struct {
+	By    Agent
+	Since time.Time
+}
 
 // Error names the agent who has the chat.
 func (e *TakenError) Error() string { return fmt.Sprintf("%s has this chat", e.By.Name) }

@@ -53,8 +53,10 @@ const (
 	ChatClosed = "chat_closed" // the chat is closed
 	Failed     = "failed"      // it was tried and failed
 
-	// NotAvailable is said of a person who can't be given a chat.
+	// NotAvailable is said of a person who can't be given a chat, AtCapacity of one who has as
+	// many as they may have.
 	NotAvailable = "not_available"
+	AtCapacity   = "at_capacity"
 
 	// Not now.
 	RateLimited = "rate_limited"
@@ -110,6 +112,7 @@ var meanings = map[string]meaning{
 	Failed:     {http.StatusConflict, "It failed."},
 
 	NotAvailable: {http.StatusConflict, "This person can’t take a chat now."},
+	AtCapacity:   {http.StatusConflict, "That’s as many chats as one person can have at once."},
 
 	RateLimited: {http.StatusTooManyRequests, "You’re sending very fast. The rest will go out in a moment."},
 	Unavailable: {http.StatusServiceUnavailable, "This is temporarily unavailable. Please try again."},

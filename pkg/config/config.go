@@ -111,7 +111,7 @@ type Config struct {
 	AnswerLimit   time.Duration `env:"ANSWER_LIMIT" envDefault:"5m" help:"how long an agent can leave a visitor without an answer before the chat goes back to the queue"`
 	IdleLimit     time.Duration `env:"IDLE_LIMIT" envDefault:"24h" help:"how long a chat can be silent before it is closed"`
 	Assign        string        `env:"ASSIGN" envDefault:"manual" help:"how waiting chats reach agents"`
-	AgentCapacity int           `env:"AGENT_CAPACITY" envDefault:"5" help:"how many chats an agent can be assigned at once"`
+	AgentCapacity int           `env:"AGENT_CAPACITY" envDefault:"5" help:"how many chats an agent can have at once for whom no other number is set"`
 	// MaxWaiting bounds the chats that wait for a person, WaitingPerAddress those of them
 	// that come from one address.
 	MaxWaiting        int `env:"MAX_WAITING" envDefault:"500" help:"how many chats can wait for a person at once"`

@@ -8,12 +8,18 @@ import (
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
-// Candidate is an agent who is online.
+// Candidate is an agent who is available.
 type Candidate struct {
-	Agent chat.Agent
-	Open  int       // live chats
-	Idle  time.Time // since when the agent has neither got nor lost a chat
+	Agent    chat.Agent
+	Open     int       // places that are taken
+	Capacity int       // how many places there are
+	Idle     time.Time // since when the agent has neither got nor lost a chat
 }
+
+// May says for a chat which agents may be given it, by account: those of its team (see
+// teams.Servings), but not the one who passed it on. If that can't be told, known is
+// false: then the chat is left for the next time.
+type May func(Entry) (may func(user string) bool, known bool)
 
 // Assignment gives a waiting chat to an agent.
 type Assignment struct {
@@ -24,33 +30,26 @@ type Assignment struct {
 // Assign decides who gets which waiting chat. First come, first served: a chat goes
 // to the agent with the fewest open chats, among those to the one idle for longest,
 // and then to the one whose account comes first in the alphabet, so that all
-// replicas decide alike. Nobody gets more than the capacity.
-//
-// may reports whether the agent with that account may be given chats of that team (see
-// Entry.Team and teams.Servings).
-//
-// excluded returns the account of the agent who must not get the chat (empty: there
-// is none); if it can't tell, known is false and the chat is left for the next
-// time. The slices are not changed.
-func Assign(waiting []Entry, agents []Candidate, capacity int, may func(team, user string) bool, excluded func(Entry) (user string, known bool)) []Assignment {
+// replicas decide alike. Nobody gets more than their capacity. The slices are not changed.
+func Assign(waiting []Entry, agents []Candidate, who May) []Assignment {
 	waiting, agents = slices.Clone(waiting), slices.Clone(agents)
 	slices.SortFunc(waiting, CompareWaiting)
 	free := 0
 	for _, a := range agents {
-		free += max(0, capacity-a.Open)
+		free += max(0, a.Capacity-a.Open)
 	}
 	var assigned []Assignment
 	for _, entry := range waiting {
 		if len(assigned) == free {
 			break
 		}
-		user, known := excluded(entry)
+		may, known := who(entry)
 		if !known {
 			continue
 		}
 		best := -1
 		for i, a := range agents {
-			if a.Open < capacity && a.Agent.User != user && may(entry.Team, a.Agent.User) && (best < 0 || compareCandidates(a, agents[best]) < 0) {
+			if a.Open < a.Capacity && (best < 0 || compareCandidates(a, agents[best]) < 0) && may(a.Agent.User) {
 				best = i
 			}
 		}

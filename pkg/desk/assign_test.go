@@ -18,37 +18,41 @@ func waits(id string, minutes int) Entry {
 }
 
 func serves(user string, open, idleMinutes int) Candidate {
-	return Candidate{Agent: chat.Agent{User: user, Name: user}, Open: open, Idle: noon.Add(-time.Duration(idleMinutes) * time.Minute)}
+	return Candidate{Agent: chat.Agent{User: user, Name: user}, Open: open, Capacity: 5, Idle: noon.Add(-time.Duration(idleMinutes) * time.Minute)}
 }
 
-func nobody(Entry) (string, bool) { return "", true }
+func anybody(Entry) (func(string) bool, bool) { return func(string) bool { return true }, true }
+
+// but is who may get a chat that is not for those.
+func but(user string) func(string) bool { return func(other string) bool { return other != user } }
 
 func TestWhichAgentGetsWhichChat(t *testing.T) {
 	for _, c := range []struct {
-		name     string
-		waiting  []Entry
-		agents   []Candidate
-		excluded func(Entry) (string, bool)
-		want     []string
+		name    string
+		waiting []Entry
+		agents  []Candidate
+		may     May
+		want    []string
 	}{
-		{"nobody is there", []Entry{waits("a", 0)}, nil, nobody, nil},
-		{"nobody waits", nil, []Candidate{serves("grace", 0, 0)}, nobody, nil},
-		{"first come, first served", []Entry{waits("late", 5), waits("early", 1)}, []Candidate{serves("grace", 4, 0)}, nobody, []string{"early→grace"}},
-		{"fewest open chats", []Entry{waits("a", 0)}, []Candidate{serves("grace", 2, 60), serves("linus", 1, 0)}, nobody, []string{"a→linus"}},
-		{"then longest idle", []Entry{waits("a", 0)}, []Candidate{serves("grace", 1, 1), serves("linus", 1, 2)}, nobody, []string{"a→linus"}},
-		{"then the alphabet", []Entry{waits("a", 0)}, []Candidate{serves("linus", 1, 1), serves("grace", 1, 1)}, nobody, []string{"a→grace"}},
-		{"no agent above the capacity", []Entry{waits("a", 0)}, []Candidate{serves("grace", 5, 0), serves("linus", 7, 0)}, nobody, nil},
-		{"in turns", []Entry{waits("a", 0), waits("b", 1), waits("c", 2)}, []Candidate{serves("grace", 0, 0), serves("linus", 0, 1)}, nobody,
+		{"nobody is there", []Entry{waits("a", 0)}, nil, anybody, nil},
+		{"nobody waits", nil, []Candidate{serves("grace", 0, 0)}, anybody, nil},
+		{"first come, first served", []Entry{waits("late", 5), waits("early", 1)}, []Candidate{serves("grace", 4, 0)}, anybody, []string{"early→grace"}},
+		{"fewest open chats", []Entry{waits("a", 0)}, []Candidate{serves("grace", 2, 60), serves("linus", 1, 0)}, anybody, []string{"a→linus"}},
+		{"then longest idle", []Entry{waits("a", 0)}, []Candidate{serves("grace", 1, 1), serves("linus", 1, 2)}, anybody, []string{"a→linus"}},
+		{"then the alphabet", []Entry{waits("a", 0)}, []Candidate{serves("linus", 1, 1), serves("grace", 1, 1)}, anybody, []string{"a→grace"}},
+		{"no agent above the capacity", []Entry{waits("a", 0)}, []Candidate{serves("grace", 5, 0), serves("linus", 7, 0)}, anybody, nil},
+		{"in turns", []Entry{waits("a", 0), waits("b", 1), waits("c", 2)}, []Candidate{serves("grace", 0, 0), serves("linus", 0, 1)}, anybody,
 			[]string{"a→linus", "b→grace", "c→linus"}},
-		{"as many as there is room for", []Entry{waits("a", 0), waits("b", 1), waits("c", 2)}, []Candidate{serves("grace", 3, 0)}, nobody,
+		{"as many as there is room for", []Entry{waits("a", 0), waits("b", 1), waits("c", 2)}, []Candidate{serves("grace", 3, 0)}, anybody,
 			[]string{"a→grace", "b→grace"}},
 		{"not to the agent who passed it on", []Entry{waits("a", 0), waits("b", 1)}, []Candidate{serves("grace", 0, 0)},
-			func(e Entry) (string, bool) { return map[chat.ID]string{"a": "grace"}[e.Chat], true }, []string{"b→grace"}},
+			func(e Entry) (func(string) bool, bool) { return but(map[chat.ID]string{"a": "grace"}[e.Chat]), true }, []string{"b→grace"}},
 		{"not while that is unknown", []Entry{waits("a", 0), waits("b", 1)}, []Candidate{serves("grace", 0, 0)},
-			func(e Entry) (string, bool) { return "", e.Chat != "a" }, []string{"b→grace"}},
+			func(e Entry) (func(string) bool, bool) { return but(""), e.Chat != "a" }, []string{"b→grace"}},
+		{"each has an own capacity", []Entry{waits("a", 0), waits("b", 1)}, []Candidate{{Agent: grace, Capacity: 0}, {Agent: linus, Open: 7, Capacity: 8}}, anybody, []string{"a→linus"}},
 	} {
 		var got []string
-		for _, p := range Assign(c.waiting, c.agents, 5, anybody, c.excluded) {
+		for _, p := range Assign(c.waiting, c.agents, c.may) {
 			got = append(got, fmt.Sprintf("%s→%s", p.Entry.Chat, p.Agent.User))
 		}
 		if !slices.Equal(got, c.want) {
@@ -59,25 +63,26 @@ func TestWhichAgentGetsWhichChat(t *testing.T) {
 
 func TestAssignmentIsFair(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		capacity := rapid.IntRange(1, 5).Draw(t, "capacity")
 		var waiting []Entry
 		for i := range rapid.IntRange(0, 12).Draw(t, "waiting") {
 			waiting = append(waiting, waits(fmt.Sprint("chat", i), rapid.IntRange(0, 5).Draw(t, "asked")))
 		}
 		var agents []Candidate
 		for i := range rapid.IntRange(0, 5).Draw(t, "agents") {
-			agents = append(agents, serves(fmt.Sprint("agent", i), rapid.IntRange(0, 7).Draw(t, "open"), rapid.IntRange(0, 3).Draw(t, "idle")))
+			one := serves(fmt.Sprint("agent", i), rapid.IntRange(0, 7).Draw(t, "open"), rapid.IntRange(0, 3).Draw(t, "idle"))
+			one.Capacity = rapid.IntRange(0, 5).Draw(t, "capacity")
+			agents = append(agents, one)
 		}
 		excluded := map[chat.ID]string{}
 		for _, e := range waiting {
 			excluded[e.Chat] = rapid.SampledFrom([]string{"", "", "agent0"}).Draw(t, "passed on by")
 		}
-		by := func(e Entry) (string, bool) { return excluded[e.Chat], true }
-		assigned := Assign(waiting, agents, capacity, anybody, by)
+		by := func(e Entry) (func(string) bool, bool) { return but(excluded[e.Chat]), true }
+		assigned := Assign(waiting, agents, by)
 
-		open := map[string]int{}
+		open, capacity := map[string]int{}, map[string]int{}
 		for _, a := range agents {
-			open[a.Agent.User] = a.Open
+			open[a.Agent.User], capacity[a.Agent.User] = a.Open, a.Capacity
 		}
 		given := map[chat.ID]bool{}
 		for i, p := range assigned {
@@ -87,12 +92,12 @@ func TestAssignmentIsFair(t *testing.T) {
 			}
 			given[p.Entry.Chat] = true
 			for other, n := range open {
-				if n < open[user] && other != excluded[p.Entry.Chat] {
+				if n < open[user] && n < capacity[other] && other != excluded[p.Entry.Chat] {
 					t.Fatalf("%s is given to %s with %d open chats; %s has %d", p.Entry.Chat, user, open[user], other, n)
 				}
 			}
-			if open[user]++; open[user] > capacity {
-				t.Fatalf("%s has %d of %d", user, open[user], capacity)
+			if open[user]++; open[user] > capacity[user] {
+				t.Fatalf("%s has %d of %d", user, open[user], capacity[user])
 			}
 			if i > 0 && CompareWaiting(assigned[i-1].Entry, p.Entry) > 0 {
 				t.Fatalf("%s is served before %s", assigned[i-1].Entry.Chat, p.Entry.Chat)
@@ -100,20 +105,18 @@ func TestAssignmentIsFair(t *testing.T) {
 		}
 		for _, e := range waiting {
 			for user, n := range open {
-				if !given[e.Chat] && n < capacity && user != excluded[e.Chat] {
-					t.Fatalf("%s still waits, and %s has room: %d of %d", e.Chat, user, n, capacity)
+				if !given[e.Chat] && n < capacity[user] && user != excluded[e.Chat] {
+					t.Fatalf("%s still waits, and %s has room: %d of %d", e.Chat, user, n, capacity[user])
 				}
 			}
 		}
 		slices.Reverse(waiting)
 		slices.Reverse(agents)
-		if again := Assign(waiting, agents, capacity, anybody, by); !slices.EqualFunc(assigned, again, func(a, b Assignment) bool { return a.Entry.Chat == b.Entry.Chat && a.Agent == b.Agent }) {
+		if again := Assign(waiting, agents, by); !slices.EqualFunc(assigned, again, func(a, b Assignment) bool { return a.Entry.Chat == b.Entry.Chat && a.Agent == b.Agent }) {
 			t.Fatalf("seen in another order: %v, then %v", assigned, again)
 		}
 	})
 }
-
-func anybody(team, user string) bool { return true }
 
 // A chat is given to somebody who may have it, or to nobody, whoever else has nothing to do.
 func TestAChatIsGivenOnlyToWhomItIsFor(t *testing.T) {
@@ -122,14 +125,17 @@ func TestAChatIsGivenOnlyToWhomItIsFor(t *testing.T) {
 		for i := range rapid.IntRange(0, 12).Draw(t, "waiting") {
 			waiting = append(waiting, Entry{Chat: chat.ID(rune('a' + i)), Team: rapid.SampledFrom([]string{"", "billing", "sales"}).Draw(t, "team"), Asked: time.Unix(int64(i), 0)})
 		}
-		agents := []Candidate{{Agent: chat.Agent{User: "billing"}}, {Agent: chat.Agent{User: "sales"}}, {Agent: chat.Agent{User: "both"}}}
+		agents := []Candidate{{Agent: chat.Agent{User: "billing"}, Capacity: 2}, {Agent: chat.Agent{User: "sales"}, Capacity: 2}, {Agent: chat.Agent{User: "both"}, Capacity: 2}}
 		may := func(team, user string) bool { return team == "" || user == team || user == "both" }
 		got := map[chat.ID]string{}
 		free := map[string]int{}
 		for _, a := range agents {
 			free[a.Agent.User] = 2
 		}
-		for _, a := range Assign(waiting, agents, 2, may, func(Entry) (string, bool) { return "", true }) {
+		who := func(e Entry) (func(string) bool, bool) {
+			return func(user string) bool { return may(e.Team, user) }, true
+		}
+		for _, a := range Assign(waiting, agents, who) {
 			if !may(a.Entry.Team, a.Agent.User) {
 				t.Fatalf("a chat of %q was given to %s", a.Entry.Team, a.Agent.User)
 			}

@@ -38,11 +38,17 @@ type Observer interface {
 	// Unlisted is called when the desk no longer lists the chat.
 	Unlisted(chat.ID)
 	// Online is called with the agents who are online now, by account, when they
-	// are others than before or have other names.
-	Online([]chat.Agent)
+	// are others than before, have other names, or are away now, or no longer.
+	Online([]Person)
 }
 
-// Mirror is what a process sees of the buckets desk and presence. It may lag, so
+// Person is an agent who is online.
+type Person struct {
+	chat.Agent
+	Away bool // and wants no chats
+}
+
+// Mirror is what a process sees of the buckets desk and presence, and of what is set for agents. It may lag, so
 // whatever is done because of it is decided again on the chat's state. Its methods
 // may be called concurrently.
 type Mirror struct {
@@ -54,7 +60,8 @@ type Mirror struct {
 	mu      sync.Mutex // guards what follows, and is held while the Observer is called
 	entries map[chat.ID]Entry
 	agents  map[string]agent // by account: whoever was online at some time
-	online  []chat.Agent     // what the Observer was called with last
+	duty    map[string]Duty  // by account
+	online  []Person         // what the Observer was called with last
 	synced  [buckets]bool    // was read as a whole and is heard of
 	since   time.Time        // since when all are synced
 }
@@ -63,6 +70,7 @@ type Mirror struct {
 const (
 	deskBucket = iota
 	presenceBucket
+	dutyBucket
 	buckets
 )
 
@@ -75,7 +83,7 @@ func NewMirror(conn *bus.Conn, opts Options) *Mirror {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
-	m := &Mirror{conn: conn, opts: opts, changed: make(chan struct{}, 1), entries: map[chat.ID]Entry{}, agents: map[string]agent{}}
+	m := &Mirror{conn: conn, opts: opts, changed: make(chan struct{}, 1), entries: map[chat.ID]Entry{}, agents: map[string]agent{}, duty: map[string]Duty{}}
 	for i := range m.resync {
 		m.resync[i] = make(chan struct{}, 1)
 	}
@@ -101,6 +109,14 @@ func (m *Mirror) Run(ctx context.Context) error {
 			Bucket: bus.PresenceBucket, Without: m.opts.Without, Resync: m.resync[presenceBucket],
 			Synced: m.syncPresence, Put: m.heard, Deleted: m.signedOff,
 			Lost: func() { m.lost(presenceBucket) },
+		})
+		return nil
+	})
+	g.Go(func() error {
+		bus.Follow(ctx, m.conn, bus.Following[Duty]{
+			Bucket: bus.SiteBucket, Keys: DutyKeys, Without: m.opts.Without, Resync: m.resync[dutyBucket],
+			Synced: m.syncDuty, Put: m.setDuty, Deleted: func(key string) { m.setDuty(key, Duty{}) },
+			Lost: func() { m.lost(dutyBucket) },
 		})
 		return nil
 	})
@@ -141,7 +157,7 @@ func (m *Mirror) Notify() {
 	}
 }
 
-// Resync has both buckets read again: somebody knows better than the Mirror. It
+// Resync has the buckets read again: somebody knows better than the Mirror. It
 // never blocks.
 func (m *Mirror) Resync() {
 	for _, bucket := range m.resync {
@@ -155,8 +171,9 @@ func (m *Mirror) Resync() {
 // Lost says that the connection is lost: until the buckets were read again nobody
 // counts as absent for what could not be heard.
 func (m *Mirror) Lost() {
-	m.lost(deskBucket)
-	m.lost(presenceBucket)
+	for i := range m.resync {
+		m.lost(i)
+	}
 }
 
 func (m *Mirror) lost(bucket int) {
@@ -165,21 +182,24 @@ func (m *Mirror) lost(bucket int) {
 	m.synced[bucket] = false
 }
 
-// SyncedSince returns since when both buckets are seen as they are; ok is false if
+// SyncedSince returns since when the buckets are seen as they are; ok is false if
 // one of them is not.
 func (m *Mirror) SyncedSince() (since time.Time, ok bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.since, m.synced == [buckets]bool{true, true}
+	return m.since, m.allSynced()
 }
 
 // inSync notes that a bucket was read as a whole; m.mu is held.
 func (m *Mirror) inSync(bucket int, now time.Time) {
 	m.synced[bucket] = true
-	if m.synced == [buckets]bool{true, true} {
+	if m.allSynced() {
 		m.since = now
 	}
 }
+
+// allSynced reports whether all buckets are seen as they are; m.mu is held.
+func (m *Mirror) allSynced() bool { return m.synced == [buckets]bool{true, true, true} }
 
 // update changes what is seen.
 func (m *Mirror) update(change func(now time.Time)) {
@@ -197,7 +217,7 @@ func (m *Mirror) updateAgents(change func(now time.Time)) {
 		if m.opts.Observer == nil {
 			return
 		}
-		if online := m.onlineAt(now); !slices.Equal(online, m.online) {
+		if online := m.peopleAt(now); !slices.Equal(online, m.online) {
 			m.online = online
 			m.opts.Observer.Online(online)
 		}
@@ -207,8 +227,8 @@ func (m *Mirror) updateAgents(change func(now time.Time)) {
 // View calls f with all entries and the agents who are online. Nothing changes
 // before f returns, so a listener that f adds to an Observer misses nothing and
 // hears nothing twice. f must not block, nor call the Mirror.
-func (m *Mirror) View(f func(entries []Entry, online []chat.Agent)) {
+func (m *Mirror) View(f func(entries []Entry, online []Person)) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	f(m.list(), m.onlineAt(m.opts.Now()))
+	f(m.list(), m.peopleAt(m.opts.Now()))
 }

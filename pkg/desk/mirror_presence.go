@@ -103,18 +103,25 @@ func (m *Mirror) Online() []chat.Agent {
 	return m.onlineAt(m.opts.Now())
 }
 
-// Staff is who is there at one moment: Mirror.Staff.
+// Present returns the agents of Online, and who of them is away.
+func (m *Mirror) Present() []Person {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.peopleAt(m.opts.Now())
+}
+
+// Staff is who is available at one moment: Mirror.Staff.
 type Staff struct {
 	known  bool
 	agents []chat.Agent
 	busy   map[string]bool
 }
 
-// Staff returns who is online, and who of them has a live chat.
+// Staff returns who is available, and who of them has a live chat.
 func (m *Mirror) Staff() Staff {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	s := Staff{known: m.synced == [buckets]bool{true, true}, agents: m.onlineAt(m.opts.Now())}
+	s := Staff{known: m.allSynced(), agents: m.availableAt(m.opts.Now())}
 	s.busy = make(map[string]bool, len(s.agents))
 	for _, e := range m.entries {
 		s.busy[e.Holder()] = true
@@ -122,14 +129,14 @@ func (m *Mirror) Staff() Staff {
 	return s
 }
 
-// Available reports whether the agent is online.
+// Available reports whether the agent is.
 func (s Staff) Available(user string) bool {
 	_, found := slices.BinarySearchFunc(s.agents, user, func(a chat.Agent, user string) int { return cmp.Compare(a.User, user) })
 	return found
 }
 
 // Line tells what those know who wait in a line: that nobody who may be given their chats is
-// online, or that all who are have a chat already. Both are false while that is not known.
+// available, or that all who are have a chat already. Both are false while that is not known.
 func (s Staff) Line(may func(user string) bool) (nobody, busy bool) {
 	if !s.known {
 		return false, false
@@ -156,7 +163,21 @@ func (m *Mirror) onlineAt(now time.Time) []chat.Agent {
 	return list
 }
 
-// Candidates returns the agents who are online as Assign wants them, by account.
+// peopleAt is Present with m.mu held.
+func (m *Mirror) peopleAt(now time.Time) []Person {
+	var list []Person
+	for _, a := range m.onlineAt(now) {
+		list = append(list, Person{Agent: a, Away: m.duty[a.User].Away})
+	}
+	return list
+}
+
+// availableAt returns those of onlineAt who are not away; m.mu is held.
+func (m *Mirror) availableAt(now time.Time) []chat.Agent {
+	return slices.DeleteFunc(m.onlineAt(now), func(a chat.Agent) bool { return m.duty[a.User].Away })
+}
+
+// Candidates returns the agents who are available as Assign wants them, by account.
 func (m *Mirror) Candidates() []Candidate {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -165,7 +186,7 @@ func (m *Mirror) Candidates() []Candidate {
 		open[e.Holder()]++
 	}
 	var list []Candidate
-	for _, who := range m.onlineAt(m.opts.Now()) {
+	for _, who := range m.availableAt(m.opts.Now()) {
 		a := m.agents[who.User]
 		list = append(list, Candidate{Agent: who, Open: open[who.User] + a.elsewhere, Idle: later(a.online, a.moved)})
 	}

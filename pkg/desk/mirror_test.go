@@ -21,6 +21,7 @@ type watched struct {
 func newWatched() *watched {
 	w := &watched{now: noon}
 	w.Mirror = NewMirror(nil, Options{Observer: w, Now: func() time.Time { return w.now }})
+	w.syncDuty(nil)
 	return w
 }
 
@@ -30,10 +31,13 @@ func (w *watched) Listed(was, now Entry) {
 
 func (w *watched) Unlisted(id chat.ID) { w.heard = append(w.heard, string(id)+" is gone") }
 
-func (w *watched) Online(agents []chat.Agent) {
+func (w *watched) Online(agents []Person) {
 	line := "online:"
 	for _, a := range agents {
 		line += " " + a.Name
+		if a.Away {
+			line += " (away)"
+		}
 	}
 	w.heard = append(w.heard, line)
 }
@@ -152,8 +156,9 @@ func TestWhatVanishedWhileTheMirrorSawNothingIsGone(t *testing.T) {
 	}
 }
 
-func TestTheMirrorIsInSyncOnceBothBucketsWereRead(t *testing.T) {
+func TestTheMirrorIsInSyncOnceAllBucketsWereRead(t *testing.T) {
 	w := newWatched()
+	w.Lost()
 	inSync := func(want bool, since int) {
 		t.Helper()
 		got, ok := w.SyncedSince()
@@ -164,8 +169,10 @@ func TestTheMirrorIsInSyncOnceBothBucketsWereRead(t *testing.T) {
 	inSync(false, 0)
 	w.syncDesk(nil)
 	inSync(false, 0)
-	w.at(5)
 	w.syncPresence(nil)
+	inSync(false, 0)
+	w.at(5)
+	w.syncDuty(nil)
 	inSync(true, 5)
 	w.lost(presenceBucket)
 	inSync(false, 0)
@@ -203,5 +210,44 @@ func TestTheSummaryCountsTheDesk(t *testing.T) {
 	got := w.Summary()
 	if got.Waiting != 2 || got.Live != 1 || !got.OldestAsked.Equal(noon) || !slices.Equal(got.Online, []chat.Agent{grace}) {
 		t.Errorf("%+v", got)
+	}
+}
+
+// Nobody who is away is given a chat, and nobody waits for them.
+func TestWhoIsAwayIsOnlineAndNoCandidate(t *testing.T) {
+	w := newWatched()
+	w.syncDesk(nil)
+	w.syncPresence(map[string]Presence{"grace": {User: "grace", Name: "Grace", At: noon}, "linus": {User: "linus", Name: "Linus", At: noon}})
+	w.heard = nil
+	w.setDuty(DutyKey("grace"), Duty{Away: true, Capacity: 2})
+	w.hears(t, "online: Grace (away) Linus")
+	if got := w.Candidates(); len(got) != 1 || got[0].Agent != linus {
+		t.Errorf("candidates are %+v", got)
+	}
+	line := func() (nobody, busy bool) { return w.Staff().Line(func(string) bool { return true }) }
+	if nobody, _ := line(); nobody {
+		t.Error("Linus is available")
+	}
+	w.signedOff("linus")
+	if nobody, _ := line(); !nobody || len(w.Mirror.Online()) != 1 {
+		t.Errorf("only Grace is there, and away: online are %v", w.Mirror.Online())
+	}
+	if _, is, known := w.Availability("grace"); is != Away || !known {
+		t.Errorf("Grace is %v (known: %v)", is, known)
+	}
+	if _, is, _ := w.Availability("linus"); is != Offline {
+		t.Errorf("Linus is %v", is)
+	}
+	w.at(10)
+	w.setDuty(DutyKey("grace"), Duty{Capacity: 2})
+	if got := w.Candidates(); len(got) != 1 || got[0].Agent != grace || !got[0].Idle.Equal(noon.Add(10*time.Second)) {
+		t.Errorf("Grace is back: %+v", got)
+	}
+	if s, known := w.Duty("grace"); s.Capacity != 2 || !known {
+		t.Errorf("Grace's capacity is %d", s.Capacity)
+	}
+	w.lost(dutyBucket)
+	if nobody, busy := line(); nobody || busy {
+		t.Error("nobody knows who is away")
 	}
 }

@@ -99,7 +99,7 @@ var escalation = User{
 		[]Line{line("several events of a chat at once", "$JS.API.DIRECT.GET.CHAT")},
 		working("CHAT", "escalation"), working("CHAT", "escalation-states"), working("TIMERS", "escalation"),
 		[]Line{line("removal of finished timers", "$JS.API.STREAM.MSG.DELETE.TIMERS")},
-		bucket("desk", reads, writes, watches), bucket("presence", reads, watches), bucket("site", watches), opening, givingUp("escalation"),
+		bucket("desk", reads, writes, watches), bucket("presence", reads, watches), bucket("site", reads, watches), opening, givingUp("escalation"),
 	),
 	Subscribe: slices.Concat([]Line{line("agents' actions", "svc.escalation.*")}, listening("escalation", "escalation")),
 }
