@@ -53,7 +53,7 @@ func (g *Gateway) handler(serving context.Context) (http.Handler, error) {
 		files.ServeHTTP(w, r)
 	})
 	mux.Handle("/api/", api.New(api.Options{
-		Accounts: g.accounts, Settings: g.site, Teams: g.teams, Macros: g.macros, Waiting: g.board.Waiting, Mode: g.visitors.Mode(), Online: g.board.Online, About: g.board.About, Ops: g.watcher, Conn: g.conn, Trusted: g.opts.TrustedProxies, Site: g.opts.Site, Blocked: g.blocked.refused,
+		Accounts: g.accounts, Settings: g.site, Teams: g.teams, Macros: g.macros, Waiting: g.board.Waiting, Mode: g.visitors.Mode(), Online: g.board.Online, Available: g.board.Available, Duty: g.board.Duty, About: g.board.About, Ops: g.watcher, Conn: g.conn, Trusted: g.opts.TrustedProxies, Site: g.opts.Site, Blocked: g.blocked.refused,
 		Framed: func(r *http.Request) bool {
 			return g.opts.Site.OriginAllowed(r, g.opts.AllowedOrigins, g.opts.TrustedProxies)
 		},

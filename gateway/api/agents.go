@@ -1,11 +1,13 @@
 package api
 
 import (
+	"encoding/json"
 	"net/http"
 	"time"
 
 	"github.com/parley-chat/parley/gateway/accounts"
 	"github.com/parley-chat/parley/pkg/codes"
+	"github.com/parley-chat/parley/pkg/desk"
 )
 
 // listed is an account as admins read it.
@@ -15,6 +17,8 @@ type listed struct {
 	Role     accounts.Role `json:"role"`
 	Disabled bool          `json:"disabled"`
 	Online   bool          `json:"online"`
+	Away     bool          `json:"away,omitempty"`
+	Capacity int           `json:"capacity,omitempty"` // the agent's own
 	// Expires is when the invite of somebody who has not joined yet ends; nobody can sign in
 	// with the account until then or afterwards.
 	Expires *time.Time `json:"invite_expires,omitempty"`
@@ -32,6 +36,8 @@ func (a *api) listAgents(w http.ResponseWriter, r *http.Request, _ accounts.Agen
 	list := make([]listed, 0, len(all))
 	for _, acc := range all {
 		one := listed{User: acc.User, Name: acc.Name, Role: acc.Role, Disabled: acc.Disabled, Online: online[acc.User] && !acc.Disabled && !acc.Invited}
+		set := a.Duty(acc.User)
+		one.Away, one.Capacity = set.Away, set.Capacity
 		if acc.Invited {
 			one.Expires = &acc.Expires
 		}
@@ -72,8 +78,14 @@ func (a *api) updateAgent(w http.ResponseWriter, r *http.Request, by accounts.Ag
 		Password *string        `json:"password"`
 		Old      string         `json:"old"`
 		Disabled *bool          `json:"disabled"`
+		// Capacity is the agent's own; null: none.
+		Capacity json.RawMessage `json:"capacity"`
 	}
 	if err := readJSON(r, &req); err != nil {
+		return err
+	}
+	capacity, limited, err := readCapacity(req.Capacity)
+	if err != nil {
 		return err
 	}
 	user := r.PathValue("user")
@@ -97,6 +109,12 @@ func (a *api) updateAgent(w http.ResponseWriter, r *http.Request, by accounts.Ag
 	}
 	if req.Disabled != nil {
 		line.Bool("disabled", *req.Disabled)
+	}
+	if limited { // the account is there
+		if _, err := a.changeDuty(r, user, func(to *desk.Duty) { to.Capacity = capacity }); err != nil {
+			return err
+		}
+		line.Int("capacity", capacity)
 	}
 	line.Msg("account changed")
 	if user == by.User && req.Password != nil && (req.Disabled == nil || !*req.Disabled) {

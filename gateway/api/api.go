@@ -22,6 +22,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/codes"
+	"github.com/parley-chat/parley/pkg/desk"
 	"github.com/parley-chat/parley/pkg/outage"
 	"github.com/parley-chat/parley/pkg/rights"
 	"github.com/parley-chat/parley/pkg/settings"
@@ -34,6 +35,12 @@ type Options struct {
 	Mode     identity.Mode
 	// Online returns the agents who have the console open. It is called concurrently.
 	Online func() []chat.Agent
+	// Available returns those of Online who are not away; if it is nil, all of them. It is called
+	// concurrently.
+	Available func() []chat.Agent
+	// Staff returns what is set for an agent's work; if it is nil, nothing is. It is called
+	// concurrently.
+	Duty func(user string) desk.Duty
 	// About returns how long somebody who asks for a person now waits, in whole minutes; 0:
 	// not known. It may be left out, and is called concurrently.
 	About func() time.Duration
@@ -130,6 +137,12 @@ func New(opts Options) http.Handler {
 	if a.Metrics.SignOut == nil {
 		a.Metrics.SignOut = func() {}
 	}
+	if a.Available == nil {
+		a.Available = a.Online
+	}
+	if a.Duty == nil {
+		a.Duty = func(string) desk.Duty { return desk.Duty{} }
+	}
 	if a.Framed == nil {
 		a.Framed = func(*http.Request) bool { return false }
 	}
@@ -144,7 +157,7 @@ func New(opts Options) http.Handler {
 		"/api/embed":          {http.MethodGet: a.admin(a.embed)},
 		"/api/login":          {http.MethodPost: a.login},
 		"/api/logout":         {http.MethodPost: a.logout},
-		"/api/me":             {http.MethodGet: a.signedIn(a.me)},
+		"/api/me":             {http.MethodGet: a.signedIn(a.me), http.MethodPut: a.signedIn(a.changeMe)},
 		"/api/password":       {http.MethodPost: a.signedIn(a.password)},
 		"/api/agents":         {http.MethodGet: a.admin(a.listAgents), http.MethodPost: a.admin(a.createAgent)},
 		"/api/invites":        {http.MethodPost: a.admin(a.invite)},

@@ -11,7 +11,7 @@ import (
 
 // Team is what anybody may know of who answers. Visitors see it before their chat begins.
 type Team struct {
-	// Online are the display names of some who have the console open, sorted, at most
+	// Online are the display names of some who have the console open and are not away, sorted, at most
 	// maxTeam of them; Count is how many there are.
 	Online []string `json:"online"`
 	Count  int      `json:"count"`
@@ -39,7 +39,7 @@ type seenTeam struct {
 // teamCache is the last look. Its zero value has none.
 type teamCache struct{ last atomic.Pointer[seenTeam] }
 
-// team tells anybody who is online: display names, which visitors see when an agent
+// team tells anybody who is available: display names, which visitors see when an agent
 // answers them, and nothing else of the accounts.
 func (a *api) team(w http.ResponseWriter, r *http.Request) error {
 	if wait, ok := a.lookers.Allow(limit.ClientAddr(r, a.Trusted)); !ok {
@@ -56,11 +56,11 @@ func (a *api) team(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// lookAtTeam asks who is online.
+// lookAtTeam asks who is available.
 func (a *api) lookAtTeam() Team {
 	t := Team{Online: []string{}}
 	seen := map[string]bool{}
-	for _, agent := range a.Online() {
+	for _, agent := range a.Available() {
 		t.Count++
 		if len(t.Online) < maxTeam && agent.Name != "" && !seen[agent.Name] {
 			seen[agent.Name] = true

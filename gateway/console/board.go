@@ -169,6 +169,12 @@ func (b *Board) Waiting(team string) (n int) {
 // Online returns the agents with a console open.
 func (b *Board) Online() []chat.Agent { return b.mirror.Online() }
 
+// Duty returns what is set for an agent's work.
+func (b *Board) Duty(user string) desk.Duty {
+	s, _ := b.mirror.Duty(user)
+	return s
+}
+
 // Available returns those of Online who are not away.
 func (b *Board) Available() []chat.Agent {
 	var list []chat.Agent
@@ -194,6 +200,7 @@ func (b *Board) About() time.Duration {
 func (b *Board) Attend(ctx context.Context, signedIn *SignedIn, sock *conn.Socket) (leave func()) {
 	agent := signedIn.Agent()
 	who := agent.Chat()
+	away := b.Duty(who.User).Away
 	b.mirror.View(func(entries []desk.Entry, online []desk.Person) {
 		entries = b.readable(signedIn, entries)
 		slices.SortFunc(entries, desk.CompareWaiting)
@@ -204,7 +211,7 @@ func (b *Board) Attend(ctx context.Context, signedIn *SignedIn, sock *conn.Socke
 		defer b.mu.Unlock()
 		all := frame.TeamsOf(b.teams.Now().Set)
 		sock.Send(frame.Encode(frame.AgentWelcome{
-			T: "welcome", Agent: frame.Person{User: who.User, Name: who.Name, Role: string(agent.Role)}, Desk: entries, Online: people(online), Away: b.away, Teams: all.Teams, Into: all.Into,
+			T: "welcome", Agent: frame.Person{User: who.User, Name: who.Name, Role: string(agent.Role), Away: away}, Desk: entries, Online: people(online), Away: b.away, Teams: all.Teams, Into: all.Into,
 		}))
 		b.consoles[sock] = signedIn
 	})

@@ -35,6 +35,7 @@ const (
 	BadUser     = "bad_user"
 	BadRole     = "bad_role"
 	BadPassword = "bad_password"
+	BadCapacity = "bad_capacity"
 	UserTaken   = "user_taken"
 	LastAdmin   = "last_admin"
 	BadInvite   = "bad_invite" // its link was used, has expired, or was withdrawn
@@ -95,6 +96,7 @@ var meanings = map[string]meaning{
 	BadUser:     {http.StatusBadRequest, "A user name has 2 to 32 characters of a-z 0-9 . _ -, begins and ends with a letter or a digit, and has no two dots in a row."},
 	BadRole:     {http.StatusBadRequest, "A role is admin, supervisor, agent or reader."},
 	BadPassword: {http.StatusBadRequest, "This password can't be used."},
+	BadCapacity: {http.StatusBadRequest, "This capacity can't be used."},
 	UserTaken:   {http.StatusConflict, "There is already such an account."},
 	LastAdmin:   {http.StatusConflict, "This is the last admin who can sign in. Make somebody else an admin first."},
 	BadInvite:   {http.StatusGone, "This invite link doesn’t work."},
