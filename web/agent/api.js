@@ -4,7 +4,7 @@ import { base } from '../shared/socket.js';
 import { words } from './words.js';
 
 /** @typedef {import('../shared/protocol.js').Person} Person */
-/** @typedef {Person & {disabled: boolean, online: boolean, invite_expires?: string}} Account `invite_expires`: nobody has joined yet */
+/** @typedef {Person & {disabled: boolean, online: boolean, capacity?: number, invite_expires?: string}} Account `capacity`: of their own; `invite_expires`: nobody has joined yet */
 /** @typedef {{user: string, token: string, expires: string}} Invitation */
 
 /** A refusal of the server, with a sentence for a person. */
@@ -86,6 +86,8 @@ export const justRenewed = async () => Date.now() - await renewed < RENEWED_MS;
 export const api = {
   /** @type {() => Promise<Person>} */
   me: () => call('GET', 'me'),
+  /** @type {(away: boolean) => Promise<void>} */
+  setAway: (away) => call('PUT', 'me', { away }),
   /** @type {(user: string, password: string) => Promise<Person>} */
   login: (user, password) => call('POST', 'login', { user, password }),
   /** @type {() => Promise<void>} */
@@ -119,6 +121,6 @@ export const api = {
   agents: () => call('GET', 'agents'),
   /** @type {(account: {user: string, name: string, role: string, password: string}) => Promise<void>} */
   addAgent: (account) => call('POST', 'agents', account),
-  /** @type {(user: string, change: {name?: string, role?: string, password?: string, disabled?: boolean}) => Promise<void>} */
+  /** @type {(user: string, change: {name?: string, role?: string, password?: string, disabled?: boolean, capacity?: number|null}) => Promise<void>} */
   changeAgent: (user, change) => call('PUT', `agents/${encodeURIComponent(user)}`, change),
 };

@@ -3,6 +3,7 @@ import { Component, effect, html } from '../shared/vdom.js';
 import { LineBar } from '../shared/line-bar.js';
 import { showNotice, Toasts } from '../shared/toast.js';
 import { closable, mayStepIn } from './acts.js';
+import { setAway } from './availability.js';
 import { CommandBar, listenForBar } from './command-bar.js';
 import './commands-own.js';
 import { Context } from './context.js';
@@ -76,6 +77,7 @@ class Console extends Component {
       x: () => this.act('close'),
       p: () => askWho(mine, mine.current.value),
       z: undo,
+      a: () => may(mine.me, 'answer') && setAway(mine, !mine.resting.value),
       '/': () => this.composer.current?.slash(),
       '?': help,
       1: () => choose(mine, 'waiting'),

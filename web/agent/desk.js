@@ -32,6 +32,7 @@ export class Desk {
   /** @type {import('../vendor/signals-core/signals-core.js').Signal<Map<string, DeskEntry>>} */
   entries = signal(new Map());
   online = signal(/** @type {Person[]} */ ([]));
+  resting = signal(false); // away: this agent is given no chats
   /** Regions that can't be reached: what is listed of their chats is as it was. */
   away = signal(/** @type {string[]} */ ([]));
   /** @type {import('../vendor/signals-core/signals-core.js').Signal<Map<string, AgentChat>>} */
@@ -299,10 +300,10 @@ export class Desk {
    */
   #online(agents) {
     const { user, name } = this.me;
-    const now = agents.find((agent) => agent.user === user)?.name ?? name;
+    const mine = agents.find((agent) => agent.user === user) ?? { name, away: this.resting.value };
     batch(() => {
-      this.online.value = agents;
-      if (now !== name) this.named(now);
+      [this.online.value, this.resting.value] = [agents, !!mine.away];
+      if (mine.name !== name) this.named(mine.name);
     });
   }
 
@@ -316,8 +317,7 @@ export class Desk {
   #welcome(frame) {
     batch(() => {
       this.entries.value = new Map((frame.desk ?? []).map((entry) => [entry.chat, entry]));
-      this.online.value = frame.online ?? [];
-      this.away.value = frame.away ?? [];
+      [this.online.value, this.away.value, this.resting.value] = [frame.online ?? [], frame.away ?? [], !!/** @type {Person} */ (frame.agent).away];
       told(/** @type {any} */ (frame));
       this.known.value = true;
     });

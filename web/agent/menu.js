@@ -4,10 +4,13 @@ import { html, useSignal } from '../shared/vdom.js';
 import { initial } from '../shared/bubble.js';
 import { setTheme, theme } from '../shared/theme.js';
 import { showError } from '../shared/toast.js';
+import { AvailableSwitch } from './availability.js';
 import { show } from './dialog.js';
 import { notifications, setNotifications, setSound, sound } from './notify.js';
+import { may } from './rights.js';
 import { signOut } from './signed-in.js';
 import { shared } from '../shared/words.js';
+import { availability } from './words-availability.js';
 import { passing } from './words-desk.js';
 import { words } from './words.js';
 
@@ -28,10 +31,11 @@ export function AccountMenu({ desk }) {
     if (!(await setNotifications(event.currentTarget.checked))) showError(words.menu.notAllowed);
   };
   return html`<div class="menu-place">
-    <button type="button" class="account" popovertarget="account-menu" aria-expanded=${String(expanded.value)} aria-label=${words.menu.of(desk.me.name)} data-testid="account">
+    <button type="button" class=${desk.resting.value ? 'account away' : 'account'} popovertarget="account-menu" aria-expanded=${String(expanded.value)} aria-label=${words.menu.of(desk.me.name) + (desk.resting.value ? availability.isAway : '')} data-testid="account">
       <span class="face" aria-hidden="true">${initial(desk.me.name)}</span></button>
     <div id="account-menu" class="menu" popover onToggle=${(/** @type {any} */ e) => { expanded.value = e.newState === 'open'; }}>
       <p class="menu-name">${words.menu.signedInAs(desk.me.name)}</p>
+      ${may(desk.me, 'answer') && html`<${AvailableSwitch} desk=${desk} />`}
       <label class="item"><span>${words.menu.sound}</span><input type="checkbox" class="switch" role="switch" checked=${sound.value} onChange=${(/** @type {any} */ e) => setSound(e.currentTarget.checked)} /></label>
       <label class="item"><span>${words.menu.notifications}</span><input type="checkbox" class="switch" role="switch" checked=${notifications.value} onChange=${notify} /></label>
       <fieldset class="themes"><legend>${shared.themes}</legend>

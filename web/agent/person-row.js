@@ -3,6 +3,7 @@ import { icon } from '../shared/icons.js';
 import { html, useSignal } from '../shared/vdom.js';
 import { show } from './dialog.js';
 import { ROLES } from './rights.js';
+import { availability } from './words-availability.js';
 import { passing } from './words-desk.js';
 import { words } from './words.js';
 
@@ -30,7 +31,7 @@ function place(event) {
 export function PersonRow({ account, me, onRole, onRename, onPassword, onLink, onOut, onDisable, children }) {
   const expanded = useSignal(false);
   const { user, name, disabled } = account;
-  const state = disabled ? words.people.disabled : account.online ? words.people.online : '';
+  const state = disabled ? words.people.disabled : account.online ? (account.away ? availability.awayState : words.people.online) : '';
   const id = `more-${user}`;
   const item = (/** @type {string} */ testid, /** @type {string} */ text, /** @type {() => void} */ act) => html`<button type="button" class="item" data-testid=${testid} onClick=${() => {
     document.getElementById(id)?.hidePopover();

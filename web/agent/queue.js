@@ -9,6 +9,7 @@ import { internal } from '../shared/rows.js';
 import { now } from '../shared/ticker.js';
 import { clock } from '../shared/time.js';
 import { BarButton } from './command-bar.js';
+import { AwayLine, named } from './availability.js';
 import { FirstQuestions } from './first-questions.js';
 import { ago, urgency } from './waits.js';
 import { AccountMenu } from './menu.js';
@@ -214,8 +215,9 @@ function Online({ desk }) {
   if (away(desk.line.value)) return html`<footer class="online" data-testid="online"><span class="presence away" aria-hidden="true"></span><span class="clip">${words.notConnected}</span></footer>`;
   const regions = desk.away.value;
   if (regions.length > 0) return html`<footer class="online" data-testid="regions-away" role="status"><span class="presence away" aria-hidden="true"></span><span>${words.regionsAway(regions)}</span></footer>`;
+  if (desk.resting.value) return html`<${AwayLine} desk=${desk} />`;
   const others = desk.online.value.filter((agent) => agent.user !== desk.me.user);
-  const there = others.length === 0 ? words.nobodyElse : words.online(others.map((agent) => agent.name));
+  const there = others.length === 0 ? words.nobodyElse : words.online(named(others));
   return html`<footer class="online" data-testid="online"><span class="presence" aria-hidden="true"></span><span class="clip" title=${there}>${there}</span></footer>`;
 }
 

@@ -87,7 +87,7 @@
  * @property {ChatSummary[]} [chats]
  */
 
-/** @typedef {{user: string, name: string, role?: 'admin'|'supervisor'|'agent'|'reader', unnamed?: boolean}} Person an agent; `unnamed`: nobody has chosen the name */
+/** @typedef {{user: string, name: string, role?: 'admin'|'supervisor'|'agent'|'reader', unnamed?: boolean, away?: boolean}} Person an agent; `away`: is given no chats; `unnamed`: nobody has chosen the name */
 
 /**
  * @typedef {object} DeskEntry a chat that is waiting, live or missed
