@@ -14,7 +14,6 @@ import (
 	"github.com/parley-chat/parley/gateway/kvonce"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/codes"
-	"github.com/parley-chat/parley/pkg/merge"
 )
 
 // Options of Accounts.
@@ -47,11 +46,14 @@ type Accounts struct {
 	signer []byte // of sessions
 	// knowing is the key that known browsers are marked with.
 	knowing []byte
-	hasher  *hasher
-	nobody  string // checked if there is no such user, so that it takes as long
-	now     func() time.Time
-	times   Times // of sessions
-	site    string
+	// salt is that of values of ADMIN_PASSWORD. All regions have the same, so that a value that
+	// acts in several at once is one password, and not several of which none counts.
+	salt   []byte
+	hasher *hasher
+	nobody string // checked if there is no such user, so that it takes as long
+	now    func() time.Time
+	times  Times // of sessions
+	site   string
 
 	hostCookie bool   // see Options
 	base       string // see Options
@@ -59,62 +61,6 @@ type Accounts struct {
 	// removing is held while an admin is disabled or demoted, so that of two requests
 	// to one gateway none has to be undone. For two gateways see admins.go.
 	removing sync.Mutex
-}
-
-// account is what the bucket holds.
-type account struct {
-	User string `json:"user"`
-	Name string `json:"name"`
-	// Unnamed is set while Name is the one that EnsureAdmin made up: visitors would read it.
-	Unnamed  bool      `json:"unnamed,omitempty"`
-	Role     Role      `json:"role"`
-	Hash     string    `json:"hash"`
-	Disabled bool      `json:"disabled,omitempty"`
-	Created  time.Time `json:"created"`
-	// Version grows with whatever ends all sessions.
-	Version uint64 `json:"version"`
-	// Edition grows with every change.
-	Edition uint64 `json:"edition"`
-	// SignedOut holds the sessions that were ended one by one, and when each of them
-	// would have expired.
-	SignedOut map[string]time.Time `json:"signed_out,omitempty"`
-	// Operators, in the account admin, are hashes of the values of ADMIN_PASSWORD that
-	// acted, the newest last: none of them acts again.
-	Operators []string `json:"operators,omitempty"`
-	// Invite is how somebody joins who has no password yet; nil for an account that was
-	// made with one.
-	Invite *invite `json:"invite,omitempty"`
-	// Reset is the link with which whoever forgot the password chooses another one; nil if an
-	// admin has made none.
-	Reset *invite `json:"reset,omitempty"`
-	// Used holds when the sessions were last used, for those that were after the sign-in.
-	Used map[string]time.Time `json:"used,omitempty"`
-	// Changes count what another region's changes are merged by, see package merge.
-	Changes merge.Changes `json:"changes,omitzero"`
-}
-
-// counted counts what was changed since.
-func (a *account) counted(was account) {
-	if a.Name != was.Name || a.Unnamed != was.Unnamed {
-		a.Changes.Name++
-	}
-	if a.Role != was.Role {
-		a.Changes.Role++
-	}
-	if a.Disabled != was.Disabled {
-		a.Changes.Disabled++
-	}
-}
-
-// activeAdmin reports whether this is an admin who can sign in.
-func (a account) activeAdmin() bool { return a.Role == Admin && !a.Disabled && !a.invited() }
-
-func (a account) shown() Account {
-	shown := Account{User: a.User, Name: a.Name, Role: a.Role, Disabled: a.Disabled, Created: a.Created}
-	if a.invited() {
-		shown.Invited, shown.Expires = true, a.Invite.Expires
-	}
-	return shown
 }
 
 // Account is an account as a list shows it.
@@ -157,13 +103,17 @@ func Open(ctx context.Context, conn *bus.Conn, opts Options) (*Accounts, error) 
 	if err != nil {
 		return nil, fmt.Errorf("derive the key of known browsers: %w", err)
 	}
+	salt, err := hkdf.Key(sha256.New, key, nil, "parley operator salt v1", saltLength)
+	if err != nil {
+		return nil, fmt.Errorf("derive the salt of ADMIN_PASSWORD: %w", err)
+	}
 	if opts.Cost == (Cost{}) {
 		opts.Cost = usualCost
 	}
 	if opts.Times == (Times{}) {
 		opts.Times = usualTimes
 	}
-	a := &Accounts{conn: conn, bucket: bucket, signer: signer, knowing: knowing, hasher: newHasher(opts.Cost), now: opts.Now, times: opts.Times, site: opts.Site, hostCookie: opts.HostCookie, base: opts.Base}
+	a := &Accounts{conn: conn, bucket: bucket, signer: signer, knowing: knowing, salt: salt, hasher: newHasher(opts.Cost), now: opts.Now, times: opts.Times, site: opts.Site, hostCookie: opts.HostCookie, base: opts.Base}
 	a.nobody = a.hasher.nobody()
 	if a.now == nil {
 		a.now = time.Now
@@ -187,7 +137,9 @@ func (a *Accounts) Create(ctx context.Context, n New) error {
 	if err != nil {
 		return err
 	}
-	made, err := a.make(ctx, account{User: n.User, Name: name, Role: n.Role, Hash: hash})
+	acc := account{User: n.User, Name: name, Role: n.Role, Hash: hash}
+	acc.counted(account{Name: name, Role: n.Role}, a.conn.Region())
+	made, err := a.make(ctx, acc)
 	if err == nil && !made {
 		err = errTaken(n.User)
 	}
@@ -313,17 +265,15 @@ func (a *Accounts) checkOld(ctx context.Context, password string, acc account) e
 	if CheckPassword(password) != nil {
 		password = "" // as in SignIn
 	}
-	ok, err := a.hasher.matches(ctx, password, acc.Hash)
+	hash := acc.Hash
+	if hash == "" {
+		hash = a.nobody
+	}
+	ok, err := a.hasher.matches(ctx, password, hash)
 	if err == nil && !ok {
 		return &bus.Refusal{Code: codes.BadPassword, Message: "The current password is wrong."}
 	}
 	return err
-}
-
-// endSessions invalidates every session of the account.
-func (a *account) endSessions() {
-	a.Version++
-	a.SignedOut, a.Used = nil, nil
 }
 
 // ChangePassword sets an agent's own password, and returns the agent for a new

@@ -227,8 +227,11 @@ func TestChangesOfAnAccountAreCounted(t *testing.T) {
 	} {
 		a := was
 		c.change(&a)
-		if a.counted(was); a.Changes != c.want {
+		if a.counted(was, "eu"); a.Changes != c.want {
 			t.Errorf("%+v: %+v", a, a.Changes)
+		}
+		if set := fmt.Sprint(a.Passwords); (set == "map[eu:1]") != (a.Hash != was.Hash) {
+			t.Errorf("%+v: passwords are counted as %s", a, set)
 		}
 	}
 }

@@ -67,7 +67,7 @@ func (a *Accounts) EnsureAdmin(ctx context.Context, password string, keep Keepin
 	if err := CheckPassword(password); err != nil {
 		return Ensured{}, adminPasswordError{err}
 	}
-	hash, err := a.hasher.hash(ctx, password)
+	hash, err := a.hasher.salted(ctx, password, a.salt)
 	if err != nil {
 		return Ensured{}, err
 	}

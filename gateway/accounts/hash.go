@@ -78,13 +78,18 @@ func (h *hasher) turn(ctx context.Context, line chan struct{}) (leave func(), er
 
 // hash returns the password's hash in the usual notation, with its cost and salt.
 func (h *hasher) hash(ctx context.Context, password string) (string, error) {
+	salt := make([]byte, saltLength)
+	_, _ = rand.Read(salt) // never fails: crypto/rand ends the process instead
+	return h.salted(ctx, password, salt)
+}
+
+// salted is hash with a salt that the caller has.
+func (h *hasher) salted(ctx context.Context, password string, salt []byte) (string, error) {
 	leave, err := h.turn(ctx, h.known)
 	if err != nil {
 		return "", err
 	}
 	defer leave()
-	salt := make([]byte, saltLength)
-	_, _ = rand.Read(salt) // never fails: crypto/rand ends the process instead
 	return encodeHash(h.cost, salt, derive(password, salt, h.cost)), nil
 }
 

@@ -218,7 +218,10 @@ func (a *Accounts) Join(ctx context.Context, token, name, password string) (Agen
 		if err := acc.admits(secret, a.now()); err != nil {
 			return err
 		}
-		acc.Name, acc.Hash, acc.Invite.Used = shown, hash, true
+		used := *acc.Invite
+		used.Used = true
+		acc.Name, acc.Hash, acc.Invite = shown, hash, &used
+		acc.endSessions() // there is none, but a password that is set always raises the version
 		return nil
 	})
 	var no *bus.Refusal

@@ -29,12 +29,13 @@ type KnownBrowser struct {
 	ID string
 
 	version uint64
+	print   string // of the password
 }
 
 const (
 	knownPrefix  = "parley_known."
 	browserBytes = 9
-	knownBytes   = browserBytes + 8 + 8 // the id, the account's version, the time in seconds
+	knownBytes   = browserBytes + 8 + 8 + printLength // the id, the account's version, the time in seconds, the password's print
 	knownMAC     = 16
 )
 
@@ -58,7 +59,7 @@ func (a *Accounts) Browser(r *http.Request, user string) (KnownBrowser, bool) {
 		if age := a.now().Sub(at); age >= knownTime {
 			continue
 		}
-		return KnownBrowser{user, string(said[:browserBytes]), binary.BigEndian.Uint64(said[browserBytes:])}, true
+		return KnownBrowser{user, string(said[:browserBytes]), binary.BigEndian.Uint64(said[browserBytes:]), string(said[browserBytes+16:])}, true
 	}
 	return KnownBrowser{}, false
 }
@@ -71,7 +72,7 @@ func (a *Accounts) Knows(ctx context.Context, b KnownBrowser) (bool, error) {
 	if errors.As(err, &no) {
 		return false, nil
 	}
-	return err == nil && acc.Version == b.version && !acc.Disabled, err
+	return err == nil && acc.Version == b.version && acc.print() == b.print && !acc.Disabled, err
 }
 
 // KnownCookie returns the cookie by which the request's browser is known from now on, as
@@ -85,6 +86,7 @@ func (a *Accounts) KnownCookie(r *http.Request, agent Agent, secure bool) *http.
 	}
 	binary.BigEndian.PutUint64(said[browserBytes:], agent.version)
 	binary.BigEndian.PutUint64(said[browserBytes+8:], uint64(a.now().Unix()))
+	copy(said[browserBytes+16:], agent.print)
 	token := append(said, a.knownMAC(agent.User, said)...)
 	return a.cookie(a.knownName(agent.User), base64.RawURLEncoding.EncodeToString(token), int(knownTime/time.Second), secure || a.hostCookie)
 }

@@ -3,6 +3,8 @@ package accounts
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"maps"
 	"net/http"
@@ -28,6 +30,7 @@ const (
 	maxSignedOut    = 64
 	sessionAudience = "parley-agent"
 	maxCookie       = 2 << 10
+	printLength     = 12 // of 64 letters each
 )
 
 // Agent is somebody who is signed in.
@@ -40,6 +43,7 @@ type Agent struct {
 
 	session string // the browser's session
 	version uint64
+	print   string    // of the password that the account had then
 	began   time.Time // when the agent signed in
 	used    time.Time // when a later use was recorded last; the zero time before the first
 	latest  time.Time // when the session ends whatever is done
@@ -51,12 +55,22 @@ func (a Agent) Chat() chat.Agent { return chat.Agent{User: a.User, Name: a.Name}
 type sessionClaims struct {
 	jwt.RegisteredClaims
 	Version uint64 `json:"ver"`
+	// Password is a print of the password. The version does not tell what two regions did that
+	// were cut off from each other: both count on from the same one.
+	Password string `json:"pwd"`
+}
+
+// print tells the account's password from any other it had or will have, and reveals nothing of
+// it: a hash is salted.
+func (a account) print() string {
+	sum := sha256.Sum256([]byte(a.Hash))
+	return base64.RawURLEncoding.EncodeToString(sum[:])[:printLength]
 }
 
 // session begins a session.
 func (a *Accounts) session(acc account) Agent {
 	now := a.now()
-	return Agent{User: acc.User, Name: acc.Name, Role: acc.Role, Unnamed: acc.Unnamed, session: string(chat.NewID()), version: acc.Version, began: now, latest: now.Add(a.times.Longest)}
+	return Agent{User: acc.User, Name: acc.Name, Role: acc.Role, Unnamed: acc.Unnamed, session: string(chat.NewID()), version: acc.Version, print: acc.print(), began: now, latest: now.Add(a.times.Longest)}
 }
 
 // Cookie returns the cookie of the agent's session, which the browser keeps for as long
@@ -67,7 +81,7 @@ func (a *Accounts) Cookie(agent Agent, secure bool) (*http.Cookie, error) {
 			Subject: agent.User, ID: agent.session, Audience: jwt.ClaimStrings{sessionAudience},
 			IssuedAt: jwt.NewNumericDate(agent.began), ExpiresAt: jwt.NewNumericDate(agent.latest),
 		},
-		Version: agent.version,
+		Version: agent.version, Password: agent.print,
 	}).SignedString(a.signer)
 	if err != nil {
 		return nil, err
@@ -124,7 +138,7 @@ func (a *Accounts) Authenticate(r *http.Request) (Agent, error) {
 		if err != nil {
 			return Agent{}, err
 		}
-		agent := Agent{User: acc.User, session: claims.ID, version: claims.Version, began: claims.IssuedAt.Time, latest: claims.ExpiresAt.Time}
+		agent := Agent{User: acc.User, session: claims.ID, version: claims.Version, print: claims.Password, began: claims.IssuedAt.Time, latest: claims.ExpiresAt.Time}
 		agent = acc.current(agent)
 		if !acc.ends(agent) && !a.Over(agent) {
 			return agent, nil
@@ -154,7 +168,7 @@ func (a account) current(s Agent) Agent {
 // see Accounts.Over.
 func (a account) ends(s Agent) bool {
 	_, signedOut := a.SignedOut[s.session]
-	return a.Disabled || a.Version != s.version || signedOut
+	return a.Disabled || a.Version != s.version || a.print() != s.print || signedOut
 }
 
 // SignOut ends the agent's session, in all tabs of that browser and for whoever

@@ -39,7 +39,7 @@ func (a *Accounts) SignInKnown(ctx context.Context, user, password string) (Agen
 func (a *Accounts) signIn(ctx context.Context, line chan struct{}, user, password string) (Agent, error) {
 	acc, err := a.get(ctx, plainUser(user))
 	var no *bus.Refusal
-	exists := err == nil && !acc.invited()
+	exists := err == nil && !acc.invited() && acc.Hash != ""
 	if err != nil && !errors.As(err, &no) {
 		return Agent{}, err
 	}

@@ -61,7 +61,7 @@ func (a *Accounts) change(ctx context.Context, user string, f func(*account) err
 		if err := f(&acc); err != nil {
 			return account{}, err
 		}
-		acc.counted(was)
+		acc.counted(was, a.conn.Region())
 		acc.Edition++
 		_, err = a.bucket.Update(ctx, user, acc, revision)
 		if err == nil || !errors.Is(err, bus.ErrConflict) {

@@ -27,6 +27,7 @@ type account struct {
 	Unnamed   bool                 `json:"unnamed,omitempty"`
 	Role      string               `json:"role"`
 	Hash      string               `json:"hash"`
+	Passwords map[string]uint64    `json:"passwords,omitempty"`
 	Disabled  bool                 `json:"disabled,omitempty"`
 	Version   uint64               `json:"version"`
 	Edition   uint64               `json:"edition"`
@@ -50,8 +51,11 @@ type invite struct {
 //   - the name, the role, and whether it is disabled are each those that were changed more
 //     often; at equal counts disabled stays disabled, and of two roles the account has the one that may
 //     do less;
-//   - the password, the invite and the link for a new password are those of the higher version, which grows with whatever
-//     ends all sessions; the sessions that were ended are those of both sides at that version;
+//   - the password is the one that was set by somebody who knew of the other one. Of two that were
+//     set without knowing of each other none counts, however often it was set: one of them may be
+//     a thief's;
+//   - the invite and the link for a new password are those of the higher version, which grows with
+//     whatever ends all sessions; the sessions that were ended are those of both sides at that version;
 //   - a value of ADMIN_PASSWORD that acted on either side acts no more.
 func Accounts(a, b json.RawMessage, now time.Time) (json.RawMessage, error) {
 	x, y, err := both[account](a, b)
@@ -65,12 +69,12 @@ func Accounts(a, b json.RawMessage, now time.Time) (json.RawMessage, error) {
 	m := account{Edition: max(x.Edition, y.Edition), Version: max(x.Version, y.Version)}
 	m.Name, m.Unnamed = named(x, y)
 	m.Role, m.Disabled = allowed(x, y)
+	m.Hash, m.Passwords = password(x, y)
 	m.Changes = Changes{Name: max(x.Changes.Name, y.Changes.Name), Role: max(x.Changes.Role, y.Changes.Role), Disabled: max(x.Changes.Disabled, y.Changes.Disabled)}
 	for _, one := range []account{x, y} {
 		if one.Version < m.Version {
-			continue // all its sessions have ended, and its password is an earlier one
+			continue // all its sessions have ended
 		}
-		m.Hash = max(m.Hash, one.Hash)
 		m.Invite = laterInvite(m.Invite, one.Invite)
 		m.Reset = laterInvite(m.Reset, one.Reset)
 		m.SignedOut = union(m.SignedOut, one.SignedOut, now)
@@ -172,7 +176,7 @@ func restOf(a, b json.RawMessage, editionA, editionB uint64) (map[string]json.Ra
 }
 
 // knownFields are those of account.
-var knownFields = []string{"name", "unnamed", "role", "hash", "disabled", "version", "edition", "signed_out", "operators", "invite", "reset", "used", "changes"}
+var knownFields = []string{"name", "unnamed", "role", "hash", "passwords", "disabled", "version", "edition", "signed_out", "operators", "invite", "reset", "used", "changes"}
 
 // invited reports whether nobody has joined with the account's invite yet: such an account goes
 // when it was withdrawn elsewhere.

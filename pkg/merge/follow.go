@@ -276,6 +276,11 @@ func (f Follower) takeOnce(ctx context.Context, own bucket, rule Rule, e bus.Ent
 	}
 	if changed {
 		_, err = own.Update(ctx, e.Key, merged, revision)
+		if err == nil && rule.Notice != nil {
+			if say := rule.Notice(has, merged); say != "" {
+				f.Log.Warn().Str("bucket", rule.Bucket).Str("key", e.Key).Msg(say)
+			}
+		}
 	}
 	return err
 }

@@ -20,6 +20,9 @@ type Rule struct {
 	Merge func(a, b json.RawMessage, now time.Time) (json.RawMessage, error)
 	// Yields reports whether a record goes when another region has deleted it; nil: none does.
 	Yields func(json.RawMessage) bool
+	// Notice is what an operator has to know of what merging made of a record; empty: nothing.
+	// nil: never anything.
+	Notice func(had, has json.RawMessage) string
 	// Local reports whether a record is of its own region only; nil: none is.
 	Local func(json.RawMessage) bool
 }
@@ -27,7 +30,7 @@ type Rule struct {
 // Rules are those of all buckets that are merged.
 func Rules() []Rule {
 	return []Rule{
-		{Bucket: bus.AgentsBucket, Merge: Accounts, Yields: invited},
+		{Bucket: bus.AgentsBucket, Merge: Accounts, Yields: invited, Notice: noPassword},
 		{Bucket: bus.SiteBucket, Merge: Site, Yields: removable},
 		{Bucket: bus.VisitorsBucket, Merge: Visitors, Local: claimed},
 	}

@@ -31,6 +31,16 @@ func encode(t interface{ Fatal(...any) }, v any) json.RawMessage {
 	return raw
 }
 
+// passwords are those that an account can have had: eu set "e1" and then "e2"; ap set "a1" when it
+// knew of e1, and not of e2; eu set "e3" when it knew of all, and ap "a2" then.
+var passwords = []struct {
+	in   map[string]uint64
+	hash string
+}{
+	{}, {map[string]uint64{"eu": 1}, "e1"}, {map[string]uint64{"eu": 2}, "e2"}, {map[string]uint64{"eu": 1, "ap": 1}, "a1"},
+	{map[string]uint64{"eu": 2, "ap": 1}, ""}, {map[string]uint64{"eu": 3, "ap": 1}, "e3"}, {map[string]uint64{"eu": 3, "ap": 2}, "a2"},
+}
+
 // some are records of each kind.
 var some = map[string]func(*rapid.T) json.RawMessage{
 	"agents": func(t *rapid.T) json.RawMessage {
@@ -39,6 +49,9 @@ var some = map[string]func(*rapid.T) json.RawMessage{
 			Disabled: few(t, "disabled", true, false), Version: count(t, "version"), Edition: count(t, "edition"), SignedOut: times(t, "signed out"), Used: times(t, "used"),
 			Operators: rapid.SliceOfN(rapid.SampledFrom([]string{"o1", "o2", "o3"}), 0, 3).Draw(t, "operators"),
 			Changes:   Changes{Name: count(t, "names"), Role: count(t, "roles"), Disabled: count(t, "disablings")},
+		}
+		if set := few(t, "passwords", passwords...); len(set.in) > 0 {
+			a.Hash, a.Passwords = set.hash, set.in
 		}
 		if few(t, "invited", true, false) {
 			a.Invite = &invite{Hash: few(t, "secret", []byte("a"), []byte("b")), Expires: few(t, "expires", now, now.Add(time.Hour)), By: few(t, "by", "ann", "bob"), Used: few(t, "joined", true, false)}

@@ -1,0 +1,83 @@
+package accounts
+
+import (
+	"maps"
+	"time"
+
+	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/merge"
+)
+
+// account is what the bucket holds.
+type account struct {
+	User string `json:"user"`
+	Name string `json:"name"`
+	// Unnamed is set while Name is the one that EnsureAdmin made up: visitors would read it.
+	Unnamed bool `json:"unnamed,omitempty"`
+	Role    Role `json:"role"`
+	// Hash is of the password; empty if there is none, or if two regions each set one without
+	// knowing of the other.
+	Hash string `json:"hash"`
+	// Passwords count how often the password was set in each region, see package merge.
+	Passwords map[string]uint64 `json:"passwords,omitempty"`
+	Disabled  bool              `json:"disabled,omitempty"`
+	Created   time.Time         `json:"created"`
+	// Version grows with whatever ends all sessions.
+	Version uint64 `json:"version"`
+	// Edition grows with every change.
+	Edition uint64 `json:"edition"`
+	// SignedOut holds the sessions that were ended one by one, and when each of them
+	// would have expired.
+	SignedOut map[string]time.Time `json:"signed_out,omitempty"`
+	// Operators, in the account admin, are hashes of the values of ADMIN_PASSWORD that
+	// acted, the newest last: none of them acts again.
+	Operators []string `json:"operators,omitempty"`
+	// Invite is how somebody joins who has no password yet; nil for an account that was
+	// made with one.
+	Invite *invite `json:"invite,omitempty"`
+	// Reset is the link with which whoever forgot the password chooses another one; nil if an
+	// admin has made none.
+	Reset *invite `json:"reset,omitempty"`
+	// Used holds when the sessions were last used, for those that were after the sign-in.
+	Used map[string]time.Time `json:"used,omitempty"`
+	// Changes count what another region's changes are merged by, see package merge.
+	Changes merge.Changes `json:"changes,omitzero"`
+}
+
+// counted counts what was changed since, in a region.
+func (a *account) counted(was account, in chat.Region) {
+	if a.Hash != was.Hash {
+		set := maps.Clone(was.Passwords)
+		if set == nil {
+			set = map[string]uint64{}
+		}
+		set[string(in)]++
+		a.Passwords = set
+	}
+	if a.Name != was.Name || a.Unnamed != was.Unnamed {
+		a.Changes.Name++
+	}
+	if a.Role != was.Role {
+		a.Changes.Role++
+	}
+	if a.Disabled != was.Disabled {
+		a.Changes.Disabled++
+	}
+}
+
+// activeAdmin reports whether this is an admin who can sign in.
+func (a account) activeAdmin() bool { return a.Role == Admin && !a.Disabled && a.Hash != "" }
+
+func (a account) shown() Account {
+	shown := Account{User: a.User, Name: a.Name, Role: a.Role, Disabled: a.Disabled, Created: a.Created}
+	if a.invited() {
+		shown.Invited, shown.Expires = true, a.Invite.Expires
+	}
+	return shown
+}
+
+// endSessions invalidates every session of the account.
+func (a *account) endSessions() {
+	a.Version++
+	a.SignedOut, a.Used = nil, nil
+}
