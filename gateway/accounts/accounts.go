@@ -1,7 +1,6 @@
 package accounts
 
 import (
-	"bytes"
 	"context"
 	"crypto/hkdf"
 	"crypto/sha256"
@@ -137,9 +136,7 @@ func (a *Accounts) Create(ctx context.Context, n New) error {
 	if err != nil {
 		return err
 	}
-	acc := account{User: n.User, Name: name, Role: n.Role, Hash: hash}
-	acc.counted(account{Name: name, Role: n.Role}, a.conn.Region())
-	made, err := a.make(ctx, acc)
+	made, err := a.make(ctx, a.first(account{User: n.User, Name: name, Role: n.Role, Hash: hash}))
 	if err == nil && !made {
 		err = errTaken(n.User)
 	}
@@ -150,22 +147,46 @@ func errTaken(user string) error {
 	return &bus.Refusal{Code: codes.UserTaken, Message: fmt.Sprintf("There is already an account %q.", user)}
 }
 
+// first returns a new account with what it begins with counted.
+func (a *Accounts) first(acc account) account {
+	acc.counted(account{Name: acc.Name, Role: acc.Role}, a.conn.Region())
+	return acc
+}
+
 // make stores a new account and reports whether this is the one that was stored.
 func (a *Accounts) make(ctx context.Context, acc account) (bool, error) {
 	acc.Created, acc.Version, acc.Edition = a.now().UTC(), 1, 1
-	_, made, err := kvonce.GetOrCreate(ctx, a.bucket, acc.User, acc, acc.wrote)
+	kept, made, err := kvonce.GetOrCreate(ctx, a.bucket, acc.User, acc, acc.wrote)
+	if err == nil && !made && kept.gone() {
+		made, err = a.makeAgain(ctx, acc)
+	}
 	if err != nil {
 		return false, fmt.Errorf("create account %s: %w", acc.User, err)
 	}
 	return made, nil
 }
 
+// makeAgain is make in the place of an invite that was withdrawn: what is counted goes on.
+func (a *Accounts) makeAgain(ctx context.Context, acc account) (bool, error) {
+	_, err := a.changeAny(ctx, acc.User, func(was *account) error {
+		if !was.gone() {
+			return errUnchanged // somebody else was faster
+		}
+		*was = account{
+			User: acc.User, Name: acc.Name, Unnamed: acc.Unnamed, Role: acc.Role, Hash: acc.Hash, Created: acc.Created,
+			Operators: acc.Operators, Invite: acc.Invite, Version: was.Version + 1, Edition: was.Edition, Changes: was.Changes,
+		}
+		return nil
+	})
+	if errors.Is(err, errUnchanged) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // wrote recognizes a new account that was read back: its hashes are salted or random.
 func (a account) wrote(kept account) bool {
-	same := func(x, y *invite) bool {
-		return x == nil && y == nil || x != nil && y != nil && bytes.Equal(x.Hash, y.Hash)
-	}
-	return kept.Hash == a.Hash && same(kept.Invite, a.Invite)
+	return kept.Hash == a.Hash && kept.Invite.is(a.Invite)
 }
 
 // Patch is what to change in an account; what is nil stays as it is.

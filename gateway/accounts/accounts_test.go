@@ -224,6 +224,9 @@ func TestChangesOfAnAccountAreCounted(t *testing.T) {
 		{func(a *account) { a.Role = Answer }, merge.Changes{Role: 1}},
 		{func(a *account) { a.Disabled = true }, merge.Changes{Disabled: 1}},
 		{func(a *account) { a.Hash = "new" }, merge.Changes{}},
+		{func(a *account) { a.Invite = &invite{Hash: []byte("a")} }, merge.Changes{Invite: 1}},
+		{func(a *account) { a.Withdrawn = true }, merge.Changes{Invite: 1}},
+		{func(a *account) { a.Reset = &invite{Hash: []byte("a")} }, merge.Changes{Reset: 1}},
 	} {
 		a := was
 		c.change(&a)

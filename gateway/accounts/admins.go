@@ -239,7 +239,7 @@ func (a *Accounts) all(ctx context.Context, user string, edition uint64) (map[st
 		switch {
 		case e.Current:
 			current = true
-		case e.Gone:
+		case e.Gone || e.Value.gone():
 			delete(all, e.Key)
 		default:
 			all[e.Key] = e.Value

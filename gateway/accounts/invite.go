@@ -1,6 +1,7 @@
 package accounts
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -38,6 +39,16 @@ type invite struct {
 	Expires time.Time `json:"expires"`
 	By      string    `json:"by"`
 	Used    bool      `json:"used,omitempty"`
+	// For, of a link for a new password, is account.settled when it was made.
+	For uint64 `json:"for,omitempty"`
+}
+
+// is reports whether both are one link, used or not.
+func (i *invite) is(other *invite) bool {
+	if i == nil || other == nil {
+		return i == other
+	}
+	return bytes.Equal(i.Hash, other.Hash)
 }
 
 // made reports whether the secret is that of the invite's link.
@@ -55,7 +66,9 @@ type Invitation struct {
 }
 
 // invited reports whether the account is still without a password, since nobody has joined.
-func (a account) invited() bool { return a.Invite != nil && !a.Invite.Used }
+func (a account) invited() bool {
+	return a.Invite != nil && !a.Invite.Used && len(a.Passwords) == 0
+}
 
 // admits refuses, with bad_invite, a secret that does not let anybody join at that time.
 func (a account) admits(secret []byte, now time.Time) error {
@@ -64,7 +77,7 @@ func (a account) admits(secret []byte, now time.Time) error {
 		return noInvite(inviteUnknown)
 	case a.Invite.Used:
 		return noInvite(inviteUsed)
-	case a.Disabled:
+	case a.Disabled, !a.invited(): // somebody has a password, or joined in another region
 		return noInvite(inviteUnknown)
 	case !now.Before(a.Invite.Expires):
 		return noInvite(inviteExpired)
@@ -108,7 +121,7 @@ func (a *Accounts) Invite(ctx context.Context, n New, by string) (Invitation, er
 		return Invitation{}, firstRefusal(err)
 	}
 	inv, made := a.newInvite(n.User, by, InviteTime)
-	created, err := a.make(ctx, account{User: n.User, Name: name, Role: n.Role, Invite: inv})
+	created, err := a.make(ctx, a.first(account{User: n.User, Name: name, Role: n.Role, Invite: inv}))
 	if err == nil && !created {
 		err = errTaken(n.User)
 	}
@@ -139,31 +152,21 @@ func (a *Accounts) Reinvite(ctx context.Context, user, by string) (Invitation, e
 	return made, nil
 }
 
-// Withdraw removes an account that nobody has joined yet. It is refused as Reinvite is.
+// Withdraw takes back the invite of an account that nobody has joined yet, which is then no
+// account any more. It is refused as Reinvite is.
 func (a *Accounts) Withdraw(ctx context.Context, user string) error {
 	if !validUser(user) {
 		return errNoAccount(user)
 	}
-	ctx, cancel := context.WithTimeout(ctx, changeTime)
-	defer cancel()
-	for try := 1; ; try++ {
-		acc, revision, err := a.bucket.Get(ctx, user)
-		switch {
-		case errors.Is(err, bus.ErrNotFound):
-			return errNoAccount(user)
-		case err != nil:
-			return unavailable(err)
-		case !acc.invited():
-			return errJoined(&acc)
+	_, err := a.change(ctx, user, func(acc *account) error {
+		if !acc.invited() {
+			return errJoined(acc)
 		}
-		// Only what was read is removed: somebody may be joining right now.
-		if err = a.bucket.DeleteAt(ctx, user, revision); err == nil || !errors.Is(err, bus.ErrConflict) {
-			return unavailable(err)
-		}
-		if changing.Wait(ctx, try) != nil {
-			return unavailable(err)
-		}
-	}
+		acc.Invite, acc.Withdrawn = nil, true
+		acc.endSessions()
+		return nil
+	})
+	return err
 }
 
 func errJoined(acc *account) error {

@@ -35,6 +35,9 @@ type account struct {
 	// Invite is how somebody joins who has no password yet; nil for an account that was
 	// made with one.
 	Invite *invite `json:"invite,omitempty"`
+	// Withdrawn is set when an invite was taken back: to everybody the account is not there. It is
+	// kept, since a deletion can't be told from one of long ago where other regions hear of it.
+	Withdrawn bool `json:"withdrawn,omitempty"`
 	// Reset is the link with which whoever forgot the password chooses another one; nil if an
 	// admin has made none.
 	Reset *invite `json:"reset,omitempty"`
@@ -63,6 +66,26 @@ func (a *account) counted(was account, in chat.Region) {
 	if a.Disabled != was.Disabled {
 		a.Changes.Disabled++
 	}
+	if !a.Invite.is(was.Invite) || a.Withdrawn != was.Withdrawn {
+		a.Changes.Invite++
+	}
+	if !a.Reset.is(was.Reset) {
+		a.Changes.Reset++
+	}
+}
+
+// gone reports whether the account was an invite that was withdrawn, and nobody had joined
+// anywhere.
+func (a account) gone() bool { return a.Withdrawn && len(a.Passwords) == 0 }
+
+// settled grows with each new password, and whenever the account is disabled or enabled: a link
+// for a new password works only as long as it has not.
+func (a account) settled() uint64 {
+	n := a.Changes.Disabled
+	for _, set := range a.Passwords {
+		n += set
+	}
+	return n
 }
 
 // activeAdmin reports whether this is an admin who can sign in.

@@ -35,6 +35,7 @@ func (a *Accounts) MakeReset(ctx context.Context, user, by string) (Invitation, 
 		case acc.Disabled:
 			return &bus.Refusal{Code: codes.Changed, Message: acc.Name + " is disabled. Enable the account first."}
 		}
+		link.For = acc.settled()
 		acc.Reset = link
 		return nil
 	})
@@ -52,6 +53,8 @@ func (a account) resets(secret []byte, now time.Time) error {
 		return noInvite(resetUnknown)
 	case a.Reset.Used:
 		return noInvite(resetUsed)
+	case a.Reset.For != a.settled(): // in another region, whose gateway did not know of the link
+		return noInvite(resetUnknown)
 	case !now.Before(a.Reset.Expires):
 		return noInvite(resetExpired)
 	}

@@ -223,6 +223,9 @@ func (a *Accounts) Follow(ctx context.Context, see func(Change)) {
 	known := map[string]bool{}
 	put := func(user string, acc account) {
 		known[user] = true
+		if acc.gone() {
+			acc = account{User: user, Disabled: true}
+		}
 		see(Change{acc})
 	}
 	bus.Follow(ctx, a.conn, bus.Following[account]{

@@ -22,7 +22,7 @@ func (a *Accounts) get(ctx context.Context, user string) (account, error) {
 		return account{}, errNoAccount(user)
 	}
 	acc, _, err := a.bucket.Get(ctx, user)
-	if errors.Is(err, bus.ErrNotFound) {
+	if errors.Is(err, bus.ErrNotFound) || err == nil && acc.gone() {
 		return account{}, errNoAccount(user)
 	}
 	return acc, unavailable(err)
@@ -47,6 +47,16 @@ func (a *Accounts) getSince(ctx context.Context, user string, version uint64) (a
 // change reads an account, applies f and stores it, and starts over if somebody else
 // was faster. The bucket refuses what rests on a stale read, which is then repeated.
 func (a *Accounts) change(ctx context.Context, user string, f func(*account) error) (account, error) {
+	return a.changeAny(ctx, user, func(acc *account) error {
+		if acc.gone() {
+			return errNoAccount(user)
+		}
+		return f(acc)
+	})
+}
+
+// changeAny is change also for an invite that was withdrawn.
+func (a *Accounts) changeAny(ctx context.Context, user string, f func(*account) error) (account, error) {
 	ctx, cancel := context.WithTimeout(ctx, changeTime)
 	defer cancel()
 	for try := 1; ; try++ {

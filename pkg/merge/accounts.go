@@ -18,6 +18,8 @@ type Changes struct {
 	Name     uint64 `json:"name,omitempty"`
 	Role     uint64 `json:"role,omitempty"`
 	Disabled uint64 `json:"disabled,omitempty"`
+	Invite   uint64 `json:"invite,omitempty"` // made, replaced, withdrawn
+	Reset    uint64 `json:"reset,omitempty"`  // the same of a link for a new password
 }
 
 // account is what the rule knows of the record of package accounts. What it doesn't know is
@@ -33,17 +35,11 @@ type account struct {
 	Edition   uint64               `json:"edition"`
 	SignedOut map[string]time.Time `json:"signed_out,omitempty"`
 	Operators []string             `json:"operators,omitempty"`
-	Invite    *invite              `json:"invite,omitempty"`
-	Reset     *invite              `json:"reset,omitempty"`
+	Invite    *link                `json:"invite,omitempty"`
+	Withdrawn bool                 `json:"withdrawn,omitempty"`
+	Reset     *link                `json:"reset,omitempty"`
 	Used      map[string]time.Time `json:"used,omitempty"`
 	Changes   Changes              `json:"changes,omitzero"`
-}
-
-type invite struct {
-	Hash    []byte    `json:"hash"`
-	Expires time.Time `json:"expires"`
-	By      string    `json:"by"`
-	Used    bool      `json:"used,omitempty"`
 }
 
 // Accounts merges two records of one account. No clock decides, and what takes rights away does
@@ -54,8 +50,10 @@ type invite struct {
 //   - the password is the one that was set by somebody who knew of the other one. Of two that were
 //     set without knowing of each other none counts, however often it was set: one of them may be
 //     a thief's;
-//   - the invite and the link for a new password are those of the higher version, which grows with
-//     whatever ends all sessions; the sessions that were ended are those of both sides at that version;
+//   - the invite and the link for a new password are each those that were changed more often. At
+//     equal counts none of two different ones works, and what was taken back stays so;
+//   - of the sessions that were ended, and of when they were used, the account has those of both
+//     sides at the higher version, which grows with whatever ends all sessions;
 //   - a value of ADMIN_PASSWORD that acted on either side acts no more.
 func Accounts(a, b json.RawMessage, now time.Time) (json.RawMessage, error) {
 	x, y, err := both[account](a, b)
@@ -70,13 +68,16 @@ func Accounts(a, b json.RawMessage, now time.Time) (json.RawMessage, error) {
 	m.Name, m.Unnamed = named(x, y)
 	m.Role, m.Disabled = allowed(x, y)
 	m.Hash, m.Passwords = password(x, y)
-	m.Changes = Changes{Name: max(x.Changes.Name, y.Changes.Name), Role: max(x.Changes.Role, y.Changes.Role), Disabled: max(x.Changes.Disabled, y.Changes.Disabled)}
+	m.Invite, m.Withdrawn = invited(x, y)
+	m.Reset = links(x.Reset, y.Reset, cmp.Compare(x.Changes.Reset, y.Changes.Reset))
+	m.Changes = Changes{
+		Name: max(x.Changes.Name, y.Changes.Name), Role: max(x.Changes.Role, y.Changes.Role), Disabled: max(x.Changes.Disabled, y.Changes.Disabled),
+		Invite: max(x.Changes.Invite, y.Changes.Invite), Reset: max(x.Changes.Reset, y.Changes.Reset),
+	}
 	for _, one := range []account{x, y} {
 		if one.Version < m.Version {
 			continue // all its sessions have ended
 		}
-		m.Invite = laterInvite(m.Invite, one.Invite)
-		m.Reset = laterInvite(m.Reset, one.Reset)
 		m.SignedOut = union(m.SignedOut, one.SignedOut, now)
 		m.Used = union(m.Used, one.Used, time.Time{})
 	}
@@ -125,23 +126,6 @@ func allowed(x, y account) (role string, disabled bool) {
 	return role, disabled
 }
 
-// laterInvite returns one that was used, or else the one that lasts longer.
-func laterInvite(x, y *invite) *invite {
-	if x == nil || y == nil {
-		return cmp.Or(x, y)
-	}
-	used := func(i *invite) int {
-		if i.Used {
-			return 1
-		}
-		return 0
-	}
-	if cmp.Or(used(x)-used(y), x.Expires.Compare(y.Expires), bytes.Compare(x.Hash, y.Hash), strings.Compare(x.By, y.By)) >= 0 {
-		return x
-	}
-	return y
-}
-
 // union has the entries of both, the later of two with one key, but none from before that time.
 func union(x, y map[string]time.Time, since time.Time) map[string]time.Time {
 	all := map[string]time.Time{}
@@ -176,14 +160,7 @@ func restOf(a, b json.RawMessage, editionA, editionB uint64) (map[string]json.Ra
 }
 
 // knownFields are those of account.
-var knownFields = []string{"name", "unnamed", "role", "hash", "passwords", "disabled", "version", "edition", "signed_out", "operators", "invite", "reset", "used", "changes"}
-
-// invited reports whether nobody has joined with the account's invite yet: such an account goes
-// when it was withdrawn elsewhere.
-func invited(raw json.RawMessage) bool {
-	var a account
-	return json.Unmarshal(raw, &a) == nil && a.Invite != nil && !a.Invite.Used
-}
+var knownFields = []string{"name", "unnamed", "role", "hash", "passwords", "disabled", "version", "edition", "signed_out", "operators", "invite", "withdrawn", "reset", "used", "changes"}
 
 // AccountFields are the fields of an account that have a rule of their own.
 func AccountFields() []string { return slices.Clone(knownFields) }

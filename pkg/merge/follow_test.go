@@ -110,9 +110,7 @@ func TestWhatWasChangedOnBothSidesOfACutIsMerged(t *testing.T) {
 	ap.link.Break()
 	eu.put(bus.AgentsBucket, "ann", `{"user":"ann","name":"Ann","role":"agent","hash":"h","disabled":true,"version":2,"edition":2,"changes":{"disabled":1}}`)
 	ap.put(bus.AgentsBucket, "ann", `{"user":"ann","name":"Anna","role":"agent","hash":"h","version":1,"edition":9,"changes":{"name":8}}`)
-	if err := ap.buckets[bus.AgentsBucket].Delete(t.Context(), "zoe"); err != nil { // withdrawn
-		t.Fatal(err)
-	}
+	ap.put(bus.AgentsBucket, "zoe", `{"user":"zoe","name":"Zoe","role":"agent","hash":"","version":2,"edition":2,"withdrawn":true,"changes":{"invite":1}}`)
 	eu.put(bus.VisitorsBucket, "sub.2", `{"chat":"bbbbbbbbbbbbbbbbeu","name":"Bob","created":"2026-11-30T11:00:00Z"}`)
 	ap.put(bus.VisitorsBucket, "sub.2", `{"chat":"ccccccccccccccccap","name":"Bob","created":"2026-11-30T10:00:00Z"}`)
 	eu.put(bus.SiteBucket, "settings", `{"settings":{"bot":"Kim"},"revision":3,"by":"ann","at":"2026-11-30T10:00:00Z"}`)
@@ -123,7 +121,7 @@ func TestWhatWasChangedOnBothSidesOfACutIsMerged(t *testing.T) {
 	alike(eu, ap, bus.AgentsBucket, "ann", func(f map[string]any) bool {
 		return fmt.Sprint(f["disabled"]) == "true" && fmt.Sprint(f["name"]) == "Anna" && fmt.Sprint(f["version"]) == "2"
 	})
-	alike(eu, ap, bus.AgentsBucket, "zoe", func(f map[string]any) bool { return f == nil })
+	alike(eu, ap, bus.AgentsBucket, "zoe", is("withdrawn", "true"))
 	alike(eu, ap, bus.VisitorsBucket, "sub.2", is("chat", "ccccccccccccccccap"))
 	alike(eu, ap, bus.SiteBucket, "settings", is("revision", "3"))
 

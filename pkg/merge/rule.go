@@ -18,7 +18,9 @@ type Rule struct {
 	Bucket string // such as bus.AgentsBucket
 	// Merge returns what both regions shall have. An error means that one of them can't be read.
 	Merge func(a, b json.RawMessage, now time.Time) (json.RawMessage, error)
-	// Yields reports whether a record goes when another region has deleted it; nil: none does.
+	// Yields reports whether a record goes when another region has deleted it; nil: none does. Only
+	// for keys that are never used again: a deletion that is heard of late, or again, would take a new
+	// record.
 	Yields func(json.RawMessage) bool
 	// Notice is what an operator has to know of what merging made of a record; empty: nothing.
 	// nil: never anything.
@@ -30,7 +32,7 @@ type Rule struct {
 // Rules are those of all buckets that are merged.
 func Rules() []Rule {
 	return []Rule{
-		{Bucket: bus.AgentsBucket, Merge: Accounts, Yields: invited, Notice: noPassword},
+		{Bucket: bus.AgentsBucket, Merge: Accounts, Notice: noPassword},
 		{Bucket: bus.SiteBucket, Merge: Site, Yields: removable},
 		{Bucket: bus.VisitorsBucket, Merge: Visitors, Local: claimed},
 	}

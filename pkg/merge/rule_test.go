@@ -41,6 +41,10 @@ var passwords = []struct {
 	{map[string]uint64{"eu": 2, "ap": 1}, ""}, {map[string]uint64{"eu": 3, "ap": 1}, "e3"}, {map[string]uint64{"eu": 3, "ap": 2}, "a2"},
 }
 
+func someLink(t *rapid.T) *link {
+	return &link{Hash: few(t, "secret", []byte("a"), []byte("b")), Expires: few(t, "expires", now, now.Add(time.Hour)), By: few(t, "by", "ann", "bob"), Used: few(t, "used link", true, false), For: count(t, "for")}
+}
+
 // some are records of each kind.
 var some = map[string]func(*rapid.T) json.RawMessage{
 	"agents": func(t *rapid.T) json.RawMessage {
@@ -48,14 +52,18 @@ var some = map[string]func(*rapid.T) json.RawMessage{
 			Name: few(t, "name", "Ann", "Anna"), Unnamed: few(t, "unnamed", true, false), Role: few(t, "role", "admin", "supervisor", "agent", "reader", "later"), Hash: few(t, "hash", "", "h1", "h2"),
 			Disabled: few(t, "disabled", true, false), Version: count(t, "version"), Edition: count(t, "edition"), SignedOut: times(t, "signed out"), Used: times(t, "used"),
 			Operators: rapid.SliceOfN(rapid.SampledFrom([]string{"o1", "o2", "o3"}), 0, 3).Draw(t, "operators"),
-			Changes:   Changes{Name: count(t, "names"), Role: count(t, "roles"), Disabled: count(t, "disablings")},
+			Changes:   Changes{Name: count(t, "names"), Role: count(t, "roles"), Disabled: count(t, "disablings"), Invite: count(t, "invites"), Reset: count(t, "resets")},
 		}
 		if set := few(t, "passwords", passwords...); len(set.in) > 0 {
 			a.Hash, a.Passwords = set.hash, set.in
 		}
 		if few(t, "invited", true, false) {
-			a.Invite = &invite{Hash: few(t, "secret", []byte("a"), []byte("b")), Expires: few(t, "expires", now, now.Add(time.Hour)), By: few(t, "by", "ann", "bob"), Used: few(t, "joined", true, false)}
+			a.Invite = someLink(t)
 		}
+		if few(t, "resetting", true, false) {
+			a.Reset = someLink(t)
+		}
+		a.Withdrawn = few(t, "withdrawn", true, false)
 		var fields map[string]json.RawMessage
 		_ = json.Unmarshal(encode(t, a), &fields)
 		fields["user"], fields["created"] = json.RawMessage(`"ann"`), encode(t, few(t, "created", now, now.Add(time.Second)))
