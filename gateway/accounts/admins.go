@@ -15,10 +15,6 @@ import (
 // AdminUser is the account that ADMIN_PASSWORD belongs to.
 const AdminUser = "admin"
 
-// maxOperators is how many values of ADMIN_PASSWORD are remembered. One that is older may
-// act again.
-const maxOperators = 8
-
 // generatedMark stands among the remembered values for the generated password: there is
 // no value yet, so whatever ADMIN_PASSWORD is set to is new.
 const generatedMark = "generated"
@@ -77,7 +73,7 @@ func (a *Accounts) EnsureAdmin(ctx context.Context, password string, keep Keepin
 		if err := a.checkNew(password, AdminUser, ""); err != nil {
 			return Ensured{}, adminPasswordError{err}
 		}
-		made, err := a.make(ctx, account{User: AdminUser, Name: "Admin", Unnamed: true, Role: Admin, Hash: hash, Operators: []string{hash}})
+		made, err := a.make(ctx, account{User: AdminUser, Name: "Admin", Unnamed: true, Role: Admin, Hash: hash, Operators: map[string]uint64{hash: 1}})
 		if err != nil || made {
 			return Ensured{}, err
 		}
@@ -108,7 +104,7 @@ func (a *Accounts) EnsureAdmin(ctx context.Context, password string, keep Keepin
 		}
 		lets = lets && acc.activeAdmin()
 		acted := false
-		for _, hash := range acc.Operators { // all of them, whichever fits
+		for hash := range acc.Operators { // all of them, whichever fits
 			same, err := fits(hash)
 			if err != nil {
 				return err
@@ -129,8 +125,7 @@ func (a *Accounts) EnsureAdmin(ctx context.Context, password string, keep Keepin
 			acc.Hash = hash
 			acc.endSessions()
 		}
-		acc.Operators = append(acc.Operators, hash)
-		acc.Operators = acc.Operators[max(0, len(acc.Operators)-maxOperators):]
+		acc.acts(hash)
 		return nil
 	})
 	if errors.Is(err, errUnchanged) {
@@ -157,7 +152,7 @@ func (a *Accounts) firstAdmin(ctx context.Context, keep Keeping) (Ensured, error
 			return Ensured{}, err
 		}
 	}
-	made, err := a.make(ctx, account{User: AdminUser, Name: "Admin", Unnamed: true, Role: Admin, Hash: hash, Operators: []string{generatedMark}})
+	made, err := a.make(ctx, account{User: AdminUser, Name: "Admin", Unnamed: true, Role: Admin, Hash: hash, Operators: map[string]uint64{generatedMark: 1}})
 	settle(made || err != nil) // after an error the account may exist
 	if err != nil || !made {
 		return Ensured{}, err

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"github.com/parley-chat/parley/pkg/merge"
 )
 
 // Times are how long sessions last.
@@ -19,11 +21,11 @@ type Times struct {
 }
 
 // usualTimes are a working day and a week.
-var usualTimes = Times{Idle: 12 * time.Hour, Longest: 7 * 24 * time.Hour, Record: 10 * time.Minute}
+var usualTimes = Times{Idle: merge.SessionIdle, Longest: 7 * 24 * time.Hour, Record: 10 * time.Minute}
 
 // maxUsed is how many sessions of one account are remembered with their last use. With
 // more of them, the one used longest ago is forgotten: it lasts for Idle from its sign-in.
-const maxUsed = 64
+const maxUsed = merge.MaxUsed
 
 // lastUse is when the agent last did something, as far as it was recorded. Signing in
 // counts.

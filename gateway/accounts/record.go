@@ -30,8 +30,8 @@ type account struct {
 	// would have expired.
 	SignedOut map[string]time.Time `json:"signed_out,omitempty"`
 	// Operators, in the account admin, are hashes of the values of ADMIN_PASSWORD that
-	// acted, the newest last: none of them acts again.
-	Operators []string `json:"operators,omitempty"`
+	// acted, and when: the highest number is the newest. None of them acts again.
+	Operators map[string]uint64 `json:"acted,omitempty"`
 	// Invite is how somebody joins who has no password yet; nil for an account that was
 	// made with one.
 	Invite *invite `json:"invite,omitempty"`
@@ -86,6 +86,20 @@ func (a account) settled() uint64 {
 		n += set
 	}
 	return n
+}
+
+// acts remembers that a value of ADMIN_PASSWORD acted.
+func (a *account) acts(hash string) {
+	acted, last := maps.Clone(a.Operators), uint64(0)
+	if acted == nil {
+		acted = map[string]uint64{}
+	}
+	for _, n := range acted {
+		last = max(last, n)
+	}
+	acted[hash] = last + 1
+	merge.TrimOperators(acted)
+	a.Operators = acted
 }
 
 // activeAdmin reports whether this is an admin who can sign in.

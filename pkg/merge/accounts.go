@@ -22,6 +22,18 @@ type Changes struct {
 	Reset    uint64 `json:"reset,omitempty"`  // the same of a link for a new password
 }
 
+const (
+	// SessionIdle is how long a session lasts without being used. When it was used longer ago, nobody
+	// needs to know it any more.
+	SessionIdle = 12 * time.Hour
+	// MaxUsed is of how many sessions an account remembers when they were used; of more, of those used
+	// last.
+	MaxUsed = 64
+	// MaxOperators is how many values of ADMIN_PASSWORD an account remembers, those that acted last.
+	// Each costs a hash when a gateway starts.
+	MaxOperators = 8
+)
+
 // account is what the rule knows of the record of package accounts. What it doesn't know is
 // kept, see rest.
 type account struct {
@@ -34,7 +46,7 @@ type account struct {
 	Version   uint64               `json:"version"`
 	Edition   uint64               `json:"edition"`
 	SignedOut map[string]time.Time `json:"signed_out,omitempty"`
-	Operators []string             `json:"operators,omitempty"`
+	Operators map[string]uint64    `json:"acted,omitempty"`
 	Invite    *link                `json:"invite,omitempty"`
 	Withdrawn bool                 `json:"withdrawn,omitempty"`
 	Reset     *link                `json:"reset,omitempty"`
@@ -79,9 +91,9 @@ func Accounts(a, b json.RawMessage, now time.Time) (json.RawMessage, error) {
 			continue // all its sessions have ended
 		}
 		m.SignedOut = union(m.SignedOut, one.SignedOut, now)
-		m.Used = union(m.Used, one.Used, time.Time{})
+		m.Used = newest(union(m.Used, one.Used, now.Add(-SessionIdle)))
 	}
-	m.Operators = slices.Compact(slices.Sorted(slices.Values(slices.Concat(x.Operators, y.Operators))))
+	m.Operators = lastActed(x.Operators, y.Operators)
 	known, err := json.Marshal(m)
 	if err != nil {
 		return nil, unread(err)
@@ -139,6 +151,41 @@ func union(x, y map[string]time.Time, since time.Time) map[string]time.Time {
 	return all
 }
 
+// newest keeps what the account remembers of many sessions.
+func newest(used map[string]time.Time) map[string]time.Time {
+	if len(used) <= MaxUsed {
+		return used
+	}
+	byTime := slices.SortedFunc(maps.Keys(used), func(a, b string) int { return cmp.Or(used[b].Compare(used[a]), cmp.Compare(a, b)) })
+	for _, session := range byTime[MaxUsed:] {
+		delete(used, session)
+	}
+	return used
+}
+
+// lastActed has the values of both that acted last.
+func lastActed(x, y map[string]uint64) map[string]uint64 {
+	all := map[string]uint64{}
+	for _, one := range []map[string]uint64{x, y} {
+		for value, n := range one {
+			all[value] = max(all[value], n)
+		}
+	}
+	TrimOperators(all)
+	return all
+}
+
+// TrimOperators forgets those values of ADMIN_PASSWORD that acted first, of more than MaxOperators.
+func TrimOperators(acted map[string]uint64) {
+	if len(acted) <= MaxOperators {
+		return
+	}
+	first := slices.SortedFunc(maps.Keys(acted), func(a, b string) int { return cmp.Or(cmp.Compare(acted[a], acted[b]), cmp.Compare(a, b)) })
+	for _, value := range first[:len(acted)-MaxOperators] {
+		delete(acted, value)
+	}
+}
+
 // restOf returns the fields that the rule does not know, of the record that was changed more often.
 func restOf(a, b json.RawMessage, editionA, editionB uint64) (map[string]json.RawMessage, error) {
 	x, y, err := both[map[string]json.RawMessage](a, b)
@@ -160,7 +207,7 @@ func restOf(a, b json.RawMessage, editionA, editionB uint64) (map[string]json.Ra
 }
 
 // knownFields are those of account.
-var knownFields = []string{"name", "unnamed", "role", "hash", "passwords", "disabled", "version", "edition", "signed_out", "operators", "invite", "withdrawn", "reset", "used", "changes"}
+var knownFields = []string{"name", "unnamed", "role", "hash", "passwords", "disabled", "version", "edition", "signed_out", "acted", "invite", "withdrawn", "reset", "used", "changes"}
 
 // AccountFields are the fields of an account that have a rule of their own.
 func AccountFields() []string { return slices.Clone(knownFields) }

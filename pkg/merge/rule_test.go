@@ -3,11 +3,13 @@ package merge
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
+	"maps"
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
+
+	"github.com/parley-chat/parley/pkg/rights"
 )
 
 var now = time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
@@ -51,7 +53,7 @@ var some = map[string]func(*rapid.T) json.RawMessage{
 		a := account{
 			Name: few(t, "name", "Ann", "Anna"), Unnamed: few(t, "unnamed", true, false), Role: few(t, "role", "admin", "supervisor", "agent", "reader", "later"), Hash: few(t, "hash", "", "h1", "h2"),
 			Disabled: few(t, "disabled", true, false), Version: count(t, "version"), Edition: count(t, "edition"), SignedOut: times(t, "signed out"), Used: times(t, "used"),
-			Operators: rapid.SliceOfN(rapid.SampledFrom([]string{"o1", "o2", "o3"}), 0, 3).Draw(t, "operators"),
+			Operators: rapid.MapOfN(rapid.StringMatching("o[0-9]"), rapid.Uint64Range(1, 12), 0, MaxOperators).Draw(t, "operators"),
 			Changes:   Changes{Name: count(t, "names"), Role: count(t, "roles"), Disabled: count(t, "disablings"), Invite: count(t, "invites"), Reset: count(t, "resets")},
 		}
 		if set := few(t, "passwords", passwords...); len(set.in) > 0 {
@@ -127,7 +129,7 @@ func merged(t *testing.T, a, b account) (m account) {
 // What takes rights away in one region holds, whatever else is changed in another meanwhile.
 func TestWhatTakesRightsAwayIsNotLost(t *testing.T) {
 	t.Parallel()
-	was := account{Name: "Ann", Role: "admin", Hash: "old", Version: 3, Edition: 7, Operators: []string{"o1"}}
+	was := account{Name: "Ann", Role: "admin", Hash: "old", Version: 3, Edition: 7, Operators: map[string]uint64{"o1": 1}}
 	renamed := was
 	renamed.Name, renamed.Edition, renamed.Changes.Name = "Anna", 90, 83
 	renamed.Used = map[string]time.Time{"s1": now.Add(24 * time.Hour)} // by a clock that is ahead
@@ -158,10 +160,51 @@ func TestWhatTakesRightsAwayIsNotLost(t *testing.T) {
 		t.Errorf("a new password here and renamed there: %+v", m)
 	}
 	left, right := was, was
-	left.SignedOut, left.Operators = map[string]time.Time{"s1": now.Add(time.Hour), "s0": now.Add(-time.Hour)}, []string{"o1", "o2"}
-	right.SignedOut, right.Operators, right.Edition = map[string]time.Time{"s2": now.Add(time.Hour)}, []string{"o1", "o3"}, 50
-	if m := merged(t, left, right); len(m.SignedOut) != 2 || m.SignedOut["s0"] != (time.Time{}) || !slices.Equal(m.Operators, []string{"o1", "o2", "o3"}) {
+	left.SignedOut, left.Operators = map[string]time.Time{"s1": now.Add(time.Hour), "s0": now.Add(-time.Hour)}, map[string]uint64{"o1": 1, "o2": 2}
+	right.SignedOut, right.Operators, right.Edition = map[string]time.Time{"s2": now.Add(time.Hour)}, map[string]uint64{"o1": 1, "o3": 2}, 50
+	if m := merged(t, left, right); len(m.SignedOut) != 2 || m.SignedOut["s0"] != (time.Time{}) || fmt.Sprint(m.Operators) != "map[o1:1 o2:2 o3:2]" {
 		t.Errorf("sessions that ended on both sides: %+v", m)
+	}
+}
+
+// What an account remembers does not grow with the regions, and of too much the earliest goes: what
+// one region has forgotten does not come back from another one.
+func TestWhatAnAccountRemembersIsBounded(t *testing.T) {
+	t.Parallel()
+	var a, b account
+	a.Operators, b.Operators = map[string]uint64{}, map[string]uint64{}
+	a.Used, b.Used = map[string]time.Time{"idle": now.Add(-SessionIdle)}, map[string]time.Time{}
+	for i := range 60 {
+		a.Used[fmt.Sprint("a", i)], b.Used[fmt.Sprint("b", i)] = now.Add(-time.Hour), now.Add(-time.Minute)
+	}
+	for i := range uint64(MaxOperators) {
+		a.Operators[fmt.Sprint("z", i)], b.Operators[fmt.Sprint("a", i)] = i+1, i+3
+	}
+	m := merged(t, a, b)
+	late := 0
+	for session := range m.Used {
+		if session[0] == 'b' {
+			late++
+		}
+	}
+	if len(m.Used) != MaxUsed || late != 60 {
+		t.Errorf("it remembers %d sessions, %d of those that were used last", len(m.Used), late)
+	}
+	if want := map[string]uint64{"a7": 10, "a6": 9, "a5": 8, "z7": 8, "a4": 7, "z6": 7, "a3": 6, "z5": 6}; !maps.Equal(m.Operators, want) {
+		t.Errorf("of the values that acted it remembers %v", m.Operators)
+	}
+}
+
+// A role that was changed as often on both sides becomes the lesser one, not the one that is spelled so.
+func TestOfTwoRolesTheLesserHolds(t *testing.T) {
+	t.Parallel()
+	for i, lesser := range rights.Roles {
+		for _, more := range rights.Roles[i:] {
+			a, b := account{Role: string(lesser)}, account{Role: string(more)}
+			if m := merged(t, a, b); m.Role != string(lesser) {
+				t.Errorf("of %s and %s it is %s", lesser, more, m.Role)
+			}
+		}
 	}
 }
 
