@@ -31,6 +31,8 @@ type Options struct {
 	Base string
 	// Times of sessions; the usual ones if it is zero.
 	Times Times
+	// Regions is set if there are several: another one may know more of an account than this one.
+	Regions bool
 	// Site is the host name that people know the gateway by, or empty: no password may be
 	// little more than that.
 	Site string
@@ -54,6 +56,7 @@ type Accounts struct {
 	times  Times // of sessions
 	site   string
 
+	regions    bool   // see Options
 	hostCookie bool   // see Options
 	base       string // see Options
 
@@ -112,7 +115,7 @@ func Open(ctx context.Context, conn *bus.Conn, opts Options) (*Accounts, error) 
 	if opts.Times == (Times{}) {
 		opts.Times = usualTimes
 	}
-	a := &Accounts{conn: conn, bucket: bucket, signer: signer, knowing: knowing, salt: salt, hasher: newHasher(opts.Cost), now: opts.Now, times: opts.Times, site: opts.Site, hostCookie: opts.HostCookie, base: opts.Base}
+	a := &Accounts{conn: conn, bucket: bucket, signer: signer, knowing: knowing, salt: salt, hasher: newHasher(opts.Cost), now: opts.Now, times: opts.Times, site: opts.Site, regions: opts.Regions, hostCookie: opts.HostCookie, base: opts.Base}
 	a.nobody = a.hasher.nobody()
 	if a.now == nil {
 		a.now = time.Now

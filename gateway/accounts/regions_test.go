@@ -39,6 +39,7 @@ func twoRegions(t *testing.T) (eu, ap *region) {
 		}
 		r := &region{t: t}
 		r.Accounts, r.clock = open(t, conn)
+		r.regions = true
 		if key, _, err = settings.Get(t.Context(), settingsKey); err != nil {
 			t.Fatal(err)
 		}
@@ -206,4 +207,26 @@ func TestANewAdminPasswordOfAllRegionsIsOnePassword(t *testing.T) {
 	}
 	meet(eu, ap)
 	signIn(t, eu.Accounts, "admin", "yet another one 3")
+}
+
+// A browser that signed in where the account has a newer password is not signed in in a region that
+// has not heard of it, and can sign in there with the password that counts there.
+func TestWhoIsAheadOfARegionIsAStrangerThere(t *testing.T) {
+	eu, ap := twoRegions(t)
+	create(t, eu.Accounts, "ann", Answer)
+	meet(eu, ap)
+	agent, err := eu.ChangePassword(t.Context(), signIn(t, eu.Accounts, "ann", password), password, secure)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = ap.Authenticate(withCookie(t, ap.Accounts, agent))
+	wantCode(t, "the session of a newer password", err, codes.NotSignedIn)
+	b, genuine := ap.Browser(with(eu.KnownCookie(with(), agent, false)), "ann")
+	if knows, err := ap.Knows(t.Context(), b); !genuine || knows || err != nil {
+		t.Errorf("genuine %v, known %v, %v", genuine, knows, err)
+	}
+	meet(eu, ap)
+	if !ap.signedIn(agent) {
+		t.Error("after the cut it is not signed in")
+	}
 }

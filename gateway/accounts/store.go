@@ -15,6 +15,10 @@ var changing = backoff.Policy{Min: 2 * time.Millisecond, Max: 250 * time.Millise
 // changeTime bounds one change of an account.
 const changeTime = 6 * time.Second
 
+// heardTime is how long a replica may lag, where an older version may also be one that another region
+// has gone beyond: in a cut nothing newer comes.
+const heardTime = 300 * time.Millisecond
+
 // get reads one account. A change that another gateway made a moment ago may not
 // be seen yet.
 func (a *Accounts) get(ctx context.Context, user string) (account, error) {
@@ -29,13 +33,15 @@ func (a *Accounts) get(ctx context.Context, user string) (account, error) {
 }
 
 // getSince is get for a caller that knows that the account has reached a version: an
-// older one comes from a replica that lags, and is read again.
+// older one comes from a replica that lags, and is read again. With several regions it is returned
+// after a while: the newer one may be another region's, which this one has not heard of.
 func (a *Accounts) getSince(ctx context.Context, user string, version uint64) (account, error) {
 	ctx, cancel := context.WithTimeout(ctx, changeTime)
 	defer cancel()
+	began := time.Now()
 	for try := 1; ; try++ {
 		acc, err := a.get(ctx, user)
-		if err != nil || acc.Version >= version {
+		if err != nil || acc.Version >= version || a.regions && time.Since(began) > heardTime {
 			return acc, err
 		}
 		if changing.Wait(ctx, try) != nil {
