@@ -101,7 +101,7 @@ func (d *Directory) admitToken(ctx context.Context, display, key, token string, 
 	}
 	v := Visitor{Chat: own.Chat, Name: own.Name, Token: token}
 	if own.ExpiresAt == nil { // of an earlier version, which recorded each name
-		rec, err := d.earlier(ctx, own.Subject)
+		rec, err := d.recorded(ctx, own)
 		switch {
 		case err != nil:
 			return Visitor{}, err
@@ -119,6 +119,27 @@ func (d *Directory) admitToken(ctx context.Context, display, key, token string, 
 		return v, nil
 	}
 	return d.claimed(v, key)
+}
+
+// recorded returns the record of a token of an earlier version, from the home of its chat: such
+// records are not the same in all regions.
+func (d *Directory) recorded(ctx context.Context, own ownClaims) (record, error) {
+	if d.regions.IsOwn(own.Chat) {
+		return d.earlier(ctx, own.Subject)
+	}
+	conn, err := d.regions.Of(own.Chat)
+	if err != nil {
+		return record{}, err
+	}
+	there, err := bus.OpenBucket[record](ctx, conn, bus.VisitorsBucket)
+	if err != nil {
+		return record{}, err
+	}
+	rec, _, err := there.Get(ctx, own.Subject)
+	if err != nil && !errors.Is(err, bus.ErrNotFound) {
+		return record{}, fmt.Errorf("find an earlier visitor: %w", err)
+	}
+	return rec, nil
 }
 
 // claimed returns the visitor with a new token.

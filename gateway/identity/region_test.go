@@ -3,6 +3,7 @@ package identity
 import (
 	"testing"
 
+	"github.com/golang-jwt/jwt/v5"
 	"github.com/rs/zerolog"
 
 	"github.com/parley-chat/parley/pkg/bus"
@@ -59,4 +60,39 @@ func TestAChatIsAtHomeWhereItsVisitorWasMet(t *testing.T) {
 	refused(t, eu, "Maria", met.Token, codes.BadToken)
 	refused(t, eu, "Maria", secretA, codes.BadToken)
 	admit(t, ap, "Maria", nameless.Token)
+}
+
+// A token of an earlier version, whose records are not the same in all regions, opens its chat in
+// each of them.
+func TestATokenOfAnEarlierVersionOpensItsChatInAnyRegion(t *testing.T) {
+	servers := map[chat.Region]*bustest.Server{"eu": bustest.Start(t), "ap": bustest.Start(t)}
+	opts := Options{Mode: Claim, TokenKey: []byte("the key of all regions, 32 characters or more")}
+	conn := servers["ap"].ConnectWith(bus.Options{Name: "gateway", Region: "ap", Log: zerolog.Nop()})
+	opts.Regions = bus.NewRegions(conn, "eu", bus.Options{Name: "gateway", Region: "eu", InProcess: servers["eu"], Replicas: 1, Log: zerolog.Nop()})
+	ended := make(chan struct{})
+	go func() { defer close(ended); _ = opts.Regions.Run(t.Context()) }()
+	t.Cleanup(func() { <-ended })
+	ap := directory(t, conn, opts)
+	id := chat.NewID() // from before regions had names: at home in the first one
+	bustest.Eventually(t, "the first region", func() bool { _, err := opts.Regions.Of(id); return err == nil })
+	there, err := bus.OpenBucket[record](t.Context(), servers["eu"].ConnectWith(bus.Options{Name: "gateway", Region: "eu", Log: zerolog.Nop()}), bus.VisitorsBucket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rec := record{Chat: id, Name: "Maria", Claim: "x"}
+	if err := there.Put(t.Context(), "maria", rec); err != nil {
+		t.Fatal(err)
+	}
+	token, err := jwt.NewWithClaims(jwt.SigningMethodHS256, ownClaims{RegisteredClaims: jwt.RegisteredClaims{Subject: "maria", Audience: jwt.ClaimStrings{audience}}, Chat: id}).SignedString(ap.own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v := admit(t, ap, "Maria", token); v.Chat != id {
+		t.Errorf("it opens %s, not %s", v.Chat, id)
+	}
+	rec.Revoked = true
+	if err := there.Put(t.Context(), "maria", rec); err != nil {
+		t.Fatal(err)
+	}
+	refused(t, ap, "Maria", token, codes.BadToken)
 }
