@@ -156,6 +156,9 @@ func (s *system) natsOptions(name string) bus.Options {
 	var print string
 	if all := s.AllRegions(); len(all) > 1 {
 		first, print = chat.Region(all[0].Name), bus.TokenPrint([]byte(s.TokenKey))
+		if role, one := roles.Named(name); one && !role.Front {
+			print = "" // only who signs with the key states it: a worker that restarts late may have an old one
+		}
 	}
 	return bus.Options{
 		URL: s.NATSURL, CA: s.NATSCA, Identity: bus.Identity{Creds: s.NATSCreds, NKey: s.NATSNKey, Cert: s.NATSCert, Key: s.NATSKey},
