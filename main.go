@@ -24,6 +24,7 @@ const help = `Parley is customer chat that you host yourself.
   parley                 everything in one process: NATS, store and all roles
 %s  parley setup           creates what the roles need on NATS_URL, for roles that may not
   parley setup note-key  creates a new key for agents' notes
+  parley setup first     has the streams of this region state another first region
   parley setup balance   spreads the leaders of streams over the nodes of NATS
   parley dead            lists, shows, replays or drops dead letters
   parley health [live]   asks a running role whether it is ready (or alive)

@@ -18,6 +18,9 @@ import (
 // setupDelay is the delay between attempts while NATS is not up yet.
 var setupDelay = backoff.Policy{Min: 500 * time.Millisecond, Max: 10 * time.Second}
 
+// firstRegion is the argument that has the streams state another first region.
+const firstRegion = "first"
+
 // setups has what parley setup does, by its argument.
 var setups = map[string]func(ctx context.Context, conn *bus.Conn, out io.Writer) error{
 	"": func(ctx context.Context, conn *bus.Conn, out io.Writer) error {
@@ -27,6 +30,9 @@ var setups = map[string]func(ctx context.Context, conn *bus.Conn, out io.Writer)
 		return saying(out, "Notes are sealed with a new key from now on. Older keys still open the notes they sealed.", conn.RenewSealKey(ctx))
 	},
 	"balance": balance,
+	firstRegion: func(ctx context.Context, conn *bus.Conn, out io.Writer) error {
+		return saying(out, "The streams of this region state the first of REGIONS. Restart the roles that were refused because of it.", conn.RestateFirst(ctx))
+	},
 }
 
 // saying prints what was done, unless it failed.
@@ -71,7 +77,7 @@ func Setup(ctx context.Context, args []string, out io.Writer) error {
 	}
 	s.log = logging.New(os.Stderr, s.LogLevel, s.LogFormat)
 	opts := s.natsOptions("setup")
-	opts.Impatient = true
+	opts.Impatient, opts.AnyFirst = true, strings.Join(args, " ") == firstRegion
 	conn, err := bus.Connect(ctx, opts)
 	if err != nil {
 		return explain(err)

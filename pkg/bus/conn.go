@@ -42,6 +42,8 @@ type Options struct {
 	Region chat.Region
 	// First is the home of chats from before regions had names; empty if no others are known.
 	First chat.Region
+	// AnyFirst lets the streams state another first region, for RestateFirst.
+	AnyFirst bool
 	// TokenPrint tells one TOKEN_KEY from another and does not reveal it, see TokenPrint; empty
 	// if no other regions are known. A token opens a chat where the key is the same.
 	TokenPrint string

@@ -1,10 +1,12 @@
 package bus
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 )
 
 // What the first stream states of its region, where that has a name.
@@ -54,7 +56,7 @@ func (c *Conn) checkRegion(states map[string]string) error {
 	case stated != "" && stated != want:
 		return &LayoutError{fmt.Sprintf("REGION: it is %s, and the NATS server is that of the region %s. Set NATS_URL to the NATS server of %s, or REGION=%s.", want, stated, want, stated)}
 	}
-	if first, want := states[firstKey], string(c.opts.First); first != "" && want != "" && first != want {
+	if first, want := states[firstKey], string(c.opts.First); !c.opts.AnyFirst && first != "" && want != "" && first != want {
 		return &LayoutError{fmt.Sprintf("REGIONS: it begins with %s, and on this NATS server it began with %s, where chats are at home whose ids name no region. List all regions in the same order everywhere, with %s first.", want, first, first)}
 	}
 	return nil // the key may be replaced: fit has the streams state the new one
@@ -76,6 +78,29 @@ func (c *Conn) checkRegionAfar(states map[string]string) error {
 	}
 	if print := states[tokenKey]; print != "" && c.opts.TokenPrint != "" && print != c.opts.TokenPrint {
 		return &LayoutError{fmt.Sprintf("TOKEN_KEY: it is another one in the region %s, so no visitor could go on there with a chat from here, or the reverse. Set the same in every region.", name)}
+	}
+	return nil
+}
+
+// RestateFirst has the streams state Options.First instead of another first region; with
+// Options.AnyFirst the connection can be made. Everything else that they state stays: NATS itself
+// replaces all metadata of a stream at once. It is only for regions whose chats all have a region in
+// their ids.
+func (c *Conn) RestateFirst(ctx context.Context) error {
+	if c.opts.First == "" {
+		return &LayoutError{"REGIONS: it names no other region, so there is no first one to state. Set REGION and REGIONS as the gateways have them."}
+	}
+	s, err := c.lookForStream(ctx, chatStreamName(0))
+	if err != nil {
+		return fmt.Errorf("look for stream %s: %w", chatStreamName(0), translate(err))
+	}
+	cfg := s.CachedInfo().Config
+	stated := map[string]string{}
+	maps.Copy(stated, cfg.Metadata)
+	stated[firstKey] = string(c.opts.First)
+	cfg.Metadata = stated
+	if _, err := c.js.UpdateStream(ctx, cfg); err != nil {
+		return c.makeTrouble("change stream "+cfg.Name, err)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package bus
 
 import (
 	"errors"
+	"maps"
 	"strings"
 	"testing"
 
@@ -148,5 +149,46 @@ func TestNothingIsMadeOrResizedInAnotherRegion(t *testing.T) {
 	}
 	if _, err := ap.js.Stream(t.Context(), "KV_"+AboutBucket); err == nil {
 		t.Error("a bucket was made from afar")
+	}
+}
+
+// Which region is the first is stated anew without what else the streams state, which NATS replaces at
+// once: without that the chats could be read by nobody.
+func TestTheFirstRegionIsStatedAnew(t *testing.T) {
+	t.Parallel()
+	s := startEmpty(t)
+	opts := Options{InProcess: s, Name: "all", Region: "ap", First: "ap", TokenPrint: TokenPrint([]byte("a key")), Streams: 2, Replicas: 1, Log: zerolog.Nop()}
+	connect := func() *Conn {
+		t.Helper()
+		c, err := Connect(t.Context(), opts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(c.Close)
+		return c
+	}
+	stated := func(c *Conn) map[string]string {
+		t.Helper()
+		s, err := c.lookForStream(t.Context(), chatStreamName(0))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s.CachedInfo().Config.Metadata
+	}
+	want := maps.Clone(stated(connect()))
+	want[firstKey] = "eu"
+	opts.First, opts.AnyFirst = "eu", true
+	c := connect()
+	if err := c.RestateFirst(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := stated(c); !maps.Equal(got, want) || got[layoutKey] == "" {
+		t.Errorf("it states %v, want %v", got, want)
+	}
+	opts.AnyFirst = false
+	connect()
+	c.opts.First = ""
+	if err := c.RestateFirst(t.Context()); err == nil {
+		t.Error("no first region is stated")
 	}
 }
