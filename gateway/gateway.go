@@ -216,11 +216,15 @@ func (g *Gateway) openPatiently(ctx, serving context.Context) (madeUp string, er
 		if err == nil || !errors.Is(err, bus.ErrUnavailable) {
 			return madeUp, err
 		}
+		what := "waiting for NATS"
+		if _, begins := errors.AsType[*firstError](err); begins {
+			what = "waiting for the first region"
+		}
 		if due := remind.Due(); due && g.conn.Ready() == nil { // else the connection reports it
-			g.log.Warn().Err(err).Int("try", try).Msg("waiting for NATS")
+			g.log.Warn().Err(err).Int("try", try).Msg(what)
 		}
 		if g.opts.Waiting != nil {
-			g.opts.Waiting(fmt.Errorf("waiting for NATS: %w", err))
+			g.opts.Waiting(fmt.Errorf("%s: %w", what, err))
 		}
 		if opening.Wait(ctx, try) != nil {
 			return "", err
@@ -230,6 +234,9 @@ func (g *Gateway) openPatiently(ctx, serving context.Context) (madeUp string, er
 
 // open makes the parts that need NATS.
 func (g *Gateway) open(ctx, serving context.Context) (madeUp string, err error) {
+	if err := g.begin(ctx); err != nil {
+		return "", err
+	}
 	g.hub = live.NewHub(serving, g.conn, g.liveOptions())
 	if g.board, err = console.NewBoard(ctx, g.regions, g.teams, g.hub.SendToVisitors, g.log); err != nil {
 		return "", err
@@ -241,10 +248,7 @@ func (g *Gateway) open(ctx, serving context.Context) (madeUp string, err error) 
 	if g.visitors, err = identity.New(ctx, g.conn, identity.Options{Mode: g.opts.VisitorAuth, Regions: g.regions, TokenKey: g.opts.TokenKey, Issuer: g.opts.TokenIssuer, MayMake: g.admission.NewVisitor, Written: g.written, Log: g.log}); err != nil {
 		return "", fmt.Errorf("open the directory of visitors: %w", err)
 	}
-	if err := g.begin(ctx); err != nil {
-		return "", err
-	}
-	if g.accounts, err = accounts.Open(ctx, g.conn, accounts.Options{Times: g.opts.SessionTimes, HostCookie: g.opts.Site.TLS(), Base: g.opts.Site.Base(), Site: g.opts.Site.Host()}); err != nil {
+	if g.accounts, err = accounts.Open(ctx, g.conn, accounts.Options{Times: g.opts.SessionTimes, Regions: len(g.regions.Elsewhere()) > 0, HostCookie: g.opts.Site.TLS(), Base: g.opts.Site.Base(), Site: g.opts.Site.Host()}); err != nil {
 		return "", fmt.Errorf("open the accounts: %w", err)
 	}
 	g.revocation = console.NewRevocation(g.accounts, g.board.Renamed)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -25,16 +26,36 @@ func (g *Gateway) begin(ctx context.Context) error {
 	if first == g.conn.Region() {
 		return nil
 	}
-	for _, conn := range g.regions.Others() {
-		if conn.Region() == first {
-			return g.merging().Begin(ctx, conn, accounts.Keys()...)
-		}
-	}
 	if begun, err := g.merging().Begun(ctx, accounts.Keys()...); begun || err != nil {
 		return err
 	}
-	return fmt.Errorf("%w: this region begins with the accounts of the region %s, the first in REGIONS, which was not reached yet", bus.ErrUnavailable, first)
+	err := errNotReached
+	for _, conn := range g.regions.Others() {
+		if conn.Region() == first {
+			err = g.merging().Begin(ctx, conn, accounts.Keys()...)
+		}
+	}
+	if err != nil {
+		return &firstError{first, err}
+	}
+	g.log.Info().Str("region", string(first)).Msg("this region begins with the accounts and the key of agents' sessions of that one, the first in REGIONS")
+	return nil
 }
+
+var errNotReached = fmt.Errorf("it was not reached yet (%w)", bus.ErrUnavailable)
+
+// firstError means that this region has yet to begin with what the first one has.
+type firstError struct {
+	first chat.Region
+	error
+}
+
+func (e *firstError) Error() string {
+	return fmt.Sprintf("this region begins with the accounts of the region %s, the first in REGIONS: %v", e.first, e.error)
+}
+
+// Unwrap returns why.
+func (e *firstError) Unwrap() error { return e.error }
 
 func (g *Gateway) merging() merge.Follower { return merge.Follower{Own: g.conn, Log: g.log} }
 
@@ -46,7 +67,7 @@ func (g *Gateway) compareKeys(ctx context.Context, conn *bus.Conn) {
 		switch {
 		case err == nil && len(differ) > 0:
 			g.log.Error().Str("region", string(conn.Region())).Strs("keys", differ).
-				Msg("this region and that one have begun apart and have different keys, so nobody who signed in there is signed in here; delete the keys from the bucket settings of one of them and restart its gateways, which copy them")
+				Msg("this region and that one have different keys, so nobody who signed in there is signed in here; " + g.alikeAgain(conn.Region()))
 			return
 		case err == nil:
 			return
@@ -55,6 +76,19 @@ func (g *Gateway) compareKeys(ctx context.Context, conn *bus.Conn) {
 			return
 		}
 	}
+}
+
+// alikeAgain says what to do about keys that differ from another region's. The first region copies
+// from none, and all others from the first.
+func (g *Gateway) alikeAgain(other chat.Region) string {
+	var not []string
+	first := g.regions.First()
+	for _, region := range []chat.Region{g.conn.Region(), other} {
+		if region != first {
+			not = append(not, string(region))
+		}
+	}
+	return fmt.Sprintf("delete them from the bucket settings in %s and restart the gateways there, which then copy those of %s, the first in REGIONS", strings.Join(not, " and in "), first)
 }
 
 // chatsOf lists the chats of all regions that can be reached, the most recently active first.
