@@ -1,12 +1,16 @@
 package merge
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"testing"
+	"time"
 
 	"github.com/rs/zerolog"
 
+	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 )
@@ -75,5 +79,72 @@ func TestBrowsersOfOneNameStayTwo(t *testing.T) {
 	}
 	if _, _, err := own.Get(t.Context(), "bob"); !errors.Is(err, bus.ErrNotFound) {
 		t.Errorf("a name is taken in another region, too: %v", err)
+	}
+}
+
+// A value that can't be written here holds up nothing behind it, and is merged once it can be.
+func TestAValueThatCanNotBeWrittenHoldsUpNothing(t *testing.T) {
+	t.Parallel()
+	small := bustest.Start(t).ConnectWith(bus.Options{Name: "gateway", Region: "eu", MaxBytes: 3 << 20, Log: zerolog.Nop()})
+	other := bustest.Start(t).ConnectWith(bus.Options{Name: "gateway", Region: "ap", Log: zerolog.Nop()})
+	var buckets [2]*bus.Bucket[json.RawMessage]
+	for i, conn := range []*bus.Conn{small, other} {
+		var err error
+		if buckets[i], err = bus.OpenBucket[json.RawMessage](t.Context(), conn, bus.VisitorsBucket); err != nil {
+			t.Fatal(err)
+		}
+	}
+	visitor := func(name int) json.RawMessage {
+		return json.RawMessage(fmt.Sprintf(`{"chat":"aaaaaaaaaaaaaaaaeu","name":"%0*d","created":"2026-11-30T10:00:00Z"}`, name, 1))
+	}
+	put := func(bucket int, key string, length int) {
+		t.Helper()
+		if err := buckets[bucket].Put(t.Context(), key, visitor(length)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put(0, "sub.full", 50<<10)
+	put(1, "sub.large", 20<<10)
+	put(1, "sub.small", 10)
+	if err := buckets[0].Put(t.Context(), "sub.probe", visitor(20<<10)); err == nil {
+		t.Fatal("the bucket of this test is not full")
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	f := Follower{Own: small, Log: zerolog.Nop(), Retry: backoff.Policy{Min: 10 * time.Millisecond, Max: 50 * time.Millisecond}}
+	go func() { defer close(ended); f.follow(ctx, other, Rules()[2], newSight(Rules())) }()
+	defer func() { stop(); <-ended }()
+	here := func(key string) bool { _, _, err := buckets[0].Get(t.Context(), key); return err == nil }
+	bustest.Eventually(t, "what comes behind it to be merged", func() bool { return here("sub.small") })
+	put(1, "sub.later", 10)
+	bustest.Eventually(t, "what comes later to be merged", func() bool { return here("sub.later") })
+	if here("sub.large") {
+		t.Fatal("the bucket was full, and has it")
+	}
+	put(0, "sub.full", 10)
+	bustest.Eventually(t, "it to be merged when there is room", func() bool { return here("sub.large") })
+}
+
+// Of too many keys that can't be merged no more is remembered than that all has to be read again; a
+// key that was heard of since it was read for a retry is tried once more.
+func TestWhatCanNotBeMergedIsRememberedWithinBounds(t *testing.T) {
+	t.Parallel()
+	left := newFailed()
+	for i := range maxFailed + 1 {
+		left.add(fmt.Sprint(i))
+	}
+	if all := left.all(); len(all) != maxFailed {
+		t.Errorf("it remembers %d", len(all))
+	}
+	left.add("0")
+	for key := range left.all() {
+		left.mergedAt(key, 1)
+	}
+	if none, more := left.none(); none || !more {
+		t.Errorf("none %v, more %v", none, more)
+	}
+	left.merged("0")
+	if none, more := left.none(); !none || !more {
+		t.Errorf("none %v, more %v", none, more)
 	}
 }

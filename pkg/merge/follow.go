@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -38,7 +39,11 @@ type Follower struct {
 	Own *bus.Conn
 	Now func() time.Time // when sessions have ended; time.Now if it is nil
 	Log zerolog.Logger
+	// Retry is how often is tried again what could not be merged; every 5 s to 5 min if it is zero.
+	Retry backoff.Policy
 }
+
+type raw = json.RawMessage
 
 var (
 	watching = backoff.Policy{Min: 200 * time.Millisecond, Max: 5 * time.Second}
@@ -90,8 +95,12 @@ func (f Follower) Begin(ctx context.Context, from *bus.Conn, keys ...string) err
 	}
 	once, stop := context.WithCancel(ctx)
 	defer stop()
-	if err := f.watch(once, from, Rules()[0], &position{}, stop); err != nil && once.Err() == nil {
+	var failure error
+	if err := f.watch(once, from, Rules()[0], &position{}, stop, func(err error) { failure = err; stop() }); err != nil && once.Err() == nil {
 		return err
+	}
+	if failure != nil {
+		return failure // else an admin could be made here whom it has
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -146,11 +155,23 @@ func (f Follower) Differ(ctx context.Context, from *bus.Conn, keys ...string) (d
 }
 
 func (f Follower) follow(ctx context.Context, from *bus.Conn, rule Rule, seen *sight) {
-	outages := outage.New(f.Log.With().Str("region", string(from.Region())).Logger(), "that region's bucket "+rule.Bucket, "what is changed there is not merged here", mergeGrace)
+	log := f.Log.With().Str("region", string(from.Region())).Logger()
+	outages := outage.New(log, "The bucket "+rule.Bucket+" of that region", "what is changed there is not merged here", mergeGrace)
+	writes := outage.New(log, "The bucket "+rule.Bucket+" of this region", "some of what was changed in that region can't be merged here, and the rest is", 0)
 	var at position
+	var merged atomic.Bool
+	whole := func() {
+		merged.Store(true)
+		seen.whole(rule.Bucket)
+		outages.Up()
+		writes.Up()
+	}
 	for try := 1; ; try++ {
-		began := time.Now()
-		err := f.watch(ctx, from, rule, &at, func() { seen.whole(rule.Bucket); outages.Up() })
+		err := f.watch(ctx, from, rule, &at, whole, func(err error) {
+			seen.lost(rule.Bucket)
+			outages.Up()
+			writes.Down(err)
+		})
 		seen.lost(rule.Bucket)
 		if ctx.Err() != nil {
 			return
@@ -160,7 +181,7 @@ func (f Follower) follow(ctx context.Context, from *bus.Conn, rule Rule, seen *s
 		} else if from.Ready() == nil { // else the connections report it
 			outages.Down(err)
 		}
-		if time.Since(began) > watching.Max {
+		if merged.Swap(false) {
 			try = 1
 		}
 		if watching.Wait(ctx, try) != nil {
@@ -178,6 +199,7 @@ type position struct {
 	made     time.Time // when that bucket was
 	revision uint64    // of the last value that was merged
 	whole    time.Time // when all of it was read the last time
+	failed   *failed   // what could not be merged up to there; nil: nothing
 }
 
 // from returns the revision to go on from; 0 if everything has to be read.
@@ -190,8 +212,8 @@ func (p *position) from(made time.Time, last uint64, now time.Time) uint64 {
 
 // watch merges until the watch ends. Values are merged one by one as they come, so that none
 // are held. at is where it goes on, and moves with what is merged. whole is called when all that
-// was there at the start is merged.
-func (f Follower) watch(ctx context.Context, from *bus.Conn, rule Rule, at *position, whole func()) error {
+// was there at the start is merged, and fails for each value that can't be; it is tried again later.
+func (f Follower) watch(ctx context.Context, from *bus.Conn, rule Rule, at *position, whole func(), fails func(error)) error {
 	own, err := bus.OpenBucket[json.RawMessage](ctx, f.Own, rule.Bucket)
 	if err != nil {
 		return err
@@ -204,28 +226,52 @@ func (f Follower) watch(ctx context.Context, from *bus.Conn, rule Rule, at *posi
 	if err != nil {
 		return err
 	}
+	revision := at.from(made, last, time.Now())
+	if at.failed == nil {
+		at.failed = newFailed()
+	}
 	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
+	var current atomic.Bool // all that was there at the start was heard of
+	wholly := func() {
+		if none, _ := at.failed.none(); none && current.Load() {
+			whole()
+		}
+	}
+	var trying sync.WaitGroup
+	trying.Go(func() { f.retry(ctx, there, own, rule, at.failed, wholly, stop) })
 	see := func(e bus.Entry[json.RawMessage]) {
 		switch {
 		case ctx.Err() != nil:
 			return
 		case e.Current:
-			whole()
+			current.Store(true)
+			wholly()
 			return
 		}
-		if err := f.take(ctx, own, rule, e); err != nil {
+		switch err := f.take(ctx, own, rule, e); {
+		case err == nil:
+			at.failed.merged(e.Key)
+		case f.Own.Ready() != nil || ctx.Err() != nil:
 			stop(err) // it is read again
 			return
+		default:
+			at.failed.add(e.Key)
+			fails(err)
 		}
 		at.revision = e.Revision
 	}
-	if revision := at.from(made, last, time.Now()); revision > 0 {
+	if revision > 0 {
 		err = there.WatchFrom(ctx, revision, see)
 	} else {
 		err = there.Watch(ctx, see)
 	}
-	return errors.Join(err, context.Cause(ctx))
+	why := context.Cause(ctx)
+	stop(nil)
+	trying.Wait()
+	if errors.Is(why, errReadAgain) {
+		*at = position{}
+	}
+	return errors.Join(err, why)
 }
 
 // take merges one value of another region into the own one.
