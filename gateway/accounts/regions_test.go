@@ -52,7 +52,7 @@ func twoRegions(t *testing.T) (eu, ap *region) {
 func (r *region) hear(other *region) {
 	r.t.Helper()
 	r.heard++
-	mark := fmt.Sprintf("heard-%d", r.heard)
+	mark := fmt.Sprintf("heard-%s-%d", r.conn.Region(), r.heard)
 	settings, err := bus.OpenBucket[json.RawMessage](r.t.Context(), other.conn, bus.SettingsBucket)
 	if err == nil {
 		err = settings.Put(r.t.Context(), mark, json.RawMessage(`{}`))
