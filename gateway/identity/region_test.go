@@ -67,6 +67,10 @@ func TestAChatIsAtHomeWhereItsVisitorWasMet(t *testing.T) {
 func TestATokenOfAnEarlierVersionOpensItsChatInAnyRegion(t *testing.T) {
 	servers := map[chat.Region]*bustest.Server{"eu": bustest.Start(t), "ap": bustest.Start(t)}
 	opts := Options{Mode: Claim, TokenKey: []byte("the key of all regions, 32 characters or more")}
+	there, err := bus.OpenBucket[record](t.Context(), servers["eu"].ConnectWith(bus.Options{Name: "gateway", Region: "eu", Log: zerolog.Nop()}), bus.VisitorsBucket)
+	if err != nil {
+		t.Fatal(err)
+	}
 	conn := servers["ap"].ConnectWith(bus.Options{Name: "gateway", Region: "ap", Log: zerolog.Nop()})
 	opts.Regions = bus.NewRegions(conn, "eu", bus.Options{Name: "gateway", Region: "eu", InProcess: servers["eu"], Replicas: 1, Log: zerolog.Nop()})
 	ended := make(chan struct{})
@@ -75,10 +79,6 @@ func TestATokenOfAnEarlierVersionOpensItsChatInAnyRegion(t *testing.T) {
 	ap := directory(t, conn, opts)
 	id := chat.NewID() // from before regions had names: at home in the first one
 	bustest.Eventually(t, "the first region", func() bool { _, err := opts.Regions.Of(id); return err == nil })
-	there, err := bus.OpenBucket[record](t.Context(), servers["eu"].ConnectWith(bus.Options{Name: "gateway", Region: "eu", Log: zerolog.Nop()}), bus.VisitorsBucket)
-	if err != nil {
-		t.Fatal(err)
-	}
 	rec := record{Chat: id, Name: "Maria", Claim: "x"}
 	if err := there.Put(t.Context(), "maria", rec); err != nil {
 		t.Fatal(err)
