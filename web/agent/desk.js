@@ -347,7 +347,7 @@ export class Desk {
     const now = frame.set;
     const chat = this.chats.value.get(id);
     if (now) chat?.desk(now.status, now.agent, now);
-    tellMoved(this.me.user, before, now);
+    const own = tellMoved(this.me.user, before, now);
     if (now?.status === 'live' && now.agent?.user === this.me.user) {
       this.#watch(id);
       if (before?.status !== 'live' && id !== this.inView.value) alertAbout(id, words.withYou(now.name));
@@ -360,7 +360,7 @@ export class Desk {
       alertAbout(id, words.waits(now.name, others), 'waiting');
     }
     if (now?.missed && !before?.missed && now.status !== 'waiting') alertAbout(id, words.theyLeftEmail(now.name), 'waiting');
-    if (id === this.inView.value && now?.status === 'live' && now.agent && now.agent.user !== this.me.user && before?.status === 'waiting') {
+    if (id === this.inView.value && now?.status === 'live' && now.agent && now.agent.user !== this.me.user && before?.status === 'waiting' && !own) {
       showNotice(words.tookIt(now.agent.name));
     }
   }

@@ -99,15 +99,21 @@ export async function takeOver(desk, chat) {
  * @param {string} me
  * @param {DeskEntry|undefined} before
  * @param {DeskEntry|undefined} now
+ * @returns {boolean} whether this agent moved it, by a press here
  */
 export function tellMoved(me, before, now) {
-  if (before?.status !== 'live' || now?.status !== 'live') return;
-  const [from, to] = [before.agent, now.agent];
-  if (!from || !to || from.user === to.user) return;
-  if (expected.delete(now.chat)) return;
+  const [from, to] = [before?.agent, now?.agent];
+  if (now?.status !== 'live' || !to) {
+    if (before?.status === 'live') expected.delete(before.chat); // it went into a line
+    return false;
+  }
+  if (before?.status === 'live' && from?.user === to.user) return false;
+  if (expected.delete(now.chat)) return true;
+  if (before?.status !== 'live' || !from) return false;
   const name = now.name || words.visitor;
   const text = to.user === me ? passing.got(from.name, name) : from.user === me ? passing.lost(to.name, name) : '';
-  if (!text) return;
+  if (!text) return false;
   alertAbout(now.chat, text);
   showNotice(text);
+  return false;
 }
