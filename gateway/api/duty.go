@@ -47,7 +47,7 @@ func readCapacity(raw json.RawMessage) (capacity int, given bool, err error) {
 		return 0, true, nil
 	}
 	if json.Unmarshal(raw, &capacity) != nil || capacity < 1 || capacity > desk.MaxCapacity {
-		return 0, true, refuse(codes.BadCapacity, fmt.Sprintf("A capacity is a whole number from 1 to %d, or empty for everybody's. Who should get no chats goes away instead.", desk.MaxCapacity))
+		return 0, true, refuse(codes.BadCapacity, fmt.Sprintf("A capacity is a whole number from 1 to %d, or empty for the usual one. To get no chats, an agent sets themselves to away.", desk.MaxCapacity))
 	}
 	return capacity, true, nil
 }

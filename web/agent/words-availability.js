@@ -3,7 +3,7 @@
 import { plural } from '../shared/words.js';
 
 export const availability = {
-  available: 'Available for new chats',
+  available: 'Available',
   /** Beneath the switch, while the agent is away. */
   keeps: (/** @type {number} */ n) => (n > 0 ? `You’re given no new chats. The ${plural(n, 'chat you have stays', '# chats you have stay')} yours.` : 'You’re given no new chats. You can still take one yourself.'),
   away: 'You’re away',
