@@ -6,7 +6,7 @@ type Routing struct {
 	To string `json:"team,omitempty"`
 }
 
-// NoTeam, as Step.Team, takes a chat out of its team's line into that of everybody.
+// NoTeam takes a chat, as Step.Team, out of its team's line into that of everybody.
 const NoTeam = "-"
 
 // Team is the id of the team that the chat is for; empty: it is for everybody. It is set when

@@ -63,9 +63,6 @@ type Set struct {
 
 const idLetters = "abcdefghijklmnopqrstuvwxyz234567"
 
-// idLength is how many characters an id has.
-const idLength = 8
-
 // NewID returns a new team's id: 8 random characters of a-z2-7.
 func NewID() string {
 	var b [5]byte
