@@ -9,11 +9,12 @@ import { html, useState } from '../shared/vdom.js';
 export function Fold({ name, title, level, children }) {
   const key = `parley.agent.folded.${name}`;
   const [open] = useState(local.get(key) !== 'yes');
-  const toggled = (/** @type {any} */ event) => {
-    if (event.currentTarget.open) local.remove(key);
-    else local.set(key, 'yes');
+  // A press changes it after this; the event that says so comes later, perhaps after the page has gone.
+  const pressed = (/** @type {any} */ event) => {
+    if (event.currentTarget.parentElement.open) local.set(key, 'yes');
+    else local.remove(key);
   };
-  return html`<details class="part" open=${open} onToggle=${toggled} data-testid=${name}>
-    <summary><h3 aria-level=${level}>${title}</h3></summary>${children}
+  return html`<details class="part" open=${open} data-testid=${name}>
+    <summary onClick=${pressed}><h3 aria-level=${level}>${title}</h3></summary>${children}
   </details>`;
 }
