@@ -22,7 +22,7 @@ export class MacroForm extends Component {
   first = createRef();
 
   componentDidMount() {
-    if (this.props.macro) this.first.current.focus();
+    if (this.props.macro) this.first.current?.focus();
   }
 
   /** @param {Partial<Macro>} change */
@@ -34,7 +34,7 @@ export class MacroForm extends Component {
   submit = async (event) => {
     event.preventDefault();
     const { macro, saving } = this.state;
-    if (saving) return;
+    if (saving || !this.first.current) return; // it is being saved, or the form is gone
     this.setState({ saving: true });
     try {
       const saved = await save({ ...macro, id: macro.id || newID(), title: cleanName(macro.title), text: cleanText(macro.text), tags: (macro.tags ?? []).map(cleanName).filter(Boolean) }, this.props.shared);
@@ -54,6 +54,7 @@ export class MacroForm extends Component {
   /** Puts a placeholder where the cursor is. */
   insert(/** @type {string} */ name) {
     const field = this.text.current;
+    if (!field) return; // the form is gone
     field.focus();
     field.setRangeText(`{${name}}`, field.selectionStart, field.selectionEnd, 'end');
     this.set({ text: field.value });

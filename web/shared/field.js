@@ -69,8 +69,9 @@ export class Field extends Held {
    * @param {string} part
    */
   select(part) {
-    const input = this.input.current;
     requestAnimationFrame(() => {
+      const input = this.input.current;
+      if (!input) return;
       const at = input.value.indexOf(part);
       input.focus();
       if (at >= 0) input.setSelectionRange(at, at + part.length);
