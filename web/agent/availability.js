@@ -32,7 +32,7 @@ export async function setAway(desk, away) {
  */
 export function AvailableSwitch({ desk }) {
   const away = desk.resting.value;
-  return html`<label class="item"><span>${words.available}</span><input type="checkbox" class="switch" role="switch" checked=${!away} aria-describedby=${away ? 'away-means' : undefined} data-testid="available" onChange=${(/** @type {any} */ e) => setAway(desk, !e.currentTarget.checked)} /></label>
+  return html`<label class="item"><span>${words.available}</span><input type="checkbox" class="switch" role="switch" checked=${!away} aria-describedby=${away ? 'away-means' : undefined} data-testid="available" onChange=${(/** @type {any} */ e) => e.currentTarget.isConnected && setAway(desk, !e.currentTarget.checked)} /></label>
     ${away && html`<p class="menu-hint" id="away-means" data-testid="away-means">${words.keeps(desk.mine.value.length)}</p>`}`;
 }
 
@@ -42,7 +42,7 @@ export function AvailableSwitch({ desk }) {
  */
 export function AwayLine({ desk }) {
   return html`<footer class="online resting" data-testid="resting"><span class="presence away" aria-hidden="true"></span><span class="clip">${words.away}</span>
-    <button type="button" class="button small" onClick=${() => setAway(desk, false)} data-testid="back">${words.back}</button></footer>`;
+    <button type="button" class="button small" onClick=${(/** @type {any} */ e) => e.currentTarget.isConnected && setAway(desk, false)} data-testid="back">${words.back}</button></footer>`;
 }
 
 /**

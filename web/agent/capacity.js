@@ -12,6 +12,7 @@ import { availability as words } from './words-availability.js';
 export function Capacity({ account, onChanged }) {
   const set = async (/** @type {any} */ event) => {
     const field = event.currentTarget;
+    if (!field.isConnected) return; // the page moved on
     const text = field.value.trim();
     const capacity = text === '' && !field.validity.badInput ? null : Number(text || NaN);
     try {
