@@ -239,5 +239,6 @@ func refused(err error) bool {
 		}
 	}
 	var other *otherTeamError
-	return errors.As(err, &taken) || errors.As(err, &other) || errors.As(err, &full)
+	_, unseen := errors.AsType[*chat.UnseenError](err)
+	return unseen || errors.As(err, &taken) || errors.As(err, &other) || errors.As(err, &full)
 }

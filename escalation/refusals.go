@@ -17,6 +17,9 @@ func refusal(err error, by chat.Agent) error {
 	var taken *chat.TakenError
 	var other *otherTeamError
 	var full *fullError
+	if unseen, is := errors.AsType[*chat.UnseenError](err); is {
+		return &bus.Refusal{Code: codes.Unseen, Message: unseen.Error()}
+	}
 	switch {
 	case errors.As(err, &other):
 		return &bus.Refusal{Code: codes.OtherTeam, Message: other.Error()}

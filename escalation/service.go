@@ -74,6 +74,9 @@ func (w *Worker) say(ctx context.Context, req roles.DeskRequest) (roles.DeskRepl
 	}
 	e, err := w.conn.GuardedAppend(ctx, req.Chat, 0, nil, func(s bus.Snapshot) (chat.Event, error) {
 		next, err := s.State.Apply(chat.Step{Kind: chat.Say, By: req.Agent, At: w.now()})
+		if err == nil {
+			err = w.seen(ctx, req)
+		}
 		return chat.Event{Kind: chat.Say, ID: ownID(req), From: speaker(req), Text: text, State: &next}, err
 	})
 	if err != nil {

@@ -26,10 +26,11 @@ type agentSession struct {
 	session
 	who   *console.SignedIn
 	shown map[chat.ID]*live.Subscription
+	looks looking
 }
 
 func (g *Gateway) newAgentSession(sock *conn.Socket, limits *admission.Client) *agentSession {
-	return &agentSession{session: g.newSession(sock, frame.Agent, limits), shown: map[chat.ID]*live.Subscription{}}
+	return &agentSession{session: g.newSession(sock, frame.Agent, limits), shown: map[chat.ID]*live.Subscription{}, looks: looking{mayChange: admission.Looks()}}
 }
 
 // run serves the console of the agent whom the request's cookies signed in.
@@ -41,6 +42,7 @@ func (s *agentSession) run(ctx context.Context, agent accounts.Agent, cookies *h
 	leave := s.g.board.Attend(ctx, s.who, s.sock)
 	defer func() {
 		leave()
+		s.looksAway()
 		for _, v := range s.shown {
 			v.Leave()
 		}
@@ -167,6 +169,9 @@ func (s *agentSession) cardOf(ctx context.Context, id chat.ID, at live.StartPosi
 
 func (s *agentSession) leave(_ context.Context, _ frame.In, id chat.ID) error {
 	if v := s.shown[id]; v != nil {
+		if s.looks.at == id {
+			s.looksAway()
+		}
 		v.Leave()
 		delete(s.shown, id)
 	}
@@ -213,7 +218,7 @@ func (s *agentSession) call(ctx context.Context, ep bus.Endpoint[roles.DeskReque
 		return err
 	}
 	return called(ctx, s, f, id, func(ctx context.Context) (roles.DeskReply, error) {
-		return callPatiently(ctx, home, ep, roles.DeskRequest{Chat: id, ID: f.ID, Agent: s.who.Chat(), Role: s.who.Agent().Role, Text: f.Text})
+		return callPatiently(ctx, home, ep, roles.DeskRequest{Chat: id, ID: f.ID, Agent: s.who.Chat(), Role: s.who.Agent().Role, Text: f.Text, Seen: f.Seen})
 	})
 }
 

@@ -15,6 +15,7 @@ var agentHandlers = map[string]func(*agentSession, context.Context, frame.In, ch
 	"page":     (*agentSession).olderEvents,
 	"typing":   (*agentSession).typing,
 	"read":     (*agentSession).read,
+	"look":     (*agentSession).look,
 	"chats":    (*agentSession).chats,
 	"take":     calls(roles.DeskTake),
 	"step_in":  calls(roles.DeskStepIn),

@@ -126,6 +126,10 @@ func (f *In) readPlain(data []byte) bool {
 			f.Again = r.Bool()
 		case "on":
 			f.On = r.Bool()
+		case "writes":
+			f.Writes = r.Bool()
+		case "seen":
+			f.Seen = r.Uint()
 		case "seq":
 			f.Seq = r.Uint()
 		default:

@@ -33,6 +33,8 @@ type In struct {
 	Limit  int    `json:"limit"`
 	On     bool   `json:"on"`
 	Seq    uint64 `json:"seq"`
+	Writes bool   `json:"writes"`
+	Seen   uint64 `json:"seen"`
 	Source string `json:"source"`
 	About  Said   `json:"about"`
 	Email  string `json:"email"`

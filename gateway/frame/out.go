@@ -122,6 +122,7 @@ type Signal struct {
 	What    bus.SignalKind `json:"what"`
 	From    *Speaker       `json:"from,omitempty"`
 	On      *bool          `json:"on,omitempty"`
+	Writes  bool           `json:"writes,omitempty"`
 	Seq     uint64         `json:"seq,omitempty"`
 	Turn    string         `json:"turn,omitempty"`
 	Pos     *int           `json:"pos,omitempty"`
@@ -144,6 +145,8 @@ func SignalOf(s bus.Signal) Signal {
 	switch s.What {
 	case bus.Typing:
 		f.On = &s.On
+	case bus.Looks: // for agents only, who tell people by their accounts
+		f.On, f.Writes, f.From.User = &s.On, s.Writes, s.From.User
 	case bus.Delta:
 		f.Pos = &s.Pos
 	}

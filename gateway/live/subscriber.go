@@ -173,6 +173,9 @@ func (v *subscriber) signal(s bus.Signal, shared *sharedSignal) {
 		}
 		return // agents go on
 	}
+	if s.What == bus.Looks && v.agent == nil {
+		return // for agents only
+	}
 	// What is about the visitor's being there is from one, or an agent's question.
 	if v.agent == nil && (s.From.Role == chat.RoleVisitor || s.What == bus.Who) || v.agent != nil && s.From.User == v.agent.User {
 		return // one's own

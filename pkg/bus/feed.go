@@ -155,9 +155,9 @@ func (f *Feed) deliver(ctx context.Context, msg *nats.Msg) {
 		return
 	}
 	f.lostBefore(msg.Sub, id)
-	if leaf == leafSignal {
+	if leaf == leafSignal || leaf == leafLooks {
 		var s Signal
-		if json.Unmarshal(msg.Data, &s) == nil {
+		if json.Unmarshal(msg.Data, &s) == nil && (s.What == Looks) == (leaf == leafLooks) {
 			f.listener.Signal(id, s)
 		}
 		return

@@ -22,6 +22,11 @@ const (
 	// Here says that the visitor is there; Text is the site's page with the chat, if that was
 	// just said. Neither is passed on to visitors.
 	Here SignalKind = "here"
+	// Looks says that an agent has the chat in view (On), whether they write in it (Writes),
+	// and how far they have read (Seq), or that they no longer have it in view. It is for
+	// agents only, and has a subject of its own that nobody else follows. It is repeated every
+	// few seconds.
+	Looks SignalKind = "looks"
 	// Revoked says that the visitor's tokens for the chat are no longer valid. It ends
 	// visitors' connections and is not passed on to them.
 	Revoked SignalKind = "revoked"
@@ -33,7 +38,9 @@ type Signal struct {
 	What SignalKind   `json:"what"`
 	From chat.Speaker `json:"from"`
 	On   bool         `json:"on,omitempty"`
-	Seq  uint64       `json:"seq,omitempty"`
+	// Writes is part of Looks.
+	Writes bool   `json:"writes,omitempty"`
+	Seq    uint64 `json:"seq,omitempty"`
 	// Turn names one attempt of the bot at a reply; Pos is how many code points of it
 	// were sent before Text.
 	Turn string `json:"turn,omitempty"`
@@ -49,7 +56,11 @@ func (c *Conn) SendSignal(id chat.ID, s Signal) error {
 	if err != nil {
 		return fmt.Errorf("encode signal: %w", err)
 	}
-	if err := c.nc.Publish(string(signalSubject(id)), b); err != nil {
+	subject := signalSubject(id)
+	if s.What == Looks {
+		subject = looksSubject(id)
+	}
+	if err := c.nc.Publish(string(subject), b); err != nil {
 		return fmt.Errorf("signal to chat %s: %w", id, translate(err))
 	}
 	return nil

@@ -22,6 +22,7 @@ import (
 //	live.<the same>               the stream, once the   gateway
 //	                              message is stored
 //	live.chat.<p>.<id>.signal     gateway, botworker     gateway (never stored)
+//	live.note.<p>.<id>.looks      gateway                gateway (never stored)
 //	timer.set.<p>.<id>.<kind>     escalation, botworker  the stream's scheduler
 //	timer.due.<p>.<id>.<kind>     the scheduler          escalation
 //	dead.<role>.<id>.<stream>.<n> any worker             operators (<n>: the sequence there)
@@ -40,6 +41,7 @@ const (
 	livePrefix = "live."  // before the subject of an event: its republished copy
 	gonePrefix = "gone."  // before the service and the id of a replica that stops
 	leafSignal = "signal" // beside the leaves of events
+	leafLooks  = "looks"  // below those of internal events: for agents only
 )
 
 func chatSubject(id chat.ID, leaf chat.Leaf) Subject {
@@ -63,8 +65,12 @@ func cardSubject(id chat.ID) Subject {
 func signalSubject(id chat.ID) Subject { return livePrefix + chatSubject(id, leafSignal) }
 func liveSubjects(id chat.ID) Subject  { return livePrefix + chatSubjects(id) }
 func liveInternal(id chat.ID) []Subject {
-	return []Subject{livePrefix + internalSubject(id), livePrefix + cardSubject(id)}
+	return []Subject{livePrefix + internalSubject(id), livePrefix + cardSubject(id), looksSubject(id)}
 }
+
+// looksSubject carries what agents do in a chat: no visitor's feed matches it, and a gateway of
+// a version that would not keep it from visitors does not follow it.
+func looksSubject(id chat.ID) Subject    { return livePrefix + internalSubject(id) + "." + leafLooks }
 func serviceSubject(name string) Subject { return Subject("svc." + name) }
 
 // allGone matches the goodbyes of all replicas.
@@ -204,7 +210,7 @@ func parseSubject(s string) (id chat.ID, leaf chat.Leaf, err error) {
 		return "", "", fmt.Errorf("subject %q: %w", s, err)
 	}
 	leaf = chat.Leaf(rest)
-	if of == "note" && leaf != chat.LeafCard {
+	if of == "note" && leaf != chat.LeafCard && leaf != leafLooks {
 		leaf = chat.LeafInternal
 	}
 	return id, leaf, nil

@@ -53,6 +53,7 @@ const (
 	NotLive    = "not_live"    // the chat is not with a person
 	ChatClosed = "chat_closed" // the chat is closed
 	Failed     = "failed"      // it was tried and failed
+	Unseen     = "unseen"      // messages came that the agent had not seen: they are asked
 
 	// NotAvailable is said of a person who can't be given a chat, AtCapacity of one who has as
 	// many as they may have.
@@ -112,6 +113,7 @@ var meanings = map[string]meaning{
 	NotLive:    {http.StatusConflict, "This chat is not with a person: take it first."},
 	ChatClosed: {http.StatusConflict, "This chat is closed. It opens again when its visitor writes."},
 	Failed:     {http.StatusConflict, "It failed."},
+	Unseen:     {http.StatusConflict, "Messages came in since you wrote this."},
 
 	NotAvailable: {http.StatusConflict, "This person can’t take a chat now."},
 	AtCapacity:   {http.StatusConflict, "That’s as many chats as one person can have at once."},

@@ -58,7 +58,8 @@ type SourceReply struct {
 }
 
 // DeskRequest is something that an agent does to a chat. Text belongs to say, note and pass_on,
-// To to pass_on and assign. Team is the id of the team that a chat is passed on to.
+// To to pass_on and assign. Team is the id of the team that a chat is passed on to. Seen belongs to say: up to where the agent had seen the chat when they
+// wrote it; 0: it does not matter what came since.
 type DeskRequest struct {
 	Chat  chat.ID     `json:"chat"`
 	ID    string      `json:"id"`
@@ -67,6 +68,7 @@ type DeskRequest struct {
 	To    chat.Agent  `json:"to,omitzero"`
 	Team  string      `json:"team,omitempty"`
 	Text  string      `json:"text,omitempty"`
+	Seen  uint64      `json:"seen,omitempty"`
 }
 
 // CardRequest changes the card of a chat. The edit need not be clean.

@@ -52,3 +52,12 @@ export function pageOf(page) {
  * @param {string|undefined} host
  */
 export const siteName = (host) => (host ?? '').replace(/^www\./, '');
+
+/**
+ * What is known of a visitor whose page says where it is now.
+ * @param {import('../shared/protocol.js').About|null} about
+ * @param {import('../shared/protocol.js').Frame} frame
+ */
+export function heard(about, { text, attributes }) {
+  return { visits: 1, seen: '', ...about, page: text || about?.page, attributes: attributes ?? [] };
+}

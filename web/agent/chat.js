@@ -9,6 +9,8 @@ import { rows } from '../shared/rows.js';
 import { showError } from '../shared/toast.js';
 import { Typists, TypingMark } from '../shared/typing.js';
 import { batch, computed, signal } from '../shared/vdom.js';
+import { heard } from './about.js';
+import { Colleagues } from './colleagues.js';
 import { sentence } from './sentences.js';
 import { Draft, saidIn } from './draft.js';
 import { giveUp, shown } from './macro-runs.js';
@@ -27,6 +29,7 @@ import { heading } from './visits.js';
  * @property {(frame: Record<string, any>) => boolean} send
  * @property {(frame: Record<string, any>) => Promise<Frame>} request
  * @property {() => void} stuck
+ * @property {import('./colleagues.js').Looking} looking
  */
 
 const PAGE = 50;
@@ -36,15 +39,6 @@ const SILENCE_MS = 4_000;
 const AGAIN_MS = 1_000;
 /** How long to wait for what was missed before the pending texts are sent anyway. */
 const CATCH_UP_MS = 5_000;
-
-/**
- * What is known of a visitor whose page says where it is now.
- * @param {import('../shared/protocol.js').About|null} about
- * @param {Frame} frame
- */
-function heard(about, { text, attributes }) {
-  return { visits: 1, seen: '', ...about, page: text || about?.page, attributes: attributes ?? [] };
-}
 
 /** One chat as an agent sees it, with its notes. */
 export class AgentChat {
@@ -82,6 +76,7 @@ export class AgentChat {
   /** The newest sequence that this agent has seen on this machine. */
   seenSeq = signal(0);
   typists = new Typists();
+  colleagues = new Colleagues();
   #log = new EventLog();
   #pending = signal(/** @type {import('../shared/outbox.js').Entry[]} */ ([]));
   #stream = new Stream();
@@ -111,7 +106,7 @@ export class AgentChat {
     this.seenSeq.value = readJSON(this.#key('seen'), 0);
     this.#outbox = new Outbox(`${this.#key('out')}.`, {
       storage: local,
-      send: (frame) => line.send({ ...frame, chat: id }),
+      send: ({ seen, ...frame }, late) => line.send({ ...frame, chat: id, ...(late && seen ? { seen } : {}) }),
       stuck: line.stuck,
       changed: () => { this.#pending.value = [...this.#outbox?.entries ?? []]; },
       refused: (_entry, message) => showError(message),
@@ -187,6 +182,7 @@ export class AgentChat {
     this.#outbox.disconnected();
     this.writing.disconnected();
     this.typists.clear();
+    this.colleagues.clear();
     this.#stream.clear();
     this.growing.value = '';
     this.loading.value = false;
@@ -220,6 +216,7 @@ export class AgentChat {
       this.#stream.add(frame);
       this.growing.value = this.#stream.text;
     }
+    if (frame.what === 'looks' && this.colleagues.mark(frame)) this.#line.looking.again();
     if (frame.what === 'typing' && frame.from?.user !== this.#line.me.user) this.typists.mark(frame.from, frame.on);
     if (frame.what === 'read' && frame.from?.role === 'visitor') this.read.value = Math.max(this.read.value, frame.seq ?? 0);
   }
@@ -263,6 +260,7 @@ export class AgentChat {
 
   write(/** @type {string} */ text) {
     this.writing.write(text);
+    this.#line.looking.writes(text.trim() !== '');
     if (this.mine.value && !this.noting.value) this.#typing.set(text.trim() !== '');
   }
 
@@ -294,14 +292,19 @@ export class AgentChat {
     const { blanks, further } = this.writing;
     if (!text || blanks.value.length > 0) return;
     if (further.value && !this.noting.value) this.run(text, further.value);
-    else this.#outbox.add({ t: this.noting.value ? 'note' : 'say', text });
+    else this.#outbox.add(this.noting.value ? { t: 'note', text } : { t: 'say', text, seen: this.#log.last });
     this.writing.empty();
+    this.#line.looking.writes(false);
     this.#typing.set(false);
   }
 
   /** The actions on a text that was refused. */
   actions = {
-    retry: (/** @type {string} */ id) => this.#outbox.retry(id),
+    retry: (/** @type {string} */ id) => {
+      const asked = this.#outbox.entries.filter((entry) => entry.code === 'unseen');
+      // One answer for all that was written without seeing what came, in its order.
+      for (const entry of asked.some((each) => each.id === id) ? asked : [{ id }]) this.#outbox.retry(entry.id);
+    },
     edit: (/** @type {string} */ id) => {
       const entry = this.#outbox.discard(id);
       if (!entry) return;

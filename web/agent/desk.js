@@ -5,6 +5,7 @@ import { batch, computed, signal } from '../shared/vdom.js';
 import { api, justRenewed } from './api.js';
 import { AgentChat } from './chat.js';
 import { begin, load } from './macros.js';
+import { Looking } from './colleagues.js';
 import { alertAbout } from './notify.js';
 import { tellMoved } from './passing.js';
 import { Requests } from './requests.js';
@@ -47,6 +48,8 @@ export class Desk {
   #requests;
   #listTimer = 0;
   #onSignedOut;
+  /** What colleagues are told that this agent looks at. */
+  looking = new Looking((frame) => this.line.value.phase === 'ready' && this.#socket.send(frame));
 
   /**
    * @param {Person} me
@@ -66,6 +69,7 @@ export class Desk {
     });
     this.#requests = new Requests((frame) => this.#socket.send(frame));
     begin(me.user);
+    this.looking.follow(this);
     this.#socket.start();
   }
 
@@ -103,6 +107,7 @@ export class Desk {
   current = computed(() => this.chats.value.get(this.inView.value) ?? null);
 
   stop() {
+    this.looking.stop();
     this.#socket.stop();
   }
 
@@ -237,6 +242,7 @@ export class Desk {
       send: (frame) => this.line.value.phase === 'ready' && this.#socket.send(frame),
       request: (frame) => this.#requests.make(frame),
       stuck: () => this.#socket.reconnect(),
+      looking: this.looking,
     });
     const entry = this.entries.value.get(id);
     const listed = this.all.value.find((each) => each.chat === id);
@@ -330,6 +336,7 @@ export class Desk {
     }
     for (const entry of this.mine.value) this.#watch(entry.chat);
     for (const id of unsent(this.me.user)) this.#watch(id);
+    this.looking.again();
     this.list(false, true); // the last words of those who wait
     load();
     left(this);

@@ -12,7 +12,11 @@ import { narrow } from './narrow.js';
 import { person } from './person.js';
 import { may } from './rights.js';
 import { shared } from '../shared/words.js';
+import { together } from './words-together.js';
 import { words } from './words.js';
+
+/** How many colleagues' faces there is room for. */
+const FACES = 3;
 
 /** @typedef {import('./chat.js').AgentChat} AgentChat */
 /** @typedef {import('./desk.js').Desk} Desk */
@@ -49,6 +53,7 @@ export function Room({ desk, chat, composer, wanted, feed, onBack, onContext, on
     <${Bar}>
       <${Back} desk=${desk} onBack=${onBack} />
       <div class="room-who"><h2 class="clip" dir="auto" tabindex="-1" aria-level=${narrow.value ? 1 : undefined}>${chat.name.value || words.visitor}</h2><span class=${`chip is-${status}`} data-testid="chat-status">${standing(chat)}</span></div>
+      <${Here} chat=${chat} />
       <span class="gap"></span>
       <${Acts} key=${chat.id} desk=${desk} chat=${chat} onAct=${onAct} />
       <button type="button" class="icon medium" aria-label=${words.aboutThis} title=${words.aboutThis} data-testid="context-toggle" onClick=${onContext}>${icon('info')}</button>
@@ -94,11 +99,27 @@ function Back({ desk, onBack }) {
   return html`<button type="button" class="icon narrow" aria-label=${label} title=${label} data-testid="back" onClick=${onBack}>${icon('back')}${unread > 0 && html`<span class="dot"></span>`}</button>`;
 }
 
+/**
+ * Which colleagues have the chat in view, and who of them writes.
+ * @param {{chat: AgentChat}} props
+ */
+function Here({ chat }) {
+  const here = chat.colleagues.here.value;
+  const writing = here.filter((each) => each.writes).map((each) => each.name);
+  const text = writing.length > 0 ? together.writing(writing) : together.looking(here.map((each) => each.name));
+  return html`<div class="colleagues" role="status" data-testid="colleagues">${here.length > 0 && html`
+    <span class="faces" aria-hidden="true">${here.slice(0, FACES).map((each) => html`<span class=${each.writes ? 'face writes' : 'face'} key=${each.user} data-person=${person(each.user)} title=${each.name}>${initial(each.name)}</span>`)}</span>
+    <span class="colleagues-text clip" title=${text}>${text}</span>`}</div>`;
+}
+
 /** @param {{chat: AgentChat, feed: any}} props */
 function Log({ chat, feed }) {
   const rows = chat.rows.value;
   const lastSaid = rows.findLast((row) => row.type === 'message' && row.kind === 'say');
+  const last = rows.findLast((row) => row.type === 'message' && row.seq > 0);
   const receipt = (/** @type {MessageRow} */ row) => {
+    const readers = row === last && row !== lastSaid ? chat.colleagues.readers(row.seq) : [];
+    if (readers.length > 0) return together.readBy(readers);
     if (row !== lastSaid || row.seq === 0) return row.phase === 'stored' ? words.sent : '';
     return row.seq <= chat.read.value ? words.read : words.sent;
   };

@@ -45,5 +45,8 @@ export const together = {
       embed: 'widget install snippet', ops: 'operator health status', sound: 'noise mute bell', notify: 'desktop alerts', theme: 'theme dark light mode appearance', password: 'account security', signOut: 'log out leave exit',
     },
   },
+  looking: (/** @type {string[]} */ names) => (names.length > 2 ? `${names[0]} and ${names.length - 1} others are looking` : names.length === 2 ? `${names[0]} and ${names[1]} are looking` : `${names[0] ?? ''} is looking`),
+  writing: (/** @type {string[]} */ names) => (names.length > 2 ? `${names[0]} and ${names.length - 1} others are writing` : names.length === 2 ? `${names[0]} and ${names[1]} are writing` : `${names[0]} is writing`),
+  readBy: (/** @type {string[]} */ names) => (names.length > 3 ? `Read by ${names.slice(0, 2).join(', ')} and ${names.length - 2} others` : `Read by ${names.join(', ')}`),
   shortcuts: { [mac ? '⌘ K' : 'Ctrl K']: 'Find anything: chats, actions, lists, settings' },
 };

@@ -64,7 +64,7 @@ function State(/** @type {{row: MessageRow, actions: BubbleActions}} */ { row, a
   switch (row.phase) {
     case 'failed':
       return html`<span class="failed"><span role="alert">${shared.notSent} ${row.error}</span>
-        <button type="button" class="textual" onClick=${() => actions.retry(row.id)}>${shared.tryAgain}</button>
+        <button type="button" class="textual" onClick=${() => actions.retry(row.id)}>${row.code === 'unseen' ? shared.sendAnyway : shared.tryAgain}</button>
         <button type="button" class="textual" onClick=${() => actions.edit(row.id)}>${shared.edit}</button></span>`;
     case 'queued':
     case 'retrying': // for a share of the hour perhaps for minutes; why is said once, above

@@ -10,6 +10,8 @@ import { newID } from './ids.js';
  * @property {Record<string, any>} frame what is sent, without its id
  * @property {number} at when it was written, milliseconds
  * @property {boolean} [again] whether it may have been sent before
+ * @property {boolean} [late] whether it was written while there was no connection
+ * @property {string} [code] why the server refused it for good, for programs
  * @property {number} [seq] its sequence in the log, once that is known
  * @property {string} [error] why the server refused it for good
  */
@@ -24,7 +26,7 @@ import { newID } from './ids.js';
 /**
  * @typedef {object} Ports what the outbox needs from its owner
  * @property {import('./local.js').Local} storage
- * @property {(frame: Record<string, any>) => boolean} send false when there is no connection
+ * @property {(frame: Record<string, any>, late: boolean) => boolean} send false when there is no connection; `late`: it was not written on this connection
  * @property {() => void} [changed] called after every change
  * @property {(entry: Entry, message: string, final: boolean) => void} [refused] the server refused it, for good or for now
  * @property {() => void} [stuck] no answer arrived: the connection is dead
@@ -100,7 +102,7 @@ export class Outbox {
   add(frame) {
     // Later than the entry before it, whatever the clock says: `at` is the order.
     const at = Math.max(this.#ports.now(), (this.entries.at(-1)?.at ?? 0) + 1);
-    const entry = { id: newID(), frame, at };
+    const entry = { id: newID(), frame, at, ...(this.#open ? {} : { late: true }) };
     this.#keep(entry);
     this.entries = [...this.entries, entry];
     this.#sort();
@@ -197,6 +199,7 @@ export class Outbox {
       this.#ports.refused?.(entry, message, false);
     } else {
       entry.error = message;
+      entry.code = code;
       this.#keep(entry);
       this.#ports.refused?.(entry, message, true);
       this.#flush();
@@ -213,6 +216,8 @@ export class Outbox {
     const entry = this.#find(id);
     if (!entry?.error) return;
     delete entry.error;
+    if (entry.code === 'unseen') delete entry.frame.seen; // they were asked
+    delete entry.code;
     entry.again = true;
     this.#keep(entry);
     this.#phases.delete(id);
@@ -241,7 +246,7 @@ export class Outbox {
     const entry = this.entries.find((each) => this.phase(each) === 'queued' || this.phase(each) === 'retrying');
     if (!entry) return;
     const frame = { ...entry.frame, id: entry.id, ...(entry.again ? { again: true } : {}) };
-    if (!this.#ports.send(frame)) return;
+    if (!this.#ports.send(frame, !!entry.again || !!entry.late)) return;
     entry.again = true;
     this.#inflight = entry.id;
     this.#phases.set(entry.id, 'sending');

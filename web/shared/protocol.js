@@ -64,6 +64,7 @@
  * @property {string} [what]
  * @property {Speaker} [from]
  * @property {boolean} [on]
+ * @property {boolean} [writes] of an agent who has the chat in view
  * @property {string} [turn]
  * @property {number} [pos]
  * @property {string} [text]

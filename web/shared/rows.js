@@ -29,6 +29,7 @@ export { NOTED } from './visits.js';
  * @property {boolean} last of its group
  * @property {Phase} [phase] of a pending text
  * @property {string} [error]
+ * @property {string} [code] of the refusal
  * @property {number} [said] when a pending text was written
  */
 /** @typedef {{type: 'day', key: string, at: number}} DayRow */
@@ -90,7 +91,7 @@ export function rows(events, pending, { mine, me, phase, sentence, more, heading
     const kind = entry.frame.t === 'note' ? 'note' : entry.frame.t === 'say' || entry.frame.t === 'macro' ? 'say' : 'message';
     out.push({
       type: 'message', key: `${me.role} ${entry.id}`, kind, from: me, text: entry.frame.text, at: entry.at, said: entry.at,
-      seq: 0, id: entry.id, mine: true, first: true, last: true, phase: phase?.(entry) ?? 'queued', error: entry.error,
+      seq: 0, id: entry.id, mine: true, first: true, last: true, phase: phase?.(entry) ?? 'queued', error: entry.error, code: entry.code,
     });
   }
   group(out);

@@ -39,6 +39,7 @@ export const shared = {
   waitsToBeSent: 'Waiting to be sent',
   notSent: 'Not sent.',
   tryAgain: 'Try again',
+  sendAnyway: 'Send anyway',
   edit: 'Edit',
   copyCode: 'Copy',
   copied: 'Copied',

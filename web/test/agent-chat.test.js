@@ -7,6 +7,7 @@ import { Store } from './page.js';
 Object.assign(globalThis, { localStorage: new Store(), window: globalThis });
 mock.timers.enable({ apis: ['setTimeout'] });
 const { AgentChat } = await import('../agent/chat.js');
+const { Looking } = await import('../agent/colleagues.js');
 
 /**
  * A chat that was opened and has this log.
@@ -15,7 +16,7 @@ const { AgentChat } = await import('../agent/chat.js');
  */
 async function chat(opened, events) {
   const it = new AgentChat('aaaabbbbccccdddd', {
-    me: { user: 'grace', name: 'Grace' }, send: () => true, stuck: () => {},
+    me: { user: 'grace', name: 'Grace' }, send: () => true, stuck: () => {}, looking: new Looking(() => true),
     request: async () => ({ t: 'opened', status: 'live', seq: events.length, ...opened }),
   });
   await it.open();

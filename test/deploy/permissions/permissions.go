@@ -42,6 +42,7 @@ var gateway = User{
 		[]Line{
 			line("what visitors say and request", "chat.*.*.in.message", "chat.*.*.in.request"),
 			line("typing, read marks", "live.chat.*.*.signal"),
+			line("which agents look at a chat", "live.note.*.*.looks"),
 			parting("gateway"),
 			line("agents' actions, pages and lists of chats, and dead letters for the operator page", "svc.escalation.*", "svc.history.*", "svc.bot.*"),
 			line("discovery of replicas, for the operator page, and how many chats the bot can think about", "$SRV.PING", "$SRV.INFO", "$SRV.STATS", "$SRV.*.*", "$SRV.*.*.*"),

@@ -14,7 +14,8 @@ type Frame struct {
 	Retry                                      int64 `json:"retry_after_ms"`
 	Place                                      int
 	More, Nobody, Busy, Internal, Other        bool
-	From                                       struct{ Role, Name string }
+	From                                       struct{ Role, Name, User string }
+	On, Writes                                 bool // of a signal
 	Called                                     string
 	Set                                        *Frame
 	Events, Chats, Desk                        []Frame

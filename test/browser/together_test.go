@@ -1,0 +1,84 @@
+package browser
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// newColleague is an agent with an account of their own, signed in.
+func newColleague(t *testing.T, p *parley, by agent, user, name string) agent {
+	t.Helper()
+	get[bool](by.page, `async (user, name) => (await fetch('api/agents', {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify({user, name, role: 'agent', password: 'a long password'})})).ok`, user, name)
+	a := newAgent(t, p)
+	a.do("be a desk", chromedp.EmulateViewport(1440, 800))
+	a.fill(at("login-user"), user)
+	a.fill(at("login-password"), "a long password")
+	a.press(kb.Enter)
+	a.shows(at("console"), "")
+	return a
+}
+
+// cuttable has cut(true) end the page's connections and those that it tries to make, until cut(false).
+const cuttable = `() => {
+	const all = [];
+	let off = false;
+	window.WebSocket = class extends WebSocket {
+		constructor(...how) {
+			super(...how);
+			all.push(this);
+			if (off) this.close();
+		}
+	};
+	window.cut = (on) => {
+		off = on;
+		if (on) for (const each of all) each.close();
+	};
+	return true;
+}`
+
+// Two agents in one chat see each other there, who writes, and who has read the note; one who
+// was cut off is asked before an answer is said over two messages, which are shown above it.
+func TestAgentsWorkTogetherInAChat(t *testing.T) {
+	p := startParley(t)
+	v := newVisitor(t, p)
+	v.startAs("Ada")
+	v.say("escalate")
+	v.hears("in line")
+	a := newAgent(t, p)
+	a.do("be a desk", chromedp.EmulateViewport(1440, 800))
+	get[bool](a.page, cuttable)
+	a.signIn()
+	a.findsWaiting(p, "Ada")
+	a.takes()
+	a.answers("Good day")
+	grace := newColleague(t, p, a, "grace", "Grace Hopper")
+	grace.click(at("list-all"))
+	grace.click(item)
+	grace.shows(at("colleagues"), "is looking")
+	a.shows(at("colleagues"), "Grace Hopper is looking")
+	grace.press("n")
+	grace.until("the field is a note", `() => document.activeElement?.getAttribute('aria-label') === 'Note for agents'`)
+	grace.press("She called yesterday")
+	a.shows(at("colleagues"), "Grace Hopper is writing")
+	a.inBoth("a colleague writes")
+	grace.press(kb.Enter)
+	a.hasMessage("agent-log", "agent", "She called yesterday")
+	grace.shows(at("agent-log"), "Read by")
+	grace.click(at("list-waiting"))
+
+	// The connection of one is gone while the visitor goes on.
+	get[bool](a.page, `() => { window.cut(true); return true; }`)
+	a.shows(at("offline-bar"), "Not connected")
+	a.fill(at("agent-composer"), "I'll send it again")
+	a.press(kb.Enter)
+	v.say("It has just arrived")
+	v.say("So never mind")
+	get[bool](a.page, `() => { window.cut(false); return true; }`)
+	a.shows(at("agent-log"), "2 messages came in since you wrote this")
+	a.hasMessage("agent-log", "visitor", "So never mind")
+	a.inBoth("a question before it is said")
+	a.click(`.failed button`)
+	v.hasMessage("log", "agent", "I'll send it again")
+}
