@@ -191,20 +191,21 @@ func (s *agentSession) olderEvents(ctx context.Context, f frame.In, id chat.ID) 
 var calling = backoff.Policy{Min: 100 * time.Millisecond, Max: time.Second}
 
 // calls returns a handler that calls the escalation service. What an agent says is
-// counted as the account's.
-func calls(ep bus.Endpoint[roles.DeskRequest, roles.DeskReply]) func(*agentSession, context.Context, frame.In, chat.ID) error {
+// counted as the account's. What then has to be done is done before the acknowledgment: a call
+// that was not acknowledged is made again.
+func calls(ep bus.Endpoint[roles.DeskRequest, roles.DeskReply], then ...func(s *agentSession, ctx context.Context, id chat.ID, text string, reply roles.DeskReply) error) func(*agentSession, context.Context, frame.In, chat.ID) error {
 	return func(s *agentSession, ctx context.Context, f frame.In, id chat.ID) error {
 		if err := s.g.admission.Room(); err != nil {
 			return err
 		}
 		if f.Text == "" {
-			return s.call(ctx, ep, f, id)
+			return s.call(ctx, ep, f, id, nil)
 		}
 		giveBack, err := s.limits.MaySay(len(f.Text))
 		if err != nil {
 			return err
 		}
-		if err = s.call(ctx, ep, f, id); err != nil {
+		if err = s.call(ctx, ep, f, id, then); err != nil {
 			giveBack()
 		}
 		return err
@@ -212,13 +213,19 @@ func calls(ep bus.Endpoint[roles.DeskRequest, roles.DeskReply]) func(*agentSessi
 }
 
 // call calls the escalation service and acknowledges the frame.
-func (s *agentSession) call(ctx context.Context, ep bus.Endpoint[roles.DeskRequest, roles.DeskReply], f frame.In, id chat.ID) error {
+func (s *agentSession) call(ctx context.Context, ep bus.Endpoint[roles.DeskRequest, roles.DeskReply], f frame.In, id chat.ID, then []func(*agentSession, context.Context, chat.ID, string, roles.DeskReply) error) error {
 	home, err := s.g.regions.Of(id)
 	if err != nil {
 		return err
 	}
 	return called(ctx, s, f, id, func(ctx context.Context) (roles.DeskReply, error) {
-		return callPatiently(ctx, home, ep, roles.DeskRequest{Chat: id, ID: f.ID, Agent: s.who.Chat(), Role: s.who.Agent().Role, Text: f.Text, Seen: f.Seen})
+		reply, err := callPatiently(ctx, home, ep, roles.DeskRequest{Chat: id, ID: f.ID, Agent: s.who.Chat(), Role: s.who.Agent().Role, Text: f.Text, Seen: f.Seen})
+		for _, each := range then {
+			if err == nil {
+				err = each(s, ctx, id, f.Text, reply)
+			}
+		}
+		return reply, err
 	})
 }
 

@@ -21,7 +21,7 @@ var agentHandlers = map[string]func(*agentSession, context.Context, frame.In, ch
 	"step_in":  calls(roles.DeskStepIn),
 	"dealt":    calls(roles.DeskDealt),
 	"say":      calls(roles.DeskSay),
-	"note":     calls(roles.DeskNote),
+	"note":     calls(roles.DeskNote, (*agentSession).mention),
 	"card":     (*agentSession).card,
 	"macro":    (*agentSession).macro,
 	"draft":    (*agentSession).draft,
@@ -32,6 +32,8 @@ var agentHandlers = map[string]func(*agentSession, context.Context, frame.In, ch
 	"take_over": calls(roles.DeskTakeOver),
 	"pass_on":   gives(roles.DeskPassOn),
 	"assign":    gives(roles.DeskAssign),
+
+	"mentions_seen": (*agentSession).mentionsSeen,
 
 	"close_source": (*agentSession).closeSource,
 }

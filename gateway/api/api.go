@@ -160,6 +160,7 @@ func New(opts Options) http.Handler {
 		"/api/me":             {http.MethodGet: a.signedIn(a.me), http.MethodPut: a.signedIn(a.changeMe)},
 		"/api/password":       {http.MethodPost: a.signedIn(a.password)},
 		"/api/agents":         {http.MethodGet: a.admin(a.listAgents), http.MethodPost: a.admin(a.createAgent)},
+		"/api/colleagues":     {http.MethodGet: a.signedIn(a.colleagues)},
 		"/api/invites":        {http.MethodPost: a.admin(a.invite)},
 		"/api/invites/{user}": {http.MethodPost: a.admin(a.reinvite), http.MethodDelete: a.admin(a.withdraw)},
 		"/api/invite":         {http.MethodPost: a.invited},

@@ -47,10 +47,11 @@ type Board struct {
 	// mirror is never called with mu held.
 	mu       sync.Mutex
 	consoles map[*conn.Socket]*SignedIn
-	limited  bool                      // agents read the chats of their own teams only, as consoles were told
-	away     []chat.Region             // as consoles were told
-	taken    map[line][]time.Time      // when the last chats of each line were taken
-	sent     map[chat.ID]desk.Position // what was sent to waiting visitors last
+	limited  bool                       // agents read the chats of their own teams only, as consoles were told
+	away     []chat.Region              // as consoles were told
+	taken    map[line][]time.Time       // when the last chats of each line were taken
+	mentions map[string][]frame.Mention // by account; those that were not seen
+	sent     map[chat.ID]desk.Position  // what was sent to waiting visitors last
 }
 
 // NewBoard returns a board that sees nothing before Run. sendToVisitors sends a
@@ -67,7 +68,7 @@ func NewBoard(ctx context.Context, regions *bus.Regions, site *teams.Site, sendT
 	}
 	b := &Board{
 		conn: bc, regions: regions, taken: map[line][]time.Time{}, teams: site, sendToVisitors: sendToVisitors, log: log, presence: presence,
-		repeat: make(chan struct{}, 1), came: make(chan struct{}, 1), consoles: map[*conn.Socket]*SignedIn{}, sent: map[chat.ID]desk.Position{},
+		repeat: make(chan struct{}, 1), came: make(chan struct{}, 1), consoles: map[*conn.Socket]*SignedIn{}, sent: map[chat.ID]desk.Position{}, mentions: map[string][]frame.Mention{},
 	}
 	b.mirror = desk.NewMirror(bc, desk.Options{Own: regions.IsOwn, Observer: observer{b}, Without: "consoles and waiting visitors see the queue as it was"})
 	return b, nil
@@ -82,6 +83,7 @@ func (b *Board) Run(ctx context.Context) error {
 	g.Go(func() error { b.regions.WithOthers(ctx, b.followAfar); return nil })
 	g.Go(func() error { b.sayAway(ctx); return nil })
 	g.Go(func() error { b.keepPresent(ctx); return nil })
+	g.Go(func() error { b.followMentions(ctx); return nil })
 	return g.Wait()
 }
 
@@ -214,6 +216,7 @@ func (b *Board) Attend(ctx context.Context, signedIn *SignedIn, sock *conn.Socke
 			T: "welcome", Agent: frame.Person{User: who.User, Name: who.Name, Role: string(agent.Role), Away: away}, Desk: entries, Online: people(online), Away: b.away, Teams: all.Teams, Into: all.Into,
 		}))
 		b.consoles[sock] = signedIn
+		b.sendMentions(who.User, sock)
 	})
 	if signedIn.Present() {
 		b.signOn(ctx, who, b.elsewhere(b.conn))

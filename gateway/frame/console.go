@@ -94,6 +94,21 @@ type Online struct {
 	Agents []Person `json:"agents"`
 }
 
+// Mention is a note that mentions an agent who has not seen it yet: ids only, since it is kept in
+// the clear. The note itself is sealed.
+type Mention struct {
+	Chat chat.ID   `json:"chat"`
+	Seq  uint64    `json:"seq"` // of the latest such note of the chat
+	By   string    `json:"by"`  // the account of whoever wrote it
+	At   time.Time `json:"at"`
+}
+
+// Mentions tells consoles in which chats their agent was mentioned, the oldest first.
+type Mentions struct {
+	T        string    `json:"t"`
+	Mentions []Mention `json:"mentions"`
+}
+
 // Regions tells consoles which other regions can't be reached now: what the desk shows of
 // their chats is as it was.
 type Regions struct {
