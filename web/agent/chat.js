@@ -300,11 +300,7 @@ export class AgentChat {
 
   /** The actions on a text that was refused. */
   actions = {
-    retry: (/** @type {string} */ id) => {
-      const asked = this.#outbox.entries.filter((entry) => entry.code === 'unseen');
-      // One answer for all that was written without seeing what came, in its order.
-      for (const entry of asked.some((each) => each.id === id) ? asked : [{ id }]) this.#outbox.retry(entry.id);
-    },
+    retry: (/** @type {string} */ id) => this.#outbox.retry(id),
     edit: (/** @type {string} */ id) => {
       const entry = this.#outbox.discard(id);
       if (!entry) return;

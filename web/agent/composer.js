@@ -4,6 +4,7 @@ import { Count, Field, sendable } from '../shared/field.js';
 import { icon } from '../shared/icons.js';
 import { mayStepIn } from './acts.js';
 import { offer } from './commands.js';
+import { choicesAt, MentionChoices } from './mentions.js';
 import { show } from './dialog.js';
 import { Elsewhere } from './elsewhere.js';
 import { further, matching, site, usable } from './macros.js';
@@ -109,6 +110,25 @@ export class Composer extends Held {
     return found.length > 0 || text === '/' ? found : null;
   }
 
+  /** Whom a note in the field offers to mention; null if it asks for nobody. */
+  mentions() {
+    const { chat } = this.props;
+    const text = chat.draft.value;
+    if (!chat.noting.value || text === this.state.dismissed) return null;
+    return choicesAt(text, this.field.current?.input.current?.selectionStart ?? text.length, this.props.me.user);
+  }
+
+  /** @param {import('./mentions.js').Colleague} colleague */
+  mention(colleague) {
+    const { chat } = this.props;
+    const [text, at] = [chat.draft.value, this.mentions()];
+    if (!at) return;
+    const name = `@${colleague.user} `;
+    chat.write(text.slice(0, at.from) + name + text.slice(at.from + at.typed.length + 1));
+    this.setState({ at: 0 }, () => this.field.current?.input.current?.setSelectionRange(at.from + name.length, at.from + name.length));
+    this.follow();
+  }
+
   send = () => {
     const { chat, onSaid } = this.props;
     if (!sendable(chat.draft.value) || !chat.mine.value && !chat.noting.value) return;
@@ -134,7 +154,8 @@ export class Composer extends Held {
 
   /** @param {KeyboardEvent} event */
   onKey = (event) => {
-    const choices = this.choices();
+    const mentions = this.mentions();
+    const choices = mentions?.found ?? this.choices();
     if (event.key === 'Escape') {
       event.preventDefault();
       event.stopPropagation();
@@ -152,7 +173,9 @@ export class Composer extends Held {
       this.setState({ at: (Math.min(this.state.at, choices.length - 1) + step + choices.length) % choices.length });
     } else if ((event.key === 'Enter' && !event.isComposing) || event.key === 'Tab') {
       event.preventDefault();
-      this.use(choices[Math.min(this.state.at, choices.length - 1)]);
+      const i = Math.min(this.state.at, choices.length - 1);
+      if (mentions) this.mention(mentions.found[i]);
+      else this.use(/** @type {any} */ (choices[i]));
     }
   };
 
@@ -167,6 +190,7 @@ export class Composer extends Held {
     const choices = gone ? null : this.choices();
     const more = mine && !noting ? chat.writing.further.value : null;
     const ready = !gone && sendable(text) && chat.writing.blanks.value.length === 0;
+    const mentions = this.mentions();
     const left = (/** @type {FocusEvent} */ e) => {
       if (gone && !this.form.current?.contains(e.relatedTarget)) this.setState({});
     };
@@ -176,6 +200,7 @@ export class Composer extends Held {
       <p class="blanks" role="status" data-testid="blanks">${chat.writing.blanks.value.length > 0 ? tools.blanks(chat.writing.blanks.value) : ''}</p>
       ${chat.writing.elsewhere.value && html`<${Elsewhere} writing=${chat.writing} onChosen=${() => this.focus()} />`}
       ${more && html`<p class="further" role="status" data-testid="further"><span>${tools.runs(more.title)}</span>${steps(more)}<button type="button" class="icon small" aria-label=${tools.drop} title=${tools.drop} onClick=${() => { chat.writing.drop(); this.focus(); }}>${icon('cross')}</button></p>`}
+      ${mentions && html`<${MentionChoices} found=${mentions.found} at=${Math.min(this.state.at, mentions.found.length - 1)} onUse=${(/** @type {any} */ colleague) => this.mention(colleague)} />`}
       <div class="composer">
         <${Field} handle=${this.field} value=${text} onText=${(/** @type {string} */ t) => { chat.write(t); this.setState({ at: 0, dismissed: '' }); }} onSend=${this.send} onKey=${this.onKey}
           label=${noting ? words.write.note : words.write.replyTo(chat.name.value)} placeholder=${noting ? words.write.noteHint : words.write.replyHint(chat.name.value)} testid="agent-composer" describedby="agent-count" />

@@ -10,6 +10,7 @@ import { alertAbout } from './notify.js';
 import { tellMoved } from './passing.js';
 import { Requests } from './requests.js';
 import { forMe, told } from './teams.js';
+import { Mentioned } from './mentions.js';
 import { left } from './undo.js';
 import { unsent } from './unsent.js';
 import { passing } from './words-desk.js';
@@ -48,6 +49,7 @@ export class Desk {
   #requests;
   #listTimer = 0;
   #onSignedOut;
+  mentioned = new Mentioned();
   /** What colleagues are told that this agent looks at. */
   looking = new Looking((frame) => this.line.value.phase === 'ready' && this.#socket.send(frame));
 
@@ -70,6 +72,7 @@ export class Desk {
     this.#requests = new Requests((frame) => this.#socket.send(frame));
     begin(me.user);
     this.looking.follow(this);
+    this.mentioned.follow(this, (frame) => this.#socket.send(frame));
     this.#socket.start();
   }
 
@@ -108,6 +111,7 @@ export class Desk {
 
   stop() {
     this.looking.stop();
+    this.mentioned.stop();
     this.#socket.stop();
   }
 
@@ -283,6 +287,8 @@ export class Desk {
         return this.#you(/** @type {Person} */ (frame.agent));
       case 'teams':
         return told(/** @type {any} */ (frame));
+      case 'mentions':
+        return this.mentioned.set(this, frame.mentions ?? []);
       case 'regions':
         this.away.value = frame.away ?? [];
         return undefined;

@@ -15,6 +15,7 @@ import { ago, urgency } from './waits.js';
 import { AccountMenu } from './menu.js';
 import { CrowdRow, crowds, folded } from './crowd.js';
 import { labels } from './labels.js';
+import { MentionBar } from './mentions.js';
 import { narrow } from './narrow.js';
 import { person } from './person.js';
 import { pageOf, siteName } from './about.js';
@@ -166,6 +167,7 @@ export function Queue({ desk, alone, onOpen }) {
       ${tab('missed', words.lists.missed, desk.missed.value.length, false)}
     </div>
     ${list.value === 'waiting' && html`<${Lines} desk=${desk} />`}
+    <${MentionBar} desk=${desk} onOpen=${onOpen} />
     ${alone && desk.mine.value.length === 0 && html`<${FirstQuestions} desk=${desk} />`}
     <div id="queue-list" class="list" role="tabpanel" aria-labelledby=${`tab-${list.value}`} data-testid="queue">
       ${shown.length > 0 ? html`<ul onFocusIn=${(/** @type {any} */ e) => { stop.value = e.target.closest('[data-chat]')?.dataset.chat ?? stop.value; }}>${shown.map((item) => item.crowd ? html`<${CrowdRow} key=${item.chat} crowd=${item.crowd} />` : html`${item.others && html`<li class="others" key="others">${teamWords.others}</li>`}<${Row} key=${item.chat} item=${item} current=${desk.inView.value === item.chat} stop=${item.chat === tabStop} onOpen=${onOpen} />`)}</ul>` : html`<${Empty} desk=${desk} />`}

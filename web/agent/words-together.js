@@ -48,5 +48,8 @@ export const together = {
   looking: (/** @type {string[]} */ names) => (names.length > 2 ? `${names[0]} and ${names.length - 1} others are looking` : names.length === 2 ? `${names[0]} and ${names[1]} are looking` : `${names[0] ?? ''} is looking`),
   writing: (/** @type {string[]} */ names) => (names.length > 2 ? `${names[0]} and ${names.length - 1} others are writing` : names.length === 2 ? `${names[0]} and ${names[1]} are writing` : `${names[0]} is writing`),
   readBy: (/** @type {string[]} */ names) => (names.length > 3 ? `Read by ${names.slice(0, 2).join(', ')} and ${names.length - 2} others` : `Read by ${names.join(', ')}`),
+  mentionWhom: 'Colleagues to mention',
+  mentionedYou: (/** @type {string} */ name) => `${name} mentioned you.`,
+  mentioned: (/** @type {string} */ name, /** @type {number} */ more) => (more > 0 ? `${name} mentioned you, and ${plural(more, '# other chat', '# other chats')}` : `${name} mentioned you`),
   shortcuts: { [mac ? '⌘ K' : 'Ctrl K']: 'Find anything: chats, actions, lists, settings' },
 };

@@ -209,18 +209,22 @@ export class Outbox {
   }
 
   /**
-   * The person wants a refused entry sent once more.
+   * The person wants a refused entry sent once more. If they were asked about it, the answer
+   * counts for all that they were asked about, which are sent in their order.
    * @param {string} id
    */
   retry(id) {
-    const entry = this.#find(id);
-    if (!entry?.error) return;
-    delete entry.error;
-    if (entry.code === 'unseen') delete entry.frame.seen; // they were asked
-    delete entry.code;
-    entry.again = true;
-    this.#keep(entry);
-    this.#phases.delete(id);
+    const asked = this.#find(id);
+    if (!asked?.error) return;
+    const { code } = asked;
+    for (const entry of this.entries.filter((each) => each === asked || code === 'unseen' && each.code === code)) {
+      delete entry.error;
+      delete entry.code;
+      if (code === 'unseen') delete entry.frame.seen;
+      entry.again = true;
+      this.#keep(entry);
+      this.#phases.delete(entry.id);
+    }
     this.#changed();
     this.#flush();
   }

@@ -86,9 +86,12 @@
  * @property {string[]} [away] regions that can't be reached
  * @property {Person[]} [agents]
  * @property {ChatSummary[]} [chats]
+ * @property {Mention[]} [mentions]
  */
 
 /** @typedef {{user: string, name: string, role?: 'admin'|'supervisor'|'agent'|'reader', unnamed?: boolean, away?: boolean}} Person an agent; `away`: is given no chats; `unnamed`: nobody has chosen the name */
+/** @typedef {{chat: string, seq: number, by: string, at: string}} Mention a note that mentions this agent, who has not seen it */
+
 
 /**
  * @typedef {object} DeskEntry a chat that is waiting, live or missed

@@ -208,3 +208,23 @@ test('what an earlier page kept is sent clean', () => {
   box.connected();
   assert.equal(sent[0].text, 'one\ntwo');
 });
+
+test('words that were written late say so, and one answer sends all that were asked about, in their order', () => {
+  /** @type {[Record<string, any>, boolean][]} */
+  const sent = [];
+  const outbox = new Outbox('x.', {
+    storage: storage(), send: (frame, late) => sent.push([frame, late]) > 0, later: () => 0, cancel: () => {},
+  });
+  const [one, two] = [outbox.add({ t: 'say', text: 'one', seen: 4 }), outbox.add({ t: 'say', text: 'two', seen: 4 })];
+  outbox.connected();
+  assert.deepEqual(sent.map(([frame, late]) => [frame.text, frame.seen, late]), [['one', 4, true]]);
+  outbox.error(one.id, 'unseen', '2 messages came in since you wrote this.');
+  outbox.error(two.id, 'unseen', '2 messages came in since you wrote this.');
+  assert.deepEqual(outbox.entries.map((entry) => [outbox.phase(entry), entry.code]), [['failed', 'unseen'], ['failed', 'unseen']]);
+  outbox.retry(two.id);
+  outbox.ack(one.id, 7);
+  outbox.ack(two.id, 8);
+  assert.deepEqual(sent.slice(2).map(([frame]) => [frame.text, 'seen' in frame]), [['one', false], ['two', false]]);
+  outbox.add({ t: 'say', text: 'three', seen: 9 });
+  assert.equal(sent.at(-1)?.[1], false, 'what is written on the connection is not late');
+});

@@ -29,8 +29,15 @@ type Frame struct {
 	Agent                                      any    // who has a chat, or whose console it is
 	Away                                       []string
 	Visit                                      uint64
+	Mentions                                   []Mention
 	Card                                       struct{ Tags []string } // what is written on the chat
 	Tags                                       []string                // of an entry of a list
+}
+
+// Mention is a note that mentions an agent.
+type Mention struct {
+	Chat, By string
+	Seq      uint64
 }
 
 // About is what is known of a visitor.
