@@ -24,6 +24,7 @@ import { PasswordDialog } from './password.js';
 import { People } from './people.js';
 import { choose, items, list, Queue, title } from './queue.js';
 import { Room } from './room.js';
+import { clear, extend, selected, selecting, toggle } from './selection.js';
 import { asked, desk, sentence, signIn } from './signed-in.js';
 import { forMe } from './teams.js';
 import { now, soon, undo, UndoBar } from './undo.js';
@@ -70,6 +71,8 @@ class Console extends Component {
     this.ends.push(listen({
       j: () => this.step(1),
       k: () => this.step(-1),
+      s: () => this.pick(false),
+      S: () => this.pick(true),
       t: () => this.take(),
       r: () => this.composer.current?.reply(),
       n: () => this.composer.current?.note(),
@@ -84,7 +87,7 @@ class Console extends Component {
       2: () => choose(mine, 'mine'),
       3: () => choose(mine, 'all'),
       4: () => choose(mine, 'missed'),
-      Escape: () => this.back(),
+      Escape: () => (selected.value.length > 0 || selecting.value ? clear() : this.back()),
     }));
   }
 
@@ -162,6 +165,17 @@ class Console extends Component {
     const item = /** @type {HTMLElement} */ (all[to]);
     item.focus();
     item.scrollIntoView({ block: 'nearest' });
+  }
+
+  /**
+   * Selects the chat with the focus in the list, or all from the last one to it.
+   * @param {boolean} range
+   */
+  pick(range) {
+    const id = document.activeElement?.getAttribute('data-chat');
+    if (!id) return;
+    if (range) extend(items(this.props.desk).filter((each) => !each.crowd).map((each) => each.chat), id);
+    else toggle(id);
   }
 
   /** Takes the chat with the focus, else the chat in view, else the one that waits longest. */

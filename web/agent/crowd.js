@@ -1,6 +1,6 @@
 // @ts-check
 import { html, signal } from '../shared/vdom.js';
-import { showNotice } from '../shared/toast.js';
+import { showError, showNotice } from '../shared/toast.js';
 import { icon } from '../shared/icons.js';
 import { Dialog, show } from './dialog.js';
 import { words } from './words.js';
@@ -122,9 +122,13 @@ export function CrowdDialog({ desk }) {
   const count = theirs.length;
   const close = async () => {
     show('');
-    const done = await desk.closeSource(source, lastAsked(theirs));
-    if (!done) return;
-    showNotice(words.crowd.closed(done.closed ?? 0, done.left ?? 0));
+    try {
+      // Who asked for a person later, and was not shown, goes on waiting.
+      const done = await desk.ask({ t: 'close_source', source, before: lastAsked(theirs) });
+      showNotice(words.crowd.closed(done.closed ?? 0, done.left ?? 0));
+    } catch (error) {
+      showError(/** @type {Error} */ (error).message);
+    }
   };
   if (count === 0) return html`<${Dialog} title=${words.crowd.gone} testid="crowd-dialog"><div class="actions"><button type="button" class="button" autofocus onClick=${() => show('')}>${words.close}</button></div><//>`;
   return html`<${Dialog} title=${words.crowd.ask(count)} testid="crowd-dialog" about="crowd-about">

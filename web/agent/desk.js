@@ -175,20 +175,8 @@ export class Desk {
   /** The last words of each chat in the list of all, as far as that is loaded. */
   lastWords = computed(() => new Map(this.all.value.map((chat) => [chat.chat, chat.text ?? ''])));
 
-  /**
-   * Closes all chats that wait from one address.
-   * @param {string} source
-   * @param {string} before who asked for a person later, and was not shown, goes on waiting
-   * @returns {Promise<Frame|null>} how many; null if it failed
-   */
-  async closeSource(source, before) {
-    try {
-      return await this.#requests.make({ t: 'close_source', source, before });
-    } catch (error) {
-      showError(/** @type {Error} */ (error).message);
-      return null;
-    }
-  }
+  /** Makes a request whose answer matters. */
+  ask = (/** @type {Record<string, any>} */ frame) => this.#requests.make(frame);
 
   /**
    * Loads the list of all chats, from its start or the next piece.
@@ -290,8 +278,7 @@ export class Desk {
       case 'mentions':
         return this.mentioned.set(this, frame.mentions ?? []);
       case 'regions':
-        this.away.value = frame.away ?? [];
-        return undefined;
+        return void (this.away.value = frame.away ?? []);
       case 'event':
         chat?.event(/** @type {any} */ (frame));
         if (chat) this.#tell(chat, /** @type {any} */ (frame));

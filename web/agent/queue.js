@@ -8,6 +8,7 @@ import { words as unmarked } from '../shared/rich.js';
 import { internal } from '../shared/rows.js';
 import { now } from '../shared/ticker.js';
 import { clock } from '../shared/time.js';
+import { BulkBar } from './bulk.js';
 import { BarButton } from './command-bar.js';
 import { AwayLine, named } from './availability.js';
 import { FirstQuestions } from './first-questions.js';
@@ -18,6 +19,7 @@ import { labels } from './labels.js';
 import { MentionBar } from './mentions.js';
 import { narrow } from './narrow.js';
 import { person } from './person.js';
+import { pressed, selected, selecting } from './selection.js';
 import { pageOf, siteName } from './about.js';
 import { tagged } from './tags.js';
 import { forMe, inLine, Lines, teamOf } from './teams.js';
@@ -170,20 +172,21 @@ export function Queue({ desk, alone, onOpen }) {
     <${MentionBar} desk=${desk} onOpen=${onOpen} />
     ${alone && desk.mine.value.length === 0 && html`<${FirstQuestions} desk=${desk} />`}
     <div id="queue-list" class="list" role="tabpanel" aria-labelledby=${`tab-${list.value}`} data-testid="queue">
-      ${shown.length > 0 ? html`<ul onFocusIn=${(/** @type {any} */ e) => { stop.value = e.target.closest('[data-chat]')?.dataset.chat ?? stop.value; }}>${shown.map((item) => item.crowd ? html`<${CrowdRow} key=${item.chat} crowd=${item.crowd} />` : html`${item.others && html`<li class="others" key="others">${teamWords.others}</li>`}<${Row} key=${item.chat} item=${item} current=${desk.inView.value === item.chat} stop=${item.chat === tabStop} onOpen=${onOpen} />`)}</ul>` : html`<${Empty} desk=${desk} />`}
+      ${shown.length > 0 ? html`<ul onFocusIn=${(/** @type {any} */ e) => { stop.value = e.target.closest('[data-chat]')?.dataset.chat ?? stop.value; }}>${shown.map((item) => item.crowd ? html`<${CrowdRow} key=${item.chat} crowd=${item.crowd} />` : html`${item.others && html`<li class="others" key="others">${teamWords.others}</li>`}<${Row} key=${item.chat} item=${item} current=${desk.inView.value === item.chat} stop=${item.chat === tabStop} order=${chats} picked=${selected.value.includes(item.chat)} onOpen=${onOpen} />`)}</ul>` : html`<${Empty} desk=${desk} />`}
       ${list.value === 'all' && desk.allMore.value && html`<button type="button" class="button wide" onClick=${() => desk.list(true)}>${words.older}</button>`}
     </div>
+    <${BulkBar} desk=${desk} />
     <${Online} desk=${desk} />
   </section>`;
 }
 
-/** @param {{item: Item, current: boolean, stop: boolean, onOpen: (id: string) => void}} props `stop`: the Tab key stops here */
-function Row({ item, current, stop: tabbed, onOpen }) {
+/** @param {{item: Item, current: boolean, stop: boolean, order: string[], picked: boolean, onOpen: (id: string) => void}} props `stop`: the Tab key stops here; `order`: of the list */
+function Row({ item, current, stop: tabbed, order, picked, onOpen }) {
   const waiting = item.status === 'waiting' || item.owed;
   const ms = now.value - item.since;
   const time = Number.isNaN(item.since) ? '' : waiting ? words.waiting(ms) : ago(item.since, now.value);
-  return html`<li class=${item.among ? 'among' : ''}><button type="button" class=${item.unread > 0 ? 'item unread' : 'item'} tabindex=${tabbed ? 0 : -1} aria-current=${current ? 'true' : undefined} data-testid="queue-item" data-chat=${item.chat} data-status=${item.status} data-missed=${item.email ? '' : undefined} onClick=${() => onOpen(item.chat)}>
-    <span class="face large" data-person=${person(item.chat)} aria-hidden="true">${initial(item.name)}</span>
+  return html`<li class=${item.among ? 'among' : ''}><button type="button" class=${item.unread > 0 ? 'item unread' : 'item'} tabindex=${tabbed ? 0 : -1} aria-current=${current ? 'true' : undefined} data-testid="queue-item" data-chat=${item.chat} data-status=${item.status} data-missed=${item.email ? '' : undefined} aria-pressed=${picked || selecting.value ? String(picked) : undefined} onClick=${(/** @type {MouseEvent} */ e) => pressed(e, order, item.chat) || onOpen(item.chat)}>
+    ${picked ? html`<span class="face large picked" aria-hidden="true">${icon('check')}</span>` : html`<span class="face large" data-person=${person(item.chat)} aria-hidden="true">${initial(item.name)}</span>`}
     <span class="item-text">
       <span class="item-top"><span class="clip item-name" dir="auto">${item.name || words.visitor}</span>${item.tag && html`<span class="tag" data-testid="tag" title=${words.tag}>${item.tag}</span>`}${item.site && html`<span class="clip item-site" data-testid="site" dir="ltr">${item.site}</span>`}<time class=${waiting ? `ticking ${urgency(ms)}` : ''} title=${item.owed ? words.owed : undefined}>${time}</time></span>
       <span class="item-top"><span class="clip item-sub">${item.unsent ? html`<em>${words.notSent}</em> ` : ''}${item.draft && !current ? html`<em class="draft">${words.draft}</em> <bdi>${item.draft.slice(0, 80)}</bdi>` : beneath(item)}</span>
