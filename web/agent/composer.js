@@ -124,8 +124,9 @@ export class Composer extends Held {
     const [text, at] = [chat.draft.value, this.mentions()];
     if (!at) return;
     const name = `@${colleague.user} `;
-    chat.write(text.slice(0, at.from) + name + text.slice(at.from + at.typed.length + 1));
-    this.setState({ at: 0 }, () => this.field.current?.input.current?.setSelectionRange(at.from + name.length, at.from + name.length));
+    const next = text.slice(0, at.from) + name + text.slice(at.from + at.typed.length + 1);
+    chat.write(next);
+    this.setState({ at: 0, dismissed: next }, () => this.field.current?.input.current?.setSelectionRange(at.from + name.length, at.from + name.length));
     this.follow();
   }
 
