@@ -81,11 +81,11 @@ func (h Holds) Reserve(id chat.ID, seq uint64, most int, at time.Time) (next Hol
 type Use int
 
 const (
-	// Stale: for nothing. The append that it covers can't succeed any more.
+	// Stale means for nothing. The append that it covers can't succeed any more.
 	Stale Use = iota
-	// Pending: it is reserved for an append that may still come.
+	// Pending means that it is reserved for an append that may still come.
 	Pending
-	// Kept: the chat is the agent's.
+	// Kept means that the chat is the agent's.
 	Kept
 )
 
