@@ -36,7 +36,7 @@ func TestAdminsMakeChangeAndDeleteTeams(t *testing.T) {
 	ada.login("admin", adminPassword)
 	bob.login("admin", adminPassword)
 	ada.do("POST", "/api/agents", `{"user":"grace","name":"Grace","role":"agent","password":"`+gracePassword+`"}`)
-	ada.want("at first", ada.do("GET", "/api/teams", ""), 200, `{"teams":[],"ask":false,"revision":0}`)
+	ada.want("at first", ada.do("GET", "/api/teams", ""), 200, `{"teams":[],"ask":false,"own":false,"revision":0}`)
 	made := ada.do("POST", "/api/teams", `{"revision":0,"team":{"name":" Billing ","members":["grace"],"capacity":3,"automatic":true}}`)
 	v := teamsOf(t, made)
 	if made.status != 201 || v.Revision != 1 || v.By != "admin" || len(v.Teams) != 1 || v.Teams[0].Name != "Billing" || v.Teams[0].Capacity != 3 || !v.Teams[0].Automatic || v.Teams[0].Members[0] != "grace" {
@@ -78,7 +78,7 @@ func TestAdminsMakeChangeAndDeleteTeams(t *testing.T) {
 	ada.wantCode("changed, though it is deleted", ada.do("PUT", "/api/teams/"+billing, `{"revision":5,"team":{"name":"A"}}`), 404, "not_found")
 	for _, line := range []string{
 		`"by":"admin","team":"` + billing + `","name":"Billing","members":["grace"],"capacity":3,"fallback":"","automatic":true,"revision":1,"message":"team made"`,
-		`"message":"team changed"`, `"name":"Invoices","into":"` + sales + `","revision":5,"message":"team deleted"`, `"ask":true,"revision":4`,
+		`"message":"team changed"`, `"name":"Invoices","into":"` + sales + `","revision":5,"message":"team deleted"`, `"ask":true,"own":false,"revision":4`,
 	} {
 		if n := strings.Count(s.log.String(), line); n != 1 {
 			t.Errorf("the log has %d lines with %s: %s", n, line, s.log)
