@@ -136,7 +136,7 @@ var gatewayAfar = User{
 		starting, reading("CHAT"),
 		[]Line{line("several events of a chat at once, from any replica of its stream", "$JS.API.DIRECT.GET.CHAT")},
 		bucket("revoked", reads, writes), bucket("presence", writes), bucket("desk", watches), bucket("marks", reads, writes), bucket("about", reads, writes),
-		bucket("agents", watches), bucket("site", watches), bucket("visitors", watches), bucket("settings", reads), opening,
+		bucket("agents", reads, watches), bucket("site", reads, watches), bucket("visitors", reads, watches), bucket("settings", reads), opening,
 	),
 	Subscribe: []Line{
 		line("the live copies of chats, of notes and of cards", "live.chat.>", "live.note.>"),
