@@ -27,7 +27,7 @@ export function mayStepIn(chat) {
 
 /**
  * The actions that end the agent's part in a chat: side by side if their labels fit,
- * else in a menu. Each can be undone for some seconds.
+ * else in a menu. The queue is one of those that a chat is passed on to. Each can be undone for some seconds.
  * @param {{desk: import('./desk.js').Desk, chat: AgentChat, onAct: (what: What) => void}} props
  */
 export function Acts({ desk, chat, onAct }) {
@@ -47,7 +47,7 @@ export function Acts({ desk, chat, onAct }) {
       ${over && html`<button type="button" class="button small" data-testid="take-over" onClick=${then(() => takeOver(desk, chat))}>${icon('person')}<span>${passing.over}</span></button>`}
       ${chat.mine.value && html`
         <button type="button" class="button small" data-testid="hand-back" title="${words.acts.handBack} (h)" onClick=${act('return')}>${icon('bot')}<span>${words.acts.handBack}</span></button>
-        <button type="button" class="button small" data-testid="transfer" onClick=${act('transfer')}>${icon('people')}<span>${words.acts.transfer}</span></button>`}
+        ${!how && html`<button type="button" class="button small" data-testid="transfer" onClick=${act('transfer')}>${icon('people')}<span>${words.acts.transfer}</span></button>`}`}
       ${chat.missed.value && !chat.mine.value && html`<button type="button" class="button small" data-testid="dealt" onClick=${act('dealt')}>${icon('check')}<span>${words.acts.dealt}</span></button>`}
       ${closable(chat) && html`<button type="button" class="button small" data-testid="close-chat" title="${words.acts.close} (x)" onClick=${act('close')}>${icon('cross')}<span>${words.acts.close}</span></button>`}
     </div>

@@ -2,7 +2,7 @@
 import { html } from '../shared/vdom.js';
 import { icon } from '../shared/icons.js';
 import { now } from '../shared/ticker.js';
-import { full } from '../shared/time.js';
+import { full, moment } from '../shared/time.js';
 import { languageName, localTime, pageOf } from './about.js';
 import { activity } from './activity.js';
 import { Attributes } from './attributes.js';
@@ -26,7 +26,7 @@ import { words } from './words.js';
 export function Context({ desk, chat, alone, onBack, onVisit }) {
   if (!chat) return null;
   const events = chat.events.value;
-  const first = events[0] ? full(Date.parse(events[0].at)) : '';
+  const first = events[0] ? moment(Date.parse(events[0].at)) : '';
   const rating = events.findLast((event) => event.kind === 'ask' && event.what === 'rate');
   const about = chat.about.value;
   const card = chat.card.value;
@@ -105,6 +105,6 @@ function Activity({ chat, level }) {
   const took = activity(chat.events.value);
   if (took.length === 0) return null;
   return html`<section class="timeline" aria-label=${words.activity} data-testid="activity"><h3 aria-level=${level}>${words.activity}</h3>
-    <ol>${took.map((each) => html`<li key=${each.key}><span>${each.text}</span><time>${full(each.at)}</time></li>`)}</ol>
+    <ol>${took.map((each) => html`<li key=${each.key}><span>${each.text}</span><time title=${full(each.at)}>${moment(each.at)}</time></li>`)}</ol>
   </section>`;
 }

@@ -6,6 +6,8 @@ const dayFormat = new Intl.DateTimeFormat('en', { weekday: 'long', day: 'numeric
 const yearFormat = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'long', year: 'numeric' });
 const fullFormat = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
 
+const momentFormat = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' });
+
 const DAY_MS = 86_400_000;
 
 /**
@@ -22,6 +24,15 @@ export function clock(at) {
  */
 export function full(at) {
   return fullFormat.format(at);
+}
+
+/**
+ * The date and time where there is little room: the year only if it is another one.
+ * @param {number} at
+ * @param {number} [now]
+ */
+export function moment(at, now = Date.now()) {
+  return (new Date(at).getFullYear() === new Date(now).getFullYear() ? momentFormat : fullFormat).format(at);
 }
 
 /**
