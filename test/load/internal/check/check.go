@@ -17,6 +17,8 @@ type Options struct {
 	// Old says that replicas of an earlier version took part, which drop from a chat's state
 	// what they don't know: then its visits are counted anew.
 	Old bool
+	// Capacity is how many chats an agent may have at once; 0: not known.
+	Capacity int
 	// Grace is how long before a client's end another client's message must have been
 	// acknowledged for the client to have to see it. 0 means 30 s, within which a
 	// gateway finds what it lost.
@@ -56,5 +58,6 @@ func Check(h History, o Options) Report {
 		b.life(c)
 		b.cards(c)
 	}
+	b.capacities()
 	return b.report()
 }

@@ -39,6 +39,7 @@ const (
 	ReplyOutOfTurn = "reply-out-of-turn"
 	ForeignSay     = "foreign-say"
 	TakenTwice     = "taken-twice"
+	OverCapacity   = "over-capacity"
 	Transition     = "transition"
 	StatusAfter    = "status-after"
 	Miscounted     = "miscounted"
@@ -92,6 +93,7 @@ func Rules() []Rule {
 		{ReplyOutOfTurn, 5, "the bot is silent while a person is waited for, or speaks"},
 		{ForeignSay, 5, "only the agent who has the chat speaks in it"},
 		{TakenTwice, 5, "a chat has one agent"},
+		{OverCapacity, 5, "an agent has no more chats at once than they may have"},
 		{Transition, 5, "a chat changes as the table of its life allows"},
 		{StatusAfter, 5, "an event tells the state that comes of it"},
 		{Miscounted, 5, "a chat's visit is raised by one when it opens again, and by nothing else"},

@@ -127,6 +127,11 @@ func All() []Mutant {
 			},
 		},
 		{
+			Name: "reservation", Promise: oneVoice,
+			Removes: "chats are given to an agent without reserving a place",
+			Edits:   []Edit{{"escalation/change.go", `return e, w.reserve(ctx, *to, id, s)`, `return e, nil`}},
+		},
+		{
 			Name: "missed-kept", Promise: answered,
 			Removes: "the bot's words end it that an agent owes an answer to who left an address",
 			Edits:   []Edit{{"pkg/chat/state.go", `next.Handover = step.Handover`, "next.Handover = step.Handover\nnext.dealtWith()"}},
