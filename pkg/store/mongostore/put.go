@@ -112,7 +112,7 @@ func (s *Store) known(ctx context.Context, events []chat.Event, refused map[int]
 func (s *Store) raise(ctx context.Context, chats []digest.Chat) error {
 	writes := make([]mongo.WriteModel, 0, len(chats))
 	for _, c := range chats {
-		if c.Listed() {
+		if c.Listed() || c.Card.Seq > 0 {
 			writes = append(writes, raise(c))
 		}
 	}

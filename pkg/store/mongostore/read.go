@@ -136,7 +136,7 @@ func (s *Store) Chats(ctx context.Context, q store.ChatsQuery) (store.Chats, err
 	ctx, cancel := bounded(ctx)
 	defer cancel()
 	limit := min(max(q.Limit, 1), store.MaxChats)
-	filter := bson.D{}
+	filter := lastAt("$gt", math.MinInt64) // what was written to: some have nothing but a card
 	if !q.Before.IsZero() {
 		filter = lastAt("$lt", digest.Nanos(q.Before))
 	}

@@ -49,13 +49,17 @@ type card struct {
 }
 
 // raise is the write that updates a chat's summary to the digest, and never sets it
-// back. A part that the digest does not have has the sequence 0, below all others.
+// back. A part that the digest does not have has the sequence 0, below all others. A digest
+// of a card alone writes no other part, so that no list shows the chat for its sake.
 func raise(c digest.Chat) mongo.WriteModel {
-	parts := bson.D{
-		{Key: "last", Value: last{int64(c.Last.Seq), c.Last.At}},
-		{Key: "words", Value: words{int64(c.Words.Seq), c.Words.Text}},
-		{Key: "state", Value: status{int64(c.State.Seq), string(c.State.Status), c.State.Agent}},
-		{Key: "name", Value: name{int64(c.Name.Seq), c.Name.Name}},
+	var parts bson.D
+	if c.Listed() {
+		parts = bson.D{
+			{Key: "last", Value: last{int64(c.Last.Seq), c.Last.At}},
+			{Key: "words", Value: words{int64(c.Words.Seq), c.Words.Text}},
+			{Key: "state", Value: status{int64(c.State.Seq), string(c.State.Status), c.State.Agent}},
+			{Key: "name", Value: name{int64(c.Name.Seq), c.Name.Name}},
+		}
 	}
 	if c.Card.Seq > 0 {
 		parts = append(parts, bson.E{Key: "card", Value: card{int64(c.Card.Seq), c.Card.Tags}})
