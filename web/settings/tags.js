@@ -28,7 +28,7 @@ export function Tags() {
       <select class="input" aria-label=${words.tags.colorOf(tag)} value=${tags[tag]} onChange=${(/** @type {any} */ e) => set('tags', { ...tags, [tag]: e.currentTarget.value })}>${COLORS.map((color) => html`<option key=${color} value=${color} selected=${color === tags[tag]}>${words.tags.colors[color]}</option>`)}</select>
       <button type="button" class="icon" aria-label=${words.tags.removeOf(tag)} title=${words.tags.removeOf(tag)} onClick=${() => remove(tag)}>${icon('cross')}</button></li>`)}</ul>
     <label class="label" for="tags">${words.tags.add}</label>
-    <div class="color"><input id="tags" class="input" maxlength="128" value=${typed.value} autocomplete="off" data-testid="set-tags" aria-describedby="tags-hint tags-problem" aria-invalid=${problems.value.tags ? 'true' : undefined}
+    <div class="tag-new"><input id="tags" class="input" maxlength="128" value=${typed.value} autocomplete="off" data-testid="set-tags" aria-describedby="tags-hint tags-problem" aria-invalid=${problems.value.tags ? 'true' : undefined}
       onInput=${(/** @type {any} */ e) => { typed.value = e.currentTarget.value; }} onKeyDown=${(/** @type {KeyboardEvent} */ e) => { if (e.key === 'Enter' && typed.value.trim()) { e.preventDefault(); add(); } }} />
       <button type="button" class="button" data-testid="add-tag" onClick=${add}>${words.tags.addIt}</button></div>
     <p class="hint" id="tags-hint">${words.tags.hint}</p><p class="problem" id="tags-problem" role="alert">${problems.value.tags ?? ''}</p></div>`;

@@ -10,6 +10,14 @@ const MOST = 30;
 const NAME = 64;
 const VALUE = 256;
 
+/** The attributes of the script's element: by a loop, since a page may have its own Array.from. */
+function ofTheScript() {
+  const list = state.script?.attributes;
+  const all = /** @type {{name: string, value: string}[]} */ ([]);
+  for (let i = 0; i < (list?.length ?? 0); i++) if (list?.[i]) all.push(list[i]);
+  return all;
+}
+
 /**
  * All that the page says: attributes of the script, settings and calls, the last one winning.
  * What does not fit is cut or left out, and the browser's console says so.
@@ -17,7 +25,7 @@ const VALUE = 256;
 export function attributes() {
   /** @type {Record<string, unknown>} */
   const all = {};
-  for (const { name, value } of Array.from(state.script?.attributes ?? [])) if (name.startsWith(PREFIX)) all[name.slice(PREFIX.length)] = value;
+  for (const { name, value } of ofTheScript()) if (name.startsWith(PREFIX)) all[name.slice(PREFIX.length)] = value;
   for (const { attributes: more } of [page.parleySettings ?? {}, state.booted, state]) {
     if (more && typeof more === 'object' && !Array.isArray(more)) Object.assign(all, more);
     else if (more) say(words.attributes.object);
@@ -51,6 +59,6 @@ export function referrer() {
 /** Forgets what was said of a visitor, here and in the script's attributes. */
 export function forgetAttributes() {
   state.attributes = {};
-  for (const { name } of Array.from(state.script?.attributes ?? [])) if (name.startsWith(PREFIX)) state.script?.removeAttribute(name);
+  for (const { name } of ofTheScript()) if (name.startsWith(PREFIX)) state.script?.removeAttribute(name);
   for (const given of [state.booted, page.parleySettings]) if (given && !Object.isFrozen(given)) delete given.attributes;
 }
