@@ -39,20 +39,33 @@ export function forget() {
 /** The page that an invite's link opens. */
 export function Invited() {
   const me = desk.value?.me;
-  return me ? html`<${SignedIn} me=${me} />` : html`<${Join} key=${invite.value} token=${invite.value} />`;
+  return me ? html`<${SignedIn} me=${me} of="join" say=${words.join} />` : html`<${Join} key=${invite.value} token=${invite.value} />`;
 }
 
 /**
  * For those who opened a link while they are signed in.
- * @param {{me: Person}} props
+ * @param {{me: Person, of: string, say: {title: string, signedIn: (name: string) => string, signOut: string}}} props
  */
-function SignedIn({ me }) {
-  return html`<main class="login"><div class="login-in" data-testid="join-signed-in">
+export function SignedIn({ me, of, say }) {
+  return html`<main class="login"><div class="login-in" data-testid=${`${of}-signed-in`}>
     <span class="mark" aria-hidden="true">${icon('chat')}</span>
-    <h1>${words.join.title}</h1>
-    <p class="lead">${words.join.signedIn(me.name)}</p>
-    <div class="actions"><button type="button" class="button" onClick=${signOut} data-testid="join-sign-out">${words.join.signOut}</button>
-      <button type="button" class="button main" onClick=${forget} data-testid="join-console">${words.join.console}</button></div>
+    <h1>${say.title}</h1>
+    <p class="lead">${say.signedIn(me.name)}</p>
+    <div class="actions"><button type="button" class="button" onClick=${signOut} data-testid=${`${of}-sign-out`}>${say.signOut}</button>
+      <button type="button" class="button main" onClick=${forget} data-testid=${`${of}-console`}>${words.join.console}</button></div>
+  </div></main>`;
+}
+
+/**
+ * For those whose link is over, which is said.
+ * @param {{of: string, title: string, over: string}} props
+ */
+export function Over({ of, title, over }) {
+  return html`<main class="login"><div class="login-in">
+    <span class="mark" aria-hidden="true">${icon('chat')}</span>
+    <h1>${title}</h1>
+    <p class="lead" role="alert" data-testid=${`${of}-over`}>${over}</p>
+    <div class="actions"><button type="button" class="button main" onClick=${forget} data-testid=${`${of}-sign-in`}>${words.join.signIn}</button></div>
   </div></main>`;
 }
 
@@ -93,14 +106,7 @@ class Join extends Component {
 
   render() {
     const { who, over, name, password, problem, busy } = this.state;
-    if (over) {
-      return html`<main class="login"><div class="login-in">
-        <span class="mark" aria-hidden="true">${icon('chat')}</span>
-        <h1>${words.join.title}</h1>
-        <p class="lead" role="alert" data-testid="join-over">${over}</p>
-        <div class="actions"><button type="button" class="button main" onClick=${forget} data-testid="join-sign-in">${words.join.signIn}</button></div>
-      </div></main>`;
-    }
+    if (over) return html`<${Over} of="join" title=${words.join.title} over=${over} />`;
     if (!who) return html`<main class="waiting-page"></main>`;
     const named = problem.code === 'bad_name' ? problem.message : '';
     return html`<main class="login"><form class="login-in joining" onSubmit=${this.submit} noValidate data-testid="join">

@@ -2,9 +2,9 @@
 import { icon } from '../shared/icons.js';
 import { Component, html } from '../shared/vdom.js';
 import { api, NONE, refusal } from './api.js';
-import { forget, reset } from './join.js';
+import { forget, Over, reset, SignedIn } from './join.js';
 import { NewPassword } from './password.js';
-import { desk, signIn, signOut } from './signed-in.js';
+import { desk, signIn } from './signed-in.js';
 import { passing } from './words-desk.js';
 import { words } from './words.js';
 
@@ -13,21 +13,7 @@ import { words } from './words.js';
 /** The page that a link for a new password opens. */
 export function Resetting() {
   const me = desk.value?.me;
-  return me ? html`<${SignedIn} me=${me} />` : html`<${Reset} key=${reset.value} token=${reset.value} />`;
-}
-
-/**
- * For those who opened a link while they are signed in.
- * @param {{me: Person}} props
- */
-function SignedIn({ me }) {
-  return html`<main class="login"><div class="login-in" data-testid="reset-signed-in">
-    <span class="mark" aria-hidden="true">${icon('chat')}</span>
-    <h1>${passing.reset.title}</h1>
-    <p class="lead">${passing.reset.signedIn(me.name)}</p>
-    <div class="actions"><button type="button" class="button" onClick=${signOut}>${passing.reset.signOut}</button>
-      <button type="button" class="button main" onClick=${forget}>${words.join.console}</button></div>
-  </div></main>`;
+  return me ? html`<${SignedIn} me=${me} of="reset" say=${passing.reset} />` : html`<${Reset} key=${reset.value} token=${reset.value} />`;
 }
 
 /**
@@ -67,14 +53,7 @@ class Reset extends Component {
 
   render() {
     const { who, over, password, problem, busy } = this.state;
-    if (over) {
-      return html`<main class="login"><div class="login-in">
-        <span class="mark" aria-hidden="true">${icon('chat')}</span>
-        <h1>${passing.reset.title}</h1>
-        <p class="lead" role="alert" data-testid="reset-over">${over}</p>
-        <div class="actions"><button type="button" class="button main" onClick=${forget} data-testid="reset-sign-in">${words.join.signIn}</button></div>
-      </div></main>`;
-    }
+    if (over) return html`<${Over} of="reset" title=${passing.reset.title} over=${over} />`;
     if (!who) return html`<main class="waiting-page"></main>`;
     return html`<main class="login"><form class="login-in joining" onSubmit=${this.submit} noValidate data-testid="reset-page">
       <span class="mark" aria-hidden="true">${icon('chat')}</span>

@@ -115,7 +115,6 @@ export const words = {
   acts: {
     menu: 'Actions',
     handBack: 'Return to bot',
-    transfer: 'Return to queue',
     close: 'Close chat',
     dealt: 'Mark as done',
   },
