@@ -9,8 +9,10 @@ import (
 
 const (
 	// maxInLane bounds the deliveries of one chat that wait behind the one that is being
-	// handled, and maxInLanes those of all chats of one stream. They are reported to
-	// NATS every second, so more of them would be a load of its own.
+	// handled, and maxInLanes those of all chats of one stream, where the one that is next
+	// in its lane does not count: whoever reads a reply and writes again does so before its
+	// handler has returned, in as many chats at once as the replica handles. They are
+	// reported to NATS every second, so more of them would be a load of its own.
 	maxInLane  = 16
 	maxInLanes = 128
 )
@@ -29,7 +31,7 @@ var laneFull = backoff.Policy{Min: 2 * time.Second, Max: 16 * time.Second}
 // The zero value is ready. Its methods must not be called concurrently.
 type lanes struct {
 	waiting map[chat.ID][]*held
-	count   int // of all lanes
+	count   int // in all lanes, without the next one of each
 }
 
 // place is what enter decided.
@@ -51,11 +53,13 @@ func (l *lanes) enter(h *held, bounded bool) place {
 		}
 		l.waiting[h.chat] = nil
 		return first
+	case len(lane) == 0:
 	case bounded && (len(lane) >= maxInLane || l.count >= maxInLanes):
 		return noPlace
+	default:
+		l.count++
 	}
 	l.waiting[h.chat] = append(lane, h)
-	l.count++
 	return behind
 }
 
@@ -71,6 +75,8 @@ func (l *lanes) next(id chat.ID) *held {
 		return nil
 	}
 	l.waiting[id] = lane[1:]
-	l.count--
+	if len(lane) > 1 {
+		l.count--
+	}
 	return lane[0]
 }

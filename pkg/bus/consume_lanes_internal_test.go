@@ -10,7 +10,8 @@ import (
 func TestLanesAreBounded(t *testing.T) {
 	t.Parallel()
 	var l lanes
-	ids := make([]chat.ID, maxInLanes/maxInLane+2)
+	full := (maxInLanes + maxInLane - 2) / (maxInLane - 1) // so many lanes take all that is bounded
+	ids := make([]chat.ID, full+2)
 	for i := range ids {
 		ids[i] = chat.NewID()
 		if at := l.enter(&held{task: task{chat: ids[i]}}, true); at != first {
@@ -21,9 +22,9 @@ func TestLanesAreBounded(t *testing.T) {
 	for i, id := range ids {
 		for range maxInLane + 1 {
 			h := &held{task: task{chat: id}}
+			refused := len(kept[id]) == maxInLane || len(kept[id]) > 0 && l.count == maxInLanes
 			at := l.enter(h, true)
-			full := len(kept[id]) == maxInLane || i >= maxInLanes/maxInLane
-			if full != (at == noPlace) {
+			if at == noPlace != refused {
 				t.Fatalf("chat %d with %d waiting: %d", i, len(kept[id]), at)
 			}
 			if at == behind {
@@ -33,6 +34,9 @@ func TestLanesAreBounded(t *testing.T) {
 	}
 	if l.count != maxInLanes {
 		t.Errorf("%d wait, want %d", l.count, maxInLanes)
+	}
+	if n := len(kept[ids[full]]); n != 1 {
+		t.Errorf("once all lanes are full, %d of another chat wait, want the next one", n)
 	}
 	last := &held{task: task{chat: ids[0]}}
 	if l.enter(last, false) != behind {
