@@ -147,6 +147,11 @@ const writeTime = 10 * time.Second
 // pauses still grow.
 const triesLogged = 6
 
+// maxAnswers is how many answers to one request may wait to be read: some more than the
+// largest batch has (readBatch), or the replicas of all services. Room for them is made with
+// each request, and the client's default is half a megabyte.
+const maxAnswers = 2048
+
 func (c *Conn) dial(ctx context.Context) error {
 	c.denied.Store(nil)
 	var made atomic.Pointer[nats.Conn]
@@ -176,6 +181,7 @@ func (c *Conn) dial(ctx context.Context) error {
 		// A machine that lost its power accepts nothing and sends nothing. While the
 		// client is blocked in a write it checks no pings, by default for a minute.
 		nats.FlusherTimeout(writeTime), nats.ReconnectOnFlusherError(),
+		nats.SyncQueueLen(maxAnswers),
 		nats.ReconnectHandler(func(*nats.Conn) { c.foundAgain() }),
 		// Not when the connection is lost: usually another server, or the same one, is
 		// reached at once.
