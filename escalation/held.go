@@ -86,6 +86,16 @@ func (h *held) all() (of map[string]desk.Holds, ok bool) {
 	return maps.Clone(h.of), h.synced
 }
 
+// total returns how many places all agents have together; ok is false while they are not known.
+func (h *held) total() (n int, ok bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, of := range h.of {
+		n += len(of)
+	}
+	return n, h.synced
+}
+
 // count returns how many places the agent has.
 func (h *held) count(user string) int {
 	h.mu.Lock()

@@ -1,7 +1,6 @@
 package escalation
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -182,8 +181,7 @@ func (w *Worker) capacityOf(ctx context.Context, user string) (int, error) {
 	return w.capacity(user, s) - w.mirror.Elsewhere(user), nil
 }
 
-// capacity is how many chats an agent may have at once: their own number, else the largest of
-// their teams, else the one for all.
+// capacity is desk.Capacity with the teams and the number for all that this replica knows.
 func (w *Worker) capacity(user string, s desk.Duty) int {
-	return cmp.Or(s.Capacity, w.teams.Now().Capacity(user), w.opts.Capacity)
+	return desk.Capacity(s, w.teams.Now().Capacity(user), w.opts.Capacity)
 }

@@ -88,6 +88,10 @@ func (a *api) updateAgent(w http.ResponseWriter, r *http.Request, by accounts.Ag
 	if err != nil {
 		return err
 	}
+	if limited && (req.Name != nil || req.Role != nil || req.Password != nil || req.Disabled != nil) {
+		// They are stored apart, so a crash in between would leave half of it.
+		return refuse(codes.BadRequest, "Change the capacity in a request of its own.")
+	}
 	user := r.PathValue("user")
 	if user == by.User && req.Password != nil {
 		if req.Old == "" {

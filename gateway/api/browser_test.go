@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -25,6 +26,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/desk"
 	"github.com/parley-chat/parley/pkg/settings"
 	"github.com/parley-chat/parley/pkg/teams"
 )
@@ -105,7 +107,7 @@ func startAt(t *testing.T, at *limit.Site) *site {
 	t.Cleanup(func() { stop(); running.Wait() })
 	bustest.Eventually(t, "the quick replies are read", func() bool { _, err := kept.For(""); return err == nil })
 	server := httptest.NewServer(api.New(api.Options{
-		Settings: set, Macros: kept, Teams: s.teams, Waiting: func(team string) int { return s.waiting[team] }, Accounts: s.accounts, Site: at, Mode: identity.Claim, Now: s.clock.now, Log: log,
+		Settings: set, Macros: kept, Teams: s.teams, Waiting: func(team string) int { return s.waiting[team] }, Accounts: s.accounts, Site: at, Mode: identity.Claim, Now: s.clock.now, Log: log, Conn: s.conn, Duty: s.duty,
 		Online:  func() []chat.Agent { return s.online() },
 		Metrics: api.Metrics{SignIn: s.counted, SignOut: func() { s.counted("sign-out") }},
 		Trusted: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")},
@@ -113,6 +115,20 @@ func startAt(t *testing.T, at *limit.Site) *site {
 	t.Cleanup(server.Close)
 	s.url = server.URL
 	return s
+}
+
+// duty reads what is set for an agent.
+func (s *site) duty(user string) desk.Duty {
+	bucket, err := bus.OpenBucket[desk.Duty](s.t.Context(), s.conn, bus.SiteBucket)
+	if err != nil {
+		s.t.Error(err)
+		return desk.Duty{}
+	}
+	d, _, err := bucket.Get(s.t.Context(), desk.DutyKey(user))
+	if err != nil && !errors.Is(err, bus.ErrNotFound) {
+		s.t.Error(err)
+	}
+	return d
 }
 
 // browser is a person's browser: it keeps cookies and sends an Origin.

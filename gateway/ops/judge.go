@@ -235,20 +235,34 @@ func deadLetters(s Snapshot, _ []sample) []Problem {
 	return []Problem{{Key: "dead", Level: Warn, Since: s.Dead.First, Sentence: "There " + plural(s.Dead.Letters, "is ", "are ") + what + " that workers gave up on."}}
 }
 
-// waitAlone reports visitors who wait while no agent is online.
+// waitAlone reports visitors who wait while nobody who may be given them is available.
 func waitAlone(s Snapshot, _ []sample) []Problem {
-	if s.Desk.Waiting == 0 || len(s.Desk.Agents) > 0 {
+	d := s.Desk
+	if d.Unserved == 0 {
 		return nil
 	}
-	return []Problem{{Key: "desk", Level: Warn, Since: s.Desk.Oldest, Sentence: line(s) + ", and no agent is online."}}
+	why := ", and nobody who may be given them is available."
+	switch {
+	case len(d.Agents) == 0:
+		why = ", and no agent is online."
+	case len(d.Away) == len(d.Agents):
+		why = ", and every agent who is online is away."
+	case d.Unserved < d.Waiting:
+		why = fmt.Sprintf("; for %s of them nobody who may be given them is available.", number(uint64(d.Unserved)))
+	}
+	return []Problem{{Key: "desk", Level: Warn, Since: d.Oldest, Sentence: line(s) + why}}
 }
 
 func waitLong(s Snapshot, _ []sample) []Problem {
 	if s.Desk.Waiting == 0 || s.Desk.Oldest.IsZero() || s.At.Sub(s.Desk.Oldest) < longWait {
 		return nil
 	}
-	n := uint64(len(s.Desk.Agents))
-	return []Problem{{Key: "desk", Level: Warn, Since: s.Desk.Oldest, Sentence: fmt.Sprintf("%s; %s online.", line(s), count(n, "agent is", "agents are"))}}
+	online, away := uint64(len(s.Desk.Agents)), uint64(len(s.Desk.Away))
+	there := count(online, "agent is", "agents are") + " online"
+	if away > 0 {
+		there += ", and " + plural(online-away, "one of them is", number(online-away)+" of them are") + " available"
+	}
+	return []Problem{{Key: "desk", Level: Warn, Since: s.Desk.Oldest, Sentence: line(s) + "; " + there + "."}}
 }
 
 // missed says how many left an address and have no answer yet.

@@ -148,8 +148,18 @@ func TestTheSentenceSaysWhatIsWrong(t *testing.T) {
 
 		{"one dead letter", func(s *Snapshot) { s.Dead = Dead{1, noon} }, nil, []string{"warn: There is 1 dead letter, a message that workers gave up on."}},
 		{"dead letters", func(s *Snapshot) { s.Dead = Dead{3, noon} }, nil, []string{"warn: There are 3 dead letters: messages that workers gave up on."}},
-		{"nobody for those who wait", func(s *Snapshot) { s.Desk = Desk{Waiting: 4, Oldest: noon.Add(-20 * time.Second)} }, nil,
-			[]string{"warn: 4 visitors wait for a person, the first for 20 s, and no agent is online."}},
+		{"nobody for those who wait", func(s *Snapshot) {
+			s.Desk = Desk{Waiting: 4, Unserved: 4, Oldest: noon.Add(-20 * time.Second)}
+		}, nil, []string{"warn: 4 visitors wait for a person, the first for 20 s, and no agent is online."}},
+		{"everybody is away", func(s *Snapshot) {
+			s.Desk = Desk{Waiting: 1, Unserved: 1, Oldest: noon.Add(-20 * time.Second), Agents: []string{"Ada", "Grace"}, Away: []string{"Ada", "Grace"}}
+		}, nil, []string{"warn: 1 visitor waits for a person for 20 s, and every agent who is online is away."}},
+		{"a team has gone home", func(s *Snapshot) {
+			s.Desk = Desk{Waiting: 3, Unserved: 3, Oldest: noon.Add(-20 * time.Second), Agents: []string{"Ada", "Grace"}, Away: []string{"Ada"}}
+		}, nil, []string{"warn: 3 visitors wait for a person, the first for 20 s, and nobody who may be given them is available."}},
+		{"others are served", func(s *Snapshot) {
+			s.Desk = Desk{Waiting: 3, Unserved: 2, Oldest: noon.Add(-20 * time.Second), Agents: []string{"Ada"}}
+		}, nil, []string{"warn: 3 visitors wait for a person, the first for 20 s; for 2 of them nobody who may be given them is available."}},
 		{"one was missed", func(s *Snapshot) { s.Desk = Desk{Missed: 1, Agents: []string{"Grace"}} }, nil,
 			[]string{"note: 1 visitor left an email address while nobody could answer, and no agent has got back to them yet."}},
 		{"many were missed", func(s *Snapshot) { s.Desk = Desk{Missed: 1200} }, nil,
@@ -158,6 +168,10 @@ func TestTheSentenceSaysWhatIsWrong(t *testing.T) {
 			s.Desk = Desk{Waiting: 1, Oldest: noon.Add(-7 * time.Minute), Agents: []string{"Grace", "Ada"}}
 		}, nil,
 			[]string{"warn: 1 visitor waits for a person for 7 min; 2 agents are online."}},
+		{"a long wait, and one is away", func(s *Snapshot) {
+			s.Desk = Desk{Waiting: 1, Oldest: noon.Add(-7 * time.Minute), Agents: []string{"Grace", "Ada"}, Away: []string{"Ada"}}
+		}, nil,
+			[]string{"warn: 1 visitor waits for a person for 7 min; 2 agents are online, and one of them is available."}},
 
 		{"a model that does not answer", func(s *Snapshot) {
 			for i := range s.Roles {

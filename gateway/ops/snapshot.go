@@ -105,6 +105,9 @@ type Desk struct {
 	Live    int       `json:"live"`
 	Oldest  time.Time `json:"oldest,omitzero"` // when the one who waits longest asked
 	Agents  []string  `json:"agents"`          // names of those online
+	Away    []string  `json:"away,omitempty"`  // of these, those who want no chats
+	// Unserved is how many of the waiting chats are for nobody who is available.
+	Unserved int `json:"unserved,omitempty"`
 	// Missed is how many chats wait for an agent to answer an address that was left, and
 	// are neither waiting nor live.
 	Missed int `json:"missed,omitempty"`

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,6 +30,13 @@ type Duty struct {
 
 // MaxCapacity bounds Duty.Capacity.
 const MaxCapacity = 100
+
+// Capacity is how many chats an agent may have at once: their own number, else the largest of
+// their teams' (0: none is set), else the one for all. Nobody can set a number below 1; one that
+// stands there all the same is as none.
+func Capacity(own Duty, teams, all int) int {
+	return cmp.Or(max(0, own.Capacity), max(0, teams), all)
+}
 
 const dutyPrefix = "duty."
 

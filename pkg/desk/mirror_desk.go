@@ -111,10 +111,21 @@ func (m *Mirror) own(yield func(Entry) bool) {
 // Summary is the desk at one moment, in figures.
 type Summary struct {
 	Waiting, Live int
-	Missed        int       // that are neither waiting nor live
-	MostFromOne   int       // of those that wait: see MostFromOne
-	OldestAsked   time.Time // when the visitor who waits longest asked; zero if nobody waits
-	Online        []chat.Agent
+	Missed        int            // that are neither waiting nor live
+	MostFromOne   int            // of those that wait: see MostFromOne
+	OldestAsked   time.Time      // when the visitor who waits longest asked; zero if nobody waits
+	WaitingIn     map[string]int // how many of those that wait are for each team, by Entry.Team
+	Online        []Person       // by account
+}
+
+// Available returns the accounts of those who are online and not away.
+func (s Summary) Available() (users []string) {
+	for _, p := range s.Online {
+		if !p.Away {
+			users = append(users, p.User)
+		}
+	}
+	return users
 }
 
 // Summary counts who waits and who is with a person, of the chats of the own region, and who is
@@ -122,7 +133,7 @@ type Summary struct {
 func (m *Mirror) Summary() Summary {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	s := Summary{Online: m.onlineAt(m.opts.Now()), MostFromOne: mostFromOne(m.own)}
+	s := Summary{Online: m.peopleAt(m.opts.Now()), MostFromOne: mostFromOne(m.own), WaitingIn: map[string]int{}}
 	for e := range m.own {
 		switch e.Status {
 		default:
@@ -131,6 +142,7 @@ func (m *Mirror) Summary() Summary {
 			s.Live++
 		case chat.Waiting:
 			s.Waiting++
+			s.WaitingIn[e.Team]++
 			if s.OldestAsked.IsZero() || e.Asked.Before(s.OldestAsked) {
 				s.OldestAsked = e.Asked
 			}

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -205,11 +206,16 @@ func TestTheSummaryCountsTheDesk(t *testing.T) {
 	w := newWatched()
 	w.present(grace)
 	w.syncDesk(map[string]Entry{
-		"a": {Status: chat.Waiting, Asked: noon.Add(time.Minute)}, "b": {Status: chat.Waiting, Asked: noon}, "c": {Status: chat.Live, Agent: &grace, Asked: noon.Add(-time.Hour)},
+		"a": {Status: chat.Waiting, Asked: noon.Add(time.Minute), Team: "billing1"}, "b": {Status: chat.Waiting, Asked: noon}, "c": {Status: chat.Live, Agent: &grace, Asked: noon.Add(-time.Hour)},
 	})
 	got := w.Summary()
-	if got.Waiting != 2 || got.Live != 1 || !got.OldestAsked.Equal(noon) || !slices.Equal(got.Online, []chat.Agent{grace}) {
+	if got.Waiting != 2 || got.Live != 1 || !got.OldestAsked.Equal(noon) || !slices.Equal(got.Online, []Person{{Agent: grace}}) || !maps.Equal(got.WaitingIn, map[string]int{"billing1": 1, "": 1}) {
 		t.Errorf("%+v", got)
+	}
+	w.present(linus)
+	w.setDuty(DutyKey("grace"), Duty{Away: true})
+	if got := w.Summary().Available(); !slices.Equal(got, []string{"linus"}) {
+		t.Errorf("Grace is away, and available are %v", got)
 	}
 }
 

@@ -1,5 +1,7 @@
 package teams
 
+import "slices"
+
 // Serving says which agents may be given the chats of one line. The zero Serving lets nobody.
 type Serving struct {
 	everybody bool
@@ -64,4 +66,16 @@ func (s *Servings) May(team, user string) bool {
 		s.known[team] = known
 	}
 	return known.May(user)
+}
+
+// Unserved returns how many of the chats that wait, by team, are for nobody of those who are
+// available: they wait for somebody to come.
+func (s Set) Unserved(waiting map[string]int, available []string) (n int) {
+	for team, waits := range waiting {
+		serving := s.Serving(team, func(user string) bool { return slices.Contains(available, user) })
+		if !slices.ContainsFunc(available, serving.May) {
+			n += waits
+		}
+	}
+	return n
 }

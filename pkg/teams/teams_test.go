@@ -201,3 +201,29 @@ func TestNoChatIsStuck(t *testing.T) {
 		}
 	})
 }
+
+// Who waits for nobody of those who are there.
+func TestChatsThatNobodyWhoIsAvailableMayBeGiven(t *testing.T) {
+	s, ids := with(t, teams.Team{Name: "Sales", Members: []string{"grace"}}, teams.Team{Name: "Billing", Members: []string{"ada"}}, teams.Team{Name: "Refunds", Members: []string{"linus"}, Fallback: "Billing"}, teams.Team{Name: "Empty"})
+	waiting := map[string]int{"": 1, ids["Sales"]: 2, ids["Refunds"]: 4, ids["Empty"]: 8, "gone1234": 16}
+	for _, c := range []struct {
+		available []string
+		want      int
+	}{
+		{nil, 31},                          // nobody is there
+		{[]string{"grace"}, 4},             // no member of Refunds, and none of its fallback
+		{[]string{"ada"}, 2},               // the fallback serves Refunds
+		{[]string{"linus"}, 2},             //
+		{[]string{"grace", "linus"}, 0},    //
+		{[]string{"somebody"}, 2 + 4},      // of no team
+		{[]string{"ada", "somebody"}, 2},   //
+		{[]string{"grace", "somebody"}, 4}, //
+	} {
+		if got := s.Unserved(waiting, c.available); got != c.want {
+			t.Errorf("available are %v: %d chats wait for nobody, want %d", c.available, got, c.want)
+		}
+	}
+	if n := (teams.Set{}).Unserved(map[string]int{"": 3}, []string{"ada"}); n != 0 {
+		t.Errorf("without teams %d chats wait for nobody", n)
+	}
+}

@@ -177,13 +177,15 @@ var stories = []story{
 	{"ParleyVisitorsWait", "", "a visitor waits for five minutes", `
 		parley_escalation_oldest_wait_seconds{~job="escalation",instance="escalation-0"} 40x20 55+15x17 0x130`},
 
-	{"ParleyNobodyOnline", noLabel, "the last agent goes home", `
-		parley_escalation_agents_online{~job="escalation",instance="escalation-0"} 2x20 0x130`},
+	{"ParleyNobodyOnline", noLabel, "the last agent goes away", `
+		parley_escalation_agents_available{~job="escalation",instance="escalation-0"} 1x20 0x130
+		parley_escalation_unserved_chats{~job="escalation",instance="escalation-0"} 0x20 1x130`},
 	{"ParleyNobodyOnline", "", "the agent reloads the console", `
-		parley_escalation_agents_online{~job="escalation",instance="escalation-0"} 2x20 0x8 2x130`},
+		parley_escalation_agents_available{~job="escalation",instance="escalation-0"} 1x20 0x8 1x130
+		parley_escalation_unserved_chats{~job="escalation",instance="escalation-0"} 0x20 1x8 0x130`},
 	{"ParleyNobodyOnline", "", "it is night and nobody waits", `
 		parley_escalation_waiting_chats{~job="escalation",instance="escalation-0"} 0x150
-		parley_escalation_agents_online{~job="escalation",instance="escalation-0"} 0x150`},
+		parley_escalation_agents_available{~job="escalation",instance="escalation-0"} 0x150`},
 
 	{"ParleyLineFull", noLabel, "requests are declined for a while", `
 		parley_escalation_changes_total{~job="escalation",instance="escalation-0",reason="line_full"} 0x20 1+2x130`},

@@ -62,7 +62,7 @@ func healthy() string {
 		parley_llm_seconds_count{~job="botworker",instance="botworker-0",result="failed"} 1x150
 		parley_escalation_waiting_chats{~job="escalation",instance="escalation-0"} 1x150
 		parley_escalation_oldest_wait_seconds{~job="escalation",instance="escalation-0"} 40x150
-		parley_escalation_agents_online{~job="escalation",instance="escalation-0"} 2x150
+		parley_escalation_unserved_chats{~job="escalation",instance="escalation-0"} 0x150
 		parley_history_put_seconds_count{~job="historyworker",instance="historyworker-0",result="ok"} 0+15x150
 		parley_history_put_seconds_count{~job="historyworker",instance="historyworker-0",result="failed"} 2x150
 		parley_bus_call_seconds_count{~job="historyworker",instance="historyworker-0",call="history.page",result="ok"} 0+30x150

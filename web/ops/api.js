@@ -27,7 +27,7 @@ import { call } from '../agent/api.js';
  * @property {Node[]} nodes
  * @property {{name: string, version: string, cluster?: string, connected: boolean, round_ms: number}} server
  * @property {{answers: boolean, took_ms: number}} history
- * @property {{waiting: number, live: number, oldest?: string, agents: string[]}} desk
+ * @property {{waiting: number, live: number, oldest?: string, agents: string[], away?: string[]}} desk
  * @property {{own: string, others: Region[]}} [regions] only where there are several
  * @property {{letters: number, first?: string}} dead
  * @property {Spending} [spent]

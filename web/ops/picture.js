@@ -63,7 +63,8 @@ function unstored(snap) {
 
 /** @param {{snap: Snapshot}} props */
 function People({ snap }) {
-  const { waiting, oldest, agents } = snap.desk;
+  const { waiting, oldest, away = [] } = snap.desk;
+  const agents = snap.desk.agents.map((name) => (away.includes(name) ? say.awayAs(name) : name));
   const lone = level(snap, 'desk');
   const here = connected(snap);
   return html`<div class="box place-visitors" data-level=${lone}><h2>${icon('person')}${say.visitors}</h2>

@@ -191,6 +191,7 @@ export const say = {
   agents: 'Agents',
   connected: 'connected',
   online: 'online',
+  awayAs: (/** @type {string} */ name) => `${name} (away)`,
   running: 'running',
   none: 'None',
   inLine: (/** @type {number} */ n, /** @type {string} */ first) => `${number(n)} in line for a person${first && `, the first for ${first}`}`,

@@ -19,7 +19,8 @@ func overview() board {
 	return board{"overview", "Parley", "A whole installation: who is connected, what flows, what waits, what is wrong.", []row{
 		{"Now", []panel{
 			number("Visitors", count, "Visitors who are connected.", `sum (parley_gateway_connections{kind="visitor"})`),
-			number("Agents", count, "Agents with a console open.", `max (parley_escalation_agents_online)`),
+			number("Agents", count, "Agents who can be given chats.", `max (parley_escalation_agents_available)`),
+			number("Free places", count, "How many more chats those agents may have.", `max (parley_escalation_places_free)`),
 			number("In the queue", count, "Visitors who wait for a person.", `max (parley_escalation_waiting_chats)`),
 			number("First in the queue", seconds, "How long the visitor who waits longest for a person has waited.", `max (parley_escalation_oldest_wait_seconds)`).from(300),
 			number("With a person", count, "Chats that are with an agent.", `max (parley_escalation_live_chats)`),
@@ -130,9 +131,15 @@ func escalation() board {
 	return board{"escalation", "Parley: escalation", "The line, people, timers.", []row{
 		{"The line", []panel{
 			lines("Chats", count, "Chats that wait for a person or are with one. All replicas report the same, so the largest counts.",
-				query{"max (parley_escalation_waiting_chats)", "wait"}, query{"max (parley_escalation_waiting_from_one_address)", "of these, from one address"}, query{"max (parley_escalation_live_chats)", "with a person"}, query{"max (parley_escalation_missed_chats)", "missed"}),
+				query{"max (parley_escalation_waiting_chats)", "wait"}, query{"max (parley_escalation_waiting_from_one_address)", "of these, from one address"}, query{"max (parley_escalation_unserved_chats)", "of these, for nobody who is available"}, query{"max (parley_escalation_live_chats)", "with a person"}, query{"max (parley_escalation_missed_chats)", "missed"}),
 			lines("First in the queue", seconds, "How long the visitor who waits longest has waited.", query{"max (parley_escalation_oldest_wait_seconds)", "first in the queue"}),
-			lines("Agents", count, "Agents with a console open.", query{"max (parley_escalation_agents_online)", "online"}),
+			lines("Agents", count, "Agents with a console open: those who can be given chats, and those who want none.",
+				query{"max (parley_escalation_agents_online)", "online"}, query{"max (parley_escalation_agents_available)", "available"}, query{"max (parley_escalation_agents_away)", "away"}),
+			lines("Places", count, "How many chats agents have, and how many more those who are available may have.",
+				query{"max (parley_escalation_places_taken)", "taken"}, query{"max (parley_escalation_places_free)", "free"}),
+			lines("Waiting by team", count, "Chats that wait for a person, by team; without a name: those of no team.", query{"max by (team) (parley_escalation_team_waiting_chats)", "{{team}}"}),
+			lines("Agents by team", count, "Agents who can be given the chats of a team, and how many more they may have; one agent may be in several.",
+				query{"max by (team) (parley_escalation_team_agents_available)", "{{team}}"}, query{"max by (team) (parley_escalation_team_places_free)", "free places: {{team}}"}),
 			lines("Changes", perSecond, "Changes of chats, by reason.", query{rate("parley_escalation_changes_total", "reason"), "{{reason}}"}),
 			lines("Nobody came", share, "Share of those who asked for a person and got none within WAIT_LIMIT, over an hour.",
 				query{`sum (increase(parley_escalation_changes_total{reason="nobody_came"}[1h])) / sum (increase(parley_escalation_changes_total{reason=~"escalated|bot_gave_up"}[1h]))`, "nobody came"}),
