@@ -39,7 +39,9 @@ func (w *Worker) closeSource(ctx context.Context, req roles.SourceRequest) (role
 		return roles.SourceReply{}, fmt.Errorf("%w: the desk is not read yet", bus.ErrUnavailable)
 	}
 	of := w.mirror.Entries(chat.Waiting)
-	of = slices.DeleteFunc(of, func(e desk.Entry) bool { return e.Label() != req.Source || isLater(req, e.Asked) })
+	of = slices.DeleteFunc(of, func(e desk.Entry) bool {
+		return e.Label() != req.Source || isLater(req, e.Asked) || !w.mayClose(req, e.Team)
+	})
 	slices.SortFunc(of, desk.CompareWaiting)
 	left := max(0, len(of)-maxTogether)
 	var closed atomic.Int64
@@ -66,10 +68,16 @@ func isLater(req roles.SourceRequest, asked time.Time) bool {
 	return !req.Before.IsZero() && asked.After(req.Before)
 }
 
+// mayClose reports whether the agent may close a chat of that team: where agents read the chats of
+// their own teams only, those of others are not among those that they saw.
+func (w *Worker) mayClose(req roles.SourceRequest, team string) bool {
+	return req.Role.May(rights.ReadAll) || w.teams.Now().MayRead(team, req.Agent.User)
+}
+
 // closeWaiting closes one chat of closeSource, and reports whether it did.
 func (w *Worker) closeWaiting(ctx context.Context, e desk.Entry, req roles.SourceRequest) (bool, error) {
 	changed, err := w.change(ctx, e.Chat, 0, func(v view) (transition, error) {
-		if v.State.Is() != chat.Waiting || v.State.Source != e.Source || isLater(req, v.State.Asked) {
+		if v.State.Is() != chat.Waiting || v.State.Source != e.Source || isLater(req, v.State.Asked) || !w.mayClose(req, v.State.Team()) {
 			return transition{}, errNoChange
 		}
 		return transition{reason: chat.ByAgent, by: req.Agent, id: req.Agent.User + "/" + req.ID}, nil

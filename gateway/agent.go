@@ -308,21 +308,32 @@ func (s *agentSession) chats(ctx context.Context, f frame.In, _ chat.ID) error {
 	if err := s.limits.MayRead(); err != nil {
 		return err
 	}
-	reply, err := s.g.chatsOf(ctx, roles.ChatsRequest{Limit: f.Limit, Before: f.Before.At})
-	if err != nil {
-		return err
+	var next time.Time
+	reply := roles.ChatsReply{More: true}
+	for before, parts := f.Before.At, 0; reply.More && len(reply.Chats) == 0 && parts < emptyParts; before, parts = next, parts+1 {
+		var err error
+		if reply, err = s.g.chatsOf(ctx, roles.ChatsRequest{Limit: f.Limit, Before: before}); err != nil {
+			return err
+		}
+		read := 0
+		for _, c := range reply.Chats {
+			read, next = read+(&chat.Event{Text: c.Text}).Size(), c.At
+		}
+		s.limits.HasRead(read)
+		if reply.Chats, err = s.g.readable(ctx, s.who, reply.Chats); err != nil {
+			return err
+		}
 	}
-	if reply.Chats, err = s.g.readable(ctx, s.who, reply.Chats); err != nil {
-		return err
+	if !reply.More {
+		next = time.Time{}
 	}
-	read := 0
-	for _, c := range reply.Chats {
-		read += (&chat.Event{Text: c.Text}).Size()
-	}
-	s.limits.HasRead(read)
-	s.sock.Send(frame.Encode(frame.Chats{T: "chats", ID: f.ID, Chats: s.rows(ctx, reply.Chats), More: reply.More}))
+	s.sock.Send(frame.Encode(frame.Chats{T: "chats", ID: f.ID, Chats: s.rows(ctx, reply.Chats), More: reply.More, Before: next}))
 	return nil
 }
+
+// emptyParts is how many parts of the list of all chats are read for one answer, if the agent may
+// read nothing in those before. The client goes on from where they end.
+const emptyParts = 4
 
 // rows are the chats of a list with the site of each, where it is known.
 func (s *agentSession) rows(ctx context.Context, chats []roles.ChatSummary) []frame.ChatRow {

@@ -166,6 +166,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 	work.Go(func() error { return g.site.Run(serving) })
 	work.Go(func() error { return g.teams.Run(serving) })
 	g.site.Await(ctx, settingsTime)
+	g.teams.Await(ctx, settingsTime) // whoever came before would see all chats, where agents read only those of their teams
 	g.opts.Server.Handle(handler, admission.PendingConns(g.opts.TrustedProxies, g.metrics.shed))
 
 	work.Go(g.hub.Run)

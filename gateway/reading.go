@@ -34,9 +34,9 @@ func (g *Gateway) mayRead(who *console.SignedIn, state chat.State) error {
 
 // mayAct refuses whatever is about a chat that the agent may not read, and does not watch: then
 // that was asked when it was opened. To take a chat is the queue's matter: see mayTake in the
-// escalation worker.
+// escalation worker. That one was mentioned in a chat can be dismissed whatever became of the chat.
 func (g *Gateway) mayAct(ctx context.Context, who *console.SignedIn, kind string, id chat.ID) error {
-	if !who.Limited(g.teams.Now().Set) || kind == "open" || kind == "leave" || kind == "take" {
+	if !who.Limited(g.teams.Now().Set) || kind == "open" || kind == "leave" || kind == "take" || kind == "mentions_seen" {
 		return nil
 	}
 	home, err := g.regions.Of(id)

@@ -40,7 +40,7 @@ func TestTheGatewayLetsNoFrameThroughThatTheRoleMayNotSend(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		who, forget := console.NewRevocation(all, func() {}).Keep(sock, agent)
+		who, forget := console.NewRevocation(all, func(*console.SignedIn, accounts.Agent) {}).Keep(sock, agent)
 		s.who = who
 		g.sessions.Go(func() { s.serve(t.Context(), s.handle) })
 		t.Cleanup(func() { forget(); sock.Abort(); g.sessions.Wait() })

@@ -112,7 +112,7 @@ func signedIn(t *testing.T, bc *bus.Conn, sock *conn.Socket, now func() time.Tim
 	if err != nil {
 		t.Fatal(err)
 	}
-	who, forget := console.NewRevocation(all, func() {}).Keep(sock, agent)
+	who, forget := console.NewRevocation(all, func(*console.SignedIn, accounts.Agent) {}).Keep(sock, agent)
 	t.Cleanup(forget)
 	return who
 }

@@ -12,11 +12,13 @@ import (
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/parley-chat/parley/gateway/accounts"
 	"github.com/parley-chat/parley/gateway/conn"
 	"github.com/parley-chat/parley/gateway/frame"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/desk"
+	"github.com/parley-chat/parley/pkg/rights"
 	"github.com/parley-chat/parley/pkg/teams"
 )
 
@@ -47,7 +49,7 @@ type Board struct {
 	// mirror is never called with mu held.
 	mu       sync.Mutex
 	consoles map[*conn.Socket]*SignedIn
-	limited  bool                       // agents read the chats of their own teams only, as consoles were told
+	told     *teams.Version             // the teams that consoles were told of; nil: none yet
 	away     []chat.Region              // as consoles were told
 	taken    map[line][]time.Time       // when the last chats of each line were taken
 	mentions map[string][]frame.Mention // by account; those that were not seen
@@ -145,14 +147,17 @@ func people(agents []desk.Person) []frame.Person {
 	return list
 }
 
-// TeamsChanged tells consoles which teams there are now. It does not block.
+// TeamsChanged tells consoles which teams there are now, if they are others than before: they are
+// read again after each cut. It does not block.
 func (b *Board) TeamsChanged() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	set := b.teams.Now().Set
-	b.broadcast(frame.TeamsOf(set))
-	if limited := set.Own; limited || b.limited {
-		b.limited = limited
+	was, now := b.told, b.teams.Now()
+	if b.told = now; was != nil && was.Revision == now.Revision && was.By == now.By && was.At.Equal(now.At) {
+		return
+	}
+	b.broadcast(frame.TeamsOf(now.Set))
+	if now.Own || was != nil && was.Own {
 		b.beginAgain()
 	}
 }
@@ -239,8 +244,12 @@ func (b *Board) Attend(ctx context.Context, signedIn *SignedIn, sock *conn.Socke
 	}
 }
 
-// Renamed says that an agent with an open console has a new name or role. It does not block.
-func (b *Board) Renamed() {
+// Renamed says that an agent with an open console has a new name or role. One who may read other
+// chats than before gets another list, and watches none of those: see beginAgain. It does not block.
+func (b *Board) Renamed(now *SignedIn, was accounts.Agent) {
+	if b.teams.Now().Own && now.Agent().Role.May(rights.ReadAll) != was.Role.May(rights.ReadAll) {
+		now.sock.Close(conn.GoingAway)
+	}
 	select {
 	case b.repeat <- struct{}{}:
 	default: // all names are about to be repeated

@@ -24,20 +24,21 @@ const lookEvery = time.Second
 // password that was changed), and knows the name that each has now.
 type Revocation struct {
 	accounts *accounts.Accounts
-	renamed  func() // called when an agent with an open console has a new name or role
+	renamed  func(now *SignedIn, was accounts.Agent) // called when an agent with an open console has a new name or role
 
 	mu   sync.Mutex // guards open
 	open map[*SignedIn]struct{}
 }
 
 // NewRevocation returns one that keeps no console. renamed must not block.
-func NewRevocation(all *accounts.Accounts, renamed func()) *Revocation {
+func NewRevocation(all *accounts.Accounts, renamed func(now *SignedIn, was accounts.Agent)) *Revocation {
 	return &Revocation{accounts: all, renamed: renamed, open: map[*SignedIn]struct{}{}}
 }
 
 // SignedIn is the agent of one open console. Its methods may be called concurrently.
 type SignedIn struct {
 	accounts *accounts.Accounts
+	renamed  func(now *SignedIn, was accounts.Agent) // Revocation.renamed
 	sock     *conn.Socket
 	agent    atomic.Pointer[accounts.Agent]
 	// prolonging is set while a use of the session is being recorded.
@@ -75,7 +76,19 @@ func (s *SignedIn) ProlongDue() bool {
 // with a later act.
 func (s *SignedIn) Prolong(ctx context.Context) {
 	defer s.prolonging.Store(false)
+	was := s.Agent()
 	s.update(func(was accounts.Agent) (accounts.Agent, error) { return s.accounts.Prolong(ctx, was) })
+	s.tell(was) // it may have read what the account was changed to before that is heard
+}
+
+// tell tells the console that its agent has another name or role than before, if that is so.
+func (s *SignedIn) tell(was accounts.Agent) {
+	now := s.Agent()
+	if now.Name == was.Name && now.Role == was.Role {
+		return
+	}
+	s.sock.Send(frame.Encode(frame.You{T: "you", Agent: frame.Person{User: now.User, Name: now.Name, Role: string(now.Role)}}))
+	s.renamed(s, was)
 }
 
 // Recheck looks the agent up once more now that changes are heard: one may have come
@@ -99,7 +112,7 @@ func (s *SignedIn) update(look func(was accounts.Agent) (accounts.Agent, error))
 
 // Keep remembers a console until forget is called.
 func (r *Revocation) Keep(sock *conn.Socket, who accounts.Agent) (s *SignedIn, forget func()) {
-	s = &SignedIn{accounts: r.accounts, sock: sock}
+	s = &SignedIn{accounts: r.accounts, renamed: r.renamed, sock: sock}
 	s.agent.Store(&who)
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -149,10 +162,7 @@ func (r *Revocation) changed(change accounts.Change) {
 		default:
 			now := change.Agent(was)
 			s.agent.Store(&now)
-			if now.Name != was.Name || now.Role != was.Role {
-				s.sock.Send(frame.Encode(frame.You{T: "you", Agent: frame.Person{User: now.User, Name: now.Name, Role: string(now.Role)}}))
-				r.renamed()
-			}
+			s.tell(was)
 		}
 	}
 }

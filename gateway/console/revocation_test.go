@@ -64,7 +64,7 @@ func closedWith(t *testing.T, c *websocket.Conn) int {
 func TestAConsoleEndsWithItsSession(t *testing.T) {
 	c := &clock{at: time.Now()}
 	all, who := signedIn(t, bustest.Conn(t), c.now)
-	r := NewRevocation(all, func() {})
+	r := NewRevocation(all, func(*SignedIn, accounts.Agent) {})
 	ctx, cancel := context.WithCancel(t.Context())
 	var wg sync.WaitGroup
 	wg.Go(func() { _ = r.Run(ctx) })
@@ -87,7 +87,7 @@ func TestNoActIsDoneAfterTheEndOfASession(t *testing.T) {
 	c := &clock{at: time.Now()}
 	all, who := signedIn(t, bustest.Conn(t), c.now)
 	sock, client := conntest.Pair(t)
-	ann, forget := NewRevocation(all, func() {}).Keep(sock, who)
+	ann, forget := NewRevocation(all, func(*SignedIn, accounts.Agent) {}).Keep(sock, who)
 	defer forget()
 	c.pass(11 * time.Hour)
 	if !ann.ProlongDue() || ann.ProlongDue() {

@@ -173,6 +173,9 @@ type Chats struct {
 	ID    string    `json:"id"`
 	Chats []ChatRow `json:"chats"`
 	More  bool      `json:"more"`
+	// Before is where the next part begins, if there is one. The last of Chats may be before
+	// others that the agent may not read.
+	Before time.Time `json:"before,omitzero"`
 }
 
 // ChatRow is a chat in the list of all.

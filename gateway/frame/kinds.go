@@ -79,7 +79,7 @@ var Kinds = []Kind{
 	{Name: "open", From: Agent, ID: true, Chat: true, May: rights.Read},
 	{Name: "leave", From: Agent, Chat: true, May: rights.Read},
 	{Name: "look", From: Agent, Chat: true, Chatter: true, May: rights.Annotate},
-	{Name: "mentions_seen", From: Agent, Chat: true, May: rights.Annotate},
+	{Name: "mentions_seen", From: Agent, Chat: true, May: rights.Read},
 	{Name: "chats", From: Agent, ID: true, Most: MaxPage, listed: "list", items: "chats", May: rights.Read},
 	{Name: "take", From: Agent, ID: true, Chat: true, May: rights.Answer},
 	{Name: "step_in", From: Agent, ID: true, Chat: true, May: rights.Answer},
