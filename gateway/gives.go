@@ -36,7 +36,11 @@ func gives(ep bus.Endpoint[roles.DeskRequest, roles.DeskReply]) func(*agentSessi
 			return err
 		}
 		err = called(ctx, s, f, id, func(ctx context.Context) (roles.DeskReply, error) {
-			return callPatiently(ctx, home, ep, roles.DeskRequest{Chat: id, ID: f.ID, Agent: s.who.Chat(), Role: s.who.Agent().Role, To: to, Team: f.Team, Text: f.Text})
+			reply, err := callPatiently(ctx, home, ep, roles.DeskRequest{Chat: id, ID: f.ID, Agent: s.who.Chat(), Role: s.who.Agent().Role, To: to, Team: f.Team, Text: f.Text})
+			if err == nil { // the note that goes along mentions colleagues like any other
+				err = s.mention(ctx, id, f.Text, reply)
+			}
+			return reply, err
 		})
 		if err != nil {
 			giveBack()

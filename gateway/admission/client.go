@@ -47,7 +47,7 @@ func (a *Admission) Client(addr netip.Addr, account string) Client {
 // Next begins the next frame.
 func (c *Client) Next() { c.counted = false }
 
-// Allow takes the current frame off the limits of the connection and of its address.
+// Allow takes the current frame off the limits of the connection, and of its address or account.
 func (c *Client) Allow() error {
 	c.counted = true
 	return c.allow()
@@ -62,7 +62,13 @@ func (c *Client) allow() error {
 			return TooFast(wait)
 		}
 	}
-	if wait := c.a.budgets.frame(c.at); wait > 0 {
+	wait := time.Duration(0)
+	if user := c.reads.account; user != "" {
+		wait = c.a.budgets.frameOf(user)
+	} else {
+		wait = c.a.budgets.frame(c.at)
+	}
+	if wait > 0 {
 		return TooFast(wait)
 	}
 	return nil

@@ -119,13 +119,15 @@ var Shares = []Share{
 	{Name: "shown-console", What: "chats in view", Of: OfConnection, Amount: maxShown, Per: AtOnce, Code: codes.RateLimited, Sentence: tooManyShown},
 
 	{Name: "frames-connection", What: "frames", Of: OfConnection, Amount: 5, Per: PerSecond, Setting: "RATE_PER_CONNECTION", kind: frames, Code: codes.RateLimited, Sentence: codes.Sentence(codes.RateLimited)},
-	{Name: "frames-address", What: "frames and new connections", Of: OfAddress, Amount: 50, Per: PerSecond, Setting: "RATE_PER_ADDRESS", kind: frames, Code: codes.RateLimited, Sentence: codes.Sentence(codes.RateLimited)},
+	{Name: "frames-account", What: "frames", Of: OfAccount, Amount: 50, Per: PerSecond, Setting: "RATE_PER_ADDRESS", kind: frames, Code: codes.RateLimited, Sentence: codes.Sentence(codes.RateLimited)},
+	{Name: "frames-address", What: "frames of visitors, and new connections", Of: OfAddress, Amount: 50, Per: PerSecond, Setting: "RATE_PER_ADDRESS", kind: frames, Code: codes.RateLimited, Sentence: codes.Sentence(codes.RateLimited)},
 
 	{Name: "sign-ins-address", What: "sign-in attempts", Of: OfAddress, Amount: signInsAddress, Per: PerMinute, Code: codes.RateLimited, Sentence: TooManySignIns},
 	{Name: "sign-ins-name", What: "sign-in attempts from unknown browsers", Of: OfName, Amount: signInsName, Per: PerMinute, Code: codes.RateLimited, Sentence: TooManySignInsOfName},
 	{Name: "sign-ins-browser", What: "sign-in attempts", Of: OfBrowser, Amount: signInsBrowser, Per: PerMinute, Code: codes.RateLimited, Sentence: TooManySignIns},
 
 	{Name: "invites-address", What: "tries of invite links", Of: OfAddress, Amount: invitesAddress, Per: PerMinute, Code: codes.RateLimited, Sentence: TooManyInvites},
+	{Name: "requests-account", What: "requests to the HTTP interface", Of: OfAccount, Amount: requestsAccount, Per: PerMinute, Code: codes.RateLimited, Sentence: TooManyRequests},
 	{Name: "team-address", What: "looks at who is online", Of: OfAddress, Amount: teamAddress, Per: PerMinute, Code: codes.RateLimited, Sentence: TooManyLooks},
 
 	{Name: "appends", What: "messages being stored", Of: OfAll, Amount: maxAppends, Per: AtOnce, Code: codes.Unavailable, Sentence: tooBusy},

@@ -159,6 +159,16 @@ func (b *budgets) frame(at []limit.Level[netip.Prefix]) time.Duration {
 	return got.Wait
 }
 
+// frameOf is frame for a frame of an agent's console, which the account pays: fifty agents in one
+// office are behind one address, with the visitors who are there.
+func (b *budgets) frameOf(user string) time.Duration {
+	got := b.accounts.Take(account(user), limit.Cost{frames: 1})
+	if !got.OK {
+		b.refused(b.ofAccount[got.Bound].Name)
+	}
+	return got.Wait
+}
+
 // take takes the cost of a visitor's event from the budgets of the address and its
 // networks, and of the chat: from all, or from none with a refusal.
 func (b *budgets) take(at []limit.Level[netip.Prefix], id chat.ID, cost limit.Cost) error {

@@ -338,6 +338,37 @@ func TestAnAgentsWordsHaveAShareToo(t *testing.T) {
 	}
 }
 
+// Fifty agents work in one office, and visitors are there, too.
+func TestAgentsBehindOneAddressDoNotSlowEachOtherDown(t *testing.T) {
+	opts := byDefault()
+	opts.RatePerConnection, opts.RatePerAddress = 5, 50
+	a, _, refused := clocked(opts)
+	office := netip.MustParseAddr("192.0.2.1")
+	for i := range 50 {
+		c := a.Client(office, fmt.Sprint("agent", i))
+		for n := range 20 { // as many as one connection may send at once
+			c.Next()
+			if err := c.Allow(); err != nil {
+				t.Fatalf("agent %d, frame %d: %v", i, n, err)
+			}
+		}
+	}
+	visitor := a.Client(office, "")
+	if err := visitor.Allow(); err != nil {
+		t.Errorf("a visitor in that office: %v", err)
+	}
+	for range 100 { // consoles of one account
+		c := a.Client(office, "agent0")
+		for range 20 {
+			c.Next()
+			_ = c.Allow()
+		}
+	}
+	if refused["frames-account"] == 0 || refused["frames-address"] > 0 {
+		t.Errorf("refused: %v", refused)
+	}
+}
+
 func TestTheHeaviestAreNamed(t *testing.T) {
 	a, _, _ := clocked(byDefault())
 	say := func(addr string, n int, text string) {

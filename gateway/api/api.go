@@ -112,8 +112,9 @@ type api struct {
 	browsers    *limit.Keyed[string] // by browser, for those that signed in before
 	refused     outage.Sampled       // log lines about refused sign-ins
 	teams       teamCache
-	lookers     *limit.Addresses // who asks for the team
-	joiners     *limit.Addresses // who shows an invite
+	askers      *limit.Keyed[string] // who is signed in, by user
+	lookers     *limit.Addresses     // who asks for the team
+	joiners     *limit.Addresses     // who shows an invite
 }
 
 // New returns the handler for everything below /api/.
@@ -125,6 +126,7 @@ func New(opts Options) http.Handler {
 		owners:    limit.NewKeyed[string](admission.SignInsOfBrowser, 0, opts.Now),
 		browsers:  limit.NewKeyed[string](admission.SignInsOfBrowser, 0, opts.Now),
 	}
+	a.askers = limit.NewKeyed[string](admission.RequestsOfAccount, 0, opts.Now)
 	a.lookers = limit.NewAddresses(admission.TeamOfAddress, 0, opts.Now)
 	a.joiners = limit.NewAddresses(admission.InvitesOfAddress, 0, opts.Now)
 	a.refused.Every = time.Minute
@@ -291,6 +293,9 @@ func (a *api) signedIn(next func(http.ResponseWriter, *http.Request, accounts.Ag
 		agent, err := a.Accounts.Authenticate(r)
 		if err != nil {
 			return err
+		}
+		if wait, ok := a.askers.Allow(agent.User); !ok {
+			return tooSoonFor(wait, admission.TooManyRequests)
 		}
 		if reads := r.Method == http.MethodGet || r.Method == http.MethodHead; !reads && a.Accounts.ProlongDue(agent) {
 			if agent, err = a.Accounts.Prolong(r.Context(), agent); err != nil {

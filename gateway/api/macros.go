@@ -47,6 +47,9 @@ func whose(agent accounts.Agent) macros.Who {
 // putMacro stores a macro in the place of the revision that the request names, 0 for a new one.
 // If it is another by now, the answer has that one.
 func (a *api) putMacro(w http.ResponseWriter, r *http.Request, by accounts.Agent) error {
+	if !by.Role.May(rights.Annotate) { // who only reads writes nothing
+		return refuse(codes.NotAllowed, rights.Refusal(rights.Annotate))
+	}
 	var req struct {
 		Revision uint64       `json:"revision"`
 		Shared   bool         `json:"shared"` // for all
