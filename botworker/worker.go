@@ -131,6 +131,9 @@ func (w *Worker) Run(ctx context.Context) error {
 // name from before.
 const settingsTime = 2 * time.Second
 
+// errAsleep says that the visitor wrote to an agent who snoozed the chat.
+var errAsleep = errors.New("the chat is snoozed")
+
 // errSilent says that there is nothing to answer.
 var errSilent = errors.New("nothing to answer")
 
@@ -171,6 +174,8 @@ func (w *Worker) handle(ctx context.Context, d bus.Delivery) error {
 		switch {
 		case errors.Is(err, errSilent):
 			return nil
+		case errors.Is(err, errAsleep):
+			return w.wake(ctx, e)
 		case errors.As(err, &handover):
 			// The replica that announced it may have died before it asked.
 			return w.askForPerson(ctx, e, handover.reply, handover.through)
@@ -233,6 +238,9 @@ func (w *Worker) decide(ctx context.Context, cause chat.Event, s bus.Snapshot, m
 	id := cause.Chat
 	if s.State.Handover {
 		return chat.Event{}, until, &handoverError{s.Out, s.State.AnsweredThrough}
+	}
+	if s.State.Asleep() && cause.Seq > s.State.Snooze.Through {
+		return chat.Event{}, until, errAsleep
 	}
 	if !s.State.BotSpeaks() {
 		return chat.Event{}, until, errSilent

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"time"
 
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
@@ -13,6 +14,9 @@ import (
 
 // errNoChange is returned by a decision that leaves the chat as it is.
 var errNoChange = errors.New("there is nothing to change")
+
+// errAsleep says the same of a chat that is snoozed: the visitor may have written since.
+var errAsleep = errors.New("there is nothing to change in a chat that is snoozed")
 
 // view is what a decision rests on: the chat's state from the stream's leader, and
 // the events after the last request that was decided. They are read after the state,
@@ -52,6 +56,8 @@ type transition struct {
 	giver  chat.Agent // who assigned it to by; zero: Parley did
 	id     string     // of the call that asked for it
 	team   string     // chat.Step.Team
+	until  time.Time  // chat.Step.Until
+	owes   bool       // chat.Step.Owes
 	called string     // the name of that team, for whoever reads that the chat goes there
 }
 
@@ -96,6 +102,9 @@ func (w *Worker) change(ctx context.Context, id chat.ID, seq uint64, want func(v
 				return w.event(v, step, transition{})
 			}
 			w.digests.keep(id, v)
+			if want == nil && s.State.Asleep() {
+				return chat.Event{}, errAsleep
+			}
 			if want == nil {
 				return chat.Event{}, errNoChange
 			}
@@ -104,7 +113,8 @@ func (w *Worker) change(ctx context.Context, id chat.ID, seq uint64, want func(v
 				return chat.Event{}, err
 			}
 			last := v.lastInput()
-			step = chat.Step{Kind: chat.StateChange, Reason: becomes.reason, By: becomes.by, To: becomes.to, Team: becomes.team, AnsweredThrough: last, RequestsThrough: last}
+			step = chat.Step{Kind: chat.StateChange, Reason: becomes.reason, By: becomes.by, To: becomes.to, Team: becomes.team, AnsweredThrough: last, RequestsThrough: last,
+				Seen: v.through(), Until: becomes.until, Owes: becomes.owes}
 			if v.State.BotSpeaks() && becomes.reason != chat.SteppedIn {
 				// The bot still owes what it has not answered: one that was down must
 				// not find its work marked as done.
@@ -137,7 +147,7 @@ func (w *Worker) change(ctx context.Context, id chat.ID, seq uint64, want func(v
 		if e.State.Is() != chat.Waiting {
 			w.line.left(id, e.Seq)
 		}
-		if gets(*e.State, was.State) { // somebody had it
+		if e.Seq > was.Out && loses(was.State, *e.State) {
 			w.release(ctx, was.State.Agent.User, id, bus.Snapshot{Out: e.Seq, State: *e.State})
 		}
 		w.metrics.changed(e.Reason)
@@ -148,10 +158,14 @@ func (w *Worker) change(ctx context.Context, id chat.ID, seq uint64, want func(v
 	}
 }
 
-// gets reports whether an agent has the chat in the later of two states who did not have it before.
+// gets reports whether an agent has the chat before them in the later of two states who did not before.
 func gets(was, is chat.State) bool {
-	return is.Is() == chat.Live && !desk.Occupies(is.Agent.User, was)
+	return is.Is() == chat.Live && desk.Occupies(is.Agent.User, is) && !desk.Occupies(is.Agent.User, was)
 }
+
+// loses reports whether somebody had the chat before them in the earlier of two states who no
+// longer has.
+func loses(was, is chat.State) bool { return gets(is, was) }
 
 // look reads what follows what is known of the chat in that state. If only requests are
 // to be decided, and what is known includes the event seq, there is nothing to read: the
@@ -204,10 +218,14 @@ func (w *Worker) event(v view, step chat.Step, of transition) (chat.Event, error
 	}
 	from := chat.Speaker{Role: chat.RoleSystem}
 	switch step.Reason {
-	case chat.Taken, chat.SteppedIn, chat.Dealt, chat.Returned, chat.Transferred, chat.ByAgent, chat.PassedOn, chat.TakenOver:
+	case chat.Taken, chat.SteppedIn, chat.Dealt, chat.Returned, chat.Transferred, chat.ByAgent, chat.PassedOn, chat.TakenOver, chat.Snoozed:
 		from = chat.Speaker{Role: chat.RoleAgent, Name: step.By.Name, User: step.By.User}
-	case chat.AgentGone, chat.NoAnswer:
+	case chat.AgentGone, chat.NoAnswer, chat.WokenInLine:
 		from.User = step.By.User // who lost it
+	case chat.Woken:
+		if of.id != "" { // somebody woke it by hand
+			from = chat.Speaker{Role: chat.RoleAgent, Name: step.By.Name, User: step.By.User}
+		}
 	case chat.Assigned:
 		if of.giver.User != "" {
 			from = chat.Speaker{Role: chat.RoleAgent, Name: of.giver.Name, User: of.giver.User}
@@ -225,6 +243,10 @@ func (w *Worker) settle(ctx context.Context, id chat.ID, seq uint64) error {
 	if err != nil && !refused(err) {
 		return fmt.Errorf("decide requests of chat %s: %w", id, err)
 	}
+	if errors.Is(err, errAsleep) { // what was written before that was stored the bot took for the agent's
+		_, err := w.wake(ctx, id, seq, time.Time{})
+		return err
+	}
 	return nil
 }
 
@@ -233,7 +255,7 @@ func (w *Worker) settle(ctx context.Context, id chat.ID, seq uint64) error {
 func refused(err error) bool {
 	var taken *chat.TakenError
 	var full *fullError
-	for _, no := range []error{errNoChange, chat.ErrUnchanged, chat.ErrNotWaiting, chat.ErrNotLive, chat.ErrNotBot, chat.ErrClosed, chat.ErrCovered, chat.ErrStep, chat.ErrSelf} {
+	for _, no := range []error{errNoChange, chat.ErrUnchanged, chat.ErrNotWaiting, chat.ErrNotLive, chat.ErrNotBot, chat.ErrClosed, chat.ErrCovered, chat.ErrStep, chat.ErrSelf, chat.ErrAsleep, errAsleep} {
 		if errors.Is(err, no) {
 			return true
 		}

@@ -50,6 +50,9 @@ func (w *Worker) changed(ctx context.Context, e chat.Event) error {
 		w.assignNow()
 		return w.armWait(ctx, e.Chat, now)
 	case chat.Live:
+		if now.State.Asleep() {
+			return w.armSnooze(ctx, e.Chat, now)
+		}
 		return w.armAnswer(ctx, e.Chat, now)
 	}
 	return nil

@@ -15,6 +15,7 @@ type digest struct {
 	lastInput uint64    // the last event of a kind that is an input
 	visitor   string    // the visitor's name; "" if no event has it
 	spoke     bool      // the agent spoke, since the last change
+	wrote     uint64    // the last message or request for a person of the visitor's
 	waits     time.Time // since when a message of the visitor's waits for the agent; zero: none does
 }
 
@@ -27,6 +28,9 @@ func (d digest) with(events []chat.Event) digest {
 		}
 		if e.From.Role == chat.RoleVisitor && e.From.Name != "" {
 			d.visitor = e.From.Name
+		}
+		if e.Kind == chat.Message || e.Kind == chat.Request && e.Request == chat.Escalate && e.From.Role == chat.RoleVisitor {
+			d.wrote = e.Seq
 		}
 		switch {
 		case e.Kind == chat.Say:

@@ -17,7 +17,7 @@ func newMetrics(r prometheus.Registerer) *metrics {
 	m := &metrics{changes: promauto.With(r).NewCounterVec(prometheus.CounterOpts{
 		Name: "parley_escalation_changes_total", Help: "Changes of chats that this replica stored, by reason.",
 	}, []string{"reason"})}
-	for _, reason := range []chat.Reason{chat.Escalated, chat.BotGaveUp, chat.LineFull, chat.AddressFull, chat.Taken, chat.Returned, chat.NobodyCame, chat.NoAnswer, chat.AgentGone, chat.SteppedIn, chat.EmailLeft, chat.MissedFull, chat.Dealt, chat.NameGiven, chat.PassedOn, chat.TakenOver} {
+	for _, reason := range []chat.Reason{chat.Escalated, chat.BotGaveUp, chat.LineFull, chat.AddressFull, chat.Taken, chat.Returned, chat.NobodyCame, chat.NoAnswer, chat.AgentGone, chat.SteppedIn, chat.EmailLeft, chat.MissedFull, chat.Dealt, chat.NameGiven, chat.PassedOn, chat.TakenOver, chat.Snoozed, chat.Woken, chat.WokenInLine} {
 		m.changes.WithLabelValues(string(reason))
 	}
 	return m

@@ -32,7 +32,7 @@ func (w *Worker) movedOn(events []chat.Event, err error) error {
 	}
 	for i := len(events) - 1; i >= 0; i-- {
 		e := &events[i]
-		if e.Kind != chat.StateChange || e.Reason == chat.NameGiven || e.Reason == chat.Dealt {
+		if e.Kind != chat.StateChange || e.Reason == chat.NameGiven || e.Reason == chat.Dealt || e.Reason.ForAgents() {
 			continue
 		}
 		age := max(0, w.now().Sub(e.At))
@@ -63,7 +63,7 @@ func whatHappened(e *chat.Event) string {
 		return by + " returned this chat to the bot"
 	case chat.Transferred:
 		return by + " returned this chat to the queue"
-	case chat.AgentGone, chat.NoAnswer:
+	case chat.AgentGone, chat.NoAnswer, chat.WokenInLine:
 		return "This chat went back to the queue"
 	case chat.Cancelled:
 		return "The visitor left the queue"

@@ -59,6 +59,8 @@ func sentence(reason chat.Reason, agent string) string {
 		return agent + " handed the chat back to the bot."
 	case chat.Transferred:
 		return agent + " passed the chat on to the team."
+	case chat.WokenInLine:
+		return agent + notThereText
 	case chat.AgentGone:
 		return agent + awayGraceText
 	case chat.NoAnswer:

@@ -22,6 +22,8 @@ func (w *Worker) handlings() []bus.Handling {
 		bus.Handle(roles.DeskTakeOver, w.takeOver),
 		bus.Handle(roles.DeskAssign, w.assignTo),
 		bus.Handle(roles.DeskPassOn, w.passOn),
+		bus.Handle(roles.DeskSnooze, w.snooze),
+		bus.Handle(roles.DeskWake, w.act(chat.Woken)),
 		bus.Handle(roles.DeskCloseSource, w.closeSource),
 		bus.Handle(roles.DeskSay, w.say),
 		bus.Handle(roles.DeskNote, w.note),

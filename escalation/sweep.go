@@ -51,7 +51,11 @@ func (w *Worker) sweep(ctx context.Context) {
 		return
 	}
 	for _, e := range w.mirror.Entries(chat.Live) {
-		user := e.Holder()
+		user := e.Occupant()
+		if user == "" {
+			w.overdue(ctx, e)
+			continue
+		}
 		// The grace counts from the start of the watch too, so that a restart of
 		// everything does not throw all chats back.
 		from := latest(synced, e.Since)
@@ -60,7 +64,7 @@ func (w *Worker) sweep(ctx context.Context) {
 		}
 		_, err := w.change(ctx, e.Chat, 0, func(v view) (transition, error) {
 			// Perhaps the agent lost the chat and took it again meanwhile.
-			if !v.State.Since.Equal(e.Since) {
+			if !v.State.Since.Equal(e.Since) || v.State.Asleep() {
 				return transition{}, errNoChange
 			}
 			return transition{reason: chat.AgentGone, by: *e.Agent}, nil

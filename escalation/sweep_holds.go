@@ -32,7 +32,9 @@ func (w *Worker) sweepHolds(ctx context.Context) {
 	}
 	live := map[chat.ID]string{}
 	for _, e := range w.mirror.Entries(chat.Live) {
-		live[e.Chat] = e.Holder()
+		if user := e.Occupant(); user != "" {
+			live[e.Chat] = user
+		}
 	}
 	for user, of := range all {
 		for _, one := range of {
@@ -80,6 +82,9 @@ func (w *Worker) finish(ctx context.Context, user string, one desk.Hold) {
 				return transition{}, errNoChange
 			}
 			return transition{reason: chat.Assigned, by: agent}, nil
+		}
+		if v.State.Asleep() { // whoever called to wake it never called again
+			return transition{reason: chat.Woken, by: agent}, nil
 		}
 		return transition{reason: chat.SteppedIn, by: agent}, nil
 	})

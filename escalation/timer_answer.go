@@ -24,8 +24,8 @@ func (w *Worker) armAnswer(ctx context.Context, id chat.ID, s bus.Snapshot) erro
 
 // answerDue takes a chat from an agent who has owed an answer for too long.
 func (w *Worker) answerDue(v view, _ bus.Timer) (to transition, again time.Time, err error) {
-	if v.State.Is() != chat.Live {
-		return transition{}, time.Time{}, errNoChange // its next agent gets a new timer
+	if v.State.Is() != chat.Live || v.State.Asleep() {
+		return transition{}, time.Time{}, errNoChange // its next agent gets a new timer, and so does one whom it wakes
 	}
 	now := w.now()
 	since, owes := owedSince(v)
@@ -41,10 +41,10 @@ func (w *Worker) answerDue(v view, _ bus.Timer) (to transition, again time.Time,
 // owedSince returns since when the agent owes the visitor an answer, or false if
 // none is owed. An agent who takes a chat owes a first word; after that the first
 // message since the agent's last words counts, so a visitor who asks again does not
-// prolong the wait.
+// prolong the wait. One whose chat woke by itself owes nothing before the visitor writes.
 func owedSince(v view) (time.Time, bool) {
 	all := v.all()
-	if !all.spoke {
+	if woke, owes := v.State.Woke(); !all.spoke && (woke.IsZero() || owes) {
 		return v.State.Since, true
 	}
 	return all.waits, !all.waits.IsZero()

@@ -30,6 +30,9 @@ func (w *Worker) idleDue(v view, _ bus.Timer) (to transition, again time.Time, e
 	if v.State.Is() == chat.Closed || v.empty() {
 		return transition{}, time.Time{}, errNoChange // the next message sets it again
 	}
+	if v.State.Asleep() { // somebody means to come back to it, or waits for the visitor
+		return transition{}, latest(w.now(), v.State.Until).Add(w.opts.IdleLimit), errNoChange
+	}
 	// No events: all were purged, so they are older than any limit.
 	if last := v.all().lastAt; !last.IsZero() {
 		if until := last.Add(w.opts.IdleLimit); until.After(w.now()) {

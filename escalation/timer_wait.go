@@ -32,6 +32,9 @@ func (w *Worker) waitDue(v view, t bus.Timer) (to transition, again time.Time, e
 	if v.State.Is() != chat.Waiting {
 		return transition{}, time.Time{}, errNoChange
 	}
+	if woke, owes := v.State.Woke(); !woke.IsZero() && !owes {
+		return w.woken(v)
+	}
 	if until := v.State.Since.Add(w.opts.WaitLimit); v.Out != t.Seq && v.Out != 0 && until.After(w.now()) {
 		return transition{}, until, errNoChange
 	}

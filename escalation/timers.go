@@ -14,12 +14,16 @@ type timerKind struct {
 	// due decides what a timer that is due leads to: a transition, or an error that
 	// refuses one; then again is when the timer is due next (zero: never).
 	due func(w *Worker, v view, t bus.Timer) (to transition, again time.Time, err error)
+	// act deals with a timer whose transition depends on more than the chat; nil: due decides.
+	act func(w *Worker, ctx context.Context, t bus.Timer) error
 }
 
 var timerKinds = map[string]timerKind{
 	timerWait:   {due: (*Worker).waitDue},
 	timerAnswer: {due: (*Worker).answerDue},
 	timerIdle:   {due: (*Worker).idleDue},
+	timerSnooze: {act: (*Worker).snoozeDue},
+	timerWake:   {act: (*Worker).wakeDue},
 }
 
 // unknownTimerTime is for how long after it was due a timer of an unknown kind is
@@ -56,6 +60,9 @@ func (w *Worker) due(ctx context.Context, t bus.Timer) error {
 	kind, known := timerKinds[t.Kind]
 	if !known {
 		return w.unknownTimer(t)
+	}
+	if kind.act != nil {
+		return kind.act(w, ctx, t)
 	}
 	var again time.Time
 	_, err := w.change(ctx, t.Chat, t.Seq, func(v view) (to transition, err error) {

@@ -32,6 +32,8 @@ var agentHandlers = map[string]func(*agentSession, context.Context, frame.In, ch
 	"transfer": calls(roles.DeskTransfer),
 	"close":    calls(roles.DeskClose),
 
+	"snooze":    (*agentSession).snooze,
+	"wake":      calls(roles.DeskWake),
 	"take_over": calls(roles.DeskTakeOver),
 	"pass_on":   gives(roles.DeskPassOn),
 	"assign":    gives(roles.DeskAssign),

@@ -74,7 +74,7 @@ func (b *Board) elsewhere(conn *bus.Conn) map[string]int {
 	held := map[string]int{}
 	for _, e := range b.mirror.Entries(chat.Live) {
 		if b.regions.HomeOf(e.Chat) != conn.Region() {
-			held[e.Holder()]++
+			held[e.Occupant()]++
 		}
 	}
 	return held

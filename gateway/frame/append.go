@@ -101,6 +101,10 @@ func (f *Event) appendJSON(b []byte) (_ []byte, ok bool) {
 	if f.Visit != 0 {
 		b = strconv.AppendUint(append(b, `,"visit":`...), f.Visit, 10)
 	}
+	if err == nil && !f.Until.IsZero() {
+		b, err = f.Until.AppendText(append(b, `,"until":"`...))
+		b = append(b, '"')
+	}
 	return append(b, '}'), err == nil
 }
 

@@ -49,6 +49,10 @@ type In struct {
 	// Draft is what an agent has typed; nil: the frame asks for it.
 	Draft *Typed `json:"draft"`
 
+	// Until is a time, and Minutes how long it is until then: to snooze a chat. Neither: until
+	// the visitor writes.
+	Until   string `json:"until"`
+	Minutes int    `json:"minutes"`
 	// Kind is the row of the table that T names; never nil in a parsed frame.
 	Kind *Kind `json:"-"`
 }

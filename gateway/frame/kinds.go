@@ -91,6 +91,8 @@ var Kinds = []Kind{
 	{Name: "draft", From: Agent, ID: true, Chat: true, May: rights.Annotate},
 	{Name: "return", From: Agent, ID: true, Chat: true, May: rights.Answer},
 	{Name: "transfer", From: Agent, ID: true, Chat: true, May: rights.Answer},
+	{Name: "snooze", From: Agent, ID: true, Chat: true, May: rights.Answer},
+	{Name: "wake", From: Agent, ID: true, Chat: true, May: rights.Answer},
 	{Name: "pass_on", From: Agent, ID: true, Chat: true, May: rights.Answer},
 	{Name: "assign", From: Agent, ID: true, Chat: true, May: rights.Assign},
 	{Name: "take_over", From: Agent, ID: true, Chat: true, May: rights.TakeOver},

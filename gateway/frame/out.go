@@ -48,6 +48,7 @@ type Event struct {
 	Called  string           `json:"called,omitempty"` // of a change because the visitor gave a name: that name
 	Through uint64           `json:"through,omitempty"`
 	Visit   uint64           `json:"visit,omitempty"` // for agents only
+	Until   time.Time        `json:"until,omitzero"`  // of a chat that is snoozed until then; for agents only
 }
 
 // EventOf shows an event to a client; prev is the sequence of the event before it
@@ -63,6 +64,8 @@ func EventOf(e chat.Event, prev uint64, forAgent bool) Event {
 	}
 	if forAgent {
 		f.Chat, f.From.User = e.Chat, e.From.User
+	} else if e.Reason.ForAgents() { // nothing changed for the visitor
+		f.Reason, f.ID, f.From = "", "", Speaker{Role: chat.RoleSystem}
 	} else if e.Email() != "" {
 		shown := *e.Parts
 		shown.Email = ""
@@ -75,6 +78,9 @@ func EventOf(e chat.Event, prev uint64, forAgent bool) Event {
 		}
 		if forAgent {
 			f.Visit = e.State.Visit
+			if e.Reason == chat.Snoozed {
+				f.Until = e.State.Until
+			}
 		}
 		if e.Reason == chat.NameGiven {
 			f.Called = e.State.Visitor

@@ -106,6 +106,11 @@ func (s *State) AppendJSON(b []byte) (_ []byte, ok bool) {
 	if s.Routing != nil {
 		b = plainjson.AppendMember(b, `,"team":`, s.Routing.To)
 	}
+	if s.Snooze != nil {
+		var fine bool
+		b, fine = s.Snooze.appendMembers(b)
+		ok = ok && fine
+	}
 	return append(b, '}'), ok
 }
 
@@ -241,6 +246,14 @@ func (s *State) ReadPlain(r *plainjson.Reader) {
 			readTime(r, &s.left().At)
 		case "team":
 			s.routing().To = r.String()
+		case "snoozed":
+			s.snooze().Through = r.Uint()
+		case "snoozed_until":
+			readTime(r, &s.snooze().Until)
+		case "woke":
+			readTime(r, &s.snooze().WokeAt)
+		case "owes":
+			s.snooze().Owes = r.Bool()
 		default:
 			r.Fail()
 		}

@@ -27,11 +27,18 @@ const (
 	NameGiven   Reason = "named"        // the visitor said what to call them
 	PassedOn    Reason = "passed_on"    // the agent gave it to another one
 	TakenOver   Reason = "taken_over"   // an agent took it from the one who had it
+	Snoozed     Reason = "snoozed"      // its agent lets it rest until a time, or until the visitor writes
+	Woken       Reason = "woken"        // it was snoozed, and is its agent's to deal with again
+	// WokenInLine is the same where that agent is not there or has no room: it waits for anybody.
+	WokenInLine Reason = "woken_in_line"
 )
 
 // Declines reports whether the reason turns down a request for a person: the chat stays
 // with the bot.
 func (r Reason) Declines() bool { return r == LineFull || r == AddressFull }
+
+// ForAgents reports whether the reason is nothing for visitors: nothing changes for them.
+func (r Reason) ForAgents() bool { return r == Snoozed || r == Woken }
 
 // keepsStatus reports whether the reason is of a change that neither moves the chat nor
 // ends the bot's announcement of a person.

@@ -68,6 +68,8 @@ type State struct {
 	*Left
 	// Routing is nil in most chats: see Team. It is never changed, either.
 	*Routing
+	// Snooze is nil in most chats: see Asleep and Woke. It is never changed, either.
+	*Snooze
 }
 
 // Is returns the status, which is WithBot for the zero State.
@@ -111,6 +113,12 @@ type Step struct {
 	// Team, on a step into the line (Escalated, BotGaveUp, Transferred), is the id of the team
 	// in whose line the chat waits from then on, or NoTeam. Empty: it stays with its team.
 	Team string
+	// Seen, of Snoozed, is the last event that the decision knows of, and Until when the chat
+	// wakes; zero: when the visitor writes. Owes, of a step that snoozes a chat or wakes it,
+	// says that the visitor waits for an answer.
+	Seen  uint64
+	Until time.Time
+	Owes  bool
 }
 
 // Refusals of a step. ErrUnchanged means that the chat is already in that state.
@@ -123,6 +131,7 @@ var (
 	ErrCovered    = errors.New("the message is already answered")
 	ErrStep       = errors.New("there is no such step")
 	ErrSelf       = errors.New("nobody passes a chat on to themselves")
+	ErrAsleep     = errors.New("the chat is snoozed")
 )
 
 // TakenError refuses an agent who acts on a chat that another agent holds, since that time.
@@ -150,6 +159,7 @@ func (s State) Apply(step Step) (State, error) {
 	switch step.Kind {
 	case Say:
 		next.dealtWith()
+		next.spoken()
 		return next, nil
 	case Reply:
 		next.move(WithBot, step.At)
@@ -180,6 +190,13 @@ func (s State) Apply(step Step) (State, error) {
 		next.routeTo(step.Team)
 	case AgentGone, NoAnswer:
 		next.move(Waiting, step.At)
+	case Snoozed:
+		next.fallAsleep(step)
+	case Woken:
+		next.wake(s, step)
+	case WokenInLine:
+		next.move(Waiting, step.At)
+		next.wake(s, step)
 	case Cancelled, NobodyCame, Returned:
 		next.leaveLine()
 		next.move(WithBot, step.At)
@@ -227,7 +244,7 @@ func (s *State) move(to Status, at time.Time) {
 	if s.Status != to {
 		s.Since = at.UTC()
 	}
-	s.Status, s.Agent = to, nil
+	s.Status, s.Agent, s.Snooze = to, nil, nil
 }
 
 // goTo gives a live chat to another agent, who has it since then.
@@ -306,8 +323,17 @@ func (s State) allows(step Step) error {
 		if is == Live {
 			return s.heldBy(step.By)
 		}
-	case Returned, Transferred, AgentGone, NoAnswer:
+	case AgentGone, NoAnswer:
+		if s.Asleep() {
+			return ErrAsleep // whoever snoozed it need not be there
+		}
 		return s.heldBy(step.By)
+	case Returned, Transferred:
+		return s.heldBy(step.By)
+	case Snoozed:
+		return s.mayBeSnoozed(step)
+	case Woken, WokenInLine:
+		return s.mayWake(step)
 	case PassedOn:
 		if step.To.User == "" {
 			return ErrStep

@@ -15,7 +15,8 @@ import (
 var reasons = []chat.Reason{
 	chat.Escalated, chat.BotGaveUp, chat.Cancelled, chat.NobodyCame, chat.Taken, chat.Assigned, chat.Returned,
 	chat.Transferred, chat.AgentGone, chat.NoAnswer, chat.ByAgent, chat.ByVisitor, chat.Idle, chat.LineFull, chat.AddressFull,
-	chat.SteppedIn, chat.EmailLeft, chat.EmailLeft, chat.MissedFull, chat.Dealt, chat.NameGiven, chat.NameGiven, chat.PassedOn, chat.TakenOver, "", "nonsense",
+	chat.SteppedIn, chat.EmailLeft, chat.EmailLeft, chat.MissedFull, chat.Dealt, chat.NameGiven, chat.NameGiven, chat.PassedOn, chat.TakenOver,
+	chat.Snoozed, chat.Snoozed, chat.Snoozed, chat.Woken, chat.WokenInLine, "", "nonsense",
 }
 
 // leadsTo says where a reason leads, whatever the status before.
@@ -25,7 +26,7 @@ var leadsTo = map[chat.Reason]chat.Status{
 	chat.AgentGone: chat.Waiting, chat.NoAnswer: chat.Waiting, chat.ByAgent: chat.Closed, chat.ByVisitor: chat.Closed, chat.Idle: chat.Closed,
 	chat.LineFull: chat.WithBot, chat.AddressFull: chat.WithBot, chat.SteppedIn: chat.Live,
 	chat.EmailLeft: stays, chat.MissedFull: stays, chat.Dealt: stays, chat.NameGiven: stays,
-	chat.PassedOn: chat.Live, chat.TakenOver: chat.Live,
+	chat.PassedOn: chat.Live, chat.TakenOver: chat.Live, chat.Snoozed: chat.Live, chat.Woken: chat.Live, chat.WokenInLine: chat.Waiting,
 }
 
 // stays stands for the status before.
@@ -45,6 +46,9 @@ func anyStep(t *rapid.T) chat.Step {
 		Source:          rapid.SampledFrom([]string{"", "0123456789abcdef"}).Draw(t, "source"),
 		Email:           rapid.SampledFrom([]string{"", "ada@example.com", "ada@example.org"}).Draw(t, "email"),
 		Left:            rapid.Uint64Range(0, 50).Draw(t, "left"),
+		Seen:            rapid.Uint64Range(0, 3).Draw(t, "seen"),
+		Until:           rapid.SampledFrom([]time.Time{{}, noon.Add(500 * time.Second), noon.Add(time.Hour)}).Draw(t, "until"),
+		Owes:            rapid.Bool().Draw(t, "owes"),
 		Team:            rapid.SampledFrom([]string{"", "", "billing2", "sales234", chat.NoTeam}).Draw(t, "team"),
 	}
 }
@@ -120,6 +124,7 @@ func checkStep(t *rapid.T, s chat.State, step chat.Step, next chat.State) {
 	if want := teamAfter(s, step, next); next.Team() != want {
 		t.Fatalf("team %q, and a %s (%s) of team %q made it %q", s.Team(), step.Kind, step.Reason, step.Team, next.Team())
 	}
+	checkSnooze(t, s, step, next)
 	switch step.Kind {
 	case chat.Say:
 		if s.Is() != chat.Live || s.Agent.User != step.By.User || next.Is() != chat.Live || *next.Agent != *s.Agent || !next.Since.Equal(s.Since) {
@@ -195,10 +200,13 @@ func roundTrip(t *rapid.T, s chat.State) chat.State {
 	if a.Email() != b.Email() || a.Left != nil && (a.Left.Request != b.Left.Request || !a.Left.At.Equal(b.Left.At)) {
 		t.Fatalf("%+v came back as %+v", a.Left, b.Left)
 	}
+	if (a.Snooze == nil) != (b.Snooze == nil) || a.Snooze != nil && *a.Snooze != *b.Snooze {
+		t.Fatalf("%+v came back as %+v", a.Snooze, b.Snooze)
+	}
 	if a.Team() != b.Team() {
 		t.Fatalf("team %q came back as %q", a.Team(), b.Team())
 	}
-	a.Agent, b.Agent, a.Left, b.Left, a.Routing, b.Routing = nil, nil, nil, nil, nil, nil
+	a.Agent, b.Agent, a.Left, b.Left, a.Routing, b.Routing, a.Snooze, b.Snooze = nil, nil, nil, nil, nil, nil, nil, nil
 	if a != b {
 		t.Fatalf("%+v came back as %+v", a, b)
 	}

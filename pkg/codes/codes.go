@@ -36,6 +36,7 @@ const (
 	BadRole     = "bad_role"
 	BadPassword = "bad_password"
 	BadCapacity = "bad_capacity"
+	BadTime     = "bad_time" // for which a chat can't be snoozed
 	UserTaken   = "user_taken"
 	LastAdmin   = "last_admin"
 	BadInvite   = "bad_invite" // its link was used, has expired, or was withdrawn
@@ -98,6 +99,7 @@ var meanings = map[string]meaning{
 	BadRole:     {http.StatusBadRequest, "A role is admin, supervisor, agent or reader."},
 	BadPassword: {http.StatusBadRequest, "This password can't be used."},
 	BadCapacity: {http.StatusBadRequest, "This capacity can't be used."},
+	BadTime:     {http.StatusBadRequest, "This is not a date and time."},
 	UserTaken:   {http.StatusConflict, "There is already such an account."},
 	LastAdmin:   {http.StatusConflict, "This is the last admin who can sign in. Make somebody else an admin first."},
 	BadInvite:   {http.StatusGone, "This invite link doesn’t work."},

@@ -29,6 +29,11 @@ type Entry struct {
 	Team string `json:"team,omitempty"`
 	// Tags are the first ten of the chat's card.
 	Tags []string `json:"tags,omitempty"`
+	// Snoozed says that the agent lets the chat rest: until Until, or, if that is zero, until
+	// the visitor writes. Woke is when it woke up, as chat.State.Woke has it.
+	Snoozed bool      `json:"snoozed,omitempty"`
+	Until   time.Time `json:"until,omitzero"`
+	Woke    time.Time `json:"woke,omitzero"`
 }
 
 // EntryOf returns the entry of a chat with that state. listed is false if the desk
@@ -42,6 +47,10 @@ func EntryOf(id chat.ID, s bus.Snapshot) (e Entry, listed bool) {
 		_, e.Missed = s.State.Missed()
 		e.Email = s.State.Email()
 	}
+	if s.State.Asleep() {
+		e.Snoozed, e.Until = true, s.State.Until
+	}
+	e.Woke, _ = s.State.Woke()
 	return e, e.Status == chat.Waiting || e.Status == chat.Live || s.State.IsMissed()
 }
 
@@ -50,7 +59,17 @@ func EntryOf(id chat.ID, s bus.Snapshot) (e Entry, listed bool) {
 func (e Entry) Same(o Entry) bool {
 	agents := (e.Agent == nil) == (o.Agent == nil) && (e.Agent == nil || *e.Agent == *o.Agent)
 	missed := e.Missed.Equal(o.Missed) && e.Email == o.Email
-	return agents && missed && slices.Equal(e.Tags, o.Tags) && e.Chat == o.Chat && e.Name == o.Name && e.Status == o.Status && e.Source == o.Source && e.Team == o.Team && e.Since.Equal(o.Since) && e.Asked.Equal(o.Asked)
+	slept := e.Snoozed == o.Snoozed && e.Until.Equal(o.Until) && e.Woke.Equal(o.Woke)
+	return agents && missed && slept && slices.Equal(e.Tags, o.Tags) && e.Chat == o.Chat && e.Name == o.Name && e.Status == o.Status && e.Source == o.Source && e.Team == o.Team && e.Since.Equal(o.Since) && e.Asked.Equal(o.Asked)
+}
+
+// Occupant returns the account of the agent one of whose places the chat takes; empty if there is
+// none: nobody has it, or it is snoozed.
+func (e Entry) Occupant() string {
+	if e.Snoozed {
+		return ""
+	}
+	return e.Holder()
 }
 
 // Holder returns the account of the agent who has the chat; empty if nobody has.

@@ -85,7 +85,7 @@ const (
 	Stale Use = iota
 	// Pending means that it is reserved for an append that may still come.
 	Pending
-	// Kept means that the chat is the agent's.
+	// Kept means that the chat is the agent's, who has it before them.
 	Kept
 )
 
@@ -106,7 +106,8 @@ func (h Hold) Use(user string, s bus.Snapshot, now time.Time) Use {
 	return Pending
 }
 
-// Occupies reports whether a chat in that state takes one of the agent's places.
+// Occupies reports whether a chat in that state takes one of the agent's places: it is live with
+// the agent, and not snoozed.
 func Occupies(user string, s chat.State) bool {
-	return s.Is() == chat.Live && s.Agent.User == user
+	return s.Is() == chat.Live && s.Agent.User == user && !s.Asleep()
 }

@@ -123,7 +123,7 @@ func TestNoInterleavingGoesAboveTheCapacityOrLeaksAPlace(t *testing.T) {
 		check := func() {
 			n := map[string]int{}
 			for _, id := range chats {
-				if s := state[id].State; s.Status == chat.Live {
+				if s := state[id].State; s.Status == chat.Live && !s.Asleep() {
 					n[s.Agent.User]++
 				}
 			}
@@ -145,7 +145,8 @@ func TestNoInterleavingGoesAboveTheCapacityOrLeaksAPlace(t *testing.T) {
 		t.Repeat(map[string]func(*rapid.T){
 			"": func(*rapid.T) { check() },
 			"look": func(t *rapid.T) {
-				if one := read(t, user.Draw(t, "who"), id.Draw(t, "chat")); one.seen.State.Status == chat.Waiting {
+				one := read(t, user.Draw(t, "who"), id.Draw(t, "chat"))
+				if s := one.seen.State; s.Status == chat.Waiting || s.Asleep() && s.Agent.User == one.user.User { // it wakes
 					tries = append(tries, one)
 				}
 			},
@@ -167,6 +168,13 @@ func TestNoInterleavingGoesAboveTheCapacityOrLeaksAPlace(t *testing.T) {
 				one := pick(t, tries, "try")
 				*one = *read(t, one.user, one.id)
 				one.reserved = false
+			},
+			"snooze": func(t *rapid.T) {
+				which := id.Draw(t, "chat")
+				if s := state[which]; s.State.Status == chat.Live {
+					s.State.Snooze = &chat.Snooze{Through: s.Out}
+					becomes(which, s)
+				}
 			},
 			"let go": func(t *rapid.T) {
 				becomes(id.Draw(t, "chat"), waits)

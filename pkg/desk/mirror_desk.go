@@ -69,7 +69,7 @@ func (m *Mirror) List(e Entry) {
 		if e.Seq < was.Seq {
 			return
 		}
-		m.handedOver(was.Holder(), e.Holder(), now)
+		m.handedOver(was.Occupant(), e.Occupant(), now)
 		m.set(e)
 	})
 }
@@ -77,7 +77,7 @@ func (m *Mirror) List(e Entry) {
 // Unlist shows a chat no longer, as List shows one.
 func (m *Mirror) Unlist(id chat.ID) {
 	m.update(func(now time.Time) {
-		m.handedOver(m.entries[id].Holder(), "", now)
+		m.handedOver(m.entries[id].Occupant(), "", now)
 		m.drop(id)
 	})
 }

@@ -117,14 +117,14 @@ type Staff struct {
 	busy   map[string]bool
 }
 
-// Staff returns who is available, and who of them has a live chat.
+// Staff returns who is available, and who of them has a live chat that is not snoozed.
 func (m *Mirror) Staff() Staff {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	s := Staff{known: m.allSynced(), agents: m.availableAt(m.opts.Now())}
 	s.busy = make(map[string]bool, len(s.agents))
 	for _, e := range m.entries {
-		s.busy[e.Holder()] = true
+		s.busy[e.Occupant()] = true
 	}
 	return s
 }
@@ -183,7 +183,7 @@ func (m *Mirror) Candidates() []Candidate {
 	defer m.mu.Unlock()
 	open := map[string]int{}
 	for _, e := range m.entries {
-		open[e.Holder()]++
+		open[e.Occupant()]++
 	}
 	var list []Candidate
 	for _, who := range m.availableAt(m.opts.Now()) {

@@ -13,6 +13,10 @@ import (
 // escalation worker acts on it.
 const IdleTimer = "idle"
 
+// WakeTimer is the kind of the timer with which the bot, which is handed all messages, has the
+// escalation worker wake a chat that its agent snoozed: its visitor wrote.
+const WakeTimer = "wake"
+
 // The calls of the escalation service. Agent is the agent who acts, and Role what that
 // account is at the gateway: each call is refused that the role may not make. ID is the
 // client's id of the call: a call that is repeated with the same one happens once.
@@ -35,6 +39,10 @@ var (
 	DeskPassOn   = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.pass_on"}
 	DeskAssign   = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.assign"}
 	DeskTakeOver = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.take_over"}
+	// DeskSnooze lets the agent's chat rest until Until, or, if that is zero, until the visitor
+	// writes; DeskWake ends that.
+	DeskSnooze = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.snooze"}
+	DeskWake   = bus.Endpoint[DeskRequest, DeskReply]{Name: "escalation.wake"}
 	// DeskCloseSource closes the waiting chats of one source together.
 	DeskCloseSource = bus.Endpoint[SourceRequest, SourceReply]{Name: "escalation.close_source"}
 )
@@ -59,7 +67,7 @@ type SourceReply struct {
 
 // DeskRequest is something that an agent does to a chat. Text belongs to say, note and pass_on,
 // To to pass_on and assign. Team is the id of the team that a chat is passed on to. Seen belongs to say: up to where the agent had seen the chat when they
-// wrote it; 0: it does not matter what came since.
+// wrote it, and to snooze; 0: it does not matter what came since. Until belongs to snooze.
 type DeskRequest struct {
 	Chat  chat.ID     `json:"chat"`
 	ID    string      `json:"id"`
@@ -69,6 +77,7 @@ type DeskRequest struct {
 	Team  string      `json:"team,omitempty"`
 	Text  string      `json:"text,omitempty"`
 	Seen  uint64      `json:"seen,omitempty"`
+	Until time.Time   `json:"until,omitzero"`
 }
 
 // CardRequest changes the card of a chat. The edit need not be clean.

@@ -89,6 +89,7 @@ type state struct {
 	Missed          int64  `bson:"missed,omitempty"`
 	MissedAt        int64  `bson:"missed_at,omitempty"`
 	Team            string `bson:"team,omitempty"`
+	Snooze          snooze `bson:",inline"`
 }
 
 type agent struct {
@@ -130,6 +131,9 @@ func fromEvent(e chat.Event) event {
 		if request, since := s.Missed(); request != 0 {
 			d.State.Missed, d.State.MissedAt = int64(request), digest.Nanos(since)
 		}
+		if s.Snooze != nil {
+			d.State.Snooze = fromSnooze(s.Snooze)
+		}
 		if s.Agent != nil {
 			d.State.Agent = &agent{User: s.Agent.User, Name: s.Agent.Name}
 		}
@@ -160,6 +164,9 @@ func (d event) event() chat.Event {
 		}
 		if s.Team != "" {
 			e.State.Routing = &chat.Routing{To: s.Team}
+		}
+		if s.Snooze != (snooze{}) {
+			e.State.Snooze = s.Snooze.snooze()
 		}
 		if s.Agent != nil {
 			e.State.Agent = &chat.Agent{User: s.Agent.User, Name: s.Agent.Name}

@@ -107,6 +107,10 @@ func drawState(t *rapid.T, texts *rapid.Generator[string]) *chat.State {
 	if rapid.Bool().Draw(t, "for a team") {
 		s.Routing = &chat.Routing{To: "billing2"}
 	}
+	if s.Status == chat.Live && rapid.Bool().Draw(t, "snoozed") {
+		at := start.Add(time.Duration(rapid.Int64Range(0, 1e12).Draw(t, "snoozed or woken at")))
+		s.Snooze = rapid.SampledFrom([]*chat.Snooze{{Through: 7}, {Through: 7, Until: at, Owes: true}, {WokeAt: at}, {WokeAt: at, Owes: true}}).Draw(t, "snooze")
+	}
 	if rapid.Bool().Draw(t, "left an address") {
 		s.Left = &chat.Left{Address: "ada@example.com"}
 		if s.Left.Request = rapid.Uint64Range(0, 1<<63-1).Draw(t, "missed"); s.Left.Request != 0 {

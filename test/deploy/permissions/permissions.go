@@ -74,7 +74,7 @@ var botworker = User{
 			line("its request for a person", "chat.*.*.in.request"),
 			line("the words it is thinking of", "live.chat.*.*.signal"),
 			parting("bot"),
-			line("the timer of a chat that it opens", "timer.set.*.*.idle"),
+			line("the timer of a chat that it opens, and of one that its agent snoozed and the visitor writes in", "timer.set.*.*.idle", "timer.set.*.*.wake"),
 			line("what the language model cost", "spent.>"),
 			line("what was said before; a chat's state that has left its stream", "svc.history.page", "svc.history.last"),
 		},

@@ -28,19 +28,21 @@ const (
 	note  = "note.0.aaaaaaaaaaaaaaaa"
 	card  = "note.0.aaaaaaaaaaaaaaaa.card"
 	timer = "timer.set.0.aaaaaaaaaaaaaaaa.wait"
+	sleep = "timer.set.0.aaaaaaaaaaaaaaaa.snooze"
+	awake = "timer.set.0.aaaaaaaaaaaaaaaa.wake"
 	cost  = "spent.20260101.all"
 )
 
 // Refusals are all acts that the tests attempt.
 var Refusals = join(
 	by("gateway", Publishes, "say another role's goodbye", "gone.bot.x", "speak as the bot", reply, "speak as an agent", say, "change a chat", state, "write a note", note, "write on a card", card,
-		"set a timer", timer, "change what the model cost", cost, "fire a timer", "timer.due.0.aaaaaaaaaaaaaaaa.idle", "write the desk", "$KV.desk.x", "write records of deliveries", "$KV.attempts.bot.x", "create a key for notes", "$KV.keys.notes.x",
+		"set a timer", timer, "wake a chat", awake, "change what the model cost", cost, "fire a timer", "timer.due.0.aaaaaaaaaaaaaaaa.idle", "write the desk", "$KV.desk.x", "write records of deliveries", "$KV.attempts.bot.x", "create a key for notes", "$KV.keys.notes.x",
 		"forge a dead letter", "dead.bot.x.CHAT_0.1", "forge a live copy", "live."+say, "forge the live copy of a note", "live."+note, "forge that of a card", "live."+card,
 		"take the bot's deliveries", "$JS.API.CONSUMER.MSG.NEXT.CHAT_0.bot", "acknowledge the bot's deliveries", "$JS.ACK.CHAT_0.bot.1.1.1.1.1",
 		"answer in another role's place", "_INBOX.escalation.x"),
 	by("gateway", Subscribes, "receive everything", ">", "receive chats before they are stored", "chat.>", "receive notes before they are stored", "note.>",
 		"take agents' calls", "svc.escalation.take", "take calls for history", "svc.history.page", "receive timers", "timer.>", "receive writes of accounts", "$KV.agents.>"),
-	by("botworker", Publishes, "say another role's goodbye", "gone.history.x", "speak as the visitor", in, "speak as an agent", say, "change a chat", state, "write a note", note, "write on a card", card, "set a timer", timer,
+	by("botworker", Publishes, "say another role's goodbye", "gone.history.x", "speak as the visitor", in, "speak as an agent", say, "change a chat", state, "write a note", note, "write on a card", card, "set a timer", timer, "choose when a chat wakes", sleep,
 		"write the desk", "$KV.desk.x", "write read marks", "$KV.marks.x", "read an agent's draft", "$JS.API.DIRECT.GET.KV_marks.$KV.marks.aaaaaaaaaaaaaaaa.draft.ada", "write what is known of visitors", "$KV.about.x", "read what is known of a visitor", "$JS.API.DIRECT.GET.KV_about.$KV.about.x", "write accounts", "$KV.agents.x", "write keys", "$KV.settings.x", "change what admins set", "$KV.site.settings", "take a visitor's name", "$KV.visitors.x", "show an agent as online", "$KV.presence.x",
 		"act as an agent", "svc.escalation.take", "ask for a page with notes", "svc.history.page-notes", "ask for all chats", "svc.history.chats",
 		"forge a live copy", "live."+reply, "say that an agent looks at a chat", "live."+note+".looks", "forge another role's dead letter", "dead.history.x.CHAT_0.1",

@@ -6,6 +6,8 @@
 // a mistake in one of them shows.
 package talk
 
+import "time"
+
 // Frame is any frame of the server, with the fields that tests look at.
 type Frame struct {
 	T, ID, Chat, Name, Token, Kind, Text, What string
@@ -29,6 +31,8 @@ type Frame struct {
 	Agent                                      any    // who has a chat, or whose console it is
 	Away                                       []string
 	Visit                                      uint64
+	Snoozed                                    bool      // of an entry of the desk
+	Until, Woke                                time.Time // of one, or of an event
 	Mentions                                   []Mention
 	Card                                       struct{ Tags []string } // what is written on the chat
 	Tags                                       []string                // of an entry of a list
