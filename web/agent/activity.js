@@ -27,7 +27,7 @@ export function activity(events) {
       answered = true;
       add('answered', words.took.answered(who, at - live));
     }
-    if (event.kind !== 'state' || !event.status) continue;
+    if (event.kind !== 'state' || !event.status || event.reason === 'snoozed' || event.reason === 'woken') continue;
     const now = event.status;
     if (now !== 'live' && !Number.isNaN(live)) {
       add('stayed', words.took.stayed(who, at - live));

@@ -24,6 +24,8 @@ import { PasswordDialog } from './password.js';
 import { People } from './people.js';
 import { choose, items, list, Queue, title } from './queue.js';
 import { Room } from './room.js';
+import { SnoozeDialog } from './snooze-dialog.js';
+import { askWhen } from './snooze.js';
 import { clear, extend, selected, selecting, toggle } from './selection.js';
 import { asked, desk, sentence, signIn } from './signed-in.js';
 import { forMe } from './teams.js';
@@ -79,6 +81,7 @@ class Console extends Component {
       h: () => this.act('return'),
       x: () => this.act('close'),
       p: () => askWho(mine, mine.current.value),
+      l: () => askWhen(mine),
       z: undo,
       a: () => may(mine.me, 'answer') && setAway(mine, !mine.resting.value),
       '/': () => this.composer.current?.slash(),
@@ -87,6 +90,7 @@ class Console extends Component {
       2: () => choose(mine, 'mine'),
       3: () => choose(mine, 'all'),
       4: () => choose(mine, 'missed'),
+      5: () => choose(mine, 'snoozed'),
       Escape: () => (selected.value.length > 0 || selecting.value ? clear() : this.back()),
     }));
   }
@@ -254,6 +258,8 @@ function dialog(mine, place) {
       return html`<${People} me=${mine.me} />`;
     case 'passing':
       return html`<${PassDialog} desk=${mine} />`;
+    case 'snooze':
+      return html`<${SnoozeDialog} desk=${mine} />`;
     case 'out':
       return html`<${OutDialog} />`;
     case 'password':

@@ -16,6 +16,7 @@ import { forMe } from './teams.js';
 import { pending, undo } from './undo.js';
 import { together } from './words-together.js';
 import { passing } from './words-desk.js';
+import { snoozing } from './words-snooze.js';
 import { words } from './words.js';
 
 /** @typedef {import('./commands.js').Command} Command */
@@ -78,7 +79,7 @@ function places({ desk }) {
   const notify = async (/** @type {boolean} */ on) => {
     if (!(await setNotifications(on))) showError(words.menu.notAllowed);
   };
-  const lists = /** @type {const} */ (['waiting', 'mine', 'all', 'missed']).map((name, i) => ({ ...go(`list-${name}`, say.lists[name], () => choose(desk, name), also.lists), key: String(i + 1) }));
+  const lists = /** @type {const} */ (['waiting', 'mine', 'all', 'missed', 'snoozed']).map((name, i) => ({ ...go(`list-${name}`, name === 'snoozed' ? snoozing.commands.go : say.lists[name], () => choose(desk, name), also.lists), key: String(i + 1) }));
   const themes = /** @type {const} */ (['system', 'light', 'dark']).filter((each) => each !== theme.value).map((each) => go(`theme-${each}`, say.theme[each], () => setTheme(each), also.theme));
   return [
     ...lists,

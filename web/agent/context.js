@@ -71,7 +71,7 @@ function Standing({ desk, chat }) {
   const entry = desk.entries.value.get(chat.id);
   const status = chat.status.value;
   const since = Date.parse((status === 'waiting' ? entry?.asked : entry?.since) ?? '');
-  if (Number.isNaN(since) || status !== 'waiting' && status !== 'live') return html`<span>${standing(chat)}</span>`;
+  if (entry?.snoozed || Number.isNaN(since) || status !== 'waiting' && status !== 'live') return html`<span>${standing(chat, desk)}</span>`;
   const ms = now.value - since;
   if (status === 'waiting') return html`<span class="ticking">${words.waitingFor(ms)}</span>`;
   return html`<span class="ticking">${chat.mine.value ? words.withYouFor(ms) : words.withAgentFor(chat.agent.value?.name ?? '', ms)}</span>`;

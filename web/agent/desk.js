@@ -9,6 +9,8 @@ import { Looking } from './colleagues.js';
 import { alertAbout } from './notify.js';
 import { tellMoved } from './passing.js';
 import { Requests } from './requests.js';
+import { tellWoke } from './snooze.js';
+import { sorted } from './sorted.js';
 import { forMe, told } from './teams.js';
 import { Mentioned } from './mentions.js';
 import { left } from './undo.js';
@@ -89,19 +91,13 @@ export class Desk {
   }
 
   /** The waiting chats, longest wait first. */
-  waiting = computed(() => [...this.entries.value.values()]
-    .filter((entry) => entry.status === 'waiting')
-    .sort((a, b) => Date.parse(a.asked ?? '') - Date.parse(b.asked ?? '') || (a.chat < b.chat ? -1 : 1)));
+  waiting = computed(() => sorted(this, 'asked', (entry) => entry.status === 'waiting'));
 
-  /** This agent's chats, oldest first, so that none moves under the pointer. */
-  mine = computed(() => [...this.entries.value.values()]
-    .filter((entry) => entry.status === 'live' && entry.agent?.user === this.me.user)
-    .sort((a, b) => Date.parse(a.since ?? '') - Date.parse(b.since ?? '') || (a.chat < b.chat ? -1 : 1)));
+  /** This agent's chats that don't rest: those that just woke up, then oldest first, so that none moves under the pointer. */
+  mine = computed(() => sorted(this, 'since', (entry) => entry.status === 'live' && entry.agent?.user === this.me.user && !entry.snoozed));
 
   /** The missed chats, the one that was left first on top. */
-  missed = computed(() => [...this.entries.value.values()]
-    .filter((entry) => entry.missed && entry.status !== 'waiting' && entry.status !== 'live')
-    .sort((a, b) => Date.parse(a.missed ?? '') - Date.parse(b.missed ?? '') || (a.chat < b.chat ? -1 : 1)));
+  missed = computed(() => sorted(this, 'missed', (entry) => !!entry.missed && entry.status !== 'waiting' && entry.status !== 'live'));
 
   /** How many messages in this agent's chats are unread. */
   unread = computed(() => this.mine.value.reduce((sum, entry) => sum + (this.chats.value.get(entry.chat)?.unread.value ?? 0), 0));
@@ -348,8 +344,9 @@ export class Desk {
     const chat = this.chats.value.get(id);
     if (now) chat?.desk(now.status, now.agent, now);
     const own = tellMoved(this.me.user, before, now);
-    if (now?.status === 'live' && now.agent?.user === this.me.user) {
+    if (now?.status === 'live' && now.agent?.user === this.me.user && !now.snoozed) {
       this.#watch(id);
+      if (id !== this.inView.value) tellWoke(before, now);
       if (before?.status !== 'live' && id !== this.inView.value) alertAbout(id, words.withYou(now.name));
     } else {
       this.#unwatch(id);

@@ -4,6 +4,7 @@ import { Dialog, show } from './dialog.js';
 import { together } from './words-together.js';
 import { availability } from './words-availability.js';
 import { passing } from './words-desk.js';
+import { snoozing } from './words-snooze.js';
 import { words } from './words.js';
 
 /**
@@ -29,7 +30,7 @@ export function listen(actions) {
 
 /** All keys. */
 export function KeysDialog() {
-  return html`<${Dialog} title=${words.keys} testid="keys-dialog" wide><dl class="keys">${Object.entries({ ...together.shortcuts, ...words.shortcuts, ...passing.shortcuts, ...availability.shortcuts }).map(([key, what]) => html`<div key=${key}><dt>${key.split(' ').map((each) => html`<kbd>${each}</kbd> `)}</dt><dd>${what}</dd></div>`)}</dl><//>`;
+  return html`<${Dialog} title=${words.keys} testid="keys-dialog" wide><dl class="keys">${Object.entries({ ...together.shortcuts, ...words.shortcuts, ...passing.shortcuts, ...snoozing.shortcuts, ...availability.shortcuts }).map(([key, what]) => html`<div key=${key}><dt>${key.split(' ').map((each) => html`<kbd>${each}</kbd> `)}</dt><dd>${what}</dd></div>`)}</dl><//>`;
 }
 
 export function help() {

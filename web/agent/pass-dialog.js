@@ -34,7 +34,7 @@ export class PassDialog extends Component {
     const { desk } = this.props;
     const now = going.value;
     const open = new Map();
-    for (const entry of desk.entries.value.values()) if (entry.status === 'live' && entry.agent) open.set(entry.agent.user, (open.get(entry.agent.user) ?? 0) + 1);
+    for (const entry of desk.entries.value.values()) if (entry.status === 'live' && entry.agent && !entry.snoozed) open.set(entry.agent.user, (open.get(entry.agent.user) ?? 0) + 1);
     const me = desk.me.user;
     const people = desk.online.value.filter((agent) => agent.user !== me || now?.how === 'give')
       .map((agent) => ({ key: agent.user, user: agent.user, name: agent.name, count: open.get(agent.user) ?? 0, off: false }))

@@ -22,12 +22,14 @@ import { person } from './person.js';
 import { pressed, selected, selecting } from './selection.js';
 import { pageOf, siteName } from './about.js';
 import { tagged } from './tags.js';
+import { justWoke, snoozedIn, when } from './snooze.js';
 import { forMe, inLine, Lines, teamOf } from './teams.js';
+import { snoozing } from './words-snooze.js';
 import { teamWords } from './words-teams.js';
 import { words } from './words.js';
 
 /** @typedef {import('./desk.js').Desk} Desk */
-/** @typedef {'waiting'|'mine'|'all'|'missed'} ListName */
+/** @typedef {'waiting'|'mine'|'all'|'missed'|'snoozed'} ListName */
 
 /** Which list is shown. */
 export const list = signal(/** @type {ListName} */ ('waiting'));
@@ -51,6 +53,8 @@ const places = new Map();
  * @property {string} text
  * @property {number} unread
  * @property {boolean} unsent
+ * @property {string} [wakes] when a chat wakes that rests; empty: when the visitor writes
+ * @property {boolean} [woke] whether it woke up, and this agent has not looked since
  * @property {string} [email] the address that a missed chat's visitor left
  * @property {string} draft its field's unsent text
  * @property {boolean} owed whether the visitor waits for this agent's answer, since `since`
@@ -81,7 +85,7 @@ function listed(desk) {
     return {
       chat: entry.chat, name: chat?.name.value || entry.name, tag: '', site: siteName(pageOf(chat?.about.value?.page)?.host ?? desk.sites.value.get(entry.chat)), tags: (chat?.opened.value ? chat.card.value.tags : entry.tags) ?? [], team: teamOf(desk.entries.value.get(entry.chat)?.team)?.name, status: entry.status || 'bot', by: entry.status === 'live' && !mine ? by : '',
       since: Number.isNaN(owed) ? since : owed, owed: !Number.isNaN(owed),
-      text, unread: mine ? chat?.unread.value ?? 0 : 0, unsent: !!chat?.unsent.value, draft: chat?.draft.value.trim() ?? '',
+      woke: entry.status === 'waiting' ? !!entry.woke : mine && justWoke(desk, entry), text, unread: mine ? chat?.unread.value ?? 0 : 0, unsent: !!chat?.unsent.value, draft: chat?.draft.value.trim() ?? '',
     };
   };
   switch (list.value) {
@@ -95,6 +99,8 @@ function listed(desk) {
     }
     case 'mine':
       return desk.mine.value.map((entry) => item(entry, lastAt(desk, entry), lastWords(desk, entry.chat)));
+    case 'snoozed':
+      return snoozedIn(desk).map((entry) => ({ ...item(entry, NaN, lastWords(desk, entry.chat)), by: entry.agent?.user === desk.me.user ? '' : agentName(entry.agent), owed: false, wakes: entry.until ? when(Date.parse(entry.until)) : '' }));
     case 'missed':
       return desk.missed.value.map((entry) => ({ ...item(entry, Date.parse(entry.missed ?? ''), ''), email: entry.email }));
     default:
@@ -165,6 +171,7 @@ export function Queue({ desk, alone, onOpen }) {
     <div class="tabs" role="tablist" aria-label=${words.listsLabel}>
       ${tab('waiting', words.lists.waiting, desk.waiting.value.length, false)}
       ${tab('mine', words.lists.mine, desk.mine.value.length, unread > 0)}
+      ${shownLists(desk).includes('snoozed') && tab('snoozed', snoozing.list, snoozedIn(desk).length, false)}
       ${tab('all', words.lists.all, 0, false)}
       ${tab('missed', words.lists.missed, desk.missed.value.length, false)}
     </div>
@@ -184,12 +191,12 @@ export function Queue({ desk, alone, onOpen }) {
 function Row({ item, current, stop: tabbed, order, picked, onOpen }) {
   const waiting = item.status === 'waiting' || item.owed;
   const ms = now.value - item.since;
-  const time = Number.isNaN(item.since) ? '' : waiting ? words.waiting(ms) : ago(item.since, now.value);
+  const time = item.wakes !== undefined ? item.wakes : Number.isNaN(item.since) ? '' : waiting ? words.waiting(ms) : ago(item.since, now.value);
   return html`<li class=${item.among ? 'among' : ''}><button type="button" class=${item.unread > 0 ? 'item unread' : 'item'} tabindex=${tabbed ? 0 : -1} aria-current=${current ? 'true' : undefined} data-testid="queue-item" data-chat=${item.chat} data-status=${item.status} data-missed=${item.email ? '' : undefined} aria-pressed=${picked || selecting.value ? String(picked) : undefined} onClick=${(/** @type {MouseEvent} */ e) => pressed(e, order, item.chat) || onOpen(item.chat)}>
     ${picked ? html`<span class="face large picked" aria-hidden="true">${icon('check')}</span>` : html`<span class="face large" data-person=${person(item.chat)} aria-hidden="true">${initial(item.name)}</span>`}
     <span class="item-text">
       <span class="item-top"><span class="clip item-name" dir="auto">${item.name || words.visitor}</span>${item.tag && html`<span class="tag" data-testid="tag" title=${words.tag}>${item.tag}</span>`}${item.site && html`<span class="clip item-site" data-testid="site" dir="ltr">${item.site}</span>`}<time class=${waiting ? `ticking ${urgency(ms)}` : ''} title=${item.owed ? words.owed : undefined}>${time}</time></span>
-      <span class="item-top"><span class="clip item-sub">${item.unsent ? html`<em>${words.notSent}</em> ` : ''}${item.draft && !current ? html`<em class="draft">${words.draft}</em> <bdi>${item.draft.slice(0, 80)}</bdi>` : beneath(item)}</span>
+      <span class="item-top"><span class="clip item-sub">${item.unsent ? html`<em>${words.notSent}</em> ` : ''}${item.woke ? html`<em class="draft woke" data-testid="woke">${snoozing.wokeUp}</em> ` : ''}${item.draft && !current ? html`<em class="draft">${words.draft}</em> <bdi>${item.draft.slice(0, 80)}</bdi>` : beneath(item)}</span>
         ${item.unread > 0 && html`<span class="badge" data-testid="unread"><span aria-hidden="true">${item.unread}</span><span class="unseen">${words.unread(item.unread)}</span></span>`}</span>
       ${labels(item.tags, item.team)}
     </span>
@@ -202,6 +209,7 @@ function Row({ item, current, stop: tabbed, order, picked, onOpen }) {
  */
 function beneath(item) {
   if (item.email) return words.leftEmail(item.email);
+  if (item.wakes !== undefined && (item.by || !item.text)) return item.by ? words.withAgent(item.by) : snoozing.list;
   const status = item.by ? words.withAgent(item.by) : /** @type {Record<string, string>} */ (words.status)[item.status];
   if (list.value === 'all' && item.status !== 'bot') return item.text ? html`${status} · <bdi>${item.text}</bdi>` : status;
   if (item.text) return html`<bdi>${item.text}</bdi>`;
@@ -211,7 +219,7 @@ function beneath(item) {
 /** @param {{desk: Desk}} props */
 function Empty({ desk }) {
   if (!desk.known.value || list.value === 'all' && !desk.allLoaded.value) return null;
-  const [title, text] = words.empty[list.value === 'mine' && narrow.value ? 'mineNarrow' : list.value];
+  const [title, text] = list.value === 'snoozed' ? snoozing.empty : words.empty[list.value === 'mine' && narrow.value ? 'mineNarrow' : list.value];
   return html`<div class="nothing"><p><strong>${title}</strong></p><p>${text}</p></div>`;
 }
 
@@ -240,7 +248,12 @@ export function choose(desk, name) {
   if (name === 'all') desk.list();
 }
 
-const ORDER = /** @type {const} */ (['waiting', 'mine', 'all', 'missed']);
+/**
+ * The lists that have a tab. The one of chats that rest has one while there are any.
+ * @param {Desk} desk
+ * @returns {ListName[]}
+ */
+const shownLists = (desk) => /** @type {ListName[]} */ (['waiting', 'mine', 'snoozed', 'all', 'missed']).filter((name) => name !== 'snoozed' || list.value === name || snoozedIn(desk).length > 0);
 
 /**
  * Moves from tab to tab by the arrow keys.
@@ -251,7 +264,8 @@ function turn(desk, event) {
   const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
   if (!step) return;
   event.preventDefault();
-  const name = ORDER[(ORDER.indexOf(list.value) + step + ORDER.length) % ORDER.length];
+  const order = shownLists(desk);
+  const name = order[(order.indexOf(list.value) + step + order.length) % order.length];
   choose(desk, name);
   document.getElementById(`tab-${name}`)?.focus();
 }

@@ -11,8 +11,10 @@ import { FirstQuestions } from './first-questions.js';
 import { narrow } from './narrow.js';
 import { person } from './person.js';
 import { may } from './rights.js';
+import { asleep, untilWhen } from './snooze.js';
 import { shared } from '../shared/words.js';
 import { together } from './words-together.js';
+import { snoozing } from './words-snooze.js';
 import { words } from './words.js';
 
 /** How many colleagues' faces there is room for. */
@@ -25,8 +27,11 @@ const FACES = 3;
 /**
  * Who has the chat, in words.
  * @param {AgentChat} chat
+ * @param {Desk} [desk]
  */
-export function standing(chat) {
+export function standing(chat, desk) {
+  const rests = desk && asleep(desk, chat.id);
+  if (rests) return snoozing.standing(untilWhen(rests.until), chat.mine.value ? '' : chat.agent.value?.name || words.somebody);
   switch (chat.status.value) {
     case 'waiting':
       return words.status.waiting;
@@ -52,7 +57,7 @@ export function Room({ desk, chat, composer, wanted, feed, onBack, onContext, on
   return html`<main class="room" data-testid="room" data-chat=${chat.id} data-status=${status} data-person=${person(chat.id)}>
     <${Bar}>
       <${Back} desk=${desk} onBack=${onBack} />
-      <div class="room-who"><h2 class="clip" dir="auto" tabindex="-1" aria-level=${narrow.value ? 1 : undefined}>${chat.name.value || words.visitor}</h2><span class=${`chip is-${status}`} data-testid="chat-status">${standing(chat)}</span></div>
+      <div class="room-who"><h2 class="clip" dir="auto" tabindex="-1" aria-level=${narrow.value ? 1 : undefined}>${chat.name.value || words.visitor}</h2><span class=${`chip is-${status}`} data-testid="chat-status">${standing(chat, desk)}</span></div>
       <${Here} chat=${chat} />
       <span class="gap"></span>
       <${Acts} key=${chat.id} desk=${desk} chat=${chat} onAct=${onAct} />

@@ -26,6 +26,7 @@
  * @property {string|{user?: string, name: string}} [agent] who answers after it
  * @property {string} [reason] of a state
  * @property {string} [called] of a state: the name that the visitor gave
+ * @property {string} [until] of a state: until when the chat rests, for agents only
  * @property {Card} [card] of a card: what is written on the chat after it, for agents only
  * @property {number} [visit] of a reply, say or state: which of the chat's visits it is, for agents only
  * @property {number} [through] the last of the visitor's sequences that a reply covers
@@ -106,6 +107,9 @@
  * @property {string} [email] that address
  * @property {string} [team] the id of the team that it is for
  * @property {string[]} [tags] those of the chat's card
+ * @property {boolean} [snoozed] whether its agent lets it rest
+ * @property {string} [until] until when; absent: until the visitor writes
+ * @property {string} [woke] when it woke up, until the agent says something
  * @property {string} [source] the same for chats from one address; absent if that is not known
  */
 
