@@ -68,6 +68,9 @@ type Tally struct {
 	// PassedOn counts the chats that it gave to another agent, and TakenOver those that it
 	// took from one.
 	PassedOn, TakenOver int
+	// Snoozed counts the times that it snoozed a chat, and Unseen those that it was asked before
+	// it said something over what it had not seen.
+	Snoozed, Unseen int
 }
 
 // Add adds another agent's.
@@ -80,6 +83,8 @@ func (t *Tally) Add(o Tally) {
 	t.Dealt += o.Dealt
 	t.PassedOn += o.PassedOn
 	t.TakenOver += o.TakenOver
+	t.Snoozed += o.Snoozed
+	t.Unseen += o.Unseen
 }
 
 // ErrEnded ends a call of an agent that no longer runs.

@@ -13,6 +13,7 @@ import (
 // call is a request that is sent, and resent with the same id, until it is answered.
 type call struct {
 	id, what, chat, text string
+	seen                 uint64 // of say: up to where the agent has seen the chat; 0: it does not tell
 	before               uint64 // of a page
 	limit                int
 	tries                int
@@ -42,8 +43,13 @@ type Answer struct {
 	More   bool
 }
 
-// Call makes a call (take, step_in, dealt, say, note, tag, untag, return, transfer, close; macro+ with one
-// of the last three: the text is said, and then that is done), over as many
+// Say is Call of say with the last event that the agent has seen.
+func (a *Agent) Say(ctx context.Context, chat, text string, seen uint64) (Answer, error) {
+	return a.call(ctx, &call{what: "say", chat: chat, text: text, seen: seen})
+}
+
+// Call makes a call (take, step_in, dealt, say, note, tag, untag, snooze, whose text is the time or
+// empty, wake, return, transfer, close; macro+ with one of the last three: the text is said, and then that is done), over as many
 // connections as it takes, and returns its answer.
 func (a *Agent) Call(ctx context.Context, what, chat, text string) (Answer, error) {
 	return a.call(ctx, &call{what: what, chat: chat, text: text})
@@ -170,7 +176,7 @@ func (a *Agent) due() []wire.Request {
 			out = append(out, wire.Request{T: "macro", ID: c.id, Chat: c.chat, Text: c.text, Macro: &wire.Macro{Title: "m", Then: then}})
 			continue
 		}
-		a.write(history.Entry{Op: history.Call, Chat: c.chat, ID: c.id, What: c.what, Text: c.text, Again: c.tries > 1})
+		a.write(history.Entry{Op: history.Call, Chat: c.chat, ID: c.id, What: c.what, Text: c.text, Since: c.seen, Again: c.tries > 1})
 		switch c.what {
 		case "tag":
 			out = append(out, wire.Request{T: "card", ID: c.id, Chat: c.chat, Edit: &wire.Edit{Add: []string{c.text}}})
@@ -178,8 +184,10 @@ func (a *Agent) due() []wire.Request {
 			out = append(out, wire.Request{T: "card", ID: c.id, Chat: c.chat, Edit: &wire.Edit{Remove: []string{c.text}}})
 		case "pass_on", "assign":
 			out = append(out, wire.Request{T: c.what, ID: c.id, Chat: c.chat, To: c.text})
+		case "snooze":
+			out = append(out, wire.Request{T: c.what, ID: c.id, Chat: c.chat, Until: c.text})
 		default:
-			out = append(out, wire.Request{T: c.what, ID: c.id, Chat: c.chat, Text: c.text})
+			out = append(out, wire.Request{T: c.what, ID: c.id, Chat: c.chat, Text: c.text, Seen: c.seen})
 		}
 	}
 	return out

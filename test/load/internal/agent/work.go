@@ -51,8 +51,8 @@ func (a *Agent) Work(ctx context.Context, h Habits) {
 				begin(chat, "take")
 			}
 		}
-		for chat, d := range desk { // what a colleague passed on, or another connection of ours got
-			if d.Status == "live" && d.Agent.User == a.o.User && len(h.Others) > 0 {
+		for chat, d := range desk { // what a colleague passed on, what woke up, or another connection of ours got
+			if d.Status == "live" && !d.Snoozed && d.Agent.User == a.o.User && len(h.Others) > 0 {
 				begin(chat, "given")
 			}
 		}
@@ -223,8 +223,9 @@ func (v *visit) meddle(ctx context.Context) {
 // other is a colleague's account, or the agent's own, which is refused.
 func (v *visit) other() string { return v.h.Others[v.r.IntN(len(v.h.Others))] }
 
-// talk is a conversation; false means that the agent can't go on.
+// talk is a conversation; false means that the agent can't go on, or lets the chat rest.
 func (v *visit) talk(ctx context.Context) bool {
+	began := v.last(v.chat)
 	for n := 1 + v.r.IntN(5); n > 0; n-- {
 		if !v.pause(ctx) {
 			return false
@@ -240,6 +241,15 @@ func (v *visit) talk(ctx context.Context) bool {
 			got, err = v.Page(ctx, v.chat, 0, 1+v.r.IntN(40))
 			if err == nil && got.More && len(got.Events) > 0 {
 				_, err = v.Page(ctx, v.chat, got.Events[0].Seq, 20)
+			}
+		case 7:
+			if slept, done := v.snooze(ctx); done {
+				return !slept
+			}
+		case 6: // written long ago
+			if got, err = v.Say(ctx, v.chat, v.words("as I was about to say"), began); got.Code == "unseen" {
+				v.count(func(t *Tally) { t.Unseen++ })
+				began, got = v.last(v.chat), Answer{}
 			}
 		default:
 			got, err = v.Call(ctx, "say", v.chat, v.words("let me see"))

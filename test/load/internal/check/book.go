@@ -16,6 +16,8 @@ type book struct {
 	counts Counts
 	// began is roughly when the run began, by the streams' clock.
 	began time.Time
+	// ended is when the last event of the run was stored.
+	ended time.Time
 }
 
 func newBook(o Options) *book {
@@ -34,6 +36,7 @@ func (b *book) chat(id string) *chat {
 // readLogs takes the streams' and the store's events.
 func (b *book) readLogs(stream, store []history.Event) {
 	b.counts.Stream, b.counts.Store = len(stream), len(store)
+	b.ended = endOf(stream)
 	for _, e := range stream {
 		c := b.chat(e.Chat)
 		c.lines = append(c.lines, &line{Event: e, in: inStream})

@@ -30,7 +30,7 @@ func (b *book) capacities() {
 				continue
 			}
 			now := ""
-			if l.Status == live {
+			if l.Status == live && l.Snoozed == 0 {
 				now = l.Agent
 			}
 			at, err := time.Parse(time.RFC3339Nano, l.At)

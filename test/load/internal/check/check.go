@@ -57,6 +57,7 @@ func Check(h History, o Options) Report {
 		b.sentAsStored(c)
 		b.life(c)
 		b.cards(c)
+		b.saidOver(c)
 	}
 	b.capacities()
 	return b.report()

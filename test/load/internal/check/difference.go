@@ -13,7 +13,7 @@ func difference(a, b history.Event) string {
 	for _, f := range []struct{ name, a, b string }{
 		{"kind", a.Kind, b.Kind}, {"id", a.ID, b.ID}, {"role", a.Role, b.Role}, {"name", a.Name, b.Name},
 		{"user", a.User, b.User}, {"text", a.Text, b.Text}, {"what", a.What, b.What}, {"address", a.Email, b.Email}, {"tags", a.Tags, b.Tags}, {"name that was given", a.Called, b.Called}, {"choice", a.Choice, b.Choice}, {"status", a.Status, b.Status},
-		{"agent", a.Agent, b.Agent}, {"reason", a.Reason, b.Reason},
+		{"agent", a.Agent, b.Agent}, {"reason", a.Reason, b.Reason}, {"time to wake", a.Until, b.Until},
 	} {
 		if f.a != f.b {
 			return fmt.Sprintf("%s %q and %q", f.name, clip(f.a), clip(f.b))
@@ -22,6 +22,8 @@ func difference(a, b history.Event) string {
 	switch {
 	case a.Score != b.Score:
 		return "score " + strconv.Itoa(a.Score) + " and " + strconv.Itoa(b.Score)
+	case a.Snoozed != b.Snoozed:
+		return fmt.Sprintf("snoozed %d and %d", a.Snoozed, b.Snoozed)
 	case a.Missed != b.Missed:
 		return fmt.Sprintf("missed %d and %d", a.Missed, b.Missed)
 	case a.Visit != b.Visit:
@@ -47,12 +49,15 @@ func sameTime(a, b string) bool {
 
 // asSeen is the event as these eyes see it.
 func asSeen(e history.Event, by eyes) history.Event {
-	e.Missed = 0
+	e.Missed, e.Snoozed, e.Until = 0, 0, ""
 	if e.Reason != "named" {
 		e.Called = ""
 	}
 	if by == visitorEyes {
 		e.User, e.Email, e.Tags, e.Visit = "", "", "", 0
+		if e.Reason == "snoozed" || e.Reason == "woken" { // nothing changed for the visitor
+			e.Reason, e.ID, e.Role, e.Name = "", "", "system", ""
+		}
 	}
 	return e
 }

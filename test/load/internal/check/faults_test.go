@@ -16,8 +16,9 @@ type fault struct {
 }
 
 func TestEveryFaultIsFoundByItsRule(t *testing.T) {
-	// What takes several chats to show has a test of its own: TestNobodyHasMoreChatsThanTheyMay.
-	seen := map[string]bool{OverCapacity: true}
+	// What takes several chats, or a certain time, to show has a test of its own:
+	// TestNobodyHasMoreChatsThanTheyMay, and those in snooze_test.go.
+	seen := map[string]bool{OverCapacity: true, Overslept: true, WokenAgain: true, SaidOver: true}
 	for _, f := range slices.Concat(faultsOfStorage(), faultsOfViews(), faultsOfAnswers(), faultsOfVoices()) {
 		seen[f.rule] = true
 		t.Run(f.name, func(t *testing.T) {

@@ -49,6 +49,8 @@ type life struct {
 	// decided.
 	called string
 	named  uint64
+	// asleep is the change that snoozed the chat, until it wakes.
+	asleep *line
 	// visit is that of the last event that carries a state, and shut whether that left the
 	// chat closed.
 	visit uint64

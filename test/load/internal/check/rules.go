@@ -35,12 +35,15 @@ const (
 	DecidedTwice  = "decided-twice"
 	Forgotten     = "forgotten"
 	Misnamed      = "misnamed"
+	Overslept     = "overslept"
+	SaidOver      = "said-over"
 
 	ReplyOutOfTurn = "reply-out-of-turn"
 	ForeignSay     = "foreign-say"
 	TakenTwice     = "taken-twice"
 	OverCapacity   = "over-capacity"
 	Transition     = "transition"
+	WokenAgain     = "woken-again"
 	StatusAfter    = "status-after"
 	Miscounted     = "miscounted"
 	NoteShown      = "note-shown"
@@ -90,11 +93,14 @@ func Rules() []Rule {
 		{Forgotten, 4, "who left an address is missed until an agent says something, or marks it as dealt with"},
 		{Misnamed, 4, "who gave a name in the chat is called so until they give another"},
 
+		{Overslept, 4, "a chat that was snoozed wakes when its visitor writes, and at its time"},
+		{SaidOver, 4, "an agent who says what they had seen says nothing over two messages that they had not"},
 		{ReplyOutOfTurn, 5, "the bot is silent while a person is waited for, or speaks"},
 		{ForeignSay, 5, "only the agent who has the chat speaks in it"},
 		{TakenTwice, 5, "a chat has one agent"},
 		{OverCapacity, 5, "an agent has no more chats at once than they may have"},
 		{Transition, 5, "a chat changes as the table of its life allows"},
+		{WokenAgain, 5, "a chat wakes once for each time it was snoozed, and not before there is a reason"},
 		{StatusAfter, 5, "an event tells the state that comes of it"},
 		{Miscounted, 5, "a chat's visit is raised by one when it opens again, and by nothing else"},
 		{NoteShown, 5, "visitors are not shown notes, and nobody an unknown kind"},

@@ -23,8 +23,12 @@ func (s *life) changed(l *line) {
 		s.swallows(l)
 		return
 	}
+	if l.Reason == "snoozed" || l.Reason == "woken" { // and here, too
+		s.sleeps(l)
+		return
+	}
 	to, known := map[string]string{
-		"escalated": waiting, "bot_gave_up": waiting, "transferred": waiting, "agent_gone": waiting, "no_answer": waiting,
+		"escalated": waiting, "bot_gave_up": waiting, "transferred": waiting, "agent_gone": waiting, "no_answer": waiting, "woken_in_line": waiting,
 		"taken": live, "assigned": live, "stepped_in": live, "passed_on": live, "taken_over": live,
 		"line_full": withBot, "address_full": withBot, "cancelled": withBot, "nobody_came": withBot, "returned": withBot,
 		"by_agent": closed, "by_visitor": closed, "idle": closed,
@@ -44,6 +48,10 @@ func (s *life) changed(l *line) {
 		s.swallows(l)
 		s.decides(l)
 	}
+	if l.Reason == "woken_in_line" {
+		s.wakes(l)
+	}
+	s.asleep = nil
 	s.status, s.holders, s.announced, s.change = to, nil, 0, l
 	if to == live {
 		s.holders = []agent{holderOf(l)}
@@ -74,6 +82,8 @@ func (s *life) allows(l *line) bool {
 	case "taken_over": // from another one
 		return s.status == live && !s.heldBy(l) && l.Agent == l.Name
 	case "agent_gone", "no_answer": // from the system, about the account that lost the chat
+		return s.status == live && s.asleep == nil && (l.User == "" || slices.ContainsFunc(s.holders, func(a agent) bool { return a.user == "" || a.user == l.User }))
+	case "woken_in_line":
 		return s.status == live && (l.User == "" || slices.ContainsFunc(s.holders, func(a agent) bool { return a.user == "" || a.user == l.User }))
 	case "by_agent":
 		return s.status != closed && (s.status != live || s.heldBy(l))

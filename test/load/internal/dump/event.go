@@ -52,6 +52,10 @@ type state struct {
 	Visitor string `json:"visitor" bson:"visitor"`
 	Named   bool   `json:"named" bson:"named"`
 	Visit   uint64 `json:"visit" bson:"visit"`
+	Snoozed uint64 `json:"snoozed" bson:"snoozed"`
+	// A time is a text in JSON, and in a document the nanoseconds since 1970.
+	Until      time.Time `json:"snoozed_until" bson:"-"`
+	UntilNanos int64     `json:"-" bson:"snoozed_until"`
 }
 
 // flat returns the event as clients receive it.
@@ -68,6 +72,13 @@ func (e stored) flat(chat string, seq uint64, at time.Time) history.Event {
 	}
 	if e.State != nil {
 		f.Through, f.Missed, f.Status, f.Visit = e.State.Through, e.State.Missed, e.State.Status, e.State.Visit
+		f.Snoozed = e.State.Snoozed
+		switch {
+		case e.State.UntilNanos != 0:
+			f.Until = time.Unix(0, e.State.UntilNanos).UTC().Format(time.RFC3339Nano)
+		case !e.State.Until.IsZero():
+			f.Until = e.State.Until.UTC().Format(time.RFC3339Nano)
+		}
 		if e.State.Named {
 			f.Called = e.State.Visitor
 		}

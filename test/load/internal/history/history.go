@@ -30,7 +30,7 @@ const (
 	Leave   Op = "leave"   // an agent no longer watches: + Chat
 
 	Send  Op = "send"  // a visitor's frame: + Chat, ID, What (message, escalate, cancel, close, rate, leave_email, name), Text, Email, Called, Choice, Again
-	Call  Op = "call"  // an agent's frame: + Chat, ID, What (take, step_in, dealt, say, note, tag, untag, return, transfer, close), Text
+	Call  Op = "call"  // an agent's frame: + Chat, ID, What (take, step_in, dealt, say, note, tag, untag, return, transfer, close, snooze, wake), Text, Since (what was seen, of say)
 	Ack   Op = "ack"   // stored: + Chat, ID, Seq (0: the call changed nothing)
 	Error Op = "error" // refused: + Chat, ID, Code (the protocol's), Retry (ms)
 	Told  Op = "event" // an event: + Chat, Event
@@ -98,6 +98,8 @@ type Event struct {
 	Through uint64 `json:"through,omitempty"` // on reply, say and state
 	Called  string `json:"called,omitempty"`  // on a change for a name that was given; in a stream and the store on reply, say and state: the name given last
 	Visit   uint64 `json:"visit,omitempty"`   // on reply, say and state: the chat's visit; visitors don't get it
+	Snoozed uint64 `json:"snoozed,omitempty"` // on reply, say and state, only in a stream and the store: the last event that whoever snoozed the chat knew of; 0: it is awake
+	Until   string `json:"until,omitempty"`   // beside it, RFC 3339: when the chat wakes; empty: when its visitor writes
 	Missed  uint64 `json:"missed,omitempty"`  // on reply, say and state, only in a stream and the store: the ask to leave_email that nobody has dealt with
 }
 

@@ -147,6 +147,24 @@ func All() []Mutant {
 			Edits:   []Edit{{"pkg/chat/state.go", `if err := s.heldBy(step.By); err != nil {`, `if err := s.heldBy(step.By); err != nil && s.Is() != Live {`}},
 		},
 		{
+			Name: "snooze-wakes", Promise: answered,
+			Removes: "the bot is silent in a chat that was snoozed, and wakes nobody",
+			Edits:   []Edit{{"botworker/worker.go", `if s.State.Asleep() && cause.Seq > s.State.Snooze.Through {`, `if false {`}},
+		},
+		{
+			Name: "snooze-once", Promise: oneVoice,
+			Removes: "what wakes a chat wakes it whether or not it sleeps",
+			Edits: []Edit{
+				{"escalation/snooze.go", `if !v.State.Asleep() {`, `if v.State.Snooze == nil {`},
+				{"pkg/chat/snooze.go", `if !s.Asleep() {`, `if s.Snooze == nil {`},
+			},
+		},
+		{
+			Name: "seen-guard", Promise: answered,
+			Removes: "an agent's words are said whatever they had not seen when they wrote them",
+			Edits:   []Edit{{"escalation/service.go", `err = w.seen(ctx, req)`, `_ = w.seen`}},
+		},
+		{
 			Name: "visit-raised", Promise: oneVoice,
 			Removes: "a chat that opens again goes on with the visit that was over",
 			Edits:   []Edit{{"pkg/chat/state.go", "s.Visit++", ""}},

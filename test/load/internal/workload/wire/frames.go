@@ -80,7 +80,9 @@ type Desk struct {
 	Name   string `json:"name"`
 	Status string `json:"status"`
 	Agent  Who    `json:"agent"`
-	Missed string `json:"missed"` // when the visitor left an address that nobody has dealt with
+	// Snoozed says that its agent lets it rest.
+	Snoozed bool   `json:"snoozed"`
+	Missed  string `json:"missed"` // when the visitor left an address that nobody has dealt with
 }
 
 // Frame is any frame of the server's.
@@ -128,6 +130,8 @@ type Request struct {
 	Edit   *Edit  `json:"edit,omitempty"`
 	Macro  *Macro `json:"macro,omitempty"`
 	To     string `json:"to,omitempty"` // who gets a chat
+	Until  string `json:"until,omitempty"`
+	Seen   uint64 `json:"seen,omitempty"`
 }
 
 // Macro is what an agent's macro does besides saying a text.
