@@ -42,8 +42,11 @@ func (s *visitorSession) says(_ context.Context, f frame.In) error {
 		return nil
 	}
 	said := f.About.About
+	if said == nil || !s.limits.Moves(time.Now()) {
+		return nil
+	}
+	said = s.claimed(said)
 	switch {
-	case said == nil || !s.limits.Moves(time.Now()):
 	case s.told:
 		s.g.kept.of(s.who.Chat).about.Says(s.who.Chat, *said)
 		s.hereWith(*said)
@@ -51,6 +54,24 @@ func (s *visitorSession) says(_ context.Context, f frame.In) error {
 		s.about = said
 	}
 	return nil
+}
+
+// claimed returns what the page says, without attributes if its address has used up its share of
+// them. The site's developer reads that in the browser's console: the visitor has done nothing.
+func (s *visitorSession) claimed(said *frame.About) *frame.About {
+	if said == nil || said.Attributes == "" {
+		return said
+	}
+	err := s.limits.MayClaim(len(said.Attributes))
+	if err == nil {
+		return said
+	}
+	no := frame.RefusalOf(err)
+	no.Detail = no.Message
+	s.sock.Send(frame.Encode(no.Answer("", "")))
+	less := *said
+	less.Attributes, less.Withheld = "", true
+	return &less
 }
 
 // went has it kept until when the visitor was here. Agents learn that this page is gone;

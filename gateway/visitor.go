@@ -125,7 +125,7 @@ func (s *visitorSession) hello(ctx context.Context, f frame.In) error {
 		return nil
 	}
 	s.g.board.SendPosition(who.Chat, s.sock)
-	if s.about, s.signed, s.told = f.About.About, who.Signed, false; !at.Empty() {
+	if s.about, s.signed, s.told = s.claimed(f.About.About), who.Signed, false; !at.Empty() {
 		s.came()
 	}
 	return nil

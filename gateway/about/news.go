@@ -30,6 +30,9 @@ func (n news) then(later news) news {
 	if !later.says && n.says {
 		later.says, later.said = true, n.said
 	}
+	if later.said.Withheld && n.says {
+		later.said.Withheld, later.said.Attributes = n.said.Withheld, n.said.Attributes
+	}
 	if later.signed == nil {
 		later.signed = n.signed
 	}
@@ -49,6 +52,9 @@ func (n news) after(k frame.Known) (_ frame.Known, write bool) {
 	passed := n.at.Sub(k.Seen)
 	if n.says && n.said.Referrer == "" && (!n.came || passed < away) {
 		n.said.Referrer = k.Referrer // of the page that the visit began on
+	}
+	if n.said.Withheld {
+		n.said.Withheld, n.said.Attributes = false, k.Attributes
 	}
 	changed := n.says && n.said != k.About()
 	if !changed && passed < every {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/parley-chat/parley/gateway/frame"
+	"github.com/parley-chat/parley/gateway/limit"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 )
@@ -36,6 +37,15 @@ func (v *Visitor) Moves(now time.Time) bool {
 	}
 	v.moved = now
 	return true
+}
+
+// MayClaim refuses so many bytes of attributes that a page claims of its visitor, if its address
+// has used up its share of them.
+func (v *Visitor) MayClaim(bytes int) error {
+	if got := v.a.budgets.addresses.Take(v.at, limit.Cost{claims: float64(bytes)}); !got.OK {
+		return v.a.budgets.refuseAddress(v.at, got)
+	}
+	return nil
 }
 
 // admitted is what a connection knows of its visitor's admission while the bot has

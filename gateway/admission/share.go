@@ -98,6 +98,7 @@ const (
 	textBytes
 	readBytes
 	leaves // e-mail addresses left for later: each one is an entry of the desk until it is dealt with
+	claims // bytes of the attributes that pages claim of their visitors: they are told to agents and kept
 )
 
 // quotesPages is what the bot does beyond a ceiling of the model's: see botworker/meter.
@@ -146,6 +147,7 @@ var Shares = []Share{
 	{Name: "emails-address", What: "email addresses left", Of: OfAddress, Amount: 3000, Per: PerHour, Setting: "MESSAGES_PER_ADDRESS", Part: 10, kind: leaves, Code: codes.RateLimited, Sentence: addressLeaves},
 	{Name: "bytes-address", What: "bytes of text", Of: OfAddress, Amount: 32e6, Per: PerHour, Setting: "BYTES_PER_ADDRESS", kind: textBytes, Code: codes.RateLimited, Sentence: addressBytes},
 	{Name: "bytes-address-day", What: "bytes of text", Of: OfAddress, Amount: 8 * 32e6, Per: PerDay, Setting: "BYTES_PER_ADDRESS", Times: 8, kind: textBytes, Code: codes.RateLimited, Sentence: addressBytesDay},
+	{Name: "attributes-address", What: "bytes of attributes that pages claim", Of: OfAddress, Amount: 32e6, Per: PerHour, Setting: "BYTES_PER_ADDRESS", kind: claims, Code: codes.RateLimited, Sentence: addressClaims},
 	{Name: "messages-account", What: "messages and notes", Of: OfAccount, Amount: 30_000, Per: PerHour, Setting: "MESSAGES_PER_ADDRESS", kind: messages, Code: codes.RateLimited, Sentence: accountMessages},
 	{Name: "bytes-account", What: "bytes of text", Of: OfAccount, Amount: 32e6, Per: PerHour, Setting: "BYTES_PER_ADDRESS", kind: textBytes, Code: codes.RateLimited, Sentence: accountBytes},
 
@@ -195,6 +197,7 @@ const (
 	addressCalls       = "Your network asked for a person too many times this hour. You can ask again %s."
 	addressBytes       = "Too much text from your network this hour. You can send the next message %s."
 	addressBytesDay    = "Too much text from your network today. You can send the next message %s."
+	addressClaims      = "Pages in your network said too much of their visitors this hour: the attributes are left out. You can say more %s."
 	accountMessages    = "You have sent too many messages this hour. You can send the next one %s."
 	accountBytes       = "You have sent too much text this hour. You can send the next message %s."
 	readTooMuch        = "Too much was loaded from here in the last minute. You can continue %s."

@@ -36,6 +36,8 @@ type About struct {
 	Referrer string `json:"referrer,omitempty"`
 	// Attributes are what the site says of its visitor, as the page passes it on.
 	Attributes Attributes `json:"attributes,omitempty"`
+	// Withheld says that attributes were said, and not heard: those from before stay.
+	Withheld bool `json:"-"`
 }
 
 // Attributes are a list of chat.Attribute as JSON, by their names and cleaned: comparable, and

@@ -322,6 +322,7 @@ export class Session {
     if (frame.id) {
       for (const each of this.#chats.values()) if (each.error(frame)) return;
     }
+    if (frame.detail && !this.#asked[0]) return console.warn(`Parley: ${frame.detail}`); // for whoever builds the site
     const code = frame.code ?? '';
     if (code === 'hello_first') return this.#hello();
     const who = this.#asked[0];
