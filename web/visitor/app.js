@@ -127,8 +127,7 @@ function Room({ chat, feed, foot }) {
   const notice = thought === 'slow' ? words.slow : thought === 'gone' ? words.gone : '';
   const typing = typist ? words.typing(typist.name || botName.value) : thought === 'dots' ? words.typing(botName.value) : '';
   const offer = chat.offer.value;
-  const unrated = chat.unrated.value;
-  const rating = unrated || chat.rating.value.agent;
+  const rating = chat.unrated.value || chat.rating.value.agent;
   if (rating && !form.value) import('./rating.js').then(({ Rating }) => { form.value = Rating; }, () => {});
   const missed = chat.email.offered.value;
   if (missed && !emailForm.value) import('./missed.js').then(({ Missed }) => { emailForm.value = Missed; }, () => {});
@@ -137,7 +136,7 @@ function Room({ chat, feed, foot }) {
   const tail = growing ? html`<div class="line theirs by-bot first" key="growing" aria-hidden="true" data-testid="growing">
       ${rows.at(-1)?.type === 'message' && !(/** @type {MessageRow} */ (rows.at(-1)).mine) ? '' : html`<div class="sign"><span class="face">${botFace()}</span><bdi>${botName.value}</bdi></div>`}
       <div class="bubble"><div class="words">${drawn(growing)}</div></div></div>`
-    : rating && form.value ? html`<${form.value} key="rating" chat=${chat} agent=${rating} onDone=${() => (mayFocus() ? foot : feed).current?.focus()} />`
+    : rating && form.value && (chat.status.value === 'closed' || !missed && !named) ? html`<${form.value} key="rating" chat=${chat} agent=${rating} onDone=${() => (mayFocus() ? foot : feed).current?.focus()} />`
     : missed && emailForm.value ? html`<${emailForm.value} key="missed" chat=${chat} onLeft=${() => (mayFocus() ? foot : feed).current?.focus()} />`
     : named && nameForm.value ? html`<${nameForm.value} key="given" chat=${chat} onDone=${() => (mayFocus() ? foot : feed).current?.focus()} />` : null;
   return html`<div class="room">

@@ -12,7 +12,7 @@ import { Typists, TypingMark } from '../shared/typing.js';
 import { batch, computed, signal } from '../shared/vdom.js';
 import { Email } from './email.js';
 import { Given } from './given.js';
-import { says, unratedOf } from './rated.js';
+import { QUIET_MS, says, unratedOf } from './rated.js';
 import { Thinking } from './thinking.js';
 import { words } from './words.js';
 
@@ -48,7 +48,12 @@ export class VisitorChat {
   welcomed = signal(false);
   /** Whether nothing was said in it yet, nor was the server asked for it. */
   unbegun = signal(false);
-  /** What the visitor has rated since the chat was closed: 0 if nothing yet, and whether with words. */
+  /** Whether nothing was said for a while. */
+  #quiet = signal(false);
+  #hushed = /** @type {any} */ (0);
+  /** The last event when the visitor would rather not rate. */
+  #unwilling = signal(0);
+  /** What the visitor has rated since the chat was closed, or became quiet: 0 if nothing yet, and whether with words. */
   rating = signal({ score: 0, said: false, agent: '' });
   more = signal(false);
   /** Whether the history has arrived: later events are news. */
@@ -93,6 +98,7 @@ export class VisitorChat {
     this.#typing = new TypingMark((on) => wire.send({ t: 'typing', on }));
     this.draft.value = this.#kept.get(this.#draftKey) ?? '';
     this.seenSeq.value = readJSON(`parley.seen.${key}`, 0);
+    this.#unwilling.value = readJSON(`parley.unrated.${key}`, 0);
     this.#outbox = new Outbox(`parley.out.${key}.`, {
       storage: this.#kept,
       send: (frame) => wire.send(frame),
@@ -117,8 +123,8 @@ export class VisitorChat {
   /** The reply whose choices may be pressed. One press moves the chat on. */
   offer = computed(() => ({ seq: this.#pending.value.length > 0 || this.status.value !== 'bot' ? 0 : offering(this.#events.value), onChoose: this.choose }));
 
-  /** Whether a chat with a person ended and the visitor has not rated it. */
-  unrated = computed(() => unratedOf(this.status.value, this.#events.value, this.#pending.value));
+  /** Whom the visitor has not rated: a person or the bot whose chat ended, or the bot once nothing more is said. */
+  unrated = computed(() => unratedOf(this.status.value, this.#events.value, this.#pending.value, this.#quiet.value, this.#unwilling.value));
 
   /** The newest sequence without a gap before it. */
   get last() { return this.#log.last; }
@@ -130,6 +136,7 @@ export class VisitorChat {
     if (forget) this.#kept.end();
     this.disconnected();
     removeEventListener('storage', this.#elsewhere);
+    clearTimeout(this.#hushed);
   }
 
   /**
@@ -187,8 +194,16 @@ export class VisitorChat {
       this.more.value = this.#log.more;
       for (const each of added) this.#take(each);
       this.#outbox.passed(this.#log.last);
+      this.#quiet.value = false;
     });
+    this.#hush();
     this.#catchUp();
+  }
+
+  /** Waits until nothing more is said or typed. */
+  #hush() {
+    clearTimeout(this.#hushed);
+    this.#hushed = setTimeout(() => { this.#quiet.value = true; }, QUIET_MS);
   }
 
   /**
@@ -256,6 +271,7 @@ export class VisitorChat {
     if (text) this.#kept.set(this.#draftKey, text);
     else this.#kept.remove(this.#draftKey);
     if (text.trim() !== '') this.#wire.acts?.();
+    if (!this.#quiet.peek()) this.#hush();
     this.#typing.set(text.trim() !== '');
   }
 
@@ -282,6 +298,7 @@ export class VisitorChat {
   };
 
   #put = (/** @type {Record<string, any>} */ frame) => {
+    if (frame.t === 'send') this.#unthank();
     this.#outbox.add(frame); // in storage first
     this.#wire.acts?.();
   };
@@ -299,6 +316,17 @@ export class VisitorChat {
     const agent = this.unrated.value || this.rating.value.agent;
     this.rating.value = { score, said: text !== '', agent };
     this.#put({ t: 'rate', score, text: cleanText(text) });
+  }
+
+  /** The visitor would rather not rate, and is not asked again before the next visit. */
+  rateNot() {
+    this.#unwilling.value = this.#log.last;
+    this.#kept.set(`parley.unrated.${this.key}`, String(this.#log.last));
+  }
+
+  /** What follows a rating is over. */
+  #unthank() {
+    if (this.rating.value.score) this.rating.value = { score: 0, said: false, agent: '' };
   }
 
   /** The actions on a text that was refused. */
@@ -367,7 +395,7 @@ export class VisitorChat {
     this.agent.value = status === 'live' ? agentName(agent) : '';
     if (status !== 'waiting') this.queue.value = null;
     if (status === 'waiting' || status === 'live') this.thinking.end();
-    if (status !== 'closed' && this.rating.value.score) this.rating.value = { score: 0, said: false, agent: '' };
+    if (status !== 'closed') this.#unthank();
     if (status !== before) {
       this.#stream.clear();
       this.growing.value = '';

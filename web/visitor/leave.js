@@ -3,7 +3,7 @@ import { randomWord } from '../shared/ids.js';
 import { local } from '../shared/local.js';
 
 /** What this browser keeps about visitors. (The console's keys begin with parley.agent.) */
-const KEPT = ['parley.name.', 'parley.current', 'parley.out.', 'parley.draft.', 'parley.email.', 'parley.seen.', 'parley.given.'];
+const KEPT = ['parley.name.', 'parley.current', 'parley.out.', 'parley.draft.', 'parley.email.', 'parley.seen.', 'parley.given.', 'parley.unrated.'];
 /** Written when somebody leaves, for the browser's other tabs. */
 const LEFT = 'parley.left';
 

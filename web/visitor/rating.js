@@ -6,8 +6,9 @@ import { words } from './words.js';
 /** @typedef {import('./chat.js').VisitorChat} VisitorChat */
 
 /**
- * Asks how a chat with a person was, once it is closed: one press rates it. Then words may
- * follow, which Enter sends, and so does leaving the field.
+ * Asks how a chat was, once it is closed, or with the bot alone and nothing more is said: one
+ * press rates it. Then words may follow, which Enter sends, and so does leaving the field. It
+ * never takes the focus before it is used, and is not shown again once it was put off.
  * @param {{chat: VisitorChat, agent: string, onDone: () => void}} props
  */
 export function Rating({ chat, agent, onDone }) {
@@ -43,5 +44,6 @@ export function Rating({ chat, agent, onDone }) {
   return html`<fieldset class="rating" data-testid="rating"><legend>${words.howWas(agent)}</legend>
     <div class="scores">${[1, 2, 3, 4, 5].map((n) => html`<button type="button" key=${n} aria-label=${words.score(n)} onClick=${() => chat.rate(n, '')} data-testid=${`score-${n}`}>${n}</button>`)}</div>
     <p class="scale" aria-hidden="true"><span>${words.scores[1]}</span><span>${words.scores[5]}</span></p>
+    <button type="button" class="textual" onClick=${() => { chat.rateNot(); onDone(); }} data-testid="rate-not">${words.notNow}</button>
   </fieldset>`;
 }

@@ -29,7 +29,7 @@ const (
 	Watched Op = "watched" // the answer: + Chat, ID, Seq, Status, Agent, More
 	Leave   Op = "leave"   // an agent no longer watches: + Chat
 
-	Send  Op = "send"  // a visitor's frame: + Chat, ID, What (message, escalate, cancel, close, rate, leave_email, name), Text, Email, Called, Choice, Again
+	Send  Op = "send"  // a visitor's frame: + Chat, ID, What (message, escalate, cancel, close, rate, leave_email, name), Text, Email, Called, Choice, Score, Again
 	Call  Op = "call"  // an agent's frame: + Chat, ID, What (take, step_in, dealt, say, note, tag, untag, return, transfer, close, snooze, wake), Text, Since (what was seen, of say)
 	Ack   Op = "ack"   // stored: + Chat, ID, Seq (0: the call changed nothing)
 	Error Op = "error" // refused: + Chat, ID, Code (the protocol's), Retry (ms)
@@ -59,6 +59,7 @@ type Entry struct {
 	Email   string        `json:"email,omitempty"`
 	Called  string        `json:"called,omitempty"` // the name that is given
 	Choice  string        `json:"choice,omitempty"` // that was pressed to write the message
+	Score   int           `json:"score,omitempty"`  // of a rating
 	Again   bool          `json:"again,omitempty"`
 	Since   uint64        `json:"since,omitempty"`
 	Seq     uint64        `json:"seq,omitempty"`

@@ -236,7 +236,7 @@ func (v *Visitor) send(m *said, now time.Time) wire.Request {
 	}
 	m.flying = true
 	m.tries++
-	v.write(history.Entry{Op: history.Send, Chat: v.chat, ID: m.id, What: m.what, Text: m.text, Email: m.email, Called: m.called, Choice: m.choice, Again: again})
+	v.write(history.Entry{Op: history.Send, Chat: v.chat, ID: m.id, What: m.what, Text: m.text, Email: m.email, Called: m.called, Choice: m.choice, Score: m.score, Again: again})
 	t := m.what
 	if t == "message" {
 		t = "send"
