@@ -280,7 +280,7 @@ export class AgentChat {
 
   /**
    * Changes what is written on the chat.
-   * @param {{add?: string[], remove?: string[], title?: string}} edit
+   * @param {{add?: string[], remove?: string[], title?: string, address?: string, language?: string, set?: {key: string, value: string}[]}} edit
    */
   edit(edit) {
     return this.#line.request({ t: 'card', chat: this.id, edit });

@@ -6,6 +6,7 @@ import { full, moment } from '../shared/time.js';
 import { languageName, localTime, pageOf } from './about.js';
 import { activity } from './activity.js';
 import { Attributes } from './attributes.js';
+import { CardForm } from './card-form.js';
 import { Copy } from './copy.js';
 import { Earlier } from './earlier.js';
 import { bigFace, standing } from './room.js';
@@ -56,8 +57,9 @@ export function Context({ desk, chat, alone, onBack, onVisit }) {
         ${row(words.rating, rating && words.ratingOf(rating.score ?? 0))}
         ${row(words.chatId, html`<${Copy} text=${chat.id} />`)}
       </dl>
+      ${may(desk.me, 'annotate') && html`<${CardForm} key=${`e${chat.id}`} chat=${chat} level=${alone ? 2 : undefined} />`}
       <${Attributes} key=${`a${chat.id}`} chat=${chat} level=${alone ? 2 : undefined} />
-      <${Earlier} key=${`e${chat.id}`} chat=${chat} level=${alone ? 2 : undefined} onVisit=${onVisit} />
+      <${Earlier} key=${`v${chat.id}`} chat=${chat} level=${alone ? 2 : undefined} onVisit=${onVisit} />
       <${Activity} chat=${chat} level=${alone ? 2 : undefined} />
     </div>
   </section>`;

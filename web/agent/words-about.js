@@ -4,6 +4,9 @@
 export const aboutWords = {
   cameFrom: 'Came from',
   title: 'Subject',
+  edit: 'Edit',
+  fields: { title: 'Subject', address: 'Email', language: 'Language', set: 'Attribute' },
+  hints: { title: '', address: '', language: 'pt-BR', set: 'plan: pro' },
   attributes: 'From the site',
   attributesOf: (/** @type {number} */ count) => `From the site (${count})`,
   signed: 'Confirmed by the site',
