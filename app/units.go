@@ -155,7 +155,7 @@ func prepareEscalation(context.Context, *system) (starter, error) {
 	return func(_ context.Context, s *system, conn *bus.Conn) (unit, error) {
 		worker, err := escalation.New(escalation.Options{
 			WaitLimit: s.WaitLimit, AnswerLimit: s.AnswerLimit, IdleLimit: s.IdleLimit, AutoAssign: s.Assign == "auto", Capacity: s.AgentCapacity,
-			MaxWaiting: s.MaxWaiting, WaitingPerAddress: s.WaitingPerAddress,
+			MaxWaiting: s.MaxWaiting, WaitingPerAddress: s.WaitingPerAddress, BotName: s.BotName,
 			Version: s.version, Metrics: s.registerer(), Started: s.runs, Log: s.log,
 		}, conn)
 		if err != nil {

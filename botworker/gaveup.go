@@ -64,5 +64,5 @@ func (w *Worker) apologize(ctx context.Context, e chat.Event, s bus.Snapshot) (c
 	if err != nil {
 		return chat.Event{}, errSilent
 	}
-	return chat.Event{Kind: chat.Reply, From: w.speaker(), Text: answer.SorryFor(last.Text), Aside: true, State: &next}, nil
+	return chat.Event{Kind: chat.Reply, From: w.speaker(), Text: answer.SorryFor(last.Text), Aside: true, Why: chat.NewWhy(chat.CauseGaveUp, ""), State: &next}, nil
 }

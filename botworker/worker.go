@@ -276,7 +276,7 @@ func (w *Worker) decide(ctx context.Context, cause chat.Event, s bus.Snapshot, m
 	if err != nil {
 		return chat.Event{}, until, errSilent
 	}
-	return chat.Event{Kind: chat.Reply, From: chat.Speaker{Role: chat.RoleBot, Name: q.Bot}, Text: a.Text, Parts: w.sound(a.Parts), Aside: a.Aside, State: &next}, last.At, nil
+	return chat.Event{Kind: chat.Reply, From: chat.Speaker{Role: chat.RoleBot, Name: q.Bot}, Text: a.Text, Parts: w.sound(a.Parts), Aside: a.Aside, Why: a.Why, State: &next}, last.At, nil
 }
 
 // sourceOf returns where what is answered came from: the cause, or, if the chat was handed

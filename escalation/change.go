@@ -99,6 +99,11 @@ func (w *Worker) change(ctx context.Context, id chat.ID, seq uint64, want func(v
 			if step, settling = firstAccepted(v.events, v.State); settling {
 				step.Team = w.teamCalled(id, step.Team)
 				step, inLine = w.line.admit(id, step)
+				if err := w.noteIfHandedOver(ctx, v, step); err != nil {
+					w.line.giveBack(inLine)
+					inLine = nil
+					return chat.Event{}, err
+				}
 				return w.event(v, step, transition{})
 			}
 			w.digests.keep(id, v)

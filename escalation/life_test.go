@@ -69,6 +69,7 @@ func TestTheWholeLifeOfAChat(t *testing.T) {
 	}
 	want := []string{
 		"message visitor: hello", "reply bot: …", "message visitor: I would rather talk to a person", "ask visitor: ",
+		"note bot: The visitor asked for a person.\nAsked:\n– “hello”\n– “I would rather talk to a person”",
 		"escalated system: You asked for a person.",
 		"taken agent: Grace joined the chat.",
 		"say agent: Hello Ada",

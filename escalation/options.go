@@ -27,6 +27,8 @@ type Options struct {
 	// MaxWaiting is how many chats may wait for a person at once, WaitingPerAddress how
 	// many of those from one address block: see desk.Line.
 	MaxWaiting, WaitingPerAddress int
+	// BotName is the bot's name, as agents read it on its notes, unless an admin set another one.
+	BotName string
 	// Version is shown by NATS' service discovery: a semantic version (0.0.0).
 	Version string
 	Metrics prometheus.Registerer // where metrics are registered, once; nil: nowhere
@@ -62,6 +64,7 @@ func (o Options) withDefaults() (Options, error) {
 	number("Capacity", &o.Capacity, defaultCapacity)
 	number("MaxWaiting", &o.MaxWaiting, desk.DefaultMax)
 	number("WaitingPerAddress", &o.WaitingPerAddress, desk.DefaultPerSource)
+	o.BotName = cmp.Or(o.BotName, "Parley bot")
 	o.Version = cmp.Or(o.Version, "0.0.0")
 	if o.Now == nil {
 		o.Now = time.Now

@@ -41,7 +41,7 @@ func (s *stage) notes(id chat.ID) (texts []string) {
 		s.Fatal(err)
 	}
 	for _, e := range tail.Events {
-		if e.Kind == chat.Note {
+		if e.Kind == chat.Note && e.From.Role == chat.RoleAgent {
 			texts = append(texts, e.From.Name+": "+e.Text)
 		}
 	}

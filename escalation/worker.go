@@ -15,6 +15,7 @@ import (
 	"github.com/parley-chat/parley/pkg/desk"
 	"github.com/parley-chat/parley/pkg/outage"
 	"github.com/parley-chat/parley/pkg/roles"
+	"github.com/parley-chat/parley/pkg/settings"
 	"github.com/parley-chat/parley/pkg/teams"
 	"github.com/parley-chat/parley/pkg/telemetry"
 )
@@ -36,6 +37,7 @@ type Worker struct {
 	log    zerolog.Logger
 	mirror *desk.Mirror
 	teams  *teams.Site
+	site   *settings.Site // the bot's name
 	// unknownTeams thins out lines about teams that are not there.
 	unknownTeams outage.Sampled
 	line         *line
@@ -66,6 +68,7 @@ func New(opts Options, conn *bus.Conn) (*Worker, error) {
 	w.line = newLine(desk.Line{Max: opts.MaxWaiting, PerSource: opts.WaitingPerAddress}, func() []desk.Entry { return w.mirror.Entries() }, w.now)
 	w.teams = teams.New(conn, "changes of the teams are not in effect")
 	w.teams.OnChange(func(teams.Version) { w.mirror.Notify() })
+	w.site = settings.New(conn, settings.Settings{Bot: opts.BotName})
 	starting := errors.New("they are not open yet")
 	w.opening.Store(&starting)
 	w.metrics = newMetrics(opts.Metrics)
@@ -107,6 +110,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return w.teams.Run(ctx) })
+	g.Go(func() error { return w.site.Run(ctx) })
 	w.teams.Await(ctx, teamsTime) // whoever asks for a person until then would be in no team
 	if w.opts.Started != nil {
 		w.opts.Started()

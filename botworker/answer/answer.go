@@ -32,6 +32,8 @@ type Question struct {
 type Answer struct {
 	Text     string
 	Handover bool
+	// Why says why it hands the chat over, or is no sure answer; nil for all others.
+	Why *chat.Why
 	// Aside says that the text is a set phrase, see chat.Event.Aside.
 	Aside bool
 	// Parts are what it has beside the text; nil if nothing.

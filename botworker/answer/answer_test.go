@@ -272,7 +272,7 @@ func TestSmallTalkIsDistinguishedFromQuestions(t *testing.T) {
 
 func TestARequestForAPersonIsGranted(t *testing.T) {
 	got := think(t, FromKnowledge(shop(t)), messages("where is my parcel", "I want to talk to a human!"))
-	if !got.Handover {
+	if !got.Handover || got.Why == nil || got.Why.Cause != chat.CauseAsked {
 		t.Errorf("%+v", got)
 	}
 }

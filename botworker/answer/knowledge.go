@@ -99,7 +99,7 @@ func (k fromKnowledge) Think(ctx context.Context, q Question, _ Progress) (Answe
 	}
 	questions, rest := sorted(q.texts())
 	if rest == person {
-		return Answer{Text: calling(q.texts()), Handover: true, Aside: true}, nil
+		return Answer{Text: calling(q.texts()), Handover: true, Why: chat.NewWhy(chat.CauseAsked, ""), Aside: true}, nil
 	}
 	if len(questions) == 0 {
 		return q.smallTalk(ix, rest), nil
@@ -131,6 +131,7 @@ func (q Question) quotes(ix *knowledge.Index, questions []string, found, nearest
 		}
 		others := slices.DeleteFunc(slices.Clone(nearest), func(p knowledge.Passage) bool { return sameTitle(p, found) })
 		a.Parts.Choices = append(choicesOf(others, maxAnswers-1), talk)
+		a.Why = whyUnsure
 	}
 	return a
 }
@@ -184,19 +185,28 @@ func says(ix *knowledge.Index, s sort, name string) string {
 func declines(ix *knowledge.Index, questions []string, nearest []knowledge.Passage) Answer {
 	all := strings.ToLower(strings.Join(questions, " "))
 	if isAngry(all) {
-		return offering(said[upset], nearest)
+		a := offering(said[upset], nearest)
+		a.Why = whyNothing
+		return a
 	}
 	say := phrasesIn(all, ix.Language())
 	a := offering(say.unknown(), nearest)
+	a.Why = whyNothing
 	switch {
 	case len(a.Parts.Choices) == 1:
 	case nearest[0].Sureness >= knowledge.Close:
-		a.Text = say.unsure + " " + say.nearest
+		a.Text, a.Why = say.unsure+" "+say.nearest, whyUnsure
 	default:
 		a.Text = say.none + " " + say.nearest
 	}
 	return a
 }
+
+// Why many answers are none, or no sure ones. They never change.
+var (
+	whyNothing = chat.NewWhy(chat.CauseNothing, "")
+	whyUnsure  = chat.NewWhy(chat.CauseUnsure, "")
+)
 
 // sorted separates the questions from the rest of a burst. A request for a person
 // outweighs everything else; otherwise the last piece of small talk counts.

@@ -91,7 +91,7 @@ func (m *fromModel) Think(ctx context.Context, q Question, p Progress) (Answer, 
 		return FromKnowledge(ix).Think(ctx, q, p)
 	}
 	if _, rest := sorted(texts); rest == person {
-		return Answer{Text: calling(texts), Handover: true, Aside: true}, nil
+		return Answer{Text: calling(texts), Handover: true, Why: chat.NewWhy(chat.CauseAsked, ""), Aside: true}, nil
 	}
 	if len(texts) == 0 {
 		return Answer{Text: said[wordless], Aside: true}, nil
@@ -178,9 +178,9 @@ func (m *fromModel) answer(ctx context.Context, q Question, p Progress, r llm.Re
 	}
 	switch {
 	case r.Handover && text == "":
-		return Answer{Text: phrasesFor(strings.Join(q.texts(), " ")).handing(), Handover: true, Aside: true}, nil
+		return Answer{Text: phrasesFor(strings.Join(q.texts(), " ")).handing(), Handover: true, Why: chat.NewWhy(chat.CauseModel, r.HandoverReason), Aside: true}, nil
 	case r.Handover:
-		return Answer{Text: text, Handover: true}, nil
+		return Answer{Text: text, Handover: true, Why: chat.NewWhy(chat.CauseModel, r.HandoverReason)}, nil
 	case r.Finish == llm.Filter:
 		// What was written is not shown: nobody knows what it lacks.
 		p.Restart()
@@ -222,7 +222,7 @@ func (m *fromModel) without(ctx context.Context, q Question, p Progress, why str
 	if why == whyFiltered {
 		return Answer{Text: say.filtered(), Aside: true, Parts: offersPerson}, nil
 	}
-	return Answer{Text: say.failed, Handover: true, Aside: true}, nil
+	return Answer{Text: say.failed, Handover: true, Why: chat.NewWhy(chat.CauseFailed, ""), Aside: true}, nil
 }
 
 // quote answers from the pages alone. Nobody is called: those whom a ceiling meets would

@@ -82,7 +82,7 @@ func TestAModelAnswersFromPassagesAndTurns(t *testing.T) {
 
 func TestAModelCanHandOver(t *testing.T) {
 	th, _, _ := model(t, stream(`{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"name":"hand_over_to_person","arguments":"{\"reason\":\"upset\"}"}}]}}]}`))
-	if a := think(t, th, messages("this is terrible")); !a.Handover || a.Text != "I'm asking a person to take over." {
+	if a := think(t, th, messages("this is terrible")); !a.Handover || a.Text != "I'm asking a person to take over." || a.Why == nil || *a.Why != (chat.Why{Cause: chat.CauseModel, Words: "upset"}) {
 		t.Errorf("%+v", a)
 	}
 }
@@ -94,7 +94,7 @@ func TestIfTheModelFailsThePagesAreQuoted(t *testing.T) {
 	if a.Handover || a.Aside || !strings.HasPrefix(a.Text, english.quoting+"\n\n") || !strings.Contains(a.Text, "within 30 days") || len(a.Parts.Citations) == 0 {
 		t.Errorf("what the pages know: %+v", a)
 	}
-	if a := think(t, th, messages("do you sell submarines with a warp drive?")); !a.Handover || !a.Aside || a.Text != modelFailed {
+	if a := think(t, th, messages("do you sell submarines with a warp drive?")); !a.Handover || !a.Aside || a.Text != modelFailed || a.Why == nil || a.Why.Cause != chat.CauseFailed {
 		t.Errorf("what the pages don't know: %+v", a)
 	}
 	if a := think(t, th, messages("wie ist das Wetter, und wo kann ich das sehen?")); !a.Handover || !strings.HasPrefix(a.Text, "Es tut mir leid") {

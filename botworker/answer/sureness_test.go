@@ -38,17 +38,20 @@ func offered(a Answer) string {
 // and a person. Where several are close, none is quoted, and the bot says that it isn't sure.
 func TestTheBotIsOnlyAsSureAsItMayBe(t *testing.T) {
 	th := FromKnowledge(outdoorPages(t))
-	for _, c := range []struct{ ask, text, offers string }{
-		{"how do I wash a waterproof jacket?", "Wash a waterproof jacket at 30 degrees.", ""},
-		{"how do I dry boots?", "This may help:\n\nBrush the boots, and wax them twice a year.\n\nNot what you meant?", "Care: Tents | Talk to a person"},
-		{"will my parcel be held by customs?", "I'm a bot, and I'm not sure I have the answer to that. This is the closest I have:", "Delivery: Abroad | Talk to a person"},
-		{"do you rent tents?", "I'm a bot, and I couldn't find an answer to that. This is the closest I have:", "Care: Tents | Talk to a person"},
-		{"damn, will my parcel be held by customs?", said[upset], "Delivery: Abroad | Talk to a person"},
-		{"do you sell sofas?", unknown, "Talk to a person"},
+	for _, c := range []struct {
+		ask, text, offers string
+		why               *chat.Why
+	}{
+		{"how do I wash a waterproof jacket?", "Wash a waterproof jacket at 30 degrees.", "", nil},
+		{"how do I dry boots?", "This may help:\n\nBrush the boots, and wax them twice a year.\n\nNot what you meant?", "Care: Tents | Talk to a person", whyUnsure},
+		{"will my parcel be held by customs?", "I'm a bot, and I'm not sure I have the answer to that. This is the closest I have:", "Delivery: Abroad | Talk to a person", whyUnsure},
+		{"do you rent tents?", "I'm a bot, and I couldn't find an answer to that. This is the closest I have:", "Care: Tents | Talk to a person", whyNothing},
+		{"damn, will my parcel be held by customs?", said[upset], "Delivery: Abroad | Talk to a person", whyNothing},
+		{"do you sell sofas?", unknown, "Talk to a person", whyNothing},
 	} {
 		a := think(t, th, messages(c.ask))
-		if a.Text != c.text || offered(a) != c.offers || a.Handover {
-			t.Errorf("%q:\n%q, offering %q\nwant %q, offering %q", c.ask, a.Text, offered(a), c.text, c.offers)
+		if a.Text != c.text || offered(a) != c.offers || a.Handover || a.Why != c.why {
+			t.Errorf("%q:\n%q, offering %q, %v\nwant %q, offering %q, %v", c.ask, a.Text, offered(a), a.Why, c.text, c.offers, c.why)
 		}
 		if quoted := a.Parts != nil && len(a.Parts.Citations) > 0; quoted == a.Aside {
 			t.Errorf("%q: an answer, or none? %+v", c.ask, a)

@@ -174,7 +174,7 @@ type Result struct {
 	Text           string // at most 4000 characters; may be empty with Handover or Filter
 	Finish         Finish
 	Handover       bool   // the model wants a person to take over
-	HandoverReason string // for the log; the model's words
+	HandoverReason string // the model's words, for whoever answers then
 	PromptTokens   int    // 0 if the endpoint does not say
 	AnswerTokens   int
 }

@@ -17,6 +17,9 @@ import (
 // sourceHeader carries Event.Source to the workers, which share their work by it.
 const sourceHeader = "Parley-Source"
 
+// whyHeader carries Event.Why to the escalation worker.
+const whyHeader = "Parley-Why"
+
 // Stored is the position of an event that was appended.
 type Stored struct {
 	Seq uint64
@@ -143,6 +146,9 @@ func (c *Conn) eventAppend(ctx context.Context, e chat.Event) (*pending, error) 
 	}
 	if e.Source != "" {
 		a.set(sourceHeader, e.Source)
+	}
+	if e.Why != nil {
+		a.set(whyHeader, e.Why.Encode())
 	}
 	c.beginAppend(ctx, e, a)
 	return a, nil

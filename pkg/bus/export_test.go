@@ -49,7 +49,7 @@ func (c *Conn) HintedInputs(ctx context.Context, id chat.ID) (all []Delivery, er
 		}
 		header := nats.Header{}
 		for _, name := range []string{hintHeader, jetstream.ExpectedLastSubjSeqHeader} {
-			header.Set(name, m.header(name))
+			header.Set(name, headerIn(m.headers(nil), name))
 		}
 		all = append(all, Delivery{Event: e, Hint: hintIn(header)})
 		next = m.Seq + 1

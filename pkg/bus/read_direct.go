@@ -94,6 +94,6 @@ func (c *Conn) decodeDirect(ctx context.Context, msg *nats.Msg, id chat.ID) (cha
 	if err != nil {
 		return chat.Event{}, err
 	}
-	e.Source = msg.Header.Get(sourceHeader)
+	e.Source, e.Why = msg.Header.Get(sourceHeader), chat.ParseWhy(msg.Header.Get(whyHeader))
 	return c.sealer.readable(ctx, e, msg.Data)
 }

@@ -38,7 +38,7 @@ func (c *Conn) leaderGet(ctx context.Context, id chat.ID, req getRequest) (chat.
 	if err != nil {
 		return chat.Event{}, err
 	}
-	e.Source = m.header(sourceHeader)
+	m.beside(&e)
 	return c.sealer.readable(ctx, e, m.Data)
 }
 
@@ -53,17 +53,32 @@ type storedMessage struct {
 	Time    time.Time       `json:"time"`
 }
 
-// header returns the first value of a header, empty if the message has none.
-func (m storedMessage) header(name string) string {
-	if len(m.Headers) < 2 {
-		return ""
-	}
+// beside adds to an event what travels beside it.
+func (m storedMessage) beside(e *chat.Event) {
 	var buf [1024]byte
-	all, err := base64.StdEncoding.AppendDecode(buf[:0], m.Headers[1:len(m.Headers)-1])
-	if err != nil {
-		return "" // only what travels beside the event is lost
+	all := m.headers(buf[:0])
+	e.Source = headerIn(all, sourceHeader)
+	if e.Kind == chat.Reply {
+		e.Why = chat.ParseWhy(headerIn(all, whyHeader))
 	}
-	// Parsing all of them would cost more than the rest of the read.
+}
+
+// headers appends all headers; none if they can't be read, since only what travels beside the
+// event is lost.
+func (m storedMessage) headers(to []byte) []byte {
+	if len(m.Headers) < 2 {
+		return nil
+	}
+	all, err := base64.StdEncoding.AppendDecode(to, m.Headers[1:len(m.Headers)-1])
+	if err != nil {
+		return nil
+	}
+	return all
+}
+
+// headerIn returns the first value of a header; empty if there is none. Parsing all of them
+// would cost more than the rest of the read.
+func headerIn(all []byte, name string) string {
 	_, after, _ := bytes.Cut(all, []byte("\r\n"+name+": "))
 	value, _, _ := bytes.Cut(after, []byte("\r\n"))
 	return string(value)

@@ -78,6 +78,10 @@ type Event struct {
 	// Raw is the event as Encode wrote it, if whoever decoded it kept that for a store.
 	// Who changes the event must clear it. It is never part of the event.
 	Raw string `json:"-"`
+	// Why belongs to a Reply: what the bot made of its own answer, for the note that agents read
+	// when the chat is handed over. Like Trace it travels beside the event, so neither visitors
+	// nor stores get it; nil in most replies.
+	Why *Why `json:"-"`
 	// Source stands for the address block that a visitor's event came from, and for the
 	// networks above it: a keyed hash of each, the narrowest first (see SourceLevels), as
 	// gateways make them, or empty if the address is not known. Limits are shared by it.

@@ -45,7 +45,7 @@ type Store interface {
 	// (Chat, From.Role, ID) is, if it has an ID, counts as stored and changes nothing.
 	// If it returns nil, all events are durable. If it returns an error, some of them
 	// may be; the caller puts all of them again. The sequences are 1 to 2^63-1. An
-	// event of an unknown kind is refused with all others. Event.Trace, Event.Source
+	// event of an unknown kind is refused with all others. Event.Trace, Event.Why, Event.Source
 	// and State.Source are not stored.
 	Put(ctx context.Context, events []chat.Event) error
 

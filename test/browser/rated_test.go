@@ -81,7 +81,7 @@ func TestAChatWithTheBotAloneIsRated(t *testing.T) {
 // Who would rather not is not asked again in this visit, and in the next; a chat that nobody
 // wrote in for long is closed, and rated then.
 func TestWhoWouldRatherNotRateIsNotAskedAgain(t *testing.T) {
-	p := startParley(t, "BOT_NAME=Robin", "IDLE_LIMIT=4s")
+	p := startParley(t, "BOT_NAME=Robin", "IDLE_LIMIT=1m")
 	v := newVisitor(t, p)
 	v.startAs("Ada")
 	v.say("What is Parley?")

@@ -30,7 +30,7 @@ export const Bubble = memo((/** @type {{row: MessageRow, receipt: string, sign: 
     ${row.first && sign ? html`<div class="sign"><span class="face" aria-hidden="true">${face(row)}</span><bdi>${sign}</bdi></div>`
       : html`<span class="unseen">${sign || shared.you}:</span>`}
     <div class="bubble" data-testid="message" data-seq=${row.seq} data-kind=${row.kind} data-role=${row.from.role} data-id=${row.id} dir="auto">
-      ${row.kind === 'reply' ? html`<${Answer} row=${row} rich=${rich} offer=${offer} />` : html`<${Words} text=${row.text} />`}
+      ${row.from.role === 'bot' ? html`<${Answer} row=${row} rich=${rich} offer=${offer} />` : html`<${Words} text=${row.text} />`}
     </div>
     ${foot ? html`<div class="foot"><time dateTime=${new Date(row.at).toISOString()} title=${full(row.at)}>${clock(row.at)}</time>
         ${row.phase && row.phase !== 'stored' ? html`<${State} row=${row} actions=${actions} />` : receipt && html`<span class="receipt">${receipt}</span>`}</div>`

@@ -1,5 +1,6 @@
 // @ts-check
 import { html, memo, useSignal } from './vdom.js';
+import { plain } from './plain.js';
 import { formatted } from './rich.js';
 import { shared } from './words.js';
 
@@ -15,18 +16,24 @@ import { shared } from './words.js';
 /** The sentences of this module. */
 export const say = shared.answer;
 
+/** How many characters of a note are shown at once; of a longer one the first line is. */
+const LONG = 400;
+
 /**
- * The words of a reply: the part that answers, with the whole passage behind a button,
+ * The words of a reply, or of the note in which the bot says why it handed a chat over: the part that answers, with the whole passage behind a button,
  * the pages that it comes from, and what it offers to press. What can't be pressed any more,
  * or by this reader, is listed: the words lead to it.
  * @type {any}
  */
 export const Answer = memo((/** @type {{row: MessageRow, rich: boolean, offer?: Offer}} */ { row, offer }) => {
   const open = useSignal(false);
-  const { more, sources = [] } = row;
+  const { text, sources = [] } = row;
+  const note = row.kind === 'note';
+  const more = note && text.length > LONG ? text : row.more;
+  const show = note ? plain : formatted;
   const press = offer?.seq === row.seq ? offer.onChoose : undefined;
   const { said, lead, offered } = arranged(row, press !== undefined);
-  return html`<div class="words" id=${`words-${row.seq}`}>${formatted(open.value && more ? more : said)}</div>
+  return html`<div class="words" id=${`words-${row.seq}`}>${show(open.value && more ? more : note && more ? text.split('\n', 1)[0] : said)}</div>
     ${(more || sources.length > 0) && html`<div class="sources">
       ${more && html`<button type="button" class="textual more" aria-expanded=${String(open.value)} aria-controls=${`words-${row.seq}`} data-testid="more"
         onClick=${() => { open.value = !open.value; }}>${open.value ? say.less : say.more}</button>`}

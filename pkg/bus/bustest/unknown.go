@@ -18,6 +18,21 @@ const UnknownKind chat.Kind = "whisper"
 // a later version might, and returns its sequence. The text is not sealed.
 func (s *Server) AppendUnknown(id chat.ID, leaf chat.Leaf, text string) uint64 {
 	s.t.Helper()
+	data, err := json.Marshal(chat.Event{Kind: UnknownKind, From: chat.Speaker{Role: chat.RoleAgent, Name: "Grace"}, Text: text})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	subject := fmt.Sprintf("chat.%d.%s.%s", id.Partition(), id, leaf)
+	if leaf == chat.LeafInternal {
+		subject = fmt.Sprintf("note.%d.%s", id.Partition(), id)
+	}
+	return s.PublishAsStored(subject, data)
+}
+
+// PublishAsStored stores what a stream could hold on a subject, without any header, and returns its
+// sequence.
+func (s *Server) PublishAsStored(subject string, data []byte) uint64 {
+	s.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), Patience)
 	defer cancel()
 	nc, err := nats.Connect("", nats.InProcessServer(s))
@@ -28,14 +43,6 @@ func (s *Server) AppendUnknown(id chat.ID, leaf chat.Leaf, text string) uint64 {
 	js, err := jetstream.New(nc)
 	if err != nil {
 		s.t.Fatal(err)
-	}
-	data, err := json.Marshal(chat.Event{Kind: UnknownKind, From: chat.Speaker{Role: chat.RoleAgent, Name: "Grace"}, Text: text})
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	subject := fmt.Sprintf("chat.%d.%s.%s", id.Partition(), id, leaf)
-	if leaf == chat.LeafInternal {
-		subject = fmt.Sprintf("note.%d.%s", id.Partition(), id)
 	}
 	ack, err := js.Publish(ctx, subject, data)
 	if err != nil {

@@ -27,6 +27,14 @@ func note(id chat.ID, seq uint64, text string) chat.Event {
 	}
 }
 
+// explained is the note in which the bot says why it handed the chat over.
+func explained(id chat.ID, seq uint64, text string) chat.Event {
+	return chat.Event{
+		Chat: id, Seq: seq, At: at(seq), Kind: chat.Note, ID: fmt.Sprintf("handover-%d", seq-1), From: chat.Speaker{Role: chat.RoleBot, Name: "Bot"}, Text: text,
+		Parts: &chat.Parts{Citations: []chat.Citation{{Title: "Returns", URL: "https://shop.example/returns"}, {Title: "Delivery"}}},
+	}
+}
+
 func reply(id chat.ID, seq uint64, text string) chat.Event {
 	return chat.Event{
 		Chat: id, Seq: seq, At: at(seq), Kind: chat.Reply, From: chat.Speaker{Role: chat.RoleBot, Name: "Bot"}, Text: text, Aside: seq%2 == 0,
@@ -45,14 +53,16 @@ func taken(id chat.ID, seq uint64) chat.Event {
 	}
 }
 
-// conversation is a log of n events in which every fifth is a note and every
-// second a reply.
+// conversation is a log of n events in which every fifth is a note, half of them the bot's, and
+// every second a reply.
 func conversation(id chat.ID, n int) []chat.Event {
 	var log []chat.Event
 	for i := range n {
 		seq := uint64(3*i + 5) // a stream has other chats' events between
 		text := fmt.Sprintf("line %d", i)
 		switch {
+		case i%10 == 9:
+			log = append(log, explained(id, seq, text))
 		case i%5 == 4:
 			log = append(log, note(id, seq, text))
 		case i%2 == 1:

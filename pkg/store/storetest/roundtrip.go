@@ -22,7 +22,7 @@ func everyField(t *testing.T, s store.Store) {
 	put(t, s, e, bare)
 	// These are never stored: what an event travels with, and where its visitor is.
 	state := *e.State
-	e.Trace, e.Source, state.Source = "", "", ""
+	e.Trace, e.Source, e.Why, state.Source = "", "", nil, ""
 	e.State = &state
 	sameEvents(t, "the log", all(t, s, e.Chat), []chat.Event{e, bare})
 	got, err := s.Find(limited(t), e.Chat, e.From.Role, e.ID)

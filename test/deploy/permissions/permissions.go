@@ -95,6 +95,7 @@ var escalation = User{
 			parting("escalation"),
 			line("timers", "timer.set.*.*.*"),
 			line("a chat's state and card that have left its stream", "svc.history.last", "svc.history.card"),
+			line("what was asked longer ago in a chat that is handed over, without notes", "svc.history.page"),
 		},
 		starting, reading("CHAT"),
 		[]Line{line("several events of a chat at once", "$JS.API.DIRECT.GET.CHAT")},

@@ -58,6 +58,7 @@ func Check(h History, o Options) Report {
 		b.life(c)
 		b.cards(c)
 		b.saidOver(c)
+		b.handed(c)
 	}
 	b.capacities()
 	return b.report()

@@ -78,6 +78,11 @@ func faultsOfStorage() []fault {
 			r.store = without(r.store, seq)
 			return seq
 		}},
+		{"a note does not say what was asked", Unexplained, func(t *testing.T, r *run) uint64 {
+			seq := r.nth(t, 0, func(e history.Event) bool { return e.Kind == "note" && e.Role == "bot" }).Seq
+			r.everywhere(seq, func(e *history.Event) { e.Text = "The visitor asked for a person." })
+			return seq
+		}},
 		{"a change of a card undoes another", Overwritten, func(t *testing.T, r *run) uint64 {
 			seq := r.id(t, "g2").Seq
 			r.everywhere(seq, func(e *history.Event) { e.Tags = "g2" })

@@ -87,7 +87,7 @@ func TestViolationsOfAChatAreCounted(t *testing.T) {
 	r := good()
 	r.store = slices.DeleteFunc(r.store, func(e history.Event) bool { return e.Chat == chatA })
 	report := r.check(Options{})
-	if len(report.Violations) != 1 || report.Violations[0].Times != 26 {
+	if len(report.Violations) != 1 || report.Violations[0].Times != 27 {
 		t.Error(formatted(t, report))
 	}
 }

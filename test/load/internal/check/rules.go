@@ -9,6 +9,7 @@ const (
 	Doubled   = "doubled"
 
 	Overwritten = "overwritten"
+	Unexplained = "unexplained"
 
 	Unsent  = "unsent"
 	Unasked = "unasked"
@@ -70,6 +71,7 @@ func Rules() []Rule {
 		{Elsewhere, 1, "what belongs to a chat stands in the stream and the store of its home, and nowhere else"},
 		{Doubled, 2, "one client id stands at one sequence"},
 		{Overwritten, 2, "a change of a card begins with what the one before it left"},
+		{Unexplained, 2, "a chat that goes from the bot to people has one note of why, before it goes, with what the visitor asked last"},
 		{Unsent, 2, "nothing is in a visitor's or an agent's name that no client sent"},
 		{Unasked, 2, "what a client is answered or told, it asked for"},
 

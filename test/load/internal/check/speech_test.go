@@ -1,6 +1,7 @@
 package check
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/parley-chat/parley/test/load/internal/history"
@@ -98,6 +99,7 @@ func (w *world) decide(r *room) {
 			r.called, r.asks = e.Name, e.Seq
 			w.store(r, history.Event{Kind: "state", Role: "system", Reason: "named"})
 		case e.What == "escalate" && owes:
+			w.explain(r, e.Seq)
 			w.change(r, waiting, history.Event{Reason: "escalated", Role: "system"}, nil, e.Seq)
 		case e.What == "cancel" && r.status == waiting:
 			w.change(r, withBot, history.Event{Reason: "cancelled", Role: "system"}, nil, e.Seq)
@@ -106,6 +108,17 @@ func (w *world) decide(r *room) {
 		}
 		r.asks = e.Seq
 	}
+}
+
+// explain notes why the request hands the chat over, and what was asked last.
+func (w *world) explain(r *room, request uint64) {
+	text := "The visitor asked for a person."
+	for _, e := range r.log {
+		if e.Kind == "message" && e.Seq < request {
+			text += "\n" + e.Text
+		}
+	}
+	w.store(r, history.Event{Kind: "note", Role: "bot", Name: "Parley bot", ID: fmt.Sprintf("handover-%d", request), Text: text})
 }
 
 // change changes a room's state. asked is the request that it grants, or 0 if there is

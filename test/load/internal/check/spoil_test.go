@@ -1,6 +1,7 @@
 package check
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -143,7 +144,17 @@ func (r *run) shift(from uint64) {
 			*seq++
 		}
 	}
-	event := func(e *history.Event) { up(&e.Seq); up(&e.Prev); up(&e.Through); up(&e.Missed) }
+	event := func(e *history.Event) {
+		up(&e.Seq)
+		up(&e.Prev)
+		up(&e.Through)
+		up(&e.Missed)
+		var of uint64
+		if n, _ := fmt.Sscanf(e.ID, "handover-%d", &of); n == 1 {
+			up(&of)
+			e.ID = fmt.Sprintf("handover-%d", of)
+		}
+	}
 	for _, events := range [][]history.Event{r.stream, r.store} {
 		for i := range events {
 			event(&events[i])

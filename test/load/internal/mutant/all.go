@@ -177,6 +177,18 @@ func All() []Mutant {
 			}},
 		},
 		{
+			Name: "handover-note", Promise: once,
+			Removes: "chats go from the bot to people without a note of why",
+			Edits:   []Edit{{"escalation/change.go", `err := w.noteIfHandedOver(ctx, v, step); err != nil {`, `err := error(nil); err != nil {`}},
+		},
+		{
+			Name: "handover-note-once", Promise: once,
+			Removes: "who decides a request again writes the note of its hand-over again",
+			Needs:   "escalation workers that are killed, or two that decide at once",
+			Args:    []string{"-harm", "kill,delay", "-every", "1s", "-persons", ".5", "-length", "90s"},
+			Edits:   []Edit{{"escalation/handover_note.go", `ID: handoverID(request.Seq)`, `ID: handoverID(request.Seq) + "-" + string(chat.NewID())`}},
+		},
+		{
 			Name: "macro-steps", Promise: once,
 			Removes: "a macro that is sent again says its text under another id",
 			Edits:   []Edit{{"gateway/macro.go", `ID: f.ID + suffix, Agent`, `ID: string(chat.NewID()) + suffix, Agent`}},
