@@ -28,12 +28,12 @@ func (w *Worker) gaveUp(ctx context.Context, d bus.Delivery) error {
 	case errors.Is(err, errSilent):
 		return nil
 	case errors.As(err, &handover):
-		return w.askForPerson(ctx, e, handover.reply, handover.through)
+		return w.askAsAnnounced(ctx, e, handover)
 	case err != nil:
 		return fmt.Errorf("tell chat %s that it gets no answer: %w", e.Chat, err)
 	}
 	w.metrics.replied(apologized)
-	return w.askForPerson(ctx, e, reply.Seq, reply.State.AnsweredThrough)
+	return w.askForPerson(ctx, e, reply.Seq, reply.State.AnsweredThrough, "")
 }
 
 // apologize returns the apology for the event in this state of the chat. The event is a

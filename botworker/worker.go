@@ -20,6 +20,7 @@ import (
 	"github.com/parley-chat/parley/pkg/roles"
 	"github.com/parley-chat/parley/pkg/settings"
 	"github.com/parley-chat/parley/pkg/spent"
+	"github.com/parley-chat/parley/pkg/teams"
 	"github.com/parley-chat/parley/pkg/telemetry"
 )
 
@@ -75,6 +76,7 @@ type Worker struct {
 	metrics *metrics
 	replied replied
 	site    *settings.Site // the bot's name
+	teams   *teams.Site    // whom it may hand over to
 	// thoughts counts the replies in progress.
 	thoughts atomic.Int32
 }
@@ -93,7 +95,7 @@ func New(opts Options, conn *bus.Conn, thinker answer.Thinker) *Worker {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
-	return &Worker{opts: opts, conn: conn, thinker: thinker, metrics: newMetrics(opts.Metrics), site: settings.New(conn, settings.Settings{Bot: opts.Name})}
+	return &Worker{opts: opts, conn: conn, thinker: thinker, metrics: newMetrics(opts.Metrics), site: settings.New(conn, settings.Settings{Bot: opts.Name}), teams: teams.New(conn, "the bot asks for a person of no team of its own choice")}
 }
 
 // Run answers until the context ends. Then it takes nothing new, gives back to other
@@ -111,7 +113,9 @@ func (w *Worker) Run(ctx context.Context) error {
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	g.Go(func() error { return w.site.Run(serving) })
+	g.Go(func() error { return w.teams.Run(serving) })
 	w.site.Await(ctx, settingsTime)
+	w.teams.Await(ctx, settingsTime)
 	g.Go(func() error {
 		defer stop()
 		return w.conn.Consume(ctx, bus.Consumer{
@@ -178,7 +182,7 @@ func (w *Worker) handle(ctx context.Context, d bus.Delivery) error {
 			return w.wake(ctx, e)
 		case errors.As(err, &handover):
 			// The replica that announced it may have died before it asked.
-			return w.askForPerson(ctx, e, handover.reply, handover.through)
+			return w.askAsAnnounced(ctx, e, handover)
 		case err != nil:
 			if ctx.Err() != nil {
 				w.opts.Log.Info().Str("chat", string(e.Chat)).Uint64("seq", e.Seq).Msg("not answered before this replica stopped: given to another one")
@@ -189,7 +193,7 @@ func (w *Worker) handle(ctx context.Context, d bus.Delivery) error {
 		w.opts.Log.Debug().Ctx(ctx).Str("chat", string(e.Chat)).Uint64("seq", reply.Seq).Uint64("through", reply.State.AnsweredThrough).Msg("replied")
 		if reply.State.Handover {
 			w.metrics.replied(handedOver)
-			return w.askForPerson(ctx, e, reply.Seq, reply.State.AnsweredThrough)
+			return w.askForPerson(ctx, e, reply.Seq, reply.State.AnsweredThrough, reply.Team())
 		}
 		w.metrics.replied(answered)
 		if reply.State.AnsweredThrough >= e.Seq {
@@ -267,7 +271,7 @@ func (w *Worker) decide(ctx context.Context, cause chat.Event, s bus.Snapshot, m
 		return chat.Event{}, until, err
 	}
 	last := messages[len(messages)-1]
-	q := answer.Question{Chat: id, Visitor: last.From.Name, Bot: w.site.Bot(), Site: w.opts.Site, Source: sourceOf(cause, messages), Inputs: messages, Before: w.before(ctx, id, s, messages)}
+	q := answer.Question{Chat: id, Visitor: last.From.Name, Bot: w.site.Bot(), Site: w.opts.Site, Source: sourceOf(cause, messages), Inputs: messages, Before: w.before(ctx, id, s, messages), Teams: &w.teams.Now().Set}
 	a, err := w.think(ctx, q)
 	if err != nil {
 		return chat.Event{}, until, fmt.Errorf("think: %w", err)
@@ -276,7 +280,7 @@ func (w *Worker) decide(ctx context.Context, cause chat.Event, s bus.Snapshot, m
 	if err != nil {
 		return chat.Event{}, until, errSilent
 	}
-	return chat.Event{Kind: chat.Reply, From: chat.Speaker{Role: chat.RoleBot, Name: q.Bot}, Text: a.Text, Parts: w.sound(a.Parts), Aside: a.Aside, Why: a.Why, State: &next}, last.At, nil
+	return chat.Event{Kind: chat.Reply, From: chat.Speaker{Role: chat.RoleBot, Name: q.Bot}, Text: a.Text, Parts: forTeam(w.sound(a.Parts), a.Team), Aside: a.Aside, Why: a.Why, State: &next}, last.At, nil
 }
 
 // sourceOf returns where what is answered came from: the cause, or, if the chat was handed

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/teams"
 )
 
 // Question is what the bot must answer: the visitor's uncovered messages, oldest first (a
@@ -25,6 +26,8 @@ type Question struct {
 	Source string
 	Inputs []chat.Event
 	Before []chat.Event
+	// Teams are those that a person may be of; nil: there are none.
+	Teams *teams.Set
 }
 
 // Answer is what the bot says. With Handover a person takes over. Text always passes
@@ -34,6 +37,8 @@ type Answer struct {
 	Handover bool
 	// Why says why it hands the chat over, or is no sure answer; nil for all others.
 	Why *chat.Why
+	// Team is the id of the team whose matter it is, with Handover; empty: the bot chose none.
+	Team string
 	// Aside says that the text is a set phrase, see chat.Event.Aside.
 	Aside bool
 	// Parts are what it has beside the text; nil if nothing.

@@ -94,21 +94,26 @@ func (k fromKnowledge) Think(ctx context.Context, q Question, _ Progress) (Answe
 		return Answer{}, fmt.Errorf("think about chat %s: %w", q.Chat, err)
 	}
 	ix := k.pages.Current()
+	return q.routed(ix, q.fromPages(ix), ""), nil
+}
+
+// fromPages is what the pages have to say.
+func (q Question) fromPages(ix *knowledge.Index) Answer {
 	if found := q.pressed(ix); len(found) > 0 {
-		return q.laidOut(found, q.texts(), unknown), nil
+		return q.laidOut(found, q.texts(), unknown)
 	}
 	questions, rest := sorted(q.texts())
 	if rest == person {
-		return Answer{Text: calling(q.texts()), Handover: true, Why: chat.NewWhy(chat.CauseAsked, ""), Aside: true}, nil
+		return Answer{Text: calling(q.texts()), Handover: true, Why: chat.NewWhy(chat.CauseAsked, ""), Aside: true}
 	}
 	if len(questions) == 0 {
-		return q.smallTalk(ix, rest), nil
+		return q.smallTalk(ix, rest)
 	}
 	found, nearest := search(ix, questions, q.askedBefore())
 	if len(found) > 0 {
-		return q.quotes(ix, questions, found, nearest), nil
+		return q.quotes(ix, questions, found, nearest)
 	}
-	return declines(ix, questions, nearest), nil
+	return declines(ix, questions, nearest)
 }
 
 // calling grants a wish for a person, in the words of whoever asks.

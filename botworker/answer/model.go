@@ -86,6 +86,16 @@ func FromModel(m Model) Thinker {
 
 // Think implements Thinker.
 func (m *fromModel) Think(ctx context.Context, q Question, p Progress) (Answer, error) {
+	var named string
+	a, err := m.think(ctx, q, p, &named)
+	if err != nil {
+		return a, err
+	}
+	return q.routed(m.Pages.Current(), a, named), nil
+}
+
+// think thinks of the answer, and sets what the model called the team whose matter it is.
+func (m *fromModel) think(ctx context.Context, q Question, p Progress, team *string) (Answer, error) {
 	texts := q.texts()
 	if ix := m.Pages.Current(); len(q.pressed(ix)) > 0 {
 		return FromKnowledge(ix).Think(ctx, q, p)
@@ -118,6 +128,7 @@ func (m *fromModel) Think(ctx context.Context, q Question, p Progress) (Answer, 
 	}
 	try.worked()
 	m.Worked()
+	*team = result.HandoverTeam
 	return m.answer(ctx, q, p, result)
 }
 
@@ -136,7 +147,7 @@ func (m *fromModel) askWhile(ctx context.Context, try *attempt, q Question, text
 // ask asks with a prompt that fits into the model's window: if it is refused as too long, a
 // shorter one follows at once.
 func (m *fromModel) ask(ctx context.Context, q Question, texts []string, p Progress) (llm.Result, error) {
-	draft := llm.Draft{Name: q.Bot, Question: texts, Before: turns(q.Before), Sources: m.sources(texts)}
+	draft := llm.Draft{Name: q.Bot, Question: texts, Before: turns(q.Before), Sources: m.sources(texts), Teams: q.teamsFor()}
 	room, meter := m.window.room(), m.Metering(q)
 	for n := 1; ; n++ {
 		prompt := draft.Prompt(room)

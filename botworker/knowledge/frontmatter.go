@@ -13,6 +13,8 @@ import (
 // meta is what a page's front matter says that matters here.
 type meta struct {
 	title string
+	// team is what it calls the team whose matter the page is; empty: it names none.
+	team string
 	// where is what it says of the page's address: url, permalink and slug, see linkOf.
 	where [3]string
 	// hidden says in a few words why the site does not show the page; empty if it does.
@@ -59,7 +61,7 @@ func frontMatter(text string, now time.Time) (m meta, rest string) {
 		m.fault = fmt.Sprintf("its front matter can't be read: expected valid %s: %s", format, firstLine(err.Error()))
 		fields = salvage(head)
 	}
-	m.title, m.where = titleOf(fields), whereOf(fields)
+	m.title, m.team, m.where = lineOf(fields, "title"), lineOf(fields, "team"), whereOf(fields)
 	m.hidden, m.changes = hiddenBy(fields, now)
 	return m, rest
 }
@@ -142,21 +144,13 @@ func salvage(head string) map[string]any {
 	return fields
 }
 
-func titleOf(fields map[string]any) string {
-	for key, value := range fields {
-		if !strings.EqualFold(key, "title") {
-			continue
-		}
-		switch v := value.(type) {
-		case map[string]any, []any, nil, bool:
-		default:
-			title := strings.Join(strings.Fields(visibleText(fmt.Sprint(v))), " ")
-			if !strings.Contains(title, "{{") && !strings.Contains(title, "{%") {
-				return title
-			}
-		}
+// lineOf is a field's text on one line, as readers see it; empty if the site's builder fills it in.
+func lineOf(fields map[string]any, name string) string {
+	text := strings.Join(strings.Fields(visibleText(fieldText(fields, name))), " ")
+	if strings.Contains(text, "{{") || strings.Contains(text, "{%") {
+		return ""
 	}
-	return ""
+	return text
 }
 
 func firstLine(s string) string {

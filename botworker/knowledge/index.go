@@ -20,6 +20,7 @@ type Passage struct {
 	Text    string // Markdown
 	Part    int    // which passage below these headings, from 0
 	Link    string // where the site shows the page, see Address
+	Team    string // what the page calls the team whose matter it is; empty: it names none
 	// Confidence, from 0 to 1, is how much of the query the passage covers.
 	Confidence float64
 	// Sureness is how far the first passage that a search found may be trusted to answer;
@@ -121,7 +122,7 @@ func build(ctx context.Context, pages []page, synonyms *Thesaurus) (*Index, erro
 			own.Add(body + "\n" + head)
 			heading := strings.Join(ps.headings, " › ")
 			ix.docs = append(ix.docs, doc{page: n, section: section - 1, own: head, Passage: Passage{
-				Page: p.title, Path: p.path, Heading: heading, Text: ps.text, Part: below[heading], Link: p.link,
+				Page: p.title, Path: p.path, Heading: heading, Text: ps.text, Part: below[heading], Link: p.link, Team: p.team,
 			}})
 			below[heading]++
 			ix.fill(len(ix.docs)-1, [allColumns]string{inBody: body, inHeading: head, inTrail: trail, inTitle: unnumbered(p.title)})

@@ -17,6 +17,7 @@ type page struct {
 	path     string
 	title    string
 	link     string // where the site shows it, see linkOf
+	team     string // what it calls the team whose matter it is; empty: it names none
 	passages []passage
 	hidden   string    // says why the site does not show the page; empty if it does
 	changes  time.Time // when hidden will be another, by a date of the page; zero if it stays
@@ -67,7 +68,7 @@ func parsePageAt(name, text string, now time.Time) page {
 	if err != nil {
 		p.faults = append(p.faults, fmt.Sprintf("can't be read: expected a page without thousands of elements in one another: %v", err))
 	}
-	p.link = linkOf(name, m.where)
+	p.link, p.team = linkOf(name, m.where), m.team
 	if m.title != "" {
 		title = m.title
 	}

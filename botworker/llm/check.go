@@ -106,7 +106,7 @@ func (p *prober) ask(ctx context.Context, base string) probed {
 	ctx, cancel := context.WithTimeout(ctx, checkTime)
 	defer cancel()
 	body, err := json.Marshal(map[string]any{
-		"model": p.cfg.Model, "stream": true, "tools": []any{handOverTool},
+		"model": p.cfg.Model, "stream": true, "tools": []any{handOverTool(nil)},
 		"messages": []map[string]string{{"role": "user", "content": checkQuestion}},
 	})
 	if err != nil {

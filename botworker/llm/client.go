@@ -116,7 +116,7 @@ func checkURL(raw string) (string, error) {
 // effortFor asks the library about the model: some models take tools at this endpoint
 // only if they do not reason first, and some not at all.
 func effortFor(model string) (string, error) {
-	request := openai.ChatCompletionRequest{Model: model, Tools: []openai.Tool{handOverTool}}
+	request := openai.ChatCompletionRequest{Model: model, Tools: []openai.Tool{handOverTool(nil)}}
 	check := openai.NewReasoningValidator()
 	err := check.Validate(request)
 	if err == nil {
@@ -175,6 +175,7 @@ type Result struct {
 	Finish         Finish
 	Handover       bool   // the model wants a person to take over
 	HandoverReason string // the model's words, for whoever answers then
+	HandoverTeam   string // what the model calls the team whose matter it is; empty: it names none
 	PromptTokens   int    // 0 if the endpoint does not say
 	AnswerTokens   int
 }

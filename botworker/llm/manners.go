@@ -88,7 +88,7 @@ var elsewhere = regexp.MustCompile(`(?i)api[_ -]?key|credential|unauthorized|bil
 func (f *fault) answer() (Result, bool) {
 	switch said := f.said(); {
 	case misread.MatchString(said) && (strings.Contains(said, handOver) || strings.Contains(said, `"reason"`)):
-		return Result{Handover: true, HandoverReason: handoverReason(said), Finish: Stop}, true
+		return Result{Handover: true, HandoverReason: handoverReason(said), HandoverTeam: handoverTeam(said), Finish: Stop}, true
 	case f.withheld():
 		return Result{Finish: Filter}, true
 	}

@@ -11,6 +11,7 @@ import (
 // Prompt is what the model reads.
 type Prompt struct {
 	System   string
+	Teams    []string  // the names of the teams that it may choose from, for the tool
 	Messages []Message // visitor and bot take turns; the first and the last are the visitor's
 }
 
@@ -36,6 +37,7 @@ type Draft struct {
 	Question []string // the visitor's new messages, oldest first
 	Before   []Turn   // the turns before them, oldest first
 	Sources  []Source // the best first
+	Teams    []Team   // those that a person may be of
 }
 
 // Limits of a prompt, in characters. A text may have twice as many bytes: what a model
@@ -82,6 +84,7 @@ func (d Draft) Prompt(room int) Prompt {
 	if room <= 0 {
 		room = math.MaxInt32
 	}
+	p.offer(d.Teams, room/8)
 	left := max(leastRoom, room-p.Tokens()-perMessage)
 	question := lastPart(strings.Join(d.Question, "\n\n"), maxQuestion)
 	forQuestion := left

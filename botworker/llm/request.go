@@ -10,18 +10,29 @@ import (
 // handOver is the only tool there is.
 const handOver = "hand_over_to_person"
 
-var handOverTool = openai.Tool{Type: openai.ToolTypeFunction, Function: &openai.FunctionDefinition{
-	Name:        handOver,
-	Description: "Hand this chat over to a person. Call it when the visitor asks for a person, or when the passages do not answer the question.",
-	Parameters: json.RawMessage(`{"type":"object","properties":{"reason":{"type":"string",` +
-		`"description":"Why a person is needed, in a few words."}},"required":["reason"]}`),
-}}
+// handOverTool is the tool, for a site with these teams.
+func handOverTool(teams []string) openai.Tool {
+	choose := ""
+	if len(teams) > 0 {
+		names, _ := json.Marshal(teams) // strings: it can't fail
+		choose = `,"team":{"type":"string","enum":` + string(names) + `,"description":"The team whose matter it is. Leave it out if none fits."}`
+	}
+	return openai.Tool{Type: openai.ToolTypeFunction, Function: &openai.FunctionDefinition{
+		Name:        handOver,
+		Description: "Hand this chat over to a person. Call it when the visitor asks for a person, or when the passages do not answer the question.",
+		Parameters: json.RawMessage(`{"type":"object","properties":{"reason":{"type":"string",` +
+			`"description":"Why a person is needed, in a few words."}` + choose + `},"required":["reason"]}`),
+	}}
+}
 
 // inWriting tells a model without tools how to ask for a person. What it writes then is
 // recognized like any call in writing.
 const inWriting = `
 
 You can't call tools here. Where these rules say that you call the tool ` + handOver + `, write a last line instead that consists of ` + handOver + `() and nothing else. The visitor does not see that line.`
+
+// teamInWriting tells such a model how to name a team.
+const teamInWriting = ` If one of the teams fits, its name stands between the parentheses: ` + handOver + `(team="%s").`
 
 // request is the body of a request with these options.
 func (c *Client) request(prompt Prompt, with option) ([]byte, error) {
@@ -30,7 +41,7 @@ func (c *Client) request(prompt Prompt, with option) ([]byte, error) {
 		r.ReasoningEffort = c.effort
 	}
 	if with&askTools != 0 {
-		r.Tools = []openai.Tool{handOverTool}
+		r.Tools = []openai.Tool{handOverTool(prompt.Teams)}
 	}
 	if with&askUsage != 0 && r.Stream {
 		r.StreamOptions = &openai.StreamOptions{IncludeUsage: true}
@@ -38,6 +49,9 @@ func (c *Client) request(prompt Prompt, with option) ([]byte, error) {
 	rules := prompt.System
 	if with&askTools == 0 {
 		rules += inWriting
+		if len(prompt.Teams) > 0 {
+			rules += fmt.Sprintf(teamInWriting, prompt.Teams[0])
+		}
 	}
 	if with&askSystem != 0 && rules != "" {
 		r.Messages = append(r.Messages, openai.ChatCompletionMessage{Role: openai.ChatMessageRoleSystem, Content: rules})

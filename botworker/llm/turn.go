@@ -320,6 +320,7 @@ func (t *turn) finish() (Result, error) {
 		if strings.Contains(strings.ToLower(f.name), handOver) {
 			r.Handover = true
 			r.HandoverReason = handoverReason(f.arguments)
+			r.HandoverTeam = handoverTeam(f.arguments)
 		}
 	}
 	unknown := len(t.calls) > 0
@@ -329,6 +330,7 @@ func (t *turn) finish() (Result, error) {
 			if r.HandoverReason == "" {
 				r.HandoverReason = handoverReason(written)
 			}
+			r.HandoverTeam = cmp.Or(r.HandoverTeam, handoverTeam(written))
 		}
 		unknown = true
 	}

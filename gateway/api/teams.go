@@ -59,10 +59,12 @@ type teamRequest struct {
 	Capacity  *int     `json:"capacity"`
 	Fallback  string   `json:"fallback"`
 	Automatic bool     `json:"automatic"`
+	About     string   `json:"about"`
+	Words     []string `json:"words"`
 }
 
 func (t teamRequest) team(id string) teams.Team {
-	to := teams.Team{ID: id, Name: t.Name, Members: t.Members, Fallback: t.Fallback, Automatic: t.Automatic}
+	to := teams.Team{ID: id, Name: t.Name, Members: t.Members, Fallback: t.Fallback, Automatic: t.Automatic, About: t.About, Words: t.Words}
 	if t.Capacity != nil {
 		if to.Capacity = *t.Capacity; to.Capacity <= 0 {
 			to.Capacity = -1 // which teams.Set refuses, with its sentence

@@ -173,6 +173,19 @@ func (c *Conn) Last(ctx context.Context, id chat.ID) (Snapshot, error) {
 	return Snapshot{State: *last.Event.State}, nil
 }
 
+// LastOut returns the last event of the chat that was written in the system's name, as the
+// stream's leader has it; one without a sequence if there is none, or it was purged.
+func (c *Conn) LastOut(ctx context.Context, id chat.ID) (chat.Event, error) {
+	e, err := c.leaderGet(ctx, id, getRequest{LastFor: outSubjects(id)})
+	if errors.Is(err, ErrNotFound) {
+		return chat.Event{}, nil
+	}
+	if err != nil {
+		return chat.Event{}, fmt.Errorf("read the last event of chat %s: %w", id, err)
+	}
+	return e, nil
+}
+
 // firstSeq returns the first sequence that the chat's stream still holds.
 func (c *Conn) firstSeq(ctx context.Context, id chat.ID) (uint64, error) {
 	info, err := c.streamInfo(ctx, c.streamName(id))

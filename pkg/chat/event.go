@@ -103,7 +103,7 @@ func (e *Event) Email() string {
 	return e.Parts.Email
 }
 
-// Team returns what a Message or a Request calls the team that it is for, or "".
+// Team returns what a Message, a Request or a Reply calls the team that it is for, or "".
 func (e *Event) Team() string {
 	if e.Parts == nil {
 		return ""

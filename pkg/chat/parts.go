@@ -24,9 +24,9 @@ type Parts struct {
 	// Email belongs to a Request to LeaveEmail: one address, as CleanEmail returns it. It is
 	// for agents only.
 	Email string `json:"email,omitempty"`
-	// Team is which team a Message or a Request to Escalate is for, as the visitor's page, the
-	// visitor or the bot called it: an id or a name, of at most MaxTeam characters. Whether
-	// there is such a team is found out when a person is asked for.
+	// Team is which team a Message, a Request to Escalate or a Reply that announces a person is
+	// for, as the visitor's page, the visitor or the bot called it: an id or a name, of at most
+	// MaxTeam characters. Whether there is such a team is found out when a person is asked for.
 	Team string `json:"team,omitempty"`
 	// Card belongs to a CardChange: the chat's card after it. It is for agents only.
 	Card *Card `json:"card,omitempty"`
@@ -44,6 +44,8 @@ type Choice struct {
 	Label string `json:"label"` // plain text, not Markdown
 	ID    string `json:"id,omitempty"`
 	Do    Deed   `json:"do,omitempty"`
+	// Team is the id of the team that DoEscalate asks a person of; empty: of any.
+	Team string `json:"team,omitempty"`
 }
 
 // Deed is what a choice does instead of writing its label.
@@ -96,6 +98,9 @@ func (p *Parts) CheckParts() error {
 		if c.Label == "" || longer(c.Label, MaxLabel) || (c.ID == "") == (c.Do == "") || c.Do != "" && c.Do != DoEscalate {
 			return errors.New("a choice without a label, or that does nothing")
 		}
+		if c.Team != "" && (c.Do != DoEscalate || longer(c.Team, MaxTeam)) {
+			return errors.New("a choice for a team that can't be asked for")
+		}
 		if c.ID != "" && CheckChoice(c.ID) != nil {
 			return errors.New("a choice whose id can't be sent")
 		}
@@ -123,7 +128,7 @@ func (p *Parts) Size() int {
 		n += 48 + len(c.Title) + len(c.URL)
 	}
 	for _, c := range p.Choices {
-		n += 64 + len(c.Label) + len(c.ID)
+		n += 80 + len(c.Label) + len(c.ID) + len(c.Team)
 	}
 	return n
 }
@@ -147,7 +152,8 @@ func (p *Parts) AppendMembers(b []byte) []byte {
 		b = append(b, separator(i, `,"choices":[`)...)
 		b = plainjson.AppendString(append(b, `{"label":`...), p.Choices[i].Label)
 		b = plainjson.AppendMember(b, `,"id":`, p.Choices[i].ID)
-		b = append(plainjson.AppendMember(b, `,"do":`, string(p.Choices[i].Do)), '}')
+		b = plainjson.AppendMember(b, `,"do":`, string(p.Choices[i].Do))
+		b = append(plainjson.AppendMember(b, `,"team":`, p.Choices[i].Team), '}')
 	}
 	if len(p.Choices) > 0 {
 		b = append(b, ']')
@@ -208,6 +214,8 @@ func (p *Parts) readChoices(r *plainjson.Reader) {
 				c.ID = r.String()
 			case "do":
 				c.Do = known(r.Raw(), DoEscalate)
+			case "team":
+				c.Team = r.String()
 			default:
 				r.Fail()
 			}

@@ -12,7 +12,7 @@ import (
 )
 
 // Problem is why a team can't be so: a sentence for a person, and the field that it is about
-// ("name", "members", "capacity", "fallback", or "" for none).
+// ("name", "members", "capacity", "fallback", "about", "words", or "" for none).
 type Problem struct{ Field, Sentence string }
 
 func (p *Problem) Error() string { return p.Sentence }
@@ -54,6 +54,12 @@ func (s Set) Put(t Team, exists func(user string) bool) (Set, Team, error) {
 		return s, t, wrong("capacity", "A capacity is a number from 1 to %d.", MaxCapacity)
 	}
 	if err := s.checkFallback(t); err != nil {
+		return s, t, err
+	}
+	if t.About, err = cleanAbout(t.About); err != nil {
+		return s, t, err
+	}
+	if t.Words, err = cleanWords(t.Words); err != nil {
 		return s, t, err
 	}
 	next := s

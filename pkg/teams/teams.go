@@ -16,6 +16,9 @@ const (
 	MaxTeams    = 100
 	MaxMembers  = 500 // of one team
 	MaxCapacity = 1000
+	MaxAbout    = 200 // characters of Team.About
+	MaxWords    = 30  // of one team
+	MaxWord     = 40  // characters of each
 	// maxGone is how many deleted teams are remembered, the latest. Chats of one that is
 	// forgotten are everybody's.
 	maxGone = 200
@@ -34,6 +37,10 @@ type Team struct {
 	Fallback string `json:"fallback,omitempty"`
 	// Automatic says that chats are assigned; otherwise members take them.
 	Automatic bool `json:"automatic,omitempty"`
+	// About says in a line what the team's matter is, for the bot, which may choose it.
+	About string `json:"about,omitempty"`
+	// Words name the team: a question with one of them is this team's. See Set.Named.
+	Words []string `json:"words,omitempty"`
 }
 
 // Has reports whether the account is a member. The Members are in order.

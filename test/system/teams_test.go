@@ -1,10 +1,16 @@
 package system_test
 
 import (
+	"context"
 	"net/http"
 	"testing"
+	"time"
 
+	"github.com/parley-chat/parley/botworker/answer"
+	"github.com/parley-chat/parley/escalation"
+	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
+	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/test/internal/talk"
 	"github.com/parley-chat/parley/test/internal/talk/talktest"
 )
@@ -60,4 +66,61 @@ func TestAChatWaitsInTheLineOfItsTeam(t *testing.T) {
 
 	talktest.Call(t, g.url, http.MethodDelete, "/api/teams/"+ids["Billing"], `{"revision":2,"into":"`+ids["Sales"]+`"}`, admin)
 	bustest.Eventually(t, "the other team has its chats", func() bool { return linus.Try("t", "take", "id", "t2", "chat", byBot).T == "ack" })
+}
+
+// handsTo hands every chat over to one team, as a bot does that chose it.
+type handsTo struct{ team string }
+
+func (h handsTo) Think(context.Context, answer.Question, answer.Progress) (answer.Answer, error) {
+	return answer.Answer{Text: "I'm asking Billing.", Handover: true, Team: h.team}, nil
+}
+
+// What the bot chose counts before what the page says, and also if the replica that announced a
+// person died before it asked for one.
+func TestTheBotChoosesTheTeam(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t)
+	s.history()
+	s.escalation(escalation.Options{})
+	g := s.gateway()
+	admin := talktest.Login(t, g.url, "admin", adminPassword)
+	grace := staff(t, g.url, admin, "grace", "Grace", "agent")
+	talktest.Call(t, g.url, http.MethodPost, "/api/teams", `{"revision":0,"team":{"name":"Billing","members":["grace"]}}`, admin)
+	talktest.Call(t, g.url, http.MethodPost, "/api/teams", `{"revision":1,"team":{"name":"Sales","members":["grace"]}}`, admin)
+	ids := map[string]string{}
+	grace.Find("the teams", func(f talk.Frame) bool {
+		for _, team := range f.Teams {
+			ids[team.Name] = team.ID
+		}
+		return len(f.Teams) == 2
+	})
+	waits := func(id, team string) {
+		t.Helper()
+		grace.Find("the chat in the line of its team", func(f talk.Frame) bool {
+			return f.T == "desk" && f.Set != nil && f.Set.Chat == id && f.Set.Status == "waiting" && f.Set.Team == team
+		})
+	}
+	bot := s.bot(handsTo{ids["Billing"]})
+	ann := talktest.Dial(t, g.url)
+	id := ann.Do("t", "hello", "name", "Ann", "token", talk.Secret(), "team", "sales").Chat
+	ann.Say("m1", "my invoice is wrong")
+	waits(id, ids["Billing"])
+	bot.stop()
+
+	// Nobody asked for the person that this reply announced.
+	bob := talktest.Dial(t, g.url)
+	id = bob.Do("t", "hello", "name", "Bob", "token", talk.Secret(), "team", "sales").Chat
+	asked := bob.Say("m1", "my invoice is wrong, too")
+	next, err := chat.State{}.Apply(chat.Step{Kind: chat.Reply, At: time.Now(), AnsweredThrough: asked, Visitor: "Bob", Handover: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = s.connect("dead bot").GuardedAppend(t.Context(), chat.ID(id), asked, nil, func(bus.Snapshot) (chat.Event, error) {
+		return chat.Event{Kind: chat.Reply, From: chat.Speaker{Role: chat.RoleBot, Name: "Parley bot"}, Text: "I'm asking Billing.", Parts: &chat.Parts{Team: ids["Billing"]}, State: &next}, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.bot(handsTo{ids["Sales"]})
+	waits(id, ids["Billing"])
 }

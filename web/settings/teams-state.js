@@ -7,8 +7,8 @@ import { call } from '../agent/api.js';
 import { words as page } from './words.js';
 import { words } from './words-teams.js';
 
-/** @typedef {{id: string, name: string, members: string[], capacity?: number, fallback?: string, automatic?: boolean, waiting: number}} Team */
-/** @typedef {{id: string, name: string, members: string[], capacity: string, fallback: string, automatic: boolean}} Draft `id` is empty for a new one */
+/** @typedef {{id: string, name: string, members: string[], capacity?: number, fallback?: string, automatic?: boolean, about?: string, words?: string[], waiting: number}} Team */
+/** @typedef {{id: string, name: string, members: string[], capacity: string, fallback: string, automatic: boolean, about: string, words: string}} Draft `id` is empty for a new one; `words` stand with commas between */
 
 export const teams = signal(/** @type {Team[]|null} */ (null));
 export const ask = signal(false);
@@ -45,7 +45,7 @@ export async function load() {
 
 /** Opens the form for a team, or for a new one. */
 export function edit(/** @type {Team|undefined} */ team) {
-  draft.value = { id: team?.id ?? '', name: team?.name ?? '', members: team?.members ?? [], capacity: team?.capacity ? String(team.capacity) : '', fallback: team?.fallback ?? '', automatic: !!team?.automatic };
+  draft.value = { id: team?.id ?? '', name: team?.name ?? '', members: team?.members ?? [], capacity: team?.capacity ? String(team.capacity) : '', fallback: team?.fallback ?? '', automatic: !!team?.automatic, about: team?.about ?? '', words: (team?.words ?? []).join(', ') };
   leaving.value = null;
   problems.value = {};
   said.value = '';
@@ -93,9 +93,9 @@ async function change(method, path, body, done) {
 export async function save() {
   const now = draft.value;
   if (!now) return;
-  const { id, capacity, ...rest } = now;
+  const { id, capacity, words: named, ...rest } = now;
   const number = capacity.trim() === '' ? undefined : Number.isInteger(Number(capacity)) ? Number(capacity) : 0; // which the server refuses, with its sentence
-  const team = { ...rest, capacity: number };
+  const team = { ...rest, capacity: number, words: named.split(/[,;\n]/) };
   if (await change(id ? 'PUT' : 'POST', id ? `teams/${id}` : 'teams', { team }, words.saved(now.name.trim())) && draft.value === now) draft.value = null;
 }
 

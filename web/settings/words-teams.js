@@ -10,6 +10,8 @@ export const words = {
   capacity: 'Chats per member', capacityHint: 'How many each member is given at once. Leave it empty to use the usual number.',
   fallback: 'When nobody in the team is there', wait: 'The chats wait for the team', to: (/** @type {string} */ name) => `${name} gets the chats`,
   automatic: 'Give chats to members automatically', automaticHint: 'Otherwise, members take them from the line.',
+  about: 'What the team is for', aboutHint: 'One line, such as “Invoices, refunds and payment methods”. With a language model, the bot reads it to choose the team.',
+  words: 'Words that name the team', wordsHint: 'With commas between, such as “invoice, refund, credit note”. The bot asks this team when a visitor uses one of them.',
   nobody: 'Nobody', more: (/** @type {number} */ n) => `${n} more`,
   auto: 'given out automatically', waiting: (/** @type {number} */ n) => (n === 1 ? '1 person is waiting' : `${n} people are waiting`),
   ask: 'Ask visitors which team they need', askHint: 'They choose when they ask for a person, unless the page they’re on has a team.',

@@ -34,7 +34,7 @@
 
 /** @typedef {{title?: string, tags?: string[], attributes?: {key: string, value: string, by?: string}[], address?: string, language?: string}} Card what is written on a chat, for agents only */
 /** @typedef {{title: string, url?: string}} Source a page */
-/** @typedef {{label: string, id?: string, do?: string}} Choice a button below a reply */
+/** @typedef {{label: string, id?: string, do?: string, team?: string}} Choice a button below a reply */
 
 /**
  * @typedef {object} Frame any frame from the server; `t` says which fields it has

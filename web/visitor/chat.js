@@ -294,7 +294,8 @@ export class VisitorChat {
    */
   choose = (choice, of) => {
     if (of === 0 || this.offer.peek().seq !== of) return;
-    this.#put(choice.id ? { t: 'send', text: choice.label, choice: choice.id } : { t: 'escalate' });
+    if (choice.id) this.#put({ t: 'send', text: choice.label, choice: choice.id });
+    else this.ask('escalate', choice.team);
   };
 
   #put = (/** @type {Record<string, any>} */ frame) => {

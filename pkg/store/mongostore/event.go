@@ -66,6 +66,7 @@ type choice struct {
 	Label string    `bson:"label"`
 	ID    string    `bson:"id,omitempty"`
 	Do    chat.Deed `bson:"do,omitempty"`
+	Team  string    `bson:"team,omitempty"`
 }
 
 type speaker struct {
