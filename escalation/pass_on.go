@@ -14,7 +14,8 @@ import (
 )
 
 // passOn gives the agent's chat to another one who can take it, or puts it into the line of a
-// team, with a note if the call has one.
+// team, with a note if the call has one. A chat that waits goes from one line into another, by
+// whichever agent.
 //
 // The note is stored first, once everything else was found to be possible: so whoever gets
 // the chat finds it there, and a replica that dies in between leaves a chat that its agent
@@ -30,13 +31,13 @@ func (w *Worker) passOn(ctx context.Context, req roles.DeskRequest) (roles.DeskR
 	if req.Team != "" {
 		to.reason, to.team = chat.Transferred, req.Team
 	}
-	step := chat.Step{Kind: chat.StateChange, Reason: to.reason, By: req.Agent, To: req.To, At: w.now()}
+	step := chat.Step{Kind: chat.StateChange, Reason: to.reason, By: req.Agent, To: req.To, Team: req.Team, At: w.now()}
 	now, err := w.conn.Last(ctx, req.Chat)
 	if err != nil {
 		return roles.DeskReply{}, fmt.Errorf("pass on chat %s: %w", req.Chat, err)
 	}
 	if _, err := now.State.Apply(step); err != nil {
-		return w.unlessDone(ctx, req, fmt.Errorf("pass on: %w", err))
+		return w.unlessDone(ctx, req, inLineAlready(err))
 	}
 	switch req.Team {
 	case "":
@@ -55,13 +56,21 @@ func (w *Worker) passOn(ctx context.Context, req roles.DeskRequest) (roles.DeskR
 	}
 	e, err := w.change(ctx, req.Chat, 0, func(view) (transition, error) { return to, nil })
 	if err != nil {
-		reply, err := w.unlessDone(ctx, req, fmt.Errorf("pass on: %w", err))
+		reply, err := w.unlessDone(ctx, req, inLineAlready(err))
 		if words != "" {
 			err = keptAlong(err)
 		}
 		return reply, err
 	}
 	return roles.DeskReply{Seq: e.Seq}, nil
+}
+
+// inLineAlready is why a chat is not passed on.
+func inLineAlready(err error) error {
+	if errors.Is(err, chat.ErrUnchanged) {
+		return &bus.Refusal{Code: codes.NotAvailable, Message: "This chat is in that line already."}
+	}
+	return fmt.Errorf("pass on: %w", err)
 }
 
 // assignTo gives a waiting chat to an agent who can take it.

@@ -313,3 +313,57 @@ func TestAChatIsPassedOnToATeam(t *testing.T) {
 		t.Errorf("to no team: %q, with the notes %q", no.Message, s.notes(other))
 	}
 }
+
+// A chat that waits goes from one line into another, with a note, by anybody who answers; it
+// keeps its time, and the limit of the wait.
+func TestAWaitingChatIsMovedIntoAnotherLine(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.work("one", patient())
+	ids := s.teams(teams.Team{Name: "Billing", Members: []string{"linus"}}, teams.Team{Name: "Sales", Members: []string{"linus"}})
+	id := s.waits()
+	before := s.last(id).State
+	to := func(team string) roles.DeskRequest {
+		return roles.DeskRequest{Chat: id, ID: "to-" + team, Agent: grace, Team: team}
+	}
+	var seq uint64
+	bustest.Eventually(t, "the team is known", func() bool {
+		req := to(ids["Billing"])
+		req.Text = "an invoice"
+		var err error
+		seq, err = s.call(roles.DeskPassOn, req)
+		return err == nil
+	})
+	now := s.last(id)
+	if now.Out != seq || now.State.Is() != chat.Waiting || now.State.Team() != ids["Billing"] || !now.State.Asked.Equal(before.Asked) || !now.State.Since.Equal(before.Since) {
+		t.Errorf("moved at %d: %+v, before %+v", now.Out, now.State, before)
+	}
+	if e := s.listed(id, chat.Waiting); e.Team != ids["Billing"] {
+		bustest.Eventually(t, "the desk has it in the other line", func() bool { return s.entry(id).Team == ids["Billing"] })
+	}
+	if again, err := s.call(roles.DeskPassOn, to(ids["Billing"])); err != nil || again != seq {
+		t.Errorf("again: %d, %v; want %d", again, err, seq)
+	}
+	req := to(ids["Billing"])
+	req.ID, req.Text = "once-more", "twice"
+	if no := s.refuses(codes.NotAvailable, roles.DeskPassOn, req); no.Message != "This chat is in that line already." {
+		t.Errorf("into its own line: %q", no.Message)
+	}
+	s.refuses(codes.NotAvailable, roles.DeskPassOn, to("gonegone"))
+	if _, err := s.call(roles.DeskPassOn, to(chat.NoTeam)); err != nil || s.last(id).State.Team() != "" {
+		t.Errorf("into everybody's line: %v, %+v", err, s.last(id).State)
+	}
+	s.refuses(codes.NotAvailable, roles.DeskPassOn, roles.DeskRequest{Chat: id, ID: "again", Agent: grace, Team: chat.NoTeam})
+	if notes := s.notes(id); len(notes) != 1 || notes[0] != "Grace: an invoice" {
+		t.Errorf("notes: %q", notes)
+	}
+	reader := to(ids["Sales"])
+	reader.Role = rights.Reader
+	s.refuses(codes.NotAllowed, roles.DeskPassOn, reader)
+	s.must(roles.DeskTake, id, linus, "")
+	if no := s.refuses(codes.Taken, roles.DeskPassOn, to(ids["Sales"])); !strings.HasPrefix(no.Message, "Linus took this chat ") {
+		t.Errorf("one that was taken: %q", no.Message)
+	}
+	s.must(roles.DeskClose, id, linus, "")
+	s.refuses(codes.NotLive, roles.DeskPassOn, to(ids["Sales"]))
+}

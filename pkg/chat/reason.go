@@ -14,7 +14,7 @@ const (
 	Taken       Reason = "taken"        // an agent took it
 	Assigned    Reason = "assigned"     // it was given to an agent
 	Returned    Reason = "returned"     // the agent handed it back to the bot
-	Transferred Reason = "transferred"  // the agent put it back into the queue
+	Transferred Reason = "transferred"  // the agent put it back into the queue, or anybody from one team's line into another's
 	AgentGone   Reason = "agent_gone"   // the agent went offline
 	NoAnswer    Reason = "no_answer"    // the agent let the visitor wait too long
 	ByAgent     Reason = "by_agent"     // closed by the agent

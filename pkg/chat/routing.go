@@ -19,6 +19,11 @@ func (s State) Team() string {
 	return s.Routing.To
 }
 
+// inLine reports whether the chat is for that team, or for none, which is NoTeam.
+func (s State) inLine(team string) bool {
+	return team == s.Team() || team == NoTeam && s.Team() == ""
+}
+
 // routeTo sets the team, unless it is empty.
 func (s *State) routeTo(team string) {
 	switch team {

@@ -328,8 +328,15 @@ func (s State) allows(step Step) error {
 			return ErrAsleep // whoever snoozed it need not be there
 		}
 		return s.heldBy(step.By)
-	case Returned, Transferred:
+	case Returned:
 		return s.heldBy(step.By)
+	case Transferred:
+		if is != Waiting || step.Team == "" {
+			return s.heldBy(step.By)
+		}
+		if s.inLine(step.Team) { // from one line into another
+			return ErrUnchanged
+		}
 	case Snoozed:
 		return s.mayBeSnoozed(step)
 	case Woken, WokenInLine:

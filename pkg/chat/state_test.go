@@ -104,6 +104,33 @@ func TestTheLifeOfAChat(t *testing.T) {
 	}
 }
 
+// From one team's line into another's a chat is moved by anybody, and into none that it is in.
+func TestAWaitingChatChangesItsLine(t *testing.T) {
+	moved := func(s chat.State, team string) (chat.State, error) {
+		return s.Apply(chat.Step{Kind: chat.StateChange, Reason: chat.Transferred, By: linus, Team: team, At: noon})
+	}
+	waits := in(chat.Waiting)
+	billing, err := moved(waits, "billing2")
+	if err != nil || billing.Team() != "billing2" || billing.Is() != chat.Waiting || !billing.Since.Equal(waits.Since) {
+		t.Errorf("%+v, %v", billing, err)
+	}
+	for _, c := range []struct {
+		from chat.State
+		team string
+		want error
+	}{{billing, "billing2", chat.ErrUnchanged}, {billing, "", chat.ErrNotLive}, {waits, chat.NoTeam, chat.ErrUnchanged}, {in(chat.WithBot), "billing2", chat.ErrNotLive}, {in(chat.Closed), "billing2", chat.ErrNotLive}} {
+		if _, err := moved(c.from, c.team); !errors.Is(err, c.want) {
+			t.Errorf("%s of %q to %q: %v", c.from.Is(), c.from.Team(), c.team, err)
+		}
+	}
+	if _, err := moved(in(chat.Live), "billing2"); !errors.As(err, new(*chat.TakenError)) {
+		t.Errorf("another's chat: %v", err)
+	}
+	if back, err := moved(billing, chat.NoTeam); err != nil || back.Team() != "" {
+		t.Errorf("into everybody's: %+v, %v", back, err)
+	}
+}
+
 func TestTheZeroStateIsWithTheBot(t *testing.T) {
 	var s chat.State
 	if s.Is() != chat.WithBot || !s.BotSpeaks() {

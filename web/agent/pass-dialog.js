@@ -6,7 +6,8 @@ import { Dialog, show } from './dialog.js';
 import { score } from './fuzzy.js';
 import { give, going } from './passing.js';
 import { person } from './person.js';
-import { teams } from './teams.js';
+import { teamOf, teams } from './teams.js';
+import { availability } from './words-availability.js';
 import { passing } from './words-desk.js';
 
 /** @typedef {import('./desk.js').Desk} Desk */
@@ -36,12 +37,13 @@ export class PassDialog extends Component {
     const open = new Map();
     for (const entry of desk.entries.value.values()) if (entry.status === 'live' && entry.agent && !entry.snoozed) open.set(entry.agent.user, (open.get(entry.agent.user) ?? 0) + 1);
     const me = desk.me.user;
-    const people = desk.online.value.filter((agent) => agent.user !== me || now?.how === 'give')
-      .map((agent) => ({ key: agent.user, user: agent.user, name: agent.name, count: open.get(agent.user) ?? 0, off: false }))
-      .sort((a, b) => Number(a.user === me) - Number(b.user === me) || a.count - b.count || a.name.localeCompare(b.name))
-      .map(({ count, ...agent }) => ({ ...agent, about: agent.user === me ? passing.yourself : count ? passing.has(count) : passing.free }));
-    const groups = now?.how === 'pass' ? teams.value.map((team) => ({ key: `team-${team.id}`, user: '', team: team.id, name: team.name, about: passing.team, off: false })) : [];
-    const queue = now?.how === 'pass' ? [{ key: '-queue', user: '', team: '-', name: passing.queue, about: passing.queueIs, off: false }] : [];
+    const people = now?.how === 'move' ? [] : desk.online.value.filter((agent) => agent.user !== me || now?.how === 'give')
+      .map((agent) => ({ key: agent.user, user: agent.user, name: agent.name, count: open.get(agent.user) ?? 0, off: !!agent.away }))
+      .sort((a, b) => Number(a.off) - Number(b.off) || Number(a.user === me) - Number(b.user === me) || a.count - b.count || a.name.localeCompare(b.name))
+      .map(({ count, ...agent }) => ({ ...agent, about: agent.off ? availability.awayState : agent.user === me ? passing.yourself : count ? passing.has(count) : passing.free }));
+    const at = now?.how === 'pass' ? undefined : teamOf(desk.entries.value.get(now?.chat.id ?? '')?.team)?.id ?? '-'; // where it is already
+    const groups = teams.value.filter((team) => team.id !== at).map((team) => ({ key: `team-${team.id}`, user: '', team: team.id, name: team.name, about: passing.team, off: false }));
+    const queue = at !== '-' ? [{ key: '-queue', user: '', team: '-', name: passing.queue, about: passing.queueIs, off: false }] : [];
     const typed = this.state.typed.trim();
     return [...people, ...groups, ...queue].filter((each) => !typed || score(typed, each.name, each.user) > 0);
   }
@@ -61,7 +63,7 @@ export class PassDialog extends Component {
     const now = going.value;
     if (!to || to.off || !now || this.state.busy) return;
     this.setState({ busy: true, problem: '' });
-    const problem = await give(this.props.desk, to, now.how === 'pass' ? this.state.along : '');
+    const problem = await give(this.props.desk, to, now.how === 'pass' || to.team ? this.state.along : '');
     if (problem) this.setState({ busy: false, problem }, () => this.field.current?.focus());
     else show('');
   };
@@ -85,6 +87,7 @@ export class PassDialog extends Component {
     const all = this.choices();
     const chosen = this.at(all);
     const alone = this.props.desk.online.value.every((agent) => agent.user === this.props.desk.me.user);
+    const away = chosen?.off ? passing.isAway(chosen.name, teams.value.find((team) => team.members.includes(chosen.user))?.name ?? '') : '';
     const send = (/** @type {KeyboardEvent} */ e) => {
       if (e.key === 'Enter' && !e.shiftKey && !e.isComposing) this.submit(e);
     };
@@ -96,10 +99,10 @@ export class PassDialog extends Component {
         <ul id="pass-list" class="choices-list" role="listbox" aria-label=${passing.people} data-testid="pass-list">${all.map((each) => html`<li id=${`pass-${each.key}`} key=${each.key} role="option" aria-selected=${String(each === chosen)} aria-disabled=${each.off ? 'true' : undefined} data-user=${each.user} onClick=${() => this.setState({ chosen: each.key, problem: '' })}>
           <span class="face" data-person=${each.user ? person(each.user) : undefined} aria-hidden="true">${each.user ? initial(each.name) : icon('people')}</span><bdi class="clip">${each.name}</bdi><span class="about-choice">${each.about}</span></li>`)}</ul>
         ${all.length === 0 && html`<p class="lead">${passing.none}</p>`}
-        ${now.how === 'pass' && html`<div><label class="label" for="pass-along">${passing.along}</label>
+        ${(now.how === 'pass' || chosen?.team) && html`<div><label class="label" for="pass-along">${passing.along}</label>
           <textarea id="pass-along" class="input" rows="2" maxlength="4000" dir="auto" placeholder=${passing.alongHint} value=${along} data-testid="pass-along" onInput=${(/** @type {any} */ e) => this.setState({ along: e.currentTarget.value })} onKeyDown=${send}></textarea></div>`}
-        <p class="problem" role="alert" data-testid="pass-problem">${problem}</p>
-        <div class="actions"><button class="button main" aria-disabled=${busy || !chosen ? 'true' : undefined} data-testid="pass-do">${passing.doIt[now.how]}</button></div>
+        <p class="problem" role="alert" data-testid="pass-problem">${problem || away}</p>
+        <div class="actions"><button class="button main" aria-disabled=${busy || !chosen || chosen.off ? 'true' : undefined} data-testid="pass-do">${passing.doIt[now.how]}</button></div>
       </form>
     <//>`;
   }

@@ -6,13 +6,14 @@ import { signal } from '../shared/vdom.js';
 import { show } from './dialog.js';
 import { alertAbout } from './notify.js';
 import { may } from './rights.js';
+import { teams } from './teams.js';
 import { passing } from './words-desk.js';
 import { words } from './words.js';
 
 /** @typedef {import('./chat.js').AgentChat} AgentChat */
 /** @typedef {import('./desk.js').Desk} Desk */
 /** @typedef {import('../shared/protocol.js').DeskEntry} DeskEntry */
-/** @typedef {'pass'|'give'} How an own chat goes to somebody, or a waiting one does */
+/** @typedef {'pass'|'give'|'move'} How an own chat goes to somebody, a waiting one does, or that goes into another line only */
 
 /** What the dialog is about: the chat, and how it goes. `id` is the same for every try. */
 export const going = signal(/** @type {{chat: AgentChat, how: How, id: string}|null} */ (null));
@@ -28,7 +29,8 @@ const expected = new Set();
  */
 export function givable(desk, chat) {
   if (chat.mine.value && may(desk.me, 'answer')) return 'pass';
-  return chat.status.value === 'waiting' && may(desk.me, 'assign') ? 'give' : '';
+  if (chat.status.value !== 'waiting' || !may(desk.me, 'answer')) return '';
+  return may(desk.me, 'assign') ? 'give' : teams.value.length > 0 ? 'move' : '';
 }
 
 /**
@@ -64,13 +66,13 @@ export async function give(desk, to, text) {
   const now = going.value;
   if (!now) return '';
   expected.add(now.chat.id);
-  const error = await desk.act({ t: now.how === 'pass' ? 'pass_on' : 'assign', chat: now.chat.id, to: to.user, team: to.team, text: text.trim() }, now.id);
+  const error = await desk.act({ t: now.how === 'pass' || to.team ? 'pass_on' : 'assign', chat: now.chat.id, to: to.user, team: to.team, text: text.trim() }, now.id);
   if (error) {
     expected.delete(now.chat.id);
     return error.message;
   }
   const name = now.chat.name.value || words.visitor;
-  showNotice(to.team === '-' ? passing.waits(name) : to.team ? passing.toTeam(to.name, name) : passing.done[now.how](to.name, name));
+  showNotice(to.team === '-' ? passing.waits(name) : to.team ? passing.toTeam(to.name, name) : passing.done(to.name, name));
   return '';
 }
 

@@ -18,10 +18,12 @@ export const passing = {
 
   pass: 'Pass on…',
   give: 'Assign…',
+  move: 'Move…',
   over: 'Take over',
   titles: {
     pass: (/** @type {string} */ name) => `Pass ${name} on`,
     give: (/** @type {string} */ name) => `Assign ${name}`,
+    move: (/** @type {string} */ name) => `Move ${name}`,
   },
   find: 'Find a person or a team',
   people: 'People',
@@ -37,11 +39,9 @@ export const passing = {
   alongHint: 'Only colleagues see this.',
   toTeam: (/** @type {string} */ team, /** @type {string} */ name) => `${name} waits for ${team} now.`,
   waits: (/** @type {string} */ name) => `${name} is back in the queue.`,
-  doIt: { pass: 'Pass on', give: 'Assign' },
-  done: {
-    pass: (/** @type {string} */ to, /** @type {string} */ name) => `${to} has the chat with ${name} now.`,
-    give: (/** @type {string} */ to, /** @type {string} */ name) => `${to} has the chat with ${name} now.`,
-  },
+  doIt: { pass: 'Pass on', give: 'Assign', move: 'Move' },
+  done: (/** @type {string} */ to, /** @type {string} */ name) => `${to} has the chat with ${name} now.`,
+  isAway: (/** @type {string} */ name, /** @type {string} */ team) => `${name} is away. Choose someone else${team ? `, or pass the chat on to ${team}` : ''}.`,
   got: (/** @type {string} */ from, /** @type {string} */ name) => `${from} passed ${name} on to you.`,
   lost: (/** @type {string} */ to, /** @type {string} */ name) => `${to} took over the chat with ${name} from you.`,
   youTook: (/** @type {string} */ name) => `The chat with ${name} is yours now.`,
@@ -54,8 +54,9 @@ export const passing = {
   commands: {
     pass: 'Pass this chat on…',
     give: 'Assign this chat…',
+    move: 'Move this chat…',
     over: 'Take this chat over',
-    also: { pass: 'transfer hand forward colleague', give: 'assign give', over: 'take over supervise' },
+    also: { pass: 'transfer hand forward colleague', give: 'assign give', move: 'line team move', over: 'take over supervise' },
   },
 
   shortcuts: { p: 'Pass the chat on, or assign one that’s waiting' },
