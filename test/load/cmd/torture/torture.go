@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -128,7 +129,7 @@ func build(ctx context.Context, p plan) (string, error) {
 // talkAndHarm makes the clients talk, and injects faults meanwhile.
 func (r *result) talkAndHarm(ctx context.Context, sys *system.System, steps []harm.Step) error {
 	w, err := workload.New(workload.Options{
-		Seed: r.p.seed, Visitors: r.p.visitors, Agents: r.p.agents, Rate: r.p.rate, Persons: r.p.persons, Sleepers: r.p.sleepers, Patience: r.p.patience, Old: r.p.old != "", Length: r.p.length, Quiet: r.p.quiet,
+		Seed: r.p.seed, Visitors: r.p.visitors, Agents: r.p.agents, Rate: r.p.rate, Persons: r.p.persons, Sleepers: r.p.sleepers, Patience: r.p.patience, Old: r.p.old != "", Teams: r.p.old == "" && r.p.agents > 1, Length: r.p.length, Quiet: r.p.quiet,
 		Dir: r.p.dir, Gateways: sys.Gateways, Admin: system.AdminPassword, Began: r.began,
 	})
 	if err != nil {
@@ -182,7 +183,7 @@ func (r *result) settle(ctx context.Context, sys *system.System) error {
 		return err
 	}
 	r.settled, r.after, r.peaks = time.Since(began), sys.Memory(), sys.Peaks()
-	return history.Write(filepath.Join(r.p.dir, history.HarmFile), r.harms)
+	return errors.Join(history.Write(filepath.Join(r.p.dir, history.HarmFile), r.harms), history.Write(filepath.Join(r.p.dir, history.TeamsFile), r.talk.Teams))
 }
 
 // agentCapacity is how many chats an agent may have, fewer than they take at once.

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/parley-chat/parley/test/load/internal/history"
 	"github.com/parley-chat/parley/test/load/internal/workload/wire"
 )
 
@@ -32,18 +33,39 @@ func (e *RefusedError) Error() string {
 
 const requestTime = 30 * time.Second
 
-// post makes a request as the server's own pages do, and returns the cookies of the
-// response.
+// post is exchange for a request whose answer is of no interest.
 func post(ctx context.Context, base, path string, cookie *http.Cookie, body any) ([]*http.Cookie, error) {
+	_, cookies, err := exchange(ctx, http.MethodPost, base, path, cookie, body)
+	return cookies, err
+}
+
+// request is exchange for a request whose answer is JSON, which it reads, if into is not nil.
+func request(ctx context.Context, method, base, path string, cookie *http.Cookie, body, into any) error {
+	answer, _, err := exchange(ctx, method, base, path, cookie, body)
+	if err != nil || into == nil {
+		return err
+	}
+	if err := json.Unmarshal(answer, into); err != nil {
+		return fmt.Errorf("%s %s: %w", method, path, err)
+	}
+	return nil
+}
+
+// exchange makes a request as the server's own pages do, and returns its answer and the cookies
+// of the response.
+func exchange(ctx context.Context, method, base, path string, cookie *http.Cookie, body any) ([]byte, []*http.Cookie, error) {
 	ctx, cancel := context.WithTimeout(ctx, requestTime)
 	defer cancel()
-	data, err := json.Marshal(body)
-	if err != nil {
-		return nil, fmt.Errorf("post %s: %w", path, err)
+	var data []byte
+	if body != nil {
+		var err error
+		if data, err = json.Marshal(body); err != nil {
+			return nil, nil, fmt.Errorf("%s %s: %w", method, path, err)
+		}
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, base+path, bytes.NewReader(data))
+	req, err := http.NewRequestWithContext(ctx, method, base+path, bytes.NewReader(data))
 	if err != nil {
-		return nil, fmt.Errorf("post %s: %w", path, err)
+		return nil, nil, fmt.Errorf("%s %s: %w", method, path, err)
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Origin", base)
@@ -53,12 +75,12 @@ func post(ctx context.Context, base, path string, cookie *http.Cookie, body any)
 	req.Close = true // the gateway may be another process by the next time
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return nil, fmt.Errorf("post %s: %w", path, err)
+		return nil, nil, fmt.Errorf("%s %s: %w", method, path, err)
 	}
 	defer func() { _ = resp.Body.Close() }()
-	answer, err := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
+	answer, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
 	if err != nil {
-		return nil, fmt.Errorf("post %s: %w", path, err)
+		return nil, nil, fmt.Errorf("%s %s: %w", method, path, err)
 	}
 	if resp.StatusCode >= 300 {
 		no := struct {
@@ -70,9 +92,9 @@ func post(ctx context.Context, base, path string, cookie *http.Cookie, body any)
 		if seconds, err := strconv.Atoi(resp.Header.Get("Retry-After")); err == nil && e.After == 0 {
 			e.After = time.Duration(seconds) * time.Second
 		}
-		return nil, e
+		return nil, nil, e
 	}
-	return resp.Cookies(), nil
+	return answer, resp.Cookies(), nil
 }
 
 // Login signs an account in and returns the cookie of the session.
@@ -125,6 +147,26 @@ func (a *Agent) SignOut(ctx context.Context) error {
 	}
 	_, err := post(ctx, base, "/api/logout", cookie, struct{}{})
 	return err
+}
+
+// Away says whether the agent wants to be given chats, at the gateway of the present connection,
+// and records from when on it surely is so. It reports whether that was done.
+func (a *Agent) Away(ctx context.Context, away bool) bool {
+	a.mu.Lock()
+	base, cookie := a.base, a.cookie
+	if away {
+		a.write(history.Entry{Op: history.Duty, What: "away"})
+	}
+	a.mu.Unlock()
+	if base == "" || cookie == nil || request(ctx, http.MethodPut, base, "/api/me", cookie, map[string]bool{"away": away}, nil) != nil {
+		return false
+	}
+	if !away {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		a.write(history.Entry{Op: history.Duty, What: "available"})
+	}
+	return true
 }
 
 // MakeAccounts creates that many accounts as the admin, unless they exist, and returns
@@ -183,18 +225,22 @@ func (m *maker) try(ctx context.Context, one Account) error {
 		return errors.New("no gateway serves")
 	}
 	base := all[m.at%len(all)]
-	if m.cookie == nil {
-		cookie, err := login(ctx, base, "admin", m.password)
-		if err != nil {
-			return err
-		}
-		m.cookie = cookie
+	if err := m.signedIn(ctx, base); err != nil {
+		return err
 	}
 	role := "supervisor" // so that each may take over
 	if m.plain {
 		role = "agent"
 	}
 	_, err := post(ctx, base, "/api/agents", m.cookie, map[string]string{"user": one.User, "name": one.Name, "role": role, "password": one.Password})
+	return err
+}
+
+// signedIn signs the admin in, unless that is done.
+func (m *maker) signedIn(ctx context.Context, base string) (err error) {
+	if m.cookie == nil {
+		m.cookie, err = login(ctx, base, "admin", m.password)
+	}
 	return err
 }
 

@@ -44,6 +44,7 @@ type Agent struct {
 	calls   []*call              // not answered, in the order in which they were made
 	over    bool                 // Run has returned
 	leaving bool
+	resting bool
 
 	// The present connection.
 	conn     int
@@ -71,6 +72,9 @@ type Tally struct {
 	// Snoozed counts the times that it snoozed a chat, and Unseen those that it was asked before
 	// it said something over what it had not seen.
 	Snoozed, Unseen int
+	// Assigned counts the chats that it gave to somebody out of the queue, and Others those
+	// that it could not take since they waited for another team.
+	Assigned, Others int
 }
 
 // Add adds another agent's.
@@ -85,6 +89,8 @@ func (t *Tally) Add(o Tally) {
 	t.TakenOver += o.TakenOver
 	t.Snoozed += o.Snoozed
 	t.Unseen += o.Unseen
+	t.Assigned += o.Assigned
+	t.Others += o.Others
 }
 
 // ErrEnded ends a call of an agent that no longer runs.

@@ -14,6 +14,7 @@ import (
 type call struct {
 	id, what, chat, text string
 	seen                 uint64 // of say: up to where the agent has seen the chat; 0: it does not tell
+	note                 string // that goes along
 	before               uint64 // of a page
 	limit                int
 	tries                int
@@ -53,6 +54,12 @@ func (a *Agent) Say(ctx context.Context, chat, text string, seen uint64) (Answer
 // connections as it takes, and returns its answer.
 func (a *Agent) Call(ctx context.Context, what, chat, text string) (Answer, error) {
 	return a.call(ctx, &call{what: what, chat: chat, text: text})
+}
+
+// PassOn gives the agent's chat to another agent ("pass_on") or into the line of a team
+// ("pass_team"), with a note, as Call does.
+func (a *Agent) PassOn(ctx context.Context, what, chat, to, note string) (Answer, error) {
+	return a.call(ctx, &call{what: what, chat: chat, text: to, note: note})
 }
 
 // Page reads older events of a chat.
@@ -176,6 +183,9 @@ func (a *Agent) due() []wire.Request {
 			out = append(out, wire.Request{T: "macro", ID: c.id, Chat: c.chat, Text: c.text, Macro: &wire.Macro{Title: "m", Then: then}})
 			continue
 		}
+		if c.note != "" {
+			a.write(history.Entry{Op: history.Call, Chat: c.chat, ID: c.id + history.Along, What: "note", Text: c.note, Again: c.tries > 1})
+		}
 		a.write(history.Entry{Op: history.Call, Chat: c.chat, ID: c.id, What: c.what, Text: c.text, Since: c.seen, Again: c.tries > 1})
 		switch c.what {
 		case "tag":
@@ -183,7 +193,9 @@ func (a *Agent) due() []wire.Request {
 		case "untag":
 			out = append(out, wire.Request{T: "card", ID: c.id, Chat: c.chat, Edit: &wire.Edit{Remove: []string{c.text}}})
 		case "pass_on", "assign":
-			out = append(out, wire.Request{T: c.what, ID: c.id, Chat: c.chat, To: c.text})
+			out = append(out, wire.Request{T: c.what, ID: c.id, Chat: c.chat, To: c.text, Text: c.note})
+		case "pass_team":
+			out = append(out, wire.Request{T: "pass_on", ID: c.id, Chat: c.chat, Team: c.text, Text: c.note})
 		case "snooze":
 			out = append(out, wire.Request{T: c.what, ID: c.id, Chat: c.chat, Until: c.text})
 		default:

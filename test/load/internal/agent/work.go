@@ -18,6 +18,7 @@ type Habits struct {
 	Partings *Partings     // shared by all agents and visitors
 	Tags     bool          // chats are tagged, and macros are used
 	Others   []string      // the accounts to which chats are passed on, if there are any
+	Teams    *Keeper       // nil: there are none
 	Quit     <-chan struct{}
 }
 
@@ -47,7 +48,7 @@ func (a *Agent) Work(ctx context.Context, h Habits) {
 			})
 		}
 		for chat, d := range desk {
-			if d.Status == "waiting" {
+			if d.Status == "waiting" && a.tries(h, chat, d.Team) {
 				begin(chat, "take")
 			}
 		}
@@ -151,7 +152,16 @@ func (a *Agent) attend(ctx context.Context, h Habits, chat, how string, r *rand.
 		}
 		return
 	}
-	got, err := a.Call(ctx, how, chat, "")
+	to := ""
+	switch n := r.IntN(8); {
+	case how != "take" || len(h.Others) == 0:
+	case n == 0:
+		how, to = "assign", v.other()
+	case n == 1 && h.Teams != nil:
+		v.passTo(ctx, "pass_team", v.line())
+		return
+	}
+	got, err := a.Call(ctx, how, chat, to)
 	if err != nil {
 		return
 	}
@@ -167,9 +177,11 @@ func (a *Agent) attend(ctx context.Context, h Habits, chat, how string, r *rand.
 			t.SteppedIn++
 		case "dealt":
 			t.Dealt++
+		case "assign":
+			t.Assigned++
 		}
 	})
-	if how == "dealt" {
+	if how == "dealt" || how == "assign" {
 		return
 	}
 	if _, err := a.Watch(ctx, chat); err != nil {
@@ -189,8 +201,12 @@ func (a *Agent) count(how func(*Tally)) {
 // beaten is what an agent does who did not get the chat: perhaps a note, perhaps
 // a word although it is not the agent's to speak, perhaps a look for a while.
 func (v *visit) beaten(ctx context.Context, code string) {
-	if code == "taken" {
+	switch code {
+	case "taken":
 		v.count(func(t *Tally) { t.Beaten++ })
+	case "other_team":
+		v.count(func(t *Tally) { t.Others++ })
+		v.pause(ctx)
 	}
 	switch v.r.IntN(4) {
 	case 0:
@@ -290,10 +306,7 @@ func (v *visit) let(ctx context.Context) {
 	what := "return"
 	switch n := v.r.IntN(20); {
 	case n < 4 && len(v.h.Others) > 0:
-		if got, err := v.Call(ctx, "pass_on", v.chat, v.other()); err != nil || got.Code == "" {
-			if err == nil {
-				v.count(func(t *Tally) { t.PassedOn++ })
-			}
+		if v.passOn(ctx) {
 			return
 		}
 	case n < 5:
@@ -311,6 +324,9 @@ func (v *visit) let(ctx context.Context) {
 	}
 	if _, err := v.Call(ctx, what, v.chat, text); err != nil {
 		return
+	}
+	if v.h.Teams != nil && v.r.IntN(12) == 0 {
+		v.rest(ctx)
 	}
 	if v.r.IntN(2) == 0 { // a look at what the bot makes of it
 		v.pause(ctx)

@@ -14,6 +14,7 @@ type book struct {
 	chats  map[string]*chat
 	found  findings
 	counts Counts
+	duty   duties
 	// began is roughly when the run began, by the streams' clock.
 	began time.Time
 	// ended is when the last event of the run was stored.
@@ -21,7 +22,7 @@ type book struct {
 }
 
 func newBook(o Options) *book {
-	return &book{opts: o, chats: map[string]*chat{}, found: findings{first: map[[2]string]*Violation{}}}
+	return &book{opts: o, duty: duties{}, chats: map[string]*chat{}, found: findings{first: map[[2]string]*Violation{}}}
 }
 
 func (b *book) chat(id string) *chat {

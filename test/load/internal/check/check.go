@@ -19,6 +19,10 @@ type Options struct {
 	Old bool
 	// Capacity is how many chats an agent may have at once; 0: not known.
 	Capacity int
+	// Teams are the teams of the run, the earliest first; empty: there were none.
+	Teams []history.Teams
+	// Harms are the faults that were injected.
+	Harms []history.Harm
 	// Grace is how long before a client's end another client's message must have been
 	// acknowledged for the client to have to see it. 0 means 30 s, within which a
 	// gateway finds what it lost.
@@ -61,5 +65,6 @@ func Check(h History, o Options) Report {
 		b.handed(c)
 	}
 	b.capacities()
+	b.teams()
 	return b.report()
 }

@@ -44,6 +44,9 @@ type ack struct {
 func (b *book) collect(client string, entries []history.Entry) {
 	b.counts.Clients++
 	who, sentIn := beginOf(entries), map[string]string{}
+	if who.Role == "agent" {
+		b.duty.collect(who.User, entries)
+	}
 	for _, e := range entries {
 		switch e.Op {
 		case history.Send:

@@ -13,7 +13,7 @@ func difference(a, b history.Event) string {
 	for _, f := range []struct{ name, a, b string }{
 		{"kind", a.Kind, b.Kind}, {"id", a.ID, b.ID}, {"role", a.Role, b.Role}, {"name", a.Name, b.Name},
 		{"user", a.User, b.User}, {"text", a.Text, b.Text}, {"what", a.What, b.What}, {"address", a.Email, b.Email}, {"tags", a.Tags, b.Tags}, {"name that was given", a.Called, b.Called}, {"choice", a.Choice, b.Choice}, {"status", a.Status, b.Status},
-		{"agent", a.Agent, b.Agent}, {"reason", a.Reason, b.Reason}, {"time to wake", a.Until, b.Until},
+		{"agent", a.Agent, b.Agent}, {"reason", a.Reason, b.Reason}, {"time to wake", a.Until, b.Until}, {"team", a.Team, b.Team}, {"holder", a.Holder, b.Holder},
 	} {
 		if f.a != f.b {
 			return fmt.Sprintf("%s %q and %q", f.name, clip(f.a), clip(f.b))
@@ -50,6 +50,7 @@ func sameTime(a, b string) bool {
 // asSeen is the event as these eyes see it.
 func asSeen(e history.Event, by eyes) history.Event {
 	e.Missed, e.Snoozed, e.Until = 0, 0, ""
+	e.Team, e.Holder = "", ""
 	if e.Reason != "named" {
 		e.Called = ""
 	}

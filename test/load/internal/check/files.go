@@ -1,13 +1,24 @@
 package check
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/parley-chat/parley/test/load/internal/history"
 )
+
+// optional reads a file that not every run leaves.
+func optional[T any](dir, name string) ([]T, error) {
+	all, err := history.Read[T](filepath.Join(dir, name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return all, err
+}
 
 // Run checks the history in a folder.
 func Run(dir string, o Options) (Report, error) {
@@ -41,6 +52,12 @@ func Run(dir string, o Options) (Report, error) {
 				return
 			}
 		}
+	}
+	if o.Teams, err = optional[history.Teams](dir, history.TeamsFile); err != nil {
+		return Report{}, err
+	}
+	if o.Harms, err = optional[history.Harm](dir, history.HarmFile); err != nil {
+		return Report{}, err
 	}
 	report := Check(h, o)
 	if err != nil { // of a client's file: findings without it are worthless

@@ -18,6 +18,9 @@ func (r Report) Format(w io.Writer) {
 	n := r.Counts
 	fmt.Fprintf(&b, "%d clients (%d ended in peace), %d chats; %d events in the streams, %d in the store\n", n.Clients, n.ClosedInPeace, n.Chats, n.Stream, n.Store)
 	fmt.Fprintf(&b, "%d sent, %d acknowledged; %d events told in %d views, %d pages; %d replies, %d words of agents, %d changes\n", n.Sends, n.Acks, n.Told, n.Views, n.Pages, n.Replies, n.Says, n.States)
+	if n.Assigned > 0 {
+		fmt.Fprintf(&b, "%d chats assigned: %d by who stood in for a team, %d of a team that was deleted; %d notes that went along\n", n.Assigned, n.StoodIn, n.Moved, n.Alongside)
+	}
 	if len(r.Violations) == 0 {
 		b.WriteString("every promise was kept\n")
 	}

@@ -24,6 +24,9 @@ type Counts struct {
 	Views           int // welcomes and watches
 	Pages           int
 	Replies, Says   int
+	Assigned        int // chats that Parley gave to agents, where there were teams
+	StoodIn, Moved  int // of those: by who stands in for a team, and of a team that was deleted
+	Alongside       int // notes that went along with a chat
 	States          int
 	ClosedInPeace   int // clients whose last entry is Done
 	ToldAndNotInLog int // events that are in neither the stream nor the store

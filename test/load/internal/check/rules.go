@@ -43,6 +43,10 @@ const (
 	ForeignSay     = "foreign-say"
 	TakenTwice     = "taken-twice"
 	OverCapacity   = "over-capacity"
+	OtherTeam      = "other-team"
+	StoodIn        = "stood-in"
+	Misrouted      = "misrouted"
+	Alongside      = "alongside"
 	Transition     = "transition"
 	WokenAgain     = "woken-again"
 	StatusAfter    = "status-after"
@@ -101,6 +105,10 @@ func Rules() []Rule {
 		{ForeignSay, 5, "only the agent who has the chat speaks in it"},
 		{TakenTwice, 5, "a chat has one agent"},
 		{OverCapacity, 5, "an agent has no more chats at once than they may have"},
+		{OtherTeam, 5, "who is given a chat is of its team or of one that may stand in for it, and only a team that wants it is given chats"},
+		{StoodIn, 5, "nobody stands in for a team while one of it is available"},
+		{Misrouted, 5, "a chat is for the team that it was asked or passed on for, until its visit ends"},
+		{Alongside, 5, "the note that goes along with a chat stands before it"},
 		{Transition, 5, "a chat changes as the table of its life allows"},
 		{WokenAgain, 5, "a chat wakes once for each time it was snoozed, and not before there is a reason"},
 		{StatusAfter, 5, "an event tells the state that comes of it"},

@@ -64,7 +64,7 @@ func becomes(s *sent) history.Event {
 		case "tag", "untag":
 			return history.Event{Kind: "card"}
 		}
-		reasons := map[string]string{"take": "taken", "step_in": "stepped_in", "dealt": "dealt", "return": "returned", "transfer": "transferred", "close": "by_agent", "pass_on": "passed_on", "take_over": "taken_over", "snooze": "snoozed", "wake": "woken"}
+		reasons := map[string]string{"take": "taken", "step_in": "stepped_in", "dealt": "dealt", "return": "returned", "transfer": "transferred", "close": "by_agent", "pass_on": "passed_on", "pass_team": "transferred", "assign": "assigned", "take_over": "taken_over", "snooze": "snoozed", "wake": "woken"}
 		return history.Event{Kind: "state", Reason: reasons[s.what]}
 	}
 	if s.what != "message" && s.what != "" {

@@ -75,7 +75,9 @@ func (s *life) allows(l *line) bool {
 		return s.status != live
 	case "dealt":
 		return s.missed != 0 && (s.status != live || s.heldBy(l))
-	case "returned", "transferred":
+	case "transferred": // or from one line into another
+		return s.heldBy(l) || s.status == waiting && s.moves(l)
+	case "returned":
 		return s.heldBy(l)
 	case "passed_on": // by whoever has it, to another one
 		return s.heldBy(l) && l.Agent != l.Name
@@ -91,6 +93,12 @@ func (s *life) allows(l *line) bool {
 		return s.status != closed
 	}
 	return false
+}
+
+// moves reports whether the change is what somebody asked for who passes chats on to teams.
+func (s *life) moves(l *line) bool {
+	sent := s.chat.origin(l)
+	return sent != nil && sent.what == "pass_team"
 }
 
 // decides checks that a change which decides a request for a person has a request to

@@ -22,10 +22,12 @@ type stored struct {
 	State  *state  `json:"state" bson:"state"`
 	Reason string  `json:"reason" bson:"reason"`
 	Choice string  `json:"choice" bson:"-"`
+	Team   string  `json:"team" bson:"-"`
 	// Parts have the address, the pressed choice and the card in a document.
 	Parts struct {
 		Email  string `bson:"email"`
 		Choice string `bson:"choice"`
+		Team   string `bson:"team"`
 		Card   card   `bson:"card"`
 	} `json:"-" bson:"parts"`
 	// Sealed has the text of a note in its stream.
@@ -45,6 +47,7 @@ type speaker struct {
 type state struct {
 	Status string `json:"status" bson:"status"`
 	Agent  *struct {
+		User string `json:"user" bson:"user"`
 		Name string `json:"name" bson:"name"`
 	} `json:"agent" bson:"agent"`
 	Through uint64 `json:"through" bson:"through"`
@@ -56,6 +59,7 @@ type state struct {
 	// A time is a text in JSON, and in a document the nanoseconds since 1970.
 	Until      time.Time `json:"snoozed_until" bson:"-"`
 	UntilNanos int64     `json:"-" bson:"snoozed_until"`
+	Team       string    `json:"team" bson:"team"`
 }
 
 // flat returns the event as clients receive it.
@@ -64,14 +68,14 @@ func (e stored) flat(chat string, seq uint64, at time.Time) history.Event {
 		Chat: chat, Seq: seq, At: at.UTC().Format(time.RFC3339Nano), Kind: e.Kind, ID: e.ID,
 		Role: e.From.Role, Name: e.From.Name, User: e.From.User,
 		Text: e.Text, What: e.What, Email: cmp.Or(e.Email, e.Parts.Email), Score: e.Score, Reason: e.Reason, Choice: cmp.Or(e.Choice, e.Parts.Choice),
-		Tags: strings.Join(append(e.Card.Tags, e.Parts.Card.Tags...), "\n"),
+		Tags: strings.Join(append(e.Card.Tags, e.Parts.Card.Tags...), "\n"), Team: cmp.Or(e.Team, e.Parts.Team),
 	}
 	// An agent's id is kept with the account before it, which clients don't see.
 	if e.From.User != "" {
 		f.ID = strings.TrimPrefix(e.ID, e.From.User+"/")
 	}
 	if e.State != nil {
-		f.Through, f.Missed, f.Status, f.Visit = e.State.Through, e.State.Missed, e.State.Status, e.State.Visit
+		f.Through, f.Missed, f.Status, f.Visit, f.Team = e.State.Through, e.State.Missed, e.State.Status, e.State.Visit, e.State.Team
 		f.Snoozed = e.State.Snoozed
 		switch {
 		case e.State.UntilNanos != 0:
@@ -86,7 +90,7 @@ func (e stored) flat(chat string, seq uint64, at time.Time) history.Event {
 			f.Status = "bot" // how a chat begins
 		}
 		if e.State.Agent != nil {
-			f.Agent = e.State.Agent.Name
+			f.Agent, f.Holder = e.State.Agent.Name, e.State.Agent.User
 		}
 	}
 	return f

@@ -5,6 +5,7 @@
 //
 //	clients/<client>.jsonl   entries, in the order in which the client made them
 //	harm.jsonl               what was done to the system
+//	teams.jsonl              what the teams were, one version after the other
 //	stream.jsonl             every event in the streams, by stream and sequence
 //	store.jsonl              every event in the store, by chat and sequence
 package history
@@ -30,12 +31,13 @@ const (
 	Leave   Op = "leave"   // an agent no longer watches: + Chat
 
 	Send  Op = "send"  // a visitor's frame: + Chat, ID, What (message, escalate, cancel, close, rate, leave_email, name), Text, Email, Called, Choice, Score, Again
-	Call  Op = "call"  // an agent's frame: + Chat, ID, What (take, step_in, dealt, say, note, tag, untag, return, transfer, close, snooze, wake), Text, Since (what was seen, of say)
+	Call  Op = "call"  // an agent's frame: + Chat, ID, What (take, step_in, dealt, say, note, tag, untag, return, transfer, close, snooze, wake, take_over, pass_on, pass_team, assign), Text (of the last three who, or which team, gets the chat), Since (what was seen, of say)
 	Ack   Op = "ack"   // stored: + Chat, ID, Seq (0: the call changed nothing)
 	Error Op = "error" // refused: + Chat, ID, Code (the protocol's), Retry (ms)
 	Told  Op = "event" // an event: + Chat, Event
 	Ask   Op = "ask"   // a page is asked for: + Chat, ID, Before, Limit
 	Page  Op = "page"  // the page: + Chat, ID, Events, More
+	Duty  Op = "duty"  // an agent is away, perhaps, from here on, or surely available: + What (away, available)
 )
 
 // Entry is one thing that a client did or received.
@@ -101,6 +103,8 @@ type Event struct {
 	Visit   uint64 `json:"visit,omitempty"`   // on reply, say and state: the chat's visit; visitors don't get it
 	Snoozed uint64 `json:"snoozed,omitempty"` // on reply, say and state, only in a stream and the store: the last event that whoever snoozed the chat knew of; 0: it is awake
 	Until   string `json:"until,omitempty"`   // beside it, RFC 3339: when the chat wakes; empty: when its visitor writes
+	Team    string `json:"team,omitempty"`    // only in a stream and the store: on message and ask, what the visitor's page calls the team; on reply, say and state, the id of the chat's team
+	Holder  string `json:"holder,omitempty"`  // on reply, say and state, only in a stream and the store: the account of the agent who has the chat after it
 	Missed  uint64 `json:"missed,omitempty"`  // on reply, say and state, only in a stream and the store: the ask to leave_email that nobody has dealt with
 }
 

@@ -132,6 +132,11 @@ func All() []Mutant {
 			Edits:   []Edit{{"escalation/change.go", `return e, w.reserve(ctx, *to, id, s)`, `return e, nil`}},
 		},
 		{
+			Name: "team-check", Promise: oneVoice,
+			Removes: "chats go to whoever is there, whatever team they are for",
+			Edits:   []Edit{{"pkg/teams/serving.go", `return s.everybody || s.own.Has(user) || s.standIn.Has(user)`, `return true`}},
+		},
+		{
 			Name: "missed-kept", Promise: answered,
 			Removes: "the bot's words end it that an agent owes an answer to who left an address",
 			Edits:   []Edit{{"pkg/chat/state.go", `next.Handover = step.Handover`, "next.Handover = step.Handover\nnext.dealtWith()"}},

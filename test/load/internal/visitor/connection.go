@@ -198,7 +198,7 @@ func (v *Visitor) due() []wire.Request {
 		}
 		v.helloed = true
 		v.write(history.Entry{Op: history.Hello, Since: v.last})
-		return []wire.Request{{T: "hello", Name: v.o.Name, Token: v.token, Since: v.last}}
+		return []wire.Request{{T: "hello", Name: v.o.Name, Token: v.token, Since: v.last, Team: v.o.Team}}
 	}
 	if !v.caughtUp {
 		return nil

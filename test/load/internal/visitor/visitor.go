@@ -22,6 +22,7 @@ import (
 type Options struct {
 	Name     string            // the visitor's; tabs of one visitor share it
 	Tab      string            // a prefix of its ids, different for each tab; empty for the only tab
+	Team     string            // what the page calls the team that it is for; empty: it names none
 	Token    string            // "claim:…" or from a welcome; tabs share it. Empty: a secret is made up
 	Recorder *history.Recorder // of this client alone, nil to record nothing; its maker closes it after Run
 	Gateways func() []string   // the base URLs of the gateways that serve now

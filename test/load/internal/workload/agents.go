@@ -33,12 +33,19 @@ func (w *Workload) agentsWork(ctx context.Context) (stop func(context.Context), 
 			others = append(others, account.User)
 		}
 	}
+	keep, err := w.keepTeams(making, accounts)
+	if err != nil {
+		return nil, err
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	quit := make(chan struct{})
 	var working, running sync.WaitGroup
+	keeping, kept := context.WithCancel(ctx)
+	running.Go(func() { keep(keeping) })
 	for i, account := range accounts {
 		rec, err := history.NewRecorder(w.o.Dir, fmt.Sprintf("agent-%02d", i+1), w.o.Began)
 		if err != nil {
+			kept()
 			cancel()
 			working.Wait()
 			running.Wait()
@@ -54,7 +61,7 @@ func (w *Workload) agentsWork(ctx context.Context) (stop func(context.Context), 
 			}
 		})
 		working.Go(func() {
-			a.Work(ctx, agent.Habits{AtOnce: chatsAtOnce, Pause: w.agentsPause(), Rivals: w.rivals, Partings: w.partings, Tags: !w.o.Old, Others: others, Quit: quit})
+			a.Work(ctx, agent.Habits{AtOnce: chatsAtOnce, Pause: w.agentsPause(), Rivals: w.rivals, Partings: w.partings, Tags: !w.o.Old, Others: others, Teams: w.keeper, Quit: quit})
 		})
 	}
 	return func(limit context.Context) {
@@ -62,6 +69,7 @@ func (w *Workload) agentsWork(ctx context.Context) (stop func(context.Context), 
 		defer cancel()
 		defer context.AfterFunc(limit, cancel)()
 		close(quit)
+		kept()
 		working.Wait()
 		for _, a := range w.agents {
 			a.Leave()
@@ -79,4 +87,28 @@ func (w *Workload) isLoud(err error) {
 // agentsPause is about as long as visitors think.
 func (w *Workload) agentsPause() time.Duration {
 	return min(max(w.pace(), 50*time.Millisecond), 2*time.Second)
+}
+
+// keepTeams makes the teams, if there are any. The returned function changes them until its
+// context ends.
+func (w *Workload) keepTeams(ctx context.Context, accounts []agent.Account) (keep func(context.Context), err error) {
+	if !w.o.Teams {
+		return func(context.Context) {}, nil
+	}
+	var users []string
+	for _, account := range accounts {
+		users = append(users, account.User)
+	}
+	k := agent.NewKeeper(w.o.Gateways, w.o.Admin, users, rand.New(rand.NewPCG(w.o.Seed, 1<<33)))
+	if err := k.Begin(ctx); err != nil {
+		return nil, err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.keeper = k
+	return func(ctx context.Context) {
+		if err := k.Keep(ctx); err != nil {
+			w.isLoud(err)
+		}
+	}, nil
 }

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"time"
+
+	"github.com/parley-chat/parley/test/load/internal/agent"
 )
 
 // deed is what a visitor does in a step.
@@ -63,6 +65,7 @@ type step struct {
 // plan is a visitor's life.
 type plan struct {
 	name     string
+	team     string // what the page calls the team that it is for
 	secret   uint64 // of its random sources
 	careless []bool // by tab
 	hasty    bool   // the first tab
@@ -71,6 +74,10 @@ type plan struct {
 
 // names are visitors' names; a number makes them different.
 var names = [...]string{"Ada %s", "Zoë %s", "訪客 %s", "Άννα-%s", "O'Neil <b>%s</b>", "עדה %s", "chat.*.> %s", "%s"}
+
+// teams are what pages call the team that they are for: some that are there, one that comes and
+// goes, and one that never was.
+var teams = [...]string{agent.ByHand, agent.Given, " billing ", agent.Passing, agent.Passing, "Nobody's"}
 
 // texts are what visitors write: questions, and strings that break programs.
 var texts = [...]string{
@@ -100,6 +107,9 @@ func makePlan(o Options, number int, run string) plan {
 	r := rand.New(rand.NewPCG(o.Seed, uint64(number)))
 	id := fmt.Sprintf("%d of %s", number, run)
 	p := plan{name: fmt.Sprintf(names[r.IntN(len(names))], id), secret: r.Uint64()}
+	if o.Teams && r.IntN(3) > 0 {
+		p.team = teams[r.IntN(len(teams))]
+	}
 	tabs := [...]int{1, 1, 1, 1, 1, 1, 2, 2, 2, 3}[r.IntN(10)]
 	for range tabs {
 		p.careless = append(p.careless, r.IntN(6) == 0)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/parley-chat/parley/test/load/internal/agent"
+	"github.com/parley-chat/parley/test/load/internal/history"
 	"github.com/parley-chat/parley/test/load/internal/visitor"
 	"github.com/parley-chat/parley/test/load/internal/workload/tally"
 )
@@ -29,6 +30,7 @@ type Options struct {
 	Sleepers float64       // the share that is cut off for long, early, and is hasty then; 0: one of thirty, at any time
 	Patience time.Duration // how long a visitor waits for an answer before it writes again; 0: 30 s
 	Quiet    time.Duration // how long that end may take; 0: ten minutes
+	Teams    bool          // the agents are in teams, and pages name them; two agents at least
 	Old      bool          // replicas of an earlier version take part: nobody uses what that may not know
 	Regions  bool          // gateways of several regions: until the first tab is welcomed, there is no chat that a second one could join
 	Dir      string        // of the records
@@ -56,6 +58,8 @@ type Result struct {
 	// Loud names the visitors who were not quiet at the end: cut off by the limit, or
 	// unable to go on. It is empty if every message is acknowledged and answered.
 	Loud []string
+	// Teams are all that the teams ever were.
+	Teams []history.Teams
 }
 
 // Add adds another run's result.
@@ -69,6 +73,7 @@ func (r *Result) Add(o Result) {
 	r.Agent.Add(o.Agent)
 	r.Strangers.Add(o.Strangers)
 	r.Loud = append(r.Loud, o.Loud...)
+	r.Teams = append(r.Teams, o.Teams...)
 }
 
 // Workload is one run.
@@ -82,7 +87,8 @@ type Workload struct {
 	mu       sync.Mutex   // guards what follows
 	active   map[*life]struct{}
 	agents   []*agent.Agent
-	gone     tally.Counts // of visitors who have ended
+	keeper   *agent.Keeper // nil without teams
+	gone     tally.Counts  // of visitors who have ended
 	ended    int
 	samples  tally.Samples
 	loud     []string
@@ -99,6 +105,8 @@ func New(o Options) (*Workload, error) {
 		return nil, errors.New("a workload has at least one visitor")
 	case o.Gateways == nil || o.Dir == "" || o.Length <= 0 || o.Rate < 0:
 		return nil, errors.New("a workload needs gateways, a folder, a length and a rate")
+	case o.Teams && o.Agents < 2:
+		return nil, errors.New("teams need two agents")
 	case o.Agents > 0 && o.Admin == "":
 		return nil, errors.New("agents need the admin's password")
 	}
@@ -170,6 +178,9 @@ func (w *Workload) result() Result {
 	r.Strangers = w.theirs.Clone()
 	for _, a := range w.agents {
 		r.Agent.Add(a.Tally())
+	}
+	if w.keeper != nil {
+		r.Teams = w.keeper.Teams()
 	}
 	return r
 }

@@ -80,6 +80,7 @@ type Desk struct {
 	Name   string `json:"name"`
 	Status string `json:"status"`
 	Agent  Who    `json:"agent"`
+	Team   string `json:"team"`
 	// Snoozed says that its agent lets it rest.
 	Snoozed bool   `json:"snoozed"`
 	Missed  string `json:"missed"` // when the visitor left an address that nobody has dealt with
@@ -132,6 +133,7 @@ type Request struct {
 	To     string `json:"to,omitempty"` // who gets a chat
 	Until  string `json:"until,omitempty"`
 	Seen   uint64 `json:"seen,omitempty"`
+	Team   string `json:"team,omitempty"`
 }
 
 // Macro is what an agent's macro does besides saying a text.
