@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"strconv"
 	"time"
@@ -35,13 +36,14 @@ const requestTime = 30 * time.Second
 
 // post is exchange for a request whose answer is of no interest.
 func post(ctx context.Context, base, path string, cookie *http.Cookie, body any) ([]*http.Cookie, error) {
-	_, cookies, err := exchange(ctx, http.MethodPost, base, path, cookie, body)
+	_, cookies, err := exchange(ctx, http.MethodPost, base, path, nil, cookie, body)
 	return cookies, err
 }
 
-// request is exchange for a request whose answer is JSON, which it reads, if into is not nil.
-func request(ctx context.Context, method, base, path string, cookie *http.Cookie, body, into any) error {
-	answer, _, err := exchange(ctx, method, base, path, cookie, body)
+// Do makes a request in the session of a cookie, as the server's own pages do, and reads the
+// answer into a value unless that is nil. The error is a RefusedError if it was refused.
+func Do(ctx context.Context, method, base, path string, cookie *http.Cookie, body, into any) error {
+	answer, _, err := exchange(ctx, method, base, path, nil, cookie, body)
 	if err != nil || into == nil {
 		return err
 	}
@@ -52,8 +54,8 @@ func request(ctx context.Context, method, base, path string, cookie *http.Cookie
 }
 
 // exchange makes a request as the server's own pages do, and returns its answer and the cookies
-// of the response.
-func exchange(ctx context.Context, method, base, path string, cookie *http.Cookie, body any) ([]byte, []*http.Cookie, error) {
+// of the response. The header is added to the request's own; nil for none.
+func exchange(ctx context.Context, method, base, path string, header http.Header, cookie *http.Cookie, body any) ([]byte, []*http.Cookie, error) {
 	ctx, cancel := context.WithTimeout(ctx, requestTime)
 	defer cancel()
 	var data []byte
@@ -67,6 +69,7 @@ func exchange(ctx context.Context, method, base, path string, cookie *http.Cooki
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s %s: %w", method, path, err)
 	}
+	maps.Copy(req.Header, header)
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Origin", base)
 	if cookie != nil {
@@ -99,11 +102,11 @@ func exchange(ctx context.Context, method, base, path string, cookie *http.Cooki
 
 // Login signs an account in and returns the cookie of the session.
 func Login(ctx context.Context, base, user, password string) (*http.Cookie, error) {
-	return login(ctx, base, user, password)
+	return login(ctx, base, user, password, nil)
 }
 
-func login(ctx context.Context, base, user, password string) (*http.Cookie, error) {
-	cookies, err := post(ctx, base, "/api/login", nil, map[string]string{"user": user, "password": password})
+func login(ctx context.Context, base, user, password string, header http.Header) (*http.Cookie, error) {
+	_, cookies, err := exchange(ctx, http.MethodPost, base, "/api/login", header, nil, map[string]string{"user": user, "password": password})
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +126,7 @@ func (a *Agent) signIn(ctx context.Context, base string) error {
 	if signed {
 		return nil
 	}
-	cookie, err := login(ctx, base, a.o.User, a.o.Password)
+	cookie, err := login(ctx, base, a.o.User, a.o.Password, a.o.Header)
 	if err != nil {
 		return err
 	}
@@ -158,7 +161,7 @@ func (a *Agent) Away(ctx context.Context, away bool) bool {
 		a.write(history.Entry{Op: history.Duty, What: "away"})
 	}
 	a.mu.Unlock()
-	if base == "" || cookie == nil || request(ctx, http.MethodPut, base, "/api/me", cookie, map[string]bool{"away": away}, nil) != nil {
+	if base == "" || cookie == nil || Do(ctx, http.MethodPut, base, "/api/me", cookie, map[string]bool{"away": away}, nil) != nil {
 		return false
 	}
 	if !away {
@@ -239,7 +242,7 @@ func (m *maker) try(ctx context.Context, one Account) error {
 // signedIn signs the admin in, unless that is done.
 func (m *maker) signedIn(ctx context.Context, base string) (err error) {
 	if m.cookie == nil {
-		m.cookie, err = login(ctx, base, "admin", m.password)
+		m.cookie, err = login(ctx, base, "admin", m.password, nil)
 	}
 	return err
 }
@@ -247,7 +250,7 @@ func (m *maker) signedIn(ctx context.Context, base string) (err error) {
 // AwaitAccount waits until a gateway lets an account in.
 func AwaitAccount(ctx context.Context, base string, one Account) error {
 	for {
-		_, err := login(ctx, base, one.User, one.Password)
+		_, err := login(ctx, base, one.User, one.Password, nil)
 		if err == nil {
 			return nil
 		}

@@ -24,13 +24,15 @@ type Options struct {
 	Recorder *history.Recorder // of this client alone; its maker closes it after Run
 	Gateways func() []string   // the base URLs of the gateways that serve now
 	First    int               // the number of the gateway to begin with
+	Header   http.Header       // of its connections and of its sign-in; nil for none
 	Rand     *rand.Rand        // the client's own
 }
 
 // Agent is one console. Its methods may be called concurrently.
 type Agent struct {
 	o        Options
-	refusals int // of signing in; Run's own
+	refusals int           // of signing in; Run's own
+	ended    chan struct{} // closed when Run returns
 
 	mu      sync.Mutex // guards what follows, and Options.Rand
 	changed chan struct{}
@@ -98,7 +100,7 @@ var ErrEnded = errors.New("the agent has ended")
 
 // New returns an agent that does nothing before Run.
 func New(o Options) *Agent {
-	return &Agent{o: o, changed: make(chan struct{}), desk: map[string]wire.Desk{}, watched: map[string]*watching{}}
+	return &Agent{o: o, ended: make(chan struct{}), changed: make(chan struct{}), desk: map[string]wire.Desk{}, watched: map[string]*watching{}}
 }
 
 // Run keeps the agent connected until Leave is called or the context ends. The error is
@@ -109,6 +111,7 @@ func (a *Agent) Run(ctx context.Context) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.over = true
+	close(a.ended)
 	a.change()
 	return err
 }
@@ -183,6 +186,26 @@ func (s Seen) Welcomed() bool { return s.a.in }
 // Desk is a chat's status on the desk: waiting, live, or "" if it is not there.
 func (s Seen) Desk(chat string) string { return s.a.desk[chat].Status }
 
+// Count is how many chats have that status on the desk.
+func (s Seen) Count(status string) (n int) {
+	for _, d := range s.a.desk {
+		if d.Status == status {
+			n++
+		}
+	}
+	return n
+}
+
+// Own are the chats that the agent has on the desk.
+func (s Seen) Own() (chats []string) {
+	for id, d := range s.a.desk {
+		if d.Status == "live" && d.Agent.User == s.a.o.User {
+			chats = append(chats, id)
+		}
+	}
+	return chats
+}
+
 // Last is the last event seen of a watched chat.
 func (s Seen) Last(chat string) uint64 {
 	if w := s.a.watched[chat]; w != nil {
@@ -197,6 +220,13 @@ func (s Seen) Status(chat string) string {
 		return w.status
 	}
 	return ""
+}
+
+// Look calls the function with what the agent knows now.
+func (a *Agent) Look(at func(Seen)) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	at(Seen{a})
 }
 
 // Await waits until the condition holds for what the agent knows. The condition must not

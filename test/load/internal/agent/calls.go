@@ -40,6 +40,7 @@ func (w *watching) caughtUp() bool { return w.opened && w.last >= w.end }
 type Answer struct {
 	Seq    uint64 // of the event that it became; 0 if it changed nothing
 	Code   string // why it was refused; empty if it was done
+	Says   string // the sentence that a person reads then
 	Events []history.Event
 	More   bool
 }
@@ -118,25 +119,20 @@ func (a *Agent) Unwatch(chat string) {
 
 // wait waits for an answer, for as long as the agent runs.
 func (a *Agent) wait(ctx context.Context, what string, answer <-chan Answer) (Answer, error) {
-	for {
-		a.mu.Lock()
-		over, changed := a.over, a.changed
-		a.mu.Unlock()
-		select {
-		case got := <-answer:
-			return got, nil
-		default:
-		}
-		if over {
-			return Answer{}, fmt.Errorf("%s: %s: %w", a.o.User, what, ErrEnded)
-		}
-		select {
-		case got := <-answer:
-			return got, nil
-		case <-changed:
-		case <-ctx.Done():
-			return Answer{}, fmt.Errorf("%s: %s: %w", a.o.User, what, ctx.Err())
-		}
+	var why error
+	select {
+	case got := <-answer:
+		return got, nil
+	case <-a.ended:
+		why = ErrEnded
+	case <-ctx.Done():
+		why = ctx.Err()
+	}
+	select {
+	case got := <-answer: // before that
+		return got, nil
+	default:
+		return Answer{}, fmt.Errorf("%s: %s: %w", a.o.User, what, why)
 	}
 }
 

@@ -3,6 +3,7 @@ package agent
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"time"
 
@@ -36,6 +37,7 @@ func (a *Agent) connection(ctx context.Context, base string) (in bool, err error
 	}
 	a.mu.Lock()
 	header := http.Header{"Cookie": {a.cookie.Name + "=" + a.cookie.Value}, "Origin": {base}}
+	maps.Copy(header, a.o.Header)
 	a.mu.Unlock()
 	sock, err := wire.DialTo(ctx, wire.Place{Base: base, Agent: true, Header: header})
 	if err != nil {
@@ -252,11 +254,11 @@ func (a *Agent) refused(f wire.Frame) {
 		case f.Retry > 0:
 			w.flying = false
 		default:
-			w.tell(Answer{Code: f.Code})
+			w.tell(Answer{Code: f.Code, Says: f.Message})
 			delete(a.watched, chat)
 		}
 	}
 	if f.Retry == 0 {
-		a.answered(f.ID, Answer{Code: f.Code})
+		a.answered(f.ID, Answer{Code: f.Code, Says: f.Message})
 	}
 }

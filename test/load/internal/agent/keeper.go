@@ -188,7 +188,7 @@ func (m *maker) ask(ctx context.Context, method, path string, body, into any) er
 	base := all[m.at%len(all)]
 	err := m.signedIn(ctx, base)
 	if err == nil {
-		err = request(ctx, method, base, path, m.cookie, body, into)
+		err = Do(ctx, method, base, path, m.cookie, body, into)
 	}
 	if no, is := errors.AsType[*RefusedError](err); err != nil && !is {
 		m.at++ // another gateway

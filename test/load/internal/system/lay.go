@@ -53,9 +53,14 @@ func (s *System) layNATS(ctx context.Context) error {
 
 // layRoles prepares the replicas, each with a line to each NATS node.
 func (s *System) layRoles(context.Context) error {
-	ports, err := proc.FreePorts(s.opts.Gateways)
+	ports, err := proc.FreePorts(s.opts.Gateways + s.opts.Bots + s.opts.Escalations + s.opts.Histories)
 	if err != nil {
 		return err
+	}
+	next := func() string {
+		addr := proc.Loopback(ports[0])
+		ports = ports[1:]
+		return addr
 	}
 	for _, r := range []struct {
 		role     string
@@ -75,8 +80,12 @@ func (s *System) layRoles(context.Context) error {
 			}
 			env := append(s.settings(), "NATS_URL="+strings.Join(urls, ","))
 			if r.role == Gateway {
-				env = append(env, "ADDR="+proc.Loopback(ports[i]))
-				s.gates = append(s.gates, "http://"+proc.Loopback(ports[i]))
+				m.at = "http://" + next()
+				env = append(env, "ADDR="+strings.TrimPrefix(m.at, "http://"))
+				s.gates = append(s.gates, m.at)
+			} else if s.opts.Figures {
+				m.at = "http://" + next()
+				env = append(env, "HEALTH_ADDR="+strings.TrimPrefix(m.at, "http://"))
 			}
 			spec := proc.Spec{Name: m.name, Args: []string{r.role}, Dir: s.logs(), Env: env}
 			m.start = func(ctx context.Context) (*proc.Process, error) {
@@ -96,6 +105,19 @@ func (s *System) settings() []string {
 	env = append(env, s.opts.Env...)
 	return append(env, "DATA_DIR="+s.data(), "MONGO_URL="+s.store.url(),
 		"STREAMS="+strconv.Itoa(s.opts.Streams), "NATS_REPLICAS="+strconv.Itoa(s.opts.nodes()))
+}
+
+// Figures returns where a role's replica shows its metrics, as a base URL. Without
+// Options.Figures only gateways do.
+func (s *System) Figures(name string) (string, error) {
+	m, err := s.member(name)
+	if err != nil {
+		return "", fmt.Errorf("find the figures: %w", err)
+	}
+	if m.at == "" {
+		return "", fmt.Errorf("find the figures of %s: it shows none", name)
+	}
+	return m.at, nil
 }
 
 // Lines returns the lines of a role's replica to the NATS nodes: to nats-1 first.

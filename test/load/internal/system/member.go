@@ -14,6 +14,7 @@ import (
 type member struct {
 	name, role string
 	lines      []*network.Line // to each NATS node, of a role's replica
+	at         string          // its base URL, if it has one
 	start      func(ctx context.Context) (*proc.Process, error)
 
 	turn sync.Mutex    // held while the member is stopped, started or paused; guards told

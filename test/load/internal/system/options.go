@@ -36,6 +36,7 @@ type Options struct {
 	Sync                                   string   // when NATS syncs: "always" (the default) or a time
 	Store                                  string   // SQLite (the default) or Mongo
 	Streams                                int      // 0 is 8
+	Figures                                bool     // every role shows its metrics: see System.Figures
 	Env                                    []string // settings of every role; they override the harness's own
 }
 
