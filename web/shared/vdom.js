@@ -49,17 +49,20 @@ export class Held extends Component {
 }
 
 /**
- * A component that renders again only when one of its properties changed. An object
- * counts as changed when one of its own fields did.
+ * A component that renders again only when one of its properties changed, or a signal that
+ * it read. An object counts as changed when one of its own fields did.
  * @template P
  * @param {(props: P) => VNode|null} draw
  * @returns {any}
  */
 export function memo(draw) {
   return class extends Component {
-    /** @param {any} next */
-    shouldComponentUpdate(next) {
-      return !same(this.props, next, 1);
+    /**
+     * @param {any} next
+     * @param {any} state another one if a signal that it read has changed
+     */
+    shouldComponentUpdate(next, state) {
+      return state !== this.state || !same(this.props, next, 1);
     }
 
     render() {
