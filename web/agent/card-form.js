@@ -3,6 +3,7 @@ import { showError } from '../shared/toast.js';
 import { html } from '../shared/vdom.js';
 import { Fold } from './fold.js';
 import { aboutWords } from './words-about.js';
+import { words } from './words.js';
 
 /** @typedef {import('./chat.js').AgentChat} AgentChat */
 
@@ -21,8 +22,8 @@ export function attributeIn(line) {
  */
 export function CardForm({ chat, level }) {
   const { title = '', address = '', language = '' } = chat.card.value;
-  const field = (/** @type {'title'|'address'|'language'|'set'} */ name, /** @type {string} */ value, most = 256) => html`<label class="label">${aboutWords.fields[name]}
-    <input class="input" defaultValue=${value} maxlength=${2 * most} placeholder=${aboutWords.hints[name]} dir="auto" autocomplete="off" data-testid=${`card-${name}-field`}
+  const field = (/** @type {string} */ name, /** @type {string} */ label, value = '') => html`<label class="label">${label}
+    <input class="input" defaultValue=${value} maxlength="660" dir="auto" autocomplete="off" data-testid=${`card-${name}-field`}
       onKeyDown=${(/** @type {KeyboardEvent} */ e) => { if (e.key.length === 1 && !e.ctrlKey && !e.metaKey) e.stopPropagation(); }}
       onChange=${async (/** @type {any} */ { currentTarget: field }) => {
         const text = field.value.trim();
@@ -34,6 +35,6 @@ export function CardForm({ chat, level }) {
         }
       }} /></label>`;
   return html`<${Fold} name="card" title=${aboutWords.edit} level=${level} folded>
-    ${field('title', title)}${field('address', address, 254)}${field('language', language, 35)}${field('set', '', 330)}
+    ${field('title', aboutWords.title, title)}${field('address', words.email, address)}${field('language', words.language, language)}${field('set', aboutWords.attribute)}
   <//>`;
 }
