@@ -98,7 +98,7 @@ func (s *agentSession) macroSteps(f frame.In, id chat.ID) ([]macroStep, error) {
 	agent, role := s.who.Chat(), s.who.Agent().Role
 	desk := func(ep bus.Endpoint[roles.DeskRequest, roles.DeskReply], suffix, text string) func(context.Context) (roles.DeskReply, error) {
 		return func(ctx context.Context) (roles.DeskReply, error) {
-			return callPatiently(ctx, home, ep, roles.DeskRequest{Chat: id, ID: f.ID + suffix, Agent: agent, Role: role, Text: text})
+			return callPatiently(ctx, home, ep, roles.DeskRequest{Chat: id, ID: f.ID + suffix, Agent: agent, Role: role, Text: text, Seen: seenOf(f, text)})
 		}
 	}
 	var steps []macroStep
@@ -125,6 +125,14 @@ func (s *agentSession) macroSteps(f frame.In, id chat.ID) ([]macroStep, error) {
 		return nil, frame.Refuse(codes.BadFrame, "This macro says and does nothing.")
 	}
 	return steps, nil
+}
+
+// seenOf is what the agent had seen, for what is said.
+func seenOf(f frame.In, text string) uint64 {
+	if text == "" {
+		return 0
+	}
+	return f.Seen
 }
 
 // The ids of the steps are the frame's, and one of these. Clients know them: see

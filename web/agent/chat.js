@@ -10,6 +10,7 @@ import { showError } from '../shared/toast.js';
 import { Typists, TypingMark } from '../shared/typing.js';
 import { batch, computed, signal } from '../shared/vdom.js';
 import { heard } from './about.js';
+import { Again } from './chat-line.js';
 import { Colleagues } from './colleagues.js';
 import { sentence } from './sentences.js';
 import { Draft, saidIn } from './draft.js';
@@ -18,19 +19,11 @@ import { owed, unread } from './owed.js';
 import { othersTeam } from './teams.js';
 import { heading } from './visits.js';
 
+/** @typedef {import('./chat-line.js').Line} Line */
 /** @typedef {import('../shared/protocol.js').ChatEvent} ChatEvent */
 /** @typedef {import('../shared/protocol.js').Frame} Frame */
 /** @typedef {import('../shared/protocol.js').Person} Person */
 /** @typedef {import('../shared/protocol.js').Status} Status */
-
-/**
- * @typedef {object} Line what a chat needs from its desk
- * @property {Person} me
- * @property {(frame: Record<string, any>) => boolean} send
- * @property {(frame: Record<string, any>) => Promise<Frame>} request
- * @property {() => void} stuck
- * @property {import('./colleagues.js').Looking} looking
- */
 
 const PAGE = 50;
 /** How long it may take until whoever is there has said so: a page that is loaded anew needs a while. */
@@ -54,6 +47,8 @@ export class AgentChat {
   opened = signal(false);
   /** Why the chat could not be opened. */
   problem = signal('');
+  /** Whether this agent can't open it at all. */
+  shut = signal(false);
   growing = signal('');
   /** The address that the visitor left last. */
   email = signal('');
@@ -91,6 +86,7 @@ export class AgentChat {
   #given = false;
   #askedAgain = 0;
   #absent = 0;
+  #again = new Again();
 
   /**
    * @param {string} id
@@ -163,6 +159,7 @@ export class AgentChat {
       });
       this.#target = frame.seq ?? 0;
       this.#live = true;
+      this.#again.stop();
       this.#catchUp();
       // Resends are recognized by their ids, so late is better than never.
       setTimeout(() => {
@@ -171,8 +168,18 @@ export class AgentChat {
         this.#outbox.connected();
       }, CATCH_UP_MS);
     } catch (error) {
-      if (/** @type {any} */ (error).code !== 'offline') this.problem.value = /** @type {Error} */ (error).message;
+      const { code, message } = /** @type {import('./requests.js').RequestError} */ (error);
+      if (code !== 'offline') this.problem.value = message;
+      this.shut.value = code === 'other_team' || code === 'not_found';
+      if (!this.shut.value) this.#again.later(() => this.open());
     }
+  }
+
+  /** Nobody watches it any more. */
+  end() {
+    this.#again.end();
+    this.writing.flush();
+    this.writing.end();
   }
 
   disconnected() {
@@ -184,8 +191,7 @@ export class AgentChat {
     this.typists.clear();
     this.colleagues.clear();
     this.#stream.clear();
-    this.growing.value = '';
-    this.loading.value = false;
+    [this.growing.value, this.loading.value] = ['', false];
   }
 
   /** @param {ChatEvent} event */
@@ -266,7 +272,7 @@ export class AgentChat {
 
   /** Runs a macro, with a text or without: it is kept until the server has done all of it. */
   run(/** @type {string} */ text, /** @type {import('./draft.js').Further} */ macro) {
-    this.#outbox.add(text ? { t: 'macro', text, macro } : { t: 'macro', macro });
+    this.#outbox.add(text ? { t: 'macro', text, macro, seen: this.#log.last } : { t: 'macro', macro });
   }
 
   note(/** @type {boolean} */ on) {
@@ -376,8 +382,7 @@ export class AgentChat {
    * @param {Person|undefined} agent
    */
   #state(status, agent) {
-    this.status.value = status || 'bot';
-    this.agent.value = status === 'live' && agent ? agent : null;
+    [this.status.value, this.agent.value] = [status || 'bot', status === 'live' && agent ? agent : null];
   }
 
   #catchUp() {

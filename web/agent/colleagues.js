@@ -95,7 +95,6 @@ export class Looking {
    * @param {import('./desk.js').Desk} desk
    */
   follow(desk) {
-    if (/** @type {string} */ (desk.me.role) === 'reader') return; // who only reads is not seen
     this.#end = effect(() => this.at(visible.value ? desk.inView.value : '', desk.current.value?.seenSeq.value ?? 0));
   }
 

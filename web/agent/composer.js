@@ -142,12 +142,22 @@ export class Composer extends Held {
     this.focus();
   };
 
-  /** @param {import('./macros.js').Macro} macro */
-  use(macro) {
+  /**
+   * Puts a quick reply into the field: in the place of the slash that asked for it, else below
+   * what is typed. In a note it is only a text.
+   * @param {import('./macros.js').Macro} macro
+   * @param {boolean} [asked]
+   */
+  use(macro, asked) {
     const { chat, me } = this.props;
+    const typed = asked ? '' : chat.draft.value;
+    if (!typed) chat.reply();
+    const { writing } = chat;
     const more = further(macro);
     if (!macro.text && more) chat.run('', more);
-    chat.writing.use(filled(macro.text, valuesOf(chat.name.value, me.name, site.value)), macro.text ? more : null);
+    const { text, blanks } = filled(macro.text, valuesOf(chat.name.value, me.name, site.value));
+    const all = { text: [typed, text].filter(Boolean).join('\n'), blanks: [...writing.blanks.value, ...blanks] };
+    if (text || asked) writing.use(all, chat.noting.value ? null : more && macro.text ? more : typed ? writing.further.value : null);
     this.setState({ at: 0 });
     this.follow();
     if (chat.writing.blanks.value.length > 0) this.field.current?.select(chat.writing.blanks.value[0]);
@@ -176,7 +186,7 @@ export class Composer extends Held {
       event.preventDefault();
       const i = Math.min(this.state.at, choices.length - 1);
       if (mentions) this.mention(mentions.found[i]);
-      else this.use(/** @type {any} */ (choices[i]));
+      else this.use(/** @type {any} */ (choices[i]), true);
     }
   };
 
@@ -197,7 +207,7 @@ export class Composer extends Held {
     };
     return html`<form ref=${this.form} class=${noting ? 'write noting' : 'write'} onSubmit=${(/** @type {Event} */ e) => { e.preventDefault(); this.send(); }} onFocusOut=${left}>
       <p class="gone" role="status" data-testid="gone">${gone ? words.write.gone(this.words()) : ''}</p>
-      ${choices && html`<${Choices} choices=${choices} at=${Math.min(this.state.at, choices.length - 1)} onUse=${(/** @type {any} */ reply) => this.use(reply)} />`}
+      ${choices && html`<${Choices} choices=${choices} at=${Math.min(this.state.at, choices.length - 1)} onUse=${(/** @type {any} */ reply) => this.use(reply, true)} />`}
       <p class="blanks" role="status" data-testid="blanks">${chat.writing.blanks.value.length > 0 ? tools.blanks(chat.writing.blanks.value) : ''}</p>
       ${chat.writing.elsewhere.value && html`<${Elsewhere} writing=${chat.writing} onChosen=${() => this.focus()} />`}
       ${more && html`<p class="further" role="status" data-testid="further"><span>${tools.runs(more.title)}</span>${steps(more)}<button type="button" class="icon small" aria-label=${tools.drop} title=${tools.drop} onClick=${() => { chat.writing.drop(); this.focus(); }}>${icon('cross')}</button></p>`}

@@ -9,6 +9,7 @@ import { Looking } from './colleagues.js';
 import { alertAbout } from './notify.js';
 import { tellMoved } from './passing.js';
 import { Requests } from './requests.js';
+import { may } from './rights.js';
 import { tellWoke } from './snooze.js';
 import { sorted } from './sorted.js';
 import { forMe, told } from './teams.js';
@@ -27,6 +28,8 @@ import { words } from './words.js';
 /** The close code for "signed out". */
 const SIGNED_OUT = 4401;
 const LIST = 50;
+const LIST_SOON_MS = 1_500;
+const LIST_AGAIN_MS = 5_000; // at the earliest after the last time
 
 /** The agent's connection: the desk, and the chats that are watched. */
 export class Desk {
@@ -36,7 +39,7 @@ export class Desk {
   /** @type {import('../vendor/signals-core/signals-core.js').Signal<Map<string, DeskEntry>>} */
   entries = signal(new Map());
   online = signal(/** @type {Person[]} */ ([]));
-  resting = signal(false); // away: this agent is given no chats
+  resting = signal(false); // away: given no chats
   /** Regions that can't be reached: what is listed of their chats is as it was. */
   away = signal(/** @type {string[]} */ ([]));
   /** @type {import('../vendor/signals-core/signals-core.js').Signal<Map<string, AgentChat>>} */
@@ -50,10 +53,12 @@ export class Desk {
   #socket;
   #requests;
   #listTimer = 0;
+  #listed = 0;
+  #further = ''; // where the next piece of the list of all begins
   #onSignedOut;
   mentioned = new Mentioned();
   /** What colleagues are told that this agent looks at. */
-  looking = new Looking((frame) => this.line.value.phase === 'ready' && this.#socket.send(frame));
+  looking = new Looking((frame) => this.line.value.phase === 'ready' && may(this.me, 'annotate') && this.#socket.send(frame));
 
   /**
    * @param {Person} me
@@ -130,10 +135,7 @@ export class Desk {
     history.replaceState(null, '', id ? `#${id}` : location.pathname);
   }
 
-  /**
-   * @param {string} id
-   * @returns {Promise<boolean>}
-   */
+  /** @param {string} id @returns {Promise<boolean>} */
   take = (id) => this.#get(id, forMe(this.entries.value.get(id), this.me.user) ? 'take' : 'step_in');
 
   /**
@@ -180,11 +182,13 @@ export class Desk {
    * @param {boolean} [quiet] nobody asked for it, so nobody is told that it failed
    */
   async list(further = false, quiet = false) {
-    const last = further ? this.all.value.at(-1)?.at : undefined;
+    const last = further ? this.#further : '';
     try {
-      const answer = await this.#requests.make({ t: 'chats', before: last ?? '', limit: LIST });
+      const answer = await this.#requests.make({ t: 'chats', before: last, limit: LIST });
       const fresh = answer.chats ?? [];
       const ids = new Set(fresh.map((chat) => chat.chat));
+      this.#listed = Date.now();
+      this.#further = answer.before ?? fresh.at(-1)?.at ?? '';
       batch(() => {
         this.all.value = last ? [...this.all.value.filter((chat) => !ids.has(chat.chat)), ...fresh] : fresh;
         this.allMore.value = !!answer.more;
@@ -195,13 +199,13 @@ export class Desk {
     }
   }
 
-  /** Schedules a reload of the list of all chats, once for many changes. */
+  /** Schedules a reload of the list of all chats, once for many changes: all consoles do so at each. */
   listSoon() {
-    if (this.#listTimer) return;
-    this.#listTimer = window.setTimeout(() => {
+    this.#listTimer ||= window.setTimeout(() => {
       this.#listTimer = 0;
-      if (this.all.value.length <= LIST) this.list(false, true);
-    }, 1_500);
+      if (document.visibilityState === 'hidden') this.listSoon();
+      else if (this.all.value.length <= LIST) this.list(false, true);
+    }, Math.max(LIST_SOON_MS, this.#listed + LIST_AGAIN_MS - Date.now()));
   }
 
   /** @param {Record<string, any>} frame */
@@ -215,10 +219,7 @@ export class Desk {
     }
   }
 
-  /**
-   * @param {string} id
-   * @returns {AgentChat}
-   */
+  /** @param {string} id @returns {AgentChat} */
   #watch(id) {
     const known = this.chats.value.get(id);
     if (known) return known;
@@ -250,7 +251,7 @@ export class Desk {
     const rest = new Map(this.chats.value);
     rest.delete(id);
     this.chats.value = rest;
-    chat.writing.flush();
+    chat.end();
     this.#socket.send({ t: 'leave', chat: id });
   }
 
@@ -265,8 +266,7 @@ export class Desk {
       case 'online':
         return this.#online(frame.agents ?? []);
       case 'macros':
-        load();
-        return undefined;
+        return void load();
       case 'you':
         return this.#you(/** @type {Person} */ (frame.agent));
       case 'teams':

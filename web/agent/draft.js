@@ -52,6 +52,7 @@ export class Draft {
   /** Whether the server can be asked. */
   #live = false;
   #asking = false;
+  #ended = false;
   /** What was sent to the server, until it has said what became of it. */
   #unsure = /** @type {string[]} */ ([]);
   #timer = 0;
@@ -132,6 +133,12 @@ export class Draft {
     clearTimeout(this.#timer);
   }
 
+  /** The agent left the chat: from now on the storage is another draft's. */
+  end() {
+    this.disconnected();
+    this.#ended = true;
+  }
+
   /** The agent leaves the page. */
   save() {
     if (this.#changed) this.flush();
@@ -195,7 +202,7 @@ export class Draft {
       if (this.#live && (code === 'unavailable' || code === 'rate_limited')) this.#timer = Number(setTimeout(() => this.flush(), AGAIN_MS));
     }
     this.#asking = false;
-    if (answer) this.#take(answer, sent);
+    if (answer && !this.#ended) this.#take(answer, sent);
   }
 
   /**

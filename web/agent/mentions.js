@@ -89,7 +89,7 @@ export class Mentioned {
     this.#end = effect(() => {
       const chat = desk.current.value;
       const mention = this.list.value.find((each) => each.chat === chat?.id);
-      if (chat && mention && chat.opened.value && chat.seenSeq.value >= mention.seq) send({ t: 'mentions_seen', chat: chat.id, seq: mention.seq });
+      if (chat && mention && (chat.shut.value || chat.opened.value && chat.seenSeq.value >= mention.seq)) send({ t: 'mentions_seen', chat: chat.id, seq: mention.seq });
     });
   }
 

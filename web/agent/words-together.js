@@ -56,6 +56,8 @@ export const together = {
     selected: (/** @type {number} */ n) => plural(n, '# selected', '# selected'),
     doing: (/** @type {number} */ done, /** @type {number} */ all) => `${done} of ${all}…`,
     close: 'Close',
+    sure: (/** @type {number} */ n) => plural(n, 'Close # chat', 'Close # chats'),
+    keep: 'Don’t close',
     tag: 'Tag',
     take: 'Take',
     assign: 'Assign',

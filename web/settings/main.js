@@ -13,6 +13,7 @@ import { Preview } from './preview.js';
 import { Tags } from './tags.js';
 import { draft, first, me, message, problems, remember, save, saving, set, signIn, unsaved } from './state.js';
 import { Teams } from './teams.js';
+import { typed } from './teams-state.js';
 import { words } from './words.js';
 
 /** The page: the sign-in, a sentence for those who are not admins, or the settings. */
@@ -63,7 +64,7 @@ function TeamMacros() {
   return html`<section class="card" id="macros" aria-labelledby="group-macros"><h2 id="group-macros">${words.macros}</h2><p class="hint">${tools.teamLead}</p><${Macros} shared /></section>`;
 }
 
-addEventListener('beforeunload', (event) => { if (unsaved()) event.preventDefault(); });
+addEventListener('beforeunload', (event) => { if (unsaved() || typed()) event.preventDefault(); });
 const root = /** @type {HTMLElement} */ (document.getElementById('app'));
 root.replaceChildren();
 render(html`<${Page} />`, root);

@@ -24,6 +24,27 @@ export const problems = signal(/** @type {Record<string, string>} */ ({}));
 export const said = signal('');
 export const busy = signal(false);
 let revision = 0;
+/** The team in the form as it was when it was opened, or when it was read last. */
+let opened = /** @type {Draft|null} */ (null);
+
+/** A team, or a new one, as the form has it. */
+const formOf = (/** @type {Team|undefined} */ team) => ({ id: team?.id ?? '', name: team?.name ?? '', members: team?.members ?? [], capacity: team?.capacity ? String(team.capacity) : '', fallback: team?.fallback ?? '', automatic: !!team?.automatic, about: team?.about ?? '', words: (team?.words ?? []).join(', ') });
+
+/**
+ * What was typed here, on what somebody else has saved of the team meanwhile. Of one that was
+ * deleted it becomes a new one.
+ * @param {Draft} was what both began with
+ * @param {Draft} here
+ * @param {Team|undefined} team what it is now
+ * @returns {Draft}
+ */
+export function onto(was, here, team) {
+  if (!team) return { ...here, id: '' };
+  const now = formOf(team);
+  const members = [...now.members.filter((user) => here.members.includes(user) || !was.members.includes(user)), ...here.members.filter((user) => !was.members.includes(user) && !now.members.includes(user))];
+  const kept = Object.fromEntries(Object.keys(now).map((key) => [key, /** @type {any} */ (here)[key] === /** @type {any} */ (was)[key] ? /** @type {any} */ (now)[key] : /** @type {any} */ (here)[key]]));
+  return { ...now, ...kept, id: now.id, members };
+}
 
 /** @param {any} version */
 function take(version) {
@@ -45,16 +66,29 @@ export async function load() {
 
 /** Opens the form for a team, or for a new one. */
 export function edit(/** @type {Team|undefined} */ team) {
-  draft.value = { id: team?.id ?? '', name: team?.name ?? '', members: team?.members ?? [], capacity: team?.capacity ? String(team.capacity) : '', fallback: team?.fallback ?? '', automatic: !!team?.automatic, about: team?.about ?? '', words: (team?.words ?? []).join(', ') };
+  opened = draft.value = formOf(team);
   leaving.value = null;
   problems.value = {};
   said.value = '';
 }
 
+/** Whether a team was changed in the form and not saved. */
+export const typed = () => draft.value !== null && JSON.stringify(draft.value) !== JSON.stringify(opened);
+
 export function set(/** @type {Partial<Draft>} */ change) {
   if (!draft.value) return;
   draft.value = { ...draft.value, ...change };
   problems.value = Object.fromEntries(Object.entries(problems.value).filter(([key]) => !(key in change)));
+}
+
+/** Brings the form to what the team is now. */
+function follow() {
+  const now = draft.value;
+  if (!now?.id || !opened) return;
+  const team = teams.value?.find((each) => each.id === now.id);
+  draft.value = onto(opened, now, team);
+  opened = formOf(team);
+  if (!team) leaving.value = null;
 }
 
 /**
@@ -83,6 +117,7 @@ async function change(method, path, body, done) {
       said.value = got.fields && !got.fields[''] ? '' : got.message;
       if (answer.status === 404) await load(); // somebody deleted it
     }
+    if (!ok) follow();
   } catch {
     said.value = page.failed;
   }

@@ -12,7 +12,7 @@ export const words = {
   automatic: 'Give chats to members automatically', automaticHint: 'Otherwise, members take them from the line.',
   about: 'What the team is for', aboutHint: 'One line, such as “Invoices, refunds and payment methods”. With a language model, the bot reads it to choose the team.',
   words: 'Words that name the team', wordsHint: 'With commas between, such as “invoice, refund, credit note”. The bot asks this team when a visitor uses one of them.',
-  nobody: 'Nobody', more: (/** @type {number} */ n) => `${n} more`,
+  nobody: 'Nobody', gone: (/** @type {string} */ user) => `${user} (can’t answer chats)`, more: (/** @type {number} */ n) => `${n} more`,
   auto: 'given out automatically', waiting: (/** @type {number} */ n) => (n === 1 ? '1 person is waiting' : `${n} people are waiting`),
   ask: 'Ask visitors which team they need', askHint: 'They choose when they ask for a person, unless the page they’re on has a team.',
   own: 'Agents read only the chats of their own teams', ownHint: 'And those of everybody’s line. Supervisors and admins read all chats.', owns: 'Agents read only their own teams’ chats now.', ownsNot: 'Agents read all chats now.',

@@ -87,6 +87,7 @@
  * @property {string[]} [away] regions that can't be reached
  * @property {Person[]} [agents]
  * @property {ChatSummary[]} [chats]
+ * @property {string} [before] where the next part of them begins
  * @property {Mention[]} [mentions]
  */
 

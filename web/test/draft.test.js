@@ -134,3 +134,20 @@ test('an empty field asks the server for nothing but what is there', async () =>
   await settle();
   assert.deepEqual([state.asked, kept.edition, local.get(key)], [2, 0, null]);
 });
+
+test('an answer that comes once the chat was left is nothing to the draft that follows', async () => {
+  const { device } = server();
+  const { key, draft: left } = device();
+  left.connected(never);
+  await settle();
+  left.write('Hel');
+  left.flush();
+  left.end(); // the agent leaves the chat before the server has answered
+  const { draft } = device(key);
+  draft.write('Hello Ada');
+  await settle();
+  assert.equal(JSON.parse(local.get(key) ?? '{}').text, 'Hello Ada');
+  draft.connected(never);
+  await settle();
+  assert.deepEqual([draft.text.value, draft.elsewhere.value], ['Hello Ada', null]);
+});
