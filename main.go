@@ -26,6 +26,7 @@ const help = `Parley is customer chat that you host yourself.
   parley setup note-key  creates a new key for agents' notes
   parley setup first     has the streams of this region state another first region
   parley setup balance   spreads the leaders of streams over the nodes of NATS
+  parley move            moves chats to another region
   parley dead            lists, shows, replays or drops dead letters
   parley health [live]   asks a running role whether it is ready (or alive)
   parley version         says which version this is, and what it was built from
@@ -40,6 +41,7 @@ Settings come from the environment, as in ADDR=:9000 parley. docs/settings.md ex
 var commands = map[string]func(ctx context.Context, args []string) error{
 	"setup":  func(ctx context.Context, args []string) error { return app.Setup(ctx, args, os.Stdout) },
 	"dead":   func(ctx context.Context, args []string) error { return app.DeadLetters(ctx, args, version, os.Stdout) },
+	"move":   func(ctx context.Context, args []string) error { return app.Move(ctx, args, os.Stdin, os.Stdout) },
 	"health": app.Health,
 	"version": func(context.Context, []string) error {
 		_, err := fmt.Println(app.Version(version))

@@ -170,13 +170,18 @@ func (s *system) natsOptions(name string) bus.Options {
 // says what does not work while another one can't be reached. From afar it is a user of its own,
 // gateway-afar, which may do less: its name is also that of its inbox.
 func (s *system) regions(home *bus.Conn, without string) *bus.Regions {
+	return s.regionsAs("gateway-afar", home, without)
+}
+
+// regionsAs is regions with that name for the connections to others.
+func (s *system) regionsAs(name string, home *bus.Conn, without string) *bus.Regions {
 	all := s.AllRegions()
 	var others []bus.Options
 	for _, r := range all {
 		if r.Name == s.Region {
 			continue
 		}
-		opts := s.natsOptions("gateway-afar")
+		opts := s.natsOptions(name)
 		opts.Region, opts.URL, opts.InProcess = chat.Region(r.Name), r.URL, nil
 		opts.Without = without + r.Name
 		opts.Tracer = s.tracer

@@ -260,7 +260,7 @@ func (w *Worker) settle(ctx context.Context, id chat.ID, seq uint64) error {
 func refused(err error) bool {
 	var taken *chat.TakenError
 	var full *fullError
-	for _, no := range []error{errNoChange, chat.ErrUnchanged, chat.ErrNotWaiting, chat.ErrNotLive, chat.ErrNotBot, chat.ErrClosed, chat.ErrCovered, chat.ErrStep, chat.ErrSelf, chat.ErrAsleep, errAsleep} {
+	for _, no := range []error{errNoChange, chat.ErrUnchanged, chat.ErrNotWaiting, chat.ErrNotLive, chat.ErrNotBot, chat.ErrClosed, chat.ErrCovered, chat.ErrStep, chat.ErrSelf, chat.ErrMoved, chat.ErrAsleep, errAsleep} {
 		if errors.Is(err, no) {
 			return true
 		}

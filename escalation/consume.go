@@ -45,6 +45,11 @@ func (w *Worker) changed(ctx context.Context, e chat.Event) error {
 		return err
 	}
 	w.releaseOthers(ctx, e.Chat, now)
+	if e.Reason == chat.Arrived { // its timers stay behind
+		if err := w.armIdle(ctx, e); err != nil {
+			return err
+		}
+	}
 	switch now.State.Is() {
 	case chat.Waiting:
 		w.assignNow()

@@ -23,7 +23,7 @@ type digest struct {
 func (d digest) with(events []chat.Event) digest {
 	for _, e := range events {
 		d.through, d.lastAt = e.Seq, e.At
-		if e.Kind.IsInput() {
+		if e.IsHint() {
 			d.lastInput = e.Seq
 		}
 		if e.From.Role == chat.RoleVisitor && e.From.Name != "" {

@@ -109,7 +109,7 @@ func TestARequestThatAReplyPassedIsAcceptedAndOneFromLongAgoIsNot(t *testing.T) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	step, ok := accept(ask, passed)
+	step, ok := passed.Accepts(ask)
 	if !ok {
 		t.Fatal("a reply passed the request, and it is lost")
 	}
@@ -119,7 +119,7 @@ func TestARequestThatAReplyPassedIsAcceptedAndOneFromLongAgoIsNot(t *testing.T) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	if step, ok := accept(ask, s); ok {
+	if step, ok := s.Accepts(ask); ok {
 		t.Errorf("delivered again when the chat was handed back it leads to %+v", step)
 	}
 }
@@ -173,7 +173,7 @@ func TestWhatARequestLeadsTo(t *testing.T) {
 		{"nonsense", "nonsense", visitor, in(chat.WithBot), ""},
 	} {
 		ask := chat.Event{Seq: 10, Kind: chat.Request, Request: c.what, From: chat.Speaker{Role: c.from}}
-		step, ok := accept(ask, c.state)
+		step, ok := c.state.Accepts(ask)
 		if ok != (c.want != "") || ok && (step.Reason != c.want || step.AnsweredThrough != 10 || step.RequestsThrough != 10) {
 			t.Errorf("%s: %+v, %v; want %q", c.name, step, ok, c.want)
 		}

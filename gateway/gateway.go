@@ -239,6 +239,7 @@ func (g *Gateway) open(ctx, serving context.Context) (madeUp string, err error) 
 		return "", err
 	}
 	g.hub = live.NewHub(serving, g.conn, g.liveOptions())
+	g.regions.Homes().OnChange(g.hub.Moved)
 	if g.board, err = console.NewBoard(ctx, g.regions, g.teams, g.hub.SendToVisitors, g.log); err != nil {
 		return "", err
 	}

@@ -27,6 +27,7 @@ func (w *Worker) serve(ctx context.Context) error {
 		bus.Handle(bus.StoredCard, reporting(w, w.lastCard)),
 		bus.Handle(roles.HistoryFind, reporting(w, w.find)),
 		bus.Handle(roles.HistoryChats, reporting(w, w.chats)),
+		bus.Handle(roles.HistoryImport, reporting(w, w.take)),
 		w.conn.Replay(roles.Storing.Name, w.replay),
 	)
 }
@@ -60,6 +61,9 @@ func reporting[Req, Resp any](w *Worker, f func(context.Context, Req) (Resp, err
 //     reader would never fill the gap in its page.
 func (w *Worker) page(ctx context.Context, req roles.PageRequest, reader chat.Role) (roles.PageReply, error) {
 	if err := checkPage(req); err != nil {
+		return roles.PageReply{}, err
+	}
+	if err := w.conn.Knows(req.Chat); err != nil {
 		return roles.PageReply{}, err
 	}
 	// What was the floor once is enough for older pages.
@@ -126,6 +130,9 @@ func (w *Worker) lastWith(ctx context.Context, req bus.StateRequest, reader chat
 	if err := checkChat(req.Chat); err != nil {
 		return bus.StateReply{}, err
 	}
+	if err := w.conn.Knows(req.Chat); err != nil {
+		return bus.StateReply{}, err
+	}
 	floor, err := w.floor(ctx, req.Chat)
 	if err != nil {
 		return bus.StateReply{}, err
@@ -160,6 +167,9 @@ func (w *Worker) find(ctx context.Context, req roles.FindRequest) (roles.FindRep
 	if err := checkFind(req); err != nil {
 		return roles.FindReply{}, err
 	}
+	if err := w.conn.Knows(req.Chat); err != nil {
+		return roles.FindReply{}, err
+	}
 	floor, err := w.floor(ctx, req.Chat)
 	if err != nil {
 		return roles.FindReply{}, err
@@ -179,23 +189,6 @@ func (w *Worker) find(ctx context.Context, req roles.FindRequest) (roles.FindRep
 		return roles.FindReply{Seq: tail.seq, Read: tail.bytes}, nil
 	}
 	return roles.FindReply{}, down
-}
-
-// chats answers from the store alone, so for a moment a chat whose last events are not
-// stored yet is missing from the list, or listed as it was.
-func (w *Worker) chats(ctx context.Context, req roles.ChatsRequest) (roles.ChatsReply, error) {
-	if err := checkLimit(req.Limit, store.MaxChats); err != nil {
-		return roles.ChatsReply{}, err
-	}
-	list, err := w.store.Chats(ctx, store.ChatsQuery{Before: req.Before, Limit: req.Limit})
-	if err != nil {
-		return roles.ChatsReply{}, fmt.Errorf("list chats: %w", err)
-	}
-	reply := roles.ChatsReply{Chats: make([]roles.ChatSummary, len(list.Chats)), More: list.More}
-	for i, c := range list.Chats {
-		reply.Chats[i] = roles.ChatSummary(c)
-	}
-	return reply, nil
 }
 
 // visible drops what the reader may not see: the stream may have events of a kind that

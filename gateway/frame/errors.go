@@ -46,6 +46,11 @@ func RefusalOf(err error) *Refusal {
 	case errors.As(err, &text):
 		return Refuse(codes.BadText, text.Sentence)
 	}
+	if errors.As(err, &away) && away.Moving() {
+		r := Refuse(codes.Unavailable, "This chat is being moved to another region. We'll try again in a moment.")
+		r.Retry = time.Second
+		return r
+	}
 	if errors.As(err, &away) {
 		r := Refuse(codes.Unavailable, "This chat is kept in another region, which can't be reached right now. We'll try again in a moment.")
 		r.Retry = awayRetry

@@ -25,6 +25,7 @@ type channel struct {
 	ready  chan struct{}
 	failed error
 	from   *origin
+	moves  int // after how many moves the chat came there
 
 	mu          sync.Mutex // guards the fields below
 	subscribers map[*subscriber]struct{}
@@ -142,7 +143,7 @@ func (c *channel) remember(e chat.Event) {
 		c.unanswered.covered(e, time.Now(), c.hub.metrics.Replied)
 		c.keepWhileAwaited()
 	}
-	if e.Kind.IsInput() {
+	if e.IsHint() {
 		c.lastInput = max(c.lastInput, e.Seq)
 	} else if e.Kind == chat.Say {
 		c.said = max(c.said, e.Seq)

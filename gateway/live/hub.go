@@ -146,6 +146,7 @@ func (h *Hub) hold(ctx context.Context, id chat.ID) (*channel, error) {
 	h.mu.Unlock()
 	if first {
 		if c.from, c.failed = h.homeOf(id); c.failed == nil {
+			c.moves = c.from.conn.Moves(id)
 			c.failed = c.from.feed.Follow(id)
 		}
 		close(c.ready)
@@ -168,8 +169,10 @@ func (h *Hub) release(c *channel) (gone bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if c.uses--; c.uses == 0 {
-		delete(h.channels, c.id)
-		if c.from != nil {
+		if h.channels[c.id] == c {
+			delete(h.channels, c.id)
+		}
+		if c.from != nil && h.channels[c.id] == nil { // else it was moved, and is followed elsewhere
 			c.from.feed.Unfollow(c.id)
 		}
 	}
@@ -242,6 +245,9 @@ func (h *Hub) audit(from *origin) {
 		case <-h.ctx.Done():
 			return
 		case <-rounds.C:
+		}
+		if from == &h.origin {
+			h.Moved()
 		}
 		for _, c := range h.shownFrom(from) {
 			select {

@@ -201,7 +201,7 @@ func (h *Hub) start(ctx context.Context, c *channel, r *Reading, since uint64, r
 			return StartPosition{}, err
 		}
 	}
-	if end.Kind.IsInput() {
+	if end.IsHint() {
 		c.stored(end.Seq)
 	}
 	p := StartPosition{Snapshot: bus.Snapshot{Out: end.Seq}}
@@ -209,6 +209,9 @@ func (h *Hub) start(ctx context.Context, c *channel, r *Reading, since uint64, r
 		p.Snapshot.State = *end.State
 	} else if p.Snapshot, err = c.from.conn.Last(ctx, c.id); err != nil {
 		return StartPosition{}, err
+	}
+	if to := p.Snapshot.State.Moved; to != "" {
+		return StartPosition{}, bus.Moving(c.id, to) // and this gateway has not heard where it goes on
 	}
 	if since > 0 && since == end.Seq {
 		// The usual client that comes back: it has the last event, and since the stream
@@ -304,7 +307,7 @@ func (c *channel) settle(p StartPosition, reader chat.Role) StartPosition {
 		if e.Kind.VisibleTo(reader) {
 			p.Last = e.Seq
 		}
-		if e.Kind.IsInput() {
+		if e.IsHint() {
 			c.stored(e.Seq)
 		} else if e.Kind == chat.Say {
 			c.wasSaid(e.Seq)

@@ -46,6 +46,9 @@ func (c *Conn) AppendIn(ctx context.Context, e chat.Event, hint *Hint) (Stored, 
 		if after > 0 && publishing.Wait(ctx, 1) != nil {
 			return stored, err
 		}
+		if err := c.fencedAt(ctx, next.input, next.expected); err != nil {
+			return Stored{}, err
+		}
 		a = next
 	}
 }
@@ -91,7 +94,7 @@ func (c *Conn) inputAppend(ctx context.Context, e chat.Event, hint *Hint) (*pend
 			return nil, err
 		}
 		a.set(hintHeader, text)
-		a.expectInput(e.Chat, hint.Input)
+		a.expectInput(e.Chat, after(a.moves, e.Chat, inSubjects(e.Chat)), hint.Input)
 	}
 	return a, nil
 }
@@ -102,11 +105,38 @@ func (c *Conn) Append(ctx context.Context, e chat.Event) (Stored, error) {
 	if e.Kind.IsInput() || e.Kind.CarriesState() || e.Kind == chat.CardChange {
 		return Stored{}, Permanent(fmt.Errorf("append to chat %s: a %s is not for this", e.Chat, e.Kind))
 	}
+	if c.opts.Region != "" {
+		return c.appendUnlessMoved(ctx, e)
+	}
 	a, err := c.eventAppend(ctx, e)
 	if err != nil {
 		return Stored{}, err
 	}
 	return c.publisher.wait(a)
+}
+
+// appendUnlessMoved is Append where chats are moved: whatever is stored after the fence would stay
+// behind, so it is guarded by the chat's state like everything else that the system writes.
+func (c *Conn) appendUnlessMoved(ctx context.Context, e chat.Event) (Stored, error) {
+	for {
+		s, err := c.Last(ctx, e.Chat)
+		if err != nil {
+			return Stored{}, err
+		}
+		if s.State.Moved != "" {
+			return Stored{}, Moving(e.Chat, s.State.Moved)
+		}
+		a, err := c.eventAppend(ctx, e)
+		if err != nil {
+			return Stored{}, err
+		}
+		a.once = appendTime(2)
+		a.expectLast(after(a.moves, e.Chat, outSubjects(e.Chat)), s.Out)
+		stored, err := c.publisher.wait(a)
+		if !errors.Is(err, ErrConflict) || ctx.Err() != nil {
+			return stored, err
+		}
+	}
 }
 
 // appendOut stores an event of the system's if the chat's last such event is still the
@@ -118,7 +148,7 @@ func (c *Conn) appendOut(ctx context.Context, e chat.Event, expect uint64) (Stor
 		return Stored{}, err
 	}
 	a.once = appendTime(2)
-	a.expectLast(outSubjects(e.Chat), expect)
+	a.expectLast(after(a.moves, e.Chat, outSubjects(e.Chat)), expect)
 	return c.publisher.wait(a)
 }
 
@@ -136,11 +166,15 @@ func (c *Conn) eventAppend(ctx context.Context, e chat.Event) (*pending, error) 
 	if err != nil {
 		return nil, Permanent(fmt.Errorf("append to chat %s: %w", e.Chat, err))
 	}
+	if err := c.mayAppend(e.Chat); err != nil {
+		return nil, err
+	}
+	moves := c.guest(e.Chat)
 	data, err := c.encode(ctx, e)
 	if err != nil {
 		return nil, err
 	}
-	a := &pending{ctx: ctx, msg: nats.Msg{Subject: string(subject), Data: data}}
+	a := &pending{ctx: ctx, moves: moves, msg: nats.Msg{Subject: string(after(moves, e.Chat, subject)), Data: data}}
 	if e.ID != "" {
 		a.set(jetstream.MsgIDHeader, messageID(e))
 	}

@@ -36,9 +36,9 @@ type Hint struct {
 // decision 0038.
 
 // expectInput has the stream refuse the input unless the chat's last one has that sequence.
-func (a *pending) expectInput(id chat.ID, last uint64) {
-	a.input, a.expected = id, last
-	a.expectLast(inSubjects(id), last)
+func (a *pending) expectInput(id chat.ID, on Subject, last uint64) {
+	a.input, a.inputs, a.expected = id, on, last
+	a.expectLast(on, last)
 }
 
 // hintIn returns the hint in the header of an event; nil if there is none that can be read,
@@ -61,14 +61,14 @@ func (a *pending) corrected(err error) (next *pending, after time.Duration) {
 	if a.input == "" || !errors.Is(err, ErrConflict) {
 		return nil, 0
 	}
-	next = &pending{ctx: a.ctx, end: a.end, input: a.input, appending: a.appending.again(), msg: a.msg}
+	next = &pending{ctx: a.ctx, end: a.end, input: a.input, inputs: a.inputs, moves: a.moves, appending: a.appending.again(), msg: a.msg}
 	next.msg.Header = maps.Clone(a.msg.Header)
 	last, told := toldLast(err)
 	if !told { // another one is on its way, and will have a number
 		next.expected = a.expected
 		return next, publishing.Delay(1)
 	}
-	next.expectInput(a.input, last)
+	next.expectInput(a.input, a.inputs, last)
 	if last == a.expected { // a stream that can't read what it holds refuses what is right
 		return next, publishing.Delay(1)
 	}
@@ -99,11 +99,15 @@ func (c *Conn) untilRight(a *pending, done func(Stored, error)) {
 		}
 		c.untilRight(next, done)
 		begin := func() {
-			if err := c.publisher.begin(next); err != nil {
+			err := c.fencedAt(next.ctx, next.input, next.expected)
+			if err == nil {
+				err = c.publisher.begin(next)
+			}
+			if err != nil {
 				next.finish(Stored{}, err)
 			}
 		}
-		if after == 0 {
+		if after == 0 && c.opts.Region == "" {
 			begin()
 			return
 		}

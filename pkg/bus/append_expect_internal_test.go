@@ -17,7 +17,7 @@ func TestAHintThatWasRightIsNotCorrectedAtOnce(t *testing.T) {
 		return fmt.Errorf("append: %w (%w)", ErrConflict, &jetstream.APIError{Description: fmt.Sprint("wrong last sequence: ", last)})
 	}
 	a := &pending{}
-	a.expectInput(id, 7)
+	a.expectInput(id, inSubjects(id), 7)
 	next, after := a.corrected(refused(9))
 	if next == nil || after != 0 || next.msg.Header.Get(jetstream.ExpectedLastSubjSeqHeader) != "9" {
 		t.Fatalf("a wrong guess is followed by %+v after %v, want one that expects 9, at once", next, after)

@@ -31,7 +31,7 @@ func (c *Conn) GuardedAppend(ctx context.Context, id chat.ID, seq uint64, hint *
 		if no != nil && !fromLeader && ctx.Err() == nil {
 			continue
 		}
-		if no != nil && snap.Out < seq { // otherwise the snapshot itself is new enough
+		if no != nil && snap.Out < seq && !errors.Is(no, chat.ErrMoved) { // otherwise the snapshot itself is new enough
 			known, err := c.ReadAtLeast(ctx, id, seq)
 			if err != nil {
 				return chat.Event{}, err
@@ -61,7 +61,7 @@ func (c *Conn) GuardedAppend(ctx context.Context, id chat.ID, seq uint64, hint *
 }
 
 func (c *Conn) snapshot(ctx context.Context, id chat.ID, hint *Snapshot) (snap Snapshot, fromLeader bool, err error) {
-	if hint != nil {
+	if hint != nil && c.IsHome(id) {
 		return *hint, false, nil
 	}
 	snap, err = c.Last(ctx, id)

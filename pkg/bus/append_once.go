@@ -22,6 +22,11 @@ func (c *Conn) AppendNoteOnce(ctx context.Context, note chat.Event, after uint64
 		return Stored{}, Permanent(fmt.Errorf("append to chat %s: a %s with the id %q is no note to be stored once", note.Chat, note.Kind, note.ID))
 	}
 	for {
+		if c.opts.Region != "" {
+			if err := c.movedAway(ctx, note.Chat); err != nil {
+				return Stored{}, err
+			}
+		}
 		last, there, err := c.noteSince(ctx, note, after)
 		if err != nil {
 			return Stored{}, fmt.Errorf("look for note %s of chat %s: %w", note.ID, note.Chat, err)
@@ -45,7 +50,7 @@ func (c *Conn) AppendNoteOnce(ctx context.Context, note chat.Event, after uint64
 // noteSince returns the sequence of the chat's last note, and that of the note with the same
 // author and id among those after the event after; 0 for none.
 func (c *Conn) noteSince(ctx context.Context, note chat.Event, after uint64) (last, there uint64, err error) {
-	e, err := c.leaderGet(ctx, note.Chat, getRequest{LastFor: internalSubject(note.Chat)})
+	e, err := c.leaderGet(ctx, note.Chat, getRequest{LastFor: c.at(note.Chat, internalSubject(note.Chat))})
 	if errors.Is(err, ErrNotFound) {
 		return 0, 0, nil
 	}
@@ -55,7 +60,7 @@ func (c *Conn) noteSince(ctx context.Context, note chat.Event, after uint64) (la
 	last = e.Seq
 	for more := true; more; {
 		var part []chat.Event
-		if part, more, err = c.readAfter(ctx, note.Chat, internalSubject(note.Chat), after); err != nil {
+		if part, more, err = c.readAfter(ctx, note.Chat, c.at(note.Chat, internalSubject(note.Chat)), after); err != nil {
 			return 0, 0, err
 		}
 		for _, e := range part {

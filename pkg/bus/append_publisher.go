@@ -56,6 +56,8 @@ type pending struct {
 	// input is the chat of an input that is stored only if its hint is right, and expected
 	// the visitor's last event that the hint names; else "" and 0.
 	input    chat.ID
+	inputs   Subject // all inputs of that chat
+	moves    int     // after how many moves of its chat
 	expected uint64
 	appending
 

@@ -40,7 +40,7 @@ func (c *Conn) Card(ctx context.Context, id chat.ID) (chat.Card, uint64, error) 
 // StreamCard is Card as far as the stream has it, without the store: ErrNotFound says that
 // there is none there, which may have been purged.
 func (c *Conn) StreamCard(ctx context.Context, id chat.ID) (chat.Card, uint64, error) {
-	e, err := c.leaderGet(ctx, id, getRequest{LastFor: cardSubject(id)})
+	e, err := c.leaderGet(ctx, id, getRequest{LastFor: c.at(id, cardSubject(id))})
 	if err == nil && e.Card() == nil {
 		err = fmt.Errorf("event %d, a %q, carries no card", e.Seq, e.Kind)
 	}
@@ -60,6 +60,12 @@ func (c *Conn) StreamCard(ctx context.Context, id chat.ID) (chat.Card, uint64, e
 // is unknown whether it was stored.
 func (c *Conn) ChangeCard(ctx context.Context, id chat.ID, decide func(chat.Card) (chat.Event, error)) (Stored, error) {
 	for {
+		if c.opts.Region != "" {
+			// Before the card is read: whoever moves the chat fences the card after the state.
+			if err := c.movedAway(ctx, id); err != nil {
+				return Stored{}, err
+			}
+		}
 		card, seq, err := c.Card(ctx, id)
 		if err != nil {
 			return Stored{}, err
@@ -91,7 +97,31 @@ func (c *Conn) appendCard(ctx context.Context, e chat.Event, expect uint64) (Sto
 	return c.publisher.wait(a)
 }
 
+// movedAway returns an AwayError if nothing may be written in the chat any more, in this region.
+func (c *Conn) movedAway(ctx context.Context, id chat.ID) error {
+	s, err := c.Last(ctx, id)
+	if err == nil && s.State.Moved != "" {
+		err = Moving(id, s.State.Moved)
+	}
+	return err
+}
+
+// FenceCard appends the card as it is, once nothing else may be written in the chat: whoever was
+// about to change it reads again, and learns that.
+func (c *Conn) FenceCard(ctx context.Context, id chat.ID) error {
+	for {
+		card, seq, err := c.Card(ctx, id)
+		if err != nil {
+			return err
+		}
+		stored, err := c.appendCard(ctx, chat.Event{Chat: id, Kind: chat.CardChange, ID: "moved-" + strconv.Itoa(c.guest(id)+1), From: chat.Speaker{Role: chat.RoleSystem}, Parts: &chat.Parts{Card: &card}}, seq)
+		if err == nil && stored.Seq > 0 || !errors.Is(err, ErrConflict) || ctx.Err() != nil {
+			return err
+		}
+	}
+}
+
 // RecentCards is RecentOut for the changes of the chat's card.
 func (c *Conn) RecentCards(ctx context.Context, id chat.ID) ([]chat.Event, error) {
-	return c.recentOn(ctx, id, cardSubject(id), DuplicateWindow)
+	return c.recentOn(ctx, id, c.at(id, cardSubject(id)), DuplicateWindow)
 }

@@ -71,6 +71,8 @@ type Options struct {
 	Log     zerolog.Logger
 	// afar says that this is another region: nothing is created there.
 	afar bool
+	// homes are those of the own region, for a connection to another one.
+	homes *Homes
 }
 
 // Conn is a connection to NATS with Parley's streams. All methods may be called
@@ -81,19 +83,22 @@ type Conn struct {
 	opts Options
 	log  zerolog.Logger
 
-	metrics   *metrics
-	publisher *publisher
-	attempts  attempts
-	sealer    sealer
-	outage    *outage.Log
-	calls     outage.Sampled // lines on calls that failed
-	clustered atomic.Bool
-	refused   atomic.Int32  // how often in a row the server has refused the credentials
-	ackWait   time.Duration // the constant, except in tests
-	room      room
-	floors    floors
-	isFull    atomic.Bool           // room.full != nil, for appends
-	denied    atomic.Pointer[error] // what NATS did not permit since dial began
+	metrics    *metrics
+	publisher  *publisher
+	attempts   attempts
+	sealer     sealer
+	outage     *outage.Log
+	calls      outage.Sampled // lines on calls that failed
+	clustered  atomic.Bool
+	refused    atomic.Int32  // how often in a row the server has refused the credentials
+	ackWait    time.Duration // the constant, except in tests
+	room       room
+	floors     floors
+	homes      *Homes // chats that were moved
+	endHomes   context.CancelFunc
+	homesEnded sync.WaitGroup
+	isFull     atomic.Bool           // room.full != nil, for appends
+	denied     atomic.Pointer[error] // what NATS did not permit since dial began
 
 	mu sync.Mutex // guards what follows
 	// reconnected is called after each reconnect, slow when the client dropped
@@ -111,6 +116,9 @@ var connecting = backoff.Policy{Min: 250 * time.Millisecond, Max: 10 * time.Seco
 func Connect(ctx context.Context, opts Options) (*Conn, error) {
 	c := &Conn{opts: opts, log: opts.Log, reconnected: map[int]func(){}, slow: map[int]func(*nats.Subscription){}}
 	c.sealer.conn, c.sealer.keys = c, map[string]cipher.AEAD{}
+	if c.homes = opts.homes; c.homes == nil {
+		c.homes = newHomes()
+	}
 	c.attempts.conn, c.ackWait, c.metrics = c, ackWait, newMetrics(opts.Metrics)
 	c.outage = outage.New(opts.Log, c.where(), cmp.Or(opts.Without, "nothing is written and nothing is read"), 0)
 	began, remind := time.Now(), outage.Reminder{}
@@ -118,6 +126,7 @@ func Connect(ctx context.Context, opts Options) (*Conn, error) {
 		err := c.dial(ctx)
 		if err == nil {
 			watchConnection(opts.Metrics, c.nc)
+			c.knowHomes(ctx)
 			if try > 1 {
 				c.log.Info().Str("for", outage.Lasted(time.Since(began))).Msg("NATS is there")
 			}
@@ -261,7 +270,11 @@ const requestTimeout = 4 * time.Second
 // Close ends the connection. What was published and not acknowledged may have been
 // stored.
 func (c *Conn) Close() {
+	if c.endHomes != nil {
+		c.endHomes()
+	}
 	c.nc.Close()
+	c.homesEnded.Wait()
 	c.publisher.close()
 }
 

@@ -193,6 +193,6 @@ func (c *Conn) RecordDeadLetter(ctx context.Context, role string, e chat.Event, 
 		return err
 	}
 	return c.record(ctx, newDeadLetter(role, origin{
-		stream: c.streamName(e.Chat), seq: e.Seq, subject: string(subject), stored: e.At, data: data, tries: failures,
+		stream: c.streamName(e.Chat), seq: e.Seq, subject: string(c.at(e.Chat, subject)), stored: e.At, data: data, tries: failures,
 	}, failures, cause.Error()))
 }

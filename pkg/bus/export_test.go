@@ -36,7 +36,7 @@ func (c *Conn) AppendOnce(ctx context.Context, e chat.Event, hint *Hint) (Stored
 // leader.
 func (c *Conn) HintedInputs(ctx context.Context, id chat.ID) (all []Delivery, err error) {
 	for next := uint64(1); ; {
-		m, err := c.leaderMessage(ctx, c.streamName(id), getRequest{Seq: next, NextFor: inSubjects(id)})
+		m, err := c.leaderMessage(ctx, c.streamName(id), getRequest{Seq: next, NextFor: c.at(id, inSubjects(id))})
 		if errors.Is(err, ErrNotFound) {
 			return all, nil
 		}
@@ -58,7 +58,7 @@ func (c *Conn) HintedInputs(ctx context.Context, id chat.ID) (all []Delivery, er
 
 // LeaderInput reads the chat's last input from the stream's leader alone.
 func (c *Conn) LeaderInput(ctx context.Context, id chat.ID) (chat.Event, error) {
-	return c.leaderGet(ctx, id, getRequest{LastFor: inSubjects(id)})
+	return c.leaderGet(ctx, id, getRequest{LastFor: c.at(id, inSubjects(id))})
 }
 
 // NotesOnDeliveries counts what the bucket attempts holds.
@@ -104,13 +104,13 @@ func (c *Conn) Served(service string) bool {
 
 // StoredNote returns a note's bytes as its stream has them.
 func (c *Conn) StoredNote(ctx context.Context, id chat.ID) (string, error) {
-	m, err := c.leaderMessage(ctx, c.streamName(id), getRequest{LastFor: internalSubject(id)})
+	m, err := c.leaderMessage(ctx, c.streamName(id), getRequest{LastFor: c.at(id, internalSubject(id))})
 	return string(m.Data), err
 }
 
 // AppendStoredNote stores bytes as a note of the chat.
 func (c *Conn) AppendStoredNote(ctx context.Context, id chat.ID, data string) (Stored, error) {
-	return c.publishOnce(ctx, requestTimeout, &nats.Msg{Subject: string(internalSubject(id)), Data: []byte(data)})
+	return c.publishOnce(ctx, requestTimeout, &nats.Msg{Subject: string(c.at(id, internalSubject(id))), Data: []byte(data)})
 }
 
 // HearNotes subscribes to the live copies of the chat's notes as they are sent.

@@ -88,13 +88,13 @@ func (f *Feed) Run(ctx context.Context) error {
 // appends through the same Conn after it misses nothing: what that read does not show, and
 // whatever is stored after that append, will be delivered. Followed is for whoever does
 // neither.
-func (f *Feed) Follow(id chat.ID) error { return f.follow(id, liveSubjects(id)) }
+func (f *Feed) Follow(id chat.ID) error { return f.follow(id, f.conn.at(id, liveSubjects(id))) }
 
 // FollowInternal starts to follow a chat's internal events, which Follow leaves out; else
 // it is like Follow, but may wait for the keys that such events are sealed with.
 func (f *Feed) FollowInternal(ctx context.Context, id chat.ID) error {
 	f.conn.sealer.prepare(ctx)
-	for _, subject := range liveInternal(id) {
+	for _, subject := range f.conn.atAll(id, liveInternal(id)) {
 		if err := f.follow(id, subject); err != nil {
 			return err
 		}
@@ -125,9 +125,11 @@ func (f *Feed) Followed(ctx context.Context) error { return f.conn.flush(ctx) }
 func (f *Feed) Unfollow(id chat.ID) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.unfollow(liveSubjects(id))
-	for _, subject := range liveInternal(id) {
-		f.unfollow(subject)
+	for n := range f.conn.everMoved() + 1 { // it may have been moved since it was followed
+		f.unfollow(after(n, id, liveSubjects(id)))
+		for _, subject := range liveInternal(id) {
+			f.unfollow(after(n, id, subject))
+		}
 	}
 }
 
@@ -135,8 +137,10 @@ func (f *Feed) Unfollow(id chat.ID) {
 func (f *Feed) UnfollowInternal(id chat.ID) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for _, subject := range liveInternal(id) {
-		f.unfollow(subject)
+	for n := range f.conn.everMoved() + 1 {
+		for _, subject := range liveInternal(id) {
+			f.unfollow(after(n, id, subject))
+		}
 	}
 }
 

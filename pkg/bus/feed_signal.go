@@ -56,9 +56,9 @@ func (c *Conn) SendSignal(id chat.ID, s Signal) error {
 	if err != nil {
 		return fmt.Errorf("encode signal: %w", err)
 	}
-	subject := signalSubject(id)
+	subject := c.at(id, signalSubject(id))
 	if s.What == Looks {
-		subject = looksSubject(id)
+		subject = c.at(id, looksSubject(id))
 	}
 	if err := c.nc.Publish(string(subject), b); err != nil {
 		return fmt.Errorf("signal to chat %s: %w", id, translate(err))

@@ -25,7 +25,7 @@ func (c *Conn) Inputs(ctx context.Context, id chat.ID, after, to uint64, limit i
 
 func (c *Conn) inputs(ctx context.Context, id chat.ID, after, to uint64, limit int) (events []chat.Event, err error) {
 	next := func() error {
-		e, err := c.leaderGet(ctx, id, getRequest{Seq: after + 1, NextFor: inSubjects(id)})
+		e, err := c.leaderGet(ctx, id, getRequest{Seq: after + 1, NextFor: c.at(id, inSubjects(id))})
 		switch {
 		case errors.Is(err, ErrNotFound):
 			to = after // nothing follows
@@ -53,7 +53,7 @@ func (c *Conn) inputs(ctx context.Context, id chat.ID, after, to uint64, limit i
 		return nil, err
 	}
 	for to = min(to, last); more(); {
-		batch, _, err := c.direct(ctx, id, getRequest{Seq: after + 1, NextFor: inSubjects(id), Batch: min(limit-len(events), readBatch)})
+		batch, _, err := c.direct(ctx, id, getRequest{Seq: after + 1, NextFor: c.at(id, inSubjects(id)), Batch: min(limit-len(events), readBatch)})
 		if err != nil {
 			return nil, err
 		}
@@ -77,7 +77,7 @@ func (c *Conn) inputs(ctx context.Context, id chat.ID, after, to uint64, limit i
 // LastInput returns the sequence of the visitor's last event, from the leader; 0 if the
 // stream holds none.
 func (c *Conn) LastInput(ctx context.Context, id chat.ID) (uint64, error) {
-	e, err := c.leaderGet(ctx, id, getRequest{LastFor: inSubjects(id)})
+	e, err := c.leaderGet(ctx, id, getRequest{LastFor: c.at(id, inSubjects(id))})
 	if errors.Is(err, ErrNotFound) {
 		return 0, nil
 	}
@@ -97,7 +97,7 @@ func (c *Conn) LastSeq(ctx context.Context, id chat.ID, reader chat.Role) (uint6
 // LastEvent returns the last event that TailOf would return, from the leader; one without
 // a sequence if the stream has none.
 func (c *Conn) LastEvent(ctx context.Context, id chat.ID, reader chat.Role) (last chat.Event, err error) {
-	for _, subject := range readerSubjects(id, reader) {
+	for _, subject := range c.atAll(id, readerSubjects(id, reader)) {
 		e, err := c.leaderGet(ctx, id, getRequest{LastFor: subject})
 		if err != nil && !errors.Is(err, ErrNotFound) {
 			return chat.Event{}, fmt.Errorf("read last event of chat %s: %w", id, err)
@@ -119,7 +119,7 @@ func (c *Conn) NeverPurged(ctx context.Context, id chat.ID) (bool, error) {
 // NextSeq returns the sequence of the first event above after that TailOf would
 // return, from the leader; math.MaxUint64 if there is none.
 func (c *Conn) NextSeq(ctx context.Context, id chat.ID, after uint64, reader chat.Role) (uint64, error) {
-	subjects := readerSubjects(id, reader)
+	subjects := c.atAll(id, readerSubjects(id, reader))
 	next := uint64(math.MaxUint64)
 	for _, subject := range subjects {
 		m, err := c.leaderMessage(ctx, c.streamName(id), getRequest{Seq: after + 1, NextFor: subject})
@@ -146,7 +146,15 @@ func (c *Conn) StreamEnd(ctx context.Context, id chat.ID) (uint64, error) {
 // Last returns the chat's state as the stream's leader has it. If the event that carries
 // it was purged, the state comes from the store, through the history service.
 func (c *Conn) Last(ctx context.Context, id chat.ID) (Snapshot, error) {
-	e, err := c.leaderGet(ctx, id, getRequest{LastFor: outSubjects(id)})
+	if err := c.Knows(id); err != nil {
+		return Snapshot{}, err
+	}
+	s, err := c.last(ctx, id)
+	return c.settled(id, s), err
+}
+
+func (c *Conn) last(ctx context.Context, id chat.ID) (Snapshot, error) {
+	e, err := c.leaderGet(ctx, id, getRequest{LastFor: c.at(id, outSubjects(id))})
 	if err == nil && e.State == nil {
 		err = fmt.Errorf("event %d, a %q, carries no state", e.Seq, e.Kind)
 	}
@@ -176,7 +184,7 @@ func (c *Conn) Last(ctx context.Context, id chat.ID) (Snapshot, error) {
 // LastOut returns the last event of the chat that was written in the system's name, as the
 // stream's leader has it; one without a sequence if there is none, or it was purged.
 func (c *Conn) LastOut(ctx context.Context, id chat.ID) (chat.Event, error) {
-	e, err := c.leaderGet(ctx, id, getRequest{LastFor: outSubjects(id)})
+	e, err := c.leaderGet(ctx, id, getRequest{LastFor: c.at(id, outSubjects(id))})
 	if errors.Is(err, ErrNotFound) {
 		return chat.Event{}, nil
 	}

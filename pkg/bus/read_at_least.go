@@ -57,8 +57,17 @@ type Head struct {
 // error is ErrStale if no copy does, or wraps ErrUnavailable if none answers. Once all
 // of the chat up to there was purged the head is empty.
 func (c *Conn) ReadAtLeast(ctx context.Context, id chat.ID, seq uint64) (Head, error) {
+	if err := c.Knows(id); err != nil {
+		return Head{}, err
+	}
+	h, err := c.readAtLeast(ctx, id, seq)
+	h.Snapshot = c.settled(id, h.Snapshot)
+	return h, err
+}
+
+func (c *Conn) readAtLeast(ctx context.Context, id chat.ID, seq uint64) (Head, error) {
 	return AtLeast(ctx, id, seq, func() (Head, uint64, error) {
-		events, end, err := c.direct(ctx, id, getRequest{MultiLast: []Subject{inSubjects(id), outSubjects(id)}})
+		events, end, err := c.direct(ctx, id, getRequest{MultiLast: []Subject{c.at(id, inSubjects(id)), c.at(id, outSubjects(id))}})
 		if err != nil {
 			return Head{}, 0, fmt.Errorf("read the head of chat %s: %w", id, err)
 		}

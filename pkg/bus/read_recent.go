@@ -18,14 +18,14 @@ func (c *Conn) RecentOut(ctx context.Context, id chat.ID) ([]chat.Event, error) 
 }
 
 func (c *Conn) recentOut(ctx context.Context, id chat.ID, window time.Duration) ([]chat.Event, error) {
-	return c.recentOn(ctx, id, outSubjects(id), window)
+	return c.recentOn(ctx, id, c.at(id, outSubjects(id)), window)
 }
 
 // LastHour reads what visitors may see of the chat and was stored within the hour before the
 // last of it, ascending, and that one: what a chat's limits let into it in an hour is a few
 // megabytes at most. It contains everything that the stream had acknowledged when it was called.
 func (c *Conn) LastHour(ctx context.Context, id chat.ID) ([]chat.Event, error) {
-	return c.recentOn(ctx, id, chatSubjects(id), time.Hour)
+	return c.recentOn(ctx, id, c.at(id, chatSubjects(id)), time.Hour)
 }
 
 // recentOn is RecentOut for what is on any subjects of the chat.

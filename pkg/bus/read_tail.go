@@ -45,7 +45,7 @@ func (c *Conn) TailOf(ctx context.Context, id chat.ID, after uint64, reader chat
 // TailPart is TailOf with bounded memory: it reads a few megabytes at most, and sets
 // More if there is more.
 func (c *Conn) TailPart(ctx context.Context, id chat.ID, after uint64, reader chat.Role) (Tail, error) {
-	subjects := readerSubjects(id, reader)
+	subjects := c.atAll(id, readerSubjects(id, reader))
 	t, end := Tail{}, uint64(math.MaxUint64)
 	if len(subjects) > 1 {
 		// The subjects are read one after the other, and more arrives meanwhile: a

@@ -44,6 +44,11 @@ func (e *AwayError) Error() string {
 	return fmt.Sprintf("the region %s can't be reached: %v", e.Region, e.why)
 }
 
+// Moving reports whether that is so only because the chat is being moved: it takes a moment.
+func (e *AwayError) Moving() bool {
+	return errors.Is(e.why, errFenced) || errors.Is(e.why, errElsewhere) || errors.Is(e.why, errUnknown)
+}
+
 // Unwrap returns ErrUnavailable and the reason.
 func (e *AwayError) Unwrap() []error { return []error{ErrUnavailable, e.why} }
 
@@ -60,9 +65,7 @@ var (
 func NewRegions(home *Conn, first chat.Region, others ...Options) *Regions {
 	r := &Regions{home: home, first: cmp.Or(first, home.opts.Region), afar: map[chat.Region]*afar{}}
 	for _, opts := range others {
-		a := &afar{opts: opts, there: make(chan struct{})}
-		a.opts.afar, a.opts.AdoptStreams, a.opts.Streams = true, true, chat.Partitions
-		a.opts.First = r.first
+		a := &afar{opts: opts.from(home, r.first), there: make(chan struct{})}
 		a.opts.Log = opts.Log.With().Str("region", string(opts.Region)).Logger()
 		a.opts.Waiting = a.waits
 		a.waits(errConnecting)
@@ -72,16 +75,29 @@ func NewRegions(home *Conn, first chat.Region, others ...Options) *Regions {
 	return r
 }
 
+// from returns the options for a connection to another region, from that one.
+func (o Options) from(home *Conn, first chat.Region) Options {
+	o.afar, o.AdoptStreams, o.Streams = true, true, chat.Partitions
+	o.First, o.homes = first, home.homes
+	return o
+}
+
+// ConnectFrom is Connect to another region, in which nothing is created, for a process that has a
+// connection to its own.
+func ConnectFrom(ctx context.Context, home *Conn, opts Options) (*Conn, error) {
+	return Connect(ctx, opts.from(home, home.First()))
+}
+
 // Home returns the connection to the own region.
 func (r *Regions) Home() *Conn { return r.home }
 
-// HomeOf returns the region that is a chat's home, whether or not there is such a region.
+// HomeOf returns the region that is a chat's present home, whether or not there is such a region.
 func (r *Regions) HomeOf(id chat.ID) chat.Region {
-	if home := id.Home(); home != "" {
-		return home
-	}
-	return r.first
+	return r.home.homes.is(id, r.first)
 }
+
+// Homes are the chats that were moved.
+func (r *Regions) Homes() *Homes { return r.home.homes }
 
 // First returns the region that others copy from when they begin, and whose chats have no
 // region in their ids if they are from before there was one.

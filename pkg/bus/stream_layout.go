@@ -54,6 +54,9 @@ const (
 func chatStreamName(index int) string { return "CHAT_" + strconv.Itoa(index) }
 
 func (c *Conn) streamName(id chat.ID) string {
+	if n := c.guest(id); n > 0 {
+		return guestStream(n)
+	}
 	return chatStreamName(streamOf(id.Partition(), c.opts.Streams))
 }
 
@@ -63,7 +66,7 @@ func (c *Conn) chatStreams() []string {
 	for i := range names {
 		names[i] = chatStreamName(i)
 	}
-	return names
+	return append(names, c.guestStreams()...)
 }
 
 func (c *Conn) chatStreamConfig(index int) jetstream.StreamConfig {
@@ -156,6 +159,9 @@ func (c *Conn) makeStreams(ctx context.Context) (raced bool, err error) {
 	}
 	for i := 1; i < c.opts.Streams; i++ {
 		configs = append(configs, c.chatStreamConfig(i))
+	}
+	for i := range c.guestStreams() {
+		configs = append(configs, c.guestStreamConfig(i+1))
 	}
 	// CHAT_0 comes first: checkLayout takes its absence for a NATS without chats, and its
 	// presence without all the others for a process that is creating them right now. The

@@ -73,7 +73,7 @@ func (c *Conn) limitTrouble(doing string, err error) error {
 		}
 	case manyStreams:
 		why = fmt.Sprintf("the NATS account allows %s, and Parley needs %d: STREAMS=%d for the chats, and %d more%s. Raise the account's limit, or set a smaller STREAMS as long as there are no chats",
-			counted(limits.MaxStreams, "streams"), c.opts.Streams+moreStreams(), c.opts.Streams, moreStreams(), others(c.streamsThere(), c.opts.Streams+moreStreams()))
+			counted(limits.MaxStreams, "streams"), c.opts.Streams+c.moreStreams(), c.opts.Streams, c.moreStreams(), others(c.streamsThere(), c.opts.Streams+c.moreStreams()))
 	case manyConsumers:
 		why = fmt.Sprintf("the NATS account allows %s on one stream, and Parley needs five on each stream of chats, and one for each process that follows a bucket: raise the account's limit", counted(limits.MaxConsumers, "consumers"))
 	case noTier:
@@ -86,8 +86,9 @@ func (c *Conn) limitTrouble(doing string, err error) error {
 	return &LimitError{doing + ": " + why, err}
 }
 
-// moreStreams counts those besides the chats': TIMERS, DEAD, SPENT and the buckets.
-func moreStreams() int { return 3 + len(buckets) }
+// moreStreams counts those besides CHAT_0 and so on: TIMERS, DEAD, SPENT, the buckets, and in a
+// region those of chats that were moved there.
+func (c *Conn) moreStreams() int { return 3 + len(buckets) + len(c.guestStreams()) }
 
 // accountLimits asks for the account's limits, which make sentences precise, and says what
 // is in use. Where that may not be asked, both are empty.
@@ -181,7 +182,7 @@ func (o Options) share(stream string) int64 {
 	of := func(parts int64) int64 { return max(minShare, int64(o.MaxBytes)/132*parts) }
 	switch {
 	case holdsChats(stream):
-		return max(minShare, int64(o.MaxBytes)/132*96/int64(o.Streams))
+		return max(minShare, int64(o.MaxBytes)/132*96/int64(o.chatStreams()))
 	case stream == timerStream:
 		return of(8)
 	case stream == deadStream:
@@ -193,6 +194,14 @@ func (o Options) share(stream string) int64 {
 	default:
 		return of(2) // nine more buckets
 	}
+}
+
+// chatStreams counts those that hold chats.
+func (o Options) chatStreams() int {
+	if o.Region == "" {
+		return o.Streams
+	}
+	return o.Streams + MaxMoves
 }
 
 // minShare is what every stream may hold at least.

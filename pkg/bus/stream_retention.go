@@ -26,6 +26,9 @@ func (c *Conn) Acknowledged(ctx context.Context, id chat.ID, consumer string) (u
 		return 0, fmt.Errorf("ask for consumer %s of stream %s: %w", consumer, name, translate(err))
 	}
 	floor := cons.CachedInfo().AckFloor.Stream
+	if n := c.guest(id); n > 0 { // what is older came with the chat, and is in the store
+		floor = max(floor, uint64(n)*guestBase-1)
+	}
 	c.floors.learn(floorKey{name, consumer}, floor)
 	return floor, nil
 }

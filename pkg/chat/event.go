@@ -20,6 +20,10 @@ const (
 
 	LeaveEmail RequestKind = "leave_email"
 	GiveName   RequestKind = "name"
+
+	// Fence is nobody's wish. It is the last input of a chat at its old home: whatever comes
+	// after it belongs to the new one.
+	Fence RequestKind = "moved"
 )
 
 // Role says on whose behalf an event was written.
@@ -94,6 +98,13 @@ type Event struct {
 func (e *Event) Said() bool {
 	return e.Text != "" && e.Kind.Spoken() && (e.Kind != Request || e.Request != Escalate)
 }
+
+// IsFence reports whether the event ends the inputs of a chat at its old home.
+func (e *Event) IsFence() bool { return e.Kind == Request && e.Request == Fence }
+
+// IsHint reports whether the event is an input that a later one may name as the one before it. A
+// fence never is, or what names it would be stored behind it.
+func (e *Event) IsHint() bool { return e.Kind.IsInput() && !e.IsFence() }
 
 // Email returns the address that a Request to LeaveEmail leaves, or "".
 func (e *Event) Email() string {

@@ -92,6 +92,7 @@ func (s *State) AppendJSON(b []byte) (_ []byte, ok bool) {
 		b = append(b, `,"named":true`...)
 	}
 	b = plainjson.AppendMember(b, `,"source":`, s.Source)
+	b = plainjson.AppendMember(b, `,"moved":`, string(s.Moved))
 	if s.Left != nil {
 		b = plainjson.AppendMember(b, `,"email":`, s.Left.Address)
 		if s.Left.Request != 0 {
@@ -238,6 +239,8 @@ func (s *State) ReadPlain(r *plainjson.Reader) {
 			s.Handover = r.Bool()
 		case "source":
 			s.Source = r.String()
+		case "moved":
+			s.Moved = Region(r.String())
 		case "email":
 			s.left().Address = r.String()
 		case "missed":

@@ -31,6 +31,8 @@ const (
 	Woken       Reason = "woken"        // it was snoozed, and is its agent's to deal with again
 	// WokenInLine is the same where that agent is not there or has no room: it waits for anybody.
 	WokenInLine Reason = "woken_in_line"
+	MovedAway   Reason = "moved"   // the chat goes to another region: the last change at its old home
+	Arrived     Reason = "arrived" // the chat goes on in this region: the first change at its new home
 )
 
 // Declines reports whether the reason turns down a request for a person: the chat stays
@@ -43,5 +45,5 @@ func (r Reason) ForAgents() bool { return r == Snoozed || r == Woken }
 // keepsStatus reports whether the reason is of a change that neither moves the chat nor
 // ends the bot's announcement of a person.
 func (r Reason) keepsStatus() bool {
-	return r == EmailLeft || r == MissedFull || r == Dealt || r == NameGiven
+	return r == EmailLeft || r == MissedFull || r == Dealt || r == NameGiven || r == MovedAway || r == Arrived
 }

@@ -63,6 +63,9 @@ type State struct {
 	// and in the list of missed chats are shared by it. It is never shown to visitors, and
 	// no store keeps it.
 	Source string `json:"source,omitempty"`
+	// Moved is the region that the chat goes to: this is the last state that it has in the
+	// streams of its old home, and nobody may change it there. See Arrived.
+	Moved Region `json:"moved,omitempty"`
 	// Left is nil in most chats: see Email and Missed. It is never changed, since copies of
 	// the state share it.
 	*Left
@@ -83,7 +86,7 @@ func (s State) Is() Status {
 // BotSpeaks reports whether the bot answers the visitor's next message, which opens a
 // closed chat again.
 func (s State) BotSpeaks() bool {
-	return (s.Is() == WithBot || s.Is() == Closed) && !s.Handover
+	return (s.Is() == WithBot || s.Is() == Closed) && !s.Handover && s.Moved == ""
 }
 
 // Step is something that the bot, an agent or the system wants to do to a chat.
@@ -119,6 +122,8 @@ type Step struct {
 	Seen  uint64
 	Until time.Time
 	Owes  bool
+	// Home is the region that the chat goes to, of MovedAway.
+	Home Region
 }
 
 // Refusals of a step. ErrUnchanged means that the chat is already in that state.
@@ -132,6 +137,7 @@ var (
 	ErrStep       = errors.New("there is no such step")
 	ErrSelf       = errors.New("nobody passes a chat on to themselves")
 	ErrAsleep     = errors.New("the chat is snoozed")
+	ErrMoved      = errors.New("the chat is moved to another region")
 )
 
 // TakenError refuses an agent who acts on a chat that another agent holds, since that time.
@@ -212,6 +218,10 @@ func (s State) Apply(step Step) (State, error) {
 		next.dealtWith()
 	case NameGiven:
 		next.Named = true
+	case MovedAway:
+		next.Moved = step.Home
+	case Arrived:
+		next.Moved = ""
 	}
 	return next, nil
 }
@@ -256,6 +266,9 @@ func (s *State) goTo(to Agent, at time.Time) {
 // allows is the table of the life of a chat.
 func (s State) allows(step Step) error {
 	is := s.Is()
+	if s.Moved != "" && (step.Kind != StateChange || step.Reason != Arrived) {
+		return ErrMoved
+	}
 	switch step.Kind {
 	case Reply:
 		if !s.BotSpeaks() {
@@ -369,6 +382,11 @@ func (s State) allows(step Step) error {
 		if is == Closed {
 			return ErrUnchanged
 		}
+	case MovedAway:
+		if step.Home == "" {
+			return ErrStep
+		}
+	case Arrived:
 	default:
 		return ErrStep
 	}

@@ -51,7 +51,7 @@ func EntryOf(id chat.ID, s bus.Snapshot) (e Entry, listed bool) {
 		e.Snoozed, e.Until = true, s.State.Until
 	}
 	e.Woke, _ = s.State.Woke()
-	return e, e.Status == chat.Waiting || e.Status == chat.Live || s.State.IsMissed()
+	return e, s.State.Moved == "" && (e.Status == chat.Waiting || e.Status == chat.Live || s.State.IsMissed())
 }
 
 // Same reports whether both entries say the same, apart from the sequence: that

@@ -109,5 +109,5 @@ func (h Hold) Use(user string, s bus.Snapshot, now time.Time) Use {
 // Occupies reports whether a chat in that state takes one of the agent's places: it is live with
 // the agent, and not snoozed.
 func Occupies(user string, s chat.State) bool {
-	return s.Is() == chat.Live && s.Agent.User == user && !s.Asleep()
+	return s.Is() == chat.Live && s.Agent.User == user && !s.Asleep() && s.Moved == ""
 }

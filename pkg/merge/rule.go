@@ -35,6 +35,7 @@ func Rules() []Rule {
 		{Bucket: bus.AgentsBucket, Merge: Accounts, Notice: noPassword},
 		{Bucket: bus.SiteBucket, Merge: Site, Yields: removable},
 		{Bucket: bus.VisitorsBucket, Merge: Visitors, Local: claimed},
+		{Bucket: bus.RevokedBucket, Merge: Revocations},
 	}
 }
 
@@ -59,6 +60,21 @@ func Site(a, b json.RawMessage, _ time.Time) (json.RawMessage, error) {
 		return nil, err
 	}
 	if cmp.Or(cmp.Compare(va.Revision, vb.Revision), va.At.Compare(vb.At), bytes.Compare(a, b)) >= 0 {
+		return a, nil
+	}
+	return b, nil
+}
+
+// Revocations merges two revocations of one chat: the earlier one stays. They are merged so that no
+// chat can be opened again that goes on in another region.
+func Revocations(a, b json.RawMessage, _ time.Time) (json.RawMessage, error) {
+	ra, rb, err := both[struct {
+		At time.Time `json:"at"`
+	}](a, b)
+	if err != nil {
+		return nil, err
+	}
+	if cmp.Or(ra.At.Compare(rb.At), bytes.Compare(a, b)) <= 0 {
 		return a, nil
 	}
 	return b, nil

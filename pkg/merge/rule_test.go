@@ -77,6 +77,9 @@ var some = map[string]func(*rapid.T) json.RawMessage{
 	"site": func(t *rapid.T) json.RawMessage {
 		return encode(t, map[string]any{"revision": count(t, "revision"), "at": few(t, "at", now, now.Add(time.Second)), "settings": map[string]string{"bot": few(t, "bot", "A", "B")}})
 	},
+	"revoked": func(t *rapid.T) json.RawMessage {
+		return encode(t, map[string]any{"at": few(t, "at", now, now.Add(time.Second)), "why": few(t, "why", "A", "B")})
+	},
 	"visitors": func(t *rapid.T) json.RawMessage {
 		v := map[string]any{"chat": few(t, "chat", "aaaaaaaaaaaaaaaaeu", "bbbbbbbbbbbbbbbbap"), "created": few(t, "created", now, now.Add(time.Second)), "name": few(t, "name", "Ada", "ada")}
 		if few(t, "revoked", true, false) {

@@ -17,6 +17,9 @@ var (
 
 	HistoryFind  = bus.Endpoint[FindRequest, FindReply]{Name: "history.find"}
 	HistoryChats = bus.Endpoint[ChatsRequest, ChatsReply]{Name: "history.chats"}
+
+	// HistoryImport stores what another region has of its chats. It may be repeated.
+	HistoryImport = bus.Endpoint[ImportRequest, ImportReply]{Name: "history.import"}
 )
 
 // AskPage asks for a page of the events that the reader may see. Pages with internal
@@ -106,7 +109,21 @@ type FindReply struct {
 type ChatsRequest struct {
 	Before time.Time `json:"before,omitzero"` // exclusive
 	Limit  int       `json:"limit"`           // 1 to 200
+	// Of is the region whose chats are listed; empty: the one that is asked.
+	Of chat.Region `json:"of,omitempty"`
 }
+
+// MaxImport is how many events may be imported at once.
+const MaxImport = 200
+
+// ImportRequest has events of chats that are, or were, at home in another region, with their
+// sequences there.
+type ImportRequest struct {
+	Events []chat.Event `json:"events"`
+}
+
+// ImportReply says that all of them are stored.
+type ImportReply struct{}
 
 // ChatsReply is a part of the list of all chats.
 type ChatsReply struct {

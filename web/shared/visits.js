@@ -5,7 +5,7 @@
 /** @typedef {import('./protocol.js').ChatEvent} ChatEvent */
 
 /** The reasons of changes that leave it as it is who answers. */
-export const NOTED = ['email_left', 'missed_full', 'dealt', 'named'];
+export const NOTED = ['email_left', 'missed_full', 'dealt', 'named', 'moved', 'arrived'];
 
 /**
  * The visit of each event. Visitors are told no numbers: theirs count from 1 at the first event.

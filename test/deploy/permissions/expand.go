@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// moves is how often a chat can be moved from region to region.
+const moves = 3
+
 // MostStreams is how many streams may share the chats.
 const MostStreams = 64
 
@@ -30,10 +33,14 @@ func expand(subject string, streams int) []string {
 		default:
 			continue
 		}
-		all := make([]string, n)
+		all := make([]string, 0, n+moves)
 		for k := range n {
 			tokens[i] = fmt.Sprintf("CHAT_%d", k)
-			all[k] = strings.Join(tokens, ".")
+			all = append(all, strings.Join(tokens, "."))
+		}
+		for k := range moves { // those of chats that were moved here
+			tokens[i] = fmt.Sprintf("CHAT_g%d", k+1)
+			all = append(all, strings.Join(tokens, "."))
 		}
 		return all
 	}

@@ -23,7 +23,7 @@ type User struct {
 }
 
 // Line permits subjects for a reason. In a subject CHAT stands for the name of
-// every stream that holds chats, and CHAT+ for these and the next one, which each
+// every stream that holds chats, those of chats that were moved here among them, and CHAT+ for these and the next one, which each
 // role looks for at startup to find that it does not exist.
 type Line struct {
 	Why      string
@@ -117,7 +117,7 @@ var historyworker = User{
 			line("to purge what is in the store", "$JS.API.STREAM.PURGE.CHAT"),
 			parting("history"),
 		},
-		opening, givingUp("history"),
+		bucket("site", watches), opening, givingUp("history"),
 	),
 	Subscribe: slices.Concat([]Line{line("pages, searches, lists", "svc.history.*")}, listening("historyworker", "history")),
 }
@@ -136,7 +136,7 @@ var gatewayAfar = User{
 		},
 		starting, reading("CHAT"),
 		[]Line{line("several events of a chat at once, from any replica of its stream", "$JS.API.DIRECT.GET.CHAT")},
-		bucket("revoked", reads, writes), bucket("presence", writes), bucket("desk", watches), bucket("marks", reads, writes), bucket("about", reads, writes),
+		bucket("revoked", reads, writes, watches), bucket("presence", writes), bucket("desk", watches), bucket("marks", reads, writes), bucket("about", reads, writes),
 		bucket("agents", reads, watches), bucket("site", reads, watches), bucket("visitors", reads, watches), bucket("settings", reads), opening,
 	),
 	Subscribe: []Line{

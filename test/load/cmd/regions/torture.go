@@ -36,6 +36,7 @@ type result struct {
 	dead   uint64
 	bytes  int64
 	harms  map[string]int
+	moving *world.Moving
 
 	mu   sync.Mutex // guards what follows
 	done []history.Harm
@@ -146,6 +147,11 @@ func (r *result) talkAndHarm(ctx context.Context, w *world.World) error {
 		})
 	}
 	g.Go(func() error { return r.stray(talking, w) })
+	if p.moves > 0 {
+		moving := w.NewMoving(p.seed, p.moves)
+		g.Go(func() error { return moving.Run(talking, p.length-p.calm, record("")) })
+		r.moving = moving
+	}
 	g.Go(func() error { watch(talking, load, w); return nil })
 	return g.Wait()
 }
@@ -214,6 +220,9 @@ func (r *result) print(streamed, stored int) {
 		fmt.Sprintf("connections\t%d of visitors, %d of agents", v.Connections, a.Connections),
 		fmt.Sprintf("between regions\t%.1f MB", float64(r.bytes)/1e6),
 		fmt.Sprintf("harm\t%v", r.harms),
+	}
+	if m := r.moving; m != nil {
+		rows = append(rows, fmt.Sprintf("moved\t%d chats; the command was killed %d times and failed %d times, and was run again", m.Moved, m.Killed, m.Again))
 	}
 	measure.Table(os.Stdout, rows...)
 	for _, name := range r.talk.Loud {

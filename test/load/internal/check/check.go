@@ -17,6 +17,8 @@ type Options struct {
 	// Old says that replicas of an earlier version took part, which drop from a chat's state
 	// what they don't know: then its visits are counted anew.
 	Old bool
+	// Homes are all homes of the chats that were moved, in order.
+	Homes map[string][]string
 	// Capacity is how many chats an agent may have at once; 0: not known.
 	Capacity int
 	// Teams are the teams of the run, the earliest first; empty: there were none.

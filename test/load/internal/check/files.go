@@ -20,6 +20,16 @@ func optional[T any](dir, name string) ([]T, error) {
 	return all, err
 }
 
+// readHomes returns the homes of chats that were moved, in order.
+func readHomes(dir string) (map[string][]string, error) {
+	all, err := optional[history.Moved](dir, history.HomesFile)
+	homes := map[string][]string{}
+	for _, m := range all {
+		homes[m.Chat] = m.Path
+	}
+	return homes, err
+}
+
 // Run checks the history in a folder.
 func Run(dir string, o Options) (Report, error) {
 	stream, err := history.Read[history.Event](filepath.Join(dir, history.StreamFile))
@@ -38,6 +48,9 @@ func Run(dir string, o Options) (Report, error) {
 		return Report{}, fmt.Errorf("check %s: no client left a history there", dir)
 	}
 	slices.Sort(files)
+	if o.Homes, err = readHomes(dir); err != nil {
+		return Report{}, err
+	}
 	h := History{Stream: stream, Store: store}
 	h.Clients = func(yield func(string, []history.Entry) bool) {
 		for _, file := range files {

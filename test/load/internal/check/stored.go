@@ -5,13 +5,23 @@ import "github.com/parley-chat/parley/test/load/internal/history"
 // shortID is the length of an id without the name of a region behind it.
 const shortID = 16
 
+// movesFrom is the bit of a sequence from which on it counts how often its chat was moved before.
+const movesFrom = 44
+
 // atHome checks that each event stands where its chat is at home.
 func (b *book) atHome(c *chat) {
-	home := c.id[min(len(c.id), shortID):]
+	path := b.opts.Homes[c.id]
+	if len(path) == 0 {
+		path = []string{c.id[min(len(c.id), shortID):]}
+	}
 	for _, l := range c.lines {
+		// Each move begins with a sequence of its own. The stores of earlier homes may have what
+		// came before it, as well: only the last one must.
+		then := path[min(l.Seq>>movesFrom, uint64(len(path)-1))]
+		now := path[len(path)-1]
 		show := func() []history.Entry { return evidence(b.ofEvent(c, l)) }
-		for _, at := range []string{l.Region, l.storedIn} {
-			if at != "" && at != home {
+		for _, of := range [][2]string{{l.Region, then}, {l.storedIn, now}} {
+			if at, home := of[0], of[1]; at != "" && at != home {
 				b.found.add(Elsewhere, c.id, show, "the %s %d stands in the region %s, and the chat is at home in %q", l.Kind, l.Seq, at, home)
 				break
 			}

@@ -16,6 +16,8 @@ func (s *life) say(l *line) {
 // changed checks a change of state against the table of a chat's life.
 func (s *life) changed(l *line) {
 	switch l.Reason {
+	case "moved", "arrived": // nothing is the other way after it, but where the chat is
+		return
 	case "email_left", "missed_full", "dealt", "named": // who answers is the same after it
 		if !s.allows(l) {
 			s.report(Transition, l, "the chat was %s %sand changed at %d: %s by %s %s", s.status, s.names(), l.Seq, l.Reason, l.Role, l.Name)

@@ -17,6 +17,7 @@ import (
 const (
 	ClientsDir = "clients"
 	HarmFile   = "harm.jsonl"
+	HomesFile  = "homes.jsonl"
 	StreamFile = "stream.jsonl"
 	StoreFile  = "store.jsonl"
 )

@@ -108,6 +108,12 @@ type Event struct {
 	Missed  uint64 `json:"missed,omitempty"`  // on reply, say and state, only in a stream and the store: the ask to leave_email that nobody has dealt with
 }
 
+// Moved is a chat that was moved: all its homes, in order.
+type Moved struct {
+	Chat string   `json:"chat"`
+	Path []string `json:"path"`
+}
+
 // Harm is one fault that was injected.
 type Harm struct {
 	At     time.Duration `json:"at"`

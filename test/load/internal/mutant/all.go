@@ -19,7 +19,7 @@ func All() []Mutant {
 			Name: "expected-sequence", Promise: answered + "; " + oneVoice,
 			Removes: "who speaks for the system appends whatever others wrote since it looked",
 			Edits: []Edit{{
-				"pkg/bus/append.go", `a.expectLast(outSubjects(e.Chat), expect)`, ``,
+				"pkg/bus/append.go", `a.expectLast(after(a.moves, e.Chat, outSubjects(e.Chat)), expect)`, ``,
 			}},
 		},
 		{
@@ -44,7 +44,7 @@ func All() []Mutant {
 			Removes: "the stream does not check which event of the visitor's a hint says came before, and the bot believes it",
 			Needs:   "words in one tab and a request for a person in another, at another gateway whose live copies come late",
 			Args:    []string{"-harm", "delay", "-persons", ".5", "-length", "90s"},
-			Edits:   []Edit{{"pkg/bus/append_expect.go", `a.expectLast(inSubjects(id), last)`, `a.set("Nats-Unchecked", strconv.FormatUint(last, 10))`}, {"pkg/bus/append_expect.go", `header.Get(jetstream.ExpectedLastSubjSeqHeader)`, `header.Get("Nats-Unchecked")`}},
+			Edits:   []Edit{{"pkg/bus/append_expect.go", `a.expectLast(on, last)`, `a.set("Nats-Unchecked", strconv.FormatUint(last, 10))`}, {"pkg/bus/append_expect.go", `header.Get(jetstream.ExpectedLastSubjSeqHeader)`, `header.Get("Nats-Unchecked")`}},
 		},
 		{
 			Name: "page-tail", Promise: complete,
@@ -240,13 +240,25 @@ func All() []Mutant {
 			Name: "homing", Promise: durable + "; " + inOrder, Regions: true,
 			Removes: "a gateway takes every chat for one of its own region",
 			Needs:   "visitors who move to another region",
-			Edits:   []Edit{{"pkg/bus/regions.go", `	if at == r.home.opts.Region {`, `	if true {`}},
+			Edits: []Edit{
+				{"pkg/bus/regions.go", `	if at == r.home.opts.Region {`, `	if true {`},
+				// What the streams' own connection refuses as well.
+				{"pkg/bus/homes.go", `if at := c.HomeOf(id); c.opts.Region != ""`, `if at := c.HomeOf(id); false`},
+				{"pkg/bus/homes.go", `	if _, was := c.homes.moves(id, c.First(), c.opts.Region); !was {`, `	if false {`},
+				{"pkg/bus/homes.go", `	case c.opts.Region == "":`, `	case true:`},
+			},
 		},
 		{
 			Name: "region-name", Promise: durable + "; " + complete, Regions: true,
 			Removes: "a worker works on the NATS servers of another region",
 			Needs:   "one that is pointed there",
 			Edits:   []Edit{{"pkg/bus/stream_region.go", `case stated != "" && stated != want:`, `case false:`}},
+		},
+		{
+			Name: "fence", Promise: complete + "; " + durable, Regions: true,
+			Removes: "what a visitor writes is stored at a chat's old home although it was moved",
+			Needs:   "chats that are moved while their visitors write",
+			Edits:   []Edit{{"pkg/bus/guests.go", `case e.IsFence():`, `case false:`}},
 		},
 	}
 }

@@ -169,6 +169,7 @@ func (w *World) Stray(ctx context.Context, of, at *Region) (*proc.Process, error
 // changes for that long. dead counts the dead letters.
 func (w *World) Dump(ctx context.Context, still time.Duration) (streamed, stored int, dead uint64, err error) {
 	var stream, store []history.Event
+	homes := map[string][]string{}
 	for _, r := range w.Regions {
 		place := dump.Place{File: r.StoreFile(), Mongo: r.MongoURL()}
 		_, inStreams, err := dump.AwaitStore(ctx, r.NATSURL(), place, still)
@@ -192,12 +193,46 @@ func (w *World) Dump(ctx context.Context, still time.Duration) (streamed, stored
 			return 0, 0, 0, err
 		}
 		stream, store = append(stream, s...), append(store, t...)
+		known, err := dump.Homes(ctx, r.NATSURL())
+		if err != nil {
+			return 0, 0, 0, err
+		}
+		for id, path := range known {
+			if len(path) > len(homes[id]) {
+				homes[id] = path
+			}
+		}
+	}
+	store = onlyHome(store, homes)
+	var moved []history.Moved
+	for id, path := range homes {
+		moved = append(moved, history.Moved{Chat: id, Path: path})
 	}
 	err = errors.Join(
+		history.Write(filepath.Join(w.o.Dir, history.HomesFile), moved),
 		history.Write(filepath.Join(w.o.Dir, history.StreamFile), stream),
 		history.Write(filepath.Join(w.o.Dir, history.StoreFile), store),
 	)
 	return len(stream), len(store), dead, err
+}
+
+// onlyHome leaves out what the store of an earlier home still has of a chat, if the last home has it.
+func onlyHome(store []history.Event, homes map[string][]string) []history.Event {
+	type at struct {
+		chat string
+		seq  uint64
+	}
+	last := func(e history.Event) bool {
+		path := homes[e.Chat]
+		return len(path) == 0 || e.Region == path[len(path)-1]
+	}
+	has := map[at]bool{}
+	for _, e := range store {
+		if last(e) {
+			has[at{e.Chat, e.Seq}] = true
+		}
+	}
+	return slices.DeleteFunc(store, func(e history.Event) bool { return !last(e) && has[at{e.Chat, e.Seq}] })
 }
 
 func (r *Region) read(file string) ([]history.Event, error) {

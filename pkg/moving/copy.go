@@ -1,0 +1,84 @@
+package moving
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/roles"
+)
+
+// copy has the new home's store take over all events of a chat, at least those up to known, and
+// returns how many there are.
+func (m Mover) copy(ctx context.Context, id chat.ID, known uint64) (n int, err error) {
+	for before := uint64(0); ; {
+		page, err := roles.AskPage(ctx, m.From, chat.RoleAgent, roles.PageRequest{Chat: id, Before: before, Limit: roles.MaxImport, Known: known})
+		if err != nil {
+			return n, fmt.Errorf("read chat %s: %w", id, err)
+		}
+		if err := Import(ctx, m.To, page.Events); err != nil {
+			return n, err
+		}
+		n += len(page.Events)
+		if page.Prev == 0 || len(page.Events) == 0 {
+			return n, nil
+		}
+		before = page.Prev + 1
+	}
+}
+
+// maxImport is about how many bytes of events one call takes.
+const maxImport = 384 << 10
+
+// Import has the store of a region take over events of chats of other regions.
+func Import(ctx context.Context, to *bus.Conn, events []chat.Event) error {
+	for len(events) > 0 {
+		n, size := 0, 0
+		for n < len(events) && n < roles.MaxImport && (n == 0 || size < maxImport) {
+			data, err := json.Marshal(events[n])
+			if err != nil {
+				return fmt.Errorf("encode event %d of chat %s: %w", events[n].Seq, events[n].Chat, err)
+			}
+			size += len(data)
+			n++
+		}
+		if _, err := bus.Ask(ctx, to, roles.HistoryImport, roles.ImportRequest{Events: events[:n]}); err != nil {
+			return fmt.Errorf("store events of another region: %w", err)
+		}
+		events = events[n:]
+	}
+	return nil
+}
+
+// copyBeside copies what is kept beside a chat's log, where the new home has nothing of it.
+func (m Mover) copyBeside(ctx context.Context, id chat.ID) error {
+	for bucket, keys := range map[string][]string{
+		bus.RevokedBucket: {string(id)}, bus.AboutBucket: {string(id)},
+		bus.MarksBucket: {string(id) + "." + string(chat.RoleVisitor), string(id) + "." + string(chat.RoleAgent)},
+	} {
+		from, err := bus.OpenBucket[json.RawMessage](ctx, m.From, bucket)
+		if err != nil {
+			return err
+		}
+		to, err := bus.OpenBucket[json.RawMessage](ctx, m.To, bucket)
+		if err != nil {
+			return err
+		}
+		for _, key := range keys {
+			value, _, err := from.Get(ctx, key)
+			if errors.Is(err, bus.ErrNotFound) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			if _, err := to.Create(ctx, key, value); err != nil && !errors.Is(err, bus.ErrExists) {
+				return err
+			}
+		}
+	}
+	return nil
+}

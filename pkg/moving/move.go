@@ -1,0 +1,234 @@
+package moving
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/parley-chat/parley/pkg/backoff"
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// Mover moves chats from one region to another one.
+type Mover struct {
+	From, To *bus.Conn
+	// Quiet is how long is waited for answers and decisions that are still owed; 30 s if it
+	// is zero.
+	Quiet time.Duration
+	Log   zerolog.Logger
+}
+
+// Moved is what became of a chat.
+type Moved struct {
+	Events  int    // that the new home has of the time before
+	Already bool   // it was there before
+	Last    uint64 // the last sequence at the old home
+}
+
+// ErrOpen says that a chat can't be moved now, since something in it is not answered or decided.
+var ErrOpen = errors.New("something in it is not answered or decided yet; is everything running there?")
+
+// quiet is how long is waited for what is owed.
+const quiet = 30 * time.Second
+
+var waiting = backoff.Policy{Min: 50 * time.Millisecond, Max: time.Second}
+
+// Move moves a chat. When it returns nil, the chat goes on at its new home, with all that was ever
+// acknowledged, in order, and nothing can be written at the old one.
+func (m Mover) Move(ctx context.Context, id chat.ID) (Moved, error) {
+	path, err := m.path(ctx, id)
+	if err != nil {
+		return Moved{}, err
+	}
+	to := m.To.Region()
+	if path[len(path)-1] == to {
+		return Moved{Already: true}, m.arrive(ctx, id, path)
+	}
+	if at := path[len(path)-1]; at != m.From.Region() {
+		return Moved{}, fmt.Errorf("the chat %s is at home in %s, not in %s", id, at, m.From.Region())
+	}
+	if len(path) > bus.MaxMoves {
+		return Moved{}, fmt.Errorf("the chat %s was moved %d times, which is as often as one can be", id, bus.MaxMoves)
+	}
+	var moved Moved
+	// Most of it before the fence, so that nobody waits for it.
+	if moved.Events, err = m.copy(ctx, id, 0); err != nil {
+		return Moved{}, err
+	}
+	if moved.Last, err = m.fence(ctx, id); err != nil {
+		return Moved{}, err
+	}
+	if moved.Events, err = m.copy(ctx, id, moved.Last); err != nil {
+		return Moved{}, err
+	}
+	if err := m.copyBeside(ctx, id); err != nil {
+		return Moved{}, err
+	}
+	if err := m.arrive(ctx, id, append(slices.Clip(path), to)); err != nil {
+		return moved, err
+	}
+	// A note that is stored once has a guard of its own, and may have been on its way.
+	if last, err := m.From.LastSeq(ctx, id, chat.RoleAgent); err != nil || last <= moved.Last {
+		return moved, err
+	}
+	moved.Events, err = m.copy(ctx, id, moved.Last)
+	return moved, err
+}
+
+// path returns the homes of a chat, as the two regions have it.
+func (m Mover) path(ctx context.Context, id chat.ID) ([]chat.Region, error) {
+	for _, conn := range []*bus.Conn{m.From, m.To} {
+		bucket, err := bus.OpenBucket[bus.Home](ctx, conn, bus.SiteBucket)
+		if err != nil {
+			return nil, err
+		}
+		home, _, err := bucket.Get(ctx, bus.HomeKey(id))
+		if err != nil && !errors.Is(err, bus.ErrNotFound) {
+			return nil, err
+		}
+		for _, of := range []*bus.Conn{m.From, m.To} {
+			of.Homes().Learn(bus.HomeKey(id), home)
+		}
+	}
+	return m.To.Homes().Path(id, m.To.First()), nil
+}
+
+// fence ends the chat at its old home, at a point where nothing is left to be answered or decided,
+// and returns its last sequence there. Inputs are fenced first: each has the sequence of the one
+// before, which the stream checks. Then the state, which guards everything else.
+func (m Mover) fence(ctx context.Context, id chat.ID) (last uint64, err error) {
+	limit, cancel := context.WithTimeout(ctx, cmp.Or(m.Quiet, quiet))
+	defer cancel()
+	for try := 1; ; try++ {
+		s, input, open, err := m.look(ctx, id)
+		switch {
+		case err != nil:
+			return 0, err
+		case s.State.Moved != "" && s.State.Moved != m.To.Region():
+			return 0, fmt.Errorf("the chat %s is on its way to %s: move it there first", id, s.State.Moved)
+		case s.State.Moved != "":
+			if err := m.From.FenceCard(ctx, id); err != nil {
+				return 0, err
+			}
+			return m.From.LastSeq(ctx, id, chat.RoleAgent)
+		case open:
+			if waiting.Wait(limit, try) != nil {
+				return 0, fmt.Errorf("the chat %s: %w", id, ErrOpen)
+			}
+		case !input.IsFence():
+			_, err = m.From.FenceInputs(ctx, id, input.Seq)
+		default:
+			err = m.fenceState(ctx, id, s.Out)
+		}
+		// After each step it is looked at again: somebody may have been quicker.
+		if err != nil && !errors.Is(err, bus.ErrConflict) {
+			return 0, err
+		}
+	}
+}
+
+// maxOpen is how many inputs are looked at.
+const maxOpen = 10_000
+
+// look reads the chat's state and its last input, and whether any input waits for an answer or a
+// decision.
+func (m Mover) look(ctx context.Context, id chat.ID) (s bus.Snapshot, input chat.Event, open bool, err error) {
+	if s, err = m.From.Last(ctx, id); err != nil {
+		return s, input, false, err
+	}
+	if input, err = m.From.LastInputEvent(ctx, id); err != nil || input.Seq == 0 {
+		return s, input, s.State.Handover, err
+	}
+	inputs, err := m.From.Inputs(ctx, id, min(s.State.AnsweredThrough, s.State.RequestsThrough), input.Seq, maxOpen)
+	if err != nil {
+		return s, input, false, err
+	}
+	return s, input, s.State.Handover || slices.ContainsFunc(inputs, s.State.IsOpen), nil
+}
+
+// fenceState appends the last change at the old home, if nothing was written for the system since
+// out. What was open then is open at the new home, so nothing may be.
+func (m Mover) fenceState(ctx context.Context, id chat.ID, out uint64) error {
+	_, err := m.From.GuardedAppend(ctx, id, 0, nil, func(s bus.Snapshot) (chat.Event, error) {
+		if s.Out != out {
+			return chat.Event{}, bus.ErrConflict
+		}
+		return change(s.State, chat.Step{Kind: chat.StateChange, Reason: chat.MovedAway, Home: m.To.Region(), At: time.Now()})
+	})
+	return err
+}
+
+func change(s chat.State, step chat.Step) (chat.Event, error) {
+	next, err := s.Apply(step)
+	return chat.Event{Kind: chat.StateChange, Reason: step.Reason, From: chat.Speaker{Role: chat.RoleSystem}, State: &next}, err
+}
+
+// arrive says where the chat is, and has it go on there.
+func (m Mover) arrive(ctx context.Context, id chat.ID, path []chat.Region) error {
+	home := bus.Home{Revision: uint64(len(path) - 1), At: time.Now().UTC(), Path: path}
+	for _, conn := range []*bus.Conn{m.To, m.From} { // the new home first: who comes there must be let in
+		if err := Say(ctx, conn, bus.HomeKey(id), home); err != nil {
+			return err
+		}
+	}
+	return Arrive(ctx, m.To, id)
+}
+
+// Say writes what is known of a chat's or a region's home in one region, unless more moves are
+// known there.
+func Say(ctx context.Context, conn *bus.Conn, key string, home bus.Home) error {
+	bucket, err := bus.OpenBucket[bus.Home](ctx, conn, bus.SiteBucket)
+	if err != nil {
+		return err
+	}
+	for {
+		has, revision, err := bucket.Get(ctx, key)
+		switch {
+		case errors.Is(err, bus.ErrNotFound):
+			_, err = bucket.Create(ctx, key, home)
+		case err != nil:
+			return err
+		case has.Revision >= home.Revision:
+			conn.Homes().Learn(key, has)
+			return nil
+		default:
+			_, err = bucket.Update(ctx, key, home, revision)
+		}
+		if err == nil {
+			conn.Homes().Learn(key, home)
+			return nil
+		}
+		if !errors.Is(err, bus.ErrConflict) && !errors.Is(err, bus.ErrExists) {
+			return err
+		}
+	}
+}
+
+// Arrive appends the first change of a chat at its new home, unless something was written there
+// already.
+func Arrive(ctx context.Context, to *bus.Conn, id chat.ID) error {
+	there := errors.New("it is there")
+	ctx, cancel := context.WithTimeout(ctx, quiet)
+	defer cancel()
+	for try := 1; ; try++ {
+		_, err := to.GuardedAppend(ctx, id, 0, nil, func(s bus.Snapshot) (chat.Event, error) {
+			if s.Out > 0 {
+				return chat.Event{}, there
+			}
+			return change(s.State, chat.Step{Kind: chat.StateChange, Reason: chat.Arrived, At: time.Now()})
+		})
+		if errors.Is(err, there) {
+			return nil
+		}
+		// The history workers there may not have heard yet that the chat is theirs.
+		if !errors.Is(err, bus.ErrUnavailable) || waiting.Wait(ctx, try) != nil {
+			return err
+		}
+	}
+}

@@ -1,0 +1,108 @@
+package world
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/parley-chat/parley/test/load/internal/dump"
+	"github.com/parley-chat/parley/test/load/internal/history"
+)
+
+// Moving moves chats that are just talked in, one after the other, by the command that operators
+// use. Now and then the command is killed; it is run again until it is done, since between its
+// steps a chat stands still.
+type Moving struct {
+	w     *World
+	rand  *rand.Rand
+	every time.Duration
+
+	mu     sync.Mutex // guards what follows
+	Moved  int        // chats
+	Killed int        // commands
+	Again  int        // commands that failed, and were run again
+}
+
+// NewMoving returns one that moves a chat every so often.
+func (w *World) NewMoving(seed uint64, every time.Duration) *Moving {
+	return &Moving{w: w, rand: rand.New(rand.NewPCG(seed, 0x307e)), every: every}
+}
+
+// patient is how long a chat may take to be moved once nothing more is harmed.
+const patient = 3 * time.Minute
+
+// Run moves chats until ctx ends; what it has begun by then it ends.
+func (m *Moving) Run(ctx context.Context, until time.Duration, record func(history.Harm)) error {
+	began := time.Now()
+	for rest(ctx, m.every/2+rand1(m.rand, m.every)) && time.Since(began) < until {
+		from := m.rand.IntN(len(m.w.Regions))
+		to := (from + 1 + m.rand.IntN(len(m.w.Regions)-1)) % len(m.w.Regions)
+		id, err := dump.LastChat(ctx, m.w.Regions[from].NATSURL())
+		if err != nil || id == "" {
+			continue // that region is down now, or nobody has written there
+		}
+		h := history.Harm{At: time.Since(began), Kind: "move", Target: id + ">" + m.w.Regions[to].Name}
+		if err := m.move(context.WithoutCancel(ctx), id, m.w.Regions[to]); err != nil {
+			return err
+		}
+		h.Until = time.Since(began)
+		record(h)
+	}
+	return nil
+}
+
+// move runs the command until it says that the chat is there, or that it was moved as often as it
+// can be.
+func (m *Moving) move(ctx context.Context, id string, to *Region) error {
+	ctx, cancel := context.WithTimeout(ctx, patient)
+	defer cancel()
+	for {
+		out, killed, err := m.command(ctx, id, to)
+		if err != nil {
+			return err
+		}
+		m.mu.Lock()
+		switch {
+		case killed:
+			m.Killed++
+		case strings.Contains(out, "moved from") || strings.Contains(out, "is at home in"):
+			m.Moved++
+			m.mu.Unlock()
+			return nil
+		case strings.Contains(out, "as often as one can be"):
+			m.mu.Unlock()
+			return nil
+		default:
+			m.Again++
+		}
+		m.mu.Unlock()
+		if !rest(ctx, 500*time.Millisecond) {
+			return fmt.Errorf("move chat %s to %s: it is not done after %v: %s", id, to.Name, patient, out)
+		}
+	}
+}
+
+// command runs the command once, in any region. Now and then it is killed in the middle.
+func (m *Moving) command(ctx context.Context, id string, to *Region) (out string, killed bool, err error) {
+	at := m.w.Regions[m.rand.IntN(len(m.w.Regions))]
+	limit := 40 * time.Second
+	if killed = m.rand.IntN(4) == 0; killed {
+		limit = rand1(m.rand, 3*time.Second)
+	}
+	once, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	cmd := exec.CommandContext(once, m.w.o.Program, "move", id, "to", to.Name)
+	cmd.Env = append(append(os.Environ(), "DATA_DIR="+filepath.Join(at.dir, "data"), "NATS_URL="+at.NATSURL(), "STREAMS=8", "NATS_REPLICAS=1"), m.w.settings(at)...)
+	said, err := cmd.CombinedOutput()
+	if _, exited := errors.AsType[*exec.ExitError](err); err != nil && !exited && once.Err() == nil {
+		return "", false, fmt.Errorf("run parley move: %w", err)
+	}
+	return string(said), killed && once.Err() != nil, nil
+}
