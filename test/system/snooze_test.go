@@ -26,7 +26,7 @@ func TestASnoozedChatWakesWhenItsVisitorWrites(t *testing.T) {
 	ada.Event("reply", "You said: hello")
 	ada.Do("t", "escalate", "id", "e1")
 	grace, hedy := s.agent(g, "grace"), s.agent(other, "hedy")
-	grace.Find("the chat waits", listed(w.Chat, "waiting", false))
+	ada.Event("state", "You asked for a person.")
 	grace.Do("t", "take", "id", "t1", "chat", w.Chat)
 	said := grace.Do("t", "say", "id", "s1", "chat", w.Chat, "text", "I'll ask")
 	grace.Do("t", "open", "id", "o", "chat", w.Chat)

@@ -56,7 +56,8 @@ type Agent struct {
 	drop     bool
 	dropNext bool // with the next call
 	deaf     bool
-	leaves   []string // chats that are no longer watched, to be sent
+	leaves   []string       // chats that are no longer watched, to be sent
+	unseen   []wire.Mention // where it was mentioned
 }
 
 // Tally is what an agent counts.

@@ -149,6 +149,7 @@ func (a *Agent) due() []wire.Request {
 		out = append(out, wire.Request{T: "leave", Chat: chat})
 	}
 	a.leaves = nil
+	out = append(out, a.seenMentions()...)
 	for chat, w := range a.watched {
 		if !w.flying {
 			w.flying = true

@@ -188,6 +188,8 @@ func (a *Agent) hear(f wire.Frame) {
 			a.desk[f.Set.Chat] = *f.Set
 		}
 		delete(a.desk, f.Gone)
+	case "mentions":
+		a.mentioned(f.Mentions)
 	case "opened":
 		a.write(history.Entry{Op: history.Watched, Chat: f.Chat, ID: f.ID, Seq: f.Seq, Status: f.Status, Agent: f.Agent.Name, More: f.More})
 		if w := a.watched[f.Chat]; w != nil && w.id == f.ID {

@@ -236,6 +236,14 @@ func (v *visit) meddle(ctx context.Context) {
 	}
 }
 
+// mention mentions a colleague, or the agent, who is told nothing of it, or nobody.
+func (v *visit) mention() string {
+	if len(v.h.Others) == 0 || v.r.IntN(3) == 0 {
+		return ""
+	}
+	return " @" + v.other() + " @nobody-at-all"
+}
+
 // other is a colleague's account, or the agent's own, which is refused.
 func (v *visit) other() string { return v.h.Others[v.r.IntN(len(v.h.Others))] }
 
@@ -252,7 +260,7 @@ func (v *visit) talk(ctx context.Context) bool {
 		case 8:
 			err = v.tags(ctx)
 		case 0:
-			got, err = v.Call(ctx, "note", v.chat, v.words("a note, `not` for <visitors>"))
+			got, err = v.Call(ctx, "note", v.chat, v.words("a note, `not` for <visitors>")+v.mention())
 		case 1:
 			got, err = v.Page(ctx, v.chat, 0, 1+v.r.IntN(40))
 			if err == nil && got.More && len(got.Events) > 0 {

@@ -90,7 +90,7 @@ func (s *life) carries(l *line) {
 
 // atRest checks that nothing is left open at the end.
 func (s *life) atRest() {
-	s.awake()
+	s.sleptOn(1<<63, s.book.ended, late)
 	after := uint64(0)
 	if s.change != nil {
 		after = s.change.Seq

@@ -53,6 +53,7 @@ func Check(h History, o Options) Report {
 	b.seal()
 	for name, entries := range h.Clients {
 		b.watch(name, entries)
+		b.mentioned(entries)
 	}
 	for _, id := range slices.Sorted(maps.Keys(b.chats)) {
 		c := b.chats[id]

@@ -37,6 +37,7 @@ const (
 	Forgotten     = "forgotten"
 	Misnamed      = "misnamed"
 	Overslept     = "overslept"
+	Mentioned     = "mentioned"
 	SaidOver      = "said-over"
 
 	ReplyOutOfTurn = "reply-out-of-turn"
@@ -100,6 +101,7 @@ func Rules() []Rule {
 		{Misnamed, 4, "who gave a name in the chat is called so until they give another"},
 
 		{Overslept, 4, "a chat that was snoozed wakes when its visitor writes, and at its time"},
+		{Mentioned, 4, "who is mentioned in a note is told, and nobody else, and of each chat once at a time"},
 		{SaidOver, 4, "an agent who says what they had seen says nothing over two messages that they had not"},
 		{ReplyOutOfTurn, 5, "the bot is silent while a person is waited for, or speaks"},
 		{ForeignSay, 5, "only the agent who has the chat speaks in it"},

@@ -13,6 +13,8 @@ const (
 	// late is how long before the end of a run the reason to wake must be for a chat to be awake
 	// at the end: a timer's second, and what is slow on a machine that does much else.
 	late = 15 * time.Second
+	// harmed is the same in the midst of a run, where what wakes it may stand still for a while.
+	harmed = 45 * time.Second
 )
 
 // sleeps checks a change by which a chat is snoozed, or wakes and is its agent's as before.
@@ -24,6 +26,7 @@ func (s *life) sleeps(l *line) {
 	s.swallows(l)
 	s.change = l
 	if l.Reason == "snoozed" {
+		s.sleptOn(l.Seq, moment(l.At), harmed)
 		s.asleep = l
 		return
 	}
@@ -53,15 +56,16 @@ func (s *life) wrote(before uint64) *line {
 	return nil
 }
 
-// awake checks that nothing should have woken the chat that sleeps in the end.
-func (s *life) awake() {
+// sleptOn checks, where a chat's sleep ends otherwise than by waking, or in the end, that nothing
+// should have woken it long before.
+func (s *life) sleptOn(before uint64, until time.Time, late time.Duration) {
 	if s.asleep == nil {
 		return
 	}
-	if l := s.wrote(1 << 63); l != nil && moment(l.At).Add(late).Before(s.book.ended) {
-		s.report(Overslept, l, "the chat was snoozed at %d, and sleeps on although the visitor wrote %d", s.asleep.Seq, l.Seq)
-	} else if until := s.asleep.Until; until != "" && moment(until).Add(late).Before(s.book.ended) {
-		s.report(Overslept, s.asleep, "the chat was snoozed at %d until %s, and sleeps at %s", s.asleep.Seq, until, s.book.ended.Format(time.RFC3339))
+	if l := s.wrote(before); l != nil && moment(l.At).Add(late).Before(until) {
+		s.report(Overslept, l, "the chat was snoozed at %d, and sleeps at %s although the visitor wrote %d", s.asleep.Seq, until.Format(time.RFC3339), l.Seq)
+	} else if time := s.asleep.Until; time != "" && moment(time).Add(late).Before(until) {
+		s.report(Overslept, s.asleep, "the chat was snoozed at %d until %s, and sleeps on after it", s.asleep.Seq, time)
 	}
 }
 

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"testing"
 	"time"
 
@@ -16,6 +17,12 @@ func snoozed(user string, through uint64, until string) history.Event {
 
 // woken is a change with which a chat wakes by itself.
 func woken(user string) history.Event { return to(user, said("state", "woken", live, 1)) }
+
+// at is the event at that time of the day.
+func at(clock string, e history.Event) history.Event {
+	e.At = "2026-01-31T" + clock + "Z"
+	return e
+}
 
 func TestASnoozedChatWakesOnceForAReason(t *testing.T) {
 	message := said("message", "", "", 0)
@@ -40,6 +47,8 @@ func TestASnoozedChatWakesOnceForAReason(t *testing.T) {
 		"never, though it is time":       {[]history.Event{snoozed("bob", 3, soon)}, Overslept},
 		"never, though they wrote":       {[]history.Event{snoozed("bob", 3, ""), message}, Overslept},
 		"never, though they had written": {[]history.Event{message, snoozed("bob", 3, "")}, Overslept},
+		"never, until it is closed":      {[]history.Event{snoozed("bob", 3, ""), message, at("12:00:55", by("bob", said("state", "by_agent", closed, 5)))}, Overslept},
+		"not yet, and then closed":       {[]history.Event{snoozed("bob", 3, ""), message, at("12:00:40", by("bob", said("state", "by_agent", closed, 5)))}, ""},
 		"its agent is gone":              {[]history.Event{snoozed("bob", 3, far), said("state", "agent_gone", waiting, 1)}, Transition},
 		"somebody else snoozes":          {[]history.Event{to("bob", snoozed("cy", 3, far))}, Transition},
 		"it is closed in its sleep":      {[]history.Event{snoozed("bob", 3, soon), by("bob", said("state", "by_agent", closed, 1))}, ""},
@@ -47,7 +56,7 @@ func TestASnoozedChatWakesOnceForAReason(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			log := append(append([]history.Event{}, taken...), c.log...)
 			for i := range log {
-				log[i].Seq, log[i].At = uint64(i+1), time.Date(2026, 1, 31, 12, 0, i+1, 0, time.UTC).Format(time.RFC3339Nano)
+				log[i].Seq, log[i].At = uint64(i+1), cmp.Or(log[i].At, time.Date(2026, 1, 31, 12, 0, i+1, 0, time.UTC).Format(time.RFC3339Nano))
 			}
 			last := history.Event{Chat: "other", Seq: 1, Kind: "message", Role: "visitor", At: "2026-01-31T12:01:00Z"}
 			b := newBook(Options{})

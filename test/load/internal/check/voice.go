@@ -52,6 +52,8 @@ func (s *life) changed(l *line) {
 	}
 	if l.Reason == "woken_in_line" {
 		s.wakes(l)
+	} else {
+		s.sleptOn(l.Seq, moment(l.At), harmed)
 	}
 	s.asleep = nil
 	s.status, s.holders, s.announced, s.change = to, nil, 0, l

@@ -38,6 +38,8 @@ const (
 	Ask   Op = "ask"   // a page is asked for: + Chat, ID, Before, Limit
 	Page  Op = "page"  // the page: + Chat, ID, Events, More
 	Duty  Op = "duty"  // an agent is away, perhaps, from here on, or surely available: + What (away, available)
+	// Mentions is where an agent reads that they were mentioned and did not look: + Events (Chat, Seq, User: by whom)
+	Mentions Op = "mentions"
 )
 
 // Entry is one thing that a client did or received.

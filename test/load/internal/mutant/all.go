@@ -154,19 +154,31 @@ func All() []Mutant {
 		{
 			Name: "snooze-wakes", Promise: answered,
 			Removes: "the bot is silent in a chat that was snoozed, and wakes nobody",
+			Needs:   "visitors who write to somebody who snoozed their chat, and a while in which nothing else ends that",
+			Args:    []string{"-harm", "none", "-persons", ".6", "-quiet", "90s"},
 			Edits:   []Edit{{"botworker/worker.go", `if s.State.Asleep() && cause.Seq > s.State.Snooze.Through {`, `if false {`}},
 		},
 		{
 			Name: "snooze-once", Promise: oneVoice,
 			Removes: "what wakes a chat wakes it whether or not it sleeps",
+			Needs:   "visitors who write several messages to somebody who snoozed their chat",
+			Args:    []string{"-harm", "delay", "-persons", ".6"},
 			Edits: []Edit{
+				{"botworker/worker.go", `if s.State.Asleep() && cause.Seq`, `if s.State.Snooze != nil && cause.Seq`},
 				{"escalation/snooze.go", `if !v.State.Asleep() {`, `if v.State.Snooze == nil {`},
 				{"pkg/chat/snooze.go", `if !s.Asleep() {`, `if s.Snooze == nil {`},
 			},
 		},
 		{
+			Name: "mention-told", Promise: answered,
+			Removes: "a note is acknowledged, and nobody is told whom it mentions",
+			Args:    []string{"-harm", "none", "-persons", ".6"},
+			Edits:   []Edit{{"gateway/agent_frames.go", `calls(roles.DeskNote, (*agentSession).mention)`, `calls(roles.DeskNote)`}},
+		},
+		{
 			Name: "seen-guard", Promise: answered,
 			Removes: "an agent's words are said whatever they had not seen when they wrote them",
+			Args:    []string{"-harm", "none", "-persons", ".6"},
 			Edits:   []Edit{{"escalation/service.go", `err = w.seen(ctx, req)`, `_ = w.seen`}},
 		},
 		{

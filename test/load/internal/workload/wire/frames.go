@@ -102,6 +102,15 @@ type Frame struct {
 	Desk    []Desk  `json:"desk"`
 	Set     *Desk   `json:"set"`
 	Gone    string  `json:"gone"`
+	// Mentions are where an agent was mentioned in notes that they have not seen.
+	Mentions []Mention `json:"mentions"`
+}
+
+// Mention is a note that mentions an agent.
+type Mention struct {
+	Chat string `json:"chat"`
+	Seq  uint64 `json:"seq"`
+	By   string `json:"by"`
 }
 
 // Page returns the events of a page in the form of a record.
@@ -134,6 +143,7 @@ type Request struct {
 	Until  string `json:"until,omitempty"`
 	Seen   uint64 `json:"seen,omitempty"`
 	Team   string `json:"team,omitempty"`
+	Seq    uint64 `json:"seq,omitempty"`
 }
 
 // Macro is what an agent's macro does besides saying a text.
