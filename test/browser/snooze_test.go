@@ -73,7 +73,8 @@ func TestAChatIsSnoozedByKeyboardAndWakes(t *testing.T) {
 	a.press(kb.Enter)
 	a.hides(at("snooze-dialog"))
 	a.shows(".toasts", "Ada is snoozed until")
-	a.shows(at("chat-status"), "Snoozed until")
+	a.shows(at("chat-status"), "Snoozed")
+	a.shows(".context", "Snoozed until")
 	a.shows(at("agent-log"), "snoozed the chat until")
 	a.press("2")
 	a.until("it left the list of own chats", `(item) => document.querySelectorAll(item).length === 0 || document.querySelectorAll(item).length`, item)
@@ -85,7 +86,8 @@ func TestAChatIsSnoozedByKeyboardAndWakes(t *testing.T) {
 	grace.click(at("list-snoozed"))
 	grace.shows(item, "Ada")
 	grace.click(item)
-	grace.shows(at("chat-status"), "Snoozed by")
+	grace.shows(at("chat-status"), "Snoozed")
+	grace.shows(".context", "Snoozed by Admin")
 	if now := get[string](v.page, log); now != seen {
 		t.Errorf("the visitor reads %q, and before %q", now, seen)
 	}

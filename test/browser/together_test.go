@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -102,4 +103,49 @@ func TestAColleagueIsMentionedByTyping(t *testing.T) {
 	a.inBoth("a mention in the making")
 	a.press(kb.Enter)
 	a.until("her account is in the field", `() => document.activeElement.value === 'Ask @grace ' || document.activeElement.value`)
+}
+
+// A mention reaches the colleague where they are, names who wrote it, leads to the note, and is
+// gone once that was seen, also after the page is loaded again. Who is not meant is told nothing.
+func TestAMentionLeadsToTheNoteUntilItWasSeen(t *testing.T) {
+	p := startParley(t)
+	v := newVisitor(t, p)
+	v.startAs("Ada")
+	v.say("escalate")
+	v.hears("in line")
+	a := newAgent(t, p)
+	a.do("be a desk", chromedp.EmulateViewport(1440, 800))
+	a.signIn()
+	grace := newColleague(t, p, a, "grace", "Grace Hopper")
+	linus := newColleague(t, p, a, "linus", "Linus")
+	a.findsWaiting(p, "Ada")
+	a.press("n")
+	a.until("the field is a note", `() => document.activeElement?.getAttribute('aria-label') === 'Note for agents'`)
+	a.press("Can you help, @hop")
+	a.shows(at("mention-list"), "Grace Hopper")
+	a.press(kb.Enter)
+	a.until("her account is in the field", `() => document.activeElement.value === 'Can you help, @grace ' || document.activeElement.value`)
+	a.press("please?")
+	a.press(kb.Enter)
+	a.hasMessage("agent-log", "agent", "Can you help, @grace please?")
+
+	grace.shows(at("mentioned"), "mentioned you")
+	grace.inBoth("somebody who was mentioned")
+	grace.mayBePainted("mentioned", 800)
+	grace.screen(360, 740)
+	grace.fits("a mention, on a phone")
+	grace.screen(1440, 800)
+	grace.tabTo(at("mentioned"))
+	grace.press(kb.Enter)
+	grace.hasMessage("agent-log", "agent", "Can you help, @grace please?")
+	grace.hides(at("mentioned"))
+	if n := get[int](linus.page, `(s) => document.querySelectorAll(s).length`, at("mentioned")); n != 0 {
+		t.Error("somebody else is told of the mention")
+	}
+	grace.do("load it again", chromedp.Reload())
+	grace.shows(at("console"), "")
+	grace.until("the desk has arrived, and nothing is left", `(item, s) => document.querySelectorAll(item).length > 0 && document.querySelectorAll(s).length === 0`, item, at("mentioned"))
+	if said := get[string](v.page, `() => document.querySelector('[data-testid="log"]').innerText`); said == "" || strings.Contains(said, "help") {
+		t.Errorf("the visitor reads %q", said)
+	}
 }

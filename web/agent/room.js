@@ -57,7 +57,7 @@ export function Room({ desk, chat, composer, wanted, feed, onBack, onContext, on
   return html`<main class="room" data-testid="room" data-chat=${chat.id} data-status=${status} data-person=${person(chat.id)}>
     <${Bar}>
       <${Back} desk=${desk} onBack=${onBack} />
-      <div class="room-who"><h2 class="clip" dir="auto" tabindex="-1" aria-level=${narrow.value ? 1 : undefined}>${chat.name.value || words.visitor}</h2><span class=${`chip is-${status}`} data-testid="chat-status">${standing(chat, desk)}</span></div>
+      <div class="room-who"><h2 class="clip" dir="auto" tabindex="-1" aria-level=${narrow.value ? 1 : undefined}>${chat.name.value || words.visitor}</h2><span class=${`chip is-${status}`} data-testid="chat-status">${asleep(desk, chat.id) ? snoozing.list : standing(chat)}</span></div>
       <${Here} chat=${chat} />
       <span class="gap"></span>
       <${Acts} key=${chat.id} desk=${desk} chat=${chat} onAct=${onAct} />

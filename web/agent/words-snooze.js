@@ -5,7 +5,6 @@ export const snoozing = {
   list: 'Snoozed',
   empty: ['No snoozed chats', 'Snooze a chat to come back to it later. It returns at its time, or when the visitor writes.'],
   act: 'Snooze…',
-  change: 'Snoozed…',
   title: (/** @type {string} */ name) => `Snooze ${name}`,
   lead: 'It leaves your list, and comes back then. If the visitor writes first, it’s back at once.',
   hour: 'In an hour',
