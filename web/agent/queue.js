@@ -171,9 +171,9 @@ export function Queue({ desk, alone, onOpen }) {
     <div class="tabs" role="tablist" aria-label=${words.listsLabel}>
       ${tab('waiting', words.lists.waiting, desk.waiting.value.length, false)}
       ${tab('mine', words.lists.mine, desk.mine.value.length, unread > 0)}
-      ${shownLists(desk).includes('snoozed') && tab('snoozed', snoozing.list, snoozedIn(desk).length, false)}
       ${tab('all', words.lists.all, 0, false)}
       ${tab('missed', words.lists.missed, desk.missed.value.length, false)}
+      ${shownLists(desk).includes('snoozed') && tab('snoozed', snoozing.list, snoozedIn(desk).length, false)}
     </div>
     ${list.value === 'waiting' && html`<${Lines} desk=${desk} />`}
     <${MentionBar} desk=${desk} onOpen=${onOpen} />
@@ -253,7 +253,7 @@ export function choose(desk, name) {
  * @param {Desk} desk
  * @returns {ListName[]}
  */
-const shownLists = (desk) => /** @type {ListName[]} */ (['waiting', 'mine', 'snoozed', 'all', 'missed']).filter((name) => name !== 'snoozed' || list.value === name || snoozedIn(desk).length > 0);
+const shownLists = (desk) => /** @type {ListName[]} */ (['waiting', 'mine', 'all', 'missed', 'snoozed']).filter((name) => name !== 'snoozed' || list.value === name || snoozedIn(desk).length > 0);
 
 /**
  * Moves from tab to tab by the arrow keys.
