@@ -165,13 +165,13 @@ func New(opts Options) http.Handler {
 		"/api/colleagues":     {http.MethodGet: a.signedIn(a.colleagues)},
 		"/api/invites":        {http.MethodPost: a.admin(a.invite)},
 		"/api/invites/{user}": {http.MethodPost: a.admin(a.reinvite), http.MethodDelete: a.admin(a.withdraw)},
-		"/api/invite":         {http.MethodPost: a.invited},
-		"/api/join":           {http.MethodPost: a.join},
+		"/api/invite":         {http.MethodPost: a.forWhom(a.Accounts.Invited)},
+		"/api/join":           {http.MethodPost: a.byLink(a.join, "joined by invite and signed in")},
 		"/api/agents/{user}":  {http.MethodPut: a.admin(a.updateAgent)},
 
 		"/api/resets/{user}":          {http.MethodPost: a.admin(a.reset)},
-		"/api/reset":                  {http.MethodPost: a.resetting},
-		"/api/renew":                  {http.MethodPost: a.renew},
+		"/api/reset":                  {http.MethodPost: a.forWhom(a.Accounts.Resetting)},
+		"/api/renew":                  {http.MethodPost: a.byLink(a.renew, "password set by a link, earlier sessions ended, and signed in")},
 		"/api/sessions":               {http.MethodDelete: a.signedIn(a.signOutEverywhere)},
 		"/api/agents/{user}/sessions": {http.MethodDelete: a.admin(a.signOutAgent)},
 	} {

@@ -19,49 +19,6 @@ func (a *api) reset(w http.ResponseWriter, r *http.Request, by accounts.Agent) e
 	return nil
 }
 
-// resetting says whom a link for a new password is for; a POST for the reason that invited is.
-func (a *api) resetting(w http.ResponseWriter, r *http.Request) error {
-	var req struct {
-		Token string `json:"token"`
-	}
-	if err := a.mayTryInvite(r); err != nil {
-		return err
-	}
-	if err := readJSON(r, &req); err != nil {
-		return err
-	}
-	acc, err := a.Accounts.Resetting(r.Context(), req.Token)
-	if err != nil {
-		return err
-	}
-	writeJSON(w, http.StatusOK, me{User: acc.User, Name: acc.Name, Role: acc.Role})
-	return nil
-}
-
-// renew sets the password of an account by its link, and signs the browser in.
-func (a *api) renew(w http.ResponseWriter, r *http.Request) error {
-	if err := a.keepsCookies(r); err != nil {
-		return err
-	}
-	var req struct {
-		Token    string `json:"token"`
-		Password string `json:"password"`
-	}
-	if err := a.mayTryInvite(r); err != nil {
-		return err
-	}
-	if err := readJSON(r, &req); err != nil {
-		return err
-	}
-	agent, err := a.Accounts.Reset(r.Context(), req.Token, req.Password)
-	if err != nil {
-		return err
-	}
-	a.Metrics.SignIn(SignInOK)
-	a.Log.Info().Str("user", agent.User).Str("addr", limit.ClientAddr(r, a.Trusted).String()).Msg("password set by a link, earlier sessions ended, and signed in")
-	return a.begin(w, r, agent, http.StatusOK)
-}
-
 // signOutEverywhere ends all sessions of the agent's own account, this one included.
 func (a *api) signOutEverywhere(w http.ResponseWriter, r *http.Request, agent accounts.Agent) error {
 	if err := a.Accounts.EndSessions(r.Context(), agent.User); err != nil {
