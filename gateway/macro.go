@@ -30,6 +30,7 @@ var endings = map[macros.Then]struct {
 	macros.ThenReturn: {roles.DeskReturn, "the chat went back to the bot", "the chat was not handed back"},
 	macros.ThenQueue:  {roles.DeskTransfer, "the chat was passed on", "the chat was not passed on"},
 	macros.ThenClose:  {roles.DeskClose, "the chat was closed", "the chat was not closed"},
+	macros.ThenPass:   {roles.DeskPassOn, "the chat was passed on", "the chat was not passed on"},
 }
 
 // macro runs a macro, as the agent saw it: it says its text, ends the agent's part in the chat,
@@ -41,7 +42,7 @@ var endings = map[macros.Then]struct {
 // step is refused, those after it are left out: with nothing done the frame is refused, else it
 // is acknowledged with a sentence that says what was done and what was not.
 func (s *agentSession) macro(ctx context.Context, f frame.In, id chat.ID) error {
-	steps, err := s.macroSteps(f, id)
+	steps, err := s.macroSteps(ctx, f, id)
 	if err != nil {
 		return err
 	}
@@ -80,7 +81,7 @@ func (s *agentSession) macro(ctx context.Context, f frame.In, id chat.ID) error 
 }
 
 // macroSteps returns what a frame asks for, in the order in which it is done.
-func (s *agentSession) macroSteps(f frame.In, id chat.ID) ([]macroStep, error) {
+func (s *agentSession) macroSteps(ctx context.Context, f frame.In, id chat.ID) ([]macroStep, error) {
 	m := f.Macro
 	if m == nil {
 		return nil, frame.Refuse(codes.BadFrame, "A macro says in \"macro\" what it does.")
@@ -89,17 +90,16 @@ func (s *agentSession) macroSteps(f frame.In, id chat.ID) ([]macroStep, error) {
 		return nil, frame.Refuse(codes.BadFrame, fmt.Sprintf("The id of a macro has %d characters at most.", chat.MaxClientID-len(stepCard)))
 	}
 	if len(m.Tags) > macros.MaxTags || !slices.Contains(macros.Thens, macros.Then(m.Then)) {
-		return nil, frame.Refuse(codes.BadFrame, fmt.Sprintf("A macro adds %d tags at most, and ends with one of: return, transfer, close.", macros.MaxTags))
+		return nil, frame.Refuse(codes.BadFrame, fmt.Sprintf("A macro adds %d tags at most, and ends with one of: return, transfer, close, pass_on.", macros.MaxTags))
 	}
 	home, err := s.g.regions.Of(id)
 	if err != nil {
 		return nil, err
 	}
 	agent, role := s.who.Chat(), s.who.Agent().Role
-	desk := func(ep bus.Endpoint[roles.DeskRequest, roles.DeskReply], suffix, text string) func(context.Context) (roles.DeskReply, error) {
-		return func(ctx context.Context) (roles.DeskReply, error) {
-			return callPatiently(ctx, home, ep, roles.DeskRequest{Chat: id, ID: f.ID + suffix, Agent: agent, Role: role, Text: text, Seen: seenOf(f, text)})
-		}
+	desk := func(ep bus.Endpoint[roles.DeskRequest, roles.DeskReply], req roles.DeskRequest) func(context.Context) (roles.DeskReply, error) {
+		req.Chat, req.ID, req.Agent, req.Role = id, f.ID+req.ID, agent, role
+		return func(ctx context.Context) (roles.DeskReply, error) { return callPatiently(ctx, home, ep, req) }
 	}
 	var steps []macroStep
 	if f.Text != "" {
@@ -107,10 +107,16 @@ func (s *agentSession) macroSteps(f frame.In, id chat.ID) ([]macroStep, error) {
 		if err != nil {
 			return nil, err
 		}
-		steps = append(steps, macroStep{"the reply was sent", "the reply was not sent", desk(roles.DeskSay, stepSay, text)})
+		steps = append(steps, macroStep{"the reply was sent", "the reply was not sent", desk(roles.DeskSay, roles.DeskRequest{ID: stepSay, Text: text, Seen: f.Seen})})
 	}
 	if end, ok := endings[macros.Then(m.Then)]; ok {
-		steps = append(steps, macroStep{end.did, end.not, desk(end.call, stepEnd, "")})
+		req := roles.DeskRequest{ID: stepEnd}
+		if macros.Then(m.Then) == macros.ThenPass {
+			if req.To, req.Team, err = s.macroGives(ctx, m); err != nil {
+				return nil, err // before a word is said
+			}
+		}
+		steps = append(steps, macroStep{end.did, end.not, desk(end.call, req)})
 	}
 	if len(m.Tags) > 0 {
 		edit, err := chat.CardEdit{Add: m.Tags}.Clean()
@@ -127,12 +133,23 @@ func (s *agentSession) macroSteps(f frame.In, id chat.ID) ([]macroStep, error) {
 	return steps, nil
 }
 
-// seenOf is what the agent had seen, for what is said.
-func seenOf(f frame.In, text string) uint64 {
-	if text == "" {
-		return 0
+// macroGives returns to whom a macro passes the chat on. One that is not there any more is refused
+// before anything is done; whether somebody is away, or has room, is known where it is done.
+func (s *agentSession) macroGives(ctx context.Context, m *frame.Macro) (to chat.Agent, team string, err error) {
+	switch {
+	case m.To != "":
+		ctx, cancel := context.WithTimeout(ctx, storeTime)
+		defer cancel()
+		to, err = s.receiver(ctx, m.To)
+		return to, "", err
+	case m.Team == "":
+		return to, "", frame.Refuse(codes.BadFrame, "A macro that passes a chat on says in \"to\" or \"to_team\" who gets it.")
+	case m.Team != chat.NoTeam:
+		if _, ok := s.g.teams.Now().Of(m.Team); !ok {
+			return to, "", frame.Refuse(codes.NotAvailable, "That team isn’t there any more.")
+		}
 	}
-	return f.Seen
+	return to, m.Team, nil
 }
 
 // The ids of the steps are the frame's, and one of these. Clients know them: see

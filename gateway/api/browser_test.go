@@ -105,7 +105,7 @@ func startAt(t *testing.T, at *limit.Site) *site {
 	kept := macros.New(s.conn, func(string) {})
 	running.Go(func() { _ = kept.Run(following) })
 	t.Cleanup(func() { stop(); running.Wait() })
-	bustest.Eventually(t, "the quick replies are read", func() bool { _, err := kept.For(""); return err == nil })
+	bustest.Eventually(t, "the quick replies are read", func() bool { _, err := kept.For(macros.Who{}, teams.Set{}); return err == nil })
 	server := httptest.NewServer(api.New(api.Options{
 		Settings: set, Macros: kept, Teams: s.teams, Waiting: func(team string) int { return s.waiting[team] }, Accounts: s.accounts, Site: at, Mode: identity.Claim, Now: s.clock.now, Log: log, Conn: s.conn, Duty: s.duty,
 		Online:  func() []chat.Agent { return s.online() },

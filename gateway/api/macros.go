@@ -7,9 +7,12 @@ import (
 
 	"github.com/parley-chat/parley/gateway/accounts"
 	"github.com/parley-chat/parley/gateway/macros"
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/codes"
 	"github.com/parley-chat/parley/pkg/rights"
 	"github.com/parley-chat/parley/pkg/settings"
+	"github.com/parley-chat/parley/pkg/teams"
 )
 
 const macroPath = "/api/macros/{id}"
@@ -19,7 +22,7 @@ const maxMacro = 64 << 10 // bytes
 
 // listMacros answers with what an agent may use, and what placeholders stand for.
 func (a *api) listMacros(w http.ResponseWriter, _ *http.Request, agent accounts.Agent) error {
-	list, err := a.Macros.For(agent.User)
+	list, err := a.Macros.For(whose(agent), a.teamsNow())
 	if err != nil {
 		return err
 	}
@@ -67,6 +70,9 @@ func (a *api) putMacro(w http.ResponseWriter, r *http.Request, by accounts.Agent
 		err = macros.CheckID(m.ID)
 	}
 	if err == nil {
+		err = a.checkTeams(r, m)
+	}
+	if err == nil {
 		m, err = a.Macros.Put(r.Context(), whose(by), m, req.Revision, a.Now())
 	}
 	if err != nil {
@@ -76,6 +82,40 @@ func (a *api) putMacro(w http.ResponseWriter, r *http.Request, by accounts.Agent
 		a.Log.Info().Str("by", by.User).Str("macro", m.ID).Str("title", m.Title).Uint64("revision", m.Revision).Msg("a quick reply of the team was changed")
 	}
 	writeJSON(w, http.StatusOK, m)
+	return nil
+}
+
+// teamsNow are the teams, as far as this process knows.
+func (a *api) teamsNow() teams.Set {
+	if a.Teams == nil {
+		return teams.Set{}
+	}
+	return a.Teams.Now().Set
+}
+
+// checkTeams refuses a macro of a team that is not there, or that passes the chat on to somebody
+// or a team that is not there.
+func (a *api) checkTeams(r *http.Request, m macros.Macro) error {
+	set := a.teamsNow()
+	gone := func(team string) bool { _, ok := set.Of(team); return team != "" && !ok }
+	switch {
+	case gone(m.Team):
+		return settings.Problems{"team": "That team was deleted."}
+	case m.ToTeam != chat.NoTeam && gone(m.ToTeam):
+		return settings.Problems{"to": "That team was deleted. Choose another one."}
+	case m.To == "":
+		return nil
+	}
+	acc, err := a.Accounts.Named(r.Context(), m.To)
+	var no *bus.Refusal
+	switch {
+	case errors.As(err, &no):
+		return settings.Problems{"to": no.Message}
+	case err != nil:
+		return err
+	case acc.Disabled || acc.Invited || !acc.Role.May(rights.Answer):
+		return settings.Problems{"to": acc.Name + " doesn’t answer chats."}
+	}
 	return nil
 }
 

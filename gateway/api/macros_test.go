@@ -50,6 +50,9 @@ func TestAgentsKeepTheirOwnQuickRepliesAndAdminsTheTeams(t *testing.T) {
 	for name, body := range map[string]string{
 		"a broken placeholder": `{"macro":{"title":"x","text":"Hi {frist name}"}}`,
 		"no title":             `{"macro":{"text":"x"}}`,
+		"to nobody":            `{"macro":{"title":"x","then":"pass_on"}}`,
+		"to no account":        `{"macro":{"title":"x","then":"pass_on","to":"nobody"}}`,
+		"to a deleted team":    `{"macro":{"title":"x","then":"pass_on","to_team":"gone2222"}}`,
 	} {
 		a := grace.do("PUT", "/api/macros/x", body)
 		grace.wantCode(name, a, 400, "bad_setting")

@@ -61,7 +61,9 @@ type In struct {
 type Macro struct {
 	Title string   `json:"title"` // for what is said of it
 	Tags  []string `json:"tags"`
-	Then  string   `json:"then"` // return, transfer or close
+	Then  string   `json:"then"` // return, transfer, close or pass_on
+	To    string   `json:"to"`   // of pass_on: the account that gets the chat, or else
+	Team  string   `json:"to_team"` // the id of a team
 }
 
 // Typed is what an agent has typed and not sent, in the place of an edition of it; 0: there was none.

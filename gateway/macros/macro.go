@@ -23,6 +23,8 @@ type Macro struct {
 	At       time.Time `json:"at"`
 	// Owner is the user name of the agent whose it is; empty: it is everybody's.
 	Owner string `json:"owner,omitempty"`
+	// Team is the id of the team whose it is, if it has no owner; empty: it is everybody's.
+	Team  string `json:"team,omitempty"`
 	Title string `json:"title"`
 	// Text is what is said, with placeholders. It may be empty if there is anything else to do.
 	Text string `json:"text,omitempty"`
@@ -30,6 +32,9 @@ type Macro struct {
 	Tags []string `json:"tags,omitempty"`
 	// Then is what becomes of the chat at last.
 	Then Then `json:"then,omitempty"`
+	// To is who gets the chat, of ThenPass: an account, or else ToTeam: the id of a team.
+	To     string `json:"to,omitempty"`
+	ToTeam string `json:"to_team,omitempty"`
 }
 
 // Then is how a macro ends. The chat stays as it is if it is empty.
@@ -40,10 +45,11 @@ const (
 	ThenReturn Then = "return"   // back to the bot
 	ThenQueue  Then = "transfer" // back into the queue
 	ThenClose  Then = "close"
+	ThenPass   Then = "pass_on" // to a person, or a team
 )
 
 // Thens are all of them.
-var Thens = []Then{"", ThenReturn, ThenQueue, ThenClose}
+var Thens = []Then{"", ThenReturn, ThenQueue, ThenClose, ThenPass}
 
 // The bounds; lengths in characters, sizes in bytes.
 const (
@@ -56,6 +62,7 @@ const (
 	MaxShared     = 300
 	maxOwnSize    = 64 << 10
 	maxSharedSize = 512 << 10
+	maxTo         = 200 // of what names an account or a team
 )
 
 // name is what an id may be: it is part of a key.
@@ -94,6 +101,16 @@ func Check(m Macro) (Macro, error) {
 	if !slices.Contains(Thens, m.Then) {
 		wrong["then"] = fmt.Sprintf("%.20q is not a way for a macro to end.", m.Then)
 	}
+	if m.Then != ThenPass {
+		m.To, m.ToTeam = "", ""
+	} else if (m.To == "") == (m.ToTeam == "") || len(m.To) > maxTo || len(m.ToTeam) > maxTo {
+		wrong["to"] = "Choose who gets the chat: a person, or a team."
+	}
+	if m.Owner != "" {
+		m.Team = ""
+	} else if len(m.Team) > maxTo {
+		wrong["team"] = "There is no such team."
+	}
 	if len(wrong) == 0 && m.Text == "" && len(m.Tags) == 0 && m.Then == "" {
 		wrong["text"] = "There is nothing to say or to do."
 	}
@@ -126,7 +143,7 @@ func tags(list []string) (kept []string, err error) {
 
 // same reports whether two say and do the same, for the same people.
 func same(a, b Macro) bool {
-	return a.Owner == b.Owner && a.Title == b.Title && a.Text == b.Text && a.Then == b.Then && slices.Equal(a.Tags, b.Tags)
+	return a.Owner == b.Owner && a.Team == b.Team && a.To == b.To && a.ToTeam == b.ToTeam && a.Title == b.Title && a.Text == b.Text && a.Then == b.Then && slices.Equal(a.Tags, b.Tags)
 }
 
 // size is what a macro counts as.

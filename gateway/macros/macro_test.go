@@ -45,6 +45,11 @@ func TestWhatIsNoMacroIsRefusedAtItsField(t *testing.T) {
 		"10,000 tags":        {"tags", macros.Macro{Title: "x", Tags: slices.Repeat([]string{"a"}, 10_000)}},
 		"a tag of 4,000":     {"tags", macros.Macro{Title: "x", Tags: []string{long}}},
 		"an empty tag":       {"tags", macros.Macro{Title: "x", Tags: []string{"\u200d"}}},
+		"passed on to none":  {"to", macros.Macro{Title: "x", Then: macros.ThenPass}},
+		"passed on to two":   {"to", macros.Macro{Title: "x", Then: macros.ThenPass, To: "ada", ToTeam: "billing2"}},
+		"a long account":     {"to", macros.Macro{Title: "x", Then: macros.ThenPass, To: long}},
+		"a team of 4,000":    {"team", macros.Macro{Title: "x", Text: "x", Team: long}},
+		"broken at its end":  {"text", macros.Macro{Title: "x", Text: "Hi {visitor"}},
 		"an end of its kind": {"then", macros.Macro{Title: "x", Then: "delete"}},
 	} {
 		_, err := macros.Check(c.m)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/codes"
+	"github.com/parley-chat/parley/pkg/teams"
 )
 
 // prefix is what the keys of macros begin with.
@@ -88,9 +89,11 @@ func (s *Store) remove(id string) {
 	}
 }
 
-// For returns the macros that an agent may use: those of all, and the agent's own, by title.
-// The error wraps bus.ErrUnavailable until the bucket was read.
-func (s *Store) For(user string) ([]Macro, error) {
+// For returns the macros that an agent may use: those of all, of the agent's teams, and the agent's
+// own, by title. Those of a team that was deleted are of the one that has its chats since, or of
+// all. Who may change those of all gets those of all teams, too. The error wraps bus.ErrUnavailable
+// until the bucket was read.
+func (s *Store) For(who Who, set teams.Set) ([]Macro, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.all == nil {
@@ -98,7 +101,11 @@ func (s *Store) For(user string) ([]Macro, error) {
 	}
 	list := []Macro{}
 	for _, m := range s.all {
-		if m.Owner == "" || m.Owner == user {
+		if m.Owner != "" && m.Owner != who.User {
+			continue
+		}
+		team, ok := set.Of(m.Team)
+		if m.Team = team.ID; !ok || who.Shares || team.Has(who.User) {
 			list = append(list, m)
 		}
 	}

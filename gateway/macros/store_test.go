@@ -12,6 +12,7 @@ import (
 	"github.com/parley-chat/parley/gateway/macros"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
+	"github.com/parley-chat/parley/pkg/teams"
 )
 
 var (
@@ -28,13 +29,13 @@ func follow(t *testing.T, conn *bus.Conn) *macros.Store {
 	var running sync.WaitGroup
 	running.Go(func() { _ = s.Run(ctx) })
 	t.Cleanup(func() { stop(); running.Wait() })
-	bustest.Eventually(t, "the macros are read", func() bool { _, err := s.For("x"); return err == nil })
+	bustest.Eventually(t, "the macros are read", func() bool { _, err := s.For(macros.Who{}, teams.Set{}); return err == nil })
 	return s
 }
 
 func titles(s *macros.Store, user string) string {
 	var all []string
-	list, err := s.For(user)
+	list, err := s.For(macros.Who{User: user}, teams.Set{})
 	if err != nil {
 		return err.Error()
 	}
@@ -173,5 +174,40 @@ func TestAFullTableSaysSo(t *testing.T) {
 	}
 	if _, err := s.Put(t.Context(), macros.Who{User: "bob"}, macros.Macro{ID: "bobs", Title: "x", Text: "x", Owner: "bob"}, 0, at); err != nil {
 		t.Errorf("another agent's: %v", err)
+	}
+}
+
+// What is one team's is read by its members, and by who may change it; that of a deleted team goes
+// where the team's chats went.
+func TestAMacroOfATeamIsForItsMembers(t *testing.T) {
+	s := follow(t, bustest.Start(t).Connect("gateway"))
+	billing := teams.Team{ID: "billing2", Name: "Billing", Members: []string{"grace"}}
+	sales := teams.Team{ID: "sales234", Name: "Sales", Members: []string{"linus"}}
+	for _, m := range []macros.Macro{{ID: "b", Title: "Refund", Text: "x", Team: "billing2"}, {ID: "s", Title: "Offer", Text: "x", Team: "sales234"}, {ID: "g", Title: "Gone", Text: "x", Team: "gone2222"}, {ID: "a", Title: "All", Text: "x"}} {
+		if _, err := s.Put(t.Context(), admin, m, 0, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := s.Put(t.Context(), grace, macros.Macro{ID: "b", Title: "Mine", Text: "x", Team: "billing2"}, 1, at); !errors.Is(err, macros.ErrNotYours) {
+		t.Errorf("a member changes it: %v", err)
+	}
+	both := teams.Set{Teams: []teams.Team{billing, sales}}
+	merged := teams.Set{Teams: []teams.Team{billing}, Gone: []teams.Gone{{ID: "sales234", Into: "billing2"}, {ID: "gone2222"}}}
+	for _, c := range []struct {
+		who  macros.Who
+		set  teams.Set
+		want string
+	}{
+		{macros.Who{User: "grace"}, both, "All,Gone,Refund"}, {macros.Who{User: "linus"}, both, "All,Gone,Offer"}, {macros.Who{User: "ada"}, both, "All,Gone"},
+		{macros.Who{User: "ada", Shares: true}, both, "All,Gone,Offer,Refund"}, {macros.Who{User: "grace"}, merged, "All,Gone,Offer,Refund"}, {macros.Who{User: "linus"}, merged, "All,Gone"},
+	} {
+		list, err := s.For(c.who, c.set)
+		var got []string
+		for _, m := range list {
+			got = append(got, m.Title)
+		}
+		if err != nil || strings.Join(got, ",") != c.want {
+			t.Errorf("%+v reads %q, %v; want %q", c.who, got, err, c.want)
+		}
 	}
 }

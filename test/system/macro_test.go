@@ -1,6 +1,7 @@
 package system_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 
@@ -82,4 +83,67 @@ func TestAMacroIsOneAct(t *testing.T) {
 			t.Errorf("%s: %+v", name, no)
 		}
 	}
+}
+
+// A macro passes the chat on at its end: to a team, or to a person. Whoever is gone is refused
+// before a word is said; somebody who can't get it now is said beside what was done.
+func TestAMacroPassesTheChatOn(t *testing.T) {
+	s := newSystem(t)
+	g := s.whole()
+	admin := talktest.Login(t, g.url, "admin", adminPassword)
+	grace, linus := staff(t, g.url, admin, "grace", "Grace", "agent"), staff(t, g.url, admin, "linus", "Linus", "agent")
+	staff(t, g.url, admin, "rhea", "Rhea", "reader")
+	talktest.Call(t, g.url, http.MethodPost, "/api/teams", `{"revision":0,"team":{"name":"Billing","members":["linus"]}}`, admin)
+	team := ""
+	grace.Find("the team", func(f talk.Frame) bool {
+		for _, each := range f.Teams {
+			team = each.ID
+		}
+		return team != ""
+	})
+	ada := talktest.Dial(t, g.url)
+	id := ada.Hello("Ada", "", 0).Chat
+	ada.Say("m1", "hello")
+	ada.Event("reply", "You said: hello")
+	ada.Do("t", "escalate", "id", "e1")
+	grace.Do("t", "take", "id", "t1", "chat", id)
+	pass := func(run string, to map[string]any) talk.Frame {
+		to["title"], to["then"] = "Pass", "pass_on"
+		return grace.Try("t", "macro", "id", run, "chat", id, "text", "One moment ("+run+")", "macro", to)
+	}
+	for name, c := range map[string]struct {
+		to   map[string]any
+		code string
+	}{
+		"nobody":         {map[string]any{}, "bad_frame"},
+		"no-account":     {map[string]any{"to": "nobody"}, "not_found"},
+		"a-reader":       {map[string]any{"to": "rhea"}, "not_available"},
+		"a-deleted-team": {map[string]any{"to_team": "gone2222"}, "not_available"},
+	} {
+		if no := pass(name, c.to); no.T != "error" || no.Code != c.code {
+			t.Errorf("to %s: %+v", name, no)
+		}
+	}
+	if part := pass("herself", map[string]any{"to": "grace"}); part.T != "ack" || part.Refused != "Only a part of “Pass” was done: the reply was sent, but the chat was not passed on. You have this chat already. Choose someone else, or the queue." {
+		t.Errorf("to herself: %+v", part)
+	}
+	ada.Event("say", "One moment (herself)")
+	first := pass("team", map[string]any{"to_team": team})
+	if first.T != "ack" || first.Refused != "" {
+		t.Fatalf("to the team: %+v", first)
+	}
+	ada.Event("say", "One moment (team)")
+	ada.Find("that she waits for it", func(f talk.Frame) bool {
+		return f.Reason == "transferred" && f.Text == "Grace passed the chat on to Billing."
+	})
+	if again := pass("team", map[string]any{"to_team": team}); again.T != "ack" || again.Seq != first.Seq {
+		t.Errorf("sent again: %+v, at first %+v", again, first)
+	}
+	linus.Do("t", "take", "id", "t2", "chat", id)
+	if part := linus.Try("t", "macro", "id", "person", "chat", id, "text", "Grace knows it.", "macro", map[string]any{"title": "Pass", "then": "pass_on", "to": "grace"}); part.T != "ack" || part.Refused != "" {
+		t.Errorf("to Grace: %+v", part)
+	}
+	ada.Find("that Grace has it", func(f talk.Frame) bool {
+		return f.Reason == "passed_on" && f.Text == "Linus passed the chat on to Grace."
+	})
 }

@@ -7,6 +7,8 @@ import { offer } from './commands.js';
 import { choicesAt, MentionChoices } from './mentions.js';
 import { show } from './dialog.js';
 import { Elsewhere } from './elsewhere.js';
+import { everybody } from './everybody.js';
+import { teamOf } from './teams.js';
 import { further, matching, site, usable } from './macros.js';
 import { filled, valuesOf } from './placeholders.js';
 import { colorOf } from './tag-colors.js';
@@ -255,10 +257,10 @@ export class Composer extends Held {
 
 /**
  * What a macro does beside saying its text, in few words.
- * @param {{tags?: string[], then?: string}} macro
+ * @param {{tags?: string[], then?: string, to?: string, to_team?: string}} macro
  */
-export function steps({ tags = [], then }) {
-  return tags.length > 0 || then ? html`<span class="steps">${tags.map((tag) => html`<span class="sticker" key=${tag} data-color=${colorOf(tag)}><bdi>${tag}</bdi></span>`)}${then && html`<span class="chip">${tools.thens[then]}</span>`}</span>` : '';
+export function steps({ tags = [], then, to, to_team }) {
+  return tags.length > 0 || then ? html`<span class="steps">${tags.map((tag) => html`<span class="sticker" key=${tag} data-color=${colorOf(tag)}><bdi>${tag}</bdi></span>`)}${then && html`<span class="chip">${then === 'pass_on' ? tools.toWhom(teamOf(to_team)?.name ?? everybody.value.find((each) => each.user === to)?.name ?? to ?? '') : tools.thens[then]}</span>`}</span>` : '';
 }
 
 /** @param {{choices: import('./macros.js').Macro[], at: number, onUse: (reply: any) => void}} props */

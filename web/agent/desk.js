@@ -270,6 +270,7 @@ export class Desk {
       case 'you':
         return this.#you(/** @type {Person} */ (frame.agent));
       case 'teams':
+        load(); // the quick replies of other teams, perhaps
         return told(/** @type {any} */ (frame));
       case 'mentions':
         return this.mentioned.set(this, frame.mentions ?? []);

@@ -8,7 +8,7 @@ import { batch, computed, signal } from '../shared/vdom.js';
 import { placeholdersIn } from './placeholders.js';
 
 /** @typedef {import('../shared/protocol.js').Frame} Frame */
-/** @typedef {{title: string, tags: string[], then: string}} Further what a macro does beside saying its text */
+/** @typedef {{title: string, tags: string[], then: string, to?: string, to_team?: string}} Further what a macro does beside saying its text */
 /** @typedef {{text: string, noting: boolean, edition: number}} Other what was typed on another device */
 
 /**

@@ -3,7 +3,9 @@ import { Component, createRef, html } from '../shared/vdom.js';
 import { cleanName, cleanText } from '../shared/clean.js';
 import { newID } from '../shared/ids.js';
 import { save } from './macros.js';
+import { ask, everybody } from './everybody.js';
 import { PLACEHOLDERS } from './placeholders.js';
+import { teams } from './teams.js';
 import { words } from './words-tools.js';
 
 /** @typedef {import('./macros.js').Macro} Macro */
@@ -23,10 +25,12 @@ export class MacroForm extends Component {
 
   componentDidMount() {
     if (this.props.macro) this.first.current?.focus();
+    if (this.state.macro.then === 'pass_on') ask();
   }
 
   /** @param {Partial<Macro>} change */
   set(change) {
+    if (change.then === 'pass_on') ask();
     this.setState((/** @type {any} */ was) => ({ macro: { ...was.macro, ...change }, problems: {} }));
   }
 
@@ -64,7 +68,7 @@ export class MacroForm extends Component {
     const { shared, onDone } = this.props;
     const { macro, problems, theirs, saving } = this.state;
     const id = shared ? 'team-macro' : 'canned';
-    const field = (/** @type {'title'|'text'|'tags'|'then'} */ name) => ({
+    const field = (/** @type {'title'|'text'|'tags'|'then'|'to'|'team'} */ name) => ({
       id: `${id}-${name}`, class: 'input', dir: 'auto', value: macro[name], 'data-testid': `${id}-${name}`, 'aria-invalid': problems[name] ? 'true' : undefined, 'aria-describedby': `${id}-${name}-problem`,
       onInput: (/** @type {any} */ e) => this.set({ [name]: e.currentTarget.value }),
     });
@@ -84,6 +88,11 @@ export class MacroForm extends Component {
         <div><label class="label" for=${`${id}-then`}>${words.then}</label>
           <select ...${field('then')} onChange=${(/** @type {any} */ e) => this.set({ then: e.currentTarget.value })}>${Object.entries(words.thens).map(([key, label]) => html`<option value=${key} key=${key} selected=${key === (macro.then ?? '')}>${label}</option>`)}</select>${problem('then')}</div>
       </div>
+      ${macro.then === 'pass_on' && html`<div><label class="label" for=${`${id}-to`}>${words.to}</label>
+        <select ...${field('to')} onChange=${(/** @type {any} */ e) => { const [kind, who] = [e.currentTarget.value[0], e.currentTarget.value.slice(1)]; this.set({ to: kind === '@' ? who : '', to_team: kind === '#' ? who : '' }); }}><option value="">${words.choose}</option>
+          ${teams.value.map((team) => html`<option value=${`#${team.id}`} key=${team.id} selected=${team.id === macro.to_team}>${team.name}</option>`)}${everybody.value.map((each) => html`<option value=${`@${each.user}`} key=${each.user} selected=${each.user === macro.to}>${each.name}</option>`)}</select>${problem('to')}</div>`}
+      ${shared && teams.value.length > 0 && html`<div><label class="label" for=${`${id}-team`}>${words.whose}</label>
+        <select ...${field('team')} onChange=${(/** @type {any} */ e) => this.set({ team: e.currentTarget.value })}><option value="">${words.forAll}</option>${teams.value.map((team) => html`<option value=${team.id} key=${team.id} selected=${team.id === macro.team}>${team.name}</option>`)}</select>${problem('team')}</div>`}
       <div class="actions">${(macro.id || macro.title || macro.text) && html`<button type="button" class="button" onClick=${() => { this.setState({ macro: EMPTY, problems: {}, theirs: null }); onDone(null); }}>${words.cancel}</button>`}
         <button class="button main" aria-disabled=${saving ? 'true' : undefined} data-testid=${`${id}-save`}>${saving ? words.saving : macro.revision ? words.save : words.add}</button></div>
     </form>`;

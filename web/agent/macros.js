@@ -6,6 +6,7 @@ import { local, readJSON, writeJSON } from '../shared/local.js';
 import { signal } from '../shared/vdom.js';
 import { call } from './api.js';
 import { siteTags } from './tag-colors.js';
+import { teams } from './teams.js';
 import { words } from './words-tools.js';
 
 /**
@@ -15,7 +16,10 @@ import { words } from './words-tools.js';
  * @property {string} title
  * @property {string} text
  * @property {string[]} [tags]
- * @property {''|'return'|'transfer'|'close'} [then]
+ * @property {''|'return'|'transfer'|'close'|'pass_on'} [then]
+ * @property {string} [to] of pass_on: the account that gets the chat, or else
+ * @property {string} [to_team] the team
+ * @property {string} [team] the team whose it is
  * @property {string} [owner] whose it is; absent: the team's
  * @property {string} [by]
  * @property {string} [why] of one that is only in this browser: why the server did not take it
@@ -90,8 +94,8 @@ export async function load() {
  * @param {boolean} shared for the team
  */
 export async function save(macro, shared) {
-  const { id, revision, title, text, tags, then } = macro;
-  const saved = await call('PUT', `macros/${encodeURIComponent(id)}`, { revision, shared, macro: { title, text, tags, then } });
+  const { id, revision, title, text, tags, then, to, to_team, team } = macro;
+  const saved = await call('PUT', `macros/${encodeURIComponent(id)}`, { revision, shared, macro: { title, text, tags, then, to, to_team, team } });
   put([...macros.value.filter((each) => each.id !== id), saved]);
   return saved;
 }
@@ -115,7 +119,7 @@ export function matching(/** @type {string} */ typed) {
 
 /** @returns {Macro[]} */
 export function usable() {
-  const all = [...macros.value, ...kept.value];
+  const all = [...macros.value.filter((each) => !each.team || teams.value.some((team) => team.id === each.team && team.members.includes(user))), ...kept.value];
   return all.length > 0 ? all : words.first;
 }
 
@@ -124,8 +128,8 @@ export function usable() {
  * @param {Macro} macro
  * @returns {import('./draft.js').Further|null}
  */
-export function further({ title, tags = [], then = '' }) {
-  return tags.length > 0 || then ? { title, tags, then } : null;
+export function further({ title, tags = [], then = '', to, to_team }) {
+  return tags.length > 0 || then ? { title, tags, then, to, to_team } : null;
 }
 
 /** Drops one that is only in this browser. */

@@ -3,7 +3,7 @@
 import { effect, html, signal } from '../shared/vdom.js';
 import { initial } from '../shared/bubble.js';
 import { icon } from '../shared/icons.js';
-import { call } from './api.js';
+import { ask, everybody } from './everybody.js';
 import { plain } from './fuzzy.js';
 import { alertAbout } from './notify.js';
 import { person } from './person.js';
@@ -15,23 +15,6 @@ import { together } from './words-together.js';
 
 /** How many colleagues are offered at once. */
 const OFFERED = 6;
-/** The accounts may have changed after this time. */
-const OLD_MS = 60_000;
-
-/** Everybody who can be mentioned, as far as that is known. */
-const everybody = signal(/** @type {Colleague[]} */ ([]));
-let asked = -Infinity;
-
-/** Asks whom one may mention, unless that was asked a moment ago. */
-async function ask() {
-  if (Date.now() - asked < OLD_MS) return;
-  asked = Date.now();
-  try {
-    everybody.value = (await call('GET', 'colleagues')).colleagues ?? [];
-  } catch {
-    asked = -Infinity; // the next letter asks again
-  }
-}
 
 /**
  * The word that is a mention in the making: it begins with an @ and ends at the caret.

@@ -47,7 +47,12 @@ export const words = {
   unsure: (/** @type {string} */ title) => `The connection was lost while “${title}” ran. Look at what became of it before you try again.`,
   /** What becomes of the chat at last. */
   then: 'Then',
-  thens: /** @type {Record<string, string>} */ ({ '': 'The chat stays as it is', return: 'Hand back to the bot', transfer: 'Put back in line', close: 'Close the chat' }),
+  thens: /** @type {Record<string, string>} */ ({ '': 'The chat stays as it is', return: 'Hand back to the bot', transfer: 'Put back in line', close: 'Close the chat', pass_on: 'Pass it on to…' }),
+  toWhom: (/** @type {string} */ name) => `Pass on to ${name || 'a deleted team'}`,
+  to: 'To',
+  whose: 'For',
+  forAll: 'Everybody',
+  choose: 'Choose…',
   tags: 'Add tags',
   tagsHint: 'With commas between',
 

@@ -4,6 +4,7 @@ import { late } from '../shared/late.js';
 import { base } from '../shared/socket.js';
 import { signal } from '../shared/vdom.js';
 import { call } from '../agent/api.js';
+import { told } from '../agent/teams.js';
 import { words as page } from './words.js';
 import { words } from './words-teams.js';
 
@@ -49,6 +50,7 @@ export function onto(was, here, team) {
 /** @param {any} version */
 function take(version) {
   teams.value = version.teams;
+  told({ teams: version.teams }); // the quick replies below
   ask.value = version.ask;
   own.value = !!version.own;
   revision = version.revision;

@@ -41,11 +41,11 @@ func NewKeeper(gateways func() []string, password string, users []string, r *ran
 
 // Begin makes the teams that stay. It tries until the context ends.
 func (k *Keeper) Begin(ctx context.Context) error {
-	half := (len(k.users) + 1) / 2
-	if err := k.make(ctx, teamRequest{Name: ByHand, Members: k.users[:half]}); err != nil {
+	third := max(1, len(k.users)/3) // the rest are in neither
+	if err := k.make(ctx, teamRequest{Name: ByHand, Members: k.users[:third]}); err != nil {
 		return err
 	}
-	return k.make(ctx, teamRequest{Name: Given, Members: k.users[half:], Automatic: true, Fallback: k.id(ByHand)})
+	return k.make(ctx, teamRequest{Name: Given, Members: k.users[third : 2*third], Automatic: true, Fallback: k.id(ByHand)})
 }
 
 // Keep makes and deletes the third team until the context ends.

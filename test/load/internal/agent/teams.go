@@ -66,7 +66,7 @@ func (v *visit) rest(ctx context.Context) {
 		v.resting = false
 	}()
 	if v.Away(ctx, true) {
-		wire.Wait(ctx, time.Second+time.Duration(v.r.Int64N(int64(4*time.Second))))
+		wire.Wait(ctx, time.Second+time.Duration(v.r.Int64N(int64(8*time.Second))))
 	}
 	for !v.Away(ctx, false) {
 		if !wire.Wait(ctx, 300*time.Millisecond) {

@@ -333,7 +333,7 @@ func (v *visit) let(ctx context.Context) {
 	if _, err := v.Call(ctx, what, v.chat, text); err != nil {
 		return
 	}
-	if v.h.Teams != nil && v.r.IntN(12) == 0 {
+	if v.h.Teams != nil && v.r.IntN(5) == 0 {
 		v.rest(ctx)
 	}
 	if v.r.IntN(2) == 0 { // a look at what the bot makes of it
