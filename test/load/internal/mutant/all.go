@@ -134,6 +134,8 @@ func All() []Mutant {
 		{
 			Name: "team-check", Promise: oneVoice,
 			Removes: "chats go to whoever is there, whatever team they are for",
+			Needs:   "agents of several teams",
+			Args:    []string{"-persons", ".5"},
 			Edits:   []Edit{{"pkg/teams/serving.go", `return s.everybody || s.own.Has(user) || s.standIn.Has(user)`, `return true`}},
 		},
 		{
