@@ -61,8 +61,8 @@ type In struct {
 type Macro struct {
 	Title string   `json:"title"` // for what is said of it
 	Tags  []string `json:"tags"`
-	Then  string   `json:"then"` // return, transfer, close or pass_on
-	To    string   `json:"to"`   // of pass_on: the account that gets the chat, or else
+	Then  string   `json:"then"`    // return, transfer, close or pass_on
+	To    string   `json:"to"`      // of pass_on: the account that gets the chat, or else
 	Team  string   `json:"to_team"` // the id of a team
 }
 
