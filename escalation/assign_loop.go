@@ -20,9 +20,10 @@ import (
 const (
 	// reservedFor is how long a chat is left to the replica that reserved a place for it.
 	reservedFor = 2 * time.Second
-	// othersWait is about how long a replica waits that hears of a change from others: whoever
-	// caused the change knows of it first, and looks at once. All would only be refused.
-	othersWait = 20 * time.Millisecond
+	// othersWait is how long a replica waits at most, and half of it at least, that hears of a
+	// change from others: whoever caused the change knows of it first, and looks at once. All would
+	// only be refused, and have NATS do everything three times.
+	othersWait = 60 * time.Millisecond
 	// assigningAtOnce is how many chats a replica gives to agents at once.
 	assigningAtOnce = 8
 )
@@ -122,7 +123,8 @@ func (w *Worker) assign(ctx context.Context, a desk.Assignment) bool {
 	switch {
 	case err == nil: // counts from now on, before the bucket reports it
 		w.show(a.Entry.Chat, bus.Snapshot{Out: e.Seq, State: *e.State})
-	case errors.As(err, &full): // others gave them chats meanwhile, which is heard in a moment
+	case errors.As(err, &full): // others gave them chats meanwhile, which is known from now on
+		w.mirror.Notify()
 		return false
 	case refused(err) && now.Out > a.Entry.Seq:
 		w.show(a.Entry.Chat, now)

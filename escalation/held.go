@@ -18,18 +18,26 @@ import (
 type held struct {
 	mu     sync.Mutex // guards what follows
 	of     map[string]desk.Holds
+	at     map[string]uint64           // the revision that of has, by agent
 	by     map[chat.ID]map[string]bool // the agents with a place for the chat
 	synced bool
 }
 
 // follow follows the places until the context ends. changed is called after each change.
 func (h *held) follow(ctx context.Context, conn *bus.Conn, changed func()) {
+	at := map[string]uint64{} // the revision that was reported last, by agent
 	bus.Follow(ctx, conn, bus.Following[desk.Holds]{
 		Bucket: bus.DeskBucket, Keys: desk.HoldsKeys, Without: roles.Escalation.LostHere,
-		Synced: func(all map[string]desk.Holds) { h.sync(all); changed() },
-		Put:    func(key string, now desk.Holds) { h.put(desk.HolderOf(key), now); changed() },
+		See:    func(e bus.Entry[desk.Holds]) { at[desk.HolderOf(e.Key)] = e.Revision },
+		Synced: func(all map[string]desk.Holds) { h.sync(all, at); changed() },
+		Put: func(key string, now desk.Holds) {
+			user := desk.HolderOf(key)
+			h.put(user, now, at[user])
+			changed()
+		},
 		Deleted: func(key string) {
-			h.put(desk.HolderOf(key), nil)
+			user := desk.HolderOf(key)
+			h.put(user, nil, at[user])
 			changed()
 		},
 		Lost: func() {
@@ -40,23 +48,37 @@ func (h *held) follow(ctx context.Context, conn *bus.Conn, changed func()) {
 	})
 }
 
-func (h *held) sync(all map[string]desk.Holds) {
+// sync replaces all that was seen, with values of these revisions.
+func (h *held) sync(all map[string]desk.Holds, at map[string]uint64) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.of, h.by = map[string]desk.Holds{}, map[chat.ID]map[string]bool{}
+	h.clear()
 	for key, now := range all {
-		h.set(desk.HolderOf(key), now)
+		user := desk.HolderOf(key)
+		h.set(user, now)
+		h.at[user] = at[user]
 	}
 	h.synced = true
 }
 
-func (h *held) put(user string, now desk.Holds) {
+// clear forgets everything; h.mu is held.
+func (h *held) clear() {
+	h.of, h.at, h.by = map[string]desk.Holds{}, map[string]uint64{}, map[chat.ID]map[string]bool{}
+}
+
+// put notes what an agent's places were at a revision, unless a later one is known: whoever has
+// written or read them may come back to it after others wrote.
+func (h *held) put(user string, now desk.Holds, at uint64) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.of == nil {
-		h.of, h.by = map[string]desk.Holds{}, map[chat.ID]map[string]bool{}
+		h.clear()
+	}
+	if at < h.at[user] {
+		return
 	}
 	h.set(user, now)
+	h.at[user] = at
 }
 
 // set replaces an agent's places; h.mu is held.

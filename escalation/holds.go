@@ -154,6 +154,9 @@ func (w *Worker) readHolds(ctx context.Context, user string) (desk.Holds, uint64
 	if err != nil && !errors.Is(err, bus.ErrNotFound) {
 		return nil, 0, err
 	}
+	if err == nil {
+		w.held.put(user, have, revision)
+	}
 	return have, revision, nil
 }
 
@@ -161,9 +164,9 @@ func (w *Worker) writeHolds(ctx context.Context, user string, next desk.Holds, r
 	if next == nil {
 		next = desk.Holds{} // null would be an entry of the desk
 	}
-	_, err := w.holds.Update(ctx, desk.HoldsKey(user), next, revision)
+	revision, err := w.holds.Update(ctx, desk.HoldsKey(user), next, revision)
 	if err == nil {
-		w.held.put(user, next)
+		w.held.put(user, next, revision)
 	}
 	return err
 }

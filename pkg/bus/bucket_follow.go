@@ -19,6 +19,9 @@ type Following[T any] struct {
 	// sentence without its full stop: for the log.
 	Without string
 
+	// See is called with every entry before the functions below are called because of it: for
+	// whoever needs its revision. It may be nil.
+	See func(Entry[T])
 	// Synced is called with all values by key, whenever the bucket was read as a
 	// whole: at the start, and again after each Lost. A key that is not among them
 	// does not exist, whatever was heard of it before. The map is the callee's.
@@ -103,6 +106,9 @@ func (f Following[T]) once(ctx context.Context, watch func(context.Context, func
 	})
 	initial := map[string]T{} // nil once it was handed over
 	return watch(ctx, func(e Entry[T]) {
+		if f.See != nil && !e.Current {
+			f.See(e)
+		}
 		switch {
 		case e.Current:
 			f.Synced(initial)

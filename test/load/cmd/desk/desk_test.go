@@ -105,7 +105,7 @@ func TestHowLongAPlaceIsOfNoUse(t *testing.T) {
 		t.Fatal(err)
 	}
 	at := func(second int) time.Time { return time.Date(2026, 1, 1, 12, 0, second, 0, time.UTC) }
-	p := &places{gone: []gone{{place{"a", 1}, "agent1", at(6)}, {place{"a", 1}, "agent2", at(4)}, {place{"b", 1}, "agent2", at(4)}}}
+	p := &places{gone: []moved{{place{"a", 1}, "agent1", at(6)}, {place{"a", 1}, "agent2", at(4)}, {place{"b", 1}, "agent2", at(4)}}}
 	f := &floor{accounts: accounts(2)}
 	if got := p.useless(l, f); len(got) != 2 || got[0] != time.Second || got[1] != 2*time.Second {
 		t.Errorf("%v", got)

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/parley-chat/parley/test/load/internal/agent"
+	"github.com/parley-chat/parley/test/load/internal/measure"
+	"github.com/parley-chat/parley/test/load/internal/system"
 	"github.com/parley-chat/parley/test/load/internal/workload/wire"
 )
 
@@ -19,8 +21,17 @@ func free(ctx context.Context, f *floor, o *outcome) error {
 	if err := f.come(ctx, f.p.chats); err != nil {
 		return err
 	}
-	places := min(f.p.chats, f.p.agents*f.p.half())
-	if err := f.all(ctx, "see every agent have all that they may", func(s agent.Seen) bool { return s.Count("live") == places }); err != nil {
+	most := min(f.p.chats, f.p.agents*f.p.half())
+	if err := f.all(ctx, "see every agent have all that they may", func(s agent.Seen) bool { return s.Count("live") == most }); err != nil {
+		return err
+	}
+	places, stop, err := watchPlaces(ctx, f.sys.NATSURL())
+	if err != nil {
+		return err
+	}
+	defer stop()
+	conflicts, err := f.conflicts(ctx)
+	if err != nil {
 		return err
 	}
 	working, end := context.WithCancel(ctx)
@@ -52,17 +63,42 @@ func free(ctx context.Context, f *floor, o *outcome) error {
 	took := time.Since(began)
 	end()
 	asking.Wait()
+	after, err := f.conflicts(ctx)
+	if err != nil {
+		return err
+	}
 	o.capacity = f.p.half()
 	o.row("chats closed", len(shown))
 	o.row("chats closed a second", rate(len(shown), took))
-	o.row("chats that wait meanwhile, about", f.p.chats-places)
+	o.row("chats that wait meanwhile, about", f.p.chats-most)
 	o.counts = append(o.counts, func(l *log) {
 		o.held(l, 0)
 		o.times("from an agent's free place to the next chat, as stored (goal: p99 at most 100 ms)", l.next())
+		back, reserved, stored := places.parts(l, f)
+		o.times("  of that, until the place is given back", back)
+		o.times("  until it is reserved for the next chat", reserved)
+		o.times("  until that is stored", stored)
+		o.row("changes that another worker was quicker with", after-conflicts)
 		o.times("from the press on \"close\" to its acknowledgment", acked)
 		o.times("from the press on \"close\" to the next chat on the agent's screen", shown)
 	})
 	return nil
+}
+
+// conflicts counts the changes that escalation workers had to decide again.
+func (f *floor) conflicts(ctx context.Context) (n int, err error) {
+	for _, name := range f.sys.Members(system.Escalation) {
+		base, err := f.sys.Figures(name)
+		if err != nil {
+			return 0, err
+		}
+		all, err := measure.Metrics(ctx, base)
+		if err != nil {
+			return 0, err
+		}
+		n += int(all["parley_bus_conflicts_total"])
+	}
+	return n, nil
 }
 
 func rate(n int, in time.Duration) float64 {

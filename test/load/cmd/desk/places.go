@@ -18,7 +18,8 @@ import (
 type places struct {
 	mu   sync.Mutex         // guards what follows
 	now  map[string][]place // by account
-	gone []gone
+	gone []moved            // given back, or become others
+	got  []moved            // reserved
 }
 
 // place is reserved for a chat, whose last change was seq then.
@@ -27,8 +28,8 @@ type place struct {
 	Seq  uint64 `json:"seq"`
 }
 
-// gone is a place that was given back, or became another.
-type gone struct {
+// moved is a place that was given back, or reserved.
+type moved struct {
 	place
 	user string
 	at   time.Time
@@ -75,7 +76,12 @@ func (p *places) see(m jetstream.Msg) {
 	defer p.mu.Unlock()
 	for _, was := range p.now[user] {
 		if !has(now, was) {
-			p.gone = append(p.gone, gone{was, user, meta.Timestamp})
+			p.gone = append(p.gone, moved{was, user, meta.Timestamp})
+		}
+	}
+	for _, is := range now {
+		if !has(p.now[user], is) {
+			p.got = append(p.got, moved{is, user, meta.Timestamp})
 		}
 	}
 	p.now[user] = now
@@ -110,6 +116,40 @@ func (p *places) rest(ctx context.Context, f *floor) (left int) {
 			return left
 		}
 	}
+}
+
+// parts returns what the time is made of that passes from an agent's free place to the next chat:
+// until the place is given back, until one is reserved for the next chat, and until that is stored.
+func (p *places) parts(l *log, f *floor) (back, reserved, stored []time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, account := range f.accounts {
+		var closed, freed, again time.Time
+		var chat string
+		for _, c := range l.changes {
+			switch {
+			case c.reason == "by_agent" && c.was == account.Name:
+				closed, chat = c.at, c.chat
+			case c.reason == "assigned" && c.agent == account.Name && !closed.IsZero():
+				freed, again = firstOf(p.gone, account.User, chat, closed), firstOf(p.got, account.User, c.chat, closed)
+				if !freed.IsZero() && !again.IsZero() {
+					back, reserved, stored = append(back, freed.Sub(closed)), append(reserved, again.Sub(freed)), append(stored, c.at.Sub(again))
+				}
+				closed = time.Time{}
+			}
+		}
+	}
+	return back, reserved, stored
+}
+
+// firstOf returns when that first happened after a time.
+func firstOf(all []moved, user, chat string, after time.Time) time.Time {
+	for _, one := range all {
+		if one.user == user && one.Chat == chat && !one.at.Before(after) {
+			return one.at
+		}
+	}
+	return time.Time{}
 }
 
 // useless returns for each place that was given back how long it had been of no use: since a
