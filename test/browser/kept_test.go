@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -46,4 +47,51 @@ func TestAQuickReplyLeavesWhatWasTyped(t *testing.T) {
 	a.uses("hours")
 	a.field("She asked twice.\nWe answer from 9 to 5.")
 	a.until("it is still a note", `() => document.querySelector('[data-testid="note-toggle"]').getAttribute('aria-pressed') === 'true'`)
+}
+
+// The bar for several chats asks for a tag, and the agent writes elsewhere meanwhile: whatever else
+// happens on the desk, the focus stays where they write. Before many chats are closed it asks.
+func TestWhatHappensOnTheDeskTakesTheFocusFromNobody(t *testing.T) {
+	p := startParley(t)
+	for i := range 3 {
+		v := newVisitor(t, p)
+		v.startAs(fmt.Sprintf("Visitor %d", i))
+		v.say("escalate")
+		v.hears("in line")
+	}
+	a := newAgent(t, p)
+	a.do("be a desk", chromedp.EmulateViewport(1440, 800))
+	a.signIn()
+	a.until("three chats wait", `(item) => document.querySelectorAll(item + '[data-status="waiting"]').length === 3`, item)
+	a.press("t")
+	a.until("the first is taken", `() => document.querySelector('[data-testid="room"]')?.dataset.status === 'live' && document.activeElement?.dataset.testid === 'agent-composer'`)
+	a.press(kb.Escape) // out of the field: letters are keys again
+	a.click(at("list-waiting"))
+	a.until("two wait", `(item) => document.querySelectorAll(item + '[data-status="waiting"]').length === 2`, item)
+	a.press("j")
+	a.press("s")
+	a.click(at("bulk-tag"))
+	a.focusIsOn(at("bulk-tag-field"))
+	a.fill(at("agent-composer"), "Hello")
+	late := newVisitor(t, p)
+	late.startAs("Latecomer")
+	late.say("escalate")
+	late.hears("in line")
+	a.until("the list is drawn anew", `(item) => document.querySelectorAll(item + '[data-status="waiting"]').length === 3`, item)
+	a.focusIsOn(at("agent-composer"))
+	a.press(", Ada")
+	a.field("Hello, Ada")
+
+	a.click(at("bulk-clear"))
+	a.until("the first has the focus", `(item) => { const first = document.querySelector(item); first.focus(); return document.activeElement === first; }`, item)
+	a.press("s")
+	a.press("j")
+	a.press("s")
+	a.shows(at("bulk"), "2 selected")
+	a.click(at("bulk-close"))
+	a.shows(at("bulk-close-sure"), "Close 2 chats")
+	a.focusIsOn(at("bulk-close-sure"))
+	a.inBoth("before several chats are closed")
+	a.press(kb.Enter)
+	a.until("one waits", `(item) => document.querySelectorAll(item + '[data-status="waiting"]').length === 1 || document.querySelectorAll(item).length`, item)
 }

@@ -145,8 +145,8 @@ export class People extends Component {
       onRename=${() => this.setState({ renaming: renaming === account.user ? '' : account.user, name: account.name, resetting: '' }, () => document.getElementById('person-name')?.focus())}
       onPassword=${() => this.setState({ resetting: resetting === account.user ? '' : account.user, password: '', unset: NONE, renaming: '' }, () => document.getElementById('reset-password')?.focus())}
       onLink=${() => this.link(account)} onOut=${() => this.out(account)}
-      onDisable=${() => this.change(account, { disabled: !account.disabled }, account.disabled ? words.people.isEnabled(account.name) : words.people.isDisabled(account.name))}>
-      ${account.role !== 'reader' && html`<${Capacity} account=${account} onChanged=${this.load} />`}
+      onDisable=${() => this.change(account, { disabled: !account.disabled }, account.disabled ? words.people.isEnabled(account.name) : words.people.isDisabled(account.name))}
+      capacity=${account.role !== 'reader' && html`<${Capacity} account=${account} onChanged=${this.load} />`}>
       ${reset?.user === account.user && html`<${InviteLink} name=${account.name} link=${`${location.origin}${base}/agent#reset=${reset.token}`} until=${Date.parse(reset.expires)} label=${passing.linkFor(account.name)} once=${passing.linkOnce(full(Date.parse(reset.expires)))} />`}
       ${renaming === account.user && html`<form class="reset" onSubmit=${(/** @type {Event} */ e) => { e.preventDefault(); const fresh = cleanName(this.state.name); if (fresh) this.change(account, { name: fresh }, words.people.renamed(fresh)); }}>
         <input id="person-name" class="input" autocomplete="off" maxlength="64" aria-label=${words.people.nameOf(account.name)} value=${name}

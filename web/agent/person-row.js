@@ -26,9 +26,9 @@ function place(event) {
 
 /**
  * Somebody on the people page: who they are, what they may, and the rest in a menu.
- * @param {{account: Account, me: boolean, onRole: (role: NonNullable<Account['role']>) => void, onRename: () => void, onPassword: () => void, onLink: () => void, onOut: () => void, onDisable: () => void, children?: any}} props
+ * @param {{account: Account, me: boolean, onRole: (role: NonNullable<Account['role']>) => void, onRename: () => void, onPassword: () => void, onLink: () => void, onOut: () => void, onDisable: () => void, capacity: any, children?: any}} props
  */
-export function PersonRow({ account, me, onRole, onRename, onPassword, onLink, onOut, onDisable, children }) {
+export function PersonRow({ account, me, onRole, onRename, onPassword, onLink, onOut, onDisable, capacity, children }) {
   const expanded = useSignal(false);
   const { user, name, disabled } = account;
   const state = disabled ? words.people.disabled : account.online ? (account.away ? availability.awayState : words.people.online) : '';
@@ -42,6 +42,7 @@ export function PersonRow({ account, me, onRole, onRename, onPassword, onLink, o
       <span class="clip">${words.people.about(user, state)}</span></span>
     ${me ? html`<span class="role-own">${passing.roles[account.role ?? 'agent']}</span>`
       : html`<select class="input role" aria-label=${passing.roleOf(name)} value=${account.role ?? 'agent'} data-testid="person-role" onChange=${(/** @type {any} */ e) => onRole(e.currentTarget.value)}>${ROLES.map((role) => html`<option key=${role} value=${role}>${passing.roles[role]}</option>`)}</select>`}
+    ${capacity}
     <span class="person-more"><button type="button" class="icon" popovertarget=${id} aria-expanded=${String(expanded.value)} aria-label=${passing.more(name)} title=${passing.more(name)} data-testid="person-more">${icon('dots')}</button>
       <div id=${id} class="menu" popover onBeforeToggle=${place} onToggle=${(/** @type {any} */ e) => { expanded.value = e.newState === 'open'; }}>
         ${item('person-rename', `${words.people.rename}…`, onRename)}
