@@ -21,7 +21,7 @@ func (w *Worker) handle(ctx context.Context, d bus.Delivery) error {
 	}
 	switch e.Request {
 	case chat.Rate:
-		return nil
+		return w.rated(ctx, e)
 	case chat.Escalate, chat.LeaveEmail, chat.GiveName: // each may be the first thing in a chat
 		if err := w.armIdle(ctx, e); err != nil {
 			return err

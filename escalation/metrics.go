@@ -11,16 +11,28 @@ import (
 )
 
 // metrics count what this replica did.
-type metrics struct{ changes *prometheus.CounterVec }
+type metrics struct{ changes, ratings, points *prometheus.CounterVec }
 
 func newMetrics(r prometheus.Registerer) *metrics {
-	m := &metrics{changes: promauto.With(r).NewCounterVec(prometheus.CounterOpts{
-		Name: "parley_escalation_changes_total", Help: "Changes of chats that this replica stored, by reason.",
-	}, []string{"reason"})}
+	f := promauto.With(r)
+	m := &metrics{
+		changes: f.NewCounterVec(prometheus.CounterOpts{Name: "parley_escalation_changes_total", Help: "Changes of chats that this replica stored, by reason."}, []string{"reason"}),
+		ratings: f.NewCounterVec(prometheus.CounterOpts{Name: "parley_escalation_ratings_total", Help: "Visits that were rated, by whom that is of."}, []string{"of"}),
+		points:  f.NewCounterVec(prometheus.CounterOpts{Name: "parley_escalation_rating_points_total", Help: "What those visits were rated, from 1 to 5, together."}, []string{"of"}),
+	}
+	for _, of := range []string{ratedAgent, ratedBot} {
+		m.rated(of, 0)
+	}
 	for _, reason := range []chat.Reason{chat.Escalated, chat.BotGaveUp, chat.LineFull, chat.AddressFull, chat.Taken, chat.Returned, chat.NobodyCame, chat.NoAnswer, chat.AgentGone, chat.SteppedIn, chat.EmailLeft, chat.MissedFull, chat.Dealt, chat.NameGiven, chat.PassedOn, chat.TakenOver, chat.Snoozed, chat.Woken, chat.WokenInLine} {
 		m.changes.WithLabelValues(string(reason))
 	}
 	return m
+}
+
+// rated counts a rating. One of 0 only makes its figures.
+func (m *metrics) rated(of string, score int) {
+	m.ratings.WithLabelValues(of).Add(float64(min(score, 1)))
+	m.points.WithLabelValues(of).Add(float64(score))
 }
 
 func (m *metrics) changed(reason chat.Reason) { m.changes.WithLabelValues(string(reason)).Inc() }

@@ -143,6 +143,8 @@ func escalation() board {
 			lines("Changes", perSecond, "Changes of chats, by reason.", query{rate("parley_escalation_changes_total", "reason"), "{{reason}}"}),
 			lines("Nobody came", share, "Share of those who asked for a person and got none within WAIT_LIMIT, over an hour.",
 				query{`sum (increase(parley_escalation_changes_total{reason="nobody_came"}[1h])) / sum (increase(parley_escalation_changes_total{reason=~"escalated|bot_gave_up"}[1h]))`, "nobody came"}),
+			lines("Ratings", count, "What visitors rated over the last day, of 5: visits in which a person had the chat, and those with the bot alone.",
+				query{`sum by (of) (increase(parley_escalation_rating_points_total[1d])) / sum by (of) (increase(parley_escalation_ratings_total[1d]))`, "{{of}}"}),
 			lines("Timers", count, "Timers that are due and wait for a worker.",
 				query{`max (parley_consumer_pending{consumer="escalation",stream="TIMERS"})`, "wait"}, query{`max (parley_consumer_unacked{consumer="escalation",stream="TIMERS"})`, "with a worker"}),
 		}},
