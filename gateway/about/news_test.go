@@ -85,3 +85,24 @@ func TestNewsThatWaitTogetherAreOne(t *testing.T) {
 		t.Errorf("came, moved and went: %+v", n)
 	}
 }
+
+// What was said and not heard, since an address said too much, leaves what was heard before.
+func TestAttributesThatWereNotHeardLeaveThoseFromBefore(t *testing.T) {
+	first := shop
+	first.Attributes = `[{"key":"plan","value":"pro"}]`
+	k, _ := (news{at: noon, came: true, says: true, said: first}).first()
+	moved := shop
+	moved.Page, moved.Withheld = "https://shop.example/checkout", true
+	k, write := (news{at: noon.Add(time.Minute), says: true, said: moved}).after(k)
+	if !write || k.Attributes != first.Attributes || k.Page != moved.Page {
+		t.Errorf("known: %+v, written: %v", k, write)
+	}
+	both := news{at: noon, came: true, says: true, said: first}.then(news{at: noon, says: true, said: moved})
+	if k, write := both.first(); !write || k.Attributes != first.Attributes || k.Page != moved.Page {
+		t.Errorf("of both at once: %+v, written: %v", k, write)
+	}
+	none := shop
+	if k, write := (news{at: noon.Add(time.Minute), says: true, said: none}).after(k); !write || k.Attributes != "" {
+		t.Errorf("taken back: %+v, written: %v", k, write)
+	}
+}
