@@ -27,6 +27,7 @@ const help = `Parley is customer chat that you host yourself.
   parley setup first     has the streams of this region state another first region
   parley setup balance   spreads the leaders of streams over the nodes of NATS
   parley move            moves chats to another region
+  parley give-up         has the chats of a region that is gone go on in this one
   parley dead            lists, shows, replays or drops dead letters
   parley health [live]   asks a running role whether it is ready (or alive)
   parley version         says which version this is, and what it was built from
@@ -39,10 +40,11 @@ Settings come from the environment, as in ADDR=:9000 parley. docs/settings.md ex
 
 // commands holds the commands besides the roles, by the first argument.
 var commands = map[string]func(ctx context.Context, args []string) error{
-	"setup":  func(ctx context.Context, args []string) error { return app.Setup(ctx, args, os.Stdout) },
-	"dead":   func(ctx context.Context, args []string) error { return app.DeadLetters(ctx, args, version, os.Stdout) },
-	"move":   func(ctx context.Context, args []string) error { return app.Move(ctx, args, os.Stdin, os.Stdout) },
-	"health": app.Health,
+	"setup":   func(ctx context.Context, args []string) error { return app.Setup(ctx, args, os.Stdout) },
+	"dead":    func(ctx context.Context, args []string) error { return app.DeadLetters(ctx, args, version, os.Stdout) },
+	"move":    func(ctx context.Context, args []string) error { return app.Move(ctx, args, os.Stdin, os.Stdout) },
+	"give-up": func(ctx context.Context, args []string) error { return app.GiveUp(ctx, args, os.Stdin, os.Stdout) },
+	"health":  app.Health,
 	"version": func(context.Context, []string) error {
 		_, err := fmt.Println(app.Version(version))
 		return err

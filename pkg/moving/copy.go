@@ -11,20 +11,27 @@ import (
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
-// copy has the new home's store take over all events of a chat, at least those up to known, and
-// returns how many there are.
-func (m Mover) copy(ctx context.Context, id chat.ID, known uint64) (n int, err error) {
+// copy has the new home's store take over all events of a chat after the sequence has, at least those
+// up to known, and returns how many these are and the last one.
+func (m Mover) copy(ctx context.Context, id chat.ID, has, known uint64) (n int, last uint64, err error) {
+	last = has
 	for before := uint64(0); ; {
 		page, err := roles.AskPage(ctx, m.From, chat.RoleAgent, roles.PageRequest{Chat: id, Before: before, Limit: roles.MaxImport, Known: known})
 		if err != nil {
-			return n, fmt.Errorf("read chat %s: %w", id, err)
+			return n, last, fmt.Errorf("read chat %s: %w", id, err)
 		}
-		if err := Import(ctx, m.To, page.Events); err != nil {
-			return n, err
+		events := page.Events
+		for len(events) > 0 && events[0].Seq <= has {
+			events = events[1:]
 		}
-		n += len(page.Events)
-		if page.Prev == 0 || len(page.Events) == 0 {
-			return n, nil
+		if err := Import(ctx, m.To, events); err != nil {
+			return n, last, err
+		}
+		if n += len(events); len(events) > 0 {
+			last = max(last, events[len(events)-1].Seq)
+		}
+		if page.Prev <= has || len(page.Events) == 0 {
+			return n, last, nil
 		}
 		before = page.Prev + 1
 	}

@@ -58,15 +58,17 @@ func (m Mover) Move(ctx context.Context, id chat.ID) (Moved, error) {
 	}
 	var moved Moved
 	// Most of it before the fence, so that nobody waits for it.
-	if moved.Events, err = m.copy(ctx, id, 0); err != nil {
+	before, has, err := m.copy(ctx, id, 0, 0)
+	if err != nil {
 		return Moved{}, err
 	}
 	if moved.Last, err = m.fence(ctx, id); err != nil {
 		return Moved{}, err
 	}
-	if moved.Events, err = m.copy(ctx, id, moved.Last); err != nil {
+	if moved.Events, has, err = m.copy(ctx, id, has, moved.Last); err != nil {
 		return Moved{}, err
 	}
+	moved.Events += before
 	if err := m.copyBeside(ctx, id); err != nil {
 		return Moved{}, err
 	}
@@ -74,10 +76,12 @@ func (m Mover) Move(ctx context.Context, id chat.ID) (Moved, error) {
 		return moved, err
 	}
 	// A note that is stored once has a guard of its own, and may have been on its way.
-	if last, err := m.From.LastSeq(ctx, id, chat.RoleAgent); err != nil || last <= moved.Last {
+	last, err := m.From.LastSeq(ctx, id, chat.RoleAgent)
+	if err != nil || last <= moved.Last {
 		return moved, err
 	}
-	moved.Events, err = m.copy(ctx, id, moved.Last)
+	late, _, err := m.copy(ctx, id, has, last)
+	moved.Events += late
 	return moved, err
 }
 

@@ -28,6 +28,7 @@ type Moving struct {
 	Moved  int        // chats
 	Killed int        // commands
 	Again  int        // commands that failed, and were run again
+	why    string     // what the last one of these said
 }
 
 // NewMoving returns one that moves a chat every so often.
@@ -36,7 +37,7 @@ func (w *World) NewMoving(seed uint64, every time.Duration) *Moving {
 }
 
 // patient is how long a chat may take to be moved once nothing more is harmed.
-const patient = 3 * time.Minute
+const patient = 8 * time.Minute
 
 // Run moves chats until ctx ends; what it has begun by then it ends.
 func (m *Moving) Run(ctx context.Context, until time.Duration, record func(history.Harm)) error {
@@ -81,10 +82,11 @@ func (m *Moving) move(ctx context.Context, id string, to *Region) error {
 			return nil
 		default:
 			m.Again++
+			m.why = out
 		}
 		m.mu.Unlock()
 		if !rest(ctx, 500*time.Millisecond) {
-			return fmt.Errorf("move chat %s to %s: it is not done after %v: %s", id, to.Name, patient, out)
+			return fmt.Errorf("move chat %s to %s: it is not done after %v: %s", id, to.Name, patient, m.why)
 		}
 	}
 }
@@ -92,7 +94,7 @@ func (m *Moving) move(ctx context.Context, id string, to *Region) error {
 // command runs the command once, in any region. Now and then it is killed in the middle.
 func (m *Moving) command(ctx context.Context, id string, to *Region) (out string, killed bool, err error) {
 	at := m.w.Regions[m.rand.IntN(len(m.w.Regions))]
-	limit := 40 * time.Second
+	limit := 2 * time.Minute
 	if killed = m.rand.IntN(4) == 0; killed {
 		limit = rand1(m.rand, 3*time.Second)
 	}
