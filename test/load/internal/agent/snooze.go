@@ -8,7 +8,7 @@ import (
 // snooze lets the chat rest for some seconds, or until its visitor writes. slept reports that it
 // does so and the agent turns to others, and done that they no longer talk in it.
 func (v *visit) snooze(ctx context.Context) (slept, done bool) {
-	if len(v.h.Others) == 0 {
+	if len(v.h.Others) == 0 || v.h.over() {
 		return false, false
 	}
 	until := ""
@@ -45,4 +45,18 @@ func (a *Agent) last(chat string) uint64 {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return Seen{a}.Last(chat)
+}
+
+// over reports whether nobody begins anything more: chats that sleep are woken then, so that their
+// visitors need not wait.
+func (h Habits) over() bool { return h.Over != nil && h.Over() }
+
+// wakeUp wakes a chat of the agent's that still sleeps in the end, and lets it go.
+func (v *visit) wakeUp(ctx context.Context) {
+	if got, err := v.Call(ctx, "wake", v.chat, ""); err != nil || got.Code != "" {
+		return
+	}
+	if _, err := v.Watch(ctx, v.chat); err == nil {
+		v.let(ctx)
+	}
 }

@@ -19,6 +19,7 @@ type Habits struct {
 	Tags     bool          // chats are tagged, and macros are used
 	Others   []string      // the accounts to which chats are passed on, if there are any
 	Teams    *Keeper       // nil: there are none
+	Over     func() bool   // reports whether visitors begin nothing more; nil: never
 	Quit     <-chan struct{}
 }
 
@@ -28,6 +29,8 @@ type Habits struct {
 func (a *Agent) Work(ctx context.Context, h Habits) {
 	var wg sync.WaitGroup
 	defer wg.Wait()
+	again := time.NewTicker(time.Second) // it may be over
+	defer again.Stop()
 	busy := desk{mine: map[string]bool{}}
 	for {
 		a.mu.Lock()
@@ -53,8 +56,11 @@ func (a *Agent) Work(ctx context.Context, h Habits) {
 			}
 		}
 		for chat, d := range desk { // what a colleague passed on, what woke up, or another connection of ours got
-			if d.Status == "live" && !d.Snoozed && d.Agent.User == a.o.User && len(h.Others) > 0 {
+			switch mine := d.Status == "live" && d.Agent.User == a.o.User && len(h.Others) > 0; {
+			case mine && !d.Snoozed:
 				begin(chat, "given")
+			case mine && h.over():
+				begin(chat, "wake")
 			}
 		}
 		for chat, d := range desk { // who was missed comes after who waits
@@ -64,6 +70,7 @@ func (a *Agent) Work(ctx context.Context, h Habits) {
 		}
 		select {
 		case <-changed:
+		case <-again.C:
 		case <-busy.ended(): // there is room again
 		case <-h.Quit:
 			return
@@ -145,6 +152,10 @@ func (a *Agent) attend(ctx context.Context, h Habits, chat, how string, r *rand.
 	}
 	if how == "step_in" && r.IntN(4) == 0 {
 		how = "dealt"
+	}
+	if how == "wake" {
+		v.wakeUp(ctx)
+		return
 	}
 	if how == "given" {
 		if _, err := a.Watch(ctx, chat); err == nil && v.talk(ctx) {

@@ -157,7 +157,7 @@ func All() []Mutant {
 			Name: "snooze-wakes", Promise: answered,
 			Removes: "the bot is silent in a chat that was snoozed, and wakes nobody",
 			Needs:   "visitors who write to somebody who snoozed their chat, and a while in which nothing else ends that",
-			Args:    []string{"-harm", "none", "-persons", ".6", "-quiet", "90s"},
+			Args:    []string{"-harm", "none", "-persons", ".6", "-length", "90s"},
 			Edits:   []Edit{{"botworker/worker.go", `if s.State.Asleep() && cause.Seq > s.State.Snooze.Through {`, `if false {`}},
 		},
 		{

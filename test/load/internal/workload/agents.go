@@ -61,7 +61,7 @@ func (w *Workload) agentsWork(ctx context.Context) (stop func(context.Context), 
 			}
 		})
 		working.Go(func() {
-			a.Work(ctx, agent.Habits{AtOnce: chatsAtOnce, Pause: w.agentsPause(), Rivals: w.rivals, Partings: w.partings, Tags: !w.o.Old, Others: others, Teams: w.keeper, Quit: quit})
+			a.Work(ctx, agent.Habits{AtOnce: chatsAtOnce, Pause: w.agentsPause(), Rivals: w.rivals, Partings: w.partings, Tags: !w.o.Old, Others: others, Teams: w.keeper, Over: w.over.Load, Quit: quit})
 		})
 	}
 	return func(limit context.Context) {
