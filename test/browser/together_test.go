@@ -67,6 +67,9 @@ func TestAgentsWorkTogetherInAChat(t *testing.T) {
 	grace.press(kb.Enter)
 	a.hasMessage("agent-log", "agent", "She called yesterday")
 	grace.shows(at("agent-log"), "Read by")
+	// The visitor's and the colleague's reading stand beside each other, where each has read to.
+	a.answers("One moment")
+	a.until("the colleague has read the answer", `() => [...document.querySelectorAll('[data-testid="agent-log"] .line')].at(-1)?.innerText.includes('Read by Grace Hopper') || document.querySelector('[data-testid="agent-log"]').innerText`)
 	grace.click(at("list-waiting"))
 
 	// The connection of one is gone while the visitor goes on.

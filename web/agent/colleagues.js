@@ -62,12 +62,18 @@ export class Colleagues {
   }
 
   /**
-   * Who has read that far.
-   * @param {number} seq
-   * @returns {string[]} names
+   * Who has read up to where: the names, by the sequence of the last words that they have read,
+   * unless these are their own.
+   * @param {{seq: number, from: {user?: string}}[]} said in order
+   * @returns {Map<number, string[]>}
    */
-  readers(seq) {
-    return [...this.read.value.values()].filter((each) => each.seq >= seq).map((each) => each.name);
+  readers(said) {
+    const at = new Map();
+    for (const [user, { name, seq }] of this.read.value) {
+      const last = said.findLast((each) => each.seq <= seq);
+      if (last && last.from.user !== user) at.set(last.seq, [...at.get(last.seq) ?? [], name]);
+    }
+    return at;
   }
 }
 

@@ -121,12 +121,11 @@ function Here({ chat }) {
 function Log({ chat, feed }) {
   const rows = chat.rows.value;
   const lastSaid = rows.findLast((row) => row.type === 'message' && row.kind === 'say');
-  const last = rows.findLast((row) => row.type === 'message' && row.seq > 0);
+  const readers = chat.colleagues.readers(/** @type {MessageRow[]} */ (rows.filter((row) => row.type === 'message' && row.seq > 0)));
   const receipt = (/** @type {MessageRow} */ row) => {
-    const readers = row === last && row !== lastSaid ? chat.colleagues.readers(row.seq) : [];
-    if (readers.length > 0) return together.readBy(readers);
-    if (row !== lastSaid || row.seq === 0) return row.phase === 'stored' ? words.sent : '';
-    return row.seq <= chat.read.value ? words.read : words.sent;
+    const by = readers.get(row.seq);
+    const own = row !== lastSaid || row.seq === 0 ? (row.phase === 'stored' ? words.sent : '') : row.seq <= chat.read.value ? words.read : words.sent;
+    return [own, by && together.readBy(by)].filter(Boolean).join(' · ');
   };
   const typist = chat.typists.who.value;
   const growing = chat.growing.value;

@@ -29,13 +29,18 @@ test('a colleague is here until they say otherwise, or say nothing for ten secon
 
 test('what somebody has read stays known when they are gone, and never goes back', () => {
   const all = new Colleagues();
+  const said = [{ seq: 2, from: {} }, { seq: 4, from: { user: 'grace' } }, { seq: 9, from: {} }];
   all.mark(looks('ada', { seq: 5 }));
   all.mark(looks('ada', { seq: 3, on: false }));
   all.mark(looks('ada', { seq: 4 }));
-  assert.deepEqual([all.readers(5), all.readers(6)], [['ADA'], []]);
+  all.mark(looks('bob', { seq: 9 }));
+  all.mark(looks('cy', { seq: 1 }));
+  all.mark(looks('grace', { seq: 6 }));
+  const want = [[4, ['ADA']], [9, ['BOB']]]; // nobody's own words, and nothing from before
+  assert.deepEqual([...all.readers(said)], want);
   all.clear();
   assert.equal(names(all), '');
-  assert.deepEqual(all.readers(5), ['ADA']);
+  assert.deepEqual([...all.readers(said)], want);
 });
 
 test('as many colleagues as there may be, and no more, are known', () => {
