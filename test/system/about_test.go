@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 
+	"github.com/parley-chat/parley/gateway"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/test/internal/talk"
 	"github.com/parley-chat/parley/test/internal/talk/talktest"
@@ -159,4 +161,27 @@ func TestAgentsLearnWhetherAVisitorIsThere(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Whoever's pages say too much of their visitors learns it in the browser's console, and the
+// visitor goes on: the chat, and the page that they are on.
+func TestAPageThatClaimsTooMuchIsTold(t *testing.T) {
+	s := newSystem(t)
+	s.history()
+	s.bot(echo{})
+	g := s.gateway(func(o *gateway.Options) { o.Shares.BytesPerAddress = 40_000 })
+	ada := talktest.Dial(t, g.url)
+	big := map[string]any{}
+	for i := range 30 {
+		big[fmt.Sprint("key", i)] = strings.Repeat("x", 200)
+	}
+	for i := range 3 {
+		ada.Send("t", "hello", "name", "Ada", "about", map[string]any{"page": fmt.Sprintf("https://shop.example/%d", i), "attributes": big})
+	}
+	no := ada.Find("that it is too much", func(f talk.Frame) bool { return f.T == "error" })
+	if no.Code != "rate_limited" || no.ID != "" || !strings.Contains(no.Message, "the attributes are left out") {
+		t.Errorf("told %+v", no)
+	}
+	ada.Say("m1", "hello")
+	ada.Event("reply", "You said: hello")
 }

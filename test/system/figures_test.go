@@ -135,7 +135,7 @@ func TestTheMetricsShowTheWorkersLag(t *testing.T) {
 	var now map[string]float64
 	bustest.Eventually(t, "all events are counted", func() bool {
 		now = o.figures("historyworker")
-		return now[`parley_stream_messages{stream="CHAT_0"}`]+now[`parley_stream_messages{stream="CHAT_1"}`] == 11
+		return now[`parley_stream_messages{stream="CHAT_0"}`]+now[`parley_stream_messages{stream="CHAT_1"}`] == 12
 	})
 	if now["parley_dead_letters"] != 0 || now[`parley_stream_copies_missing{stream="CHAT_0"}`] != 0 ||
 		now[`parley_stream_bytes{stream="CHAT_0"}`]+now[`parley_stream_bytes{stream="CHAT_1"}`] < 1000 {
