@@ -67,3 +67,23 @@ test('about the visitor follows to the page that they are on now', async () => {
   assert.equal(it.online.value, true);
   it.disconnected();
 });
+
+test('a chat that could not be opened is tried again, unless nobody watches it or it is not for this agent', async () => {
+  for (const { code, leaves, tries } of [{ code: 'unavailable', tries: 2 }, { code: 'offline', tries: 2 }, { code: 'other_team', tries: 1 }, { code: 'unavailable', leaves: true, tries: 1 }]) {
+    let asked = 0;
+    const it = new AgentChat('aaaabbbbccccdddd', {
+      me: { user: 'grace', name: 'Grace' }, send: () => true, stuck: () => {}, looking: new Looking(() => true),
+      request: async ({ t }) => {
+        if (t !== 'open') return { t };
+        if (asked++ === 0) throw Object.assign(new Error('Not now.'), { code });
+        return { t: 'opened', status: 'live', seq: 0 };
+      },
+    });
+    await it.open();
+    if (leaves) it.end();
+    mock.timers.tick(5_000);
+    await new Promise((resolve) => { setImmediate(resolve); });
+    assert.deepEqual([asked, it.opened.value], [tries, tries === 2], code);
+    it.end();
+  }
+});
