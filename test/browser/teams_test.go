@@ -166,3 +166,53 @@ func TestTeamsAreManagedByKeyboard(t *testing.T) {
 	grace.shows(item+`[data-status="live"]`, "Vera")
 	v.shows(at("log"), "Grace joined the chat.")
 }
+
+// A chat that waits for everybody is moved into a team's line by an agent; and the dialog says who
+// is away, and which team there is instead.
+func TestAWaitingChatIsMovedAndNobodyAwayIsChosen(t *testing.T) {
+	p := startParley(t)
+	admin, v := newAgent(t, p), newVisitor(t, p)
+	admin.signIn()
+	grace := admin.colleague(p, "grace", "Grace", "agent")
+	linus := admin.colleague(p, "linus", "Linus", "agent")
+	send := `async (method, path, body) => (await fetch(path, { method, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })).ok`
+	for _, ok := range []bool{
+		get[bool](admin.page, send, "POST", "api/teams", map[string]any{"revision": 0, "team": map[string]any{"name": "Billing", "members": []string{"linus"}}}),
+		get[bool](linus.page, send, "PUT", "api/me", map[string]bool{"away": true}),
+	} {
+		if !ok {
+			t.Fatal("the team was not made, or Linus is not away")
+		}
+	}
+	v.startAs("Vera")
+	v.say("escalate")
+	v.hears("in line")
+	grace.seesWaiting("Vera")
+	grace.opens()
+	grace.shows(at("pass"), "Move…")
+	grace.press("p")
+	grace.shows(at("pass-dialog"), "Billing")
+	grace.until("only lines are there", `(s) => document.querySelectorAll(s + ' [role=option]').length === 1 || document.querySelector(s).innerText`, at("pass-list"))
+	grace.inBoth("into which line a chat goes")
+	grace.tabTo(at("pass-along"))
+	grace.paste("an invoice")
+	grace.screen(360, 740)
+	grace.fits("into which line, on a phone")
+	grace.screen(1280, 800)
+	grace.press(kb.Enter)
+	grace.hides(at("pass-dialog"))
+	v.shows(at("log"), "Grace passed the chat on to Billing.")
+	grace.shows(at("agent-log"), "an invoice")
+
+	// She steps in all the same, and would pass it on to Linus.
+	grace.press("t")
+	v.shows(at("log"), "Grace joined the chat.")
+	grace.leavesTheField()
+	grace.press("p")
+	grace.shows(at("pass-list"), "away")
+	grace.press("lin")
+	grace.shows(at("pass-problem"), "Linus is away. Choose someone else, or pass the chat on to Billing.")
+	grace.inBoth("somebody who is away is chosen")
+	grace.press(kb.Enter)
+	grace.shows(at("pass-dialog"), "Linus")
+}
