@@ -15,6 +15,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -36,8 +37,8 @@ var natsNames = []string{
 // certificates generates the installation's own authority and the certificates that it
 // signs. The authority's key is needed only here and stays out of the cluster. It
 // belongs to the first certificate in ca.crt; one that is being replaced may follow, see
-// docs/kubernetes.md.
-func certificates(folder, host string) error {
+// docs/kubernetes.md. nats are further names of the NATS servers.
+func certificates(folder, host string, nats []string) error {
 	ca := pair{folder, "ca"}
 	if err := ca.ensure(func() (*x509.Certificate, *tls.Certificate, error) {
 		return &x509.Certificate{
@@ -61,7 +62,7 @@ func certificates(folder, host string) error {
 			}, &authority, nil
 		})
 	}
-	if err := signed("nats", natsNames); err != nil || host == "" {
+	if err := signed("nats", slices.Concat(natsNames, nats)); err != nil || host == "" {
 		return err
 	}
 	return signed("ingress", []string{host})

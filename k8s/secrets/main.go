@@ -4,6 +4,7 @@
 //
 //	go run ./k8s/secrets k8s/overlays/local/secrets
 //	go run ./k8s/secrets -host chat.example.org k8s/overlays/production/secrets
+//	go run ./k8s/secrets -nats nats.eu.example.org k8s/overlays/eu/secrets
 package main
 
 import (
@@ -20,18 +21,19 @@ import (
 
 func main() {
 	host := flag.String("host", "", "the site's host name; if set, ingress.crt is generated too, to be replaced by one that browsers trust")
+	nats := flag.String("nats", "", "the host name by which other regions reach NATS here, for the certificate; several with commas between")
 	flag.Parse()
 	if flag.NArg() != 1 {
 		fmt.Fprintln(os.Stderr, "secrets: give one folder, such as k8s/overlays/local/secrets")
 		os.Exit(2)
 	}
-	if err := run(flag.Arg(0), *host); err != nil {
+	if err := run(flag.Arg(0), *host, strings.FieldsFunc(*nats, func(r rune) bool { return r == ',' || r == ' ' })...); err != nil {
 		fmt.Fprintln(os.Stderr, "secrets:", err)
 		os.Exit(1)
 	}
 }
 
-func run(folder, host string) error {
+func run(folder, host string, nats ...string) error {
 	examples, err := filepath.Glob(filepath.Join(folder, "*.env.example"))
 	if err != nil || len(examples) == 0 {
 		return fmt.Errorf("%s is not an overlay's folder of secrets: it holds no *.env.example", folder)
@@ -46,7 +48,7 @@ func run(folder, host string) error {
 	if err := ensure(filepath.Join(folder, "mongo.key"), key); err != nil {
 		return err
 	}
-	return certificates(folder, host)
+	return certificates(folder, host, nats)
 }
 
 // fill gives each variable of an example that has no value a random one.

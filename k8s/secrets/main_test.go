@@ -148,3 +148,21 @@ func TestAnyOtherFolderIsLeftAlone(t *testing.T) {
 		t.Error("secrets were written to a folder that is not for them")
 	}
 }
+
+// Other regions reach NATS under a name of its own, which its certificate has to have.
+func TestTheCertificateHasTheNameForOtherRegions(t *testing.T) {
+	dir := folder(t)
+	if err := run(dir, "", "nats.eu.example.org"); err != nil {
+		t.Fatal(err)
+	}
+	block, _ := pem.Decode([]byte(read(t, dir)["nats.crt"]))
+	cert, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"nats.eu.example.org", "nats"} {
+		if err := cert.VerifyHostname(name); err != nil {
+			t.Error(err)
+		}
+	}
+}
