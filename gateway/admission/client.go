@@ -62,7 +62,7 @@ func (c *Client) allow() error {
 			return TooFast(wait)
 		}
 	}
-	wait := time.Duration(0)
+	var wait time.Duration
 	if user := c.reads.account; user != "" {
 		wait = c.a.budgets.frameOf(user)
 	} else {
