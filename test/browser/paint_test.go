@@ -61,7 +61,7 @@ func TestThePagesComeInFewRequests(t *testing.T) {
 	for _, page := range []struct {
 		path            string
 		requests, bytes int
-	}{{"/", 4, 70_000}, {"/agent", 4, 101_000}, {"/ops", 5, 70_000}} {
+	}{{"/", 4, 70_000}, {"/agent", 4, 104_500}, {"/ops", 5, 70_000}} {
 		arrives(t, p.url+page.path, "first", nil)
 		for _, line := range []struct {
 			name  string

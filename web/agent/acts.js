@@ -47,7 +47,7 @@ export function Acts({ desk, chat, onAct }) {
     <div id="acts" class="menu acts" popover onToggle=${(/** @type {any} */ e) => { expanded.value = e.newState === 'open'; }}>
       ${how && html`<button type="button" class="button small" data-testid="pass" onClick=${then(() => askWho(desk, chat))}>${icon('person')}<span>${passing[how]}</span></button>`}
       ${over && html`<button type="button" class="button small" data-testid="take-over" onClick=${then(() => takeOver(desk, chat))}>${icon('person')}<span>${passing.over}</span></button>`}
-      ${chat.mine.value && html`<button type="button" class="button small brief" data-testid="snooze" aria-label=${snoozing.act} title="${snoozing.act} (l)" onClick=${then(() => askWhen(desk))}>${icon('clock')}<span>${snoozing.act}</span></button>`}
+      ${chat.mine.value && html`<button type="button" class="button small" data-testid="snooze" aria-label=${snoozing.act} title="${snoozing.act} (l)" onClick=${then(() => askWhen(desk))}>${icon('clock')}<span class="brief">${snoozing.act}</span></button>`}
       ${chat.mine.value && html`<button type="button" class="button small" data-testid="hand-back" title="${words.acts.handBack} (h)" onClick=${act('return')}>${icon('bot')}<span>${words.acts.handBack}</span></button>`}
       ${chat.missed.value && !chat.mine.value && html`<button type="button" class="button small" data-testid="dealt" onClick=${act('dealt')}>${icon('check')}<span>${words.acts.dealt}</span></button>`}
       ${closable(chat) && html`<button type="button" class="button small" data-testid="close-chat" title="${words.acts.close} (x)" onClick=${act('close')}>${icon('cross')}<span>${words.acts.close}</span></button>`}
