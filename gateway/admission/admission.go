@@ -148,10 +148,10 @@ func (a *Admission) BotSeen() bool { return a.shedder.bot.slots(time.Now()) > 0 
 // of returns the slots for a chat. A chat of a region that nobody knows takes one of the own
 // region's, and fails at once.
 func (a *Admission) of(id chat.ID) slots {
-	if a.opts.Regions == nil || id == "" || a.opts.Regions.IsOwn(id) {
+	if a.opts.Regions == nil || id == "" || a.opts.Regions.Origin(id) == a.opts.Regions.Home().Region() { // not its present home: a slot goes back to where it came from
 		return a.slots
 	}
-	if s, ok := a.afar[a.opts.Regions.HomeOf(id)]; ok {
+	if s, ok := a.afar[a.opts.Regions.Origin(id)]; ok {
 		return s
 	}
 	return a.slots

@@ -96,6 +96,9 @@ func (r *Regions) HomeOf(id chat.ID) chat.Region {
 	return r.home.homes.is(id, r.first)
 }
 
+// Origin returns the region in which a chat began. It never changes.
+func (r *Regions) Origin(id chat.ID) chat.Region { return homeIn(id, r.first) }
+
 // Homes are the chats that were moved.
 func (r *Regions) Homes() *Homes { return r.home.homes }
 
