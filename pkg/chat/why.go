@@ -37,8 +37,8 @@ func NewWhy(cause Cause, words string) *Why {
 	return &Why{cause, Brief(words, maxWhy)}
 }
 
-// Brief is a text on one line, cleaned, without what turns the direction of the text around it, and cut to that many characters; of what nobody sees
-// nothing is left.
+// Brief is a text on one line, cleaned, without what turns the direction of the text around it, and
+// cut to that many characters. Of what nobody sees nothing is left.
 func Brief(text string, most int) string {
 	text = strings.Join(strings.Fields(Clean(straight(strings.ToValidUTF8(text, "\uFFFD")))), " ")
 	if !strings.ContainsFunc(text, seen) {

@@ -127,7 +127,7 @@ function Room({ chat, feed, foot }) {
   const notice = thought === 'slow' ? words.slow : thought === 'gone' ? words.gone : '';
   const typing = typist ? words.typing(typist.name || botName.value) : thought === 'dots' ? words.typing(botName.value) : '';
   const offer = chat.offer.value;
-  const rating = chat.unrated.value || chat.rating.value.agent;
+  const rating = chat.opinion.of.value || chat.opinion.given.value.agent;
   if (rating && !form.value) import('./rating.js').then(({ Rating }) => { form.value = Rating; }, () => {});
   const missed = chat.email.offered.value;
   if (missed && !emailForm.value) import('./missed.js').then(({ Missed }) => { emailForm.value = Missed; }, () => {});

@@ -12,7 +12,8 @@ import { Typists, TypingMark } from '../shared/typing.js';
 import { batch, computed, signal } from '../shared/vdom.js';
 import { Email } from './email.js';
 import { Given } from './given.js';
-import { QUIET_MS, says, unratedOf } from './rated.js';
+import { Opinion } from './opinion.js';
+import { says } from './rated.js';
 import { Thinking } from './thinking.js';
 import { words } from './words.js';
 
@@ -48,13 +49,6 @@ export class VisitorChat {
   welcomed = signal(false);
   /** Whether nothing was said in it yet, nor was the server asked for it. */
   unbegun = signal(false);
-  /** Whether nothing was said for a while. */
-  #quiet = signal(false);
-  #hushed = /** @type {any} */ (0);
-  /** The last event when the visitor would rather not rate. */
-  #unwilling = signal(0);
-  /** What the visitor has rated since the chat was closed, or became quiet: 0 if nothing yet, and whether with words. */
-  rating = signal({ score: 0, said: false, agent: '' });
   more = signal(false);
   /** Whether the history has arrived: later events are news. */
   settled = signal(false);
@@ -98,7 +92,6 @@ export class VisitorChat {
     this.#typing = new TypingMark((on) => wire.send({ t: 'typing', on }));
     this.draft.value = this.#kept.get(this.#draftKey) ?? '';
     this.seenSeq.value = readJSON(`parley.seen.${key}`, 0);
-    this.#unwilling.value = readJSON(`parley.unrated.${key}`, 0);
     this.#outbox = new Outbox(`parley.out.${key}.`, {
       storage: this.#kept,
       send: (frame) => wire.send(frame),
@@ -110,6 +103,7 @@ export class VisitorChat {
     const log = () => /** @type {[ChatEvent[], import('../shared/outbox.js').Entry[]]} */ ([this.#events.value, this.#pending.value]);
     this.email = new Email(this, log, this.#put, (id) => this.#outbox.discard(id), this.#kept);
     this.given = new Given(this, log, this.#put, this.#kept);
+    this.opinion = new Opinion(this, log, this.#put, this.#kept);
     addEventListener('storage', this.#elsewhere);
   }
 
@@ -123,9 +117,6 @@ export class VisitorChat {
   /** The reply whose choices may be pressed. One press moves the chat on. */
   offer = computed(() => ({ seq: this.#pending.value.length > 0 || this.status.value !== 'bot' ? 0 : offering(this.#events.value), onChoose: this.choose }));
 
-  /** Whom the visitor has not rated: a person or the bot whose chat ended, or the bot once nothing more is said. */
-  unrated = computed(() => unratedOf(this.status.value, this.#events.value, this.#pending.value, this.#quiet.value, this.#unwilling.value));
-
   /** The newest sequence without a gap before it. */
   get last() { return this.#log.last; }
 
@@ -136,7 +127,7 @@ export class VisitorChat {
     if (forget) this.#kept.end();
     this.disconnected();
     removeEventListener('storage', this.#elsewhere);
-    clearTimeout(this.#hushed);
+    this.opinion.end();
   }
 
   /**
@@ -194,16 +185,9 @@ export class VisitorChat {
       this.more.value = this.#log.more;
       for (const each of added) this.#take(each);
       this.#outbox.passed(this.#log.last);
-      this.#quiet.value = false;
+      this.opinion.heard();
     });
-    this.#hush();
     this.#catchUp();
-  }
-
-  /** Waits until nothing more is said or typed. */
-  #hush() {
-    clearTimeout(this.#hushed);
-    this.#hushed = setTimeout(() => { this.#quiet.value = true; }, QUIET_MS);
   }
 
   /**
@@ -271,7 +255,7 @@ export class VisitorChat {
     if (text) this.#kept.set(this.#draftKey, text);
     else this.#kept.remove(this.#draftKey);
     if (text.trim() !== '') this.#wire.acts?.();
-    if (!this.#quiet.peek()) this.#hush();
+    this.opinion.typed();
     this.#typing.set(text.trim() !== '');
   }
 
@@ -299,7 +283,7 @@ export class VisitorChat {
   };
 
   #put = (/** @type {Record<string, any>} */ frame) => {
-    if (frame.t === 'send') this.#unthank();
+    if (frame.t === 'send') this.opinion.over();
     this.#outbox.add(frame); // in storage first
     this.#wire.acts?.();
   };
@@ -307,27 +291,6 @@ export class VisitorChat {
   /** @param {'escalate'|'cancel'|'close'} what @param {string} [team] */
   ask(what, team) {
     this.#put(team ? { t: what, team } : { t: what });
-  }
-
-  /**
-   * @param {number} score
-   * @param {string} text
-   */
-  rate(score, text) {
-    const agent = this.unrated.value || this.rating.value.agent;
-    this.rating.value = { score, said: text !== '', agent };
-    this.#put({ t: 'rate', score, text: cleanText(text) });
-  }
-
-  /** The visitor would rather not rate, and is not asked again before the next visit. */
-  rateNot() {
-    this.#unwilling.value = this.#log.last;
-    this.#kept.set(`parley.unrated.${this.key}`, String(this.#log.last));
-  }
-
-  /** What follows a rating is over. */
-  #unthank() {
-    if (this.rating.value.score) this.rating.value = { score: 0, said: false, agent: '' };
   }
 
   /** The actions on a text that was refused. */
@@ -396,7 +359,7 @@ export class VisitorChat {
     this.agent.value = status === 'live' ? agentName(agent) : '';
     if (status !== 'waiting') this.queue.value = null;
     if (status === 'waiting' || status === 'live') this.thinking.end();
-    if (status !== 'closed') this.#unthank();
+    if (status !== 'closed') this.opinion.over();
     if (status !== before) {
       this.#stream.clear();
       this.growing.value = '';

@@ -12,12 +12,12 @@ import { words } from './words.js';
  * @param {{chat: VisitorChat, agent: string, onDone: () => void}} props
  */
 export function Rating({ chat, agent, onDone }) {
-  const { score, said } = chat.rating.value;
+  const { score, said } = chat.opinion.given.value;
   const text = useSignal('');
   const field = useRef(/** @type {any} */ (null));
   const add = () => {
-    if (!text.value.trim() || chat.rating.value.said) return;
-    chat.rate(score, text.value);
+    if (!text.value.trim() || chat.opinion.given.value.said) return;
+    chat.opinion.rate(score, text.value);
   };
   const last = useRef(add);
   last.current = add;
@@ -42,8 +42,8 @@ export function Rating({ chat, agent, onDone }) {
     <p class="hint" id="rating-hint">${words.addWordsHint}</p>
   </div>`;
   return html`<fieldset class="rating" data-testid="rating"><legend>${words.howWas(agent)}</legend>
-    <div class="scores">${[1, 2, 3, 4, 5].map((n) => html`<button type="button" key=${n} aria-label=${words.score(n)} onClick=${() => chat.rate(n, '')} data-testid=${`score-${n}`}>${n}</button>`)}</div>
+    <div class="scores">${[1, 2, 3, 4, 5].map((n) => html`<button type="button" key=${n} aria-label=${words.score(n)} onClick=${() => chat.opinion.rate(n, '')} data-testid=${`score-${n}`}>${n}</button>`)}</div>
     <p class="scale" aria-hidden="true"><span>${words.scores[1]}</span><span>${words.scores[5]}</span></p>
-    <button type="button" class="textual" onClick=${() => { chat.rateNot(); onDone(); }} data-testid="rate-not">${words.notNow}</button>
+    <button type="button" class="textual" onClick=${() => { chat.opinion.not(); onDone(); }} data-testid="rate-not">${words.notNow}</button>
   </fieldset>`;
 }

@@ -28,6 +28,7 @@ func TestTheNoteOfAHandOver(t *testing.T) {
 		"it says what was asked":       {[]history.Event{words("shoes"), said("reply", "", "", 1), ask, noteOf(3, "asked: shoes"), escalated(3)}, true},
 		"nothing was asked":            {[]history.Event{ask, noteOf(1, "nothing"), escalated(1)}, true},
 		"it was asked long":            {[]history.Event{words(long), ask, noteOf(2, inLine(long)[:250]+"…"), escalated(2)}, true},
+		"some of it can't be seen":     {[]history.Event{words("sh\u200boes \u202eand hats"), ask, noteOf(2, "asked: shoes and hats"), escalated(2)}, true},
 		"the bot asked":                {[]history.Event{words("shoes"), said("reply", "", "", 1), handover("2"), noteOf(3, "shoes"), said("state", "bot_gave_up", waiting, 3)}, true},
 		"there is no place":            {[]history.Event{words("shoes"), ask, said("state", "line_full", withBot, 0), said("reply", "", "", 1)}, true},
 		"the chat moved on meanwhile":  {[]history.Event{words("shoes"), ask, noteOf(2, "shoes"), by("bob", said("state", "stepped_in", live, 2))}, true},
