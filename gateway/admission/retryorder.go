@@ -33,7 +33,9 @@ type retryOrder struct {
 // holds returns how long the frame has to wait for the one before it, or 0 if it is its
 // turn. A frame that waits gets a place.
 func (t *retryOrder) holds(id string, now time.Time) time.Duration {
-	for len(t.ids) > 0 && now.After(t.until) {
+	// Whoever comes late keeps the place: nobody was let past it meanwhile. (A gateway that stood
+	// still for longer reads all that was resent in the order in which it came.)
+	for len(t.ids) > 0 && t.ids[0] != id && now.After(t.until) {
 		t.pop(now)
 	}
 	if len(t.ids) == 0 || t.ids[0] == id || slices.Contains(t.passed, id) {

@@ -52,3 +52,26 @@ func TestRefusedMessagesKeepTheirOrder(t *testing.T) {
 		t.Error("a place is held for ever")
 	}
 }
+
+// A gateway that stood still, or a client that slept, for longer than a place is held changes
+// no order: the frames still come in theirs.
+func TestWhoComesLateKeepsThePlace(t *testing.T) {
+	var turned retryOrder
+	now := time.Now()
+	turned.refused("a", now, time.Second)
+	if turned.holds("b", now) == 0 {
+		t.Fatal("what was sent later goes first")
+	}
+	now = now.Add(2 * placeHeld)
+	if turned.holds("a", now) != 0 {
+		t.Fatalf("the first one has to wait: %v", turned.ids)
+	}
+	turned.refused("a", now, time.Second)
+	if turned.holds("b", now) == 0 {
+		t.Errorf("the second goes first: %v", turned.ids)
+	}
+	turned.done("a")
+	if turned.holds("b", now) != 0 {
+		t.Errorf("the second has to wait, too: %v", turned.ids)
+	}
+}

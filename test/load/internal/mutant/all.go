@@ -129,6 +129,8 @@ func All() []Mutant {
 		{
 			Name: "reservation", Promise: oneVoice,
 			Removes: "chats are given to an agent without reserving a place",
+			Needs:   "more who ask for a person than the agents have places, and several escalation workers",
+			Args:    []string{"-persons", ".6", "-agents", "3", "-escalations", "3"},
 			Edits:   []Edit{{"escalation/change.go", `return e, w.reserve(ctx, *to, id, s)`, `return e, nil`}},
 		},
 		{
