@@ -55,11 +55,11 @@ func cantTell(t *testing.T, c *cluster) {
 				return true
 			})
 		}
-		if len(notes) != 2 {
-			t.Fatalf("the bot read %d notes, want the story's note in two ways; if NATS now refuses that, say so in docs/nats-permissions.md", len(notes))
+		if len(notes) < 2 {
+			t.Fatalf("the bot read %d notes, want each of the story's first ones in two ways; if NATS now refuses that, say so in docs/nats-permissions.md", len(notes))
 		}
 		for _, n := range notes {
-			if !strings.Contains(n, `"bob"`) || !strings.Contains(n, `"sealed"`) || strings.Contains(n, "nice") {
+			if !strings.Contains(n, `"sealed"`) || strings.Contains(n, "nice") || strings.Contains(n, "asked for a person") {
 				t.Errorf("the bot reads the note as %s", n)
 			}
 		}

@@ -29,9 +29,9 @@ func (v *visit) snooze(ctx context.Context) (slept, done bool) {
 	v.count(func(t *Tally) { t.Snoozed++ })
 	switch v.r.IntN(6) {
 	case 0: // words in their sleep
-		_, err = v.Call(ctx, "say", v.chat, v.words("still at it"))
+		_, _ = v.Call(ctx, "say", v.chat, v.words("still at it"))
 	case 1: // another time
-		_, err = v.Call(ctx, "snooze", v.chat, time.Now().Add(2*time.Second).UTC().Format(time.RFC3339Nano))
+		_, _ = v.Call(ctx, "snooze", v.chat, time.Now().Add(2*time.Second).UTC().Format(time.RFC3339Nano))
 	case 2: // on second thoughts
 		if got, err := v.Call(ctx, "wake", v.chat, ""); err == nil && got.Code == "" {
 			return false, false
