@@ -34,9 +34,9 @@ func (a agent) passesTo(letters, along string) {
 }
 
 // Three agents and a supervisor in two teams: a visitor chooses a team; a colleague is
-// mentioned; a draft goes on at another device; a macro answers; the chat goes to a person, to
-// the other team, and to the supervisor. Agents use nothing but the keyboard, and the visitor
-// reads each time who is there.
+// mentioned; a draft goes on at another device; the chat goes to a person, to the other team, to
+// sleep until the visitor writes, and to the supervisor, whose macro answers, tags and closes.
+// Agents work by keyboard, and the visitor reads each time who is there.
 func TestTwoTeamsAndASupervisorShareTheDesk(t *testing.T) {
 	p := startParley(t)
 	admin := newAgent(t, p)
@@ -65,11 +65,12 @@ func TestTwoTeamsAndASupervisorShareTheDesk(t *testing.T) {
 	grace.seesWaiting("Vera")
 	grace.opens()
 	grace.takes()
+	grace.shows(at("agent-log"), "joined the chat")
 
 	// A colleague is mentioned in a note.
 	grace.leavesTheField()
 	grace.press("n")
-	grace.until("the field is a note", `() => document.activeElement?.getAttribute('aria-label') === 'Note for agents'`)
+	grace.until("the field is a note", `() => document.activeElement?.getAttribute('aria-label') === 'Note for agents' || document.activeElement.outerHTML`)
 	grace.press("Is that known? @lin")
 	grace.shows(at("mention-list"), "Linus")
 	grace.press(kb.Enter)
@@ -124,6 +125,18 @@ func TestTwoTeamsAndASupervisorShareTheDesk(t *testing.T) {
 	v.inBoth("a chat that went through two teams")
 	v.mayBePainted("two-teams-visitor", 800)
 
+	// She snoozes it for an hour; what the visitor writes wakes it at once.
+	marie.leavesTheField()
+	marie.press("l")
+	marie.focusIsOn(at("snooze-hour"))
+	marie.press(kb.Enter)
+	marie.hides(at("snooze-dialog"))
+	marie.shows(at("chat-status"), "Snoozed")
+	v.say("It has arrived!")
+	marie.shows(at("agent-log"), "The chat woke up.")
+	marie.until("it is awake", `(s) => !document.querySelector(s).innerText.includes('Snoozed') || document.querySelector(s).innerText`, at("chat-status"))
+	marie.hasMessage("agent-log", "visitor", "It has arrived!")
+
 	// The supervisor sees all of it, and takes over.
 	ada.press("3")
 	ada.shows(item, "Vera")
@@ -137,25 +150,27 @@ func TestTwoTeamsAndASupervisorShareTheDesk(t *testing.T) {
 	marie.shows(".toasts", "Ada took over the chat with Vera from you.")
 	ada.until("the chat is hers", `() => document.querySelector('[data-testid="room"]')?.dataset.status === 'live' && document.querySelector('[data-testid="agent-composer"]') !== null`)
 
-	// A quick reply says the rest.
+	// A macro answers, tags and closes.
 	ada.leavesTheField()
 	ada.click(at("account"))
 	ada.click(at("menu-canned"))
 	ada.shows(at("canned-dialog"), "Yours")
-	ada.saves("canned", "Anything else", "Is there anything else, {first name}?")
-	ada.shows(at("canned-dialog"), "“Anything else” is saved.")
+	ada.fill(at("canned-title"), "Paid twice")
+	ada.fill(at("canned-text"), "It is paid back, {first name}. Goodbye!")
+	ada.fill(at("canned-tags"), "refund")
+	ada.chooses(at("canned-then"), "Close", "Close the chat")
+	ada.click(at("canned-save"))
+	ada.shows(at("canned-dialog"), "“Paid twice” is saved.")
 	ada.press(kb.Escape)
 	ada.hides(at("canned-dialog"))
 	ada.press("r")
-	ada.press("/any")
+	ada.press("/paid")
 	ada.press(kb.Enter)
-	ada.field("Is there anything else, Vera?")
+	ada.field("It is paid back, Vera. Goodbye!")
+	ada.shows(at("further"), "Close the chat")
 	ada.press(kb.Enter)
-	v.hasMessage("log", "agent", "Is there anything else, Vera?")
-	v.say("No, thank you!")
-	ada.hasMessage("agent-log", "visitor", "No, thank you!")
-	ada.leavesTheField()
-	ada.press("x")
+	v.hasMessage("log", "agent", "It is paid back, Vera. Goodbye!")
+	ada.shows(at("tags"), "refund")
 	v.hears("This chat is closed")
 	v.inBoth("a chat that four people answered")
 	v.mayBePainted("two-teams-closed", 800)
