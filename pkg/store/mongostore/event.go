@@ -85,6 +85,7 @@ type state struct {
 	Visitor         string `bson:"visitor,omitempty"`
 	Visit           int64  `bson:"visit,omitempty"`
 	Named           bool   `bson:"named,omitempty"`
+	Moved           string `bson:"moved,omitempty"`
 	Handover        bool   `bson:"handover,omitempty"`
 	Email           string `bson:"email,omitempty"`
 	Missed          int64  `bson:"missed,omitempty"`
@@ -127,7 +128,7 @@ func fromEvent(e chat.Event) event {
 		d.State = &state{
 			Status: string(s.Status), AnsweredThrough: int64(s.AnsweredThrough), RequestsThrough: int64(s.RequestsThrough),
 			Since: digest.Nanos(s.Since), Asked: digest.Nanos(s.Asked),
-			Visitor: s.Visitor, Visit: int64(s.Visit), Named: s.Named, Handover: s.Handover, Email: s.Email(), Team: s.Team(),
+			Visitor: s.Visitor, Visit: int64(s.Visit), Named: s.Named, Moved: string(s.Moved), Handover: s.Handover, Email: s.Email(), Team: s.Team(),
 		}
 		if request, since := s.Missed(); request != 0 {
 			d.State.Missed, d.State.MissedAt = int64(request), digest.Nanos(since)
@@ -155,7 +156,7 @@ func (d event) event() chat.Event {
 		e.State = &chat.State{
 			Status: chat.Status(s.Status), AnsweredThrough: uint64(s.AnsweredThrough), RequestsThrough: uint64(s.RequestsThrough),
 			Since: digest.Time(s.Since), Asked: digest.Time(s.Asked),
-			Visitor: s.Visitor, Visit: uint64(s.Visit), Named: s.Named, Handover: s.Handover,
+			Visitor: s.Visitor, Visit: uint64(s.Visit), Named: s.Named, Moved: chat.Region(s.Moved), Handover: s.Handover,
 		}
 		if s.Email != "" {
 			e.State.Left = &chat.Left{Address: s.Email}

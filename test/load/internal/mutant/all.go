@@ -36,7 +36,7 @@ func All() []Mutant {
 			Args:    []string{"-harm", "delay", "-persons", ".3"},
 			Edits: []Edit{
 				{"pkg/bus/append_guarded.go", `if no != nil && !fromLeader && ctx.Err() == nil {`, `if false && !fromLeader {`},
-				{"pkg/bus/append_guarded.go", `if no != nil && snap.Out < seq {`, `if no != nil && fromLeader && snap.Out < seq {`},
+				{"pkg/bus/append_guarded.go", `if no != nil && snap.Out < seq && `, `if no != nil && fromLeader && snap.Out < seq && `},
 			},
 		},
 		{
@@ -212,7 +212,7 @@ func All() []Mutant {
 		{
 			Name: "macro-steps", Promise: once,
 			Removes: "a macro that is sent again says its text under another id",
-			Edits:   []Edit{{"gateway/macro.go", `ID: f.ID + suffix, Agent`, `ID: string(chat.NewID()) + suffix, Agent`}},
+			Edits:   []Edit{{"gateway/macro.go", `id, f.ID+req.ID, agent, role`, `id, string(chat.NewID())+req.ID, agent, role`}},
 		},
 		{
 			Name: "note-hiding", Promise: oneVoice,
