@@ -68,6 +68,8 @@ func TestSelectedChatsAreClosedAndAssignedTogether(t *testing.T) {
 	a.shows(at("bulk"), "2 selected")
 	a.tabTo(at("bulk-close"))
 	a.press(kb.Enter)
+	a.focusIsOn(at("bulk-close-sure"))
+	a.press(kb.Enter)
 	a.shows(".toasts", "2 chats were closed.")
 	a.hides(at("bulk"))
 	waiting(2)

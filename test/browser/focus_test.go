@@ -83,8 +83,10 @@ func TestWhatIsTypedWhileAChatGoesAwayIsKeptAndCommandsNothing(t *testing.T) {
 	a.inBoth("a chat that went away")
 	a.press(kb.Enter)
 	a.until("all of it is in the field", `(s) => document.querySelector(s).value === 'Look at the next' || document.querySelector(s).value`, at("agent-composer"))
-	if got := a.log("agent-log"); len(got) != 0 {
-		t.Errorf("it was sent: %v", got)
+	for _, m := range a.log("agent-log") {
+		if m.Role == "agent" {
+			t.Errorf("it was sent: %v", m)
+		}
 	}
 	a.press(kb.Escape)
 	a.shows(at("room"), "Your unsent reply is kept: “Look at the next”")

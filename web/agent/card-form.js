@@ -27,6 +27,7 @@ export function CardForm({ chat, level }) {
       onKeyDown=${(/** @type {KeyboardEvent} */ e) => { if (e.key.length === 1 && !e.ctrlKey && !e.metaKey) e.stopPropagation(); }}
       onChange=${async (/** @type {any} */ { currentTarget: field }) => {
         const text = field.value.trim();
+        if (!field.isConnected || name === 'set' && !text) return; // the page moved on, or there is nothing to set
         try {
           await chat.edit({ [name]: name === 'set' ? [attributeIn(text)] : text || '-' });
           if (name === 'set') field.value = '';
