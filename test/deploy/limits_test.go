@@ -55,11 +55,11 @@ func cantTell(t *testing.T, c *cluster) {
 				return true
 			})
 		}
-		if len(notes) < 2 {
+		if len(notes) < 2 || len(notes)%2 != 0 {
 			t.Fatalf("the bot read %d notes, want each of the story's first ones in two ways; if NATS now refuses that, say so in docs/nats-permissions.md", len(notes))
 		}
 		for _, n := range notes {
-			if !strings.Contains(n, `"sealed"`) || strings.Contains(n, "nice") || strings.Contains(n, "asked for a person") {
+			if !strings.Contains(n, `"bob"`) && !strings.Contains(n, `"role":"bot"`) || !strings.Contains(n, `"sealed"`) || strings.Contains(n, "nice") || strings.Contains(n, "asked for a person") {
 				t.Errorf("the bot reads the note as %s", n)
 			}
 		}
