@@ -115,7 +115,7 @@ func fill(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.String:
 		v.SetString("é<\n" + strings.ToLower(v.Type().Name()))
-	case reflect.Int:
+	case reflect.Int, reflect.Int64:
 		v.SetInt(3)
 	case reflect.Uint64:
 		v.SetUint(1 << 60)

@@ -130,6 +130,14 @@ func (e *Event) Card() *Card {
 	return e.Parts.Card
 }
 
+// Files returns the files that were sent with the event.
+func (e *Event) Files() []File {
+	if e.Parts == nil {
+		return nil
+	}
+	return e.Parts.Files
+}
+
 // Size is about how many bytes the event takes in memory.
 func (e *Event) Size() int { return len(e.Text) + e.Parts.Size() + 256 }
 

@@ -133,7 +133,7 @@ func fill(v reflect.Value) {
 		v.SetString("é<\n" + strings.ToLower(v.Type().Name()))
 	case reflect.Bool:
 		v.SetBool(true)
-	case reflect.Int:
+	case reflect.Int, reflect.Int64:
 		v.SetInt(3)
 	case reflect.Uint64:
 		v.SetUint(1 << 60)

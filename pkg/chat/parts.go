@@ -30,6 +30,9 @@ type Parts struct {
 	Team string `json:"team,omitempty"`
 	// Card belongs to a CardChange: the chat's card after it. It is for agents only.
 	Card *Card `json:"card,omitempty"`
+	// Files belong to a Message, a Say or a Note, in the order in which they were chosen. All of
+	// them are stored before the event is.
+	Files []File `json:"files,omitempty"`
 }
 
 // Citation is a page that a reply comes from.
@@ -108,7 +111,7 @@ func (p *Parts) CheckParts() error {
 	if p.Choice != "" {
 		return CheckChoice(p.Choice)
 	}
-	return nil
+	return checkFiles(p.Files)
 }
 
 // isWeb reports whether an address is one that a page may link to.
@@ -123,12 +126,15 @@ func (p *Parts) Size() int {
 	if p == nil {
 		return 0
 	}
-	n := 168 + len(p.Passage) + len(p.Choice) + len(p.Email) + len(p.Team) + p.Card.size()
+	n := 192 + len(p.Passage) + len(p.Choice) + len(p.Email) + len(p.Team) + p.Card.size()
 	for _, c := range p.Citations {
 		n += 48 + len(c.Title) + len(c.URL)
 	}
 	for _, c := range p.Choices {
 		n += 80 + len(c.Label) + len(c.ID) + len(c.Team)
+	}
+	for i := range p.Files {
+		n += p.Files[i].bytes()
 	}
 	return n
 }
@@ -160,7 +166,7 @@ func (p *Parts) AppendMembers(b []byte) []byte {
 	}
 	b = plainjson.AppendMember(b, `,"choice":`, p.Choice)
 	b = plainjson.AppendMember(b, `,"email":`, p.Email)
-	return p.Card.appendMember(plainjson.AppendMember(b, `,"team":`, p.Team))
+	return appendFiles(p.Card.appendMember(plainjson.AppendMember(b, `,"team":`, p.Team)), p.Files)
 }
 
 // separator is what stands before the i-th element of a list that opens like that.

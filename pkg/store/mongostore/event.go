@@ -40,6 +40,20 @@ type parts struct {
 	Email   string     `bson:"email,omitempty"`
 	Team    string     `bson:"team,omitempty"`
 	Card    *eventCard `bson:"card,omitempty"`
+	Files   []file     `bson:"files,omitempty"`
+}
+
+// file is a chat.File as a document.
+type file struct {
+	ID     string `bson:"id"`
+	Name   string `bson:"name"`
+	Type   string `bson:"type"`
+	Size   int64  `bson:"size"`
+	Hash   string `bson:"hash"`
+	Width  int    `bson:"width,omitempty"`
+	Height int    `bson:"height,omitempty"`
+	Thumb  bool   `bson:"thumb,omitempty"`
+	Alt    string `bson:"alt,omitempty"`
 }
 
 // eventCard is a chat.Card as a document.
@@ -191,6 +205,9 @@ func fromParts(p *chat.Parts) *parts {
 			d.Card.Attributes = append(d.Card.Attributes, eventAttribute(a))
 		}
 	}
+	for _, f := range p.Files {
+		d.Files = append(d.Files, file(f))
+	}
 	return d
 }
 
@@ -207,6 +224,9 @@ func (d *parts) parts() *chat.Parts {
 		for _, a := range c.Attributes {
 			p.Card.Attributes = append(p.Card.Attributes, chat.Attribute(a))
 		}
+	}
+	for _, f := range d.Files {
+		p.Files = append(p.Files, chat.File(f))
 	}
 	return p
 }
