@@ -135,6 +135,9 @@ func reach(ctx context.Context, r *bus.Regions, region chat.Region) (*bus.Conn, 
 
 // move moves chats one after the other, also after one that can't be.
 func (s *system) move(ctx context.Context, r *bus.Regions, ids []chat.ID, to chat.Region, out io.Writer) error {
+	if heir := r.Home().Homes().GivenUp(to); heir != "" {
+		return configError{fmt.Errorf("the region %s was given up, and its chats go on in %s: move them there", to, heir)}
+	}
 	target, err := reach(ctx, r, to)
 	if err != nil {
 		return err

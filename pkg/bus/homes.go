@@ -106,6 +106,18 @@ func (h *Homes) GivenUp(region chat.Region) chat.Region {
 	return ""
 }
 
+// GivenUpTo returns a region that was given up and whose chats go on in that one; empty if there is none.
+func (h *Homes) GivenUpTo(region chat.Region) (from chat.Region) {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	for name, path := range h.of {
+		if given, err := chat.ParseRegion(name); err == nil && len(path) > 1 && path[1] == region && (from == "" || given < from) {
+			from = given
+		}
+	}
+	return from
+}
+
 // is returns the chat's present home.
 func (h *Homes) is(id chat.ID, first chat.Region) chat.Region {
 	if !h.some.Load() {

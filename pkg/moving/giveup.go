@@ -1,10 +1,12 @@
 package moving
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/parley-chat/parley/pkg/bus"
@@ -41,6 +43,9 @@ func (g GivingUp) Run(ctx context.Context) (done GivenUp, err error) {
 	if g.Disks != nil {
 		// First of all: should its processes start on these disks, they must not go on.
 		if err := Say(ctx, g.Disks, bus.HomeKey(g.Region), home); err != nil {
+			return done, err
+		}
+		if err := g.saveHomes(ctx); err != nil {
 			return done, err
 		}
 		if done.Events, err = g.save(ctx); err != nil {
@@ -93,30 +98,59 @@ func (g GivingUp) save(ctx context.Context) (n int, err error) {
 	return n, g.saveRevoked(ctx)
 }
 
+// saveHomes takes over where chats are that were moved shortly before the region was lost, of which the
+// other regions may not have heard.
+func (g GivingUp) saveHomes(ctx context.Context) error {
+	return each(ctx, g.Disks, bus.SiteBucket, func(key string, value json.RawMessage) error {
+		if !strings.HasPrefix(key, bus.HomeKey(chat.ID(""))) || key == bus.HomeKey(g.Region) {
+			return nil
+		}
+		var home bus.Home
+		if err := json.Unmarshal(value, &home); err != nil || len(home.Path) < 2 {
+			return fmt.Errorf("read %s on the disks of %s: it is no home: %w", key, g.Region, err)
+		}
+		return Say(ctx, g.To, key, home)
+	})
+}
+
 // saveRevoked takes over which browsers were forgotten.
 func (g GivingUp) saveRevoked(ctx context.Context) error {
-	from, err := bus.OpenBucket[json.RawMessage](ctx, g.Disks, bus.RevokedBucket)
+	to, err := bus.OpenBucket[json.RawMessage](ctx, g.To, bus.RevokedBucket)
 	if err != nil {
 		return err
 	}
-	to, err := bus.OpenBucket[json.RawMessage](ctx, g.To, bus.RevokedBucket)
+	return each(ctx, g.Disks, bus.RevokedBucket, func(key string, value json.RawMessage) error {
+		if _, err := to.Create(ctx, key, value); err != nil && !errors.Is(err, bus.ErrExists) {
+			return err
+		}
+		return nil
+	})
+}
+
+// each calls take for each value that a bucket has now, until it fails.
+func each(ctx context.Context, conn *bus.Conn, bucket string, take func(key string, value json.RawMessage) error) error {
+	from, err := bus.OpenBucket[json.RawMessage](ctx, conn, bucket)
 	if err != nil {
 		return err
 	}
 	once, stop := context.WithCancel(ctx)
 	defer stop()
 	var failure error
+	all := false
 	err = from.Watch(once, func(e bus.Entry[json.RawMessage]) {
-		if e.Current || failure != nil {
+		switch {
+		case all || failure != nil:
+		case e.Current:
+			all = true
 			stop()
-			return
-		}
-		if _, err := to.Create(ctx, e.Key, e.Value); !e.Gone && err != nil && !errors.Is(err, bus.ErrExists) {
-			failure = err
+		case !e.Gone:
+			if failure = take(e.Key, e.Value); failure != nil {
+				stop()
+			}
 		}
 	})
-	if failure == nil && once.Err() == nil {
-		failure = err
+	if failure == nil && !all {
+		failure = cmp.Or(err, ctx.Err())
 	}
 	return failure
 }

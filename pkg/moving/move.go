@@ -13,6 +13,7 @@ import (
 	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/roles"
 )
 
 // Mover moves chats from one region to another one.
@@ -48,13 +49,13 @@ func (m Mover) Move(ctx context.Context, id chat.ID) (Moved, error) {
 	}
 	to := m.To.Region()
 	if path[len(path)-1] == to {
-		return Moved{Already: true}, m.arrive(ctx, id, path)
+		return m.there(ctx, id, path)
 	}
 	if at := path[len(path)-1]; at != m.From.Region() {
 		return Moved{}, fmt.Errorf("the chat %s is at home in %s, not in %s", id, at, m.From.Region())
 	}
 	if len(path) > bus.MaxMoves {
-		return Moved{}, fmt.Errorf("the chat %s was moved %d times, which is as often as one can be", id, bus.MaxMoves)
+		return Moved{}, tooOften(id)
 	}
 	var moved Moved
 	// Most of it before the fence, so that nobody waits for it.
@@ -62,7 +63,8 @@ func (m Mover) Move(ctx context.Context, id chat.ID) (Moved, error) {
 	if err != nil {
 		return Moved{}, err
 	}
-	if moved.Last, err = m.fence(ctx, id); err != nil {
+	var toward chat.Region
+	if moved.Last, toward, err = m.fence(ctx, id, to); err != nil {
 		return Moved{}, err
 	}
 	if moved.Events, has, err = m.copy(ctx, id, has, moved.Last); err != nil {
@@ -72,7 +74,7 @@ func (m Mover) Move(ctx context.Context, id chat.ID) (Moved, error) {
 	if err := m.copyBeside(ctx, id); err != nil {
 		return Moved{}, err
 	}
-	if err := m.arrive(ctx, id, append(slices.Clip(path), to)); err != nil {
+	if err := m.arrive(ctx, id, append(slices.Clip(path), toward)); err != nil {
 		return moved, err
 	}
 	// A note that is stored once has a guard of its own, and may have been on its way.
@@ -103,36 +105,73 @@ func (m Mover) path(ctx context.Context, id chat.ID) ([]chat.Region, error) {
 	return m.To.Homes().Path(id, m.To.First()), nil
 }
 
-// fence ends the chat at its old home, at a point where nothing is left to be answered or decided,
-// and returns its last sequence there. Inputs are fenced first: each has the sequence of the one
-// before, which the stream checks. Then the state, which guards everything else.
-func (m Mover) fence(ctx context.Context, id chat.ID) (last uint64, err error) {
+// there ends what an earlier try began, of a chat that is at home where it shall go. It may have been
+// fenced there, on its way to a region that was then given up: that region is one of its homes from now
+// on, in which nothing was said, since what follows has to be in another stream.
+func (m Mover) there(ctx context.Context, id chat.ID, path []chat.Region) (Moved, error) {
+	own := Mover{From: m.To, To: m.To, Quiet: m.Quiet, Log: m.Log}
+	s, input, _, err := own.look(ctx, id)
+	if err != nil {
+		return Moved{}, err
+	}
+	moved := Moved{Already: true}
+	if s.State.Moved != "" || input.IsFence() {
+		toward := cmp.Or(s.State.Moved, m.To.Homes().GivenUpTo(m.To.Region()))
+		if m.To.Homes().GivenUp(toward) != m.To.Region() {
+			return Moved{}, fmt.Errorf("the chat %s is on its way to %s: move it there first", id, cmp.Or(toward, "another region"))
+		}
+		if len(path)+1 > bus.MaxMoves {
+			return Moved{}, tooOften(id)
+		}
+		if moved.Last, toward, err = own.fence(ctx, id, toward); err != nil {
+			return Moved{}, err
+		}
+		// The state goes on as the store has it, so it has to have the last one.
+		known := roles.PageRequest{Chat: id, Limit: 1, Known: moved.Last}
+		if err := patiently(ctx, func() error { _, err := roles.AskPage(ctx, m.To, chat.RoleAgent, known); return err }); err != nil {
+			return Moved{}, fmt.Errorf("read chat %s: %w", id, err)
+		}
+		path = append(slices.Clip(path), toward)
+	}
+	return moved, m.arrive(ctx, id, path)
+}
+
+func tooOften(id chat.ID) error {
+	return fmt.Errorf("the chat %s was moved %d times, which is as often as one can be", id, bus.MaxMoves)
+}
+
+// fence ends the chat at its old home, on its way to that region, at a point where nothing is left to be
+// answered or decided, and returns its last sequence there. Inputs are fenced first: each has the sequence
+// of the one before, which the stream checks. Then the state, which guards everything else. Toward is
+// where it was sent: perhaps, by an earlier try, to a region that was given up and goes on in that one.
+func (m Mover) fence(ctx context.Context, id chat.ID, to chat.Region) (last uint64, toward chat.Region, err error) {
 	limit, cancel := context.WithTimeout(ctx, cmp.Or(m.Quiet, quiet))
 	defer cancel()
 	for try := 1; ; try++ {
 		s, input, open, err := m.look(ctx, id)
 		switch {
 		case err != nil:
-			return 0, err
-		case s.State.Moved != "" && s.State.Moved != m.To.Region():
-			return 0, fmt.Errorf("the chat %s is on its way to %s: move it there first", id, s.State.Moved)
+			return 0, "", err
+		case s.State.Moved != "" && s.State.Moved != to && m.To.Homes().GivenUp(s.State.Moved) != m.To.Region():
+			return 0, "", fmt.Errorf("the chat %s is on its way to %s: move it there first", id, s.State.Moved)
 		case s.State.Moved != "":
 			if err := m.From.FenceCard(ctx, id); err != nil {
-				return 0, err
+				return 0, "", err
 			}
-			return m.From.LastSeq(ctx, id, chat.RoleAgent)
+			last, err = m.From.LastSeq(ctx, id, chat.RoleAgent)
+			return last, s.State.Moved, err
 		case open:
 			if waiting.Wait(limit, try) != nil {
-				return 0, fmt.Errorf("the chat %s: %w", id, ErrOpen)
+				return 0, "", fmt.Errorf("the chat %s: %w", id, ErrOpen)
 			}
 		case !input.IsFence():
 			_, err = m.From.FenceInputs(ctx, id, input.Seq)
 		default:
-			err = m.fenceState(ctx, id, s.Out)
+			err = m.fenceState(ctx, id, s.Out, to)
 		}
 		// After each step it is looked at again: somebody may have been quicker.
 		if err != nil && !errors.Is(err, bus.ErrConflict) {
-			return 0, err
+			return 0, "", err
 		}
 	}
 }
@@ -158,12 +197,12 @@ func (m Mover) look(ctx context.Context, id chat.ID) (s bus.Snapshot, input chat
 
 // fenceState appends the last change at the old home, if nothing was written for the system since
 // out. What was open then is open at the new home, so nothing may be.
-func (m Mover) fenceState(ctx context.Context, id chat.ID, out uint64) error {
+func (m Mover) fenceState(ctx context.Context, id chat.ID, out uint64, to chat.Region) error {
 	_, err := m.From.GuardedAppend(ctx, id, 0, nil, func(s bus.Snapshot) (chat.Event, error) {
 		if s.Out != out {
 			return chat.Event{}, bus.ErrConflict
 		}
-		return change(s.State, chat.Step{Kind: chat.StateChange, Reason: chat.MovedAway, Home: m.To.Region(), At: time.Now()})
+		return change(s.State, chat.Step{Kind: chat.StateChange, Reason: chat.MovedAway, Home: to, At: time.Now()})
 	})
 	return err
 }
