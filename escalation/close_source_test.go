@@ -59,7 +59,7 @@ func TestAnAgentClosesTheChatsOfOneAddressTogether(t *testing.T) {
 		if len(changes) != 2 || last.Reason != chat.ByAgent || last.From.User != grace.User || last.State.Source != "" {
 			t.Errorf("chat %s went %v and is %+v", id, s.reasons(id), last.State)
 		}
-		s.listed(id, "")
+		s.unlisted(id)
 	}
 	if closed != len(waiting) {
 		t.Errorf("%d are said to be closed", closed)
@@ -83,7 +83,8 @@ func TestARepeatedCallClosesNoNewcomer(t *testing.T) {
 	s.work("one", patient())
 	seen, newcomer := chat.NewID(), chat.NewID()
 	s.asks(seen, attacker)
-	shown := s.listed(seen, chat.Waiting).Asked
+	s.listed(seen, chat.Waiting)
+	shown := s.last(seen).State.Asked
 	s.asks(newcomer, attacker)
 	s.listed(newcomer, chat.Waiting)
 	req := roles.SourceRequest{Source: desk.Entry{Source: attacker}.Label(), ID: "once", Agent: grace, Before: shown}

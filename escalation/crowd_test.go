@@ -94,7 +94,7 @@ func TestReplicasMayEndAtAnyMoment(t *testing.T) {
 		s.must(roles.DeskTake, id, grace, "")
 		s.must(roles.DeskSay, id, grace, "hello")
 		s.must(roles.DeskReturn, id, grace, "")
-		s.listed(id, "")
+		s.unlisted(id)
 		if got, want := s.reasons(id), append(want, chat.Taken, chat.Returned); !slices.Equal(got, want) {
 			t.Errorf("chat %d went %v, want %v", i, got, want)
 		}

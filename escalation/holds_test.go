@@ -42,7 +42,24 @@ func (s *stage) waiting(n int) []chat.ID {
 	return ids
 }
 
-// holds returns the places of an agent.
+// places waits until the places of an agent are as so says. Replicas give them back a moment
+// after the chat was stored.
+func (s *stage) places(user string, so func(h desk.Holds) bool) {
+	s.Helper()
+	var h desk.Holds
+	defer func() {
+		if s.Failed() {
+			s.Logf("the places of %s are %+v", user, h)
+		}
+	}()
+	bustest.Eventually(s, "the places of "+user+" are what they should be", func() bool { h = s.holds(user); return so(h) })
+}
+
+// free is the condition that no place is taken.
+func free(h desk.Holds) bool { return len(h) == 0 }
+
+// holds returns the places of an agent as they are now. Only conditions that are waited for
+// read it.
 func (s *stage) holds(user string) desk.Holds {
 	s.Helper()
 	bucket, err := bus.OpenBucket[desk.Holds](s.Context(), s.conn, bus.DeskBucket)
@@ -214,7 +231,7 @@ func TestAssignmentKeepsToCapacitiesWhileReplicasDie(t *testing.T) {
 		}
 	}
 	for _, a := range agents {
-		bustest.Eventually(t, "all places of "+a.User+" are given back", func() bool { return len(s.holds(a.User)) == 0 })
+		s.places(a.User, free)
 	}
 }
 
@@ -237,14 +254,14 @@ func TestPlacesThatACrashLeftAreGivenBackOrUsed(t *testing.T) {
 	opts.AwayGrace = 8 * time.Second
 	s.staysOnline(linus)
 	s.work("second", opts)
-	bustest.Eventually(t, "Grace's place is given back", func() bool { return len(s.holds(grace.User)) == 0 })
+	s.places(grace.User, free)
 	if got := s.becomes(begun, chat.Live).State; *got.Agent != linus {
 		t.Errorf("what Linus took is with %v", got.Agent)
 	}
 	// And a chat that has no place, as from an earlier version, gets one.
 	s.listed(begun, chat.Live)
 	s.setHolds(linus.User, desk.Holds{})
-	bustest.Eventually(t, "Linus' chat has a place again", func() bool { h := s.holds(linus.User); return len(h) == 1 && h[0].Chat == begun })
+	s.places(linus.User, func(h desk.Holds) bool { return len(h) == 1 && h[0].Chat == begun })
 	s.refuses(codes.AtCapacity, roles.DeskTake, roles.DeskRequest{Chat: s.waiting(1)[0], Agent: linus})
 }
 
@@ -274,13 +291,9 @@ func TestATakeThatIsRepeatedTakesOnePlace(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if h := s.holds(grace.User); len(h) != 1 {
-		t.Errorf("the places are %v", h)
-	}
+	s.places(grace.User, func(h desk.Holds) bool { return len(h) == 1 })
 	s.must(roles.DeskTransfer, id, grace, "")
-	if h := s.holds(grace.User); len(h) != 0 {
-		t.Errorf("passed on, and the places are %v", h)
-	}
+	s.places(grace.User, free)
 }
 
 // Away is no reason not to take a chat by hand; but nobody is given one.

@@ -6,9 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/codes"
+	"github.com/parley-chat/parley/pkg/desk"
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
@@ -25,17 +25,15 @@ func TestTheWholeLifeOfAChat(t *testing.T) {
 	if waiting.State.AnsweredThrough != asked || asked < unanswered || waiting.State.Visitor != "Ada" {
 		t.Errorf("waiting: %+v, want what was said before %d to be the person's", waiting.State, asked)
 	}
-	if e := s.listed(id, chat.Waiting); e.Name != "Ada" || e.Seq != waiting.Out || e.Agent != nil || !e.Asked.Equal(waiting.State.Asked) {
-		t.Errorf("the desk says %+v", e)
-	}
+	s.listed(id, chat.Waiting, func(e *desk.Entry) bool {
+		return e.Name == "Ada" && e.Seq == waiting.Out && e.Agent == nil && e.Asked.Equal(waiting.State.Asked)
+	})
 
 	took := s.must(roles.DeskTake, id, grace, "")
 	if live := s.last(id); live.Out != took || live.State.Is() != chat.Live || *live.State.Agent != grace {
 		t.Errorf("taken with %d: %+v", took, live)
 	}
-	if e := s.listed(id, chat.Live); *e.Agent != grace || !e.Asked.Equal(waiting.State.Asked) {
-		t.Errorf("the desk says %+v", e)
-	}
+	s.listed(id, chat.Live, func(e *desk.Entry) bool { return *e.Agent == grace && e.Asked.Equal(waiting.State.Asked) })
 	if seq := s.must(roles.DeskTake, id, grace, ""); seq != 0 {
 		t.Errorf("taken once more by the same agent: %d, want 0", seq)
 	}
@@ -49,7 +47,7 @@ func TestTheWholeLifeOfAChat(t *testing.T) {
 	if back := s.last(id); back.Out != returned || back.State.Is() != chat.WithBot || back.State.AnsweredThrough != answer || !back.State.BotSpeaks() {
 		t.Errorf("handed back: %+v, want it with the bot and dealt with through %d", back, answer)
 	}
-	s.listed(id, "")
+	s.unlisted(id)
 	s.message(id, "and one thing more")
 	s.reply(id, false)
 	s.ask(id, chat.Close)
@@ -97,7 +95,7 @@ func TestAWaitingChatCanBeCancelledPassedOnAndClosed(t *testing.T) {
 	if back := s.becomes(cancelled, chat.WithBot); back.State.AnsweredThrough != seq || !back.State.Asked.IsZero() {
 		t.Errorf("cancelled at %d: %+v", seq, back.State)
 	}
-	s.listed(cancelled, "")
+	s.unlisted(cancelled)
 
 	passed := chat.NewID()
 	s.ask(passed, chat.Escalate)
@@ -109,7 +107,7 @@ func TestAWaitingChatCanBeCancelledPassedOnAndClosed(t *testing.T) {
 	}
 	s.must(roles.DeskTake, passed, linus, "")
 	s.must(roles.DeskClose, passed, linus, "")
-	s.listed(passed, "")
+	s.unlisted(passed)
 	if seq := s.must(roles.DeskClose, passed, linus, ""); seq != 0 {
 		t.Errorf("closed twice: %d, want 0", seq)
 	}
@@ -118,7 +116,7 @@ func TestAWaitingChatCanBeCancelledPassedOnAndClosed(t *testing.T) {
 	s.ask(waiting, chat.Escalate)
 	s.becomes(waiting, chat.Waiting)
 	s.must(roles.DeskClose, waiting, grace, "")
-	s.listed(waiting, "")
+	s.unlisted(waiting)
 	if s.last(waiting).State.Is() != chat.Closed {
 		t.Errorf("closed while it waited: %+v", s.last(waiting))
 	}
@@ -296,5 +294,5 @@ func TestTimesAreThoseOfTheWorkersClock(t *testing.T) {
 	if got := s.becomes(id, chat.Waiting).State; !got.Since.Equal(at) || !got.Asked.Equal(at) {
 		t.Errorf("%+v, want %v", got, at)
 	}
-	bustest.Eventually(t, "the desk says so", func() bool { e := s.entry(id); return e != nil && e.Since.Equal(at) })
+	s.listed(id, chat.Waiting, func(e *desk.Entry) bool { return e.Since.Equal(at) })
 }

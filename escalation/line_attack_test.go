@@ -93,9 +93,7 @@ func TestACrowdOfOneAddressDoesNotFillTheLine(t *testing.T) {
 	}
 	honest := chat.NewID()
 	s.asks(honest, elsewhere)
-	if at := s.listed(honest, chat.Waiting); at.Source != elsewhere {
-		t.Errorf("the desk says %+v", at)
-	}
+	s.listed(honest, chat.Waiting, func(e *desk.Entry) bool { return e.Source == elsewhere })
 	if p := s.line()[honest]; p.Place < 1 || p.Place > 21 {
 		t.Errorf("the visitor from elsewhere is told place %d", p.Place)
 	}
@@ -105,7 +103,7 @@ func TestACrowdOfOneAddressDoesNotFillTheLine(t *testing.T) {
 	}
 	// When somebody of theirs leaves, the next one who asks gets the place.
 	s.ask(waiting[0], chat.Cancel)
-	s.listed(waiting[0], "")
+	s.unlisted(waiting[0])
 	bustest.Eventually(t, "a place that became free is given away", func() bool {
 		id := chat.NewID()
 		s.asks(id, attacker)
@@ -148,9 +146,7 @@ func TestAFullLineTakesBackWhoWasInIt(t *testing.T) {
 		t.Errorf("declined for %v", got)
 	}
 	s.must(roles.DeskTransfer, first, grace, "")
-	if e := s.listed(first, chat.Waiting); e.Source != attacker {
-		t.Errorf("back in line: %+v", e)
-	}
+	s.listed(first, chat.Waiting, func(e *desk.Entry) bool { return e.Source == attacker })
 	if p := s.line()[first]; p.Place != 1 || p.Waiting != 4 {
 		t.Errorf("who was interrupted has %+v", p)
 	}
@@ -259,7 +255,7 @@ func TestEachDeclinedRequestIsToldOnce(t *testing.T) {
 	if got := s.reasons(id); !slices.Equal(got, append(want, chat.ByVisitor)) {
 		t.Errorf("the chat went %v", got)
 	}
-	s.listed(id, "")
+	s.unlisted(id)
 }
 
 // Places become free when a wait ends by itself, too.
@@ -274,6 +270,6 @@ func TestAPlaceIsFreeWhenNobodyCame(t *testing.T) {
 		bustest.Eventually(t, "the wait ends", func() bool {
 			return slices.Equal(s.reasons(id), []chat.Reason{chat.Escalated, chat.NobodyCame})
 		})
-		s.listed(id, "")
+		s.unlisted(id)
 	}
 }

@@ -48,9 +48,9 @@ func TestWhomNobodyCouldAnswerIsMissedUntilAnAgentAnswers(t *testing.T) {
 		t.Errorf("left with %d: %+v", left, now.State)
 	}
 	s.becomes(id, chat.WithBot)
-	if e := s.listed(id, chat.WithBot); e.Missed.IsZero() || e.Email != "ada@example.com" || e.Name != "Ada" {
-		t.Errorf("the desk says %+v", e)
-	}
+	s.listed(id, chat.WithBot, func(e *desk.Entry) bool {
+		return !e.Missed.IsZero() && e.Email == "ada@example.com" && e.Name == "Ada"
+	})
 	changes := s.changes(id)
 	if last := changes[len(changes)-1]; last.Reason != chat.NobodyCame || !strings.Contains(last.Text, "ada@example.com") || strings.Contains(last.Text, "Leave your email") {
 		t.Errorf("nobody came, and the visitor reads %q", last.Text)
@@ -59,9 +59,7 @@ func TestWhomNobodyCouldAnswerIsMissedUntilAnAgentAnswers(t *testing.T) {
 	s.reply(id, false)
 	s.ask(id, chat.Close)
 	s.becomes(id, chat.Closed)
-	if e := s.listed(id, chat.Closed); e.Missed.IsZero() {
-		t.Errorf("the desk says %+v", e)
-	}
+	s.listed(id, chat.Closed, func(e *desk.Entry) bool { return !e.Missed.IsZero() })
 
 	s.must(roles.DeskStepIn, id, grace, "")
 	if live := s.last(id); live.State.Is() != chat.Live || *live.State.Agent != grace || !live.State.IsMissed() {
@@ -72,7 +70,7 @@ func TestWhomNobodyCouldAnswerIsMissedUntilAnAgentAnswers(t *testing.T) {
 		t.Errorf("Grace answered: %+v", said.State)
 	}
 	s.must(roles.DeskReturn, id, grace, "")
-	s.listed(id, "")
+	s.unlisted(id)
 }
 
 func TestAMissedChatIsMarkedAsDealtWithByAnyAgent(t *testing.T) {
@@ -92,7 +90,7 @@ func TestAMissedChatIsMarkedAsDealtWithByAnyAgent(t *testing.T) {
 	if seq := s.must(roles.DeskDealt, id, grace, ""); seq != 0 {
 		t.Errorf("once more: %d, want 0", seq)
 	}
-	s.listed(id, "")
+	s.unlisted(id)
 	changes := s.changes(id)
 	if last := changes[len(changes)-1]; last.Text != "" || last.From.User != "linus" {
 		t.Errorf("the change is %+v, and visitors need not read of it", last)
@@ -116,9 +114,7 @@ func TestAnAgentStepsIntoAChatOfTheBots(t *testing.T) {
 	if last := changes[len(changes)-1]; last.Reason != chat.SteppedIn || last.Text != "Grace joined the chat." {
 		t.Errorf("the visitor reads %+v", last)
 	}
-	if e := s.listed(id, chat.Live); *e.Agent != grace {
-		t.Errorf("the desk says %+v", e)
-	}
+	s.listed(id, chat.Live, func(e *desk.Entry) bool { return *e.Agent == grace })
 	if no := s.refuses(codes.Taken, roles.DeskStepIn, roles.DeskRequest{Chat: id, Agent: linus}); !strings.Contains(no.Message, "Grace") {
 		t.Errorf("Linus reads %q", no.Message)
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/desk"
 )
 
 // gives gives a name in the chat.
@@ -39,11 +40,9 @@ func TestAVisitorIsCalledByTheNameThatWasGiven(t *testing.T) {
 	}
 	s.ask(id, chat.Escalate)
 	s.becomes(id, chat.Waiting)
-	if e := s.listed(id, chat.Waiting); e.Name != "Ada L." {
-		t.Errorf("the desk says %+v", e)
-	}
+	s.listed(id, chat.Waiting, func(e *desk.Entry) bool { return e.Name == "Ada L." })
 	s.gives(id, "Lovelace") // in line
-	bustest.Eventually(t, "the desk says so", func() bool { e := s.entry(id); return e != nil && e.Name == "Lovelace" })
+	s.listed(id, chat.Waiting, func(e *desk.Entry) bool { return e.Name == "Lovelace" })
 	named("Lovelace")
 
 	n := len(s.changes(id))

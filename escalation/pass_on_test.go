@@ -11,6 +11,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/codes"
+	"github.com/parley-chat/parley/pkg/desk"
 	"github.com/parley-chat/parley/pkg/rights"
 	"github.com/parley-chat/parley/pkg/roles"
 	"github.com/parley-chat/parley/pkg/teams"
@@ -338,9 +339,7 @@ func TestAWaitingChatIsMovedIntoAnotherLine(t *testing.T) {
 	if now.Out != seq || now.State.Is() != chat.Waiting || now.State.Team() != ids["Billing"] || !now.State.Asked.Equal(before.Asked) || !now.State.Since.Equal(before.Since) {
 		t.Errorf("moved at %d: %+v, before %+v", now.Out, now.State, before)
 	}
-	if e := s.listed(id, chat.Waiting); e.Team != ids["Billing"] {
-		bustest.Eventually(t, "the desk has it in the other line", func() bool { return s.entry(id).Team == ids["Billing"] })
-	}
+	s.listed(id, chat.Waiting, func(e *desk.Entry) bool { return e.Team == ids["Billing"] })
 	if again, err := s.call(roles.DeskPassOn, to(ids["Billing"])); err != nil || again != seq {
 		t.Errorf("again: %d, %v; want %d", again, err, seq)
 	}

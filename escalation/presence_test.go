@@ -8,7 +8,6 @@ import (
 
 	"github.com/parley-chat/parley/escalation"
 	"github.com/parley-chat/parley/pkg/bus"
-	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/desk"
 	"github.com/parley-chat/parley/pkg/roles"
@@ -193,5 +192,5 @@ func TestAWrongEntryIsCorrected(t *testing.T) {
 	if err := bucket.Put(t.Context(), string(id), desk.Entry{Chat: id, Status: chat.Waiting}); err != nil {
 		t.Fatal(err)
 	}
-	bustest.Eventually(t, "the entry is gone", func() bool { return s.entry(id) == nil })
+	s.unlisted(id)
 }

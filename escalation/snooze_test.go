@@ -65,36 +65,65 @@ func (s *stage) slept(id chat.ID, want ...chat.Reason) chat.Event {
 	return changes[len(changes)-1]
 }
 
+// soon tries with a time that is soon, and with later ones while the machine was too slow for what
+// has to happen before it.
+func (s *stage) soon(what string, try func(at time.Time) bool) {
+	s.Helper()
+	for near := 2 * time.Second; !try(time.Now().Add(near)); near *= 2 {
+		if near > bustest.Patience/4 {
+			s.Fatalf("not within %s: %s", near, what)
+		}
+	}
+}
+
+// asleep is the condition that the chat is that agent's, who snoozed it until then.
+func asleep(agent chat.Agent, until time.Time) func(e *desk.Entry) bool {
+	return func(e *desk.Entry) bool {
+		return e.Snoozed && e.Until.Equal(until) && e.Occupant() == "" && e.Holder() == agent.User
+	}
+}
+
+// Nothing that wakes the chat, or takes it from its agent, can come before all is asserted about a
+// chat that sleeps.
 func TestASnoozedChatWakesAtItsTimeAndTakesNoPlaceUntilThen(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
 	opts := patient()
-	opts.Capacity, opts.AnswerLimit = 1, 2*time.Second
-	s.work("one", opts)
-	s.work("two", opts)
+	opts.Capacity = 1
+	setUp := []*replica{s.work("one", opts), s.work("two", opts)}
 	s.comes(grace)
 	id := s.live(grace)
 	s.must(roles.DeskSay, id, grace, "I'll be back")
 	other := s.waiting(1)[0]
 	s.refuses(codes.AtCapacity, roles.DeskTake, roles.DeskRequest{Chat: other, Agent: grace})
-	until := time.Now().Add(3 * time.Second)
-	s.snoozes(id, grace, until)
+	far := time.Now().Add(time.Hour)
+	s.snoozes(id, grace, far)
 	s.must(roles.DeskTake, other, grace, "") // there is room
-	if e := s.listed(id, chat.Live); !e.Snoozed || !e.Until.Equal(until) || e.Occupant() != "" || e.Holder() != "grace" {
-		t.Errorf("the desk says %+v", e)
-	}
+	s.listed(id, chat.Live, asleep(grace, far))
 	s.must(roles.DeskClose, other, grace, "")
-	woke := s.slept(id, chat.Snoozed, chat.Woken)
+	for _, r := range setUp {
+		r.stop()
+	}
+	opts.AnswerLimit = 2 * time.Second
+	s.work("three", opts)
+	s.work("four", opts)
+	var until time.Time
+	s.soon("it is snoozed", func(at time.Time) bool {
+		until = at
+		_, err := s.call(roles.DeskSnooze, roles.DeskRequest{Chat: id, Agent: grace, Until: at})
+		return err == nil
+	})
+	woke := s.slept(id, chat.Snoozed, chat.Snoozed, chat.Woken)
 	if woke.At.Before(until) || woke.From.Role != chat.RoleSystem || woke.Text != "" || woke.State.Agent.User != "grace" {
 		t.Errorf("woke at %s, want %s at the earliest: %+v", woke.At, until, woke)
 	}
-	bustest.Eventually(t, "the place is taken again", func() bool { _, has := s.holds("grace").Of(id); return has })
-	bustest.Eventually(t, "the desk says that it woke up", func() bool { e := s.entry(id); return e != nil && !e.Snoozed && !e.Woke.IsZero() })
+	s.places("grace", func(h desk.Holds) bool { _, has := h.Of(id); return has })
+	s.listed(id, chat.Live, func(e *desk.Entry) bool { return !e.Snoozed && !e.Woke.IsZero() })
 	// Nobody waits for words of hers, so she loses it to nobody by saying none.
 	s.passes(2 * opts.AnswerLimit)
-	s.slept(id, chat.Snoozed, chat.Woken)
+	s.slept(id, chat.Snoozed, chat.Snoozed, chat.Woken)
 	s.message(id, "hello?")
-	s.slept(id, chat.Snoozed, chat.Woken, chat.NoAnswer)
+	s.slept(id, chat.Snoozed, chat.Snoozed, chat.Woken, chat.NoAnswer)
 }
 
 func TestASnoozedChatWakesOnceWhenItsVisitorWrites(t *testing.T) {
@@ -142,31 +171,37 @@ func TestAChatThatWakesGoesIntoTheLineIfItsAgentIsFullOrAwayOrGone(t *testing.T)
 			t.Parallel()
 			s := newStage(t)
 			opts := patient()
-			opts.Capacity, opts.AwayGrace = 1, time.Second
-			opts.WaitLimit = 2 * time.Second
-			if name != "gone" {
-				opts.AwayGrace = time.Hour
-			}
-			s.work("one", opts)
-			s.work("two", opts)
+			opts.Capacity = 2
+			setUp := s.work("one", opts)
 			leave := s.staysOnline(grace)
 			s.comes(grace)
-			id := s.live(grace)
+			id, awake := s.live(grace), s.live(grace)
 			s.must(roles.DeskSay, id, grace, "tomorrow")
-			s.snoozes(id, grace, time.Now().Add(4*time.Second))
+			s.snoozes(id, grace, time.Now().Add(time.Hour))
 			gone(s, leave)
-			woke := s.slept(id, chat.Snoozed, chat.WokenInLine)
+			setUp.stop()
+			opts.WaitLimit = 2 * time.Second
+			if name == "gone" {
+				opts.AwayGrace = time.Second
+			}
+			s.work("two", opts)
+			if name == "gone" { // and the only replica has noticed
+				bustest.Eventually(t, "she loses the chat that is awake", func() bool { return slices.Contains(s.reasons(awake), chat.AgentGone) })
+			}
+			s.soon("it is snoozed", func(at time.Time) bool {
+				_, err := s.call(roles.DeskSnooze, roles.DeskRequest{Chat: id, Agent: grace, Until: at})
+				return err == nil
+			})
+			woke := s.slept(id, chat.Snoozed, chat.Snoozed, chat.WokenInLine)
 			if woke.Text != "Grace isn't here right now. You're back in line." || woke.State.Asked.IsZero() || woke.From.User != "grace" {
 				t.Errorf("%+v", woke)
 			}
-			if e := s.listed(id, chat.Waiting); e.Woke.IsZero() || e.Agent != nil {
-				t.Errorf("the desk says %+v", e)
-			}
+			s.listed(id, chat.Waiting, func(e *desk.Entry) bool { return !e.Woke.IsZero() && e.Agent == nil })
 			// Nobody waits there before the visitor writes.
 			s.passes(2 * opts.WaitLimit)
-			s.slept(id, chat.Snoozed, chat.WokenInLine)
+			s.slept(id, chat.Snoozed, chat.Snoozed, chat.WokenInLine)
 			s.message(id, "hello?")
-			s.slept(id, chat.Snoozed, chat.WokenInLine, chat.NobodyCame)
+			s.slept(id, chat.Snoozed, chat.Snoozed, chat.WokenInLine, chat.NobodyCame)
 		})
 	}
 }
@@ -175,12 +210,14 @@ func TestWhoeverSnoozedAChatNeedNotBeThere(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
 	opts := patient()
-	opts.AwayGrace, opts.AnswerLimit, opts.IdleLimit = time.Second, 2*time.Second, 3*time.Second
-	s.work("one", opts)
+	setUp := s.work("one", opts)
 	leave := s.staysOnline(grace)
 	id := s.live(grace)
-	s.opened(id, 1, opts.IdleLimit)
 	s.snoozes(id, grace, time.Now().Add(time.Hour))
+	setUp.stop()
+	opts.AwayGrace, opts.AnswerLimit, opts.IdleLimit = time.Second, time.Second, 2*time.Second
+	s.work("two", opts)
+	s.opened(id, 1, opts.IdleLimit)
 	leave()
 	s.signsOff(grace)
 	s.passes(3 * opts.IdleLimit)
@@ -193,11 +230,18 @@ func TestASnoozeIsChangedAndEndedByHand(t *testing.T) {
 	s.work("one", patient())
 	s.work("two", patient())
 	s.comes(grace)
-	id := s.live(grace)
-	s.snoozes(id, grace, time.Now().Add(2*time.Second))
-	later := time.Now().Add(time.Hour)
-	s.snoozes(id, grace, later)
-	s.passes(4 * time.Second) // the earlier time passes
+	var id chat.ID
+	var sooner, later time.Time
+	s.soon("a snooze is changed before it is over", func(at time.Time) bool {
+		id, sooner, later = s.live(grace), at, time.Now().Add(time.Hour)
+		for _, until := range []time.Time{sooner, later} {
+			if _, err := s.call(roles.DeskSnooze, roles.DeskRequest{Chat: id, Agent: grace, Until: until}); err != nil {
+				return false
+			}
+		}
+		return slices.Equal(s.reasons(id)[2:], []chat.Reason{chat.Snoozed, chat.Snoozed})
+	})
+	s.passes(time.Until(sooner) + 2*time.Second) // the earlier time passes
 	s.slept(id, chat.Snoozed, chat.Snoozed)
 	s.refuses(codes.Taken, roles.DeskWake, roles.DeskRequest{Chat: id, Agent: linus})
 	s.must(roles.DeskSay, id, grace, "still at it") // changes nothing about it
@@ -284,11 +328,14 @@ func TestASnoozeThatCannotBeIsRefusedWithASentence(t *testing.T) {
 	seen := s.last(id).Out
 	wrote := s.message(id, "wait")
 	s.refuses(codes.Unseen, roles.DeskSnooze, roles.DeskRequest{Chat: id, Agent: grace, Seen: seen})
-	req := roles.DeskRequest{Chat: id, Agent: grace, Seen: wrote, ID: "z1", Until: time.Now().Add(2 * time.Second)}
-	seq, err := s.call(roles.DeskSnooze, req)
-	if err != nil {
-		t.Fatal(err)
-	}
+	req := roles.DeskRequest{Chat: id, Agent: grace, Seen: wrote, ID: "z1"}
+	var seq uint64
+	s.soon("it is snoozed", func(at time.Time) bool {
+		req.Until = at
+		var err error
+		seq, err = s.call(roles.DeskSnooze, req)
+		return err == nil
+	})
 	s.slept(id, chat.Snoozed, chat.Woken)
 	// The answer was lost, and the call is made again when its time has passed.
 	if again, err := s.call(roles.DeskSnooze, req); err != nil || again != seq {

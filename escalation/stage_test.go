@@ -188,7 +188,8 @@ func (s *stage) reasons(id chat.ID) (list []chat.Reason) {
 	return list
 }
 
-// entry returns the desk's entry of the chat; nil if there is none.
+// entry returns the desk's entry of the chat as it is now, which may be older than what the
+// test did last; nil if there is none. Only conditions that are waited for read it.
 func (s *stage) entry(id chat.ID) *desk.Entry {
 	s.Helper()
 	bucket, err := bus.OpenBucket[desk.Entry](s.Context(), s.conn, bus.DeskBucket)
@@ -205,14 +206,35 @@ func (s *stage) entry(id chat.ID) *desk.Entry {
 	return &e
 }
 
-// listed waits until the desk lists the chat with that status ("": not at all).
-func (s *stage) listed(id chat.ID, status chat.Status) (e *desk.Entry) {
+// listed waits until the desk lists the chat with that status and as so says. The desk follows
+// the chats: what it lists with that status may be older than what the test did last, so
+// nothing is returned that could be asserted at once.
+func (s *stage) listed(id chat.ID, status chat.Status, so ...func(e *desk.Entry) bool) {
 	s.Helper()
-	bustest.Eventually(s, fmt.Sprintf("the desk lists chat %s as %q", id, status), func() bool {
+	var e *desk.Entry
+	defer func() {
+		if s.Failed() {
+			s.Logf("the desk lists chat %s as %+v", id, e)
+		}
+	}()
+	bustest.Eventually(s, fmt.Sprintf("the desk lists chat %s as %s", id, status), func() bool {
 		e = s.entry(id)
-		return e == nil && status == "" || e != nil && e.Status == status
+		if e == nil || e.Status != status {
+			return false
+		}
+		for _, is := range so {
+			if !is(e) {
+				return false
+			}
+		}
+		return true
 	})
-	return e
+}
+
+// unlisted waits until the desk does not list the chat.
+func (s *stage) unlisted(id chat.ID) {
+	s.Helper()
+	bustest.Eventually(s, fmt.Sprintf("the desk does not list chat %s", id), func() bool { return s.entry(id) == nil })
 }
 
 type endpoint = bus.Endpoint[roles.DeskRequest, roles.DeskReply]

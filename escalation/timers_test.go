@@ -9,6 +9,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/desk"
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
@@ -27,7 +28,7 @@ func TestAVisitorWhoWaitsTooLongGoesBackToTheBotAndReadsWhy(t *testing.T) {
 	if back.State.AnsweredThrough < wrote || back.State.Handover {
 		t.Errorf("%+v, want it dealt with through %d", back.State, wrote)
 	}
-	s.listed(id, "")
+	s.unlisted(id)
 	changes := s.changes(id)
 	last := changes[len(changes)-1]
 	if last.Reason != chat.NobodyCame || !strings.Contains(last.Text, "Leave your email") || last.From.Role != chat.RoleSystem {
@@ -89,9 +90,7 @@ func TestAnAgentWhoDoesNotAnswerLosesTheChat(t *testing.T) {
 
 	for _, id := range []chat.ID{never, once} {
 		s.becomes(id, chat.Waiting)
-		if e := s.listed(id, chat.Waiting); e.Agent != nil {
-			t.Errorf("the desk says %+v", e)
-		}
+		s.listed(id, chat.Waiting, func(e *desk.Entry) bool { return e.Agent == nil })
 		if got := s.reasons(id); !slices.Equal(got, []chat.Reason{chat.Escalated, chat.Taken, chat.NoAnswer}) {
 			t.Errorf("the chat went %v", got)
 		}
@@ -138,7 +137,7 @@ func TestAChatInWhichNothingHappensIsClosed(t *testing.T) {
 			t.Errorf("closed by %s, %s after the start", last.Reason, last.At.Sub(began))
 		}
 	}
-	s.listed(live, "")
+	s.unlisted(live)
 	if got := s.last(busy).State; got.Is() != chat.WithBot {
 		t.Errorf("the chat in which somebody wrote all the while is %s", got.Is())
 	}
