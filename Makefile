@@ -156,7 +156,7 @@ browser: | setup ## run the stories in real browsers
 torture: | setup ## about three minutes of faults in a whole system, after which every promise is checked
 	@time (cd test/load && go build -o "$${TMPDIR:-/tmp}/parley-torture" ./cmd/torture || exit; rc=0; \
 		"$${TMPDIR:-/tmp}/parley-torture" -seed 1 -length $(TORTURE) -every 3s -visitors 30 -rate 30 || rc=$$?; \
-		"$${TMPDIR:-/tmp}/parley-torture" -length $(TORTURE) -every 3s -visitors 30 -rate 30 || rc=$$?; \
+		"$${TMPDIR:-/tmp}/parley-torture" -signed -length $(TORTURE) -every 3s -visitors 30 -rate 30 || rc=$$?; \
 		exit $$rc)
 
 .PHONY: torture-long

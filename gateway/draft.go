@@ -6,6 +6,7 @@ import (
 
 	"github.com/parley-chat/parley/gateway/drafts"
 	"github.com/parley-chat/parley/gateway/frame"
+	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/codes"
 )
@@ -29,6 +30,9 @@ func (s *agentSession) draft(ctx context.Context, f frame.In, id chat.ID) error 
 	}
 	if err != nil {
 		return err
+	}
+	if f.Draft != nil && !answer.Other {
+		_ = s.signal(id, bus.Signal{What: bus.Drafted, Seq: answer.Edition, From: chat.Speaker{Role: chat.RoleAgent, User: user}})
 	}
 	answer.Text, answer.Internal, answer.At = now.Text, now.Internal, now.At
 	s.sock.Send(frame.Encode(answer))

@@ -29,7 +29,10 @@ type Draft struct {
 
 // Keeper keeps the drafts in the chats of one region. Its methods may be called concurrently. A
 // nil *Keeper, of a region that was not reached yet, is unavailable.
-type Keeper struct{ bucket *bus.Bucket[Draft] }
+type Keeper struct {
+	bucket  *bus.Bucket[Draft]
+	shelves *bus.Bucket[shelf]
+}
 
 // New opens the bucket, which is that of the read marks: it has what agents need of a chat beside
 // its log, and its entries expire.
@@ -38,7 +41,11 @@ func New(ctx context.Context, conn *bus.Conn) (*Keeper, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Keeper{b}, nil
+	shelves, err := bus.OpenBucket[shelf](ctx, conn, bus.MarksBucket)
+	if err != nil {
+		return nil, err
+	}
+	return &Keeper{b, shelves}, nil
 }
 
 // key names the draft of one agent in one chat.
@@ -58,7 +65,7 @@ func (k *Keeper) Of(ctx context.Context, id chat.ID, user string) (Draft, uint64
 
 // Put keeps a draft in the place of that edition (0: there was none), and returns its own. If
 // there is another one by now, it is left alone and returned with other set, unless it says the
-// same.
+// same. A draft that would be too much for its account is refused with a *bus.Refusal.
 func (k *Keeper) Put(ctx context.Context, id chat.ID, user string, d Draft, edition uint64) (now Draft, next uint64, other bool, err error) {
 	if n := utf8.RuneCountInString(d.Text); n > MaxText {
 		return Draft{}, 0, false, &bus.Refusal{Code: codes.TooLong, Message: fmt.Sprintf("This draft has %d characters. Up to %d are kept for your other devices; it stays on this one.", n, MaxText)}
@@ -67,7 +74,15 @@ func (k *Keeper) Put(ctx context.Context, id chat.ID, user string, d Draft, edit
 		return Draft{}, 0, false, fmt.Errorf("keep a draft: %w", bus.ErrUnavailable)
 	}
 	d.At = d.At.UTC().Truncate(time.Millisecond)
+	if d.Text != "" {
+		if err := k.shelve(ctx, id, user, len(d.Text), d.At); err != nil {
+			return Draft{}, 0, false, err
+		}
+	}
 	next, err = k.bucket.Update(ctx, key(id, user), d, edition)
+	if err == nil && d.Text == "" {
+		err = k.shelve(ctx, id, user, 0, d.At)
+	}
 	if err == nil || !errors.Is(err, bus.ErrConflict) {
 		return d, next, false, err
 	}

@@ -55,3 +55,43 @@ func TestADraftIsReplacedOnlyByWhoeverReadIt(t *testing.T) {
 		t.Errorf("a long one: %v", err)
 	}
 }
+
+// The drafts of one account have a size in all. Emptying one makes room, and others' are others'.
+func TestTheDraftsOfAnAccountHaveASizeInAll(t *testing.T) {
+	k, err := drafts.New(t.Context(), bustest.Conn(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	put := func(id chat.ID, user, text string, edition uint64) (uint64, error) {
+		_, next, _, err := k.Put(t.Context(), id, user, drafts.Draft{Text: text, At: time.Now()}, edition)
+		return next, err
+	}
+	longest := strings.Repeat("🦊", drafts.MaxText)
+	first, refused := chat.NewID(), chat.ID("")
+	edition, err := put(first, "grace", longest, 0)
+	for total := len(longest); err == nil; total += len(longest) {
+		if total > drafts.MaxBytes {
+			t.Fatal("more is kept than there may be")
+		}
+		refused = chat.NewID()
+		_, err = put(refused, "grace", longest, 0)
+	}
+	if !strings.Contains(err.Error(), "1 MB") {
+		t.Fatalf("one too many: %v", err)
+	}
+	if now, _, err := k.Of(t.Context(), refused, "grace"); err != nil || now.Text != "" {
+		t.Errorf("it is kept: %d characters, %v", len(now.Text), err)
+	}
+	if edition, err = put(first, "grace", longest[:len(longest)-4], edition); err != nil {
+		t.Errorf("one that is there grows no more: %v", err)
+	}
+	if _, err := put(refused, "hedy", longest, 0); err != nil {
+		t.Errorf("a colleague's: %v", err)
+	}
+	if _, err = put(first, "grace", "", edition); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := put(refused, "grace", longest, 0); err != nil {
+		t.Errorf("in the place of one that was sent: %v", err)
+	}
+}

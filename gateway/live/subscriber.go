@@ -173,6 +173,12 @@ func (v *subscriber) signal(s bus.Signal, shared *sharedSignal) {
 		}
 		return // agents go on
 	}
+	if s.What == bus.Drafted {
+		if v.agent != nil && s.From.User == v.agent.User && v.isWelcomed() {
+			v.sock.Send(shared.encode(s, true))
+		}
+		return // for their own consoles, that which typed it included
+	}
 	if s.What == bus.Looks && v.agent == nil {
 		return // for agents only
 	}

@@ -161,7 +161,7 @@ func (f *Feed) deliver(ctx context.Context, msg *nats.Msg) {
 	f.lostBefore(msg.Sub, id)
 	if leaf == leafSignal || leaf == leafLooks {
 		var s Signal
-		if json.Unmarshal(msg.Data, &s) == nil && (s.What == Looks) == (leaf == leafLooks) {
+		if json.Unmarshal(msg.Data, &s) == nil && s.What.forAgents() == (leaf == leafLooks) {
 			f.listener.Signal(id, s)
 		}
 		return

@@ -27,10 +27,17 @@ const (
 	// agents only, and has a subject of its own that nobody else follows. It is repeated every
 	// few seconds.
 	Looks SignalKind = "looks"
+	// Drafted says that an agent has typed something in the chat, on one of their devices, which is
+	// kept as edition Seq: for their other consoles alone, on the subject of Looks. What was typed
+	// is not part of it.
+	Drafted SignalKind = "drafted"
 	// Revoked says that the visitor's tokens for the chat are no longer valid. It ends
 	// visitors' connections and is not passed on to them.
 	Revoked SignalKind = "revoked"
 )
+
+// forAgents reports whether the signal has the subject that only agents' consoles follow.
+func (k SignalKind) forAgents() bool { return k == Looks || k == Drafted }
 
 // Signal is something that matters only now, and is never stored. It may be lost, and it
 // may arrive after the event that makes it obsolete.
@@ -57,7 +64,7 @@ func (c *Conn) SendSignal(id chat.ID, s Signal) error {
 		return fmt.Errorf("encode signal: %w", err)
 	}
 	subject := c.at(id, signalSubject(id))
-	if s.What == Looks {
+	if s.What.forAgents() {
 		subject = c.at(id, looksSubject(id))
 	}
 	if err := c.nc.Publish(string(subject), b); err != nil {

@@ -40,6 +40,12 @@ func TestADraftIsItsAuthorsOnEveryDevice(t *testing.T) {
 	if first.T != "draft" || first.Edition == 0 || first.Other {
 		t.Fatalf("kept: %+v", first)
 	}
+	drafted := func(edition uint64) func(talk.Frame) bool {
+		return func(f talk.Frame) bool { return f.T == "signal" && f.What == "drafted" && f.Seq == edition }
+	}
+	if f := phone.Find("that there is a draft", drafted(first.Edition)); f.Chat != w.Chat || f.Text != "" {
+		t.Errorf("the phone is told %+v", f)
+	}
 	if f := phone.Do("t", "draft", "id", "r", "chat", w.Chat); f.Text != "Check the parcel" || !f.Internal || f.Edition != first.Edition {
 		t.Errorf("on the phone: %+v", f)
 	}
@@ -47,6 +53,7 @@ func TestADraftIsItsAuthorsOnEveryDevice(t *testing.T) {
 		t.Errorf("another agent reads %+v", f)
 	}
 	second := draft(phone, "Check the parcel again", first.Edition)
+	laptop.Find("that there is another", drafted(second.Edition))
 	if f := draft(laptop, "Check it", first.Edition); !f.Other || f.Text != "Check the parcel again" || f.Edition != second.Edition {
 		t.Errorf("the laptop is told %+v", f)
 	}
@@ -60,7 +67,7 @@ func TestADraftIsItsAuthorsOnEveryDevice(t *testing.T) {
 	ada.Event("reply", "You said: still there?")
 	for _, of := range []*talktest.Client{ada, hedy} {
 		for _, f := range of.Seen() {
-			if strings.Contains(f.Text, "Check") {
+			if strings.Contains(f.Text, "Check") || f.What == "drafted" {
 				t.Errorf("somebody else sees %+v", f)
 			}
 		}

@@ -218,10 +218,8 @@ export class AgentChat {
     if (frame.what === 'who') this.#asksWho();
     else if (frame.what === 'here' || frame.from?.role === 'visitor') this.#isThere();
     if (frame.what === 'here' && (frame.text || frame.attributes)) this.about.value = heard(this.about.value, frame);
-    if (frame.what === 'delta') {
-      this.#stream.add(frame);
-      this.growing.value = this.#stream.text;
-    }
+    if (frame.what === 'delta') this.growing.value = this.#stream.add(frame);
+    if (frame.what === 'drafted') return void this.writing.heard(frame.seq ?? 0);
     if (frame.what === 'looks' && this.colleagues.mark(frame)) this.#line.looking.again();
     if (frame.what === 'typing' && frame.from?.user !== this.#line.me.user) this.typists.mark(frame.from, frame.on);
     if (frame.what === 'read' && frame.from?.role === 'visitor') this.read.value = Math.max(this.read.value, frame.seq ?? 0);

@@ -55,6 +55,8 @@ export class Draft {
   #ended = false;
   /** What was sent to the server, until it has said what became of it. */
   #unsure = /** @type {string[]} */ ([]);
+  /** The latest edition that the server has told of: another device's, perhaps. */
+  #heard = 0;
   #timer = 0;
   #since = 0;
   /** @type {() => (text: string, at: number) => boolean} */
@@ -166,6 +168,12 @@ export class Draft {
     this.flush();
   }
 
+  /** @param {number} edition that the server has now */
+  heard(edition) {
+    this.#heard = edition;
+    if (edition > this.#edition) this.flush();
+  }
+
   #touch() {
     this.#changed = true;
     this.#keep();
@@ -202,7 +210,9 @@ export class Draft {
       if (this.#live && (code === 'unavailable' || code === 'rate_limited')) this.#timer = Number(setTimeout(() => this.flush(), AGAIN_MS));
     }
     this.#asking = false;
-    if (answer && !this.#ended) this.#take(answer, sent);
+    if (!answer || this.#ended) return;
+    this.#take(answer, sent);
+    if (this.#heard > Math.max(this.#edition, answer.edition ?? 0)) this.flush();
   }
 
   /**

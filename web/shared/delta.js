@@ -15,18 +15,19 @@ export class Stream {
    * Takes one piece.
    * @param {{turn?: string, pos?: number, text?: string}} piece `pos` says how many
    *   code points of the turn were sent before it
+   * @returns {string} what can be shown now
    */
   add({ turn = '', pos = 0, text = '' }) {
     if (turn !== this.#turn) this.clear(turn);
-    if (this.#broken) return;
-    if (pos < this.#length) return; // a repeat
+    if (this.#broken || pos < this.#length) return this.text; // or a repeat
     if (pos > this.#length) {
       this.#broken = true;
       this.text = '';
-      return;
+      return '';
     }
     this.text += text;
     this.#length += [...text].length;
+    return this.text;
   }
 
   /**

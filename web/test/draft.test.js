@@ -151,3 +151,28 @@ test('an answer that comes once the chat was left is nothing to the draft that f
   await settle();
   assert.deepEqual([draft.text.value, draft.elsewhere.value], ['Hello Ada', null]);
 });
+
+test('what the server tells of is read at once, unless it is this device\'s own', async () => {
+  const { device, state, kept } = server();
+  const [a, b] = [device().draft, device().draft];
+  a.connected(never);
+  b.connected(never);
+  await settle();
+  a.write('Hello');
+  a.flush();
+  a.heard(1); // before the answer to that very draft
+  await settle();
+  const asked = state.asked;
+  a.heard(kept.edition);
+  await settle();
+  assert.equal(state.asked, asked);
+  b.heard(kept.edition);
+  await settle();
+  assert.equal(b.text.value, 'Hello');
+  b.write('Hello Ada');
+  b.flush();
+  a.flush(); // asks while the other device's is on its way
+  a.heard(2);
+  await settle();
+  assert.deepEqual([a.text.value, kept.edition], ['Hello Ada', 2]);
+});

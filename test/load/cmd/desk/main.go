@@ -1,11 +1,12 @@
 // Command desk shows how agents get chats, with three replicas of the escalation worker: that
 // everybody may press "take" on everything and each chat has one agent, nobody more than they may,
 // and everybody else reads who has it; the same while chats are assigned and replicas are killed;
-// how long it takes until whoever has a free place has the next chat; and that what is set for the
-// desk reaches every replica, whole, also if one is killed meanwhile.
+// how long it takes until whoever has a free place has the next chat; that what is set for the
+// desk reaches every replica, whole, also if one is killed meanwhile; and the same of what an agent
+// types on one device for the other.
 //
 //	go run ./cmd/desk                      all of it: 50 agents, 500 chats
-//	go run ./cmd/desk take assign          some of it: take, assign, free, settings
+//	go run ./cmd/desk take assign          some of it: take, assign, free, settings, drafts
 //	go run ./cmd/desk -agents 8 -chats 80  smaller
 //	go run ./cmd/desk -without reservation take   a build that lacks a mechanism: must be caught
 //
@@ -113,8 +114,8 @@ func read(args []string) (p plan, some []scenario, err error) {
 	f.DurationVar(&p.every, "every", 2*time.Second, "assign: the time between two kills")
 	f.DurationVar(&p.pause, "pause", 5*time.Second, "free: about how long an agent has a chat before closing one")
 	f.IntVar(&p.frees, "frees", 500, "free: how many chats are closed")
-	f.IntVar(&p.changes, "changes", 20, "settings: how many changes are followed to every replica")
-	f.IntVar(&p.kills, "kills", 20, "settings: how many changes are made while a process is killed")
+	f.IntVar(&p.changes, "changes", 20, "settings, drafts: how many changes are followed")
+	f.IntVar(&p.kills, "kills", 20, "settings, drafts: how many changes are made while a process is killed")
 	f.DurationVar(&p.quiet, "quiet", 3*time.Minute, "how long each step may take")
 	f.StringVar(&p.without, "without", "", "build Parley without a mechanism: "+strings.Join(mutant.Names(), ", "))
 	f.StringVar(&p.dir, "dir", "", "folder of the run; by default a temporary one")
@@ -156,6 +157,9 @@ var scenarios = []scenario{
 	{"settings", "what is set reaches every replica, whole", func(p plan) []string {
 		return []string{"ASSIGN=manual", fmt.Sprint("AGENT_CAPACITY=", p.capacity())}
 	}, func(plan) int { return settingsPeople }, settings},
+	{"drafts", "what is typed on one device is on the other, whole", func(plan) []string {
+		return []string{"ASSIGN=manual"}
+	}, func(plan) int { return 1 }, drafts},
 }
 
 // half is a capacity with which half of the chats wait.
@@ -176,7 +180,7 @@ func named(names []string) (some []scenario, err error) {
 			}
 		}
 		if !found {
-			return nil, fmt.Errorf("there is no %q; there are take, assign, free and settings, after all flags", name)
+			return nil, fmt.Errorf("there is no %q; there are take, assign, free, settings and drafts, after all flags", name)
 		}
 	}
 	return some, nil

@@ -43,6 +43,7 @@ type plan struct {
 	nodes                                int
 	gateways, bots, escalations, stories int
 	sync, store                          string
+	signed                               bool
 	kinds                                []harm.Kind
 	without                              string
 	old                                  string
@@ -119,6 +120,7 @@ func read(args []string) (plan, error) {
 	f.IntVar(&p.stories, "histories", 2, "replicas of the history worker")
 	f.StringVar(&p.sync, "sync", "always", "when NATS syncs to the disk: always, or a time")
 	f.StringVar(&p.store, "store", system.SQLite, "the store: sqlite, or mongo (the compatible server of Parley's tests, which is slow)")
+	f.BoolVar(&p.signed, "signed", false, "the site says who its visitors are, with tokens that it signs (VISITOR_AUTH=signed)")
 	kinds := f.String("harm", "all", "kinds of faults, separated by commas, or none: "+kindList())
 	f.StringVar(&p.without, "without", "", "build Parley without a mechanism: "+strings.Join(mutant.Names(), ", "))
 	f.StringVar(&p.old, "old", "", "begin with this program, an earlier build of Parley, and upgrade every role to the present one while everybody talks, back again, and so on; without other harm, unless -harm is given")
@@ -218,6 +220,9 @@ func (p plan) command() string {
 		p.seed, p.length, p.calm, p.every, p.visitors, p.agents, p.rate, p.persons, p.sleepers, p.most, p.patience, p.think, p.nodes, p.gateways, p.bots, p.escalations, p.stories, p.sync, p.store, list)
 	if p.without != "" {
 		s += " -without " + p.without
+	}
+	if p.signed {
+		s += " -signed"
 	}
 	if p.old != "" {
 		s += fmt.Sprintf(" -old %s -between %v", p.old, p.between)

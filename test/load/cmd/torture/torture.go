@@ -24,6 +24,7 @@ import (
 	"github.com/parley-chat/parley/test/load/internal/recovery"
 	"github.com/parley-chat/parley/test/load/internal/system"
 	"github.com/parley-chat/parley/test/load/internal/workload"
+	"github.com/parley-chat/parley/test/load/internal/workload/wire"
 )
 
 // patience is how long the store may take to hold all that the streams do, once
@@ -84,6 +85,9 @@ func torture(ctx context.Context, p plan) (*result, error) {
 		return nil, err
 	}
 	defer forget()
+	if p.signed {
+		env = append(env, wire.Signed...)
+	}
 	sys := system.New(system.Options{
 		Program: first, Dir: p.dir, Gateways: p.gateways, Bots: p.bots, Escalations: p.escalations, Histories: p.stories,
 		NATSNodes: p.nodes, Sync: p.sync, Store: p.store, Streams: 8,
@@ -129,7 +133,7 @@ func build(ctx context.Context, p plan) (string, error) {
 // talkAndHarm makes the clients talk, and injects faults meanwhile.
 func (r *result) talkAndHarm(ctx context.Context, sys *system.System, steps []harm.Step) error {
 	w, err := workload.New(workload.Options{
-		Seed: r.p.seed, Visitors: r.p.visitors, Agents: r.p.agents, Rate: r.p.rate, Persons: r.p.persons, Sleepers: r.p.sleepers, Patience: r.p.patience, Old: r.p.old != "", Teams: r.p.old == "" && r.p.agents > 1, Length: r.p.length, Quiet: r.p.quiet,
+		Seed: r.p.seed, Visitors: r.p.visitors, Agents: r.p.agents, Rate: r.p.rate, Persons: r.p.persons, Sleepers: r.p.sleepers, Patience: r.p.patience, Signed: r.p.signed, Old: r.p.old != "", Teams: r.p.old == "" && r.p.agents > 1, Length: r.p.length, Quiet: r.p.quiet,
 		Dir: r.p.dir, Gateways: sys.Gateways, Admin: system.AdminPassword, Began: r.began,
 	})
 	if err != nil {

@@ -50,7 +50,7 @@ func (a *Agent) Say(ctx context.Context, chat, text string, seen uint64) (Answer
 	return a.call(ctx, &call{what: "say", chat: chat, text: text, seen: seen})
 }
 
-// Call makes a call (take, step_in, dealt, say, note, tag, untag, snooze, whose text is the time or
+// Call makes a call (take, step_in, dealt, say, note, tag, untag, mark, whose text is a name and its value with = between, snooze, whose text is the time or
 // empty, wake, return, transfer, close; macro+ with one of the last three: the text is said, and then that is done), over as many
 // connections as it takes, and returns its answer.
 func (a *Agent) Call(ctx context.Context, what, chat, text string) (Answer, error) {
@@ -189,6 +189,9 @@ func (a *Agent) due() []wire.Request {
 			out = append(out, wire.Request{T: "card", ID: c.id, Chat: c.chat, Edit: &wire.Edit{Add: []string{c.text}}})
 		case "untag":
 			out = append(out, wire.Request{T: "card", ID: c.id, Chat: c.chat, Edit: &wire.Edit{Remove: []string{c.text}}})
+		case "mark":
+			key, value, _ := strings.Cut(c.text, "=")
+			out = append(out, wire.Request{T: "card", ID: c.id, Chat: c.chat, Edit: &wire.Edit{Set: []wire.Attribute{{Key: key, Value: value}}}})
 		case "pass_on", "assign":
 			out = append(out, wire.Request{T: c.what, ID: c.id, Chat: c.chat, To: c.text, Text: c.note})
 		case "pass_team":

@@ -316,6 +316,10 @@ func (v *visit) tags(ctx context.Context) error {
 	if v.r.IntN(4) == 0 {
 		what = "untag"
 	}
+	if v.r.IntN(4) == 0 { // what the site vouches for, if it signs
+		_, err := v.Call(ctx, "mark", v.chat, fmt.Sprintf("%s=what %s says %d", wire.VouchedFor, v.o.User, v.r.IntN(12)))
+		return err
+	}
 	_, err := v.Call(ctx, what, v.chat, fmt.Sprintf("tag %d", v.r.IntN(12)))
 	return err
 }

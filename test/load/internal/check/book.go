@@ -15,6 +15,7 @@ type book struct {
 	found  findings
 	counts Counts
 	duty   duties
+	signed map[string]map[string]bool // what tokens of the site said of each visitor
 	// began is roughly when the run began, by the streams' clock.
 	began time.Time
 	// ended is when the last event of the run was stored.
@@ -22,7 +23,7 @@ type book struct {
 }
 
 func newBook(o Options) *book {
-	return &book{opts: o, duty: duties{}, chats: map[string]*chat{}, found: findings{first: map[[2]string]*Violation{}}}
+	return &book{opts: o, duty: duties{}, signed: map[string]map[string]bool{}, chats: map[string]*chat{}, found: findings{first: map[[2]string]*Violation{}}}
 }
 
 func (b *book) chat(id string) *chat {

@@ -64,6 +64,8 @@ func Check(h History, o Options) Report {
 		b.sentAsStored(c)
 		b.life(c)
 		b.cards(c)
+		b.vouched(c)
+		b.rated(c)
 		b.saidOver(c)
 		b.handed(c)
 	}

@@ -74,7 +74,17 @@ func (b *book) collect(client string, entries []history.Entry) {
 			for _, ev := range e.Events {
 				c.hear(ev, e)
 			}
-		case history.Welcome, history.Watched:
+		case history.Hello:
+			if e.Signed != "" && b.signed[who.Name] == nil {
+				b.signed[who.Name] = map[string]bool{}
+			}
+			if e.Signed != "" {
+				b.signed[who.Name][e.Signed] = true
+			}
+		case history.Welcome:
+			b.counts.Views++
+			b.chat(e.Chat).name = who.Name
+		case history.Watched:
 			b.counts.Views++
 		case history.Done:
 			b.counts.ClosedInPeace++

@@ -12,7 +12,7 @@ import (
 func difference(a, b history.Event) string {
 	for _, f := range []struct{ name, a, b string }{
 		{"kind", a.Kind, b.Kind}, {"id", a.ID, b.ID}, {"role", a.Role, b.Role}, {"name", a.Name, b.Name},
-		{"user", a.User, b.User}, {"text", a.Text, b.Text}, {"what", a.What, b.What}, {"address", a.Email, b.Email}, {"tags", a.Tags, b.Tags}, {"name that was given", a.Called, b.Called}, {"choice", a.Choice, b.Choice}, {"status", a.Status, b.Status},
+		{"user", a.User, b.User}, {"text", a.Text, b.Text}, {"what", a.What, b.What}, {"address", a.Email, b.Email}, {"tags", a.Tags, b.Tags}, {"attributes", a.Marks, b.Marks}, {"name that was given", a.Called, b.Called}, {"choice", a.Choice, b.Choice}, {"status", a.Status, b.Status},
 		{"agent", a.Agent, b.Agent}, {"reason", a.Reason, b.Reason}, {"time to wake", a.Until, b.Until}, {"team", a.Team, b.Team}, {"holder", a.Holder, b.Holder},
 	} {
 		if f.a != f.b {
@@ -55,7 +55,7 @@ func asSeen(e history.Event, by eyes) history.Event {
 		e.Called = ""
 	}
 	if by == visitorEyes {
-		e.User, e.Email, e.Tags, e.Visit = "", "", "", 0
+		e.User, e.Email, e.Tags, e.Marks, e.Visit = "", "", "", "", 0
 		if e.Reason == "snoozed" || e.Reason == "woken" { // nothing changed for the visitor
 			e.Reason, e.ID, e.Role, e.Name = "", "", "system", ""
 		}

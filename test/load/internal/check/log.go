@@ -50,7 +50,9 @@ func (l *line) request(what string) bool {
 }
 
 // internal reports whether what an agent calls becomes an event that visitors don't see.
-func internal(what string) bool { return what == "note" || what == "tag" || what == "untag" }
+func internal(what string) bool {
+	return what == "note" || what == "tag" || what == "untag" || what == "mark"
+}
 
 // visible says who may see which kind. It is the checker's own table, so that a slip in
 // the product's is found; a kind that is in neither is for nobody.
@@ -68,6 +70,7 @@ func visible(e history.Event, by eyes) bool {
 // chat is everything that is known about one chat.
 type chat struct {
 	id      string
+	name    string  // of its visitor
 	lines   []*line // ascending
 	hearsay map[uint64]*line
 	stored  []history.Event // until the logs are merged

@@ -39,6 +39,7 @@ const (
 	Overslept     = "overslept"
 	Mentioned     = "mentioned"
 	SaidOver      = "said-over"
+	Misrated      = "misrated"
 
 	ReplyOutOfTurn = "reply-out-of-turn"
 	ForeignSay     = "foreign-say"
@@ -54,6 +55,7 @@ const (
 	Miscounted     = "miscounted"
 	NoteShown      = "note-shown"
 	UserShown      = "user-shown"
+	Vouched        = "vouched"
 
 	StoreLacks  = "store-lacks"
 	StreamLacks = "stream-lacks"
@@ -103,6 +105,7 @@ func Rules() []Rule {
 		{Overslept, 4, "a chat that was snoozed wakes when its visitor writes, and at its time"},
 		{Mentioned, 4, "who is mentioned in a note is told, and nobody else, and of each chat once at a time"},
 		{SaidOver, 4, "an agent who says what they had seen says nothing over two messages that they had not"},
+		{Misrated, 4, "a rating stands in the visit that it was given for"},
 		{ReplyOutOfTurn, 5, "the bot is silent while a person is waited for, or speaks"},
 		{ForeignSay, 5, "only the agent who has the chat speaks in it"},
 		{TakenTwice, 5, "a chat has one agent"},
@@ -117,6 +120,7 @@ func Rules() []Rule {
 		{Miscounted, 5, "a chat's visit is raised by one when it opens again, and by nothing else"},
 		{NoteShown, 5, "visitors are not shown notes, and nobody an unknown kind"},
 		{UserShown, 5, "visitors are not shown account names"},
+		{Vouched, 5, "what a card marks as signed is what a token of its visitor says, and only the site changes it"},
 
 		{PageStale, 6, "a page holds what was acknowledged before it was asked for"},
 		{PageHole, 6, "a page is a piece of the chat without a hole"},

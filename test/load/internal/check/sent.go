@@ -61,7 +61,7 @@ func becomes(s *sent) history.Event {
 		switch s.what {
 		case "say", "note":
 			return history.Event{Kind: s.what, Text: text}
-		case "tag", "untag":
+		case "tag", "untag", "mark":
 			return history.Event{Kind: "card"}
 		}
 		reasons := map[string]string{"take": "taken", "step_in": "stepped_in", "dealt": "dealt", "return": "returned", "transfer": "transferred", "close": "by_agent", "pass_on": "passed_on", "pass_team": "transferred", "assign": "assigned", "take_over": "taken_over", "snooze": "snoozed", "wake": "woken"}

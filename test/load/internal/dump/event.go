@@ -35,7 +35,23 @@ type stored struct {
 }
 
 type card struct {
-	Tags []string `json:"tags" bson:"tags"`
+	Tags       []string    `json:"tags" bson:"tags"`
+	Attributes []attribute `json:"attributes" bson:"attributes"`
+}
+
+type attribute struct {
+	Key   string `json:"key" bson:"key"`
+	Value string `json:"value" bson:"value"`
+	By    string `json:"by" bson:"by"`
+}
+
+// marks returns the attributes as clients' records have them.
+func (c card) marks() []string {
+	var all []string
+	for _, a := range c.Attributes {
+		all = append(all, history.Mark(a.Key, a.Value, a.By))
+	}
+	return all
 }
 
 type speaker struct {
@@ -69,6 +85,7 @@ func (e stored) flat(chat string, seq uint64, at time.Time) history.Event {
 		Role: e.From.Role, Name: e.From.Name, User: e.From.User,
 		Text: e.Text, What: e.What, Email: cmp.Or(e.Email, e.Parts.Email), Score: e.Score, Reason: e.Reason, Choice: cmp.Or(e.Choice, e.Parts.Choice),
 		Tags: strings.Join(append(e.Card.Tags, e.Parts.Card.Tags...), "\n"), Team: cmp.Or(e.Team, e.Parts.Team),
+		Marks: strings.Join(append(e.Card.marks(), e.Parts.Card.marks()...), "\n"),
 	}
 	// An agent's id is kept with the account before it, which clients don't see.
 	if e.From.User != "" {

@@ -24,14 +24,14 @@ const (
 	Slow  Op = "slow"  // the client does not read for a while: + For
 	Done  Op = "done"  // the client's last entry: it ended by itself and expects to have seen everything
 
-	Hello   Op = "hello"   // a visitor says hello: + Since
+	Hello   Op = "hello"   // a visitor says hello: + Since, Signed (what the site's token says, if it has one)
 	Welcome Op = "welcome" // + Chat, Seq (the chat's last), Status, Agent, More (events stand before the first that comes)
 	Watch   Op = "watch"   // an agent opens a chat: + Chat, ID, Since
 	Watched Op = "watched" // the answer: + Chat, ID, Seq, Status, Agent, More
 	Leave   Op = "leave"   // an agent no longer watches: + Chat
 
 	Send  Op = "send"  // a visitor's frame: + Chat, ID, What (message, escalate, cancel, close, rate, leave_email, name), Text, Email, Called, Choice, Score, Again
-	Call  Op = "call"  // an agent's frame: + Chat, ID, What (take, step_in, dealt, say, note, tag, untag, return, transfer, close, snooze, wake, take_over, pass_on, pass_team, assign), Text (of the last three who, or which team, gets the chat), Since (what was seen, of say)
+	Call  Op = "call"  // an agent's frame: + Chat, ID, What (take, step_in, dealt, say, note, tag, untag, mark, return, transfer, close, snooze, wake, take_over, pass_on, pass_team, assign), Text (of mark a name and its value with = between, of the last three who, or which team, gets the chat), Since (what was seen, of say)
 	Ack   Op = "ack"   // stored: + Chat, ID, Seq (0: the call changed nothing)
 	Error Op = "error" // refused: + Chat, ID, Code (the protocol's), Retry (ms)
 	Told  Op = "event" // an event: + Chat, Event
@@ -64,6 +64,7 @@ type Entry struct {
 	Called  string        `json:"called,omitempty"` // the name that is given
 	Choice  string        `json:"choice,omitempty"` // that was pressed to write the message
 	Score   int           `json:"score,omitempty"`  // of a rating
+	Signed  string        `json:"signed,omitempty"` // a name and its value with = between
 	Again   bool          `json:"again,omitempty"`
 	Since   uint64        `json:"since,omitempty"`
 	Seq     uint64        `json:"seq,omitempty"`
@@ -96,6 +97,7 @@ type Event struct {
 	Email   string `json:"email,omitempty"`  // on an ask to leave_email; visitors don't get it
 	Choice  string `json:"choice,omitempty"` // on a message: the choice that was pressed to write it
 	Tags    string `json:"tags,omitempty"`   // on card: all that the chat has after it, one a line; visitors don't get it
+	Marks   string `json:"marks,omitempty"`  // on card: all attributes after it, one a line: name=value, and (signed) behind it if the site vouches for it
 	Score   int    `json:"score,omitempty"`
 	Status  string `json:"status,omitempty"`  // on reply, say and state: the chat's after it
 	Agent   string `json:"agent,omitempty"`   // the name of the agent who has the chat after it

@@ -186,6 +186,23 @@ func All() []Mutant {
 			Edits:   []Edit{{"escalation/service.go", `err = w.seen(ctx, req)`, `_ = w.seen`}},
 		},
 		{
+			Name: "signed-wins", Promise: oneVoice,
+			Removes: "an agent replaces on a card what the site vouches for, and the mark stays",
+			Needs:   "a site that says who its visitors are",
+			Args:    []string{"-harm", "none", "-persons", ".6", "-signed"},
+			Edits: []Edit{
+				{"pkg/chat/card.go", `case known && next.Attributes[at].By == SignedBySite && a.By != SignedBySite:`, `case false:`},
+				{"pkg/chat/card.go", `			next.Attributes[at] = a`, `			next.Attributes[at].Value = a.Value`},
+			},
+		},
+		{
+			Name: "rating-stored", Promise: answered + "; " + durable,
+			Removes: "a rating is acknowledged before the stream has it, and what is written after it may come first",
+			Args:    []string{"-harm", "none"},
+			Edits: []Edit{{"gateway/visitor.go", `e.Score, e.Text = f.Score, f.Text`,
+				"e.Score, e.Text = f.Score, f.Text\ns.sock.Send(frame.EncodeAck(e.ID, s.shown.Hint().Out+1))\ntime.AfterFunc(300*time.Millisecond, func() { _ = s.store(context.WithoutCancel(ctx), e, f.Again) })\nreturn nil"}},
+		},
+		{
 			Name: "visit-raised", Promise: oneVoice,
 			Removes: "a chat that opens again goes on with the visit that was over",
 			Edits:   []Edit{{"pkg/chat/state.go", "s.Visit++", ""}},

@@ -197,8 +197,15 @@ func (v *Visitor) due() []wire.Request {
 			return nil
 		}
 		v.helloed = true
-		v.write(history.Entry{Op: history.Hello, Since: v.last})
-		return []wire.Request{{T: "hello", Name: v.o.Name, Token: v.token, Since: v.last, Team: v.o.Team}}
+		hello, vouched := wire.Request{T: "hello", Name: v.o.Name, Token: v.token, Since: v.last, Team: v.o.Team}, ""
+		if v.o.Sign != nil {
+			hello.About = &wire.About{Attributes: map[string]string{wire.VouchedFor: "what the page says"}}
+			if v.chat == "" || v.o.Rand.IntN(2) == 0 { // the page was loaded anew
+				hello.Token, vouched = v.o.Sign(v.o.Rand)
+			}
+		}
+		v.write(history.Entry{Op: history.Hello, Since: v.last, Signed: vouched})
+		return []wire.Request{hello}
 	}
 	if !v.caughtUp {
 		return nil

@@ -20,10 +20,13 @@ import (
 
 // Options says who the visitor is.
 type Options struct {
-	Name     string            // the visitor's; tabs of one visitor share it
-	Tab      string            // a prefix of its ids, different for each tab; empty for the only tab
-	Team     string            // what the page calls the team that it is for; empty: it names none
-	Token    string            // "claim:…" or from a welcome; tabs share it. Empty: a secret is made up
+	Name  string // the visitor's; tabs of one visitor share it
+	Tab   string // a prefix of its ids, different for each tab; empty for the only tab
+	Team  string // what the page calls the team that it is for; empty: it names none
+	Token string // "claim:…" or from a welcome; tabs share it. Empty: a secret is made up
+	// Sign makes up a token of the visitor's site, and tells what it vouches for; nil: the site
+	// signs nothing. A client says hello with a new one now and then.
+	Sign     func(*rand.Rand) (token, vouched string)
 	Recorder *history.Recorder // of this client alone, nil to record nothing; its maker closes it after Run
 	Gateways func() []string   // the base URLs of the gateways that serve now
 	First    int               // the number of the gateway to begin with

@@ -211,7 +211,7 @@ func between(r *rand.Rand, tabs int, often float64) []step {
 	}
 	switch n := r.IntN(100); {
 	case n < 2:
-		return []step{{do: closesChat, tab: tab, think: r.Float64()}}
+		return []step{{do: closesChat, tab: tab, think: r.Float64()}, {do: rates, tab: tab}} // and writes on at once
 	case n < 3:
 		return []step{{do: rates, tab: tab}}
 	case n < 6:

@@ -54,7 +54,8 @@ type Event struct {
 	Visit   uint64  `json:"visit"`
 	Choice  string  `json:"choice"`
 	Card    struct {
-		Tags []string `json:"tags"`
+		Tags       []string    `json:"tags"`
+		Attributes []Attribute `json:"attributes"`
 	} `json:"card"`
 	// Choices are what a reply offers to press.
 	Choices []Choice `json:"choices"`
@@ -66,11 +67,22 @@ type Choice struct {
 	ID    string `json:"id"`
 }
 
+// Attribute is one thing that is known of a visitor.
+type Attribute struct {
+	Key   string `json:"key"`
+	Value string `json:"value"`
+	By    string `json:"by,omitempty"`
+}
+
 // Recorded returns the event in the form of a record.
 func (e Event) Recorded() history.Event {
+	var marks []string
+	for _, a := range e.Card.Attributes {
+		marks = append(marks, history.Mark(a.Key, a.Value, a.By))
+	}
 	return history.Event{
 		Seq: e.Seq, Prev: e.Prev, At: e.At, Kind: e.Kind, ID: e.ID, Role: e.From.Role, Name: e.From.Name, User: e.From.User, Text: e.Text,
-		What: e.What, Email: e.Email, Score: e.Score, Status: e.Status, Agent: e.Agent.Name, Reason: e.Reason, Through: e.Through, Called: e.Called, Choice: e.Choice, Visit: e.Visit, Tags: strings.Join(e.Card.Tags, "\n"),
+		What: e.What, Email: e.Email, Score: e.Score, Status: e.Status, Agent: e.Agent.Name, Reason: e.Reason, Through: e.Through, Called: e.Called, Choice: e.Choice, Visit: e.Visit, Tags: strings.Join(e.Card.Tags, "\n"), Marks: strings.Join(marks, "\n"),
 	}
 }
 
@@ -96,6 +108,8 @@ type Frame struct {
 	More    bool    `json:"more"`
 	Events  []Event `json:"events"`
 	Code    string  `json:"code"`
+	Edition uint64  `json:"edition"` // of a draft
+	Other   bool    `json:"other"`   // of a draft: it is another device's
 	Refused string  `json:"refused"` // of a macro that was not done whole
 	Message string  `json:"message"`
 	Retry   int64   `json:"retry_after_ms"`
@@ -138,12 +152,25 @@ type Request struct {
 	Before uint64 `json:"before,omitempty"`
 	Limit  int    `json:"limit,omitempty"`
 	Edit   *Edit  `json:"edit,omitempty"`
+	Draft  *Draft `json:"draft,omitempty"`
+	About  *About `json:"about,omitempty"` // of a hello
 	Macro  *Macro `json:"macro,omitempty"`
 	To     string `json:"to,omitempty"` // who gets a chat
 	Until  string `json:"until,omitempty"`
 	Seen   uint64 `json:"seen,omitempty"`
 	Team   string `json:"team,omitempty"`
 	Seq    uint64 `json:"seq,omitempty"`
+}
+
+// Draft is what an agent has typed, in the place of an edition.
+type Draft struct {
+	Text    string `json:"text"`
+	Edition uint64 `json:"edition"`
+}
+
+// About is what a visitor's page says of itself.
+type About struct {
+	Attributes map[string]string `json:"attributes"`
 }
 
 // Macro is what an agent's macro does besides saying a text.
@@ -154,6 +181,7 @@ type Macro struct {
 
 // Edit is what changes on a chat's card.
 type Edit struct {
-	Add    []string `json:"add,omitempty"`
-	Remove []string `json:"remove,omitempty"`
+	Add    []string    `json:"add,omitempty"`
+	Remove []string    `json:"remove,omitempty"`
+	Set    []Attribute `json:"set,omitempty"`
 }
