@@ -25,6 +25,7 @@
 //     [Handle] on one side, [Call] and [Ask] on the other; [Conn.Replicas] lists who
 //     serves.
 //   - Buckets hold values that any process may change: [OpenBucket].
+//   - Files wait in an object store until they are in the file store: [Conn.OpenFiles].
 //   - Streams are kept in shape by [Conn.MakeAll], [Conn.PurgeStored],
 //     [Conn.PurgedThrough], [Conn.Acknowledged], [Conn.RenewSealKey] and, over the nodes
 //     of a cluster, [Conn.Balance].

@@ -86,9 +86,9 @@ func (c *Conn) limitTrouble(doing string, err error) error {
 	return &LimitError{doing + ": " + why, err}
 }
 
-// moreStreams counts those besides CHAT_0 and so on: TIMERS, DEAD, SPENT, the buckets, and in a
-// region those of chats that were moved there.
-func (c *Conn) moreStreams() int { return 3 + len(buckets) + len(c.guestStreams()) }
+// moreStreams counts those besides CHAT_0 and so on: TIMERS, DEAD, SPENT, that of files, the
+// buckets, and in a region those of chats that were moved there.
+func (c *Conn) moreStreams() int { return 4 + len(buckets) + len(c.guestStreams()) }
 
 // accountLimits asks for the account's limits, which make sentences precise, and says what
 // is in use. Where that may not be asked, both are empty.
@@ -179,10 +179,12 @@ func (o Options) share(stream string) int64 {
 	if o.MaxBytes == 0 {
 		return 0
 	}
-	of := func(parts int64) int64 { return max(minShare, int64(o.MaxBytes)/132*parts) }
+	of := func(parts int64) int64 { return max(minShare, int64(o.MaxBytes)/165*parts) }
 	switch {
 	case holdsChats(stream):
-		return max(minShare, int64(o.MaxBytes)/132*96/int64(o.chatStreams()))
+		return max(minShare, int64(o.MaxBytes)/165*96/int64(o.chatStreams()))
+	case stream == filesStream:
+		return of(33) // a fifth
 	case stream == timerStream:
 		return of(8)
 	case stream == deadStream:

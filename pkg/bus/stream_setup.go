@@ -15,7 +15,7 @@ import (
 // buckets are all buckets.
 var buckets = []string{VisitorsBucket, RevokedBucket, AgentsBucket, DeskBucket, PresenceBucket, SettingsBucket, AttemptsBucket, KeysBucket, MarksBucket, AboutBucket, SiteBucket}
 
-// MakeAll makes the buckets, keys and consumers that don't exist yet, in addition to
+// MakeAll makes the buckets, the object store of files, keys and consumers that don't exist yet, in addition to
 // the streams that Connect has made, so that connections without the permission to
 // make anything find all they use. It may be called at any time, and again after an
 // upgrade. Where a role then asks for another consumer than its Durable describes,
@@ -25,6 +25,9 @@ func (c *Conn) MakeAll(ctx context.Context, durables []Durable) error {
 		if _, err := OpenBucket[json.RawMessage](ctx, c, name); err != nil {
 			return err
 		}
+	}
+	if _, err := c.OpenFiles(ctx); err != nil {
+		return err
 	}
 	if err := c.ensureSealKey(ctx); err != nil {
 		return err

@@ -57,7 +57,7 @@ var gateway = User{
 			line("dead letters: read one, drop one", "$JS.API.STREAM.MSG.GET.DEAD", "$JS.API.STREAM.MSG.DELETE.DEAD"),
 		},
 		bucket("visitors", reads, writes), bucket("revoked", reads, writes), bucket("agents", reads, writes, watches), bucket("settings", reads, writes), bucket("site", reads, writes, watches),
-		bucket("presence", reads, writes, watches), bucket("desk", reads, watches), bucket("marks", reads, writes), bucket("about", reads, writes), opening,
+		bucket("presence", reads, writes, watches), bucket("desk", reads, watches), bucket("marks", reads, writes), bucket("about", reads, writes), files(reads, writes), opening,
 	),
 	Subscribe: slices.Concat([]Line{
 		line("the live copies of chats, of notes and of cards", "live.chat.>", "live.note.>"),
@@ -117,7 +117,7 @@ var historyworker = User{
 			line("to purge what is in the store", "$JS.API.STREAM.PURGE.CHAT"),
 			parting("history"),
 		},
-		bucket("site", watches), opening, givingUp("history"),
+		bucket("site", watches), files(reads), opening, givingUp("history"),
 	),
 	Subscribe: slices.Concat([]Line{line("pages, searches, lists", "svc.history.*")}, listening("historyworker", "history")),
 }
@@ -132,12 +132,12 @@ var gatewayAfar = User{
 			line("what visitors say and request who are elsewhere", "chat.*.*.in.message", "chat.*.*.in.request"),
 			line("typing, read marks", "live.chat.*.*.signal"),
 			line("what agents do who are elsewhere, and their lists", "svc.escalation.*"),
-			line("pages and lists of chats, and what has left its stream", "svc.history.page", "svc.history.page-notes", "svc.history.chats", "svc.history.find", "svc.history.last", "svc.history.card"),
+			line("pages and lists of chats, and what has left its stream", "svc.history.page", "svc.history.page-notes", "svc.history.chats", "svc.history.find", "svc.history.last", "svc.history.card", "svc.history.file"),
 		},
 		starting, reading("CHAT"),
 		[]Line{line("several events of a chat at once, from any replica of its stream", "$JS.API.DIRECT.GET.CHAT")},
 		bucket("revoked", reads, writes, watches), bucket("presence", writes), bucket("desk", watches), bucket("marks", reads, writes), bucket("about", reads, writes),
-		bucket("agents", reads, watches), bucket("site", reads, watches), bucket("visitors", reads, watches), bucket("settings", reads), opening,
+		bucket("agents", reads, watches), bucket("site", reads, watches), bucket("visitors", reads, watches), bucket("settings", reads), files(reads, writes), opening,
 	),
 	Subscribe: []Line{
 		line("the live copies of chats, of notes and of cards", "live.chat.>", "live.note.>"),
@@ -208,6 +208,18 @@ func bucket(name string, what ...access) []Line {
 			"$JS.API.CONSUMER.INFO.KV_"+name+".*", "$JS.API.CONSUMER.DELETE.KV_"+name+".*", "$JS.FC.KV_"+name+".>")
 	}
 	return []Line{line("the bucket `"+name+"`: "+strings.Join(words, ", "), subjects...)}
+}
+
+// files is for the object store FILES. All who may use it may also remove: a gateway what is left of
+// an upload that was cut, the history worker what is in the file store. Its mark, that there is no
+// such file, is on the subjects of descriptions.
+func files(what ...access) []Line {
+	words, subjects := "read, remove", []string{"$JS.API.STREAM.INFO.OBJ_FILES", "$JS.API.STREAM.MSG.GET.OBJ_FILES", "$JS.API.DIRECT.GET.OBJ_FILES", "$JS.API.STREAM.PURGE.OBJ_FILES", "$O.FILES.M.*"}
+	if slices.Contains(what, writes) {
+		words = "write, read, remove what was cut"
+		subjects = append(subjects, "$O.FILES.C.*")
+	}
+	return []Line{line("files that are not in the file store yet: "+words, subjects...)}
 }
 
 // listening is for the answers to a user's requests, and for discovery by the name of
