@@ -13,6 +13,7 @@ import (
 	"github.com/parley-chat/parley/gateway/frame"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/mentions"
 )
 
 // Who was mentioned in a note that they have not seen. A record for each account says in which
@@ -21,40 +22,13 @@ import (
 const (
 	// mentionKey stands before the account in the bucket site.
 	mentionKey = "mention."
-	// maxUnseen is how many chats one account can be mentioned in before it looks: the oldest
-	// are forgotten.
-	maxUnseen = 50
 	// mentionTries is how often a change of a record is tried that others change, too.
 	mentionTries = 20
 )
 
-// mentioned is the record of one account.
-type mentioned struct {
-	Revision uint64          `json:"revision"` // counts the changes: of two regions' records the higher one stays
-	At       time.Time       `json:"at"`
-	Chats    []frame.Mention `json:"mentioned,omitempty"` // the latest of each chat, the oldest first
-}
-
-// with returns the list with a mention more. One that is there, or is newer, stays.
-func with(list []frame.Mention, m frame.Mention) []frame.Mention {
-	if i := slices.IndexFunc(list, func(o frame.Mention) bool { return o.Chat == m.Chat }); i >= 0 {
-		if list[i].Seq >= m.Seq {
-			return list
-		}
-		list = slices.Delete(slices.Clone(list), i, i+1)
-	}
-	list = append(slices.Clip(list), m)
-	return list[max(0, len(list)-maxUnseen):]
-}
-
-// without returns the list without what was mentioned in a chat up to an event.
-func without(list []frame.Mention, id chat.ID, seen uint64) []frame.Mention {
-	return slices.DeleteFunc(slices.Clone(list), func(m frame.Mention) bool { return m.Chat == id && m.Seq <= seen })
-}
-
 // Mention notes that an account was mentioned. It may be called again with the same mention.
 func (b *Board) Mention(ctx context.Context, user string, m frame.Mention) error {
-	return b.changeMentions(ctx, user, func(list []frame.Mention) []frame.Mention { return with(list, m) })
+	return b.changeMentions(ctx, user, func(r mentions.Record) mentions.Record { return r.With(m) })
 }
 
 // MentionsSeen notes that an account has seen a chat up to an event.
@@ -62,14 +36,15 @@ func (b *Board) MentionsSeen(ctx context.Context, user string, id chat.ID, seen 
 	b.mu.Lock()
 	list := b.mentions[user]
 	b.mu.Unlock()
-	if len(without(list, id, seen)) == len(list) {
+	if !(mentions.Record{Mentioned: list}).Lists(id, seen) {
 		return nil // as far as is known here; what comes later is shown, and seen again
 	}
-	return b.changeMentions(ctx, user, func(list []frame.Mention) []frame.Mention { return without(list, id, seen) })
+	now := time.Now().UTC().Truncate(time.Second)
+	return b.changeMentions(ctx, user, func(r mentions.Record) mentions.Record { return r.Without(id, seen, now) })
 }
 
-func (b *Board) changeMentions(ctx context.Context, user string, change func([]frame.Mention) []frame.Mention) error {
-	bucket, err := bus.OpenBucket[mentioned](ctx, b.conn, bus.SiteBucket)
+func (b *Board) changeMentions(ctx context.Context, user string, change func(mentions.Record) mentions.Record) error {
+	bucket, err := bus.OpenBucket[mentions.Record](ctx, b.conn, bus.SiteBucket)
 	if err != nil {
 		return err
 	}
@@ -78,11 +53,12 @@ func (b *Board) changeMentions(ctx context.Context, user string, change func([]f
 		if err != nil && !errors.Is(err, bus.ErrNotFound) {
 			return fmt.Errorf("read where %s was mentioned: %w", user, err)
 		}
-		next := change(was.Chats)
-		if slices.Equal(next, was.Chats) {
+		next := change(was)
+		if next.Same(was) {
 			return nil
 		}
-		_, err = bucket.Update(ctx, mentionKey+user, mentioned{was.Revision + 1, time.Now().UTC(), next}, revision)
+		next.Revision, next.At = was.Revision+1, time.Now().UTC()
+		_, err = bucket.Update(ctx, mentionKey+user, next, revision)
 		if err == nil || !errors.Is(err, bus.ErrConflict) {
 			return err
 		}
@@ -92,13 +68,13 @@ func (b *Board) changeMentions(ctx context.Context, user string, change func([]f
 
 // followMentions sends consoles where their agents were mentioned, until the context ends.
 func (b *Board) followMentions(ctx context.Context) {
-	bus.Follow(ctx, b.conn, bus.Following[mentioned]{
+	bus.Follow(ctx, b.conn, bus.Following[mentions.Record]{
 		Bucket: bus.SiteBucket, Without: "agents are not told where they are mentioned",
-		Synced: func(values map[string]mentioned) {
+		Synced: func(values map[string]mentions.Record) {
 			now := map[string][]frame.Mention{}
 			for key, value := range values {
 				if user, ok := strings.CutPrefix(key, mentionKey); ok {
-					now[user] = value.Chats
+					now[user] = value.Mentioned
 				}
 			}
 			b.mu.Lock()
@@ -111,11 +87,11 @@ func (b *Board) followMentions(ctx context.Context) {
 				b.setMentions(user, list)
 			}
 		},
-		Put: func(key string, value mentioned) {
+		Put: func(key string, value mentions.Record) {
 			if user, ok := strings.CutPrefix(key, mentionKey); ok {
 				b.mu.Lock()
 				defer b.mu.Unlock()
-				b.setMentions(user, value.Chats)
+				b.setMentions(user, value.Mentioned)
 			}
 		},
 		Deleted: func(key string) {

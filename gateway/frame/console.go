@@ -5,6 +5,7 @@ import (
 
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/desk"
+	"github.com/parley-chat/parley/pkg/mentions"
 	"github.com/parley-chat/parley/pkg/roles"
 	"github.com/parley-chat/parley/pkg/teams"
 )
@@ -94,14 +95,8 @@ type Online struct {
 	Agents []Person `json:"agents"`
 }
 
-// Mention is a note that mentions an agent who has not seen it yet: ids only, since it is kept in
-// the clear. The note itself is sealed.
-type Mention struct {
-	Chat chat.ID   `json:"chat"`
-	Seq  uint64    `json:"seq"` // of the latest such note of the chat
-	By   string    `json:"by"`  // the account of whoever wrote it
-	At   time.Time `json:"at"`
-}
+// Mention is a note that mentions an agent who has not seen it yet.
+type Mention = mentions.Mention
 
 // Mentions tells consoles in which chats their agent was mentioned, the oldest first.
 type Mentions struct {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/mentions"
 )
 
 // Rule is how one kind of record is merged. For any records and one time, Merge is commutative,
@@ -49,11 +50,14 @@ func removable(raw json.RawMessage) bool {
 }
 
 // Site merges two versions of the site's settings, or of a macro: the higher revision wins, then the later one
-// by its writer's clock.
+// by its writer's clock. Where an account was mentioned is joined: see Mentions.
 func Site(a, b json.RawMessage, _ time.Time) (json.RawMessage, error) {
 	type version struct {
 		Revision uint64    `json:"revision"`
 		At       time.Time `json:"at"`
+	}
+	if mentioned(a) || mentioned(b) {
+		return Mentions(a, b)
 	}
 	va, vb, err := both[version](a, b)
 	if err != nil {
@@ -63,6 +67,22 @@ func Site(a, b json.RawMessage, _ time.Time) (json.RawMessage, error) {
 		return a, nil
 	}
 	return b, nil
+}
+
+// mentioned reports whether a record of the site's is of where an account was mentioned.
+func mentioned(raw json.RawMessage) bool {
+	var of mentions.Record
+	return json.Unmarshal(raw, &of) == nil && len(of.Mentioned)+len(of.Seen) > 0
+}
+
+// Mentions merges two records of where an account was mentioned: of each chat the latest mention stays,
+// until it is seen in either region.
+func Mentions(a, b json.RawMessage) (json.RawMessage, error) {
+	ra, rb, err := both[mentions.Record](a, b)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(mentions.Merge(ra, rb))
 }
 
 // Revocations merges two revocations of one chat: the earlier one stays. They are merged so that no

@@ -9,6 +9,9 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/mentions"
 	"github.com/parley-chat/parley/pkg/rights"
 )
 
@@ -77,6 +80,16 @@ var some = map[string]func(*rapid.T) json.RawMessage{
 	"site": func(t *rapid.T) json.RawMessage {
 		return encode(t, map[string]any{"revision": count(t, "revision"), "at": few(t, "at", now, now.Add(time.Second)), "settings": map[string]string{"bot": few(t, "bot", "A", "B")}})
 	},
+	"mentions": func(t *rapid.T) json.RawMessage {
+		r := mentions.Record{Revision: count(t, "revision"), At: now}
+		for range few(t, "mentions", 0, 1, 2) {
+			r = r.With(mentions.Mention{Chat: few[chat.ID](t, "chat", "a", "b"), Seq: count(t, "seq"), By: few(t, "by", "ann", "bob"), At: few(t, "at", now, now.Add(time.Second))})
+		}
+		for range few(t, "seen", 0, 1, 2) {
+			r = r.Without(few[chat.ID](t, "chat", "a", "b"), count(t, "seq"), few(t, "at", now, now.Add(time.Second)))
+		}
+		return encode(t, r)
+	},
 	"revoked": func(t *rapid.T) json.RawMessage {
 		return encode(t, map[string]any{"at": few(t, "at", now, now.Add(time.Second)), "why": few(t, "why", "A", "B")})
 	},
@@ -92,8 +105,15 @@ var some = map[string]func(*rapid.T) json.RawMessage{
 // All regions come to have the same, whatever they hear first and however often.
 func TestMergingIsTheSameInAnyOrderAndWhenRepeated(t *testing.T) {
 	t.Parallel()
+	all := map[string]Rule{}
 	for _, rule := range Rules() {
-		t.Run(rule.Bucket, rapid.MakeCheck(func(t *rapid.T) {
+		all[rule.Bucket] = rule
+		if rule.Bucket == bus.SiteBucket {
+			all["mentions"] = rule
+		}
+	}
+	for name, rule := range all {
+		t.Run(name, rapid.MakeCheck(func(t *rapid.T) {
 			m := func(x, y json.RawMessage) json.RawMessage {
 				merged, err := rule.Merge(x, y, now)
 				if err != nil {
@@ -101,7 +121,7 @@ func TestMergingIsTheSameInAnyOrderAndWhenRepeated(t *testing.T) {
 				}
 				return merged
 			}
-			draw := some[rule.Bucket]
+			draw := some[name]
 			a, b, c := draw(t), draw(t), draw(t)
 			for what, pair := range map[string][2]json.RawMessage{
 				"commutative": {m(a, b), m(b, a)},
