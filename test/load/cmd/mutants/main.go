@@ -78,7 +78,7 @@ func run(ctx context.Context, tries int, seed uint64, names []string) (survived 
 		for try := range tries {
 			program, args := torture, append(arguments(m), "-seed", fmt.Sprint(seed+uint64(try)), "-dir", filepath.Join(dir, fmt.Sprint(m.Name, "-", try)))
 			if m.Regions {
-				program, args = regions, append([]string{"-length", "45s", "-quiet", "40s", "-every", "5s", "-harms", "0", "-moves", "2s"}, args[len(arguments(m)):]...)
+				program, args = regions, append(append([]string{"-length", "45s", "-quiet", "40s", "-every", "5s", "-harms", "0", "-moves", "2s"}, m.Args...), args[len(arguments(m)):]...)
 			}
 			if m.Attack != "" {
 				program, args = hostile, []string{"-short", "-seconds", "5", "-guests", "6", "-attack", m.Attack}

@@ -36,7 +36,7 @@ type plan struct {
 	rate, persons, loss        float64
 	delay                      time.Duration
 	without, dir               string
-	keep                       bool
+	keep, giveUp               bool
 }
 
 func main() {
@@ -95,6 +95,7 @@ func read(args []string) (p plan, err error) {
 	f.DurationVar(&p.harms, "harms", 8*time.Second, "the mean time between two other harms in each region; 0: none")
 	f.DurationVar(&p.quiet, "quiet", 5*time.Minute, "how long everything may take to come to rest in the end")
 	f.DurationVar(&p.moves, "moves", 5*time.Second, "the mean time between two chats that are moved to another region; 0: none")
+	f.BoolVar(&p.giveUp, "give-up", false, "kill one region for good, and give it up; it comes back late")
 	f.IntVar(&p.regions, "regions", 2, "how many regions: 2 or 3")
 	f.IntVar(&p.visitors, "visitors", 24, "how many visitors there are at once")
 	f.IntVar(&p.agents, "agents", 4, "how many agents")

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -19,6 +20,9 @@ import (
 	"github.com/parley-chat/parley/test/load/internal/workload"
 	"github.com/parley-chat/parley/test/load/internal/world"
 )
+
+// maxMoves is how often a chat can be moved.
+const maxMoves = 3
 
 // patience is how long a store may take to hold all that the streams do, once it no longer grows.
 const patience = time.Minute
@@ -37,6 +41,7 @@ type result struct {
 	bytes  int64
 	harms  map[string]int
 	moving *world.Moving
+	giving *world.GivingUp
 
 	mu   sync.Mutex // guards what follows
 	done []history.Harm
@@ -139,20 +144,37 @@ func (r *result) talkAndHarm(ctx context.Context, w *world.World) error {
 		w.Run(ctx, world.Cuts(p.seed, p.regions, p.every, p.length-p.calm), record(""))
 		return nil
 	})
+	strayed := make(chan struct{})
+	calm := make([]func(), len(w.Regions)) // each ends the harm in a region
 	for i, region := range w.Regions {
+		calm[i] = func() {}
 		if p.harms <= 0 {
-			break
+			continue
 		}
+		harming, stop := context.WithCancel(ctx)
+		ended := make(chan struct{})
+		calm[i] = func() { stop(); <-ended }
 		o := each(p)
 		steps := harm.Plan(p.seed+uint64(i), harm.Options{Length: p.length, Calm: p.calm, Every: p.harms, Kinds: kinds, Gateways: o.Gateways, Bots: o.Bots, Escalations: o.Escalations, Histories: o.Histories, NATSNodes: o.NATSNodes, Streams: o.Streams})
 		g.Go(func() error {
-			_, err := harm.Run(ctx, steps, region.System, load.Attack, record(region.Name))
+			defer close(ended)
+			defer stop()
+			_, err := harm.Run(harming, steps, region.System, load.Attack, record(region.Name))
 			return err
 		})
 	}
-	g.Go(func() error { return r.stray(talking, w) })
+	g.Go(func() error { defer close(strayed); return r.stray(talking, w) })
+	if p.giveUp {
+		r.giving = w.NewGivingUp(p.seed, p.length)
+		g.Go(func() error {
+			return r.giving.Run(talking, func() { <-strayed; calm[slices.Index(w.Regions, r.giving.Lost)]() }, record(""))
+		})
+	}
 	if p.moves > 0 {
 		moving := w.NewMoving(p.seed, p.moves)
+		if p.giveUp {
+			moving.Most = maxMoves - 1 // the last one is for those whose region is given up
+		}
 		g.Go(func() error { return moving.Run(talking, p.length-p.calm, record("")) })
 		r.moving = moving
 	}
@@ -228,7 +250,16 @@ func (r *result) print(streamed, stored int) {
 	if m := r.moving; m != nil {
 		rows = append(rows, fmt.Sprintf("moved\t%d chats; the command was killed %d times and failed %d times, and was run again", m.Moved, m.Killed, m.Again))
 	}
+	if g := r.giving; g != nil {
+		rows = append(rows, fmt.Sprintf("given up\t%s, which goes on in %s, killed at %v, within %v; the command was killed %d times and failed %d times", g.Lost.Name, g.To.Name, g.Loses.Round(time.Second), g.Took.Round(time.Second), g.Killed, g.Again))
+	}
 	measure.Table(os.Stdout, rows...)
+	if r.giving != nil {
+		fmt.Println(r.giving.Said)
+		if r.giving.Again > 0 {
+			fmt.Println("before that it failed:", r.giving.Why)
+		}
+	}
 	for _, name := range r.talk.Loud {
 		fmt.Println("not quiet at the end:", name)
 	}

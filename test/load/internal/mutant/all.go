@@ -293,5 +293,15 @@ func All() []Mutant {
 			Needs:   "chats that are moved while their visitors write",
 			Edits:   []Edit{{"pkg/bus/guests.go", `case e.IsFence():`, `case false:`}},
 		},
+		{
+			Name: "late-home", Promise: oneVoice + "; " + complete, Regions: true,
+			Removes: "a region that was given up goes on working when it comes back",
+			Needs:   "a region that was given up while something waited in it, and comes back",
+			Args:    []string{"-give-up", "-length", "80s", "-harms", "6s", "-persons", ".3"},
+			Edits: []Edit{
+				{"pkg/bus/homes.go", `if at := c.HomeOf(id); c.opts.Region != ""`, `if at := c.HomeOf(id); false`},
+				{"pkg/bus/homes.go", `	case at != c.opts.Region && s.State.Moved == "":`, `	case false:`},
+			},
+		},
 	}
 }

@@ -23,6 +23,9 @@ type Moving struct {
 	w     *World
 	rand  *rand.Rand
 	every time.Duration
+	often map[string]int // by chat
+	// Most is how often a chat is moved at most; 0: as often as it can be.
+	Most int
 
 	mu     sync.Mutex // guards what follows
 	Moved  int        // chats
@@ -33,7 +36,7 @@ type Moving struct {
 
 // NewMoving returns one that moves a chat every so often.
 func (w *World) NewMoving(seed uint64, every time.Duration) *Moving {
-	return &Moving{w: w, rand: rand.New(rand.NewPCG(seed, 0x307e)), every: every}
+	return &Moving{w: w, rand: rand.New(rand.NewPCG(seed, 0x307e)), every: every, often: map[string]int{}}
 }
 
 // patient is how long a chat may take to be moved once nothing more is harmed.
@@ -43,14 +46,19 @@ const patient = 8 * time.Minute
 func (m *Moving) Run(ctx context.Context, until time.Duration, record func(history.Harm)) error {
 	began := time.Now()
 	for rest(ctx, m.every/2+rand1(m.rand, m.every)) && time.Since(began) < until {
-		from := m.rand.IntN(len(m.w.Regions))
-		to := (from + 1 + m.rand.IntN(len(m.w.Regions)-1)) % len(m.w.Regions)
-		id, err := dump.LastChat(ctx, m.w.Regions[from].NATSURL())
-		if err != nil || id == "" {
+		living := m.living()
+		if len(living) < 2 {
+			continue
+		}
+		from := m.rand.IntN(len(living))
+		to := living[(from+1+m.rand.IntN(len(living)-1))%len(living)].Name
+		id, err := dump.LastChat(ctx, living[from].NATSURL())
+		if err != nil || id == "" || m.Most > 0 && m.often[id] >= m.Most {
 			continue // that region is down now, or nobody has written there
 		}
-		h := history.Harm{At: time.Since(began), Kind: "move", Target: id + ">" + m.w.Regions[to].Name}
-		if err := m.move(context.WithoutCancel(ctx), id, m.w.Regions[to]); err != nil {
+		m.often[id]++
+		h := history.Harm{At: time.Since(began), Kind: "move", Target: id + ">" + to}
+		if err := m.move(context.WithoutCancel(ctx), id, to); err != nil {
 			return err
 		}
 		h.Until = time.Since(began)
@@ -61,11 +69,14 @@ func (m *Moving) Run(ctx context.Context, until time.Duration, record func(histo
 
 // move runs the command until it says that the chat is there, or that it was moved as often as it
 // can be.
-func (m *Moving) move(ctx context.Context, id string, to *Region) error {
+func (m *Moving) move(ctx context.Context, id, to string) error {
 	ctx, cancel := context.WithTimeout(ctx, patient)
 	defer cancel()
 	for {
-		out, killed, err := m.command(ctx, id, to)
+		if heir := m.w.fate.heir(to); heir != "" { // the region was lost meanwhile
+			to = heir
+		}
+		out, killed, err := m.once(ctx, id, to)
 		if err != nil {
 			return err
 		}
@@ -86,25 +97,44 @@ func (m *Moving) move(ctx context.Context, id string, to *Region) error {
 		}
 		m.mu.Unlock()
 		if !rest(ctx, 500*time.Millisecond) {
-			return fmt.Errorf("move chat %s to %s: it is not done after %v: %s", id, to.Name, patient, m.why)
+			return fmt.Errorf("move chat %s to %s: it is not done after %v: %s", id, to, patient, m.why)
 		}
 	}
 }
 
-// command runs the command once, in any region. Now and then it is killed in the middle.
-func (m *Moving) command(ctx context.Context, id string, to *Region) (out string, killed bool, err error) {
-	at := m.w.Regions[m.rand.IntN(len(m.w.Regions))]
+// once runs the command once, in any region. Now and then it is killed in the middle.
+func (m *Moving) once(ctx context.Context, id, to string) (out string, killed bool, err error) {
+	living := m.living()
+	at := living[m.rand.IntN(len(living))]
 	limit := 2 * time.Minute
 	if killed = m.rand.IntN(4) == 0; killed {
 		limit = rand1(m.rand, 3*time.Second)
 	}
+	out, ended, err := m.w.command(ctx, at, limit, "", "move", id, "to", to)
+	return out, killed && !ended, err
+}
+
+// living are the regions that are neither killed for good nor given up.
+func (m *Moving) living() (all []*Region) {
+	for _, r := range m.w.Regions {
+		if m.w.fate.lives(r) {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+// command runs a command of Parley in a region, with what it reads, for a while at most. ended says
+// that it was not killed.
+func (w *World) command(ctx context.Context, at *Region, limit time.Duration, in string, args ...string) (out string, ended bool, err error) {
 	once, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	cmd := exec.CommandContext(once, m.w.o.Program, "move", id, "to", to.Name)
-	cmd.Env = append(append(os.Environ(), "DATA_DIR="+filepath.Join(at.dir, "data"), "NATS_URL="+at.NATSURL(), "STREAMS=8", "NATS_REPLICAS=1"), m.w.settings(at)...)
+	cmd := exec.CommandContext(once, w.o.Program, args...)
+	cmd.Stdin = strings.NewReader(in)
+	cmd.Env = append(append(os.Environ(), "DATA_DIR="+filepath.Join(at.dir, "data"), "NATS_URL="+at.NATSURL(), "STREAMS=8", "NATS_REPLICAS=1"), w.settings(at)...)
 	said, err := cmd.CombinedOutput()
 	if _, exited := errors.AsType[*exec.ExitError](err); err != nil && !exited && once.Err() == nil {
-		return "", false, fmt.Errorf("run parley move: %w", err)
+		return "", false, fmt.Errorf("run parley %s: %w", args[0], err)
 	}
-	return string(said), killed && once.Err() != nil, nil
+	return string(said), once.Err() == nil, nil
 }

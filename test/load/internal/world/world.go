@@ -50,6 +50,7 @@ type Region struct {
 type World struct {
 	o       Options
 	Regions []*Region
+	fate    fate
 }
 
 // New returns a world that does not run yet.
@@ -201,6 +202,11 @@ func (w *World) Dump(ctx context.Context, still time.Duration) (streamed, stored
 			if len(path) > len(homes[id]) {
 				homes[id] = path
 			}
+		}
+	}
+	for _, e := range slices.Concat(stream, store) {
+		if path := w.fate.path(e.Chat, homes[e.Chat]); len(path) > 1 {
+			homes[e.Chat] = path
 		}
 	}
 	store = onlyHome(store, homes)
