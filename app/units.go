@@ -14,6 +14,7 @@ import (
 	"github.com/parley-chat/parley/escalation"
 	"github.com/parley-chat/parley/gateway"
 	"github.com/parley-chat/parley/gateway/admission"
+	"github.com/parley-chat/parley/gateway/files"
 	"github.com/parley-chat/parley/gateway/identity"
 	"github.com/parley-chat/parley/gateway/limit"
 	"github.com/parley-chat/parley/pkg/bus"
@@ -53,7 +54,9 @@ func prepareGateway(context.Context, *system) (starter, error) {
 			Shares: admission.Amounts{
 				BytesPerAddress: int64(s.BytesPerAddress), MessagesPerAddress: int64(s.MessagesPerAddress),
 				BytesPerChat: int64(s.BytesPerChat), MessagesPerChat: int64(s.MessagesPerChat), ReadPerAddress: int64(s.ReadPerAddress),
+				FilesPerAddress: int64(s.FileBytesPerAddress), FilesPerChat: int64(s.FileBytesPerChat),
 			},
+			Files:     files.Rules{On: s.Files, Size: int64(s.FileSize), Count: s.FileCount, Kinds: s.Kinds()},
 			DrainTime: s.DrainTime, Metrics: s.metrics, Tracer: s.tracer, Version: s.version, Log: s.log,
 			Waiting: s.health.Waits, KeepPassword: keep,
 			Started: func(madeUp string) {

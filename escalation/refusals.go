@@ -3,6 +3,7 @@ package escalation
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
@@ -79,6 +80,23 @@ func checkCaller(id string, agent chat.Agent, role rights.Role, act rights.Act) 
 		return &bus.Refusal{Code: codes.NotAllowed, Message: rights.Refusal(act)}
 	}
 	return nil
+}
+
+// checkWords is checkText for a call that may have files, and then needs no text.
+func checkWords(req roles.DeskRequest, act rights.Act) (string, *chat.Parts, error) {
+	if len(req.Files) == 0 {
+		text, err := checkText(req, act)
+		return text, nil, err
+	}
+	parts := &chat.Parts{Files: req.Files}
+	if err := parts.CheckParts(); err != nil {
+		return "", nil, &bus.Refusal{Code: codes.BadFile, Message: codes.Sentence(codes.BadFile), Detail: err.Error()}
+	}
+	if strings.TrimSpace(chat.Clean(req.Text)) == "" {
+		return "", parts, checkCall(req, act)
+	}
+	text, err := checkText(req, act)
+	return text, parts, err
 }
 
 // checkText is checkCall for a call with a text, which it returns trimmed.

@@ -70,7 +70,7 @@ func (w *Worker) act(reason chat.Reason) func(context.Context, roles.DeskRequest
 // so long could do that, and such a client takes what it missed first, finds its
 // words there and drops them.
 func (w *Worker) say(ctx context.Context, req roles.DeskRequest) (roles.DeskReply, error) {
-	text, err := checkText(req, rights.Answer)
+	text, parts, err := checkWords(req, rights.Answer)
 	if err != nil {
 		return roles.DeskReply{}, err
 	}
@@ -79,7 +79,7 @@ func (w *Worker) say(ctx context.Context, req roles.DeskRequest) (roles.DeskRepl
 		if err == nil {
 			err = w.seen(ctx, req)
 		}
-		return chat.Event{Kind: chat.Say, ID: ownID(req), From: speaker(req), Text: text, State: &next}, err
+		return chat.Event{Kind: chat.Say, ID: ownID(req), From: speaker(req), Text: text, Parts: parts, State: &next}, err
 	})
 	if err != nil {
 		return w.unlessDone(ctx, req, fmt.Errorf("say: %w", err))
@@ -89,14 +89,14 @@ func (w *Worker) say(ctx context.Context, req roles.DeskRequest) (roles.DeskRepl
 
 // note stores words for agents only. Any agent may write them, at any time.
 func (w *Worker) note(ctx context.Context, req roles.DeskRequest) (roles.DeskReply, error) {
-	text, err := checkText(req, rights.Annotate)
+	text, parts, err := checkWords(req, rights.Annotate)
 	if err != nil {
 		return roles.DeskReply{}, err
 	}
 	if err := w.mustExist(ctx, req.Chat); err != nil {
 		return roles.DeskReply{}, err
 	}
-	stored, err := w.conn.Append(ctx, chat.Event{Chat: req.Chat, Kind: chat.Note, ID: ownID(req), Text: text, From: speaker(req)})
+	stored, err := w.conn.Append(ctx, chat.Event{Chat: req.Chat, Kind: chat.Note, ID: ownID(req), Text: text, Parts: parts, From: speaker(req)})
 	if err != nil {
 		return roles.DeskReply{}, fmt.Errorf("note: %w", err)
 	}

@@ -198,14 +198,18 @@ func calls(ep bus.Endpoint[roles.DeskRequest, roles.DeskReply], then ...func(s *
 		if err := s.g.admission.Room(); err != nil {
 			return err
 		}
-		if f.Text == "" {
-			return s.call(ctx, ep, f, id, nil)
+		list, err := s.g.filesOf(f, id, f.T == "note")
+		if err != nil {
+			return err
+		}
+		if f.Text == "" && len(list) == 0 {
+			return s.call(ctx, ep, f, id, nil, nil)
 		}
 		giveBack, err := s.limits.MaySay(len(f.Text))
 		if err != nil {
 			return err
 		}
-		if err = s.call(ctx, ep, f, id, then); err != nil {
+		if err = s.call(ctx, ep, f, id, list, then); err != nil {
 			giveBack()
 		}
 		return err
@@ -213,13 +217,13 @@ func calls(ep bus.Endpoint[roles.DeskRequest, roles.DeskReply], then ...func(s *
 }
 
 // call calls the escalation service and acknowledges the frame.
-func (s *agentSession) call(ctx context.Context, ep bus.Endpoint[roles.DeskRequest, roles.DeskReply], f frame.In, id chat.ID, then []func(*agentSession, context.Context, chat.ID, string, roles.DeskReply) error) error {
+func (s *agentSession) call(ctx context.Context, ep bus.Endpoint[roles.DeskRequest, roles.DeskReply], f frame.In, id chat.ID, list []chat.File, then []func(*agentSession, context.Context, chat.ID, string, roles.DeskReply) error) error {
 	home, err := s.g.regions.Of(id)
 	if err != nil {
 		return err
 	}
 	return called(ctx, s, f, id, func(ctx context.Context) (roles.DeskReply, error) {
-		reply, err := callPatiently(ctx, home, ep, roles.DeskRequest{Chat: id, ID: f.ID, Agent: s.who.Chat(), Role: s.who.Agent().Role, Text: f.Text, Seen: f.Seen})
+		reply, err := callPatiently(ctx, home, ep, roles.DeskRequest{Chat: id, ID: f.ID, Agent: s.who.Chat(), Role: s.who.Agent().Role, Text: f.Text, Seen: f.Seen, Files: list})
 		for _, each := range then {
 			if err == nil {
 				err = each(s, ctx, id, f.Text, reply)

@@ -17,6 +17,7 @@ import (
 	"github.com/parley-chat/parley/gateway/admission"
 	"github.com/parley-chat/parley/gateway/conn"
 	"github.com/parley-chat/parley/gateway/console"
+	"github.com/parley-chat/parley/gateway/files"
 	"github.com/parley-chat/parley/gateway/identity"
 	"github.com/parley-chat/parley/gateway/limit"
 	"github.com/parley-chat/parley/gateway/live"
@@ -63,6 +64,9 @@ type Options struct {
 	RatePerAddress    float64
 	// Shares are what one address, and one chat, may have accepted and read.
 	Shares admission.Amounts
+	// Files are what may be sent as files, and FileScan looks at them first; nil: nothing does.
+	Files    files.Rules
+	FileScan files.Scanner
 	// MaxConnections bounds the visitors' WebSockets (0: 20,000). One address, or
 	// one IPv6 /64 network, holds a quarter of them at most.
 	MaxConnections int

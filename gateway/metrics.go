@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/parley-chat/parley/gateway/admission"
 	"github.com/parley-chat/parley/gateway/api"
+	"github.com/parley-chat/parley/gateway/files"
 	"github.com/parley-chat/parley/gateway/frame"
 	"github.com/parley-chat/parley/gateway/limit"
 	"github.com/parley-chat/parley/pkg/codes"
@@ -37,6 +39,10 @@ type metrics struct {
 	signOuts    prometheus.Counter
 	blocked     *prometheus.CounterVec
 	regions     *prometheus.GaugeVec
+	files       *prometheus.CounterVec
+	fileBytes   *prometheus.CounterVec
+	fileThumbs  *prometheus.CounterVec
+	uploads     prometheus.Gauge
 	roundTrip   *prometheus.GaugeVec
 	behind      *prometheus.GaugeVec
 }
@@ -78,7 +84,11 @@ func newMetrics(r prometheus.Registerer) *metrics {
 		blocked: f.NewCounterVec(prometheus.CounterOpts{
 			Name: "parley_gateway_blocked_total", Help: "Requests that were refused for what a proxy, or a page of another site, made of them, by cause.",
 		}, []string{"cause"}),
-		signOuts: f.NewCounter(prometheus.CounterOpts{Name: "parley_gateway_sign_outs_total", Help: "Sessions that agents ended by signing out."}),
+		files:      f.NewCounterVec(prometheus.CounterOpts{Name: "parley_gateway_files_total", Help: "Requests about files, by outcome: stored, again for one that was sent before, or the code of the refusal."}, []string{"outcome"}),
+		fileBytes:  f.NewCounterVec(prometheus.CounterOpts{Name: "parley_gateway_file_bytes_total", Help: "Bytes of files that were taken in and given out."}, []string{"way"}),
+		fileThumbs: f.NewCounterVec(prometheus.CounterOpts{Name: "parley_gateway_thumbnails_total", Help: "Pictures that were sent, by whether a small one was made of each."}, []string{"made"}),
+		uploads:    f.NewGauge(prometheus.GaugeOpts{Name: "parley_gateway_uploads", Help: "Files that are being sent."}),
+		signOuts:   f.NewCounter(prometheus.CounterOpts{Name: "parley_gateway_sign_outs_total", Help: "Sessions that agents ended by signing out."}),
 	}
 	m.byKind = map[*frame.Kind]prometheus.Counter{}
 	for i := range frame.Kinds {
@@ -92,6 +102,15 @@ func newMetrics(r prometheus.Registerer) *metrics {
 	for _, code := range []string{codes.Unavailable, codes.RateLimited, codes.BadFrame} {
 		m.errors.WithLabelValues(code) // exists before the first error, or a rate misses that
 	}
+	for _, outcome := range []string{fileStored, fileAgain, codes.Unavailable, codes.NoRoom, codes.Unchecked, codes.Infected} {
+		m.files.WithLabelValues(outcome)
+	}
+	for _, way := range []string{files.In, files.Out} {
+		m.fileBytes.WithLabelValues(way)
+	}
+	for _, made := range []bool{false, true} {
+		m.fileThumbs.WithLabelValues(strconv.FormatBool(made))
+	}
 	for _, s := range admission.Shares {
 		if s.Budgeted() {
 			m.shares.WithLabelValues(s.Name)
@@ -104,6 +123,29 @@ func newMetrics(r prometheus.Registerer) *metrics {
 		m.signIns.WithLabelValues(outcome)
 	}
 	return m
+}
+
+// The outcomes of an upload that is not refused.
+const (
+	fileStored = "stored"
+	fileAgain  = "again"
+)
+
+// ofFiles are the figures of files. The code of a refusal is one of package codes.
+func (m *metrics) ofFiles() files.Metrics {
+	return files.Metrics{
+		Stored: func(fresh bool) {
+			outcome := fileAgain
+			if fresh {
+				outcome = fileStored
+			}
+			m.files.WithLabelValues(outcome).Inc()
+		},
+		Refused:   func(code string) { m.files.WithLabelValues(code).Inc() },
+		Uploading: func(n int) { m.uploads.Add(float64(n)) },
+		Bytes:     func(way string, n int64) { m.fileBytes.WithLabelValues(way).Add(float64(n)) },
+		Thumb:     func(made bool) { m.fileThumbs.WithLabelValues(strconv.FormatBool(made)).Inc() },
+	}
 }
 
 // replied records how long a visitor waited for the bot.

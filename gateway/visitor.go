@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -68,6 +67,7 @@ var visitorHandlers = map[string]func(*visitorSession, context.Context, frame.In
 	"typing": (*visitorSession).typing,
 	"read":   (*visitorSession).read,
 	"about":  (*visitorSession).says,
+	"grant":  (*visitorSession).grant,
 }
 
 func (s *visitorSession) handle(ctx context.Context, f frame.In) error {
@@ -108,7 +108,7 @@ func (s *visitorSession) hello(ctx context.Context, f frame.In) error {
 	s.limits.Begin(who.Fresh)
 	s.greeted(next)
 	s.g.lookForHidden(who.Chat, s.addr)
-	w := frame.Welcome{T: "welcome", Chat: who.Chat, Name: who.Name, Token: who.Token, Status: at.Snapshot.State.Is(), Seq: at.Last, More: at.Earlier(), FaceRevision: s.g.site.Revision()}
+	w := frame.Welcome{T: "welcome", Chat: who.Chat, Name: who.Name, Token: who.Token, Status: at.Snapshot.State.Is(), Seq: at.Last, More: at.Earlier(), Files: s.g.fileRules(who.Chat), FaceRevision: s.g.site.Revision()}
 	if a := at.Snapshot.State.Agent; a != nil {
 		w.Agent = a.Name
 	}
@@ -190,44 +190,6 @@ func (s *visitorSession) forget(ctx context.Context, f frame.In) error {
 	// Before the signal, which ends this connection too.
 	s.sock.Send(frame.EncodeAck(f.ID, 0))
 	return s.signal(id, bus.Signal{What: bus.Revoked, From: chat.Speaker{Role: chat.RoleSystem}})
-}
-
-// send stores a message. The command that calls a person becomes a request, in all its
-// forms; it is stored as it was typed. A wish in other words is a message, and the bot's
-// to grant: who reads a wish into words may err, and then there should be an answer.
-func (s *visitorSession) send(ctx context.Context, f frame.In) error {
-	e := chat.Event{Kind: chat.Message, ID: f.ID, Text: f.Text}
-	if s.g.opts.Words.Called(f.Text) {
-		e.Kind, e.Request = chat.Request, chat.Escalate
-	} else if f.Choice != "" {
-		e.Parts = &chat.Parts{Choice: f.Choice}
-	}
-	forTeam(&e, s.team)
-	return s.store(ctx, e, f.Again)
-}
-
-// request stores a request.
-func (s *visitorSession) request(ctx context.Context, f frame.In) error {
-	e := chat.Event{Kind: chat.Request, ID: f.ID, Request: chat.RequestKind(f.T)}
-	switch e.Request {
-	case chat.Rate:
-		e.Score, e.Text = f.Score, f.Text
-	case chat.LeaveEmail:
-		e.Parts, e.Text = &chat.Parts{Email: f.Email}, f.Text
-	case chat.Escalate:
-		forTeam(&e, cmp.Or(pageTeam(f.Team), s.team))
-	}
-	return s.store(ctx, e, f.Again)
-}
-
-// giveName stores what a visitor wants to be called who began without a name. That changes
-// nothing of who the visitor is: the chat, its id and its token are those of the first name.
-func (s *visitorSession) giveName(ctx context.Context, f frame.In) error {
-	name, err := s.g.visitors.GivenName(f.Name)
-	if err != nil {
-		return err
-	}
-	return s.storeAs(ctx, chat.Event{Kind: chat.Request, ID: f.ID, Request: chat.GiveName}, f.Again, name)
 }
 
 // name is what the visitor is shown as, as far as this gateway knows.

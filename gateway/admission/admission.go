@@ -88,6 +88,7 @@ type Admission struct {
 	questions *questions
 	visitors  *limit.Seats
 	consoles  *consoles
+	transfers transfers
 	slots                           // for chats of the own region
 	afar      map[chat.Region]slots // of each other one; never changed
 }
@@ -129,9 +130,11 @@ func New(opts Options) *Admission {
 		}, opts.Log),
 		visitors: visitorSeats(cmp.Or(opts.MaxConnections, defaultConnections), nil),
 		consoles: newConsoles(),
-		slots:    newSlots(),
-		afar:     afar,
-		budgets:  newBudgets(opts),
+
+		transfers: newTransfers(),
+		slots:     newSlots(),
+		afar:      afar,
+		budgets:   newBudgets(opts),
 	}
 }
 

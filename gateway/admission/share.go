@@ -97,8 +97,10 @@ const (
 	calls // requests for a person: each one granted costs a place, timers and an entry of the desk
 	textBytes
 	readBytes
-	leaves // e-mail addresses left for later: each one is an entry of the desk until it is dealt with
-	claims // bytes of the attributes that pages claim of their visitors: they are told to agents and kept
+	leaves    // e-mail addresses left for later: each one is an entry of the desk until it is dealt with
+	claims    // bytes of the attributes that pages claim of their visitors: they are told to agents and kept
+	fileBytes // of files that are sent
+	fileReads // bytes of files that are read
 )
 
 // quotesPages is what the bot does beyond a ceiling of the model's: see botworker/meter.
@@ -150,6 +152,16 @@ var Shares = []Share{
 	{Name: "attributes-address", What: "bytes of attributes that pages claim", Of: OfAddress, Amount: 32e6, Per: PerHour, Setting: "BYTES_PER_ADDRESS", kind: claims, Code: codes.RateLimited, Sentence: addressClaims},
 	{Name: "messages-account", What: "messages and notes", Of: OfAccount, Amount: 30_000, Per: PerHour, Setting: "MESSAGES_PER_ADDRESS", kind: messages, Code: codes.RateLimited, Sentence: accountMessages},
 	{Name: "bytes-account", What: "bytes of text", Of: OfAccount, Amount: 32e6, Per: PerHour, Setting: "BYTES_PER_ADDRESS", kind: textBytes, Code: codes.RateLimited, Sentence: accountBytes},
+
+	{Name: "uploads-address", What: "files being sent", Of: OfAddress, Amount: addressUploads, Per: AtOnce, Code: codes.RateLimited, Sentence: uploadsAddressFull},
+	{Name: "uploads", What: "files being sent", Of: OfAll, Amount: maxUploads, Per: AtOnce, Code: codes.Unavailable, Sentence: uploadsFull},
+	{Name: "files-chat", What: "bytes of files sent", Of: OfChat, Amount: 400e6, Per: PerHour, Setting: "FILE_BYTES_PER_CHAT", kind: fileBytes, Code: codes.RateLimited, Sentence: chatFiles},
+	{Name: "files-address", What: "bytes of files sent", Of: OfAddress, Amount: 2e9, Per: PerHour, Setting: "FILE_BYTES_PER_ADDRESS", kind: fileBytes, Code: codes.RateLimited, Sentence: addressFiles},
+	{Name: "files-account", What: "bytes of files sent", Of: OfAccount, Amount: 2e9, Per: PerHour, Setting: "FILE_BYTES_PER_ADDRESS", kind: fileBytes, Code: codes.RateLimited, Sentence: accountFiles},
+	{Name: "downloads-address", What: "files being loaded", Of: OfAddress, Amount: addressDownloads, Per: AtOnce, Code: codes.RateLimited, Sentence: downloadsAddressFull},
+	{Name: "downloads", What: "files being loaded", Of: OfAll, Amount: maxDownloads, Per: AtOnce, Code: codes.Unavailable, Sentence: downloadsFull},
+	{Name: "files-read-address", What: "bytes of files loaded", Of: OfAddress, Amount: fileReadsMultiple * 64e6, Per: PerMinute, Setting: "READ_PER_ADDRESS", Times: fileReadsMultiple, kind: fileReads, Code: codes.RateLimited, Sentence: filesRead},
+	{Name: "files-read-account", What: "bytes of files loaded", Of: OfAccount, Amount: fileReadsMultiple * 64e6, Per: PerMinute, Setting: "READ_PER_ADDRESS", Times: fileReadsMultiple, kind: fileReads, Code: codes.RateLimited, Sentence: filesRead},
 
 	{Name: "read-connection", What: "bytes of chats read", Of: OfConnection, Amount: 8e6, Per: PerMinute, Setting: "READ_PER_ADDRESS", Part: 8, kind: readBytes, Code: codes.RateLimited, Sentence: readTooMuch},
 	{Name: "read-address", What: "bytes of chats read", Of: OfAddress, Amount: 64e6, Per: PerMinute, Setting: "READ_PER_ADDRESS", kind: readBytes, Code: codes.RateLimited, Sentence: readTooMuch},

@@ -24,6 +24,8 @@ type Amounts struct {
 	BytesPerChat       int64 // of text, an hour
 	MessagesPerChat    int64 // an hour
 	ReadPerAddress     int64 // bytes of chats, a minute
+	FilesPerAddress    int64 // bytes of files, an hour
+	FilesPerChat       int64 // bytes of files, an hour
 }
 
 // maxShareWait bounds how long a client is asked to wait for a share: enough of it may be
@@ -120,6 +122,10 @@ func (o Options) amount(s Share) float64 {
 		value = float64(o.Shares.MessagesPerChat)
 	case "READ_PER_ADDRESS":
 		value = float64(o.Shares.ReadPerAddress)
+	case "FILE_BYTES_PER_ADDRESS":
+		value = float64(o.Shares.FilesPerAddress)
+	case "FILE_BYTES_PER_CHAT":
+		value = float64(o.Shares.FilesPerChat)
 	default:
 		return float64(s.Amount)
 	}

@@ -103,18 +103,15 @@ const (
 type api struct {
 	Options
 	unanswered outage.Sampled // log lines about calls that nobody answered
-	// crossOrigin refuses requests that pages of other sites make with the browser's
-	// cookie.
-	crossOrigin http.CrossOriginProtection
-	addresses   *limit.Addresses
-	users       *limit.Keyed[string]
-	owners      *limit.Keyed[string] // by user, for those who are signed in
-	browsers    *limit.Keyed[string] // by browser, for those that signed in before
-	refused     outage.Sampled       // log lines about refused sign-ins
-	teams       teamCache
-	askers      *limit.Keyed[string] // who is signed in, by user
-	lookers     *limit.Addresses     // who asks for the team
-	joiners     *limit.Addresses     // who shows an invite
+	addresses  *limit.Addresses
+	users      *limit.Keyed[string]
+	owners     *limit.Keyed[string] // by user, for those who are signed in
+	browsers   *limit.Keyed[string] // by browser, for those that signed in before
+	refused    outage.Sampled       // log lines about refused sign-ins
+	teams      teamCache
+	askers     *limit.Keyed[string] // who is signed in, by user
+	lookers    *limit.Addresses     // who asks for the team
+	joiners    *limit.Addresses     // who shows an invite
 }
 
 // New returns the handler for everything below /api/.
@@ -239,7 +236,7 @@ func (a *api) serve(byMethod methods, w http.ResponseWriter, r *http.Request) er
 		return refuse(codes.MethodNotAllowed, "This address takes "+allowed(byMethod)+".")
 	}
 	if method != http.MethodGet {
-		if a.fromElsewhere(r) {
+		if a.Site.FromElsewhere(r, a.Trusted) {
 			a.Blocked(r, a.Site.WhyBlocked(r, nil, a.Trusted))
 			return bus.Refuse(codes.BadOrigin)
 		}
@@ -258,20 +255,6 @@ func (a *api) serve(byMethod methods, w http.ResponseWriter, r *http.Request) er
 	ctx, cancel := context.WithTimeout(r.Context(), requestTime)
 	defer cancel()
 	return handle(w, r.WithContext(ctx))
-}
-
-// fromElsewhere reports whether a browser says that another site's page makes the
-// request. Browsers that don't send Sec-Fetch-Site (old ones, and all of them over
-// plain HTTP) are judged by Origin, which names no default port where the Host that a
-// proxy passes on may.
-func (a *api) fromElsewhere(r *http.Request) bool {
-	if a.Site.Forged(r) {
-		return true
-	}
-	if a.crossOrigin.Check(r) == nil {
-		return false
-	}
-	return r.Header.Get("Sec-Fetch-Site") != "" || !a.Site.OriginAllowed(r, nil, a.Trusted)
 }
 
 func allowed(byMethod methods) string {

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"github.com/parley-chat/parley/gateway/accounts"
 	"github.com/parley-chat/parley/gateway/conn"
 	"github.com/parley-chat/parley/gateway/frame"
 	"github.com/parley-chat/parley/pkg/desk"
@@ -9,14 +10,22 @@ import (
 )
 
 // Limited reports whether there are chats that the agent may not read.
-func (s *SignedIn) Limited(set teams.Set) bool {
-	return set.Own && !s.Agent().Role.May(rights.ReadAll)
-}
+func (s *SignedIn) Limited(set teams.Set) bool { return Limited(s.Agent(), set) }
 
 // MayRead reports whether the agent may read a chat of that team, which that account has
 // (empty: nobody has it).
 func (s *SignedIn) MayRead(set teams.Set, team, holder string) bool {
-	return !s.Limited(set) || holder == s.Agent().User || set.MayRead(team, s.Agent().User)
+	return MayRead(s.Agent(), set, team, holder)
+}
+
+// Limited is SignedIn.Limited for an agent without a console.
+func Limited(agent accounts.Agent, set teams.Set) bool {
+	return set.Own && !agent.Role.May(rights.ReadAll)
+}
+
+// MayRead is SignedIn.MayRead for an agent without a console.
+func MayRead(agent accounts.Agent, set teams.Set, team, holder string) bool {
+	return !Limited(agent, set) || holder == agent.User || set.MayRead(team, agent.User)
 }
 
 func mayRead(s *SignedIn, set teams.Set, e desk.Entry) bool {

@@ -38,6 +38,8 @@ type In struct {
 	Source string `json:"source"`
 	About  Said   `json:"about"`
 	Email  string `json:"email"`
+	// Files are sent along: each was uploaded before, see NamedFile.
+	Files []NamedFile `json:"files"`
 	// Team is what a visitor's page calls the team that it is for, or the visitor chose.
 	Team string `json:"team"`
 	// To is the account of whoever gets a chat.
@@ -158,10 +160,13 @@ func (f *In) Check() error {
 		}
 		f.Email = email
 	}
-	if f.Kind.text == optionalText {
+	if err := f.checkFiles(); err != nil {
+		return err
+	}
+	if f.Kind.text == optionalText || f.Kind.text == neededText && len(f.Files) > 0 {
 		f.Text = strings.TrimSpace(chat.Clean(f.Text))
 	}
-	if f.Kind.text == noText || f.Kind.text == optionalText && f.Text == "" {
+	if f.Kind.text == noText || f.Text == "" && (f.Kind.text == optionalText || len(f.Files) > 0) {
 		return nil
 	}
 	text, err := chat.CleanText(f.Text)

@@ -43,6 +43,7 @@ type Kind struct {
 	scored        bool   // carries a score
 	choice        bool   // may name the choice that was pressed
 	email         bool   // carries an e-mail address
+	files         bool   // may name files
 	text          textRule
 	// May is what an agent's role has to allow.
 	May rights.Act
@@ -65,7 +66,7 @@ const (
 var Kinds = []Kind{
 	{Name: "hello", From: Visitor},
 	{Name: "forget", From: Visitor, ID: true},
-	{Name: "send", From: Visitor, ID: true, text: neededText, choice: true},
+	{Name: "send", From: Visitor, ID: true, text: neededText, choice: true, files: true},
 	{Name: "escalate", From: Visitor, ID: true},
 	{Name: "cancel", From: Visitor, ID: true},
 	{Name: "rate", From: Visitor, ID: true, scored: true, text: optionalText},
@@ -76,6 +77,7 @@ var Kinds = []Kind{
 	{Name: "typing", From: Visitor | Agent, Chat: true, Chatter: true, May: rights.Answer},
 	{Name: "read", From: Visitor | Agent, Chat: true, Chatter: true, May: rights.Read},
 	{Name: "about", From: Visitor, Chatter: true},
+	{Name: "grant", From: Visitor, ID: true},
 	{Name: "open", From: Agent, ID: true, Chat: true, May: rights.Read},
 	{Name: "leave", From: Agent, Chat: true, May: rights.Read},
 	{Name: "look", From: Agent, Chat: true, Chatter: true, May: rights.Annotate},
@@ -84,8 +86,8 @@ var Kinds = []Kind{
 	{Name: "take", From: Agent, ID: true, Chat: true, May: rights.Answer},
 	{Name: "step_in", From: Agent, ID: true, Chat: true, May: rights.Answer},
 	{Name: "dealt", From: Agent, ID: true, Chat: true, May: rights.Answer},
-	{Name: "say", From: Agent, ID: true, Chat: true, May: rights.Answer},
-	{Name: "note", From: Agent, ID: true, Chat: true, May: rights.Annotate},
+	{Name: "say", From: Agent, ID: true, Chat: true, files: true, May: rights.Answer},
+	{Name: "note", From: Agent, ID: true, Chat: true, files: true, May: rights.Annotate},
 	{Name: "card", From: Agent, ID: true, Chat: true, May: rights.Annotate},
 	{Name: "macro", From: Agent, ID: true, Chat: true, May: rights.Answer},
 	{Name: "draft", From: Agent, ID: true, Chat: true, May: rights.Annotate},

@@ -179,6 +179,8 @@ type Welcome struct {
 	// Called is the name that the visitor gave in the chat, by which it is shown instead of
 	// Name; empty if none was given.
 	Called string `json:"called,omitempty"`
+	// Files says what may be sent, and opens those of the chat; nil: none are sent here.
+	Files *FileRules `json:"files,omitempty"`
 	// FaceRevision is that of the face (see settings.Face) that the client's page should have.
 	FaceRevision uint64 `json:"face_revision,omitempty"`
 }

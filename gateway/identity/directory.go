@@ -90,6 +90,8 @@ type Directory struct {
 	own      []byte // signs our own tokens
 	chats    []byte // derives chats from secrets
 	source   []byte // hides addresses, see Source
+	files    []byte // signs tickets of files
+	grants   []byte // signs what opens files, see Grant
 	site     []byte // TOKEN_KEY, which the embedding site signs with
 	issuer   string
 	now      func() time.Time
@@ -143,6 +145,12 @@ func New(ctx context.Context, conn *bus.Conn, opts Options) (*Directory, error) 
 	}
 	if d.source, err = hkdf.Key(sha256.New, key, nil, "parley source v1", sha256.Size); err != nil {
 		return nil, fmt.Errorf("derive the key of sources: %w", err)
+	}
+	if d.files, err = hkdf.Key(sha256.New, key, nil, "parley ticket of a file v1", sha256.Size); err != nil {
+		return nil, fmt.Errorf("derive the key of files' tickets: %w", err)
+	}
+	if d.grants, err = hkdf.Key(sha256.New, key, nil, "parley grant of files v1", sha256.Size); err != nil {
+		return nil, fmt.Errorf("derive the key of grants: %w", err)
 	}
 	if mode == Open {
 		d.log.Warn().Msg("VISITOR_AUTH=open: whoever types a name reads that visitor's chat; this is for demos only")

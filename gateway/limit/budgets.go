@@ -7,7 +7,7 @@ import (
 )
 
 // Kinds is how many kinds of things a Cost counts at most.
-const Kinds = 9
+const Kinds = 11
 
 // Cost is how much of each kind something takes; the caller says what a kind is.
 type Cost [Kinds]float64

@@ -65,6 +65,9 @@ type FileObject struct {
 	Height int `json:"height,omitempty"`
 	// HasThumb says that there is a small picture of it.
 	HasThumb bool `json:"thumb,omitempty"`
+	// Checked says that whoever sent it may name it in a message: Width, Height and HasThumb are
+	// known, and what scans files found nothing. Until then nobody gets it.
+	Checked bool `json:"checked,omitempty"`
 	// Of is, for a small picture, the Hash of the file that it shows.
 	Of string `json:"of,omitempty"`
 

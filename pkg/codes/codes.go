@@ -61,6 +61,14 @@ const (
 	NotAvailable = "not_available"
 	AtCapacity   = "at_capacity"
 
+	// Files.
+	BadFile     = "bad_file"     // it is empty, can't be read, or its ticket can't be used
+	BadKind     = "bad_kind"     // files of this kind can't be sent
+	FileDiffers = "file_differs" // another file has this id
+	Infected    = "infected"     // the scanner found something in it
+	Unchecked   = "unchecked"    // the scanner can't be asked right now
+	NoRoom      = "no_room"      // there is no room for files
+
 	// Not now.
 	RateLimited = "rate_limited"
 	Unavailable = "unavailable"
@@ -119,6 +127,13 @@ var meanings = map[string]meaning{
 
 	NotAvailable: {http.StatusConflict, "This person can’t take a chat now."},
 	AtCapacity:   {http.StatusConflict, "That’s as many chats as one person can have at once."},
+
+	BadFile:     {http.StatusUnprocessableEntity, "This file can't be used."},
+	BadKind:     {http.StatusUnsupportedMediaType, "Files of this kind can't be sent here."},
+	FileDiffers: {http.StatusConflict, "Another file was sent under this id. Choose the file again."},
+	Infected:    {http.StatusUnprocessableEntity, "This file can't be sent: the virus scanner found something in it."},
+	Unchecked:   {http.StatusServiceUnavailable, "This file waits for the virus check, which can't be made right now. We'll try again in a moment."},
+	NoRoom:      {http.StatusInsufficientStorage, "There is no room for files at the moment. Messages still go through."},
 
 	RateLimited: {http.StatusTooManyRequests, "You’re sending very fast. The rest will go out in a moment."},
 	Unavailable: {http.StatusServiceUnavailable, "This is temporarily unavailable. Please try again."},

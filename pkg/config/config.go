@@ -75,6 +75,18 @@ type Config struct {
 	BytesPerChat       Size `env:"BYTES_PER_CHAT" envDefault:"2MB" help:"text accepted per hour in one chat"`
 	MessagesPerChat    int  `env:"MESSAGES_PER_CHAT" envDefault:"600" help:"messages accepted per hour in one chat"`
 	ReadPerAddress     Size `env:"READ_PER_ADDRESS" envDefault:"64MB" help:"how much of its chats one address may read per minute"`
+	// Files says whether files can be sent, FileSize how large each may be, FileCount how many one
+	// message may have, and FileKinds which kinds: see Kinds.
+	Files     bool   `env:"FILES" envDefault:"true" help:"whether visitors and agents can send files"`
+	FileSize  Size   `env:"FILE_SIZE" envDefault:"10MB" help:"how large a file can be, up to 100MB"`
+	FileCount int    `env:"FILE_COUNT" envDefault:"10" help:"how many files a message can have, 1 to 10"`
+	FileKinds string `env:"FILE_KINDS" envDefault:"image/*,audio/*,video/*,text/plain,text/csv,application/json,application/pdf,application/rtf,text/rtf,application/zip,application/msword,application/vnd.ms-excel,application/vnd.ms-powerpoint,application/vnd.ms-outlook,application/vnd.openxmlformats-officedocument.*,application/vnd.oasis.opendocument.*" help:"which kinds of files can be sent, as media types separated by commas"`
+	// FileBytesPerAddress and FileBytesPerChat are what one address, and one chat, may send
+	// an hour; 0 is no bound.
+	FileBytesPerAddress Size `env:"FILE_BYTES_PER_ADDRESS" envDefault:"2GB" help:"bytes of files accepted per hour from one address"`
+	FileBytesPerChat    Size `env:"FILE_BYTES_PER_CHAT" envDefault:"400MB" help:"bytes of files accepted per hour in one chat"`
+	// FileScan is what looks at files before anybody gets them; empty: nothing does.
+	FileScan string `env:"FILE_SCAN" help:"what scans files before anybody gets them"`
 	// MaxConnections bounds the visitors' WebSockets of one gateway; one address can
 	// hold a quarter of them.
 	MaxConnections int `env:"MAX_CONNECTIONS" envDefault:"20000" help:"WebSockets of visitors on one gateway"`

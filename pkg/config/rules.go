@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/parley-chat/parley/pkg/chat"
 )
 
 // given is what the rules judge: some settings are wrong only in combination with
@@ -83,6 +85,12 @@ var rules = []struct {
 	{"RATE_PER_ADDRESS", func(g given) string { return rate(g.RatePerAddress) }},
 	{"MESSAGES_PER_ADDRESS", func(g given) string { return between(g.MessagesPerAddress, 0, 1e9) }},
 	{"MESSAGES_PER_CHAT", func(g given) string { return between(g.MessagesPerChat, 0, 1e9) }},
+	{"FILE_SIZE", fileSize},
+	{"FILE_COUNT", func(g given) string { return between(g.FileCount, 1, chat.MaxFiles) }},
+	{"FILE_KINDS", fileKinds},
+	{"FILE_BYTES_PER_ADDRESS", func(g given) string { return fileShare(g.FileBytesPerAddress, g.FileSize) }},
+	{"FILE_BYTES_PER_CHAT", func(g given) string { return fileShare(g.FileBytesPerChat, g.FileSize) }},
+	{"FILE_SCAN", func(g given) string { return fileScan(g.FileScan) }},
 	{"MAX_CONNECTIONS", func(g given) string { return between(g.MaxConnections, 1, 1_000_000) }},
 	{"DRAIN_TIME", func(g given) string { return atLeast(g.DrainTime, 0) }},
 	{"BOT_NAME", func(g given) string { return botName(g.BotName) }},

@@ -67,7 +67,8 @@ type SourceReply struct {
 
 // DeskRequest is something that an agent does to a chat. Text belongs to say, note and pass_on,
 // To to pass_on and assign. Team is the id of the team that a chat is passed on to. Seen belongs to say: up to where the agent had seen the chat when they
-// wrote it, and to snooze; 0: it does not matter what came since. Until belongs to snooze.
+// wrote it, and to snooze; 0: it does not matter what came since. Until belongs to snooze. Files
+// belong to say and note, which then need no text; the gateway has seen their tickets.
 type DeskRequest struct {
 	Chat  chat.ID     `json:"chat"`
 	ID    string      `json:"id"`
@@ -78,6 +79,7 @@ type DeskRequest struct {
 	Text  string      `json:"text,omitempty"`
 	Seen  uint64      `json:"seen,omitempty"`
 	Until time.Time   `json:"until,omitzero"`
+	Files []chat.File `json:"files,omitempty"`
 }
 
 // CardRequest changes the card of a chat. The edit need not be clean.

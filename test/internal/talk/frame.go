@@ -6,7 +6,10 @@
 // a mistake in one of them shows.
 package talk
 
-import "time"
+import (
+	"encoding/json"
+	"time"
+)
 
 // Frame is any frame of the server, with the fields that tests look at.
 type Frame struct {
@@ -36,6 +39,8 @@ type Frame struct {
 	Mentions                                   []Mention
 	Card                                       struct{ Tags []string } // what is written on the chat
 	Tags                                       []string                // of an entry of a list
+	Files                                      json.RawMessage         // of an event: a list; of a welcome: what may be sent
+	Grant                                      string
 }
 
 // Mention is a note that mentions an agent.

@@ -1,0 +1,81 @@
+package files
+
+import (
+	"path"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/parley-chat/parley/pkg/chat"
+)
+
+// maxExtension is how many characters of a name that is too long are kept as its extension.
+const maxExtension = 16
+
+// CleanName makes what a sender calls a file fit to be shown in a sentence and offered for saving:
+// the last part of a path, on one line, without what nobody sees or what turns the direction of
+// the characters around it, of at most chat.MaxFileName characters with its extension. What
+// nothing is left of gets a name by its media type and that type's extension.
+func CleanName(name, mediaType, extension string) string {
+	name = norm.NFC.String(strings.ToValidUTF8(name, ""))
+	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
+		name = name[i+1:]
+	}
+	name = strings.Join(strings.FieldsFunc(strings.Map(inName, name), unicode.IsSpace), " ")
+	name = strings.TrimFunc(name, func(r rune) bool { return r == '.' || r == ' ' || isJoiner(r) })
+	if !strings.ContainsFunc(name, isShown) {
+		return noName(mediaType) + extension
+	}
+	return shortened(name)
+}
+
+// inName drops a character that has no place in a name.
+func inName(r rune) rune {
+	switch {
+	case unicode.IsSpace(r):
+		return ' '
+	case isJoiner(r): // emoji and several scripts are written with them
+		return r
+	case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs, unicode.Zl, unicode.Zp), isFiller(r), r&0xfffe == 0xfffe, r >= 0xfdd0 && r <= 0xfdef:
+		return -1
+	}
+	return r
+}
+
+func isJoiner(r rune) bool { return r == 0x200c || r == 0x200d }
+
+// isFiller reports whether a letter is drawn as nothing.
+func isFiller(r rune) bool {
+	return r == 0x115f || r == 0x1160 || r == 0x3164 || r == 0xffa0 || r == 0x2800
+}
+
+func isShown(r rune) bool { return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S) }
+
+// shortened cuts a name that is too long, and keeps its extension.
+func shortened(name string) string {
+	if utf8.RuneCountInString(name) <= chat.MaxFileName {
+		return name
+	}
+	extension := path.Ext(name)
+	if n := utf8.RuneCountInString(extension); n < 2 || n > maxExtension {
+		extension = ""
+	}
+	stem := []rune(strings.TrimSuffix(name, extension))
+	most := chat.MaxFileName - utf8.RuneCountInString(extension) - 1
+	return strings.TrimRight(string(stem[:min(most, len(stem))]), " .") + "…" + extension
+}
+
+// noName is what a file without a name is called.
+func noName(mediaType string) string {
+	switch kind, _, _ := strings.Cut(mediaType, "/"); kind {
+	case "image":
+		return "picture"
+	case "audio":
+		return "recording"
+	case "video":
+		return "video"
+	}
+	return "file"
+}
