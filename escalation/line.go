@@ -114,7 +114,8 @@ func (l *line) count(source string) (n desk.InLine) {
 	return n
 }
 
-// keep notes the change with which the place was taken. p may be nil.
+// keep notes the change with which the place was taken, also if that took so long that the
+// place was given back meanwhile. p may be nil.
 func (l *line) keep(p *place, seq uint64) {
 	if p == nil {
 		return
@@ -122,6 +123,7 @@ func (l *line) keep(p *place, seq uint64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	p.seq = seq
+	l.given[p] = struct{}{}
 }
 
 // giveBack frees a place that was not taken. p may be nil.

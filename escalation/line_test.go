@@ -83,6 +83,20 @@ func TestAPlaceThatTheDeskDoesNotShowYetCounts(t *testing.T) {
 	}
 }
 
+// On a slow machine, the change may be on its way for longer than the desk takes to show it.
+func TestAPlaceCountsWhoseChangeWasStoredLate(t *testing.T) {
+	l, _, pass := standing(desk.Line{Max: 100, PerSource: 1})
+	_, p := l.admit("1", escalates("a"))
+	pass(placeTime + 1)
+	for _, late := range l.overdue() {
+		l.giveBack(late) // the chat does not wait yet
+	}
+	l.keep(p, 10)
+	if step, _ := l.admit("2", escalates("a")); step.Reason != chat.AddressFull {
+		t.Errorf("a second one: %s", step.Reason)
+	}
+}
+
 // A place is given back whose chat left the line before the desk ever showed it.
 func TestAPlaceThatNothingIsHeardOfIsLookedInto(t *testing.T) {
 	t.Parallel()
