@@ -68,9 +68,7 @@ func TestWhatGoesWrongIsCounted(t *testing.T) {
 		t.Fatal(err)
 	}
 	bustest.Eventually(t, "a dead letter", func() bool { return figure(`parley_bus_dead_letters_total{consumer="bot"}`) == 1 })
-	if figure(`parley_bus_deliveries_total{consumer="bot",result="given_up"}`) != 1 {
-		t.Errorf("after a dead letter: %v", telemetrytest.Scrape(t, r))
-	}
+	bustest.Eventually(t, "the delivery is counted", func() bool { return figure(`parley_bus_deliveries_total{consumer="bot",result="given_up"}`) == 1 })
 
 	// Somebody else writes between the look and the append, once.
 	say := func(during func()) {
@@ -131,9 +129,10 @@ func TestTheLagTellsHowMuchWaitsAndForHowLong(t *testing.T) {
 	was := 0.0
 	bustest.Eventually(t, "they have an age", func() bool { was, _ = sum("parley_consumer_oldest_seconds", "bot"); return was > 0 })
 	bustest.Eventually(t, "they grow older", func() bool { now, _ := sum("parley_consumer_oldest_seconds", "bot"); return now > was })
-	if _, is := telemetrytest.Scrape(t, r)[`parley_consumer_pending{consumer="escalation",stream="TIMERS"}`]; !is {
-		t.Error("the timers are not shown")
-	}
+	bustest.Eventually(t, "the timers are shown", func() bool {
+		_, is := telemetrytest.Scrape(t, r)[`parley_consumer_pending{consumer="escalation",stream="TIMERS"}`]
+		return is
+	})
 
 	held := make(chan struct{})
 	during(t, func(ctx context.Context) error {

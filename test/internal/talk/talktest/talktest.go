@@ -38,11 +38,14 @@ func Console(t testing.TB, base, user, password string) *Client {
 	return DialConsole(t, base, Login(t, base, user, password))
 }
 
-// DialConsole connects an agent's console; the header is from Login.
+// DialConsole connects an agent's console, and waits for its welcome: that may hold what happens
+// before it is sent, and frames of their own tell what happens after that. The header is from Login.
 func DialConsole(t testing.TB, base string, header http.Header) *Client {
 	t.Helper()
 	s, err := talk.DialConsole(t.Context(), base, header)
-	return listen(t, s, err)
+	c := listen(t, s, err)
+	c.Find("a welcome", func(f talk.Frame) bool { return f.T == "welcome" })
+	return c
 }
 
 func listen(t testing.TB, s *talk.Socket, err error) *Client {
