@@ -34,8 +34,24 @@ MODULES := $(filter-out ./test/cluster/tools/ ./test/proxies/tools/,$(sort $(dir
 UNIT := $(filter-out ./test/browser/,$(MODULES))
 # Those whose tests mostly wait for processes that they start. They run beside the others.
 WAITING := ./test/compose/ ./test/deploy/ ./test/proxies/
+COMPUTING := $(filter-out $(WAITING),$(UNIT))
+# Packages that begin before the others of their module, since they take longer than those together
+# would if they came last.
+FIRST := ./test/system
 # How make, Go and Node say that something failed.
 FAILURES := '^(make.*\*\*\*|FAIL[[:space:]]|[[:space:]]*--- FAIL|panic: |[[:space:]]*✖)'
+# $(call race,P,MODULES) tests modules one after the other, P packages of each at once.
+race = @rc=0; for m in $(2); do \
+	echo "go test -race $$m"; first=; [ "$$m" != ./ ] || first='$(FIRST)'; \
+	time (cd $$m && go test -race -p $(1) -timeout 45m $$first ./...) || rc=$$?; \
+	done; exit $$rc
+# $(call beside,TARGETS,OTHERS) makes the others meanwhile, and prints what they print at the end.
+# One failure hides no other, in either.
+beside = @out=$$(mktemp); other=; trap 'rm -f "$$out"; [ -z "$$other" ] || kill $$other' EXIT; rc=0; \
+	$(MAKE) --no-print-directory --keep-going $(2) >"$$out" 2>&1 & other=$$!; \
+	$(MAKE) --no-print-directory --keep-going $(1) || rc=$$?; \
+	wait $$other || rc=$$?; other=; \
+	cat "$$out"; exit $$rc
 GOFILES = find . -name '*.go' -not -path '*/node_modules/*' -print0
 
 .PHONY: help
@@ -57,8 +73,17 @@ test: ## set up what is missing, then check and test everything
 	fi; \
 	echo 'Everything passes.'
 
+# The last two have the machine to themselves: counts of allocations are compared, and systems
+# under torture have to come to rest.
 .PHONY: everything
-everything: setup check unit browser allocations-check torture
+everything: setup lanes allocations-check torture
+
+# What waits for browsers and processes leaves the machine idle for most of the time, and runs
+# beside what computes. Both need the packages of the program: those are compiled once, before.
+.PHONY: lanes
+lanes: | setup
+	@echo 'go build ./'; time go build ./... || true # each lane says so too
+	$(call beside,check unit-web unit-computing,browser unit-waiting)
 
 # The tests start the proxies themselves: what Debian starts as a service is stopped again.
 .PHONY: setup
@@ -139,25 +164,32 @@ unit-web: web/node_modules/.package-lock.json
 
 .PHONY: unit-go
 unit-go: | setup
-	@out=$$(mktemp); trap 'rm -f "$$out"' EXIT; \
-	lane() { local p=$$1 m rc=0; shift; for m; do echo "go test -race $$m"; time (cd $$m && go test -race -p $$p -timeout 45m ./...) || rc=$$?; done; return $$rc; }; \
-	lane 1 $(WAITING) >"$$out" 2>&1 & beside=$$!; \
-	rc=0; lane $(P) $(filter-out $(WAITING),$(UNIT)) || rc=$$?; \
-	wait $$beside || rc=$$?; \
-	cat "$$out"; exit $$rc
+	$(call beside,unit-computing,unit-waiting)
+
+.PHONY: unit-computing
+unit-computing: | setup
+	$(call race,$(P),$(COMPUTING))
+
+.PHONY: unit-waiting
+unit-waiting: | setup
+	$(call race,1,$(WAITING))
 
 # Never cached: Go does not know that the result depends on the program that the tests build.
 .PHONY: browser
 browser: | setup ## run the stories in real browsers
 	@time (cd test/browser && go test -count=1 -timeout 45m ./...)
 
-# One fixed seed, and one that is new each time and printed.
+# One fixed seed, and one that is new each time and printed: two systems at once, since each leaves
+# the machine idle for most of the time.
 .PHONY: torture
-torture: | setup ## about three minutes of faults in a whole system, after which every promise is checked
-	@time (cd test/load && go build -o "$${TMPDIR:-/tmp}/parley-torture" ./cmd/torture || exit; rc=0; \
-		"$${TMPDIR:-/tmp}/parley-torture" -seed 1 -length $(TORTURE) -every 3s -visitors 30 -rate 30 || rc=$$?; \
-		"$${TMPDIR:-/tmp}/parley-torture" -signed -length $(TORTURE) -every 3s -visitors 30 -rate 30 || rc=$$?; \
-		exit $$rc)
+torture: | setup ## about two minutes of faults in two whole systems, after which every promise is checked
+	@dir=$$(mktemp -d); other=; trap 'rm -rf "$$dir"; [ -z "$$other" ] || kill $$other' EXIT; \
+	(cd test/load && go build -o "$$dir/torture" ./cmd/torture); \
+	short="-length $(TORTURE) -every 3s -visitors 30 -rate 30"; rc=0; \
+	time { "$$dir/torture" -seed 1 $$short >"$$dir/out" 2>&1 & other=$$!; \
+		"$$dir/torture" -signed $$short || rc=$$?; \
+		wait $$other || rc=$$?; other=; cat "$$dir/out"; }; \
+	exit $$rc
 
 .PHONY: torture-long
 torture-long: | setup ## the same for forty minutes, with more than 100,000 messages
