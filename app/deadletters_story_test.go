@@ -47,7 +47,7 @@ func TestAVisitorWhoseMessageIsPoisonWaitsForAPerson(t *testing.T) {
 	}
 	for _, run := range []func(context.Context) error{
 		botworker.New(botworker.Options{Version: "0.0.0", Log: zerolog.Nop()}, server.Connect("botworker"), bot).Run, line.Run,
-		historyworker.New(historyworker.Options{Version: "0.0.0", Log: zerolog.Nop()}, server.Connect("historyworker"), events).Run,
+		historyworker.New(historyworker.Options{Version: "0.0.0", Log: zerolog.Nop()}, server.Connect("historyworker"), events, nil).Run,
 	} {
 		ctx, cancel := context.WithCancel(context.Background())
 		done := make(chan struct{})

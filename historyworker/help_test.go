@@ -15,6 +15,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/files"
 	"github.com/parley-chat/parley/pkg/roles"
 	"github.com/parley-chat/parley/pkg/store"
 	"github.com/parley-chat/parley/pkg/store/sqlitestore"
@@ -158,7 +159,13 @@ func newStore(t testing.TB) *flaky {
 // when the worker answers calls.
 func run(t testing.TB, conn *bus.Conn, s store.Store, retention time.Duration) (w *Worker, stop func()) {
 	t.Helper()
-	w = New(Options{Retention: retention, Log: zerolog.Nop()}, conn, s)
+	return runWith(t, conn, s, nil, Options{Retention: retention, Log: zerolog.Nop()})
+}
+
+// runWith is run with a file store.
+func runWith(t testing.TB, conn *bus.Conn, s store.Store, f files.Store, opts Options) (w *Worker, stop func()) {
+	t.Helper()
+	w = New(opts, conn, s, f)
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {

@@ -15,6 +15,9 @@ type metrics struct {
 	events prometheus.Counter
 	sizes  prometheus.Histogram
 	purged prometheus.Counter
+
+	files, fileBytes, filesMissing prometheus.Counter
+	filesSwept                     *prometheus.CounterVec
 }
 
 func newMetrics(r prometheus.Registerer) *metrics {
@@ -28,6 +31,16 @@ func newMetrics(r prometheus.Registerer) *metrics {
 			Name: "parley_history_batch_events", Help: "Events in a batch.", Buckets: []float64{1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2000},
 		}),
 		purged: f.NewCounter(prometheus.CounterOpts{Name: "parley_history_purged_total", Help: "Old events that are stored and were removed from the streams."}),
+
+		files:        f.NewCounter(prometheus.CounterOpts{Name: "parley_history_files_total", Help: "Files, and small pictures, that were brought into the file store."}),
+		fileBytes:    f.NewCounter(prometheus.CounterOpts{Name: "parley_history_file_bytes_total", Help: "Bytes of files that were brought into the file store."}),
+		filesMissing: f.NewCounter(prometheus.CounterOpts{Name: "parley_history_files_missing_total", Help: "Files that a message names and that were neither in FILES nor in the file store. Each is lost."}),
+		filesSwept: f.NewCounterVec(prometheus.CounterOpts{
+			Name: "parley_history_files_swept_total", Help: "Files removed from FILES because no message names them, by what: unnamed, or incomplete where the upload was not completed.",
+		}, []string{"what"}),
+	}
+	for _, what := range []string{"unnamed", "incomplete"} {
+		m.filesSwept.WithLabelValues(what)
 	}
 	for _, result := range []string{"ok", "failed"} {
 		m.puts.WithLabelValues(result)
@@ -43,4 +56,9 @@ func (m *metrics) wrote(events int, began time.Time, err error) {
 	}
 	m.puts.WithLabelValues("ok").Observe(time.Since(began).Seconds())
 	m.events.Add(float64(events))
+}
+
+func (m *metrics) moved(size int64) {
+	m.files.Inc()
+	m.fileBytes.Add(float64(size))
 }

@@ -223,7 +223,7 @@ func TestAnOlderPageNeedsNoStream(t *testing.T) {
 		last = say(t, conn, id, fmt.Sprint(i))
 	}
 	stored(t, conn, id, last)
-	w := New(Options{}, conn, db)
+	w := New(Options{}, conn, db, nil)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	older := roles.PageRequest{Chat: id, Limit: 5, Before: last}

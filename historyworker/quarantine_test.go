@@ -32,7 +32,7 @@ func batch(id chat.ID, from, to uint64) []chat.Event {
 // One event that the store never takes is given up, and only that one.
 func TestAnEventThatIsRefusedForGoodBlocksNoOther(t *testing.T) {
 	conn, id, db := bustest.Conn(t), chat.NewID(), newStore(t)
-	w := New(Options{Log: zerolog.Nop()}, conn, db)
+	w := New(Options{Log: zerolog.Nop()}, conn, db, nil)
 	db.poison.Store(77)
 	events := batch(id, 1, 100)
 	tries := 0
@@ -67,7 +67,7 @@ func TestAnEventThatAnotherReplicaGaveUpIsGivenUpAtOnce(t *testing.T) {
 	if err := server.Connect("a replica").RecordDeadLetter(t.Context(), roles.Storing.Name, events[6], maxRefusals, errors.New("no event like this")); err != nil {
 		t.Fatal(err)
 	}
-	w := New(Options{Log: zerolog.Nop()}, conn, db)
+	w := New(Options{Log: zerolog.Nop()}, conn, db, nil)
 	db.poison.Store(7)
 	if err := w.put(t.Context(), events); err != nil {
 		t.Fatalf("the batch is not done: %v", err)
@@ -112,7 +112,7 @@ func TestABatchWithSeveralRefusedEventsIsDoneWithoutThem(t *testing.T) {
 // is to blame, however often it is tried.
 func TestAFullStoreIsNoReasonToGiveUpAnEvent(t *testing.T) {
 	conn, id, db := bustest.Conn(t), chat.NewID(), newStore(t)
-	w := New(Options{Log: zerolog.Nop()}, conn, db)
+	w := New(Options{Log: zerolog.Nop()}, conn, db, nil)
 	db.full.Store(true)
 	events := batch(id, 1, 5)
 	for range 5 * maxRefusals {
@@ -135,7 +135,7 @@ func TestAFullStoreIsNoReasonToGiveUpAnEvent(t *testing.T) {
 func TestAShardThatIsAwayIsNoReasonToGiveUpAnEvent(t *testing.T) {
 	conn, id, db := bustest.Conn(t), chat.NewID(), newStore(t)
 	var log bytes.Buffer
-	w := New(Options{Log: zerolog.New(&log)}, conn, db)
+	w := New(Options{Log: zerolog.New(&log)}, conn, db, nil)
 	db.shard.Store(id)
 	events := append(batch(chat.NewID(), 1, 3), batch(id, 1, 5)...)
 	for range 3 * maxRefusals {
@@ -180,7 +180,7 @@ func TestAnEventAtWhichTheStorePanicsIsGivenUpAndReplayed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := New(Options{Log: zerolog.Nop()}, conn, db)
+	w := New(Options{Log: zerolog.Nop()}, conn, db, nil)
 	for tries := 0; w.put(t.Context(), tail.Events) != nil; tries++ {
 		if err := w.put(t.Context(), batch(chat.NewID(), 100, 103)); err != nil {
 			t.Fatal(err)

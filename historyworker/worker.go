@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/files"
 	"github.com/parley-chat/parley/pkg/outage"
 	"github.com/parley-chat/parley/pkg/roles"
 	"github.com/parley-chat/parley/pkg/store"
@@ -33,17 +34,20 @@ type Options struct {
 	Log     zerolog.Logger
 }
 
-// Worker is one replica of the role. The caller owns the connection and the store, and
+// Worker is one replica of the role. The caller owns the connection and the stores, and
 // closes them after Run has returned.
 type Worker struct {
 	opts  Options
 	log   zerolog.Logger
 	conn  *bus.Conn
 	store store.Store
+	files *fileMover
 
 	metrics *metrics
 	outage  *outage.Log // of the store
 	part    *part       // of the store, such as a shard
+	// fileOutage is that of the file store, which is usually where the store is.
+	fileOutage *outage.Log
 
 	// taken counts the batches that the store took. See quarantine.go.
 	taken      atomic.Uint64
@@ -51,16 +55,20 @@ type Worker struct {
 }
 
 // New returns a worker that does nothing until Run.
-func New(opts Options, conn *bus.Conn, s store.Store) *Worker {
+func New(opts Options, conn *bus.Conn, s store.Store, f files.Store) *Worker {
 	opts.Retention = cmp.Or(max(opts.Retention, 0), DefaultRetention)
 	opts.Version = cmp.Or(opts.Version, "0.0.0")
-	return &Worker{
+	w := &Worker{
 		opts: opts, log: opts.Log,
 		conn: conn, store: s, quarantine: newQuarantine(),
 		metrics: newMetrics(opts.Metrics),
 		outage:  outage.New(opts.Log, "The store", "new messages wait in the streams, and older ones can't be read", storeGrace),
 		part:    newPart(opts.Log),
+
+		fileOutage: outage.New(opts.Log, "The file store", "new messages with files, and what was read in the same batch, wait in the streams; older files can't be read", storeGrace),
 	}
+	w.files = &fileMover{worker: w, to: f}
+	return w
 }
 
 // Run stores the events of the streams, answers calls and purges the streams until the
@@ -71,6 +79,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	g.Go(func() error { return w.conn.ConsumeBatches(ctx, bus.Consumer{Name: roles.Storing.Name}, w.put) })
 	g.Go(func() error { return w.serve(ctx) })
 	g.Go(func() error { return w.retain(ctx) })
+	g.Go(func() error { return w.sweep(ctx) })
 	// This role may inspect every consumer, and it has few replicas.
 	g.Go(func() error { return w.conn.WatchLag(ctx, bus.LagEvery, roles.Durables()) })
 	return g.Wait()

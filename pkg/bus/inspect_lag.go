@@ -2,6 +2,7 @@ package bus
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -137,4 +138,24 @@ func (l *lag) Collect(out chan<- prometheus.Metric) {
 		gauge("parley_stream_bytes", "Size of a stream, of one copy.", float64(s.Bytes), labels)
 		gauge("parley_stream_copies_missing", "Copies of a stream that are missing or behind.", float64(max(0, s.Wanted-s.Current())), labels)
 	}
+}
+
+// OldestWaiting returns since when the oldest event waits that a durable consumer of the chats has
+// not handled; the zero time if none does. It fails if that is not known of every stream.
+func (c *Conn) OldestWaiting(ctx context.Context, d Durable) (oldest time.Time, err error) {
+	which := c.consumersOf([]Durable{d})
+	o := c.lookAt(ctx, which, nil)
+	for _, m := range o.Missing {
+		return oldest, fmt.Errorf("%w: %s does not answer: %w", ErrUnavailable, m.What, m.Err)
+	}
+	for _, look := range o.Consumers {
+		switch {
+		case look.Pending+look.Unacked == 0:
+		case look.Oldest.IsZero():
+			return oldest, fmt.Errorf("%w: the oldest event in stream %s is not known", ErrUnavailable, look.Stream)
+		case oldest.IsZero() || look.Oldest.Before(oldest):
+			oldest = look.Oldest
+		}
+	}
+	return oldest, nil
 }

@@ -73,7 +73,7 @@ func (f *figures) ofTheRoles(t testing.TB) {
 			}
 			f.ofTheLag(t, r, conn.WatchTimerLag)
 		case "historyworker":
-			historyworker.New(historyworker.Options{Metrics: r}, conn, nil)
+			historyworker.New(historyworker.Options{Metrics: r}, conn, nil, nil)
 			f.ofTheLag(t, r, conn.WatchLag)
 		default:
 			t.Errorf("the metrics of the role %s are not collected: make a replica of it here", role)

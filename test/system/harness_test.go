@@ -22,6 +22,8 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/files"
+	"github.com/parley-chat/parley/pkg/files/diskfiles"
 	"github.com/parley-chat/parley/pkg/health"
 	"github.com/parley-chat/parley/pkg/store"
 	"github.com/parley-chat/parley/pkg/store/sqlitestore"
@@ -35,6 +37,7 @@ type system struct {
 	t     *testing.T
 	nats  *bustest.Server
 	store store.Store
+	kept  files.Store
 	log   zerolog.Logger
 	// connect returns a connection for a replica.
 	connect func(name string) *bus.Conn
@@ -61,6 +64,9 @@ func newSystem(t *testing.T) *system {
 		t.Fatal(err)
 	}
 	s.store = st
+	if s.kept, err = diskfiles.Open(filepath.Join(t.TempDir(), "files")); err != nil {
+		t.Fatal(err)
+	}
 	s.connect = s.nats.Connect
 	t.Cleanup(func() { _ = st.Close() })
 	return s
@@ -103,7 +109,7 @@ func (s *system) run(name string, start func(conn *bus.Conn) func(context.Contex
 
 func (s *system) history() *replica {
 	return s.run("historyworker", func(conn *bus.Conn) func(context.Context) error {
-		return historyworker.New(historyworker.Options{Version: "0.0.0", Log: s.log}, conn, s.store).Run
+		return historyworker.New(historyworker.Options{Version: "0.0.0", Log: s.log}, conn, s.store, s.kept).Run
 	})
 }
 

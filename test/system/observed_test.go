@@ -79,7 +79,7 @@ func observe(t *testing.T) *observed {
 		return o.nats.ConnectWith(bus.Options{Name: role, Metrics: o.seen[role], Tracer: tracers[role], Log: o.log})
 	}
 	o.run("historyworker", func(conn *bus.Conn) func(context.Context) error {
-		return historyworker.New(historyworker.Options{Version: "0.0.0", Metrics: o.seen["historyworker"], Tracer: tracers["historyworker"], Log: o.log}, conn, o.store).Run
+		return historyworker.New(historyworker.Options{Version: "0.0.0", Metrics: o.seen["historyworker"], Tracer: tracers["historyworker"], Log: o.log}, conn, o.store, o.kept).Run
 	})
 	o.escalation(escalation.Options{Metrics: o.seen["escalation"]})
 	thinker := o.model(tracers["botworker"])

@@ -128,7 +128,12 @@ func Open(ctx context.Context, uri string) (*Store, error) {
 	return s, nil
 }
 
-// explain turns an error of the driver into a sentence.
+// Database is where the chats are, for what else is kept there.
+func (s *Store) Database() *mongo.Database { return s.events.Database() }
+
+// Explain turns an error of the driver into a sentence.
+func (s *Store) Explain(err error) error { return s.explain(err) }
+
 func (s *Store) explain(err error) error { return explain(err, s.where, s.sharded) }
 
 // routed reports whether the server is a router (mongos).

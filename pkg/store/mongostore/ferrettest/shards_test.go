@@ -13,7 +13,7 @@ import (
 )
 
 // shardKeys are what the collections are sharded by, hashed. See docs/sharding.md.
-var shardKeys = map[string]string{"events": "chat", "chats": "_id"}
+var shardKeys = map[string]string{"events": "chat", "chats": "_id", "fs.files": "_id", "fs.chunks": "files_id"}
 
 // needed are the kinds of commands that the store's suite must have sent, or else nobody
 // read them.
@@ -47,7 +47,7 @@ func (s *shards) watch(c ferrettest.Command) {
 }
 
 // check fails the test for each fault, and if something was never sent.
-func (s *shards) check(t *testing.T) {
+func (s *shards) check(t *testing.T, needed ...string) {
 	t.Helper()
 	s.mu.Lock()
 	defer s.mu.Unlock()

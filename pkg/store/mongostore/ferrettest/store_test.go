@@ -31,7 +31,7 @@ func TestStore(t *testing.T) {
 	server, sent := start(t), newShards()
 	server.Watch(sent.watch)
 	storetest.Run(t, func(t *testing.T) store.Store { return open(t, fresh(t, server.URI())) })
-	sent.check(t)
+	sent.check(t, needed...)
 }
 
 // sharded shards the database of the URI as docs/sharding.md says, if the server is a
