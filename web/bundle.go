@@ -1,12 +1,12 @@
 package web
 
 import (
-	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path"
-	"slices"
+	"regexp"
 	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
@@ -66,7 +66,10 @@ func bundled(files fs.FS, entry string, kind kindOf) (*bundle, error) {
 	b := &bundle{}
 	for _, file := range made.OutputFiles {
 		if strings.HasSuffix(file.Path, ".map") {
-			b.sourceMap = placed(file.Contents, entry)
+			b.sourceMap, failed = placed(files, file.Contents, entry)
+			if failed != nil {
+				return nil, failed
+			}
 		} else {
 			b.body = file.Contents
 		}
@@ -74,12 +77,34 @@ func bundled(files fs.FS, entry string, kind kindOf) (*bundle, error) {
 	return b, nil
 }
 
-// placed names the sources of an entry's map by paths from that entry.
-func placed(sourceMap []byte, entry string) []byte {
-	names, rest, _ := bytes.Cut(sourceMap, []byte(`"sourcesContent"`))
+// placed names the sources of an entry's map by paths from that entry, and puts them back as
+// they were written.
+func placed(files fs.FS, sourceMap []byte, entry string) ([]byte, error) {
+	var parts struct {
+		Version        int      `json:"version"`
+		Sources        []string `json:"sources"`
+		SourcesContent []string `json:"sourcesContent"`
+		Mappings       string   `json:"mappings"`
+		Names          []string `json:"names"`
+	}
+	if err := json.Unmarshal(sourceMap, &parts); err != nil {
+		return nil, fmt.Errorf("read the map of %s: %w", entry, err)
+	}
 	up := strings.Repeat("../", strings.Count(entry, "/"))
-	return slices.Concat(bytes.ReplaceAll(names, []byte(`"`+embeddedFiles+":"), []byte(`"`+up)), []byte(`"sourcesContent"`), rest)
+	for i, source := range parts.Sources {
+		name := strings.TrimPrefix(source, embeddedFiles+":")
+		body, err := fs.ReadFile(files, name)
+		if err != nil {
+			return nil, fmt.Errorf("read a source of %s: %w", entry, err)
+		}
+		parts.Sources[i], parts.SourcesContent[i] = up+name, string(body)
+	}
+	return json.Marshal(parts)
 }
+
+// indented is white space that says nothing: a line's beginning is for who reads the module.
+// In the markup of a template it would be sent to every browser.
+var indented = regexp.MustCompile(`(?m)^[ \t]+`)
 
 // embeddedFiles is what the bundler calls where its sources are.
 const embeddedFiles = "web"
@@ -98,7 +123,7 @@ func readingFrom(files fs.FS) api.Plugin {
 			if err != nil {
 				return api.OnLoadResult{}, err
 			}
-			text, loader := string(body), api.LoaderJS
+			text, loader := string(indented.ReplaceAll(body, nil)), api.LoaderJS
 			if path.Ext(args.Path) == ".css" {
 				loader = api.LoaderCSS
 			}

@@ -16,7 +16,7 @@ import (
 )
 
 //go:embed index.html agent.html ops.html embed.html settings.html widget.js
-//go:embed widget/*.js shared/*.js shared/*.css visitor/*.js visitor/*.css agent/*.js agent/*.css ops/*.js ops/*.css embed/*.js embed/*.css settings/*.js settings/*.css icons/*.svg
+//go:embed widget/*.js shared/*.js shared/*.css visitor/*.js visitor/*.css agent/*.js agent/*.css ops/*.js ops/*.css embed/*.js embed/*.css settings/*.js settings/*.css files/*.js files/*.css icons/*.svg
 //go:embed vendor/*/*.js vendor/*/LICENSE
 var embedded embed.FS
 
@@ -40,6 +40,9 @@ type site struct {
 var (
 	scripts = regexp.MustCompile(`<script( type="module")? src="/static/([^"]+)"`)
 	styles  = regexp.MustCompile(`<link rel="stylesheet" href="/static/([^"]+)"`)
+	// A page loads such a module when it needs it, so it is not written into the page. Its
+	// style sheet has its name.
+	laters = regexp.MustCompile(`<meta name="\w+" content="/static/([^"]+)\.js"`)
 )
 
 // newSite finds the entries: widget.js, and what the pages name.
@@ -58,6 +61,10 @@ func newSite(files fs.FS) *site {
 		}
 		for _, found := range styles.FindAllSubmatch(text, -1) {
 			s.entry(string(found[1]), styling)
+		}
+		for _, found := range laters.FindAllSubmatch(text, -1) {
+			s.entry(string(found[1])+".js", module)
+			s.entry(string(found[1])+".css", styling)
 		}
 	}
 	s.version = versionOf(files)

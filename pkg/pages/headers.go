@@ -73,9 +73,9 @@ func framedBy(origins []string) string {
 }
 
 // policy allows our own files only. Not every browser counts a WebSocket to the same
-// host as 'self', so it is named too.
+// host as 'self', so it is named too. A blob is a file that somebody has just chosen.
 func policy(framed string) string {
-	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'" + hostMark +
+	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self'; connect-src 'self'" + hostMark +
 		"; base-uri 'none'; form-action 'self'; frame-ancestors " + framed
 }
 

@@ -133,7 +133,7 @@ func TestNothingElseIsServed(t *testing.T) {
 }
 
 func TestThePolicyIsStrict(t *testing.T) {
-	const rest = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self' ws://chat.example:8080 wss://chat.example:8080; base-uri 'none'; form-action 'self'; frame-ancestors "
+	const rest = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self'; connect-src 'self' ws://chat.example:8080 wss://chat.example:8080; base-uri 'none'; form-action 'self'; frame-ancestors "
 	h := serve(t, pages.Options{FrameAncestors: []string{"https://shop.example", "http://localhost:3000"}})
 	for at, framed := range map[string]string{"/": "'self' https://shop.example http://localhost:3000", "/agent": "'none'", "/ops": "'none'", "/widget.js": "'none'", "/static/agent.html": "'none'", "/static/index.html": "'none'"} {
 		if got := do(h, http.MethodGet, at).Header.Get("Content-Security-Policy"); got != rest+framed {

@@ -105,7 +105,7 @@ func (m message) String() string { return fmt.Sprintf("%d %s %s %q", m.Seq, m.Ro
 
 // messagesIn is the JavaScript that reads a log.
 const messagesIn = `(log) => [...document.querySelectorAll('[data-testid="' + log + '"] [data-testid="message"]')].map((el) => ({
-	Role: el.dataset.role, Kind: el.dataset.kind, ID: el.dataset.id ?? '', Seq: Number(el.dataset.seq), Text: el.querySelector('.words').innerText.trim()}))`
+	Role: el.dataset.role, Kind: el.dataset.kind, ID: el.dataset.id ?? '', Seq: Number(el.dataset.seq), Text: el.querySelector('.words')?.innerText.trim() ?? ''}))`
 
 // log reads what a log shows.
 func (g *page) log(testid string) []message {

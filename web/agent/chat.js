@@ -1,6 +1,7 @@
 // @ts-check
 import { cleanText } from '../shared/clean.js';
 import { Stream } from '../shared/delta.js';
+import { back, taken } from '../shared/files.js';
 import { local, readJSON, writeJSON } from '../shared/local.js';
 import { EventLog } from '../shared/log.js';
 import { Outbox } from '../shared/outbox.js';
@@ -108,6 +109,7 @@ export class AgentChat {
       refused: (_entry, message) => showError(message),
     });
     this.#pending.value = this.#outbox.entries;
+    this.place = { key: id, id: () => id, pass: () => '', noting: () => this.noting.value, outbox: () => this.#outbox, send: line.send };
   }
 
   /** Whether this agent answers the chat. */
@@ -273,30 +275,27 @@ export class AgentChat {
     this.#outbox.add(text ? { t: 'macro', text, macro, seen: this.#log.last } : { t: 'macro', macro });
   }
 
-  note(/** @type {boolean} */ on) {
-    this.writing.inside(on);
-  }
+  note = (/** @type {boolean} */ on) => this.writing.inside(on);
 
   /** What is typed is a reply to the visitor. */
-  reply() {
-    this.note(false);
-  }
+  reply = () => this.note(false);
 
   /**
    * Changes what is written on the chat.
    * @param {{add?: string[], remove?: string[], title?: string, address?: string, language?: string, set?: {key: string, value: string}[]}} edit
    */
-  edit(edit) {
-    return this.#line.request({ t: 'card', chat: this.id, edit });
-  }
+  edit = (edit) => this.#line.request({ t: 'card', chat: this.id, edit });
 
-  /** Sends the field's text, to the visitor or as a note. */
+  /** Sends what is in the field, to the visitor or as a note. */
   say() {
-    const text = cleanText(this.draft.value);
-    const { blanks, further } = this.writing;
-    if (!text || blanks.value.length > 0) return;
-    if (further.value && !this.noting.value) this.run(text, further.value);
-    else this.#outbox.add(this.noting.value ? { t: 'note', text } : { t: 'say', text, seen: this.#log.last });
+    const [text, { blanks, further }] = [cleanText(this.draft.value), this.writing];
+    if (blanks.value.length > 0) return;
+    const [noting, files] = [this.noting.value, taken(this.place)];
+    if (!text && !files) return;
+    const macro = !noting && text && further.value; // it names no files
+    if (noting) this.#outbox.add({ t: 'note', text, files });
+    else if (!macro || files) this.#outbox.add({ t: 'say', text: macro ? '' : text, files, seen: this.#log.last });
+    if (macro) this.run(text, macro);
     this.writing.empty();
     this.#line.looking.writes(false);
     this.#typing.set(false);
@@ -311,6 +310,7 @@ export class AgentChat {
       // If somebody else has the chat by now, it can only be a note.
       this.note(entry.frame.t === 'note' || !this.mine.value);
       this.write([this.draft.value, entry.frame.text].filter(Boolean).join('\n'));
+      back(this.place, entry.frame.files);
     },
   };
 

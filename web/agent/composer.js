@@ -1,6 +1,7 @@
 // @ts-check
 import { Held, createRef, html } from '../shared/vdom.js';
-import { Count, Field, sendable } from '../shared/field.js';
+import { Count, Field } from '../shared/field.js';
+import { Part, ready as maySend } from '../shared/files.js';
 import { icon } from '../shared/icons.js';
 import { mayStepIn } from './acts.js';
 import { offer } from './commands.js';
@@ -134,7 +135,7 @@ export class Composer extends Held {
 
   send = () => {
     const { chat, onSaid } = this.props;
-    if (!sendable(chat.draft.value) || !chat.mine.value && !chat.noting.value) return;
+    if (!maySend(chat.draft.value, chat.place) || !chat.mine.value && !chat.noting.value) return;
     if (chat.writing.blanks.value.length > 0) {
       this.field.current?.select(chat.writing.blanks.value[0]);
       return;
@@ -202,7 +203,7 @@ export class Composer extends Held {
     const text = chat.draft.value;
     const choices = gone ? null : this.choices();
     const more = mine && !noting ? chat.writing.further.value : null;
-    const ready = !gone && sendable(text) && chat.writing.blanks.value.length === 0;
+    const ready = !gone && maySend(text, chat.place) && chat.writing.blanks.value.length === 0;
     const mentions = this.mentions();
     const left = (/** @type {FocusEvent} */ e) => {
       if (gone && !this.form.current?.contains(e.relatedTarget)) this.setState({});
@@ -214,6 +215,7 @@ export class Composer extends Held {
       ${chat.writing.elsewhere.value && html`<${Elsewhere} writing=${chat.writing} onChosen=${() => this.focus()} />`}
       ${more && html`<p class="further" role="status" data-testid="further"><span>${tools.runs(more.title)}</span>${steps(more)}<button type="button" class="icon small" aria-label=${tools.drop} title=${tools.drop} onClick=${() => { chat.writing.drop(); this.focus(); }}>${icon('cross')}</button></p>`}
       ${mentions && html`<${MentionChoices} found=${mentions.found} at=${Math.min(this.state.at, mentions.found.length - 1)} onUse=${(/** @type {any} */ colleague) => this.mention(colleague)} />`}
+      ${!gone && html`<${Part} part="Chosen" place=${chat.place} />`}
       <div class="composer">
         <${Field} handle=${this.field} value=${text} onText=${(/** @type {string} */ t) => { chat.write(t); this.setState({ at: 0, dismissed: '' }); }} onSend=${this.send} onKey=${this.onKey}
           label=${noting ? words.write.note : words.write.replyTo(chat.name.value)} placeholder=${noting ? words.write.noteHint : words.write.replyHint(chat.name.value)} testid="agent-composer" describedby="agent-count" />
@@ -221,6 +223,7 @@ export class Composer extends Held {
       <div class="beneath">
         <button type="button" class="button small" aria-pressed=${String(noting)} data-testid="note-toggle" onClick=${() => { chat.note(!noting); this.follow(); }}>${icon('note')} ${words.write.noteShort}</button>
         ${mine && !noting && html`<button type="button" class="button small" data-testid="canned" onClick=${() => this.slash()}>${icon('quick')} ${tools.title}</button>`}
+        ${!gone && html`<${Part} part="Attach" place=${chat.place} />`}
         <span class="gap"></span><${Count} value=${text} id="agent-count" />
         ${gone && chat.status.value === 'waiting' ? this.taking() : html`<button class="button main small" aria-disabled=${ready ? undefined : 'true'} data-testid="agent-send">${noting ? words.write.addNote : more ? tools.run : words.write.send}</button>`}
       </div>

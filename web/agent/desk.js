@@ -1,4 +1,5 @@
 // @ts-check
+import { offered, said } from '../shared/files.js';
 import { Socket, socketURL } from '../shared/socket.js';
 import { showError, showNotice } from '../shared/toast.js';
 import { batch, computed, signal } from '../shared/vdom.js';
@@ -317,6 +318,7 @@ export class Desk {
       told(/** @type {any} */ (frame));
       this.known.value = true;
     });
+    offered(frame.files);
     this.#socket.ready();
     // A chat that is no longer on the desk reports its status when it is opened.
     for (const [id, chat] of this.chats.value) {
@@ -371,7 +373,7 @@ export class Desk {
   #tell(chat, event) {
     const hidden = chat.id !== this.inView.value || document.visibilityState === 'hidden' || !document.hasFocus();
     const late = Date.now() - Date.parse(event.at) > 60_000; // history, not news
-    if (hidden && !late && chat.mine.value && event.kind === 'message') alertAbout(chat.id, words.said(chat.name.value, event.text ?? ''));
+    if (hidden && !late && chat.mine.value && event.kind === 'message') alertAbout(chat.id, words.said(chat.name.value, said(event)));
   }
 
   /** @param {Line} line */

@@ -1,6 +1,7 @@
 // @ts-check
 import { computed, html, signal } from '../shared/vdom.js';
 import { initial } from '../shared/bubble.js';
+import { said as spoken } from '../shared/files.js';
 import { icon } from '../shared/icons.js';
 import { away } from '../shared/line-bar.js';
 import { agentName } from '../shared/protocol.js';
@@ -119,7 +120,7 @@ function listed(desk) {
 const oneLine = (/** @type {string} */ text) => unmarked(text.slice(0, 300)).replaceAll('\n', ' ');
 
 /** Somebody's words for a list; a person's as they were typed. */
-const plain = (/** @type {import('../shared/protocol.js').ChatEvent} */ event) => (event.kind === 'reply' ? oneLine(event.text ?? '') : event.text ?? '');
+const plain = (/** @type {import('../shared/protocol.js').ChatEvent} */ event) => (event.kind === 'reply' ? oneLine(event.text ?? '') : spoken(event));
 
 /**
  * The event with the last that somebody said in a chat that is watched. A command is not said: it tells nothing.
@@ -127,7 +128,7 @@ const plain = (/** @type {import('../shared/protocol.js').ChatEvent} */ event) =
  * @param {string} id
  */
 function lastSaid(desk, id) {
-  return desk.chats.value.get(id)?.events.value.findLast((event) => event.text && event.kind !== 'state' && !internal(event.kind) && event.what !== 'escalate');
+  return desk.chats.value.get(id)?.events.value.findLast((event) => (event.text || event.files) && event.kind !== 'state' && !internal(event.kind) && event.what !== 'escalate');
 }
 
 /**

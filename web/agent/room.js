@@ -133,7 +133,7 @@ function Log({ chat, feed }) {
   const tail = growing && html`<div class="line mine by-bot first" key="growing" aria-hidden="true"><div class="sign"><span class="face">${icon('bot')}</span><bdi>${botName.value}</bdi></div>
     <div class="bubble"><div class="words">${drawn(growing)}</div></div></div>`;
   return html`<${Feed} handle=${feed} chat=${chat.id} rows=${rows} more=${chat.more.value} settled=${chat.settled.value} loading=${chat.loading.value} onOlder=${chat.older}
-    onSeen=${(/** @type {number} */ seq) => chat.seen(seq)} sign=${sign} receipt=${receipt} actions=${chat.actions} tail=${tail}
+    onSeen=${(/** @type {number} */ seq) => chat.seen(seq)} sign=${sign} receipt=${receipt} actions=${chat.actions} place=${chat.place} tail=${tail}
     typing=${typist && !growing ? words.typing(typist.name || shared.theVisitor) : ''} label=${words.messagesWith(chat.name.value)} testid="agent-log"
     empty=${chat.opened.value && html`<p class="empty">${words.nothingSaid}</p>`} />`;
 }

@@ -44,7 +44,6 @@ export const passing = {
   isAway: (/** @type {string} */ name, /** @type {string} */ team) => `${name} is away. Choose someone else${team ? `, or pass the chat on to ${team}` : ''}.`,
   got: (/** @type {string} */ from, /** @type {string} */ name) => `${from} passed ${name} on to you.`,
   lost: (/** @type {string} */ to, /** @type {string} */ name) => `${to} took over the chat with ${name} from you.`,
-  youTook: (/** @type {string} */ name) => `The chat with ${name} is yours now.`,
   happened: {
     passed_on: '{by} passed the chat on to {agent}.',
     taken_over: '{text}',

@@ -2,6 +2,7 @@
 import { html, memo } from './vdom.js';
 import { plain } from './plain.js';
 import { Answer } from './extras.js';
+import { Files } from './files.js';
 import { clock, full } from './time.js';
 import { icon } from './icons.js';
 import { botFace } from './picture.js';
@@ -19,8 +20,8 @@ import { shared } from './words.js';
  * One text in the log.
  * @type {any}
  */
-export const Bubble = memo((/** @type {{row: MessageRow, receipt: string, sign: string, fresh: boolean, rich: boolean, actions: BubbleActions, offer?: import('./extras.js').Offer}} */ props) => {
-  const { row, receipt, sign, fresh, rich, actions, offer } = props;
+export const Bubble = memo((/** @type {{row: MessageRow, receipt: string, sign: string, fresh: boolean, rich: boolean, actions: BubbleActions, place?: import('./files.js').Place, offer?: import('./extras.js').Offer}} */ props) => {
+  const { row, receipt, sign, fresh, rich, actions, place, offer } = props;
   const classes = [
     'line', row.mine ? 'mine' : 'theirs', `by-${row.from.role}`, row.kind === 'note' ? 'note' : '',
     row.first ? 'first' : '', row.last ? 'last' : '', row.phase ? 'pending' : '', fresh ? 'fresh' : '',
@@ -30,7 +31,8 @@ export const Bubble = memo((/** @type {{row: MessageRow, receipt: string, sign: 
     ${row.first && sign ? html`<div class="sign"><span class="face" aria-hidden="true">${face(row)}</span><bdi>${sign}</bdi></div>`
       : html`<span class="unseen">${sign || shared.you}:</span>`}
     <div class="bubble" data-testid="message" data-seq=${row.seq} data-kind=${row.kind} data-role=${row.from.role} data-id=${row.id} dir="auto">
-      ${row.from.role === 'bot' ? html`<${Answer} row=${row} rich=${rich} offer=${offer} />` : html`<${Words} text=${row.text} />`}
+      ${row.files && html`<${Files} files=${row.files} place=${place} entry=${row.seq ? '' : row.id} />`}
+      ${row.from.role === 'bot' ? html`<${Answer} row=${row} rich=${rich} offer=${offer} />` : row.text && html`<${Words} text=${row.text} />`}
     </div>
     ${foot ? html`<div class="foot"><time dateTime=${new Date(row.at).toISOString()} title=${full(row.at)}>${clock(row.at)}</time>
         ${row.phase && row.phase !== 'stored' ? html`<${State} row=${row} actions=${actions} />` : receipt && html`<span class="receipt">${receipt}</span>`}</div>`
@@ -64,8 +66,10 @@ function State(/** @type {{row: MessageRow, actions: BubbleActions}} */ { row, a
   switch (row.phase) {
     case 'failed':
       return html`<span class="failed"><span role="alert">${shared.notSent} ${row.error}</span>
-        <button type="button" class="textual" onClick=${() => actions.retry(row.id)}>${row.code === 'unseen' ? shared.sendAnyway : shared.tryAgain}</button>
+        ${row.error && html`<button type="button" class="textual" onClick=${() => actions.retry(row.id)}>${row.code === 'unseen' ? shared.sendAnyway : shared.tryAgain}</button>`}
         <button type="button" class="textual" onClick=${() => actions.edit(row.id)}>${shared.edit}</button></span>`;
+    case 'uploading': // its files show how far they are
+      return html`<span>${shared.sending}</span>`;
     case 'queued':
     case 'retrying': // for a share of the hour perhaps for minutes; why is said once, above
       return html`<span class="late">${shared.waitsToBeSent}</span>`;

@@ -4,6 +4,7 @@ import { Bubble } from './bubble.js';
 import { dayName } from './time.js';
 import { icon } from './icons.js';
 import { offers } from './extras.js';
+import { said } from './files.js';
 import { fetchRich, isRich, words } from './rich.js';
 import { shared } from './words.js';
 
@@ -23,6 +24,7 @@ import { shared } from './words.js';
  * @property {(row: MessageRow) => string} sign the name above a group; '' for the reader
  * @property {(row: MessageRow) => string} receipt
  * @property {import('./bubble.js').BubbleActions} actions
+ * @property {import('./files.js').Place} [place]
  * @property {import('./extras.js').Offer} [offer] the choices that may be pressed
  * @property {string} [notice] a sentence about the bot, for the reserved line; it is announced
  * @property {any} [tail] shown below the last row: a growing reply, a form
@@ -132,7 +134,7 @@ export class Feed extends Held {
     const fresh = rows.filter((row) => 'seq' in row && row.seq > this.said && !(row.type === 'message' && row.mine));
     if (fresh.length === 0) return;
     this.said = this.newest();
-    const spoken = fresh.map((row) => (row.type === 'message' ? `${sign(row)}: ${row.kind === 'reply' ? reply(row) : row.text}` : row.type === 'state' ? row.text : ''));
+    const spoken = fresh.map((row) => (row.type === 'message' ? `${sign(row)}: ${row.kind === 'reply' ? reply(row) : said(row)}` : row.type === 'state' ? row.text : ''));
     this.setState({ spoken: spoken.join('\n') });
   }
 
@@ -237,7 +239,7 @@ export class Feed extends Held {
         return html`<div class="state" key=${row.key} data-seq=${row.seq} data-kind="state"><span>${row.text}</span></div>`;
       default:
         return html`<${Bubble} key=${row.key} row=${row} receipt=${this.props.receipt(row)} sign=${this.props.sign(row)}
-          fresh=${row.seq === 0 || row.seq > this.loaded} rich=${isRich()} actions=${this.props.actions} offer=${row.seq && row.seq === this.props.offer?.seq ? this.props.offer : undefined} />`;
+          fresh=${row.seq === 0 || row.seq > this.loaded} rich=${isRich()} place=${this.props.place} actions=${this.props.actions} offer=${row.seq && row.seq === this.props.offer?.seq ? this.props.offer : undefined} />`;
     }
   }
 }

@@ -17,8 +17,8 @@ import { newID } from './ids.js';
  */
 
 /**
- * @typedef {'queued'|'sending'|'retrying'|'failed'|'stored'} Phase
- *   queued: not sent on this connection yet; sending: no answer yet; retrying: the
+ * @typedef {'queued'|'uploading'|'sending'|'retrying'|'failed'|'stored'} Phase
+ *   queued: not sent on this connection yet; uploading: its files come first; sending: no answer yet; retrying: the
  *   server asked to wait; failed: refused for good, the person decides; stored:
  *   confirmed, but its event has not arrived yet
  */
@@ -34,6 +34,11 @@ import { newID } from './ids.js';
  * @property {(run: () => void, ms: number) => any} [later]
  * @property {(timer: any) => void} [cancel]
  */
+
+/** @typedef {import('./protocol.js').File} File */
+
+/** What does not wait for the files of words before it. */
+const PASSES = new Set(['escalate', 'cancel']);
 
 /** How long an answer may take before the connection counts as dead. */
 const ANSWER_MS = 15_000;
@@ -75,7 +80,7 @@ export class Outbox {
    * @returns {Phase}
    */
   phase(entry) {
-    return entry.error ? 'failed' : this.#phases.get(entry.id) ?? 'queued';
+    return entry.error ? 'failed' : this.#phases.get(entry.id) ?? filed(entry.frame.files);
   }
 
   /** Reads what other tabs, or this one before it was closed, left unsent. */
@@ -86,7 +91,7 @@ export class Outbox {
       const entry = parse(storage.get(key));
       if (!entry || known.has(entry.id)) continue;
       // A page before this one may have kept what only looks like a text.
-      if (entry.frame.t !== 'rate' && entry.frame.text === '') storage.remove(key);
+      if (entry.frame.t !== 'rate' && entry.frame.text === '' && !entry.frame.files) storage.remove(key);
       else if (!('text' in entry.frame) && this.#ports.now() - entry.at > STALE_MS) storage.remove(key);
       else this.entries.push({ ...entry, again: true });
     }
@@ -221,6 +226,8 @@ export class Outbox {
       delete entry.error;
       delete entry.code;
       if (code === 'unseen') delete entry.frame.seen;
+      // Its files may still be there: with another ticket they can be named.
+      if (code === 'bad_ticket') entry.frame.files = entry.frame.files?.map((/** @type {File} */ file) => ({ ...file, ticket: undefined }));
       entry.again = true;
       this.#keep(entry);
       this.#phases.delete(entry.id);
@@ -245,11 +252,30 @@ export class Outbox {
     return entry;
   }
 
+  /**
+   * Something became of a file of an entry.
+   * @param {string} id of the file
+   * @param {Partial<File>|null} change null: it is not sent
+   */
+  file(id, change) {
+    const entry = this.entries.find(({ frame }) => frame.files?.some((/** @type {File} */ each) => each.id === id));
+    if (!entry) return;
+    const files = entry.frame.files.flatMap((/** @type {File} */ each) => (each.id !== id ? [each] : change ? [{ ...each, ...change }] : []));
+    entry.frame = { ...entry.frame, files: files.length > 0 ? files : undefined };
+    if (!entry.frame.files && !entry.frame.text) this.discard(entry.id);
+    else this.#keep(entry);
+    this.#changed();
+    this.#flush();
+  }
+
   #flush() {
     if (!this.#open || this.#inflight) return;
-    const entry = this.entries.find((each) => this.phase(each) === 'queued' || this.phase(each) === 'retrying');
+    const waiting = this.entries.filter((each) => /ing|queued/.test(this.phase(each)));
+    // What waits for its files holds back the words behind it, but nobody who asks for a person.
+    const entry = waiting.find((each, i) => this.phase(each) !== 'uploading' && (i === 0 || PASSES.has(each.frame.t)));
     if (!entry) return;
-    const frame = { ...entry.frame, id: entry.id, ...(entry.again ? { again: true } : {}) };
+    const files = entry.frame.files?.map((/** @type {File} */ { ticket, alt }) => ({ ticket, alt }));
+    const frame = { ...entry.frame, ...(files && { files }), id: entry.id, ...(entry.again ? { again: true } : {}) };
     if (!this.#ports.send(frame, !!entry.again || !!entry.late)) return;
     entry.again = true;
     this.#inflight = entry.id;
@@ -290,6 +316,15 @@ export class Outbox {
 }
 
 /**
+ * How far the files of an entry are.
+ * @param {File[]|undefined} files
+ * @returns {Phase}
+ */
+function filed(files = []) {
+  return files.some((file) => file.lost || file.error) ? 'failed' : files.every((file) => file.ticket) ? 'queued' : 'uploading';
+}
+
+/**
  * @param {string|null} text
  * @returns {Entry|null}
  */
@@ -298,6 +333,8 @@ function parse(text) {
     const entry = JSON.parse(text ?? '');
     if (typeof entry.id !== 'string' || typeof entry.frame?.t !== 'string') return null;
     if (typeof entry.frame.text === 'string') entry.frame.text = cleanText(entry.frame.text);
+    // The page that had the bytes is gone, or another one has them.
+    for (const file of entry.frame.files ?? []) file.lost = !file.ticket;
     return entry;
   } catch {
     return null;

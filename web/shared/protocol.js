@@ -16,6 +16,7 @@
  * @property {Speaker} from
  * @property {string} [text]
  * @property {string} [passage] the whole passage that a reply's text is a part of
+ * @property {File[]} [files]
  * @property {Source[]} [sources] of a reply: the pages that it comes from
  * @property {Choice[]} [choices] of a reply: what may be pressed
  * @property {string} [choice] of a message: the id of the choice that was pressed
@@ -33,6 +34,21 @@
  */
 
 /** @typedef {{title?: string, tags?: string[], attributes?: {key: string, value: string, by?: string}[], address?: string, language?: string}} Card what is written on a chat, for agents only */
+/**
+ * @typedef {object} File a file of an event, or of what is not sent yet
+ * @property {string} id
+ * @property {string} name
+ * @property {string} type its media type
+ * @property {number} size in bytes
+ * @property {string} [hash]
+ * @property {number} [width] of a picture as it is shown
+ * @property {number} [height]
+ * @property {boolean} [thumb] whether there is a small picture of it
+ * @property {string} [alt] what is seen or heard
+ * @property {string} [ticket] with which a message names it, once it is uploaded
+ * @property {string} [error] why it can't be sent
+ * @property {boolean} [lost] it has to be chosen again
+ */
 /** @typedef {{title: string, url?: string}} Source a page */
 /** @typedef {{label: string, id?: string, do?: string, team?: string}} Choice a button below a reply */
 
@@ -56,6 +72,7 @@
  * @property {any} [agent]
  * @property {number} [seq]
  * @property {boolean} [more]
+ * @property {any} [files] of a welcome: what may be sent
  * @property {number} [read] how far the other side has read
  * @property {About} [about] what is known of the visitor
  * @property {Card} [card] what is written on the chat

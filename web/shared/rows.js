@@ -19,6 +19,7 @@ export { NOTED } from './visits.js';
  * @property {Speaker} from
  * @property {string} text
  * @property {string} [more]
+ * @property {import('./protocol.js').File[]} [files]
  * @property {import('./protocol.js').Source[]} [sources]
  * @property {import('./protocol.js').Choice[]} [choices]
  * @property {number} at
@@ -90,7 +91,7 @@ export function rows(events, pending, { mine, me, phase, sentence, more, heading
     begin(entry.at);
     const kind = entry.frame.t === 'note' ? 'note' : entry.frame.t === 'say' || entry.frame.t === 'macro' ? 'say' : 'message';
     out.push({
-      type: 'message', key: `${me.role} ${entry.id}`, kind, from: me, text: entry.frame.text, at: entry.at, said: entry.at,
+      type: 'message', key: `${me.role} ${entry.id}`, kind, from: me, text: entry.frame.text, files: entry.frame.files, at: entry.at, said: entry.at,
       seq: 0, id: entry.id, mine: true, first: true, last: true, phase: phase?.(entry) ?? 'queued', error: entry.error, code: entry.code,
     });
   }
@@ -117,7 +118,7 @@ function bubble(event, at, mine) {
   return {
     type: 'message',
     key: event.id ? `${event.from.role} ${event.id}` : `s${event.seq}`,
-    kind: event.kind, from: event.from, text: event.text ?? '', more: event.passage, sources: event.sources, choices: event.choices, at, seq: event.seq, id: event.id ?? '', mine, first: true, last: true,
+    kind: event.kind, from: event.from, text: event.text ?? '', files: event.files, more: event.passage, sources: event.sources, choices: event.choices, at, seq: event.seq, id: event.id ?? '', mine, first: true, last: true,
   };
 }
 
@@ -143,7 +144,7 @@ export const internal = (/** @type {Kind} */ kind) => INTERNAL[kind] ?? false;
  */
 export function speaks(event) {
   if (event.kind === 'ask') return (event.what === 'escalate' || event.what === 'leave_email') && event.from.role === 'visitor' && !!event.text;
-  return event.kind !== 'state' && !!event.text;
+  return event.kind !== 'state' && !!(event.text || event.files?.length);
 }
 
 /**

@@ -41,6 +41,7 @@ export const shared = {
   tryAgain: 'Try again',
   sendAnyway: 'Send anyway',
   edit: 'Edit',
+  files: (/** @type {string[]} */ names) => names.length > 1 ? plural(names.length, '# file', '# files') : names[0] ?? '',
   copyCode: 'Copy',
   copied: 'Copied',
   youRated: (/** @type {number} */ score, /** @type {string} */ text) => (text ? `You rated this chat ${score} of 5: ${text}` : `You rated this chat ${score} of 5.`),

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 const web = join(import.meta.dirname, '..');
-const PAGES = ['agent', 'embed', 'ops', 'settings', 'shared', 'visitor'];
+const PAGES = ['agent', 'embed', 'files', 'ops', 'settings', 'shared', 'visitor'];
 
 /**
  * The files of the pages with that ending, with their text.

@@ -18,7 +18,7 @@ const reply = (/** @type {number} */ seq, /** @type {object} */ rest) => /** @ty
 function open(/** @type {string} */ key) {
   /** @type {any[]} */
   const sent = [];
-  const chat = new VisitorChat(key, { send: (frame) => { sent.push(frame); return true; }, resync: () => {}, stuck: () => {} });
+  const chat = new VisitorChat(key, { send: (frame) => { sent.push(frame); return true; }, resync: () => {}, stuck: () => {}, pass: () => '' });
   chat.welcome({ t: 'welcome', chat: 'c', name: 'Ada', status: 'bot', seq: 0 });
   return { chat, sent };
 }

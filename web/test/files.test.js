@@ -39,7 +39,7 @@ test('the widget’s modules are joined into one script: each once, and no two o
 });
 
 test('colors are defined in the tokens only', async () => {
-  for (const path of ['shared/base.css', 'shared/rich.css', 'visitor/visitor.css', 'agent/agent.css', 'ops/ops.css']) {
+  for (const path of ['shared/base.css', 'shared/rich.css', 'visitor/visitor.css', 'agent/agent.css', 'files/main.css', 'ops/ops.css']) {
     const css = (await read(path)).replace(/\/\*[\s\S]*?\*\//g, '');
     assert.doesNotMatch(css, /#[0-9a-f]{3,8}\b|\b(rgb|hsl|oklch|oklab)\(/i, path);
   }

@@ -6,10 +6,10 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 
 const ROOT = new URL('..', import.meta.url);
-const FOLDERS = ['agent', 'embed', 'ops', 'settings', 'shared', 'visitor', 'widget'];
+const FOLDERS = ['agent', 'embed', 'files', 'ops', 'settings', 'shared', 'visitor', 'widget'];
 
 /** Strings that look like words and are none: names of keys, of the platform, of products. */
-const NAMES = /^(Enter|Escape|Tab|Home|End|Backspace|Delete|Unidentified|Arrow(Up|Down|Left|Right)|Page(Up|Down)|Infinity|GMT|UTC|Content-Type|Accept|Canvas|Intl|Notification|NATS|Parley|Edge?|Opera|Firefox|Chrome|Safari|Android|Windows|Mac|Linux)$/;
+const NAMES = /^(Enter|Escape|Tab|Home|End|Backspace|Delete|Unidentified|Arrow(Up|Down|Left|Right)|Page(Up|Down)|Infinity|GMT|UTC|Content-Type|Authorization|Bearer|Files|Accept|Canvas|Intl|Notification|NATS|Parley|Edge?|Opera|Firefox|Chrome|Safari|Android|Windows|Mac|Linux)$/;
 
 /** Files of words, and data that looks like them. */
 const NO_PAGE = /^(words(-[a-z]+)?|entities)\.js$/;

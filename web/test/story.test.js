@@ -50,7 +50,7 @@ class Tab {
   constructor(server, random, key) {
     this.server = server;
     this.random = random;
-    this.chat = new VisitorChat(key, { send: (frame) => this.take(frame), resync: () => this.hello(), stuck: () => this.cut() });
+    this.chat = new VisitorChat(key, { send: (frame) => this.take(frame), resync: () => this.hello(), stuck: () => this.cut(), pass: () => '' });
   }
 
   hello() {

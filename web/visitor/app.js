@@ -2,6 +2,7 @@
 import { Held, effect, html, signal } from '../shared/vdom.js';
 import { botName } from '../shared/face.js';
 import { Feed } from '../shared/feed.js';
+import { said } from '../shared/files.js';
 import { LineBar } from '../shared/line-bar.js';
 import { growing as drawn, words as plainly } from '../shared/rich.js';
 import { Toasts, showError } from '../shared/toast.js';
@@ -72,7 +73,7 @@ export class App extends Held {
     // What was there before the page was opened is no news.
     if (last && chat?.settled.value && last.seq > this.heard && this.heard >= 0) play();
     if (chat?.settled.value) this.heard = Math.max(this.heard, chat.last);
-    tellUnread(waiting.length, last ? { from: signOf(last), text: last.kind === 'reply' ? plainly(last.text) : last.text } : undefined);
+    tellUnread(waiting.length, last ? { from: signOf(last), text: last.kind === 'reply' ? plainly(last.text) : said(last) } : undefined);
   };
 
   /**
@@ -141,7 +142,7 @@ function Room({ chat, feed, foot }) {
     : named && nameForm.value ? html`<${nameForm.value} key="given" chat=${chat} onDone=${() => (mayFocus() ? foot : feed).current?.focus()} />` : null;
   return html`<div class="room">
     <${Feed} handle=${feed} chat=${chat.key} rows=${rows} more=${chat.more.value} settled=${chat.settled.value} loading=${chat.loading.value} onOlder=${chat.older}
-      onSeen=${(/** @type {number} */ seq) => chat.seen(seq)} sign=${signOf} receipt=${receipt} actions=${chat.actions} tail=${tail}
+      onSeen=${(/** @type {number} */ seq) => chat.seen(seq)} sign=${signOf} receipt=${receipt} actions=${chat.actions} place=${chat.place} tail=${tail}
       typing=${growing ? '' : typing} notice=${notice} offer=${{ seq: offer.seq, onChoose: (/** @type {any} */ choice, /** @type {number} */ of) => { chat.choose(choice, of); (mayFocus() ? foot : feed).current?.focus(); feed.current?.toEnd(); } }} watching=${open.value} label=${words.log} testid="log"
       empty=${(chat.welcomed.value || chat.unbegun.value) && html`<div class="empty"><${Greeting} /><${Starters} onPick=${(/** @type {string} */ q) => chat.say(q)} /></div>`} />
     <${Foot} handle=${foot} chat=${chat} onSaid=${() => feed.current?.toEnd()} />

@@ -1,6 +1,7 @@
 // @ts-check
 import { cleanText } from '../shared/clean.js';
 import { Stream } from '../shared/delta.js';
+import { back, taken } from '../shared/files.js';
 import { newID } from '../shared/ids.js';
 import { keeper, readJSON } from '../shared/local.js';
 import { EventLog } from '../shared/log.js';
@@ -26,6 +27,7 @@ import { words } from './words.js';
  * @property {(frame: Record<string, any>) => boolean} send
  * @property {() => void} resync asks again for what is missing
  * @property {() => void} stuck the connection is dead
+ * @property {() => string} pass the token for its files, empty if the browser has a cookie
  * @property {() => void} [acts] a person writes, or asks for something
  */
 
@@ -105,6 +107,7 @@ export class VisitorChat {
     this.given = new Given(this, log, this.#put, this.#kept);
     this.opinion = new Opinion(this, log, this.#put, this.#kept);
     addEventListener('storage', this.#elsewhere);
+    this.place = { key, id: () => this.id, pass: wire.pass, noting: () => false, outbox: () => this.#outbox, send: wire.send };
   }
 
   /** The rows to draw. */
@@ -266,8 +269,9 @@ export class VisitorChat {
    */
   say(other) {
     const text = cleanText(other ?? this.draft.value);
-    if (!text) return;
-    this.#put({ t: 'send', text });
+    const files = other === undefined ? taken(this.place) : undefined;
+    if (!text && !files) return;
+    this.#put({ t: 'send', text, files });
     if (other === undefined) this.write('');
   }
 
@@ -298,7 +302,9 @@ export class VisitorChat {
     retry: (/** @type {string} */ id) => this.#outbox.retry(id),
     edit: (/** @type {string} */ id) => {
       const entry = this.#outbox.discard(id);
-      if (entry) this.write([this.draft.value, entry.frame.text].filter(Boolean).join('\n'));
+      if (!entry) return;
+      this.write([this.draft.value, entry.frame.text].filter(Boolean).join('\n'));
+      back(this.place, entry.frame.files);
     },
   };
 

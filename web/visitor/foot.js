@@ -1,6 +1,7 @@
 // @ts-check
 import { Held, html, useEffect, useRef, useSignal } from '../shared/vdom.js';
-import { Count, Field, sendable } from '../shared/field.js';
+import { Count, Field } from '../shared/field.js';
+import { Part, ready as maySend } from '../shared/files.js';
 import { icon } from '../shared/icons.js';
 import { face } from '../shared/face.js';
 import { team } from './about.js';
@@ -23,7 +24,7 @@ export class Foot extends Held {
 
   send = () => {
     const { chat, onSaid } = this.props;
-    if (!sendable(chat.draft.value)) return;
+    if (!maySend(chat.draft.value, chat.place)) return;
     chat.say();
     onSaid();
     this.field.current?.focus();
@@ -38,14 +39,15 @@ export class Foot extends Held {
   render() {
     const { chat } = this.props;
     const text = chat.draft.value;
-    const ready = sendable(text);
+    const ready = maySend(text, chat.place);
     return html`<form class="foot-bar" onSubmit=${this.submit}>
+      <${Part} part="Chosen" place=${chat.place} />
       <div class="composer">
         <${Field} handle=${this.field} value=${text} onText=${(/** @type {string} */ t) => chat.write(t)} onSend=${this.send} label=${words.message}
           placeholder=${placeholder(chat)} testid="composer" describedby="count" lang=${language.value} />
         <button class="send" aria-label=${words.send} aria-disabled=${ready ? undefined : 'true'} data-testid="send">${icon('send')}</button>
       </div>
-      <div class="beneath"><${Person} chat=${chat} /><${Count} value=${text} id="count" /></div>
+      <div class="beneath"><${Person} chat=${chat} /><${Count} value=${text} id="count" /><${Part} part="Attach" place=${chat.place} /></div>
     </form>`;
   }
 }

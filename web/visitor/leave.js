@@ -13,8 +13,13 @@ const LEFT = 'parley.left';
  */
 function clear() {
   for (const prefix of KEPT) for (const key of local.keys(prefix)) local.remove(key);
+  forTab('parley.current', 'parley.files');
+}
+
+/** @param {string[]} keys of what is kept for this tab alone */
+function forTab(...keys) {
   try {
-    sessionStorage.removeItem('parley.current');
+    for (const key of keys) sessionStorage.removeItem(key);
   } catch {
     // Storage is forbidden, so nothing was kept.
   }
@@ -27,6 +32,7 @@ function clear() {
 export function drop(key) {
   for (const each of local.keys(`parley.out.${key}.`)) local.remove(each);
   for (const kind of ['name', 'draft', 'email', 'seen', 'given']) local.remove(`parley.${kind}.${key}`);
+  forTab('parley.files');
 }
 
 /** Makes this browser forget its visitors, in all of its tabs. */

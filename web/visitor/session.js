@@ -1,4 +1,5 @@
 // @ts-check
+import { granted, offer, offered } from '../shared/files.js';
 import { newID } from '../shared/ids.js';
 import { Socket, socketURL } from '../shared/socket.js';
 import { showError } from '../shared/toast.js';
@@ -132,11 +133,9 @@ export class Session {
       this.problem.value = '';
       this.question.value = '';
     });
-    if (this.#before) {
-      this.#who = this.#before;
-      this.#before = null;
-      this.#hello();
-    }
+    if (!this.#before) return;
+    [this.#who, this.#before] = [this.#before, null];
+    this.#hello();
   }
 
   /** Leaves the chat and the connection: nothing of this visitor stays on the page, nor is anything kept from now on if it is to be forgotten. */
@@ -237,15 +236,15 @@ export class Session {
       case 'welcome':
         return this.#welcome(frame);
       case 'event':
-        if (chat?.key === this.#hears) chat.event(/** @type {any} */ (frame));
-        return undefined;
+        return chat?.key === this.#hears ? chat.event(/** @type {any} */ (frame)) : undefined;
       case 'signal':
-        if (chat?.key === this.#hears) chat.signal(frame);
-        return undefined;
+        return chat?.key === this.#hears ? chat.signal(frame) : undefined;
       case 'page':
         return chat?.page(frame);
       case 'face':
         return this.onFace(frame.face);
+      case 'grant':
+        return granted(frame);
       case 'ack':
         if (this.#revocation(frame)) return undefined;
         for (const each of this.#chats.values()) if (each.ack(frame.id ?? '', frame.seq)) return undefined;
@@ -279,6 +278,7 @@ export class Session {
     const question = this.question.value;
     this.question.value = '';
     if (question) this.chat.value?.say(question);
+    offered(frame.files);
     this.#socket.ready();
     for (const id of this.#revoking.keys()) this.#revokeOne(id); // not answered on the last connection
     this.onFaceRevision(frame.face_revision ?? 0);
@@ -298,6 +298,7 @@ export class Session {
       send: (frame) => this.#speaks === key && this.#socket.send(frame),
       resync: () => this.#resync(),
       stuck: () => this.#socket.reconnect(),
+      pass: () => this.#who?.token || offer.value?.grant || '',
       acts: () => {
         if (this.chat.value !== chat) return; // it was left; a form of it may be removed only now
         begins?.();
@@ -366,8 +367,7 @@ export class Session {
         this.chat.value = null;
       }
     });
-    this.#who = this.#before;
-    this.#before = null;
+    [this.#who, this.#before] = [this.#before, null];
     if (this.#who) this.#hello();
     else this.#socket.stop();
     return undefined;
