@@ -118,6 +118,12 @@ func (s *agentSession) open(ctx context.Context, f frame.In, id chat.ID) error {
 		next.Leave()
 		return err
 	}
+	first, err := s.g.begins(ctx, s.who, id, at.Snapshot.State)
+	if err != nil {
+		next.Leave()
+		return fmt.Errorf("find what may be read of chat %s: %w", id, err)
+	}
+	at = next.From(at, first, f.Since)
 	if old := s.shown[id]; old != nil {
 		old.Leave()
 	}
@@ -181,11 +187,14 @@ func (s *agentSession) leave(_ context.Context, _ frame.In, id chat.ID) error {
 // olderEvents reads a page, which reaches at least to the last event of the chat that
 // this console knows.
 func (s *agentSession) olderEvents(ctx context.Context, f frame.In, id chat.ID) error {
-	var known uint64
 	if v := s.shown[id]; v != nil {
-		known = v.Known()
+		return s.page(ctx, f, id, v.Known(), v.First())
 	}
-	return s.page(ctx, f, id, known)
+	first, err := s.g.beginsUnseen(ctx, s.who, id)
+	if err != nil {
+		return err
+	}
+	return s.page(ctx, f, id, 0, first)
 }
 
 var calling = backoff.Policy{Min: 100 * time.Millisecond, Max: time.Second}
@@ -307,7 +316,7 @@ func (s *agentSession) closeSource(ctx context.Context, f frame.In, _ chat.ID) e
 	return nil
 }
 
-// chats lists all chats, the one last written to first.
+// chats lists all chats, the one last written to first; with a team, only that team's.
 func (s *agentSession) chats(ctx context.Context, f frame.In, _ chat.ID) error {
 	if err := s.limits.MayRead(); err != nil {
 		return err
@@ -324,7 +333,7 @@ func (s *agentSession) chats(ctx context.Context, f frame.In, _ chat.ID) error {
 			read, next = read+(&chat.Event{Text: c.Text}).Size(), c.At
 		}
 		s.limits.HasRead(read)
-		if reply.Chats, err = s.g.readable(ctx, s.who, reply.Chats); err != nil {
+		if reply.Chats, err = s.g.readable(ctx, s.who, s.g.ofTeam(f.Team, reply.Chats)); err != nil {
 			return err
 		}
 	}
@@ -335,8 +344,8 @@ func (s *agentSession) chats(ctx context.Context, f frame.In, _ chat.ID) error {
 	return nil
 }
 
-// emptyParts is how many parts of the list of all chats are read for one answer, if the agent may
-// read nothing in those before. The client goes on from where they end.
+// emptyParts is how many parts of the list of all chats are read for one answer, if there is
+// nothing for the agent in those before. The client goes on from where they end.
 const emptyParts = 4
 
 // rows are the chats of a list with the site of each, where it is known.

@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -177,7 +178,7 @@ const (
 
 // page reads older events beside the session's other work, one page at a time. known
 // is the last sequence of the chat that the client knows of.
-func (s *session) page(ctx context.Context, f frame.In, id chat.ID, known uint64) error {
+func (s *session) page(ctx context.Context, f frame.In, id chat.ID, known, first uint64) error {
 	if s.sock.Held() > maxBeforePage {
 		return admission.TooFast(time.Second)
 	}
@@ -190,7 +191,7 @@ func (s *session) page(ctx context.Context, f frame.In, id chat.ID, known uint64
 		return admission.TooFast(pageAgain)
 	}
 	s.g.sessions.Go(func() {
-		page, err := s.readPage(ctx, f, id, known)
+		page, err := s.readPage(ctx, f, id, known, first)
 		// Before the answer: a client that has it may ask for the next page at once.
 		<-s.pages
 		if err != nil {
@@ -202,7 +203,7 @@ func (s *session) page(ctx context.Context, f frame.In, id chat.ID, known uint64
 	return nil
 }
 
-func (s *session) readPage(ctx context.Context, f frame.In, id chat.ID, known uint64) (frame.Page, error) {
+func (s *session) readPage(ctx context.Context, f frame.In, id chat.ID, known, first uint64) (frame.Page, error) {
 	release, err := s.g.admission.Read(ctx, id)
 	if err != nil {
 		return frame.Page{}, err
@@ -217,6 +218,9 @@ func (s *session) readPage(ctx context.Context, f frame.In, id chat.ID, known ui
 		return frame.Page{}, err
 	}
 	s.limits.HasRead(bytesOf(reply.Events))
+	if reply.Prev < first {
+		reply.Prev, reply.Events = 0, slices.DeleteFunc(reply.Events, func(e chat.Event) bool { return e.Seq < first })
+	}
 	return frame.PageOf(f.ID, s.about(f), reply, s.side.Role()), nil
 }
 

@@ -41,7 +41,7 @@ func TestTheNextPageMayBeAskedForOnceTheAnswerIsThere(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := s.page(t.Context(), f, chat.NewID(), 0); err != nil {
+		if err := s.page(t.Context(), f, chat.NewID(), 0, 0); err != nil {
 			t.Fatalf("page %d was refused: %v", n+1, err)
 		}
 		_ = client.SetReadDeadline(time.Now().Add(bustest.Patience))

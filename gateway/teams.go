@@ -1,7 +1,10 @@
 package gateway
 
 import (
+	"slices"
+
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/roles"
 	"github.com/parley-chat/parley/pkg/settings"
 	"github.com/parley-chat/parley/pkg/teams"
 )
@@ -22,6 +25,19 @@ func offering(site *teams.Site) func() ([]settings.Offered, uint64) {
 		}
 		return offered, v.Revision
 	}
+}
+
+// ofTeam leaves of a list the chats in the line of that team (chat.NoTeam: in that of everybody), as
+// the store knows it; all of them without a team.
+func (g *Gateway) ofTeam(team string, all []roles.ChatSummary) []roles.ChatSummary {
+	if team == "" {
+		return all
+	}
+	set, line := g.teams.Now().Set, ""
+	if team != chat.NoTeam {
+		line = team
+	}
+	return slices.DeleteFunc(all, func(c roles.ChatSummary) bool { return set.Line(c.Team) != line })
 }
 
 // pageTeam is what a page calls the team that it is for, if that may be a team's name: what

@@ -327,7 +327,7 @@ func (s *visitorSession) olderEvents(ctx context.Context, f frame.In) error {
 	if err := s.limits.Allow(); err != nil {
 		return err
 	}
-	return s.page(ctx, f, s.who.Chat, s.shown.Known())
+	return s.page(ctx, f, s.who.Chat, s.shown.Known(), 0)
 }
 
 func (s *visitorSession) typing(_ context.Context, f frame.In) error {

@@ -53,6 +53,7 @@ type subscriber struct {
 	agent    *chat.Agent // nil for a visitor
 	reader   chat.Role   // decides which events it may see
 	mu       sync.Mutex  // guards the fields below
+	first    uint64      // it may see nothing before this event; 0: all
 	last     uint64      // the last sequence handed over
 	stored   uint64      // the last sequence that the client was told is stored
 	welcomed bool        // the client was told where it begins: signals may reach it
@@ -61,8 +62,8 @@ type subscriber struct {
 	overflow bool // held was full; what came later must be read
 }
 
-// sees reports whether the subscriber may see the event.
-func (v *subscriber) sees(e chat.Event) bool { return e.Kind.VisibleTo(v.reader) }
+// sees reports whether the subscriber may see the event; v.mu is held.
+func (v *subscriber) sees(e chat.Event) bool { return e.Seq >= v.first && e.Kind.VisibleTo(v.reader) }
 
 // live hands over an event that was just stored, or holds it while the subscriber
 // catches up.

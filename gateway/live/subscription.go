@@ -32,6 +32,7 @@ type StartPosition struct {
 	events []chat.Event
 	more   bool   // there are more than fit into memory at once
 	prev   uint64 // the sequence before the first of events
+	cut    bool   // there is more before, which the subscriber may not see
 }
 
 // Earlier reports whether there are events before those that are shown first.
@@ -48,7 +49,7 @@ func (p StartPosition) Card() *chat.Card {
 			return card
 		}
 	}
-	if p.prev == 0 && len(p.events) > 0 {
+	if p.prev == 0 && len(p.events) > 0 && !p.cut {
 		return &chat.Card{}
 	}
 	return nil

@@ -141,4 +141,5 @@ type ChatSummary struct {
 	At     time.Time   `json:"at"`
 	Text   string      `json:"text,omitempty"`
 	Tags   []string    `json:"tags,omitempty"`
+	Team   string      `json:"team,omitempty"`
 }

@@ -112,8 +112,8 @@ type Chats struct {
 	More  bool
 }
 
-// Summary is a chat in a list. What visitors may not see is not part of it, but for the tags of
-// its card: a chat with nothing else is in no list. Events that arrive late never set it back.
+// Summary is a chat in a list. What visitors may not see is not part of it, but for its team and
+// the tags of its card: a chat with nothing else is in no list. Events that arrive late never set it back.
 type Summary struct {
 	Chat   chat.ID     `json:"chat"`
 	Name   string      `json:"name"`   // the visitor's name, from the last visitor's event or state
@@ -123,6 +123,7 @@ type Summary struct {
 	At     time.Time   `json:"at"`             // of that event, exact to the nanosecond
 	Text   string      `json:"text,omitempty"` // the last words of a visitor, bot or agent, at most 120 characters
 	Tags   []string    `json:"tags,omitempty"` // of the chat's card
+	Team   string      `json:"team,omitempty"` // the id of the team that the chat is for, in the last event that carries a state
 }
 
 // Kinds returns the kinds that the query may see.

@@ -139,6 +139,7 @@ func TestTwoTeamsAndASupervisorShareTheDesk(t *testing.T) {
 
 	// The supervisor sees all of it, and takes over.
 	ada.press("3")
+	ada.chooses(at("line"), "S", "Shipping") // the chats of one team
 	ada.shows(item, "Vera")
 	ada.opens()
 	ada.shows(at("take-over"), "Take over")

@@ -64,6 +64,9 @@ func TestAgentsReadOnlyWhatIsOfTheirTeamsIfTheSiteSaysSo(t *testing.T) {
 			}
 			return len(f.Chats) == 1 && f.Chats[0].Chat == open
 		})
+		if f := c.Ask("t", "chats", "id", "l2", "team", team); len(f.Chats) > 0 {
+			t.Errorf("%s is listed the chats of another team: %+v", user, f.Chats)
+		}
 		if f := c.Try("t", "open", "id", "o1", "chat", open); f.T == "error" {
 			t.Errorf("a chat of everybody: %+v", f)
 		}
@@ -74,6 +77,12 @@ func TestAgentsReadOnlyWhatIsOfTheirTeamsIfTheSiteSaysSo(t *testing.T) {
 			t.Errorf("%s may read it: %+v", user, f)
 		}
 		bustest.Eventually(t, "both are listed", func() bool { return len(c.Ask("t", "chats", "id", "l1").Chats) == 2 })
+		for of, want := range map[string]string{team: secret, "-": open, "no-such-team": ""} {
+			bustest.Eventually(t, "the list of one team's has its chats alone", func() bool {
+				f := c.Ask("t", "chats", "id", "l2", "team", of)
+				return want == "" && len(f.Chats) == 0 || len(f.Chats) == 1 && f.Chats[0].Chat == want
+			})
+		}
 	}
 	talktest.Call(t, g.url, http.MethodPut, "/api/teams", `{"revision":2,"own":false}`, admin)
 	linus = talktest.Console(t, g.url, "linus", staffPassword)

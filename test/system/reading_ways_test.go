@@ -16,6 +16,7 @@ type billing struct {
 	url                string
 	admin              http.Header
 	grace, linus, ada  *talktest.Client
+	ann                *talktest.Client // waits for Billing
 	secret, open, team string
 	source             string
 }
@@ -37,6 +38,7 @@ func newBilling(t *testing.T) billing {
 	b.open = bob.Hello("Bob", "", 0).Chat
 	bob.Say("m1", "hello there")
 	bob.Event("reply", "You said: hello there")
+	b.ann = ann
 	b.secret = ann.Hello("Ann", "", 0).Chat
 	ann.Say("m1", "hand over")
 	ann.Find("the queue", func(f talk.Frame) bool { return f.Status == "waiting" })

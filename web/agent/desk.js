@@ -13,7 +13,7 @@ import { Requests } from './requests.js';
 import { may } from './rights.js';
 import { tellWoke } from './snooze.js';
 import { sorted } from './sorted.js';
-import { forMe, told } from './teams.js';
+import { forMe, listed, told } from './teams.js';
 import { Mentioned } from './mentions.js';
 import { left } from './undo.js';
 import { unsent } from './unsent.js';
@@ -183,9 +183,10 @@ export class Desk {
    * @param {boolean} [quiet] nobody asked for it, so nobody is told that it failed
    */
   async list(further = false, quiet = false) {
-    const last = further ? this.#further : '';
+    const [last, team] = [further ? this.#further : '', listed.value];
     try {
-      const answer = await this.#requests.make({ t: 'chats', before: last, limit: LIST });
+      const answer = await this.#requests.make({ t: 'chats', before: last, limit: LIST, ...(team && { team }) });
+      if (team !== listed.value) return; // the list is another one by now
       const fresh = answer.chats ?? [];
       const ids = new Set(fresh.map((chat) => chat.chat));
       this.#listed = Date.now();

@@ -84,7 +84,7 @@ function listed(desk) {
     const mine = desk.mine.value.some((each) => each.chat === entry.chat);
     const owed = mine ? chat?.owed.value ?? NaN : NaN;
     return {
-      chat: entry.chat, name: chat?.name.value || entry.name, tag: '', site: siteName(pageOf(chat?.about.value?.page)?.host ?? desk.sites.value.get(entry.chat)), tags: (chat?.opened.value ? chat.card.value.tags : entry.tags) ?? [], team: teamOf(desk.entries.value.get(entry.chat)?.team)?.name, status: entry.status || 'bot', by: entry.status === 'live' && !mine ? by : '',
+      chat: entry.chat, name: chat?.name.value || entry.name, tag: '', site: siteName(pageOf(chat?.about.value?.page)?.host ?? desk.sites.value.get(entry.chat)), tags: (chat?.opened.value ? chat.card.value.tags : entry.tags) ?? [], team: teamOf((desk.entries.value.get(entry.chat) ?? entry).team)?.name, status: entry.status || 'bot', by: entry.status === 'live' && !mine ? by : '',
       since: Number.isNaN(owed) ? since : owed, owed: !Number.isNaN(owed),
       woke: entry.status === 'waiting' ? !!entry.woke : mine && justWoke(desk, entry), text, unread: mine ? chat?.unread.value ?? 0 : 0, unsent: !!chat?.unsent.value, draft: chat?.draft.value.trim() ?? '',
     };
@@ -176,7 +176,7 @@ export function Queue({ desk, alone, onOpen }) {
       ${tab('missed', words.lists.missed, desk.missed.value.length, false)}
       ${shownLists(desk).includes('snoozed') && tab('snoozed', snoozing.list, snoozedIn(desk).length, false)}
     </div>
-    ${list.value === 'waiting' && html`<${Lines} desk=${desk} />`}
+    ${(list.value === 'waiting' || list.value === 'all') && html`<${Lines} desk=${desk} all=${list.value === 'all'} />`}
     <${MentionBar} desk=${desk} onOpen=${onOpen} />
     ${alone && desk.mine.value.length === 0 && html`<${FirstQuestions} desk=${desk} />`}
     <div id="queue-list" class="list" role="tabpanel" aria-labelledby=${`tab-${list.value}`} data-testid="queue">
@@ -219,7 +219,7 @@ function beneath(item) {
 
 /** @param {{desk: Desk}} props */
 function Empty({ desk }) {
-  if (!desk.known.value || list.value === 'all' && !desk.allLoaded.value) return null;
+  if (!desk.known.value || list.value === 'all' && (!desk.allLoaded.value || desk.allMore.value)) return null;
   const [title, text] = list.value === 'snoozed' ? snoozing.empty : words.empty[list.value === 'mine' && narrow.value ? 'mineNarrow' : list.value];
   return html`<div class="nothing"><p><strong>${title}</strong></p><p>${text}</p></div>`;
 }

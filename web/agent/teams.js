@@ -45,6 +45,9 @@ const chosen = signal(local.get(KEY) ?? '');
 /** Which line the list shows: a team's id, `-` for everybody's, `mine`, or empty for all. */
 const line = computed(() => (chosen.value === 'mine' || chosen.value === EVERYBODY || teams.value.some((team) => team.id === chosen.value) ? chosen.value : ''));
 
+/** Which line's chats the list of all shows: a team's id, `-` for everybody's, or empty for all. */
+export const listed = signal('');
+
 /** @param {{team?: string}} entry @param {string} user @param {string} which */
 function isIn(entry, user, which) {
   if (which === '') return true;
@@ -67,17 +70,25 @@ export function inLine(desk) {
 
 /**
  * Which line is shown; nothing where there are no teams.
- * @param {{desk: Desk}} props
+ * @param {{desk: Desk, all?: boolean}} props `all`: of the list of all chats
  */
-export function Lines({ desk }) {
+export function Lines({ desk, all }) {
   const list = teams.value;
   if (list.length === 0) return null;
   const { user } = desk.me;
-  const count = (/** @type {string} */ which) => desk.waiting.value.filter((entry) => isIn(entry, user, which)).length;
+  const count = (/** @type {string} */ which) => (all ? NaN : desk.waiting.value.filter((entry) => isIn(entry, user, which)).length);
   const mine = list.filter((team) => team.members.includes(user));
   const rest = list.filter((team) => !mine.includes(team));
-  const option = (/** @type {string} */ value, /** @type {string} */ label) => html`<option value=${value} selected=${line.value === value}>${label}</option>`;
-  return html`<div class="lines"><select class="input" aria-label=${words.filter} data-testid="line" value=${line.value} onChange=${(/** @type {any} */ e) => { chosen.value = e.currentTarget.value; local.set(KEY, chosen.value); }}>
-    ${option('mine', words.mine(count('mine')))}${option('', words.all(count('')))}${option(EVERYBODY, words.everybody(count(EVERYBODY)))}
+  const value = all ? listed.value : line.value;
+  const choose = (/** @type {string} */ which) => {
+    if (!all) return local.set(KEY, chosen.value = which);
+    listed.value = which;
+    desk.all.value = [];
+    desk.allLoaded.value = desk.allMore.value = false;
+    return desk.list();
+  };
+  const option = (/** @type {string} */ which, /** @type {string} */ label) => html`<option value=${which} selected=${value === which}>${label}</option>`;
+  return html`<div class="lines"><select class="input" aria-label=${all ? words.team : words.filter} data-testid="line" value=${value} onChange=${(/** @type {any} */ e) => choose(e.currentTarget.value)}>
+    ${!all && option('mine', words.mine(count('mine')))}${option('', all ? words.every : words.all(count('')))}${option(EVERYBODY, words.everybody(count(EVERYBODY)))}
     ${[...mine, ...rest].map((team) => option(team.id, words.one(team.name, count(team.id))))}</select></div>`;
 }

@@ -154,6 +154,7 @@
  * @property {string} [text]
  * @property {string} [site] the host of the page that the chat is in
  * @property {string[]} [tags] those of the chat's card
+ * @property {string} [team] the id of the team that it is for
  */
 
 /** How many characters (code points) one text may have. */

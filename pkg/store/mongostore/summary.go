@@ -36,6 +36,7 @@ type status struct {
 	Seq    int64  `bson:"seq"`
 	Status string `bson:"status"`
 	Agent  string `bson:"agent"`
+	Team   string `bson:"team,omitempty"` // since teams are listed
 }
 
 type name struct {
@@ -57,7 +58,7 @@ func raise(c digest.Chat) mongo.WriteModel {
 		parts = bson.D{
 			{Key: "last", Value: last{int64(c.Last.Seq), c.Last.At}},
 			{Key: "words", Value: words{int64(c.Words.Seq), c.Words.Text}},
-			{Key: "state", Value: status{int64(c.State.Seq), string(c.State.Status), c.State.Agent}},
+			{Key: "state", Value: status{int64(c.State.Seq), string(c.State.Status), c.State.Agent, c.State.Team}},
 			{Key: "name", Value: name{int64(c.Name.Seq), c.Name.Name}},
 		}
 	}
@@ -72,7 +73,7 @@ func raise(c digest.Chat) mongo.WriteModel {
 
 func (d summary) summary() store.Summary {
 	s := store.Summary{
-		Chat: chat.ID(d.Chat), Name: d.Name.Name, Status: chat.Status(d.State.Status), Agent: d.State.Agent,
+		Chat: chat.ID(d.Chat), Name: d.Name.Name, Status: chat.Status(d.State.Status), Agent: d.State.Agent, Team: d.State.Team,
 		Seq: uint64(d.Last.Seq), At: digest.Time(d.Last.At), Text: d.Words.Text, Tags: d.Card.Tags,
 	}
 	if s.Status == "" {

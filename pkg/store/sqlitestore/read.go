@@ -245,7 +245,7 @@ func scanSummary(row scanner) (store.Summary, error) {
 		events = append(events, &e)
 	}
 	for _, d := range digest.Of(events) { // of the one chat
-		c.Text, c.Name, c.Agent, c.Tags = d.Words.Text, d.Name.Name, d.State.Agent, d.Card.Tags
+		c.Text, c.Name, c.Agent, c.Team, c.Tags = d.Words.Text, d.Name.Name, d.State.Agent, d.State.Team, d.Card.Tags
 		c.Status = cmp.Or(d.State.Status, c.Status)
 	}
 	return c, nil

@@ -62,7 +62,7 @@ func (m *model) summary(id chat.ID) (store.Summary, bool) {
 	}
 	s := store.Summary{Chat: id, Seq: end.Seq, At: end.At, Status: chat.WithBot}
 	if e, ok := m.lastOut(id); ok {
-		s.Status = e.State.Is()
+		s.Status, s.Team = e.State.Is(), e.State.Team()
 		if e.State.Agent != nil {
 			s.Agent = e.State.Agent.Name
 		}

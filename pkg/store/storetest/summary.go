@@ -126,11 +126,14 @@ func summaryContent(t *testing.T, s store.Store) {
 	renamed := message(id, 7, "it is me")
 	renamed.From.Name = "Ada Lovelace"
 	see(renamed, func() { want.Name, want.Text = "Ada Lovelace", "it is me" })
+	passed := taken(id, 8)
+	passed.State.Routing = &chat.Routing{To: "billing"}
+	see(passed, func() { want.Team = "billing" })
 	closed := chat.Event{
-		Chat: id, Seq: 8, At: at(8), Kind: chat.StateChange, From: chat.Speaker{Role: chat.RoleSystem}, Reason: chat.Idle,
+		Chat: id, Seq: 9, At: at(9), Kind: chat.StateChange, From: chat.Speaker{Role: chat.RoleSystem}, Reason: chat.Idle,
 		Text: "The chat was closed.", State: &chat.State{Status: chat.Closed},
 	}
-	see(closed, func() { want.Status, want.Agent = chat.Closed, "" })
+	see(closed, func() { want.Status, want.Agent, want.Team = chat.Closed, "", "" })
 }
 
 func summaryWithoutNotes(t *testing.T, s store.Store) {

@@ -43,6 +43,7 @@ type State struct {
 	Seq    uint64
 	Status chat.Status
 	Agent  string
+	Team   string // the id of the team that the chat is for
 }
 
 // Name is the visitor's name, from the last event that has it.
@@ -114,7 +115,7 @@ func (c *Chat) add(e *chat.Event) {
 		c.Words = Words{Seq: e.Seq, Text: e.Text} // cut once, in Of
 	}
 	if e.State != nil && e.Seq > c.State.Seq {
-		c.State = State{Seq: e.Seq, Status: e.State.Is()}
+		c.State = State{Seq: e.Seq, Status: e.State.Is(), Team: e.State.Team()}
 		if e.State.Agent != nil {
 			c.State.Agent = e.State.Agent.Name
 		}

@@ -234,7 +234,7 @@ func All() []Mutant {
 		{
 			Name: "note-hiding", Promise: oneVoice,
 			Removes: "visitors are shown what agents note for each other",
-			Edits:   []Edit{{"gateway/live/subscriber.go", `return e.Kind.VisibleTo(v.reader)`, `return true`}},
+			Edits:   []Edit{{"gateway/live/subscriber.go", `return e.Seq >= v.first && e.Kind.VisibleTo(v.reader)`, `return true`}},
 		},
 		{
 			Name: "budgets", Promise: shared, Attack: "bytes",
