@@ -41,7 +41,7 @@ func (w *Worker) passOn(ctx context.Context, req roles.DeskRequest) (roles.DeskR
 	}
 	switch req.Team {
 	case "":
-		err = w.checkReceiver(ctx, req.To, "Pass the chat on to someone else, or return it to the queue.")
+		err = w.checkReceiver(ctx, req.To, orPassOn)
 	case chat.NoTeam: // the line of everybody
 	default:
 		to.team, to.called, err = w.teamThere(req.Team)
@@ -54,7 +54,7 @@ func (w *Worker) passOn(ctx context.Context, req roles.DeskRequest) (roles.DeskR
 			return roles.DeskReply{}, fmt.Errorf("pass on: %w", err)
 		}
 	}
-	e, err := w.change(ctx, req.Chat, 0, func(view) (transition, error) { return to, nil })
+	e, err := w.change(ctx, req.Chat, 0, w.giving(to, req.To, orPassOn))
 	if err != nil {
 		reply, err := w.unlessDone(ctx, req, inLineAlready(err))
 		if words != "" {
@@ -63,6 +63,28 @@ func (w *Worker) passOn(ctx context.Context, req roles.DeskRequest) (roles.DeskR
 		return reply, err
 	}
 	return roles.DeskReply{Seq: e.Seq}, nil
+}
+
+// What else can be done with a chat that somebody can't be given.
+const (
+	orPassOn = "Pass the chat on to someone else, or return it to the queue."
+	orAssign = "Choose someone else, or leave it in the queue."
+)
+
+// giving decides once more, when the change is made, whether whoever is to get the chat is there (or
+// the team is): they may have gone since that was found, and while a note was stored. How many chats
+// they have is the reservation's to say.
+func (w *Worker) giving(to transition, who chat.Agent, orElse string) func(view) (transition, error) {
+	return func(view) (transition, error) {
+		var err error
+		switch {
+		case who.User != "":
+			err = w.checkThere(who, orElse)
+		case to.team != chat.NoTeam:
+			to.team, to.called, err = w.teamThere(to.team)
+		}
+		return to, err
+	}
 }
 
 // inLineAlready is why a chat is not passed on.
@@ -78,10 +100,10 @@ func (w *Worker) assignTo(ctx context.Context, req roles.DeskRequest) (roles.Des
 	if _, err := checkGiving(&req, rights.Assign); err != nil {
 		return roles.DeskReply{}, err
 	}
-	if err := w.checkReceiver(ctx, req.To, "Choose someone else, or leave it in the queue."); err != nil {
+	if err := w.checkReceiver(ctx, req.To, orAssign); err != nil {
 		return w.unlessDone(ctx, req, err)
 	}
-	return w.done(ctx, req, transition{reason: chat.Assigned, by: req.To, giver: req.Agent, id: ownID(req)})
+	return w.doneAs(ctx, req, w.giving(transition{reason: chat.Assigned, by: req.To, giver: req.Agent, id: ownID(req)}, req.To, orAssign))
 }
 
 // takeOver takes a live chat from the agent who has it. That agent, and the visitor, read who
@@ -95,17 +117,25 @@ func (w *Worker) takeOver(ctx context.Context, req roles.DeskRequest) (roles.Des
 
 // done makes a change that a call asks for, once.
 func (w *Worker) done(ctx context.Context, req roles.DeskRequest, to transition) (roles.DeskReply, error) {
+	return w.doneAs(ctx, req, func(view) (transition, error) { return to, nil })
+}
+
+// doneAs is done for a change that is decided on what the chat is.
+func (w *Worker) doneAs(ctx context.Context, req roles.DeskRequest, want func(view) (transition, error)) (roles.DeskReply, error) {
+	var reason chat.Reason
 	e, err := w.change(ctx, req.Chat, 0, func(v view) (transition, error) {
 		if v.empty() {
 			return transition{}, notFound()
 		}
-		return to, nil
+		to, err := want(v)
+		reason = to.reason
+		return to, err
 	})
 	if errors.Is(err, chat.ErrUnchanged) {
 		return roles.DeskReply{}, nil
 	}
 	if err != nil {
-		return w.unlessDone(ctx, req, fmt.Errorf("%s: %w", to.reason, err))
+		return w.unlessDone(ctx, req, fmt.Errorf("%s: %w", reason, err))
 	}
 	return roles.DeskReply{Seq: e.Seq}, nil
 }
@@ -137,24 +167,33 @@ func (w *Worker) teamThere(asked string) (id, name string, err error) {
 // checkReceiver refuses an agent who can't be given a chat now, with a sentence that says why, and
 // what else can be done.
 func (w *Worker) checkReceiver(ctx context.Context, to chat.Agent, orElse string) error {
-	no := func(why string) error {
-		return &bus.Refusal{Code: codes.NotAvailable, Message: to.Name + why + " " + orElse}
+	if err := w.checkThere(to, orElse); err != nil {
+		return err
 	}
+	full, err := w.full(ctx, to)
+	if full != nil {
+		return cantGet(to, fmt.Sprintf(" has %d of %d chats already.", full.has, full.capacity), orElse)
+	}
+	return err
+}
+
+func cantGet(to chat.Agent, why, orElse string) error {
+	return &bus.Refusal{Code: codes.NotAvailable, Message: to.Name + why + " " + orElse}
+}
+
+// checkThere is checkReceiver but for how many chats they have.
+func (w *Worker) checkThere(to chat.Agent, orElse string) error {
 	_, is, known := w.mirror.Availability(to.User)
 	switch {
 	case !known:
 		return fmt.Errorf("%w: who is available is not read yet", bus.ErrUnavailable)
 	case is == desk.Away:
-		return no(" is away.")
+		return cantGet(to, " is away.", orElse)
 	case is == desk.Available:
-		full, err := w.full(ctx, to)
-		if full != nil {
-			return no(fmt.Sprintf(" has %d of %d chats already.", full.has, full.capacity))
-		}
-		return err
+		return nil
 	}
 	if seen := w.mirror.LastSeen(to.User); !seen.IsZero() && w.now().Sub(seen) < justLeft {
-		return no(" has just left.")
+		return cantGet(to, " has just left.", orElse)
 	}
-	return no(" isn’t online.")
+	return cantGet(to, " isn’t online.", orElse)
 }
