@@ -77,7 +77,11 @@ func (s *system) giveUp(ctx context.Context, r *bus.Regions, region chat.Region,
 	if err != nil {
 		return err
 	}
-	return report(out, region, disks != "", done)
+	has, _, err := moving.CopiedOf(ctx, r.Home(), region)
+	if err != nil {
+		return err
+	}
+	return report(out, region, disks != "", has.Through, done)
 }
 
 // gone returns an error unless the region is another one, and can't be reached.
@@ -99,12 +103,16 @@ func gone(ctx context.Context, r *bus.Regions, region chat.Region) error {
 	return ctx.Err()
 }
 
-// report says what became of the region, and what is lost.
-func report(out io.Writer, region chat.Region, disks bool, done moving.GivenUp) error {
+// report says what became of the region, and what is lost. copied is up to when a copy of it has all
+// that was said there; zero: there is none.
+func report(out io.Writer, region chat.Region, disks bool, copied time.Time, done moving.GivenUp) error {
 	var lines []string
-	if disks {
+	switch {
+	case !disks && !copied.IsZero():
+		lines = append(lines, fmt.Sprintf("The copy of %s has all that was said there until %s, and that is here. What was said later is lost; if disks are found, run this again with them.", region, copied.UTC().Format("2006-01-02 15:04:05 UTC")))
+	case disks:
 		lines = append(lines, fmt.Sprintf("%d events were read from the disks of %s; all that is on them is here now, and nothing of it is lost.", done.Events, region))
-	} else {
+	default:
 		lines = append(lines, fmt.Sprintf("Without the disks of %s, all that is not here already is lost. How much that is, nobody can tell; if they are found, run this again with them.", region))
 	}
 	lines = append(lines, fmt.Sprintf("%d chats of %s go on here.", done.Chats-done.Stuck, region),

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/parley-chat/parley/pkg/moving"
 )
@@ -34,11 +35,17 @@ func TestWhatIsToBeMoved(t *testing.T) {
 func TestWhatWasLostIsCounted(t *testing.T) {
 	done := moving.GivenUp{Events: 70, Chats: 7, Desk: 2, Open: 1, Stuck: 1}
 	for _, c := range []struct {
-		disks bool
-		says  string
-	}{{true, "70 events were read"}, {false, "all that is not here already is lost"}} {
+		disks  bool
+		copied time.Time
+		says   string
+	}{
+		{true, time.Time{}, "70 events were read"},
+		{true, time.Unix(1800000000, 0), "70 events were read"},
+		{false, time.Time{}, "all that is not here already is lost"},
+		{false, time.Unix(1800000000, 0), "all that was said there until 2027-01-15 08:00:00 UTC"},
+	} {
 		var out bytes.Buffer
-		if err := report(&out, "eu", c.disks, done); err != nil || !strings.Contains(out.String(), c.says) || !strings.Contains(out.String(), "6 chats of eu go on here") || !strings.Contains(out.String(), "1 chats were moved 3 times") {
+		if err := report(&out, "eu", c.disks, c.copied, done); err != nil || !strings.Contains(out.String(), c.says) || !strings.Contains(out.String(), "6 chats of eu go on here") || !strings.Contains(out.String(), "1 chats were moved 3 times") {
 			t.Errorf("%s, %v", &out, err)
 		}
 	}

@@ -48,7 +48,7 @@ func prepareGateway(context.Context, *system) (starter, error) {
 		keep, announced := s.keepPassword(logging.Terminal(os.Stdout))
 		var g *gateway.Gateway
 		g = gateway.New(gateway.Options{
-			Server: s.front, Pages: web.Files, Regions: s.regions(conn, "visitors and agents here can't read or write in the chats of the region "), BotName: s.BotName, VisitorAuth: identity.Mode(s.VisitorAuth), TokenKey: []byte(s.TokenKey), TokenIssuer: s.TokenIssuer, AdminPassword: s.AdminPassword,
+			Server: s.front, Pages: web.Files, Regions: s.regions(conn, "visitors and agents here can't read or write in the chats of the region "), CopyOf: s.Copies(), BotName: s.BotName, VisitorAuth: identity.Mode(s.VisitorAuth), TokenKey: []byte(s.TokenKey), TokenIssuer: s.TokenIssuer, AdminPassword: s.AdminPassword,
 			Words: wish.NewWords(s.Phrases()...), AllowedOrigins: s.origins, TrustedProxies: s.proxies, Site: s.site, RatePerConnection: s.RatePerConnection, RatePerAddress: s.RatePerAddress,
 			MaxConnections: s.MaxConnections, MaxWaiting: s.MaxWaiting, Room: s.room,
 			Shares: admission.Amounts{

@@ -25,6 +25,7 @@ import (
 	"github.com/parley-chat/parley/gateway/ops"
 	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
+	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/health"
 	"github.com/parley-chat/parley/pkg/outage"
 	"github.com/parley-chat/parley/pkg/roles"
@@ -46,6 +47,8 @@ type Options struct {
 
 	// Regions has the connections to other regions; nil: there are none.
 	Regions *bus.Regions
+	// CopyOf are those of whose chats a copy is kept in this region.
+	CopyOf []chat.Region
 
 	VisitorAuth   identity.Mode
 	TokenKey      []byte
@@ -137,7 +140,7 @@ func New(opts Options, bc *bus.Conn) *Gateway {
 		opts: opts, regions: opts.Regions, log: opts.Log, conn: bc, metrics: m, sockets: map[*conn.Socket]bool{}, faces: newFaces(), proxies: outage.Sampled{Every: 10 * time.Minute},
 		site:    settings.New(bc, settings.Settings{Bot: opts.BotName}),
 		teams:   teams.New(bc, "consoles and visitors see the teams as they were"),
-		sights:  newRegionSights(bc, opts.Regions, m),
+		sights:  newRegionSights(bc, opts.Regions, m, opts.CopyOf),
 		blocked: newBlockedLog(opts.Log, opts.TrustedProxies, m.blocked),
 		admission: admission.New(admission.Options{
 			Conn: bc, Regions: opts.Regions, TrustedProxies: opts.TrustedProxies, RatePerConnection: opts.RatePerConnection, RatePerAddress: opts.RatePerAddress,
@@ -175,7 +178,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 
 	work.Go(g.hub.Run)
 	work.Go(func() error { g.regions.WithOthers(serving, g.compareKeys); return nil })
-	work.Go(func() error { g.regions.WithOthers(serving, g.merging().Follow); return nil })
+	work.Go(func() error { g.regions.WithOthers(serving, g.follow); return nil })
 	work.Go(func() error { return g.faces.run(serving, g.site, g.visitorSockets) })
 	work.Go(func() error { return g.board.Run(serving) })
 	work.Go(func() error { return g.macros.Run(serving) })

@@ -45,6 +45,7 @@ type metrics struct {
 	uploads     prometheus.Gauge
 	roundTrip   *prometheus.GaugeVec
 	behind      *prometheus.GaugeVec
+	copied      *prometheus.GaugeVec
 }
 
 func newMetrics(r prometheus.Registerer) *metrics {
@@ -68,6 +69,7 @@ func newMetrics(r prometheus.Registerer) *metrics {
 		written:   f.NewCounter(prometheus.CounterOpts{Name: "parley_gateway_frames_written_total", Help: "Frames that were written to clients."}),
 		roundTrip: f.NewGaugeVec(prometheus.GaugeOpts{Name: "parley_gateway_region_round_trip_seconds", Help: "How long the NATS servers of that other region took to answer the gateway at the last look."}, []string{"region"}),
 		behind:    f.NewGaugeVec(prometheus.GaugeOpts{Name: "parley_gateway_region_unmerged_seconds", Help: "For how long accounts, settings or visitors of that other region have not been merged here; 0 when they are."}, []string{"region"}),
+		copied:    f.NewGaugeVec(prometheus.GaugeOpts{Name: "parley_gateway_region_copy_age_seconds", Help: "How old the copy of that other region's chats is that is kept here: what was said there later would be lost with that region's disks."}, []string{"region"}),
 		regions:   f.NewGaugeVec(prometheus.GaugeOpts{Name: "parley_gateway_region_reached", Help: "1 while the gateway reaches that other region, 0 while it does not."}, []string{"region"}),
 		slow:      f.NewCounter(prometheus.CounterOpts{Name: "parley_gateway_slow_total", Help: "Clients that were disconnected because they read too slowly."}),
 		forgot:    f.NewCounter(prometheus.CounterOpts{Name: "parley_gateway_about_dropped_total", Help: "Times that a visitor came or went and what the page said of itself was not kept, since too many waited to be."}),

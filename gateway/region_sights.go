@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/merge"
+	"github.com/parley-chat/parley/pkg/moving"
 )
 
 const (
@@ -24,13 +26,15 @@ type regionSights struct {
 	own     *bus.Conn
 	regions *bus.Regions
 	metrics *metrics
+	copyOf  []chat.Region // regions of whose chats a copy is kept here
+	began   time.Time
 
 	mu    sync.Mutex // guards what follows
 	known map[chat.Region]ops.Region
 }
 
-func newRegionSights(own *bus.Conn, regions *bus.Regions, m *metrics) *regionSights {
-	return &regionSights{own: own, regions: regions, metrics: m, known: map[chat.Region]ops.Region{}}
+func newRegionSights(own *bus.Conn, regions *bus.Regions, m *metrics, copyOf []chat.Region) *regionSights {
+	return &regionSights{own: own, regions: regions, metrics: m, copyOf: copyOf, began: time.Now(), known: map[chat.Region]ops.Region{}}
 }
 
 // seen is what the operator page shows of the other regions; one that was never looked at is
@@ -90,6 +94,7 @@ func (s *regionSights) look(ctx context.Context, name chat.Region) {
 	if since, err := merge.Behind(limited, s.own, name); err == nil && !since.IsZero() {
 		now.Behind, behind = since, time.Since(since).Seconds()
 	}
+	s.lookAtCopy(ctx, &now)
 	s.metrics.regions.WithLabelValues(string(name)).Set(oneIf(now.Reached))
 	s.metrics.behind.WithLabelValues(string(name)).Set(max(0, behind))
 	s.mu.Lock()
@@ -98,6 +103,24 @@ func (s *regionSights) look(ctx context.Context, name chat.Region) {
 		now.Since = was.Since // since it has been away
 	}
 	s.known[name] = now
+}
+
+// lookAtCopy sees how old the copy of another region's chats is, if one is to be kept here.
+func (s *regionSights) lookAtCopy(ctx context.Context, now *ops.Region) {
+	if !slices.Contains(s.copyOf, now.Name) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, regionTime) // whatever the other region took
+	defer cancel()
+	has, _, err := moving.CopiedOf(ctx, s.own, now.Name)
+	if err != nil {
+		return
+	}
+	now.Copy, now.Copied = true, has.Through
+	if has.Through.IsZero() {
+		has.Through = s.began // the first copy is being made
+	}
+	s.metrics.copied.WithLabelValues(string(now.Name)).Set(max(0, time.Since(has.Through).Seconds()))
 }
 
 func oneIf(yes bool) float64 {

@@ -12,6 +12,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/merge"
+	"github.com/parley-chat/parley/pkg/moving"
 	"github.com/parley-chat/parley/pkg/roles"
 )
 
@@ -56,6 +57,15 @@ func (e *firstError) Error() string {
 
 // Unwrap returns why.
 func (e *firstError) Unwrap() error { return e.error }
+
+// follow merges what another region has, and keeps a copy of its chats if that is set up.
+func (g *Gateway) follow(ctx context.Context, from *bus.Conn) {
+	merging := g.merging()
+	if slices.Contains(g.opts.CopyOf, from.Region()) {
+		merging.Also = (&moving.Copier{Own: g.conn, From: from, Log: g.log}).Run
+	}
+	merging.Follow(ctx, from)
+}
 
 func (g *Gateway) merging() merge.Follower { return merge.Follower{Own: g.conn, Log: g.log} }
 

@@ -67,7 +67,7 @@ type rule func(s Snapshot, past []sample) []Problem
 
 // rules are in order of severity: of two problems of the same level, that of the
 // earlier rule comes first.
-var rules = []rule{noNATS, noRoom, noReplica, streamDown, regionAway, replicaLost, streamThin, lagGrows, behind, historyAway, regionBehind, deadLetters, lineFull, waitAlone, waitLong, addressesHidden, fromOne, missed, modelFails, ceilingReached, heavy, oneLeads}
+var rules = []rule{noNATS, noRoom, noReplica, streamDown, regionAway, replicaLost, streamThin, lagGrows, behind, historyAway, regionBehind, copyBehind, deadLetters, lineFull, waitAlone, waitLong, addressesHidden, fromOne, missed, modelFails, ceilingReached, heavy, oneLeads}
 
 // judge applies the rules. past holds earlier samples, the oldest first.
 func judge(s Snapshot, past []sample) Verdict {

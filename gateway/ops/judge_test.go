@@ -103,6 +103,12 @@ func TestTheSentenceSaysWhatIsWrong(t *testing.T) {
 		{"a region that is reached and not merged", func(s *Snapshot) {
 			s.Regions = Regions{Own: "eu", Others: []Region{{Name: "ap", Reached: true, Behind: noon.Add(-3 * time.Minute)}, {Name: "us", Reached: true, Behind: noon.Add(-5 * time.Second)}}}
 		}, nil, []string{"warn: Accounts and settings of the region ap have not been merged here for 3 min: who was changed, added or shut out there is not here."}},
+		{"a copy of a region that gets older, and one of a region that is away", func(s *Snapshot) {
+			s.Regions = Regions{Own: "eu", Others: []Region{{Name: "ap", Reached: true, Copy: true, Copied: noon.Add(-3 * time.Minute)}, {Name: "us", Reached: true, Copy: true, Copied: noon.Add(-15 * time.Second)}}}
+		}, nil, []string{"warn: The copy of the chats of the region ap is 3 min old: if that region's disks were lost now, so would be what was said there since then."}},
+		{"a copy that was never complete", func(s *Snapshot) {
+			s.Regions = Regions{Own: "eu", Others: []Region{{Name: "ap", Reached: true, Copy: true}}}
+		}, nil, []string{"warn: The first copy of the chats of the region ap is being made: until it is complete, that region can't be given up without its disks."}},
 		{"no bot, nothing waits", func(s *Snapshot) { gone(s, "botworker") }, nil, []string{"bad: No bot worker is running: visitors get no answer."}},
 		{"no bot, one waits", func(s *Snapshot) { gone(s, "botworker"); waiting(s, "bot", 1, 0, 3*time.Second) }, nil,
 			[]string{"bad: No bot worker is running: 1 message waits, for 3 s; visitors get no answer."}},

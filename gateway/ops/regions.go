@@ -23,6 +23,31 @@ func regionAway(s Snapshot, _ []sample) (list []Problem) {
 	return list
 }
 
+// oldestCopy is how old the copy of another region's chats may be before that is reported.
+const oldestCopy = time.Minute
+
+// copyBehind reports copies of regions that are reached, and yet get older. That of a region that is
+// away can only do so, which regionAway says.
+func copyBehind(s Snapshot, _ []sample) (list []Problem) {
+	for _, r := range s.Regions.Others {
+		old := s.At.Sub(r.Copied)
+		switch {
+		case !r.Copy || !r.Reached:
+		case r.Copied.IsZero():
+			list = append(list, Problem{
+				Key: "copy:" + string(r.Name), Level: Warn,
+				Sentence: fmt.Sprintf("The first copy of the chats of the region %s is being made: until it is complete, that region can't be given up without its disks.", r.Name),
+			})
+		case old > oldestCopy:
+			list = append(list, Problem{
+				Key: "copy:" + string(r.Name), Level: Warn,
+				Sentence: fmt.Sprintf("The copy of the chats of the region %s is %s old: if that region's disks were lost now, so would be what was said there since then.", r.Name, age(old)),
+			})
+		}
+	}
+	return list
+}
+
 // regionBehind reports regions that are reached, and what they have is not merged here.
 func regionBehind(s Snapshot, _ []sample) (list []Problem) {
 	for _, r := range s.Regions.Others {

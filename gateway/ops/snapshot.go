@@ -138,6 +138,10 @@ type Region struct {
 	// Behind is since when something of its accounts, settings and visitors is not merged
 	// here; zero: all is.
 	Behind time.Time `json:"behind,omitzero"`
+	// Copy says that a copy of its chats is to be kept here, and Copied up to when it has all that
+	// was said there; zero: the first one is being made.
+	Copy   bool      `json:"copy,omitempty"`
+	Copied time.Time `json:"copied,omitzero"`
 }
 
 // Dead is the stream of dead letters.

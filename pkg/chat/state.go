@@ -158,6 +158,9 @@ func (s State) Apply(step Step) (State, error) {
 		next.Moved = step.Home
 	case Arrived:
 		next.Moved = ""
+		if step.Source != "" { // the store of the old home does not have it
+			next.Source = step.Source
+		}
 	}
 	return next, nil
 }

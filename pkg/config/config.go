@@ -44,6 +44,8 @@ type Config struct {
 	Region string `env:"REGION" help:"name of this region"`
 	// Regions lists all regions, see AllRegions.
 	Regions string `env:"REGIONS" help:"all regions of the service"`
+	// CopyOf lists the regions of whose chats a copy is kept here, see Copies.
+	CopyOf string `env:"COPY_OF" help:"other regions of whose chats a copy is kept here"`
 	// Streams is how many streams the chats are spread over; see StreamsWanted.
 	Streams  Streams `env:"STREAMS" envDefault:"auto" help:"number of streams that the chats are spread over, 1 to 64"`
 	MongoURL string  `env:"MONGO_URL" help:"MongoDB database that keeps the chats"`

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/parley-chat/parley/pkg/chat"
@@ -21,6 +22,33 @@ func (c Config) AllRegions() []Remote {
 		return []Remote{{Name: c.Region}}
 	}
 	return all
+}
+
+// Copies returns the regions that COPY_OF lists.
+func (c Config) Copies() (all []chat.Region) {
+	for name := range strings.SplitSeq(c.CopyOf, ",") {
+		if name = strings.TrimSpace(name); name != "" {
+			all = append(all, chat.Region(name))
+		}
+	}
+	return all
+}
+
+// copies says what is wrong with the list of regions that are copied.
+func copies(g given) string {
+	if g.Regions == "" && g.role != "" && g.role != "gateway" { // whom it does not concern
+		return ""
+	}
+	all := g.AllRegions()
+	for _, name := range g.Copies() {
+		switch {
+		case string(name) == g.Region:
+			return fmt.Sprintf("it names %s, which is this region: it lists others", name)
+		case !slices.ContainsFunc(all, func(r Remote) bool { return r.Name == string(name) }):
+			return fmt.Sprintf("it names %q, and REGIONS has no such region", name)
+		}
+	}
+	return ""
 }
 
 // parseRegions reads NAME=URL with semicolons between. The sentence says what is wrong, and

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/parley-chat/parley/pkg/chat"
 )
 
 func TestTheListOfRegionsIsTheSameInEachOfThem(t *testing.T) {
@@ -35,5 +37,26 @@ func TestTheListOfRegionsIsTheSameInEachOfThem(t *testing.T) {
 	}
 	if c, faults := load("", nil); len(faults) > 0 || len(c.AllRegions()) != 1 || c.AllRegions()[0] != (Remote{}) {
 		t.Errorf("without regions: %v, %v", c.AllRegions(), faults)
+	}
+}
+
+func TestACopyIsOfAnotherRegion(t *testing.T) {
+	const list = "eu=nats://eu:4222; ap=nats://ap:4222; us=nats://us:4222"
+	key := strings.Repeat("k", 32)
+	for _, c := range []struct{ role, list, of, says string }{
+		{"gateway", list, "us, ap", ""},
+		{"gateway", list, "", ""},
+		{"gateway", list, "eu", "which is this region"},
+		{"gateway", list, "ap,xx", `"xx", and REGIONS has no such region`},
+		{"gateway", "", "ap", `"ap", and REGIONS has no such region`},
+		{"botworker", "", "ap", ""}, // which is not told of other regions
+	} {
+		got, faults := load(c.role, map[string]string{"REGION": "eu", "REGIONS": c.list, "COPY_OF": c.of, "TOKEN_KEY": key, "NATS_URL": "nats://eu:4222"})
+		if c.says == "" && len(faults) > 0 || !strings.Contains(faults.Error(), c.says) {
+			t.Errorf("COPY_OF=%s for %s: %v", c.of, c.role, faults)
+		}
+		if c.of == "us, ap" && !slices.Equal(got.Copies(), []chat.Region{"us", "ap"}) {
+			t.Errorf("copies of %v", got.Copies())
+		}
 	}
 }

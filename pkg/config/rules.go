@@ -54,6 +54,7 @@ var rules = []struct {
 	}},
 	{"REGION", func(g given) string { return region(g.Region) }},
 	{"REGIONS", regions},
+	{"COPY_OF", copies},
 	{"GATEWAY_URL", gatewayURL},
 	{"RETENTION", func(g given) string { return atLeast(g.Retention, time.Hour) }},
 	{"VISITOR_AUTH", func(g given) string { return oneOf(g.VisitorAuth, "claim", "signed", "open") }},

@@ -41,6 +41,8 @@ type Follower struct {
 	Log zerolog.Logger
 	// Retry is how often is tried again what could not be merged; every 5 s to 5 min if it is zero.
 	Retry backoff.Policy
+	// Also is what the replica that leads does as well, until its context ends; nil: nothing.
+	Also func(context.Context)
 }
 
 type raw = json.RawMessage
@@ -55,7 +57,14 @@ var (
 // two do it at once, the second finds that there is nothing left to change.
 func (f Follower) Follow(ctx context.Context, from *bus.Conn) {
 	seen := newSight(Rules())
-	newLeader(f.Own, from, func() time.Time { return seen.behind(from.Ready() == nil) }, f.Log).lead(ctx, func(ctx context.Context) { f.followAll(ctx, from, seen) })
+	newLeader(f.Own, from, func() time.Time { return seen.behind(from.Ready() == nil) }, f.Log).lead(ctx, func(ctx context.Context) {
+		var all sync.WaitGroup
+		defer all.Wait()
+		if f.Also != nil {
+			all.Go(func() { f.Also(ctx) })
+		}
+		f.followAll(ctx, from, seen)
+	})
 }
 
 func (f Follower) followAll(ctx context.Context, from *bus.Conn, seen *sight) {

@@ -214,13 +214,21 @@ func change(s chat.State, step chat.Step) (chat.Event, error) {
 
 // arrive says where the chat is, and has it go on there.
 func (m Mover) arrive(ctx context.Context, id chat.ID, path []chat.Region) error {
+	source := ""
+	if slices.Contains(path[:len(path)-1], m.From.Region()) {
+		s, err := m.From.Last(ctx, id)
+		if err != nil {
+			return err
+		}
+		source = s.State.Source
+	}
 	home := bus.Home{Revision: uint64(len(path) - 1), At: time.Now().UTC(), Path: path}
 	for _, conn := range []*bus.Conn{m.To, m.From} { // the new home first: who comes there must be let in
 		if err := Say(ctx, conn, bus.HomeKey(id), home); err != nil {
 			return err
 		}
 	}
-	return Arrive(ctx, m.To, id)
+	return Arrive(ctx, m.To, id, source)
 }
 
 // Say writes what is known of a chat's or a region's home in one region, unless more moves are
@@ -254,8 +262,9 @@ func Say(ctx context.Context, conn *bus.Conn, key string, home bus.Home) error {
 }
 
 // Arrive appends the first change of a chat at its new home, unless something was written there
-// already.
-func Arrive(ctx context.Context, to *bus.Conn, id chat.ID) error {
+// already. source is the State.Source of a chat that waits, of which the streams of its old home alone
+// know; empty if it is not known.
+func Arrive(ctx context.Context, to *bus.Conn, id chat.ID, source string) error {
 	there := errors.New("it is there")
 	ctx, cancel := context.WithTimeout(ctx, quiet)
 	defer cancel()
@@ -264,7 +273,11 @@ func Arrive(ctx context.Context, to *bus.Conn, id chat.ID) error {
 			if s.Out > 0 {
 				return chat.Event{}, there
 			}
-			return change(s.State, chat.Step{Kind: chat.StateChange, Reason: chat.Arrived, At: time.Now()})
+			step := chat.Step{Kind: chat.StateChange, Reason: chat.Arrived, At: time.Now()}
+			if is := s.State.Is(); is == chat.Waiting || s.State.IsMissed() {
+				step.Source = source
+			}
+			return change(s.State, step)
 		})
 		if errors.Is(err, there) {
 			return nil

@@ -80,6 +80,13 @@ var stories = []story{
 		parley_gateway_region_reached{~job="gateway",instance="gateway-0",region="ap"} 1x150
 		parley_gateway_region_unmerged_seconds{~job="gateway",instance="gateway-0",region="ap"} 0x20 0+15x18 0x130`},
 
+	{"ParleyRegionCopyOld", `region="ap"`, "it is reached, and nothing of it is copied", `
+		parley_gateway_region_reached{~job="gateway",instance="gateway-0",region="ap"} 1x150
+		parley_gateway_region_copy_age_seconds{~job="gateway",instance="gateway-0",region="ap"} 5x20 5+15x130`},
+	{"ParleyRegionCopyOld", "", "it is copied a while after a cut", `
+		parley_gateway_region_reached{~job="gateway",instance="gateway-0",region="ap"} 1x150
+		parley_gateway_region_copy_age_seconds{~job="gateway",instance="gateway-0",region="ap"} 5x20 5+15x18 5x130`},
+
 	{"ParleyStreamSilent", noLabel, "a stream has no leader", `
 		parley_stream_unanswered{~job="historyworker",instance="historyworker-0",stream="CHAT_1"} _x20 4x130`},
 	{"ParleyStreamSilent", "", "a new leader is elected", `

@@ -68,7 +68,7 @@ func TestChatsOnTheirWayToARegionThatIsGivenUp(t *testing.T) {
 	if err := moving.Say(t.Context(), o["eu"], bus.HomeKey(chat.ID(arrived.chat)), bus.Home{Revision: 1, At: time.Now(), Path: []chat.Region{"ap", "eu"}}); err != nil {
 		t.Fatal(err)
 	}
-	if err := moving.Arrive(t.Context(), o["eu"], chat.ID(arrived.chat)); err != nil {
+	if err := moving.Arrive(t.Context(), o["eu"], chat.ID(arrived.chat), ""); err != nil {
 		t.Fatal(err)
 	}
 	cid := talktest.Dial(t, geu.url)

@@ -12,7 +12,7 @@ import { call } from '../agent/api.js';
 /** @typedef {{name: string, leads: number, copies: number, behind: number, offline?: boolean}} Node */
 /** @typedef {{calls: number, tokens: number}} Amount */
 /** @typedef {{day: string, all: Amount, ceilings: {chat: Amount, address: Amount, day: Amount}, most: {scope: 'chat'|'address', of: string, spent: Amount}[], more?: boolean}} Spending */
-/** @typedef {{name: string, reached: boolean, since?: string, why?: string, round_trip_ms?: number, behind?: string}} Region */
+/** @typedef {{name: string, reached: boolean, since?: string, why?: string, round_trip_ms?: number, behind?: string, copy?: boolean, copied?: string}} Region */
 /** @typedef {'good'|'note'|'warn'|'bad'} Level */
 /** @typedef {{key: string, level: Level, sentence: string, since?: string}} Problem */
 

@@ -91,7 +91,8 @@ function Regions({ snap }) {
     <td class=${region.reached ? '' : 'warned'} title=${region.why ?? ''}>${region.reached ? say.regions.reached : say.regions.away}</td>
     <td>${region.since ? html`<time datetime=${region.since}>${moment(region.since, at)}</time>` : UNKNOWN}</td>
     <td class="figure">${region.reached ? millis(region.round_trip_ms) : UNKNOWN}</td>
-    <td class=${`wordy${region.behind ? ' warned' : ''}`}>${region.behind ? say.regions.behind(age(at - Date.parse(region.behind))) : say.regions.merged}</td></tr>`);
+    <td class=${`wordy${region.behind ? ' warned' : ''}`}>${region.behind ? say.regions.behind(age(at - Date.parse(region.behind))) : say.regions.merged}</td>
+    <td class="wordy">${!region.copy ? say.regions.none : region.copied ? say.regions.copied(age(at - Date.parse(region.copied))) : say.regions.first}</td></tr>`);
   return html`<${Table} id="regions-table" title=${say.regions.title} remark=${say.regions.remark(snap.regions.own)} heads=${say.regions.heads} rows=${rows} />`;
 }
 

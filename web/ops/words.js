@@ -253,11 +253,14 @@ export const say = {
   regions: {
     title: 'Other regions',
     remark: (/** @type {string} */ own) => `as seen from a gateway in ${own}`,
-    heads: ['Region', 'State', 'Since', ['Round trip'], 'Accounts and settings'],
+    heads: ['Region', 'State', 'Since', ['Round trip'], 'Accounts and settings', 'Copy of its chats'],
     reached: 'reached',
     away: 'can’t be reached',
     merged: 'the same here',
     behind: (/** @type {string} */ how) => `not brought together for ${how}`,
+    none: 'none here',
+    first: 'the first one is being made',
+    copied: (/** @type {string} */ how) => `${how} old`,
   },
   heaviest: { title: 'Heaviest addresses', remark: 'what was accepted in about the last hour', heads: ['Address or network', ['Messages'], ['Text'], ['Of its share']] },
   streams: {

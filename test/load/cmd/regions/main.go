@@ -6,6 +6,7 @@
 //	go run ./cmd/regions -without homing     a build that lacks a mechanism: must be caught
 //	go run ./cmd/regions measure             what distance costs, beside one region
 //	go run ./cmd/regions cut                 a cut of a minute under 30 messages a second
+//	go run ./cmd/regions lose                a region killed with its disks: what is lost, without and with a copy
 //
 // It exits with 1 if a promise was broken. docs/regions.md has the figures.
 package main
@@ -36,7 +37,7 @@ type plan struct {
 	rate, persons, loss        float64
 	delay                      time.Duration
 	without, dir               string
-	keep, giveUp               bool
+	keep, giveUp, copies       bool
 }
 
 func main() {
@@ -55,9 +56,9 @@ func run(args []string) (int, error) {
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		what, args = args[0], args[1:]
 	}
-	do := map[string]func(context.Context, plan) (broken bool, err error){"torture": torture, "measure": figures, "cut": oneCut}[what]
+	do := map[string]func(context.Context, plan) (broken bool, err error){"torture": torture, "measure": figures, "cut": oneCut, "lose": lose}[what]
 	if do == nil {
-		return 2, fmt.Errorf("there is no %q; there are measure and cut, and the torture without a word", what)
+		return 2, fmt.Errorf("there is no %q; there are measure, cut and lose, and the torture without a word", what)
 	}
 	p, err := read(args)
 	if errors.Is(err, flag.ErrHelp) {
@@ -96,6 +97,7 @@ func read(args []string) (p plan, err error) {
 	f.DurationVar(&p.quiet, "quiet", 5*time.Minute, "how long everything may take to come to rest in the end")
 	f.DurationVar(&p.moves, "moves", 5*time.Second, "the mean time between two chats that are moved to another region; 0: none")
 	f.BoolVar(&p.giveUp, "give-up", false, "kill one region for good, and give it up; it comes back late")
+	f.BoolVar(&p.copies, "copy", true, "each region keeps a copy of the others' chats, which has to be complete in the end")
 	f.IntVar(&p.regions, "regions", 2, "how many regions: 2 or 3")
 	f.IntVar(&p.visitors, "visitors", 24, "how many visitors there are at once")
 	f.IntVar(&p.agents, "agents", 4, "how many agents")

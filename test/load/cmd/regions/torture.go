@@ -58,7 +58,7 @@ func torture(ctx context.Context, p plan) (broken bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	w := world.New(world.Options{Program: program, Dir: p.dir, Regions: p.regions, Delay: p.delay, Loss: p.loss, Each: each(p)})
+	w := world.New(world.Options{Program: program, Dir: p.dir, Regions: p.regions, Delay: p.delay, Loss: p.loss, Each: each(p), Copy: p.copies})
 	r := &result{p: p, harms: map[string]int{}}
 	stopped := sync.OnceFunc(func() { r.faults = append(r.faults, w.Stop()...) })
 	defer stopped()
@@ -74,7 +74,7 @@ func torture(ctx context.Context, p plan) (broken bool, err error) {
 	}
 	r.bytes = w.Crossed()
 	still := min(patience, p.quiet)
-	if p.moves > 0 { // the stores have more than the streams then, and are never equal to them
+	if p.moves > 0 || p.copies { // the stores have more than the streams then, and are never equal to them
 		still = min(still, 20*time.Second)
 	}
 	streamed, stored, dead, err := w.Dump(ctx, still)
@@ -82,6 +82,11 @@ func torture(ctx context.Context, p plan) (broken bool, err error) {
 		return false, err
 	}
 	r.dead = dead
+	for between, n := range w.Uncopied {
+		if p.copies {
+			r.faults = append(r.faults, fmt.Sprintf("%s: %d events are not in the copy", between, n))
+		}
+	}
 	if err := history.Write(filepath.Join(p.dir, history.HarmFile), r.done); err != nil {
 		return false, err
 	}

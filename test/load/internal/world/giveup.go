@@ -141,6 +141,20 @@ func (g *GivingUp) Run(ctx context.Context, before func(), record func(history.H
 	return nil
 }
 
+// Lose kills a region for good and gives it up without its disks. It returns what the command said.
+func (w *World) Lose(ctx context.Context, lost, to *Region) (said string, err error) {
+	w.fate.set(lost, true, "")
+	if err := lost.KillAll(""); err != nil {
+		return "", err
+	}
+	g := &GivingUp{Lost: lost, To: to, w: w, rand: rand.New(rand.NewPCG(1, 1))}
+	if err := g.command(ctx, ""); err != nil {
+		return "", err
+	}
+	w.fate.set(lost, true, to.Name)
+	return g.Said, nil
+}
+
 // command runs the command until it says that it is done. Every second time it is killed in the
 // middle first.
 func (g *GivingUp) command(ctx context.Context, url string) error {
@@ -151,7 +165,11 @@ func (g *GivingUp) command(ctx context.Context, url string) error {
 		if kill { // in the first 15 s it makes sure that the region can't be reached
 			limit = 15*time.Second + rand1(g.rand, 3*time.Second)
 		}
-		out, ended, err := g.w.command(ctx, g.To, limit, g.Lost.Name+"\n", "give-up", g.Lost.Name, "from", url)
+		args := []string{"give-up", g.Lost.Name}
+		if url != "" {
+			args = append(args, "from", url)
+		}
+		out, ended, err := g.w.command(ctx, g.To, limit, g.Lost.Name+"\n", args...)
 		switch {
 		case err != nil:
 			return err

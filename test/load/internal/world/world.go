@@ -36,6 +36,7 @@ type Options struct {
 	Delay   time.Duration // one way
 	Loss    float64       // the probability that a packet between two regions is lost
 	Each    system.Options
+	Copy    bool // each region keeps a copy of the others' chats
 }
 
 // Region is one of them.
@@ -50,7 +51,10 @@ type Region struct {
 type World struct {
 	o       Options
 	Regions []*Region
-	fate    fate
+	// Uncopied counts, after Dump, the events of each region's streams that the store of another one
+	// does not have, by "region>other".
+	Uncopied map[string]int
+	fate     fate
 }
 
 // New returns a world that does not run yet.
@@ -107,8 +111,16 @@ func (w *World) settings(r *Region) []string {
 		}
 		list = append(list, name+"=nats://"+at)
 	}
-	return []string{"REGION=" + r.Name, "REGIONS=" + strings.Join(list, ";"), TokenKey}
+	env := []string{"REGION=" + r.Name, "REGIONS=" + strings.Join(list, ";"), TokenKey}
+	if w.o.Copy {
+		others := slices.DeleteFunc(slices.Clone(Names[:w.o.Regions]), func(name string) bool { return name == r.Name })
+		env = append(env, "COPY_OF="+strings.Join(others, ","))
+	}
+	return env
 }
+
+// Copies reports whether each region keeps a copy of the others' chats.
+func (w *World) Copies() bool { return w.o.Copy }
 
 // Stop ends everything and returns the faults, each with the name of its region.
 func (w *World) Stop() (faults []string) {
@@ -209,6 +221,12 @@ func (w *World) Dump(ctx context.Context, still time.Duration) (streamed, stored
 			homes[e.Chat] = path
 		}
 	}
+	w.Uncopied = uncopied(stream, store)
+	for between := range w.Uncopied { // of a region that was given up nothing is copied any more
+		if of, _, _ := strings.Cut(between, ">"); w.fate.heir(of) != "" {
+			delete(w.Uncopied, between)
+		}
+	}
 	store = onlyHome(store, homes)
 	var moved []history.Moved
 	for id, path := range homes {
@@ -220,6 +238,27 @@ func (w *World) Dump(ctx context.Context, still time.Duration) (streamed, stored
 		history.Write(filepath.Join(w.o.Dir, history.StoreFile), store),
 	)
 	return len(stream), len(store), dead, err
+}
+
+// uncopied counts the events of each region's streams that the store of another region lacks.
+func uncopied(stream, store []history.Event) map[string]int {
+	type at struct {
+		region, chat string
+		seq          uint64
+	}
+	has, regions := map[at]bool{}, map[string]bool{}
+	for _, e := range store {
+		has[at{e.Region, e.Chat, e.Seq}], regions[e.Region] = true, true
+	}
+	lack := map[string]int{}
+	for _, e := range stream {
+		for other := range regions {
+			if other != e.Region && !has[at{other, e.Chat, e.Seq}] {
+				lack[e.Region+">"+other]++
+			}
+		}
+	}
+	return lack
 }
 
 // onlyHome leaves out what the store of an earlier home still has of a chat, if the last home has it.

@@ -88,6 +88,7 @@ func gateway() board {
 			lines("Regions", count, "Gateways that reach the other region, by region; empty where there is one only.", query{"sum by (region) (parley_gateway_region_reached)", "{{region}}"}),
 			lines("Distance of regions", seconds, "Round trip to the other region's NATS; empty where there is one only.", query{"max by (region) (parley_gateway_region_round_trip_seconds)", "{{region}}"}),
 			lines("Not merged", seconds, "For how long accounts and settings of the other region have not been merged here.", query{"max by (region) (parley_gateway_region_unmerged_seconds)", "{{region}}"}),
+			lines("Age of copies", seconds, "How old the copy of the other region's chats is; empty where none is kept.", query{"max by (region) (parley_gateway_region_copy_age_seconds)", "{{region}}"}),
 			lines("Gaps", perSecond, "Gaps in the live feed that were read again from the stream.", query{rate("parley_gateway_gaps_total", "instance"), "{{instance}}"}),
 			lines("Open files", count, "Each socket is one; the limit is the system's.", query{`process_open_fds{job=~"gateway|all"}`, "{{instance}}"}, query{`process_max_fds{job=~"gateway|all"}`, "limit of {{instance}}"}),
 		}},
