@@ -19,7 +19,7 @@ func offering(site *teams.Site) func() ([]settings.Offered, uint64) {
 		}
 		var offered []settings.Offered
 		for _, t := range v.Teams {
-			if len(t.Members) > 0 || t.Fallback != "" {
+			if len(v.Active(t).Members) > 0 || t.Fallback != "" {
 				offered = append(offered, settings.Offered{ID: t.ID, Name: t.Name})
 			}
 		}

@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -113,6 +114,9 @@ func (a *api) updateAgent(w http.ResponseWriter, r *http.Request, by accounts.Ag
 	}
 	if req.Disabled != nil {
 		line.Bool("disabled", *req.Disabled)
+		if err := a.markOff(r.Context(), by); err != nil {
+			return fmt.Errorf("the account is changed, and the teams were not told: %w", err)
+		}
 	}
 	if limited { // the account is there
 		if _, err := a.changeDuty(r, user, func(to *desk.Duty) { to.Capacity = capacity }); err != nil {

@@ -3,9 +3,12 @@ package api
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/parley-chat/parley/gateway/accounts"
+	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/codes"
 	"github.com/parley-chat/parley/pkg/settings"
 	"github.com/parley-chat/parley/pkg/teams"
@@ -89,14 +92,14 @@ func (a *api) putTeam(w http.ResponseWriter, r *http.Request, by accounts.Agent,
 	if err := readJSON(r, &req); err != nil {
 		return err
 	}
-	exists, err := a.accountExists(r.Context())
+	exists, disabled, err := a.accountsThere(r.Context())
 	if err != nil {
 		return err
 	}
 	var put teams.Team
 	return a.changeTeams(w, r, by, req.Revision, status, func(s teams.Set) (teams.Set, error) {
 		s, put, err = s.Put(req.Team.team(id), exists)
-		return s, err
+		return s.WithOff(disabled), err
 	}, func(v teams.Version) {
 		a.Log.Info().Str("by", by.User).Str("team", put.ID).Str("name", put.Name).Strs("members", put.Members).Int("capacity", put.Capacity).Str("fallback", put.Fallback).Bool("automatic", put.Automatic).Uint64("revision", v.Revision).Msg(done)
 	})
@@ -178,15 +181,46 @@ func (a *api) changeTeams(w http.ResponseWriter, r *http.Request, by accounts.Ag
 	return nil
 }
 
-// accountExists returns a function that says whether there is an account of that name.
-func (a *api) accountExists(ctx context.Context) (func(user string) bool, error) {
+// accountsThere returns functions that say whether there is an account of that name, and whether it
+// is disabled.
+func (a *api) accountsThere(ctx context.Context) (exists, disabled func(user string) bool, err error) {
 	all, err := a.Accounts.List(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	there := make(map[string]bool, len(all))
+	there := make(map[string]bool, len(all)) // and whether it is disabled
 	for _, acc := range all {
-		there[acc.User] = true
+		there[acc.User] = acc.Disabled
 	}
-	return func(user string) bool { return there[user] }, nil
+	exists = func(user string) bool { _, is := there[user]; return is }
+	return exists, func(user string) bool { return there[user] }, nil
+}
+
+// offTries is how often the teams are marked anew that admins change at the same time.
+const offTries = 10
+
+// markOff has the teams know which members can't sign in, after an account was disabled or is so no
+// longer: nobody waits for those. Made again, it changes nothing.
+func (a *api) markOff(ctx context.Context, by accounts.Agent) error {
+	if a.Teams == nil {
+		return nil
+	}
+	for range offTries {
+		_, disabled, err := a.accountsThere(ctx)
+		if err != nil {
+			return err
+		}
+		was, err := a.Teams.Read(ctx)
+		if err != nil {
+			return err
+		}
+		if slices.Equal(was.WithOff(disabled).Off, was.Off) {
+			return nil
+		}
+		_, err = a.Teams.Change(ctx, was.Revision, by.User, a.Now(), func(s teams.Set) (teams.Set, error) { return s.WithOff(disabled), nil })
+		if _, conflict := errors.AsType[*teams.ConflictError](err); !conflict {
+			return err
+		}
+	}
+	return fmt.Errorf("say in the teams who can't sign in: they change all the time: %w", bus.ErrUnavailable)
 }

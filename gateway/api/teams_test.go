@@ -134,3 +134,35 @@ func TestABadTeamIsRefusedAtItsField(t *testing.T) {
 		t.Errorf("something was made: %+v", v)
 	}
 }
+
+// Disabling an account is said in the teams, and enabling it again as well.
+func TestTeamsKnowWhoCantSignIn(t *testing.T) {
+	s := start(t)
+	ada := s.browser("192.0.2.1")
+	ada.login("admin", adminPassword)
+	ada.do("POST", "/api/agents", `{"user":"grace","name":"Grace","role":"agent","password":"`+gracePassword+`"}`)
+	ada.do("PUT", "/api/agents/grace", `{"disabled":true}`)
+	if v := teamsOf(t, ada.do("GET", "/api/teams", "")); v.Revision != 0 {
+		t.Errorf("without a team: %+v", v)
+	}
+	off := func() []string {
+		v, err := s.teams.Read(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v.Off
+	}
+	ada.do("POST", "/api/teams", `{"revision":0,"team":{"name":"Billing","members":["admin","grace"]}}`)
+	if got := off(); len(got) != 1 || got[0] != "grace" {
+		t.Errorf("made with a disabled account: %v", got)
+	}
+	ada.want("enabled", ada.do("PUT", "/api/agents/grace", `{"disabled":false}`), 204, "")
+	if got := off(); len(got) != 0 {
+		t.Errorf("enabled: %v", got)
+	}
+	ada.want("disabled", ada.do("PUT", "/api/agents/grace", `{"disabled":true}`), 204, "")
+	v := teamsOf(t, ada.do("GET", "/api/teams", ""))
+	if got := off(); len(got) != 1 || len(v.Teams[0].Members) != 2 || v.Revision != 3 {
+		t.Errorf("disabled: %v, %+v", got, v)
+	}
+}

@@ -50,7 +50,7 @@ type Teams struct {
 func TeamsOf(set teams.Set) Teams {
 	f := Teams{T: "teams", Teams: make([]Team, 0, len(set.Teams))}
 	for _, t := range set.Teams {
-		f.Teams = append(f.Teams, Team{t.ID, t.Name, append([]string{}, t.Members...)})
+		f.Teams = append(f.Teams, Team{t.ID, t.Name, append([]string{}, set.Active(t).Members...)})
 	}
 	for _, g := range set.Gone {
 		if f.Into == nil {

@@ -1,6 +1,7 @@
 package teams
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -71,7 +72,26 @@ func (s Set) Put(t Team, exists func(user string) bool) (Set, Team, error) {
 		next.Teams[at] = t
 	}
 	slices.SortFunc(next.Teams, byName)
-	return next, t, nil
+	return next, t, next.checkSize(s)
+}
+
+// checkSize refuses a set that is too large to be kept, unless the one before was no smaller.
+func (s Set) checkSize(before Set) error {
+	size := s.bytes()
+	if size <= MaxBytes || size <= before.bytes() {
+		return nil
+	}
+	members := 0
+	for _, t := range s.Teams {
+		members += len(t.Members)
+	}
+	return wrong("members", "All teams together would take %d KB, and have room for %d KB: there are %d members in all. Take some out of a team first.", (size+1023)>>10, MaxBytes>>10, members)
+}
+
+// bytes is what the set takes as JSON.
+func (s Set) bytes() int {
+	data, _ := json.Marshal(s) // texts, numbers and times of this century always become JSON
+	return len(data)
 }
 
 func byName(a, b Team) int {

@@ -14,7 +14,7 @@ type Serving struct {
 // members only.
 //
 //   - A chat in the line of everybody is for everybody, as are those of a team that, with its
-//     fallbacks, has no member at all: else they would wait for nobody.
+//     fallbacks, has no member at all who can sign in: else they would wait for nobody.
 //   - A team's members may be given its chats, always.
 //   - While none of them is available, the members of its fallback may, too; while none of
 //     those is either, those of the fallback's fallback, and so on. If nobody in all these
@@ -24,10 +24,12 @@ func (s Set) Serving(id string, available func(user string) bool) Serving {
 	if !ok {
 		return Serving{everybody: true}
 	}
+	own = s.Active(own)
 	var first Team // with members
 	seen := map[string]bool{}
 	for t, ok := own, true; ok && !seen[t.ID]; t, ok = s.Of(t.Fallback) {
 		seen[t.ID] = true // Check lets no circle in; another version's might
+		t = s.Active(t)
 		if len(first.Members) == 0 {
 			first = t
 		}

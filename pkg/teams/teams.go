@@ -22,6 +22,9 @@ const (
 	// maxGone is how many deleted teams are remembered, the latest. Chats of one that is
 	// forgotten are everybody's.
 	maxGone = 200
+	// MaxBytes is how much all teams take together, as JSON: they are one message of NATS, which is
+	// of 1 MiB at most.
+	MaxBytes = 900 << 10
 )
 
 // Team is a group of agents with a line of its own.
@@ -66,6 +69,35 @@ type Set struct {
 	Ask bool `json:"ask,omitempty"`
 	// Own has agents read the chats of their own teams, and of nobody's, only.
 	Own bool `json:"own,omitempty"`
+	// Off are the members of teams who can't sign in, in order: their accounts are disabled. They
+	// stay members, and count as none: see Active.
+	Off []string `json:"off,omitempty"`
+}
+
+// Active returns the team without the members who can't sign in.
+func (s Set) Active(t Team) Team {
+	if len(s.Off) > 0 {
+		t.Members = slices.DeleteFunc(slices.Clone(t.Members), func(user string) bool {
+			_, off := slices.BinarySearch(s.Off, user)
+			return off
+		})
+	}
+	return t
+}
+
+// WithOff returns the set with those of the members marked who can't sign in.
+func (s Set) WithOff(disabled func(user string) bool) Set {
+	s.Off = nil
+	for _, t := range s.Teams {
+		for _, user := range t.Members {
+			if disabled(user) {
+				s.Off = append(s.Off, user)
+			}
+		}
+	}
+	slices.Sort(s.Off)
+	s.Off = slices.Compact(s.Off)
+	return s
 }
 
 const idLetters = "abcdefghijklmnopqrstuvwxyz234567"

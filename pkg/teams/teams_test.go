@@ -227,3 +227,59 @@ func TestChatsThatNobodyWhoIsAvailableMayBeGiven(t *testing.T) {
 		t.Errorf("without teams %d chats wait for nobody", n)
 	}
 }
+
+// 100 teams of 300 members would be more than one message of NATS. That is said before NATS does,
+// and a set that is too large already can be made smaller.
+func TestAllTeamsTogetherHaveASize(t *testing.T) {
+	everybody := func(string) bool { return true }
+	members := make([]string, 300)
+	for i := range members {
+		members[i] = fmt.Sprintf("somebody-with-a-long-name-%05d", i)
+	}
+	var s teams.Set
+	var err error
+	for n := 0; err == nil; n++ {
+		if n == teams.MaxTeams {
+			t.Fatal("there are as many teams as may be, and as large as they may be")
+		}
+		var next teams.Set
+		if next, _, err = s.Put(teams.Team{Name: fmt.Sprint("Team ", n), Members: members}, everybody); err == nil {
+			s = next
+		}
+	}
+	var no *teams.Problem
+	if !errors.As(err, &no) || no.Field != "members" || !strings.Contains(no.Sentence, "members in all. Take some out of a team first.") {
+		t.Errorf("one too many: %v", err)
+	}
+	smaller := s.Teams[0]
+	smaller.Members = smaller.Members[:10]
+	if s, _, err = s.Put(smaller, everybody); err != nil {
+		t.Errorf("a smaller one: %v", err)
+	}
+	if _, _, err = s.Put(teams.Team{Name: "One more", Members: members[:200]}, everybody); err != nil {
+		t.Errorf("in the room that is left: %v", err)
+	}
+}
+
+// A member whose account is disabled stays a member, and nobody waits for them: a team with no other
+// has its chats served by its fallback, and without one by everybody.
+func TestNobodyWaitsForWhoCantSignIn(t *testing.T) {
+	s, ids := with(t, teams.Team{Name: "Sales", Members: []string{"linus"}}, teams.Team{Name: "Billing", Members: []string{"ada", "grace"}}, teams.Team{Name: "Shipping", Fallback: "Sales", Members: []string{"ada"}})
+	s.Own = true
+	nobody := func(string) bool { return false }
+	may := func(s teams.Set, team, user string) bool { return s.Serving(ids[team], nobody).May(user) }
+	if may(s, "Billing", "linus") || may(s, "Shipping", "linus") || s.MayRead(ids["Billing"], "linus") {
+		t.Error("while they may come, the chats are theirs")
+	}
+	s = s.WithOff(func(user string) bool { return user == "ada" })
+	if may(s, "Billing", "linus") || !may(s, "Billing", "grace") || !may(s, "Shipping", "linus") || may(s, "Shipping", "grace") {
+		t.Error("without Ada, Grace serves Billing, and Sales serves Shipping")
+	}
+	s = s.WithOff(func(user string) bool { return user != "linus" })
+	if !may(s, "Billing", "linus") || !s.MayRead(ids["Billing"], "linus") || len(s.Teams[0].Members) != 2 {
+		t.Errorf("with nobody in it who can sign in: %+v", s)
+	}
+	if s = s.WithOff(nobody); len(s.Off) != 0 || may(s, "Billing", "linus") {
+		t.Error("they can sign in again, and it is not theirs again")
+	}
+}
