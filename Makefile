@@ -32,8 +32,9 @@ export TIMEFORMAT :=   %1R s, %1U s of CPU time
 MODULES := $(filter-out ./test/cluster/tools/ ./test/proxies/tools/,$(sort $(dir $(shell find . -name go.mod -not -path '*/node_modules/*'))))
 # All but the browser tests, which are a target of their own.
 UNIT := $(filter-out ./test/browser/,$(MODULES))
-# Those whose tests mostly wait for processes that they start. They run beside the others.
-WAITING := ./test/compose/ ./test/deploy/ ./test/proxies/
+# These run beside the others: mostly they wait for processes that they start. The last two do not, and
+# make both lanes about equally long.
+WAITING := ./test/compose/ ./test/deploy/ ./test/proxies/ ./test/monitoring/ ./pkg/store/mongostore/ferrettest/
 COMPUTING := $(filter-out $(WAITING),$(UNIT))
 # Packages that begin before the others of their module, since they take longer than those together
 # would if they came last.
