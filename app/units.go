@@ -43,7 +43,11 @@ var wiring = map[string]func(ctx context.Context, s *system) (starter, error){
 	"web": prepareWeb,
 }
 
-func prepareGateway(context.Context, *system) (starter, error) {
+func prepareGateway(_ context.Context, s *system) (starter, error) {
+	scan, err := files.ParseScanner(s.FileScan)
+	if err != nil {
+		return nil, err
+	}
 	return func(_ context.Context, s *system, conn *bus.Conn) (unit, error) {
 		keep, announced := s.keepPassword(logging.Terminal(os.Stdout))
 		var g *gateway.Gateway
@@ -56,7 +60,7 @@ func prepareGateway(context.Context, *system) (starter, error) {
 				BytesPerChat: int64(s.BytesPerChat), MessagesPerChat: int64(s.MessagesPerChat), ReadPerAddress: int64(s.ReadPerAddress),
 				FilesPerAddress: int64(s.FileBytesPerAddress), FilesPerChat: int64(s.FileBytesPerChat),
 			},
-			Files:     files.Rules{On: s.Files, Size: int64(s.FileSize), Count: s.FileCount, Kinds: s.Kinds()},
+			Files: files.Rules{On: s.Files, Size: int64(s.FileSize), Count: s.FileCount, Kinds: s.Kinds()}, FileScan: scan,
 			DrainTime: s.DrainTime, Metrics: s.metrics, Tracer: s.tracer, Version: s.version, Log: s.log,
 			Waiting: s.health.Waits, KeepPassword: keep,
 			Started: func(madeUp string) {

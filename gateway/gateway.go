@@ -250,6 +250,7 @@ func (g *Gateway) open(ctx, serving context.Context) (madeUp string, err error) 
 	if g.board, err = console.NewBoard(ctx, g.regions, g.teams, g.hub.SendToVisitors, g.log); err != nil {
 		return "", err
 	}
+	g.board.Files = g.fileRules("")
 	if g.kept, err = openKept(ctx, g.regions, g.metrics.forgot.Inc, g.log); err != nil {
 		return "", err
 	}

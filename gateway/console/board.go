@@ -40,6 +40,8 @@ type Board struct {
 	mirror   *desk.Mirror
 	teams    *teams.Site
 	presence *bus.Bucket[desk.Presence]
+	// Files is what consoles are told that may be sent; set it before Run.
+	Files *frame.FileRules
 	// sendToVisitors sends a frame to all visitors of a chat that are here.
 	sendToVisitors func(chat.ID, frame.Signal)
 	repeat         chan struct{} // has keepPresent repeat at once
@@ -218,7 +220,7 @@ func (b *Board) Attend(ctx context.Context, signedIn *SignedIn, sock *conn.Socke
 		defer b.mu.Unlock()
 		all := frame.TeamsOf(b.teams.Now().Set)
 		sock.Send(frame.Encode(frame.AgentWelcome{
-			T: "welcome", Agent: frame.Person{User: who.User, Name: who.Name, Role: string(agent.Role), Away: away}, Desk: entries, Online: people(online), Away: b.away, Teams: all.Teams, Into: all.Into,
+			T: "welcome", Agent: frame.Person{User: who.User, Name: who.Name, Role: string(agent.Role), Away: away}, Desk: entries, Online: people(online), Away: b.away, Teams: all.Teams, Into: all.Into, Files: b.Files,
 		}))
 		b.consoles[sock] = signedIn
 		b.sendMentions(who.User, sock)

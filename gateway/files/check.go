@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/parley-chat/parley/gateway/frame"
 	"github.com/parley-chat/parley/pkg/bus"
@@ -14,19 +15,21 @@ import (
 
 // checked does what is done once with each file before anybody gets it, and has that recorded: it
 // is scanned, the size of a picture is found out, and a small one is made of it.
-func (f *Files) checked(ctx context.Context, q *asked, o bus.FileObject) (bus.FileObject, error) {
+// p is what was found out about a picture that was just stored.
+func (f *Files) checked(ctx context.Context, q *asked, o bus.FileObject, p picture) (bus.FileObject, error) {
 	for !o.Checked {
 		if err := f.scanned(ctx, q, o); err != nil {
 			return o, err
 		}
-		if isPicture(o.Type) && o.Width == 0 { // it was sent before, and its sender got no answer
+		if isPicture(o.Type) && p.width == 0 { // it was sent before, and its sender got no answer
 			from := scrub(bufio.NewReaderSize(q.files.Read(ctx, o), window), o.Type)
 			if _, err := io.Copy(io.Discard, from); err != nil {
 				return o, fmt.Errorf("look at a picture again: %w", err)
 			}
-			o.Width, o.Height = from.size()
+			p = from.picture
 		}
-		o.HasThumb = f.thumbnail(ctx, q, o)
+		o.Width, o.Height = p.size()
+		o.HasThumb = f.thumbnail(ctx, q, o, p)
 		o.Checked = true
 		err := q.files.Describe(ctx, o)
 		if err == nil {
@@ -47,7 +50,7 @@ func (f *Files) scanned(ctx context.Context, q *asked, o bus.FileObject) error {
 	if f.opts.Scan == nil {
 		return nil
 	}
-	found, err := f.opts.Scan.Scan(ctx, q.files.Read(ctx, o), o.Size)
+	found, err := f.opts.Scan.Scan(ctx, q.files.Read(ctx, o))
 	if err != nil {
 		f.failed.Line("scan", f.opts.Log.Error()).Err(err).Msg("files can't be scanned: they wait, and their senders read so")
 		return &scannerDownError{err}
@@ -62,7 +65,7 @@ func (f *Files) scanned(ctx context.Context, q *asked, o bus.FileObject) error {
 	return frame.Refuse(codes.Infected, codes.Sentence(codes.Infected))
 }
 
-func isPicture(mediaType string) bool { return inline[mediaType] && mediaType[:5] == "image" }
-
-// thumbnail makes a small picture of a picture, and reports whether there is one.
-func (f *Files) thumbnail(context.Context, *asked, bus.FileObject) bool { return false }
+// isPicture reports whether a media type is that of a picture that browsers show.
+func isPicture(mediaType string) bool {
+	return inline[mediaType] && strings.HasPrefix(mediaType, "image/")
+}

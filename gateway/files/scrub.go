@@ -29,11 +29,34 @@ type scrubbed struct {
 	blank int64         // bytes that follow as zeros, after those; all if it is negative
 	next  func()        // decides what follows; nil: nothing does
 
-	width, height int // as they are stored; 0: not known
-	orientation   int // 1 to 8, of the first picture; 0: none
-	turns         bool
-	failed        error
-	buf           []byte // behind out
+	picture
+	failed error
+	buf    []byte // behind out
+}
+
+// picture is what is found out about one while it is read.
+type picture struct {
+	width, height int   // as they are stored, of the first one of the file; 0: not known
+	orientation   int   // 1 to 8, of the first one; 0: none
+	turns         bool  // by its orientation, where it is shown
+	pixels        int64 // of the largest one
+	perPixel      int64 // bytes that decoding takes for each
+}
+
+// turn is how it has to be turned to be shown: 1 to 8, or 0.
+func (p *picture) turn() int {
+	if p.turns {
+		return p.orientation
+	}
+	return 0
+}
+
+// size is the picture's as it is shown.
+func (p *picture) size() (width, height int) {
+	if p.turn() >= 5 {
+		return p.height, p.width
+	}
+	return p.width, p.height
 }
 
 // scrub returns the file of that media type, scrubbed. src has a buffer of at least window bytes.
@@ -121,13 +144,17 @@ func (s *scrubbed) take(n int) (b []byte, ok bool) {
 // rest leaves all that follows as it is.
 func (s *scrubbed) rest() { s.pass = -1 }
 
-// is records the size of the picture, the first one of the file.
-func (s *scrubbed) is(width, height int) {
-	if s.width != 0 || width <= 0 || height <= 0 {
+// is records the size of a picture, and how many bytes decoding takes for each pixel. The file's
+// size is that of the first one.
+func (s *scrubbed) is(width, height int, perPixel int64) {
+	if width <= 0 || height <= 0 {
 		return
 	}
-	s.width, s.height = width, height
-	if int64(width)*int64(height) >= MaxPixels {
+	if s.width == 0 {
+		s.width, s.height = width, height
+	}
+	s.pixels, s.perPixel = max(s.pixels, int64(width)*int64(height)), max(s.perPixel, perPixel)
+	if s.pixels >= MaxPixels {
 		s.failed = errTooManyPixels
 	}
 }
@@ -137,14 +164,6 @@ func (s *scrubbed) exif(b []byte) {
 	if n := scrubTIFF(bytes.TrimPrefix(b, []byte("Exif\x00\x00"))); s.orientation == 0 {
 		s.orientation = n
 	}
-}
-
-// size is the picture's as it is shown: EXIF may turn it.
-func (s *scrubbed) size() (width, height int) {
-	if s.turns && s.orientation >= 5 {
-		return s.height, s.width
-	}
-	return s.width, s.height
 }
 
 // ahead returns what follows, at least n bytes if there are as many, without reading it.

@@ -29,11 +29,18 @@ func (s *scrubbed) pngChunk() {
 	}
 	s.next = s.pngChunk
 	switch kind := string(h[4:]); {
-	case kind == "IHDR" && n >= 8:
-		if b, ok := s.take(8); ok {
-			s.is(int(binary.BigEndian.Uint32(b)), int(binary.BigEndian.Uint32(b[4:])))
+	case kind == "IHDR" && n >= 13:
+		if b, ok := s.take(13); ok {
+			perPixel := int64(4)
+			if b[8] == 16 { // bits of each color
+				perPixel *= 2
+			}
+			if b[12] != 0 { // it comes in several passes
+				perPixel *= 2
+			}
+			s.is(int(binary.BigEndian.Uint32(b)), int(binary.BigEndian.Uint32(b[4:])), perPixel)
 		}
-		s.pass = n - 8 + 4
+		s.pass = n - 13 + 4
 	case kind == "eXIf" && n <= window:
 		if b, ok := s.take(int(n)); ok {
 			s.exif(b)
@@ -93,18 +100,18 @@ func (s *scrubbed) webpChunk() {
 	switch kind := string(h[:4]); {
 	case kind == "VP8X" && n >= 10:
 		if b, ok := s.take(10); ok {
-			s.is(1+int(b[4])+int(b[5])<<8+int(b[6])<<16, 1+int(b[7])+int(b[8])<<8+int(b[9])<<16)
+			s.is(1+int(b[4])+int(b[5])<<8+int(b[6])<<16, 1+int(b[7])+int(b[8])<<8+int(b[9])<<16, 4)
 		}
 		s.pass -= 10
 	case kind == "VP8 " && n >= 10:
 		if b, ok := s.take(10); ok && b[3] == 0x9d && b[4] == 0x01 && b[5] == 0x2a {
-			s.is(int(binary.LittleEndian.Uint16(b[6:])&0x3fff), int(binary.LittleEndian.Uint16(b[8:])&0x3fff))
+			s.is(int(binary.LittleEndian.Uint16(b[6:])&0x3fff), int(binary.LittleEndian.Uint16(b[8:])&0x3fff), 4)
 		}
 		s.pass -= 10
 	case kind == "VP8L" && n >= 5:
 		if b, ok := s.take(5); ok && b[0] == 0x2f {
 			bits := binary.LittleEndian.Uint32(b[1:])
-			s.is(1+int(bits&0x3fff), 1+int(bits>>14&0x3fff))
+			s.is(1+int(bits&0x3fff), 1+int(bits>>14&0x3fff), 4)
 		}
 		s.pass -= 5
 	case kind == "EXIF" && n <= window:
@@ -120,7 +127,7 @@ func (s *scrubbed) webpChunk() {
 // gif is at the beginning.
 func (s *scrubbed) gif() {
 	if b, ok := s.take(10); ok {
-		s.is(int(binary.LittleEndian.Uint16(b[6:])), int(binary.LittleEndian.Uint16(b[8:])))
+		s.is(int(binary.LittleEndian.Uint16(b[6:])), int(binary.LittleEndian.Uint16(b[8:])), 2)
 	}
 	s.rest()
 }
@@ -129,7 +136,7 @@ func (s *scrubbed) gif() {
 func (s *scrubbed) bmp() {
 	if b, ok := s.take(26); ok {
 		height := int(int32(binary.LittleEndian.Uint32(b[22:]))) // negative if its first row is the topmost
-		s.is(int(int32(binary.LittleEndian.Uint32(b[18:]))), max(height, -height))
+		s.is(int(int32(binary.LittleEndian.Uint32(b[18:]))), max(height, -height), 4)
 	}
 	s.rest()
 }
@@ -149,15 +156,15 @@ func (s *scrubbed) boxes() {
 		}
 		b = b[i+16:]
 	}
-	if b := s.ahead(window); turned(b) {
+	if b := s.ahead(window); boxTurned(b) {
 		width, height = height, width
 	}
-	s.is(width, height)
+	s.is(width, height, 4)
 	s.next = s.search
 }
 
-// turned reports whether a file of boxes has its picture turned by a quarter.
-func turned(b []byte) bool {
+// boxTurned reports whether a file of boxes has its picture turned by a quarter.
+func boxTurned(b []byte) bool {
 	i := bytes.Index(b, []byte("\x00\x00\x00\x09irot"))
 	return i >= 0 && len(b) > i+8 && b[i+8]&1 == 1
 }
@@ -189,11 +196,15 @@ func (s *scrubbed) search() {
 		s.pass = int64(first)
 		return
 	}
-	found, _ := s.take(min(window, len(s.ahead(window))))
+	// It is cleaned where it waits to be read, since another one may begin within it.
+	found := s.ahead(window)
+	found = found[:min(window, len(found))]
 	if !bytes.HasPrefix(found, xmpBegin) {
 		s.exif(found)
+		s.pass = int64(len(tiffBig))
 		return
 	}
+	s.pass = int64(len(xmpBegin))
 	end := bytes.Index(found, xmpEnd)
 	if end < 0 {
 		end = len(found)

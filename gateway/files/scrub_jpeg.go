@@ -7,13 +7,14 @@ import (
 
 // The markers of JPEG that matter here.
 const (
-	jpegBegin    = 0xd8
-	jpegEnd      = 0xd9
-	jpegScan     = 0xda
-	jpegExif     = 0xe1 // and XMP
-	jpegIPTC     = 0xed
-	jpegRestart0 = 0xd0
-	jpegRestart7 = 0xd7
+	jpegProgressive = 0xc2
+	jpegBegin       = 0xd8
+	jpegEnd         = 0xd9
+	jpegScan        = 0xda
+	jpegExif        = 0xe1 // and XMP
+	jpegIPTC        = 0xed
+	jpegRestart0    = 0xd0
+	jpegRestart7    = 0xd7
 )
 
 // jpeg is at a marker.
@@ -64,7 +65,11 @@ func (s *scrubbed) segment(marker byte, n int) {
 	case marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc && n >= 5:
 		var b []byte
 		if b, ok = s.take(5); ok {
-			s.is(int(binary.BigEndian.Uint16(b[3:])), int(binary.BigEndian.Uint16(b[1:])))
+			perPixel := int64(3)
+			if marker == jpegProgressive { // the coefficients are kept
+				perPixel = 15
+			}
+			s.is(int(binary.BigEndian.Uint16(b[3:])), int(binary.BigEndian.Uint16(b[1:])), perPixel)
 		}
 		s.pass = int64(n - 5)
 	case marker == jpegScan:

@@ -90,7 +90,7 @@ func (f *Files) upload(w http.ResponseWriter, q *asked) error {
 	}
 	f.opts.Metrics.Uploading(1)
 	defer f.opts.Metrics.Uploading(-1)
-	o, fresh, err := f.receive(w, q)
+	o, p, fresh, err := f.receive(w, q)
 	if err != nil || !fresh {
 		done(0)
 	} else {
@@ -99,24 +99,24 @@ func (f *Files) upload(w http.ResponseWriter, q *asked) error {
 	if err != nil {
 		return err
 	}
-	return f.answer(w, q, o, fresh)
+	return f.answer(w, q, o, p, fresh)
 }
 
 // receive reads the body and has it stored, unless it is there already.
-func (f *Files) receive(w http.ResponseWriter, q *asked) (o bus.FileObject, fresh bool, err error) {
+func (f *Files) receive(w http.ResponseWriter, q *asked) (o bus.FileObject, p picture, fresh bool, err error) {
 	body := newBody(w, q.Request, f.opts.Rules.Size)
 	head, err := body.Peek(sniffed)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return o, false, err
+		return o, p, false, err
 	}
 	if len(head) == 0 {
-		return o, false, bus.ErrEmptyFile
+		return o, p, false, bus.ErrEmptyFile
 	}
 	o = bus.FileObject{FileKey: q.key, Internal: q.internal}
 	var extension string
 	o.Type, extension = typeOf(head)
 	if !allows(f.opts.Rules.Kinds, o.Type) {
-		return o, false, frame.Refuse(codes.BadKind, codes.Sentence(codes.BadKind))
+		return o, p, false, frame.Refuse(codes.BadKind, codes.Sentence(codes.BadKind))
 	}
 	o.Name = CleanName(q.URL.Query().Get("name"), o.Type, extension)
 	from := scrub(body.Reader, o.Type)
@@ -124,16 +124,15 @@ func (f *Files) receive(w http.ResponseWriter, q *asked) (o bus.FileObject, fres
 	switch {
 	case err == nil:
 		there, err = sameAs(there, o, from)
-		return there, false, err
+		return there, p, false, err
 	case !errors.Is(err, bus.ErrNotFound):
-		return o, false, err
+		return o, p, false, err
 	}
 	if o, err = q.files.Put(q.Context(), o, from); err != nil {
-		return o, false, fmt.Errorf("store a file: %w", body.why(err))
+		return o, p, false, fmt.Errorf("store a file: %w", body.why(err))
 	}
-	o.Width, o.Height = from.size()
 	f.opts.Metrics.Bytes(In, o.Size)
-	return o, true, nil
+	return o, from.picture, true, nil
 }
 
 // find returns the file that is there under that id, in FILES or, once a message named it, in the
@@ -170,9 +169,9 @@ func sameAs(there, o bus.FileObject, from io.Reader) (bus.FileObject, error) {
 }
 
 // answer checks a file that is stored, and answers with a ticket for it.
-func (f *Files) answer(w http.ResponseWriter, q *asked, o bus.FileObject, fresh bool) error {
+func (f *Files) answer(w http.ResponseWriter, q *asked, o bus.FileObject, p picture, fresh bool) error {
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(answerTime))
-	o, err := f.checked(q.Context(), q, o)
+	o, err := f.checked(q.Context(), q, o, p)
 	if err != nil {
 		return err
 	}
@@ -204,7 +203,7 @@ func (f *Files) ticketAgain(w http.ResponseWriter, q *asked) error {
 	case err != nil:
 		return err
 	}
-	return f.answer(w, q, o, false)
+	return f.answer(w, q, o, picture{}, false)
 }
 
 // body is what arrives of an upload. It fails when nothing more arrives for long, and when it is

@@ -29,6 +29,8 @@ type AgentWelcome struct {
 	// Teams is as in Teams; absent: there are none.
 	Teams []Team            `json:"teams,omitempty"`
 	Into  map[string]string `json:"into,omitempty"`
+	// Files says what may be sent; nil: no files are sent here.
+	Files *FileRules `json:"files,omitempty"`
 }
 
 // Team is a team, as consoles read it.

@@ -99,6 +99,18 @@ func (e *Event) Said() bool {
 	return e.Text != "" && e.Kind.Spoken() && (e.Kind != Request || e.Request != Escalate)
 }
 
+// Words is what a list of chats shows of the event: its text, if that is what somebody has to say,
+// or else the name of the first file that was sent with it; "" for none.
+func (e *Event) Words() string {
+	if e.Said() {
+		return e.Text
+	}
+	if files := e.Files(); len(files) > 0 && e.Text == "" && e.Kind.Spoken() {
+		return files[0].Name
+	}
+	return ""
+}
+
 // IsFence reports whether the event ends the inputs of a chat at its old home.
 func (e *Event) IsFence() bool { return e.Kind == Request && e.Request == Fence }
 

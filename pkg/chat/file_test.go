@@ -36,3 +36,22 @@ func TestFilesAreBounded(t *testing.T) {
 		}
 	}
 }
+
+func TestAListShowsTheNameOfAFileWithoutWords(t *testing.T) {
+	files := &Parts{Files: []File{{Name: "bill.pdf"}, {Name: "b.png"}}}
+	for _, c := range []struct {
+		e    Event
+		want string
+	}{
+		{Event{Kind: Message, Text: "see", Parts: files}, "see"},
+		{Event{Kind: Message, Parts: files}, "bill.pdf"},
+		{Event{Kind: Say, Parts: files}, "bill.pdf"},
+		{Event{Kind: Message}, ""},
+		{Event{Kind: Request, Request: Escalate, Text: "escalate"}, ""},
+		{Event{Kind: StateChange, Text: "Grace is here."}, ""},
+	} {
+		if got := c.e.Words(); got != c.want {
+			t.Errorf("%+v is shown as %q, not %q", c.e, got, c.want)
+		}
+	}
+}

@@ -192,6 +192,15 @@ func (b *browser) talks(log *lines) {
 	b.send(agent, `{"t":"say","id":"a2","chat":%q,"text":"On its way."}`, chat)
 	said := b.await(visitor, "the agent's words", func(f frame) bool { return f.T == "event" && f.Kind == "say" && f.Text == "On its way." })
 
+	// A file as large as they may be.
+	file = "/api/files/" + chat + "/" + "A0a1B2b3C4c5D6d7E8e9-_"
+	large := strings.Repeat("It is on its way. ", 10_000_000/18)
+	if resp, text := b.do(http.MethodPost, file+"?name=large.txt", large); resp.StatusCode != http.StatusCreated {
+		b.t.Errorf("a file of 10 MB: %s: %s", resp.Status, text)
+	} else if resp, text := b.do(http.MethodGet, file, ""); resp.StatusCode != http.StatusOK || text != large {
+		b.t.Errorf("reading it: %s, %d bytes", resp.Status, len(text))
+	}
+
 	b.send(visitor, `{"t":"page","id":"v3","before":%d,"limit":20}`, said.Seq)
 	if page := b.await(visitor, "a page of the history", func(f frame) bool { return f.T == "page" }); len(page.Events) < 3 {
 		b.t.Errorf("the page has %d events", len(page.Events))

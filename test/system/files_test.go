@@ -22,6 +22,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/test/internal/talk"
+	"github.com/parley-chat/parley/test/internal/talk/talktest"
 )
 
 // takesFiles has a gateway take files of up to a megabyte.
@@ -31,25 +32,15 @@ func takesFiles(o *gateway.Options) {
 
 // sender is a visitor with a connection, as a page is.
 type sender struct {
-	*talk.Client
-	t                         *testing.T
-	url, chat, token, granted string
+	*talktest.Client
+	t                       *testing.T
+	url, chat, token, grant string
 }
 
 func sends(t *testing.T, url, name string) *sender {
 	t.Helper()
-	socket, err := talk.Dial(t.Context(), url, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	v := &sender{Client: talk.Listen(socket), t: t, url: url}
-	t.Cleanup(v.Close)
-	f, err := v.Client.Ask(within(t), map[string]any{"t": "hello", "id": "h", "name": name, "token": talk.Secret()})
-	if err != nil {
-		if f, err = v.Await(within(t), "welcome", func(f talk.Frame) bool { return f.T == "welcome" }); err != nil {
-			t.Fatal(err)
-		}
-	}
+	v := &sender{Client: talktest.Dial(t, url), t: t, url: url}
+	f := v.Hello(name, talk.Secret(), 0)
 	v.chat, v.token = f.Chat, f.Token
 	var rules struct {
 		Grant string
@@ -60,14 +51,8 @@ func sends(t *testing.T, url, name string) *sender {
 	if err := json.Unmarshal(f.Files, &rules); err != nil || rules.Grant == "" || rules.Size != 1_000_000 || rules.Count != 3 || len(rules.Kinds) != 5 {
 		t.Fatalf("the welcome says of files %s, %v", f.Files, err)
 	}
-	v.granted = rules.Grant
+	v.grant = rules.Grant
 	return v
-}
-
-func within(t *testing.T) context.Context {
-	ctx, cancel := context.WithTimeout(t.Context(), bustest.Patience)
-	t.Cleanup(cancel)
-	return ctx
 }
 
 // fileID draws the id of a file, as pages do.
@@ -91,7 +76,9 @@ type outcome struct {
 // ask makes a request about a file.
 func ask(t *testing.T, method, address string, header http.Header, body io.Reader) outcome {
 	t.Helper()
-	r, err := http.NewRequestWithContext(within(t), method, address, body)
+	ctx, cancel := context.WithTimeout(t.Context(), bustest.Patience)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, method, address, body)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +115,16 @@ func (v *sender) uploads(id, name string, data []byte) outcome {
 // reads reads a file as the visitor's page does.
 func (v *sender) reads(id string, header http.Header) outcome {
 	v.t.Helper()
-	return ask(v.t, http.MethodGet, v.at(id)+"?grant="+v.granted, header, nil)
+	return ask(v.t, http.MethodGet, v.at(id)+"?grant="+v.grant, header, nil)
+}
+
+// filesIn are the files of an event.
+func filesIn(t *testing.T, event talk.Frame) (list []chat.File) {
+	t.Helper()
+	if err := json.Unmarshal(event.Files, &list); err != nil {
+		t.Fatalf("the event has the files %q: %v", event.Files, err)
+	}
+	return list
 }
 
 // photo is a picture of that size.
@@ -173,24 +169,16 @@ func TestAVisitorSendsAFileAndReadsIt(t *testing.T) {
 		t.Errorf("another file under the same id: %d %s", other.Status, other.Body)
 	}
 
-	message := map[string]any{"t": "send", "id": "m1", "files": []any{map[string]any{"ticket": sent.Ticket, "alt": "a grey picture"}}}
-	ack, err := v.Do(within(t), message)
-	if err != nil {
-		t.Fatal(err)
-	}
-	shown, err := v.Await(within(t), "the message", func(f talk.Frame) bool { return f.T == "event" && f.Seq == ack.Seq })
-	if err != nil {
-		t.Fatal(err)
-	}
+	named := []any{map[string]any{"ticket": sent.Ticket, "alt": "a grey picture"}}
+	ack := v.Do("t", "send", "id", "m1", "files", named)
+	shown := v.Find("the message", func(f talk.Frame) bool { return f.T == "event" && f.Seq == ack.Seq })
 	want := sent.File
 	want.Alt = "a grey picture"
-	var list []chat.File
-	if err := json.Unmarshal(shown.Files, &list); err != nil || len(list) != 1 || list[0] != want || shown.Kind != "message" || shown.Text != "" {
-		t.Errorf("the event has %s, %v", shown.Files, err)
+	if list := filesIn(t, shown); len(list) != 1 || list[0] != want || shown.Kind != "message" || shown.Text != "" {
+		t.Errorf("the event has %s", shown.Files)
 	}
-	message["again"] = true
-	if again, err := v.Do(within(t), message); err != nil || again.Seq != ack.Seq {
-		t.Errorf("sent again it is event %d, not %d: %v", again.Seq, ack.Seq, err)
+	if again := v.Do("t", "send", "id", "m1", "files", named, "again", true); again.Seq != ack.Seq {
+		t.Errorf("sent again it is event %d, not %d", again.Seq, ack.Seq)
 	}
 
 	read := v.reads(id, nil)
@@ -214,10 +202,10 @@ func TestAVisitorSendsAFileAndReadsIt(t *testing.T) {
 	if cached := v.reads(id, http.Header{"If-None-Match": {`"` + hashOf(data) + `"`}}); cached.Status != http.StatusNotModified {
 		t.Errorf("what the browser has: %d", cached.Status)
 	}
-	if head := ask(t, http.MethodHead, v.at(id)+"?grant="+v.granted, nil, nil); head.Status != http.StatusOK || head.Header.Get("Content-Length") != fmt.Sprint(len(data)) {
+	if head := ask(t, http.MethodHead, v.at(id)+"?grant="+v.grant, nil, nil); head.Status != http.StatusOK || head.Header.Get("Content-Length") != fmt.Sprint(len(data)) {
 		t.Errorf("HEAD: %d, %v", head.Status, head.Header)
 	}
-	if saved := ask(t, http.MethodGet, v.at(id)+"?save=1&grant="+v.granted, nil, nil); !strings.HasPrefix(saved.Header.Get("Content-Disposition"), "attachment") {
+	if saved := ask(t, http.MethodGet, v.at(id)+"?save=1&grant="+v.grant, nil, nil); !strings.HasPrefix(saved.Header.Get("Content-Disposition"), "attachment") {
 		t.Errorf("to be saved: %q", saved.Header.Get("Content-Disposition"))
 	}
 }

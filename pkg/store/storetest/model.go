@@ -68,9 +68,9 @@ func (m *model) summary(id chat.ID) (store.Summary, bool) {
 		}
 	}
 	words, _ := last(m.log(id, func(e chat.Event) bool {
-		return inSummary(e) && e.Said()
+		return inSummary(e) && e.Words() != ""
 	}))
-	s.Text = words.Text
+	s.Text = words.Words()
 	if e, ok := m.lastCard(id); ok {
 		s.Tags = e.Card().Tags
 	}

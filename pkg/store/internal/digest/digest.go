@@ -111,8 +111,8 @@ func (c *Chat) add(e *chat.Event) {
 	if e.Seq > c.Last.Seq {
 		c.Last = Last{Seq: e.Seq, At: Nanos(e.At)}
 	}
-	if e.Said() && e.Seq > c.Words.Seq {
-		c.Words = Words{Seq: e.Seq, Text: e.Text} // cut once, in Of
+	if words := e.Words(); words != "" && e.Seq > c.Words.Seq {
+		c.Words = Words{Seq: e.Seq, Text: words} // cut once, in Of
 	}
 	if e.State != nil && e.Seq > c.State.Seq {
 		c.State = State{Seq: e.Seq, Status: e.State.Is(), Team: e.State.Team()}
