@@ -89,13 +89,13 @@ func (g *Gateway) filesOf(f frame.In, id chat.ID, internal bool) ([]chat.File, e
 		t, err := g.visitors.ReadTicket(file.Ticket)
 		switch {
 		case errors.Is(err, identity.ErrTicketExpired):
-			return nil, frame.Refuse(codes.BadFile, "A file of this message was uploaded too long ago. Choose it again.")
+			return nil, frame.Refuse(codes.BadTicket, "A file of this message was uploaded too long ago. Choose it again.")
 		case err != nil || t.Chat != id:
-			return nil, frame.Refuse(codes.BadFile, "A file of this message can't be used: its ticket is not of this chat.")
+			return nil, frame.Refuse(codes.BadTicket, "A file of this message can't be used: its ticket is not of this chat.")
 		case t.Internal != internal && internal:
-			return nil, frame.Refuse(codes.BadFile, "A file of this note was uploaded for a message. Choose it again.")
+			return nil, frame.Refuse(codes.BadTicket, "A file of this note was uploaded for a message. Choose it again.")
 		case t.Internal != internal:
-			return nil, frame.Refuse(codes.BadFile, "A file of this message was uploaded for a note, which only agents read. Choose it again.")
+			return nil, frame.Refuse(codes.BadTicket, "A file of this message was uploaded for a note, which only agents read. Choose it again.")
 		case named[t.File.ID]:
 			return nil, frame.Refuse(codes.BadFile, "This message has the same file twice.")
 		}

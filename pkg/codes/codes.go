@@ -62,7 +62,8 @@ const (
 	AtCapacity   = "at_capacity"
 
 	// Files.
-	BadFile     = "bad_file"     // it is empty, can't be read, or its ticket can't be used
+	BadFile     = "bad_file"     // it is empty, can't be read, or is named twice
+	BadTicket   = "bad_ticket"   // it has ended, or is for something else
 	BadKind     = "bad_kind"     // files of this kind can't be sent
 	FileDiffers = "file_differs" // another file has this id
 	Infected    = "infected"     // the scanner found something in it
@@ -129,6 +130,7 @@ var meanings = map[string]meaning{
 	AtCapacity:   {http.StatusConflict, "That’s as many chats as one person can have at once."},
 
 	BadFile:     {http.StatusUnprocessableEntity, "This file can't be used."},
+	BadTicket:   {http.StatusBadRequest, "A file of this message can't be used any more. Choose it again."},
 	BadKind:     {http.StatusUnsupportedMediaType, "Files of this kind can't be sent here."},
 	FileDiffers: {http.StatusConflict, "Another file was sent under this id. Choose the file again."},
 	Infected:    {http.StatusUnprocessableEntity, "This file can't be sent: the virus scanner found something in it."},

@@ -194,6 +194,12 @@ var stories = []story{
 		parley_escalation_waiting_chats{~job="escalation",instance="escalation-0"} 0x150
 		parley_escalation_agents_available{~job="escalation",instance="escalation-0"} 0x150`},
 
+	{"ParleyFilesRefused", `outcome="unchecked"`, "the scanner is away", `
+		parley_gateway_files_total{~job="gateway",instance="gateway-0",outcome="unchecked"} 0x20 2+2x130`},
+	{"ParleyFilesRefused", "", "people send what can't be sent", `
+		parley_gateway_files_total{~job="gateway",instance="gateway-0",outcome="bad_kind"} 0+10x150`},
+	{"ParleyFilesRefused", "", "the scanner is restarted", `
+		parley_gateway_files_total{~job="gateway",instance="gateway-0",outcome="unchecked"} 0x20 5x130`},
 	{"ParleyLineFull", noLabel, "requests are declined for a while", `
 		parley_escalation_changes_total{~job="escalation",instance="escalation-0",reason="line_full"} 0x20 1+2x130`},
 	{"ParleyLineFull", "", "an address has all that it may have, and the line has room", `

@@ -197,10 +197,10 @@ func TestATicketIsGoodForWhatItWasGivenFor(t *testing.T) {
 		code     string
 		sentence string
 	}{
-		"of another chat": {named(other.Ticket), "bad_file", "its ticket is not of this chat"},
-		"made up":         {named("x.y.z"), "bad_file", "its ticket is not of this chat"},
-		"a token":         {named(ada.token), "bad_file", "its ticket is not of this chat"},
-		"of a note":       {named(forNote.Ticket), "bad_file", "uploaded for a note"},
+		"of another chat": {named(other.Ticket), "bad_ticket", "its ticket is not of this chat"},
+		"made up":         {named("x.y.z"), "bad_ticket", "its ticket is not of this chat"},
+		"a token":         {named(ada.token), "bad_ticket", "its ticket is not of this chat"},
+		"of a note":       {named(forNote.Ticket), "bad_ticket", "uploaded for a note"},
 		"twice":           {named(mine.Ticket, mine.Ticket), "bad_file", "the same file twice"},
 		"too many":        {named(mine.Ticket, "a", "b", "c"), "bad_frame", "at most 3 files"},
 		"none":            {named(""), "bad_frame", "by its ticket"},
@@ -209,7 +209,7 @@ func TestATicketIsGoodForWhatItWasGivenFor(t *testing.T) {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
-	if got := grace.Try("t", "note", "id", "n0", "chat", ada.chat, "files", named(mine.Ticket)); got.Code != "bad_file" || !strings.Contains(got.Message, "uploaded for a message") {
+	if got := grace.Try("t", "note", "id", "n0", "chat", ada.chat, "files", named(mine.Ticket)); got.Code != "bad_ticket" || !strings.Contains(got.Message, "uploaded for a message") {
 		t.Errorf("a message's file in a note: %+v", got)
 	}
 
