@@ -50,6 +50,7 @@ func (f *Files) read(w http.ResponseWriter, q *asked) error {
 		return err
 	}
 	out := &patient{ResponseWriter: w, rc: http.NewResponseController(w)}
+	_ = out.rc.SetReadDeadline(time.Time{}) // with one, the server takes a client that loads for long for gone
 	defer func() {
 		f.opts.Metrics.Bytes(Out, out.written)
 		done(out.written)

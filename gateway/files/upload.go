@@ -170,7 +170,9 @@ func sameAs(there, o bus.FileObject, from io.Reader) (bus.FileObject, error) {
 
 // answer checks a file that is stored, and answers with a ticket for it.
 func (f *Files) answer(w http.ResponseWriter, q *asked, o bus.FileObject, p picture, fresh bool) error {
-	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(answerTime))
+	rc := http.NewResponseController(w)
+	_ = rc.SetReadDeadline(time.Time{}) // all has arrived; with one, the server takes the client for gone
+	_ = rc.SetWriteDeadline(time.Now().Add(answerTime))
 	o, err := f.checked(q.Context(), q, o, p)
 	if err != nil {
 		return err
@@ -210,10 +212,11 @@ func (f *Files) ticketAgain(w http.ResponseWriter, q *asked) error {
 // too long.
 type body struct {
 	*bufio.Reader
-	from  io.ReadCloser
-	rc    *http.ResponseController
-	until time.Time
-	err   error
+	from   io.ReadCloser
+	rc     *http.ResponseController
+	silent time.Duration // how long nothing may arrive
+	until  time.Time
+	err    error // of what arrives
 }
 
 func newBody(w http.ResponseWriter, r *http.Request, most int64) *body {
@@ -221,7 +224,7 @@ func newBody(w http.ResponseWriter, r *http.Request, most int64) *body {
 	if r.ContentLength >= 0 {
 		size = r.ContentLength
 	}
-	b := &body{from: http.MaxBytesReader(w, r.Body, most), rc: http.NewResponseController(w)}
+	b := &body{from: http.MaxBytesReader(w, r.Body, most), rc: http.NewResponseController(w), silent: silent}
 	b.until = time.Now().Add(everybodyHas + time.Duration(size/slowest)*time.Second)
 	_ = b.rc.SetWriteDeadline(b.until.Add(answerTime))
 	b.Reader = bufio.NewReaderSize(reading{b}, window)
@@ -233,7 +236,7 @@ type reading struct{ *body }
 
 // Read implements io.Reader.
 func (r reading) Read(p []byte) (int, error) {
-	deadline := time.Now().Add(silent)
+	deadline := time.Now().Add(r.silent)
 	if deadline.After(r.until) {
 		deadline = r.until
 	}

@@ -2,6 +2,7 @@ package system_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/parley-chat/parley/pkg/bus/bustest"
@@ -48,6 +49,14 @@ func TestAgentsReadOnlyWhatIsOfTheirTeamsIfTheSiteSaysSo(t *testing.T) {
 			if e.Chat == secret {
 				t.Errorf("%s is listed another team's chat", user)
 			}
+		}
+		file := g.url + "/api/files/" + secret + "/" + fileID()
+		header := talktest.Login(t, g.url, user, staffPassword)
+		if f := ask(t, http.MethodGet, file, header, nil); f.Code != "other_team" {
+			t.Errorf("%s: reading a file of another team's chat: %d %s", user, f.Status, f.Body)
+		}
+		if f := ask(t, http.MethodPost, file, header, strings.NewReader("x")); f.Code != "other_team" && !(user == "rhea" && f.Code == "not_allowed") {
+			t.Errorf("%s: sending a file to another team's chat: %d %s", user, f.Status, f.Body)
 		}
 		for _, act := range []string{"open", "page", "note", "card", "step_in"} {
 			f := c.Try("t", act, "id", "no-"+act, "chat", secret, "text", "x", "edit", map[string]any{"add": []string{"x"}})
