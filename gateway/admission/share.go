@@ -153,6 +153,7 @@ var Shares = []Share{
 	{Name: "messages-account", What: "messages and notes", Of: OfAccount, Amount: 30_000, Per: PerHour, Setting: "MESSAGES_PER_ADDRESS", kind: messages, Code: codes.RateLimited, Sentence: accountMessages},
 	{Name: "bytes-account", What: "bytes of text", Of: OfAccount, Amount: 32e6, Per: PerHour, Setting: "BYTES_PER_ADDRESS", kind: textBytes, Code: codes.RateLimited, Sentence: accountBytes},
 
+	{Name: "file-requests-address", What: "requests about files", Of: OfAddress, Amount: fileRequests, Per: PerSecond, Code: codes.RateLimited, Sentence: codes.Sentence(codes.RateLimited)},
 	{Name: "uploads-address", What: "files being sent", Of: OfAddress, Amount: addressUploads, Per: AtOnce, Code: codes.RateLimited, Sentence: uploadsAddressFull},
 	{Name: "uploads", What: "files being sent", Of: OfAll, Amount: maxUploads, Per: AtOnce, Code: codes.Unavailable, Sentence: uploadsFull},
 	{Name: "files-chat", What: "bytes of files sent", Of: OfChat, Amount: 400e6, Per: PerHour, Setting: "FILE_BYTES_PER_CHAT", kind: fileBytes, Code: codes.RateLimited, Sentence: chatFiles},

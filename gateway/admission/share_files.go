@@ -22,6 +22,13 @@ const (
 	retryTransfer     = 2 * time.Second
 )
 
+// fileRequests is how many requests about files one address may make a second: a page asks for
+// those of a whole screen at once.
+const fileRequests = 100
+
+// FileRequestsOfAddress is the rate of package files, which counts it.
+var FileRequestsOfAddress = limit.Rate{Every: time.Second / fileRequests, Burst: 4 * fileRequests}
+
 // What people read when no more files can be sent or read now.
 const (
 	uploadsAddressFull   = "Many files are on their way from your network. This one goes out in a moment."

@@ -54,13 +54,14 @@ type Files struct {
 	opts   Options
 	homes  sync.Map      // *bus.Files by the *bus.Conn to their region
 	thumbs chan struct{} // holds a token while a small picture is made
+	askers *limit.Addresses
 	failed outage.Sampled
 }
 
 // New returns Files that Serve begins to use.
 func New(opts Options) *Files {
 	opts.Metrics.fill()
-	return &Files{opts: opts, thumbs: make(chan struct{}, 1), failed: outage.Sampled{Every: time.Minute}}
+	return &Files{opts: opts, thumbs: make(chan struct{}, 1), askers: limit.NewAddresses(admission.FileRequestsOfAddress, 0, nil), failed: outage.Sampled{Every: time.Minute}}
 }
 
 // Rules are those that it was made with.
@@ -110,7 +111,11 @@ func (f *Files) asked(r *http.Request) (*asked, error) {
 	if err != nil || f.opts.Regions.Foreign(id) {
 		return nil, none()
 	}
-	q := &asked{Request: r, key: bus.FileKey{Chat: id, ID: r.PathValue("id")}, addr: limit.ClientAddr(r, f.opts.Trusted)}
+	addr := limit.ClientAddr(r, f.opts.Trusted)
+	if wait, ok := f.askers.Allow(addr); !ok {
+		return nil, admission.TooFast(wait)
+	}
+	q := &asked{Request: r, addr: addr, key: bus.FileKey{Chat: id, ID: r.PathValue("id")}}
 	return q, chat.CheckFileID(q.key.ID)
 }
 

@@ -1,6 +1,7 @@
 package files
 
 import (
+	"cmp"
 	"path"
 	"strings"
 	"unicode"
@@ -17,7 +18,8 @@ const maxExtension = 16
 // CleanName makes what a sender calls a file fit to be shown in a sentence and offered for saving:
 // the last part of a path, on one line, without what nobody sees or what turns the direction of
 // the characters around it, of at most chat.MaxFileName characters with its extension. What
-// nothing is left of gets a name by its media type and that type's extension.
+// nothing is left of gets a name by its media type and that type's extension, and what a computer
+// would run by the end of its name gets that extension behind it.
 func CleanName(name, mediaType, extension string) string {
 	name = norm.NFC.String(strings.ToValidUTF8(name, ""))
 	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
@@ -28,8 +30,20 @@ func CleanName(name, mediaType, extension string) string {
 	if !strings.ContainsFunc(name, isShown) {
 		return noName(mediaType) + extension
 	}
+	if end := strings.ToLower(path.Ext(name)); runs[end] && end != extension {
+		name += cmp.Or(extension, ".bin")
+	}
 	return shortened(name)
 }
+
+// runs are the ends of names of what common systems run, or show with its scripts, when it is opened.
+var runs = func() map[string]bool {
+	all := map[string]bool{}
+	for end := range strings.FieldsSeq("app bat chm cmd com command cpl desktop dll exe gadget hta htm html img inf iso jar js jse lnk mht mhtml msc msh msi msp pif ps1 ps1xml ps2 psc1 psm1 py reg scr sct sh shtml svg svgz url vbe vbs ws wsc wsf wsh xhtml xht") {
+		all["."+end] = true
+	}
+	return all
+}()
 
 // inName drops a character that has no place in a name.
 func inName(r rune) rune {

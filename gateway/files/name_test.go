@@ -21,7 +21,9 @@ func TestANameIsMadeFitToBeShown(t *testing.T) {
 		"...":                            "picture.png",
 		"\u200d\u200d":                   "picture.png",
 		"\u3164":                         "picture.png",
-		"invoice\u202efdp.exe":           "invoicefdp.exe",
+		"invoice\u202efdp.exe":           "invoicefdp.exe.png",
+		"page.HTML":                      "page.HTML.png",
+		"notes.py.":                      "notes.py.png",
 		"\u2066a\u2069\u200f.png":        "a.png",
 		"one\r\nSet-Cookie: a=b.txt":     "one Set-Cookie: a=b.txt",
 		"a\x00b\x1b[31m\u0085c\u2028d":   "ab[31m c d",
@@ -42,7 +44,7 @@ func TestANameIsMadeFitToBeShown(t *testing.T) {
 }
 
 func FuzzNames(f *testing.F) {
-	for _, s := range []string{"a.pdf", "../x", "\u202egpj.exe", strings.Repeat("a", 4000), "a\r\nb", "\xff", `"; filename=x`, "%00", "ünïcode 'quoted'.txt"} {
+	for _, s := range []string{"a.pdf", "../x", "\u202egpj.exe", strings.Repeat("a", 4000), strings.Repeat("a", 118) + ".js", "a\r\nb", "\xff", `"; filename=x`, "%00", "ünïcode 'quoted'.txt"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, given string) {
