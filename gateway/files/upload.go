@@ -227,23 +227,26 @@ func newBody(w http.ResponseWriter, r *http.Request, most int64) *body {
 	b := &body{from: http.MaxBytesReader(w, r.Body, most), rc: http.NewResponseController(w), silent: silent}
 	b.until = time.Now().Add(everybodyHas + time.Duration(size/slowest)*time.Second)
 	_ = b.rc.SetWriteDeadline(b.until.Add(answerTime))
-	b.Reader = bufio.NewReaderSize(reading{b}, window)
+	b.Reader = bufio.NewReaderSize(readerFunc(b.arrived), window)
 	return b
 }
 
-// reading reads what is behind the buffer of a body.
-type reading struct{ *body }
+// readerFunc is a function that reads.
+type readerFunc func(p []byte) (int, error)
 
 // Read implements io.Reader.
-func (r reading) Read(p []byte) (int, error) {
-	deadline := time.Now().Add(r.silent)
-	if deadline.After(r.until) {
-		deadline = r.until
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
+
+// arrived reads what is behind the buffer.
+func (b *body) arrived(p []byte) (int, error) {
+	deadline := time.Now().Add(b.silent)
+	if deadline.After(b.until) {
+		deadline = b.until
 	}
-	_ = r.rc.SetReadDeadline(deadline)
-	n, err := r.from.Read(p)
+	_ = b.rc.SetReadDeadline(deadline)
+	n, err := b.from.Read(p)
 	if err != nil && !errors.Is(err, io.EOF) {
-		r.err = err
+		b.err = err
 	}
 	return n, err
 }

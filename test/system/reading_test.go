@@ -43,7 +43,8 @@ func TestAgentsReadOnlyWhatIsOfTheirTeamsIfTheSiteSaysSo(t *testing.T) {
 	talktest.Call(t, g.url, http.MethodPut, "/api/teams", `{"revision":1,"own":true}`, admin)
 	bustest.Eventually(t, "the console is told to connect again", func() bool { return linus.Ended() != nil })
 	for _, user := range []string{"linus", "rhea"} {
-		c := talktest.Console(t, g.url, user, staffPassword)
+		header := talktest.Login(t, g.url, user, staffPassword)
+		c := talktest.DialConsole(t, g.url, header)
 		w := c.Find("the welcome", func(f talk.Frame) bool { return f.T == "welcome" })
 		for _, e := range w.Desk {
 			if e.Chat == secret {
@@ -51,7 +52,6 @@ func TestAgentsReadOnlyWhatIsOfTheirTeamsIfTheSiteSaysSo(t *testing.T) {
 			}
 		}
 		file := g.url + "/api/files/" + secret + "/" + fileID()
-		header := talktest.Login(t, g.url, user, staffPassword)
 		if f := ask(t, http.MethodGet, file, header, nil); f.Code != "other_team" {
 			t.Errorf("%s: reading a file of another team's chat: %d %s", user, f.Status, f.Body)
 		}
