@@ -57,8 +57,8 @@ func TestALargePictureGetsASmallOne(t *testing.T) {
 	v.chat, v.token = f.Chat, f.Token
 	v.grant = v.Do("t", "grant", "id", "g1").Grant
 	id := fileID()
-	sent := v.uploads(id, "photo.jpg", photo(t, 4000, 3000))
-	if !sent.File.Thumb || sent.File.Width != 4000 || sent.File.Height != 3000 {
+	sent := v.uploads(id, "photo.jpg", photo(t, 2000, 1500))
+	if !sent.File.Thumb || sent.File.Width != 2000 || sent.File.Height != 1500 {
 		t.Fatalf("%d %s", sent.Status, sent.Body)
 	}
 	small := ask(t, http.MethodGet, v.at(id)+"?thumb=1&grant="+v.grant, nil, nil)
@@ -76,7 +76,7 @@ func TestAChatHasItsShareOfFiles(t *testing.T) {
 	t.Parallel()
 	s := newSystem(t)
 	s.history()
-	g := s.gateway(takesFiles, func(o *gateway.Options) { o.Shares.FilesPerChat = 4_000_000 }) // a quarter of it at once
+	g := s.gateway(takesFiles, func(o *gateway.Options) { o.Shares.FilesPerChat = 8_000_000 }) // a quarter of it at once
 	v := sends(t, g.url, "Ada")
 	text := bytes.Repeat([]byte("words "), 100_000) // 600 KB
 	first := fileID()
@@ -86,6 +86,11 @@ func TestAChatHasItsShareOfFiles(t *testing.T) {
 		}
 		if got := v.uploads(fileID(), "a", []byte("\x7fELF\x02\x01\x01\x00\x00")); got.Status != http.StatusUnsupportedMediaType {
 			t.Fatalf("a program: %d %s", got.Status, got.Body)
+		}
+	}
+	for range 2 {
+		if got := v.uploads(fileID(), "b.txt", text); got.Status != http.StatusCreated {
+			t.Fatalf("within the share: %d %s", got.Status, got.Body)
 		}
 	}
 	got := v.uploads(fileID(), "b.txt", text)
