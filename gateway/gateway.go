@@ -251,6 +251,9 @@ func (g *Gateway) open(ctx, serving context.Context) (madeUp string, err error) 
 		return "", err
 	}
 	g.board.Files = g.fileRules("")
+	if _, err := g.conn.OpenFiles(ctx); err != nil { // other regions' gateways can't make it
+		return "", fmt.Errorf("open the object store of files: %w", err)
+	}
 	if g.kept, err = openKept(ctx, g.regions, g.metrics.forgot.Inc, g.log); err != nil {
 		return "", err
 	}
