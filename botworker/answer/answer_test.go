@@ -131,12 +131,12 @@ func TestTheBotSaysTheSameInAllItsLanguages(t *testing.T) {
 		t.Errorf("%d languages", len(spoken))
 	}
 	for code, p := range spoken {
-		for _, sentence := range []string{p.none, p.again, p.nearest, p.hedge, p.unsure, p.meant, p.only, p.quoting, p.failed, p.withheld, p.more} {
+		for _, sentence := range []string{p.none, p.again, p.nearest, p.hedge, p.unsure, p.meant, p.only, p.quoting, p.failed, p.withheld, p.more, p.files} {
 			if strings.TrimSpace(sentence) == "" {
 				t.Errorf("%s: a sentence is missing", code)
 			}
 		}
-		for _, sentence := range []string{p.unknown(), p.quotesOnly(), p.filtered(), p.nearest, p.hedge, p.unsure, p.meant, p.failed} {
+		for _, sentence := range []string{p.unknown(), p.quotesOnly(), p.filtered(), p.nearest, p.hedge, p.unsure, p.meant, p.failed, p.files} {
 			if strings.Contains(sentence, "escalate") {
 				t.Errorf("%s: a command in %q", code, sentence)
 			}

@@ -102,6 +102,9 @@ func (q Question) fromPages(ix *knowledge.Index) Answer {
 	if found := q.pressed(ix); len(found) > 0 {
 		return q.laidOut(found, q.texts(), unknown)
 	}
+	if q.onlyFiles() {
+		return q.forFiles()
+	}
 	questions, rest := sorted(q.texts())
 	if rest == person {
 		return Answer{Text: calling(q.texts()), Handover: true, Why: chat.NewWhy(chat.CauseAsked, ""), Aside: true}

@@ -103,6 +103,9 @@ func (m *fromModel) think(ctx context.Context, q Question, p Progress, team *str
 	if _, rest := sorted(texts); rest == person {
 		return Answer{Text: calling(texts), Handover: true, Why: chat.NewWhy(chat.CauseAsked, ""), Aside: true}, nil
 	}
+	if q.onlyFiles() {
+		return q.forFiles(), nil
+	}
 	if len(texts) == 0 {
 		return Answer{Text: said[wordless], Aside: true}, nil
 	}

@@ -54,11 +54,13 @@ function Large() {
 
 /** @param {{id: string, one: {file: File, place: Place}}} props */
 function View({ id, one: { file, place } }) {
-  const close = () => { if (current) current.value = ''; };
+  const shown = () => /** @type {HTMLDialogElement|null} */ (document.querySelector('dialog.large'));
+  const close = () => {
+    shown()?.close(); // gives the focus back; a dialog that is removed does not
+    if (current) current.value = '';
+  };
   useEffect(() => {
-    const dialog = /** @type {HTMLDialogElement|null} */ (document.querySelector('dialog.large'));
-    dialog?.showModal();
-    return () => dialog?.close(); // which gives the focus back
+    shown()?.showModal();
   }, []);
   const at = order.indexOf(id);
   const to = (/** @type {number} */ by) => { if (current && order[at + by]) current.value = order[at + by]; };
