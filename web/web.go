@@ -40,8 +40,8 @@ type site struct {
 var (
 	scripts = regexp.MustCompile(`<script( type="module")? src="/static/([^"]+)"`)
 	styles  = regexp.MustCompile(`<link rel="stylesheet" href="/static/([^"]+)"`)
-	// A page loads such a module when it needs it, so it is not written into the page. Its
-	// style sheet has its name.
+	// A page loads such a module when it needs it, so it is not written into the page. If it
+	// has a style sheet, that has its name.
 	laters = regexp.MustCompile(`<meta name="\w+" content="/static/([^"]+)\.js"`)
 )
 
@@ -64,11 +64,18 @@ func newSite(files fs.FS) *site {
 		}
 		for _, found := range laters.FindAllSubmatch(text, -1) {
 			s.entry(string(found[1])+".js", module)
-			s.entry(string(found[1])+".css", styling)
+			if sheet := string(found[1]) + ".css"; exists(files, sheet) {
+				s.entry(sheet, styling)
+			}
 		}
 	}
 	s.version = versionOf(files)
 	return s
+}
+
+func exists(files fs.FS, name string) bool {
+	_, err := fs.Stat(files, name)
+	return err == nil
 }
 
 func (s *site) entry(name string, kind kindOf) {

@@ -3,6 +3,7 @@ import { html, signal } from '../shared/vdom.js';
 import { showError, showNotice } from '../shared/toast.js';
 import { icon } from '../shared/icons.js';
 import { Dialog, show } from './dialog.js';
+import { later } from './later.js';
 import { words } from './words.js';
 
 /** @typedef {import('./desk.js').Desk} Desk */
@@ -132,8 +133,8 @@ export function CrowdDialog({ desk }) {
   };
   if (count === 0) return html`<${Dialog} title=${words.crowd.gone} testid="crowd-dialog"><div class="actions"><button type="button" class="button" autofocus onClick=${() => show('')}>${words.close}</button></div><//>`;
   return html`<${Dialog} title=${words.crowd.ask(count)} testid="crowd-dialog" about="crowd-about">
-    <p class="lead" id="crowd-about">${words.crowd.about}</p>
-    ${whole(waiting, source) && html`<p class="lead" data-testid="crowd-whole">${words.crowd.whole}</p>`}
+    <p class="lead" id="crowd-about">${later.value.crowd?.about}</p>
+    ${whole(waiting, source) && html`<p class="lead" data-testid="crowd-whole">${later.value.crowd?.whole}</p>`}
     <div class="actions">
       <button type="button" class="button" autofocus onClick=${() => show('')} data-testid="crowd-not">${words.crowd.keep}</button>
       <button type="button" class="button danger" onClick=${close} data-testid="crowd-sure">${words.crowd.sure(count)}</button>

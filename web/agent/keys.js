@@ -1,6 +1,7 @@
 // @ts-check
 import { html } from '../shared/vdom.js';
 import { Dialog, show } from './dialog.js';
+import { later } from './later.js';
 import { together } from './words-together.js';
 import { availability } from './words-availability.js';
 import { passing } from './words-desk.js';
@@ -30,7 +31,7 @@ export function listen(actions) {
 
 /** All keys. */
 export function KeysDialog() {
-  return html`<${Dialog} title=${words.keys} testid="keys-dialog" wide><dl class="keys">${Object.entries({ ...together.shortcuts, ...words.shortcuts, ...passing.shortcuts, ...snoozing.shortcuts, ...availability.shortcuts }).map(([key, what]) => html`<div key=${key}><dt>${key.split(' ').map((each) => html`<kbd>${each}</kbd> `)}</dt><dd>${what}</dd></div>`)}</dl><//>`;
+  return html`<${Dialog} title=${words.keys} testid="keys-dialog" wide><dl class="keys">${Object.entries({ ...together.shortcuts, ...later.value.shortcuts, ...passing.shortcuts, ...snoozing.shortcuts, ...availability.shortcuts }).map(([key, what]) => html`<div key=${key}><dt>${key.split(' ').map((each) => html`<kbd>${each}</kbd> `)}</dt><dd>${what}</dd></div>`)}</dl><//>`;
 }
 
 export function help() {

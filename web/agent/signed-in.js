@@ -4,6 +4,7 @@ import { showError } from '../shared/toast.js';
 import { api } from './api.js';
 import { Desk } from './desk.js';
 import { show } from './dialog.js';
+import { fetchLater } from './later.js';
 import { now } from './undo.js';
 import { words } from './words.js';
 
@@ -17,6 +18,7 @@ export const sentence = signal('');
 /** @param {import('../shared/protocol.js').Person} me */
 export function signIn(me) {
   sentence.value = '';
+  fetchLater();
   // One that nobody uses any more may learn late that its session is over.
   const mine = new Desk(me, () => desk.value === mine && leave(words.login.again));
   desk.value = mine;

@@ -2,6 +2,7 @@
 import { dropping } from './drop.js';
 import { html, offer, useEffect, useSignal } from './kit.js';
 import { of } from './places.js';
+import { choosable } from './rules.js';
 import { shownAs } from '../shared/shown.js';
 import { kindOf, sign } from './signs.js';
 import { words } from './words.js';
@@ -19,7 +20,7 @@ const toField = (/** @type {Element|null|undefined} */ form) => /** @type {HTMLE
  */
 export function Attach({ place }) {
   if (!offer.value) return null;
-  const kinds = offer.value.kinds?.join() || undefined;
+  const { kinds } = offer.value;
   const input = (/** @type {any} */ more, /** @type {string} */ testid) => html`<input type="file" hidden tabindex="-1" data-testid=${testid} ...${more} onChange=${(/** @type {any} */ e) => {
     of(place).add([...e.currentTarget.files]);
     e.currentTarget.value = ''; // the same file may be chosen again
@@ -27,8 +28,8 @@ export function Attach({ place }) {
   }} />`;
   const press = (/** @type {any} */ e) => e.currentTarget.nextElementSibling.click();
   return html`<span class="attach">
-    ${(!kinds || /image\//.test(kinds)) && html`<span class="camera"><button type="button" class="icon" aria-label=${words.photo} title=${words.photo} onClick=${press}>${sign('camera')}</button>${input({ accept: 'image/*', capture: 'environment' }, 'photo-input')}</span>`}
-    <button type="button" class="icon" aria-label=${words.attach} title=${words.attach} data-testid="attach" onClick=${press}>${sign('clip')}</button>${input({ multiple: true, accept: kinds }, 'attach-input')}
+    ${(!kinds?.length || kinds.some((kind) => kind.startsWith('image/') || kind === '*/*')) && html`<span class="camera"><button type="button" class="icon" aria-label=${words.photo} title=${words.photo} onClick=${press}>${sign('camera')}</button>${input({ accept: 'image/*', capture: 'environment' }, 'photo-input')}</span>`}
+    <button type="button" class="icon" aria-label=${words.attach} title=${words.attach} data-testid="attach" onClick=${press}>${sign('clip')}</button>${input({ multiple: true, accept: choosable(kinds) }, 'attach-input')}
   </span>`;
 }
 

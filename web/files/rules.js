@@ -23,16 +23,27 @@ export function refusal({ size, type }, { size: largest, count, kinds }, already
   if (already >= count) return words.tooMany(count);
   if (size === 0) return words.empty;
   if (size > largest) return words.tooLarge(largest);
-  // Browsers know types by the name alone; whatever they don't know the server looks at.
-  return type && kinds?.length && !kinds.some((kind) => fits(type, kind)) ? words.kind : '';
+  // Browsers go by the name: of a text or a document the server may think otherwise.
+  return MEDIA.test(type) && kinds?.length && !kinds.some((kind) => fits(type, kind)) ? words.kind : '';
 }
+
+/** Types that browsers and the server agree on. */
+const MEDIA = /^(image|audio|video)\//;
 
 /**
  * @param {string} type
- * @param {string} kind a type, or `image/*`
+ * @param {string} kind a type, or the beginning of some with a star behind it
  */
 function fits(type, kind) {
-  return kind === '*/*' || (kind.endsWith('/*') ? type.startsWith(kind.slice(0, -1)) : type.split(';')[0] === kind);
+  return kind === '*/*' || (kind.endsWith('*') ? type.startsWith(kind.slice(0, -1)) : type.split(';')[0] === kind);
+}
+
+/**
+ * What a browser lets people choose from; undefined for all, where it would not understand.
+ * @param {string[]|undefined} kinds
+ */
+export function choosable(kinds) {
+  return kinds?.length && kinds.every((kind) => /^[\w.+-]+\/(\*|[\w.+-]+)$/.test(kind)) ? kinds.join() : undefined;
 }
 
 /** How often one is tried again that the server does not let in now: a token may be renewed meanwhile. */

@@ -58,7 +58,7 @@ export function granted({ grant, until, files }) {
  * A part of the module, nothing until it is there.
  * @param {{part: string, [more: string]: any}} props
  */
-export const Part = ({ part, ...props }) => (later.value ? html`<${later.value[part]} ...${props} />` : null);
+export const Part = ({ part, ...props }) => (later.value?.[part] ? html`<${later.value[part]} ...${props} />` : null);
 
 /**
  * Whether there is something to send.
