@@ -52,7 +52,7 @@ func (s Set) Put(t Team, exists func(user string) bool) (Set, Team, error) {
 		return s, t, err
 	}
 	if t.Capacity < 0 || t.Capacity > MaxCapacity {
-		return s, t, wrong("capacity", "A capacity is a number from 1 to %d.", MaxCapacity)
+		return s, t, wrong("capacity", "A capacity is a number from 1 to %d, for each member. Leave it empty for the usual one.", MaxCapacity)
 	}
 	if err := s.checkFallback(t); err != nil {
 		return s, t, err

@@ -72,7 +72,7 @@ func TestTeamsAreManagedByKeyboard(t *testing.T) {
 	ada.paste("invoice, refund")
 	ada.tabTo(at("save-team"))
 	ada.press(kb.Enter)
-	ada.shows("#team-capacity-problem", "A capacity is a number from 1 to 1000.")
+	ada.shows("#team-capacity-problem", "A capacity is a number from 1 to 1000")
 	ada.focusIsOn(at("team-capacity"))
 	ada.replaces("2")
 	ada.tabTo(at("team-automatic"))

@@ -6,6 +6,7 @@ import { save } from './macros.js';
 import { ask, everybody } from './everybody.js';
 import { PLACEHOLDERS } from './placeholders.js';
 import { teams } from './teams.js';
+import { keepTyped, typedIn } from './typed.js';
 import { words } from './words-tools.js';
 
 /** @typedef {import('./macros.js').Macro} Macro */
@@ -19,7 +20,8 @@ const EMPTY = { id: '', revision: 0, title: '', text: '', tags: [], then: '' };
  * @extends {Component<{macro: Macro|null, shared: boolean, onDone: (saved: Macro|null) => void}, {macro: Macro, problems: Record<string, string>, theirs: Macro|null, saving: boolean}>}
  */
 export class MacroForm extends Component {
-  state = { macro: this.props.macro ?? EMPTY, problems: /** @type {Record<string, string>} */ ({}), theirs: /** @type {Macro|null} */ (null), saving: false };
+  key = `macro ${this.props.macro?.id ?? this.props.shared}`;
+  state = { macro: typedIn(this.key, this.props.macro ?? EMPTY), problems: /** @type {Record<string, string>} */ ({}), theirs: /** @type {Macro|null} */ (null), saving: false };
   text = createRef();
   first = createRef();
 
@@ -31,7 +33,11 @@ export class MacroForm extends Component {
   /** @param {Partial<Macro>} change */
   set(change) {
     if (change.then === 'pass_on') ask();
-    this.setState((/** @type {any} */ was) => ({ macro: { ...was.macro, ...change }, problems: {} }));
+    this.setState((/** @type {any} */ was) => {
+      const macro = { ...was.macro, ...change };
+      keepTyped(this.key, macro);
+      return { macro, problems: {} };
+    });
   }
 
   /** @param {Event} event */
@@ -42,6 +48,7 @@ export class MacroForm extends Component {
     this.setState({ saving: true });
     try {
       const saved = await save({ ...macro, id: macro.id || newID(), title: cleanName(macro.title), text: cleanText(macro.text), tags: (macro.tags ?? []).map(cleanName).filter(Boolean) }, this.props.shared);
+      keepTyped(this.key, null);
       this.setState({ macro: EMPTY, problems: {}, theirs: null });
       this.props.onDone(saved);
     } catch (error) {
@@ -93,7 +100,7 @@ export class MacroForm extends Component {
           ${teams.value.map((team) => html`<option value=${`#${team.id}`} key=${team.id} selected=${team.id === macro.to_team}>${team.name}</option>`)}${everybody.value.map((each) => html`<option value=${`@${each.user}`} key=${each.user} selected=${each.user === macro.to}>${each.name}</option>`)}</select>${problem('to')}</div>`}
       ${shared && teams.value.length > 0 && html`<div><label class="label" for=${`${id}-team`}>${words.whose}</label>
         <select ...${field('team')} onChange=${(/** @type {any} */ e) => this.set({ team: e.currentTarget.value })}><option value="">${words.forAll}</option>${teams.value.map((team) => html`<option value=${team.id} key=${team.id} selected=${team.id === macro.team}>${team.name}</option>`)}</select>${problem('team')}</div>`}
-      <div class="actions">${(macro.id || macro.title || macro.text) && html`<button type="button" class="button" onClick=${() => { this.setState({ macro: EMPTY, problems: {}, theirs: null }); onDone(null); }}>${words.cancel}</button>`}
+      <div class="actions">${(macro.id || macro.title || macro.text) && html`<button type="button" class="button" onClick=${() => { keepTyped(this.key, null); this.setState({ macro: EMPTY, problems: {}, theirs: null }); onDone(null); }}>${words.cancel}</button>`}
         <button class="button main" aria-disabled=${saving ? 'true' : undefined} data-testid=${`${id}-save`}>${saving ? words.saving : macro.revision ? words.save : words.add}</button></div>
     </form>`;
   }

@@ -4,6 +4,7 @@ import { backoff } from '../shared/backoff.js';
 import { newID } from '../shared/ids.js';
 import { local, readJSON, writeJSON } from '../shared/local.js';
 import { signal } from '../shared/vdom.js';
+import { forgetTyped } from './typed.js';
 import { call } from './api.js';
 import { siteTags } from './tag-colors.js';
 import { teams } from './teams.js';
@@ -63,6 +64,7 @@ function take(got) {
 export function begin(who) {
   if (who === user) return;
   user = who;
+  forgetTyped();
   known.value = false;
   take(readJSON(cache(), {}));
   kept.value = readJSON(BROWSER, []);

@@ -7,6 +7,7 @@ import { score } from './fuzzy.js';
 import { give, going } from './passing.js';
 import { person } from './person.js';
 import { teamOf, teams } from './teams.js';
+import { keepTyped, typedIn } from './typed.js';
 import { availability } from './words-availability.js';
 import { passing } from './words-desk.js';
 
@@ -19,7 +20,8 @@ import { passing } from './words-desk.js';
  * @extends {Component<{desk: Desk}, {typed: string, chosen: string, along: string, problem: string, busy: boolean}>}
  */
 export class PassDialog extends Component {
-  state = { typed: '', chosen: '', along: '', problem: '', busy: false };
+  key = `pass ${going.value?.chat.id}`;
+  state = { typed: '', chosen: '', along: typedIn(this.key, ''), problem: '', busy: false };
   field = createRef();
 
   componentDidMount() {
@@ -65,7 +67,10 @@ export class PassDialog extends Component {
     this.setState({ busy: true, problem: '' });
     const problem = await give(this.props.desk, to, now.how === 'pass' || to.team ? this.state.along : '');
     if (problem) this.setState({ busy: false, problem }, () => this.field.current?.focus());
-    else show('');
+    else {
+      keepTyped(this.key, '');
+      show('');
+    }
   };
 
   /**
@@ -100,7 +105,7 @@ export class PassDialog extends Component {
           <span class="face" data-person=${each.user ? person(each.user) : undefined} aria-hidden="true">${each.user ? initial(each.name) : icon('people')}</span><bdi class="clip">${each.name}</bdi><span class="about-choice">${each.about}</span></li>`)}</ul>
         ${all.length === 0 && html`<p class="lead">${passing.none}</p>`}
         ${(now.how === 'pass' || chosen?.team) && html`<div><label class="label" for="pass-along">${passing.along}</label>
-          <textarea id="pass-along" class="input" rows="2" maxlength="4000" dir="auto" placeholder=${passing.alongHint} value=${along} data-testid="pass-along" onInput=${(/** @type {any} */ e) => this.setState({ along: e.currentTarget.value })} onKeyDown=${send}></textarea></div>`}
+          <textarea id="pass-along" class="input" rows="2" maxlength="4000" dir="auto" placeholder=${passing.alongHint} value=${along} data-testid="pass-along" onInput=${(/** @type {any} */ e) => { keepTyped(this.key, e.currentTarget.value); this.setState({ along: e.currentTarget.value }); }} onKeyDown=${send}></textarea></div>`}
         <p class="problem" role="alert" data-testid="pass-problem">${problem || away}</p>
         <div class="actions"><button class="button main" aria-disabled=${busy || !chosen || chosen.off ? 'true' : undefined} data-testid="pass-do">${passing.doIt[now.how]}</button></div>
       </form>
