@@ -15,7 +15,7 @@ import (
 // it. Two who change it at once both do: the second edit is applied to what the first made of
 // the card.
 func (w *Worker) card(ctx context.Context, req roles.CardRequest) (roles.DeskReply, error) {
-	call := roles.DeskRequest{Chat: req.Chat, ID: req.ID, Agent: req.Agent, Role: req.Role}
+	call := cardCall(req)
 	if err := checkCall(call, rights.Annotate); err != nil {
 		return roles.DeskReply{}, err
 	}

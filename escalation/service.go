@@ -12,22 +12,25 @@ import (
 )
 
 func (w *Worker) handlings() []bus.Handling {
+	once := func(do func(context.Context, roles.DeskRequest) (roles.DeskReply, error)) func(context.Context, roles.DeskRequest) (roles.DeskReply, error) {
+		return onceMoved(w, sameCall, do)
+	}
 	return []bus.Handling{
-		bus.Handle(roles.DeskTake, w.act(chat.Taken)),
-		bus.Handle(roles.DeskStepIn, w.act(chat.SteppedIn)),
-		bus.Handle(roles.DeskDealt, w.act(chat.Dealt)),
-		bus.Handle(roles.DeskReturn, w.act(chat.Returned)),
-		bus.Handle(roles.DeskTransfer, w.act(chat.Transferred)),
-		bus.Handle(roles.DeskClose, w.act(chat.ByAgent)),
-		bus.Handle(roles.DeskTakeOver, w.takeOver),
-		bus.Handle(roles.DeskAssign, w.assignTo),
-		bus.Handle(roles.DeskPassOn, w.passOn),
-		bus.Handle(roles.DeskSnooze, w.snooze),
-		bus.Handle(roles.DeskWake, w.act(chat.Woken)),
+		bus.Handle(roles.DeskTake, once(w.act(chat.Taken))),
+		bus.Handle(roles.DeskStepIn, once(w.act(chat.SteppedIn))),
+		bus.Handle(roles.DeskDealt, once(w.act(chat.Dealt))),
+		bus.Handle(roles.DeskReturn, once(w.act(chat.Returned))),
+		bus.Handle(roles.DeskTransfer, once(w.act(chat.Transferred))),
+		bus.Handle(roles.DeskClose, once(w.act(chat.ByAgent))),
+		bus.Handle(roles.DeskTakeOver, once(w.takeOver)),
+		bus.Handle(roles.DeskAssign, once(w.assignTo)),
+		bus.Handle(roles.DeskPassOn, once(w.passOn)),
+		bus.Handle(roles.DeskSnooze, once(w.snooze)),
+		bus.Handle(roles.DeskWake, once(w.act(chat.Woken))),
 		bus.Handle(roles.DeskCloseSource, w.closeSource),
-		bus.Handle(roles.DeskSay, w.say),
-		bus.Handle(roles.DeskNote, w.note),
-		bus.Handle(roles.DeskCard, w.card),
+		bus.Handle(roles.DeskSay, once(w.say)),
+		bus.Handle(roles.DeskNote, once(w.note)),
+		bus.Handle(roles.DeskCard, onceMoved(w, cardCall, w.card)),
 		bus.Handle(roles.DeskVouch, w.vouch),
 		w.conn.Replay(roles.Deciding.Name, w.handle),
 		w.conn.ReplayTimers(roles.Timing.Name, w.due),
@@ -106,7 +109,10 @@ func (w *Worker) note(ctx context.Context, req roles.DeskRequest) (roles.DeskRep
 // sendAlong stores the note that travels with a chat, once for a call: its id is the call's,
 // which the change has, with an ending.
 func (w *Worker) sendAlong(ctx context.Context, req roles.DeskRequest, text string) error {
-	_, err := w.conn.Append(ctx, chat.Event{Chat: req.Chat, Kind: chat.Note, ID: ownID(req) + "+note", Text: text, From: speaker(req)})
+	if seq, err := w.madeBefore(ctx, req, req.ID+roles.AlongSuffix); err != nil || seq != 0 {
+		return err
+	}
+	_, err := w.conn.Append(ctx, chat.Event{Chat: req.Chat, Kind: chat.Note, ID: ownID(req) + roles.AlongSuffix, Text: text, From: speaker(req)})
 	if err != nil {
 		return fmt.Errorf("note that goes along: %w", err)
 	}

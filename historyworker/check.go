@@ -2,6 +2,7 @@ package historyworker
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
@@ -23,7 +24,11 @@ func checkFind(req roles.FindRequest) error {
 	if err := checkChat(req.Chat); err != nil {
 		return err
 	}
-	return refuse(chat.CheckClientID(req.ID))
+	id := req.ID
+	if req.By != "" {
+		id = strings.TrimSuffix(id, roles.AlongSuffix)
+	}
+	return refuse(chat.CheckClientID(id))
 }
 
 func checkChat(id chat.ID) error {

@@ -171,6 +171,10 @@ func (w *Worker) find(ctx context.Context, req roles.FindRequest) (roles.FindRep
 	if err := w.conn.Knows(req.Chat); err != nil {
 		return roles.FindReply{}, err
 	}
+	if req.By != "" {
+		seq, err := w.stored(ctx, req.Chat, chat.RoleAgent, req.By+"/"+req.ID)
+		return roles.FindReply{Seq: seq}, err
+	}
 	floor, err := w.floor(ctx, req.Chat)
 	if err != nil {
 		return roles.FindReply{}, err

@@ -36,7 +36,7 @@ func (c Config) Copies() (all []chat.Region) {
 
 // copies says what is wrong with the list of regions that are copied.
 func copies(g given) string {
-	if g.Regions == "" && g.role != "" && g.role != "gateway" { // whom it does not concern
+	if g.Regions == "" && !g.reachesOthers() { // whom it does not concern
 		return ""
 	}
 	all := g.AllRegions()

@@ -15,6 +15,9 @@ type given struct {
 	role string
 }
 
+// reachesOthers reports whether the role, or all of them in one process, connects to other regions.
+func (g given) reachesOthers() bool { return g.role == "" || g.role == "gateway" }
+
 // apart reports whether the role knows nothing of NATS.
 func (g given) apart() bool { return g.role == "web" }
 

@@ -16,7 +16,11 @@ import (
 func (m Mover) copy(ctx context.Context, id chat.ID, has, known uint64) (n int, last uint64, err error) {
 	last = has
 	for before := uint64(0); ; {
-		page, err := roles.AskPage(ctx, m.From, chat.RoleAgent, roles.PageRequest{Chat: id, Before: before, Limit: roles.MaxImport, Known: known})
+		var page roles.PageReply
+		err := patiently(ctx, func() (err error) {
+			page, err = roles.AskPage(ctx, m.From, chat.RoleAgent, roles.PageRequest{Chat: id, Before: before, Limit: roles.MaxImport, Known: known})
+			return err
+		})
 		if err != nil {
 			return n, last, fmt.Errorf("read chat %s: %w", id, err)
 		}

@@ -92,11 +92,15 @@ func (p *PageReply) ReadPlain(r *plainjson.Reader) {
 const usualPage = 50
 
 // FindRequest asks whether a visitor's message with this client id is stored,
-// in the store or still only in the stream.
+// in the store or still only in the stream; or, of an agent's call, in the store.
 type FindRequest struct {
 	Chat chat.ID `json:"chat"`
 	ID   string  `json:"id"`
+	By   string  `json:"by,omitempty"` // the agent's account; empty: a visitor
 }
+
+// AlongSuffix ends the id of the note that goes along with an agent's call.
+const AlongSuffix = "+note"
 
 // FindReply has Seq 0 if it is not. Read is about how many bytes of the chat had to be
 // read for the answer.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -57,9 +58,11 @@ func TestAChatThatIsMovedGoesOn(t *testing.T) {
 	ada.Event("reply", "You said: before")
 	agent := talktest.Console(t, gap.url, "admin", adminPassword)
 	agent.Do("t", "open", "id", "o1", "chat", met.Chat)
-	agent.Do("t", "step_in", "id", "s1", "chat", met.Chat)
-	agent.Do("t", "note", "id", "n1", "chat", met.Chat, "text", "a note")
-	agent.Do("t", "say", "id", "s2", "chat", met.Chat, "text", "from an agent")
+	made := []uint64{
+		agent.Do("t", "step_in", "id", "s1", "chat", met.Chat).Seq,
+		agent.Do("t", "note", "id", "n1", "chat", met.Chat, "text", "a note").Seq,
+		agent.Do("t", "say", "id", "s2", "chat", met.Chat, "text", "from an agent").Seq,
+	}
 	last := ada.Event("say", "from an agent")
 
 	if moved := o.moveSurely(t, met.Chat, "eu", "ap"); moved.Already || moved.Events < 5 {
@@ -94,6 +97,14 @@ func TestAChatThatIsMovedGoesOn(t *testing.T) {
 	}
 	agent.Do("t", "say", "id", "s3", "chat", met.Chat, "text", "still here")
 	agent.Do("t", "return", "id", "r1", "chat", met.Chat)
+	// What was called for before the move, and is called for again since no answer came, was done.
+	if again := []uint64{
+		agent.Do("t", "step_in", "id", "s1", "chat", met.Chat).Seq,
+		agent.Do("t", "note", "id", "n1", "chat", met.Chat, "text", "a note").Seq,
+		agent.Do("t", "say", "id", "s2", "chat", met.Chat, "text", "from an agent").Seq,
+	}; !slices.Equal(again, made) {
+		t.Errorf("called for again after the move: %d, and before it %d", again, made)
+	}
 	page := agent.Do("t", "page", "id", "p1", "chat", met.Chat, "before", uint64(1<<44), "limit", 50)
 	var words []string
 	for _, e := range page.Events {

@@ -94,7 +94,7 @@ var escalation = User{
 			line("what is written on the cards of chats", "note.*.*.card"),
 			parting("escalation"),
 			line("timers", "timer.set.*.*.*"),
-			line("a chat's state and card that have left its stream", "svc.history.last", "svc.history.card"),
+			line("a chat's state and card that have left its stream; an agent's call that was made before the chat was moved", "svc.history.last", "svc.history.card", "svc.history.find"),
 			line("what was asked longer ago in a chat that is handed over, without notes", "svc.history.page"),
 		},
 		starting, reading("CHAT"),

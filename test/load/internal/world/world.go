@@ -227,7 +227,7 @@ func (w *World) Dump(ctx context.Context, still time.Duration) (streamed, stored
 			delete(w.Uncopied, between)
 		}
 	}
-	store = onlyHome(store, homes)
+	store = onlyHome(store, homes, w.fate.path)
 	var moved []history.Moved
 	for id, path := range homes {
 		moved = append(moved, history.Moved{Chat: id, Path: path})
@@ -262,13 +262,13 @@ func uncopied(stream, store []history.Event) map[string]int {
 }
 
 // onlyHome leaves out what the store of an earlier home still has of a chat, if the last home has it.
-func onlyHome(store []history.Event, homes map[string][]string) []history.Event {
+func onlyHome(store []history.Event, homes map[string][]string, of func(id string, noted []string) []string) []history.Event {
 	type at struct {
 		chat string
 		seq  uint64
 	}
 	last := func(e history.Event) bool {
-		path := homes[e.Chat]
+		path := of(e.Chat, homes[e.Chat])
 		return len(path) == 0 || e.Region == path[len(path)-1]
 	}
 	has := map[at]bool{}
