@@ -28,6 +28,9 @@ func (m Mover) copy(ctx context.Context, id chat.ID, has, known uint64) (n int, 
 		for len(events) > 0 && events[0].Seq <= has {
 			events = events[1:]
 		}
+		if err := copyFiles(ctx, m.From, m.To, events, true); err != nil {
+			return n, last, err
+		}
 		if err := Import(ctx, m.To, events); err != nil {
 			return n, last, err
 		}

@@ -89,6 +89,9 @@ func (g GivingUp) save(ctx context.Context) (n int, err error) {
 				own = append(own, e)
 			}
 		}
+		if err := copyFiles(ctx, g.Disks, g.To, own, false); err != nil {
+			return err
+		}
 		n += len(own)
 		return Import(ctx, g.To, own)
 	})
