@@ -141,6 +141,9 @@ func (m *fileMover) bringOne(ctx context.Context, from *bus.Files, n named) erro
 	if errors.Is(err, bus.ErrNotFound) {
 		return m.mayMiss(ctx, from, n)
 	}
+	if errors.Is(err, bus.ErrDamagedFile) {
+		return fmt.Errorf("%w: %w", files.ErrDamaged, err)
+	}
 	if err != nil {
 		return err
 	}

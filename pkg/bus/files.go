@@ -159,12 +159,12 @@ func (f *Files) Delete(ctx context.Context, key FileKey) error {
 	if errors.Is(err, ErrNotFound) {
 		return nil
 	}
-	if err != nil {
+	if err != nil && !errors.Is(err, ErrDamagedFile) {
 		return err
 	}
 	// In this order, what is described has its bytes, however this ends.
 	err = f.purge(ctx, metaSubject(key), o.seq)
-	if err == nil {
+	if err == nil && o.upload != "" {
 		err = f.purge(ctx, chunkSubject(o.upload), 0)
 	}
 	if err != nil {
@@ -253,13 +253,18 @@ func (f *Files) describe(ctx context.Context, o FileObject, last uint64) (Stored
 	return f.publish(ctx, msg)
 }
 
+// ErrDamagedFile is the error of a file whose description can't be used; no retry helps.
+var ErrDamagedFile = errors.New("what describes the file can't be used")
+
+// readMeta returns what it can of a damaged description, for Delete.
 func readMeta(key FileKey, data []byte, seq uint64, at time.Time) (FileObject, error) {
-	o := FileObject{FileKey: key}
+	o := FileObject{FileKey: key, At: at, seq: seq}
 	if len(data) == 0 { // the mark of Has
 		return o, fmt.Errorf("look for file %s: %w", key.name(), ErrNotFound)
 	}
 	var info jetstream.ObjectInfo
 	err := json.Unmarshal(data, &info)
+	o.upload = info.NUID
 	if err == nil {
 		err = json.Unmarshal([]byte(info.Metadata[metaFile]), &o)
 	}
@@ -268,15 +273,14 @@ func readMeta(key FileKey, data []byte, seq uint64, at time.Time) (FileObject, e
 	}
 	hash, no := jetstream.DecodeObjectDigest(info.Digest)
 	if err = errors.Join(err, no); err != nil {
-		return o, fmt.Errorf("read what describes file %s: %w", key.name(), err)
+		return o, fmt.Errorf("file %s: %w: %w", key.name(), ErrDamagedFile, err)
 	}
 	if info.Opts != nil {
 		o.chunk = int(info.Opts.ChunkSize)
 	}
-	o.Size, o.Hash, o.At = int64(info.Size), base64.RawURLEncoding.EncodeToString(hash), at
-	o.upload, o.seq = info.NUID, seq
+	o.Size, o.Hash = int64(info.Size), base64.RawURLEncoding.EncodeToString(hash)
 	if o.chunk <= 0 || o.Size <= 0 || int64(len(o.seqs)) != (o.Size+int64(o.chunk)-1)/int64(o.chunk) {
-		return o, fmt.Errorf("read what describes file %s: its chunks don't fit its size", key.name())
+		return o, fmt.Errorf("file %s: %w: its chunks don't fit its size", key.name(), ErrDamagedFile)
 	}
 	return o, nil
 }

@@ -47,6 +47,7 @@ var chunkBuffers = sync.Pool{New: func() any { b := make([]byte, fileChunk); ret
 // It holds at most some chunks of 128 KiB in memory. nats.go's own Put is not used: it sends
 // a chunk again that no leader took with the bytes of a later one, which its buffer holds by then.
 func (f *Files) Put(ctx context.Context, o FileObject, from io.Reader) (FileObject, error) {
+	o.Size, o.Hash, o.seqs, o.seq = 0, "", nil, 0 // it may describe a file of another region
 	o.upload, o.chunk = newUpload(o.FileKey, time.Now()), f.chunkSize()
 	unsure, err := f.put(ctx, &o, from)
 	if err == nil {

@@ -258,3 +258,27 @@ func TestASweepRemovesWhatIsOldOnly(t *testing.T) {
 		t.Errorf("%d bytes are left", n)
 	}
 }
+
+// Whoever reads a file of one region puts it into another with all that describes it.
+func TestAFileIsCopiedFromOneRegionToAnother(t *testing.T) {
+	from, to := openFiles(t, bustest.Conn(t)), openFiles(t, bustest.Conn(t))
+	file, want := fileOf("copied"), randomBytes(300_000)
+	file.Internal, file.Checked, file.HasThumb = true, true, true
+	if _, err := from.Put(t.Context(), file, bytes.NewReader(want)); err != nil {
+		t.Fatal(err)
+	}
+	r, err := from.Open(t.Context(), file.FileKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := to.Put(t.Context(), r.FileObject, r); err != nil {
+		t.Fatal(err)
+	}
+	copied, err := to.Open(t.Context(), file.FileKey)
+	if err != nil || copied.Hash != r.Hash || copied.Size != 300_000 || !copied.Internal || !copied.Checked || !copied.HasThumb {
+		t.Fatalf("copied: %+v, %v", copied, err)
+	}
+	if got, err := io.ReadAll(copied); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("other bytes, or %v", err)
+	}
+}

@@ -20,7 +20,7 @@ import (
 // docs/settings.md, which explains it.
 type Config struct {
 	Addr    string `env:"ADDR" envDefault:"127.0.0.1:8080" help:"where the gateway or the role web listens"`
-	DataDir string `env:"DATA_DIR" envDefault:"data" help:"folder of the embedded NATS server and of SQLite"`
+	DataDir string `env:"DATA_DIR" envDefault:"data" help:"folder of the embedded NATS server, of SQLite and of the files that people sent"`
 	// HealthAddr is where a role serves its health. If it is empty only the gateway
 	// serves it, on Addr.
 	HealthAddr string `env:"HEALTH_ADDR" help:"where a role serves /healthz, /readyz and /metrics"`

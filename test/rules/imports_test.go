@@ -101,7 +101,7 @@ var doors = map[string][]string{
 	"github.com/nats-io/nats.go":        {"pkg/bus", "test/load", "test/deploy", "test/managed"}, // these tests look from outside
 	"github.com/nats-io/nats-server/v2": {"pkg/bus/embedded", "pkg/bus/bustest", "test/deploy", "test/managed", "test/load/internal/pipeline"},
 	"github.com/gorilla/websocket":      {"gateway/conn"},
-	"go.mongodb.org/mongo-driver":       {"pkg/store/mongostore", "test/load"},
+	"go.mongodb.org/mongo-driver":       {"pkg/store/mongostore", "pkg/files/gridfiles", "test/load"},
 	"modernc.org/sqlite":                {"pkg/store/sqlitestore", "botworker/knowledge", "test/load"},
 	"github.com/sashabaranov/go-openai": {"botworker/llm"},
 	"github.com/caarlos0/env/v10":       {"pkg/config"},

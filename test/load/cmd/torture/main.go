@@ -44,6 +44,8 @@ type plan struct {
 	gateways, bots, escalations, stories int
 	sync, store                          string
 	signed                               bool
+	files                                float64
+	fileSize                             int
 	kinds                                []harm.Kind
 	without                              string
 	old                                  string
@@ -121,6 +123,8 @@ func read(args []string) (plan, error) {
 	f.StringVar(&p.sync, "sync", "always", "when NATS syncs to the disk: always, or a time")
 	f.StringVar(&p.store, "store", system.SQLite, "the store: sqlite, or mongo (the compatible server of Parley's tests, which is slow)")
 	f.BoolVar(&p.signed, "signed", false, "the site says who its visitors are, with tokens that it signs (VISITOR_AUTH=signed)")
+	f.Float64Var(&p.files, "files", .02, "the share of visitors' messages with a file")
+	f.IntVar(&p.fileSize, "file-size", 1<<20, "how many bytes the largest file has; each power of two up to that is as likely")
 	kinds := f.String("harm", "all", "kinds of faults, separated by commas, or none: "+kindList())
 	f.StringVar(&p.without, "without", "", "build Parley without a mechanism: "+strings.Join(mutant.Names(), ", "))
 	f.StringVar(&p.old, "old", "", "begin with this program, an earlier build of Parley, and upgrade every role to the present one while everybody talks, back again, and so on; without other harm, unless -harm is given")
@@ -216,8 +220,8 @@ func (p plan) command() string {
 	if len(p.kinds) == len(harm.Kinds()) {
 		list = "all"
 	}
-	s := fmt.Sprintf("go run ./cmd/torture -seed %d -length %v -calm %v -every %v -visitors %d -agents %d -rate %g -persons %g -sleepers %g -most %g -patience %v -think %v -nodes %d -gateways %d -bots %d -escalations %d -histories %d -sync %s -store %s -harm %q",
-		p.seed, p.length, p.calm, p.every, p.visitors, p.agents, p.rate, p.persons, p.sleepers, p.most, p.patience, p.think, p.nodes, p.gateways, p.bots, p.escalations, p.stories, p.sync, p.store, list)
+	s := fmt.Sprintf("go run ./cmd/torture -seed %d -length %v -calm %v -every %v -visitors %d -agents %d -rate %g -persons %g -sleepers %g -most %g -patience %v -think %v -nodes %d -gateways %d -bots %d -escalations %d -histories %d -sync %s -store %s -files %g -file-size %d -harm %q",
+		p.seed, p.length, p.calm, p.every, p.visitors, p.agents, p.rate, p.persons, p.sleepers, p.most, p.patience, p.think, p.nodes, p.gateways, p.bots, p.escalations, p.stories, p.sync, p.store, p.files, p.fileSize, list)
 	if p.without != "" {
 		s += " -without " + p.without
 	}

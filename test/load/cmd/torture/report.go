@@ -29,6 +29,7 @@ func (r *result) print(out io.Writer) {
 		fmt.Sprintf("answered after\t%s", spread(r.talk.Samples.Replies)),
 		fmt.Sprintf("cut off for\t%s, when the client had not meant it", spread(away(r.talk.Samples.Away, func(a tally.Away) bool { return !a.Own }))),
 		fmt.Sprintf("  sent elsewhere\t%s (1012: a gateway stopped in order)", spread(away(r.talk.Samples.Away, func(a tally.Away) bool { return a.Code == 1012 }))),
+		fmt.Sprintf("files\t%d of stored messages fetched, %.1f MB", r.fetched, float64(r.fetchedBytes)/(1<<20)),
 		fmt.Sprintf("strangers\t%d accepted of %d, %d of them answered; told %s", r.talk.Strangers.Acked, r.talk.Strangers.Sent, r.talk.Strangers.Replies, words(r.talk.Strangers.Errors)),
 		fmt.Sprintf("harm\t%d: %s", len(r.harms), harmWords(r.counts)),
 	}

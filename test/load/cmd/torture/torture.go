@@ -45,6 +45,8 @@ type result struct {
 	recoveries                         []recovery.Recovery
 	dead                               uint64
 	streamed, stored                   int
+	fetched                            int // files
+	fetchedBytes                       int64
 	start, before, after, peaks        map[string]uint64 // memory
 	began                              time.Time
 	started, talked, settled, examined time.Duration
@@ -133,7 +135,7 @@ func build(ctx context.Context, p plan) (string, error) {
 // talkAndHarm makes the clients talk, and injects faults meanwhile.
 func (r *result) talkAndHarm(ctx context.Context, sys *system.System, steps []harm.Step) error {
 	w, err := workload.New(workload.Options{
-		Seed: r.p.seed, Visitors: r.p.visitors, Agents: r.p.agents, Rate: r.p.rate, Persons: r.p.persons, Sleepers: r.p.sleepers, Patience: r.p.patience, Signed: r.p.signed, Old: r.p.old != "", Teams: r.p.old == "" && r.p.agents > 1, Length: r.p.length, Quiet: r.p.quiet,
+		Seed: r.p.seed, Visitors: r.p.visitors, Agents: r.p.agents, Rate: r.p.rate, Persons: r.p.persons, Sleepers: r.p.sleepers, Patience: r.p.patience, Signed: r.p.signed, Files: r.p.withFiles(), FileSize: r.p.fileSize, Old: r.p.old != "", Teams: r.p.old == "" && r.p.agents > 1, Length: r.p.length, Quiet: r.p.quiet,
 		Dir: r.p.dir, Gateways: sys.Gateways, Admin: system.AdminPassword, Began: r.began,
 	})
 	if err != nil {
@@ -181,6 +183,9 @@ func (r *result) settle(ctx context.Context, sys *system.System) error {
 		return err
 	}
 	if r.stored, err = dump.Store(ctx, place, r.p.dir); err != nil {
+		return err
+	}
+	if err := r.fetch(ctx, sys); err != nil {
 		return err
 	}
 	if r.dead, err = dump.Dead(ctx, sys.NATSURL()); err != nil {

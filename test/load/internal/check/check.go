@@ -23,6 +23,8 @@ type Options struct {
 	Capacity int
 	// Teams are the teams of the run, the earliest first; empty: there were none.
 	Teams []history.Teams
+	// Fetched is what the files of messages were like at the end; nil: nobody looked.
+	Fetched map[fileOf]history.Fetched
 	// Harms are the faults that were injected.
 	Harms []history.Harm
 	// Grace is how long before a client's end another client's message must have been
@@ -58,6 +60,7 @@ func Check(h History, o Options) Report {
 	for _, id := range slices.Sorted(maps.Keys(b.chats)) {
 		c := b.chats[id]
 		b.stored(c)
+		b.attached(c)
 		b.atHome(c)
 		b.accepted(c)
 		b.doubled(c)

@@ -18,6 +18,7 @@ type sent struct {
 	email      string
 	called     string
 	choice     string
+	files      string // see history.AttachedList
 	seen       uint64 // of say: up to where the agent had seen the chat
 	score      int
 	tries      []try
@@ -105,7 +106,7 @@ func beginOf(entries []history.Entry) history.Entry {
 // again adds a try to what was sent, nil before the first.
 func (s *sent) again(client string, e history.Entry) *sent {
 	if s == nil {
-		s = &sent{client: client, op: e.Op, what: e.What, text: e.Text, email: e.Email, called: e.Called, choice: e.Choice, seen: e.Since, score: e.Score}
+		s = &sent{client: client, op: e.Op, what: e.What, text: e.Text, email: e.Email, called: e.Called, choice: e.Choice, files: e.Files, seen: e.Since, score: e.Score}
 	}
 	s.tries = append(s.tries, try{e.At, e.Conn, e.Again})
 	return s

@@ -72,6 +72,9 @@ func Run(dir string, o Options) (Report, error) {
 	if o.Harms, err = optional[history.Harm](dir, history.HarmFile); err != nil {
 		return Report{}, err
 	}
+	if o.Fetched, err = readFetched(dir); err != nil {
+		return Report{}, err
+	}
 	report := Check(h, o)
 	if err != nil { // of a client's file: findings without it are worthless
 		return Report{}, err

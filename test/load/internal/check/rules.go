@@ -7,6 +7,9 @@ const (
 	Altered   = "altered"
 	Elsewhere = "elsewhere"
 	Doubled   = "doubled"
+	FileLost  = "file-lost"
+	FileShown = "file-shown"
+	FileLeft  = "file-left"
 
 	Overwritten = "overwritten"
 	Unexplained = "unexplained"
@@ -76,6 +79,9 @@ func Rules() []Rule {
 		{Misplaced, 1, "an acknowledgement names the sequence at which the event stands"},
 		{Altered, 1, "what a client sent is stored as it was sent, but for leftovers that can't be seen"},
 		{Elsewhere, 1, "what belongs to a chat stands in the stream and the store of its home, and nowhere else"},
+		{FileLost, 1, "each file of a stored message can be fetched, byte for byte, when all has come to rest"},
+		{FileShown, 5, "a file is given to nobody without a right to it"},
+		{FileLeft, 6, "no file of a stored message is left in NATS"},
 		{Doubled, 2, "one client id stands at one sequence"},
 		{Overwritten, 2, "a change of a card begins with what the one before it left"},
 		{Unexplained, 2, "a chat that goes from the bot to people has one note of why, before it goes, with what the visitor asked last"},

@@ -38,6 +38,8 @@ func alteration(s *sent, e history.Event) string {
 		return fmt.Sprintf("address: %q", clip(e.Email))
 	case e.Choice != s.choice:
 		return fmt.Sprintf("choice: %q", clip(e.Choice))
+	case e.Files != s.files:
+		return fmt.Sprintf("files: %q", clip(e.Files))
 	case e.Score != s.score:
 		return fmt.Sprintf("score: %d", e.Score)
 	case e.What == "name" && e.Name != s.called:

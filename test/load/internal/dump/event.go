@@ -23,12 +23,16 @@ type stored struct {
 	Reason string  `json:"reason" bson:"reason"`
 	Choice string  `json:"choice" bson:"-"`
 	Team   string  `json:"team" bson:"-"`
+
+	Files []history.Attached `json:"files" bson:"-"`
 	// Parts have the address, the pressed choice and the card in a document.
 	Parts struct {
 		Email  string `bson:"email"`
 		Choice string `bson:"choice"`
 		Team   string `bson:"team"`
-		Card   card   `bson:"card"`
+
+		Files []history.Attached `bson:"files"`
+		Card  card               `bson:"card"`
 	} `json:"-" bson:"parts"`
 	// Sealed has the text of a note in its stream.
 	Sealed *sealed `json:"sealed" bson:"-"`
@@ -85,6 +89,7 @@ func (e stored) flat(chat string, seq uint64, at time.Time) history.Event {
 		Role: e.From.Role, Name: e.From.Name, User: e.From.User,
 		Text: e.Text, What: e.What, Email: cmp.Or(e.Email, e.Parts.Email), Score: e.Score, Reason: e.Reason, Choice: cmp.Or(e.Choice, e.Parts.Choice),
 		Tags: strings.Join(append(e.Card.Tags, e.Parts.Card.Tags...), "\n"), Team: cmp.Or(e.Team, e.Parts.Team),
+		Files: history.AttachedList(append(e.Files, e.Parts.Files...)),
 		Marks: strings.Join(append(e.Card.marks(), e.Parts.Card.marks()...), "\n"),
 	}
 	// An agent's id is kept with the account before it, which clients don't see.

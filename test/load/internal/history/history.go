@@ -8,6 +8,7 @@
 //	teams.jsonl              what the teams were, one version after the other
 //	stream.jsonl             every event in the streams, by stream and sequence
 //	store.jsonl              every event in the store, by chat and sequence
+//	files.jsonl              what the files of messages were like at the end, if there were any
 package history
 
 import "time"
@@ -30,7 +31,7 @@ const (
 	Watched Op = "watched" // the answer: + Chat, ID, Seq, Status, Agent, More
 	Leave   Op = "leave"   // an agent no longer watches: + Chat
 
-	Send  Op = "send"  // a visitor's frame: + Chat, ID, What (message, escalate, cancel, close, rate, leave_email, name), Text, Email, Called, Choice, Score, Again
+	Send  Op = "send"  // a visitor's frame: + Chat, ID, What (message, escalate, cancel, close, rate, leave_email, name), Text, Email, Called, Choice, Files, Score, Again
 	Call  Op = "call"  // an agent's frame: + Chat, ID, What (take, step_in, dealt, say, note, tag, untag, mark, return, transfer, close, snooze, wake, take_over, pass_on, pass_team, assign), Text (of mark a name and its value with = between, of the last three who, or which team, gets the chat), Since (what was seen, of say)
 	Ack   Op = "ack"   // stored: + Chat, ID, Seq (0: the call changed nothing)
 	Error Op = "error" // refused: + Chat, ID, Code (the protocol's), Retry (ms)
@@ -63,6 +64,7 @@ type Entry struct {
 	Email   string        `json:"email,omitempty"`
 	Called  string        `json:"called,omitempty"` // the name that is given
 	Choice  string        `json:"choice,omitempty"` // that was pressed to write the message
+	Files   string        `json:"files,omitempty"`  // that a message names, see AttachedList
 	Score   int           `json:"score,omitempty"`  // of a rating
 	Signed  string        `json:"signed,omitempty"` // a name and its value with = between
 	Again   bool          `json:"again,omitempty"`
@@ -96,6 +98,7 @@ type Event struct {
 	What    string `json:"what,omitempty"`
 	Email   string `json:"email,omitempty"`  // on an ask to leave_email; visitors don't get it
 	Choice  string `json:"choice,omitempty"` // on a message: the choice that was pressed to write it
+	Files   string `json:"files,omitempty"`  // on message, say and note: what it names, see AttachedList
 	Tags    string `json:"tags,omitempty"`   // on card: all that the chat has after it, one a line; visitors don't get it
 	Marks   string `json:"marks,omitempty"`  // on card: all attributes after it, one a line: name=value, and (signed) behind it if the site vouches for it
 	Score   int    `json:"score,omitempty"`

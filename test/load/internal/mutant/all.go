@@ -61,6 +61,23 @@ func All() []Mutant {
 			Edits:   []Edit{{"pkg/bus/consume_batch.go", `events[i] = r.event`, "events[i] = r.event\n_ = r.Ack()"}},
 		},
 		{
+			Name: "file-before-ticket", Promise: durable,
+			Removes: "the gateway gives a ticket for a file that is stored two seconds later",
+			Needs:   "messages with files",
+			Args:    []string{"-files", ".3"},
+			Edits: []Edit{
+				{"pkg/bus/files_put.go", `stored, err := f.describe(ctx, *o, 0)`, `stored, err := Stored{}, error(nil)`},
+				{"pkg/bus/files.go", `_, err := f.describe(ctx, o, o.seq)`, "var err error\ntime.AfterFunc(2*time.Second, func() { _, _ = f.describe(context.WithoutCancel(ctx), o, o.seq) })"},
+			},
+		},
+		{
+			Name: "copy-before-delete", Promise: complete,
+			Removes: "the history worker deletes files from NATS before it has copied them",
+			Needs:   "messages with files",
+			Args:    []string{"-files", ".3"},
+			Edits:   []Edit{{"historyworker/put.go", `if err := w.files.bring(ctx, list); err != nil {`, `if err := w.files.drop(ctx, list); err != nil {`}},
+		},
+		{
 			Name: "stream-before-ack", Promise: durable,
 			Removes: "the gateway acknowledges a message before the stream has it, with a sequence that it makes up",
 			Edits: []Edit{

@@ -243,12 +243,13 @@ func (v *Visitor) send(m *said, now time.Time) wire.Request {
 	}
 	m.flying = true
 	m.tries++
-	v.write(history.Entry{Op: history.Send, Chat: v.chat, ID: m.id, What: m.what, Text: m.text, Email: m.email, Called: m.called, Choice: m.choice, Score: m.score, Again: again})
+	list, files := m.attached()
+	v.write(history.Entry{Op: history.Send, Chat: v.chat, ID: m.id, What: m.what, Text: m.text, Email: m.email, Called: m.called, Choice: m.choice, Files: list, Score: m.score, Again: again})
 	t := m.what
 	if t == "message" {
 		t = "send"
 	}
-	return wire.Request{T: t, ID: m.id, Name: m.called, Text: m.text, Choice: m.choice, Email: m.email, Score: m.score, Again: again}
+	return wire.Request{T: t, ID: m.id, Name: m.called, Text: m.text, Choice: m.choice, Email: m.email, Score: m.score, Again: again, Files: files}
 }
 
 // listen reads until the connection ends or the client no longer hears.

@@ -93,6 +93,7 @@ type said struct {
 	email, called  string // the address that is left, the name that is given
 	choice         string // that is pressed
 	score          int
+	files          []File    // that a message names
 	at, first      time.Time // when it was written, and first sent
 	tries          int
 	flying         bool // sent on this connection, and no answer yet

@@ -29,6 +29,7 @@ type life struct {
 	number int
 	plan   plan
 	r      *rand.Rand // for what the plan leaves open; the life's goroutine's own
+	files  *rand.Rand // which messages have files, and what is in them; likewise
 	due    time.Time  // when the next step is
 	sleep  time.Time  // until when the first tab sleeps
 	wg     sync.WaitGroup
@@ -44,6 +45,7 @@ func (w *Workload) seat(ctx context.Context, i int) {
 		n := int(w.number.Add(1))
 		l := &life{w: w, number: n, plan: makePlan(w.o, n, w.run())}
 		l.r = rand.New(rand.NewPCG(l.plan.secret, 0))
+		l.files = rand.New(rand.NewPCG(l.plan.secret, 1000))
 		if first { // not all at once
 			wire.Wait(ctx, time.Duration(float64(w.pace())*l.r.Float64()))
 		}

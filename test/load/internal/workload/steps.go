@@ -65,7 +65,7 @@ func (l *life) burst(ctx context.Context, t *visitor.Visitor, s step) error {
 		t.PageOnAck()
 	}
 	for _, text := range s.texts {
-		t.Send(text)
+		l.say(ctx, t, text)
 	}
 	switch s.loss {
 	case drops:

@@ -31,6 +31,8 @@ type Options struct {
 	Patience time.Duration // how long a visitor waits for an answer before it writes again; 0: 30 s
 	Quiet    time.Duration // how long that end may take; 0: ten minutes
 	Teams    bool          // the agents are in teams, and pages name them; two agents at least
+	Files    float64       // the share of messages with a file
+	FileSize int           // of the largest, in bytes
 	Signed   bool          // the site says who its visitors are, and vouches for something
 	Old      bool          // replicas of an earlier version take part: nobody uses what that may not know
 	Regions  bool          // gateways of several regions: until the first tab is welcomed, there is no chat that a second one could join

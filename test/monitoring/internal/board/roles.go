@@ -171,6 +171,12 @@ func historyworker() board {
 			lines("Removed from the streams", perSecond, "Events that were older than RETENTION and in the store.", query{rate("parley_history_purged_total", ""), "events"}),
 			lines("Dead letters", count, "What workers of any role gave up on and nobody has dealt with.", query{"max (parley_dead_letters)", "dead letters"}),
 		}},
+		{"Files", []panel{
+			lines("Files brought", perSecond, "Files, and small pictures, that came from NATS into the file store.", query{rate("parley_history_files_total", ""), "files"}),
+			lines("Bytes brought", size, "Bytes of these, in a second.", query{rate("parley_history_file_bytes_total", ""), "bytes"}),
+			lines("Lost, or never named", count, "Files that a message names and that are nowhere, which should be none; and what was removed from NATS because no message named it.",
+				query{"sum (increase(parley_history_files_missing_total[1h]))", "missing"}, query{"sum by (what) (increase(parley_history_files_swept_total[1h]))", "{{what}}"}),
+		}},
 		{"Streams", []panel{
 			lines("Messages", count, "Messages in each stream.", query{"max by (stream) (parley_stream_messages)", "{{stream}}"}),
 			lines("Size", size, "Size of each stream, of one copy.", query{"max by (stream) (parley_stream_bytes)", "{{stream}}"}),

@@ -34,6 +34,17 @@ func (w *Who) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// Files are those of an event. What a welcome says of files is another thing by that name.
+type Files []history.Attached
+
+// UnmarshalJSON reads the former.
+func (f *Files) UnmarshalJSON(data []byte) error {
+	if !bytes.HasPrefix(data, []byte("[")) {
+		return nil
+	}
+	return json.Unmarshal(data, (*[]history.Attached)(f))
+}
+
 // Event is an entry of a chat as a client reads it.
 type Event struct {
 	Seq     uint64  `json:"seq"`
@@ -53,7 +64,9 @@ type Event struct {
 	Called  string  `json:"called"`
 	Visit   uint64  `json:"visit"`
 	Choice  string  `json:"choice"`
-	Card    struct {
+
+	Files Files `json:"files"`
+	Card  struct {
 		Tags       []string    `json:"tags"`
 		Attributes []Attribute `json:"attributes"`
 	} `json:"card"`
@@ -82,7 +95,7 @@ func (e Event) Recorded() history.Event {
 	}
 	return history.Event{
 		Seq: e.Seq, Prev: e.Prev, At: e.At, Kind: e.Kind, ID: e.ID, Role: e.From.Role, Name: e.From.Name, User: e.From.User, Text: e.Text,
-		What: e.What, Email: e.Email, Score: e.Score, Status: e.Status, Agent: e.Agent.Name, Reason: e.Reason, Through: e.Through, Called: e.Called, Choice: e.Choice, Visit: e.Visit, Tags: strings.Join(e.Card.Tags, "\n"), Marks: strings.Join(marks, "\n"),
+		What: e.What, Email: e.Email, Score: e.Score, Status: e.Status, Agent: e.Agent.Name, Reason: e.Reason, Through: e.Through, Called: e.Called, Choice: e.Choice, Files: history.AttachedList(e.Files), Visit: e.Visit, Tags: strings.Join(e.Card.Tags, "\n"), Marks: strings.Join(marks, "\n"),
 	}
 }
 
@@ -160,6 +173,13 @@ type Request struct {
 	Seen   uint64 `json:"seen,omitempty"`
 	Team   string `json:"team,omitempty"`
 	Seq    uint64 `json:"seq,omitempty"`
+
+	Files []Ticket `json:"files,omitempty"`
+}
+
+// Ticket names a file that was sent.
+type Ticket struct {
+	Ticket string `json:"ticket"`
 }
 
 // Draft is what an agent has typed, in the place of an edition.
