@@ -48,7 +48,7 @@ func (w *Worker) take(ctx context.Context, req roles.ImportRequest) (roles.Impor
 			return roles.ImportReply{}, refuse(err)
 		}
 	}
-	return roles.ImportReply{}, w.withFiles(ctx, req.Events, func() error { return w.write(ctx, req.Events) })
+	return roles.ImportReply{}, w.withFiles(ctx, namedBy(req.Events), func() error { return w.write(ctx, req.Events) })
 }
 
 func (w *Worker) checkImport(e *chat.Event) error {

@@ -110,6 +110,9 @@ func (m *fileMover) drop(ctx context.Context, list []named) error {
 }
 
 func (m *fileMover) each(ctx context.Context, list []named, do func(context.Context, *bus.Files, named) error) error {
+	if len(list) == 0 {
+		return nil
+	}
 	from, err := m.source(ctx)
 	if err != nil {
 		return err

@@ -19,16 +19,15 @@ const putTime = 30 * time.Second
 // it takes, so a store that is down costs time and nothing else. Events that were
 // stored meanwhile are recognized by their sequences.
 func (w *Worker) put(ctx context.Context, batch []chat.Event) error {
-	return w.withFiles(ctx, batch, func() error { return w.putEvents(ctx, batch) })
+	if files := namedBy(batch); len(files) > 0 {
+		return w.withFiles(ctx, files, func() error { return w.putEvents(ctx, batch) })
+	}
+	return w.putEvents(ctx, batch)
 }
 
 // withFiles has events stored between two steps: their files are in the file store before, and leave
 // FILES after. That is so for events that are given up as well: they may be stored later.
-func (w *Worker) withFiles(ctx context.Context, events []chat.Event, store func() error) error {
-	list := namedBy(events)
-	if len(list) == 0 {
-		return store()
-	}
+func (w *Worker) withFiles(ctx context.Context, list []named, store func() error) error {
 	if err := w.files.bring(ctx, list); err != nil {
 		return err
 	}
