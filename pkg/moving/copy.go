@@ -51,7 +51,8 @@ const maxImport = 384 << 10
 func Import(ctx context.Context, to *bus.Conn, events []chat.Event) error {
 	for len(events) > 0 {
 		n, size := 0, 0
-		for n < len(events) && n < roles.MaxImport && (n == 0 || size < maxImport) {
+		// One with files is the last of a call: they take their time.
+		for n < len(events) && n < roles.MaxImport && (n == 0 || size < maxImport && len(events[n-1].Files()) == 0) {
 			data, err := json.Marshal(events[n])
 			if err != nil {
 				return fmt.Errorf("encode event %d of chat %s: %w", events[n].Seq, events[n].Chat, err)
@@ -59,7 +60,11 @@ func Import(ctx context.Context, to *bus.Conn, events []chat.Event) error {
 			size += len(data)
 			n++
 		}
-		if _, err := bus.Ask(ctx, to, roles.HistoryImport, roles.ImportRequest{Events: events[:n]}); err != nil {
+		err := patiently(ctx, func() error {
+			_, err := bus.Ask(ctx, to, roles.HistoryImport, roles.ImportRequest{Events: events[:n]})
+			return err
+		})
+		if err != nil {
 			return fmt.Errorf("store events of another region: %w", err)
 		}
 		events = events[n:]

@@ -36,7 +36,7 @@ type plan struct {
 func main() {
 	var p plan
 	flag.IntVar(&p.uploads, "uploads", 50, "how many send a file at once")
-	flag.IntVar(&p.size, "size", 10<<20, "bytes of each file")
+	flag.IntVar(&p.size, "size", 10_000_000, "bytes of each file")
 	flag.IntVar(&p.line, "line", 256<<10, "how many bytes a second each of their lines brings")
 	flag.IntVar(&p.writers, "writers", 10, "how many write texts")
 	flag.DurationVar(&p.each, "every", 200*time.Millisecond, "how often each of them does")
@@ -81,10 +81,10 @@ func run(p plan) error {
 	var failed atomic.Int64
 	var sending sync.WaitGroup
 	over := make(chan struct{})
+	content := visitor.Content(rand.New(rand.NewPCG(1, 1)), p.size)
 	began := time.Now()
-	for i, v := range crowd.all[p.writers:] {
+	for _, v := range crowd.all[p.writers:] {
 		sending.Go(func() {
-			content := visitor.Content(rand.New(rand.NewPCG(1, uint64(i))), p.size)
 			if _, ok := v.UploadSlowly(ctx, content, p.line); !ok {
 				failed.Add(1)
 			}
@@ -124,7 +124,7 @@ func run(p plan) error {
 		row("alone", alone), row(fmt.Sprintf("beside %d uploads", p.uploads), beside))
 	a, b := measure.Quantile(alone, .99), measure.Quantile(beside, .99)
 	fmt.Printf("\np99 beside uploads: %.2f times\n%d files of %.1f MB in %v, %d failed\nthe gateway's memory: %d MB with all connected, %d MB after texts alone, %d MB at most with uploads\n",
-		float64(b)/float64(a), p.uploads, float64(p.size)/(1<<20), lasted.Round(time.Second), failed.Load(), before>>20, idle>>20, most.Load()>>20)
+		float64(b)/float64(a), p.uploads, float64(p.size)/1e6, lasted.Round(time.Second), failed.Load(), before>>20, idle>>20, most.Load()>>20)
 	return nil
 }
 
