@@ -128,7 +128,7 @@ func summaryContent(t *testing.T, s store.Store) {
 	see(renamed, func() { want.Name, want.Text = "Ada Lovelace", "it is me" })
 	passed := taken(id, 8)
 	passed.State.Routing = &chat.Routing{To: "billing"}
-	see(passed, func() { want.Team = "billing" })
+	see(passed, func() { want.Name, want.Team = "Ada", "billing" })
 	closed := chat.Event{
 		Chat: id, Seq: 9, At: at(9), Kind: chat.StateChange, From: chat.Speaker{Role: chat.RoleSystem}, Reason: chat.Idle,
 		Text: "The chat was closed.", State: &chat.State{Status: chat.Closed},
