@@ -28,6 +28,8 @@ func difference(a, b history.Event) string {
 		return fmt.Sprintf("missed %d and %d", a.Missed, b.Missed)
 	case a.Visit != b.Visit:
 		return fmt.Sprintf("visit %d and %d", a.Visit, b.Visit)
+	case a.Handover != b.Handover:
+		return fmt.Sprintf("a person announced: %t and %t", a.Handover, b.Handover)
 	case a.Through != b.Through:
 		return fmt.Sprintf("through %d and %d", a.Through, b.Through)
 	case !sameTime(a.At, b.At):
@@ -50,7 +52,7 @@ func sameTime(a, b string) bool {
 // asSeen is the event as these eyes see it.
 func asSeen(e history.Event, by eyes) history.Event {
 	e.Missed, e.Snoozed, e.Until = 0, 0, ""
-	e.Team, e.Holder = "", ""
+	e.Team, e.Holder, e.Handover = "", "", false
 	if e.Reason != "named" {
 		e.Called = ""
 	}

@@ -34,7 +34,7 @@ func (b *book) handed(c *chat) {
 			default:
 				notes[of] = l
 			}
-		case l.Kind == "state" && (l.Reason == "escalated" || l.Reason == "bot_gave_up"):
+		case l.Kind == "state" && !l.settled && (l.Reason == "escalated" || l.Reason == "bot_gave_up"):
 			ask := c.at(l.Through)
 			if ask == nil || ask.What != "escalate" {
 				continue // that it decides nothing is reported

@@ -31,6 +31,7 @@ type line struct {
 	in            source
 	stored        *history.Event // the store's, where it is not the same
 	storedIn      string         // the region of that store
+	settled       bool           // called a person for what a region that was given up left open
 
 	told   time.Duration // when the first client received it
 	teller history.Entry // that client's record, if nothing else is left of the event

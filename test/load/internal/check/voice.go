@@ -46,6 +46,9 @@ func (s *life) changed(l *line) {
 		return
 	case !s.allows(l):
 		s.report(Transition, l, "the chat was %s %sand changed at %d: %s by %s %s", s.status, s.names(), l.Seq, l.Reason, l.Role, l.Name)
+	case s.settles(l):
+		l.settled = true
+		s.decisions = min(s.decisions+1, s.calls) // one that was open is decided by it, too
 	default:
 		s.swallows(l)
 		s.decides(l)

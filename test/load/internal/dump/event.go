@@ -70,12 +70,13 @@ type state struct {
 		User string `json:"user" bson:"user"`
 		Name string `json:"name" bson:"name"`
 	} `json:"agent" bson:"agent"`
-	Through uint64 `json:"through" bson:"through"`
-	Missed  uint64 `json:"missed" bson:"missed"`
-	Visitor string `json:"visitor" bson:"visitor"`
-	Named   bool   `json:"named" bson:"named"`
-	Visit   uint64 `json:"visit" bson:"visit"`
-	Snoozed uint64 `json:"snoozed" bson:"snoozed"`
+	Through  uint64 `json:"through" bson:"through"`
+	Handover bool   `json:"handover" bson:"handover"`
+	Missed   uint64 `json:"missed" bson:"missed"`
+	Visitor  string `json:"visitor" bson:"visitor"`
+	Named    bool   `json:"named" bson:"named"`
+	Visit    uint64 `json:"visit" bson:"visit"`
+	Snoozed  uint64 `json:"snoozed" bson:"snoozed"`
 	// A time is a text in JSON, and in a document the nanoseconds since 1970.
 	Until      time.Time `json:"snoozed_until" bson:"-"`
 	UntilNanos int64     `json:"-" bson:"snoozed_until"`
@@ -98,7 +99,7 @@ func (e stored) flat(chat string, seq uint64, at time.Time) history.Event {
 	}
 	if e.State != nil {
 		f.Through, f.Missed, f.Status, f.Visit, f.Team = e.State.Through, e.State.Missed, e.State.Status, e.State.Visit, e.State.Team
-		f.Snoozed = e.State.Snoozed
+		f.Snoozed, f.Handover = e.State.Snoozed, e.State.Handover
 		switch {
 		case e.State.UntilNanos != 0:
 			f.Until = time.Unix(0, e.State.UntilNanos).UTC().Format(time.RFC3339Nano)

@@ -22,6 +22,8 @@ func TestEventsAreFlattened(t *testing.T) {
 			history.Event{Kind: "ask", ID: "r", Role: "visitor", What: "rate", Score: 5}},
 		"a first reply": {"chat.3.aaaaaaaaaaaaaaaa.out.reply", `{"kind":"reply","from":{"role":"bot"},"text":"yes","state":{"through":7}}`,
 			history.Event{Kind: "reply", Role: "bot", Text: "yes", Status: "bot", Through: 7}},
+		"a reply that announces a person": {"chat.3.aaaaaaaaaaaaaaaa.out.reply", `{"kind":"reply","from":{"role":"bot"},"text":"yes","state":{"through":7,"handover":true}}`,
+			history.Event{Kind: "reply", Role: "bot", Text: "yes", Status: "bot", Through: 7, Handover: true}},
 		"an agent's words": {"chat.3.aaaaaaaaaaaaaaaa.out.say", `{"kind":"say","id":"bo/a/b","from":{"role":"agent","name":"Bo","user":"bo"},"state":{"status":"live","agent":{"user":"bo","name":"Bo"},"through":9}}`,
 			history.Event{Kind: "say", ID: "a/b", Role: "agent", Name: "Bo", User: "bo", Status: "live", Agent: "Bo", Holder: "bo", Through: 9}},
 		"a change": {"chat.3.aaaaaaaaaaaaaaaa.out.state", `{"kind":"state","from":{"role":"system"},"state":{"status":"waiting","through":9},"reason":"asked"}`,

@@ -84,35 +84,36 @@ type Entry struct {
 // Event is an entry of a chat's log, as a client received it or as it is in a stream or
 // the store. A field that a viewer does not get is empty.
 type Event struct {
-	Chat    string `json:"chat,omitempty"`   // in stream.jsonl and store.jsonl
-	Region  string `json:"region,omitempty"` // in stream.jsonl and store.jsonl of several regions: where it stands
-	Seq     uint64 `json:"seq"`
-	Prev    uint64 `json:"prev,omitempty"` // only as received
-	At      string `json:"at,omitempty"`   // RFC 3339
-	Kind    string `json:"kind"`           // message, ask, reply, say, state, note, card
-	ID      string `json:"id,omitempty"`   // the client's own, without an account before it
-	Role    string `json:"role"`           // the speaker's: visitor, bot, agent, system
-	Name    string `json:"name,omitempty"`
-	User    string `json:"user,omitempty"` // an agent's account; visitors don't get it
-	Text    string `json:"text,omitempty"`
-	What    string `json:"what,omitempty"`
-	Email   string `json:"email,omitempty"`  // on an ask to leave_email; visitors don't get it
-	Choice  string `json:"choice,omitempty"` // on a message: the choice that was pressed to write it
-	Files   string `json:"files,omitempty"`  // on message, say and note: what it names, see AttachedList
-	Tags    string `json:"tags,omitempty"`   // on card: all that the chat has after it, one a line; visitors don't get it
-	Marks   string `json:"marks,omitempty"`  // on card: all attributes after it, one a line: name=value, and (signed) behind it if the site vouches for it
-	Score   int    `json:"score,omitempty"`
-	Status  string `json:"status,omitempty"`  // on reply, say and state: the chat's after it
-	Agent   string `json:"agent,omitempty"`   // the name of the agent who has the chat after it
-	Reason  string `json:"reason,omitempty"`  // on state
-	Through uint64 `json:"through,omitempty"` // on reply, say and state
-	Called  string `json:"called,omitempty"`  // on a change for a name that was given; in a stream and the store on reply, say and state: the name given last
-	Visit   uint64 `json:"visit,omitempty"`   // on reply, say and state: the chat's visit; visitors don't get it
-	Snoozed uint64 `json:"snoozed,omitempty"` // on reply, say and state, only in a stream and the store: the last event that whoever snoozed the chat knew of; 0: it is awake
-	Until   string `json:"until,omitempty"`   // beside it, RFC 3339: when the chat wakes; empty: when its visitor writes
-	Team    string `json:"team,omitempty"`    // only in a stream and the store: on message and ask, what the visitor's page calls the team; on reply, say and state, the id of the chat's team
-	Holder  string `json:"holder,omitempty"`  // on reply, say and state, only in a stream and the store: the account of the agent who has the chat after it
-	Missed  uint64 `json:"missed,omitempty"`  // on reply, say and state, only in a stream and the store: the ask to leave_email that nobody has dealt with
+	Chat     string `json:"chat,omitempty"`   // in stream.jsonl and store.jsonl
+	Region   string `json:"region,omitempty"` // in stream.jsonl and store.jsonl of several regions: where it stands
+	Seq      uint64 `json:"seq"`
+	Prev     uint64 `json:"prev,omitempty"` // only as received
+	At       string `json:"at,omitempty"`   // RFC 3339
+	Kind     string `json:"kind"`           // message, ask, reply, say, state, note, card
+	ID       string `json:"id,omitempty"`   // the client's own, without an account before it
+	Role     string `json:"role"`           // the speaker's: visitor, bot, agent, system
+	Name     string `json:"name,omitempty"`
+	User     string `json:"user,omitempty"` // an agent's account; visitors don't get it
+	Text     string `json:"text,omitempty"`
+	What     string `json:"what,omitempty"`
+	Email    string `json:"email,omitempty"`  // on an ask to leave_email; visitors don't get it
+	Choice   string `json:"choice,omitempty"` // on a message: the choice that was pressed to write it
+	Files    string `json:"files,omitempty"`  // on message, say and note: what it names, see AttachedList
+	Tags     string `json:"tags,omitempty"`   // on card: all that the chat has after it, one a line; visitors don't get it
+	Marks    string `json:"marks,omitempty"`  // on card: all attributes after it, one a line: name=value, and (signed) behind it if the site vouches for it
+	Score    int    `json:"score,omitempty"`
+	Status   string `json:"status,omitempty"`   // on reply, say and state: the chat's after it
+	Agent    string `json:"agent,omitempty"`    // the name of the agent who has the chat after it
+	Reason   string `json:"reason,omitempty"`   // on state
+	Through  uint64 `json:"through,omitempty"`  // on reply, say and state
+	Called   string `json:"called,omitempty"`   // on a change for a name that was given; in a stream and the store on reply, say and state: the name given last
+	Visit    uint64 `json:"visit,omitempty"`    // on reply, say and state: the chat's visit; visitors don't get it
+	Snoozed  uint64 `json:"snoozed,omitempty"`  // on reply, say and state, only in a stream and the store: the last event that whoever snoozed the chat knew of; 0: it is awake
+	Until    string `json:"until,omitempty"`    // beside it, RFC 3339: when the chat wakes; empty: when its visitor writes
+	Team     string `json:"team,omitempty"`     // only in a stream and the store: on message and ask, what the visitor's page calls the team; on reply, say and state, the id of the chat's team
+	Holder   string `json:"holder,omitempty"`   // on reply, say and state, only in a stream and the store: the account of the agent who has the chat after it
+	Handover bool   `json:"handover,omitempty"` // on reply, say and state, only in a stream and the store: a person was announced, and is still to come
+	Missed   uint64 `json:"missed,omitempty"`   // on reply, say and state, only in a stream and the store: the ask to leave_email that nobody has dealt with
 }
 
 // Moved is a chat that was moved: all its homes, in order.
