@@ -2,90 +2,17 @@ package gateway
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/http"
 	"time"
 
-	"github.com/parley-chat/parley/gateway/accounts"
 	"github.com/parley-chat/parley/gateway/admission"
-	"github.com/parley-chat/parley/gateway/conn"
-	"github.com/parley-chat/parley/gateway/console"
 	"github.com/parley-chat/parley/gateway/frame"
 	"github.com/parley-chat/parley/gateway/live"
-	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/codes"
-	"github.com/parley-chat/parley/pkg/rights"
 	"github.com/parley-chat/parley/pkg/roles"
 )
-
-// agentSession is one console's connection.
-type agentSession struct {
-	session
-	who   *console.SignedIn
-	shown map[chat.ID]*live.Subscription
-	looks looking
-}
-
-func (g *Gateway) newAgentSession(sock *conn.Socket, limits *admission.Client) *agentSession {
-	return &agentSession{session: g.newSession(sock, frame.Agent, limits), shown: map[chat.ID]*live.Subscription{}, looks: looking{mayChange: admission.Looks()}}
-}
-
-// run serves the console of the agent whom the request's cookies signed in.
-func (s *agentSession) run(ctx context.Context, agent accounts.Agent, cookies *http.Request) {
-	who, forget := s.g.revocation.Keep(s.sock, agent)
-	defer forget()
-	who.Recheck(func() (accounts.Agent, error) { return s.g.accounts.Authenticate(cookies.WithContext(ctx)) })
-	s.who = who
-	leave := s.g.board.Attend(ctx, s.who, s.sock)
-	defer func() {
-		leave()
-		s.looksAway()
-		for _, v := range s.shown {
-			v.Leave()
-		}
-		s.sock.Abort()
-	}()
-	s.serve(ctx, s.handle)
-}
-
-func (s *agentSession) handle(ctx context.Context, f frame.In) error {
-	if s.who.Over() {
-		return nil // the console ends, and reads why
-	}
-	var id chat.ID
-	if f.Kind.Chat {
-		var err error
-		if id, err = chat.ParseID(f.Chat); err != nil || s.g.regions.Foreign(id) {
-			return noSuchChat()
-		}
-	}
-	if err := s.limits.Allow(); err != nil {
-		return err
-	}
-	if err := f.Check(); err != nil {
-		return err
-	}
-	if !s.who.Agent().Role.May(f.Kind.May) {
-		return frame.Refuse(codes.NotAllowed, rights.Refusal(f.Kind.May))
-	}
-	if f.Kind.Chat && s.shown[id] == nil {
-		if err := s.g.mayAct(ctx, s.who, f.T, id); err != nil {
-			return err
-		}
-	}
-	return agentHandlers[f.T](s, ctx, f, id)
-}
-
-// acted prolongs the agent's session after something that a person caused. Pongs, reads,
-// pages, lists and whatever a page sends by itself when it reconnects do not.
-func (s *agentSession) acted(ctx context.Context) {
-	if s.who.ProlongDue() {
-		s.g.sessions.Go(func() { s.who.Prolong(ctx) })
-	}
-}
 
 func noSuchChat() error { return frame.Refuse(codes.NotFound, "There is no such chat.") }
 
@@ -197,78 +124,6 @@ func (s *agentSession) olderEvents(ctx context.Context, f frame.In, id chat.ID) 
 	return s.page(ctx, f, id, 0, first)
 }
 
-var calling = backoff.Policy{Min: 100 * time.Millisecond, Max: time.Second}
-
-// calls returns a handler that calls the escalation service. What an agent says is
-// counted as the account's. What then has to be done is done before the acknowledgment: a call
-// that was not acknowledged is made again.
-func calls(ep bus.Endpoint[roles.DeskRequest, roles.DeskReply], then ...func(s *agentSession, ctx context.Context, id chat.ID, text string, reply roles.DeskReply) error) func(*agentSession, context.Context, frame.In, chat.ID) error {
-	return func(s *agentSession, ctx context.Context, f frame.In, id chat.ID) error {
-		if err := s.g.admission.Room(); err != nil {
-			return err
-		}
-		list, err := s.g.filesOf(f, id, f.T == "note")
-		if err != nil {
-			return err
-		}
-		if f.Text == "" && len(list) == 0 {
-			return s.call(ctx, ep, f, id, nil, nil)
-		}
-		giveBack, err := s.limits.MaySay(len(f.Text))
-		if err != nil {
-			return err
-		}
-		if err = s.call(ctx, ep, f, id, list, then); err != nil {
-			giveBack()
-		}
-		return err
-	}
-}
-
-// call calls the escalation service and acknowledges the frame.
-func (s *agentSession) call(ctx context.Context, ep bus.Endpoint[roles.DeskRequest, roles.DeskReply], f frame.In, id chat.ID, list []chat.File, then []func(*agentSession, context.Context, chat.ID, string, roles.DeskReply) error) error {
-	home, err := s.g.regions.Of(id)
-	if err != nil {
-		return err
-	}
-	return called(ctx, s, f, id, func(ctx context.Context) (roles.DeskReply, error) {
-		reply, err := callPatiently(ctx, home, ep, roles.DeskRequest{Chat: id, ID: f.ID, Agent: s.who.Chat(), Role: s.who.Agent().Role, Text: f.Text, Seen: f.Seen, Files: list})
-		for _, each := range then {
-			if err == nil {
-				err = each(s, ctx, id, f.Text, reply)
-			}
-		}
-		return reply, err
-	})
-}
-
-// called makes a call about a chat and acknowledges the frame.
-func called(serving context.Context, s *agentSession, f frame.In, id chat.ID, call func(context.Context) (roles.DeskReply, error)) error {
-	ctx, cancel := context.WithTimeout(serving, storeTime)
-	defer cancel()
-	reply, err := call(ctx)
-	if err != nil {
-		return err
-	}
-	if v := s.shown[id]; v != nil {
-		v.Acknowledged(reply.Seq)
-	}
-	s.sock.Send(frame.EncodeAck(f.ID, reply.Seq))
-	s.acted(serving)
-	return nil
-}
-
-// callPatiently makes a call, which has an effect once however often it is made, until
-// it is answered or the context ends.
-func callPatiently[Q, A any](ctx context.Context, conn *bus.Conn, ep bus.Endpoint[Q, A], call Q) (A, error) {
-	for try := 1; ; try++ {
-		reply, err := bus.Call(ctx, conn, ep, call)
-		if err == nil || !errors.Is(err, bus.ErrUnavailable) || calling.Wait(ctx, try) != nil {
-			return reply, err
-		}
-	}
-}
-
 // card changes what is written on a chat.
 func (s *agentSession) card(ctx context.Context, f frame.In, id chat.ID) error {
 	if f.Edit == nil {
@@ -333,7 +188,7 @@ func (s *agentSession) chats(ctx context.Context, f frame.In, _ chat.ID) error {
 			read, next = read+(&chat.Event{Text: c.Text}).Size(), c.At
 		}
 		s.limits.HasRead(read)
-		if reply.Chats, err = s.g.readable(ctx, s.who, s.g.ofTeam(f.Team, reply.Chats)); err != nil {
+		if reply.Chats, err = s.g.readable(ctx, s.who, ofTeam(s.g.teams.Now().Set, f.Team, reply.Chats)); err != nil {
 			return err
 		}
 	}

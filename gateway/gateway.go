@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"net/netip"
 	"sync"
 	"time"
@@ -122,6 +123,7 @@ type Gateway struct {
 	teams      *teams.Site
 	faces      faces          // tells open pages what they changed
 	macros     *macros.Store  // quick replies and macros of agents
+	files      *files.Files   // that visitors and agents send
 	sessions   sync.WaitGroup // every session and what it started
 	workers    conn.Workers   // deal with the sessions' frames
 
@@ -250,7 +252,6 @@ func (g *Gateway) open(ctx, serving context.Context) (madeUp string, err error) 
 	if g.board, err = console.NewBoard(ctx, g.regions, g.teams, g.hub.SendToVisitors, g.log); err != nil {
 		return "", err
 	}
-	g.board.Files = g.fileRules("")
 	if _, err := g.conn.OpenFiles(ctx); err != nil { // other regions' gateways can't make it
 		return "", fmt.Errorf("open the object store of files: %w", err)
 	}
@@ -264,6 +265,13 @@ func (g *Gateway) open(ctx, serving context.Context) (madeUp string, err error) 
 	if g.accounts, err = accounts.Open(ctx, g.conn, accounts.Options{Times: g.opts.SessionTimes, Regions: len(g.regions.Elsewhere()) > 0, HostCookie: g.opts.Site.TLS(), Base: g.opts.Site.Base(), Site: g.opts.Site.Host()}); err != nil {
 		return "", fmt.Errorf("open the accounts: %w", err)
 	}
+	reads := console.FileReaders{Accounts: g.accounts, Teams: g.teams, Regions: g.regions}
+	g.files = files.New(files.Options{
+		Rules: g.opts.Files, Regions: g.regions, Visitors: g.visitors, Admission: g.admission, Agent: reads.Agent, Scan: g.opts.FileScan,
+		Elsewhere: func(r *http.Request) bool { return g.opts.Site.FromElsewhere(r, g.opts.TrustedProxies) },
+		Trusted:   g.opts.TrustedProxies, Metrics: g.metrics.ofFiles(), Log: g.log,
+	})
+	g.board.Files = g.files.Told("")
 	g.revocation = console.NewRevocation(g.accounts, g.board.Renamed)
 	ensured, err := g.accounts.EnsureAdmin(ctx, g.opts.AdminPassword, g.opts.KeepPassword)
 	switch {

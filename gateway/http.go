@@ -60,7 +60,7 @@ func (g *Gateway) handler(serving context.Context) (http.Handler, error) {
 		Allowed: g.opts.AllowedOrigins,
 		Metrics: api.Metrics{SignIn: g.metrics.signIn, SignOut: g.metrics.signOuts.Inc}, Log: g.log,
 	}))
-	g.newFiles().Route(mux)
+	g.files.Route(mux)
 	mux.HandleFunc("/ws", func(w http.ResponseWriter, r *http.Request) { g.visitorSocket(serving, w, r) })
 	mux.HandleFunc("/ws/agent", func(w http.ResponseWriter, r *http.Request) { g.agentSocket(serving, w, r) })
 	return g.opts.Site.Below(mux), nil

@@ -235,3 +235,11 @@ func (s *session) signal(id chat.ID, sig bus.Signal) error {
 	}
 	return nil
 }
+
+// bytesOf is about how much was read.
+func bytesOf(events []chat.Event) (n int) {
+	for _, e := range events {
+		n += e.Size()
+	}
+	return n
+}

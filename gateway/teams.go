@@ -29,11 +29,11 @@ func offering(site *teams.Site) func() ([]settings.Offered, uint64) {
 
 // ofTeam leaves of a list the chats in the line of that team (chat.NoTeam: in that of everybody), as
 // the store knows it; all of them without a team.
-func (g *Gateway) ofTeam(team string, all []roles.ChatSummary) []roles.ChatSummary {
+func ofTeam(set teams.Set, team string, all []roles.ChatSummary) []roles.ChatSummary {
 	if team == "" {
 		return all
 	}
-	set, line := g.teams.Now().Set, ""
+	line := ""
 	if team != chat.NoTeam {
 		line = team
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/netip"
 	"time"
 
 	"github.com/parley-chat/parley/gateway/admission"
@@ -14,71 +13,8 @@ import (
 	"github.com/parley-chat/parley/gateway/live"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
-	"github.com/parley-chat/parley/pkg/codes"
 	"github.com/parley-chat/parley/pkg/roles"
 )
-
-// visitorSession is one visitor's connection.
-type visitorSession struct {
-	session
-	limits *admission.Visitor
-	seat   *admission.Seat
-	who    identity.Visitor
-	addr   netip.Addr
-	source string             // what stands for it, see chat.Event.Source
-	about  *frame.About       // what the page said of itself, until something is said in the chat
-	signed *chat.CardEdit     // what the site vouches for, likewise
-	told   bool               // whether what the page said is kept
-	team   string             // what the page calls the team that it is for; empty: none
-	shown  *live.Subscription // nil before the first hello
-}
-
-func (g *Gateway) newVisitorSession(sock *conn.Socket, seat *admission.Seat, addr netip.Addr) *visitorSession {
-	limits := g.admission.Visitor(addr)
-	return &visitorSession{session: g.newSession(sock, frame.Visitor, &limits.Client), limits: limits, seat: seat, addr: addr}
-}
-
-func (s *visitorSession) run(ctx context.Context) {
-	defer func() {
-		if s.shown != nil {
-			s.shown.Leave()
-			s.went()
-		}
-		s.limits.Leave()
-		s.sock.Abort()
-	}()
-	s.serve(ctx, s.handle)
-}
-
-// visitorHandlers has a handler for each kind of frame that visitors send.
-var visitorHandlers = map[string]func(*visitorSession, context.Context, frame.In) error{
-	"hello":    (*visitorSession).hello,
-	"forget":   (*visitorSession).forget,
-	"send":     (*visitorSession).send,
-	"escalate": (*visitorSession).request,
-	"cancel":   (*visitorSession).request,
-	"close":    (*visitorSession).request,
-	"rate":     (*visitorSession).request,
-
-	"leave_email": (*visitorSession).request,
-	"name":        (*visitorSession).giveName,
-
-	"page":   (*visitorSession).olderEvents,
-	"typing": (*visitorSession).typing,
-	"read":   (*visitorSession).read,
-	"about":  (*visitorSession).says,
-	"grant":  (*visitorSession).grant,
-}
-
-func (s *visitorSession) handle(ctx context.Context, f frame.In) error {
-	if s.shown == nil && f.T != "hello" {
-		return frame.Refuse(codes.HelloFirst, "Say hello first.")
-	}
-	if err := f.Check(); err != nil {
-		return err
-	}
-	return visitorHandlers[f.T](s, ctx, f)
-}
 
 // hello admits a visitor and shows the chat. On an open connection it replaces the
 // chat in view, unless it is refused: then everything stays as it was.
@@ -108,7 +44,7 @@ func (s *visitorSession) hello(ctx context.Context, f frame.In) error {
 	s.limits.Begin(who.Fresh)
 	s.greeted(next)
 	s.g.lookForHidden(who.Chat, s.addr)
-	w := frame.Welcome{T: "welcome", Chat: who.Chat, Name: who.Name, Token: who.Token, Status: at.Snapshot.State.Is(), Seq: at.Last, More: at.Earlier(), Files: s.g.fileRules(who.Chat), FaceRevision: s.g.site.Revision()}
+	w := frame.Welcome{T: "welcome", Chat: who.Chat, Name: who.Name, Token: who.Token, Status: at.Snapshot.State.Is(), Seq: at.Last, More: at.Earlier(), Files: s.g.files.Told(who.Chat), FaceRevision: s.g.site.Revision()}
 	if a := at.Snapshot.State.Agent; a != nil {
 		w.Agent = a.Name
 	}
@@ -313,14 +249,6 @@ func (s *visitorSession) stored(ctx context.Context, clientID string) (seq uint6
 		return 0, nil
 	}
 	return 0, fmt.Errorf("look for a resent message: %w", err)
-}
-
-// bytesOf is about how much was read.
-func bytesOf(events []chat.Event) (n int) {
-	for _, e := range events {
-		n += e.Size()
-	}
-	return n
 }
 
 func (s *visitorSession) olderEvents(ctx context.Context, f frame.In) error {

@@ -13,7 +13,7 @@ import (
 // to grant: who reads a wish into words may err, and then there should be an answer.
 func (s *visitorSession) send(ctx context.Context, f frame.In) error {
 	e := chat.Event{Kind: chat.Message, ID: f.ID, Text: f.Text}
-	list, err := s.g.filesOf(f, s.who.Chat, false)
+	list, err := s.g.files.Named(f.Files, s.who.Chat, false)
 	switch {
 	case err != nil:
 		return err
@@ -50,4 +50,24 @@ func (s *visitorSession) giveName(ctx context.Context, f frame.In) error {
 		return err
 	}
 	return s.storeAs(ctx, chat.Event{Kind: chat.Request, ID: f.ID, Request: chat.GiveName}, f.Again, name)
+}
+
+// grant answers with what opens the chat's files for another while.
+func (s *visitorSession) grant(ctx context.Context, f frame.In) error {
+	if err := s.limits.Allow(); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, storeTime)
+	defer cancel()
+	release, err := s.g.admission.Read(ctx, s.who.Chat)
+	if err != nil {
+		return err
+	}
+	defer release()
+	if err := s.g.visitors.StillOpens(ctx, s.who.Chat); err != nil {
+		return err
+	}
+	grant, until := s.g.visitors.Grant(s.who.Chat)
+	s.sock.Send(frame.Encode(frame.Granted{T: "grant", ID: f.ID, Grant: grant, Until: until}))
+	return nil
 }

@@ -35,7 +35,7 @@ func (f *Files) maySend(q *asked) (err error) {
 	if f.opts.Elsewhere(q.Request) {
 		return frame.Refuse(codes.BadOrigin, codes.Sentence(codes.BadOrigin))
 	}
-	q.internal = q.URL.Query().Get("note") == "1"
+	q.internal = q.URL.Query().Get("internal") == "1"
 	if token, ok := strings.CutPrefix(q.Header.Get("Authorization"), "Bearer "); ok {
 		if err := f.isVisitor(q, token); err != nil {
 			return err

@@ -47,6 +47,8 @@ type Kind struct {
 	text          textRule
 	// May is what an agent's role has to allow.
 	May rights.Act
+	// Internal says that what it stores is for agents only.
+	Internal bool
 	// Chatter comes all the time and stores nothing: it is not traced, and a
 	// visitor's is dropped without an answer when it comes too fast.
 	Chatter bool
@@ -87,7 +89,7 @@ var Kinds = []Kind{
 	{Name: "step_in", From: Agent, ID: true, Chat: true, May: rights.Answer},
 	{Name: "dealt", From: Agent, ID: true, Chat: true, May: rights.Answer},
 	{Name: "say", From: Agent, ID: true, Chat: true, files: true, May: rights.Answer},
-	{Name: "note", From: Agent, ID: true, Chat: true, files: true, May: rights.Annotate},
+	{Name: "note", From: Agent, ID: true, Chat: true, files: true, May: rights.Annotate, Internal: true},
 	{Name: "card", From: Agent, ID: true, Chat: true, May: rights.Annotate},
 	{Name: "macro", From: Agent, ID: true, Chat: true, May: rights.Answer},
 	{Name: "draft", From: Agent, ID: true, Chat: true, May: rights.Annotate},

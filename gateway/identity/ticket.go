@@ -32,7 +32,7 @@ var (
 
 type ticketClaims struct {
 	jwt.RegisteredClaims
-	Internal bool      `json:"note,omitempty"`
+	Internal bool      `json:"internal,omitempty"`
 	File     chat.File `json:"file"`
 }
 

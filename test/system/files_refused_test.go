@@ -70,7 +70,7 @@ func TestWhatCanNotBeSentIsRefusedWithASentenceAndLeavesNothing(t *testing.T) {
 		"no chat":                 {post(g.url+"/api/files/nochat/"+id, ada.bearer(), text), 404, "not_found", "There is no such file."},
 		"a made up token":         {post(ada.at(id), http.Header{"Authorization": {"Bearer x.y.z"}}, text), 404, "not_found", "There is no such file."},
 		"nobody":                  {post(ada.at(id), nil, text), 401, "not_signed_in", ""},
-		"a note by a visitor":     {post(ada.at(id)+"?note=1", ada.bearer(), text), 404, "not_found", "There is no such file."},
+		"a note by a visitor":     {post(ada.at(id)+"?internal=1", ada.bearer(), text), 404, "not_found", "There is no such file."},
 		"no id":                   {post(ada.at("short"), ada.bearer(), text), 400, "bad_text", "The id of a file is 22 characters of base64url."},
 		"a ticket for nothing":    {post(ada.at(id)+"/ticket", ada.bearer(), nil), 404, "not_found", "There is no such file."},
 		"to read what isn't":      {ada.reads(id, nil), 404, "not_found", "There is no such file."},
@@ -182,7 +182,7 @@ func TestATicketIsGoodForWhatItWasGivenFor(t *testing.T) {
 	grace := s.agent(g, "grace")
 	header := talktest.Login(t, g.url, "grace", "a long password")
 	noteID := fileID()
-	forNote := ask(t, http.MethodPost, ada.at(noteID)+"?name=n.txt&note=1", header, strings.NewReader("for us"))
+	forNote := ask(t, http.MethodPost, ada.at(noteID)+"?name=n.txt&internal=1", header, strings.NewReader("for us"))
 	if forNote.Status != http.StatusCreated {
 		t.Fatalf("a file of a note: %d %s", forNote.Status, forNote.Body)
 	}
@@ -200,7 +200,7 @@ func TestATicketIsGoodForWhatItWasGivenFor(t *testing.T) {
 		"of another chat": {named(other.Ticket), "bad_ticket", "its ticket is not of this chat"},
 		"made up":         {named("x.y.z"), "bad_ticket", "its ticket is not of this chat"},
 		"a token":         {named(ada.token), "bad_ticket", "its ticket is not of this chat"},
-		"of a note":       {named(forNote.Ticket), "bad_ticket", "uploaded for a note"},
+		"of a note":       {named(forNote.Ticket), "bad_ticket", "uploaded for agents only"},
 		"twice":           {named(mine.Ticket, mine.Ticket), "bad_file", "the same file twice"},
 		"too many":        {named(mine.Ticket, "a", "b", "c"), "bad_frame", "at most 3 files"},
 		"none":            {named(""), "bad_frame", "by its ticket"},
@@ -209,7 +209,7 @@ func TestATicketIsGoodForWhatItWasGivenFor(t *testing.T) {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
-	if got := grace.Try("t", "note", "id", "n0", "chat", ada.chat, "files", named(mine.Ticket)); got.Code != "bad_ticket" || !strings.Contains(got.Message, "uploaded for a message") {
+	if got := grace.Try("t", "note", "id", "n0", "chat", ada.chat, "files", named(mine.Ticket)); got.Code != "bad_ticket" || !strings.Contains(got.Message, "for the visitor, too") {
 		t.Errorf("a message's file in a note: %+v", got)
 	}
 

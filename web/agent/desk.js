@@ -26,8 +26,7 @@ import { words } from './words.js';
 /** @typedef {import('../shared/protocol.js').Person} Person */
 /** @typedef {import('../shared/socket.js').Line} Line */
 
-/** The close code for "signed out". */
-const SIGNED_OUT = 4401;
+const SIGNED_OUT = 4401; // a close code
 const LIST = 50;
 const LIST_SOON_MS = 1_500;
 const LIST_AGAIN_MS = 5_000; // at the earliest after the last time

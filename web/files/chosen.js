@@ -47,7 +47,7 @@ export function Chosen({ place }) {
   const items = sending.chosen.value;
   return html`<div class="chosen-place">
     ${items.length > 0 && html`<ul class="chosen" aria-label=${words.chosen} data-testid="chosen">${items.map((item) => html`<${One} key=${item.file.id} item=${item} sending=${sending} />`)}</ul>`}
-    ${over.value && html`<div class=${noting ? 'drop-here noting' : 'drop-here'} data-testid="drop-here"><p>${sign('clip')}${noting ? words.dropNote : words.dropHere}</p></div>`}
+    ${over.value && html`<div class=${noting ? 'drop-here noting' : 'drop-here'} data-testid="drop-here"><p>${sign('clip')}${noting ? words.dropForAgents : words.dropHere}</p></div>`}
     <span class="unseen" role="status" data-testid="files-said">${sending.spoken.value}</span>
   </div>`;
 }
@@ -55,7 +55,7 @@ export function Chosen({ place }) {
 /** @param {{item: Item, sending: Sending}} props */
 function One({ item, sending }) {
   const describing = useSignal(false);
-  const { file, preview, note } = item;
+  const { file, preview, internal } = item;
   const { phase, part, error, retry } = item.state.value;
   const remove = (/** @type {any} */ e) => {
     const row = e.currentTarget.closest('li');
@@ -71,7 +71,7 @@ function One({ item, sending }) {
     <span class="chosen-text"><bdi class="clip" title=${file.name}>${file.name}</bdi>
       ${error && phase !== 'again' ? html`<span class="chosen-bad">${error}</span>`
         : html`<span class="chosen-more">${words.size(file.size)}${phase === 'again' ? html` · <span class="chosen-again">${error}</span>` : ''}
-          ${note && html`<span class="chosen-note" title=${words.noteOnly}>${sign('lock')}<span class="unseen">${words.noteOnly}</span></span>`}
+          ${internal && html`<span class="chosen-internal" title=${words.agentsOnly}>${sign('lock')}<span class="unseen">${words.agentsOnly}</span></span>`}
           ${picture && html`<button type="button" class="textual" aria-expanded=${String(describing.value)} aria-label=${words.describeOf(file.name)} data-testid="describe" onClick=${() => { describing.value = !describing.value; }}>${file.alt ? words.described : words.describe}</button>`}</span>`}
       ${phase === 'sending' && html`<progress class="chosen-bar" max="1" value=${part} aria-label=${words.progress(file.name)}></progress>`}
       ${(retry || phase === 'lost') && html`<span>${phase === 'lost' ? html`<${Again} item=${item} sending=${sending} />` : html`<button type="button" class="textual" aria-label=${words.retryOf(file.name)} onClick=${() => sending.retry(file.id)}>${words.retry}</button>`}</span>`}

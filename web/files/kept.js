@@ -1,7 +1,7 @@
 // @ts-check
 // What was chosen and not sent, for a tab that is loaded again. Another tab has its own.
 
-/** @typedef {import('../shared/protocol.js').File & {note: boolean}} Kept */
+/** @typedef {import('../shared/protocol.js').File & {internal: boolean}} Kept */
 
 const KEY = 'parley.files';
 

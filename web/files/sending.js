@@ -19,7 +19,7 @@ import { words } from './words.js';
  * @property {Blob|null} bytes null: this page does not have them
  * @property {string} preview the address of a picture of it; '' for none
  * @property {{value: State}} state a signal
- * @property {boolean} note whether it was uploaded for agents only
+ * @property {boolean} internal whether it was uploaded for agents only
  * @property {number} tries
  * @property {number} due when it is tried again, at the earliest
  * @property {() => void} stop
@@ -165,15 +165,15 @@ export class Sending {
 
   /** What is in the field is a note, or isn't any more: files are uploaded for those who may read it. */
   follow() {
-    const note = this.#place.noting();
+    const internal = this.#place.noting();
     let changed = false;
     for (const item of this.chosen.value) {
-      if (item.note === note || item.state.value.phase === 'refused') continue;
+      if (item.internal === internal || item.state.value.phase === 'refused') continue;
       changed = true;
       item.stop();
       this.#all.delete(item.file.id);
       item.file = { ...item.file, id: randomWord(16), ticket: undefined };
-      item.note = note;
+      item.internal = internal;
       this.#all.set(item.file.id, item);
       if (item.bytes) this.#restart(item);
       else item.state.value = { phase: 'lost', part: 0, error: words.lost };
@@ -191,20 +191,20 @@ export class Sending {
    */
   #item(file, bytes, state = { phase: 'waits', part: 0, error: '' }) {
     const preview = bytes && shownAs(file.type) === 'image' ? URL.createObjectURL(bytes) : '';
-    const item = { file, bytes, preview, state: signal(state), note: this.#place.noting(), tries: 0, due: 0, stop: () => {} };
+    const item = { file, bytes, preview, state: signal(state), internal: this.#place.noting(), tries: 0, due: 0, stop: () => {} };
     this.#all.set(file.id, item);
     return item;
   }
 
   /**
    * A file that this page may not have the bytes of: perhaps the server has it already.
-   * @param {Described & {note?: boolean}} described
+   * @param {Described & {internal?: boolean}} described
    */
-  #know({ note, ...file }) {
+  #know({ internal, ...file }) {
     const known = this.#all.get(file.id);
     if (known) return known;
     const item = this.#item(file, null, file.ticket ? { phase: 'up', part: 1, error: '' } : { phase: 'again', part: 0, error: words.waiting });
-    item.note = note ?? item.note;
+    item.internal = internal ?? item.internal;
     item.tries = 1; // it is asked for first
     queueMicrotask(() => this.#pump());
     return item;
@@ -236,7 +236,7 @@ export class Sending {
     item.stop = () => { stopped = true; };
     const go = async (/** @type {Blob|null} */ bytes) => {
       const { id, name } = item.file;
-      const query = new URLSearchParams({ name, ...(item.note ? { note: '1' } : {}) });
+      const query = new URLSearchParams({ name, ...(item.internal ? { internal: '1' } : {}) });
       const { answer, stop } = this.#post(`${this.#place.id()}/${id}${bytes ? '' : '/ticket'}?${query}`, bytes, this.#place.pass(), (part) => {
         if (!stopped && part - item.state.value.part > STEP) item.state.value = { phase: 'sending', part, error: '' };
       });
@@ -308,7 +308,7 @@ export class Sending {
 
   /** What is in the field, for a page that is loaded again. */
   #keep() {
-    const kept = this.chosen.value.filter(({ state }) => state.value.phase !== 'refused').map(({ file, note }) => ({ ...file, note }));
+    const kept = this.chosen.value.filter(({ state }) => state.value.phase !== 'refused').map(({ file, internal }) => ({ ...file, internal }));
     keep(this.#place.key, kept);
   }
 }

@@ -19,7 +19,7 @@ export const words = {
   attach: 'Attach files',
   photo: 'Take a photo',
   dropHere: 'Drop files here',
-  dropNote: 'Drop files here. Only agents will see them.',
+  dropForAgents: 'Drop files here. Only agents will see them.',
   chosen: 'Files to send',
 
   // One that was chosen.
@@ -44,7 +44,7 @@ export const words = {
   tooLarge: (/** @type {number} */ most) => `This file is too large. A file may have up to ${size(most)}.`,
   kind: 'Files of this kind can’t be sent here.',
   tooMany: (/** @type {number} */ most) => plural(most, 'A message can have # file. Send this one first.', 'A message can have # files. Send these first.'),
-  noteOnly: 'Only agents see this',
+  agentsOnly: 'Only agents see this',
 
   // In the log.
   open: (/** @type {string} */ what) => `Open picture: ${what}`,

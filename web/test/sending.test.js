@@ -181,7 +181,7 @@ test('what becomes a note is uploaded again, for agents only: a link to the firs
   assert.deepEqual([taken?.length, taken?.[0].ticket], [1, undefined]);
   assert.notEqual(taken?.[0].id, before);
   const second = await request(1);
-  assert.match(second.path, /note=1$/);
+  assert.match(second.path, /internal=1$/);
   assert.equal(asked.length, 2);
 });
 

@@ -61,6 +61,9 @@ func AwaitFiles(ctx context.Context, natsURL string, of []string, most time.Dura
 		if len(left) == 0 || time.Now().After(limit) || ctx.Err() != nil {
 			return left, ctx.Err()
 		}
-		time.Sleep(askPeriod)
+		select {
+		case <-time.After(askPeriod):
+		case <-ctx.Done():
+		}
 	}
 }

@@ -194,7 +194,7 @@ func All() []Mutant {
 			Name: "mention-told", Promise: answered,
 			Removes: "a note is acknowledged, and nobody is told whom it mentions",
 			Args:    []string{"-harm", "none", "-persons", ".6"},
-			Edits:   []Edit{{"gateway/agent_frames.go", `calls(roles.DeskNote, (*agentSession).mention)`, `calls(roles.DeskNote)`}},
+			Edits:   []Edit{{"gateway/agent_handlers.go", `calls(roles.DeskNote, (*agentSession).mention)`, `calls(roles.DeskNote)`}},
 		},
 		{
 			Name: "seen-guard", Promise: answered,
@@ -216,7 +216,7 @@ func All() []Mutant {
 			Name: "rating-stored", Promise: answered + "; " + durable,
 			Removes: "a rating is acknowledged before the stream has it, and what is written after it may come first",
 			Args:    []string{"-harm", "none"},
-			Edits: []Edit{{"gateway/visitor.go", `e.Score, e.Text = f.Score, f.Text`,
+			Edits: []Edit{{"gateway/visitor_send.go", "import (\n", "import (\n\t\"time\"\n"}, {"gateway/visitor_send.go", `e.Score, e.Text = f.Score, f.Text`,
 				"e.Score, e.Text = f.Score, f.Text\ns.sock.Send(frame.EncodeAck(e.ID, s.shown.Hint().Out+1))\ntime.AfterFunc(300*time.Millisecond, func() { _ = s.store(context.WithoutCancel(ctx), e, f.Again) })\nreturn nil"}},
 		},
 		{
