@@ -50,7 +50,7 @@ func TestAPersonIsCalledForWhatALostRegionLeftOpen(t *testing.T) {
 		"it was no move of a lost one":   {[]history.Event{first, second, call}, moved, lost[:1], []string{DecidedTwice, Unanswered}},
 		"another region was lost":        {[]history.Event{first, second, call}, moved, []history.Harm{{Kind: "give-up", Target: "us>ap"}}, []string{DecidedTwice, Unanswered}},
 		"another region took it over":    {[]history.Event{first, second, call}, moved, []history.Harm{{Kind: "give-up", Target: "eu>us"}}, []string{DecidedTwice, Unanswered}},
-		"it had left in peace before":    {[]history.Event{first, second, home(0, 3, said("reply", "", "", 2)), settling(0, 4, "moved", withBot, 2), home(1, 1, said("message", "", "", 0)), settling(1, 2, "bot_gave_up", waiting, there+1)}, moved, lost, []string{DecidedTwice, Unanswered}},
+		"it had left in peace before":    {[]history.Event{first, second, answer, settling(0, 4, "moved", withBot, 1), call}, moved, lost, []string{DecidedTwice, Unanswered}},
 		"at the lost home":               {[]history.Event{first, second, settling(0, 3, "bot_gave_up", waiting, 2)}, moved, lost, []string{DecidedTwice, Unanswered}},
 		"a move later":                   {[]history.Event{home(1, 1, first), settling(2, 1, "bot_gave_up", waiting, there+1)}, []string{"eu", "ap", "us"}, lost, []string{DecidedTwice, Unanswered}},
 		"for what was written there":     {[]history.Event{first, home(0, 2, said("reply", "", "", 1)), home(1, 1, second), settling(1, 2, "bot_gave_up", waiting, there+1)}, moved, lost, []string{DecidedTwice, Unanswered}},
