@@ -152,6 +152,12 @@ var stories = []story{
 		parley_history_put_seconds_count{~job="historyworker",instance="historyworker-0",result="ok"} 0+15x20 300x8 301x130
 		parley_history_put_seconds_count{~job="historyworker",instance="historyworker-0",result="failed"} 2x20 3+1x8 11x130`},
 
+	{"ParleyFilesMissing", noLabel, "NATS lost a file before it was stored", `
+		parley_history_files_missing_total{~job="historyworker",instance="historyworker-0"} 0x150
+		parley_history_files_missing_total{~job="historyworker",instance="historyworker-1"} 0x20 1x130`},
+	{"ParleyFilesMissing", "", "some were lost long ago, and the worker is restarted", `
+		parley_history_files_missing_total{~job="historyworker",instance="historyworker-0"} 3x20 0x130`},
+
 	{"ParleyLagUnknown", noLabel, "history workers wait for their store", strings.NewReplacer("3x150", "3x20 stale", "1x150", "1x20 stale").Replace(lag)},
 	{"ParleyLagUnknown", "", "they are started again and take three minutes", strings.NewReplacer("3x150", "3x20 stale _x12 3x130", "1x150", "1x20 stale _x12 1x130").Replace(lag)},
 

@@ -68,7 +68,7 @@ func TestTheDashboardsAreThoseThatAreMade(t *testing.T) {
 	}
 }
 
-var units = map[string]bool{"short": true, "ops": true, "s": true, "bytes": true, "percentunit": true}
+var units = map[string]bool{"short": true, "ops": true, "s": true, "bytes": true, "Bps": true, "percentunit": true}
 
 var oneSentence = regexp.MustCompile(`^[A-Z].*\.$`)
 
@@ -122,7 +122,11 @@ func checkBoard(name string, text []byte) (faults []string) {
 			if strings.Contains(target.Expr, "_seconds_bucket") && p.Field.Defaults.Unit != "s" {
 				fault("%s shows seconds as %s", p.Title, p.Field.Defaults.Unit)
 			}
-			if strings.Contains(target.Expr, "_bytes") && p.Field.Defaults.Unit != "bytes" {
+			want := "bytes"
+			if strings.Contains(target.Expr, "rate(") {
+				want = "Bps"
+			}
+			if strings.Contains(target.Expr, "_bytes") && p.Field.Defaults.Unit != want {
 				fault("%s shows bytes as %s", p.Title, p.Field.Defaults.Unit)
 			}
 		}

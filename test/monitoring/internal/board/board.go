@@ -53,6 +53,7 @@ const (
 	perSecond = "ops"
 	seconds   = "s"
 	size      = "bytes"
+	sizeRate  = "Bps"
 	share     = "percentunit"
 )
 

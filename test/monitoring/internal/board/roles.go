@@ -86,7 +86,7 @@ func gateway() board {
 			lines("Sign-ins", perSecond, "Agents' sign-in attempts, by outcome, and those who signed out.",
 				query{rate("parley_gateway_sign_ins_total", "outcome"), "{{outcome}}"}, query{rate("parley_gateway_sign_outs_total", ""), "signed out"}),
 			lines("Files", perSecond, "Requests about files, by outcome: stored, again for one that was sent before, or why it was refused.", query{rate("parley_gateway_files_total", "outcome"), "{{outcome}}"}),
-			lines("Bytes of files", size, "Bytes of files that were taken in and given out, a second.", query{rate("parley_gateway_file_bytes_total", "way"), "{{way}}"}),
+			lines("Bytes of files", sizeRate, "Bytes of files that were taken in and given out, a second.", query{rate("parley_gateway_file_bytes_total", "way"), "{{way}}"}),
 			lines("Files on their way", count, "Files that are being sent, by gateway.", query{"sum by (instance) (parley_gateway_uploads)", "{{instance}}"}),
 			lines("Small pictures", perSecond, "Pictures that were sent, by whether a small one was made of each.", query{rate("parley_gateway_thumbnails_total", "made"), "{{made}}"}),
 			lines("Regions", count, "Gateways that reach the other region, by region; empty where there is one only.", query{"sum by (region) (parley_gateway_region_reached)", "{{region}}"}),
@@ -173,7 +173,7 @@ func historyworker() board {
 		}},
 		{"Files", []panel{
 			lines("Files brought", perSecond, "Files, and small pictures, that came from NATS into the file store.", query{rate("parley_history_files_total", ""), "files"}),
-			lines("Bytes brought", size, "Bytes of these, in a second.", query{rate("parley_history_file_bytes_total", ""), "bytes"}),
+			lines("Bytes brought", sizeRate, "Bytes of these, in a second.", query{rate("parley_history_file_bytes_total", ""), "bytes"}),
 			lines("Lost, or never named", count, "Files that a message names and that are nowhere, which should be none; and what was removed from NATS because no message named it.",
 				query{"sum (increase(parley_history_files_missing_total[1h]))", "missing"}, query{"sum by (what) (increase(parley_history_files_swept_total[1h]))", "{{what}}"}),
 		}},
